@@ -1,0 +1,118 @@
+//! Where goods go and where mail goes. Bounded text; refuses to know whether an address exists.
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, de};
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+/// An ISO 3166-1 alpha-2 country code: two capital letters.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct Country(String);
+
+/// The text is not a country code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a country is two capital letters (ISO 3166-1 alpha-2)")]
+pub struct InvalidCountry;
+
+impl Country {
+    /// The two letters.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Country {
+    type Err = InvalidCountry;
+    fn from_str(text: &str) -> Result<Self, InvalidCountry> {
+        if text.len() == 2 && text.bytes().all(|b| b.is_ascii_uppercase()) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(InvalidCountry)
+        }
+    }
+}
+
+impl fmt::Display for Country {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Country {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Cow::<'de, str>::deserialize(deserializer)?
+            .parse()
+            .map_err(de::Error::custom)
+    }
+}
+
+impl JsonSchema for Country {
+    fn schema_name() -> Cow<'static, str> {
+        "Country".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "pattern": "^[A-Z]{2}$"})
+    }
+}
+
+/// A postal address.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Address {
+    /// Who receives the goods.
+    #[schemars(length(min = 1, max = 200))]
+    pub name: String,
+    /// Street and number.
+    #[schemars(length(min = 1, max = 200))]
+    pub line1: String,
+    /// Flat, floor, company.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 200))]
+    pub line2: Option<String>,
+    /// Town or city.
+    #[schemars(length(min = 1, max = 200))]
+    pub city: String,
+    /// State, province or county, where post needs one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 200))]
+    pub region: Option<String>,
+    /// Postal code as written in that country.
+    #[schemars(length(min = 1, max = 20))]
+    pub postal_code: String,
+    /// Destination country.
+    pub country: Country,
+}
+
+impl Address {
+    /// The first field that is empty, blank or too long, with what is wrong.
+    pub fn fault(&self) -> Option<(&'static str, &'static str)> {
+        let long = |text: &str| text.trim().is_empty() || text.chars().count() > 200;
+        let fields = [
+            ("name", Some(&self.name)),
+            ("line1", Some(&self.line1)),
+            ("line2", self.line2.as_ref()),
+            ("city", Some(&self.city)),
+            ("region", self.region.as_ref()),
+        ];
+        for (name, value) in fields {
+            if value.is_some_and(|text| long(text)) {
+                return Some((name, "must be 1 to 200 characters"));
+            }
+        }
+        let code = self.postal_code.trim();
+        (code.is_empty() || code.chars().count() > 20)
+            .then_some(("postal_code", "must be 1 to 20 characters"))
+    }
+}
+
+/// How to reach a person by mail. Travels only in messages to `notifications`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Contact {
+    /// E-mail address.
+    pub email: String,
+    /// What to call the person, if known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}

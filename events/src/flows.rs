@@ -1,0 +1,104 @@
+//! Who sends what to whom: the one table. Templates' send permissions and every inbox are checked against it.
+
+use crate::{Capability, Message, inventory, orders, payments, shipping, users};
+use schemars::{Schema, generate::SchemaSettings};
+
+/// A message version, its sender and its receivers.
+#[derive(Debug, Clone, Copy)]
+pub struct Flow {
+    /// `<capability>.<snake_case>.v<n>`.
+    pub kind: &'static str,
+    /// Who sends it.
+    pub from: Capability,
+    /// Who receives it.
+    pub to: &'static [Capability],
+    /// Its `data` as JSON Schema 2020-12.
+    pub schema: fn() -> Schema,
+}
+
+const fn flow<M: Message>() -> Flow {
+    Flow {
+        kind: M::TYPE,
+        from: M::FROM,
+        to: M::TO,
+        schema: schema_of::<M>,
+    }
+}
+
+fn schema_of<M: Message>() -> Schema {
+    SchemaSettings::draft2020_12()
+        .into_generator()
+        .into_root_schema_for::<M>()
+}
+
+/// Every message version that is published.
+pub const FLOWS: &[Flow] = &[
+    flow::<inventory::ReserveStock>(),
+    flow::<inventory::CommitReservation>(),
+    flow::<inventory::ReleaseReservation>(),
+    flow::<inventory::Restock>(),
+    flow::<inventory::StockReserved>(),
+    flow::<inventory::StockRejected>(),
+    flow::<inventory::ReservationCommitted>(),
+    flow::<inventory::ReservationReleased>(),
+    flow::<inventory::Restocked>(),
+    flow::<inventory::StockLevelChanged>(),
+    flow::<payments::AuthorizePayment>(),
+    flow::<payments::CapturePayment>(),
+    flow::<payments::VoidPayment>(),
+    flow::<payments::RefundPayment>(),
+    flow::<payments::PaymentAuthorized>(),
+    flow::<payments::PaymentDeclined>(),
+    flow::<payments::PaymentActionRequired>(),
+    flow::<payments::PaymentCaptured>(),
+    flow::<payments::PaymentVoided>(),
+    flow::<payments::PaymentRefunded>(),
+    flow::<payments::PaymentFailed>(),
+    flow::<payments::EntriesPosted>(),
+    flow::<shipping::CreateShipment>(),
+    flow::<shipping::CancelShipment>(),
+    flow::<shipping::ShipmentCreated>(),
+    flow::<shipping::ShipmentDispatched>(),
+    flow::<shipping::ShipmentDelivered>(),
+    flow::<shipping::ShipmentCancelled>(),
+    flow::<shipping::CancelRefused>(),
+    flow::<orders::OrderPlaced>(),
+    flow::<orders::OrderConfirmed>(),
+    flow::<orders::OrderPaymentDeclined>(),
+    flow::<orders::OrderPaymentActionRequired>(),
+    flow::<orders::OrderRejected>(),
+    flow::<orders::OrderExpired>(),
+    flow::<orders::OrderCancelled>(),
+    flow::<orders::OrderCancellationRefused>(),
+    flow::<orders::OrderDispatched>(),
+    flow::<orders::OrderDelivered>(),
+    flow::<orders::OrderRefunded>(),
+    flow::<orders::DeadlineDue>(),
+    flow::<users::UserRegistered>(),
+    flow::<users::GrantRole>(),
+];
+
+/// The message types that a capability receives.
+pub fn received_by(capability: Capability) -> impl Iterator<Item = &'static Flow> {
+    FLOWS
+        .iter()
+        .filter(move |flow| flow.to.contains(&capability))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_type_is_listed_once_and_named_after_its_sender_or_receiver() {
+        let kinds: BTreeSet<_> = FLOWS.iter().map(|flow| flow.kind).collect();
+        assert_eq!(kinds.len(), FLOWS.len());
+        for flow in FLOWS {
+            let owner = flow.kind.split('.').next().unwrap();
+            let owner = Capability::named(owner).unwrap();
+            assert!(flow.from == owner || flow.to == [owner], "{}", flow.kind);
+            assert!(flow.kind.ends_with(".v1"), "{}", flow.kind);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! The published language of souk: what capabilities say to each other and to the world.
+//!
+//! Owns the message types, their envelope, the ids, money and time they are made of, and the two tables that say who
+//! receives which message ([`flows::FLOWS`]) and who serves which route ([`routes::ROUTES`]). Refuses behaviour: nothing
+//! here decides, stores or sends. A published message version is never edited; a new one gets a new `v<n>`.
+
+pub mod address;
+pub mod capability;
+pub mod envelope;
+pub mod flows;
+pub mod ids;
+pub mod inventory;
+pub mod message;
+pub mod money;
+pub mod orders;
+pub mod payments;
+pub mod quotes;
+pub mod routes;
+pub mod shipping;
+pub mod sku;
+pub mod timestamp;
+pub mod users;
+
+pub use address::{Address, Contact, Country};
+pub use capability::Capability;
+pub use envelope::Envelope;
+pub use message::{Message, Outgoing};
+pub use money::{Currency, Money};
+pub use sku::Sku;
+pub use timestamp::Timestamp;

@@ -1,0 +1,113 @@
+//! Who serves which route: the one table. Each capability's own routes and each template's are checked against it.
+
+use crate::Capability;
+
+/// A route of the public HTTP API and the capability that owns it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Route {
+    /// HTTP method in capitals.
+    pub method: &'static str,
+    /// Path with `{name}` for a variable segment.
+    pub path: &'static str,
+    /// Who serves it.
+    pub owner: Capability,
+}
+
+const fn route(owner: Capability, method: &'static str, path: &'static str) -> Route {
+    Route {
+        method,
+        path,
+        owner,
+    }
+}
+
+use Capability::{Carts, Catalog, Inventory, Notifications, Orders, Payments, Shipping, Users};
+
+/// Every route of the shop.
+pub const ROUTES: &[Route] = &[
+    route(Users, "POST", "/v1/users"),
+    route(Users, "GET", "/v1/users"),
+    route(Users, "GET", "/v1/users/{id}"),
+    route(Users, "PUT", "/v1/users/{id}/roles"),
+    route(Users, "GET", "/v1/users/me"),
+    route(Users, "PATCH", "/v1/users/me"),
+    route(Users, "GET", "/v1/users/me/addresses"),
+    route(Users, "POST", "/v1/users/me/addresses"),
+    route(Users, "PUT", "/v1/users/me/addresses/{id}"),
+    route(Users, "DELETE", "/v1/users/me/addresses/{id}"),
+    route(Users, "POST", "/v1/sessions"),
+    route(Users, "POST", "/v1/sessions/refresh"),
+    route(Users, "DELETE", "/v1/sessions/current"),
+    route(Users, "DELETE", "/v1/sessions"),
+    route(Users, "GET", "/.well-known/jwks.json"),
+    route(Users, "GET", "/.well-known/openid-configuration"),
+    route(Users, "GET", "/v1/openapi/users.json"),
+    route(Catalog, "GET", "/v1/products"),
+    route(Catalog, "POST", "/v1/products"),
+    route(Catalog, "GET", "/v1/products/{id}"),
+    route(Catalog, "PATCH", "/v1/products/{id}"),
+    route(Catalog, "DELETE", "/v1/products/{id}"),
+    route(Catalog, "GET", "/v1/variants"),
+    route(Catalog, "GET", "/v1/categories"),
+    route(Catalog, "PUT", "/v1/categories/{id}"),
+    route(Catalog, "GET", "/v1/tax-rates"),
+    route(Catalog, "PUT", "/v1/tax-rates/{id}"),
+    route(Catalog, "POST", "/v1/quotes"),
+    route(Catalog, "GET", "/v1/openapi/catalog.json"),
+    route(Inventory, "GET", "/v1/stock"),
+    route(Inventory, "GET", "/v1/stock/{sku}"),
+    route(Inventory, "POST", "/v1/stock/{sku}/adjustments"),
+    route(Inventory, "GET", "/v1/stock/{sku}/movements"),
+    route(Inventory, "GET", "/v1/openapi/inventory.json"),
+    route(Carts, "POST", "/v1/carts"),
+    route(Carts, "GET", "/v1/carts/{id}"),
+    route(Carts, "PUT", "/v1/carts/{id}/lines/{sku}"),
+    route(Carts, "DELETE", "/v1/carts/{id}/lines/{sku}"),
+    route(Carts, "POST", "/v1/carts/{id}/merge"),
+    route(Carts, "GET", "/v1/openapi/carts.json"),
+    route(Orders, "POST", "/v1/orders"),
+    route(Orders, "GET", "/v1/orders"),
+    route(Orders, "GET", "/v1/orders/{id}"),
+    route(Orders, "GET", "/v1/orders/{id}/timeline"),
+    route(Orders, "POST", "/v1/orders/{id}/payment"),
+    route(Orders, "POST", "/v1/orders/{id}/cancellation"),
+    route(Orders, "GET", "/v1/orders/{id}/diagnosis"),
+    route(Orders, "POST", "/v1/orders/{id}/redrive"),
+    route(Orders, "GET", "/v1/openapi/orders.json"),
+    route(Payments, "GET", "/v1/payments"),
+    route(Payments, "GET", "/v1/payments/{id}"),
+    route(Payments, "GET", "/v1/payments/{id}/transactions"),
+    route(Payments, "POST", "/v1/payments/{id}/refunds"),
+    route(Payments, "GET", "/v1/ledger/balances"),
+    route(Payments, "POST", "/v1/sandbox/payments/{id}/challenge"),
+    route(Payments, "GET", "/v1/openapi/payments.json"),
+    route(Shipping, "POST", "/v1/shipping-quotes"),
+    route(Shipping, "GET", "/v1/shipments"),
+    route(Shipping, "POST", "/v1/shipments/{id}/dispatch"),
+    route(Shipping, "POST", "/v1/shipments/{id}/delivery"),
+    route(Shipping, "GET", "/v1/shipping-zones"),
+    route(Shipping, "PUT", "/v1/shipping-zones/{id}"),
+    route(Shipping, "GET", "/v1/openapi/shipping.json"),
+    route(Notifications, "GET", "/v1/notifications"),
+    route(Notifications, "GET", "/v1/openapi/notifications.json"),
+];
+
+/// The routes that a capability owns.
+pub fn owned_by(capability: Capability) -> impl Iterator<Item = &'static Route> {
+    ROUTES.iter().filter(move |route| route.owner == capability)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn no_route_has_two_owners() {
+        let keys: BTreeSet<_> = ROUTES
+            .iter()
+            .map(|route| (route.method, route.path))
+            .collect();
+        assert_eq!(keys.len(), ROUTES.len());
+    }
+}

@@ -1,0 +1,85 @@
+//! Where things are: the workspace's root and the folders this command reads and writes.
+//! Owns every path. Refuses to write outside `.souk/` and `target/`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+/// The workspace on this machine.
+#[derive(Clone, Debug)]
+pub struct House {
+    root: PathBuf,
+}
+
+impl House {
+    /// Finds the workspace from the working directory upwards, or from where cargo says this command lives.
+    ///
+    /// # Errors
+    /// When neither leads to a folder with `infra/cli`.
+    pub fn find() -> Result<Self> {
+        let here = std::env::current_dir().context("the working directory is gone")?;
+        let by_cargo = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        let starts = [Some(here), by_cargo];
+        for start in starts.iter().flatten() {
+            if let Some(root) = start.ancestors().find(|folder| folder.join("infra/cli/Cargo.toml").is_file()) {
+                return Ok(Self { root: root.to_owned() });
+            }
+        }
+        bail!("this is not inside the souk workspace; change into its folder and try again")
+    }
+
+    /// The workspace's root folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// A template: `platform` or a capability.
+    pub fn template(&self, stack: &str) -> PathBuf {
+        self.root.join("infra").join(format!("{stack}.yaml"))
+    }
+
+    /// A file of the demo catalogue.
+    pub fn seed(&self, file: &str) -> PathBuf {
+        self.root.join("infra/seed").join(file)
+    }
+
+    /// The folder with one built function, as `cargo lambda build` leaves it.
+    pub fn built_function(&self, capability: &str) -> PathBuf {
+        self.root.join("target/lambda").join(capability)
+    }
+
+    /// Everything this command keeps on the machine.
+    pub fn notes(&self) -> PathBuf {
+        self.root.join(".souk")
+    }
+
+    /// The remembered state of the running shop.
+    pub fn state_file(&self) -> PathBuf {
+        self.notes().join("state.json")
+    }
+
+    /// The pinned tools: `sam` and `emulator`, one virtual environment each because their pins conflict.
+    pub fn tool_folder(&self, environment: &str) -> PathBuf {
+        self.notes().join("tools").join(environment)
+    }
+}
+
+/// Creates a folder and those above it.
+///
+/// # Errors
+/// When the file system refuses.
+pub fn create_folder(folder: &Path) -> Result<()> {
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))
+}
+
+/// Removes a folder with its content; one that is not there is fine.
+///
+/// # Errors
+/// When the file system refuses.
+pub fn remove_folder(folder: &Path) -> Result<()> {
+    match std::fs::remove_dir_all(folder) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error).with_context(|| format!("cannot remove {}", folder.display())),
+    }
+}

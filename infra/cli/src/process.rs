@@ -1,0 +1,201 @@
+//! Child processes: started visibly, watched, and never left behind.
+//! Owns the answer to Ctrl-C and to a polite kill: children are told to stop, the command unwinds and tears down.
+//! Refuses to swallow a failure: the end of a failing child's output is part of the error.
+
+use std::collections::VecDeque;
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use nix::sys::signal::{self, Signal};
+use nix::unistd::Pid;
+
+use crate::progress::Task;
+
+static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+static CHILDREN: Mutex<Vec<u32>> = Mutex::new(Vec::new());
+
+const KEPT_LINES: usize = 60;
+
+/// Installs the handler for Ctrl-C, a closed terminal and a polite kill.
+///
+/// # Errors
+/// When the operating system refuses the handler.
+pub fn watch_for_interrupts() -> Result<()> {
+    ctrlc::set_handler(|| {
+        let again = INTERRUPTED.swap(true, Ordering::SeqCst);
+        let children = CHILDREN.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for child in children {
+            drop(signal::kill(pid(child), Signal::SIGTERM));
+        }
+        if again {
+            eprintln!("\ninterrupted twice: leaving without tidying up; `cargo souk down` does it");
+            std::process::exit(130);
+        }
+    })
+    .context("cannot listen for Ctrl-C")
+}
+
+/// Whether somebody asked this command to stop.
+pub fn interrupted() -> bool {
+    INTERRUPTED.load(Ordering::SeqCst)
+}
+
+/// An error once somebody asked this command to stop, so that loops unwind.
+///
+/// # Errors
+/// After Ctrl-C or a polite kill.
+pub fn check_interrupted() -> Result<()> {
+    if interrupted() {
+        bail!("interrupted");
+    }
+    Ok(())
+}
+
+/// Waits in small steps, so that Ctrl-C is answered at once.
+///
+/// # Errors
+/// After Ctrl-C or a polite kill.
+pub fn pause(length: Duration) -> Result<()> {
+    let until = Instant::now() + length;
+    while let Some(left) = until.checked_duration_since(Instant::now()) {
+        check_interrupted()?;
+        std::thread::sleep(left.min(Duration::from_millis(100)));
+    }
+    check_interrupted()
+}
+
+/// Runs a program, shows its latest line under the task, and returns what it wrote to standard output.
+///
+/// # Errors
+/// When it cannot be started, fails (with the end of its output) or is interrupted.
+pub fn run(task: &Task, command: &mut Command) -> Result<String> {
+    check_interrupted()?;
+    let name = command.get_program().to_string_lossy().into_owned();
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("cannot start {name}"))?;
+    let _registered = Registered::new(child.id());
+    let (sender, lines) = mpsc::channel();
+    let readers = [
+        child.stdout.take().map(|pipe| read_lines(pipe, true, sender.clone())),
+        child.stderr.take().map(|pipe| read_lines(pipe, false, sender)),
+    ];
+    let mut answer = String::new();
+    let mut tail = VecDeque::new();
+    loop {
+        match lines.recv_timeout(Duration::from_millis(200)) {
+            Ok((from_stdout, line)) => {
+                task.note(&line);
+                if from_stdout {
+                    answer.push_str(&line);
+                    answer.push('\n');
+                }
+                tail.push_back(line);
+                if tail.len() > KEPT_LINES {
+                    tail.pop_front();
+                }
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+    }
+    for reader in readers.into_iter().flatten() {
+        drop(reader.join());
+    }
+    let status = child.wait().with_context(|| format!("cannot wait for {name}"))?;
+    check_interrupted()?;
+    if !status.success() {
+        let tail: Vec<String> = tail.into();
+        bail!("{name} failed ({status})\n{}", tail.join("\n"));
+    }
+    Ok(answer)
+}
+
+/// Runs a program with this terminal as its own; its output is the progress.
+///
+/// # Errors
+/// When it cannot be started, fails or is interrupted.
+pub fn run_in_view(command: &mut Command) -> Result<()> {
+    check_interrupted()?;
+    let name = command.get_program().to_string_lossy().into_owned();
+    let mut child = command.stdin(Stdio::null()).spawn().with_context(|| format!("cannot start {name}"))?;
+    let _registered = Registered::new(child.id());
+    let status = child.wait().with_context(|| format!("cannot wait for {name}"))?;
+    check_interrupted()?;
+    if !status.success() {
+        bail!("{name} failed ({status})");
+    }
+    Ok(())
+}
+
+/// Runs a short program quietly; `None` when it is missing or fails.
+pub fn answer_of(command: &mut Command) -> Option<String> {
+    let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// Whether a process with this id exists.
+pub fn is_alive(process: u32) -> bool {
+    signal::kill(pid(process), None).is_ok()
+}
+
+/// Stops a whole process group: asks, waits up to five seconds, then insists. Returns when nothing of it runs.
+pub fn stop_group(leader: u32, child: Option<&mut Child>) {
+    let group = pid(leader);
+    let mut child = child;
+    for (signal, patience) in [(Signal::SIGTERM, Duration::from_secs(5)), (Signal::SIGKILL, Duration::from_secs(5))] {
+        drop(signal::killpg(group, signal));
+        let until = Instant::now() + patience;
+        while Instant::now() < until {
+            if let Some(child) = child.as_deref_mut() {
+                drop(child.try_wait());
+            }
+            if signal::killpg(group, None).is_err() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+fn read_lines(pipe: impl Read + Send + 'static, stdout: bool, sink: Sender<(bool, String)>) -> std::thread::JoinHandle<()> {
+    std::thread::spawn(move || {
+        let mut reader = BufReader::new(pipe);
+        let mut bytes = Vec::new();
+        while reader.read_until(b'\n', &mut bytes).is_ok_and(|count| count > 0) {
+            let line = String::from_utf8_lossy(&bytes).trim_end().to_owned();
+            bytes.clear();
+            if !line.is_empty() && sink.send((stdout, line)).is_err() {
+                return;
+            }
+        }
+    })
+}
+
+fn pid(process: u32) -> Pid {
+    Pid::from_raw(i32::try_from(process).unwrap_or(i32::MAX))
+}
+
+/// A child that must hear of an interrupt while it runs.
+struct Registered(u32);
+
+impl Registered {
+    fn new(child: u32) -> Self {
+        CHILDREN.lock().unwrap_or_else(PoisonError::into_inner).push(child);
+        Self(child)
+    }
+}
+
+impl Drop for Registered {
+    fn drop(&mut self) {
+        CHILDREN.lock().unwrap_or_else(PoisonError::into_inner).retain(|child| *child != self.0);
+    }
+}
