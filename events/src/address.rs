@@ -42,9 +42,7 @@ impl fmt::Display for Country {
 
 impl<'de> Deserialize<'de> for Country {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Cow::<'de, str>::deserialize(deserializer)?
-            .parse()
-            .map_err(de::Error::custom)
+        Cow::<'de, str>::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }
 
@@ -102,8 +100,7 @@ impl Address {
             }
         }
         let code = self.postal_code.trim();
-        (code.is_empty() || code.chars().count() > 20)
-            .then_some(("postal_code", "must be 1 to 20 characters"))
+        (code.is_empty() || code.chars().count() > 20).then_some(("postal_code", "must be 1 to 20 characters"))
     }
 }
 

@@ -17,18 +17,11 @@ pub struct Flow {
 }
 
 const fn flow<M: Message>() -> Flow {
-    Flow {
-        kind: M::TYPE,
-        from: M::FROM,
-        to: M::TO,
-        schema: schema_of::<M>,
-    }
+    Flow { kind: M::TYPE, from: M::FROM, to: M::TO, schema: schema_of::<M> }
 }
 
 fn schema_of<M: Message>() -> Schema {
-    SchemaSettings::draft2020_12()
-        .into_generator()
-        .into_root_schema_for::<M>()
+    SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<M>()
 }
 
 /// Every message version that is published.
@@ -80,9 +73,7 @@ pub const FLOWS: &[Flow] = &[
 
 /// The message types that a capability receives.
 pub fn received_by(capability: Capability) -> impl Iterator<Item = &'static Flow> {
-    FLOWS
-        .iter()
-        .filter(move |flow| flow.to.contains(&capability))
+    FLOWS.iter().filter(move |flow| flow.to.contains(&capability))
 }
 
 #[cfg(test)]

@@ -30,10 +30,7 @@ fn uuid_v7(at: Timestamp, random: [u8; 10]) -> u128 {
 }
 
 fn encode(bits: u128) -> String {
-    (0..26)
-        .rev()
-        .map(|digit| ALPHABET[usize::try_from((bits >> (digit * 5)) & 31).unwrap_or(0)] as char)
-        .collect()
+    (0..26).rev().map(|digit| ALPHABET[usize::try_from((bits >> (digit * 5)) & 31).unwrap_or(0)] as char).collect()
 }
 
 fn decode(text: &str) -> Option<u128> {

@@ -42,10 +42,7 @@ pub struct Outgoing {
 impl Outgoing {
     /// One copy of `message` for each of its receivers.
     pub fn to_all<M: Message>(origin: &Origin<'_>, message: &M) -> Vec<Self> {
-        M::TO
-            .iter()
-            .map(|&to| Self::to_one(to, origin, message))
-            .collect()
+        M::TO.iter().map(|&to| Self::to_one(to, origin, message)).collect()
     }
 
     /// A copy of `message` for one receiver, for messages whose content depends on who reads it.

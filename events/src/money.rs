@@ -11,10 +11,8 @@ use std::str::FromStr;
 pub struct Currency([u8; 3]);
 
 /// The traded currencies. Others are refused at the edge rather than misread: some have no or three minor digits.
-const TRADED: [&str; 14] = [
-    "AUD", "CAD", "CHF", "CZK", "DKK", "EUR", "GBP", "NOK", "NZD", "PLN", "RON", "SEK", "SGD",
-    "USD",
-];
+const TRADED: [&str; 14] =
+    ["AUD", "CAD", "CHF", "CZK", "DKK", "EUR", "GBP", "NOK", "NZD", "PLN", "RON", "SEK", "SGD", "USD"];
 
 impl Currency {
     /// The euro.
@@ -72,9 +70,7 @@ impl Serialize for Currency {
 
 impl<'de> Deserialize<'de> for Currency {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Cow::<'de, str>::deserialize(deserializer)?
-            .parse()
-            .map_err(de::Error::custom)
+        Cow::<'de, str>::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
 }
 
@@ -129,10 +125,7 @@ impl Money {
     /// # Errors
     /// A product that does not fit.
     pub fn times(self, count: u32) -> Result<Self, MoneyError> {
-        let amount = self
-            .amount
-            .checked_mul(i64::from(count))
-            .ok_or(MoneyError::Overflow)?;
+        let amount = self.amount.checked_mul(i64::from(count)).ok_or(MoneyError::Overflow)?;
         Ok(Self::new(amount, self.currency))
     }
 
@@ -142,8 +135,7 @@ impl Money {
     /// A share that does not fit.
     pub fn basis_points(self, basis_points: u32) -> Result<Self, MoneyError> {
         let product = i128::from(self.amount) * i128::from(basis_points);
-        let amount =
-            i64::try_from(divide_half_even(product, 10_000)).map_err(|_| MoneyError::Overflow)?;
+        let amount = i64::try_from(divide_half_even(product, 10_000)).map_err(|_| MoneyError::Overflow)?;
         Ok(Self::new(amount, self.currency))
     }
 
@@ -151,13 +143,8 @@ impl Money {
     ///
     /// # Errors
     /// Mixed currencies, or a sum that does not fit.
-    pub fn sum(
-        currency: Currency,
-        amounts: impl IntoIterator<Item = Self>,
-    ) -> Result<Self, MoneyError> {
-        amounts
-            .into_iter()
-            .try_fold(Self::zero(currency), Self::plus)
+    pub fn sum(currency: Currency, amounts: impl IntoIterator<Item = Self>) -> Result<Self, MoneyError> {
+        amounts.into_iter().try_fold(Self::zero(currency), Self::plus)
     }
 
     fn combine(self, other: Self, how: fn(i64, i64) -> Option<i64>) -> Result<Self, MoneyError> {
@@ -173,13 +160,7 @@ impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.amount < 0 { "-" } else { "" };
         let minor = self.amount.unsigned_abs();
-        write!(
-            f,
-            "{sign}{}.{:02} {}",
-            minor / 100,
-            minor % 100,
-            self.currency
-        )
+        write!(f, "{sign}{}.{:02} {}", minor / 100, minor % 100, self.currency)
     }
 }
 
@@ -187,11 +168,7 @@ impl fmt::Display for Money {
 pub const fn divide_half_even(numerator: i128, denominator: i128) -> i128 {
     let floor = numerator.div_euclid(denominator);
     let twice = 2 * numerator.rem_euclid(denominator);
-    if twice > denominator || (twice == denominator && floor % 2 != 0) {
-        floor + 1
-    } else {
-        floor
-    }
+    if twice > denominator || (twice == denominator && floor % 2 != 0) { floor + 1 } else { floor }
 }
 
 #[cfg(test)]

@@ -33,14 +33,8 @@ impl Destination {
     /// Whether goods priced for this destination may go to that address: each part that the quote names must match.
     pub fn covers(&self, address: &Address) -> bool {
         self.country == address.country
-            && self
-                .region
-                .as_ref()
-                .is_none_or(|region| Some(region) == address.region.as_ref())
-            && self
-                .postal_code
-                .as_ref()
-                .is_none_or(|code| *code == address.postal_code)
+            && self.region.as_ref().is_none_or(|region| Some(region) == address.region.as_ref())
+            && self.postal_code.as_ref().is_none_or(|code| *code == address.postal_code)
     }
 }
 
@@ -66,9 +60,7 @@ pub struct QuotedLine {
 impl QuotedLine {
     /// The line after discount, before tax; `None` if it does not fit.
     pub fn net(&self) -> Option<i64> {
-        self.unit_price
-            .checked_mul(i64::from(self.quantity))?
-            .checked_sub(self.discount)
+        self.unit_price.checked_mul(i64::from(self.quantity))?.checked_sub(self.discount)
     }
 }
 
@@ -106,10 +98,7 @@ impl QuoteClaims {
             goods = goods.checked_add(line.net()?)?;
             tax = tax.checked_add(line.tax)?;
         }
-        Some((
-            Money::new(goods, self.currency),
-            Money::new(tax, self.currency),
-        ))
+        Some((Money::new(goods, self.currency), Money::new(tax, self.currency)))
     }
 
     /// Weight of all goods in grams, saturating.

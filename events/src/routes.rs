@@ -14,11 +14,7 @@ pub struct Route {
 }
 
 const fn route(owner: Capability, method: &'static str, path: &'static str) -> Route {
-    Route {
-        method,
-        path,
-        owner,
-    }
+    Route { method, path, owner }
 }
 
 use Capability::{Carts, Catalog, Inventory, Notifications, Orders, Payments, Shipping, Users};
@@ -104,10 +100,7 @@ mod tests {
 
     #[test]
     fn no_route_has_two_owners() {
-        let keys: BTreeSet<_> = ROUTES
-            .iter()
-            .map(|route| (route.method, route.path))
-            .collect();
+        let keys: BTreeSet<_> = ROUTES.iter().map(|route| (route.method, route.path)).collect();
         assert_eq!(keys.len(), ROUTES.len());
     }
 }

@@ -1,0 +1,150 @@
+//! A request after everything generic about it was checked: body and query typed, caller known.
+
+use crate::digest;
+use crate::table::{Cause, Via};
+use crate::trace::Trace;
+use crate::{Caller, Problem};
+use events::Timestamp;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::str::FromStr;
+
+/// A checked request. `B` is its body, `Q` its query.
+#[derive(Debug)]
+pub struct Call<B = NoBody, Q = NoQuery> {
+    /// The body.
+    pub body: B,
+    /// The query.
+    pub query: Q,
+    /// Who calls.
+    pub caller: Caller,
+    /// When the request arrived.
+    pub now: Timestamp,
+    /// What ties together all work for this request.
+    pub trace: Trace,
+    /// The caller's network address as the gateway saw it.
+    pub source_ip: String,
+    pub(crate) request_id: String,
+    pub(crate) idempotency_key: Option<String>,
+    pub(crate) params: Vec<(String, String)>,
+}
+
+impl<B, Q> Call<B, Q> {
+    /// A variable segment of the path, parsed.
+    ///
+    /// # Errors
+    /// 404 if it does not have the form of such a thing: then there is none.
+    pub fn param<T: FromStr>(&self, name: &str) -> Result<T, Problem> {
+        self.params
+            .iter()
+            .find(|(param, _)| param == name)
+            .and_then(|(_, value)| value.parse().ok())
+            .ok_or_else(Problem::not_found)
+    }
+
+    /// The required `Idempotency-Key` header: 1 to 255 visible characters.
+    ///
+    /// # Errors
+    /// 400 `idempotency_key_required` if missing or unusable.
+    pub fn idempotency_key(&self) -> Result<&str, Problem> {
+        self.idempotency_key
+            .as_deref()
+            .filter(|key| (1..=255).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()))
+            .ok_or_else(|| {
+                Problem::bad_request(
+                    "idempotency_key_required",
+                    "Send an Idempotency-Key header of 1 to 255 visible ASCII characters.",
+                )
+            })
+    }
+
+    /// The cause of a write that this request makes: the relay will send what follows from it.
+    pub fn cause(&self, seq: u64) -> Cause {
+        Cause { via: Via::Http, id: self.request_id.clone(), seq }
+    }
+
+    /// A name for this request that a repeat of it shares only if the gateway repeats it.
+    pub fn request_id(&self) -> &str {
+        &self.request_id
+    }
+}
+
+/// What a route reads from the body.
+pub trait Body: Sized + Send + 'static {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// 400 if it is not what the route takes.
+    fn parse(bytes: &[u8]) -> Result<Self, Problem>;
+
+    /// Its schema, if there is a body.
+    fn schema(generator: &mut SchemaGenerator) -> Option<Schema>;
+}
+
+/// The route takes no body; one that comes is not looked at.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoBody;
+
+impl Body for NoBody {
+    fn parse(_: &[u8]) -> Result<Self, Problem> {
+        Ok(Self)
+    }
+    fn schema(_: &mut SchemaGenerator) -> Option<Schema> {
+        None
+    }
+}
+
+/// A JSON body. Its type refuses unknown fields.
+#[derive(Debug, Clone)]
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned + JsonSchema + Send + 'static> Body for Json<T> {
+    fn parse(bytes: &[u8]) -> Result<Self, Problem> {
+        if std::str::from_utf8(bytes).is_err() {
+            return Err(Problem::bad_request("invalid_body", "The body is not UTF-8 text."));
+        }
+        serde_json::from_slice(bytes).map(Self).map_err(|error| {
+            let kind = if error.is_data() { "invalid_body" } else { "malformed_json" };
+            Problem::bad_request(kind, format!("The body cannot be read: {error}."))
+        })
+    }
+    fn schema(generator: &mut SchemaGenerator) -> Option<Schema> {
+        Some(generator.subschema_for::<T>())
+    }
+}
+
+impl<T: serde::Serialize> Json<T> {
+    /// Fingerprint of the body, to tell a repeat from another request.
+    pub fn digest(&self) -> String {
+        digest::of_json(&self.0)
+    }
+}
+
+/// The route takes no query; a parameter that comes is refused.
+#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoQuery {}
+
+/// The paging parameters of every list.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PageQuery {
+    /// Where the page before ended.
+    #[serde(default)]
+    pub cursor: Option<String>,
+    /// Items in a page, 1 to 100.
+    #[serde(default)]
+    #[schemars(range(min = 1, max = 100))]
+    pub limit: Option<u32>,
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, serde::Serialize, JsonSchema)]
+pub struct Listing<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// Where the next page starts; absent on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+}

@@ -1,0 +1,27 @@
+//! Fingerprints: of a request body, to tell a repeat from another request under the same key; of a secret, to store it.
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+
+/// SHA-256 of a value's JSON, base64url. Equal values of one type have equal fingerprints.
+pub fn of_json(value: &impl Serialize) -> String {
+    of_bytes(&serde_json::to_vec(value).unwrap_or_default())
+}
+
+/// SHA-256 of bytes, base64url.
+pub fn of_bytes(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(digest(&SHA256, bytes))
+}
+
+/// Bytes as base64url without padding.
+pub fn base64url(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// The first 16 bytes of SHA-256, for ids that are computed from what they identify.
+pub fn bits128(bytes: &[u8]) -> u128 {
+    let hash = digest(&SHA256, bytes);
+    hash.as_ref().iter().take(16).fold(0, |bits, &byte| (bits << 8) | u128::from(byte))
+}

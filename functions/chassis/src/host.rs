@@ -1,0 +1,115 @@
+//! The outside world as a deployed function meets it: the one place, besides tests, where a clock is read, randomness is
+//! drawn and SDK clients are made. Each `main` passes these on.
+
+use crate::config::{Common, ConfigError, Env};
+use crate::function::Function;
+use crate::keys::SecretParameter;
+use crate::log;
+use crate::metrics::Metrics;
+use crate::queues::Queues;
+use crate::service::{Service, Wiring};
+use crate::table::Table;
+use crate::token::Verifier;
+use crate::world::{Clock, Random, World};
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_smithy_async::rt::sleep::{AsyncSleep, SharedAsyncSleep, Sleep};
+use events::{Capability, Timestamp};
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use serde_json::value::RawValue;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+struct SystemRandom;
+
+impl Random for SystemRandom {
+    fn fill(&self, bytes: &mut [u8]) {
+        if aws_lc_rs::rand::fill(bytes).is_err() {
+            // Without randomness no id and no secret is safe to make; the runtime starts a new process.
+            std::process::abort();
+        }
+    }
+}
+
+#[derive(Debug)]
+struct TokioSleep;
+
+impl AsyncSleep for TokioSleep {
+    fn sleep(&self, duration: Duration) -> Sleep {
+        Sleep::new(tokio::time::sleep(duration))
+    }
+}
+
+/// What a composition root builds its capability from.
+#[derive(Debug)]
+pub struct Host {
+    /// What every function reads of its environment.
+    pub common: Common,
+    /// Clock, randomness, sleep.
+    pub world: World,
+    /// For SDK clients.
+    pub sdk: SdkConfig,
+}
+
+impl Host {
+    async fn start() -> Result<Self, ConfigError> {
+        let common = Common::from_env(&Env::process())?;
+        log::start(&common.log_level);
+        let sleep = SharedAsyncSleep::new(TokioSleep);
+        let world = World::new(Arc::new(SystemClock), Arc::new(SystemRandom), sleep.clone());
+        let sdk = aws_config::defaults(BehaviorVersion::latest()).sleep_impl(sleep).load().await;
+        Ok(Self { common, world, sdk })
+    }
+
+    /// The capability's table.
+    pub fn table(&self) -> Table {
+        Table::new(aws_sdk_dynamodb::Client::new(&self.sdk), self.common.table_name.clone())
+    }
+
+    /// A secret parameter.
+    pub fn secret(&self, name: String) -> SecretParameter {
+        SecretParameter::new(aws_sdk_ssm::Client::new(&self.sdk), name)
+    }
+
+    /// The parts that the chassis uses; `tokens` verifies callers' access tokens.
+    pub fn wiring(&self, capability: Capability, tokens: Verifier) -> Wiring {
+        Wiring {
+            stage: self.common.stage.clone(),
+            world: self.world.clone(),
+            queues: Queues::new(aws_sdk_sqs::Client::new(&self.sdk), self.common.queue_url_prefix.clone()),
+            tokens,
+            metrics: Metrics::new(capability, self.common.stage.clone(), self.world.clone()),
+        }
+    }
+}
+
+/// Runs a capability on Lambda until the process ends. `build` makes it from the host's parts and the environment.
+///
+/// # Errors
+/// If the environment is incomplete or the runtime cannot be reached.
+pub fn run<S: Service>(build: impl FnOnce(&Host, &Env<'_>) -> Result<S, Error>) -> Result<(), Error> {
+    // One thread: a function handles one event at a time, and the smaller runtime starts sooner.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let host = Host::start().await?;
+        let function = Arc::new(Function::new(build(&host, &Env::process())?)?);
+        let handler = service_fn(|event: LambdaEvent<Box<RawValue>>| {
+            let function = Arc::clone(&function);
+            let now = host.world.now().millis();
+            async move {
+                let deadline = i64::try_from(event.context.deadline).unwrap_or(i64::MAX);
+                let left = u64::try_from(deadline.saturating_sub(now)).unwrap_or(0);
+                function.handle(event.payload.get(), Duration::from_millis(left)).await.map_err(Error::from)
+            }
+        });
+        lambda_runtime::run(handler).await
+    })
+}

@@ -1,0 +1,58 @@
+//! Figures in CloudWatch's embedded metric format: a log line each, no call to anyone.
+
+use crate::world::World;
+use events::Capability;
+use serde_json::json;
+
+/// Writes figures of one capability.
+#[derive(Debug, Clone)]
+pub struct Metrics {
+    capability: Capability,
+    stage: String,
+    world: World,
+}
+
+impl Metrics {
+    /// Figures of that capability on that stage.
+    pub const fn new(capability: Capability, stage: String, world: World) -> Self {
+        Self { capability, stage, world }
+    }
+
+    /// Counts an answered request by route and class of status.
+    pub fn request(&self, route: &str, status: u16) {
+        let class = format!("{}xx", status / 100);
+        self.emit("requests", 1, &[("route", route), ("status", &class)]);
+    }
+
+    /// Counts a received message by type and outcome.
+    pub fn message(&self, kind: &str, outcome: &str) {
+        self.emit("messages", 1, &[("type", kind), ("outcome", outcome)]);
+    }
+
+    /// Counts something that the capability cares about.
+    pub fn count(&self, name: &str, count: u64) {
+        self.emit(name, count, &[]);
+    }
+
+    fn emit(&self, name: &str, count: u64, dimensions: &[(&str, &str)]) {
+        let mut names = vec!["stage", "capability"];
+        names.extend(dimensions.iter().map(|(name, _)| *name));
+        let mut line = json!({
+            "_aws": {
+                "Timestamp": self.world.now().millis(),
+                "CloudWatchMetrics": [{
+                    "Namespace": "souk",
+                    "Dimensions": [names],
+                    "Metrics": [{"Name": name, "Unit": "Count"}],
+                }],
+            },
+            "stage": self.stage,
+            "capability": self.capability.name(),
+        });
+        line[name] = count.into();
+        for (dimension, value) in dimensions {
+            line[*dimension] = (*value).into();
+        }
+        println!("{line}");
+    }
+}

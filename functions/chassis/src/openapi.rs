@@ -1,0 +1,103 @@
+//! The OpenAPI 3.1 document of a capability, made from its routes. Only in tests and tools: functions serve the file.
+
+use crate::access::Access;
+use crate::call::Body;
+use crate::problem::ProblemDocument;
+use crate::route::Route;
+use events::Capability;
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde_json::{Map, Value, json};
+
+/// What a route takes and answers, as schemas to be.
+pub struct Shape {
+    body: fn(&mut SchemaGenerator) -> Option<Schema>,
+    query: fn(&mut SchemaGenerator) -> Schema,
+    answer: fn(&mut SchemaGenerator) -> Schema,
+}
+
+impl Shape {
+    /// Of a route with body `B`, query `Q` and answer `T`.
+    pub fn of<B: Body, Q: JsonSchema, T: JsonSchema>() -> Self {
+        Self { body: B::schema, query: Q::json_schema, answer: SchemaGenerator::subschema_for::<T> }
+    }
+}
+
+/// The document of a capability's routes.
+pub fn document<A>(capability: Capability, routes: &[Route<A>]) -> Value {
+    let mut generator = SchemaSettings::draft2020_12()
+        .with(|settings| settings.definitions_path = "/components/schemas".into())
+        .into_generator();
+    let problem = generator.subschema_for::<ProblemDocument>();
+    let mut paths: Map<String, Value> = Map::new();
+    for route in routes {
+        let operation = operation(route, &mut generator, &problem);
+        let path = paths.entry(route.path).or_insert_with(|| json!({}));
+        path[route.method.to_ascii_lowercase()] = operation;
+    }
+    json!({
+        "openapi": "3.1.0",
+        "info": {"title": format!("souk {capability}"), "version": "1"},
+        "paths": paths,
+        "components": {
+            "schemas": generator.take_definitions(true),
+            "securitySchemes": {
+                "access_token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "guest_token": {"type": "apiKey", "in": "header", "name": "X-Guest-Token"},
+            },
+        },
+    })
+}
+
+fn operation<A>(route: &Route<A>, generator: &mut SchemaGenerator, problem: &Schema) -> Value {
+    let mut success = json!({"description": "Success"});
+    if route.status != 204 {
+        success["content"] = json!({"application/json": {"schema": (route.shape.answer)(generator)}});
+    }
+    let mut operation = json!({
+        "summary": route.summary,
+        "operationId": operation_id(route),
+        "x-access": format!("{:?}", route.access).to_lowercase(),
+        "security": security(route.access),
+        "parameters": parameters(route, generator),
+        "responses": {
+            route.status.to_string(): success,
+            "default": {
+                "description": "A problem document (RFC 9457)",
+                "content": {"application/problem+json": {"schema": problem}},
+            },
+        },
+    });
+    if let Some(schema) = (route.shape.body)(generator) {
+        operation["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": schema}}});
+    }
+    operation
+}
+
+fn operation_id<A>(route: &Route<A>) -> String {
+    let words = route.path.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty() && *word != "v1");
+    std::iter::once(route.method.to_ascii_lowercase()).chain(words.map(str::to_owned)).collect::<Vec<_>>().join("_")
+}
+
+fn security(access: Access) -> Value {
+    match access {
+        Access::Public => json!([]),
+        Access::Anyone => json!([{}, {"access_token": []}]),
+        Access::Owner => json!([{"access_token": []}, {"guest_token": []}]),
+        Access::Customer | Access::Staff | Access::Admin => json!([{"access_token": []}]),
+    }
+}
+
+fn parameters<A>(route: &Route<A>, generator: &mut SchemaGenerator) -> Vec<Value> {
+    let in_path = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let mut parameters: Vec<_> = in_path
+        .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}))
+        .collect();
+    let query = (route.shape.query)(generator).to_value();
+    let required = query["required"].as_array().cloned().unwrap_or_default();
+    for (name, schema) in query["properties"].as_object().into_iter().flatten() {
+        let required = required.iter().any(|needed| needed == name);
+        parameters.push(json!({"name": name, "in": "query", "required": required, "schema": schema}));
+    }
+    parameters
+}

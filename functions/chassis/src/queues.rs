@@ -1,0 +1,136 @@
+//! Sending to inboxes in batches, with what a batch refuses sent again. Refuses to know what messages mean.
+
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::error::DisplayErrorContext;
+use aws_sdk_sqs::types::{ChangeMessageVisibilityBatchRequestEntry, SendMessageBatchRequestEntry};
+use events::{Capability, Outgoing};
+use futures_util::future::try_join_all;
+use std::collections::BTreeMap;
+
+/// Entries in one SQS batch (SQS quota).
+const BATCH: usize = 10;
+/// Tries for the entries that SQS refuses within a batch.
+const TRIES: usize = 3;
+
+/// A queue did not take what was sent. Whatever was to be sent must be sent again, all of it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("queue {queue}: {why}")]
+pub struct SendError {
+    queue: String,
+    why: String,
+}
+
+/// All inboxes and dead-letter queues of a stage.
+#[derive(Debug, Clone)]
+pub struct Queues {
+    client: Client,
+    url_prefix: String,
+}
+
+impl Queues {
+    /// The queues whose URLs are `url_prefix` + `<capability>-inbox` or `<capability>-dlq`.
+    pub fn new(client: Client, url_prefix: String) -> Self {
+        Self { client, url_prefix }
+    }
+
+    fn inbox(&self, capability: Capability) -> String {
+        format!("{}{capability}-inbox", self.url_prefix)
+    }
+
+    /// Sends every message, or fails; after a failure some may have been sent, which receivers expect.
+    ///
+    /// # Errors
+    /// If a queue keeps refusing one of them.
+    pub async fn send(&self, messages: Vec<Outgoing>) -> Result<(), SendError> {
+        let mut by_receiver: BTreeMap<Capability, Vec<Outgoing>> = BTreeMap::new();
+        for message in messages {
+            by_receiver.entry(message.to).or_default().push(message);
+        }
+        let batches = by_receiver
+            .iter()
+            .flat_map(|(&to, messages)| messages.chunks(BATCH).map(move |batch| self.send_batch(to, batch)));
+        try_join_all(batches).await.map(|_| ())
+    }
+
+    async fn send_batch(&self, to: Capability, messages: &[Outgoing]) -> Result<(), SendError> {
+        let queue = self.inbox(to);
+        let failed = |why: String| SendError { queue: queue.clone(), why };
+        let mut pending = Vec::with_capacity(messages.len());
+        for (index, message) in messages.iter().enumerate() {
+            let body = serde_json::to_string(&message.envelope).map_err(|error| failed(error.to_string()))?;
+            let entry = SendMessageBatchRequestEntry::builder()
+                .id(index.to_string())
+                .message_body(body)
+                .set_delay_seconds((message.delay_seconds > 0).then(|| i32::from(message.delay_seconds)))
+                .build()
+                .map_err(|error| failed(error.to_string()))?;
+            pending.push(entry);
+        }
+        for _ in 0..TRIES {
+            let answer = self
+                .client
+                .send_message_batch()
+                .queue_url(&queue)
+                .set_entries(Some(pending.clone()))
+                .send()
+                .await
+                .map_err(|error| failed(DisplayErrorContext(error).to_string()))?;
+            pending.retain(|entry| answer.failed().iter().any(|refused| refused.id() == entry.id()));
+            if pending.is_empty() {
+                return Ok(());
+            }
+        }
+        Err(failed(format!("{} messages refused", pending.len())))
+    }
+
+    /// Lets received messages come again after so many seconds each.
+    ///
+    /// # Errors
+    /// If the queue cannot be reached; a message that it no longer holds is no error.
+    pub async fn postpone(&self, inbox: Capability, messages: &[(&str, u32)]) -> Result<(), SendError> {
+        let queue = self.inbox(inbox);
+        let failed = |why: String| SendError { queue: queue.clone(), why };
+        for batch in messages.chunks(BATCH) {
+            let mut entries = Vec::with_capacity(batch.len());
+            for (index, (receipt, seconds)) in batch.iter().enumerate() {
+                let entry = ChangeMessageVisibilityBatchRequestEntry::builder()
+                    .id(index.to_string())
+                    .receipt_handle(*receipt)
+                    .visibility_timeout(i32::try_from(*seconds).unwrap_or(i32::MAX))
+                    .build()
+                    .map_err(|error| failed(error.to_string()))?;
+                entries.push(entry);
+            }
+            self.client
+                .change_message_visibility_batch()
+                .queue_url(&queue)
+                .set_entries(Some(entries))
+                .send()
+                .await
+                .map_err(|error| failed(DisplayErrorContext(error).to_string()))?;
+        }
+        Ok(())
+    }
+
+    /// Puts what nobody can read into a capability's dead-letter queue.
+    ///
+    /// # Errors
+    /// If the queue does not take it.
+    pub async fn bury(&self, capability: Capability, body: &str) -> Result<(), SendError> {
+        let queue = format!("{}{capability}-dlq", self.url_prefix);
+        self.client
+            .send_message()
+            .queue_url(&queue)
+            .message_body(body)
+            .send()
+            .await
+            .map(|_| ())
+            .map_err(|error| SendError { queue, why: DisplayErrorContext(error).to_string() })
+    }
+}
+
+impl From<SendError> for crate::Failure {
+    fn from(error: SendError) -> Self {
+        Self::Transient(error.to_string())
+    }
+}

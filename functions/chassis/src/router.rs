@@ -1,0 +1,208 @@
+//! From an HTTP event to a route's handler and back: everything that is the same for every request.
+
+use crate::access::{Access, Caller, Identity};
+use crate::payload::{HttpRequest, HttpResponse};
+use crate::route::{RawCall, Route};
+use crate::service::Wiring;
+use crate::trace::Trace;
+use crate::{Problem, token};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+type Params = Vec<(String, String)>;
+
+/// A capability's routes, ready to match.
+pub struct Router<A> {
+    routes: Vec<Route<A>>,
+    paths: matchit::Router<Vec<usize>>,
+}
+
+impl<A> std::fmt::Debug for Router<A> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(&self.routes).finish()
+    }
+}
+
+impl<A: Send + Sync + 'static> Router<A> {
+    /// Builds the matcher.
+    ///
+    /// # Errors
+    /// If two paths contradict each other.
+    pub fn new(routes: Vec<Route<A>>) -> Result<Self, matchit::InsertError> {
+        let mut by_path: HashMap<&'static str, Vec<usize>> = HashMap::new();
+        for (index, route) in routes.iter().enumerate() {
+            by_path.entry(route.path).or_default().push(index);
+        }
+        let mut paths = matchit::Router::new();
+        for (path, indices) in by_path {
+            paths.insert(path, indices)?;
+        }
+        Ok(Self { routes, paths })
+    }
+
+    /// Answers a request. Every failure becomes a problem document here and is logged here, once.
+    pub async fn answer(&self, app: &Arc<A>, wiring: &Wiring, request: HttpRequest) -> HttpResponse {
+        let traceparent = request.headers.get("traceparent").map(String::as_str);
+        let trace = Trace::continue_or_start(traceparent, &wiring.world);
+        let method = request.request_context.http.method.clone();
+        let (route, outcome) = self.dispatch(app, wiring, request, trace.clone()).await;
+        let path = route.map_or("unmatched", |route| route.path);
+        let mut response = match outcome {
+            Ok(mut response) => {
+                if let Some(route) = route.filter(|route| route.cache_seconds > 0) {
+                    let value = format!("public, max-age={}", route.cache_seconds);
+                    response.headers.insert("cache-control", value);
+                }
+                response
+            }
+            Err(problem) => problem_response(&problem, &trace),
+        };
+        response.headers.insert("x-trace-id", trace.id().to_owned());
+        response.headers.entry("cache-control").or_insert_with(|| "no-store".to_owned());
+        response.headers.insert("x-content-type-options", "nosniff".to_owned());
+        let status = response.status_code;
+        if status >= 500 {
+            tracing::error!(trace_id = trace.id(), method, path, status, "request failed");
+        } else {
+            tracing::info!(trace_id = trace.id(), method, path, status, "request");
+        }
+        wiring.metrics.request(path, status);
+        response
+    }
+
+    async fn dispatch(
+        &self,
+        app: &Arc<A>,
+        wiring: &Wiring,
+        request: HttpRequest,
+        trace: Trace,
+    ) -> (Option<&Route<A>>, Result<HttpResponse, Problem>) {
+        let found = self.find(&request);
+        let (route, params) = match found {
+            Ok(found) => found,
+            Err(problem) => return (None, Err(problem)),
+        };
+        let outcome = match self.admit(route, wiring, request, params, trace) {
+            Ok(call) => (route.handler)(app.clone(), call).await,
+            Err(problem) => Err(problem),
+        };
+        (Some(route), outcome)
+    }
+
+    fn find(&self, request: &HttpRequest) -> Result<(&Route<A>, Params), Problem> {
+        let stage = format!("/{}", request.request_context.stage);
+        let path =
+            request.raw_path.strip_prefix(&stage).filter(|rest| rest.starts_with('/')).unwrap_or(&request.raw_path);
+        let matched = self.paths.at(path).map_err(|_| Problem::not_found())?;
+        let method = request.request_context.http.method.as_str();
+        let route = matched
+            .value
+            .iter()
+            .filter_map(|&index| self.routes.get(index))
+            .find(|route| route.method == method)
+            .ok_or_else(|| Problem::new(405, "method_not_allowed", "This path does not take that method."))?;
+        let params = matched
+            .params
+            .iter()
+            .map(|(name, value)| Ok((name.to_owned(), percent_decoded(value)?)))
+            .collect::<Result<_, Problem>>()?;
+        Ok((route, params))
+    }
+
+    fn admit(
+        &self,
+        route: &Route<A>,
+        wiring: &Wiring,
+        request: HttpRequest,
+        params: Params,
+        trace: Trace,
+    ) -> Result<RawCall, Problem> {
+        let now = wiring.world.now();
+        let caller = Caller {
+            identity: match route.access {
+                Access::Public => None,
+                _ => identity(wiring, &request)?,
+            },
+            guest_token: request.headers.get("x-guest-token").cloned(),
+        };
+        caller.check(route.access)?;
+        Ok(RawCall {
+            body: body(&request, route.body_limit)?,
+            query: request.raw_query_string,
+            caller,
+            now,
+            trace,
+            source_ip: request.request_context.http.source_ip,
+            request_id: request.request_context.request_id,
+            idempotency_key: request.headers.get("idempotency-key").cloned(),
+            params,
+        })
+    }
+}
+
+fn identity(wiring: &Wiring, request: &HttpRequest) -> Result<Option<Identity>, Problem> {
+    let Some(header) = request.headers.get("authorization") else {
+        return Ok(None);
+    };
+    let token = header
+        .split_once(' ')
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim())
+        .ok_or_else(|| Problem::unauthenticated("The Authorization header must be a bearer token."))?;
+    token::access_identity(&wiring.tokens, token, &wiring.stage, wiring.world.now())
+        .map(Some)
+        .map_err(|error| Problem::unauthenticated(format!("The access token is not valid: {error}.")))
+}
+
+fn body(request: &HttpRequest, limit: usize) -> Result<Vec<u8>, Problem> {
+    let text = request.body.as_deref().unwrap_or_default();
+    // Base 64 is a third longer than what it encodes: refuse before decoding.
+    if text.len() > limit + limit / 2 {
+        return Err(too_large(limit));
+    }
+    let bytes = if request.is_base64_encoded {
+        STANDARD.decode(text).map_err(|_| Problem::bad_request("invalid_body", "The body is not valid base 64."))?
+    } else {
+        text.as_bytes().to_vec()
+    };
+    if bytes.len() > limit { Err(too_large(limit)) } else { Ok(bytes) }
+}
+
+fn too_large(limit: usize) -> Problem {
+    Problem::new(413, "body_too_large", format!("The body may have at most {limit} bytes."))
+}
+
+fn percent_decoded(segment: &str) -> Result<String, Problem> {
+    let mut bytes = Vec::with_capacity(segment.len());
+    let mut rest = segment.as_bytes();
+    while let Some((&first, tail)) = rest.split_first() {
+        if first == b'%' {
+            let code = tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
+            let byte = code.and_then(|hex| u8::from_str_radix(hex, 16).ok()).ok_or_else(Problem::not_found)?;
+            bytes.push(byte);
+            rest = tail.get(2..).unwrap_or_default();
+        } else {
+            bytes.push(first);
+            rest = tail;
+        }
+    }
+    String::from_utf8(bytes).map_err(|_| Problem::not_found())
+}
+
+fn problem_response(problem: &Problem, trace: &Trace) -> HttpResponse {
+    let mut headers = HashMap::from([("content-type", "application/problem+json".to_owned())]);
+    if let Some(seconds) = problem.retry_after {
+        headers.insert("retry-after", seconds.to_string());
+    }
+    if problem.status == 401 {
+        headers.insert("www-authenticate", "Bearer".to_owned());
+    }
+    HttpResponse {
+        status_code: problem.status,
+        headers,
+        body: serde_json::to_string(&problem.document(trace.id())).ok(),
+        is_base64_encoded: false,
+    }
+}

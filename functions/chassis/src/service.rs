@@ -1,0 +1,59 @@
+//! What a capability is to the chassis: its routes, its inbox, its outbox, its tick.
+
+use crate::inbox::{Failure, Received};
+use crate::metrics::Metrics;
+use crate::queues::Queues;
+use crate::relay::{Change, Undecodable};
+use crate::route::Route;
+use crate::token::Verifier;
+use crate::world::World;
+use events::{Capability, Outgoing};
+use std::future::Future;
+use std::sync::Arc;
+
+/// What the chassis needs of a running capability.
+#[derive(Debug, Clone)]
+pub struct Wiring {
+    /// The deployment, e.g. `prod`.
+    pub stage: String,
+    /// Clock, randomness, sleep.
+    pub world: World,
+    /// All inboxes.
+    pub queues: Queues,
+    /// Public keys of access tokens.
+    pub tokens: Verifier,
+    /// Where figures go.
+    pub metrics: Metrics,
+}
+
+/// A capability.
+pub trait Service: Send + Sync + Sized + 'static {
+    /// Which one.
+    const CAPABILITY: Capability;
+
+    /// Its parts that the chassis uses.
+    fn wiring(&self) -> &Wiring;
+
+    /// Its HTTP routes.
+    fn routes() -> Vec<Route<Self>>;
+
+    /// Handles one message from the inbox: decide, one conditional write, send. Returning `Ok` acknowledges it.
+    fn receive(&self, message: &Received) -> impl Future<Output = Result<(), Failure>> + Send;
+
+    /// The messages that follow from a change that an HTTP request made: a pure function of the two images.
+    ///
+    /// # Errors
+    /// If an image cannot be read.
+    fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
+        let _ = change;
+        Ok(Vec::new())
+    }
+
+    /// Runs on a schedule.
+    fn tick(&self) -> impl Future<Output = Result<(), Failure>> + Send {
+        async { Ok(()) }
+    }
+}
+
+/// The shared handle that route handlers get.
+pub type App<S> = Arc<S>;

@@ -1,0 +1,492 @@
+//! The gateway to a capability's one table. Every write carries its cause; every condition failure hands back the item
+//! that was in the way, so that a caller can tell its own earlier write from somebody else's.
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+pub use crate::transaction::{Committed, Reason, Transaction};
+
+/// An item as DynamoDB knows it.
+pub type Attributes = HashMap<String, AttributeValue>;
+
+/// How work arrived that led to a write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Via {
+    /// Over HTTP: nobody remembers it but the stream of the table, so the relay sends what follows.
+    Http,
+    /// From the inbox: the queue remembers it until it is acknowledged, so the receiver sends what follows.
+    Queue,
+    /// From the sweep, which comes again.
+    Sweep,
+}
+
+/// Why an item is as it is: the work that wrote it last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cause {
+    /// How the work arrived.
+    pub via: Via,
+    /// The request's or message's name.
+    pub id: String,
+    /// Number of the transition that it made, or 0 where items have no transitions.
+    pub seq: u64,
+}
+
+/// Where an item is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key {
+    /// Partition key.
+    pub pk: String,
+    /// Sort key.
+    pub sk: String,
+}
+
+impl Key {
+    /// A key of these two parts.
+    pub fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
+        Self { pk: pk.into(), sk: sk.into() }
+    }
+
+    pub(crate) fn attributes(&self) -> Attributes {
+        HashMap::from([
+            ("pk".to_owned(), AttributeValue::S(self.pk.clone())),
+            ("sk".to_owned(), AttributeValue::S(self.sk.clone())),
+        ])
+    }
+}
+
+/// The table did not do what was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// It cannot be reached, is throttled, or a transaction met another one. Trying again is right.
+    #[error("table unavailable: {0}")]
+    Unavailable(String),
+    /// An item does not have the form we write.
+    #[error("corrupt item: {0}")]
+    Corrupt(String),
+}
+
+impl From<StoreError> for crate::Problem {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "store");
+        match error {
+            StoreError::Unavailable(_) => Self::unavailable(),
+            StoreError::Corrupt(_) => Self::internal(),
+        }
+    }
+}
+
+/// What became of a conditional write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub enum Written<T> {
+    /// The item is as asked.
+    Done,
+    /// The condition did not hold; the item as it is, if there is one.
+    Refused(Option<Box<T>>),
+}
+
+/// A page of a query.
+#[derive(Debug, Clone)]
+pub struct Page<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// The sort key to go on from, if there is more.
+    pub next: Option<String>,
+}
+
+/// What to read of a partition.
+#[derive(Debug, Clone, Copy)]
+pub struct Query<'a> {
+    /// The index, unless the table itself. A GSI's partition key attribute is named like the index; its sort key is `pk`.
+    pub index: Option<&'a str>,
+    /// The partition.
+    pub partition: &'a str,
+    /// Only sort keys that start so.
+    pub prefix: Option<&'a str>,
+    /// Go on after this sort key.
+    pub after: Option<&'a str>,
+    /// Newest (greatest) first.
+    pub descending: bool,
+    /// At most so many items.
+    pub limit: u32,
+}
+
+impl<'a> Query<'a> {
+    /// A partition of the table, ascending, 100 items.
+    pub const fn partition(partition: &'a str) -> Self {
+        Self { index: None, partition, prefix: None, after: None, descending: false, limit: 100 }
+    }
+}
+
+/// A capability's table.
+#[derive(Debug, Clone)]
+pub struct Table {
+    pub(crate) client: Client,
+    pub(crate) name: String,
+}
+
+impl Table {
+    /// The table of that name.
+    pub fn new(client: Client, name: String) -> Self {
+        Self { client, name }
+    }
+
+    /// Reads an item, possibly a moment old: enough to decide on, as the write's condition has the last word.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
+        self.read(key, false).await
+    }
+
+    /// Reads an item as of now: for answers to the person who just wrote it.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn get_consistent<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
+        self.read(key, true).await
+    }
+
+    async fn read<T: DeserializeOwned>(&self, key: &Key, consistent: bool) -> Result<Option<T>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.name)
+            .set_key(Some(key.attributes()))
+            .consistent_read(consistent)
+            .send()
+            .await
+            .map_err(unavailable)?;
+        answer.item.map(decode).transpose()
+    }
+
+    /// Reads up to 100 items at once, in the order of the keys.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn get_many<T: DeserializeOwned>(&self, keys: &[Key]) -> Result<Vec<Option<T>>, StoreError> {
+        let mut found: HashMap<Key, Attributes> = HashMap::new();
+        let mut pending: Vec<Attributes> = keys.iter().map(Key::attributes).collect();
+        while !pending.is_empty() {
+            let request = KeysAndAttributes::builder()
+                .set_keys(Some(pending))
+                .build()
+                .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+            let answer =
+                self.client.batch_get_item().request_items(&self.name, request).send().await.map_err(unavailable)?;
+            for item in answer.responses.unwrap_or_default().remove(&self.name).unwrap_or_default() {
+                let key = Key::new(text(&item, "pk"), text(&item, "sk"));
+                found.insert(key, item);
+            }
+            pending = answer
+                .unprocessed_keys
+                .and_then(|mut tables| tables.remove(&self.name))
+                .map(|rest| rest.keys)
+                .unwrap_or_default();
+        }
+        keys.iter().map(|key| found.get(key).cloned().map(decode).transpose()).collect()
+    }
+
+    /// Puts an item where none is.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn create<T>(&self, key: &Key, item: &T, cause: &Cause) -> Result<Written<T>, StoreError>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        self.put(key, item, cause, Some("attribute_not_exists(pk)"), None).await
+    }
+
+    /// Replaces an item whose `seq` attribute is still the expected one.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn replace<T>(
+        &self,
+        key: &Key,
+        item: &T,
+        expected_seq: u64,
+        cause: &Cause,
+    ) -> Result<Written<T>, StoreError>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        self.put(key, item, cause, Some("seq = :expected"), Some(expected_seq)).await
+    }
+
+    /// Puts an item whatever is there: only for settings where the last word wins.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn overwrite<T>(&self, key: &Key, item: &T, cause: &Cause) -> Result<(), StoreError>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        self.put(key, item, cause, None, None).await.map(|_| ())
+    }
+
+    async fn put<T>(
+        &self,
+        key: &Key,
+        item: &T,
+        cause: &Cause,
+        condition: Option<&str>,
+        expected_seq: Option<u64>,
+    ) -> Result<Written<T>, StoreError>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        let outcome = self
+            .client
+            .put_item()
+            .table_name(&self.name)
+            .set_item(Some(encode(key, item, cause)?))
+            .set_condition_expression(condition.map(str::to_owned))
+            .set_expression_attribute_values(
+                expected_seq.map(|seq| HashMap::from([(":expected".to_owned(), AttributeValue::N(seq.to_string()))])),
+            )
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        match outcome.map_err(SdkError::into_service_error) {
+            Ok(_) => Ok(Written::Done),
+            Err(PutItemError::ConditionalCheckFailedException(refusal)) => refused(refusal.item),
+            Err(error) => Err(unavailable(error)),
+        }
+    }
+
+    /// Updates an item in place and returns it as it is afterwards.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn update<T: DeserializeOwned>(&self, update: Update, cause: &Cause) -> Result<Updated<T>, StoreError> {
+        let update = update.caused(cause)?;
+        let outcome = self
+            .client
+            .update_item()
+            .table_name(&self.name)
+            .set_key(Some(update.key.attributes()))
+            .update_expression(update.expression())
+            .set_condition_expression(update.condition())
+            .set_expression_attribute_names((!update.names.is_empty()).then_some(update.names))
+            .set_expression_attribute_values(Some(update.values))
+            .return_values(ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        match outcome.map_err(SdkError::into_service_error) {
+            Ok(answer) => decode(answer.attributes.unwrap_or_default()).map(Updated::Done),
+            Err(UpdateItemError::ConditionalCheckFailedException(refusal)) => match refused(refusal.item)? {
+                Written::Refused(item) => Ok(Updated::Refused(item)),
+                Written::Done => Ok(Updated::Refused(None)),
+            },
+            Err(error) => Err(unavailable(error)),
+        }
+    }
+
+    /// Removes an item, if it is there.
+    ///
+    /// # Errors
+    /// Unavailable.
+    pub async fn delete(&self, key: &Key) -> Result<(), StoreError> {
+        let request = self.client.delete_item().table_name(&self.name).set_key(Some(key.attributes()));
+        request.send().await.map(|_| ()).map_err(unavailable)
+    }
+
+    /// Reads a page of a partition.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn query<T: DeserializeOwned>(&self, query: Query<'_>) -> Result<Page<T>, StoreError> {
+        let (partition_name, sort_name) = match query.index {
+            Some(index) => (index, "pk"),
+            None => ("pk", "sk"),
+        };
+        let mut names = HashMap::from([("#p".to_owned(), partition_name.to_owned())]);
+        let mut values = HashMap::from([(":p".to_owned(), AttributeValue::S(query.partition.to_owned()))]);
+        let mut condition = "#p = :p".to_owned();
+        // A key condition takes one test of the sort key: going on after a key is a range, a prefix is one as well.
+        let sort_test = match (query.after, query.prefix) {
+            (Some(after), _) if query.descending => Some(("#s < :s", after)),
+            (Some(after), _) => Some(("#s > :s", after)),
+            (None, Some(prefix)) => Some(("begins_with(#s, :s)", prefix)),
+            (None, None) => None,
+        };
+        if let Some((test, value)) = sort_test {
+            names.insert("#s".to_owned(), sort_name.to_owned());
+            values.insert(":s".to_owned(), AttributeValue::S(value.to_owned()));
+            condition = format!("{condition} AND {test}");
+        }
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.name)
+            .set_index_name(query.index.map(str::to_owned))
+            .key_condition_expression(condition)
+            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_values(Some(values))
+            .scan_index_forward(!query.descending)
+            .limit(i32::try_from(query.limit).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(unavailable)?;
+        let more = answer.last_evaluated_key.is_some();
+        let mut items = answer.items.unwrap_or_default();
+        let within = |item: &Attributes| query.prefix.is_none_or(|prefix| text(item, sort_name).starts_with(prefix));
+        let complete = items.len();
+        items.retain(within);
+        let next = items.last().filter(|_| more && items.len() == complete).map(|item| text(item, sort_name));
+        let items = items.into_iter().map(decode).collect::<Result<_, _>>()?;
+        Ok(Page { items, next })
+    }
+
+    /// Reads a whole partition, page by page.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn query_all<T: DeserializeOwned>(&self, query: Query<'_>) -> Result<Vec<T>, StoreError> {
+        let mut items = Vec::new();
+        let mut after = query.after.map(str::to_owned);
+        loop {
+            let from = Query { after: after.as_deref(), ..query };
+            let page = self.query(from).await?;
+            items.extend(page.items);
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return Ok(items),
+            }
+        }
+    }
+}
+
+/// What became of an update.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub enum Updated<T> {
+    /// The item as it is now.
+    Done(T),
+    /// The condition did not hold; the item as it is, if there is one.
+    Refused(Option<Box<T>>),
+}
+
+/// A change of parts of an item, built clause by clause.
+#[derive(Debug, Clone)]
+pub struct Update {
+    pub(crate) key: Key,
+    set: Vec<String>,
+    remove: Vec<String>,
+    add: Vec<String>,
+    when: Vec<String>,
+    pub(crate) names: HashMap<String, String>,
+    pub(crate) values: Attributes,
+}
+
+impl Update {
+    /// Nothing yet, of that item.
+    pub fn of(key: Key) -> Self {
+        Self {
+            key,
+            set: vec![],
+            remove: vec![],
+            add: vec![],
+            when: vec![],
+            names: HashMap::new(),
+            values: HashMap::new(),
+        }
+    }
+
+    /// A clause of `SET`, e.g. `available = available - :quantity`.
+    #[must_use]
+    pub fn set(mut self, clause: &str) -> Self {
+        self.set.push(clause.to_owned());
+        self
+    }
+
+    /// A path of `REMOVE`.
+    #[must_use]
+    pub fn remove(mut self, path: &str) -> Self {
+        self.remove.push(path.to_owned());
+        self
+    }
+
+    /// A clause of `ADD`, e.g. `balance :amount`.
+    #[must_use]
+    pub fn increase(mut self, clause: &str) -> Self {
+        self.add.push(clause.to_owned());
+        self
+    }
+
+    /// A condition; several are joined by `AND`.
+    #[must_use]
+    pub fn when(mut self, condition: &str) -> Self {
+        self.when.push(condition.to_owned());
+        self
+    }
+
+    /// What `#name` stands for.
+    #[must_use]
+    pub fn name(mut self, placeholder: &str, name: &str) -> Self {
+        self.names.insert(placeholder.to_owned(), name.to_owned());
+        self
+    }
+
+    /// What `:value` stands for.
+    #[must_use]
+    pub fn value(mut self, placeholder: &str, value: impl Serialize) -> Self {
+        // Values are plain data; what cannot be an attribute would be refused by DynamoDB with the placeholder's name.
+        if let Ok(value) = serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value(value) {
+            self.values.insert(placeholder.to_owned(), value);
+        }
+        self
+    }
+
+    pub(crate) fn caused(self, cause: &Cause) -> Result<Self, StoreError> {
+        Ok(self.set("cause = :cause").value(":cause", cause))
+    }
+
+    pub(crate) fn expression(&self) -> String {
+        let clause = |word: &str, parts: &[String]| (!parts.is_empty()).then(|| format!("{word} {}", parts.join(", ")));
+        [clause("SET", &self.set), clause("REMOVE", &self.remove), clause("ADD", &self.add)]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    pub(crate) fn condition(&self) -> Option<String> {
+        (!self.when.is_empty()).then(|| self.when.join(" AND "))
+    }
+}
+
+pub(crate) fn encode(key: &Key, item: &impl Serialize, cause: &Cause) -> Result<Attributes, StoreError> {
+    let corrupt = |error: serde_dynamo::Error| StoreError::Corrupt(error.to_string());
+    let mut attributes: Attributes = serde_dynamo::aws_sdk_dynamodb_1::to_item(item).map_err(corrupt)?;
+    let cause = serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value(cause).map_err(corrupt)?;
+    attributes.insert("cause".to_owned(), cause);
+    attributes.extend(key.attributes());
+    Ok(attributes)
+}
+
+pub(crate) fn decode<T: DeserializeOwned>(item: Attributes) -> Result<T, StoreError> {
+    serde_dynamo::aws_sdk_dynamodb_1::from_item(item).map_err(|error| StoreError::Corrupt(error.to_string()))
+}
+
+fn refused<T: DeserializeOwned>(item: Option<Attributes>) -> Result<Written<T>, StoreError> {
+    Ok(Written::Refused(item.map(decode).transpose()?.map(Box::new)))
+}
+
+fn text(item: &Attributes, name: &str) -> String {
+    item.get(name).and_then(|value| value.as_s().ok()).cloned().unwrap_or_default()
+}
+
+pub(crate) fn unavailable(error: impl std::error::Error) -> StoreError {
+    StoreError::Unavailable(DisplayErrorContext(error).to_string())
+}

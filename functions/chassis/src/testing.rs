@@ -1,0 +1,19 @@
+//! A world for tests: the real SDK clients over in-process connectors to an embedded DynamoDB and recording queues, a
+//! clock that is set, randomness that repeats. Refuses mocks of our own code: everything above the wire is real.
+
+// A broken bench must stop its test: panics are the point here.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::missing_panics_doc, clippy::float_arithmetic)]
+
+pub mod bench;
+pub mod connector;
+pub mod dynamo;
+pub mod http;
+pub mod signing;
+pub mod sqs;
+pub mod world;
+
+pub use bench::{Bench, Parts};
+pub use dynamo::EmbeddedDynamo;
+pub use http::{Request, Response};
+pub use sqs::{RecordedQueues, Sent};
+pub use world::TestWorld;

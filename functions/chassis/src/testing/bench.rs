@@ -1,0 +1,164 @@
+//! One capability on a bench: its real function, its real table, every trigger at hand.
+
+use super::connector::sdk_config;
+use super::http::{Request, Response};
+use super::signing::{STAGE, access_token, verifier};
+use super::sqs::URL_PREFIX;
+use super::{EmbeddedDynamo, RecordedQueues, TestWorld};
+use crate::function::Function;
+use crate::keys::SecretParameter;
+use crate::metrics::Metrics;
+use crate::queues::Queues;
+use crate::service::{Service, Wiring};
+use crate::table::Table;
+use events::ids::UserId;
+use events::message::Origin;
+use events::users::Role;
+use events::{Envelope, Message, Outgoing};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What a test builds a capability from.
+#[derive(Debug)]
+pub struct Parts {
+    /// The capability's table.
+    pub table: Table,
+    /// What the chassis uses.
+    pub wiring: Wiring,
+    secrets: HashMap<String, String>,
+}
+
+impl Parts {
+    /// A secret parameter that holds `value`.
+    pub fn secret(&mut self, name: &str, value: String) -> SecretParameter {
+        self.secrets.insert(name.to_owned(), value);
+        let secrets = self.secrets.clone();
+        let service = Arc::new(move |request: super::connector::WireRequest<'_>| {
+            let body: Value = serde_json::from_str(request.body).unwrap();
+            let name = body["Name"].as_str().unwrap();
+            (200, json!({"Parameter": {"Name": name, "Value": secrets[name]}}).to_string())
+        });
+        let sdk = sdk_config(service, &self.wiring.world);
+        SecretParameter::new(aws_sdk_ssm::Client::new(&sdk), name.to_owned())
+    }
+}
+
+/// A capability under test.
+#[derive(Debug)]
+pub struct Bench<S> {
+    /// The function.
+    pub function: Function<S>,
+    /// The clock.
+    pub world: TestWorld,
+    /// The table.
+    pub dynamo: EmbeddedDynamo,
+    /// What was sent.
+    pub queues: RecordedQueues,
+}
+
+impl<S: Service> Bench<S> {
+    /// Builds a capability from test parts.
+    pub fn new(build: impl FnOnce(&mut Parts) -> S) -> Self {
+        let world = TestWorld::default();
+        let dynamo = EmbeddedDynamo::for_capability(S::CAPABILITY);
+        let queues = RecordedQueues::default();
+        let sdk = |service| sdk_config(service, &world.world());
+        let mut parts = Parts {
+            table: Table::new(aws_sdk_dynamodb::Client::new(&sdk(dynamo.service())), dynamo.table_name()),
+            wiring: Wiring {
+                stage: STAGE.to_owned(),
+                world: world.world(),
+                queues: Queues::new(aws_sdk_sqs::Client::new(&sdk(queues.service())), URL_PREFIX.to_owned()),
+                tokens: verifier("users"),
+                metrics: Metrics::new(S::CAPABILITY, STAGE.to_owned(), world.world()),
+            },
+            secrets: HashMap::new(),
+        };
+        let function = Function::new(build(&mut parts)).unwrap();
+        Self { function, world, dynamo, queues }
+    }
+
+    /// An access token of a person, valid now.
+    pub fn token(&self, user: UserId, roles: &[Role]) -> String {
+        access_token(user, roles, self.world.now())
+    }
+
+    /// An access token of somebody on the staff.
+    pub fn staff(&self) -> String {
+        self.token(UserId::from_bits(99), &[Role::Customer, Role::Staff])
+    }
+
+    /// Sends an HTTP request.
+    pub async fn http(&self, request: Request) -> Response {
+        Response::from_answer(&self.invoke(&request.event()).await.unwrap())
+    }
+
+    /// Delivers messages as one SQS batch, each received for the first time; the indices of those that come again.
+    pub async fn deliver(&self, messages: &[Envelope<Value>]) -> Vec<usize> {
+        let bodies: Vec<_> = messages.iter().map(|message| serde_json::to_string(message).unwrap()).collect();
+        self.deliver_raw(&bodies).await
+    }
+
+    /// Delivers one message of a type, as its sender would send it in transition `seq` of `subject`.
+    ///
+    /// # Panics
+    /// If it was not acknowledged.
+    pub async fn receive<M: Message>(&self, subject: &str, seq: u64, message: &M) {
+        let failed = self.deliver(&[self.envelope(subject, seq, message)]).await;
+        assert!(failed.is_empty(), "{} was not acknowledged", M::TYPE);
+    }
+
+    /// A message as its sender would send it in transition `seq` of `subject`.
+    pub fn envelope<M: Message>(&self, subject: &str, seq: u64, message: &M) -> Envelope<Value> {
+        let origin = Origin { subject: subject.to_owned(), seq, at: self.world.now(), traceparent: None };
+        Outgoing::to_one(S::CAPABILITY, &origin, message).envelope
+    }
+
+    /// Delivers bodies as one SQS batch; the indices of those that come again.
+    pub async fn deliver_raw(&self, bodies: &[String]) -> Vec<usize> {
+        let records: Vec<_> = bodies
+            .iter()
+            .enumerate()
+            .map(|(index, body)| {
+                json!({"messageId": index.to_string(), "receiptHandle": format!("receipt-{index}"), "body": body,
+                    "attributes": {"ApproximateReceiveCount": "1"}, "eventSource": "aws:sqs"})
+            })
+            .collect();
+        let answer = self.invoke(&json!({"Records": records})).await.unwrap();
+        let failures = answer["batchItemFailures"].as_array().unwrap();
+        failures.iter().map(|failure| failure["itemIdentifier"].as_str().unwrap().parse().unwrap()).collect()
+    }
+
+    /// Hands the table's stream since last time to the relay, filtered as the event source does.
+    ///
+    /// # Errors
+    /// If the relay fails.
+    pub async fn relay(&self) -> Result<(), String> {
+        let mut records = self.dynamo.new_stream_records();
+        records.retain(|record| record["dynamodb"]["NewImage"]["cause"]["M"]["via"]["S"] == "http");
+        if records.is_empty() {
+            return Ok(());
+        }
+        self.invoke(&json!({"Records": records})).await.map(|_| ())
+    }
+
+    /// Lets the schedule fire.
+    ///
+    /// # Errors
+    /// If the tick fails.
+    pub async fn tick(&self) -> Result<(), String> {
+        let event = json!({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}});
+        self.invoke(&event).await.map(|_| ())
+    }
+
+    /// Invokes the function with any event.
+    ///
+    /// # Errors
+    /// If the invocation fails as a whole.
+    pub async fn invoke(&self, event: &Value) -> Result<Value, String> {
+        let outcome = self.function.handle(&event.to_string(), Duration::from_secs(10)).await;
+        outcome.map_err(|error| error.to_string())
+    }
+}

@@ -1,0 +1,62 @@
+//! An SDK connector that answers in the same process: serialisation, retries and error parsing stay real.
+
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
+use std::fmt;
+use std::sync::Arc;
+
+/// A request as the service would see it.
+#[derive(Debug)]
+pub struct WireRequest<'a> {
+    /// HTTP method.
+    pub method: &'a str,
+    /// Path and query.
+    pub uri: &'a str,
+    /// The `x-amz-target` header's operation, e.g. `PutItem`; empty for REST protocols.
+    pub operation: &'a str,
+    /// The body.
+    pub body: &'a str,
+}
+
+/// A service: a request in, a status and a body out.
+pub type WireService = Arc<dyn Fn(WireRequest<'_>) -> (u16, String) + Send + Sync>;
+
+#[derive(Clone)]
+struct InProcess(WireService);
+
+impl fmt::Debug for InProcess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("InProcess")
+    }
+}
+
+impl HttpConnector for InProcess {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let target = request.headers().get("x-amz-target").unwrap_or_default();
+        let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
+        let body = request.body().bytes().map(String::from_utf8_lossy).unwrap_or_default().into_owned();
+        let wire = WireRequest { method: request.method(), uri: request.uri(), operation: &operation, body: &body };
+        let (status, body) = (self.0)(wire);
+        let status = StatusCode::try_from(status).unwrap_or_else(|_| panic!("status {status}"));
+        let mut response = HttpResponse::new(status, SdkBody::from(body));
+        response.headers_mut().insert("content-type", "application/x-amz-json-1.0");
+        HttpConnectorFuture::ready(Ok(response))
+    }
+}
+
+/// SDK configuration whose every request is answered by `service`.
+pub fn sdk_config(service: WireService, world: &crate::World) -> SdkConfig {
+    let connector = SharedHttpConnector::new(InProcess(service));
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-central-1"))
+        .credentials_provider(SharedCredentialsProvider::new(Credentials::new("test", "test", None, None, "test")))
+        .http_client(http_client_fn(move |_, _| connector.clone()))
+        .sleep_impl(world.sleeper())
+        .build()
+}

@@ -1,0 +1,179 @@
+//! The embedded DynamoDB, with the very table that a capability's template deploys.
+
+use super::connector::{WireRequest, WireService};
+use dynoxide::{Database, DynoxideError};
+use events::Capability;
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+
+/// One call as the table saw it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DynamoCall {
+    /// E.g. `PutItem`.
+    pub operation: String,
+    /// Consumed capacity in tenths of a unit, as the database reports it; 0 for a refused call.
+    pub tenths_of_units: u64,
+}
+
+/// An embedded DynamoDB with one capability's table.
+#[derive(Clone)]
+pub struct EmbeddedDynamo {
+    database: Database,
+    table: String,
+    calls: Arc<Mutex<Vec<DynamoCall>>>,
+    throttled: Arc<AtomicU32>,
+    read_up_to: Arc<Mutex<Option<String>>>,
+}
+
+impl std::fmt::Debug for EmbeddedDynamo {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "EmbeddedDynamo({})", self.table)
+    }
+}
+
+impl EmbeddedDynamo {
+    /// With the table that `infra/<capability>.yaml` declares.
+    ///
+    /// # Panics
+    /// If the template or its table cannot be read.
+    pub fn for_capability(capability: Capability) -> Self {
+        let table = format!("test-{capability}");
+        let database = Database::memory().unwrap();
+        let request = create_table_request(capability, &table);
+        database.create_table(serde_json::from_value(request).unwrap()).unwrap();
+        Self { database, table, calls: Arc::default(), throttled: Arc::default(), read_up_to: Arc::default() }
+    }
+
+    /// The table's name.
+    pub fn table_name(&self) -> String {
+        self.table.clone()
+    }
+
+    /// All calls so far; forgets them.
+    pub fn take_calls(&self) -> Vec<DynamoCall> {
+        std::mem::take(&mut *self.calls.lock().unwrap())
+    }
+
+    /// Throttles the next so many requests (the SDK itself tries three times).
+    pub fn throttle_next(&self, requests: u32) {
+        self.throttled.store(requests, Ordering::SeqCst);
+    }
+
+    /// Every item of the table, as DynamoDB JSON.
+    pub fn items(&self) -> Vec<Value> {
+        let scan = json!({"TableName": self.table});
+        let answer = self.database.scan(serde_json::from_value(scan).unwrap()).unwrap();
+        serde_json::to_value(answer).unwrap()["Items"].as_array().cloned().unwrap_or_default()
+    }
+
+    /// The stream's records since the last call, as Lambda gets them.
+    pub fn new_stream_records(&self) -> Vec<Value> {
+        let streams = self.database.list_streams(serde_json::from_value(json!({"TableName": self.table})).unwrap());
+        let streams = serde_json::to_value(streams.unwrap()).unwrap();
+        let Some(arn) = streams["Streams"][0]["StreamArn"].as_str().map(str::to_owned) else {
+            return Vec::new();
+        };
+        let described = self.database.describe_stream(serde_json::from_value(json!({"StreamArn": arn})).unwrap());
+        let described = serde_json::to_value(described.unwrap()).unwrap();
+        let shard = described["StreamDescription"]["Shards"][0]["ShardId"].clone();
+        let mut read_up_to = self.read_up_to.lock().unwrap();
+        let request = match &*read_up_to {
+            Some(sequence) => json!({"StreamArn": arn, "ShardId": shard,
+                "ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": sequence}),
+            None => {
+                json!({"StreamArn": arn, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON"})
+            }
+        };
+        let iterator = self.database.get_shard_iterator(serde_json::from_value(request).unwrap()).unwrap();
+        let iterator = serde_json::to_value(iterator).unwrap()["ShardIterator"].clone();
+        let request = json!({"ShardIterator": iterator});
+        let answer = self.database.get_records(serde_json::from_value(request).unwrap()).unwrap();
+        let mut records = serde_json::to_value(answer).unwrap()["Records"].as_array().cloned().unwrap_or_default();
+        for record in &mut records {
+            record["eventSource"] = json!("aws:dynamodb");
+            if let Some(sequence) = record["dynamodb"]["SequenceNumber"].as_str() {
+                *read_up_to = Some(sequence.to_owned());
+            }
+        }
+        records
+    }
+
+    /// The database as a service behind the SDK.
+    pub fn service(&self) -> WireService {
+        let this = self.clone();
+        Arc::new(move |request| this.answer(&request))
+    }
+
+    fn answer(&self, request: &WireRequest<'_>) -> (u16, String) {
+        let left = self.throttled.load(Ordering::SeqCst);
+        if left > 0 {
+            self.throttled.store(left - 1, Ordering::SeqCst);
+            let body = json!({"__type": "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException", "message": "throttled"});
+            return (400, body.to_string());
+        }
+        let mut body: Value = serde_json::from_str(request.body).unwrap();
+        body["ReturnConsumedCapacity"] = json!("TOTAL");
+        let outcome = self.call(request.operation, body);
+        let (status, answer, units) = match outcome {
+            Ok(answer) => (200, answer.to_string(), units_of(&answer)),
+            Err(error) => (error.status_code(), error.to_json(), 0),
+        };
+        let call = DynamoCall { operation: request.operation.to_owned(), tenths_of_units: units };
+        self.calls.lock().unwrap().push(call);
+        (status, answer)
+    }
+
+    fn call(&self, operation: &str, body: Value) -> Result<Value, DynoxideError> {
+        fn json_of(answer: impl Serialize) -> Value {
+            serde_json::to_value(answer).unwrap()
+        }
+        macro_rules! forward {
+            ($method:ident) => {
+                self.database.$method(serde_json::from_value(body).unwrap()).map(json_of)
+            };
+        }
+        match operation {
+            "GetItem" => forward!(get_item),
+            "PutItem" => forward!(put_item),
+            "UpdateItem" => forward!(update_item),
+            "DeleteItem" => forward!(delete_item),
+            "Query" => forward!(query),
+            "Scan" => forward!(scan),
+            "BatchGetItem" => forward!(batch_get_item),
+            "BatchWriteItem" => forward!(batch_write_item),
+            "TransactWriteItems" => forward!(transact_write_items),
+            "TransactGetItems" => forward!(transact_get_items),
+            other => panic!("no capability should call {other}"),
+        }
+    }
+}
+
+fn units_of(answer: &Value) -> u64 {
+    let consumed = &answer["ConsumedCapacity"];
+    let all: Vec<&Value> = consumed.as_array().map_or_else(|| vec![consumed], |many| many.iter().collect());
+    let text = |value: &Value| value["CapacityUnits"].as_f64().map(|units| format!("{units:.1}"));
+    let tenths = |units: String| units.replace('.', "").parse::<u64>().unwrap_or(0);
+    all.into_iter().filter_map(text).map(tenths).sum()
+}
+
+fn create_table_request(capability: Capability, table: &str) -> Value {
+    let path = format!("{}/../../infra/{capability}.yaml", env!("CARGO_MANIFEST_DIR"));
+    let template = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let template: yaml_serde::Value = yaml_serde::from_str(&template).unwrap();
+    let resources = template["Resources"].as_mapping().unwrap();
+    let declared = resources
+        .values()
+        .find(|resource| resource["Type"].as_str() == Some("AWS::DynamoDB::Table"))
+        .unwrap_or_else(|| panic!("{path} declares no table"));
+    let mut request = json!({"TableName": table, "BillingMode": "PAY_PER_REQUEST"});
+    for property in ["AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes"] {
+        let value = &declared["Properties"][property];
+        if !value.is_null() {
+            request[property] = serde_json::to_value(value).unwrap();
+        }
+    }
+    request["StreamSpecification"] = json!({"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"});
+    request
+}

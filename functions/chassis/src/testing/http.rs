@@ -1,0 +1,104 @@
+//! HTTP API events as the gateway makes them, and answers as clients see them.
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+/// A request to be.
+#[derive(Debug, Clone)]
+pub struct Request {
+    method: &'static str,
+    path: String,
+    query: String,
+    headers: Map<String, Value>,
+    body: Option<String>,
+}
+
+impl Request {
+    /// Of a method to a path, which may have a query.
+    pub fn new(method: &'static str, target: &str) -> Self {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let headers = Map::from_iter([("content-type".to_owned(), json!("application/json"))]);
+        Self { method, path: path.to_owned(), query: query.to_owned(), headers, body: None }
+    }
+
+    /// GET.
+    pub fn get(target: &str) -> Self {
+        Self::new("GET", target)
+    }
+
+    /// POST with a JSON body.
+    pub fn post(target: &str, body: impl Serialize) -> Self {
+        Self::new("POST", target).body(serde_json::to_string(&body).unwrap())
+    }
+
+    /// PUT with a JSON body.
+    pub fn put(target: &str, body: impl Serialize) -> Self {
+        Self::new("PUT", target).body(serde_json::to_string(&body).unwrap())
+    }
+
+    /// With a body as it is.
+    #[must_use]
+    pub fn body(mut self, body: impl Into<String>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// With a header; the name in lower case.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.insert(name.to_owned(), json!(value));
+        self
+    }
+
+    /// With an access token.
+    #[must_use]
+    pub fn bearer(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// The event, payload format 2.0.
+    pub fn event(&self) -> Value {
+        json!({
+            "version": "2.0",
+            "routeKey": "$default",
+            "rawPath": self.path,
+            "rawQueryString": self.query,
+            "headers": self.headers,
+            "requestContext": {
+                "requestId": "test-request",
+                "stage": "$default",
+                "http": {"method": self.method, "path": self.path, "sourceIp": "192.0.2.1"},
+            },
+            "body": self.body,
+            "isBase64Encoded": false,
+        })
+    }
+}
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Response {
+    /// HTTP status.
+    pub status: u16,
+    /// The JSON body, or null.
+    pub body: Value,
+    /// The headers.
+    pub headers: Map<String, Value>,
+}
+
+impl Response {
+    /// Reads a function's answer.
+    ///
+    /// # Panics
+    /// If it is not an HTTP answer.
+    pub fn from_answer(answer: &Value) -> Self {
+        let status = answer["statusCode"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap();
+        let body = answer["body"].as_str().map_or(Value::Null, |text| serde_json::from_str(text).unwrap());
+        Self { status, body, headers: answer["headers"].as_object().unwrap().clone() }
+    }
+
+    /// The problem's stable name, or an empty text.
+    pub fn problem(&self) -> &str {
+        self.body["type"].as_str().and_then(|kind| kind.strip_prefix("urn:souk:problem:")).unwrap_or_default()
+    }
+}

@@ -1,0 +1,67 @@
+//! Keys and tokens for tests, made by the real signer.
+
+use crate::digest;
+use crate::token::{ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYP, AccessClaims, Signer, Verifier};
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use events::Timestamp;
+use events::ids::{SessionId, UserId};
+use events::users::Role;
+use serde_json::json;
+use std::collections::HashMap;
+use std::sync::{Mutex, OnceLock};
+
+/// The stage of every test.
+pub const STAGE: &str = "test";
+
+static PAIRS: OnceLock<Mutex<HashMap<String, Vec<u8>>>> = OnceLock::new();
+
+fn pkcs8(issuer: &str) -> Vec<u8> {
+    let pairs = PAIRS.get_or_init(Mutex::default);
+    let mut pairs = pairs.lock().unwrap();
+    let make = || Ed25519KeyPair::generate().unwrap().to_pkcs8v1().unwrap().as_ref().to_vec();
+    pairs.entry(issuer.to_owned()).or_insert_with(make).clone()
+}
+
+/// An issuer's private key as the parameter store keeps it.
+pub fn stored_key(issuer: &str) -> String {
+    json!({"kid": format!("{issuer}-1"), "pkcs8": STANDARD.encode(pkcs8(issuer))}).to_string()
+}
+
+/// An issuer's public keys.
+pub fn jwks(issuer: &str) -> String {
+    let pair = Ed25519KeyPair::from_pkcs8(&pkcs8(issuer)).unwrap();
+    let x = digest::base64url(pair.public_key().as_ref());
+    let key =
+        json!({"kty": "OKP", "crv": "Ed25519", "kid": format!("{issuer}-1"), "x": x, "use": "sig", "alg": "EdDSA"});
+    json!({"keys": [key]}).to_string()
+}
+
+/// An issuer's signer.
+pub fn signer(issuer: &str) -> Signer {
+    Signer::from_stored(&stored_key(issuer)).unwrap()
+}
+
+/// An issuer's verifier.
+pub fn verifier(issuer: &str) -> Verifier {
+    Verifier::from_jwks(&jwks(issuer)).unwrap()
+}
+
+/// A valid access token of a person with roles.
+pub fn access_token(user: UserId, roles: &[Role], now: Timestamp) -> String {
+    let claims = AccessClaims {
+        iss: ACCESS_ISSUER.to_owned(),
+        aud: ACCESS_AUDIENCE.to_owned(),
+        stage: STAGE.to_owned(),
+        sub: user,
+        sid: SessionId::from_bits(user.bits()),
+        email: "ada@example.com".to_owned(),
+        name: "Ada".to_owned(),
+        roles: roles.to_vec(),
+        iat: now.seconds(),
+        nbf: now.seconds(),
+        exp: now.seconds() + 900,
+    };
+    signer("users").sign(ACCESS_TYP, &claims).unwrap()
+}

@@ -1,0 +1,128 @@
+//! Queues that record what is sent to them and can refuse parts of a batch.
+
+use super::connector::{WireRequest, WireService};
+use events::{Capability, Envelope};
+use serde_json::{Value, json};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+
+/// What all test queue URLs start with.
+pub const URL_PREFIX: &str = "https://sqs.eu-central-1.amazonaws.com/000000000000/test-";
+
+/// A message that was sent to an inbox.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// Whose inbox.
+    pub to: Capability,
+    /// Seconds of delay.
+    pub delay_seconds: u64,
+    /// What.
+    pub envelope: Envelope<Value>,
+}
+
+impl Sent {
+    /// The message's type.
+    pub fn kind(&self) -> &str {
+        &self.envelope.kind
+    }
+}
+
+/// Every queue of a stage.
+#[derive(Debug, Clone, Default)]
+pub struct RecordedQueues {
+    sent: Arc<Mutex<Vec<Sent>>>,
+    buried: Arc<Mutex<Vec<String>>>,
+    postponed: Arc<Mutex<Vec<(String, u64)>>>,
+    refuse: Arc<AtomicU32>,
+    broken: Arc<AtomicU32>,
+}
+
+impl RecordedQueues {
+    /// What was sent so far, in order; forgets it.
+    pub fn take(&self) -> Vec<Sent> {
+        std::mem::take(&mut *self.sent.lock().unwrap())
+    }
+
+    /// The bodies in dead-letter queues.
+    pub fn buried(&self) -> Vec<String> {
+        self.buried.lock().unwrap().clone()
+    }
+
+    /// Receipt handles and seconds of changed visibilities.
+    pub fn postponed(&self) -> Vec<(String, u64)> {
+        self.postponed.lock().unwrap().clone()
+    }
+
+    /// Refuses one entry in each of the next so many batches.
+    pub fn refuse_next(&self, batches: u32) {
+        self.refuse.store(batches, Ordering::SeqCst);
+    }
+
+    /// Answers the next so many sends with a server error (the SDK itself tries three times).
+    pub fn break_next(&self, requests: u32) {
+        self.broken.store(requests, Ordering::SeqCst);
+    }
+
+    /// The queues as a service behind the SDK.
+    pub fn service(&self) -> WireService {
+        let this = self.clone();
+        Arc::new(move |request| this.answer(&request))
+    }
+
+    fn answer(&self, request: &WireRequest<'_>) -> (u16, String) {
+        let body: Value = serde_json::from_str(request.body).unwrap();
+        let url = body["QueueUrl"].as_str().unwrap_or_default();
+        let queue = url.strip_prefix(URL_PREFIX).unwrap_or_else(|| panic!("not a queue of this stage: {url}"));
+        if take_one(&self.broken) {
+            return (500, json!({"__type": "com.amazonaws.sqs#InternalError", "message": "broken"}).to_string());
+        }
+        let answer = match request.operation {
+            "SendMessageBatch" => self.send_batch(queue, &body),
+            "SendMessage" => {
+                assert!(queue.ends_with("-dlq"), "inboxes are written in batches, not {queue}");
+                self.buried.lock().unwrap().push(text(&body["MessageBody"]));
+                json!({"MessageId": "1", "MD5OfMessageBody": ""})
+            }
+            "ChangeMessageVisibilityBatch" => self.postpone(&body),
+            other => panic!("no capability should call {other}"),
+        };
+        (200, answer.to_string())
+    }
+
+    fn send_batch(&self, queue: &str, body: &Value) -> Value {
+        let to = queue.strip_suffix("-inbox").and_then(Capability::named).unwrap();
+        let entries = body["Entries"].as_array().unwrap();
+        assert!((1..=10).contains(&entries.len()), "a batch has 1 to 10 entries");
+        let refuse_first = take_one(&self.refuse);
+        let (mut successful, mut failed) = (Vec::new(), Vec::new());
+        for (index, entry) in entries.iter().enumerate() {
+            if refuse_first && index == 0 {
+                failed.push(json!({"Id": entry["Id"], "Code": "InternalError", "SenderFault": false}));
+                continue;
+            }
+            let envelope = serde_json::from_str(entry["MessageBody"].as_str().unwrap()).unwrap();
+            let delay_seconds = entry["DelaySeconds"].as_u64().unwrap_or(0);
+            self.sent.lock().unwrap().push(Sent { to, delay_seconds, envelope });
+            successful.push(json!({"Id": entry["Id"], "MessageId": "1", "MD5OfMessageBody": ""}));
+        }
+        json!({"Successful": successful, "Failed": failed})
+    }
+
+    fn postpone(&self, body: &Value) -> Value {
+        let entries = body["Entries"].as_array().unwrap();
+        for entry in entries {
+            let seconds = entry["VisibilityTimeout"].as_u64().unwrap();
+            self.postponed.lock().unwrap().push((text(&entry["ReceiptHandle"]), seconds));
+        }
+        let successful: Vec<_> = entries.iter().map(|entry| json!({"Id": entry["Id"]})).collect();
+        json!({"Successful": successful, "Failed": []})
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn take_one(counter: &AtomicU32) -> bool {
+    counter.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok()
+}
