@@ -30,7 +30,7 @@ pub fn watch_for_interrupts() -> Result<()> {
         let again = INTERRUPTED.swap(true, Ordering::SeqCst);
         let children = CHILDREN.lock().unwrap_or_else(PoisonError::into_inner).clone();
         for child in children {
-            drop(signal::kill(pid(child), Signal::SIGTERM));
+            let _ = signal::kill(pid(child), Signal::SIGTERM);
         }
         if again {
             eprintln!("\ninterrupted twice: leaving without tidying up; `cargo souk down` does it");
@@ -152,7 +152,7 @@ pub fn stop_group(leader: u32, child: Option<&mut Child>) {
     let group = pid(leader);
     let mut child = child;
     for (signal, patience) in [(Signal::SIGTERM, Duration::from_secs(5)), (Signal::SIGKILL, Duration::from_secs(5))] {
-        drop(signal::killpg(group, signal));
+        let _ = signal::killpg(group, signal);
         let until = Instant::now() + patience;
         while Instant::now() < until {
             if let Some(child) = child.as_deref_mut() {
@@ -166,7 +166,11 @@ pub fn stop_group(leader: u32, child: Option<&mut Child>) {
     }
 }
 
-fn read_lines(pipe: impl Read + Send + 'static, stdout: bool, sink: Sender<(bool, String)>) -> std::thread::JoinHandle<()> {
+fn read_lines(
+    pipe: impl Read + Send + 'static,
+    stdout: bool,
+    sink: Sender<(bool, String)>,
+) -> std::thread::JoinHandle<()> {
     std::thread::spawn(move || {
         let mut reader = BufReader::new(pipe);
         let mut bytes = Vec::new();

@@ -1,0 +1,116 @@
+//! Accounts that an operator makes: roles by message, demo people by the public API.
+//! Owns the bootstrap of the first admin. Refuses an HTTP back door: a role is granted by whoever may write to the
+//! queue of `users`, which on AWS is a matter of IAM.
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use anyhow::{Result, anyhow, bail};
+use aws_lc_rs::rand::fill;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use events::message::Origin;
+use events::users::{GrantRole, Role};
+use events::{Capability, Outgoing, Timestamp};
+use serde_json::{Value, json};
+
+use crate::cloud::Cloud;
+use crate::fingerprint::Fingerprint;
+use crate::process;
+use crate::shop::Shop;
+use crate::state::{Credentials, Demo};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Sends the message that gives an account a role.
+///
+/// # Errors
+/// When the queue is not there or may not be written to.
+pub fn grant_role(cloud: &Cloud, stage: &str, email: &str, role: Role) -> Result<()> {
+    let message = GrantRole { email: email.to_owned(), role };
+    // Granting the same role twice is the same message; its name must not tell who the person is.
+    let subject = Fingerprint::new().text(email).text(&format!("{role:?}")).finish();
+    let origin = Origin { subject: format!("grant_{}", &subject[..26]), seq: 1, at: now(), traceparent: None };
+    let outgoing = Outgoing::to_one(Capability::Users, &origin, &message);
+    cloud.send_message(&format!("{stage}-users-inbox"), &serde_json::to_string(&outgoing.envelope)?)
+}
+
+/// Demo people with fresh passwords.
+///
+/// # Errors
+/// When the machine has no randomness.
+pub fn invent() -> Result<Demo> {
+    let person = |name: &str| -> Result<Credentials> {
+        let mut secret = [0; 15];
+        fill(&mut secret).map_err(|_| anyhow!("the machine has no randomness"))?;
+        let password = format!("demo-{}", URL_SAFE_NO_PAD.encode(secret));
+        Ok(Credentials { email: format!("{name}@souk.example"), password })
+    };
+    Ok(Demo { customer: person("amina")?, staff: person("basil")?, admin: person("cyrus")? })
+}
+
+/// Signs the demo people up, unless they are, and gives staff and admin their roles.
+///
+/// # Errors
+/// When the shop refuses, or the roles do not arrive within a minute.
+pub fn prepare(shop: &Shop, cloud: &Cloud, stage: &str, demo: &Demo) -> Result<()> {
+    sign_up(shop, &demo.customer, "Amina Haddad")?;
+    sign_up(shop, &demo.staff, "Basil Okoye")?;
+    sign_up(shop, &demo.admin, "Cyrus Farahani")?;
+    for (who, role) in [(&demo.staff, Role::Staff), (&demo.admin, Role::Staff), (&demo.admin, Role::Admin)] {
+        grant_role(cloud, stage, &who.email, role)?;
+    }
+    wait_for_role(shop, &demo.staff, Role::Staff)?;
+    wait_for_role(shop, &demo.admin, Role::Admin)
+}
+
+fn sign_up(shop: &Shop, who: &Credentials, name: &str) -> Result<()> {
+    let body = json!({ "email": who.email, "password": who.password, "name": name });
+    let answer = shop.call("POST", "/v1/users", Some(&body), &[])?;
+    // Taken already: an earlier run made the account, and signing in shows whether it is ours.
+    if answer.is_success() || answer.status == 409 {
+        return Ok(());
+    }
+    bail!("cannot sign up {}: {answer}", who.email)
+}
+
+fn wait_for_role(shop: &Shop, who: &Credentials, role: Role) -> Result<()> {
+    let session = shop.signed_in(who)?;
+    let until = Instant::now() + PATIENCE;
+    while !has_role(&session.get("/v1/users/me")?, role) {
+        if Instant::now() > until {
+            bail!("{} did not get the role {role:?} within a minute; see `cargo souk logs users`", who.email);
+        }
+        process::pause(Duration::from_millis(200))?;
+    }
+    Ok(())
+}
+
+fn has_role(account: &Value, role: Role) -> bool {
+    let wanted = serde_json::to_value(role).unwrap_or_default();
+    account.get("roles").and_then(Value::as_array).is_some_and(|roles| roles.contains(&wanted))
+}
+
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn demo_people_have_passwords_of_their_own() {
+        let (one, two) = (invent().unwrap(), invent().unwrap());
+        assert_ne!(one.customer.password, two.customer.password);
+        assert_ne!(one.customer.email, one.staff.email);
+        assert!(one.admin.password.len() >= 15);
+    }
+
+    #[test]
+    fn a_role_is_found_in_an_account() {
+        assert!(has_role(&json!({"roles": ["customer", "staff"]}), Role::Staff));
+        assert!(!has_role(&json!({"roles": ["customer"]}), Role::Admin));
+        assert!(!has_role(&json!({}), Role::Customer));
+    }
+}

@@ -1,0 +1,123 @@
+//! The few AWS calls an operator's command makes by itself: parameters and queues.
+//! Owns the SDK clients and the runtime they need. Refuses decisions: who calls knows what to store and send.
+
+use anyhow::{Context, Result};
+use aws_config::{BehaviorVersion, Region};
+use aws_credential_types::Credentials;
+use aws_sdk_sqs::types::QueueAttributeName;
+use aws_sdk_ssm::types::ParameterType;
+use tokio::runtime::Runtime;
+
+use crate::endpoint::Endpoint;
+
+/// A parameter as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its value, decrypted.
+    pub value: String,
+    /// Its version, counted from 1.
+    pub version: i64,
+}
+
+/// How many messages wait in a queue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Depth {
+    /// Ready to be received.
+    pub waiting: u64,
+    /// Being handled or backing off.
+    pub in_flight: u64,
+    /// Not to be received yet.
+    pub delayed: u64,
+}
+
+/// AWS, or what stands in for it.
+pub struct Cloud {
+    runtime: Runtime,
+    parameters: aws_sdk_ssm::Client,
+    queues: aws_sdk_sqs::Client,
+}
+
+impl Cloud {
+    /// Connects to an endpoint, or to AWS with the machine's own credentials.
+    ///
+    /// # Errors
+    /// When the runtime cannot be started.
+    pub fn connect(endpoint: Option<&Endpoint>) -> Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let mut loader = aws_config::defaults(BehaviorVersion::latest());
+        if let Some(endpoint) = endpoint {
+            let keys = Credentials::builder()
+                .access_key_id(endpoint.access_key())
+                .secret_access_key(endpoint.secret_key())
+                .provider_name("souk")
+                .build();
+            loader = loader
+                .endpoint_url(endpoint.url())
+                .region(Region::new(endpoint.region().to_owned()))
+                .credentials_provider(keys);
+        }
+        let config = runtime.block_on(loader.load());
+        Ok(Self { runtime, parameters: aws_sdk_ssm::Client::new(&config), queues: aws_sdk_sqs::Client::new(&config) })
+    }
+
+    /// Reads a parameter; `None` when there is none of that name.
+    ///
+    /// # Errors
+    /// When the service refuses or cannot be reached.
+    pub fn parameter(&self, name: &str) -> Result<Option<Parameter>> {
+        let answer = self.runtime.block_on(self.parameters.get_parameter().name(name).with_decryption(true).send());
+        match answer {
+            Ok(answer) => Ok(answer
+                .parameter
+                .map(|parameter| Parameter { value: parameter.value.unwrap_or_default(), version: parameter.version })),
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_parameter_not_found()) => Ok(None),
+            Err(error) => Err(error).with_context(|| format!("cannot read the parameter {name}")),
+        }
+    }
+
+    /// Stores a parameter, encrypted when it is secret; answers its version.
+    ///
+    /// # Errors
+    /// When the service refuses or cannot be reached.
+    pub fn store_parameter(&self, name: &str, value: &str, secret: bool) -> Result<i64> {
+        let kind = if secret { ParameterType::SecureString } else { ParameterType::String };
+        let request = self.parameters.put_parameter().name(name).value(value).r#type(kind).overwrite(true);
+        let answer =
+            self.runtime.block_on(request.send()).with_context(|| format!("cannot store the parameter {name}"))?;
+        Ok(answer.version)
+    }
+
+    /// Sends one message to a queue known by its name.
+    ///
+    /// # Errors
+    /// When there is no such queue or the caller may not write to it.
+    pub fn send_message(&self, queue: &str, body: &str) -> Result<()> {
+        let url = self.queue_url(queue)?;
+        let request = self.queues.send_message().queue_url(url).message_body(body);
+        self.runtime.block_on(request.send()).with_context(|| format!("cannot send to {queue}"))?;
+        Ok(())
+    }
+
+    /// How many messages wait in a queue.
+    ///
+    /// # Errors
+    /// When there is no such queue.
+    pub fn depth(&self, queue: &str) -> Result<Depth> {
+        let url = self.queue_url(queue)?;
+        let request = self.queues.get_queue_attributes().queue_url(url).attribute_names(QueueAttributeName::All);
+        let answer = self.runtime.block_on(request.send()).with_context(|| format!("cannot look at {queue}"))?;
+        let attributes = answer.attributes.unwrap_or_default();
+        let count = |name| attributes.get(&name).and_then(|text| text.parse().ok()).unwrap_or_default();
+        Ok(Depth {
+            waiting: count(QueueAttributeName::ApproximateNumberOfMessages),
+            in_flight: count(QueueAttributeName::ApproximateNumberOfMessagesNotVisible),
+            delayed: count(QueueAttributeName::ApproximateNumberOfMessagesDelayed),
+        })
+    }
+
+    fn queue_url(&self, queue: &str) -> Result<String> {
+        let request = self.queues.get_queue_url().queue_name(queue);
+        let answer = self.runtime.block_on(request.send()).with_context(|| format!("there is no queue {queue}"))?;
+        answer.queue_url.with_context(|| format!("the queue {queue} has no address"))
+    }
+}

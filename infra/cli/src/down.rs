@@ -1,0 +1,33 @@
+//! `souk down`: nothing of the shop keeps running.
+//! Owns the end of an emulator and of its functions. Refuses to touch a process it cannot recognise as its own.
+
+use anyhow::Result;
+
+use crate::emulator;
+use crate::house::House;
+use crate::progress::Progress;
+use crate::state::State;
+
+/// Stops the emulator that `souk up` started, with every function process.
+///
+/// # Errors
+/// When the state cannot be read or written.
+pub fn down(house: &House, progress: &Progress) -> Result<()> {
+    let file = house.state_file();
+    let mut state = State::load(&file)?;
+    let stopped = match state.emulator.take() {
+        Some(running) => {
+            let task = progress.task("stopping the emulator and the functions");
+            let stopped = emulator::stop(&running);
+            task.done("");
+            stopped
+        }
+        None => false,
+    };
+    if state.kept_port.is_none() && !state.endpoint_url.is_empty() && stopped {
+        state = State::default();
+    }
+    state.save(&file)?;
+    progress.say(if stopped { "the shop is closed" } else { "nothing was running" });
+    Ok(())
+}

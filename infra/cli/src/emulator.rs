@@ -1,0 +1,265 @@
+//! The emulator: the one place that knows it is not AWS.
+//! Owns its process, and every address that exists only on an emulator (health, mails, API by path).
+//! Refuses to be needed: everything outside this file works against any endpoint that speaks AWS.
+
+use std::fs::File;
+use std::net::TcpListener;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::endpoint::Endpoint;
+use crate::house;
+use crate::process;
+use crate::progress::Progress;
+use crate::state::RunningEmulator;
+use crate::tools::{Environment, Tools};
+
+mod wire;
+
+const USUAL_PORT: u16 = 4566;
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How to start an emulator.
+pub struct Start {
+    /// Folder for its log, its temporary files and its state.
+    pub folder: PathBuf,
+    /// The port to take again, so that addresses stay valid after a restart.
+    pub port: Option<u16>,
+    /// Whether tables and queues survive a stop.
+    pub persist: bool,
+}
+
+/// A running emulator. Dropping it stops it, unless it was released.
+pub struct Emulator {
+    /// What is written to the state file.
+    pub running: RunningEmulator,
+    child: Option<Child>,
+}
+
+impl Emulator {
+    /// Starts the emulator on a free port of the loopback address and waits until it answers.
+    ///
+    /// # Errors
+    /// When it cannot be started or does not answer; the message names its log.
+    pub fn start(tools: &Tools, progress: &Progress, start: &Start) -> Result<Self> {
+        let task = progress.task("starting the emulator");
+        let port = start.port.filter(|port| is_free(*port)).map_or_else(free_port, Ok)?;
+        let folder = &start.folder;
+        let temporary = folder.join("tmp");
+        house::remove_folder(&temporary)?;
+        if !start.persist {
+            house::remove_folder(&folder.join("state"))?;
+        }
+        house::create_folder(&temporary)?;
+        let log = folder.join("emulator.log");
+        let output = File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
+        let endpoint = Endpoint::local(port);
+        let mut command = tools.command(Environment::Emulator, "ministack");
+        endpoint.apply(&mut command);
+        let child = command
+            .env("GATEWAY_PORT", port.to_string())
+            .env("BIND_HOST", "127.0.0.1")
+            .env("MINISTACK_HOST", "localhost")
+            .env("LAMBDA_EXECUTOR", "local")
+            // Least privilege is tried out here, not first on AWS.
+            .env("AUTH", "true")
+            .env("PERSIST_STATE", if start.persist { "1" } else { "0" })
+            .env("STATE_DIR", folder.join("state"))
+            .env("TMPDIR", &temporary)
+            .stdin(Stdio::null())
+            .stdout(output.try_clone()?)
+            .stderr(output)
+            // Its own group: Ctrl-C reaches this command first, and a stop reaches every function process.
+            .process_group(0)
+            .spawn()
+            .context("cannot start the emulator")?;
+        let running = RunningEmulator { pid: child.id(), port, persist: start.persist, log: log.display().to_string() };
+        let mut emulator = Self { running, child: Some(child) };
+        emulator.wait_until_ready(&endpoint)?;
+        task.done(endpoint.url());
+        Ok(emulator)
+    }
+
+    /// Leaves the emulator running after this command ends.
+    pub fn release(mut self) -> RunningEmulator {
+        self.child = None;
+        self.running.clone()
+    }
+
+    /// Where AWS calls go.
+    pub fn endpoint(&self) -> Endpoint {
+        Endpoint::local(self.running.port)
+    }
+
+    fn wait_until_ready(&mut self, endpoint: &Endpoint) -> Result<()> {
+        let until = Instant::now() + PATIENCE;
+        while !answers(endpoint) {
+            let ended = self.child.as_mut().is_some_and(|child| matches!(child.try_wait(), Ok(Some(_))));
+            if ended || Instant::now() > until {
+                bail!("the emulator does not answer at {}; see {}", endpoint.url(), self.running.log);
+            }
+            process::pause(Duration::from_millis(100))?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            process::stop_group(self.running.pid, Some(&mut child));
+        }
+    }
+}
+
+/// Whether the remembered emulator still runs and answers.
+pub fn is_running(running: &RunningEmulator) -> bool {
+    process::is_alive(running.pid) && answers(&Endpoint::local(running.port))
+}
+
+/// Stops the remembered emulator with all its functions; true when there was something to stop.
+pub fn stop(running: &RunningEmulator) -> bool {
+    // The process id may belong to somebody else by now: without our command line it is left alone.
+    if !process::is_alive(running.pid) || !command_line(running.pid).contains("ministack") {
+        return false;
+    }
+    process::stop_group(running.pid, None);
+    true
+}
+
+/// Whether an emulator answers at this endpoint.
+pub fn answers(endpoint: &Endpoint) -> bool {
+    wire::get(endpoint, "/_localstack/health").is_ok()
+}
+
+/// The API's base address. Host names below `localhost` do not resolve everywhere, so the API is reached by path.
+///
+/// # Errors
+/// When the endpoint does not answer.
+pub fn api_url(endpoint: &Endpoint, api_id: &str) -> Result<String> {
+    if !answers(endpoint) {
+        bail!("the emulator does not answer at {}", endpoint.url());
+    }
+    let base = format!("{}/_aws/execute-api/{api_id}", endpoint.url());
+    // LocalStack wants the stage's name in the path; ministack finds the default stage by itself.
+    let finds_stage = wire::get(endpoint, "/_ministack/health").is_ok();
+    Ok(if finds_stage { base } else { format!("{base}/$default") })
+}
+
+/// Makes the bucket that deploys put their artifacts in.
+///
+/// # Errors
+/// When the endpoint refuses.
+pub fn create_bucket(endpoint: &Endpoint, bucket: &str) -> Result<()> {
+    wire::send(endpoint, "PUT", &format!("/{bucket}"), "s3", None).map(drop)
+}
+
+/// Makes an address or domain a verified sender; on AWS its owner must prove it, here nobody asks.
+///
+/// # Errors
+/// When the endpoint refuses.
+pub fn verify_sender(endpoint: &Endpoint, identity: &str) -> Result<()> {
+    let body = serde_json::json!({ "EmailIdentity": identity });
+    match wire::send(endpoint, "POST", "/v2/email/identities", "ses", Some(&body)) {
+        Err(error) if error.to_string().contains("AlreadyExists") => Ok(()),
+        other => other.map(drop),
+    }
+}
+
+/// A mail that was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mail {
+    /// First recipient.
+    pub to: String,
+    /// Subject line.
+    pub subject: String,
+}
+
+/// The mails sent so far, oldest first.
+///
+/// # Errors
+/// When the endpoint shows no mails.
+pub fn mails(endpoint: &Endpoint) -> Result<Vec<Mail>> {
+    let answer = wire::get(endpoint, "/_ministack/ses/messages").or_else(|_| wire::get(endpoint, "/_aws/ses"))?;
+    Ok(read_mails(&answer))
+}
+
+/// The environment of a deployed function.
+///
+/// # Errors
+/// When the function is not there.
+pub fn function_environment(endpoint: &Endpoint, function: &str) -> Result<Vec<(String, String)>> {
+    let path = format!("/2015-03-31/functions/{function}/configuration");
+    let answer = wire::send(endpoint, "GET", &path, "lambda", None)?;
+    let variables = answer.pointer("/Environment/Variables").and_then(Value::as_object);
+    let pairs = variables.into_iter().flatten();
+    Ok(pairs.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect())
+}
+
+fn read_mails(answer: &Value) -> Vec<Mail> {
+    let messages = answer.get("messages");
+    let by_account = messages.and_then(Value::as_object).into_iter().flat_map(|accounts| accounts.values());
+    let lists = by_account.chain(messages.filter(|value| value.is_array())).filter_map(Value::as_array);
+    lists.flatten().map(read_mail).collect()
+}
+
+fn read_mail(mail: &Value) -> Mail {
+    let text = |pointer: &str| mail.pointer(pointer).and_then(Value::as_str);
+    Mail {
+        to: text("/To/0").or_else(|| text("/Destination/ToAddresses/0")).unwrap_or_default().to_owned(),
+        subject: text("/Subject").unwrap_or_default().to_owned(),
+    }
+}
+
+fn is_free(port: u16) -> bool {
+    TcpListener::bind(("127.0.0.1", port)).is_ok()
+}
+
+fn free_port() -> Result<u16> {
+    if is_free(USUAL_PORT) {
+        return Ok(USUAL_PORT);
+    }
+    let listener = TcpListener::bind(("127.0.0.1", 0)).context("no free port on the loopback address")?;
+    Ok(listener.local_addr()?.port())
+}
+
+fn command_line(process: u32) -> String {
+    match std::fs::read(format!("/proc/{process}/cmdline")) {
+        Ok(bytes) => String::from_utf8_lossy(&bytes).replace('\0', " "),
+        Err(_) => process::answer_of(Command::new("ps").args(["-o", "command=", "-p", &process.to_string()]))
+            .unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn mails_are_read_from_either_emulators_answer() {
+        let grouped = json!({"messages": {"000000000000": [{"To": ["a@b.example"], "Subject": "Hello"}]}});
+        let flat = json!({"messages": [{"Destination": {"ToAddresses": ["a@b.example"]}, "Subject": "Hello"}]});
+        let mail = Mail { to: "a@b.example".into(), subject: "Hello".into() };
+        assert_eq!(read_mails(&grouped), std::slice::from_ref(&mail));
+        assert_eq!(read_mails(&flat), [mail]);
+        assert!(read_mails(&json!({})).is_empty());
+    }
+
+    #[test]
+    fn a_taken_port_is_not_free() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        assert!(!is_free(listener.local_addr().unwrap().port()));
+    }
+
+    #[test]
+    fn a_process_that_is_not_the_emulator_is_left_alone() {
+        let mine = RunningEmulator { pid: std::process::id(), ..RunningEmulator::default() };
+        assert!(!stop(&mine));
+    }
+}

@@ -1,0 +1,48 @@
+//! Plain HTTP to an emulator, for the few calls that AWS has no counterpart for or that are not worth an SDK crate.
+//! Refuses AWS itself: the authorization written here is a form that emulators read the account from and do not check.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use ureq::Agent;
+use ureq::http::Request;
+
+use crate::endpoint::Endpoint;
+
+/// Reads a JSON document.
+pub fn get(endpoint: &Endpoint, path: &str) -> Result<Value> {
+    let answer = agent().get(format!("{}{path}", endpoint.url())).call()?;
+    if !answer.status().is_success() {
+        bail!("{path} answered {}", answer.status());
+    }
+    let text = answer.into_body().read_to_string()?;
+    serde_json::from_str(&text).with_context(|| format!("{path} is not JSON"))
+}
+
+/// Sends a request to a service; answers what came back, `null` when it was empty or not JSON.
+pub fn send(endpoint: &Endpoint, method: &str, path: &str, service: &str, body: Option<&Value>) -> Result<Value> {
+    let authorization = format!(
+        "AWS4-HMAC-SHA256 Credential={}/20200101/{}/{service}/aws4_request, SignedHeaders=host, Signature=0",
+        endpoint.access_key(),
+        endpoint.region()
+    );
+    let body = body.map(Value::to_string).unwrap_or_default();
+    let request = Request::builder()
+        .method(method)
+        .uri(format!("{}{path}", endpoint.url()))
+        .header("authorization", authorization)
+        .header("content-type", "application/json")
+        .body(body)?;
+    let answer = agent().run(request).with_context(|| format!("{method} {path}"))?;
+    let status = answer.status();
+    let text = answer.into_body().read_to_string()?;
+    if !status.is_success() {
+        bail!("{method} {path} answered {status}: {text}");
+    }
+    Ok(serde_json::from_str(&text).unwrap_or(Value::Null))
+}
+
+fn agent() -> Agent {
+    Agent::config_builder().timeout_global(Some(Duration::from_secs(10))).http_status_as_error(false).build().into()
+}

@@ -1,0 +1,122 @@
+//! `souk logs`: what the functions say.
+//! Owns the choice of log groups. Refuses a log store of its own: the lines come from CloudWatch Logs, on AWS as on an
+//! emulator, through the SAM CLI.
+
+use anyhow::{Context, Result, bail};
+use events::Capability;
+
+use crate::endpoint::Endpoint;
+use crate::house::House;
+use crate::process;
+use crate::state::State;
+use crate::tools::{Environment, Tools};
+
+/// Which lines to show.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Options {
+    /// One capability; all of them when left out
+    #[arg(value_parser = capability)]
+    capability: Option<Capability>,
+    /// Stay and show what comes
+    #[arg(long, short)]
+    follow: bool,
+    /// Only lines with this text
+    #[arg(long)]
+    filter: Option<String>,
+    /// How far back, as in `10min ago`
+    #[arg(long, default_value = "10min ago")]
+    since: String,
+    /// A stage on AWS; the local shop when left out
+    #[arg(long)]
+    stage: Option<String>,
+}
+
+impl Options {
+    /// Everything from now on.
+    pub fn everything() -> Self {
+        Self { capability: None, follow: true, filter: None, since: "1s ago".to_owned(), stage: None }
+    }
+}
+
+/// Reads a capability's name.
+///
+/// # Errors
+/// Any other name.
+pub fn capability(name: &str) -> Result<Capability> {
+    let names = Capability::ALL.map(Capability::name).join(", ");
+    Capability::named(name).with_context(|| format!("there are {names}"))
+}
+
+/// Shows the lines.
+///
+/// # Errors
+/// When there is no shop, or its logs cannot be read.
+pub fn logs(house: &House, options: &Options) -> Result<()> {
+    let state = State::load(&house.state_file())?;
+    let stage = options.stage.as_deref().unwrap_or(&state.stage);
+    if stage.is_empty() {
+        bail!("there is no shop here; `cargo souk up` opens one, `--stage` names one on AWS");
+    }
+    let mut command = Tools::new(house).command(Environment::Sam, "sam");
+    command.arg("logs");
+    for capability in Capability::ALL {
+        if options.capability.is_none_or(|wanted| wanted == capability) {
+            for group in groups(stage, capability) {
+                command.args(["--cw-log-group", &group]);
+            }
+        }
+    }
+    command.args(["--start-time", &options.since]);
+    if options.follow {
+        command.arg("--tail");
+    }
+    if let Some(filter) = &options.filter {
+        command.args(["--filter", filter]);
+    }
+    if options.stage.is_none() {
+        Endpoint::known(&state.endpoint_url).apply(&mut command);
+    }
+    process::run_in_view(&mut command)
+}
+
+/// Capabilities whose HTTP routes start work, which a relay then sends on.
+const RELAYED: [Capability; 5] =
+    [Capability::Users, Capability::Inventory, Capability::Orders, Capability::Payments, Capability::Shipping];
+
+/// The triggers that a capability is deployed with.
+pub fn triggers(capability: Capability) -> &'static [&'static str] {
+    if RELAYED.contains(&capability) { &["api", "worker", "relay"] } else { &["api", "worker"] }
+}
+
+fn groups(stage: &str, capability: Capability) -> impl Iterator<Item = String> {
+    let name = capability.name();
+    triggers(capability).iter().map(move |trigger| format!("/aws/lambda/{stage}-{name}-{trigger}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_capability_has_a_log_group_for_each_trigger_it_is_deployed_with() {
+        let groups: Vec<String> = groups("local", Capability::Carts).collect();
+        assert_eq!(groups, ["/aws/lambda/local-carts-api", "/aws/lambda/local-carts-worker"]);
+    }
+
+    #[test]
+    fn every_trigger_is_a_function_of_the_template_and_there_are_no_others() {
+        let house = House::find().unwrap();
+        for capability in Capability::ALL {
+            let template = std::fs::read_to_string(house.template(capability.name())).unwrap();
+            for trigger in ["api", "worker", "relay"] {
+                let name = format!("FunctionName: !Sub \"${{Stage}}-{capability}-{trigger}\"");
+                assert_eq!(template.contains(&name), triggers(capability).contains(&trigger), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_unknown_capability_is_answered_with_the_names_there_are() {
+        assert!(capability("order").unwrap_err().to_string().contains("orders"));
+    }
+}

@@ -1,0 +1,217 @@
+//! A shop on this machine: what it runs on, what was put there, and what is remembered about it.
+//! Owns the steps from nothing to a shop with goods, and which of them may run side by side.
+//! Refuses to repeat a step whose inputs did not change.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, anyhow};
+use events::Capability;
+
+use crate::accounts;
+use crate::build_functions::{self, Architecture, Build, Destination};
+use crate::cloud::Cloud;
+use crate::deploy::{self, PLATFORM, Target};
+use crate::emulator::{self, Emulator, Start};
+use crate::endpoint::Endpoint;
+use crate::house::House;
+use crate::keys::{self, KeyVersions};
+use crate::progress::Progress;
+use crate::seed;
+use crate::seed_data::{self, Catalogue};
+use crate::shop::Shop;
+use crate::state::State;
+use crate::tools::{Environment, Tools};
+
+/// The stage of a shop on this machine.
+pub const LOCAL_STAGE: &str = "local";
+/// Who mails come from on a local shop: the default of the template's `MailIdentity`.
+const MAIL_IDENTITY: &str = "souk.example";
+
+/// A shop on this machine.
+pub struct Site {
+    house: House,
+    tools: Tools,
+    file: PathBuf,
+    /// What is remembered about it.
+    pub state: State,
+    /// Where AWS calls go.
+    pub endpoint: Endpoint,
+    /// Whether somebody else runs what stands in for AWS.
+    foreign: bool,
+    emulator: Option<Emulator>,
+}
+
+impl Site {
+    /// Finds what `souk up` left running, follows `AWS_ENDPOINT_URL`, or starts an emulator.
+    ///
+    /// # Errors
+    /// When the tools cannot be installed or the emulator does not start.
+    pub fn open(house: &House, progress: &Progress, persist: bool) -> Result<Self> {
+        let tools = Tools::new(house);
+        tools.install(progress, Environment::Emulator)?;
+        let file = house.state_file();
+        let mut state = State::load(&file)?;
+        if let Some(endpoint) = Endpoint::from_environment() {
+            if state.endpoint_url != endpoint.url() {
+                state = State::default();
+            }
+            return Ok(Self { house: house.clone(), tools, file, state, endpoint, foreign: true, emulator: None });
+        }
+        if let Some(running) = state.emulator.clone().filter(emulator::is_running) {
+            progress.say(format!("the emulator runs already (process {})", running.pid));
+            let endpoint = Endpoint::local(running.port);
+            return Ok(Self { house: house.clone(), tools, file, state, endpoint, foreign: false, emulator: None });
+        }
+        let kept = state.kept_port.filter(|_| persist);
+        let start = Start { folder: house.notes().join("emulator"), port: kept, persist };
+        let emulator = Emulator::start(&tools, progress, &start)?;
+        if kept != Some(emulator.running.port) {
+            state = State::default();
+        }
+        state.kept_port = persist.then_some(emulator.running.port);
+        Self::on(house, tools, file, state, emulator)
+    }
+
+    /// A shop of its own for one test run: a fresh emulator in a folder of its own.
+    ///
+    /// # Errors
+    /// When the tools cannot be installed or the emulator does not start.
+    pub fn fresh(house: &House, progress: &Progress, folder: PathBuf) -> Result<Self> {
+        let tools = Tools::new(house);
+        tools.install(progress, Environment::Emulator)?;
+        let file = folder.join("state.json");
+        if let Some(endpoint) = Endpoint::from_environment() {
+            let state = State::default();
+            return Ok(Self { house: house.clone(), tools, file, state, endpoint, foreign: true, emulator: None });
+        }
+        // An interrupted run may have left one behind.
+        if let Some(running) = State::load(&file).ok().and_then(|state| state.emulator) {
+            emulator::stop(&running);
+        }
+        let emulator = Emulator::start(&tools, progress, &Start { folder, port: None, persist: false })?;
+        Self::on(house, tools, file, State::default(), emulator)
+    }
+
+    fn on(house: &House, tools: Tools, file: PathBuf, state: State, emulator: Emulator) -> Result<Self> {
+        let mut site = Self {
+            house: house.clone(),
+            tools,
+            file,
+            state,
+            endpoint: emulator.endpoint(),
+            foreign: false,
+            emulator: None,
+        };
+        site.state.emulator = Some(emulator.running.clone());
+        site.emulator = Some(emulator);
+        // Written at once, so that `souk down` finds the process whatever happens next.
+        site.save()?;
+        Ok(site)
+    }
+
+    /// Remembers the state.
+    ///
+    /// # Errors
+    /// When the file system refuses.
+    pub fn save(&self) -> Result<()> {
+        self.state.save(&self.file)
+    }
+
+    /// Where the state is remembered.
+    pub fn file(&self) -> &std::path::Path {
+        &self.file
+    }
+
+    /// Leaves the emulator running after this command.
+    pub fn detach(mut self) {
+        if let Some(emulator) = self.emulator.take() {
+            emulator.release();
+        }
+    }
+
+    /// Builds and deploys everything; the platform and the keys are made while the functions build.
+    ///
+    /// # Errors
+    /// The first step that failed.
+    pub fn furnish(&mut self, progress: &Progress, release: bool) -> Result<()> {
+        self.state.endpoint_url = self.endpoint.url().to_owned();
+        self.state.region = self.endpoint.region().to_owned();
+        self.state.stage = LOCAL_STAGE.to_owned();
+        let architecture = Architecture::of_this_machine()?;
+        let target = Target {
+            house: &self.house,
+            tools: &self.tools,
+            stage: LOCAL_STAGE,
+            endpoint: Some(&self.endpoint),
+            architecture,
+            running: true,
+            parameters: &[],
+        };
+        // What somebody else started may run functions in containers with an older C library than ours.
+        let destination = if self.foreign { Destination::Lambda(architecture) } else { Destination::ThisMachine };
+        let state = &mut self.state;
+        let (platform, built) = std::thread::scope(|scope| {
+            let platform = scope.spawn(|| lay_foundations(&target, progress, state));
+            let build = Build { destination, release };
+            let built = build_functions::build(&self.house, &self.tools, progress, &Capability::ALL, build);
+            (platform.join(), built)
+        });
+        let keys = platform.map_err(|_| anyhow!("deploying the platform broke off"))??;
+        built?;
+        let changed = target.deploy_capabilities(progress, &Capability::ALL, keys, &mut self.state.deployed);
+        for part in [PLATFORM].into_iter().chain(Capability::ALL.map(Capability::name)) {
+            self.state.stacks.insert(part.to_owned(), deploy::stack(LOCAL_STAGE, part));
+        }
+        self.save()?;
+        if changed? == 0 {
+            progress.say("all stacks are up to date");
+        }
+        Ok(())
+    }
+
+    /// The shop's public API.
+    pub fn shop(&self) -> Shop {
+        Shop::at(&self.state.api_url)
+    }
+
+    /// Brings the demo people and the catalogue in, unless this very catalogue is there.
+    ///
+    /// # Errors
+    /// When the shop refuses something.
+    pub fn stock_shelves(&mut self, progress: &Progress) -> Result<()> {
+        let fingerprint = seed_data::fingerprint(&self.house)?;
+        if self.state.seeded.as_ref() == Some(&fingerprint) {
+            return Ok(());
+        }
+        let catalogue = Catalogue::read(&self.house)?;
+        let task = progress.task("bringing in the demo catalogue");
+        if self.state.demo.customer.email.is_empty() {
+            self.state.demo = accounts::invent()?;
+            // The passwords are random: lost in an interruption, they would lock us out of our own shop.
+            self.save()?;
+        }
+        task.note("signing up the demo people");
+        let shop = self.shop();
+        accounts::prepare(&shop, &Cloud::connect(Some(&self.endpoint))?, LOCAL_STAGE, &self.state.demo)?;
+        seed::seed(&task, &shop.signed_in(&self.state.demo.staff)?, &catalogue)?;
+        task.done(format!("{} products, {} variants", catalogue.products.len(), catalogue.variants()));
+        self.state.seeded = Some(fingerprint);
+        self.save()
+    }
+}
+
+/// Everything that does not need the functions: tools, keys, the platform's stack.
+fn lay_foundations(target: &Target<'_>, progress: &Progress, state: &mut State) -> Result<KeyVersions> {
+    target.tools.install(progress, Environment::Sam)?;
+    let endpoint = target.endpoint.context("a local shop needs an endpoint")?;
+    emulator::create_bucket(endpoint, deploy::BUCKET)?;
+    emulator::verify_sender(endpoint, MAIL_IDENTITY)?;
+    let keys = keys::ensure(&Cloud::connect(Some(endpoint))?, target.stage)?;
+    if keys.created {
+        progress.say("made the signing keys");
+    }
+    if target.deploy_platform(progress, &mut state.deployed)? || state.api_url.is_empty() {
+        state.api_url = emulator::api_url(endpoint, &target.api()?.id)?;
+    }
+    Ok(keys)
+}

@@ -1,0 +1,145 @@
+//! What the command remembers between runs: `.souk/state.json`.
+//! Owns the shape that journeys and other tools read: `api_url`, `endpoint_url`, `stacks`, `demo` credentials.
+//! Refuses secrets of a real stage: only demo passwords of a local shop are written here.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+
+/// The remembered state of one local shop.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct State {
+    /// Base address of the public API, without a slash at the end.
+    pub api_url: String,
+    /// Where AWS calls go.
+    pub endpoint_url: String,
+    /// AWS region of the shop.
+    pub region: String,
+    /// Deployment stage.
+    pub stage: String,
+    /// Stack name by part: `platform` and each capability.
+    pub stacks: BTreeMap<String, String>,
+    /// The emulator that this command started, if it runs on its own.
+    pub emulator: Option<RunningEmulator>,
+    /// The port of an emulator whose tables and queues survive a stop.
+    pub kept_port: Option<u16>,
+    /// People who can sign in.
+    pub demo: Demo,
+    /// Fingerprint of what was deployed, by stack name.
+    pub deployed: BTreeMap<String, String>,
+    /// Fingerprint of the demo catalogue last brought in.
+    pub seeded: Option<String>,
+    /// The last demo order.
+    pub demo_order: Option<String>,
+}
+
+/// An emulator started by this command.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunningEmulator {
+    /// Process id, which is also its process group: the functions it starts are members.
+    pub pid: u32,
+    /// TCP port on the loopback address.
+    pub port: u16,
+    /// Whether tables and queues survive a stop.
+    pub persist: bool,
+    /// Where it and the functions write.
+    pub log: String,
+}
+
+/// The demo accounts of a local shop.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Demo {
+    /// Buys.
+    pub customer: Credentials,
+    /// Dispatches.
+    pub staff: Credentials,
+    /// May do everything.
+    pub admin: Credentials,
+}
+
+/// A demo account.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Credentials {
+    /// E-mail address to sign in with.
+    pub email: String,
+    /// Password, random for every shop.
+    pub password: String,
+}
+
+impl State {
+    /// Reads the state; one that was never written is empty.
+    ///
+    /// # Errors
+    /// When the file is there and cannot be read or is not ours.
+    pub fn load(file: &Path) -> Result<Self> {
+        match std::fs::read_to_string(file) {
+            Ok(text) => serde_json::from_str(&text)
+                .with_context(|| format!("{} is damaged; run `cargo souk down` and delete it", file.display())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) => Err(error).with_context(|| format!("cannot read {}", file.display())),
+        }
+    }
+
+    /// Writes the state whole or not at all.
+    ///
+    /// # Errors
+    /// When the file system refuses.
+    pub fn save(&self, file: &Path) -> Result<()> {
+        if let Some(folder) = file.parent() {
+            crate::house::create_folder(folder)?;
+        }
+        let text = serde_json::to_string_pretty(self)?;
+        let beside = file.with_extension("json.new");
+        std::fs::write(&beside, text + "\n").with_context(|| format!("cannot write {}", beside.display()))?;
+        std::fs::rename(&beside, file).with_context(|| format!("cannot write {}", file.display()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(name: &str) -> std::path::PathBuf {
+        std::env::temp_dir().join(format!("souk-state-{}-{name}", std::process::id())).join("state.json")
+    }
+
+    #[test]
+    fn a_state_never_written_is_empty() {
+        assert_eq!(State::load(&file("absent")).unwrap(), State::default());
+    }
+
+    #[test]
+    fn what_is_saved_is_read_back() {
+        let path = file("kept");
+        let state = State {
+            api_url: "http://localhost:1".into(),
+            stacks: [("orders".to_owned(), "souk-local-orders".to_owned())].into(),
+            emulator: Some(RunningEmulator { pid: 7, port: 4566, persist: true, log: "x".into() }),
+            ..State::default()
+        };
+        state.save(&path).unwrap();
+        assert_eq!(State::load(&path).unwrap(), state);
+        std::fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn fields_of_a_newer_or_older_version_are_no_obstacle() {
+        let state: State = serde_json::from_str(r#"{"api_url":"http://a","tomorrow":1}"#).unwrap();
+        assert_eq!(state.api_url, "http://a");
+        assert_eq!(state.seeded, None);
+    }
+
+    #[test]
+    fn a_damaged_file_is_an_error_and_not_an_empty_state() {
+        let path = file("damaged");
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, "{").unwrap();
+        assert!(State::load(&path).is_err());
+        std::fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    }
+}

@@ -1,0 +1,110 @@
+//! `souk watch`: hot-reloaded functions over the tables and queues of the running shop.
+//! Owns the environment of each function: read from the deployed one, handed to the process that cargo starts.
+//! Refuses a second configuration: what the templates set is what the watched functions see.
+
+use std::collections::BTreeMap;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use events::Capability;
+
+use crate::emulator;
+use crate::endpoint::Endpoint;
+use crate::house::{self, House};
+use crate::process;
+use crate::progress::Progress;
+use crate::state::State;
+use crate::tools::Tools;
+
+/// Starts `cargo lambda watch` for all functions.
+///
+/// # Errors
+/// When no shop runs.
+pub fn watch(house: &House, progress: &Progress) -> Result<()> {
+    let state = State::load(&house.state_file())?;
+    let endpoint = Endpoint::known(&state.endpoint_url);
+    if state.endpoint_url.is_empty() || !emulator::answers(&endpoint) {
+        bail!("no shop runs; start one with `cargo souk up --detach`");
+    }
+    let folder = house.notes().join("watch");
+    house::create_folder(&folder)?;
+    for capability in Capability::ALL {
+        let function = format!("{}-{capability}-api", state.stage);
+        let variables: BTreeMap<String, String> =
+            emulator::function_environment(&endpoint, &function)?.into_iter().collect();
+        std::fs::write(folder.join(format!("{capability}.json")), serde_json::to_string_pretty(&variables)?)?;
+    }
+    progress.print(
+        "HTTP:    curl 'http://localhost:9000/v1/products'\n\
+         Message: cargo lambda invoke orders --data-file events/samples/<file>.json\n\
+         The first call of a function compiles it; afterwards a saved file reloads it. Ctrl-C ends.\n",
+    );
+    let mut command = Tools::new(house).cargo();
+    endpoint.apply(&mut command);
+    command
+        .args(["lambda", "watch", "--invoke-address", "127.0.0.1"])
+        // Cargo starts each function through this command, which knows what each one's environment is.
+        .env(runner_variable(), format!("{} function-process {}", own_path()?, folder.display()));
+    process::run_in_view(&mut command)
+}
+
+/// Becomes the function's process, with the environment that was written for it.
+///
+/// # Errors
+/// When the program cannot be started.
+pub fn become_function(folder: &Path, program: &Path, arguments: &[String]) -> Result<()> {
+    let name = program.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let file = folder.join(format!("{name}.json"));
+    let variables: BTreeMap<String, String> = match std::fs::read_to_string(&file) {
+        Ok(text) => serde_json::from_str(&text).with_context(|| format!("{} is damaged", file.display()))?,
+        // Not one of our functions: a build helper or an example.
+        Err(_) => BTreeMap::new(),
+    };
+    let failure = Command::new(program).args(arguments).envs(variables).exec();
+    Err(failure).with_context(|| format!("cannot start {}", program.display()))
+}
+
+fn own_path() -> Result<String> {
+    Ok(std::env::current_exe().context("where is this command?")?.display().to_string())
+}
+
+fn runner_variable() -> String {
+    let (machine, system) = (std::env::consts::ARCH, std::env::consts::OS);
+    format!("CARGO_TARGET_{machine}_UNKNOWN_{system}_GNU_RUNNER").to_uppercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The route table in the form of `[workspace.metadata.lambda.watch.router]`.
+    fn router() -> BTreeMap<&'static str, Capability> {
+        events::routes::ROUTES.iter().map(|route| (route.path, route.owner)).collect()
+    }
+
+    #[test]
+    fn every_path_has_one_owner_whatever_the_method() {
+        for route in events::routes::ROUTES {
+            assert_eq!(router().get(route.path), Some(&route.owner), "{}", route.path);
+        }
+    }
+
+    #[test]
+    fn the_workspace_routes_watched_requests_as_the_route_table_says() {
+        let manifest = std::fs::read_to_string(House::find().unwrap().root().join("Cargo.toml")).unwrap();
+        let (_, section) =
+            manifest.split_once("[workspace.metadata.lambda.watch.router]\n").expect("the manifest has a router");
+        let section: Vec<&str> = section.lines().take_while(|line| line.starts_with('"')).collect();
+        let expected: Vec<String> = router().iter().map(|(path, owner)| format!("\"{path}\" = \"{owner}\"")).collect();
+        assert_eq!(section, expected, "replace the section's lines with:\n{}", expected.join("\n"));
+    }
+
+    #[test]
+    fn the_runner_is_named_after_this_machines_target() {
+        if cfg!(all(target_arch = "x86_64", target_os = "linux")) {
+            assert_eq!(runner_variable(), "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER");
+        }
+    }
+}
