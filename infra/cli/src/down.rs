@@ -20,13 +20,14 @@ pub fn down(house: &House, progress: &Progress) -> Result<()> {
             let task = progress.task("stopping the emulator and the functions");
             let stopped = emulator::stop(&running);
             task.done("");
+            if state.kept_port.is_none() {
+                // All of it lived in the emulator.
+                state = State::default();
+            }
             stopped
         }
         None => false,
     };
-    if state.kept_port.is_none() && !state.endpoint_url.is_empty() && stopped {
-        state = State::default();
-    }
     state.save(&file)?;
     progress.say(if stopped { "the shop is closed" } else { "nothing was running" });
     Ok(())

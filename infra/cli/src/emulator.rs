@@ -66,6 +66,9 @@ impl Emulator {
             .env("BIND_HOST", "127.0.0.1")
             .env("MINISTACK_HOST", "localhost")
             .env("LAMBDA_EXECUTOR", "local")
+            // Parts that nobody here uses and that would take fixed ports from a second emulator.
+            .env("IOT_MTLS_ENABLED", "0")
+            .env("SFTP_ENABLED", "0")
             // Least privilege is tried out here, not first on AWS.
             .env("AUTH", "true")
             .env("PERSIST_STATE", if start.persist { "1" } else { "0" })

@@ -96,9 +96,18 @@ impl Tools {
         command
     }
 
+    /// A program that may be installed here or on the machine.
+    pub fn on_path(&self, name: &str) -> Command {
+        self.prepared(name.into())
+    }
+
     /// `cargo` with `cargo lambda` and its linker in reach.
     pub fn cargo(&self) -> Command {
-        let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        self.prepared(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    }
+
+    fn prepared(&self, program: std::ffi::OsString) -> Command {
+        let mut command = Command::new(program);
         command.current_dir(self.house.root()).env("PATH", self.path());
         command
     }
@@ -116,6 +125,8 @@ impl Tools {
             Command::new(python)
                 .current_dir(self.house.root())
                 .args(["-m", "pip", "install", "--disable-pip-version-check", "--progress-bar", "off"])
+                // Byte code is made when a module is first used; most never are.
+                .arg("--no-compile")
                 .args(["--requirement", environment.requirements()]),
         )
         .with_context(|| format!("cannot install {}; is the network there?", environment.requirements()))?;
