@@ -68,8 +68,9 @@ fn choose(shop: &Shop) -> Result<Vec<Line>> {
     let mut lines: Vec<Line> = Vec::new();
     for query in ["tea", "notebook", "lamp", "mug", "scarf"] {
         let found = entries(&shop.get(&format!("/v1/products?q={query}&limit=5"))?);
-        let fresh = found.iter().filter_map(first_variant).find(|line| lines.iter().all(|other| other.sku != line.sku));
-        lines.extend(fresh);
+        let mut variants = found.iter().filter_map(first_variant);
+        lines
+            .extend(variants.find(|line| lines.iter().all(|other| other.sku != line.sku) && in_stock(shop, &line.sku)));
         if lines.len() == LINES {
             break;
         }
@@ -81,6 +82,11 @@ fn choose(shop: &Shop) -> Result<Vec<Line>> {
         first.quantity = 2;
     }
     Ok(lines)
+}
+
+fn in_stock(shop: &Shop, sku: &str) -> bool {
+    let stock = shop.get(&format!("/v1/stock/{sku}")).unwrap_or_default();
+    stock.get("available").and_then(Value::as_i64).is_none_or(|available| available > 1)
 }
 
 fn first_variant(product: &Value) -> Option<Line> {

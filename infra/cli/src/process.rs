@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -17,6 +17,7 @@ use nix::unistd::Pid;
 use crate::progress::Task;
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+static FIRST_INTERRUPT: OnceLock<Instant> = OnceLock::new();
 static CHILDREN: Mutex<Vec<u32>> = Mutex::new(Vec::new());
 
 const KEPT_LINES: usize = 60;
@@ -27,7 +28,10 @@ const KEPT_LINES: usize = 60;
 /// When the operating system refuses the handler.
 pub fn watch_for_interrupts() -> Result<()> {
     ctrlc::set_handler(|| {
-        let again = INTERRUPTED.swap(true, Ordering::SeqCst);
+        INTERRUPTED.store(true, Ordering::SeqCst);
+        // Some senders signal the process and its group, so one wish may arrive twice at once.
+        let first = *FIRST_INTERRUPT.get_or_init(Instant::now);
+        let again = first.elapsed() > Duration::from_secs(1);
         let children = CHILDREN.lock().unwrap_or_else(PoisonError::into_inner).clone();
         for child in children {
             let _ = signal::kill(pid(child), Signal::SIGTERM);
@@ -93,7 +97,9 @@ pub fn run(task: &Task, command: &mut Command) -> Result<String> {
     loop {
         match lines.recv_timeout(Duration::from_millis(200)) {
             Ok((from_stdout, line)) => {
-                task.note(&line);
+                if line.contains(char::is_alphanumeric) {
+                    task.note(&line);
+                }
                 if from_stdout {
                     answer.push_str(&line);
                     answer.push('\n');
