@@ -1,6 +1,7 @@
 //! The gateway to a capability's one table. Every write carries its cause; every condition failure hands back the item
 //! that was in the way, so that a caller can tell its own earlier write from somebody else's.
 
+use crate::redact::without_values;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
@@ -8,7 +9,7 @@ use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 pub use crate::transaction::{Committed, Reason, Transaction};
 
@@ -173,7 +174,9 @@ impl Table {
     /// Unavailable or corrupt.
     pub async fn get_many<T: DeserializeOwned>(&self, keys: &[Key]) -> Result<Vec<Option<T>>, StoreError> {
         let mut found: HashMap<Key, Attributes> = HashMap::new();
-        let mut pending: Vec<Attributes> = keys.iter().map(Key::attributes).collect();
+        // DynamoDB refuses a batch that names a key twice.
+        let distinct: BTreeSet<&Key> = keys.iter().collect();
+        let mut pending: Vec<Attributes> = distinct.into_iter().map(Key::attributes).collect();
         while !pending.is_empty() {
             let request = KeysAndAttributes::builder()
                 .set_keys(Some(pending))
@@ -306,6 +309,10 @@ impl Table {
     /// # Errors
     /// Unavailable or corrupt.
     pub async fn query<T: DeserializeOwned>(&self, query: Query<'_>) -> Result<Page<T>, StoreError> {
+        self.read_page(query, false).await
+    }
+
+    async fn read_page<T: DeserializeOwned>(&self, query: Query<'_>, consistent: bool) -> Result<Page<T>, StoreError> {
         let (partition_name, sort_name) = match query.index {
             Some(index) => (index, "pk"),
             None => ("pk", "sk"),
@@ -334,6 +341,7 @@ impl Table {
             .set_expression_attribute_names(Some(names))
             .set_expression_attribute_values(Some(values))
             .scan_index_forward(!query.descending)
+            .consistent_read(consistent)
             .limit(i32::try_from(query.limit).unwrap_or(i32::MAX))
             .send()
             .await
@@ -353,11 +361,24 @@ impl Table {
     /// # Errors
     /// Unavailable or corrupt.
     pub async fn query_all<T: DeserializeOwned>(&self, query: Query<'_>) -> Result<Vec<T>, StoreError> {
+        self.read_all(query, false).await
+    }
+
+    /// Reads a whole partition of the table (not of an index) page by page, nothing older than this call: for copies that
+    /// are kept under a version read before.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn query_all_consistent<T: DeserializeOwned>(&self, query: Query<'_>) -> Result<Vec<T>, StoreError> {
+        self.read_all(query, true).await
+    }
+
+    async fn read_all<T: DeserializeOwned>(&self, query: Query<'_>, consistent: bool) -> Result<Vec<T>, StoreError> {
         let mut items = Vec::new();
         let mut after = query.after.map(str::to_owned);
         loop {
             let from = Query { after: after.as_deref(), ..query };
-            let page = self.query(from).await?;
+            let page = self.read_page(from, consistent).await?;
             items.extend(page.items);
             match page.next {
                 Some(next) => after = Some(next),
@@ -476,7 +497,7 @@ pub(crate) fn encode(key: &Key, item: &impl Serialize, cause: &Cause) -> Result<
 }
 
 pub(crate) fn decode<T: DeserializeOwned>(item: Attributes) -> Result<T, StoreError> {
-    serde_dynamo::aws_sdk_dynamodb_1::from_item(item).map_err(|error| StoreError::Corrupt(error.to_string()))
+    serde_dynamo::aws_sdk_dynamodb_1::from_item(item).map_err(|error| StoreError::Corrupt(without_values(&error.to_string())))
 }
 
 fn refused<T: DeserializeOwned>(item: Option<Attributes>) -> Result<Written<T>, StoreError> {
