@@ -48,6 +48,7 @@ pub const FLOWS: &[Flow] = &[
     flow::<payments::PaymentRefunded>(),
     flow::<payments::PaymentFailed>(),
     flow::<payments::EntriesPosted>(),
+    flow::<payments::ExecuteRefund>(),
     flow::<shipping::CreateShipment>(),
     flow::<shipping::CancelShipment>(),
     flow::<shipping::ShipmentCreated>(),

@@ -1,6 +1,6 @@
 //! Messages to and from `payments`.
 
-use crate::ids::{OrderId, PaymentId, RefundId};
+use crate::ids::{OrderId, PaymentId, RefundId, UserId};
 use crate::message::messages;
 use crate::money::{Currency, Money};
 use schemars::JsonSchema;
@@ -70,6 +70,9 @@ messages! {
         pub parts: AmountParts,
         /// The provider's token for the means of payment; never a card number.
         pub payment_method: String,
+        /// Who may look at the payment later, unless a guest's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub customer: Option<UserId>,
     }
     /// Take the held money: the goods have left.
     CapturePayment = "payments.capture_payment.v1", Orders => [Payments] {
@@ -185,5 +188,12 @@ messages! {
         pub currency: Currency,
         /// The entries; they sum to zero.
         pub entries: Vec<Entry>,
+    }
+    /// A refund was granted over HTTP: have the provider do it.
+    ExecuteRefund = "payments.execute_refund.v1", Payments => [Payments] {
+        /// Of which payment.
+        pub payment_id: PaymentId,
+        /// Which refund.
+        pub refund_id: RefundId,
     }
 }
