@@ -1,7 +1,6 @@
 //! The gateway to a capability's one table. Every write carries its cause; every condition failure hands back the item
 //! that was in the way, so that a caller can tell its own earlier write from somebody else's.
 
-use crate::redact::without_values;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
@@ -9,7 +8,7 @@ use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 pub use crate::transaction::{Committed, Reason, Transaction};
 
@@ -174,9 +173,7 @@ impl Table {
     /// Unavailable or corrupt.
     pub async fn get_many<T: DeserializeOwned>(&self, keys: &[Key]) -> Result<Vec<Option<T>>, StoreError> {
         let mut found: HashMap<Key, Attributes> = HashMap::new();
-        // DynamoDB refuses a batch that names a key twice.
-        let distinct: BTreeSet<&Key> = keys.iter().collect();
-        let mut pending: Vec<Attributes> = distinct.into_iter().map(Key::attributes).collect();
+        let mut pending: Vec<Attributes> = keys.iter().map(Key::attributes).collect();
         while !pending.is_empty() {
             let request = KeysAndAttributes::builder()
                 .set_keys(Some(pending))
@@ -497,7 +494,7 @@ pub(crate) fn encode(key: &Key, item: &impl Serialize, cause: &Cause) -> Result<
 }
 
 pub(crate) fn decode<T: DeserializeOwned>(item: Attributes) -> Result<T, StoreError> {
-    serde_dynamo::aws_sdk_dynamodb_1::from_item(item).map_err(|error| StoreError::Corrupt(without_values(&error.to_string())))
+    serde_dynamo::aws_sdk_dynamodb_1::from_item(item).map_err(|error| StoreError::Corrupt(error.to_string()))
 }
 
 fn refused<T: DeserializeOwned>(item: Option<Attributes>) -> Result<Written<T>, StoreError> {
