@@ -123,6 +123,10 @@ impl<'a> Query<'a> {
     pub const fn partition(partition: &'a str) -> Self {
         Self { index: None, partition, prefix: None, after: None, descending: false, limit: 100 }
     }
+
+    const fn sort_name(&self) -> &'static str {
+        if self.index.is_some() { "pk" } else { "sk" }
+    }
 }
 
 /// A capability's table.
@@ -172,11 +176,29 @@ impl Table {
     /// # Errors
     /// Unavailable or corrupt.
     pub async fn get_many<T: DeserializeOwned>(&self, keys: &[Key]) -> Result<Vec<Option<T>>, StoreError> {
+        self.read_many(keys, false).await
+    }
+
+    /// Reads up to 100 items as of now, in the order of the keys: where what is read is an answer that no write's
+    /// condition checks, such as a refusal.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn get_many_consistent<T: DeserializeOwned>(&self, keys: &[Key]) -> Result<Vec<Option<T>>, StoreError> {
+        self.read_many(keys, true).await
+    }
+
+    async fn read_many<T: DeserializeOwned>(
+        &self,
+        keys: &[Key],
+        consistent: bool,
+    ) -> Result<Vec<Option<T>>, StoreError> {
         let mut found: HashMap<Key, Attributes> = HashMap::new();
         let mut pending: Vec<Attributes> = keys.iter().map(Key::attributes).collect();
         while !pending.is_empty() {
             let request = KeysAndAttributes::builder()
                 .set_keys(Some(pending))
+                .consistent_read(consistent)
                 .build()
                 .map_err(|error| StoreError::Unavailable(error.to_string()))?;
             let answer =
@@ -306,14 +328,28 @@ impl Table {
     /// # Errors
     /// Unavailable or corrupt.
     pub async fn query<T: DeserializeOwned>(&self, query: Query<'_>) -> Result<Page<T>, StoreError> {
-        self.read_page(query, false).await
+        self.read_page(query, query.sort_name(), false).await
     }
 
-    async fn read_page<T: DeserializeOwned>(&self, query: Query<'_>, consistent: bool) -> Result<Page<T>, StoreError> {
-        let (partition_name, sort_name) = match query.index {
-            Some(index) => (index, "pk"),
-            None => ("pk", "sk"),
-        };
+    /// Reads a page of an index whose sort key is another attribute than `pk`. Its values must differ within a partition.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn query_sorted<T: DeserializeOwned>(
+        &self,
+        query: Query<'_>,
+        sort_name: &str,
+    ) -> Result<Page<T>, StoreError> {
+        self.read_page(query, sort_name, false).await
+    }
+
+    async fn read_page<T: DeserializeOwned>(
+        &self,
+        query: Query<'_>,
+        sort_name: &str,
+        consistent: bool,
+    ) -> Result<Page<T>, StoreError> {
+        let partition_name = query.index.unwrap_or("pk");
         let mut names = HashMap::from([("#p".to_owned(), partition_name.to_owned())]);
         let mut values = HashMap::from([(":p".to_owned(), AttributeValue::S(query.partition.to_owned()))]);
         let mut condition = "#p = :p".to_owned();
@@ -375,7 +411,7 @@ impl Table {
         let mut after = query.after.map(str::to_owned);
         loop {
             let from = Query { after: after.as_deref(), ..query };
-            let page = self.read_page(from, consistent).await?;
+            let page = self.read_page(from, from.sort_name(), consistent).await?;
             items.extend(page.items);
             match page.next {
                 Some(next) => after = Some(next),
