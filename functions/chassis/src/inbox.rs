@@ -2,6 +2,7 @@
 //! dead-letter queue at once; what fails for now comes again later, and later still.
 
 use crate::payload::{BatchAnswer, ItemFailure, QueueRecord};
+use crate::redact::without_values;
 use crate::service::Service;
 use crate::table::{Cause, StoreError, Via};
 use events::{Envelope, Message, Timestamp};
@@ -59,8 +60,9 @@ impl Received {
     }
 
     fn read<T: DeserializeOwned>(&self) -> Result<T, Failure> {
-        T::deserialize(&self.envelope.data)
-            .map_err(|error| Failure::Unreadable(format!("{}: {error}", self.envelope.kind)))
+        T::deserialize(&self.envelope.data).map_err(|error| {
+            Failure::Unreadable(format!("{}: {}", self.envelope.kind, without_values(&error.to_string())))
+        })
     }
 
     /// For a type that this inbox does not know.
@@ -112,10 +114,10 @@ async fn receive_one<S: Service>(service: &S, record: &QueueRecord, deadline: Du
     let envelope = match serde_json::from_str::<Envelope<Value>>(&record.body) {
         Ok(envelope) if envelope.specversion == events::envelope::SPEC_VERSION => envelope,
         Ok(_) => return bury(service, record, "not CloudEvents 1.0").await,
-        Err(error) => return bury(service, record, &error.to_string()).await,
+        Err(error) => return bury(service, record, &without_values(&error.to_string())).await,
     };
     let received = Received { envelope, now: wiring.world.now() };
-    let handling = pin!(AssertUnwindSafe(service.receive(&received)).catch_unwind());
+    let handling = pin!(AssertUnwindSafe(async { service.receive(&received).await }).catch_unwind());
     let timeout = pin!(wiring.world.sleep(deadline));
     let outcome = match select(handling, timeout).await {
         Either::Left((Ok(outcome), _)) => outcome,

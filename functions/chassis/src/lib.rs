@@ -20,6 +20,7 @@ pub mod openapi;
 pub mod payload;
 pub mod problem;
 pub mod queues;
+mod redact;
 pub mod relay;
 pub mod route;
 pub mod router;

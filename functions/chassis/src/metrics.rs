@@ -2,7 +2,7 @@
 
 use crate::world::World;
 use events::Capability;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Writes figures of one capability.
 #[derive(Debug, Clone)]
@@ -35,6 +35,10 @@ impl Metrics {
     }
 
     fn emit(&self, name: &str, count: u64, dimensions: &[(&str, &str)]) {
+        println!("{}", self.line(name, count, dimensions));
+    }
+
+    fn line(&self, name: &str, count: u64, dimensions: &[(&str, &str)]) -> Value {
         let mut names = vec!["stage", "capability"];
         names.extend(dimensions.iter().map(|(name, _)| *name));
         let mut line = json!({
@@ -53,6 +57,24 @@ impl Metrics {
         for (dimension, value) in dimensions {
             line[*dimension] = (*value).into();
         }
-        println!("{line}");
+        line
+    }
+}
+
+#[cfg(all(test, feature = "testing"))]
+mod tests {
+    use super::*;
+    use crate::testing::TestWorld;
+
+    #[test]
+    fn a_figure_names_its_dimensions_and_carries_their_values() {
+        let metrics = Metrics::new(Capability::Carts, "test".to_owned(), TestWorld::default().world());
+        let line = metrics.line("requests", 1, &[("route", "/v1/things"), ("status", "2xx")]);
+        let described = &line["_aws"]["CloudWatchMetrics"][0];
+        assert_eq!(described["Dimensions"][0], json!(["stage", "capability", "route", "status"]));
+        for name in described["Dimensions"][0].as_array().unwrap() {
+            assert!(line[name.as_str().unwrap()].is_string(), "{name}");
+        }
+        assert_eq!(line[described["Metrics"][0]["Name"].as_str().unwrap()], 1);
     }
 }

@@ -5,6 +5,7 @@
 
 use crate::payload::StreamRecord;
 use crate::queues::SendError;
+use crate::redact::without_values;
 use crate::service::Service;
 use crate::table::{Cause, Via};
 use serde::de::DeserializeOwned;
@@ -58,7 +59,7 @@ impl Change {
 }
 
 fn decode<T: DeserializeOwned>(item: &Item) -> Result<T, Undecodable> {
-    serde_dynamo::from_item(item.clone()).map_err(|error| Undecodable(error.to_string()))
+    serde_dynamo::from_item(item.clone()).map_err(|error| Undecodable(without_values(&error.to_string())))
 }
 
 #[derive(serde::Deserialize)]

@@ -8,7 +8,9 @@ use crate::trace::Trace;
 use crate::{Problem, token};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use futures_util::FutureExt;
 use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 type Params = Vec<(String, String)>;
@@ -85,7 +87,11 @@ impl<A: Send + Sync + 'static> Router<A> {
             Err(problem) => return (None, Err(problem)),
         };
         let outcome = match self.admit(route, wiring, request, params, trace) {
-            Ok(call) => (route.handler)(app.clone(), call).await,
+            // A panic is our fault and this request's alone: it is answered like any other failure.
+            Ok(call) => {
+                let handling = async { (route.handler)(app.clone(), call).await };
+                AssertUnwindSafe(handling).catch_unwind().await.unwrap_or_else(|_| Err(Problem::internal()))
+            }
             Err(problem) => Err(problem),
         };
         (Some(route), outcome)
@@ -102,7 +108,11 @@ impl<A: Send + Sync + 'static> Router<A> {
             .iter()
             .filter_map(|&index| self.routes.get(index))
             .find(|route| route.method == method)
-            .ok_or_else(|| Problem::new(405, "method_not_allowed", "This path does not take that method."))?;
+            .ok_or_else(|| {
+                let allowed: Vec<_> =
+                    matched.value.iter().filter_map(|&index| Some(self.routes.get(index)?.method)).collect();
+                Problem::new(405, "method_not_allowed", "This path does not take that method.").with("allowed", allowed)
+            })?;
         let params = matched
             .params
             .iter()
@@ -128,6 +138,9 @@ impl<A: Send + Sync + 'static> Router<A> {
             guest_token: request.headers.get("x-guest-token").cloned(),
         };
         caller.check(route.access)?;
+        if !is_utf8(&request.raw_query_string) {
+            return Err(Problem::bad_request("invalid_query", "The query is not UTF-8 text."));
+        }
         Ok(RawCall {
             body: body(&request, route.body_limit)?,
             query: request.raw_query_string,
@@ -174,27 +187,39 @@ fn too_large(limit: usize) -> Problem {
     Problem::new(413, "body_too_large", format!("The body may have at most {limit} bytes."))
 }
 
+/// Whether a query is text once decoded: the form parser would replace what is not, and search for something else.
+fn is_utf8(query: &str) -> bool {
+    let (bytes, _) = percent_decode(query);
+    String::from_utf8(bytes).is_ok()
+}
+
 fn percent_decoded(segment: &str) -> Result<String, Problem> {
-    let mut bytes = Vec::with_capacity(segment.len());
-    let mut rest = segment.as_bytes();
+    let (bytes, well_formed) = percent_decode(segment);
+    String::from_utf8(bytes).ok().filter(|_| well_formed).ok_or_else(Problem::not_found)
+}
+
+/// The bytes meant, and whether each percent sign stands before two hexadecimal digits; one that does not stays.
+fn percent_decode(text: &str) -> (Vec<u8>, bool) {
+    let (mut bytes, mut well_formed) = (Vec::with_capacity(text.len()), true);
+    let mut rest = text.as_bytes();
     while let Some((&first, tail)) = rest.split_first() {
-        if first == b'%' {
-            let code = tail.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
-            let byte = code.and_then(|hex| u8::from_str_radix(hex, 16).ok()).ok_or_else(Problem::not_found)?;
-            bytes.push(byte);
-            rest = tail.get(2..).unwrap_or_default();
-        } else {
-            bytes.push(first);
-            rest = tail;
-        }
+        let code = tail.get(..2).filter(|code| first == b'%' && code.iter().all(u8::is_ascii_hexdigit));
+        let code = code.and_then(|code| u8::from_str_radix(std::str::from_utf8(code).ok()?, 16).ok());
+        well_formed &= first != b'%' || code.is_some();
+        bytes.push(code.unwrap_or(first));
+        rest = if code.is_some() { tail.get(2..).unwrap_or_default() } else { tail };
     }
-    String::from_utf8(bytes).map_err(|_| Problem::not_found())
+    (bytes, well_formed)
 }
 
 fn problem_response(problem: &Problem, trace: &Trace) -> HttpResponse {
     let mut headers = HashMap::from([("content-type", "application/problem+json".to_owned())]);
     if let Some(seconds) = problem.retry_after {
         headers.insert("retry-after", seconds.to_string());
+    }
+    if let Some(allowed) = problem.members.get("allowed").and_then(|methods| methods.as_array()) {
+        let methods: Vec<_> = allowed.iter().filter_map(|method| method.as_str()).collect();
+        headers.insert("allow", methods.join(", "));
     }
     if problem.status == 401 {
         headers.insert("www-authenticate", "Bearer".to_owned());

@@ -1,6 +1,7 @@
 //! The gateway to a capability's one table. Every write carries its cause; every condition failure hands back the item
 //! that was in the way, so that a caller can tell its own earlier write from somebody else's.
 
+use crate::redact::without_values;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
@@ -8,9 +9,14 @@ use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+
+mod query;
+mod update;
 
 pub use crate::transaction::{Committed, Reason, Transaction};
+pub use query::{Page, Query};
+pub use update::{Update, Updated};
 
 /// An item as DynamoDB knows it.
 pub type Attributes = HashMap<String, AttributeValue>;
@@ -92,43 +98,6 @@ pub enum Written<T> {
     Refused(Option<Box<T>>),
 }
 
-/// A page of a query.
-#[derive(Debug, Clone)]
-pub struct Page<T> {
-    /// The items.
-    pub items: Vec<T>,
-    /// The sort key to go on from, if there is more.
-    pub next: Option<String>,
-}
-
-/// What to read of a partition.
-#[derive(Debug, Clone, Copy)]
-pub struct Query<'a> {
-    /// The index, unless the table itself. A GSI's partition key attribute is named like the index; its sort key is `pk`.
-    pub index: Option<&'a str>,
-    /// The partition.
-    pub partition: &'a str,
-    /// Only sort keys that start so.
-    pub prefix: Option<&'a str>,
-    /// Go on after this sort key.
-    pub after: Option<&'a str>,
-    /// Newest (greatest) first.
-    pub descending: bool,
-    /// At most so many items.
-    pub limit: u32,
-}
-
-impl<'a> Query<'a> {
-    /// A partition of the table, ascending, 100 items.
-    pub const fn partition(partition: &'a str) -> Self {
-        Self { index: None, partition, prefix: None, after: None, descending: false, limit: 100 }
-    }
-
-    const fn sort_name(&self) -> &'static str {
-        if self.index.is_some() { "pk" } else { "sk" }
-    }
-}
-
 /// A capability's table.
 #[derive(Debug, Clone)]
 pub struct Table {
@@ -194,7 +163,9 @@ impl Table {
         consistent: bool,
     ) -> Result<Vec<Option<T>>, StoreError> {
         let mut found: HashMap<Key, Attributes> = HashMap::new();
-        let mut pending: Vec<Attributes> = keys.iter().map(Key::attributes).collect();
+        // DynamoDB refuses a batch that names a key twice.
+        let distinct: BTreeSet<&Key> = keys.iter().collect();
+        let mut pending: Vec<Attributes> = distinct.into_iter().map(Key::attributes).collect();
         while !pending.is_empty() {
             let request = KeysAndAttributes::builder()
                 .set_keys(Some(pending))
@@ -322,202 +293,6 @@ impl Table {
         let request = self.client.delete_item().table_name(&self.name).set_key(Some(key.attributes()));
         request.send().await.map(|_| ()).map_err(unavailable)
     }
-
-    /// Reads a page of a partition.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
-    pub async fn query<T: DeserializeOwned>(&self, query: Query<'_>) -> Result<Page<T>, StoreError> {
-        self.read_page(query, query.sort_name(), false).await
-    }
-
-    /// Reads a page of an index whose sort key is another attribute than `pk`. Its values must differ within a partition.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
-    pub async fn query_sorted<T: DeserializeOwned>(
-        &self,
-        query: Query<'_>,
-        sort_name: &str,
-    ) -> Result<Page<T>, StoreError> {
-        self.read_page(query, sort_name, false).await
-    }
-
-    async fn read_page<T: DeserializeOwned>(
-        &self,
-        query: Query<'_>,
-        sort_name: &str,
-        consistent: bool,
-    ) -> Result<Page<T>, StoreError> {
-        let partition_name = query.index.unwrap_or("pk");
-        let mut names = HashMap::from([("#p".to_owned(), partition_name.to_owned())]);
-        let mut values = HashMap::from([(":p".to_owned(), AttributeValue::S(query.partition.to_owned()))]);
-        let mut condition = "#p = :p".to_owned();
-        // A key condition takes one test of the sort key: going on after a key is a range, a prefix is one as well.
-        let sort_test = match (query.after, query.prefix) {
-            (Some(after), _) if query.descending => Some(("#s < :s", after)),
-            (Some(after), _) => Some(("#s > :s", after)),
-            (None, Some(prefix)) => Some(("begins_with(#s, :s)", prefix)),
-            (None, None) => None,
-        };
-        if let Some((test, value)) = sort_test {
-            names.insert("#s".to_owned(), sort_name.to_owned());
-            values.insert(":s".to_owned(), AttributeValue::S(value.to_owned()));
-            condition = format!("{condition} AND {test}");
-        }
-        let answer = self
-            .client
-            .query()
-            .table_name(&self.name)
-            .set_index_name(query.index.map(str::to_owned))
-            .key_condition_expression(condition)
-            .set_expression_attribute_names(Some(names))
-            .set_expression_attribute_values(Some(values))
-            .scan_index_forward(!query.descending)
-            .consistent_read(consistent)
-            .limit(i32::try_from(query.limit).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(unavailable)?;
-        let more = answer.last_evaluated_key.is_some();
-        let mut items = answer.items.unwrap_or_default();
-        let within = |item: &Attributes| query.prefix.is_none_or(|prefix| text(item, sort_name).starts_with(prefix));
-        let complete = items.len();
-        items.retain(within);
-        let next = items.last().filter(|_| more && items.len() == complete).map(|item| text(item, sort_name));
-        let items = items.into_iter().map(decode).collect::<Result<_, _>>()?;
-        Ok(Page { items, next })
-    }
-
-    /// Reads a whole partition, page by page.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
-    pub async fn query_all<T: DeserializeOwned>(&self, query: Query<'_>) -> Result<Vec<T>, StoreError> {
-        self.read_all(query, false).await
-    }
-
-    /// Reads a whole partition of the table (not of an index) page by page, nothing older than this call: for copies that
-    /// are kept under a version read before.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
-    pub async fn query_all_consistent<T: DeserializeOwned>(&self, query: Query<'_>) -> Result<Vec<T>, StoreError> {
-        self.read_all(query, true).await
-    }
-
-    async fn read_all<T: DeserializeOwned>(&self, query: Query<'_>, consistent: bool) -> Result<Vec<T>, StoreError> {
-        let mut items = Vec::new();
-        let mut after = query.after.map(str::to_owned);
-        loop {
-            let from = Query { after: after.as_deref(), ..query };
-            let page = self.read_page(from, from.sort_name(), consistent).await?;
-            items.extend(page.items);
-            match page.next {
-                Some(next) => after = Some(next),
-                None => return Ok(items),
-            }
-        }
-    }
-}
-
-/// What became of an update.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[must_use]
-pub enum Updated<T> {
-    /// The item as it is now.
-    Done(T),
-    /// The condition did not hold; the item as it is, if there is one.
-    Refused(Option<Box<T>>),
-}
-
-/// A change of parts of an item, built clause by clause.
-#[derive(Debug, Clone)]
-pub struct Update {
-    pub(crate) key: Key,
-    set: Vec<String>,
-    remove: Vec<String>,
-    add: Vec<String>,
-    when: Vec<String>,
-    pub(crate) names: HashMap<String, String>,
-    pub(crate) values: Attributes,
-}
-
-impl Update {
-    /// Nothing yet, of that item.
-    pub fn of(key: Key) -> Self {
-        Self {
-            key,
-            set: vec![],
-            remove: vec![],
-            add: vec![],
-            when: vec![],
-            names: HashMap::new(),
-            values: HashMap::new(),
-        }
-    }
-
-    /// A clause of `SET`, e.g. `available = available - :quantity`.
-    #[must_use]
-    pub fn set(mut self, clause: &str) -> Self {
-        self.set.push(clause.to_owned());
-        self
-    }
-
-    /// A path of `REMOVE`.
-    #[must_use]
-    pub fn remove(mut self, path: &str) -> Self {
-        self.remove.push(path.to_owned());
-        self
-    }
-
-    /// A clause of `ADD`, e.g. `balance :amount`.
-    #[must_use]
-    pub fn increase(mut self, clause: &str) -> Self {
-        self.add.push(clause.to_owned());
-        self
-    }
-
-    /// A condition; several are joined by `AND`.
-    #[must_use]
-    pub fn when(mut self, condition: &str) -> Self {
-        self.when.push(condition.to_owned());
-        self
-    }
-
-    /// What `#name` stands for.
-    #[must_use]
-    pub fn name(mut self, placeholder: &str, name: &str) -> Self {
-        self.names.insert(placeholder.to_owned(), name.to_owned());
-        self
-    }
-
-    /// What `:value` stands for.
-    #[must_use]
-    pub fn value(mut self, placeholder: &str, value: impl Serialize) -> Self {
-        // Values are plain data; what cannot be an attribute would be refused by DynamoDB with the placeholder's name.
-        if let Ok(value) = serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value(value) {
-            self.values.insert(placeholder.to_owned(), value);
-        }
-        self
-    }
-
-    pub(crate) fn caused(self, cause: &Cause) -> Result<Self, StoreError> {
-        Ok(self.set("cause = :cause").value(":cause", cause))
-    }
-
-    pub(crate) fn expression(&self) -> String {
-        let clause = |word: &str, parts: &[String]| (!parts.is_empty()).then(|| format!("{word} {}", parts.join(", ")));
-        [clause("SET", &self.set), clause("REMOVE", &self.remove), clause("ADD", &self.add)]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(" ")
-    }
-
-    pub(crate) fn condition(&self) -> Option<String> {
-        (!self.when.is_empty()).then(|| self.when.join(" AND "))
-    }
 }
 
 pub(crate) fn encode(key: &Key, item: &impl Serialize, cause: &Cause) -> Result<Attributes, StoreError> {
@@ -530,7 +305,8 @@ pub(crate) fn encode(key: &Key, item: &impl Serialize, cause: &Cause) -> Result<
 }
 
 pub(crate) fn decode<T: DeserializeOwned>(item: Attributes) -> Result<T, StoreError> {
-    serde_dynamo::aws_sdk_dynamodb_1::from_item(item).map_err(|error| StoreError::Corrupt(error.to_string()))
+    serde_dynamo::aws_sdk_dynamodb_1::from_item(item)
+        .map_err(|error| StoreError::Corrupt(without_values(&error.to_string())))
 }
 
 fn refused<T: DeserializeOwned>(item: Option<Attributes>) -> Result<Written<T>, StoreError> {

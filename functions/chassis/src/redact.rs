@@ -1,0 +1,33 @@
+//! Error texts without the values they quote. Parsers like to show what they could not read; that may be an address or a
+//! name, and error texts end up in logs.
+
+/// A parser's message without the text it quotes from the input. What was expected, and where, stays.
+pub(crate) fn without_values(message: &str) -> String {
+    let quoted = message.find(['"', '`']).filter(|_| !message.starts_with("missing field"));
+    match quoted {
+        None => message.to_owned(),
+        Some(start) => {
+            let kept = message.get(..start).unwrap_or_default();
+            let expected = message.rfind(", expected").and_then(|end| message.get(end..)).unwrap_or_default();
+            format!("{kept}…{expected}")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_read_is_left_out_and_what_was_expected_stays() {
+        for (message, kept) in [
+            (r#"invalid type: string "ada@example.com", expected u32"#, "invalid type: string …, expected u32"),
+            ("unknown variant `ada`, expected `a` or `b`", "unknown variant …, expected `a` or `b`"),
+            ("missing field `order_id`", "missing field `order_id`"),
+            ("not an id of the form order_…", "not an id of the form order_…"),
+            ("unknown field `ada`", "unknown field …"),
+        ] {
+            assert_eq!(without_values(message), kept);
+        }
+    }
+}

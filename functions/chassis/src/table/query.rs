@@ -1,0 +1,142 @@
+//! Reading a partition page by page. Refuses offsets: a page starts after a sort key.
+
+use super::{Attributes, StoreError, Table, decode, text, unavailable};
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::de::DeserializeOwned;
+use std::collections::HashMap;
+
+/// A page of a query.
+#[derive(Debug, Clone)]
+pub struct Page<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// The sort key to go on from, if there is more.
+    pub next: Option<String>,
+}
+
+/// What to read of a partition.
+#[derive(Debug, Clone, Copy)]
+pub struct Query<'a> {
+    /// The index, unless the table itself. A GSI's partition key attribute is named like the index; its sort key is `pk`.
+    pub index: Option<&'a str>,
+    /// The partition.
+    pub partition: &'a str,
+    /// Only sort keys that start so.
+    pub prefix: Option<&'a str>,
+    /// Go on after this sort key.
+    pub after: Option<&'a str>,
+    /// Newest (greatest) first.
+    pub descending: bool,
+    /// At most so many items.
+    pub limit: u32,
+}
+
+impl<'a> Query<'a> {
+    /// A partition of the table, ascending, 100 items.
+    pub const fn partition(partition: &'a str) -> Self {
+        Self { index: None, partition, prefix: None, after: None, descending: false, limit: 100 }
+    }
+
+    const fn sort_name(&self) -> &'static str {
+        if self.index.is_some() { "pk" } else { "sk" }
+    }
+}
+
+impl Table {
+    /// Reads a page of a partition.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn query<T: DeserializeOwned>(&self, query: Query<'_>) -> Result<Page<T>, StoreError> {
+        self.read_page(query, query.sort_name(), false).await
+    }
+
+    /// Reads a page of an index whose sort key is another attribute than `pk`. Its values must differ within a partition.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn query_sorted<T: DeserializeOwned>(
+        &self,
+        query: Query<'_>,
+        sort_name: &str,
+    ) -> Result<Page<T>, StoreError> {
+        self.read_page(query, sort_name, false).await
+    }
+
+    async fn read_page<T: DeserializeOwned>(
+        &self,
+        query: Query<'_>,
+        sort_name: &str,
+        consistent: bool,
+    ) -> Result<Page<T>, StoreError> {
+        let partition_name = query.index.unwrap_or("pk");
+        let mut names = HashMap::from([("#p".to_owned(), partition_name.to_owned())]);
+        let mut values = HashMap::from([(":p".to_owned(), AttributeValue::S(query.partition.to_owned()))]);
+        let mut condition = "#p = :p".to_owned();
+        // A key condition takes one test of the sort key: going on after a key is a range, a prefix is one as well.
+        let sort_test = match (query.after, query.prefix) {
+            (Some(after), _) if query.descending => Some(("#s < :s", after)),
+            (Some(after), _) => Some(("#s > :s", after)),
+            (None, Some(prefix)) => Some(("begins_with(#s, :s)", prefix)),
+            (None, None) => None,
+        };
+        if let Some((test, value)) = sort_test {
+            names.insert("#s".to_owned(), sort_name.to_owned());
+            values.insert(":s".to_owned(), AttributeValue::S(value.to_owned()));
+            condition = format!("{condition} AND {test}");
+        }
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.name)
+            .set_index_name(query.index.map(str::to_owned))
+            .key_condition_expression(condition)
+            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_values(Some(values))
+            .scan_index_forward(!query.descending)
+            .consistent_read(consistent)
+            .limit(i32::try_from(query.limit).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(unavailable)?;
+        let more = answer.last_evaluated_key.is_some();
+        let mut items = answer.items.unwrap_or_default();
+        let within = |item: &Attributes| query.prefix.is_none_or(|prefix| text(item, sort_name).starts_with(prefix));
+        let complete = items.len();
+        items.retain(within);
+        let next = items.last().filter(|_| more && items.len() == complete).map(|item| text(item, sort_name));
+        let items = items.into_iter().map(decode).collect::<Result<_, _>>()?;
+        Ok(Page { items, next })
+    }
+
+    /// Reads a whole partition, page by page.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn query_all<T: DeserializeOwned>(&self, query: Query<'_>) -> Result<Vec<T>, StoreError> {
+        self.read_all(query, false).await
+    }
+
+    /// Reads a whole partition of the table (not of an index) page by page, nothing older than this call: for copies that
+    /// are kept under a version read before.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn query_all_consistent<T: DeserializeOwned>(&self, query: Query<'_>) -> Result<Vec<T>, StoreError> {
+        self.read_all(query, true).await
+    }
+
+    async fn read_all<T: DeserializeOwned>(&self, query: Query<'_>, consistent: bool) -> Result<Vec<T>, StoreError> {
+        let mut items = Vec::new();
+        let mut after = query.after.map(str::to_owned);
+        loop {
+            let from = Query { after: after.as_deref(), ..query };
+            let page = self.read_page(from, from.sort_name(), consistent).await?;
+            items.extend(page.items);
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return Ok(items),
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Changing parts of an item in place, clause by clause.
+
+use super::{Attributes, Cause, Key, StoreError};
+use serde::Serialize;
+use std::collections::HashMap;
+
+/// What became of an update.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub enum Updated<T> {
+    /// The item as it is now.
+    Done(T),
+    /// The condition did not hold; the item as it is, if there is one.
+    Refused(Option<Box<T>>),
+}
+
+/// A change of parts of an item, built clause by clause.
+#[derive(Debug, Clone)]
+pub struct Update {
+    pub(crate) key: Key,
+    set: Vec<String>,
+    remove: Vec<String>,
+    add: Vec<String>,
+    when: Vec<String>,
+    pub(crate) names: HashMap<String, String>,
+    pub(crate) values: Attributes,
+}
+
+impl Update {
+    /// Nothing yet, of that item.
+    pub fn of(key: Key) -> Self {
+        Self {
+            key,
+            set: vec![],
+            remove: vec![],
+            add: vec![],
+            when: vec![],
+            names: HashMap::new(),
+            values: HashMap::new(),
+        }
+    }
+
+    /// A clause of `SET`, e.g. `available = available - :quantity`.
+    #[must_use]
+    pub fn set(mut self, clause: &str) -> Self {
+        self.set.push(clause.to_owned());
+        self
+    }
+
+    /// A path of `REMOVE`.
+    #[must_use]
+    pub fn remove(mut self, path: &str) -> Self {
+        self.remove.push(path.to_owned());
+        self
+    }
+
+    /// A clause of `ADD`, e.g. `balance :amount`.
+    #[must_use]
+    pub fn increase(mut self, clause: &str) -> Self {
+        self.add.push(clause.to_owned());
+        self
+    }
+
+    /// A condition; several are joined by `AND`.
+    #[must_use]
+    pub fn when(mut self, condition: &str) -> Self {
+        self.when.push(condition.to_owned());
+        self
+    }
+
+    /// What `#name` stands for.
+    #[must_use]
+    pub fn name(mut self, placeholder: &str, name: &str) -> Self {
+        self.names.insert(placeholder.to_owned(), name.to_owned());
+        self
+    }
+
+    /// What `:value` stands for.
+    #[must_use]
+    pub fn value(mut self, placeholder: &str, value: impl Serialize) -> Self {
+        // Values are plain data; what cannot be an attribute would be refused by DynamoDB with the placeholder's name.
+        if let Ok(value) = serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value(value) {
+            self.values.insert(placeholder.to_owned(), value);
+        }
+        self
+    }
+
+    pub(crate) fn caused(self, cause: &Cause) -> Result<Self, StoreError> {
+        Ok(self.set("cause = :cause").value(":cause", cause))
+    }
+
+    pub(crate) fn expression(&self) -> String {
+        let clause = |word: &str, parts: &[String]| (!parts.is_empty()).then(|| format!("{word} {}", parts.join(", ")));
+        [clause("SET", &self.set), clause("REMOVE", &self.remove), clause("ADD", &self.add)]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    pub(crate) fn condition(&self) -> Option<String> {
+        (!self.when.is_empty()).then(|| self.when.join(" AND "))
+    }
+}

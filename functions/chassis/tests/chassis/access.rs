@@ -1,0 +1,128 @@
+//! Every kind of access tried as every kind of caller.
+
+use crate::probe::bench;
+use chassis::testing::signing::{STAGE, signer, stored_key};
+use chassis::testing::{Request, TestWorld};
+use chassis::token::{ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYP, AccessClaims, Signer};
+use events::ids::{SessionId, UserId};
+use events::users::Role;
+use serde_json::{Value, json};
+
+const ROUTES: [&str; 6] = ["public", "anyone", "customer", "owner", "staff", "admin"];
+
+fn claims(roles: &[Role]) -> AccessClaims {
+    let now = TestWorld::default().now().seconds();
+    AccessClaims {
+        iss: ACCESS_ISSUER.to_owned(),
+        aud: ACCESS_AUDIENCE.to_owned(),
+        stage: STAGE.to_owned(),
+        sub: UserId::from_bits(1),
+        sid: SessionId::from_bits(1),
+        email: "ada@example.com".to_owned(),
+        name: "Ada".to_owned(),
+        roles: roles.to_vec(),
+        iat: now,
+        nbf: now,
+        exp: now + 900,
+    }
+}
+
+fn admin() -> AccessClaims {
+    claims(&[Role::Customer, Role::Staff, Role::Admin])
+}
+
+fn bearer(claims: &AccessClaims) -> String {
+    format!("Bearer {}", signer("users").sign(ACCESS_TYP, claims).unwrap())
+}
+
+/// Signed by somebody else under our key's id.
+fn forged() -> String {
+    let mut stored: Value = serde_json::from_str(&stored_key("mallory")).unwrap();
+    stored["kid"] = json!("users-1");
+    let signer = Signer::from_stored(&stored.to_string()).unwrap();
+    format!("Bearer {}", signer.sign(ACCESS_TYP, &admin()).unwrap())
+}
+
+async fn statuses(headers: &[(&str, &str)]) -> [u16; 6] {
+    let bench = bench();
+    let mut statuses = [0; 6];
+    for (status, route) in statuses.iter_mut().zip(ROUTES) {
+        let request = Request::get(&format!("/v1/access/{route}"));
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(name, value));
+        let answer = bench.http(request).await;
+        *status = answer.status;
+        match answer.status {
+            401 => assert_eq!(answer.headers["www-authenticate"], "Bearer"),
+            403 => assert_eq!(answer.problem(), "forbidden"),
+            _ => {}
+        }
+    }
+    statuses
+}
+
+#[tokio::test]
+async fn each_caller_reaches_exactly_what_is_theirs() {
+    let customer = bearer(&claims(&[Role::Customer]));
+    let staff = bearer(&claims(&[Role::Customer, Role::Staff]));
+    let admin = bearer(&admin());
+    let guest = ("x-guest-token", "some-token");
+    //                                                              public anyone customer owner staff admin
+    assert_eq!(statuses(&[]).await, [200, 200, 401, 401, 401, 401]);
+    assert_eq!(statuses(&[guest]).await, [200, 200, 401, 200, 401, 401]);
+    assert_eq!(statuses(&[("authorization", &customer)]).await, [200, 200, 200, 200, 403, 403]);
+    assert_eq!(statuses(&[("authorization", &staff)]).await, [200, 200, 200, 200, 200, 403]);
+    assert_eq!(statuses(&[("authorization", &admin)]).await, [200, 200, 200, 200, 200, 200]);
+}
+
+#[tokio::test]
+async fn no_bad_token_passes_anywhere_but_where_credentials_are_not_looked_at() {
+    let now = TestWorld::default().now().seconds();
+    let other_typ = format!("Bearer {}", signer("users").sign("quote+jwt", &admin()).unwrap());
+    for (what, header) in [
+        ("forged", forged()),
+        ("signed by another issuer", format!("Bearer {}", signer("catalog").sign(ACCESS_TYP, &admin()).unwrap())),
+        ("of another kind", other_typ),
+        ("expired", bearer(&AccessClaims { exp: now - 5, ..admin() })),
+        ("early", bearer(&AccessClaims { nbf: now + 6, ..admin() })),
+        ("of another stage", bearer(&AccessClaims { stage: "prod".to_owned(), ..admin() })),
+        ("for another audience", bearer(&AccessClaims { aud: "orders".to_owned(), ..admin() })),
+        ("of another issuer", bearer(&AccessClaims { iss: "catalog".to_owned(), ..admin() })),
+        ("no token", "Bearer nonsense".to_owned()),
+        ("empty", "Bearer ".to_owned()),
+        ("another scheme", "Basic dXNlcjpwYXNz".to_owned()),
+        ("no scheme", "token".to_owned()),
+    ] {
+        assert_eq!(statuses(&[("authorization", &header)]).await, [200, 401, 401, 401, 401, 401], "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_good_to_the_second_before_its_leeway_ends() {
+    let now = TestWorld::default().now().seconds();
+    let header = bearer(&AccessClaims { exp: now - 4, ..admin() });
+    assert_eq!(statuses(&[("authorization", &header)]).await, [200; 6]);
+    let header = bearer(&AccessClaims { nbf: now + 5, ..admin() });
+    assert_eq!(statuses(&[("authorization", &header)]).await, [200; 6]);
+}
+
+#[tokio::test]
+async fn an_invalid_token_is_not_outweighed_by_a_guest_token() {
+    let statuses = statuses(&[("authorization", &forged()), ("x-guest-token", "some-token")]).await;
+    assert_eq!(statuses, [200, 401, 401, 401, 401, 401]);
+}
+
+#[tokio::test]
+async fn the_handler_learns_who_calls_and_a_public_route_does_not() {
+    let bench = bench();
+    let token = bench.token(UserId::from_bits(7), &[Role::Staff]);
+    let seen = bench.http(Request::get("/v1/access/owner").bearer(&token)).await.body;
+    assert_eq!((&seen["user"], &seen["staff"]), (&json!(UserId::from_bits(7)), &json!(true)));
+    let seen = bench.http(Request::get("/v1/access/public").bearer(&token)).await.body;
+    assert_eq!((&seen["user"], &seen["staff"]), (&Value::Null, &json!(false)));
+}
+
+#[tokio::test]
+async fn access_is_checked_before_the_body_is_read() {
+    let refused = bench().http(Request::new("DELETE", "/v1/things/a").body("x".repeat(70_000))).await;
+    assert_eq!(refused.status, 401);
+}

@@ -1,0 +1,181 @@
+//! What is the same for every request: matching, bounded and strict input, problem documents, one trace id.
+
+use crate::probe::bench;
+use chassis::testing::{Request, Response};
+use serde_json::{Value, json};
+
+async fn answer(request: Request) -> Response {
+    bench().http(request).await
+}
+
+/// The event of a POST whose body the gateway handed over in base 64.
+async fn post_base64(encoded: &str) -> Response {
+    let mut event = Request::post("/v1/things", json!({})).event();
+    event["body"] = json!(encoded);
+    event["isBase64Encoded"] = json!(true);
+    Response::from_answer(&bench().invoke(&event).await.unwrap())
+}
+
+#[tokio::test]
+async fn an_unknown_path_is_404_and_a_known_path_with_another_method_405() {
+    assert_eq!(answer(Request::get("/v1/nothing")).await.problem(), "not_found");
+    assert_eq!(answer(Request::get("/v1/things/")).await.status, 404);
+    assert_eq!(answer(Request::get("/v1/things/a/b")).await.status, 404);
+    let refused = answer(Request::new("PATCH", "/v1/things/a")).await;
+    assert_eq!((refused.status, refused.problem()), (405, "method_not_allowed"));
+    assert_eq!(refused.headers["allow"], "GET, DELETE");
+}
+
+#[tokio::test]
+async fn a_path_variable_is_decoded_once_and_undecodable_ones_are_404() {
+    assert_eq!(answer(Request::get("/v1/things/caf%C3%A9")).await.body["id"], "café");
+    assert_eq!(answer(Request::get("/v1/things/%2525")).await.body["id"], "%25");
+    for bad in ["%FF", "%", "%2", "%zz", "%+1"] {
+        assert_eq!(answer(Request::get(&format!("/v1/things/{bad}"))).await.status, 404, "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn a_path_is_found_behind_the_name_of_a_stage_too() {
+    let mut event = Request::get("/dev/v1/things/a").event();
+    event["requestContext"]["stage"] = json!("dev");
+    let answer = Response::from_answer(&bench().invoke(&event).await.unwrap());
+    assert_eq!(answer.body["id"], "a");
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_what_the_route_takes_is_400_with_a_stable_type() {
+    for (body, kind) in [
+        ("", "malformed_json"),
+        ("{", "malformed_json"),
+        ("{\"name\": \"a\", \"size\": 1} x", "malformed_json"),
+        ("[]", "invalid_body"),
+        ("null", "invalid_body"),
+        (r#"{"name": "a"}"#, "invalid_body"),
+        (r#"{"name": 7, "size": 1}"#, "invalid_body"),
+        (r#"{"name": "a", "size": -1}"#, "invalid_body"),
+        (r#"{"name": "a", "size": 1.5}"#, "invalid_body"),
+        (r#"{"name": "a", "size": 1, "extra": true}"#, "invalid_body"),
+        (r#"{"name": "a", "name": "b", "size": 1}"#, "invalid_body"),
+    ] {
+        let refused = answer(Request::new("POST", "/v1/things").body(body)).await;
+        assert_eq!((refused.status, refused.problem()), (400, kind), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn deep_nesting_is_refused_and_harms_nobody() {
+    let refused = answer(Request::new("POST", "/v1/things").body("[".repeat(60_000))).await;
+    assert_eq!(refused.status, 400);
+}
+
+#[tokio::test]
+async fn a_body_beyond_64_kib_is_413_encoded_or_not() {
+    let body = r#"{"name": "a", "size": 1}"#;
+    let fits = format!("{body}{}", " ".repeat(64 * 1024 - body.len()));
+    assert_eq!(answer(Request::new("POST", "/v1/things").body(fits.clone())).await.status, 201);
+    let refused = answer(Request::new("POST", "/v1/things").body(format!("{fits} "))).await;
+    assert_eq!((refused.status, refused.problem()), (413, "body_too_large"));
+    assert_eq!(post_base64(&"A".repeat(90_000)).await.status, 413);
+    assert_eq!(post_base64(&"A".repeat(300_000)).await.status, 413);
+}
+
+#[tokio::test]
+async fn bad_base64_and_bytes_that_are_no_text_are_400() {
+    assert_eq!(post_base64("not base 64!").await.problem(), "invalid_body");
+    // {"name": "<ff>", "size": 1}
+    let refused = post_base64("eyJuYW1lIjogIv8iLCAic2l6ZSI6IDF9").await;
+    assert_eq!((refused.status, refused.problem()), (400, "invalid_body"));
+    assert_eq!(post_base64("eyJuYW1lIjogImEiLCAic2l6ZSI6IDF9").await.status, 201);
+}
+
+#[tokio::test]
+async fn a_query_is_taken_strictly() {
+    for query in ["limit=x", "limit=-1", "limit=1&limit=2", "unknown=1", "limit=1&x", "cursor=%FF"] {
+        let refused = answer(Request::get(&format!("/v1/things?{query}"))).await;
+        assert_eq!((refused.status, refused.problem()), (400, "invalid_query"), "{query}");
+    }
+    for limit in [0, 101] {
+        let refused = answer(Request::get(&format!("/v1/things?limit={limit}"))).await;
+        assert_eq!(refused.problem(), "invalid_limit");
+    }
+    for cursor in ["!", "_w", ""] {
+        let refused = answer(Request::get(&format!("/v1/things?cursor={cursor}"))).await;
+        assert_eq!(refused.problem(), "invalid_cursor", "{cursor}");
+    }
+    assert_eq!(answer(Request::get("/v1/things?limit=100")).await.status, 200);
+    assert_eq!(answer(Request::get("/v1/things/a?x=1")).await.problem(), "invalid_query");
+}
+
+#[tokio::test]
+async fn every_refusal_is_a_problem_document_that_names_the_trace() {
+    let refused = answer(Request::get("/v1/things/missing")).await;
+    assert_eq!(refused.headers["content-type"], "application/problem+json");
+    assert_eq!(refused.body["type"], "urn:souk:problem:not_found");
+    assert_eq!(refused.body["title"], "Not found");
+    assert_eq!(refused.body["status"], 404);
+    assert!(refused.body["detail"].is_string());
+    assert_eq!(refused.body["trace_id"], refused.headers["x-trace-id"]);
+}
+
+#[tokio::test]
+async fn a_problem_carries_its_members_and_when_to_come_back() {
+    let bench = bench();
+    let store = || Request::post("/v1/things", json!({"name": "a", "size": 1}));
+    assert_eq!(bench.http(store()).await.status, 201);
+    let refused = bench.http(store()).await;
+    assert_eq!((refused.status, &refused.body["name"]), (409, &json!("a")));
+    let busy = bench.http(Request::get("/v1/things/busy")).await;
+    assert_eq!((busy.status, &busy.headers["retry-after"]), (503, &json!("1")));
+}
+
+#[tokio::test]
+async fn a_trace_is_continued_if_well_formed_and_started_otherwise() {
+    let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    let continued = answer(Request::get("/v1/things/a").header("traceparent", parent)).await;
+    assert_eq!(continued.body["trace"], parent);
+    assert_eq!(continued.headers["x-trace-id"], "4bf92f3577b34da6a3ce929d0e0e4736");
+    let started = answer(Request::get("/v1/things/a").header("traceparent", "00-x-y-01")).await;
+    assert_eq!(started.headers["x-trace-id"].as_str().unwrap().len(), 32);
+    assert_ne!(started.headers["x-trace-id"], continued.headers["x-trace-id"]);
+}
+
+#[tokio::test]
+async fn a_panicking_handler_is_answered_500_and_the_next_request_is_served() {
+    let bench = bench();
+    let broken = bench.http(Request::get("/v1/panic")).await;
+    assert_eq!((broken.status, broken.problem()), (500, "internal"));
+    assert!(!broken.body.to_string().contains("as told"));
+    assert_eq!(bench.http(Request::get("/v1/things/a")).await.status, 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_throttled_table_is_503_and_says_nothing_about_itself() {
+    let bench = bench();
+    bench.dynamo.throttle_next(100);
+    let refused = bench.http(Request::get("/v1/things")).await;
+    assert_eq!((refused.status, refused.problem()), (503, "unavailable"));
+    assert!(!refused.body.to_string().contains("throttled"));
+}
+
+#[tokio::test]
+async fn only_what_a_route_allows_is_kept_by_caches_and_204_has_no_body() {
+    assert_eq!(answer(Request::get("/v1/things/a")).await.headers["cache-control"], "public, max-age=60");
+    assert_eq!(answer(Request::get("/v1/things/missing")).await.headers["cache-control"], "no-store");
+    assert_eq!(answer(Request::get("/v1/things")).await.headers["cache-control"], "no-store");
+    let bench = bench();
+    let forgotten = bench.http(Request::new("DELETE", "/v1/things/a").bearer(&bench.staff())).await;
+    assert_eq!((forgotten.status, forgotten.body), (204, Value::Null));
+}
+
+#[tokio::test]
+async fn an_idempotency_key_is_required_where_money_moves_and_must_be_visible_text() {
+    let ask = |key: Option<&str>| {
+        let request = Request::post("/v1/things/a/keyed", json!({}));
+        answer(key.into_iter().fold(request, |request, key| request.header("idempotency-key", key)))
+    };
+    assert_eq!(ask(Some("a-key")).await.body, "a-key");
+    for bad in [None, Some(""), Some("with space"), Some("é"), Some(&*"x".repeat(256))] {
+        assert_eq!(ask(bad).await.problem(), "idempotency_key_required", "{bad:?}");
+    }
+}

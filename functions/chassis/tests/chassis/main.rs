@@ -1,0 +1,14 @@
+//! The chassis as a capability meets it: a made-up service behind real payloads, the embedded table and recorded queues.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod access;
+mod http;
+mod inbox;
+mod openapi;
+mod payloads;
+mod probe;
+mod queues;
+mod relay;
+mod table;
+mod token;

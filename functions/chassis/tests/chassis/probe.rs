@@ -1,0 +1,182 @@
+//! A made-up service that does as it is told. It lives under a real capability's name only because tables do.
+
+use chassis::call::{Listing, PageQuery};
+use chassis::relay::Undecodable;
+use chassis::testing::{Bench, Parts};
+use chassis::{
+    Access, Call, Change, Failure, Json, Key, NoBody, NoQuery, Problem, Received, Route, Service, Table, Wiring,
+    Written, cursor,
+};
+use events::message::Origin;
+use events::{Capability, Message, Outgoing};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// What a message tells the probe to do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Deed {
+    Succeed,
+    SleepMillis(u64),
+    Panic,
+    Stumble,
+    Misread,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Poke {
+    pub deed: Deed,
+}
+
+impl Message for Poke {
+    const TYPE: &'static str = "carts.poke.v1";
+    const FROM: Capability = Capability::Carts;
+    const TO: &'static [Capability] = &[Capability::Carts, Capability::Orders];
+}
+
+/// What is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Thing {
+    pub name: String,
+    pub size: u32,
+}
+
+/// As stored: with what the table adds left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Stored {
+    pub name: String,
+    pub size: u32,
+    #[serde(default)]
+    pub seq: u64,
+}
+
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Seen {
+    pub id: String,
+    pub user: Option<String>,
+    pub staff: bool,
+    pub trace: String,
+}
+
+#[derive(Debug)]
+pub struct Probe {
+    pub table: Table,
+    pub wiring: Wiring,
+    pub handled: Mutex<Vec<String>>,
+}
+
+pub fn bench() -> Bench<Probe> {
+    Bench::new(|parts: &mut Parts| Probe {
+        table: parts.table.clone(),
+        wiring: parts.wiring.clone(),
+        handled: Mutex::default(),
+    })
+}
+
+pub fn thing_key(name: &str) -> Key {
+    Key::new(format!("THING#{name}"), "THING")
+}
+
+impl Service for Probe {
+    const CAPABILITY: Capability = Capability::Carts;
+
+    fn wiring(&self) -> &Wiring {
+        &self.wiring
+    }
+
+    fn routes() -> Vec<Route<Self>> {
+        vec![
+            Route::new("GET", "/v1/things", Access::Public, 200, "List things", list),
+            Route::new("POST", "/v1/things", Access::Anyone, 201, "Store a thing", store),
+            Route::new("GET", "/v1/things/{id}", Access::Public, 200, "See a thing", see).cached(60),
+            Route::new("DELETE", "/v1/things/{id}", Access::Staff, 204, "Forget a thing", forget),
+            Route::new("POST", "/v1/things/{id}/keyed", Access::Public, 200, "Need a key", keyed),
+            Route::new("GET", "/v1/access/public", Access::Public, 200, "As anyone", whoami),
+            Route::new("GET", "/v1/access/anyone", Access::Anyone, 200, "As anyone", whoami),
+            Route::new("GET", "/v1/access/customer", Access::Customer, 200, "Signed in", whoami),
+            Route::new("GET", "/v1/access/owner", Access::Owner, 200, "As owner", whoami),
+            Route::new("GET", "/v1/access/staff", Access::Staff, 200, "As staff", whoami),
+            Route::new("GET", "/v1/access/admin", Access::Admin, 200, "As admin", whoami),
+            Route::new("GET", "/v1/panic", Access::Public, 200, "Break", panics),
+            Route::document("/v1/openapi/carts.json", "This document", "{}"),
+        ]
+    }
+
+    async fn receive(&self, message: &Received) -> Result<(), Failure> {
+        let poke = match message.kind() {
+            Poke::TYPE => message.data::<Poke>()?,
+            _ => return Err(message.unknown()),
+        };
+        match poke.deed {
+            Deed::Succeed => {}
+            Deed::SleepMillis(millis) => self.wiring.world.sleep(Duration::from_millis(millis)).await,
+            Deed::Panic => panic!("as told"),
+            Deed::Stumble => return Err(Failure::Transient("as told".to_owned())),
+            Deed::Misread => return Err(Failure::Unreadable("as told".to_owned())),
+        }
+        self.handled.lock().unwrap().push(message.envelope.id.clone());
+        Ok(())
+    }
+
+    fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
+        let stored: Stored = change.new_image()?;
+        let at = events::Timestamp::from_millis(0);
+        let origin = Origin { subject: stored.name, seq: stored.seq, at, traceparent: None };
+        Ok(Outgoing::to_all(&origin, &Poke { deed: Deed::Succeed }))
+    }
+}
+
+async fn list(app: Arc<Probe>, call: Call<NoBody, PageQuery>) -> Result<Listing<Stored>, Problem> {
+    let limit = cursor::limit(call.query.limit)?;
+    let after = call.query.cursor.as_deref().map(cursor::decode).transpose()?;
+    let query = chassis::table::Query { after: after.as_deref(), limit, ..chassis::table::Query::partition("THINGS") };
+    let page = app.table.query(query).await?;
+    Ok(Listing { items: page.items, cursor: page.next.as_deref().map(cursor::encode) })
+}
+
+async fn store(app: Arc<Probe>, call: Call<Json<Thing>>) -> Result<Stored, Problem> {
+    let cause = call.cause(1);
+    let stored = Stored { name: call.body.0.name, size: call.body.0.size, seq: 1 };
+    match app.table.create(&thing_key(&stored.name), &stored, &cause).await? {
+        Written::Done => Ok(stored),
+        Written::Refused(_) => Err(Problem::new(409, "thing_exists", "There is one.").with("name", stored.name)),
+    }
+}
+
+fn seen(call: &Call<impl Sized, impl Sized>) -> Seen {
+    Seen {
+        id: call.param("id").unwrap_or_default(),
+        user: call.caller.user().map(|user| user.to_string()),
+        staff: call.caller.is_staff(),
+        trace: call.trace.parent().to_owned(),
+    }
+}
+
+async fn see(_: Arc<Probe>, call: Call<NoBody, NoQuery>) -> Result<Seen, Problem> {
+    match seen(&call) {
+        seen if seen.id == "missing" => Err(Problem::not_found()),
+        seen if seen.id == "busy" => Err(Problem { detail: seen.id, ..Problem::unavailable() }),
+        seen => Ok(seen),
+    }
+}
+
+async fn forget(app: Arc<Probe>, call: Call) -> Result<(), Problem> {
+    let name: String = call.param("id")?;
+    app.table.delete(&thing_key(&name)).await?;
+    Ok(())
+}
+
+async fn keyed(_: Arc<Probe>, call: Call) -> Result<String, Problem> {
+    call.idempotency_key().map(str::to_owned)
+}
+
+async fn whoami(_: Arc<Probe>, call: Call) -> Result<Seen, Problem> {
+    Ok(seen(&call))
+}
+
+async fn panics(_: Arc<Probe>, _: Call) -> Result<Seen, Problem> {
+    panic!("as told")
+}

@@ -1,0 +1,64 @@
+//! Sending: what a batch refuses is sent again; what cannot be sent fails loudly.
+
+use crate::probe::{Deed, Poke, Probe, bench};
+use chassis::testing::Bench;
+use events::message::Origin;
+use events::{Capability, Outgoing};
+use std::collections::BTreeSet;
+
+fn messages(bench: &Bench<Probe>, count: u64) -> Vec<Outgoing> {
+    let made = (1..=count).map(|seq| {
+        let origin = Origin { subject: "thing".to_owned(), seq, at: bench.world.now(), traceparent: None };
+        Outgoing::to_one(Capability::Orders, &origin, &Poke { deed: Deed::Succeed })
+    });
+    made.collect()
+}
+
+async fn send(bench: &Bench<Probe>, messages: Vec<Outgoing>) -> bool {
+    bench.function.service().wiring.queues.send(messages).await.is_ok()
+}
+
+#[tokio::test]
+async fn any_number_is_sent_in_batches_of_ten_each_once() {
+    let bench = bench();
+    assert!(send(&bench, messages(&bench, 25)).await);
+    let sent: Vec<_> = bench.queues.take().into_iter().map(|sent| sent.envelope.id).collect();
+    assert_eq!((sent.len(), sent.iter().collect::<BTreeSet<_>>().len()), (25, 25));
+    assert!(send(&bench, Vec::new()).await);
+}
+
+#[tokio::test]
+async fn each_receiver_gets_its_own_copy_after_its_own_delay() {
+    let bench = bench();
+    let origin = Origin { subject: "thing".to_owned(), seq: 1, at: bench.world.now(), traceparent: Some("00-x") };
+    let mut outgoing = Outgoing::to_all(&origin, &Poke { deed: Deed::Succeed });
+    outgoing.push(Outgoing::to_one(Capability::Users, &origin, &Poke { deed: Deed::Panic }).delayed(5_000));
+    assert!(send(&bench, outgoing).await);
+    let mut sent: Vec<_> = bench.queues.take().into_iter().map(|sent| (sent.to, sent.delay_seconds)).collect();
+    sent.sort();
+    assert_eq!(sent, [(Capability::Users, 900), (Capability::Carts, 0), (Capability::Orders, 0)]);
+}
+
+#[tokio::test]
+async fn entries_that_a_batch_refuses_are_sent_again_and_only_those() {
+    let bench = bench();
+    bench.queues.refuse_next(2);
+    assert!(send(&bench, messages(&bench, 10)).await);
+    assert_eq!(bench.queues.take().len(), 10);
+}
+
+#[tokio::test]
+async fn a_queue_that_keeps_refusing_is_an_error() {
+    let bench = bench();
+    bench.queues.refuse_next(3);
+    assert!(!send(&bench, messages(&bench, 1)).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hiccup_is_ridden_out_and_a_broken_queue_is_an_error() {
+    let bench = bench();
+    bench.queues.break_next(2);
+    assert!(send(&bench, messages(&bench, 1)).await);
+    bench.queues.break_next(3);
+    assert!(!send(&bench, messages(&bench, 1)).await);
+}
