@@ -1,0 +1,68 @@
+//! How much of one SKU there is.
+
+use events::inventory::StockLevel;
+use events::{Sku, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// At or below so many units a level is low, unless the item says otherwise.
+pub const LOW_STOCK_THRESHOLD: u32 = 5;
+/// Units of one SKU that may ever have come in. Keeps every sum far inside 32 bits.
+pub const MOST_UNITS: u32 = 1_000_000_000;
+
+/// The stock of one SKU. What came in and is not available is held by orders or sold: `sold + reserved + available =
+/// received`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stock {
+    /// Which SKU.
+    pub sku: Sku,
+    /// Units that an order may still take.
+    pub available: u32,
+    /// Units that ever came in, net of adjustments; never less than `available`.
+    pub received: u32,
+    /// At or below so many available units the level is low.
+    pub threshold: u32,
+    /// Number of changes so far.
+    pub seq: u64,
+    /// When it changed last.
+    pub changed_at: Timestamp,
+    /// Trace context of the work that changed it last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub traceparent: Option<String>,
+}
+
+impl Stock {
+    /// Its level now.
+    pub fn level(&self) -> StockLevel {
+        level(self.available, self.threshold)
+    }
+
+    /// Its level once so many more units are taken.
+    pub fn level_without(&self, quantity: u32) -> StockLevel {
+        level(self.available.saturating_sub(quantity), self.threshold)
+    }
+
+    /// Units held by orders or sold.
+    pub fn allocated(&self) -> u32 {
+        self.received.saturating_sub(self.available)
+    }
+}
+
+fn level(available: u32, threshold: u32) -> StockLevel {
+    match available {
+        0 => StockLevel::Out,
+        few if few <= threshold => StockLevel::Low,
+        _ => StockLevel::InStock,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_is_out_at_zero_low_up_to_the_threshold_and_in_stock_above() {
+        let levels: Vec<_> = [0, 1, 5, 6].map(|available| level(available, 5)).into();
+        assert_eq!(levels, [StockLevel::Out, StockLevel::Low, StockLevel::Low, StockLevel::InStock]);
+        assert_eq!(level(1, 0), StockLevel::InStock, "a threshold of zero never says low");
+    }
+}

@@ -1,0 +1,273 @@
+//! The keys of the table in one place, its items in one place. Refuses decisions: it writes what was decided, under the
+//! condition that what it was decided on still holds.
+
+use crate::domain::stock::{LOW_STOCK_THRESHOLD, MOST_UNITS};
+use crate::domain::{Adjustment, Decided, Movement, Reservation, Stock, Write};
+use chassis::table::{Committed, Query, Transaction, Update};
+use chassis::{Cause, Key, Page, StoreError, Table, Written};
+use events::ids::{MovementId, ReservationId};
+use events::inventory::StockLine;
+use events::{Sku, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// Sort key of every stock item.
+pub const STOCK_SK: &str = "stock";
+/// Partition of the sparse index of stock items. One for all: only creating a stock item writes it.
+const LISTING: &str = "stock";
+/// Index of movements by time.
+const MOVEMENTS: &str = "movements";
+/// Its sort key: time, then id, so that no two are equal.
+const RECENCY: &str = "recency";
+
+fn stock_pk(sku: &Sku) -> String {
+    format!("stock#{sku}")
+}
+
+fn stock_key(sku: &Sku) -> Key {
+    Key::new(stock_pk(sku), STOCK_SK)
+}
+
+fn movement_key(sku: &Sku, id: MovementId) -> Key {
+    Key::new(stock_pk(sku), format!("mov#{id}"))
+}
+
+fn reservation_key(id: ReservationId) -> Key {
+    Key::new(id.to_string(), "reservation")
+}
+
+/// When and in which trace a write happens.
+#[derive(Debug, Clone)]
+pub struct Moment {
+    /// Why it is written.
+    pub cause: Cause,
+    /// When.
+    pub at: Timestamp,
+    /// Trace context.
+    pub traceparent: Option<String>,
+}
+
+/// What kept an adjustment from being written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Adjusted {
+    /// Nothing: it is.
+    Done,
+    /// Its movement is there already.
+    Repeated(Box<Movement>),
+    /// The stock, if there is any, does not allow it.
+    Refused(Option<Box<Stock>>),
+}
+
+/// What is read to decide on a `reserve_stock`.
+pub type HoldAndStock = (Option<Reservation>, Vec<Stock>);
+
+/// A movement as the index of movements needs it.
+#[derive(Serialize)]
+struct IndexedMovement<'a> {
+    #[serde(flatten)]
+    movement: &'a Movement,
+    movements: &'a Sku,
+    recency: String,
+}
+
+impl<'a> IndexedMovement<'a> {
+    fn of(movement: &'a Movement) -> Self {
+        Self { movement, movements: &movement.sku, recency: format!("{}#{}", movement.at, movement.id) }
+    }
+}
+
+#[derive(Deserialize)]
+struct Keyed {
+    pk: String,
+}
+
+/// A reservation or a stock item, read together.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Item {
+    Reservation(Box<Reservation>),
+    Stock(Stock),
+}
+
+/// The inventory table.
+#[derive(Debug, Clone)]
+pub struct Store {
+    table: Table,
+}
+
+impl Store {
+    /// Over that table.
+    pub const fn new(table: Table) -> Self {
+        Self { table }
+    }
+
+    /// A reservation, possibly a moment old.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn reservation(&self, id: ReservationId) -> Result<Option<Reservation>, StoreError> {
+        self.table.get(&reservation_key(id)).await
+    }
+
+    /// A reservation and the stock of these lines in one read, as of now: a rejection has no condition to correct it.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn hold_and_stock(&self, id: ReservationId, lines: &[StockLine]) -> Result<HoldAndStock, StoreError> {
+        let mut keys = vec![reservation_key(id)];
+        keys.extend(lines.iter().map(|line| stock_key(&line.sku)));
+        let (mut reservation, mut stock) = (None, Vec::new());
+        for item in self.table.get_many_consistent(&keys).await?.into_iter().flatten() {
+            match item {
+                Item::Reservation(found) => reservation = Some(*found),
+                Item::Stock(found) => stock.push(found),
+            }
+        }
+        Ok((reservation, stock))
+    }
+
+    /// The stock of these SKUs as of now, where there is any.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn stock_now(&self, skus: impl Iterator<Item = &Sku>) -> Result<Vec<Stock>, StoreError> {
+        let keys: Vec<_> = skus.map(stock_key).collect();
+        Ok(self.table.get_many_consistent(&keys).await?.into_iter().flatten().collect())
+    }
+
+    /// The stock of one SKU, possibly a moment old.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn stock(&self, sku: &Sku) -> Result<Option<Stock>, StoreError> {
+        self.table.get(&stock_key(sku)).await
+    }
+
+    /// A page of all stock in the order of SKUs; the cursor is an index key.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn stock_page(&self, after: Option<&str>, limit: u32) -> Result<Page<Stock>, StoreError> {
+        let query = Query { index: Some("listing"), after, limit, ..Query::partition(LISTING) };
+        let page = self.table.query::<Keyed>(query).await?;
+        let keys: Vec<_> = page.items.into_iter().map(|item| Key::new(item.pk, STOCK_SK)).collect();
+        let items = self.table.get_many(&keys).await?.into_iter().flatten().collect();
+        Ok(Page { items, next: page.next })
+    }
+
+    /// A page of a SKU's movements, newest first; the cursor is an index key.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn movements(&self, sku: &Sku, after: Option<&str>, limit: u32) -> Result<Page<Movement>, StoreError> {
+        let query = Query {
+            index: Some(MOVEMENTS),
+            after,
+            limit,
+            descending: true,
+            ..Query::partition(sku.as_str())
+        };
+        self.table.query_sorted(query, RECENCY).await
+    }
+
+    /// Writes a decision, all of it or nothing. Refused if the reservation is not what was decided on (then as it is) or
+    /// if the stock does not suffice any more (then without one).
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn write(&self, decided: &Decided, moment: &Moment) -> Result<Written<Reservation>, StoreError> {
+        let reservation = &decided.reservation;
+        let key = reservation_key(reservation.id);
+        let moved = match &decided.write {
+            Write::Nothing => return Ok(Written::Done),
+            Write::Reservation => {
+                return match decided.expected_seq() {
+                    0 => self.table.create(&key, reservation, &moment.cause).await,
+                    expected => self.table.replace(&key, reservation, expected, &moment.cause).await,
+                };
+            }
+            Write::Take(lines) | Write::GiveBack(lines) | Write::PutBack(_, lines) => lines,
+        };
+        let mut transaction = Transaction::new(moment.cause.clone());
+        transaction = match decided.expected_seq() {
+            0 => transaction.create(&key, reservation)?,
+            expected => transaction.replace(&key, reservation, expected)?,
+        };
+        for line in moved {
+            transaction = transaction.update(moved_stock(line, &decided.write, moment))?;
+            if let Write::PutBack(return_id, _) = decided.write {
+                let StockLine { sku, quantity } = line;
+                let back = Movement::of_return(return_id, reservation.order_id, sku.clone(), *quantity, moment.at);
+                transaction = transaction.create(&movement_key(sku, back.id), &IndexedMovement::of(&back))?;
+            }
+        }
+        match self.table.commit(transaction).await? {
+            Committed::Done => Ok(Written::Done),
+            Committed::Refused(reasons) => {
+                let current = reasons.first().map(|reason| reason.item::<Reservation>()).transpose()?.flatten();
+                Ok(Written::Refused(current.map(Box::new)))
+            }
+        }
+    }
+
+    /// Writes an adjustment and its movement, or neither. Makes the stock item if there is none.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn adjust(
+        &self,
+        adjustment: &Adjustment,
+        movement: &Movement,
+        moment: &Moment,
+    ) -> Result<Adjusted, StoreError> {
+        let transaction = Transaction::new(moment.cause.clone())
+            .create(&movement_key(&movement.sku, movement.id), &IndexedMovement::of(movement))?
+            .update(adjusted_stock(&movement.sku, adjustment.delta(), moment))?;
+        match self.table.commit(transaction).await? {
+            Committed::Done => Ok(Adjusted::Done),
+            Committed::Refused(reasons) => {
+                if let Some(movement) = reasons.first().map(|reason| reason.item()).transpose()?.flatten() {
+                    return Ok(Adjusted::Repeated(Box::new(movement)));
+                }
+                let stock = reasons.get(1).map(|reason| reason.item()).transpose()?.flatten();
+                Ok(Adjusted::Refused(stock.map(Box::new)))
+            }
+        }
+    }
+}
+
+fn changed(update: Update, moment: &Moment) -> Update {
+    let update = update.set("changed_at = :at").value(":at", moment.at).value(":one", 1);
+    match &moment.traceparent {
+        Some(traceparent) => update.set("traceparent = :trace").value(":trace", traceparent),
+        None => update.remove("traceparent"),
+    }
+}
+
+fn moved_stock(line: &StockLine, write: &Write, moment: &Moment) -> Update {
+    let update = changed(Update::of(stock_key(&line.sku)), moment).set("seq = seq + :one").value(":q", line.quantity);
+    match write {
+        Write::Take(_) => update.set("available = available - :q").when("available >= :q"),
+        _ => update.set("available = available + :q"),
+    }
+}
+
+fn adjusted_stock(sku: &Sku, delta: i32, moment: &Moment) -> Update {
+    let update = changed(Update::of(stock_key(sku)), moment)
+        .set("sku = :sku")
+        .set("listing = :listing")
+        .set("threshold = if_not_exists(threshold, :threshold)")
+        .set("available = if_not_exists(available, :zero) + :delta")
+        .set("received = if_not_exists(received, :zero) + :delta")
+        .set("seq = if_not_exists(seq, :zero) + :one")
+        .value(":sku", sku)
+        .value(":listing", LISTING)
+        .value(":threshold", LOW_STOCK_THRESHOLD)
+        .value(":zero", 0)
+        .value(":delta", delta);
+    if delta < 0 {
+        update.when("available >= :least").value(":least", delta.unsigned_abs())
+    } else {
+        let most = MOST_UNITS.saturating_sub(delta.unsigned_abs());
+        update.when("(attribute_not_exists(received) OR received <= :most)").value(":most", most)
+    }
+}
