@@ -1,1 +1,37 @@
-//! The shipping capability.
+#![doc = include_str!("../README.md")]
+//! Owns zones, rates, shipping quotes and shipments. Refuses prices of goods, money and mail.
+
+pub mod config;
+pub mod domain;
+pub mod http;
+pub mod inbox;
+pub mod outbox;
+pub mod service;
+pub mod store;
+
+pub use config::Config;
+pub use service::Shipping;
+
+use chassis::relay::Undecodable;
+use chassis::{Change, Failure, Received, Route, Service, Wiring};
+use events::{Capability, Outgoing};
+
+impl Service for Shipping {
+    const CAPABILITY: Capability = Capability::Shipping;
+
+    fn wiring(&self) -> &Wiring {
+        &self.wiring
+    }
+
+    fn routes() -> Vec<Route<Self>> {
+        http::routes()
+    }
+
+    async fn receive(&self, message: &Received) -> Result<(), Failure> {
+        inbox::receive(self, message).await
+    }
+
+    fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
+        outbox::relay(change)
+    }
+}

@@ -1,0 +1,34 @@
+//! What shipping reads of its environment beyond what every function reads. Refuses defaults.
+
+use chassis::config::ConfigError;
+use chassis::{Env, token::Verifier};
+
+/// The variables of shipping alone, parsed.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Public keys of access tokens, from `USERS_JWKS`.
+    pub tokens: Verifier,
+    /// Public keys of price quotes, from `CATALOG_JWKS`.
+    pub catalog: Verifier,
+    /// Name of the parameter that holds the key for shipping quotes, from `SIGNING_KEY_PARAMETER`.
+    pub signing_key_parameter: String,
+}
+
+impl Config {
+    /// Reads and parses the variables.
+    ///
+    /// # Errors
+    /// If one is missing or is no key set.
+    pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigError> {
+        Ok(Self {
+            tokens: keys(env, "USERS_JWKS")?,
+            catalog: keys(env, "CATALOG_JWKS")?,
+            signing_key_parameter: env.required("SIGNING_KEY_PARAMETER")?,
+        })
+    }
+}
+
+fn keys(env: &Env<'_>, name: &'static str) -> Result<Verifier, ConfigError> {
+    let text = env.required(name)?;
+    Verifier::from_jwks(&text).map_err(|error| ConfigError::Unusable { name, why: error.to_string() })
+}

@@ -1,0 +1,282 @@
+//! Zones: which countries are served, by which services, at which rates. Refuses to serve a country from two zones.
+
+use events::{Country, Currency};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::str::FromStr;
+
+/// Zones at most. With the other bounds it keeps the one item that holds them below DynamoDB's 400 KB.
+pub const MAX_ZONES: usize = 32;
+/// Services of a zone at most.
+pub const MAX_SERVICES: usize = 8;
+/// The longest delivery time that can be promised, in days.
+pub const MAX_DAYS: u16 = 365;
+/// The largest part of a rate, in minor units: ten million of the major one.
+pub const MAX_AMOUNT: i64 = 1_000_000_000;
+/// All of the price: 100 %.
+const ALL_BASIS_POINTS: u32 = 10_000;
+
+/// A zone's name in URLs: 1 to 64 small letters, digits and hyphens.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ZoneId(String);
+
+/// The text does not name a zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a zone's id is 1 to 64 small letters, digits or hyphens")]
+pub struct InvalidZoneId;
+
+fn is_slug(text: &str, longest: usize) -> bool {
+    (1..=longest).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+impl FromStr for ZoneId {
+    type Err = InvalidZoneId;
+    fn from_str(text: &str) -> Result<Self, InvalidZoneId> {
+        if is_slug(text, 64) { Ok(Self(text.to_owned())) } else { Err(InvalidZoneId) }
+    }
+}
+
+impl fmt::Display for ZoneId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a service costs in one currency, in minor units.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rate {
+    /// The currency.
+    pub currency: Currency,
+    /// For every parcel.
+    pub base: i64,
+    /// For every started kilogram.
+    pub per_kg: i64,
+    /// Goods worth this much or more, after discount and before tax, travel free.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub free_from: Option<i64>,
+}
+
+/// A way to send goods.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Service {
+    /// Its name for programs, the same in every quote and shipment.
+    pub code: String,
+    /// Its name for people.
+    pub name: String,
+    /// Days under way, at least.
+    pub min_days: u16,
+    /// Days under way, at most.
+    pub max_days: u16,
+    /// What it costs, one rate a currency.
+    pub rates: Vec<Rate>,
+}
+
+/// Countries that are served alike.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Zone {
+    /// Its name for people.
+    pub name: String,
+    /// The countries; none for a zone that is out of use.
+    pub countries: BTreeSet<Country>,
+    /// Tax on carriage in basis points (1/10,000).
+    pub tax_basis_points: u32,
+    /// The services, in the order in which they are offered.
+    pub services: Vec<Service>,
+}
+
+/// A part of a zone that makes no sense.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field} {why}")]
+pub struct Fault {
+    /// Which field.
+    pub field: String,
+    /// What is wrong with it.
+    pub why: &'static str,
+}
+
+fn require(holds: bool, field: impl FnOnce() -> String, why: &'static str) -> Result<(), Fault> {
+    if holds { Ok(()) } else { Err(Fault { field: field(), why }) }
+}
+
+fn is_title(text: &str) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= 100 && !text.chars().any(char::is_control)
+}
+
+impl Zone {
+    /// The zone, if every part of it makes sense.
+    ///
+    /// # Errors
+    /// The first part that does not.
+    pub fn checked(self) -> Result<Self, Fault> {
+        require(is_title(&self.name), || "name".into(), "must be 1 to 100 printable characters")?;
+        let tax_in_range = self.tax_basis_points <= ALL_BASIS_POINTS;
+        require(tax_in_range, || "tax_basis_points".into(), "must be 0 to 10000")?;
+        let count = self.services.len();
+        require((1..=MAX_SERVICES).contains(&count), || "services".into(), "must be 1 to 8 services")?;
+        let mut codes = BTreeSet::new();
+        for (index, service) in self.services.iter().enumerate() {
+            let field = |name: &str| format!("services[{index}].{name}");
+            require(is_slug(&service.code, 32), || field("code"), "must be 1 to 32 small letters, digits or hyphens")?;
+            require(codes.insert(&service.code), || field("code"), "must differ from the other services' codes")?;
+            require(is_title(&service.name), || field("name"), "must be 1 to 100 printable characters")?;
+            require(service.max_days <= MAX_DAYS, || field("max_days"), "must be at most 365")?;
+            require(service.min_days <= service.max_days, || field("min_days"), "must not exceed max_days")?;
+            require(!service.rates.is_empty(), || field("rates"), "must hold at least one rate")?;
+            let mut currencies = BTreeSet::new();
+            for (index, rate) in service.rates.iter().enumerate() {
+                let field = |name: &str| field(&format!("rates[{index}].{name}"));
+                let amount = |amount: i64| (0..=MAX_AMOUNT).contains(&amount);
+                require(currencies.insert(rate.currency), || field("currency"), "must have one rate only")?;
+                require(amount(rate.base), || field("base"), "must be 0 to 1000000000")?;
+                require(amount(rate.per_kg), || field("per_kg"), "must be 0 to 1000000000")?;
+                require(rate.free_from.is_none_or(amount), || field("free_from"), "must be 0 to 1000000000")?;
+            }
+        }
+        Ok(self)
+    }
+}
+
+/// Why the zones stay as they are.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ZoneRejection {
+    /// Another zone serves that country.
+    #[error("{country} is in zone {zone}")]
+    CountryTaken {
+        /// The country.
+        country: Country,
+        /// Its zone.
+        zone: ZoneId,
+    },
+    /// There are as many zones as there can be.
+    #[error("there can be 32 zones")]
+    TooMany,
+}
+
+/// All zones. One item, so that its one condition keeps every country in one zone, whoever writes at the same time.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Zones {
+    /// Number of changes so far.
+    pub seq: u64,
+    /// The zones by id.
+    pub zones: BTreeMap<ZoneId, Zone>,
+}
+
+impl Zones {
+    /// The zones with `zone` under `id`; `None` if it is there already just so.
+    ///
+    /// # Errors
+    /// If a country of it is another zone's, or there are too many zones.
+    pub fn with(&self, id: &ZoneId, zone: &Zone) -> Result<Option<Self>, ZoneRejection> {
+        if self.zones.get(id) == Some(zone) {
+            return Ok(None);
+        }
+        if !self.zones.contains_key(id) && self.zones.len() >= MAX_ZONES {
+            return Err(ZoneRejection::TooMany);
+        }
+        for (other, existing) in self.zones.iter().filter(|(other, _)| *other != id) {
+            if let Some(country) = existing.countries.intersection(&zone.countries).next() {
+                return Err(ZoneRejection::CountryTaken { country: country.clone(), zone: other.clone() });
+            }
+        }
+        let mut next = self.clone();
+        next.seq += 1;
+        next.zones.insert(id.clone(), zone.clone());
+        Ok(Some(next))
+    }
+
+    /// The zone that serves a country.
+    pub fn serving(&self, country: &Country) -> Option<&Zone> {
+        self.zones.values().find(|zone| zone.countries.contains(country))
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn zone(countries: &[&str]) -> Zone {
+        Zone {
+            name: "Somewhere".into(),
+            countries: countries.iter().map(|country| country.parse().unwrap()).collect(),
+            tax_basis_points: 1900,
+            services: vec![Service {
+                code: "standard".into(),
+                name: "Parcel".into(),
+                min_days: 1,
+                max_days: 3,
+                rates: vec![Rate { currency: Currency::EUR, base: 410, per_kg: 60, free_from: Some(6000) }],
+            }],
+        }
+    }
+
+    fn id(text: &str) -> ZoneId {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_country_is_in_one_zone_only_and_may_move_once_its_zone_lets_it_go() {
+        let zones = Zones::default().with(&id("a"), &zone(&["DE", "FR"])).unwrap().unwrap();
+        let taken = zones.with(&id("b"), &zone(&["FR"])).unwrap_err();
+        assert_eq!(taken, ZoneRejection::CountryTaken { country: "FR".parse().unwrap(), zone: id("a") });
+        let zones = zones.with(&id("a"), &zone(&["DE"])).unwrap().unwrap();
+        let zones = zones.with(&id("b"), &zone(&["FR"])).unwrap().unwrap();
+        assert_eq!(zones.seq, 3);
+        assert_eq!(zones.serving(&"FR".parse().unwrap()), zones.zones.get(&id("b")));
+    }
+
+    #[test]
+    fn putting_the_same_zone_again_changes_nothing() {
+        let zones = Zones::default().with(&id("a"), &zone(&["DE"])).unwrap().unwrap();
+        assert_eq!(zones.with(&id("a"), &zone(&["DE"])), Ok(None));
+    }
+
+    #[test]
+    fn there_is_room_for_so_many_zones_and_no_more() {
+        let mut zones = Zones::default();
+        for number in 0..MAX_ZONES {
+            zones = zones.with(&id(&format!("zone-{number}")), &zone(&[])).unwrap().unwrap();
+        }
+        assert_eq!(zones.with(&id("one-more"), &zone(&[])), Err(ZoneRejection::TooMany));
+        assert!(zones.with(&id("zone-0"), &zone(&["DE"])).unwrap().is_some());
+    }
+
+    #[test]
+    fn every_senseless_part_is_named() {
+        type Spoil = fn(&mut Zone);
+        let spoiled: [(&str, Spoil); 12] = [
+            ("name", |zone| zone.name = " ".into()),
+            ("tax_basis_points", |zone| zone.tax_basis_points = 10_001),
+            ("services", |zone| zone.services.clear()),
+            ("services[0].code", |zone| zone.services[0].code = "Not A Slug".into()),
+            ("services[1].code", |zone| zone.services.push(zone.services[0].clone())),
+            ("services[0].name", |zone| zone.services[0].name = "\u{7}".into()),
+            ("services[0].max_days", |zone| zone.services[0].max_days = 366),
+            ("services[0].min_days", |zone| zone.services[0].min_days = 4),
+            ("services[0].rates", |zone| zone.services[0].rates.clear()),
+            ("services[0].rates[0].base", |zone| zone.services[0].rates[0].base = -1),
+            ("services[0].rates[0].per_kg", |zone| zone.services[0].rates[0].per_kg = MAX_AMOUNT + 1),
+            ("services[0].rates[0].free_from", |zone| zone.services[0].rates[0].free_from = Some(-1)),
+        ];
+        for (field, spoil) in spoiled {
+            let mut zone = zone(&["DE"]);
+            spoil(&mut zone);
+            assert_eq!(zone.checked().unwrap_err().field, field);
+        }
+        let mut twice = zone(&["DE"]);
+        let rate = twice.services[0].rates[0].clone();
+        twice.services[0].rates.push(rate);
+        assert_eq!(twice.checked().unwrap_err().field, "services[0].rates[1].currency");
+        assert!(zone(&["DE"]).checked().is_ok());
+    }
+
+    #[test]
+    fn a_zone_id_is_a_small_slug() {
+        for bad in ["", "Germany", "ger many", "a/b", &"a".repeat(65)] {
+            assert_eq!(bad.parse::<ZoneId>(), Err(InvalidZoneId), "{bad}");
+        }
+        assert_eq!(id("north-america").to_string(), "north-america");
+    }
+}
