@@ -57,7 +57,6 @@ impl JsonSchema for Country {
 
 /// A postal address.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 pub struct Address {
     /// Who receives the goods.
     #[schemars(length(min = 1, max = 200))]

@@ -85,7 +85,6 @@ impl JsonSchema for Currency {
 
 /// An amount of one currency in its minor units (cents).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 pub struct Money {
     /// Minor units: 1999 is 19.99.
     pub amount: i64,

@@ -17,7 +17,6 @@ pub const QUOTE_AUDIENCE: &str = "orders";
 
 /// The part of the destination that decides prices, taxes and carriage.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
 pub struct Destination {
     /// Country.
     pub country: Country,

@@ -95,7 +95,8 @@ impl Body for NoBody {
     }
 }
 
-/// A JSON body. Its type refuses unknown fields.
+/// A JSON body. Fields that its type does not know are refused, at any depth: the language shared with messages, whose
+/// readers ignore what they do not know, need not be strict for that.
 #[derive(Debug, Clone)]
 pub struct Json<T>(pub T);
 
@@ -104,10 +105,21 @@ impl<T: DeserializeOwned + JsonSchema + Send + 'static> Body for Json<T> {
         if std::str::from_utf8(bytes).is_err() {
             return Err(Problem::bad_request("invalid_body", "The body is not UTF-8 text."));
         }
-        serde_json::from_slice(bytes).map(Self).map_err(|error| {
-            let kind = if error.is_data() { "invalid_body" } else { "malformed_json" };
-            Problem::bad_request(kind, format!("The body cannot be read: {error}."))
-        })
+        let mut unknown = None;
+        let mut reader = serde_json::Deserializer::from_slice(bytes);
+        let parsed = serde_ignored::deserialize(&mut reader, |path| {
+            unknown.get_or_insert_with(|| path.to_string());
+        });
+        match (parsed.and_then(|value| reader.end().map(|()| value)), unknown) {
+            (Ok(value), None) => Ok(Self(value)),
+            (Ok(_), Some(path)) => {
+                Err(Problem::bad_request("invalid_body", format!("The body has an unknown field: {path}.")))
+            }
+            (Err(error), _) => {
+                let kind = if error.is_data() { "invalid_body" } else { "malformed_json" };
+                Err(Problem::bad_request(kind, format!("The body cannot be read: {error}.")))
+            }
+        }
     }
     fn schema(generator: &mut SchemaGenerator) -> Option<Schema> {
         Some(generator.subschema_for::<T>())

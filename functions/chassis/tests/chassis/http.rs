@@ -56,6 +56,7 @@ async fn a_body_that_is_not_what_the_route_takes_is_400_with_a_stable_type() {
         (r#"{"name": "a", "size": -1}"#, "invalid_body"),
         (r#"{"name": "a", "size": 1.5}"#, "invalid_body"),
         (r#"{"name": "a", "size": 1, "extra": true}"#, "invalid_body"),
+        (r#"{"name": "a", "size": 1, "price": {"amount": 1, "currency": "EUR", "extra": true}}"#, "invalid_body"),
         (r#"{"name": "a", "name": "b", "size": 1}"#, "invalid_body"),
     ] {
         let refused = answer(Request::new("POST", "/v1/things").body(body)).await;

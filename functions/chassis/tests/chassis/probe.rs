@@ -42,6 +42,8 @@ impl Message for Poke {
 pub struct Thing {
     pub name: String,
     pub size: u32,
+    #[serde(default)]
+    pub price: Option<events::Money>,
 }
 
 /// As stored: with what the table adds left out.
