@@ -1,1 +1,36 @@
-//! The users capability.
+#![doc = include_str!("../README.md")]
+
+pub mod config;
+pub mod domain;
+pub mod http;
+mod inbox;
+mod outbox;
+pub mod service;
+pub mod store;
+
+pub use config::Config;
+pub use service::Users;
+
+use chassis::relay::Undecodable;
+use chassis::{Change, Failure, Received, Route, Service, Wiring};
+use events::{Capability, Outgoing};
+
+impl Service for Users {
+    const CAPABILITY: Capability = Capability::Users;
+
+    fn wiring(&self) -> &Wiring {
+        &self.wiring
+    }
+
+    fn routes() -> Vec<Route<Self>> {
+        http::routes()
+    }
+
+    async fn receive(&self, message: &Received) -> Result<(), Failure> {
+        inbox::receive(self, message).await
+    }
+
+    fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
+        outbox::relay(change)
+    }
+}

@@ -1,2 +1,15 @@
-//! Composition root.
-fn main() {}
+//! Composition root: reads the configuration, builds the clients, runs. Refuses logic.
+
+use chassis::host;
+use events::Capability;
+use users::domain::hashing::Hasher;
+use users::{Config, Users};
+
+fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    host::run(|host, env| {
+        let config = Config::from_env(env)?;
+        let wiring = host.wiring(Capability::Users, config.tokens.clone());
+        let signing_key = host.secret(config.signing_key_parameter.clone());
+        Ok(Users::new(host.table(), wiring, signing_key, Hasher::standard()?, config))
+    })
+}

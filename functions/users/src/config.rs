@@ -1,0 +1,40 @@
+//! What this capability reads of its environment beyond what every function reads. Refuses defaults.
+
+use chassis::token::Verifier;
+use chassis::{ConfigError, Env};
+use serde_json::Value;
+
+/// The configuration of `users`.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Name of the secret parameter that holds the private key of access tokens.
+    pub signing_key_parameter: String,
+    /// The public keys as published, current and next.
+    pub jwks: Value,
+    /// The same keys, ready to verify callers' tokens.
+    pub tokens: Verifier,
+    /// Where clients reach the API, without a slash at the end.
+    pub api_url: String,
+}
+
+impl Config {
+    /// Reads `SIGNING_KEY_PARAMETER`, `USERS_JWKS` and `API_URL`.
+    ///
+    /// # Errors
+    /// If one is missing, or the key set is unreadable or holds a private key, which we would publish.
+    pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigError> {
+        let unusable = |why: String| ConfigError::Unusable { name: "USERS_JWKS", why };
+        let text = env.required("USERS_JWKS")?;
+        let jwks: Value = serde_json::from_str(&text).map_err(|error| unusable(error.to_string()))?;
+        let keys = jwks["keys"].as_array().map(Vec::as_slice).unwrap_or_default();
+        if keys.iter().any(|key| key.get("d").is_some()) {
+            return Err(unusable("it holds a private key".to_owned()));
+        }
+        Ok(Self {
+            signing_key_parameter: env.required("SIGNING_KEY_PARAMETER")?,
+            tokens: Verifier::from_jwks(&text).map_err(|error| unusable(error.to_string()))?,
+            jwks,
+            api_url: env.required("API_URL")?.trim_end_matches('/').to_owned(),
+        })
+    }
+}

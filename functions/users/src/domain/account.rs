@@ -1,0 +1,194 @@
+//! An account and every change it can make. Each change is a new account with the next number, or nothing to do.
+
+use super::Rejection;
+use super::email::{Email, PersonName};
+use super::hashing::HashedPassword;
+use events::Timestamp;
+use events::ids::UserId;
+use events::users::Role;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// Role changes remembered. Inputs older than that are older than any queue keeps a message.
+const REMEMBERED_CHANGES: usize = 50;
+
+/// What a person may do.
+pub type Roles = BTreeSet<Role>;
+
+/// What somebody signs up with.
+#[derive(Debug, Clone)]
+pub struct Registration {
+    /// How to reach them; the account's public name.
+    pub email: Email,
+    /// What to call them.
+    pub name: PersonName,
+    /// Their password, hashed.
+    pub password: HashedPassword,
+    /// The `traceparent` of the request.
+    pub traceparent: String,
+}
+
+/// An account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// Whose.
+    pub id: UserId,
+    /// How to reach them.
+    pub email: Email,
+    /// What to call them.
+    pub name: PersonName,
+    /// Their password, hashed.
+    pub password_hash: HashedPassword,
+    /// What they may do.
+    pub roles: Roles,
+    /// When they signed up.
+    pub created_at: Timestamp,
+    /// Number of changes so far; signing up was the first.
+    pub seq: u64,
+    /// Sessions of an earlier epoch are over: signing out everywhere starts the next one.
+    pub session_epoch: u64,
+    /// Trace context of the sign-up, for the message that tells of it.
+    pub traceparent: String,
+    /// The latest changes of roles, oldest first.
+    pub log: Vec<RoleChange>,
+}
+
+/// A change of roles: which input made it, and what it made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleChange {
+    /// The account's `seq` after it.
+    pub seq: u64,
+    /// Name of the input: a message, or the request of an admin.
+    pub input: String,
+    /// When.
+    pub at: Timestamp,
+    /// The roles from then on.
+    pub roles: Roles,
+}
+
+impl User {
+    /// A new account: everybody starts as a customer.
+    pub fn register(id: UserId, registration: Registration, now: Timestamp) -> Self {
+        Self {
+            id,
+            email: registration.email,
+            name: registration.name,
+            password_hash: registration.password,
+            roles: Roles::from([Role::Customer]),
+            created_at: now,
+            seq: 1,
+            session_epoch: 0,
+            traceparent: registration.traceparent,
+            log: Vec::new(),
+        }
+    }
+
+    /// Under another name; `None` if it is the same.
+    pub fn renamed(&self, name: PersonName) -> Option<Self> {
+        (name != self.name).then(|| Self { name, seq: self.seq + 1, ..self.clone() })
+    }
+
+    /// With every session over.
+    #[must_use]
+    pub fn signed_out_everywhere(&self) -> Self {
+        Self { session_epoch: self.session_epoch + 1, seq: self.seq + 1, ..self.clone() }
+    }
+
+    /// With one more role; `None` if it has the role, or if that very input was followed before: a role taken away since
+    /// does not come back with a repeated message.
+    pub fn granted(&self, role: Role, input: &str, now: Timestamp) -> Option<Self> {
+        if self.roles.contains(&role) || self.log.iter().any(|change| change.input == input) {
+            return None;
+        }
+        let mut roles = self.roles.clone();
+        roles.insert(role);
+        Some(self.with_roles(roles, input, now))
+    }
+
+    /// With exactly these roles as `admin` wants; `None` if it has them.
+    ///
+    /// # Errors
+    /// `OwnAdminRole` if the admin would stop being one: somebody else has to do that, so there is always an admin.
+    pub fn given_roles(
+        &self,
+        roles: Roles,
+        admin: UserId,
+        input: &str,
+        now: Timestamp,
+    ) -> Result<Option<Self>, Rejection> {
+        if admin == self.id && !roles.contains(&Role::Admin) {
+            return Err(Rejection::OwnAdminRole);
+        }
+        Ok((roles != self.roles).then(|| self.with_roles(roles, input, now)))
+    }
+
+    fn with_roles(&self, roles: Roles, input: &str, now: Timestamp) -> Self {
+        let seq = self.seq + 1;
+        let mut log = self.log.clone();
+        log.push(RoleChange { seq, input: input.to_owned(), at: now, roles: roles.clone() });
+        log.drain(..log.len().saturating_sub(REMEMBERED_CHANGES));
+        Self { roles, seq, log, ..self.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::hashing::Hasher;
+    use super::*;
+    use proptest::prelude::*;
+
+    const NOW: Timestamp = Timestamp::from_millis(1_767_225_600_000);
+
+    fn ada() -> User {
+        let registration = Registration {
+            email: "ada@example.com".parse().unwrap(),
+            name: "Ada".parse().unwrap(),
+            password: Hasher::with_cost(8, 1, 1).unwrap().hash("a quiet harbour", [1; 16]).unwrap(),
+            traceparent: String::new(),
+        };
+        User::register(UserId::from_bits(1), registration, NOW)
+    }
+
+    #[test]
+    fn everybody_starts_as_a_customer_with_the_first_change_made() {
+        assert_eq!((ada().roles, ada().seq), (Roles::from([Role::Customer]), 1));
+    }
+
+    #[test]
+    fn a_repeated_grant_changes_nothing_even_after_the_role_was_taken_away() {
+        let staff = ada().granted(Role::Staff, "grant-1", NOW).unwrap();
+        assert_eq!(staff.granted(Role::Staff, "grant-2", NOW), None);
+        let plain = staff.given_roles(ada().roles, UserId::from_bits(2), "request", NOW).unwrap().unwrap();
+        assert_eq!(plain.granted(Role::Staff, "grant-1", NOW), None);
+        assert!(plain.granted(Role::Staff, "grant-3", NOW).is_some(), "a new command is followed");
+    }
+
+    #[test]
+    fn an_admin_may_not_give_up_their_own_admin_role_but_another_admin_may_take_it() {
+        let admin = ada().granted(Role::Admin, "grant", NOW).unwrap();
+        let customer = Roles::from([Role::Customer]);
+        assert_eq!(admin.given_roles(customer.clone(), admin.id, "request", NOW), Err(Rejection::OwnAdminRole));
+        assert!(admin.given_roles(customer, UserId::from_bits(2), "request", NOW).unwrap().is_some());
+    }
+
+    #[test]
+    fn what_changes_nothing_is_no_change() {
+        assert_eq!(ada().renamed("Ada".parse().unwrap()), None);
+        assert_eq!(ada().given_roles(ada().roles, UserId::from_bits(2), "request", NOW), Ok(None));
+    }
+
+    proptest! {
+        #[test]
+        fn every_change_takes_the_next_number_and_the_log_stays_bounded(flips in 1usize..120) {
+            let mut user = ada();
+            for flip in 0..flips {
+                let roles = if flip % 2 == 0 { Roles::from([Role::Staff]) } else { Roles::from([Role::Customer]) };
+                let next = user.given_roles(roles, UserId::from_bits(2), &flip.to_string(), NOW).unwrap().unwrap();
+                prop_assert_eq!(next.seq, user.seq + 1);
+                user = next;
+            }
+            prop_assert_eq!(user.log.len(), flips.min(REMEMBERED_CHANGES));
+            prop_assert_eq!(user.log.last().unwrap().seq, user.seq);
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! E-mail addresses and names as people type them, made comparable. Refuses to know whether an address receives mail.
+
+use serde::{Deserialize, Serialize};
+use std::str::FromStr;
+
+/// The longest address that mail can carry (RFC 5321 §4.5.3.1.3 less its angle brackets).
+const LONGEST_EMAIL: usize = 254;
+/// The longest name in characters.
+const LONGEST_NAME: usize = 200;
+
+/// A normalised e-mail address: trimmed and in lower case, so that one mailbox is one account.
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Email(String);
+
+/// The text is not an e-mail address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be an e-mail address of at most 254 bytes, such as ada@example.com")]
+pub struct InvalidEmail;
+
+impl Email {
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Email {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Email(…)")
+    }
+}
+
+impl FromStr for Email {
+    type Err = InvalidEmail;
+    fn from_str(text: &str) -> Result<Self, InvalidEmail> {
+        let email = text.trim().to_lowercase();
+        // What would need quoting, or would let one field hold several recipients, is refused.
+        let odd = |c: char| c.is_whitespace() || c.is_control() || "<>()[],;:\\\"".contains(c);
+        let (local, domain) = email.split_once('@').ok_or(InvalidEmail)?;
+        let labels_fine = domain.contains('.') && domain.split('.').all(|label| !label.is_empty());
+        if email.len() > LONGEST_EMAIL
+            || local.is_empty()
+            || domain.contains('@')
+            || !labels_fine
+            || email.contains(odd)
+        {
+            return Err(InvalidEmail);
+        }
+        Ok(Self(email))
+    }
+}
+
+/// What to call a person: 1 to 200 characters, trimmed, on one line.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PersonName(String);
+
+/// The text is not a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be 1 to 200 characters on one line")]
+pub struct InvalidName;
+
+impl PersonName {
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for PersonName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PersonName(…)")
+    }
+}
+
+impl FromStr for PersonName {
+    type Err = InvalidName;
+    fn from_str(text: &str) -> Result<Self, InvalidName> {
+        let name = text.trim();
+        if !(1..=LONGEST_NAME).contains(&name.chars().count()) || name.contains(char::is_control) {
+            return Err(InvalidName);
+        }
+        Ok(Self(name.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn spelling_and_space_do_not_make_another_mailbox() {
+        let email: Email = " Ada.Lovelace@Example.COM\t".parse().unwrap();
+        assert_eq!(email.as_str(), "ada.lovelace@example.com");
+    }
+
+    #[test]
+    fn what_is_no_mailbox_is_refused() {
+        let long = format!("{}@example.com", "a".repeat(243));
+        for bad in [
+            "",
+            "ada",
+            "@example.com",
+            "ada@",
+            "ada@example",
+            "ada@.com",
+            "ada@example.",
+            "ada@exa..mple.com",
+            "ada@lovelace@example.com",
+            "ada lovelace@example.com",
+            "ada@example.com,eve@example.com",
+            "ada\n@example.com",
+            "<ada@example.com>",
+            &long,
+        ] {
+            assert!(bad.parse::<Email>().is_err(), "{bad:?}");
+        }
+        assert!(long[1..].parse::<Email>().is_ok(), "254 bytes are allowed");
+    }
+
+    #[test]
+    fn a_name_is_trimmed_bounded_and_on_one_line() {
+        assert_eq!(" Ada Ω ".parse::<PersonName>().unwrap().as_str(), "Ada Ω");
+        assert!("Ω".repeat(200).parse::<PersonName>().is_ok());
+        for bad in [String::new(), "  ".to_owned(), "Ω".repeat(201), "Ada\nEve".to_owned()] {
+            assert!(bad.parse::<PersonName>().is_err(), "{bad:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn normalising_twice_changes_nothing(text in "\\PC{0,12}@\\PC{0,12}\\.\\PC{0,4}") {
+            if let Ok(email) = text.parse::<Email>() {
+                prop_assert_eq!(email.as_str().parse::<Email>().unwrap(), email);
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! The refresh token as clients hold it: `rt_` and base64url of user, session, family secret and current secret.
+//!
+//! All tokens of a session share the family secret and differ in the other one. So a token that is not the current one
+//! tells by itself whether it was ours once (reuse: the session ends) or was made up from ids, which are no secret
+//! (nothing happens). Refuses to be logged.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use events::ids::{SessionId, UserId};
+use std::fmt;
+use std::str::FromStr;
+
+/// Bytes of the token under its encoding: two ids, two secrets.
+const LENGTH: usize = 16 + 16 + 16 + 32;
+
+/// A refresh token in clear.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RefreshToken {
+    /// Whose.
+    pub user: UserId,
+    /// Of which session.
+    pub session: SessionId,
+    /// What all tokens of the session share.
+    pub family: [u8; 16],
+    /// What only the current one has.
+    pub secret: [u8; 32],
+}
+
+/// The text is not a refresh token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a refresh token")]
+pub struct InvalidToken;
+
+impl RefreshToken {
+    /// The one that replaces this one.
+    #[must_use]
+    pub fn rotated(&self, secret: [u8; 32]) -> Self {
+        Self { secret, ..self.clone() }
+    }
+
+    /// The text that the client gets.
+    pub fn reveal(&self) -> String {
+        let mut bytes = Vec::with_capacity(LENGTH);
+        bytes.extend(self.user.bits().to_be_bytes());
+        bytes.extend(self.session.bits().to_be_bytes());
+        bytes.extend(self.family);
+        bytes.extend(self.secret);
+        format!("rt_{}", URL_SAFE_NO_PAD.encode(bytes))
+    }
+}
+
+impl fmt::Debug for RefreshToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RefreshToken({}, …)", self.session)
+    }
+}
+
+impl FromStr for RefreshToken {
+    type Err = InvalidToken;
+    fn from_str(text: &str) -> Result<Self, InvalidToken> {
+        let encoded = text.strip_prefix("rt_").ok_or(InvalidToken)?;
+        let bytes = URL_SAFE_NO_PAD.decode(encoded).map_err(|_| InvalidToken)?;
+        let (user, rest) = bytes.split_first_chunk::<16>().ok_or(InvalidToken)?;
+        let (session, rest) = rest.split_first_chunk::<16>().ok_or(InvalidToken)?;
+        let (family, rest) = rest.split_first_chunk::<16>().ok_or(InvalidToken)?;
+        Ok(Self {
+            user: UserId::from_bits(u128::from_be_bytes(*user)),
+            session: SessionId::from_bits(u128::from_be_bytes(*session)),
+            family: *family,
+            secret: rest.try_into().map_err(|_| InvalidToken)?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_is_no_refresh_token_is_refused() {
+        let token = RefreshToken {
+            user: UserId::from_bits(1),
+            session: SessionId::from_bits(2),
+            family: [3; 16],
+            secret: [4; 32],
+        };
+        let text = token.reveal();
+        for bad in [
+            "",
+            "rt_",
+            "rt_!",
+            "rt_AAAA",
+            &text[3..],
+            &text[..text.len() - 4],
+            &format!("{text}AAAA"),
+            &text.to_uppercase(),
+        ] {
+            assert_eq!(bad.parse::<RefreshToken>(), Err(InvalidToken), "{bad}");
+        }
+        assert!(!format!("{token:?}").contains('4'), "its secrets stay out of logs");
+    }
+
+    proptest! {
+        #[test]
+        fn every_token_reads_back(user: u128, session: u128, family: [u8; 16], secret: [u8; 32]) {
+            let (user, session) = (UserId::from_bits(user), SessionId::from_bits(session));
+            let token = RefreshToken { user, session, family, secret };
+            prop_assert_eq!(token.reveal().parse::<RefreshToken>(), Ok(token));
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! How often one may fail: fixed windows of a quarter of an hour, per account and per network. Refuses to know who.
+
+use events::Timestamp;
+use std::net::IpAddr;
+
+/// Attempts at one account in a window; a success takes its own back.
+pub const ACCOUNT_LIMIT: u32 = 10;
+/// Failures from one network in a window.
+pub const NETWORK_LIMIT: u32 = 100;
+
+const WINDOW_SECONDS: i64 = 15 * 60;
+
+/// A fixed window of time; all clocks agree on where windows begin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    /// Number of the window since the Unix epoch.
+    pub number: i64,
+    now: i64,
+}
+
+impl Window {
+    /// The window that an instant lies in.
+    pub const fn at(now: Timestamp) -> Self {
+        Self { number: now.seconds().div_euclid(WINDOW_SECONDS), now: now.seconds() }
+    }
+
+    /// When it ends, seconds since the Unix epoch.
+    pub const fn end(self) -> i64 {
+        (self.number + 1) * WINDOW_SECONDS
+    }
+
+    /// Seconds until it ends; at least 1.
+    pub fn seconds_left(self) -> u32 {
+        u32::try_from(self.end() - self.now).unwrap_or(1).max(1)
+    }
+}
+
+/// The network that a caller's address belongs to: an IPv4 address itself, an IPv6 address' first 64 bits, of which one
+/// household has all the rest.
+pub fn network(source_ip: &str) -> String {
+    match source_ip.parse::<IpAddr>() {
+        Ok(IpAddr::V6(address)) if address.to_ipv4_mapped().is_none() => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+        Ok(address) => address.to_canonical().to_string(),
+        Err(_) => source_ip.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_is_a_quarter_of_an_hour_and_says_how_long_is_left() {
+        let start = Timestamp::from_millis(1_767_225_600_000);
+        let window = Window::at(start);
+        assert_eq!(window.seconds_left(), 900);
+        assert_eq!(Window::at(start.plus_seconds(899)).seconds_left(), 1);
+        assert_eq!(Window::at(start.plus_seconds(899)).number, window.number);
+        assert_eq!(Window::at(start.plus_seconds(900)).number, window.number + 1);
+    }
+
+    #[test]
+    fn one_household_is_one_network() {
+        assert_eq!(network("2001:db8:1:2::3"), network("2001:db8:1:2:ffff::9"));
+        assert_ne!(network("2001:db8:1:2::3"), network("2001:db8:1:3::3"));
+        assert_eq!(network("::ffff:192.0.2.1"), network("192.0.2.1"));
+        assert_ne!(network("192.0.2.1"), network("192.0.2.2"));
+        assert_eq!(network("unknown"), "unknown");
+    }
+}

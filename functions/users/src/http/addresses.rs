@@ -1,0 +1,69 @@
+//! The postal addresses that a person keeps. Everything is under the caller's own key: another's id finds nothing.
+
+use super::asked;
+use crate::service::Users;
+use crate::store::SavedAddress;
+use chassis::call::Listing;
+use chassis::{Call, Json, Problem};
+use events::address::{Address, Country};
+use events::ids::AddressId;
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// An address that is kept.
+#[derive(Serialize, JsonSchema)]
+pub struct KeptAddress {
+    /// Which.
+    id: AddressId,
+    /// Who receives the goods.
+    name: String,
+    /// Street and number.
+    line1: String,
+    /// Flat, floor, company.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line2: Option<String>,
+    /// Town or city.
+    city: String,
+    /// State, province or county.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    region: Option<String>,
+    /// Postal code.
+    postal_code: String,
+    /// Destination country.
+    country: Country,
+}
+
+impl From<SavedAddress> for KeptAddress {
+    fn from(saved: SavedAddress) -> Self {
+        let Address { name, line1, line2, city, region, postal_code, country } = saved.address;
+        Self { id: saved.id, name, line1, line2, city, region, postal_code, country }
+    }
+}
+
+fn checked(address: &Address) -> Result<Address, Problem> {
+    match address.fault() {
+        Some((field, fault)) => Err(Problem::invalid(field, format!("{field} {fault}."))),
+        None => Ok(address.clone()),
+    }
+}
+
+pub(super) async fn list(users: Arc<Users>, call: Call) -> Result<Listing<KeptAddress>, Problem> {
+    let kept = users.addresses(call.caller.identity()?.user).await?;
+    Ok(Listing { items: kept.into_iter().map(Into::into).collect(), cursor: None })
+}
+
+pub(super) async fn add(users: Arc<Users>, call: Call<Json<Address>>) -> Result<KeptAddress, Problem> {
+    let address = checked(&call.body.0)?;
+    Ok(users.add_address(call.caller.identity()?.user, address, &asked(&call)).await?.into())
+}
+
+pub(super) async fn replace(users: Arc<Users>, call: Call<Json<Address>>) -> Result<KeptAddress, Problem> {
+    let saved = SavedAddress { id: call.param("id")?, address: checked(&call.body.0)? };
+    users.replace_address(call.caller.identity()?.user, &saved, &asked(&call)).await?;
+    Ok(saved.into())
+}
+
+pub(super) async fn remove(users: Arc<Users>, call: Call) -> Result<(), Problem> {
+    Ok(users.remove_address(call.caller.identity()?.user, call.param("id")?).await?)
+}

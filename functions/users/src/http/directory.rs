@@ -1,0 +1,42 @@
+//! All accounts, for those who run the shop.
+
+use super::accounts::Account;
+use super::asked;
+use crate::service::Users;
+use chassis::call::{Listing, PageQuery};
+use chassis::{Call, Json, NoBody, Problem, cursor};
+use events::users::Role;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// What an account may do from now on.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewRoles {
+    /// Exactly these roles, at least one.
+    #[schemars(length(min = 1))]
+    roles: Vec<Role>,
+}
+
+pub(super) async fn list(users: Arc<Users>, call: Call<NoBody, PageQuery>) -> Result<Listing<Account>, Problem> {
+    let limit = cursor::limit(call.query.limit)?;
+    let after = call.query.cursor.as_deref().map(cursor::decode).transpose()?;
+    let page = users.accounts(after.as_deref(), limit).await?;
+    let items = page.items.into_iter().map(Into::into).collect();
+    Ok(Listing { items, cursor: page.next.as_deref().map(cursor::encode) })
+}
+
+pub(super) async fn read(users: Arc<Users>, call: Call) -> Result<Account, Problem> {
+    Ok(users.account(call.param("id")?).await?.into())
+}
+
+pub(super) async fn give_roles(users: Arc<Users>, call: Call<Json<NewRoles>>) -> Result<Account, Problem> {
+    let admin = call.caller.identity()?.user;
+    let id = call.param("id")?;
+    if call.body.0.roles.is_empty() {
+        return Err(Problem::invalid("roles", "roles must name at least one role."));
+    }
+    let roles = call.body.0.roles.iter().copied().collect();
+    Ok(users.give_roles(id, roles, admin, &asked(&call)).await?.into())
+}

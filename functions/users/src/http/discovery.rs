@@ -1,0 +1,55 @@
+//! What those who verify access tokens need to know. Refuses to claim more of OpenID Connect than is there: tokens come
+//! from `POST /v1/sessions`, there are no ID tokens and no authorization flows.
+
+use crate::service::Users;
+use chassis::token::{ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYP};
+use chassis::{Call, Problem};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+use std::sync::Arc;
+
+/// Where keys are and what access tokens look like.
+#[derive(Serialize, JsonSchema)]
+pub struct Issuer {
+    /// This API.
+    issuer: String,
+    /// Where the public keys are.
+    jwks_uri: String,
+    /// Empty: there is no authorization endpoint.
+    response_types_supported: [String; 0],
+    /// Every client sees the same subject.
+    subject_types_supported: [&'static str; 1],
+    /// Empty: no ID tokens are issued.
+    id_token_signing_alg_values_supported: [String; 0],
+    /// How access tokens are signed.
+    access_token_signing_alg_values_supported: [&'static str; 1],
+    /// Claim `iss` of access tokens.
+    access_token_issuer: &'static str,
+    /// Claim `aud` of access tokens.
+    access_token_audience: &'static str,
+    /// Header `typ` of access tokens.
+    access_token_typ: &'static str,
+    /// Claims of access tokens.
+    claims_supported: [&'static str; 11],
+}
+
+pub(super) async fn keys(users: Arc<Users>, _: Call) -> Result<Value, Problem> {
+    Ok(users.config.jwks.clone())
+}
+
+pub(super) async fn issuer(users: Arc<Users>, _: Call) -> Result<Issuer, Problem> {
+    let api = &users.config.api_url;
+    Ok(Issuer {
+        issuer: api.clone(),
+        jwks_uri: format!("{api}/.well-known/jwks.json"),
+        response_types_supported: [],
+        subject_types_supported: ["public"],
+        id_token_signing_alg_values_supported: [],
+        access_token_signing_alg_values_supported: ["EdDSA"],
+        access_token_issuer: ACCESS_ISSUER,
+        access_token_audience: ACCESS_AUDIENCE,
+        access_token_typ: ACCESS_TYP,
+        claims_supported: ["iss", "aud", "stage", "sub", "sid", "email", "name", "roles", "iat", "nbf", "exp"],
+    })
+}

@@ -1,0 +1,74 @@
+//! Signing in, going on, signing out.
+
+use super::accounts::field;
+use super::asked;
+use crate::domain::Rejection;
+use crate::domain::session::ACCESS_SECONDS;
+use crate::service::{SignIn, Tokens, Users};
+use chassis::{Call, Json, Problem};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// What somebody signs in with.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Credentials {
+    /// E-mail address; case does not matter.
+    #[schemars(length(max = 254))]
+    email: String,
+    /// Password.
+    password: String,
+}
+
+/// A refresh token to exchange.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Exchange {
+    /// The latest refresh token of the session. It is spent by this; using it again ends the session.
+    refresh_token: String,
+}
+
+/// What a signed-in client holds.
+#[derive(Serialize, JsonSchema)]
+pub struct SessionTokens {
+    /// JWT that says who calls: `Authorization: Bearer …`.
+    access_token: String,
+    /// Gets the next pair, once, at `POST /v1/sessions/refresh`.
+    refresh_token: String,
+    /// Always `Bearer`.
+    token_type: &'static str,
+    /// Seconds until the access token expires.
+    expires_in: i64,
+}
+
+impl From<Tokens> for SessionTokens {
+    fn from(tokens: Tokens) -> Self {
+        Self {
+            access_token: tokens.access,
+            refresh_token: tokens.refresh,
+            token_type: "Bearer",
+            expires_in: ACCESS_SECONDS,
+        }
+    }
+}
+
+pub(super) async fn sign_in(users: Arc<Users>, call: Call<Json<Credentials>>) -> Result<SessionTokens, Problem> {
+    let Credentials { email, password } = &call.body.0;
+    let email = field("email", email)?;
+    Ok(users.sign_in(SignIn { email: &email, password }, &asked(&call)).await?.into())
+}
+
+pub(super) async fn refresh(users: Arc<Users>, call: Call<Json<Exchange>>) -> Result<SessionTokens, Problem> {
+    let token = call.body.0.refresh_token.parse().map_err(|_| Rejection::InvalidRefreshToken)?;
+    Ok(users.refresh(&token, &asked(&call)).await?.into())
+}
+
+pub(super) async fn sign_out(users: Arc<Users>, call: Call) -> Result<(), Problem> {
+    let me = call.caller.identity()?;
+    Ok(users.sign_out(me.user, me.session, &asked(&call)).await?)
+}
+
+pub(super) async fn sign_out_everywhere(users: Arc<Users>, call: Call) -> Result<(), Problem> {
+    Ok(users.sign_out_everywhere(call.caller.identity()?.user, &asked(&call)).await?)
+}

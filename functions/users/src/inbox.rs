@@ -1,0 +1,38 @@
+//! From messages to use cases. Refuses to guess: what cannot be read goes to the dead-letter queue.
+
+use crate::domain::email::Email;
+use crate::service::{Asked, ServiceError, Users};
+use chassis::{Failure, Received};
+use events::Message;
+use events::users::GrantRole;
+
+pub(crate) async fn receive(users: &Users, message: &Received) -> Result<(), Failure> {
+    match message.kind() {
+        GrantRole::TYPE => grant_role(users, message).await,
+        _ => Err(message.unknown()),
+    }
+}
+
+async fn grant_role(users: &Users, message: &Received) -> Result<(), Failure> {
+    let grant: GrantRole = message.data()?;
+    let email: Email = grant.email.parse().map_err(|error| Failure::Unreadable(format!("email {error}")))?;
+    // An operator's tool may name a command after what it says. With its time the name tells a repeated message from
+    // the same command given again after the role was taken away.
+    let input = format!("{}@{}", message.envelope.id, message.envelope.time);
+    let asked = Asked { now: message.now, network: String::new(), cause: message.cause(0) };
+    users.grant_role(&email, grant.role, &input, &asked).await.or_else(settled)
+}
+
+/// A settled rejection is done; everything else comes again.
+fn settled(error: ServiceError) -> Result<(), Failure> {
+    match error {
+        ServiceError::Rejected(_) => Ok(()),
+        // Whoever is meant may be about to sign up; if they never do, the dead-letter queue tells the operator.
+        ServiceError::NotFound => Err(Failure::Transient("nobody has that e-mail address yet".to_owned())),
+        ServiceError::Contended
+        | ServiceError::Store(_)
+        | ServiceError::Key(_)
+        | ServiceError::Signing(_)
+        | ServiceError::Hash(_) => Err(Failure::Transient(error.to_string())),
+    }
+}

@@ -1,0 +1,53 @@
+//! The postal addresses that a person keeps.
+
+use super::{Asked, ServiceError, Users};
+use crate::domain::{ADDRESS_LIMIT, Rejection};
+use crate::store::SavedAddress;
+use events::address::Address;
+use events::ids::{AddressId, UserId};
+
+impl Users {
+    /// All of a person's addresses, oldest first.
+    ///
+    /// # Errors
+    /// Only of the table.
+    pub async fn addresses(&self, user: UserId) -> Result<Vec<SavedAddress>, ServiceError> {
+        Ok(self.store.addresses(user).await?)
+    }
+
+    /// Keeps one more. The limit bounds what a person can store; requests at once may exceed it by as many.
+    ///
+    /// # Errors
+    /// `TooManyAddresses`.
+    pub async fn add_address(
+        &self,
+        user: UserId,
+        address: Address,
+        asked: &Asked,
+    ) -> Result<SavedAddress, ServiceError> {
+        if self.store.addresses(user).await?.len() >= ADDRESS_LIMIT {
+            return Err(Rejection::TooManyAddresses.into());
+        }
+        let saved = SavedAddress { id: self.wiring.world.fresh(AddressId::new), address };
+        self.store.add_address(user, &saved, &asked.cause).await?;
+        Ok(saved)
+    }
+
+    /// Replaces one.
+    ///
+    /// # Errors
+    /// `NotFound` if the person has no such address.
+    pub async fn replace_address(&self, user: UserId, saved: &SavedAddress, asked: &Asked) -> Result<(), ServiceError> {
+        let found = self.store.replace_address(user, saved, &asked.cause).await?;
+        if found { Ok(()) } else { Err(ServiceError::NotFound) }
+    }
+
+    /// Removes one.
+    ///
+    /// # Errors
+    /// `NotFound` if the person has no such address.
+    pub async fn remove_address(&self, user: UserId, address: AddressId) -> Result<(), ServiceError> {
+        self.store.address(user, address).await?.ok_or(ServiceError::NotFound)?;
+        Ok(self.store.remove_address(user, address).await?)
+    }
+}

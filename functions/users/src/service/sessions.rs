@@ -1,0 +1,155 @@
+//! Signing in, going on, signing out.
+
+use super::{Asked, ServiceError, TRIES, Users};
+use crate::domain::Rejection;
+use crate::domain::account::User;
+use crate::domain::email::Email;
+use crate::domain::refresh_token::RefreshToken;
+use crate::domain::session::{ACCESS_SECONDS, Presented, Session, Verdict};
+use crate::domain::throttle::ACCOUNT_LIMIT;
+use crate::store::Throttled;
+use chassis::digest;
+use chassis::table::Updated;
+use chassis::token::{ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYP, AccessClaims, Signer};
+use events::Timestamp;
+use events::ids::{SessionId, UserId};
+
+/// What somebody signs in with.
+pub struct SignIn<'a> {
+    /// Which account.
+    pub email: &'a Email,
+    /// The password as typed.
+    pub password: &'a str,
+}
+
+/// What a signed-in client holds.
+pub struct Tokens {
+    /// Says who calls, for a quarter of an hour.
+    pub access: String,
+    /// Gets the next pair, once.
+    pub refresh: String,
+}
+
+impl Users {
+    /// Opens a session.
+    ///
+    /// # Errors
+    /// `InvalidCredentials`, which never says whether there is such an account; `TooManyAttempts`.
+    pub async fn sign_in(&self, sign_in: SignIn<'_>, asked: &Asked) -> Result<Tokens, ServiceError> {
+        let (account, window) = (Throttled::Account(sign_in.email), asked.window());
+        // The attempt is counted before the password is looked at: guesses made at once cannot exceed the limit.
+        // A network that may not try may not use up an account's attempts either.
+        let attempt = async {
+            self.admit_network(asked).await?;
+            let counted = self.store.count_failure(account, window, ACCOUNT_LIMIT, &asked.cause).await?;
+            if counted { Ok(()) } else { Err(self.throttled(window)) }
+        };
+        let ((), user) = tokio::try_join!(attempt, self.account_of(sign_in.email))?;
+        let hash = user.as_ref().map(|user| &user.password_hash);
+        let matches = self.hasher.verify(sign_in.password, hash)?;
+        let Some(user) = user.filter(|_| matches) else {
+            self.blame_network(asked).await?;
+            return Err(Rejection::InvalidCredentials.into());
+        };
+        let world = &self.wiring.world;
+        let session = world.fresh(SessionId::new);
+        let token = RefreshToken { user: user.id, session, family: world.random(), secret: world.random() };
+        let session = Session::open(session, user.id, user.session_epoch, presented(&token), asked.now);
+        let (signer, (), ()) = tokio::try_join!(
+            async { Ok::<_, ServiceError>(self.signing_key.signer().await?) },
+            async { Ok(self.store.open_session(&session, &asked.cause).await?) },
+            async { Ok(self.store.forgive(account, window).await?) },
+        )?;
+        self.tokens(&signer, &user, &token, asked.now)
+    }
+
+    /// The account of an address. An unknown address takes as many reads as a known one.
+    async fn account_of(&self, email: &Email) -> Result<Option<User>, ServiceError> {
+        let owner = self.store.owner_of(email).await?;
+        let user = self.store.user(owner.unwrap_or(UserId::from_bits(0))).await?;
+        Ok(user.filter(|user| owner == Some(user.id)))
+    }
+
+    /// Exchanges a refresh token for the next pair. There is no grace: of two exchanges of one token at once, one wins
+    /// and the other ends the session, as nothing tells a hasty client from a thief.
+    ///
+    /// # Errors
+    /// `InvalidRefreshToken`, `SessionExpired` or `SessionRevoked`.
+    pub async fn refresh(&self, token: &RefreshToken, asked: &Asked) -> Result<Tokens, ServiceError> {
+        // Everything that could fail comes before the one write that spends the token.
+        let (signer, user, session) = tokio::try_join!(
+            async { Ok::<_, ServiceError>(self.signing_key.signer().await?) },
+            async { Ok(self.store.user(token.user).await?) },
+            async { Ok(self.store.session(token.user, token.session).await?) },
+        )?;
+        let (Some(user), Some(mut session)) = (user, session) else {
+            return Err(Rejection::InvalidRefreshToken.into());
+        };
+        let next = token.rotated(self.wiring.world.random());
+        for _ in 0..TRIES {
+            match session.judge(&presented(token), user.session_epoch, asked.now) {
+                Verdict::Refused(rejection) => return Err(rejection.into()),
+                Verdict::Reused => return Err(self.end_reused(&session, asked).await?),
+                Verdict::Current => {}
+            }
+            let idle_end = session.idle_end(asked.now);
+            let next_hash = presented(&next).secret_hash;
+            match self.store.rotate(&session, &next_hash, idle_end, &asked.cause).await? {
+                Updated::Done(_) => return self.tokens(&signer, &user, &next, asked.now),
+                Updated::Refused(Some(current)) => session = *current,
+                Updated::Refused(None) => return Err(Rejection::InvalidRefreshToken.into()),
+            }
+        }
+        Err(ServiceError::Contended)
+    }
+
+    async fn end_reused(&self, session: &Session, asked: &Asked) -> Result<ServiceError, ServiceError> {
+        self.store.revoke(session.user_id, session.id, &asked.cause).await?;
+        tracing::warn!(session = %session.id, "a used refresh token came back; the session is revoked");
+        self.wiring.metrics.count("reused_refresh_tokens", 1);
+        Ok(Rejection::SessionRevoked.into())
+    }
+
+    /// Ends one session.
+    ///
+    /// # Errors
+    /// Only of the table.
+    pub async fn sign_out(&self, user: UserId, session: SessionId, asked: &Asked) -> Result<(), ServiceError> {
+        Ok(self.store.revoke(user, session, &asked.cause).await?)
+    }
+
+    /// Ends all sessions of a person with one write, those included that are being opened now.
+    ///
+    /// # Errors
+    /// `NotFound` if the account is gone.
+    pub async fn sign_out_everywhere(&self, user: UserId, asked: &Asked) -> Result<(), ServiceError> {
+        self.change(user, asked, |user| Ok(Some(user.signed_out_everywhere()))).await.map(|_| ())
+    }
+
+    fn tokens(
+        &self,
+        signer: &Signer,
+        user: &User,
+        refresh: &RefreshToken,
+        now: Timestamp,
+    ) -> Result<Tokens, ServiceError> {
+        let claims = AccessClaims {
+            iss: ACCESS_ISSUER.to_owned(),
+            aud: ACCESS_AUDIENCE.to_owned(),
+            stage: self.wiring.stage.clone(),
+            sub: user.id,
+            sid: refresh.session,
+            email: user.email.as_str().to_owned(),
+            name: user.name.as_str().to_owned(),
+            roles: user.roles.iter().copied().collect(),
+            iat: now.seconds(),
+            nbf: now.seconds(),
+            exp: now.plus_seconds(ACCESS_SECONDS).seconds(),
+        };
+        Ok(Tokens { access: signer.sign(ACCESS_TYP, &claims)?, refresh: refresh.reveal() })
+    }
+}
+
+fn presented(token: &RefreshToken) -> Presented {
+    Presented { family_hash: digest::of_bytes(&token.family), secret_hash: digest::of_bytes(&token.secret) }
+}

@@ -1,0 +1,135 @@
+//! The users table: its keys, its items, and what is done to them. Refuses to decide: conditions only repeat what the
+//! domain decided on.
+//!
+//! Reads are consistent where the answer goes to somebody who may have written a moment ago.
+
+mod addresses;
+mod key;
+mod sessions;
+mod throttle;
+
+pub use addresses::SavedAddress;
+pub use throttle::Throttled;
+
+use crate::domain::account::User;
+use crate::domain::email::Email;
+use chassis::table::{Committed, Query, Reason, Transaction};
+use chassis::{Cause, Key, Page, StoreError, Table, Written};
+use events::ids::UserId;
+use futures_util::future::try_join_all;
+use serde::{Deserialize, Serialize};
+
+/// Sort key of an account.
+pub const PROFILE: &str = "profile";
+
+/// Shards of the staff's list, so that no single partition of the index takes all sign-ups.
+const DIRECTORY: [&str; 4] = ["users-0", "users-1", "users-2", "users-3"];
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct UserItem {
+    #[serde(flatten)]
+    user: User,
+    directory: String,
+}
+
+impl UserItem {
+    fn new(user: &User) -> Self {
+        let shard = usize::try_from(user.id.bits() % 4).unwrap_or(0);
+        Self { user: user.clone(), directory: DIRECTORY[shard].to_owned() }
+    }
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct EmailItem {
+    user_id: UserId,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct DirectoryEntry {
+    pk: String,
+}
+
+/// The users table.
+#[derive(Debug, Clone)]
+pub struct Store {
+    table: Table,
+}
+
+impl Store {
+    /// Over that table.
+    pub const fn new(table: Table) -> Self {
+        Self { table }
+    }
+
+    /// An account.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
+        self.table.get_consistent(&key::user(id)).await
+    }
+
+    /// Whose an e-mail address is.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn owner_of(&self, email: &Email) -> Result<Option<UserId>, StoreError> {
+        let item: Option<EmailItem> = self.table.get_consistent(&key::email(email)).await?;
+        Ok(item.map(|item| item.user_id))
+    }
+
+    /// Puts a new account and takes its e-mail address, or finds the address taken: `false`.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn register(&self, user: &User, cause: Cause) -> Result<bool, StoreError> {
+        let transaction = Transaction::new(cause)
+            .create(&key::user(user.id), &UserItem::new(user))?
+            .create(&key::email(&user.email), &EmailItem { user_id: user.id })?;
+        match self.table.commit(transaction).await? {
+            Committed::Done => Ok(true),
+            Committed::Refused(reasons) if matches!(reasons.last(), Some(Reason::Condition(_))) => Ok(false),
+            // An id of 74 random bits met itself: the next try draws another.
+            Committed::Refused(_) => Err(StoreError::Unavailable("the new id is taken".to_owned())),
+        }
+    }
+
+    /// Replaces an account that has not changed since it had that number.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn replace_user(
+        &self,
+        user: &User,
+        expected_seq: u64,
+        cause: &Cause,
+    ) -> Result<Written<User>, StoreError> {
+        let written = self.table.replace(&key::user(user.id), &UserItem::new(user), expected_seq, cause).await?;
+        Ok(match written {
+            Written::Done => Written::Done,
+            Written::Refused(current) => Written::Refused(current.map(|item| Box::new(item.user))),
+        })
+    }
+
+    /// A page of all accounts, newest first, going on after an account's partition key.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn directory(&self, after: Option<&str>, limit: u32) -> Result<Page<User>, StoreError> {
+        let pages = try_join_all(DIRECTORY.iter().map(|&shard| {
+            let query = Query { index: Some("directory"), after, descending: true, limit, ..Query::partition(shard) };
+            self.table.query::<DirectoryEntry>(query)
+        }))
+        .await?;
+        let mut more = pages.iter().any(|page| page.next.is_some());
+        let mut found: Vec<_> = pages.into_iter().flat_map(|page| page.items).map(|entry| entry.pk).collect();
+        found.sort_unstable_by(|a, b| b.cmp(a));
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        more |= found.len() > limit;
+        found.truncate(limit);
+        let keys: Vec<_> = found.iter().map(|pk| Key::new(pk.clone(), PROFILE)).collect();
+        let users = self.table.get_many(&keys).await?;
+        let next = found.pop().filter(|_| more);
+        Ok(Page { items: users.into_iter().flatten().collect(), next })
+    }
+}

@@ -1,0 +1,73 @@
+//! Postal addresses in the table: an item each.
+
+use super::{Store, key};
+use crate::domain::ADDRESS_LIMIT;
+use chassis::table::{Query, Update, Updated};
+use chassis::{Cause, StoreError, Written};
+use events::address::Address;
+use events::ids::{AddressId, UserId};
+use serde::{Deserialize, Serialize};
+
+/// An address that a person keeps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SavedAddress {
+    /// Which.
+    pub id: AddressId,
+    /// The address.
+    pub address: Address,
+}
+
+impl Store {
+    /// A person's addresses, oldest first.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn addresses(&self, user: UserId) -> Result<Vec<SavedAddress>, StoreError> {
+        let partition = user.to_string();
+        // One more than allowed, as two requests at once may both find room.
+        let limit = u32::try_from(ADDRESS_LIMIT * 2).unwrap_or(u32::MAX);
+        let query = Query { prefix: Some(key::ADDRESSES), limit, ..Query::partition(&partition) };
+        self.table.query_all(query).await
+    }
+
+    /// One of a person's addresses.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn address(&self, user: UserId, address: AddressId) -> Result<Option<SavedAddress>, StoreError> {
+        self.table.get(&key::address(user, address)).await
+    }
+
+    /// Puts a new address.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn add_address(&self, user: UserId, saved: &SavedAddress, cause: &Cause) -> Result<(), StoreError> {
+        match self.table.create(&key::address(user, saved.id), saved, cause).await? {
+            Written::Done => Ok(()),
+            Written::Refused(_) => Err(StoreError::Unavailable("the new id is taken".to_owned())),
+        }
+    }
+
+    /// Replaces an address, if the person has it: `false` otherwise.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn replace_address(&self, user: UserId, saved: &SavedAddress, cause: &Cause) -> Result<bool, StoreError> {
+        let update = Update::of(key::address(user, saved.id))
+            .set("#address = :address")
+            .when("attribute_exists(pk)")
+            .name("#address", "address")
+            .value(":address", &saved.address);
+        let updated: Updated<SavedAddress> = self.table.update(update, cause).await?;
+        Ok(matches!(updated, Updated::Done(_)))
+    }
+
+    /// Removes an address, if it is there.
+    ///
+    /// # Errors
+    /// Unavailable.
+    pub async fn remove_address(&self, user: UserId, address: AddressId) -> Result<(), StoreError> {
+        self.table.delete(&key::address(user, address)).await
+    }
+}

@@ -1,0 +1,74 @@
+//! Sessions in the table.
+
+use super::{Store, key};
+use crate::domain::session::Session;
+use chassis::table::{Update, Updated};
+use chassis::{Cause, StoreError, Written};
+use events::Timestamp;
+use events::ids::{SessionId, UserId};
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct SessionItem {
+    #[serde(flatten)]
+    session: Session,
+    ttl: i64,
+}
+
+impl Store {
+    /// Puts a new session.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn open_session(&self, session: &Session, cause: &Cause) -> Result<(), StoreError> {
+        let item = SessionItem { session: session.clone(), ttl: session.expires_at.seconds() };
+        match self.table.create(&key::session(session.user_id, session.id), &item, cause).await? {
+            Written::Done => Ok(()),
+            Written::Refused(_) => Err(StoreError::Unavailable("the new id is taken".to_owned())),
+        }
+    }
+
+    /// A session.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn session(&self, user: UserId, session: SessionId) -> Result<Option<Session>, StoreError> {
+        self.table.get_consistent(&key::session(user, session)).await
+    }
+
+    /// Replaces a live session's secret, if it still is the one that was judged.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn rotate(
+        &self,
+        session: &Session,
+        next_hash: &str,
+        idle_end: Timestamp,
+        cause: &Cause,
+    ) -> Result<Updated<Session>, StoreError> {
+        let update = Update::of(key::session(session.user_id, session.id))
+            .set("secret_hash = :next")
+            .set("idle_expires_at = :idle_end")
+            .when("secret_hash = :judged")
+            .when("revoked = :no")
+            .value(":next", next_hash)
+            .value(":idle_end", idle_end)
+            .value(":judged", &session.secret_hash)
+            .value(":no", false);
+        self.table.update(update, cause).await
+    }
+
+    /// Ends a session for good; one that is gone already stays so.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn revoke(&self, user: UserId, session: SessionId, cause: &Cause) -> Result<(), StoreError> {
+        let update = Update::of(key::session(user, session))
+            .set("revoked = :yes")
+            .when("attribute_exists(pk)")
+            .value(":yes", true);
+        let _: Updated<Session> = self.table.update(update, cause).await?;
+        Ok(())
+    }
+}

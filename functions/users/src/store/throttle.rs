@@ -1,0 +1,73 @@
+//! Counters of failed attempts in the table: an item for each window, which leaves by itself.
+
+use super::{Store, key};
+use crate::domain::email::Email;
+use crate::domain::throttle::Window;
+use chassis::table::{Update, Updated};
+use chassis::{Cause, Key, StoreError};
+use serde::Deserialize;
+
+#[derive(Debug, Clone, Deserialize)]
+struct ThrottleItem {
+    failures: u32,
+}
+
+/// Whose failures are counted.
+#[derive(Debug, Clone, Copy)]
+pub enum Throttled<'a> {
+    /// Those at one account, whether or not it exists.
+    Account(&'a Email),
+    /// Those from one network.
+    Network(&'a str),
+}
+
+impl Throttled<'_> {
+    fn key(self, window: Window) -> Key {
+        match self {
+            Self::Account(email) => key::throttle("account", email.as_str(), window),
+            Self::Network(network) => key::throttle("network", network, window),
+        }
+    }
+}
+
+impl Store {
+    /// Failures in a window so far.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn failures(&self, of: Throttled<'_>, window: Window) -> Result<u32, StoreError> {
+        let item: Option<ThrottleItem> = self.table.get(&of.key(window)).await?;
+        Ok(item.map_or(0, |item| item.failures))
+    }
+
+    /// Counts a failure, unless there were `limit` already: then `false`, and the count stays.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn count_failure(
+        &self,
+        of: Throttled<'_>,
+        window: Window,
+        limit: u32,
+        cause: &Cause,
+    ) -> Result<bool, StoreError> {
+        let update = Update::of(of.key(window))
+            .increase("failures :one")
+            .set("#ttl = :end")
+            .when("(attribute_not_exists(failures) OR failures < :limit)")
+            .name("#ttl", "ttl")
+            .value(":one", 1)
+            .value(":end", window.end())
+            .value(":limit", limit);
+        let updated: Updated<ThrottleItem> = self.table.update(update, cause).await?;
+        Ok(matches!(updated, Updated::Done(_)))
+    }
+
+    /// Forgets the failures of a window.
+    ///
+    /// # Errors
+    /// Unavailable.
+    pub async fn forgive(&self, of: Throttled<'_>, window: Window) -> Result<(), StoreError> {
+        self.table.delete(&of.key(window)).await
+    }
+}
