@@ -1,1 +1,13 @@
-//! The payments capability.
+#![doc = include_str!("../README.md")]
+
+pub mod config;
+pub mod domain;
+pub mod http;
+pub mod inbox;
+pub mod outbox;
+pub mod providers;
+pub mod service;
+pub mod store;
+
+pub use config::Config;
+pub use service::Payments;

@@ -1,0 +1,61 @@
+//! What payments reads of its environment beyond what every function reads.
+
+use crate::providers::Provider;
+use chassis::token::Verifier;
+use chassis::{ConfigError, Env};
+
+/// Settings of a payments function.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Public keys of access tokens, from `USERS_JWKS`.
+    pub tokens: Verifier,
+    /// Who moves the money, from `PAYMENT_PROVIDER`; the sandbox's pages are under `API_URL`.
+    pub provider: Provider,
+}
+
+impl Config {
+    /// Reads `USERS_JWKS`, `PAYMENT_PROVIDER` and `API_URL`.
+    ///
+    /// # Errors
+    /// If one is missing or unusable.
+    pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigError> {
+        let unusable = |name, why| ConfigError::Unusable { name, why };
+        let jwks = env.required("USERS_JWKS")?;
+        let tokens = Verifier::from_jwks(&jwks).map_err(|error| unusable("USERS_JWKS", error.to_string()))?;
+        let api_url = env.required("API_URL")?;
+        let name = env.required("PAYMENT_PROVIDER")?;
+        let provider =
+            Provider::named(&name, &api_url).map_err(|error| unusable("PAYMENT_PROVIDER", error.to_string()))?;
+        Ok(Self { tokens, provider })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chassis::testing::signing::jwks;
+
+    fn answers(provider: &'static str) -> impl Fn(&str) -> Option<String> {
+        move |name| match name {
+            "USERS_JWKS" => Some(jwks("users")),
+            "API_URL" => Some("https://api.example.com/".to_owned()),
+            "PAYMENT_PROVIDER" => Some(provider.to_owned()),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn an_unknown_provider_is_refused_by_naming_the_known_ones() {
+        let error = Config::from_env(&Env::from_fn(answers("paypal"))).unwrap_err();
+        assert!(error.to_string().contains("sandbox"), "{error}");
+        assert!(Config::from_env(&Env::from_fn(answers("sandbox"))).is_ok());
+    }
+
+    #[test]
+    fn nothing_has_a_default() {
+        for missing in ["USERS_JWKS", "API_URL", "PAYMENT_PROVIDER"] {
+            let env = Env::from_fn(move |name| answers("sandbox")(name).filter(|_| name != missing));
+            assert_eq!(Config::from_env(&env).unwrap_err(), ConfigError::Missing(missing));
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! What each movement of money books, double-entry: debits positive, credits negative, every booking sums to zero.
+//! Refuses balances: they are a projection of these entries.
+
+use super::{Rejection, Terms};
+use events::payments::{Account, Entry};
+use std::collections::BTreeMap;
+
+/// The entries, if they sum to zero; those of nothing are left out.
+///
+/// # Errors
+/// `Unbalanced` or `Overflow`.
+pub fn balanced(entries: impl IntoIterator<Item = (Account, i64)>) -> Result<Vec<Entry>, Rejection> {
+    let entries: Vec<_> = entries
+        .into_iter()
+        .filter(|(_, amount)| *amount != 0)
+        .map(|(account, amount)| Entry { account, amount })
+        .collect();
+    let sum = entries.iter().try_fold(0i64, |sum, entry| sum.checked_add(entry.amount)).ok_or(Rejection::Overflow)?;
+    if sum == 0 { Ok(entries) } else { Err(Rejection::Unbalanced) }
+}
+
+/// The goods have left: the sale is earned and the customer owes it, whether or not the capture succeeds.
+///
+/// # Errors
+/// If the parts do not sum to the amount.
+pub fn sale(terms: &Terms) -> Result<Vec<Entry>, Rejection> {
+    let parts = &terms.parts;
+    balanced([
+        (Account::Receivable, terms.amount),
+        (Account::Revenue, negated(parts.goods)?),
+        (Account::Shipping, negated(parts.shipping)?),
+        (Account::Tax, negated(parts.tax)?),
+    ])
+}
+
+/// The sale is taken back: a payment that was earned but never captured was let go.
+///
+/// # Errors
+/// As [`sale`].
+pub fn sale_reversed(terms: &Terms) -> Result<Vec<Entry>, Rejection> {
+    let entries = sale(terms)?;
+    let reversed: Result<Vec<_>, Rejection> =
+        entries.into_iter().map(|entry| Ok((entry.account, negated(entry.amount)?))).collect();
+    balanced(reversed?)
+}
+
+/// The provider took the money.
+///
+/// # Errors
+/// An amount that has no negative.
+pub fn captured(amount: i64) -> Result<Vec<Entry>, Rejection> {
+    balanced([(Account::Cash, amount), (Account::Receivable, negated(amount)?)])
+}
+
+/// The provider gave money back.
+///
+/// # Errors
+/// An amount that has no negative.
+pub fn refunded(amount: i64) -> Result<Vec<Entry>, Rejection> {
+    balanced([(Account::Refunds, amount), (Account::Cash, negated(amount)?)])
+}
+
+/// What each account moves by, so that every account is touched once.
+///
+/// # Errors
+/// `Unbalanced` if someone sends entries that do not sum to zero; `Overflow`.
+pub fn movements(entries: &[Entry]) -> Result<BTreeMap<Account, i64>, Rejection> {
+    balanced(entries.iter().map(|entry| (entry.account, entry.amount)))?;
+    let mut moved: BTreeMap<Account, i64> = BTreeMap::new();
+    for entry in entries {
+        let by = moved.entry(entry.account).or_default();
+        *by = by.checked_add(entry.amount).ok_or(Rejection::Overflow)?;
+    }
+    Ok(moved)
+}
+
+fn negated(amount: i64) -> Result<i64, Rejection> {
+    amount.checked_neg().ok_or(Rejection::Overflow)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use events::Currency;
+    use events::payments::AmountParts;
+    use proptest::prelude::*;
+
+    #[test]
+    fn entries_that_do_not_sum_to_zero_are_no_booking() {
+        assert_eq!(balanced([(Account::Cash, 5), (Account::Receivable, -4)]), Err(Rejection::Unbalanced));
+        assert_eq!(movements(&[Entry { account: Account::Cash, amount: 1 }]), Err(Rejection::Unbalanced));
+    }
+
+    #[test]
+    fn a_booking_that_overflows_is_refused() {
+        assert_eq!(captured(i64::MIN), Err(Rejection::Overflow));
+    }
+
+    proptest! {
+        #[test]
+        fn every_booking_sums_to_zero(goods in 0i64..1 << 40, shipping in 0i64..1 << 40, tax in 0i64..1 << 40) {
+            let amount = goods + shipping + tax;
+            let terms = Terms { currency: Currency::EUR, amount, parts: AmountParts { goods, shipping, tax } };
+            for entries in [sale(&terms), sale_reversed(&terms), captured(amount), refunded(amount)] {
+                prop_assert_eq!(entries.unwrap().iter().map(|entry| entry.amount).sum::<i64>(), 0);
+            }
+        }
+
+        #[test]
+        fn parts_that_do_not_sum_to_the_amount_are_never_booked(goods in 0i64..1000, off in 1i64..1000) {
+            let parts = AmountParts { goods, shipping: 0, tax: 0 };
+            let terms = Terms { currency: Currency::EUR, amount: goods + off, parts };
+            prop_assert_eq!(sale(&terms), Err(Rejection::Unbalanced));
+        }
+    }
+}

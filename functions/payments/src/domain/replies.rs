@@ -1,0 +1,118 @@
+//! What each transition is told as: a pure function of the payment and the transition, so that telling it again says the
+//! same under the same id.
+
+use super::{Payment, Phase, Rejection, Transaction, Undertaking};
+use crate::domain::refunds::VOID_CAUSE;
+use events::message::Origin;
+use events::payments::{
+    EntriesPosted, ExecuteRefund, Operation, PaymentActionRequired, PaymentAuthorized, PaymentCaptured,
+    PaymentDeclined, PaymentFailed, PaymentRefunded, PaymentVoided,
+};
+use events::{Currency, Money, Outgoing};
+
+/// What became of an undertaking: the messages of all its transitions.
+///
+/// # Errors
+/// `NoTerms`, `Overflow`: only for a log that we did not write.
+pub fn of_undertaking(payment: &Payment, undertaking: Undertaking) -> Result<Vec<Outgoing>, Rejection> {
+    let mut all = Vec::new();
+    for transaction in payment.of(undertaking) {
+        all.extend(of_transition(payment, transaction)?);
+    }
+    Ok(all)
+}
+
+/// What the relay sends for the latest transition, which an HTTP request made.
+///
+/// # Errors
+/// As [`of_undertaking`].
+pub fn relayed(payment: &Payment) -> Result<Vec<Outgoing>, Rejection> {
+    let Some(latest) = payment.log.last() else { return Ok(Vec::new()) };
+    match &latest.refund {
+        // Nobody but the stream remembers it: the worker must be told to do it.
+        Some(refund) if latest.phase == Phase::Requested => {
+            let message = ExecuteRefund { payment_id: payment.id, refund_id: refund.id };
+            Ok(Outgoing::to_all(&origin(payment, latest), &message))
+        }
+        _ => of_transition(payment, latest),
+    }
+}
+
+/// The messages of one transition.
+///
+/// # Errors
+/// As [`of_undertaking`].
+pub fn of_transition(payment: &Payment, transition: &Transaction) -> Result<Vec<Outgoing>, Rejection> {
+    let origin = origin(payment, transition);
+    let (order_id, payment_id, attempt) = (payment.order(), payment.id, transition.attempt);
+    let reason = || transition.reason.clone().unwrap_or_default();
+    let money = |amount| Ok(Money::new(amount, currency(payment, transition)?));
+    let mut messages = match (transition.operation, transition.phase) {
+        (_, Phase::Requested) => Vec::new(),
+        (Operation::Authorize, Phase::Succeeded) => {
+            let amount = money(transition.amount)?;
+            Outgoing::to_all(&origin, &PaymentAuthorized { order_id, payment_id, attempt, amount })
+        }
+        (Operation::Authorize, Phase::Failed) => {
+            Outgoing::to_all(&origin, &PaymentDeclined { order_id, payment_id, attempt, reason: reason() })
+        }
+        (_, Phase::ActionRequired) => {
+            let url = transition.url.clone().unwrap_or_default();
+            Outgoing::to_all(&origin, &PaymentActionRequired { order_id, payment_id, attempt, url })
+        }
+        (Operation::Capture, Phase::Succeeded) => {
+            let amount = money(transition.amount)?;
+            Outgoing::to_all(&origin, &PaymentCaptured { order_id, payment_id, amount })
+        }
+        (Operation::Void, Phase::Succeeded) => Outgoing::to_all(&origin, &PaymentVoided { order_id, payment_id }),
+        (Operation::Refund, Phase::Succeeded) => refunded(payment, transition, &origin)?,
+        (operation @ (Operation::Capture | Operation::Void | Operation::Refund), Phase::Failed) => {
+            let failed = PaymentFailed { order_id, payment_id, operation, attempt, reason: reason() };
+            Outgoing::to_all(&origin, &failed)
+        }
+    };
+    if !transition.entries.is_empty() {
+        let currency = currency(payment, transition)?;
+        let entries = transition.entries.clone();
+        messages.extend(Outgoing::to_all(
+            &origin,
+            &EntriesPosted { payment_id, seq: transition.seq, currency, entries },
+        ));
+    }
+    Ok(messages)
+}
+
+fn refunded(payment: &Payment, transition: &Transaction, origin: &Origin<'_>) -> Result<Vec<Outgoing>, Rejection> {
+    let Some(refund) = &transition.refund else { return Err(Rejection::Unrequested) };
+    let currency = currency(payment, transition)?;
+    let (order_id, payment_id) = (payment.order(), payment.id);
+    let total = payment.amounts_up_to(transition.seq)?.refunded;
+    let message = PaymentRefunded {
+        order_id,
+        payment_id,
+        refund_id: refund.id,
+        cause: refund.cause.clone(),
+        amount: Money::new(transition.amount, currency),
+        total_refunded: Money::new(total, currency),
+    };
+    let mut messages = Outgoing::to_all(origin, &message);
+    // The void that became this refund awaits its own reply.
+    if refund.cause == VOID_CAUSE {
+        messages.extend(Outgoing::to_all(origin, &PaymentVoided { order_id, payment_id }));
+    }
+    Ok(messages)
+}
+
+fn currency(payment: &Payment, transition: &Transaction) -> Result<Currency, Rejection> {
+    let of_refund = || transition.refund.as_ref().map(|refund| refund.asked.currency);
+    payment.terms.map(|terms| terms.currency).or_else(of_refund).ok_or(Rejection::NoTerms)
+}
+
+fn origin<'a>(payment: &'a Payment, transition: &'a Transaction) -> Origin<'a> {
+    Origin {
+        subject: payment.id.to_string(),
+        seq: transition.seq,
+        at: transition.at,
+        traceparent: transition.traceparent.as_deref().or(payment.traceparent.as_deref()),
+    }
+}

@@ -1,0 +1,54 @@
+//! Queue messages to use cases. Refuses what no order of ours would send: a foreign pair of ids, parts that do not sum up.
+
+use crate::domain::{Command, Method, Rejection, Terms};
+use crate::service::Payments;
+use chassis::{Failure, Received};
+use events::Message;
+use events::ids::{OrderId, PaymentId};
+use events::payments::{
+    AuthorizePayment, CapturePayment, EntriesPosted, ExecuteRefund, RefundPayment, VoidPayment,
+};
+
+impl Payments {
+    /// Handles one message.
+    pub(crate) async fn take(&self, message: &Received) -> Result<(), Failure> {
+        let (id, command) = match message.kind() {
+            EntriesPosted::TYPE => return self.post(&message.data()?, message).await,
+            ExecuteRefund::TYPE => {
+                let ExecuteRefund { payment_id, refund_id } = message.data()?;
+                (payment_id, Command::ExecuteRefund { refund: refund_id })
+            }
+            AuthorizePayment::TYPE => authorize(message.data()?)?,
+            CapturePayment::TYPE => {
+                let CapturePayment { order_id, payment_id, attempt } = message.data()?;
+                (paired(order_id, payment_id)?, Command::Capture { attempt })
+            }
+            VoidPayment::TYPE => {
+                let VoidPayment { order_id, payment_id } = message.data()?;
+                (paired(order_id, payment_id)?, Command::Void)
+            }
+            RefundPayment::TYPE => {
+                let RefundPayment { order_id, payment_id, cause, amount } = message.data()?;
+                (paired(order_id, payment_id)?, Command::Refund { cause, asked: amount })
+            }
+            _ => return Err(message.unknown()),
+        };
+        self.carry_out(id, &command, message).await
+    }
+}
+
+fn authorize(message: AuthorizePayment) -> Result<(PaymentId, Command), Failure> {
+    let id = paired(message.order_id, message.payment_id)?;
+    let terms = Terms::new(message.amount, message.parts).map_err(unreadable)?;
+    let method = Method::parse(&message.payment_method);
+    Ok((id, Command::Authorize { attempt: message.attempt, terms, method, customer: message.customer }))
+}
+
+/// An order and its payment share their bits; any other pair would let one order pay with another's money.
+fn paired(order: OrderId, payment: PaymentId) -> Result<PaymentId, Failure> {
+    if payment.order() == order { Ok(payment) } else { Err(unreadable(Rejection::ForeignOrder)) }
+}
+
+fn unreadable(rejection: Rejection) -> Failure {
+    Failure::Unreadable(rejection.to_string())
+}

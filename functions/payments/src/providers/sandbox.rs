@@ -1,0 +1,69 @@
+//! The built-in provider: its answer is a pure function of what it is asked, so it remembers everything without storing
+//! anything. Refuses real money.
+
+use super::Instruction;
+use crate::domain::Outcome;
+use chassis::{World, digest};
+use events::payments::Operation;
+use std::time::Duration;
+
+/// As long as most providers recognise a key.
+pub const REMEMBERS_KEYS_SECONDS: i64 = 24 * 60 * 60;
+/// How long `pm_card_slow` takes.
+const SLOW: Duration = Duration::from_secs(3);
+/// Tries of a capture that `pm_card_capture_fails` refuses before it gives in.
+const FAILING_CAPTURES: u32 = 2;
+
+/// The sandbox.
+#[derive(Debug, Clone)]
+pub struct Sandbox {
+    api_url: String,
+}
+
+impl Sandbox {
+    /// A sandbox whose challenge page is under that URL.
+    pub fn new(api_url: &str) -> Self {
+        Self { api_url: api_url.trim_end_matches('/').to_owned() }
+    }
+
+    /// Does it, slowly for a slow card.
+    pub async fn perform(&self, instruction: &Instruction<'_>, world: &World) -> Outcome {
+        if instruction.operation == Operation::Authorize && method(instruction) == "pm_card_slow" {
+            world.sleep(SLOW).await;
+        }
+        self.answer(instruction)
+    }
+
+    /// What became of it: the same as when it was done.
+    pub fn look_up(&self, instruction: &Instruction<'_>) -> Outcome {
+        self.answer(instruction)
+    }
+
+    fn answer(&self, instruction: &Instruction<'_>) -> Outcome {
+        let reference = format!("sandbox_{:.22}", digest::of_bytes(instruction.key.as_bytes()));
+        let done = Outcome::Done { reference: reference.clone() };
+        let refused = |reason: &str| Outcome::Refused { reason: reason.to_owned() };
+        match instruction.operation {
+            Operation::Authorize => match method(instruction) {
+                "pm_card_visa" | "pm_card_slow" | "pm_card_capture_fails" => done,
+                "pm_card_declined" => refused("card_declined"),
+                "pm_card_insufficient_funds" => refused("insufficient_funds"),
+                "pm_card_requires_action" => {
+                    let url = format!("{}/v1/sandbox/payments/{}/challenge", self.api_url, instruction.payment);
+                    Outcome::ActionRequired { reference, url }
+                }
+                _ => refused("unknown_payment_method"),
+            },
+            Operation::Capture
+                if method(instruction) == "pm_card_capture_fails" && instruction.attempt <= FAILING_CAPTURES =>
+            {
+                refused("capture_failed")
+            }
+            Operation::Capture | Operation::Void | Operation::Refund => done,
+        }
+    }
+}
+
+fn method<'a>(instruction: &'a Instruction<'_>) -> &'a str {
+    instruction.method.map_or("", |method| method.as_str())
+}

@@ -1,0 +1,198 @@
+//! Use cases: load, decide, one conditional write, then the provider or the queue. A crash after any of them is healed by
+//! the message that comes again.
+
+use crate::config::Config;
+use crate::domain::challenge::{Answered, ChallengeRefusal};
+use crate::domain::refunds::{Granted, RefundRefusal, StaffRefund};
+use crate::domain::{Command, Occasion, Outcome, Payment, Rejection, Step, Undertaking, replies};
+use crate::http;
+use crate::outbox;
+use crate::providers::{Instruction, Provider};
+use crate::store::{PostError, Store};
+use chassis::relay::Undecodable;
+use chassis::{Cause, Change, Failure, Received, Route, Service, StoreError, Table, Wiring, Written};
+use events::ids::PaymentId;
+use events::payments::EntriesPosted;
+use events::{Capability, Money, Outgoing};
+
+/// Decisions in one go: authorize, capture and void settle at most one undertaking before their own two writes; the rest
+/// is room for others who write at the same time.
+const ROUNDS: usize = 8;
+
+/// The payments capability.
+#[derive(Debug)]
+pub struct Payments {
+    pub(crate) store: Store,
+    pub(crate) wiring: Wiring,
+    provider: Provider,
+}
+
+/// Why a use case that HTTP started did not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum UseCaseError<R> {
+    /// The payment does not take it.
+    #[error("{0}")]
+    Refused(R),
+    /// There is no such payment.
+    #[error("no such payment")]
+    NotFound,
+    /// The table did not answer, or others kept writing.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Payments {
+    /// Of these parts.
+    pub fn new(config: Config, table: Table, wiring: Wiring) -> Self {
+        Self { store: Store::new(table), wiring, provider: config.provider }
+    }
+
+    /// Carries out a command from the queue and tells what became of it.
+    ///
+    /// # Errors
+    /// Transient, or unreadable for what no payment can take.
+    pub async fn carry_out(&self, id: PaymentId, command: &Command, message: &Received) -> Result<(), Failure> {
+        let occasion = Occasion {
+            at: message.now,
+            input: message.envelope.id.clone(),
+            traceparent: message.traceparent().map(str::to_owned),
+        };
+        let mut payment = self.store.payment(id).await?.unwrap_or_else(|| Payment::unknown(id));
+        for _ in 0..ROUNDS {
+            let next = match payment.next(command, &occasion).map_err(failure)? {
+                Step::Reply(undertaking) => {
+                    let replies = replies::of_undertaking(&payment, undertaking).map_err(failure)?;
+                    return Ok(self.wiring.queues.send(replies).await?);
+                }
+                Step::Record(next) => *next,
+                Step::Perform(undertaking) => {
+                    let outcome = self.settle(&payment, undertaking).await?;
+                    payment.conclude(undertaking, outcome, self.wiring.world.now()).map_err(failure)?
+                }
+            };
+            payment = match self.store.save(&next, &message.cause(next.seq)).await? {
+                Written::Done => next,
+                Written::Refused(current) => current.map_or_else(|| Payment::unknown(id), |current| *current),
+            };
+        }
+        Err(Failure::Transient("others keep writing this payment".to_owned()))
+    }
+
+    /// Has the provider do what was requested, or asks what became of it once the provider may have forgotten the key.
+    async fn settle(&self, payment: &Payment, undertaking: Undertaking) -> Result<Outcome, Failure> {
+        let unavailable = |error: crate::providers::ProviderError| Failure::Transient(error.to_string());
+        let requested = payment.last_of(undertaking).ok_or_else(|| failure(Rejection::Unrequested))?;
+        let instruction = Instruction {
+            key: undertaking.provider_key(payment.id),
+            payment: payment.id,
+            operation: undertaking.operation,
+            attempt: undertaking.attempt,
+            amount: payment.terms.map(|terms| Money::new(requested.amount, terms.currency)),
+            method: payment.method.as_ref(),
+            authorization: payment.held().and_then(|held| held.reference.as_deref()),
+        };
+        let age = self.wiring.world.now().seconds_since(requested.at);
+        if age <= self.provider.remembers_keys_seconds() {
+            return self.provider.perform(&instruction, &self.wiring.world).await.map_err(unavailable);
+        }
+        let found = self.provider.look_up(&instruction).await.map_err(unavailable)?;
+        // The provider never heard of it and posting it now might do it twice: it did not happen.
+        Ok(found.unwrap_or_else(|| Outcome::Refused { reason: "not_processed".to_owned() }))
+    }
+
+    /// Brings the balances up by a booking, once.
+    ///
+    /// # Errors
+    /// Transient, or unreadable if it is no booking.
+    pub async fn post(&self, booking: &EntriesPosted, message: &Received) -> Result<(), Failure> {
+        let posted = self.store.post(booking, message.now, message.cause(booking.seq)).await;
+        posted.map_err(|error| match error {
+            PostError::Rejected(rejection) => failure(rejection),
+            PostError::Store(error) => error.into(),
+        })
+    }
+
+    /// Grants a refund that staff ask for; the relay has it executed.
+    ///
+    /// # Errors
+    /// See [`UseCaseError`] and [`RefundRefusal`].
+    pub async fn request_refund(
+        &self,
+        id: PaymentId,
+        asked: &StaffRefund,
+        occasion: &Occasion,
+        cause: impl Fn(u64) -> Cause,
+    ) -> Result<Payment, UseCaseError<RefundRefusal>> {
+        self.write_once(id, cause, |payment| match payment.grant_staff_refund(asked, occasion)? {
+            Granted::Now(next) => Ok(Some(*next)),
+            Granted::Before => Ok(None),
+        })
+        .await
+    }
+
+    /// Takes the customer's answer to the sandbox's challenge; the relay tells the order.
+    ///
+    /// # Errors
+    /// See [`UseCaseError`] and [`ChallengeRefusal`].
+    pub async fn answer_challenge(
+        &self,
+        id: PaymentId,
+        succeeds: bool,
+        occasion: &Occasion,
+        cause: impl Fn(u64) -> Cause,
+    ) -> Result<Payment, UseCaseError<ChallengeRefusal>> {
+        self.write_once(id, cause, |payment| match payment.answer_challenge(succeeds, occasion)? {
+            Answered::Now(next) => Ok(Some(*next)),
+            Answered::Before => Ok(None),
+        })
+        .await
+    }
+
+    /// Decides on the payment as it is and writes the decision, if there is one to write, deciding anew if others wrote.
+    async fn write_once<R>(
+        &self,
+        id: PaymentId,
+        cause: impl Fn(u64) -> Cause,
+        decide: impl Fn(&Payment) -> Result<Option<Payment>, R>,
+    ) -> Result<Payment, UseCaseError<R>> {
+        let mut payment = self.store.payment_now(id).await?.ok_or(UseCaseError::NotFound)?;
+        for _ in 0..ROUNDS {
+            let Some(next) = decide(&payment).map_err(UseCaseError::Refused)? else {
+                return Ok(payment);
+            };
+            match self.store.save(&next, &cause(next.seq)).await? {
+                Written::Done => return Ok(next),
+                Written::Refused(current) => payment = *current.ok_or(UseCaseError::NotFound)?,
+            }
+        }
+        Err(StoreError::Unavailable("others keep writing this payment".to_owned()).into())
+    }
+}
+
+fn failure(rejection: Rejection) -> Failure {
+    match rejection {
+        // A read may be a moment older than the message that follows from the write.
+        Rejection::Unrequested => Failure::Transient(rejection.to_string()),
+        _ => Failure::Unreadable(rejection.to_string()),
+    }
+}
+
+impl Service for Payments {
+    const CAPABILITY: Capability = Capability::Payments;
+
+    fn wiring(&self) -> &Wiring {
+        &self.wiring
+    }
+
+    fn routes() -> Vec<Route<Self>> {
+        http::routes()
+    }
+
+    async fn receive(&self, message: &Received) -> Result<(), Failure> {
+        self.take(message).await
+    }
+
+    fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
+        outbox::relay(change)
+    }
+}

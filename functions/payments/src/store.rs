@@ -1,0 +1,181 @@
+//! The payments table: its keys, its items, and the one write that each use case makes.
+//!
+//! | item | pk | sk |
+//! |---|---|---|
+//! | payment | payment id | `payment` |
+//! | posting | `journal#` + payment id | number of the transition |
+//! | balances of a currency | `balances` | currency |
+
+use crate::domain::{Payment, Rejection, ledger};
+use chassis::table::{Committed, Query, Reason, Transaction, Update};
+use chassis::{Cause, Key, StoreError, Table, Written};
+use events::ids::PaymentId;
+use events::payments::{Account, EntriesPosted, Entry};
+use events::{Currency, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// Sort key of every payment.
+const PAYMENT: &str = "payment";
+/// Partition of all balances.
+const BALANCES: &str = "balances";
+
+/// A booking that the balances contain; its being there is what makes a repeat do nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Posting {
+    currency: Currency,
+    entries: Vec<Entry>,
+    at: Timestamp,
+}
+
+/// The balances of one currency, in minor units. One item, so that whoever reads it sees whole bookings only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+struct BalancesItem {
+    currency: Currency,
+    receivable: i64,
+    cash: i64,
+    revenue: i64,
+    tax: i64,
+    shipping: i64,
+    refunds: i64,
+}
+
+impl Default for BalancesItem {
+    fn default() -> Self {
+        Self { currency: Currency::EUR, receivable: 0, cash: 0, revenue: 0, tax: 0, shipping: 0, refunds: 0 }
+    }
+}
+
+/// The balances of one currency by account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Balances {
+    /// Which currency.
+    pub currency: Currency,
+    /// Every account's balance in minor units.
+    pub accounts: [(Account, i64); 6],
+}
+
+/// Why a booking was not applied.
+#[derive(Debug, thiserror::Error)]
+pub enum PostError {
+    /// It is none.
+    #[error(transparent)]
+    Rejected(#[from] Rejection),
+    /// The table did not do it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The payments table.
+#[derive(Debug, Clone)]
+pub struct Store {
+    table: Table,
+}
+
+impl Store {
+    /// Over that table.
+    pub const fn new(table: Table) -> Self {
+        Self { table }
+    }
+
+    /// A payment, possibly a moment old: enough to decide a conditional write on.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn payment(&self, id: PaymentId) -> Result<Option<Payment>, StoreError> {
+        self.table.get(&payment_key(id)).await
+    }
+
+    /// A payment as of now, for an answer to a person.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn payment_now(&self, id: PaymentId) -> Result<Option<Payment>, StoreError> {
+        self.table.get_consistent(&payment_key(id)).await
+    }
+
+    /// Writes a payment's latest transition, if nobody else made that transition.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn save(&self, payment: &Payment, cause: &Cause) -> Result<Written<Payment>, StoreError> {
+        let key = payment_key(payment.id);
+        match payment.seq.saturating_sub(1) {
+            0 => self.table.create(&key, payment, cause).await,
+            before => self.table.replace(&key, payment, before, cause).await,
+        }
+    }
+
+    /// Applies a booking to the balances, once.
+    ///
+    /// # Errors
+    /// If its entries do not sum to zero; unavailable.
+    pub async fn post(&self, booking: &EntriesPosted, at: Timestamp, cause: Cause) -> Result<(), PostError> {
+        let moved = ledger::movements(&booking.entries)?;
+        let posting = Posting { currency: booking.currency, entries: booking.entries.clone(), at };
+        let key = Key::new(format!("journal#{}", booking.payment_id), format!("{:020}", booking.seq));
+        let mut balances =
+            Update::of(balances_key(booking.currency)).set("currency = :currency").value(":currency", booking.currency);
+        for (account, amount) in moved {
+            let name = account_name(account);
+            balances = balances
+                .increase(&format!("#{name} :{name}"))
+                .name(&format!("#{name}"), name)
+                .value(&format!(":{name}"), amount);
+        }
+        let transaction = Transaction::new(cause).create(&key, &posting)?.update(balances)?;
+        match self.table.commit(transaction).await? {
+            Committed::Done => Ok(()),
+            // The posting is there: it was applied before.
+            Committed::Refused(reasons) if matches!(reasons.first(), Some(Reason::Condition(_))) => Ok(()),
+            Committed::Refused(reasons) => Err(StoreError::Unavailable(format!("refused: {reasons:?}")).into()),
+        }
+    }
+
+    /// The balances of every currency.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn balances(&self) -> Result<Vec<Balances>, StoreError> {
+        let items: Vec<BalancesItem> = self.table.query_all(Query::partition(BALANCES)).await?;
+        Ok(items.into_iter().map(Balances::from).collect())
+    }
+}
+
+impl From<BalancesItem> for Balances {
+    fn from(item: BalancesItem) -> Self {
+        let accounts = [
+            (Account::Receivable, item.receivable),
+            (Account::Cash, item.cash),
+            (Account::Revenue, item.revenue),
+            (Account::Tax, item.tax),
+            (Account::Shipping, item.shipping),
+            (Account::Refunds, item.refunds),
+        ];
+        Self { currency: item.currency, accounts }
+    }
+}
+
+/// Whether a sort key is a payment's.
+pub fn is_payment(sort_key: &str) -> bool {
+    sort_key == PAYMENT
+}
+
+fn payment_key(id: PaymentId) -> Key {
+    Key::new(id.to_string(), PAYMENT)
+}
+
+fn balances_key(currency: Currency) -> Key {
+    Key::new(BALANCES, currency.as_str())
+}
+
+const fn account_name(account: Account) -> &'static str {
+    match account {
+        Account::Receivable => "receivable",
+        Account::Cash => "cash",
+        Account::Revenue => "revenue",
+        Account::Tax => "tax",
+        Account::Shipping => "shipping",
+        Account::Refunds => "refunds",
+    }
+}
