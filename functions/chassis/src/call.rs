@@ -151,8 +151,9 @@ pub struct PageQuery {
     pub limit: Option<u32>,
 }
 
-/// A page of a list.
+/// A page of a list. Its schema is named after what is listed: `Listing2` would mean another list in every document.
 #[derive(Debug, Clone, serde::Serialize, JsonSchema)]
+#[schemars(rename = "{T}Listing")]
 pub struct Listing<T> {
     /// The items.
     pub items: Vec<T>,

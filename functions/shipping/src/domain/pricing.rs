@@ -90,6 +90,7 @@ fn offer(service: &Service, price: Money, tax_basis_points: u32) -> Option<Offer
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::zones::MAX_AMOUNT;
     use crate::domain::zones::tests::zone;
     use proptest::prelude::*;
 
@@ -139,7 +140,10 @@ mod tests {
 
     #[test]
     fn a_weight_beyond_money_is_refused_rather_than_wrapped() {
-        assert_eq!(offers(&zones(), &consignment(1, u64::MAX)), Err(PricingRejection::TooHeavy));
+        let mut dear = zone(&["DE"]);
+        dear.services[0].rates[0].per_kg = MAX_AMOUNT;
+        let zones = Zones::default().with(&"home".parse().unwrap(), &dear).unwrap().unwrap();
+        assert_eq!(offers(&zones, &consignment(1, u64::MAX)), Err(PricingRejection::TooHeavy));
     }
 
     proptest! {

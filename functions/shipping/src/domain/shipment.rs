@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 /// Where a shipment is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "ShipmentStatus")]
 pub enum Status {
     /// Waits for dispatch.
     Created,

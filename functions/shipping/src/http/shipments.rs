@@ -64,6 +64,7 @@ pub struct ShipmentView {
 
 /// A step in a shipment's life.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "ShipmentStep")]
 pub struct Step {
     /// Where it led.
     pub status: Status,

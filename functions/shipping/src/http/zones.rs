@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// What a service costs in one currency, in minor units.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[schemars(rename = "Rate")]
+#[schemars(rename = "ShippingRate")]
 pub struct RateBody {
     /// The currency; one rate each.
     pub currency: Currency,
@@ -74,14 +74,6 @@ pub struct ZoneBody {
 pub struct ShippingZone {
     /// Its name in URLs.
     pub id: String,
-    /// What it says.
-    #[serde(flatten)]
-    pub zone: ZoneView,
-}
-
-/// What a zone says.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct ZoneView {
     /// Its name for people.
     pub name: String,
     /// The countries.
@@ -127,7 +119,7 @@ impl ShippingZone {
     fn of(id: &ZoneId, Zone { name, countries, tax_basis_points, services }: Zone) -> Self {
         let services = services.into_iter().map(ServiceBody::from).collect();
         let countries = countries.into_iter().collect();
-        Self { id: id.to_string(), zone: ZoneView { name, countries, tax_basis_points, services } }
+        Self { id: id.to_string(), name, countries, tax_basis_points, services }
     }
 }
 

@@ -1,0 +1,253 @@
+//! A shipment from the order's command to the carrier's delivery, and every repeat on the way.
+
+use crate::shop::{ORDER, bench, cancel, create, delivery, dispatch, list, sent};
+use chassis::testing::{Bench, Request};
+use events::ids::{OrderId, ShipmentId, UserId};
+use events::shipping::CreateShipment;
+use events::users::Role;
+use serde_json::{Value, json};
+use shipping::Shipping;
+
+#[tokio::test]
+async fn a_shipment_is_created_dispatched_and_delivered_and_the_order_hears_of_each() {
+    let bench = bench();
+    bench.receive(&ORDER.to_string(), 3, &create()).await;
+    assert_eq!(sent(&bench), ["shipment_created"]);
+    let dispatched = bench.http(dispatch(&bench, "0034")).await;
+    assert_eq!((dispatched.status, &dispatched.body["status"]), (200, &json!("dispatched")));
+    assert!(bench.queues.take().is_empty(), "what HTTP starts is told by the relay");
+    bench.relay().await.unwrap();
+    let told = bench.queues.take();
+    assert_eq!(told[0].envelope.id, format!("{}/2/shipping.shipment_dispatched.v1", ORDER.shipment()));
+    assert_eq!(
+        (&told[0].envelope.data["carrier"], &told[0].envelope.data["tracking_number"]),
+        (&json!("dhl"), &json!("0034"))
+    );
+    assert_eq!(bench.http(delivery(&bench)).await.body["status"], "delivered");
+    bench.relay().await.unwrap();
+    assert_eq!(sent(&bench), ["shipment_delivered"]);
+
+    let listed = bench.http(list(&bench)).await;
+    let shipment = &listed.body["items"][0];
+    assert_eq!(shipment["id"], ORDER.shipment().to_string());
+    assert_eq!(shipment["ship_to"]["city"], "Berlin");
+    let steps: Vec<&Value> = shipment["history"].as_array().unwrap().iter().map(|step| &step["status"]).collect();
+    assert_eq!(steps, ["created", "dispatched", "delivered"]);
+}
+
+#[tokio::test]
+async fn one_correlation_id_runs_from_the_order_through_every_message() {
+    let bench = bench();
+    let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    let mut envelope = bench.envelope(&ORDER.to_string(), 3, &create());
+    envelope.traceparent = Some(parent.to_owned());
+    bench.deliver(&[envelope]).await;
+    bench.http(dispatch(&bench, "1")).await;
+    bench.relay().await.unwrap();
+    let parents: Vec<_> = bench.queues.take().into_iter().map(|sent| sent.envelope.traceparent).collect();
+    assert_eq!(parents, [Some(parent.to_owned()), Some(parent.to_owned())]);
+}
+
+#[tokio::test]
+async fn a_repeated_command_gets_its_recorded_answer_and_writes_nothing() {
+    let bench = bench();
+    for command in 0..2 {
+        for _ in 0..2 {
+            match command {
+                0 => bench.receive(&ORDER.to_string(), 3, &create()).await,
+                _ => bench.receive(&ORDER.to_string(), 4, &cancel()).await,
+            }
+        }
+        let told = bench.queues.take();
+        assert_eq!(told.len(), 2);
+        assert_eq!(told[0], told[1]);
+    }
+    assert_eq!(bench.dynamo.items().len(), 1);
+    assert_eq!(bench.dynamo.items()[0]["seq"]["N"], "2");
+}
+
+#[tokio::test]
+async fn a_reply_that_was_lost_is_sent_when_the_command_comes_again() {
+    let bench = bench();
+    let command = bench.envelope(&ORDER.to_string(), 3, &create());
+    bench.queues.break_next(3);
+    assert_eq!(bench.deliver(std::slice::from_ref(&command)).await, [0]);
+    assert!(bench.queues.take().is_empty());
+    assert!(bench.deliver(&[command]).await.is_empty());
+    assert_eq!(sent(&bench), ["shipment_created"]);
+    assert_eq!(bench.dynamo.items()[0]["seq"]["N"], "1");
+}
+
+#[tokio::test]
+async fn a_relay_that_could_not_send_sends_the_same_when_the_stream_comes_again() {
+    let bench = bench();
+    bench.receive(&ORDER.to_string(), 3, &create()).await;
+    bench.http(dispatch(&bench, "1")).await;
+    let records: Vec<_> = bench
+        .dynamo
+        .new_stream_records()
+        .into_iter()
+        .filter(|record| record["dynamodb"]["NewImage"]["cause"]["M"]["via"]["S"] == "http")
+        .collect();
+    bench.queues.take();
+    bench.queues.break_next(3);
+    let event = json!({"Records": records});
+    bench.invoke(&event).await.unwrap_err();
+    bench.invoke(&event).await.unwrap();
+    bench.invoke(&event).await.unwrap();
+    assert_eq!(sent(&bench), ["shipment_dispatched", "shipment_dispatched"]);
+}
+
+#[tokio::test]
+async fn a_cancellation_keeps_the_goods_here() {
+    let bench = bench();
+    bench.receive(&ORDER.to_string(), 3, &create()).await;
+    bench.receive(&ORDER.to_string(), 4, &cancel()).await;
+    assert_eq!(sent(&bench), ["shipment_created", "shipment_cancelled"]);
+    for request in [dispatch(&bench, "1"), delivery(&bench)] {
+        let refused = bench.http(request).await;
+        assert_eq!((refused.status, refused.problem()), (409, "shipment_cancelled"));
+    }
+    bench.relay().await.unwrap();
+    assert!(bench.queues.take().is_empty());
+}
+
+#[tokio::test]
+async fn a_cancellation_that_overtakes_the_creation_leaves_a_tombstone() {
+    let bench = bench();
+    bench.receive(&ORDER.to_string(), 4, &cancel()).await;
+    bench.receive(&ORDER.to_string(), 3, &create()).await;
+    assert_eq!(sent(&bench), ["shipment_cancelled", "shipment_cancelled"]);
+    let listed = bench.http(list(&bench)).await;
+    assert_eq!(listed.body["items"][0]["status"], "cancelled");
+    assert!(!serde_json::to_string(&bench.dynamo.items()).unwrap().contains("Berlin"));
+}
+
+#[tokio::test]
+async fn goods_that_left_are_not_called_back() {
+    let bench = bench();
+    bench.receive(&ORDER.to_string(), 3, &create()).await;
+    bench.http(dispatch(&bench, "1")).await;
+    sent(&bench);
+    bench.receive(&ORDER.to_string(), 5, &cancel()).await;
+    bench.http(delivery(&bench)).await;
+    bench.receive(&ORDER.to_string(), 5, &cancel()).await;
+    let told = bench.queues.take();
+    assert_eq!(told[0].kind(), "shipping.cancel_refused.v1");
+    assert_eq!(told[0], told[1]);
+}
+
+#[tokio::test]
+async fn the_same_dispatch_again_answers_the_same_and_another_is_refused() {
+    let bench = bench();
+    bench.receive(&ORDER.to_string(), 3, &create()).await;
+    let first = bench.http(dispatch(&bench, "1")).await;
+    let again = bench.http(dispatch(&bench, "1")).await;
+    assert_eq!((again.status, &again.body), (200, &first.body));
+    let refused = bench.http(dispatch(&bench, "2")).await;
+    assert_eq!((refused.status, refused.problem()), (409, "already_dispatched"));
+    let delivered = bench.http(delivery(&bench)).await;
+    assert_eq!(bench.http(delivery(&bench)).await.body, delivered.body);
+    bench.relay().await.unwrap();
+    assert_eq!(sent(&bench), ["shipment_created", "shipment_dispatched", "shipment_delivered"]);
+}
+
+#[tokio::test]
+async fn a_delivery_before_the_dispatch_is_refused() {
+    let bench = bench();
+    assert_eq!(bench.http(delivery(&bench)).await.status, 404);
+    bench.receive(&ORDER.to_string(), 3, &create()).await;
+    let refused = bench.http(delivery(&bench)).await;
+    assert_eq!((refused.status, refused.problem()), (409, "not_dispatched"));
+}
+
+#[tokio::test]
+async fn a_carrier_and_a_number_are_words() {
+    let bench = bench();
+    bench.receive(&ORDER.to_string(), 3, &create()).await;
+    let path = format!("/v1/shipments/{}/dispatch", ORDER.shipment());
+    for (carrier, number, field) in [
+        ("", "1", "carrier"),
+        ("dhl", "  ", "tracking_number"),
+        ("d\nhl", "1", "carrier"),
+        ("dhl", &"1".repeat(101), "tracking_number"),
+    ] {
+        let body = json!({"carrier": carrier, "tracking_number": number});
+        let refused = bench.http(Request::post(&path, body).bearer(&bench.staff())).await;
+        assert_eq!((refused.status, &refused.body["field"]), (422, &json!(field)));
+    }
+    for body in ["", "{", "[]", r#"{"carrier":"dhl"}"#, r#"{"carrier":"dhl","tracking_number":1}"#] {
+        let refused = bench.http(Request::new("POST", &path).body(body).bearer(&bench.staff())).await;
+        assert_eq!(refused.status, 400, "{body}");
+    }
+    assert_eq!(bench.dynamo.items()[0]["status"]["S"], "created");
+}
+
+#[tokio::test]
+async fn shipments_are_the_staffs_alone() {
+    let bench = bench();
+    bench.receive(&ORDER.to_string(), 3, &create()).await;
+    let customer = bench.token(UserId::from_bits(1), &[Role::Customer]);
+    let shipment = format!("/v1/shipments/{}", ORDER.shipment());
+    let by_order = format!("/v1/shipments?order_id={ORDER}");
+    for (method, path) in
+        [("GET", by_order), ("POST", format!("{shipment}/dispatch")), ("POST", format!("{shipment}/delivery"))]
+    {
+        let request = || Request::new(method, &path).body(r#"{"carrier":"dhl","tracking_number":"1"}"#);
+        assert_eq!(bench.http(request()).await.status, 401, "{path}");
+        assert_eq!(bench.http(request().header("x-guest-token", "any")).await.status, 401, "{path}");
+        assert_eq!(bench.http(request().bearer(&customer)).await.status, 403, "{path}");
+    }
+    assert_eq!(bench.dynamo.items()[0]["status"]["S"], "created");
+}
+
+#[tokio::test]
+async fn an_order_without_a_shipment_has_an_empty_list_and_a_wrong_id_is_refused() {
+    let bench = bench();
+    assert_eq!(bench.http(list(&bench)).await.body, json!({"items": []}));
+    for query in ["", "?order_id=", "?order_id=1", "?order_id=pay_00000000000000000000000007"] {
+        let refused = bench.http(Request::get(&format!("/v1/shipments{query}")).bearer(&bench.staff())).await;
+        assert_eq!((refused.status, refused.problem()), (400, "invalid_query"), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn what_nobody_can_read_goes_to_the_dead_letter_queue_alone() {
+    let bench = bench();
+    let mut wrong = bench.envelope("order_x", 1, &create());
+    wrong.data = json!({"order_id": 1});
+    let mut unknown = bench.envelope("order_x", 1, &create());
+    unknown.kind = "shipping.paint_shipment.v1".to_owned();
+    let foreign = CreateShipment { shipment_id: ShipmentId::from_bits(8), ..create() };
+    let foreign = bench.envelope("order_x", 1, &foreign);
+    let good = CreateShipment { order_id: OrderId::from_bits(9), shipment_id: ShipmentId::from_bits(9), ..create() };
+    let good = bench.envelope("order_y", 1, &good);
+    assert!(bench.deliver(&[wrong, unknown, foreign, good]).await.is_empty());
+    assert_eq!(bench.queues.buried().len(), 3);
+    assert_eq!(sent(&bench), ["shipment_created"]);
+}
+
+/// Request units of the calls since last asked, in tenths, by operation.
+fn spent(bench: &Bench<Shipping>) -> Vec<(String, u64)> {
+    bench.dynamo.take_calls().into_iter().map(|call| (call.operation, call.tenths_of_units)).collect()
+}
+
+#[tokio::test]
+async fn a_message_costs_one_write_and_at_most_one_read() {
+    let bench = bench();
+    bench.receive(&ORDER.to_string(), 3, &create()).await;
+    assert_eq!(spent(&bench), [("PutItem".to_owned(), 10)]);
+    bench.receive(&ORDER.to_string(), 4, &cancel()).await;
+    assert_eq!(spent(&bench), [("GetItem".to_owned(), 10), ("PutItem".to_owned(), 10)]);
+}
+
+#[tokio::test]
+async fn an_ordinary_shipment_stays_within_one_write_unit_a_step_to_its_delivery() {
+    let bench = bench();
+    let line = create().lines[0].clone();
+    bench.receive(&ORDER.to_string(), 3, &CreateShipment { lines: vec![line; 3], ..create() }).await;
+    bench.http(dispatch(&bench, "00340434161094042557")).await;
+    bench.http(delivery(&bench)).await;
+    let writes = spent(&bench).into_iter().filter(|(operation, _)| operation == "PutItem").map(|(_, units)| units);
+    assert_eq!(writes.collect::<Vec<_>>(), [10, 10, 10]);
+}

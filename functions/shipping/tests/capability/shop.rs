@@ -1,0 +1,105 @@
+//! A shipping capability on the bench, and the things it is fed with.
+
+use chassis::testing::signing::{STAGE, signer, stored_key, verifier};
+use chassis::testing::{Bench, Request};
+use events::ids::{OrderId, QuoteId};
+use events::inventory::StockLine;
+use events::quotes::{Destination, QUOTE_AUDIENCE, QUOTE_TYP, QuoteClaims, QuotedLine};
+use events::shipping::{CancelShipment, CreateShipment};
+use events::{Address, Currency};
+use serde_json::{Value, json};
+use shipping::Shipping;
+
+pub const ORDER: OrderId = OrderId::from_bits(7);
+
+pub fn bench() -> Bench<Shipping> {
+    Bench::new(|parts| {
+        let key = parts.secret("/souk/test/keys/shipping", stored_key("shipping"));
+        Shipping::new(parts.wiring.clone(), parts.table.clone(), verifier("catalog"), key)
+    })
+}
+
+pub fn zone(countries: &[&str]) -> Value {
+    json!({"name": "Home", "countries": countries, "tax_basis_points": 1900, "services": [
+        {"code": "standard", "name": "Parcel", "min_days": 1, "max_days": 3, "rates": [
+            {"currency": "EUR", "base": 410, "per_kg": 60, "free_from": 6000},
+            {"currency": "USD", "base": 470, "per_kg": 70}]},
+        {"code": "express", "name": "Express", "min_days": 1, "max_days": 1, "rates": [
+            {"currency": "EUR", "base": 1090, "per_kg": 120}]}]})
+}
+
+pub fn put_zone(bench: &Bench<Shipping>, id: &str, body: &Value) -> Request {
+    Request::put(&format!("/v1/shipping-zones/{id}"), body).bearer(&bench.staff())
+}
+
+/// Claims of a quote of two lines, 1,999 + 2 × 500 and 1,500 g in all, that goes to Germany.
+pub fn claims(bench: &Bench<Shipping>) -> QuoteClaims {
+    let now = bench.world.now().seconds();
+    let line = |sku: &str, quantity, unit_price, weight_grams| QuotedLine {
+        sku: sku.parse().unwrap(),
+        title: sku.to_owned(),
+        quantity,
+        unit_price,
+        discount: 0,
+        tax: 0,
+        weight_grams,
+    };
+    QuoteClaims {
+        iss: "catalog".into(),
+        aud: QUOTE_AUDIENCE.into(),
+        stage: STAGE.into(),
+        jti: QuoteId::from_bits(7),
+        sub: None,
+        currency: Currency::EUR,
+        ship_to: Destination { country: "DE".parse().unwrap(), region: None, postal_code: None },
+        lines: vec![line("TEA", 1, 1999, 500), line("MUG", 2, 500, 500)],
+        iat: now,
+        exp: now + 1800,
+    }
+}
+
+pub fn signed(claims: &QuoteClaims) -> String {
+    signer("catalog").sign(QUOTE_TYP, claims).unwrap()
+}
+
+pub fn create() -> CreateShipment {
+    CreateShipment {
+        order_id: ORDER,
+        shipment_id: ORDER.shipment(),
+        lines: vec![StockLine { sku: "TEA".parse().unwrap(), quantity: 2 }],
+        ship_to: Address {
+            name: "Ada".into(),
+            line1: "Street 1".into(),
+            line2: None,
+            city: "Berlin".into(),
+            region: None,
+            postal_code: "10115".into(),
+            country: "DE".parse().unwrap(),
+        },
+        service: "standard".into(),
+        weight_grams: 500,
+    }
+}
+
+pub fn cancel() -> CancelShipment {
+    CancelShipment { order_id: ORDER, shipment_id: ORDER.shipment() }
+}
+
+pub fn dispatch(bench: &Bench<Shipping>, tracking_number: &str) -> Request {
+    let body = json!({"carrier": "dhl", "tracking_number": tracking_number});
+    Request::post(&format!("/v1/shipments/{}/dispatch", ORDER.shipment()), body).bearer(&bench.staff())
+}
+
+pub fn delivery(bench: &Bench<Shipping>) -> Request {
+    Request::post(&format!("/v1/shipments/{}/delivery", ORDER.shipment()), json!({})).bearer(&bench.staff())
+}
+
+pub fn list(bench: &Bench<Shipping>) -> Request {
+    Request::get(&format!("/v1/shipments?order_id={ORDER}")).bearer(&bench.staff())
+}
+
+/// The kinds of messages sent since last asked, without prefix and version.
+pub fn sent(bench: &Bench<Shipping>) -> Vec<String> {
+    let name = |kind: &str| kind.trim_start_matches("shipping.").trim_end_matches(".v1").to_owned();
+    bench.queues.take().iter().map(|sent| name(sent.kind())).collect()
+}

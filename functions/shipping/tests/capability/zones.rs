@@ -1,0 +1,83 @@
+//! Zones as the staff sees them.
+
+use crate::shop::{bench, put_zone, zone};
+use chassis::testing::Request;
+use events::{ids::UserId, users::Role};
+use serde_json::json;
+
+#[tokio::test]
+async fn a_zone_is_put_replaced_and_listed_by_id() {
+    let bench = bench();
+    assert_eq!(bench.http(put_zone(&bench, "north", &zone(&["SE"]))).await.status, 200);
+    assert_eq!(bench.http(put_zone(&bench, "home", &zone(&["DE"]))).await.status, 200);
+    let answer = bench.http(put_zone(&bench, "north", &zone(&["SE", "DK"]))).await;
+    assert_eq!((answer.status, &answer.body["countries"]), (200, &json!(["DK", "SE"])));
+    let listed = bench.http(Request::get("/v1/shipping-zones").bearer(&bench.staff())).await;
+    assert_eq!(listed.body["items"][0]["id"], "home");
+    assert_eq!(listed.body["items"][1], answer.body);
+    assert_eq!(listed.body["items"][1]["services"][0]["rates"][0]["free_from"], 6000);
+}
+
+#[tokio::test]
+async fn putting_the_same_zone_again_writes_nothing() {
+    let bench = bench();
+    let first = bench.http(put_zone(&bench, "home", &zone(&["DE"]))).await;
+    bench.dynamo.take_calls();
+    assert_eq!(bench.http(put_zone(&bench, "home", &zone(&["DE"]))).await.body, first.body);
+    let operations: Vec<_> = bench.dynamo.take_calls().into_iter().map(|call| call.operation).collect();
+    assert_eq!(operations, ["GetItem"]);
+}
+
+#[tokio::test]
+async fn a_country_of_another_zone_is_refused_and_named() {
+    let bench = bench();
+    bench.http(put_zone(&bench, "home", &zone(&["DE"]))).await;
+    let before = bench.dynamo.items();
+    let refused = bench.http(put_zone(&bench, "europe", &zone(&["FR", "DE"]))).await;
+    assert_eq!((refused.status, refused.problem()), (409, "country_taken"));
+    assert_eq!((&refused.body["country"], &refused.body["zone"]), (&json!("DE"), &json!("home")));
+    assert_eq!(bench.dynamo.items(), before);
+}
+
+#[tokio::test]
+async fn senseless_zones_are_refused_by_field_and_change_nothing() {
+    let bench = bench();
+    let mut swapped = zone(&["DE"]);
+    swapped["services"][1]["min_days"] = json!(9);
+    let refused = bench.http(put_zone(&bench, "home", &swapped)).await;
+    assert_eq!((refused.status, refused.problem()), (422, "invalid_field"));
+    assert_eq!(refused.body["field"], "services[1].min_days");
+    let mut unknown = zone(&["DE"]);
+    unknown["colour"] = json!("red");
+    let mut negative = zone(&["DE"]);
+    negative["tax_basis_points"] = json!(-1);
+    let mut foreign = zone(&["de"]);
+    for (body, problem) in [(&unknown, "invalid_body"), (&negative, "invalid_body"), (&foreign, "invalid_body")] {
+        let refused = bench.http(put_zone(&bench, "home", body)).await;
+        assert_eq!((refused.status, refused.problem()), (400, problem), "{body}");
+    }
+    foreign["countries"] = json!(["DE"]);
+    assert_eq!(bench.http(put_zone(&bench, "Not%20A%20Zone", &foreign)).await.status, 404);
+    assert!(bench.dynamo.items().is_empty());
+}
+
+#[tokio::test]
+async fn zones_are_the_staffs_alone() {
+    let bench = bench();
+    let customer = bench.token(UserId::from_bits(1), &[Role::Customer]);
+    for (method, path) in [("GET", "/v1/shipping-zones"), ("PUT", "/v1/shipping-zones/home")] {
+        let request = || Request::new(method, path).body(zone(&["DE"]).to_string());
+        assert_eq!(bench.http(request()).await.status, 401, "{method}");
+        assert_eq!(bench.http(request().bearer(&customer)).await.status, 403, "{method}");
+    }
+    assert!(bench.dynamo.items().is_empty());
+}
+
+#[tokio::test]
+async fn nothing_is_told_to_anyone_when_a_zone_changes() {
+    let bench = bench();
+    bench.http(put_zone(&bench, "home", &zone(&["DE"]))).await;
+    bench.relay().await.unwrap();
+    assert!(bench.queues.take().is_empty());
+    assert!(bench.queues.buried().is_empty());
+}
