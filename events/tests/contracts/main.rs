@@ -1,0 +1,166 @@
+//! The published messages as files: a schema and a sample of each version, made from the types and checked in.
+//!
+//! `SOUK_BLESS=1 cargo test -p events` rewrites the files. A schema of a published version that changes this way is a
+//! broken promise unless nobody has deployed it: publish a `v<n + 1>` instead.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod samples;
+mod wrapping;
+
+use events::flows::{FLOWS, Flow};
+use events::{Capability, Envelope};
+use samples::{Sample, samples};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+fn folder(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+/// Compares a folder with what it should hold, or rewrites it when blessed.
+fn assert_folder_holds(name: &str, expected: &BTreeMap<String, Value>) {
+    let folder = folder(name);
+    let text_of = |value: &Value| serde_json::to_string_pretty(value).unwrap() + "\n";
+    let present = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let present: BTreeSet<String> = present.collect();
+    if std::env::var_os("SOUK_BLESS").is_some() {
+        for stale in present.iter().filter(|file| !expected.contains_key(*file)) {
+            std::fs::remove_file(folder.join(stale)).unwrap();
+        }
+        for (file, value) in expected {
+            std::fs::write(folder.join(file), text_of(value)).unwrap();
+        }
+        return;
+    }
+    assert_eq!(present, expected.keys().cloned().collect::<BTreeSet<_>>(), "files of events/{name}");
+    for (file, value) in expected {
+        let found = std::fs::read_to_string(folder.join(file)).unwrap();
+        assert!(found == text_of(value), "events/{name}/{file} is not what the code makes; SOUK_BLESS=1 rewrites it");
+    }
+}
+
+fn flow_of(sample: &Sample) -> &'static Flow {
+    FLOWS.iter().find(|flow| flow.kind == sample.outgoing.envelope.kind).unwrap()
+}
+
+#[test]
+fn every_published_version_has_a_sample_for_each_receiver() {
+    let wanted: BTreeSet<_> =
+        FLOWS.iter().flat_map(|flow| flow.to.iter().map(|to| (flow.kind.to_owned(), *to))).collect();
+    let made: Vec<_> =
+        samples().into_iter().map(|sample| (sample.outgoing.envelope.kind, sample.outgoing.to)).collect();
+    assert_eq!(made.len(), wanted.len());
+    assert_eq!(made.into_iter().collect::<BTreeSet<_>>(), wanted);
+}
+
+#[test]
+fn samples_are_the_events_that_functions_receive() {
+    let queue = samples().into_iter().map(|sample| (sample.file(), wrapping::queue_event(&sample.outgoing)));
+    assert_folder_holds("samples", &queue.chain(wrapping::other_events()).collect());
+}
+
+#[test]
+fn schemas_are_made_from_the_types() {
+    let schemas = FLOWS.iter().map(|flow| {
+        let mut schema = (flow.schema)().to_value();
+        schema["$id"] = json!(format!("urn:souk:message:{}", flow.kind));
+        (format!("{}.json", flow.kind), schema)
+    });
+    let mut envelope = schemars::generate::SchemaSettings::draft2020_12().into_generator();
+    let envelope = envelope.root_schema_for::<Envelope<Value>>().to_value();
+    assert_folder_holds("schemas", &schemas.chain([("envelope.json".to_owned(), envelope)]).collect());
+}
+
+#[test]
+fn every_sample_is_valid_by_its_published_schema() {
+    let published = |file: &str| -> Value {
+        serde_json::from_str(&std::fs::read_to_string(folder("schemas").join(file)).unwrap()).unwrap()
+    };
+    let envelope = jsonschema::validator_for(&published("envelope.json")).unwrap();
+    for sample in samples() {
+        let data = jsonschema::validator_for(&published(&format!("{}.json", flow_of(&sample).kind))).unwrap();
+        let sent = serde_json::to_value(&sample.outgoing.envelope).unwrap();
+        let faults: Vec<_> =
+            envelope.iter_errors(&sent).chain(data.iter_errors(&sent["data"])).map(|e| e.to_string()).collect();
+        assert!(faults.is_empty(), "{}: {faults:?}", sample.file());
+    }
+}
+
+#[test]
+fn a_message_without_a_required_field_is_invalid_by_its_schema_and_unreadable_to_its_type() {
+    for sample in samples() {
+        let schema = (flow_of(&sample).schema)().to_value();
+        let data = jsonschema::validator_for(&schema).unwrap();
+        for field in schema["required"].as_array().unwrap() {
+            let mut spoilt = sample.outgoing.envelope.data.clone();
+            spoilt.as_object_mut().unwrap().remove(field.as_str().unwrap());
+            assert!(!data.is_valid(&spoilt), "{}: {field}", sample.file());
+            assert!((sample.reread)(&spoilt).is_err(), "{}: {field}", sample.file());
+        }
+    }
+}
+
+#[test]
+fn every_sample_reads_back_as_it_was() {
+    for sample in samples() {
+        let text = serde_json::to_string(&sample.outgoing.envelope).unwrap();
+        let envelope: Envelope<Value> = serde_json::from_str(&text).unwrap();
+        assert_eq!(envelope, sample.outgoing.envelope);
+        assert_eq!((sample.reread)(&envelope.data).unwrap(), envelope.data, "{}", sample.file());
+    }
+}
+
+/// The value with a field that nobody knows added to every object.
+fn with_unknown_fields(value: &Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let mut members: serde_json::Map<_, _> =
+                members.iter().map(|(name, member)| (name.clone(), with_unknown_fields(member))).collect();
+            members.insert("added_later".to_owned(), json!({"by": "a newer sender"}));
+            Value::Object(members)
+        }
+        Value::Array(items) => items.iter().map(with_unknown_fields).collect(),
+        other => other.clone(),
+    }
+}
+
+#[test]
+fn readers_and_schemas_ignore_fields_they_do_not_know_at_any_depth() {
+    for sample in samples() {
+        let envelope = serde_json::to_value(&sample.outgoing.envelope).unwrap();
+        let newer: Envelope<Value> = serde_json::from_value(with_unknown_fields(&envelope)).unwrap();
+        assert_eq!((sample.reread)(&newer.data).unwrap(), sample.outgoing.envelope.data, "{}", sample.file());
+        let schema = jsonschema::validator_for(&(flow_of(&sample).schema)().to_value()).unwrap();
+        assert!(schema.is_valid(&newer.data), "{}", sample.file());
+    }
+}
+
+#[test]
+fn a_message_is_named_after_its_item_transition_and_type() {
+    for sample in samples() {
+        let envelope = &sample.outgoing.envelope;
+        let (item, rest) = envelope.id.split_once('/').unwrap();
+        assert_eq!(item, envelope.subject);
+        assert_eq!(rest.split_once('/').unwrap().1, envelope.kind);
+        assert_eq!(envelope.source, format!("/souk/{}", flow_of(&sample).from));
+    }
+}
+
+/// Whether the value has a member of that name anywhere.
+fn mentions(value: &Value, name: &str) -> bool {
+    match value {
+        Value::Object(members) => members.contains_key(name) || members.values().any(|member| mentions(member, name)),
+        Value::Array(items) => items.iter().any(|item| mentions(item, name)),
+        _ => false,
+    }
+}
+
+#[test]
+fn only_messages_to_notifications_say_how_to_reach_a_person() {
+    for sample in samples() {
+        let tells = mentions(&sample.outgoing.envelope.data, "contact");
+        assert!(!tells || sample.outgoing.to == Capability::Notifications, "{}", sample.file());
+    }
+}

@@ -1,0 +1,245 @@
+//! One order's story, told by every message there is.
+
+use events::ids::{CartId, OrderId, RefundId, ReturnId, UserId};
+use events::inventory::{self, MissingLine, StockLevel, StockLine};
+use events::message::{Message, Origin};
+use events::orders::{self, NoticeLine, OrderNotice};
+use events::payments::{self, Account, AmountParts, Entry, Operation};
+use events::shipping;
+use events::users::{self, Role};
+use events::{Address, Capability, Contact, Currency, Money, Outgoing, Sku, Timestamp};
+use serde_json::Value;
+
+/// A message on its way to one of its receivers.
+pub struct Sample {
+    pub outgoing: Outgoing,
+    /// Reads data as the message's type and writes it again.
+    pub reread: fn(&Value) -> Result<Value, serde_json::Error>,
+    first_receiver: bool,
+}
+
+impl Sample {
+    /// `<type>.json` for the first receiver, `<type>.<receiver>.json` for the others.
+    pub fn file(&self) -> String {
+        let (kind, to) = (&self.outgoing.envelope.kind, self.outgoing.to);
+        if self.first_receiver { format!("{kind}.json") } else { format!("{kind}.{to}.json") }
+    }
+}
+
+fn reread<M: Message>(data: &Value) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(serde_json::from_value::<M>(data.clone())?)
+}
+
+#[derive(Default)]
+struct Story(Vec<Sample>);
+
+impl Story {
+    /// The message as transition `seq` of `subject` sends it to all its receivers.
+    fn tell<M: Message>(&mut self, subject: impl ToString, seq: u64, message: M) {
+        self.tell_each(subject, seq, |_| message_again(&message));
+    }
+
+    /// The same, where the copies differ by receiver.
+    fn tell_each<M: Message>(&mut self, subject: impl ToString, seq: u64, message: impl Fn(Capability) -> M) {
+        let traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        let origin = Origin { subject: subject.to_string(), seq, at: at(0), traceparent: Some(traceparent) };
+        for &to in M::TO {
+            let outgoing = Outgoing::to_one(to, &origin, &message(to));
+            self.0.push(Sample { outgoing, reread: reread::<M>, first_receiver: to == M::TO[0] });
+        }
+    }
+
+    fn tell_order<M: Message>(&mut self, seq: u64, message: impl Fn(OrderNotice) -> M) {
+        self.tell_each(order(), seq, |to| message(notice(to)));
+    }
+}
+
+fn message_again<M: Message>(message: &M) -> M {
+    serde_json::from_value(serde_json::to_value(message).unwrap()).unwrap()
+}
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_millis(1_767_225_600_000).plus_seconds(seconds)
+}
+
+fn order() -> OrderId {
+    OrderId::new(at(0), [1; 10])
+}
+
+fn customer() -> UserId {
+    UserId::new(at(-60), [2; 10])
+}
+
+fn money(amount: i64) -> Money {
+    Money::new(amount, Currency::EUR)
+}
+
+fn sku() -> Sku {
+    "MUG-BLUE".parse().unwrap()
+}
+
+fn lines() -> Vec<StockLine> {
+    vec![StockLine { sku: sku(), quantity: 2 }]
+}
+
+fn missing() -> Vec<MissingLine> {
+    vec![MissingLine { sku: sku(), requested: 2, available: 1 }]
+}
+
+fn contact() -> Contact {
+    Contact { email: "ada@example.com".to_owned(), name: Some("Ada".to_owned()) }
+}
+
+fn notice(to: Capability) -> OrderNotice {
+    let line = NoticeLine { sku: sku(), title: "Blue mug".to_owned(), quantity: 2, total: money(2975) };
+    let contact = (to == Capability::Notifications).then(contact);
+    OrderNotice { order_id: order(), customer: Some(customer()), contact, lines: vec![line], total: money(3558) }
+}
+
+fn address() -> Address {
+    Address {
+        name: "Ada Lovelace".to_owned(),
+        line1: "Hauptstraße 1".to_owned(),
+        line2: None,
+        city: "Berlin".to_owned(),
+        region: None,
+        postal_code: "10115".to_owned(),
+        country: "DE".parse().unwrap(),
+    }
+}
+
+/// A sample of every published version for each of its receivers.
+pub fn samples() -> Vec<Sample> {
+    let mut story = Story::default();
+    to_and_from_users(&mut story);
+    to_inventory(&mut story);
+    from_inventory(&mut story);
+    to_payments(&mut story);
+    from_payments(&mut story);
+    within_payments(&mut story);
+    to_and_from_shipping(&mut story);
+    order_begins(&mut story);
+    order_ends(&mut story);
+    story.0
+}
+
+fn to_and_from_users(story: &mut Story) {
+    story.tell(customer(), 1, users::UserRegistered { user_id: customer(), contact: contact() });
+    story.tell("operator", 1, users::GrantRole { email: contact().email, role: Role::Admin });
+}
+
+fn to_inventory(story: &mut Story) {
+    let (order_id, reservation_id, lines) = (order(), order().reservation(), lines());
+    story.tell(order(), 1, inventory::ReserveStock { order_id, reservation_id, lines: lines.clone() });
+    story.tell(order(), 4, inventory::CommitReservation { order_id, reservation_id });
+    story.tell(order(), 5, inventory::ReleaseReservation { order_id, reservation_id });
+    let return_id = ReturnId::new(at(900), [3; 10]);
+    story.tell(order(), 9, inventory::Restock { order_id, reservation_id, return_id, lines });
+}
+
+fn from_inventory(story: &mut Story) {
+    let (order_id, reservation_id) = (order(), order().reservation());
+    story.tell(reservation_id, 1, inventory::StockReserved { order_id, reservation_id });
+    story.tell(reservation_id, 1, inventory::StockRejected { order_id, reservation_id, missing: missing() });
+    story.tell(reservation_id, 2, inventory::ReservationCommitted { order_id, reservation_id });
+    story.tell(reservation_id, 2, inventory::ReservationReleased { order_id, reservation_id });
+    let return_id = ReturnId::new(at(900), [3; 10]);
+    story.tell(return_id, 1, inventory::Restocked { order_id, return_id });
+    story.tell(sku(), 17, inventory::StockLevelChanged { sku: sku(), level: StockLevel::Low, seq: 17 });
+}
+
+fn to_payments(story: &mut Story) {
+    let (order_id, payment_id) = (order(), order().payment());
+    let authorize = payments::AuthorizePayment {
+        order_id,
+        payment_id,
+        attempt: 1,
+        amount: money(3558),
+        parts: AmountParts { goods: 2500, shipping: 490, tax: 568 },
+        payment_method: "pm_card_visa".to_owned(),
+        customer: Some(customer()),
+    };
+    story.tell(order(), 2, authorize);
+    story.tell(order(), 6, payments::CapturePayment { order_id, payment_id, attempt: 1 });
+    story.tell(order(), 5, payments::VoidPayment { order_id, payment_id });
+    let cause = "cancellation".to_owned();
+    story.tell(order(), 8, payments::RefundPayment { order_id, payment_id, cause, amount: money(3558) });
+}
+
+fn from_payments(story: &mut Story) {
+    let (order_id, payment_id, attempt) = (order(), order().payment(), 1);
+    let amount = money(3558);
+    story.tell(payment_id, 2, payments::PaymentAuthorized { order_id, payment_id, attempt, amount });
+    let reason = "card_declined".to_owned();
+    story.tell(payment_id, 2, payments::PaymentDeclined { order_id, payment_id, attempt, reason });
+    let url = format!("https://shop.example/v1/sandbox/payments/{payment_id}/challenge");
+    story.tell(payment_id, 2, payments::PaymentActionRequired { order_id, payment_id, attempt, url });
+    story.tell(payment_id, 4, payments::PaymentCaptured { order_id, payment_id, amount });
+    story.tell(payment_id, 3, payments::PaymentVoided { order_id, payment_id });
+    let refunded = payments::PaymentRefunded {
+        order_id,
+        payment_id,
+        refund_id: RefundId::new(at(900), [4; 10]),
+        cause: "cancellation".to_owned(),
+        amount,
+        total_refunded: amount,
+    };
+    story.tell(payment_id, 6, refunded);
+    let (operation, reason) = (Operation::Capture, "card_expired".to_owned());
+    story.tell(payment_id, 4, payments::PaymentFailed { order_id, payment_id, operation, attempt, reason });
+}
+
+fn within_payments(story: &mut Story) {
+    let payment_id = order().payment();
+    let entries = [(Account::Cash, 3558), (Account::Revenue, -2500), (Account::Shipping, -490), (Account::Tax, -568)];
+    let entries = entries.map(|(account, amount)| Entry { account, amount }).to_vec();
+    story.tell(payment_id, 4, payments::EntriesPosted { payment_id, seq: 4, currency: Currency::EUR, entries });
+    let refund_id = RefundId::new(at(900), [4; 10]);
+    story.tell(payment_id, 5, payments::ExecuteRefund { payment_id, refund_id });
+}
+
+fn to_and_from_shipping(story: &mut Story) {
+    let (order_id, shipment_id) = (order(), order().shipment());
+    let create = shipping::CreateShipment {
+        order_id,
+        shipment_id,
+        lines: lines(),
+        ship_to: address(),
+        service: "standard".to_owned(),
+        weight_grams: 700,
+    };
+    story.tell(order(), 4, create);
+    story.tell(order(), 5, shipping::CancelShipment { order_id, shipment_id });
+    story.tell(shipment_id, 1, shipping::ShipmentCreated { order_id, shipment_id });
+    let (carrier, tracking_number) = ("DHL".to_owned(), "JD014600003SE".to_owned());
+    story.tell(shipment_id, 2, shipping::ShipmentDispatched { order_id, shipment_id, carrier, tracking_number });
+    story.tell(shipment_id, 3, shipping::ShipmentDelivered { order_id, shipment_id });
+    story.tell(shipment_id, 2, shipping::ShipmentCancelled { order_id, shipment_id });
+    story.tell(shipment_id, 3, shipping::CancelRefused { order_id, shipment_id });
+}
+
+fn order_begins(story: &mut Story) {
+    let cart_id = Some(CartId::new(at(-30), [5; 10]));
+    story.tell_order(1, |order| orders::OrderPlaced { order, cart_id, lines: lines() });
+    story.tell_order(4, |order| orders::OrderConfirmed { order });
+    let (reason, pay_until) = ("card_declined", at(1800));
+    story.tell_order(3, |order| orders::OrderPaymentDeclined { order, reason: reason.to_owned(), pay_until });
+    let url = format!("https://shop.example/v1/sandbox/payments/{}/challenge", order().payment());
+    story.tell_order(3, |order| orders::OrderPaymentActionRequired { order, url: url.clone(), pay_until });
+    story.tell(order(), 2, orders::DeadlineDue { order_id: order(), deadline: pay_until });
+}
+
+fn order_ends(story: &mut Story) {
+    story.tell_order(2, |order| orders::OrderRejected { order, missing: missing() });
+    story.tell_order(5, |order| orders::OrderExpired { order });
+    story.tell_order(5, |order| orders::OrderCancelled { order });
+    story.tell_order(7, |order| orders::OrderCancellationRefused { order });
+    let (carrier, tracking_number) = ("DHL", "JD014600003SE");
+    story.tell_order(6, |order| orders::OrderDispatched {
+        order,
+        carrier: carrier.to_owned(),
+        tracking_number: tracking_number.to_owned(),
+    });
+    story.tell_order(8, |order| orders::OrderDelivered { order });
+    story.tell_order(9, |order| orders::OrderRefunded { order, amount: money(3558) });
+}
