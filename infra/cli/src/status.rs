@@ -34,14 +34,14 @@ pub fn status(house: &House, progress: &Progress) -> Result<()> {
     }
     let cloud = Cloud::connect(Some(&endpoint))?;
     progress
-        .print(format!("\n{:<15}{:<22}{:>8}{:>10}{:>9}{:>8}", "", "stack", "waiting", "in flight", "delayed", "dead"));
+        .print(format!("\n{:<15}{:<28}{:>8}{:>10}{:>9}{:>8}", "", "stack", "waiting", "in flight", "delayed", "dead"));
     for capability in Capability::ALL {
         let name = capability.name();
         let stack = state.stacks.get(name).map_or("not deployed", String::as_str);
         let inbox = cloud.depth(&format!("{}-{name}-inbox", state.stage)).unwrap_or_default();
         let dead: Depth = cloud.depth(&format!("{}-{name}-dlq", state.stage)).unwrap_or_default();
         progress.print(format!(
-            "{name:<15}{stack:<22}{:>8}{:>10}{:>9}{:>8}",
+            "{name:<15}{stack:<28}{:>8}{:>10}{:>9}{:>8}",
             inbox.waiting, inbox.in_flight, inbox.delayed, dead.waiting
         ));
     }
