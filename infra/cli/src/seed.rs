@@ -2,7 +2,6 @@
 //! Owns the order of things and their repetition: everything may be sent again and nothing comes twice.
 //! Refuses the database: whatever the API does not allow, the demo catalogue does not have.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Result, bail};
@@ -12,9 +11,11 @@ use crate::progress::Task;
 use crate::seed_data::{Catalogue, Named};
 use crate::shop::Shop;
 
-const AT_ONCE: usize = 6;
+/// How many SKUs are received at once.
+const RECEIVERS: usize = 3;
 
 /// One request of the seed.
+#[derive(Debug)]
 struct Step {
     method: &'static str,
     path: String,
@@ -28,27 +29,45 @@ struct Step {
 /// # Errors
 /// The first refusal, with the API's own words.
 pub fn seed(task: &Task, staff: &Shop, catalogue: &Catalogue) -> Result<()> {
-    // Parents before children, rules before goods: each wave needs what the ones before it made.
+    let failure = Mutex::new(None);
+    std::thread::scope(|scope| {
+        for lane in lanes(catalogue) {
+            let failure = &failure;
+            scope.spawn(move || {
+                for step in lane {
+                    if lock(failure).is_some() {
+                        return;
+                    }
+                    task.note(format!("{} {}", step.method, step.path));
+                    if let Err(error) = step.send(staff) {
+                        lock(failure).get_or_insert(error);
+                    }
+                }
+            });
+        }
+    });
+    failure.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
+}
+
+/// The steps, in lanes that do not wait for one another. Writes that meet on one item share a lane: the catalogue's
+/// all touch its revision, and the zones are one item.
+fn lanes(catalogue: &Catalogue) -> Vec<Vec<Step>> {
     let (roots, children): (Named, Named) =
         catalogue.categories.clone().into_iter().partition(|(_, category)| category.get("parent").is_none());
-    let mut rules = puts("/v1/categories", &children);
-    rules.extend(puts("/v1/tax-rates", &catalogue.tax_rates));
-    rules.extend(puts("/v1/shipping-zones", &catalogue.shipping_zones));
-    let mut goods: Vec<Step> = catalogue
-        .products
-        .iter()
-        .map(|product| Step {
-            method: "POST",
-            path: "/v1/products".to_owned(),
-            body: Value::Object(product.clone()),
-            key: None,
-        })
-        .collect();
-    goods.extend(catalogue.stock.iter().map(|(sku, quantity)| receipt(sku, *quantity)));
-    for wave in [puts("/v1/categories", &roots), rules, goods] {
-        send(task, staff, &wave)?;
-    }
-    Ok(())
+    let mut goods = puts("/v1/categories", &roots);
+    goods.extend(puts("/v1/categories", &children));
+    goods.extend(puts("/v1/tax-rates", &catalogue.tax_rates));
+    goods.extend(catalogue.products.iter().map(|product| Step {
+        method: "POST",
+        path: "/v1/products".to_owned(),
+        body: Value::Object(product.clone()),
+        key: None,
+    }));
+    let mut lanes = vec![goods, puts("/v1/shipping-zones", &catalogue.shipping_zones)];
+    let receipts: Vec<(&String, &u32)> = catalogue.stock.iter().collect();
+    let share = receipts.len().div_ceil(RECEIVERS).max(1);
+    lanes.extend(receipts.chunks(share).map(|share| share.iter().map(|(sku, units)| receipt(sku, **units)).collect()));
+    lanes
 }
 
 fn puts(path: &str, entries: &Named) -> Vec<Step> {
@@ -61,32 +80,17 @@ fn puts(path: &str, entries: &Named) -> Vec<Step> {
     entries.iter().map(put).collect()
 }
 
-fn receipt(sku: &str, quantity: u32) -> Step {
+fn receipt(sku: &str, units: u32) -> Step {
     Step {
         method: "POST",
         path: format!("/v1/stock/{sku}/adjustments"),
-        body: json!({ "delta": quantity, "reason": "demo catalogue" }),
+        body: json!({ "delta": units, "reason": "demo catalogue" }),
         key: Some(format!("demo-catalogue-{sku}")),
     }
 }
 
-fn send(task: &Task, staff: &Shop, steps: &[Step]) -> Result<()> {
-    let next = AtomicUsize::new(0);
-    let failure = Mutex::new(None);
-    std::thread::scope(|scope| {
-        for _ in 0..AT_ONCE.min(steps.len()) {
-            scope.spawn(|| {
-                while let Some(step) = steps.get(next.fetch_add(1, Ordering::SeqCst)) {
-                    task.note(format!("{} {}", step.method, step.path));
-                    if let Err(error) = step.send(staff) {
-                        failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
-                        next.store(steps.len(), Ordering::SeqCst);
-                    }
-                }
-            });
-        }
-    });
-    failure.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Step {
@@ -94,10 +98,39 @@ impl Step {
         let headers: Vec<(&str, &str)> = self.key.iter().map(|key| ("idempotency-key", key.as_str())).collect();
         let answer = staff.call(self.method, &self.path, Some(&self.body), &headers)?;
         // A product whose slug or SKU is taken was brought in before.
-        let there_already = answer.status == 409 && self.method == "POST" && self.key.is_none();
+        let there_already = answer.status == 409 && self.path == "/v1/products";
         if answer.is_success() || there_already {
             return Ok(());
         }
         bail!("{} {}: {answer}", self.method, self.path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::house::House;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_part_of_the_catalogue_is_sent_once_and_stock_is_repeatable() {
+        let catalogue = Catalogue::read(&House::find().unwrap()).unwrap();
+        let lanes = lanes(&catalogue);
+        let steps: Vec<&Step> = lanes.iter().flatten().collect();
+        let puts: BTreeSet<_> = steps.iter().filter(|step| step.method == "PUT").map(|step| &step.path).collect();
+        let expected = catalogue.categories.len() + catalogue.tax_rates.len() + catalogue.shipping_zones.len();
+        assert_eq!(puts.len(), expected);
+        let keys: BTreeSet<_> = steps.iter().filter_map(|step| step.key.as_ref()).collect();
+        assert_eq!(keys.len(), catalogue.stock.len());
+        assert_eq!(steps.len(), expected + catalogue.products.len() + catalogue.stock.len());
+    }
+
+    #[test]
+    fn a_category_is_sent_after_its_parent_and_before_any_product() {
+        let catalogue = Catalogue::read(&House::find().unwrap()).unwrap();
+        let lane = &lanes(&catalogue)[0];
+        let place = |path: &str| lane.iter().position(|step| step.path == path).unwrap();
+        assert!(place("/v1/categories/pantry") < place("/v1/categories/tea"));
+        assert!(place("/v1/categories/tea") < place("/v1/products"));
     }
 }
