@@ -1,2 +1,12 @@
-//! Composition root.
-fn main() {}
+//! Composition root of the catalog.
+
+use catalog::{Catalog, Config};
+use events::Capability;
+
+fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    chassis::host::run(|host, env| {
+        let config = Config::from_env(env)?;
+        let wiring = host.wiring(Capability::Catalog, config.tokens);
+        Ok(Catalog::new(host.table(), wiring, host.secret(config.signing_key_parameter)))
+    })
+}

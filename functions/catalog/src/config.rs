@@ -1,0 +1,29 @@
+//! What the catalog reads of its environment beyond what every function does. Refuses defaults.
+
+use chassis::config::{ConfigError, Env};
+use chassis::token::Verifier;
+
+/// The catalog's own settings.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Parameter that holds the private key of quotes.
+    pub signing_key_parameter: String,
+    /// Public keys of access tokens.
+    pub tokens: Verifier,
+}
+
+impl Config {
+    /// Reads `SIGNING_KEY_PARAMETER` and `USERS_JWKS`.
+    ///
+    /// # Errors
+    /// If one is missing or unusable.
+    pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigError> {
+        let jwks = env.required("USERS_JWKS")?;
+        let unusable =
+            |why: chassis::token::TokenError| ConfigError::Unusable { name: "USERS_JWKS", why: why.to_string() };
+        Ok(Self {
+            signing_key_parameter: env.required("SIGNING_KEY_PARAMETER")?,
+            tokens: Verifier::from_jwks(&jwks).map_err(unusable)?,
+        })
+    }
+}

@@ -1,0 +1,106 @@
+//! Categories: a tree by which products are found. Refuses deletion: products point at them.
+
+use super::text::{self, slugs};
+use super::{Fault, MAX_CATEGORIES, Rejection};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+slugs! {
+    /// A category's id, chosen by staff.
+    CategoryId <= 64;
+}
+
+/// A category.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Category {
+    /// Its id.
+    pub id: CategoryId,
+    /// What it is called.
+    pub name: String,
+    /// The category that it is part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<CategoryId>,
+}
+
+impl Category {
+    /// A category as staff described it.
+    ///
+    /// # Errors
+    /// A name that is empty or longer than 100 characters.
+    pub fn parse(id: CategoryId, name: &str, parent: Option<CategoryId>) -> Result<Self, Fault> {
+        Ok(Self { id, name: text::line("name", name, 100)?, parent })
+    }
+}
+
+/// A category and those above it, nearest first. Ends where a category comes a second time: two writes at once could have
+/// made a circle that neither saw.
+pub fn lineage<'a>(categories: &'a BTreeMap<CategoryId, Category>, id: &CategoryId) -> Vec<&'a Category> {
+    let mut above: Vec<&Category> = Vec::new();
+    let mut next = categories.get(id);
+    while let Some(category) = next.filter(|category| !above.iter().any(|seen| seen.id == category.id)) {
+        above.push(category);
+        next = category.parent.as_ref().and_then(|parent| categories.get(parent));
+    }
+    above
+}
+
+/// Whether a category may be put among those there are.
+///
+/// # Errors
+/// An unknown parent, a circle, or too many categories.
+pub fn admit(categories: &BTreeMap<CategoryId, Category>, category: &Category) -> Result<(), Rejection> {
+    if !categories.contains_key(&category.id) && categories.len() >= MAX_CATEGORIES {
+        return Err(Rejection::TooManyCategories);
+    }
+    let Some(parent) = &category.parent else {
+        return Ok(());
+    };
+    if *parent == category.id || lineage(categories, parent).iter().any(|above| above.id == category.id) {
+        return Err(Rejection::CategoryCycle);
+    }
+    if categories.contains_key(parent) { Ok(()) } else { Err(Rejection::UnknownCategory(parent.clone())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(edges: &[(&str, Option<&str>)]) -> BTreeMap<CategoryId, Category> {
+        edges.iter().map(|&(id, parent)| (id.parse().unwrap(), category(id, parent))).collect()
+    }
+
+    fn category(id: &str, parent: Option<&str>) -> Category {
+        Category::parse(id.parse().unwrap(), id, parent.map(|parent| parent.parse().unwrap())).unwrap()
+    }
+
+    #[test]
+    fn a_category_goes_below_one_that_exists() {
+        let there = tree(&[("pantry", None)]);
+        assert_eq!(admit(&there, &category("tea", Some("pantry"))), Ok(()));
+        let unknown = admit(&there, &category("tea", Some("attic")));
+        assert_eq!(unknown, Err(Rejection::UnknownCategory("attic".parse().unwrap())));
+    }
+
+    #[test]
+    fn no_category_is_its_own_ancestor() {
+        let there = tree(&[("a", None), ("b", Some("a")), ("c", Some("b"))]);
+        assert_eq!(admit(&there, &category("a", Some("c"))), Err(Rejection::CategoryCycle));
+        assert_eq!(admit(&there, &category("a", Some("a"))), Err(Rejection::CategoryCycle));
+        assert_eq!(admit(&there, &category("new", Some("new"))), Err(Rejection::CategoryCycle));
+    }
+
+    #[test]
+    fn a_circle_that_slipped_in_does_not_hang_the_walk() {
+        let there = tree(&[("a", Some("b")), ("b", Some("a"))]);
+        let walked: Vec<_> = lineage(&there, &"a".parse().unwrap()).iter().map(|c| c.name.clone()).collect();
+        assert_eq!(walked, ["a", "b"]);
+    }
+
+    #[test]
+    fn a_full_tree_takes_changes_but_nothing_new() {
+        let ids: Vec<_> = (0..MAX_CATEGORIES).map(|n| format!("c{n}")).collect();
+        let there = tree(&ids.iter().map(|id| (id.as_str(), None)).collect::<Vec<_>>());
+        assert_eq!(admit(&there, &category("new", None)), Err(Rejection::TooManyCategories));
+        assert_eq!(admit(&there, &category("c7", Some("c8"))), Ok(()));
+    }
+}

@@ -1,0 +1,207 @@
+//! What a shopper sees of the catalogue: filters, order, pages, and the counts beside them. Refuses page numbers: a page
+//! starts after a product's place in the order, so that others coming and going neither repeat nor hide it.
+
+use super::catalogue::{Found, Levels};
+use super::category::lineage;
+use super::{Catalogue, CategoryId, Product};
+use events::ids::ProductId;
+use events::inventory::StockLevel;
+use events::{Currency, Money};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A page ends early when its products take about so many bytes: Lambda answers at most 6 MB.
+const PAGE_BYTES: usize = 2_000_000;
+
+/// What is looked for; all parts must hold.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Words.
+    pub query: Option<String>,
+    /// In this category or one below it.
+    pub category: Option<CategoryId>,
+    /// Priced in this currency.
+    pub currency: Option<Currency>,
+    /// A variant costs at least so many minor units.
+    pub min_price: Option<i64>,
+    /// A variant costs at most so many minor units.
+    pub max_price: Option<i64>,
+}
+
+impl Filter {
+    /// The currency that prices are compared in.
+    pub fn pricing_currency(&self) -> Currency {
+        self.currency.unwrap_or(Currency::EUR)
+    }
+
+    fn by_price(&self, product: &Product) -> bool {
+        let (from, to) = (self.min_price.unwrap_or(i64::MIN), self.max_price.unwrap_or(i64::MAX));
+        let any = self.min_price.is_none() && self.max_price.is_none();
+        any || prices(product, self.pricing_currency()).any(|amount| (from..=to).contains(&amount))
+    }
+
+    fn by_currency(&self, product: &Product) -> bool {
+        self.currency.is_none_or(|currency| prices(product, currency).next().is_some())
+    }
+}
+
+fn prices(product: &Product, currency: Currency) -> impl Iterator<Item = i64> {
+    let priced = product.variants.iter().flat_map(|variant| &variant.prices);
+    priced.filter(move |price| price.currency == currency).map(|price| price.amount)
+}
+
+/// In which order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Sort {
+    /// Best match first; the usual with a query.
+    Relevance,
+    /// By title; the usual without a query.
+    Title,
+    /// Cheapest variant first.
+    PriceAsc,
+    /// Dearest first, by the cheapest variant.
+    PriceDesc,
+    /// Latest first.
+    Newest,
+}
+
+/// A product's place in an order: compared by number, then title, then id.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Place(i64, String, ProductId);
+
+/// Where a page ended. Worth something only in the same order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Position {
+    /// The order.
+    pub sort: Sort,
+    /// The last product's place in it.
+    pub place: Place,
+}
+
+impl Place {
+    fn of(found: &Found<'_>, sort: Sort, currency: Currency) -> Self {
+        let Found { product, title, score } = *found;
+        let cheapest = prices(product, currency).min();
+        let number = match sort {
+            Sort::Relevance => -i64::from(score),
+            Sort::Title => 0,
+            // What has no price in that currency comes last, either way.
+            Sort::PriceAsc => cheapest.unwrap_or(i64::MAX),
+            Sort::PriceDesc => cheapest.map_or(i64::MAX, i64::saturating_neg),
+            Sort::Newest => product.created_at.millis().saturating_neg(),
+        };
+        Self(number, title.to_owned(), product.id)
+    }
+}
+
+/// Counts beside a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facets {
+    /// Products on all pages.
+    pub total: usize,
+    /// Products that this list would have if it were filtered by each category instead; categories without any are left out.
+    pub categories: BTreeMap<CategoryId, usize>,
+    /// Lowest and highest price of a variant, whatever the price filter.
+    pub prices: Option<(Money, Money)>,
+    /// Products of which a variant is known to be available.
+    pub in_stock: usize,
+}
+
+/// A page.
+#[derive(Debug, Clone)]
+pub struct Page<'a> {
+    /// The products.
+    pub products: Vec<&'a Product>,
+    /// Where it ended, if there is more.
+    pub next: Option<Position>,
+    /// Counts beside it.
+    pub facets: Facets,
+}
+
+/// A page of what is looked for, in order, after a place in it.
+pub fn list<'a>(
+    catalogue: &'a Catalogue,
+    levels: &Levels,
+    filter: &Filter,
+    sort: Sort,
+    after: Option<&Place>,
+    limit: usize,
+) -> Page<'a> {
+    let currency = filter.pricing_currency();
+    let mut found = catalogue.found(filter.query.as_deref());
+    found.retain(|hit| filter.by_currency(hit.product));
+    let in_category = |product: &Product| {
+        let above = || lineage(&catalogue.categories, &product.category);
+        filter.category.as_ref().is_none_or(|wanted| above().iter().any(|category| category.id == *wanted))
+    };
+    let mut facets = Facets { total: 0, categories: BTreeMap::new(), prices: None, in_stock: 0 };
+    let mut places = BTreeMap::new();
+    for hit in found {
+        let product = hit.product;
+        let (category_fits, price_fits) = (in_category(product), filter.by_price(product));
+        if price_fits {
+            count_categories(catalogue, product, &mut facets.categories);
+        }
+        if category_fits {
+            facets.prices = widened(facets.prices, prices(product, currency), currency);
+        }
+        if category_fits && price_fits {
+            facets.total += 1;
+            facets.in_stock += usize::from(is_available(product, levels));
+            places.insert(Place::of(&hit, sort, currency), product);
+        }
+    }
+    let (products, next) = page(places, after, limit);
+    Page { products, next: next.map(|place| Position { sort, place }), facets }
+}
+
+fn count_categories(catalogue: &Catalogue, product: &Product, counts: &mut BTreeMap<CategoryId, usize>) {
+    let ids: BTreeSet<_> = lineage(&catalogue.categories, &product.category).iter().map(|c| &c.id).collect();
+    for id in ids {
+        *counts.entry(id.clone()).or_default() += 1;
+    }
+}
+
+fn widened(
+    range: Option<(Money, Money)>,
+    amounts: impl Iterator<Item = i64>,
+    currency: Currency,
+) -> Option<(Money, Money)> {
+    amounts.map(|amount| Money::new(amount, currency)).fold(range, |range, price| match range {
+        None => Some((price, price)),
+        Some((low, high)) => Some((
+            if price.amount < low.amount { price } else { low },
+            if price.amount > high.amount { price } else { high },
+        )),
+    })
+}
+
+fn is_available(product: &Product, levels: &Levels) -> bool {
+    let level = |variant: &super::Variant| levels.get(&variant.sku).copied();
+    product.variants.iter().filter_map(level).any(|level| level != StockLevel::Out)
+}
+
+fn page<'a>(
+    places: BTreeMap<Place, &'a Product>,
+    after: Option<&Place>,
+    limit: usize,
+) -> (Vec<&'a Product>, Option<Place>) {
+    let mut rest = places.into_iter().filter(|(place, _)| after.is_none_or(|after| place > after)).peekable();
+    let (mut products, mut last, mut bytes) = (Vec::new(), None, 0);
+    while products.len() < limit && bytes < PAGE_BYTES {
+        let Some((place, product)) = rest.next() else {
+            break;
+        };
+        bytes += product.size();
+        products.push(product);
+        last = Some(place);
+    }
+    let more = rest.peek().is_some();
+    (products, last.filter(|_| more))
+}
+
+#[cfg(test)]
+#[path = "listing/tests.rs"]
+mod tests;

@@ -1,0 +1,147 @@
+//! What goods cost.
+
+use super::*;
+use crate::domain::product::{Draft, Product, Variant};
+use crate::domain::{TaxClass, TaxRate};
+use events::Timestamp;
+use events::ids::ProductId;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+fn product(number: u32, class: TaxClass, sku: &str, amount: i64) -> Product {
+    let draft = Draft {
+        title: format!("Product {number}"),
+        slug: format!("product-{number}").parse().unwrap(),
+        description: String::new(),
+        category: "all".parse().unwrap(),
+        tax_class: class,
+        variants: vec![Variant {
+            sku: sku.parse().unwrap(),
+            title: "One size".to_owned(),
+            options: BTreeMap::new(),
+            weight_grams: 100,
+            prices: vec![Money::new(amount, Currency::EUR)],
+        }],
+    };
+    Product::new(ProductId::from_bits(u128::from(number)), draft, Timestamp::default())
+}
+
+fn catalogue(prices: &[i64], basis_points: u32) -> Catalogue {
+    let products =
+        prices.iter().zip(1u32..).map(|(&amount, n)| product(n, TaxClass::Standard, &format!("S{n}"), amount));
+    Catalogue::new(1, products.collect(), vec![], vec![rate("de", TaxClass::Standard, basis_points)])
+}
+
+fn rate(id: &str, class: TaxClass, basis_points: u32) -> TaxRate {
+    TaxRate::parse(id.parse().unwrap(), "DE".parse().unwrap(), class, basis_points).unwrap()
+}
+
+fn to(country: &str) -> Destination {
+    Destination { country: country.parse().unwrap(), region: None, postal_code: None }
+}
+
+fn wish(sku: &str, quantity: u32) -> Wish {
+    Wish { sku: sku.parse().unwrap(), quantity }
+}
+
+fn wishes(currency: Currency, country: &str, lines: Vec<Wish>) -> Wishes {
+    Wishes::parse(currency, lines, None, to(country)).unwrap()
+}
+
+#[test]
+fn a_line_costs_its_net_price_and_its_class_of_tax() {
+    let shop = Catalogue::new(
+        1,
+        vec![product(1, TaxClass::Standard, "LAMP", 1999), product(2, TaxClass::Reduced, "TEA", 450)],
+        vec![],
+        vec![rate("de-standard", TaxClass::Standard, 1900), rate("de-reduced", TaxClass::Reduced, 700)],
+    );
+    let lines = price(&shop, &wishes(Currency::EUR, "DE", vec![wish("LAMP", 2), wish("TEA", 3)])).unwrap();
+    // 39.98 × 19 % = 7.5962; 13.50 × 7 % = 0.945, a tie that goes to the even cent.
+    assert_eq!(lines.iter().map(|line| line.tax).collect::<Vec<_>>(), [760, 94]);
+    assert_eq!(lines[0].title, "Product 1, One size");
+    let totals = Totals::of(Currency::EUR, &lines).unwrap();
+    assert_eq!((totals.subtotal.amount, totals.tax.amount, totals.total.amount), (5348, 854, 6202));
+}
+
+#[test]
+fn lines_of_one_sku_are_summed_before_they_are_rounded() {
+    let wishes = wishes(Currency::EUR, "DE", vec![wish("S1", 1), wish("S2", 1), wish("S1", 2)]);
+    assert_eq!(wishes.lines, [wish("S1", 3), wish("S2", 1)]);
+}
+
+#[test]
+fn quantities_lines_and_destinations_are_bounded() {
+    let fault = |lines: Vec<Wish>, ship_to: Destination| match Wishes::parse(Currency::EUR, lines, None, ship_to)
+        .unwrap_err()
+    {
+        Unpriceable::Invalid(fault) => fault.field,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(fault(vec![], to("DE")), "lines");
+    assert_eq!(fault((0..51).map(|n| wish(&format!("S{n}"), 1)).collect(), to("DE")), "lines");
+    assert_eq!(fault(vec![wish("A", 1), wish("B", 0)], to("DE")), "lines[1].quantity");
+    assert_eq!(fault(vec![wish("A", 1000)], to("DE")), "lines[0].quantity");
+    assert_eq!(fault(vec![wish("A", 999), wish("A", 1)], to("DE")), "lines[1].quantity");
+    assert_eq!(fault(vec![wish("A", u32::MAX), wish("A", u32::MAX)], to("DE")), "lines[0].quantity");
+    let nowhere = Destination { postal_code: Some("1".repeat(21)), ..to("DE") };
+    assert_eq!(fault(vec![wish("A", 1)], nowhere), "ship_to.postal_code");
+    let nowhere = Destination { region: Some(" ".to_owned()), ..to("DE") };
+    assert_eq!(fault(vec![wish("A", 1)], nowhere), "ship_to.region");
+}
+
+#[test]
+fn what_cannot_be_priced_is_named() {
+    let shop = catalogue(&[100, 200], 1900);
+    let refused = |currency, country, lines| price(&shop, &wishes(currency, country, lines)).unwrap_err();
+    let skus = |names: &[&str]| names.iter().map(|name| name.parse().unwrap()).collect::<Vec<Sku>>();
+    let lines = || vec![wish("S1", 1), wish("NO", 1), wish("NIX", 1)];
+    assert_eq!(refused(Currency::EUR, "DE", lines()), Unpriceable::UnknownSkus(skus(&["NO", "NIX"])));
+    let lines = || vec![wish("S1", 1), wish("S2", 1)];
+    assert_eq!(refused(Currency::USD, "DE", lines()), Unpriceable::CurrencyUnavailable(skus(&["S1", "S2"])));
+    let nowhere = Unpriceable::DestinationUnsupported("AQ".parse().unwrap());
+    assert_eq!(refused(Currency::EUR, "AQ", lines()), nowhere);
+}
+
+#[test]
+fn no_coupon_is_known() {
+    let refused = Wishes::parse(Currency::EUR, vec![wish("S1", 1)], Some("SPRING"), to("DE")).unwrap_err();
+    assert_eq!(refused, Unpriceable::UnknownCoupon);
+}
+
+#[test]
+fn a_long_title_is_cut_between_characters() {
+    assert_eq!(line_title(&"é".repeat(200), "x").chars().count(), 120);
+    assert_eq!(line_title("Mug", "Mug"), "Mug");
+}
+
+proptest! {
+    #[test]
+    fn the_total_is_the_sum_of_its_parts_and_tax_is_off_by_half_a_cent_a_line_at_most(
+        goods in proptest::collection::vec((1i64..=100_000_000, 1u32..=999), 1..=50),
+        basis_points in 0u32..=10_000,
+    ) {
+        let shop = catalogue(&goods.iter().map(|&(amount, _)| amount).collect::<Vec<_>>(), basis_points);
+        let lines = goods.iter().zip(1..).map(|(&(_, quantity), n)| wish(&format!("S{n}"), quantity)).collect();
+        let lines = price(&shop, &wishes(Currency::EUR, "DE", lines)).unwrap();
+        let totals = Totals::of(Currency::EUR, &lines).unwrap();
+
+        let net: i64 = goods.iter().map(|&(amount, quantity)| amount * i64::from(quantity)).sum();
+        let tax: i64 = lines.iter().map(|line| line.tax).sum();
+        prop_assert_eq!((totals.subtotal.amount, totals.discount.amount, totals.tax.amount), (net, 0, tax));
+        prop_assert_eq!(totals.total.amount, net + tax);
+        for line in &lines {
+            let exact = i128::from(line.net().unwrap()) * i128::from(basis_points);
+            prop_assert!((i128::from(line.tax) * 10_000 - exact).abs() <= 5_000);
+        }
+    }
+
+    #[test]
+    fn prices_beyond_all_bounds_are_refused_without_a_panic(amount in any::<i64>(), quantity in 1u32..=999, points in 0u32..=10_000) {
+        let wishes = wishes(Currency::EUR, "DE", vec![wish("S1", quantity)]);
+        let priced = price(&catalogue(&[amount], points), &wishes);
+        if let Ok(lines) = priced {
+            let _ = Totals::of(Currency::EUR, &lines);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! What a product may look like and how it changes.
+
+use super::*;
+use events::Currency;
+
+fn variant(sku: &str) -> Variant {
+    Variant {
+        sku: sku.parse().unwrap(),
+        title: "250 g".to_owned(),
+        options: BTreeMap::from([("size".to_owned(), "250 g".to_owned())]),
+        weight_grams: 290,
+        prices: vec![Money::new(1490, Currency::EUR), Money::new(1690, Currency::USD)],
+    }
+}
+
+fn draft(variants: Vec<Variant>) -> Draft {
+    Draft {
+        title: "Mint tea".to_owned(),
+        slug: "mint-tea".parse().unwrap(),
+        description: "Strong and sweet.".to_owned(),
+        category: "tea".parse().unwrap(),
+        tax_class: TaxClass::Reduced,
+        variants,
+    }
+}
+
+fn skus(prefix: &str, count: usize) -> Vec<Variant> {
+    (0..count).map(|n| variant(&format!("{prefix}-{n}"))).collect()
+}
+
+fn product(variants: Vec<Variant>) -> Product {
+    Product::new(ProductId::from_bits(1), draft(variants).checked().unwrap(), Timestamp::from_millis(0))
+}
+
+fn field_at_fault(draft: Draft) -> String {
+    draft.checked().unwrap_err().field
+}
+
+#[test]
+fn every_bound_names_the_field_that_breaks_it() {
+    let long = |count| "x".repeat(count);
+    assert_eq!(field_at_fault(Draft { title: long(201), ..draft(skus("A", 1)) }), "title");
+    assert_eq!(field_at_fault(Draft { title: " ".to_owned(), ..draft(skus("A", 1)) }), "title");
+    assert_eq!(field_at_fault(Draft { description: long(5_001), ..draft(skus("A", 1)) }), "description");
+    assert_eq!(field_at_fault(draft(vec![])), "variants");
+    assert_eq!(field_at_fault(draft(skus("A", MAX_VARIANTS + 1))), "variants");
+    assert_eq!(field_at_fault(draft(vec![variant("A"), variant("A")])), "variants[1].sku");
+    let bad = |change: fn(&mut Variant)| {
+        let mut broken = variant("B");
+        change(&mut broken);
+        field_at_fault(draft(vec![variant("A"), broken]))
+    };
+    assert_eq!(bad(|v| v.weight_grams = 1_000_001), "variants[1].weight_grams");
+    assert_eq!(bad(|v| v.title = String::new()), "variants[1].title");
+    assert_eq!(bad(|v| v.prices = vec![]), "variants[1].prices");
+    assert_eq!(bad(|v| v.prices[0].amount = 0), "variants[1].prices[0].amount");
+    assert_eq!(bad(|v| v.prices[1].amount = 100_000_001), "variants[1].prices[1].amount");
+    assert_eq!(bad(|v| v.prices[1].currency = Currency::EUR), "variants[1].prices[1].currency");
+    assert_eq!(bad(|v| v.options = (0..11).map(|n| (n.to_string(), "x".to_owned())).collect()), "variants[1].options");
+}
+
+#[test]
+fn the_largest_product_is_accepted() {
+    assert!(draft(skus("A", MAX_VARIANTS)).checked().is_ok());
+}
+
+#[test]
+fn an_edit_changes_what_it_names_and_nothing_else() {
+    let before = product(skus("A", 2));
+    let edit = Edit { title: Some("Nana mint tea".to_owned()), ..Edit::default() };
+    let after = before.edited(&edit, Timestamp::from_millis(5)).unwrap().unwrap();
+    let expected =
+        Product { title: "Nana mint tea".to_owned(), updated_at: Timestamp::from_millis(5), seq: 2, ..before.clone() };
+    assert_eq!(after, expected);
+    assert_eq!(before.sku_changes(&after), SkuChanges::default());
+}
+
+#[test]
+fn an_edit_that_changes_nothing_is_no_change() {
+    let before = product(skus("A", 1));
+    let edit = Edit { title: Some(before.title.clone()), ..Edit::default() };
+    assert_eq!(before.edited(&edit, Timestamp::from_millis(5)), Ok(None));
+}
+
+#[test]
+fn new_variants_take_their_skus_and_old_ones_give_theirs_back() {
+    let before = product(vec![variant("A"), variant("B")]);
+    let edit = Edit { variants: Some(vec![variant("B"), variant("C")]), ..Edit::default() };
+    let after = before.edited(&edit, Timestamp::from_millis(5)).unwrap().unwrap();
+    let changes = before.sku_changes(&after);
+    assert_eq!(changes, SkuChanges { taken: vec!["C".parse().unwrap()], freed: vec!["A".parse().unwrap()] });
+}
+
+#[test]
+fn more_skus_than_one_transaction_holds_are_refused() {
+    let before = product(skus("OLD", 50));
+    let edit = |count| Edit { variants: Some(skus("NEW", count)), ..Edit::default() };
+    assert!(before.edited(&edit(48), Timestamp::default()).is_ok());
+    assert_eq!(before.edited(&edit(49), Timestamp::default()), Err(Rejection::TooManyChanges));
+}
+
+#[test]
+fn an_archived_product_gives_every_sku_back() {
+    let before = product(skus("A", MAX_VARIANTS));
+    let changes = before.sku_changes(&before.archived(Timestamp::from_millis(5)));
+    assert_eq!((changes.taken.len(), changes.freed.len()), (0, MAX_VARIANTS));
+}
