@@ -1,1 +1,38 @@
-//! The orders capability.
+#![doc = include_str!("../README.md")]
+
+pub mod config;
+pub mod domain;
+pub mod http;
+pub mod inbox;
+pub mod outbox;
+pub mod service;
+pub mod store;
+
+use chassis::relay::Undecodable;
+use chassis::{Change, Failure, Received, Route, Service, Wiring};
+use events::{Capability, Outgoing};
+use service::Orders;
+
+impl Service for Orders {
+    const CAPABILITY: Capability = Capability::Orders;
+
+    fn wiring(&self) -> &Wiring {
+        &self.wiring
+    }
+
+    fn routes() -> Vec<Route<Self>> {
+        http::routes()
+    }
+
+    async fn receive(&self, message: &Received) -> Result<(), Failure> {
+        inbox::receive(self, message).await
+    }
+
+    fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
+        outbox::relay(change)
+    }
+
+    async fn tick(&self) -> Result<(), Failure> {
+        self.sweep().await
+    }
+}

@@ -1,0 +1,159 @@
+//! The order's roads, drawn from [`step`] itself: every state that a sample order can reach by any input, so that the
+//! drawing in ARCHITECTURE.md cannot say anything that the code does not do.
+
+use super::order::{Asked, FulfilmentState, Order, PaymentState, Status, Tracking};
+use super::place::{Placement, place};
+use super::step::{Decision, Input, step};
+use events::ids::{QuoteId, ShippingQuoteId};
+use events::payments::Operation;
+use events::quotes::{Destination, QUOTE_AUDIENCE, QuoteClaims, QuotedLine, ShippingQuoteClaims};
+use events::{Address, Contact, Country, Currency, Sku, Timestamp};
+use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
+use std::fmt::Write;
+
+/// What decides an order's further way. Tries beyond the second repeat the second.
+type Situation = (Status, PaymentState, FulfilmentState, [Option<Asked>; 3], u32);
+
+/// A Mermaid state diagram of every order's status, with what moves it.
+pub fn diagram() -> String {
+    let mut roads: BTreeMap<(Status, Status), BTreeSet<String>> = BTreeMap::new();
+    let mut seen: HashSet<Situation> = HashSet::new();
+    let mut queue: VecDeque<Order> = sample().into_iter().collect();
+    while let Some(order) = queue.pop_front() {
+        if !seen.insert(situation(&order)) || order.attempt() > 2 {
+            continue;
+        }
+        for input in inputs(&order) {
+            // A name that no transition has: the input counts as new.
+            let id = format!("{}", order.seq + 1);
+            if let Ok(Decision::Moved(next)) = step(&order, &input, &id, order.deadline) {
+                if let Some(transition) = next.log.last() {
+                    let what = name(&transition.step);
+                    roads.entry((order.status, next.status)).or_default().insert(what);
+                }
+                queue.push_back(*next);
+            }
+        }
+    }
+    draw(&roads)
+}
+
+fn draw(roads: &BTreeMap<(Status, Status), BTreeSet<String>>) -> String {
+    let mut text = "stateDiagram-v2\n    [*] --> pending: placed\n".to_owned();
+    for ((from, to), steps) in roads {
+        let steps: Vec<_> = steps.iter().map(String::as_str).collect();
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "    {} --> {}: {}", name(from), name(to), steps.join("<br>"));
+    }
+    let ends: BTreeSet<Status> = roads.keys().map(|(_, to)| *to).filter(|status| status.is_terminal()).collect();
+    for end in ends {
+        let _ = writeln!(text, "    {} --> [*]", name(&end));
+    }
+    text
+}
+
+fn name(value: &impl serde::Serialize) -> String {
+    let text = serde_json::to_value(value).unwrap_or_default();
+    text.as_str().unwrap_or_default().to_owned()
+}
+
+fn situation(order: &Order) -> Situation {
+    // When something was asked does not matter, only what and whether it was answered.
+    let talk = [order.stock, order.payment, order.shipment].map(|asked| asked.map(|asked| Asked { seq: 0, ..asked }));
+    (order.status, order.payment_state, order.fulfilment_state, talk, order.attempt())
+}
+
+/// One input of each kind, as it would follow for that order. Captures are retried once, or there would be no end.
+fn inputs(order: &Order) -> Vec<Input> {
+    let attempt = order.attempt();
+    let total = order.money(order.total);
+    let failed = |operation, attempt| Input::PaymentFailed { operation, attempt, reason: "declined".to_owned() };
+    let mut inputs = vec![
+        Input::StockReserved,
+        Input::StockRejected { missing: Vec::new() },
+        Input::ReservationCommitted,
+        Input::ReservationReleased,
+        Input::PaymentAuthorized { attempt, amount: total },
+        Input::PaymentDeclined { attempt, reason: "declined".to_owned() },
+        Input::PaymentActionRequired { attempt, url: "https://bank.example".to_owned() },
+        Input::PaymentCaptured { amount: total },
+        Input::PaymentVoided,
+        Input::PaymentRefunded { amount: total, total_refunded: total },
+        failed(Operation::Capture, 1),
+        failed(Operation::Void, 1),
+        failed(Operation::Refund, 1),
+        Input::ShipmentCreated,
+        Input::ShipmentDispatched(Tracking { carrier: "dhl".to_owned(), tracking_number: "1".to_owned() }),
+        Input::ShipmentDelivered,
+        Input::ShipmentCancelled,
+        Input::CancelRefused,
+        Input::DeadlineDue,
+        Input::Cancel,
+        Input::RetryCapture,
+    ];
+    inputs.push(Input::PayAgain { method: "pm_other".to_owned(), key: None });
+    inputs
+}
+
+/// An order like any other.
+fn sample() -> Option<Order> {
+    let country: Country = "DE".parse().ok()?;
+    let sku: Sku = "TEA-1".parse().ok()?;
+    let quote_id = QuoteId::from_bits(1);
+    let line = QuotedLine {
+        sku,
+        title: "Tea".to_owned(),
+        quantity: 1,
+        unit_price: 1000,
+        discount: 0,
+        tax: 70,
+        weight_grams: 100,
+    };
+    let quote = QuoteClaims {
+        iss: "catalog".to_owned(),
+        aud: QUOTE_AUDIENCE.to_owned(),
+        stage: String::new(),
+        jti: quote_id,
+        sub: None,
+        currency: Currency::EUR,
+        ship_to: Destination { country: country.clone(), region: None, postal_code: None },
+        lines: vec![line],
+        iat: 0,
+        exp: 0,
+    };
+    let shipping = ShippingQuoteClaims {
+        iss: "shipping".to_owned(),
+        aud: QUOTE_AUDIENCE.to_owned(),
+        stage: String::new(),
+        jti: ShippingQuoteId::from_bits(2),
+        quote: quote_id,
+        service: "standard".to_owned(),
+        currency: Currency::EUR,
+        amount: 490,
+        tax: 93,
+        iat: 0,
+        exp: 0,
+    };
+    let text = |text: &str| text.to_owned();
+    let ship_to = Address {
+        name: text("Ada"),
+        line1: text("1 Analytical Way"),
+        line2: None,
+        city: text("Berlin"),
+        region: None,
+        postal_code: text("10115"),
+        country,
+    };
+    let placement = Placement {
+        quote,
+        shipping,
+        customer: None,
+        contact: Contact { email: text("ada@example.com"), name: None },
+        ship_to,
+        cart_id: None,
+        payment_method: text("pm_card_visa"),
+        request_digest: String::new(),
+        traceparent: String::new(),
+    };
+    place(placement, Timestamp::from_millis(0)).ok()
+}

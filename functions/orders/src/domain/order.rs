@@ -1,0 +1,395 @@
+//! What an order is, as it is stored. Owns its fields and states; refuses to change them, which [`super::step`] does.
+
+use super::step::Step;
+use events::ids::{CartId, OrderId, UserId};
+use events::inventory::{MissingLine, StockLine};
+use events::payments::AmountParts;
+use events::quotes::QuotedLine;
+use events::{Address, Contact, Currency, Money, Timestamp};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+mod compact;
+
+/// Where an order is on its road.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Accepted; stock is being held.
+    Pending,
+    /// Stock is held; waits for money until the deadline.
+    AwaitingPayment,
+    /// Stock and money are held; the goods will be sent.
+    Confirmed,
+    /// The customer called it off; the warehouse is asked whether the goods are still there.
+    Cancelling,
+    /// Delivered and paid.
+    Completed,
+    /// Not enough stock.
+    Rejected,
+    /// Called off.
+    Cancelled,
+    /// Not paid in time.
+    Expired,
+}
+
+impl Status {
+    /// Whether it never changes again.
+    pub const fn is_terminal(self) -> bool {
+        matches!(self, Self::Completed | Self::Rejected | Self::Cancelled | Self::Expired)
+    }
+
+    /// Whether it ended without the customer getting anything: nothing may be held for it.
+    pub const fn is_void(self) -> bool {
+        matches!(self, Self::Rejected | Self::Cancelled | Self::Expired)
+    }
+
+    /// Whether time may run out for it.
+    pub const fn is_unpaid(self) -> bool {
+        matches!(self, Self::Pending | Self::AwaitingPayment)
+    }
+}
+
+/// How the money stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PaymentState {
+    /// Nothing is known of it yet.
+    None,
+    /// The customer must confirm with the bank.
+    RequiresAction,
+    /// Declined; another means may be tried until the deadline.
+    Declined,
+    /// Held.
+    Authorized,
+    /// Taken.
+    Captured,
+    /// Could not be taken although the goods left.
+    CaptureFailed,
+    /// Let go.
+    Voided,
+    /// Some of it went back.
+    PartiallyRefunded,
+    /// All of it went back.
+    Refunded,
+}
+
+impl PaymentState {
+    /// Whether money was taken, whatever became of it.
+    pub const fn is_captured(self) -> bool {
+        matches!(self, Self::Captured | Self::PartiallyRefunded | Self::Refunded)
+    }
+}
+
+/// How the goods stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FulfilmentState {
+    /// No shipment.
+    None,
+    /// The shipment waits for dispatch.
+    Created,
+    /// Some of the goods left.
+    PartiallyDispatched,
+    /// The goods left.
+    Dispatched,
+    /// The goods arrived.
+    Delivered,
+    /// The goods came back.
+    Returned,
+}
+
+/// Carriage as the shipping quote promised it; minor units of the order's currency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Carriage {
+    /// Code of the service.
+    pub service: String,
+    /// Before tax.
+    pub amount: i64,
+    /// Tax on it.
+    pub tax: i64,
+}
+
+/// One try to pay.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// The provider's token for the means of payment.
+    pub method: String,
+    /// The `Idempotency-Key` that came with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+}
+
+/// Who carries the goods under which number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Tracking {
+    /// Who carries them.
+    pub carrier: String,
+    /// The carrier's number for them.
+    pub tracking_number: String,
+}
+
+/// Somebody with whom an order talks: each is asked one thing at a time and answers it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Party {
+    /// `inventory`, about the hold on stock.
+    Stock,
+    /// `payments`, about the money.
+    Payment,
+    /// `shipping`, about the shipment.
+    Shipment,
+}
+
+/// What an order asks of others; each is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ask {
+    /// Hold the stock.
+    Reserve,
+    /// The held stock is sold.
+    Commit,
+    /// Give the held or sold stock back.
+    Release,
+    /// Hold the money, the customer's how-manieth try.
+    Authorize(u32),
+    /// Take the held money, our how-manieth try.
+    Capture(u32),
+    /// Let the held money go.
+    Void,
+    /// Give all taken money back, as the order is called off.
+    Refund,
+    /// Prepare the goods.
+    Create,
+    /// Do not send the goods.
+    CancelShipment,
+}
+
+impl Ask {
+    /// Who is asked.
+    pub const fn party(self) -> Party {
+        match self {
+            Self::Reserve | Self::Commit | Self::Release => Party::Stock,
+            Self::Authorize(_) | Self::Capture(_) | Self::Void | Self::Refund => Party::Payment,
+            Self::Create | Self::CancelShipment => Party::Shipment,
+        }
+    }
+}
+
+/// What everyone who follows an order is told.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// Accepted.
+    Placed,
+    /// Stock and money are held.
+    Confirmed,
+    /// Declined, for that reason.
+    PaymentDeclined(String),
+    /// To be confirmed with the bank, there.
+    ActionRequired(String),
+    /// Not enough stock.
+    Rejected,
+    /// Not paid in time.
+    Expired,
+    /// Called off.
+    Cancelled,
+    /// Too late to call off.
+    CancellationRefused,
+    /// The goods left.
+    Dispatched,
+    /// The goods arrived.
+    Delivered,
+    /// So many minor units went back.
+    Refunded(i64),
+}
+
+/// What follows from a transition.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// Ask.
+    Ask(Ask),
+    /// Tell.
+    Tell(Notice),
+    /// Be reminded of the deadline.
+    Remind,
+}
+
+/// A conversation: what was asked last, in which transition, and whether that was answered for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Asked {
+    /// What.
+    pub ask: Ask,
+    /// In which transition.
+    pub seq: u64,
+    /// Whether the answer came.
+    pub answered: bool,
+}
+
+/// One step of an order's life. The input's name makes a repeated input known; the effects make its messages repeatable.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "compact::Transition", into = "compact::Transition")]
+pub struct Transition {
+    /// Its number, from 1.
+    pub seq: u64,
+    /// Name of the input that made it.
+    pub input: String,
+    /// When.
+    pub at: Timestamp,
+    /// What happened.
+    pub step: Step,
+    /// Status afterwards.
+    pub status: Status,
+    /// Payment state afterwards.
+    pub payment_state: PaymentState,
+    /// Fulfilment state afterwards.
+    pub fulfilment_state: FulfilmentState,
+    /// What followed.
+    pub effects: Vec<Effect>,
+}
+
+/// An order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// Its id: the quote's bits.
+    pub id: OrderId,
+    /// Whose, unless a guest's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<UserId>,
+    /// How to reach the customer; travels only to `notifications`.
+    pub contact: Contact,
+    /// Currency of every amount.
+    pub currency: Currency,
+    /// What was ordered, at the quoted prices.
+    #[serde(with = "compact::lines")]
+    pub lines: Vec<QuotedLine>,
+    /// Goods after discount, before tax; minor units.
+    pub goods: i64,
+    /// Tax on the goods; minor units.
+    pub tax: i64,
+    /// Carriage.
+    pub carriage: Carriage,
+    /// What is charged: goods, carriage and both taxes; minor units.
+    pub total: i64,
+    /// Where to.
+    pub ship_to: Address,
+    /// The cart it came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cart_id: Option<CartId>,
+    /// When it was accepted.
+    pub placed_at: Timestamp,
+    /// When its time to pay ends.
+    pub deadline: Timestamp,
+    /// Where it is on its road.
+    pub status: Status,
+    /// How the money stands.
+    pub payment_state: PaymentState,
+    /// How the goods stand.
+    pub fulfilment_state: FulfilmentState,
+    /// What was asked of `inventory`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stock: Option<Asked>,
+    /// What was asked of `payments`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payment: Option<Asked>,
+    /// What was asked of `shipping`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shipment: Option<Asked>,
+    /// Tries to pay; the first is number 1.
+    pub attempts: Vec<Attempt>,
+    /// Money that went back so far; minor units.
+    #[serde(default)]
+    pub refunded: i64,
+    /// Where the customer confirms the payment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_action: Option<String>,
+    /// Who carries the goods.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tracking: Option<Tracking>,
+    /// What was out of stock.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<MissingLine>,
+    /// Trace context of the request that placed it, handed on to all its work.
+    pub traceparent: String,
+    /// Fingerprint of who placed it and how, to tell a repeat from another request.
+    pub request_digest: String,
+    /// How often it was nudged since its last transition.
+    #[serde(default)]
+    pub nudges: u32,
+    /// When it was nudged last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nudged_at: Option<Timestamp>,
+    /// Number of transitions so far.
+    pub seq: u64,
+    /// The transitions.
+    pub log: Vec<Transition>,
+}
+
+impl Order {
+    /// So many minor units, as money.
+    pub const fn money(&self, amount: i64) -> Money {
+        Money::new(amount, self.currency)
+    }
+
+    /// What the total is made of, as the ledger books it.
+    pub const fn parts(&self) -> AmountParts {
+        AmountParts {
+            goods: self.goods,
+            shipping: self.carriage.amount,
+            // Both were added into the total when the order was placed, so their sum fits.
+            tax: self.tax.saturating_add(self.carriage.tax),
+        }
+    }
+
+    /// What was ordered, as stock.
+    pub fn stock_lines(&self) -> Vec<StockLine> {
+        self.lines.iter().map(|line| StockLine { sku: line.sku.clone(), quantity: line.quantity }).collect()
+    }
+
+    /// Weight of all goods in grams.
+    pub fn weight_grams(&self) -> u64 {
+        let weights = self.lines.iter().map(|line| u64::from(line.weight_grams) * u64::from(line.quantity));
+        weights.fold(0, u64::saturating_add)
+    }
+
+    /// The conversation with a party.
+    pub const fn asked(&self, party: Party) -> Option<Asked> {
+        match party {
+            Party::Stock => self.stock,
+            Party::Payment => self.payment,
+            Party::Shipment => self.shipment,
+        }
+    }
+
+    /// Whether that is what was asked last of its party and not answered yet.
+    pub fn awaits(&self, ask: Ask) -> bool {
+        self.asked(ask.party()).is_some_and(|asked| asked.ask == ask && !asked.answered)
+    }
+
+    /// The latest transition that asked something of that kind.
+    pub fn last_asked(&self, kind: impl Fn(Ask) -> bool) -> Option<(u64, Ask)> {
+        self.log.iter().rev().find_map(|transition| {
+            transition.effects.iter().find_map(|effect| match effect {
+                Effect::Ask(ask) if kind(*ask) => Some((transition.seq, *ask)),
+                _ => None,
+            })
+        })
+    }
+
+    /// Number of the current try to pay.
+    pub fn attempt(&self) -> u32 {
+        u32::try_from(self.attempts.len()).unwrap_or(u32::MAX)
+    }
+
+    /// A transition by its number.
+    pub fn transition(&self, seq: u64) -> Option<&Transition> {
+        self.log.iter().find(|transition| transition.seq == seq)
+    }
+
+    /// Whether it ended and everything it asked was answered: nobody needs to look at it again.
+    pub fn is_settled(&self) -> bool {
+        let open = [self.stock, self.payment, self.shipment].into_iter().flatten().any(|asked| !asked.answered);
+        self.status.is_terminal() && !open
+    }
+}

@@ -1,0 +1,64 @@
+//! What the customer does, and what the clock does when the customer does nothing.
+
+use super::{Decision, Draft, Rejection, Step};
+use crate::domain::order::{Ask, Attempt, FulfilmentState, Notice, PaymentState, Status};
+
+/// Tries to pay in one order: enough for a mistyped card, too few to test stolen ones.
+pub const MOST_ATTEMPTS: u32 = 5;
+
+/// The time to pay is over, unless it is not yet, or the order was paid.
+pub(super) fn deadline(mut draft: Draft<'_>) -> Decision {
+    if !draft.order.status.is_unpaid() {
+        return Decision::Nothing;
+    }
+    if draft.now < draft.order.deadline {
+        return Decision::Wait(draft.order.deadline);
+    }
+    draft.let_go(Status::Expired, Notice::Expired);
+    draft.done(Step::DeadlinePassed)
+}
+
+/// Another means of payment after a decline. The same one again while it is being tried is a double click.
+pub(super) fn pay_again(mut draft: Draft<'_>, method: &str, key: Option<&str>) -> Result<Decision, Rejection> {
+    let order = &mut draft.order;
+    if let Some(earlier) = order.attempts.iter().find(|attempt| key.is_some() && attempt.key.as_deref() == key) {
+        return if earlier.method == method { Ok(Decision::Nothing) } else { Err(Rejection::KeyReused) };
+    }
+    if !order.status.is_unpaid() {
+        return Err(Rejection::NothingToPay);
+    }
+    if order.payment_state != PaymentState::Declined {
+        let same = order.attempts.last().is_some_and(|attempt| attempt.method == method);
+        return if same { Ok(Decision::Nothing) } else { Err(Rejection::PaymentUnderWay) };
+    }
+    if draft.now >= order.deadline {
+        return Err(Rejection::TooLateToPay);
+    }
+    if order.attempt() >= MOST_ATTEMPTS {
+        return Err(Rejection::TooManyAttempts);
+    }
+    order.attempts.push(Attempt { method: method.to_owned(), key: key.map(str::to_owned) });
+    order.payment_state = PaymentState::None;
+    let attempt = order.attempt();
+    draft.ask(Ask::Authorize(attempt));
+    Ok(draft.done(Step::PaymentRetried))
+}
+
+/// Called off: at once while nothing was promised, by asking the warehouse once the order stands.
+pub(super) fn cancel(mut draft: Draft<'_>) -> Result<Decision, Rejection> {
+    let at_rest = matches!(draft.order.fulfilment_state, FulfilmentState::None | FulfilmentState::Created);
+    match draft.order.status {
+        Status::Pending | Status::AwaitingPayment => {
+            draft.let_go(Status::Cancelled, Notice::Cancelled);
+            Ok(draft.done(Step::CancellationRequested))
+        }
+        Status::Confirmed if at_rest => {
+            draft.order.status = Status::Cancelling;
+            draft.ask(Ask::CancelShipment);
+            Ok(draft.done(Step::CancellationRequested))
+        }
+        Status::Cancelling | Status::Cancelled => Ok(Decision::Nothing),
+        Status::Confirmed | Status::Completed => Err(Rejection::AlreadyDispatched),
+        Status::Rejected | Status::Expired => Err(Rejection::Ended),
+    }
+}

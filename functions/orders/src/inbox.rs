@@ -1,0 +1,78 @@
+//! From messages to inputs of the saga.
+
+use crate::domain::order::Tracking;
+use crate::domain::step::Input;
+use crate::service::Orders;
+use chassis::{Failure, Received};
+use events::Message;
+use events::ids::OrderId;
+use events::inventory::{ReservationCommitted, ReservationReleased, StockRejected, StockReserved};
+use events::orders::DeadlineDue;
+use events::payments::{
+    PaymentActionRequired, PaymentAuthorized, PaymentCaptured, PaymentDeclined, PaymentFailed, PaymentRefunded,
+    PaymentVoided,
+};
+use events::shipping::{CancelRefused, ShipmentCancelled, ShipmentCreated, ShipmentDelivered, ShipmentDispatched};
+
+/// Handles one message.
+///
+/// # Errors
+/// `Unreadable` for what can never be handled, `Transient` for what may succeed later.
+pub async fn receive(app: &Orders, message: &Received) -> Result<(), Failure> {
+    let (order, input) = read(message)?;
+    app.advance(message, order, input).await
+}
+
+fn read(message: &Received) -> Result<(OrderId, Input), Failure> {
+    Ok(match message.kind() {
+        StockReserved::TYPE => (message.data::<StockReserved>()?.order_id, Input::StockReserved),
+        StockRejected::TYPE => {
+            let StockRejected { order_id, missing, .. } = message.data()?;
+            (order_id, Input::StockRejected { missing })
+        }
+        ReservationCommitted::TYPE => (message.data::<ReservationCommitted>()?.order_id, Input::ReservationCommitted),
+        ReservationReleased::TYPE => (message.data::<ReservationReleased>()?.order_id, Input::ReservationReleased),
+        kind if kind.starts_with("payments.") => return read_payment(message),
+        ShipmentCreated::TYPE => (message.data::<ShipmentCreated>()?.order_id, Input::ShipmentCreated),
+        ShipmentDispatched::TYPE => {
+            let ShipmentDispatched { order_id, carrier, tracking_number, .. } = message.data()?;
+            (order_id, Input::ShipmentDispatched(Tracking { carrier, tracking_number }))
+        }
+        ShipmentDelivered::TYPE => (message.data::<ShipmentDelivered>()?.order_id, Input::ShipmentDelivered),
+        ShipmentCancelled::TYPE => (message.data::<ShipmentCancelled>()?.order_id, Input::ShipmentCancelled),
+        CancelRefused::TYPE => (message.data::<CancelRefused>()?.order_id, Input::CancelRefused),
+        DeadlineDue::TYPE => (message.data::<DeadlineDue>()?.order_id, Input::DeadlineDue),
+        _ => return Err(message.unknown()),
+    })
+}
+
+fn read_payment(message: &Received) -> Result<(OrderId, Input), Failure> {
+    Ok(match message.kind() {
+        PaymentAuthorized::TYPE => {
+            let PaymentAuthorized { order_id, attempt, amount, .. } = message.data()?;
+            (order_id, Input::PaymentAuthorized { attempt, amount })
+        }
+        PaymentDeclined::TYPE => {
+            let PaymentDeclined { order_id, attempt, reason, .. } = message.data()?;
+            (order_id, Input::PaymentDeclined { attempt, reason })
+        }
+        PaymentActionRequired::TYPE => {
+            let PaymentActionRequired { order_id, attempt, url, .. } = message.data()?;
+            (order_id, Input::PaymentActionRequired { attempt, url })
+        }
+        PaymentCaptured::TYPE => {
+            let PaymentCaptured { order_id, amount, .. } = message.data()?;
+            (order_id, Input::PaymentCaptured { amount })
+        }
+        PaymentVoided::TYPE => (message.data::<PaymentVoided>()?.order_id, Input::PaymentVoided),
+        PaymentRefunded::TYPE => {
+            let PaymentRefunded { order_id, amount, total_refunded, .. } = message.data()?;
+            (order_id, Input::PaymentRefunded { amount, total_refunded })
+        }
+        PaymentFailed::TYPE => {
+            let PaymentFailed { order_id, operation, attempt, reason, .. } = message.data()?;
+            (order_id, Input::PaymentFailed { operation, attempt, reason })
+        }
+        _ => return Err(message.unknown()),
+    })
+}

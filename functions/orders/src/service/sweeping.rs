@@ -1,0 +1,94 @@
+//! Healing orders that stand still: the sweep does it for all, an operator's redrive for one.
+
+use super::{Orders, Refusal};
+use crate::domain::messages::questions;
+use crate::domain::order::Order;
+use crate::domain::overdue::{Overdue, capture_failed, overdue};
+use crate::domain::step::Input;
+use crate::store::Store;
+use chassis::{Cause, Failure, StoreError, Via, Written};
+use events::Timestamp;
+
+fn swept(seq: u64) -> Cause {
+    Cause { via: Via::Sweep, id: "sweep".to_owned(), seq }
+}
+
+impl Orders {
+    /// Looks after every order that is not settled. One that cannot be helped does not keep the others waiting.
+    ///
+    /// # Errors
+    /// If any could not be helped; they are looked after again on the next tick.
+    pub async fn sweep(&self) -> Result<(), Failure> {
+        let now = self.wiring.world.now();
+        let (mut looked_at, mut helped, mut failed) = (0u64, 0u64, 0u64);
+        for shard in Store::shards() {
+            let mut after = None;
+            loop {
+                let page = self.store.open(&shard, after.as_deref()).await?;
+                for order in page.items {
+                    looked_at += 1;
+                    let id = order.id;
+                    match self.help(order, now).await {
+                        Ok(needed) => helped += u64::from(needed),
+                        Err(error) => {
+                            failed += 1;
+                            tracing::warn!(order = %id, %error, "could not be helped");
+                        }
+                    }
+                }
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+        }
+        tracing::info!(looked_at, helped, failed, "sweep");
+        self.wiring.metrics.count("orders_nudged", helped);
+        if failed > 0 { Err(Failure::Transient(format!("{failed} orders could not be helped"))) } else { Ok(()) }
+    }
+
+    /// Gives an order what it needs; whether it needed anything.
+    async fn help(&self, order: Order, now: Timestamp) -> Result<bool, Failure> {
+        let input = match overdue(&order, now) {
+            None => return Ok(false),
+            Some(Overdue::Ask(open)) => {
+                self.wiring.queues.send(questions(&order, &open)).await?;
+                let seq = order.seq;
+                // Only for the next wait to be longer: if somebody else writes meanwhile, the order moves by itself.
+                let _: Written<Order> = self.store.replace(nudged(order, now), seq, &swept(seq)).await?;
+                return Ok(true);
+            }
+            Some(Overdue::Deadline) => Input::DeadlineDue,
+            Some(Overdue::RetryCapture) => Input::RetryCapture,
+        };
+        let decided = self.decide(order, &input, |order| super::own_name(order, &input), now, swept).await;
+        let (_, follow) = decided.map_err(|error| Failure::Transient(error.to_string()))?;
+        self.wiring.queues.send(follow).await?;
+        Ok(true)
+    }
+
+    /// Has an order's open questions asked again, now: the write is noticed by the relay, which sends them.
+    ///
+    /// # Errors
+    /// Any [`Refusal`].
+    pub async fn redrive(&self, order: Order, now: Timestamp, cause: impl Fn(u64) -> Cause) -> Result<Order, Refusal> {
+        if capture_failed(&order) {
+            return self.act(order, &Input::RetryCapture, now, cause).await;
+        }
+        if order.is_settled() {
+            return Ok(order);
+        }
+        let seq = order.seq;
+        let nudged = nudged(order, now);
+        match self.store.replace(nudged.clone(), seq, &cause(seq)).await? {
+            Written::Done => Ok(nudged),
+            // It moved by itself, which is all that was wanted.
+            Written::Refused(Some(current)) => Ok(*current),
+            Written::Refused(None) => Err(StoreError::Unavailable("the order vanished".to_owned()).into()),
+        }
+    }
+}
+
+fn nudged(order: Order, now: Timestamp) -> Order {
+    Order { nudges: order.nudges.saturating_add(1), nudged_at: Some(now), ..order }
+}
