@@ -159,13 +159,7 @@ impl Store {
     /// # Errors
     /// Unavailable or corrupt.
     pub async fn movements(&self, sku: &Sku, after: Option<&str>, limit: u32) -> Result<Page<Movement>, StoreError> {
-        let query = Query {
-            index: Some(MOVEMENTS),
-            after,
-            limit,
-            descending: true,
-            ..Query::partition(sku.as_str())
-        };
+        let query = Query { index: Some(MOVEMENTS), after, limit, descending: true, ..Query::partition(sku.as_str()) };
         self.table.query_sorted(query, RECENCY).await
     }
 

@@ -130,7 +130,7 @@ pub fn reserve(
     at: Timestamp,
 ) -> Decided {
     if let Some(reservation) = current {
-        return repeat(reservation, Input::Reserve).unwrap_or_else(|reservation| too_late(reservation, at));
+        return told_again(reservation, Input::Reserve, at);
     }
     let missing: Vec<_> = lines
         .as_slice()
@@ -146,30 +146,29 @@ pub fn reserve(
         let rejected = Reservation { status: Status::Rejected, missing, ..blank };
         return step(rejected, Input::Reserve, Write::Reservation, at);
     }
-    let held = lines.as_slice().iter().map(|line| HeldLine {
-        sku: line.sku.clone(),
-        quantity: line.quantity,
-        returned: 0,
-    });
+    let held =
+        lines.as_slice().iter().map(|line| HeldLine { sku: line.sku.clone(), quantity: line.quantity, returned: 0 });
     let reservation = Reservation { status: Status::Held, lines: held.collect(), ..blank };
     step(reservation, Input::Reserve, Write::Take(lines.as_slice().to_vec()), at)
 }
 
 /// Turns a hold into a sale. A hold that was rejected or let go answers so.
 pub fn commit(current: Reservation, at: Timestamp) -> Decided {
-    repeat(current, Input::Commit).unwrap_or_else(|reservation| match reservation.status {
+    match current.status {
         Status::Held => {
-            step(Reservation { status: Status::Committed, ..reservation }, Input::Commit, Write::Reservation, at)
+            step(Reservation { status: Status::Committed, ..current }, Input::Commit, Write::Reservation, at)
         }
-        Status::Committed | Status::Released | Status::Rejected => too_late(reservation, at),
-    })
+        Status::Committed | Status::Released | Status::Rejected => told_again(current, Input::Commit, at),
+    }
 }
 
 /// Gives everything back that has not come back. A hold that is not known leaves a tombstone for the command that is late.
 pub fn release(current: Option<Reservation>, blank: Reservation, at: Timestamp) -> Decided {
-    let reservation = match current.map(|reservation| repeat(reservation, Input::Release)) {
-        Some(Ok(told)) => return told,
-        Some(Err(reservation)) => reservation,
+    let reservation = match current {
+        Some(reservation) if reservation.status == Status::Released => {
+            return told_again(reservation, Input::Release, at);
+        }
+        Some(reservation) => reservation,
         None => blank,
     };
     let outstanding = reservation.outstanding();
@@ -183,7 +182,7 @@ pub fn restock(current: Reservation, return_id: ReturnId, lines: &Lines, at: Tim
     let input = Input::Restock(return_id);
     let parts_done = current.log.iter().filter(|transition| transition.input == input).count();
     let Some(part) = lines.as_slice().chunks(RETURN_PART).nth(parts_done) else {
-        return repeat(current, input).unwrap_or_else(|reservation| too_late(reservation, at));
+        return told_again(current, input, at);
     };
     let mut reservation = current;
     let outstanding: BTreeMap<_, _> =
@@ -224,10 +223,10 @@ impl Reservation {
         if !matches!(self.status, Status::Held | Status::Committed) {
             return Vec::new();
         }
-        let lines = self.lines.iter().map(|line| StockLine {
-            sku: line.sku.clone(),
-            quantity: line.quantity.saturating_sub(line.returned),
-        });
+        let lines = self
+            .lines
+            .iter()
+            .map(|line| StockLine { sku: line.sku.clone(), quantity: line.quantity.saturating_sub(line.returned) });
         lines.filter(|line| line.quantity > 0).collect()
     }
 }
@@ -239,18 +238,11 @@ fn step(mut reservation: Reservation, input: Input, write: Write, at: Timestamp)
     Decided { reservation, transition, write }
 }
 
-fn repeat(reservation: Reservation, input: Input) -> Result<Decided, Reservation> {
-    match reservation.log.iter().rfind(|transition| transition.input == input).copied() {
-        Some(transition) => Ok(Decided { reservation, transition, write: Write::Nothing }),
-        None => Err(reservation),
-    }
-}
-
-/// The command comes too late to do anything: what kept it from being done is its answer.
-fn too_late(reservation: Reservation, at: Timestamp) -> Decided {
-    let input = if reservation.status == Status::Released { Input::Release } else { Input::Reserve };
-    repeat(reservation, input).unwrap_or_else(|reservation| {
-        let transition = Transition { seq: reservation.seq, input, at };
-        Decided { reservation, transition, write: Write::Nothing }
-    })
+/// What was decided of that command before; or else, as it comes too late to do anything, what kept it from being done.
+fn told_again(reservation: Reservation, input: Input, at: Timestamp) -> Decided {
+    let ended = if reservation.status == Status::Released { Input::Release } else { Input::Reserve };
+    let of = |input| reservation.log.iter().rfind(|transition| transition.input == input).copied();
+    let nothing = Transition { seq: reservation.seq, input: ended, at };
+    let transition = of(input).or_else(|| of(ended)).unwrap_or(nothing);
+    Decided { reservation, transition, write: Write::Nothing }
 }

@@ -31,7 +31,6 @@ pub(crate) async fn post(app: Arc<Inventory>, call: Call<Json<AdjustmentRequest>
     let by = call.caller.identity()?.user;
     let movement = adjustment.movement(id, sku, by, call.body.digest(), call.now);
     // Stock has no transitions that this would be a number of: a movement is written once.
-    let moment =
-        Moment { cause: call.cause(0), at: call.now, traceparent: Some(call.trace.parent().to_owned()) };
+    let moment = Moment { cause: call.cause(0), at: call.now, traceparent: Some(call.trace.parent().to_owned()) };
     Ok(app.adjust(&adjustment, movement, &moment).await?.into())
 }

@@ -67,10 +67,7 @@ impl From<Movement> for MovementView {
     }
 }
 
-pub(crate) async fn list(
-    app: Arc<Inventory>,
-    call: Call<NoBody, PageQuery>,
-) -> Result<Listing<MovementView>, Problem> {
+pub(crate) async fn list(app: Arc<Inventory>, call: Call<NoBody, PageQuery>) -> Result<Listing<MovementView>, Problem> {
     let sku: Sku = call.param("sku")?;
     let limit = cursor::limit(call.query.limit)?;
     let after = call.query.cursor.as_deref().map(cursor::decode).transpose()?;

@@ -1,0 +1,88 @@
+//! Who hears that a SKU is low, out, or there again.
+
+use crate::shelf::{adjust, bench, deliver, levels, release, reserve, stocked};
+use events::Capability;
+
+fn level(sku: &str, level: &str, seq: u64) -> (String, String, u64) {
+    (sku.to_owned(), level.to_owned(), seq)
+}
+
+#[tokio::test]
+async fn an_order_that_leaves_plenty_tells_no_level() {
+    let bench = stocked(&[("A", 10)]).await;
+    assert_eq!(levels(&deliver(&bench, &reserve(&bench, 1, &[("A", 4)])).await), []);
+}
+
+#[tokio::test]
+async fn catalog_and_notifications_hear_when_a_sku_gets_low_and_when_it_runs_out() {
+    let bench = stocked(&[("A", 10), ("B", 10)]).await;
+    let sent = deliver(&bench, &reserve(&bench, 1, &[("A", 5), ("B", 1)])).await;
+    assert_eq!(levels(&sent), [level("A", "low", 2)]);
+    assert!(sent.iter().any(|sent| sent.to == Capability::Notifications));
+    let sent = deliver(&bench, &reserve(&bench, 2, &[("A", 5)])).await;
+    assert_eq!(levels(&sent), [level("A", "out", 3)]);
+}
+
+#[tokio::test]
+async fn an_order_that_finds_nothing_says_again_that_the_sku_is_out() {
+    let bench = stocked(&[("A", 1)]).await;
+    deliver(&bench, &reserve(&bench, 1, &[("A", 1)])).await;
+    let sent = deliver(&bench, &reserve(&bench, 2, &[("A", 1)])).await;
+    assert_eq!(levels(&sent), [level("A", "out", 2)]);
+}
+
+#[tokio::test]
+async fn units_that_come_back_are_always_told() {
+    let bench = stocked(&[("A", 10)]).await;
+    deliver(&bench, &reserve(&bench, 1, &[("A", 10)])).await;
+    assert_eq!(levels(&deliver(&bench, &release(&bench, 1)).await), [level("A", "in_stock", 3)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_level_that_could_not_be_told_is_told_as_it_is_when_the_command_comes_again() {
+    let bench = stocked(&[("A", 10)]).await;
+    deliver(&bench, &reserve(&bench, 1, &[("A", 10)])).await;
+    let command = release(&bench, 1);
+    bench.queues.break_next(100);
+    assert_eq!(bench.deliver(std::slice::from_ref(&command)).await, [0]);
+    bench.queues.break_next(0);
+    deliver(&bench, &reserve(&bench, 2, &[("A", 7)])).await;
+    assert_eq!(levels(&deliver(&bench, &command).await), [level("A", "low", 4)]);
+}
+
+#[tokio::test]
+async fn an_adjustment_is_relayed_exactly_when_it_changes_the_level() {
+    let bench = bench();
+    let mut told = Vec::new();
+    for (n, delta) in [10, 5, -12, -1, -2, 1].into_iter().enumerate() {
+        assert_eq!(adjust(&bench, "A", delta, &format!("k{n}")).await.status, 201);
+        bench.relay().await.unwrap();
+        told.push(levels(&bench.queues.take()));
+    }
+    let nothing = vec![];
+    assert_eq!(
+        told,
+        [
+            vec![level("A", "in_stock", 1)],
+            nothing.clone(),
+            vec![level("A", "low", 3)],
+            nothing,
+            vec![level("A", "out", 5)],
+            vec![level("A", "low", 6)],
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_stream_record_that_cannot_be_read_is_buried_and_does_not_hold_up_the_others() {
+    let bench = bench();
+    adjust(&bench, "A", 10, "k").await;
+    let mut records = bench.dynamo.new_stream_records();
+    records.retain(|record| record["dynamodb"]["NewImage"]["sk"]["S"] == "stock");
+    let mut broken = records[0].clone();
+    broken["dynamodb"]["NewImage"]["available"] = serde_json::json!({"S": "many"});
+    records.insert(0, broken);
+    bench.invoke(&serde_json::json!({"Records": records})).await.unwrap();
+    assert_eq!(bench.queues.buried().len(), 1);
+    assert_eq!(levels(&bench.queues.take()), [level("A", "in_stock", 1)]);
+}

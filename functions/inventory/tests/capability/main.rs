@@ -1,0 +1,10 @@
+//! Inventory on its bench: real payloads through the real handler, onto the table that the template declares.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod adjustments;
+mod contract;
+mod invariants;
+mod levels;
+mod reservations;
+mod returns;
+mod shelf;
