@@ -1,0 +1,96 @@
+//! Infrastructure templates as JSON, with CloudFormation's short tags in their long form.
+
+use crate::house;
+use events::Capability;
+use serde_json::{Map, Value, json};
+
+/// A template.
+#[derive(Debug, Clone)]
+pub struct Template {
+    /// `platform` or a capability's name.
+    pub name: String,
+    /// The whole template.
+    pub root: Value,
+}
+
+impl Template {
+    /// The template in `infra/<name>.yaml`.
+    pub fn named(name: &str) -> Self {
+        let text = house::read(&format!("infra/{name}.yaml"));
+        let yaml: yaml_serde::Value = yaml_serde::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        Self { name: name.to_owned(), root: to_json(yaml) }
+    }
+
+    /// The platform's template.
+    pub fn platform() -> Self {
+        Self::named("platform")
+    }
+
+    /// Every capability with its template.
+    pub fn of_capabilities() -> Vec<(Capability, Self)> {
+        Capability::ALL.into_iter().map(|capability| (capability, Self::named(capability.name()))).collect()
+    }
+
+    /// All resources by name.
+    pub fn resources(&self) -> &Map<String, Value> {
+        self.root["Resources"].as_object().unwrap()
+    }
+
+    /// The resources of a type by name.
+    pub fn of_type(&self, kind: &str) -> Vec<(&str, &Value)> {
+        let all = self.resources().iter().filter(|(_, resource)| resource["Type"] == kind);
+        all.map(|(name, resource)| (name.as_str(), resource)).collect()
+    }
+
+    /// The properties of a resource.
+    pub fn properties(&self, name: &str) -> &Value {
+        let resource = self.resources().get(name).unwrap_or_else(|| panic!("{} has no {name}", self.name));
+        &resource["Properties"]
+    }
+
+    /// Every statement of every role's policies, with the role's name.
+    pub fn statements(&self) -> Vec<(&str, &Value)> {
+        let mut statements = Vec::new();
+        for (name, role) in self.of_type("AWS::IAM::Role") {
+            for policy in role["Properties"]["Policies"].as_array().into_iter().flatten() {
+                let listed = policy["PolicyDocument"]["Statement"].as_array().unwrap();
+                statements.extend(listed.iter().map(|statement| (name, statement)));
+            }
+        }
+        statements
+    }
+}
+
+/// A value that may be one or a list of them, as a list.
+pub fn list(value: &Value) -> Vec<&Value> {
+    value.as_array().map_or_else(|| vec![value], |items| items.iter().collect())
+}
+
+/// Every text in a value.
+pub fn texts(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(text) => vec![text],
+        Value::Array(items) => items.iter().flat_map(texts).collect(),
+        Value::Object(members) => members.values().flat_map(texts).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn to_json(yaml: yaml_serde::Value) -> Value {
+    match yaml {
+        yaml_serde::Value::Tagged(tagged) => {
+            let tag = tagged.tag.to_string();
+            let name = match tag.trim_start_matches('!') {
+                plain @ ("Ref" | "Condition") => plain.to_owned(),
+                function => format!("Fn::{function}"),
+            };
+            json!({ name: to_json(tagged.value) })
+        }
+        yaml_serde::Value::Mapping(members) => {
+            let named = members.into_iter().map(|(name, value)| (name.as_str().unwrap().to_owned(), to_json(value)));
+            Value::Object(named.collect())
+        }
+        yaml_serde::Value::Sequence(items) => items.into_iter().map(to_json).collect(),
+        plain => serde_json::to_value(plain).unwrap(),
+    }
+}

@@ -1,0 +1,8 @@
+//! House rules as tests, so that the architecture cannot rot quietly.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod dependencies;
+mod form;
+mod layers;
+mod purity;

@@ -1,0 +1,1 @@
+//! What customers and staff do, over HTTP against a deployed shop.
