@@ -24,10 +24,10 @@ impl Store {
     /// Unavailable or corrupt.
     pub async fn addresses(&self, user: UserId) -> Result<Vec<SavedAddress>, StoreError> {
         let partition = user.to_string();
-        // One more than allowed, as two requests at once may both find room.
+        // Twice what is allowed, as requests at once may each find room.
         let limit = u32::try_from(ADDRESS_LIMIT * 2).unwrap_or(u32::MAX);
         let query = Query { prefix: Some(key::ADDRESSES), limit, ..Query::partition(&partition) };
-        self.table.query_all(query).await
+        self.table.query_all_consistent(query).await
     }
 
     /// One of a person's addresses.
@@ -35,7 +35,7 @@ impl Store {
     /// # Errors
     /// Unavailable or corrupt.
     pub async fn address(&self, user: UserId, address: AddressId) -> Result<Option<SavedAddress>, StoreError> {
-        self.table.get(&key::address(user, address)).await
+        self.table.get_consistent(&key::address(user, address)).await
     }
 
     /// Puts a new address.

@@ -1,0 +1,102 @@
+//! A users capability on the bench, and people to go with it.
+
+use chassis::testing::signing::{jwks, stored_key, verifier};
+use chassis::testing::{Bench, Parts, Request, Response};
+use chassis::{Table, token};
+use events::ids::UserId;
+use events::users::Role;
+use serde_json::{Value, json};
+use users::domain::hashing::Hasher;
+use users::{Config, Users};
+
+pub const PASSWORD: &str = "a quiet harbour at noon";
+
+pub fn users(parts: &mut Parts, table: Table) -> Users {
+    let config = Config {
+        signing_key_parameter: "/souk/test/keys/users".to_owned(),
+        jwks: serde_json::from_str(&jwks("users")).unwrap(),
+        tokens: verifier("users"),
+        api_url: "https://api.example".to_owned(),
+    };
+    let key = parts.secret(&config.signing_key_parameter, stored_key("users"));
+    // Argon2 as it is, at the least cost that it allows: hundreds of sign-ins are made here.
+    Users::new(table, parts.wiring.clone(), key, Hasher::with_cost(8, 1, 1).unwrap(), config)
+}
+
+pub fn bench() -> Bench<Users> {
+    Bench::new(|parts| {
+        let table = parts.table.clone();
+        users(parts, table)
+    })
+}
+
+pub fn sign_up_request(email: &str) -> Request {
+    Request::post("/v1/users", json!({"email": email, "password": PASSWORD, "name": "Ada"}))
+}
+
+pub async fn sign_up(bench: &Bench<Users>, email: &str) -> UserId {
+    let answer = bench.http(sign_up_request(email)).await;
+    assert_eq!(answer.status, 201, "{:?}", answer.body);
+    answer.body["id"].as_str().unwrap().parse().unwrap()
+}
+
+pub fn sign_in_request(email: &str, password: &str) -> Request {
+    Request::post("/v1/sessions", json!({"email": email, "password": password}))
+}
+
+/// What a signed-in client holds.
+#[derive(Debug, Clone)]
+pub struct Pair {
+    pub access: String,
+    pub refresh: String,
+}
+
+impl Pair {
+    pub fn of(answer: &Response) -> Self {
+        let text = |name: &str| answer.body[name].as_str().unwrap_or_else(|| panic!("{:?}", answer.body)).to_owned();
+        Self { access: text("access_token"), refresh: text("refresh_token") }
+    }
+}
+
+pub async fn sign_in(bench: &Bench<Users>, email: &str) -> Pair {
+    let answer = bench.http(sign_in_request(email, PASSWORD)).await;
+    assert_eq!(answer.status, 201, "{:?}", answer.body);
+    Pair::of(&answer)
+}
+
+/// Signs up and in.
+pub async fn somebody(bench: &Bench<Users>, email: &str) -> (UserId, Pair) {
+    (sign_up(bench, email).await, sign_in(bench, email).await)
+}
+
+pub fn refresh_request(token: &str) -> Request {
+    Request::post("/v1/sessions/refresh", json!({"refresh_token": token}))
+}
+
+pub async fn refresh(bench: &Bench<Users>, token: &str) -> Response {
+    bench.http(refresh_request(token)).await
+}
+
+pub async fn me(bench: &Bench<Users>, access: &str) -> Response {
+    bench.http(Request::get("/v1/users/me").bearer(access)).await
+}
+
+pub fn admin(bench: &Bench<Users>) -> String {
+    bench.token(UserId::from_bits(98), &[Role::Customer, Role::Admin])
+}
+
+/// What a token says, if it is valid now.
+pub fn identity(bench: &Bench<Users>, access: &str) -> chassis::Identity {
+    token::access_identity(&verifier("users"), access, "test", bench.world.now()).unwrap()
+}
+
+pub fn refusal(answer: &Response) -> (u16, &str) {
+    (answer.status, answer.problem())
+}
+
+/// Items of a sort key, as DynamoDB JSON.
+pub fn items(bench: &Bench<Users>, sort_key: &str) -> Vec<Value> {
+    let mut items = bench.dynamo.items();
+    items.retain(|item| item["sk"]["S"].as_str().unwrap().starts_with(sort_key));
+    items
+}

@@ -1,0 +1,14 @@
+//! Users through its real function: HTTP events, queue batches and stream records in, answers and messages out.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod accounts;
+mod addresses;
+mod contracts;
+mod costs;
+mod desk;
+mod messages;
+mod races;
+mod roles;
+mod sessions;
+mod throttle;
+mod tokens;

@@ -1,0 +1,154 @@
+//! What is sent and what is received.
+
+use crate::desk::{admin, bench, items, sign_in, sign_up, somebody};
+use chassis::testing::{Bench, Request};
+use events::Capability;
+use events::users::{GrantRole, Role};
+use serde_json::{Value, json};
+use users::Users;
+
+fn grant(email: &str, role: Role) -> GrantRole {
+    GrantRole { email: email.to_owned(), role }
+}
+
+fn roles(bench: &Bench<Users>) -> Vec<String> {
+    let profile = &items(bench, "profile")[0];
+    profile["roles"]["L"].as_array().unwrap().iter().map(|role| role["S"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_sign_up_is_told_to_notifications_once_and_nothing_else_is() {
+    let bench = bench();
+    let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    let answer = bench.http(crate::desk::sign_up_request("ada@example.com").header("traceparent", trace)).await;
+    let id = answer.body["id"].as_str().unwrap().to_owned();
+    bench.relay().await.unwrap();
+    let sent = bench.queues.take();
+    assert_eq!(sent.len(), 1);
+    let (to, envelope) = (sent[0].to, &sent[0].envelope);
+    assert_eq!((to, envelope.id.as_str()), (Capability::Notifications, &*format!("{id}/1/users.user_registered.v1")));
+    assert_eq!(envelope.traceparent.as_deref(), Some(trace));
+    assert_eq!(envelope.data, json!({"user_id": id, "contact": {"email": "ada@example.com", "name": "Ada"}}));
+
+    let pair = sign_in(&bench, "ada@example.com").await;
+    let renamed = Request::new("PATCH", "/v1/users/me").body(r#"{"name": "Ada L."}"#).bearer(&pair.access);
+    assert_eq!(bench.http(renamed).await.status, 200);
+    let given = Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": ["staff"]})).bearer(&admin(&bench));
+    assert_eq!(bench.http(given).await.status, 200);
+    assert_eq!(bench.http(Request::new("DELETE", "/v1/sessions").bearer(&pair.access)).await.status, 204);
+    bench.relay().await.unwrap();
+    assert!(bench.queues.take().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_relay_that_cannot_send_fails_and_sends_the_very_same_later() {
+    let bench = bench();
+    sign_up(&bench, "ada@example.com").await;
+    let event = json!({"Records": bench.dynamo.new_stream_records()});
+    bench.queues.break_next(9);
+    assert!(bench.invoke(&event).await.is_err());
+    bench.queues.break_next(0);
+    bench.world.pass_seconds(60);
+    bench.invoke(&event).await.unwrap();
+    let first = bench.queues.take();
+    bench.invoke(&event).await.unwrap();
+    assert_eq!(bench.queues.take(), first);
+    assert_eq!(first.len(), 1);
+}
+
+#[tokio::test]
+async fn an_image_that_cannot_be_read_is_buried_and_its_neighbours_are_told() {
+    let bench = bench();
+    sign_up(&bench, "ada@example.com").await;
+    let mut records = bench.dynamo.new_stream_records();
+    let mut broken = records.iter().find(|r| r["dynamodb"]["NewImage"]["sk"]["S"] == "profile").unwrap().clone();
+    broken["dynamodb"]["NewImage"]["created_at"] = json!({"S": "yesterday"});
+    records.insert(0, broken);
+    bench.invoke(&json!({"Records": records})).await.unwrap();
+    assert_eq!(bench.queues.take().len(), 1);
+    assert_eq!(bench.queues.buried().len(), 1);
+    assert!(!bench.queues.buried()[0].contains("ada@example.com"));
+}
+
+#[tokio::test]
+async fn an_operator_gives_a_role_and_a_repeated_message_gives_nothing() {
+    let bench = bench();
+    let (id, pair) = somebody(&bench, "ada@example.com").await;
+    bench.relay().await.unwrap();
+    bench.queues.take();
+    let message = bench.envelope("grant_1", 1, &grant(" ADA@example.com", Role::Admin));
+    for _ in 0..2 {
+        assert!(bench.deliver(&[message.clone(), message.clone()]).await.is_empty());
+        assert_eq!(roles(&bench), ["customer", "admin"]);
+        assert_eq!(items(&bench, "profile")[0]["seq"]["N"], "2");
+    }
+    assert_eq!(items(&bench, "profile")[0]["cause"]["M"]["via"]["S"], "queue");
+    bench.relay().await.unwrap();
+    assert!(bench.queues.take().is_empty());
+    let next = crate::desk::refresh(&bench, &pair.refresh).await;
+    let access = next.body["access_token"].as_str().unwrap();
+    assert_eq!(crate::desk::identity(&bench, access).user, id);
+    assert_eq!(bench.http(Request::get("/v1/users").bearer(access)).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_role_that_was_taken_away_comes_back_with_a_new_command_only() {
+    let bench = bench();
+    let id = sign_up(&bench, "ada@example.com").await;
+    let first = bench.envelope("grant_1", 1, &grant("ada@example.com", Role::Staff));
+    assert!(bench.deliver(std::slice::from_ref(&first)).await.is_empty());
+    let taken = Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": ["customer"]})).bearer(&admin(&bench));
+    assert_eq!(bench.http(taken).await.status, 200);
+    bench.world.pass_seconds(60);
+    assert!(bench.deliver(&[first]).await.is_empty());
+    assert_eq!(roles(&bench), ["customer"], "late, repeated");
+    bench.receive("grant_1", 1, &grant("ada@example.com", Role::Staff)).await;
+    assert_eq!(roles(&bench), ["customer", "staff"], "commanded again");
+}
+
+#[tokio::test]
+async fn a_role_for_somebody_who_is_not_there_yet_waits_for_them() {
+    let bench = bench();
+    let message = bench.envelope("grant_1", 1, &grant("ada@example.com", Role::Staff));
+    assert_eq!(bench.deliver(std::slice::from_ref(&message)).await, [0]);
+    assert!(bench.queues.buried().is_empty() && bench.dynamo.items().is_empty());
+    assert_eq!(bench.queues.postponed().len(), 1);
+    sign_up(&bench, "ada@example.com").await;
+    assert!(bench.deliver(&[message]).await.is_empty());
+    assert_eq!(roles(&bench), ["customer", "staff"]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_is_buried_alone() {
+    let bench = bench();
+    sign_up(&bench, "ada@example.com").await;
+    let good = bench.envelope("grant_1", 1, &grant("ada@example.com", Role::Staff));
+    let changed = |path: &str, value: Value| {
+        let mut envelope = serde_json::to_value(&good).unwrap();
+        *envelope.pointer_mut(path).unwrap() = value;
+        envelope.to_string()
+    };
+    let bodies = [
+        "not JSON".to_owned(),
+        changed("/data/role", json!("owner")),
+        changed("/data/email", json!("nobody")),
+        changed("/type", json!("users.make_tea.v1")),
+        changed("/specversion", json!("2.0")),
+        serde_json::to_string(&good).unwrap(),
+    ];
+    assert!(bench.deliver_raw(&bodies).await.is_empty());
+    assert_eq!(bench.queues.buried(), bodies[..5]);
+    assert_eq!(roles(&bench), ["customer", "staff"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_table_that_is_away_makes_the_message_come_again() {
+    let bench = bench();
+    sign_up(&bench, "ada@example.com").await;
+    let message = bench.envelope("grant_1", 1, &grant("ada@example.com", Role::Staff));
+    bench.dynamo.throttle_next(9);
+    assert_eq!(bench.deliver(std::slice::from_ref(&message)).await, [0]);
+    bench.dynamo.throttle_next(0);
+    assert!(bench.deliver(&[message]).await.is_empty());
+    assert_eq!(roles(&bench), ["customer", "staff"]);
+}

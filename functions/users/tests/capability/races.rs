@@ -1,0 +1,127 @@
+//! Two at the same moment: what one of them read is old when it writes. The write's condition decides.
+
+use crate::desk::{PASSWORD, Pair, bench, items, refresh, refusal, sign_in_request, sign_up_request, somebody, users};
+use chassis::testing::connector::{WireService, sdk_config};
+use chassis::testing::{Bench, EmbeddedDynamo, Request};
+use chassis::{Service, Table};
+use events::users::{GrantRole, Role};
+use std::future::Future;
+use std::sync::{Arc, Mutex};
+use users::Users;
+
+type Rival = (&'static str, Box<dyn FnOnce() + Send>);
+
+/// A bench over a shared database. Its next call of the rival's operation is held back until the rival had its turn.
+fn bench_over(dynamo: &EmbeddedDynamo) -> (Bench<Users>, Arc<Mutex<Option<Rival>>>) {
+    let rival: Arc<Mutex<Option<Rival>>> = Arc::default();
+    let (inner, waiting) = (dynamo.service(), Arc::clone(&rival));
+    let service: WireService = Arc::new(move |request| {
+        let turn = waiting.lock().unwrap().take_if(|(operation, _)| *operation == request.operation);
+        if let Some((_, turn)) = turn {
+            turn();
+        }
+        inner(request)
+    });
+    let bench = Bench::new(|parts| {
+        let client = aws_sdk_dynamodb::Client::new(&sdk_config(service, &parts.wiring.world));
+        users(parts, Table::new(client, dynamo.table_name()))
+    });
+    (bench, rival)
+}
+
+/// A second bench whose ids differ from the first's.
+fn other_over(dynamo: &EmbeddedDynamo) -> Bench<Users> {
+    let (bench, _) = bench_over(dynamo);
+    bench.world.pass_seconds(1);
+    bench
+}
+
+/// Work for another thread, as the connector's own cannot wait for anything.
+fn before<F: Future<Output = ()>>(operation: &'static str, work: impl FnOnce() -> F + Send + 'static) -> Option<Rival> {
+    let turn = move || {
+        let run = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work());
+        std::thread::spawn(run).join().unwrap();
+    };
+    Some((operation, Box::new(turn)))
+}
+
+fn shared() -> EmbeddedDynamo {
+    EmbeddedDynamo::for_capability(Users::CAPABILITY)
+}
+
+#[tokio::test]
+async fn of_two_who_sign_up_with_one_address_at_once_one_gets_it() {
+    let dynamo = shared();
+    let ((one, rival), other) = (bench_over(&dynamo), other_over(&dynamo));
+    *rival.lock().unwrap() = before("TransactWriteItems", move || async move {
+        assert_eq!(other.http(sign_up_request("ada@example.com")).await.status, 201);
+    });
+    assert_eq!(refusal(&one.http(sign_up_request("ada@example.com")).await), (409, "email_taken"));
+    let profiles = dynamo.items().iter().filter(|item| item["sk"]["S"] == "profile").count();
+    assert_eq!(profiles, 1, "the loser leaves no account behind");
+}
+
+#[tokio::test]
+async fn of_two_exchanges_of_one_token_at_once_one_wins_and_the_session_ends() {
+    let dynamo = shared();
+    let ((one, rival), other) = (bench_over(&dynamo), other_over(&dynamo));
+    let (_, pair) = somebody(&one, "ada@example.com").await;
+    let won: Arc<Mutex<Option<Pair>>> = Arc::default();
+    let (token, winner) = (pair.refresh.clone(), Arc::clone(&won));
+    *rival.lock().unwrap() = before("UpdateItem", move || async move {
+        *winner.lock().unwrap() = Some(Pair::of(&refresh(&other, &token).await));
+    });
+    assert_eq!(refusal(&refresh(&one, &pair.refresh).await), (401, "session_revoked"));
+    let won = won.lock().unwrap().take().unwrap();
+    assert_eq!(refusal(&refresh(&one, &won.refresh).await), (401, "session_revoked"));
+}
+
+#[tokio::test]
+async fn a_refresh_that_loses_to_a_sign_out_is_refused() {
+    let dynamo = shared();
+    let ((one, rival), other) = (bench_over(&dynamo), other_over(&dynamo));
+    let (_, pair) = somebody(&one, "ada@example.com").await;
+    let access = pair.access.clone();
+    *rival.lock().unwrap() = before("UpdateItem", move || async move {
+        let out = Request::new("DELETE", "/v1/sessions/current").bearer(&access);
+        assert_eq!(other.http(out).await.status, 204);
+    });
+    assert_eq!(refusal(&refresh(&one, &pair.refresh).await), (401, "session_revoked"));
+}
+
+#[tokio::test]
+async fn a_session_that_opens_while_its_owner_signs_out_everywhere_is_over_at_once() {
+    let dynamo = shared();
+    let ((one, rival), other) = (bench_over(&dynamo), other_over(&dynamo));
+    let (_, owner) = somebody(&one, "ada@example.com").await;
+    *rival.lock().unwrap() = before("PutItem", move || async move {
+        let out = Request::new("DELETE", "/v1/sessions").bearer(&owner.access);
+        assert_eq!(other.http(out).await.status, 204);
+    });
+    let opened = Pair::of(&one.http(sign_in_request("ada@example.com", PASSWORD)).await);
+    assert_eq!(refusal(&refresh(&one, &opened.refresh).await), (401, "session_revoked"));
+}
+
+#[tokio::test]
+async fn a_new_name_and_a_new_role_at_once_are_both_kept() {
+    let dynamo = shared();
+    let ((one, rival), other) = (bench_over(&dynamo), other_over(&dynamo));
+    let (_, pair) = somebody(&one, "ada@example.com").await;
+    *rival.lock().unwrap() = before("PutItem", move || async move {
+        other.receive("grant_1", 1, &GrantRole { email: "ada@example.com".to_owned(), role: Role::Staff }).await;
+    });
+    let rename = Request::new("PATCH", "/v1/users/me").body(r#"{"name": "Ada L."}"#).bearer(&pair.access);
+    let answer = one.http(rename).await;
+    assert_eq!((answer.status, &answer.body["name"]), (200, &"Ada L.".into()));
+    assert_eq!(answer.body["roles"], serde_json::json!(["customer", "staff"]));
+}
+
+#[tokio::test]
+async fn guesses_made_at_once_cannot_exceed_the_limit() {
+    let bench = bench();
+    let guesses = (0..30).map(|_| bench.http(sign_in_request("ada@example.com", "not the password")));
+    let answers = futures_util::future::join_all(guesses).await;
+    assert_eq!(answers.iter().filter(|answer| answer.status == 401).count(), 10);
+    assert_eq!(answers.iter().filter(|answer| answer.status == 429).count(), 20);
+    assert_eq!(items(&bench, "throttle").len(), 2);
+}

@@ -1,0 +1,134 @@
+//! The staff's list of accounts, and who may say what an account may do.
+
+use crate::desk::{Pair, admin, bench, identity, refresh, refusal, sign_up, somebody};
+use chassis::testing::Request;
+use events::ids::UserId;
+use events::users::Role;
+use serde_json::json;
+use std::collections::BTreeSet;
+
+#[tokio::test]
+async fn only_those_who_run_the_shop_see_accounts_and_only_admins_change_roles() {
+    let bench = bench();
+    let (id, ada) = somebody(&bench, "ada@example.com").await;
+    let requests = || {
+        [
+            Request::get("/v1/users"),
+            Request::get(&format!("/v1/users/{id}")),
+            Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": ["customer"]})),
+        ]
+    };
+    for (token, expected) in [
+        (None, [401, 401, 401]),
+        (Some(ada.access), [403, 403, 403]),
+        (Some(bench.staff()), [200, 200, 403]),
+        (Some(admin(&bench)), [200, 200, 200]),
+    ] {
+        for (request, status) in requests().into_iter().zip(expected) {
+            let request = token.iter().fold(request, |request, token| request.bearer(token));
+            assert_eq!(bench.http(request.clone()).await.status, status, "{request:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_list_goes_page_by_page_through_everybody_newest_first() {
+    let bench = bench();
+    let mut everybody = Vec::new();
+    for number in 0..23 {
+        bench.world.pass_seconds(1);
+        everybody.push(sign_up(&bench, &format!("user{number}@example.com")).await.to_string());
+    }
+    everybody.reverse();
+    let shards: BTreeSet<_> =
+        crate::desk::items(&bench, "profile").iter().map(|item| item["directory"]["S"].to_string()).collect();
+    assert!(shards.len() > 1, "sign-ups are spread over partitions of the index");
+    let (mut seen, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = bench.http(Request::get(&format!("/v1/users?limit=5{cursor}")).bearer(&bench.staff())).await;
+        assert_eq!(page.status, 200);
+        let items = page.body["items"].as_array().unwrap();
+        assert!(items.len() <= 5);
+        seen.extend(items.iter().map(|item| item["id"].as_str().unwrap().to_owned()));
+        match page.body["cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(seen, everybody);
+}
+
+#[tokio::test]
+async fn an_empty_shop_has_an_empty_list_and_odd_pages_are_refused() {
+    let bench = bench();
+    let list = |query: &str| bench.http(Request::get(&format!("/v1/users{query}")).bearer(&bench.staff()));
+    assert_eq!(list("").await.body, json!({"items": []}));
+    for (query, kind) in [
+        ("?limit=0", "invalid_limit"),
+        ("?limit=101", "invalid_limit"),
+        ("?limit=x", "invalid_query"),
+        ("?cursor=!", "invalid_cursor"),
+        ("?role=admin", "invalid_query"),
+    ] {
+        assert_eq!(refusal(&list(query).await), (400, kind), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn an_account_that_is_not_there_is_not_found() {
+    let bench = bench();
+    for id in [UserId::from_bits(7).to_string(), "order_00000000000000000000000007".to_owned(), "x".to_owned()] {
+        let answer = bench.http(Request::get(&format!("/v1/users/{id}")).bearer(&bench.staff())).await;
+        assert_eq!(refusal(&answer), (404, "not_found"), "{id}");
+        let roles = Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": ["staff"]}));
+        assert_eq!(bench.http(roles.bearer(&admin(&bench))).await.status, 404, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn roles_reach_the_token_with_the_next_refresh() {
+    let bench = bench();
+    let (id, ada) = somebody(&bench, "ada@example.com").await;
+    let put = |roles: serde_json::Value| {
+        let request = Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": roles}));
+        bench.http(request.bearer(&admin(&bench)))
+    };
+    let answer = put(json!(["staff", "customer", "staff"])).await;
+    assert_eq!((answer.status, &answer.body["roles"]), (200, &json!(["customer", "staff"])));
+    assert_eq!(identity(&bench, &ada.access).roles, [Role::Customer]);
+    let next = Pair::of(&refresh(&bench, &ada.refresh).await);
+    assert_eq!(identity(&bench, &next.access).roles, [Role::Customer, Role::Staff]);
+    put(json!(["customer"])).await;
+    let next = Pair::of(&refresh(&bench, &next.refresh).await);
+    assert_eq!(identity(&bench, &next.access).roles, [Role::Customer]);
+}
+
+#[tokio::test]
+async fn roles_that_make_no_sense_are_refused() {
+    let bench = bench();
+    let id = sign_up(&bench, "ada@example.com").await;
+    for (body, status) in [
+        (json!({"roles": []}), 422),
+        (json!({"roles": ["owner"]}), 400),
+        (json!({"roles": "staff"}), 400),
+        (json!({}), 400),
+        (json!({"roles": ["staff"], "until": "noon"}), 400),
+    ] {
+        let request = Request::put(&format!("/v1/users/{id}/roles"), &body).bearer(&admin(&bench));
+        assert_eq!(bench.http(request).await.status, status, "{body}");
+    }
+    assert_eq!(crate::desk::items(&bench, "profile")[0]["seq"]["N"], "1");
+}
+
+#[tokio::test]
+async fn an_admin_cannot_give_up_the_role_alone() {
+    let bench = bench();
+    let id = sign_up(&bench, "ada@example.com").await;
+    let own = bench.token(id, &[Role::Customer, Role::Admin]);
+    let put = |roles: serde_json::Value, token: &str| {
+        bench.http(Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": roles})).bearer(token))
+    };
+    assert_eq!(put(json!(["customer", "admin"]), &own).await.status, 200);
+    assert_eq!(refusal(&put(json!(["customer"]), &own).await), (409, "own_admin_role"));
+    assert_eq!(put(json!(["customer"]), &admin(&bench)).await.status, 200, "another admin may");
+}

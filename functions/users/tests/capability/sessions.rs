@@ -1,0 +1,170 @@
+//! Refresh tokens: each is good once; a session ends when it should.
+
+use crate::desk::{Pair, bench, identity, items, me, refresh, refusal, sign_in, sign_in_request, sign_up, somebody};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chassis::testing::Request;
+
+const DAY: i64 = 24 * 60 * 60;
+
+#[tokio::test]
+async fn a_refresh_token_is_exchanged_for_the_next_pair_of_the_same_session() {
+    let bench = bench();
+    let (id, first) = somebody(&bench, "ada@example.com").await;
+    bench.world.pass_seconds(3600);
+    let answer = refresh(&bench, &first.refresh).await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(answer.headers["cache-control"], "no-store");
+    let second = Pair::of(&answer);
+    assert_ne!(second.refresh, first.refresh);
+    assert_eq!(identity(&bench, &second.access).user, id);
+    assert_eq!(me(&bench, &second.access).await.status, 200);
+    assert_eq!(refresh(&bench, &second.refresh).await.status, 200);
+    assert_eq!(items(&bench, "session#").len(), 1);
+}
+
+#[tokio::test]
+async fn a_token_used_twice_ends_its_session_for_both_who_hold_it() {
+    let bench = bench();
+    let (_, stolen) = somebody(&bench, "ada@example.com").await;
+    let other = sign_in(&bench, "ada@example.com").await;
+    let thief = Pair::of(&refresh(&bench, &stolen.refresh).await);
+    assert_eq!(refusal(&refresh(&bench, &stolen.refresh).await), (401, "session_revoked"));
+    assert_eq!(refusal(&refresh(&bench, &thief.refresh).await), (401, "session_revoked"));
+    assert_eq!(refresh(&bench, &other.refresh).await.status, 200, "another session goes on");
+}
+
+#[tokio::test]
+async fn a_token_from_many_exchanges_ago_is_recognised_as_well() {
+    let bench = bench();
+    let (_, first) = somebody(&bench, "ada@example.com").await;
+    let mut latest = first.clone();
+    for _ in 0..3 {
+        latest = Pair::of(&refresh(&bench, &latest.refresh).await);
+    }
+    assert_eq!(refusal(&refresh(&bench, &first.refresh).await), (401, "session_revoked"));
+    assert_eq!(refusal(&refresh(&bench, &latest.refresh).await), (401, "session_revoked"));
+}
+
+#[tokio::test]
+async fn a_token_made_up_from_ids_does_nothing_to_the_session() {
+    let bench = bench();
+    let (_, pair) = somebody(&bench, "ada@example.com").await;
+    let mut bytes = URL_SAFE_NO_PAD.decode(pair.refresh.strip_prefix("rt_").unwrap()).unwrap();
+    bytes[32..].fill(7);
+    let made_up = format!("rt_{}", URL_SAFE_NO_PAD.encode(&bytes));
+    bytes[16..32].fill(0);
+    let no_session = format!("rt_{}", URL_SAFE_NO_PAD.encode(&bytes));
+    for bad in [made_up.as_str(), &no_session, "rt_", "", &pair.access] {
+        assert_eq!(refusal(&refresh(&bench, bad).await), (401, "invalid_refresh_token"), "{bad}");
+    }
+    assert_eq!(refresh(&bench, &pair.refresh).await.status, 200);
+}
+
+#[tokio::test]
+async fn only_hashes_of_a_token_are_stored() {
+    let bench = bench();
+    let (_, pair) = somebody(&bench, "ada@example.com").await;
+    let bytes = URL_SAFE_NO_PAD.decode(pair.refresh.strip_prefix("rt_").unwrap()).unwrap();
+    let stored = items(&bench, "session#")[0].to_string();
+    assert!(!stored.contains(&URL_SAFE_NO_PAD.encode(&bytes[32..48])));
+    assert!(!stored.contains(&URL_SAFE_NO_PAD.encode(&bytes[48..])));
+}
+
+#[tokio::test]
+async fn a_session_ends_when_idle_and_in_the_end_however_busy() {
+    let bench = bench();
+    let (_, idle) = somebody(&bench, "ada@example.com").await;
+    let mut busy = sign_in(&bench, "ada@example.com").await;
+    for day in [10, 20] {
+        bench.world.pass_seconds(10 * DAY);
+        busy = Pair::of(&refresh(&bench, &busy.refresh).await);
+        if day == 20 {
+            assert_eq!(refusal(&refresh(&bench, &idle.refresh).await), (401, "session_expired"));
+        }
+    }
+    bench.world.pass_seconds(10 * DAY - 1);
+    busy = Pair::of(&refresh(&bench, &busy.refresh).await);
+    bench.world.pass_seconds(1);
+    assert_eq!(refusal(&refresh(&bench, &busy.refresh).await), (401, "session_expired"));
+}
+
+#[tokio::test]
+async fn signing_out_ends_this_session_and_signing_out_twice_is_no_error() {
+    let bench = bench();
+    let (_, pair) = somebody(&bench, "ada@example.com").await;
+    let other = sign_in(&bench, "ada@example.com").await;
+    for _ in 0..2 {
+        let answer = bench.http(Request::new("DELETE", "/v1/sessions/current").bearer(&pair.access)).await;
+        assert_eq!(answer.status, 204);
+    }
+    assert_eq!(refusal(&refresh(&bench, &pair.refresh).await), (401, "session_revoked"));
+    assert_eq!(refresh(&bench, &other.refresh).await.status, 200);
+}
+
+#[tokio::test]
+async fn signing_out_of_a_session_that_left_the_table_leaves_it_gone() {
+    let bench = bench();
+    let id = sign_up(&bench, "ada@example.com").await;
+    let access = bench.token(id, &[]);
+    let answer = bench.http(Request::new("DELETE", "/v1/sessions/current").bearer(&access)).await;
+    assert_eq!(answer.status, 204);
+    assert!(items(&bench, "session#").is_empty());
+}
+
+#[tokio::test]
+async fn signing_out_everywhere_ends_all_sessions_and_none_that_comes_after() {
+    let bench = bench();
+    let (_, one) = somebody(&bench, "ada@example.com").await;
+    let other = sign_in(&bench, "ada@example.com").await;
+    let (_, eve) = somebody(&bench, "eve@example.com").await;
+    assert_eq!(bench.http(Request::new("DELETE", "/v1/sessions").bearer(&one.access)).await.status, 204);
+    for pair in [&one, &other] {
+        assert_eq!(refusal(&refresh(&bench, &pair.refresh).await), (401, "session_revoked"));
+    }
+    assert_eq!(refresh(&bench, &eve.refresh).await.status, 200, "another person's session goes on");
+    let after = sign_in(&bench, "ada@example.com").await;
+    assert_eq!(refresh(&bench, &after.refresh).await.status, 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_refresh_does_not_spend_the_token() {
+    let bench = bench();
+    let (_, pair) = somebody(&bench, "ada@example.com").await;
+    bench.dynamo.throttle_next(9);
+    assert_eq!(refusal(&refresh(&bench, &pair.refresh).await), (503, "unavailable"));
+    bench.dynamo.throttle_next(0);
+    assert_eq!(refresh(&bench, &pair.refresh).await.status, 200);
+}
+
+#[tokio::test]
+async fn wrong_credentials_are_refused_alike_whether_or_not_there_is_an_account() {
+    let bench = bench();
+    sign_up(&bench, "ada@example.com").await;
+    let mut seen = Vec::new();
+    for email in ["ada@example.com", "eve@example.com"] {
+        bench.dynamo.take_calls();
+        let answer = bench.http(sign_in_request(email, "not the password")).await;
+        assert_eq!(refusal(&answer), (401, "invalid_credentials"));
+        seen.push((answer.body["detail"].clone(), bench.dynamo.take_calls()));
+    }
+    assert_eq!(seen[0], seen[1], "the same words after the same reads and writes");
+    assert!(items(&bench, "session#").is_empty());
+}
+
+#[tokio::test]
+async fn unreadable_sign_ins_and_refreshes_are_refused() {
+    let bench = bench();
+    for (path, body, status) in [
+        ("/v1/sessions", r#"{"email": "ada", "password": "x"}"#, 422),
+        ("/v1/sessions", r#"{"email": "ada@example.com"}"#, 400),
+        ("/v1/sessions", r#"{"email": "ada@example.com", "password": null}"#, 400),
+        ("/v1/sessions", r#"{"email": "ada@example.com", "password": "x", "otp": 1}"#, 400),
+        ("/v1/sessions/refresh", r#"{"refresh_token": 5}"#, 400),
+        ("/v1/sessions/refresh", "{}", 400),
+        ("/v1/sessions/refresh", "rt_", 400),
+    ] {
+        assert_eq!(bench.http(Request::new("POST", path).body(body)).await.status, status, "{path} {body}");
+    }
+    assert!(bench.dynamo.items().is_empty());
+}

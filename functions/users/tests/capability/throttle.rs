@@ -1,0 +1,95 @@
+//! Guessing passwords and probing for accounts.
+
+use crate::desk::{PASSWORD, bench, items, refusal, sign_in_request, sign_up, sign_up_request};
+use chassis::testing::{Bench, Request, Response};
+use serde_json::json;
+use users::Users;
+
+async fn from(bench: &Bench<Users>, source_ip: &str, request: Request) -> Response {
+    let mut event = request.event();
+    event["requestContext"]["http"]["sourceIp"] = json!(source_ip);
+    Response::from_answer(&bench.invoke(&event).await.unwrap())
+}
+
+async fn guess(bench: &Bench<Users>, email: &str) -> (u16, String) {
+    let answer = bench.http(sign_in_request(email, "not the password")).await;
+    (answer.status, answer.problem().to_owned())
+}
+
+#[tokio::test]
+async fn after_ten_wrong_passwords_even_the_right_one_waits_for_the_next_window() {
+    let bench = bench();
+    sign_up(&bench, "ada@example.com").await;
+    bench.world.pass_seconds(60);
+    for _ in 0..10 {
+        assert_eq!(guess(&bench, "ada@example.com").await, (401, "invalid_credentials".to_owned()));
+    }
+    let refused = bench.http(sign_in_request("ada@example.com", PASSWORD)).await;
+    assert_eq!(refusal(&refused), (429, "too_many_attempts"));
+    assert_eq!((&refused.body["retry_after"], &refused.headers["retry-after"]), (&json!(840), &json!("840")));
+    bench.world.pass_seconds(840);
+    assert_eq!(bench.http(sign_in_request("ada@example.com", PASSWORD)).await.status, 201);
+}
+
+#[tokio::test]
+async fn an_account_that_does_not_exist_is_throttled_alike() {
+    let bench = bench();
+    for _ in 0..10 {
+        assert_eq!(guess(&bench, "nobody@example.com").await.0, 401);
+    }
+    assert_eq!(guess(&bench, "nobody@example.com").await.0, 429);
+}
+
+#[tokio::test]
+async fn a_success_takes_the_failures_back_and_never_counts() {
+    let bench = bench();
+    sign_up(&bench, "ada@example.com").await;
+    for _ in 0..3 {
+        for _ in 0..9 {
+            assert_eq!(guess(&bench, "ada@example.com").await.0, 401);
+        }
+        assert_eq!(bench.http(sign_in_request("ada@example.com", PASSWORD)).await.status, 201);
+    }
+    for _ in 0..20 {
+        assert_eq!(bench.http(sign_in_request("ada@example.com", PASSWORD)).await.status, 201);
+    }
+}
+
+#[tokio::test]
+async fn one_network_cannot_try_many_accounts_or_use_up_their_attempts() {
+    let bench = bench();
+    sign_up(&bench, "ada@example.com").await;
+    for number in 0..100 {
+        assert_eq!(guess(&bench, &format!("user{number}@example.com")).await.0, 401);
+    }
+    for _ in 0..11 {
+        assert_eq!(guess(&bench, "ada@example.com").await.0, 429);
+    }
+    assert_eq!(refusal(&bench.http(sign_up_request("new@example.com")).await), (429, "too_many_attempts"));
+    let elsewhere = from(&bench, "198.51.100.7", sign_in_request("ada@example.com", PASSWORD)).await;
+    assert_eq!(elsewhere.status, 201, "others are not kept from their accounts");
+}
+
+#[tokio::test]
+async fn asking_which_addresses_are_taken_counts_against_the_network() {
+    let bench = bench();
+    sign_up(&bench, "ada@example.com").await;
+    for _ in 0..100 {
+        assert_eq!(bench.http(sign_up_request("ada@example.com")).await.status, 409);
+    }
+    assert_eq!(bench.http(sign_up_request("ada@example.com")).await.status, 429);
+    assert_eq!(from(&bench, "2001:db8::1", sign_up_request("ada@example.com")).await.status, 409);
+}
+
+#[tokio::test]
+async fn counters_name_nobody_and_leave_by_themselves() {
+    let bench = bench();
+    guess(&bench, "ada@example.com").await;
+    let counters = items(&bench, "throttle");
+    assert_eq!(counters.len(), 2);
+    for counter in counters {
+        assert!(!counter.to_string().contains("ada") && !counter.to_string().contains("192.0.2.1"));
+        let ttl: i64 = counter["ttl"]["N"].as_str().unwrap().parse().unwrap();
+        assert_eq!(ttl, bench.world.now().seconds() + 900);
+    }
+}
