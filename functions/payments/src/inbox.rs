@@ -5,9 +5,7 @@ use crate::service::Payments;
 use chassis::{Failure, Received};
 use events::Message;
 use events::ids::{OrderId, PaymentId};
-use events::payments::{
-    AuthorizePayment, CapturePayment, EntriesPosted, ExecuteRefund, RefundPayment, VoidPayment,
-};
+use events::payments::{AuthorizePayment, CapturePayment, EntriesPosted, ExecuteRefund, RefundPayment, VoidPayment};
 
 impl Payments {
     /// Handles one message.

@@ -12,8 +12,9 @@ use crate::store::{PostError, Store};
 use chassis::relay::Undecodable;
 use chassis::{Cause, Change, Failure, Received, Route, Service, StoreError, Table, Wiring, Written};
 use events::ids::PaymentId;
-use events::payments::EntriesPosted;
+use events::payments::{EntriesPosted, Operation};
 use events::{Capability, Money, Outgoing};
+use tokio::sync::Mutex;
 
 /// Decisions in one go: authorize, capture and void settle at most one undertaking before their own two writes; the rest
 /// is room for others who write at the same time.
@@ -25,6 +26,8 @@ pub struct Payments {
     pub(crate) store: Store,
     pub(crate) wiring: Wiring,
     provider: Provider,
+    /// Bookings of one currency meet on one item: those of a batch take turns rather than cancel each other.
+    booking: Mutex<()>,
 }
 
 /// Why a use case that HTTP started did not do it.
@@ -44,7 +47,7 @@ pub enum UseCaseError<R> {
 impl Payments {
     /// Of these parts.
     pub fn new(config: Config, table: Table, wiring: Wiring) -> Self {
-        Self { store: Store::new(table), wiring, provider: config.provider }
+        Self { store: Store::new(table), wiring, provider: config.provider, booking: Mutex::new(()) }
     }
 
     /// Carries out a command from the queue and tells what became of it.
@@ -89,7 +92,7 @@ impl Payments {
             attempt: undertaking.attempt,
             amount: payment.terms.map(|terms| Money::new(requested.amount, terms.currency)),
             method: payment.method.as_ref(),
-            authorization: payment.held().and_then(|held| held.reference.as_deref()),
+            authorization: payment.success(Operation::Authorize).and_then(|held| held.reference.as_deref()),
         };
         let age = self.wiring.world.now().seconds_since(requested.at);
         if age <= self.provider.remembers_keys_seconds() {
@@ -105,6 +108,7 @@ impl Payments {
     /// # Errors
     /// Transient, or unreadable if it is no booking.
     pub async fn post(&self, booking: &EntriesPosted, message: &Received) -> Result<(), Failure> {
+        let _turn = self.booking.lock().await;
         let posted = self.store.post(booking, message.now, message.cause(booking.seq)).await;
         posted.map_err(|error| match error {
             PostError::Rejected(rejection) => failure(rejection),

@@ -60,7 +60,7 @@ pub fn refunded(amount: i64) -> Result<Vec<Entry>, Rejection> {
     balanced([(Account::Refunds, amount), (Account::Cash, negated(amount)?)])
 }
 
-/// What each account moves by, so that every account is touched once.
+/// What each account moves by, so that every account that moves is touched once.
 ///
 /// # Errors
 /// `Unbalanced` if someone sends entries that do not sum to zero; `Overflow`.
@@ -71,6 +71,7 @@ pub fn movements(entries: &[Entry]) -> Result<BTreeMap<Account, i64>, Rejection>
         let by = moved.entry(entry.account).or_default();
         *by = by.checked_add(entry.amount).ok_or(Rejection::Overflow)?;
     }
+    moved.retain(|_, by| *by != 0);
     Ok(moved)
 }
 

@@ -149,9 +149,8 @@ impl Payment {
     /// What ended the payment for good: a void, or the refund that a void of captured money becomes.
     pub fn end(&self) -> Option<Undertaking> {
         let refunded = Undertaking::refund(refunds::id_of(self.id, refunds::VOID_CAUSE));
-        let ended = |undertaking: &Undertaking| {
-            self.last_of(*undertaking).is_some_and(|last| last.phase == Phase::Succeeded)
-        };
+        let ended =
+            |undertaking: &Undertaking| self.last_of(*undertaking).is_some_and(|last| last.phase == Phase::Succeeded);
         self.success(Operation::Void).map(Transaction::undertaking).or_else(|| Some(refunded).filter(ended))
     }
 

@@ -10,7 +10,8 @@ use events::payments::{
 };
 use events::{Currency, Money, Outgoing};
 
-/// What became of an undertaking: the messages of all its transitions.
+/// What became of an undertaking: the messages of all its transitions, and what it booked in all, as one booking for the
+/// balances.
 ///
 /// # Errors
 /// `NoTerms`, `Overflow`: only for a log that we did not write.
@@ -18,6 +19,12 @@ pub fn of_undertaking(payment: &Payment, undertaking: Undertaking) -> Result<Vec
     let mut all = Vec::new();
     for transaction in payment.of(undertaking) {
         all.extend(of_transition(payment, transaction)?);
+    }
+    let entries: Vec<_> = payment.of(undertaking).flat_map(|transaction| transaction.entries.clone()).collect();
+    // Before its end more may be booked: a booking under one number must always say the same.
+    if let Some(end) = payment.last_of(undertaking).filter(|last| last.is_final() && !entries.is_empty()) {
+        let (payment_id, seq, currency) = (payment.id, end.seq, currency(payment, end)?);
+        all.extend(Outgoing::to_all(&origin(payment, end), &EntriesPosted { payment_id, seq, currency, entries }));
     }
     Ok(all)
 }
@@ -47,7 +54,7 @@ pub fn of_transition(payment: &Payment, transition: &Transaction) -> Result<Vec<
     let (order_id, payment_id, attempt) = (payment.order(), payment.id, transition.attempt);
     let reason = || transition.reason.clone().unwrap_or_default();
     let money = |amount| Ok(Money::new(amount, currency(payment, transition)?));
-    let mut messages = match (transition.operation, transition.phase) {
+    Ok(match (transition.operation, transition.phase) {
         (_, Phase::Requested) => Vec::new(),
         (Operation::Authorize, Phase::Succeeded) => {
             let amount = money(transition.amount)?;
@@ -70,16 +77,7 @@ pub fn of_transition(payment: &Payment, transition: &Transaction) -> Result<Vec<
             let failed = PaymentFailed { order_id, payment_id, operation, attempt, reason: reason() };
             Outgoing::to_all(&origin, &failed)
         }
-    };
-    if !transition.entries.is_empty() {
-        let currency = currency(payment, transition)?;
-        let entries = transition.entries.clone();
-        messages.extend(Outgoing::to_all(
-            &origin,
-            &EntriesPosted { payment_id, seq: transition.seq, currency, entries },
-        ));
-    }
-    Ok(messages)
+    })
 }
 
 fn refunded(payment: &Payment, transition: &Transaction, origin: &Origin<'_>) -> Result<Vec<Outgoing>, Rejection> {

@@ -147,11 +147,7 @@ impl Payment {
         Ok(self.with(transaction, &Occasion { at, input: "provider".to_owned(), traceparent }))
     }
 
-    fn entries_of_success(
-        &self,
-        operation: Operation,
-        amount: i64,
-    ) -> Result<Vec<events::payments::Entry>, Rejection> {
+    fn entries_of_success(&self, operation: Operation, amount: i64) -> Result<Vec<events::payments::Entry>, Rejection> {
         match (operation, &self.terms) {
             (Operation::Capture, _) => ledger::captured(amount),
             (Operation::Refund, _) => ledger::refunded(amount),
@@ -259,12 +255,6 @@ impl Payment {
     }
 
     fn refund_request(&self, cause: &str, asked: Money) -> RefundRequest {
-        RefundRequest {
-            id: refunds::id_of(self.id, cause),
-            cause: cause.to_owned(),
-            asked,
-            reason: None,
-            digest: None,
-        }
+        RefundRequest { id: refunds::id_of(self.id, cause), cause: cause.to_owned(), asked, reason: None, digest: None }
     }
 }

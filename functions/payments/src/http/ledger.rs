@@ -35,9 +35,7 @@ pub(super) async fn balances(app: Arc<Payments>, _: Call) -> Result<LedgerView, 
     let sums: Result<_, _> = currencies.iter().map(sum).collect();
     let of_currency = |balances: &Balances| {
         let currency = balances.currency;
-        balances
-            .accounts
-            .map(|(account, amount)| AccountBalance { account, balance: Money::new(amount, currency) })
+        balances.accounts.map(|(account, amount)| AccountBalance { account, balance: Money::new(amount, currency) })
     };
     Ok(LedgerView {
         balances: currencies.iter().flat_map(of_currency).collect(),

@@ -112,10 +112,7 @@ pub struct TransactionView {
 }
 
 /// `GET /v1/payments?order_id=`
-pub(super) async fn list(
-    app: Arc<Payments>,
-    call: Call<NoBody, OrderQuery>,
-) -> Result<Listing<PaymentView>, Problem> {
+pub(super) async fn list(app: Arc<Payments>, call: Call<NoBody, OrderQuery>) -> Result<Listing<PaymentView>, Problem> {
     // An order's payment carries the order's bits: no index is needed to find it.
     let payment = app.store.payment_now(call.query.order_id.payment()).await?;
     let visible = payment.filter(|payment| may_see(&call.caller, payment));

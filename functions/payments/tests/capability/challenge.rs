@@ -1,0 +1,95 @@
+//! The sandbox's bank page.
+
+use crate::shop::*;
+use chassis::testing::Bench;
+use chassis::testing::http::{Request, Response};
+use events::ids::PaymentId;
+use payments::Payments;
+use serde_json::json;
+
+async fn answer(bench: &Bench<Payments>, result: &str) -> Response {
+    let path = format!("/v1/sandbox/payments/{}/challenge", pay());
+    bench.http(Request::post(&path, json!({"result": result}))).await
+}
+
+#[tokio::test]
+async fn a_confirmed_challenge_authorizes() {
+    let bench = bench();
+    say(&bench, 1, &authorize(1, "pm_card_requires_action")).await;
+    let answer = answer(&bench, "succeed").await;
+    assert_eq!((answer.status, &answer.body["status"]), (200, &json!("authorized")));
+    let heard = relay(&bench).await;
+    assert_eq!(kinds(&heard), ["payment_authorized"]);
+    assert_eq!(heard[0].envelope.data["amount"], json!(eur(TOTAL)));
+    assert_eq!(kinds(&say(&bench, 2, &capture(1)).await), ["payment_captured"]);
+}
+
+#[tokio::test]
+async fn a_failed_challenge_declines_and_another_card_may_follow() {
+    let bench = bench();
+    say(&bench, 1, &authorize(1, "pm_card_requires_action")).await;
+    assert_eq!(answer(&bench, "fail").await.body["status"], "declined");
+    let heard = relay(&bench).await;
+    assert_eq!(kinds(&heard), ["payment_declined"]);
+    assert_eq!(heard[0].envelope.data["reason"], "authentication_failed");
+    assert_eq!(kinds(&say(&bench, 2, &authorize(2, "pm_card_visa")).await), ["payment_authorized"]);
+}
+
+#[tokio::test]
+async fn a_challenge_taken_twice_counts_once() {
+    let bench = bench();
+    say(&bench, 1, &authorize(1, "pm_card_requires_action")).await;
+    let (first, second) = tokio::join!(answer(&bench, "succeed"), answer(&bench, "succeed"));
+    assert_eq!((first.status, &first.body), (200, &second.body));
+    assert_eq!(kinds(&relay(&bench).await), ["payment_authorized"]);
+    assert_eq!(transitions(&bench).await, 3);
+    let contrary = answer(&bench, "fail").await;
+    assert_eq!((contrary.status, contrary.problem()), (409, "challenge_already_answered"));
+    assert!(relay(&bench).await.is_empty());
+}
+
+#[tokio::test]
+async fn only_an_attempt_that_waits_can_be_answered() {
+    let bench = bench();
+    say(&bench, 1, &authorize(1, "pm_card_visa")).await;
+    assert_eq!(answer(&bench, "fail").await.problem(), "challenge_not_pending");
+    assert_eq!(status(&bench).await, "authorized");
+}
+
+#[tokio::test]
+async fn a_later_attempt_takes_the_place_of_one_that_waits() {
+    let bench = bench();
+    say(&bench, 1, &authorize(1, "pm_card_requires_action")).await;
+    say(&bench, 2, &authorize(2, "pm_card_declined")).await;
+    assert_eq!(answer(&bench, "succeed").await.problem(), "challenge_not_pending");
+    assert_eq!(status(&bench).await, "declined");
+}
+
+#[tokio::test]
+async fn a_voided_payment_cannot_be_confirmed_any_more() {
+    let bench = bench();
+    say(&bench, 1, &authorize(1, "pm_card_requires_action")).await;
+    say(&bench, 2, &void()).await;
+    assert_eq!(answer(&bench, "succeed").await.problem(), "challenge_not_pending");
+    assert_eq!(status(&bench).await, "voided");
+}
+
+#[tokio::test]
+async fn nonsense_is_refused() {
+    let bench = bench();
+    say(&bench, 1, &authorize(1, "pm_card_requires_action")).await;
+    assert_eq!(answer(&bench, "maybe").await.status, 400);
+    let unknown = format!("/v1/sandbox/payments/{}/challenge", PaymentId::from_bits(4));
+    assert_eq!(bench.http(Request::post(&unknown, json!({"result": "succeed"}))).await.status, 404);
+    assert_eq!(status(&bench).await, "requires_action");
+}
+
+#[tokio::test]
+async fn no_bank_is_played_on_a_production_stage() {
+    let bench = Bench::new(|parts| {
+        parts.wiring.stage = "prod".to_owned();
+        build(parts)
+    });
+    say(&bench, 1, &authorize(1, "pm_card_requires_action")).await;
+    assert_eq!(answer(&bench, "succeed").await.status, 404);
+}

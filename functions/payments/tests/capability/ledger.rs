@@ -1,0 +1,80 @@
+//! Bookings reach the balances once, and only whole.
+
+use crate::shop::*;
+use chassis::testing::http::Request;
+use events::Currency;
+use events::payments::{Account, EntriesPosted, Entry};
+use events::users::Role;
+
+fn booking(seq: u64, cash: i64, receivable: i64, currency: Currency) -> EntriesPosted {
+    let entries = vec![
+        Entry { account: Account::Cash, amount: cash },
+        Entry { account: Account::Receivable, amount: receivable },
+    ];
+    EntriesPosted { payment_id: pay(), seq, currency, entries }
+}
+
+#[tokio::test]
+async fn a_booking_that_comes_twice_counts_once() {
+    let bench = bench();
+    let message = bench.envelope(&pay().to_string(), 4, &booking(4, 10, -10, Currency::EUR));
+    assert!(bench.deliver(&[message.clone(), message.clone()]).await.is_empty());
+    assert!(bench.deliver(&[message]).await.is_empty());
+    assert_eq!((balance(&bench, "cash").await, balance(&bench, "receivable").await), (10, -10));
+}
+
+#[tokio::test]
+async fn entries_that_do_not_sum_to_zero_are_buried() {
+    let bench = bench();
+    let message = bench.envelope(&pay().to_string(), 4, &booking(4, 10, -9, Currency::EUR));
+    assert!(bench.deliver(&[message]).await.is_empty());
+    assert_eq!(bench.queues.buried().len(), 1);
+    assert_eq!(balances(&bench).await, (vec![], 0));
+}
+
+#[tokio::test]
+async fn every_currency_has_its_own_balances_and_its_own_sum() {
+    let bench = bench();
+    bench.receive(&pay().to_string(), 1, &booking(1, 10, -10, Currency::EUR)).await;
+    bench.receive(&pay().to_string(), 2, &booking(2, 7, -7, Currency::USD)).await;
+    let answer = get(&bench, "/v1/ledger/balances").await;
+    let sums = answer.body["sums"].as_array().unwrap();
+    let currencies: Vec<_> = sums.iter().map(|sum| sum["currency"].as_str().unwrap()).collect();
+    assert_eq!(currencies, ["EUR", "USD"]);
+    assert!(sums.iter().all(|sum| sum["amount"] == 0));
+}
+
+#[tokio::test]
+async fn one_account_booked_twice_in_one_booking_moves_by_both() {
+    let bench = bench();
+    let mut message = booking(1, 10, -15, Currency::EUR);
+    message.entries.push(Entry { account: Account::Cash, amount: 5 });
+    bench.receive(&pay().to_string(), 1, &message).await;
+    assert_eq!(balance(&bench, "cash").await, 15);
+}
+
+#[tokio::test]
+async fn only_staff_see_the_books() {
+    let bench = bench();
+    let path = "/v1/ledger/balances";
+    assert_eq!(bench.http(Request::get(path)).await.status, 401);
+    let customer = bench.token(customer(), &[Role::Customer]);
+    assert_eq!(bench.http(Request::get(path).bearer(&customer)).await.status, 403);
+}
+
+#[tokio::test]
+async fn what_a_payment_costs_is_known() {
+    let bench = bench();
+    bench.dynamo.take_calls();
+    captured(&bench).await;
+    let calls = bench.dynamo.take_calls();
+    let tenths = |operation: &str| -> u64 {
+        calls.iter().filter(|call| call.operation == operation).map(|call| call.tenths_of_units).sum()
+    };
+    // Authorize and capture read once and write twice each, the last time over 1 KB; one booking is a journal item and a
+    // balances item in one transaction.
+    assert!(tenths("PutItem") <= 50, "{calls:?}");
+    assert!(tenths("TransactWriteItems") <= 40, "{calls:?}");
+    assert!(tenths("GetItem") <= 10, "{calls:?}");
+    assert_eq!(calls.len(), 7, "{calls:?}");
+}

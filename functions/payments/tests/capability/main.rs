@@ -1,0 +1,14 @@
+//! Payments as a whole: real event payloads through the real function, on the table that its template declares.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod challenge;
+mod commands;
+mod contract;
+mod crashes;
+mod ledger;
+mod races;
+mod reading;
+mod refunds;
+mod sequences;
+mod shop;
+mod voids;

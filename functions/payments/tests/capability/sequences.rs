@@ -1,0 +1,194 @@
+//! Any commands in any order, any answers of the provider, any repetition: the books balance and nobody gets too much.
+
+use crate::shop::{PARTS, TOTAL, eur, pay};
+use events::Timestamp;
+use events::payments::{EntriesPosted, Entry, Operation};
+use events::{Capability, Message, Outgoing};
+use payments::domain::challenge::Answered;
+use payments::domain::refunds::{Granted, StaffRefund};
+use payments::domain::{Command, Method, Occasion, Outcome, Payment, Phase, Status, Step, Terms, replies};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+#[derive(Debug, Clone)]
+enum Input {
+    Command(Command),
+    Staff(u8, i64),
+    Challenge(bool),
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Provider {
+    Yes,
+    No,
+    Challenge,
+    Crash,
+}
+
+fn input() -> impl Strategy<Value = Input> {
+    let terms = Terms::new(eur(TOTAL), PARTS).unwrap();
+    let method = Method::parse("pm_card_visa");
+    let authorize = (1u32..4).prop_map(move |attempt| Command::Authorize {
+        attempt,
+        terms,
+        method: method.clone(),
+        customer: None,
+    });
+    let refund = (0u8..4, 0i64..TOTAL)
+        .prop_map(|(cause, amount)| Command::Refund { cause: format!("return/{cause}"), asked: eur(amount) });
+    prop_oneof![
+        4 => authorize.prop_map(Input::Command),
+        4 => (1u32..4).prop_map(|attempt| Input::Command(Command::Capture { attempt })),
+        1 => Just(Input::Command(Command::Void)),
+        3 => refund.prop_map(Input::Command),
+        2 => (0u8..4, 1i64..TOTAL).prop_map(|(key, amount)| Input::Staff(key, amount)),
+        1 => any::<bool>().prop_map(Input::Challenge),
+    ]
+}
+
+fn provider() -> impl Strategy<Value = Provider> {
+    prop_oneof![4 => Just(Provider::Yes), 1 => Just(Provider::No), 1 => Just(Provider::Challenge), 1 => Just(Provider::Crash)]
+}
+
+/// Applies an input as the service does; a crash leaves what was written.
+fn apply(payment: &Payment, number: usize, input: &Input, provider: Provider) -> (Payment, Vec<Outgoing>) {
+    let at = Timestamp::from_millis(i64::try_from(number).unwrap());
+    let occasion = Occasion { at, input: format!("input/{number}"), traceparent: None };
+    let command = match input {
+        Input::Command(command) => command.clone(),
+        Input::Staff(key, amount) => {
+            let key = key.to_string();
+            let refund = StaffRefund { key, asked: eur(*amount), reason: "x".into(), digest: amount.to_string() };
+            return match payment.grant_staff_refund(&refund, &occasion) {
+                Ok(Granted::Now(next)) => {
+                    let refund = next.log.last().unwrap().refund.as_ref().unwrap().id;
+                    let execute = Input::Command(Command::ExecuteRefund { refund });
+                    apply(&next, number, &execute, provider)
+                }
+                _ => (payment.clone(), vec![]),
+            };
+        }
+        Input::Challenge(succeeds) => {
+            return match payment.answer_challenge(*succeeds, &occasion) {
+                Ok(Answered::Now(next)) => (*next.clone(), replies::relayed(&next).unwrap()),
+                _ => (payment.clone(), vec![]),
+            };
+        }
+    };
+    let mut payment = payment.clone();
+    for _ in 0..8 {
+        payment = match payment.next(&command, &occasion).unwrap() {
+            Step::Reply(undertaking) => {
+                let messages = replies::of_undertaking(&payment, undertaking).unwrap();
+                assert!(!messages.is_empty(), "every command has a reply");
+                return (payment, messages);
+            }
+            Step::Record(next) => *next,
+            Step::Perform(undertaking) => {
+                let reference = undertaking.provider_key(payment.id);
+                let outcome = match provider {
+                    Provider::Yes => Outcome::Done { reference },
+                    Provider::No => Outcome::Refused { reason: "no".to_owned() },
+                    Provider::Challenge => Outcome::ActionRequired { reference, url: "u".to_owned() },
+                    Provider::Crash => return (payment, vec![]),
+                };
+                payment.conclude(undertaking, outcome, at).unwrap()
+            }
+        };
+    }
+    panic!("a command comes to its reply");
+}
+
+fn check(payment: &Payment) {
+    let booked: i64 = payment.log.iter().flat_map(|t| &t.entries).map(|entry| entry.amount).sum();
+    assert_eq!(booked, 0);
+    let sums = payment.amounts().unwrap();
+    assert!(sums.refunded >= 0 && sums.pending >= 0 && sums.refunded + sums.pending <= sums.captured, "{sums:?}");
+    assert!(sums.captured == 0 || sums.captured == TOTAL);
+    assert!(sums.authorized == 0 || sums.authorized == TOTAL);
+    assert_eq!(payment.seq, u64::try_from(payment.log.len()).unwrap());
+    let captures = payment.log.iter().filter(|t| t.operation == Operation::Capture && t.phase == Phase::Succeeded);
+    assert!(captures.count() <= 1);
+    let sales = payment
+        .log
+        .iter()
+        .filter(|t| t.operation == Operation::Capture && t.phase == Phase::Requested && !t.entries.is_empty());
+    assert!(sales.count() <= 1);
+    if payment.status().unwrap() == Status::Voided {
+        assert_eq!(sums.authorized, 0);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_books_balance_and_nobody_gets_more_than_was_captured(
+        inputs in proptest::collection::vec((input(), provider()), 1..25)
+    ) {
+        let mut payment = Payment::unknown(pay());
+        for (number, (input, provider)) in inputs.iter().enumerate() {
+            let before = payment.log.clone();
+            let (next, _) = apply(&payment, number, input, *provider);
+            prop_assert_eq!(&next.log[..before.len()], &before[..], "the log is only appended to");
+            check(&next);
+            payment = next;
+        }
+    }
+
+    #[test]
+    fn a_finished_command_repeated_says_the_same_and_writes_nothing(
+        inputs in proptest::collection::vec((input(), provider()), 1..15),
+        last in input(),
+    ) {
+        let mut payment = Payment::unknown(pay());
+        for (number, (input, provider)) in inputs.iter().enumerate() {
+            payment = apply(&payment, number, input, *provider).0;
+        }
+        prop_assume!(matches!(last, Input::Command(_)));
+        let (once, said) = apply(&payment, 99, &last, Provider::Yes);
+        let (twice, again) = apply(&once, 99, &last, Provider::No);
+        prop_assert_eq!(&once, &twice);
+        prop_assert_eq!(said, again);
+    }
+
+    #[test]
+    fn what_is_posted_is_what_the_log_booked(
+        inputs in proptest::collection::vec((input(), provider()), 1..15)
+    ) {
+        let mut payment = Payment::unknown(pay());
+        let mut posted = BTreeMap::new();
+        let mut heard = |messages: Vec<Outgoing>| {
+            for message in messages.into_iter().filter(|message| message.envelope.kind == EntriesPosted::TYPE) {
+                assert_eq!(message.to, Capability::Payments);
+                let booking: EntriesPosted = serde_json::from_value(message.envelope.data).unwrap();
+                // What comes again under a number says the same: the second copy is dropped for the first.
+                let first = posted.entry(booking.seq).or_insert_with(|| booking.entries.clone());
+                assert_eq!(*first, booking.entries);
+            }
+        };
+        for (number, (input, provider)) in inputs.iter().enumerate() {
+            let (next, messages) = apply(&payment, number, input, *provider);
+            payment = next;
+            heard(messages);
+        }
+        // Every command comes again until it is answered; what a crash cut short is answered then.
+        for transaction in payment.clone().log {
+            let undertaking = transaction.undertaking();
+            if payment.last_of(undertaking).unwrap().phase == Phase::Requested {
+                let done = Outcome::Done { reference: "r".to_owned() };
+                payment = payment.conclude(undertaking, done, transaction.at).unwrap();
+            }
+            heard(replies::of_undertaking(&payment, undertaking).unwrap());
+        }
+        let by_account = |entries: Vec<Entry>| {
+            let mut sums = BTreeMap::new();
+            for entry in entries {
+                *sums.entry(entry.account).or_insert(0) += entry.amount;
+            }
+            sums
+        };
+        let booked = payment.log.iter().flat_map(|transaction| transaction.entries.clone()).collect();
+        prop_assert_eq!(by_account(posted.into_values().flatten().collect()), by_account(booked));
+    }
+}
