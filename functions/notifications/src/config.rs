@@ -1,0 +1,26 @@
+//! What notifications reads of its environment beyond what every function reads. Refuses defaults.
+
+use chassis::config::ConfigError;
+use chassis::{Env, token::Verifier};
+
+/// The variables of notifications alone, parsed.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Public keys of access tokens, from `USERS_JWKS`.
+    pub tokens: Verifier,
+    /// The address that mails come from, from `MAIL_FROM`.
+    pub mail_from: String,
+}
+
+impl Config {
+    /// Reads and parses the variables.
+    ///
+    /// # Errors
+    /// If one is missing or is no key set.
+    pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigError> {
+        let name = "USERS_JWKS";
+        let tokens = Verifier::from_jwks(&env.required(name)?)
+            .map_err(|error| ConfigError::Unusable { name, why: error.to_string() })?;
+        Ok(Self { tokens, mail_from: env.required("MAIL_FROM")? })
+    }
+}

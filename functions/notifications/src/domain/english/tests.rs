@@ -1,0 +1,110 @@
+//! What each letter must say, whatever its words.
+
+use super::*;
+use events::orders::NoticeLine;
+use events::{Contact, Currency, ids::OrderId};
+
+fn euro(amount: i64) -> Money {
+    Money::new(amount, Currency::EUR)
+}
+
+fn order() -> OrderNotice {
+    let line = |sku: &str, title: &str, quantity, total| NoticeLine {
+        sku: sku.parse().unwrap(),
+        title: title.to_owned(),
+        quantity,
+        total: euro(total),
+    };
+    OrderNotice {
+        order_id: OrderId::from_bits(7),
+        customer: None,
+        contact: Some(Contact { email: "ada@example.com".into(), name: Some("Ada".into()) }),
+        lines: vec![line("TEA-1", "Green tea", 2, 1998), line("MUG", "Mug", 1, 1500)],
+        total: euro(4129),
+    }
+}
+
+fn until() -> Timestamp {
+    Timestamp::parse("2026-01-31T09:05:00Z").unwrap()
+}
+
+fn events() -> Vec<(OrderEvent, Vec<&'static str>)> {
+    let missing = vec![MissingLine { sku: "MUG".parse().unwrap(), requested: 1, available: 0 }];
+    vec![
+        (OrderEvent::Placed, vec!["We have your order", "another mail"]),
+        (OrderEvent::Confirmed, vec!["is confirmed", "tracking number"]),
+        (
+            OrderEvent::PaymentDeclined { reason: "insufficient_funds".into(), pay_until: until() },
+            vec!["declined", "not enough money", "31 January 2026, 09:05 UTC"],
+        ),
+        (
+            OrderEvent::PaymentActionRequired { url: "https://bank.example/7".into(), pay_until: until() },
+            vec!["confirm", "https://bank.example/7", "31 January 2026, 09:05 UTC"],
+        ),
+        (OrderEvent::Rejected { missing }, vec!["cannot fulfil", "Mug: 1 ordered, 0 available", "Nothing was charged"]),
+        (OrderEvent::Expired, vec!["expired", "Nothing was charged"]),
+        (OrderEvent::Cancelled, vec!["cancelled", "let go"]),
+        (OrderEvent::CancellationRefused, vec!["no longer be cancelled", "send them back"]),
+        (
+            OrderEvent::Dispatched { carrier: "DHL".into(), tracking_number: "0034".into() },
+            vec!["on its way", "Carrier: DHL", "Tracking number: 0034"],
+        ),
+        (OrderEvent::Delivered, vec!["has arrived"]),
+        (OrderEvent::Refunded { amount: euro(1500) }, vec!["refund", "15.00 EUR"]),
+    ]
+}
+
+#[test]
+fn every_order_letter_is_complete() {
+    for (event, expected) in events() {
+        let mail = letter(&News::Order(order(), event.clone())).mail();
+        let whole = format!("{}\n{}", mail.subject, mail.text);
+        let always = [
+            "order_00000000000000000000000007",
+            "Hello Ada,",
+            "2 × Green tea (TEA-1): 19.98 EUR",
+            "1 × Mug (MUG): 15.00 EUR",
+            "Shipping: 6.31 EUR",
+            "Total, tax included: 41.29 EUR",
+        ];
+        for text in always.iter().chain(&expected) {
+            assert!(whole.contains(text), "{event:?} lacks {text}:\n{whole}");
+        }
+        assert!(mail.subject.contains("order_00000000000000000000000007"), "{}", mail.subject);
+        assert!(!whole.contains("  \n") && !whole.contains("ada@example.com"));
+    }
+}
+
+#[test]
+fn the_reason_for_a_decline_is_a_sentence_even_if_it_is_new_to_us() {
+    for reason in ["card_declined", "authentication_failed", "do_not_honor"] {
+        let event = OrderEvent::PaymentDeclined { reason: reason.into(), pay_until: until() };
+        let mail = letter(&News::Order(order(), event)).mail();
+        assert!(mail.text.contains("Your payment was declined"), "{reason}");
+        assert!(!mail.text.contains(reason), "{reason}");
+    }
+}
+
+#[test]
+fn carriage_that_cannot_be_told_is_left_out() {
+    for total in [euro(3498), euro(3000), Money::new(4129, Currency::USD)] {
+        let mail = letter(&News::Order(OrderNotice { total, ..order() }, OrderEvent::Placed)).mail();
+        assert!(!mail.text.contains("Shipping:"), "{total}");
+        assert!(mail.text.contains(&format!("Total, tax included: {total}")));
+    }
+}
+
+#[test]
+fn a_welcome_greets_by_name_but_carries_no_strangers_message() {
+    let hello = |name: Option<&str>| {
+        let contact = Contact { email: "ada@example.com".into(), name: name.map(str::to_owned) };
+        letter(&News::Welcome(contact)).mail().text.lines().next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(hello(Some("Ada Lovelace")), "Hello Ada Lovelace,");
+    assert_eq!(hello(Some("J. R. O’Neill-Müller")), "Hello J. R. O’Neill-Müller,");
+    assert_eq!(hello(None), "Hello,");
+    for name in ["win money at evil.example", "https://evil.example", "a@b", "<b>", "", &"a".repeat(61), "www evil com"]
+    {
+        assert_eq!(hello(Some(name)), "Hello,", "{name}");
+    }
+}
