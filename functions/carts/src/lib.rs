@@ -1,1 +1,30 @@
-//! The carts capability.
+#![doc = include_str!("../README.md")]
+
+pub mod config;
+pub mod domain;
+pub mod http;
+mod inbox;
+pub mod service;
+pub mod store;
+
+pub use config::Config;
+pub use service::Carts;
+
+use chassis::{Failure, Received, Route, Service, Wiring};
+use events::Capability;
+
+impl Service for Carts {
+    const CAPABILITY: Capability = Capability::Carts;
+
+    fn wiring(&self) -> &Wiring {
+        self.parts()
+    }
+
+    fn routes() -> Vec<Route<Self>> {
+        http::routes()
+    }
+
+    async fn receive(&self, message: &Received) -> Result<(), Failure> {
+        inbox::receive(self, message).await
+    }
+}

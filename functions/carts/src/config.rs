@@ -1,0 +1,23 @@
+//! What carts reads of its environment beyond what every function reads.
+
+use chassis::token::Verifier;
+use chassis::{ConfigError, Env};
+
+/// The capability's own settings.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Public keys of access tokens.
+    pub tokens: Verifier,
+}
+
+impl Config {
+    /// Reads `USERS_JWKS`.
+    ///
+    /// # Errors
+    /// If it is missing or no key set.
+    pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigError> {
+        let tokens = Verifier::from_jwks(&env.required("USERS_JWKS")?)
+            .map_err(|error| ConfigError::Unusable { name: "USERS_JWKS", why: error.to_string() })?;
+        Ok(Self { tokens })
+    }
+}

@@ -1,0 +1,193 @@
+//! What a cart holds, whose it is, and what becomes of it. Pure. Refuses prices and stock: a quote says what things cost,
+//! an order finds out what there is.
+
+use events::ids::{CartId, OrderId, UserId};
+use events::inventory::StockLine;
+use events::{Sku, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Different SKUs in a cart at most, as in an order.
+pub const MOST_LINES: usize = 50;
+/// Units of one SKU in a cart at most, as in an order.
+pub const MOST_UNITS: u32 = 999;
+/// A guest's cart may be forgotten so many days after its last change.
+pub const GUEST_DAYS: i64 = 30;
+/// Orders of which a cart remembers that it lost their lines. One that is told again after so many others is forgotten.
+const REMEMBERED_ORDERS: usize = 20;
+
+/// The one cart of a customer: its id has the customer's bits, so it is found from every device and its owner is known
+/// without a read.
+pub const fn cart_of(user: UserId) -> CartId {
+    CartId::from_bits(user.bits())
+}
+
+/// Units of one SKU: 1 to 999.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quantity(u32);
+
+/// Not 1 to 999.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("quantity must be 1 to {MOST_UNITS}")]
+pub struct InvalidQuantity;
+
+impl Quantity {
+    /// The number.
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl TryFrom<i64> for Quantity {
+    type Error = InvalidQuantity;
+    fn try_from(number: i64) -> Result<Self, InvalidQuantity> {
+        let quantity = u32::try_from(number).ok().filter(|quantity| (1..=MOST_UNITS).contains(quantity));
+        quantity.map(Self).ok_or(InvalidQuantity)
+    }
+}
+
+/// A cart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cart {
+    /// Its id. For a guest, knowing it is the right to it.
+    pub id: CartId,
+    /// Whose, unless a guest's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<UserId>,
+    /// Units of each SKU.
+    pub lines: BTreeMap<Sku, u32>,
+    /// The latest orders whose lines it lost.
+    #[serde(default)]
+    pub orders: Vec<OrderId>,
+    /// The customer's cart that took over its lines; this one is closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<CartId>,
+    /// Number of changes so far.
+    pub seq: u64,
+    /// When it changed last.
+    pub updated_at: Timestamp,
+    /// Seconds since the epoch after which a guest's cart may be forgotten. Nothing relies on when that happens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ttl: Option<i64>,
+}
+
+/// Why a cart does not do what was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CartRefused {
+    /// There is none, or none of the caller's.
+    #[error("no such cart")]
+    NotFound,
+    /// Its lines went into a customer's cart.
+    #[error("this cart was merged into another one")]
+    Merged,
+    /// It has as many different SKUs as a cart can have.
+    #[error("a cart holds at most {MOST_LINES} different SKUs")]
+    Full,
+}
+
+/// What a merge comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Merge {
+    /// It was done before.
+    Already(Cart),
+    /// Both carts as they are to be.
+    Now {
+        /// The customer's.
+        target: Cart,
+        /// The guest's, emptied and closed.
+        guest: Cart,
+    },
+}
+
+/// When a guest's cart that changes now may be forgotten.
+pub const fn forgotten_after(now: Timestamp) -> i64 {
+    now.plus_seconds(GUEST_DAYS * 86_400).seconds()
+}
+
+impl Cart {
+    /// A customer's cart, empty.
+    pub fn of_customer(user: UserId, now: Timestamp) -> Self {
+        Self { owner: Some(user), ttl: None, ..Self::of_guest(cart_of(user), now) }
+    }
+
+    /// A guest's cart, empty.
+    pub fn of_guest(id: CartId, now: Timestamp) -> Self {
+        Self {
+            id,
+            owner: None,
+            lines: BTreeMap::new(),
+            orders: Vec::new(),
+            merged_into: None,
+            seq: 1,
+            updated_at: now,
+            ttl: Some(forgotten_after(now)),
+        }
+    }
+
+    /// Why it refused that caller a change of its lines: it was not for want of a right or of being open if it is full.
+    pub fn why_refused(&self, caller: Option<UserId>) -> CartRefused {
+        match self {
+            Self { owner: Some(owner), .. } if caller != Some(*owner) => CartRefused::NotFound,
+            Self { merged_into: Some(_), .. } => CartRefused::Merged,
+            _ => CartRefused::Full,
+        }
+    }
+
+    /// Takes over a guest's lines: quantities add up, to 999 at most. Once, however often it is asked for.
+    ///
+    /// # Errors
+    /// If the other cart is no guest's, is merged into yet another one, or not everything fits.
+    pub fn merge(self, guest: Self, now: Timestamp) -> Result<Merge, CartRefused> {
+        match (guest.owner, guest.merged_into) {
+            (Some(_), _) => return Err(CartRefused::NotFound),
+            (None, Some(into)) if into == self.id => return Ok(Merge::Already(self)),
+            (None, Some(_)) => return Err(CartRefused::Merged),
+            (None, None) => {}
+        }
+        let into = self.id;
+        let mut target = self.changed(now);
+        let mut guest = guest.changed(now);
+        for (sku, quantity) in std::mem::take(&mut guest.lines) {
+            let sum = target.lines.entry(sku).or_insert(0);
+            *sum = sum.saturating_add(quantity).min(MOST_UNITS);
+        }
+        if target.lines.len() > MOST_LINES {
+            return Err(CartRefused::Full);
+        }
+        guest.merged_into = Some(into);
+        Ok(Merge::Now { target, guest })
+    }
+
+    /// Loses what was ordered; what was added since stays. `None` if there is nothing to do: the order was heard of
+    /// before, is somebody else's, or the cart is closed.
+    pub fn without_order(
+        self,
+        order: OrderId,
+        customer: Option<UserId>,
+        ordered: &[StockLine],
+        now: Timestamp,
+    ) -> Option<Self> {
+        let theirs = self.owner.is_none() || self.owner == customer;
+        if !theirs || self.merged_into.is_some() || self.orders.contains(&order) {
+            return None;
+        }
+        let mut cart = self.changed(now);
+        for line in ordered {
+            if let Some(quantity) = cart.lines.get_mut(&line.sku) {
+                *quantity = quantity.saturating_sub(line.quantity);
+            }
+        }
+        cart.lines.retain(|_, quantity| *quantity > 0);
+        cart.orders.push(order);
+        let forgotten = cart.orders.len().saturating_sub(REMEMBERED_ORDERS);
+        cart.orders.drain(..forgotten);
+        Some(cart)
+    }
+
+    fn changed(mut self, now: Timestamp) -> Self {
+        self.seq += 1;
+        self.updated_at = now;
+        self.ttl = self.owner.is_none().then(|| forgotten_after(now));
+        self
+    }
+}
