@@ -1,0 +1,9 @@
+//! The templates against the laws and against the code.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod functions;
+mod permissions;
+mod queues;
+mod routes;
+mod tables;

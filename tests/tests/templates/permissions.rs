@@ -1,0 +1,136 @@
+//! Least privilege: who may do what, compared with who needs to.
+
+use events::Capability;
+use events::flows::FLOWS;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use system_tests::template::{Template, list, texts};
+
+/// Sent by an operator's command, not by a function.
+const BY_OPERATORS: [&str; 1] = ["users.grant_role.v1"];
+
+fn actions(statement: &Value) -> Vec<&str> {
+    texts(&statement["Action"])
+}
+
+fn sends(statement: &Value) -> bool {
+    actions(statement).contains(&"sqs:SendMessage")
+}
+
+#[test]
+fn no_statement_has_a_wildcard_action_or_denies_nothing() {
+    for (_, template) in Template::of_capabilities() {
+        for (role, statement) in template.statements() {
+            assert!(!actions(statement).is_empty(), "{role}");
+            assert!(actions(statement).iter().all(|action| !action.contains('*')), "{role}: {statement}");
+            assert!(statement["NotAction"].is_null() && statement["NotResource"].is_null(), "{role}");
+        }
+    }
+}
+
+#[test]
+fn every_resource_is_named_except_mail_identities_outside_production() {
+    for (_, template) in Template::of_capabilities() {
+        for (role, statement) in template.statements() {
+            for resource in list(&statement["Resource"]) {
+                let named = texts(resource).iter().all(|text| !text.contains('*'));
+                let mail = actions(statement) == ["ses:SendEmail"] && resource["Fn::If"][0] == "HasMailIdentity";
+                assert!(named || mail, "{role}: {resource}");
+            }
+        }
+    }
+    let assertion = &Template::named("notifications").root["Rules"]["ProductionSendsAsOneIdentity"];
+    assert_eq!(assertion["RuleCondition"]["Fn::Equals"][1], "prod");
+}
+
+/// The inboxes and dead-letter queues that a role may send to.
+fn targets(template: &Template, role_ends_with: &str) -> BTreeSet<String> {
+    let statements = template.statements().into_iter().filter(|(role, s)| role.ends_with(role_ends_with) && sends(s));
+    statements
+        .flat_map(|(_, statement)| list(&statement["Resource"]))
+        .map(|resource| resource["Fn::ImportValue"]["Fn::Sub"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+fn arn(capability: Capability, kind: &str) -> String {
+    format!("${{Stage}}-{capability}-{kind}-arn")
+}
+
+/// The inboxes that a capability's messages go to.
+fn receivers(sender: Capability) -> BTreeSet<String> {
+    let sent = FLOWS.iter().filter(|flow| flow.from == sender && !BY_OPERATORS.contains(&flow.kind));
+    sent.flat_map(|flow| flow.to).map(|to| arn(*to, "inbox")).collect()
+}
+
+#[test]
+fn a_capability_may_send_exactly_to_the_receivers_of_its_messages_and_to_its_dead_letters() {
+    for (capability, template) in Template::of_capabilities() {
+        let may = targets(&template, "Role");
+        let mut needs = receivers(capability);
+        needs.insert(arn(capability, "dlq"));
+        assert_eq!(may, needs, "{capability}");
+    }
+}
+
+#[test]
+fn worker_and_relay_may_bury_what_they_cannot_read_and_the_api_sends_nothing() {
+    for (capability, template) in Template::of_capabilities() {
+        assert!(targets(&template, "WorkerRole").contains(&arn(capability, "dlq")), "{capability}");
+        let relays = template.of_type("AWS::Serverless::Function").iter().any(|(name, _)| name.ends_with("Relay"));
+        assert_eq!(targets(&template, "RelayRole").contains(&arn(capability, "dlq")), relays, "{capability}");
+        assert!(targets(&template, "ApiRole").is_empty(), "{capability}");
+    }
+}
+
+#[test]
+fn only_a_worker_takes_from_its_own_inbox() {
+    for (capability, template) in Template::of_capabilities() {
+        for (role, statement) in template.statements() {
+            if actions(statement).contains(&"sqs:ReceiveMessage") {
+                assert!(role.ends_with("WorkerRole"), "{role}");
+                assert_eq!(texts(&statement["Resource"]), [arn(capability, "inbox")], "{role}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_relay_cannot_read_the_table_so_it_cannot_depend_on_a_fresh_read() {
+    for (_, template) in Template::of_capabilities() {
+        for (role, statement) in template.statements().into_iter().filter(|(role, _)| role.ends_with("RelayRole")) {
+            let stream =
+                ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"];
+            let reads = actions(statement).into_iter().filter(|action| action.starts_with("dynamodb:"));
+            assert!(reads.into_iter().all(|action| stream.contains(&action)), "{role}");
+        }
+    }
+}
+
+#[test]
+fn nobody_touches_the_table_or_the_key_of_another_capability() {
+    for (capability, template) in Template::of_capabilities() {
+        let own_table = format!("{}Table", capability.name()[..1].to_uppercase() + &capability.name()[1..]);
+        for (role, statement) in template.statements() {
+            for text in texts(&statement["Resource"]) {
+                if actions(statement).iter().any(|action| action.starts_with("dynamodb:")) {
+                    assert!(text.contains(&own_table), "{role}: {text}");
+                }
+                if actions(statement).contains(&"ssm:GetParameter") {
+                    assert!(text.contains(&format!("/keys/{capability}")), "{role}: {text}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn one_permission_lets_the_gateway_call_the_api_function_on_every_route() {
+    for (capability, template) in Template::of_capabilities() {
+        let permissions = template.of_type("AWS::Lambda::Permission");
+        assert_eq!(permissions.len(), 1, "{capability}");
+        let properties = &permissions[0].1["Properties"];
+        assert_eq!(properties["Principal"], "apigateway.amazonaws.com");
+        assert!(properties["SourceArn"]["Fn::Sub"][0].as_str().unwrap().ends_with(":${Api}/*/*"), "{capability}");
+        assert!(properties["FunctionName"]["Ref"].as_str().unwrap().ends_with("Api"), "{capability}");
+    }
+}

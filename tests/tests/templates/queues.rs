@@ -1,0 +1,105 @@
+//! Law 8: what a message can count on.
+
+use chassis::inbox::back_off_seconds;
+use events::Capability;
+use serde_json::{Value, json};
+use system_tests::template::Template;
+
+const DAY: u64 = 24 * 60 * 60;
+
+fn title(capability: Capability) -> String {
+    let name = capability.name();
+    name[..1].to_uppercase() + &name[1..]
+}
+
+fn number(value: &Value) -> u64 {
+    value.as_u64().unwrap_or_else(|| panic!("{value} is no number"))
+}
+
+#[test]
+fn every_capability_has_an_inbox_whose_dead_letters_are_kept_apart_and_longer() {
+    let platform = Template::platform();
+    for capability in Capability::ALL {
+        let (inbox, dlq) = (format!("{}Inbox", title(capability)), format!("{}Dlq", title(capability)));
+        let (properties, dead) = (platform.properties(&inbox), platform.properties(&dlq));
+        assert_eq!(properties["QueueName"]["Fn::Sub"], format!("${{Stage}}-{capability}-inbox"));
+        assert_eq!(dead["QueueName"]["Fn::Sub"], format!("${{Stage}}-{capability}-dlq"));
+        assert_eq!(number(&properties["MessageRetentionPeriod"]), 4 * DAY, "{inbox}");
+        assert_eq!(number(&dead["MessageRetentionPeriod"]), 14 * DAY, "{dlq}");
+        let redrive = &properties["RedrivePolicy"];
+        assert_eq!(redrive["deadLetterTargetArn"]["Fn::GetAtt"], format!("{dlq}.Arn"));
+        for queue in [properties, dead] {
+            assert_eq!(queue["SqsManagedSseEnabled"], true, "{capability}");
+        }
+    }
+    assert_eq!(platform.of_type("AWS::SQS::Queue").len(), 2 * Capability::ALL.len(), "no queue without an owner");
+}
+
+#[test]
+fn receives_outlast_an_outage_of_an_hour() {
+    let platform = Template::platform();
+    for capability in Capability::ALL {
+        let inbox = platform.properties(&format!("{}Inbox", title(capability)));
+        let receives = u32::try_from(number(&inbox["RedrivePolicy"]["maxReceiveCount"])).unwrap();
+        let waited: u32 = (1..receives).map(back_off_seconds).sum();
+        assert!(waited >= 60 * 60, "{capability}: dead after {waited} s");
+        assert!(u64::from(waited) < 4 * DAY, "{capability}: retention ends first");
+    }
+}
+
+#[test]
+fn a_message_stays_invisible_for_six_times_what_its_worker_may_take() {
+    let platform = Template::platform();
+    for (capability, template) in Template::of_capabilities() {
+        let worker = template.properties(&format!("{}Worker", title(capability)));
+        let window = worker["Events"]["Inbox"]["Properties"]["MaximumBatchingWindowInSeconds"].as_u64().unwrap_or(0);
+        let needed = 6 * number(&worker["Timeout"]) + window;
+        let inbox = platform.properties(&format!("{}Inbox", title(capability)));
+        assert!(number(&inbox["VisibilityTimeout"]) >= needed, "{capability}: needs {needed} s");
+    }
+}
+
+#[test]
+fn workers_take_tens_report_each_failure_and_are_bounded() {
+    for (capability, template) in Template::of_capabilities() {
+        let inbox = &template.properties(&format!("{}Worker", title(capability)))["Events"]["Inbox"];
+        assert_eq!(inbox["Type"], "SQS");
+        let properties = &inbox["Properties"];
+        assert_eq!(properties["Queue"]["Fn::ImportValue"]["Fn::Sub"], format!("${{Stage}}-{capability}-inbox-arn"));
+        assert_eq!(properties["FunctionResponseTypes"], json!(["ReportBatchItemFailures"]), "{capability}");
+        assert_eq!(properties["BatchSize"], 10, "{capability}");
+        assert!(
+            number(&properties["ScalingConfig"]["MaximumConcurrency"]) >= 2,
+            "{capability}: AWS takes no less than 2"
+        );
+    }
+}
+
+#[test]
+fn the_first_dead_letter_and_a_message_that_waits_raise_an_alarm() {
+    let platform = Template::platform();
+    for capability in Capability::ALL {
+        let dead = platform.properties(&format!("{}DlqAlarm", title(capability)));
+        assert_eq!(
+            (&dead["MetricName"], &dead["Threshold"]),
+            (&json!("ApproximateNumberOfMessagesVisible"), &json!(0))
+        );
+        let age = platform.properties(&format!("{}InboxAgeAlarm", title(capability)));
+        assert_eq!(age["MetricName"], "ApproximateAgeOfOldestMessage");
+        for alarm in [dead, age] {
+            assert_eq!(alarm["AlarmActions"][0]["Ref"], "Alarms");
+        }
+    }
+}
+
+#[test]
+fn every_queue_can_be_found_by_other_stacks() {
+    let platform = Template::platform();
+    for capability in Capability::ALL {
+        for kind in ["inbox", "dlq"] {
+            let name = format!("${{Stage}}-{capability}-{kind}-arn");
+            let outputs = platform.root["Outputs"].as_object().unwrap().values();
+            assert_eq!(outputs.filter(|output| output["Export"]["Name"]["Fn::Sub"] == name).count(), 1, "{name}");
+        }
+    }
+}

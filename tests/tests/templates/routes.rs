@@ -1,0 +1,68 @@
+//! Which routes reach whom.
+
+use events::routes::owned_by;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use system_tests::template::{Template, texts};
+
+#[test]
+fn a_stack_routes_exactly_what_its_capability_owns() {
+    for (capability, template) in Template::of_capabilities() {
+        let routes = template.of_type("AWS::ApiGatewayV2::Route");
+        let keys: Vec<_> =
+            routes.iter().map(|(_, route)| route["Properties"]["RouteKey"].as_str().unwrap().to_owned()).collect();
+        let found: BTreeSet<_> = keys.iter().cloned().collect();
+        assert_eq!(keys.len(), found.len(), "{capability}: a route is declared twice");
+        let wanted: BTreeSet<_> =
+            owned_by(capability).map(|route| format!("{} {}", route.method, route.path)).collect();
+        let (missing, stale): (Vec<_>, Vec<_>) =
+            (wanted.difference(&found).collect(), found.difference(&wanted).collect());
+        assert!(missing.is_empty() && stale.is_empty(), "{capability}: missing {missing:?}, stale {stale:?}");
+    }
+}
+
+#[test]
+fn every_route_goes_to_the_one_integration_of_its_capability() {
+    for (capability, template) in Template::of_capabilities() {
+        let integrations = template.of_type("AWS::ApiGatewayV2::Integration");
+        assert_eq!(integrations.len(), 1, "{capability}");
+        let (integration, resource) = integrations[0];
+        assert_eq!(resource["Properties"]["PayloadFormatVersion"], "2.0", "{capability}");
+        for (name, route) in template.of_type("AWS::ApiGatewayV2::Route") {
+            assert_eq!(route["Properties"]["Target"]["Fn::Sub"], format!("integrations/${{{integration}}}"), "{name}");
+        }
+    }
+}
+
+#[test]
+fn the_gateway_answers_before_it_gives_up_on_the_function() {
+    for (capability, template) in Template::of_capabilities() {
+        let (_, integration) = template.of_type("AWS::ApiGatewayV2::Integration")[0];
+        let functions = template.of_type("AWS::Serverless::Function");
+        let (_, api) = functions.iter().find(|(name, _)| name.ends_with("Api")).unwrap();
+        let limit = integration["Properties"]["TimeoutInMillis"].as_u64().unwrap();
+        assert!(api["Properties"]["Timeout"].as_u64().unwrap() * 1000 <= limit, "{capability}");
+    }
+}
+
+#[test]
+fn browsers_may_send_every_header_that_is_read_and_see_every_header_that_is_told() {
+    let platform = Template::platform();
+    let cors = &platform.properties("HttpApi")["CorsConfiguration"];
+    let allows = |list: &Value, header: &str| texts(list).iter().any(|found| found.eq_ignore_ascii_case(header));
+    for header in ["authorization", "content-type", "idempotency-key", "traceparent", "x-guest-token"] {
+        assert!(allows(&cors["AllowHeaders"], header), "{header} is not allowed");
+    }
+    for header in ["retry-after", "x-trace-id"] {
+        assert!(allows(&cors["ExposeHeaders"], header), "{header} is not exposed");
+    }
+}
+
+#[test]
+fn the_gateway_throttles_and_logs_routes_and_never_paths() {
+    let platform = Template::platform();
+    let stage = platform.properties("HttpStage");
+    assert!(stage["DefaultRouteSettings"]["ThrottlingRateLimit"]["Ref"].is_string());
+    let format = stage["AccessLogSettings"]["Format"].as_str().unwrap();
+    assert!(format.contains("$context.routeKey") && !format.contains("$context.path") && !format.contains("sourceIp"));
+}

@@ -1,0 +1,52 @@
+//! One table a capability, safe on a production stage.
+
+use serde_json::json;
+use system_tests::template::Template;
+
+#[test]
+fn every_capability_has_one_table_of_its_name_with_the_two_usual_keys() {
+    for (capability, template) in Template::of_capabilities() {
+        let tables = template.of_type("AWS::DynamoDB::Table");
+        assert_eq!(tables.len(), 1, "{capability}");
+        let properties = &tables[0].1["Properties"];
+        assert_eq!(properties["TableName"]["Fn::Sub"], format!("${{Stage}}-{capability}"));
+        assert_eq!(properties["BillingMode"], "PAY_PER_REQUEST");
+        let keys = json!([{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}]);
+        assert_eq!(properties["KeySchema"], keys, "{capability}");
+    }
+}
+
+#[test]
+fn a_production_table_is_encrypted_recoverable_and_protected() {
+    for (capability, template) in Template::of_capabilities() {
+        let (_, table) = template.of_type("AWS::DynamoDB::Table")[0];
+        let on_production = json!({"Fn::If": ["IsProduction", true, false]});
+        for pointer in [
+            "/SSESpecification/SSEEnabled",
+            "/PointInTimeRecoverySpecification/PointInTimeRecoveryEnabled",
+            "/DeletionProtectionEnabled",
+        ] {
+            assert_eq!(table["Properties"].pointer(pointer), Some(&on_production), "{capability}: {pointer}");
+        }
+    }
+}
+
+#[test]
+fn a_table_streams_both_images_if_and_only_if_there_is_a_relay() {
+    for (capability, template) in Template::of_capabilities() {
+        let (_, table) = template.of_type("AWS::DynamoDB::Table")[0];
+        let relays = template.of_type("AWS::Serverless::Function").iter().any(|(name, _)| name.ends_with("Relay"));
+        let stream = table["Properties"]["StreamSpecification"]["StreamViewType"].as_str();
+        assert_eq!(stream, relays.then_some("NEW_AND_OLD_IMAGES"), "{capability}");
+    }
+}
+
+#[test]
+fn indexes_are_named_after_their_partition_key_as_the_gateway_expects() {
+    for (capability, template) in Template::of_capabilities() {
+        let (_, table) = template.of_type("AWS::DynamoDB::Table")[0];
+        for index in table["Properties"]["GlobalSecondaryIndexes"].as_array().into_iter().flatten() {
+            assert_eq!(index["KeySchema"][0]["AttributeName"], index["IndexName"], "{capability}");
+        }
+    }
+}
