@@ -2,15 +2,13 @@
 //! tables and HTTP; whatever it needs of them is passed in.
 
 pub mod account;
+pub mod address_book;
 pub mod email;
 pub mod hashing;
 pub mod password;
 pub mod refresh_token;
 pub mod session;
 pub mod throttle;
-
-/// A person keeps at most so many addresses.
-pub const ADDRESS_LIMIT: usize = 20;
 
 /// Why something that was asked for is not done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

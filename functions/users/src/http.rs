@@ -6,7 +6,8 @@ pub mod directory;
 pub mod discovery;
 pub mod sessions;
 
-use crate::domain::{ADDRESS_LIMIT, Rejection, throttle};
+use crate::domain::address_book::ADDRESS_LIMIT;
+use crate::domain::{Rejection, throttle};
 use crate::service::{Asked, ServiceError, Users};
 use chassis::{Access, Call, Problem, Route};
 

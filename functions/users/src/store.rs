@@ -8,7 +8,6 @@ mod key;
 mod sessions;
 mod throttle;
 
-pub use addresses::SavedAddress;
 pub use throttle::Throttled;
 
 use crate::domain::account::User;

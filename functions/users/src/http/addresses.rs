@@ -1,8 +1,8 @@
 //! The postal addresses that a person keeps. Everything is under the caller's own key: another's id finds nothing.
 
 use super::asked;
+use crate::domain::address_book::SavedAddress;
 use crate::service::Users;
-use crate::store::SavedAddress;
 use chassis::call::Listing;
 use chassis::{Call, Json, Problem};
 use events::address::{Address, Country};

@@ -1,8 +1,8 @@
 //! The postal addresses that a person keeps.
 
 use super::{Asked, ServiceError, Users};
-use crate::domain::{ADDRESS_LIMIT, Rejection};
-use crate::store::SavedAddress;
+use crate::domain::Rejection;
+use crate::domain::address_book::{ADDRESS_LIMIT, SavedAddress};
 use events::address::Address;
 use events::ids::{AddressId, UserId};
 

@@ -1,21 +1,10 @@
 //! Postal addresses in the table: an item each.
 
 use super::{Store, key};
-use crate::domain::ADDRESS_LIMIT;
+use crate::domain::address_book::{ADDRESS_LIMIT, SavedAddress};
 use chassis::table::{Query, Update, Updated};
 use chassis::{Cause, StoreError, Written};
-use events::address::Address;
 use events::ids::{AddressId, UserId};
-use serde::{Deserialize, Serialize};
-
-/// An address that a person keeps.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SavedAddress {
-    /// Which.
-    pub id: AddressId,
-    /// The address.
-    pub address: Address,
-}
 
 impl Store {
     /// A person's addresses, oldest first.
