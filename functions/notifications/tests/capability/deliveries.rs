@@ -1,0 +1,230 @@
+//! A mail for every message, and none twice.
+
+use crate::post::{ADDRESS, ORDER, Post, bench, every_message, order, placed, registered, sold_out};
+use chassis::testing::Bench;
+use chassis::{Failure, Received, Service};
+use events::orders::{OrderConfirmed, OrderNotice, OrderPlaced};
+use notifications::Notifications;
+use notifications::domain::delivery::HOLD_SECONDS;
+use serde_json::{Value, json};
+
+async fn deliver_placed(bench: &Bench<Notifications>) -> Vec<usize> {
+    bench.deliver(&[bench.envelope(&ORDER.to_string(), 1, &placed())]).await
+}
+
+fn only_item(bench: &Bench<Notifications>) -> Value {
+    let items = bench.dynamo.items();
+    assert_eq!(items.len(), 1);
+    items[0].clone()
+}
+
+/// Writes of the table since last asked.
+fn writes(bench: &Bench<Notifications>) -> usize {
+    bench.dynamo.take_calls().iter().filter(|call| call.operation == "PutItem").count()
+}
+
+#[tokio::test]
+async fn every_message_sends_its_mail_to_the_contact_it_carries() {
+    let (bench, post) = bench();
+    for message in every_message(&bench) {
+        assert!(bench.deliver(std::slice::from_ref(&message)).await.is_empty(), "{}", message.kind);
+        let mails = post.take();
+        assert_eq!(mails.len(), 1, "{}", message.kind);
+        let mail = &mails[0];
+        assert_eq!(mail["Destination"], json!({"ToAddresses": [ADDRESS]}));
+        assert_eq!(mail["FromEmailAddress"], "orders@souk.example");
+        let simple = &mail["Content"]["Simple"];
+        assert!(!simple["Subject"]["Data"].as_str().unwrap().is_empty());
+        assert!(simple["Body"]["Text"]["Data"].as_str().unwrap().starts_with("Hello Ada,\n"));
+        assert!(!simple["Body"]["Html"]["Data"].as_str().unwrap().contains("<b>"));
+        assert_eq!(simple["Headers"][0], json!({"Name": "X-Souk-Message-Id", "Value": message.id}));
+        let kind = mail["EmailTags"][0]["Value"].as_str().unwrap();
+        assert!(message.kind.contains(kind) && !kind.contains('.'), "{kind}");
+    }
+    assert!(bench.queues.take().is_empty());
+    assert!(bench.queues.buried().is_empty());
+}
+
+#[tokio::test]
+async fn a_mail_is_remembered_without_its_address() {
+    let (bench, _) = bench();
+    deliver_placed(&bench).await;
+    let item = only_item(&bench);
+    assert_eq!((&item["status"]["S"], &item["kind"]["S"]), (&json!("sent"), &json!("order_placed")));
+    assert_eq!((&item["ses_message_id"]["S"], &item["pk"]["S"]), (&json!("ses-1"), &json!(ORDER.to_string())));
+    assert_eq!(item["cause"]["M"]["via"]["S"], "queue");
+    bench.receive("user_00000000000000000000000001", 1, &registered()).await;
+    let text = serde_json::to_string(&bench.dynamo.items()).unwrap();
+    assert!(!text.contains("ada") && !text.contains("Ada") && !text.contains("strong"), "{text}");
+}
+
+#[tokio::test]
+async fn the_same_address_leaves_a_different_fingerprint_with_each_mail() {
+    let (bench, _) = bench();
+    deliver_placed(&bench).await;
+    bench.receive(&ORDER.to_string(), 2, &OrderConfirmed { order: order() }).await;
+    let items = bench.dynamo.items();
+    assert_ne!(items[0]["to_hash"], items[1]["to_hash"]);
+}
+
+#[tokio::test]
+async fn a_mail_costs_two_writes_and_a_repeated_message_sends_none() {
+    let (bench, post) = bench();
+    deliver_placed(&bench).await;
+    let calls = bench.dynamo.take_calls();
+    let cost: Vec<_> = calls.iter().map(|call| (call.operation.as_str(), call.tenths_of_units)).collect();
+    assert_eq!(cost, [("PutItem", 10), ("PutItem", 10)]);
+    bench.world.pass_seconds(1_000_000);
+    assert!(deliver_placed(&bench).await.is_empty());
+    assert_eq!(post.take().len(), 1);
+}
+
+#[tokio::test]
+async fn of_the_same_message_twice_in_one_batch_one_sends() {
+    let (bench, post) = bench();
+    let message = bench.envelope(&ORDER.to_string(), 1, &placed());
+    let again = bench.deliver(&[message.clone(), message]).await;
+    assert!(again.len() <= 1);
+    assert!(deliver_placed(&bench).await.is_empty());
+    assert_eq!(post.take().len(), 1);
+}
+
+#[tokio::test]
+async fn whoever_finds_a_fresh_claim_waits_and_whoever_finds_an_old_one_sends_again() {
+    let (bench, post) = bench();
+    // The mail goes out, and the process dies before it can note that: the table answers nothing any more.
+    let dynamo = bench.dynamo.clone();
+    post.meanwhile(move || dynamo.throttle_next(3));
+    deliver_placed(&bench).await;
+    assert_eq!(only_item(&bench)["status"]["S"], "claimed");
+    bench.world.pass_seconds(HOLD_SECONDS - 1);
+    assert_eq!(deliver_placed(&bench).await, [0]);
+    assert_eq!(post.take().len(), 1);
+    bench.world.pass_seconds(1);
+    assert!(deliver_placed(&bench).await.is_empty());
+    assert_eq!(post.take().len(), 1);
+    assert_eq!(only_item(&bench)["status"]["S"], "sent");
+}
+
+#[tokio::test]
+async fn a_claim_that_was_taken_over_is_not_marked_by_its_first_owner() {
+    let (slow, post) = bench();
+    let (quick, dynamo) = (slow.dynamo.service(), slow.dynamo.clone());
+    post.meanwhile(move || {
+        // Somebody else claims it anew while this mail is under way: the item moves on under the first owner's feet.
+        let update = json!({
+            "TableName": dynamo.table_name(),
+            "Key": {"pk": {"S": ORDER.to_string()}, "sk": {"S": format!("{ORDER}/0000000001/orders.order_placed.v1")}},
+            "UpdateExpression": "SET seq = :two", "ExpressionAttributeValues": {":two": {"N": "2"}},
+        })
+        .to_string();
+        let (method, uri, operation) = ("POST", "/", "UpdateItem");
+        let request = chassis::testing::connector::WireRequest { method, uri, operation, body: &update };
+        assert_eq!(quick(request).0, 200);
+    });
+    assert!(deliver_placed(&slow).await.is_empty());
+    let item = only_item(&slow);
+    assert_eq!((&item["status"]["S"], &item["seq"]["N"]), (&json!("claimed"), &json!("2")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_busy_mail_service_gets_the_mail_as_soon_as_the_message_comes_again() {
+    // With the tries that the SDK makes by itself of what may pass at once.
+    let troubles = [
+        (429, "TooManyRequestsException", 3),
+        (500, "InternalServiceError", 3),
+        (400, "LimitExceededException", 3),
+        (400, "SendingPausedException", 1),
+        (400, "AccountSuspendedException", 1),
+        (400, "MailFromDomainNotVerifiedException", 1),
+        (403, "AccessDeniedException", 1),
+    ];
+    for (status, name, tries) in troubles {
+        let (bench, post) = bench();
+        post.refuse_next(tries, status, name);
+        assert_eq!(deliver_placed(&bench).await, [0], "{name}");
+        assert!(post.take().is_empty(), "{name}");
+        assert!(deliver_placed(&bench).await.is_empty(), "{name}");
+        assert_eq!(post.take().len(), 1, "{name}");
+        assert_eq!(only_item(&bench)["status"]["S"], "sent", "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_mail_that_is_refused_for_good_is_noted_and_never_tried_again() {
+    for name in ["MessageRejected", "BadRequestException"] {
+        let (bench, post) = bench();
+        post.refuse_next(1, 400, name);
+        assert!(deliver_placed(&bench).await.is_empty(), "{name}");
+        let item = only_item(&bench);
+        assert_eq!((&item["status"]["S"], &item["failure"]["S"]), (&json!("failed"), &json!(name)));
+        bench.world.pass_seconds(1_000_000);
+        assert!(deliver_placed(&bench).await.is_empty());
+        assert!(post.take().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn what_the_mail_service_says_about_an_address_is_not_repeated() {
+    let (bench, post) = bench();
+    post.refuse_next(1, 400, "SendingPausedException");
+    let envelope = bench.envelope(&ORDER.to_string(), 1, &placed());
+    let received = Received { envelope, now: bench.world.now() };
+    let failure = bench.function.service().receive(&received).await.unwrap_err();
+    assert_eq!(failure, Failure::Transient("mail service: SendingPausedException".to_owned()));
+}
+
+#[tokio::test]
+async fn without_a_claim_nothing_is_sent() {
+    let (bench, post) = bench();
+    bench.dynamo.throttle_next(3);
+    assert_eq!(deliver_placed(&bench).await, [0]);
+    assert!(post.take().is_empty());
+    assert!(deliver_placed(&bench).await.is_empty());
+    assert_eq!(post.take().len(), 1);
+}
+
+#[tokio::test]
+async fn one_mail_in_trouble_does_not_hold_up_the_others() {
+    let (bench, post) = bench();
+    post.refuse_next(1, 400, "SendingPausedException");
+    let messages = every_message(&bench).split_off(8);
+    assert_eq!(bench.deliver(&messages).await.len(), 1);
+    assert_eq!(post.take().len(), messages.len() - 1);
+}
+
+#[tokio::test]
+async fn a_notice_without_a_contact_and_a_stock_level_are_told_to_nobody() {
+    let (bench, post) = bench();
+    let nobody = OrderPlaced { order: OrderNotice { contact: None, ..order() }, ..placed() };
+    bench.receive(&ORDER.to_string(), 1, &nobody).await;
+    bench.receive("TEA", 3, &sold_out()).await;
+    assert!(post.take().is_empty());
+    assert_eq!((writes(&bench), bench.queues.buried().len()), (0, 0));
+}
+
+#[tokio::test]
+async fn what_nobody_can_read_goes_to_the_dead_letter_queue_alone() {
+    let (bench, post) = bench();
+    let mut messages = every_message(&bench);
+    messages[0].data = json!({"order": {"order_id": "order_1"}});
+    messages[1].kind = "orders.order_painted.v1".to_owned();
+    messages[2].data["pay_until"] = json!("tomorrow");
+    let mut stock = bench.envelope("TEA", 3, &sold_out());
+    stock.data["level"] = json!("some");
+    messages[3] = stock;
+    messages.truncate(6);
+    assert!(bench.deliver(&messages).await.is_empty());
+    assert_eq!(bench.queues.buried().len(), 4);
+    assert_eq!(post.take().len(), 2);
+}
+
+#[tokio::test]
+async fn a_field_of_tomorrow_is_ignored_today() {
+    let (bench, post): (_, Post) = bench();
+    let mut message = bench.envelope(&ORDER.to_string(), 1, &placed());
+    message.data["gift_wrap"] = json!(true);
+    message.data["order"]["locale"] = json!("de");
+    assert!(bench.deliver(&[message]).await.is_empty());
+    assert_eq!(post.take().len(), 1);
+}

@@ -1,0 +1,76 @@
+//! What the staff can see of the mails about an order.
+
+use crate::post::{ORDER, bench, every_message};
+use chassis::testing::Request;
+use events::{ids::UserId, users::Role};
+use serde_json::{Value, json};
+
+fn path(query: &str) -> String {
+    format!("/v1/notifications?order_id={ORDER}{query}")
+}
+
+#[tokio::test]
+async fn the_mails_about_an_order_are_listed_oldest_first_page_by_page() {
+    let (bench, post) = bench();
+    post.refuse_next(1, 400, "MessageRejected");
+    bench.deliver(&every_message(&bench)).await;
+    let (mut kinds, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let answer = bench.http(Request::get(&path(&format!("&limit=4{cursor}"))).bearer(&bench.staff())).await;
+        assert_eq!(answer.status, 200);
+        let items = answer.body["items"].as_array().unwrap();
+        assert!(items.len() <= 4);
+        kinds.extend(items.iter().map(|item| item["kind"].as_str().unwrap().to_owned()));
+        match answer.body["cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    assert_eq!((kinds.len(), kinds[0].as_str(), kinds[10].as_str()), (11, "order_placed", "order_cancelled"));
+    let first = bench.http(Request::get(&path("&limit=1")).bearer(&bench.staff())).await;
+    let expected = json!({
+        "message_id": format!("{ORDER}/1/orders.order_placed.v1"),
+        "kind": "order_placed", "status": "failed", "at": "2026-01-01T00:00:00.000Z",
+    });
+    assert_eq!(first.body["items"][0], expected);
+}
+
+#[tokio::test]
+async fn an_order_about_which_nothing_was_told_has_an_empty_list() {
+    let (bench, _) = bench();
+    let answer = bench.http(Request::get(&path("")).bearer(&bench.staff())).await;
+    assert_eq!((answer.status, answer.body), (200, json!({"items": []})));
+}
+
+#[tokio::test]
+async fn a_senseless_query_is_refused() {
+    let (bench, _) = bench();
+    let queries = [
+        ("/v1/notifications".to_owned(), "invalid_query"),
+        ("/v1/notifications?order_id=pay_1".to_owned(), "invalid_query"),
+        (path("&colour=red"), "invalid_query"),
+        (path("&limit=0"), "invalid_limit"),
+        (path("&limit=101"), "invalid_limit"),
+        (path("&cursor=%20"), "invalid_cursor"),
+    ];
+    for (path, problem) in queries {
+        let refused = bench.http(Request::get(&path).bearer(&bench.staff())).await;
+        assert_eq!((refused.status, refused.problem()), (400, problem), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn notifications_are_the_staffs_alone() {
+    let (bench, _) = bench();
+    let customer = bench.token(UserId::from_bits(1), &[Role::Customer]);
+    assert_eq!(bench.http(Request::get(&path(""))).await.status, 401);
+    assert_eq!(bench.http(Request::get(&path("")).header("x-guest-token", "any")).await.status, 401);
+    assert_eq!(bench.http(Request::get(&path("")).bearer(&customer)).await.status, 403);
+}
+
+#[tokio::test]
+async fn the_document_is_served_to_anyone() {
+    let (bench, _) = bench();
+    let answer = bench.http(Request::get("/v1/openapi/notifications.json")).await;
+    assert_eq!((answer.status, &answer.body["openapi"]), (200, &Value::from("3.1.0")));
+}
