@@ -1,0 +1,25 @@
+//! The capabilities' code against the templates, the tables in `events` and the documents made from them.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod documents;
+mod environment;
+mod openapi;
+mod routes;
+
+/// Calls a generic function for every capability's service type.
+macro_rules! for_each_capability {
+    ($function:ident) => {
+        [
+            $function::<users::Users>(),
+            $function::<catalog::Catalog>(),
+            $function::<inventory::Inventory>(),
+            $function::<carts::Carts>(),
+            $function::<orders::service::Orders>(),
+            $function::<payments::Payments>(),
+            $function::<shipping::Shipping>(),
+            $function::<notifications::Notifications>(),
+        ]
+    };
+}
+pub(crate) use for_each_capability;

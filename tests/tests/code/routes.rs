@@ -1,0 +1,47 @@
+//! What each capability's code serves is what the one table of routes says.
+
+use chassis::{Access, Service};
+use events::Capability;
+use std::collections::BTreeSet;
+
+type Served = (Capability, Vec<(&'static str, &'static str, Access)>);
+
+fn served<S: Service>() -> Served {
+    (S::CAPABILITY, S::routes().iter().map(|route| (route.method, route.path, route.access)).collect())
+}
+
+fn all() -> [Served; 8] {
+    crate::for_each_capability!(served)
+}
+
+#[test]
+fn code_serves_exactly_the_routes_that_its_capability_owns() {
+    for (capability, routes) in all() {
+        let found: BTreeSet<_> = routes.iter().map(|(method, path, _)| (*method, *path)).collect();
+        assert_eq!(found.len(), routes.len(), "{capability} serves a route twice");
+        let wanted: BTreeSet<_> =
+            events::routes::owned_by(capability).map(|route| (route.method, route.path)).collect();
+        let (missing, stale): (Vec<_>, Vec<_>) =
+            (wanted.difference(&found).collect(), found.difference(&wanted).collect());
+        assert!(missing.is_empty() && stale.is_empty(), "{capability}: missing {missing:?}, stale {stale:?}");
+    }
+}
+
+#[test]
+fn every_capability_is_asked() {
+    assert_eq!(all().map(|(capability, _)| capability), Capability::ALL);
+}
+
+#[test]
+fn nothing_is_changed_by_somebody_whose_credentials_are_not_looked_at_but_to_sign_up_or_in() {
+    let open = ["/v1/users", "/v1/sessions", "/v1/sessions/refresh"];
+    for (capability, routes) in all() {
+        for (method, path, access) in routes {
+            let changes = method != "GET" && access == Access::Public;
+            assert!(
+                !changes || open.contains(&path) || path.starts_with("/v1/sandbox/"),
+                "{capability}: {method} {path}"
+            );
+        }
+    }
+}
