@@ -191,3 +191,56 @@ impl Cart {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn carts() -> impl Strategy<Value = BTreeMap<Sku, u32>> {
+        prop::collection::btree_map((0u32..40).prop_map(|n| format!("S{n}").parse().unwrap()), 1..=MOST_UNITS, 0..30)
+    }
+
+    fn now() -> Timestamp {
+        Timestamp::from_millis(1)
+    }
+
+    proptest! {
+        #[test]
+        fn a_merge_loses_nothing_below_the_cap_and_happens_once(mine in carts(), theirs in carts()) {
+            let target = Cart { lines: mine.clone(), ..Cart::of_customer(UserId::from_bits(1), now()) };
+            let guest = Cart { lines: theirs.clone(), ..Cart::of_guest(CartId::from_bits(2), now()) };
+            let skus: std::collections::BTreeSet<_> = mine.keys().chain(theirs.keys()).collect();
+            match target.merge(guest, now()) {
+                Err(refused) => {
+                    prop_assert_eq!(refused, CartRefused::Full);
+                    prop_assert!(skus.len() > MOST_LINES);
+                }
+                Ok(Merge::Already(_)) => prop_assert!(false, "it was not merged before"),
+                Ok(Merge::Now { target, guest }) => {
+                    for sku in skus {
+                        let both = [&mine, &theirs].iter().filter_map(|lines| lines.get(sku)).sum::<u32>();
+                        prop_assert_eq!(target.lines[sku], both.min(MOST_UNITS));
+                    }
+                    prop_assert!(guest.lines.is_empty());
+                    prop_assert_eq!(target.clone().merge(guest, now()), Ok(Merge::Already(target)));
+                }
+            }
+        }
+
+        #[test]
+        fn an_order_takes_at_most_what_is_there_and_only_once(lines in carts(), ordered in carts()) {
+            let cart = Cart { lines: lines.clone(), ..Cart::of_guest(CartId::from_bits(2), now()) };
+            let order = OrderId::from_bits(3);
+            let of = |(sku, quantity): (&Sku, &u32)| StockLine { sku: sku.clone(), quantity: *quantity };
+            let ordered: Vec<_> = ordered.iter().map(of).collect();
+            let after = cart.without_order(order, None, &ordered, now()).unwrap();
+            for (sku, quantity) in &lines {
+                let gone = ordered.iter().find(|line| line.sku == *sku).map_or(0, |line| line.quantity);
+                prop_assert_eq!(after.lines.get(sku).copied().unwrap_or(0), quantity.saturating_sub(gone));
+            }
+            prop_assert!(after.lines.values().all(|quantity| *quantity > 0) && after.lines.len() <= lines.len());
+            prop_assert_eq!(after.without_order(order, None, &ordered, now()), None);
+        }
+    }
+}

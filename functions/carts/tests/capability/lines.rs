@@ -1,0 +1,140 @@
+//! Opening a cart, filling it, and who may.
+
+use crate::shopper::{bench, by, lines, open, put, remove, see, token};
+use chassis::testing::Request;
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn a_guest_fills_a_cart_and_takes_things_out_again() {
+    let bench = bench();
+    let cart = open(&bench, None).await;
+    assert_eq!(lines(&see(&bench, None, &cart).await), [""; 0]);
+    put(&bench, None, &cart, "MUG.red-1", 2).await;
+    let filled = put(&bench, None, &cart, "TEE_L", 999).await;
+    assert_eq!((filled.status, lines(&filled)), (200, vec!["MUG.red-1×2".to_owned(), "TEE_L×999".to_owned()]));
+    assert_eq!(lines(&put(&bench, None, &cart, "MUG.red-1", 1).await), ["MUG.red-1×1", "TEE_L×999"]);
+    let emptied = remove(&bench, None, &cart, "TEE_L").await;
+    assert_eq!((emptied.status, lines(&emptied)), (200, vec!["MUG.red-1×1".to_owned()]));
+    assert_eq!(remove(&bench, None, &cart, "TEE_L").await.status, 200, "what is not there is taken out as well");
+    assert_eq!(lines(&see(&bench, None, &cart).await), ["MUG.red-1×1"]);
+}
+
+#[tokio::test]
+async fn a_line_is_set_in_one_write_and_a_cart_is_seen_in_one_read() {
+    let bench = bench();
+    let mine = token(&bench, 1);
+    for who in [None, Some(mine.as_str())] {
+        let cart = open(&bench, who).await;
+        bench.dynamo.take_calls();
+        put(&bench, who, &cart, "A", 1).await;
+        remove(&bench, who, &cart, "A").await;
+        see(&bench, who, &cart).await;
+        let calls = bench.dynamo.take_calls();
+        let operations: Vec<_> = calls.iter().map(|call| call.operation.as_str()).collect();
+        assert_eq!(operations, ["UpdateItem", "UpdateItem", "GetItem"]);
+        assert_eq!(calls.iter().map(|call| call.tenths_of_units).collect::<Vec<_>>(), [10, 10, 10]);
+    }
+}
+
+#[tokio::test]
+async fn a_customer_has_one_cart_on_every_device() {
+    let bench = bench();
+    let mine = token(&bench, 1);
+    let cart = open(&bench, Some(&mine)).await;
+    put(&bench, Some(&mine), &cart, "A", 3).await;
+    assert_eq!(open(&bench, Some(&mine)).await, cart);
+    assert_eq!(lines(&see(&bench, Some(&mine), &cart).await), ["A×3"]);
+    assert_ne!(open(&bench, Some(&token(&bench, 2))).await, cart);
+    assert_ne!(open(&bench, None).await, open(&bench, None).await);
+}
+
+#[tokio::test]
+async fn a_customers_cart_is_nobody_elses_but_staff_may_look() {
+    let bench = bench();
+    let (mine, other) = (token(&bench, 1), token(&bench, 2));
+    let cart = open(&bench, Some(&mine)).await;
+    put(&bench, Some(&mine), &cart, "A", 3).await;
+    let before = bench.dynamo.items();
+    for who in [None, Some(other.as_str())] {
+        let missing = see(&bench, who, "cart_00000000000000000000000009").await;
+        for answer in [
+            see(&bench, who, &cart).await,
+            put(&bench, who, &cart, "A", 1).await,
+            remove(&bench, who, &cart, "A").await,
+        ] {
+            assert_eq!((answer.status, &answer.body["detail"]), (404, &missing.body["detail"]));
+        }
+    }
+    let staff = bench.staff();
+    assert_eq!(lines(&see(&bench, Some(&staff), &cart).await), ["A×3"]);
+    assert_eq!(put(&bench, Some(&staff), &cart, "A", 1).await.status, 404, "looking is not touching");
+    assert_eq!(bench.dynamo.items(), before);
+}
+
+#[tokio::test]
+async fn a_guests_cart_is_everybodys_who_knows_it() {
+    let bench = bench();
+    let cart = open(&bench, None).await;
+    put(&bench, Some(&token(&bench, 1)), &cart, "A", 3).await;
+    assert_eq!(lines(&see(&bench, Some(&token(&bench, 2)), &cart).await), ["A×3"]);
+}
+
+#[tokio::test]
+async fn a_cart_takes_fifty_different_things_and_no_more() {
+    let bench = bench();
+    let cart = open(&bench, None).await;
+    for n in 0..50 {
+        assert_eq!(put(&bench, None, &cart, &format!("S{n}"), 1).await.status, 200);
+    }
+    let refused = put(&bench, None, &cart, "S50", 1).await;
+    assert_eq!((refused.status, refused.problem()), (409, "cart_full"));
+    assert_eq!(put(&bench, None, &cart, "S49", 7).await.status, 200, "what is in it may change");
+    remove(&bench, None, &cart, "S0").await;
+    assert_eq!(put(&bench, None, &cart, "S50", 1).await.status, 200);
+}
+
+#[tokio::test]
+async fn bad_requests_are_refused_and_change_nothing() {
+    let bench = bench();
+    let cart = open(&bench, None).await;
+    let before = bench.dynamo.items();
+    let cases: &[(&str, u16, &str)] = &[
+        (r#"{"quantity": 0}"#, 422, "invalid_field"),
+        (r#"{"quantity": -1}"#, 422, "invalid_field"),
+        (r#"{"quantity": 1000}"#, 422, "invalid_field"),
+        (r#"{"quantity": 1000000000}"#, 422, "invalid_field"),
+        (r#"{"quantity": 1e9}"#, 400, "invalid_body"),
+        (r#"{"quantity": 1.5}"#, 400, "invalid_body"),
+        (r#"{"quantity": "1"}"#, 400, "invalid_body"),
+        (r#"{"quantity": 1, "price": 1}"#, 400, "invalid_body"),
+        (r"{}", 400, "invalid_body"),
+        (r#"{"quantity": "#, 400, "malformed_json"),
+    ];
+    for (body, status, kind) in cases {
+        let request = Request::new("PUT", &format!("/v1/carts/{cart}/lines/A")).body(*body);
+        let answer = bench.http(request).await;
+        assert_eq!((answer.status, answer.problem()), (*status, *kind), "{body}");
+    }
+    for path in [format!("/v1/carts/{cart}/lines/a%2Fb"), "/v1/carts/cart_0/lines/A".to_owned()] {
+        assert_eq!(bench.http(Request::put(&path, json!({"quantity": 1}))).await.status, 404, "{path}");
+    }
+    let forged = by(Request::get(&format!("/v1/carts/{cart}")), Some("not.a.token"));
+    assert_eq!(bench.http(forged).await.status, 401, "a token that is sent must be valid");
+    assert_eq!(bench.dynamo.items(), before);
+}
+
+#[tokio::test]
+async fn a_guests_cart_may_be_forgotten_thirty_days_after_its_last_change_a_customers_never() {
+    let bench = bench();
+    let (guest, mine) = (open(&bench, None).await, token(&bench, 1));
+    let owned = open(&bench, Some(&mine)).await;
+    bench.world.pass_seconds(1000);
+    put(&bench, None, &guest, "A", 1).await;
+    put(&bench, Some(&mine), &owned, "A", 1).await;
+    let items = bench.dynamo.items();
+    let ttl = |id: &str| items.iter().find(|item| item["pk"]["S"] == id).map(|item| item["ttl"].clone()).unwrap();
+    assert_eq!(ttl(&guest)["N"], (bench.world.now().seconds() + 30 * 86_400).to_string());
+    assert_eq!(ttl(&owned), Value::Null);
+    bench.world.pass_seconds(40 * 86_400);
+    assert_eq!(put(&bench, None, &guest, "A", 2).await.status, 200, "until it is gone it is a cart");
+}

@@ -1,0 +1,8 @@
+//! Carts on its bench: real payloads through the real handler, onto the table that the template declares.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod contract;
+mod lines;
+mod merge;
+mod ordered;
+mod shopper;

@@ -1,0 +1,108 @@
+//! A guest signs in.
+
+use crate::shopper::{bench, lines, merge, open, placed, put, see, token, user};
+use chassis::testing::Request;
+use serde_json::json;
+
+#[tokio::test]
+async fn a_guests_lines_move_into_the_customers_cart_once() {
+    let bench = bench();
+    let mine = token(&bench, 1);
+    let (cart, guest) = (open(&bench, Some(&mine)).await, open(&bench, None).await);
+    for (sku, quantity) in [("A", 2), ("B", 900)] {
+        put(&bench, Some(&mine), &cart, sku, quantity).await;
+    }
+    for (sku, quantity) in [("B", 100), ("C", 5)] {
+        put(&bench, None, &guest, sku, quantity).await;
+    }
+    let merged = merge(&bench, Some(&mine), &cart, &guest).await;
+    assert_eq!((merged.status, lines(&merged)), (200, vec!["A×2".into(), "B×999".into(), "C×5".into()]));
+    put(&bench, Some(&mine), &cart, "C", 1).await;
+    let again = merge(&bench, Some(&mine), &cart, &guest).await;
+    assert_eq!((again.status, lines(&again)), (200, vec!["A×2".into(), "B×999".into(), "C×1".into()]));
+    assert_eq!(lines(&see(&bench, None, &guest).await), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_merged_cart_is_closed() {
+    let bench = bench();
+    let (mine, other) = (token(&bench, 1), token(&bench, 2));
+    let guest = open(&bench, None).await;
+    let cart = open(&bench, Some(&mine)).await;
+    merge(&bench, Some(&mine), &cart, &guest).await;
+    let refused = put(&bench, None, &guest, "A", 1).await;
+    assert_eq!((refused.status, refused.problem()), (409, "cart_merged"));
+    assert!(!refused.body.to_string().contains(&cart), "whose cart it went to is nobody's business");
+    let theirs = open(&bench, Some(&other)).await;
+    let refused = merge(&bench, Some(&other), &theirs, &guest).await;
+    assert_eq!((refused.status, refused.problem()), (409, "cart_merged"));
+    bench.deliver(&[placed(&bench, 1, None, Some(&guest), &[("A", 1)])]).await;
+    assert_eq!(lines(&see(&bench, None, &guest).await), [""; 0]);
+}
+
+#[tokio::test]
+async fn only_a_guests_cart_goes_only_into_ones_own() {
+    let bench = bench();
+    let (mine, other) = (token(&bench, 1), token(&bench, 2));
+    let guest = open(&bench, None).await;
+    let (cart, theirs) = (open(&bench, Some(&mine)).await, open(&bench, Some(&other)).await);
+    put(&bench, Some(&other), &theirs, "A", 1).await;
+    let before = bench.dynamo.items();
+    for (into, from) in [(&cart, &theirs), (&theirs, &guest), (&guest, &cart), (&cart, &cart), (&guest, &guest)] {
+        assert_eq!(merge(&bench, Some(&mine), into, from).await.status, 404, "{from} into {into}");
+    }
+    let nowhere = "cart_00000000000000000000000009";
+    assert_eq!(merge(&bench, Some(&mine), &cart, nowhere).await.status, 404);
+    assert_eq!(merge(&bench, Some(&token(&bench, 3)), &cart, &guest).await.status, 404);
+    assert_eq!(merge(&bench, None, &cart, &guest).await.status, 401);
+    let odd = Request::post(&format!("/v1/carts/{cart}/merge"), json!({"guest_cart_id": user(1)})).bearer(&mine);
+    assert_eq!(bench.http(odd).await.problem(), "invalid_body");
+    assert_eq!(bench.dynamo.items(), before);
+}
+
+#[tokio::test]
+async fn what_does_not_fit_is_not_half_merged() {
+    let bench = bench();
+    let mine = token(&bench, 1);
+    let (cart, guest) = (open(&bench, Some(&mine)).await, open(&bench, None).await);
+    for n in 0..30 {
+        put(&bench, Some(&mine), &cart, &format!("MINE-{n}"), 1).await;
+        put(&bench, None, &guest, &format!("GUEST-{n}"), 1).await;
+    }
+    let before = bench.dynamo.items();
+    let refused = merge(&bench, Some(&mine), &cart, &guest).await;
+    assert_eq!((refused.status, refused.problem()), (409, "cart_full"));
+    assert_eq!(bench.dynamo.items(), before);
+}
+
+#[test]
+fn lines_that_are_added_while_carts_merge_are_in_one_of_them_or_refused() {
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    for _ in 0..10 {
+        let bench = bench();
+        let mine = token(&bench, 1);
+        let (cart, guest) = runtime().block_on(async { (open(&bench, Some(&mine)).await, open(&bench, None).await) });
+        let added = std::thread::scope(|scope| {
+            let adding = scope.spawn(|| {
+                runtime().block_on(async {
+                    let mut added = 0;
+                    for n in 0..10 {
+                        added += usize::from(put(&bench, None, &guest, &format!("S{n}"), 1).await.status == 200);
+                    }
+                    added
+                })
+            });
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    runtime()
+                        .block_on(async { while merge(&bench, Some(&mine), &cart, &guest).await.status == 503 {} });
+                });
+            }
+            adding.join().unwrap()
+        });
+        runtime().block_on(async {
+            assert_eq!(lines(&see(&bench, Some(&mine), &cart).await).len(), added);
+            assert_eq!(lines(&see(&bench, None, &guest).await).len(), 0);
+        });
+    }
+}

@@ -1,0 +1,80 @@
+//! Somebody with a cart.
+
+use carts::Carts;
+use chassis::testing::{Bench, Request, Response};
+use events::ids::{CartId, OrderId, UserId};
+use events::inventory::StockLine;
+use events::orders::{OrderNotice, OrderPlaced};
+use events::users::Role;
+use events::{Currency, Envelope, Money};
+use serde_json::{Value, json};
+
+pub fn bench() -> Bench<Carts> {
+    Bench::new(|parts| Carts::new(parts.table.clone(), parts.wiring.clone()))
+}
+
+pub fn user(n: u32) -> UserId {
+    UserId::from_bits(u128::from(n))
+}
+
+pub fn token(bench: &Bench<Carts>, n: u32) -> String {
+    bench.token(user(n), &[Role::Customer])
+}
+
+/// A request as a customer, or as a guest if there is no token.
+pub fn by(request: Request, token: Option<&str>) -> Request {
+    match token {
+        Some(token) => request.bearer(token),
+        None => request,
+    }
+}
+
+/// Opens a cart; its id.
+pub async fn open(bench: &Bench<Carts>, token: Option<&str>) -> String {
+    let opened = bench.http(by(Request::new("POST", "/v1/carts"), token)).await;
+    assert_eq!(opened.status, 201, "{opened:?}");
+    opened.body["id"].as_str().unwrap().to_owned()
+}
+
+pub async fn put(bench: &Bench<Carts>, token: Option<&str>, cart: &str, sku: &str, quantity: i64) -> Response {
+    let request = Request::put(&format!("/v1/carts/{cart}/lines/{sku}"), json!({"quantity": quantity}));
+    bench.http(by(request, token)).await
+}
+
+pub async fn remove(bench: &Bench<Carts>, token: Option<&str>, cart: &str, sku: &str) -> Response {
+    bench.http(by(Request::new("DELETE", &format!("/v1/carts/{cart}/lines/{sku}")), token)).await
+}
+
+pub async fn see(bench: &Bench<Carts>, token: Option<&str>, cart: &str) -> Response {
+    bench.http(by(Request::get(&format!("/v1/carts/{cart}")), token)).await
+}
+
+pub async fn merge(bench: &Bench<Carts>, token: Option<&str>, cart: &str, guest: &str) -> Response {
+    let request = Request::post(&format!("/v1/carts/{cart}/merge"), json!({"guest_cart_id": guest}));
+    bench.http(by(request, token)).await
+}
+
+/// The lines of an answer, as `SKU×quantity`.
+pub fn lines(answer: &Response) -> Vec<String> {
+    let lines = answer.body["lines"].as_array().unwrap_or_else(|| panic!("no cart: {answer:?}"));
+    lines.iter().map(|line| format!("{}×{}", line["sku"].as_str().unwrap(), line["quantity"])).collect()
+}
+
+/// An order that was placed by somebody from a cart.
+pub fn placed(
+    bench: &Bench<Carts>,
+    order: u32,
+    customer: Option<u32>,
+    cart: Option<&str>,
+    ordered: &[(&str, u32)],
+) -> Envelope<Value> {
+    let order_id = OrderId::from_bits(u128::from(order));
+    let total = Money::new(100, Currency::EUR);
+    let lines = ordered.iter().map(|(sku, quantity)| StockLine { sku: sku.parse().unwrap(), quantity: *quantity });
+    let message = OrderPlaced {
+        order: OrderNotice { order_id, customer: customer.map(user), contact: None, lines: vec![], total },
+        cart_id: cart.map(|id| id.parse::<CartId>().unwrap()),
+        lines: lines.collect(),
+    };
+    bench.envelope(&order_id.to_string(), 1, &message)
+}
