@@ -18,11 +18,11 @@ pub fn letter(news: &News) -> Letter {
             finished("Welcome to souk".to_owned(), contact.name.as_deref(), body)
         }
         News::Order(order, event) => {
-            let (subject, mut body) = told(order, event);
+            let mut body = told(order, event);
             body.push(goods(order));
             body.push(Block::Text(format!("Your order number is {}.", order.order_id)));
             let name = order.contact.as_ref().and_then(|contact| contact.name.as_deref());
-            finished(format!("{subject} ({})", order.order_id), name, body)
+            finished(format!("{} ({})", subject(event), order.order_id), name, body)
         }
     }
 }
@@ -43,80 +43,64 @@ fn is_a_name(text: &str) -> bool {
     (1..=60).contains(&text.chars().count()) && text.chars().all(letters) && !links
 }
 
-fn told(order: &OrderNotice, event: &OrderEvent) -> (&'static str, Vec<Block>) {
+fn subject(event: &OrderEvent) -> &'static str {
     match event {
-        OrderEvent::Placed => (
-            "We have your order",
-            vec![
-                paragraph("Thank you for your order."),
-                paragraph(
-                    "We are setting the goods aside and asking for your payment. As soon as both are done, we confirm \
-                     the order with another mail.",
-                ),
-            ],
-        ),
-        OrderEvent::Confirmed => (
-            "Your order is confirmed",
-            vec![
-                paragraph("Your goods are set aside for you and your payment is authorized."),
-                paragraph(
-                    "We now pack your parcel. The money is taken when it leaves; you will get the tracking number then.",
-                ),
-            ],
-        ),
-        OrderEvent::PaymentDeclined { reason, pay_until } => {
-            ("Your payment was declined", declined(reason, *pay_until))
-        }
-        OrderEvent::PaymentActionRequired { url, pay_until } => {
-            ("Please confirm your payment", action_required(url, *pay_until))
-        }
-        OrderEvent::Rejected { missing } => ("We cannot fulfil your order", rejected(order, missing)),
-        OrderEvent::Expired => (
-            "Your order has expired",
-            vec![
-                paragraph("Your order was not paid in time, so we have put the goods back on the shelf."),
-                paragraph("Nothing was charged. You are welcome to order again."),
-            ],
-        ),
-        OrderEvent::Cancelled => (
-            "Your order is cancelled",
-            vec![
-                paragraph("Your order was called off and nothing will be sent."),
-                paragraph("Money that was held for it is let go; your bank may take a few days to show it."),
-            ],
-        ),
-        OrderEvent::CancellationRefused => (
-            "Your order can no longer be cancelled",
-            vec![
-                paragraph("Your goods had left before the cancellation reached us, so the order stands."),
-                paragraph("If you do not want to keep them, you can send them back once they have arrived."),
-            ],
-        ),
-        OrderEvent::Dispatched { carrier, tracking_number } => (
-            "Your order is on its way",
-            vec![
-                paragraph("Your parcel has left."),
-                Block::Rows(vec![
-                    ("Carrier".to_owned(), carrier.clone()),
-                    ("Tracking number".to_owned(), tracking_number.clone()),
-                ]),
-                paragraph("Your payment is taken now. We write again when the parcel has arrived."),
-            ],
-        ),
-        OrderEvent::Delivered => (
-            "Your order has arrived",
-            vec![
-                paragraph("The carrier tells us that your parcel has arrived. We hope that you like it."),
-                paragraph("If something is missing or broken, please tell us your order number."),
-            ],
-        ),
-        OrderEvent::Refunded { amount } => (
-            "Your refund is on its way",
-            vec![
-                Block::Text(format!("We have sent {amount} back to you, to the card or account that you paid with.")),
-                paragraph("Your bank may take a few days to show it."),
-            ],
-        ),
+        OrderEvent::Placed => "We have your order",
+        OrderEvent::Confirmed => "Your order is confirmed",
+        OrderEvent::PaymentDeclined { .. } => "Your payment was declined",
+        OrderEvent::PaymentActionRequired { .. } => "Please confirm your payment",
+        OrderEvent::Rejected { .. } => "We cannot fulfil your order",
+        OrderEvent::Expired => "Your order has expired",
+        OrderEvent::Cancelled => "Your order is cancelled",
+        OrderEvent::CancellationRefused => "Your order can no longer be cancelled",
+        OrderEvent::Dispatched { .. } => "Your order is on its way",
+        OrderEvent::Delivered => "Your order has arrived",
+        OrderEvent::Refunded { .. } => "Your refund is on its way",
+    }
+}
+
+fn told(order: &OrderNotice, event: &OrderEvent) -> Vec<Block> {
+    match event {
+        OrderEvent::Placed => paragraphs([
+            "Thank you for your order.",
+            "We are setting the goods aside and asking for your payment. As soon as both are done, we confirm the order \
+             with another mail.",
+        ]),
+        OrderEvent::Confirmed => paragraphs([
+            "Your goods are set aside for you and your payment is authorized.",
+            "We now pack your parcel. The money is taken when it leaves; you will get the tracking number then.",
+        ]),
+        OrderEvent::PaymentDeclined { reason, pay_until } => declined(reason, *pay_until),
+        OrderEvent::PaymentActionRequired { url, pay_until } => action_required(url, *pay_until),
+        OrderEvent::Rejected { missing } => rejected(order, missing),
+        OrderEvent::Expired => paragraphs([
+            "Your order was not paid in time, so we have put the goods back on the shelf.",
+            "Nothing was charged. You are welcome to order again.",
+        ]),
+        OrderEvent::Cancelled => paragraphs([
+            "Your order was called off and nothing will be sent.",
+            "Money that was held for it is let go; your bank may take a few days to show it.",
+        ]),
+        OrderEvent::CancellationRefused => paragraphs([
+            "Your goods had left before the cancellation reached us, so the order stands.",
+            "If you do not want to keep them, you can send them back once they have arrived.",
+        ]),
+        OrderEvent::Dispatched { carrier, tracking_number } => vec![
+            paragraph("Your parcel has left."),
+            Block::Rows(vec![
+                ("Carrier".to_owned(), carrier.clone()),
+                ("Tracking number".to_owned(), tracking_number.clone()),
+            ]),
+            paragraph("Your payment is taken now. We write again when the parcel has arrived."),
+        ],
+        OrderEvent::Delivered => paragraphs([
+            "The carrier tells us that your parcel has arrived. We hope that you like it.",
+            "If something is missing or broken, please tell us your order number.",
+        ]),
+        OrderEvent::Refunded { amount } => vec![
+            Block::Text(format!("We have sent {amount} back to you, to the card or account that you paid with.")),
+            paragraph("Your bank may take a few days to show it."),
+        ],
     }
 }
 
@@ -179,6 +163,10 @@ fn goods(order: &OrderNotice) -> Block {
     }
     rows.push(("Total, tax included".to_owned(), order.total.to_string()));
     Block::Rows(rows)
+}
+
+fn paragraphs<const N: usize>(texts: [&str; N]) -> Vec<Block> {
+    texts.map(paragraph).into()
 }
 
 fn paragraph(text: &str) -> Block {
