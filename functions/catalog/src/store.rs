@@ -1,108 +1,29 @@
-//! The catalog's table: every key and every item. Products, categories and rates lie in one partition and are read as a
-//! whole; slugs, SKUs and a country's tax class are claimed by items of their own, in the transaction that uses them.
+//! The catalog's table. Products, categories and rates lie in one partition and are read as a whole; slugs, SKUs and a
+//! country's tax class are claimed by items of their own, in the transaction that uses them. Refuses decisions.
+
+mod items;
+mod written;
 
 use crate::domain::catalogue::Levels;
-use crate::domain::product::Slug;
 use crate::domain::{Catalogue, Category, CategoryId, MAX_CATALOGUE_VARIANTS, Product, TaxRate, TaxRateId};
 use chassis::table::{Committed, Query, Reason, Transaction, Update, Updated};
-use chassis::{Cause, Key, StoreError, Table, World};
+use chassis::{Cause, StoreError, Table, World};
 use events::Sku;
 use events::ids::ProductId;
 use events::inventory::StockLevel;
+use items::{
+    CATALOG, CATEGORY_PREFIX, Claim, LEVELS, LevelItem, PRODUCT_PREFIX, Revision, TAX_PREFIX, category_key, level_key,
+    product_key, revision_key, sku_key, slug_key, tax_rate_key, taxed_key,
+};
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-const CATALOG: &str = "catalog";
-const LEVELS: &str = "levels";
-const PRODUCT_PREFIX: &str = "product#";
-const CATEGORY_PREFIX: &str = "category#";
-const TAX_PREFIX: &str = "tax#";
+pub use written::{ProductWritten, RateWritten};
+
 /// Items asked for at once; DynamoDB cuts a page at 1 MB by itself.
 const PAGE: u32 = 1_000;
 /// Every write touches the revision, so simultaneous ones meet there and try again so often.
 const ATTEMPTS: u32 = 6;
-
-fn product_key(id: ProductId) -> Key {
-    Key::new(CATALOG, format!("{PRODUCT_PREFIX}{id}"))
-}
-
-fn category_key(id: &CategoryId) -> Key {
-    Key::new(CATALOG, format!("{CATEGORY_PREFIX}{id}"))
-}
-
-fn tax_rate_key(id: &TaxRateId) -> Key {
-    Key::new(CATALOG, format!("{TAX_PREFIX}{id}"))
-}
-
-fn revision_key() -> Key {
-    Key::new(CATALOG, "revision")
-}
-
-fn slug_key(slug: &Slug) -> Key {
-    Key::new(format!("slug#{slug}"), "claim")
-}
-
-fn sku_key(sku: &Sku) -> Key {
-    Key::new(format!("sku#{sku}"), "claim")
-}
-
-fn taxed_key(rate: &TaxRate) -> Key {
-    Key::new(format!("taxed#{}#{}", rate.country, rate.tax_class.as_str()), "claim")
-}
-
-fn level_key(sku: &Sku) -> Key {
-    Key::new(LEVELS, format!("level#{sku}"))
-}
-
-/// Who has a unique name.
-#[derive(Debug, Serialize, Deserialize)]
-struct Claim<Owner> {
-    owner: Owner,
-}
-
-/// How often the catalogue changed and how large it is.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Revision {
-    revision: u64,
-    variants: u64,
-}
-
-/// What `inventory` last said of a SKU.
-#[derive(Debug, Serialize, Deserialize)]
-struct LevelItem {
-    sku: Sku,
-    stock_level: StockLevel,
-    seq: u64,
-}
-
-/// What became of a product's write.
-#[derive(Debug, PartialEq, Eq)]
-#[must_use]
-pub enum ProductWritten {
-    /// The product is as asked.
-    Done,
-    /// It has changed meanwhile; as it is now.
-    Changed(Option<Box<Product>>),
-    /// Another product has the slug.
-    SlugTaken(ProductId),
-    /// Another product has the SKU.
-    SkuTaken(Sku, ProductId),
-    /// There would be too many variants.
-    Full,
-}
-
-/// What became of a tax rate's write.
-#[derive(Debug, PartialEq, Eq)]
-#[must_use]
-pub enum RateWritten {
-    /// The rate is as asked.
-    Done,
-    /// It has changed meanwhile; as it is now.
-    Changed(Option<Box<TaxRate>>),
-    /// Another rate is for the same country and class.
-    Exists(TaxRateId),
-}
 
 /// What a write of a transaction was for.
 enum Part {

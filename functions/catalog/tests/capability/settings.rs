@@ -1,0 +1,80 @@
+//! Categories and tax rates.
+
+use crate::shop::*;
+use chassis::testing::Request;
+use serde_json::json;
+
+#[tokio::test]
+async fn categories_are_listed_to_anyone_as_a_whole_or_in_pages() {
+    let bench = furnished().await;
+    let all = bench.http(Request::get("/v1/categories")).await;
+    let expected = json!({"items": [{"id": "home", "name": "Home"}, {"id": "pantry", "name": "Pantry"},
+        {"id": "tea", "name": "Tea", "parent": "pantry"}]});
+    assert_eq!(all.body, expected);
+    let first = bench.http(Request::get("/v1/categories?limit=2")).await;
+    assert_eq!(first.body["items"].as_array().unwrap().len(), 2);
+    let cursor = first.body["cursor"].as_str().unwrap();
+    let rest = bench.http(Request::get(&format!("/v1/categories?limit=2&cursor={cursor}"))).await;
+    assert_eq!(rest.body, json!({"items": [{"id": "tea", "name": "Tea", "parent": "pantry"}]}));
+}
+
+#[tokio::test]
+async fn a_category_is_put_anew_and_the_same_again_writes_nothing() {
+    let bench = furnished().await;
+    let put = || Request::put("/v1/categories/tea", json!({"name": "Teas"}));
+    assert_eq!(as_staff(&bench, put()).await.body, json!({"id": "tea", "name": "Teas"}));
+    let before = bench.dynamo.items();
+    assert_eq!(as_staff(&bench, put()).await.status, 200);
+    assert_eq!(bench.dynamo.items(), before);
+}
+
+#[tokio::test]
+async fn a_category_has_a_place_in_the_tree() {
+    let bench = furnished().await;
+    let cases = [
+        ("tea", json!({"name": "Tea", "parent": "attic"}), 422, "unknown_category"),
+        ("pantry", json!({"name": "Pantry", "parent": "tea"}), 422, "category_cycle"),
+        ("tea", json!({"name": "Tea", "parent": "Pantry!"}), 422, "invalid_field"),
+        ("tea", json!({"name": " "}), 422, "invalid_field"),
+        ("Tea", json!({"name": "Tea"}), 422, "invalid_field"),
+        ("tea", json!({"title": "Tea"}), 400, "invalid_body"),
+    ];
+    for (id, body, status, kind) in cases {
+        let refused = as_staff(&bench, Request::put(&format!("/v1/categories/{id}"), &body)).await;
+        assert_eq!((refused.status, refused.problem()), (status, kind), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_country_has_one_rate_for_each_class() {
+    let bench = furnished().await;
+    let rate = |class: &str, points: u32| json!({"country": "DE", "tax_class": class, "rate_basis_points": points});
+    let put = |id: &str, body| Request::put(&format!("/v1/tax-rates/{id}"), body);
+    let second = as_staff(&bench, put("german", rate("standard", 1600))).await;
+    assert_eq!((second.status, second.problem()), (409, "tax_rate_exists"));
+    assert_eq!(second.body["tax_rate_id"], "de-standard");
+    assert_eq!(as_staff(&bench, put("de-standard", rate("standard", 1600))).await.body["rate_basis_points"], 1600);
+    // A rate that covers something else gives up what it covered.
+    assert_eq!(as_staff(&bench, put("de-standard", rate("zero", 0))).await.status, 200);
+    assert_eq!(as_staff(&bench, put("german", rate("standard", 1900))).await.status, 200);
+    let ids = |body: &serde_json::Value| {
+        let items = body["items"].as_array().unwrap().iter();
+        items.map(|item| item["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        ids(&as_staff(&bench, Request::get("/v1/tax-rates")).await.body),
+        ["de-reduced", "de-standard", "german"]
+    );
+}
+
+#[tokio::test]
+async fn the_same_rate_again_writes_nothing_and_an_impossible_one_neither() {
+    let bench = furnished().await;
+    let before = bench.dynamo.items();
+    let rate = |points: i64| json!({"country": "DE", "tax_class": "reduced", "rate_basis_points": points});
+    let put = |body| Request::put("/v1/tax-rates/de-reduced", body);
+    assert_eq!(as_staff(&bench, put(rate(700))).await.status, 200);
+    assert_eq!(as_staff(&bench, put(rate(10_001))).await.status, 422);
+    assert_eq!(as_staff(&bench, put(rate(-1))).await.status, 400);
+    assert_eq!(bench.dynamo.items(), before);
+}
