@@ -1,0 +1,67 @@
+//! The one adapter to what stands behind the API: queues through the SDK, and the mails that an emulator keeps. Nothing else
+//! here knows that there is a cloud, and only `mails_to` knows an emulator's private address.
+
+use crate::stage::stage;
+use aws_config::BehaviorVersion;
+use aws_sdk_sqs::Client;
+use serde_json::Value;
+
+fn with_queues<T>(work: impl AsyncFnOnce(Client) -> T) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
+        work(Client::new(&config)).await
+    })
+}
+
+async fn url(client: &Client, queue: &str) -> String {
+    let name = format!("{}-{queue}", stage().name);
+    client.get_queue_url().queue_name(name).send().await.unwrap().queue_url.unwrap()
+}
+
+/// Puts a body into a queue, e.g. `inventory-inbox`.
+pub fn send(queue: &str, body: &str) {
+    with_queues(async |client| {
+        let url = url(&client, queue).await;
+        client.send_message().queue_url(url).message_body(body).send().await.unwrap();
+    });
+}
+
+/// Takes what lies in a queue and contains `marker`; leaves the rest.
+pub fn take(queue: &str, marker: &str) -> Vec<String> {
+    with_queues(async |client| {
+        let url = url(&client, queue).await;
+        let received =
+            client.receive_message().queue_url(&url).max_number_of_messages(10).visibility_timeout(1).send().await;
+        let mut taken = Vec::new();
+        for message in received.unwrap().messages.unwrap_or_default() {
+            let body = message.body.unwrap_or_default();
+            if body.contains(marker) {
+                let handle = message.receipt_handle.unwrap_or_default();
+                client.delete_message().queue_url(&url).receipt_handle(handle).send().await.unwrap();
+                taken.push(body);
+            }
+        }
+        taken
+    })
+}
+
+/// The mails to an address that an emulator kept; `None` where mails really leave.
+pub fn mails_to(address: &str) -> Option<Vec<Value>> {
+    let endpoint = std::env::var("AWS_ENDPOINT_URL").ok().filter(|url| !url.is_empty())?;
+    let endpoint = endpoint.trim_end_matches('/');
+    let kept = ["/_ministack/ses/messages", "/_aws/ses"].iter().find_map(|path| {
+        let answer = ureq::get(format!("{endpoint}{path}")).call().ok()?;
+        serde_json::from_str::<Value>(&answer.into_body().read_to_string().ok()?).ok()
+    })?;
+    Some(mails(&kept["messages"]).into_iter().filter(|mail| mail.to_string().contains(address)).collect())
+}
+
+/// Mails in a list, or in lists by account.
+fn mails(kept: &Value) -> Vec<Value> {
+    match kept {
+        Value::Array(mails) => mails.clone(),
+        Value::Object(accounts) => accounts.values().flat_map(mails).collect(),
+        _ => Vec::new(),
+    }
+}

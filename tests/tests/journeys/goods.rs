@@ -1,0 +1,60 @@
+//! Things to buy, made by staff through the API.
+
+use crate::people::{staff, unique};
+use crate::shop::Caller;
+use serde_json::{Value, json};
+
+/// A product with one variant.
+#[derive(Debug, Clone)]
+pub struct Goods {
+    pub sku: String,
+    /// A word of the title that no other product has.
+    pub word: String,
+}
+
+/// A product at 12.50 EUR net, with so many units in stock.
+pub fn stocked(units: i64) -> Goods {
+    let goods = priced(&json!([{"amount": 1250, "currency": "EUR"}]));
+    receive(&goods, units);
+    goods
+}
+
+/// A product at these prices that was never in stock.
+pub fn priced(prices: &Value) -> Goods {
+    let word = unique();
+    let sku = format!("J-{word}");
+    staff().put("/v1/categories/journeys", &json!({"name": "Journeys"})).expect(200);
+    let product = json!({
+        "title": format!("Kettle {word}"), "slug": format!("kettle-{word}"), "category": "journeys", "tax_class": "standard",
+        "description": "Made for a journey.",
+        "variants": [{"sku": sku, "title": "Plain", "weight_grams": 400, "prices": prices}],
+    });
+    staff().post("/v1/products", &product).expect(201);
+    Goods { sku, word }
+}
+
+/// Brings units in (or, negative, takes them out).
+pub fn receive(goods: &Goods, delta: i64) {
+    let adjustment = json!({"delta": delta, "reason": "journey"});
+    let path = format!("/v1/stock/{}/adjustments", goods.sku);
+    staff().with("idempotency-key", &unique()).post(&path, &adjustment).expect(201);
+}
+
+/// Units that can be bought.
+pub fn available(goods: &Goods) -> i64 {
+    Caller::anyone().get(&format!("/v1/stock/{}", goods.sku)).expect(200)["available"].as_i64().unwrap()
+}
+
+/// The stock item as staff see it.
+pub fn stock_item(goods: &Goods) -> Value {
+    let mut cursor = String::new();
+    loop {
+        let page = staff().get(&format!("/v1/stock?limit=100{cursor}")).expect(200);
+        let found = page["items"].as_array().unwrap().iter().find(|item| item["sku"] == goods.sku);
+        if let Some(found) = found {
+            return found.clone();
+        }
+        let next = page["cursor"].as_str().unwrap_or_else(|| panic!("{} is not in the list", goods.sku));
+        cursor = format!("&cursor={next}");
+    }
+}

@@ -1,0 +1,48 @@
+//! Buying without an account.
+
+use crate::buying::{await_order, order, order_for, steps};
+use crate::goods::{available, stocked};
+use crate::people::{Customer, unique};
+use crate::shop::Caller;
+use serde_json::json;
+
+#[test]
+fn a_guest_orders_with_an_address_and_follows_the_order_with_its_token() {
+    let (goods, guest) = (stocked(3), Caller::anyone());
+    let mut body = order_for(&guest, &[(&goods, 1)], "pm_card_visa");
+    let nameless = guest.post("/v1/orders", &body);
+    nameless.refused(422, "invalid_field");
+    assert_eq!(nameless.body["field"], "email");
+    body["email"] = json!(format!("{}@example.com", unique()));
+    let placed = guest.post("/v1/orders", &body).expect(202);
+    let (id, token) = (placed["id"].as_str().unwrap(), placed["guest_token"].as_str().unwrap());
+    let again = guest.post("/v1/orders", &body).expect(202);
+    assert_eq!(again["guest_token"], token, "a repeated request gets the same token");
+    let follower = guest.with("x-guest-token", token);
+    await_order(&follower, id, &[("status", "confirmed")]);
+    assert_eq!(steps(&follower, id)[0], "placed");
+    follower.post(&format!("/v1/orders/{id}/cancellation"), &json!({})).expect(202);
+    await_order(&follower, id, &[("status", "cancelled")]);
+    crate::waiting::until("the goods are back", || (available(&goods) == 3).then_some(()));
+}
+
+#[test]
+fn nobody_else_reads_a_guests_order() {
+    let (goods, guest) = (stocked(3), Caller::anyone());
+    let place = |email: &str| {
+        let mut body = order_for(&guest, &[(&goods, 1)], "pm_card_visa");
+        body["email"] = json!(email);
+        guest.post("/v1/orders", &body).expect(202)
+    };
+    // The address is that of somebody with an account: knowing an address is no right to an order.
+    let known = Customer::new();
+    let (order_a, order_b) = (place(&known.email), place("b@example.com"));
+    let path = format!("/v1/orders/{}", order_a["id"].as_str().unwrap());
+    guest.get(&path).refused(401, "unauthenticated");
+    guest.with("x-guest-token", "made-up").get(&path).refused(404, "not_found");
+    guest.with("x-guest-token", order_b["guest_token"].as_str().unwrap()).get(&path).refused(404, "not_found");
+    known.caller.get(&path).refused(404, "not_found");
+    let own =
+        order(&guest.with("x-guest-token", order_a["guest_token"].as_str().unwrap()), order_a["id"].as_str().unwrap());
+    assert!(own["guest_token"].is_null(), "the token is told once, to who placed the order");
+}

@@ -1,0 +1,51 @@
+//! Customers, each new, and the staff of the demo.
+
+use crate::shop::Caller;
+use crate::stage::stage;
+use serde_json::json;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Nobody's password before, and on no list.
+pub const PASSWORD: &str = "seven camels drink at noon";
+
+/// A word that no journey used before: lower-case letters and digits.
+pub fn unique() -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let nanos = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
+    format!("{:x}{:x}x{:x}", nanos, std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst))
+}
+
+/// A signed-in customer.
+#[derive(Debug, Clone)]
+pub struct Customer {
+    pub id: String,
+    pub email: String,
+    pub caller: Caller,
+}
+
+impl Customer {
+    /// Signs up and in.
+    pub fn new() -> Self {
+        let email = format!("{}@example.com", unique());
+        let account = json!({"email": email, "password": PASSWORD, "name": "Ada Lovelace"});
+        let id = Caller::anyone().post("/v1/users", &account).expect(201)["id"].as_str().unwrap().to_owned();
+        Self { id, caller: signed_in(&email, PASSWORD), email }
+    }
+}
+
+/// Signs in.
+pub fn signed_in(email: &str, password: &str) -> Caller {
+    let session = Caller::anyone().post("/v1/sessions", &json!({"email": email, "password": password})).expect(201);
+    Caller::anyone().bearing(session["access_token"].as_str().unwrap())
+}
+
+/// Somebody on the staff.
+pub fn staff() -> &'static Caller {
+    static STAFF: OnceLock<Caller> = OnceLock::new();
+    STAFF.get_or_init(|| {
+        let (email, password) = stage().demo("staff");
+        signed_in(&email, &password)
+    })
+}

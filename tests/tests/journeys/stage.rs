@@ -1,0 +1,41 @@
+//! Which shop is judged: its address and the people of its demo.
+
+use serde_json::Value;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+/// A shop that somebody deployed.
+#[derive(Debug)]
+pub struct Stage {
+    /// Base address of the API, without a slash at the end.
+    pub api_url: String,
+    /// What prefixes every queue's name.
+    pub name: String,
+    state: Value,
+}
+
+/// The shop that the environment names.
+pub fn stage() -> &'static Stage {
+    static STAGE: OnceLock<Stage> = OnceLock::new();
+    STAGE.get_or_init(|| {
+        let file = std::env::var_os("SOUK_STATE")
+            .map_or_else(|| system_tests::house::root().join(".souk/state.json"), PathBuf::from);
+        let text = std::fs::read_to_string(&file)
+            .unwrap_or_else(|error| panic!("{}: {error}; run `cargo souk up`", file.display()));
+        let state: Value = serde_json::from_str(&text).unwrap();
+        let api_url = std::env::var("API_URL").ok().filter(|url| !url.is_empty());
+        let api_url = api_url.unwrap_or_else(|| state["api_url"].as_str().unwrap_or_default().to_owned());
+        assert!(!api_url.is_empty(), "no shop: set API_URL, or run `cargo souk up`");
+        let name = state["stage"].as_str().filter(|name| !name.is_empty()).unwrap_or("local").to_owned();
+        Stage { api_url: api_url.trim_end_matches('/').to_owned(), name, state }
+    })
+}
+
+impl Stage {
+    /// E-mail address and password of a demo account: `staff` or `admin`.
+    pub fn demo(&self, who: &str) -> (String, String) {
+        let account = &self.state["demo"][who];
+        let text = |field: &str| account[field].as_str().unwrap_or_else(|| panic!("no demo account {who}")).to_owned();
+        (text("email"), text("password"))
+    }
+}

@@ -1,0 +1,18 @@
+//! Waiting for what happens on its own: looks until it is there, or until patience ends. The one place that pauses.
+
+use std::time::{Duration, Instant};
+
+const PATIENCE: Duration = Duration::from_secs(90);
+const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
+
+/// Looks until there is something; `what` says what was waited for.
+pub fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(Instant::now() < end, "waited {} s in vain: {what}", PATIENCE.as_secs());
+        std::thread::sleep(BETWEEN_LOOKS);
+    }
+}
