@@ -41,7 +41,7 @@ pub fn routes() -> Vec<Route<Orders>> {
 
 /// The order, as it is now, if the caller may see it: its customer, a guest with its token, or staff.
 async fn admitted(app: &Orders, caller: &Caller, id: OrderId) -> Result<Order, Problem> {
-    let order = app.store.find_now(id).await?.ok_or_else(Problem::not_found)?;
+    let order = app.find(id).await?.ok_or_else(Problem::not_found)?;
     let admitted = caller.is_staff()
         || caller.is(order.customer)
         || match (&caller.guest_token, order.customer) {

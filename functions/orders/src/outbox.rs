@@ -2,7 +2,7 @@
 
 use crate::domain::messages::{messages, questions, reminder};
 use crate::domain::order::Order;
-use crate::domain::overdue::outstanding;
+use crate::domain::overdue::{outstanding, with_warehouse};
 use crate::store::Item;
 use chassis::Change;
 use chassis::relay::Undecodable;
@@ -23,7 +23,9 @@ pub fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
 }
 
 fn redriven(order: &Order) -> Vec<Outgoing> {
-    let mut again = questions(order, &outstanding(order));
+    let mut open = outstanding(order);
+    open.extend(with_warehouse(order));
+    let mut again = questions(order, &open);
     if order.status.is_unpaid() {
         again.push(reminder(order, order.deadline));
     }

@@ -4,8 +4,8 @@ use crate::domain::messages::{messages_of, questions, reminder};
 use crate::domain::order::{Order, Transition};
 use crate::domain::step::{Decision, Input, Rejection, Step, step};
 use crate::store::Store;
-use chassis::{Cause, Failure, Received, StoreError, Wiring, Written};
-use events::ids::OrderId;
+use chassis::{Cause, Failure, Page, Received, StoreError, Wiring, Written};
+use events::ids::{OrderId, UserId};
 use events::{Outgoing, Timestamp};
 use guests::GuestTokens;
 use quotes::Quotes;
@@ -51,6 +51,22 @@ pub enum Refusal {
 }
 
 impl Orders {
+    /// An order as it is now.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn find(&self, id: OrderId) -> Result<Option<Order>, StoreError> {
+        self.store.find_now(id).await
+    }
+
+    /// A page of a customer's orders, newest first; `after` is the id where the page before ended.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn of_customer(&self, id: UserId, after: Option<&str>, limit: u32) -> Result<Page<Order>, StoreError> {
+        self.store.of_customer(id, after, limit).await
+    }
+
     /// Advances an order by a message.
     ///
     /// # Errors

@@ -89,7 +89,7 @@ fn inputs(order: &Order) -> Vec<Input> {
         Input::CancelRefused,
         Input::DeadlineDue,
         Input::Cancel,
-        Input::RetryCapture,
+        Input::Retry,
     ];
     inputs.push(Input::PayAgain { method: "pm_other".to_owned(), key: None });
     inputs

@@ -10,94 +10,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 mod compact;
+mod effects;
+mod states;
 
-/// Where an order is on its road.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Accepted; stock is being held.
-    Pending,
-    /// Stock is held; waits for money until the deadline.
-    AwaitingPayment,
-    /// Stock and money are held; the goods will be sent.
-    Confirmed,
-    /// The customer called it off; the warehouse is asked whether the goods are still there.
-    Cancelling,
-    /// Delivered and paid.
-    Completed,
-    /// Not enough stock.
-    Rejected,
-    /// Called off.
-    Cancelled,
-    /// Not paid in time.
-    Expired,
-}
-
-impl Status {
-    /// Whether it never changes again.
-    pub const fn is_terminal(self) -> bool {
-        matches!(self, Self::Completed | Self::Rejected | Self::Cancelled | Self::Expired)
-    }
-
-    /// Whether it ended without the customer getting anything: nothing may be held for it.
-    pub const fn is_void(self) -> bool {
-        matches!(self, Self::Rejected | Self::Cancelled | Self::Expired)
-    }
-
-    /// Whether time may run out for it.
-    pub const fn is_unpaid(self) -> bool {
-        matches!(self, Self::Pending | Self::AwaitingPayment)
-    }
-}
-
-/// How the money stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum PaymentState {
-    /// Nothing is known of it yet.
-    None,
-    /// The customer must confirm with the bank.
-    RequiresAction,
-    /// Declined; another means may be tried until the deadline.
-    Declined,
-    /// Held.
-    Authorized,
-    /// Taken.
-    Captured,
-    /// Could not be taken although the goods left.
-    CaptureFailed,
-    /// Let go.
-    Voided,
-    /// Some of it went back.
-    PartiallyRefunded,
-    /// All of it went back.
-    Refunded,
-}
-
-impl PaymentState {
-    /// Whether money was taken, whatever became of it.
-    pub const fn is_captured(self) -> bool {
-        matches!(self, Self::Captured | Self::PartiallyRefunded | Self::Refunded)
-    }
-}
-
-/// How the goods stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum FulfilmentState {
-    /// No shipment.
-    None,
-    /// The shipment waits for dispatch.
-    Created,
-    /// Some of the goods left.
-    PartiallyDispatched,
-    /// The goods left.
-    Dispatched,
-    /// The goods arrived.
-    Delivered,
-    /// The goods came back.
-    Returned,
-}
+pub use effects::{Answer, Ask, Asked, Effect, Notice, Party};
+pub use states::{FulfilmentState, PaymentState, Status};
 
 /// Carriage as the shipping quote promised it; minor units of the order's currency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,104 +44,6 @@ pub struct Tracking {
     pub carrier: String,
     /// The carrier's number for them.
     pub tracking_number: String,
-}
-
-/// Somebody with whom an order talks: each is asked one thing at a time and answers it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Party {
-    /// `inventory`, about the hold on stock.
-    Stock,
-    /// `payments`, about the money.
-    Payment,
-    /// `shipping`, about the shipment.
-    Shipment,
-}
-
-/// What an order asks of others; each is answered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Ask {
-    /// Hold the stock.
-    Reserve,
-    /// The held stock is sold.
-    Commit,
-    /// Give the held or sold stock back.
-    Release,
-    /// Hold the money, the customer's how-manieth try.
-    Authorize(u32),
-    /// Take the held money, our how-manieth try.
-    Capture(u32),
-    /// Let the held money go.
-    Void,
-    /// Give all taken money back, as the order is called off.
-    Refund,
-    /// Prepare the goods.
-    Create,
-    /// Do not send the goods.
-    CancelShipment,
-}
-
-impl Ask {
-    /// Who is asked.
-    pub const fn party(self) -> Party {
-        match self {
-            Self::Reserve | Self::Commit | Self::Release => Party::Stock,
-            Self::Authorize(_) | Self::Capture(_) | Self::Void | Self::Refund => Party::Payment,
-            Self::Create | Self::CancelShipment => Party::Shipment,
-        }
-    }
-}
-
-/// What everyone who follows an order is told.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Notice {
-    /// Accepted.
-    Placed,
-    /// Stock and money are held.
-    Confirmed,
-    /// Declined, for that reason.
-    PaymentDeclined(String),
-    /// To be confirmed with the bank, there.
-    ActionRequired(String),
-    /// Not enough stock.
-    Rejected,
-    /// Not paid in time.
-    Expired,
-    /// Called off.
-    Cancelled,
-    /// Too late to call off.
-    CancellationRefused,
-    /// The goods left.
-    Dispatched,
-    /// The goods arrived.
-    Delivered,
-    /// So many minor units went back.
-    Refunded(i64),
-}
-
-/// What follows from a transition.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Effect {
-    /// Ask.
-    Ask(Ask),
-    /// Tell.
-    Tell(Notice),
-    /// Be reminded of the deadline.
-    Remind,
-}
-
-/// A conversation: what was asked last, in which transition, and whether that was answered for good.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Asked {
-    /// What.
-    pub ask: Ask,
-    /// In which transition.
-    pub seq: u64,
-    /// Whether the answer came.
-    pub answered: bool,
 }
 
 /// One step of an order's life. The input's name makes a repeated input known; the effects make its messages repeatable.
@@ -364,7 +183,12 @@ impl Order {
 
     /// Whether that is what was asked last of its party and not answered yet.
     pub fn awaits(&self, ask: Ask) -> bool {
-        self.asked(ask.party()).is_some_and(|asked| asked.ask == ask && !asked.answered)
+        self.asked(ask.party()).is_some_and(|asked| asked.ask == ask && asked.answer == Answer::Awaited)
+    }
+
+    /// Whether that is what was asked last of its party and not done, even if it failed before.
+    pub fn lacks(&self, ask: Ask) -> bool {
+        self.asked(ask.party()).is_some_and(|asked| asked.ask == ask && asked.answer != Answer::Given)
     }
 
     /// The latest transition that asked something of that kind.
@@ -389,7 +213,7 @@ impl Order {
 
     /// Whether it ended and everything it asked was answered: nobody needs to look at it again.
     pub fn is_settled(&self) -> bool {
-        let open = [self.stock, self.payment, self.shipment].into_iter().flatten().any(|asked| !asked.answered);
-        self.status.is_terminal() && !open
+        let mut asked = [self.stock, self.payment, self.shipment].into_iter().flatten();
+        self.status.is_terminal() && asked.all(|asked| asked.answer == Answer::Given)
     }
 }

@@ -1,41 +1,43 @@
-//! What heals an order that stands still: the questions that nobody answered yet, a deadline whose reminder was lost, a
-//! capture that failed. The sweep, an operator's redrive and the diagnosis all look here.
+//! What heals an order that stands still: the questions that nobody answered yet, a deadline whose reminder was lost, an
+//! operation that failed. The sweep, an operator's redrive and the diagnosis all look here.
 
-use super::order::{Ask, FulfilmentState, Order, Party, PaymentState, Status};
+use super::order::{Answer, Ask, Effect, FulfilmentState, Order, Party, Status};
 use events::Timestamp;
 
 /// An order that stands still for so long is nudged; each time after twice as long.
 const IDLE_SECONDS: i64 = 60;
 /// Doublings of that wait: at most an hour and four minutes, so that an outage is not followed by a flood.
 const MOST_DOUBLINGS: u32 = 6;
-/// Tries to capture that are made without anybody looking.
-const MOST_CAPTURES: u32 = 10;
+/// Tries of an operation that are made without anybody looking.
+const MOST_TRIES: u32 = 10;
 
 /// What a standing order needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Overdue {
     /// Its time to pay is over.
     Deadline,
-    /// Its capture failed and may be tried again.
-    RetryCapture,
+    /// An operation failed and may be tried again.
+    Retry,
     /// These questions, asked in these transitions, are to be asked again.
     Ask(Vec<(u64, Ask)>),
 }
 
 /// The questions to which an order still expects an answer, each with the transition that asked it.
 pub fn outstanding(order: &Order) -> Vec<(u64, Ask)> {
-    let mut open: Vec<_> = [Party::Stock, Party::Payment, Party::Shipment]
+    [Party::Stock, Party::Payment, Party::Shipment]
         .into_iter()
         .filter_map(|party| order.asked(party))
-        .filter(|asked| !asked.answered)
+        .filter(|asked| asked.answer == Answer::Awaited)
         .map(|asked| (asked.seq, asked.ask))
-        .collect();
-    // The shipment exists and the next word is the warehouse's. Asking for it again lets a lost word be repeated.
-    let with_warehouse = order.status == Status::Confirmed && order.fulfilment_state != FulfilmentState::Delivered;
-    if with_warehouse && order.shipment.is_some_and(|asked| asked.answered) {
-        open.extend(order.last_asked(|ask| ask == Ask::Create));
-    }
-    open
+        .collect()
+}
+
+/// The request for a shipment that is with the warehouse: nobody owes an answer, but the next word is the warehouse's. A
+/// sweep leaves it in peace, as people take their time; an operator may ask.
+pub fn with_warehouse(order: &Order) -> Option<(u64, Ask)> {
+    let waits = order.status == Status::Confirmed && order.fulfilment_state != FulfilmentState::Delivered;
+    order.shipment.filter(|asked| waits && asked.answer == Answer::Given)?;
+    order.last_asked(|ask| ask == Ask::Create)
 }
 
 /// Since when an order stands still.
@@ -49,17 +51,24 @@ pub fn overdue(order: &Order, now: Timestamp) -> Option<Overdue> {
         return Some(Overdue::Deadline);
     }
     let idle = now.seconds_since(idle_since(order));
-    if capture_failed(order) {
-        let tried = order.payment.map_or(0, |asked| if let Ask::Capture(n) = asked.ask { n } else { 0 });
-        return (tried < MOST_CAPTURES && idle >= wait(tried)).then_some(Overdue::RetryCapture);
+    if failed_tries(order).is_some_and(|tries| tries < MOST_TRIES && idle >= wait(tries)) {
+        return Some(Overdue::Retry);
     }
     let open = outstanding(order);
     (!open.is_empty() && idle >= wait(order.nudges)).then_some(Overdue::Ask(open))
 }
 
-/// Whether the money could not be taken and nobody is trying.
-pub fn capture_failed(order: &Order) -> bool {
-    order.payment_state == PaymentState::CaptureFailed && order.payment.is_some_and(|asked| asked.answered)
+/// How often the operation was tried that failed and can be tried again, if one did.
+pub fn failed_tries(order: &Order) -> Option<u32> {
+    let failed = order.payment.filter(|asked| asked.answer == Answer::Failed)?;
+    let same: fn(Ask) -> bool = match failed.ask {
+        Ask::Capture(_) => |ask| matches!(ask, Ask::Capture(_)),
+        Ask::Void => |ask| ask == Ask::Void,
+        _ => return None,
+    };
+    let effects = order.log.iter().flat_map(|transition| &transition.effects);
+    let tries = effects.filter(|effect| matches!(effect, Effect::Ask(ask) if same(*ask))).count();
+    Some(u32::try_from(tries).unwrap_or(u32::MAX))
 }
 
 fn wait(doublings: u32) -> i64 {

@@ -1,7 +1,7 @@
 //! Making an order of two quotes that were verified. Refuses signatures and expiry, which are settled before.
 
 use super::order::{
-    Ask, Asked, Attempt, Carriage, Effect, FulfilmentState, Notice, Order, PaymentState, Status, Transition,
+    Answer, Ask, Asked, Attempt, Carriage, Effect, FulfilmentState, Notice, Order, PaymentState, Status, Transition,
 };
 use super::step::Step;
 use events::ids::{CartId, UserId};
@@ -107,7 +107,7 @@ pub fn place(placement: Placement, now: Timestamp) -> Result<Order, Misfit> {
         status: first.status,
         payment_state: first.payment_state,
         fulfilment_state: first.fulfilment_state,
-        stock: Some(Asked { ask: Ask::Reserve, seq: 1, answered: false }),
+        stock: Some(Asked { ask: Ask::Reserve, seq: 1, answer: Answer::Awaited }),
         payment: None,
         shipment: None,
         attempts: vec![Attempt { method: payment_method, key: None }],

@@ -4,7 +4,7 @@
 //! question that was never asked, or that was answered otherwise, changes nothing. A late success that reaches an order
 //! which ended is answered with its undo.
 
-use super::order::{Ask, Asked, Effect, FulfilmentState, Notice, Order, Party, Status, Tracking, Transition};
+use super::order::{Answer, Ask, Asked, Effect, FulfilmentState, Notice, Order, Party, Status, Tracking, Transition};
 use events::inventory::MissingLine;
 use events::payments::Operation;
 use events::{Money, Timestamp};
@@ -41,7 +41,7 @@ pub enum Input {
     DeadlineDue,
     PayAgain { method: String, key: Option<String> },
     Cancel,
-    RetryCapture,
+    Retry,
 }
 
 /// What happened in a transition.
@@ -70,8 +70,8 @@ pub enum Step {
     PaymentCaptured,
     /// The money could not be taken.
     CaptureFailed,
-    /// Taking the money is tried again.
-    CaptureRetried,
+    /// What failed with the money is tried again.
+    OperationRetried,
     /// The money was let go.
     PaymentVoided,
     /// The money could not be let go.
@@ -178,7 +178,7 @@ pub fn step(order: &Order, input: &Input, id: &str, now: Timestamp) -> Result<De
         Input::DeadlineDue => customer::deadline(draft),
         Input::PayAgain { method, key } => return customer::pay_again(draft, method, key.as_deref()),
         Input::Cancel => return customer::cancel(draft),
-        Input::RetryCapture => payment::retry_capture(draft),
+        Input::Retry => payment::retry(draft),
     })
 }
 
@@ -201,7 +201,7 @@ impl Draft<'_> {
 
     fn ask(&mut self, ask: Ask) {
         let seq = self.order.seq + 1;
-        *self.conversation(ask.party()) = Some(Asked { ask, seq, answered: false });
+        *self.conversation(ask.party()) = Some(Asked { ask, seq, answer: Answer::Awaited });
         self.effects.push(Effect::Ask(ask));
     }
 
@@ -211,8 +211,12 @@ impl Draft<'_> {
 
     /// The party's last question is answered, if it is of that kind.
     fn answer(&mut self, party: Party, kind: impl Fn(Ask) -> bool) {
+        self.conclude(party, kind, Answer::Given);
+    }
+
+    fn conclude(&mut self, party: Party, kind: impl Fn(Ask) -> bool, answer: Answer) {
         if let Some(asked) = self.conversation(party).as_mut().filter(|asked| kind(asked.ask)) {
-            asked.answered = true;
+            asked.answer = answer;
         }
     }
 

@@ -1,7 +1,7 @@
 //! What staff see of an order that stands still, and what they can do about it.
 
 use crate::domain::order::{Ask, FulfilmentState, Order, PaymentState, Status};
-use crate::domain::overdue::{capture_failed, idle_since, outstanding};
+use crate::domain::overdue::{failed_tries, idle_since, outstanding, with_warehouse};
 use crate::domain::step::{Input, Step, step};
 use crate::service::Orders;
 use chassis::{Call, Problem};
@@ -64,20 +64,20 @@ pub enum Action {
 
 /// Why an order stands still.
 pub async fn diagnose(app: Arc<Orders>, call: Call) -> Result<Diagnosis, Problem> {
-    let order = app.store.find_now(call.param("id")?).await?.ok_or_else(Problem::not_found)?;
+    let order = app.find(call.param("id")?).await?.ok_or_else(Problem::not_found)?;
     Ok(diagnosis(&order, call.now))
 }
 
 /// Has the open questions asked again, and a failed capture tried again.
 pub async fn redrive(app: Arc<Orders>, call: Call) -> Result<Diagnosis, Problem> {
-    let order = app.store.find_now(call.param("id")?).await?.ok_or_else(Problem::not_found)?;
+    let order = app.find(call.param("id")?).await?.ok_or_else(Problem::not_found)?;
     let order = app.redrive(order, call.now, |seq| call.cause(seq)).await?;
     Ok(diagnosis(&order, call.now))
 }
 
 fn diagnosis(order: &Order, now: Timestamp) -> Diagnosis {
     let since = |seq| order.transition(seq).map_or(order.placed_at, |made| made.at);
-    let awaits = outstanding(order).into_iter().map(|(seq, ask)| {
+    let awaits = outstanding(order).into_iter().chain(with_warehouse(order)).map(|(seq, ask)| {
         let (from, to) = question(ask);
         Awaited { from: from.name(), to, since: since(seq) }
     });
@@ -106,7 +106,7 @@ fn actions(order: &Order, now: Timestamp) -> Vec<Action> {
     if moves(&Input::Cancel) {
         actions.push(Action::Cancellation);
     }
-    if !order.is_settled() || capture_failed(order) {
+    if !order.is_settled() || failed_tries(order).is_some() {
         actions.push(Action::Redrive);
     }
     actions

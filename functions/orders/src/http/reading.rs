@@ -35,7 +35,7 @@ pub async fn list(app: Arc<Orders>, call: Call<NoBody, ListOrders>) -> Result<Li
     }
     let after = call.query.cursor.as_deref().map(cursor::decode).transpose()?;
     let limit = cursor::limit(call.query.limit)?;
-    let page = app.store.of_customer(customer, after.as_deref(), limit).await?;
+    let page = app.of_customer(customer, after.as_deref(), limit).await?;
     Ok(Listing {
         items: page.items.iter().map(OrderSummary::from).collect(),
         cursor: page.next.as_deref().map(cursor::encode),

@@ -3,7 +3,7 @@
 use super::{Orders, Refusal};
 use crate::domain::messages::questions;
 use crate::domain::order::Order;
-use crate::domain::overdue::{Overdue, capture_failed, overdue};
+use crate::domain::overdue::{Overdue, failed_tries, overdue};
 use crate::domain::step::Input;
 use crate::store::Store;
 use chassis::{Cause, Failure, StoreError, Via, Written};
@@ -43,7 +43,9 @@ impl Orders {
             }
         }
         tracing::info!(looked_at, helped, failed, "sweep");
-        self.wiring.metrics.count("orders_nudged", helped);
+        if helped > 0 {
+            self.wiring.metrics.count("orders_nudged", helped);
+        }
         if failed > 0 { Err(Failure::Transient(format!("{failed} orders could not be helped"))) } else { Ok(()) }
     }
 
@@ -59,7 +61,7 @@ impl Orders {
                 return Ok(true);
             }
             Some(Overdue::Deadline) => Input::DeadlineDue,
-            Some(Overdue::RetryCapture) => Input::RetryCapture,
+            Some(Overdue::Retry) => Input::Retry,
         };
         let decided = self.decide(order, &input, |order| super::own_name(order, &input), now, swept).await;
         let (_, follow) = decided.map_err(|error| Failure::Transient(error.to_string()))?;
@@ -72,8 +74,8 @@ impl Orders {
     /// # Errors
     /// Any [`Refusal`].
     pub async fn redrive(&self, order: Order, now: Timestamp, cause: impl Fn(u64) -> Cause) -> Result<Order, Refusal> {
-        if capture_failed(&order) {
-            return self.act(order, &Input::RetryCapture, now, cause).await;
+        if failed_tries(&order).is_some() {
+            return self.act(order, &Input::Retry, now, cause).await;
         }
         if order.is_settled() {
             return Ok(order);

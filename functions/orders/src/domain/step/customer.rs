@@ -47,12 +47,15 @@ pub(super) fn pay_again(mut draft: Draft<'_>, method: &str, key: Option<&str>) -
 /// Called off: at once while nothing was promised, by asking the warehouse once the order stands.
 pub(super) fn cancel(mut draft: Draft<'_>) -> Result<Decision, Rejection> {
     let at_rest = matches!(draft.order.fulfilment_state, FulfilmentState::None | FulfilmentState::Created);
+    // Refused once means that the goods left, even if that word is still on its way. Asking again would get the same
+    // answer, which is known already and moves nothing.
+    let refused = draft.order.shipment.is_some_and(|asked| asked.ask == Ask::CancelShipment);
     match draft.order.status {
         Status::Pending | Status::AwaitingPayment => {
             draft.let_go(Status::Cancelled, Notice::Cancelled);
             Ok(draft.done(Step::CancellationRequested))
         }
-        Status::Confirmed if at_rest => {
+        Status::Confirmed if at_rest && !refused => {
             draft.order.status = Status::Cancelling;
             draft.ask(Ask::CancelShipment);
             Ok(draft.done(Step::CancellationRequested))

@@ -1,7 +1,7 @@
 //! What `payments` answers.
 
 use super::{Decision, Draft, Rejection, Step};
-use crate::domain::order::{Ask, Notice, Party, PaymentState, Status};
+use crate::domain::order::{Answer, Ask, Notice, Party, PaymentState, Status};
 use events::Money;
 use events::payments::Operation;
 
@@ -77,7 +77,7 @@ pub(super) fn captured(mut draft: Draft<'_>, amount: Money) -> Result<Decision, 
 
 /// No money is held, or ever will be.
 pub(super) fn voided(mut draft: Draft<'_>) -> Decision {
-    if !draft.order.awaits(Ask::Void) {
+    if !draft.order.lacks(Ask::Void) {
         return Decision::Nothing;
     }
     draft.order.payment_state = PaymentState::Voided;
@@ -103,32 +103,32 @@ pub(super) fn refunded(mut draft: Draft<'_>, amount: Money, total_refunded: Mone
     draft.done(Step::PaymentRefunded)
 }
 
-/// Something failed for good at the provider. Money that cannot be let go or given back stays an open question: it is
-/// asked again and shows in the figures until somebody looks.
+/// Something failed for good at the provider. The same question would get the same answer, so a new one is asked later.
 pub(super) fn failed(mut draft: Draft<'_>, operation: Operation, attempt: u32, reason: &str) -> Decision {
-    match operation {
-        Operation::Authorize => declined(draft, attempt, reason),
-        Operation::Capture if draft.order.awaits(Ask::Capture(attempt)) => {
-            draft.order.payment_state = PaymentState::CaptureFailed;
-            draft.answer(Party::Payment, is_capture);
-            draft.done(Step::CaptureFailed)
-        }
-        Operation::Void if draft.order.awaits(Ask::Void) => draft.done(Step::VoidFailed),
-        Operation::Refund if draft.order.awaits(Ask::Refund) => draft.done(Step::RefundFailed),
-        _ => Decision::Nothing,
+    let (ask, step) = match operation {
+        Operation::Authorize => return declined(draft, attempt, reason),
+        Operation::Capture => (Ask::Capture(attempt), Step::CaptureFailed),
+        Operation::Void => (Ask::Void, Step::VoidFailed),
+        Operation::Refund => (Ask::Refund, Step::RefundFailed),
+    };
+    if !draft.order.awaits(ask) {
+        return Decision::Nothing;
     }
+    if step == Step::CaptureFailed {
+        draft.order.payment_state = PaymentState::CaptureFailed;
+    }
+    draft.conclude(Party::Payment, |asked| asked == ask, Answer::Failed);
+    draft.done(step)
 }
 
-/// A failed capture is tried again, under its own number.
-pub(super) fn retry_capture(mut draft: Draft<'_>) -> Decision {
-    match draft.order.payment {
-        Some(asked) if asked.answered && draft.order.payment_state == PaymentState::CaptureFailed => {
-            let Ask::Capture(failed) = asked.ask else {
-                return Decision::Nothing;
-            };
-            draft.ask(Ask::Capture(failed.saturating_add(1)));
-            draft.done(Step::CaptureRetried)
-        }
-        _ => Decision::Nothing,
-    }
+/// What failed is asked anew. A refund is not: one cause refunds once, and staff can refund for another.
+pub(super) fn retry(mut draft: Draft<'_>) -> Decision {
+    let failed = draft.order.payment.filter(|asked| asked.answer == Answer::Failed);
+    let ask = match failed.map(|asked| asked.ask) {
+        Some(Ask::Capture(tried)) => Ask::Capture(tried.saturating_add(1)),
+        Some(Ask::Void) => Ask::Void,
+        _ => return Decision::Nothing,
+    };
+    draft.ask(ask);
+    draft.done(Step::OperationRetried)
 }

@@ -1,0 +1,14 @@
+//! Orders as others meet it: real events through the real function, on the table that its template declares.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod cancelling;
+mod contract;
+mod desk;
+mod healing;
+mod input;
+mod journey;
+mod laws;
+mod paying;
+mod placing;
+mod postman;
+mod reading;

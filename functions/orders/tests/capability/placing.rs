@@ -1,0 +1,195 @@
+//! Placing: the quote is the key.
+
+use crate::desk::Desk;
+use chassis::testing::Request;
+use chassis::testing::signing::signer;
+use events::ids::UserId;
+use events::quotes::{QUOTE_TYP, QuoteClaims, SHIPPING_QUOTE_TYP};
+use events::users::Role;
+use serde_json::{Value, json};
+
+async fn refused(desk: &Desk, body: &Value) -> (u16, String) {
+    let answer = desk.post(body).await;
+    assert!(desk.bench.dynamo.items().is_empty(), "a refused order left something behind");
+    (answer.status, answer.problem().to_owned())
+}
+
+fn sign(quote: &QuoteClaims) -> Value {
+    json!(signer("catalog").sign(QUOTE_TYP, quote).unwrap())
+}
+
+#[tokio::test]
+async fn the_same_request_again_finds_the_same_order() {
+    let desk = Desk::open();
+    let body = desk.body(&desk.quote(1));
+    let first = desk.post(&body).await;
+    let again = desk.post(&body).await;
+    assert_eq!((first.status, again.status), (202, 202));
+    assert_eq!(first.body, again.body);
+    desk.bench.relay().await.unwrap();
+    assert_eq!(desk.bench.queues.take().len(), 4, "only one order is told of");
+    assert_eq!(desk.bench.dynamo.items().len(), 1);
+}
+
+#[tokio::test]
+async fn requests_at_once_make_one_order() {
+    let desk = Desk::open();
+    let body = desk.body(&desk.quote(1));
+    let (a, b, c) = tokio::join!(desk.post(&body), desk.post(&body), desk.post(&body));
+    assert_eq!([a.status, b.status, c.status], [202; 3]);
+    assert_eq!((&a.body, &a.body), (&b.body, &c.body));
+    assert_eq!(desk.bench.dynamo.items().len(), 1);
+}
+
+#[tokio::test]
+async fn the_same_quote_with_another_body_names_the_order_it_became() {
+    let desk = Desk::open();
+    let quote = desk.quote(1);
+    desk.post(&desk.body(&quote)).await;
+    let mut other = desk.body(&quote);
+    other["payment_method"] = json!("pm_card_other");
+    let answer = desk.post(&other).await;
+    assert_eq!((answer.status, answer.problem()), (409, "order_exists"));
+    assert_eq!(answer.body["order_id"], json!(quote.jti.order()));
+}
+
+#[tokio::test]
+async fn somebody_elses_repeat_of_an_open_quote_does_not_get_the_order() {
+    let desk = Desk::open();
+    let body = desk.body(&desk.quote(1));
+    desk.post(&body).await;
+    let mallory = desk.bench.token(UserId::from_bits(666), &[Role::Customer]);
+    let answer = desk.bench.http(Request::post("/v1/orders", &body).bearer(&mallory)).await;
+    assert_eq!((answer.status, answer.problem()), (409, "order_exists"));
+    assert!(answer.body.get("lines").is_none());
+}
+
+#[tokio::test]
+async fn an_expired_quote_makes_no_order_but_finds_the_one_it_made() {
+    let desk = Desk::open();
+    let (used, unused) = (desk.quote(1), desk.quote(2));
+    let body = desk.body(&used);
+    assert_eq!(desk.post(&body).await.status, 202);
+    desk.bench.world.pass_seconds(906);
+    assert_eq!(desk.post(&body).await.status, 202);
+    let mut other = body.clone();
+    other["payment_method"] = json!("pm_card_other");
+    assert_eq!(desk.post(&other).await.problem(), "order_exists");
+    let answer = desk.post(&desk.body(&unused)).await;
+    assert_eq!((answer.status, answer.problem()), (422, "quote_expired"));
+    assert_eq!(desk.bench.dynamo.items().len(), 1);
+}
+
+#[tokio::test]
+async fn tampered_foreign_and_mistaken_quotes_are_refused() {
+    let desk = Desk::open();
+    let quote = desk.quote(1);
+    let good = desk.body(&quote);
+    let with = |field: &str, value: Value| {
+        let mut body = good.clone();
+        body[field] = value;
+        body
+    };
+    let invalid = (422, "quote_invalid".to_owned());
+    let mut cheaper = quote.clone();
+    cheaper.lines[0].unit_price = 1;
+    let forged = {
+        // Other claims under the same signature.
+        let (honest, lie) = (sign(&quote), sign(&cheaper));
+        let (honest, lie) = (honest.as_str().unwrap(), lie.as_str().unwrap());
+        format!("{}.{}", lie.rsplit_once('.').unwrap().0, honest.rsplit_once('.').unwrap().1)
+    };
+    assert_eq!(refused(&desk, &with("quote", json!(forged))).await, invalid);
+    for text in ["", "x", "a.b.c", good["shipping_quote"].as_str().unwrap()] {
+        assert_eq!(refused(&desk, &with("quote", json!(text))).await, invalid, "{text}");
+    }
+    assert_eq!(refused(&desk, &with("shipping_quote", good["quote"].clone())).await, invalid);
+    // Right key and claims, wrong kind of token.
+    let untyped = signer("catalog").sign("JWT", &quote).unwrap();
+    assert_eq!(refused(&desk, &with("quote", json!(untyped))).await, invalid);
+    // Signed by somebody whose key counts for other things.
+    let usurped = signer("shipping").sign(QUOTE_TYP, &quote).unwrap();
+    assert_eq!(refused(&desk, &with("quote", json!(usurped))).await, invalid);
+
+    let changed = |change: &dyn Fn(&mut QuoteClaims)| {
+        let mut changed = quote.clone();
+        change(&mut changed);
+        with("quote", sign(&changed))
+    };
+    assert_eq!(refused(&desk, &changed(&|q| q.stage = "prod".to_owned())).await, invalid);
+    assert_eq!(refused(&desk, &changed(&|q| q.iss = "shipping".to_owned())).await, invalid);
+    assert_eq!(refused(&desk, &changed(&|q| q.aud = "carts".to_owned())).await, invalid);
+    assert_eq!(refused(&desk, &changed(&|q| q.iat += 60)).await, invalid);
+    assert_eq!(refused(&desk, &changed(&|q| q.lines.clear())).await, invalid);
+    assert_eq!(refused(&desk, &changed(&|q| q.lines[0].unit_price = i64::MAX)).await, invalid);
+    assert_eq!(refused(&desk, &changed(&|q| q.lines[0].discount = 4000)).await, invalid);
+    assert_eq!(refused(&desk, &changed(&|q| q.lines[0].quantity = 1000)).await, invalid);
+    let foreign = changed(&|q| q.sub = Some(UserId::from_bits(666)));
+    assert_eq!(refused(&desk, &foreign).await, (403, "quote_foreign".to_owned()));
+}
+
+#[tokio::test]
+async fn quotes_that_do_not_belong_together_are_refused() {
+    let desk = Desk::open();
+    let quote = desk.quote(1);
+    let mismatch = (422, "quote_mismatch".to_owned());
+    let mut body = desk.body(&quote);
+    body["shipping_quote"] = desk.body(&desk.quote(2))["shipping_quote"].clone();
+    assert_eq!(refused(&desk, &body).await, mismatch);
+
+    let mut dollars = desk.carriage(&quote);
+    dollars.currency = events::Currency::USD;
+    body["shipping_quote"] = json!(signer("shipping").sign(SHIPPING_QUOTE_TYP, &dollars).unwrap());
+    assert_eq!(refused(&desk, &body).await, mismatch);
+
+    for (field, elsewhere) in [("country", "FR"), ("postal_code", "80331")] {
+        let mut body = desk.body(&quote);
+        body["ship_to"][field] = json!(elsewhere);
+        assert_eq!(refused(&desk, &body).await, mismatch, "{field}");
+    }
+}
+
+#[tokio::test]
+async fn a_quote_made_for_a_customer_is_not_for_guests() {
+    let desk = Desk::open();
+    let mut quote = desk.quote(1);
+    quote.sub = Some(desk.ada);
+    let body = desk.guest_body(&quote);
+    let answer = desk.post_as_guest(&body).await;
+    assert_eq!((answer.status, answer.problem()), (403, "quote_foreign"));
+    assert_eq!(desk.post(&desk.body(&quote)).await.status, 202);
+}
+
+#[tokio::test]
+async fn a_guest_gets_the_same_token_every_time_and_it_opens_that_order_only() {
+    let desk = Desk::open();
+    let (mine, other) = (desk.quote(1), desk.quote(2));
+    let body = desk.guest_body(&mine);
+    let first = desk.post_as_guest(&body).await;
+    let again = desk.post_as_guest(&body).await;
+    desk.post_as_guest(&desk.guest_body(&other)).await;
+    assert_eq!(first.body["guest_token"], again.body["guest_token"]);
+    let token = first.body["guest_token"].as_str().unwrap();
+
+    for (id, token, status) in [
+        (mine.jti.order(), token.to_owned(), 200),
+        (other.jti.order(), token.to_owned(), 404),
+        (mine.jti.order(), format!("{token}x"), 404),
+        (mine.jti.order(), String::new(), 404),
+        (mine.jti.order(), "%%%".to_owned(), 404),
+    ] {
+        let request = Request::get(&format!("/v1/orders/{id}")).header("x-guest-token", &token);
+        assert_eq!(desk.bench.http(request).await.status, status, "{token}");
+    }
+}
+
+#[tokio::test]
+async fn no_signed_quote_is_stored() {
+    let desk = Desk::open();
+    let body = desk.guest_body(&desk.quote(1));
+    desk.post_as_guest(&body).await;
+    let stored = json!(desk.bench.dynamo.items()).to_string();
+    for field in ["quote", "shipping_quote"] {
+        assert!(!stored.contains(body[field].as_str().unwrap()));
+    }
+}
