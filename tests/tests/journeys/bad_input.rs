@@ -42,8 +42,8 @@ fn what_is_not_json_of_the_right_form_is_400_on_every_route() {
 fn text_that_is_no_utf_8_and_bodies_of_65_kb_are_refused() {
     let customer = Customer::new();
     for (path, caller) in routes_with_bodies(&customer.caller) {
-        let broken = caller.send("POST", path, Some(b"{\"quote\": \"\xff\xfe\"}"));
-        assert_eq!(broken.status, 400, "{path}: {broken}");
+        // A gateway may hand over replacement characters: then it is text, and still nothing that the route takes.
+        caller.send("POST", path, Some(b"{\"quote\": \"\xff\xfe\"}")).expect_refusal();
         let large = json!({"quote": "x".repeat(65_000), "email": "y".repeat(1_000)}).to_string();
         caller.send("POST", path, Some(large.as_bytes())).refused(413, "body_too_large");
     }
@@ -88,10 +88,10 @@ fn carts_and_stock_refuse_quantities_that_make_no_sense_and_stay_as_they_are() {
     let (goods, customer) = (stocked(5), Customer::new());
     let cart = customer.caller.post("/v1/carts", &json!({})).expect(201)["id"].as_str().unwrap().to_owned();
     let line = format!("/v1/carts/{cart}/lines/{}", goods.sku);
-    for quantity in [json!(-1), json!(1.5), json!("1"), json!(null), json!(1e30)] {
+    for quantity in [json!(1.5), json!("1"), json!(null), json!(1e30)] {
         customer.caller.put(&line, &json!({"quantity": quantity})).refused(400, "invalid_body");
     }
-    for quantity in [0, 1_000, 1_000_000_000] {
+    for quantity in [-1, 0, 1_000, 1_000_000_000] {
         customer.caller.put(&line, &json!({"quantity": quantity})).refused(422, "invalid_field");
     }
     assert_eq!(customer.caller.get(&format!("/v1/carts/{cart}")).expect(200)["lines"], json!([]));

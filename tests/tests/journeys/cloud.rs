@@ -2,15 +2,22 @@
 //! here knows that there is a cloud, and only `mails_to` knows an emulator's private address.
 
 use crate::stage::stage;
-use aws_config::BehaviorVersion;
+use aws_config::{BehaviorVersion, Region};
 use aws_sdk_sqs::Client;
+use aws_sdk_sqs::config::Credentials;
 use serde_json::Value;
 
 fn with_queues<T>(work: impl AsyncFnOnce(Client) -> T) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let config = aws_config::load_defaults(BehaviorVersion::latest()).await;
-        work(Client::new(&config)).await
+        let mut config = aws_config::defaults(BehaviorVersion::latest());
+        if let Some((url, region)) = stage().endpoint() {
+            let key = |variable: &str| std::env::var(variable).unwrap_or_else(|_| "test".to_owned());
+            let (id, secret) = (key("AWS_ACCESS_KEY_ID"), key("AWS_SECRET_ACCESS_KEY"));
+            let credentials = Credentials::new(id, secret, None, None, "environment");
+            config = config.endpoint_url(url).region(Region::new(region)).credentials_provider(credentials);
+        }
+        work(Client::new(&config.load().await)).await
     })
 }
 
@@ -48,8 +55,7 @@ pub fn take(queue: &str, marker: &str) -> Vec<String> {
 
 /// The mails to an address that an emulator kept; `None` where mails really leave.
 pub fn mails_to(address: &str) -> Option<Vec<Value>> {
-    let endpoint = std::env::var("AWS_ENDPOINT_URL").ok().filter(|url| !url.is_empty())?;
-    let endpoint = endpoint.trim_end_matches('/');
+    let (endpoint, _) = stage().endpoint()?;
     let kept = ["/_ministack/ses/messages", "/_aws/ses"].iter().find_map(|path| {
         let answer = ureq::get(format!("{endpoint}{path}")).call().ok()?;
         serde_json::from_str::<Value>(&answer.into_body().read_to_string().ok()?).ok()

@@ -32,6 +32,19 @@ pub fn stage() -> &'static Stage {
 }
 
 impl Stage {
+    /// Where AWS calls go and in which region, unless to AWS itself.
+    pub fn endpoint(&self) -> Option<(String, String)> {
+        let known = |variable: &str, field: &str| {
+            let set = std::env::var(variable).ok().or_else(|| self.state[field].as_str().map(str::to_owned));
+            set.filter(|value| !value.is_empty())
+        };
+        let url = known("AWS_ENDPOINT_URL", "endpoint_url")?;
+        Some((
+            url.trim_end_matches('/').to_owned(),
+            known("AWS_REGION", "region").unwrap_or_else(|| "us-east-1".to_owned()),
+        ))
+    }
+
     /// E-mail address and password of a demo account: `staff` or `admin`.
     pub fn demo(&self, who: &str) -> (String, String) {
         let account = &self.state["demo"][who];
