@@ -134,26 +134,28 @@ fn sample() -> Option<Order> {
         iat: 0,
         exp: 0,
     };
-    let text = |text: &str| text.to_owned();
-    let ship_to = Address {
-        name: text("Ada"),
-        line1: text("1 Analytical Way"),
-        line2: None,
-        city: text("Berlin"),
-        region: None,
-        postal_code: text("10115"),
-        country,
-    };
     let placement = Placement {
         quote,
         shipping,
         customer: None,
-        contact: Contact { email: text("ada@example.com"), name: None },
-        ship_to,
+        contact: Contact { email: "ada@example.com".to_owned(), name: None },
+        ship_to: address(country),
         cart_id: None,
-        payment_method: text("pm_card_visa"),
+        payment_method: "pm_card_visa".to_owned(),
         request_digest: String::new(),
         traceparent: String::new(),
     };
     place(placement, Timestamp::from_millis(0)).ok()
+}
+
+fn address(country: Country) -> Address {
+    Address {
+        name: "Ada".to_owned(),
+        line1: "1 Analytical Way".to_owned(),
+        line2: None,
+        city: "Berlin".to_owned(),
+        region: None,
+        postal_code: "10115".to_owned(),
+        country,
+    }
 }

@@ -65,18 +65,7 @@ pub enum Misfit {
 pub fn place(placement: Placement, now: Timestamp) -> Result<Order, Misfit> {
     let Placement { quote, shipping, customer, contact, ship_to, cart_id, payment_method, request_digest, traceparent } =
         placement;
-    if quote.sub.is_some() && quote.sub != customer {
-        return Err(Misfit::Foreign);
-    }
-    if shipping.quote != quote.jti {
-        return Err(Misfit::OtherQuote);
-    }
-    if shipping.currency != quote.currency {
-        return Err(Misfit::MixedCurrencies);
-    }
-    if !quote.ship_to.covers(&ship_to) {
-        return Err(Misfit::NotCovered);
-    }
+    agree(&quote, &shipping, customer, &ship_to)?;
     let carriage = Carriage { service: shipping.service, amount: shipping.amount, tax: shipping.tax };
     let (goods, tax, total) = amounts(&quote, &carriage).ok_or(Misfit::Unpayable)?;
     let effects = vec![Effect::Ask(Ask::Reserve), Effect::Tell(Notice::Placed), Effect::Remind];
@@ -122,6 +111,28 @@ pub fn place(placement: Placement, now: Timestamp) -> Result<Order, Misfit> {
         seq: 1,
         log: vec![first],
     })
+}
+
+/// Whether everything was made for the same customer, quote, currency and place.
+fn agree(
+    quote: &QuoteClaims,
+    shipping: &ShippingQuoteClaims,
+    customer: Option<UserId>,
+    ship_to: &Address,
+) -> Result<(), Misfit> {
+    if quote.sub.is_some() && quote.sub != customer {
+        return Err(Misfit::Foreign);
+    }
+    if shipping.quote != quote.jti {
+        return Err(Misfit::OtherQuote);
+    }
+    if shipping.currency != quote.currency {
+        return Err(Misfit::MixedCurrencies);
+    }
+    if !quote.ship_to.covers(ship_to) {
+        return Err(Misfit::NotCovered);
+    }
+    Ok(())
 }
 
 /// Goods, tax on them and the total, if every part is chargeable.
