@@ -143,7 +143,7 @@ pub fn decide(
     match command {
         Command::Create(contents) => Ok(match current {
             None => Decision::Move(Shipment { contents: Some(contents.clone()), ..begun(id, Status::Created, input) }),
-            Some(shipment) => recreate(shipment, input),
+            Some(shipment) => recreate(shipment),
         }),
         Command::Cancel => Ok(match current {
             // Undo overtook do: a tombstone that the late command will find.
@@ -168,11 +168,9 @@ fn begun(id: ShipmentId, status: Status, input: Input<'_>) -> Shipment {
     }
 }
 
-fn recreate(shipment: Shipment, input: Input<'_>) -> Decision {
-    let seen = shipment.log.iter().find(|step| step.input == input.id);
-    // A message that was never seen is answered from what is: either it was created before, or it never will be.
-    let step = seen.or_else(|| shipment.step(Status::Cancelled)).or_else(|| shipment.step(Status::Created));
-    let told = step.map(|step| told(&shipment, step)).unwrap_or_default();
+/// The order asks again because something that was told may have been lost, be it a later step's: all is told again.
+fn recreate(shipment: Shipment) -> Decision {
+    let told = shipment.log.iter().flat_map(|step| told(&shipment, step)).collect();
     Decision::Stand(shipment, told)
 }
 

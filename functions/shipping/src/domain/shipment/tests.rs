@@ -85,18 +85,16 @@ fn a_cancellation_of_something_unknown_is_found_by_the_late_creation() {
 }
 
 #[test]
-fn a_repeated_creation_is_told_again_even_after_a_cancellation_but_another_one_is_denied() {
-    let (created, told) = after(&[create()]);
-    let (cancelled, _) = step(created, &Command::Cancel, "cancel");
-    assert_eq!(step(cancelled.clone(), &create(), "input-0").1, told);
-    assert_eq!(kinds(&step(cancelled, &create(), "another").1), ["shipping.shipment_cancelled.v1"]);
-}
+fn a_repeated_creation_tells_again_all_that_the_order_may_have_missed() {
+    let (created, _) = after(&[create()]);
+    let (cancelled, _) = step(created.clone(), &Command::Cancel, "cancel");
+    let told_again = step(cancelled, &create(), "input-0").1;
+    assert_eq!(kinds(&told_again), ["shipping.shipment_created.v1", "shipping.shipment_cancelled.v1"]);
 
-#[test]
-fn another_creation_of_what_exists_is_answered_with_the_recorded_reply() {
-    let (created, told) = after(&[create()]);
-    let (dispatched, _) = step(created, &dispatch(), "dispatch");
-    assert_eq!(step(dispatched, &create(), "another").1, told);
+    let (dispatched, told) = step(created, &dispatch(), "dispatch");
+    let told_again = step(dispatched, &create(), "another").1;
+    assert_eq!(kinds(&told_again), ["shipping.shipment_created.v1", "shipping.shipment_dispatched.v1"]);
+    assert_eq!(told_again[1..], told);
 }
 
 #[test]
@@ -148,7 +146,7 @@ proptest! {
         let (current, _) = after(&commands);
         let command = if cancel { Command::Cancel } else { create() };
         let (next, first) = step(current, &command, "mine");
-        prop_assert_eq!(first.len(), 1);
+        prop_assert!(!first.is_empty());
         let (again, second) = step(next.clone(), &command, "mine");
         prop_assert_eq!(again, next);
         prop_assert_eq!(second, first);
