@@ -3,10 +3,11 @@
 mod adjustments;
 mod reservations;
 
+pub use crate::store::Moment;
 pub use adjustments::AdjustError;
 
 use crate::domain::{Movement, Stock};
-use crate::store::{Moment, Store};
+use crate::store::Store;
 use chassis::{Cause, Page, Received, StoreError, Table, Wiring};
 use events::Sku;
 

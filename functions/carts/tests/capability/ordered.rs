@@ -1,6 +1,6 @@
 //! What was ordered leaves the cart, once.
 
-use crate::shopper::{bench, lines, open, placed, put, see, token};
+use crate::shopper::{bench, deliver_until_settled, lines, open, placed, put, see, token};
 use carts::Carts;
 use chassis::testing::Bench;
 use serde_json::json;
@@ -46,11 +46,7 @@ async fn every_order_takes_its_own_and_the_latest_twenty_are_remembered() {
     put(&bench, None, &cart, "A", 999).await;
     let orders: Vec<_> = (0..30).map(|n| placed(&bench, n, None, Some(&cart), &[("A", 1)])).collect();
     for batch in orders.chunks(10) {
-        let mut waiting = batch.to_vec();
-        while !waiting.is_empty() {
-            let again = bench.deliver(&waiting).await;
-            waiting = again.into_iter().map(|index| waiting[index].clone()).collect();
-        }
+        deliver_until_settled(&bench, batch).await;
     }
     assert_eq!(lines(&see(&bench, None, &cart).await), ["A×969"]);
     for recent in &orders[20..] {

@@ -78,3 +78,16 @@ pub fn placed(
     };
     bench.envelope(&order_id.to_string(), 1, &message)
 }
+
+/// Delivers messages, and again those that come again, until none does.
+pub async fn deliver_until_settled(bench: &Bench<Carts>, messages: &[Envelope<Value>]) {
+    let mut waiting = messages.to_vec();
+    for _ in 0..1000 {
+        let again = bench.deliver(&waiting).await;
+        if again.is_empty() {
+            return;
+        }
+        waiting = again.into_iter().map(|index| waiting[index].clone()).collect();
+    }
+    panic!("{} messages are never settled", waiting.len());
+}

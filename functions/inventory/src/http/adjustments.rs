@@ -2,8 +2,8 @@
 
 use super::MovementView;
 use crate::domain::Adjustment;
-use crate::service::Inventory;
-use crate::store::Moment;
+use crate::service::{Inventory, Moment};
+
 use chassis::{Call, Json, Problem, digest};
 use events::Sku;
 use events::ids::MovementId;

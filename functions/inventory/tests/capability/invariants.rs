@@ -1,6 +1,6 @@
 //! `sold + reserved + available = received`, whatever happens, in whatever order, however often.
 
-use crate::shelf::{adjust, bench, commit, release, reserve, restock, stock, stocked};
+use crate::shelf::{adjust, bench, commit, deliver_until_settled, release, reserve, restock, stock, stocked};
 use chassis::testing::Bench;
 use events::Message;
 use events::inventory::{StockRejected, StockReserved};
@@ -116,11 +116,7 @@ fn forty_buyers_at_once_get_exactly_the_ten_units_there_are() {
             scope.spawn(move || {
                 runtime().block_on(async {
                     let buyers = (0..5).map(|n| reserve(bench, thread * 5 + n, &[("HOT", 1), ("COLD", 1)]));
-                    let mut waiting: Vec<_> = buyers.collect();
-                    while !waiting.is_empty() {
-                        let again = bench.deliver(&waiting).await;
-                        waiting = again.into_iter().map(|index| waiting[index].clone()).collect();
-                    }
+                    deliver_until_settled(bench, &buyers.collect::<Vec<_>>()).await;
                 });
             });
         }
@@ -148,7 +144,7 @@ fn every_command_of_one_order_at_once_ends_with_everything_back_or_never_taken()
                     scope.spawn(move || {
                         runtime().block_on(async {
                             // A commit may find nothing yet, or lose its race more often than it tries.
-                            while !bench.deliver(std::slice::from_ref(command)).await.is_empty() {}
+                            deliver_until_settled(bench, std::slice::from_ref(command)).await;
                         });
                     });
                 }

@@ -105,3 +105,16 @@ pub fn count(bench: &Bench<Inventory>, sort_key_prefix: &str) -> usize {
     let is = |item: &&Value| item["sk"]["S"].as_str().unwrap().starts_with(sort_key_prefix);
     bench.dynamo.items().iter().filter(is).count()
 }
+
+/// Delivers messages, and again those that come again, until none does.
+pub async fn deliver_until_settled(bench: &Bench<Inventory>, messages: &[Envelope<Value>]) {
+    let mut waiting = messages.to_vec();
+    for _ in 0..1000 {
+        let again = bench.deliver(&waiting).await;
+        if again.is_empty() {
+            return;
+        }
+        waiting = again.into_iter().map(|index| waiting[index].clone()).collect();
+    }
+    panic!("{} messages are never settled", waiting.len());
+}
