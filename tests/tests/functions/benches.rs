@@ -1,0 +1,98 @@
+//! The eight functions, built as their `main`s build them, over embedded tables.
+
+use chassis::testing::connector::{WireRequest, sdk_config};
+use chassis::testing::signing::{STAGE, jwks, stored_key, verifier};
+use chassis::testing::{Bench, Parts};
+use chassis::{ConfigError, Env};
+use serde_json::json;
+use std::sync::Arc;
+
+fn configured<T>(read: impl Fn(&Env<'_>) -> Result<T, ConfigError>) -> T {
+    let env = Env::from_fn(|name| {
+        Some(match name {
+            "USERS_JWKS" => jwks("users"),
+            "CATALOG_JWKS" => jwks("catalog"),
+            "SHIPPING_JWKS" => jwks("shipping"),
+            "PAYMENT_PROVIDER" => "sandbox".to_owned(),
+            "API_URL" => "https://shop.example".to_owned(),
+            other => other.to_lowercase(),
+        })
+    });
+    read(&env).unwrap_or_else(|error| panic!("{error}"))
+}
+
+pub fn users() -> Bench<users::Users> {
+    Bench::new(|parts| {
+        let config = configured(users::Config::from_env);
+        let key = parts.secret("key", stored_key("users"));
+        // Argon2 as it is, at the least cost that it allows.
+        let hasher = users::domain::hashing::Hasher::with_cost(8, 1, 1).unwrap();
+        users::Users::new(parts.table.clone(), parts.wiring.clone(), key, hasher, config)
+    })
+}
+
+pub fn catalog() -> Bench<catalog::Catalog> {
+    Bench::new(|parts| {
+        let key = parts.secret("key", stored_key("catalog"));
+        catalog::Catalog::new(parts.table.clone(), parts.wiring.clone(), key)
+    })
+}
+
+pub fn inventory() -> Bench<inventory::Inventory> {
+    Bench::new(|parts| inventory::Inventory::new(parts.table.clone(), parts.wiring.clone()))
+}
+
+pub fn carts() -> Bench<carts::Carts> {
+    Bench::new(|parts| carts::Carts::new(parts.table.clone(), parts.wiring.clone()))
+}
+
+pub fn orders() -> Bench<orders::service::Orders> {
+    Bench::new(|parts| orders::service::Orders {
+        wiring: parts.wiring.clone(),
+        store: orders::store::Store::new(parts.table.clone()),
+        quotes: orders::service::quotes::Quotes {
+            catalog: verifier("catalog"),
+            shipping: verifier("shipping"),
+            stage: STAGE.to_owned(),
+        },
+        guests: orders::service::guests::GuestTokens::new(parts.secret("key", "A".repeat(43))),
+    })
+}
+
+pub fn payments() -> Bench<payments::Payments> {
+    let build = |parts: &mut Parts| {
+        payments::Payments::new(configured(payments::Config::from_env), parts.table.clone(), parts.wiring.clone())
+    };
+    Bench::new(build)
+}
+
+pub fn shipping() -> Bench<shipping::Shipping> {
+    Bench::new(|parts| {
+        let key = parts.secret("key", stored_key("shipping"));
+        shipping::Shipping::new(parts.wiring.clone(), parts.table.clone(), verifier("catalog"), key)
+    })
+}
+
+pub fn notifications() -> Bench<notifications::Notifications> {
+    Bench::new(|parts| {
+        let taken = |_: WireRequest<'_>| (200, json!({"MessageId": "1"}).to_string());
+        let client = aws_sdk_sesv2::Client::new(&sdk_config(Arc::new(taken), &parts.wiring.world));
+        let mailer = notifications::mailer::Mailer::new(client, "shop@example.com".to_owned());
+        notifications::Notifications::new(parts.wiring.clone(), parts.table.clone(), mailer)
+    })
+}
+
+/// Calls a generic async function with every capability's bench, one after the other.
+macro_rules! with_every_bench {
+    ($function:ident) => {
+        $function($crate::benches::users()).await;
+        $function($crate::benches::catalog()).await;
+        $function($crate::benches::inventory()).await;
+        $function($crate::benches::carts()).await;
+        $function($crate::benches::orders()).await;
+        $function($crate::benches::payments()).await;
+        $function($crate::benches::shipping()).await;
+        $function($crate::benches::notifications()).await;
+    };
+}
+pub(crate) use with_every_bench;

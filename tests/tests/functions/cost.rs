@@ -1,0 +1,58 @@
+//! What one happy order of three lines asks of tables and queues, exactly: an order that becomes dearer fails here until
+//! it is argued for, and one that becomes cheaper sets the new mark. Index writes are not in them: the embedded table does not count those.
+
+use crate::whole::{Cost, SKUS, Shop, claims};
+use chassis::testing::Request;
+use chassis::testing::signing::verifier;
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn an_order_of_three_lines_costs_no_more_than_it_did() {
+    let mut shop = Shop::open().await;
+    let body = shop.order_of_three_lines().await;
+    shop.take_cost();
+
+    let placed = shop.orders.http(Request::post("/v1/orders", &body)).await;
+    assert_eq!(placed.status, 202, "{placed:?}");
+    shop.settle().await;
+    assert_eq!(order(&shop, &placed.body).await["status"], "confirmed");
+    let confirmed = shop.take_cost();
+
+    let shipment = claims(&verifier("catalog"), &body).jti.order().shipment();
+    let staff = shop.shipping.staff();
+    let dispatch = json!({"carrier": "dhl", "tracking_number": "JD0001"});
+    let path = format!("/v1/shipments/{shipment}/dispatch");
+    assert_eq!(shop.shipping.http(Request::post(&path, dispatch).bearer(&staff)).await.status, 200);
+    shop.settle().await;
+    let path = format!("/v1/shipments/{shipment}/delivery");
+    assert_eq!(shop.shipping.http(Request::post(&path, json!({})).bearer(&staff)).await.status, 200);
+    shop.settle().await;
+    assert_eq!(order(&shop, &placed.body).await["status"], "completed");
+    let delivered = shop.take_cost();
+
+    // Shown when the test fails, or with `--nocapture`.
+    println!("to confirmed {confirmed:#?}\nfrom there to delivered {delivered:#?}");
+    assert_eq!(figures(&confirmed), "27.0 WRU, 9.0 RRU, 12 messages");
+    assert_eq!(figures(&delivered), "20.0 WRU, 5.0 RRU, 7 messages");
+    assert_adds_up(&shop).await;
+}
+
+async fn order(shop: &Shop, placed: &Value) -> Value {
+    let path = format!("/v1/orders/{}", placed["id"].as_str().unwrap());
+    shop.orders.http(Request::get(&path).header("x-guest-token", placed["guest_token"].as_str().unwrap())).await.body
+}
+
+fn figures(cost: &Cost) -> String {
+    let (written, read) = (cost.all_written(), cost.all_read());
+    format!("{}.{} WRU, {}.{} RRU, {} messages", written / 10, written % 10, read / 10, read % 10, cost.all_messages())
+}
+
+async fn assert_adds_up(shop: &Shop) {
+    let staff = shop.payments.staff();
+    let balances = shop.payments.http(Request::get("/v1/ledger/balances").bearer(&staff)).await;
+    assert_eq!(balances.body["sums"], json!([{"amount": 0, "currency": "EUR"}]));
+    for sku in SKUS {
+        let stock = shop.inventory.http(Request::get(&format!("/v1/stock/{sku}"))).await;
+        assert_eq!(stock.body["available"], 49);
+    }
+}

@@ -1,0 +1,9 @@
+//! Every capability's function on a bench, given the events and the callers that any of them may meet.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod access;
+mod benches;
+mod cost;
+mod samples;
+mod whole;
