@@ -9,3 +9,22 @@ pub mod store;
 
 pub use config::Config;
 pub use service::Catalog;
+
+use chassis::{Failure, Received, Route, Service, Wiring};
+use events::Capability;
+
+impl Service for Catalog {
+    const CAPABILITY: Capability = Capability::Catalog;
+
+    fn wiring(&self) -> &Wiring {
+        self.parts()
+    }
+
+    fn routes() -> Vec<Route<Self>> {
+        http::routes()
+    }
+
+    async fn receive(&self, message: &Received) -> Result<(), Failure> {
+        inbox::receive(self, message).await
+    }
+}

@@ -10,11 +10,10 @@ use crate::domain::catalogue::Levels;
 use crate::domain::pricing::Unpriceable;
 use crate::domain::{Catalogue, Rejection};
 use crate::store::Store;
-use crate::{http, inbox};
 use chassis::keys::{KeyError, SecretParameter};
-use chassis::{Cause, Failure, Received, Route, Service, StoreError, Table, Wiring};
+use chassis::{Cause, StoreError, Table, Wiring};
+use events::Timestamp;
 use events::inventory::StockLevelChanged;
-use events::{Capability, Timestamp};
 use shelf::Shelf;
 use std::sync::Arc;
 
@@ -66,6 +65,11 @@ impl Catalog {
         Self { wiring, shelf: Shelf::new(store.clone()), store, signing_key }
     }
 
+    /// What the chassis uses.
+    pub(crate) const fn parts(&self) -> &Wiring {
+        &self.wiring
+    }
+
     /// The catalogue and stock levels to show.
     ///
     /// # Errors
@@ -86,21 +90,5 @@ impl Catalog {
     /// If the table does not answer.
     pub async fn keep_level(&self, changed: &StockLevelChanged, cause: &Cause) -> Result<(), StoreError> {
         self.store.keep_level(&changed.sku, changed.level, changed.seq, cause).await
-    }
-}
-
-impl Service for Catalog {
-    const CAPABILITY: Capability = Capability::Catalog;
-
-    fn wiring(&self) -> &Wiring {
-        &self.wiring
-    }
-
-    fn routes() -> Vec<Route<Self>> {
-        http::routes()
-    }
-
-    async fn receive(&self, message: &Received) -> Result<(), Failure> {
-        inbox::receive(self, message).await
     }
 }

@@ -11,3 +11,27 @@ pub mod store;
 
 pub use config::Config;
 pub use service::Payments;
+
+use chassis::relay::Undecodable;
+use chassis::{Change, Failure, Received, Route, Service, Wiring};
+use events::{Capability, Outgoing};
+
+impl Service for Payments {
+    const CAPABILITY: Capability = Capability::Payments;
+
+    fn wiring(&self) -> &Wiring {
+        &self.wiring
+    }
+
+    fn routes() -> Vec<Route<Self>> {
+        http::routes()
+    }
+
+    async fn receive(&self, message: &Received) -> Result<(), Failure> {
+        self.take(message).await
+    }
+
+    fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
+        outbox::relay(change)
+    }
+}

@@ -5,16 +5,15 @@ use crate::config::Config;
 use crate::domain::challenge::{Answered, ChallengeRefusal};
 use crate::domain::refunds::{Granted, RefundRefusal, StaffRefund};
 use crate::domain::{Command, Occasion, Outcome, Payment, Rejection, Step, Undertaking, replies};
-use crate::http;
-use crate::outbox;
 use crate::providers::{Instruction, Provider};
 use crate::store::{PostError, Store};
-use chassis::relay::Undecodable;
-use chassis::{Cause, Change, Failure, Received, Route, Service, StoreError, Table, Wiring, Written};
+use chassis::{Cause, Failure, Received, StoreError, Table, Wiring, Written};
+use events::Money;
 use events::ids::PaymentId;
 use events::payments::{EntriesPosted, Operation};
-use events::{Capability, Money, Outgoing};
 use tokio::sync::Mutex;
+
+pub use crate::store::Balances;
 
 /// Decisions in one go: authorize, capture and void settle at most one undertaking before their own two writes; the rest
 /// is room for others who write at the same time.
@@ -48,6 +47,14 @@ impl Payments {
     /// Of these parts.
     pub fn new(config: Config, table: Table, wiring: Wiring) -> Self {
         Self { store: Store::new(table), wiring, provider: config.provider, booking: Mutex::new(()) }
+    }
+
+    /// The balances of every currency that money moved in.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn balances(&self) -> Result<Vec<Balances>, StoreError> {
+        self.store.balances().await
     }
 
     /// Carries out a command from the queue and tells what became of it.
@@ -178,25 +185,5 @@ fn failure(rejection: Rejection) -> Failure {
         // A read may be a moment older than the message that follows from the write.
         Rejection::Unrequested => Failure::Transient(rejection.to_string()),
         _ => Failure::Unreadable(rejection.to_string()),
-    }
-}
-
-impl Service for Payments {
-    const CAPABILITY: Capability = Capability::Payments;
-
-    fn wiring(&self) -> &Wiring {
-        &self.wiring
-    }
-
-    fn routes() -> Vec<Route<Self>> {
-        http::routes()
-    }
-
-    async fn receive(&self, message: &Received) -> Result<(), Failure> {
-        self.take(message).await
-    }
-
-    fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
-        outbox::relay(change)
     }
 }

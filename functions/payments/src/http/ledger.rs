@@ -2,8 +2,7 @@
 
 use super::corrupt;
 use crate::domain::Rejection;
-use crate::service::Payments;
-use crate::store::Balances;
+use crate::service::{Balances, Payments};
 use chassis::{Call, Problem};
 use events::Money;
 use events::payments::Account;
@@ -31,7 +30,7 @@ pub struct AccountBalance {
 
 /// `GET /v1/ledger/balances`
 pub(super) async fn balances(app: Arc<Payments>, _: Call) -> Result<LedgerView, Problem> {
-    let currencies = app.store.balances().await?;
+    let currencies = app.balances().await?;
     let sums: Result<_, _> = currencies.iter().map(sum).collect();
     let of_currency = |balances: &Balances| {
         let currency = balances.currency;
