@@ -77,6 +77,8 @@ pub fn build(house: &House, tools: &Tools, progress: &Progress, capabilities: &[
     let task = progress.task(format!("building {} functions ({profile})", capabilities.len()));
     let mut command = tools.cargo();
     command.args(arguments(capabilities, how));
+    // Names for debuggers triple what a deploy has to pack; `souk watch` serves whoever wants to debug.
+    command.env("CARGO_PROFILE_DEV_STRIP", "symbols");
     process::run(&task, &mut command).with_context(|| advice(how.destination))?;
     for capability in capabilities {
         let binary = house.built_function(capability.name()).join("bootstrap");

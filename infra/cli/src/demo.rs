@@ -5,6 +5,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use events::Timestamp;
 use serde_json::{Value, json};
 
 use crate::emulator;
@@ -46,13 +47,14 @@ pub fn buy(progress: &Progress, shop: &Shop, endpoint: &Endpoint, demo: &Demo) -
     let order = customer.post("/v1/orders", &body)?;
     let order_id = text(&order, "id")?;
     progress.say(format!("  places {order_id}, pays with pm_card_visa"));
-    let mut story = Story { progress, customer: &customer, order_id: &order_id, began, told: 0 };
+    let mut story = Story { progress, customer: &customer, order_id: &order_id, told: 0 };
     story.follow_until("status", "confirmed")?;
     let to_confirmed = began.elapsed();
     progress.say(format!("  confirmed {} after POST /v1/orders", seconds(to_confirmed)));
 
     dispatch(progress, &staff, &order_id)?;
     story.follow_until("fulfilment_state", "delivered")?;
+    story.follow_until("status", "completed")?;
     show_ledger(progress, &staff);
     show_mails(progress, endpoint, mails_before);
     Ok(Purchase { order_id, to_confirmed })
@@ -156,7 +158,6 @@ struct Story<'a> {
     progress: &'a Progress,
     customer: &'a Shop,
     order_id: &'a str,
-    began: Instant,
     told: usize,
 }
 
@@ -164,43 +165,50 @@ impl Story<'_> {
     fn follow_until(&mut self, field: &str, wanted: &str) -> Result<()> {
         let until = Instant::now() + PATIENCE;
         loop {
-            let order = self.customer.get(&format!("/v1/orders/{}", self.order_id))?;
-            self.tell_news()?;
-            let state = text(&order, field)?;
+            let timeline = entries(&self.customer.get(&format!("/v1/orders/{}/timeline", self.order_id))?);
+            for entry in timeline.iter().skip(self.told) {
+                self.progress.say(format!("  {}", describe(entry, timeline.first())));
+            }
+            self.told = self.told.max(timeline.len());
+            let now = timeline.last().context("the order has no timeline")?;
+            let state = text(now, field)?;
             if state == wanted {
                 return Ok(());
             }
-            let ended = ["rejected", "cancelled", "expired"].contains(&text(&order, "status")?.as_str());
+            let ended = ["rejected", "cancelled", "expired"].contains(&text(now, "status")?.as_str());
             if ended || Instant::now() > until {
                 bail!("{} is {state}, not {wanted}; see `cargo souk logs orders`", self.order_id);
             }
             process::pause(LOOK_AGAIN)?;
         }
     }
-
-    fn tell_news(&mut self) -> Result<()> {
-        let timeline = entries(&self.customer.get(&format!("/v1/orders/{}/timeline", self.order_id))?);
-        for entry in timeline.iter().skip(self.told) {
-            self.progress.say(format!("  {:>7}  {}", seconds(self.began.elapsed()), describe(entry)));
-        }
-        self.told = self.told.max(timeline.len());
-        Ok(())
-    }
 }
 
-/// A timeline entry in one line: its text fields but ids and times, in their order.
-fn describe(entry: &Value) -> String {
-    let preferred =
-        ["event", "kind", "type", "input", "text", "message", "status", "payment_state", "fulfilment_state"];
-    let words: Vec<&str> = preferred.iter().filter_map(|field| entry.get(field)?.as_str()).collect();
-    if words.is_empty() { entry.to_string() } else { words.join(" · ") }
+/// A timeline entry in one line: when, counted from the first; what; and the order's three states after it.
+fn describe(entry: &Value, first: Option<&Value>) -> String {
+    let word = |field: &str| entry.get(field).and_then(Value::as_str).unwrap_or("?");
+    let states = ["status", "payment_state", "fulfilment_state"].map(word);
+    let when = instant(Some(entry)).zip(instant(first)).map_or(0, |(at, began)| at.millis() - began.millis());
+    format!("{:>3}.{:03} s  {:<22} {}", when / 1000, when % 1000, word("what"), states.join(" · "))
+}
+
+fn instant(entry: Option<&Value>) -> Option<Timestamp> {
+    Timestamp::parse(entry?.get("at")?.as_str()?).ok()
 }
 
 fn show_ledger(progress: &Progress, staff: &Shop) {
-    match staff.get("/v1/ledger/balances") {
-        Ok(balances) => progress.say(format!("  ledger: {balances}")),
-        Err(error) => progress.say(format!("  ledger: {error:#}")),
-    }
+    let ledger = match staff.get("/v1/ledger/balances") {
+        Ok(ledger) => ledger,
+        Err(error) => return progress.say(format!("  ledger: {error:#}")),
+    };
+    let list = |field: &str| ledger.get(field).and_then(Value::as_array).cloned().unwrap_or_default();
+    let balances: Vec<String> = list("balances").iter().map(balance).collect();
+    let sums: Vec<String> = list("sums").iter().map(|sum| money(Some(sum))).collect();
+    progress.say(format!("  ledger: {}; together {}", balances.join(", "), sums.join(", ")));
+}
+
+fn balance(entry: &Value) -> String {
+    format!("{} {}", entry.get("account").and_then(Value::as_str).unwrap_or("?"), money(entry.get("balance")))
 }
 
 fn show_mails(progress: &Progress, endpoint: &Endpoint, before: usize) {
@@ -214,7 +222,8 @@ fn show_mails(progress: &Progress, endpoint: &Endpoint, before: usize) {
 fn money(value: Option<&Value>) -> String {
     let amount = value.and_then(|money| money.get("amount")?.as_i64()).unwrap_or_default();
     let currency = value.and_then(|money| money.get("currency")?.as_str()).unwrap_or_default();
-    format!("{}.{:02} {currency}", amount / 100, amount % 100)
+    let sign = if amount < 0 { "-" } else { "" };
+    format!("{sign}{}.{:02} {currency}", amount.unsigned_abs() / 100, amount.unsigned_abs() % 100)
 }
 
 #[cfg(test)]
@@ -222,14 +231,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn money_is_told_with_its_cents() {
+    fn money_is_told_with_its_cents_and_its_sign() {
         assert_eq!(money(Some(&json!({"amount": 1905, "currency": "EUR"}))), "19.05 EUR");
+        assert_eq!(money(Some(&json!({"amount": -5, "currency": "USD"}))), "-0.05 USD");
     }
 
     #[test]
-    fn a_timeline_entry_is_told_in_one_line_without_its_time() {
-        let entry = json!({"at": "2026-01-01T00:00:00.000Z", "event": "stock_reserved", "status": "pending"});
-        assert_eq!(describe(&entry), "stock_reserved · pending");
-        assert_eq!(describe(&json!({"seq": 1})), r#"{"seq":1}"#);
+    fn a_timeline_entry_tells_when_what_and_the_states_after_it() {
+        let placed = json!({"at": "2026-01-01T00:00:00.000Z"});
+        let entry = json!({
+            "at": "2026-01-01T00:00:01.045Z", "what": "stock_reserved", "status": "awaiting_payment",
+            "payment_state": "none", "fulfilment_state": "none"
+        });
+        assert_eq!(describe(&entry, Some(&placed)), "  1.045 s  stock_reserved         awaiting_payment · none · none");
     }
 }

@@ -21,14 +21,15 @@ use crate::tools::{Environment, Tools};
 
 mod wire;
 
-const USUAL_PORT: u16 = 4566;
+/// Where people expect such an emulator.
+pub const USUAL_PORT: u16 = 4566;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How to start an emulator.
 pub struct Start {
     /// Folder for its log, its temporary files and its state.
     pub folder: PathBuf,
-    /// The port to take again, so that addresses stay valid after a restart.
+    /// The port to take; any free one when it is taken or not named.
     pub port: Option<u16>,
     /// Whether tables and queues survive a stop.
     pub persist: bool,
@@ -48,7 +49,7 @@ impl Emulator {
     /// When it cannot be started or does not answer; the message names its log.
     pub fn start(tools: &Tools, progress: &Progress, start: &Start) -> Result<Self> {
         let task = progress.task("starting the emulator");
-        let port = start.port.filter(|port| is_free(*port)).map_or_else(free_port, Ok)?;
+        let port = start.port.filter(|port| is_free(*port)).map_or_else(any_port, Ok)?;
         let folder = &start.folder;
         let temporary = folder.join("tmp");
         house::remove_folder(&temporary)?;
@@ -223,10 +224,7 @@ fn is_free(port: u16) -> bool {
     TcpListener::bind(("127.0.0.1", port)).is_ok()
 }
 
-fn free_port() -> Result<u16> {
-    if is_free(USUAL_PORT) {
-        return Ok(USUAL_PORT);
-    }
+fn any_port() -> Result<u16> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).context("no free port on the loopback address")?;
     Ok(listener.local_addr()?.port())
 }

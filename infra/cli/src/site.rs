@@ -63,7 +63,8 @@ impl Site {
             return Ok(Self { house: house.clone(), tools, file, state, endpoint, foreign: false, emulator: None });
         }
         let kept = state.kept_port.filter(|_| persist);
-        let start = Start { folder: house.notes().join("emulator"), port: kept, persist };
+        let port = Some(kept.unwrap_or(emulator::USUAL_PORT));
+        let start = Start { folder: house.notes().join("emulator"), port, persist };
         let emulator = Emulator::start(&tools, progress, &start)?;
         if kept != Some(emulator.running.port) {
             state = State::default();
