@@ -58,7 +58,7 @@ pub struct Common {
     pub table_name: String,
     /// All queue URLs up to the capability's name.
     pub queue_url_prefix: String,
-    /// `trace`, `debug`, `info`, `warn` or `error`.
+    /// `debug`, `info`, `warn` or `error`.
     pub log_level: String,
 }
 

@@ -6,4 +6,5 @@ mod access;
 mod benches;
 mod cost;
 mod samples;
+mod silence;
 mod whole;

@@ -1,0 +1,121 @@
+//! Logs say what happened and never to whom: canaries go in everywhere a person or a secret does, and none comes out.
+
+use crate::whole::Shop;
+use chassis::testing::Request;
+use events::{Address, Contact};
+use serde_json::{Value, json};
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use tracing_subscriber::fmt::MakeWriter;
+
+/// Everything that is logged while this is in place.
+#[derive(Debug, Clone, Default)]
+struct Heard(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Heard {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Heard {
+    type Writer = Self;
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+impl Heard {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+const NAME: &str = "Canary Bird";
+const EMAIL: &str = "canary@cage.example";
+const STREET: &str = "7 Canary Wharf";
+const PASSWORD: &str = "a canary sings at dawn";
+
+/// Signs up and in; answers everything secret that this brought forth.
+async fn signs_up_and_in(shop: &mut Shop) -> Vec<String> {
+    let account = json!({"email": EMAIL, "password": PASSWORD, "name": NAME});
+    assert_eq!(shop.users.http(Request::post("/v1/users", account)).await.status, 201);
+    shop.settle().await;
+    let wrong = json!({"email": EMAIL, "password": "a canary sleeps at dawn"});
+    assert_eq!(shop.users.http(Request::post("/v1/sessions", wrong)).await.status, 401);
+    let session =
+        shop.users.http(Request::post("/v1/sessions", json!({"email": EMAIL, "password": PASSWORD}))).await.body;
+    let token = |name: &str| session[name].as_str().unwrap().to_owned();
+    let used = json!({"refresh_token": token("refresh_token")});
+    for _ in 0..2 {
+        shop.users.http(Request::post("/v1/sessions/refresh", &used)).await;
+    }
+    vec![token("access_token"), token("refresh_token")]
+}
+
+async fn orders(shop: &mut Shop, caller: &str) -> Vec<String> {
+    let mut body = shop.order_of_three_lines().await;
+    body["email"] = json!(EMAIL);
+    body["ship_to"]["name"] = json!(NAME);
+    body["ship_to"]["line1"] = json!(STREET);
+    let placed = shop.orders.http(Request::post("/v1/orders", &body)).await;
+    assert_eq!(placed.status, 202, "{placed:?}");
+    shop.settle().await;
+    shop.orders.http(Request::get("/v1/orders").bearer(caller)).await;
+    // What is wrong is told to who asked, not to the log.
+    body["ship_to"]["country"] = json!(STREET);
+    assert_eq!(shop.orders.http(Request::post("/v1/orders", &body)).await.status, 400);
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    vec![text(&placed.body["guest_token"]), text(&body["quote"]), text(&body["shipping_quote"])]
+}
+
+/// Messages that are almost right, with a person in the wrong place.
+async fn is_sent_nonsense(shop: &Shop) {
+    let envelope = |kind: &str, data: Value| {
+        json!({"specversion": "1.0", "id": format!("a/1/{kind}"), "source": "/souk/orders", "type": kind, "subject": "a",
+            "time": "2026-01-01T00:00:00Z", "data": data})
+        .to_string()
+    };
+    let contact = serde_json::to_value(Contact { email: EMAIL.to_owned(), name: Some(NAME.to_owned()) }).unwrap();
+    shop.notifications
+        .deliver_raw(&[
+            envelope("users.user_registered.v1", json!({"user_id": EMAIL, "contact": contact})),
+            envelope("users.user_registered.v1", json!({"user_id": contact, "contact": EMAIL})),
+            format!("{{\"specversion\": \"1.0\", \"id\": 7, \"subject\": \"{EMAIL}\"}}"),
+            format!("\"{EMAIL}\""),
+        ])
+        .await;
+    let address = Address { name: NAME.to_owned(), ..address() };
+    let create = json!({"order_id": STREET, "ship_to": address, "lines": NAME});
+    shop.shipping.deliver_raw(&[envelope("shipping.create_shipment.v1", create)]).await;
+}
+
+fn address() -> Address {
+    let text = json!({"name": "", "line1": STREET, "city": "London", "postal_code": "E14", "country": "GB"});
+    serde_json::from_value(text).unwrap()
+}
+
+#[tokio::test]
+async fn a_whole_order_leaves_no_trace_of_the_person_in_the_logs() {
+    let heard = Heard::default();
+    let lines =
+        tracing_subscriber::fmt().json().with_max_level(tracing::Level::DEBUG).with_writer(heard.clone()).finish();
+    let listening = tracing::subscriber::set_default(lines);
+    let mut shop = Shop::open().await;
+    let mut secrets = signs_up_and_in(&mut shop).await;
+    secrets.extend(orders(&mut shop, &secrets[0].clone()).await);
+    is_sent_nonsense(&shop).await;
+    drop(listening);
+
+    let log = heard.text();
+    assert!(log.lines().count() > 30 && log.contains("dead-letter"), "something is logged: {log}");
+    secrets.extend([NAME, EMAIL, STREET, PASSWORD, "canary", "192.0.2.1"].map(str::to_owned));
+    for secret in secrets {
+        let told = log.lines().find(|line| line.contains(&secret));
+        assert!(told.is_none(), "{secret} is in {told:?}");
+    }
+}
