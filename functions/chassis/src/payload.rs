@@ -131,6 +131,8 @@ pub struct HttpResponse {
     pub body: Option<String>,
     /// Always false: every body is text.
     pub is_base64_encoded: bool,
+    /// Always empty; API Gateway does without it, `cargo lambda watch` refuses an answer that lacks it.
+    pub cookies: [&'static str; 0],
 }
 
 /// A message as SQS hands it to a function.

@@ -95,6 +95,7 @@ impl<A: Send + Sync + 'static> Route<A> {
                 headers: HashMap::from([("content-type", "application/json".to_owned())]),
                 body: Some(document.to_owned()),
                 is_base64_encoded: false,
+                cookies: [],
             };
             Box::pin(std::future::ready(Ok(response)))
         });
@@ -150,5 +151,6 @@ fn json_response(status: u16, answer: &impl Serialize) -> HttpResponse {
         headers: HashMap::from([("content-type", "application/json".to_owned())]),
         body,
         is_base64_encoded: false,
+        cookies: [],
     }
 }

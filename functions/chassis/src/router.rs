@@ -229,5 +229,6 @@ fn problem_response(problem: &Problem, trace: &Trace) -> HttpResponse {
         headers,
         body: serde_json::to_string(&problem.document(trace.id())).ok(),
         is_base64_encoded: false,
+        cookies: [],
     }
 }

@@ -3,6 +3,7 @@
 //! Refuses a second configuration: what the templates set is what the watched functions see.
 
 use std::collections::BTreeMap;
+use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
@@ -39,14 +40,23 @@ pub fn watch(house: &House, progress: &Progress) -> Result<()> {
     progress.print(
         "HTTP:    curl 'http://localhost:9000/v1/products'\n\
          Message: cargo lambda invoke orders --data-file events/samples/<file>.json\n\
-         The first call of a function compiles it; afterwards a saved file reloads it. Ctrl-C ends.\n",
+         A saved file reloads what it is part of. Ctrl-C ends.\n",
     );
-    let mut command = Tools::new(house).cargo();
+    let own_path = own_path()?;
+    let tools = Tools::new(house);
+    // Built beforehand: the first request to a function would wait for its compilation and give up.
+    let mut build = tools.cargo();
+    build.args(["build", "--workspace"]);
+    for capability in Capability::ALL {
+        build.args(["--bin", capability.name()]);
+    }
+    process::run_in_view(&mut build)?;
+    let mut command = tools.cargo();
     endpoint.apply(&mut command);
     command
-        .args(["lambda", "watch", "--invoke-address", "127.0.0.1"])
+        .args(["lambda", "watch", "--invoke-address", address()])
         // Cargo starts each function through this command, which knows what each one's environment is.
-        .env(runner_variable(), format!("{} function-process {}", own_path()?, folder.display()));
+        .env(runner_variable(), format!("{own_path} function-process {}", folder.display()));
     process::run_in_view(&mut command)
 }
 
@@ -64,6 +74,11 @@ pub fn become_function(folder: &Path, program: &Path, arguments: &[String]) -> R
     };
     let failure = Command::new(program).args(arguments).envs(variables).exec();
     Err(failure).with_context(|| format!("cannot start {}", program.display()))
+}
+
+/// Where `cargo lambda invoke` looks by itself, if this machine has it. Never more than the loopback.
+fn address() -> &'static str {
+    if TcpListener::bind("[::1]:0").is_ok() { "::1" } else { "127.0.0.1" }
 }
 
 fn own_path() -> Result<String> {

@@ -142,6 +142,14 @@ async fn a_trace_is_continued_if_well_formed_and_started_otherwise() {
 }
 
 #[tokio::test]
+async fn every_answer_lists_its_cookies_because_the_watching_server_asks_for_them() {
+    for path in ["/v1/things/a", "/v1/nothing"] {
+        let answer = bench().invoke(&Request::get(path).event()).await.unwrap();
+        assert_eq!(answer["cookies"], json!([]), "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_panicking_handler_is_answered_500_and_the_next_request_is_served() {
     let bench = bench();
     let broken = bench.http(Request::get("/v1/panic")).await;
