@@ -19,6 +19,9 @@ use serde_json::value::RawValue;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+/// The templates' shortest timeout.
+const UNKNOWN_TIME_LEFT: Duration = Duration::from_secs(10);
+
 struct SystemClock;
 
 impl Clock for SystemClock {
@@ -105,11 +108,33 @@ pub fn run<S: Service>(build: impl FnOnce(&Host, &Env<'_>) -> Result<S, Error>) 
             let function = Arc::clone(&function);
             let now = host.world.now().millis();
             async move {
-                let deadline = i64::try_from(event.context.deadline).unwrap_or(i64::MAX);
-                let left = u64::try_from(deadline.saturating_sub(now)).unwrap_or(0);
-                function.handle(event.payload.get(), Duration::from_millis(left)).await.map_err(Error::from)
+                let left = time_left(event.context.deadline, now);
+                function.handle(event.payload.get(), left).await.map_err(Error::from)
             }
         });
         lambda_runtime::run(handler).await
     })
+}
+
+/// What is left of an invocation's time; both in milliseconds since the Unix epoch.
+fn time_left(deadline: u64, now: i64) -> Duration {
+    let deadline = i64::try_from(deadline).unwrap_or(i64::MAX);
+    match u64::try_from(deadline.saturating_sub(now)) {
+        Ok(left) => Duration::from_millis(left),
+        // Lambda hands out no event whose time is over, but `cargo lambda watch` names a duration instead of an instant.
+        Err(_) => UNKNOWN_TIME_LEFT,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_left_ends_at_the_deadline_and_a_deadline_long_past_is_none() {
+        let now = 1_750_000_000_000;
+        assert_eq!(time_left(1_750_000_003_000, now), Duration::from_secs(3));
+        assert_eq!(time_left(1_750_000_000_000, now), Duration::ZERO);
+        assert_eq!(time_left(600_000, now), UNKNOWN_TIME_LEFT);
+    }
 }
