@@ -22,6 +22,11 @@ pub const fn cart_of(user: UserId) -> CartId {
     CartId::from_bits(user.bits())
 }
 
+/// Whose that cart is, of the customers' carts.
+const fn customer_of(cart: CartId) -> UserId {
+    UserId::from_bits(cart.bits())
+}
+
 /// Units of one SKU: 1 to 999.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quantity(u32);
@@ -99,6 +104,35 @@ pub enum Merge {
     },
 }
 
+/// An order as the cart that it came from hears of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Ordered<'a> {
+    /// Which.
+    pub id: OrderId,
+    /// Whose, unless a guest's.
+    pub customer: Option<UserId>,
+    /// What.
+    pub lines: &'a [StockLine],
+    /// When it was placed.
+    pub placed_at: Timestamp,
+}
+
+/// What becomes of a cart whose lines were ordered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WithoutOrder {
+    /// Nothing: the order was heard of before, is somebody else's, or the cart was closed before it.
+    Unchanged,
+    /// It lost them.
+    Changed(Cart),
+    /// They are in that customer's cart, and leave there.
+    Moved {
+        /// The cart.
+        into: CartId,
+        /// Its owner, whose order it counts as.
+        owner: Option<UserId>,
+    },
+}
+
 /// When a guest's cart that changes now may be forgotten.
 pub const fn forgotten_after(now: Timestamp) -> i64 {
     now.plus_seconds(GUEST_DAYS * 86_400).seconds()
@@ -158,30 +192,31 @@ impl Cart {
         Ok(Merge::Now { target, guest })
     }
 
-    /// Loses what was ordered; what was added since stays. `None` if there is nothing to do: the order was heard of
-    /// before, is somebody else's, or the cart is closed.
-    pub fn without_order(
-        self,
-        order: OrderId,
-        customer: Option<UserId>,
-        ordered: &[StockLine],
-        now: Timestamp,
-    ) -> Option<Self> {
-        let theirs = self.owner.is_none() || self.owner == customer;
-        if !theirs || self.merged_into.is_some() || self.orders.contains(&order) {
-            return None;
+    /// Loses what was ordered; what was added since stays. A guest's cart that was merged has its lines in the customer's
+    /// cart: there they leave, if the order was placed before the merge or is that customer's. A closed cart gives nobody
+    /// else a right to another one.
+    pub fn without_order(self, order: &Ordered<'_>, now: Timestamp) -> WithoutOrder {
+        let theirs = self.owner.is_none() || self.owner == order.customer;
+        if !theirs || self.orders.contains(&order.id) {
+            return WithoutOrder::Unchanged;
+        }
+        if let Some(into) = self.merged_into {
+            // Nothing changes a closed cart: its last change was the merge.
+            let owner = Some(customer_of(into));
+            let moved = order.placed_at <= self.updated_at || order.customer == owner;
+            return if moved { WithoutOrder::Moved { into, owner } } else { WithoutOrder::Unchanged };
         }
         let mut cart = self.changed(now);
-        for line in ordered {
+        for line in order.lines {
             if let Some(quantity) = cart.lines.get_mut(&line.sku) {
                 *quantity = quantity.saturating_sub(line.quantity);
             }
         }
         cart.lines.retain(|_, quantity| *quantity > 0);
-        cart.orders.push(order);
+        cart.orders.push(order.id);
         let forgotten = cart.orders.len().saturating_sub(REMEMBERED_ORDERS);
         cart.orders.drain(..forgotten);
-        Some(cart)
+        WithoutOrder::Changed(cart)
     }
 
     fn changed(mut self, now: Timestamp) -> Self {
@@ -231,16 +266,16 @@ mod tests {
         #[test]
         fn an_order_takes_at_most_what_is_there_and_only_once(lines in carts(), ordered in carts()) {
             let cart = Cart { lines: lines.clone(), ..Cart::of_guest(CartId::from_bits(2), now()) };
-            let order = OrderId::from_bits(3);
             let of = |(sku, quantity): (&Sku, &u32)| StockLine { sku: sku.clone(), quantity: *quantity };
             let ordered: Vec<_> = ordered.iter().map(of).collect();
-            let after = cart.without_order(order, None, &ordered, now()).unwrap();
+            let order = Ordered { id: OrderId::from_bits(3), customer: None, lines: &ordered, placed_at: now() };
+            let WithoutOrder::Changed(after) = cart.without_order(&order, now()) else { panic!("it is the guest's") };
             for (sku, quantity) in &lines {
-                let gone = ordered.iter().find(|line| line.sku == *sku).map_or(0, |line| line.quantity);
+                let gone = order.lines.iter().find(|line| line.sku == *sku).map_or(0, |line| line.quantity);
                 prop_assert_eq!(after.lines.get(sku).copied().unwrap_or(0), quantity.saturating_sub(gone));
             }
             prop_assert!(after.lines.values().all(|quantity| *quantity > 0) && after.lines.len() <= lines.len());
-            prop_assert_eq!(after.without_order(order, None, &ordered, now()), None);
+            prop_assert_eq!(after.without_order(&order, now()), WithoutOrder::Unchanged);
         }
     }
 }

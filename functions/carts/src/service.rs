@@ -1,11 +1,11 @@
 //! Use cases: load, decide, one write. Nothing follows from a cart, so nothing is sent.
 
-use crate::domain::{Cart, CartRefused, Merge, Quantity, cart_of};
+use crate::domain::{Cart, CartRefused, Merge, Ordered, Quantity, WithoutOrder, cart_of};
 use crate::store::{Holder, Store};
 use chassis::table::Updated;
 use chassis::{Caller, Cause, Failure, Received, StoreError, Table, Wiring, Written};
 use events::ids::{CartId, UserId};
-use events::orders::OrderPlaced;
+use events::orders::{OrderNotice, OrderPlaced};
 use events::{Sku, Timestamp};
 
 /// How often a decision is made anew because what it was made on had changed.
@@ -127,7 +127,7 @@ impl Carts {
         Err(CartError::Busy)
     }
 
-    /// Takes what was ordered out of the cart it came from.
+    /// Takes what was ordered out of the cart it came from, or out of the one that this was merged into.
     ///
     /// # Errors
     /// If the table does not answer or the cart changes all the time.
@@ -135,19 +135,28 @@ impl Carts {
         let Some(id) = placed.cart_id else {
             return Ok(());
         };
-        let (order, customer) = (placed.order.order_id, placed.order.customer);
+        let OrderNotice { order_id, customer, .. } = placed.order;
+        let placed_at = message.envelope.time;
+        let mut order = Ordered { id: order_id, customer, lines: &placed.lines, placed_at };
         let mut current = self.store.cart(id).await?;
         for _ in 0..TRIES {
-            let Some(cart) = current.and_then(|cart| cart.without_order(order, customer, &placed.lines, message.now))
-            else {
+            let Some(cart) = current else {
                 return Ok(());
             };
-            match self.store.replace(&cart, &message.cause(cart.seq)).await? {
-                Written::Done => return Ok(()),
-                Written::Refused(found) => current = found.map(|cart| *cart),
-            }
+            current = match cart.without_order(&order, message.now) {
+                WithoutOrder::Unchanged => return Ok(()),
+                WithoutOrder::Moved { into, owner } => {
+                    order.customer = owner;
+                    self.store.cart(into).await?
+                }
+                WithoutOrder::Changed(cart) => match self.store.replace(&cart, &message.cause(cart.seq)).await? {
+                    Written::Done => return Ok(()),
+                    Written::Refused(found) => found.map(|cart| *cart),
+                },
+            };
         }
-        Err(Failure::Transient(format!("{id} changes all the time")))
+        // Without its name: whoever knows a guest's cart may change it, so it is not for logs.
+        Err(Failure::Transient("the cart changes all the time".to_owned()))
     }
 }
 

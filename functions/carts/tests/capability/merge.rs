@@ -1,7 +1,8 @@
 //! A guest signs in.
 
 use crate::shopper::{bench, lines, merge, open, placed, put, see, token, user};
-use chassis::testing::Request;
+use carts::Carts;
+use chassis::testing::{Bench, Request};
 use serde_json::json;
 
 #[tokio::test]
@@ -73,6 +74,60 @@ async fn what_does_not_fit_is_not_half_merged() {
     let refused = merge(&bench, Some(&mine), &cart, &guest).await;
     assert_eq!((refused.status, refused.problem()), (409, "cart_full"));
     assert_eq!(bench.dynamo.items(), before);
+}
+
+/// A guest's cart with `A×2 B×5` and the cart of customer 1 with `B×1`, not merged yet.
+async fn guest_and_customer(bench: &Bench<Carts>, mine: &str) -> (String, String) {
+    let (guest, cart) = (open(bench, None).await, open(bench, Some(mine)).await);
+    for (sku, quantity) in [("A", 2), ("B", 5)] {
+        put(bench, None, &guest, sku, quantity).await;
+    }
+    put(bench, Some(mine), &cart, "B", 1).await;
+    (guest, cart)
+}
+
+#[tokio::test]
+async fn what_a_guest_ordered_leaves_the_cart_that_the_guests_was_merged_into_before_the_order_was_heard_of() {
+    let bench = bench();
+    let mine = token(&bench, 1);
+    let (guest, cart) = guest_and_customer(&bench, &mine).await;
+    let order = placed(&bench, 1, None, Some(&guest), &[("A", 2), ("B", 5)]);
+    bench.world.pass_seconds(1);
+    merge(&bench, Some(&mine), &cart, &guest).await;
+    put(&bench, Some(&mine), &cart, "C", 1).await;
+    for _ in 0..2 {
+        assert!(bench.deliver(std::slice::from_ref(&order)).await.is_empty());
+        assert_eq!(lines(&see(&bench, Some(&mine), &cart).await), ["B×1", "C×1"]);
+    }
+}
+
+#[tokio::test]
+async fn an_order_that_a_cart_heard_of_before_its_merge_takes_nothing_from_the_customers() {
+    let bench = bench();
+    let mine = token(&bench, 1);
+    let (guest, cart) = guest_and_customer(&bench, &mine).await;
+    let order = placed(&bench, 1, None, Some(&guest), &[("A", 2), ("B", 4)]);
+    for expected in [["B×1"], ["B×2"], ["B×2"]] {
+        assert!(bench.deliver(std::slice::from_ref(&order)).await.is_empty());
+        assert_eq!(lines(&see(&bench, Some(&mine), &cart).await), expected);
+        bench.world.pass_seconds(1);
+        merge(&bench, Some(&mine), &cart, &guest).await;
+    }
+}
+
+#[tokio::test]
+async fn after_the_merge_a_closed_cart_stands_for_the_customers_only_in_the_customers_own_orders() {
+    let bench = bench();
+    let mine = token(&bench, 1);
+    let (guest, cart) = guest_and_customer(&bench, &mine).await;
+    merge(&bench, Some(&mine), &cart, &guest).await;
+    bench.world.pass_seconds(1);
+    for (n, stranger) in [(1, None), (2, Some(2))] {
+        assert!(bench.deliver(&[placed(&bench, n, stranger, Some(&guest), &[("A", 1)])]).await.is_empty());
+    }
+    assert_eq!(lines(&see(&bench, Some(&mine), &cart).await), ["A×2", "B×6"]);
+    bench.deliver(&[placed(&bench, 3, Some(1), Some(&guest), &[("A", 1)])]).await;
+    assert_eq!(lines(&see(&bench, Some(&mine), &cart).await), ["A×1", "B×6"]);
 }
 
 #[test]
