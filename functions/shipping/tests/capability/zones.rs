@@ -29,6 +29,18 @@ async fn putting_the_same_zone_again_writes_nothing() {
 }
 
 #[tokio::test]
+async fn answers_without_a_write_rest_on_the_zones_of_now_and_not_of_a_moment_ago() {
+    let bench = bench();
+    bench.http(put_zone(&bench, "home", &zone(&["DE"]))).await;
+    bench.dynamo.take_calls();
+    for (id, status) in [("home", 200), ("europe", 409)] {
+        assert_eq!(bench.http(put_zone(&bench, id, &zone(&["DE"]))).await.status, status);
+        let units: Vec<_> = bench.dynamo.take_calls().into_iter().map(|call| call.tenths_of_units).collect();
+        assert_eq!(units, [10], "a read that may be stale costs half as much");
+    }
+}
+
+#[tokio::test]
 async fn a_country_of_another_zone_is_refused_and_named() {
     let bench = bench();
     bench.http(put_zone(&bench, "home", &zone(&["DE"]))).await;
