@@ -56,11 +56,22 @@ impl Mailer {
 fn attempt(error: SendEmailError) -> Attempt {
     let name = error.code().unwrap_or("unreachable").to_owned();
     match error {
+        // The same name says that the sender's own address is not verified (yet), or the account may write to verified
+        // addresses only. That is about all mails, and cured by an operator.
+        SendEmailError::MessageRejected(rejected) if rejected.message().is_some_and(is_about_verification) => {
+            Attempt::Later(name)
+        }
         // About this one mail: another attempt would be refused alike.
         SendEmailError::MessageRejected(_) | SendEmailError::BadRequestException(_) => Attempt::Refused(name),
         // About all mails (an account without leave to send, a quota, a fault): the queue keeps them until that is cured.
         _ => Attempt::Later(name),
     }
+}
+
+/// "Email address is not verified. The following identities failed the check in region …" (SES developer guide, sending
+/// errors).
+fn is_about_verification(text: &str) -> bool {
+    text.contains("is not verified")
 }
 
 fn content(mail: &Mail, message_id: &str) -> Result<EmailContent, BuildError> {

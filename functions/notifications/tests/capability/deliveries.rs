@@ -137,6 +137,7 @@ async fn a_busy_mail_service_gets_the_mail_as_soon_as_the_message_comes_again() 
         (400, "SendingPausedException", 1),
         (400, "AccountSuspendedException", 1),
         (400, "MailFromDomainNotVerifiedException", 1),
+        (400, "MessageRejected: Email address is not verified. The following identities failed the check:", 1),
         (403, "AccessDeniedException", 1),
     ];
     for (status, name, tries) in troubles {

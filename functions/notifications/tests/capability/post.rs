@@ -31,7 +31,8 @@ impl Post {
         std::mem::take(&mut *self.mails.lock().unwrap())
     }
 
-    /// Answers the next so many requests with an error of that name (the SDK itself tries passing ones three times).
+    /// Answers the next so many requests with an error of that name, and of that text after a colon, which is followed by an
+    /// address as the real one's is (the SDK itself tries passing ones three times).
     pub fn refuse_next(&self, requests: usize, status: u16, name: &'static str) {
         self.troubles.lock().unwrap().extend(std::iter::repeat_n((status, name), requests));
     }
@@ -45,8 +46,8 @@ impl Post {
         assert_eq!(request.method, "POST");
         assert!(request.uri.contains("/v2/email/outbound-emails"), "{}", request.uri);
         if let Some((status, name)) = self.troubles.lock().unwrap().pop_front() {
-            let message = format!("Email address is not verified: {ADDRESS}");
-            return (status, json!({"__type": name, "message": message}).to_string());
+            let (name, text) = name.split_once(": ").unwrap_or((name, "Trouble with"));
+            return (status, json!({"__type": name, "message": format!("{text} {ADDRESS}")}).to_string());
         }
         let meanwhile = self.meanwhile.lock().unwrap().take();
         if let Some(what) = meanwhile {
