@@ -1,8 +1,8 @@
 //! Private keys, fetched from the parameter store when first needed and kept for the life of the process.
 
+use crate::redact::with_causes;
 use crate::token::Signer;
 use aws_sdk_ssm::Client;
-use aws_sdk_ssm::error::DisplayErrorContext;
 use std::sync::Arc;
 use tokio::sync::OnceCell;
 
@@ -49,7 +49,7 @@ impl SecretParameter {
         let failed = |why: String| KeyError { name: self.name.clone(), why };
         let fetch = || async {
             let answer = self.client.get_parameter().name(&self.name).with_decryption(true).send().await;
-            let answer = answer.map_err(|error| failed(DisplayErrorContext(error).to_string()))?;
+            let answer = answer.map_err(|error| failed(with_causes(&error)))?;
             answer.parameter.and_then(|parameter| parameter.value).ok_or_else(|| failed("empty".to_owned()))
         };
         self.value.get_or_try_init(fetch).await.map(String::as_str)

@@ -2,6 +2,7 @@
 //!
 //! Only the fields that are used are read: the full event library costs start-up time and size on every cold start.
 
+use crate::redact::without_values;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::HashMap;
@@ -52,7 +53,7 @@ impl Payload {
     /// # Errors
     /// If it is none of the known shapes.
     pub fn parse(json: &str) -> Result<Self, UnknownEvent> {
-        let unknown = |error: serde_json::Error| UnknownEvent(error.to_string());
+        let unknown = |error: serde_json::Error| UnknownEvent(without_values(&error.to_string()));
         let shape: Shape<'_> = serde_json::from_str(json).map_err(unknown)?;
         if shape.request_context.is_some() {
             return serde_json::from_str(json).map(|request| Self::Http(Box::new(request))).map_err(unknown);

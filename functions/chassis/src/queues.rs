@@ -1,7 +1,7 @@
 //! Sending to inboxes in batches, with what a batch refuses sent again. Refuses to know what messages mean.
 
+use crate::redact::with_causes;
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::error::DisplayErrorContext;
 use aws_sdk_sqs::types::{ChangeMessageVisibilityBatchRequestEntry, SendMessageBatchRequestEntry};
 use events::{Capability, Outgoing};
 use futures_util::future::try_join_all;
@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 
 /// Entries in one SQS batch (SQS quota).
 const BATCH: usize = 10;
+/// Bytes of all bodies in one SQS batch. New queues take four times as many; queues and emulators of old do not.
+const BATCH_BYTES: usize = 256 * 1024;
 /// Tries for the entries that SQS refuses within a batch.
 const TRIES: usize = 3;
 
@@ -18,6 +20,37 @@ const TRIES: usize = 3;
 pub struct SendError {
     queue: String,
     why: String,
+}
+
+/// A message as SQS gets it.
+struct Parcel {
+    body: String,
+    delay_seconds: u16,
+}
+
+/// In order, as many in each batch as one takes.
+fn in_batches(parcels: Vec<Parcel>) -> Vec<Vec<Parcel>> {
+    let mut batches: Vec<Vec<Parcel>> = Vec::new();
+    let mut bytes = 0;
+    for parcel in parcels {
+        match batches.last_mut() {
+            Some(batch) if batch.len() < BATCH && bytes + parcel.body.len() <= BATCH_BYTES => {
+                bytes += parcel.body.len();
+                batch.push(parcel);
+            }
+            _ => {
+                bytes = parcel.body.len();
+                batches.push(vec![parcel]);
+            }
+        }
+    }
+    batches
+}
+
+/// The same JSON without the two characters that JSON leaves as they are and SQS refuses: one in a customer's name would
+/// hold up the stream that tells of it, and everybody else's news behind it.
+fn in_allowed_characters(json: &str) -> String {
+    json.replace('\u{fffe}', "\\ufffe").replace('\u{ffff}', "\\uffff")
 }
 
 /// All inboxes and dead-letter queues of a stage.
@@ -42,26 +75,28 @@ impl Queues {
     /// # Errors
     /// If a queue keeps refusing one of them.
     pub async fn send(&self, messages: Vec<Outgoing>) -> Result<(), SendError> {
-        let mut by_receiver: BTreeMap<Capability, Vec<Outgoing>> = BTreeMap::new();
+        let mut by_receiver: BTreeMap<Capability, Vec<Parcel>> = BTreeMap::new();
         for message in messages {
-            by_receiver.entry(message.to).or_default().push(message);
+            let body = serde_json::to_string(&message.envelope)
+                .map_err(|error| SendError { queue: self.inbox(message.to), why: error.to_string() })?;
+            let parcel = Parcel { body: in_allowed_characters(&body), delay_seconds: message.delay_seconds };
+            by_receiver.entry(message.to).or_default().push(parcel);
         }
         let batches = by_receiver
-            .iter()
-            .flat_map(|(&to, messages)| messages.chunks(BATCH).map(move |batch| self.send_batch(to, batch)));
+            .into_iter()
+            .flat_map(|(to, parcels)| in_batches(parcels).into_iter().map(move |batch| self.send_batch(to, batch)));
         try_join_all(batches).await.map(|_| ())
     }
 
-    async fn send_batch(&self, to: Capability, messages: &[Outgoing]) -> Result<(), SendError> {
+    async fn send_batch(&self, to: Capability, parcels: Vec<Parcel>) -> Result<(), SendError> {
         let queue = self.inbox(to);
         let failed = |why: String| SendError { queue: queue.clone(), why };
-        let mut pending = Vec::with_capacity(messages.len());
-        for (index, message) in messages.iter().enumerate() {
-            let body = serde_json::to_string(&message.envelope).map_err(|error| failed(error.to_string()))?;
+        let mut pending = Vec::with_capacity(parcels.len());
+        for (index, parcel) in parcels.into_iter().enumerate() {
             let entry = SendMessageBatchRequestEntry::builder()
                 .id(index.to_string())
-                .message_body(body)
-                .set_delay_seconds((message.delay_seconds > 0).then(|| i32::from(message.delay_seconds)))
+                .message_body(parcel.body)
+                .set_delay_seconds((parcel.delay_seconds > 0).then(|| i32::from(parcel.delay_seconds)))
                 .build()
                 .map_err(|error| failed(error.to_string()))?;
             pending.push(entry);
@@ -74,7 +109,7 @@ impl Queues {
                 .set_entries(Some(pending.clone()))
                 .send()
                 .await
-                .map_err(|error| failed(DisplayErrorContext(error).to_string()))?;
+                .map_err(|error| failed(with_causes(&error)))?;
             pending.retain(|entry| answer.failed().iter().any(|refused| refused.id() == entry.id()));
             if pending.is_empty() {
                 return Ok(());
@@ -107,7 +142,7 @@ impl Queues {
                 .set_entries(Some(entries))
                 .send()
                 .await
-                .map_err(|error| failed(DisplayErrorContext(error).to_string()))?;
+                .map_err(|error| failed(with_causes(&error)))?;
         }
         Ok(())
     }
@@ -125,7 +160,7 @@ impl Queues {
             .send()
             .await
             .map(|_| ())
-            .map_err(|error| SendError { queue, why: DisplayErrorContext(error).to_string() })
+            .map_err(|error| SendError { queue, why: with_causes(&error) })
     }
 }
 

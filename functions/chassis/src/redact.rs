@@ -1,6 +1,8 @@
 //! Error texts without the values they quote. Parsers like to show what they could not read; that may be an address or a
 //! name, and error texts end up in logs.
 
+use std::error::Error;
+
 /// A parser's message without the text it quotes from the input. What was expected, and where, stays.
 pub(crate) fn without_values(message: &str) -> String {
     let quoted = message.find(['"', '`']).filter(|_| !message.starts_with("missing field"));
@@ -12,6 +14,18 @@ pub(crate) fn without_values(message: &str) -> String {
             format!("{kept}…{expected}")
         }
     }
+}
+
+/// An error and its causes in words. The SDK's own rendering adds the raw response, which may hold items.
+pub(crate) fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
 }
 
 #[cfg(test)]

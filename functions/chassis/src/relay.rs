@@ -10,6 +10,7 @@ use crate::service::Service;
 use crate::table::{Cause, Via};
 use serde::de::DeserializeOwned;
 use serde_dynamo::Item;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// An image that does not have the form we write.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -97,5 +98,9 @@ pub async fn relay_batch<S: Service>(service: &S, records: Vec<StreamRecord>) ->
 fn messages<S: Service>(change: &Change) -> Result<Vec<events::Outgoing>, Undecodable> {
     let Caused { cause } = change.new_image()?;
     // The event source filters on this too; a function invoked by hand, or a laxer filter, must not send twice.
-    if cause.via == Via::Http { S::relay(change) } else { Ok(Vec::new()) }
+    if cause.via != Via::Http {
+        return Ok(Vec::new());
+    }
+    // A pure function that panics panics every time: left to fail the invocation, it would hold up the stream for a day.
+    catch_unwind(AssertUnwindSafe(|| S::relay(change))).unwrap_or_else(|_| Err(Undecodable("panicked".to_owned())))
 }

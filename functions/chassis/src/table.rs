@@ -1,16 +1,17 @@
 //! The gateway to a capability's one table. Every write carries its cause; every condition failure hands back the item
 //! that was in the way, so that a caller can tell its own earlier write from somebody else's.
 
-use crate::redact::without_values;
+use crate::redact::{with_causes, without_values};
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::{DisplayErrorContext, SdkError};
+use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
+mod many;
 mod query;
 mod update;
 
@@ -138,53 +139,6 @@ impl Table {
             .await
             .map_err(unavailable)?;
         answer.item.map(decode).transpose()
-    }
-
-    /// Reads up to 100 items at once, in the order of the keys.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
-    pub async fn get_many<T: DeserializeOwned>(&self, keys: &[Key]) -> Result<Vec<Option<T>>, StoreError> {
-        self.read_many(keys, false).await
-    }
-
-    /// Reads up to 100 items as of now, in the order of the keys: where what is read is an answer that no write's
-    /// condition checks, such as a refusal.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
-    pub async fn get_many_consistent<T: DeserializeOwned>(&self, keys: &[Key]) -> Result<Vec<Option<T>>, StoreError> {
-        self.read_many(keys, true).await
-    }
-
-    async fn read_many<T: DeserializeOwned>(
-        &self,
-        keys: &[Key],
-        consistent: bool,
-    ) -> Result<Vec<Option<T>>, StoreError> {
-        let mut found: HashMap<Key, Attributes> = HashMap::new();
-        // DynamoDB refuses a batch that names a key twice.
-        let distinct: BTreeSet<&Key> = keys.iter().collect();
-        let mut pending: Vec<Attributes> = distinct.into_iter().map(Key::attributes).collect();
-        while !pending.is_empty() {
-            let request = KeysAndAttributes::builder()
-                .set_keys(Some(pending))
-                .consistent_read(consistent)
-                .build()
-                .map_err(|error| StoreError::Unavailable(error.to_string()))?;
-            let answer =
-                self.client.batch_get_item().request_items(&self.name, request).send().await.map_err(unavailable)?;
-            for item in answer.responses.unwrap_or_default().remove(&self.name).unwrap_or_default() {
-                let key = Key::new(text(&item, "pk"), text(&item, "sk"));
-                found.insert(key, item);
-            }
-            pending = answer
-                .unprocessed_keys
-                .and_then(|mut tables| tables.remove(&self.name))
-                .map(|rest| rest.keys)
-                .unwrap_or_default();
-        }
-        keys.iter().map(|key| found.get(key).cloned().map(decode).transpose()).collect()
     }
 
     /// Puts an item where none is.
@@ -318,5 +272,5 @@ fn text(item: &Attributes, name: &str) -> String {
 }
 
 pub(crate) fn unavailable(error: impl std::error::Error) -> StoreError {
-    StoreError::Unavailable(DisplayErrorContext(error).to_string())
+    StoreError::Unavailable(with_causes(&error))
 }

@@ -93,6 +93,11 @@ impl RecordedQueues {
         let to = queue.strip_suffix("-inbox").and_then(Capability::named).unwrap();
         let entries = body["Entries"].as_array().unwrap();
         assert!((1..=10).contains(&entries.len()), "a batch has 1 to 10 entries");
+        let bodies: Vec<_> = entries.iter().map(|entry| entry["MessageBody"].as_str().unwrap()).collect();
+        assert!(bodies.iter().map(|body| body.len()).sum::<usize>() <= 256 * 1024, "a batch has at most 256 KiB");
+        // What SQS takes of Unicode: the characters of XML 1.0.
+        let taken = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..);
+        assert!(bodies.iter().all(|body| body.chars().all(taken)), "a body has a character that SQS refuses");
         let refuse_first = take_one(&self.refuse);
         let (mut successful, mut failed) = (Vec::new(), Vec::new());
         for (index, entry) in entries.iter().enumerate() {

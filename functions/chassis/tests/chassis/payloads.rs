@@ -126,3 +126,11 @@ fn the_probe_knows_every_deed_by_name() {
     let deed: Deed = serde_json::from_value(json!({"sleep_millis": 5})).unwrap();
     assert_eq!(deed, Deed::SleepMillis(5));
 }
+
+#[tokio::test]
+async fn an_unknown_event_is_not_repeated_in_the_error() {
+    for event in [json!({"requestContext": "ada@example.com"}), json!({"Records": "ada@example.com"})] {
+        let why = bench().invoke(&event).await.unwrap_err();
+        assert!(why.contains("unknown event") && !why.contains("ada"), "{why}");
+    }
+}

@@ -125,6 +125,7 @@ impl Service for Probe {
 
     fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
         let stored: Stored = change.new_image()?;
+        assert_ne!(stored.name, "panic", "as told");
         let at = events::Timestamp::from_millis(0);
         let origin = Origin { subject: stored.name, seq: stored.seq, at, traceparent: None };
         Ok(Outgoing::to_all(&origin, &Poke { deed: Deed::Succeed }))

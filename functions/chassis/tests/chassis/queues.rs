@@ -4,6 +4,7 @@ use crate::probe::{Deed, Poke, Probe, bench};
 use chassis::testing::Bench;
 use events::message::Origin;
 use events::{Capability, Outgoing};
+use serde_json::json;
 use std::collections::BTreeSet;
 
 fn messages(bench: &Bench<Probe>, count: u64) -> Vec<Outgoing> {
@@ -61,4 +62,27 @@ async fn a_hiccup_is_ridden_out_and_a_broken_queue_is_an_error() {
     assert!(send(&bench, messages(&bench, 1)).await);
     bench.queues.break_next(3);
     assert!(!send(&bench, messages(&bench, 1)).await);
+}
+
+#[tokio::test]
+async fn large_messages_share_a_batch_only_as_far_as_it_takes_their_bytes() {
+    let bench = bench();
+    let mut large = messages(&bench, 10);
+    for message in &mut large {
+        message.envelope.data = json!({"deed": "succeed", "titles": "Ω".repeat(40_000)});
+    }
+    assert!(send(&bench, large).await);
+    let sent: Vec<_> = bench.queues.take().into_iter().map(|sent| sent.envelope.id).collect();
+    let expected: Vec<_> = (1..=10).map(|seq| format!("thing/{seq}/carts.poke.v1")).collect();
+    assert_eq!(sent.into_iter().collect::<BTreeSet<_>>(), expected.into_iter().collect());
+}
+
+#[tokio::test]
+async fn characters_that_sqs_refuses_arrive_all_the_same() {
+    let bench = bench();
+    let mut odd = messages(&bench, 1);
+    let name = "Ada \u{ffff}\u{fffe}\u{0}\u{1f600} \\uffff \"";
+    odd[0].envelope.data = json!({"deed": "succeed", "name": name});
+    assert!(send(&bench, odd).await);
+    assert_eq!(bench.queues.take()[0].envelope.data["name"], name);
 }

@@ -58,6 +58,17 @@ async fn an_image_that_cannot_be_read_is_buried_and_the_rest_is_sent() {
 }
 
 #[tokio::test]
+async fn an_image_that_makes_the_relay_panic_is_buried_and_the_rest_is_sent() {
+    let bench = bench();
+    write(&bench, "panic", Via::Http).await;
+    write(&bench, "b", Via::Http).await;
+    bench.relay().await.unwrap();
+    let subjects: Vec<_> = bench.queues.take().into_iter().map(|sent| sent.envelope.subject).collect();
+    assert_eq!(subjects, ["b", "b"]);
+    assert!(bench.queues.buried()[0].contains("THING#panic"));
+}
+
+#[tokio::test]
 async fn a_removal_tells_nothing() {
     let bench = bench();
     write(&bench, "a", Via::Http).await;

@@ -3,8 +3,12 @@
 use crate::probe::{Probe, Stored, bench, thing_key};
 use chassis::table::{Committed, Query, Reason, Transaction, Update, Updated};
 use chassis::testing::Bench;
+use chassis::testing::connector::{WireRequest, WireService, sdk_config};
 use chassis::{Cause, Key, StoreError, Table, Via, Written};
-use serde_json::json;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 fn cause(id: &str) -> Cause {
     Cause { via: Via::Queue, id: id.to_owned(), seq: 0 }
@@ -121,6 +125,72 @@ async fn many_items_are_read_in_the_order_of_the_keys_even_if_a_key_comes_twice(
     let found = table(&bench).get_many::<Stored>(&keys).await.unwrap();
     assert_eq!(found, [Some(thing("b", 1)), None, Some(thing("a", 1)), Some(thing("b", 1))]);
     assert!(table(&bench).get_many::<Stored>(&[]).await.unwrap().is_empty());
+}
+
+/// A table whose service is given the next call and what the embedded one would answer.
+fn table_with(bench: &Bench<Probe>, answer: fn(&WireRequest<'_>, &WireService) -> (u16, String)) -> Table {
+    let inner = bench.dynamo.service();
+    let service: WireService = Arc::new(move |request| answer(&request, &inner));
+    let client = aws_sdk_dynamodb::Client::new(&sdk_config(service, &bench.world.world()));
+    Table::new(client, bench.dynamo.table_name())
+}
+
+fn again<'a>(request: &WireRequest<'a>, body: &'a str) -> WireRequest<'a> {
+    WireRequest { method: request.method, uri: request.uri, operation: request.operation, body }
+}
+
+#[tokio::test(start_paused = true)]
+async fn keys_left_unread_are_asked_for_again_after_a_pause() {
+    let bench = bench();
+    for name in ["a", "b", "c"] {
+        let _ = table(&bench).create(&thing_key(name), &thing(name, 1), &cause("1")).await.unwrap();
+    }
+    let one_at_a_time = table_with(&bench, |request, inner| {
+        let mut body: Value = serde_json::from_str(request.body).unwrap();
+        let tables = body["RequestItems"].as_object_mut().unwrap();
+        let (name, asked) = tables.iter_mut().next().unwrap();
+        let name = name.clone();
+        let left = asked["Keys"].as_array_mut().unwrap().split_off(1);
+        let (status, answer) = inner(again(request, &body.to_string()));
+        let mut answer: Value = serde_json::from_str(&answer).unwrap();
+        answer["UnprocessedKeys"] = if left.is_empty() { json!({}) } else { json!({name: {"Keys": left}}) };
+        (status, answer.to_string())
+    });
+    let began = tokio::time::Instant::now();
+    let found = one_at_a_time.get_many::<Stored>(&["c", "a", "b"].map(thing_key)).await.unwrap();
+    assert_eq!(found, [Some(thing("c", 1)), Some(thing("a", 1)), Some(thing("b", 1))]);
+    assert!(began.elapsed() >= Duration::from_millis(50), "{:?}", began.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_table_that_leaves_keys_unread_for_ever_is_unavailable() {
+    let bench = bench();
+    let stubborn = table_with(&bench, |request, _| {
+        static ASKED: AtomicU32 = AtomicU32::new(0);
+        assert!(ASKED.fetch_add(1, Ordering::SeqCst) < 20, "asked and asked again");
+        let body: Value = serde_json::from_str(request.body).unwrap();
+        (200, json!({"Responses": {}, "UnprocessedKeys": body["RequestItems"]}).to_string())
+    });
+    let answer = stubborn.get_many::<Stored>(&[thing_key("a")]).await;
+    assert!(matches!(answer, Err(StoreError::Unavailable(_))), "{answer:?}");
+}
+
+#[tokio::test]
+async fn an_answer_that_breaks_off_is_not_repeated_in_the_error() {
+    let bench = bench();
+    let broken = table_with(&bench, |_, _| (200, r#"{"Item": {"name": {"S": "ada@example.com"}"#.to_owned()));
+    let Err(StoreError::Unavailable(why)) = broken.get::<Stored>(&thing_key("a")).await else { panic!("was read") };
+    assert!(!why.is_empty() && !why.contains("ada"), "{why}");
+}
+
+#[tokio::test]
+async fn an_error_of_the_table_is_named() {
+    let bench = bench();
+    let denied = table_with(&bench, |_, _| {
+        (400, json!({"__type": "x#AccessDeniedException", "message": "may not"}).to_string())
+    });
+    let Err(StoreError::Unavailable(why)) = denied.get::<Stored>(&thing_key("a")).await else { panic!("was read") };
+    assert!(why.contains("AccessDeniedException") && why.contains("may not"), "{why}");
 }
 
 async fn shelf(bench: &Bench<Probe>) {
