@@ -72,9 +72,9 @@ impl Orders {
     /// # Errors
     /// `Unreadable` if it can never be handled, `Transient` if it may be later.
     pub async fn advance(&self, message: &Received, id: OrderId, input: Input) -> Result<(), Failure> {
-        let order = self.load(id).await?;
-        let name = |_: &Order| message_name(message, id, &input);
-        let outcome = self.decide(order, &input, name, message.now, |seq| message.cause(seq)).await;
+        let name = message_name(message, id, &input);
+        let order = self.load(id, &input, &name, message.now).await?;
+        let outcome = self.decide(order, &input, |_| name.clone(), message.now, |seq| message.cause(seq)).await;
         let (_, follow) = match outcome {
             Ok(decided) => decided,
             // It was written before anybody was asked about it, so an unknown order never becomes known; and an amount
@@ -103,10 +103,13 @@ impl Orders {
         Ok(order)
     }
 
-    async fn load(&self, id: OrderId) -> Result<Order, Failure> {
-        let found = match self.store.find(id).await? {
+    /// An order as it was a moment ago, where that is enough: what moves is checked by its write, and what the log says
+    /// stays. That there is no such order, or that the input says nothing to it, must be true now: an answer may overtake
+    /// the write that asked for it in our reads, and once acknowledged it does not come again by itself.
+    async fn load(&self, id: OrderId, input: &Input, name: &str, now: Timestamp) -> Result<Order, Failure> {
+        let enough = |order: &Order| !matches!(step(order, input, name, now), Ok(Decision::Nothing));
+        let found = match self.store.find(id).await?.filter(enough) {
             Some(order) => Some(order),
-            // A read may be a moment behind the write that started all this.
             None => self.store.find_now(id).await?,
         };
         found.ok_or_else(|| Failure::Unreadable(format!("no order {id}")))

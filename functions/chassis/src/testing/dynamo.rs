@@ -25,6 +25,7 @@ pub struct EmbeddedDynamo {
     calls: Arc<Mutex<Vec<DynamoCall>>>,
     throttled: Arc<AtomicU32>,
     read_up_to: Arc<Mutex<Option<String>>>,
+    behind: Arc<Mutex<Option<Vec<Value>>>>,
 }
 
 impl std::fmt::Debug for EmbeddedDynamo {
@@ -43,7 +44,14 @@ impl EmbeddedDynamo {
         let database = Database::memory().unwrap();
         let request = create_table_request(capability, &table);
         database.create_table(serde_json::from_value(request).unwrap()).unwrap();
-        Self { database, table, calls: Arc::default(), throttled: Arc::default(), read_up_to: Arc::default() }
+        Self {
+            database,
+            table,
+            calls: Arc::default(),
+            throttled: Arc::default(),
+            read_up_to: Arc::default(),
+            behind: Arc::default(),
+        }
     }
 
     /// The table's name.
@@ -59,6 +67,11 @@ impl EmbeddedDynamo {
     /// Throttles the next so many requests (the SDK itself tries three times).
     pub fn throttle_next(&self, requests: u32) {
         self.throttled.store(requests, Ordering::SeqCst);
+    }
+
+    /// From now on an eventually consistent `GetItem` finds items as they are at this moment, as it may for a while.
+    pub fn fall_behind(&self) {
+        *self.behind.lock().unwrap() = Some(self.items());
     }
 
     /// Every item of the table, as DynamoDB JSON.
@@ -115,7 +128,11 @@ impl EmbeddedDynamo {
         }
         let mut body: Value = serde_json::from_str(request.body).unwrap();
         body["ReturnConsumedCapacity"] = json!("TOTAL");
-        let outcome = self.call(request.operation, body);
+        let old = self.as_it_was(request.operation, &body);
+        let mut outcome = self.call(request.operation, body);
+        if let (Ok(answer), Some(old)) = (&mut outcome, old) {
+            answer["Item"] = old;
+        }
         let (status, answer, units) = match outcome {
             Ok(answer) => (200, answer.to_string(), units_of(&answer)),
             Err(error) => (error.status_code(), error.to_json(), 0),
@@ -123,6 +140,14 @@ impl EmbeddedDynamo {
         let call = DynamoCall { operation: request.operation.to_owned(), tenths_of_units: units };
         self.calls.lock().unwrap().push(call);
         (status, answer)
+    }
+
+    /// What a read finds that may be behind, and is.
+    fn as_it_was(&self, operation: &str, body: &Value) -> Option<Value> {
+        let behind = self.behind.lock().unwrap();
+        let items = behind.as_ref().filter(|_| operation == "GetItem" && body["ConsistentRead"] != true)?;
+        let is_it = |item: &&Value| ["pk", "sk"].iter().all(|key| item[key] == body["Key"][key]);
+        Some(items.iter().find(is_it).cloned().unwrap_or_default())
     }
 
     fn call(&self, operation: &str, body: Value) -> Result<Value, DynoxideError> {

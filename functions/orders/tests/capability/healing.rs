@@ -59,6 +59,18 @@ async fn an_unreachable_table_postpones_a_message_and_asks_a_caller_to_wait() {
 }
 
 #[tokio::test]
+async fn an_answer_that_is_quicker_than_the_tables_copies_is_not_lost() {
+    let desk = Desk::open();
+    let id = desk.placed(1).await;
+    desk.bench.dynamo.fall_behind();
+    desk.hear(2, &reserved(id)).await;
+    desk.hear(2, &authorized(id, 1)).await;
+    desk.hear(1, &dispatched(id)).await;
+    assert_eq!(desk.states(id).await, ["confirmed", "authorized", "dispatched"]);
+    assert!(kinds(&desk.bench.queues.take()).contains(&"capture_payment"));
+}
+
+#[tokio::test]
 async fn messages_for_one_order_in_one_batch_do_not_lose_each_other() {
     let desk = Desk::open();
     let id = desk.awaiting_payment(1).await;
