@@ -98,8 +98,8 @@ impl Address {
                 return Some((name, "must be 1 to 200 characters"));
             }
         }
-        let code = self.postal_code.trim();
-        (code.is_empty() || code.chars().count() > 20).then_some(("postal_code", "must be 1 to 20 characters"))
+        let code = &self.postal_code;
+        (code.trim().is_empty() || code.chars().count() > 20).then_some(("postal_code", "must be 1 to 20 characters"))
     }
 }
 

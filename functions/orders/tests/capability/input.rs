@@ -26,6 +26,7 @@ async fn unusable_bodies_are_refused() {
         (with("/email", json!("a@example.com\r\nBcc: b@example.com")), 422, "invalid_field"),
         (with("/ship_to/line1", json!("  ")), 422, "invalid_field"),
         (with("/ship_to/name", json!("x".repeat(201))), 422, "invalid_field"),
+        (with("/ship_to/postal_code", json!(format!("{}10115", " ".repeat(60_000)))), 422, "invalid_field"),
         (with("/payment_method", json!("")), 422, "invalid_field"),
         (with("/payment_method", json!("4242 4242 4242 4242")), 422, "card_number_refused"),
     ];
