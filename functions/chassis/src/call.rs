@@ -59,6 +59,14 @@ impl<B, Q> Call<B, Q> {
             })
     }
 
+    /// The `Idempotency-Key` header where it may be left out.
+    ///
+    /// # Errors
+    /// 400 `idempotency_key_required` if it is there but unusable: whoever sent it relies on it.
+    pub fn idempotency_key_if_any(&self) -> Result<Option<&str>, Problem> {
+        self.idempotency_key.as_ref().map(|_| self.idempotency_key()).transpose()
+    }
+
     /// The cause of a write that this request makes: the relay will send what follows from it.
     pub fn cause(&self, seq: u64) -> Cause {
         Cause { via: Via::Http, id: self.request_id.clone(), seq }

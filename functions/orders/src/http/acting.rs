@@ -23,7 +23,7 @@ pub async fn pay_again(app: Arc<Orders>, call: Call<Json<PayAgain>>) -> Result<O
     let method = placing::method(&call.body.0.payment_method)?;
     let order = admitted(&app, &call.caller, call.param("id")?).await?;
     // The key may be left out here: a repeat without one finds the try under way.
-    let key = call.idempotency_key().ok().map(str::to_owned);
+    let key = call.idempotency_key_if_any()?.map(str::to_owned);
     let input = Input::PayAgain { method, key };
     let order = app.act(order, &input, call.now, |seq| call.cause(seq)).await?;
     Ok(OrderAnswer::from(&order))

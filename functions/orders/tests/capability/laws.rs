@@ -64,6 +64,7 @@ fn any_input() -> impl Strategy<Value = Input> {
         attempt.clone().prop_map(|attempt| failed(Operation::Capture, attempt)),
         attempt.clone().prop_map(|attempt| failed(Operation::Authorize, attempt)),
         Just(failed(Operation::Void, 1)),
+        Just(failed(Operation::Refund, 1)),
         Just(Input::ShipmentCreated),
         Just(Input::ShipmentDispatched(tracking())),
         Just(Input::ShipmentDelivered),

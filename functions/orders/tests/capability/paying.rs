@@ -72,6 +72,19 @@ async fn an_idempotency_key_pays_once_even_after_a_decline() {
 }
 
 #[tokio::test]
+async fn an_idempotency_key_that_cannot_be_kept_is_refused_rather_than_ignored() {
+    let desk = Desk::open();
+    let id = desk.awaiting_payment(1).await;
+    desk.hear(2, &declined(id, 1)).await;
+    for key in ["", "two words", &"k".repeat(256)] {
+        let request = Request::post(&format!("/v1/orders/{id}/payment"), json!({"payment_method": "pm_2"}));
+        let answer = desk.bench.http(request.bearer(&desk.ada_token()).header("idempotency-key", key)).await;
+        assert_eq!((answer.status, answer.problem()), (400, "idempotency_key_required"), "{key}");
+    }
+    assert_eq!(desk.states(id).await[1], "declined");
+}
+
+#[tokio::test]
 async fn there_is_an_end_to_trying_cards() {
     let desk = Desk::open();
     let id = desk.awaiting_payment(1).await;
@@ -219,6 +232,28 @@ async fn refunds_show_in_any_order_of_arrival() {
     assert_eq!(desk.order(id).await["refunded"]["amount"], 300);
     desk.hear(7, &refunded(id, 3, TOTAL - 300, TOTAL)).await;
     assert_eq!(desk.states(id).await[1], "refunded");
+}
+
+#[tokio::test]
+async fn a_refund_by_staff_that_fails_is_told_in_the_timeline_and_leaves_the_order_settled() {
+    let desk = Desk::open();
+    let id = desk.confirmed(1).await;
+    desk.hear(3, &dispatched(id)).await;
+    desk.settle().await;
+    desk.hear(4, &delivered(id)).await;
+    let failed = PaymentFailed {
+        order_id: id,
+        payment_id: id.payment(),
+        operation: Operation::Refund,
+        attempt: 1,
+        reason: "processing_error".to_owned(),
+    };
+    desk.hear(7, &failed).await;
+    let target = format!("/v1/orders/{id}/timeline");
+    let timeline = desk.bench.http(Request::get(&target).bearer(&desk.ada_token())).await;
+    assert_eq!(timeline.body["items"].as_array().unwrap().last().unwrap()["what"], "refund_failed");
+    assert_eq!(desk.states(id).await, ["completed", "captured", "delivered"]);
+    assert_eq!(desk.diagnosis(id).await["settled"], true);
 }
 
 #[tokio::test]

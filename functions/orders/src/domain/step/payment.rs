@@ -111,7 +111,9 @@ pub(super) fn failed(mut draft: Draft<'_>, operation: Operation, attempt: u32, r
         Operation::Void => (Ask::Void, Step::VoidFailed),
         Operation::Refund => (Ask::Refund, Step::RefundFailed),
     };
-    if !draft.order.awaits(ask) {
+    // A refund may be the staff's: nobody here awaits it, but it is told and counted all the same.
+    let taken = operation == Operation::Refund && draft.order.payment.is_some_and(|asked| is_capture(asked.ask));
+    if !draft.order.awaits(ask) && !taken {
         return Decision::Nothing;
     }
     if step == Step::CaptureFailed {
