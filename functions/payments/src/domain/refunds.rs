@@ -10,8 +10,9 @@ use events::payments::Operation;
 pub const VOID_CAUSE: &str = "void";
 /// What causes by staff start with, so that no key of theirs is an order's cause.
 const STAFF_CAUSE: &str = "staff/";
-/// Refunds of one payment at most: an item has a largest size (DynamoDB: 400 KB).
-const MAX_REFUNDS: usize = 100;
+/// Refunds of one payment at most: with the longest reasons they take 300 KB of an item's 400 (DynamoDB's limit), and the
+/// end of a refund that the provider has made must always fit.
+const MAX_REFUNDS: usize = 50;
 
 /// The refund of a payment for a cause: computed, so that one cause refunds once.
 pub fn id_of(payment: PaymentId, cause: &str) -> RefundId {

@@ -99,24 +99,36 @@ async fn a_transition_that_somebody_else_made_is_refused_with_the_payment_as_it_
 }
 
 #[test]
-fn one_payment_takes_a_bounded_number_of_refunds() {
+fn one_payment_takes_no_more_refunds_than_its_item_has_room_for() {
     let terms = Terms::new(eur(TOTAL), PARTS).unwrap();
     let method = Method::parse("pm_card_visa");
     let mut payment = Payment::unknown(pay());
+    let done = || Outcome::Done { reference: format!("sandbox_{}", "r".repeat(22)) };
     for command in [Command::Authorize { attempt: 1, terms, method, customer: None }, Command::Capture { attempt: 1 }] {
         loop {
             payment = match payment.next(&command, &occasion()).unwrap() {
                 Step::Record(next) => *next,
-                Step::Perform(undertaking) => {
-                    let done = Outcome::Done { reference: "r".to_owned() };
-                    payment.conclude(undertaking, done, Timestamp::from_millis(2)).unwrap()
-                }
+                Step::Perform(undertaking) => payment.conclude(undertaking, done(), Timestamp::from_millis(2)).unwrap(),
                 Step::Reply(_) => break,
             };
         }
     }
-    for n in 0..100 {
-        payment = grant(&payment, &n.to_string(), 1).unwrap();
-    }
-    assert_eq!(grant(&payment, "one more", 1), Err(RefundRefusal::TooMany));
+    // The longest key and reason that are taken, the latter of characters of four bytes, and a trace of its own.
+    let mut number = 0;
+    let refusal = loop {
+        number += 1;
+        let (key, reason) = (format!("{number:0255}"), "🧦".repeat(500));
+        let refund = StaffRefund { key: key.clone(), asked: eur(1), reason, digest: "d".repeat(43) };
+        let occasion = Occasion { input: key, traceparent: Some("0".repeat(55)), ..occasion() };
+        payment = match payment.grant_staff_refund(&refund, &occasion) {
+            Ok(Granted::Now(next)) => *next,
+            Ok(Granted::Before) => panic!("a new key"),
+            Err(refusal) => break refusal,
+        };
+        let undertaking = payment.log.last().unwrap().undertaking();
+        payment = payment.conclude(undertaking, done(), Timestamp::from_millis(3)).unwrap();
+    };
+    assert_eq!(refusal, RefundRefusal::TooMany);
+    let bytes = serde_json::to_vec(&payment).unwrap().len();
+    assert!(bytes < 400_000, "{number} refunds take {bytes} bytes");
 }
