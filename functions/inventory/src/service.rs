@@ -20,8 +20,8 @@ pub struct Inventory {
 
 impl Inventory {
     /// Over that table, with these parts.
-    pub const fn new(table: Table, wiring: Wiring) -> Self {
-        Self { store: Store::new(table), wiring }
+    pub fn new(table: Table, wiring: Wiring) -> Self {
+        Self { store: Store::new(table, wiring.world.clone()), wiring }
     }
 
     pub(crate) const fn parts(&self) -> &Wiring {

@@ -4,11 +4,12 @@
 use crate::domain::stock::{LOW_STOCK_THRESHOLD, MOST_UNITS};
 use crate::domain::{Adjustment, Decided, Movement, Reservation, Stock, Write};
 use chassis::table::{Committed, Query, Transaction, Update};
-use chassis::{Cause, Key, Page, StoreError, Table, Written};
+use chassis::{Cause, Key, Page, StoreError, Table, World, Written};
 use events::ids::{MovementId, ReservationId};
 use events::inventory::StockLine;
 use events::{Sku, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// Sort key of every stock item.
 pub const STOCK_SK: &str = "stock";
@@ -18,6 +19,9 @@ const LISTING: &str = "stock";
 const MOVEMENTS: &str = "movements";
 /// Its sort key: time, then id, so that no two are equal.
 const RECENCY: &str = "recency";
+/// All who want a popular SKU meet at its stock item, where DynamoDB lets one transaction through at a time: each tries so
+/// often.
+const ATTEMPTS: u32 = 6;
 
 fn stock_pk(sku: &Sku) -> String {
     format!("stock#{sku}")
@@ -92,12 +96,13 @@ enum Item {
 #[derive(Debug, Clone)]
 pub struct Store {
     table: Table,
+    world: World,
 }
 
 impl Store {
-    /// Over that table.
-    pub const fn new(table: Table) -> Self {
-        Self { table }
+    /// Over that table; `world` paces attempts.
+    pub const fn new(table: Table, world: World) -> Self {
+        Self { table, world }
     }
 
     /// A reservation, possibly a moment old.
@@ -194,7 +199,7 @@ impl Store {
                 transaction = transaction.create(&movement_key(sku, back.id), &IndexedMovement::of(&back))?;
             }
         }
-        match self.table.commit(transaction).await? {
+        match self.commit(transaction).await? {
             Committed::Done => Ok(Written::Done),
             Committed::Refused(reasons) => {
                 let current = reasons.first().map(|reason| reason.item::<Reservation>()).transpose()?.flatten();
@@ -216,7 +221,7 @@ impl Store {
         let transaction = Transaction::new(moment.cause.clone())
             .create(&movement_key(&movement.sku, movement.id), &IndexedMovement::of(movement))?
             .update(adjusted_stock(&movement.sku, adjustment.delta(), moment))?;
-        match self.table.commit(transaction).await? {
+        match self.commit(transaction).await? {
             Committed::Done => Ok(Adjusted::Done),
             Committed::Refused(reasons) => {
                 if let Some(movement) = reasons.first().map(|reason| reason.item()).transpose()?.flatten() {
@@ -224,6 +229,23 @@ impl Store {
                 }
                 let stock = reasons.get(1).map(|reason| reason.item()).transpose()?.flatten();
                 Ok(Adjusted::Refused(stock.map(Box::new)))
+            }
+        }
+    }
+
+    /// Commits, again after a short while if another transaction was in the way. Waits grow and differ: the queue's back-off
+    /// alone would bring those who met back together, each time later. A write that was done although no answer came is
+    /// refused the next time, by its own item.
+    async fn commit(&self, transaction: Transaction) -> Result<Committed, StoreError> {
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            match self.table.commit(transaction.clone()).await {
+                Err(StoreError::Unavailable(_)) if attempt < ATTEMPTS => {
+                    let wait = u64::from(u16::from_le_bytes(self.world.random())) % (20 << attempt);
+                    self.world.sleep(Duration::from_millis(wait)).await;
+                }
+                outcome => return outcome,
             }
         }
     }

@@ -3,6 +3,7 @@
 
 mod adjustments;
 mod contract;
+mod crowd;
 mod invariants;
 mod levels;
 mod reservations;
