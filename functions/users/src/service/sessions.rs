@@ -96,6 +96,10 @@ impl Users {
             let next_hash = presented(&next).secret_hash;
             match self.store.rotate(&session, &next_hash, idle_end, &asked.cause).await? {
                 Updated::Done(_) => return self.tokens(&signer, &user, &next, asked.now),
+                // Nobody else knows the next secret: our write was done, its answer lost, and this is its repetition.
+                Updated::Refused(Some(current)) if current.secret_hash == next_hash && !current.revoked => {
+                    return self.tokens(&signer, &user, &next, asked.now);
+                }
                 Updated::Refused(Some(current)) => session = *current,
                 Updated::Refused(None) => return Err(Rejection::InvalidRefreshToken.into()),
             }

@@ -34,6 +34,8 @@ impl Store {
     pub async fn add_address(&self, user: UserId, saved: &SavedAddress, cause: &Cause) -> Result<(), StoreError> {
         match self.table.create(&key::address(user, saved.id), saved, cause).await? {
             Written::Done => Ok(()),
+            // The write was done, its answer lost, and this is its repetition.
+            Written::Refused(Some(found)) if *found == *saved => Ok(()),
             Written::Refused(_) => Err(StoreError::Unavailable("the new id is taken".to_owned())),
         }
     }

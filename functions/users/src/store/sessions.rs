@@ -24,6 +24,8 @@ impl Store {
         let item = SessionItem { session: session.clone(), ttl: session.expires_at.seconds() };
         match self.table.create(&key::session(session.user_id, session.id), &item, cause).await? {
             Written::Done => Ok(()),
+            // The write was done, its answer lost, and this is its repetition.
+            Written::Refused(Some(found)) if found.session == *session => Ok(()),
             Written::Refused(_) => Err(StoreError::Unavailable("the new id is taken".to_owned())),
         }
     }

@@ -6,6 +6,7 @@ mod addresses;
 mod contracts;
 mod costs;
 mod desk;
+mod lost_answers;
 mod messages;
 mod races;
 mod roles;
