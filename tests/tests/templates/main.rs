@@ -4,6 +4,7 @@
 
 mod functions;
 mod permissions;
+mod platform;
 mod queues;
 mod routes;
 mod tables;

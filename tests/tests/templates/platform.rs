@@ -1,0 +1,26 @@
+//! What all stacks lean on.
+
+use system_tests::template::Template;
+
+#[test]
+fn what_other_stacks_import_depends_on_no_parameter_that_may_change() {
+    // CloudFormation refuses to change an export that is imported: such a parameter could never be set later.
+    let platform = Template::platform();
+    for (name, output) in platform.root["Outputs"].as_object().unwrap() {
+        if output["Export"].is_null() {
+            continue;
+        }
+        let value = output["Value"].as_object().unwrap();
+        let target = value.get("Ref").or_else(|| value.get("Fn::GetAtt")).and_then(|target| target.as_str());
+        let resource = target.and_then(|target| target.split('.').next()).unwrap_or_default();
+        assert!(platform.resources().contains_key(resource), "{name} is not simply a resource's");
+    }
+}
+
+#[test]
+fn server_errors_raise_an_alarm_though_no_invocation_fails() {
+    let alarm = Template::platform().properties("ApiFailuresAlarm").clone();
+    assert_eq!((&alarm["Namespace"], &alarm["MetricName"]), (&"AWS/ApiGateway".into(), &"5xx".into()));
+    assert_eq!(alarm["Dimensions"][0]["Value"]["Ref"], "HttpApi");
+    assert_eq!(alarm["AlarmActions"][0]["Ref"], "Alarms");
+}
