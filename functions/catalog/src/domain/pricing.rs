@@ -94,6 +94,10 @@ impl Wishes {
         {
             if let Some(part) = part {
                 text::line(field, part, max)?;
+                // It is promised just as it was sent, and compared with the order's address, so the blanks around it count.
+                if part.chars().count() > max {
+                    return Err(text::Fault::new(field, format!("must be 1 to {max} characters")).into());
+                }
             }
         }
         match coupon {

@@ -88,6 +88,8 @@ fn quantities_lines_and_destinations_are_bounded() {
     assert_eq!(fault(vec![wish("A", 1)], nowhere), "ship_to.postal_code");
     let nowhere = Destination { region: Some(" ".to_owned()), ..to("DE") };
     assert_eq!(fault(vec![wish("A", 1)], nowhere), "ship_to.region");
+    let nowhere = Destination { region: Some(format!("BE{}", " ".repeat(60_000))), ..to("DE") };
+    assert_eq!(fault(vec![wish("A", 1)], nowhere), "ship_to.region", "a quote carries it into a body of 64 KB");
 }
 
 #[test]
