@@ -116,7 +116,8 @@ impl Emulator {
 impl Drop for Emulator {
     fn drop(&mut self) {
         if let Some(mut child) = self.child.take() {
-            process::stop_group(self.running.pid, Some(&mut child));
+            process::stop_group(self.running.pid);
+            drop(child.wait());
         }
     }
 }
@@ -132,7 +133,7 @@ pub fn stop(running: &RunningEmulator) -> bool {
     if !process::is_alive(running.pid) || !command_line(running.pid).contains("ministack") {
         return false;
     }
-    process::stop_group(running.pid, None);
+    process::stop_group(running.pid);
     true
 }
 

@@ -4,7 +4,7 @@
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -154,22 +154,37 @@ pub fn is_alive(process: u32) -> bool {
 }
 
 /// Stops a whole process group: asks, waits up to five seconds, then insists. Returns when nothing of it runs.
-pub fn stop_group(leader: u32, child: Option<&mut Child>) {
+pub fn stop_group(leader: u32) {
     let group = pid(leader);
-    let mut child = child;
     for (signal, patience) in [(Signal::SIGTERM, Duration::from_secs(5)), (Signal::SIGKILL, Duration::from_secs(5))] {
         let _ = signal::killpg(group, signal);
         let until = Instant::now() + patience;
         while Instant::now() < until {
-            if let Some(child) = child.as_deref_mut() {
-                drop(child.try_wait());
-            }
-            if signal::killpg(group, None).is_err() {
+            if !group_runs(group) {
                 return;
             }
             std::thread::sleep(Duration::from_millis(50));
         }
     }
+}
+
+fn group_runs(group: Pid) -> bool {
+    if signal::killpg(group, None).is_err() {
+        return false;
+    }
+    // Where nobody reaps orphans, the ended ones stay in the group for ever.
+    let Ok(entries) = std::fs::read_dir("/proc") else { return true };
+    let files = entries.filter_map(|entry| std::fs::read_to_string(entry.ok()?.path().join("stat")).ok());
+    let mut members =
+        files.filter_map(|stat| group_and_state(&stat)).filter(|(member_of, _)| *member_of == group.as_raw());
+    members.any(|(_, state)| state != "Z")
+}
+
+/// From `<pid> (<name>) <state> <parent> <group> …`; a name may hold anything, brackets as well.
+fn group_and_state(stat: &str) -> Option<(i32, String)> {
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
+    let state = fields.next()?.to_owned();
+    Some((fields.nth(1)?.parse().ok()?, state))
 }
 
 fn read_lines(
@@ -207,5 +222,29 @@ impl Registered {
 impl Drop for Registered {
     fn drop(&mut self) {
         CHILDREN.lock().unwrap_or_else(PoisonError::into_inner).retain(|child| *child != self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::process::CommandExt;
+
+    #[test]
+    fn a_process_group_is_read_from_its_line_whatever_the_name() {
+        assert_eq!(group_and_state("7 (a) b) Z 1 42 42 0"), Some((42, "Z".to_owned())));
+        assert_eq!(group_and_state(""), None);
+    }
+
+    #[test]
+    fn a_stopped_group_is_gone_with_its_children_even_if_nobody_reaps_them() {
+        let mut child =
+            Command::new("sh").args(["-c", "cat & cat"]).stdin(Stdio::piped()).process_group(0).spawn().unwrap();
+        assert!(group_runs(pid(child.id())));
+        let began = Instant::now();
+        stop_group(child.id());
+        assert!(!group_runs(pid(child.id())));
+        assert!(began.elapsed() < Duration::from_secs(5));
+        child.wait().unwrap();
     }
 }
