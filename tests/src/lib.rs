@@ -5,5 +5,7 @@
 
 pub mod blocks;
 pub mod house;
+#[cfg(feature = "simulation")]
+pub mod sim;
 pub mod source;
 pub mod template;

@@ -8,6 +8,7 @@ pub mod bench;
 pub mod connector;
 pub mod dynamo;
 pub mod http;
+pub mod network;
 pub mod signing;
 pub mod sqs;
 pub mod world;

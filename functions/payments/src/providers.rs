@@ -1,5 +1,5 @@
 //! Who moves the money, behind one closed set of calls. An enum, not a trait: there are few providers, each is known when
-//! we deploy, and a match that forgets one does not compile.
+//! we deploy, and a match that forgets one does not compile. One of them is whatever is brought along.
 
 pub mod sandbox;
 
@@ -9,6 +9,10 @@ use events::Money;
 use events::ids::PaymentId;
 use events::payments::Operation;
 use sandbox::Sandbox;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
 
 /// What a provider is asked to do; asking again under the same key does it once.
 #[derive(Debug, Clone)]
@@ -39,11 +43,26 @@ pub struct ProviderError(pub String);
 #[error("there is no provider {0:?}; known are: sandbox")]
 pub struct UnknownProvider(String);
 
+/// A question that is on its way to a provider of somebody else's.
+pub type Asking<'a, T> = Pin<Box<dyn Future<Output = Result<T, ProviderError>> + Send + 'a>>;
+
+/// A provider that this crate does not know: whoever builds the capability brings it along.
+pub trait Acquirer: fmt::Debug + Send + Sync {
+    /// See [`Provider::remembers_keys_seconds`].
+    fn remembers_keys_seconds(&self) -> i64;
+    /// See [`Provider::perform`].
+    fn perform<'a>(&'a self, instruction: &'a Instruction<'a>, world: &'a World) -> Asking<'a, Outcome>;
+    /// See [`Provider::look_up`].
+    fn look_up<'a>(&'a self, instruction: &'a Instruction<'a>) -> Asking<'a, Option<Outcome>>;
+}
+
 /// A payment provider.
 #[derive(Debug, Clone)]
 pub enum Provider {
     /// Built in, for everything but real money.
     Sandbox(Sandbox),
+    /// Brought along.
+    Acquirer(Arc<dyn Acquirer>),
 }
 
 impl Provider {
@@ -59,9 +78,10 @@ impl Provider {
     }
 
     /// Seconds for which the provider recognises a key; later it must be asked what became of it instead.
-    pub const fn remembers_keys_seconds(&self) -> i64 {
+    pub fn remembers_keys_seconds(&self) -> i64 {
         match self {
             Self::Sandbox(_) => sandbox::REMEMBERS_KEYS_SECONDS,
+            Self::Acquirer(acquirer) => acquirer.remembers_keys_seconds(),
         }
     }
 
@@ -72,6 +92,7 @@ impl Provider {
     pub async fn perform(&self, instruction: &Instruction<'_>, world: &World) -> Result<Outcome, ProviderError> {
         match self {
             Self::Sandbox(sandbox) => Ok(sandbox.perform(instruction, world).await),
+            Self::Acquirer(acquirer) => acquirer.perform(instruction, world).await,
         }
     }
 
@@ -82,6 +103,7 @@ impl Provider {
     pub async fn look_up(&self, instruction: &Instruction<'_>) -> Result<Option<Outcome>, ProviderError> {
         match self {
             Self::Sandbox(sandbox) => Ok(Some(sandbox.look_up(instruction))),
+            Self::Acquirer(acquirer) => acquirer.look_up(instruction).await,
         }
     }
 }

@@ -41,7 +41,9 @@ fn dependencies_point_one_way_and_never_from_capability_to_capability() {
 #[test]
 fn nothing_depends_on_the_command_or_on_these_tests() {
     for package in &metadata().packages {
-        let found = own_dependencies(package, None);
+        let mut found = own_dependencies(package, None);
+        // These tests switch on a feature of their own.
+        found.retain(|name| *name != package.name.as_str());
         assert!(!found.contains("souk") && !found.contains("system-tests"), "{}", package.name);
     }
 }

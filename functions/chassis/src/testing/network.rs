@@ -1,0 +1,121 @@
+//! A network between the SDK and services in the same process, on which a request takes time, gets lost, or whose answer
+//! gets lost. Everything that the SDK does about that stays real: its retries, its time-outs, its reading of errors.
+
+use crate::metrics::Metrics;
+use crate::world::{Clock, Random, World};
+use aws_config::retry::RetryConfig;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_dynamodb::config::retry::RetryPartition;
+use aws_smithy_async::rt::sleep::{AsyncSleep, SharedAsyncSleep, Sleep};
+use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
+use events::Capability;
+use futures_util::future::BoxFuture;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A request on its way.
+#[derive(Debug, Clone)]
+pub struct Parcel {
+    /// The `x-amz-target` header's operation, e.g. `PutItem`; empty for REST protocols.
+    pub operation: String,
+    /// The body.
+    pub body: String,
+}
+
+/// What lies between the SDK and a service.
+pub trait Network: Send + Sync {
+    /// Brings a request to its service and the answer back: status and body, or nothing if the connection broke.
+    fn carry(&self, parcel: Parcel) -> BoxFuture<'static, Option<(u16, String)>>;
+}
+
+#[derive(Clone)]
+struct Across(Arc<dyn Network>);
+
+impl fmt::Debug for Across {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Across")
+    }
+}
+
+impl HttpConnector for Across {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let target = request.headers().get("x-amz-target").unwrap_or_default();
+        let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
+        let body = request.body().bytes().map(String::from_utf8_lossy).unwrap_or_default().into_owned();
+        let carried = self.0.carry(Parcel { operation, body });
+        HttpConnectorFuture::new(async move {
+            let Some((status, body)) = carried.await else {
+                return Err(ConnectorError::io("the connection broke".into()));
+            };
+            let status = StatusCode::try_from(status).unwrap_or_else(|_| panic!("status {status}"));
+            let mut response = HttpResponse::new(status, SdkBody::from(body));
+            response.headers_mut().insert("content-type", "application/x-amz-json-1.0");
+            Ok(response)
+        })
+    }
+}
+
+/// SDK configuration whose every request goes over that network. Retries wait for a fixed time each, as randomness of the
+/// SDK's own would keep a run from being repeated.
+pub fn sdk_config(network: Arc<dyn Network>, world: &World) -> SdkConfig {
+    let connector = SharedHttpConnector::new(Across(network));
+    SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("eu-central-1"))
+        .credentials_provider(SharedCredentialsProvider::new(Credentials::new("test", "test", None, None, "test")))
+        .http_client(http_client_fn(move |_, _| connector.clone()))
+        .retry_config(RetryConfig::standard().with_use_static_exponential_base(true))
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        .sleep_impl(world.sleeper())
+        .build()
+}
+
+/// A partition of retries that no other client shares: the SDK's own are shared by all clients of a process.
+pub fn own_retries() -> RetryPartition {
+    RetryPartition::custom("own").build()
+}
+
+/// A client of the table's service.
+pub fn dynamodb(sdk: &SdkConfig) -> aws_sdk_dynamodb::Client {
+    let config = aws_sdk_dynamodb::config::Builder::from(sdk).retry_partition(own_retries()).build();
+    aws_sdk_dynamodb::Client::from_conf(config)
+}
+
+/// A client of the queues.
+pub fn sqs(sdk: &SdkConfig) -> aws_sdk_sqs::Client {
+    let config = aws_sdk_sqs::config::Builder::from(sdk).retry_partition(own_retries()).build();
+    aws_sdk_sqs::Client::from_conf(config)
+}
+
+/// A client of the parameter store.
+pub fn ssm(sdk: &SdkConfig) -> aws_sdk_ssm::Client {
+    let config = aws_sdk_ssm::config::Builder::from(sdk).retry_partition(own_retries()).build();
+    aws_sdk_ssm::Client::from_conf(config)
+}
+
+/// Figures that nobody reads.
+pub fn unread_metrics(capability: Capability, world: World) -> Metrics {
+    Metrics::printing(capability, super::signing::STAGE.to_owned(), world, |_| {})
+}
+
+/// A world with that clock and that randomness, which sleeps by tokio's timer.
+pub fn world(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> World {
+    World::new(clock, random, SharedAsyncSleep::new(TokioSleep))
+}
+
+#[derive(Debug)]
+struct TokioSleep;
+
+impl AsyncSleep for TokioSleep {
+    fn sleep(&self, duration: Duration) -> Sleep {
+        Sleep::new(tokio::time::sleep(duration))
+    }
+}

@@ -1,0 +1,174 @@
+//! Runs seed after seed on all cores until told to stop, and says how far it is. Refuses to call anything proven when a
+//! single seed failed.
+
+use clap::Parser;
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Sender, channel};
+use std::time::{Duration, Instant};
+use system_tests::sim::shrink::shrink;
+use system_tests::sim::{Plan, Plant, Report, run};
+
+/// Simulated shops, one after the other, each from a seed
+#[derive(Debug, Clone, Parser)]
+struct Options {
+    /// How many seeds
+    #[arg(long, default_value_t = 100)]
+    seeds: u64,
+    /// The first seed
+    #[arg(long, default_value_t = 1)]
+    from: u64,
+    /// Orders that customers set out to place in each run
+    #[arg(long, default_value_t = 500)]
+    orders: u64,
+    /// Faults in percent of their usual rates
+    #[arg(long, default_value_t = 100)]
+    faults: u32,
+    /// A bug to put in
+    #[arg(long, value_parser = planted)]
+    plant: Option<Plant>,
+    /// Threads; as many as the machine has cores when left out
+    #[arg(long)]
+    threads: Option<usize>,
+    /// Go on after a failure
+    #[arg(long)]
+    keep_going: bool,
+}
+
+fn planted(name: &str) -> Result<Plant, String> {
+    let known = || Plant::ALL.map(Plant::name).join(", ");
+    Plant::named(name).ok_or_else(|| format!("known are: {}", known()))
+}
+
+#[derive(Default)]
+struct Sums {
+    seeds: u64,
+    orders: u64,
+    messages: u64,
+    calls: u64,
+    virtual_millis: u64,
+    faults: BTreeMap<&'static str, u64>,
+    endings: BTreeMap<String, u64>,
+    failed: Vec<u64>,
+}
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = options.threads.unwrap_or(cores).max(1);
+    let (next, stop) = (AtomicU64::new(options.from), AtomicBool::new(false));
+    let began = Instant::now();
+    let mut sums = Sums::default();
+    std::thread::scope(|scope| {
+        let (reports, arriving) = channel();
+        for _ in 0..threads {
+            let (reports, options, next, stop) = (reports.clone(), &options, &next, &stop);
+            scope.spawn(move || work(options, next, stop, &reports));
+        }
+        drop(reports);
+        let mut said = Instant::now();
+        for report in arriving {
+            let failed = !report.violations.is_empty();
+            sums.add(&report);
+            if failed {
+                stop.fetch_or(!options.keep_going, Ordering::SeqCst);
+                tell_of_failure(&report);
+            }
+            if said.elapsed() > Duration::from_secs(5) {
+                said = Instant::now();
+                eprintln!("{}", sums.line(began.elapsed(), options.seeds));
+            }
+        }
+    });
+    sums.conclude(began.elapsed(), options.seeds)
+}
+
+fn work(options: &Options, next: &AtomicU64, stop: &AtomicBool, reports: &Sender<Report>) {
+    loop {
+        let seed = next.fetch_add(1, Ordering::SeqCst);
+        if seed >= options.from.saturating_add(options.seeds) || stop.load(Ordering::SeqCst) {
+            return;
+        }
+        let plan = Plan { customers: options.orders, faults: options.faults, plant: options.plant, ..Plan::of(seed) };
+        if reports.send(run(&plan)).is_err() {
+            return;
+        }
+    }
+}
+
+fn tell_of_failure(report: &Report) {
+    println!("\nseed {} fails:", report.plan.seed);
+    for violation in report.violations.iter().take(20) {
+        println!("  {violation}");
+    }
+    println!("again: {}", report.plan.command());
+    let smallest = shrink(report.clone());
+    if smallest.plan != report.plan {
+        println!("smaller, with {} orders: {}", smallest.plan.customers, smallest.plan.command());
+    }
+    println!("what happened:");
+    for line in &smallest.timeline {
+        println!("  {line}");
+    }
+}
+
+impl Sums {
+    fn add(&mut self, report: &Report) {
+        self.seeds += 1;
+        self.orders += report.orders;
+        self.messages += report.messages;
+        self.calls += report.calls;
+        self.virtual_millis += report.millis;
+        for (fault, count) in &report.faults {
+            *self.faults.entry(fault.what()).or_default() += count;
+        }
+        for (ending, count) in &report.endings {
+            *self.endings.entry(ending.clone()).or_default() += count;
+        }
+        if !report.violations.is_empty() {
+            self.failed.push(report.plan.seed);
+        }
+    }
+
+    fn line(&self, took: Duration, of: u64) -> String {
+        let millis = took.as_millis().max(1);
+        let rate = |count: u64| u128::from(count) * 10_000 / millis;
+        let (orders, seeds) = (rate(self.orders), rate(self.seeds));
+        let faults: u64 = self.faults.values().sum();
+        format!(
+            "{}/{of} seeds, {} orders, {faults} faults; {}.{} orders/s, {}.{} seeds/s; {} failed",
+            self.seeds,
+            self.orders,
+            orders / 10,
+            orders % 10,
+            seeds / 10,
+            seeds % 10,
+            self.failed.len(),
+        )
+    }
+
+    fn conclude(self, took: Duration, of: u64) -> ExitCode {
+        println!("{}", self.line(took, of));
+        println!(
+            "{} messages, {} writes and sends, {} days of virtual time in {} s",
+            self.messages,
+            self.calls,
+            self.virtual_millis / 86_400_000,
+            took.as_secs()
+        );
+        println!("faults survived:");
+        for (what, count) in &self.faults {
+            println!("  {count:>9}  {what}");
+        }
+        println!("orders ended:");
+        for (ending, count) in &self.endings {
+            println!("  {count:>9}  {ending}");
+        }
+        if self.failed.is_empty() {
+            return ExitCode::SUCCESS;
+        }
+        println!("failed seeds: {:?}", self.failed);
+        ExitCode::FAILURE
+    }
+}

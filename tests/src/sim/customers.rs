@@ -1,0 +1,390 @@
+//! Customers: they ask for quotes, buy, post twice, change their minds, pay late or never. Each knows only what answers
+//! tell, and tries again when none comes.
+
+use super::dice::Dice;
+use super::plan::{Journey, Plan};
+use super::shop::Shop;
+use super::stage::Promise;
+use chassis::testing::signing::{STAGE, access_token, signer, verifier};
+use chassis::testing::{Request, Response};
+use chassis::token::{Expected, Signer, Verifier};
+use events::ids::{OrderId, QuoteId, ShippingQuoteId, UserId};
+use events::quotes::{
+    Destination, QUOTE_AUDIENCE, QUOTE_TYP, QuoteClaims, QuotedLine, SHIPPING_QUOTE_TYP, ShippingQuoteClaims,
+};
+use events::users::Role;
+use events::{Capability, Currency};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// SKUs on sale; the first is the one that everybody wants.
+pub const SKUS: [&str; 8] = ["SKU-0", "SKU-1", "SKU-2", "SKU-3", "SKU-4", "SKU-5", "SKU-6", "SKU-7"];
+/// Means of payment, as often as they are used.
+const METHODS: [&str; 12] = [
+    "pm_card_visa",
+    "pm_card_visa",
+    "pm_card_visa",
+    "pm_card_visa",
+    "pm_card_visa",
+    "pm_card_visa",
+    "pm_card_declined",
+    "pm_card_insufficient_funds",
+    "pm_card_requires_action",
+    "pm_card_requires_action",
+    "pm_card_slow",
+    "pm_card_capture_fails",
+];
+/// Customers come within so many milliseconds.
+const RUSH: u64 = 3_600_000;
+
+/// The street in front of the shop.
+pub struct Street {
+    /// The shop.
+    pub shop: Arc<Shop>,
+    /// What customers and staff draw from.
+    pub dice: Dice,
+    /// What they set out to do.
+    pub journey: Option<Journey>,
+    catalog: Signer,
+    shipping: Signer,
+    quotes: Verifier,
+}
+
+impl Street {
+    /// Goods on the shelves, prices, taxes and a zone to ship to.
+    pub async fn furnish(shop: Arc<Shop>, plan: &Plan) -> Self {
+        let dice = Dice::new(plan.seed).apart(6);
+        let street = Self {
+            shop,
+            dice,
+            journey: plan.journey,
+            catalog: signer("catalog"),
+            shipping: signer("shipping"),
+            quotes: verifier("catalog"),
+        };
+        let staff = street.staff();
+        let rate = json!({"country": "DE", "tax_class": "reduced", "rate_basis_points": 700});
+        street.done(Capability::Catalog, Request::put("/v1/tax-rates/de-reduced", rate).bearer(&staff)).await;
+        let category = Request::put("/v1/categories/tea", json!({"name": "Tea"})).bearer(&staff);
+        street.done(Capability::Catalog, category).await;
+        for (index, sku) in SKUS.iter().enumerate() {
+            let variant = json!({"sku": sku, "title": "100 g", "options": {}, "weight_grams": 130,
+                "prices": [{"amount": 690, "currency": "EUR"}]});
+            let product = json!({"title": sku, "slug": sku.to_lowercase(), "description": "Tea", "category": "tea",
+                "tax_class": "reduced", "variants": [variant]});
+            street.done(Capability::Catalog, Request::post("/v1/products", product).bearer(&staff)).await;
+            // Some are scarce, one is nearly out, the last suffices for everybody.
+            let units = match index {
+                1 => 3,
+                7 => plan.customers * 2 + 10,
+                _ => plan.customers / 8 + street.dice.below(plan.customers / 4 + 10),
+            };
+            let receipt = json!({"delta": units.max(4), "reason": "receipt"});
+            let receipt = Request::post(&format!("/v1/stock/{sku}/adjustments"), receipt);
+            street.done(Capability::Inventory, receipt.bearer(&staff).header("idempotency-key", sku)).await;
+        }
+        let service = json!({"code": "standard", "name": "Parcel", "min_days": 1, "max_days": 3,
+            "rates": [{"currency": "EUR", "base": 490, "per_kg": 0}]});
+        let zone = json!({"name": "Germany", "countries": ["DE"], "tax_basis_points": 1900, "services": [service]});
+        street.done(Capability::Shipping, Request::put("/v1/shipping-zones/germany", zone).bearer(&staff)).await;
+        street
+    }
+
+    async fn done(&self, to: Capability, request: Request) {
+        let response = self.shop.http(to, request).await.unwrap();
+        assert!(response.status < 300, "{response:?}");
+    }
+
+    /// An access token of somebody on the staff.
+    pub fn staff(&self) -> String {
+        access_token(UserId::from_bits(99), &[Role::Customer, Role::Staff], self.shop.stage.clock.now())
+    }
+
+    /// Sends a request again and again until it is answered, at most so often.
+    pub async fn insist(&self, to: Capability, request: &Request, most: u32) -> Option<Response> {
+        for _ in 0..most {
+            match self.shop.http(to, request.clone()).await {
+                Some(response) if response.status < 500 => return Some(response),
+                _ => self.idle(500, 20_000).await,
+            }
+        }
+        None
+    }
+
+    /// Lets some time pass, in milliseconds.
+    pub async fn idle(&self, low: u64, high: u64) {
+        tokio::time::sleep(Duration::from_millis(self.dice.between(low, high))).await;
+    }
+}
+
+/// Somebody with an order, or on the way to one.
+struct Customer<'a> {
+    street: &'a Street,
+    dice: Dice,
+    user: Option<UserId>,
+    order: OrderId,
+    guest_token: Option<String>,
+    keys: u64,
+}
+
+/// A customer's whole visit.
+pub async fn shop(street: Arc<Street>, number: u64) {
+    let dice = street.dice.apart(1_000 + number);
+    if street.journey.is_none() {
+        tokio::time::sleep(Duration::from_millis(dice.below(RUSH))).await;
+    }
+    let user = (street.journey.is_some() || dice.chance(7_500)).then(|| UserId::from_bits(1_000 + u128::from(number)));
+    let Some((promise, quote, carriage)) = quoted(&street, &dice, user).await else { return };
+    let order = promise.order;
+    let stage = &street.shop.stage;
+    stage.story.tell(format!("customer {number} is quoted {} for {order}", promise.total));
+    stage.promises.lock().unwrap().insert(order, promise);
+    let mut customer = Customer { street: &street, dice, user, order, guest_token: None, keys: 0 };
+    let method = match street.journey {
+        None => customer.dice.pick(&METHODS),
+        Some(Journey::PaidAtTheSecondTry | Journey::Abandoned) => "pm_card_declined",
+        Some(Journey::Challenged) => "pm_card_requires_action",
+        Some(_) => "pm_card_visa",
+    };
+    let body = json!({"quote": quote, "shipping_quote": carriage, "payment_method": method, "email": "guest@example.com",
+        "ship_to": {"name": "Ada", "line1": "1 Analytical Way", "city": "Berlin", "postal_code": "10115", "country": "DE"}});
+    if !customer.place(&body).await {
+        return;
+    }
+    match street.journey {
+        Some(journey) => customer.follow(journey).await,
+        None => customer.live().await,
+    }
+}
+
+impl Customer<'_> {
+    async fn place(&mut self, body: &Value) -> bool {
+        let request = self.signed(Request::post("/v1/orders", body));
+        let random = self.street.journey.is_none();
+        if random && self.dice.chance(800) {
+            let mut other = body.clone();
+            other["payment_method"] = json!("pm_card_visa");
+            other["ship_to"]["line1"] = json!("2 Other Way");
+            let other = self.signed(Request::post("/v1/orders", other));
+            let posts = [self.post(&request), self.post(&other)];
+            futures_util::future::join_all(posts).await;
+        } else if random && self.dice.chance(1_000) {
+            futures_util::future::join_all([self.post(&request), self.post(&request)]).await;
+        }
+        let Some(answer) = self.street.insist(Capability::Orders, &request, 8).await else { return false };
+        match answer.status {
+            202 => {
+                self.guest_token = answer.body["guest_token"].as_str().map(str::to_owned);
+                self.street
+                    .shop
+                    .stage
+                    .lost_sight(answer.body["id"].as_str() != Some(&self.order.to_string()), self.order);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    async fn post(&self, request: &Request) -> Option<Response> {
+        self.street.shop.http(Capability::Orders, request.clone()).await
+    }
+
+    fn signed(&self, request: Request) -> Request {
+        let now = self.street.shop.stage.clock.now();
+        let request = match self.user {
+            Some(user) => request.bearer(&access_token(user, &[Role::Customer], now)),
+            None => request,
+        };
+        match &self.guest_token {
+            Some(token) => request.header("x-guest-token", token),
+            None => request,
+        }
+    }
+
+    async fn look(&self) -> Value {
+        let request = self.signed(Request::get(&format!("/v1/orders/{}", self.order)));
+        let answer = self.street.insist(Capability::Orders, &request, 4).await;
+        answer.map_or(Value::Null, |answer| answer.body)
+    }
+
+    async fn cancel(&self) {
+        let request = self.signed(Request::new("POST", &format!("/v1/orders/{}/cancellation", self.order)));
+        self.street.insist(Capability::Orders, &request, 4).await;
+    }
+
+    async fn pay(&mut self, method: &str) {
+        self.keys += 1;
+        let body = json!({"payment_method": method});
+        let request = self.signed(Request::post(&format!("/v1/orders/{}/payment", self.order), body));
+        let request = request.header("idempotency-key", &format!("pay-{}", self.keys));
+        self.street.insist(Capability::Orders, &request, 4).await;
+        if self.dice.chance(1_500) {
+            self.street.insist(Capability::Orders, &request, 2).await;
+        }
+    }
+
+    async fn answer_challenge(&self, result: &str) {
+        let path = format!("/v1/sandbox/payments/{}/challenge", self.order.payment());
+        let request = self.signed(Request::post(&path, json!({"result": result})));
+        self.street.insist(Capability::Payments, &request, 4).await;
+    }
+
+    /// Whatever comes to mind, for a while.
+    async fn live(&mut self) {
+        for _ in 0..self.dice.between(2, 6) {
+            let hurried = self.dice.chance(8_000);
+            let (low, high) = if hurried { (300, 90_000) } else { (60_000, 2_400_000) };
+            tokio::time::sleep(Duration::from_millis(self.dice.between(low, high))).await;
+            match self.dice.below(100) {
+                0..=9 => self.cancel().await,
+                10..=12 => self.pay("pm_card_visa").await,
+                13..=20 => return,
+                _ => {
+                    let order = self.look().await;
+                    self.react(&order).await;
+                }
+            }
+        }
+    }
+
+    async fn react(&mut self, order: &Value) {
+        match order["payment_state"].as_str() {
+            Some("declined") if order["status"] == "awaiting_payment" => {
+                let method = *self.dice.pick(&METHODS);
+                self.pay(method).await;
+            }
+            Some("requires_action") => match self.dice.below(10) {
+                0..=5 => self.answer_challenge("succeed").await,
+                6..=7 => self.answer_challenge("fail").await,
+                8 => {
+                    let both = [self.answer_challenge("fail"), self.answer_challenge("succeed")];
+                    futures_util::future::join_all(both).await;
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+
+    /// Looks until the order is as wished, for two hours at most.
+    async fn until(&self, field: &str, wished: &str) -> bool {
+        for _ in 0..720 {
+            if self.look().await[field] == wished {
+                return true;
+            }
+            tokio::time::sleep(Duration::from_secs(10)).await;
+        }
+        false
+    }
+
+    async fn follow(&mut self, journey: Journey) {
+        match journey {
+            Journey::PaidAtTheSecondTry if self.until("payment_state", "declined").await => {
+                self.pay("pm_card_visa").await;
+            }
+            Journey::CancelledAtOnce => self.cancel().await,
+            Journey::CancelledAfterConfirmation if self.until("fulfilment_state", "created").await => {
+                self.cancel().await;
+            }
+            Journey::Challenged if self.until("payment_state", "requires_action").await => {
+                self.answer_challenge("succeed").await;
+            }
+            _ => {}
+        }
+    }
+}
+
+type Quoted = (Promise, String, String);
+
+async fn quoted(street: &Street, dice: &Dice, user: Option<UserId>) -> Option<Quoted> {
+    if street.journey.is_none() && dice.chance(1_000) {
+        return quoted_by_the_shop(street, dice).await;
+    }
+    let now = street.shop.stage.clock.now();
+    let bytes = || {
+        let mut bytes = [0; 10];
+        chassis::world::Random::fill(dice, &mut bytes);
+        bytes
+    };
+    let quote = QuoteClaims {
+        iss: "catalog".to_owned(),
+        aud: QUOTE_AUDIENCE.to_owned(),
+        stage: STAGE.to_owned(),
+        jti: QuoteId::new(now, bytes()),
+        sub: user,
+        currency: if dice.chance(2_000) { Currency::USD } else { Currency::EUR },
+        ship_to: Destination { country: "DE".parse().unwrap(), region: None, postal_code: None },
+        lines: lines(street, dice),
+        iat: now.seconds(),
+        exp: now.seconds() + 900,
+    };
+    let carriage = ShippingQuoteClaims {
+        iss: "shipping".to_owned(),
+        aud: QUOTE_AUDIENCE.to_owned(),
+        stage: STAGE.to_owned(),
+        jti: ShippingQuoteId::new(now, bytes()),
+        quote: quote.jti,
+        service: "standard".to_owned(),
+        currency: quote.currency,
+        amount: 490,
+        tax: 93,
+        iat: quote.iat,
+        exp: quote.exp,
+    };
+    let promise = promised(&quote, carriage.amount + carriage.tax);
+    let signed = street.catalog.sign(QUOTE_TYP, &quote).unwrap();
+    Some((promise, signed, street.shipping.sign(SHIPPING_QUOTE_TYP, &carriage).unwrap()))
+}
+
+fn lines(street: &Street, dice: &Dice) -> Vec<QuotedLine> {
+    let mut skus: Vec<&str> = (0..dice.between(1, 4)).map(|_| wanted(dice)).collect();
+    skus.sort_unstable();
+    // Quotes may name a SKU on two lines.
+    if dice.chance(9_000) {
+        skus.dedup();
+    }
+    let out = street.journey == Some(Journey::OutOfStock);
+    let line = |sku: &str| {
+        let (quantity, unit_price) = (if out { 900 } else { dice.between(1, 3) }, dice.between(100, 9_999));
+        QuotedLine {
+            sku: sku.parse().unwrap(),
+            title: sku.to_owned(),
+            quantity: u32::try_from(quantity).unwrap(),
+            unit_price: i64::try_from(unit_price).unwrap(),
+            discount: i64::try_from(dice.below(unit_price / 2)).unwrap(),
+            tax: i64::try_from(unit_price * quantity * 7 / 100).unwrap(),
+            weight_grams: 130,
+        }
+    };
+    if street.journey.is_some() && !out {
+        return vec![line("SKU-7"), line("SKU-6")];
+    }
+    skus.into_iter().map(line).collect()
+}
+
+fn wanted(dice: &Dice) -> &'static str {
+    if dice.chance(2_500) { SKUS[0] } else { dice.pick::<&str>(&SKUS) }
+}
+
+async fn quoted_by_the_shop(street: &Street, dice: &Dice) -> Option<Quoted> {
+    let lines = [json!({"sku": wanted(dice), "quantity": dice.between(1, 3)})];
+    let wish = json!({"currency": "EUR", "lines": lines, "ship_to": {"country": "DE"}});
+    let quote = street.insist(Capability::Catalog, &Request::post("/v1/quotes", wish), 4).await?;
+    let quote = quote.body["quote"].as_str()?.to_owned();
+    let request = Request::post("/v1/shipping-quotes", json!({"quote": quote}));
+    let carriage = street.insist(Capability::Shipping, &request, 4).await?;
+    let option = &carriage.body["items"][0];
+    let expected = Expected { typ: QUOTE_TYP, issuer: "catalog", audience: QUOTE_AUDIENCE };
+    let claims: QuoteClaims = street.quotes.verify(&quote, expected).unwrap();
+    let signed = option["shipping_quote"].as_str()?.to_owned();
+    let expected = Expected { typ: SHIPPING_QUOTE_TYP, issuer: "shipping", audience: QUOTE_AUDIENCE };
+    let carriage: ShippingQuoteClaims = verifier("shipping").verify(&signed, expected).unwrap();
+    Some((promised(&claims, carriage.amount + carriage.tax), quote, signed))
+}
+
+fn promised(quote: &QuoteClaims, carriage: i64) -> Promise {
+    let goods: i64 = quote.lines.iter().map(|l| l.unit_price * i64::from(l.quantity) - l.discount + l.tax).sum();
+    let lines = quote.lines.iter().map(|line| (line.sku.to_string(), line.quantity)).collect();
+    Promise { order: quote.jti.order(), total: goods + carriage, lines }
+}

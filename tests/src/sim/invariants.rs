@@ -1,0 +1,309 @@
+//! What a shop must never do, and what it must always do in the end. The whole promise is on this page.
+
+use super::run::{is_settled_or_waits, orders};
+use super::stage::{Promise, Stage};
+use events::Capability;
+use events::ids::{OrderId, PaymentId, ReservationId, ShipmentId};
+use inventory::domain::{Movement, Reservation, Status as Hold, Stock};
+use orders::domain::messages::messages;
+use orders::domain::order::{Order, Status};
+use orders::domain::step::Step;
+use payments::domain::Payment;
+use serde::Deserialize;
+use serde_json::Value;
+use shipping::domain::shipment::{Shipment, Status as Parcel};
+use std::collections::BTreeMap;
+
+/// What every version of every item must satisfy, at the moment when it is written.
+pub fn of_version(of: Capability, sk: &str, image: &Value) -> Vec<String> {
+    let number = |name: &str| image[name]["N"].as_str().and_then(|text| text.parse::<i64>().ok());
+    let mut wrong = Vec::new();
+    match (of, sk) {
+        (Capability::Inventory, "stock") => {
+            let (available, received) = (number("available").unwrap_or(-1), number("received").unwrap_or(-1));
+            if available < 0 || received < available {
+                wrong.push(format!("stock is oversold: {available} available of {received}"));
+            }
+        }
+        (Capability::Payments, "EUR" | "USD") => {
+            let accounts = ["receivable", "cash", "revenue", "tax", "shipping", "refunds"];
+            let sum: i64 = accounts.iter().map(|account| number(account).unwrap_or(0)).sum();
+            if sum != 0 {
+                wrong.push(format!("the ledger sums to {sum}"));
+            }
+        }
+        (Capability::Payments, "payment") => {
+            let payment: Payment = super::table::read(image);
+            for transaction in &payment.log {
+                let sum: i64 = transaction.entries.iter().map(|entry| entry.amount).sum();
+                if sum != 0 {
+                    wrong.push(format!("a booking of {} sums to {sum}", payment.id));
+                }
+            }
+            let amounts = payment.amounts().unwrap_or_default();
+            if amounts.refunded + amounts.pending > amounts.captured {
+                wrong.push(format!("{} gives back more than was taken: {amounts:?}", payment.id));
+            }
+        }
+        _ => {}
+    }
+    wrong
+}
+
+/// Everything that is known at the end of a run.
+struct End<'a> {
+    stage: &'a Stage,
+    orders: BTreeMap<OrderId, Order>,
+    holds: BTreeMap<ReservationId, Reservation>,
+    payments: BTreeMap<PaymentId, Payment>,
+    parcels: BTreeMap<ShipmentId, Shipment>,
+}
+
+/// Checks what must hold once everything has come to rest.
+pub fn check(stage: &Stage, quiet: bool) {
+    let holds: Vec<Reservation> = stage.tables[&Capability::Inventory].read(|(_, sk)| sk == "reservation");
+    let payments: Vec<Payment> = stage.tables[&Capability::Payments].read(|(_, sk)| sk == "payment");
+    let parcels: Vec<Shipment> = stage.tables[&Capability::Shipping].read(|(pk, _)| pk.starts_with("shp_"));
+    let end = End {
+        stage,
+        orders: orders(stage).into_iter().map(|order| (order.id, order)).collect(),
+        holds: holds.into_iter().map(|hold| (hold.id, hold)).collect(),
+        payments: payments.into_iter().map(|payment| (payment.id, payment)).collect(),
+        parcels: parcels.into_iter().map(|parcel| (parcel.id, parcel)).collect(),
+    };
+    end.everything_comes_to_rest(quiet);
+    end.stock_adds_up();
+    for order in end.orders.values() {
+        end.an_order_was_promised(order);
+        end.stock_follows_the_order(order);
+        end.money_follows_the_order(order);
+        end.goods_leave_only_against_money(order);
+        end.whoever_follows_an_order_hears_of_it(order);
+    }
+    end.nothing_is_held_for_nobody();
+    end.the_bank_agrees();
+    end.the_ledger_is_what_was_booked();
+    end.nobody_gives_up();
+}
+
+impl End<'_> {
+    fn broken(&self, what: String) {
+        self.stage.violate(what);
+    }
+
+    /// Every order reaches its end, or waits for somebody who may take their time.
+    fn everything_comes_to_rest(&self, quiet: bool) {
+        let restless: Vec<_> = self.orders.values().filter(|order| !is_settled_or_waits(order)).collect();
+        for order in &restless {
+            let last = order.log.last().map(|made| made.step);
+            self.broken(format!("{} never comes to rest: {:?} after {last:?}", order.id, order.status));
+        }
+        if !quiet && restless.is_empty() {
+            let left = self.stage.queues.under_way(|label, _| label.kind == "orders.deadline_due.v1");
+            self.broken(format!("the shop never comes to rest: {left} messages are under way"));
+        }
+    }
+
+    /// `sold + reserved + available = received`, and nothing below zero.
+    fn stock_adds_up(&self) {
+        let mut with_orders: BTreeMap<String, u64> = BTreeMap::new();
+        for line in self.holds.values().flat_map(Reservation::outstanding) {
+            *with_orders.entry(line.sku.to_string()).or_default() += u64::from(line.quantity);
+        }
+        let table = &self.stage.tables[&Capability::Inventory];
+        let mut came_in: BTreeMap<String, i64> = BTreeMap::new();
+        for movement in table.read::<Movement>(|(_, sk)| sk.starts_with("mov#")) {
+            *came_in.entry(movement.sku.to_string()).or_default() += movement.delta;
+        }
+        for stock in table.read::<Stock>(|(_, sk)| sk == "stock") {
+            let sku = stock.sku.to_string();
+            let with_orders = with_orders.get(&sku).copied().unwrap_or(0);
+            if u64::from(stock.available) + with_orders != u64::from(stock.received) {
+                let Stock { available, received, .. } = stock;
+                self.broken(format!("{sku}: {available} available and {with_orders} with orders are not {received}"));
+            }
+            if came_in.get(&sku).copied() != Some(i64::from(stock.received)) {
+                self.broken(format!("{sku}: {} received, {:?} by its movements", stock.received, came_in.get(&sku)));
+            }
+        }
+    }
+
+    /// An order is what its quote promised.
+    fn an_order_was_promised(&self, order: &Order) {
+        let promises = self.stage.promises.lock().unwrap();
+        let Some(Promise { total, lines, .. }) = promises.get(&order.id) else {
+            return self.broken(format!("{} was never quoted", order.id));
+        };
+        let ordered: Vec<_> = order.lines.iter().map(|line| (line.sku.to_string(), line.quantity)).collect();
+        if *total != order.total || *lines != ordered {
+            self.broken(format!("{} costs {} and was quoted {total}", order.id, order.total));
+        }
+    }
+
+    /// An order holds all its lines or none: all while it stands, none once it ended without effect.
+    fn stock_follows_the_order(&self, order: &Order) {
+        let hold = self.holds.get(&order.id.reservation());
+        let live = hold.is_some_and(|hold| matches!(hold.status, Hold::Held | Hold::Committed));
+        if order.status.is_void() && live {
+            self.broken(format!("{} ended and still holds stock", order.id));
+        }
+        if matches!(order.status, Status::Confirmed | Status::Completed) {
+            let mut wanted: BTreeMap<String, u32> = BTreeMap::new();
+            for line in &order.lines {
+                *wanted.entry(line.sku.to_string()).or_default() += line.quantity;
+            }
+            let held = hold.map(|hold| hold.lines.iter().map(|line| (line.sku.to_string(), line.quantity)).collect());
+            if !hold.is_some_and(|hold| hold.status == Hold::Committed) || held != Some(wanted) {
+                self.broken(format!("{} stands without its goods: {:?}", order.id, hold.map(|hold| hold.status)));
+            }
+        }
+    }
+
+    /// What is taken belongs to an order that was confirmed, is what was quoted, and goes back if the order ends; no hold
+    /// on money outlives its order.
+    fn money_follows_the_order(&self, order: &Order) {
+        let Some(payment) = self.payments.get(&order.id.payment()) else {
+            if matches!(order.status, Status::Confirmed | Status::Completed) {
+                self.broken(format!("{} stands without a payment", order.id));
+            }
+            return;
+        };
+        let amounts = payment.amounts().unwrap_or_default();
+        let confirmed = order.log.iter().any(|made| made.step == Step::PaymentAuthorized);
+        if amounts.captured != 0 && (amounts.captured != order.total || !confirmed) {
+            self.broken(format!("{} was charged {} of {}", order.id, amounts.captured, order.total));
+        }
+        if order.status.is_void() {
+            if payment.held().is_some() || payment.unsettled().is_some() {
+                self.broken(format!("{} ended and its money is still held", order.id));
+            }
+            if amounts.captured != amounts.refunded {
+                self.broken(format!("{} ended and keeps {amounts:?}", order.id));
+            }
+        } else if confirmed && amounts.captured == 0 && payment.held().is_none() {
+            self.broken(format!("{} stands and its money is gone", order.id));
+        }
+        if amounts.pending != 0 && !self.was_lost(Capability::Payments, &payment.id.to_string()) {
+            self.broken(format!("a refund of {} was granted and never made", order.id));
+        }
+        let known = order.refunded;
+        if known != amounts.refunded && amounts.captured > 0 {
+            self.broken(format!("{} knows of {known} given back, not of {}", order.id, amounts.refunded));
+        }
+    }
+
+    /// Goods leave only against money that was taken or can still be taken, and a stopped parcel stays.
+    fn goods_leave_only_against_money(&self, order: &Order) {
+        let Some(parcel) = self.parcels.get(&order.id.shipment()) else { return };
+        let left = matches!(parcel.status, Parcel::Dispatched | Parcel::Delivered);
+        let payment = self.payments.get(&order.id.payment());
+        let paid = payment.is_some_and(|payment| {
+            payment.held().is_some() || payment.amounts().is_ok_and(|amounts| amounts.captured > 0)
+        });
+        if left && (!paid || order.status.is_void()) {
+            self.broken(format!("the goods of {} left and nobody pays", order.id));
+        }
+        if !left && payment.is_some_and(Payment::is_sold) {
+            self.broken(format!("{} was charged for goods that did not leave", order.id));
+        }
+        if order.status.is_void() && parcel.status == Parcel::Created {
+            self.broken(format!("{} ended and its parcel waits to be sent", order.id));
+        }
+        if left && order.fulfilment_state == orders::domain::order::FulfilmentState::Created {
+            self.broken(format!("the goods of {} left and it does not know", order.id));
+        }
+    }
+
+    /// Every message of every committed step reaches each subscriber at least once.
+    fn whoever_follows_an_order_hears_of_it(&self, order: &Order) {
+        if self.was_lost(Capability::Orders, &order.id.to_string()) {
+            return;
+        }
+        let (sent, acknowledged) = self.stage.queues.sent_and_acknowledged();
+        for transition in &order.log {
+            for message in messages(order, transition) {
+                let name = (message.to, message.envelope.id.clone());
+                let timer = message.envelope.kind == "orders.deadline_due.v1";
+                if !sent.contains(&name) || (!timer && !acknowledged.contains(&name)) {
+                    self.broken(format!("{} never hears {}", message.to, message.envelope.id));
+                }
+            }
+        }
+    }
+
+    /// Stock, money and parcels belong to orders.
+    fn nothing_is_held_for_nobody(&self) {
+        for hold in self.holds.values().filter(|hold| !self.orders.contains_key(&hold.id.order())) {
+            self.broken(format!("{} belongs to no order", hold.id));
+        }
+        for payment in self.payments.values().filter(|payment| !self.orders.contains_key(&payment.order())) {
+            self.broken(format!("{} belongs to no order", payment.id));
+        }
+    }
+
+    /// The provider's books say what ours say.
+    fn the_bank_agrees(&self) {
+        for (id, account) in self.stage.bank.accounts() {
+            let Some(payment) = self.payments.get(&id) else {
+                self.broken(format!("the bank knows {id} and we do not"));
+                continue;
+            };
+            let amounts = payment.amounts().unwrap_or_default();
+            if account.taken != amounts.captured || account.returned != amounts.refunded {
+                self.broken(format!("{id}: the bank has {account:?}, we have {amounts:?}"));
+            }
+            if account.holds > 1 {
+                self.broken(format!("{id}: the bank held the money {} times", account.holds));
+            }
+            if (account.held > 0) && payment.held().is_none() {
+                self.broken(format!("{id}: the bank still holds {} and we do not know", account.held));
+            }
+        }
+    }
+
+    /// Balances are the sum of all that was booked.
+    fn the_ledger_is_what_was_booked(&self) {
+        let mut booked: BTreeMap<(String, String), i64> = BTreeMap::new();
+        for payment in self.payments.values() {
+            let Some(terms) = payment.terms else { continue };
+            let open = payment.unsettled().is_some() || payment.amounts().is_ok_and(|amounts| amounts.pending > 0);
+            if open && self.was_lost(Capability::Payments, &payment.id.to_string()) {
+                continue;
+            }
+            for entry in payment.log.iter().flat_map(|transaction| &transaction.entries) {
+                let account = serde_json::to_value(entry.account).unwrap();
+                let key = (terms.currency.as_str().to_owned(), account.as_str().unwrap().to_owned());
+                *booked.entry(key).or_default() += entry.amount;
+            }
+        }
+        #[derive(Deserialize)]
+        struct Balances {
+            currency: String,
+            #[serde(flatten)]
+            accounts: BTreeMap<String, Value>,
+        }
+        let balances: Vec<Balances> = self.stage.tables[&Capability::Payments].read(|(pk, _)| pk == "balances");
+        let told: BTreeMap<(String, String), i64> = balances
+            .iter()
+            .flat_map(|of| of.accounts.iter().map(move |(name, value)| ((of.currency.clone(), name.clone()), value)))
+            .filter_map(|(key, value)| Some((key, value.as_i64()?)))
+            .collect();
+        for (key, amount) in booked {
+            let shown = told.get(&key).copied().unwrap_or(0);
+            if shown != amount {
+                self.broken(format!("the balance of {key:?} says {shown}, the payments booked {amount}"));
+            }
+        }
+    }
+
+    /// Nothing ends in a dead-letter queue: every fault here is one that passes.
+    fn nobody_gives_up(&self) {
+        for (of, body, why) in self.stage.queues.dead() {
+            self.broken(format!("{of} gave up a message, {why}: {body}"));
+        }
+    }
+
+    fn was_lost(&self, of: Capability, pk: &str) -> bool {
+        self.stage.lost.lock().unwrap().contains(&(of, pk.to_owned()))
+    }
+}

@@ -1,0 +1,42 @@
+//! The mail service: takes every mail, and notices one that is sent although it is known to be out.
+
+use super::stage::Stage;
+use events::Capability;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+/// Mails by the message that called for them.
+#[derive(Debug, Default)]
+pub struct MailService {
+    taken: Mutex<BTreeMap<String, u32>>,
+}
+
+impl MailService {
+    /// Takes a mail.
+    pub fn answer(&self, stage: &Stage, body: &str) -> (u16, String) {
+        let body: Value = serde_json::from_str(body).unwrap();
+        let headers = body["Content"]["Simple"]["Headers"].as_array().cloned().unwrap_or_default();
+        let id = headers.iter().find(|header| header["Name"] == "X-Souk-Message-Id");
+        let id = id.and_then(|header| header["Value"].as_str()).unwrap_or_default().to_owned();
+        // Twice is allowed only as long as nobody can know that the mail is out.
+        let known = |item: &Known| item.message_id == id && item.status == "sent";
+        let table = &stage.tables[&Capability::Notifications];
+        let times = *self.taken.lock().unwrap().entry(id.clone()).and_modify(|times| *times += 1).or_insert(1);
+        if times > 1 && table.read::<Known>(|(_, sk)| sk.contains('/')).iter().any(known) {
+            stage.violate(format!("a mail went out again although it was known to be out: {id}"));
+        }
+        (200, json!({"MessageId": format!("mail-{times}")}).to_string())
+    }
+
+    /// How often each mail was taken.
+    pub fn taken(&self) -> BTreeMap<String, u32> {
+        self.taken.lock().unwrap().clone()
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct Known {
+    message_id: String,
+    status: String,
+}

@@ -1,0 +1,63 @@
+//! What a run is made of. The same plan is the same run.
+
+use super::faults::CrashAt;
+use super::plants::Plant;
+
+/// A run to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// Everything random follows from it.
+    pub seed: u64,
+    /// How many orders customers set out to place.
+    pub customers: u64,
+    /// Faults in percent of their usual rates.
+    pub faults: u32,
+    /// A single crash instead, where every step is tried.
+    pub crash: Option<CrashAt>,
+    /// What every customer does, if not what chance says.
+    pub journey: Option<Journey>,
+    /// A bug put in on purpose.
+    pub plant: Option<Plant>,
+}
+
+/// What a customer does from beginning to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs)] // The names say it.
+pub enum Journey {
+    Delivered,
+    PaidAtTheSecondTry,
+    CancelledAtOnce,
+    CancelledAfterConfirmation,
+    Abandoned,
+    OutOfStock,
+    Challenged,
+    Refunded,
+}
+
+impl Journey {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Delivered,
+        Self::PaidAtTheSecondTry,
+        Self::CancelledAtOnce,
+        Self::CancelledAfterConfirmation,
+        Self::Abandoned,
+        Self::OutOfStock,
+        Self::Challenged,
+        Self::Refunded,
+    ];
+}
+
+impl Plan {
+    /// A crowd with all faults on.
+    pub const fn of(seed: u64) -> Self {
+        Self { seed, customers: 500, faults: 100, crash: None, journey: None, plant: None }
+    }
+
+    /// The command that runs it again.
+    pub fn command(&self) -> String {
+        let plant = self.plant.map_or_else(String::new, |plant| format!(" --plant {}", plant.name()));
+        let Self { seed, customers, faults, .. } = self;
+        format!("cargo souk prove --seeds 1 --from {seed} --orders {customers} --faults {faults}{plant}")
+    }
+}

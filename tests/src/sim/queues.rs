@@ -1,0 +1,268 @@
+//! SQS in the process, with its true semantics: at least once, in any order, delays, visibility and its change, receive
+//! counts, dead-letter queues, batches of ten whose entries fail one by one.
+
+use super::faults::{Fault, Faults};
+use super::{clock::VirtualClock, dice::Dice, plants::Plant};
+use chassis::testing::sqs::URL_PREFIX;
+use events::Capability;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
+use tokio::sync::Notify;
+
+/// `VisibilityTimeout` of every inbox in `infra/platform.yaml`.
+const VISIBILITY_MILLIS: u64 = 120_000;
+/// `maxReceiveCount` of every inbox.
+const MOST_RECEIVES: u32 = 50;
+/// `MessageRetentionPeriod` of every inbox.
+const RETENTION_MILLIS: u64 = 345_600_000;
+
+/// What can be told of a body without reading all of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub struct Label {
+    /// The envelope's id.
+    #[serde(default)]
+    pub id: String,
+    /// The message's type.
+    #[serde(default, rename = "type")]
+    pub kind: String,
+}
+
+#[derive(Debug, Clone)]
+struct Message {
+    body: String,
+    label: Label,
+    sent: u64,
+    visible_at: u64,
+    receives: u32,
+    receipt: u64,
+}
+
+/// A message that was received.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    /// SQS' id of the message.
+    pub number: u64,
+    /// Its receipt.
+    pub receipt: u64,
+    /// How often it was received.
+    pub receives: u32,
+    /// What it is.
+    pub label: Label,
+    /// What was sent.
+    pub body: String,
+}
+
+/// What became of messages, by receiver and envelope id.
+pub type Named = BTreeSet<(Capability, String)>;
+
+#[derive(Debug, Default)]
+struct State {
+    inboxes: BTreeMap<Capability, BTreeMap<u64, Message>>,
+    numbers: u64,
+    sent: Named,
+    acknowledged: Named,
+    dead: Vec<(Capability, String, &'static str)>,
+    messages: u64,
+}
+
+/// All queues of the stage.
+#[derive(Debug)]
+pub struct Queues {
+    clock: VirtualClock,
+    dice: Dice,
+    plant: Option<Plant>,
+    state: Mutex<State>,
+    news: BTreeMap<Capability, Notify>,
+}
+
+impl Queues {
+    /// Empty ones.
+    pub fn new(clock: VirtualClock, dice: Dice, plant: Option<Plant>) -> Self {
+        let news = Capability::ALL.into_iter().map(|capability| (capability, Notify::new())).collect();
+        Self { clock, dice, plant, state: Mutex::default(), news }
+    }
+
+    /// Answers a request as SQS does.
+    pub fn answer(&self, operation: &str, body: &str, faults: &Faults) -> (u16, String) {
+        let body: Value = serde_json::from_str(body).unwrap();
+        let url = body["QueueUrl"].as_str().unwrap_or_default();
+        let queue = url.strip_prefix(URL_PREFIX).unwrap_or_else(|| panic!("not a queue of this stage: {url}"));
+        let answer = match operation {
+            "SendMessageBatch" => self.send_batch(queue, &body, faults),
+            "SendMessage" => {
+                let to = queue.strip_suffix("-dlq").and_then(Capability::named).unwrap();
+                let body = body["MessageBody"].as_str().unwrap_or_default().to_owned();
+                self.state.lock().unwrap().dead.push((to, body, "buried"));
+                json!({"MessageId": "1", "MD5OfMessageBody": ""})
+            }
+            "ChangeMessageVisibilityBatch" => self.postpone(queue, &body),
+            other => panic!("no capability should call {other}"),
+        };
+        (200, answer.to_string())
+    }
+
+    fn send_batch(&self, queue: &str, body: &Value, faults: &Faults) -> Value {
+        let to = queue.strip_suffix("-inbox").and_then(Capability::named).unwrap();
+        let entries = body["Entries"].as_array().unwrap();
+        assert!((1..=10).contains(&entries.len()), "a batch has 1 to 10 entries");
+        let (mut successful, mut failed) = (Vec::new(), Vec::new());
+        for entry in entries {
+            if faults.strikes(Fault::PartialSend) {
+                failed.push(json!({"Id": entry["Id"], "Code": "InternalError", "SenderFault": false}));
+                continue;
+            }
+            let delay = entry["DelaySeconds"].as_u64().unwrap_or(0) * 1000;
+            self.enqueue(to, entry["MessageBody"].as_str().unwrap(), delay, faults);
+            successful.push(json!({"Id": entry["Id"], "MessageId": "1", "MD5OfMessageBody": ""}));
+        }
+        json!({"Successful": successful, "Failed": failed})
+    }
+
+    /// Puts a message into an inbox: now or later, once or more.
+    pub fn enqueue(&self, to: Capability, body: &str, delay_millis: u64, faults: &Faults) {
+        let mut label: Label = serde_json::from_str(body).unwrap_or_default();
+        let mut body = body.to_owned();
+        if let Some(plant) = self.plant {
+            if plant.drops(&label.kind, &self.dice) {
+                return;
+            }
+            if let Some(swapped) = plant.swapped(&label.kind) {
+                body = body.replace(&label.kind, swapped);
+                label = serde_json::from_str(&body).unwrap_or_default();
+            }
+        }
+        let now = self.clock.millis();
+        let copies = if faults.strikes(Fault::Duplicate) { 2 } else { 1 };
+        let mut state = self.state.lock().unwrap();
+        state.sent.insert((to, label.id.clone()));
+        for copy in 0..copies {
+            let mut wait = delay_millis + self.dice.below(200);
+            if copy > 0 {
+                wait += self.dice.below(3_600_000);
+            }
+            if faults.strikes(Fault::Delay) {
+                wait += self.dice.below(600_000);
+            }
+            state.numbers += 1;
+            state.messages += 1;
+            let number = state.numbers;
+            let message = Message {
+                body: body.clone(),
+                label: label.clone(),
+                sent: now,
+                visible_at: now + wait,
+                receives: 0,
+                receipt: 0,
+            };
+            state.inboxes.entry(to).or_default().insert(number, message);
+        }
+        drop(state);
+        self.news[&to].notify_one();
+    }
+
+    fn postpone(&self, queue: &str, body: &Value) -> Value {
+        let inbox = queue.strip_suffix("-inbox").and_then(Capability::named).unwrap();
+        let now = self.clock.millis();
+        let (mut successful, mut failed) = (Vec::new(), Vec::new());
+        let mut state = self.state.lock().unwrap();
+        let messages = state.inboxes.entry(inbox).or_default();
+        for entry in body["Entries"].as_array().unwrap() {
+            let seconds = entry["VisibilityTimeout"].as_u64().unwrap();
+            let receipt: u64 = entry["ReceiptHandle"].as_str().unwrap().parse().unwrap();
+            // A receipt is worth nothing once the message was received again or is gone.
+            match messages.values_mut().find(|message| message.receipt == receipt) {
+                Some(message) => {
+                    message.visible_at = now + seconds * 1000;
+                    successful.push(json!({"Id": entry["Id"]}));
+                }
+                None => failed.push(json!({"Id": entry["Id"], "Code": "MessageNotInflight", "SenderFault": true})),
+            }
+        }
+        drop(state);
+        self.news[&inbox].notify_one();
+        json!({"Successful": successful, "Failed": failed})
+    }
+
+    /// Receives up to so many messages that are visible, any of them in any order.
+    pub fn receive(&self, inbox: Capability, most: usize) -> Vec<Delivery> {
+        let now = self.clock.millis();
+        let mut state = self.state.lock().unwrap();
+        let State { inboxes, numbers, dead, .. } = &mut *state;
+        let messages = inboxes.entry(inbox).or_default();
+        let mut visible: Vec<u64> = messages.iter().filter(|(_, m)| m.visible_at <= now).map(|(n, _)| *n).collect();
+        let mut received = Vec::new();
+        while received.len() < most && !visible.is_empty() {
+            let index = usize::try_from(self.dice.below(visible.len() as u64)).unwrap();
+            let number = visible.swap_remove(index);
+            let Some(message) = messages.get_mut(&number) else { continue };
+            let expired = now.saturating_sub(message.sent) > RETENTION_MILLIS;
+            if expired || message.receives >= MOST_RECEIVES {
+                let why = if expired { "too old" } else { "received too often" };
+                dead.extend(messages.remove(&number).map(|message| (inbox, message.body, why)));
+                continue;
+            }
+            *numbers += 1;
+            message.receives += 1;
+            message.receipt = *numbers;
+            message.visible_at = now + VISIBILITY_MILLIS;
+            received.push(Delivery {
+                number,
+                receipt: message.receipt,
+                receives: message.receives,
+                label: message.label.clone(),
+                body: message.body.clone(),
+            });
+        }
+        received
+    }
+
+    /// A message was handled: SQS deletes it by its receipt.
+    pub fn acknowledge(&self, inbox: Capability, delivery: &Delivery) {
+        let mut state = self.state.lock().unwrap();
+        state.acknowledged.insert((inbox, delivery.label.id.clone()));
+        let messages = state.inboxes.entry(inbox).or_default();
+        if messages.get(&delivery.number).is_some_and(|message| message.receipt == delivery.receipt) {
+            messages.remove(&delivery.number);
+        }
+    }
+
+    /// Waits until something may have become visible in an inbox.
+    pub async fn wait(&self, inbox: Capability) {
+        let next = {
+            let mut state = self.state.lock().unwrap();
+            state.inboxes.entry(inbox).or_default().values().map(|message| message.visible_at).min()
+        };
+        let now = self.clock.millis();
+        let until = next.map_or(3_600_000, |next| next.saturating_sub(now)).clamp(1, 3_600_000);
+        tokio::select! {
+            biased;
+            () = self.news[&inbox].notified() => {}
+            () = tokio::time::sleep(std::time::Duration::from_millis(until)) => {}
+        }
+    }
+
+    /// Messages that are not acknowledged, but for those that `idle` says nobody waits for.
+    pub fn under_way(&self, idle: impl Fn(&Label, &str) -> bool) -> usize {
+        let state = self.state.lock().unwrap();
+        let all = state.inboxes.values().flat_map(BTreeMap::values);
+        all.filter(|message| !idle(&message.label, &message.body)).count()
+    }
+
+    /// Every message that was sent, and every message that was acknowledged.
+    pub fn sent_and_acknowledged(&self) -> (Named, Named) {
+        let state = self.state.lock().unwrap();
+        (state.sent.clone(), state.acknowledged.clone())
+    }
+
+    /// What lies in dead-letter queues: whose, what, why.
+    pub fn dead(&self) -> Vec<(Capability, String, &'static str)> {
+        self.state.lock().unwrap().dead.clone()
+    }
+
+    /// How many messages were sent.
+    pub fn messages(&self) -> u64 {
+        self.state.lock().unwrap().messages
+    }
+}

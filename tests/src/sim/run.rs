@@ -1,0 +1,149 @@
+//! One run from opening to quiet, and what came of it.
+
+use super::customers::{self, Street};
+use super::faults::Fault;
+use super::plan::Plan;
+use super::shop::Shop;
+use super::stage::Stage;
+use super::{invariants, plants::Plant, staff};
+use events::Capability;
+use orders::domain::order::{Order, Status};
+use orders::domain::overdue::{failed_tries, outstanding};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Virtual time after which everything must have come to rest (DESIGN: messages back off up to 15 min, orders are nudged
+/// at least every hour or so, and a capability may be away for one).
+const PATIENCE: Duration = Duration::from_secs(36 * 3600);
+
+/// What came of a run.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// The run.
+    pub plan: Plan,
+    /// Orders that were placed.
+    pub orders: u64,
+    /// Of them, by how they ended.
+    pub endings: BTreeMap<String, u64>,
+    /// Messages sent.
+    pub messages: u64,
+    /// Writes and sends.
+    pub calls: u64,
+    /// Virtual milliseconds.
+    pub millis: u64,
+    /// Faults by kind.
+    pub faults: BTreeMap<Fault, u64>,
+    /// Equal for equal stories.
+    pub fingerprint: u64,
+    /// What must never be and was.
+    pub violations: Vec<String>,
+    /// What happened, where something went wrong: only about what did.
+    pub timeline: Vec<String>,
+}
+
+/// Runs a plan to its end.
+pub fn run(plan: &Plan) -> Report {
+    // One thread and a clock that jumps: nothing in a run depends on the machine.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    let report = runtime.block_on(simulate(plan));
+    runtime.shutdown_background();
+    report
+}
+
+async fn simulate(plan: &Plan) -> Report {
+    let stage = Stage::new(plan);
+    let shop = Shop::build(&stage);
+    shop.open();
+    let street = Arc::new(Street::furnish(Arc::clone(&shop), plan).await);
+    stage.faults.begin();
+    if plan.faults > 0 {
+        stage.plan_absences();
+    }
+    if plan.plant == Some(Plant::HoldsExpire) {
+        tokio::spawn(staff::let_holds_expire(Arc::clone(&stage)));
+    }
+    let shift = tokio::spawn(staff::work(Arc::clone(&street)));
+    let customers: Vec<_> =
+        (0..plan.customers).map(|number| tokio::spawn(customers::shop(Arc::clone(&street), number))).collect();
+    for customer in customers {
+        if let Err(error) = customer.await {
+            stage.violate(format!("a customer gave up: {error}"));
+        }
+    }
+    let quiet = come_to_rest(&shop).await;
+    shift.abort();
+    invariants::check(&stage, quiet);
+    report(plan, &stage)
+}
+
+/// Waits until nothing is left to do; whether that ever was.
+async fn come_to_rest(shop: &Shop) -> bool {
+    let stage = &shop.stage;
+    let since = stage.clock.millis();
+    let mut calm = 0;
+    while stage.clock.millis() - since < u64::try_from(PATIENCE.as_millis()).unwrap_or(u64::MAX) {
+        tokio::time::sleep(Duration::from_secs(20)).await;
+        calm = if !shop.is_busy() && is_at_rest(stage) { calm + 1 } else { 0 };
+        // Long enough for the staff to have looked at everything twice.
+        if calm > 30 {
+            return true;
+        }
+    }
+    false
+}
+
+fn is_at_rest(stage: &Stage) -> bool {
+    let relayed = stage.tables.values().all(|table| table.backlog() == 0);
+    if !relayed || stage.queues.under_way(|label, _| label.kind == "orders.deadline_due.v1") > 0 {
+        return false;
+    }
+    orders(stage).iter().all(is_settled_or_waits)
+}
+
+/// Every order.
+pub fn orders(stage: &Stage) -> Vec<Order> {
+    let items: Vec<orders::store::Item> = stage.tables[&Capability::Orders].read(|_| true);
+    items.into_iter().map(|item| item.order).collect()
+}
+
+/// It ended, or it waits for somebody who may take their time: the warehouse, or an operator after many tries.
+pub fn is_settled_or_waits(order: &Order) -> bool {
+    let given_up = failed_tries(order).is_some_and(|tries| tries >= 10);
+    let failing = failed_tries(order).is_some() && !given_up;
+    !order.status.is_unpaid() && order.status != Status::Cancelling && outstanding(order).is_empty() && !failing
+}
+
+fn report(plan: &Plan, stage: &Stage) -> Report {
+    let orders = orders(stage);
+    let mut endings: BTreeMap<String, u64> = BTreeMap::new();
+    for order in &orders {
+        let ending = format!("{:?}, {:?}, {:?}", order.status, order.payment_state, order.fulfilment_state);
+        *endings.entry(ending).or_default() += 1;
+    }
+    let violations = stage.violations();
+    let fingerprint = stage.story.fingerprint();
+    let timeline = if violations.is_empty() { Vec::new() } else { stage.story.about(&names(&violations), 160) };
+    Report {
+        plan: plan.clone(),
+        orders: orders.len() as u64,
+        endings,
+        messages: stage.queues.messages(),
+        calls: stage.faults.calls(),
+        millis: stage.clock.millis(),
+        faults: stage.faults.met(),
+        fingerprint,
+        violations,
+        timeline,
+    }
+}
+
+/// The bits of the first order that a violation names: siblings of an order share them.
+fn names(violations: &[String]) -> Vec<String> {
+    let bits = |text: &String| {
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        let found = words.filter_map(|word| word.split_once('_')).find(|(_, bits)| bits.len() == 26);
+        found.map(|(_, bits)| bits.to_owned())
+    };
+    violations.iter().find_map(bits).into_iter().collect()
+}

@@ -1,0 +1,207 @@
+//! The running shop: workers that take from queues, relays that follow streams, a schedule, and a door for requests.
+
+use super::functions::{self, Process};
+use super::queues::Delivery;
+use super::stage::{INVOCATION, Invocation, RELAYS, Stage};
+use chassis::World;
+use chassis::testing::{Request, Response};
+use events::Capability;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::sync::{Notify, Semaphore};
+
+/// Timeout of the workers, relays and sweeps in the templates.
+const WORK: Duration = Duration::from_secs(20);
+/// Timeout of the functions behind HTTP.
+const REQUEST: Duration = Duration::from_secs(10);
+/// Batches that a worker handles at once.
+const AT_ONCE: usize = 5;
+/// Processes of each capability.
+const PROCESSES: usize = 2;
+
+/// What became of an invocation.
+#[derive(Debug)]
+enum Ending {
+    Answered(Value),
+    Failed,
+    Died,
+    OutOfTime,
+}
+
+/// The shop.
+pub struct Shop {
+    /// Its world.
+    pub stage: Arc<Stage>,
+    processes: Vec<BTreeMap<Capability, Arc<dyn Process>>>,
+    busy: AtomicUsize,
+}
+
+impl Shop {
+    /// Builds all functions.
+    pub fn build(stage: &Arc<Stage>) -> Arc<Self> {
+        let world: World = chassis::testing::network::world(Arc::new(stage.clock), Arc::new(stage.dice.apart(5)));
+        let processes = (0..PROCESSES).map(|_| functions::start(stage, &world)).collect();
+        stage.bank.goes_wrong_by(super::bank::striking(stage));
+        Arc::new(Self { stage: Arc::clone(stage), processes, busy: AtomicUsize::new(0) })
+    }
+
+    /// Starts workers, relays and the schedule.
+    pub fn open(self: &Arc<Self>) {
+        for capability in Capability::ALL {
+            tokio::spawn(Arc::clone(self).work(capability));
+        }
+        for capability in RELAYS {
+            tokio::spawn(Arc::clone(self).relay(capability));
+        }
+        tokio::spawn(Arc::clone(self).schedule());
+    }
+
+    /// Whether any function runs right now.
+    pub fn is_busy(&self) -> bool {
+        self.busy.load(Ordering::SeqCst) > 0
+    }
+
+    /// Sends a request; nothing comes back if the function is away, died or took too long.
+    pub async fn http(&self, to: Capability, request: Request) -> Option<Response> {
+        let event = request.event();
+        let http = &event["requestContext"]["http"];
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let about = format!("{} {}", text(&http["method"]), text(&http["path"]));
+        if self.stage.is_absent(to) {
+            self.stage.latency().await;
+            return None;
+        }
+        let ending = self.invoke(to, &event, REQUEST, about.clone()).await;
+        let response = match ending {
+            Ending::Answered(answer) => Some(Response::from_answer(&answer)),
+            Ending::Failed | Ending::Died | Ending::OutOfTime => None,
+        };
+        let answer =
+            response.as_ref().map_or_else(|| "no answer".to_owned(), |r| format!("{} {}", r.status, r.problem()));
+        self.stage.story.tell(format!("customers: {about}: {answer}"));
+        if response.as_ref().is_some_and(|response| response.status == 500) {
+            self.stage.violate(format!("{about} is answered 500"));
+        }
+        response
+    }
+
+    async fn invoke(&self, of: Capability, event: &Value, limit: Duration, about: String) -> Ending {
+        let process = Arc::clone(&self.stage.dice.pick(&self.processes)[&of]);
+        let invocation = Arc::new(Invocation { about, died: Notify::new() });
+        let event = event.to_string();
+        self.busy.fetch_add(1, Ordering::SeqCst);
+        let handled = INVOCATION.scope(Arc::clone(&invocation), process.handle(&event, limit));
+        let ending = tokio::select! {
+            biased;
+            () = invocation.died.notified() => Ending::Died,
+            answer = handled => answer.map_or(Ending::Failed, Ending::Answered),
+            () = tokio::time::sleep(limit) => Ending::OutOfTime,
+        };
+        self.busy.fetch_sub(1, Ordering::SeqCst);
+        ending
+    }
+
+    async fn work(self: Arc<Self>, of: Capability) {
+        let room = Arc::new(Semaphore::new(AT_ONCE));
+        loop {
+            if self.stage.is_absent(of) {
+                tokio::time::sleep(Duration::from_secs(30)).await;
+                continue;
+            }
+            let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
+            let most = usize::try_from(self.stage.dice.between(1, 10)).unwrap_or(1);
+            let batch = self.stage.queues.receive(of, most);
+            if batch.is_empty() {
+                drop(permit);
+                self.stage.queues.wait(of).await;
+                continue;
+            }
+            let this = Arc::clone(&self);
+            tokio::spawn(async move {
+                this.deliver(of, batch).await;
+                drop(permit);
+            });
+        }
+    }
+
+    async fn deliver(&self, of: Capability, batch: Vec<Delivery>) {
+        let records: Vec<_> = batch
+            .iter()
+            .map(|delivery| {
+                json!({"messageId": delivery.number.to_string(), "receiptHandle": delivery.receipt.to_string(),
+                    "body": delivery.body, "eventSource": "aws:sqs",
+                    "attributes": {"ApproximateReceiveCount": delivery.receives.to_string()}})
+            })
+            .collect();
+        let about = batch.iter().map(|delivery| delivery.label.id.as_str()).collect::<Vec<_>>().join(" ");
+        let ending = self.invoke(of, &json!({"Records": records}), WORK, about.clone()).await;
+        let Ending::Answered(answer) = ending else {
+            self.stage.story.tell(format!("{of}: {ending:?} with {about}"));
+            return;
+        };
+        let again: Vec<&str> = answer["batchItemFailures"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|failure| failure["itemIdentifier"].as_str())
+            .collect();
+        for delivery in batch {
+            let id = &delivery.label.id;
+            if again.contains(&delivery.number.to_string().as_str()) {
+                self.stage.story.tell(format!("{of}: {id} comes again after {} receives", delivery.receives));
+            } else {
+                self.stage.story.tell(format!("{of}: {id} is handled"));
+                self.stage.queues.acknowledge(of, &delivery);
+            }
+        }
+    }
+
+    async fn relay(self: Arc<Self>, of: Capability) {
+        let table = &self.stage.tables[&of];
+        loop {
+            if table.backlog() == 0 {
+                table.news.notified().await;
+                continue;
+            }
+            tokio::time::sleep(Duration::from_millis(self.stage.dice.between(20, 400))).await;
+            if self.stage.is_absent(of) {
+                tokio::time::sleep(Duration::from_secs(30)).await;
+                continue;
+            }
+            let most = usize::try_from(self.stage.dice.between(1, 20)).unwrap_or(1);
+            let batch = table.oldest(most);
+            let about = batch.iter().filter_map(|r| r["dynamodb"]["Keys"]["pk"]["S"].as_str()).collect::<Vec<_>>();
+            let about = format!("stream of {}", about.join(" "));
+            match self.invoke(of, &json!({"Records": batch}), WORK, about.clone()).await {
+                Ending::Answered(_) => {
+                    self.stage.story.tell(format!("{of}: {about} is relayed"));
+                    table.relayed(batch.len());
+                }
+                ending => {
+                    self.stage.story.tell(format!("{of}: {ending:?} with {about}"));
+                    tokio::time::sleep(Duration::from_millis(self.stage.dice.between(500, 5_000))).await;
+                }
+            }
+        }
+    }
+
+    async fn schedule(self: Arc<Self>) {
+        let event = json!({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}});
+        if self.stage.plant.is_some_and(|plant| plant.skips_the_sweep()) {
+            return;
+        }
+        loop {
+            tokio::time::sleep(Duration::from_secs(60)).await;
+            if self.stage.is_absent(Capability::Orders) {
+                continue;
+            }
+            let ending = self.invoke(Capability::Orders, &event, WORK, "sweep".to_owned()).await;
+            if !matches!(ending, Ending::Answered(_)) {
+                self.stage.story.tell(format!("orders: {ending:?} with the sweep"));
+            }
+        }
+    }
+}

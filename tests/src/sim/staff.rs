@@ -1,0 +1,154 @@
+//! The staff: they send goods, refund, correct stock, and ask again about parcels of which nobody heard.
+
+use super::customers::{SKUS, Street};
+use super::plan::Journey;
+use super::stage::Stage;
+use chassis::testing::Request;
+use events::Capability;
+use events::ids::ShipmentId;
+use inventory::domain::{Reservation, Status as Hold};
+use serde::Deserialize;
+use serde_json::json;
+use shipping::domain::shipment::{Shipment, Status};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What they made up their minds about.
+#[derive(Default)]
+struct Mind {
+    left_alone: BTreeSet<ShipmentId>,
+    refunds: BTreeMap<ShipmentId, i64>,
+    asked_again: BTreeSet<ShipmentId>,
+    adjustments: u64,
+}
+
+/// Works until sent home.
+pub async fn work(street: Arc<Street>) {
+    let mut mind = Mind::default();
+    loop {
+        let pause = if street.journey.is_some() { (20_000, 30_000) } else { (60_000, 240_000) };
+        street.idle(pause.0, pause.1).await;
+        let shipments: Vec<Shipment> =
+            street.shop.stage.tables[&Capability::Shipping].read(|(pk, _)| pk.starts_with("shp_"));
+        for shipment in shipments {
+            look_after(&street, &mut mind, &shipment).await;
+        }
+        if street.journey.is_none() && street.dice.chance(1_000) {
+            adjust(&street, &mut mind).await;
+        }
+    }
+}
+
+async fn look_after(street: &Street, mind: &mut Mind, shipment: &Shipment) {
+    let dice = &street.dice;
+    match shipment.status {
+        Status::Created => {
+            if street.journey == Some(Journey::CancelledAfterConfirmation) || mind.left_alone.contains(&shipment.id) {
+                return;
+            }
+            if street.journey.is_none() && dice.chance(300) {
+                mind.left_alone.insert(shipment.id);
+                return;
+            }
+            if street.journey.is_some() || dice.chance(3_000) {
+                let body = json!({"carrier": "dhl", "tracking_number": shipment.id.to_string()});
+                let request = Request::post(&format!("/v1/shipments/{}/dispatch", shipment.id), body);
+                street.insist(Capability::Shipping, &request.bearer(&street.staff()), 2).await;
+            }
+        }
+        Status::Dispatched if street.journey.is_some() || dice.chance(3_000) => {
+            let request = Request::post(&format!("/v1/shipments/{}/delivery", shipment.id), json!({}));
+            street.insist(Capability::Shipping, &request.bearer(&street.staff()), 2).await;
+        }
+        Status::Delivered => refund(street, mind, shipment.id).await,
+        Status::Dispatched | Status::Cancelled => {}
+    }
+    if shipment.status != Status::Cancelled && street.shop.stage.is_unheard_of(shipment.id) {
+        ask_again(street, mind, shipment.id).await;
+    }
+}
+
+/// One parcel in ten comes to a refund of a part, asked for twice now and then.
+async fn refund(street: &Street, mind: &mut Mind, id: ShipmentId) {
+    let dice = &street.dice;
+    let amount = *mind.refunds.entry(id).or_insert_with(|| {
+        let wanted = street.journey == Some(Journey::Refunded) || (street.journey.is_none() && dice.chance(1_000));
+        if wanted { i64::try_from(dice.between(1, 4_000)).unwrap() } else { 0 }
+    });
+    if amount == 0 {
+        return;
+    }
+    let order = id.order();
+    let currency = if dice.chance(100) { "USD" } else { "EUR" };
+    let body = json!({"amount": {"amount": amount, "currency": currency}, "reason": "a broken cup"});
+    let request = Request::post(&format!("/v1/payments/{}/refunds", order.payment()), body);
+    let request = request.bearer(&street.staff()).header("idempotency-key", &format!("refund-{id}"));
+    let answer = street.insist(Capability::Payments, &request, 2).await;
+    if answer.is_some_and(|answer| answer.status < 300) && dice.chance(7_000) {
+        mind.refunds.insert(id, 0);
+    }
+}
+
+/// An operator has the questions asked again of an order that does not know where its parcel is.
+async fn ask_again(street: &Street, mind: &mut Mind, id: ShipmentId) {
+    if street.dice.chance(7_000) && mind.asked_again.contains(&id) {
+        return;
+    }
+    mind.asked_again.insert(id);
+    let request = Request::new("POST", &format!("/v1/orders/{}/redrive", id.order()));
+    street.insist(Capability::Orders, &request.bearer(&street.staff()), 2).await;
+}
+
+async fn adjust(street: &Street, mind: &mut Mind) {
+    mind.adjustments += 1;
+    let delta = i64::try_from(street.dice.between(0, 12)).unwrap() - 4;
+    if delta == 0 {
+        return;
+    }
+    let sku = street.dice.pick(&SKUS);
+    let request = Request::post(&format!("/v1/stock/{sku}/adjustments"), json!({"delta": delta, "reason": "count"}));
+    let request = request.bearer(&street.staff()).header("idempotency-key", &format!("count-{}", mind.adjustments));
+    street.insist(Capability::Inventory, &request, 3).await;
+    if street.dice.chance(3_000) {
+        street.insist(Capability::Inventory, &request, 1).await;
+    }
+}
+
+#[derive(Deserialize)]
+struct Heard {
+    fulfilment_state: String,
+    status: String,
+}
+
+impl Stage {
+    /// Whether the goods left and the order does not know, although their shipment's news was lost.
+    fn is_unheard_of(&self, id: ShipmentId) -> bool {
+        let lost = self.lost.lock().unwrap().contains(&(Capability::Shipping, id.to_string()));
+        let order = lost.then(|| self.tables[&Capability::Orders].latest(&id.order().to_string(), "order")).flatten();
+        order.is_some_and(|version| {
+            let heard: Heard = super::table::read(&version.image);
+            let shipment = self.tables[&Capability::Shipping].latest(&id.to_string(), "shipment");
+            let is = shipment.map(|version| version.image["status"]["S"].as_str().unwrap_or_default().to_owned());
+            heard.status == "confirmed" && is.is_some_and(|is| is != heard.fulfilment_state)
+        })
+    }
+}
+
+/// The bug of an inventory that has a clock of its own: holds older than ten minutes are let go.
+pub async fn let_holds_expire(stage: Arc<Stage>) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        let now = stage.clock.now();
+        let holds: Vec<Reservation> = stage.tables[&Capability::Inventory].read(|(_, sk)| sk == "reservation");
+        let old = |hold: &&Reservation| {
+            hold.status == Hold::Held && hold.log.first().is_some_and(|first| now.seconds_since(first.at) > 600)
+        };
+        for hold in holds.iter().filter(old) {
+            let body = json!({"specversion": "1.0", "id": format!("{}/1/expiry", hold.id), "source": "/souk/inventory",
+                "type": "inventory.release_reservation.v1", "subject": hold.id, "time": now,
+                "data": {"order_id": hold.order_id, "reservation_id": hold.id}});
+            stage.queues.enqueue(Capability::Inventory, &body.to_string(), 0, &stage.faults);
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! Everything around the functions: time, chance, tables, queues, mail, the provider, and what is known of it all.
+
+use super::bank::Bank;
+use super::clock::VirtualClock;
+use super::dice::Dice;
+use super::faults::{Fault, Faults};
+use super::invariants;
+use super::mail::MailService;
+use super::plan::Plan;
+use super::plants::Plant;
+use super::queues::Queues;
+use super::story::Story;
+use super::table::WatchedTable;
+use chassis::testing::EmbeddedDynamo;
+use events::Capability;
+use events::ids::OrderId;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex};
+use tokio::sync::Notify;
+
+/// An invocation of a function, as the network sees its caller.
+#[derive(Debug)]
+pub struct Invocation {
+    /// What it works on, for the story.
+    pub about: String,
+    /// Its process died.
+    pub died: Notify,
+}
+
+tokio::task_local! {
+    /// Who calls.
+    pub static INVOCATION: Arc<Invocation>;
+}
+
+/// What a customer was quoted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Promise {
+    /// The order that the quote may become.
+    pub order: OrderId,
+    /// Goods, carriage and taxes, in minor units.
+    pub total: i64,
+    /// What and how many.
+    pub lines: Vec<(String, u32)>,
+}
+
+/// The capabilities whose requests others must hear of.
+pub const RELAYS: [Capability; 5] =
+    [Capability::Users, Capability::Inventory, Capability::Orders, Capability::Payments, Capability::Shipping];
+
+/// The world of one run.
+pub struct Stage {
+    /// Time.
+    pub clock: VirtualClock,
+    /// Chance of everything but faults and customers.
+    pub dice: Dice,
+    /// What goes wrong.
+    pub faults: Faults,
+    /// What happened.
+    pub story: Story,
+    /// Every capability's table.
+    pub tables: BTreeMap<Capability, WatchedTable>,
+    /// The queues.
+    pub queues: Queues,
+    /// The mail service.
+    pub mail: MailService,
+    /// The payment provider.
+    pub bank: Arc<Bank>,
+    /// A bug put in on purpose.
+    pub plant: Option<Plant>,
+    /// What customers were quoted.
+    pub promises: Mutex<BTreeMap<OrderId, Promise>>,
+    /// Items of which a stream record was lost.
+    pub lost: Mutex<BTreeSet<(Capability, String)>>,
+    absences: Mutex<BTreeMap<Capability, (u64, u64)>>,
+    violations: Mutex<Vec<String>>,
+}
+
+impl Stage {
+    /// An empty world.
+    pub fn new(plan: &Plan) -> Arc<Self> {
+        let clock = VirtualClock::start();
+        let dice = Dice::new(plan.seed);
+        let watched = |capability| (capability, WatchedTable::new(EmbeddedDynamo::for_capability(capability)));
+        Arc::new(Self {
+            clock,
+            faults: Faults::new(dice.apart(1), plan.faults, plan.crash),
+            story: Story::new(clock),
+            tables: Capability::ALL.into_iter().map(watched).collect(),
+            queues: Queues::new(clock, dice.apart(2), plan.plant),
+            mail: MailService::default(),
+            bank: Arc::new(Bank::new(clock, dice.apart(3))),
+            plant: plan.plant,
+            promises: Mutex::default(),
+            lost: Mutex::default(),
+            absences: Mutex::default(),
+            violations: Mutex::default(),
+            dice: dice.apart(4),
+        })
+    }
+
+    /// Chooses who will be away, and when: an hour each, at some time in the next two.
+    pub fn plan_absences(&self) {
+        for capability in Capability::ALL {
+            if self.faults.strikes(Fault::Absence) {
+                let from = self.clock.millis() + self.dice.below(7_200_000);
+                self.absences.lock().unwrap().insert(capability, (from, from + 3_600_000));
+            }
+        }
+    }
+
+    /// Whether a capability does not run now.
+    pub fn is_absent(&self, capability: Capability) -> bool {
+        let now = self.clock.millis();
+        self.absences.lock().unwrap().get(&capability).is_some_and(|(from, to)| (*from..*to).contains(&now))
+    }
+
+    /// Takes note of what was written to a table: each version is checked, and what the relay must hear of handed on.
+    pub fn watch(&self, of: Capability) {
+        let table = &self.tables[&of];
+        for ((pk, sk), record) in table.new_versions(self.clock.millis()) {
+            let image = &record["dynamodb"]["NewImage"];
+            self.story.tell(format!("{of}: {pk}/{sk} is written{}", gist(of, &sk, image)));
+            for fault in invariants::of_version(of, &sk, image) {
+                self.violate(format!("{fault} ({pk}/{sk})"));
+            }
+            let via_http = image["cause"]["M"]["via"]["S"] == "http";
+            if !via_http || !RELAYS.contains(&of) {
+                continue;
+            }
+            if self.faults.strikes(Fault::LostRecord) {
+                self.story.tell(format!("{of}: the stream loses {pk}/{sk}"));
+                self.lost.lock().unwrap().insert((of, pk));
+            } else {
+                table.hand_on(record);
+            }
+        }
+    }
+
+    /// Something that must never be.
+    pub fn violate(&self, what: String) {
+        self.story.tell(format!("VIOLATION: {what}"));
+        self.violations.lock().unwrap().push(what);
+    }
+
+    /// What must never be and was.
+    pub fn violations(&self) -> Vec<String> {
+        self.violations.lock().unwrap().clone()
+    }
+}
+
+/// What matters of an item, for the story.
+fn gist(of: Capability, sk: &str, image: &Value) -> String {
+    let text = |name: &str| image[name]["S"].as_str().unwrap_or("-");
+    let number = |name: &str| image[name]["N"].as_str().unwrap_or("-");
+    match (of, sk) {
+        (Capability::Orders, _) => {
+            let states = [text("status"), text("payment_state"), text("fulfilment_state")].join(", ");
+            format!(": step {}, {states}", number("seq"))
+        }
+        (Capability::Inventory, "stock") => {
+            format!(": {} of {} available", number("available"), number("received"))
+        }
+        (Capability::Payments, "payment") => {
+            let last = image["log"]["L"].as_array().and_then(|log| log.last());
+            let part = |name: &str| last.and_then(|last| last["M"][name]["S"].as_str()).unwrap_or("-");
+            format!(": step {}, {} {}", number("seq"), part("operation"), part("phase"))
+        }
+        _ => match text("status") {
+            "-" => String::new(),
+            status => format!(": {status}"),
+        },
+    }
+}
+
+impl Stage {
+    /// A customer was answered with an order that is not the quote's.
+    pub fn lost_sight(&self, it_did: bool, order: OrderId) {
+        if it_did {
+            self.violate(format!("{order} was placed and another order answered"));
+        }
+    }
+}

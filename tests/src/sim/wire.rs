@@ -1,0 +1,186 @@
+//! The network between the functions' SDK clients and what they call. Here requests are throttled, cancelled or slow,
+//! answers are lost, and processes die right before and right after a write or a send.
+
+use super::faults::Fault;
+use super::stage::{INVOCATION, Stage};
+use super::table::Version;
+use chassis::testing::connector::WireRequest;
+use chassis::testing::network::{Network, Parcel};
+use events::Capability;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long an older version may still be read.
+const STALE_MILLIS: u64 = 1_000;
+
+/// What is called.
+#[derive(Debug, Clone)]
+pub enum Target {
+    /// The table of the caller.
+    Table,
+    /// The queues.
+    Queues,
+    /// The mail service.
+    Mail,
+    /// The parameter store, with its values.
+    Parameters(HashMap<String, String>),
+}
+
+/// A capability's line to a service.
+pub struct Line {
+    /// The world at the other end.
+    pub stage: Arc<Stage>,
+    /// Who calls.
+    pub from: Capability,
+    /// What is called.
+    pub target: Target,
+}
+
+impl Network for Line {
+    fn carry(&self, parcel: Parcel) -> BoxFuture<'static, Option<(u16, String)>> {
+        carry(Arc::clone(&self.stage), self.from, self.target.clone(), parcel).boxed()
+    }
+}
+
+fn changes_something(target: &Target, operation: &str) -> bool {
+    match target {
+        Target::Table => !matches!(operation, "GetItem" | "Query" | "Scan" | "BatchGetItem" | "TransactGetItems"),
+        Target::Queues | Target::Mail => true,
+        Target::Parameters(_) => false,
+    }
+}
+
+async fn carry(stage: Arc<Stage>, from: Capability, target: Target, parcel: Parcel) -> Option<(u16, String)> {
+    let changes = changes_something(&target, &parcel.operation);
+    stage.latency().await;
+    let call = if changes { stage.faults.next_call() } else { 0 };
+    if changes && stage.faults.crashes(call, true) {
+        crash(&stage, from, "before", &parcel).await;
+    }
+    if let Some(refusal) = refused(&stage, &target, &parcel) {
+        return Some(refusal);
+    }
+    let answer = done(&stage, from, &target, &parcel);
+    if changes {
+        stage.watch(from);
+        if stage.faults.crashes(call, false) {
+            crash(&stage, from, "after", &parcel).await;
+        }
+        if stage.faults.strikes(Fault::AnswerLost) {
+            stage.story.tell(format!("{from}: the answer to {} is lost{}", parcel.operation, subject()));
+            return None;
+        }
+    }
+    stage.latency().await;
+    Some(answer)
+}
+
+fn subject() -> String {
+    INVOCATION.try_with(|invocation| format!(" ({})", invocation.about)).unwrap_or_default()
+}
+
+/// The process that calls is gone: its invocation ends here, and never hears of this call.
+async fn crash(stage: &Stage, from: Capability, when: &str, parcel: &Parcel) {
+    stage.story.tell(format!("{from}: dies right {when} {}{}", parcel.operation, subject()));
+    let _ = INVOCATION.try_with(|invocation| invocation.died.notify_one());
+    std::future::pending::<()>().await;
+}
+
+fn refused(stage: &Stage, target: &Target, parcel: &Parcel) -> Option<(u16, String)> {
+    let error = |kind: &str, extra: Value| {
+        let mut body = json!({"__type": format!("com.amazonaws.dynamodb.v20120810#{kind}"), "message": kind});
+        if !extra.is_null() {
+            body["CancellationReasons"] = extra;
+        }
+        Some((400, body.to_string()))
+    };
+    match target {
+        Target::Table if stage.faults.strikes(Fault::Throttle) => {
+            error("ProvisionedThroughputExceededException", Value::Null)
+        }
+        Target::Table if parcel.operation == "TransactWriteItems" && stage.faults.strikes(Fault::Conflict) => {
+            let body: Value = serde_json::from_str(&parcel.body).unwrap();
+            let count = body["TransactItems"].as_array().map_or(1, Vec::len);
+            let met = stage.dice.below(count as u64);
+            let reasons = (0..count as u64).map(|index| {
+                let code = if index == met { "TransactionConflict" } else { "None" };
+                json!({"Code": code})
+            });
+            error("TransactionCanceledException", reasons.collect())
+        }
+        Target::Mail if stage.faults.strikes(Fault::MailRefused) => {
+            Some((429, json!({"__type": "TooManyRequestsException", "message": "later"}).to_string()))
+        }
+        _ => None,
+    }
+}
+
+fn done(stage: &Stage, from: Capability, target: &Target, parcel: &Parcel) -> (u16, String) {
+    let operation = parcel.operation.as_str();
+    match target {
+        Target::Table => {
+            if let Some(old) = older(stage, from, parcel) {
+                return (200, old.to_string());
+            }
+            let planted = stage.plant.and_then(|plant| plant.on_write(from, operation, &parcel.body));
+            let body = match planted {
+                Some(Some(changed)) => changed,
+                Some(None) => return (200, "{}".to_owned()),
+                None => parcel.body.clone(),
+            };
+            let request = WireRequest { method: "POST", uri: "/", operation, body: &body };
+            let (status, answer) = stage.tables[&from].dynamo().service()(request);
+            mixed(stage, operation, status, answer)
+        }
+        Target::Queues => stage.queues.answer(operation, &parcel.body, &stage.faults),
+        Target::Mail => stage.mail.answer(stage, &parcel.body),
+        Target::Parameters(values) => {
+            let body: Value = serde_json::from_str(&parcel.body).unwrap();
+            let name = body["Name"].as_str().unwrap();
+            (200, json!({"Parameter": {"Name": name, "Value": values[name]}}).to_string())
+        }
+    }
+}
+
+/// A failed condition does not keep DynamoDB from telling of a conflict beside it.
+fn mixed(stage: &Stage, operation: &str, status: u16, answer: String) -> (u16, String) {
+    if operation != "TransactWriteItems" || status == 200 || !stage.faults.strikes(Fault::Conflict) {
+        return (status, answer);
+    }
+    let mut body: Value = serde_json::from_str(&answer).unwrap();
+    let mut reasons = body["CancellationReasons"].as_array_mut().into_iter().flatten();
+    if let Some(quiet) = reasons.find(|reason| reason["Code"] == "None") {
+        *quiet = json!({"Code": "TransactionConflict", "Message": "conflict"});
+    }
+    (status, body.to_string())
+}
+
+/// What an eventually consistent read may still see.
+fn older(stage: &Stage, from: Capability, parcel: &Parcel) -> Option<Value> {
+    if parcel.operation != "GetItem" {
+        return None;
+    }
+    let body: Value = serde_json::from_str(&parcel.body).unwrap();
+    if body["ConsistentRead"] == true {
+        return None;
+    }
+    let part = |name: &str| body["Key"][name]["S"].as_str().unwrap_or_default().to_owned();
+    let Version { before, at, .. } = stage.tables[&from].latest(&part("pk"), &part("sk"))?;
+    if stage.clock.millis().saturating_sub(at) > STALE_MILLIS || !stage.faults.strikes(Fault::StaleRead) {
+        return None;
+    }
+    Some(before.map_or_else(|| json!({}), |item| json!({"Item": item})))
+}
+
+impl Stage {
+    /// The time that a request or an answer takes.
+    pub async fn latency(&self) {
+        let slow = self.faults.strikes(Fault::SlowAnswer);
+        let millis = if slow { self.dice.between(500, 6_000) } else { self.dice.between(1, 12) };
+        tokio::time::sleep(Duration::from_millis(millis)).await;
+    }
+}
