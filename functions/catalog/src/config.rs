@@ -18,12 +18,6 @@ impl Config {
     /// # Errors
     /// If one is missing or unusable.
     pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigError> {
-        let jwks = env.required("USERS_JWKS")?;
-        let unusable =
-            |why: chassis::token::TokenError| ConfigError::Unusable { name: "USERS_JWKS", why: why.to_string() };
-        Ok(Self {
-            signing_key_parameter: env.required("SIGNING_KEY_PARAMETER")?,
-            tokens: Verifier::from_jwks(&jwks).map_err(unusable)?,
-        })
+        Ok(Self { signing_key_parameter: env.required("SIGNING_KEY_PARAMETER")?, tokens: env.key_set("USERS_JWKS")? })
     }
 }

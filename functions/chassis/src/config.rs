@@ -1,5 +1,6 @@
 //! Reading a function's environment. Refuses defaults: what a function needs is written in its template.
 
+use crate::token::Verifier;
 use std::fmt;
 
 /// A variable is missing or unreadable.
@@ -40,6 +41,15 @@ impl<'a> Env<'a> {
     /// If it is not set or empty.
     pub fn required(&self, name: &'static str) -> Result<String, ConfigError> {
         (self.0)(name).filter(|value| !value.is_empty()).ok_or(ConfigError::Missing(name))
+    }
+
+    /// The public keys in a variable that holds a JSON Web Key Set.
+    ///
+    /// # Errors
+    /// If it is not set, empty or no key set.
+    pub fn key_set(&self, name: &'static str) -> Result<Verifier, ConfigError> {
+        Verifier::from_jwks(&self.required(name)?)
+            .map_err(|error| ConfigError::Unusable { name, why: error.to_string() })
     }
 }
 

@@ -18,9 +18,6 @@ impl Config {
     /// # Errors
     /// If one is missing or is no key set.
     pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigError> {
-        let name = "USERS_JWKS";
-        let tokens = Verifier::from_jwks(&env.required(name)?)
-            .map_err(|error| ConfigError::Unusable { name, why: error.to_string() })?;
-        Ok(Self { tokens, mail_from: env.required("MAIL_FROM")? })
+        Ok(Self { tokens: env.key_set("USERS_JWKS")?, mail_from: env.required("MAIL_FROM")? })
     }
 }

@@ -23,14 +23,10 @@ impl Config {
     /// If one is missing or unusable.
     pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigError> {
         Ok(Self {
-            users: keys(env, "USERS_JWKS")?,
-            catalog: keys(env, "CATALOG_JWKS")?,
-            shipping: keys(env, "SHIPPING_JWKS")?,
+            users: env.key_set("USERS_JWKS")?,
+            catalog: env.key_set("CATALOG_JWKS")?,
+            shipping: env.key_set("SHIPPING_JWKS")?,
             guest_key_parameter: env.required("GUEST_KEY_PARAMETER")?,
         })
     }
-}
-
-fn keys(env: &Env<'_>, name: &'static str) -> Result<Verifier, ConfigError> {
-    Verifier::from_jwks(&env.required(name)?).map_err(|error| ConfigError::Unusable { name, why: error.to_string() })
 }

@@ -21,14 +21,9 @@ impl Config {
     /// If one is missing or is no key set.
     pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigError> {
         Ok(Self {
-            tokens: keys(env, "USERS_JWKS")?,
-            catalog: keys(env, "CATALOG_JWKS")?,
+            tokens: env.key_set("USERS_JWKS")?,
+            catalog: env.key_set("CATALOG_JWKS")?,
             signing_key_parameter: env.required("SIGNING_KEY_PARAMETER")?,
         })
     }
-}
-
-fn keys(env: &Env<'_>, name: &'static str) -> Result<Verifier, ConfigError> {
-    let text = env.required(name)?;
-    Verifier::from_jwks(&text).map_err(|error| ConfigError::Unusable { name, why: error.to_string() })
 }

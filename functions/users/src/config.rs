@@ -32,7 +32,7 @@ impl Config {
         }
         Ok(Self {
             signing_key_parameter: env.required("SIGNING_KEY_PARAMETER")?,
-            tokens: Verifier::from_jwks(&text).map_err(|error| unusable(error.to_string()))?,
+            tokens: env.key_set("USERS_JWKS")?,
             jwks,
             api_url: env.required("API_URL")?.trim_end_matches('/').to_owned(),
         })

@@ -8,38 +8,48 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use system_tests::template::Template;
 
-/// The variables that a reader asks for.
-fn asked<T>(read: impl Fn(&Env<'_>) -> Result<T, ConfigError>) -> BTreeSet<String> {
+/// A value that every reader of the variable takes.
+fn usable(name: &str) -> String {
+    match name {
+        "USERS_JWKS" | "CATALOG_JWKS" | "SHIPPING_JWKS" => jwks("any"),
+        "PAYMENT_PROVIDER" => "sandbox".to_owned(),
+        "API_URL" => "https://shop.example".to_owned(),
+        "MAIL_FROM" => "shop@example.com".to_owned(),
+        _ => "value".to_owned(),
+    }
+}
+
+/// Reads all that the capability reads, and forgets it.
+fn read(capability: Capability, env: &Env<'_>) -> Result<(), ConfigError> {
+    Common::from_env(env)?;
+    match capability {
+        Capability::Users => users::config::Config::from_env(env).map(drop),
+        Capability::Catalog => catalog::config::Config::from_env(env).map(drop),
+        Capability::Inventory => inventory::config::Config::from_env(env).map(drop),
+        Capability::Carts => carts::config::Config::from_env(env).map(drop),
+        Capability::Orders => orders::config::Config::from_env(env).map(drop),
+        Capability::Payments => payments::config::Config::from_env(env).map(drop),
+        Capability::Shipping => shipping::config::Config::from_env(env).map(drop),
+        Capability::Notifications => notifications::config::Config::from_env(env).map(drop),
+    }
+}
+
+/// The variables that the capability asks for.
+fn asked_by(capability: Capability) -> BTreeSet<String> {
     let names = RefCell::new(BTreeSet::new());
     let env = Env::from_fn(|name| {
         names.borrow_mut().insert(name.to_owned());
-        Some(match name {
-            "USERS_JWKS" | "CATALOG_JWKS" | "SHIPPING_JWKS" => jwks("any"),
-            "PAYMENT_PROVIDER" => "sandbox".to_owned(),
-            "API_URL" => "https://shop.example".to_owned(),
-            "MAIL_FROM" => "shop@example.com".to_owned(),
-            _ => "value".to_owned(),
-        })
+        Some(usable(name))
     });
-    if let Err(error) = read(&env) {
-        panic!("{error}");
-    }
+    assert_eq!(read(capability, &env), Ok(()), "{capability}");
     drop(env);
     names.into_inner()
 }
 
-fn asked_by(capability: Capability) -> BTreeSet<String> {
-    let own = match capability {
-        Capability::Users => asked(users::config::Config::from_env),
-        Capability::Catalog => asked(catalog::config::Config::from_env),
-        Capability::Inventory => asked(inventory::config::Config::from_env),
-        Capability::Carts => asked(carts::config::Config::from_env),
-        Capability::Orders => asked(orders::config::Config::from_env),
-        Capability::Payments => asked(payments::config::Config::from_env),
-        Capability::Shipping => asked(shipping::config::Config::from_env),
-        Capability::Notifications => asked(notifications::config::Config::from_env),
-    };
-    own.into_iter().chain(asked(Common::from_env)).collect()
+/// How reading ends when one variable is not as it should be.
+fn without(capability: Capability, wrong: &str, instead: Option<&str>) -> String {
+    let value = |name: &str| if name == wrong { instead.map(str::to_owned) } else { Some(usable(name)) };
+    read(capability, &Env::from_fn(value)).unwrap_err().to_string()
 }
 
 #[test]
@@ -55,7 +65,16 @@ fn templates_set_exactly_the_variables_that_the_configuration_reads() {
 }
 
 #[test]
-fn an_empty_variable_is_a_missing_one() {
-    let env = Env::from_fn(|_| Some(String::new()));
-    assert_eq!(Common::from_env(&env).unwrap_err(), ConfigError::Missing("STAGE"));
+fn a_missing_variable_or_an_unusable_key_set_stops_every_function_by_its_name() {
+    for capability in Capability::ALL {
+        for name in asked_by(capability) {
+            let missing = format!("environment variable {name} is not set");
+            assert_eq!(without(capability, &name, None), missing, "{capability}");
+            assert_eq!(without(capability, &name, Some("")), missing, "{capability}");
+            for broken in ["{", "{}", "value"].into_iter().filter(|_| name.ends_with("_JWKS")) {
+                let error = without(capability, &name, Some(broken));
+                assert!(error.contains(&format!("{name} is unusable")), "{capability}: {error}");
+            }
+        }
+    }
 }
