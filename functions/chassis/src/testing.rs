@@ -6,6 +6,7 @@
 
 pub mod bench;
 pub mod connector;
+pub mod contract;
 pub mod dynamo;
 pub mod http;
 pub mod network;

@@ -14,6 +14,12 @@ fn the_message_table_is_the_one_in_events() {
     blocks::assert_block("ARCHITECTURE.md", "messages", &table);
 }
 
+#[test]
+fn the_drawing_of_the_saga_is_the_one_that_its_transitions_make() {
+    let drawing = format!("```mermaid\n{}```\n", orders::domain::diagram());
+    blocks::assert_block("ARCHITECTURE.md", "states", &drawing);
+}
+
 /// The relative targets of a Markdown document's links.
 fn links(text: &str) -> Vec<String> {
     let targets = text.match_indices("](").map(|(at, opening)| &text[at + opening.len()..]);

@@ -5,6 +5,7 @@
 mod access;
 mod benches;
 mod cost;
+mod documents;
 mod samples;
 mod silence;
 mod whole;

@@ -3,7 +3,7 @@
 use crate::post::{ORDER, bench, every_message};
 use chassis::testing::Request;
 use events::{ids::UserId, users::Role};
-use serde_json::{Value, json};
+use serde_json::json;
 
 fn path(query: &str) -> String {
     format!("/v1/notifications?order_id={ORDER}{query}")
@@ -66,11 +66,4 @@ async fn notifications_are_the_staffs_alone() {
     assert_eq!(bench.http(Request::get(&path(""))).await.status, 401);
     assert_eq!(bench.http(Request::get(&path("")).header("x-guest-token", "any")).await.status, 401);
     assert_eq!(bench.http(Request::get(&path("")).bearer(&customer)).await.status, 403);
-}
-
-#[tokio::test]
-async fn the_document_is_served_to_anyone() {
-    let (bench, _) = bench();
-    let answer = bench.http(Request::get("/v1/openapi/notifications.json")).await;
-    assert_eq!((answer.status, &answer.body["openapi"]), (200, &Value::from("3.1.0")));
 }

@@ -1,7 +1,7 @@
 //! Shipping through its real function: HTTP events, queue batches and stream records in, answers and messages out.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
-mod contracts;
+mod contract;
 mod quotes;
 mod race;
 mod shipments;

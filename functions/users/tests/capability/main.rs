@@ -3,7 +3,7 @@
 
 mod accounts;
 mod addresses;
-mod contracts;
+mod contract;
 mod costs;
 mod desk;
 mod lost_answers;

@@ -1,0 +1,22 @@
+//! What notifications promises in other places: its document, its messages.
+
+use crate::post::{bench, every_message, sold_out};
+use chassis::testing::contract;
+use events::Capability;
+use events::flows::received_by;
+use notifications::Notifications;
+use std::collections::BTreeSet;
+
+#[test]
+fn the_openapi_document_is_made_from_the_routes() {
+    contract::openapi_document_is_made_from_the_routes::<Notifications>(env!("CARGO_MANIFEST_DIR"));
+}
+
+#[test]
+fn every_message_type_that_is_received_is_tried_in_these_tests() {
+    let (bench, _) = bench();
+    let mut tried: BTreeSet<_> = every_message(&bench).into_iter().map(|message| message.kind).collect();
+    tried.insert(bench.envelope("TEA", 3, &sold_out()).kind);
+    let received: BTreeSet<_> = received_by(Capability::Notifications).map(|flow| flow.kind.to_owned()).collect();
+    assert_eq!(tried, received);
+}
