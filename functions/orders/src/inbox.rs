@@ -23,7 +23,11 @@ pub async fn receive(app: &Orders, message: &Received) -> Result<(), Failure> {
     app.advance(message, order, input).await
 }
 
-fn read(message: &Received) -> Result<(OrderId, Input), Failure> {
+/// Whose input a message is, and which.
+///
+/// # Errors
+/// `Unreadable` for what can never be handled.
+pub fn read(message: &Received) -> Result<(OrderId, Input), Failure> {
     Ok(match message.kind() {
         StockReserved::TYPE => (message.data::<StockReserved>()?.order_id, Input::StockReserved),
         StockRejected::TYPE => {

@@ -164,7 +164,7 @@ impl Orders {
 
 /// The name of a message's input: the message's id without the bits that it shares with the order. The deadline has one
 /// name, whoever notices it.
-fn message_name(message: &Received, id: OrderId, input: &Input) -> String {
+pub fn message_name(message: &Received, id: OrderId, input: &Input) -> String {
     if *input == Input::DeadlineDue {
         return DEADLINE.to_owned();
     }

@@ -1,0 +1,147 @@
+//! What must hold, in every state or once nothing is on its way about an order. Refuses to ask orders alone: what stock,
+//! money and goods really are is read where they are.
+
+use crate::book::{Book, Items};
+use crate::parties::stock::units_held;
+use events::payments::Account as Ledger;
+use inventory::domain::Status as HoldStatus;
+use orders::domain::order::{Answer, FulfilmentState, Order, PaymentState, Status};
+use shipping::domain::shipment::Status as Goods;
+
+/// A law.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Law {
+    /// `sold + reserved + available = received`, none below zero.
+    StockAddsUp,
+    /// A confirmed order has all its units.
+    AConfirmedOrderHasItsUnits,
+    /// Money is taken only of orders that were confirmed, once their goods left, and exactly what was quoted.
+    TakenAsQuotedOnceTheGoodsLeft,
+    /// The provider never holds or has more than the order's total, and never gives back more than it took.
+    MoneyIsHeldOnce,
+    /// Goods leave only against money that is held or taken.
+    GoodsLeaveAgainstMoney,
+    /// An order that ended without goods never sent any.
+    GoodsNeverBothLeaveAndStay,
+    /// Every booking sums to zero.
+    TheBooksBalance,
+    /// No message became a dead letter.
+    NothingIsBuried,
+    /// At rest: every order is settled, or waits for its customer or the staff.
+    RestIsAnEndOrAWait,
+    /// At rest: an order that ended without goods holds no units, no money, no parcel.
+    TheEndedHoldNothing,
+    /// At rest: an order that goes on holds its units, its money and its parcel.
+    TheStandingHoldAll,
+    /// At rest: what orders says of the money and the goods is so.
+    OrdersTellTheTruth,
+    /// At rest: nothing is owed to or by anybody that was not taken.
+    NothingIsOwed,
+}
+
+impl Law {
+    pub const ALL: [Self; 13] = [
+        Self::StockAddsUp,
+        Self::AConfirmedOrderHasItsUnits,
+        Self::TakenAsQuotedOnceTheGoodsLeft,
+        Self::MoneyIsHeldOnce,
+        Self::GoodsLeaveAgainstMoney,
+        Self::GoodsNeverBothLeaveAndStay,
+        Self::TheBooksBalance,
+        Self::NothingIsBuried,
+        Self::RestIsAnEndOrAWait,
+        Self::TheEndedHoldNothing,
+        Self::TheStandingHoldAll,
+        Self::OrdersTellTheTruth,
+        Self::NothingIsOwed,
+    ];
+
+    /// As a set of one.
+    pub const fn bit(self) -> u16 {
+        1 << self as u16
+    }
+}
+
+fn broken(checks: &[(Law, bool)]) -> u16 {
+    checks.iter().filter(|(_, holds)| !holds).fold(0, |bits, (law, _)| bits | law.bit())
+}
+
+const fn stands(status: Status) -> bool {
+    matches!(status, Status::Confirmed | Status::Cancelling | Status::Completed)
+}
+
+fn units_of(order: &Order) -> u32 {
+    order.lines.iter().map(|line| line.quantity).sum()
+}
+
+/// The laws that one order and its things break whatever is on its way.
+pub fn broken_always(book: &Book, items: Items) -> u16 {
+    let order = book.orders.get(items.order);
+    let hold = book.holds.get(items.hold);
+    let account = book.accounts.get(items.money);
+    let goods = book.parcels.get(items.parcel).as_ref().as_ref().map(|shipment| shipment.status);
+    let left = matches!(goods, Some(Goods::Dispatched | Goods::Delivered));
+    let confirmed = order.log.iter().any(|made| made.status == Status::Confirmed);
+    let backed = account.held == order.total || account.cash == order.total;
+    broken(&[
+        (Law::AConfirmedOrderHasItsUnits, !stands(order.status) || units_held(&hold) == units_of(&order)),
+        (Law::TakenAsQuotedOnceTheGoodsLeft, account.cash == 0 || (confirmed && left && account.cash == order.total)),
+        (Law::MoneyIsHeldOnce, account.held >= 0 && account.cash >= 0 && account.held + account.cash <= order.total),
+        (Law::GoodsLeaveAgainstMoney, !left || backed),
+        (Law::GoodsNeverBothLeaveAndStay, !(order.status.is_void() && left)),
+        (Law::TheBooksBalance, account.balance(None) == 0),
+    ])
+}
+
+/// The laws that one order and its things break although nothing is on its way any more.
+pub fn broken_at_rest(book: &Book, items: Items, reminded: bool) -> u16 {
+    let order = book.orders.get(items.order);
+    let hold = book.holds.get(items.hold);
+    let account = book.accounts.get(items.money);
+    let goods = book.parcels.get(items.parcel).as_ref().as_ref().map(|shipment| shipment.status);
+    let sold = hold.as_ref().as_ref().is_some_and(|hold| hold.status == HoldStatus::Committed);
+    let free = units_held(&hold) == 0 && account.held == 0 && account.cash == 0;
+    let kept = sold && units_held(&hold) == units_of(&order) && account.held + account.cash == order.total;
+    let home = matches!(goods, None | Some(Goods::Cancelled));
+    broken(&[
+        (Law::RestIsAnEndOrAWait, order.is_settled() || waits(&order, reminded)),
+        (Law::TheEndedHoldNothing, !order.status.is_void() || (free && home)),
+        (Law::TheStandingHoldAll, !stands(order.status) || (kept && !home)),
+        (Law::OrdersTellTheTruth, tells_the_truth(&order, account.held, account.cash, goods)),
+        (Law::NothingIsOwed, account.balance(Some(Ledger::Receivable)) == 0),
+    ])
+}
+
+/// Whether it is somebody's turn who is not a machine.
+fn waits(order: &Order, reminded: bool) -> bool {
+    let asked = [order.stock, order.payment, order.shipment];
+    let open = asked.into_iter().flatten().filter(|asked| asked.answer != Answer::Given).count();
+    match order.status {
+        // The customer's, until the deadline, of which the order is going to be reminded.
+        Status::AwaitingPayment => match order.payment_state {
+            PaymentState::Declined => reminded && open == 0,
+            PaymentState::RequiresAction => reminded && open == 1,
+            _ => false,
+        },
+        // The warehouse's, or the carrier's.
+        Status::Confirmed => {
+            matches!(order.fulfilment_state, FulfilmentState::Created | FulfilmentState::Dispatched) && open == 0
+        }
+        _ => false,
+    }
+}
+
+fn tells_the_truth(order: &Order, held: i64, cash: i64, goods: Option<Goods>) -> bool {
+    let money = match order.payment_state {
+        PaymentState::Authorized | PaymentState::CaptureFailed => (order.total, 0),
+        PaymentState::Captured => (0, order.total),
+        _ => (0, 0),
+    };
+    let parcel = match order.fulfilment_state {
+        FulfilmentState::Created => matches!(goods, Some(Goods::Created)),
+        FulfilmentState::Dispatched => matches!(goods, Some(Goods::Dispatched)),
+        FulfilmentState::Delivered => matches!(goods, Some(Goods::Delivered)),
+        _ => matches!(goods, None | Some(Goods::Cancelled)),
+    };
+    money == (held, cash) && parcel
+}

@@ -1,0 +1,26 @@
+//! The saga explored in full: the functions that run in Lambda under every order of events that small bounds allow.
+//!
+//! `stateright` walks all states of a shop of one or two orders over an unordered network, in which a machine may die
+//! between any two writes and sends (so its message comes again), messages are repeated and lost, reads are late, the
+//! sweep comes early, and people cancel, pay again, answer their bank, dispatch and deliver whenever they can. A `faults`
+//! budget bounds all that goes wrong in one run; what goes right is not bounded. The deadline falls whenever its reminder
+//! is received, which is: at any moment.
+//!
+//! The bounds here take seconds. Larger ones take minutes and some gigabytes:
+//! `SOUK_MODEL=large cargo test --release -p system-tests --test model -- --nocapture`; `--nocapture` also shows how many
+//! states were explored, and the road to each planted fault.
+//!
+//! Transcribed, as it is code around stores and not functions (`parties`): which command a message of `inventory`,
+//! `payments` and `shipping` becomes, the conditions of the stores' writes, and in which order services write and send.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+
+mod book;
+mod explore;
+mod laws;
+mod parties;
+mod people;
+mod planted;
+mod plants;
+mod shop;
+mod sound;

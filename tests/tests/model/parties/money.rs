@@ -1,0 +1,154 @@
+//! `payments` and one order's money, at us and at the provider: `next`, `conclude` and the replies as they run, with the
+//! sandbox that they run with. The provider does what it is asked under a key once.
+
+use super::{Course, End, now};
+use crate::plants::Plant;
+use chassis::Received;
+use events::payments::{Account as Book, AuthorizePayment, CapturePayment, Operation, RefundPayment, VoidPayment};
+use events::{Message, Money};
+use payments::domain::challenge::Answered;
+use payments::domain::{Command, Method, Occasion, Outcome, Payment, Rejection, Step, Terms, Undertaking, replies};
+use payments::providers::Instruction;
+use payments::providers::sandbox::Sandbox;
+use std::collections::BTreeSet;
+
+/// Rounds that the service gives a command.
+const ROUNDS: usize = 10;
+
+/// A payment as our table has it, and what the provider really did.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// Ours.
+    pub payment: Payment,
+    /// Minor units that the provider holds for us.
+    pub held: i64,
+    /// Minor units that the provider took and did not give back.
+    pub cash: i64,
+    /// The keys of what it did.
+    pub keys: BTreeSet<String>,
+}
+
+impl Account {
+    /// Of an order of which nothing was heard yet.
+    pub const fn unknown(order: events::ids::OrderId) -> Self {
+        Self { payment: Payment::unknown(order.payment()), held: 0, cash: 0, keys: BTreeSet::new() }
+    }
+
+    fn with(&self, payment: Payment) -> Self {
+        Self { payment, ..self.clone() }
+    }
+
+    /// The provider does it, unless it knows the key.
+    fn done(&self, key: String, operation: Operation, amount: i64) -> Self {
+        let mut after = self.clone();
+        if !after.keys.insert(key) {
+            return after;
+        }
+        match operation {
+            Operation::Authorize => after.held += amount,
+            Operation::Void => after.held -= amount,
+            Operation::Capture => (after.held, after.cash) = (after.held - amount, after.cash + amount),
+            Operation::Refund => after.cash -= amount,
+        }
+        after
+    }
+
+    /// What an account of the ledger stands at.
+    pub fn balance(&self, of: Option<Book>) -> i64 {
+        let entries = self.payment.log.iter().flat_map(|transaction| &transaction.entries);
+        entries.filter(|entry| of.is_none_or(|of| entry.account == of)).map(|entry| entry.amount).sum()
+    }
+}
+
+/// What payments makes of a message.
+pub fn receive(account: &Account, message: &Received, plant: Plant) -> Course<Account> {
+    let Some(command) = command(message) else { return Course::ended(End::Buried) };
+    let occasion = Occasion { at: now(), input: message.envelope.id.clone(), traceparent: None };
+    if plant == Plant::VoidLeavesNoTombstone && command == Command::Void && account.payment.seq == 0 {
+        let void = account.payment.next(&command, &occasion);
+        let Ok(Step::Record(next)) = void else { return Course::ended(End::Buried) };
+        return Course::settled(Vec::new(), replies::of_transition(&next, next.log.last().unwrap()).unwrap());
+    }
+    carry_out(account, &command, &occasion, plant)
+}
+
+fn command(message: &Received) -> Option<Command> {
+    Some(match message.kind() {
+        AuthorizePayment::TYPE => {
+            let AuthorizePayment { attempt, amount, parts, payment_method, customer, .. } = message.data().ok()?;
+            let terms = Terms::new(amount, parts).ok()?;
+            Command::Authorize { attempt, terms, method: Method::parse(&payment_method), customer }
+        }
+        CapturePayment::TYPE => Command::Capture { attempt: message.data::<CapturePayment>().ok()?.attempt },
+        VoidPayment::TYPE => Command::Void,
+        RefundPayment::TYPE => {
+            let RefundPayment { cause, amount, .. } = message.data().ok()?;
+            Command::Refund { cause, asked: amount }
+        }
+        _ => return None,
+    })
+}
+
+/// The service's rounds: ask what is next, write it, until there is a reply.
+fn carry_out(account: &Account, command: &Command, occasion: &Occasion, plant: Plant) -> Course<Account> {
+    let mut versions: Vec<Account> = Vec::new();
+    for _ in 0..ROUNDS {
+        let current = versions.last().unwrap_or(account).clone();
+        match current.payment.next(command, occasion) {
+            Err(Rejection::Unrequested) => return Course::ended(End::Postponed),
+            Err(_) => return Course::ended(End::Buried),
+            Ok(Step::Reply(undertaking)) => {
+                let sends = replies::of_undertaking(&current.payment, undertaking).unwrap();
+                return Course::settled(versions, sends);
+            }
+            Ok(Step::Record(next)) => versions.push(current.with(*next)),
+            Ok(Step::Perform(undertaking)) => {
+                let (asked, outcome) = provider(&current, undertaking, plant);
+                let payment = current.payment.conclude(undertaking, outcome, now()).unwrap();
+                let concluded = asked.with(payment);
+                // It did it, and nobody heard of it yet.
+                versions.push(asked);
+                versions.push(concluded);
+            }
+        }
+    }
+    Course::ended(End::Postponed)
+}
+
+fn provider(account: &Account, undertaking: Undertaking, plant: Plant) -> (Account, Outcome) {
+    let payment = &account.payment;
+    let requested = payment.last_of(undertaking).unwrap();
+    let instruction = Instruction {
+        key: undertaking.provider_key(payment.id),
+        payment: payment.id,
+        operation: undertaking.operation,
+        attempt: undertaking.attempt,
+        amount: payment.terms.map(|terms| Money::new(requested.amount, terms.currency)),
+        method: payment.method.as_ref(),
+        authorization: payment.success(Operation::Authorize).and_then(|held| held.reference.as_deref()),
+    };
+    let outcome = Sandbox::new("https://shop.test").look_up(&instruction);
+    let key = match plant {
+        Plant::KeyMadeAnew => format!("{}#{}", instruction.key, account.keys.len()),
+        _ => instruction.key,
+    };
+    let asked = match &outcome {
+        Outcome::Done { .. } => account.done(key, undertaking.operation, requested.amount),
+        _ => account.clone(),
+    };
+    (asked, outcome)
+}
+
+/// The customer answers the bank's challenge; nothing if there is none.
+pub fn confirm(account: &Account, succeeds: bool) -> Option<Course<Account>> {
+    let occasion = Occasion { at: now(), input: "challenge".to_owned(), traceparent: None };
+    let Ok(Answered::Now(next)) = account.payment.answer_challenge(succeeds, &occasion) else { return None };
+    let sends = replies::relayed(&next).unwrap();
+    let last = next.log.last().unwrap();
+    let mut after = account.with((*next).clone());
+    if succeeds {
+        let key = last.undertaking().provider_key(next.id);
+        after = after.done(key, Operation::Authorize, last.amount);
+    }
+    Some(Course::settled(vec![after], sends))
+}

@@ -1,0 +1,75 @@
+//! `inventory` and one order's hold: `reserve`, `commit` and `release` as they run, written under the store's conditions.
+
+use super::{Course, End, now};
+use crate::plants::Plant;
+use chassis::Received;
+use events::Message;
+use events::inventory::{CommitReservation, ReleaseReservation, ReserveStock};
+use inventory::domain::{Decided, Lines, Reservation, Write, replies, reservation};
+use std::collections::BTreeMap;
+
+/// A hold, if there is one.
+pub type Hold = Option<Reservation>;
+
+/// What inventory makes of a message, with so many units on the shelf; and by how many units the shelf changes.
+pub fn receive(hold: &Hold, available: u32, message: &Received, plant: Plant) -> (Course<Hold>, i32) {
+    match message.kind() {
+        ReserveStock::TYPE => reserve(hold, available, &message.data().unwrap(), plant),
+        CommitReservation::TYPE => {
+            let CommitReservation { .. } = message.data().unwrap();
+            match hold {
+                Some(hold) => written(reservation::commit(hold.clone(), now()), available, plant),
+                None => (Course::ended(End::Postponed), 0),
+            }
+        }
+        ReleaseReservation::TYPE => {
+            let ReleaseReservation { order_id, reservation_id } = message.data().unwrap();
+            let blank = Reservation::blank(reservation_id, order_id, None);
+            let (mut course, moved) = written(reservation::release(hold.clone(), blank, now()), available, plant);
+            if plant == Plant::ReleaseLeavesNoTombstone && hold.is_none() {
+                course.versions.clear();
+            }
+            (course, moved)
+        }
+        _ => (Course::ended(End::Buried), 0),
+    }
+}
+
+fn reserve(hold: &Hold, available: u32, command: &ReserveStock, plant: Plant) -> (Course<Hold>, i32) {
+    let Ok(lines) = Lines::sum(&command.lines) else { return (Course::ended(End::Buried), 0) };
+    // A shelf that was read a while ago had everything; the condition of the write is what corrects it.
+    let seen = if plant == Plant::StockTakenUnchecked { u32::MAX } else { available };
+    let stock: BTreeMap<_, _> = lines.as_slice().iter().map(|line| (line.sku.clone(), seen)).collect();
+    let blank = Reservation::blank(command.reservation_id, command.order_id, None);
+    written(reservation::reserve(hold.clone(), blank, &lines, &stock, now()), available, plant)
+}
+
+/// The store's write. The reservation is as it was read, so the condition on its `seq` holds; what is left to check is
+/// `available >= quantity`.
+fn written(decided: Decided, available: u32, plant: Plant) -> (Course<Hold>, i32) {
+    let units = |lines: &[events::inventory::StockLine]| lines.iter().map(|line| line.quantity).sum::<u32>();
+    let sends = replies::of_transition(&decided.reservation, &decided.transition);
+    let moved = match &decided.write {
+        Write::Nothing => return (Course::settled(Vec::new(), sends), 0),
+        Write::Reservation => 0,
+        Write::Take(lines) if units(lines) > available && plant != Plant::StockTakenUnchecked => {
+            return (Course::ended(End::Postponed), 0);
+        }
+        Write::Take(lines) => -i32::try_from(units(lines)).unwrap(),
+        Write::GiveBack(lines) | Write::PutBack(_, lines) => i32::try_from(units(lines)).unwrap(),
+    };
+    (Course::settled(vec![Some(decided.reservation)], sends), moved)
+}
+
+/// Units that are with the order.
+pub fn units_held(hold: &Hold) -> u32 {
+    hold.as_ref().map_or(0, |hold| hold.outstanding().iter().map(|line| line.quantity).sum())
+}
+
+/// What a stock system does that frees holds by its own clock: the planted fault.
+pub fn expire(hold: &Hold) -> Option<(Hold, i32)> {
+    let held = hold.as_ref().filter(|hold| hold.status == inventory::domain::Status::Held)?;
+    let blank = Reservation::blank(held.id, held.order_id, None);
+    let decided = reservation::release(hold.clone(), blank, now());
+    Some((Some(decided.reservation), i32::try_from(units_held(hold)).unwrap()))
+}

@@ -1,0 +1,158 @@
+//! What people and the clock may do to an order at any time, and what heals it when it stands still.
+
+use crate::book::{Book, Doing, Items};
+use crate::parties::{self, Course, money, order_decides, parcel};
+use events::ids::{QuoteId, ShippingQuoteId};
+use events::message::Outgoing;
+use events::quotes::{Destination, QuoteClaims, QuotedLine, ShippingQuoteClaims};
+use events::{Address, Contact, Currency};
+use orders::domain::messages::questions;
+use orders::domain::order::{FulfilmentState, Order, PaymentState, Status};
+use orders::domain::overdue::{Overdue, outstanding, overdue, with_warehouse};
+use orders::domain::place::{Placement, place};
+use orders::domain::step::Input;
+use shipping::domain::shipment;
+
+/// What somebody does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    /// The customer calls the order off.
+    Cancel,
+    /// The customer pays with another card.
+    PayAgain,
+    /// The customer answers the bank.
+    Confirm(bool),
+    /// The staff hands the goods over.
+    Dispatch,
+    /// The carrier delivers.
+    Deliver,
+}
+
+impl Deed {
+    pub const ALL: [Self; 6] =
+        [Self::Cancel, Self::PayAgain, Self::Confirm(true), Self::Confirm(false), Self::Dispatch, Self::Deliver];
+}
+
+/// An order of so many units, paid with that card, just placed.
+pub fn placed(units: u32, card: &str) -> Order {
+    let country: events::Country = "DE".parse().unwrap();
+    let id = QuoteId::from_bits(0x0197_7420_dc00_7000_8000_0000_0000_0001);
+    let line = QuotedLine {
+        sku: "MUG-1".parse().unwrap(),
+        title: "Mug".to_owned(),
+        quantity: units,
+        unit_price: 1000,
+        discount: 0,
+        tax: 190,
+        weight_grams: 400,
+    };
+    let quote = QuoteClaims {
+        iss: "catalog".to_owned(),
+        aud: "orders".to_owned(),
+        stage: "test".to_owned(),
+        jti: id,
+        sub: None,
+        currency: Currency::EUR,
+        ship_to: Destination { country: country.clone(), region: None, postal_code: None },
+        lines: vec![line],
+        iat: 0,
+        exp: 0,
+    };
+    let shipping = ShippingQuoteClaims {
+        iss: "shipping".to_owned(),
+        aud: "orders".to_owned(),
+        stage: "test".to_owned(),
+        jti: ShippingQuoteId::from_bits(1),
+        quote: id,
+        currency: Currency::EUR,
+        service: "standard".to_owned(),
+        amount: 500,
+        tax: 95,
+        iat: 0,
+        exp: 0,
+    };
+    let text = str::to_owned;
+    let ship_to = Address {
+        name: text("Ada"),
+        line1: text("Way 1"),
+        line2: None,
+        city: text("Kiel"),
+        region: None,
+        postal_code: text("24103"),
+        country,
+    };
+    let placement = Placement {
+        quote,
+        shipping,
+        customer: None,
+        contact: Contact { email: text("ada@example.com"), name: None },
+        ship_to,
+        cart_id: None,
+        payment_method: text(card),
+        request_digest: String::new(),
+        traceparent: String::new(),
+    };
+    place(placement, parties::now()).unwrap()
+}
+
+/// What a deed does; nothing if it is refused or changes nothing. What follows is sent by the relay, which the table's
+/// stream does not let forget: so it is as good as sent.
+pub fn done(book: &mut Book, items: Items, deed: Deed) -> Option<Doing> {
+    let order = book.orders.get(items.order);
+    let account = book.accounts.get(items.money);
+    let goods = book.parcels.get(items.parcel);
+    let doing = match deed {
+        Deed::Cancel => asked(book, items, &order, &Input::Cancel, "cancel"),
+        Deed::PayAgain => {
+            let input = Input::PayAgain { method: "pm_card_visa".to_owned(), key: None };
+            asked(book, items, &order, &input, "pay")
+        }
+        Deed::Confirm(succeeds) => book.doing_at_payments(items.money, money::confirm(&account, succeeds)?),
+        Deed::Dispatch => book.doing_at_shipping(items.parcel, parcel::dispatch(&goods)?),
+        Deed::Deliver => book.doing_at_shipping(items.parcel, parcel::deliver(&goods)?),
+    };
+    (!doing.versions.is_empty()).then_some(doing)
+}
+
+fn asked(book: &mut Book, items: Items, order: &Order, input: &Input, what: &str) -> Doing {
+    let course = order_decides(order, input, &format!("{what}/{}", order.seq + 1), parties::now());
+    book.doing_at_orders(items.order, course)
+}
+
+/// What the sweep, or an operator's redrive, does for an order to which no message is on its way; nothing if it stands
+/// as it should: ended, or waiting for somebody.
+pub fn healed(book: &mut Book, items: Items, reminded: bool) -> Option<Doing> {
+    let order = book.orders.get(items.order);
+    // The reminder lies until the deadline, and the sweep sees the order before. Without one the sweep comes after it,
+    // and after its longest wait.
+    let now = match order.status.is_unpaid() && reminded {
+        true => order.deadline.plus_seconds(-1),
+        false => order.deadline.plus_seconds(24 * 60 * 60),
+    };
+    let at_the_bank = (order.status, order.payment_state) == (Status::AwaitingPayment, PaymentState::RequiresAction)
+        && book.accounts.get(items.money).payment.status() == Ok(payments::domain::Status::RequiresAction);
+    let course = match overdue(&order, now) {
+        Some(Overdue::Deadline) => order_decides(&order, &Input::DeadlineDue, "deadline", now),
+        Some(Overdue::Retry) => order_decides(&order, &Input::Retry, &format!("retry/{}", order.seq + 1), now),
+        // It may be asked again, and the customer still has to act.
+        Some(Overdue::Ask(_)) if at_the_bank => return None,
+        Some(Overdue::Ask(open)) if !outstanding(&order).is_empty() => {
+            Course::settled(Vec::new(), questions(&order, &open))
+        }
+        _ => Course::settled(Vec::new(), asked_after(book, items, &order)?),
+    };
+    Some(book.doing_at_orders(items.order, course))
+}
+
+/// The warehouse is asked: useful if it did something of which the order never heard.
+fn asked_after(book: &Book, items: Items, order: &Order) -> Option<Vec<Outgoing>> {
+    let asked = with_warehouse(order)?;
+    let goods = book.parcels.get(items.parcel);
+    let known = match order.fulfilment_state {
+        FulfilmentState::Created => shipment::Status::Created,
+        FulfilmentState::Dispatched => shipment::Status::Dispatched,
+        _ => shipment::Status::Delivered,
+    };
+    goods.as_ref().as_ref().filter(|goods| goods.status != known)?;
+    Some(questions(order, &[asked]))
+}
