@@ -19,6 +19,7 @@ use crate::progress::Progress;
 use crate::state::RunningEmulator;
 use crate::tools::{Environment, Tools};
 
+mod kept;
 mod wire;
 
 /// Where people expect such an emulator.
@@ -53,8 +54,11 @@ impl Emulator {
         let folder = &start.folder;
         let temporary = folder.join("tmp");
         house::remove_folder(&temporary)?;
-        if !start.persist {
-            house::remove_folder(&folder.join("state"))?;
+        let kept = folder.join("state");
+        if start.persist {
+            kept::rewind_streams(&kept)?;
+        } else {
+            house::remove_folder(&kept)?;
         }
         house::create_folder(&temporary)?;
         let log = folder.join("emulator.log");
@@ -73,7 +77,7 @@ impl Emulator {
             // Least privilege is tried out here, not first on AWS.
             .env("AUTH", "true")
             .env("PERSIST_STATE", if start.persist { "1" } else { "0" })
-            .env("STATE_DIR", folder.join("state"))
+            .env("STATE_DIR", kept)
             .env("TMPDIR", &temporary)
             .stdin(Stdio::null())
             .stdout(output.try_clone()?)

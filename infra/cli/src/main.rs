@@ -26,6 +26,7 @@ mod keys;
 mod logs;
 mod process;
 mod progress;
+mod prove;
 mod python;
 mod seed;
 mod seed_data;
@@ -62,6 +63,8 @@ enum Task {
     Demo,
     /// Run every check, the journeys against a fresh shop included
     Test(test::Options),
+    /// Simulate the whole shop with everything going wrong, seed after seed
+    Prove(prove::Options),
     /// Serve hot-reloaded functions over the running shop's tables and queues
     Watch,
     /// Build and deploy a stage to AWS, or to what AWS_ENDPOINT_URL names
@@ -114,6 +117,7 @@ fn run(command: Task, progress: &Progress) -> Result<()> {
         Task::Down => down::down(&house, progress),
         Task::Demo => buy_again(&house, progress),
         Task::Test(options) => test::test(&house, progress, options),
+        Task::Prove(options) => prove::prove(&house, &options),
         Task::Watch => watch::watch(&house, progress),
         Task::Deploy(options) => deploy_stage::deploy(&house, progress, &options),
         Task::Status => status::status(&house, progress),

@@ -90,7 +90,8 @@ impl Progress {
     pub fn print(&self, text: impl AsRef<str>) {
         let mut tasks = self.board.lock();
         self.board.clear(&mut tasks);
-        println!("{}", text.as_ref());
+        // Whoever reads may have read enough: `souk status | head` is no failure.
+        let _ = writeln!(std::io::stdout(), "{}", text.as_ref());
     }
 
     /// Time since the command began.
@@ -198,7 +199,7 @@ impl Board {
 
     fn line(&self, tasks: &mut Tasks, line: &str) {
         self.clear(tasks);
-        eprintln!("{:>7} {line}", seconds(self.began.elapsed()));
+        let _ = writeln!(std::io::stderr(), "{:>7} {line}", seconds(self.began.elapsed()));
     }
 
     fn clear(&self, tasks: &mut Tasks) {

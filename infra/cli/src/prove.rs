@@ -1,0 +1,30 @@
+//! `souk prove`: the whole shop simulated, seed after seed, on all cores.
+//! Owns the building of what simulates, optimised. Refuses to judge: whoever simulates says what failed.
+
+use std::ffi::OsString;
+
+use anyhow::Result;
+
+use crate::house::House;
+use crate::process::run_in_view;
+use crate::tools::Tools;
+
+/// How much to prove.
+#[derive(Clone, Debug, clap::Args)]
+#[command(disable_help_flag = true)]
+pub struct Options {
+    /// `--seeds 2000 --from 1 --orders 500 --faults 100`, `--steps` for every single step; `--help` lists all
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<OsString>,
+}
+
+/// Builds the simulator and runs it with these arguments.
+///
+/// # Errors
+/// When it does not build, or when a run broke a promise.
+pub fn prove(house: &House, options: &Options) -> Result<()> {
+    let mut command = Tools::new(house).cargo();
+    command.args(["run", "--quiet", "--profile", "prove", "--package", "system-tests"]);
+    command.args(["--features", "simulation", "--bin", "prove", "--"]).args(&options.arguments);
+    run_in_view(&mut command)
+}
