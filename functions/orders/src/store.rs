@@ -33,6 +33,19 @@ struct Reference {
     pk: OrderId,
 }
 
+/// An order as the sweep finds it: one that cannot be read must not keep the others waiting.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Found {
+    /// An order.
+    Order(Box<Item>),
+    /// An item that is not of the form we write.
+    Unreadable {
+        /// Its partition key.
+        pk: String,
+    },
+}
+
 fn key(id: OrderId) -> Key {
     Key::new(id.to_string(), "order")
 }
@@ -114,11 +127,13 @@ impl Store {
     ///
     /// # Errors
     /// Unavailable or corrupt.
-    pub async fn open(&self, shard: &str, after: Option<&str>) -> Result<Page<Order>, StoreError> {
+    pub async fn open(&self, shard: &str, after: Option<&str>) -> Result<Page<Found>, StoreError> {
         let limit = u32::try_from(BATCH).unwrap_or(u32::MAX);
         let query = Query { index: Some("open"), after, limit, ..Query::partition(shard) };
         let page = self.table.query::<Reference>(query).await?;
-        Ok(Page { items: self.read(&page.items).await?, next: page.next })
+        let keys: Vec<_> = page.items.iter().map(|reference| key(reference.pk)).collect();
+        let items = self.table.get_many::<Found>(&keys).await?.into_iter().flatten().collect();
+        Ok(Page { items, next: page.next })
     }
 
     /// The shards of [`Self::open`].

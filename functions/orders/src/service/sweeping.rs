@@ -5,7 +5,7 @@ use crate::domain::messages::questions;
 use crate::domain::order::Order;
 use crate::domain::overdue::{Overdue, failed_tries, overdue};
 use crate::domain::step::Input;
-use crate::store::Store;
+use crate::store::{Found, Store};
 use chassis::{Cause, Failure, StoreError, Via, Written};
 use events::Timestamp;
 
@@ -25,15 +25,11 @@ impl Orders {
             let mut after = None;
             loop {
                 let page = self.store.open(&shard, after.as_deref()).await?;
-                for order in page.items {
+                for found in page.items {
                     looked_at += 1;
-                    let id = order.id;
-                    match self.help(order, now).await {
-                        Ok(needed) => helped += u64::from(needed),
-                        Err(error) => {
-                            failed += 1;
-                            tracing::warn!(order = %id, %error, "could not be helped");
-                        }
+                    match self.help_found(found, now).await {
+                        Some(needed) => helped += u64::from(needed),
+                        None => failed += 1,
                     }
                 }
                 after = page.next;
@@ -47,6 +43,20 @@ impl Orders {
             self.wiring.metrics.count("orders_nudged", helped);
         }
         if failed > 0 { Err(Failure::Transient(format!("{failed} orders could not be helped"))) } else { Ok(()) }
+    }
+
+    /// Whether an order that the sweep found needed anything; nothing if it could not be helped, which is logged here.
+    async fn help_found(&self, found: Found, now: Timestamp) -> Option<bool> {
+        let order = match found {
+            Found::Order(item) => item.order,
+            Found::Unreadable { pk } => {
+                tracing::error!(order = pk, "cannot be read");
+                return None;
+            }
+        };
+        let id = order.id;
+        let helped = self.help(order, now).await;
+        helped.inspect_err(|error| tracing::warn!(order = %id, %error, "could not be helped")).ok()
     }
 
     /// Gives an order what it needs; whether it needed anything.

@@ -12,3 +12,4 @@ mod paying;
 mod placing;
 mod postman;
 mod reading;
+mod unreadable;
