@@ -8,6 +8,11 @@ use events::Timestamp;
 const IDLE_SECONDS: i64 = 60;
 /// Doublings of that wait: at most an hour and four minutes, so that an outage is not followed by a flood.
 const MOST_DOUBLINGS: u32 = 6;
+/// A parcel of which nothing was heard for so long is asked after; each time after twice as long. The word that goods left
+/// may have been lost, and until it is heard nobody takes the money.
+const UNHEARD_SECONDS: i64 = 6 * 60 * 60;
+/// Doublings of that wait: at most two days.
+const MOST_UNHEARD_DOUBLINGS: u32 = 3;
 /// Tries of an operation that are made without anybody looking.
 const MOST_TRIES: u32 = 10;
 
@@ -32,8 +37,8 @@ pub fn outstanding(order: &Order) -> Vec<(u64, Ask)> {
         .collect()
 }
 
-/// The request for a shipment that is with the warehouse: nobody owes an answer, but the next word is the warehouse's. A
-/// sweep leaves it in peace, as people take their time; an operator may ask.
+/// The request for a shipment that is with the warehouse: nobody owes an answer, but the next word is the warehouse's. As
+/// people take their time, a sweep asks seldom; an operator may ask at once.
 pub fn with_warehouse(order: &Order) -> Option<(u64, Ask)> {
     let waits = order.status == Status::Confirmed && order.fulfilment_state != FulfilmentState::Delivered;
     order.shipment.filter(|asked| waits && asked.answer == Answer::Given)?;
@@ -55,7 +60,12 @@ pub fn overdue(order: &Order, now: Timestamp) -> Option<Overdue> {
         return Some(Overdue::Retry);
     }
     let open = outstanding(order);
-    (!open.is_empty() && idle >= wait(order.nudges)).then_some(Overdue::Ask(open))
+    if open.is_empty() {
+        let unheard = with_warehouse(order)?;
+        let patience = UNHEARD_SECONDS << order.nudges.min(MOST_UNHEARD_DOUBLINGS);
+        return (idle >= patience).then(|| Overdue::Ask(vec![unheard]));
+    }
+    (idle >= wait(order.nudges)).then_some(Overdue::Ask(open))
 }
 
 /// How often the operation was tried that failed and can be tried again, if one did.

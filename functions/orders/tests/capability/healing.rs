@@ -153,14 +153,19 @@ async fn the_sweep_leaves_settled_orders_alone_and_the_index() {
 }
 
 #[tokio::test]
-async fn an_order_waiting_for_the_warehouse_is_left_in_peace_unless_an_operator_asks() {
+async fn a_parcel_of_which_nothing_is_heard_is_asked_after_seldom_or_when_an_operator_wants() {
     let desk = Desk::open();
     let id = desk.confirmed(1).await;
     desk.bench.dynamo.take_calls();
-    desk.bench.world.pass_seconds(86_400);
+    desk.bench.world.pass_seconds(6 * 3600 - 1);
     desk.bench.tick().await.unwrap();
     assert!(desk.bench.queues.take().is_empty());
     assert!(desk.bench.dynamo.take_calls().iter().all(|call| call.operation != "PutItem"));
+    for (seconds, asked) in [(1, true), (6 * 3600, false), (6 * 3600, true)] {
+        desk.bench.world.pass_seconds(seconds);
+        desk.bench.tick().await.unwrap();
+        assert_eq!(!desk.bench.queues.take().is_empty(), asked, "after {seconds} more seconds");
+    }
     assert_eq!(desk.diagnosis(id).await["awaits"][0]["to"], "create_shipment");
     redrive(&desk, id).await;
     desk.bench.relay().await.unwrap();
