@@ -4,10 +4,12 @@
 use clap::Parser;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
+use system_tests::sim::plan::Journey;
 use system_tests::sim::shrink::shrink;
+use system_tests::sim::steps;
 use system_tests::sim::{Plan, Plant, Report, run};
 
 /// Simulated shops, one after the other, each from a seed
@@ -34,6 +36,12 @@ struct Options {
     /// Go on after a failure
     #[arg(long)]
     keep_going: bool,
+    /// Instead of crowds: one customer for each journey, interrupted once at every single step
+    #[arg(long)]
+    steps: bool,
+    /// Do not look for a smaller story of a failure
+    #[arg(long)]
+    no_shrink: bool,
 }
 
 fn planted(name: &str) -> Result<Plant, String> {
@@ -57,14 +65,16 @@ fn main() -> ExitCode {
     let options = Options::parse();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = options.threads.unwrap_or(cores).max(1);
-    let (next, stop) = (AtomicU64::new(options.from), AtomicBool::new(false));
+    let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
     let began = Instant::now();
     let mut sums = Sums::default();
+    let plans = if options.steps { every_step() } else { crowds(&options) };
+    let of = plans.len() as u64;
     std::thread::scope(|scope| {
         let (reports, arriving) = channel();
         for _ in 0..threads {
-            let (reports, options, next, stop) = (reports.clone(), &options, &next, &stop);
-            scope.spawn(move || work(options, next, stop, &reports));
+            let (reports, plans, next, stop) = (reports.clone(), &plans, &next, &stop);
+            scope.spawn(move || work(plans, next, stop, &reports));
         }
         drop(reports);
         let mut said = Instant::now();
@@ -73,37 +83,47 @@ fn main() -> ExitCode {
             sums.add(&report);
             if failed {
                 stop.fetch_or(!options.keep_going, Ordering::SeqCst);
-                tell_of_failure(&report);
+                tell_of_failure(&report, &options);
             }
             if said.elapsed() > Duration::from_secs(5) {
                 said = Instant::now();
-                eprintln!("{}", sums.line(began.elapsed(), options.seeds));
+                eprintln!("{}", sums.line(began.elapsed(), of));
             }
         }
     });
-    sums.conclude(began.elapsed(), options.seeds)
+    sums.conclude(began.elapsed(), of)
 }
 
-fn work(options: &Options, next: &AtomicU64, stop: &AtomicBool, reports: &Sender<Report>) {
-    loop {
-        let seed = next.fetch_add(1, Ordering::SeqCst);
-        if seed >= options.from.saturating_add(options.seeds) || stop.load(Ordering::SeqCst) {
-            return;
-        }
-        let plan = Plan { customers: options.orders, faults: options.faults, plant: options.plant, ..Plan::of(seed) };
-        if reports.send(run(&plan)).is_err() {
+fn crowds(options: &Options) -> Vec<Plan> {
+    let Options { orders: customers, faults, plant, .. } = *options;
+    let seeds = options.from..options.from.saturating_add(options.seeds);
+    seeds.map(|seed| Plan { customers, faults, plant, ..Plan::of(seed) }).collect()
+}
+
+fn every_step() -> Vec<Plan> {
+    let interrupted = |journey| steps::places(journey).into_iter().map(move |place| steps::plan(journey, Some(place)));
+    Journey::ALL.into_iter().flat_map(interrupted).collect()
+}
+
+fn work(plans: &[Plan], next: &AtomicUsize, stop: &AtomicBool, reports: &Sender<Report>) {
+    while let Some(plan) = plans.get(next.fetch_add(1, Ordering::SeqCst)) {
+        if stop.load(Ordering::SeqCst) || reports.send(run(plan)).is_err() {
             return;
         }
     }
 }
 
-fn tell_of_failure(report: &Report) {
-    println!("\nseed {} fails:", report.plan.seed);
+fn tell_of_failure(report: &Report, options: &Options) {
+    let Plan { seed, journey, crash, .. } = &report.plan;
+    match (journey, crash) {
+        (Some(journey), Some(crash)) => println!("\n{journey:?} fails with {crash:?}:"),
+        _ => println!("\nseed {seed} fails:"),
+    }
     for violation in report.violations.iter().take(20) {
         println!("  {violation}");
     }
     println!("again: {}", report.plan.command());
-    let smallest = shrink(report.clone());
+    let smallest = if options.no_shrink || options.steps { report.clone() } else { shrink(report.clone()) };
     if smallest.plan != report.plan {
         println!("smaller, with {} orders: {}", smallest.plan.customers, smallest.plan.command());
     }

@@ -63,32 +63,45 @@ impl Street {
             shipping: signer("shipping"),
             quotes: verifier("catalog"),
         };
-        let staff = street.staff();
-        let rate = json!({"country": "DE", "tax_class": "reduced", "rate_basis_points": 700});
-        street.done(Capability::Catalog, Request::put("/v1/tax-rates/de-reduced", rate).bearer(&staff)).await;
-        let category = Request::put("/v1/categories/tea", json!({"name": "Tea"})).bearer(&staff);
-        street.done(Capability::Catalog, category).await;
+        street.fill_shelves(plan).await;
+        // A single customer's journey begins with a quote in hand.
+        if street.journey.is_none() {
+            street.set_prices().await;
+        }
+        street
+    }
+
+    async fn fill_shelves(&self, plan: &Plan) {
         for (index, sku) in SKUS.iter().enumerate() {
-            let variant = json!({"sku": sku, "title": "100 g", "options": {}, "weight_grams": 130,
-                "prices": [{"amount": 690, "currency": "EUR"}]});
-            let product = json!({"title": sku, "slug": sku.to_lowercase(), "description": "Tea", "category": "tea",
-                "tax_class": "reduced", "variants": [variant]});
-            street.done(Capability::Catalog, Request::post("/v1/products", product).bearer(&staff)).await;
             // Some are scarce, one is nearly out, the last suffices for everybody.
             let units = match index {
                 1 => 3,
                 7 => plan.customers * 2 + 10,
-                _ => plan.customers / 8 + street.dice.below(plan.customers / 4 + 10),
+                _ => plan.customers / 4 + self.dice.below(plan.customers / 3 + 10),
             };
             let receipt = json!({"delta": units.max(4), "reason": "receipt"});
             let receipt = Request::post(&format!("/v1/stock/{sku}/adjustments"), receipt);
-            street.done(Capability::Inventory, receipt.bearer(&staff).header("idempotency-key", sku)).await;
+            self.done(Capability::Inventory, receipt.bearer(&self.staff()).header("idempotency-key", sku)).await;
+        }
+    }
+
+    async fn set_prices(&self) {
+        let staff = self.staff();
+        let rate = json!({"country": "DE", "tax_class": "reduced", "rate_basis_points": 700});
+        self.done(Capability::Catalog, Request::put("/v1/tax-rates/de-reduced", rate).bearer(&staff)).await;
+        let category = Request::put("/v1/categories/tea", json!({"name": "Tea"})).bearer(&staff);
+        self.done(Capability::Catalog, category).await;
+        for sku in SKUS {
+            let variant = json!({"sku": sku, "title": "100 g", "options": {}, "weight_grams": 130,
+                "prices": [{"amount": 690, "currency": "EUR"}]});
+            let product = json!({"title": sku, "slug": sku.to_lowercase(), "description": "Tea", "category": "tea",
+                "tax_class": "reduced", "variants": [variant]});
+            self.done(Capability::Catalog, Request::post("/v1/products", product).bearer(&staff)).await;
         }
         let service = json!({"code": "standard", "name": "Parcel", "min_days": 1, "max_days": 3,
             "rates": [{"currency": "EUR", "base": 490, "per_kg": 0}]});
         let zone = json!({"name": "Germany", "countries": ["DE"], "tax_basis_points": 1900, "services": [service]});
-        street.done(Capability::Shipping, Request::put("/v1/shipping-zones/germany", zone).bearer(&staff)).await;
-        street
+        self.done(Capability::Shipping, Request::put("/v1/shipping-zones/germany", zone).bearer(&staff)).await;
     }
 
     async fn done(&self, to: Capability, request: Request) {
@@ -232,6 +245,11 @@ impl Customer<'_> {
 
     /// Whatever comes to mind, for a while.
     async fn live(&mut self) {
+        // A change of mind, maybe before anybody was asked anything.
+        if self.dice.chance(800) {
+            tokio::time::sleep(Duration::from_millis(self.dice.below(1_500))).await;
+            self.cancel().await;
+        }
         for _ in 0..self.dice.between(2, 6) {
             let hurried = self.dice.chance(8_000);
             let (low, high) = if hurried { (300, 90_000) } else { (60_000, 2_400_000) };

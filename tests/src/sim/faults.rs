@@ -74,8 +74,8 @@ impl Fault {
     /// Times in ten thousand occasions.
     const fn rate(self) -> u32 {
         match self {
-            Self::Duplicate | Self::ProviderTimeout | Self::ProviderLate => 300,
-            Self::Delay | Self::PartialSend | Self::StaleRead => 200,
+            Self::Duplicate | Self::Delay | Self::ProviderTimeout | Self::ProviderLate => 300,
+            Self::PartialSend | Self::StaleRead => 200,
             Self::MailRefused | Self::AnswerLost | Self::Throttle | Self::Conflict => 80,
             Self::CrashBefore | Self::CrashAfter | Self::SlowAnswer => 40,
             Self::LostRecord => 50,

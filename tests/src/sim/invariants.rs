@@ -1,5 +1,6 @@
 //! What a shop must never do, and what it must always do in the end. The whole promise is on this page.
 
+use super::queues::Named;
 use super::run::{is_settled_or_waits, orders};
 use super::stage::{Promise, Stage};
 use events::Capability;
@@ -13,6 +14,36 @@ use serde::Deserialize;
 use serde_json::Value;
 use shipping::domain::shipment::{Shipment, Status as Parcel};
 use std::collections::BTreeMap;
+
+/// What must hold between a version of an item and the one before: what happened stays as it happened.
+pub fn of_change(stage: &Stage, of: Capability, pk: &str, old: &Value, new: &Value) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let log = |image: &Value| image["log"]["L"].as_array().cloned().unwrap_or_default();
+    let (before, after) = (log(old), log(new));
+    if !after.starts_with(&before) {
+        wrong.push("what had happened was overwritten".to_owned());
+    }
+    // A tombstone was answered with "it will never be", so it must never be.
+    let (negative, now) = match of {
+        Capability::Inventory => ("inventory.reservation_released", matches!(status(new), "held" | "committed")),
+        Capability::Payments => ("payments.payment_voided", after.iter().any(|made| is_success_of(made, "authorize"))),
+        Capability::Shipping => ("shipping.shipment_cancelled", status(new) != "cancelled"),
+        _ => return wrong,
+    };
+    if now && stage.queues.was_sent(Capability::Orders, &format!("{pk}/1/{negative}.v1")) {
+        wrong.push(format!("{negative} was answered, and then it was done all the same"));
+    }
+    wrong
+}
+
+fn status(image: &Value) -> &str {
+    image["status"]["S"].as_str().unwrap_or_default()
+}
+
+fn is_success_of(transaction: &Value, operation: &str) -> bool {
+    let part = |name: &str| transaction["M"][name]["S"].as_str().unwrap_or_default();
+    part("operation") == operation && part("phase") == "succeeded"
+}
 
 /// What every version of every item must satisfy, at the moment when it is written.
 pub fn of_version(of: Capability, sk: &str, image: &Value) -> Vec<String> {
@@ -73,12 +104,13 @@ pub fn check(stage: &Stage, quiet: bool) {
     };
     end.everything_comes_to_rest(quiet);
     end.stock_adds_up();
+    let told = stage.queues.sent_and_acknowledged();
     for order in end.orders.values() {
         end.an_order_was_promised(order);
         end.stock_follows_the_order(order);
         end.money_follows_the_order(order);
         end.goods_leave_only_against_money(order);
-        end.whoever_follows_an_order_hears_of_it(order);
+        end.whoever_follows_an_order_hears_of_it(order, &told);
     }
     end.nothing_is_held_for_nobody();
     end.the_bank_agrees();
@@ -215,11 +247,10 @@ impl End<'_> {
     }
 
     /// Every message of every committed step reaches each subscriber at least once.
-    fn whoever_follows_an_order_hears_of_it(&self, order: &Order) {
+    fn whoever_follows_an_order_hears_of_it(&self, order: &Order, (sent, acknowledged): &(Named, Named)) {
         if self.was_lost(Capability::Orders, &order.id.to_string()) {
             return;
         }
-        let (sent, acknowledged) = self.stage.queues.sent_and_acknowledged();
         for transition in &order.log {
             for message in messages(order, transition) {
                 let name = (message.to, message.envelope.id.clone());
@@ -266,10 +297,6 @@ impl End<'_> {
         let mut booked: BTreeMap<(String, String), i64> = BTreeMap::new();
         for payment in self.payments.values() {
             let Some(terms) = payment.terms else { continue };
-            let open = payment.unsettled().is_some() || payment.amounts().is_ok_and(|amounts| amounts.pending > 0);
-            if open && self.was_lost(Capability::Payments, &payment.id.to_string()) {
-                continue;
-            }
             for entry in payment.log.iter().flat_map(|transaction| &transaction.entries) {
                 let account = serde_json::to_value(entry.account).unwrap();
                 let key = (terms.currency.as_str().to_owned(), account.as_str().unwrap().to_owned());

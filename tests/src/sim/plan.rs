@@ -56,6 +56,9 @@ impl Plan {
 
     /// The command that runs it again.
     pub fn command(&self) -> String {
+        if self.journey.is_some() {
+            return "cargo souk prove --steps".to_owned();
+        }
         let plant = self.plant.map_or_else(String::new, |plant| format!(" --plant {}", plant.name()));
         let Self { seed, customers, faults, .. } = self;
         format!("cargo souk prove --seeds 1 --from {seed} --orders {customers} --faults {faults}{plant}")

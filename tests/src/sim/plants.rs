@@ -17,7 +17,7 @@ pub enum Plant {
     AcknowledgeBeforeSending,
     /// Sales are given back and what is to be given back is sold.
     SwapCommitAndRelease,
-    /// Inventory lets holds go after ten minutes.
+    /// Inventory lets holds go after two minutes.
     HoldsExpire,
     /// An undo that comes first is forgotten.
     NoTombstone,

@@ -256,6 +256,11 @@ impl Queues {
         (state.sent.clone(), state.acknowledged.clone())
     }
 
+    /// Whether a message of that id was ever sent.
+    pub fn was_sent(&self, to: Capability, id: &str) -> bool {
+        self.state.lock().unwrap().sent.contains(&(to, id.to_owned()))
+    }
+
     /// What lies in dead-letter queues: whose, what, why.
     pub fn dead(&self) -> Vec<(Capability, String, &'static str)> {
         self.state.lock().unwrap().dead.clone()

@@ -104,7 +104,8 @@ impl Shop {
         ending
     }
 
-    async fn work(self: Arc<Self>, of: Capability) {
+    /// Takes from an inbox for ever.
+    pub async fn work(self: Arc<Self>, of: Capability) {
         let room = Arc::new(Semaphore::new(AT_ONCE));
         loop {
             if self.stage.is_absent(of) {

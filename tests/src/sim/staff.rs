@@ -1,4 +1,4 @@
-//! The staff: they send goods, refund, correct stock, and ask again about parcels of which nobody heard.
+//! The staff: they send goods, refund and correct stock.
 
 use super::customers::{SKUS, Street};
 use super::plan::Journey;
@@ -7,7 +7,6 @@ use chassis::testing::Request;
 use events::Capability;
 use events::ids::ShipmentId;
 use inventory::domain::{Reservation, Status as Hold};
-use serde::Deserialize;
 use serde_json::json;
 use shipping::domain::shipment::{Shipment, Status};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +18,6 @@ use std::time::Duration;
 struct Mind {
     left_alone: BTreeSet<ShipmentId>,
     refunds: BTreeMap<ShipmentId, i64>,
-    asked_again: BTreeSet<ShipmentId>,
     adjustments: u64,
 }
 
@@ -64,9 +62,6 @@ async fn look_after(street: &Street, mind: &mut Mind, shipment: &Shipment) {
         Status::Delivered => refund(street, mind, shipment.id).await,
         Status::Dispatched | Status::Cancelled => {}
     }
-    if shipment.status != Status::Cancelled && street.shop.stage.is_unheard_of(shipment.id) {
-        ask_again(street, mind, shipment.id).await;
-    }
 }
 
 /// One parcel in ten comes to a refund of a part, asked for twice now and then.
@@ -90,16 +85,6 @@ async fn refund(street: &Street, mind: &mut Mind, id: ShipmentId) {
     }
 }
 
-/// An operator has the questions asked again of an order that does not know where its parcel is.
-async fn ask_again(street: &Street, mind: &mut Mind, id: ShipmentId) {
-    if street.dice.chance(7_000) && mind.asked_again.contains(&id) {
-        return;
-    }
-    mind.asked_again.insert(id);
-    let request = Request::new("POST", &format!("/v1/orders/{}/redrive", id.order()));
-    street.insist(Capability::Orders, &request.bearer(&street.staff()), 2).await;
-}
-
 async fn adjust(street: &Street, mind: &mut Mind) {
     mind.adjustments += 1;
     let delta = i64::try_from(street.dice.between(0, 12)).unwrap() - 4;
@@ -115,34 +100,14 @@ async fn adjust(street: &Street, mind: &mut Mind) {
     }
 }
 
-#[derive(Deserialize)]
-struct Heard {
-    fulfilment_state: String,
-    status: String,
-}
-
-impl Stage {
-    /// Whether the goods left and the order does not know, although their shipment's news was lost.
-    fn is_unheard_of(&self, id: ShipmentId) -> bool {
-        let lost = self.lost.lock().unwrap().contains(&(Capability::Shipping, id.to_string()));
-        let order = lost.then(|| self.tables[&Capability::Orders].latest(&id.order().to_string(), "order")).flatten();
-        order.is_some_and(|version| {
-            let heard: Heard = super::table::read(&version.image);
-            let shipment = self.tables[&Capability::Shipping].latest(&id.to_string(), "shipment");
-            let is = shipment.map(|version| version.image["status"]["S"].as_str().unwrap_or_default().to_owned());
-            heard.status == "confirmed" && is.is_some_and(|is| is != heard.fulfilment_state)
-        })
-    }
-}
-
-/// The bug of an inventory that has a clock of its own: holds older than ten minutes are let go.
+/// The bug of an inventory that has a clock of its own: holds older than two minutes are let go.
 pub async fn let_holds_expire(stage: Arc<Stage>) {
     loop {
         tokio::time::sleep(Duration::from_secs(60)).await;
         let now = stage.clock.now();
         let holds: Vec<Reservation> = stage.tables[&Capability::Inventory].read(|(_, sk)| sk == "reservation");
         let old = |hold: &&Reservation| {
-            hold.status == Hold::Held && hold.log.first().is_some_and(|first| now.seconds_since(first.at) > 600)
+            hold.status == Hold::Held && hold.log.first().is_some_and(|first| now.seconds_since(first.at) > 120)
         };
         for hold in holds.iter().filter(old) {
             let body = json!({"specversion": "1.0", "id": format!("{}/1/expiry", hold.id), "source": "/souk/inventory",

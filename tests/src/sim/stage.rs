@@ -121,7 +121,9 @@ impl Stage {
         for ((pk, sk), record) in table.new_versions(self.clock.millis()) {
             let image = &record["dynamodb"]["NewImage"];
             self.story.tell(format!("{of}: {pk}/{sk} is written{}", gist(of, &sk, image)));
-            for fault in invariants::of_version(of, &sk, image) {
+            let mut wrong = invariants::of_version(of, &sk, image);
+            wrong.extend(invariants::of_change(self, of, &pk, &record["dynamodb"]["OldImage"], image));
+            for fault in wrong {
                 self.violate(format!("{fault} ({pk}/{sk})"));
             }
             let via_http = image["cause"]["M"]["via"]["S"] == "http";
@@ -141,6 +143,11 @@ impl Stage {
     pub fn violate(&self, what: String) {
         self.story.tell(format!("VIOLATION: {what}"));
         self.violations.lock().unwrap().push(what);
+    }
+
+    /// Whether something must never be and was.
+    pub fn is_broken(&self) -> bool {
+        !self.violations.lock().unwrap().is_empty()
     }
 
     /// What must never be and was.

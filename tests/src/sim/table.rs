@@ -89,9 +89,11 @@ impl WatchedTable {
         self.state.lock().unwrap().backlog.len()
     }
 
-    /// An item's latest version.
-    pub fn latest(&self, pk: &str, sk: &str) -> Option<Version> {
-        self.state.lock().unwrap().items.get(&(pk.to_owned(), sk.to_owned())).cloned()
+    /// What an item was before its latest version, if that was written after an instant.
+    pub fn before(&self, pk: &str, sk: &str, after: u64) -> Option<Option<Value>> {
+        let state = self.state.lock().unwrap();
+        let version = state.items.get(&(pk.to_owned(), sk.to_owned()))?;
+        (version.at > after).then(|| version.before.clone())
     }
 
     /// Every item whose key pleases, read as a `T`.

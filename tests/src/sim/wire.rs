@@ -3,7 +3,6 @@
 
 use super::faults::Fault;
 use super::stage::{INVOCATION, Stage};
-use super::table::Version;
 use chassis::testing::connector::WireRequest;
 use chassis::testing::network::{Network, Parcel};
 use events::Capability;
@@ -169,8 +168,9 @@ fn older(stage: &Stage, from: Capability, parcel: &Parcel) -> Option<Value> {
         return None;
     }
     let part = |name: &str| body["Key"][name]["S"].as_str().unwrap_or_default().to_owned();
-    let Version { before, at, .. } = stage.tables[&from].latest(&part("pk"), &part("sk"))?;
-    if stage.clock.millis().saturating_sub(at) > STALE_MILLIS || !stage.faults.strikes(Fault::StaleRead) {
+    let after = stage.clock.millis().saturating_sub(STALE_MILLIS);
+    let before = stage.tables[&from].before(&part("pk"), &part("sk"), after)?;
+    if !stage.faults.strikes(Fault::StaleRead) {
         return None;
     }
     Some(before.map_or_else(|| json!({}), |item| json!({"Item": item})))

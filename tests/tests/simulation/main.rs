@@ -3,3 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 mod crowds;
+mod plants;
+mod rush;
+mod steps;

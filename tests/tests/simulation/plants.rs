@@ -1,0 +1,41 @@
+//! Bugs put in on purpose are noticed within a few seeds: a simulation that stays green with them proves nothing.
+
+use system_tests::sim::rush::rush;
+use system_tests::sim::{Plan, Plant, run};
+
+/// Seeds within which a bug must show.
+const FEW: u64 = 8;
+
+fn is_noticed(plant: Plant) {
+    let noticed = (1..=FEW).any(|seed| {
+        let plan = Plan { customers: 15, faults: 200, plant: Some(plant), ..Plan::of(seed) };
+        !run(&plan).violations.is_empty()
+    });
+    assert!(noticed, "{} goes unnoticed for {FEW} seeds", plant.name());
+}
+
+macro_rules! plants {
+    ($($name:ident = $plant:ident;)*) => {$(
+        #[test]
+        fn $name() {
+            is_noticed(Plant::$plant);
+        }
+    )*};
+}
+
+plants! {
+    an_order_written_without_its_condition_is_noticed = OrderWithoutCondition;
+    a_hold_written_without_its_condition_is_noticed = HoldWithoutCondition;
+    acknowledging_before_sending_is_noticed = AcknowledgeBeforeSending;
+    swapped_messages_are_noticed = SwapCommitAndRelease;
+    an_inventory_with_a_clock_of_its_own_is_noticed = HoldsExpire;
+    a_dropped_tombstone_is_noticed = NoTombstone;
+    a_skipped_sweep_is_noticed = NoSweep;
+    a_line_rounded_up_is_noticed = RoundedUp;
+}
+
+#[test]
+fn stock_taken_without_its_condition_is_noticed() {
+    let noticed = (1..=FEW).any(|seed| !rush(seed, 40, 5, Some(Plant::StockWithoutCondition)).violations.is_empty());
+    assert!(noticed);
+}

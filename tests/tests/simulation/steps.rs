@@ -1,0 +1,35 @@
+//! Journeys interrupted at one step. Here a sample of the steps; `cargo souk prove --steps` tries every one.
+
+use system_tests::sim::plan::Journey;
+use system_tests::sim::steps::{interrupted, places};
+
+/// Steps tried of each journey.
+const SAMPLE: usize = 8;
+
+fn recovers_at_any_step(journey: Journey) {
+    let places = places(journey);
+    for crash in places.iter().step_by(places.len().div_ceil(SAMPLE).max(1)) {
+        let report = interrupted(journey, *crash);
+        assert!(report.violations.is_empty(), "{crash:?}: {:#?}\n{}", report.violations, report.timeline.join("\n"));
+    }
+}
+
+macro_rules! journeys {
+    ($($name:ident = $journey:ident;)*) => {$(
+        #[test]
+        fn $name() {
+            recovers_at_any_step(Journey::$journey);
+        }
+    )*};
+}
+
+journeys! {
+    a_delivered_order_recovers_at_any_step = Delivered;
+    an_order_paid_at_the_second_try_recovers_at_any_step = PaidAtTheSecondTry;
+    an_order_cancelled_at_once_recovers_at_any_step = CancelledAtOnce;
+    an_order_cancelled_after_confirmation_recovers_at_any_step = CancelledAfterConfirmation;
+    an_abandoned_order_recovers_at_any_step = Abandoned;
+    an_order_of_too_much_recovers_at_any_step = OutOfStock;
+    a_challenged_order_recovers_at_any_step = Challenged;
+    a_refunded_order_recovers_at_any_step = Refunded;
+}
