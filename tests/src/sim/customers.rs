@@ -4,19 +4,20 @@
 use super::dice::Dice;
 use super::plan::{Journey, Plan};
 use super::shop::Shop;
-use super::stage::Promise;
-use chassis::testing::signing::{STAGE, access_token, signer, verifier};
+use chassis::testing::signing::{access_token, signer, verifier};
 use chassis::testing::{Request, Response};
-use chassis::token::{Expected, Signer, Verifier};
-use events::ids::{OrderId, QuoteId, ShippingQuoteId, UserId};
-use events::quotes::{
-    Destination, QUOTE_AUDIENCE, QUOTE_TYP, QuoteClaims, QuotedLine, SHIPPING_QUOTE_TYP, ShippingQuoteClaims,
-};
+use chassis::token::{Signer, Verifier};
+
+use events::Capability;
+use events::ids::{OrderId, UserId};
 use events::users::Role;
-use events::{Capability, Currency};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
+
+mod quoting;
+
+use quoting::quoted;
 
 /// SKUs on sale; the first is the one that everybody wants.
 pub const SKUS: [&str; 8] = ["SKU-0", "SKU-1", "SKU-2", "SKU-3", "SKU-4", "SKU-5", "SKU-6", "SKU-7"];
@@ -311,98 +312,4 @@ impl Customer<'_> {
             _ => {}
         }
     }
-}
-
-type Quoted = (Promise, String, String);
-
-async fn quoted(street: &Street, dice: &Dice, user: Option<UserId>) -> Option<Quoted> {
-    if street.journey.is_none() && dice.chance(1_000) {
-        return quoted_by_the_shop(street, dice).await;
-    }
-    let now = street.shop.stage.clock.now();
-    let bytes = || {
-        let mut bytes = [0; 10];
-        chassis::world::Random::fill(dice, &mut bytes);
-        bytes
-    };
-    let quote = QuoteClaims {
-        iss: "catalog".to_owned(),
-        aud: QUOTE_AUDIENCE.to_owned(),
-        stage: STAGE.to_owned(),
-        jti: QuoteId::new(now, bytes()),
-        sub: user,
-        currency: if dice.chance(2_000) { Currency::USD } else { Currency::EUR },
-        ship_to: Destination { country: "DE".parse().unwrap(), region: None, postal_code: None },
-        lines: lines(street, dice),
-        iat: now.seconds(),
-        exp: now.seconds() + 900,
-    };
-    let carriage = ShippingQuoteClaims {
-        iss: "shipping".to_owned(),
-        aud: QUOTE_AUDIENCE.to_owned(),
-        stage: STAGE.to_owned(),
-        jti: ShippingQuoteId::new(now, bytes()),
-        quote: quote.jti,
-        service: "standard".to_owned(),
-        currency: quote.currency,
-        amount: 490,
-        tax: 93,
-        iat: quote.iat,
-        exp: quote.exp,
-    };
-    let promise = promised(&quote, carriage.amount + carriage.tax);
-    let signed = street.catalog.sign(QUOTE_TYP, &quote).unwrap();
-    Some((promise, signed, street.shipping.sign(SHIPPING_QUOTE_TYP, &carriage).unwrap()))
-}
-
-fn lines(street: &Street, dice: &Dice) -> Vec<QuotedLine> {
-    let mut skus: Vec<&str> = (0..dice.between(1, 4)).map(|_| wanted(dice)).collect();
-    skus.sort_unstable();
-    // Quotes may name a SKU on two lines.
-    if dice.chance(9_000) {
-        skus.dedup();
-    }
-    let out = street.journey == Some(Journey::OutOfStock);
-    let line = |sku: &str| {
-        let (quantity, unit_price) = (if out { 900 } else { dice.between(1, 3) }, dice.between(100, 9_999));
-        QuotedLine {
-            sku: sku.parse().unwrap(),
-            title: sku.to_owned(),
-            quantity: u32::try_from(quantity).unwrap(),
-            unit_price: i64::try_from(unit_price).unwrap(),
-            discount: i64::try_from(dice.below(unit_price / 2)).unwrap(),
-            tax: i64::try_from(unit_price * quantity * 7 / 100).unwrap(),
-            weight_grams: 130,
-        }
-    };
-    if street.journey.is_some() && !out {
-        return vec![line("SKU-7"), line("SKU-6")];
-    }
-    skus.into_iter().map(line).collect()
-}
-
-fn wanted(dice: &Dice) -> &'static str {
-    if dice.chance(2_500) { SKUS[0] } else { dice.pick::<&str>(&SKUS) }
-}
-
-async fn quoted_by_the_shop(street: &Street, dice: &Dice) -> Option<Quoted> {
-    let lines = [json!({"sku": wanted(dice), "quantity": dice.between(1, 3)})];
-    let wish = json!({"currency": "EUR", "lines": lines, "ship_to": {"country": "DE"}});
-    let quote = street.insist(Capability::Catalog, &Request::post("/v1/quotes", wish), 4).await?;
-    let quote = quote.body["quote"].as_str()?.to_owned();
-    let request = Request::post("/v1/shipping-quotes", json!({"quote": quote}));
-    let carriage = street.insist(Capability::Shipping, &request, 4).await?;
-    let option = &carriage.body["items"][0];
-    let expected = Expected { typ: QUOTE_TYP, issuer: "catalog", audience: QUOTE_AUDIENCE };
-    let claims: QuoteClaims = street.quotes.verify(&quote, expected).unwrap();
-    let signed = option["shipping_quote"].as_str()?.to_owned();
-    let expected = Expected { typ: SHIPPING_QUOTE_TYP, issuer: "shipping", audience: QUOTE_AUDIENCE };
-    let carriage: ShippingQuoteClaims = verifier("shipping").verify(&signed, expected).unwrap();
-    Some((promised(&claims, carriage.amount + carriage.tax), quote, signed))
-}
-
-fn promised(quote: &QuoteClaims, carriage: i64) -> Promise {
-    let goods: i64 = quote.lines.iter().map(|l| l.unit_price * i64::from(l.quantity) - l.discount + l.tax).sum();
-    let lines = quote.lines.iter().map(|line| (line.sku.to_string(), line.quantity)).collect();
-    Promise { order: quote.jti.order(), total: goods + carriage, lines }
 }

@@ -65,7 +65,9 @@ async fn carry(stage: Arc<Stage>, from: Capability, target: Target, parcel: Parc
     }
     let answer = done(&stage, from, &target, &parcel);
     if changes {
-        stage.watch(from);
+        if matches!(target, Target::Table) && answer.0 == 200 {
+            stage.watch(from);
+        }
         if stage.faults.crashes(call, false) {
             crash(&stage, from, "after", &parcel).await;
         }

@@ -4,7 +4,7 @@ use system_tests::sim::plan::Journey;
 use system_tests::sim::steps::{interrupted, places};
 
 /// Steps tried of each journey.
-const SAMPLE: usize = 8;
+const SAMPLE: usize = 6;
 
 fn recovers_at_any_step(journey: Journey) {
     let places = places(journey);

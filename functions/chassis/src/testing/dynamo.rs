@@ -6,7 +6,7 @@ use events::Capability;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// One call as the table saw it.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +25,7 @@ pub struct EmbeddedDynamo {
     calls: Arc<Mutex<Vec<DynamoCall>>>,
     throttled: Arc<AtomicU32>,
     read_up_to: Arc<Mutex<Option<String>>>,
+    shard: Arc<OnceLock<(String, Value)>>,
     behind: Arc<Mutex<Option<Vec<Value>>>>,
 }
 
@@ -50,6 +51,7 @@ impl EmbeddedDynamo {
             calls: Arc::default(),
             throttled: Arc::default(),
             read_up_to: Arc::default(),
+            shard: Arc::default(),
             behind: Arc::default(),
         }
     }
@@ -83,14 +85,7 @@ impl EmbeddedDynamo {
 
     /// The stream's records since the last call, as Lambda gets them.
     pub fn new_stream_records(&self) -> Vec<Value> {
-        let streams = self.database.list_streams(serde_json::from_value(json!({"TableName": self.table})).unwrap());
-        let streams = serde_json::to_value(streams.unwrap()).unwrap();
-        let Some(arn) = streams["Streams"][0]["StreamArn"].as_str().map(str::to_owned) else {
-            return Vec::new();
-        };
-        let described = self.database.describe_stream(serde_json::from_value(json!({"StreamArn": arn})).unwrap());
-        let described = serde_json::to_value(described.unwrap()).unwrap();
-        let shard = described["StreamDescription"]["Shards"][0]["ShardId"].clone();
+        let (arn, shard) = self.shard.get_or_init(|| self.only_shard());
         let mut read_up_to = self.read_up_to.lock().unwrap();
         let request = match &*read_up_to {
             Some(sequence) => json!({"StreamArn": arn, "ShardId": shard,
@@ -111,6 +106,16 @@ impl EmbeddedDynamo {
             }
         }
         records
+    }
+
+    /// The stream and its shard: the embedded database never makes another.
+    fn only_shard(&self) -> (String, Value) {
+        let streams = self.database.list_streams(serde_json::from_value(json!({"TableName": self.table})).unwrap());
+        let streams = serde_json::to_value(streams.unwrap()).unwrap();
+        let arn = streams["Streams"][0]["StreamArn"].as_str().unwrap().to_owned();
+        let described = self.database.describe_stream(serde_json::from_value(json!({"StreamArn": arn})).unwrap());
+        let described = serde_json::to_value(described.unwrap()).unwrap();
+        (arn, described["StreamDescription"]["Shards"][0]["ShardId"].clone())
     }
 
     /// The database as a service behind the SDK.
