@@ -75,7 +75,7 @@ fn money(amount: i64) -> Money {
 }
 
 fn sku() -> Sku {
-    "MUG-BLUE".parse().unwrap()
+    "TEA-MINT-100".parse().unwrap()
 }
 
 fn lines() -> Vec<StockLine> {

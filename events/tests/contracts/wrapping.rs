@@ -44,12 +44,12 @@ pub fn other_events() -> Vec<(String, Value)> {
         })
         .collect();
     let sign_up = json!({"email": "ada@example.com", "password": "a long enough passphrase", "name": "Ada"});
-    let quote = json!({"currency": "EUR", "lines": [{"sku": "MUG-BLUE", "quantity": 2}], "ship_to": {"country": "DE"}});
+    let quote = json!({"currency": "EUR", "lines": [{"sku": "TEA-MINT-100", "quantity": 2}], "ship_to": {"country": "DE"}});
     events.extend([
         ("http.users.sign_up.json".to_owned(), http_event("POST", "/v1/users", "", Some(&sign_up))),
-        ("http.catalog.products.json".to_owned(), http_event("GET", "/v1/products", "q=mug&limit=5", None)),
+        ("http.catalog.products.json".to_owned(), http_event("GET", "/v1/products", "q=tea&limit=5", None)),
         ("http.catalog.quote.json".to_owned(), http_event("POST", "/v1/quotes", "", Some(&quote))),
-        ("http.inventory.stock.json".to_owned(), http_event("GET", "/v1/stock/MUG-BLUE", "", None)),
+        ("http.inventory.stock.json".to_owned(), http_event("GET", "/v1/stock/TEA-MINT-100", "", None)),
         ("http.carts.create.json".to_owned(), http_event("POST", "/v1/carts", "", Some(&json!({})))),
         ("schedule.json".to_owned(), schedule()),
         ("stream.removal.json".to_owned(), removal()),
