@@ -99,7 +99,8 @@ async fn come_to_rest(shop: &Shop) -> bool {
         if stage.is_broken() {
             return true;
         }
-        if is_stuck(stage) {
+        // As many nudges as that take hours.
+        if !soon && is_stuck(stage) {
             return false;
         }
         if shop.is_busy() || !is_at_rest(stage) {

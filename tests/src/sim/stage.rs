@@ -10,7 +10,7 @@ use super::plan::Plan;
 use super::plants::Plant;
 use super::queues::Queues;
 use super::story::Story;
-use super::table::WatchedTable;
+use super::table::{ItemKey, WatchedTable};
 use chassis::testing::EmbeddedDynamo;
 use events::Capability;
 use events::ids::OrderId;
@@ -81,7 +81,7 @@ impl Stage {
     pub fn new(plan: &Plan) -> Arc<Self> {
         let clock = VirtualClock::start();
         let dice = Dice::new(plan.seed);
-        let watched = |capability| (capability, WatchedTable::new(EmbeddedDynamo::for_capability(capability)));
+        let watched = |capability| (capability, WatchedTable::new(EmbeddedDynamo::without_stream(capability)));
         Arc::new(Self {
             clock,
             faults: Faults::new(dice.apart(1), plan.faults, plan.crash),
@@ -116,9 +116,9 @@ impl Stage {
     }
 
     /// Takes note of what was written to a table: each version is checked, and what the relay must hear of handed on.
-    pub fn watch(&self, of: Capability) {
+    pub fn watch(&self, of: Capability, keys: Vec<ItemKey>) {
         let table = &self.tables[&of];
-        for ((pk, sk), record) in table.new_versions(self.clock.millis()) {
+        for ((pk, sk), record) in table.written(keys, self.clock.millis()) {
             let image = &record["dynamodb"]["NewImage"];
             self.story.tell(format!("{of}: {pk}/{sk} is written{}", gist(of, &sk, image)));
             let mut wrong = invariants::of_version(of, &sk, image);

@@ -2,7 +2,7 @@
 
 use chassis::testing::EmbeddedDynamo;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 use tokio::sync::Notify;
@@ -47,25 +47,25 @@ impl WatchedTable {
         &self.dynamo
     }
 
-    /// What was written since last time, each with its key; the watcher knows it from now on.
-    pub fn new_versions(&self, at: u64) -> Vec<(ItemKey, Value)> {
-        let records = self.dynamo.new_stream_records();
+    /// Takes note of a write to these items, and returns the record that the stream has of each that changed, as Lambda gets
+    /// it. A write that changes nothing leaves none, as on AWS.
+    pub fn written(&self, keys: Vec<ItemKey>, at: u64) -> Vec<(ItemKey, Value)> {
         let mut state = self.state.lock().unwrap();
-        let mut versions = Vec::with_capacity(records.len());
-        for record in records {
-            let keys = &record["dynamodb"]["Keys"];
-            let part = |name: &str| keys[name]["S"].as_str().unwrap_or_default().to_owned();
-            let key = (part("pk"), part("sk"));
-            let image = record["dynamodb"]["NewImage"].clone();
-            if image.is_null() {
-                state.items.remove(&key);
-            } else {
-                let before = record["dynamodb"].get("OldImage").filter(|old| !old.is_null()).cloned();
-                state.items.insert(key.clone(), Version { image, before, at });
+        let mut records = Vec::with_capacity(keys.len());
+        for (pk, sk) in keys {
+            let image = self.dynamo.item(&pk, &sk);
+            let key = (pk, sk);
+            let before = state.items.get(&key).map(|version| version.image.clone());
+            if image == before {
+                continue;
             }
-            versions.push((key, record));
+            records.push((key.clone(), record(&key, image.as_ref(), before.as_ref())));
+            match image {
+                Some(image) => state.items.insert(key, Version { image, before, at }),
+                None => state.items.remove(&key),
+            };
         }
-        versions
+        records
     }
 
     /// A record that the relay is to get.
@@ -101,6 +101,43 @@ impl WatchedTable {
         let state = self.state.lock().unwrap();
         state.items.iter().filter(|(key, _)| wanted(key)).map(|(_, version)| read(&version.image)).collect()
     }
+}
+
+fn record((pk, sk): &ItemKey, image: Option<&Value>, before: Option<&Value>) -> Value {
+    let event = match (image, before) {
+        (Some(_), None) => "INSERT",
+        (Some(_), Some(_)) => "MODIFY",
+        (None, _) => "REMOVE",
+    };
+    let mut record = json!({"eventSource": "aws:dynamodb", "eventName": event,
+        "dynamodb": {"Keys": {"pk": {"S": pk}, "sk": {"S": sk}}}});
+    for (name, image) in [("NewImage", image), ("OldImage", before)] {
+        if let Some(image) = image {
+            record["dynamodb"][name] = image.clone();
+        }
+    }
+    record
+}
+
+/// The items that a request writes, if it is done.
+pub fn keys_written(operation: &str, body: &str) -> Vec<ItemKey> {
+    let body: Value = serde_json::from_str(body).unwrap();
+    let parts: Vec<&Value> = match operation {
+        "PutItem" => vec![&body["Item"]],
+        "UpdateItem" | "DeleteItem" => vec![&body["Key"]],
+        "TransactWriteItems" => {
+            let writes = body["TransactItems"].as_array().into_iter().flatten();
+            writes.flat_map(|write| [&write["Put"]["Item"], &write["Update"]["Key"], &write["Delete"]["Key"]]).collect()
+        }
+        "BatchWriteItem" => {
+            let tables = body["RequestItems"].as_object().into_iter().flat_map(serde_json::Map::values);
+            let writes = tables.filter_map(Value::as_array).flatten();
+            writes.flat_map(|write| [&write["PutRequest"]["Item"], &write["DeleteRequest"]["Key"]]).collect()
+        }
+        other => panic!("{other} writes nothing that is known here"),
+    };
+    let text = |item: &Value, name: &str| item[name]["S"].as_str().map(str::to_owned);
+    parts.into_iter().filter_map(|item| Some((text(item, "pk")?, text(item, "sk")?))).collect()
 }
 
 /// An image as a `T`.

@@ -3,6 +3,7 @@
 
 use super::faults::Fault;
 use super::stage::{INVOCATION, Stage};
+use super::table::keys_written;
 use chassis::testing::connector::WireRequest;
 use chassis::testing::network::{Network, Parcel};
 use events::Capability;
@@ -66,7 +67,7 @@ async fn carry(stage: Arc<Stage>, from: Capability, target: Target, parcel: Parc
     let answer = done(&stage, from, &target, &parcel);
     if changes {
         if matches!(target, Target::Table) && answer.0 == 200 {
-            stage.watch(from);
+            stage.watch(from, keys_written(&parcel.operation, &parcel.body));
         }
         if stage.faults.crashes(call, false) {
             crash(&stage, from, "after", &parcel).await;

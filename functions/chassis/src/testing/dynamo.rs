@@ -3,7 +3,7 @@
 use super::connector::{WireRequest, WireService};
 use dynoxide::{Database, DynoxideError};
 use events::Capability;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -41,9 +41,25 @@ impl EmbeddedDynamo {
     /// # Panics
     /// If the template or its table cannot be read.
     pub fn for_capability(capability: Capability) -> Self {
+        Self::with(capability, true)
+    }
+
+    /// The same without its stream, which the embedded database reads through from the beginning at every write: fit for
+    /// thousands of writes.
+    ///
+    /// # Panics
+    /// As [`Self::for_capability`].
+    pub fn without_stream(capability: Capability) -> Self {
+        Self::with(capability, false)
+    }
+
+    fn with(capability: Capability, stream: bool) -> Self {
         let table = format!("test-{capability}");
         let database = Database::memory().unwrap();
-        let request = create_table_request(capability, &table);
+        let mut request = create_table_request(capability, &table);
+        if stream {
+            request["StreamSpecification"] = json!({"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"});
+        }
         database.create_table(serde_json::from_value(request).unwrap()).unwrap();
         Self {
             database,
@@ -83,6 +99,13 @@ impl EmbeddedDynamo {
         serde_json::to_value(answer).unwrap()["Items"].as_array().cloned().unwrap_or_default()
     }
 
+    /// An item as it is now, as DynamoDB JSON.
+    pub fn item(&self, pk: &str, sk: &str) -> Option<Value> {
+        let get = json!({"TableName": self.table, "Key": {"pk": {"S": pk}, "sk": {"S": sk}}, "ConsistentRead": true});
+        let answer = self.database.get_item(serde_json::from_value(get).unwrap()).unwrap();
+        Some(serde_json::to_value(answer).unwrap()["Item"].take()).filter(|item| !item.is_null())
+    }
+
     /// The stream's records since the last call, as Lambda gets them.
     pub fn new_stream_records(&self) -> Vec<Value> {
         let (arn, shard) = self.shard.get_or_init(|| self.only_shard());
@@ -98,7 +121,9 @@ impl EmbeddedDynamo {
         let iterator = serde_json::to_value(iterator).unwrap()["ShardIterator"].clone();
         let request = json!({"ShardIterator": iterator});
         let answer = self.database.get_records(serde_json::from_value(request).unwrap()).unwrap();
-        let mut records = serde_json::to_value(answer).unwrap()["Records"].as_array().cloned().unwrap_or_default();
+        let Value::Array(mut records) = serde_json::to_value(answer).unwrap()["Records"].take() else {
+            return Vec::new();
+        };
         for record in &mut records {
             record["eventSource"] = json!("aws:dynamodb");
             if let Some(sequence) = record["dynamodb"]["SequenceNumber"].as_str() {
@@ -131,37 +156,41 @@ impl EmbeddedDynamo {
             let body = json!({"__type": "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException", "message": "throttled"});
             return (400, body.to_string());
         }
-        let mut body: Value = serde_json::from_str(request.body).unwrap();
-        body["ReturnConsumedCapacity"] = json!("TOTAL");
-        let old = self.as_it_was(request.operation, &body);
-        let mut outcome = self.call(request.operation, body);
-        if let (Ok(answer), Some(old)) = (&mut outcome, old) {
-            answer["Item"] = old;
-        }
-        let (status, answer, units) = match outcome {
-            Ok(answer) => (200, answer.to_string(), units_of(&answer)),
+        let body = request.body.replacen('{', r#"{"ReturnConsumedCapacity":"TOTAL","#, 1);
+        let (status, mut answer, units) = match self.call(request.operation, &body) {
+            Ok(answer) => {
+                let units = units_of(&answer);
+                (200, answer, units)
+            }
             Err(error) => (error.status_code(), error.to_json(), 0),
         };
+        if let (200, Some(old)) = (status, self.as_it_was(request)) {
+            answer = json!({"Item": old}).to_string();
+        }
         let call = DynamoCall { operation: request.operation.to_owned(), tenths_of_units: units };
         self.calls.lock().unwrap().push(call);
         (status, answer)
     }
 
     /// What a read finds that may be behind, and is.
-    fn as_it_was(&self, operation: &str, body: &Value) -> Option<Value> {
+    fn as_it_was(&self, request: &WireRequest<'_>) -> Option<Value> {
         let behind = self.behind.lock().unwrap();
-        let items = behind.as_ref().filter(|_| operation == "GetItem" && body["ConsistentRead"] != true)?;
+        let items = behind.as_ref().filter(|_| request.operation == "GetItem")?;
+        let body: Value = serde_json::from_str(request.body).unwrap();
+        if body["ConsistentRead"] == true {
+            return None;
+        }
         let is_it = |item: &&Value| ["pk", "sk"].iter().all(|key| item[key] == body["Key"][key]);
         Some(items.iter().find(is_it).cloned().unwrap_or_default())
     }
 
-    fn call(&self, operation: &str, body: Value) -> Result<Value, DynoxideError> {
-        fn json_of(answer: impl Serialize) -> Value {
-            serde_json::to_value(answer).unwrap()
+    fn call(&self, operation: &str, body: &str) -> Result<String, DynoxideError> {
+        fn json_of(answer: impl Serialize) -> String {
+            serde_json::to_string(&answer).unwrap()
         }
         macro_rules! forward {
             ($method:ident) => {
-                self.database.$method(serde_json::from_value(body).unwrap()).map(json_of)
+                self.database.$method(serde_json::from_str(body).unwrap()).map(json_of)
             };
         }
         match operation {
@@ -180,9 +209,16 @@ impl EmbeddedDynamo {
     }
 }
 
-fn units_of(answer: &Value) -> u64 {
-    let consumed = &answer["ConsumedCapacity"];
-    let all: Vec<&Value> = consumed.as_array().map_or_else(|| vec![consumed], |many| many.iter().collect());
+/// The one field of an answer that counts here; the rest is not even read.
+#[derive(Deserialize)]
+struct Billed {
+    #[serde(default, rename = "ConsumedCapacity")]
+    consumed: Value,
+}
+
+fn units_of(answer: &str) -> u64 {
+    let Billed { consumed } = serde_json::from_str(answer).unwrap();
+    let all: Vec<&Value> = consumed.as_array().map_or_else(|| vec![&consumed], |many| many.iter().collect());
     let text = |value: &Value| value["CapacityUnits"].as_f64().map(|units| format!("{units:.1}"));
     let tenths = |units: String| units.replace('.', "").parse::<u64>().unwrap_or(0);
     all.into_iter().filter_map(text).map(tenths).sum()
@@ -204,6 +240,5 @@ fn create_table_request(capability: Capability, table: &str) -> Value {
             request[property] = serde_json::to_value(value).unwrap();
         }
     }
-    request["StreamSpecification"] = json!({"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"});
     request
 }
