@@ -113,6 +113,10 @@ impl<T: DeserializeOwned + JsonSchema + Send + 'static> Body for Json<T> {
         if std::str::from_utf8(bytes).is_err() {
             return Err(Problem::bad_request("invalid_body", "The body is not UTF-8 text."));
         }
+        // The reader of a structure also takes an array of its fields, which no schema of ours promises.
+        if bytes.trim_ascii_start().first() == Some(&b'[') {
+            return Err(Problem::bad_request("invalid_body", "The body must be a JSON object."));
+        }
         let mut unknown = None;
         let mut reader = serde_json::Deserializer::from_slice(bytes);
         let parsed = serde_ignored::deserialize(&mut reader, |path| {

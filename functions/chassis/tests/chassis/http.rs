@@ -50,6 +50,7 @@ async fn a_body_that_is_not_what_the_route_takes_is_400_with_a_stable_type() {
         ("{", "malformed_json"),
         ("{\"name\": \"a\", \"size\": 1} x", "malformed_json"),
         ("[]", "invalid_body"),
+        (r#" ["a", 1]"#, "invalid_body"),
         ("null", "invalid_body"),
         (r#"{"name": "a"}"#, "invalid_body"),
         (r#"{"name": 7, "size": 1}"#, "invalid_body"),
