@@ -24,6 +24,7 @@ pub mod staff;
 pub mod stage;
 pub mod steps;
 pub mod story;
+mod streams;
 pub mod table;
 pub mod wire;
 

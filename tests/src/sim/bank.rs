@@ -3,8 +3,8 @@
 
 use super::clock::VirtualClock;
 use super::dice::Dice;
-use super::faults::Fault;
-use super::stage::Stage;
+use super::faults::{Fault, Faults};
+use super::plants::Plant;
 use chassis::World;
 use events::ids::PaymentId;
 use events::payments::Operation;
@@ -12,11 +12,12 @@ use payments::domain::Outcome;
 use payments::providers::{Acquirer, Asking, Instruction, ProviderError};
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// How long a key is remembered: an hour's absence outlasts it.
-const MEMORY_MILLIS: u64 = 1_800_000;
+/// For how many seconds a key may be remembered: a run has one of them. Back-off outlasts the first two, an hour's absence
+/// all but the last.
+const MEMORIES: [u64; 4] = [150, 600, 1_800, 86_400];
 /// Tries of a capture that `pm_card_capture_fails` refuses.
 const FAILING_CAPTURES: u32 = 2;
 
@@ -31,6 +32,8 @@ pub struct Account {
     pub returned: i64,
     /// Holds that were ever granted.
     pub holds: u32,
+    /// The last card was turned down: there is nothing to take.
+    pub refused: bool,
 }
 
 #[derive(Debug, Default)]
@@ -43,7 +46,9 @@ struct Books {
 pub struct Bank {
     clock: VirtualClock,
     dice: Dice,
-    faults: OnceLock<Arc<dyn Fn(Fault) -> bool + Send + Sync>>,
+    faults: Arc<Faults>,
+    plant: Option<Plant>,
+    memory_seconds: u64,
     books: Mutex<Books>,
 }
 
@@ -55,13 +60,9 @@ impl fmt::Debug for Bank {
 
 impl Bank {
     /// With empty books.
-    pub fn new(clock: VirtualClock, dice: Dice) -> Self {
-        Self { clock, dice, faults: OnceLock::new(), books: Mutex::default() }
-    }
-
-    /// Who decides what goes wrong.
-    pub fn goes_wrong_by(&self, strikes: Arc<dyn Fn(Fault) -> bool + Send + Sync>) {
-        let _ = self.faults.set(strikes);
+    pub fn new(clock: VirtualClock, dice: Dice, faults: Arc<Faults>, plant: Option<Plant>) -> Self {
+        let memory_seconds = *dice.pick(&MEMORIES);
+        Self { clock, dice, faults, plant, memory_seconds, books: Mutex::default() }
     }
 
     /// What it holds for each payment.
@@ -69,44 +70,41 @@ impl Bank {
         self.books.lock().unwrap().accounts.clone()
     }
 
-    fn strikes(&self, fault: Fault) -> bool {
-        self.faults.get().is_some_and(|strikes| strikes(fault))
-    }
-
     fn remembered(&self, key: &str) -> Option<Outcome> {
         let books = self.books.lock().unwrap();
         let (at, outcome) = books.answers.get(key)?;
-        (self.clock.millis().saturating_sub(*at) <= MEMORY_MILLIS).then(|| outcome.clone())
+        (self.clock.millis().saturating_sub(*at) <= self.memory_seconds * 1000).then(|| outcome.clone())
     }
 
     fn execute(&self, instruction: &Instruction<'_>) -> Outcome {
         if let Some(before) = self.remembered(&instruction.key) {
             return before;
         }
-        let outcome = decide(instruction);
         let mut books = self.books.lock().unwrap();
-        if let Outcome::Done { .. } = outcome {
-            let amount = instruction.amount.map_or(0, |money| money.amount);
-            let account = books.accounts.entry(instruction.payment).or_default();
-            match instruction.operation {
-                Operation::Authorize => {
-                    account.held += amount;
-                    account.holds += 1;
-                }
-                Operation::Capture => {
-                    account.held = 0;
-                    account.taken += amount;
-                }
-                Operation::Void => account.held = 0,
-                Operation::Refund => account.returned += amount,
+        let account = books.accounts.entry(instruction.payment).or_default();
+        let outcome = decide(instruction, account);
+        let amount = instruction.amount.map_or(0, |money| money.amount);
+        match (instruction.operation, &outcome) {
+            (Operation::Authorize, Outcome::Done { .. }) => {
+                account.held += amount;
+                account.holds += 1;
+                account.refused = false;
             }
+            (Operation::Authorize, other) => account.refused = matches!(other, Outcome::Refused { .. }),
+            (Operation::Capture, Outcome::Done { .. }) => {
+                account.held = 0;
+                account.taken += amount;
+            }
+            (Operation::Void, Outcome::Done { .. }) => account.held = 0,
+            (Operation::Refund, Outcome::Done { .. }) => account.returned += amount,
+            _ => {}
         }
         books.answers.insert(instruction.key.clone(), (self.clock.millis(), outcome.clone()));
         outcome
     }
 }
 
-fn decide(instruction: &Instruction<'_>) -> Outcome {
+fn decide(instruction: &Instruction<'_>, account: &Account) -> Outcome {
     let reference = format!("bank/{}", instruction.key);
     let method = instruction.method.map_or("", |method| method.as_str());
     let refused = |reason: &str| Outcome::Refused { reason: reason.to_owned() };
@@ -116,6 +114,7 @@ fn decide(instruction: &Instruction<'_>) -> Outcome {
         (Operation::Authorize, "pm_card_requires_action") => {
             Outcome::ActionRequired { reference, url: "https://bank.example".to_owned() }
         }
+        (Operation::Capture, _) if account.refused => refused("nothing_held"),
         (Operation::Capture, "pm_card_capture_fails") if instruction.attempt <= FAILING_CAPTURES => {
             refused("capture_failed")
         }
@@ -126,25 +125,28 @@ fn decide(instruction: &Instruction<'_>) -> Outcome {
 impl Acquirer for Bank {
     fn remembers_keys_seconds(&self) -> i64 {
         // A little less than it does, as ours is not its clock.
-        i64::try_from(MEMORY_MILLIS / 1000).unwrap_or(0) - 60
+        i64::try_from(self.memory_seconds).unwrap_or(0) - 60
     }
 
     fn perform<'a>(&'a self, instruction: &'a Instruction<'a>, world: &'a World) -> Asking<'a, Outcome> {
         Box::pin(async move {
             let slow = instruction.method.is_some_and(|method| method.as_str() == "pm_card_slow");
-            let late = self.strikes(Fault::ProviderLate);
+            let late = self.faults.strikes(Fault::ProviderLate);
             let wait = match (slow, late) {
                 (_, true) => self.dice.between(5_000, 90_000),
                 (true, false) => self.dice.between(1_000, 5_000),
                 (false, false) => self.dice.between(20, 300),
             };
-            if self.strikes(Fault::ProviderTimeout) {
+            if self.faults.strikes(Fault::ProviderTimeout) {
                 world.sleep(Duration::from_millis(wait)).await;
                 return Err(ProviderError("timed out before the deed".to_owned()));
             }
-            let outcome = self.execute(instruction);
+            let mut outcome = self.execute(instruction);
+            if self.plant == Some(Plant::DeclinedIsAuthorized) && matches!(outcome, Outcome::Refused { .. }) {
+                outcome = Outcome::Done { reference: format!("bank/{}", instruction.key) };
+            }
             world.sleep(Duration::from_millis(wait)).await;
-            if self.strikes(Fault::ProviderTimeout) {
+            if self.faults.strikes(Fault::ProviderTimeout) {
                 return Err(ProviderError("timed out after the deed".to_owned()));
             }
             Ok(outcome)
@@ -153,26 +155,15 @@ impl Acquirer for Bank {
 
     fn look_up<'a>(&'a self, instruction: &'a Instruction<'a>) -> Asking<'a, Option<Outcome>> {
         Box::pin(async move {
-            if self.strikes(Fault::ProviderTimeout) {
+            if self.faults.strikes(Fault::ProviderTimeout) {
                 return Err(ProviderError("timed out".to_owned()));
             }
-            if self.remembered(&instruction.key).is_none() {
-                self.strikes(Fault::ProviderForgot);
-            }
             // A key is forgotten; what was done under it is not, and is found by its reference.
-            Ok(self.books.lock().unwrap().answers.get(&instruction.key).map(|(_, outcome)| outcome.clone()))
+            let found = self.books.lock().unwrap().answers.get(&instruction.key).map(|(_, outcome)| outcome.clone());
+            if found.is_some() && self.remembered(&instruction.key).is_none() {
+                self.faults.count(Fault::ProviderForgot);
+            }
+            Ok(found)
         })
     }
-}
-
-/// Whether a fault strikes the provider, as the run's faults say.
-pub fn striking(stage: &Arc<Stage>) -> Arc<dyn Fn(Fault) -> bool + Send + Sync> {
-    let stage = Arc::downgrade(stage);
-    Arc::new(move |fault| {
-        let Some(stage) = stage.upgrade() else { return false };
-        if fault == Fault::ProviderForgot {
-            stage.faults.count(fault);
-        }
-        stage.faults.strikes(fault)
-    })
 }

@@ -1,7 +1,9 @@
 //! What goes wrong, how often, and how often it did.
 
 use super::dice::Dice;
-use std::collections::BTreeMap;
+use super::plan::Plan;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -75,8 +77,9 @@ impl Fault {
     const fn rate(self) -> u32 {
         match self {
             Self::Duplicate | Self::Delay | Self::ProviderTimeout | Self::ProviderLate => 300,
+            Self::Conflict => 400,
             Self::PartialSend | Self::StaleRead => 200,
-            Self::MailRefused | Self::AnswerLost | Self::Throttle | Self::Conflict => 80,
+            Self::MailRefused | Self::AnswerLost | Self::Throttle => 80,
             Self::CrashBefore | Self::CrashAfter | Self::SlowAnswer => 40,
             Self::LostRecord => 50,
             // A capability's chance to be away for an hour in a run.
@@ -102,6 +105,15 @@ pub struct CrashAt {
     pub before: bool,
 }
 
+thread_local! {
+    static STRUCK: RefCell<BTreeSet<u64>> = const { RefCell::new(BTreeSet::new()) };
+}
+
+/// The occasions, counted from 1, at which a fault struck in the latest run of this thread: a run never leaves its thread.
+pub fn struck() -> BTreeSet<u64> {
+    STRUCK.with_borrow(BTreeSet::clone)
+}
+
 /// Decides what goes wrong.
 #[derive(Debug)]
 pub struct Faults {
@@ -109,15 +121,20 @@ pub struct Faults {
     /// Of a hundred of the usual rates.
     percent: u32,
     on: AtomicBool,
-    only: Option<CrashAt>,
+    crash: Option<CrashAt>,
+    only: Option<BTreeSet<u64>>,
+    occasions: AtomicU64,
     calls: AtomicU64,
     met: Mutex<BTreeMap<Fault, u64>>,
 }
 
 impl Faults {
-    /// Faults at so many percent of their usual rates; none until [`Self::begin`].
-    pub fn new(dice: Dice, percent: u32, only: Option<CrashAt>) -> Self {
-        Self { dice, percent, on: AtomicBool::new(false), only, calls: AtomicU64::new(0), met: Mutex::default() }
+    /// The faults that a plan wants; none until [`Self::begin`].
+    pub fn new(dice: Dice, plan: &Plan) -> Self {
+        STRUCK.take();
+        let Plan { faults: percent, crash, only, .. } = plan.clone();
+        let (occasions, calls) = (AtomicU64::new(0), AtomicU64::new(0));
+        Self { dice, percent, on: AtomicBool::new(false), crash, only, occasions, calls, met: Mutex::default() }
     }
 
     /// From now on.
@@ -127,10 +144,14 @@ impl Faults {
 
     /// Whether a fault strikes here.
     pub fn strikes(&self, fault: Fault) -> bool {
-        let struck = self.on.load(Ordering::SeqCst)
-            && self.percent > 0
-            && self.dice.chance((fault.rate() * self.percent / 100).max(1));
+        if self.percent == 0 || !self.on.load(Ordering::SeqCst) {
+            return false;
+        }
+        let occasion = self.occasions.fetch_add(1, Ordering::SeqCst) + 1;
+        let drawn = self.dice.chance((fault.rate() * self.percent / 100).max(1));
+        let struck = self.only.as_ref().map_or(drawn, |only| only.contains(&occasion));
         if struck {
+            STRUCK.with_borrow_mut(|all| all.insert(occasion));
             self.count(fault);
         }
         struck
@@ -154,7 +175,7 @@ impl Faults {
     /// Whether the process dies right before or right after that call.
     pub fn crashes(&self, call: u64, before: bool) -> bool {
         let fault = if before { Fault::CrashBefore } else { Fault::CrashAfter };
-        if self.only == Some(CrashAt { call, before }) {
+        if self.crash == Some(CrashAt { call, before }) {
             self.count(fault);
             return true;
         }

@@ -13,7 +13,7 @@ use events::Capability;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -61,12 +61,8 @@ impl Parts {
     }
 }
 
-/// One process of each capability.
-pub fn start(stage: &Arc<Stage>, world: &World) -> BTreeMap<Capability, Arc<dyn Process>> {
-    Capability::ALL.into_iter().map(|of| (of, process(stage, world, of))).collect()
-}
-
-fn process(stage: &Arc<Stage>, world: &World, of: Capability) -> Arc<dyn Process> {
+/// A process of a capability, just started.
+pub fn process(stage: &Arc<Stage>, world: &World, of: Capability) -> Arc<dyn Process> {
     let parts = Parts { stage: Arc::clone(stage), of, world: world.clone() };
     match of {
         Capability::Users => running(users(&parts)),

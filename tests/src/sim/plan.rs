@@ -2,6 +2,7 @@
 
 use super::faults::CrashAt;
 use super::plants::Plant;
+use std::collections::BTreeSet;
 
 /// A run to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +13,8 @@ pub struct Plan {
     pub customers: u64,
     /// Faults in percent of their usual rates.
     pub faults: u32,
+    /// The occasions at which faults strike, whatever the rates say.
+    pub only: Option<BTreeSet<u64>>,
     /// A single crash instead, where every step is tried.
     pub crash: Option<CrashAt>,
     /// What every customer does, if not what chance says.
@@ -51,7 +54,7 @@ impl Journey {
 impl Plan {
     /// A crowd with all faults on.
     pub const fn of(seed: u64) -> Self {
-        Self { seed, customers: 500, faults: 100, crash: None, journey: None, plant: None }
+        Self { seed, customers: 500, faults: 100, only: None, crash: None, journey: None, plant: None }
     }
 
     /// The command that runs it again.
@@ -60,7 +63,11 @@ impl Plan {
             return "cargo souk prove --steps".to_owned();
         }
         let plant = self.plant.map_or_else(String::new, |plant| format!(" --plant {}", plant.name()));
+        let only = self.only.as_ref().map_or_else(String::new, |only| {
+            let occasions: Vec<_> = only.iter().map(u64::to_string).collect();
+            format!(" --only-faults {}", occasions.join(","))
+        });
         let Self { seed, customers, faults, .. } = self;
-        format!("cargo souk prove --seeds 1 --from {seed} --orders {customers} --faults {faults}{plant}")
+        format!("cargo souk prove --seeds 1 --from {seed} --orders {customers} --faults {faults}{only}{plant}")
     }
 }

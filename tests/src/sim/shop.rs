@@ -1,20 +1,21 @@
-//! The running shop: workers that take from queues, relays that follow streams, a schedule, and a door for requests.
+//! The running shop: workers that take from queues, a schedule, a door for requests, and the processes behind all of it.
 
 use super::functions::{self, Process};
 use super::queues::Delivery;
 use super::stage::{INVOCATION, Invocation, RELAYS, Stage};
+use super::table::SHARDS;
 use chassis::World;
 use chassis::testing::{Request, Response};
 use events::Capability;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{Notify, Semaphore};
 
 /// Timeout of the workers, relays and sweeps in the templates.
-const WORK: Duration = Duration::from_secs(20);
+pub(super) const WORK: Duration = Duration::from_secs(20);
 /// Timeout of the functions behind HTTP.
 const REQUEST: Duration = Duration::from_secs(10);
 /// Batches that a worker handles at once.
@@ -24,7 +25,7 @@ const PROCESSES: usize = 2;
 
 /// What became of an invocation.
 #[derive(Debug)]
-enum Ending {
+pub(super) enum Ending {
     Answered(Value),
     Failed,
     Died,
@@ -35,7 +36,8 @@ enum Ending {
 pub struct Shop {
     /// Its world.
     pub stage: Arc<Stage>,
-    processes: Vec<BTreeMap<Capability, Arc<dyn Process>>>,
+    world: World,
+    processes: Vec<BTreeMap<Capability, Mutex<Arc<dyn Process>>>>,
     busy: AtomicUsize,
 }
 
@@ -43,9 +45,9 @@ impl Shop {
     /// Builds all functions.
     pub fn build(stage: &Arc<Stage>) -> Arc<Self> {
         let world: World = chassis::testing::network::world(Arc::new(stage.clock), Arc::new(stage.dice.apart(5)));
-        let processes = (0..PROCESSES).map(|_| functions::start(stage, &world)).collect();
-        stage.bank.goes_wrong_by(super::bank::striking(stage));
-        Arc::new(Self { stage: Arc::clone(stage), processes, busy: AtomicUsize::new(0) })
+        let process = |of| (of, Mutex::new(functions::process(stage, &world, of)));
+        let processes = (0..PROCESSES).map(|_| Capability::ALL.into_iter().map(process).collect()).collect();
+        Arc::new(Self { stage: Arc::clone(stage), world, processes, busy: AtomicUsize::new(0) })
     }
 
     /// Starts workers, relays and the schedule.
@@ -54,7 +56,9 @@ impl Shop {
             tokio::spawn(Arc::clone(self).work(capability));
         }
         for capability in RELAYS {
-            tokio::spawn(Arc::clone(self).relay(capability));
+            for shard in 0..SHARDS {
+                tokio::spawn(Arc::clone(self).relay(capability, shard));
+            }
         }
         tokio::spawn(Arc::clone(self).schedule());
     }
@@ -88,8 +92,9 @@ impl Shop {
         response
     }
 
-    async fn invoke(&self, of: Capability, event: &Value, limit: Duration, about: String) -> Ending {
-        let process = Arc::clone(&self.stage.dice.pick(&self.processes)[&of]);
+    pub(super) async fn invoke(&self, of: Capability, event: &Value, limit: Duration, about: String) -> Ending {
+        let place = &self.stage.dice.pick(&self.processes)[&of];
+        let process = Arc::clone(&place.lock().unwrap());
         let invocation = Arc::new(Invocation { about, died: Notify::new() });
         let event = event.to_string();
         self.busy.fetch_add(1, Ordering::SeqCst);
@@ -101,6 +106,10 @@ impl Shop {
             () = tokio::time::sleep(limit) => Ending::OutOfTime,
         };
         self.busy.fetch_sub(1, Ordering::SeqCst);
+        if matches!(ending, Ending::Died | Ending::OutOfTime) {
+            // Whatever the process kept in memory is gone with it.
+            *place.lock().unwrap() = functions::process(&self.stage, &self.world, of);
+        }
         ending
     }
 
@@ -156,35 +165,6 @@ impl Shop {
             } else {
                 self.stage.story.tell(format!("{of}: {id} is handled"));
                 self.stage.queues.acknowledge(of, &delivery);
-            }
-        }
-    }
-
-    async fn relay(self: Arc<Self>, of: Capability) {
-        let table = &self.stage.tables[&of];
-        loop {
-            if table.backlog() == 0 {
-                table.news.notified().await;
-                continue;
-            }
-            tokio::time::sleep(Duration::from_millis(self.stage.dice.between(20, 400))).await;
-            if self.stage.is_absent(of) {
-                tokio::time::sleep(Duration::from_secs(30)).await;
-                continue;
-            }
-            let most = usize::try_from(self.stage.dice.between(1, 20)).unwrap_or(1);
-            let batch = table.oldest(most);
-            let about = batch.iter().filter_map(|r| r["dynamodb"]["Keys"]["pk"]["S"].as_str()).collect::<Vec<_>>();
-            let about = format!("stream of {}", about.join(" "));
-            match self.invoke(of, &json!({"Records": batch}), WORK, about.clone()).await {
-                Ending::Answered(_) => {
-                    self.stage.story.tell(format!("{of}: {about} is relayed"));
-                    table.relayed(batch.len());
-                }
-                ending => {
-                    self.stage.story.tell(format!("{of}: {ending:?} with {about}"));
-                    tokio::time::sleep(Duration::from_millis(self.stage.dice.between(500, 5_000))).await;
-                }
             }
         }
     }

@@ -55,7 +55,7 @@ pub struct Stage {
     /// Chance of everything but faults and customers.
     pub dice: Dice,
     /// What goes wrong.
-    pub faults: Faults,
+    pub faults: Arc<Faults>,
     /// What happened.
     pub story: Story,
     /// Every capability's table.
@@ -81,15 +81,16 @@ impl Stage {
     pub fn new(plan: &Plan) -> Arc<Self> {
         let clock = VirtualClock::start();
         let dice = Dice::new(plan.seed);
+        let faults = Arc::new(Faults::new(dice.apart(1), plan));
         let watched = |capability| (capability, WatchedTable::new(EmbeddedDynamo::without_stream(capability)));
         Arc::new(Self {
             clock,
-            faults: Faults::new(dice.apart(1), plan.faults, plan.crash),
             story: Story::new(clock),
             tables: Capability::ALL.into_iter().map(watched).collect(),
             queues: Queues::new(clock, dice.apart(2), plan.plant),
             mail: MailService::default(),
-            bank: Arc::new(Bank::new(clock, dice.apart(3))),
+            bank: Arc::new(Bank::new(clock, dice.apart(3), Arc::clone(&faults), plan.plant)),
+            faults,
             plant: plan.plant,
             promises: Mutex::default(),
             lost: Mutex::default(),
@@ -131,12 +132,17 @@ impl Stage {
                 continue;
             }
             if self.faults.strikes(Fault::LostRecord) {
-                self.story.tell(format!("{of}: the stream loses {pk}/{sk}"));
-                self.lost.lock().unwrap().insert((of, pk));
+                self.loses(of, &pk);
             } else {
-                table.hand_on(record);
+                table.hand_on(record, self.clock.millis());
             }
         }
+    }
+
+    /// A stream loses a record of an item.
+    pub fn loses(&self, of: Capability, pk: &str) {
+        self.story.tell(format!("{of}: the stream loses a record of {pk}"));
+        self.lost.lock().unwrap().insert((of, pk.to_owned()));
     }
 
     /// Something that must never be.

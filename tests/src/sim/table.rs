@@ -10,6 +10,9 @@ use tokio::sync::Notify;
 /// A partition and a sort key.
 pub type ItemKey = (String, String);
 
+/// Shards of each stream: the records of an item keep their order, those of two items need not.
+pub const SHARDS: usize = 3;
+
 /// A version of an item.
 #[derive(Debug, Clone)]
 pub struct Version {
@@ -24,7 +27,7 @@ pub struct Version {
 #[derive(Debug, Default)]
 struct State {
     items: BTreeMap<ItemKey, Version>,
-    backlog: VecDeque<Value>,
+    backlog: [VecDeque<(u64, Value)>; SHARDS],
 }
 
 /// A table and its stream.
@@ -32,14 +35,14 @@ struct State {
 pub struct WatchedTable {
     dynamo: EmbeddedDynamo,
     state: Mutex<State>,
-    /// Something is to be relayed.
-    pub news: Notify,
+    /// Something is to be relayed, by shard.
+    pub news: [Notify; SHARDS],
 }
 
 impl WatchedTable {
     /// Watches a table.
     pub fn new(dynamo: EmbeddedDynamo) -> Self {
-        Self { dynamo, state: Mutex::default(), news: Notify::new() }
+        Self { dynamo, state: Mutex::default(), news: Default::default() }
     }
 
     /// The table itself.
@@ -68,25 +71,33 @@ impl WatchedTable {
         records
     }
 
-    /// A record that the relay is to get.
-    pub fn hand_on(&self, record: Value) {
-        self.state.lock().unwrap().backlog.push_back(record);
-        self.news.notify_one();
+    /// A record that the relay is to get, of a write at that time.
+    pub fn hand_on(&self, record: Value, at: u64) {
+        let shard = shard_of(record["dynamodb"]["Keys"]["pk"]["S"].as_str().unwrap_or_default());
+        self.state.lock().unwrap().backlog[shard].push_back((at, record));
+        self.news[shard].notify_one();
     }
 
-    /// The oldest records that were not relayed yet.
-    pub fn oldest(&self, most: usize) -> Vec<Value> {
-        self.state.lock().unwrap().backlog.iter().take(most).cloned().collect()
+    /// The oldest records of a shard that were not relayed yet.
+    pub fn oldest(&self, shard: usize, most: usize) -> Vec<Value> {
+        self.state.lock().unwrap().backlog[shard].iter().take(most).map(|(_, record)| record.clone()).collect()
     }
 
     /// So many of them were relayed.
-    pub fn relayed(&self, count: usize) {
-        self.state.lock().unwrap().backlog.drain(..count);
+    pub fn relayed(&self, shard: usize, count: usize) {
+        self.state.lock().unwrap().backlog[shard].drain(..count);
+    }
+
+    /// Drops the records of a shard that were written before an instant.
+    pub fn trim(&self, shard: usize, before: u64) -> Vec<Value> {
+        let mut state = self.state.lock().unwrap();
+        let old = state.backlog[shard].iter().take_while(|(at, _)| *at < before).count();
+        state.backlog[shard].drain(..old).map(|(_, record)| record).collect()
     }
 
     /// How many records wait for the relay.
     pub fn backlog(&self) -> usize {
-        self.state.lock().unwrap().backlog.len()
+        self.state.lock().unwrap().backlog.iter().map(VecDeque::len).sum()
     }
 
     /// What an item was before its latest version, if that was written after an instant.
@@ -101,6 +112,12 @@ impl WatchedTable {
         let state = self.state.lock().unwrap();
         state.items.iter().filter(|(key, _)| wanted(key)).map(|(_, version)| read(&version.image)).collect()
     }
+}
+
+/// FNV-1a, as anything that spreads keys will do.
+fn shard_of(pk: &str) -> usize {
+    let hash = pk.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    hash as usize % SHARDS
 }
 
 fn record((pk, sk): &ItemKey, image: Option<&Value>, before: Option<&Value>) -> Value {

@@ -1,0 +1,60 @@
+//! The relays that follow the tables' streams, a loop for each shard: in order within it, and none waits for another.
+
+use super::faults::Fault;
+use super::shop::{Ending, Shop, WORK};
+use events::Capability;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Most records of one invocation.
+const MOST: u64 = 20;
+/// A stream keeps its records for a day.
+const RETENTION_MILLIS: u64 = 86_400_000;
+
+impl Shop {
+    /// Relays a shard for ever.
+    pub(super) async fn relay(self: Arc<Self>, of: Capability, shard: usize) {
+        let table = &self.stage.tables[&of];
+        let mut most = MOST;
+        loop {
+            self.trim(of, shard);
+            if table.oldest(shard, 1).is_empty() {
+                table.news[shard].notified().await;
+                continue;
+            }
+            tokio::time::sleep(Duration::from_millis(self.stage.dice.between(20, 400))).await;
+            if self.stage.is_absent(of) {
+                tokio::time::sleep(Duration::from_secs(30)).await;
+                continue;
+            }
+            let batch = table.oldest(shard, usize::try_from(self.stage.dice.between(1, most)).unwrap_or(1));
+            let about = format!("stream of {}", batch.iter().map(partition).collect::<Vec<_>>().join(" "));
+            match self.invoke(of, &json!({"Records": batch}), WORK, about.clone()).await {
+                Ending::Answered(_) => {
+                    self.stage.story.tell(format!("{of}: {about} is relayed"));
+                    table.relayed(shard, batch.len());
+                    most = (most * 2).min(MOST);
+                }
+                ending => {
+                    self.stage.story.tell(format!("{of}: {ending:?} with {about}"));
+                    // As a mapping that bisects does: a record that cannot be relayed holds up ever fewer.
+                    most = (batch.len() as u64 / 2).max(1);
+                    tokio::time::sleep(Duration::from_millis(self.stage.dice.between(500, 5_000))).await;
+                }
+            }
+        }
+    }
+
+    fn trim(&self, of: Capability, shard: usize) {
+        let before = self.stage.clock.millis().saturating_sub(RETENTION_MILLIS);
+        for record in self.stage.tables[&of].trim(shard, before) {
+            self.stage.faults.count(Fault::LostRecord);
+            self.stage.loses(of, partition(&record));
+        }
+    }
+}
+
+fn partition(record: &Value) -> &str {
+    record["dynamodb"]["Keys"]["pk"]["S"].as_str().unwrap_or_default()
+}
