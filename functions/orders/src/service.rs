@@ -1,6 +1,6 @@
 //! The use cases of orders: load, decide, one write, send. Refuses to know HTTP and message shapes.
 
-use crate::domain::messages::{messages_of, questions, reminder};
+use crate::domain::messages::{again, messages_of, reminder};
 use crate::domain::order::{Order, Transition};
 use crate::domain::step::{Decision, Input, Rejection, Step, step};
 use crate::store::Store;
@@ -125,7 +125,7 @@ impl Orders {
         cause: impl Fn(u64) -> Cause,
     ) -> Result<(Order, Vec<Outgoing>), Refusal> {
         for _ in 0..TRIES {
-            let again = match step(&order, input, &name(&order), now)? {
+            let follow = match step(&order, input, &name(&order), now)? {
                 Decision::Moved(next) => {
                     match self.store.replace((*next).clone(), order.seq, &cause(next.seq)).await? {
                         Written::Done => {
@@ -138,11 +138,11 @@ impl Orders {
                     continue;
                 }
                 Decision::Repeat(seq) => messages_of(&order, seq),
-                Decision::Undo(seq, ask) => questions(&order, &[(seq, ask)]),
+                Decision::Undo(seq, ask) => again(&order, &[(seq, ask)]),
                 Decision::Wait(_) => vec![reminder(&order, now)],
                 Decision::Nothing => Vec::new(),
             };
-            return Ok((order, again));
+            return Ok((order, follow));
         }
         Err(Refusal::Contended)
     }

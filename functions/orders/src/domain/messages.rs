@@ -12,27 +12,43 @@ use events::orders::{
 use events::payments::{AuthorizePayment, CapturePayment, RefundPayment, VoidPayment};
 use events::shipping::{CancelShipment, CreateShipment};
 use events::{Capability, Message, Outgoing, Timestamp};
+use std::collections::BTreeSet;
 
 /// The refund cause of an order that was called off: one a payment.
 pub const CANCELLATION: &str = "order_cancelled";
 
 /// What follows from a transition.
 pub fn messages(order: &Order, transition: &Transition) -> Vec<Outgoing> {
-    let origin = origin(order, transition.seq, transition.at);
-    transition
-        .effects
-        .iter()
-        .flat_map(|effect| match effect {
-            Effect::Ask(ask) => command(order, &origin, *ask),
-            Effect::Tell(notice) => notices(order, &origin, notice),
-            Effect::Remind => vec![reminder(order, transition.at)],
-        })
-        .collect()
+    transition.effects.iter().flat_map(|effect| following(order, transition, effect)).collect()
 }
 
 /// What follows from the transition of that number.
 pub fn messages_of(order: &Order, seq: u64) -> Vec<Outgoing> {
     order.transition(seq).map(|transition| messages(order, transition)).unwrap_or_default()
+}
+
+/// Questions again, and before them what requests told: what is sent when nobody answers.
+pub fn again(order: &Order, asked: &[(u64, Ask)]) -> Vec<Outgoing> {
+    let mut all = retold(order, asked);
+    all.extend(questions(order, asked));
+    all
+}
+
+/// What the requests told that asked these questions: whatever lost the question may have lost that too.
+pub fn retold(order: &Order, asked: &[(u64, Ask)]) -> Vec<Outgoing> {
+    let asked_in: BTreeSet<u64> = asked.iter().map(|(seq, _)| *seq).collect();
+    asked_in.into_iter().flat_map(|seq| told_by_requests(order, seq)).collect()
+}
+
+/// What requests told, but not what they asked, from the transition of that number back to one that a message or the clock
+/// made: that one was remembered by its queue, but a request only by a stream record, each of which may be lost.
+pub fn told_by_requests(order: &Order, seq: u64) -> Vec<Outgoing> {
+    let back = order.log.iter().rev().skip_while(|transition| transition.seq > seq);
+    let told = |transition: &Transition| -> Vec<Outgoing> {
+        let effects = transition.effects.iter().filter(|effect| !matches!(effect, Effect::Ask(_)));
+        effects.flat_map(|effect| following(order, transition, effect)).collect()
+    };
+    back.take_while(|transition| transition.step.is_requested()).flat_map(told).collect()
 }
 
 /// Questions again, just as their transitions asked them.
@@ -51,6 +67,15 @@ pub fn reminder(order: &Order, now: Timestamp) -> Outgoing {
     // Rounded up: a reminder that comes a moment early would have to be sent once more.
     let seconds = left.saturating_add(999).div_euclid(1000);
     Outgoing::to_one(Capability::Orders, &origin(order, 1, order.placed_at), &message).delayed(seconds)
+}
+
+fn following(order: &Order, transition: &Transition, effect: &Effect) -> Vec<Outgoing> {
+    let origin = origin(order, transition.seq, transition.at);
+    match effect {
+        Effect::Ask(ask) => command(order, &origin, *ask),
+        Effect::Tell(notice) => notices(order, &origin, notice),
+        Effect::Remind => vec![reminder(order, transition.at)],
+    }
 }
 
 fn origin(order: &Order, seq: u64, at: Timestamp) -> Origin<'_> {

@@ -98,6 +98,13 @@ pub enum Step {
     Undone,
 }
 
+impl Step {
+    /// Whether a request made it. What followed is then remembered by the table's stream alone, not by a queue.
+    pub const fn is_requested(self) -> bool {
+        matches!(self, Self::Placed | Self::PaymentRetried | Self::CancellationRequested)
+    }
+}
+
 /// What follows from an input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {

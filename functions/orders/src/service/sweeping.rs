@@ -1,7 +1,7 @@
 //! Healing orders that stand still: the sweep does it for all, an operator's redrive for one.
 
 use super::{Orders, Refusal};
-use crate::domain::messages::questions;
+use crate::domain::messages::{questions, retold, told_by_requests};
 use crate::domain::order::Order;
 use crate::domain::overdue::{Overdue, failed_tries, overdue};
 use crate::domain::step::Input;
@@ -64,6 +64,8 @@ impl Orders {
         let input = match overdue(&order, now) {
             None => return Ok(false),
             Some(Overdue::Ask(open)) => {
+                // First: once its question is answered an order moves on, and nobody would tell this any more.
+                self.wiring.queues.send(retold(&order, &open)).await?;
                 self.wiring.queues.send(questions(&order, &open)).await?;
                 let seq = order.seq;
                 // Only for the next wait to be longer: if somebody else writes meanwhile, the order moves by itself.
@@ -73,6 +75,8 @@ impl Orders {
             Some(Overdue::Deadline) => Input::DeadlineDue,
             Some(Overdue::Retry) => Input::Retry,
         };
+        // As above: after this write the order has another last transition.
+        self.wiring.queues.send(told_by_requests(&order, order.seq)).await?;
         let decided = self.decide(order, &input, |order| super::own_name(order, &input), now, swept).await;
         let (_, follow) = decided.map_err(|error| Failure::Transient(error.to_string()))?;
         self.wiring.queues.send(follow).await?;

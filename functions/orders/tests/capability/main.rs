@@ -8,6 +8,7 @@ mod healing;
 mod input;
 mod journey;
 mod laws;
+mod lost_records;
 mod paying;
 mod placing;
 mod postman;
