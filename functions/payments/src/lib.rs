@@ -34,4 +34,8 @@ impl Service for Payments {
     fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
         outbox::relay(change)
     }
+
+    async fn tick(&self) -> Result<(), Failure> {
+        self.sweep().await
+    }
 }

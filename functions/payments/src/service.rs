@@ -15,6 +15,8 @@ use tokio::sync::Mutex;
 
 pub use crate::store::Balances;
 
+mod sweeping;
+
 /// Decisions in one go: authorize, capture and void settle at most one undertaking before their own two writes; the rest
 /// is room for others who write at the same time.
 const ROUNDS: usize = 8;

@@ -5,10 +5,12 @@
 //! | payment | payment id | `payment` |
 //! | posting | `journal#` + payment id | number of the transition |
 //! | balances of a currency | `balances` | currency |
+//!
+//! Payments with an unfinished refund by staff are in index `refunding`, under one name: such refunds are few.
 
 use crate::domain::{Payment, Rejection, ledger};
 use chassis::table::{Committed, Query, Reason, Transaction, Update};
-use chassis::{Cause, Key, StoreError, Table, Written};
+use chassis::{Cause, Key, Page, StoreError, Table, Written};
 use events::ids::PaymentId;
 use events::payments::{Account, EntriesPosted, Entry};
 use events::{Currency, Timestamp};
@@ -16,8 +18,40 @@ use serde::{Deserialize, Serialize};
 
 /// Sort key of every payment.
 const PAYMENT: &str = "payment";
+/// The one partition of index `refunding`.
+const REFUNDING: &str = "staff";
+/// Payments that are read together (BatchGetItem's limit).
+const BATCH: usize = 100;
 /// Partition of all balances.
 const BALANCES: &str = "balances";
+
+/// A payment as it lies in the table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Item {
+    /// Absent unless staff granted a refund that is not finished, which keeps all other payments out of the index.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refunding: Option<String>,
+    #[serde(flatten)]
+    payment: Payment,
+}
+
+#[derive(Debug, Deserialize)]
+struct Reference {
+    pk: PaymentId,
+}
+
+/// A payment as the sweep finds it: one that cannot be read must not keep the others waiting.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Found {
+    /// A payment.
+    Payment(Box<Payment>),
+    /// An item that is not of the form we write.
+    Unreadable {
+        /// Its partition key.
+        pk: String,
+    },
+}
 
 /// A booking that the balances contain; its being there is what makes a repeat do nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +106,20 @@ pub struct Store {
     table: Table,
 }
 
+impl Item {
+    fn of(payment: Payment) -> Self {
+        let refunding = payment.open_staff_refunds().next().map(|_| REFUNDING.to_owned());
+        Self { refunding, payment }
+    }
+}
+
+fn unwrapped(written: Written<Item>) -> Written<Payment> {
+    match written {
+        Written::Done => Written::Done,
+        Written::Refused(item) => Written::Refused(item.map(|item| Box::new(item.payment))),
+    }
+}
+
 impl Store {
     /// Over that table.
     pub const fn new(table: Table) -> Self {
@@ -99,11 +147,25 @@ impl Store {
     /// # Errors
     /// Unavailable or corrupt.
     pub async fn save(&self, payment: &Payment, cause: &Cause) -> Result<Written<Payment>, StoreError> {
-        let key = payment_key(payment.id);
-        match payment.seq.saturating_sub(1) {
-            0 => self.table.create(&key, payment, cause).await,
-            before => self.table.replace(&key, payment, before, cause).await,
-        }
+        let (key, item) = (payment_key(payment.id), Item::of(payment.clone()));
+        let written = match payment.seq.saturating_sub(1) {
+            0 => self.table.create(&key, &item, cause).await,
+            before => self.table.replace(&key, &item, before, cause).await,
+        };
+        written.map(unwrapped)
+    }
+
+    /// A page of the payments with an unfinished refund by staff, oldest first.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn refunding(&self, after: Option<&str>) -> Result<Page<Found>, StoreError> {
+        let limit = u32::try_from(BATCH).unwrap_or(u32::MAX);
+        let query = Query { index: Some("refunding"), after, limit, ..Query::partition(REFUNDING) };
+        let page = self.table.query::<Reference>(query).await?;
+        let keys: Vec<_> = page.items.iter().map(|reference| payment_key(reference.pk)).collect();
+        let items = self.table.get_many::<Found>(&keys).await?.into_iter().flatten().collect();
+        Ok(Page { items, next: page.next })
     }
 
     /// Applies a booking to the balances, once.

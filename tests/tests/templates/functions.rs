@@ -86,10 +86,14 @@ fn the_filter_is_what_a_write_over_http_leaves_on_the_item() {
 }
 
 #[test]
-fn the_sweep_comes_every_minute() {
-    let orders = Template::named("orders");
-    let sweep = &orders.properties("OrdersWorker")["Events"]["Sweep"];
-    assert_eq!((&sweep["Type"], &sweep["Properties"]["Schedule"]), (&json!("Schedule"), &json!("rate(1 minute)")));
+fn the_sweeps_come_in_time() {
+    for (name, worker, rate) in
+        [("orders", "OrdersWorker", "rate(1 minute)"), ("payments", "PaymentsWorker", "rate(5 minutes)")]
+    {
+        let template = Template::named(name);
+        let sweep = &template.properties(worker)["Events"]["Sweep"];
+        assert_eq!((&sweep["Type"], &sweep["Properties"]["Schedule"]), (&json!("Schedule"), &json!(rate)), "{name}");
+    }
 }
 
 #[test]

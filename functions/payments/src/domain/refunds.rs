@@ -80,6 +80,15 @@ impl Payment {
         Ok(Granted::Now(Box::new(self.with(transaction, occasion))))
     }
 
+    /// The requests of staff refunds that have no outcome yet. Nobody but the payment remembers them, as HTTP brought them.
+    pub fn open_staff_refunds(&self) -> impl Iterator<Item = &Transaction> {
+        self.log.iter().filter(|transaction| {
+            let by_staff = transaction.refund.as_ref().is_some_and(|refund| refund.cause.starts_with(STAFF_CAUSE));
+            let last = || self.last_of(transaction.undertaking()).is_some_and(|last| last.phase == Phase::Requested);
+            by_staff && last()
+        })
+    }
+
     /// The first transition of a refund: what is granted is held back at once; if nothing is left it ends with nothing.
     pub(super) fn granted(&self, request: RefundRequest) -> Result<Transaction, Rejection> {
         if request.asked.amount < 0 {

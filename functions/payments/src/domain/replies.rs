@@ -35,14 +35,15 @@ pub fn of_undertaking(payment: &Payment, undertaking: Undertaking) -> Result<Vec
 /// As [`of_undertaking`].
 pub fn relayed(payment: &Payment) -> Result<Vec<Outgoing>, Rejection> {
     let Some(latest) = payment.log.last() else { return Ok(Vec::new()) };
-    match &latest.refund {
-        // Nobody but the stream remembers it: the worker must be told to do it.
-        Some(refund) if latest.phase == Phase::Requested => {
-            let message = ExecuteRefund { payment_id: payment.id, refund_id: refund.id };
-            Ok(Outgoing::to_all(&origin(payment, latest), &message))
-        }
-        _ => of_transition(payment, latest),
-    }
+    // A requested refund is done by the worker, which must be told.
+    if latest.phase == Phase::Requested { Ok(execution(payment, latest)) } else { of_transition(payment, latest) }
+}
+
+/// Has a requested refund executed, by a message to ourselves: the relay's, and the sweep's again.
+pub fn execution(payment: &Payment, requested: &Transaction) -> Vec<Outgoing> {
+    let Some(refund) = &requested.refund else { return Vec::new() };
+    let message = ExecuteRefund { payment_id: payment.id, refund_id: refund.id };
+    Outgoing::to_all(&origin(payment, requested), &message)
 }
 
 /// The messages of one transition.

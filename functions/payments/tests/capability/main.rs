@@ -11,4 +11,5 @@ mod reading;
 mod refunds;
 mod sequences;
 mod shop;
+mod sweeping;
 mod voids;

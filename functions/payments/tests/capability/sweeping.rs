@@ -1,0 +1,110 @@
+//! Refunds by staff whose stream record is lost: nobody but the payment remembers them.
+
+use crate::shop::*;
+use chassis::table::Update;
+use chassis::testing::Bench;
+use chassis::testing::connector::sdk_config;
+use chassis::{Cause, Key, Table, Via};
+use events::ids::OrderId;
+use events::payments::{AuthorizePayment, CapturePayment};
+use payments::Payments;
+
+fn lose_records(bench: &Bench<Payments>) {
+    assert!(!bench.dynamo.new_stream_records().is_empty());
+}
+
+fn indexed(bench: &Bench<Payments>) -> usize {
+    bench.dynamo.items().iter().filter(|item| item.get("refunding").is_some()).count()
+}
+
+async fn tick_after(bench: &Bench<Payments>, seconds: i64) {
+    bench.world.pass_seconds(seconds);
+    bench.tick().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_staff_refund_whose_record_was_lost_is_executed_by_the_sweep() {
+    let bench = bench();
+    captured(&bench).await;
+    assert_eq!(indexed(&bench), 0, "a payment without such a refund is not looked at");
+    ask_refund(&bench, "one", 500).await;
+    lose_records(&bench);
+    assert_eq!(indexed(&bench), 1);
+    tick_after(&bench, 119).await;
+    assert!(bench.queues.take().is_empty(), "the relay may still be at it");
+    tick_after(&bench, 1).await;
+    assert_eq!(kinds(&settle(&bench).await), ["payment_refunded"]);
+    assert_eq!((balance(&bench, "refunds").await, indexed(&bench)), (500, 0));
+    tick_after(&bench, 86_400).await;
+    assert!(bench.queues.take().is_empty(), "what is done is not looked at");
+}
+
+#[tokio::test]
+async fn the_sweep_sends_what_the_relay_sends_and_both_refund_once() {
+    let bench = bench();
+    captured(&bench).await;
+    ask_refund(&bench, "one", 500).await;
+    ask_refund(&bench, "two", 700).await;
+    bench.relay().await.unwrap();
+    let relayed = bench.queues.take();
+    bench.dynamo.take_calls();
+    tick_after(&bench, 120).await;
+    assert_eq!(bench.queues.take(), relayed);
+    assert!(bench.dynamo.take_calls().iter().all(|call| call.operation != "PutItem"), "a sweep writes nothing");
+    for message in relayed.iter().chain(&relayed) {
+        assert!(bench.deliver(std::slice::from_ref(&message.envelope)).await.is_empty());
+    }
+    settle(&bench).await;
+    assert_eq!((balance(&bench, "refunds").await, indexed(&bench)), (1200, 0));
+}
+
+#[tokio::test]
+async fn one_of_two_refunds_done_leaves_the_other_to_be_looked_after() {
+    let bench = bench();
+    captured(&bench).await;
+    ask_refund(&bench, "lost", 500).await;
+    lose_records(&bench);
+    ask_refund(&bench, "heard", 700).await;
+    relay(&bench).await;
+    assert_eq!((balance(&bench, "refunds").await, indexed(&bench)), (700, 1));
+    tick_after(&bench, 120).await;
+    settle(&bench).await;
+    assert_eq!((balance(&bench, "refunds").await, indexed(&bench)), (1200, 0));
+}
+
+#[tokio::test]
+async fn refunds_of_orders_are_remembered_by_their_queue_and_stay_out_of_the_index() {
+    let bench = bench();
+    captured(&bench).await;
+    bench.dynamo.new_stream_records();
+    say(&bench, 9, &refund("order_cancelled", TOTAL)).await;
+    let records = bench.dynamo.new_stream_records();
+    assert!(!records.is_empty());
+    assert!(records.iter().all(|record| record["dynamodb"]["NewImage"].get("refunding").is_none()));
+}
+
+#[tokio::test]
+async fn a_payment_that_cannot_be_read_does_not_keep_the_sweep_from_the_others() {
+    let bench = bench();
+    captured(&bench).await;
+    ask_refund(&bench, "one", 500).await;
+    // Another order's payment, whose id sorts before.
+    let other = OrderId::from_bits(1);
+    let (order_id, payment_id) = (other, other.payment());
+    say(&bench, 1, &AuthorizePayment { order_id, payment_id, ..authorize(1, "pm_card_visa") }).await;
+    say(&bench, 2, &CapturePayment { order_id, payment_id, attempt: 1 }).await;
+    lose_records(&bench);
+    let client = aws_sdk_dynamodb::Client::new(&sdk_config(bench.dynamo.service(), &bench.world.world()));
+    let table = Table::new(client, bench.dynamo.table_name());
+    let odd = Update::of(Key::new(payment_id.to_string(), "payment"))
+        .set("terms = :odd, refunding = :staff")
+        .value(":odd", "once")
+        .value(":staff", "staff");
+    let cause = Cause { via: Via::Queue, id: "test".to_owned(), seq: 0 };
+    let _: chassis::table::Updated<serde_json::Value> = table.update(odd, &cause).await.unwrap();
+
+    bench.world.pass_seconds(120);
+    let outcome = bench.tick().await;
+    assert_eq!(outcome.unwrap_err(), "for now: 1 payments could not be helped");
+    assert_eq!(kinds(&settle(&bench).await), ["payment_refunded"]);
+}
