@@ -215,7 +215,7 @@ impl End<'_> {
         } else if confirmed && amounts.captured == 0 && payment.held().is_none() {
             self.broken(format!("{} stands and its money is gone", order.id));
         }
-        if amounts.pending != 0 && !self.was_lost(Capability::Payments, &payment.id.to_string()) {
+        if amounts.pending != 0 {
             self.broken(format!("a refund of {} was granted and never made", order.id));
         }
         let known = order.refunded;
@@ -248,9 +248,6 @@ impl End<'_> {
 
     /// Every message of every committed step reaches each subscriber at least once.
     fn whoever_follows_an_order_hears_of_it(&self, order: &Order, (sent, acknowledged): &(Named, Named)) {
-        if self.was_lost(Capability::Orders, &order.id.to_string()) {
-            return;
-        }
         for transition in &order.log {
             for message in messages(order, transition) {
                 let name = (message.to, message.envelope.id.clone());
@@ -328,9 +325,5 @@ impl End<'_> {
         for (of, body, why) in self.stage.queues.dead() {
             self.broken(format!("{of} gave up a message, {why}: {body}"));
         }
-    }
-
-    fn was_lost(&self, of: Capability, pk: &str) -> bool {
-        self.stage.lost.lock().unwrap().contains(&(of, pk.to_owned()))
     }
 }

@@ -60,7 +60,9 @@ impl Shop {
                 tokio::spawn(Arc::clone(self).relay(capability, shard));
             }
         }
-        tokio::spawn(Arc::clone(self).schedule());
+        // As the templates have it.
+        tokio::spawn(Arc::clone(self).schedule(Capability::Orders, Duration::from_secs(60)));
+        tokio::spawn(Arc::clone(self).schedule(Capability::Payments, Duration::from_secs(300)));
     }
 
     /// Whether any function runs right now.
@@ -169,19 +171,19 @@ impl Shop {
         }
     }
 
-    async fn schedule(self: Arc<Self>) {
+    async fn schedule(self: Arc<Self>, of: Capability, every: Duration) {
         let event = json!({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}});
         if self.stage.plant.is_some_and(|plant| plant.skips_the_sweep()) {
             return;
         }
         loop {
-            tokio::time::sleep(Duration::from_secs(60)).await;
-            if self.stage.is_absent(Capability::Orders) {
+            tokio::time::sleep(every).await;
+            if self.stage.is_absent(of) {
                 continue;
             }
-            let ending = self.invoke(Capability::Orders, &event, WORK, "sweep".to_owned()).await;
+            let ending = self.invoke(of, &event, WORK, "sweep".to_owned()).await;
             if !matches!(ending, Ending::Answered(_)) {
-                self.stage.story.tell(format!("orders: {ending:?} with the sweep"));
+                self.stage.story.tell(format!("{of}: {ending:?} with the sweep"));
             }
         }
     }

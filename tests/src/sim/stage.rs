@@ -15,7 +15,7 @@ use chassis::testing::EmbeddedDynamo;
 use events::Capability;
 use events::ids::OrderId;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use tokio::sync::Notify;
 
@@ -70,8 +70,6 @@ pub struct Stage {
     pub plant: Option<Plant>,
     /// What customers were quoted.
     pub promises: Mutex<BTreeMap<OrderId, Promise>>,
-    /// Items of which a stream record was lost.
-    pub lost: Mutex<BTreeSet<(Capability, String)>>,
     absences: Mutex<BTreeMap<Capability, (u64, u64)>>,
     violations: Mutex<Vec<String>>,
 }
@@ -93,7 +91,6 @@ impl Stage {
             faults,
             plant: plan.plant,
             promises: Mutex::default(),
-            lost: Mutex::default(),
             absences: Mutex::default(),
             violations: Mutex::default(),
             dice: dice.apart(4),
@@ -142,7 +139,6 @@ impl Stage {
     /// A stream loses a record of an item.
     pub fn loses(&self, of: Capability, pk: &str) {
         self.story.tell(format!("{of}: the stream loses a record of {pk}"));
-        self.lost.lock().unwrap().insert((of, pk.to_owned()));
     }
 
     /// Something that must never be.
