@@ -31,6 +31,9 @@ struct Options {
     /// Faults in percent of their usual rates
     #[arg(long, default_value_t = 100)]
     faults: u32,
+    /// The occasions at which faults strike, whatever the rates say
+    #[arg(long, value_delimiter = ',', num_args = 0..)]
+    only_faults: Option<Vec<u64>>,
     /// A bug to put in
     #[arg(long, value_parser = planted)]
     plant: Option<Plant>,
@@ -101,7 +104,8 @@ fn main() -> ExitCode {
 fn crowds(options: &Options) -> Vec<Plan> {
     let Options { orders: customers, faults, plant, .. } = *options;
     let seeds = options.from..options.from.saturating_add(options.seeds);
-    seeds.map(|seed| Plan { customers, faults, plant, ..Plan::of(seed) }).collect()
+    let only = options.only_faults.as_ref().map(|only| only.iter().copied().collect());
+    seeds.map(|seed| Plan { customers, faults, only: only.clone(), plant, ..Plan::of(seed) }).collect()
 }
 
 fn every_step() -> Vec<Plan> {

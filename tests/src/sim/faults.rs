@@ -2,8 +2,9 @@
 
 use super::dice::Dice;
 use super::plan::Plan;
+use super::stage::INVOCATION;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -109,7 +110,7 @@ thread_local! {
     static STRUCK: RefCell<BTreeSet<u64>> = const { RefCell::new(BTreeSet::new()) };
 }
 
-/// The occasions, counted from 1, at which a fault struck in the latest run of this thread: a run never leaves its thread.
+/// The occasions at which a fault struck in the latest run of this thread: a run never leaves its thread.
 pub fn struck() -> BTreeSet<u64> {
     STRUCK.with_borrow(BTreeSet::clone)
 }
@@ -123,7 +124,7 @@ pub struct Faults {
     on: AtomicBool,
     crash: Option<CrashAt>,
     only: Option<BTreeSet<u64>>,
-    occasions: AtomicU64,
+    occasions: Mutex<HashMap<u64, u64>>,
     calls: AtomicU64,
     met: Mutex<BTreeMap<Fault, u64>>,
 }
@@ -133,7 +134,7 @@ impl Faults {
     pub fn new(dice: Dice, plan: &Plan) -> Self {
         STRUCK.take();
         let Plan { faults: percent, crash, only, .. } = plan.clone();
-        let (occasions, calls) = (AtomicU64::new(0), AtomicU64::new(0));
+        let (occasions, calls) = (Mutex::default(), AtomicU64::new(0));
         Self { dice, percent, on: AtomicBool::new(false), crash, only, occasions, calls, met: Mutex::default() }
     }
 
@@ -147,7 +148,7 @@ impl Faults {
         if self.percent == 0 || !self.on.load(Ordering::SeqCst) {
             return false;
         }
-        let occasion = self.occasions.fetch_add(1, Ordering::SeqCst) + 1;
+        let occasion = self.occasion(fault);
         let drawn = self.dice.chance((fault.rate() * self.percent / 100).max(1));
         let struck = self.only.as_ref().map_or(drawn, |only| only.contains(&occasion));
         if struck {
@@ -155,6 +156,21 @@ impl Faults {
             self.count(fault);
         }
         struck
+    }
+
+    /// A number for this occasion: of the kind, what is worked on and how often both met before. So it keeps its number when
+    /// a fault elsewhere is left out.
+    fn occasion(&self, fault: Fault) -> u64 {
+        let hash = |about: &str| {
+            let bytes = std::iter::once(fault as u8).chain(about.bytes());
+            bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+        };
+        let place = INVOCATION.try_with(|invocation| hash(&invocation.about)).unwrap_or_else(|_| hash(""));
+        let mut occasions = self.occasions.lock().unwrap();
+        let times = occasions.entry(place).or_default();
+        *times += 1;
+        // Short enough to be typed.
+        (place ^ times.wrapping_mul(0x9e37_79b9_7f4a_7c15)) >> 32
     }
 
     /// It happened.

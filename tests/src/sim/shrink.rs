@@ -1,11 +1,21 @@
 //! Makes a failing run smaller while it fails in the same way: fewer customers, fewer faults.
 
+use super::faults::struck;
 use super::plan::Plan;
 use super::run::{Report, run};
+use std::collections::BTreeSet;
+
+/// Runs spent on finding out which faults matter.
+const MOST_RUNS: u32 = 200;
 
 /// The smallest failing run that was found near a failing one.
 pub fn shrink(report: Report) -> Report {
-    let mut smallest = report;
+    let smaller = with_fewer_customers(report);
+    with_fewer_faults(smaller)
+}
+
+fn with_fewer_customers(report: Report) -> Report {
+    let smallest = report;
     let mut smaller = Vec::new();
     for customers in [1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233] {
         for faults in [0, 30, 100] {
@@ -21,11 +31,41 @@ pub fn shrink(report: Report) -> Report {
         for seed in (plan.seed..plan.seed + 8).chain([plan.seed]) {
             let report = run(&Plan { customers, faults, seed, ..plan.clone() });
             if !report.violations.is_empty() && same_kind(&report, &smallest) {
-                smallest = report;
-                return smallest;
+                return report;
             }
         }
     }
+    smallest
+}
+
+/// Leaves out halves, quarters, … of the faults that struck, as long as the run fails in the same way.
+fn with_fewer_faults(report: Report) -> Report {
+    let with = |only: BTreeSet<u64>| {
+        let report = run(&Plan { only: Some(only), ..report.plan.clone() });
+        (report, struck())
+    };
+    // Which faults struck is known of a run just made.
+    run(&report.plan);
+    let (mut smallest, mut kept) = with(struck());
+    if !same_kind(&smallest, &report) {
+        return report;
+    }
+    let (mut runs, mut chunk, mut from) = (0, kept.len(), 0);
+    while runs < MOST_RUNS && chunk > 0 {
+        let rest: BTreeSet<u64> = kept.iter().take(from).chain(kept.iter().skip(from + chunk)).copied().collect();
+        let (report, met) = with(rest);
+        runs += 1;
+        if same_kind(&report, &smallest) {
+            (smallest, kept) = (report, met);
+        } else {
+            from += chunk;
+        }
+        if from >= kept.len() {
+            (chunk, from) = (chunk / 2, 0);
+        }
+    }
+    // An occasion that a run did not come to is not worth naming.
+    smallest.plan.only = Some(kept);
     smallest
 }
 

@@ -1,6 +1,7 @@
 //! Bugs put in on purpose are noticed within a few seeds: a simulation that stays green with them proves nothing.
 
 use system_tests::sim::rush::rush;
+use system_tests::sim::shrink::shrink;
 use system_tests::sim::{Plan, Plant, run};
 
 /// Seeds within which a bug must show.
@@ -32,10 +33,22 @@ plants! {
     a_dropped_tombstone_is_noticed = NoTombstone;
     a_skipped_sweep_is_noticed = NoSweep;
     a_line_rounded_up_is_noticed = RoundedUp;
+    a_declined_payment_that_counts_as_authorized_is_noticed = DeclinedIsAuthorized;
 }
 
 #[test]
 fn stock_taken_without_its_condition_is_noticed() {
     let noticed = (1..=FEW).any(|seed| !rush(seed, 40, 5, Some(Plant::StockWithoutCondition)).violations.is_empty());
     assert!(noticed);
+}
+
+#[test]
+fn a_failure_shrinks_to_a_handful_of_faults_and_is_repeated_by_its_plan() {
+    let plan = |seed| Plan { customers: 15, faults: 200, plant: Some(Plant::NoTombstone), ..Plan::of(seed) };
+    let failed = (1..=FEW).map(|seed| run(&plan(seed))).find(|report| !report.violations.is_empty()).unwrap();
+    let smallest = shrink(failed);
+    let faults = smallest.plan.only.as_ref().map_or(0, std::collections::BTreeSet::len);
+    assert!(faults <= 5, "{faults} faults are left: {}", smallest.plan.command());
+    let again = run(&smallest.plan);
+    assert_eq!((&again.violations, again.fingerprint), (&smallest.violations, smallest.fingerprint));
 }
