@@ -44,7 +44,8 @@ pub fn other_events() -> Vec<(String, Value)> {
         })
         .collect();
     let sign_up = json!({"email": "ada@example.com", "password": "a long enough passphrase", "name": "Ada"});
-    let quote = json!({"currency": "EUR", "lines": [{"sku": "TEA-MINT-100", "quantity": 2}], "ship_to": {"country": "DE"}});
+    let quote =
+        json!({"currency": "EUR", "lines": [{"sku": "TEA-MINT-100", "quantity": 2}], "ship_to": {"country": "DE"}});
     events.extend([
         ("http.users.sign_up.json".to_owned(), http_event("POST", "/v1/users", "", Some(&sign_up))),
         ("http.catalog.products.json".to_owned(), http_event("GET", "/v1/products", "q=tea&limit=5", None)),

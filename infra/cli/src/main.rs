@@ -13,6 +13,7 @@ use events::users::Role;
 mod accounts;
 mod build_functions;
 mod cloud;
+mod contract;
 mod demo;
 mod deploy;
 mod deploy_stage;

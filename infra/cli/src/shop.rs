@@ -46,10 +46,17 @@ impl Shop {
     /// # Errors
     /// When the shop does not know the credentials.
     pub fn signed_in(&self, who: &Credentials) -> Result<Self> {
+        Ok(Self { token: Some(self.access_token(who)?), ..self.clone() })
+    }
+
+    /// Signs in.
+    ///
+    /// # Errors
+    /// When the shop does not know the credentials.
+    pub fn access_token(&self, who: &Credentials) -> Result<String> {
         let body = json!({ "email": who.email, "password": who.password });
         let session = self.post("/v1/sessions", &body).with_context(|| format!("cannot sign in as {}", who.email))?;
-        let token = text(&session, "access_token")?;
-        Ok(Self { token: Some(token), ..self.clone() })
+        text(&session, "access_token")
     }
 
     /// Reads.

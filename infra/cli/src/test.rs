@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
+use crate::contract;
 use crate::house::House;
 use crate::process::{self, answer_of, run_in_view};
 use crate::progress::{Progress, seconds};
@@ -35,7 +36,7 @@ enum Part {
     Lint,
     /// Everything that needs no emulator.
     Unit,
-    /// The journeys against a freshly deployed shop.
+    /// The journeys against a freshly deployed shop, and its API against its document.
     Journeys,
 }
 
@@ -172,7 +173,9 @@ fn journeys(house: &House, tools: &Tools, progress: &Progress) -> Result<()> {
     }
     site.endpoint.apply(&mut command);
     command.env("SOUK_STATE", site.file()).env("API_URL", &site.state.api_url);
-    let result = run_in_view(&mut command);
+    let journeys = run_in_view(&mut command);
+    // After the journeys: nonsense in their lists would be in their way.
+    let result = journeys.and(contract::check(&site, tools, progress));
     if result.is_err()
         && let Some(running) = &site.state.emulator
     {

@@ -1,4 +1,5 @@
-//! The pinned tools: the SAM CLI in one virtual environment, the emulator, cargo-lambda and the linters in another.
+//! The pinned tools: the SAM CLI in one virtual environment, the emulator, cargo-lambda and the linters in another, what
+//! tests the API in a third.
 //! Owns their installation under `.souk/tools/`, stamped with the requirements they were installed from.
 //! Refuses to touch anything installed elsewhere on the machine.
 
@@ -13,13 +14,15 @@ use crate::process;
 use crate::progress::{Progress, Task};
 use crate::python;
 
-/// A virtual environment; two are needed because their pins of botocore conflict.
+/// A virtual environment; the first two are apart because their pins of botocore conflict, the third as only tests want it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Environment {
     /// `sam`.
     Sam,
     /// `ministack`, `cargo-lambda`, `cfn-lint`.
     Emulator,
+    /// `schemathesis`.
+    Contract,
 }
 
 impl Environment {
@@ -27,6 +30,7 @@ impl Environment {
         match self {
             Self::Sam => "sam",
             Self::Emulator => "emulator",
+            Self::Contract => "contract",
         }
     }
 
@@ -34,6 +38,7 @@ impl Environment {
         match self {
             Self::Sam => "infra/requirements.txt",
             Self::Emulator => "infra/requirements-emulator.txt",
+            Self::Contract => "infra/requirements-contract.txt",
         }
     }
 
@@ -41,6 +46,7 @@ impl Environment {
         match self {
             Self::Sam => "installing the SAM CLI",
             Self::Emulator => "installing the emulator and cargo-lambda",
+            Self::Contract => "installing schemathesis",
         }
     }
 }
