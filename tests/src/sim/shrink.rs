@@ -39,7 +39,7 @@ fn with_fewer_customers(report: Report) -> Report {
 }
 
 /// Leaves out halves, quarters, … of the faults that struck, as long as the run fails in the same way.
-fn with_fewer_faults(report: Report) -> Report {
+pub fn with_fewer_faults(report: Report) -> Report {
     let with = |only: BTreeSet<u64>| {
         let report = run(&Plan { only: Some(only), ..report.plan.clone() });
         (report, struck())
