@@ -15,9 +15,9 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// For how many seconds a key may be remembered: a run has one of them. Back-off outlasts the first two, an hour's absence
-/// all but the last.
-const MEMORIES: [u64; 4] = [150, 600, 1_800, 86_400];
+/// For how many seconds a key may be remembered: a run has one of them. What comes again after a crash outlasts the first,
+/// an hour's absence all but the last.
+const MEMORIES: [u64; 4] = [100, 600, 1_800, 86_400];
 /// Tries of a capture that `pm_card_capture_fails` refuses.
 const FAILING_CAPTURES: u32 = 2;
 
