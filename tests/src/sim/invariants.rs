@@ -1,85 +1,28 @@
-//! What a shop must never do, and what it must always do in the end. The whole promise is on this page.
+//! What a shop must have done in the end. What must hold at every moment is in [`always`] and [`shelf`]; together they are
+//! the whole promise.
+
+pub mod always;
+pub mod shelf;
 
 use super::queues::Named;
 use super::run::{is_settled_or_waits, orders};
 use super::stage::{Promise, Stage};
 use events::Capability;
 use events::ids::{OrderId, PaymentId, ReservationId, ShipmentId};
+use events::payments::Operation;
 use inventory::domain::{Movement, Reservation, Status as Hold, Stock};
+use notifications::domain::delivery::{Delivery, Status as Posted};
 use orders::domain::messages::messages;
 use orders::domain::order::{Order, Status};
 use orders::domain::step::Step;
-use payments::domain::Payment;
+use payments::domain::{Payment, Transaction};
 use serde::Deserialize;
 use serde_json::Value;
 use shipping::domain::shipment::{Shipment, Status as Parcel};
 use std::collections::BTreeMap;
 
-/// What must hold between a version of an item and the one before: what happened stays as it happened.
-pub fn of_change(stage: &Stage, of: Capability, pk: &str, old: &Value, new: &Value) -> Vec<String> {
-    let mut wrong = Vec::new();
-    let log = |image: &Value| image["log"]["L"].as_array().cloned().unwrap_or_default();
-    let (before, after) = (log(old), log(new));
-    if !after.starts_with(&before) {
-        wrong.push("what had happened was overwritten".to_owned());
-    }
-    // A tombstone was answered with "it will never be", so it must never be.
-    let (negative, now) = match of {
-        Capability::Inventory => ("inventory.reservation_released", matches!(status(new), "held" | "committed")),
-        Capability::Payments => ("payments.payment_voided", after.iter().any(|made| is_success_of(made, "authorize"))),
-        Capability::Shipping => ("shipping.shipment_cancelled", status(new) != "cancelled"),
-        _ => return wrong,
-    };
-    if now && stage.queues.was_sent(Capability::Orders, &format!("{pk}/1/{negative}.v1")) {
-        wrong.push(format!("{negative} was answered, and then it was done all the same"));
-    }
-    wrong
-}
-
-fn status(image: &Value) -> &str {
-    image["status"]["S"].as_str().unwrap_or_default()
-}
-
-fn is_success_of(transaction: &Value, operation: &str) -> bool {
-    let part = |name: &str| transaction["M"][name]["S"].as_str().unwrap_or_default();
-    part("operation") == operation && part("phase") == "succeeded"
-}
-
-/// What every version of every item must satisfy, at the moment when it is written.
-pub fn of_version(of: Capability, sk: &str, image: &Value) -> Vec<String> {
-    let number = |name: &str| image[name]["N"].as_str().and_then(|text| text.parse::<i64>().ok());
-    let mut wrong = Vec::new();
-    match (of, sk) {
-        (Capability::Inventory, "stock") => {
-            let (available, received) = (number("available").unwrap_or(-1), number("received").unwrap_or(-1));
-            if available < 0 || received < available {
-                wrong.push(format!("stock is oversold: {available} available of {received}"));
-            }
-        }
-        (Capability::Payments, "EUR" | "USD") => {
-            let accounts = ["receivable", "cash", "revenue", "tax", "shipping", "refunds"];
-            let sum: i64 = accounts.iter().map(|account| number(account).unwrap_or(0)).sum();
-            if sum != 0 {
-                wrong.push(format!("the ledger sums to {sum}"));
-            }
-        }
-        (Capability::Payments, "payment") => {
-            let payment: Payment = super::table::read(image);
-            for transaction in &payment.log {
-                let sum: i64 = transaction.entries.iter().map(|entry| entry.amount).sum();
-                if sum != 0 {
-                    wrong.push(format!("a booking of {} sums to {sum}", payment.id));
-                }
-            }
-            let amounts = payment.amounts().unwrap_or_default();
-            if amounts.refunded + amounts.pending > amounts.captured {
-                wrong.push(format!("{} gives back more than was taken: {amounts:?}", payment.id));
-            }
-        }
-        _ => {}
-    }
-    wrong
-}
+/// Whom an order asks questions.
+const PARTIES: [Capability; 3] = [Capability::Inventory, Capability::Payments, Capability::Shipping];
 
 /// Everything that is known at the end of a run.
 struct End<'a> {
@@ -112,6 +55,8 @@ pub fn check(stage: &Stage, quiet: bool) {
         end.goods_leave_only_against_money(order);
         end.whoever_follows_an_order_hears_of_it(order, &told);
     }
+    end.orders_hear_what_became_of_their_questions(&told);
+    end.every_mail_is_out();
     end.nothing_is_held_for_nobody();
     end.the_bank_agrees();
     end.the_ledger_is_what_was_booked();
@@ -246,15 +191,53 @@ impl End<'_> {
         }
     }
 
-    /// Every message of every committed step reaches each subscriber at least once.
+    /// Every message of every committed step reaches each subscriber at least once, but for a question that was lost with
+    /// its stream record and taken back by a later one to the same party before anybody missed it.
     fn whoever_follows_an_order_hears_of_it(&self, order: &Order, (sent, acknowledged): &(Named, Named)) {
+        let asked = |seq: u64, party: Capability| {
+            let later = order.log.iter().filter(move |made| made.seq > seq);
+            PARTIES.contains(&party) && later.flat_map(|made| messages(order, made)).any(|again| again.to == party)
+        };
         for transition in &order.log {
             for message in messages(order, transition) {
                 let name = (message.to, message.envelope.id.clone());
                 let timer = message.envelope.kind == "orders.deadline_due.v1";
-                if !sent.contains(&name) || (!timer && !acknowledged.contains(&name)) {
+                let heard = sent.contains(&name) && (timer || acknowledged.contains(&name));
+                if !heard && !asked(transition.seq, message.to) {
                     self.broken(format!("{} never hears {}", message.to, message.envelope.id));
                 }
+            }
+        }
+    }
+
+    /// What a question made of stock or money is told, but for what was authorized and voided since: the authorization that
+    /// comes again is answered with the void. What requests made of money is told too, but may be old news by then.
+    fn orders_hear_what_became_of_their_questions(&self, (sent, acknowledged): &(Named, Named)) {
+        let holds = self.holds.values();
+        let of_holds = holds
+            .flat_map(|hold| hold.log.iter().flat_map(|made| inventory::domain::replies::of_transition(hold, made)));
+        let by_a_question = |made: &&Transaction| made.input == "provider" || made.input.ends_with(".v1");
+        let of_payments = self.payments.values().flat_map(|payment| {
+            let voided = payment.success(Operation::Void).is_some();
+            let stands = move |made: &&Transaction| !(voided && made.operation == Operation::Authorize);
+            let made = payment.log.iter().filter(by_a_question).filter(stands);
+            made.flat_map(|made| payments::domain::replies::of_transition(payment, made).unwrap_or_default())
+        });
+        for message in of_holds.chain(of_payments) {
+            let name = (message.to, message.envelope.id.clone());
+            if !sent.contains(&name) || !acknowledged.contains(&name) {
+                self.broken(format!("{} never hears {}", message.to, message.envelope.id));
+            }
+        }
+    }
+
+    /// Every mail that was begun is out, and is known to be.
+    fn every_mail_is_out(&self) {
+        let taken = self.stage.mail.taken();
+        let mails: Vec<Delivery> = self.stage.tables[&Capability::Notifications].read(|(_, sk)| sk.contains('/'));
+        for mail in mails {
+            if mail.status != Posted::Sent || !taken.contains_key(&mail.message_id) {
+                self.broken(format!("the mail about {} is {:?}", mail.message_id, mail.status));
             }
         }
     }

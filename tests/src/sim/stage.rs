@@ -4,7 +4,8 @@ use super::bank::Bank;
 use super::clock::VirtualClock;
 use super::dice::Dice;
 use super::faults::{Fault, Faults};
-use super::invariants;
+use super::invariants::always;
+use super::invariants::shelf::Shelf;
 use super::mail::MailService;
 use super::plan::Plan;
 use super::plants::Plant;
@@ -70,6 +71,7 @@ pub struct Stage {
     pub plant: Option<Plant>,
     /// What customers were quoted.
     pub promises: Mutex<BTreeMap<OrderId, Promise>>,
+    shelf: Mutex<Shelf>,
     absences: Mutex<BTreeMap<Capability, (u64, u64)>>,
     violations: Mutex<Vec<String>>,
 }
@@ -91,6 +93,7 @@ impl Stage {
             faults,
             plant: plan.plant,
             promises: Mutex::default(),
+            shelf: Mutex::default(),
             absences: Mutex::default(),
             violations: Mutex::default(),
             dice: dice.apart(4),
@@ -116,14 +119,21 @@ impl Stage {
     /// Takes note of what was written to a table: each version is checked, and what the relay must hear of handed on.
     pub fn watch(&self, of: Capability, keys: Vec<ItemKey>) {
         let table = &self.tables[&of];
-        for ((pk, sk), record) in table.written(keys, self.clock.millis()) {
-            let image = &record["dynamodb"]["NewImage"];
-            self.story.tell(format!("{of}: {pk}/{sk} is written{}", gist(of, &sk, image)));
-            let mut wrong = invariants::of_version(of, &sk, image);
-            wrong.extend(invariants::of_change(self, of, &pk, &record["dynamodb"]["OldImage"], image));
-            for fault in wrong {
+        let records = table.written(keys, self.clock.millis());
+        for (key, record) in &records {
+            let (pk, sk) = key;
+            let gist = gist(of, sk, &record["dynamodb"]["NewImage"]);
+            self.story.tell(format!("{of}: {pk}/{sk} is written{gist}"));
+            for fault in always::of_version(self, of, key, record) {
                 self.violate(format!("{fault} ({pk}/{sk})"));
             }
+        }
+        if of == Capability::Inventory {
+            let wrong = self.shelf.lock().unwrap().take_in(&records);
+            wrong.into_iter().for_each(|fault| self.violate(fault));
+        }
+        for ((pk, _), record) in records {
+            let image = &record["dynamodb"]["NewImage"];
             let via_http = image["cause"]["M"]["via"]["S"] == "http";
             if !via_http || !RELAYS.contains(&of) {
                 continue;

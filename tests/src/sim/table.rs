@@ -107,6 +107,12 @@ impl WatchedTable {
         (version.at > after).then(|| version.before.clone())
     }
 
+    /// An item as it was last written, read as a `T`.
+    pub fn item<T: DeserializeOwned>(&self, pk: &str, sk: &str) -> Option<T> {
+        let state = self.state.lock().unwrap();
+        state.items.get(&(pk.to_owned(), sk.to_owned())).map(|version| read(&version.image))
+    }
+
     /// Every item whose key pleases, read as a `T`.
     pub fn read<T: DeserializeOwned>(&self, wanted: impl Fn(&ItemKey) -> bool) -> Vec<T> {
         let state = self.state.lock().unwrap();

@@ -1,0 +1,113 @@
+//! What every version of every item must satisfy at the moment when it is written, beside what was known then.
+
+use super::super::stage::Stage;
+use super::super::table::{ItemKey, read};
+use events::Capability;
+use events::payments::Operation;
+use inventory::domain::Reservation;
+use orders::domain::step::Step;
+use payments::domain::{Payment, Phase};
+use serde_json::Value;
+use shipping::domain::shipment::Shipment;
+
+/// What is wrong with a version, given the stream's record of it.
+pub fn of_version(stage: &Stage, of: Capability, (pk, sk): &ItemKey, record: &Value) -> Vec<String> {
+    let (new, old) = (&record["dynamodb"]["NewImage"], &record["dynamodb"]["OldImage"]);
+    let mut wrong = what_happened_stays(new, old);
+    wrong.extend(no_tombstone_is_raised(stage, of, pk, new));
+    match (of, pk.as_str(), sk.as_str()) {
+        (Capability::Inventory, _, "stock") => wrong.extend(nothing_is_oversold(new)),
+        (Capability::Inventory, _, "reservation") => {
+            let hold: Reservation = read(new);
+            if hold.id != hold.order_id.reservation() || *pk != hold.id.to_string() {
+                wrong.push(format!("{} is held for {}, which has another reservation", hold.id, hold.order_id));
+            }
+        }
+        (Capability::Payments, "balances", _) => wrong.extend(the_ledger_sums_to_zero(new)),
+        (Capability::Payments, _, "payment") => wrong.extend(money(stage, &read(new))),
+        (Capability::Shipping, ..) if status(new) == "dispatched" && status(old) != "dispatched" => {
+            wrong.extend(goods_leave_against_money(stage, &read(new)));
+        }
+        _ => {}
+    }
+    wrong
+}
+
+fn status(image: &Value) -> &str {
+    image["status"]["S"].as_str().unwrap_or_default()
+}
+
+fn number(image: &Value, name: &str) -> Option<i64> {
+    image[name]["N"].as_str().and_then(|text| text.parse().ok())
+}
+
+fn what_happened_stays(new: &Value, old: &Value) -> Vec<String> {
+    let log = |image: &'_ Value| image["log"]["L"].as_array().map_or(&[][..], Vec::as_slice).to_vec();
+    if log(new).starts_with(&log(old)) { Vec::new() } else { vec!["what had happened was overwritten".to_owned()] }
+}
+
+/// A tombstone was answered with "it will never be", so it must never be.
+fn no_tombstone_is_raised(stage: &Stage, of: Capability, pk: &str, new: &Value) -> Option<String> {
+    let authorized = || new["log"]["L"].as_array().is_some_and(|log| log.iter().any(is_authorization));
+    let (negative, done) = match of {
+        Capability::Inventory => ("inventory.reservation_released", matches!(status(new), "held" | "committed")),
+        Capability::Payments => ("payments.payment_voided", authorized()),
+        Capability::Shipping => ("shipping.shipment_cancelled", status(new) != "cancelled"),
+        _ => return None,
+    };
+    let answered = done && stage.queues.was_sent(Capability::Orders, &format!("{pk}/1/{negative}.v1"));
+    answered.then(|| format!("{negative} was answered, and then it was done all the same"))
+}
+
+fn is_authorization(transaction: &Value) -> bool {
+    let part = |name: &str| transaction["M"][name]["S"].as_str().unwrap_or_default();
+    part("operation") == "authorize" && part("phase") == "succeeded"
+}
+
+fn nothing_is_oversold(stock: &Value) -> Option<String> {
+    let (available, received) = (number(stock, "available").unwrap_or(-1), number(stock, "received").unwrap_or(-1));
+    let wrong = available < 0 || received < available;
+    wrong.then(|| format!("stock is oversold: {available} available of {received}"))
+}
+
+fn the_ledger_sums_to_zero(balances: &Value) -> Option<String> {
+    let accounts = ["receivable", "cash", "revenue", "tax", "shipping", "refunds"];
+    let sum: i64 = accounts.iter().map(|account| number(balances, account).unwrap_or(0)).sum();
+    (sum != 0).then(|| format!("the ledger sums to {sum}"))
+}
+
+fn money(stage: &Stage, payment: &Payment) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for transaction in &payment.log {
+        let sum: i64 = transaction.entries.iter().map(|entry| entry.amount).sum();
+        if sum != 0 {
+            wrong.push(format!("a booking of {} sums to {sum}", payment.id));
+        }
+    }
+    let amounts = payment.amounts().unwrap_or_default();
+    if amounts.refunded + amounts.pending > amounts.captured {
+        wrong.push(format!("{} gives back more than was taken: {amounts:?}", payment.id));
+    }
+    let last = payment.log.last().map(|last| (last.operation, last.phase));
+    if last == Some((Operation::Capture, Phase::Succeeded)) {
+        let id = payment.order();
+        let quoted = stage.promises.lock().unwrap().get(&id).map(|promise| promise.total);
+        let order = stage.tables[&Capability::Orders].item::<orders::store::Item>(&id.to_string(), "order");
+        let confirmed =
+            order.is_some_and(|item| item.order.log.iter().any(|made| made.step == Step::PaymentAuthorized));
+        if quoted != Some(amounts.captured) || !confirmed {
+            wrong.push(format!(
+                "{id} is charged {} and was quoted {quoted:?}; confirmed: {confirmed}",
+                amounts.captured
+            ));
+        }
+    }
+    wrong
+}
+
+fn goods_leave_against_money(stage: &Stage, parcel: &Shipment) -> Option<String> {
+    let order = parcel.id.order();
+    let payment = stage.tables[&Capability::Payments].item::<Payment>(&order.payment().to_string(), "payment");
+    let paid = payment.is_some_and(|payment| payment.held().is_some() || payment.is_sold());
+    (!paid).then(|| format!("the goods of {order} leave and no money is held for them"))
+}
