@@ -17,7 +17,7 @@ use std::time::Duration;
 
 /// For how many seconds a key may be remembered: a run has one of them. What comes again after a crash outlasts the first,
 /// an hour's absence all but the last.
-const MEMORIES: [u64; 4] = [100, 600, 1_800, 86_400];
+const MEMORIES: [u64; 4] = [60, 600, 1_800, 86_400];
 /// Tries of a capture that `pm_card_capture_fails` refuses.
 const FAILING_CAPTURES: u32 = 2;
 
@@ -125,7 +125,7 @@ fn decide(instruction: &Instruction<'_>, account: &Account) -> Outcome {
 impl Acquirer for Bank {
     fn remembers_keys_seconds(&self) -> i64 {
         // A little less than it does, as ours is not its clock.
-        i64::try_from(self.memory_seconds).unwrap_or(0) - 60
+        i64::try_from(self.memory_seconds).unwrap_or(0) - 20
     }
 
     fn perform<'a>(&'a self, instruction: &'a Instruction<'a>, world: &'a World) -> Asking<'a, Outcome> {
