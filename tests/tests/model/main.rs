@@ -7,7 +7,7 @@
 //! is received, which is: at any moment.
 //!
 //! The bounds here take seconds. Larger ones take minutes and some gigabytes:
-//! `SOUK_MODEL=large cargo test --release -p system-tests --test model -- --nocapture`; `--nocapture` also shows how many
+//! `SOUK_MODEL=large cargo test --profile prove -p system-tests --test model -- --nocapture`; `--nocapture` also shows how many
 //! states were explored, and the road to each planted fault.
 //!
 //! Transcribed, as it is code around stores and not functions (`parties`): which command a message of `inventory`,
