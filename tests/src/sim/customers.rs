@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 
+pub mod basket;
 mod quoting;
 
 use quoting::quoted;
@@ -150,7 +151,7 @@ pub async fn shop(street: Arc<Street>, number: u64) {
     }
     let user = (street.journey.is_some() || dice.chance(7_500)).then(|| UserId::from_bits(1_000 + u128::from(number)));
     let Some((promise, quote, carriage)) = quoted(&street, &dice, user).await else { return };
-    let order = promise.order;
+    let (order, lines) = (promise.order, promise.lines.clone());
     let stage = &street.shop.stage;
     stage.story.tell(format!("customer {number} is quoted {} for {order}", promise.total));
     stage.promises.lock().unwrap().insert(order, promise);
@@ -161,10 +162,18 @@ pub async fn shop(street: Arc<Street>, number: u64) {
         Some(Journey::Challenged) => "pm_card_requires_action",
         Some(_) => "pm_card_visa",
     };
-    let body = json!({"quote": quote, "shipping_quote": carriage, "payment_method": method, "email": "guest@example.com",
+    let with_cart = street.journey.is_none() && customer.dice.chance(1_500);
+    let cart = if with_cart { customer.fill_cart(&lines).await } else { None };
+    let mut body = json!({"quote": quote, "shipping_quote": carriage, "payment_method": method, "email": "guest@example.com",
         "ship_to": {"name": "Ada", "line1": "1 Analytical Way", "city": "Berlin", "postal_code": "10115", "country": "DE"}});
+    if let Some(cart) = cart {
+        body["cart_id"] = json!(cart);
+    }
     if !customer.place(&body).await {
         return;
+    }
+    if let Some(cart) = cart {
+        customer.leave_for_later(cart).await;
     }
     match street.journey {
         Some(journey) => customer.follow(journey).await,

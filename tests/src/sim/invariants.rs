@@ -57,6 +57,7 @@ pub fn check(stage: &Stage, quiet: bool) {
     }
     end.orders_hear_what_became_of_their_questions(&told);
     end.every_mail_is_out();
+    end.carts_lose_what_was_ordered_once();
     end.nothing_is_held_for_nobody();
     end.the_bank_agrees();
     end.the_ledger_is_what_was_booked();
@@ -238,6 +239,16 @@ impl End<'_> {
         for mail in mails {
             if mail.status != Posted::Sent || !taken.contains_key(&mail.message_id) {
                 self.broken(format!("the mail about {} is {:?}", mail.message_id, mail.status));
+            }
+        }
+    }
+
+    /// A cart lost what was ordered from it, once, and kept what was put in later.
+    fn carts_lose_what_was_ordered_once(&self) {
+        let baskets = self.stage.baskets.lock().unwrap().clone();
+        for (order, basket) in baskets {
+            if let Some(wrong) = basket.wrong(self.stage, order) {
+                self.broken(wrong);
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::bank::Bank;
 use super::clock::VirtualClock;
+use super::customers::basket::Basket;
 use super::dice::Dice;
 use super::faults::{Fault, Faults};
 use super::invariants::always;
@@ -71,6 +72,8 @@ pub struct Stage {
     pub plant: Option<Plant>,
     /// What customers were quoted.
     pub promises: Mutex<BTreeMap<OrderId, Promise>>,
+    /// Carts of which orders were made.
+    pub baskets: Mutex<BTreeMap<OrderId, Basket>>,
     shelf: Mutex<Shelf>,
     absences: Mutex<BTreeMap<Capability, (u64, u64)>>,
     violations: Mutex<Vec<String>>,
@@ -93,6 +96,7 @@ impl Stage {
             faults,
             plant: plan.plant,
             promises: Mutex::default(),
+            baskets: Mutex::default(),
             shelf: Mutex::default(),
             absences: Mutex::default(),
             violations: Mutex::default(),
