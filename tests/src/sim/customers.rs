@@ -7,7 +7,6 @@ use super::shop::Shop;
 use chassis::testing::signing::{access_token, signer, verifier};
 use chassis::testing::{Request, Response};
 use chassis::token::{Signer, Verifier};
-
 use events::Capability;
 use events::ids::{OrderId, UserId};
 use events::users::Role;
@@ -95,13 +94,13 @@ impl Street {
         self.done(Capability::Catalog, category).await;
         for sku in SKUS {
             let variant = json!({"sku": sku, "title": "100 g", "options": {}, "weight_grams": 130,
-                "prices": [{"amount": 690, "currency": "EUR"}]});
+                "prices": [{"amount": 690, "currency": "EUR"}, {"amount": 790, "currency": "USD"}]});
             let product = json!({"title": sku, "slug": sku.to_lowercase(), "description": "Tea", "category": "tea",
                 "tax_class": "reduced", "variants": [variant]});
             self.done(Capability::Catalog, Request::post("/v1/products", product).bearer(&staff)).await;
         }
         let service = json!({"code": "standard", "name": "Parcel", "min_days": 1, "max_days": 3,
-            "rates": [{"currency": "EUR", "base": 490, "per_kg": 0}]});
+            "rates": [{"currency": "EUR", "base": 490, "per_kg": 0}, {"currency": "USD", "base": 590, "per_kg": 0}]});
         let zone = json!({"name": "Germany", "countries": ["DE"], "tax_basis_points": 1900, "services": [service]});
         self.done(Capability::Shipping, Request::put("/v1/shipping-zones/germany", zone).bearer(&staff)).await;
     }

@@ -19,7 +19,7 @@ use payments::domain::{Payment, Transaction};
 use serde::Deserialize;
 use serde_json::Value;
 use shipping::domain::shipment::{Shipment, Status as Parcel};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Whom an order asks questions.
 const PARTIES: [Capability; 3] = [Capability::Inventory, Capability::Payments, Capability::Shipping];
@@ -261,6 +261,9 @@ impl End<'_> {
         for payment in self.payments.values().filter(|payment| !self.orders.contains_key(&payment.order())) {
             self.broken(format!("{} belongs to no order", payment.id));
         }
+        for parcel in self.parcels.values().filter(|parcel| !self.orders.contains_key(&parcel.id.order())) {
+            self.broken(format!("{} belongs to no order", parcel.id));
+        }
     }
 
     /// The provider's books say what ours say.
@@ -306,8 +309,10 @@ impl End<'_> {
             .flat_map(|of| of.accounts.iter().map(move |(name, value)| ((of.currency.clone(), name.clone()), value)))
             .filter_map(|(key, value)| Some((key, value.as_i64()?)))
             .collect();
-        for (key, amount) in booked {
-            let shown = told.get(&key).copied().unwrap_or(0);
+        let keys: BTreeSet<_> = booked.keys().chain(told.keys()).collect();
+        for key in keys {
+            let amount = booked.get(key).copied().unwrap_or(0);
+            let shown = told.get(key).copied().unwrap_or(0);
             if shown != amount {
                 self.broken(format!("the balance of {key:?} says {shown}, the payments booked {amount}"));
             }

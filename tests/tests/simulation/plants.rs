@@ -44,8 +44,9 @@ fn stock_taken_without_its_condition_is_noticed() {
 
 #[test]
 fn a_failure_shrinks_to_a_handful_of_faults_and_is_repeated_by_its_plan() {
-    let failed = run(&Plan { customers: 8, plant: Some(Plant::NoTombstone), ..Plan::of(5) });
-    assert_ne!(failed.violations, [] as [String; 0]);
+    // A small crowd seldom meets the bug: one of these seeds does.
+    let planted = |seed| Plan { customers: 8, plant: Some(Plant::NoTombstone), ..Plan::of(seed) };
+    let failed = (10..60).map(|seed| run(&planted(seed))).find(|report| !report.violations.is_empty()).unwrap();
     let smallest = with_fewer_faults(failed);
     let faults = smallest.plan.only.as_ref().map_or(0, std::collections::BTreeSet::len);
     assert!(faults <= 5, "{faults} faults are left: {}", smallest.plan.command());

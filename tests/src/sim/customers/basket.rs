@@ -24,7 +24,9 @@ pub struct Basket {
 impl Basket {
     /// What is wrong with it, once everybody has heard of the order.
     pub fn wrong(&self, stage: &Stage, order: OrderId) -> Option<String> {
-        let cart: Cart = stage.tables[&Capability::Carts].item(&self.cart.to_string(), "cart")?;
+        let Some(cart) = stage.tables[&Capability::Carts].item::<Cart>(&self.cart.to_string(), "cart") else {
+            return Some(format!("{} is gone", self.cart));
+        };
         let sku: Sku = FOR_LATER.parse().unwrap();
         let left: BTreeMap<Sku, u32> =
             self.for_later.filter(|units| *units > 0).map(|units| (sku, units)).into_iter().collect();

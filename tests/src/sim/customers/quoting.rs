@@ -88,7 +88,8 @@ fn wanted(dice: &Dice) -> &'static str {
 
 async fn quoted_by_the_shop(street: &Street, dice: &Dice) -> Option<Quoted> {
     let lines = [json!({"sku": wanted(dice), "quantity": dice.between(1, 3)})];
-    let wish = json!({"currency": "EUR", "lines": lines, "ship_to": {"country": "DE"}});
+    let currency = if dice.chance(2_000) { "USD" } else { "EUR" };
+    let wish = json!({"currency": currency, "lines": lines, "ship_to": {"country": "DE"}});
     let quote = street.insist(Capability::Catalog, &Request::post("/v1/quotes", wish), 4).await?;
     let quote = quote.body["quote"].as_str()?.to_owned();
     let request = Request::post("/v1/shipping-quotes", json!({"quote": quote}));
