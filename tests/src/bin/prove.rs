@@ -4,6 +4,7 @@
 use clap::Parser;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
@@ -34,6 +35,9 @@ struct Options {
     /// The occasions at which faults strike, whatever the rates say
     #[arg(long, value_delimiter = ',', num_args = 0..)]
     only_faults: Option<Vec<u64>>,
+    /// Begin no more runs after so many minutes
+    #[arg(long)]
+    minutes: Option<u64>,
     /// A bug to put in
     #[arg(long, value_parser = planted)]
     plant: Option<Plant>,
@@ -72,7 +76,12 @@ fn main() -> ExitCode {
     let options = Options::parse();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = options.threads.unwrap_or(cores).max(1);
-    let (next, stop) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let (next, stop) = (AtomicUsize::new(0), Arc::new(AtomicBool::new(false)));
+    // What was found so far is worth as much as what would have been.
+    let interrupted = Arc::clone(&stop);
+    if ctrlc::set_handler(move || interrupted.store(true, Ordering::SeqCst)).is_err() {
+        eprintln!("an interrupt will end this without a word");
+    }
     let began = Instant::now();
     let mut sums = Sums::default();
     let plans = if options.steps { every_step() } else { crowds(&options) };
@@ -80,7 +89,7 @@ fn main() -> ExitCode {
     std::thread::scope(|scope| {
         let (reports, arriving) = channel();
         for _ in 0..threads {
-            let (reports, plans, next, stop) = (reports.clone(), &plans, &next, &stop);
+            let (reports, plans, next, stop) = (reports.clone(), &plans, &next, &*stop);
             scope.spawn(move || work(plans, next, stop, &reports));
         }
         drop(reports);
@@ -91,6 +100,9 @@ fn main() -> ExitCode {
             if failed {
                 stop.fetch_or(!options.keep_going, Ordering::SeqCst);
                 tell_of_failure(&report, &options);
+            }
+            if options.minutes.is_some_and(|minutes| began.elapsed() > Duration::from_secs(60 * minutes)) {
+                stop.store(true, Ordering::SeqCst);
             }
             if said.elapsed() > Duration::from_secs(5) {
                 said = Instant::now();

@@ -14,9 +14,11 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 
+mod account;
 pub mod basket;
 mod quoting;
 
+use account::Account;
 use quoting::quoted;
 
 /// SKUs on sale; the first is the one that everybody wants.
@@ -137,6 +139,7 @@ struct Customer<'a> {
     street: &'a Street,
     dice: Dice,
     user: Option<UserId>,
+    account: Option<Account>,
     order: OrderId,
     guest_token: Option<String>,
     keys: u64,
@@ -148,13 +151,18 @@ pub async fn shop(street: Arc<Street>, number: u64) {
     if street.journey.is_none() {
         tokio::time::sleep(Duration::from_millis(dice.below(RUSH))).await;
     }
-    let user = (street.journey.is_some() || dice.chance(7_500)).then(|| UserId::from_bits(1_000 + u128::from(number)));
+    let with_account = street.journey.is_none() && dice.chance(700);
+    let account = if with_account { Account::open(&street, number).await } else { None };
+    let mut user = account.as_ref().map(|account| account.user);
+    if user.is_none() && (street.journey.is_some() || dice.chance(7_500)) {
+        user = Some(UserId::from_bits(1_000 + u128::from(number)));
+    }
     let Some((promise, quote, carriage)) = quoted(&street, &dice, user).await else { return };
     let (order, lines) = (promise.order, promise.lines.clone());
     let stage = &street.shop.stage;
     stage.story.tell(format!("customer {number} is quoted {} for {order}", promise.total));
     stage.promises.lock().unwrap().insert(order, promise);
-    let mut customer = Customer { street: &street, dice, user, order, guest_token: None, keys: 0 };
+    let mut customer = Customer { street: &street, dice, user, account, order, guest_token: None, keys: 0 };
     let method = match street.journey {
         None => customer.dice.pick(&METHODS),
         Some(Journey::PaidAtTheSecondTry | Journey::Abandoned) => "pm_card_declined",
@@ -168,10 +176,12 @@ pub async fn shop(street: Arc<Street>, number: u64) {
     if let Some(cart) = cart {
         body["cart_id"] = json!(cart);
     }
+    customer.stay_signed_in().await;
     if !customer.place(&body).await {
         return;
     }
     if let Some(cart) = cart {
+        customer.stay_signed_in().await;
         customer.leave_for_later(cart).await;
     }
     match street.journey {
@@ -198,10 +208,9 @@ impl Customer<'_> {
         match answer.status {
             202 => {
                 self.guest_token = answer.body["guest_token"].as_str().map(str::to_owned);
-                self.street
-                    .shop
-                    .stage
-                    .lost_sight(answer.body["id"].as_str() != Some(&self.order.to_string()), self.order);
+                let same = answer.body["id"].as_str() == Some(&self.order.to_string());
+                let other = || format!("{} was placed and another order answered", self.order);
+                self.street.shop.stage.expect(same, other);
                 true
             }
             _ => false,
@@ -214,9 +223,10 @@ impl Customer<'_> {
 
     fn signed(&self, request: Request) -> Request {
         let now = self.street.shop.stage.clock.now();
-        let request = match self.user {
-            Some(user) => request.bearer(&access_token(user, &[Role::Customer], now)),
-            None => request,
+        let request = match (&self.account, self.user) {
+            (Some(account), _) => request.bearer(&account.access_token),
+            (None, Some(user)) => request.bearer(&access_token(user, &[Role::Customer], now)),
+            (None, None) => request,
         };
         match &self.guest_token {
             Some(token) => request.header("x-guest-token", token),
@@ -263,6 +273,7 @@ impl Customer<'_> {
             let hurried = self.dice.chance(8_000);
             let (low, high) = if hurried { (300, 90_000) } else { (60_000, 2_400_000) };
             tokio::time::sleep(Duration::from_millis(self.dice.between(low, high))).await;
+            self.stay_signed_in().await;
             match self.dice.below(100) {
                 0..=9 => self.cancel().await,
                 10..=12 => self.pay("pm_card_visa").await,

@@ -8,7 +8,7 @@ use super::queues::Named;
 use super::run::{is_settled_or_waits, orders};
 use super::stage::{Promise, Stage};
 use events::Capability;
-use events::ids::{OrderId, PaymentId, ReservationId, ShipmentId};
+use events::ids::{OrderId, PaymentId, ReservationId, ShipmentId, UserId};
 use events::payments::Operation;
 use inventory::domain::{Movement, Reservation, Status as Hold, Stock};
 use notifications::domain::delivery::{Delivery, Status as Posted};
@@ -18,11 +18,17 @@ use orders::domain::step::Step;
 use payments::domain::{Payment, Transaction};
 use serde::Deserialize;
 use serde_json::Value;
-use shipping::domain::shipment::{Shipment, Status as Parcel};
+use shipping::domain::shipment::{Shipment, Status as Parcel, Transition as Move, told};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Whom an order asks questions.
 const PARTIES: [Capability; 3] = [Capability::Inventory, Capability::Payments, Capability::Shipping];
+
+#[derive(Deserialize)]
+struct Account {
+    id: UserId,
+    email: String,
+}
 
 /// Everything that is known at the end of a run.
 struct End<'a> {
@@ -61,6 +67,7 @@ pub fn check(stage: &Stage, quiet: bool) {
     end.nothing_is_held_for_nobody();
     end.the_bank_agrees();
     end.the_ledger_is_what_was_booked();
+    end.everybody_has_one_account_and_is_welcomed(&told);
     end.nobody_gives_up();
 }
 
@@ -224,7 +231,13 @@ impl End<'_> {
             let made = payment.log.iter().filter(by_a_question).filter(stands);
             made.flat_map(|made| payments::domain::replies::of_transition(payment, made).unwrap_or_default())
         });
-        for message in of_holds.chain(of_payments) {
+        // Whoever heard that goods arrived need not hear that they left.
+        let of_parcels = self.parcels.values().flat_map(|parcel| {
+            let arrived = parcel.status == Parcel::Delivered;
+            let stands = move |step: &&Move| !(arrived && step.to == Parcel::Dispatched);
+            parcel.log.iter().filter(stands).flat_map(|step| told(parcel, step))
+        });
+        for message in of_holds.chain(of_payments).chain(of_parcels) {
             let name = (message.to, message.envelope.id.clone());
             if !sent.contains(&name) || !acknowledged.contains(&name) {
                 self.broken(format!("{} never hears {}", message.to, message.envelope.id));
@@ -249,6 +262,32 @@ impl End<'_> {
         for (order, basket) in baskets {
             if let Some(wrong) = basket.wrong(self.stage, order) {
                 self.broken(wrong);
+            }
+        }
+    }
+
+    /// Whoever signed up has an account, an address has one at most, and the welcome is sent, unless it was lost with its
+    /// stream record: nobody asks after it.
+    fn everybody_has_one_account_and_is_welcomed(&self, (sent, acknowledged): &(Named, Named)) {
+        let table = &self.stage.tables[&Capability::Users];
+        let accounts: BTreeMap<UserId, String> = table
+            .read::<Account>(|(_, sk)| sk == "profile")
+            .into_iter()
+            .map(|account| (account.id, account.email))
+            .collect();
+        let addresses: BTreeSet<&String> = accounts.values().collect();
+        if addresses.len() != accounts.len() {
+            self.broken(format!("{} accounts share {} addresses", accounts.len(), addresses.len()));
+        }
+        let known = self.stage.accounts.lock().unwrap().clone();
+        for user in known.iter().filter(|user| !accounts.contains_key(user)) {
+            self.broken(format!("{user} signed up and has no account"));
+        }
+        let lost = self.stage.lost.lock().unwrap().clone();
+        for user in accounts.keys().filter(|user| !lost.contains(&user.to_string())) {
+            let welcome = (Capability::Notifications, format!("{user}/1/users.user_registered.v1"));
+            if !sent.contains(&welcome) || !acknowledged.contains(&welcome) {
+                self.broken(format!("{user} is never welcomed"));
             }
         }
     }

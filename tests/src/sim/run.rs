@@ -11,7 +11,7 @@ use events::ids::OrderId;
 use orders::domain::order::{FulfilmentState, Order, Status};
 use orders::domain::overdue::{failed_tries, outstanding};
 use shipping::domain::shipment::{Shipment, Status as Parcel};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -118,10 +118,14 @@ fn is_at_rest(stage: &Stage) -> bool {
         return false;
     }
     let parcels: Vec<Shipment> = stage.tables[&Capability::Shipping].read(|(pk, _)| pk.starts_with("shp_"));
-    let left: BTreeSet<OrderId> =
-        parcels.iter().filter(|parcel| has_left(parcel)).map(|parcel| parcel.id.order()).collect();
+    let parcels: BTreeMap<OrderId, Parcel> =
+        parcels.into_iter().map(|parcel| (parcel.id.order(), parcel.status)).collect();
     orders(stage).iter().all(|order| {
-        let unheard = order.fulfilment_state == FulfilmentState::Created && left.contains(&order.id);
+        let unheard = match (parcels.get(&order.id), order.fulfilment_state) {
+            (Some(Parcel::Dispatched | Parcel::Delivered), FulfilmentState::Created) => true,
+            (Some(Parcel::Delivered), heard) => heard == FulfilmentState::Dispatched,
+            _ => false,
+        };
         is_settled_or_waits(order) && !unheard
     })
 }
@@ -131,10 +135,6 @@ fn is_stuck(stage: &Stage) -> bool {
     let orders = orders(stage);
     let mut restless = orders.iter().filter(|order| !is_settled_or_waits(order)).peekable();
     restless.peek().is_some() && restless.all(|order| order.nudges >= MANY_NUDGES)
-}
-
-fn has_left(parcel: &Shipment) -> bool {
-    matches!(parcel.status, Parcel::Dispatched | Parcel::Delivered)
 }
 
 /// Every order.

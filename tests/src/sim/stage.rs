@@ -15,9 +15,9 @@ use super::story::Story;
 use super::table::{ItemKey, WatchedTable};
 use chassis::testing::EmbeddedDynamo;
 use events::Capability;
-use events::ids::OrderId;
+use events::ids::{OrderId, UserId};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use tokio::sync::Notify;
 
@@ -74,6 +74,10 @@ pub struct Stage {
     pub promises: Mutex<BTreeMap<OrderId, Promise>>,
     /// Carts of which orders were made.
     pub baskets: Mutex<BTreeMap<OrderId, Basket>>,
+    /// Who signed up.
+    pub accounts: Mutex<Vec<UserId>>,
+    /// Items of which the stream lost a record.
+    pub lost: Mutex<BTreeSet<String>>,
     shelf: Mutex<Shelf>,
     absences: Mutex<BTreeMap<Capability, (u64, u64)>>,
     violations: Mutex<Vec<String>>,
@@ -97,6 +101,8 @@ impl Stage {
             plant: plan.plant,
             promises: Mutex::default(),
             baskets: Mutex::default(),
+            accounts: Mutex::default(),
+            lost: Mutex::default(),
             shelf: Mutex::default(),
             absences: Mutex::default(),
             violations: Mutex::default(),
@@ -153,12 +159,20 @@ impl Stage {
     /// A stream loses a record of an item.
     pub fn loses(&self, of: Capability, pk: &str) {
         self.story.tell(format!("{of}: the stream loses a record of {pk}"));
+        self.lost.lock().unwrap().insert(pk.to_owned());
     }
 
     /// Something that must never be.
     pub fn violate(&self, what: String) {
         self.story.tell(format!("VIOLATION: {what}"));
         self.violations.lock().unwrap().push(what);
+    }
+
+    /// Something that must be.
+    pub fn expect(&self, holds: bool, otherwise: impl FnOnce() -> String) {
+        if !holds {
+            self.violate(otherwise());
+        }
     }
 
     /// Whether something must never be and was.
@@ -193,14 +207,5 @@ fn gist(of: Capability, sk: &str, image: &Value) -> String {
             "-" => String::new(),
             status => format!(": {status}"),
         },
-    }
-}
-
-impl Stage {
-    /// A customer was answered with an order that is not the quote's.
-    pub fn lost_sight(&self, it_did: bool, order: OrderId) {
-        if it_did {
-            self.violate(format!("{order} was placed and another order answered"));
-        }
     }
 }

@@ -235,7 +235,7 @@ impl Shipment {
 }
 
 /// What a step tells, the same however often it is told.
-fn told(shipment: &Shipment, step: &Transition) -> Vec<Outgoing> {
+pub fn told(shipment: &Shipment, step: &Transition) -> Vec<Outgoing> {
     let origin = shipment.origin(step);
     let (order_id, shipment_id) = (shipment.id.order(), shipment.id);
     match step.to {

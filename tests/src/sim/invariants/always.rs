@@ -6,7 +6,7 @@ use events::Capability;
 use events::payments::Operation;
 use inventory::domain::Reservation;
 use orders::domain::step::Step;
-use payments::domain::{Payment, Phase};
+use payments::domain::Payment;
 use serde_json::Value;
 use shipping::domain::shipment::Shipment;
 
@@ -24,9 +24,17 @@ pub fn of_version(stage: &Stage, of: Capability, (pk, sk): &ItemKey, record: &Va
             }
         }
         (Capability::Payments, "balances", _) => wrong.extend(the_ledger_sums_to_zero(new)),
-        (Capability::Payments, _, "payment") => wrong.extend(money(stage, &read(new))),
-        (Capability::Shipping, ..) if status(new) == "dispatched" && status(old) != "dispatched" => {
-            wrong.extend(goods_leave_against_money(stage, &read(new)));
+        (Capability::Payments, _, "payment") => {
+            let payment: Payment = read(new);
+            wrong.extend(is_at_its_place(pk, &payment.id.to_string()));
+            wrong.extend(money(stage, &payment));
+        }
+        (Capability::Shipping, _, "shipment") => {
+            let parcel: Shipment = read(new);
+            wrong.extend(is_at_its_place(pk, &parcel.id.to_string()));
+            if status(new) == "dispatched" && status(old) != "dispatched" {
+                wrong.extend(goods_leave_against_money(stage, &parcel));
+            }
         }
         _ => {}
     }
@@ -35,6 +43,10 @@ pub fn of_version(stage: &Stage, of: Capability, (pk, sk): &ItemKey, record: &Va
 
 fn status(image: &Value) -> &str {
     image["status"]["S"].as_str().unwrap_or_default()
+}
+
+fn is_at_its_place(pk: &str, id: &str) -> Option<String> {
+    (pk != id).then(|| format!("{id} is written where {pk} belongs"))
 }
 
 fn number(image: &Value, name: &str) -> Option<i64> {
@@ -88,8 +100,7 @@ fn money(stage: &Stage, payment: &Payment) -> Vec<String> {
     if amounts.refunded + amounts.pending > amounts.captured {
         wrong.push(format!("{} gives back more than was taken: {amounts:?}", payment.id));
     }
-    let last = payment.log.last().map(|last| (last.operation, last.phase));
-    if last == Some((Operation::Capture, Phase::Succeeded)) {
+    if payment.success(Operation::Capture).is_some() {
         let id = payment.order();
         let quoted = stage.promises.lock().unwrap().get(&id).map(|promise| promise.total);
         let order = stage.tables[&Capability::Orders].item::<orders::store::Item>(&id.to_string(), "order");
