@@ -96,6 +96,7 @@ fn users(parts: &Parts) -> users::Users {
         Some(match name {
             "USERS_JWKS" => chassis::testing::signing::jwks("users"),
             "API_URL" => "https://shop.example".to_owned(),
+            "SIGN_UP_LIMIT" => "20".to_owned(),
             other => other.to_lowercase(),
         })
     });
