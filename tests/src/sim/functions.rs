@@ -56,7 +56,7 @@ impl Parts {
             world: self.world.clone(),
             queues: Queues::new(network::sqs(&self.sdk(Target::Queues)), URL_PREFIX.to_owned()),
             tokens: verifier("users"),
-            metrics: network::unread_metrics(self.of, self.world.clone()),
+            metrics: network::logged_metrics(self.of, self.world.clone()),
         }
     }
 }
