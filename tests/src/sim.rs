@@ -16,6 +16,7 @@ pub mod mail;
 pub mod plan;
 pub mod plants;
 pub mod queues;
+pub mod recording;
 pub mod run;
 pub mod rush;
 pub mod shop;

@@ -11,6 +11,7 @@ use super::mail::MailService;
 use super::plan::Plan;
 use super::plants::Plant;
 use super::queues::Queues;
+use super::recording::Recording;
 use super::story::Story;
 use super::table::{ItemKey, WatchedTable};
 use chassis::testing::EmbeddedDynamo;
@@ -52,6 +53,8 @@ pub const RELAYS: [Capability; 5] =
 
 /// The world of one run.
 pub struct Stage {
+    /// What passed, if anybody asks.
+    pub recording: Recording,
     /// Time.
     pub clock: VirtualClock,
     /// Chance of everything but faults and customers.
@@ -91,6 +94,7 @@ impl Stage {
         let faults = Arc::new(Faults::new(dice.apart(1), plan));
         let watched = |capability| (capability, WatchedTable::new(EmbeddedDynamo::without_stream(capability)));
         Arc::new(Self {
+            recording: Recording::default(),
             clock,
             story: Story::new(clock),
             tables: Capability::ALL.into_iter().map(watched).collect(),

@@ -5,4 +5,5 @@
 mod crowds;
 mod plants;
 mod rush;
+mod secrets;
 mod steps;
