@@ -35,7 +35,7 @@ pub struct Crowd<'a> {
     pub known_cart: String,
     shopping: AtomicBool,
     present: AtomicBool,
-    waiting: AtomicUsize,
+    inside: AtomicUsize,
     orders: Mutex<Vec<String>>,
 }
 
@@ -57,23 +57,23 @@ impl<'a> Crowd<'a> {
             known_cart,
             shopping: AtomicBool::new(true),
             present: AtomicBool::new(true),
-            waiting: AtomicUsize::new(0),
+            inside: AtomicUsize::new(CUSTOMERS),
             orders: Mutex::default(),
         }
     }
 
     /// What one customer does until shopping ends.
     pub fn shop(&self, number: usize) {
-        let choice = self.skus.iter().cycle().skip(number);
-        for sku in choice {
+        for sku in self.skus.iter().cycle().skip(number) {
             if !self.shopping.load(Ordering::SeqCst) || process::interrupted() {
-                return;
+                break;
             }
             if let Some(order) = self.buy(sku) {
                 self.orders.lock().unwrap_or_else(PoisonError::into_inner).push(order);
             }
             let _ = process::pause(BETWEEN_PURCHASES);
         }
+        self.inside.fetch_sub(1, Ordering::SeqCst);
     }
 
     /// What somebody does who buys nothing: reads from everybody, round after round, until the crowd leaves.
@@ -98,9 +98,9 @@ impl<'a> Crowd<'a> {
         self.present.store(false, Ordering::SeqCst);
     }
 
-    /// How many wait for the answer to their order.
-    pub fn waiting(&self) -> usize {
-        self.waiting.load(Ordering::SeqCst)
+    /// How many customers have not gone home, as their last purchase is not done.
+    pub fn inside(&self) -> usize {
+        self.inside.load(Ordering::SeqCst)
     }
 
     /// The orders placed so far.
@@ -139,10 +139,7 @@ impl<'a> Crowd<'a> {
         if let (Some(cart), Some(fields)) = (cart, order.as_object_mut()) {
             fields.insert("cart_id".to_owned(), cart.into());
         }
-        self.waiting.fetch_add(1, Ordering::SeqCst);
-        let placed = self.place(&order);
-        self.waiting.fetch_sub(1, Ordering::SeqCst);
-        placed
+        self.place(&order)
     }
 
     /// Without a cart one can order as well.

@@ -1,7 +1,6 @@
 //! When all is as if nothing had happened: every order confirmed with its goods at the warehouse, every inbox empty.
 //! Owns the waiting for it. Refuses to wait for ever, and to call anything an order's end that its customer did not pay for.
 
-use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -36,7 +35,7 @@ pub struct Settled {
     pub orders: Option<Duration>,
     /// From the return until no inbox held a message and the capability answered.
     pub inboxes: Option<Duration>,
-    /// Orders that are not through, with customers who got no answer as `unanswered`.
+    /// Orders that are not through in the end, or that nobody ever answered for.
     pub lost: Vec<String>,
 }
 
@@ -61,43 +60,40 @@ pub fn settle(
     (returning, returned): (Capability, Instant),
 ) -> Result<Settled> {
     let mut settled = Settled::default();
-    let mut through = BTreeSet::new();
+    // Orders are looked at one after the other, each until it has ended: all must, so the first that has not says enough.
+    let mut ended = 0;
     while returned.elapsed() < PATIENCE && settled.inboxes.is_none() {
-        let orders = crowd.orders();
-        let underway = underway(crowd, &orders, &mut through, &mut settled.lost) + crowd.waiting();
-        // Whoever stops waiting has placed an order, which the next look sees.
-        if underway == 0 && orders.len() == crowd.orders().len() {
+        // Before the orders: whoever has gone home by now has left theirs.
+        let inside = crowd.inside();
+        while let Some(order) = crowd.orders().get(ended) {
+            match fate_of(crowd, order) {
+                Fate::Underway => break,
+                Fate::Through => {}
+                Fate::Otherwise => settled.lost.push(order.clone()),
+            }
+            ended += 1;
+        }
+        let open = crowd.orders().len() - ended + inside;
+        if open == 0 {
             settled.orders.get_or_insert_with(|| returned.elapsed());
-        } else {
-            settled.orders = None;
         }
         let messages = messages(cloud)?;
         if settled.orders.is_some() && messages == 0 && crowd.is_served(returning) {
             settled.inboxes = Some(returned.elapsed());
         }
-        task.note(format!("{underway} orders under way, {messages} messages"));
+        task.note(format!("{open} orders to look at, {messages} messages"));
         process::pause(LOOK_AGAIN)?;
     }
-    settled.lost.extend(crowd.orders().into_iter().filter(|order| !through.contains(order)));
-    settled.lost.extend((0..crowd.waiting()).map(|_| "unanswered".to_owned()));
-    settled.lost.sort();
-    settled.lost.dedup();
+    let open = crowd.orders().into_iter().skip(ended);
+    settled.lost.extend(open.filter(|order| fate_of(crowd, order) != Fate::Through));
+    settled.lost.extend((0..crowd.inside()).map(|_| "an order that was never answered".to_owned()));
     Ok(settled)
 }
 
-/// How many orders are under way; those that ended otherwise are lost.
-fn underway(crowd: &Crowd<'_>, orders: &[String], through: &mut BTreeSet<String>, lost: &mut Vec<String>) -> usize {
-    let mut underway = 0;
-    for order in orders.iter().filter(|order| !through.contains(*order)).collect::<Vec<_>>() {
-        let path = format!("/v1/orders/{order}");
-        let read = crowd.tally.ask(&crowd.customer, Capability::Orders, ("GET", &path), None);
-        match read.map_or(Fate::Underway, |answer| fate(&answer.body)) {
-            Fate::Underway => underway += 1,
-            Fate::Through => drop(through.insert(order.clone())),
-            Fate::Otherwise => lost.push(order.clone()),
-        }
-    }
-    underway
+fn fate_of(crowd: &Crowd<'_>, order: &str) -> Fate {
+    let path = format!("/v1/orders/{order}");
+    let read = crowd.tally.ask(&crowd.customer, Capability::Orders, ("GET", &path), None);
+    read.map_or(Fate::Underway, |answer| fate(&answer.body))
 }
 
 /// Messages that wait or are being handled. Those sent for later (an order's deadline) do not count.
