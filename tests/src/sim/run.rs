@@ -139,7 +139,7 @@ fn is_stuck(stage: &Stage) -> bool {
 
 /// Every order.
 pub fn orders(stage: &Stage) -> Vec<Order> {
-    let items: Vec<orders::store::Item> = stage.tables[&Capability::Orders].read(|_| true);
+    let items: Vec<orders::store::Item> = stage.tables[&Capability::Orders].read(|(_, sk)| sk == "order");
     items.into_iter().map(|item| item.order).collect()
 }
 

@@ -14,6 +14,7 @@ mod cloud;
 mod delivered;
 mod goods;
 mod guests;
+mod limits;
 mod paying;
 mod people;
 mod poison;
