@@ -11,6 +11,7 @@ pub mod customers;
 pub mod dice;
 pub mod faults;
 pub mod functions;
+pub mod handover;
 pub mod invariants;
 pub mod mail;
 pub mod plan;

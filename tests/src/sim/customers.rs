@@ -56,17 +56,21 @@ pub struct Street {
 }
 
 impl Street {
-    /// Goods on the shelves, prices, taxes and a zone to ship to.
-    pub async fn furnish(shop: Arc<Shop>, plan: &Plan) -> Self {
-        let dice = Dice::new(plan.seed).apart(6);
-        let street = Self {
+    /// In front of a shop that is furnished.
+    pub fn new(shop: Arc<Shop>, plan: &Plan) -> Self {
+        Self {
             shop,
-            dice,
+            dice: Dice::new(plan.seed).apart(6),
             journey: plan.journey,
             catalog: signer("catalog"),
             shipping: signer("shipping"),
             quotes: verifier("catalog"),
-        };
+        }
+    }
+
+    /// Goods on the shelves, prices, taxes and a zone to ship to.
+    pub async fn furnish(shop: Arc<Shop>, plan: &Plan) -> Self {
+        let street = Self::new(shop, plan);
         street.fill_shelves(plan).await;
         // A single customer's journey begins with a quote in hand.
         if street.journey.is_none() {

@@ -87,7 +87,7 @@ async fn simulate(plan: &Plan) -> Report {
 }
 
 /// Waits until nothing is left to do; whether that ever was.
-async fn come_to_rest(shop: &Shop) -> bool {
+pub(super) async fn come_to_rest(shop: &Shop) -> bool {
     let stage = &shop.stage;
     let waited = |since: u64| Duration::from_millis(stage.clock.millis() - since);
     let since = stage.clock.millis();

@@ -19,6 +19,7 @@ mod paying;
 mod people;
 mod poison;
 mod quotes;
+mod refunds;
 mod shop;
 mod stage;
 mod stock;
