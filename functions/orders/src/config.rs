@@ -15,13 +15,15 @@ pub struct Config {
     pub shipping: Verifier,
     /// Name of the secret parameter with the key of guest tokens.
     pub guest_key_parameter: String,
+    /// How long a customer may take to pay.
+    pub seconds_to_pay: i64,
     /// How many orders may count at once.
     pub limits: Limits,
 }
 
 impl Config {
-    /// Reads `USERS_JWKS`, `CATALOG_JWKS`, `SHIPPING_JWKS`, `GUEST_KEY_PARAMETER`, `OPEN_ORDERS_PER_CUSTOMER` and
-    /// `OPEN_ORDERS_PER_NETWORK`.
+    /// Reads `USERS_JWKS`, `CATALOG_JWKS`, `SHIPPING_JWKS`, `GUEST_KEY_PARAMETER`, `PAY_WITHIN_MINUTES`,
+    /// `OPEN_ORDERS_PER_CUSTOMER` and `OPEN_ORDERS_PER_NETWORK`.
     ///
     /// # Errors
     /// If one is missing or unusable.
@@ -31,6 +33,7 @@ impl Config {
             catalog: env.key_set("CATALOG_JWKS")?,
             shipping: env.key_set("SHIPPING_JWKS")?,
             guest_key_parameter: env.required("GUEST_KEY_PARAMETER")?,
+            seconds_to_pay: i64::from(env.number("PAY_WITHIN_MINUTES")?) * 60,
             limits: Limits {
                 customer: env.number("OPEN_ORDERS_PER_CUSTOMER")?,
                 network: env.number("OPEN_ORDERS_PER_NETWORK")?,

@@ -31,6 +31,8 @@ pub struct Orders {
     pub store: Store,
     /// Verifies quotes.
     pub quotes: Quotes,
+    /// How long a customer may take to pay.
+    pub seconds_to_pay: i64,
     /// How many orders may count at once.
     pub limits: Limits,
     /// Makes and checks guests' tokens.

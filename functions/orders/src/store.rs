@@ -15,7 +15,7 @@ const SHARDS: u128 = 8;
 const BATCH: usize = 100;
 
 /// For how long a shopper's item is kept, in seconds: longer than any order counts.
-const COUNTED_SECONDS: i64 = 2 * 60 * 60;
+const COUNTED_SECONDS: i64 = 3 * 60 * 60;
 
 /// The orders' table.
 #[derive(Debug, Clone)]

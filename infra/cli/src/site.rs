@@ -131,11 +131,12 @@ impl Site {
         }
     }
 
-    /// Builds and deploys everything; the platform and the keys are made while the functions build.
+    /// Builds and deploys everything, with these parameters besides what a shop on this machine wants; the platform and the
+    /// keys are made while the functions build.
     ///
     /// # Errors
     /// The first step that failed.
-    pub fn furnish(&mut self, progress: &Progress, release: bool) -> Result<()> {
+    pub fn furnish(&mut self, progress: &Progress, release: bool, parameters: &[&str]) -> Result<()> {
         self.state.endpoint_url = self.endpoint.url().to_owned();
         self.state.region = self.endpoint.region().to_owned();
         self.state.stage = LOCAL_STAGE.to_owned();
@@ -163,7 +164,8 @@ impl Site {
         // The host name that the emulator gives the API does not resolve everywhere; links in answers must work.
         let public_url = format!("PublicUrl={}", self.state.api_url);
         // Everybody who tries the shop out, tests included, signs up and orders from this machine.
-        let parameters = [public_url, "SignUpLimit=100000".to_owned(), "OpenOrdersPerNetwork=2000".to_owned()];
+        let own = [&public_url, "SignUpLimit=100000", "OpenOrdersPerNetwork=2000"];
+        let parameters: Vec<_> = own.iter().chain(parameters).map(ToString::to_string).collect();
         let target = Target { parameters: &parameters, ..target };
         let changed = target.deploy_capabilities(progress, &Capability::ALL, keys, &mut self.state.deployed);
         for part in [PLATFORM].into_iter().chain(Capability::ALL.map(Capability::name)) {

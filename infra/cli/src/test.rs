@@ -162,7 +162,8 @@ fn unit_tests(tools: &Tools) -> Result<()> {
 
 fn journeys(house: &House, tools: &Tools, progress: &Progress) -> Result<()> {
     let mut site = Site::fresh(house, progress, house.notes().join("test"))?;
-    site.furnish(progress, false)?;
+    // Or a journey would wait half an hour for an order to expire.
+    site.furnish(progress, false, &["PayWithinMinutes=2"])?;
     site.stock_shelves(progress)?;
     // The same selection as for the other tests, so that nothing is compiled a second time.
     let mut command = cargo(tools);

@@ -33,7 +33,7 @@ pub struct Options {
 /// The first step that failed. An emulator started here is stopped then.
 pub fn up(house: &House, progress: &Progress, options: Options) -> Result<()> {
     let mut site = Site::open(house, progress, options.persist)?;
-    site.furnish(progress, options.release)?;
+    site.furnish(progress, options.release, &[])?;
     site.stock_shelves(progress)?;
     if site.state.demo_order.is_none() {
         let purchase = demo::buy(progress, &site.shop(), &site.endpoint, &site.state.demo)?;

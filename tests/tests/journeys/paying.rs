@@ -1,11 +1,12 @@
 //! Money that does not come at the first try.
 
-use crate::buying::{await_order, buy, payment_of};
+use crate::buying::{await_order, buy, order, payment_of};
 use crate::goods::{available, stocked};
 use crate::people::{Customer, staff, unique};
 use crate::shop::{Answer, Caller};
-use crate::waiting::until;
+use crate::waiting::{until, until_within};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 fn pay(caller: &Caller, id: &str, method: &str) -> crate::shop::Answer {
     caller.post(&format!("/v1/orders/{id}/payment"), &json!({"payment_method": method}))
@@ -28,7 +29,7 @@ fn a_declined_card_is_not_the_end() {
     assert_eq!(paid["id"], id);
     await_order(&customer.caller, &id, &[("status", "confirmed"), ("payment_state", "authorized")]);
     let payment = payment_of(&customer.caller, &id);
-    assert_eq!(payment["sums"]["authorized"]["amount"], crate::buying::order(&customer.caller, &id)["total"]["amount"]);
+    assert_eq!(payment["sums"]["authorized"]["amount"], order(&customer.caller, &id)["total"]["amount"]);
     pay(&customer.caller, &id, "pm_card_visa").refused(409, "nothing_to_pay");
 }
 
@@ -134,7 +135,7 @@ fn a_capture_that_fails_shows_in_the_order_and_is_tried_anew_until_the_money_is_
     // The sweep would, in its own time.
     until("the third try took the money", || {
         staff().post(&format!("/v1/orders/{id}/redrive"), &json!({})).expect(202);
-        (crate::buying::order(&customer.caller, &id)["payment_state"] == "captured").then_some(())
+        (order(&customer.caller, &id)["payment_state"] == "captured").then_some(())
     });
     let steps = crate::buying::steps(&customer.caller, &id);
     assert_eq!(steps.iter().filter(|step| *step == "capture_failed").count(), 2, "{steps:?}");
@@ -151,6 +152,22 @@ fn an_order_whose_authorization_is_about_to_lapse_is_called_off_and_its_goods_st
     let shipment = crate::buying::shipment_of(&id)["id"].as_str().unwrap().to_owned();
     let parcel = json!({"carrier": "dhl", "tracking_number": "1"});
     staff().post(&format!("/v1/shipments/{shipment}/dispatch"), &parcel).refused(409, "shipment_cancelled");
+}
+
+#[test]
+fn an_order_that_nobody_pays_expires_and_its_goods_are_free() {
+    let (goods, customer) = (stocked(2), Customer::new());
+    let id = buy(&customer.caller, &[(&goods, 2)], "pm_card_requires_action");
+    await_order(&customer.caller, &id, &[("payment_state", "requires_action")]);
+    assert_eq!(available(&goods), 0);
+    // In half an hour, or sooner where the shop's `PayWithinMinutes` says so.
+    until_within(Duration::from_secs(32 * 60), &format!("{id} expires"), || {
+        (order(&customer.caller, &id)["status"] == "expired").then_some(())
+    });
+    until("the goods are free", || (available(&goods) == 2).then_some(()));
+    until("the payment is closed", || (payment_of(&customer.caller, &id)["status"] == "voided").then_some(()));
+    pay(&customer.caller, &id, "pm_card_visa").refused(409, "nothing_to_pay");
+    answer(&customer.caller, &id, "succeed").expect_refusal();
 }
 
 #[test]

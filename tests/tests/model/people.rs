@@ -5,7 +5,7 @@ use crate::parties::{self, Course, money, order_decides, parcel};
 use events::ids::{QuoteId, ShippingQuoteId};
 use events::message::Outgoing;
 use events::quotes::{Destination, QuoteClaims, QuotedLine, ShippingQuoteClaims};
-use events::{Address, Contact, Currency};
+use events::{Address, Contact, Country, Currency};
 use orders::domain::messages::questions;
 use orders::domain::order::{FulfilmentState, Order, PaymentState, Status};
 use orders::domain::overdue::{Overdue, outstanding, overdue, with_warehouse};
@@ -44,7 +44,7 @@ impl Deed {
 
 /// An order of so many units, paid with that card, just placed.
 pub fn placed(units: u32, card: &str) -> Order {
-    let country: events::Country = "DE".parse().unwrap();
+    let country: Country = "DE".parse().unwrap();
     let id = QuoteId::from_bits(0x0197_7420_dc00_7000_8000_0000_0000_0001);
     let line = QuotedLine {
         sku: "MUG-1".parse().unwrap(),
@@ -80,8 +80,24 @@ pub fn placed(units: u32, card: &str) -> Order {
         iat: 0,
         exp: 0,
     };
+    let placement = Placement {
+        quote,
+        shipping,
+        customer: None,
+        contact: Contact { email: "ada@example.com".to_owned(), name: None },
+        ship_to: home(country),
+        cart_id: None,
+        payment_method: card.to_owned(),
+        seconds_to_pay: 1_800,
+        request_digest: String::new(),
+        traceparent: String::new(),
+    };
+    place(placement, parties::now()).unwrap()
+}
+
+fn home(country: Country) -> Address {
     let text = str::to_owned;
-    let ship_to = Address {
+    Address {
         name: text("Ada"),
         line1: text("Way 1"),
         line2: None,
@@ -89,19 +105,7 @@ pub fn placed(units: u32, card: &str) -> Order {
         region: None,
         postal_code: text("24103"),
         country,
-    };
-    let placement = Placement {
-        quote,
-        shipping,
-        customer: None,
-        contact: Contact { email: text("ada@example.com"), name: None },
-        ship_to,
-        cart_id: None,
-        payment_method: text(card),
-        request_digest: String::new(),
-        traceparent: String::new(),
-    };
-    place(placement, parties::now()).unwrap()
+    }
 }
 
 /// What a deed does; nothing if it is refused or changes nothing. What follows is sent by the relay, which the table's

@@ -143,6 +143,7 @@ fn sample() -> Option<Order> {
         ship_to: address(country),
         cart_id: None,
         payment_method: "pm_card_visa".to_owned(),
+        seconds_to_pay: 1_800,
         request_digest: String::new(),
         traceparent: String::new(),
     };

@@ -8,8 +8,6 @@ use events::ids::{CartId, UserId};
 use events::quotes::{QuoteClaims, ShippingQuoteClaims};
 use events::{Address, Contact, Timestamp};
 
-/// How long a customer may take to pay (DESIGN §4).
-pub const SECONDS_TO_PAY: i64 = 30 * 60;
 /// Lines in an order at most (DESIGN §6).
 const MOST_LINES: usize = 50;
 /// Units in a line at most (DESIGN §6).
@@ -32,6 +30,8 @@ pub struct Placement {
     pub cart_id: Option<CartId>,
     /// The provider's token for the means of payment.
     pub payment_method: String,
+    /// How long the customer may take to pay.
+    pub seconds_to_pay: i64,
     /// Fingerprint of the request.
     pub request_digest: String,
     /// Trace context of the request.
@@ -63,8 +63,8 @@ pub enum Misfit {
 /// # Errors
 /// If the parts do not belong together.
 pub fn place(placement: Placement, now: Timestamp) -> Result<Order, Misfit> {
-    let Placement { quote, shipping, customer, contact, ship_to, cart_id, payment_method, request_digest, traceparent } =
-        placement;
+    let Placement { quote, shipping, customer, contact, ship_to, cart_id, payment_method, .. } = placement;
+    let Placement { seconds_to_pay, request_digest, traceparent, .. } = placement;
     agree(&quote, &shipping, customer, &ship_to)?;
     let carriage = Carriage { service: shipping.service, amount: shipping.amount, tax: shipping.tax };
     let (goods, tax, total) = amounts(&quote, &carriage).ok_or(Misfit::Unpayable)?;
@@ -92,7 +92,7 @@ pub fn place(placement: Placement, now: Timestamp) -> Result<Order, Misfit> {
         ship_to,
         cart_id,
         placed_at: now,
-        deadline: now.plus_seconds(SECONDS_TO_PAY),
+        deadline: now.plus_seconds(seconds_to_pay),
         status: first.status,
         payment_state: first.payment_state,
         fulfilment_state: first.fulfilment_state,

@@ -72,6 +72,7 @@ impl Orders {
             ship_to: wish.ship_to,
             cart_id: wish.cart_id,
             payment_method: wish.payment_method,
+            seconds_to_pay: self.seconds_to_pay,
             request_digest: wish.request_digest,
             traceparent: wish.traceparent,
         };

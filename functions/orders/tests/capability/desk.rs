@@ -36,6 +36,7 @@ pub fn config() -> Config {
             "USERS_JWKS" => jwks("users"),
             "CATALOG_JWKS" => jwks("catalog"),
             "SHIPPING_JWKS" => jwks("shipping"),
+            "PAY_WITHIN_MINUTES" => "30".to_owned(),
             "OPEN_ORDERS_PER_CUSTOMER" => "5".to_owned(),
             "OPEN_ORDERS_PER_NETWORK" => "20".to_owned(),
             other => other.to_lowercase(),
@@ -51,6 +52,7 @@ impl Desk {
             wiring: parts.wiring.clone(),
             store: Store::new(parts.table.clone()),
             quotes: Quotes { catalog: config.catalog, shipping: config.shipping, stage: STAGE.to_owned() },
+            seconds_to_pay: config.seconds_to_pay,
             limits: config.limits,
             guests: GuestTokens::new(parts.secret("guest_key_parameter", GUEST_KEY.to_owned())),
         });

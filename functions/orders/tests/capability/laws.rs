@@ -30,6 +30,7 @@ fn fresh() -> Order {
         ship_to: serde_json::from_value(body["ship_to"].clone()).unwrap(),
         cart_id: None,
         payment_method: "pm_card_visa".to_owned(),
+        seconds_to_pay: 1_800,
         request_digest: String::new(),
         traceparent: String::new(),
     };

@@ -129,7 +129,7 @@ async fn the_count_names_nobody_wakes_nobody_and_leaves_by_itself() {
     for count in counts {
         assert!(!count.to_string().contains("198.51.100.7") && !count.to_string().contains(&desk.ada.to_string()));
         let ttl: i64 = count["ttl"]["N"].as_str().unwrap().parse().unwrap();
-        assert_eq!(ttl, desk.bench.world.now().seconds() + 7_200);
+        assert_eq!(ttl, desk.bench.world.now().seconds() + 10_800);
         assert_eq!(count["cause"]["M"]["via"]["S"], "unannounced");
     }
 }
