@@ -3,6 +3,7 @@
 use super::customers::{self, Street};
 use super::faults::Fault;
 use super::plan::Plan;
+use super::rights::Right;
 use super::shop::Shop;
 use super::stage::Stage;
 use super::{invariants, plants::Plant, staff};
@@ -11,7 +12,7 @@ use events::ids::OrderId;
 use orders::domain::order::{FulfilmentState, Order, Status};
 use orders::domain::overdue::{failed_tries, outstanding};
 use shipping::domain::shipment::{Shipment, Status as Parcel};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,6 +43,8 @@ pub struct Report {
     pub faults: BTreeMap<Fault, u64>,
     /// Equal for equal stories.
     pub fingerprint: u64,
+    /// What the functions asked of AWS.
+    pub rights: BTreeSet<Right>,
     /// What must never be and was.
     pub violations: Vec<String>,
     /// What happened, where something went wrong: only about what did.
@@ -169,6 +172,7 @@ fn report(plan: &Plan, stage: &Stage) -> Report {
         millis: stage.clock.millis(),
         faults: stage.faults.met(),
         fingerprint,
+        rights: stage.rights.recorded(),
         violations,
         timeline,
     }

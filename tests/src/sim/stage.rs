@@ -11,6 +11,7 @@ use super::mail::MailService;
 use super::plan::Plan;
 use super::plants::Plant;
 use super::queues::Queues;
+use super::rights::{Rights, Trigger};
 use super::story::Story;
 use super::table::{ItemKey, WatchedTable};
 use chassis::testing::EmbeddedDynamo;
@@ -24,6 +25,8 @@ use tokio::sync::Notify;
 /// An invocation of a function, as the network sees its caller.
 #[derive(Debug)]
 pub struct Invocation {
+    /// What woke the function.
+    pub trigger: Trigger,
     /// What it works on, for the story.
     pub about: String,
     /// Its process died.
@@ -60,6 +63,8 @@ pub struct Stage {
     pub faults: Arc<Faults>,
     /// What happened.
     pub story: Story,
+    /// What the functions asked of AWS.
+    pub rights: Rights,
     /// Every capability's table.
     pub tables: BTreeMap<Capability, WatchedTable>,
     /// The queues.
@@ -93,6 +98,7 @@ impl Stage {
         Arc::new(Self {
             clock,
             story: Story::new(clock),
+            rights: Rights::default(),
             tables: Capability::ALL.into_iter().map(watched).collect(),
             queues: Queues::new(clock, dice.apart(2), plan.plant),
             mail: MailService::default(),

@@ -1,10 +1,12 @@
 //! Crowds of customers with all faults on.
 
+use crate::rights::forbidden;
 use system_tests::sim::shrink::shrink;
 use system_tests::sim::{Plan, Report, run};
 
 fn survived(plan: &Plan) -> Report {
     let report = run(plan);
+    assert_eq!(forbidden(&report.rights), [], "asked of AWS and not allowed");
     if report.violations.is_empty() {
         return report;
     }

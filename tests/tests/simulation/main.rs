@@ -2,7 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod access;
 mod crowds;
 mod plants;
+mod policy;
+mod rights;
 mod rush;
 mod steps;
