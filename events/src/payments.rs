@@ -3,6 +3,7 @@
 use crate::ids::{OrderId, PaymentId, RefundId, UserId};
 use crate::message::messages;
 use crate::money::{Currency, Money};
+use crate::timestamp::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -111,6 +112,9 @@ messages! {
         pub attempt: u32,
         /// How much is held.
         pub amount: Money,
+        /// When the provider lets the money go unless it was taken; absent if it does not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub capture_before: Option<Timestamp>,
     }
     /// The provider said no; the customer may try another means.
     PaymentDeclined = "payments.payment_declined.v1", Payments => [Orders] {

@@ -4,6 +4,7 @@ use crate::address::Address;
 use crate::ids::{OrderId, ShipmentId};
 use crate::inventory::StockLine;
 use crate::message::messages;
+use crate::timestamp::Timestamp;
 
 messages! {
     /// Prepare the goods. Carries the postal address, as nobody may ask another capability for it.
@@ -20,6 +21,9 @@ messages! {
         pub service: String,
         /// Weight of all goods in grams.
         pub weight_grams: u64,
+        /// From then on the goods must not leave any more, as nobody would pay for them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub dispatch_before: Option<Timestamp>,
     }
     /// Do not send the goods, if they have not left.
     CancelShipment = "shipping.cancel_shipment.v1", Orders => [Shipping] {

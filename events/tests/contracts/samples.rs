@@ -169,7 +169,9 @@ fn to_payments(story: &mut Story) {
 fn from_payments(story: &mut Story) {
     let (order_id, payment_id, attempt) = (order(), order().payment(), 1);
     let amount = money(3558);
-    story.tell(payment_id, 2, payments::PaymentAuthorized { order_id, payment_id, attempt, amount });
+    let capture_before = Some(at(604_800));
+    let authorized = payments::PaymentAuthorized { order_id, payment_id, attempt, amount, capture_before };
+    story.tell(payment_id, 2, authorized);
     let reason = "card_declined".to_owned();
     story.tell(payment_id, 2, payments::PaymentDeclined { order_id, payment_id, attempt, reason });
     let url = format!("https://shop.example/v1/sandbox/payments/{payment_id}/challenge");
@@ -207,6 +209,7 @@ fn to_and_from_shipping(story: &mut Story) {
         ship_to: address(),
         service: "standard".to_owned(),
         weight_grams: 700,
+        dispatch_before: Some(at(561_600)),
     };
     story.tell(order(), 4, create);
     story.tell(order(), 5, shipping::CancelShipment { order_id, shipment_id });

@@ -6,12 +6,14 @@
 
 pub mod access;
 pub mod call;
+pub mod card_number;
 pub mod config;
 pub mod cursor;
 pub mod digest;
 pub mod function;
 pub mod host;
 pub mod inbox;
+mod json;
 pub mod keys;
 pub mod log;
 pub mod metrics;

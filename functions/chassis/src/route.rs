@@ -129,7 +129,7 @@ impl<A: Send + Sync + 'static> Route<A> {
 }
 
 fn typed<B: Body, Q: DeserializeOwned>(raw: RawCall) -> Result<Call<B, Q>, Problem> {
-    let query = serde_html_form::from_str(&raw.query)
+    let query = serde_urlencoded::from_str(&raw.query)
         .map_err(|error| Problem::bad_request("invalid_query", format!("The query cannot be read: {error}.")))?;
     Ok(Call {
         body: B::parse(&raw.body)?,

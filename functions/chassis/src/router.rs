@@ -5,13 +5,16 @@ use crate::payload::{HttpRequest, HttpResponse};
 use crate::route::{RawCall, Route};
 use crate::service::Wiring;
 use crate::trace::Trace;
-use crate::{Problem, token};
+use crate::{Problem, card_number, token};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use futures_util::FutureExt;
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+
+/// Bytes of path and query together.
+const TARGET_LIMIT: usize = 8_000;
 
 type Params = Vec<(String, String)>;
 
@@ -81,7 +84,7 @@ impl<A: Send + Sync + 'static> Router<A> {
         request: HttpRequest,
         trace: Trace,
     ) -> (Option<&Route<A>>, Result<HttpResponse, Problem>) {
-        let found = self.find(&request);
+        let found = bounded(&request).and_then(|()| self.find(&request));
         let (route, params) = match found {
             Ok(found) => found,
             Err(problem) => return (None, Err(problem)),
@@ -138,9 +141,8 @@ impl<A: Send + Sync + 'static> Router<A> {
             guest_token: request.headers.get("x-guest-token").cloned(),
         };
         caller.check(route.access)?;
-        if !is_utf8(&request.raw_query_string) {
-            return Err(Problem::bad_request("invalid_query", "The query is not UTF-8 text."));
-        }
+        let idempotency_key = request.headers.get("idempotency-key").cloned();
+        without_card_number(&params, &query_text(&request.raw_query_string)?, idempotency_key.as_deref())?;
         Ok(RawCall {
             body: body(&request, route.body_limit)?,
             query: request.raw_query_string,
@@ -149,7 +151,7 @@ impl<A: Send + Sync + 'static> Router<A> {
             trace,
             source_ip: request.request_context.http.source_ip,
             request_id: request.request_context.request_id,
-            idempotency_key: request.headers.get("idempotency-key").cloned(),
+            idempotency_key,
             params,
         })
     }
@@ -187,10 +189,26 @@ fn too_large(limit: usize) -> Problem {
     Problem::new(413, "body_too_large", format!("The body may have at most {limit} bytes."))
 }
 
-/// Whether a query is text once decoded: the form parser would replace what is not, and search for something else.
-fn is_utf8(query: &str) -> bool {
+/// A path and query longer than every client may rely on (RFC 9112 §3) are nothing that we hand out.
+fn bounded(request: &HttpRequest) -> Result<(), Problem> {
+    let fits = request.raw_path.len() + request.raw_query_string.len() <= TARGET_LIMIT;
+    let too_long =
+        || Problem::new(414, "uri_too_long", format!("Path and query may have at most {TARGET_LIMIT} bytes."));
+    fits.then_some(()).ok_or_else(too_long)
+}
+
+/// A query decoded. The form parser would replace what is no text, and search for something else.
+fn query_text(query: &str) -> Result<String, Problem> {
     let (bytes, _) = percent_decode(query);
-    String::from_utf8(bytes).is_ok()
+    String::from_utf8(bytes).map_err(|_| Problem::bad_request("invalid_query", "The query is not UTF-8 text."))
+}
+
+/// Refuses card numbers outside of the body, which its reader looks through.
+fn without_card_number(params: &Params, query: &str, idempotency_key: Option<&str>) -> Result<(), Problem> {
+    let variables = params.iter().map(|(_, value)| ("path", value.as_str()));
+    let mut texts =
+        variables.chain([("query", query)]).chain(idempotency_key.into_iter().map(|key| ("idempotency-key", key)));
+    texts.find(|(_, text)| card_number::is_in(text)).map_or(Ok(()), |(place, _)| Err(card_number::refused(place)))
 }
 
 fn percent_decoded(segment: &str) -> Result<String, Problem> {

@@ -53,8 +53,8 @@ pub fn read(message: &Received) -> Result<(OrderId, Input), Failure> {
 fn read_payment(message: &Received) -> Result<(OrderId, Input), Failure> {
     Ok(match message.kind() {
         PaymentAuthorized::TYPE => {
-            let PaymentAuthorized { order_id, attempt, amount, .. } = message.data()?;
-            (order_id, Input::PaymentAuthorized { attempt, amount })
+            let PaymentAuthorized { order_id, attempt, amount, capture_before, .. } = message.data()?;
+            (order_id, Input::PaymentAuthorized { attempt, amount, capture_before })
         }
         PaymentDeclined::TYPE => {
             let PaymentDeclined { order_id, attempt, reason, .. } = message.data()?;

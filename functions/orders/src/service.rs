@@ -178,6 +178,7 @@ pub fn message_name(message: &Received, id: OrderId, input: &Input) -> String {
 fn own_name(order: &Order, input: &Input) -> String {
     let what = match input {
         Input::DeadlineDue => return DEADLINE.to_owned(),
+        Input::AuthorizationLapses => return "lapse".to_owned(),
         Input::Cancel => "cancel",
         Input::PayAgain { .. } => "pay",
         _ => "retry",

@@ -5,9 +5,9 @@ pub mod sandbox;
 
 use crate::domain::{Method, Outcome};
 use chassis::World;
-use events::Money;
 use events::ids::PaymentId;
 use events::payments::Operation;
+use events::{Money, Timestamp};
 use sandbox::Sandbox;
 use std::fmt;
 use std::future::Future;
@@ -19,6 +19,8 @@ use std::sync::Arc;
 pub struct Instruction<'a> {
     /// The idempotency key.
     pub key: String,
+    /// When it was written down that this will be asked.
+    pub requested_at: Timestamp,
     /// Of which payment.
     pub payment: PaymentId,
     /// What.
@@ -31,6 +33,8 @@ pub struct Instruction<'a> {
     pub method: Option<&'a Method>,
     /// The provider's name for the authorization that this builds on.
     pub authorization: Option<&'a str>,
+    /// When that authorization lapses.
+    pub capture_before: Option<Timestamp>,
 }
 
 /// A provider that did not answer; asking again is safe.

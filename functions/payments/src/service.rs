@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::domain::challenge::{Answered, ChallengeRefusal};
 use crate::domain::refunds::{Granted, RefundRefusal, StaffRefund};
 use crate::domain::{Command, Occasion, Outcome, Payment, Rejection, Step, Undertaking, replies};
-use crate::providers::{Instruction, Provider};
+use crate::providers::{Instruction, Provider, sandbox};
 use crate::store::{PostError, Store};
 use chassis::{Cause, Failure, Received, StoreError, Table, Wiring, Written};
 use events::Money;
@@ -94,14 +94,17 @@ impl Payments {
     async fn settle(&self, payment: &Payment, undertaking: Undertaking) -> Result<Outcome, Failure> {
         let unavailable = |error: crate::providers::ProviderError| Failure::Transient(error.to_string());
         let requested = payment.last_of(undertaking).ok_or_else(|| failure(Rejection::Unrequested))?;
+        let held = payment.success(Operation::Authorize);
         let instruction = Instruction {
             key: undertaking.provider_key(payment.id),
+            requested_at: requested.at,
             payment: payment.id,
             operation: undertaking.operation,
             attempt: undertaking.attempt,
             amount: payment.terms.map(|terms| Money::new(requested.amount, terms.currency)),
             method: payment.method.as_ref(),
-            authorization: payment.success(Operation::Authorize).and_then(|held| held.reference.as_deref()),
+            authorization: held.and_then(|held| held.reference.as_deref()),
+            capture_before: held.and_then(|held| held.capture_before),
         };
         let age = self.wiring.world.now().seconds_since(requested.at);
         if age <= self.provider.remembers_keys_seconds() {
@@ -154,7 +157,8 @@ impl Payments {
         occasion: &Occasion,
         cause: impl Fn(u64) -> Cause,
     ) -> Result<Payment, UseCaseError<ChallengeRefusal>> {
-        self.write_once(id, cause, |payment| match payment.answer_challenge(succeeds, occasion)? {
+        let capture_before = sandbox::held_until(occasion.at);
+        self.write_once(id, cause, |payment| match payment.answer_challenge(succeeds, capture_before, occasion)? {
             Answered::Now(next) => Ok(Some(*next)),
             Answered::Before => Ok(None),
         })

@@ -85,6 +85,9 @@ fn shipment_problem(error: ShipmentError) -> Problem {
         ShipmentError::Rejected(Rejection::Cancelled) => {
             Problem::new(409, "shipment_cancelled", "The shipment was cancelled: keep the goods.")
         }
+        ShipmentError::Rejected(Rejection::Overdue) => {
+            Problem::new(409, "dispatch_overdue", "The held money is about to be let go: keep the goods.")
+        }
         ShipmentError::Rejected(Rejection::AlreadyDispatched) => Problem::new(
             409,
             "already_dispatched",

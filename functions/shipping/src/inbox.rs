@@ -14,9 +14,10 @@ use events::shipping::{CancelShipment, CreateShipment};
 pub async fn receive(app: &Shipping, message: &Received) -> Result<(), Failure> {
     match message.kind() {
         CreateShipment::TYPE => {
-            let CreateShipment { order_id, shipment_id, lines, ship_to, service, weight_grams } = message.data()?;
+            let CreateShipment { order_id, shipment_id, lines, ship_to, service, weight_grams, dispatch_before } =
+                message.data()?;
             let id = checked(order_id, shipment_id)?;
-            let command = Command::Create(Contents { lines, ship_to, service, weight_grams });
+            let command = Command::Create(Contents { lines, ship_to, service, weight_grams, dispatch_before });
             app.answer(id, &command, message).await
         }
         CancelShipment::TYPE => {

@@ -3,6 +3,7 @@
 use chassis::token::Verifier;
 use chassis::{ConfigError, Env};
 use serde_json::Value;
+use std::num::ParseIntError;
 
 /// The configuration of `users`.
 #[derive(Debug, Clone)]
@@ -15,13 +16,15 @@ pub struct Config {
     pub tokens: Verifier,
     /// Where clients reach the API, without a slash at the end.
     pub api_url: String,
+    /// Attempts to sign up from one network in a window.
+    pub sign_up_limit: u32,
 }
 
 impl Config {
-    /// Reads `SIGNING_KEY_PARAMETER`, `USERS_JWKS` and `API_URL`.
+    /// Reads `SIGNING_KEY_PARAMETER`, `USERS_JWKS`, `API_URL` and `SIGN_UP_LIMIT`.
     ///
     /// # Errors
-    /// If one is missing, or the key set is unreadable or holds a private key, which we would publish.
+    /// If one is missing, or the limit is no number, or the key set is unreadable or holds a private key, which we would publish.
     pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigError> {
         let unusable = |why: String| ConfigError::Unusable { name: "USERS_JWKS", why };
         let text = env.required("USERS_JWKS")?;
@@ -30,11 +33,16 @@ impl Config {
         if keys.iter().any(|key| key.get("d").is_some()) {
             return Err(unusable("it holds a private key".to_owned()));
         }
+        let limit = env
+            .required("SIGN_UP_LIMIT")?
+            .parse()
+            .map_err(|error: ParseIntError| ConfigError::Unusable { name: "SIGN_UP_LIMIT", why: error.to_string() })?;
         Ok(Self {
             signing_key_parameter: env.required("SIGNING_KEY_PARAMETER")?,
             tokens: env.key_set("USERS_JWKS")?,
             jwks,
             api_url: env.required("API_URL")?.trim_end_matches('/').to_owned(),
+            sign_up_limit: limit,
         })
     }
 }

@@ -16,7 +16,7 @@ pub enum Rejection {
     /// Another account has that e-mail address.
     #[error("the e-mail address is taken")]
     EmailTaken,
-    /// Too many failed attempts; try again after so many seconds.
+    /// Too many attempts; try again after so many seconds.
     #[error("too many attempts; again after {0} seconds")]
     TooManyAttempts(u32),
     /// No account has that address and password.

@@ -66,7 +66,7 @@ impl From<Rejection> for Problem {
             Rejection::EmailTaken => Self::new(409, "email_taken", "There is an account with this e-mail address."),
             Rejection::TooManyAttempts(seconds) => Self {
                 retry_after: Some(seconds),
-                ..Self::new(429, "too_many_attempts", "Too many failed attempts. Wait before trying again.")
+                ..Self::new(429, "too_many_attempts", "Too many attempts. Wait before trying again.")
                     .with("retry_after", seconds)
             },
             Rejection::InvalidCredentials => {

@@ -19,8 +19,11 @@ use crate::progress::Progress;
 use crate::state::RunningEmulator;
 use crate::tools::{Environment, Tools};
 
+mod functions;
 mod kept;
 mod wire;
+
+pub use functions::kill_functions;
 
 /// Where people expect such an emulator.
 pub const USUAL_PORT: u16 = 4566;

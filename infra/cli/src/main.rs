@@ -12,6 +12,7 @@ use events::users::Role;
 
 mod accounts;
 mod build_functions;
+mod chaos;
 mod cloud;
 mod contract;
 mod demo;
@@ -66,6 +67,8 @@ enum Task {
     Test(test::Options),
     /// Simulate the whole shop with everything going wrong, seed after seed
     Prove(prove::Options),
+    /// Kill, take away and redeploy each capability while people shop: nobody else may feel it
+    Chaos(chaos::Options),
     /// Serve hot-reloaded functions over the running shop's tables and queues
     Watch,
     /// Build and deploy a stage to AWS, or to what AWS_ENDPOINT_URL names
@@ -119,6 +122,7 @@ fn run(command: Task, progress: &Progress) -> Result<()> {
         Task::Demo => buy_again(&house, progress),
         Task::Test(options) => test::test(&house, progress, options),
         Task::Prove(options) => prove::prove(&house, &options),
+        Task::Chaos(options) => chaos::chaos(&house, progress, options),
         Task::Watch => watch::watch(&house, progress),
         Task::Deploy(options) => deploy_stage::deploy(&house, progress, &options),
         Task::Status => status::status(&house, progress),

@@ -173,18 +173,29 @@ fn group_runs(group: Pid) -> bool {
         return false;
     }
     // Where nobody reaps orphans, the ended ones stay in the group for ever.
-    let Ok(entries) = std::fs::read_dir("/proc") else { return true };
+    members(group.as_raw()).is_none_or(|running| !running.is_empty())
+}
+
+/// The processes of a group that have not ended; `None` on a system that does not tell.
+pub fn members(group: i32) -> Option<Vec<i32>> {
+    let entries = std::fs::read_dir("/proc").ok()?;
     let files = entries.filter_map(|entry| std::fs::read_to_string(entry.ok()?.path().join("stat")).ok());
-    let mut members =
-        files.filter_map(|stat| group_and_state(&stat)).filter(|(member_of, _)| *member_of == group.as_raw());
-    members.any(|(_, state)| state != "Z")
+    let processes = files.filter_map(|stat| process_in_group(&stat));
+    let running = processes.filter(|(_, member_of, state)| *member_of == group && state != "Z");
+    Some(running.map(|(process, ..)| process).collect())
+}
+
+/// Ends a process at once, in the middle of whatever it does; false when it was gone already.
+pub fn kill(process: i32) -> bool {
+    signal::kill(Pid::from_raw(process), Signal::SIGKILL).is_ok()
 }
 
 /// From `<pid> (<name>) <state> <parent> <group> …`; a name may hold anything, brackets as well.
-fn group_and_state(stat: &str) -> Option<(i32, String)> {
+fn process_in_group(stat: &str) -> Option<(i32, i32, String)> {
+    let process = stat.split_once(' ')?.0.parse().ok()?;
     let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
     let state = fields.next()?.to_owned();
-    Some((fields.nth(1)?.parse().ok()?, state))
+    Some((process, fields.nth(1)?.parse().ok()?, state))
 }
 
 fn read_lines(
@@ -232,8 +243,8 @@ mod tests {
 
     #[test]
     fn a_process_group_is_read_from_its_line_whatever_the_name() {
-        assert_eq!(group_and_state("7 (a) b) Z 1 42 42 0"), Some((42, "Z".to_owned())));
-        assert_eq!(group_and_state(""), None);
+        assert_eq!(process_in_group("7 (a) b) Z 1 42 42 0"), Some((7, 42, "Z".to_owned())));
+        assert_eq!(process_in_group(""), None);
     }
 
     #[test]

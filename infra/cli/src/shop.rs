@@ -91,7 +91,7 @@ impl Shop {
         let mut attempt = 1;
         loop {
             process::check_interrupted()?;
-            let answer = self.send(method, path, body, headers).with_context(|| format!("{method} {path}"))?;
+            let answer = self.once(method, path, body, headers).with_context(|| format!("{method} {path}"))?;
             if !matches!(answer.status, 429 | 503) || attempt == ATTEMPTS {
                 return Ok(answer);
             }
@@ -100,7 +100,11 @@ impl Shop {
         }
     }
 
-    fn send(&self, method: &str, path: &str, body: Option<&Value>, headers: &[(&str, &str)]) -> Result<Answer> {
+    /// Sends one request once, whatever comes back.
+    ///
+    /// # Errors
+    /// When the API cannot be reached.
+    pub fn once(&self, method: &str, path: &str, body: Option<&Value>, headers: &[(&str, &str)]) -> Result<Answer> {
         let mut request = Request::builder().method(method).uri(format!("{}{path}", self.base));
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));

@@ -2,6 +2,7 @@
 //! Owns the steps from nothing to a shop with goods, and which of them may run side by side.
 //! Refuses to repeat a step whose inputs did not change.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, anyhow};
@@ -160,7 +161,9 @@ impl Site {
         let keys = platform.map_err(|_| anyhow!("deploying the platform broke off"))??;
         built?;
         // The host name that the emulator gives the API does not resolve everywhere; links in answers must work.
-        let parameters = [format!("PublicUrl={}", self.state.api_url)];
+        let public_url = format!("PublicUrl={}", self.state.api_url);
+        // Everybody who tries the shop out, tests included, signs up from this machine.
+        let parameters = [public_url, "SignUpLimit=100000".to_owned()];
         let target = Target { parameters: &parameters, ..target };
         let changed = target.deploy_capabilities(progress, &Capability::ALL, keys, &mut self.state.deployed);
         for part in [PLATFORM].into_iter().chain(Capability::ALL.map(Capability::name)) {
@@ -171,6 +174,50 @@ impl Site {
             progress.say("all stacks are up to date");
         }
         Ok(())
+    }
+
+    /// Deploys one running shop's capability in another way than `furnish` does. Until [`Self::recall`] the stack is
+    /// unknown, so that the next `up` deploys it again whatever breaks off in between.
+    ///
+    /// # Errors
+    /// When SAM refuses.
+    pub fn deploy_otherwise(
+        &mut self,
+        progress: &Progress,
+        capability: Capability,
+        running: bool,
+        parameters: &[String],
+    ) -> Result<()> {
+        self.state.deployed.remove(&deploy::stack(LOCAL_STAGE, capability.name()));
+        self.save()?;
+        let keys = keys::ensure(&Cloud::connect(Some(&self.endpoint))?, LOCAL_STAGE)?;
+        let mut all = vec![format!("PublicUrl={}", self.state.api_url)];
+        all.extend_from_slice(parameters);
+        let target = Target {
+            house: &self.house,
+            tools: &self.tools,
+            stage: LOCAL_STAGE,
+            endpoint: Some(&self.endpoint),
+            architecture: Architecture::of_this_machine()?,
+            running,
+            parameters: &all,
+        };
+        target.deploy_capabilities(progress, &[capability], keys, &mut BTreeMap::new()).map(drop)
+    }
+
+    /// What is remembered of a capability's stack.
+    pub fn remembered(&self, capability: Capability) -> Option<String> {
+        self.state.deployed.get(&deploy::stack(LOCAL_STAGE, capability.name())).cloned()
+    }
+
+    /// Says that a stack is again as it was when this was remembered.
+    ///
+    /// # Errors
+    /// When the file system refuses.
+    pub fn recall(&mut self, capability: Capability, remembered: Option<String>) -> Result<()> {
+        let stack = deploy::stack(LOCAL_STAGE, capability.name());
+        self.state.deployed.extend(remembered.map(|fingerprint| (stack, fingerprint)));
+        self.save()
     }
 
     /// The shop's public API.

@@ -6,6 +6,7 @@ use super::dice::Dice;
 use super::faults::{Fault, Faults};
 use super::plants::Plant;
 use chassis::World;
+use events::Timestamp;
 use events::ids::PaymentId;
 use events::payments::Operation;
 use payments::domain::Outcome;
@@ -18,6 +19,8 @@ use std::time::Duration;
 /// For how many seconds a key may be remembered: a run has one of them. What comes again after a crash outlasts the first,
 /// an hour's absence all but the last.
 const MEMORIES: [u64; 4] = [60, 600, 1_800, 86_400];
+/// How long money is held, in seconds: a run has one of them. The shorter leaves the warehouse two hours.
+const HOLDS: [i64; 3] = [14 * 3_600, 7 * 86_400, 7 * 86_400];
 /// Tries of a capture that `pm_card_capture_fails` refuses.
 const FAILING_CAPTURES: u32 = 2;
 
@@ -30,6 +33,10 @@ pub struct Account {
     pub taken: i64,
     /// Given back.
     pub returned: i64,
+    /// When what is held is let go.
+    pub capture_before: Option<Timestamp>,
+    /// It was asked for money that it had let go.
+    pub came_too_late: bool,
     /// Holds that were ever granted.
     pub holds: u32,
     /// The last card was turned down: there is nothing to take.
@@ -49,6 +56,7 @@ pub struct Bank {
     faults: Arc<Faults>,
     plant: Option<Plant>,
     memory_seconds: u64,
+    holds_seconds: i64,
     books: Mutex<Books>,
 }
 
@@ -61,8 +69,8 @@ impl fmt::Debug for Bank {
 impl Bank {
     /// With empty books.
     pub fn new(clock: VirtualClock, dice: Dice, faults: Arc<Faults>, plant: Option<Plant>) -> Self {
-        let memory_seconds = *dice.pick(&MEMORIES);
-        Self { clock, dice, faults, plant, memory_seconds, books: Mutex::default() }
+        let (memory_seconds, holds_seconds) = (*dice.pick(&MEMORIES), *dice.pick(&HOLDS));
+        Self { clock, dice, faults, plant, memory_seconds, holds_seconds, books: Mutex::default() }
     }
 
     /// What it holds for each payment.
@@ -82,11 +90,12 @@ impl Bank {
         }
         let mut books = self.books.lock().unwrap();
         let account = books.accounts.entry(instruction.payment).or_default();
-        let outcome = decide(instruction, account);
+        let outcome = self.decide(instruction, account);
         let amount = instruction.amount.map_or(0, |money| money.amount);
         match (instruction.operation, &outcome) {
-            (Operation::Authorize, Outcome::Done { .. }) => {
+            (Operation::Authorize, Outcome::Held { capture_before, .. }) => {
                 account.held += amount;
+                account.capture_before = Some(*capture_before);
                 account.holds += 1;
                 account.refused = false;
             }
@@ -102,23 +111,31 @@ impl Bank {
         books.answers.insert(instruction.key.clone(), (self.clock.millis(), outcome.clone()));
         outcome
     }
-}
 
-fn decide(instruction: &Instruction<'_>, account: &Account) -> Outcome {
-    let reference = format!("bank/{}", instruction.key);
-    let method = instruction.method.map_or("", |method| method.as_str());
-    let refused = |reason: &str| Outcome::Refused { reason: reason.to_owned() };
-    match (instruction.operation, method) {
-        (Operation::Authorize, "pm_card_declined") => refused("card_declined"),
-        (Operation::Authorize, "pm_card_insufficient_funds") => refused("insufficient_funds"),
-        (Operation::Authorize, "pm_card_requires_action") => {
-            Outcome::ActionRequired { reference, url: "https://bank.example".to_owned() }
+    fn decide(&self, instruction: &Instruction<'_>, account: &mut Account) -> Outcome {
+        let reference = format!("bank/{}", instruction.key);
+        let method = instruction.method.map_or("", |method| method.as_str());
+        let refused = |reason: &str| Outcome::Refused { reason: reason.to_owned() };
+        let now = self.clock.now();
+        match (instruction.operation, method) {
+            (Operation::Authorize, "pm_card_declined") => refused("card_declined"),
+            (Operation::Authorize, "pm_card_insufficient_funds") => refused("insufficient_funds"),
+            (Operation::Authorize, "pm_card_requires_action") => {
+                Outcome::ActionRequired { reference, url: "https://bank.example".to_owned() }
+            }
+            (Operation::Authorize, _) => {
+                Outcome::Held { reference, capture_before: now.plus_seconds(self.holds_seconds) }
+            }
+            (Operation::Capture, _) if account.refused => refused("nothing_held"),
+            (Operation::Capture, _) if account.capture_before.is_some_and(|end| now >= end) => {
+                account.came_too_late = true;
+                refused("authorization_expired")
+            }
+            (Operation::Capture, "pm_card_capture_fails") if instruction.attempt <= FAILING_CAPTURES => {
+                refused("capture_failed")
+            }
+            _ => Outcome::Done { reference },
         }
-        (Operation::Capture, _) if account.refused => refused("nothing_held"),
-        (Operation::Capture, "pm_card_capture_fails") if instruction.attempt <= FAILING_CAPTURES => {
-            refused("capture_failed")
-        }
-        _ => Outcome::Done { reference },
     }
 }
 

@@ -56,7 +56,7 @@ impl Parts {
             world: self.world.clone(),
             queues: Queues::new(network::sqs(&self.sdk(Target::Queues)), URL_PREFIX.to_owned()),
             tokens: verifier("users"),
-            metrics: network::unread_metrics(self.of, self.world.clone()),
+            metrics: network::logged_metrics(self.of, self.world.clone()),
         }
     }
 }
@@ -96,6 +96,7 @@ fn users(parts: &Parts) -> users::Users {
         Some(match name {
             "USERS_JWKS" => chassis::testing::signing::jwks("users"),
             "API_URL" => "https://shop.example".to_owned(),
+            "SIGN_UP_LIMIT" => "20".to_owned(),
             other => other.to_lowercase(),
         })
     });

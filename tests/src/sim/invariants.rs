@@ -316,6 +316,9 @@ impl End<'_> {
             if account.taken != amounts.captured || account.returned != amounts.refunded {
                 self.broken(format!("{id}: the bank has {account:?}, we have {amounts:?}"));
             }
+            if account.came_too_late {
+                self.broken(format!("{id}: the bank was asked for money that it had let go"));
+            }
             if account.holds > 1 {
                 self.broken(format!("{id}: the bank held the money {} times", account.holds));
             }

@@ -2,7 +2,11 @@
 
 use super::functions::{self, Process};
 use super::queues::Delivery;
+<<<<<<< HEAD
 use super::rights::Trigger;
+=======
+use super::recording::Place;
+>>>>>>> main
 use super::stage::{INVOCATION, Invocation, RELAYS, Stage};
 use super::table::SHARDS;
 use chassis::World;
@@ -82,13 +86,17 @@ impl Shop {
         let http = &event["requestContext"]["http"];
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let about = format!("{} {}", text(&http["method"]), text(&http["path"]));
+        self.stage.recording.keep(Place::Request(to), || event.to_string());
         if self.stage.is_absent(to) {
             self.stage.latency().await;
             return None;
         }
         let ending = self.invoke(to, Trigger::Http, &event, about.clone()).await;
         let response = match ending {
-            Ending::Answered(answer) => Some(Response::from_answer(&answer)),
+            Ending::Answered(answer) => {
+                self.stage.recording.keep(Place::Answer(to), || answer.to_string());
+                Some(Response::from_answer(&answer))
+            }
             Ending::Failed | Ending::Died | Ending::OutOfTime => None,
         };
         let answer =

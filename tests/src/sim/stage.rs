@@ -11,6 +11,7 @@ use super::mail::MailService;
 use super::plan::Plan;
 use super::plants::Plant;
 use super::queues::Queues;
+use super::recording::Recording;
 use super::rights::{Rights, Trigger};
 use super::story::Story;
 use super::table::{ItemKey, WatchedTable};
@@ -55,6 +56,8 @@ pub const RELAYS: [Capability; 5] =
 
 /// The world of one run.
 pub struct Stage {
+    /// What passed, if anybody asks.
+    pub recording: Recording,
     /// Time.
     pub clock: VirtualClock,
     /// Chance of everything but faults and customers.
@@ -96,6 +99,7 @@ impl Stage {
         let faults = Arc::new(Faults::new(dice.apart(1), plan));
         let watched = |capability| (capability, WatchedTable::new(EmbeddedDynamo::without_stream(capability)));
         Arc::new(Self {
+            recording: Recording::default(),
             clock,
             story: Story::new(clock),
             rights: Rights::default(),

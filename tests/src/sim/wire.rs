@@ -67,6 +67,7 @@ async fn carry(stage: Arc<Stage>, from: Capability, target: Target, parcel: Parc
     }
     let answer = done(&stage, from, &target, &parcel);
     if changes {
+        stage.recording.keep_call(from, &target, &parcel);
         if matches!(target, Target::Table) && answer.0 == 200 {
             stage.watch(from, keys_written(&parcel.operation, &parcel.body));
         }

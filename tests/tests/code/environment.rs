@@ -13,6 +13,7 @@ fn usable(name: &str) -> String {
     match name {
         "USERS_JWKS" | "CATALOG_JWKS" | "SHIPPING_JWKS" => jwks("any"),
         "PAYMENT_PROVIDER" => "sandbox".to_owned(),
+        "SIGN_UP_LIMIT" => "20".to_owned(),
         "API_URL" => "https://shop.example".to_owned(),
         "MAIL_FROM" => "shop@example.com".to_owned(),
         _ => "value".to_owned(),
@@ -65,13 +66,15 @@ fn templates_set_exactly_the_variables_that_the_configuration_reads() {
 }
 
 #[test]
-fn a_missing_variable_or_an_unusable_key_set_stops_every_function_by_its_name() {
+fn a_missing_variable_an_unusable_key_set_or_number_stops_every_function_by_its_name() {
     for capability in Capability::ALL {
         for name in asked_by(capability) {
             let missing = format!("environment variable {name} is not set");
             assert_eq!(without(capability, &name, None), missing, "{capability}");
             assert_eq!(without(capability, &name, Some("")), missing, "{capability}");
-            for broken in ["{", "{}", "value"].into_iter().filter(|_| name.ends_with("_JWKS")) {
+            for broken in
+                ["{", "{}", "value"].into_iter().filter(|_| name.ends_with("_JWKS") || name == "SIGN_UP_LIMIT")
+            {
                 let error = without(capability, &name, Some(broken));
                 assert!(error.contains(&format!("{name} is unusable")), "{capability}: {error}");
             }

@@ -4,36 +4,7 @@ use crate::whole::Shop;
 use chassis::testing::Request;
 use events::{Address, Contact};
 use serde_json::{Value, json};
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-use tracing_subscriber::fmt::MakeWriter;
-
-/// Everything that is logged while this is in place.
-#[derive(Debug, Clone, Default)]
-struct Heard(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Heard {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Heard {
-    type Writer = Self;
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
-impl Heard {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
+use system_tests::heard::Heard;
 
 const NAME: &str = "Canary Bird";
 const EMAIL: &str = "canary@cage.example";
@@ -103,7 +74,7 @@ fn address() -> Address {
 async fn a_whole_order_leaves_no_trace_of_the_person_in_the_logs() {
     let heard = Heard::default();
     let lines =
-        tracing_subscriber::fmt().json().with_max_level(tracing::Level::DEBUG).with_writer(heard.clone()).finish();
+        tracing_subscriber::fmt().json().with_max_level(tracing::Level::DEBUG).with_writer(heard.writer()).finish();
     let listening = tracing::subscriber::set_default(lines);
     let mut shop = Shop::open().await;
     let mut secrets = signs_up_and_in(&mut shop).await;

@@ -18,6 +18,8 @@ use shipping::domain::shipment;
 pub enum Deed {
     /// The customer calls the order off.
     Cancel,
+    /// The clock finds that the money is about to be let go: as good as a cancellation, and counted as one.
+    Lapse,
     /// The customer pays with another card.
     PayAgain,
     /// The customer answers the bank.
@@ -29,8 +31,15 @@ pub enum Deed {
 }
 
 impl Deed {
-    pub const ALL: [Self; 6] =
-        [Self::Cancel, Self::PayAgain, Self::Confirm(true), Self::Confirm(false), Self::Dispatch, Self::Deliver];
+    pub const ALL: [Self; 7] = [
+        Self::Cancel,
+        Self::Lapse,
+        Self::PayAgain,
+        Self::Confirm(true),
+        Self::Confirm(false),
+        Self::Dispatch,
+        Self::Deliver,
+    ];
 }
 
 /// An order of so many units, paid with that card, just placed.
@@ -103,6 +112,10 @@ pub fn done(book: &mut Book, items: Items, deed: Deed) -> Option<Doing> {
     let goods = book.parcels.get(items.parcel);
     let doing = match deed {
         Deed::Cancel => asked(book, items, &order, &Input::Cancel, "cancel"),
+        Deed::Lapse => {
+            let course = order_decides(&order, &Input::AuthorizationLapses, "lapse", order.dispatch_before?);
+            book.doing_at_orders(items.order, course)
+        }
         Deed::PayAgain => {
             let input = Input::PayAgain { method: "pm_card_visa".to_owned(), key: None };
             asked(book, items, &order, &input, "pay")
@@ -133,6 +146,7 @@ pub fn healed(book: &mut Book, items: Items, reminded: bool) -> Option<Doing> {
         && book.accounts.get(items.money).payment.status() == Ok(payments::domain::Status::RequiresAction);
     let course = match overdue(&order, now) {
         Some(Overdue::Deadline) => order_decides(&order, &Input::DeadlineDue, "deadline", now),
+        Some(Overdue::Lapse) => order_decides(&order, &Input::AuthorizationLapses, "lapse", now),
         Some(Overdue::Retry) => order_decides(&order, &Input::Retry, &format!("retry/{}", order.seq + 1), now),
         // It may be asked again, and the customer still has to act.
         Some(Overdue::Ask(_)) if at_the_bank => return None,

@@ -213,7 +213,7 @@ impl Shop {
         let life = &state.lives[index];
         for deed in Deed::ALL {
             let allowed = match deed {
-                Deed::Cancel => life.cancels > 0,
+                Deed::Cancel | Deed::Lapse => life.cancels > 0,
                 Deed::PayAgain => life.retries > 0,
                 _ => true,
             };
@@ -268,7 +268,7 @@ impl Shop {
             Action::Do(index, deed) => {
                 let doing = memory.deed(life(index).items, deed)?;
                 let mut next = self.whole(state, index, &doing);
-                next.lives[index].cancels -= u8::from(deed == Deed::Cancel);
+                next.lives[index].cancels -= u8::from(matches!(deed, Deed::Cancel | Deed::Lapse));
                 next.lives[index].retries -= u8::from(deed == Deed::PayAgain);
                 (next, 0)
             }

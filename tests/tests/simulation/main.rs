@@ -8,4 +8,5 @@ mod plants;
 mod policy;
 mod rights;
 mod rush;
+mod secrets;
 mod steps;

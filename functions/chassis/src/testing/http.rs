@@ -11,6 +11,7 @@ pub struct Request {
     query: String,
     headers: Map<String, Value>,
     body: Option<String>,
+    source_ip: String,
 }
 
 impl Request {
@@ -18,7 +19,14 @@ impl Request {
     pub fn new(method: &'static str, target: &str) -> Self {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let headers = Map::from_iter([("content-type".to_owned(), json!("application/json"))]);
-        Self { method, path: path.to_owned(), query: query.to_owned(), headers, body: None }
+        Self {
+            method,
+            path: path.to_owned(),
+            query: query.to_owned(),
+            headers,
+            body: None,
+            source_ip: "192.0.2.1".to_owned(),
+        }
     }
 
     /// GET.
@@ -40,6 +48,13 @@ impl Request {
     #[must_use]
     pub fn body(mut self, body: impl Into<String>) -> Self {
         self.body = Some(body.into());
+        self
+    }
+
+    /// From a network address.
+    #[must_use]
+    pub fn from_address(mut self, source_ip: impl Into<String>) -> Self {
+        self.source_ip = source_ip.into();
         self
     }
 
@@ -67,7 +82,7 @@ impl Request {
             "requestContext": {
                 "requestId": "test-request",
                 "stage": "$default",
-                "http": {"method": self.method, "path": self.path, "sourceIp": "192.0.2.1"},
+                "http": {"method": self.method, "path": self.path, "sourceIp": self.source_ip},
             },
             "body": self.body,
             "isBase64Encoded": false,

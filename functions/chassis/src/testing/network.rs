@@ -101,9 +101,9 @@ pub fn ssm(sdk: &SdkConfig) -> aws_sdk_ssm::Client {
     aws_sdk_ssm::Client::from_conf(config)
 }
 
-/// Figures that nobody reads.
-pub fn unread_metrics(capability: Capability, world: World) -> Metrics {
-    Metrics::printing(capability, super::signing::STAGE.to_owned(), world, |_| {})
+/// Figures that go where the log goes.
+pub fn logged_metrics(capability: Capability, world: World) -> Metrics {
+    Metrics::printing(capability, super::signing::STAGE.to_owned(), world, |line| tracing::info!(%line, "figure"))
 }
 
 /// A world with that clock and that randomness, which sleeps by tokio's timer.

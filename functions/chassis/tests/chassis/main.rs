@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 mod access;
+mod card_numbers;
 mod http;
 mod inbox;
+mod input;
 mod openapi;
 mod payloads;
 mod probe;

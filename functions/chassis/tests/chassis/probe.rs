@@ -11,6 +11,7 @@ use events::message::Origin;
 use events::{Capability, Message, Outgoing};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -44,6 +45,20 @@ pub struct Thing {
     pub size: u32,
     #[serde(default)]
     pub price: Option<events::Money>,
+    #[serde(default)]
+    pub names: BTreeMap<String, String>,
+    #[serde(default)]
+    pub colour: Option<Colour>,
+    #[serde(default)]
+    pub sides: Option<(i32, i32)>,
+    #[serde(default)]
+    pub parts: Vec<Thing>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Colour {
+    Red,
 }
 
 /// As stored: with what the table adds left out.

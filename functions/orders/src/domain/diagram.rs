@@ -73,7 +73,7 @@ fn inputs(order: &Order) -> Vec<Input> {
         Input::StockRejected { missing: Vec::new() },
         Input::ReservationCommitted,
         Input::ReservationReleased,
-        Input::PaymentAuthorized { attempt, amount: total },
+        Input::PaymentAuthorized { attempt, amount: total, capture_before: Some(order.deadline) },
         Input::PaymentDeclined { attempt, reason: "declined".to_owned() },
         Input::PaymentActionRequired { attempt, url: "https://bank.example".to_owned() },
         Input::PaymentCaptured { amount: total },
@@ -88,6 +88,7 @@ fn inputs(order: &Order) -> Vec<Input> {
         Input::ShipmentCancelled,
         Input::CancelRefused,
         Input::DeadlineDue,
+        Input::AuthorizationLapses,
         Input::Cancel,
         Input::Retry,
     ];

@@ -107,6 +107,7 @@ fn command(order: &Order, origin: &Origin<'_>, ask: Ask) -> Vec<Outgoing> {
                 ship_to: order.ship_to.clone(),
                 service: order.carriage.service.clone(),
                 weight_grams: order.weight_grams(),
+                dispatch_before: order.dispatch_before,
             },
         ),
         Ask::CancelShipment => Outgoing::to_all(origin, &CancelShipment { order_id, shipment_id }),

@@ -117,6 +117,9 @@ pub struct Order {
     pub shipment: Option<Asked>,
     /// Tries to pay; the first is number 1.
     pub attempts: Vec<Attempt>,
+    /// Until when the goods may leave against the money that is held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dispatch_before: Option<Timestamp>,
     /// Money that went back so far; minor units.
     #[serde(default)]
     pub refunded: i64,

@@ -21,6 +21,8 @@ const MOST_TRIES: u32 = 10;
 pub enum Overdue {
     /// Its time to pay is over.
     Deadline,
+    /// The held money is about to be let go.
+    Lapse,
     /// An operation failed and may be tried again.
     Retry,
     /// These questions, asked in these transitions, are to be asked again.
@@ -55,6 +57,9 @@ pub fn overdue(order: &Order, now: Timestamp) -> Option<Overdue> {
     if order.status.is_unpaid() && now >= order.deadline {
         return Some(Overdue::Deadline);
     }
+    if is_about_to_lapse(order, now) {
+        return Some(Overdue::Lapse);
+    }
     let idle = now.seconds_since(idle_since(order));
     if failed_tries(order).is_some_and(|tries| tries < MOST_TRIES && idle >= wait(tries)) {
         return Some(Overdue::Retry);
@@ -66,6 +71,14 @@ pub fn overdue(order: &Order, now: Timestamp) -> Option<Overdue> {
         return (idle >= patience).then(|| Overdue::Ask(vec![unheard]));
     }
     (idle >= wait(order.nudges)).then_some(Overdue::Ask(open))
+}
+
+/// Whether the goods of a confirmed order may not leave any more, for all that is known here, and the warehouse was not
+/// asked to keep them yet.
+pub fn is_about_to_lapse(order: &Order, now: Timestamp) -> bool {
+    let left = !matches!(order.fulfilment_state, FulfilmentState::None | FulfilmentState::Created);
+    let asked = order.shipment.is_some_and(|asked| asked.ask == Ask::CancelShipment);
+    order.status == Status::Confirmed && !left && !asked && order.dispatch_before.is_some_and(|end| now >= end)
 }
 
 /// How often the operation was tried that failed and can be tried again, if one did.

@@ -100,6 +100,7 @@ pub fn place(placement: Placement, now: Timestamp) -> Result<Order, Misfit> {
         payment: None,
         shipment: None,
         attempts: vec![Attempt { method: payment_method, key: None }],
+        dispatch_before: None,
         refunded: 0,
         next_action: None,
         tracking: None,

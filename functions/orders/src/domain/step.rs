@@ -26,7 +26,7 @@ pub enum Input {
     StockRejected { missing: Vec<MissingLine> },
     ReservationCommitted,
     ReservationReleased,
-    PaymentAuthorized { attempt: u32, amount: Money },
+    PaymentAuthorized { attempt: u32, amount: Money, capture_before: Option<Timestamp> },
     PaymentDeclined { attempt: u32, reason: String },
     PaymentActionRequired { attempt: u32, url: String },
     PaymentCaptured { amount: Money },
@@ -39,6 +39,7 @@ pub enum Input {
     ShipmentCancelled,
     CancelRefused,
     DeadlineDue,
+    AuthorizationLapses,
     PayAgain { method: String, key: Option<String> },
     Cancel,
     Retry,
@@ -94,6 +95,8 @@ pub enum Step {
     CancellationRequested,
     /// The time to pay is over.
     DeadlinePassed,
+    /// The goods did not leave while the held money could be taken: the order is called off.
+    AuthorizationLapsed,
     /// Something that came too late was undone.
     Undone,
 }
@@ -170,7 +173,9 @@ pub fn step(order: &Order, input: &Input, id: &str, now: Timestamp) -> Result<De
         Input::StockRejected { missing } => stock::rejected(draft, missing),
         Input::ReservationCommitted => stock::answered(draft, Ask::Commit, Step::ReservationCommitted),
         Input::ReservationReleased => stock::answered(draft, Ask::Release, Step::ReservationReleased),
-        Input::PaymentAuthorized { attempt, amount } => return payment::authorized(draft, *attempt, *amount),
+        Input::PaymentAuthorized { attempt, amount, capture_before } => {
+            return payment::authorized(draft, *attempt, *amount, *capture_before);
+        }
         Input::PaymentDeclined { attempt, reason } => payment::declined(draft, *attempt, reason),
         Input::PaymentActionRequired { attempt, url } => payment::action_required(draft, *attempt, url),
         Input::PaymentCaptured { amount } => return payment::captured(draft, *amount),
@@ -183,6 +188,7 @@ pub fn step(order: &Order, input: &Input, id: &str, now: Timestamp) -> Result<De
         Input::ShipmentCancelled => shipment::cancelled(draft),
         Input::CancelRefused => shipment::cancel_refused(draft),
         Input::DeadlineDue => customer::deadline(draft),
+        Input::AuthorizationLapses => payment::lapses(draft),
         Input::PayAgain { method, key } => return customer::pay_again(draft, method, key.as_deref()),
         Input::Cancel => return customer::cancel(draft),
         Input::Retry => payment::retry(draft),

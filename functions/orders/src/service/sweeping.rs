@@ -73,6 +73,7 @@ impl Orders {
                 return Ok(true);
             }
             Some(Overdue::Deadline) => Input::DeadlineDue,
+            Some(Overdue::Lapse) => Input::AuthorizationLapses,
             Some(Overdue::Retry) => Input::Retry,
         };
         // As above: after this write the order has another last transition.

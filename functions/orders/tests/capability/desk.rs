@@ -251,7 +251,7 @@ pub fn reserved(order_id: OrderId) -> StockReserved {
 }
 
 pub fn authorized(order_id: OrderId, attempt: u32) -> PaymentAuthorized {
-    PaymentAuthorized { order_id, payment_id: order_id.payment(), attempt, amount: total() }
+    PaymentAuthorized { order_id, payment_id: order_id.payment(), attempt, amount: total(), capture_before: None }
 }
 
 pub fn dispatched(order_id: OrderId) -> ShipmentDispatched {

@@ -52,7 +52,11 @@ fn any_input() -> impl Strategy<Value = Input> {
         Just(Input::StockRejected { missing: Vec::new() }),
         Just(Input::ReservationCommitted),
         Just(Input::ReservationReleased),
-        attempt.clone().prop_map(move |attempt| Input::PaymentAuthorized { attempt, amount: total }),
+        attempt.clone().prop_map(move |attempt| Input::PaymentAuthorized {
+            attempt,
+            amount: total,
+            capture_before: None
+        }),
         attempt.clone().prop_map(|attempt| Input::PaymentDeclined { attempt, reason: "no".to_owned() }),
         attempt.clone().prop_map(|attempt| Input::PaymentActionRequired { attempt, url: "u".to_owned() }),
         Just(Input::PaymentCaptured { amount: total }),

@@ -7,6 +7,7 @@ mod desk;
 mod healing;
 mod input;
 mod journey;
+mod lapsing;
 mod laws;
 mod lost_records;
 mod paying;

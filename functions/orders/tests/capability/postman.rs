@@ -130,6 +130,7 @@ impl World {
     fn sweep(&mut self) {
         match overdue(&self.order, self.now) {
             Some(Overdue::Deadline) => self.hear(("deadline".to_owned(), Input::DeadlineDue)),
+            Some(Overdue::Lapse) => self.hear(("lapse".to_owned(), Input::AuthorizationLapses)),
             Some(Overdue::Retry) => self.hear((format!("retry/{}", self.order.seq), Input::Retry)),
             Some(Overdue::Ask(open)) => self.asks.extend(open),
             None => {}
@@ -198,7 +199,10 @@ impl World {
                     }
                     Funds::Unknown | Funds::Declined => {
                         self.funds = Funds::Held;
-                        (format!("pay/authorized/{attempt}"), Input::PaymentAuthorized { attempt, amount })
+                        (
+                            format!("pay/authorized/{attempt}"),
+                            Input::PaymentAuthorized { attempt, amount, capture_before: None },
+                        )
                     }
                     _ => return voided,
                 };

@@ -2,6 +2,7 @@
 
 use super::step::Occasion;
 use super::{Payment, Phase, Rejection, Transaction};
+use events::Timestamp;
 use events::payments::Operation;
 
 /// What became of an answer.
@@ -28,11 +29,16 @@ pub enum ChallengeRefusal {
 }
 
 impl Payment {
-    /// Takes the customer's answer to the current attempt's challenge.
+    /// Takes the customer's answer to the current attempt's challenge; money that it holds is held until `capture_before`.
     ///
     /// # Errors
     /// See [`ChallengeRefusal`].
-    pub fn answer_challenge(&self, succeeds: bool, occasion: &Occasion) -> Result<Answered, ChallengeRefusal> {
+    pub fn answer_challenge(
+        &self,
+        succeeds: bool,
+        capture_before: Timestamp,
+        occasion: &Occasion,
+    ) -> Result<Answered, ChallengeRefusal> {
         let last = self.latest(Operation::Authorize).ok_or(ChallengeRefusal::NotWaiting)?;
         let phase = if succeeds { Phase::Succeeded } else { Phase::Failed };
         let challenged = self.of(last.undertaking()).any(|t| t.phase == Phase::ActionRequired);
@@ -45,6 +51,7 @@ impl Payment {
         }
         let mut answered = Transaction::new(last.undertaking(), phase, last.amount);
         answered.reference.clone_from(&last.reference);
+        answered.capture_before = succeeds.then_some(capture_before);
         answered.reason = (!succeeds).then(|| "authentication_failed".to_owned());
         Ok(Answered::Now(Box::new(self.with(answered, occasion))))
     }

@@ -58,6 +58,9 @@ pub struct Transaction {
     /// Where the customer acts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
+    /// When the provider lets the held money go.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capture_before: Option<Timestamp>,
     /// Which refund, if it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refund: Option<RefundRequest>,
@@ -85,6 +88,7 @@ impl Transaction {
             reference: None,
             reason: None,
             url: None,
+            capture_before: None,
             refund: None,
             at: Timestamp::default(),
             input: String::new(),

@@ -59,7 +59,8 @@ pub fn of_transition(payment: &Payment, transition: &Transaction) -> Result<Vec<
         (_, Phase::Requested) => Vec::new(),
         (Operation::Authorize, Phase::Succeeded) => {
             let amount = money(transition.amount)?;
-            Outgoing::to_all(&origin, &PaymentAuthorized { order_id, payment_id, attempt, amount })
+            let capture_before = transition.capture_before;
+            Outgoing::to_all(&origin, &PaymentAuthorized { order_id, payment_id, attempt, amount, capture_before })
         }
         (Operation::Authorize, Phase::Failed) => {
             Outgoing::to_all(&origin, &PaymentDeclined { order_id, payment_id, attempt, reason: reason() })

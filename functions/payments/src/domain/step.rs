@@ -62,6 +62,13 @@ pub enum Outcome {
         /// The provider's name for it.
         reference: String,
     },
+    /// Done: the money is held, until then at most.
+    Held {
+        /// The provider's name for it.
+        reference: String,
+        /// When the provider lets it go unless it was taken.
+        capture_before: Timestamp,
+    },
     /// The customer must confirm with the bank.
     ActionRequired {
         /// The provider's name for it.
@@ -127,6 +134,10 @@ impl Payment {
             Outcome::Done { reference } => {
                 transaction.reference = Some(reference);
                 transaction.entries = self.entries_of_success(undertaking.operation, requested.amount)?;
+            }
+            Outcome::Held { reference, capture_before } => {
+                transaction.reference = Some(reference);
+                transaction.capture_before = Some(capture_before);
             }
             Outcome::ActionRequired { reference, url } if undertaking.operation == Operation::Authorize => {
                 transaction.phase = Phase::ActionRequired;

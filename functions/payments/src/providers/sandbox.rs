@@ -4,6 +4,7 @@
 use super::Instruction;
 use crate::domain::Outcome;
 use chassis::{World, digest};
+use events::Timestamp;
 use events::payments::Operation;
 use std::time::Duration;
 
@@ -13,6 +14,14 @@ pub const REMEMBERS_KEYS_SECONDS: i64 = 24 * 60 * 60;
 const SLOW: Duration = Duration::from_secs(3);
 /// Tries of a capture that `pm_card_capture_fails` refuses before it gives in.
 const FAILING_CAPTURES: u32 = 2;
+
+/// How long it holds money: as long as Stripe holds most cards' (docs.stripe.com/payments/place-a-hold-on-a-payment-method).
+const HOLDS_SECONDS: i64 = 7 * 24 * 60 * 60;
+
+/// When money that was held at that time is let go unless it was taken.
+pub const fn held_until(at: Timestamp) -> Timestamp {
+    at.plus_seconds(HOLDS_SECONDS)
+}
 
 /// The sandbox.
 #[derive(Debug, Clone)]
@@ -45,7 +54,9 @@ impl Sandbox {
         let refused = |reason: &str| Outcome::Refused { reason: reason.to_owned() };
         match instruction.operation {
             Operation::Authorize => match method(instruction) {
-                "pm_card_visa" | "pm_card_slow" | "pm_card_capture_fails" => done,
+                "pm_card_visa" | "pm_card_slow" | "pm_card_capture_fails" => {
+                    Outcome::Held { reference, capture_before: held_until(instruction.requested_at) }
+                }
                 "pm_card_declined" => refused("card_declined"),
                 "pm_card_insufficient_funds" => refused("insufficient_funds"),
                 "pm_card_requires_action" => {
@@ -54,6 +65,9 @@ impl Sandbox {
                 }
                 _ => refused("unknown_payment_method"),
             },
+            Operation::Capture if instruction.capture_before.is_some_and(|end| instruction.requested_at >= end) => {
+                refused("authorization_expired")
+            }
             Operation::Capture
                 if method(instruction) == "pm_card_capture_fails" && instruction.attempt <= FAILING_CAPTURES =>
             {

@@ -21,6 +21,8 @@ async fn a_confirmed_challenge_authorizes() {
     let heard = relay(&bench).await;
     assert_eq!(kinds(&heard), ["payment_authorized"]);
     assert_eq!(heard[0].envelope.data["amount"], json!(eur(TOTAL)));
+    let week = bench.world.now().plus_seconds(7 * 86_400);
+    assert_eq!(heard[0].envelope.data["capture_before"], json!(week));
     assert_eq!(kinds(&say(&bench, 2, &capture(1)).await), ["payment_captured"]);
 }
 

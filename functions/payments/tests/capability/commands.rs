@@ -124,6 +124,22 @@ async fn a_capture_that_fails_twice_succeeds_at_last_and_books_the_sale_once() {
 }
 
 #[tokio::test]
+async fn an_authorization_says_when_it_lapses_and_is_worth_nothing_afterwards() {
+    let bench = bench();
+    let held_until = bench.world.now().plus_seconds(7 * 86_400);
+    let heard = say(&bench, 1, &authorize(1, "pm_card_visa")).await;
+    assert_eq!(heard[0].envelope.data["capture_before"], json!(held_until));
+    bench.world.pass_seconds(7 * 86_400);
+    let heard = say(&bench, 2, &capture(1)).await;
+    assert_eq!(
+        (kinds(&heard), &heard[0].envelope.data["reason"]),
+        (vec!["payment_failed"], &json!("authorization_expired"))
+    );
+    assert_eq!(status(&bench).await, "capture_failed");
+    assert_eq!(kinds(&say(&bench, 3, &void()).await), ["payment_voided"]);
+}
+
+#[tokio::test]
 async fn money_that_is_not_held_is_not_captured() {
     for (method, reason) in [("pm_card_declined", "not_authorized"), ("pm_card_requires_action", "not_authorized")] {
         let bench = bench();

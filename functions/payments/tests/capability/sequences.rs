@@ -69,7 +69,7 @@ fn apply(payment: &Payment, number: usize, input: &Input, provider: Provider) ->
             };
         }
         Input::Challenge(succeeds) => {
-            return match payment.answer_challenge(*succeeds, &occasion) {
+            return match payment.answer_challenge(*succeeds, at, &occasion) {
                 Ok(Answered::Now(next)) => (*next.clone(), replies::relayed(&next).unwrap()),
                 _ => (payment.clone(), vec![]),
             };

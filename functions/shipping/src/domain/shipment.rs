@@ -34,6 +34,9 @@ pub struct Contents {
     pub service: String,
     /// Weight of all goods in grams.
     pub weight_grams: u64,
+    /// From then on they stay: the money that was held for them is about to be let go.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dispatch_before: Option<Timestamp>,
 }
 
 /// Into whose hands the goods went.
@@ -125,6 +128,9 @@ pub enum Rejection {
     /// It was handed over before, to someone else or under another number.
     #[error("the shipment was dispatched before")]
     AlreadyDispatched,
+    /// The money that was held for it is about to be let go.
+    #[error("nobody would pay for the goods any more")]
+    Overdue,
     /// It has not left yet.
     #[error("the shipment was not dispatched yet")]
     NotDispatched,
@@ -189,7 +195,10 @@ fn cancel(shipment: Shipment, input: Input<'_>) -> Decision {
 }
 
 fn dispatch(shipment: Shipment, handover: &Handover, input: Input<'_>) -> Result<Decision, Rejection> {
+    let overdue =
+        shipment.contents.as_ref().and_then(|contents| contents.dispatch_before).is_some_and(|end| input.at >= end);
     match shipment.status {
+        Status::Created if overdue => Err(Rejection::Overdue),
         Status::Created => {
             let shipment = Shipment { handover: Some(handover.clone()), ..shipment };
             Ok(Decision::Move(shipment.moved(Status::Dispatched, input)))

@@ -52,6 +52,9 @@ pub struct ShipmentView {
     pub service: Option<String>,
     /// Weight of all goods in grams.
     pub weight_grams: u64,
+    /// From then on it cannot be dispatched any more, as the held money is about to be let go.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dispatch_before: Option<Timestamp>,
     /// Who carries it, once it left.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub carrier: Option<String>,
@@ -85,14 +88,15 @@ impl From<Shipment> for ShipmentView {
             ship_to: None,
             service: None,
             weight_grams: 0,
+            dispatch_before: None,
             carrier,
             tracking_number,
             history,
         };
         match shipment.contents {
             None => view,
-            Some(Contents { lines, ship_to, service, weight_grams }) => {
-                Self { lines, ship_to: Some(ship_to), service: Some(service), weight_grams, ..view }
+            Some(Contents { lines, ship_to, service, weight_grams, dispatch_before }) => {
+                Self { lines, ship_to: Some(ship_to), service: Some(service), weight_grams, dispatch_before, ..view }
             }
         }
     }

@@ -36,6 +36,20 @@ async fn a_shipment_is_created_dispatched_and_delivered_and_the_order_hears_of_e
 }
 
 #[tokio::test]
+async fn goods_do_not_leave_once_the_money_held_for_them_is_about_to_lapse() {
+    let bench = bench();
+    let dispatch_before = Some(bench.world.now().plus_seconds(3600));
+    bench.receive(&ORDER.to_string(), 3, &CreateShipment { dispatch_before, ..create() }).await;
+    bench.world.pass_seconds(3600);
+    let late = bench.http(dispatch(&bench, "0034")).await;
+    assert_eq!((late.status, late.problem()), (409, "dispatch_overdue"));
+    let listed = bench.http(list(&bench)).await;
+    assert_eq!(listed.body["items"][0]["status"], "created", "it changed nothing");
+    bench.receive(&ORDER.to_string(), 4, &cancel()).await;
+    assert_eq!(sent(&bench), ["shipment_created", "shipment_cancelled"]);
+}
+
+#[tokio::test]
 async fn one_correlation_id_runs_from_the_order_through_every_message() {
     let bench = bench();
     let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";

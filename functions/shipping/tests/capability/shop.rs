@@ -64,6 +64,7 @@ pub fn signed(claims: &QuoteClaims) -> String {
 
 pub fn create() -> CreateShipment {
     CreateShipment {
+        dispatch_before: None,
         order_id: ORDER,
         shipment_id: ORDER.shipment(),
         lines: vec![StockLine { sku: "TEA".parse().unwrap(), quantity: 2 }],

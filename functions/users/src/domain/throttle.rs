@@ -1,4 +1,4 @@
-//! How often one may fail: fixed windows of a quarter of an hour, per account and per network. Refuses to know who.
+//! How often one may fail or sign up: fixed windows of a quarter of an hour, per account and per network. Refuses to know who.
 
 use events::Timestamp;
 use std::net::IpAddr;

@@ -11,8 +11,8 @@ impl Users {
     /// Makes an account. The stream of the table tells the others of it.
     ///
     /// # Errors
-    /// `EmailTaken`; `TooManyAttempts` from a network that keeps finding addresses taken, as that is how one would learn
-    /// who has an account.
+    /// `EmailTaken`; `TooManyAttempts` from a network that signs up too often, be it to make accounts in bulk or to learn
+    /// who has one.
     pub async fn register(
         &self,
         email: Email,
@@ -21,15 +21,15 @@ impl Users {
         traceparent: &str,
         asked: &Asked,
     ) -> Result<User, ServiceError> {
-        self.admit_network(asked).await?;
+        let (window, limit) = (asked.window(), self.config.sign_up_limit);
+        if !self.store.count_sign_up(&asked.network, window, limit, &asked.cause).await? {
+            return Err(self.throttled(window));
+        }
         let world = &self.wiring.world;
         let password = self.hasher.hash(password.as_str(), world.random())?;
         let registration = Registration { email, name, password, traceparent: traceparent.to_owned() };
         let user = User::register(world.fresh(UserId::new), registration, asked.now);
-        if self.store.register(&user, asked.transition(user.seq)).await? {
-            return Ok(user);
-        }
-        self.blame_network(asked).await?;
-        Err(Rejection::EmailTaken.into())
+        let registered = self.store.register(&user, asked.transition(user.seq)).await?;
+        if registered { Ok(user) } else { Err(Rejection::EmailTaken.into()) }
     }
 }

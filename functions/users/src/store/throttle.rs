@@ -1,14 +1,15 @@
-//! Counters of failed attempts in the table: an item for each window, which leaves by itself.
+//! Counters of failed attempts and of sign-ups in the table: an item for each window, which leaves by itself.
 
 use super::{Store, key};
 use crate::domain::email::Email;
-use crate::domain::throttle::Window;
+use crate::domain::throttle::{NETWORK_LIMIT, Window};
 use chassis::table::{Update, Updated};
 use chassis::{Cause, Key, StoreError};
 use serde::Deserialize;
 
 #[derive(Debug, Clone, Deserialize)]
 struct ThrottleItem {
+    #[serde(default)]
     failures: u32,
 }
 
@@ -58,6 +59,32 @@ impl Store {
             .name("#ttl", "ttl")
             .value(":one", 1)
             .value(":end", window.end())
+            .value(":limit", limit);
+        let updated: Updated<ThrottleItem> = self.table.update(update, cause).await?;
+        Ok(matches!(updated, Updated::Done(_)))
+    }
+
+    /// Counts an attempt to sign up from a network, unless there were `limit` already or too many failures: then `false`,
+    /// and the count stays.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn count_sign_up(
+        &self,
+        network: &str,
+        window: Window,
+        limit: u32,
+        cause: &Cause,
+    ) -> Result<bool, StoreError> {
+        let update = Update::of(Throttled::Network(network).key(window))
+            .increase("sign_ups :one")
+            .set("#ttl = :end")
+            .when("(attribute_not_exists(failures) OR failures < :failures)")
+            .when("(attribute_not_exists(sign_ups) OR sign_ups < :limit)")
+            .name("#ttl", "ttl")
+            .value(":one", 1)
+            .value(":end", window.end())
+            .value(":failures", NETWORK_LIMIT)
             .value(":limit", limit);
         let updated: Updated<ThrottleItem> = self.table.update(update, cause).await?;
         Ok(matches!(updated, Updated::Done(_)))

@@ -11,12 +11,16 @@ use users::{Config, Users};
 
 pub const PASSWORD: &str = "a quiet harbour at noon";
 
+/// As deployed unless a stage says otherwise.
+pub const SIGN_UP_LIMIT: u32 = 20;
+
 pub fn users(parts: &mut Parts, table: Table) -> Users {
     let config = Config {
         signing_key_parameter: "/souk/test/keys/users".to_owned(),
         jwks: serde_json::from_str(&jwks("users")).unwrap(),
         tokens: verifier("users"),
         api_url: "https://api.example".to_owned(),
+        sign_up_limit: SIGN_UP_LIMIT,
     };
     let key = parts.secret(&config.signing_key_parameter, stored_key("users"));
     // Argon2 as it is, at the least cost that it allows: hundreds of sign-ins are made here.

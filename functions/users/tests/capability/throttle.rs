@@ -1,14 +1,13 @@
 //! Guessing passwords and probing for accounts.
 
-use crate::desk::{PASSWORD, bench, items, refusal, sign_in_request, sign_up, sign_up_request};
+use crate::desk::{PASSWORD, SIGN_UP_LIMIT, bench, items, refusal, sign_in_request, sign_up, sign_up_request};
 use chassis::testing::{Bench, Request, Response};
+use futures_util::future::join_all;
 use serde_json::json;
 use users::Users;
 
 async fn from(bench: &Bench<Users>, source_ip: &str, request: Request) -> Response {
-    let mut event = request.event();
-    event["requestContext"]["http"]["sourceIp"] = json!(source_ip);
-    Response::from_answer(&bench.invoke(&event).await.unwrap())
+    bench.http(request.from_address(source_ip)).await
 }
 
 async fn guess(bench: &Bench<Users>, email: &str) -> (u16, String) {
@@ -74,11 +73,41 @@ async fn one_network_cannot_try_many_accounts_or_use_up_their_attempts() {
 async fn asking_which_addresses_are_taken_counts_against_the_network() {
     let bench = bench();
     sign_up(&bench, "ada@example.com").await;
-    for _ in 0..100 {
+    for _ in 1..SIGN_UP_LIMIT {
         assert_eq!(bench.http(sign_up_request("ada@example.com")).await.status, 409);
     }
     assert_eq!(bench.http(sign_up_request("ada@example.com")).await.status, 429);
     assert_eq!(from(&bench, "2001:db8::1", sign_up_request("ada@example.com")).await.status, 409);
+}
+
+#[tokio::test]
+async fn one_network_cannot_make_accounts_in_bulk_not_even_all_at_once() {
+    let bench = bench();
+    bench.world.pass_seconds(60);
+    let emails: Vec<_> = (0..SIGN_UP_LIMIT + 5).map(|number| format!("user{number}@example.com")).collect();
+    let answers = join_all(emails.iter().map(|email| bench.http(sign_up_request(email)))).await;
+    let (made, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 201);
+    assert_eq!((made.len(), refused.len()), (20, 5));
+    for answer in refused {
+        assert_eq!(refusal(&answer), (429, "too_many_attempts"));
+        assert_eq!(answer.headers["retry-after"], json!("840"));
+    }
+    let more = || sign_up_request("one.more@example.com");
+    assert_eq!(items(&bench, "profile").len(), 20);
+    assert_eq!(bench.http(sign_in_request("user0@example.com", PASSWORD)).await.status, 201, "accounts stay open");
+    assert_eq!(from(&bench, "192.0.2.2", sign_up_request("neighbour@example.com")).await.status, 201);
+    assert_eq!(bench.http(more()).await.status, 429);
+    bench.world.pass_seconds(840);
+    assert_eq!(bench.http(more()).await.status, 201);
+}
+
+#[tokio::test]
+async fn what_is_no_sign_up_at_all_does_not_count_as_one() {
+    let bench = bench();
+    for _ in 0..=SIGN_UP_LIMIT {
+        assert_eq!(bench.http(sign_up_request("no address")).await.status, 422);
+    }
+    assert_eq!(bench.http(sign_up_request("ada@example.com")).await.status, 201);
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ const LASTS: u64 = 900_000;
 pub(super) struct Account {
     pub(super) user: UserId,
     pub(super) access_token: String,
+    address: String,
     credentials: Value,
     refresh_token: String,
     until: u64,
@@ -27,15 +28,17 @@ impl Account {
         let credentials = json!({"email": format!("customer-{number}@example.com"), "password": "a long green kettle"});
         let mut wish = credentials.clone();
         wish["name"] = json!("Ada");
-        let answer = ask(street, "/v1/users", &wish).await?;
+        // Everybody comes from a network of their own: the shop looks at how often one network signs up.
+        let address = format!("2001:db8:{:x}:{:x}::1", number >> 16, number & 0xffff);
+        let answer = ask(street, &address, "/v1/users", &wish).await?;
         // An answer that was lost leaves an account behind, of which the next try hears.
         street.shop.stage.expect(matches!(answer.status, 201 | 409), || format!("signing up is answered {answer:?}"));
-        let session = sign_in(street, &credentials).await?;
+        let session = sign_in(street, &address, &credentials).await?;
         let me = Request::get("/v1/users/me").bearer(session["access_token"].as_str()?);
         let user: UserId = street.insist(Capability::Users, &me, 6).await?.body["id"].as_str()?.parse().ok()?;
         street.shop.stage.accounts.lock().unwrap().push(user);
         let mut account =
-            Self { user, access_token: String::new(), credentials, refresh_token: String::new(), until: 0 };
+            Self { user, access_token: String::new(), address, credentials, refresh_token: String::new(), until: 0 };
         account.take(street, &session)?;
         Some(account)
     }
@@ -48,10 +51,11 @@ impl Account {
             return;
         }
         let exchange = json!({"refresh_token": self.refresh_token});
-        let answer = street.shop.http(Capability::Users, Request::post("/v1/sessions/refresh", exchange)).await;
+        let exchange = Request::post("/v1/sessions/refresh", exchange).from_address(&self.address);
+        let answer = street.shop.http(Capability::Users, exchange).await;
         let session = match answer.filter(|answer| answer.status < 300) {
             Some(answer) => Some(answer.body),
-            None => sign_in(street, &self.credentials).await,
+            None => sign_in(street, &self.address, &self.credentials).await,
         };
         session.and_then(|session| self.take(street, &session));
     }
@@ -73,12 +77,12 @@ impl Customer<'_> {
     }
 }
 
-async fn sign_in(street: &Street, credentials: &Value) -> Option<Value> {
-    let answer = ask(street, "/v1/sessions", credentials).await?;
+async fn sign_in(street: &Street, address: &str, credentials: &Value) -> Option<Value> {
+    let answer = ask(street, address, "/v1/sessions", credentials).await?;
     street.shop.stage.expect(answer.status == 201, || format!("signing in is answered {answer:?}"));
     Some(answer.body)
 }
 
-async fn ask(street: &Street, path: &str, body: &Value) -> Option<Response> {
-    street.insist(Capability::Users, &Request::post(path, body), 6).await
+async fn ask(street: &Street, address: &str, path: &str, body: &Value) -> Option<Response> {
+    street.insist(Capability::Users, &Request::post(path, body).from_address(address), 6).await
 }

@@ -6,7 +6,7 @@ use events::Capability;
 use events::payments::Operation;
 use inventory::domain::Reservation;
 use orders::domain::step::Step;
-use payments::domain::Payment;
+use payments::domain::{Payment, Transaction};
 use serde_json::Value;
 use shipping::domain::shipment::Shipment;
 
@@ -119,6 +119,8 @@ fn money(stage: &Stage, payment: &Payment) -> Vec<String> {
 fn goods_leave_against_money(stage: &Stage, parcel: &Shipment) -> Option<String> {
     let order = parcel.id.order();
     let payment = stage.tables[&Capability::Payments].item::<Payment>(&order.payment().to_string(), "payment");
-    let paid = payment.is_some_and(|payment| payment.held().is_some() || payment.is_sold());
+    let now = stage.clock.now();
+    let collectible = |held: &Transaction| held.capture_before.is_none_or(|end| now < end);
+    let paid = payment.is_some_and(|payment| payment.held().is_some_and(collectible) || payment.is_sold());
     (!paid).then(|| format!("the goods of {order} leave and no money is held for them"))
 }

@@ -9,7 +9,7 @@ use events::{Message, Money};
 use payments::domain::challenge::Answered;
 use payments::domain::{Command, Method, Occasion, Outcome, Payment, Rejection, Step, Terms, Undertaking, replies};
 use payments::providers::Instruction;
-use payments::providers::sandbox::Sandbox;
+use payments::providers::sandbox::{Sandbox, held_until};
 use std::collections::BTreeSet;
 
 /// Rounds that the service gives a command.
@@ -118,14 +118,17 @@ fn carry_out(account: &Account, command: &Command, occasion: &Occasion, plant: P
 fn provider(account: &Account, undertaking: Undertaking, plant: Plant) -> (Account, Outcome) {
     let payment = &account.payment;
     let requested = payment.last_of(undertaking).unwrap();
+    let held = payment.success(Operation::Authorize);
     let instruction = Instruction {
         key: undertaking.provider_key(payment.id),
+        requested_at: requested.at,
         payment: payment.id,
         operation: undertaking.operation,
         attempt: undertaking.attempt,
         amount: payment.terms.map(|terms| Money::new(requested.amount, terms.currency)),
         method: payment.method.as_ref(),
-        authorization: payment.success(Operation::Authorize).and_then(|held| held.reference.as_deref()),
+        authorization: held.and_then(|held| held.reference.as_deref()),
+        capture_before: held.and_then(|held| held.capture_before),
     };
     let outcome = Sandbox::new("https://shop.test").look_up(&instruction);
     let key = match plant {
@@ -133,7 +136,7 @@ fn provider(account: &Account, undertaking: Undertaking, plant: Plant) -> (Accou
         _ => instruction.key,
     };
     let asked = match &outcome {
-        Outcome::Done { .. } => account.done(key, undertaking.operation, requested.amount),
+        Outcome::Done { .. } | Outcome::Held { .. } => account.done(key, undertaking.operation, requested.amount),
         _ => account.clone(),
     };
     (asked, outcome)
@@ -142,7 +145,9 @@ fn provider(account: &Account, undertaking: Undertaking, plant: Plant) -> (Accou
 /// The customer answers the bank's challenge; nothing if there is none.
 pub fn confirm(account: &Account, succeeds: bool) -> Option<Course<Account>> {
     let occasion = Occasion { at: now(), input: "challenge".to_owned(), traceparent: None };
-    let Ok(Answered::Now(next)) = account.payment.answer_challenge(succeeds, &occasion) else { return None };
+    let Ok(Answered::Now(next)) = account.payment.answer_challenge(succeeds, held_until(now()), &occasion) else {
+        return None;
+    };
     let sends = replies::relayed(&next).unwrap();
     let last = next.log.last().unwrap();
     let mut after = account.with((*next).clone());

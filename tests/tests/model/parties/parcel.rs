@@ -15,8 +15,9 @@ pub type Parcel = Option<Shipment>;
 pub fn receive(parcel: &Parcel, message: &Received, plant: Plant) -> Course<Parcel> {
     let (id, command) = match message.kind() {
         CreateShipment::TYPE => {
-            let CreateShipment { shipment_id, lines, ship_to, service, weight_grams, .. } = message.data().unwrap();
-            (shipment_id, Command::Create(Contents { lines, ship_to, service, weight_grams }))
+            let CreateShipment { shipment_id, lines, ship_to, service, weight_grams, dispatch_before, .. } =
+                message.data().unwrap();
+            (shipment_id, Command::Create(Contents { lines, ship_to, service, weight_grams, dispatch_before }))
         }
         CancelShipment::TYPE => (message.data::<CancelShipment>().unwrap().shipment_id, Command::Cancel),
         _ => return Course::ended(End::Buried),

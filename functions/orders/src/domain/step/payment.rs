@@ -2,8 +2,9 @@
 
 use super::{Decision, Draft, Rejection, Step};
 use crate::domain::order::{Answer, Ask, Notice, Party, PaymentState, Status};
-use events::Money;
+use crate::domain::overdue::is_about_to_lapse;
 use events::payments::Operation;
+use events::{Money, Timestamp};
 
 const fn is_authorize(ask: Ask) -> bool {
     matches!(ask, Ask::Authorize(_))
@@ -13,9 +14,18 @@ const fn is_capture(ask: Ask) -> bool {
     matches!(ask, Ask::Capture(_))
 }
 
+/// Between the last moment for the goods to leave and the last for their money to be taken: more than any outage that
+/// messages between the two survive.
+const SECONDS_TO_CAPTURE: i64 = 12 * 60 * 60;
+
 /// The money is held: the order stands. Money held by any try confirms, also by one that was thought declined: the payment
 /// is one item at `payments` and holds the money once.
-pub(super) fn authorized(mut draft: Draft<'_>, attempt: u32, amount: Money) -> Result<Decision, Rejection> {
+pub(super) fn authorized(
+    mut draft: Draft<'_>,
+    attempt: u32,
+    amount: Money,
+    capture_before: Option<Timestamp>,
+) -> Result<Decision, Rejection> {
     let refunding = draft.order.payment.is_some_and(|asked| asked.ask == Ask::Refund);
     match draft.order.status {
         Status::AwaitingPayment if (1..=draft.order.attempt()).contains(&attempt) => {
@@ -25,6 +35,7 @@ pub(super) fn authorized(mut draft: Draft<'_>, attempt: u32, amount: Money) -> R
             draft.order.status = Status::Confirmed;
             draft.order.payment_state = PaymentState::Authorized;
             draft.order.next_action = None;
+            draft.order.dispatch_before = capture_before.map(|end| end.plus_seconds(-SECONDS_TO_CAPTURE));
             draft.answer(Party::Payment, is_authorize);
             draft.ask(Ask::Commit);
             draft.ask(Ask::Create);
@@ -34,6 +45,17 @@ pub(super) fn authorized(mut draft: Draft<'_>, attempt: u32, amount: Money) -> R
         status if status.is_void() && !refunding => Ok(draft.undo(Ask::Void)),
         _ => Ok(Decision::Nothing),
     }
+}
+
+/// The held money is about to be let go and nobody heard that the goods left: the order is called off, if the warehouse
+/// still has them.
+pub(super) fn lapses(mut draft: Draft<'_>) -> Decision {
+    if !is_about_to_lapse(&draft.order, draft.now) {
+        return Decision::Nothing;
+    }
+    draft.order.status = Status::Cancelling;
+    draft.ask(Ask::CancelShipment);
+    draft.done(Step::AuthorizationLapsed)
 }
 
 /// The current try failed; the customer may make another until the deadline.

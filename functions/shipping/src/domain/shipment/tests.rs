@@ -11,6 +11,7 @@ fn input(id: &str) -> Input<'_> {
 
 fn create() -> Command {
     Command::Create(Contents {
+        dispatch_before: None,
         lines: vec![StockLine { sku: "TEA".parse().unwrap(), quantity: 2 }],
         ship_to: Address {
             name: "Ada".into(),

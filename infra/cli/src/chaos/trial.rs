@@ -1,0 +1,145 @@
+//! One capability goes and comes back while people shop.
+//! Owns what is done to it, and that it stands as before in the end. Refuses to touch any other.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+use events::Capability;
+use serde_json::json;
+
+use crate::chaos::crowd::{CUSTOMERS, Crowd};
+use crate::chaos::settling::{self, Settled};
+use crate::chaos::table::Row;
+use crate::chaos::tally::Tally;
+use crate::cloud::Cloud;
+use crate::emulator;
+use crate::process;
+use crate::progress::Progress;
+use crate::shop::text;
+use crate::site::{LOCAL_STAGE, Site};
+use crate::state::RunningEmulator;
+
+const BEFORE: Duration = Duration::from_secs(3);
+const KILLING: Duration = Duration::from_secs(15);
+const BETWEEN_KILLS: Duration = Duration::from_secs(1);
+
+/// A way to be away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Trial {
+    /// Its processes are killed, whatever they do, once a second.
+    Killed,
+    /// Its stack is deployed with `Running=false`, and later with `Running=true` again.
+    Absent,
+    /// Its stack is deployed twice with another environment.
+    Redeployed,
+}
+
+impl Trial {
+    /// All, in the order of their violence.
+    pub const ALL: [Self; 3] = [Self::Killed, Self::Absent, Self::Redeployed];
+
+    /// As it stands in the table.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Killed => "killed",
+            Self::Absent => "absent",
+            Self::Redeployed => "redeployed",
+        }
+    }
+}
+
+/// Where trials take place.
+pub struct Scene<'a> {
+    /// The running shop.
+    pub site: &'a mut Site,
+    /// Tells what happens.
+    pub progress: &'a Progress,
+    /// Its queues.
+    pub cloud: &'a Cloud,
+    /// The emulator, whose children the functions are.
+    pub emulator: RunningEmulator,
+    /// What is bought.
+    pub skus: &'a [String],
+    /// An order that was placed before.
+    pub known_order: &'a str,
+    /// How long an absence lasts.
+    pub away: Duration,
+}
+
+impl Scene<'_> {
+    /// Puts one capability through one trial.
+    ///
+    /// # Errors
+    /// When the shop cannot be prepared or a deployment fails; what the trial finds is no error.
+    pub fn perform(&mut self, capability: Capability, trial: Trial) -> Result<Row> {
+        let people = &self.site.state.demo;
+        let (customer, staff) =
+            (self.site.shop().signed_in(&people.customer)?, self.site.shop().signed_in(&people.staff)?);
+        let cart = text(&staff.post("/v1/carts", &json!({}))?, "id")?;
+        let dead_before = settling::dead_letters(self.cloud)?;
+        let tally = Tally::new(capability);
+        let crowd = Crowd::new(&tally, (customer, staff), self.skus, self.known_order, cart);
+        let (deed, settled) = std::thread::scope(|scope| {
+            for number in 0..CUSTOMERS {
+                let crowd = &crowd;
+                scope.spawn(move || crowd.shop(number));
+            }
+            scope.spawn(|| crowd.look_around());
+            let course = self.course(capability, trial, &crowd);
+            crowd.leave();
+            course
+        })?;
+        let dead = settling::dead_letters(self.cloud)?.saturating_sub(dead_before);
+        Ok(Row { capability, trial, deed, counts: tally.counts(), placed: crowd.orders().len(), settled, dead })
+    }
+
+    fn course(&mut self, capability: Capability, trial: Trial, crowd: &Crowd<'_>) -> Result<(String, Settled)> {
+        process::pause(BEFORE)?;
+        let deed = match trial {
+            Trial::Killed => self.kill(capability)?,
+            Trial::Absent => self.take_away(capability)?,
+            Trial::Redeployed => self.redeploy(capability)?,
+        };
+        let returned = Instant::now();
+        crowd.stop_shopping();
+        let task = self.progress.task(format!("{capability} {}: waiting for what is under way", trial.name()));
+        let settled = settling::settle(&task, crowd, self.cloud, (capability, returned))?;
+        task.done("");
+        Ok((deed, settled))
+    }
+
+    fn kill(&self, capability: Capability) -> Result<String> {
+        let began = Instant::now();
+        let mut killed = 0;
+        while began.elapsed() < KILLING {
+            killed += emulator::kill_functions(&self.emulator, &format!("{LOCAL_STAGE}-{capability}-"))?;
+            process::pause(BETWEEN_KILLS)?;
+        }
+        killed += emulator::kill_functions(&self.emulator, &format!("{LOCAL_STAGE}-{capability}-"))?;
+        if killed == 0 {
+            bail!("no process of {capability} was found to kill");
+        }
+        Ok(format!("{killed} processes"))
+    }
+
+    fn take_away(&mut self, capability: Capability) -> Result<String> {
+        let remembered = self.site.remembered(capability);
+        self.site.deploy_otherwise(self.progress, capability, false, &[])?;
+        let gone = Instant::now();
+        process::pause(self.away)?;
+        self.site.deploy_otherwise(self.progress, capability, true, &[])?;
+        let deed = format!("for {} s", gone.elapsed().as_secs());
+        self.site.recall(capability, remembered)?;
+        Ok(deed)
+    }
+
+    fn redeploy(&mut self, capability: Capability) -> Result<String> {
+        let remembered = self.site.remembered(capability);
+        // A parameter that is left out keeps its value, so the second deployment names the usual one.
+        for level in ["debug", "info"] {
+            self.site.deploy_otherwise(self.progress, capability, true, &[format!("LogLevel={level}")])?;
+        }
+        self.site.recall(capability, remembered)?;
+        Ok("twice".to_owned())
+    }
+}

@@ -1,0 +1,66 @@
+//! The functions as processes of this machine, and their violent end.
+//! Refuses every process that is not a member of the emulator's group and called by a function's name.
+
+use anyhow::{Context, Result};
+
+use crate::process;
+use crate::state::RunningEmulator;
+
+/// What tells a function's process which function it is.
+const NAME: &str = "AWS_LAMBDA_FUNCTION_NAME=";
+
+/// Kills every process of the functions whose names begin so, whatever they are doing; answers how many.
+///
+/// # Errors
+/// On a system that does not list its processes under `/proc`.
+pub fn kill_functions(emulator: &RunningEmulator, prefix: &str) -> Result<usize> {
+    let group = i32::try_from(emulator.pid).context("the emulator has no process")?;
+    let members = process::members(group).context("this system does not list processes under /proc")?;
+    let wanted = |member: &i32| {
+        std::fs::read(format!("/proc/{member}/environ")).is_ok_and(|environment| is_called(&environment, prefix))
+    };
+    Ok(members.into_iter().filter(wanted).filter(|member| process::kill(*member)).count())
+}
+
+fn is_called(environment: &[u8], prefix: &str) -> bool {
+    let mut variables = environment.split(|byte| *byte == 0).filter_map(|variable| std::str::from_utf8(variable).ok());
+    variables.any(|variable| variable.strip_prefix(NAME).is_some_and(|name| name.starts_with(prefix)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::process::{CommandExt, ExitStatusExt};
+    use std::process::{Command, Stdio};
+
+    #[test]
+    fn a_process_is_known_by_the_function_it_was_started_as() {
+        let environment = b"HOME=/\0AWS_LAMBDA_FUNCTION_NAME=local-orders-worker\0X=local-carts-api\0";
+        assert!(is_called(environment, "local-orders-"));
+        assert!(!is_called(environment, "local-carts-"));
+        assert!(!is_called(b"", "local-"));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn only_the_named_function_of_the_emulators_group_is_killed() {
+        let start = |name: &str, group: i32| {
+            let mut command = Command::new("cat");
+            command.env("AWS_LAMBDA_FUNCTION_NAME", name).stdin(Stdio::piped()).process_group(group);
+            command.spawn().unwrap()
+        };
+        let mut emulator = start("", 0);
+        let group = i32::try_from(emulator.id()).unwrap();
+        let mut children =
+            [start("local-orders-api", group), start("local-carts-api", group), start("local-orders-api", 0)];
+        let running = RunningEmulator { pid: emulator.id(), ..RunningEmulator::default() };
+        assert_eq!(kill_functions(&running, "local-orders-").unwrap(), 1);
+        for child in children.iter_mut().chain([&mut emulator]) {
+            // Whoever still runs ends by itself once nothing more can come in.
+            drop(child.stdin.take());
+        }
+        let ends = children.map(|mut child| child.wait().unwrap().signal());
+        assert_eq!(ends, [Some(9), None, None]);
+        emulator.wait().unwrap();
+    }
+}

@@ -1,0 +1,76 @@
+//! What passes: every request and answer at the shop's door, every write, message and mail, as it was sent. Kept only from
+//! when somebody asks for it.
+
+use super::wire::Target;
+use chassis::testing::network::Parcel;
+use events::Capability;
+use serde_json::Value;
+use std::sync::Mutex;
+
+/// Where something passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// A request to a capability.
+    Request(Capability),
+    /// A capability's answer.
+    Answer(Capability),
+    /// A write to a capability's table.
+    Table(Capability),
+    /// Messages to a capability.
+    Inbox(Capability),
+    /// A message that a capability could not read, or what its relay could not.
+    DeadLetters(Capability),
+    /// A mail.
+    Mail,
+}
+
+/// Something that passed.
+#[derive(Debug, Clone)]
+pub struct Passage {
+    /// Where.
+    pub place: Place,
+    /// What, in full.
+    pub text: String,
+}
+
+/// What passed so far.
+#[derive(Debug, Default)]
+pub struct Recording(Mutex<Option<Vec<Passage>>>);
+
+impl Recording {
+    /// From now on.
+    pub fn begin(&self) {
+        *self.0.lock().unwrap() = Some(Vec::new());
+    }
+
+    /// All of it.
+    pub fn passages(&self) -> Vec<Passage> {
+        self.0.lock().unwrap().clone().unwrap_or_default()
+    }
+
+    pub(super) fn keep(&self, place: Place, text: impl FnOnce() -> String) {
+        if let Some(passages) = self.0.lock().unwrap().as_mut() {
+            passages.push(Passage { place, text: text() });
+        }
+    }
+
+    pub(super) fn keep_call(&self, from: Capability, target: &Target, parcel: &Parcel) {
+        let place = match target {
+            Target::Table => Place::Table(from),
+            Target::Queues => match queue(&parcel.body) {
+                Some(place) => place,
+                None => return,
+            },
+            Target::Mail => Place::Mail,
+            Target::Parameters(_) => return,
+        };
+        self.keep(place, || parcel.body.clone());
+    }
+}
+
+fn queue(body: &str) -> Option<Place> {
+    let body: Value = serde_json::from_str(body).ok()?;
+    let (_, name) = body["QueueUrl"].as_str()?.rsplit_once('/')?;
+    let of = |ending: &str| Capability::ALL.into_iter().find(|of| name.ends_with(&format!("{of}-{ending}")));
+    of("inbox").map(Place::Inbox).or_else(|| of("dlq").map(Place::DeadLetters))
+}

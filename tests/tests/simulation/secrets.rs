@@ -1,0 +1,234 @@
+//! Secrets are kept nowhere and people are known where they must be and nowhere else: a crowd's whole visit, with every
+//! fault on, of which everything is recorded that is logged, stored, sent, mailed and answered.
+
+use chassis::testing::Request;
+use chassis::testing::signing::stored_key;
+use events::Capability::{self, Carts, Catalog, Inventory, Notifications, Orders, Payments, Shipping, Users};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+use system_tests::heard::Heard;
+use system_tests::sim::customers::{self, Street};
+use system_tests::sim::recording::{Passage, Place};
+use system_tests::sim::shop::Shop;
+use system_tests::sim::stage::Stage;
+use system_tests::sim::{Plan, staff};
+use system_tests::source::contains_word;
+
+/// Everybody's names, streets and towns, as the customers have them.
+const PEOPLE: [&str; 4] = ["Ada", "1 Analytical Way", "2 Other Way", "Berlin"];
+/// What every address of a mailbox and of a network ends or begins with.
+const ADDRESSES: [&str; 2] = ["@example.com", "2001:db8:"];
+/// What careless people send.
+const CARDS: [&str; 3] = ["4242424242424242", "5555-5555-5555-4444", "3782 822463 10005"];
+
+/// Everything that could be found out about a visit.
+#[derive(Default)]
+struct Visit {
+    log: String,
+    passages: Vec<Passage>,
+}
+
+impl Visit {
+    /// A crowd's, until nobody has anything left to say.
+    fn of(plan: &Plan) -> Self {
+        let heard = Heard::default();
+        let lines =
+            tracing_subscriber::fmt().json().with_max_level(tracing::Level::DEBUG).with_writer(heard.writer()).finish();
+        let listening = tracing::subscriber::set_default(lines);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        let passages = runtime.block_on(visit(plan));
+        runtime.shutdown_background();
+        drop(listening);
+        Self { log: heard.text(), passages }
+    }
+
+    fn at(&self, place: Place) -> impl Iterator<Item = &str> {
+        self.passages.iter().filter(move |passage| passage.place == place).map(|passage| passage.text.as_str())
+    }
+
+    /// Where else than at the door something is, by words that say where.
+    fn found(&self, canary: impl Fn(&str) -> bool) -> BTreeSet<String> {
+        let behind = |place| !matches!(place, Place::Request(_) | Place::Answer(_));
+        let passages = self.passages.iter().filter(|passage| behind(passage.place) && canary(&passage.text));
+        let logged = self.log.lines().any(&canary).then(|| "log".to_owned());
+        passages.map(|passage| format!("{:?}", passage.place)).chain(logged).collect()
+    }
+}
+
+async fn visit(plan: &Plan) -> Vec<Passage> {
+    let stage = Stage::new(plan);
+    let shop = Shop::build(&stage);
+    shop.open();
+    let street = Arc::new(Street::furnish(Arc::clone(&shop), plan).await);
+    stage.recording.begin();
+    stage.faults.begin();
+    let shift = tokio::spawn(staff::work(Arc::clone(&street)));
+    let crowd: Vec<_> =
+        (0..plan.customers).map(|number| tokio::spawn(customers::shop(Arc::clone(&street), number))).collect();
+    for card in CARDS {
+        is_sent_everywhere(&street, card).await;
+    }
+    for customer in crowd {
+        customer.await.unwrap();
+    }
+    let quiet = || stage.queues.under_way(|_, _| false) == 0 && stage.tables.values().all(|table| table.backlog() == 0);
+    while !quiet() {
+        tokio::time::sleep(Duration::from_secs(600)).await;
+    }
+    shift.abort();
+    assert!(!stage.is_broken(), "{:?}", stage.violations());
+    stage.recording.passages()
+}
+
+/// Sends a card number wherever a text is taken; it is refused each time.
+async fn is_sent_everywhere(street: &Street, card: &str) {
+    let address = json!({"name": "Ada", "line1": card, "city": "Berlin", "postal_code": "10115", "country": "DE"});
+    let order = json!({"quote": "q", "shipping_quote": "q", "payment_method": card, "email": "guest@example.com"});
+    let path = card.replace(' ', "%20");
+    let id = "01h2xcejqtf2nbrexx3vqjhp41";
+    for (to, request) in [
+        (Users, Request::post("/v1/users", json!({"email": "a@example.com", "password": card, "name": "Ada"}))),
+        (Users, Request::post("/v1/users/me/addresses", &address)),
+        (Orders, Request::post("/v1/orders", &order)),
+        (Orders, Request::post(&format!("/v1/orders/order_{id}/payment"), json!({"payment_method": card}))),
+        (Carts, Request::put(&format!("/v1/carts/cart_{id}/lines/{path}"), json!({"quantity": 1}))),
+        (Catalog, Request::get(&format!("/v1/products?q={path}"))),
+        (Catalog, Request::put("/v1/categories/tea", json!({"name": card}))),
+        (
+            Inventory,
+            Request::post("/v1/stock/A/adjustments", json!({"delta": 1, "reason": "a"}))
+                .header("idempotency-key", card),
+        ),
+        (
+            Payments,
+            Request::post(&format!("/v1/payments/pay_{id}/refunds"), json!({"reason": card}))
+                .header("idempotency-key", "k"),
+        ),
+        (
+            Shipping,
+            Request::post(
+                &format!("/v1/shipments/shp_{id}/dispatch"),
+                json!({"carrier": "dhl", "tracking_number": card}),
+            ),
+        ),
+        (Notifications, Request::get(&format!("/v1/notifications?order_id={path}"))),
+    ] {
+        let answer = street.insist(to, &request.bearer(&street.staff()), 20).await.unwrap();
+        assert_eq!((answer.status, answer.problem()), (422, "card_number_refused"), "{to}: {request:?}");
+    }
+}
+
+/// Everything secret that passed the door, by the name it had there.
+#[derive(Default)]
+struct Secrets(BTreeMap<&'static str, BTreeSet<String>>);
+
+impl Secrets {
+    fn of(visit: &Visit) -> Self {
+        let mut secrets = Self::default();
+        for passage in visit.passages.iter().filter(|p| matches!(p.place, Place::Request(_) | Place::Answer(_))) {
+            let event: Value = serde_json::from_str(&passage.text).unwrap();
+            secrets.take(&event["headers"]);
+            let body = event["body"].as_str().and_then(|body| serde_json::from_str(body).ok());
+            secrets.take(&body.unwrap_or(Value::Null));
+        }
+        secrets
+    }
+
+    fn take(&mut self, fields: &Value) {
+        const NAMES: [&str; 8] = [
+            "authorization",
+            "x-guest-token",
+            "password",
+            "access_token",
+            "refresh_token",
+            "guest_token",
+            "quote",
+            "shipping_quote",
+        ];
+        for (name, value) in fields.as_object().into_iter().flatten() {
+            match (NAMES.into_iter().find(|known| known == name), value) {
+                // What is shorter is made up by those who are careless.
+                (Some(known), Value::String(text)) if text.len() > 16 => {
+                    self.0.entry(known).or_default().insert(text.trim_start_matches("Bearer ").to_owned());
+                }
+                (_, Value::Array(items)) => items.iter().for_each(|item| self.take(item)),
+                (_, value) => self.take(value),
+            }
+        }
+    }
+
+    /// Whether a text has one, or a part of one: what stands between the dots of a signed token is as secret.
+    fn seeker(&self) -> impl Fn(&str) -> bool {
+        let all = self.0.values().flatten().cloned().chain(["users", "catalog", "shipping"].map(stored_key));
+        let (phrases, tokens): (Vec<_>, Vec<_>) = all.partition(|secret| secret.contains(' '));
+        let tokens: HashSet<String> = tokens.iter().flat_map(|token| token.split('.')).map(str::to_owned).collect();
+        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        move |text| {
+            text.split(|c| !is_part(c)).any(|word| word.len() > 16 && tokens.contains(word))
+                || phrases.iter().any(|phrase| text.contains(phrase))
+        }
+    }
+}
+
+fn names_somebody(text: &str) -> bool {
+    PEOPLE.iter().any(|name| contains_word(text, name))
+}
+
+fn tells_an_address(text: &str) -> bool {
+    ADDRESSES.iter().any(|address| text.contains(address))
+}
+
+fn shows_a_card(text: &str) -> bool {
+    CARDS.iter().any(|card| text.contains(card) || text.contains(&card.replace(['-', ' '], "")))
+}
+
+fn places(places: &[Place]) -> BTreeSet<String> {
+    places.iter().map(|place| format!("{place:?}")).collect()
+}
+
+#[test]
+fn secrets_are_kept_nowhere_and_people_only_where_they_must_be_known() {
+    let visit = Visit::of(&Plan { customers: 30, ..Plan::of(3) });
+    assert!(visit.log.lines().count() > 1_000 && visit.log.contains("figure"), "something is logged");
+    for of in Capability::ALL {
+        assert!(visit.at(Place::Table(of)).count() > 0 || of == Catalog, "{of} stores something");
+    }
+
+    let secrets = Secrets::of(&visit);
+    assert_eq!(secrets.0.len(), 8, "every kind of secret passes the door: {:?}", secrets.0.keys());
+    assert_eq!(visit.found(secrets.seeker()), places(&[]));
+    assert_eq!(visit.found(shows_a_card), places(&[]));
+    let answers = visit.passages.iter().filter(|passage| matches!(passage.place, Place::Answer(_)));
+    assert_eq!(answers.filter(|answer| shows_a_card(&answer.text)).count(), 0);
+
+    let named = [Place::Table(Users), Place::Table(Orders), Place::Table(Shipping), Place::Inbox(Shipping)];
+    let told = [Place::Inbox(Notifications), Place::Mail];
+    assert_eq!(visit.found(names_somebody), places(&[&named[..], &told].concat()));
+    assert_eq!(visit.found(tells_an_address), places(&[&named[..2], &told].concat()));
+}
+
+#[test]
+fn a_secret_or_a_person_out_of_place_is_found_wherever_it_is() {
+    let (token, guest) =
+        ("eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ1c2VyXzEifQ.c2lnbmF0dXJlLW9mLWEtdG9rZW4", "Z3Vlc3QtdG9rZW4tb2Ytb3JkZXI");
+    let answer = json!({"statusCode": 202, "headers": {}, "body": json!({"guest_token": guest}).to_string()});
+    let request = json!({"headers": {"authorization": format!("Bearer {token}")},
+        "body": json!({"password": "a long green kettle"}).to_string()});
+    let door = [(Place::Answer(Orders), &answer), (Place::Request(Users), &request)];
+    let door = door.map(|(place, event)| Passage { place, text: event.to_string() });
+    for leak in [token, "c2lnbmF0dXJlLW9mLWEtdG9rZW4", guest, "a long green kettle", &stored_key("users")] {
+        let text = json!({"field": format!("told: {leak}.")}).to_string();
+        for place in [Place::Table(Carts), Place::Inbox(Orders), Place::DeadLetters(Payments), Place::Mail] {
+            let leaked = Passage { place, text: text.clone() };
+            let visit = Visit { log: String::new(), passages: [&door[..], &[leaked]].concat() };
+            assert_eq!(visit.found(Secrets::of(&visit).seeker()), places(&[place]), "{leak}");
+        }
+        let visit = Visit { log: format!("quiet\n{text}\n"), passages: door.to_vec() };
+        assert_eq!(visit.found(Secrets::of(&visit).seeker()), BTreeSet::from(["log".to_owned()]), "{leak}");
+    }
+    assert!(names_somebody(r#"{"name":"Ada"}"#) && names_somebody("to 1 Analytical Way") && !names_somebody("xAdax"));
+    assert!(tells_an_address("customer-1@example.com") && tells_an_address("2001:db8:0:1::1"));
+    assert!(shows_a_card("3782 822463 10005") && shows_a_card("378282246310005"));
+}
