@@ -18,11 +18,8 @@ pub mod mail;
 pub mod plan;
 pub mod plants;
 pub mod queues;
-<<<<<<< HEAD
-pub mod rights;
-=======
 pub mod recording;
->>>>>>> main
+pub mod rights;
 pub mod run;
 pub mod rush;
 pub mod shop;

@@ -2,11 +2,8 @@
 
 use super::functions::{self, Process};
 use super::queues::Delivery;
-<<<<<<< HEAD
-use super::rights::Trigger;
-=======
 use super::recording::Place;
->>>>>>> main
+use super::rights::Trigger;
 use super::stage::{INVOCATION, Invocation, RELAYS, Stage};
 use super::table::SHARDS;
 use chassis::World;
