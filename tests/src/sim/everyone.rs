@@ -1,9 +1,10 @@
 //! Every route of the shop tried as everyone, on things that belong to somebody. What is expected follows from the access
 //! that the route declares and from whose the thing is; what happens, from the deployed functions alone.
 
+use super::clock::on_virtual_time;
 use super::rights::Right;
 use super::table::WatchedTable;
-use super::visit::{Visit, on_virtual_time};
+use super::visit::Visit;
 use chassis::testing::{Request, Response};
 use chassis::{Access, Service};
 use events::Capability;
@@ -31,15 +32,8 @@ pub enum Caller {
 
 impl Caller {
     /// All of them.
-    pub const ALL: [Self; 7] = [
-        Self::Nobody,
-        Self::Customer,
-        Self::OtherCustomer,
-        Self::Guest,
-        Self::OtherGuest,
-        Self::Staff,
-        Self::Admin,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Nobody, Self::Customer, Self::OtherCustomer, Self::Guest, Self::OtherGuest, Self::Staff, Self::Admin];
 }
 
 /// What a caller meets.
@@ -97,7 +91,7 @@ pub struct Outcome {
 /// Tries every route as everyone.
 pub fn try_everything() -> Outcome {
     on_virtual_time(async {
-        let visit = Visit::begin(true).await;
+        let visit = Visit::begin().await;
         let everyone = Everyone::gather(visit).await;
         let declared = declared();
         let mut tried = Vec::new();

@@ -118,7 +118,10 @@ fn of_table(parcel: &Parcel) -> (Vec<&'static str>, Resource) {
         }
         "TransactWriteItems" => {
             let writes = asked(parcel).writes.unwrap();
-            return (writes.iter().flat_map(BTreeMap::keys).map(|part| part_of_transaction(part)).collect(), Resource::Table);
+            return (
+                writes.iter().flat_map(BTreeMap::keys).map(|part| part_of_transaction(part)).collect(),
+                Resource::Table,
+            );
         }
         other => panic!("which action of IAM covers {other} is not said here"),
     };

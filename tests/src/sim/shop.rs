@@ -52,24 +52,19 @@ impl Shop {
         Arc::new(Self { stage: Arc::clone(stage), world, processes, busy: AtomicUsize::new(0) })
     }
 
-    /// Starts workers and the schedule without relays: as if every stream lost every record.
-    pub fn open_deaf(self: &Arc<Self>) {
+    /// Starts workers, relays and the schedule.
+    pub fn open(self: &Arc<Self>) {
         for capability in Capability::ALL {
             tokio::spawn(Arc::clone(self).work(capability));
         }
-        // As the templates have it.
-        tokio::spawn(Arc::clone(self).schedule(Capability::Orders, Duration::from_secs(60)));
-        tokio::spawn(Arc::clone(self).schedule(Capability::Payments, Duration::from_secs(300)));
-    }
-
-    /// Starts workers, relays and the schedule.
-    pub fn open(self: &Arc<Self>) {
-        self.open_deaf();
         for capability in RELAYS {
             for shard in 0..SHARDS {
                 tokio::spawn(Arc::clone(self).relay(capability, shard));
             }
         }
+        // As the templates have it.
+        tokio::spawn(Arc::clone(self).schedule(Capability::Orders, Duration::from_secs(60)));
+        tokio::spawn(Arc::clone(self).schedule(Capability::Payments, Duration::from_secs(300)));
     }
 
     /// Whether any function runs right now.

@@ -20,6 +20,7 @@ use events::Capability;
 use events::ids::{OrderId, UserId};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::sync::Notify;
 
@@ -86,6 +87,7 @@ pub struct Stage {
     pub accounts: Mutex<Vec<UserId>>,
     /// Items of which the stream lost a record.
     pub lost: Mutex<BTreeSet<String>>,
+    deaf: AtomicBool,
     shelf: Mutex<Shelf>,
     absences: Mutex<BTreeMap<Capability, (u64, u64)>>,
     violations: Mutex<Vec<String>>,
@@ -113,6 +115,7 @@ impl Stage {
             baskets: Mutex::default(),
             accounts: Mutex::default(),
             lost: Mutex::default(),
+            deaf: AtomicBool::new(false),
             shelf: Mutex::default(),
             absences: Mutex::default(),
             violations: Mutex::default(),
@@ -158,12 +161,17 @@ impl Stage {
             if !via_http || !RELAYS.contains(&of) {
                 continue;
             }
-            if self.faults.strikes(Fault::LostRecord) {
+            if self.deaf.load(Ordering::SeqCst) || self.faults.strikes(Fault::LostRecord) {
                 self.loses(of, &pk);
             } else {
                 table.hand_on(record, self.clock.millis());
             }
         }
+    }
+
+    /// From now on every stream loses every record, or again none but by chance.
+    pub fn lose_every_record(&self, every: bool) {
+        self.deaf.store(every, Ordering::SeqCst);
     }
 
     /// A stream loses a record of an item.

@@ -1,10 +1,9 @@
 //! One visitor at a time in a shop where nothing goes wrong: asks, is answered, and waits until everybody has heard of it.
 //! Refuses failures: what is asked here must work.
 
-use super::customers::Street;
 use super::plan::Plan;
+use super::run::opened;
 use super::shop::Shop;
-use super::stage::Stage;
 use chassis::testing::Request;
 use chassis::testing::signing::access_token;
 use events::Capability;
@@ -25,17 +24,10 @@ pub(super) struct Visit {
 }
 
 impl Visit {
-    /// A shop with goods, prices and a zone to ship to, whose streams are read or not.
-    pub(super) async fn begin(with_relays: bool) -> Self {
-        let plan = Plan { customers: 10, faults: 0, ..Plan::of(1) };
-        let shop = Shop::build(&Stage::new(&plan));
-        if with_relays {
-            shop.open();
-        } else {
-            shop.open_deaf();
-        }
-        Street::furnish(Arc::clone(&shop), &plan).await;
-        Self { shop }
+    /// A shop with goods, prices and a zone to ship to.
+    pub(super) async fn begin() -> Self {
+        let street = opened(&Plan { customers: 10, faults: 0, ..Plan::of(1) }).await;
+        Self { shop: Arc::clone(&street.shop) }
     }
 
     /// The answer's body.
@@ -138,12 +130,4 @@ pub(super) fn address() -> Value {
 /// A text in an answer.
 pub(super) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
-}
-
-/// Runs on virtual time, to its end.
-pub(super) fn on_virtual_time<T>(story: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
-    let outcome = runtime.block_on(story);
-    runtime.shutdown_background();
-    outcome
 }
