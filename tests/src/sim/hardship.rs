@@ -1,7 +1,9 @@
 //! What policies must allow although crowds seldom or never need it: nobody can read a message or a stream record, a
-//! message is not handled in time, a stream loses all that it should tell, an operator grants a role.
+//! message is not handled in time, a stream loses all that it should tell, a
+//! cancellation comes too late, an operator grants a role.
 
 use super::clock::on_virtual_time;
+use super::recording::Passage;
 use super::rights::{Right, Trigger};
 use super::stage::RELAYS;
 use super::visit::Visit;
@@ -20,17 +22,29 @@ const NO_TIME: Duration = Duration::from_millis(501);
 /// A receipt that no queue ever gave.
 const NO_RECEIPT: &str = "18446744073709551615";
 
-/// What the functions ask of AWS when they meet all of it.
-pub fn rights() -> BTreeSet<Right> {
+/// What came of all that.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// What the functions asked of AWS.
+    pub rights: BTreeSet<Right>,
+    /// What passed.
+    pub passages: Vec<Passage>,
+}
+
+/// Has the functions meet all of it.
+pub fn meet() -> Outcome {
     on_virtual_time(async {
         let visit = Visit::begin().await;
+        let stage = &visit.shop.stage;
+        stage.recording.begin();
         is_only_swept(&visit).await;
+        is_cancelled_too_late(&visit).await;
         is_granted_a_role(&visit).await;
         for capability in Capability::ALL {
             cannot_be_read(&visit, capability).await;
             comes_too_late(&visit, capability).await;
         }
-        visit.shop.stage.rights.recorded()
+        Outcome { rights: stage.rights.recorded(), passages: stage.recording.passages() }
     })
 }
 
@@ -51,6 +65,21 @@ async fn is_only_swept(visit: &Visit) {
     visit.ask(Capability::Payments, refund).await;
     visit.until(order, "payment_state", "partially_refunded").await;
     stage.lose_every_record(false);
+}
+
+/// An order that its customer cancels while nobody has heard yet that its goods left.
+async fn is_cancelled_too_late(visit: &Visit) {
+    let customer = Some(visit.sign_up("bob@example.com").await);
+    let cart = visit.cart(customer).await;
+    let wish = visit.wish(customer, &cart).await;
+    let (order, _) = visit.place(customer, &wish).await;
+    visit.until(order, "fulfilment_state", "created").await;
+    visit.shop.stage.lose_every_record(true);
+    visit.dispatch(order).await;
+    visit.shop.stage.lose_every_record(false);
+    let cancellation = Request::post(&format!("/v1/orders/{order}/cancellation"), json!({}));
+    visit.ask(Capability::Orders, cancellation.bearer(&visit.staff())).await;
+    visit.until(order, "fulfilment_state", "dispatched").await;
 }
 
 async fn is_granted_a_role(visit: &Visit) {

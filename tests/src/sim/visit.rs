@@ -90,14 +90,18 @@ impl Visit {
         self.settle().await;
     }
 
-    /// Sends an order's goods and lets them arrive.
-    pub(super) async fn deliver(&self, order: OrderId) {
-        let shipment = order.shipment();
+    /// Sends an order's goods.
+    pub(super) async fn dispatch(&self, order: OrderId) {
         let handover = json!({"carrier": "dhl", "tracking_number": "JD0001"});
-        for (step, body) in [("dispatch", handover), ("delivery", json!({}))] {
-            let request = Request::post(&format!("/v1/shipments/{shipment}/{step}"), body);
-            self.ask(Capability::Shipping, request.bearer(&self.staff())).await;
-        }
+        let dispatch = Request::post(&format!("/v1/shipments/{}/dispatch", order.shipment()), handover);
+        self.ask(Capability::Shipping, dispatch.bearer(&self.staff())).await;
+    }
+
+    /// Sends them and lets them arrive.
+    pub(super) async fn deliver(&self, order: OrderId) {
+        self.dispatch(order).await;
+        let delivery = Request::post(&format!("/v1/shipments/{}/delivery", order.shipment()), json!({}));
+        self.ask(Capability::Shipping, delivery.bearer(&self.staff())).await;
         self.until(order, "status", "completed").await;
     }
 

@@ -4,6 +4,7 @@
 
 mod access;
 mod crowds;
+mod messages;
 mod plants;
 mod policy;
 mod rights;
