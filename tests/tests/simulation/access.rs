@@ -3,17 +3,14 @@
 use std::fmt::Write;
 use system_tests::sim::everyone::{Caller, Tried, Verdict, try_everything};
 
-/// A row a request: what each caller met, and beside it what was expected if that is something else.
+/// A row a request: what each caller is to meet, and met.
 fn table(tried: &[Tried]) -> String {
-    let cell = |tried: &Tried| match tried.met == tried.expected {
-        true => tried.met.to_string(),
-        false => format!("{}, not {}", tried.met, tried.expected),
-    };
+    let cell = |tried: &Tried| format!("{}/{}", tried.expected, tried.met);
     let mut table = format!("{:<45} {:<10}", "route", "declared");
-    Caller::ALL.iter().for_each(|caller| write!(table, "{:<15}", format!("{caller:?}")).unwrap());
+    Caller::ALL.iter().for_each(|caller| write!(table, "{:<14}", format!("{caller:?}")).unwrap());
     for row in tried.chunks(Caller::ALL.len()) {
         write!(table, "\n{:<45} {:<10}", row[0].request, format!("{:?}", row[0].access)).unwrap();
-        row.iter().for_each(|tried| write!(table, "{:<15}", cell(tried)).unwrap());
+        row.iter().for_each(|tried| write!(table, "{:<14}", cell(tried)).unwrap());
     }
     table
 }
