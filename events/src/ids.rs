@@ -64,6 +64,11 @@ macro_rules! ids {
                 Self(bits)
             }
 
+            /// When the id was made, to the millisecond (RFC 9562 §5.7).
+            pub fn time(self) -> Timestamp {
+                Timestamp::from_millis(i64::try_from(self.0 >> 80).unwrap_or(i64::MAX))
+            }
+
             /// The 128 bits that sibling ids share.
             pub const fn bits(self) -> u128 {
                 self.0
@@ -230,6 +235,7 @@ mod tests {
             let id = OrderId::new(Timestamp::from_millis(a), random);
             let later = OrderId::new(Timestamp::from_millis(a + 1), random);
             prop_assert_eq!(id.to_string().parse::<OrderId>().unwrap(), id);
+            prop_assert_eq!(id.time(), Timestamp::from_millis(a));
             prop_assert!(id.to_string() < later.to_string());
             prop_assert_eq!((id.bits() >> 76) & 0xf, 7);
             prop_assert_eq!((id.bits() >> 62) & 0b11, 0b10);

@@ -12,6 +12,7 @@ pub mod dice;
 pub mod everyone;
 pub mod faults;
 pub mod functions;
+pub mod handover;
 pub mod hardship;
 pub mod invariants;
 pub mod mail;

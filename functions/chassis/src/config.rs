@@ -2,6 +2,7 @@
 
 use crate::token::Verifier;
 use std::fmt;
+use std::num::ParseIntError;
 
 /// A variable is missing or unreadable.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -41,6 +42,15 @@ impl<'a> Env<'a> {
     /// If it is not set or empty.
     pub fn required(&self, name: &'static str) -> Result<String, ConfigError> {
         (self.0)(name).filter(|value| !value.is_empty()).ok_or(ConfigError::Missing(name))
+    }
+
+    /// The number in a variable.
+    ///
+    /// # Errors
+    /// If it is not set, empty or no such number.
+    pub fn number(&self, name: &'static str) -> Result<u32, ConfigError> {
+        let unusable = |error: ParseIntError| ConfigError::Unusable { name, why: error.to_string() };
+        self.required(name)?.parse().map_err(unusable)
     }
 
     /// The public keys in a variable that holds a JSON Web Key Set.

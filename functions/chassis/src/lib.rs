@@ -27,6 +27,7 @@ pub mod relay;
 pub mod route;
 pub mod router;
 pub mod service;
+pub mod subnet;
 pub mod table;
 #[cfg(feature = "testing")]
 pub mod testing;

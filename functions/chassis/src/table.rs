@@ -28,6 +28,8 @@ pub type Attributes = HashMap<String, AttributeValue>;
 pub enum Via {
     /// Over HTTP: nobody remembers it but the stream of the table, so the relay sends what follows.
     Http,
+    /// Over HTTP, and nobody else needs to hear of it: no relay is woken.
+    Unannounced,
     /// From the inbox: the queue remembers it until it is acknowledged, so the receiver sends what follows.
     Queue,
     /// From the sweep, which comes again.
@@ -43,6 +45,14 @@ pub struct Cause {
     pub id: String,
     /// Number of the transition that it made, or 0 where items have no transitions.
     pub seq: u64,
+}
+
+impl Cause {
+    /// The same work's write of something that nobody else needs to hear of.
+    #[must_use]
+    pub fn unannounced(&self) -> Self {
+        Self { via: Via::Unannounced, id: self.id.clone(), seq: 0 }
+    }
 }
 
 /// Where an item is.

@@ -1,5 +1,6 @@
 //! What orders reads of its environment beyond what every function reads.
 
+use crate::domain::shopper::Limits;
 use chassis::token::Verifier;
 use chassis::{ConfigError, Env};
 
@@ -14,10 +15,13 @@ pub struct Config {
     pub shipping: Verifier,
     /// Name of the secret parameter with the key of guest tokens.
     pub guest_key_parameter: String,
+    /// How many orders may count at once.
+    pub limits: Limits,
 }
 
 impl Config {
-    /// Reads `USERS_JWKS`, `CATALOG_JWKS`, `SHIPPING_JWKS` and `GUEST_KEY_PARAMETER`.
+    /// Reads `USERS_JWKS`, `CATALOG_JWKS`, `SHIPPING_JWKS`, `GUEST_KEY_PARAMETER`, `OPEN_ORDERS_PER_CUSTOMER` and
+    /// `OPEN_ORDERS_PER_NETWORK`.
     ///
     /// # Errors
     /// If one is missing or unusable.
@@ -27,6 +31,10 @@ impl Config {
             catalog: env.key_set("CATALOG_JWKS")?,
             shipping: env.key_set("SHIPPING_JWKS")?,
             guest_key_parameter: env.required("GUEST_KEY_PARAMETER")?,
+            limits: Limits {
+                customer: env.number("OPEN_ORDERS_PER_CUSTOMER")?,
+                network: env.number("OPEN_ORDERS_PER_NETWORK")?,
+            },
         })
     }
 }

@@ -10,6 +10,7 @@ pub mod method;
 pub mod order;
 pub mod overdue;
 pub mod place;
+pub mod shopper;
 pub mod step;
 
 pub use diagram::diagram;

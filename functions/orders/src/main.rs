@@ -15,6 +15,7 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
             wiring: host.wiring(Capability::Orders, config.users),
             store: Store::new(host.table()),
             quotes: Quotes { catalog: config.catalog, shipping: config.shipping, stage: host.common.stage.clone() },
+            limits: config.limits,
             guests: GuestTokens::new(host.secret(config.guest_key_parameter)),
         })
     })

@@ -2,6 +2,7 @@
 
 use crate::domain::messages::{again, messages_of, reminder};
 use crate::domain::order::{Order, Transition};
+use crate::domain::shopper::Limits;
 use crate::domain::step::{Decision, Input, Rejection, Step, step};
 use crate::store::Store;
 use chassis::{Cause, Failure, Page, Received, StoreError, Wiring, Written};
@@ -13,6 +14,7 @@ use quotes::Quotes;
 pub mod guests;
 pub mod placing;
 pub mod quotes;
+mod shoppers;
 pub mod sweeping;
 
 /// How often a decision is made anew because somebody else changed the order meanwhile.
@@ -29,6 +31,8 @@ pub struct Orders {
     pub store: Store,
     /// Verifies quotes.
     pub quotes: Quotes,
+    /// How many orders may count at once.
+    pub limits: Limits,
     /// Makes and checks guests' tokens.
     pub guests: GuestTokens,
 }

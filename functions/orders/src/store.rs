@@ -1,8 +1,11 @@
-//! Orders in their table: the only place where keys and index attributes are made. One item an order.
+//! Orders in their table: the only place where keys and index attributes are made. One item an order, and one for each
+//! shopper with the names of what counts.
 
 use crate::domain::order::Order;
-use chassis::table::Query;
-use chassis::{Cause, Key, Page, StoreError, Table, Written};
+use crate::domain::shopper::Shopper;
+use chassis::table::{Query, Update, Updated};
+use chassis::{Cause, Key, Page, StoreError, Table, Written, digest};
+use events::Timestamp;
 use events::ids::{OrderId, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +13,9 @@ use serde::{Deserialize, Serialize};
 const SHARDS: u128 = 8;
 /// Orders that are read together (BatchGetItem's limit).
 const BATCH: usize = 100;
+
+/// For how long a shopper's item is kept, in seconds: longer than any order counts.
+const COUNTED_SECONDS: i64 = 2 * 60 * 60;
 
 /// The orders' table.
 #[derive(Debug, Clone)]
@@ -26,6 +32,22 @@ pub struct Item {
     /// The order. Its `customer` is the key of the index of that name.
     #[serde(flatten)]
     pub order: Order,
+}
+
+/// What became of counting an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub enum Counted {
+    /// It counts.
+    In,
+    /// These count already.
+    Full(Vec<OrderId>),
+}
+
+#[derive(Debug, Deserialize)]
+struct Count {
+    #[serde(default)]
+    orders: Vec<OrderId>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -48,6 +70,15 @@ pub enum Found {
 
 fn key(id: OrderId) -> Key {
     Key::new(id.to_string(), "order")
+}
+
+/// Hashed, as keys, which figures and errors may show, tell nobody's address.
+fn shopper_key(shopper: &Shopper) -> Key {
+    let who = match shopper {
+        Shopper::Customer(user) => user.to_string(),
+        Shopper::Network(network) => network.clone(),
+    };
+    Key::new(format!("shopper#{}", digest::of_bytes(who.as_bytes())), "shopper")
 }
 
 fn shard(number: u128) -> String {
@@ -149,5 +180,58 @@ impl Store {
             orders.extend(items.into_iter().flatten().map(|item| item.order));
         }
         Ok(orders)
+    }
+
+    /// Orders as they are now, in the order of their ids.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn find_many_now(&self, ids: &[OrderId]) -> Result<Vec<Option<Order>>, StoreError> {
+        let mut orders = Vec::with_capacity(ids.len());
+        for batch in ids.chunks(BATCH) {
+            let keys: Vec<_> = batch.iter().copied().map(key).collect();
+            let items = self.table.get_many_consistent::<Item>(&keys).await?;
+            orders.extend(items.into_iter().map(|item| item.map(|item| item.order)));
+        }
+        Ok(orders)
+    }
+
+    /// Counts an order against a shopper, unless `most` others are counted already.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn count_in(
+        &self,
+        shopper: &Shopper,
+        id: OrderId,
+        most: u32,
+        now: Timestamp,
+        cause: &Cause,
+    ) -> Result<Counted, StoreError> {
+        let update = Update::of(shopper_key(shopper))
+            .increase("orders :orders")
+            .set("#ttl = :end")
+            .when("(attribute_not_exists(orders) OR size(orders) < :most OR contains(orders, :order))")
+            .name("#ttl", "ttl")
+            .strings(":orders", [id.to_string()])
+            .value(":order", id)
+            .value(":end", now.plus_seconds(COUNTED_SECONDS).seconds())
+            .value(":most", most);
+        Ok(match self.table.update::<Count>(update, &cause.unannounced()).await? {
+            Updated::Done(_) => Counted::In,
+            Updated::Refused(count) => Counted::Full(count.map(|count| count.orders).unwrap_or_default()),
+        })
+    }
+
+    /// Counts orders no more.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn count_out(&self, shopper: &Shopper, ended: Vec<OrderId>, cause: &Cause) -> Result<(), StoreError> {
+        let update = Update::of(shopper_key(shopper))
+            .take_out("orders :ended")
+            .strings(":ended", ended.iter().map(ToString::to_string));
+        let _: Updated<Count> = self.table.update(update, &cause.unannounced()).await?;
+        Ok(())
     }
 }

@@ -3,7 +3,6 @@
 use chassis::token::Verifier;
 use chassis::{ConfigError, Env};
 use serde_json::Value;
-use std::num::ParseIntError;
 
 /// The configuration of `users`.
 #[derive(Debug, Clone)]
@@ -33,16 +32,12 @@ impl Config {
         if keys.iter().any(|key| key.get("d").is_some()) {
             return Err(unusable("it holds a private key".to_owned()));
         }
-        let limit = env
-            .required("SIGN_UP_LIMIT")?
-            .parse()
-            .map_err(|error: ParseIntError| ConfigError::Unusable { name: "SIGN_UP_LIMIT", why: error.to_string() })?;
         Ok(Self {
             signing_key_parameter: env.required("SIGNING_KEY_PARAMETER")?,
             tokens: env.key_set("USERS_JWKS")?,
             jwks,
             api_url: env.required("API_URL")?.trim_end_matches('/').to_owned(),
-            sign_up_limit: limit,
+            sign_up_limit: env.number("SIGN_UP_LIMIT")?,
         })
     }
 }

@@ -6,9 +6,10 @@ pub mod directory;
 pub mod discovery;
 pub mod sessions;
 
+use crate::domain::Rejection;
 use crate::domain::address_book::ADDRESS_LIMIT;
-use crate::domain::{Rejection, throttle};
 use crate::service::{Asked, ServiceError, Users};
+use chassis::subnet::subnet;
 use chassis::{Access, Call, Problem, Route};
 
 /// Seconds for which anyone may keep the public keys. Well below the time between publishing a key and signing with it.
@@ -41,7 +42,7 @@ pub fn routes() -> Vec<Route<Users>> {
 }
 
 fn asked<B, Q>(call: &Call<B, Q>) -> Asked {
-    Asked { now: call.now, network: throttle::network(&call.source_ip), cause: call.cause(0) }
+    Asked { now: call.now, network: subnet(&call.source_ip), cause: call.cause(0) }
 }
 
 impl From<ServiceError> for Problem {

@@ -162,8 +162,8 @@ impl Site {
         built?;
         // The host name that the emulator gives the API does not resolve everywhere; links in answers must work.
         let public_url = format!("PublicUrl={}", self.state.api_url);
-        // Everybody who tries the shop out, tests included, signs up from this machine.
-        let parameters = [public_url, "SignUpLimit=100000".to_owned()];
+        // Everybody who tries the shop out, tests included, signs up and orders from this machine.
+        let parameters = [public_url, "SignUpLimit=100000".to_owned(), "OpenOrdersPerNetwork=2000".to_owned()];
         let target = Target { parameters: &parameters, ..target };
         let changed = target.deploy_capabilities(progress, &Capability::ALL, keys, &mut self.state.deployed);
         for part in [PLATFORM].into_iter().chain(Capability::ALL.map(Capability::name)) {

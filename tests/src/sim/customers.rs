@@ -16,6 +16,7 @@ use std::time::Duration;
 
 mod account;
 pub mod basket;
+mod hoarder;
 mod quoting;
 
 use account::Account;
@@ -55,17 +56,21 @@ pub struct Street {
 }
 
 impl Street {
-    /// Goods on the shelves, prices, taxes and a zone to ship to.
-    pub async fn furnish(shop: Arc<Shop>, plan: &Plan) -> Self {
-        let dice = Dice::new(plan.seed).apart(6);
-        let street = Self {
+    /// In front of a shop that is furnished.
+    pub fn new(shop: Arc<Shop>, plan: &Plan) -> Self {
+        Self {
             shop,
-            dice,
+            dice: Dice::new(plan.seed).apart(6),
             journey: plan.journey,
             catalog: signer("catalog"),
             shipping: signer("shipping"),
             quotes: verifier("catalog"),
-        };
+        }
+    }
+
+    /// Goods on the shelves, prices, taxes and a zone to ship to.
+    pub async fn furnish(shop: Arc<Shop>, plan: &Plan) -> Self {
+        let street = Self::new(shop, plan);
         street.fill_shelves(plan).await;
         // A single customer's journey begins with a quote in hand.
         if street.journey.is_none() {
@@ -138,6 +143,7 @@ impl Street {
 struct Customer<'a> {
     street: &'a Street,
     dice: Dice,
+    address: String,
     user: Option<UserId>,
     account: Option<Account>,
     order: OrderId,
@@ -151,6 +157,9 @@ pub async fn shop(street: Arc<Street>, number: u64) {
     if street.journey.is_none() {
         tokio::time::sleep(Duration::from_millis(dice.below(RUSH))).await;
     }
+    if street.journey.is_none() && dice.chance(100) {
+        return hoarder::hoard(&street, &dice, number).await;
+    }
     let with_account = street.journey.is_none() && dice.chance(700);
     let account = if with_account { Account::open(&street, number).await } else { None };
     let mut user = account.as_ref().map(|account| account.user);
@@ -162,7 +171,8 @@ pub async fn shop(street: Arc<Street>, number: u64) {
     let stage = &street.shop.stage;
     stage.story.tell(format!("customer {number} is quoted {} for {order}", promise.total));
     stage.promises.lock().unwrap().insert(order, promise);
-    let mut customer = Customer { street: &street, dice, user, account, order, guest_token: None, keys: 0 };
+    let address = address(number);
+    let mut customer = Customer { street: &street, dice, address, user, account, order, guest_token: None, keys: 0 };
     let method = match street.journey {
         None => customer.dice.pick(&METHODS),
         Some(Journey::PaidAtTheSecondTry | Journey::Abandoned) => "pm_card_declined",
@@ -171,8 +181,7 @@ pub async fn shop(street: Arc<Street>, number: u64) {
     };
     let with_cart = street.journey.is_none() && customer.dice.chance(1_500);
     let cart = if with_cart { customer.fill_cart(&lines).await } else { None };
-    let mut body = json!({"quote": quote, "shipping_quote": carriage, "payment_method": method, "email": "guest@example.com",
-        "ship_to": {"name": "Ada", "line1": "1 Analytical Way", "city": "Berlin", "postal_code": "10115", "country": "DE"}});
+    let mut body = wish(&quote, &carriage, method);
     if let Some(cart) = cart {
         body["cart_id"] = json!(cart);
     }
@@ -188,6 +197,16 @@ pub async fn shop(street: Arc<Street>, number: u64) {
         Some(journey) => customer.follow(journey).await,
         None => customer.live().await,
     }
+}
+
+/// Everybody comes from a network of their own: the shop looks at what one network does.
+fn address(number: u64) -> String {
+    format!("2001:db8:{:x}:{:x}::1", number >> 16, number & 0xffff)
+}
+
+fn wish(quote: &str, carriage: &str, method: &str) -> Value {
+    json!({"quote": quote, "shipping_quote": carriage, "payment_method": method, "email": "guest@example.com",
+        "ship_to": {"name": "Ada", "line1": "1 Analytical Way", "city": "Berlin", "postal_code": "10115", "country": "DE"}})
 }
 
 impl Customer<'_> {
@@ -213,7 +232,10 @@ impl Customer<'_> {
                 self.street.shop.stage.expect(same, other);
                 true
             }
-            _ => false,
+            status => {
+                self.street.shop.stage.expect(status != 429, || format!("{} was one order too many", self.order));
+                false
+            }
         }
     }
 
@@ -223,6 +245,7 @@ impl Customer<'_> {
 
     fn signed(&self, request: Request) -> Request {
         let now = self.street.shop.stage.clock.now();
+        let request = request.from_address(&self.address);
         let request = match (&self.account, self.user) {
             (Some(account), _) => request.bearer(&account.access_token),
             (None, Some(user)) => request.bearer(&access_token(user, &[Role::Customer], now)),

@@ -115,6 +115,7 @@ fn orders(parts: &Parts) -> orders::service::Orders {
             shipping: verifier("shipping"),
             stage: STAGE.to_owned(),
         },
+        limits: orders::domain::shopper::Limits { customer: 5, network: 20 },
         guests: orders::service::guests::GuestTokens::new(parts.secret("A".repeat(43))),
     }
 }

@@ -1,6 +1,6 @@
 //! What policies must allow although crowds seldom or never need it: nobody can read a message or a stream record, a
 //! message is not handled in time, a stream loses all that it should tell, a
-//! cancellation comes too late, an operator grants a role.
+//! cancellation comes too late, money cannot be taken, an operator grants a role.
 
 use super::clock::on_virtual_time;
 use super::recording::Passage;
@@ -39,6 +39,7 @@ pub fn meet() -> Outcome {
         stage.recording.begin();
         is_only_swept(&visit).await;
         is_cancelled_too_late(&visit).await;
+        is_sent_for_nothing(&visit).await;
         is_granted_a_role(&visit).await;
         for capability in Capability::ALL {
             cannot_be_read(&visit, capability).await;
@@ -80,6 +81,17 @@ async fn is_cancelled_too_late(visit: &Visit) {
     let cancellation = Request::post(&format!("/v1/orders/{order}/cancellation"), json!({}));
     visit.ask(Capability::Orders, cancellation.bearer(&visit.staff())).await;
     visit.until(order, "fulfilment_state", "dispatched").await;
+}
+
+/// An order whose money cannot be taken when its goods leave.
+async fn is_sent_for_nothing(visit: &Visit) {
+    let cart = visit.cart(None).await;
+    let mut wish = visit.wish(None, &cart).await;
+    wish["payment_method"] = json!("pm_card_capture_fails");
+    let (order, _) = visit.place(None, &wish).await;
+    visit.until(order, "fulfilment_state", "created").await;
+    visit.dispatch(order).await;
+    visit.until(order, "payment_state", "capture_failed").await;
 }
 
 async fn is_granted_a_role(visit: &Visit) {

@@ -250,6 +250,15 @@ impl Queues {
         all.filter(|message| !idle(&message.label, &message.body)).count()
     }
 
+    /// Every message that is not acknowledged: to whom, and in how many milliseconds it can be received.
+    pub fn all(&self) -> Vec<(Capability, u64, String)> {
+        let now = self.clock.millis();
+        let state = self.state.lock().unwrap();
+        let of_all =
+            state.inboxes.iter().flat_map(|(to, messages)| messages.values().map(move |message| (*to, message)));
+        of_all.map(|(to, message)| (to, message.visible_at.saturating_sub(now), message.body.clone())).collect()
+    }
+
     /// Every message that was sent, and every message that was acknowledged.
     pub fn sent_and_acknowledged(&self) -> (Named, Named) {
         let state = self.state.lock().unwrap();

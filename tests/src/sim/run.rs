@@ -98,7 +98,7 @@ pub async fn visited(street: &Arc<Street>, customers: u64) -> bool {
 }
 
 /// Waits until nothing is left to do; whether that ever was.
-async fn come_to_rest(shop: &Shop) -> bool {
+pub(super) async fn come_to_rest(shop: &Shop) -> bool {
     let stage = &shop.stage;
     let waited = |since: u64| Duration::from_millis(stage.clock.millis() - since);
     let since = stage.clock.millis();
@@ -150,7 +150,7 @@ fn is_stuck(stage: &Stage) -> bool {
 
 /// Every order.
 pub fn orders(stage: &Stage) -> Vec<Order> {
-    let items: Vec<orders::store::Item> = stage.tables[&Capability::Orders].read(|_| true);
+    let items: Vec<orders::store::Item> = stage.tables[&Capability::Orders].read(|(_, sk)| sk == "order");
     items.into_iter().map(|item| item.order).collect()
 }
 

@@ -6,6 +6,7 @@ use super::stage::Stage;
 use chassis::testing::Request;
 use events::Capability;
 use events::ids::ShipmentId;
+use futures_util::future::join_all;
 use inventory::domain::{Reservation, Status as Hold};
 use serde_json::json;
 use shipping::domain::shipment::{Shipment, Status};
@@ -17,7 +18,8 @@ use std::time::Duration;
 #[derive(Default)]
 struct Mind {
     left_alone: BTreeSet<ShipmentId>,
-    refunds: BTreeMap<ShipmentId, i64>,
+    /// Refunds that are still wanted, each with its number.
+    refunds: BTreeMap<ShipmentId, Vec<(u64, u64)>>,
     adjustments: u64,
 }
 
@@ -56,6 +58,10 @@ async fn look_after(street: &Street, mind: &mut Mind, shipment: &Shipment) {
             }
         }
         Status::Dispatched if street.journey.is_some() || dice.chance(3_000) => {
+            // What is not captured yet is refused.
+            if street.journey.is_none() && dice.chance(2_000) {
+                refund(street, mind, shipment.id).await;
+            }
             let request = Request::post(&format!("/v1/shipments/{}/delivery", shipment.id), json!({}));
             street.insist(Capability::Shipping, &request.bearer(&street.staff()), 2).await;
         }
@@ -64,25 +70,34 @@ async fn look_after(street: &Street, mind: &mut Mind, shipment: &Shipment) {
     }
 }
 
-/// One parcel in ten comes to a refund of a part, asked for twice now and then.
+/// One parcel in ten comes to refunds: of a part, another, the rest and more than that, one after the other or at once, each
+/// asked for twice now and then.
 async fn refund(street: &Street, mind: &mut Mind, id: ShipmentId) {
     let dice = &street.dice;
-    let amount = *mind.refunds.entry(id).or_insert_with(|| {
-        let wanted = street.journey == Some(Journey::Refunded) || (street.journey.is_none() && dice.chance(1_000));
-        if wanted { i64::try_from(dice.between(1, 4_000)).unwrap() } else { 0 }
+    let wished = mind.refunds.entry(id).or_insert_with(|| match street.journey {
+        Some(Journey::Refunded) => vec![(0, 1 + dice.below(4_000))],
+        None if dice.chance(1_000) => {
+            let amount = || if dice.chance(2_000) { 100_000 } else { dice.between(1, 4_000) };
+            (0..dice.between(1, 4)).map(|number| (number, amount())).collect()
+        }
+        _ => Vec::new(),
     });
-    if amount == 0 {
-        return;
-    }
-    let order = id.order();
-    let currency = if dice.chance(100) { "USD" } else { "EUR" };
+    let at_once = if dice.chance(3_000) { wished.len() } else { 1 };
+    let asked: Vec<_> = wished.iter().take(at_once).copied().collect();
+    let granted = join_all(asked.iter().map(|(number, amount)| ask_refund(street, id, *number, *amount))).await;
+    let settled = asked.iter().zip(granted).filter(|(_, granted)| *granted && dice.chance(7_000));
+    let settled: BTreeSet<u64> = settled.map(|((number, _), _)| *number).collect();
+    wished.retain(|(number, _)| !settled.contains(number));
+}
+
+/// Whether it was granted, or never will be.
+async fn ask_refund(street: &Street, id: ShipmentId, number: u64, amount: u64) -> bool {
+    let currency = if street.dice.chance(100) { "USD" } else { "EUR" };
     let body = json!({"amount": {"amount": amount, "currency": currency}, "reason": "a broken cup"});
-    let request = Request::post(&format!("/v1/payments/{}/refunds", order.payment()), body);
-    let request = request.bearer(&street.staff()).header("idempotency-key", &format!("refund-{id}"));
+    let request = Request::post(&format!("/v1/payments/{}/refunds", id.order().payment()), body);
+    let request = request.bearer(&street.staff()).header("idempotency-key", &format!("refund-{id}-{number}"));
     let answer = street.insist(Capability::Payments, &request, 2).await;
-    if answer.is_some_and(|answer| answer.status < 300) && dice.chance(7_000) {
-        mind.refunds.insert(id, 0);
-    }
+    answer.is_some_and(|answer| answer.status < 300 || answer.problem() == "nothing_to_refund")
 }
 
 async fn adjust(street: &Street, mind: &mut Mind) {

@@ -18,6 +18,7 @@ use super::table::{ItemKey, WatchedTable};
 use chassis::testing::EmbeddedDynamo;
 use events::Capability;
 use events::ids::{OrderId, UserId};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -41,7 +42,7 @@ tokio::task_local! {
 }
 
 /// What a customer was quoted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Promise {
     /// The order that the quote may become.
     pub order: OrderId,
@@ -172,6 +173,17 @@ impl Stage {
     /// From now on every stream loses every record, or again none but by chance.
     pub fn lose_every_record(&self, every: bool) {
         self.deaf.store(every, Ordering::SeqCst);
+    }
+
+    /// Puts items into a table that others wrote: nobody hears of it.
+    pub fn inherit(&self, of: Capability, items: &[Value]) {
+        let table = &self.tables[&of];
+        let key = |item: &Value| ["pk", "sk"].map(|name| item[name]["S"].as_str().unwrap().to_owned()).into();
+        items.iter().for_each(|item| table.dynamo().put(item));
+        let records = table.written(items.iter().map(key).collect(), self.clock.millis());
+        if of == Capability::Inventory {
+            let _: Vec<String> = self.shelf.lock().unwrap().take_in(&records);
+        }
     }
 
     /// A stream loses a record of an item.

@@ -90,6 +90,11 @@ impl WatchedTable {
         self.state.lock().unwrap().backlog[shard].iter().take(most).map(|(_, record)| record.clone()).collect()
     }
 
+    /// Every record that was not relayed yet.
+    pub fn all_records(&self) -> Vec<Value> {
+        self.state.lock().unwrap().backlog.iter().flatten().map(|(_, record)| record.clone()).collect()
+    }
+
     /// So many of them were relayed.
     pub fn relayed(&self, shard: usize, count: usize) {
         self.state.lock().unwrap().backlog[shard].drain(..count);

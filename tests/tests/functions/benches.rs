@@ -56,6 +56,7 @@ pub fn orders() -> Bench<orders::service::Orders> {
             shipping: verifier("shipping"),
             stage: STAGE.to_owned(),
         },
+        limits: orders::domain::shopper::Limits { customer: 5, network: 20 },
         guests: orders::service::guests::GuestTokens::new(parts.secret("key", "A".repeat(43))),
     })
 }

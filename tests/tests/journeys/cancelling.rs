@@ -2,7 +2,7 @@
 
 use crate::buying::{await_order, buy, dispatch, entries, payment_of, steps};
 use crate::goods::{available, stocked};
-use crate::people::Customer;
+use crate::people::{Customer, staff};
 use crate::shop::{Answer, Caller};
 use crate::waiting::until;
 use serde_json::json;
@@ -65,4 +65,38 @@ fn after_dispatch_it_is_too_late_and_nothing_is_undone() {
         await_order(&customer.caller, &id, &[("payment_state", "captured"), ("fulfilment_state", "dispatched")]);
     assert_ne!(order["status"], "cancelled");
     assert_eq!(available(&goods), 1);
+}
+
+#[test]
+fn while_the_bank_thinks_the_cancellation_wins_and_no_money_is_kept() {
+    let (goods, customer) = (stocked(1), Customer::new());
+    let id = buy(&customer.caller, &[(&goods, 1)], "pm_card_slow");
+    await_order(&customer.caller, &id, &[("status", "awaiting_payment")]);
+    cancel(&customer.caller, &id).expect(202);
+    await_order(&customer.caller, &id, &[("status", "cancelled")]);
+    until("no money is held", || (payment_of(&customer.caller, &id)["status"] == "voided").then_some(()));
+    until("the goods are back", || (available(&goods) == 1).then_some(()));
+}
+
+#[test]
+fn a_cancellation_that_races_the_dispatch_is_decided_where_the_goods_are() {
+    for _ in 0..3 {
+        let (goods, customer) = (stocked(1), Customer::new());
+        let id = buy(&customer.caller, &[(&goods, 1)], "pm_card_visa");
+        await_order(&customer.caller, &id, &[("status", "confirmed"), ("fulfilment_state", "created")]);
+        let shipment = crate::buying::shipment_of(&id)["id"].as_str().unwrap().to_owned();
+        let parcel = json!({"carrier": "dhl", "tracking_number": "00340434161094042557"});
+        let dispatched = std::thread::scope(|scope| {
+            scope.spawn(|| cancel(&customer.caller, &id));
+            staff().post(&format!("/v1/shipments/{shipment}/dispatch"), &parcel)
+        });
+        if dispatched.status == 200 {
+            await_order(&customer.caller, &id, &[("status", "confirmed"), ("payment_state", "captured")]);
+            assert_eq!(available(&goods), 0);
+        } else {
+            dispatched.refused(409, "shipment_cancelled");
+            await_order(&customer.caller, &id, &[("status", "cancelled"), ("payment_state", "voided")]);
+            until("the goods are back", || (available(&goods) == 1).then_some(()));
+        }
+    }
 }

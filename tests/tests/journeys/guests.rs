@@ -46,3 +46,36 @@ fn nobody_else_reads_a_guests_order() {
         order(&guest.with("x-guest-token", order_a["guest_token"].as_str().unwrap()), order_a["id"].as_str().unwrap());
     assert!(own["guest_token"].is_null(), "the token is told once, to who placed the order");
 }
+
+#[test]
+fn a_guest_who_signs_in_keeps_the_cart_and_an_order_takes_only_what_was_ordered() {
+    let (first, later, customer, guest) = (stocked(5), stocked(5), Customer::new(), Caller::anyone());
+    let new_cart = |caller: &Caller| {
+        let cart = caller.post("/v1/carts", &json!({})).expect(201);
+        format!("/v1/carts/{}", cart["id"].as_str().unwrap())
+    };
+    let (guests, own) = (new_cart(&guest), new_cart(&customer.caller));
+    let put = |caller: &Caller, cart: &str, sku: &str, quantity: u32| {
+        caller.put(&format!("{cart}/lines/{sku}"), &json!({"quantity": quantity})).expect(200);
+    };
+    put(&guest, &guests, &first.sku, 1);
+    put(&customer.caller, &own, &first.sku, 2);
+    let merge = json!({"guest_cart_id": guests.rsplit('/').next().unwrap()});
+    for _ in 0..2 {
+        let merged = customer.caller.post(&format!("{own}/merge"), &merge).expect(200);
+        assert_eq!(merged["lines"], json!([{"sku": first.sku, "quantity": 3}]), "a repeat adds nothing");
+    }
+    guest.put(&format!("{guests}/lines/{}", first.sku), &json!({"quantity": 1})).refused(409, "cart_merged");
+
+    let mut body = order_for(&customer.caller, &[(&first, 2)], "pm_card_visa");
+    body["cart_id"] = json!(own.rsplit('/').next().unwrap());
+    put(&customer.caller, &own, &later.sku, 1);
+    let id = customer.caller.post("/v1/orders", &body).expect(202)["id"].as_str().unwrap().to_owned();
+    put(&customer.caller, &own, &later.sku, 4);
+    await_order(&customer.caller, &id, &[("status", "confirmed")]);
+    crate::waiting::until("the cart lost what was ordered and nothing else", || {
+        let lines = customer.caller.get(&own).expect(200)["lines"].as_array().unwrap().clone();
+        let units = |sku: &str| lines.iter().find(|line| line["sku"] == sku).map(|line| line["quantity"].clone());
+        (units(&first.sku) == Some(json!(1)) && units(&later.sku) == Some(json!(4))).then_some(())
+    });
+}

@@ -2,8 +2,9 @@
 
 use crate::buying::{await_order, buy, payment_of};
 use crate::goods::{available, stocked};
-use crate::people::{Customer, unique};
-use crate::shop::Caller;
+use crate::people::{Customer, staff, unique};
+use crate::shop::{Answer, Caller};
+use crate::waiting::until;
 use serde_json::{Value, json};
 
 fn pay(caller: &Caller, id: &str, method: &str) -> crate::shop::Answer {
@@ -19,8 +20,8 @@ fn a_declined_card_is_not_the_end() {
     assert_eq!(available(&goods), 1, "the goods wait for the money");
     pay(&customer.caller, &id, "pm_card_insufficient_funds").expect(202);
     await_order(&customer.caller, &id, &[("payment_state", "declined")]);
-    crate::waiting::until("the second decline", || (payment_of(&customer.caller, &id)["attempt"] == 2).then_some(()));
-    let paid = crate::waiting::until("the third try is accepted", || {
+    until("the second decline", || (payment_of(&customer.caller, &id)["attempt"] == 2).then_some(()));
+    let paid = until("the third try is accepted", || {
         let answer = pay(&customer.caller, &id, "pm_card_visa");
         (answer.status == 202).then_some(answer.body)
     });
@@ -60,6 +61,96 @@ fn a_bank_that_asks_is_answered_and_the_order_goes_on() {
     customer.caller.post(&path, &json!({"result": "succeed"})).expect(200);
     await_order(&customer.caller, &id, &[("status", "confirmed"), ("payment_state", "authorized")]);
     customer.caller.post(&path, &json!({"result": "fail"})).refused(409, "challenge_already_answered");
+}
+
+fn answer(caller: &Caller, id: &str, result: &str) -> Answer {
+    let payment = payment_of(caller, id)["id"].as_str().unwrap().to_owned();
+    caller.post(&format!("/v1/sandbox/payments/{payment}/challenge"), &json!({"result": result}))
+}
+
+#[test]
+fn a_bank_that_is_told_no_declines_and_another_card_pays() {
+    let (goods, customer) = (stocked(1), Customer::new());
+    let id = buy(&customer.caller, &[(&goods, 1)], "pm_card_requires_action");
+    await_order(&customer.caller, &id, &[("payment_state", "requires_action")]);
+    answer(&customer.caller, &id, "fail").expect(200);
+    let declined = await_order(&customer.caller, &id, &[("payment_state", "declined")]);
+    assert!(declined["next_action"].is_null());
+    answer(&customer.caller, &id, "succeed").refused(409, "challenge_already_answered");
+    pay(&customer.caller, &id, "pm_card_visa").expect(202);
+    await_order(&customer.caller, &id, &[("status", "confirmed"), ("payment_state", "authorized")]);
+}
+
+#[test]
+fn a_bank_that_is_answered_after_the_order_was_called_off_keeps_no_money() {
+    let (goods, customer) = (stocked(1), Customer::new());
+    let id = buy(&customer.caller, &[(&goods, 1)], "pm_card_requires_action");
+    await_order(&customer.caller, &id, &[("payment_state", "requires_action")]);
+    customer.caller.post(&format!("/v1/orders/{id}/cancellation"), &json!({})).expect(202);
+    let late = answer(&customer.caller, &id, "succeed");
+    assert!(matches!(late.status, 200 | 409), "{late}");
+    await_order(&customer.caller, &id, &[("status", "cancelled"), ("payment_state", "voided")]);
+    assert_eq!(payment_of(&customer.caller, &id)["status"], "voided");
+    answer(&customer.caller, &id, "succeed").expect_refusal();
+}
+
+#[test]
+fn a_slow_bank_is_waited_for() {
+    let (goods, customer) = (stocked(1), Customer::new());
+    let id = buy(&customer.caller, &[(&goods, 1)], "pm_card_slow");
+    await_order(&customer.caller, &id, &[("status", "confirmed"), ("payment_state", "authorized")]);
+    assert_eq!(payment_of(&customer.caller, &id)["attempt"], 1);
+}
+
+#[test]
+fn the_sixth_card_is_one_too_many() {
+    let (goods, customer) = (stocked(1), Customer::new());
+    let id = buy(&customer.caller, &[(&goods, 1)], "pm_card_declined");
+    for attempt in 1..=5 {
+        until("the decline is known", || {
+            let payment = payment_of(&customer.caller, &id);
+            (payment["attempt"] == attempt && payment["status"] == "declined").then_some(())
+        });
+        let next = until("the order heard of it", || {
+            let answer = pay(&customer.caller, &id, &format!("pm_unknown_{attempt}"));
+            (answer.body["type"] != "urn:souk:problem:payment_under_way").then_some(answer)
+        });
+        match attempt {
+            5 => next.refused(409, "too_many_payments"),
+            _ => drop(next.expect(202)),
+        }
+    }
+    assert_eq!(available(&goods), 0, "the goods are held until the deadline");
+}
+
+#[test]
+fn a_capture_that_fails_shows_in_the_order_and_is_tried_anew_until_the_money_is_there() {
+    let (goods, customer) = (stocked(1), Customer::new());
+    let id = buy(&customer.caller, &[(&goods, 1)], "pm_card_capture_fails");
+    await_order(&customer.caller, &id, &[("status", "confirmed"), ("fulfilment_state", "created")]);
+    crate::buying::dispatch(&id);
+    let failed = await_order(&customer.caller, &id, &[("payment_state", "capture_failed")]);
+    assert_eq!(failed["fulfilment_state"], "dispatched", "the goods are gone");
+    // The sweep would, in its own time.
+    until("the third try took the money", || {
+        staff().post(&format!("/v1/orders/{id}/redrive"), &json!({})).expect(202);
+        (crate::buying::order(&customer.caller, &id)["payment_state"] == "captured").then_some(())
+    });
+    let steps = crate::buying::steps(&customer.caller, &id);
+    assert_eq!(steps.iter().filter(|step| *step == "capture_failed").count(), 2, "{steps:?}");
+}
+
+#[test]
+fn an_order_whose_authorization_is_about_to_lapse_is_called_off_and_its_goods_stay() {
+    let (goods, customer) = (stocked(1), Customer::new());
+    let id = buy(&customer.caller, &[(&goods, 1)], "pm_card_short_hold");
+    await_order(&customer.caller, &id, &[("status", "cancelled"), ("payment_state", "voided")]);
+    let steps = crate::buying::steps(&customer.caller, &id);
+    assert!(steps.contains(&"authorization_lapsed".to_owned()), "{steps:?}");
+    until("the goods are back", || (available(&goods) == 1).then_some(()));
+    let shipment = crate::buying::shipment_of(&id)["id"].as_str().unwrap().to_owned();
+    let parcel = json!({"carrier": "dhl", "tracking_number": "1"});
+    staff().post(&format!("/v1/shipments/{shipment}/dispatch"), &parcel).refused(409, "shipment_cancelled");
 }
 
 #[test]

@@ -4,6 +4,7 @@
 
 mod access;
 mod crowds;
+mod handover;
 mod messages;
 mod plants;
 mod policy;

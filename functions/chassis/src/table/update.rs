@@ -1,6 +1,7 @@
 //! Changing parts of an item in place, clause by clause.
 
 use super::{Attributes, Cause, Key, StoreError};
+use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -21,6 +22,7 @@ pub struct Update {
     set: Vec<String>,
     remove: Vec<String>,
     add: Vec<String>,
+    delete: Vec<String>,
     when: Vec<String>,
     pub(crate) names: HashMap<String, String>,
     pub(crate) values: Attributes,
@@ -34,6 +36,7 @@ impl Update {
             set: vec![],
             remove: vec![],
             add: vec![],
+            delete: vec![],
             when: vec![],
             names: HashMap::new(),
             values: HashMap::new(),
@@ -61,6 +64,13 @@ impl Update {
         self
     }
 
+    /// A clause of `DELETE`, e.g. `orders :ended`: takes elements out of a set, and away with it the last.
+    #[must_use]
+    pub fn take_out(mut self, clause: &str) -> Self {
+        self.delete.push(clause.to_owned());
+        self
+    }
+
     /// A condition; several are joined by `AND`.
     #[must_use]
     pub fn when(mut self, condition: &str) -> Self {
@@ -85,17 +95,21 @@ impl Update {
         self
     }
 
+    /// The set of strings that `:value` stands for; must not be empty.
+    #[must_use]
+    pub fn strings(mut self, placeholder: &str, values: impl IntoIterator<Item = String>) -> Self {
+        self.values.insert(placeholder.to_owned(), AttributeValue::Ss(values.into_iter().collect()));
+        self
+    }
+
     pub(crate) fn caused(self, cause: &Cause) -> Result<Self, StoreError> {
         Ok(self.set("cause = :cause").value(":cause", cause))
     }
 
     pub(crate) fn expression(&self) -> String {
         let clause = |word: &str, parts: &[String]| (!parts.is_empty()).then(|| format!("{word} {}", parts.join(", ")));
-        [clause("SET", &self.set), clause("REMOVE", &self.remove), clause("ADD", &self.add)]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(" ")
+        let clauses = [("SET", &self.set), ("REMOVE", &self.remove), ("ADD", &self.add), ("DELETE", &self.delete)];
+        clauses.into_iter().filter_map(|(word, parts)| clause(word, parts)).collect::<Vec<_>>().join(" ")
     }
 
     pub(crate) fn condition(&self) -> Option<String> {

@@ -99,6 +99,12 @@ impl EmbeddedDynamo {
         serde_json::to_value(answer).unwrap()["Items"].as_array().cloned().unwrap_or_default()
     }
 
+    /// Puts an item, as DynamoDB JSON, behind everybody's back.
+    pub fn put(&self, item: &Value) {
+        let put = json!({"TableName": self.table, "Item": item});
+        self.database.put_item(serde_json::from_value(put).unwrap()).unwrap();
+    }
+
     /// An item as it is now, as DynamoDB JSON.
     pub fn item(&self, pk: &str, sk: &str) -> Option<Value> {
         let get = json!({"TableName": self.table, "Key": {"pk": {"S": pk}, "sk": {"S": sk}}, "ConsistentRead": true});

@@ -2,8 +2,10 @@
 
 use super::answers::OrderAnswer;
 use crate::domain::method::{NoMethod, parse_method};
+use crate::domain::shopper::Shopper;
 use crate::service::Orders;
 use crate::service::placing::Wish;
+use chassis::subnet::subnet;
 use chassis::{Call, Caller, Json, Problem, digest};
 use events::ids::CartId;
 use events::{Address, Contact};
@@ -42,13 +44,21 @@ pub async fn place(app: Arc<Orders>, call: Call<Json<PlaceOrder>>) -> Result<Ord
     // Who asks belongs to it: a quote that anyone may use must not hand one person's order to another.
     let request_digest = digest::of_json(&(customer, &call.body.0));
     let cause = call.cause(1);
-    let wish = wish(call.body.0, &call.caller, request_digest, call.trace.parent().to_owned())?;
+    let shopper = customer.map_or_else(|| Shopper::Network(subnet(&call.source_ip)), Shopper::Customer);
+    let traceparent = call.trace.parent().to_owned();
+    let wish = wish(call.body.0, &call.caller, shopper, request_digest, traceparent)?;
     let order = app.place(wish, call.now, &cause).await?;
     let guest_token = if order.customer.is_none() { Some(app.guests.issue(order.id).await?) } else { None };
     Ok(OrderAnswer { guest_token, ..OrderAnswer::from(&order) })
 }
 
-fn wish(body: PlaceOrder, caller: &Caller, request_digest: String, traceparent: String) -> Result<Wish, Problem> {
+fn wish(
+    body: PlaceOrder,
+    caller: &Caller,
+    shopper: Shopper,
+    request_digest: String,
+    traceparent: String,
+) -> Result<Wish, Problem> {
     if let Some((field, why)) = body.ship_to.fault() {
         return Err(Problem::invalid(&format!("ship_to.{field}"), format!("ship_to.{field} {why}.")));
     }
@@ -60,6 +70,7 @@ fn wish(body: PlaceOrder, caller: &Caller, request_digest: String, traceparent: 
         customer: caller.user(),
         ship_to: body.ship_to,
         cart_id: body.cart_id,
+        shopper,
         request_digest,
         traceparent,
     })

@@ -4,6 +4,7 @@ use super::Orders;
 use super::quotes::{BadQuote, Verified};
 use crate::domain::order::Order;
 use crate::domain::place::{Misfit, Placement, place};
+use crate::domain::shopper::Shopper;
 use chassis::{Cause, StoreError, Written};
 use events::ids::{CartId, OrderId, UserId};
 use events::{Address, Contact, Timestamp};
@@ -25,6 +26,8 @@ pub struct Wish {
     pub cart_id: Option<CartId>,
     /// The provider's token for the means of payment.
     pub payment_method: String,
+    /// Against whom it counts.
+    pub shopper: Shopper,
     /// Fingerprint of who asks for what.
     pub request_digest: String,
     /// Trace context of the request.
@@ -46,6 +49,9 @@ pub enum Unplaced {
     /// The quote became another order before.
     #[error("the quote became order {0}")]
     Exists(OrderId),
+    /// Too many orders count against the shopper; one fewer does after so many seconds.
+    #[error("too many orders count for {0} seconds")]
+    TooMany(u32),
     /// The store does not do it.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -73,6 +79,15 @@ impl Orders {
         if expired {
             let existing = self.store.find_now(order.id).await?.ok_or(Unplaced::Expired)?;
             return same(existing, &order);
+        }
+        match self.count_in(&wish.shopper, order.id, now, cause).await {
+            Ok(()) => {}
+            // What was ordered before is no order more.
+            Err(Unplaced::TooMany(seconds)) => {
+                let existing = self.store.find_now(order.id).await?.ok_or(Unplaced::TooMany(seconds))?;
+                return same(existing, &order);
+            }
+            Err(error) => return Err(error),
         }
         match self.store.create(order.clone(), cause).await? {
             Written::Done => {

@@ -6,7 +6,7 @@ use chassis::testing::{Bench, Request, Response, Sent};
 use events::ids::{OrderId, QuoteId, ShippingQuoteId, UserId};
 use events::inventory::{ReservationCommitted, ReservationReleased, StockReserved};
 
-use events::payments::{PaymentAuthorized, PaymentCaptured, PaymentRefunded, PaymentVoided};
+use events::payments::{PaymentAuthorized, PaymentCaptured, PaymentDeclined, PaymentRefunded, PaymentVoided};
 use events::quotes::{
     Destination, QUOTE_AUDIENCE, QUOTE_TYP, QuoteClaims, QuotedLine, SHIPPING_QUOTE_TYP, ShippingQuoteClaims,
 };
@@ -36,6 +36,8 @@ pub fn config() -> Config {
             "USERS_JWKS" => jwks("users"),
             "CATALOG_JWKS" => jwks("catalog"),
             "SHIPPING_JWKS" => jwks("shipping"),
+            "OPEN_ORDERS_PER_CUSTOMER" => "5".to_owned(),
+            "OPEN_ORDERS_PER_NETWORK" => "20".to_owned(),
             other => other.to_lowercase(),
         })
     });
@@ -49,6 +51,7 @@ impl Desk {
             wiring: parts.wiring.clone(),
             store: Store::new(parts.table.clone()),
             quotes: Quotes { catalog: config.catalog, shipping: config.shipping, stage: STAGE.to_owned() },
+            limits: config.limits,
             guests: GuestTokens::new(parts.secret("guest_key_parameter", GUEST_KEY.to_owned())),
         });
         Self { bench, ada: UserId::from_bits(1) }
@@ -209,6 +212,13 @@ impl Desk {
         })
     }
 
+    /// What lies in the table under that sort key.
+    pub fn items(&self, sort_key: &str) -> Vec<Value> {
+        let mut items = self.bench.dynamo.items();
+        items.retain(|item| item["sk"]["S"] == sort_key);
+        items
+    }
+
     pub async fn order(&self, id: OrderId) -> Value {
         let answer = self.bench.http(Request::get(&format!("/v1/orders/{id}")).bearer(&self.bench.staff())).await;
         assert_eq!(answer.status, 200, "{:?}", answer.body);
@@ -252,6 +262,10 @@ pub fn reserved(order_id: OrderId) -> StockReserved {
 
 pub fn authorized(order_id: OrderId, attempt: u32) -> PaymentAuthorized {
     PaymentAuthorized { order_id, payment_id: order_id.payment(), attempt, amount: total(), capture_before: None }
+}
+
+pub fn declined(order_id: OrderId, attempt: u32) -> PaymentDeclined {
+    PaymentDeclined { order_id, payment_id: order_id.payment(), attempt, reason: "card_declined".to_owned() }
 }
 
 pub fn dispatched(order_id: OrderId) -> ShipmentDispatched {

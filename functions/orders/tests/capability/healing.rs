@@ -143,10 +143,10 @@ async fn the_sweep_expires_an_order_whose_reminder_was_lost() {
 async fn the_sweep_leaves_settled_orders_alone_and_the_index() {
     let desk = Desk::open();
     let id = desk.placed(1).await;
-    assert!(desk.bench.dynamo.items()[0]["open"]["S"].as_str().unwrap().starts_with("open-"));
+    assert!(desk.items("order")[0]["open"]["S"].as_str().unwrap().starts_with("open-"));
     desk.cancel(id).await;
     desk.settle().await;
-    assert!(desk.bench.dynamo.items()[0].get("open").is_none());
+    assert!(desk.items("order")[0].get("open").is_none());
     desk.bench.world.pass_seconds(86_400);
     desk.bench.tick().await.unwrap();
     assert!(desk.bench.queues.take().is_empty());

@@ -14,4 +14,5 @@ mod paying;
 mod placing;
 mod postman;
 mod reading;
+mod shoppers;
 mod unreadable;

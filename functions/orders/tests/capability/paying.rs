@@ -1,18 +1,12 @@
 //! Declines, second tries, the deadline, captures that fail, refunds.
 
-use crate::desk::{Desk, TOTAL, authorized, delivered, dispatched, kinds, refunded, total};
+use crate::desk::{Desk, TOTAL, authorized, declined, delivered, dispatched, kinds, refunded, total};
 use chassis::testing::{Request, Response};
 use events::ids::OrderId;
 use events::inventory::{MissingLine, ReservationReleased, StockRejected};
 use events::orders::DeadlineDue;
-use events::payments::{
-    Operation, PaymentActionRequired, PaymentCaptured, PaymentDeclined, PaymentFailed, PaymentVoided,
-};
+use events::payments::{Operation, PaymentActionRequired, PaymentCaptured, PaymentFailed, PaymentVoided};
 use serde_json::json;
-
-fn declined(order_id: OrderId, attempt: u32) -> PaymentDeclined {
-    PaymentDeclined { order_id, payment_id: order_id.payment(), attempt, reason: "card_declined".to_owned() }
-}
 
 async fn pay(desk: &Desk, id: OrderId, method: &str) -> Response {
     desk.act(id, "payment", json!({"payment_method": method})).await

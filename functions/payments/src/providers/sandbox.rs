@@ -18,6 +18,10 @@ const FAILING_CAPTURES: u32 = 2;
 /// How long it holds money: as long as Stripe holds most cards' (docs.stripe.com/payments/place-a-hold-on-a-payment-method).
 const HOLDS_SECONDS: i64 = 7 * 24 * 60 * 60;
 
+/// How long `pm_card_short_hold` holds it: a few seconds more than orders want for taking it, so that the goods may leave
+/// during these.
+const SHORT_HOLD_SECONDS: i64 = 12 * 60 * 60 + 10;
+
 /// When money that was held at that time is let go unless it was taken.
 pub const fn held_until(at: Timestamp) -> Timestamp {
     at.plus_seconds(HOLDS_SECONDS)
@@ -56,6 +60,10 @@ impl Sandbox {
             Operation::Authorize => match method(instruction) {
                 "pm_card_visa" | "pm_card_slow" | "pm_card_capture_fails" => {
                     Outcome::Held { reference, capture_before: held_until(instruction.requested_at) }
+                }
+                "pm_card_short_hold" => {
+                    let capture_before = instruction.requested_at.plus_seconds(SHORT_HOLD_SECONDS);
+                    Outcome::Held { reference, capture_before }
                 }
                 "pm_card_declined" => refused("card_declined"),
                 "pm_card_insufficient_funds" => refused("insufficient_funds"),

@@ -8,6 +8,7 @@ async fn every_test_method_does_what_it_is_for() {
     for (method, kind, reason) in [
         ("pm_card_visa", "payment_authorized", None),
         ("pm_card_slow", "payment_authorized", None),
+        ("pm_card_short_hold", "payment_authorized", None),
         ("pm_card_capture_fails", "payment_authorized", None),
         ("pm_card_declined", "payment_declined", Some("card_declined")),
         ("pm_card_insufficient_funds", "payment_declined", Some("insufficient_funds")),
@@ -125,18 +126,20 @@ async fn a_capture_that_fails_twice_succeeds_at_last_and_books_the_sale_once() {
 
 #[tokio::test]
 async fn an_authorization_says_when_it_lapses_and_is_worth_nothing_afterwards() {
-    let bench = bench();
-    let held_until = bench.world.now().plus_seconds(7 * 86_400);
-    let heard = say(&bench, 1, &authorize(1, "pm_card_visa")).await;
-    assert_eq!(heard[0].envelope.data["capture_before"], json!(held_until));
-    bench.world.pass_seconds(7 * 86_400);
-    let heard = say(&bench, 2, &capture(1)).await;
-    assert_eq!(
-        (kinds(&heard), &heard[0].envelope.data["reason"]),
-        (vec!["payment_failed"], &json!("authorization_expired"))
-    );
-    assert_eq!(status(&bench).await, "capture_failed");
-    assert_eq!(kinds(&say(&bench, 3, &void()).await), ["payment_voided"]);
+    for (method, seconds) in [("pm_card_visa", 7 * 86_400), ("pm_card_short_hold", 43_210)] {
+        let bench = bench();
+        let held_until = bench.world.now().plus_seconds(seconds);
+        let heard = say(&bench, 1, &authorize(1, method)).await;
+        assert_eq!(heard[0].envelope.data["capture_before"], json!(held_until));
+        bench.world.pass_seconds(seconds);
+        let heard = say(&bench, 2, &capture(1)).await;
+        assert_eq!(
+            (kinds(&heard), &heard[0].envelope.data["reason"]),
+            (vec!["payment_failed"], &json!("authorization_expired"))
+        );
+        assert_eq!(status(&bench).await, "capture_failed");
+        assert_eq!(kinds(&say(&bench, 3, &void()).await), ["payment_voided"]);
+    }
 }
 
 #[tokio::test]

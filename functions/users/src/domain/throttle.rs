@@ -1,7 +1,6 @@
 //! How often one may fail or sign up: fixed windows of a quarter of an hour, per account and per network. Refuses to know who.
 
 use events::Timestamp;
-use std::net::IpAddr;
 
 /// Attempts at one account in a window; a success takes its own back.
 pub const ACCOUNT_LIMIT: u32 = 10;
@@ -35,19 +34,6 @@ impl Window {
     }
 }
 
-/// The network that a caller's address belongs to: an IPv4 address itself, an IPv6 address' first 64 bits, of which one
-/// household has all the rest.
-pub fn network(source_ip: &str) -> String {
-    match source_ip.parse::<IpAddr>() {
-        Ok(IpAddr::V6(address)) if address.to_ipv4_mapped().is_none() => {
-            let [a, b, c, d, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
-        }
-        Ok(address) => address.to_canonical().to_string(),
-        Err(_) => source_ip.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,14 +46,5 @@ mod tests {
         assert_eq!(Window::at(start.plus_seconds(899)).seconds_left(), 1);
         assert_eq!(Window::at(start.plus_seconds(899)).number, window.number);
         assert_eq!(Window::at(start.plus_seconds(900)).number, window.number + 1);
-    }
-
-    #[test]
-    fn one_household_is_one_network() {
-        assert_eq!(network("2001:db8:1:2::3"), network("2001:db8:1:2:ffff::9"));
-        assert_ne!(network("2001:db8:1:2::3"), network("2001:db8:1:3::3"));
-        assert_eq!(network("::ffff:192.0.2.1"), network("192.0.2.1"));
-        assert_ne!(network("192.0.2.1"), network("192.0.2.2"));
-        assert_eq!(network("unknown"), "unknown");
     }
 }

@@ -60,7 +60,7 @@ impl Store {
             .value(":one", 1)
             .value(":end", window.end())
             .value(":limit", limit);
-        let updated: Updated<ThrottleItem> = self.table.update(update, cause).await?;
+        let updated: Updated<ThrottleItem> = self.table.update(update, &cause.unannounced()).await?;
         Ok(matches!(updated, Updated::Done(_)))
     }
 
@@ -86,7 +86,7 @@ impl Store {
             .value(":end", window.end())
             .value(":failures", NETWORK_LIMIT)
             .value(":limit", limit);
-        let updated: Updated<ThrottleItem> = self.table.update(update, cause).await?;
+        let updated: Updated<ThrottleItem> = self.table.update(update, &cause.unannounced()).await?;
         Ok(matches!(updated, Updated::Done(_)))
     }
 

@@ -73,12 +73,11 @@ impl Scene<'_> {
     /// When the shop cannot be prepared or a deployment fails; what the trial finds is no error.
     pub fn perform(&mut self, capability: Capability, trial: Trial) -> Result<Row> {
         let people = &self.site.state.demo;
-        let (customer, staff) =
-            (self.site.shop().signed_in(&people.customer)?, self.site.shop().signed_in(&people.staff)?);
+        let (guest, staff) = (self.site.shop(), self.site.shop().signed_in(&people.staff)?);
         let cart = text(&staff.post("/v1/carts", &json!({}))?, "id")?;
         let dead_before = settling::dead_letters(self.cloud)?;
         let tally = Tally::new(capability);
-        let crowd = Crowd::new(&tally, (customer, staff), self.skus, self.known_order, cart);
+        let crowd = Crowd::new(&tally, (guest, staff), self.skus, self.known_order, cart);
         let (deed, settled) = std::thread::scope(|scope| {
             for number in 0..CUSTOMERS {
                 let crowd = &crowd;

@@ -28,8 +28,7 @@ impl Account {
         let credentials = json!({"email": format!("customer-{number}@example.com"), "password": "a long green kettle"});
         let mut wish = credentials.clone();
         wish["name"] = json!("Ada");
-        // Everybody comes from a network of their own: the shop looks at how often one network signs up.
-        let address = format!("2001:db8:{:x}:{:x}::1", number >> 16, number & 0xffff);
+        let address = super::address(number);
         let answer = ask(street, &address, "/v1/users", &wish).await?;
         // An answer that was lost leaves an account behind, of which the next try hears.
         street.shop.stage.expect(matches!(answer.status, 201 | 409), || format!("signing up is answered {answer:?}"));

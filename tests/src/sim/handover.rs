@@ -1,0 +1,142 @@
+//! A shop that one version leaves in the middle of its work and another takes over: tables, streams and queues as they are.
+
+use super::customers::{self, Street};
+use super::plan::Plan;
+use super::run::{come_to_rest, is_settled_or_waits, orders};
+use super::shop::Shop;
+use super::staff;
+use super::stage::{Promise, Stage};
+use chassis::testing::Request;
+use events::Capability;
+use orders::domain::order::Order;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What a shop leaves.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Estate {
+    /// When, in virtual milliseconds.
+    pub at: u64,
+    /// Every item of every table, as DynamoDB JSON.
+    pub items: BTreeMap<Capability, Vec<Value>>,
+    /// Records that no relay has had, as Lambda gets them.
+    pub records: BTreeMap<Capability, Vec<Value>>,
+    /// Messages that nobody has acknowledged: to whom, and in how many milliseconds they can be received.
+    pub messages: Vec<(Capability, u64, String)>,
+    /// What customers were quoted.
+    pub promises: Vec<Promise>,
+}
+
+/// What became of a shop that was taken over.
+#[derive(Debug)]
+pub struct Taken {
+    /// Whether all came to rest.
+    pub rested: bool,
+    /// Orders that did not.
+    pub restless: Vec<Order>,
+    /// What lies in dead-letter queues: whose, what, why.
+    pub dead: Vec<(Capability, String, &'static str)>,
+    /// What must never be and was.
+    pub violations: Vec<String>,
+    /// What could not be read over HTTP, and why.
+    pub unread: Vec<String>,
+    /// What was read over HTTP.
+    pub read: usize,
+}
+
+fn on_a_virtual_clock<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    let done = runtime.block_on(work);
+    runtime.shutdown_background();
+    done
+}
+
+/// A crowd shops until an instant, and whoever is at work stops in the middle of it.
+pub fn leave(plan: &Plan, at: Duration) -> Estate {
+    on_a_virtual_clock(async {
+        let stage = Stage::new(plan);
+        let shop = Shop::build(&stage);
+        shop.open();
+        let street = Arc::new(Street::furnish(Arc::clone(&shop), plan).await);
+        stage.faults.begin();
+        tokio::spawn(staff::work(Arc::clone(&street)));
+        for number in 0..plan.customers {
+            tokio::spawn(customers::shop(Arc::clone(&street), number));
+        }
+        tokio::time::sleep(at).await;
+        let each = |of: &dyn Fn(Capability) -> Vec<Value>| Capability::ALL.map(|name| (name, of(name))).into();
+        Estate {
+            at: stage.clock.millis(),
+            items: each(&|of| stage.tables[&of].dynamo().items()),
+            records: each(&|of| stage.tables[&of].all_records()),
+            messages: stage.queues.all(),
+            promises: stage.promises.lock().unwrap().values().cloned().collect(),
+        }
+    })
+}
+
+/// The present version goes on with what was left: no customers come any more, the staff does its work.
+pub fn take_over(estate: &Estate) -> Taken {
+    on_a_virtual_clock(async {
+        let plan = Plan { faults: 0, ..Plan::of(1) };
+        let stage = Stage::new(&plan);
+        tokio::time::sleep(Duration::from_millis(estate.at)).await;
+        for (of, items) in &estate.items {
+            stage.inherit(*of, items);
+        }
+        for (of, records) in &estate.records {
+            records.iter().for_each(|record| stage.tables[of].hand_on(record.clone(), estate.at));
+        }
+        for (to, wait, body) in &estate.messages {
+            stage.queues.enqueue(*to, body, *wait, &stage.faults);
+        }
+        let promises = estate.promises.iter().map(|promise| (promise.order, promise.clone()));
+        stage.promises.lock().unwrap().extend(promises);
+        let shop = Shop::build(&stage);
+        shop.open();
+        let street = Arc::new(Street::new(Arc::clone(&shop), &plan));
+        let shift = tokio::spawn(staff::work(Arc::clone(&street)));
+        let rested = come_to_rest(&shop).await;
+        shift.abort();
+        let (mut unread, paths) = (Vec::new(), paths(estate));
+        for (of, path) in &paths {
+            let answer = street.insist(*of, &Request::get(path).bearer(&street.staff()), 4).await;
+            if answer.as_ref().is_none_or(|answer| answer.status != 200) {
+                unread.push(format!("{path}: {answer:?}"));
+            }
+        }
+        let restless = orders(&stage).into_iter().filter(|order| !is_settled_or_waits(order)).collect();
+        let (dead, violations) = (stage.queues.dead(), stage.violations());
+        Taken { rested, restless, dead, violations, unread, read: paths.len() }
+    })
+}
+
+/// Where everything that was left can be read.
+fn paths(estate: &Estate) -> Vec<(Capability, String)> {
+    use Capability::{Carts, Catalog, Inventory, Notifications, Orders, Payments, Shipping, Users};
+    let mut paths = vec![(Catalog, "/v1/products".to_owned()), (Shipping, "/v1/shipping-zones".to_owned())];
+    for (of, item) in estate.items.iter().flat_map(|(of, items)| items.iter().map(move |item| (*of, item))) {
+        let text = |name: &str| item[name]["S"].as_str().unwrap_or_default();
+        let (pk, sk) = (text("pk"), text("sk"));
+        match (of, sk) {
+            (Orders, "order") => {
+                paths.push((Orders, format!("/v1/orders/{pk}")));
+                paths.push((Orders, format!("/v1/orders/{pk}/timeline")));
+                paths.push((Notifications, format!("/v1/notifications?order_id={pk}")));
+            }
+            (Payments, "payment") => paths.push((Payments, format!("/v1/payments/{pk}/transactions"))),
+            (Shipping, "shipment") => {
+                let order = pk.replace("shp_", "order_");
+                paths.push((Shipping, format!("/v1/shipments?order_id={order}")));
+            }
+            (Users, "profile") => paths.push((Users, format!("/v1/users/{pk}"))),
+            (Carts, "cart") => paths.push((Carts, format!("/v1/carts/{pk}"))),
+            (Inventory, "stock") => paths.push((Inventory, format!("/v1/stock/{}", pk.replace("stock#", "")))),
+            _ => {}
+        }
+    }
+    paths
+}
