@@ -2,22 +2,34 @@
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
+use tracing::subscriber::{DefaultGuard, NoSubscriber, set_default};
+use tracing::{Dispatch, Level};
 
-/// What was logged, for a subscriber to write and a test to read.
+/// What was logged, for a test to read.
 #[derive(Debug, Clone, Default)]
 pub struct Heard(Arc<Mutex<Vec<u8>>>);
 
 impl Heard {
-    /// Where a subscriber writes to.
-    pub fn writer(&self) -> impl Fn() -> Self + Send + Sync + 'static {
+    /// Hears everything that this thread logs from now on, until the answer is dropped.
+    #[must_use]
+    pub fn listen(&self) -> Listening {
         let heard = self.clone();
-        move || heard.clone()
+        let lines = tracing_subscriber::fmt().json().with_max_level(Level::DEBUG).with_writer(move || heard.clone());
+        Listening { _lines: set_default(lines.finish()), _other: Dispatch::new(NoSubscriber::default()) }
     }
 
     /// All of it.
     pub fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
+}
+
+/// Somebody listens.
+#[derive(Debug)]
+pub struct Listening {
+    _lines: DefaultGuard,
+    /// While `tracing` knows of a single subscriber, a line that is first come by on another thread is off for all of them.
+    _other: Dispatch,
 }
 
 impl Write for Heard {

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::missing_panics_doc)]
 
 pub mod blocks;
+#[cfg(feature = "simulation")]
 pub mod heard;
 pub mod house;
 #[cfg(feature = "simulation")]

@@ -1,8 +1,10 @@
 //! One run from opening to quiet, and what came of it.
 
+use super::clock::on_virtual_time;
 use super::customers::{self, Street};
 use super::faults::Fault;
 use super::plan::Plan;
+use super::rights::Right;
 use super::shop::Shop;
 use super::stage::Stage;
 use super::{invariants, plants::Plant, staff};
@@ -11,7 +13,7 @@ use events::ids::OrderId;
 use orders::domain::order::{FulfilmentState, Order, Status};
 use orders::domain::overdue::{failed_tries, outstanding};
 use shipping::domain::shipment::{Shipment, Status as Parcel};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,6 +44,8 @@ pub struct Report {
     pub faults: BTreeMap<Fault, u64>,
     /// Equal for equal stories.
     pub fingerprint: u64,
+    /// What the functions asked of AWS.
+    pub rights: BTreeSet<Right>,
     /// What must never be and was.
     pub violations: Vec<String>,
     /// What happened, where something went wrong: only about what did.
@@ -50,40 +54,47 @@ pub struct Report {
 
 /// Runs a plan to its end.
 pub fn run(plan: &Plan) -> Report {
-    // One thread and a clock that jumps: nothing in a run depends on the machine.
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
-    let report = runtime.block_on(simulate(plan));
-    runtime.shutdown_background();
-    report
+    on_virtual_time(simulate(plan))
+}
+
+/// An open shop and the street in front of it, where nothing goes wrong until faults begin.
+pub async fn opened(plan: &Plan) -> Arc<Street> {
+    let shop = Shop::build(&Stage::new(plan));
+    shop.open();
+    Arc::new(Street::furnish(shop, plan).await)
 }
 
 async fn simulate(plan: &Plan) -> Report {
-    let stage = Stage::new(plan);
-    let shop = Shop::build(&stage);
-    shop.open();
-    let street = Arc::new(Street::furnish(Arc::clone(&shop), plan).await);
+    let street = opened(plan).await;
+    let stage = &street.shop.stage;
     stage.faults.begin();
     if plan.faults > 0 {
         stage.plan_absences();
     }
     if plan.plant == Some(Plant::HoldsExpire) {
-        tokio::spawn(staff::let_holds_expire(Arc::clone(&stage)));
+        tokio::spawn(staff::let_holds_expire(Arc::clone(stage)));
     }
-    let shift = tokio::spawn(staff::work(Arc::clone(&street)));
-    let customers: Vec<_> =
-        (0..plan.customers).map(|number| tokio::spawn(customers::shop(Arc::clone(&street), number))).collect();
-    for customer in customers {
-        if let Err(error) = customer.await {
-            stage.violate(format!("a customer gave up: {error}"));
-        }
-    }
-    let quiet = come_to_rest(&shop).await;
-    shift.abort();
+    let quiet = visited(&street, plan.customers).await;
     // What broke on the way was not followed to its end, so nothing is said about that.
     if !stage.is_broken() {
-        invariants::check(&stage, quiet);
+        invariants::check(stage, quiet);
     }
-    report(plan, &stage)
+    report(plan, stage)
+}
+
+/// So many customers come and go while the staff work, until nothing is left to do; whether that ever was.
+pub async fn visited(street: &Arc<Street>, customers: u64) -> bool {
+    let shift = tokio::spawn(staff::work(Arc::clone(street)));
+    let customers: Vec<_> =
+        (0..customers).map(|number| tokio::spawn(customers::shop(Arc::clone(street), number))).collect();
+    for customer in customers {
+        if let Err(error) = customer.await {
+            street.shop.stage.violate(format!("a customer gave up: {error}"));
+        }
+    }
+    let quiet = come_to_rest(&street.shop).await;
+    shift.abort();
+    quiet
 }
 
 /// Waits until nothing is left to do; whether that ever was.
@@ -169,6 +180,7 @@ fn report(plan: &Plan, stage: &Stage) -> Report {
         millis: stage.clock.millis(),
         faults: stage.faults.met(),
         fingerprint,
+        rights: stage.rights.recorded(),
         violations,
         timeline,
     }

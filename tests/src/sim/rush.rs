@@ -1,5 +1,6 @@
 //! A rush on one SKU: many buyers, few units, several workers at once, every fault on.
 
+use super::clock::on_virtual_time;
 use super::plan::Plan;
 use super::plants::Plant;
 use super::shop::Shop;
@@ -37,8 +38,7 @@ struct Left {
 
 /// So many buyers want one unit each of so many, with all faults on.
 pub fn rush(seed: u64, buyers: u32, units: u32, plant: Option<Plant>) -> Outcome {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
-    runtime.block_on(async {
+    on_virtual_time(async {
         let stage = Stage::new(&Plan { plant, customers: 0, ..Plan::of(seed) });
         let shop = Shop::build(&stage);
         let staff = access_token(UserId::from_bits(99), &[Role::Staff], stage.clock.now());

@@ -3,6 +3,7 @@
 use super::functions::{self, Process};
 use super::queues::Delivery;
 use super::recording::Place;
+use super::rights::Trigger;
 use super::stage::{INVOCATION, Invocation, RELAYS, Stage};
 use super::table::SHARDS;
 use chassis::World;
@@ -16,7 +17,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, Semaphore};
 
 /// Timeout of the workers, relays and sweeps in the templates.
-pub(super) const WORK: Duration = Duration::from_secs(20);
+const WORK: Duration = Duration::from_secs(20);
 /// Timeout of the functions behind HTTP.
 const REQUEST: Duration = Duration::from_secs(10);
 /// Batches that a worker handles at once.
@@ -82,7 +83,7 @@ impl Shop {
             self.stage.latency().await;
             return None;
         }
-        let ending = self.invoke(to, &event, REQUEST, about.clone()).await;
+        let ending = self.invoke(to, Trigger::Http, &event, about.clone()).await;
         let response = match ending {
             Ending::Answered(answer) => {
                 self.stage.recording.keep(Place::Answer(to), || answer.to_string());
@@ -99,10 +100,22 @@ impl Shop {
         response
     }
 
-    pub(super) async fn invoke(&self, of: Capability, event: &Value, limit: Duration, about: String) -> Ending {
+    pub(super) async fn invoke(&self, of: Capability, trigger: Trigger, event: &Value, about: String) -> Ending {
+        let limit = if trigger == Trigger::Http { REQUEST } else { WORK };
+        self.invoke_within(limit, of, trigger, event, about).await
+    }
+
+    pub(super) async fn invoke_within(
+        &self,
+        limit: Duration,
+        of: Capability,
+        trigger: Trigger,
+        event: &Value,
+        about: String,
+    ) -> Ending {
         let place = &self.stage.dice.pick(&self.processes)[&of];
         let process = Arc::clone(&place.lock().unwrap());
-        let invocation = Arc::new(Invocation { about, died: Notify::new() });
+        let invocation = Arc::new(Invocation { trigger, about, died: Notify::new() });
         let event = event.to_string();
         self.busy.fetch_add(1, Ordering::SeqCst);
         let handled = INVOCATION.scope(Arc::clone(&invocation), process.handle(&event, limit));
@@ -154,7 +167,7 @@ impl Shop {
             })
             .collect();
         let about = batch.iter().map(|delivery| delivery.label.id.as_str()).collect::<Vec<_>>().join(" ");
-        let ending = self.invoke(of, &json!({"Records": records}), WORK, about.clone()).await;
+        let ending = self.invoke(of, Trigger::Queue, &json!({"Records": records}), about.clone()).await;
         let Ending::Answered(answer) = ending else {
             self.stage.story.tell(format!("{of}: {ending:?} with {about}"));
             return;
@@ -186,7 +199,7 @@ impl Shop {
             if self.stage.is_absent(of) {
                 continue;
             }
-            let ending = self.invoke(of, &event, WORK, "sweep".to_owned()).await;
+            let ending = self.invoke(of, Trigger::Schedule, &event, "sweep".to_owned()).await;
             if !matches!(ending, Ending::Answered(_)) {
                 self.stage.story.tell(format!("{of}: {ending:?} with the sweep"));
             }

@@ -12,6 +12,7 @@ use super::plan::Plan;
 use super::plants::Plant;
 use super::queues::Queues;
 use super::recording::Recording;
+use super::rights::{Rights, Trigger};
 use super::story::Story;
 use super::table::{ItemKey, WatchedTable};
 use chassis::testing::EmbeddedDynamo;
@@ -20,12 +21,15 @@ use events::ids::{OrderId, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::sync::Notify;
 
 /// An invocation of a function, as the network sees its caller.
 #[derive(Debug)]
 pub struct Invocation {
+    /// What woke the function.
+    pub trigger: Trigger,
     /// What it works on, for the story.
     pub about: String,
     /// Its process died.
@@ -64,6 +68,8 @@ pub struct Stage {
     pub faults: Arc<Faults>,
     /// What happened.
     pub story: Story,
+    /// What the functions asked of AWS.
+    pub rights: Rights,
     /// Every capability's table.
     pub tables: BTreeMap<Capability, WatchedTable>,
     /// The queues.
@@ -82,6 +88,7 @@ pub struct Stage {
     pub accounts: Mutex<Vec<UserId>>,
     /// Items of which the stream lost a record.
     pub lost: Mutex<BTreeSet<String>>,
+    deaf: AtomicBool,
     shelf: Mutex<Shelf>,
     absences: Mutex<BTreeMap<Capability, (u64, u64)>>,
     violations: Mutex<Vec<String>>,
@@ -98,6 +105,7 @@ impl Stage {
             recording: Recording::default(),
             clock,
             story: Story::new(clock),
+            rights: Rights::default(),
             tables: Capability::ALL.into_iter().map(watched).collect(),
             queues: Queues::new(clock, dice.apart(2), plan.plant),
             mail: MailService::default(),
@@ -108,6 +116,7 @@ impl Stage {
             baskets: Mutex::default(),
             accounts: Mutex::default(),
             lost: Mutex::default(),
+            deaf: AtomicBool::new(false),
             shelf: Mutex::default(),
             absences: Mutex::default(),
             violations: Mutex::default(),
@@ -153,12 +162,17 @@ impl Stage {
             if !via_http || !RELAYS.contains(&of) {
                 continue;
             }
-            if self.faults.strikes(Fault::LostRecord) {
+            if self.deaf.load(Ordering::SeqCst) || self.faults.strikes(Fault::LostRecord) {
                 self.loses(of, &pk);
             } else {
                 table.hand_on(record, self.clock.millis());
             }
         }
+    }
+
+    /// From now on every stream loses every record, or again none but by chance.
+    pub fn lose_every_record(&self, every: bool) {
+        self.deaf.store(every, Ordering::SeqCst);
     }
 
     /// Puts items into a table that others wrote: nobody hears of it.

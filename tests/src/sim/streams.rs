@@ -1,7 +1,8 @@
 //! The relays that follow the tables' streams, a loop for each shard: in order within it, and none waits for another.
 
 use super::faults::Fault;
-use super::shop::{Ending, Shop, WORK};
+use super::rights::Trigger;
+use super::shop::{Ending, Shop};
 use events::Capability;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -30,7 +31,7 @@ impl Shop {
             }
             let batch = table.oldest(shard, usize::try_from(self.stage.dice.between(1, most)).unwrap_or(1));
             let about = format!("stream of {}", batch.iter().map(partition).collect::<Vec<_>>().join(" "));
-            match self.invoke(of, &json!({"Records": batch}), WORK, about.clone()).await {
+            match self.invoke(of, Trigger::Stream, &json!({"Records": batch}), about.clone()).await {
                 Ending::Answered(_) => {
                     self.stage.story.tell(format!("{of}: {about} is relayed"));
                     table.relayed(shard, batch.len());

@@ -28,6 +28,7 @@ pub struct Version {
 struct State {
     items: BTreeMap<ItemKey, Version>,
     backlog: [VecDeque<(u64, Value)>; SHARDS],
+    changes: u64,
 }
 
 /// A table and its stream.
@@ -62,6 +63,7 @@ impl WatchedTable {
             if image == before {
                 continue;
             }
+            state.changes += 1;
             records.push((key.clone(), record(&key, image.as_ref(), before.as_ref())));
             match image {
                 Some(image) => state.items.insert(key, Version { image, before, at }),
@@ -69,6 +71,11 @@ impl WatchedTable {
             };
         }
         records
+    }
+
+    /// How often any item changed.
+    pub fn changes(&self) -> u64 {
+        self.state.lock().unwrap().changes
     }
 
     /// A record that the relay is to get, of a write at that time.

@@ -55,6 +55,7 @@ fn changes_something(target: &Target, operation: &str) -> bool {
 }
 
 async fn carry(stage: Arc<Stage>, from: Capability, target: Target, parcel: Parcel) -> Option<(u16, String)> {
+    stage.rights.record(from, &target, &parcel);
     let changes = changes_something(&target, &parcel.operation);
     stage.latency().await;
     let call = if changes { stage.faults.next_call() } else { 0 };

@@ -73,9 +73,7 @@ fn address() -> Address {
 #[tokio::test]
 async fn a_whole_order_leaves_no_trace_of_the_person_in_the_logs() {
     let heard = Heard::default();
-    let lines =
-        tracing_subscriber::fmt().json().with_max_level(tracing::Level::DEBUG).with_writer(heard.writer()).finish();
-    let listening = tracing::subscriber::set_default(lines);
+    let listening = heard.listen();
     let mut shop = Shop::open().await;
     let mut secrets = signs_up_and_in(&mut shop).await;
     secrets.extend(orders(&mut shop, &secrets[0].clone()).await);

@@ -1,10 +1,13 @@
 //! Crowds of customers with all faults on.
 
+use crate::rights::forbidden;
 use system_tests::sim::shrink::shrink;
 use system_tests::sim::{Plan, Report, run};
 
 fn survived(plan: &Plan) -> Report {
     let report = run(plan);
+    let forbidden = forbidden(&report.rights);
+    assert!(forbidden.is_empty(), "asked of AWS and not allowed: {forbidden:#?}");
     if report.violations.is_empty() {
         return report;
     }

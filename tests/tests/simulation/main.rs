@@ -2,9 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
+mod access;
 mod crowds;
 mod handover;
+mod messages;
 mod plants;
+mod policy;
+mod rights;
 mod rush;
 mod secrets;
 mod steps;

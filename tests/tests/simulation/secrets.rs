@@ -6,14 +6,12 @@ use chassis::testing::signing::stored_key;
 use events::Capability::{self, Carts, Catalog, Inventory, Notifications, Orders, Payments, Shipping, Users};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::Arc;
-use std::time::Duration;
 use system_tests::heard::Heard;
-use system_tests::sim::customers::{self, Street};
+use system_tests::sim::Plan;
+use system_tests::sim::clock::on_virtual_time;
+use system_tests::sim::customers::Street;
 use system_tests::sim::recording::{Passage, Place};
-use system_tests::sim::shop::Shop;
-use system_tests::sim::stage::Stage;
-use system_tests::sim::{Plan, staff};
+use system_tests::sim::run::{opened, visited};
 use system_tests::source::contains_word;
 
 /// Everybody's names, streets and towns, as the customers have them.
@@ -34,12 +32,8 @@ impl Visit {
     /// A crowd's, until nobody has anything left to say.
     fn of(plan: &Plan) -> Self {
         let heard = Heard::default();
-        let lines =
-            tracing_subscriber::fmt().json().with_max_level(tracing::Level::DEBUG).with_writer(heard.writer()).finish();
-        let listening = tracing::subscriber::set_default(lines);
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
-        let passages = runtime.block_on(visit(plan));
-        runtime.shutdown_background();
+        let listening = heard.listen();
+        let passages = on_virtual_time(visit(plan));
         drop(listening);
         Self { log: heard.text(), passages }
     }
@@ -58,26 +52,17 @@ impl Visit {
 }
 
 async fn visit(plan: &Plan) -> Vec<Passage> {
-    let stage = Stage::new(plan);
-    let shop = Shop::build(&stage);
-    shop.open();
-    let street = Arc::new(Street::furnish(Arc::clone(&shop), plan).await);
+    let street = opened(plan).await;
+    let stage = &street.shop.stage;
     stage.recording.begin();
     stage.faults.begin();
-    let shift = tokio::spawn(staff::work(Arc::clone(&street)));
-    let crowd: Vec<_> =
-        (0..plan.customers).map(|number| tokio::spawn(customers::shop(Arc::clone(&street), number))).collect();
-    for card in CARDS {
-        is_sent_everywhere(&street, card).await;
-    }
-    for customer in crowd {
-        customer.await.unwrap();
-    }
-    let quiet = || stage.queues.under_way(|_, _| false) == 0 && stage.tables.values().all(|table| table.backlog() == 0);
-    while !quiet() {
-        tokio::time::sleep(Duration::from_secs(600)).await;
-    }
-    shift.abort();
+    let careless = async {
+        for card in CARDS {
+            is_sent_everywhere(&street, card).await;
+        }
+    };
+    let (quiet, ()) = tokio::join!(visited(&street, plan.customers), careless);
+    assert!(quiet, "the shop comes to rest");
     assert!(!stage.is_broken(), "{:?}", stage.violations());
     stage.recording.passages()
 }

@@ -1,0 +1,126 @@
+//! What policies must allow although crowds seldom or never need it: nobody can read a message or a stream record, a
+//! message is not handled in time, a stream loses all that it should tell, a
+//! cancellation comes too late, money cannot be taken, an operator grants a role.
+
+use super::clock::on_virtual_time;
+use super::recording::Passage;
+use super::rights::{Right, Trigger};
+use super::stage::RELAYS;
+use super::visit::Visit;
+use crate::house;
+use chassis::testing::Request;
+use events::flows::received_by;
+use events::users::GrantRole;
+use events::{Capability, Message};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// So little that no table answers before the time to handle a message is over.
+const NO_TIME: Duration = Duration::from_millis(501);
+
+/// A receipt that no queue ever gave.
+const NO_RECEIPT: &str = "18446744073709551615";
+
+/// What came of all that.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// What the functions asked of AWS.
+    pub rights: BTreeSet<Right>,
+    /// What passed.
+    pub passages: Vec<Passage>,
+}
+
+/// Has the functions meet all of it.
+pub fn meet() -> Outcome {
+    on_virtual_time(async {
+        let visit = Visit::begin().await;
+        let stage = &visit.shop.stage;
+        stage.recording.begin();
+        is_only_swept(&visit).await;
+        is_cancelled_too_late(&visit).await;
+        is_sent_for_nothing(&visit).await;
+        is_granted_a_role(&visit).await;
+        for capability in Capability::ALL {
+            cannot_be_read(&visit, capability).await;
+            comes_too_late(&visit, capability).await;
+        }
+        Outcome { rights: stage.rights.recorded(), passages: stage.recording.passages() }
+    })
+}
+
+/// An order and a refund of which no stream tells anything: the sweeps move them.
+async fn is_only_swept(visit: &Visit) {
+    let stage = &visit.shop.stage;
+    let cart = visit.cart(None).await;
+    let wish = visit.wish(None, &cart).await;
+    stage.lose_every_record(true);
+    let (order, _) = visit.place(None, &wish).await;
+    visit.until(order, "fulfilment_state", "created").await;
+    stage.lose_every_record(false);
+    visit.deliver(order).await;
+    stage.lose_every_record(true);
+    let refund = json!({"amount": {"amount": 100, "currency": "EUR"}, "reason": "a broken cup"});
+    let refund = Request::post(&format!("/v1/payments/{}/refunds", order.payment()), refund);
+    let refund = refund.bearer(&visit.staff()).header("idempotency-key", "first");
+    visit.ask(Capability::Payments, refund).await;
+    visit.until(order, "payment_state", "partially_refunded").await;
+    stage.lose_every_record(false);
+}
+
+/// An order that its customer cancels while nobody has heard yet that its goods left.
+async fn is_cancelled_too_late(visit: &Visit) {
+    let customer = Some(visit.sign_up("bob@example.com").await);
+    let cart = visit.cart(customer).await;
+    let wish = visit.wish(customer, &cart).await;
+    let (order, _) = visit.place(customer, &wish).await;
+    visit.until(order, "fulfilment_state", "created").await;
+    visit.shop.stage.lose_every_record(true);
+    visit.dispatch(order).await;
+    visit.shop.stage.lose_every_record(false);
+    let cancellation = Request::post(&format!("/v1/orders/{order}/cancellation"), json!({}));
+    visit.ask(Capability::Orders, cancellation.bearer(&visit.staff())).await;
+    visit.until(order, "fulfilment_state", "dispatched").await;
+}
+
+/// An order whose money cannot be taken when its goods leave.
+async fn is_sent_for_nothing(visit: &Visit) {
+    let cart = visit.cart(None).await;
+    let mut wish = visit.wish(None, &cart).await;
+    wish["payment_method"] = json!("pm_card_capture_fails");
+    let (order, _) = visit.place(None, &wish).await;
+    visit.until(order, "fulfilment_state", "created").await;
+    visit.dispatch(order).await;
+    visit.until(order, "payment_state", "capture_failed").await;
+}
+
+async fn is_granted_a_role(visit: &Visit) {
+    visit.sign_up("ada@example.com").await;
+    let kind = GrantRole::TYPE;
+    visit.shop.invoke(Capability::Users, Trigger::Queue, &sample(kind), kind.to_owned()).await;
+}
+
+async fn cannot_be_read(visit: &Visit, of: Capability) {
+    let (shop, about) = (&visit.shop, || "something unreadable".to_owned());
+    let message = json!({"Records": [{"messageId": "1", "receiptHandle": NO_RECEIPT, "body": "{",
+        "eventSource": "aws:sqs", "attributes": {"ApproximateReceiveCount": "1"}}]});
+    shop.invoke(of, Trigger::Queue, &message, about()).await;
+    if RELAYS.contains(&of) {
+        let image = json!({"pk": {"S": "a"}, "sk": {"S": "b"}});
+        let record = json!({"eventSource": "aws:dynamodb", "eventName": "INSERT",
+            "dynamodb": {"Keys": image, "NewImage": image}});
+        shop.invoke(of, Trigger::Stream, &json!({"Records": [record]}), about()).await;
+    }
+}
+
+async fn comes_too_late(visit: &Visit, of: Capability) {
+    let kind = received_by(of).find(|flow| flow.to[0] == of).unwrap().kind;
+    visit.shop.invoke_within(NO_TIME, of, Trigger::Queue, &sample(kind), kind.to_owned()).await;
+}
+
+/// A published sample, as its receiver gets it.
+fn sample(kind: &str) -> Value {
+    let mut event: Value = serde_json::from_str(&house::read(&format!("events/samples/{kind}.json"))).unwrap();
+    event["Records"][0]["receiptHandle"] = json!(NO_RECEIPT);
+    event
+}

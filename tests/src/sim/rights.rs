@@ -1,0 +1,155 @@
+//! What the functions asked of AWS, as IAM would be asked whether they may: who, which action, on what. A set, so that a
+//! million calls are a hundred entries.
+
+use super::stage::INVOCATION;
+use super::wire::Target;
+use chassis::testing::network::Parcel;
+use chassis::testing::sqs::URL_PREFIX;
+use events::Capability;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Mutex;
+
+/// What woke a function. A template says which of its functions that is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[allow(missing_docs)] // The names say it.
+pub enum Trigger {
+    Http,
+    Queue,
+    Stream,
+    Schedule,
+}
+
+/// What an action is done to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Resource {
+    /// The capability's own table.
+    Table,
+    /// An index of it.
+    Index(String),
+    /// An inbox.
+    Inbox(Capability),
+    /// A dead-letter queue.
+    DeadLetters(Capability),
+    /// The secret parameter that the function's environment names.
+    Parameter,
+    /// The identity that mail is sent as.
+    MailIdentity,
+}
+
+impl fmt::Display for Resource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Table => f.write_str("its table"),
+            Self::Index(name) => write!(f, "index {name} of its table"),
+            Self::Inbox(of) => write!(f, "the inbox of {of}"),
+            Self::DeadLetters(of) => write!(f, "the dead-letter queue of {of}"),
+            Self::Parameter => f.write_str("its secret parameter"),
+            Self::MailIdentity => f.write_str("the mail identity"),
+        }
+    }
+}
+
+/// Something that a function must be allowed to do.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Right {
+    /// Whose function.
+    pub of: Capability,
+    /// What woke it.
+    pub trigger: Trigger,
+    /// As a policy names it, e.g. `dynamodb:PutItem`.
+    pub action: &'static str,
+    /// To what.
+    pub resource: Resource,
+}
+
+/// Every right that was needed.
+#[derive(Debug, Default)]
+pub struct Rights(Mutex<BTreeSet<Right>>);
+
+/// Of a request's body what a policy distinguishes.
+#[derive(Deserialize)]
+struct Asked<'a> {
+    #[serde(rename = "IndexName", borrow)]
+    index: Option<Cow<'a, str>>,
+    #[serde(rename = "QueueUrl", borrow)]
+    queue: Option<Cow<'a, str>>,
+    #[serde(rename = "TransactItems", borrow)]
+    writes: Option<Vec<BTreeMap<Cow<'a, str>, IgnoredAny>>>,
+}
+
+impl Rights {
+    /// Takes note of a call.
+    pub fn record(&self, of: Capability, target: &Target, parcel: &Parcel) {
+        let trigger = INVOCATION.with(|invocation| invocation.trigger);
+        let (actions, resource) = match target {
+            Target::Table => of_table(parcel),
+            Target::Queues => of_queue(parcel),
+            Target::Mail => (vec!["ses:SendEmail"], Resource::MailIdentity),
+            Target::Parameters(_) => (vec!["ssm:GetParameter"], Resource::Parameter),
+        };
+        let mut rights = self.0.lock().unwrap();
+        rights.extend(actions.into_iter().map(|action| Right { of, trigger, action, resource: resource.clone() }));
+    }
+
+    /// All of them.
+    pub fn recorded(&self) -> BTreeSet<Right> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
+fn asked(parcel: &Parcel) -> Asked<'_> {
+    serde_json::from_str(&parcel.body).unwrap()
+}
+
+fn of_table(parcel: &Parcel) -> (Vec<&'static str>, Resource) {
+    let action = match parcel.operation.as_str() {
+        "GetItem" => "dynamodb:GetItem",
+        "BatchGetItem" => "dynamodb:BatchGetItem",
+        "PutItem" => "dynamodb:PutItem",
+        "UpdateItem" => "dynamodb:UpdateItem",
+        "DeleteItem" => "dynamodb:DeleteItem",
+        "Query" => {
+            let index = asked(parcel).index.map(Cow::into_owned);
+            return (vec!["dynamodb:Query"], index.map_or(Resource::Table, Resource::Index));
+        }
+        "TransactWriteItems" => {
+            let writes = asked(parcel).writes.unwrap();
+            return (
+                writes.iter().flat_map(BTreeMap::keys).map(|part| part_of_transaction(part)).collect(),
+                Resource::Table,
+            );
+        }
+        other => panic!("which action of IAM covers {other} is not said here"),
+    };
+    (vec![action], Resource::Table)
+}
+
+/// IAM knows no transactions of writes: each part is allowed as if it stood alone.
+fn part_of_transaction(part: &str) -> &'static str {
+    match part {
+        "Put" => "dynamodb:PutItem",
+        "Update" => "dynamodb:UpdateItem",
+        "Delete" => "dynamodb:DeleteItem",
+        "ConditionCheck" => "dynamodb:ConditionCheckItem",
+        other => panic!("no transaction has a {other}"),
+    }
+}
+
+/// A batch needs what its entries need, and where the emulator enforces IAM the batch's own name beside it
+/// (`infra/README.md`).
+fn of_queue(parcel: &Parcel) -> (Vec<&'static str>, Resource) {
+    let actions = match parcel.operation.as_str() {
+        "SendMessage" => vec!["sqs:SendMessage"],
+        "SendMessageBatch" => vec!["sqs:SendMessage", "sqs:SendMessageBatch"],
+        "ChangeMessageVisibilityBatch" => vec!["sqs:ChangeMessageVisibility", "sqs:ChangeMessageVisibilityBatch"],
+        other => panic!("which action of IAM covers {other} is not said here"),
+    };
+    let url = asked(parcel).queue.unwrap();
+    let (owner, kind) = url.strip_prefix(URL_PREFIX).and_then(|queue| queue.rsplit_once('-')).unwrap();
+    let owner = Capability::named(owner).unwrap();
+    (actions, if kind == "dlq" { Resource::DeadLetters(owner) } else { Resource::Inbox(owner) })
+}

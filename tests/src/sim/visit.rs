@@ -1,0 +1,137 @@
+//! One visitor at a time in a shop where nothing goes wrong: asks, is answered, and waits until everybody has heard of it.
+//! Refuses failures: what is asked here must work.
+
+use super::plan::Plan;
+use super::run::opened;
+use super::shop::Shop;
+use chassis::testing::Request;
+use chassis::testing::signing::access_token;
+use events::Capability;
+use events::ids::{OrderId, UserId};
+use events::users::Role;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A SKU that suffices for everybody.
+pub(super) const SKU: &str = "SKU-7";
+/// The password of everybody.
+pub(super) const PASSWORD: &str = "a long green kettle";
+
+/// The shop as its visitors find it.
+pub(super) struct Visit {
+    pub(super) shop: Arc<Shop>,
+}
+
+impl Visit {
+    /// A shop with goods, prices and a zone to ship to.
+    pub(super) async fn begin() -> Self {
+        let street = opened(&Plan { customers: 10, faults: 0, ..Plan::of(1) }).await;
+        Self { shop: Arc::clone(&street.shop) }
+    }
+
+    /// The answer's body.
+    pub(super) async fn ask(&self, to: Capability, request: Request) -> Value {
+        let answer = self.shop.http(to, request).await.unwrap();
+        assert!(answer.status < 300, "{answer:?}");
+        answer.body
+    }
+
+    /// A new account.
+    pub(super) async fn sign_up(&self, email: &str) -> UserId {
+        let wish = json!({"email": email, "password": PASSWORD, "name": "Ada"});
+        let account = self.ask(Capability::Users, Request::post("/v1/users", wish)).await;
+        serde_json::from_value(account["id"].clone()).unwrap()
+    }
+
+    /// An access token, valid now.
+    pub(super) fn token(&self, user: UserId, roles: &[Role]) -> String {
+        access_token(user, roles, self.shop.stage.clock.now())
+    }
+
+    /// An access token of somebody on the staff.
+    pub(super) fn staff(&self) -> String {
+        self.token(UserId::from_bits(99), &[Role::Customer, Role::Staff])
+    }
+
+    /// A new cart with two units in it; its id.
+    pub(super) async fn cart(&self, customer: Option<UserId>) -> String {
+        let cart = self.ask(Capability::Carts, self.signed(Request::new("POST", "/v1/carts"), customer)).await;
+        let id = text(&cart["id"]);
+        let line = Request::put(&format!("/v1/carts/{id}/lines/{SKU}"), json!({"quantity": 2}));
+        self.ask(Capability::Carts, self.signed(line, customer)).await;
+        id
+    }
+
+    /// Everything that an order is made of, quoted by the shop.
+    pub(super) async fn wish(&self, customer: Option<UserId>, cart: &str) -> Value {
+        let lines = [json!({"sku": SKU, "quantity": 1})];
+        let wanted = json!({"currency": "EUR", "lines": lines, "ship_to": {"country": "DE"}});
+        let quote = self.signed(Request::post("/v1/quotes", wanted), customer);
+        let quote = self.ask(Capability::Catalog, quote).await["quote"].take();
+        let carriage = self.signed(Request::post("/v1/shipping-quotes", json!({"quote": quote})), customer);
+        let carriage = self.ask(Capability::Shipping, carriage).await["items"][0]["shipping_quote"].take();
+        json!({"quote": quote, "shipping_quote": carriage, "payment_method": "pm_card_visa", "cart_id": cart,
+            "email": "ada@example.com", "ship_to": address()})
+    }
+
+    /// Places an order; its id, and its guest's token.
+    pub(super) async fn place(&self, customer: Option<UserId>, wish: &Value) -> (OrderId, Option<String>) {
+        let placed = self.ask(Capability::Orders, self.signed(Request::post("/v1/orders", wish), customer)).await;
+        (text(&placed["id"]).parse().unwrap(), placed["guest_token"].as_str().map(str::to_owned))
+    }
+
+    /// Waits until an order is as wished.
+    pub(super) async fn until(&self, order: OrderId, field: &str, wished: &str) {
+        let look = || Request::get(&format!("/v1/orders/{order}")).bearer(&self.staff());
+        while self.ask(Capability::Orders, look()).await[field] != wished {
+            tokio::time::sleep(Duration::from_secs(10)).await;
+        }
+        self.settle().await;
+    }
+
+    /// Sends an order's goods.
+    pub(super) async fn dispatch(&self, order: OrderId) {
+        let handover = json!({"carrier": "dhl", "tracking_number": "JD0001"});
+        let dispatch = Request::post(&format!("/v1/shipments/{}/dispatch", order.shipment()), handover);
+        self.ask(Capability::Shipping, dispatch.bearer(&self.staff())).await;
+    }
+
+    /// Sends them and lets them arrive.
+    pub(super) async fn deliver(&self, order: OrderId) {
+        self.dispatch(order).await;
+        let delivery = Request::post(&format!("/v1/shipments/{}/delivery", order.shipment()), json!({}));
+        self.ask(Capability::Shipping, delivery.bearer(&self.staff())).await;
+        self.until(order, "status", "completed").await;
+    }
+
+    /// Waits until nothing is under way but timers.
+    pub(super) async fn settle(&self) {
+        let stage = &self.shop.stage;
+        loop {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            let relayed = stage.tables.values().all(|table| table.backlog() == 0);
+            let timer = "orders.deadline_due.v1";
+            if relayed && !self.shop.is_busy() && stage.queues.under_way(|label, _| label.kind == timer) == 0 {
+                return;
+            }
+        }
+    }
+
+    fn signed(&self, request: Request, customer: Option<UserId>) -> Request {
+        match customer {
+            Some(customer) => request.bearer(&self.token(customer, &[Role::Customer])),
+            None => request,
+        }
+    }
+}
+
+/// Where everything is sent.
+pub(super) fn address() -> Value {
+    json!({"name": "Ada", "line1": "1 Analytical Way", "city": "Berlin", "postal_code": "10115", "country": "DE"})
+}
+
+/// A text in an answer.
+pub(super) fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
+}

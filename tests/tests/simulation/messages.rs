@@ -1,0 +1,90 @@
+//! What capabilities really send is what is published: from whom, to whom, and field by field as the samples show it.
+
+use events::Capability;
+use events::flows::FLOWS;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use system_tests::house;
+use system_tests::sim::clock::on_virtual_time;
+use system_tests::sim::plan::Journey;
+use system_tests::sim::recording::{Passage, Place};
+use system_tests::sim::run::{opened, visited};
+use system_tests::sim::{Plan, hardship, steps};
+
+/// Messages that are not sent here, and why.
+const NOT_SENT: [(&str, &str); 4] = [
+    ("users.grant_role.v1", "an operator's command sends it"),
+    ("payments.refund_payment.v1", "money is taken when goods leave, and an order whose goods left is not called off"),
+    ("inventory.restock.v1", "nobody can return goods yet"),
+    ("inventory.restocked.v1", "nobody can return goods yet"),
+];
+
+/// A message's type and its receiver.
+type Way = (&'static str, Capability);
+/// The fields that messages had, on each way that was taken.
+type Sent = BTreeMap<Way, BTreeSet<String>>;
+
+fn visit(plan: &Plan) -> Vec<Passage> {
+    on_virtual_time(async {
+        let street = opened(plan).await;
+        street.shop.stage.recording.begin();
+        assert!(visited(&street, plan.customers).await, "the shop comes to rest");
+        street.shop.stage.recording.passages()
+    })
+}
+
+/// Every journey, customers as they come, and what seldom happens.
+fn everything_sent() -> Sent {
+    let journeys = Journey::ALL.into_iter().map(|journey| steps::plan(journey, None));
+    let plans = journeys.chain([Plan { customers: 20, faults: 0, ..Plan::of(1) }]);
+    let passages = plans.flat_map(|plan| visit(&plan)).chain(hardship::meet().passages);
+    let mut sent = Sent::new();
+    for passage in passages {
+        let Place::Inbox(to) = passage.place else { continue };
+        let call: Value = serde_json::from_str(&passage.text).unwrap();
+        let entries = call["Entries"].as_array().unwrap().iter();
+        // What is postponed has entries too, without bodies.
+        for body in entries.filter_map(|entry| entry["MessageBody"].as_str()) {
+            let envelope: Value = serde_json::from_str(body).unwrap();
+            let flow = FLOWS.iter().find(|flow| envelope["type"] == flow.kind).unwrap();
+            assert_eq!(envelope["source"], format!("/souk/{}", flow.from), "{}", flow.kind);
+            assert!(flow.to.contains(&to), "{} to {to}", flow.kind);
+            sent.entry((flow.kind, to)).or_default().extend(fields(&envelope, ""));
+        }
+    }
+    sent
+}
+
+/// Every field at any depth by its path; the items of a list are alike.
+fn fields(value: &Value, at: &str) -> BTreeSet<String> {
+    match value {
+        Value::Object(members) => {
+            let below = members.iter().flat_map(|(name, member)| fields(member, &format!("{at}/{name}")));
+            below.chain(members.keys().map(|name| format!("{at}/{name}"))).collect()
+        }
+        Value::Array(items) => items.iter().flat_map(|item| fields(item, at)).collect(),
+        _ => BTreeSet::new(),
+    }
+}
+
+/// The fields of a published sample.
+fn shown((kind, to): Way) -> BTreeSet<String> {
+    let first = FLOWS.iter().any(|flow| flow.kind == kind && flow.to[0] == to);
+    let file = if first { format!("{kind}.json") } else { format!("{kind}.{to}.json") };
+    let event: Value = serde_json::from_str(&house::read(&format!("events/samples/{file}"))).unwrap();
+    fields(&serde_json::from_str(event["Records"][0]["body"].as_str().unwrap()).unwrap(), "")
+}
+
+#[test]
+fn every_message_is_sent_with_the_fields_that_its_sample_shows() {
+    let sent = everything_sent();
+    let published: BTreeSet<Way> = FLOWS.iter().flat_map(|flow| flow.to.iter().map(|to| (flow.kind, *to))).collect();
+    let taken: BTreeSet<Way> = sent.keys().copied().collect();
+    let not_sent: BTreeSet<&str> = (&published - &taken).into_iter().map(|(kind, _)| kind).collect();
+    assert_eq!(not_sent, NOT_SENT.iter().map(|(kind, _)| *kind).collect());
+    for (way, told) in sent {
+        let shown = shown(way);
+        let (hidden, made_up) = (&told - &shown, &shown - &told);
+        assert!(hidden.is_empty() && made_up.is_empty(), "{way:?}: sent alone {hidden:?}, shown alone {made_up:?}");
+    }
+}

@@ -1,0 +1,122 @@
+//! What the templates' policies allow and what the functions need, in the same words: which function does what to what.
+//! Refuses resources that it has no word for.
+
+use events::Capability;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fmt::Display;
+use system_tests::sim::rights::{Resource, Right, Trigger};
+use system_tests::template::{Template, list, texts};
+
+fn words(function: &str, action: &str, resource: impl Display) -> String {
+    format!("{function}: {action} on {resource}")
+}
+
+/// Everything that all policies allow.
+pub fn allowed() -> BTreeSet<String> {
+    Template::of_capabilities().iter().flat_map(|(_, template)| allowed_in(template)).collect()
+}
+
+fn allowed_in(template: &Template) -> Vec<String> {
+    let mut allowed = Vec::new();
+    for (name, function) in template.of_type("AWS::Serverless::Function") {
+        let role = function["Properties"]["Role"]["Fn::GetAtt"].as_str().unwrap();
+        for (_, statement) in template.statements().into_iter().filter(|(owner, _)| role == format!("{owner}.Arn")) {
+            assert_eq!(statement["Effect"], "Allow");
+            for resource in list(&statement["Resource"]).into_iter().map(|written| named(template, function, written)) {
+                allowed.extend(texts(&statement["Action"]).into_iter().map(|action| words(name, action, &resource)));
+            }
+        }
+    }
+    allowed
+}
+
+/// What Lambda does in the functions' names: it writes their logs and polls what wakes them.
+pub fn needed_by_lambda() -> BTreeSet<String> {
+    let mut needed = BTreeSet::new();
+    for (of, template) in Template::of_capabilities() {
+        for (name, function) in template.of_type("AWS::Serverless::Function") {
+            let mut needs = |actions: &[&str], resource: &str| {
+                needed.extend(actions.iter().map(|action| words(name, action, resource)));
+            };
+            needs(&["logs:CreateLogStream", "logs:PutLogEvents"], "its log");
+            if is_woken_by(function, "SQS") {
+                let polls = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+                needs(&polls, &Resource::Inbox(of).to_string());
+            }
+            if is_woken_by(function, "DynamoDB") {
+                let polls = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"];
+                needs(&polls.map(|action| format!("dynamodb:{action}")).each_ref().map(String::as_str), "its stream");
+            }
+        }
+    }
+    needed
+}
+
+/// What a policy must allow for these rights.
+pub fn needed(rights: &BTreeSet<Right>) -> BTreeSet<String> {
+    let templates = Template::of_capabilities();
+    let template = |of| &templates.iter().find(|(capability, _)| *capability == of).unwrap().1;
+    let needed =
+        rights.iter().map(|right| words(woken(template(right.of), right.trigger), right.action, &right.resource));
+    needed.collect()
+}
+
+/// The function that something wakes.
+fn woken(template: &Template, trigger: Trigger) -> &str {
+    let kind = match trigger {
+        Trigger::Http => {
+            let (_, integration) = template.of_type("AWS::ApiGatewayV2::Integration")[0];
+            let uri = integration["Properties"]["IntegrationUri"]["Fn::GetAtt"].as_str().unwrap();
+            return uri.strip_suffix(".Arn").unwrap();
+        }
+        Trigger::Queue => "SQS",
+        Trigger::Stream => "DynamoDB",
+        Trigger::Schedule => "Schedule",
+    };
+    let functions = template.of_type("AWS::Serverless::Function");
+    let found = functions.into_iter().find(|(_, function)| is_woken_by(function, kind));
+    found.unwrap_or_else(|| panic!("{}: nothing is woken by {kind}", template.name)).0
+}
+
+fn is_woken_by(function: &Value, kind: &str) -> bool {
+    let sources = function["Properties"]["Events"].as_object();
+    sources.is_some_and(|all| all.values().any(|source| source["Type"] == kind))
+}
+
+/// A resource as a policy writes it, in words.
+fn named(template: &Template, function: &Value, written: &Value) -> String {
+    let table = template.of_type("AWS::DynamoDB::Table")[0].0;
+    let log = function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"].as_str().unwrap();
+    let attribute = written["Fn::GetAtt"].as_str().and_then(|attribute| attribute.split_once('.'));
+    let substituted = written["Fn::Sub"].as_str().unwrap_or_default();
+    let index = substituted.strip_prefix(&format!("${{{table}.Arn}}/index/"));
+    let exported = written["Fn::ImportValue"]["Fn::Sub"].as_str().and_then(queue);
+    let resource = match (attribute, index, exported) {
+        (Some((owner, "Arn")), ..) if owner == log => return "its log".to_owned(),
+        (Some((owner, "StreamArn")), ..) if owner == table => return "its stream".to_owned(),
+        (Some((owner, "Arn")), ..) if owner == table => Resource::Table,
+        (_, Some(name), _) => Resource::Index(name.to_owned()),
+        (_, _, Some(queue)) => queue,
+        _ if written["Fn::If"][0] == "HasMailIdentity" => Resource::MailIdentity,
+        _ if is_its_secret(template, substituted) => Resource::Parameter,
+        _ => panic!("{}: what is {written}?", template.name),
+    };
+    resource.to_string()
+}
+
+fn queue(export: &str) -> Option<Resource> {
+    let (owner, kind) = export.strip_prefix("${Stage}-")?.strip_suffix("-arn")?.rsplit_once('-')?;
+    let owner = Capability::named(owner)?;
+    match kind {
+        "inbox" => Some(Resource::Inbox(owner)),
+        "dlq" => Some(Resource::DeadLetters(owner)),
+        _ => None,
+    }
+}
+
+fn is_its_secret(template: &Template, arn: &str) -> bool {
+    let environment = texts(&template.root["Globals"]["Function"]["Environment"]);
+    let mut secrets = environment.into_iter().filter(|value| value.starts_with("/souk/${Stage}/keys/"));
+    secrets.any(|secret| arn.ends_with(&format!(":parameter{secret}")))
+}

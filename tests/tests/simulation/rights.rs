@@ -1,0 +1,31 @@
+//! Least privilege, measured: what the functions ask of AWS is inside their policies, and the policies inside that.
+
+use crate::policy::{allowed, needed, needed_by_lambda};
+use std::collections::BTreeSet;
+use system_tests::sim::plan::Journey;
+use system_tests::sim::rights::Right;
+use system_tests::sim::{everyone, hardship, run, steps};
+
+/// What was asked for and is not allowed.
+pub fn forbidden(rights: &BTreeSet<Right>) -> BTreeSet<String> {
+    &needed(rights) - &allowed()
+}
+
+/// Every route as everyone, every journey, and what seldom happens.
+fn everything_asked() -> BTreeSet<Right> {
+    let mut rights = hardship::meet().rights;
+    rights.extend(everyone::try_everything().rights);
+    for journey in Journey::ALL {
+        rights.extend(run(&steps::plan(journey, None)).rights);
+    }
+    rights
+}
+
+#[test]
+fn policies_allow_all_that_functions_ask_of_aws_and_nothing_else() {
+    let needed = &needed(&everything_asked()) | &needed_by_lambda();
+    let allowed = allowed();
+    let (lacking, idle) = (&needed - &allowed, &allowed - &needed);
+    assert!(lacking.is_empty(), "asked for and not allowed: {lacking:#?}");
+    assert!(idle.is_empty(), "allowed and never asked for: {idle:#?}");
+}
