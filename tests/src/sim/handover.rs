@@ -1,5 +1,6 @@
 //! A shop that one version leaves in the middle of its work and another takes over: tables, streams and queues as they are.
 
+use super::clock::on_virtual_time;
 use super::customers::{self, Street};
 use super::plan::Plan;
 use super::run::{come_to_rest, is_settled_or_waits, orders};
@@ -47,16 +48,9 @@ pub struct Taken {
     pub read: usize,
 }
 
-fn on_a_virtual_clock<T>(work: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
-    let done = runtime.block_on(work);
-    runtime.shutdown_background();
-    done
-}
-
 /// A crowd shops until an instant, and whoever is at work stops in the middle of it.
 pub fn leave(plan: &Plan, at: Duration) -> Estate {
-    on_a_virtual_clock(async {
+    on_virtual_time(async {
         let stage = Stage::new(plan);
         let shop = Shop::build(&stage);
         shop.open();
@@ -80,7 +74,7 @@ pub fn leave(plan: &Plan, at: Duration) -> Estate {
 
 /// The present version goes on with what was left: no customers come any more, the staff does its work.
 pub fn take_over(estate: &Estate) -> Taken {
-    on_a_virtual_clock(async {
+    on_virtual_time(async {
         let plan = Plan { faults: 0, ..Plan::of(1) };
         let stage = Stage::new(&plan);
         tokio::time::sleep(Duration::from_millis(estate.at)).await;
