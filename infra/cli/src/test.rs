@@ -176,7 +176,7 @@ fn journeys(house: &House, tools: &Tools, progress: &Progress) -> Result<()> {
     command.env("SOUK_STATE", site.file()).env("API_URL", &site.state.api_url);
     let journeys = run_in_view(&mut command);
     // After the journeys: nonsense in their lists would be in their way.
-    let result = journeys.and(contract::check(&site, tools, progress));
+    let result = journeys.and(contract::check(house, &site, tools, progress));
     if result.is_err()
         && let Some(running) = &site.state.emulator
     {
