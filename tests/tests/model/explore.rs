@@ -28,7 +28,7 @@ impl Model for Shop {
                 hold: book.holds.keep(None),
                 parcel: book.parcels.keep(None),
             };
-            Life { items, cancels: bounds.cancels, retries: bounds.retries, letters }
+            Life { items, cancels: bounds.cancels, retries: bounds.retries, refunds: bounds.refunds, letters }
         });
         let lives = lives.collect();
         let available = i32::try_from(bounds.stock).unwrap();

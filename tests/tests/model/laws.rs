@@ -2,6 +2,7 @@
 //! money and goods really are is read where they are.
 
 use crate::book::{Book, Items};
+use crate::parties::money::Account;
 use crate::parties::stock::units_held;
 use events::payments::Account as Ledger;
 use inventory::domain::Status as HoldStatus;
@@ -82,11 +83,12 @@ pub fn broken_always(book: &Book, items: Items) -> u16 {
     let goods = book.parcels.get(items.parcel).as_ref().as_ref().map(|shipment| shipment.status);
     let left = matches!(goods, Some(Goods::Dispatched | Goods::Delivered));
     let confirmed = order.log.iter().any(|made| made.status == Status::Confirmed);
-    let backed = account.held == order.total || account.cash == order.total;
+    let taken = account.cash + account.returned;
+    let backed = account.held == order.total || taken == order.total;
     broken(&[
         (Law::AConfirmedOrderHasItsUnits, !stands(order.status) || units_held(&hold) == units_of(&order)),
-        (Law::TakenAsQuotedOnceTheGoodsLeft, account.cash == 0 || (confirmed && left && account.cash == order.total)),
-        (Law::MoneyIsHeldOnce, account.held >= 0 && account.cash >= 0 && account.held + account.cash <= order.total),
+        (Law::TakenAsQuotedOnceTheGoodsLeft, taken == 0 || (confirmed && left && taken == order.total)),
+        (Law::MoneyIsHeldOnce, account.held >= 0 && account.cash >= 0 && account.held + taken <= order.total),
         (Law::GoodsLeaveAgainstMoney, !left || backed),
         (Law::GoodsNeverBothLeaveAndStay, !(order.status.is_void() && left)),
         (Law::TheBooksBalance, account.balance(None) == 0),
@@ -101,13 +103,14 @@ pub fn broken_at_rest(book: &Book, items: Items, reminded: bool) -> u16 {
     let goods = book.parcels.get(items.parcel).as_ref().as_ref().map(|shipment| shipment.status);
     let sold = hold.as_ref().as_ref().is_some_and(|hold| hold.status == HoldStatus::Committed);
     let free = units_held(&hold) == 0 && account.held == 0 && account.cash == 0;
-    let kept = sold && units_held(&hold) == units_of(&order) && account.held + account.cash == order.total;
+    let kept =
+        sold && units_held(&hold) == units_of(&order) && account.held + account.cash + account.returned == order.total;
     let home = matches!(goods, None | Some(Goods::Cancelled));
     broken(&[
         (Law::RestIsAnEndOrAWait, order.is_settled() || waits(&order, reminded)),
         (Law::TheEndedHoldNothing, !order.status.is_void() || (free && home)),
         (Law::TheStandingHoldAll, !stands(order.status) || (kept && !home)),
-        (Law::OrdersTellTheTruth, tells_the_truth(&order, account.held, account.cash, goods)),
+        (Law::OrdersTellTheTruth, tells_the_truth(&order, &account, goods)),
         (Law::NothingIsOwed, account.balance(Some(Ledger::Receivable)) == 0),
     ])
 }
@@ -131,10 +134,10 @@ fn waits(order: &Order, reminded: bool) -> bool {
     }
 }
 
-fn tells_the_truth(order: &Order, held: i64, cash: i64, goods: Option<Goods>) -> bool {
+fn tells_the_truth(order: &Order, account: &Account, goods: Option<Goods>) -> bool {
     let money = match order.payment_state {
         PaymentState::Authorized | PaymentState::CaptureFailed => (order.total, 0),
-        PaymentState::Captured => (0, order.total),
+        PaymentState::Captured | PaymentState::PartiallyRefunded => (0, order.total - order.refunded),
         _ => (0, 0),
     };
     let parcel = match order.fulfilment_state {
@@ -143,5 +146,5 @@ fn tells_the_truth(order: &Order, held: i64, cash: i64, goods: Option<Goods>) ->
         FulfilmentState::Delivered => matches!(goods, Some(Goods::Delivered)),
         _ => matches!(goods, None | Some(Goods::Cancelled)),
     };
-    money == (held, cash) && parcel
+    money == (account.held, account.cash) && order.refunded == account.returned && parcel
 }

@@ -6,7 +6,7 @@
 use crate::plants::Plant;
 use chassis::Received;
 use events::message::{Origin, Outgoing};
-use events::payments::{CapturePayment, VoidPayment};
+use events::payments::{CapturePayment, ExecuteRefund, PaymentRefunded, VoidPayment};
 use events::{Capability, Envelope, Message, Timestamp};
 use orders::domain::messages::{messages_of, questions, reminder};
 use orders::domain::order::{Ask, Effect, Order};
@@ -126,6 +126,14 @@ pub fn matters(letter: &Outgoing) -> bool {
         Capability::Payments => !letter.envelope.kind.ends_with(".entries_posted.v1"),
         _ => false,
     }
+}
+
+/// Whether it is about a refund by the staff, of which nobody asks again: the queue remembers it, and queues lose nothing.
+/// Of the first of the two `payments` has a sweep of its own.
+pub fn is_of_a_staff_refund(letter: &Outgoing) -> bool {
+    let cause = letter.envelope.data["cause"].as_str().unwrap_or_default();
+    letter.envelope.kind == ExecuteRefund::TYPE
+        || (letter.envelope.kind == PaymentRefunded::TYPE && cause.starts_with("staff/"))
 }
 
 /// Whether it is the order's note to itself, which lies until the time to pay is over.

@@ -22,6 +22,8 @@ pub enum Deed {
     Lapse,
     /// The customer pays with another card.
     PayAgain,
+    /// The staff give money back: a part, or everything.
+    Refund(bool),
     /// The customer answers the bank.
     Confirm(bool),
     /// The staff hands the goods over.
@@ -31,10 +33,12 @@ pub enum Deed {
 }
 
 impl Deed {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Cancel,
         Self::Lapse,
         Self::PayAgain,
+        Self::Refund(false),
+        Self::Refund(true),
         Self::Confirm(true),
         Self::Confirm(false),
         Self::Dispatch,
@@ -124,6 +128,7 @@ pub fn done(book: &mut Book, items: Items, deed: Deed) -> Option<Doing> {
             let input = Input::PayAgain { method: "pm_card_visa".to_owned(), key: None };
             asked(book, items, &order, &input, "pay")
         }
+        Deed::Refund(everything) => book.doing_at_payments(items.money, money::refund(&account, everything)?),
         Deed::Confirm(succeeds) => book.doing_at_payments(items.money, money::confirm(&account, succeeds)?),
         Deed::Dispatch => book.doing_at_shipping(items.parcel, parcel::dispatch(&goods)?),
         Deed::Deliver => book.doing_at_shipping(items.parcel, parcel::deliver(&goods)?),

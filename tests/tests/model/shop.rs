@@ -7,8 +7,8 @@
 
 use crate::book::{Book, Doing, Items, Number};
 use crate::laws::{Law, broken_always, broken_at_rest};
-use crate::parties::End;
 use crate::parties::stock::{self, units_held};
+use crate::parties::{End, is_of_a_staff_refund};
 use crate::people::{Deed, done, healed};
 use crate::plants::Plant;
 use std::collections::HashMap;
@@ -28,6 +28,8 @@ pub struct Bounds {
     /// What an order's customer may do: call off so often, pay again so often.
     pub cancels: u8,
     pub retries: u8,
+    /// How often the staff may give money back.
+    pub refunds: u8,
     /// What is changed in the shop.
     pub plant: Plant,
 }
@@ -35,9 +37,11 @@ pub struct Bounds {
 impl Bounds {
     /// In words.
     pub fn told(&self) -> String {
-        let Self { cards, units, stock, faults, cancels, retries, plant } = self;
+        let Self { cards, units, stock, faults, cancels, retries, refunds, plant } = self;
         let what = format!("{} × {units} of {stock} units", cards.join(" + "));
-        format!("{what}, {faults} faults, {cancels} cancellations, {retries} payments again, {plant:?} planted")
+        format!(
+            "{what}, {faults} faults, {cancels} cancellations, {retries} payments again, {refunds} refunds, {plant:?} planted"
+        )
     }
 }
 
@@ -47,6 +51,7 @@ pub struct Life {
     pub items: Items,
     pub cancels: u8,
     pub retries: u8,
+    pub refunds: u8,
     /// On their way, in any order, some of them twice.
     pub letters: Vec<Number>,
 }
@@ -201,7 +206,7 @@ impl Shop {
             }
             let steps = doing.versions.len() + doing.sends.len();
             actions.extend((1..=steps).map(|step| Action::Die(index, letter, step)));
-            if plant.loses() {
+            if plant.loses() && !is_of_a_staff_refund(&memory.book.letters.get(letter)) {
                 actions.push(Action::Lose(index, letter));
             }
             let belated = memory.book.receive_belatedly(life.items, letter, plant).len();
@@ -215,6 +220,7 @@ impl Shop {
             let allowed = match deed {
                 Deed::Cancel | Deed::Lapse => life.cancels > 0,
                 Deed::PayAgain => life.retries > 0,
+                Deed::Refund(_) => life.refunds > 0,
                 _ => true,
             };
             if allowed && memory.deed(life.items, deed).is_some() {
@@ -270,6 +276,7 @@ impl Shop {
                 let mut next = self.whole(state, index, &doing);
                 next.lives[index].cancels -= u8::from(matches!(deed, Deed::Cancel | Deed::Lapse));
                 next.lives[index].retries -= u8::from(deed == Deed::PayAgain);
+                next.lives[index].refunds -= u8::from(matches!(deed, Deed::Refund(_)));
                 (next, 0)
             }
             Action::Expire(index) => {

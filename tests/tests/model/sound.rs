@@ -11,8 +11,16 @@ const BANK: &str = "pm_card_requires_action";
 const UNCOLLECTIBLE: &str = "pm_card_capture_fails";
 
 /// One order of one unit, of which there is one; its customer may call it off once and pay again once.
-pub const ONE: Bounds =
-    Bounds { cards: Vec::new(), units: 1, stock: 1, faults: 0, cancels: 1, retries: 1, plant: Plant::Nothing };
+pub const ONE: Bounds = Bounds {
+    cards: Vec::new(),
+    units: 1,
+    stock: 1,
+    faults: 0,
+    cancels: 1,
+    retries: 1,
+    refunds: 0,
+    plant: Plant::Nothing,
+};
 
 fn one(card: &'static str) -> Bounds {
     Bounds { cards: vec![card], ..ONE }
@@ -78,6 +86,14 @@ fn money_that_cannot_be_taken_at_once_is_taken_in_the_end() {
     explore(one(UNCOLLECTIBLE));
     explore(Bounds { faults: 1, cancels: 0, ..one(UNCOLLECTIBLE) });
     if_large([Bounds { faults: 2, cancels: 0, ..one(UNCOLLECTIBLE) }]);
+}
+
+#[test]
+fn money_goes_back_in_parts_and_never_more_than_was_taken() {
+    explore(Bounds { refunds: 1, cancels: 1, retries: 0, ..one(VISA) });
+    explore(Bounds { refunds: 2, cancels: 0, retries: 0, ..one(VISA) });
+    explore(Bounds { refunds: 1, faults: 1, cancels: 0, retries: 0, ..one(VISA) });
+    if_large([Bounds { refunds: 1, faults: 1, cancels: 0, retries: 0, ..one(UNCOLLECTIBLE) }]);
 }
 
 #[test]

@@ -4,9 +4,12 @@
 use super::{Course, End, now};
 use crate::plants::Plant;
 use chassis::Received;
-use events::payments::{Account as Book, AuthorizePayment, CapturePayment, Operation, RefundPayment, VoidPayment};
+use events::payments::{
+    Account as Book, AuthorizePayment, CapturePayment, ExecuteRefund, Operation, RefundPayment, VoidPayment,
+};
 use events::{Message, Money};
 use payments::domain::challenge::Answered;
+use payments::domain::refunds::{Granted, StaffRefund};
 use payments::domain::{Command, Method, Occasion, Outcome, Payment, Rejection, Step, Terms, Undertaking, replies};
 use payments::providers::Instruction;
 use payments::providers::sandbox::{Sandbox, held_until};
@@ -24,6 +27,8 @@ pub struct Account {
     pub held: i64,
     /// Minor units that the provider took and did not give back.
     pub cash: i64,
+    /// Minor units that it gave back.
+    pub returned: i64,
     /// The keys of what it did.
     pub keys: BTreeSet<String>,
 }
@@ -31,7 +36,7 @@ pub struct Account {
 impl Account {
     /// Of an order of which nothing was heard yet.
     pub const fn unknown(order: events::ids::OrderId) -> Self {
-        Self { payment: Payment::unknown(order.payment()), held: 0, cash: 0, keys: BTreeSet::new() }
+        Self { payment: Payment::unknown(order.payment()), held: 0, cash: 0, returned: 0, keys: BTreeSet::new() }
     }
 
     fn with(&self, payment: Payment) -> Self {
@@ -48,7 +53,7 @@ impl Account {
             Operation::Authorize => after.held += amount,
             Operation::Void => after.held -= amount,
             Operation::Capture => (after.held, after.cash) = (after.held - amount, after.cash + amount),
-            Operation::Refund => after.cash -= amount,
+            Operation::Refund => (after.cash, after.returned) = (after.cash - amount, after.returned + amount),
         }
         after
     }
@@ -85,6 +90,7 @@ fn command(message: &Received) -> Option<Command> {
             let RefundPayment { cause, amount, .. } = message.data().ok()?;
             Command::Refund { cause, asked: amount }
         }
+        ExecuteRefund::TYPE => Command::ExecuteRefund { refund: message.data::<ExecuteRefund>().ok()?.refund_id },
         _ => return None,
     })
 }
@@ -156,4 +162,17 @@ pub fn confirm(account: &Account, succeeds: bool) -> Option<Course<Account>> {
         after = after.done(key, Operation::Authorize, last.amount);
     }
     Some(Course::settled(vec![after], sends))
+}
+
+/// The staff give a part back, or more than can be left; nothing if there is nothing to give.
+pub fn refund(account: &Account, everything: bool) -> Option<Course<Account>> {
+    let terms = account.payment.terms?;
+    let amount = if everything { 2 * terms.amount } else { terms.amount / 3 };
+    let key = format!("key-{}", account.payment.seq);
+    let occasion = Occasion { at: now(), input: key.clone(), traceparent: None };
+    let asked = Money::new(amount, terms.currency);
+    let asked = StaffRefund { key, asked, reason: "broken".to_owned(), digest: String::new() };
+    let Ok(Granted::Now(next)) = account.payment.grant_staff_refund(&asked, &occasion) else { return None };
+    let sends = replies::relayed(&next).unwrap();
+    Some(Course::settled(vec![account.with(*next)], sends))
 }
