@@ -3,6 +3,7 @@
 use events::Capability;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use system_tests::source::sources;
 use system_tests::template::Template;
 
 /// Capabilities whose HTTP requests start work that others must hear of.
@@ -143,4 +144,25 @@ fn collect_imports(value: &Value, found: &mut Vec<String>) {
         Value::Array(items) => items.iter().for_each(|item| collect_imports(item, found)),
         _ => {}
     }
+}
+
+#[test]
+fn money_that_cannot_be_taken_let_go_or_given_back_and_mail_that_is_not_sent_wake_somebody() {
+    let mut woken_by = BTreeSet::new();
+    for (capability, template) in Template::of_capabilities() {
+        for (_, alarm) in template.of_type("AWS::CloudWatch::Alarm") {
+            let alarm = &alarm["Properties"];
+            let Some(figure) = alarm["MetricName"].as_str().filter(|_| alarm["Namespace"] == "souk") else { continue };
+            assert_eq!((&alarm["Threshold"], &alarm["Statistic"]), (&json!(0), &json!("Sum")), "{figure}");
+            assert_eq!(alarm["Dimensions"][1], json!({"Name": "capability", "Value": capability}), "{figure}");
+            let own = sources(|file| file.starts_with(&format!("functions/{capability}/src/")));
+            let counted = own.iter().any(|source| source.text.contains(&format!("\"{figure}\"")));
+            assert!(counted, "{capability} never counts {figure}");
+            woken_by.insert(figure.to_owned());
+        }
+    }
+    assert_eq!(
+        woken_by.into_iter().collect::<Vec<_>>(),
+        ["capture_failed", "mails_failed", "refund_failed", "void_failed"]
+    );
 }
