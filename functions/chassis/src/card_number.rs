@@ -61,7 +61,8 @@ pub(crate) fn refused(place: &str) -> Problem {
         .with("field", place)
 }
 
-fn passes_luhn(digits: &str) -> bool {
+/// Whether the last of some digits is the check digit of the others (ISO/IEC 7812-1 annex B).
+pub fn passes_luhn(digits: &str) -> bool {
     let sum: u32 = digits
         .bytes()
         .rev()

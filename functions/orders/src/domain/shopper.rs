@@ -6,8 +6,8 @@ use super::step::Step;
 use events::Timestamp;
 use events::ids::{OrderId, UserId};
 
-/// For how long a declined order that was never paid counts after its end, in seconds.
-const DECLINED_COUNTS_SECONDS: i64 = 60 * 60;
+/// For how long an order counts after its end whose card was tried and that was never paid, in seconds.
+const TRIED_COUNTS_SECONDS: i64 = 60 * 60;
 /// For how long an order counts that is not written yet, in seconds from its quote: the quote has ended by then.
 const UNWRITTEN_COUNTS_SECONDS: i64 = 15 * 60;
 
@@ -40,12 +40,13 @@ impl Limits {
 }
 
 /// Until when an order counts against its shopper, if it still does: while it holds goods that are not paid, and for an
-/// hour more if cards were declined and it was never paid.
+/// hour more if a card was tried and it was never paid. What the bank said does not matter: a decline that comes after a
+/// cancellation is not heard here, and whoever tries cards can learn of it all the same.
 pub fn counts_until(order: &Order, now: Timestamp) -> Option<Timestamp> {
     let ended = order.log.last().map_or(order.placed_at, |made| made.at);
     let end = match order.status {
         status if status.is_unpaid() => order.deadline,
-        Status::Cancelled | Status::Expired if was_declined(order) => ended.plus_seconds(DECLINED_COUNTS_SECONDS),
+        Status::Cancelled | Status::Expired if was_tried_in_vain(order) => ended.plus_seconds(TRIED_COUNTS_SECONDS),
         _ => return None,
     };
     // The deadline is kept a moment late, and the goods are held until it is.
@@ -57,9 +58,9 @@ pub fn unwritten_counts_until(id: OrderId, now: Timestamp) -> Option<Timestamp> 
     Some(id.time().plus_seconds(UNWRITTEN_COUNTS_SECONDS)).filter(|end| now < *end)
 }
 
-fn was_declined(order: &Order) -> bool {
+fn was_tried_in_vain(order: &Order) -> bool {
     let made = |step| order.log.iter().any(|made| made.step == step);
-    made(Step::PaymentDeclined) && !made(Step::PaymentAuthorized)
+    made(Step::StockReserved) && !made(Step::PaymentAuthorized)
 }
 
 #[cfg(test)]

@@ -9,11 +9,11 @@ use serde_json::json;
 
 const MINUTE: i64 = 60;
 
-/// So many orders of Ada's that wait for money.
+/// So many orders of Ada's for which no card was tried yet.
 async fn unpaid(desk: &Desk, numbers: std::ops::Range<u128>) -> Vec<OrderId> {
     let mut orders = Vec::new();
     for number in numbers {
-        orders.push(desk.awaiting_payment(number).await);
+        orders.push(desk.placed(number).await);
     }
     orders
 }
@@ -91,6 +91,19 @@ async fn whoever_tries_cards_cannot_go_on_by_calling_the_orders_off() {
     let refused = places(&desk, 5).await;
     assert_eq!((refused.status, refused.problem()), (429, "too_many_open_orders"));
     assert_eq!(refused.headers["retry-after"], json!("3600"));
+    desk.bench.world.pass_seconds(60 * MINUTE);
+    assert_eq!(places(&desk, 5).await.status, 202);
+}
+
+#[tokio::test]
+async fn calling_an_order_off_before_the_bank_has_answered_hides_no_card() {
+    let desk = Desk::open();
+    for number in 0..5 {
+        let id = desk.awaiting_payment(number).await;
+        assert_eq!(desk.cancel(id).await.status, 202);
+        desk.hear(2, &declined(id, 1)).await;
+    }
+    assert_eq!(places(&desk, 5).await.problem(), "too_many_open_orders");
     desk.bench.world.pass_seconds(60 * MINUTE);
     assert_eq!(places(&desk, 5).await.status, 202);
 }
