@@ -37,6 +37,8 @@ pub struct Account {
     pub capture_before: Option<Timestamp>,
     /// It was asked for money that it had let go.
     pub came_too_late: bool,
+    /// Cards that it was asked to hold money on, counting one that is tried twice twice.
+    pub tried: u32,
     /// Holds that were ever granted.
     pub holds: u32,
     /// The last card was turned down: there is nothing to take.
@@ -92,6 +94,9 @@ impl Bank {
         let account = books.accounts.entry(instruction.payment).or_default();
         let outcome = self.decide(instruction, account);
         let amount = instruction.amount.map_or(0, |money| money.amount);
+        if instruction.operation == Operation::Authorize {
+            account.tried = account.tried.max(instruction.attempt);
+        }
         match (instruction.operation, &outcome) {
             (Operation::Authorize, Outcome::Held { capture_before, .. }) => {
                 account.held += amount;

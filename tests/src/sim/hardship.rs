@@ -1,6 +1,6 @@
 //! What policies must allow although crowds seldom or never need it: nobody can read a message or a stream record, a
-//! message is not handled in time, a stream loses all that it should tell, a
-//! cancellation comes too late, money cannot be taken, an operator grants a role.
+//! message is not handled in time, a stream loses all that it should tell, a cancellation comes too late, money cannot be
+//! taken, an operator grants a role.
 
 use super::clock::on_virtual_time;
 use super::recording::Passage;

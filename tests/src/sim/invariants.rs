@@ -14,7 +14,7 @@ use inventory::domain::{Movement, Reservation, Status as Hold, Stock};
 use notifications::domain::delivery::{Delivery, Status as Posted};
 use orders::domain::messages::messages;
 use orders::domain::order::{Order, Status};
-use orders::domain::step::Step;
+use orders::domain::step::{MOST_ATTEMPTS, Step};
 use payments::domain::{Payment, Transaction};
 use serde::Deserialize;
 use serde_json::Value;
@@ -321,6 +321,9 @@ impl End<'_> {
             }
             if account.holds > 1 {
                 self.broken(format!("{id}: the bank held the money {} times", account.holds));
+            }
+            if account.tried > MOST_ATTEMPTS {
+                self.broken(format!("{id}: the bank was asked for {} cards", account.tried));
             }
             if (account.held > 0) && payment.held().is_none() {
                 self.broken(format!("{id}: the bank still holds {} and we do not know", account.held));

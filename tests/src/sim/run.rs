@@ -9,10 +9,10 @@ use super::shop::Shop;
 use super::stage::Stage;
 use super::{invariants, plants::Plant, staff};
 use events::Capability;
-use events::ids::OrderId;
+use events::ids::ShipmentId;
 use orders::domain::order::{FulfilmentState, Order, Status};
 use orders::domain::overdue::{failed_tries, outstanding};
-use shipping::domain::shipment::{Shipment, Status as Parcel};
+use shipping::domain::shipment::Status as Parcel;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -110,12 +110,12 @@ pub(super) async fn come_to_rest(shop: &Shop) -> bool {
         if stage.is_broken() {
             return true;
         }
-        // As many nudges as that take hours.
-        if !soon && is_stuck(stage) {
-            return false;
-        }
         if shop.is_busy() || !is_at_rest(stage) {
             calm_since = None;
+            // As many nudges as that take hours.
+            if !soon && is_stuck(stage) {
+                return false;
+            }
         } else if waited(*calm_since.get_or_insert(stage.clock.millis())) > CALM {
             return true;
         }
@@ -128,24 +128,29 @@ fn is_at_rest(stage: &Stage) -> bool {
     if !relayed || stage.queues.under_way(|label, _| label.kind == "orders.deadline_due.v1") > 0 {
         return false;
     }
-    let parcels: Vec<Shipment> = stage.tables[&Capability::Shipping].read(|(pk, _)| pk.starts_with("shp_"));
-    let parcels: BTreeMap<OrderId, Parcel> =
-        parcels.into_iter().map(|parcel| (parcel.id.order(), parcel.status)).collect();
-    orders(stage).iter().all(|order| {
-        let unheard = match (parcels.get(&order.id), order.fulfilment_state) {
-            (Some(Parcel::Dispatched | Parcel::Delivered), FulfilmentState::Created) => true,
-            (Some(Parcel::Delivered), heard) => heard == FulfilmentState::Dispatched,
-            _ => false,
-        };
-        is_settled_or_waits(order) && !unheard
-    })
+    let parcels = parcels(stage);
+    let heard = |order: &Order| match (parcels.get(&order.id.shipment()), order.fulfilment_state) {
+        (Some(Parcel::Dispatched | Parcel::Delivered), FulfilmentState::Created) => false,
+        (Some(Parcel::Delivered), heard) => heard != FulfilmentState::Dispatched,
+        _ => true,
+    };
+    let is_so = |item: orders::store::Item| is_settled_or_waits(&item.order) && heard(&item.order);
+    stage.tables[&Capability::Orders].every(|(_, sk)| sk == "order", is_so)
+}
+
+/// How far every parcel is.
+pub(super) fn parcels(stage: &Stage) -> BTreeMap<ShipmentId, Parcel> {
+    let parcels = stage.tables[&Capability::Shipping].texts("status", |(pk, _)| pk.starts_with("shp_"));
+    let known = |(id, status): (String, String)| (id.parse().unwrap(), serde_json::from_value(status.into()).unwrap());
+    parcels.into_iter().map(known).collect()
 }
 
 /// Whether whatever does not come to rest was asked about so often that no answer will ever come.
 fn is_stuck(stage: &Stage) -> bool {
-    let orders = orders(stage);
-    let mut restless = orders.iter().filter(|order| !is_settled_or_waits(order)).peekable();
-    restless.peek().is_some() && restless.all(|order| order.nudges >= MANY_NUDGES)
+    let every = |is_so: &dyn Fn(&Order) -> bool| {
+        stage.tables[&Capability::Orders].every(|(_, sk)| sk == "order", |item: orders::store::Item| is_so(&item.order))
+    };
+    every(&|order| is_settled_or_waits(order) || order.nudges >= MANY_NUDGES) && !every(&is_settled_or_waits)
 }
 
 /// Every order.

@@ -2,6 +2,7 @@
 
 use super::customers::{SKUS, Street};
 use super::plan::Journey;
+use super::run::parcels;
 use super::stage::Stage;
 use chassis::testing::Request;
 use events::Capability;
@@ -9,7 +10,7 @@ use events::ids::ShipmentId;
 use futures_util::future::join_all;
 use inventory::domain::{Reservation, Status as Hold};
 use serde_json::json;
-use shipping::domain::shipment::{Shipment, Status};
+use shipping::domain::shipment::Status;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,10 +30,8 @@ pub async fn work(street: Arc<Street>) {
     loop {
         let pause = if street.journey.is_some() { (20_000, 30_000) } else { (60_000, 240_000) };
         street.idle(pause.0, pause.1).await;
-        let shipments: Vec<Shipment> =
-            street.shop.stage.tables[&Capability::Shipping].read(|(pk, _)| pk.starts_with("shp_"));
-        for shipment in shipments {
-            look_after(&street, &mut mind, &shipment).await;
+        for (parcel, status) in parcels(&street.shop.stage) {
+            look_after(&street, &mut mind, parcel, status).await;
         }
         if street.journey.is_none() && street.dice.chance(1_000) {
             adjust(&street, &mut mind).await;
@@ -40,32 +39,32 @@ pub async fn work(street: Arc<Street>) {
     }
 }
 
-async fn look_after(street: &Street, mind: &mut Mind, shipment: &Shipment) {
+async fn look_after(street: &Street, mind: &mut Mind, id: ShipmentId, status: Status) {
     let dice = &street.dice;
-    match shipment.status {
+    match status {
         Status::Created => {
-            if street.journey == Some(Journey::CancelledAfterConfirmation) || mind.left_alone.contains(&shipment.id) {
+            if street.journey == Some(Journey::CancelledAfterConfirmation) || mind.left_alone.contains(&id) {
                 return;
             }
             if street.journey.is_none() && dice.chance(300) {
-                mind.left_alone.insert(shipment.id);
+                mind.left_alone.insert(id);
                 return;
             }
             if street.journey.is_some() || dice.chance(3_000) {
-                let body = json!({"carrier": "dhl", "tracking_number": shipment.id.to_string()});
-                let request = Request::post(&format!("/v1/shipments/{}/dispatch", shipment.id), body);
+                let body = json!({"carrier": "dhl", "tracking_number": id.to_string()});
+                let request = Request::post(&format!("/v1/shipments/{id}/dispatch"), body);
                 street.insist(Capability::Shipping, &request.bearer(&street.staff()), 2).await;
             }
         }
         Status::Dispatched if street.journey.is_some() || dice.chance(3_000) => {
             // What is not captured yet is refused.
             if street.journey.is_none() && dice.chance(2_000) {
-                refund(street, mind, shipment.id).await;
+                refund(street, mind, id).await;
             }
-            let request = Request::post(&format!("/v1/shipments/{}/delivery", shipment.id), json!({}));
+            let request = Request::post(&format!("/v1/shipments/{id}/delivery"), json!({}));
             street.insist(Capability::Shipping, &request.bearer(&street.staff()), 2).await;
         }
-        Status::Delivered => refund(street, mind, shipment.id).await,
+        Status::Delivered => refund(street, mind, id).await,
         Status::Dispatched | Status::Cancelled => {}
     }
 }

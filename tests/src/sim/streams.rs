@@ -20,7 +20,7 @@ impl Shop {
         let mut most = MOST;
         loop {
             self.trim(of, shard);
-            if table.oldest(shard, 1).is_empty() {
+            if table.is_relayed(shard) {
                 table.news[shard].notified().await;
                 continue;
             }

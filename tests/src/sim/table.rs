@@ -1,6 +1,7 @@
 //! A capability's table as the simulation watches it: every version that was ever written, as its stream tells it.
 
 use chassis::testing::EmbeddedDynamo;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
@@ -85,6 +86,11 @@ impl WatchedTable {
         self.news[shard].notify_one();
     }
 
+    /// Whether every record of a shard was relayed.
+    pub fn is_relayed(&self, shard: usize) -> bool {
+        self.state.lock().unwrap().backlog[shard].is_empty()
+    }
+
     /// The oldest records of a shard that were not relayed yet.
     pub fn oldest(&self, shard: usize, most: usize) -> Vec<Value> {
         self.state.lock().unwrap().backlog[shard].iter().take(most).map(|(_, record)| record.clone()).collect()
@@ -129,6 +135,22 @@ impl WatchedTable {
     pub fn read<T: DeserializeOwned>(&self, wanted: impl Fn(&ItemKey) -> bool) -> Vec<T> {
         let state = self.state.lock().unwrap();
         state.items.iter().filter(|(key, _)| wanted(key)).map(|(_, version)| read(&version.image)).collect()
+    }
+
+    /// Whether every item whose key pleases, read as a `T`, is as it should be. The latest are looked at first, so that a no
+    /// is found soon.
+    pub fn every<T: DeserializeOwned>(&self, wanted: impl Fn(&ItemKey) -> bool, is_so: impl Fn(T) -> bool) -> bool {
+        let state = self.state.lock().unwrap();
+        let mut items = state.items.iter().rev().filter(|(key, _)| wanted(key));
+        items.all(|(_, version)| is_so(read(&version.image)))
+    }
+
+    /// Of every item whose key pleases, its partition and one of its texts: much cheaper than all of it.
+    pub fn texts(&self, name: &str, wanted: impl Fn(&ItemKey) -> bool) -> Vec<(String, String)> {
+        let state = self.state.lock().unwrap();
+        let items = state.items.iter().filter(|(key, _)| wanted(key));
+        let text = |version: &Version| version.image[name]["S"].as_str().unwrap_or_default().to_owned();
+        items.map(|((pk, _), version)| (pk.clone(), text(version))).collect()
     }
 }
 
@@ -177,6 +199,6 @@ pub fn keys_written(operation: &str, body: &str) -> Vec<ItemKey> {
 
 /// An image as a `T`.
 pub fn read<T: DeserializeOwned>(image: &Value) -> T {
-    let item: serde_dynamo::Item = serde_json::from_value(image.clone()).unwrap();
+    let item = serde_dynamo::Item::deserialize(image).unwrap();
     serde_dynamo::from_item(item).unwrap_or_else(|error| panic!("{error}: {image}"))
 }

@@ -9,12 +9,16 @@ use events::ids::{OrderId, UserId};
 use events::users::Role;
 use futures_util::future::join_all;
 use orders::domain::order::Order;
-use orders::domain::step::Step;
+use orders::domain::step::MOST_ATTEMPTS;
+use serde_json::json;
 
 /// Orders that are tried.
 const GREED: u64 = 9;
 /// Orders that one customer may leave unpaid.
 const MOST: usize = 5;
+
+/// For how long they stay at most, in seconds: what was tried in vain counts for an hour.
+const PATIENCE: i64 = 30 * 60;
 
 /// A hoarder's whole visit.
 pub(super) async fn hoard(street: &Street, dice: &Dice, number: u64) {
@@ -39,12 +43,18 @@ pub(super) async fn hoard(street: &Street, dice: &Dice, number: u64) {
         hoarder.is_kept_in_bounds(&orders);
         return;
     }
-    for (post, order) in posts.iter().zip(&orders) {
+    let clock = &street.shop.stage.clock;
+    let leaves = clock.now().plus_seconds(PATIENCE);
+    for (post, order) in posts.iter().zip(&orders).take_while(|_| clock.now() < leaves) {
         hoarder.does(post).await;
         hoarder.is_kept_in_bounds(&orders);
-        street.idle(1_000, 30_000).await;
-        if dice.chance(5_000) {
-            hoarder.does(&Request::new("POST", &format!("/v1/orders/{order}/cancellation"))).await;
+        // Called off before the bank answers, or after.
+        let (low, high) = if dice.chance(5_000) { (0, 1_500) } else { (1_000, 30_000) };
+        street.idle(low, high).await;
+        match dice.below(10) {
+            0..=4 => hoarder.does(&Request::new("POST", &format!("/v1/orders/{order}/cancellation"))).await,
+            5..=6 => hoarder.tries_cards_for(*order).await,
+            _ => {}
         }
     }
     hoarder.is_kept_in_bounds(&orders);
@@ -61,13 +71,23 @@ impl Hoarder<'_> {
         self.street.insist(Capability::Orders, &request.clone().bearer(&token), 6).await;
     }
 
-    /// Neither holds more than they may, nor tried more cards.
+    /// Pays with one bad card after the other.
+    async fn tries_cards_for(&self, order: OrderId) {
+        for card in 0..2 * MOST_ATTEMPTS {
+            let body = json!({"payment_method": "pm_card_declined"});
+            let request = Request::post(&format!("/v1/orders/{order}/payment"), body);
+            self.does(&request.header("idempotency-key", &format!("{order}-{card}"))).await;
+            self.street.idle(100, 10_000).await;
+        }
+    }
+
+    /// Neither holds more than they may, nor tried cards for more orders: the bank knows, whatever became of the order.
     fn is_kept_in_bounds(&self, orders: &[OrderId]) {
         let stage = &self.street.shop.stage;
-        let table = &stage.tables[&Capability::Orders];
+        let (table, accounts) = (&stage.tables[&Capability::Orders], stage.bank.accounts());
         let placed: Vec<_> = orders.iter().filter_map(|id| table.item::<Order>(&id.to_string(), "order")).collect();
-        let declined = |order: &&Order| order.log.iter().any(|made| made.step == Step::PaymentDeclined);
-        let held = placed.iter().filter(|order| order.status.is_unpaid() || declined(order)).count();
-        stage.expect(held <= MOST, || format!("{} holds goods of {held} orders", self.user));
+        let tried = |order: &Order| accounts.get(&order.id.payment()).is_some_and(|account| account.tried > 0);
+        let kept = placed.iter().filter(|order| order.status.is_unpaid() || tried(order)).count();
+        stage.expect(kept <= MOST, || format!("{} holds goods or tried cards for {kept} orders", self.user));
     }
 }
