@@ -13,8 +13,14 @@ impl Heard {
     /// Hears everything that this thread logs from now on, until the answer is dropped.
     #[must_use]
     pub fn listen(&self) -> Listening {
+        self.listen_from(Level::DEBUG)
+    }
+
+    /// Hears what is at least as important as that.
+    #[must_use]
+    pub fn listen_from(&self, least: Level) -> Listening {
         let heard = self.clone();
-        let lines = tracing_subscriber::fmt().json().with_max_level(Level::DEBUG).with_writer(move || heard.clone());
+        let lines = tracing_subscriber::fmt().json().with_max_level(least).with_writer(move || heard.clone());
         Listening { _lines: set_default(lines.finish()), _other: Dispatch::new(NoSubscriber::default()) }
     }
 

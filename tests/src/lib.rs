@@ -5,6 +5,8 @@
 
 pub mod blocks;
 #[cfg(feature = "simulation")]
+pub mod cost;
+#[cfg(feature = "simulation")]
 pub mod heard;
 pub mod house;
 #[cfg(feature = "simulation")]

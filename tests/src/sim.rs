@@ -16,6 +16,7 @@ pub mod handover;
 pub mod hardship;
 pub mod invariants;
 pub mod mail;
+pub mod meter;
 pub mod plan;
 pub mod plants;
 pub mod queues;

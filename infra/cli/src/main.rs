@@ -15,6 +15,7 @@ mod build_functions;
 mod chaos;
 mod cloud;
 mod contract;
+mod cost;
 mod demo;
 mod deploy;
 mod deploy_stage;
@@ -67,6 +68,8 @@ enum Task {
     Test(test::Options),
     /// Simulate the whole shop with everything going wrong, seed after seed
     Prove(prove::Options),
+    /// Tell what an order costs on AWS, part by part
+    Cost,
     /// Kill, take away and redeploy each capability while people shop: nobody else may feel it
     Chaos(chaos::Options),
     /// Serve hot-reloaded functions over the running shop's tables and queues
@@ -122,6 +125,7 @@ fn run(command: Task, progress: &Progress) -> Result<()> {
         Task::Demo => buy_again(&house, progress),
         Task::Test(options) => test::test(&house, progress, options),
         Task::Prove(options) => prove::prove(&house, &options),
+        Task::Cost => cost::cost(&house),
         Task::Chaos(options) => chaos::chaos(&house, progress, options),
         Task::Watch => watch::watch(&house, progress),
         Task::Deploy(options) => deploy_stage::deploy(&house, progress, &options),

@@ -83,6 +83,7 @@ impl Street {
         for (index, sku) in SKUS.iter().enumerate() {
             // Some are scarce, one is nearly out, the last suffices for everybody.
             let units = match index {
+                _ if plan.journey.is_some() => plan.customers * 3 + 10,
                 1 => 3,
                 7 => plan.customers * 2 + 10,
                 _ => plan.customers / 4 + self.dice.below(plan.customers / 3 + 10),

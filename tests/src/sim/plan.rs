@@ -19,6 +19,8 @@ pub struct Plan {
     pub crash: Option<CrashAt>,
     /// What every customer does, if not what chance says.
     pub journey: Option<Journey>,
+    /// How long workers and relays wait for fuller batches, in milliseconds (`MaximumBatchingWindowInSeconds`).
+    pub window_millis: u64,
     /// A bug put in on purpose.
     pub plant: Option<Plant>,
 }
@@ -54,7 +56,16 @@ impl Journey {
 impl Plan {
     /// A crowd with all faults on.
     pub const fn of(seed: u64) -> Self {
-        Self { seed, customers: 500, faults: 100, only: None, crash: None, journey: None, plant: None }
+        Self {
+            seed,
+            customers: 500,
+            faults: 100,
+            only: None,
+            crash: None,
+            journey: None,
+            window_millis: 0,
+            plant: None,
+        }
     }
 
     /// The command that runs it again.

@@ -98,7 +98,7 @@ pub async fn visited(street: &Arc<Street>, customers: u64) -> bool {
 }
 
 /// Waits until nothing is left to do; whether that ever was.
-pub(super) async fn come_to_rest(shop: &Shop) -> bool {
+pub async fn come_to_rest(shop: &Shop) -> bool {
     let stage = &shop.stage;
     let waited = |since: u64| Duration::from_millis(stage.clock.millis() - since);
     let since = stage.clock.millis();

@@ -22,6 +22,8 @@ const WORK: Duration = Duration::from_secs(20);
 const REQUEST: Duration = Duration::from_secs(10);
 /// Batches that a worker handles at once.
 const AT_ONCE: usize = 5;
+/// `BatchSize` of every inbox in the templates.
+const FULL_BATCH: usize = 10;
 /// Processes of each capability.
 const PROCESSES: usize = 2;
 
@@ -116,6 +118,7 @@ impl Shop {
         let place = &self.stage.dice.pick(&self.processes)[&of];
         let process = Arc::clone(&place.lock().unwrap());
         let invocation = Arc::new(Invocation { trigger, about, died: Notify::new() });
+        self.stage.meter.woken(of, trigger, event);
         let event = event.to_string();
         self.busy.fetch_add(1, Ordering::SeqCst);
         let handled = INVOCATION.scope(Arc::clone(&invocation), process.handle(&event, limit));
@@ -142,11 +145,14 @@ impl Shop {
                 continue;
             }
             let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
-            let most = usize::try_from(self.stage.dice.between(1, 10)).unwrap_or(1);
+            let most = self.most_of_a_batch();
             let batch = self.stage.queues.receive(of, most);
             if batch.is_empty() {
                 drop(permit);
                 self.stage.queues.wait(of).await;
+                if self.stage.window_millis > 0 {
+                    tokio::time::sleep(Duration::from_millis(self.stage.window_millis)).await;
+                }
                 continue;
             }
             let this = Arc::clone(&self);
@@ -155,6 +161,11 @@ impl Shop {
                 drop(permit);
             });
         }
+    }
+
+    fn most_of_a_batch(&self) -> usize {
+        let full = self.stage.window_millis > 0;
+        if full { FULL_BATCH } else { usize::try_from(self.stage.dice.between(1, FULL_BATCH as u64)).unwrap_or(1) }
     }
 
     async fn deliver(&self, of: Capability, batch: Vec<Delivery>) {

@@ -8,6 +8,7 @@ use super::faults::{Fault, Faults};
 use super::invariants::always;
 use super::invariants::shelf::Shelf;
 use super::mail::MailService;
+use super::meter::Meter;
 use super::plan::Plan;
 use super::plants::Plant;
 use super::queues::Queues;
@@ -70,6 +71,10 @@ pub struct Stage {
     pub story: Story,
     /// What the functions asked of AWS.
     pub rights: Rights,
+    /// What AWS would bill.
+    pub meter: Meter,
+    /// How long workers and relays wait for fuller batches, in milliseconds.
+    pub window_millis: u64,
     /// Every capability's table.
     pub tables: BTreeMap<Capability, WatchedTable>,
     /// The queues.
@@ -106,6 +111,8 @@ impl Stage {
             clock,
             story: Story::new(clock),
             rights: Rights::default(),
+            meter: Meter::default(),
+            window_millis: plan.window_millis,
             tables: Capability::ALL.into_iter().map(watched).collect(),
             queues: Queues::new(clock, dice.apart(2), plan.plant),
             mail: MailService::default(),
@@ -148,6 +155,7 @@ impl Stage {
             let (pk, sk) = key;
             let gist = gist(of, sk, &record["dynamodb"]["NewImage"]);
             self.story.tell(format!("{of}: {pk}/{sk} is written{gist}"));
+            self.meter.changed(of, record);
             for fault in always::of_version(self, of, key, record) {
                 self.violate(format!("{fault} ({pk}/{sk})"));
             }

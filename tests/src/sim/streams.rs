@@ -24,12 +24,14 @@ impl Shop {
                 table.news[shard].notified().await;
                 continue;
             }
-            tokio::time::sleep(Duration::from_millis(self.stage.dice.between(20, 400))).await;
+            let wait = self.stage.dice.between(20, 400) + self.stage.window_millis;
+            tokio::time::sleep(Duration::from_millis(wait)).await;
             if self.stage.is_absent(of) {
                 tokio::time::sleep(Duration::from_secs(30)).await;
                 continue;
             }
-            let batch = table.oldest(shard, usize::try_from(self.stage.dice.between(1, most)).unwrap_or(1));
+            let count = if self.stage.window_millis > 0 { most } else { self.stage.dice.between(1, most) };
+            let batch = table.oldest(shard, usize::try_from(count).unwrap_or(1));
             let about = format!("stream of {}", batch.iter().map(partition).collect::<Vec<_>>().join(" "));
             match self.invoke(of, Trigger::Stream, &json!({"Records": batch}), about.clone()).await {
                 Ending::Answered(_) => {

@@ -66,6 +66,10 @@ async fn carry(stage: Arc<Stage>, from: Capability, target: Target, parcel: Parc
         return Some(refusal);
     }
     let answer = done(&stage, from, &target, &parcel);
+    match target {
+        Target::Table => stage.meter.table_called(from, &stage.tables[&from].dynamo().take_calls()),
+        _ => stage.meter.called(from, &target, &parcel),
+    }
     if changes {
         stage.recording.keep_call(from, &target, &parcel);
         if matches!(target, Target::Table) && answer.0 == 200 {

@@ -1,7 +1,6 @@
 //! All eight capabilities in one process, their queues joined by hand: what one sends, the next receives.
 
 use crate::benches;
-use chassis::testing::dynamo::DynamoCall;
 use chassis::testing::{Bench, EmbeddedDynamo, RecordedQueues, Request, Response, Sent};
 use chassis::token::Verifier;
 use events::quotes::{QUOTE_AUDIENCE, QUOTE_TYP, QuoteClaims};
@@ -135,8 +134,9 @@ impl Shop {
         let mut cost = Cost { messages: std::mem::take(&mut self.sent), ..Cost::default() };
         for (name, dynamo) in self.tables() {
             let calls = dynamo.take_calls();
-            let units =
-                |reads: bool| calls.iter().filter(|call| is_read(call) == reads).map(|call| call.tenths_of_units).sum();
+            let units = |reads: bool| {
+                calls.iter().filter(|call| call.is_read() == reads).map(|call| call.tenths_of_units).sum()
+            };
             for (side, tenths) in [(&mut cost.written, units(false)), (&mut cost.read, units(true))] {
                 if tenths > 0 {
                     side.insert(name, tenths);
@@ -203,8 +203,4 @@ pub fn claims(keys: &Verifier, order: &Value) -> QuoteClaims {
 
 fn done(response: &Response) {
     assert!(response.status < 300, "{response:?}");
-}
-
-fn is_read(call: &DynamoCall) -> bool {
-    matches!(call.operation.as_str(), "GetItem" | "Query" | "Scan" | "BatchGetItem" | "TransactGetItems")
 }

@@ -17,6 +17,13 @@ pub struct DynamoCall {
     pub tenths_of_units: u64,
 }
 
+impl DynamoCall {
+    /// Whether it changes nothing, and its units are read request units.
+    pub fn is_read(&self) -> bool {
+        matches!(self.operation.as_str(), "GetItem" | "Query" | "Scan" | "BatchGetItem" | "TransactGetItems")
+    }
+}
+
 /// An embedded DynamoDB with one capability's table.
 #[derive(Clone)]
 pub struct EmbeddedDynamo {

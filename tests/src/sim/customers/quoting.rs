@@ -77,7 +77,7 @@ fn lines(street: &Street, dice: &Dice) -> Vec<QuotedLine> {
         }
     };
     if street.journey.is_some() && !out {
-        return vec![line("SKU-7"), line("SKU-6")];
+        return ["SKU-7", "SKU-6", "SKU-5"].map(line).into();
     }
     skus.into_iter().map(line).collect()
 }

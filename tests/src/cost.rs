@@ -1,0 +1,257 @@
+//! What an order costs on AWS: its journeys through the whole shop, counted at the SDK's connector and where functions are
+//! woken, priced from a dated table. Owns prices and assumptions; refuses free tiers and discounts.
+
+use crate::heard::Heard;
+use crate::sim::clock::on_virtual_time;
+use crate::sim::meter::{Usage, Usages};
+use crate::sim::plan::{Journey, Plan};
+use crate::sim::rights::Trigger;
+use crate::sim::run::{come_to_rest, opened, visited};
+use crate::template::{Template, texts};
+use events::Capability;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use tracing::Level;
+
+/// When the prices were looked up.
+pub const PRICED_ON: &str = "2026-11-21";
+/// Tenths of a unit: capacity is counted in them.
+const TENTHS: u64 = 10;
+
+/// Something that AWS bills, in `us-east-1`, without free tier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Price {
+    /// What.
+    pub what: &'static str,
+    /// Millionths of a dollar for a million units.
+    pub per_million: u64,
+    /// Where that stands.
+    pub source: &'static str,
+}
+
+macro_rules! prices {
+    ($($name:ident = $what:literal, $per_million:literal, $source:literal;)*) => {
+        $(const $name: Price = Price { what: $what, per_million: $per_million, source: $source };)*
+        /// Every price.
+        pub const PRICES: &[Price] = &[$($name),*];
+    };
+}
+
+prices! {
+    WRITES = "table writes (WRU)", 625_000, "aws.amazon.com/dynamodb/pricing/on-demand";
+    INDEX_WRITES = "index writes (WRU)", 625_000, "aws.amazon.com/dynamodb/pricing/on-demand";
+    READS = "reads (RRU)", 125_000, "aws.amazon.com/dynamodb/pricing/on-demand";
+    QUEUES = "SQS requests", 400_000, "aws.amazon.com/sqs/pricing";
+    INVOCATIONS = "Lambda requests", 200_000, "aws.amazon.com/lambda/pricing";
+    DURATION = "Lambda GB-seconds", 13_333_400, "aws.amazon.com/lambda/pricing, arm64";
+    REQUESTS = "HTTP API requests", 1_000_000, "aws.amazon.com/api-gateway/pricing";
+    LOGS = "log kB", 500_000, "aws.amazon.com/cloudwatch/pricing, ingestion";
+    MAILS = "mails", 100_000_000, "aws.amazon.com/ses/pricing";
+}
+
+/// `MemorySize` of the functions that an order meets.
+const MEMORY_MEGABYTES: u64 = 256;
+/// How long an invocation is assumed to run, in milliseconds: two round trips and a send.
+const INVOCATION_MILLIS: u64 = 20;
+/// And so much longer for each record but the first, as they are handled side by side.
+const RECORD_MILLIS: u64 = 3;
+
+/// What journeys came to.
+#[derive(Debug, Clone)]
+pub struct Count {
+    /// How many customers made it.
+    pub orders: u64,
+    /// What was used, sweeps included.
+    pub usages: Usages,
+    /// Bytes logged.
+    pub logged: u64,
+    /// Figures that were told, each with its dimensions.
+    pub series: BTreeSet<String>,
+}
+
+/// Has customers make a journey, all in step. Workers wait so long for fuller batches.
+///
+/// # Panics
+/// If the shop does not come to rest, or breaks a promise.
+pub fn count(journey: Journey, customers: u64, window_millis: u64) -> Count {
+    let plan = Plan { customers, faults: 0, journey: Some(journey), window_millis, ..Plan::of(1) };
+    let heard = Heard::default();
+    let listening = heard.listen_from(Level::INFO);
+    let (usages, furnished) = on_virtual_time(async {
+        let street = opened(&plan).await;
+        let stage = &street.shop.stage;
+        assert!(come_to_rest(&street.shop).await, "an empty shop does not come to rest");
+        stage.meter.take();
+        let furnished = heard.text().len();
+        assert!(visited(&street, customers).await, "{journey:?} does not end");
+        assert!(!stage.is_broken(), "{:?}", stage.violations());
+        (stage.meter.take(), furnished)
+    });
+    drop(listening);
+    let (mut logged, mut series) = (0, BTreeSet::new());
+    for line in heard.text()[furnished..].lines() {
+        // A figure is a line of its own in the log.
+        match figure(line) {
+            Some(figure) => {
+                logged += figure.len() as u64;
+                series.insert(series_of(&figure));
+            }
+            None => logged += line.len() as u64,
+        }
+    }
+    Count { orders: customers, usages, logged, series }
+}
+
+fn figure(line: &str) -> Option<String> {
+    let event: Value = serde_json::from_str(line).unwrap();
+    (event["fields"]["message"] == "figure").then(|| event["fields"]["line"].as_str().map(str::to_owned))?
+}
+
+/// CloudWatch keeps a metric for each name with the values of its dimensions.
+fn series_of(figure: &str) -> String {
+    let line: Value = serde_json::from_str(figure).unwrap();
+    let told = &line["_aws"]["CloudWatchMetrics"][0];
+    let values = texts(&told["Dimensions"]).into_iter().map(|name| line[name].to_string());
+    values.chain([told["Metrics"][0]["Name"].to_string()]).collect::<Vec<_>>().join(" ")
+}
+
+impl Count {
+    /// What was used but for sweeps, which come whether there are orders or not.
+    pub fn used(&self) -> Usage {
+        let mut sum = Usage::default();
+        self.usages.iter().filter(|((_, trigger), _)| *trigger != Trigger::Schedule).for_each(|(_, used)| sum += *used);
+        sum
+    }
+
+    fn by(&self, wanted: Trigger) -> Usage {
+        let mut sum = Usage::default();
+        self.usages.iter().filter(|((_, trigger), _)| *trigger == wanted).for_each(|(_, used)| sum += *used);
+        sum
+    }
+
+    /// Messages that a worker is woken with, on average, in tenths.
+    pub fn tenths_of_batch(&self) -> u64 {
+        let queue = self.by(Trigger::Queue);
+        queue.records * TENTHS / queue.invocations.max(1)
+    }
+
+    /// Every part in thousandths of a unit for an order.
+    pub fn parts(&self) -> Vec<(Price, u64)> {
+        let (all, queue, stream) = (self.used(), self.by(Trigger::Queue), self.by(Trigger::Stream));
+        let records = queue.records + stream.records;
+        let more_records = records.saturating_sub(queue.invocations + stream.invocations);
+        let millis = all.invocations * INVOCATION_MILLIS + more_records * RECORD_MILLIS;
+        // For every batch Lambda receives once and deletes once.
+        let queues = all.queue_requests + 2 * queue.invocations;
+        [
+            (WRITES, all.written * 1_000 / TENTHS),
+            (INDEX_WRITES, all.indexed * 1_000 / TENTHS),
+            (READS, all.read * 1_000 / TENTHS),
+            (QUEUES, queues * 1_000),
+            (INVOCATIONS, all.invocations * 1_000),
+            (DURATION, millis * MEMORY_MEGABYTES / 1_024),
+            (REQUESTS, self.by(Trigger::Http).invocations * 1_000),
+            (LOGS, self.logged),
+            (MAILS, all.mails * 1_000),
+        ]
+        .map(|(price, thousandths)| (price, thousandths / self.orders.max(1)))
+        .to_vec()
+    }
+
+    /// Figures that must not grow, for an order.
+    pub fn figures(&self) -> String {
+        let (used, orders) = (self.used(), self.orders.max(1));
+        let tenths = |sum: u64| format!("{}.{}", sum / orders / TENTHS, sum / orders % TENTHS);
+        let Usage { written, indexed, read, messages, mails, .. } = used;
+        let (written, indexed, read) = (tenths(written), tenths(indexed), tenths(read));
+        format!(
+            "{written} WRU, {indexed} in indexes, {read} RRU, {} messages, {} mails",
+            messages / orders,
+            mails / orders
+        )
+    }
+}
+
+/// What an order of three lines, delivered, needs at least by the laws, in thousandths of a unit; ARCHITECTURE.md derives it.
+const FLOOR: [(Price, u64); 9] = [
+    (WRITES, 30_000),
+    (INDEX_WRITES, 3_000),
+    (READS, 6_500),
+    (QUEUES, 5_700),
+    (INVOCATIONS, 5_000),
+    (DURATION, 40),
+    (REQUESTS, 3_000),
+    (LOGS, 7_300),
+    (MAILS, 4_000),
+];
+
+/// Millionths of a dollar for a million orders that use so many thousandths of a unit each.
+const fn millionths(price: Price, thousandths: u64) -> u64 {
+    price.per_million * thousandths / 1_000
+}
+
+fn dollars(millionths: u64) -> String {
+    format!("{}.{:02}", millionths / 1_000_000, millionths / 10_000 % 100)
+}
+
+fn units(thousandths: u64) -> String {
+    format!("{}.{:02}", thousandths / 1_000, thousandths / 10 % 100)
+}
+
+/// Part by part: units for an order and dollars for a million of them, alone, in batches, and at the least.
+pub fn table(alone: &Count, together: &Count) -> String {
+    let tenths = together.tenths_of_batch();
+    let mut table = format!(
+        "{:<22}{:>20}{:>20}{:>20}\n",
+        "delivered, three lines",
+        "one at a time",
+        format!("batches of {}.{}", tenths / TENTHS, tenths % TENTHS),
+        "paper floor"
+    );
+    let columns = [alone.parts(), together.parts(), FLOOR.to_vec()];
+    for (index, (price, _)) in columns[0].iter().enumerate() {
+        let _ = write!(table, "{:<22}", price.what);
+        for column in &columns {
+            let (price, used) = column[index];
+            let _ = write!(table, "{:>10}{:>10}", units(used), dollars(millionths(price, used)));
+        }
+        table.push('\n');
+    }
+    let _ = write!(table, "{:<22}", "$ for a million orders");
+    for column in &columns {
+        let sum = column.iter().map(|(price, used)| millionths(*price, *used)).sum();
+        let _ = write!(table, "{:>20}", dollars(sum));
+    }
+    table
+}
+
+/// Millionths of a dollar a month.
+const ALARM: u64 = 100_000;
+const METRIC: u64 = 300_000;
+/// Long polls of an inbox that is empty, a month: five at a time of 20 seconds each, as Lambda is assumed to have them.
+const IDLE_POLLS: u64 = 5 * 3 * 60 * 24 * 30;
+/// `rate(1 minute)` of orders and `rate(5 minutes)` of payments.
+const SWEEPS: u64 = (60 + 12) * 24 * 30;
+
+/// What comes every month, whether or not anybody orders; each metric on the road of `series` once.
+pub fn monthly(series: &BTreeSet<String>) -> String {
+    let templates = Template::of_capabilities().into_iter().map(|(_, template)| template).chain([Template::platform()]);
+    let alarms = templates.map(|template| template.of_type("AWS::CloudWatch::Alarm").len() as u64).sum::<u64>();
+    let inboxes = Capability::ALL.len() as u64;
+    let polls = inboxes * IDLE_POLLS;
+    let sweeps = SWEEPS * (INVOCATIONS.per_million + READS.per_million * 4) / 1_000_000;
+    let lines = [
+        ("alarms", alarms, alarms * ALARM),
+        ("metrics", series.len() as u64, series.len() as u64 * METRIC),
+        ("polls of empty inboxes", polls, polls * QUEUES.per_million / 1_000_000),
+        ("sweeps of a quiet shop", SWEEPS, sweeps),
+    ];
+    lines.map(|(what, count, cost)| format!("  {what:<26}{count:>10}{:>10} $", dollars(cost))).join("\n")
+}
+
+/// One line: what another journey costs.
+pub fn line(journey: Journey, count: &Count) -> String {
+    let sum = count.parts().iter().map(|(price, used)| millionths(*price, *used)).sum();
+    format!("{:<28}{:>10}  {}", format!("{journey:?}"), dollars(sum), count.figures())
+}

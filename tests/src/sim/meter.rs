@@ -1,0 +1,205 @@
+//! What AWS would bill: counted where the SDK's requests pass and where functions are woken.
+
+use super::rights::Trigger;
+use super::stage::INVOCATION;
+use super::wire::Target;
+use crate::template::{Template, list};
+use chassis::testing::dynamo::DynamoCall;
+use chassis::testing::network::Parcel;
+use events::Capability;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::ops::AddAssign;
+use std::sync::{LazyLock, Mutex};
+
+/// SQS bills a request for each begun part of its payload of so many bytes.
+const SQS_REQUEST_BYTES: usize = 64 * 1024;
+/// A write request unit writes so many bytes.
+const WRITE_UNIT_BYTES: usize = 1024;
+
+/// What something was used.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Functions woken.
+    pub invocations: u64,
+    /// Messages or stream records that they were woken with.
+    pub records: u64,
+    /// Write request units of tables, in tenths.
+    pub written: u64,
+    /// Write request units of indexes, in tenths.
+    pub indexed: u64,
+    /// Read request units, in tenths.
+    pub read: u64,
+    /// Requests of functions to queues.
+    pub queue_requests: u64,
+    /// Messages sent.
+    pub messages: u64,
+    /// Mails sent.
+    pub mails: u64,
+}
+
+impl AddAssign for Usage {
+    fn add_assign(&mut self, other: Self) {
+        self.invocations += other.invocations;
+        self.records += other.records;
+        self.written += other.written;
+        self.indexed += other.indexed;
+        self.read += other.read;
+        self.queue_requests += other.queue_requests;
+        self.messages += other.messages;
+        self.mails += other.mails;
+    }
+}
+
+/// Usage by capability and by what woke it.
+pub type Usages = BTreeMap<(Capability, Trigger), Usage>;
+
+/// Counts.
+#[derive(Debug, Default)]
+pub struct Meter(Mutex<Usages>);
+
+impl Meter {
+    /// What was used since the last time.
+    pub fn take(&self) -> Usages {
+        std::mem::take(&mut *self.0.lock().unwrap())
+    }
+
+    fn add(&self, of: Capability, trigger: Trigger, usage: Usage) {
+        *self.0.lock().unwrap().entry((of, trigger)).or_default() += usage;
+    }
+
+    fn add_here(&self, of: Capability, usage: Usage) {
+        let trigger = INVOCATION.with(|invocation| invocation.trigger);
+        self.add(of, trigger, usage);
+    }
+
+    /// A function is woken.
+    pub(super) fn woken(&self, of: Capability, trigger: Trigger, event: &Value) {
+        let records = event["Records"].as_array().map_or(0, |records| records.len() as u64);
+        self.add(of, trigger, Usage { invocations: 1, records, ..Usage::default() });
+    }
+
+    /// A table answered.
+    pub(super) fn table_called(&self, of: Capability, calls: &[DynamoCall]) {
+        for call in calls {
+            let units = call.tenths_of_units;
+            let (read, written) = if call.is_read() { (units, 0) } else { (0, units) };
+            self.add_here(of, Usage { read, written, ..Usage::default() });
+        }
+    }
+
+    /// A queue or the mail service answered.
+    pub(super) fn called(&self, of: Capability, target: &Target, parcel: &Parcel) {
+        match target {
+            Target::Queues => {
+                let queue_requests = parcel.body.len().div_ceil(SQS_REQUEST_BYTES) as u64;
+                let body: Value = serde_json::from_str(&parcel.body).unwrap();
+                let sent = |entry: &&Value| entry["MessageBody"].is_string();
+                let messages = list(&body["Entries"]).iter().filter(|entry| sent(entry)).count() as u64;
+                self.add_here(of, Usage { queue_requests, messages, ..Usage::default() });
+            }
+            Target::Mail => self.add_here(of, Usage { mails: 1, ..Usage::default() }),
+            Target::Table | Target::Parameters(_) => {}
+        }
+    }
+
+    /// An item changed: what its indexes' entries cost.
+    pub(super) fn changed(&self, of: Capability, record: &Value) {
+        let (new, old) = (&record["dynamodb"]["NewImage"], &record["dynamodb"]["OldImage"]);
+        let indexed = INDEXES[&of].iter().map(|index| index.units(old, new)).sum::<u64>() * 10;
+        if indexed > 0 {
+            self.add_here(of, Usage { indexed, ..Usage::default() });
+        }
+    }
+}
+
+static INDEXES: LazyLock<BTreeMap<Capability, Vec<Index>>> = LazyLock::new(|| {
+    let templates = Template::of_capabilities();
+    templates.iter().map(|(of, template)| (*of, indexes(template))).collect()
+});
+
+fn indexes(template: &Template) -> Vec<Index> {
+    let tables = template.of_type("AWS::DynamoDB::Table");
+    let all = tables.iter().filter_map(|(_, table)| table["Properties"]["GlobalSecondaryIndexes"].as_array());
+    all.flatten().map(Index::of).collect()
+}
+
+#[derive(Debug)]
+struct Index {
+    keys: Vec<String>,
+    whole: bool,
+}
+
+impl Index {
+    fn of(declared: &Value) -> Self {
+        let keys = list(&declared["KeySchema"]).into_iter().filter_map(|key| key["AttributeName"].as_str());
+        let whole = match declared["Projection"]["ProjectionType"].as_str() {
+            Some("ALL") => true,
+            Some("KEYS_ONLY") => false,
+            other => panic!("what a projection {other:?} costs is not said here"),
+        };
+        Self { keys: keys.map(str::to_owned).collect(), whole }
+    }
+
+    /// An entry comes or goes: one write. Its key changes: two. Something else of it changes: one. Nothing: none. (Amazon
+    /// DynamoDB developer guide, "Using global secondary indexes", write capacity.)
+    fn units(&self, old: &Value, new: &Value) -> u64 {
+        let key = |image: &Value| -> Option<Vec<Value>> {
+            self.keys.iter().map(|name| image.get(name).cloned()).collect::<Option<_>>()
+        };
+        let of = |image: &Value| self.size(image).div_ceil(WRITE_UNIT_BYTES) as u64;
+        match (key(old), key(new)) {
+            (None, None) => 0,
+            (Some(_), None) => of(old),
+            (None, Some(_)) => of(new),
+            (Some(before), Some(after)) if before != after => of(old) + of(new),
+            _ if self.whole && old != new => of(old).max(of(new)),
+            _ => 0,
+        }
+    }
+
+    /// At most so many bytes: an image in JSON is longer than the item.
+    fn size(&self, image: &Value) -> usize {
+        if self.whole {
+            image.to_string().len()
+        } else {
+            json!([self.keys, image["pk"], image["sk"]]).to_string().len()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open() -> Index {
+        Index::of(&json!({"KeySchema": [{"AttributeName": "open"}, {"AttributeName": "pk"}],
+            "Projection": {"ProjectionType": "KEYS_ONLY"}}))
+    }
+
+    #[test]
+    fn an_index_is_written_when_an_entry_comes_goes_or_moves_and_not_otherwise() {
+        let item = |open: Option<&str>, status: &str| {
+            let mut item = json!({"pk": {"S": "a"}, "status": {"S": status}});
+            if let Some(open) = open {
+                item["open"] = json!({"S": open});
+            }
+            item
+        };
+        let (before, index) = (item(Some("1"), "new"), open());
+        assert_eq!(index.units(&Value::Null, &before), 1);
+        assert_eq!(index.units(&before, &item(Some("1"), "paid")), 0);
+        assert_eq!(index.units(&before, &item(Some("2"), "paid")), 2);
+        assert_eq!(index.units(&before, &item(None, "done")), 1);
+        assert_eq!(index.units(&item(None, "done"), &item(None, "sent")), 0);
+        let whole = Index { whole: true, ..open() };
+        assert_eq!(whole.units(&before, &item(Some("1"), "paid")), 1);
+        assert_eq!(whole.units(&Value::Null, &item(Some("1"), &"x".repeat(1_500))), 2);
+    }
+
+    #[test]
+    fn every_table_with_an_index_is_known() {
+        let with: Vec<_> = INDEXES.iter().filter(|(_, indexes)| !indexes.is_empty()).map(|(of, _)| *of).collect();
+        assert_eq!(with, [Capability::Users, Capability::Inventory, Capability::Orders, Capability::Payments]);
+    }
+}

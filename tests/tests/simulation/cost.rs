@@ -1,0 +1,33 @@
+//! What an order's journey costs, exactly: one that becomes dearer fails here until it is argued for, and one that becomes
+//! cheaper sets the new mark. Unlike `functions/cost.rs` this counts indexes, and every road.
+
+use system_tests::cost::count;
+use system_tests::sim::plan::Journey;
+
+const FIGURES: [(Journey, &str); 8] = [
+    (Journey::Delivered, "48.0 WRU, 3.0 in indexes, 11.0 RRU, 19 messages, 4 mails"),
+    (Journey::PaidAtTheSecondTry, "60.0 WRU, 3.0 in indexes, 15.0 RRU, 22 messages, 5 mails"),
+    (Journey::CancelledAtOnce, "13.0 WRU, 3.0 in indexes, 6.5 RRU, 11 messages, 2 mails"),
+    (Journey::CancelledAfterConfirmation, "54.0 WRU, 3.0 in indexes, 16.5 RRU, 25 messages, 3 mails"),
+    (Journey::Abandoned, "43.0 WRU, 3.0 in indexes, 11.5 RRU, 20 messages, 3 mails"),
+    (Journey::OutOfStock, "12.0 WRU, 3.0 in indexes, 4.5 RRU, 6 messages, 2 mails"),
+    (Journey::Challenged, "56.0 WRU, 3.0 in indexes, 14.5 RRU, 21 messages, 5 mails"),
+    (Journey::Refunded, "64.0 WRU, 5.0 in indexes, 13.0 RRU, 23 messages, 5 mails"),
+];
+
+#[test]
+fn no_journey_costs_more_than_it_did() {
+    assert_eq!(FIGURES.map(|(journey, _)| journey), Journey::ALL);
+    for (journey, figures) in FIGURES {
+        assert_eq!(count(journey, 1, 0).figures(), figures, "{journey:?}");
+    }
+}
+
+#[test]
+fn many_orders_at_once_cost_no_more_each_and_wake_fewer_functions() {
+    let (alone, together) = (count(Journey::Delivered, 1, 0), count(Journey::Delivered, 30, 3_000));
+    assert!(together.tenths_of_batch() > 70, "{}", together.tenths_of_batch());
+    let (one, many) = (alone.used(), together.used());
+    assert_eq!((many.written, many.messages), (one.written * 30, one.messages * 30));
+    assert!(many.invocations < one.invocations * 30 / 3, "{} and {}", many.invocations, one.invocations);
+}
