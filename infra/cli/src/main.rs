@@ -11,6 +11,7 @@ use clap::{Parser, Subcommand};
 use events::users::Role;
 
 mod accounts;
+mod bench;
 mod build_functions;
 mod chaos;
 mod cloud;
@@ -68,6 +69,8 @@ enum Task {
     Test(test::Options),
     /// Simulate the whole shop with everything going wrong, seed after seed
     Prove(prove::Options),
+    /// Measure the functions beside two that do next to nothing: starts, requests, messages, memory, size
+    Bench,
     /// Tell what an order costs on AWS, part by part
     Cost,
     /// Kill, take away and redeploy each capability while people shop: nobody else may feel it
@@ -125,6 +128,7 @@ fn run(command: Task, progress: &Progress) -> Result<()> {
         Task::Demo => buy_again(&house, progress),
         Task::Test(options) => test::test(&house, progress, options),
         Task::Prove(options) => prove::prove(&house, &options),
+        Task::Bench => bench::bench(&house, progress),
         Task::Cost => cost::cost(&house),
         Task::Chaos(options) => chaos::chaos(&house, progress, options),
         Task::Watch => watch::watch(&house, progress),

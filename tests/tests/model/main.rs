@@ -6,7 +6,8 @@
 //! budget bounds all that goes wrong in one run; what goes right is not bounded. The deadline falls whenever its reminder
 //! is received, which is: at any moment.
 //!
-//! The bounds here take seconds. Larger ones take minutes and some gigabytes:
+//! The bounds here take seconds. Larger ones take half an hour and 14 GB, nearly all of it for two orders whose customers
+//! may both cancel and pay again (98 million states):
 //! `SOUK_MODEL=large cargo test --profile prove -p system-tests --test model -- --nocapture`; `--nocapture` also shows how many
 //! states were explored, and the road to each planted fault.
 //!

@@ -1,0 +1,165 @@
+//! What a function calls on AWS, behind TLS on this machine: a real table, queues that take everything, parameters, mail.
+//! Owns counting of connections and round trips. Refuses nothing, and answers as late as it is told to.
+
+use anyhow::{Context, Result};
+use chassis::testing::connector::WireRequest;
+use chassis::testing::signing::stored_key;
+use chassis::testing::{EmbeddedDynamo, RecordedQueues};
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use serde_json::{Value, json};
+use std::convert::Infallible;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+
+/// The services.
+#[derive(Debug)]
+pub struct Aws {
+    /// Where they listen.
+    pub url: String,
+    /// The certificate to trust, as PEM.
+    pub certificate: PathBuf,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    table: Mutex<Option<EmbeddedDynamo>>,
+    queues: RecordedQueues,
+    latency_millis: AtomicU64,
+    connections: AtomicU64,
+    requests: AtomicU64,
+    in_flight: AtomicU64,
+    rounds: AtomicU64,
+}
+
+/// What was counted since the last time.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Counts {
+    /// TLS connections opened.
+    pub connections: u64,
+    /// Requests.
+    pub requests: u64,
+    /// Requests that began while no other was under way: round trips one after the other.
+    pub rounds: u64,
+}
+
+impl Aws {
+    /// Opens them, for as long as the process lives; the certificate goes into a folder.
+    ///
+    /// # Errors
+    /// If there is no port or no place for the certificate.
+    pub fn open(folder: &Path) -> Result<Self> {
+        let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()])?;
+        let certificate = folder.join("certificate.pem");
+        std::fs::write(&certificate, made.cert.pem()).context("the certificate")?;
+        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
+        let tls = ServerConfig::builder().with_no_client_auth().with_single_cert(vec![made.cert.der().clone()], key)?;
+        let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
+        listener.set_nonblocking(true)?;
+        let url = format!("https://localhost:{}", listener.local_addr()?.port());
+        let shared = Arc::new(Shared::default());
+        let serving = Arc::clone(&shared);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        std::thread::spawn(move || {
+            let result = runtime.block_on(serve(listener, TlsAcceptor::from(Arc::new(tls)), serving));
+            eprintln!("the services are gone: {result:?}");
+        });
+        Ok(Self { url, certificate, shared })
+    }
+
+    /// From now on the table is this one.
+    pub fn set_table(&self, table: EmbeddedDynamo) {
+        *self.shared.table.lock().unwrap_or_else(PoisonError::into_inner) = Some(table);
+    }
+
+    /// From now on every answer takes so long.
+    pub fn set_latency(&self, millis: u64) {
+        self.shared.latency_millis.store(millis, Ordering::SeqCst);
+    }
+
+    /// Counts since the last time.
+    pub fn take(&self) -> Counts {
+        let take = |count: &AtomicU64| count.swap(0, Ordering::SeqCst);
+        let Shared { connections, requests, rounds, .. } = &*self.shared;
+        self.shared.queues.take();
+        Counts { connections: take(connections), requests: take(requests), rounds: take(rounds) }
+    }
+}
+
+async fn serve(listener: std::net::TcpListener, tls: TlsAcceptor, shared: Arc<Shared>) -> Result<()> {
+    let listener = TcpListener::from_std(listener)?;
+    let (tls, shared) = (&tls, &shared);
+    let local = tokio::task::LocalSet::new();
+    local
+        .run_until(async move {
+            loop {
+                let (stream, _) = listener.accept().await?;
+                stream.set_nodelay(true)?;
+                let (tls, shared) = (tls.clone(), Arc::clone(shared));
+                tokio::task::spawn_local(async move {
+                    let Ok(stream) = tls.accept(stream).await else { return };
+                    shared.connections.fetch_add(1, Ordering::SeqCst);
+                    let handle = service_fn(|request| answered(Arc::clone(&shared), request));
+                    // A function that ends takes its connection along.
+                    let _ =
+                        hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), handle).await;
+                });
+            }
+        })
+        .await
+}
+
+async fn answered(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    shared.requests.fetch_add(1, Ordering::SeqCst);
+    if shared.in_flight.fetch_add(1, Ordering::SeqCst) == 0 {
+        shared.rounds.fetch_add(1, Ordering::SeqCst);
+    }
+    let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok());
+    let target = target.unwrap_or_default().to_owned();
+    let body = request.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    let late = shared.latency_millis.load(Ordering::SeqCst);
+    if late > 0 {
+        tokio::time::sleep(Duration::from_millis(late)).await;
+    }
+    let (status, answer) = shared.answer(&target, &String::from_utf8_lossy(&body));
+    shared.in_flight.fetch_sub(1, Ordering::SeqCst);
+    let mut response = Response::new(Full::from(answer));
+    *response.status_mut() = hyper::StatusCode::from_u16(status).unwrap_or(hyper::StatusCode::INTERNAL_SERVER_ERROR);
+    let json = hyper::header::HeaderValue::from_static("application/x-amz-json-1.0");
+    response.headers_mut().insert(hyper::header::CONTENT_TYPE, json);
+    Ok(response)
+}
+
+impl Shared {
+    fn answer(&self, target: &str, body: &str) -> (u16, String) {
+        let (service, operation) = target.split_once('.').unwrap_or_default();
+        let request = WireRequest { method: "POST", uri: "/", operation, body };
+        match service {
+            "DynamoDB_20120810" => {
+                let table = self.table.lock().unwrap_or_else(PoisonError::into_inner).clone();
+                table.map_or_else(|| (400, "{}".to_owned()), |table| table.service()(request))
+            }
+            "AmazonSQS" if operation == "SendMessage" => (200, json!({"MessageId": "1"}).to_string()),
+            "AmazonSQS" => self.queues.service()(request),
+            "AmazonSSM" => {
+                let body: Value = serde_json::from_str(body).unwrap_or_default();
+                let name = body["Name"].as_str().unwrap_or_default();
+                // A signing key is its issuer's; anything else is a text of random bits.
+                let issuer = ["users", "catalog", "shipping"].into_iter().find(|issuer| name.ends_with(issuer));
+                let value = issuer.map_or_else(|| "A".repeat(43), stored_key);
+                (200, json!({"Parameter": {"Name": name, "Value": value}}).to_string())
+            }
+            _ => (200, json!({"MessageId": "1"}).to_string()),
+        }
+    }
+}

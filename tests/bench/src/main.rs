@@ -1,0 +1,30 @@
+//! `bench <built> <samples> <out>`: measures the functions in `<built>/<name>/bootstrap` beside two baselines, prints a table
+//! and leaves `bench.json` and `bench.svg` in `<out>`. `cargo souk bench` builds what it needs and calls it.
+
+// A broken bench must stop: panics are the point here.
+#![allow(clippy::unwrap_used)]
+
+use anyhow::{Context, Result};
+use std::path::PathBuf;
+
+mod aws;
+mod figures;
+mod measure;
+mod process;
+mod report;
+mod runtime_api;
+mod work;
+
+fn main() -> Result<()> {
+    let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
+    let mut folder = |what: &'static str| arguments.next().context(what);
+    let (built, samples) = (folder("where are the built functions?")?, folder("where are the samples?")?);
+    let out = folder("where to?")?;
+    std::fs::create_dir_all(&out)?;
+    let aws = aws::Aws::open(&out)?;
+    let rows = measure::measure(&aws, &built, &samples)?;
+    println!("{}", report::table(&rows));
+    std::fs::write(out.join("bench.json"), serde_json::to_string_pretty(&rows)?)?;
+    std::fs::write(out.join("bench.svg"), report::plot(&rows))?;
+    Ok(())
+}

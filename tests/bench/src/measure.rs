@@ -1,0 +1,301 @@
+//! Measures functions side by side: round after round, each in turn, so that what the machine does meanwhile meets all.
+
+use crate::aws::Aws;
+use crate::figures::{Samples, Spread};
+use crate::process::{Process, Share};
+use crate::work::{ALL, Work, environment, with_signing_key};
+use anyhow::{Context, Result, ensure};
+use chassis::testing::EmbeddedDynamo;
+use events::Capability;
+use flate2::Compression;
+use flate2::write::DeflateEncoder;
+use serde::Serialize;
+use serde_json::{Value, json};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// Starts of every function.
+const STARTS: u64 = 15;
+/// Starts of every function with a small share of a processor.
+const SLOW_STARTS: u64 = 5;
+/// Invocations that are not measured, and those that are.
+const WARM_UP: u64 = 20;
+const WARM: u64 = 200;
+/// Batches with late answers.
+const BATCHES: u64 = 10;
+const LATE_MILLIS: u64 = 5;
+/// Messages of a full batch.
+const BATCH: u64 = 10;
+/// Batches that are handled as fast as they can be.
+const RUSH: u64 = 30;
+
+/// What was measured of one function; times in microseconds.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Row {
+    /// Which.
+    pub function: String,
+    /// Its request and its message.
+    pub does: (&'static str, &'static str),
+    /// The binary, and the same packed, in kilobytes (1,000 bytes).
+    pub kilobytes: u64,
+    /// Packed.
+    pub packed_kilobytes: u64,
+    /// From its start until it asks for work.
+    pub to_next: Spread,
+    /// Its first request.
+    pub first: Spread,
+    /// Both, with the processor share of 128 MB and of 256 MB; none where control groups cannot be made.
+    pub at_128: Option<(Spread, Spread)>,
+    /// With 256 MB.
+    pub at_256: Option<(Spread, Spread)>,
+    /// The most memory it held, in kilobytes (1,024 bytes).
+    pub peak_kilobytes: u64,
+    /// Connections that it opened.
+    pub connections: u64,
+    /// A request.
+    pub request: Use,
+    /// A message.
+    pub message: Option<Use>,
+    /// One message, and ten at once, when every answer of AWS takes five milliseconds.
+    pub late: Option<(Spread, Spread)>,
+    /// Messages handled in a second, ten at once.
+    pub messages_per_second: Option<u64>,
+}
+
+/// What an invocation takes.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub struct Use {
+    /// From event to answer.
+    pub took: Spread,
+    /// Of it, the processor's time.
+    pub processor: Spread,
+    /// Calls of AWS, and how many of them one after the other, in tenths.
+    pub calls: u64,
+    /// One after the other.
+    pub rounds: u64,
+}
+
+/// A function to be measured.
+#[derive(Debug)]
+struct Subject {
+    name: String,
+    program: PathBuf,
+    work: Option<Work>,
+    table: EmbeddedDynamo,
+    environment: Vec<(String, String)>,
+    number: u64,
+    row: Row,
+    to_next: Samples,
+    first: Samples,
+}
+
+/// Measures the baselines and all functions, built in a folder each of `built`; samples of messages are in another.
+///
+/// # Errors
+/// If a function does not work.
+pub fn measure(aws: &Aws, built: &Path, samples: &Path) -> Result<Vec<Row>> {
+    let mut subjects = subjects(aws, built)?;
+    for subject in &mut subjects {
+        subject.prepare(aws)?;
+    }
+    starts(aws, &mut subjects, None, STARTS)?;
+    for subject in &mut subjects {
+        (subject.row.to_next, subject.row.first) = subject.take_starts();
+    }
+    for megabytes in [128, 256] {
+        let Some(share) = Share::of(megabytes) else { continue };
+        starts(aws, &mut subjects, Some(&share), SLOW_STARTS)?;
+        for subject in &mut subjects {
+            let spreads = Some(subject.take_starts());
+            *(if megabytes == 128 { &mut subject.row.at_128 } else { &mut subject.row.at_256 }) = spreads;
+        }
+    }
+    for subject in &mut subjects {
+        eprintln!("{}", subject.name);
+        subject.warm(aws, samples).with_context(|| subject.name.clone())?;
+    }
+    Ok(subjects.into_iter().map(|subject| subject.row).collect())
+}
+
+fn subjects(aws: &Aws, built: &Path) -> Result<Vec<Subject>> {
+    // A baseline reads from a table that is not its own; there is nothing in it.
+    let baselines = ["hello", "leanest"].map(|name| (name.to_owned(), Capability::Carts, None));
+    let functions = ALL.map(|work| (work.of.name().to_owned(), work.of, Some(work)));
+    let all = baselines.into_iter().chain(functions);
+    all.map(|(name, of, work)| {
+        let table = EmbeddedDynamo::without_stream(of);
+        let program = built.join(&name).join("bootstrap");
+        let environment = with_signing_key(environment(&table.table_name(), &aws.url, &aws.certificate), of);
+        let bytes = std::fs::read(&program).with_context(|| program.display().to_string())?;
+        let mut packed = DeflateEncoder::new(Vec::new(), Compression::default());
+        packed.write_all(&bytes)?;
+        let row = Row {
+            function: name.clone(),
+            does: work.map_or(("anything", "nothing"), |work| (work.request, work.message)),
+            kilobytes: bytes.len() as u64 / 1_000,
+            packed_kilobytes: packed.finish()?.len() as u64 / 1_000,
+            ..Row::default()
+        };
+        let (to_next, first) = (Samples::default(), Samples::default());
+        Ok(Subject { name, program, work, table, environment, number: 0, row, to_next, first })
+    })
+    .collect()
+}
+
+fn starts(aws: &Aws, subjects: &mut [Subject], share: Option<&Share>, rounds: u64) -> Result<()> {
+    for round in 1..=rounds {
+        eprintln!("start {round} of {rounds}{}", share.map_or("", |_| ", slowly"));
+        for subject in &mut *subjects {
+            let mut process = subject.start(aws, share)?;
+            subject.to_next.time(process.to_next);
+            let event = subject.request();
+            let (took, answer) = process.invoke(&event)?;
+            subject.is_well(&answer)?;
+            subject.first.time(took);
+        }
+    }
+    Ok(())
+}
+
+impl Subject {
+    fn start(&self, aws: &Aws, share: Option<&Share>) -> Result<Process> {
+        aws.set_table(self.table.clone());
+        Process::start(&self.program, &self.environment, share).with_context(|| self.name.clone())
+    }
+
+    fn take_starts(&mut self) -> (Spread, Spread) {
+        (std::mem::take(&mut self.to_next).spread(), std::mem::take(&mut self.first).spread())
+    }
+
+    fn prepare(&self, aws: &Aws) -> Result<()> {
+        let Some(work) = self.work else { return Ok(()) };
+        let mut process = self.start(aws, None)?;
+        for event in work.preparation() {
+            let (_, answer) = process.invoke(&event)?;
+            self.is_well(&answer)?;
+        }
+        Ok(())
+    }
+
+    /// The next request.
+    fn request(&mut self) -> Value {
+        self.number += 1;
+        self.work.map_or_else(|| json!({}), |work| work.request(self.number))
+    }
+
+    fn is_well(&self, answer: &Value) -> Result<()> {
+        let status = answer["statusCode"].as_u64().unwrap_or_default();
+        ensure!((200..300).contains(&status), "{}: {answer}", self.name);
+        Ok(())
+    }
+
+    fn warm(&mut self, aws: &Aws, samples: &Path) -> Result<()> {
+        let mut process = self.start(aws, None)?;
+        aws.take();
+        for _ in 0..WARM_UP {
+            process.invoke(&self.request())?;
+        }
+        self.row.connections = aws.take().connections;
+        let mut meter = Meter::default();
+        for _ in 0..WARM {
+            let event = self.request();
+            let answer = meter.invoke(&mut process, aws, &event)?;
+            self.is_well(&answer)?;
+        }
+        self.row.request = meter.used();
+        if let Some(work) = self.work {
+            self.row.message = Some(self.messages(aws, samples, work, &mut process)?);
+            self.row.late = Some(self.late(aws, samples, work, &mut process)?);
+            self.row.messages_per_second = Some(self.rush(aws, samples, work, &mut process)?);
+        }
+        self.row.peak_kilobytes = process.peak_kilobytes()?;
+        Ok(())
+    }
+
+    fn messages(&mut self, aws: &Aws, samples: &Path, work: Work, process: &mut Process) -> Result<Use> {
+        let mut meter = Meter::default();
+        for _ in 0..WARM {
+            let event = self.batch(samples, work, process, 1)?;
+            let answer = meter.invoke(process, aws, &event)?;
+            is_handled(&answer)?;
+        }
+        Ok(meter.used())
+    }
+
+    fn late(&mut self, aws: &Aws, samples: &Path, work: Work, process: &mut Process) -> Result<(Spread, Spread)> {
+        let (mut one, mut ten) = (Samples::default(), Samples::default());
+        for _ in 0..BATCHES {
+            for (size, taken) in [(1, &mut one), (BATCH, &mut ten)] {
+                let event = self.batch(samples, work, process, size)?;
+                aws.set_latency(LATE_MILLIS);
+                let (took, answer) = process.invoke(&event)?;
+                aws.set_latency(0);
+                is_handled(&answer)?;
+                taken.time(took);
+            }
+        }
+        Ok((one.spread(), ten.spread()))
+    }
+
+    fn rush(&mut self, aws: &Aws, samples: &Path, work: Work, process: &mut Process) -> Result<u64> {
+        aws.take();
+        let mut took = Duration::ZERO;
+        for _ in 0..RUSH {
+            let event = self.batch(samples, work, process, BATCH)?;
+            let began = Instant::now();
+            let (_, answer) = process.invoke(&event)?;
+            took += began.elapsed();
+            is_handled(&answer)?;
+        }
+        Ok(RUSH * BATCH * 1_000_000 / u64::try_from(took.as_micros())?.max(1))
+    }
+
+    /// The next so many messages, and what they need to be there.
+    fn batch(&mut self, samples: &Path, work: Work, process: &mut Process, size: u64) -> Result<Value> {
+        let first = self.number + 1;
+        self.number += size;
+        if work.needs_a_request() {
+            for number in first..=self.number {
+                let (_, answer) = process.invoke(&work.request(number))?;
+                self.is_well(&answer)?;
+            }
+        }
+        work.messages(samples, first..self.number + 1)
+    }
+}
+
+fn is_handled(answer: &Value) -> Result<()> {
+    ensure!(answer["batchItemFailures"] == json!([]), "{answer}");
+    Ok(())
+}
+
+#[derive(Default)]
+struct Meter {
+    took: Samples,
+    processor: Samples,
+    calls: u64,
+    rounds: u64,
+    invocations: u64,
+}
+
+impl Meter {
+    fn invoke(&mut self, process: &mut Process, aws: &Aws, event: &Value) -> Result<Value> {
+        aws.take();
+        let before = process.processor_time()?;
+        let (took, answer) = process.invoke(event)?;
+        self.processor.time(process.processor_time()?.saturating_sub(before));
+        self.took.time(took);
+        let counts = aws.take();
+        self.calls += counts.requests;
+        self.rounds += counts.rounds;
+        self.invocations += 1;
+        Ok(answer)
+    }
+
+    fn used(self) -> Use {
+        let tenths = |sum: u64| sum * 10 / self.invocations.max(1);
+        let (calls, rounds) = (tenths(self.calls), tenths(self.rounds));
+        Use { took: self.took.spread(), processor: self.processor.spread(), calls, rounds }
+    }
+}

@@ -1,0 +1,138 @@
+//! A function's process and the Runtime API that it asks for work. Owns the measuring of one process; refuses to run two
+//! invocations at once, as Lambda does.
+
+use crate::runtime_api::{Event, RuntimeApi};
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// How long anything may take, at a twentieth of a processor.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// One vCPU, in megabytes of Lambda (AWS Lambda developer guide, "Configure Lambda function memory").
+const MEGABYTES_OF_A_VCPU: u64 = 1_769;
+/// The least quota is a thousand of them.
+const PERIOD_MICROS: u64 = 20_000;
+
+/// A share of a processor for one process, by control group.
+#[derive(Debug)]
+pub struct Share(PathBuf);
+
+impl Share {
+    /// As much as Lambda gives for so much memory; nothing where control groups cannot be made.
+    pub fn of(megabytes: u64) -> Option<Self> {
+        let folder = PathBuf::from(format!("/sys/fs/cgroup/cpu/souk-bench-{megabytes}"));
+        fs::create_dir_all(&folder).ok()?;
+        let share = Self(folder);
+        share.set("cpu.cfs_period_us", PERIOD_MICROS).ok()?;
+        share.set("cpu.cfs_quota_us", PERIOD_MICROS * megabytes / MEGABYTES_OF_A_VCPU).ok()?;
+        Some(share)
+    }
+
+    fn set(&self, name: &str, value: u64) -> std::io::Result<()> {
+        fs::write(self.0.join(name), value.to_string())
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir(&self.0);
+    }
+}
+
+/// A running function.
+#[derive(Debug)]
+pub struct Process {
+    child: Child,
+    api: RuntimeApi,
+    /// From its start until it asked for work.
+    pub to_next: Duration,
+}
+
+impl Process {
+    /// Starts a program with an environment and nothing else in it.
+    ///
+    /// # Errors
+    /// If it does not start, or never asks for work.
+    pub fn start(program: &Path, environment: &[(String, String)], share: Option<&Share>) -> Result<Self> {
+        let api = RuntimeApi::open()?;
+        let mut command = match share {
+            // The shell enters the group and becomes the program.
+            Some(Share(group)) => {
+                let mut command = Command::new("/bin/sh");
+                let script = format!("echo $$ > {}/cgroup.procs && exec {}", group.display(), program.display());
+                command.args(["-c", &script]);
+                command
+            }
+            None => Command::new(program),
+        };
+        command.env_clear().envs(environment.iter().map(|(name, value)| (name, value)));
+        command.env("AWS_LAMBDA_RUNTIME_API", &api.address);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let began = Instant::now();
+        let child = command.spawn().with_context(|| program.display().to_string())?;
+        let mut process = Self { child, api, to_next: Duration::ZERO };
+        process.to_next = process.asked_for_work()?.duration_since(began);
+        Ok(process)
+    }
+
+    /// One invocation: how long from handing out the event until its answer came, and the answer.
+    ///
+    /// # Errors
+    /// If it fails.
+    pub fn invoke(&mut self, event: &Value) -> Result<(Duration, Value)> {
+        let began = self.api.hand_out(event.to_string())?;
+        let answered = match self.event()? {
+            Event::Answered { at, body } => (at.duration_since(began), serde_json::from_str(&body)?),
+            Event::Failed { body } => bail!("it failed: {body}"),
+            Event::AskedForWork { .. } => bail!("it asks for more before it answered"),
+        };
+        self.asked_for_work()?;
+        Ok(answered)
+    }
+
+    /// Processor time of all its threads so far.
+    ///
+    /// # Errors
+    /// Where `/proc` does not tell.
+    pub fn processor_time(&self) -> Result<Duration> {
+        let mut nanos = 0;
+        for thread in fs::read_dir(format!("/proc/{}/task", self.child.id()))? {
+            let text = fs::read_to_string(thread?.path().join("schedstat"))?;
+            nanos += text.split(' ').next().unwrap_or_default().parse::<u64>()?;
+        }
+        Ok(Duration::from_nanos(nanos))
+    }
+
+    /// The most memory that it held, in kilobytes.
+    ///
+    /// # Errors
+    /// Where `/proc` does not tell.
+    pub fn peak_kilobytes(&self) -> Result<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM")?;
+        Ok(line.trim().trim_end_matches(" kB").parse()?)
+    }
+
+    fn event(&mut self) -> Result<Event> {
+        let event = self.api.next(PATIENCE);
+        event.with_context(|| format!("silent for a minute; {:?}", self.child.try_wait()))
+    }
+
+    fn asked_for_work(&mut self) -> Result<Instant> {
+        match self.event()? {
+            Event::AskedForWork { at } => Ok(at),
+            Event::Failed { body } => bail!("it did not start: {body}"),
+            Event::Answered { .. } => bail!("it answers what was not asked"),
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

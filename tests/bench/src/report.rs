@@ -1,0 +1,132 @@
+//! The figures for people: a table with ratios to the bare function, and a plot of what a cold start takes.
+
+use crate::figures::Spread;
+use crate::measure::Row;
+use std::fmt::Write;
+
+/// The table.
+pub fn table(rows: &[Row]) -> String {
+    let bare = &rows[0];
+    let mut table = heading();
+    for row in rows {
+        table.push_str(&line(row, bare));
+        table.push('\n');
+    }
+    table.push('\n');
+    for row in rows {
+        let _ = writeln!(table, "{:<14} answers {} and handles {}", row.function, row.does.0, row.does.1);
+    }
+    table
+}
+
+fn heading() -> String {
+    let columns = [
+        "to next ms",
+        "x",
+        "first ms",
+        "128 MB",
+        "256 MB",
+        "RSS MB",
+        "x",
+        "MB",
+        "zip MB",
+        "conn",
+        "req ms",
+        "x",
+        "cpu",
+        "trips",
+        "msg ms",
+        "cpu",
+        "trips",
+        "10:1",
+        "msg/s",
+    ];
+    row_of("", &columns) + "\n"
+}
+
+fn row_of(name: &str, cells: &[impl AsRef<str>]) -> String {
+    cells.iter().fold(format!("{name:<14}"), |row, cell| format!("{row}{:>12}", cell.as_ref()))
+}
+
+fn line(row: &Row, bare: &Row) -> String {
+    let slow = |both: &Option<(Spread, Spread)>| {
+        both.map_or_else(|| "-".to_owned(), |(next, first)| millis(next.median + first.median))
+    };
+    let dash = || "-".to_owned();
+    let message = row.message;
+    let cells = [
+        spread(row.to_next),
+        ratio(row.to_next.median, bare.to_next.median),
+        spread(row.first),
+        slow(&row.at_128),
+        slow(&row.at_256),
+        tenths(row.peak_kilobytes, 1_024),
+        ratio(row.peak_kilobytes, bare.peak_kilobytes),
+        tenths(row.kilobytes, 1_000),
+        tenths(row.packed_kilobytes, 1_000),
+        row.connections.to_string(),
+        spread(row.request.took),
+        ratio(row.request.took.median, bare.request.took.median),
+        millis(row.request.processor.median),
+        tenths(row.request.rounds, 10),
+        message.map_or_else(dash, |used| spread(used.took)),
+        message.map_or_else(dash, |used| millis(used.processor.median)),
+        message.map_or_else(dash, |used| tenths(used.rounds, 10)),
+        row.late.map_or_else(dash, |(one, ten)| ratio(ten.median, one.median)),
+        row.messages_per_second.map_or_else(dash, |count| count.to_string()),
+    ];
+    row_of(&row.function, &cells)
+}
+
+/// Microseconds as milliseconds.
+fn millis(micros: u64) -> String {
+    format!("{}.{:02}", micros / 1_000, micros / 10 % 100)
+}
+
+/// The middle, and how far the slow ones are from it.
+fn spread(of: Spread) -> String {
+    format!("{}+{}", millis(of.median), millis(of.p95.saturating_sub(of.median)))
+}
+
+fn tenths(value: u64, unit: u64) -> String {
+    format!("{}.{}", value / unit, value * 10 / unit % 10)
+}
+
+fn ratio(value: u64, of: u64) -> String {
+    let hundredths = value * 100 / of.max(1);
+    format!("{}.{:02}", hundredths / 100, hundredths % 100)
+}
+
+/// A bar for each function: until it asks for work, and its first request.
+pub fn plot(rows: &[Row]) -> String {
+    const LEFT: u64 = 110;
+    const BAR: u64 = 18;
+    let most = rows.iter().map(|row| row.to_next.median + row.first.median).max().unwrap_or(1).max(1);
+    let wide = |micros: u64| micros * 480 / most;
+    let height = rows.len() as u64 * (BAR + 8) + 40;
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"700\" height=\"{height}\" font-family=\"sans-serif\" \
+         font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n\
+         <text x=\"{LEFT}\" y=\"18\">cold start in ms: until it asks for work, and its first request</text>\n"
+    );
+    for (index, row) in rows.iter().enumerate() {
+        let top = 30 + index as u64 * (BAR + 8);
+        let (next, first) = (wide(row.to_next.median), wide(row.first.median));
+        let text = top + 13;
+        let _ = write!(
+            svg,
+            "<text x=\"{}\" y=\"{text}\" text-anchor=\"end\">{}</text>\n\
+             <rect x=\"{LEFT}\" y=\"{top}\" width=\"{next}\" height=\"{BAR}\" fill=\"#4c78a8\"/>\n\
+             <rect x=\"{}\" y=\"{top}\" width=\"{first}\" height=\"{BAR}\" fill=\"#f58518\"/>\n\
+             <text x=\"{}\" y=\"{text}\">{} + {}</text>\n",
+            LEFT - 8,
+            row.function,
+            LEFT + next,
+            LEFT + next + first + 6,
+            millis(row.to_next.median),
+            millis(row.first.median),
+        );
+    }
+    svg.push_str("</svg>\n");
+    svg
+}

@@ -1,0 +1,248 @@
+//! What each function is given to do: a request that its customers make most, and the message that it must handle most.
+//! Every message is about another thing, so that none is a repeat.
+
+use chassis::testing::Request;
+use chassis::testing::signing::{STAGE, access_token, jwks, signer};
+use chassis::testing::sqs::URL_PREFIX;
+use events::Capability;
+use events::Currency;
+use events::Timestamp;
+use events::ids::{OrderId, QuoteId, ShippingQuoteId, UserId};
+use events::quotes::{
+    Destination, QUOTE_AUDIENCE, QUOTE_TYP, QuoteClaims, QuotedLine, SHIPPING_QUOTE_TYP, ShippingQuoteClaims,
+};
+use events::users::Role;
+use serde_json::{Value, json};
+use std::path::Path;
+use std::sync::OnceLock;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+const SKU: &str = "TEA-MINT-100";
+
+/// A function's work.
+#[derive(Debug, Clone, Copy)]
+pub struct Work {
+    /// Whose function.
+    pub of: Capability,
+    /// What its request does.
+    pub request: &'static str,
+    /// The type of its message.
+    pub message: &'static str,
+}
+
+/// Everybody's.
+pub const ALL: [Work; 8] = [
+    Work { of: Capability::Users, request: "GET /v1/users/me/addresses", message: "users.grant_role.v1" },
+    Work { of: Capability::Catalog, request: "GET /v1/products", message: "inventory.stock_level_changed.v1" },
+    Work { of: Capability::Inventory, request: "GET /v1/stock/{sku}", message: "inventory.reserve_stock.v1" },
+    Work { of: Capability::Carts, request: "POST /v1/carts", message: "orders.order_placed.v1" },
+    Work { of: Capability::Orders, request: "POST /v1/orders", message: "inventory.stock_reserved.v1" },
+    Work { of: Capability::Payments, request: "GET /v1/payments", message: "payments.authorize_payment.v1" },
+    Work { of: Capability::Shipping, request: "POST /v1/shipping-quotes", message: "shipping.create_shipment.v1" },
+    Work { of: Capability::Notifications, request: "GET /v1/notifications", message: "orders.order_placed.v1" },
+];
+
+/// The environment of every function: what one does not read does no harm.
+pub fn environment(table: &str, url: &str, certificate: &Path) -> Vec<(String, String)> {
+    let fixed = [
+        ("AWS_ACCESS_KEY_ID", "test"),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
+        ("AWS_SESSION_TOKEN", "test"),
+        ("AWS_REGION", "eu-central-1"),
+        ("AWS_LAMBDA_FUNCTION_NAME", "bench"),
+        ("AWS_LAMBDA_FUNCTION_VERSION", "1"),
+        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256"),
+        ("AWS_LAMBDA_LOG_GROUP_NAME", "bench"),
+        ("AWS_LAMBDA_LOG_STREAM_NAME", "bench"),
+        ("STAGE", STAGE),
+        ("QUEUE_URL_PREFIX", URL_PREFIX),
+        ("LOG_LEVEL", "info"),
+        ("API_URL", "https://shop.example"),
+        ("PAYMENT_PROVIDER", "sandbox"),
+        ("MAIL_FROM", "shop@example.com"),
+        ("SIGN_UP_LIMIT", "1000000"),
+        ("PAY_WITHIN_MINUTES", "30"),
+        ("OPEN_ORDERS_PER_CUSTOMER", "1000000"),
+        ("OPEN_ORDERS_PER_NETWORK", "1000000"),
+        ("GUEST_KEY_PARAMETER", "/souk/test/keys/orders-guest"),
+    ];
+    let mut environment: Vec<_> = fixed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    for issuer in ["users", "catalog", "shipping"] {
+        environment.push((format!("{}_JWKS", issuer.to_uppercase()), jwks(issuer)));
+    }
+    environment.push(("TABLE_NAME".to_owned(), table.to_owned()));
+    environment.push(("AWS_ENDPOINT_URL".to_owned(), url.to_owned()));
+    environment.push(("SSL_CERT_FILE".to_owned(), certificate.display().to_string()));
+    environment
+}
+
+/// The same with the name of the capability's signing key.
+pub fn with_signing_key(mut environment: Vec<(String, String)>, of: Capability) -> Vec<(String, String)> {
+    environment.push(("SIGNING_KEY_PARAMETER".to_owned(), format!("/souk/test/keys/{of}")));
+    environment
+}
+
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap())
+}
+
+fn staff(request: Request) -> Request {
+    request.bearer(&access_token(UserId::from_bits(99), &[Role::Customer, Role::Staff], now()))
+}
+
+/// The bits of the so-manieth thing: every number has others, and the same again when asked again.
+fn bits(number: u64) -> QuoteId {
+    static BEGAN: OnceLock<Timestamp> = OnceLock::new();
+    let mut bytes = [0; 10];
+    bytes[2..].copy_from_slice(&number.to_be_bytes());
+    QuoteId::new(*BEGAN.get_or_init(now), bytes)
+}
+
+fn order(number: u64) -> OrderId {
+    bits(number).order()
+}
+
+fn product() -> Value {
+    let variant = json!({"sku": SKU, "title": "100 g", "options": {}, "weight_grams": 130,
+        "prices": [{"amount": 690, "currency": "EUR"}]});
+    json!({"title": "Mint", "slug": "mint", "description": "Tea", "category": "tea", "tax_class": "reduced",
+        "variants": [variant]})
+}
+
+fn zone() -> Value {
+    let service = json!({"code": "standard", "name": "Parcel", "min_days": 1, "max_days": 3,
+        "rates": [{"currency": "EUR", "base": 490, "per_kg": 0}]});
+    json!({"name": "Germany", "countries": ["DE"], "tax_basis_points": 1900, "services": [service]})
+}
+
+/// A quote for three lines.
+fn quote(number: u64) -> QuoteClaims {
+    let line = |sku: &str| QuotedLine {
+        sku: sku.parse().unwrap(),
+        title: "Mint, 100 g".to_owned(),
+        quantity: 1,
+        unit_price: 690,
+        discount: 0,
+        tax: 48,
+        weight_grams: 130,
+    };
+    let lines = [SKU, "TEA-SENCHA-50", "MUG-1"].map(line).into();
+    let seconds = now().seconds();
+    QuoteClaims {
+        iss: "catalog".to_owned(),
+        aud: QUOTE_AUDIENCE.to_owned(),
+        stage: STAGE.to_owned(),
+        jti: bits(number),
+        sub: None,
+        currency: Currency::EUR,
+        ship_to: Destination { country: "DE".parse().unwrap(), region: None, postal_code: None },
+        lines,
+        iat: seconds,
+        exp: seconds + 900,
+    }
+}
+
+fn signed(quote: &QuoteClaims) -> String {
+    signer("catalog").sign(QUOTE_TYP, quote).unwrap()
+}
+
+fn placed(number: u64) -> Request {
+    let quote = quote(number);
+    let carriage = ShippingQuoteClaims {
+        iss: "shipping".to_owned(),
+        aud: QUOTE_AUDIENCE.to_owned(),
+        stage: STAGE.to_owned(),
+        jti: ShippingQuoteId::from_bits(quote.jti.bits()),
+        quote: quote.jti,
+        service: "standard".to_owned(),
+        currency: Currency::EUR,
+        amount: 490,
+        tax: 93,
+        iat: quote.iat,
+        exp: quote.exp,
+    };
+    let carriage = signer("shipping").sign(SHIPPING_QUOTE_TYP, &carriage).unwrap();
+    let body = json!({"quote": signed(&quote), "shipping_quote": carriage, "payment_method": "pm_card_visa",
+        "email": "ada@example.com", "ship_to": {"name": "Ada", "line1": "1 Analytical Way", "city": "Berlin",
+        "postal_code": "10115", "country": "DE"}});
+    // From a network of its own, as orders of one network are counted in one item.
+    Request::post("/v1/orders", body).from_address(format!("2001:db8:{:x}:{:x}::1", number >> 16, number & 0xffff))
+}
+
+impl Work {
+    /// What must be there first: requests, in order.
+    pub fn preparation(&self) -> Vec<Value> {
+        let requests = match self.of {
+            Capability::Catalog => vec![
+                Request::put(
+                    "/v1/tax-rates/de-reduced",
+                    json!({"country": "DE", "tax_class": "reduced", "rate_basis_points": 700}),
+                ),
+                Request::put("/v1/categories/tea", json!({"name": "Tea"})),
+                Request::post("/v1/products", product()),
+            ],
+            Capability::Inventory => {
+                let receipt = json!({"delta": 1_000_000, "reason": "receipt"});
+                vec![Request::post(&format!("/v1/stock/{SKU}/adjustments"), receipt).header("idempotency-key", "first")]
+            }
+            Capability::Shipping => vec![Request::put("/v1/shipping-zones/germany", zone())],
+            Capability::Users => {
+                let wish = json!({"email": "ada@example.com", "password": "a long green kettle", "name": "Ada"});
+                vec![Request::post("/v1/users", wish)]
+            }
+            _ => Vec::new(),
+        };
+        requests.into_iter().map(|request| staff(request).event()).collect()
+    }
+
+    /// The request, for the so-manieth time.
+    pub fn request(&self, number: u64) -> Value {
+        let about = order(number);
+        let request = match self.of {
+            Capability::Users => staff(Request::get("/v1/users/me/addresses")),
+            Capability::Catalog => Request::get("/v1/products"),
+            Capability::Inventory => Request::get(&format!("/v1/stock/{SKU}")),
+            Capability::Carts => Request::new("POST", "/v1/carts"),
+            Capability::Orders => placed(number),
+            Capability::Payments => staff(Request::get(&format!("/v1/payments?order_id={about}"))),
+            Capability::Shipping => Request::post("/v1/shipping-quotes", json!({"quote": signed(&quote(number))})),
+            Capability::Notifications => staff(Request::get(&format!("/v1/notifications?order_id={about}"))),
+        };
+        request.event()
+    }
+
+    /// Whether each message is about something that a request of the same number must have made.
+    pub const fn needs_a_request(&self) -> bool {
+        matches!(self.of, Capability::Orders)
+    }
+
+    /// An event with the messages of these numbers, from the published sample.
+    pub fn messages(&self, folder: &Path, numbers: std::ops::Range<u64>) -> anyhow::Result<Value> {
+        let named = folder.join(format!("{}.{}.json", self.message, self.of));
+        let file = if named.is_file() { named } else { folder.join(format!("{}.json", self.message)) };
+        let sample: Value = serde_json::from_str(&std::fs::read_to_string(file)?)?;
+        let body = sample["Records"][0]["body"].as_str().unwrap_or_default();
+        let records: Vec<Value> = numbers
+            .map(|number| {
+                let mut record = sample["Records"][0].clone();
+                record["body"] = json!(about_another(body, number));
+                record["messageId"] = json!(number.to_string());
+                record
+            })
+            .collect();
+        Ok(json!({"Records": records}))
+    }
+}
+
+/// The sample's message, about something else.
+fn about_another(body: &str, number: u64) -> String {
+    let words = body.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    // Siblings differ in their prefix alone.
+    let shared = words.filter_map(|word| word.split_once('_')).find(|(_, bits)| bits.len() == 26);
+    match shared {
+        Some((_, bits)) => body.replace(bits, order(number).to_string().trim_start_matches("order_")),
+        // What has no id of its own has a number.
+        None => body.replace(SKU, &format!("TEA-{number}")).replace("operator/1/", &format!("operator/{number}/")),
+    }
+}
