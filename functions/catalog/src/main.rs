@@ -7,6 +7,7 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     chassis::host::run(|host, env| {
         let config = Config::from_env(env)?;
         let wiring = host.wiring(Capability::Catalog, config.tokens);
-        Ok(Catalog::new(host.table(), wiring, host.secret(config.signing_key_parameter)))
+        let signing_key = host.secret(config.signing_key_parameter);
+        Ok(Catalog::new(host.table(), wiring, signing_key, config.most_units))
     })
 }

@@ -56,13 +56,14 @@ pub struct Catalog {
     store: Store,
     shelf: Shelf,
     signing_key: SecretParameter,
+    most_units: u32,
 }
 
 impl Catalog {
-    /// Over a table; quotes are signed with the key in `signing_key`.
-    pub fn new(table: Table, wiring: Wiring, signing_key: SecretParameter) -> Self {
+    /// Over a table; quotes are signed with the key in `signing_key` and promise at most so many units each.
+    pub fn new(table: Table, wiring: Wiring, signing_key: SecretParameter, most_units: u32) -> Self {
         let store = Store::new(table, wiring.world.clone());
-        Self { wiring, shelf: Shelf::new(store.clone()), store, signing_key }
+        Self { wiring, shelf: Shelf::new(store.clone()), store, signing_key, most_units }
     }
 
     /// What the chassis uses.

@@ -64,6 +64,7 @@ pub fn environment(table: &str, url: &str, certificate: &Path) -> Vec<(String, S
         ("PAY_WITHIN_MINUTES", "30"),
         ("OPEN_ORDERS_PER_CUSTOMER", "1000000"),
         ("OPEN_ORDERS_PER_NETWORK", "1000000"),
+        ("UNITS_PER_ORDER", "100"),
         ("GUEST_KEY_PARAMETER", "/souk/test/keys/orders-guest"),
     ];
     let mut environment: Vec<_> = fixed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();

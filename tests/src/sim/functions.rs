@@ -68,7 +68,7 @@ pub fn process(stage: &Arc<Stage>, world: &World, of: Capability) -> Arc<dyn Pro
         Capability::Users => running(users(&parts)),
         Capability::Catalog => {
             let key = parts.secret(stored_key("catalog"));
-            running(catalog::Catalog::new(parts.table(), parts.wiring(), key))
+            running(catalog::Catalog::new(parts.table(), parts.wiring(), key, 100))
         }
         Capability::Inventory => running(inventory::Inventory::new(parts.table(), parts.wiring())),
         Capability::Carts => running(carts::Carts::new(parts.table(), parts.wiring())),

@@ -13,9 +13,11 @@ fn usable(name: &str) -> String {
     match name {
         "USERS_JWKS" | "CATALOG_JWKS" | "SHIPPING_JWKS" => jwks("any"),
         "PAYMENT_PROVIDER" => "sandbox".to_owned(),
-        "SIGN_UP_LIMIT" | "PAY_WITHIN_MINUTES" | "OPEN_ORDERS_PER_CUSTOMER" | "OPEN_ORDERS_PER_NETWORK" => {
-            "20".to_owned()
-        }
+        "SIGN_UP_LIMIT"
+        | "PAY_WITHIN_MINUTES"
+        | "OPEN_ORDERS_PER_CUSTOMER"
+        | "OPEN_ORDERS_PER_NETWORK"
+        | "UNITS_PER_ORDER" => "20".to_owned(),
         "API_URL" => "https://shop.example".to_owned(),
         "MAIL_FROM" => "shop@example.com".to_owned(),
         _ => "value".to_owned(),
@@ -77,7 +79,8 @@ fn a_missing_variable_an_unusable_key_set_or_number_stops_every_function_by_its_
             let is_parsed = name.ends_with("_JWKS")
                 || name.ends_with("_LIMIT")
                 || name.starts_with("OPEN_ORDERS_")
-                || name == "PAY_WITHIN_MINUTES";
+                || name == "PAY_WITHIN_MINUTES"
+                || name == "UNITS_PER_ORDER";
             for broken in ["{", "{}", "value"].into_iter().filter(|_| is_parsed) {
                 let error = without(capability, &name, Some(broken));
                 assert!(error.contains(&format!("{name} is unusable")), "{capability}: {error}");

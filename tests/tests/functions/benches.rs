@@ -35,7 +35,7 @@ pub fn users() -> Bench<users::Users> {
 pub fn catalog() -> Bench<catalog::Catalog> {
     Bench::new(|parts| {
         let key = parts.secret("key", stored_key("catalog"));
-        catalog::Catalog::new(parts.table.clone(), parts.wiring.clone(), key)
+        catalog::Catalog::new(parts.table.clone(), parts.wiring.clone(), key, 100)
     })
 }
 

@@ -6,6 +6,14 @@ use crate::people::Customer;
 use serde_json::json;
 
 #[test]
+fn nobody_is_promised_more_units_than_an_order_may_hold() {
+    let goods = stocked(1);
+    let lines = json!([{"sku": goods.sku, "quantity": 101}]);
+    let wish = json!({"currency": "EUR", "lines": lines, "ship_to": {"country": "DE"}});
+    Customer::new().caller.post("/v1/quotes", &wish).refused(422, "invalid_field");
+}
+
+#[test]
 fn nobody_reserves_the_shop_with_orders_that_are_not_paid_nor_tries_card_after_card() {
     let (goods, customer) = (stocked(9), Customer::new());
     let ada = &customer.caller;

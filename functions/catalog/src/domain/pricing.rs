@@ -105,6 +105,19 @@ impl Wishes {
             None => Ok(Self { currency, lines: summed, ship_to }),
         }
     }
+
+    /// The wishes, unless they come to more units than that: an order holds its goods before it is paid, and nobody may
+    /// hold the whole shop (OWASP Automated Threats OAT-021).
+    ///
+    /// # Errors
+    /// Too many units.
+    pub fn of_at_most(self, units: u32) -> Result<Self, Unpriceable> {
+        let wished: u64 = self.lines.iter().map(|wish| u64::from(wish.quantity)).sum();
+        if wished > u64::from(units) {
+            return Err(text::Fault::new("lines", format!("must be at most {units} units together")).into());
+        }
+        Ok(self)
+    }
 }
 
 /// Prices every line.

@@ -29,6 +29,7 @@ impl Catalog {
     /// What cannot be priced; a table or key that cannot be had.
     pub async fn quote(&self, wishes: Wishes, customer: Option<UserId>, now: Timestamp) -> Result<Quote, Refusal> {
         let catalogue = self.shelf.current().await?;
+        let wishes = wishes.of_at_most(self.most_units)?;
         let lines = pricing::price(&catalogue, &wishes)?;
         let totals = Totals::of(wishes.currency, &lines).map_err(Unpriceable::from)?;
         let claims = QuoteClaims {

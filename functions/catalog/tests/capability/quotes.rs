@@ -167,6 +167,20 @@ async fn a_quote_costs_one_read_and_stores_nothing() {
 }
 
 #[tokio::test]
+async fn nobody_is_promised_more_units_than_an_order_may_hold() {
+    let bench = Bench::new(|parts| of_at_most(parts, 100));
+    let wish = |units: [u32; 2]| {
+        let lines: Vec<_> = units.iter().map(|units| json!({"sku": "LAMP", "quantity": units})).collect();
+        Request::post("/v1/quotes", json!({"currency": "EUR", "ship_to": {"country": "DE"}, "lines": lines}))
+    };
+    let refused = bench.http(wish([60, 41])).await;
+    assert_eq!((refused.status, refused.problem()), (422, "invalid_field"), "{refused:?}");
+    assert_eq!(refused.body["field"], "lines");
+    // It is the goods that are lacking then.
+    assert_eq!(bench.http(wish([60, 40])).await.problem(), "unknown_sku");
+}
+
+#[tokio::test]
 async fn the_largest_quote_fits_into_the_body_of_an_order() {
     let bench = furnished().await;
     let (mut lines, title) = (Vec::new(), "茶".repeat(200));

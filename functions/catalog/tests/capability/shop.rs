@@ -10,9 +10,17 @@ use serde_json::{Value, json};
 
 pub const KEY: &str = "/souk/test/keys/catalog";
 
+/// Units of a quote: as many as its lines can have.
+pub const MOST_UNITS: u32 = 50 * 999;
+
 pub fn build(parts: &mut Parts) -> Catalog {
+    of_at_most(parts, MOST_UNITS)
+}
+
+/// A catalog that promises at most so many units at once.
+pub fn of_at_most(parts: &mut Parts, units: u32) -> Catalog {
     let key = parts.secret(KEY, stored_key("catalog"));
-    Catalog::new(parts.table.clone(), parts.wiring.clone(), key)
+    Catalog::new(parts.table.clone(), parts.wiring.clone(), key, units)
 }
 
 /// An empty shop.

@@ -93,6 +93,16 @@ fn quantities_lines_and_destinations_are_bounded() {
 }
 
 #[test]
+fn a_quote_promises_so_many_units_and_not_one_more() {
+    let wished = || wishes(Currency::EUR, "DE", vec![wish("A", 60), wish("B", 40)]);
+    assert_eq!(wished().of_at_most(100).unwrap().lines, wished().lines);
+    let Err(Unpriceable::Invalid(fault)) = wished().of_at_most(99) else { panic!("one too many") };
+    assert_eq!(fault.field, "lines");
+    let most = wishes(Currency::EUR, "DE", (0..50).map(|n| wish(&format!("S{n}"), 999)).collect());
+    assert!(most.of_at_most(50 * 999 - 1).is_err());
+}
+
+#[test]
 fn what_cannot_be_priced_is_named() {
     let shop = catalogue(&[100, 200], 1900);
     let refused = |currency, country, lines| price(&shop, &wishes(currency, country, lines)).unwrap_err();
