@@ -134,6 +134,11 @@ fn is_at_rest(stage: &Stage) -> bool {
         (Some(Parcel::Delivered), heard) => heard != FulfilmentState::Dispatched,
         _ => true,
     };
+    // A refund whose stream record was lost waits for the sweep, and its order says nothing of it.
+    let refunding = stage.tables[&Capability::Payments].texts("refunding", |(_, sk)| sk == "payment");
+    if refunding.iter().any(|(_, shard)| !shard.is_empty()) {
+        return false;
+    }
     let is_so = |item: orders::store::Item| is_settled_or_waits(&item.order) && heard(&item.order);
     stage.tables[&Capability::Orders].every(|(_, sk)| sk == "order", is_so)
 }
