@@ -1,5 +1,5 @@
 //! `souk bench`: how fast, how big and how hungry the functions are, beside two that do next to nothing.
-//! Owns the building, as for a deployment. Refuses to measure itself: whoever measures does nothing else.
+//! Owns the building, as for a deployment but linked for this machine. Refuses to measure itself: whoever measures does nothing else.
 
 use anyhow::Result;
 use events::Capability;

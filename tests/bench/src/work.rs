@@ -1,5 +1,6 @@
-//! What each function is given to do: a request that its customers make most, and the message that it must handle most.
-//! Every message is about another thing, so that none is a repeat.
+//! What each function is given to do: a request that its customers make often, and a message. Every message is about another
+//! thing, which is there, so that none is a repeat and none is about nothing. The lists that are asked for of `users`,
+//! `payments` and `notifications` are empty.
 
 use chassis::testing::Request;
 use chassis::testing::signing::{STAGE, access_token, jwks, signer};
@@ -42,8 +43,8 @@ pub const ALL: [Work; 8] = [
     Work { of: Capability::Notifications, request: "GET /v1/notifications", message: "orders.order_placed.v1" },
 ];
 
-/// The environment of every function: what one does not read does no harm.
-pub fn environment(table: &str, url: &str, certificate: &Path) -> Vec<(String, String)> {
+/// A function's environment: what it does not read does no harm.
+pub fn environment(of: Capability, table: &str, url: &str, certificate: &Path) -> Vec<(String, String)> {
     let fixed = [
         ("AWS_ACCESS_KEY_ID", "test"),
         ("AWS_SECRET_ACCESS_KEY", "test"),
@@ -71,15 +72,10 @@ pub fn environment(table: &str, url: &str, certificate: &Path) -> Vec<(String, S
     for issuer in ["users", "catalog", "shipping"] {
         environment.push((format!("{}_JWKS", issuer.to_uppercase()), jwks(issuer)));
     }
+    environment.push(("SIGNING_KEY_PARAMETER".to_owned(), format!("/souk/test/keys/{of}")));
     environment.push(("TABLE_NAME".to_owned(), table.to_owned()));
     environment.push(("AWS_ENDPOINT_URL".to_owned(), url.to_owned()));
     environment.push(("SSL_CERT_FILE".to_owned(), certificate.display().to_string()));
-    environment
-}
-
-/// The same with the name of the capability's signing key.
-pub fn with_signing_key(mut environment: Vec<(String, String)>, of: Capability) -> Vec<(String, String)> {
-    environment.push(("SIGNING_KEY_PARAMETER".to_owned(), format!("/souk/test/keys/{of}")));
     environment
 }
 
@@ -102,6 +98,10 @@ fn bits(number: u64) -> QuoteId {
 
 fn order(number: u64) -> OrderId {
     bits(number).order()
+}
+
+fn email(number: u64) -> String {
+    format!("ada-{number}@example.com")
 }
 
 fn product() -> Value {
@@ -188,10 +188,6 @@ impl Work {
                 vec![Request::post(&format!("/v1/stock/{SKU}/adjustments"), receipt).header("idempotency-key", "first")]
             }
             Capability::Shipping => vec![Request::put("/v1/shipping-zones/germany", zone())],
-            Capability::Users => {
-                let wish = json!({"email": "ada@example.com", "password": "a long green kettle", "name": "Ada"});
-                vec![Request::post("/v1/users", wish)]
-            }
             _ => Vec::new(),
         };
         requests.into_iter().map(|request| staff(request).event()).collect()
@@ -213,26 +209,38 @@ impl Work {
         request.event()
     }
 
-    /// Whether each message is about something that a request of the same number must have made.
-    pub const fn needs_a_request(&self) -> bool {
-        matches!(self.of, Capability::Orders)
+    /// The next request without which the message of that number would be about nothing, given what the one before made.
+    pub fn needed_before(&self, number: u64, made: &Value) -> Option<Value> {
+        let request = match (self.of, made["id"].as_str()) {
+            (Capability::Orders, None) => placed(number),
+            (Capability::Users, None) => Request::post(
+                "/v1/users",
+                json!({"email": email(number), "password": "a long green kettle", "name": "Ada"}),
+            ),
+            (Capability::Carts, None) => Request::new("POST", "/v1/carts"),
+            (Capability::Carts, Some(cart)) if made["lines"] == json!([]) => {
+                Request::put(&format!("/v1/carts/{cart}/lines/{SKU}"), json!({"quantity": 3}))
+            }
+            _ => return None,
+        };
+        Some(request.event())
     }
 
-    /// An event with the messages of these numbers, from the published sample.
-    pub fn messages(&self, folder: &Path, numbers: std::ops::Range<u64>) -> anyhow::Result<Value> {
+    /// The published sample's message as it would be about the thing of that number.
+    pub fn message(&self, folder: &Path, number: u64, made: &Value) -> anyhow::Result<Value> {
         let named = folder.join(format!("{}.{}.json", self.message, self.of));
         let file = if named.is_file() { named } else { folder.join(format!("{}.json", self.message)) };
         let sample: Value = serde_json::from_str(&std::fs::read_to_string(file)?)?;
-        let body = sample["Records"][0]["body"].as_str().unwrap_or_default();
-        let records: Vec<Value> = numbers
-            .map(|number| {
-                let mut record = sample["Records"][0].clone();
-                record["body"] = json!(about_another(body, number));
-                record["messageId"] = json!(number.to_string());
-                record
-            })
-            .collect();
-        Ok(json!({"Records": records}))
+        let mut record = sample["Records"][0].clone();
+        let mut body = about_another(record["body"].as_str().unwrap_or_default(), number);
+        if self.of == Capability::Carts {
+            let mut envelope: Value = serde_json::from_str(&body)?;
+            envelope["data"]["cart_id"] = made["id"].clone();
+            body = envelope.to_string();
+        }
+        record["body"] = json!(body);
+        record["messageId"] = json!(number.to_string());
+        Ok(record)
     }
 }
 
@@ -244,6 +252,9 @@ fn about_another(body: &str, number: u64) -> String {
     match shared {
         Some((_, bits)) => body.replace(bits, order(number).to_string().trim_start_matches("order_")),
         // What has no id of its own has a number.
-        None => body.replace(SKU, &format!("TEA-{number}")).replace("operator/1/", &format!("operator/{number}/")),
+        None => body
+            .replace(SKU, &format!("TEA-{number}"))
+            .replace("operator/1/", &format!("operator/{number}/"))
+            .replace("ada@example.com", &email(number)),
     }
 }

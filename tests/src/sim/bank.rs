@@ -37,7 +37,7 @@ pub struct Account {
     pub capture_before: Option<Timestamp>,
     /// It was asked for money that it had let go.
     pub came_too_late: bool,
-    /// Cards that it was asked to hold money on, counting one that is tried twice twice.
+    /// The highest number of a try to hold money that it was asked for; 0 if it never was.
     pub tried: u32,
     /// Holds that were ever granted.
     pub holds: u32,

@@ -16,7 +16,6 @@ use serde_json::json;
 const GREED: u64 = 9;
 /// Orders that one customer may leave unpaid.
 const MOST: usize = 5;
-
 /// For how long they stay at most, in seconds: what was tried in vain counts for an hour.
 const PATIENCE: i64 = 30 * 60;
 
