@@ -41,7 +41,12 @@ impl<'a> Env<'a> {
     /// # Errors
     /// If it is not set or empty.
     pub fn required(&self, name: &'static str) -> Result<String, ConfigError> {
-        (self.0)(name).filter(|value| !value.is_empty()).ok_or(ConfigError::Missing(name))
+        self.optional(name).ok_or(ConfigError::Missing(name))
+    }
+
+    /// The value of a variable that may be missing.
+    pub fn optional(&self, name: &str) -> Option<String> {
+        (self.0)(name).filter(|value| !value.is_empty())
     }
 
     /// The number in a variable.
@@ -78,7 +83,7 @@ pub struct Common {
     pub table_name: String,
     /// All queue URLs up to the capability's name.
     pub queue_url_prefix: String,
-    /// `debug`, `info`, `warn` or `error`.
+    /// `info`, `warn` or `error`.
     pub log_level: String,
 }
 

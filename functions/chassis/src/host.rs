@@ -7,12 +7,13 @@ use crate::keys::SecretParameter;
 use crate::log;
 use crate::metrics::Metrics;
 use crate::queues::Queues;
+use crate::sdk;
 use crate::service::{Service, Wiring};
 use crate::table::Table;
 use crate::token::Verifier;
 use crate::world::{Clock, Random, World};
-use aws_config::{BehaviorVersion, SdkConfig};
 use aws_smithy_async::rt::sleep::{AsyncSleep, SharedAsyncSleep, Sleep};
+use aws_types::SdkConfig;
 use events::{Capability, Timestamp};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::value::RawValue;
@@ -63,12 +64,13 @@ pub struct Host {
 }
 
 impl Host {
-    async fn start() -> Result<Self, ConfigError> {
-        let common = Common::from_env(&Env::process())?;
+    fn start() -> Result<Self, ConfigError> {
+        let env = Env::process();
+        let common = Common::from_env(&env)?;
         log::start(&common.log_level);
         let sleep = SharedAsyncSleep::new(TokioSleep);
         let world = World::new(Arc::new(SystemClock), Arc::new(SystemRandom), sleep.clone());
-        let sdk = aws_config::defaults(BehaviorVersion::latest()).sleep_impl(sleep).load().await;
+        let sdk = sdk::config(&env, sleep)?;
         Ok(Self { common, world, sdk })
     }
 
@@ -102,7 +104,7 @@ pub fn run<S: Service>(build: impl FnOnce(&Host, &Env<'_>) -> Result<S, Error>) 
     // One thread: a function handles one event at a time, and the smaller runtime starts sooner.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let host = Host::start().await?;
+        let host = Host::start()?;
         let function = Arc::new(Function::new(build(&host, &Env::process())?)?);
         let handler = service_fn(|event: LambdaEvent<Box<RawValue>>| {
             let function = Arc::clone(&function);

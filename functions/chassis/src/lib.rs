@@ -26,6 +26,7 @@ mod redact;
 pub mod relay;
 pub mod route;
 pub mod router;
+mod sdk;
 pub mod service;
 pub mod subnet;
 pub mod table;

@@ -5,9 +5,9 @@ use tracing::Level;
 
 /// Starts logging at a level; unknown levels mean `info`. A second start changes nothing.
 ///
-/// There is no level below `debug`: there the SDK would print what it sends and receives, people and secrets included.
+/// There is no level below `info`: there the SDK prints what it sends and receives, people and secrets included.
 pub fn start(level: &str) {
-    let level = Level::from_str(level).unwrap_or(Level::INFO).min(Level::DEBUG);
+    let level = Level::from_str(level).unwrap_or(Level::INFO).min(Level::INFO);
     let lines = tracing_subscriber::fmt()
         .json()
         .flatten_event(true)
