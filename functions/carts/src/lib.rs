@@ -11,7 +11,7 @@ pub use config::Config;
 pub use service::Carts;
 
 use chassis::{Failure, Received, Route, Service, Wiring};
-use events::Capability;
+use events::{Capability, Outgoing};
 
 impl Service for Carts {
     const CAPABILITY: Capability = Capability::Carts;
@@ -24,7 +24,7 @@ impl Service for Carts {
         http::routes()
     }
 
-    async fn receive(&self, message: &Received) -> Result<(), Failure> {
-        inbox::receive(self, message).await
+    async fn receive(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {
+        inbox::receive(self, message).await.map(|()| Vec::new())
     }
 }

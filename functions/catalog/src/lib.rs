@@ -11,7 +11,7 @@ pub use config::Config;
 pub use service::Catalog;
 
 use chassis::{Failure, Received, Route, Service, Wiring};
-use events::Capability;
+use events::{Capability, Outgoing};
 
 impl Service for Catalog {
     const CAPABILITY: Capability = Capability::Catalog;
@@ -24,7 +24,7 @@ impl Service for Catalog {
         http::routes()
     }
 
-    async fn receive(&self, message: &Received) -> Result<(), Failure> {
-        inbox::receive(self, message).await
+    async fn receive(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {
+        inbox::receive(self, message).await.map(|()| Vec::new())
     }
 }

@@ -1,4 +1,5 @@
-//! Figures in CloudWatch's embedded metric format: a log line each, no call to anyone.
+//! Figures in CloudWatch's embedded metric format: a log line each, no call to anyone. What a figure counts, its line
+//! names, so that it is the log of that request or message as well.
 
 use crate::world::World;
 use events::Capability;
@@ -25,23 +26,26 @@ impl Metrics {
     }
 
     /// Counts an answered request by route and class of status.
-    pub fn request(&self, route: &str, status: u16) {
+    pub fn request(&self, method: &str, route: &str, status: u16, trace_id: &str) {
         let class = format!("{}xx", status / 100);
-        self.emit("requests", 1, &[("route", route), ("status", &class)]);
+        let mut line = self.line("requests", 1, &[("route", route), ("status", &class)]);
+        line["method"] = method.into();
+        line["answer"] = status.into();
+        line["trace_id"] = trace_id.into();
+        (self.print)(&line);
     }
 
     /// Counts a received message by type and outcome.
-    pub fn message(&self, kind: &str, outcome: &str) {
-        self.emit("messages", 1, &[("type", kind), ("outcome", outcome)]);
+    pub fn message(&self, kind: &str, outcome: &str, id: &str, trace_id: &str) {
+        let mut line = self.line("messages", 1, &[("type", kind), ("outcome", outcome)]);
+        line["id"] = id.into();
+        line["trace_id"] = trace_id.into();
+        (self.print)(&line);
     }
 
     /// Counts something that the capability cares about.
     pub fn count(&self, name: &str, count: u64) {
-        self.emit(name, count, &[]);
-    }
-
-    fn emit(&self, name: &str, count: u64, dimensions: &[(&str, &str)]) {
-        (self.print)(&self.line(name, count, dimensions));
+        (self.print)(&self.line(name, count, &[]));
     }
 
     fn line(&self, name: &str, count: u64, dimensions: &[(&str, &str)]) -> Value {

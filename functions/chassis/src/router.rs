@@ -70,10 +70,8 @@ impl<A: Send + Sync + 'static> Router<A> {
         let status = response.status_code;
         if status >= 500 {
             tracing::error!(trace_id = trace.id(), method, path, status, "request failed");
-        } else {
-            tracing::info!(trace_id = trace.id(), method, path, status, "request");
         }
-        wiring.metrics.request(path, status);
+        wiring.metrics.request(&method, path, status, trace.id());
         response
     }
 

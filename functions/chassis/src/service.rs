@@ -37,8 +37,28 @@ pub trait Service: Send + Sync + Sized + 'static {
     /// Its HTTP routes.
     fn routes() -> Vec<Route<Self>>;
 
-    /// Handles one message from the inbox: decide, one conditional write, send. Returning `Ok` acknowledges it.
-    fn receive(&self, message: &Received) -> impl Future<Output = Result<(), Failure>> + Send;
+    /// Handles one message from the inbox: decide, one conditional write. What follows is sent, and then the message is
+    /// acknowledged.
+    fn receive(&self, message: &Received) -> impl Future<Output = Result<Vec<Outgoing>, Failure>> + Send;
+
+    /// What messages of one batch have in common that makes it cheaper to handle them together, such as the goods that all
+    /// of them want. Nothing for a message that is handled alone.
+    fn in_common(message: &Received) -> Option<String> {
+        let _ = message;
+        None
+    }
+
+    /// Handles messages that have something in common, as [`Self::receive`] does each: all of them, or it fails. What fails
+    /// together is handled alone.
+    fn receive_together(&self, messages: &[&Received]) -> impl Future<Output = Result<Vec<Outgoing>, Failure>> + Send {
+        async move {
+            let mut follow = Vec::new();
+            for message in messages {
+                follow.extend(self.receive(message).await?);
+            }
+            Ok(follow)
+        }
+    }
 
     /// The messages that follow from a change that an HTTP request made: a pure function of the two images.
     ///

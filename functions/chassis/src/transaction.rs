@@ -74,6 +74,13 @@ impl Transaction {
         self
     }
 
+    /// The writes from here on have another cause: work that is done together keeps its names apart.
+    #[must_use]
+    pub fn because(mut self, cause: Cause) -> Self {
+        self.cause = cause;
+        self
+    }
+
     /// Puts an item where none is.
     ///
     /// # Errors

@@ -9,5 +9,5 @@ pub mod stock;
 
 pub use adjustment::{Adjustment, AdjustmentRefused, Movement, MovementKind};
 pub use lines::Lines;
-pub use reservation::{Decided, HeldLine, Input, Reservation, Status, Transition, Write};
+pub use reservation::{Decided, HeldLine, Input, Reservation, Status, Transition, Wish, Write};
 pub use stock::Stock;

@@ -26,8 +26,16 @@ impl Service for Inventory {
         http::routes()
     }
 
-    async fn receive(&self, message: &Received) -> Result<(), Failure> {
+    async fn receive(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {
         inbox::receive(self, message).await
+    }
+
+    fn in_common(message: &Received) -> Option<String> {
+        inbox::in_common(message)
+    }
+
+    async fn receive_together(&self, messages: &[&Received]) -> Result<Vec<Outgoing>, Failure> {
+        inbox::receive_together(self, messages).await
     }
 
     fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {

@@ -2,13 +2,15 @@
 //! condition that what it was decided on still holds.
 
 use crate::domain::stock::{LOW_STOCK_THRESHOLD, MOST_UNITS};
-use crate::domain::{Adjustment, Decided, Movement, Reservation, Stock, Write};
+use crate::domain::{Adjustment, Decided, HeldLine, Movement, Reservation, Stock, Write};
 use chassis::table::{Committed, Query, Transaction, Update};
 use chassis::{Cause, Key, Page, StoreError, Table, World, Written};
 use events::ids::{MovementId, ReservationId};
 use events::inventory::StockLine;
 use events::{Sku, Timestamp};
+use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Sort key of every stock item.
@@ -61,8 +63,8 @@ pub enum Adjusted {
     Refused(Option<Box<Stock>>),
 }
 
-/// What is read to decide on a `reserve_stock`.
-pub type HoldAndStock = (Option<Reservation>, Vec<Stock>);
+/// Holds, and the stock of SKUs.
+pub type HoldsAndStock = (Vec<Reservation>, Vec<Stock>);
 
 /// A movement as the index of movements needs it.
 #[derive(Serialize)]
@@ -113,21 +115,24 @@ impl Store {
         self.table.get(&reservation_key(id)).await
     }
 
-    /// A reservation and the stock of these lines in one read, as of now: a rejection has no condition to correct it.
+    /// Holds that there are and the stock of these SKUs in one read, as of now: a rejection has no condition to correct it.
     ///
     /// # Errors
     /// Unavailable or corrupt.
-    pub async fn hold_and_stock(&self, id: ReservationId, lines: &[StockLine]) -> Result<HoldAndStock, StoreError> {
-        let mut keys = vec![reservation_key(id)];
-        keys.extend(lines.iter().map(|line| stock_key(&line.sku)));
-        let (mut reservation, mut stock) = (None, Vec::new());
+    pub async fn holds_and_stock(
+        &self,
+        ids: impl Iterator<Item = ReservationId>,
+        skus: impl Iterator<Item = &Sku>,
+    ) -> Result<HoldsAndStock, StoreError> {
+        let keys: Vec<_> = ids.map(reservation_key).chain(skus.map(stock_key)).collect();
+        let (mut holds, mut stock) = (Vec::new(), Vec::new());
         for item in self.table.get_many_consistent(&keys).await?.into_iter().flatten() {
             match item {
-                Item::Reservation(found) => reservation = Some(*found),
+                Item::Reservation(found) => holds.push(*found),
                 Item::Stock(found) => stock.push(found),
             }
         }
-        Ok((reservation, stock))
+        Ok((holds, stock))
     }
 
     /// The stock of these SKUs as of now, where there is any.
@@ -176,23 +181,17 @@ impl Store {
     pub async fn write(&self, decided: &Decided, moment: &Moment) -> Result<Written<Reservation>, StoreError> {
         let reservation = &decided.reservation;
         let key = reservation_key(reservation.id);
-        let moved = match &decided.write {
+        let expected = decided.expected_seq();
+        let returned = match &decided.write {
             Write::Nothing => return Ok(Written::Done),
-            Write::Reservation => {
-                return match decided.expected_seq() {
-                    0 => self.table.create(&key, reservation, &moment.cause).await,
-                    expected => self.table.replace(&key, reservation, expected, &moment.cause).await,
-                };
-            }
-            Write::Take(lines) | Write::GiveBack(lines) | Write::PutBack(_, lines) => lines,
+            Write::Take(_) => return self.take(&[(decided, moment)]).await,
+            Write::Reservation if expected == 0 => return self.table.create(&key, reservation, &moment.cause).await,
+            Write::Reservation => return self.table.replace(&key, reservation, expected, &moment.cause).await,
+            Write::GiveBack(lines) | Write::PutBack(_, lines) => lines,
         };
-        let mut transaction = Transaction::new(moment.cause.clone());
-        transaction = match decided.expected_seq() {
-            0 => transaction.create(&key, reservation)?,
-            expected => transaction.replace(&key, reservation, expected)?,
-        };
-        for line in moved {
-            transaction = transaction.update(moved_stock(line, &decided.write, moment))?;
+        let mut transaction = Transaction::new(moment.cause.clone()).replace(&key, reservation, expected)?;
+        for line in returned {
+            transaction = transaction.update(returned_stock(line, moment))?;
             if let Write::PutBack(return_id, _) = decided.write {
                 let StockLine { sku, quantity } = line;
                 let back = Movement::of_return(return_id, reservation.order_id, sku.clone(), *quantity, moment.at);
@@ -206,6 +205,48 @@ impl Store {
                 Ok(Written::Refused(current.map(Box::new)))
             }
         }
+    }
+
+    /// Writes decisions that were made in turn; whether all of it is done. What takes stock is written first and together,
+    /// as the others were turned away for it.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn write_together(&self, decided: &[(&Decided, Moment)]) -> Result<bool, StoreError> {
+        let takes = |decided: &Decided| matches!(decided.write, Write::Take(_));
+        let (taking, others): (Vec<_>, Vec<_>) =
+            decided.iter().map(|(decided, moment)| (*decided, moment)).partition(|(decided, _)| takes(decided));
+        if self.take(&taking).await? != Written::Done {
+            return Ok(false);
+        }
+        let written = try_join_all(others.into_iter().map(|(decided, moment)| self.write(decided, moment))).await?;
+        Ok(written.into_iter().all(|written| written == Written::Done))
+    }
+
+    /// Writes new holds and takes what they take, each SKU's stock in one write however many hold it (group commit): all
+    /// of it or nothing. Refused if one of the holds is there already, or if the stock does not suffice.
+    ///
+    /// # Errors
+    /// Unavailable or corrupt.
+    pub async fn take(&self, holds: &[(&Decided, &Moment)]) -> Result<Written<Reservation>, StoreError> {
+        let Some((_, moment)) = holds.first() else { return Ok(Written::Done) };
+        let mut transaction = Transaction::new(moment.cause.clone());
+        let mut of_each: BTreeMap<&Sku, u32> = BTreeMap::new();
+        for (Decided { reservation, .. }, moment) in holds {
+            transaction =
+                transaction.because(moment.cause.clone()).create(&reservation_key(reservation.id), reservation)?;
+            for HeldLine { sku, quantity, .. } in &reservation.lines {
+                let sum = of_each.entry(sku).or_default();
+                *sum = sum.saturating_add(*quantity);
+            }
+        }
+        for (sku, quantity) in of_each {
+            transaction = transaction.update(taken_stock(sku, quantity, moment))?;
+        }
+        Ok(match self.commit(transaction).await? {
+            Committed::Done => Written::Done,
+            Committed::Refused(_) => Written::Refused(None),
+        })
     }
 
     /// Writes an adjustment and its movement, or neither. Makes the stock item if there is none.
@@ -259,12 +300,16 @@ fn changed(update: Update, moment: &Moment) -> Update {
     }
 }
 
-fn moved_stock(line: &StockLine, write: &Write, moment: &Moment) -> Update {
-    let update = changed(Update::of(stock_key(&line.sku)), moment).set("seq = seq + :one").value(":q", line.quantity);
-    match write {
-        Write::Take(_) => update.set("available = available - :q").when("available >= :q"),
-        _ => update.set("available = available + :q"),
-    }
+fn taken_stock(sku: &Sku, quantity: u32, moment: &Moment) -> Update {
+    moved_stock(sku, quantity, moment).set("available = available - :q").when("available >= :q")
+}
+
+fn returned_stock(line: &StockLine, moment: &Moment) -> Update {
+    moved_stock(&line.sku, line.quantity, moment).set("available = available + :q")
+}
+
+fn moved_stock(sku: &Sku, quantity: u32, moment: &Moment) -> Update {
+    changed(Update::of(stock_key(sku)), moment).set("seq = seq + :one").value(":q", quantity)
 }
 
 fn adjusted_stock(sku: &Sku, delta: i32, moment: &Moment) -> Update {

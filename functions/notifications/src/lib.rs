@@ -15,7 +15,7 @@ pub use mailer::Mailer;
 pub use service::Notifications;
 
 use chassis::{Failure, Received, Route, Service, Wiring};
-use events::Capability;
+use events::{Capability, Outgoing};
 
 impl Service for Notifications {
     const CAPABILITY: Capability = Capability::Notifications;
@@ -28,7 +28,7 @@ impl Service for Notifications {
         http::routes()
     }
 
-    async fn receive(&self, message: &Received) -> Result<(), Failure> {
-        inbox::receive(self, message).await
+    async fn receive(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {
+        inbox::receive(self, message).await.map(|()| Vec::new())
     }
 }

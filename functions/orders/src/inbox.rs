@@ -4,7 +4,6 @@ use crate::domain::order::Tracking;
 use crate::domain::step::Input;
 use crate::service::Orders;
 use chassis::{Failure, Received};
-use events::Message;
 use events::ids::OrderId;
 use events::inventory::{ReservationCommitted, ReservationReleased, StockRejected, StockReserved};
 use events::orders::DeadlineDue;
@@ -13,12 +12,13 @@ use events::payments::{
     PaymentVoided,
 };
 use events::shipping::{CancelRefused, ShipmentCancelled, ShipmentCreated, ShipmentDelivered, ShipmentDispatched};
+use events::{Message, Outgoing};
 
 /// Handles one message.
 ///
 /// # Errors
 /// `Unreadable` for what can never be handled, `Transient` for what may succeed later.
-pub async fn receive(app: &Orders, message: &Received) -> Result<(), Failure> {
+pub async fn receive(app: &Orders, message: &Received) -> Result<Vec<Outgoing>, Failure> {
     let (order, input) = read(message)?;
     app.advance(message, order, input).await
 }

@@ -24,7 +24,7 @@ impl Service for Orders {
         http::routes()
     }
 
-    async fn receive(&self, message: &Received) -> Result<(), Failure> {
+    async fn receive(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {
         inbox::receive(self, message).await
     }
 

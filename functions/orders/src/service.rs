@@ -73,25 +73,21 @@ impl Orders {
         self.store.of_customer(id, after, limit).await
     }
 
-    /// Advances an order by a message.
+    /// Advances an order by a message; what follows.
     ///
     /// # Errors
     /// `Unreadable` if it can never be handled, `Transient` if it may be later.
-    pub async fn advance(&self, message: &Received, id: OrderId, input: Input) -> Result<(), Failure> {
+    pub async fn advance(&self, message: &Received, id: OrderId, input: Input) -> Result<Vec<Outgoing>, Failure> {
         let name = message_name(message, id, &input);
         let order = self.load(id, &input, &name, message.now).await?;
         let outcome = self.decide(order, &input, |_| name.clone(), message.now, |seq| message.cause(seq)).await;
-        let (_, follow) = match outcome {
-            Ok(decided) => decided,
+        match outcome {
+            Ok((_, follow)) => Ok(follow),
             // It was written before anybody was asked about it, so an unknown order never becomes known; and an amount
             // that is not the order's never becomes right. Both are for a person to look at.
-            Err(error @ (Refusal::NotFound | Refusal::Rejected(_))) => {
-                return Err(Failure::Unreadable(error.to_string()));
-            }
-            Err(error) => return Err(Failure::Transient(error.to_string())),
-        };
-        self.wiring.queues.send(follow).await?;
-        Ok(())
+            Err(error @ (Refusal::NotFound | Refusal::Rejected(_))) => Err(Failure::Unreadable(error.to_string())),
+            Err(error) => Err(Failure::Transient(error.to_string())),
+        }
     }
 
     /// Does what a caller asks of an order; the relay sends what follows.

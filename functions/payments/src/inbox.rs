@@ -3,15 +3,15 @@
 use crate::domain::{Command, Method, Rejection, Terms};
 use crate::service::Payments;
 use chassis::{Failure, Received};
-use events::Message;
 use events::ids::{OrderId, PaymentId};
 use events::payments::{AuthorizePayment, CapturePayment, EntriesPosted, ExecuteRefund, RefundPayment, VoidPayment};
+use events::{Message, Outgoing};
 
 impl Payments {
     /// Handles one message.
-    pub(crate) async fn take(&self, message: &Received) -> Result<(), Failure> {
+    pub(crate) async fn take(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {
         let (id, command) = match message.kind() {
-            EntriesPosted::TYPE => return self.post(&message.data()?, message).await,
+            EntriesPosted::TYPE => return self.post(&message.data()?, message).await.map(|()| Vec::new()),
             ExecuteRefund::TYPE => {
                 let ExecuteRefund { payment_id, refund_id } = message.data()?;
                 (payment_id, Command::ExecuteRefund { refund: refund_id })

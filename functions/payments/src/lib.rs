@@ -27,7 +27,7 @@ impl Service for Payments {
         http::routes()
     }
 
-    async fn receive(&self, message: &Received) -> Result<(), Failure> {
+    async fn receive(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {
         self.take(message).await
     }
 

@@ -8,9 +8,9 @@ use crate::domain::{Command, Occasion, Outcome, Payment, Rejection, Step, Undert
 use crate::providers::{Instruction, Provider, sandbox};
 use crate::store::{PostError, Store};
 use chassis::{Cause, Failure, Received, StoreError, Table, Wiring, Written};
-use events::Money;
 use events::ids::PaymentId;
 use events::payments::{EntriesPosted, Operation};
+use events::{Money, Outgoing};
 use tokio::sync::Mutex;
 
 pub use crate::store::Balances;
@@ -59,11 +59,16 @@ impl Payments {
         self.store.balances().await
     }
 
-    /// Carries out a command from the queue and tells what became of it.
+    /// Carries out a command from the queue; what is to be told of it.
     ///
     /// # Errors
     /// Transient, or unreadable for what no payment can take.
-    pub async fn carry_out(&self, id: PaymentId, command: &Command, message: &Received) -> Result<(), Failure> {
+    pub async fn carry_out(
+        &self,
+        id: PaymentId,
+        command: &Command,
+        message: &Received,
+    ) -> Result<Vec<Outgoing>, Failure> {
         let occasion = Occasion {
             at: message.now,
             input: message.envelope.id.clone(),
@@ -72,10 +77,7 @@ impl Payments {
         let mut payment = self.store.payment(id).await?.unwrap_or_else(|| Payment::unknown(id));
         for _ in 0..ROUNDS {
             let next = match payment.next(command, &occasion).map_err(failure)? {
-                Step::Reply(undertaking) => {
-                    let replies = replies::of_undertaking(&payment, undertaking).map_err(failure)?;
-                    return Ok(self.wiring.queues.send(replies).await?);
-                }
+                Step::Reply(undertaking) => return replies::of_undertaking(&payment, undertaking).map_err(failure),
                 Step::Record(next) => *next,
                 Step::Perform(undertaking) => {
                     let outcome = self.settle(&payment, undertaking).await?;

@@ -3,15 +3,15 @@
 use crate::domain::shipment::{Command, Contents};
 use crate::service::Shipping;
 use chassis::{Failure, Received};
-use events::Message;
 use events::ids::{OrderId, ShipmentId};
 use events::shipping::{CancelShipment, CreateShipment};
+use events::{Message, Outgoing};
 
 /// Handles one message.
 ///
 /// # Errors
 /// `Unreadable` for what is not ours to read, `Transient` for what may work later.
-pub async fn receive(app: &Shipping, message: &Received) -> Result<(), Failure> {
+pub async fn receive(app: &Shipping, message: &Received) -> Result<Vec<Outgoing>, Failure> {
     match message.kind() {
         CreateShipment::TYPE => {
             let CreateShipment { order_id, shipment_id, lines, ship_to, service, weight_grams, dispatch_before } =

@@ -27,7 +27,7 @@ impl Service for Shipping {
         http::routes()
     }
 
-    async fn receive(&self, message: &Received) -> Result<(), Failure> {
+    async fn receive(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {
         inbox::receive(self, message).await
     }
 

@@ -26,8 +26,8 @@ impl Service for Users {
         http::routes()
     }
 
-    async fn receive(&self, message: &Received) -> Result<(), Failure> {
-        inbox::receive(self, message).await
+    async fn receive(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {
+        inbox::receive(self, message).await.map(|()| Vec::new())
     }
 
     fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {

@@ -6,8 +6,9 @@ use crate::parties::parcel::{self, Parcel};
 use crate::parties::stock::{self, Hold};
 use crate::parties::{self, Course, End, is_reminder, matters, received};
 use crate::plants::Plant;
-use events::Capability;
+use events::inventory::ReserveStock;
 use events::message::Outgoing;
+use events::{Capability, Message};
 use orders::domain::order::Order;
 use std::collections::HashMap;
 use std::fmt::Debug;
@@ -103,6 +104,7 @@ pub struct Book {
     pub parcels: Versions<Parcel>,
     pub letters: Versions<Outgoing>,
     received: HashMap<(Capability, Number, Number, u32), Arc<Doing>>,
+    together: HashMap<[(Number, Number); 2], HashMap<u32, Option<Arc<[Doing; 2]>>>>,
     belated: HashMap<(Capability, Number, Number), Arc<Vec<Doing>>>,
     before: HashMap<(Capability, Number), Number>,
 }
@@ -164,6 +166,33 @@ impl Book {
         doing
     }
 
+    /// What becomes of two orders' letters that inventory receives in one batch, where it handles them together.
+    pub fn receive_together(
+        &mut self,
+        parts: [(Items, Number); 2],
+        shelf: i32,
+        plant: Plant,
+    ) -> Option<Arc<[Doing; 2]>> {
+        if parts.iter().any(|(_, letter)| self.letters.get(*letter).envelope.kind != ReserveStock::TYPE) {
+            return None;
+        }
+        let available = u32::try_from(shelf).unwrap_or(0);
+        let key = parts.map(|(items, letter)| (items.hold, letter));
+        if let Some(known) = self.together.get(&key).and_then(|by_shelf| by_shelf.get(&available)) {
+            return known.clone();
+        }
+        let [first, second] = parts.map(|(_, letter)| received(&self.letters.get(letter).envelope, parties::now()));
+        let holds = parts.map(|(items, _)| self.holds.get(items.hold));
+        let courses = stock::receive_together([&holds[0], &holds[1]], available, [&first, &second], plant);
+        let doings = courses.map(|[first, second]| {
+            let (first, second) =
+                (self.doing_at_inventory(parts[0].0.hold, first), self.doing_at_inventory(parts[1].0.hold, second));
+            Arc::new([first, second])
+        });
+        self.together.entry(key).or_default().insert(available, doings.clone());
+        doings
+    }
+
     /// What becomes of a letter whose receiver reads its item as it was some time ago, where the write would not correct
     /// that because nothing is written: the letter is answered by what was.
     pub fn receive_belatedly(&mut self, items: Items, letter: Number, plant: Plant) -> Arc<Vec<Doing>> {
@@ -180,7 +209,7 @@ impl Book {
             let doing = self.work(to, before, letter, 0, plant);
             // Orders looks again before it takes a message for no news; stock is taken on a read as of now.
             let looks_again = to == Capability::Orders && doing.sends.is_empty();
-            let taking = self.letters.get(letter).envelope.kind.ends_with(".reserve_stock.v1");
+            let taking = self.letters.get(letter).envelope.kind == ReserveStock::TYPE;
             let believed = doing.versions.is_empty() && doing.end == End::Settled && !looks_again && !taking;
             if believed && found.iter().all(|other| other.sends != doing.sends) {
                 found.push(doing);

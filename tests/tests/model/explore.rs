@@ -50,6 +50,11 @@ impl Model for Shop {
             self.deeds(memory, state, index, actions);
             self.healing(memory, state, index, actions);
         }
+        for second in 1..state.lives.len() {
+            for first in 0..second {
+                self.batches(memory, state, [first, second], actions);
+            }
+        }
     }
 
     fn next_state(&self, state: &State, action: Action) -> Option<State> {
@@ -135,6 +140,12 @@ impl Shop {
         match action {
             Action::Receive(_, letter) => format!("{} is received", kind(letter)),
             Action::Die(_, letter, steps) => format!("{} is received; death after step {steps}", kind(letter)),
+            Action::ReceiveTogether([(_, one), (_, other)]) => {
+                format!("{} and {} are received together", kind(one), kind(other))
+            }
+            Action::DieTogether([(_, one), (_, other)], sends) => {
+                format!("{} and {} are received together; death after {sends} sends", kind(one), kind(other))
+            }
             Action::ReceiveBelatedly(_, letter, _) => format!("{} is received on an old read", kind(letter)),
             Action::Lose(_, letter) => format!("{} is lost", kind(letter)),
             other => format!("{other:?}"),

@@ -59,6 +59,13 @@ fn units_taken_without_a_condition_are_sold_twice() {
 }
 
 #[test]
+fn units_taken_once_for_two_orders_are_sold_twice() {
+    let bounds =
+        Bounds { cards: vec![CARD; 2], stock: 2, cancels: 0, retries: 0, ..calm(Plant::UnitsTakenForOneOfTwo) };
+    breaks(bounds, Law::StockAddsUp);
+}
+
+#[test]
 fn a_refusal_taken_for_a_cancellation_gives_money_back_for_goods_that_left() {
     breaks(calm(Plant::RefusalTakenForCancellation), Law::GoodsNeverBothLeaveAndStay);
 }

@@ -16,6 +16,8 @@ pub enum Plant {
     InventoryExpires,
     /// Units are taken without `available >= quantity`, on a shelf read a while ago.
     StockTakenUnchecked,
+    /// Of two orders that are handled together the units of one are taken.
+    UnitsTakenForOneOfTwo,
     /// Orders takes the refusal of a cancellation for the cancellation.
     RefusalTakenForCancellation,
     /// Shipping stops what has left.

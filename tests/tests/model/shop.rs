@@ -73,6 +73,10 @@ pub enum Action {
     Receive(usize, Number),
     /// A letter is received, and after so many writes and sends the machine dies; so the letter comes again.
     Die(usize, Number, usize),
+    /// Letters of two orders are received in one batch, handled together and acknowledged.
+    ReceiveTogether([(usize, Number); 2]),
+    /// The same, and after the write and so many sends the machine dies; so both letters come again.
+    DieTogether([(usize, Number); 2], usize),
     /// A letter is received by somebody who reads the item as it was.
     ReceiveBelatedly(usize, Number, usize),
     /// A letter is lost.
@@ -214,6 +218,45 @@ impl Shop {
         }
     }
 
+    /// What two orders' letters may go through in one batch.
+    pub fn batches(&self, memory: &mut Memory, state: &State, indices: [usize; 2], actions: &mut Vec<Action>) {
+        let [first, second] = indices.map(|index| &state.lives[index]);
+        for &one in &first.letters {
+            for &other in &second.letters {
+                let parts = [(first.items, one), (second.items, other)];
+                let together = memory.book.receive_together(parts, state.available, self.bounds.plant);
+                let Some(doings) = together else { continue };
+                let letters = [(indices[0], one), (indices[1], other)];
+                actions.push(Action::ReceiveTogether(letters));
+                let sends: usize = doings.iter().map(|doing| doing.sends.len()).sum();
+                let wrote = doings.iter().any(|doing| !doing.versions.is_empty());
+                if state.faults > 0 && wrote {
+                    actions.extend((0..=sends).map(|sent| Action::DieTogether(letters, sent)));
+                }
+            }
+        }
+    }
+
+    /// The state after two orders' letters were handled together, as far as sending got.
+    fn after_both(
+        &self,
+        memory: &mut Memory,
+        state: &State,
+        letters: [(usize, Number); 2],
+        sends: usize,
+    ) -> Option<State> {
+        let parts = letters.map(|(index, letter)| (state.lives[index].items, letter));
+        let doings = memory.book.receive_together(parts, state.available, self.bounds.plant)?;
+        let mut next = state.clone();
+        let mut left = sends;
+        for ((index, _), doing) in letters.iter().zip(doings.iter()) {
+            let sent = left.min(doing.sends.len());
+            left -= sent;
+            next = self.after(&next, *index, doing, doing.versions.len() + sent);
+        }
+        Some(next)
+    }
+
     pub fn deeds(&self, memory: &mut Memory, state: &State, index: usize, actions: &mut Vec<Action>) {
         let life = &state.lives[index];
         for deed in Deed::ALL {
@@ -258,6 +301,11 @@ impl Shop {
                 let forgotten = plant == Plant::AcknowledgedBeforeSent;
                 (if forgotten { without(next, index, letter) } else { next }, 0)
             }
+            Action::ReceiveTogether(letters) => {
+                let next = self.after_both(memory, state, letters, usize::MAX)?;
+                (letters.into_iter().fold(next, |next, (index, letter)| without(next, index, letter)), 0)
+            }
+            Action::DieTogether(letters, sends) => (spent(self.after_both(memory, state, letters, sends)?), 0),
             Action::ReceiveBelatedly(index, letter, which) => {
                 let doing = memory.book.receive_belatedly(life(index).items, letter, plant)[which].clone();
                 (spent(without(self.whole(state, index, &doing), index, letter)), 0)

@@ -35,12 +35,18 @@ pub struct RecordedQueues {
     postponed: Arc<Mutex<Vec<(String, u64)>>>,
     refuse: Arc<AtomicU32>,
     broken: Arc<AtomicU32>,
+    batches: Arc<AtomicU32>,
 }
 
 impl RecordedQueues {
     /// What was sent so far, in order; forgets it.
     pub fn take(&self) -> Vec<Sent> {
         std::mem::take(&mut *self.sent.lock().unwrap())
+    }
+
+    /// Batches that were sent to inboxes so far.
+    pub fn batches(&self) -> u32 {
+        self.batches.load(Ordering::SeqCst)
     }
 
     /// The bodies in dead-letter queues.
@@ -98,6 +104,7 @@ impl RecordedQueues {
         // What SQS takes of Unicode: the characters of XML 1.0.
         let taken = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..);
         assert!(bodies.iter().all(|body| body.chars().all(taken)), "a body has a character that SQS refuses");
+        self.batches.fetch_add(1, Ordering::SeqCst);
         let refuse_first = take_one(&self.refuse);
         let (mut successful, mut failed) = (Vec::new(), Vec::new());
         for (index, entry) in entries.iter().enumerate() {

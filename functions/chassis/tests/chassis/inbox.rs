@@ -106,9 +106,8 @@ async fn what_fails_for_now_comes_again_and_later_each_time() {
 #[tokio::test(start_paused = true)]
 async fn a_back_off_that_cannot_be_set_still_reports_the_failure() {
     let bench = bench();
-    let records = [poke(&bench, 1, Deed::Stumble), poke(&bench, 2, Deed::Succeed)];
     bench.queues.break_next(100);
-    assert_eq!(deliver(&bench, &records, 10_000).await, [0]);
+    assert_eq!(deliver(&bench, &[poke(&bench, 1, Deed::Stumble)], 10_000).await, [0]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -131,9 +130,123 @@ async fn a_record_that_runs_out_of_time_fails_alone_and_before_the_invocation_en
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
 }
 
+fn meet(place: &str, deed: Deed) -> Deed {
+    Deed::Meet(place.to_owned(), Box::new(deed))
+}
+
+fn pokes(bench: &Bench<Probe>, deeds: &[Deed]) -> Vec<Record> {
+    deeds.iter().enumerate().map(|(seq, deed)| poke(bench, seq, deed.clone())).collect()
+}
+
+/// Numbers of the messages that were handled together.
+fn met(bench: &Bench<Probe>) -> Vec<Vec<String>> {
+    let number = |id: &String| id.split('/').nth(1).unwrap().to_owned();
+    let met = bench.function.service().met.lock().unwrap();
+    met.iter().map(|party| party.iter().map(number).collect()).collect()
+}
+
+#[tokio::test]
+async fn records_that_have_something_in_common_are_handled_together_and_the_others_alone() {
+    let bench = bench();
+    let ok = Deed::Succeed;
+    let deeds = [
+        meet("a", ok.clone()),
+        meet("b", ok.clone()),
+        ok.clone(),
+        meet("a", ok.clone()),
+        meet("c", ok.clone()),
+        meet("b", ok),
+    ];
+    assert!(deliver(&bench, &pokes(&bench, &deeds), 10_000).await.is_empty());
+    assert_eq!(met(&bench), [["0", "3"], ["1", "5"]]);
+    assert_eq!(handled(&bench), 2);
+}
+
+#[tokio::test]
+async fn when_one_of_those_handled_together_fails_each_is_handled_alone_and_it_alone_fails() {
+    for (bad, again) in [(Deed::Panic, vec![1]), (Deed::Stumble, vec![1]), (Deed::Misread, vec![])] {
+        let bench = bench();
+        let deeds = [meet("a", Deed::Succeed), meet("a", bad.clone()), meet("a", Deed::Succeed)];
+        assert_eq!(deliver(&bench, &pokes(&bench, &deeds), 10_000).await, again, "{bad:?}");
+        assert_eq!((met(&bench).len(), handled(&bench)), (0, 2), "{bad:?}");
+        assert_eq!(bench.queues.buried().len(), 1 - again.len(), "{bad:?}");
+    }
+}
+
+#[tokio::test]
+async fn who_panics_when_asked_what_it_has_in_common_is_handled_alone() {
+    let bench = bench();
+    let deeds = [meet("panic", Deed::Succeed), meet("panic", Deed::Succeed), Deed::Succeed];
+    assert!(deliver(&bench, &pokes(&bench, &deeds), 10_000).await.is_empty());
+    assert_eq!((met(&bench).len(), handled(&bench)), (0, 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn those_handled_together_fail_before_the_invocation_ends_if_they_take_too_long() {
+    let bench = bench();
+    let began = tokio::time::Instant::now();
+    let deeds = [meet("a", Deed::SleepMillis(60_000)), meet("a", Deed::Succeed), Deed::SleepMillis(100)];
+    assert_eq!(deliver(&bench, &pokes(&bench, &deeds), 5_000).await, [0]);
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+}
+
+/// To which messages something was sent in consequence, by their numbers.
+fn told(bench: &Bench<Probe>) -> Vec<String> {
+    let mut told: Vec<_> =
+        bench.queues.take().iter().map(|sent| sent.envelope.subject.split('/').nth(1).unwrap().to_owned()).collect();
+    told.sort();
+    told
+}
+
+#[tokio::test]
+async fn what_follows_from_a_batch_leaves_in_one_batch() {
+    let bench = bench();
+    let deeds = [Deed::Succeed, Deed::Stumble, Deed::Succeed, meet("a", Deed::Succeed), meet("a", Deed::Succeed)];
+    assert_eq!(deliver(&bench, &pokes(&bench, &deeds), 10_000).await, [1]);
+    assert_eq!((bench.queues.batches(), told(&bench)), (1, ["0", "2", "3", "4"].map(str::to_owned).to_vec()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_waits_for_the_slowest_of_a_batch_to_be_told() {
+    let bench = bench();
+    let deeds = [Deed::SleepMillis(4_000), Deed::Succeed, Deed::SleepMillis(10), Deed::SleepMillis(10)];
+    let records = pokes(&bench, &deeds);
+    let delivering = async { assert!(deliver(&bench, &records, 10_000).await.is_empty()) };
+    let looking = async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert_eq!(told(&bench), ["1", "2", "3"]);
+    };
+    tokio::join!(delivering, looking);
+    assert_eq!((bench.queues.batches(), told(&bench)), (3, vec!["0".to_owned()]), "at once, after 10 ms, after 4 s");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_sent_as_one_is_sent_for_each_alone() {
+    let bench = bench();
+    bench.queues.break_next(3);
+    let deeds = [Deed::Succeed, Deed::Succeed, Deed::Succeed];
+    assert!(deliver(&bench, &pokes(&bench, &deeds), 10_000).await.is_empty());
+    assert_eq!((bench.queues.batches(), told(&bench).len()), (3, 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_record_whose_consequences_cannot_be_sent_comes_again() {
+    let bench = bench();
+    bench.queues.break_next(1_000);
+    let deeds = [Deed::Succeed, meet("a", Deed::Succeed), meet("a", Deed::Succeed), Deed::Stumble];
+    assert_eq!(deliver(&bench, &pokes(&bench, &deeds), 10_000).await, [0, 1, 2, 3]);
+    bench.queues.break_next(0);
+    assert_eq!(bench.queues.postponed().len(), 0, "the back-off could not be set either");
+}
+
 fn deeds() -> impl Strategy<Value = Vec<Deed>> {
     let deed = prop_oneof![Just(Deed::Succeed), Just(Deed::Panic), Just(Deed::Stumble), Just(Deed::Misread)];
-    proptest::collection::vec(deed, 1..=10)
+    let place = prop_oneof![Just(None), Just(Some("a")), Just(Some("b"))];
+    let met = (place, deed).prop_map(|(place, deed)| match place {
+        Some(place) => meet(place, deed),
+        None => deed,
+    });
+    proptest::collection::vec(met, 1..=10)
 }
 
 proptest! {
@@ -144,14 +257,18 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let bench = bench();
-            let records: Vec<_> = deeds.iter().enumerate().map(|(seq, deed)| poke(&bench, seq, deed.clone())).collect();
-            let failed = deliver(&bench, &records, 10_000).await;
+            let failed = deliver(&bench, &pokes(&bench, &deeds), 10_000).await;
+            let is = |deed: &Deed, wanted: &[Deed]| match deed {
+                Deed::Meet(_, deed) => wanted.contains(deed),
+                deed => wanted.contains(deed),
+            };
             let of = |wanted: &[Deed]| -> Vec<usize> {
-                deeds.iter().enumerate().filter(|(_, deed)| wanted.contains(deed)).map(|(index, _)| index).collect()
+                deeds.iter().enumerate().filter(|(_, deed)| is(deed, wanted)).map(|(index, _)| index).collect()
             };
             assert_eq!(failed, of(&[Deed::Panic, Deed::Stumble]));
             assert_eq!(bench.queues.buried().len(), of(&[Deed::Misread]).len());
-            assert_eq!(handled(&bench), of(&[Deed::Succeed]).len());
+            let together = met(&bench).concat().len();
+            assert_eq!(handled(&bench) + together, of(&[Deed::Succeed]).len());
         });
     }
 

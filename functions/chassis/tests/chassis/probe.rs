@@ -24,6 +24,8 @@ pub enum Deed {
     Panic,
     Stumble,
     Misread,
+    /// Together with all who meet there.
+    Meet(String, Box<Deed>),
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -83,6 +85,7 @@ pub struct Probe {
     pub table: Table,
     pub wiring: Wiring,
     pub handled: Mutex<Vec<String>>,
+    pub met: Mutex<Vec<Vec<String>>>,
 }
 
 pub fn bench() -> Bench<Probe> {
@@ -90,6 +93,7 @@ pub fn bench() -> Bench<Probe> {
         table: parts.table.clone(),
         wiring: parts.wiring.clone(),
         handled: Mutex::default(),
+        met: Mutex::default(),
     })
 }
 
@@ -122,20 +126,29 @@ impl Service for Probe {
         ]
     }
 
-    async fn receive(&self, message: &Received) -> Result<(), Failure> {
-        let poke = match message.kind() {
-            Poke::TYPE => message.data::<Poke>()?,
+    async fn receive(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {
+        match message.kind() {
+            Poke::TYPE => self.perform(&message.data::<Poke>()?.deed).await?,
             _ => return Err(message.unknown()),
-        };
-        match poke.deed {
-            Deed::Succeed => {}
-            Deed::SleepMillis(millis) => self.wiring.world.sleep(Duration::from_millis(millis)).await,
-            Deed::Panic => panic!("as told"),
-            Deed::Stumble => return Err(Failure::Transient("as told".to_owned())),
-            Deed::Misread => return Err(Failure::Unreadable("as told".to_owned())),
         }
         self.handled.lock().unwrap().push(message.envelope.id.clone());
-        Ok(())
+        Ok(follow(message))
+    }
+
+    fn in_common(message: &Received) -> Option<String> {
+        match message.data::<Poke>().ok()?.deed {
+            Deed::Meet(place, _) if place == "panic" => panic!("as told"),
+            Deed::Meet(place, _) => Some(place),
+            _ => None,
+        }
+    }
+
+    async fn receive_together(&self, messages: &[&Received]) -> Result<Vec<Outgoing>, Failure> {
+        for message in messages {
+            self.perform(&message.data::<Poke>()?.deed).await?;
+        }
+        self.met.lock().unwrap().push(messages.iter().map(|message| message.envelope.id.clone()).collect());
+        Ok(messages.iter().flat_map(|message| follow(message)).collect())
     }
 
     fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
@@ -144,6 +157,28 @@ impl Service for Probe {
         let at = events::Timestamp::from_millis(0);
         let origin = Origin { subject: stored.name, seq: stored.seq, at, traceparent: None };
         Ok(Outgoing::to_all(&origin, &Poke { deed: Deed::Succeed }))
+    }
+}
+
+/// Orders hears of everything that is done.
+fn follow(message: &Received) -> Vec<Outgoing> {
+    let origin = Origin { subject: message.envelope.id.clone(), seq: 1, at: message.now, traceparent: None };
+    vec![Outgoing::to_one(Capability::Orders, &origin, &Poke { deed: Deed::Succeed })]
+}
+
+impl Probe {
+    async fn perform(&self, deed: &Deed) -> Result<(), Failure> {
+        match deed {
+            Deed::Succeed => Ok(()),
+            Deed::SleepMillis(millis) => {
+                self.wiring.world.sleep(Duration::from_millis(*millis)).await;
+                Ok(())
+            }
+            Deed::Panic => panic!("as told"),
+            Deed::Stumble => Err(Failure::Transient("as told".to_owned())),
+            Deed::Misread => Err(Failure::Unreadable("as told".to_owned())),
+            Deed::Meet(_, deed) => Box::pin(self.perform(deed)).await,
+        }
     }
 }
 

@@ -51,6 +51,11 @@ impl Lines {
         }
     }
 
+    /// The SKUs, in their order.
+    pub fn skus(&self) -> impl Iterator<Item = &Sku> {
+        self.0.iter().map(|line| &line.sku)
+    }
+
     /// The lines.
     pub fn as_slice(&self) -> &[StockLine] {
         &self.0

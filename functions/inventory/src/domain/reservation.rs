@@ -152,6 +152,37 @@ pub fn reserve(
     step(reservation, Input::Reserve, Write::Take(lines.as_slice().to_vec()), at)
 }
 
+/// An order's wish for stock.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wish {
+    /// The hold that it would become.
+    pub blank: Reservation,
+    /// What it wants.
+    pub lines: Lines,
+    /// When it was heard.
+    pub at: Timestamp,
+}
+
+/// Decides wishes one after the other, each as if what was decided before it had been written: first come, first served.
+pub fn reserve_in_turn<'a>(
+    wishes: impl Iterator<Item = &'a Wish>,
+    mut holds: BTreeMap<ReservationId, Reservation>,
+    mut available: BTreeMap<Sku, u32>,
+) -> Vec<Decided> {
+    let mut decisions = Vec::new();
+    for Wish { blank, lines, at } in wishes {
+        let decided = reserve(holds.remove(&blank.id), blank.clone(), lines, &available, *at);
+        if let Write::Take(taken) = &decided.write {
+            for line in taken {
+                available.entry(line.sku.clone()).and_modify(|left| *left = left.saturating_sub(line.quantity));
+            }
+        }
+        holds.insert(blank.id, decided.reservation.clone());
+        decisions.push(decided);
+    }
+    decisions
+}
+
 /// Turns a hold into a sale. A hold that was rejected or let go answers so.
 pub fn commit(current: Reservation, at: Timestamp) -> Decided {
     match current.status {
@@ -245,4 +276,41 @@ fn told_again(reservation: Reservation, input: Input, at: Timestamp) -> Decided 
     let nothing = Transition { seq: reservation.seq, input: ended, at };
     let transition = of(input).or_else(|| of(ended)).unwrap_or(nothing);
     Decided { reservation, transition, write: Write::Nothing }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn wish(order: u32, units: u32) -> Wish {
+        let id = OrderId::from_bits(u128::from(order));
+        let lines = Lines::sum(&[StockLine { sku: "A".parse().unwrap(), quantity: units }]).unwrap();
+        Wish { blank: Reservation::blank(id.reservation(), id, None), lines, at: Timestamp::from_millis(0) }
+    }
+
+    fn shelf(units: u32) -> BTreeMap<Sku, u32> {
+        BTreeMap::from([("A".parse().unwrap(), units)])
+    }
+
+    proptest! {
+        #[test]
+        fn deciding_in_turn_is_deciding_and_writing_one_after_the_other(
+            wishes in prop::collection::vec((0u32..6, 1u32..5), 1..12), units in 0u32..20,
+        ) {
+            let wishes: Vec<_> = wishes.into_iter().map(|(order, units)| wish(order, units)).collect();
+            let in_turn = reserve_in_turn(wishes.iter(), BTreeMap::new(), shelf(units));
+
+            let (mut left, mut written) = (units, BTreeMap::new());
+            for (wish, decided) in wishes.iter().zip(in_turn) {
+                let current = written.get(&wish.blank.id).cloned();
+                let alone = reserve(current, wish.blank.clone(), &wish.lines, &shelf(left), wish.at);
+                if let Write::Take(lines) = &alone.write {
+                    left = left.checked_sub(lines[0].quantity).unwrap();
+                }
+                written.insert(wish.blank.id, alone.reservation.clone());
+                prop_assert_eq!(decided, alone);
+            }
+        }
+    }
 }

@@ -9,3 +9,4 @@ mod levels;
 mod reservations;
 mod returns;
 mod shelf;
+mod together;

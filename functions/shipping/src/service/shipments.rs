@@ -43,11 +43,16 @@ impl Shipping {
         Ok(shipment)
     }
 
-    /// Does what the order asks, and answers it.
+    /// Does what the order asks; what is answered.
     ///
     /// # Errors
-    /// `Transient` if the table or the order's queue does not answer.
-    pub async fn answer(&self, id: ShipmentId, command: &Command, message: &Received) -> Result<(), Failure> {
+    /// `Transient` if the table does not answer.
+    pub async fn answer(
+        &self,
+        id: ShipmentId,
+        command: &Command,
+        message: &Received,
+    ) -> Result<Vec<Outgoing>, Failure> {
         // A creation finds nothing but in rare repeats: writing at once saves a read, and a refusal brings what is there.
         let current = match command {
             Command::Create(_) => None,
@@ -55,8 +60,7 @@ impl Shipping {
         };
         let input = Input { id: &message.envelope.id, at: message.now, traceparent: message.traceparent() };
         let outcome = self.advance(id, current, command, input, |seq| message.cause(seq)).await;
-        let (_, told) = outcome.map_err(|error| Failure::Transient(error.to_string()))?;
-        Ok(self.wiring.queues.send(told).await?)
+        outcome.map(|(_, told)| told).map_err(|error| Failure::Transient(error.to_string()))
     }
 
     async fn advance(

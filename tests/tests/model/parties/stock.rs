@@ -3,9 +3,11 @@
 use super::{Course, End, now};
 use crate::plants::Plant;
 use chassis::Received;
-use events::Message;
+use events::ids::OrderId;
 use events::inventory::{CommitReservation, ReleaseReservation, ReserveStock};
-use inventory::domain::{Decided, Lines, Reservation, Write, replies, reservation};
+use events::{Message, Sku};
+use inventory::domain::lines::BadLines;
+use inventory::domain::{Decided, Lines, Reservation, Wish, Write, replies, reservation};
 use std::collections::BTreeMap;
 
 /// A hold, if there is one.
@@ -35,13 +37,53 @@ pub fn receive(hold: &Hold, available: u32, message: &Received, plant: Plant) ->
     }
 }
 
+/// What inventory makes of two orders' wishes that it receives together, and by how many units each changes the shelf; or
+/// nothing where they are not handled together.
+pub fn receive_together(
+    holds: [&Hold; 2],
+    available: u32,
+    messages: [&Received; 2],
+    plant: Plant,
+) -> Option<[(Course<Hold>, i32); 2]> {
+    let commands = messages.map(|message| message.data::<ReserveStock>().ok());
+    let [Some(first), Some(second)] = commands else { return None };
+    // All orders of the model have one id; here they meet, so one goes by another.
+    let name = second.order_id;
+    let other = OrderId::from_bits(name.bits() ^ 1);
+    let renamed = |mut hold: Reservation, order: OrderId| {
+        (hold.id, hold.order_id) = (order.reservation(), order);
+        hold
+    };
+    let met = holds[1].clone().map(|hold| renamed(hold, other));
+    let second = ReserveStock { order_id: other, reservation_id: other.reservation(), ..second };
+    let wishes = [wish(&first).ok()?, wish(&second).ok()?];
+    let known = [holds[0].clone(), met].into_iter().flatten().map(|hold| (hold.id, hold)).collect();
+    let mut decided = reservation::reserve_in_turn(wishes.iter(), known, shelf(&wishes, available, plant)).into_iter();
+    let (first, mut second) = (decided.next()?, decided.next()?);
+    second.reservation = renamed(second.reservation, name);
+    let first = written(first, available, plant);
+    let left = available.saturating_add_signed(first.1);
+    let (course, moved) = written(second, left, plant);
+    Some([first, (course, if plant == Plant::UnitsTakenForOneOfTwo { 0 } else { moved })])
+}
+
 fn reserve(hold: &Hold, available: u32, command: &ReserveStock, plant: Plant) -> (Course<Hold>, i32) {
-    let Ok(lines) = Lines::sum(&command.lines) else { return (Course::ended(End::Buried), 0) };
+    let Ok(wish) = wish(command) else { return (Course::ended(End::Buried), 0) };
+    let known = hold.clone().map(|hold| (hold.id, hold)).into_iter().collect();
+    let wishes = [wish];
+    let mut decided = reservation::reserve_in_turn(wishes.iter(), known, shelf(&wishes, available, plant));
+    written(decided.remove(0), available, plant)
+}
+
+fn wish(command: &ReserveStock) -> Result<Wish, BadLines> {
+    let blank = Reservation::blank(command.reservation_id, command.order_id, None);
+    Ok(Wish { blank, lines: Lines::sum(&command.lines)?, at: now() })
+}
+
+fn shelf(wishes: &[Wish], available: u32, plant: Plant) -> BTreeMap<Sku, u32> {
     // A shelf that was read a while ago had everything; the condition of the write is what corrects it.
     let seen = if plant == Plant::StockTakenUnchecked { u32::MAX } else { available };
-    let stock: BTreeMap<_, _> = lines.as_slice().iter().map(|line| (line.sku.clone(), seen)).collect();
-    let blank = Reservation::blank(command.reservation_id, command.order_id, None);
-    written(reservation::reserve(hold.clone(), blank, &lines, &stock, now()), available, plant)
+    wishes.iter().flat_map(|wish| wish.lines.skus()).map(|sku| (sku.clone(), seen)).collect()
 }
 
 /// The store's write. The reservation is as it was read, so the condition on its `seq` holds; what is left to check is
