@@ -1,5 +1,8 @@
 //! What a function calls on AWS, behind TLS on this machine: a real table, queues that take everything, parameters, mail.
 //! Owns counting of connections and round trips. Refuses nothing, and answers as late as it is told to.
+//!
+//! Functions trust this machine's certificates and one more, so that a start reads and parses as many as on Lambda, and not
+//! one alone.
 
 use anyhow::{Context, Result};
 use chassis::testing::connector::WireRequest;
@@ -26,8 +29,8 @@ use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 pub struct Aws {
     /// Where they listen.
     pub url: String,
-    /// The certificate to trust, as PEM.
-    pub certificate: PathBuf,
+    /// The certificates to trust, as PEM.
+    pub certificates: PathBuf,
     shared: Arc<Shared>,
 }
 
@@ -54,14 +57,14 @@ pub struct Counts {
 }
 
 impl Aws {
-    /// Opens them, for as long as the process lives; the certificate goes into a folder.
+    /// Opens them, for as long as the process lives; the certificates to trust go into a folder.
     ///
     /// # Errors
-    /// If there is no port or no place for the certificate.
+    /// If there is no port or no place for the certificates.
     pub fn open(folder: &Path) -> Result<Self> {
         let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()])?;
-        let certificate = folder.join("certificate.pem");
-        std::fs::write(&certificate, made.cert.pem()).context("the certificate")?;
+        let certificates = folder.join("certificates.pem");
+        std::fs::write(&certificates, trusted_by_this_machine() + &made.cert.pem()).context("the certificates")?;
         let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()));
         let tls = ServerConfig::builder().with_no_client_auth().with_single_cert(vec![made.cert.der().clone()], key)?;
         let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
@@ -74,7 +77,7 @@ impl Aws {
             let result = runtime.block_on(serve(listener, TlsAcceptor::from(Arc::new(tls)), serving));
             eprintln!("the services are gone: {result:?}");
         });
-        Ok(Self { url, certificate, shared })
+        Ok(Self { url, certificates, shared })
     }
 
     /// From now on the table is this one.
@@ -94,6 +97,18 @@ impl Aws {
         self.shared.queues.take();
         Counts { connections: take(connections), requests: take(requests), rounds: take(rounds) }
     }
+}
+
+/// The bundle that TLS libraries read on this machine, as PEM.
+fn trusted_by_this_machine() -> String {
+    let bundle = openssl_probe::probe().cert_file.and_then(|file| std::fs::read_to_string(file).ok());
+    bundle.map_or_else(
+        || {
+            eprintln!("this machine has no bundle of certificates: starts are quicker than where one is loaded");
+            String::new()
+        },
+        |bundle| bundle + "\n",
+    )
 }
 
 async fn serve(listener: std::net::TcpListener, tls: TlsAcceptor, shared: Arc<Shared>) -> Result<()> {

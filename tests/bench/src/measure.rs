@@ -127,7 +127,7 @@ fn subjects(aws: &Aws, built: &Path) -> Result<Vec<Subject>> {
     all.map(|(name, of, work)| {
         let table = EmbeddedDynamo::without_stream(of);
         let program = built.join(&name).join("bootstrap");
-        let environment = environment(of, &table.table_name(), &aws.url, &aws.certificate);
+        let environment = environment(of, &table.table_name(), &aws.url, &aws.certificates);
         let bytes = std::fs::read(&program).with_context(|| program.display().to_string())?;
         let mut packed = DeflateEncoder::new(Vec::new(), Compression::default());
         packed.write_all(&bytes)?;

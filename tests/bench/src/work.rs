@@ -44,7 +44,7 @@ pub const ALL: [Work; 8] = [
 ];
 
 /// A function's environment: what it does not read does no harm.
-pub fn environment(of: Capability, table: &str, url: &str, certificate: &Path) -> Vec<(String, String)> {
+pub fn environment(of: Capability, table: &str, url: &str, certificates: &Path) -> Vec<(String, String)> {
     let fixed = [
         ("AWS_ACCESS_KEY_ID", "test"),
         ("AWS_SECRET_ACCESS_KEY", "test"),
@@ -75,7 +75,7 @@ pub fn environment(of: Capability, table: &str, url: &str, certificate: &Path) -
     environment.push(("SIGNING_KEY_PARAMETER".to_owned(), format!("/souk/test/keys/{of}")));
     environment.push(("TABLE_NAME".to_owned(), table.to_owned()));
     environment.push(("AWS_ENDPOINT_URL".to_owned(), url.to_owned()));
-    environment.push(("SSL_CERT_FILE".to_owned(), certificate.display().to_string()));
+    environment.push(("SSL_CERT_FILE".to_owned(), certificates.display().to_string()));
     environment
 }
 
