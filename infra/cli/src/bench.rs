@@ -1,4 +1,4 @@
-//! `souk bench`: how fast, how big and how hungry the functions are, beside two that do next to nothing.
+//! `souk bench`: how fast, how big and how hungry the functions are, beside three that do next to nothing.
 //! Owns the building, as for a deployment but linked for this machine. Refuses to measure itself: whoever measures does nothing else.
 
 use anyhow::Result;

@@ -69,7 +69,7 @@ enum Task {
     Test(test::Options),
     /// Simulate the whole shop with everything going wrong, seed after seed
     Prove(prove::Options),
-    /// Measure the functions beside two that do next to nothing: starts, requests, messages, memory, size
+    /// Measure the functions beside three that do next to nothing: starts, requests, messages, memory, size
     Bench,
     /// Tell what an order costs on AWS, part by part
     Cost,

@@ -1,5 +1,5 @@
 //! What a function calls on AWS, behind TLS on this machine: a real table, queues that take everything, parameters, mail.
-//! Owns counting of connections and round trips. Refuses nothing, and answers as late as it is told to.
+//! Owns counting of connections, of round trips and of the time they take here. Refuses nothing, and answers as late as it is told to.
 //!
 //! Functions trust this machine's certificates and one more, so that a start reads and parses as many as on Lambda, and not
 //! one alone.
@@ -17,8 +17,8 @@ use serde_json::{Value, json};
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
@@ -39,10 +39,14 @@ struct Shared {
     table: Mutex<Option<EmbeddedDynamo>>,
     queues: RecordedQueues,
     latency_millis: AtomicU64,
-    connections: AtomicU64,
-    requests: AtomicU64,
-    in_flight: AtomicU64,
-    rounds: AtomicU64,
+    traffic: Mutex<Traffic>,
+}
+
+#[derive(Debug, Default)]
+struct Traffic {
+    counts: Counts,
+    in_flight: u64,
+    busy_since: Option<Instant>,
 }
 
 /// What was counted since the last time.
@@ -54,6 +58,26 @@ pub struct Counts {
     pub requests: u64,
     /// Requests that began while no other was under way: round trips one after the other.
     pub rounds: u64,
+    /// How long requests were under way here, from their arrival until their answer left.
+    pub served: Duration,
+}
+
+impl Traffic {
+    fn arrives(&mut self) {
+        self.counts.requests += 1;
+        self.in_flight += 1;
+        if self.in_flight == 1 {
+            self.counts.rounds += 1;
+            self.busy_since = Some(Instant::now());
+        }
+    }
+
+    fn leaves(&mut self) {
+        self.in_flight -= 1;
+        if self.in_flight == 0 {
+            self.counts.served += self.busy_since.take().map(|since| since.elapsed()).unwrap_or_default();
+        }
+    }
 }
 
 impl Aws {
@@ -92,10 +116,8 @@ impl Aws {
 
     /// Counts since the last time.
     pub fn take(&self) -> Counts {
-        let take = |count: &AtomicU64| count.swap(0, Ordering::SeqCst);
-        let Shared { connections, requests, rounds, .. } = &*self.shared;
         self.shared.queues.take();
-        Counts { connections: take(connections), requests: take(requests), rounds: take(rounds) }
+        std::mem::take(&mut self.shared.traffic().counts)
     }
 }
 
@@ -123,7 +145,7 @@ async fn serve(listener: std::net::TcpListener, tls: TlsAcceptor, shared: Arc<Sh
                 let (tls, shared) = (tls.clone(), Arc::clone(shared));
                 tokio::task::spawn_local(async move {
                     let Ok(stream) = tls.accept(stream).await else { return };
-                    shared.connections.fetch_add(1, Ordering::SeqCst);
+                    shared.traffic().counts.connections += 1;
                     let handle = service_fn(|request| answered(Arc::clone(&shared), request));
                     // A function that ends takes its connection along.
                     let _ =
@@ -135,10 +157,7 @@ async fn serve(listener: std::net::TcpListener, tls: TlsAcceptor, shared: Arc<Sh
 }
 
 async fn answered(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
-    shared.requests.fetch_add(1, Ordering::SeqCst);
-    if shared.in_flight.fetch_add(1, Ordering::SeqCst) == 0 {
-        shared.rounds.fetch_add(1, Ordering::SeqCst);
-    }
+    shared.traffic().arrives();
     let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok());
     let target = target.unwrap_or_default().to_owned();
     let body = request.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
@@ -147,7 +166,7 @@ async fn answered(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Res
         tokio::time::sleep(Duration::from_millis(late)).await;
     }
     let (status, answer) = shared.answer(&target, &String::from_utf8_lossy(&body));
-    shared.in_flight.fetch_sub(1, Ordering::SeqCst);
+    shared.traffic().leaves();
     let mut response = Response::new(Full::from(answer));
     *response.status_mut() = hyper::StatusCode::from_u16(status).unwrap_or(hyper::StatusCode::INTERNAL_SERVER_ERROR);
     let json = hyper::header::HeaderValue::from_static("application/x-amz-json-1.0");
@@ -156,6 +175,10 @@ async fn answered(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Res
 }
 
 impl Shared {
+    fn traffic(&self) -> MutexGuard<'_, Traffic> {
+        self.traffic.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn answer(&self, target: &str, body: &str) -> (u16, String) {
         let (service, operation) = target.split_once('.').unwrap_or_default();
         let request = WireRequest { method: "POST", uri: "/", operation, body };

@@ -1,4 +1,4 @@
-//! `bench <built> <samples> <out>`: measures the functions in `<built>/<name>/bootstrap` beside two baselines, prints a table
+//! `bench <built> <samples> <out>`: measures the functions in `<built>/<name>/bootstrap` beside the baselines, prints a table
 //! and leaves `bench.json` and `bench.svg` in `<out>`. `cargo souk bench` builds what it needs and calls it.
 
 // A broken bench must stop: panics are the point here.
@@ -13,6 +13,7 @@ mod measure;
 mod process;
 mod report;
 mod runtime_api;
+mod sdk_call;
 mod work;
 
 fn main() -> Result<()> {
@@ -22,9 +23,9 @@ fn main() -> Result<()> {
     let out = folder("where to?")?;
     std::fs::create_dir_all(&out)?;
     let aws = aws::Aws::open(&out)?;
-    let rows = measure::measure(&aws, &built, &samples)?;
-    println!("{}", report::table(&rows));
-    std::fs::write(out.join("bench.json"), serde_json::to_string_pretty(&rows)?)?;
-    std::fs::write(out.join("bench.svg"), report::plot(&rows))?;
+    let findings = measure::measure(&aws, &built, &samples)?;
+    println!("{}", report::table(&findings));
+    std::fs::write(out.join("bench.json"), serde_json::to_string_pretty(&findings)?)?;
+    std::fs::write(out.join("bench.svg"), report::plot(&findings.functions))?;
     Ok(())
 }

@@ -4,9 +4,10 @@
 use crate::aws::Aws;
 use crate::figures::{Samples, Spread};
 use crate::process::{Process, Share};
+use crate::sdk_call::SdkCall;
 use crate::work::{ALL, Work, environment};
 use anyhow::{Context, Result, ensure};
-use chassis::testing::{EmbeddedDynamo, Response};
+use chassis::testing::{EmbeddedDynamo, Request, Response};
 use events::Capability;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
@@ -30,6 +31,38 @@ const LATE_MILLIS: u64 = 5;
 const BATCH: u64 = 10;
 /// Batches that are handled as fast as they can be.
 const RUSH: u64 = 30;
+
+/// The baselines: a bare function, one that makes calls of AWS, and a bare one behind an HTTP API.
+const BASELINES: [&str; 3] = ["hello", "leanest", "echo"];
+
+/// What was measured.
+#[derive(Debug, Clone, Serialize)]
+pub struct Findings {
+    /// Baselines first.
+    pub functions: Vec<Row>,
+    /// What a call of AWS takes of the function that makes it.
+    pub sdk_call: SdkCall,
+}
+
+impl Findings {
+    fn of(mut functions: Vec<Row>) -> Self {
+        let sdk_call = SdkCall::between(&functions[0].request, &functions[1].request);
+        for row in &mut functions {
+            row.beside_calls = sdk_call.beside(&row.request);
+        }
+        Self { functions, sdk_call }
+    }
+
+    /// The bare function.
+    pub fn hello(&self) -> &Row {
+        &self.functions[0]
+    }
+
+    /// The bare function behind an HTTP API.
+    pub fn echo(&self) -> &Row {
+        &self.functions[2]
+    }
+}
 
 /// What was measured of one function; times in microseconds.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -56,6 +89,8 @@ pub struct Row {
     pub connections: u64,
     /// A request.
     pub request: Use,
+    /// What the request takes beside its calls of AWS, by estimate.
+    pub beside_calls: u64,
     /// A message.
     pub message: Option<Use>,
     /// One message, and ten at once, when every answer of AWS takes five milliseconds.
@@ -69,11 +104,13 @@ pub struct Row {
 pub struct Use {
     /// From event to answer.
     pub took: Spread,
+    /// Of it, while nothing was under way at AWS.
+    pub apart: Spread,
     /// Of it, the processor's time.
     pub processor: Spread,
-    /// Calls of AWS, and how many of them one after the other, in tenths.
+    /// Calls of AWS, in tenths.
     pub calls: u64,
-    /// One after the other.
+    /// How many of them one after the other, in tenths.
     pub rounds: u64,
 }
 
@@ -95,7 +132,7 @@ struct Subject {
 ///
 /// # Errors
 /// If a function does not work.
-pub fn measure(aws: &Aws, built: &Path, samples: &Path) -> Result<Vec<Row>> {
+pub fn measure(aws: &Aws, built: &Path, samples: &Path) -> Result<Findings> {
     let mut subjects = subjects(aws, built)?;
     for subject in &mut subjects {
         subject.prepare(aws)?;
@@ -116,12 +153,12 @@ pub fn measure(aws: &Aws, built: &Path, samples: &Path) -> Result<Vec<Row>> {
         eprintln!("{}", subject.name);
         subject.warm(aws, samples).with_context(|| subject.name.clone())?;
     }
-    Ok(subjects.into_iter().map(|subject| subject.row).collect())
+    Ok(Findings::of(subjects.into_iter().map(|subject| subject.row).collect()))
 }
 
 fn subjects(aws: &Aws, built: &Path) -> Result<Vec<Subject>> {
     // A baseline reads from a table that is not its own; there is nothing in it.
-    let baselines = ["hello", "leanest"].map(|name| (name.to_owned(), Capability::Carts, None));
+    let baselines = BASELINES.map(|name| (name.to_owned(), Capability::Carts, None));
     let functions = ALL.map(|work| (work.of.name().to_owned(), work.of, Some(work)));
     let all = baselines.into_iter().chain(functions);
     all.map(|(name, of, work)| {
@@ -182,7 +219,7 @@ impl Subject {
     /// The next request.
     fn request(&mut self) -> Value {
         self.number += 1;
-        self.work.map_or_else(|| json!({}), |work| work.request(self.number))
+        self.work.map_or_else(|| Request::get("/").event(), |work| work.request(self.number))
     }
 
     fn is_well(&self, answer: &Value) -> Result<()> {
@@ -281,6 +318,7 @@ fn is_handled(answer: &Value) -> Result<()> {
 #[derive(Default)]
 struct Meter {
     took: Samples,
+    apart: Samples,
     processor: Samples,
     calls: u64,
     rounds: u64,
@@ -295,6 +333,7 @@ impl Meter {
         self.processor.time(process.processor_time()?.saturating_sub(before));
         self.took.time(took);
         let counts = aws.take();
+        self.apart.time(took.saturating_sub(counts.served));
         self.calls += counts.requests;
         self.rounds += counts.rounds;
         self.invocations += 1;
@@ -304,6 +343,7 @@ impl Meter {
     fn used(self) -> Use {
         let tenths = |sum: u64| sum * 10 / self.invocations.max(1);
         let (calls, rounds) = (tenths(self.calls), tenths(self.rounds));
-        Use { took: self.took.spread(), processor: self.processor.spread(), calls, rounds }
+        let [took, apart, processor] = [self.took, self.apart, self.processor].map(|samples| samples.spread());
+        Use { took, apart, processor, calls, rounds }
     }
 }

@@ -1,19 +1,25 @@
-//! The figures for people: a table with ratios to the bare function, and a plot of what a cold start takes.
+//! The figures for people: a table with ratios to the bare functions, and a plot of what a cold start takes.
 
 use crate::figures::Spread;
-use crate::measure::Row;
+use crate::measure::{Findings, Row};
 use std::fmt::Write;
 
 /// The table.
-pub fn table(rows: &[Row]) -> String {
-    let bare = &rows[0];
+pub fn table(findings: &Findings) -> String {
     let mut table = heading();
-    for row in rows {
-        table.push_str(&line(row, bare));
+    for row in &findings.functions {
+        table.push_str(&line(row, findings));
         table.push('\n');
     }
+    let call = findings.sdk_call;
+    let _ = writeln!(
+        table,
+        "\na call of AWS takes {} ms of the function that makes it, {} ms of them processor time",
+        millis(call.took),
+        millis(call.processor)
+    );
     table.push('\n');
-    for row in rows {
+    for row in &findings.functions {
         let _ = writeln!(table, "{:<14} answers {} and handles {}", row.function, row.does.0, row.does.1);
     }
     table
@@ -33,6 +39,8 @@ fn heading() -> String {
         "conn",
         "req ms",
         "x",
+        "beside ms",
+        "x echo",
         "cpu",
         "trips",
         "msg ms",
@@ -48,7 +56,8 @@ fn row_of(name: &str, cells: &[impl AsRef<str>]) -> String {
     cells.iter().fold(format!("{name:<14}"), |row, cell| format!("{row}{:>12}", cell.as_ref()))
 }
 
-fn line(row: &Row, bare: &Row) -> String {
+fn line(row: &Row, findings: &Findings) -> String {
+    let bare = findings.hello();
     let slow = |both: &Option<(Spread, Spread)>| {
         both.map_or_else(|| "-".to_owned(), |(next, first)| millis(next.median + first.median))
     };
@@ -67,6 +76,8 @@ fn line(row: &Row, bare: &Row) -> String {
         row.connections.to_string(),
         spread(row.request.took),
         ratio(row.request.took.median, bare.request.took.median),
+        millis(row.beside_calls),
+        ratio(row.beside_calls, findings.echo().beside_calls),
         millis(row.request.processor.median),
         tenths(row.request.rounds, 10),
         message.map_or_else(dash, |used| spread(used.took)),

@@ -1,0 +1,51 @@
+//! What a call of AWS takes of the function that makes it (serialising, signing, TLS, parsing), and what is left of a request
+//! without its calls. This is an estimate: a call of any function is taken for the average of those by which one baseline
+//! differs from another that makes none. How long the services take is measured, and is no part of it.
+
+use crate::measure::Use;
+use serde::Serialize;
+
+/// What one call takes, in microseconds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct SdkCall {
+    /// By the clock, without the time that the service takes.
+    pub took: u64,
+    /// Of the processor's time.
+    pub processor: u64,
+}
+
+impl SdkCall {
+    /// By what an invocation with calls takes more than one without.
+    pub fn between(without: &Use, with: &Use) -> Self {
+        let each = |less: u64, more: u64| more.saturating_sub(less) * 10 / with.calls.max(1);
+        Self {
+            took: each(without.apart.median, with.apart.median),
+            processor: each(without.processor.median, with.processor.median),
+        }
+    }
+
+    /// What an invocation takes beside its calls, in microseconds.
+    pub fn beside(self, used: &Use) -> u64 {
+        used.apart.median.saturating_sub(self.took * used.calls / 10)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figures::Spread;
+
+    fn used(apart: u64, processor: u64, calls: u64) -> Use {
+        let median = |median| Spread { median, ..Spread::default() };
+        Use { apart: median(apart), processor: median(processor), calls: calls * 10, ..Use::default() }
+    }
+
+    #[test]
+    fn a_call_is_the_difference_by_the_number_of_calls_and_what_is_left_is_never_below_nothing() {
+        let (without, with) = (used(100, 50, 0), used(500, 250, 2));
+        let call = SdkCall::between(&without, &with);
+        assert_eq!(call, SdkCall { took: 200, processor: 100 });
+        assert_eq!((call.beside(&used(350, 0, 1)), call.beside(&used(350, 0, 2))), (150, 0));
+        assert_eq!(SdkCall::between(&with, &without), SdkCall::default());
+    }
+}
