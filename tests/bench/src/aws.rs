@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
@@ -40,6 +40,7 @@ struct Shared {
     queues: RecordedQueues,
     latency_millis: AtomicU64,
     traffic: Mutex<Traffic>,
+    watched: OnceLock<&'static str>,
 }
 
 #[derive(Debug, Default)]
@@ -60,6 +61,8 @@ pub struct Counts {
     pub rounds: u64,
     /// How long requests were under way here, from their arrival until their answer left.
     pub served: Duration,
+    /// Requests that write and name what is watched.
+    pub watched: u64,
 }
 
 impl Traffic {
@@ -112,6 +115,11 @@ impl Aws {
     /// From now on every answer takes so long.
     pub fn set_latency(&self, millis: u64) {
         self.shared.latency_millis.store(millis, Ordering::SeqCst);
+    }
+
+    /// From now on writes that name this are counted.
+    pub fn watch(&self, text: &'static str) {
+        self.shared.watched.get_or_init(|| text);
     }
 
     /// Counts since the last time.
@@ -179,11 +187,20 @@ impl Shared {
         self.traffic.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn take_note(&self, operation: &str, body: &str) {
+        let writes =
+            matches!(operation, "PutItem" | "UpdateItem" | "DeleteItem" | "TransactWriteItems" | "BatchWriteItem");
+        if writes && self.watched.get().is_some_and(|text| body.contains(text)) {
+            self.traffic().counts.watched += 1;
+        }
+    }
+
     fn answer(&self, target: &str, body: &str) -> (u16, String) {
         let (service, operation) = target.split_once('.').unwrap_or_default();
         let request = WireRequest { method: "POST", uri: "/", operation, body };
         match service {
             "DynamoDB_20120810" => {
+                self.take_note(operation, body);
                 let table = self.table.lock().unwrap_or_else(PoisonError::into_inner).clone();
                 table.map_or_else(|| (400, "{}".to_owned()), |table| table.service()(request))
             }

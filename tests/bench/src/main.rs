@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 mod aws;
 mod figures;
+mod findings;
 mod measure;
 mod process;
 mod report;

@@ -3,19 +3,20 @@
 
 use crate::aws::Aws;
 use crate::figures::{Samples, Spread};
+use crate::findings::{BASELINES, Findings, Row, Use};
 use crate::process::{Process, Share};
-use crate::sdk_call::SdkCall;
 use crate::work::{ALL, Work, environment};
 use anyhow::{Context, Result, ensure};
 use chassis::testing::{EmbeddedDynamo, Request, Response};
 use events::Capability;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
-use serde::Serialize;
 use serde_json::{Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+
+mod one_sku;
 
 /// Starts of every function.
 const STARTS: u64 = 15;
@@ -31,88 +32,6 @@ const LATE_MILLIS: u64 = 5;
 const BATCH: u64 = 10;
 /// Batches that are handled as fast as they can be.
 const RUSH: u64 = 30;
-
-/// The baselines: a bare function, one that makes calls of AWS, and a bare one behind an HTTP API.
-const BASELINES: [&str; 3] = ["hello", "leanest", "echo"];
-
-/// What was measured.
-#[derive(Debug, Clone, Serialize)]
-pub struct Findings {
-    /// Baselines first.
-    pub functions: Vec<Row>,
-    /// What a call of AWS takes of the function that makes it.
-    pub sdk_call: SdkCall,
-}
-
-impl Findings {
-    fn of(mut functions: Vec<Row>) -> Self {
-        let sdk_call = SdkCall::between(&functions[0].request, &functions[1].request);
-        for row in &mut functions {
-            row.beside_calls = sdk_call.beside(&row.request);
-        }
-        Self { functions, sdk_call }
-    }
-
-    /// The bare function.
-    pub fn hello(&self) -> &Row {
-        &self.functions[0]
-    }
-
-    /// The bare function behind an HTTP API.
-    pub fn echo(&self) -> &Row {
-        &self.functions[2]
-    }
-}
-
-/// What was measured of one function; times in microseconds.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct Row {
-    /// Which.
-    pub function: String,
-    /// Its request and its message.
-    pub does: (&'static str, &'static str),
-    /// The binary, and the same packed, in kilobytes (1,000 bytes).
-    pub kilobytes: u64,
-    /// Packed.
-    pub packed_kilobytes: u64,
-    /// From its start until it asks for work.
-    pub to_next: Spread,
-    /// Its first request.
-    pub first: Spread,
-    /// Both, with the processor share of 128 MB and of 256 MB; none where control groups cannot be made.
-    pub at_128: Option<(Spread, Spread)>,
-    /// With 256 MB.
-    pub at_256: Option<(Spread, Spread)>,
-    /// The most memory it held, in kilobytes (1,024 bytes).
-    pub peak_kilobytes: u64,
-    /// Connections that it opened.
-    pub connections: u64,
-    /// A request.
-    pub request: Use,
-    /// What the request takes beside its calls of AWS, by estimate.
-    pub beside_calls: u64,
-    /// A message.
-    pub message: Option<Use>,
-    /// One message, and ten at once, when every answer of AWS takes five milliseconds.
-    pub late: Option<(Spread, Spread)>,
-    /// Messages handled in a second, ten at once.
-    pub messages_per_second: Option<u64>,
-}
-
-/// What an invocation takes.
-#[derive(Debug, Clone, Copy, Default, Serialize)]
-pub struct Use {
-    /// From event to answer.
-    pub took: Spread,
-    /// Of it, while nothing was under way at AWS.
-    pub apart: Spread,
-    /// Of it, the processor's time.
-    pub processor: Spread,
-    /// Calls of AWS, in tenths.
-    pub calls: u64,
-    /// How many of them one after the other, in tenths.
-    pub rounds: u64,
-}
 
 /// A function to be measured.
 #[derive(Debug)]
@@ -153,7 +72,9 @@ pub fn measure(aws: &Aws, built: &Path, samples: &Path) -> Result<Findings> {
         eprintln!("{}", subject.name);
         subject.warm(aws, samples).with_context(|| subject.name.clone())?;
     }
-    Ok(Findings::of(subjects.into_iter().map(|subject| subject.row).collect()))
+    let inventory = subjects.iter_mut().find(|subject| subject.name == Capability::Inventory.name());
+    let one_sku = inventory.context("inventory is not measured")?.one_sku(aws, samples)?;
+    Ok(Findings::of(subjects.into_iter().map(|subject| subject.row).collect(), one_sku))
 }
 
 fn subjects(aws: &Aws, built: &Path) -> Result<Vec<Subject>> {

@@ -1,7 +1,7 @@
 //! The figures for people: a table with ratios to the bare functions, and a plot of what a cold start takes.
 
 use crate::figures::Spread;
-use crate::measure::{Findings, Row};
+use crate::findings::{Findings, Row};
 use std::fmt::Write;
 
 /// The table.
@@ -17,6 +17,14 @@ pub fn table(findings: &Findings) -> String {
         "\na call of AWS takes {} ms of the function that makes it, {} ms of them processor time",
         millis(call.took),
         millis(call.processor)
+    );
+    let rush = findings.one_sku;
+    let _ = writeln!(
+        table,
+        "of one SKU inventory reserves {} times a second, {} times with late answers, with {} writes of its stock item each",
+        rush.per_second,
+        rush.late_per_second,
+        ratio(rush.writes_per_hundred, 100)
     );
     table.push('\n');
     for row in &findings.functions {

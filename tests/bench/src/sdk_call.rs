@@ -2,7 +2,7 @@
 //! without its calls. This is an estimate: a call of any function is taken for the average of those by which one baseline
 //! differs from another that makes none. How long the services take is measured, and is no part of it.
 
-use crate::measure::Use;
+use crate::findings::Use;
 use serde::Serialize;
 
 /// What one call takes, in microseconds.

@@ -1,6 +1,6 @@
 //! What each function is given to do: a request that its customers make often, and a message. Every message is about another
-//! thing, which is there, so that none is a repeat and none is about nothing. The lists that are asked for of `users`,
-//! `payments` and `notifications` are empty.
+//! thing, which is there, so that none is a repeat and none is about nothing; ten reservations in a row are of ten SKUs. The
+//! lists that are asked for of `users`, `payments` and `notifications` are empty.
 
 use chassis::testing::Request;
 use chassis::testing::signing::{STAGE, access_token, jwks, signer};
@@ -19,6 +19,10 @@ use std::sync::OnceLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 const SKU: &str = "TEA-MINT-100";
+/// Part of the key of its stock item.
+pub const STOCK_ITEM: &str = "stock#TEA-MINT-100";
+/// SKUs of which there is stock.
+const SKUS: u64 = 10;
 
 /// A function's work.
 #[derive(Debug, Clone, Copy)]
@@ -117,6 +121,16 @@ fn zone() -> Value {
     json!({"name": "Germany", "countries": ["DE"], "tax_basis_points": 1900, "services": [service]})
 }
 
+/// One of the SKUs of which there is stock; the first is [`SKU`].
+fn stocked(number: u64) -> String {
+    format!("TEA-MINT-{}", 100 + number % SKUS)
+}
+
+fn receipt(sku: &str) -> Request {
+    let receipt = json!({"delta": 1_000_000, "reason": "receipt"});
+    Request::post(&format!("/v1/stock/{sku}/adjustments"), receipt).header("idempotency-key", sku)
+}
+
 /// A quote for three lines.
 fn quote(number: u64) -> QuoteClaims {
     let line = |sku: &str| QuotedLine {
@@ -183,10 +197,7 @@ impl Work {
                 Request::put("/v1/categories/tea", json!({"name": "Tea"})),
                 Request::post("/v1/products", product()),
             ],
-            Capability::Inventory => {
-                let receipt = json!({"delta": 1_000_000, "reason": "receipt"});
-                vec![Request::post(&format!("/v1/stock/{SKU}/adjustments"), receipt).header("idempotency-key", "first")]
-            }
+            Capability::Inventory => (0..SKUS).map(|number| receipt(&stocked(number))).collect(),
             Capability::Shipping => vec![Request::put("/v1/shipping-zones/germany", zone())],
             _ => Vec::new(),
         };
@@ -230,18 +241,37 @@ impl Work {
     pub fn message(&self, folder: &Path, number: u64, made: &Value) -> anyhow::Result<Value> {
         let named = folder.join(format!("{}.{}.json", self.message, self.of));
         let file = if named.is_file() { named } else { folder.join(format!("{}.json", self.message)) };
-        let sample: Value = serde_json::from_str(&std::fs::read_to_string(file)?)?;
-        let mut record = sample["Records"][0].clone();
+        let mut record = sample(&file)?;
         let mut body = about_another(record["body"].as_str().unwrap_or_default(), number);
-        if self.of == Capability::Carts {
-            let mut envelope: Value = serde_json::from_str(&body)?;
-            envelope["data"]["cart_id"] = made["id"].clone();
-            body = envelope.to_string();
+        match self.of {
+            Capability::Carts => {
+                let mut envelope: Value = serde_json::from_str(&body)?;
+                envelope["data"]["cart_id"] = made["id"].clone();
+                body = envelope.to_string();
+            }
+            Capability::Inventory => body = body.replace(SKU, &stocked(number)),
+            _ => {}
         }
         record["body"] = json!(body);
         record["messageId"] = json!(number.to_string());
         Ok(record)
     }
+}
+
+/// The published sample's reservation as the order of that number would ask for it: one unit of the one SKU.
+pub fn reservation_of_one_sku(folder: &Path, number: u64) -> anyhow::Result<Value> {
+    let mut record = sample(&folder.join("inventory.reserve_stock.v1.json"))?;
+    let body = about_another(record["body"].as_str().unwrap_or_default(), number);
+    let mut envelope: Value = serde_json::from_str(&body)?;
+    envelope["data"]["lines"] = json!([{"sku": SKU, "quantity": 1}]);
+    record["body"] = json!(envelope.to_string());
+    record["messageId"] = json!(number.to_string());
+    Ok(record)
+}
+
+fn sample(file: &Path) -> anyhow::Result<Value> {
+    let mut sample: Value = serde_json::from_str(&std::fs::read_to_string(file)?)?;
+    Ok(sample["Records"][0].take())
 }
 
 /// The sample's message, about something else.
