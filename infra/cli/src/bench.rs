@@ -10,7 +10,7 @@ use crate::process::{run, run_in_view};
 use crate::progress::Progress;
 use crate::tools::Tools;
 
-/// Builds the functions, the baselines and what measures them, and measures.
+/// Builds the functions, the baselines and what measures them, and measures; then the pure paths alone.
 ///
 /// # Errors
 /// When something does not build, or a function does not work.
@@ -28,6 +28,7 @@ pub fn bench(house: &House, progress: &Progress) -> Result<()> {
     let target = house.root().join("target");
     command.args([target.join("lambda"), house.root().join("events/samples"), target.join("bench")]);
     run_in_view(&mut command)?;
+    run_in_view(tools.cargo().args(["bench", "--quiet", "--package", "bench"]))?;
     progress.print(format!("also in {}", target.join("bench").display()));
     Ok(())
 }

@@ -15,7 +15,6 @@ mod process;
 mod report;
 mod runtime_api;
 mod sdk_call;
-mod work;
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);

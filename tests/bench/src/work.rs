@@ -83,7 +83,8 @@ pub fn environment(of: Capability, table: &str, url: &str, certificates: &Path) 
     environment
 }
 
-fn now() -> Timestamp {
+/// The instant it is, as all work has it.
+pub fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap())
 }
@@ -162,7 +163,8 @@ fn signed(quote: &QuoteClaims) -> String {
     signer("catalog").sign(QUOTE_TYP, quote).unwrap()
 }
 
-fn placed(number: u64) -> Request {
+/// What `catalog` and `shipping` promise for three lines.
+pub fn promises(number: u64) -> (QuoteClaims, ShippingQuoteClaims) {
     let quote = quote(number);
     let carriage = ShippingQuoteClaims {
         iss: "shipping".to_owned(),
@@ -177,10 +179,19 @@ fn placed(number: u64) -> Request {
         iat: quote.iat,
         exp: quote.exp,
     };
+    (quote, carriage)
+}
+
+/// Where the goods go.
+pub fn address() -> Value {
+    json!({"name": "Ada", "line1": "1 Analytical Way", "city": "Berlin", "postal_code": "10115", "country": "DE"})
+}
+
+fn placed(number: u64) -> Request {
+    let (quote, carriage) = promises(number);
     let carriage = signer("shipping").sign(SHIPPING_QUOTE_TYP, &carriage).unwrap();
     let body = json!({"quote": signed(&quote), "shipping_quote": carriage, "payment_method": "pm_card_visa",
-        "email": "ada@example.com", "ship_to": {"name": "Ada", "line1": "1 Analytical Way", "city": "Berlin",
-        "postal_code": "10115", "country": "DE"}});
+        "email": "ada@example.com", "ship_to": address()});
     // From a network of its own, as orders of one network are counted in one item.
     Request::post("/v1/orders", body).from_address(format!("2001:db8:{:x}:{:x}::1", number >> 16, number & 0xffff))
 }

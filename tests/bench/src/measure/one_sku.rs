@@ -3,8 +3,8 @@
 use super::{BATCH, LATE_MILLIS, Subject, is_handled};
 use crate::aws::Aws;
 use crate::findings::OneSku;
-use crate::work;
 use anyhow::{Result, ensure};
+use bench::work;
 use serde_json::json;
 use std::path::Path;
 use std::time::Duration;

@@ -1,0 +1,122 @@
+//! The pure paths that every order takes, optimised as what is deployed: `cargo bench -p bench`.
+
+// A broken benchmark must stop: panics are the point here.
+#![allow(clippy::unwrap_used)]
+
+use bench::work;
+use catalog::domain::pricing::{self, Wish, Wishes};
+use catalog::domain::product::Draft;
+use catalog::domain::{Catalogue, Product, TaxClass, TaxRate, Variant};
+use chassis::payload::Payload;
+use chassis::testing::signing::{STAGE, access_token, verifier};
+use chassis::token::access_identity;
+use divan::{Bencher, black_box};
+use events::ids::{ProductId, UserId};
+use events::users::Role;
+use events::{Contact, Currency, Envelope, Money, Timestamp};
+use orders::domain::order::Order;
+use orders::domain::place::{Placement, place};
+use orders::domain::step::{Input, step};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+const MESSAGE: &str = include_str!("../../../events/samples/inventory.stock_reserved.v1.json");
+const REQUEST: &str = include_str!("../../../events/samples/http.catalog.quote.json");
+/// Messages of a full batch.
+const BATCH: usize = 10;
+/// Products of a shop of some size.
+const PRODUCTS: u128 = 1_000;
+
+fn main() {
+    divan::main();
+}
+
+fn now() -> Timestamp {
+    Timestamp::from_millis(1_767_225_600_000)
+}
+
+/// An order of three lines that waits for its stock.
+fn placed() -> Order {
+    let (quote, shipping) = work::promises(1);
+    let placement = Placement {
+        quote,
+        shipping,
+        customer: None,
+        contact: Contact { email: "ada@example.com".to_owned(), name: Some("Ada".to_owned()) },
+        ship_to: serde_json::from_value(work::address()).unwrap(),
+        cart_id: None,
+        payment_method: "pm_card_visa".to_owned(),
+        seconds_to_pay: 1_800,
+        request_digest: "0".repeat(43),
+        traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned(),
+    };
+    place(placement, now()).unwrap()
+}
+
+#[divan::bench]
+fn saga_step(bencher: Bencher<'_, '_>) {
+    let (order, input) = (placed(), Input::StockReserved);
+    let decided = step(&order, &input, "rsv/1/stock_reserved", now()).unwrap();
+    assert!(decided.moves(), "{decided:?}");
+    bencher.bench_local(|| step(black_box(&order), black_box(&input), "rsv/1/stock_reserved", now()));
+}
+
+fn product(number: u128) -> Product {
+    let variant = Variant {
+        sku: format!("TEA-{number}").parse().unwrap(),
+        title: "100 g".to_owned(),
+        options: BTreeMap::new(),
+        weight_grams: 130,
+        prices: vec![Money::new(690, Currency::EUR)],
+    };
+    let draft = Draft {
+        title: format!("Mint {number}"),
+        slug: format!("mint-{number}").parse().unwrap(),
+        description: String::new(),
+        category: "tea".parse().unwrap(),
+        tax_class: TaxClass::Reduced,
+        variants: vec![variant],
+    };
+    Product::new(ProductId::from_bits(number), draft, now())
+}
+
+#[divan::bench]
+fn quote_pricing_of_three_lines(bencher: Bencher<'_, '_>) {
+    let rate = TaxRate::parse("de".parse().unwrap(), "DE".parse().unwrap(), TaxClass::Reduced, 700).unwrap();
+    let catalogue = Catalogue::new(1, (1..=PRODUCTS).map(product).collect(), Vec::new(), vec![rate]);
+    let wish = |sku: &str| Wish { sku: sku.parse().unwrap(), quantity: 2 };
+    let lines = ["TEA-1", "TEA-500", "TEA-1000"].map(wish).into();
+    let wishes = Wishes::parse(Currency::EUR, lines, None, work::promises(1).0.ship_to).unwrap();
+    assert_eq!(pricing::price(&catalogue, &wishes).unwrap().len(), 3);
+    bencher.bench_local(|| pricing::price(black_box(&catalogue), black_box(&wishes)));
+}
+
+#[divan::bench]
+fn access_token_verification(bencher: Bencher<'_, '_>) {
+    let (keys, token) = (verifier("users"), access_token(UserId::from_bits(1), &[Role::Customer], now()));
+    access_identity(&keys, &token, STAGE, now()).unwrap();
+    bencher.bench_local(|| access_identity(black_box(&keys), black_box(&token), STAGE, now()));
+}
+
+#[divan::bench]
+fn event_of_a_request(bencher: Bencher<'_, '_>) {
+    assert!(matches!(Payload::parse(REQUEST), Ok(Payload::Http(_))));
+    bencher.bench_local(|| Payload::parse(black_box(REQUEST)));
+}
+
+#[divan::bench]
+fn event_of_ten_messages(bencher: Bencher<'_, '_>) {
+    let mut event: Value = serde_json::from_str(MESSAGE).unwrap();
+    let record = event["Records"][0].take();
+    let event = json!({"Records": vec![record; BATCH]}).to_string();
+    assert!(matches!(Payload::parse(&event), Ok(Payload::Queue(records)) if records.len() == BATCH));
+    bencher.bench_local(|| Payload::parse(black_box(&event)));
+}
+
+#[divan::bench]
+fn envelope_of_a_message(bencher: Bencher<'_, '_>) {
+    let event: Value = serde_json::from_str(MESSAGE).unwrap();
+    let body = event["Records"][0]["body"].as_str().unwrap();
+    serde_json::from_str::<Envelope>(body).unwrap();
+    bencher.bench_local(|| serde_json::from_str::<Envelope>(black_box(body)));
+}
