@@ -32,6 +32,7 @@ pub mod steps;
 pub mod story;
 mod streams;
 pub mod table;
+pub mod trips;
 mod visit;
 pub mod wire;
 

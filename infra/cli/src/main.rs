@@ -36,6 +36,7 @@ mod seed;
 mod seed_data;
 mod shop;
 mod site;
+mod sizes;
 mod state;
 mod status;
 mod test;

@@ -13,6 +13,7 @@ use crate::house::House;
 use crate::process::{self, answer_of, run_in_view};
 use crate::progress::{Progress, seconds};
 use crate::site::Site;
+use crate::sizes;
 use crate::tools::{Environment, Tools};
 
 /// The test target that needs a deployed shop; its manifest keeps it out of every plain test run.
@@ -21,7 +22,7 @@ const JOURNEYS: &str = "journeys";
 /// Which checks to run.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub struct Options {
-    /// Leave out what needs an emulator
+    /// Leave out what needs an emulator or optimised functions
     #[arg(long, conflicts_with = "only")]
     fast: bool,
     /// Only one part
@@ -34,8 +35,10 @@ pub struct Options {
 enum Part {
     /// Formatting, lints, documentation, templates, workflows.
     Lint,
-    /// Everything that needs no emulator.
+    /// Everything that needs neither an emulator nor optimised functions.
     Unit,
+    /// What the functions weigh, optimised.
+    Sizes,
     /// The journeys against a freshly deployed shop, and its API against its document.
     Journeys,
 }
@@ -57,6 +60,9 @@ pub fn test(house: &House, progress: &Progress, options: Options) -> Result<()> 
     }
     if wants(Part::Unit) {
         run.step("tests", || unit_tests(&tools));
+    }
+    if wants(Part::Sizes) && !options.fast {
+        run.step("sizes", || sizes::check(house, &tools, progress));
     }
     if wants(Part::Journeys) && !options.fast {
         run.step("journeys", || journeys(house, &tools, progress));

@@ -1,17 +1,18 @@
-//! The eight functions, built as their `main`s build them, but over the simulated network.
+//! The eight functions, built as their `main`s build them, but over another network.
 
 use super::bank::Bank;
 use super::stage::Stage;
 use super::wire::{Line, Target};
 use chassis::function::{Function, InvocationError};
 use chassis::keys::SecretParameter;
-use chassis::testing::network;
+use chassis::testing::network::{self, Network};
 use chassis::testing::signing::{STAGE, stored_key, verifier};
 use chassis::testing::sqs::URL_PREFIX;
 use chassis::{Queues, Service, Table, Wiring, World};
 use events::Capability;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use payments::providers::{Acquirer, Provider};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -29,20 +30,27 @@ impl<S: Service> Process for Function<S> {
     }
 }
 
-/// What a capability is built from.
-struct Parts {
-    stage: Arc<Stage>,
-    of: Capability,
-    world: World,
+/// What is around a process.
+pub struct Surroundings<'a> {
+    /// Whose it is.
+    pub of: Capability,
+    /// Clock, randomness, sleep.
+    pub world: &'a World,
+    /// The name of its table.
+    pub table: String,
+    /// The network between it and what it calls.
+    pub line: &'a dyn Fn(Target) -> Arc<dyn Network>,
+    /// Who takes its customers' money.
+    pub provider: Provider,
 }
 
-impl Parts {
+impl Surroundings<'_> {
     fn sdk(&self, target: Target) -> aws_config::SdkConfig {
-        network::sdk_config(Arc::new(Line { stage: Arc::clone(&self.stage), from: self.of, target }), &self.world)
+        network::sdk_config((self.line)(target), self.world)
     }
 
     fn table(&self) -> Table {
-        Table::new(network::dynamodb(&self.sdk(Target::Table)), self.stage.tables[&self.of].dynamo().table_name())
+        Table::new(network::dynamodb(&self.sdk(Target::Table)), self.table.clone())
     }
 
     fn secret(&self, value: String) -> SecretParameter {
@@ -61,10 +69,17 @@ impl Parts {
     }
 }
 
-/// A process of a capability, just started.
+/// A process of a capability on a stage, just started.
 pub fn process(stage: &Arc<Stage>, world: &World, of: Capability) -> Arc<dyn Process> {
-    let parts = Parts { stage: Arc::clone(stage), of, world: world.clone() };
-    match of {
+    let line = |target| -> Arc<dyn Network> { Arc::new(Line { stage: Arc::clone(stage), from: of, target }) };
+    let table = stage.tables[&of].dynamo().table_name();
+    let bank: Arc<dyn Acquirer> = Arc::<Bank>::clone(&stage.bank);
+    started(Surroundings { of, world, table, line: &line, provider: Provider::Acquirer(bank) })
+}
+
+/// A process, just started.
+pub fn started(parts: Surroundings<'_>) -> Arc<dyn Process> {
+    match parts.of {
         Capability::Users => running(users(&parts)),
         Capability::Catalog => {
             let key = parts.secret(stored_key("catalog"));
@@ -73,7 +88,11 @@ pub fn process(stage: &Arc<Stage>, world: &World, of: Capability) -> Arc<dyn Pro
         Capability::Inventory => running(inventory::Inventory::new(parts.table(), parts.wiring())),
         Capability::Carts => running(carts::Carts::new(parts.table(), parts.wiring())),
         Capability::Orders => running(orders(&parts)),
-        Capability::Payments => running(payments(&parts, &stage.bank)),
+        Capability::Payments => {
+            let (table, wiring) = (parts.table(), parts.wiring());
+            let config = payments::Config { tokens: verifier("users"), provider: parts.provider };
+            running(payments::Payments::new(config, table, wiring))
+        }
         Capability::Shipping => {
             let key = parts.secret(stored_key("shipping"));
             running(shipping::Shipping::new(parts.wiring(), parts.table(), verifier("catalog"), key))
@@ -91,7 +110,7 @@ fn running<S: Service>(service: S) -> Arc<dyn Process> {
     Arc::new(Function::new(service).unwrap())
 }
 
-fn users(parts: &Parts) -> users::Users {
+fn users(parts: &Surroundings<'_>) -> users::Users {
     let env = chassis::Env::from_fn(|name| {
         Some(match name {
             "USERS_JWKS" => chassis::testing::signing::jwks("users"),
@@ -106,7 +125,7 @@ fn users(parts: &Parts) -> users::Users {
     users::Users::new(parts.table(), parts.wiring(), parts.secret(stored_key("users")), hasher, config)
 }
 
-fn orders(parts: &Parts) -> orders::service::Orders {
+fn orders(parts: &Surroundings<'_>) -> orders::service::Orders {
     orders::service::Orders {
         wiring: parts.wiring(),
         store: orders::store::Store::new(parts.table()),
@@ -119,11 +138,4 @@ fn orders(parts: &Parts) -> orders::service::Orders {
         limits: orders::domain::shopper::Limits { customer: 5, network: 20 },
         guests: orders::service::guests::GuestTokens::new(parts.secret("A".repeat(43))),
     }
-}
-
-fn payments(parts: &Parts, bank: &Arc<Bank>) -> payments::Payments {
-    let bank: Arc<dyn payments::providers::Acquirer> = Arc::<Bank>::clone(bank);
-    let config =
-        payments::Config { tokens: verifier("users"), provider: payments::providers::Provider::Acquirer(bank) };
-    payments::Payments::new(config, parts.table(), parts.wiring())
 }

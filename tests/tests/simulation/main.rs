@@ -13,3 +13,4 @@ mod rights;
 mod rush;
 mod secrets;
 mod steps;
+mod trips;

@@ -1,0 +1,137 @@
+//! How often an invocation waits for AWS: one function on a network on which nothing goes wrong and only one of its services
+//! takes any time. On virtual time what passes is that service's round trips one after the other, and nothing else.
+
+use super::functions::{Process, Surroundings, started};
+use super::wire::Target;
+use chassis::testing::connector::WireRequest;
+use chassis::testing::network::{self, Network, Parcel};
+use chassis::testing::{EmbeddedDynamo, RecordedQueues, TestWorld};
+use chassis::world::Clock;
+use events::{Capability, Timestamp};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use payments::providers::Provider;
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// How long a round trip takes.
+const TRIP: Duration = Duration::from_secs(1);
+/// More than any invocation has.
+const TIME_LEFT: Duration = Duration::from_secs(3_600);
+
+/// What an invocation waits for. The parameter store is none of it: a process asks it once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Service {
+    /// DynamoDB.
+    Table,
+    /// SQS.
+    Queues,
+    /// SES.
+    Mail,
+}
+
+impl Service {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Table, Self::Queues, Self::Mail];
+
+    /// What it is called where trips are budgeted.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Queues => "queues",
+            Self::Mail => "mail",
+        }
+    }
+}
+
+/// A function that is watched while it waits.
+pub struct Waiting {
+    process: Arc<dyn Process>,
+    slow: Slow,
+}
+
+/// The service that takes time.
+type Slow = Arc<Mutex<Option<Service>>>;
+
+impl Waiting {
+    /// A capability's function over an empty table, in a world in which it is that late.
+    pub fn new(of: Capability, now: Timestamp) -> Self {
+        let (dynamo, queues, slow) = (EmbeddedDynamo::without_stream(of), RecordedQueues::default(), Slow::default());
+        let line = |target| -> Arc<dyn Network> {
+            Arc::new(Line { target, dynamo: dynamo.clone(), queues: queues.clone(), slow: Arc::clone(&slow) })
+        };
+        let world = network::world(Arc::new(Still(now)), Arc::new(TestWorld::default()));
+        let provider = Provider::named("sandbox", "https://shop.example").unwrap();
+        let table = dynamo.table_name();
+        let process = started(Surroundings { of, world: &world, table, line: &line, provider });
+        Self { process, slow }
+    }
+
+    /// An invocation for which AWS takes no time.
+    pub async fn invoke(&self, event: &Value) -> Value {
+        self.process.handle(&event.to_string(), TIME_LEFT).await.unwrap()
+    }
+
+    /// How often an invocation waits for a service; only on virtual time. Its answer too.
+    pub async fn trips(&self, to: Service, event: &Value) -> (u64, Value) {
+        *self.slow.lock().unwrap() = Some(to);
+        let began = Instant::now();
+        let answer = self.invoke(event).await;
+        let passed = began.elapsed();
+        *self.slow.lock().unwrap() = None;
+        assert_eq!(passed.as_millis() % TRIP.as_millis(), 0, "it waits for something else: {passed:?}");
+        (passed.as_secs() / TRIP.as_secs(), answer)
+    }
+}
+
+struct Still(Timestamp);
+
+impl Clock for Still {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+}
+
+struct Line {
+    target: Target,
+    dynamo: EmbeddedDynamo,
+    queues: RecordedQueues,
+    slow: Slow,
+}
+
+impl Line {
+    fn service(&self) -> Option<Service> {
+        match self.target {
+            Target::Table => Some(Service::Table),
+            Target::Queues => Some(Service::Queues),
+            Target::Mail => Some(Service::Mail),
+            Target::Parameters(_) => None,
+        }
+    }
+
+    fn answer(&self, parcel: &Parcel) -> (u16, String) {
+        let request = WireRequest { method: "POST", uri: "/", operation: &parcel.operation, body: &parcel.body };
+        match &self.target {
+            Target::Table => self.dynamo.service()(request),
+            Target::Queues => self.queues.service()(request),
+            Target::Mail => (200, json!({"MessageId": "1"}).to_string()),
+            Target::Parameters(values) => (200, json!({"Parameter": {"Value": values["key"]}}).to_string()),
+        }
+    }
+}
+
+impl Network for Line {
+    fn carry(&self, parcel: Parcel) -> BoxFuture<'static, Option<(u16, String)>> {
+        let answer = self.answer(&parcel);
+        let waits = self.service().is_some_and(|service| *self.slow.lock().unwrap() == Some(service));
+        async move {
+            if waits {
+                tokio::time::sleep(TRIP).await;
+            }
+            Some(answer)
+        }
+        .boxed()
+    }
+}

@@ -1,0 +1,108 @@
+//! How often requests and messages wait for AWS, exactly, held against the budgets. The work is that of `cargo souk bench`.
+
+use bench::work::{self, Work};
+use chassis::testing::Response;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use system_tests::house;
+use system_tests::sim::clock::on_virtual_time;
+use system_tests::sim::trips::{Service, Waiting};
+
+/// The file, from the root.
+const BUDGETS: &str = "tests/budgets.yaml";
+
+/// Round trips by service; none where there are none.
+type Trips = BTreeMap<String, u64>;
+
+struct Subject {
+    work: Work,
+    function: Waiting,
+    number: u64,
+}
+
+impl Subject {
+    async fn new(work: Work) -> Self {
+        // Later than whatever the work will say it is, so that its tokens are valid.
+        let now = work::now().plus_seconds(60);
+        let subject = Self { work, function: Waiting::new(work.of, now), number: 0 };
+        for event in work.preparation() {
+            is_well(&subject.function.invoke(&event).await);
+        }
+        subject
+    }
+
+    fn next_request(&mut self) -> Value {
+        self.number += 1;
+        self.work.request(self.number)
+    }
+
+    async fn next_message(&mut self) -> Value {
+        self.number += 1;
+        let mut made = Value::Null;
+        while let Some(event) = self.work.needed_before(self.number, &made) {
+            let answer = self.function.invoke(&event).await;
+            is_well(&answer);
+            made = Response::from_answer(&answer).body;
+        }
+        let samples = house::root().join("events/samples");
+        json!({"Records": [self.work.message(&samples, self.number, &made).unwrap()]})
+    }
+
+    async fn request(&mut self) -> Trips {
+        // What a process does once is behind it.
+        let event = self.next_request();
+        is_well(&self.function.invoke(&event).await);
+        let mut trips = Trips::new();
+        for service in Service::ALL {
+            let event = self.next_request();
+            let (count, answer) = self.function.trips(service, &event).await;
+            is_well(&answer);
+            trips.extend((count > 0).then(|| (service.name().to_owned(), count)));
+        }
+        trips
+    }
+
+    async fn message(&mut self) -> Trips {
+        let mut trips = Trips::new();
+        for service in Service::ALL {
+            let event = self.next_message().await;
+            let (count, answer) = self.function.trips(service, &event).await;
+            assert_eq!(answer["batchItemFailures"], json!([]), "{event}");
+            trips.extend((count > 0).then(|| (service.name().to_owned(), count)));
+        }
+        trips
+    }
+}
+
+fn is_well(answer: &Value) {
+    assert!(answer["statusCode"].as_u64().is_some_and(|status| status < 300), "{answer}");
+}
+
+/// One line for each kind of work, of every function.
+fn lines(all: &BTreeMap<String, BTreeMap<String, Trips>>) -> BTreeSet<String> {
+    let works = all.iter().flat_map(|(of, works)| works.iter().map(move |(what, trips)| (of, what, trips)));
+    works.map(|(of, what, trips)| format!("{of}: {what}: {trips:?}")).collect()
+}
+
+#[test]
+fn requests_and_messages_wait_for_aws_as_often_as_is_budgeted() {
+    let mut counted = BTreeMap::new();
+    for work in work::ALL {
+        let found = on_virtual_time(async {
+            let mut subject = Subject::new(work).await;
+            [(work.request.to_owned(), subject.request().await), (work.message.to_owned(), subject.message().await)]
+        });
+        counted.insert(work.of.to_string(), BTreeMap::from(found));
+    }
+    let file: yaml_serde::Value = yaml_serde::from_str(&house::read(BUDGETS)).unwrap();
+    let budgeted = yaml_serde::from_value(file["trips"].clone()).unwrap();
+    let (counted, budgeted) = (lines(&counted), lines(&budgeted));
+    let (new, old) = (counted.difference(&budgeted), budgeted.difference(&counted));
+    assert!(
+        counted == budgeted,
+        "counted {:#?}\nand not {:#?}\nWhere there are more round trips one after the other than in {BUDGETS}, take one out, or \
+         argue there for one more; where there are fewer, lower the budget.",
+        new.collect::<Vec<_>>(),
+        old.collect::<Vec<_>>(),
+    );
+}
