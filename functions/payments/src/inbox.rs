@@ -11,7 +11,7 @@ impl Payments {
     /// Handles one message.
     pub(crate) async fn take(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {
         let (id, command) = match message.kind() {
-            EntriesPosted::TYPE => return self.post(&message.data()?, message).await.map(|()| Vec::new()),
+            EntriesPosted::TYPE => return self.take_together(&[message]).await,
             ExecuteRefund::TYPE => {
                 let ExecuteRefund { payment_id, refund_id } = message.data()?;
                 (payment_id, Command::ExecuteRefund { refund: refund_id })
@@ -33,6 +33,24 @@ impl Payments {
         };
         self.carry_out(id, &command, message).await
     }
+
+    /// Handles bookings of one currency.
+    pub(crate) async fn take_together(&self, messages: &[&Received]) -> Result<Vec<Outgoing>, Failure> {
+        let mut bookings = Vec::with_capacity(messages.len());
+        for message in messages {
+            bookings.push((*message, message.data::<EntriesPosted>()?));
+        }
+        if let Some((_, first)) = bookings.first() {
+            self.post(first.currency, &bookings).await?;
+        }
+        Ok(Vec::new())
+    }
+}
+
+/// Bookings of one currency meet at its balances.
+pub(crate) fn in_common(message: &Received) -> Option<String> {
+    let booking: EntriesPosted = (message.kind() == EntriesPosted::TYPE).then(|| message.data().ok()).flatten()?;
+    Some(booking.currency.to_string())
 }
 
 fn authorize(message: AuthorizePayment) -> Result<(PaymentId, Command), Failure> {

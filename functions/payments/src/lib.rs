@@ -31,6 +31,14 @@ impl Service for Payments {
         self.take(message).await
     }
 
+    fn in_common(message: &Received) -> Option<String> {
+        inbox::in_common(message)
+    }
+
+    async fn receive_together(&self, messages: &[&Received]) -> Result<Vec<Outgoing>, Failure> {
+        self.take_together(messages).await
+    }
+
     fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
         outbox::relay(change)
     }

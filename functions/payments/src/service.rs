@@ -10,7 +10,7 @@ use crate::store::{PostError, Store};
 use chassis::{Cause, Failure, Received, StoreError, Table, Wiring, Written};
 use events::ids::PaymentId;
 use events::payments::{EntriesPosted, Operation};
-use events::{Money, Outgoing};
+use events::{Currency, Money, Outgoing};
 use tokio::sync::Mutex;
 
 pub use crate::store::Balances;
@@ -20,6 +20,8 @@ mod sweeping;
 /// Decisions in one go: authorize, capture and void settle at most one undertaking before their own two writes; the rest
 /// is room for others who write at the same time.
 const ROUNDS: usize = 8;
+/// Bookings in one write: a DynamoDB transaction writes at most 100 items, one of which is the balances'.
+const MOST_BOOKINGS: usize = 99;
 
 /// The payments capability.
 #[derive(Debug)]
@@ -117,17 +119,20 @@ impl Payments {
         Ok(found.unwrap_or_else(|| Outcome::Refused { reason: "not_processed".to_owned() }))
     }
 
-    /// Brings the balances up by a booking, once.
+    /// Brings the balances of a currency up by its bookings, each once.
     ///
     /// # Errors
-    /// Transient, or unreadable if it is no booking.
-    pub async fn post(&self, booking: &EntriesPosted, message: &Received) -> Result<(), Failure> {
+    /// Transient, or unreadable if one is no booking.
+    pub async fn post(&self, currency: Currency, bookings: &[(&Received, EntriesPosted)]) -> Result<(), Failure> {
         let _turn = self.booking.lock().await;
-        let posted = self.store.post(booking, message.now, message.cause(booking.seq)).await;
-        posted.map_err(|error| match error {
-            PostError::Rejected(rejection) => failure(rejection),
-            PostError::Store(error) => error.into(),
-        })
+        for part in bookings.chunks(MOST_BOOKINGS) {
+            let caused: Vec<_> = part.iter().map(|(message, booking)| (booking, message.cause(booking.seq))).collect();
+            self.store.post(currency, &caused, self.wiring.world.now()).await.map_err(|error| match error {
+                PostError::Rejected(rejection) => failure(rejection),
+                PostError::Store(error) => error.into(),
+            })?;
+        }
+        Ok(())
     }
 
     /// Grants a refund that staff ask for; the relay has it executed.

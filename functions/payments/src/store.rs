@@ -15,6 +15,7 @@ use events::ids::PaymentId;
 use events::payments::{Account, EntriesPosted, Entry};
 use events::{Currency, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Sort key of every payment.
 const PAYMENT: &str = "payment";
@@ -168,30 +169,39 @@ impl Store {
         Ok(Page { items, next: page.next })
     }
 
-    /// Applies a booking to the balances, once.
+    /// Applies bookings of one currency to its balances, each once, all in one write: all payments of a currency meet there.
     ///
     /// # Errors
-    /// If its entries do not sum to zero; unavailable.
-    pub async fn post(&self, booking: &EntriesPosted, at: Timestamp, cause: Cause) -> Result<(), PostError> {
-        let moved = ledger::movements(&booking.entries)?;
-        let posting = Posting { currency: booking.currency, entries: booking.entries.clone(), at };
-        let key = Key::new(format!("journal#{}", booking.payment_id), format!("{:020}", booking.seq));
-        let mut balances =
-            Update::of(balances_key(booking.currency)).set("currency = :currency").value(":currency", booking.currency);
-        for (account, amount) in moved {
-            let name = account_name(account);
-            balances = balances
-                .increase(&format!("#{name} :{name}"))
-                .name(&format!("#{name}"), name)
-                .value(&format!(":{name}"), amount);
+    /// If the entries of one do not sum to zero; unavailable.
+    pub async fn post(
+        &self,
+        currency: Currency,
+        bookings: &[(&EntriesPosted, Cause)],
+        at: Timestamp,
+    ) -> Result<(), PostError> {
+        // By key, as one that comes twice is one.
+        let mut due: BTreeMap<Key, &(&EntriesPosted, Cause)> =
+            bookings.iter().map(|booking| (journal_key(booking.0), booking)).collect();
+        while let Some((_, cause)) = due.values().next() {
+            let mut transaction = Transaction::new(cause.clone());
+            for (key, (booking, cause)) in &due {
+                let posting = Posting { currency, entries: booking.entries.clone(), at };
+                transaction = transaction.because(cause.clone()).create(key, &posting)?;
+            }
+            let moved = ledger::movements(due.values().map(|(booking, _)| booking.entries.as_slice()))?;
+            let reasons = match self.table.commit(transaction.update(moved_balances(currency, moved))?).await? {
+                Committed::Done => return Ok(()),
+                Committed::Refused(reasons) => reasons,
+            };
+            // A posting that is there was applied before.
+            let mut applied = reasons.iter().map(|reason| matches!(reason, Reason::Condition(_)));
+            let all = due.len();
+            due.retain(|_, _| !applied.next().unwrap_or(false));
+            if due.len() == all {
+                return Err(StoreError::Unavailable(format!("refused: {reasons:?}")).into());
+            }
         }
-        let transaction = Transaction::new(cause).create(&key, &posting)?.update(balances)?;
-        match self.table.commit(transaction).await? {
-            Committed::Done => Ok(()),
-            // The posting is there: it was applied before.
-            Committed::Refused(reasons) if matches!(reasons.first(), Some(Reason::Condition(_))) => Ok(()),
-            Committed::Refused(reasons) => Err(StoreError::Unavailable(format!("refused: {reasons:?}")).into()),
-        }
+        Ok(())
     }
 
     /// The balances of every currency.
@@ -225,6 +235,18 @@ pub fn is_payment(sort_key: &str) -> bool {
 
 fn payment_key(id: PaymentId) -> Key {
     Key::new(id.to_string(), PAYMENT)
+}
+
+fn journal_key(booking: &EntriesPosted) -> Key {
+    Key::new(format!("journal#{}", booking.payment_id), format!("{:020}", booking.seq))
+}
+
+fn moved_balances(currency: Currency, moved: BTreeMap<Account, i64>) -> Update {
+    let update = Update::of(balances_key(currency)).set("currency = :currency").value(":currency", currency);
+    moved.into_iter().fold(update, |update, (account, amount)| {
+        let name = account_name(account);
+        update.increase(&format!("#{name} :{name}")).name(&format!("#{name}"), name).value(&format!(":{name}"), amount)
+    })
 }
 
 fn balances_key(currency: Currency) -> Key {

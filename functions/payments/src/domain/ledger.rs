@@ -60,16 +60,18 @@ pub fn refunded(amount: i64) -> Result<Vec<Entry>, Rejection> {
     balanced([(Account::Refunds, amount), (Account::Cash, negated(amount)?)])
 }
 
-/// What each account moves by, so that every account that moves is touched once.
+/// What each account moves by with these bookings, so that every account that moves is touched once.
 ///
 /// # Errors
 /// `Unbalanced` if someone sends entries that do not sum to zero; `Overflow`.
-pub fn movements(entries: &[Entry]) -> Result<BTreeMap<Account, i64>, Rejection> {
-    balanced(entries.iter().map(|entry| (entry.account, entry.amount)))?;
+pub fn movements<'a>(bookings: impl IntoIterator<Item = &'a [Entry]>) -> Result<BTreeMap<Account, i64>, Rejection> {
     let mut moved: BTreeMap<Account, i64> = BTreeMap::new();
-    for entry in entries {
-        let by = moved.entry(entry.account).or_default();
-        *by = by.checked_add(entry.amount).ok_or(Rejection::Overflow)?;
+    for entries in bookings {
+        balanced(entries.iter().map(|entry| (entry.account, entry.amount)))?;
+        for entry in entries {
+            let by = moved.entry(entry.account).or_default();
+            *by = by.checked_add(entry.amount).ok_or(Rejection::Overflow)?;
+        }
     }
     moved.retain(|_, by| *by != 0);
     Ok(moved)
@@ -89,7 +91,7 @@ mod tests {
     #[test]
     fn entries_that_do_not_sum_to_zero_are_no_booking() {
         assert_eq!(balanced([(Account::Cash, 5), (Account::Receivable, -4)]), Err(Rejection::Unbalanced));
-        assert_eq!(movements(&[Entry { account: Account::Cash, amount: 1 }]), Err(Rejection::Unbalanced));
+        assert_eq!(movements([&[Entry { account: Account::Cash, amount: 1 }][..]]), Err(Rejection::Unbalanced));
     }
 
     #[test]

@@ -54,6 +54,41 @@ async fn one_account_booked_twice_in_one_booking_moves_by_both() {
 }
 
 #[tokio::test]
+async fn bookings_that_come_together_move_the_balances_in_one_write_and_each_once() {
+    let bench = bench();
+    let named = |seq: u64, amount: i64, currency| {
+        bench.envelope(&pay().to_string(), seq, &booking(seq, amount, -amount, currency))
+    };
+    bench.deliver(&[named(1, 10, Currency::EUR)]).await;
+    bench.dynamo.take_calls();
+    let fresh: Vec<_> = (2..6).map(|seq| named(seq, 100, Currency::EUR)).collect();
+    assert!(bench.deliver(&fresh).await.is_empty());
+    assert_eq!(bench.dynamo.take_calls().len(), 1);
+    // One was applied before, one comes twice, one is in another currency.
+    let mixed = [
+        named(1, 10, Currency::EUR),
+        named(7, 1, Currency::EUR),
+        named(7, 1, Currency::EUR),
+        named(8, 5, Currency::USD),
+    ];
+    assert!(bench.deliver(&mixed).await.is_empty());
+    let (accounts, sum) = balances(&bench).await;
+    let cash: Vec<_> = accounts.iter().filter(|(name, _)| name == "cash").map(|(_, amount)| *amount).collect();
+    assert_eq!((cash, sum), (vec![411, 5], 0), "of euros and of dollars");
+}
+
+#[tokio::test]
+async fn one_that_is_no_booking_spoils_nothing_for_those_that_come_with_it() {
+    let bench = bench();
+    let bookings =
+        [booking(1, 10, -10, Currency::EUR), booking(2, 10, -9, Currency::EUR), booking(3, 1, -1, Currency::EUR)];
+    let messages: Vec<_> =
+        bookings.iter().map(|booking| bench.envelope(&pay().to_string(), booking.seq, booking)).collect();
+    assert!(bench.deliver(&messages).await.is_empty());
+    assert_eq!((bench.queues.buried().len(), balance(&bench, "cash").await), (1, 11));
+}
+
+#[tokio::test]
 async fn only_staff_see_the_books() {
     let bench = bench();
     let path = "/v1/ledger/balances";

@@ -1,17 +1,35 @@
-//! A function that reads an item and sends a message, with the clients as the SDK makes them.
+//! A function that reads an item and sends a message, with no more of the SDK than that takes: its clients are made of what
+//! Lambda hands over in the environment. Less nothing can be that reaches a table and a queue through the SDK.
 
-use aws_config::BehaviorVersion;
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
 use aws_sdk_dynamodb::types::AttributeValue;
+use aws_smithy_async::rt::sleep::TokioSleep;
+use aws_smithy_http_client::Builder;
+use aws_smithy_http_client::tls::Provider;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_types::SdkConfig;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::{Value, json};
+use std::env::var;
 
 fn main() -> Result<(), Error> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let sdk = aws_config::load_defaults(BehaviorVersion::latest()).await;
+        let credentials =
+            Credentials::new(var("AWS_ACCESS_KEY_ID")?, var("AWS_SECRET_ACCESS_KEY")?, None, None, "environment");
+        let sdk = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(var("AWS_REGION")?))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .http_client(Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build_https())
+            .sleep_impl(TokioSleep::new())
+            .endpoint_url(var("AWS_ENDPOINT_URL")?)
+            .build();
         let table = aws_sdk_dynamodb::Client::new(&sdk);
         let queues = aws_sdk_sqs::Client::new(&sdk);
-        let (name, prefix) = (std::env::var("TABLE_NAME")?, std::env::var("QUEUE_URL_PREFIX")?);
+        let (name, prefix) = (var("TABLE_NAME")?, var("QUEUE_URL_PREFIX")?);
         lambda_runtime::run(service_fn(async |_: LambdaEvent<Value>| {
             let key = || AttributeValue::S("a".to_owned());
             table.get_item().table_name(&name).key("pk", key()).key("sk", key()).send().await?;
