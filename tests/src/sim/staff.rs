@@ -5,10 +5,11 @@ use super::plan::Journey;
 use super::run::parcels;
 use super::stage::Stage;
 use chassis::testing::Request;
-use events::Capability;
 use events::ids::ShipmentId;
+use events::{Capability, Currency};
 use futures_util::future::join_all;
 use inventory::domain::{Reservation, Status as Hold};
+use payments::domain::Payment;
 use serde_json::json;
 use shipping::domain::shipment::Status;
 use std::collections::{BTreeMap, BTreeSet};
@@ -91,9 +92,14 @@ async fn refund(street: &Street, mind: &mut Mind, id: ShipmentId) {
 
 /// Whether it was granted, or never will be.
 async fn ask_refund(street: &Street, id: ShipmentId, number: u64, amount: u64) -> bool {
-    let currency = if street.dice.chance(100) { "USD" } else { "EUR" };
+    let payment = id.order().payment().to_string();
+    let known: Vec<Payment> = street.shop.stage.tables[&Capability::Payments].read(|(pk, _)| *pk == payment);
+    let paid = known.first().and_then(|payment| payment.terms.as_ref()).map_or(Currency::EUR, |terms| terms.currency);
+    // Now and then they take one currency for the other.
+    let wrong = if paid == Currency::EUR { Currency::USD } else { Currency::EUR };
+    let currency = if street.dice.chance(100) { wrong } else { paid };
     let body = json!({"amount": {"amount": amount, "currency": currency}, "reason": "a broken cup"});
-    let request = Request::post(&format!("/v1/payments/{}/refunds", id.order().payment()), body);
+    let request = Request::post(&format!("/v1/payments/{payment}/refunds"), body);
     let request = request.bearer(&street.staff()).header("idempotency-key", &format!("refund-{id}-{number}"));
     let answer = street.insist(Capability::Payments, &request, 2).await;
     answer.is_some_and(|answer| answer.status < 300 || answer.problem() == "nothing_to_refund")
