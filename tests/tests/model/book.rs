@@ -95,6 +95,9 @@ pub struct Doing {
     pub end: End,
 }
 
+/// What two letters do that are handled together, if they are.
+pub type Together = Option<Arc<[Doing; 2]>>;
+
 /// All that was.
 #[derive(Debug, Default)]
 pub struct Book {
@@ -104,7 +107,7 @@ pub struct Book {
     pub parcels: Versions<Parcel>,
     pub letters: Versions<Outgoing>,
     received: HashMap<(Capability, Number, Number, u32), Arc<Doing>>,
-    together: HashMap<[(Number, Number); 2], HashMap<u32, Option<Arc<[Doing; 2]>>>>,
+    together: HashMap<([(Number, Number); 2], u32), Together>,
     belated: HashMap<(Capability, Number, Number), Arc<Vec<Doing>>>,
     before: HashMap<(Capability, Number), Number>,
 }
@@ -167,18 +170,13 @@ impl Book {
     }
 
     /// What becomes of two orders' letters that inventory receives in one batch, where it handles them together.
-    pub fn receive_together(
-        &mut self,
-        parts: [(Items, Number); 2],
-        shelf: i32,
-        plant: Plant,
-    ) -> Option<Arc<[Doing; 2]>> {
+    pub fn receive_together(&mut self, parts: [(Items, Number); 2], shelf: i32, plant: Plant) -> Together {
         if parts.iter().any(|(_, letter)| self.letters.get(*letter).envelope.kind != ReserveStock::TYPE) {
             return None;
         }
         let available = u32::try_from(shelf).unwrap_or(0);
-        let key = parts.map(|(items, letter)| (items.hold, letter));
-        if let Some(known) = self.together.get(&key).and_then(|by_shelf| by_shelf.get(&available)) {
+        let key = (parts.map(|(items, letter)| (items.hold, letter)), available);
+        if let Some(known) = self.together.get(&key) {
             return known.clone();
         }
         let [first, second] = parts.map(|(_, letter)| received(&self.letters.get(letter).envelope, parties::now()));
@@ -189,7 +187,7 @@ impl Book {
                 (self.doing_at_inventory(parts[0].0.hold, first), self.doing_at_inventory(parts[1].0.hold, second));
             Arc::new([first, second])
         });
-        self.together.entry(key).or_default().insert(available, doings.clone());
+        self.together.insert(key, doings.clone());
         doings
     }
 

@@ -202,7 +202,7 @@ impl<S: Service> Batch<'_, S> {
 
     /// What fails by panicking, or takes too long, fails for now.
     async fn in_time<T>(&self, handling: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-        let handling = pin!(AssertUnwindSafe(async { handling.await }).catch_unwind());
+        let handling = pin!(AssertUnwindSafe(handling).catch_unwind());
         match select(handling, self.deadline.clone()).await {
             Either::Left((Ok(outcome), _)) => outcome,
             Either::Left((Err(_), _)) => Err(Failure::Transient("panicked".to_owned())),
