@@ -12,6 +12,7 @@ use crate::service::{Service, Wiring};
 use crate::table::Table;
 use crate::token::Verifier;
 use crate::world::{Clock, Random, World};
+use aws_smithy_async::future::timeout::Timeout;
 use aws_smithy_async::rt::sleep::{AsyncSleep, SharedAsyncSleep, Sleep};
 use aws_types::SdkConfig;
 use events::{Capability, Timestamp};
@@ -22,6 +23,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The templates' shortest timeout.
 const UNKNOWN_TIME_LEFT: Duration = Duration::from_secs(10);
+/// Who cannot connect by then starts without: a start may take ten seconds.
+const PRIMING_TIME: Duration = Duration::from_secs(1);
 
 struct SystemClock;
 
@@ -55,6 +58,7 @@ impl AsyncSleep for TokioSleep {
 /// What a composition root builds its capability from.
 #[derive(Debug)]
 pub struct Host {
+    table: Table,
     /// What every function reads of its environment.
     pub common: Common,
     /// Clock, randomness, sleep.
@@ -71,12 +75,22 @@ impl Host {
         let sleep = SharedAsyncSleep::new(TokioSleep);
         let world = World::new(Arc::new(SystemClock), Arc::new(SystemRandom), sleep.clone());
         let sdk = sdk::config(&env, sleep)?;
-        Ok(Self { common, world, sdk })
+        let table = Table::new(aws_sdk_dynamodb::Client::new(&sdk), common.table_name.clone());
+        Ok(Self { table, common, world, sdk })
+    }
+
+    /// Opens the connection to the table where the template says that somebody waits for the first answer: the processor
+    /// is all a function's own until it asks for work, and a share of one after.
+    async fn prime(&self) {
+        if Env::process().optional("PRIME_TABLE").is_some() {
+            let in_time = Timeout::new(self.table.prime(), self.world.sleeper().sleep(PRIMING_TIME));
+            let _ = in_time.await;
+        }
     }
 
     /// The capability's table.
     pub fn table(&self) -> Table {
-        Table::new(aws_sdk_dynamodb::Client::new(&self.sdk), self.common.table_name.clone())
+        self.table.clone()
     }
 
     /// A secret parameter.
@@ -105,6 +119,7 @@ pub fn run<S: Service>(build: impl FnOnce(&Host, &Env<'_>) -> Result<S, Error>) 
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let host = Host::start()?;
+        host.prime().await;
         let function = Arc::new(Function::new(build(&host, &Env::process())?)?);
         let handler = service_fn(|event: LambdaEvent<Box<RawValue>>| {
             let function = Arc::clone(&function);

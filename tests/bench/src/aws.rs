@@ -1,5 +1,6 @@
 //! What a function calls on AWS, behind TLS on this machine: a real table, queues that take everything, parameters, mail.
-//! Owns counting of connections, of round trips and of the time they take here. Refuses nothing, and answers as late as it is told to.
+//! Owns counting of connections, of round trips and of the time they take here, and the contention that the embedded table
+//! does not know. Refuses nothing else, and answers as late as it is told to.
 //!
 //! Functions trust this machine's certificates and one more, so that a start reads and parses as many as on Lambda, and not
 //! one alone.
@@ -16,7 +17,7 @@ use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
@@ -40,7 +41,8 @@ struct Shared {
     queues: RecordedQueues,
     latency_millis: AtomicU64,
     traffic: Mutex<Traffic>,
-    watched: OnceLock<&'static str>,
+    popular: OnceLock<&'static str>,
+    is_met: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -61,8 +63,10 @@ pub struct Counts {
     pub rounds: u64,
     /// How long requests were under way here, from their arrival until their answer left.
     pub served: Duration,
-    /// Requests that write and name what is watched.
-    pub watched: u64,
+    /// Transactions that met at the popular item, and those of them that were refused.
+    pub met: u64,
+    /// Refused.
+    pub refused: u64,
 }
 
 impl Traffic {
@@ -117,9 +121,10 @@ impl Aws {
         self.shared.latency_millis.store(millis, Ordering::SeqCst);
     }
 
-    /// From now on writes that name this are counted.
-    pub fn watch(&self, text: &'static str) {
-        self.shared.watched.get_or_init(|| text);
+    /// From now on a transaction that names this item is refused while another that does is under way, as DynamoDB does
+    /// ("Transactional conflict handling", DynamoDB developer guide).
+    pub fn let_one_pass_at(&self, item: &'static str) {
+        self.shared.popular.get_or_init(|| item);
     }
 
     /// Counts since the last time.
@@ -169,11 +174,17 @@ async fn answered(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Res
     let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok());
     let target = target.unwrap_or_default().to_owned();
     let body = request.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    let body = String::from_utf8_lossy(&body);
+    let meets = shared.meets(&target, &body);
+    let passes = meets && !shared.is_met.swap(true, Ordering::SeqCst);
     let late = shared.latency_millis.load(Ordering::SeqCst);
     if late > 0 {
         tokio::time::sleep(Duration::from_millis(late)).await;
     }
-    let (status, answer) = shared.answer(&target, &String::from_utf8_lossy(&body));
+    let (status, answer) = if meets && !passes { shared.conflict(&body) } else { shared.answer(&target, &body) };
+    if passes {
+        shared.is_met.store(false, Ordering::SeqCst);
+    }
     shared.traffic().leaves();
     let mut response = Response::new(Full::from(answer));
     *response.status_mut() = hyper::StatusCode::from_u16(status).unwrap_or(hyper::StatusCode::INTERNAL_SERVER_ERROR);
@@ -187,12 +198,25 @@ impl Shared {
         self.traffic.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take_note(&self, operation: &str, body: &str) {
-        let writes =
-            matches!(operation, "PutItem" | "UpdateItem" | "DeleteItem" | "TransactWriteItems" | "BatchWriteItem");
-        if writes && self.watched.get().is_some_and(|text| body.contains(text)) {
-            self.traffic().counts.watched += 1;
-        }
+    /// Whether it is a transaction that names the popular item.
+    fn meets(&self, target: &str, body: &str) -> bool {
+        let meets =
+            target.ends_with(".TransactWriteItems") && self.popular.get().is_some_and(|item| body.contains(item));
+        self.traffic().counts.met += u64::from(meets);
+        meets
+    }
+
+    fn conflict(&self, body: &str) -> (u16, String) {
+        self.traffic().counts.refused += 1;
+        let body: Value = serde_json::from_str(body).unwrap_or_default();
+        let popular = self.popular.get().copied().unwrap_or_default();
+        let reason = |item: &Value| {
+            let code = if item.to_string().contains(popular) { "TransactionConflict" } else { "None" };
+            json!({"Code": code})
+        };
+        let reasons: Value = body["TransactItems"].as_array().into_iter().flatten().map(reason).collect();
+        let kind = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException";
+        (400, json!({"__type": kind, "CancellationReasons": reasons}).to_string())
     }
 
     fn answer(&self, target: &str, body: &str) -> (u16, String) {
@@ -200,7 +224,6 @@ impl Shared {
         let request = WireRequest { method: "POST", uri: "/", operation, body };
         match service {
             "DynamoDB_20120810" => {
-                self.take_note(operation, body);
                 let table = self.table.lock().unwrap_or_else(PoisonError::into_inner).clone();
                 table.map_or_else(|| (400, "{}".to_owned()), |table| table.service()(request))
             }

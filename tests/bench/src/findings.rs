@@ -14,18 +14,18 @@ pub struct Findings {
     pub functions: Vec<Row>,
     /// What a call of AWS takes of the function that makes it.
     pub sdk_call: SdkCall,
-    /// What a rush for one SKU does to inventory.
-    pub one_sku: OneSku,
+    /// What a sale of one SKU does to inventory.
+    pub flash_sales: Vec<FlashSale>,
 }
 
 impl Findings {
     /// Of all rows, the baselines' first.
-    pub fn of(mut functions: Vec<Row>, one_sku: OneSku) -> Self {
+    pub fn of(mut functions: Vec<Row>, flash_sales: Vec<FlashSale>) -> Self {
         let sdk_call = SdkCall::between(&functions[0].request, &functions[1].request);
         for row in &mut functions {
             row.beside_calls = sdk_call.beside(&row.request);
         }
-        Self { functions, sdk_call, one_sku }
+        Self { functions, sdk_call, flash_sales }
     }
 
     /// The bare function.
@@ -54,10 +54,8 @@ pub struct Row {
     pub to_next: Spread,
     /// Its first request.
     pub first: Spread,
-    /// Both, with the processor share of 128 MB and of 256 MB; none where control groups cannot be made.
-    pub at_128: Option<(Spread, Spread)>,
-    /// With 256 MB.
-    pub at_256: Option<(Spread, Spread)>,
+    /// With less of a processor; nothing where control groups cannot be made.
+    pub slowly: Vec<Slowly>,
     /// The most memory it held, in kilobytes (1,024 bytes).
     pub peak_kilobytes: u64,
     /// Connections that it opened.
@@ -72,6 +70,19 @@ pub struct Row {
     pub late: Option<(Spread, Spread)>,
     /// Messages handled in a second, ten at once.
     pub messages_per_second: Option<u64>,
+}
+
+/// A start with the share of a processor that Lambda gives for so much memory.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Slowly {
+    /// How much memory.
+    pub megabytes: u64,
+    /// From its start until it asks for work.
+    pub to_next: Spread,
+    /// Its first request after that.
+    pub first: Spread,
+    /// Its first request after a start with a whole processor.
+    pub first_once_ready: Spread,
 }
 
 /// What an invocation takes.
@@ -89,16 +100,18 @@ pub struct Use {
     pub rounds: u64,
 }
 
-/// What a rush for one SKU does. The embedded table lets transactions on one item pass one after the other, where DynamoDB
-/// refuses one that meets another: there it is slower, the more the more writes touch the item.
-#[derive(Debug, Clone, Copy, Default, Serialize)]
-pub struct OneSku {
-    /// How many wanted a unit of it, each with another order, ten in a batch.
-    pub messages: u64,
-    /// Messages handled in a second.
+/// A sale of one SKU to many, each of whom gets a unit, when every answer of AWS takes five milliseconds and one
+/// transaction at a time passes at the item.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct FlashSale {
+    /// Who buy, each with an order.
+    pub buyers: u64,
+    /// Messages of a batch.
+    pub batch: usize,
+    /// Units reserved in a second.
     pub per_second: u64,
-    /// The same when every answer of AWS takes five milliseconds.
-    pub late_per_second: u64,
-    /// Write requests that named the stock item, for a hundred messages.
+    /// Transactions that named the stock item, for a hundred buyers.
     pub writes_per_hundred: u64,
+    /// Those of them that were refused, as another was under way.
+    pub refused_per_hundred: u64,
 }

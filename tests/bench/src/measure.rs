@@ -3,7 +3,7 @@
 
 use crate::aws::Aws;
 use crate::figures::{Samples, Spread};
-use crate::findings::{BASELINES, Findings, Row, Use};
+use crate::findings::{BASELINES, Findings, Row, Slowly, Use};
 use crate::process::{Process, Share};
 use anyhow::{Context, Result, ensure};
 use bench::work::{ALL, Work, environment};
@@ -16,12 +16,12 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-mod one_sku;
+mod flash_sale;
 
 /// Starts of every function.
 const STARTS: u64 = 15;
 /// Starts of every function with a small share of a processor.
-const SLOW_STARTS: u64 = 5;
+const SLOW_STARTS: u64 = 15;
 /// Invocations that are not measured, and those that are.
 const WARM_UP: u64 = 20;
 const WARM: u64 = 200;
@@ -56,16 +56,18 @@ pub fn measure(aws: &Aws, built: &Path, samples: &Path) -> Result<Findings> {
     for subject in &mut subjects {
         subject.prepare(aws)?;
     }
-    starts(aws, &mut subjects, None, STARTS)?;
+    starts(aws, &mut subjects, Pace::Quick, STARTS)?;
     for subject in &mut subjects {
         (subject.row.to_next, subject.row.first) = subject.take_starts();
     }
     for megabytes in [128, 256] {
         let Some(share) = Share::of(megabytes) else { continue };
-        starts(aws, &mut subjects, Some(&share), SLOW_STARTS)?;
-        for subject in &mut subjects {
-            let spreads = Some(subject.take_starts());
-            *(if megabytes == 128 { &mut subject.row.at_128 } else { &mut subject.row.at_256 }) = spreads;
+        starts(aws, &mut subjects, Pace::Slow(&share), SLOW_STARTS)?;
+        let both: Vec<_> = subjects.iter_mut().map(Subject::take_starts).collect();
+        starts(aws, &mut subjects, Pace::SlowOnceReady(&share), SLOW_STARTS)?;
+        for (subject, (to_next, first)) in subjects.iter_mut().zip(both) {
+            let (_, first_once_ready) = subject.take_starts();
+            subject.row.slowly.push(Slowly { megabytes, to_next, first, first_once_ready });
         }
     }
     for subject in &mut subjects {
@@ -73,8 +75,8 @@ pub fn measure(aws: &Aws, built: &Path, samples: &Path) -> Result<Findings> {
         subject.warm(aws, samples).with_context(|| subject.name.clone())?;
     }
     let inventory = subjects.iter_mut().find(|subject| subject.name == Capability::Inventory.name());
-    let one_sku = inventory.context("inventory is not measured")?.one_sku(aws, samples)?;
-    Ok(Findings::of(subjects.into_iter().map(|subject| subject.row).collect(), one_sku))
+    let flash_sales = inventory.context("inventory is not measured")?.flash_sales(aws, samples)?;
+    Ok(Findings::of(subjects.into_iter().map(|subject| subject.row).collect(), flash_sales))
 }
 
 fn subjects(aws: &Aws, built: &Path) -> Result<Vec<Subject>> {
@@ -102,12 +104,24 @@ fn subjects(aws: &Aws, built: &Path) -> Result<Vec<Subject>> {
     .collect()
 }
 
-fn starts(aws: &Aws, subjects: &mut [Subject], share: Option<&Share>, rounds: u64) -> Result<()> {
+/// How much of a processor a start has.
+#[derive(Debug, Clone, Copy)]
+enum Pace<'a> {
+    Quick,
+    Slow(&'a Share),
+    SlowOnceReady(&'a Share),
+}
+
+fn starts(aws: &Aws, subjects: &mut [Subject], pace: Pace<'_>, rounds: u64) -> Result<()> {
     for round in 1..=rounds {
-        eprintln!("start {round} of {rounds}{}", share.map_or("", |_| ", slowly"));
+        eprintln!("start {round} of {rounds}, {pace:?}");
         for subject in &mut *subjects {
+            let share = if let Pace::Slow(share) = pace { Some(share) } else { None };
             let mut process = subject.start(aws, share)?;
             subject.to_next.time(process.to_next);
+            if let Pace::SlowOnceReady(share) = pace {
+                process.slow_down(share)?;
+            }
             let event = subject.request();
             let (took, answer) = process.invoke(&event)?;
             subject.is_well(&answer)?;

@@ -78,6 +78,14 @@ impl Process {
         Ok(process)
     }
 
+    /// From now on it has only a share of a processor.
+    ///
+    /// # Errors
+    /// If it cannot be moved.
+    pub fn slow_down(&self, Share(group): &Share) -> std::io::Result<()> {
+        fs::write(group.join("cgroup.procs"), self.child.id().to_string())
+    }
+
     /// One invocation: how long from handing out the event until its answer came, and the answer.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! The figures for people: a table with ratios to the bare functions, and a plot of what a cold start takes.
 
 use crate::figures::Spread;
-use crate::findings::{Findings, Row};
+use crate::findings::{Findings, Row, Slowly};
 use std::fmt::Write;
 
 /// The table.
@@ -18,14 +18,17 @@ pub fn table(findings: &Findings) -> String {
         millis(call.took),
         millis(call.processor)
     );
-    let rush = findings.one_sku;
-    let _ = writeln!(
-        table,
-        "of one SKU inventory reserves {} times a second, {} times with late answers, with {} writes of its stock item each",
-        rush.per_second,
-        rush.late_per_second,
-        ratio(rush.writes_per_hundred, 100)
-    );
+    for sale in &findings.flash_sales {
+        let _ = writeln!(
+            table,
+            "a sale of one SKU to {} buyers, {} in a batch: {} a second, each with {} writes of its stock item, of which {} met another",
+            sale.buyers,
+            sale.batch,
+            sale.per_second,
+            ratio(sale.writes_per_hundred, 100),
+            ratio(sale.refused_per_hundred, 100)
+        );
+    }
     table.push('\n');
     for row in &findings.functions {
         let _ = writeln!(table, "{:<14} answers {} and handles {}", row.function, row.does.0, row.does.1);
@@ -38,8 +41,10 @@ fn heading() -> String {
         "to next ms",
         "x",
         "first ms",
-        "128 MB",
-        "256 MB",
+        "128: both",
+        "then first",
+        "256: both",
+        "then first",
         "RSS MB",
         "x",
         "MB",
@@ -66,17 +71,21 @@ fn row_of(name: &str, cells: &[impl AsRef<str>]) -> String {
 
 fn line(row: &Row, findings: &Findings) -> String {
     let bare = findings.hello();
-    let slow = |both: &Option<(Spread, Spread)>| {
-        both.map_or_else(|| "-".to_owned(), |(next, first)| millis(next.median + first.median))
+    let slowly = |index: usize, what: fn(&Slowly) -> u64| {
+        row.slowly.get(index).map_or_else(|| "-".to_owned(), |slowly| millis(what(slowly)))
     };
+    let both = |slowly: &Slowly| slowly.to_next.median + slowly.first.median;
+    let once_ready = |slowly: &Slowly| slowly.first_once_ready.median;
     let dash = || "-".to_owned();
     let message = row.message;
     let cells = [
         spread(row.to_next),
         ratio(row.to_next.median, bare.to_next.median),
         spread(row.first),
-        slow(&row.at_128),
-        slow(&row.at_256),
+        slowly(0, both),
+        slowly(0, once_ready),
+        slowly(1, both),
+        slowly(1, once_ready),
         tenths(row.peak_kilobytes, 1_024),
         ratio(row.peak_kilobytes, bare.peak_kilobytes),
         tenths(row.kilobytes, 1_000),

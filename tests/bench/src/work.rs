@@ -47,7 +47,7 @@ pub const ALL: [Work; 8] = [
     Work { of: Capability::Notifications, request: "GET /v1/notifications", message: "orders.order_placed.v1" },
 ];
 
-/// A function's environment: what it does not read does no harm.
+/// The environment of a function behind the API: what it does not read does no harm.
 pub fn environment(of: Capability, table: &str, url: &str, certificates: &Path) -> Vec<(String, String)> {
     let fixed = [
         ("AWS_ACCESS_KEY_ID", "test"),
@@ -78,6 +78,10 @@ pub fn environment(of: Capability, table: &str, url: &str, certificates: &Path) 
     }
     environment.push(("SIGNING_KEY_PARAMETER".to_owned(), format!("/souk/test/keys/{of}")));
     environment.push(("TABLE_NAME".to_owned(), table.to_owned()));
+    // As in the templates.
+    if of != Capability::Notifications {
+        environment.push(("PRIME_TABLE".to_owned(), "true".to_owned()));
+    }
     environment.push(("AWS_ENDPOINT_URL".to_owned(), url.to_owned()));
     environment.push(("SSL_CERT_FILE".to_owned(), certificates.display().to_string()));
     environment

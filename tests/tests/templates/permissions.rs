@@ -83,6 +83,19 @@ fn worker_and_relay_may_bury_what_they_cannot_read_and_the_api_sends_nothing() {
 }
 
 #[test]
+fn an_api_that_may_read_its_table_does_so_before_it_asks_for_work() {
+    for (capability, template) in Template::of_capabilities() {
+        let statements = template.statements();
+        let mut of_api = statements.iter().filter(|(role, _)| role.ends_with("ApiRole"));
+        let may_read = of_api.any(|(_, statement)| actions(statement).contains(&"dynamodb:GetItem"));
+        let functions = template.of_type("AWS::Serverless::Function");
+        let (_, api) = functions.iter().find(|(name, _)| name.ends_with("Api")).unwrap();
+        let is_primed = !api["Properties"]["Environment"]["Variables"]["PRIME_TABLE"].is_null();
+        assert_eq!(is_primed, may_read, "{capability}");
+    }
+}
+
+#[test]
 fn only_a_worker_takes_from_its_own_inbox() {
     for (capability, template) in Template::of_capabilities() {
         for (role, statement) in template.statements() {

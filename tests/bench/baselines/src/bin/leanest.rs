@@ -1,14 +1,15 @@
 //! A function that reads an item and sends a message, with no more of the SDK than that takes: its clients are made of what
-//! Lambda hands over in the environment. Less nothing can be that reaches a table and a queue through the SDK.
+//! Lambda hands over in the environment, and share a connector. Less nothing can be that reaches a table and a queue through the SDK.
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_async::rt::sleep::TokioSleep;
-use aws_smithy_http_client::Builder;
+use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::tls::Provider;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_runtime_api::client::http::{SharedHttpConnector, http_client_fn};
 use aws_types::SdkConfig;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::{Value, json};
@@ -19,11 +20,13 @@ fn main() -> Result<(), Error> {
     runtime.block_on(async {
         let credentials =
             Credentials::new(var("AWS_ACCESS_KEY_ID")?, var("AWS_SECRET_ACCESS_KEY")?, None, None, "environment");
+        let tls = Provider::Rustls(CryptoMode::AwsLc);
+        let connector = SharedHttpConnector::new(Connector::builder().tls_provider(tls).build());
         let sdk = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(var("AWS_REGION")?))
             .credentials_provider(SharedCredentialsProvider::new(credentials))
-            .http_client(Builder::new().tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build_https())
+            .http_client(http_client_fn(move |_, _| connector.clone()))
             .sleep_impl(TokioSleep::new())
             .endpoint_url(var("AWS_ENDPOINT_URL")?)
             .build();
