@@ -3,7 +3,7 @@
 
 use crate::heard::Heard;
 use crate::sim::clock::on_virtual_time;
-use crate::sim::meter::{Usage, Usages};
+use crate::sim::meter::{Usage, Usages, Waited};
 use crate::sim::plan::{Journey, Plan};
 use crate::sim::rights::Trigger;
 use crate::sim::run::{come_to_rest, opened, visited};
@@ -69,6 +69,8 @@ pub struct Count {
     pub logged: u64,
     /// Figures that were told, each with its dimensions.
     pub series: BTreeSet<String>,
+    /// How often requests waited for their table at most.
+    pub waited: Waited,
 }
 
 /// Has customers make a journey, all in step. Workers wait so long for fuller batches.
@@ -79,7 +81,7 @@ pub fn count(journey: Journey, customers: u64, window_millis: u64) -> Count {
     let plan = Plan { customers, faults: 0, journey: Some(journey), window_millis, ..Plan::of(1) };
     let heard = Heard::default();
     let listening = heard.listen_from(Level::INFO);
-    let (usages, furnished) = on_virtual_time(async {
+    let (usages, waited, furnished) = on_virtual_time(async {
         let street = opened(&plan).await;
         let stage = &street.shop.stage;
         assert!(come_to_rest(&street.shop).await, "an empty shop does not come to rest");
@@ -87,7 +89,7 @@ pub fn count(journey: Journey, customers: u64, window_millis: u64) -> Count {
         let furnished = heard.text().len();
         assert!(visited(&street, customers).await, "{journey:?} does not end");
         assert!(!stage.is_broken(), "{:?}", stage.violations());
-        (stage.meter.take(), furnished)
+        (stage.meter.take(), stage.meter.waited(), furnished)
     });
     drop(listening);
     let (mut logged, mut series) = (0, BTreeSet::new());
@@ -101,7 +103,7 @@ pub fn count(journey: Journey, customers: u64, window_millis: u64) -> Count {
             None => logged += line.len() as u64,
         }
     }
-    Count { orders: customers, usages, logged, series }
+    Count { orders: customers, usages, logged, series, waited }
 }
 
 fn figure(line: &str) -> Option<String> {

@@ -2,6 +2,7 @@
 //! that the route declares and from whose the thing is; what happens, from the deployed functions alone.
 
 use super::clock::on_virtual_time;
+use super::meter::Waited;
 use super::rights::Right;
 use super::table::WatchedTable;
 use super::visit::Visit;
@@ -86,6 +87,8 @@ pub struct Outcome {
     pub untried: Vec<String>,
     /// What the functions asked of AWS.
     pub rights: BTreeSet<Right>,
+    /// How often requests waited for their table.
+    pub waited: Waited,
 }
 
 /// Tries every route as everyone.
@@ -101,7 +104,8 @@ pub fn try_everything() -> Outcome {
         let samples: BTreeSet<&str> = everyone.customers.iter().map(|sample| sample.route).collect();
         let served = declared.iter().map(|(_, route, _)| route.clone());
         let untried = served.filter(|route| !samples.contains(route.as_str())).collect();
-        Outcome { tried, untried, rights: everyone.visit.shop.stage.rights.recorded() }
+        let stage = &everyone.visit.shop.stage;
+        Outcome { tried, untried, rights: stage.rights.recorded(), waited: stage.meter.waited() }
     })
 }
 

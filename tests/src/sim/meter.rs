@@ -7,6 +7,7 @@ use crate::template::{Template, list};
 use chassis::testing::dynamo::DynamoCall;
 use chassis::testing::network::Parcel;
 use events::Capability;
+use events::routes::{ROUTES, Route};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
@@ -54,14 +55,29 @@ impl AddAssign for Usage {
 /// Usage by capability and by what woke it.
 pub type Usages = BTreeMap<(Capability, Trigger), Usage>;
 
+/// How often a request waited for its table at most, by method and path of its route.
+pub type Waited = BTreeMap<String, u64>;
+
 /// Counts.
 #[derive(Debug, Default)]
-pub struct Meter(Mutex<Usages>);
+pub struct Meter(Mutex<Usages>, Mutex<Waited>);
 
 impl Meter {
     /// What was used since the last time.
     pub fn take(&self) -> Usages {
         std::mem::take(&mut *self.0.lock().unwrap())
+    }
+
+    /// How often requests waited, of all that were made.
+    pub fn waited(&self) -> Waited {
+        self.1.lock().unwrap().clone()
+    }
+
+    /// A request was made.
+    pub(super) fn asked(&self, request: &str, waits: u64) {
+        let mut waited = self.1.lock().unwrap();
+        let most = waited.entry(route(request)).or_default();
+        *most = waits.max(*most);
     }
 
     fn add(&self, of: Capability, trigger: Trigger, usage: Usage) {
@@ -111,6 +127,19 @@ impl Meter {
             self.add_here(of, Usage { indexed, ..Usage::default() });
         }
     }
+}
+
+/// The route of a request, both with their method; the request itself where nobody serves it.
+fn route(request: &str) -> String {
+    let is_this = |route: &&Route| {
+        let declared = format!("{} {}", route.method, route.path);
+        let parts = declared.split('/').zip(request.split('/'));
+        declared.split('/').count() == request.split('/').count()
+            && parts.into_iter().all(|(declared, asked)| declared == asked || declared.starts_with('{'))
+    };
+    // What is named comes before what may be anything.
+    let found = ROUTES.iter().filter(is_this).min_by_key(|route| route.path.matches('{').count());
+    found.map_or_else(|| request.to_owned(), |route| format!("{} {}", route.method, route.path))
 }
 
 static INDEXES: LazyLock<BTreeMap<Capability, Vec<Index>>> = LazyLock::new(|| {

@@ -4,7 +4,7 @@ use super::functions::{self, Process};
 use super::queues::Delivery;
 use super::recording::Place;
 use super::rights::Trigger;
-use super::stage::{INVOCATION, Invocation, RELAYS, Stage};
+use super::stage::{INVOCATION, Invocation, RELAYS, Stage, Waits};
 use super::table::SHARDS;
 use chassis::World;
 use chassis::testing::{Request, Response};
@@ -117,7 +117,7 @@ impl Shop {
     ) -> Ending {
         let place = &self.stage.dice.pick(&self.processes)[&of];
         let process = Arc::clone(&place.lock().unwrap());
-        let invocation = Arc::new(Invocation { trigger, about, died: Notify::new() });
+        let invocation = Arc::new(Invocation { trigger, about, died: Notify::new(), waits: Waits::default() });
         self.stage.meter.woken(of, trigger, event);
         let event = event.to_string();
         self.busy.fetch_add(1, Ordering::SeqCst);
@@ -129,6 +129,9 @@ impl Shop {
             () = tokio::time::sleep(limit) => Ending::OutOfTime,
         };
         self.busy.fetch_sub(1, Ordering::SeqCst);
+        if trigger == Trigger::Http {
+            self.stage.meter.asked(&invocation.about, invocation.waits.count());
+        }
         if matches!(ending, Ending::Died | Ending::OutOfTime) {
             // Whatever the process kept in memory is gone with it.
             *place.lock().unwrap() = functions::process(&self.stage, &self.world, of);

@@ -22,7 +22,7 @@ use events::ids::{OrderId, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use tokio::sync::Notify;
 
@@ -35,6 +35,34 @@ pub struct Invocation {
     pub about: String,
     /// Its process died.
     pub died: Notify,
+    /// How often it waited for its table.
+    pub waits: Waits,
+}
+
+/// How often an invocation waits: calls that begin while no other of it is under way.
+#[derive(Debug, Default)]
+pub struct Waits {
+    under_way: AtomicU64,
+    count: AtomicU64,
+}
+
+impl Waits {
+    /// A call begins.
+    pub fn begin(&self) {
+        if self.under_way.fetch_add(1, Ordering::SeqCst) == 0 {
+            self.count.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    /// A call ends.
+    pub fn end(&self) {
+        self.under_way.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    /// How often it waited.
+    pub fn count(&self) -> u64 {
+        self.count.load(Ordering::SeqCst)
+    }
 }
 
 tokio::task_local! {

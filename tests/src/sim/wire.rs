@@ -56,27 +56,39 @@ fn changes_something(target: &Target, operation: &str) -> bool {
 
 async fn carry(stage: Arc<Stage>, from: Capability, target: Target, parcel: Parcel) -> Option<(u16, String)> {
     stage.rights.record(from, &target, &parcel);
-    let changes = changes_something(&target, &parcel.operation);
+    let waits = matches!(target, Target::Table);
+    if waits {
+        INVOCATION.with(|invocation| invocation.waits.begin());
+    }
+    let answer = passed(&stage, from, &target, parcel).await;
+    if waits {
+        INVOCATION.with(|invocation| invocation.waits.end());
+    }
+    answer
+}
+
+async fn passed(stage: &Stage, from: Capability, target: &Target, parcel: Parcel) -> Option<(u16, String)> {
+    let changes = changes_something(target, &parcel.operation);
     stage.latency().await;
     let call = if changes { stage.faults.next_call() } else { 0 };
     if changes && stage.faults.crashes(call, true) {
-        crash(&stage, from, "before", &parcel).await;
+        crash(stage, from, "before", &parcel).await;
     }
-    if let Some(refusal) = refused(&stage, &target, &parcel) {
+    if let Some(refusal) = refused(stage, target, &parcel) {
         return Some(refusal);
     }
-    let answer = done(&stage, from, &target, &parcel);
+    let answer = done(stage, from, target, &parcel);
     match target {
         Target::Table => stage.meter.table_called(from, &stage.tables[&from].dynamo().take_calls()),
-        _ => stage.meter.called(from, &target, &parcel),
+        _ => stage.meter.called(from, target, &parcel),
     }
     if changes {
-        stage.recording.keep_call(from, &target, &parcel);
+        stage.recording.keep_call(from, target, &parcel);
         if matches!(target, Target::Table) && answer.0 == 200 {
             stage.watch(from, keys_written(&parcel.operation, &parcel.body));
         }
         if stage.faults.crashes(call, false) {
-            crash(&stage, from, "after", &parcel).await;
+            crash(stage, from, "after", &parcel).await;
         }
         if stage.faults.strikes(Fault::AnswerLost) {
             stage.story.tell(format!("{from}: the answer to {} is lost{}", parcel.operation, subject()));

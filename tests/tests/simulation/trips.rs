@@ -2,10 +2,14 @@
 
 use bench::work::{self, Work};
 use chassis::testing::Response;
+use events::routes::{ROUTES, Route};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use system_tests::cost::count;
 use system_tests::house;
 use system_tests::sim::clock::on_virtual_time;
+use system_tests::sim::everyone::try_everything;
+use system_tests::sim::plan::Journey;
 use system_tests::sim::trips::{Service, Waiting};
 
 /// The file, from the root.
@@ -82,6 +86,27 @@ fn is_well(answer: &Value) {
 fn lines(all: &BTreeMap<String, BTreeMap<String, Trips>>) -> BTreeSet<String> {
     let works = all.iter().flat_map(|(of, works)| works.iter().map(move |(what, trips)| (of, what, trips)));
     works.map(|(of, what, trips)| format!("{of}: {what}: {trips:?}")).collect()
+}
+
+fn route_name(route: &Route) -> String {
+    format!("{} {}", route.method, route.path)
+}
+
+#[test]
+fn no_route_waits_for_its_table_more_often_than_is_budgeted() {
+    let mut counted = try_everything().waited;
+    for (route, waits) in Journey::ALL.into_iter().flat_map(|journey| count(journey, 1, 0).waited) {
+        let most = counted.entry(route).or_default();
+        *most = waits.max(*most);
+    }
+    // Shown when the test fails, or with `--nocapture`.
+    println!("{counted:#?}");
+    let uncounted: Vec<_> = ROUTES.iter().map(route_name).filter(|route| !counted.contains_key(route)).collect();
+    assert_eq!(uncounted, [] as [String; 0]);
+    counted.retain(|_, waits| *waits > 1);
+    let file: yaml_serde::Value = yaml_serde::from_str(&house::read(BUDGETS)).unwrap();
+    let budgeted: BTreeMap<String, u64> = yaml_serde::from_value(file["routes"].clone()).unwrap();
+    assert_eq!(counted, budgeted, "a route waits once, or {BUDGETS} says how often and why");
 }
 
 #[test]

@@ -75,7 +75,7 @@ impl Subject {
     fn flash_sale(&self, aws: &Aws, samples: &Path, numbers: RangeInclusive<u64>, batch: usize) -> Result<FlashSale> {
         let buyers = numbers.clone().count() as u64;
         let mut workers = (0..WORKERS).map(|_| self.start(aws, None)).collect::<Result<Vec<_>>>()?;
-        let reserved_before = self.reserved();
+        let before = self.available();
         let inbox = Inbox { waiting: Mutex::new(numbers.collect()), batch, samples };
         aws.take();
         let began = Instant::now();
@@ -85,8 +85,8 @@ impl Subject {
         })?;
         let took = began.elapsed();
         let counts = aws.take();
-        let reserved = self.reserved() - reserved_before;
-        ensure!(reserved == buyers, "{buyers} wanted a unit each, {reserved} are reserved");
+        let taken = before - self.available();
+        ensure!(taken == buyers, "{buyers} wanted a unit each, {taken} were taken");
         Ok(FlashSale {
             buyers,
             batch,
@@ -96,8 +96,8 @@ impl Subject {
         })
     }
 
-    fn reserved(&self) -> u64 {
+    fn available(&self) -> u64 {
         let stock = self.table.item(work::STOCK_ITEM, "stock").unwrap_or_default();
-        stock["reserved"]["N"].as_str().and_then(|units| units.parse().ok()).unwrap_or_default()
+        stock["available"]["N"].as_str().and_then(|units| units.parse().ok()).unwrap_or_default()
     }
 }
