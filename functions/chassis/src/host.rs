@@ -16,6 +16,7 @@ use aws_smithy_async::future::timeout::Timeout;
 use aws_smithy_async::rt::sleep::{AsyncSleep, SharedAsyncSleep, Sleep};
 use aws_types::SdkConfig;
 use events::{Capability, Timestamp};
+use futures_util::future::join_all;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::value::RawValue;
 use std::sync::Arc;
@@ -79,13 +80,15 @@ impl Host {
         Ok(Self { table, common, world, sdk })
     }
 
-    /// Opens the connection to the table where the template says that somebody waits for the first answer: the processor
-    /// is all a function's own until it asks for work, and a share of one after.
-    async fn prime(&self) {
-        if Env::process().optional("PRIME_TABLE").is_some() {
-            let in_time = Timeout::new(self.table.prime(), self.world.sleeper().sleep(PRIMING_TIME));
-            let _ = in_time.await;
+    /// Opens as many connections to the table as the template says that a first answer needs at once, where somebody waits
+    /// for it: the processor is all a function's own until it asks for work, and a share of one after.
+    async fn prime(&self) -> Result<(), ConfigError> {
+        let env = Env::process();
+        if env.optional("PRIME_TABLE").is_some() {
+            let reads = join_all((0..env.number("PRIME_TABLE")?).map(|_| self.table.prime()));
+            let _ = Timeout::new(reads, self.world.sleeper().sleep(PRIMING_TIME)).await;
         }
+        Ok(())
     }
 
     /// The capability's table.
@@ -119,7 +122,7 @@ pub fn run<S: Service>(build: impl FnOnce(&Host, &Env<'_>) -> Result<S, Error>) 
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let host = Host::start()?;
-        host.prime().await;
+        host.prime().await?;
         let function = Arc::new(Function::new(build(&host, &Env::process())?)?);
         let handler = service_fn(|event: LambdaEvent<Box<RawValue>>| {
             let function = Arc::clone(&function);

@@ -79,9 +79,12 @@ pub fn environment(of: Capability, table: &str, url: &str, certificates: &Path) 
     environment.push(("SIGNING_KEY_PARAMETER".to_owned(), format!("/souk/test/keys/{of}")));
     environment.push(("TABLE_NAME".to_owned(), table.to_owned()));
     // As in the templates.
-    if of != Capability::Notifications {
-        environment.push(("PRIME_TABLE".to_owned(), "true".to_owned()));
-    }
+    let primed = match of {
+        Capability::Notifications => "",
+        Capability::Catalog => "4",
+        _ => "1",
+    };
+    environment.push(("PRIME_TABLE".to_owned(), primed.to_owned()));
     environment.push(("AWS_ENDPOINT_URL".to_owned(), url.to_owned()));
     environment.push(("SSL_CERT_FILE".to_owned(), certificates.display().to_string()));
     environment
