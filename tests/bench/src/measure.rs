@@ -164,8 +164,8 @@ impl Subject {
     }
 
     fn warm(&mut self, aws: &Aws, samples: &Path) -> Result<()> {
-        let mut process = self.start(aws, None)?;
         aws.take();
+        let mut process = self.start(aws, None)?;
         for _ in 0..WARM_UP {
             process.invoke(&self.request())?;
         }
