@@ -22,6 +22,8 @@ use crate::state::RunningEmulator;
 const BEFORE: Duration = Duration::from_secs(3);
 const KILLING: Duration = Duration::from_secs(15);
 const BETWEEN_KILLS: Duration = Duration::from_secs(1);
+/// Another environment, and the usual one: a parameter that is left out keeps its value.
+const LOG_LEVELS: [&str; 2] = ["warn", "info"];
 
 /// A way to be away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -134,11 +136,28 @@ impl Scene<'_> {
 
     fn redeploy(&mut self, capability: Capability) -> Result<String> {
         let remembered = self.site.remembered(capability);
-        // A parameter that is left out keeps its value, so the second deployment names the usual one.
-        for level in ["debug", "info"] {
+        for level in LOG_LEVELS {
             self.site.deploy_otherwise(self.progress, capability, true, &[format!("LogLevel={level}")])?;
         }
         self.site.recall(capability, remembered)?;
         Ok("twice".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::house::House;
+
+    #[test]
+    fn every_stack_may_be_deployed_with_the_levels_of_the_trial() -> Result<()> {
+        for capability in Capability::ALL {
+            let template = std::fs::read_to_string(House::find()?.template(capability.name()))?;
+            let declared = template.lines().find(|line| line.trim_start().starts_with("LogLevel:")).unwrap_or_default();
+            let allowed = declared.split(['[', ']']).nth(1).unwrap_or_default();
+            let allowed: Vec<_> = allowed.split(", ").collect();
+            assert!(LOG_LEVELS.iter().all(|level| allowed.contains(level)), "{capability}: {allowed:?}");
+        }
+        Ok(())
     }
 }
