@@ -83,6 +83,8 @@ pub struct Slowly {
     pub first: Spread,
     /// Its first request after a start with a whole processor.
     pub first_once_ready: Spread,
+    /// Requests after that.
+    pub later: Spread,
 }
 
 /// What an invocation takes.

@@ -1,9 +1,8 @@
-//! Measures functions side by side. Starts are taken in rounds, each function in turn, so that what the machine does meanwhile
-//! meets all; what is warm is measured one function after the other.
+//! Measures functions side by side, in rounds, each function in turn, so that what the machine does meanwhile meets all.
 
 use crate::aws::Aws;
 use crate::figures::{Samples, Spread};
-use crate::findings::{BASELINES, Findings, Row, Slowly, Use};
+use crate::findings::{BASELINES, Findings, Row, Slowly};
 use crate::process::{Process, Share};
 use anyhow::{Context, Result, ensure};
 use bench::work::{ALL, Work, environment};
@@ -14,24 +13,18 @@ use flate2::write::DeflateEncoder;
 use serde_json::{Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 mod flash_sale;
+mod warm;
 
 /// Starts of every function.
 const STARTS: u64 = 15;
 /// Starts of every function with a small share of a processor.
 const SLOW_STARTS: u64 = 15;
-/// Invocations that are not measured, and those that are.
-const WARM_UP: u64 = 20;
-const WARM: u64 = 200;
-/// Batches with late answers.
-const BATCHES: u64 = 10;
+/// Requests after the first of a process with a small share.
+const LATER: u64 = 10;
+/// How late answers are, where they are.
 const LATE_MILLIS: u64 = 5;
-/// Messages of a full batch.
-const BATCH: u64 = 10;
-/// Batches that are handled as fast as they can be.
-const RUSH: u64 = 30;
 
 /// A function to be measured.
 #[derive(Debug)]
@@ -45,6 +38,7 @@ struct Subject {
     row: Row,
     to_next: Samples,
     first: Samples,
+    later: Samples,
 }
 
 /// Measures the baselines and all functions, built in a folder each of `built`; samples of messages are in another.
@@ -67,13 +61,11 @@ pub fn measure(aws: &Aws, built: &Path, samples: &Path) -> Result<Findings> {
         starts(aws, &mut subjects, Pace::SlowOnceReady(&share), SLOW_STARTS)?;
         for (subject, (to_next, first)) in subjects.iter_mut().zip(both) {
             let (_, first_once_ready) = subject.take_starts();
-            subject.row.slowly.push(Slowly { megabytes, to_next, first, first_once_ready });
+            let later = std::mem::take(&mut subject.later).spread();
+            subject.row.slowly.push(Slowly { megabytes, to_next, first, first_once_ready, later });
         }
     }
-    for subject in &mut subjects {
-        eprintln!("{}", subject.name);
-        subject.warm(aws, samples).with_context(|| subject.name.clone())?;
-    }
+    warm::measure(aws, samples, &mut subjects)?;
     let inventory = subjects.iter_mut().find(|subject| subject.name == Capability::Inventory.name());
     let flash_sales = inventory.context("inventory is not measured")?.flash_sales(aws, samples)?;
     Ok(Findings::of(subjects.into_iter().map(|subject| subject.row).collect(), flash_sales))
@@ -98,8 +90,8 @@ fn subjects(aws: &Aws, built: &Path) -> Result<Vec<Subject>> {
             packed_kilobytes: packed.finish()?.len() as u64 / 1_000,
             ..Row::default()
         };
-        let (to_next, first) = (Samples::default(), Samples::default());
-        Ok(Subject { name, program, work, table, environment, number: 0, row, to_next, first })
+        let [to_next, first, later] = std::array::from_fn(|_| Samples::default());
+        Ok(Subject { name, program, work, table, environment, number: 0, row, to_next, first, later })
     })
     .collect()
 }
@@ -126,6 +118,12 @@ fn starts(aws: &Aws, subjects: &mut [Subject], pace: Pace<'_>, rounds: u64) -> R
             let (took, answer) = process.invoke(&event)?;
             subject.is_well(&answer)?;
             subject.first.time(took);
+            if let Pace::SlowOnceReady(_) = pace {
+                for _ in 0..LATER {
+                    let event = subject.request();
+                    subject.later.time(process.invoke(&event)?.0);
+                }
+            }
         }
     }
     Ok(())
@@ -163,71 +161,6 @@ impl Subject {
         Ok(())
     }
 
-    fn warm(&mut self, aws: &Aws, samples: &Path) -> Result<()> {
-        aws.take();
-        let mut process = self.start(aws, None)?;
-        for _ in 0..WARM_UP {
-            process.invoke(&self.request())?;
-        }
-        self.row.connections = aws.take().connections;
-        let mut meter = Meter::default();
-        for _ in 0..WARM {
-            let event = self.request();
-            let answer = meter.invoke(&mut process, aws, &event)?;
-            self.is_well(&answer)?;
-        }
-        self.row.request = meter.used();
-        if let Some(work) = self.work {
-            self.row.message = Some(self.messages(aws, samples, work, &mut process)?);
-            self.row.late = Some(self.late(aws, samples, work, &mut process)?);
-            self.row.messages_per_second = Some(self.rush(aws, samples, work, &mut process)?);
-        }
-        self.row.peak_kilobytes = process.peak_kilobytes()?;
-        Ok(())
-    }
-
-    fn messages(&mut self, aws: &Aws, samples: &Path, work: Work, process: &mut Process) -> Result<Use> {
-        let mut meter = Meter::default();
-        for _ in 0..WARM {
-            let event = self.batch(samples, work, process, 1)?;
-            self.table.take_calls();
-            let answer = meter.invoke(process, aws, &event)?;
-            is_handled(&answer)?;
-            // One that changes nothing is handled quickly and says nothing.
-            let wrote = self.table.take_calls().iter().any(|call| !call.is_read() && call.tenths_of_units > 0);
-            ensure!(wrote, "{} changed nothing: {event}", work.message);
-        }
-        Ok(meter.used())
-    }
-
-    fn late(&mut self, aws: &Aws, samples: &Path, work: Work, process: &mut Process) -> Result<(Spread, Spread)> {
-        let (mut one, mut ten) = (Samples::default(), Samples::default());
-        for _ in 0..BATCHES {
-            for (size, taken) in [(1, &mut one), (BATCH, &mut ten)] {
-                let event = self.batch(samples, work, process, size)?;
-                aws.set_latency(LATE_MILLIS);
-                let (took, answer) = process.invoke(&event)?;
-                aws.set_latency(0);
-                is_handled(&answer)?;
-                taken.time(took);
-            }
-        }
-        Ok((one.spread(), ten.spread()))
-    }
-
-    fn rush(&mut self, aws: &Aws, samples: &Path, work: Work, process: &mut Process) -> Result<u64> {
-        aws.take();
-        let mut took = Duration::ZERO;
-        for _ in 0..RUSH {
-            let event = self.batch(samples, work, process, BATCH)?;
-            let began = Instant::now();
-            let (_, answer) = process.invoke(&event)?;
-            took += began.elapsed();
-            is_handled(&answer)?;
-        }
-        Ok(RUSH * BATCH * 1_000_000 / u64::try_from(took.as_micros())?.max(1))
-    }
-
     /// The next so many messages, each about something that is there.
     fn batch(&mut self, samples: &Path, work: Work, process: &mut Process, size: u64) -> Result<Value> {
         let mut records = Vec::new();
@@ -242,43 +175,5 @@ impl Subject {
             records.push(work.message(samples, self.number, &made)?);
         }
         Ok(json!({"Records": records}))
-    }
-}
-
-fn is_handled(answer: &Value) -> Result<()> {
-    ensure!(answer["batchItemFailures"] == json!([]), "{answer}");
-    Ok(())
-}
-
-#[derive(Default)]
-struct Meter {
-    took: Samples,
-    apart: Samples,
-    processor: Samples,
-    calls: u64,
-    rounds: u64,
-    invocations: u64,
-}
-
-impl Meter {
-    fn invoke(&mut self, process: &mut Process, aws: &Aws, event: &Value) -> Result<Value> {
-        aws.take();
-        let before = process.processor_time()?;
-        let (took, answer) = process.invoke(event)?;
-        self.processor.time(process.processor_time()?.saturating_sub(before));
-        self.took.time(took);
-        let counts = aws.take();
-        self.apart.time(took.saturating_sub(counts.served));
-        self.calls += counts.requests;
-        self.rounds += counts.rounds;
-        self.invocations += 1;
-        Ok(answer)
-    }
-
-    fn used(self) -> Use {
-        let tenths = |sum: u64| sum * 10 / self.invocations.max(1);
-        let (calls, rounds) = (tenths(self.calls), tenths(self.rounds));
-        let [took, apart, processor] = [self.took, self.apart, self.processor].map(|samples| samples.spread());
-        Use { took, apart, processor, calls, rounds }
     }
 }

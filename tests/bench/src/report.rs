@@ -43,8 +43,10 @@ fn heading() -> String {
         "first ms",
         "128: both",
         "then first",
+        "then each",
         "256: both",
         "then first",
+        "then each",
         "RSS MB",
         "x",
         "MB",
@@ -76,6 +78,7 @@ fn line(row: &Row, findings: &Findings) -> String {
     };
     let both = |slowly: &Slowly| slowly.to_next.median + slowly.first.median;
     let once_ready = |slowly: &Slowly| slowly.first_once_ready.median;
+    let later = |slowly: &Slowly| slowly.later.median;
     let dash = || "-".to_owned();
     let message = row.message;
     let cells = [
@@ -84,8 +87,10 @@ fn line(row: &Row, findings: &Findings) -> String {
         spread(row.first),
         slowly(0, both),
         slowly(0, once_ready),
+        slowly(0, later),
         slowly(1, both),
         slowly(1, once_ready),
+        slowly(1, later),
         tenths(row.peak_kilobytes, 1_024),
         ratio(row.peak_kilobytes, bare.peak_kilobytes),
         tenths(row.kilobytes, 1_000),

@@ -1,0 +1,166 @@
+//! What functions take that have been at work for a while.
+
+use super::{LATE_MILLIS, Subject};
+use crate::aws::Aws;
+use crate::figures::Samples;
+use crate::findings::Use;
+use crate::process::Process;
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// Invocations that are not measured, and those that are.
+const WARM_UP: u64 = 20;
+const WARM: u64 = 200;
+/// Batches with late answers.
+const BATCHES: u64 = 10;
+/// Messages of a full batch.
+const BATCH: u64 = 10;
+/// Batches that are handled as fast as they can be.
+const RUSH: u64 = 30;
+
+/// Measures all, one process of each.
+pub(super) fn measure(aws: &Aws, samples: &Path, subjects: &mut [Subject]) -> Result<()> {
+    let at_work = subjects.iter_mut().map(|subject| AtWork::begin(aws, samples, subject));
+    let mut at_work = at_work.collect::<Result<Vec<_>>>()?;
+    in_turn("requests", WARM, &mut at_work, AtWork::request)?;
+    in_turn("messages", WARM, &mut at_work, AtWork::message)?;
+    in_turn("batches with late answers", BATCHES, &mut at_work, AtWork::late)?;
+    in_turn("batches", RUSH, &mut at_work, AtWork::rush)?;
+    at_work.into_iter().try_for_each(AtWork::end)
+}
+
+fn in_turn<'a>(
+    what: &str,
+    rounds: u64,
+    all: &mut [AtWork<'a>],
+    part: impl Fn(&mut AtWork<'a>) -> Result<()>,
+) -> Result<()> {
+    eprintln!("{what}");
+    for _ in 0..rounds {
+        for one in &mut *all {
+            one.aws.set_table(one.subject.table.clone());
+            part(one).with_context(|| one.subject.name.clone())?;
+        }
+    }
+    Ok(())
+}
+
+/// A function at work.
+struct AtWork<'a> {
+    aws: &'a Aws,
+    samples: &'a Path,
+    subject: &'a mut Subject,
+    process: Process,
+    requests: Meter,
+    messages: Meter,
+    late: (Samples, Samples),
+    rush: Duration,
+}
+
+impl<'a> AtWork<'a> {
+    fn begin(aws: &'a Aws, samples: &'a Path, subject: &'a mut Subject) -> Result<Self> {
+        aws.take();
+        let mut process = subject.start(aws, None)?;
+        for _ in 0..WARM_UP {
+            process.invoke(&subject.request())?;
+        }
+        subject.row.connections = aws.take().connections;
+        let (requests, messages, late) = Default::default();
+        Ok(Self { aws, samples, subject, process, requests, messages, late, rush: Duration::ZERO })
+    }
+
+    fn request(&mut self) -> Result<()> {
+        let event = self.subject.request();
+        let answer = self.requests.invoke(&mut self.process, self.aws, &event)?;
+        self.subject.is_well(&answer)
+    }
+
+    /// So many messages as an event; nothing for who has no work.
+    fn batch(&mut self, size: u64) -> Result<Option<Value>> {
+        let Some(work) = self.subject.work else { return Ok(None) };
+        self.subject.batch(self.samples, work, &mut self.process, size).map(Some)
+    }
+
+    fn message(&mut self) -> Result<()> {
+        let Some(event) = self.batch(1)? else { return Ok(()) };
+        self.subject.table.take_calls();
+        let answer = self.messages.invoke(&mut self.process, self.aws, &event)?;
+        is_handled(&answer)?;
+        // One that changes nothing is handled quickly and says nothing.
+        let wrote = self.subject.table.take_calls().iter().any(|call| !call.is_read() && call.tenths_of_units > 0);
+        ensure!(wrote, "it changed nothing: {event}");
+        Ok(())
+    }
+
+    fn late(&mut self) -> Result<()> {
+        for size in [1, BATCH] {
+            let Some(event) = self.batch(size)? else { return Ok(()) };
+            self.aws.set_latency(LATE_MILLIS);
+            let (took, answer) = self.process.invoke(&event)?;
+            self.aws.set_latency(0);
+            is_handled(&answer)?;
+            (if size == 1 { &mut self.late.0 } else { &mut self.late.1 }).time(took);
+        }
+        Ok(())
+    }
+
+    fn rush(&mut self) -> Result<()> {
+        let Some(event) = self.batch(BATCH)? else { return Ok(()) };
+        let began = Instant::now();
+        let (_, answer) = self.process.invoke(&event)?;
+        self.rush += began.elapsed();
+        is_handled(&answer)
+    }
+
+    fn end(self) -> Result<()> {
+        let row = &mut self.subject.row;
+        row.request = self.requests.used();
+        if self.subject.work.is_some() {
+            row.message = Some(self.messages.used());
+            row.late = Some((self.late.0.spread(), self.late.1.spread()));
+            row.messages_per_second = Some(RUSH * BATCH * 1_000_000 / u64::try_from(self.rush.as_micros())?.max(1));
+        }
+        row.peak_kilobytes = self.process.peak_kilobytes()?;
+        Ok(())
+    }
+}
+
+fn is_handled(answer: &Value) -> Result<()> {
+    ensure!(answer["batchItemFailures"] == json!([]), "{answer}");
+    Ok(())
+}
+
+#[derive(Default)]
+struct Meter {
+    took: Samples,
+    apart: Samples,
+    processor: Samples,
+    calls: u64,
+    rounds: u64,
+    invocations: u64,
+}
+
+impl Meter {
+    fn invoke(&mut self, process: &mut Process, aws: &Aws, event: &Value) -> Result<Value> {
+        aws.take();
+        let before = process.processor_time()?;
+        let (took, answer) = process.invoke(event)?;
+        self.processor.time(process.processor_time()?.saturating_sub(before));
+        self.took.time(took);
+        let counts = aws.take();
+        self.apart.time(took.saturating_sub(counts.served));
+        self.calls += counts.requests;
+        self.rounds += counts.rounds;
+        self.invocations += 1;
+        Ok(answer)
+    }
+
+    fn used(self) -> Use {
+        let tenths = |sum: u64| sum * 10 / self.invocations.max(1);
+        let (calls, rounds) = (tenths(self.calls), tenths(self.rounds));
+        let [took, apart, processor] = [self.took, self.apart, self.processor].map(|samples| samples.spread());
+        Use { took, apart, processor, calls, rounds }
+    }
+}
