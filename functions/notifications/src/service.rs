@@ -6,6 +6,10 @@ use crate::mailer::{Attempt, Mailer};
 use crate::store::Store;
 use chassis::{Failure, Page, Received, StoreError, Table, Wiring, Written, digest};
 use events::ids::OrderId;
+use std::time::Duration;
+
+/// Between two tries to note what became of a mail. The SDK has waited longer within each.
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// The notifications capability.
 #[derive(Debug)]
@@ -39,17 +43,19 @@ impl Notifications {
         match attempt {
             Attempt::Sent(ses_message_id) => {
                 self.wiring.metrics.count("mails_sent", 1);
-                self.mark(message, about, delivery.sent(ses_message_id, now)).await;
+                // The mail is out, whatever the table says: to handle its message again would send it again.
+                if let Err(error) = self.mark(message, about, delivery.sent(ses_message_id, now)).await {
+                    tracing::error!(id = message.envelope.id, %error, "the mail is out and stays claimed");
+                }
                 Ok(())
             }
             Attempt::Refused(why) => {
                 self.wiring.metrics.count("mails_failed", 1);
                 tracing::error!(id = message.envelope.id, why, "the mail service refuses the mail");
-                self.mark(message, about, delivery.failed(why)).await;
-                Ok(())
+                Ok(self.mark(message, about, delivery.failed(why)).await?)
             }
             Attempt::Later(why) => {
-                self.mark(message, about, delivery.released(now)).await;
+                self.mark(message, about, delivery.released(now)).await?;
                 Err(Failure::Transient(format!("mail service: {why}")))
             }
         }
@@ -77,14 +83,20 @@ impl Notifications {
         }
     }
 
-    /// Notes what became of a mail. The mail is out or is not, whatever the table says: a note that cannot be written is
-    /// logged, and the claim stays as it is.
-    async fn mark(&self, message: &Received, about: &str, delivery: Delivery) {
-        let id = message.envelope.id.as_str();
-        match self.store.write(about, &delivery, &message.cause(delivery.seq)).await {
-            Ok(Written::Done) => {}
-            Ok(Written::Refused(_)) => tracing::warn!(id, "another attempt has taken over this mail"),
-            Err(error) => tracing::error!(id, %error, "what became of this mail is not noted"),
+    /// Notes what became of a mail, trying again for as long as there is time.
+    async fn mark(&self, message: &Received, about: &str, delivery: Delivery) -> Result<(), StoreError> {
+        let (id, world) = (message.envelope.id.as_str(), &self.wiring.world);
+        loop {
+            match self.store.write(about, &delivery, &message.cause(delivery.seq)).await {
+                Ok(Written::Done) => return Ok(()),
+                Ok(Written::Refused(_)) => {
+                    tracing::warn!(id, "another attempt has taken over this mail");
+                    return Ok(());
+                }
+                Err(error) if !delivery.may_still_be_noted(world.now()) => return Err(error),
+                Err(error) => tracing::warn!(id, %error, "tries again to note what became of the mail"),
+            }
+            world.sleep(PAUSE).await;
         }
     }
 

@@ -6,6 +6,9 @@ use serde::{Deserialize, Serialize};
 
 /// Seconds for which a claim keeps others away: more than the worker's timeout (20 s), so that its owner is gone by then.
 pub const HOLD_SECONDS: i64 = 30;
+/// Seconds after a claim in which its owner tries again to note what became of the mail: half the worker's timeout, as a
+/// message that runs out of time is handled again, and its mail sent again.
+pub const NOTE_SECONDS: i64 = 10;
 
 /// How far a mail is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -88,6 +91,11 @@ impl Delivery {
         }
     }
 
+    /// Whether the owner of this claim has time to try again to note what became of the mail.
+    pub fn may_still_be_noted(&self, now: Timestamp) -> bool {
+        now < self.claimed_at.plus_seconds(NOTE_SECONDS)
+    }
+
     /// After the mail service took it.
     #[must_use]
     pub fn sent(self, ses_message_id: String, now: Timestamp) -> Self {
@@ -127,6 +135,12 @@ mod tests {
         let Earlier::Abandoned(anew) = claim().found(after(HOLD_SECONDS)) else { panic!("still held") };
         assert_eq!((anew.seq, anew.claimed_at), (2, after(HOLD_SECONDS)));
         assert_eq!(anew.found(after(2 * HOLD_SECONDS - 1)), Earlier::Held);
+    }
+
+    #[test]
+    fn what_became_of_a_mail_is_noted_in_its_time_or_not_at_all() {
+        assert!(claim().may_still_be_noted(after(NOTE_SECONDS - 1)));
+        assert!(!claim().may_still_be_noted(after(NOTE_SECONDS)));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use chassis::testing::Bench;
 use chassis::{Failure, Received, Service};
 use events::orders::{OrderConfirmed, OrderNotice, OrderPlaced};
 use notifications::Notifications;
-use notifications::domain::delivery::HOLD_SECONDS;
+use notifications::domain::delivery::{HOLD_SECONDS, NOTE_SECONDS};
 use serde_json::{Value, json};
 
 async fn deliver_placed(bench: &Bench<Notifications>) -> Vec<usize> {
@@ -89,15 +89,55 @@ async fn of_the_same_message_twice_in_one_batch_one_sends() {
     assert_eq!(post.take().len(), 1);
 }
 
-#[tokio::test]
+/// While the next mail is under way, the table stops answering for longer than anybody tries to note what became of it.
+fn the_table_goes_away_meanwhile(bench: &Bench<Notifications>, post: &Post) {
+    let (dynamo, world) = (bench.dynamo.clone(), bench.world.clone());
+    post.meanwhile(move || {
+        dynamo.throttle_next(3);
+        world.pass_seconds(NOTE_SECONDS);
+    });
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_table_that_is_busy_for_seconds_still_hears_that_the_mail_is_out() {
+    let (bench, post) = bench();
+    let dynamo = bench.dynamo.clone();
+    // Three times the tries that the SDK makes by itself.
+    post.meanwhile(move || dynamo.throttle_next(9));
+    assert!(deliver_placed(&bench).await.is_empty());
+    assert_eq!(only_item(&bench)["status"]["S"], "sent");
+    assert_eq!(post.take().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mail_that_is_out_is_acknowledged_though_the_table_never_hears_of_it() {
+    let (bench, post) = bench();
+    the_table_goes_away_meanwhile(&bench, &post);
+    assert!(deliver_placed(&bench).await.is_empty());
+    assert_eq!(only_item(&bench)["status"]["S"], "claimed");
+    assert_eq!(post.take().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_that_the_table_never_hears_of_is_asked_for_again() {
+    let (bench, post) = bench();
+    the_table_goes_away_meanwhile(&bench, &post);
+    post.refuse_next(2, 400, "MessageRejected");
+    assert_eq!(deliver_placed(&bench).await, [0]);
+    assert_eq!(only_item(&bench)["status"]["S"], "claimed");
+    bench.world.pass_seconds(HOLD_SECONDS);
+    assert!(deliver_placed(&bench).await.is_empty());
+    assert_eq!(only_item(&bench)["status"]["S"], "failed");
+    assert!(post.take().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
 async fn whoever_finds_a_fresh_claim_waits_and_whoever_finds_an_old_one_sends_again() {
     let (bench, post) = bench();
-    // The mail goes out, and the process dies before it can note that: the table answers nothing any more.
-    let dynamo = bench.dynamo.clone();
-    post.meanwhile(move || dynamo.throttle_next(3));
+    the_table_goes_away_meanwhile(&bench, &post);
     deliver_placed(&bench).await;
     assert_eq!(only_item(&bench)["status"]["S"], "claimed");
-    bench.world.pass_seconds(HOLD_SECONDS - 1);
+    bench.world.pass_seconds(HOLD_SECONDS - NOTE_SECONDS - 1);
     assert_eq!(deliver_placed(&bench).await, [0]);
     assert_eq!(post.take().len(), 1);
     bench.world.pass_seconds(1);

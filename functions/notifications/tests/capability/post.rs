@@ -45,13 +45,13 @@ impl Post {
     fn answer(&self, request: &WireRequest<'_>) -> (u16, String) {
         assert_eq!(request.method, "POST");
         assert!(request.uri.contains("/v2/email/outbound-emails"), "{}", request.uri);
-        if let Some((status, name)) = self.troubles.lock().unwrap().pop_front() {
-            let (name, text) = name.split_once(": ").unwrap_or((name, "Trouble with"));
-            return (status, json!({"__type": name, "message": format!("{text} {ADDRESS}")}).to_string());
-        }
         let meanwhile = self.meanwhile.lock().unwrap().take();
         if let Some(what) = meanwhile {
             what();
+        }
+        if let Some((status, name)) = self.troubles.lock().unwrap().pop_front() {
+            let (name, text) = name.split_once(": ").unwrap_or((name, "Trouble with"));
+            return (status, json!({"__type": name, "message": format!("{text} {ADDRESS}")}).to_string());
         }
         let mut mails = self.mails.lock().unwrap();
         mails.push(serde_json::from_str(request.body).unwrap());
