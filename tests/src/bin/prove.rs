@@ -77,9 +77,15 @@ fn main() -> ExitCode {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = options.threads.unwrap_or(cores).max(1);
     let (next, stop) = (AtomicUsize::new(0), Arc::new(AtomicBool::new(false)));
-    // What was found so far is worth as much as what would have been.
+    // What was found so far is worth as much as what would have been. Who asks twice does not want it.
     let interrupted = Arc::clone(&stop);
-    if ctrlc::set_handler(move || interrupted.store(true, Ordering::SeqCst)).is_err() {
+    if ctrlc::set_handler(move || {
+        if interrupted.swap(true, Ordering::SeqCst) {
+            std::process::exit(130);
+        }
+    })
+    .is_err()
+    {
         eprintln!("an interrupt will end this without a word");
     }
     let began = Instant::now();

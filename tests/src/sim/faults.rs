@@ -3,11 +3,12 @@
 use super::dice::Dice;
 use super::plan::Plan;
 use super::stage::INVOCATION;
+use super::story::Story;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 /// A kind of fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -119,6 +120,7 @@ pub fn struck() -> BTreeSet<u64> {
 #[derive(Debug)]
 pub struct Faults {
     dice: Dice,
+    story: Arc<Story>,
     /// Of a hundred of the usual rates.
     percent: u32,
     on: AtomicBool,
@@ -129,13 +131,22 @@ pub struct Faults {
     met: Mutex<BTreeMap<Fault, u64>>,
 }
 
+/// What the invocation that is at work works on, for the story.
+pub fn subject() -> String {
+    INVOCATION.try_with(|invocation| format!(" ({})", invocation.about)).unwrap_or_default()
+}
+
+fn whose() -> String {
+    INVOCATION.try_with(|invocation| format!("{}: ", invocation.of)).unwrap_or_default()
+}
+
 impl Faults {
-    /// The faults that a plan wants; none until [`Self::begin`].
-    pub fn new(dice: Dice, plan: &Plan) -> Self {
+    /// The faults that a plan wants, told in its story; none until [`Self::begin`].
+    pub fn new(dice: Dice, story: Arc<Story>, plan: &Plan) -> Self {
         STRUCK.take();
         let Plan { faults: percent, crash, only, .. } = plan.clone();
         let (occasions, calls) = (Mutex::default(), AtomicU64::new(0));
-        Self { dice, percent, on: AtomicBool::new(false), crash, only, occasions, calls, met: Mutex::default() }
+        Self { dice, story, percent, on: AtomicBool::new(false), crash, only, occasions, calls, met: Mutex::default() }
     }
 
     /// From now on.
@@ -154,6 +165,7 @@ impl Faults {
         if struck {
             STRUCK.with_borrow_mut(|all| all.insert(occasion));
             self.count(fault);
+            self.story.tell(format!("{}fault {occasion}: {fault}{}", whose(), subject()));
         }
         struck
     }

@@ -117,7 +117,7 @@ impl Shop {
     ) -> Ending {
         let place = &self.stage.dice.pick(&self.processes)[&of];
         let process = Arc::clone(&place.lock().unwrap());
-        let invocation = Arc::new(Invocation { trigger, about, died: Notify::new(), waits: Waits::default() });
+        let invocation = Arc::new(Invocation { of, trigger, about, died: Notify::new(), waits: Waits::default() });
         self.stage.meter.woken(of, trigger, event);
         let event = event.to_string();
         self.busy.fetch_add(1, Ordering::SeqCst);

@@ -29,6 +29,8 @@ use tokio::sync::Notify;
 /// An invocation of a function, as the network sees its caller.
 #[derive(Debug)]
 pub struct Invocation {
+    /// Who works.
+    pub of: Capability,
     /// What woke the function.
     pub trigger: Trigger,
     /// What it works on, for the story.
@@ -96,7 +98,7 @@ pub struct Stage {
     /// What goes wrong.
     pub faults: Arc<Faults>,
     /// What happened.
-    pub story: Story,
+    pub story: Arc<Story>,
     /// What the functions asked of AWS.
     pub rights: Rights,
     /// What AWS would bill.
@@ -132,12 +134,13 @@ impl Stage {
     pub fn new(plan: &Plan) -> Arc<Self> {
         let clock = VirtualClock::start();
         let dice = Dice::new(plan.seed);
-        let faults = Arc::new(Faults::new(dice.apart(1), plan));
+        let story = Arc::new(Story::new(clock));
+        let faults = Arc::new(Faults::new(dice.apart(1), Arc::clone(&story), plan));
         let watched = |capability| (capability, WatchedTable::new(EmbeddedDynamo::without_stream(capability)));
         Arc::new(Self {
             recording: Recording::default(),
             clock,
-            story: Story::new(clock),
+            story,
             rights: Rights::default(),
             meter: Meter::default(),
             window_millis: plan.window_millis,
