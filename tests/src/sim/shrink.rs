@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 /// Customers simulated in search of a smaller crowd, and again in search of fewer faults: minutes, not hours, also where a
 /// bug shows in one crowd of a thousand and no smaller one will be found.
 const MOST_CUSTOMERS: u64 = 10_000;
+/// More faults than that explain nothing.
+const MOST_FAULTS: usize = 50;
 
 /// The smallest failing run that was found near a failing one.
 pub fn shrink(report: Report) -> Report {
@@ -68,6 +70,9 @@ pub fn with_fewer_faults(report: Report) -> Report {
         if from >= kept.len() {
             (chunk, from) = (chunk / 2, 0);
         }
+    }
+    if kept.len() > MOST_FAULTS {
+        return report;
     }
     // An occasion that a run did not come to is not worth naming.
     smallest.plan.only = Some(kept);
