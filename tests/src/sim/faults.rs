@@ -131,15 +131,6 @@ pub struct Faults {
     met: Mutex<BTreeMap<Fault, u64>>,
 }
 
-/// What the invocation that is at work works on, for the story.
-pub fn subject() -> String {
-    INVOCATION.try_with(|invocation| format!(" ({})", invocation.about)).unwrap_or_default()
-}
-
-fn whose() -> String {
-    INVOCATION.try_with(|invocation| format!("{}: ", invocation.of)).unwrap_or_default()
-}
-
 impl Faults {
     /// The faults that a plan wants, told in its story; none until [`Self::begin`].
     pub fn new(dice: Dice, story: Arc<Story>, plan: &Plan) -> Self {
@@ -165,9 +156,17 @@ impl Faults {
         if struck {
             STRUCK.with_borrow_mut(|all| all.insert(occasion));
             self.count(fault);
-            self.story.tell(format!("{}fault {occasion}: {fault}{}", whose(), subject()));
+            self.tell(occasion, fault);
         }
         struck
+    }
+
+    fn tell(&self, occasion: u64, fault: Fault) {
+        let fault = format!("fault {occasion}: {fault}");
+        match INVOCATION.try_with(|invocation| format!("{}: {fault} ({})", invocation.of, invocation.about)) {
+            Ok(line) => self.story.tell(line),
+            Err(_) => self.story.tell_of_all(fault),
+        }
     }
 
     /// A number for this occasion: of the kind, what is worked on and how often both met before. So it keeps its number when

@@ -5,6 +5,8 @@ use super::plan::Plan;
 use super::run::{Report, run};
 use std::collections::BTreeSet;
 
+/// Runs spent on finding out which faults matter.
+const MOST_RUNS: u32 = 200;
 /// Customers simulated in search of a smaller crowd, and again in search of fewer faults: minutes, not hours, also where a
 /// bug shows in one crowd of a thousand and no smaller one will be found.
 const MOST_CUSTOMERS: u64 = 10_000;
@@ -57,10 +59,11 @@ pub fn with_fewer_faults(report: Report) -> Report {
     if !same_kind(&smallest, &report) {
         return report;
     }
-    let (mut spent, mut chunk, mut from) = (0, kept.len(), 0);
-    while spent < MOST_CUSTOMERS && chunk > 0 {
+    let (mut runs, mut spent, mut chunk, mut from) = (0, 0, kept.len(), 0);
+    while runs < MOST_RUNS && spent < MOST_CUSTOMERS && chunk > 0 {
         let rest: BTreeSet<u64> = kept.iter().take(from).chain(kept.iter().skip(from + chunk)).copied().collect();
         let (report, met) = with(rest);
+        runs += 1;
         spent += report.plan.customers;
         if same_kind(&report, &smallest) {
             (smallest, kept) = (report, met);

@@ -1,7 +1,7 @@
 //! Everything around the functions: time, chance, tables, queues, mail, the provider, and what is known of it all.
 
 use super::bank::Bank;
-use super::clock::VirtualClock;
+use super::clock::{VirtualClock, shown};
 use super::customers::basket::Basket;
 use super::dice::Dice;
 use super::faults::{Fault, Faults};
@@ -167,6 +167,7 @@ impl Stage {
         for capability in Capability::ALL {
             if self.faults.strikes(Fault::Absence) {
                 let from = self.clock.millis() + self.dice.below(7_200_000);
+                self.story.tell_of_all(format!("{capability} will be away for an hour from {}", shown(from)));
                 self.absences.lock().unwrap().insert(capability, (from, from + 3_600_000));
             }
         }

@@ -3,9 +3,16 @@
 use super::clock::{VirtualClock, shown};
 use std::sync::Mutex;
 
+#[derive(Debug)]
+struct Line {
+    at: u64,
+    text: String,
+    of_all: bool,
+}
+
 #[derive(Debug, Default)]
 struct Told {
-    lines: Vec<(u64, String)>,
+    lines: Vec<Line>,
     fingerprint: u64,
 }
 
@@ -24,12 +31,21 @@ impl Story {
 
     /// Something happens now.
     pub fn tell(&self, line: String) {
+        self.add(line, false);
+    }
+
+    /// Something happens now that concerns every order.
+    pub fn tell_of_all(&self, line: String) {
+        self.add(line, true);
+    }
+
+    fn add(&self, text: String, of_all: bool) {
         let at = self.clock.millis();
         let mut told = self.told.lock().unwrap();
-        for byte in at.to_le_bytes().iter().chain(line.as_bytes()) {
+        for byte in at.to_le_bytes().iter().chain(text.as_bytes()) {
             told.fingerprint = (told.fingerprint ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
         }
-        told.lines.push((at, line));
+        told.lines.push(Line { at, text, of_all });
     }
 
     /// FNV-1a of everything so far.
@@ -37,13 +53,14 @@ impl Story {
         self.told.lock().unwrap().fingerprint
     }
 
-    /// The lines that name any of these, e.g. an order's bits; all of them if there are none to name. At most `most`,
+    /// The lines that name any of these, e.g. an order's bits, and those that concern everybody; all of them if there are none to name. At most `most`,
     /// the first half and the last half.
     pub fn about(&self, names: &[String], most: usize) -> Vec<String> {
         let told = self.told.lock().unwrap();
-        let wanted = |line: &&(u64, String)| names.is_empty() || names.iter().any(|name| line.1.contains(name));
+        let named = |line: &Line| names.iter().any(|name| line.text.contains(name));
+        let wanted = |line: &&Line| names.is_empty() || line.of_all || named(line);
         let lines: Vec<_> =
-            told.lines.iter().filter(wanted).map(|(at, line)| format!("{}  {line}", shown(*at))).collect();
+            told.lines.iter().filter(wanted).map(|line| format!("{}  {}", shown(line.at), line.text)).collect();
         if lines.len() <= most {
             return lines;
         }

