@@ -53,8 +53,8 @@ impl Story {
         self.told.lock().unwrap().fingerprint
     }
 
-    /// The lines that name any of these, e.g. an order's bits, and those that concern everybody; all of them if there are none to name. At most `most`,
-    /// the first half and the last half.
+    /// The lines that name any of these, e.g. an order's bits, and those that concern everybody; all of them if there are
+    /// none to name. At most `most`, the first half and the last half.
     pub fn about(&self, names: &[String], most: usize) -> Vec<String> {
         let told = self.told.lock().unwrap();
         let named = |line: &Line| names.iter().any(|name| line.text.contains(name));

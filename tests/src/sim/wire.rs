@@ -91,6 +91,7 @@ async fn passed(stage: &Stage, from: Capability, target: &Target, parcel: Parcel
             crash(stage, from, "after", &parcel).await;
         }
         if stage.faults.strikes(Fault::AnswerLost) {
+            stage.story.tell(format!("{from}: the answer to {} is lost{}", parcel.operation, subject()));
             return None;
         }
     }
