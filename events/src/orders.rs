@@ -87,7 +87,7 @@ messages! {
         pub order: OrderNotice,
     }
     /// Called off; any held money is let go.
-    OrderCancelled = "orders.order_cancelled.v1", Orders => [Notifications] {
+    OrderCanceled = "orders.order_canceled.v1", Orders => [Notifications] {
         /// The order.
         pub order: OrderNotice,
     }

@@ -58,7 +58,7 @@ messages! {
         pub shipment_id: ShipmentId,
     }
     /// The goods stay, or there never was a shipment and never will be.
-    ShipmentCancelled = "shipping.shipment_cancelled.v1", Shipping => [Orders] {
+    ShipmentCanceled = "shipping.shipment_canceled.v1", Shipping => [Orders] {
         /// For which order.
         pub order_id: OrderId,
         /// Which shipment.

@@ -217,7 +217,7 @@ fn to_and_from_shipping(story: &mut Story) {
     let (carrier, tracking_number) = ("DHL".to_owned(), "JD014600003SE".to_owned());
     story.tell(shipment_id, 2, shipping::ShipmentDispatched { order_id, shipment_id, carrier, tracking_number });
     story.tell(shipment_id, 3, shipping::ShipmentDelivered { order_id, shipment_id });
-    story.tell(shipment_id, 2, shipping::ShipmentCancelled { order_id, shipment_id });
+    story.tell(shipment_id, 2, shipping::ShipmentCanceled { order_id, shipment_id });
     story.tell(shipment_id, 3, shipping::CancelRefused { order_id, shipment_id });
 }
 
@@ -235,7 +235,7 @@ fn order_begins(story: &mut Story) {
 fn order_ends(story: &mut Story) {
     story.tell_order(2, |order| orders::OrderRejected { order, missing: missing() });
     story.tell_order(5, |order| orders::OrderExpired { order });
-    story.tell_order(5, |order| orders::OrderCancelled { order });
+    story.tell_order(5, |order| orders::OrderCanceled { order });
     story.tell_order(7, |order| orders::OrderCancellationRefused { order });
     let (carrier, tracking_number) = ("DHL", "JD014600003SE");
     story.tell_order(6, |order| orders::OrderDispatched {

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Different SKUs in a cart at most, as in an order.
-pub const MOST_LINES: usize = 50;
+pub const MAX_LINES: usize = 50;
 /// Units of one SKU in a cart at most, as in an order.
-pub const MOST_UNITS: u32 = 999;
+pub const MAX_UNITS: u32 = 999;
 /// A guest's cart may be forgotten so many days after its last change.
 pub const GUEST_DAYS: i64 = 30;
 /// Orders of which a cart remembers that it lost their lines. One that is told again after so many others is forgotten.
@@ -33,7 +33,7 @@ pub struct Quantity(u32);
 
 /// Not 1 to 999.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("quantity must be 1 to {MOST_UNITS}")]
+#[error("quantity must be 1 to {MAX_UNITS}")]
 pub struct InvalidQuantity;
 
 impl Quantity {
@@ -46,7 +46,7 @@ impl Quantity {
 impl TryFrom<i64> for Quantity {
     type Error = InvalidQuantity;
     fn try_from(number: i64) -> Result<Self, InvalidQuantity> {
-        let quantity = u32::try_from(number).ok().filter(|quantity| (1..=MOST_UNITS).contains(quantity));
+        let quantity = u32::try_from(number).ok().filter(|quantity| (1..=MAX_UNITS).contains(quantity));
         quantity.map(Self).ok_or(InvalidQuantity)
     }
 }
@@ -86,7 +86,7 @@ pub enum CartRefused {
     #[error("this cart was merged into another one")]
     Merged,
     /// It has as many different SKUs as a cart can have.
-    #[error("a cart holds at most {MOST_LINES} different SKUs")]
+    #[error("a cart holds at most {MAX_LINES} different SKUs")]
     Full,
 }
 
@@ -183,9 +183,9 @@ impl Cart {
         let mut guest = guest.changed(now);
         for (sku, quantity) in std::mem::take(&mut guest.lines) {
             let sum = target.lines.entry(sku).or_insert(0);
-            *sum = sum.saturating_add(quantity).min(MOST_UNITS);
+            *sum = sum.saturating_add(quantity).min(MAX_UNITS);
         }
-        if target.lines.len() > MOST_LINES {
+        if target.lines.len() > MAX_LINES {
             return Err(CartRefused::Full);
         }
         guest.merged_into = Some(into);
@@ -233,7 +233,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn carts() -> impl Strategy<Value = BTreeMap<Sku, u32>> {
-        prop::collection::btree_map((0u32..40).prop_map(|n| format!("S{n}").parse().unwrap()), 1..=MOST_UNITS, 0..30)
+        prop::collection::btree_map((0u32..40).prop_map(|n| format!("S{n}").parse().unwrap()), 1..=MAX_UNITS, 0..30)
     }
 
     fn now() -> Timestamp {
@@ -249,13 +249,13 @@ mod tests {
             match target.merge(guest, now()) {
                 Err(refused) => {
                     prop_assert_eq!(refused, CartRefused::Full);
-                    prop_assert!(skus.len() > MOST_LINES);
+                    prop_assert!(skus.len() > MAX_LINES);
                 }
                 Ok(Merge::Already(_)) => prop_assert!(false, "it was not merged before"),
                 Ok(Merge::Now { target, guest }) => {
                     for sku in skus {
                         let both = [&mine, &theirs].iter().filter_map(|lines| lines.get(sku)).sum::<u32>();
-                        prop_assert_eq!(target.lines[sku], both.min(MOST_UNITS));
+                        prop_assert_eq!(target.lines[sku], both.min(MAX_UNITS));
                     }
                     prop_assert!(guest.lines.is_empty());
                     prop_assert_eq!(target.clone().merge(guest, now()), Ok(Merge::Already(target)));

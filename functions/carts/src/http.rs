@@ -13,10 +13,24 @@ use chassis::{Access, Call, Problem, Route};
 /// Every route of the capability.
 pub fn routes() -> Vec<Route<Carts>> {
     vec![
-        Route::new("POST", "/v1/carts", Access::Anyone, 201, "Open a guest's cart, or the caller's own", carts::post),
-        Route::new("GET", "/v1/carts/{id}", Access::Anyone, 200, "See a cart", carts::get),
-        Route::new("PUT", "/v1/carts/{id}/lines/{sku}", Access::Anyone, 200, "Set the units of a SKU", lines::put),
-        Route::new("DELETE", "/v1/carts/{id}/lines/{sku}", Access::Anyone, 200, "Take a SKU out", lines::delete),
+        Route::new(
+            "POST",
+            "/v1/carts",
+            Access::OptionalAuth,
+            201,
+            "Open a guest's cart, or the caller's own",
+            carts::post,
+        ),
+        Route::new("GET", "/v1/carts/{id}", Access::OptionalAuth, 200, "See a cart", carts::get),
+        Route::new(
+            "PUT",
+            "/v1/carts/{id}/lines/{sku}",
+            Access::OptionalAuth,
+            200,
+            "Set the units of a SKU",
+            lines::put,
+        ),
+        Route::new("DELETE", "/v1/carts/{id}/lines/{sku}", Access::OptionalAuth, 200, "Take a SKU out", lines::delete),
         Route::new(
             "POST",
             "/v1/carts/{id}/merge",

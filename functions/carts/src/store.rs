@@ -1,6 +1,6 @@
 //! The keys of the table in one place, its items in one place.
 
-use crate::domain::{Cart, MOST_LINES, Quantity, forgotten_after};
+use crate::domain::{Cart, MAX_LINES, Quantity, forgotten_after};
 use chassis::table::{Committed, Transaction, Update, Updated};
 use chassis::{Cause, Key, StoreError, Table, Written};
 use events::ids::{CartId, UserId};
@@ -73,7 +73,7 @@ impl Store {
             .set("#lines.#sku = :quantity")
             .value(":quantity", quantity.get())
             .when("(attribute_exists(#lines.#sku) OR size(#lines) < :most)")
-            .value(":most", MOST_LINES);
+            .value(":most", MAX_LINES);
         self.table.update(update, cause).await
     }
 

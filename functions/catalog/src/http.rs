@@ -15,19 +15,26 @@ use chassis::{Access, Problem, Route};
 
 /// Every route.
 pub fn routes() -> Vec<Route<Catalog>> {
-    use Access::{Anyone, Public, Staff};
+    use Access::{OptionalAuth, Staff, Unauthenticated};
     vec![
-        Route::new("GET", "/v1/products", Public, 200, "Browse and search products", listing::list),
+        Route::new("GET", "/v1/products", Unauthenticated, 200, "Browse and search products", listing::list),
         Route::new("POST", "/v1/products", Staff, 201, "Make a product", products::create),
-        Route::new("GET", "/v1/products/{id}", Public, 200, "Read a product by id or slug", products::read),
+        Route::new("GET", "/v1/products/{id}", Unauthenticated, 200, "Read a product by id or slug", products::read),
         Route::new("PATCH", "/v1/products/{id}", Staff, 200, "Change a product", products::edit),
         Route::new("DELETE", "/v1/products/{id}", Staff, 204, "Archive a product", products::archive),
-        Route::new("GET", "/v1/variants", Public, 200, "Read variants by SKU", variants::read),
-        Route::new("GET", "/v1/categories", Public, 200, "List categories", categories::list),
+        Route::new("GET", "/v1/variants", Unauthenticated, 200, "Read variants by SKU", variants::read),
+        Route::new("GET", "/v1/categories", Unauthenticated, 200, "List categories", categories::list),
         Route::new("PUT", "/v1/categories/{id}", Staff, 200, "Put a category", categories::put),
         Route::new("GET", "/v1/tax-rates", Staff, 200, "List tax rates", tax_rates::list),
         Route::new("PUT", "/v1/tax-rates/{id}", Staff, 200, "Put a tax rate", tax_rates::put),
-        Route::new("POST", "/v1/quotes", Anyone, 201, "Have lines priced and the prices promised", quotes::create),
+        Route::new(
+            "POST",
+            "/v1/quotes",
+            OptionalAuth,
+            201,
+            "Have lines priced and the prices promised",
+            quotes::create,
+        ),
         Route::document("/v1/openapi/catalog.json", "This document", include_str!("../openapi.json")),
     ]
 }

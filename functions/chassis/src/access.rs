@@ -8,9 +8,9 @@ use events::users::Role;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
     /// Anyone; credentials are not looked at.
-    Public,
+    Unauthenticated,
     /// Anyone; a token, if present, must be valid.
-    Anyone,
+    OptionalAuth,
     /// Anyone signed in, for what is theirs.
     Customer,
     /// Anyone signed in, a guest with the thing's token, or staff; the thing decides.
@@ -79,7 +79,7 @@ impl Caller {
     /// 401 without credentials, 403 with too weak ones.
     pub fn check(&self, access: Access) -> Result<(), Problem> {
         let enough = match access {
-            Access::Public | Access::Anyone => return Ok(()),
+            Access::Unauthenticated | Access::OptionalAuth => return Ok(()),
             Access::Owner if self.guest_token.is_some() => return Ok(()),
             Access::Customer | Access::Owner => true,
             Access::Staff => self.is_staff(),

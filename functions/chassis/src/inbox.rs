@@ -25,9 +25,9 @@ pub enum Failure {
     /// For now: it comes again after a while.
     #[error("for now: {0}")]
     Transient(String),
-    /// For good: it cannot be read, and goes to the dead-letter queue.
-    #[error("unreadable: {0}")]
-    Unreadable(String),
+    /// For good: it cannot be read or never succeeds, and goes to the dead-letter queue.
+    #[error("permanent: {0}")]
+    Permanent(String),
 }
 
 impl From<StoreError> for Failure {
@@ -45,14 +45,14 @@ impl Received {
     /// The data as the type that the envelope names.
     ///
     /// # Errors
-    /// `Unreadable` if it is not of that type.
+    /// `Permanent` if it is not of that type.
     pub fn data<M: Message>(&self) -> Result<M, Failure> {
         self.read()
     }
 
     fn read<T: DeserializeOwned>(&self) -> Result<T, Failure> {
         T::deserialize(&self.envelope.data).map_err(|error| {
-            Failure::Unreadable(format!("{}: {}", self.envelope.kind, without_values(&error.to_string())))
+            Failure::Permanent(format!("{}: {}", self.envelope.kind, without_values(&error.to_string())))
         })
     }
 
@@ -62,7 +62,7 @@ impl Received {
 
     /// For a type that this inbox does not know.
     pub fn unknown(&self) -> Failure {
-        Failure::Unreadable(format!("no handler for {}", self.envelope.kind))
+        Failure::Permanent(format!("no handler for {}", self.envelope.kind))
     }
 
     /// The cause of a write that this message makes.

@@ -81,8 +81,8 @@ fn operation_id<A>(route: &Route<A>) -> String {
 
 fn security(access: Access) -> Value {
     match access {
-        Access::Public => json!([]),
-        Access::Anyone => json!([{}, {"access_token": []}]),
+        Access::Unauthenticated => json!([]),
+        Access::OptionalAuth => json!([{}, {"access_token": []}]),
         Access::Owner => json!([{"access_token": []}, {"guest_token": []}]),
         Access::Customer | Access::Staff | Access::Admin => json!([{"access_token": []}]),
     }

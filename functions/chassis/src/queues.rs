@@ -122,7 +122,7 @@ impl Queues {
     ///
     /// # Errors
     /// If the queue cannot be reached; a message that it no longer holds is no error.
-    pub async fn postpone(&self, inbox: Capability, messages: &[(&str, u32)]) -> Result<(), SendError> {
+    pub async fn retry_later(&self, inbox: Capability, messages: &[(&str, u32)]) -> Result<(), SendError> {
         let queue = self.inbox(inbox);
         let failed = |why: String| SendError { queue: queue.clone(), why };
         for batch in messages.chunks(BATCH) {
@@ -151,7 +151,7 @@ impl Queues {
     ///
     /// # Errors
     /// If the queue does not take it.
-    pub async fn bury(&self, capability: Capability, body: &str) -> Result<(), SendError> {
+    pub async fn dead_letter(&self, capability: Capability, body: &str) -> Result<(), SendError> {
         let queue = format!("{}{capability}-dlq", self.url_prefix);
         self.client
             .send_message()

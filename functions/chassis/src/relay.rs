@@ -85,7 +85,7 @@ pub async fn relay_batch<S: Service>(service: &S, records: Vec<StreamRecord>) ->
             Err(error) => {
                 tracing::error!(%error, pk = change.pk(), sk = change.sk(), "stream record goes to the dead-letter queue");
                 let note = serde_json::json!({"undecodable": {"pk": change.pk(), "sk": change.sk(), "why": error.to_string()}});
-                queues.bury(S::CAPABILITY, &note.to_string()).await?;
+                queues.dead_letter(S::CAPABILITY, &note.to_string()).await?;
             }
         }
     }

@@ -47,7 +47,7 @@ impl<A> fmt::Debug for Route<A> {
 }
 
 /// Bodies beyond this are refused unless a route says otherwise.
-const BODY_LIMIT: usize = 64 * 1024;
+const MAX_BODY_BYTES: usize = 64 * 1024;
 
 impl<A: Send + Sync + 'static> Route<A> {
     /// A route: `access` is who may call, `status` the status of success (204 answers without a body).
@@ -80,7 +80,7 @@ impl<A: Send + Sync + 'static> Route<A> {
             status,
             summary,
             cache_seconds: 0,
-            body_limit: BODY_LIMIT,
+            body_limit: MAX_BODY_BYTES,
             handler,
             #[cfg(feature = "spec")]
             shape: crate::openapi::Shape::of::<B, Q, T>(),
@@ -102,7 +102,7 @@ impl<A: Send + Sync + 'static> Route<A> {
         Self {
             method: "GET",
             path,
-            access: Access::Public,
+            access: Access::Unauthenticated,
             status: 200,
             summary,
             cache_seconds: 300,

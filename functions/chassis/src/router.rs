@@ -14,7 +14,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 /// Bytes of path and query together.
-const TARGET_LIMIT: usize = 8_000;
+const MAX_TARGET_BYTES: usize = 8_000;
 
 type Params = Vec<(String, String)>;
 
@@ -133,7 +133,7 @@ impl<A: Send + Sync + 'static> Router<A> {
         let now = wiring.world.now();
         let caller = Caller {
             identity: match route.access {
-                Access::Public => None,
+                Access::Unauthenticated => None,
                 _ => identity(wiring, &request)?,
             },
             guest_token: request.headers.get("x-guest-token").cloned(),
@@ -189,9 +189,9 @@ fn too_large(limit: usize) -> Problem {
 
 /// A path and query longer than every client may rely on (RFC 9112 §3) are nothing that we hand out.
 fn bounded(request: &HttpRequest) -> Result<(), Problem> {
-    let fits = request.raw_path.len() + request.raw_query_string.len() <= TARGET_LIMIT;
+    let fits = request.raw_path.len() + request.raw_query_string.len() <= MAX_TARGET_BYTES;
     let too_long =
-        || Problem::new(414, "uri_too_long", format!("Path and query may have at most {TARGET_LIMIT} bytes."));
+        || Problem::new(414, "uri_too_long", format!("Path and query may have at most {MAX_TARGET_BYTES} bytes."));
     fits.then_some(()).ok_or_else(too_long)
 }
 

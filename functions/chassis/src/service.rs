@@ -43,14 +43,14 @@ pub trait Service: Send + Sync + Sized + 'static {
 
     /// What messages of one batch have in common that makes it cheaper to handle them together, such as the goods that all
     /// of them want. Nothing for a message that is handled alone.
-    fn in_common(message: &Received) -> Option<String> {
+    fn group_key(message: &Received) -> Option<String> {
         let _ = message;
         None
     }
 
     /// Handles messages that have something in common, as [`Self::receive`] does each: all of them, or it fails. What fails
     /// together is handled alone.
-    fn receive_together(&self, messages: &[&Received]) -> impl Future<Output = Result<Vec<Outgoing>, Failure>> + Send {
+    fn receive_group(&self, messages: &[&Received]) -> impl Future<Output = Result<Vec<Outgoing>, Failure>> + Send {
         async move {
             let mut follow = Vec::new();
             for message in messages {

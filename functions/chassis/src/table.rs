@@ -29,7 +29,7 @@ pub enum Via {
     /// Over HTTP: nobody remembers it but the stream of the table, so the relay sends what follows.
     Http,
     /// Over HTTP, and nobody else needs to hear of it: no relay is woken.
-    Unannounced,
+    Silent,
     /// From the inbox: the queue remembers it until it is acknowledged, so the receiver sends what follows.
     Queue,
     /// From the sweep, which comes again.
@@ -50,8 +50,8 @@ pub struct Cause {
 impl Cause {
     /// The same work's write of something that nobody else needs to hear of.
     #[must_use]
-    pub fn unannounced(&self) -> Self {
-        Self { via: Via::Unannounced, id: self.id.clone(), seq: 0 }
+    pub fn silent(&self) -> Self {
+        Self { via: Via::Silent, id: self.id.clone(), seq: 0 }
     }
 }
 

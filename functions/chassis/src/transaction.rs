@@ -147,8 +147,8 @@ impl Table {
             .await;
         match outcome.map_err(SdkError::into_service_error) {
             Ok(_) => Ok(Committed::Done),
-            Err(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
-                let reasons: Vec<_> = cancelled
+            Err(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
+                let reasons: Vec<_> = canceled
                     .cancellation_reasons
                     .unwrap_or_default()
                     .into_iter()
@@ -162,7 +162,7 @@ impl Table {
                 if reasons.iter().any(|reason| matches!(reason, Reason::Condition(_))) {
                     Ok(Committed::Refused(reasons))
                 } else {
-                    Err(StoreError::Unavailable(format!("transaction cancelled: {reasons:?}")))
+                    Err(StoreError::Unavailable(format!("transaction canceled: {reasons:?}")))
                 }
             }
             Err(error) => Err(unavailable(error)),

@@ -17,7 +17,14 @@ use chassis::{Access, Problem, Route};
 pub fn routes() -> Vec<Route<Inventory>> {
     vec![
         Route::new("GET", "/v1/stock", Access::Staff, 200, "List all stock", stock::list),
-        Route::new("GET", "/v1/stock/{sku}", Access::Public, 200, "How much of a SKU is available", stock::get),
+        Route::new(
+            "GET",
+            "/v1/stock/{sku}",
+            Access::Unauthenticated,
+            200,
+            "How much of a SKU is available",
+            stock::get,
+        ),
         Route::new(
             "POST",
             "/v1/stock/{sku}/adjustments",

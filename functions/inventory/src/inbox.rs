@@ -17,13 +17,13 @@ pub(crate) async fn receive(app: &Inventory, message: &Received) -> Result<Vec<O
 }
 
 /// Orders that want the same SKUs meet at the same stock items.
-pub(crate) fn in_common(message: &Received) -> Option<String> {
+pub(crate) fn group_key(message: &Received) -> Option<String> {
     let command: ReserveStock = (message.kind() == ReserveStock::TYPE).then(|| message.data().ok()).flatten()?;
     let skus: BTreeSet<_> = command.lines.iter().map(|line| line.sku.as_str()).collect();
     Some(skus.into_iter().collect::<Vec<_>>().join(" "))
 }
 
-pub(crate) async fn receive_together(app: &Inventory, messages: &[&Received]) -> Result<Vec<Outgoing>, Failure> {
+pub(crate) async fn receive_group(app: &Inventory, messages: &[&Received]) -> Result<Vec<Outgoing>, Failure> {
     let mut commands = Vec::with_capacity(messages.len());
     for message in messages {
         commands.push((*message, message.data()?));

@@ -30,12 +30,12 @@ impl Service for Inventory {
         inbox::receive(self, message).await
     }
 
-    fn in_common(message: &Received) -> Option<String> {
-        inbox::in_common(message)
+    fn group_key(message: &Received) -> Option<String> {
+        inbox::group_key(message)
     }
 
-    async fn receive_together(&self, messages: &[&Received]) -> Result<Vec<Outgoing>, Failure> {
-        inbox::receive_together(self, messages).await
+    async fn receive_group(&self, messages: &[&Received]) -> Result<Vec<Outgoing>, Failure> {
+        inbox::receive_group(self, messages).await
     }
 
     fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {

@@ -1,7 +1,7 @@
 //! The keys of the table in one place, its items in one place. Refuses decisions: it writes what was decided, under the
 //! condition that what it was decided on still holds.
 
-use crate::domain::stock::{LOW_STOCK_THRESHOLD, MOST_UNITS};
+use crate::domain::stock::{LOW_STOCK_THRESHOLD, MAX_UNITS};
 use crate::domain::{Adjustment, Decided, HeldLine, Movement, Reservation, Stock, Write};
 use chassis::table::{Committed, Query, Transaction, Update};
 use chassis::{Cause, Key, Page, StoreError, Table, World, Written};
@@ -328,7 +328,7 @@ fn adjusted_stock(sku: &Sku, delta: i32, moment: &Moment) -> Update {
     if delta < 0 {
         update.when("available >= :least").value(":least", delta.unsigned_abs())
     } else {
-        let most = MOST_UNITS.saturating_sub(delta.unsigned_abs());
+        let most = MAX_UNITS.saturating_sub(delta.unsigned_abs());
         update.when("(attribute_not_exists(received) OR received <= :most)").value(":most", most)
     }
 }

@@ -6,7 +6,7 @@ use chassis::{Failure, Received};
 use events::Message;
 use events::inventory::StockLevelChanged;
 use events::orders::{
-    OrderCancellationRefused, OrderCancelled, OrderConfirmed, OrderDelivered, OrderDispatched, OrderExpired,
+    OrderCanceled, OrderCancellationRefused, OrderConfirmed, OrderDelivered, OrderDispatched, OrderExpired,
     OrderNotice, OrderPaymentActionRequired, OrderPaymentDeclined, OrderPlaced, OrderRefunded, OrderRejected,
 };
 use events::users::UserRegistered;
@@ -14,7 +14,7 @@ use events::users::UserRegistered;
 /// Handles one message.
 ///
 /// # Errors
-/// `Unreadable` for what is not ours to read, `Transient` for what may work later.
+/// `Permanent` for what is not ours to read, `Transient` for what may work later.
 pub async fn receive(app: &Notifications, message: &Received) -> Result<(), Failure> {
     match message.kind() {
         StockLevelChanged::TYPE => {
@@ -51,7 +51,7 @@ fn order_event(message: &Received) -> Result<(OrderNotice, OrderEvent), Failure>
             (order, OrderEvent::Rejected { missing })
         }
         OrderExpired::TYPE => (message.data::<OrderExpired>()?.order, OrderEvent::Expired),
-        OrderCancelled::TYPE => (message.data::<OrderCancelled>()?.order, OrderEvent::Cancelled),
+        OrderCanceled::TYPE => (message.data::<OrderCanceled>()?.order, OrderEvent::Canceled),
         OrderCancellationRefused::TYPE => {
             (message.data::<OrderCancellationRefused>()?.order, OrderEvent::CancellationRefused)
         }

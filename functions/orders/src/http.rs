@@ -2,7 +2,7 @@
 
 use crate::domain::order::Order;
 use crate::domain::place::Misfit;
-use crate::domain::step::{MOST_ATTEMPTS, Rejection};
+use crate::domain::step::{MAX_ATTEMPTS, Rejection};
 use crate::service::placing::Unplaced;
 use crate::service::{Orders, Refusal};
 use chassis::{Access, Caller, Problem, Route};
@@ -18,9 +18,9 @@ const DOCUMENT: &str = include_str!("../openapi.json");
 
 /// Every route of orders.
 pub fn routes() -> Vec<Route<Orders>> {
-    use Access::{Anyone, Customer, Owner, Staff};
+    use Access::{Customer, OptionalAuth, Owner, Staff};
     vec![
-        Route::new("POST", "/v1/orders", Anyone, 202, "Order what was quoted", placing::place),
+        Route::new("POST", "/v1/orders", OptionalAuth, 202, "Order what was quoted", placing::place),
         Route::new("GET", "/v1/orders", Customer, 200, "A customer's orders, newest first", reading::list),
         Route::new("GET", "/v1/orders/{id}", Owner, 200, "An order", reading::read),
         Route::new("GET", "/v1/orders/{id}/timeline", Owner, 200, "What happened to an order", reading::timeline),
@@ -100,7 +100,7 @@ fn rejected(rejection: Rejection) -> Problem {
         }
         Rejection::TooLateToPay => conflict("too_late_to_pay", "The time to pay is over."),
         Rejection::TooManyAttempts => {
-            conflict("too_many_payments", "There were too many payments for this order.").with("most", MOST_ATTEMPTS)
+            conflict("too_many_payments", "There were too many payments for this order.").with("most", MAX_ATTEMPTS)
         }
         Rejection::KeyReused => {
             Problem::new(422, "idempotency_key_reused", "This Idempotency-Key came with another means of payment.")

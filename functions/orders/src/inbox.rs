@@ -11,13 +11,13 @@ use events::payments::{
     PaymentActionRequired, PaymentAuthorized, PaymentCaptured, PaymentDeclined, PaymentFailed, PaymentRefunded,
     PaymentVoided,
 };
-use events::shipping::{CancelRefused, ShipmentCancelled, ShipmentCreated, ShipmentDelivered, ShipmentDispatched};
+use events::shipping::{CancelRefused, ShipmentCanceled, ShipmentCreated, ShipmentDelivered, ShipmentDispatched};
 use events::{Message, Outgoing};
 
 /// Handles one message.
 ///
 /// # Errors
-/// `Unreadable` for what can never be handled, `Transient` for what may succeed later.
+/// `Permanent` for what can never be handled, `Transient` for what may succeed later.
 pub async fn receive(app: &Orders, message: &Received) -> Result<Vec<Outgoing>, Failure> {
     let (order, input) = read(message)?;
     app.advance(message, order, input).await
@@ -26,7 +26,7 @@ pub async fn receive(app: &Orders, message: &Received) -> Result<Vec<Outgoing>, 
 /// Whose input a message is, and which.
 ///
 /// # Errors
-/// `Unreadable` for what can never be handled.
+/// `Permanent` for what can never be handled.
 pub fn read(message: &Received) -> Result<(OrderId, Input), Failure> {
     Ok(match message.kind() {
         StockReserved::TYPE => (message.data::<StockReserved>()?.order_id, Input::StockReserved),
@@ -43,7 +43,7 @@ pub fn read(message: &Received) -> Result<(OrderId, Input), Failure> {
             (order_id, Input::ShipmentDispatched(Tracking { carrier, tracking_number }))
         }
         ShipmentDelivered::TYPE => (message.data::<ShipmentDelivered>()?.order_id, Input::ShipmentDelivered),
-        ShipmentCancelled::TYPE => (message.data::<ShipmentCancelled>()?.order_id, Input::ShipmentCancelled),
+        ShipmentCanceled::TYPE => (message.data::<ShipmentCanceled>()?.order_id, Input::ShipmentCanceled),
         CancelRefused::TYPE => (message.data::<CancelRefused>()?.order_id, Input::CancelRefused),
         DeadlineDue::TYPE => (message.data::<DeadlineDue>()?.order_id, Input::DeadlineDue),
         _ => return Err(message.unknown()),

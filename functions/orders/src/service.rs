@@ -76,7 +76,7 @@ impl Orders {
     /// Advances an order by a message; what follows.
     ///
     /// # Errors
-    /// `Unreadable` if it can never be handled, `Transient` if it may be later.
+    /// `Permanent` if it can never be handled, `Transient` if it may be later.
     pub async fn advance(&self, message: &Received, id: OrderId, input: Input) -> Result<Vec<Outgoing>, Failure> {
         let name = message_name(message, id, &input);
         let order = self.load(id, &input, &name, message.now).await?;
@@ -85,7 +85,7 @@ impl Orders {
             Ok((_, follow)) => Ok(follow),
             // It was written before anybody was asked about it, so an unknown order never becomes known; and an amount
             // that is not the order's never becomes right. Both are for a person to look at.
-            Err(error @ (Refusal::NotFound | Refusal::Rejected(_))) => Err(Failure::Unreadable(error.to_string())),
+            Err(error @ (Refusal::NotFound | Refusal::Rejected(_))) => Err(Failure::Permanent(error.to_string())),
             Err(error) => Err(Failure::Transient(error.to_string())),
         }
     }
@@ -114,7 +114,7 @@ impl Orders {
             Some(order) => Some(order),
             None => self.store.find_now(id).await?,
         };
-        found.ok_or_else(|| Failure::Unreadable(format!("no order {id}")))
+        found.ok_or_else(|| Failure::Permanent(format!("no order {id}")))
     }
 
     /// The order after an input, and what is to be sent about it where no relay does.

@@ -217,7 +217,7 @@ impl Store {
             .value(":order", id)
             .value(":end", now.plus_seconds(COUNTED_SECONDS).seconds())
             .value(":most", most);
-        Ok(match self.table.update::<Count>(update, &cause.unannounced()).await? {
+        Ok(match self.table.update::<Count>(update, &cause.silent()).await? {
             Updated::Done(_) => Counted::In,
             Updated::Refused(count) => Counted::Full(count.map(|count| count.orders).unwrap_or_default()),
         })
@@ -231,7 +231,7 @@ impl Store {
         let update = Update::of(shopper_key(shopper))
             .take_out("orders :ended")
             .strings(":ended", ended.iter().map(ToString::to_string));
-        let _: Updated<Count> = self.table.update(update, &cause.unannounced()).await?;
+        let _: Updated<Count> = self.table.update(update, &cause.silent()).await?;
         Ok(())
     }
 }

@@ -10,7 +10,7 @@ pub mod refunds;
 pub mod replies;
 pub mod step;
 
-pub use log::{Phase, RefundRequest, Transaction, Undertaking};
+pub use log::{PaymentOperation, Phase, RefundRequest, Transaction};
 pub use method::Method;
 pub use payment::{Amounts, Payment, Status, Terms};
 pub use step::{Command, Occasion, Outcome, Step};

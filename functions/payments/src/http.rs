@@ -34,7 +34,7 @@ pub fn routes() -> Vec<Route<Payments>> {
         Route::new(
             "POST",
             "/v1/sandbox/payments/{id}/challenge",
-            Access::Anyone,
+            Access::OptionalAuth,
             200,
             "Answer the sandbox's 3-D Secure challenge; not on a production stage",
             challenge::answer,

@@ -48,7 +48,7 @@ impl Payments {
 }
 
 /// Bookings of one currency meet at its balances.
-pub(crate) fn in_common(message: &Received) -> Option<String> {
+pub(crate) fn group_key(message: &Received) -> Option<String> {
     let booking: EntriesPosted = (message.kind() == EntriesPosted::TYPE).then(|| message.data().ok()).flatten()?;
     Some(booking.currency.to_string())
 }
@@ -66,5 +66,5 @@ fn paired(order: OrderId, payment: PaymentId) -> Result<PaymentId, Failure> {
 }
 
 fn unreadable(rejection: Rejection) -> Failure {
-    Failure::Unreadable(rejection.to_string())
+    Failure::Permanent(rejection.to_string())
 }

@@ -31,11 +31,11 @@ impl Service for Payments {
         self.take(message).await
     }
 
-    fn in_common(message: &Received) -> Option<String> {
-        inbox::in_common(message)
+    fn group_key(message: &Received) -> Option<String> {
+        inbox::group_key(message)
     }
 
-    async fn receive_together(&self, messages: &[&Received]) -> Result<Vec<Outgoing>, Failure> {
+    async fn receive_group(&self, messages: &[&Received]) -> Result<Vec<Outgoing>, Failure> {
         self.take_together(messages).await
     }
 

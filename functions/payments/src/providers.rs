@@ -51,7 +51,7 @@ pub struct UnknownProvider(String);
 pub type Asking<'a, T> = Pin<Box<dyn Future<Output = Result<T, ProviderError>> + Send + 'a>>;
 
 /// A provider that this crate does not know: whoever builds the capability brings it along.
-pub trait Acquirer: fmt::Debug + Send + Sync {
+pub trait PaymentGateway: fmt::Debug + Send + Sync {
     /// See [`Provider::remembers_keys_seconds`].
     fn remembers_keys_seconds(&self) -> i64;
     /// See [`Provider::perform`].
@@ -66,7 +66,7 @@ pub enum Provider {
     /// Built in, for everything but real money.
     Sandbox(Sandbox),
     /// Brought along.
-    Acquirer(Arc<dyn Acquirer>),
+    PaymentGateway(Arc<dyn PaymentGateway>),
 }
 
 impl Provider {
@@ -85,7 +85,7 @@ impl Provider {
     pub fn remembers_keys_seconds(&self) -> i64 {
         match self {
             Self::Sandbox(_) => sandbox::REMEMBERS_KEYS_SECONDS,
-            Self::Acquirer(acquirer) => acquirer.remembers_keys_seconds(),
+            Self::PaymentGateway(acquirer) => acquirer.remembers_keys_seconds(),
         }
     }
 
@@ -96,7 +96,7 @@ impl Provider {
     pub async fn perform(&self, instruction: &Instruction<'_>, world: &World) -> Result<Outcome, ProviderError> {
         match self {
             Self::Sandbox(sandbox) => Ok(sandbox.perform(instruction, world).await),
-            Self::Acquirer(acquirer) => acquirer.perform(instruction, world).await,
+            Self::PaymentGateway(acquirer) => acquirer.perform(instruction, world).await,
         }
     }
 
@@ -107,7 +107,7 @@ impl Provider {
     pub async fn look_up(&self, instruction: &Instruction<'_>) -> Result<Option<Outcome>, ProviderError> {
         match self {
             Self::Sandbox(sandbox) => Ok(Some(sandbox.look_up(instruction))),
-            Self::Acquirer(acquirer) => acquirer.look_up(instruction).await,
+            Self::PaymentGateway(acquirer) => acquirer.look_up(instruction).await,
         }
     }
 }

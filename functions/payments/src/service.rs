@@ -4,7 +4,7 @@
 use crate::config::Config;
 use crate::domain::challenge::{Answered, ChallengeRefusal};
 use crate::domain::refunds::{Granted, RefundRefusal, StaffRefund};
-use crate::domain::{Command, Occasion, Outcome, Payment, Rejection, Step, Undertaking, replies};
+use crate::domain::{Command, Occasion, Outcome, Payment, PaymentOperation, Rejection, Step, replies};
 use crate::providers::{Instruction, Provider, sandbox};
 use crate::store::{PostError, Store};
 use chassis::{Cause, Failure, Received, StoreError, Table, Wiring, Written};
@@ -21,7 +21,7 @@ mod sweeping;
 /// is room for others who write at the same time.
 const ROUNDS: usize = 8;
 /// Bookings in one write: a DynamoDB transaction writes at most 100 items, one of which is the balances'.
-const MOST_BOOKINGS: usize = 99;
+const MAX_BOOKINGS: usize = 99;
 
 /// The payments capability.
 #[derive(Debug)]
@@ -95,7 +95,7 @@ impl Payments {
     }
 
     /// Has the provider do what was requested, or asks what became of it once the provider may have forgotten the key.
-    async fn settle(&self, payment: &Payment, undertaking: Undertaking) -> Result<Outcome, Failure> {
+    async fn settle(&self, payment: &Payment, undertaking: PaymentOperation) -> Result<Outcome, Failure> {
         let unavailable = |error: crate::providers::ProviderError| Failure::Transient(error.to_string());
         let requested = payment.last_of(undertaking).ok_or_else(|| failure(Rejection::Unrequested))?;
         let held = payment.success(Operation::Authorize);
@@ -125,7 +125,7 @@ impl Payments {
     /// Transient, or unreadable if one is no booking.
     pub async fn post(&self, currency: Currency, bookings: &[(&Received, EntriesPosted)]) -> Result<(), Failure> {
         let _turn = self.booking.lock().await;
-        for part in bookings.chunks(MOST_BOOKINGS) {
+        for part in bookings.chunks(MAX_BOOKINGS) {
             let caused: Vec<_> = part.iter().map(|(message, booking)| (booking, message.cause(booking.seq))).collect();
             self.store.post(currency, &caused, self.wiring.world.now()).await.map_err(|error| match error {
                 PostError::Rejected(rejection) => failure(rejection),
@@ -197,6 +197,6 @@ fn failure(rejection: Rejection) -> Failure {
     match rejection {
         // A read may be a moment older than the message that follows from the write.
         Rejection::Unrequested => Failure::Transient(rejection.to_string()),
-        _ => Failure::Unreadable(rejection.to_string()),
+        _ => Failure::Permanent(rejection.to_string()),
     }
 }

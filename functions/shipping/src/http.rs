@@ -19,7 +19,7 @@ pub fn routes() -> Vec<Route<Shipping>> {
         Route::new(
             "POST",
             "/v1/shipping-quotes",
-            Access::Anyone,
+            Access::OptionalAuth,
             200,
             "Offer carriage for a price quote",
             quotes::quote,
@@ -82,8 +82,8 @@ fn quote_problem(error: QuoteError) -> Problem {
 fn shipment_problem(error: ShipmentError) -> Problem {
     match error {
         ShipmentError::Rejected(Rejection::Unknown) => Problem::not_found(),
-        ShipmentError::Rejected(Rejection::Cancelled) => {
-            Problem::new(409, "shipment_cancelled", "The shipment was cancelled: keep the goods.")
+        ShipmentError::Rejected(Rejection::Canceled) => {
+            Problem::new(409, "shipment_canceled", "The shipment was canceled: keep the goods.")
         }
         ShipmentError::Rejected(Rejection::Overdue) => {
             Problem::new(409, "dispatch_overdue", "The held money is about to be let go: keep the goods.")

@@ -10,7 +10,7 @@ use events::{Message, Outgoing};
 /// Handles one message.
 ///
 /// # Errors
-/// `Unreadable` for what is not ours to read, `Transient` for what may work later.
+/// `Permanent` for what is not ours to read, `Transient` for what may work later.
 pub async fn receive(app: &Shipping, message: &Received) -> Result<Vec<Outgoing>, Failure> {
     match message.kind() {
         CreateShipment::TYPE => {
@@ -33,6 +33,6 @@ fn checked(order: OrderId, shipment: ShipmentId) -> Result<ShipmentId, Failure> 
     if shipment == order.shipment() {
         Ok(shipment)
     } else {
-        Err(Failure::Unreadable(format!("{shipment} is not the shipment of {order}")))
+        Err(Failure::Permanent(format!("{shipment} is not the shipment of {order}")))
     }
 }

@@ -20,7 +20,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads `SIGNING_KEY_PARAMETER`, `USERS_JWKS`, `API_URL` and `SIGN_UP_LIMIT`.
+    /// Reads `SIGNING_KEY_PARAMETER`, `USERS_JWKS`, `API_URL` and `MAX_SIGN_UPS`.
     ///
     /// # Errors
     /// If one is missing, or the limit is no number, or the key set is unreadable or holds a private key, which we would publish.
@@ -37,7 +37,7 @@ impl Config {
             tokens: env.key_set("USERS_JWKS")?,
             jwks,
             api_url: env.required("API_URL")?.trim_end_matches('/').to_owned(),
-            sign_up_limit: env.number("SIGN_UP_LIMIT")?,
+            sign_up_limit: env.number("MAX_SIGN_UPS")?,
         })
     }
 }

@@ -15,7 +15,7 @@ pub(crate) async fn receive(users: &Users, message: &Received) -> Result<(), Fai
 
 async fn grant_role(users: &Users, message: &Received) -> Result<(), Failure> {
     let grant: GrantRole = message.data()?;
-    let email: Email = grant.email.parse().map_err(|error| Failure::Unreadable(format!("email {error}")))?;
+    let email: Email = grant.email.parse().map_err(|error| Failure::Permanent(format!("email {error}")))?;
     // An operator's tool may name a command after what it says. With its time the name tells a repeated message from
     // the same command given again after the role was taken away.
     let input = format!("{}@{}", message.envelope.id, message.envelope.time);

@@ -10,7 +10,7 @@ pub use sessions::{SignIn, Tokens};
 use crate::config::Config;
 use crate::domain::Rejection;
 use crate::domain::hashing::{HashError, Hasher};
-use crate::domain::throttle::{NETWORK_LIMIT, Window};
+use crate::domain::throttle::{MAX_NETWORK_FAILURES, Window};
 use crate::store::{Store, Throttled};
 use chassis::keys::{KeyError, SecretParameter};
 use chassis::{Cause, StoreError, Table, Wiring};
@@ -88,12 +88,12 @@ impl Users {
     async fn admit_network(&self, asked: &Asked) -> Result<(), ServiceError> {
         let window = asked.window();
         let failures = self.store.failures(Throttled::Network(&asked.network), window).await?;
-        if failures >= NETWORK_LIMIT { Err(self.throttled(window)) } else { Ok(()) }
+        if failures >= MAX_NETWORK_FAILURES { Err(self.throttled(window)) } else { Ok(()) }
     }
 
     async fn blame_network(&self, asked: &Asked) -> Result<(), ServiceError> {
         let network = Throttled::Network(&asked.network);
-        self.store.count_failure(network, asked.window(), NETWORK_LIMIT, &asked.cause).await?;
+        self.store.count_failure(network, asked.window(), MAX_NETWORK_FAILURES, &asked.cause).await?;
         Ok(())
     }
 

@@ -53,7 +53,7 @@ pub fn buy(progress: &Progress, shop: &Shop, endpoint: &Endpoint, demo: &Demo) -
     progress.say(format!("  confirmed {} after POST /v1/orders", seconds(to_confirmed)));
 
     dispatch(progress, &staff, &order_id)?;
-    story.follow_until("fulfilment_state", "delivered")?;
+    story.follow_until("fulfillment_state", "delivered")?;
     story.follow_until("status", "completed")?;
     show_ledger(progress, &staff);
     show_mails(progress, endpoint, mails_before);
@@ -175,7 +175,7 @@ impl Story<'_> {
             if state == wanted {
                 return Ok(());
             }
-            let ended = ["rejected", "cancelled", "expired"].contains(&text(now, "status")?.as_str());
+            let ended = ["rejected", "canceled", "expired"].contains(&text(now, "status")?.as_str());
             if ended || Instant::now() > until {
                 bail!("{} is {state}, not {wanted}; see `cargo souk logs orders`", self.order_id);
             }
@@ -187,7 +187,7 @@ impl Story<'_> {
 /// A timeline entry in one line: when, counted from the first; what; and the order's three states after it.
 fn describe(entry: &Value, first: Option<&Value>) -> String {
     let word = |field: &str| entry.get(field).and_then(Value::as_str).unwrap_or("?");
-    let states = ["status", "payment_state", "fulfilment_state"].map(word);
+    let states = ["status", "payment_state", "fulfillment_state"].map(word);
     let when = instant(Some(entry)).zip(instant(first)).map_or(0, |(at, began)| at.millis() - began.millis());
     format!("{:>3}.{:03} s  {:<22} {}", when / 1000, when % 1000, word("what"), states.join(" · "))
 }
@@ -241,7 +241,7 @@ mod tests {
         let placed = json!({"at": "2026-01-01T00:00:00.000Z"});
         let entry = json!({
             "at": "2026-01-01T00:00:01.045Z", "what": "stock_reserved", "status": "awaiting_payment",
-            "payment_state": "none", "fulfilment_state": "none"
+            "payment_state": "none", "fulfillment_state": "none"
         });
         assert_eq!(describe(&entry, Some(&placed)), "  1.045 s  stock_reserved         awaiting_payment · none · none");
     }

@@ -65,7 +65,7 @@ pub fn environment(of: Capability, table: &str, url: &str, certificates: &Path) 
         ("API_URL", "https://shop.example"),
         ("PAYMENT_PROVIDER", "sandbox"),
         ("MAIL_FROM", "shop@example.com"),
-        ("SIGN_UP_LIMIT", "1000000"),
+        ("MAX_SIGN_UPS", "1000000"),
         ("PAY_WITHIN_MINUTES", "30"),
         ("OPEN_ORDERS_PER_CUSTOMER", "1000000"),
         ("OPEN_ORDERS_PER_NETWORK", "1000000"),

@@ -10,7 +10,7 @@ use events::Timestamp;
 use events::ids::PaymentId;
 use events::payments::Operation;
 use payments::domain::Outcome;
-use payments::providers::{Acquirer, Asking, Instruction, ProviderError};
+use payments::providers::{Asking, Instruction, PaymentGateway, ProviderError};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -144,7 +144,7 @@ impl Bank {
     }
 }
 
-impl Acquirer for Bank {
+impl PaymentGateway for Bank {
     fn remembers_keys_seconds(&self) -> i64 {
         // A little less than it does, as ours is not its clock.
         i64::try_from(self.memory_seconds).unwrap_or(0) - 20

@@ -345,8 +345,8 @@ impl Customer<'_> {
             Journey::PaidAtTheSecondTry if self.until("payment_state", "declined").await => {
                 self.pay("pm_card_visa").await;
             }
-            Journey::CancelledAtOnce => self.cancel().await,
-            Journey::CancelledAfterConfirmation if self.until("fulfilment_state", "created").await => {
+            Journey::CanceledAtOnce => self.cancel().await,
+            Journey::CanceledAfterConfirmation if self.until("fulfillment_state", "created").await => {
                 self.cancel().await;
             }
             Journey::Challenged if self.until("payment_state", "requires_action").await => {

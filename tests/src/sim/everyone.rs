@@ -145,7 +145,7 @@ fn expected(access: Access, sample: &Sample, caller: Caller) -> Verdict {
     let admitted = match (sample.whose, caller) {
         (Whose::Nobodys, _) | (_, Customer | Guest) => true,
         // Where no token is asked for, knowing a guest's thing by its name is the right to it.
-        (_, OtherGuest) => access == Access::Anyone,
+        (_, OtherGuest) => access == Access::OptionalAuth,
         (Whose::OwnersAlone, _) | (_, Nobody | OtherCustomer) => false,
         (Whose::OwnersAndStaffs, Staff | Admin) => true,
     };

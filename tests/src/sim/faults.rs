@@ -62,7 +62,7 @@ impl Fault {
             Self::CrashAfter => "crashes after a write or send",
             Self::AnswerLost => "answers lost after the deed",
             Self::Throttle => "requests throttled",
-            Self::Conflict => "transactions cancelled by others",
+            Self::Conflict => "transactions canceled by others",
             Self::PartialSend => "entries of a batch refused",
             Self::StaleRead => "reads of an older version",
             Self::SlowAnswer => "answers that took seconds",

@@ -12,7 +12,7 @@ use chassis::{Queues, Service, Table, Wiring, World};
 use events::Capability;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use payments::providers::{Acquirer, Provider};
+use payments::providers::{PaymentGateway, Provider};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -73,8 +73,8 @@ impl Surroundings<'_> {
 pub fn process(stage: &Arc<Stage>, world: &World, of: Capability) -> Arc<dyn Process> {
     let line = |target| -> Arc<dyn Network> { Arc::new(Line { stage: Arc::clone(stage), from: of, target }) };
     let table = stage.tables[&of].dynamo().table_name();
-    let bank: Arc<dyn Acquirer> = Arc::<Bank>::clone(&stage.bank);
-    started(Surroundings { of, world, table, line: &line, provider: Provider::Acquirer(bank) })
+    let bank: Arc<dyn PaymentGateway> = Arc::<Bank>::clone(&stage.bank);
+    started(Surroundings { of, world, table, line: &line, provider: Provider::PaymentGateway(bank) })
 }
 
 /// A process, just started.
@@ -115,7 +115,7 @@ fn users(parts: &Surroundings<'_>) -> users::Users {
         Some(match name {
             "USERS_JWKS" => chassis::testing::signing::jwks("users"),
             "API_URL" => "https://shop.example".to_owned(),
-            "SIGN_UP_LIMIT" => "20".to_owned(),
+            "MAX_SIGN_UPS" => "20".to_owned(),
             other => other.to_lowercase(),
         })
     });

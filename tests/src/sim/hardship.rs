@@ -38,7 +38,7 @@ pub fn meet() -> Outcome {
         let stage = &visit.shop.stage;
         stage.recording.begin();
         is_only_swept(&visit).await;
-        is_cancelled_too_late(&visit).await;
+        is_canceled_too_late(&visit).await;
         is_sent_for_nothing(&visit).await;
         is_granted_a_role(&visit).await;
         for capability in Capability::ALL {
@@ -56,7 +56,7 @@ async fn is_only_swept(visit: &Visit) {
     let wish = visit.wish(None, &cart).await;
     stage.lose_every_record(true);
     let (order, _) = visit.place(None, &wish).await;
-    visit.until(order, "fulfilment_state", "created").await;
+    visit.until(order, "fulfillment_state", "created").await;
     stage.lose_every_record(false);
     visit.deliver(order).await;
     stage.lose_every_record(true);
@@ -69,18 +69,18 @@ async fn is_only_swept(visit: &Visit) {
 }
 
 /// An order that its customer cancels while nobody has heard yet that its goods left.
-async fn is_cancelled_too_late(visit: &Visit) {
+async fn is_canceled_too_late(visit: &Visit) {
     let customer = Some(visit.sign_up("bob@example.com").await);
     let cart = visit.cart(customer).await;
     let wish = visit.wish(customer, &cart).await;
     let (order, _) = visit.place(customer, &wish).await;
-    visit.until(order, "fulfilment_state", "created").await;
+    visit.until(order, "fulfillment_state", "created").await;
     visit.shop.stage.lose_every_record(true);
     visit.dispatch(order).await;
     visit.shop.stage.lose_every_record(false);
     let cancellation = Request::post(&format!("/v1/orders/{order}/cancellation"), json!({}));
     visit.ask(Capability::Orders, cancellation.bearer(&visit.staff())).await;
-    visit.until(order, "fulfilment_state", "dispatched").await;
+    visit.until(order, "fulfillment_state", "dispatched").await;
 }
 
 /// An order whose money cannot be taken when its goods leave.
@@ -89,7 +89,7 @@ async fn is_sent_for_nothing(visit: &Visit) {
     let mut wish = visit.wish(None, &cart).await;
     wish["payment_method"] = json!("pm_card_capture_fails");
     let (order, _) = visit.place(None, &wish).await;
-    visit.until(order, "fulfilment_state", "created").await;
+    visit.until(order, "fulfillment_state", "created").await;
     visit.dispatch(order).await;
     visit.until(order, "payment_state", "capture_failed").await;
 }

@@ -14,7 +14,7 @@ use inventory::domain::{Movement, Reservation, Status as Hold, Stock};
 use notifications::domain::delivery::{Delivery, Status as Posted};
 use orders::domain::messages::messages;
 use orders::domain::order::{Order, Status};
-use orders::domain::step::{MOST_ATTEMPTS, Step};
+use orders::domain::step::{MAX_ATTEMPTS, Step};
 use payments::domain::{Payment, Transaction};
 use serde::Deserialize;
 use serde_json::Value;
@@ -194,7 +194,7 @@ impl End<'_> {
         if order.status.is_void() && parcel.status == Parcel::Created {
             self.broken(format!("{} ended and its parcel waits to be sent", order.id));
         }
-        if left && order.fulfilment_state == orders::domain::order::FulfilmentState::Created {
+        if left && order.fulfillment_state == orders::domain::order::FulfillmentState::Created {
             self.broken(format!("the goods of {} left and it does not know", order.id));
         }
     }
@@ -322,7 +322,7 @@ impl End<'_> {
             if account.holds > 1 {
                 self.broken(format!("{id}: the bank held the money {} times", account.holds));
             }
-            if account.tried > MOST_ATTEMPTS {
+            if account.tried > MAX_ATTEMPTS {
                 self.broken(format!("{id}: the bank was asked for {} cards", account.tried));
             }
             if (account.held > 0) && payment.held().is_none() {

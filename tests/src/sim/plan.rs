@@ -31,8 +31,8 @@ pub struct Plan {
 pub enum Journey {
     Delivered,
     PaidAtTheSecondTry,
-    CancelledAtOnce,
-    CancelledAfterConfirmation,
+    CanceledAtOnce,
+    CanceledAfterConfirmation,
     Abandoned,
     OutOfStock,
     Challenged,
@@ -44,8 +44,8 @@ impl Journey {
     pub const ALL: [Self; 8] = [
         Self::Delivered,
         Self::PaidAtTheSecondTry,
-        Self::CancelledAtOnce,
-        Self::CancelledAfterConfirmation,
+        Self::CanceledAtOnce,
+        Self::CanceledAfterConfirmation,
         Self::Abandoned,
         Self::OutOfStock,
         Self::Challenged,

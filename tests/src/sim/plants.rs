@@ -139,7 +139,7 @@ fn is_tombstone(of: Capability, item: &Value) -> bool {
     first
         && match of {
             Capability::Inventory => status == "released",
-            Capability::Shipping => status == "cancelled",
+            Capability::Shipping => status == "canceled",
             Capability::Payments => item["log"]["L"][0]["M"]["operation"]["S"] == "void",
             _ => false,
         }

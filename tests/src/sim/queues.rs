@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 /// `VisibilityTimeout` of every inbox in `infra/platform.yaml`.
 const VISIBILITY_MILLIS: u64 = 120_000;
 /// `maxReceiveCount` of every inbox.
-const MOST_RECEIVES: u32 = 50;
+const MAX_RECEIVES: u32 = 50;
 /// `MessageRetentionPeriod` of every inbox.
 const RETENTION_MILLIS: u64 = 345_600_000;
 
@@ -94,10 +94,10 @@ impl Queues {
             "SendMessage" => {
                 let to = queue.strip_suffix("-dlq").and_then(Capability::named).unwrap();
                 let body = body["MessageBody"].as_str().unwrap_or_default().to_owned();
-                self.state.lock().unwrap().dead.push((to, body, "buried"));
+                self.state.lock().unwrap().dead.push((to, body, "dead_lettered"));
                 json!({"MessageId": "1", "MD5OfMessageBody": ""})
             }
-            "ChangeMessageVisibilityBatch" => self.postpone(queue, &body),
+            "ChangeMessageVisibilityBatch" => self.retry_later(queue, &body),
             other => panic!("no capability should call {other}"),
         };
         (200, answer.to_string())
@@ -162,7 +162,7 @@ impl Queues {
         self.news[&to].notify_one();
     }
 
-    fn postpone(&self, queue: &str, body: &Value) -> Value {
+    fn retry_later(&self, queue: &str, body: &Value) -> Value {
         let inbox = queue.strip_suffix("-inbox").and_then(Capability::named).unwrap();
         let now = self.clock.millis();
         let (mut successful, mut failed) = (Vec::new(), Vec::new());
@@ -198,7 +198,7 @@ impl Queues {
             let number = visible.swap_remove(index);
             let Some(message) = messages.get_mut(&number) else { continue };
             let expired = now.saturating_sub(message.sent) > RETENTION_MILLIS;
-            if expired || message.receives >= MOST_RECEIVES {
+            if expired || message.receives >= MAX_RECEIVES {
                 let why = if expired { "too old" } else { "received too often" };
                 dead.extend(messages.remove(&number).map(|message| (inbox, message.body, why)));
                 continue;

@@ -10,14 +10,14 @@ use super::stage::Stage;
 use super::{invariants, plants::Plant, staff};
 use events::Capability;
 use events::ids::ShipmentId;
-use orders::domain::order::{FulfilmentState, Order, Status};
+use orders::domain::order::{FulfillmentState, Order, Status};
 use orders::domain::overdue::{failed_tries, outstanding};
 use shipping::domain::shipment::Status as Parcel;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Virtual time after which everything must have come to rest (DESIGN: messages back off up to 15 min, orders are nudged
+/// Virtual time after which everything must have come to rest (DESIGN: messages back off up to 15 min, orders are resent
 /// at least every hour or so, and a capability may be away for one).
 const PATIENCE: Duration = Duration::from_secs(24 * 3600);
 /// An order asks again after 1, 2, 4 … 64 minutes: so many times are some three hours, more than anybody is away.
@@ -112,7 +112,7 @@ pub async fn come_to_rest(shop: &Shop) -> bool {
         }
         if shop.is_busy() || !is_at_rest(stage) {
             calm_since = None;
-            // As many nudges as that take hours.
+            // As many resends as that take hours.
             if !soon && is_stuck(stage) {
                 return false;
             }
@@ -129,9 +129,9 @@ fn is_at_rest(stage: &Stage) -> bool {
         return false;
     }
     let parcels = parcels(stage);
-    let heard = |order: &Order| match (parcels.get(&order.id.shipment()), order.fulfilment_state) {
-        (Some(Parcel::Dispatched | Parcel::Delivered), FulfilmentState::Created) => false,
-        (Some(Parcel::Delivered), heard) => heard != FulfilmentState::Dispatched,
+    let heard = |order: &Order| match (parcels.get(&order.id.shipment()), order.fulfillment_state) {
+        (Some(Parcel::Dispatched | Parcel::Delivered), FulfillmentState::Created) => false,
+        (Some(Parcel::Delivered), heard) => heard != FulfillmentState::Dispatched,
         _ => true,
     };
     // A refund whose stream record was lost waits for the sweep, and its order says nothing of it.
@@ -155,7 +155,7 @@ fn is_stuck(stage: &Stage) -> bool {
     let every = |is_so: &dyn Fn(&Order) -> bool| {
         stage.tables[&Capability::Orders].every(|(_, sk)| sk == "order", |item: orders::store::Item| is_so(&item.order))
     };
-    every(&|order| is_settled_or_waits(order) || order.nudges >= MANY_NUDGES) && !every(&is_settled_or_waits)
+    every(&|order| is_settled_or_waits(order) || order.resends >= MANY_NUDGES) && !every(&is_settled_or_waits)
 }
 
 /// Every order.
@@ -168,14 +168,14 @@ pub fn orders(stage: &Stage) -> Vec<Order> {
 pub fn is_settled_or_waits(order: &Order) -> bool {
     let given_up = failed_tries(order).is_some_and(|tries| tries >= 10);
     let failing = failed_tries(order).is_some() && !given_up;
-    !order.status.is_unpaid() && order.status != Status::Cancelling && outstanding(order).is_empty() && !failing
+    !order.status.is_unpaid() && order.status != Status::Canceling && outstanding(order).is_empty() && !failing
 }
 
 fn report(plan: &Plan, stage: &Stage) -> Report {
     let orders = orders(stage);
     let mut endings: BTreeMap<String, u64> = BTreeMap::new();
     for order in &orders {
-        let ending = format!("{:?}, {:?}, {:?}", order.status, order.payment_state, order.fulfilment_state);
+        let ending = format!("{:?}, {:?}, {:?}", order.status, order.payment_state, order.fulfillment_state);
         *endings.entry(ending).or_default() += 1;
     }
     let violations = stage.violations();

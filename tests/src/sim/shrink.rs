@@ -6,12 +6,12 @@ use super::run::{Report, run};
 use std::collections::BTreeSet;
 
 /// Runs spent on finding out which faults matter.
-const MOST_RUNS: u32 = 200;
+const MAX_RUNS: u32 = 200;
 /// Customers simulated in search of a smaller crowd, and again in search of fewer faults: minutes, not hours, also where a
 /// bug shows in one crowd of a thousand and no smaller one will be found.
-const MOST_CUSTOMERS: u64 = 10_000;
+const MAX_CUSTOMERS: u64 = 10_000;
 /// More faults than that explain nothing.
-const MOST_FAULTS: usize = 50;
+const MAX_FAULTS: usize = 50;
 
 /// The smallest failing run that was found near a failing one.
 pub fn shrink(report: Report) -> Report {
@@ -35,7 +35,7 @@ fn with_fewer_customers(report: Report) -> Report {
         // A smaller crowd meets other faults: a few seeds beside the first give it its chance.
         for seed in (plan.seed..plan.seed + 8).chain([plan.seed]) {
             spent += customers;
-            if spent > MOST_CUSTOMERS {
+            if spent > MAX_CUSTOMERS {
                 return smallest;
             }
             let report = run(&Plan { customers, faults, seed, ..plan.clone() });
@@ -60,7 +60,7 @@ pub fn with_fewer_faults(report: Report) -> Report {
         return report;
     }
     let (mut runs, mut spent, mut chunk, mut from) = (0, 0, kept.len(), 0);
-    while runs < MOST_RUNS && spent < MOST_CUSTOMERS && chunk > 0 {
+    while runs < MAX_RUNS && spent < MAX_CUSTOMERS && chunk > 0 {
         let rest: BTreeSet<u64> = kept.iter().take(from).chain(kept.iter().skip(from + chunk)).copied().collect();
         let (report, met) = with(rest);
         runs += 1;
@@ -74,7 +74,7 @@ pub fn with_fewer_faults(report: Report) -> Report {
             (chunk, from) = (chunk / 2, 0);
         }
     }
-    if kept.len() > MOST_FAULTS {
+    if kept.len() > MAX_FAULTS {
         return report;
     }
     // An occasion that a run did not come to is not worth naming.

@@ -44,7 +44,7 @@ async fn look_after(street: &Street, mind: &mut Mind, id: ShipmentId, status: St
     let dice = &street.dice;
     match status {
         Status::Created => {
-            if street.journey == Some(Journey::CancelledAfterConfirmation) || mind.left_alone.contains(&id) {
+            if street.journey == Some(Journey::CanceledAfterConfirmation) || mind.left_alone.contains(&id) {
                 return;
             }
             if street.journey.is_none() && dice.chance(300) {
@@ -66,7 +66,7 @@ async fn look_after(street: &Street, mind: &mut Mind, id: ShipmentId, status: St
             street.insist(Capability::Shipping, &request.bearer(&street.staff()), 2).await;
         }
         Status::Delivered => refund(street, mind, id).await,
-        Status::Dispatched | Status::Cancelled => {}
+        Status::Dispatched | Status::Canceled => {}
     }
 }
 

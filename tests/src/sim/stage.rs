@@ -262,7 +262,7 @@ fn gist(of: Capability, sk: &str, image: &Value) -> String {
     let number = |name: &str| image[name]["N"].as_str().unwrap_or("-");
     match (of, sk) {
         (Capability::Orders, _) => {
-            let states = [text("status"), text("payment_state"), text("fulfilment_state")].join(", ");
+            let states = [text("status"), text("payment_state"), text("fulfillment_state")].join(", ");
             format!(": step {}, {states}", number("seq"))
         }
         (Capability::Inventory, "stock") => {

@@ -1,4 +1,4 @@
-//! The network between the functions' SDK clients and what they call. Here requests are throttled, cancelled or slow,
+//! The network between the functions' SDK clients and what they call. Here requests are throttled, canceled or slow,
 //! answers are lost, and processes die right before and right after a write or a send.
 
 use super::faults::Fault;

@@ -14,7 +14,7 @@ fn usable(name: &str) -> String {
     match name {
         "USERS_JWKS" | "CATALOG_JWKS" | "SHIPPING_JWKS" => jwks("any"),
         "PAYMENT_PROVIDER" => "sandbox".to_owned(),
-        "SIGN_UP_LIMIT"
+        "MAX_SIGN_UPS"
         | "PAY_WITHIN_MINUTES"
         | "OPEN_ORDERS_PER_CUSTOMER"
         | "OPEN_ORDERS_PER_NETWORK"

@@ -27,8 +27,8 @@ fn as_everyone<S: Service>(bench: &Bench<S>, request: &Request) -> [Request; 6] 
 fn gate(access: Access) -> [Option<u16>; 6] {
     let (no, weak, pass) = (Some(401), Some(403), None);
     match access {
-        Access::Public => [pass; 6],
-        Access::Anyone => [pass, pass, pass, pass, pass, no],
+        Access::Unauthenticated => [pass; 6],
+        Access::OptionalAuth => [pass, pass, pass, pass, pass, no],
         Access::Customer => [no, no, pass, pass, pass, no],
         Access::Owner => [no, pass, pass, pass, pass, no],
         Access::Staff => [no, no, weak, pass, pass, no],

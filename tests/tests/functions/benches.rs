@@ -15,7 +15,7 @@ fn configured<T>(read: impl Fn(&Env<'_>) -> Result<T, ConfigError>) -> T {
             "SHIPPING_JWKS" => jwks("shipping"),
             "PAYMENT_PROVIDER" => "sandbox".to_owned(),
             "API_URL" => "https://shop.example".to_owned(),
-            "SIGN_UP_LIMIT" => "20".to_owned(),
+            "MAX_SIGN_UPS" => "20".to_owned(),
             other => other.to_lowercase(),
         })
     });

@@ -25,8 +25,8 @@ async fn reads_its_messages<S: Service>(bench: Bench<S>) {
         let to = event["Records"][0]["eventSourceARN"].as_str().unwrap_or_default();
         if to.ends_with(&address) {
             bench.invoke(&event).await.unwrap();
-            // An order is written before anybody is asked about it: an answer about one that is not there is buried.
-            let readable = bench.queues.buried().is_empty() || capability == Capability::Orders;
+            // An order is written before anybody is asked about it: an answer about one that is not there is dead-lettered.
+            let readable = bench.queues.dead_lettered().is_empty() || capability == Capability::Orders;
             assert!(readable, "{capability} cannot read {file}");
             received += 1;
         }
@@ -44,13 +44,17 @@ async fn buries_what_it_does_not_know<S: Service>(bench: Bench<S>) {
         "subject": "a", "time": "2026-01-01T00:00:00Z", "data": {}});
     let bodies = [envelope.to_string(), "{".to_owned()];
     assert!(bench.deliver_raw(&bodies).await.is_empty(), "{}", S::CAPABILITY);
-    let buried = bench.queues.buried();
-    assert!(buried.len() == 2 && bodies.iter().all(|body| buried.contains(body)), "{}: {buried:?}", S::CAPABILITY);
+    let dead_lettered = bench.queues.dead_lettered();
+    assert!(
+        dead_lettered.len() == 2 && bodies.iter().all(|body| dead_lettered.contains(body)),
+        "{}: {dead_lettered:?}",
+        S::CAPABILITY
+    );
     assert!(bench.dynamo.items().is_empty(), "{} wrote something", S::CAPABILITY);
 }
 
 #[tokio::test]
-async fn what_no_inbox_knows_is_buried_by_each_of_them_and_changes_nothing() {
+async fn what_no_inbox_knows_is_dead_lettered_by_each_of_them_and_changes_nothing() {
     with_every_bench!(buries_what_it_does_not_know);
 }
 
@@ -75,7 +79,7 @@ async fn survives_ticks_and_removals<S: Service>(bench: Bench<S>) {
     for file in ["schedule.json", "stream.removal.json"] {
         bench.invoke(&sample(file)).await.unwrap_or_else(|error| panic!("{}: {file}: {error}", S::CAPABILITY));
     }
-    assert!(bench.queues.take().is_empty() && bench.queues.buried().is_empty(), "{}", S::CAPABILITY);
+    assert!(bench.queues.take().is_empty() && bench.queues.dead_lettered().is_empty(), "{}", S::CAPABILITY);
 }
 
 #[tokio::test]

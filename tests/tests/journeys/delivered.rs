@@ -29,16 +29,16 @@ fn a_customer_buys_three_things_and_gets_them() {
     await_order(
         &customer.caller,
         id,
-        &[("status", "confirmed"), ("payment_state", "authorized"), ("fulfilment_state", "created")],
+        &[("status", "confirmed"), ("payment_state", "authorized"), ("fulfillment_state", "created")],
     );
     cart_holds_only(&customer.caller, &cart, &later);
     assert_eq!(goods.each_ref().map(available), [8, 3, 5]);
 
     let shipment = dispatch(id);
-    let sent = await_order(&customer.caller, id, &[("payment_state", "captured"), ("fulfilment_state", "dispatched")]);
+    let sent = await_order(&customer.caller, id, &[("payment_state", "captured"), ("fulfillment_state", "dispatched")]);
     assert_eq!(sent["tracking"]["carrier"], "dhl");
     staff().post(&format!("/v1/shipments/{shipment}/delivery"), &json!({})).expect(200);
-    let done = await_order(&customer.caller, id, &[("status", "completed"), ("fulfilment_state", "delivered")]);
+    let done = await_order(&customer.caller, id, &[("status", "completed"), ("fulfillment_state", "delivered")]);
     assert_eq!(done["ship_to"], address());
 
     the_timeline_tells_it(&customer.caller, id);

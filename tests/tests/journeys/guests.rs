@@ -22,7 +22,7 @@ fn a_guest_orders_with_an_address_and_follows_the_order_with_its_token() {
     await_order(&follower, id, &[("status", "confirmed")]);
     assert_eq!(steps(&follower, id)[0], "placed");
     follower.post(&format!("/v1/orders/{id}/cancellation"), &json!({})).expect(202);
-    await_order(&follower, id, &[("status", "cancelled")]);
+    await_order(&follower, id, &[("status", "canceled")]);
     crate::waiting::until("the goods are back", || (available(&goods) == 3).then_some(()));
 }
 

@@ -9,7 +9,7 @@
 mod accounts;
 mod bad_input;
 mod buying;
-mod cancelling;
+mod canceling;
 mod cloud;
 mod delivered;
 mod goods;

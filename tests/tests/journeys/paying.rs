@@ -90,7 +90,7 @@ fn a_bank_that_is_answered_after_the_order_was_called_off_keeps_no_money() {
     customer.caller.post(&format!("/v1/orders/{id}/cancellation"), &json!({})).expect(202);
     let late = answer(&customer.caller, &id, "succeed");
     assert!(matches!(late.status, 200 | 409), "{late}");
-    await_order(&customer.caller, &id, &[("status", "cancelled"), ("payment_state", "voided")]);
+    await_order(&customer.caller, &id, &[("status", "canceled"), ("payment_state", "voided")]);
     assert_eq!(payment_of(&customer.caller, &id)["status"], "voided");
     // Another answer than the first, which may have come in time.
     answer(&customer.caller, &id, "fail").expect_refusal();
@@ -129,10 +129,10 @@ fn the_sixth_card_is_one_too_many() {
 fn a_capture_that_fails_shows_in_the_order_and_is_tried_anew_until_the_money_is_there() {
     let (goods, customer) = (stocked(1), Customer::new());
     let id = buy(&customer.caller, &[(&goods, 1)], "pm_card_capture_fails");
-    await_order(&customer.caller, &id, &[("status", "confirmed"), ("fulfilment_state", "created")]);
+    await_order(&customer.caller, &id, &[("status", "confirmed"), ("fulfillment_state", "created")]);
     crate::buying::dispatch(&id);
     let failed = await_order(&customer.caller, &id, &[("payment_state", "capture_failed")]);
-    assert_eq!(failed["fulfilment_state"], "dispatched", "the goods are gone");
+    assert_eq!(failed["fulfillment_state"], "dispatched", "the goods are gone");
     // The sweep would, in its own time.
     until("the third try took the money", || {
         staff().post(&format!("/v1/orders/{id}/redrive"), &json!({})).expect(202);
@@ -146,13 +146,13 @@ fn a_capture_that_fails_shows_in_the_order_and_is_tried_anew_until_the_money_is_
 fn an_order_whose_authorization_is_about_to_lapse_is_called_off_and_its_goods_stay() {
     let (goods, customer) = (stocked(1), Customer::new());
     let id = buy(&customer.caller, &[(&goods, 1)], "pm_card_short_hold");
-    await_order(&customer.caller, &id, &[("status", "cancelled"), ("payment_state", "voided")]);
+    await_order(&customer.caller, &id, &[("status", "canceled"), ("payment_state", "voided")]);
     let steps = crate::buying::steps(&customer.caller, &id);
     assert!(steps.contains(&"authorization_lapsed".to_owned()), "{steps:?}");
     until("the goods are back", || (available(&goods) == 1).then_some(()));
     let shipment = crate::buying::shipment_of(&id)["id"].as_str().unwrap().to_owned();
     let parcel = json!({"carrier": "dhl", "tracking_number": "1"});
-    staff().post(&format!("/v1/shipments/{shipment}/dispatch"), &parcel).refused(409, "shipment_cancelled");
+    staff().post(&format!("/v1/shipments/{shipment}/dispatch"), &parcel).refused(409, "shipment_canceled");
 }
 
 #[test]

@@ -27,13 +27,13 @@ fn poison_ends_alone_in_the_dead_letter_queue_while_orders_go_through() {
     for id in &ids {
         await_order(&customer.caller, id, &[("status", "confirmed")]);
     }
-    let mut buried = Vec::new();
+    let mut dead_lettered = Vec::new();
     until("the poison is in the dead-letter queue", || {
-        buried.extend(cloud::take("inventory-dlq", &marker));
-        (buried.len() >= poison.len()).then_some(())
+        dead_lettered.extend(cloud::take("inventory-dlq", &marker));
+        (dead_lettered.len() >= poison.len()).then_some(())
     });
     let mut sent = poison.to_vec();
     sent.sort();
-    buried.sort();
-    assert_eq!(buried, sent, "as it was sent, each once");
+    dead_lettered.sort();
+    assert_eq!(dead_lettered, sent, "as it was sent, each once");
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 fn sold() -> (Customer, String, Value) {
     let (goods, customer) = (stocked(2), Customer::new());
     let id = buy(&customer.caller, &[(&goods, 2)], "pm_card_visa");
-    await_order(&customer.caller, &id, &[("status", "confirmed"), ("fulfilment_state", "created")]);
+    await_order(&customer.caller, &id, &[("status", "confirmed"), ("fulfillment_state", "created")]);
     dispatch(&id);
     await_order(&customer.caller, &id, &[("payment_state", "captured")]);
     let payment = payment_of(&customer.caller, &id);
@@ -72,13 +72,13 @@ fn refunds_all_at_once_give_back_no_more_than_was_paid() {
 fn a_refund_and_a_cancellation_at_once_give_the_money_back_once() {
     let (customer, id, payment) = sold();
     let cancel = || customer.caller.post(&format!("/v1/orders/{id}/cancellation"), &json!({}));
-    let (refunded, cancelled) = std::thread::scope(|scope| {
+    let (refunded, canceled) = std::thread::scope(|scope| {
         let refunded = scope.spawn(|| refund(&payment, 100, &unique()));
-        let cancelled = scope.spawn(cancel);
-        (refunded.join().unwrap(), cancelled.join().unwrap())
+        let canceled = scope.spawn(cancel);
+        (refunded.join().unwrap(), canceled.join().unwrap())
     });
-    cancelled.refused(409, "already_dispatched");
+    canceled.refused(409, "already_dispatched");
     assert_eq!(granted(refunded), 100);
     await_refunded(&customer.caller, &id, 100);
-    assert_ne!(order(&customer.caller, &id)["status"], "cancelled");
+    assert_ne!(order(&customer.caller, &id)["status"], "canceled");
 }

@@ -170,7 +170,7 @@ impl Book {
     }
 
     /// What becomes of two orders' letters that inventory receives in one batch, where it handles them together.
-    pub fn receive_together(&mut self, parts: [(Items, Number); 2], shelf: i32, plant: Plant) -> Together {
+    pub fn receive_group(&mut self, parts: [(Items, Number); 2], shelf: i32, plant: Plant) -> Together {
         if parts.iter().any(|(_, letter)| self.letters.get(*letter).envelope.kind != ReserveStock::TYPE) {
             return None;
         }
@@ -181,7 +181,7 @@ impl Book {
         }
         let [first, second] = parts.map(|(_, letter)| received(&self.letters.get(letter).envelope, parties::now()));
         let holds = parts.map(|(items, _)| self.holds.get(items.hold));
-        let courses = stock::receive_together([&holds[0], &holds[1]], available, [&first, &second], plant);
+        let courses = stock::receive_group([&holds[0], &holds[1]], available, [&first, &second], plant);
         let doings = courses.map(|[first, second]| {
             let (first, second) =
                 (self.doing_at_inventory(parts[0].0.hold, first), self.doing_at_inventory(parts[1].0.hold, second));

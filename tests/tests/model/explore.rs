@@ -123,7 +123,7 @@ impl Shop {
                 "order {:?}/{:?}/{:?}, hold {:?}, held {} taken {}, parcel {:?}, on its way {letters:?}",
                 order.status,
                 order.payment_state,
-                order.fulfilment_state,
+                order.fulfillment_state,
                 hold.as_ref().as_ref().map(|hold| hold.status),
                 account.held,
                 account.cash,

@@ -6,7 +6,7 @@ use crate::parties::money::Account;
 use crate::parties::stock::units_held;
 use events::payments::Account as Ledger;
 use inventory::domain::Status as HoldStatus;
-use orders::domain::order::{Answer, FulfilmentState, Order, PaymentState, Status};
+use orders::domain::order::{Answer, FulfillmentState, Order, PaymentState, Status};
 use shipping::domain::shipment::Status as Goods;
 
 /// A law.
@@ -68,7 +68,7 @@ fn broken(checks: &[(Law, bool)]) -> u16 {
 }
 
 const fn stands(status: Status) -> bool {
-    matches!(status, Status::Confirmed | Status::Cancelling | Status::Completed)
+    matches!(status, Status::Confirmed | Status::Canceling | Status::Completed)
 }
 
 fn units_of(order: &Order) -> u32 {
@@ -105,7 +105,7 @@ pub fn broken_at_rest(book: &Book, items: Items, reminded: bool) -> u16 {
     let free = units_held(&hold) == 0 && account.held == 0 && account.cash == 0;
     let kept =
         sold && units_held(&hold) == units_of(&order) && account.held + account.cash + account.returned == order.total;
-    let home = matches!(goods, None | Some(Goods::Cancelled));
+    let home = matches!(goods, None | Some(Goods::Canceled));
     broken(&[
         (Law::RestIsAnEndOrAWait, order.is_settled() || waits(&order, reminded)),
         (Law::TheEndedHoldNothing, !order.status.is_void() || (free && home)),
@@ -128,7 +128,7 @@ fn waits(order: &Order, reminded: bool) -> bool {
         },
         // The warehouse's, or the carrier's.
         Status::Confirmed => {
-            matches!(order.fulfilment_state, FulfilmentState::Created | FulfilmentState::Dispatched) && open == 0
+            matches!(order.fulfillment_state, FulfillmentState::Created | FulfillmentState::Dispatched) && open == 0
         }
         _ => false,
     }
@@ -140,11 +140,11 @@ fn tells_the_truth(order: &Order, account: &Account, goods: Option<Goods>) -> bo
         PaymentState::Captured | PaymentState::PartiallyRefunded => (0, order.total - order.refunded),
         _ => (0, 0),
     };
-    let parcel = match order.fulfilment_state {
-        FulfilmentState::Created => matches!(goods, Some(Goods::Created)),
-        FulfilmentState::Dispatched => matches!(goods, Some(Goods::Dispatched)),
-        FulfilmentState::Delivered => matches!(goods, Some(Goods::Delivered)),
-        _ => matches!(goods, None | Some(Goods::Cancelled)),
+    let parcel = match order.fulfillment_state {
+        FulfillmentState::Created => matches!(goods, Some(Goods::Created)),
+        FulfillmentState::Dispatched => matches!(goods, Some(Goods::Dispatched)),
+        FulfillmentState::Delivered => matches!(goods, Some(Goods::Delivered)),
+        _ => matches!(goods, None | Some(Goods::Canceled)),
     };
     money == (account.held, account.cash) && order.refunded == account.returned && parcel
 }

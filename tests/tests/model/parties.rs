@@ -64,7 +64,7 @@ pub fn order_receives(order: &Order, message: &Received, plant: Plant) -> Course
     let Ok((id, input)) = orders::inbox::read(message) else { return Course::ended(End::Buried) };
     let name = orders::service::message_name(message, id, &input);
     let input = match (plant, input) {
-        (Plant::RefusalTakenForCancellation, Input::CancelRefused) => Input::ShipmentCancelled,
+        (Plant::RefusalTakenForCancellation, Input::CancelRefused) => Input::ShipmentCanceled,
         (Plant::LateMoneyKept, Input::PaymentAuthorized { .. }) if order.status.is_void() => {
             return Course::settled(Vec::new(), Vec::new());
         }
@@ -116,7 +116,7 @@ fn timeless(mut order: Order) -> Order {
     for transition in &mut order.log {
         transition.at = now();
     }
-    Order { nudges: 0, nudged_at: None, ..order }
+    Order { resends: 0, resent_at: None, ..order }
 }
 
 /// Whether a message stays within the four: mails, carts, levels and ledger balances decide nothing.

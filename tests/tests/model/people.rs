@@ -7,7 +7,7 @@ use events::message::Outgoing;
 use events::quotes::{Destination, QuoteClaims, QuotedLine, ShippingQuoteClaims};
 use events::{Address, Contact, Country, Currency};
 use orders::domain::messages::questions;
-use orders::domain::order::{FulfilmentState, Order, PaymentState, Status};
+use orders::domain::order::{FulfillmentState, Order, PaymentState, Status};
 use orders::domain::overdue::{Overdue, outstanding, overdue, with_warehouse};
 use orders::domain::place::{Placement, place};
 use orders::domain::step::Input;
@@ -171,9 +171,9 @@ pub fn healed(book: &mut Book, items: Items, reminded: bool) -> Option<Doing> {
 fn asked_after(book: &Book, items: Items, order: &Order) -> Option<Vec<Outgoing>> {
     let asked = with_warehouse(order)?;
     let goods = book.parcels.get(items.parcel);
-    let known = match order.fulfilment_state {
-        FulfilmentState::Created => shipment::Status::Created,
-        FulfilmentState::Dispatched => shipment::Status::Dispatched,
+    let known = match order.fulfillment_state {
+        FulfillmentState::Created => shipment::Status::Created,
+        FulfillmentState::Dispatched => shipment::Status::Dispatched,
         _ => shipment::Status::Delivered,
     };
     goods.as_ref().as_ref().filter(|goods| goods.status != known)?;

@@ -224,7 +224,7 @@ impl Shop {
         for &one in &first.letters {
             for &other in &second.letters {
                 let parts = [(first.items, one), (second.items, other)];
-                let together = memory.book.receive_together(parts, state.available, self.bounds.plant);
+                let together = memory.book.receive_group(parts, state.available, self.bounds.plant);
                 let Some(doings) = together else { continue };
                 let letters = [(indices[0], one), (indices[1], other)];
                 actions.push(Action::ReceiveTogether(letters));
@@ -246,7 +246,7 @@ impl Shop {
         sends: usize,
     ) -> Option<State> {
         let parts = letters.map(|(index, letter)| (state.lives[index].items, letter));
-        let doings = memory.book.receive_together(parts, state.available, self.bounds.plant)?;
+        let doings = memory.book.receive_group(parts, state.available, self.bounds.plant)?;
         let mut next = state.clone();
         let mut left = sends;
         for ((index, _), doing) in letters.iter().zip(doings.iter()) {
@@ -292,8 +292,8 @@ impl Shop {
         Some(match action {
             Action::Receive(index, letter) => {
                 let doing = memory.book.receive(life(index).items, letter, state.available, plant);
-                let buried = if doing.end == End::Buried { Law::NothingIsBuried.bit() } else { 0 };
-                (without(self.whole(state, index, &doing), index, letter), buried)
+                let dead_lettered = if doing.end == End::Buried { Law::NothingIsBuried.bit() } else { 0 };
+                (without(self.whole(state, index, &doing), index, letter), dead_lettered)
             }
             Action::Die(index, letter, steps) => {
                 let doing = memory.book.receive(life(index).items, letter, state.available, plant);

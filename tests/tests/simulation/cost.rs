@@ -7,8 +7,8 @@ use system_tests::sim::plan::Journey;
 const FIGURES: [(Journey, &str); 8] = [
     (Journey::Delivered, "48.0 WRU, 3.0 in indexes, 11.0 RRU, 19 messages, 4 mails"),
     (Journey::PaidAtTheSecondTry, "60.0 WRU, 3.0 in indexes, 15.0 RRU, 22 messages, 5 mails"),
-    (Journey::CancelledAtOnce, "13.0 WRU, 3.0 in indexes, 6.5 RRU, 11 messages, 2 mails"),
-    (Journey::CancelledAfterConfirmation, "54.0 WRU, 3.0 in indexes, 16.5 RRU, 25 messages, 3 mails"),
+    (Journey::CanceledAtOnce, "13.0 WRU, 3.0 in indexes, 6.5 RRU, 11 messages, 2 mails"),
+    (Journey::CanceledAfterConfirmation, "54.0 WRU, 3.0 in indexes, 16.5 RRU, 25 messages, 3 mails"),
     (Journey::Abandoned, "43.0 WRU, 3.0 in indexes, 11.5 RRU, 20 messages, 3 mails"),
     (Journey::OutOfStock, "12.0 WRU, 3.0 in indexes, 4.5 RRU, 6 messages, 2 mails"),
     (Journey::Challenged, "56.0 WRU, 3.0 in indexes, 14.5 RRU, 21 messages, 5 mails"),

@@ -26,8 +26,8 @@ macro_rules! journeys {
 journeys! {
     a_delivered_order_recovers_at_any_step = Delivered;
     an_order_paid_at_the_second_try_recovers_at_any_step = PaidAtTheSecondTry;
-    an_order_cancelled_at_once_recovers_at_any_step = CancelledAtOnce;
-    an_order_cancelled_after_confirmation_recovers_at_any_step = CancelledAfterConfirmation;
+    an_order_canceled_at_once_recovers_at_any_step = CanceledAtOnce;
+    an_order_canceled_after_confirmation_recovers_at_any_step = CanceledAfterConfirmation;
     an_abandoned_order_recovers_at_any_step = Abandoned;
     an_order_of_too_much_recovers_at_any_step = OutOfStock;
     a_challenged_order_recovers_at_any_step = Challenged;

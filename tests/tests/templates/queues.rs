@@ -7,7 +7,7 @@ use system_tests::template::Template;
 
 const DAY: u64 = 24 * 60 * 60;
 /// SQS' limit; a timer is that old when it is received.
-const LONGEST_DELAY: u64 = 900;
+const MAX_DELAY: u64 = 900;
 
 fn title(capability: Capability) -> String {
     let name = capability.name();
@@ -88,7 +88,7 @@ fn the_first_dead_letter_and_a_message_that_waits_raise_an_alarm() {
         );
         let age = platform.properties(&format!("{}InboxAgeAlarm", title(capability)));
         assert_eq!(age["MetricName"], "ApproximateAgeOfOldestMessage");
-        assert!(number(&age["Threshold"]) > LONGEST_DELAY, "{capability}: its timers would alarm");
+        assert!(number(&age["Threshold"]) > MAX_DELAY, "{capability}: its timers would alarm");
         for alarm in [dead, age] {
             assert_eq!(alarm["AlarmActions"][0]["Ref"], "Alarms");
         }

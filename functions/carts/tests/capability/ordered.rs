@@ -73,7 +73,7 @@ async fn orders_without_a_cart_or_from_a_forgotten_one_are_acknowledged() {
     let nowhere = "cart_00000000000000000000000009";
     let orders = [placed(&bench, 1, None, None, &[("A", 2)]), placed(&bench, 2, None, Some(nowhere), &[("A", 2)])];
     assert!(bench.deliver(&orders).await.is_empty());
-    assert_eq!((bench.dynamo.items().len(), bench.queues.take(), bench.queues.buried().len()), (0, vec![], 0));
+    assert_eq!((bench.dynamo.items().len(), bench.queues.take(), bench.queues.dead_lettered().len()), (0, vec![], 0));
 }
 
 #[tokio::test(start_paused = true)]
@@ -88,7 +88,7 @@ async fn a_throttled_table_lets_the_order_come_again() {
 }
 
 #[tokio::test]
-async fn a_message_that_makes_no_sense_is_buried_alone() {
+async fn a_message_that_makes_no_sense_is_dead_lettered_alone() {
     let bench = bench();
     let cart = filled(&bench, None).await;
     let mut unknown = placed(&bench, 1, None, Some(&cart), &[("A", 1)]);
@@ -96,6 +96,6 @@ async fn a_message_that_makes_no_sense_is_buried_alone() {
     let mut broken = placed(&bench, 2, None, Some(&cart), &[("A", 1)]);
     broken.data["lines"] = json!("many");
     assert!(bench.deliver(&[unknown, broken, placed(&bench, 3, None, Some(&cart), &[("A", 1)])]).await.is_empty());
-    assert_eq!(bench.queues.buried().len(), 2);
+    assert_eq!(bench.queues.dead_lettered().len(), 2);
     assert_eq!(lines(&see(&bench, None, &cart).await), ["A×1", "B×5", "C×1"]);
 }

@@ -82,7 +82,7 @@ async fn a_level_costs_one_write_and_sends_nothing() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_is_buried_alone() {
+async fn what_cannot_be_read_is_dead_lettered_alone() {
     let bench = stocked().await;
     let good = serde_json::to_string(&bench.envelope("TEA", 1, &changed(StockLevel::Low, 1))).unwrap();
     let mut unknown = bench.envelope("TEA", 1, &changed(StockLevel::Low, 1));
@@ -92,7 +92,7 @@ async fn what_cannot_be_read_is_buried_alone() {
     let bodies =
         ["{".to_owned(), serde_json::to_string(&unknown).unwrap(), serde_json::to_string(&wrong).unwrap(), good];
     assert!(bench.deliver_raw(&bodies).await.is_empty());
-    assert_eq!(bench.queues.buried().len(), 3);
+    assert_eq!(bench.queues.dead_lettered().len(), 3);
     assert_eq!(shown(&bench).await.0, "low");
 }
 

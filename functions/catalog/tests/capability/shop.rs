@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 pub const KEY: &str = "/souk/test/keys/catalog";
 
 /// Units of a quote: as many as its lines can have.
-pub const MOST_UNITS: u32 = 50 * 999;
+pub const MAX_UNITS: u32 = 50 * 999;
 
 pub fn build(parts: &mut Parts) -> Catalog {
-    of_at_most(parts, MOST_UNITS)
+    of_at_most(parts, MAX_UNITS)
 }
 
 /// A catalog that promises at most so many units at once.

@@ -19,7 +19,7 @@ use std::time::Duration;
 /// Kept back from the invocation's time to answer and to change visibilities.
 const MARGIN: Duration = Duration::from_millis(500);
 /// The longest wait before a failed message comes again (DESIGN law 8).
-const LONGEST_BACK_OFF_SECONDS: u32 = 900;
+const MAX_BACK_OFF_SECONDS: u32 = 900;
 
 /// Handles a batch; the answer names the records that come again.
 pub async fn receive_batch<S: Service>(service: &S, records: Vec<QueueRecord>, time_left: Duration) -> BatchAnswer {
@@ -41,7 +41,7 @@ pub async fn receive_batch<S: Service>(service: &S, records: Vec<QueueRecord>, t
         .iter()
         .map(|record| (record.receipt_handle.as_str(), back_off_seconds(record.receive_count())))
         .collect();
-    if let Err(error) = queues.postpone(S::CAPABILITY, &later).await {
+    if let Err(error) = queues.retry_later(S::CAPABILITY, &later).await {
         // Without it they come again after the queue's own visibility timeout, which is late but safe.
         tracing::warn!(%error, "could not set the back-off");
     }
@@ -55,7 +55,7 @@ pub async fn receive_batch<S: Service>(service: &S, records: Vec<QueueRecord>, t
 
 /// Seconds until a message comes again that was received so often: doubling from 1, at most 15 minutes.
 pub fn back_off_seconds(receive_count: u32) -> u32 {
-    2u32.saturating_pow(receive_count.saturating_sub(1)).min(LONGEST_BACK_OFF_SECONDS)
+    2u32.saturating_pow(receive_count.saturating_sub(1)).min(MAX_BACK_OFF_SECONDS)
 }
 
 /// The message in a body, or why there is none.
@@ -76,7 +76,7 @@ struct Letter<'a> {
 struct Handled {
     party: Vec<usize>,
     follow: Vec<Outgoing>,
-    buried: bool,
+    dead_lettered: bool,
 }
 
 struct Batch<'a, S> {
@@ -90,10 +90,10 @@ impl<S: Service> Batch<'_, S> {
     fn parties(&self) -> Vec<Vec<usize>> {
         let mut parties: Vec<Vec<usize>> = Vec::new();
         let mut known = BTreeMap::new();
-        let in_common = |message| catch_unwind(AssertUnwindSafe(|| S::in_common(message))).unwrap_or_default();
+        let group_key = |message| catch_unwind(AssertUnwindSafe(|| S::group_key(message))).unwrap_or_default();
         for (index, letter) in self.letters.iter().enumerate() {
             let next = parties.len();
-            let name = letter.content.as_ref().ok().and_then(in_common);
+            let name = letter.content.as_ref().ok().and_then(group_key);
             let place = name.map_or(next, |name| *known.entry(name).or_insert(next));
             match parties.get_mut(place) {
                 Some(party) => party.push(index),
@@ -132,8 +132,8 @@ impl<S: Service> Batch<'_, S> {
         if party.len() > 1 {
             let messages: Vec<&Received> =
                 party.iter().filter_map(|&index| self.letters[index].content.as_ref().ok()).collect();
-            match self.in_time(self.service.receive_together(&messages)).await {
-                Ok(follow) => return vec![Handled { party: party.to_vec(), follow, buried: false }],
+            match self.in_time(self.service.receive_group(&messages)).await {
+                Ok(follow) => return vec![Handled { party: party.to_vec(), follow, dead_lettered: false }],
                 Err(error) => tracing::warn!(%error, messages = party.len(), "handled one by one"),
             }
         }
@@ -144,18 +144,18 @@ impl<S: Service> Batch<'_, S> {
         let letter = &self.letters[index];
         let outcome = match &letter.content {
             Ok(message) => self.in_time(self.service.receive(message)).await,
-            Err(why) => Err(Failure::Unreadable(why.clone())),
+            Err(why) => Err(Failure::Permanent(why.clone())),
         };
         let party = vec![index];
         match outcome {
-            Ok(follow) => Some(Handled { party, follow, buried: false }),
+            Ok(follow) => Some(Handled { party, follow, dead_lettered: false }),
             Err(Failure::Transient(error)) => {
                 self.postponed(index, &error);
                 None
             }
-            Err(Failure::Unreadable(error)) => {
-                let buried = bury(self.service, letter.record, &error).await;
-                buried.then(|| Handled { party, follow: Vec::new(), buried })
+            Err(Failure::Permanent(error)) => {
+                let dead_lettered = dead_letter(self.service, letter.record, &error).await;
+                dead_lettered.then(|| Handled { party, follow: Vec::new(), dead_lettered })
             }
         }
     }
@@ -172,7 +172,7 @@ impl<S: Service> Batch<'_, S> {
                 outcome => outcome.clone(),
             };
             match sent {
-                Ok(()) if handled.buried => {}
+                Ok(()) if handled.dead_lettered => {}
                 Ok(()) => handled.party.iter().for_each(|&index| self.handled(index)),
                 Err(error) => {
                     handled.party.iter().for_each(|&index| self.postponed(index, &error.to_string()));
@@ -197,7 +197,7 @@ impl<S: Service> Batch<'_, S> {
         let Letter { record, content: Ok(message) } = &self.letters[index] else { return };
         let (kind, id, trace_id) = (message.kind(), &message.envelope.id, message.trace_id());
         tracing::warn!(trace_id, kind, id, receives = record.receive_count(), error, "message comes again");
-        self.service.wiring().metrics.message(kind, "postponed", id, trace_id);
+        self.service.wiring().metrics.message(kind, "retried", id, trace_id);
     }
 
     /// What fails by panicking, or takes too long, fails for now.
@@ -211,11 +211,11 @@ impl<S: Service> Batch<'_, S> {
     }
 }
 
-async fn bury<S: Service>(service: &S, record: &QueueRecord, why: &str) -> bool {
+async fn dead_letter<S: Service>(service: &S, record: &QueueRecord, why: &str) -> bool {
     let wiring = service.wiring();
     tracing::error!(message_id = record.message_id, why, "message goes to the dead-letter queue");
-    wiring.metrics.message("unreadable", "buried", &record.message_id, "");
-    match wiring.queues.bury(S::CAPABILITY, &record.body).await {
+    wiring.metrics.message("unreadable", "dead_lettered", &record.message_id, "");
+    match wiring.queues.dead_letter(S::CAPABILITY, &record.body).await {
         Ok(()) => true,
         Err(error) => {
             tracing::error!(%error, "the dead-letter queue did not take it");

@@ -31,7 +31,7 @@ impl Sent {
 #[derive(Debug, Clone, Default)]
 pub struct RecordedQueues {
     sent: Arc<Mutex<Vec<Sent>>>,
-    buried: Arc<Mutex<Vec<String>>>,
+    dead_lettered: Arc<Mutex<Vec<String>>>,
     postponed: Arc<Mutex<Vec<(String, u64)>>>,
     refuse: Arc<AtomicU32>,
     broken: Arc<AtomicU32>,
@@ -50,8 +50,8 @@ impl RecordedQueues {
     }
 
     /// The bodies in dead-letter queues.
-    pub fn buried(&self) -> Vec<String> {
-        self.buried.lock().unwrap().clone()
+    pub fn dead_lettered(&self) -> Vec<String> {
+        self.dead_lettered.lock().unwrap().clone()
     }
 
     /// Receipt handles and seconds of changed visibilities.
@@ -86,10 +86,10 @@ impl RecordedQueues {
             "SendMessageBatch" => self.send_batch(queue, &body),
             "SendMessage" => {
                 assert!(queue.ends_with("-dlq"), "inboxes are written in batches, not {queue}");
-                self.buried.lock().unwrap().push(text(&body["MessageBody"]));
+                self.dead_lettered.lock().unwrap().push(text(&body["MessageBody"]));
                 json!({"MessageId": "1", "MD5OfMessageBody": ""})
             }
-            "ChangeMessageVisibilityBatch" => self.postpone(&body),
+            "ChangeMessageVisibilityBatch" => self.retry_later(&body),
             other => panic!("no capability should call {other}"),
         };
         (200, answer.to_string())
@@ -120,7 +120,7 @@ impl RecordedQueues {
         json!({"Successful": successful, "Failed": failed})
     }
 
-    fn postpone(&self, body: &Value) -> Value {
+    fn retry_later(&self, body: &Value) -> Value {
         let entries = body["Entries"].as_array().unwrap();
         for entry in entries {
             let seconds = entry["VisibilityTimeout"].as_u64().unwrap();

@@ -38,17 +38,17 @@ fn handled(bench: &Bench<Probe>) -> usize {
 }
 
 #[tokio::test]
-async fn one_unreadable_record_in_ten_is_buried_alone() {
+async fn one_unreadable_record_in_ten_is_dead_lettered_alone() {
     let bench = bench();
     let mut records: Vec<_> = (0..10).map(|seq| poke(&bench, seq, Deed::Succeed)).collect();
     records[4].body = "{not json".to_owned();
     assert!(deliver(&bench, &records, 10_000).await.is_empty());
     assert_eq!(handled(&bench), 9);
-    assert_eq!(bench.queues.buried(), ["{not json"]);
+    assert_eq!(bench.queues.dead_lettered(), ["{not json"]);
 }
 
 #[tokio::test]
-async fn whatever_cannot_be_read_is_buried_as_it_came() {
+async fn whatever_cannot_be_read_is_dead_lettered_as_it_came() {
     let bench = bench();
     let good: Value = serde_json::from_str(&poke(&bench, 1, Deed::Succeed).body).unwrap();
     let changed = |pointer: &str, value: Value| {
@@ -69,15 +69,15 @@ async fn whatever_cannot_be_read_is_buried_as_it_came() {
     ];
     let records: Vec<_> = bodies.iter().map(|body| Record { body: body.clone(), receives: 3 }).collect();
     assert!(deliver(&bench, &records, 10_000).await.is_empty());
-    let (mut buried, mut sent) = (bench.queues.buried(), bodies.to_vec());
-    buried.sort();
+    let (mut dead_lettered, mut sent) = (bench.queues.dead_lettered(), bodies.to_vec());
+    dead_lettered.sort();
     sent.sort();
-    assert_eq!(buried, sent);
+    assert_eq!(dead_lettered, sent);
     assert!(bench.queues.postponed().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_record_that_cannot_even_be_buried_comes_again() {
+async fn a_record_that_cannot_even_be_dead_lettered_comes_again() {
     let bench = bench();
     bench.queues.break_next(3);
     let records = [Record { body: "{".to_owned(), receives: 1 }];
@@ -100,7 +100,7 @@ async fn what_fails_for_now_comes_again_and_later_each_time() {
     assert_eq!(deliver(&bench, &records, 10_000).await, [0, 1, 2]);
     let expected = [("receipt-0", 1), ("receipt-1", 8), ("receipt-2", 900)];
     assert_eq!(bench.queues.postponed(), expected.map(|(receipt, seconds)| (receipt.to_owned(), seconds)));
-    assert!(bench.queues.buried().is_empty());
+    assert!(bench.queues.dead_lettered().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
@@ -169,7 +169,7 @@ async fn when_one_of_those_handled_together_fails_each_is_handled_alone_and_it_a
         let deeds = [meet("a", Deed::Succeed), meet("a", bad.clone()), meet("a", Deed::Succeed)];
         assert_eq!(deliver(&bench, &pokes(&bench, &deeds), 10_000).await, again, "{bad:?}");
         assert_eq!((met(&bench).len(), handled(&bench)), (0, 2), "{bad:?}");
-        assert_eq!(bench.queues.buried().len(), 1 - again.len(), "{bad:?}");
+        assert_eq!(bench.queues.dead_lettered().len(), 1 - again.len(), "{bad:?}");
     }
 }
 
@@ -266,7 +266,7 @@ proptest! {
                 deeds.iter().enumerate().filter(|(_, deed)| is(deed, wanted)).map(|(index, _)| index).collect()
             };
             assert_eq!(failed, of(&[Deed::Panic, Deed::Stumble]));
-            assert_eq!(bench.queues.buried().len(), of(&[Deed::Misread]).len());
+            assert_eq!(bench.queues.dead_lettered().len(), of(&[Deed::Misread]).len());
             let together = met(&bench).concat().len();
             assert_eq!(handled(&bench) + together, of(&[Deed::Succeed]).len());
         });

@@ -110,18 +110,18 @@ impl Service for Probe {
 
     fn routes() -> Vec<Route<Self>> {
         vec![
-            Route::new("GET", "/v1/things", Access::Public, 200, "List things", list),
-            Route::new("POST", "/v1/things", Access::Anyone, 201, "Store a thing", store),
-            Route::new("GET", "/v1/things/{id}", Access::Public, 200, "See a thing", see).cached(60),
+            Route::new("GET", "/v1/things", Access::Unauthenticated, 200, "List things", list),
+            Route::new("POST", "/v1/things", Access::OptionalAuth, 201, "Store a thing", store),
+            Route::new("GET", "/v1/things/{id}", Access::Unauthenticated, 200, "See a thing", see).cached(60),
             Route::new("DELETE", "/v1/things/{id}", Access::Staff, 204, "Forget a thing", forget),
-            Route::new("POST", "/v1/things/{id}/keyed", Access::Public, 200, "Need a key", keyed),
-            Route::new("GET", "/v1/access/public", Access::Public, 200, "As anyone", whoami),
-            Route::new("GET", "/v1/access/anyone", Access::Anyone, 200, "As anyone", whoami),
+            Route::new("POST", "/v1/things/{id}/keyed", Access::Unauthenticated, 200, "Need a key", keyed),
+            Route::new("GET", "/v1/access/public", Access::Unauthenticated, 200, "As anyone", whoami),
+            Route::new("GET", "/v1/access/anyone", Access::OptionalAuth, 200, "As anyone", whoami),
             Route::new("GET", "/v1/access/customer", Access::Customer, 200, "Signed in", whoami),
             Route::new("GET", "/v1/access/owner", Access::Owner, 200, "As owner", whoami),
             Route::new("GET", "/v1/access/staff", Access::Staff, 200, "As staff", whoami),
             Route::new("GET", "/v1/access/admin", Access::Admin, 200, "As admin", whoami),
-            Route::new("GET", "/v1/panic", Access::Public, 200, "Break", panics),
+            Route::new("GET", "/v1/panic", Access::Unauthenticated, 200, "Break", panics),
             Route::document("/v1/openapi/carts.json", "This document", "{}"),
         ]
     }
@@ -135,7 +135,7 @@ impl Service for Probe {
         Ok(follow(message))
     }
 
-    fn in_common(message: &Received) -> Option<String> {
+    fn group_key(message: &Received) -> Option<String> {
         match message.data::<Poke>().ok()?.deed {
             Deed::Meet(place, _) if place == "panic" => panic!("as told"),
             Deed::Meet(place, _) => Some(place),
@@ -143,7 +143,7 @@ impl Service for Probe {
         }
     }
 
-    async fn receive_together(&self, messages: &[&Received]) -> Result<Vec<Outgoing>, Failure> {
+    async fn receive_group(&self, messages: &[&Received]) -> Result<Vec<Outgoing>, Failure> {
         for message in messages {
             self.perform(&message.data::<Poke>()?.deed).await?;
         }
@@ -176,7 +176,7 @@ impl Probe {
             }
             Deed::Panic => panic!("as told"),
             Deed::Stumble => Err(Failure::Transient("as told".to_owned())),
-            Deed::Misread => Err(Failure::Unreadable("as told".to_owned())),
+            Deed::Misread => Err(Failure::Permanent("as told".to_owned())),
             Deed::Meet(_, deed) => Box::pin(self.perform(deed)).await,
         }
     }

@@ -40,7 +40,7 @@ async fn only_changes_that_http_caused_are_relayed_even_without_the_filter() {
 }
 
 #[tokio::test]
-async fn an_image_that_cannot_be_read_is_buried_and_the_rest_is_sent() {
+async fn an_image_that_cannot_be_read_is_dead_lettered_and_the_rest_is_sent() {
     let bench = bench();
     write(&bench, "a", Via::Http).await;
     write(&bench, "b", Via::Http).await;
@@ -52,20 +52,20 @@ async fn an_image_that_cannot_be_read_is_buried_and_the_rest_is_sent() {
     relay_unfiltered(&bench, spoil).await.unwrap();
     let subjects: Vec<_> = bench.queues.take().into_iter().map(|sent| sent.envelope.subject).collect();
     assert_eq!(subjects, ["b", "b"]);
-    let buried: Value = serde_json::from_str(&bench.queues.buried()[0]).unwrap();
-    assert_eq!(buried["undecodable"]["pk"], "THING#a");
-    assert!(!buried.to_string().contains("ada@example.com"), "{buried}");
+    let dead_lettered: Value = serde_json::from_str(&bench.queues.dead_lettered()[0]).unwrap();
+    assert_eq!(dead_lettered["undecodable"]["pk"], "THING#a");
+    assert!(!dead_lettered.to_string().contains("ada@example.com"), "{dead_lettered}");
 }
 
 #[tokio::test]
-async fn an_image_that_makes_the_relay_panic_is_buried_and_the_rest_is_sent() {
+async fn an_image_that_makes_the_relay_panic_is_dead_lettered_and_the_rest_is_sent() {
     let bench = bench();
     write(&bench, "panic", Via::Http).await;
     write(&bench, "b", Via::Http).await;
     bench.relay().await.unwrap();
     let subjects: Vec<_> = bench.queues.take().into_iter().map(|sent| sent.envelope.subject).collect();
     assert_eq!(subjects, ["b", "b"]);
-    assert!(bench.queues.buried()[0].contains("THING#panic"));
+    assert!(bench.queues.dead_lettered()[0].contains("THING#panic"));
 }
 
 #[tokio::test]
@@ -88,7 +88,7 @@ async fn a_send_that_fails_fails_the_invocation_so_that_the_stream_comes_again()
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_image_that_cannot_be_buried_fails_the_invocation() {
+async fn an_image_that_cannot_be_dead_lettered_fails_the_invocation() {
     let bench = bench();
     write(&bench, "a", Via::Http).await;
     bench.queues.break_next(100);

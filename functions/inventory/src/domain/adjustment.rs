@@ -5,9 +5,9 @@ use events::{Sku, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Units that one adjustment moves at most, up or down.
-pub const MOST_UNITS_AT_ONCE: i32 = 1_000_000;
+pub const MAX_UNITS_AT_ONCE: i32 = 1_000_000;
 /// Characters of a reason at most.
-pub const LONGEST_REASON: usize = 200;
+pub const MAX_REASON: usize = 200;
 
 /// A change of stock that staff ask for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,10 +20,10 @@ pub struct Adjustment {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidAdjustment {
     /// Zero or out of bounds.
-    #[error("delta must be -{MOST_UNITS_AT_ONCE} to {MOST_UNITS_AT_ONCE}, and not 0")]
+    #[error("delta must be -{MAX_UNITS_AT_ONCE} to {MAX_UNITS_AT_ONCE}, and not 0")]
     Delta,
     /// Blank or too long.
-    #[error("reason must have 1 to {LONGEST_REASON} characters")]
+    #[error("reason must have 1 to {MAX_REASON} characters")]
     Reason,
 }
 
@@ -35,10 +35,10 @@ impl Adjustment {
     pub fn new(delta: i64, reason: &str) -> Result<Self, InvalidAdjustment> {
         let delta = i32::try_from(delta)
             .ok()
-            .filter(|delta| (-MOST_UNITS_AT_ONCE..=MOST_UNITS_AT_ONCE).contains(delta) && *delta != 0)
+            .filter(|delta| (-MAX_UNITS_AT_ONCE..=MAX_UNITS_AT_ONCE).contains(delta) && *delta != 0)
             .ok_or(InvalidAdjustment::Delta)?;
         let reason = reason.trim();
-        if reason.is_empty() || reason.chars().count() > LONGEST_REASON || reason.chars().any(char::is_control) {
+        if reason.is_empty() || reason.chars().count() > MAX_REASON || reason.chars().any(char::is_control) {
             return Err(InvalidAdjustment::Reason);
         }
         Ok(Self { delta, reason: reason.to_owned() })
@@ -76,7 +76,7 @@ pub enum AdjustmentRefused {
         available: u32,
     },
     /// The shelf would hold more than can be counted.
-    #[error("no more than {} units of one SKU", super::stock::MOST_UNITS)]
+    #[error("no more than {} units of one SKU", super::stock::MAX_UNITS)]
     TooMany,
     /// The same key came with another request.
     #[error("the Idempotency-Key belongs to another request")]

@@ -5,7 +5,7 @@ use events::inventory::StockLine;
 use std::collections::BTreeMap;
 
 /// Different SKUs in one hold: a DynamoDB transaction writes at most 100 items, one of which is the reservation.
-const MOST_SKUS: usize = 99;
+const MAX_SKUS: usize = 99;
 
 /// Lines with those of one SKU summed, in the order of their SKUs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub enum BadLines {
     #[error("too many units of one SKU")]
     TooManyUnits,
     /// More than one transaction holds.
-    #[error("more than {MOST_SKUS} different SKUs")]
+    #[error("more than {MAX_SKUS} different SKUs")]
     TooManySkus,
 }
 
@@ -44,7 +44,7 @@ impl Lines {
         }
         match by_sku.len() {
             0 => Err(BadLines::Empty),
-            1..=MOST_SKUS => {
+            1..=MAX_SKUS => {
                 Ok(Self(by_sku.into_iter().map(|(sku, quantity)| StockLine { sku: sku.clone(), quantity }).collect()))
             }
             _ => Err(BadLines::TooManySkus),

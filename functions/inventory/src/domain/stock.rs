@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// At or below so many units a level is low, unless the item says otherwise.
 pub const LOW_STOCK_THRESHOLD: u32 = 5;
 /// Units of one SKU that may ever have come in. Keeps every sum far inside 32 bits.
-pub const MOST_UNITS: u32 = 1_000_000_000;
+pub const MAX_UNITS: u32 = 1_000_000_000;
 
 /// The stock of one SKU. What came in and is not available is held by orders or sold: `sold + reserved + available =
 /// received`.

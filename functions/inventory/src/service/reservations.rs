@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// How often a decision is made anew because what it was made on had changed.
 const TRIES: u32 = 3;
 /// Items that one read or one transaction of DynamoDB takes: the orders' holds and their SKUs.
-const MOST_ITEMS: usize = 100;
+const MAX_ITEMS: usize = 100;
 
 impl Inventory {
     /// Holds all lines of each order or none of them, first come, first served. Orders that arrive together for the same
@@ -33,7 +33,7 @@ impl Inventory {
         }
         let skus: BTreeSet<Sku> = wishes.iter().flat_map(|(_, wish)| wish.lines.skus()).cloned().collect();
         let mut outgoing = Vec::new();
-        for part in wishes.chunks(MOST_ITEMS.saturating_sub(skus.len()).max(1)) {
+        for part in wishes.chunks(MAX_ITEMS.saturating_sub(skus.len()).max(1)) {
             outgoing.extend(self.reserve_at_once(part, &skus).await?);
         }
         Ok(outgoing)
@@ -164,7 +164,7 @@ fn told<'a>(decided: impl IntoIterator<Item = &'a Decided>, levels: &[Stock]) ->
 }
 
 fn lines_of(lines: &[events::inventory::StockLine]) -> Result<Lines, Failure> {
-    Lines::sum(lines).map_err(|error| Failure::Unreadable(error.to_string()))
+    Lines::sum(lines).map_err(|error| Failure::Permanent(error.to_string()))
 }
 
 fn blank(message: &Received, id: ReservationId, order: OrderId) -> Reservation {

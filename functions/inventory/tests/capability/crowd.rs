@@ -38,7 +38,7 @@ fn conflict(request: &str) -> Value {
     *reasons.last_mut().unwrap() =
         json!({"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"});
     let kind = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException";
-    json!({"__type": kind, "Message": "Transaction cancelled", "CancellationReasons": reasons})
+    json!({"__type": kind, "Message": "Transaction canceled", "CancellationReasons": reasons})
 }
 
 #[tokio::test(start_paused = true)]

@@ -74,7 +74,7 @@ async fn an_adjustment_is_relayed_exactly_when_it_changes_the_level() {
 }
 
 #[tokio::test]
-async fn a_stream_record_that_cannot_be_read_is_buried_and_does_not_hold_up_the_others() {
+async fn a_stream_record_that_cannot_be_read_is_dead_lettered_and_does_not_hold_up_the_others() {
     let bench = bench();
     adjust(&bench, "A", 10, "k").await;
     let mut records = bench.dynamo.new_stream_records();
@@ -83,6 +83,6 @@ async fn a_stream_record_that_cannot_be_read_is_buried_and_does_not_hold_up_the_
     broken["dynamodb"]["NewImage"]["available"] = serde_json::json!({"S": "many"});
     records.insert(0, broken);
     bench.invoke(&serde_json::json!({"Records": records})).await.unwrap();
-    assert_eq!(bench.queues.buried().len(), 1);
+    assert_eq!(bench.queues.dead_lettered().len(), 1);
     assert_eq!(levels(&bench.queues.take()), [level("A", "in_stock", 1)]);
 }

@@ -158,17 +158,17 @@ async fn a_rejection_stands_even_if_stock_arrives_later() {
 async fn a_commit_of_an_unknown_reservation_waits() {
     let bench = stocked(&[]).await;
     assert_eq!(bench.deliver(&[commit(&bench, 1)]).await, [0]);
-    assert_eq!((bench.queues.take(), bench.queues.buried().len(), bench.dynamo.items().len()), (vec![], 0, 0));
+    assert_eq!((bench.queues.take(), bench.queues.dead_lettered().len(), bench.dynamo.items().len()), (vec![], 0, 0));
 }
 
 #[tokio::test]
-async fn a_message_that_makes_no_sense_is_buried_alone() {
+async fn a_message_that_makes_no_sense_is_dead_lettered_alone() {
     let bench = stocked(&[("A", 10)]).await;
     let mut unknown = reserve(&bench, 8, &[("A", 1)]);
     unknown.kind = "inventory.count_sheep.v1".to_owned();
     let batch = [unknown, reserve(&bench, 1, &[]), reserve(&bench, 2, &[("A", 0)]), reserve(&bench, 3, &[("A", 1)])];
     assert!(bench.deliver(&batch).await.is_empty(), "the unreadable ones are off the queue by our own send");
-    assert_eq!(bench.queues.buried().len(), 3);
+    assert_eq!(bench.queues.dead_lettered().len(), 3);
     assert_eq!(bench.queues.take().len(), 1);
     assert_eq!(count(&bench, "reservation"), 1);
 }

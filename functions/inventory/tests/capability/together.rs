@@ -106,11 +106,11 @@ async fn a_hold_that_cannot_be_read_spoils_nothing_for_the_others() {
 }
 
 #[tokio::test]
-async fn a_wish_for_nothing_is_buried_and_spoils_nothing_for_the_others() {
+async fn a_wish_for_nothing_is_dead_lettered_and_spoils_nothing_for_the_others() {
     let bench = stocked(&[("HOT", 10)]).await;
     let buyers: Vec<_> = [2, 0, 2].iter().zip(0..).map(|(units, n)| reserve(&bench, n, &[("HOT", *units)])).collect();
     assert!(bench.deliver(&buyers).await.is_empty());
-    assert_eq!((stock(&bench, "HOT"), bench.queues.buried().len()), ((6, 10), 1));
+    assert_eq!((stock(&bench, "HOT"), bench.queues.dead_lettered().len()), ((6, 10), 1));
 }
 
 #[tokio::test(start_paused = true)]

@@ -51,8 +51,8 @@ fn subject(event: &OrderEvent) -> &'static str {
         OrderEvent::PaymentActionRequired { .. } => "Please confirm your payment",
         OrderEvent::Rejected { .. } => "We cannot fulfil your order",
         OrderEvent::Expired => "Your order has expired",
-        OrderEvent::Cancelled => "Your order is cancelled",
-        OrderEvent::CancellationRefused => "Your order can no longer be cancelled",
+        OrderEvent::Canceled => "Your order is canceled",
+        OrderEvent::CancellationRefused => "Your order can no longer be canceled",
         OrderEvent::Dispatched { .. } => "Your order is on its way",
         OrderEvent::Delivered => "Your order has arrived",
         OrderEvent::Refunded { .. } => "Your refund is on its way",
@@ -77,7 +77,7 @@ fn told(order: &OrderNotice, event: &OrderEvent) -> Vec<Block> {
             "Your order was not paid in time, so we have put the goods back on the shelf.",
             "Nothing was charged. You are welcome to order again.",
         ]),
-        OrderEvent::Cancelled => paragraphs([
+        OrderEvent::Canceled => paragraphs([
             "Your order was called off and nothing will be sent.",
             "Money that was held for it is let go; your bank may take a few days to show it.",
         ]),

@@ -35,7 +35,7 @@ pub enum OrderEvent {
     /// Not paid in time.
     Expired,
     /// Called off.
-    Cancelled,
+    Canceled,
     /// Too late to be called off.
     CancellationRefused,
     /// The goods left.

@@ -42,7 +42,7 @@ async fn every_message_sends_its_mail_to_the_contact_it_carries() {
         assert!(message.kind.contains(kind) && !kind.contains('.'), "{kind}");
     }
     assert!(bench.queues.take().is_empty());
-    assert!(bench.queues.buried().is_empty());
+    assert!(bench.queues.dead_lettered().is_empty());
 }
 
 #[tokio::test]
@@ -241,7 +241,7 @@ async fn a_notice_without_a_contact_and_a_stock_level_are_told_to_nobody() {
     bench.receive(&ORDER.to_string(), 1, &nobody).await;
     bench.receive("TEA", 3, &sold_out()).await;
     assert!(post.take().is_empty());
-    assert_eq!((writes(&bench), bench.queues.buried().len()), (0, 0));
+    assert_eq!((writes(&bench), bench.queues.dead_lettered().len()), (0, 0));
 }
 
 #[tokio::test]
@@ -256,7 +256,7 @@ async fn what_nobody_can_read_goes_to_the_dead_letter_queue_alone() {
     messages[3] = stock;
     messages.truncate(6);
     assert!(bench.deliver(&messages).await.is_empty());
-    assert_eq!(bench.queues.buried().len(), 4);
+    assert_eq!(bench.queues.dead_lettered().len(), 4);
     assert_eq!(post.take().len(), 2);
 }
 

@@ -1,7 +1,7 @@
 //! The order's roads, drawn from [`step`] itself: every state that a sample order can reach by any input, so that the
 //! drawing in ARCHITECTURE.md cannot say anything that the code does not do.
 
-use super::order::{Asked, FulfilmentState, Order, PaymentState, Status, Tracking};
+use super::order::{Asked, FulfillmentState, Order, PaymentState, Status, Tracking};
 use super::place::{Placement, place};
 use super::step::{Decision, Input, step};
 use events::ids::{QuoteId, ShippingQuoteId};
@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::fmt::Write;
 
 /// What decides an order's further way. Tries beyond the second repeat the second.
-type Situation = (Status, PaymentState, FulfilmentState, [Option<Asked>; 3], u32);
+type Situation = (Status, PaymentState, FulfillmentState, [Option<Asked>; 3], u32);
 
 /// A Mermaid state diagram of every order's status, with what moves it.
 pub fn diagram() -> String {
@@ -60,7 +60,7 @@ fn name(value: &impl serde::Serialize) -> String {
 fn situation(order: &Order) -> Situation {
     // When something was asked does not matter, only what and whether it was answered.
     let talk = [order.stock, order.payment, order.shipment].map(|asked| asked.map(|asked| Asked { seq: 0, ..asked }));
-    (order.status, order.payment_state, order.fulfilment_state, talk, order.attempt())
+    (order.status, order.payment_state, order.fulfillment_state, talk, order.attempt())
 }
 
 /// One input of each kind, as it would follow for that order. Captures are retried once, or there would be no end.
@@ -85,7 +85,7 @@ fn inputs(order: &Order) -> Vec<Input> {
         Input::ShipmentCreated,
         Input::ShipmentDispatched(Tracking { carrier: "dhl".to_owned(), tracking_number: "1".to_owned() }),
         Input::ShipmentDelivered,
-        Input::ShipmentCancelled,
+        Input::ShipmentCanceled,
         Input::CancelRefused,
         Input::DeadlineDue,
         Input::AuthorizationLapses,

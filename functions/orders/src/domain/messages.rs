@@ -5,7 +5,7 @@ use super::order::{Ask, Effect, Notice, Order, Transition};
 use events::inventory::{CommitReservation, ReleaseReservation, ReserveStock};
 use events::message::Origin;
 use events::orders::{
-    DeadlineDue, NoticeLine, OrderCancellationRefused, OrderCancelled, OrderConfirmed, OrderDelivered, OrderDispatched,
+    DeadlineDue, NoticeLine, OrderCanceled, OrderCancellationRefused, OrderConfirmed, OrderDelivered, OrderDispatched,
     OrderExpired, OrderNotice, OrderPaymentActionRequired, OrderPaymentDeclined, OrderPlaced, OrderRefunded,
     OrderRejected,
 };
@@ -15,7 +15,7 @@ use events::{Capability, Message, Outgoing, Timestamp};
 use std::collections::BTreeSet;
 
 /// The refund cause of an order that was called off: one a payment.
-pub const CANCELLATION: &str = "order_cancelled";
+pub const CANCELLATION: &str = "order_canceled";
 
 /// What follows from a transition.
 pub fn messages(order: &Order, transition: &Transition) -> Vec<Outgoing> {
@@ -144,7 +144,7 @@ fn notices(order: &Order, origin: &Origin<'_>, notice: &Notice) -> Vec<Outgoing>
         }
         Notice::Rejected => told(order, origin, |about| OrderRejected { order: about, missing: order.missing.clone() }),
         Notice::Expired => told(order, origin, |about| OrderExpired { order: about }),
-        Notice::Cancelled => told(order, origin, |about| OrderCancelled { order: about }),
+        Notice::Canceled => told(order, origin, |about| OrderCanceled { order: about }),
         Notice::CancellationRefused => told(order, origin, |about| OrderCancellationRefused { order: about }),
         Notice::Dispatched => {
             let tracking = order.tracking.clone();

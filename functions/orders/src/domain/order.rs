@@ -14,7 +14,7 @@ mod effects;
 mod states;
 
 pub use effects::{Answer, Ask, Asked, Effect, Notice, Party};
-pub use states::{FulfilmentState, PaymentState, Status};
+pub use states::{FulfillmentState, PaymentState, Status};
 
 /// Carriage as the shipping quote promised it; minor units of the order's currency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,8 +62,8 @@ pub struct Transition {
     pub status: Status,
     /// Payment state afterwards.
     pub payment_state: PaymentState,
-    /// Fulfilment state afterwards.
-    pub fulfilment_state: FulfilmentState,
+    /// Fulfillment state afterwards.
+    pub fulfillment_state: FulfillmentState,
     /// What followed.
     pub effects: Vec<Effect>,
 }
@@ -105,7 +105,7 @@ pub struct Order {
     /// How the money stands.
     pub payment_state: PaymentState,
     /// How the goods stand.
-    pub fulfilment_state: FulfilmentState,
+    pub fulfillment_state: FulfillmentState,
     /// What was asked of `inventory`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stock: Option<Asked>,
@@ -136,12 +136,12 @@ pub struct Order {
     pub traceparent: String,
     /// Fingerprint of who placed it and how, to tell a repeat from another request.
     pub request_digest: String,
-    /// How often it was nudged since its last transition.
+    /// How often it was resent since its last transition.
     #[serde(default)]
-    pub nudges: u32,
-    /// When it was nudged last.
+    pub resends: u32,
+    /// When it was resent last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub nudged_at: Option<Timestamp>,
+    pub resent_at: Option<Timestamp>,
     /// Number of transitions so far.
     pub seq: u64,
     /// The transitions.

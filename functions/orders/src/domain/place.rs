@@ -1,7 +1,7 @@
 //! Making an order of two quotes that were verified. Refuses signatures and expiry, which are settled before.
 
 use super::order::{
-    Answer, Ask, Asked, Attempt, Carriage, Effect, FulfilmentState, Notice, Order, PaymentState, Status, Transition,
+    Answer, Ask, Asked, Attempt, Carriage, Effect, FulfillmentState, Notice, Order, PaymentState, Status, Transition,
 };
 use super::step::Step;
 use events::ids::{CartId, UserId};
@@ -9,9 +9,9 @@ use events::quotes::{QuoteClaims, ShippingQuoteClaims};
 use events::{Address, Contact, Timestamp};
 
 /// Lines in an order at most (DESIGN §6).
-const MOST_LINES: usize = 50;
+const MAX_LINES: usize = 50;
 /// Units in a line at most (DESIGN §6).
-const MOST_UNITS: u32 = 999;
+const MAX_UNITS: u32 = 999;
 
 /// Everything an order is made of.
 #[derive(Debug, Clone)]
@@ -76,7 +76,7 @@ pub fn place(placement: Placement, now: Timestamp) -> Result<Order, Misfit> {
         step: Step::Placed,
         status: Status::Pending,
         payment_state: PaymentState::None,
-        fulfilment_state: FulfilmentState::None,
+        fulfillment_state: FulfillmentState::None,
         effects,
     };
     Ok(Order {
@@ -95,7 +95,7 @@ pub fn place(placement: Placement, now: Timestamp) -> Result<Order, Misfit> {
         deadline: now.plus_seconds(seconds_to_pay),
         status: first.status,
         payment_state: first.payment_state,
-        fulfilment_state: first.fulfilment_state,
+        fulfillment_state: first.fulfillment_state,
         stock: Some(Asked { ask: Ask::Reserve, seq: 1, answer: Answer::Awaited }),
         payment: None,
         shipment: None,
@@ -107,8 +107,8 @@ pub fn place(placement: Placement, now: Timestamp) -> Result<Order, Misfit> {
         missing: Vec::new(),
         traceparent,
         request_digest,
-        nudges: 0,
-        nudged_at: None,
+        resends: 0,
+        resent_at: None,
         seq: 1,
         log: vec![first],
     })
@@ -138,9 +138,9 @@ fn agree(
 
 /// Goods, tax on them and the total, if every part is chargeable.
 fn amounts(quote: &QuoteClaims, carriage: &Carriage) -> Option<(i64, i64, i64)> {
-    let lines_fit = (1..=MOST_LINES).contains(&quote.lines.len())
+    let lines_fit = (1..=MAX_LINES).contains(&quote.lines.len())
         && quote.lines.iter().all(|line| {
-            (1..=MOST_UNITS).contains(&line.quantity)
+            (1..=MAX_UNITS).contains(&line.quantity)
                 && line.unit_price >= 0
                 && line.discount >= 0
                 && line.tax >= 0

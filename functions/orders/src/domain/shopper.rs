@@ -46,7 +46,7 @@ pub fn counts_until(order: &Order, now: Timestamp) -> Option<Timestamp> {
     let ended = order.log.last().map_or(order.placed_at, |made| made.at);
     let end = match order.status {
         status if status.is_unpaid() => order.deadline,
-        Status::Cancelled | Status::Expired if was_tried_in_vain(order) => ended.plus_seconds(TRIED_COUNTS_SECONDS),
+        Status::Canceled | Status::Expired if was_tried_in_vain(order) => ended.plus_seconds(TRIED_COUNTS_SECONDS),
         _ => return None,
     };
     // The deadline is kept a moment late, and the goods are held until it is.

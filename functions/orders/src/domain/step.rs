@@ -4,7 +4,7 @@
 //! question that was never asked, or that was answered otherwise, changes nothing. A late success that reaches an order
 //! which ended is answered with its undo.
 
-use super::order::{Answer, Ask, Asked, Effect, FulfilmentState, Notice, Order, Party, Status, Tracking, Transition};
+use super::order::{Answer, Ask, Asked, Effect, FulfillmentState, Notice, Order, Party, Status, Tracking, Transition};
 use events::inventory::MissingLine;
 use events::payments::Operation;
 use events::{Money, Timestamp};
@@ -16,7 +16,7 @@ mod payment;
 mod shipment;
 mod stock;
 
-pub use customer::MOST_ATTEMPTS;
+pub use customer::MAX_ATTEMPTS;
 
 /// What reaches an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub enum Input {
     ShipmentCreated,
     ShipmentDispatched(Tracking),
     ShipmentDelivered,
-    ShipmentCancelled,
+    ShipmentCanceled,
     CancelRefused,
     DeadlineDue,
     AuthorizationLapses,
@@ -88,7 +88,7 @@ pub enum Step {
     /// The goods arrived.
     ShipmentDelivered,
     /// The goods stay.
-    ShipmentCancelled,
+    ShipmentCanceled,
     /// Too late to cancel: the goods left.
     CancelRefused,
     /// The customer called the order off.
@@ -185,7 +185,7 @@ pub fn step(order: &Order, input: &Input, id: &str, now: Timestamp) -> Result<De
         Input::ShipmentCreated => shipment::created(draft),
         Input::ShipmentDispatched(tracking) => shipment::dispatched(draft, tracking),
         Input::ShipmentDelivered => shipment::delivered(draft),
-        Input::ShipmentCancelled => shipment::cancelled(draft),
+        Input::ShipmentCanceled => shipment::canceled(draft),
         Input::CancelRefused => shipment::cancel_refused(draft),
         Input::DeadlineDue => customer::deadline(draft),
         Input::AuthorizationLapses => payment::lapses(draft),
@@ -246,7 +246,7 @@ impl Draft<'_> {
 
     fn complete_if_done(&mut self) {
         let order = &mut self.order;
-        let done = order.fulfilment_state == FulfilmentState::Delivered && order.payment_state.is_captured();
+        let done = order.fulfillment_state == FulfillmentState::Delivered && order.payment_state.is_captured();
         if order.status == Status::Confirmed && done {
             order.status = Status::Completed;
         }
@@ -266,8 +266,8 @@ impl Draft<'_> {
     fn done(self, step: Step) -> Decision {
         let Self { mut order, effects, id, now } = self;
         order.seq += 1;
-        order.nudges = 0;
-        order.nudged_at = None;
+        order.resends = 0;
+        order.resent_at = None;
         order.log.push(Transition {
             seq: order.seq,
             input: id.to_owned(),
@@ -275,7 +275,7 @@ impl Draft<'_> {
             step,
             status: order.status,
             payment_state: order.payment_state,
-            fulfilment_state: order.fulfilment_state,
+            fulfillment_state: order.fulfillment_state,
             effects,
         });
         Decision::Moved(Box::new(order))

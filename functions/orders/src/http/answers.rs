@@ -1,6 +1,6 @@
 //! Orders as clients see them. Refuses what is nobody's business outside: contact, digests, conversations.
 
-use crate::domain::order::{FulfilmentState, Order, PaymentState, Status, Tracking};
+use crate::domain::order::{FulfillmentState, Order, PaymentState, Status, Tracking};
 use crate::domain::step::Step;
 use events::ids::OrderId;
 use events::inventory::MissingLine;
@@ -20,7 +20,7 @@ pub struct OrderAnswer {
     /// How the money stands.
     pub payment_state: PaymentState,
     /// How the goods stand.
-    pub fulfilment_state: FulfilmentState,
+    pub fulfillment_state: FulfillmentState,
     /// What was ordered.
     pub lines: Vec<LineAnswer>,
     /// Goods before discount and tax.
@@ -105,7 +105,7 @@ pub struct OrderSummary {
     /// How the money stands.
     pub payment_state: PaymentState,
     /// How the goods stand.
-    pub fulfilment_state: FulfilmentState,
+    pub fulfillment_state: FulfillmentState,
     /// What is charged.
     pub total: Money,
     /// When it was accepted.
@@ -125,8 +125,8 @@ pub struct TimelineEntry {
     pub status: Status,
     /// Payment state afterwards.
     pub payment_state: PaymentState,
-    /// Fulfilment state afterwards.
-    pub fulfilment_state: FulfilmentState,
+    /// Fulfillment state afterwards.
+    pub fulfillment_state: FulfillmentState,
 }
 
 /// Everything that happened to an order.
@@ -144,7 +144,7 @@ impl From<&Order> for OrderAnswer {
             id: order.id,
             status: order.status,
             payment_state: order.payment_state,
-            fulfilment_state: order.fulfilment_state,
+            fulfillment_state: order.fulfillment_state,
             lines: order.lines.iter().map(|line| line_answer(order, line)).collect(),
             subtotal: order.money(order.goods.saturating_add(discount)),
             discount: order.money(discount),
@@ -185,7 +185,7 @@ impl From<&Order> for OrderSummary {
             id: order.id,
             status: order.status,
             payment_state: order.payment_state,
-            fulfilment_state: order.fulfilment_state,
+            fulfillment_state: order.fulfillment_state,
             total: order.money(order.total),
             placed_at: order.placed_at,
         }
@@ -200,7 +200,7 @@ impl From<&Order> for Timeline {
             what: made.step,
             status: made.status,
             payment_state: made.payment_state,
-            fulfilment_state: made.fulfilment_state,
+            fulfillment_state: made.fulfillment_state,
         });
         Self { items: entries.collect() }
     }

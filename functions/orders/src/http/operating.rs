@@ -1,6 +1,6 @@
 //! What staff see of an order that stands still, and what they can do about it.
 
-use crate::domain::order::{Ask, FulfilmentState, Order, PaymentState, Status};
+use crate::domain::order::{Ask, FulfillmentState, Order, PaymentState, Status};
 use crate::domain::overdue::{failed_tries, idle_since, outstanding, with_warehouse};
 use crate::domain::step::{Input, Step, step};
 use crate::service::Orders;
@@ -21,7 +21,7 @@ pub struct Diagnosis {
     /// How the money stands.
     pub payment_state: PaymentState,
     /// How the goods stand.
-    pub fulfilment_state: FulfilmentState,
+    pub fulfillment_state: FulfillmentState,
     /// What happened last.
     pub step: Option<Step>,
     /// How long ago anything happened or was asked again.
@@ -29,7 +29,7 @@ pub struct Diagnosis {
     /// Whose answers it waits for.
     pub awaits: Vec<Awaited>,
     /// How often the open questions were asked again since the last step.
-    pub nudges: u32,
+    pub resends: u32,
     /// Until when it must be paid, if it is not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pay_until: Option<Timestamp>,
@@ -85,11 +85,11 @@ fn diagnosis(order: &Order, now: Timestamp) -> Diagnosis {
         id: order.id,
         status: order.status,
         payment_state: order.payment_state,
-        fulfilment_state: order.fulfilment_state,
+        fulfillment_state: order.fulfillment_state,
         step: order.log.last().map(|made| made.step),
         idle_seconds: now.seconds_since(idle_since(order)),
         awaits: awaits.collect(),
-        nudges: order.nudges,
+        resends: order.resends,
         pay_until: order.status.is_unpaid().then_some(order.deadline),
         settled: order.is_settled(),
         actions: actions(order, now),

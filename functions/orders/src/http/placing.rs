@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// An e-mail address at most (RFC 5321 §4.5.3.1).
-const LONGEST_EMAIL: usize = 254;
+const MAX_EMAIL: usize = 254;
 
 /// What to order.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -97,8 +97,7 @@ fn contact(caller: &Caller, email: Option<String>, ship_to: &Address) -> Result<
 
 /// Enough to catch slips and to keep anything but an address out of a mail's header. Whether it exists, mail will tell.
 fn looks_like_email(text: &str) -> bool {
-    let clean =
-        text.len() <= LONGEST_EMAIL && text.bytes().all(|b| b.is_ascii_graphic() && !b"\",:;<>()[]\\".contains(&b));
+    let clean = text.len() <= MAX_EMAIL && text.bytes().all(|b| b.is_ascii_graphic() && !b"\",:;<>()[]\\".contains(&b));
     let parts = text.split_once('@').filter(|(_, domain)| !domain.contains('@'));
     clean
         && parts.is_some_and(|(local, domain)| {

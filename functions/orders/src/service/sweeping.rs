@@ -40,7 +40,7 @@ impl Orders {
         }
         tracing::info!(looked_at, helped, failed, "sweep");
         if helped > 0 {
-            self.wiring.metrics.count("orders_nudged", helped);
+            self.wiring.metrics.count("orders_resent", helped);
         }
         if failed > 0 { Err(Failure::Transient(format!("{failed} orders could not be helped"))) } else { Ok(()) }
     }
@@ -69,7 +69,7 @@ impl Orders {
                 self.wiring.queues.send(questions(&order, &open)).await?;
                 let seq = order.seq;
                 // Only for the next wait to be longer: if somebody else writes meanwhile, the order moves by itself.
-                let _: Written<Order> = self.store.replace(nudged(order, now), seq, &swept(seq)).await?;
+                let _: Written<Order> = self.store.replace(resent(order, now), seq, &swept(seq)).await?;
                 return Ok(true);
             }
             Some(Overdue::Deadline) => Input::DeadlineDue,
@@ -96,9 +96,9 @@ impl Orders {
             return Ok(order);
         }
         let seq = order.seq;
-        let nudged = nudged(order, now);
-        match self.store.replace(nudged.clone(), seq, &cause(seq)).await? {
-            Written::Done => Ok(nudged),
+        let resent = resent(order, now);
+        match self.store.replace(resent.clone(), seq, &cause(seq)).await? {
+            Written::Done => Ok(resent),
             // It moved by itself, which is all that was wanted.
             Written::Refused(Some(current)) => Ok(*current),
             Written::Refused(None) => Err(StoreError::Unavailable("the order vanished".to_owned()).into()),
@@ -106,6 +106,6 @@ impl Orders {
     }
 }
 
-fn nudged(order: Order, now: Timestamp) -> Order {
-    Order { nudges: order.nudges.saturating_add(1), nudged_at: Some(now), ..order }
+fn resent(order: Order, now: Timestamp) -> Order {
+    Order { resends: order.resends.saturating_add(1), resent_at: Some(now), ..order }
 }

@@ -30,14 +30,14 @@ async fn every_message_that_others_send_is_understood() {
         let strange = strange["data"]["order_id"].as_str().unwrap();
         let body = body.replace(strange, &order.to_string());
         assert!(desk.bench.deliver_raw(&[body]).await.is_empty());
-        assert_eq!(desk.bench.queues.buried(), Vec::<String>::new(), "{}", flow.kind);
+        assert_eq!(desk.bench.queues.dead_lettered(), Vec::<String>::new(), "{}", flow.kind);
     }
 }
 
 #[test]
 fn the_drawing_shows_every_way_to_end() {
     let drawing = orders::domain::diagram();
-    for end in ["completed", "rejected", "cancelled", "expired"] {
+    for end in ["completed", "rejected", "canceled", "expired"] {
         assert!(drawing.contains(&format!("    {end} --> [*]")), "{drawing}");
     }
     assert!(drawing.contains("    awaiting_payment --> confirmed: payment_authorized\n"), "{drawing}");

@@ -10,7 +10,7 @@ use events::payments::{PaymentAuthorized, PaymentCaptured, PaymentDeclined, Paym
 use events::quotes::{
     Destination, QUOTE_AUDIENCE, QUOTE_TYP, QuoteClaims, QuotedLine, SHIPPING_QUOTE_TYP, ShippingQuoteClaims,
 };
-use events::shipping::{ShipmentCancelled, ShipmentCreated, ShipmentDelivered, ShipmentDispatched};
+use events::shipping::{ShipmentCanceled, ShipmentCreated, ShipmentDelivered, ShipmentDispatched};
 use events::users::Role;
 use events::{Currency, Envelope, Message, Money};
 use orders::config::Config;
@@ -209,7 +209,7 @@ impl Desk {
             "capture_payment" => self.envelope(seq, &PaymentCaptured { order_id, payment_id, amount: total() }),
             "void_payment" => self.envelope(seq, &PaymentVoided { order_id, payment_id }),
             "create_shipment" => self.envelope(seq, &ShipmentCreated { order_id, shipment_id }),
-            "cancel_shipment" => self.envelope(seq, &ShipmentCancelled { order_id, shipment_id }),
+            "cancel_shipment" => self.envelope(seq, &ShipmentCanceled { order_id, shipment_id }),
             _ => return None,
         })
     }
@@ -227,10 +227,10 @@ impl Desk {
         answer.body
     }
 
-    /// Status, payment state and fulfilment state.
+    /// Status, payment state and fulfillment state.
     pub async fn states(&self, id: OrderId) -> [String; 3] {
         let order = self.order(id).await;
-        ["status", "payment_state", "fulfilment_state"].map(|field| order[field].as_str().unwrap().to_owned())
+        ["status", "payment_state", "fulfillment_state"].map(|field| order[field].as_str().unwrap().to_owned())
     }
 
     pub async fn diagnosis(&self, id: OrderId) -> Value {

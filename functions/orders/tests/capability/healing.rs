@@ -122,7 +122,7 @@ async fn the_sweep_asks_again_what_nobody_answered_and_then_less_often() {
         }
     }
     assert_eq!(asked_after, [1, 3, 7, 15]);
-    assert_eq!(desk.diagnosis(id).await["nudges"], 4);
+    assert_eq!(desk.diagnosis(id).await["resends"], 4);
 }
 
 #[tokio::test]
@@ -190,7 +190,7 @@ async fn an_operator_sees_what_an_order_waits_for_and_has_it_asked_again() {
     assert_eq!(seen["awaits"][0]["to"], "reserve_stock");
     assert_eq!(seen["actions"], json!(["cancellation", "redrive"]));
 
-    assert_eq!(redrive(&desk, id).await["nudges"], 1);
+    assert_eq!(redrive(&desk, id).await["resends"], 1);
     desk.bench.relay().await.unwrap();
     let sent = desk.bench.queues.take();
     assert_eq!(kinds(&sent), ["deadline_due", "deadline_due", "order_placed", "order_placed", "reserve_stock"]);

@@ -78,7 +78,7 @@ async fn poison_fails_alone() {
         serde_json::to_string(&good).unwrap(),
     ];
     assert!(desk.bench.deliver_raw(&bodies).await.is_empty());
-    assert_eq!(desk.bench.queues.buried().len(), 4);
+    assert_eq!(desk.bench.queues.dead_lettered().len(), 4);
     assert_eq!(desk.states(id).await[0], "awaiting_payment");
 }
 
@@ -89,6 +89,6 @@ async fn money_of_another_amount_confirms_nothing_and_wakes_somebody() {
     let mut short = crate::desk::authorized(id, 1);
     short.amount.amount -= 1;
     desk.hear(2, &short).await;
-    assert_eq!(desk.bench.queues.buried().len(), 1);
+    assert_eq!(desk.bench.queues.dead_lettered().len(), 1);
     assert_eq!(desk.states(id).await[0], "awaiting_payment");
 }

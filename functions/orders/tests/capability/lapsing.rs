@@ -39,12 +39,12 @@ async fn an_order_whose_goods_did_not_leave_is_called_off_before_its_money_lapse
     assert!(!swept(&desk).await.contains(&"cancel_shipment".to_owned()), "there is time");
     desk.bench.world.pass_seconds(DAY / 2);
     assert_eq!(swept(&desk).await, ["cancel_shipment"]);
-    assert_eq!(desk.states(id).await[0], "cancelling");
+    assert_eq!(desk.states(id).await[0], "canceling");
     let (order_id, shipment_id) = (id, id.shipment());
-    desk.hear(2, &events::shipping::ShipmentCancelled { order_id, shipment_id }).await;
+    desk.hear(2, &events::shipping::ShipmentCanceled { order_id, shipment_id }).await;
     let ended = desk.settle().await;
-    assert_eq!(kinds(&ended), ["order_cancelled", "release_reservation", "void_payment"]);
-    assert_eq!(desk.states(id).await, ["cancelled", "voided", "none"]);
+    assert_eq!(kinds(&ended), ["order_canceled", "release_reservation", "void_payment"]);
+    assert_eq!(desk.states(id).await, ["canceled", "voided", "none"]);
 }
 
 #[tokio::test]

@@ -73,7 +73,7 @@ fn any_input() -> impl Strategy<Value = Input> {
         Just(Input::ShipmentCreated),
         Just(Input::ShipmentDispatched(tracking())),
         Just(Input::ShipmentDelivered),
-        Just(Input::ShipmentCancelled),
+        Just(Input::ShipmentCanceled),
         Just(Input::CancelRefused),
         Just(Input::DeadlineDue),
         attempt.prop_map(|n| Input::PayAgain { method: format!("pm_{n}"), key: None }),
@@ -89,7 +89,7 @@ pub fn check(before: &Order, after: &Order) {
         assert_eq!(before.status, after.status, "an end is an end");
     }
     if after.payment_state.is_captured() && !before.payment_state.is_captured() {
-        let confirmed = matches!(after.status, Status::Confirmed | Status::Cancelling | Status::Completed);
+        let confirmed = matches!(after.status, Status::Confirmed | Status::Canceling | Status::Completed);
         assert!(confirmed, "money is taken for orders that stand only: {:?}", after.status);
         assert!(after.log.iter().any(|made| made.status == Status::Confirmed));
     }

@@ -41,7 +41,7 @@ async fn a_cancellation_tells_what_the_lost_record_of_the_placement_would_have_t
     let id = placed_and_lost(&desk).await;
     desk.cancel(id).await;
     desk.bench.relay().await.unwrap();
-    let told = ["deadline_due", "order_cancelled", "order_placed", "order_placed", "release_reservation"];
+    let told = ["deadline_due", "order_canceled", "order_placed", "order_placed", "release_reservation"];
     assert_eq!(kinds(&desk.bench.queues.take()), told);
 }
 
@@ -52,7 +52,7 @@ async fn both_records_may_be_lost() {
     desk.cancel(id).await;
     lose_records(&desk);
     tick_after(&desk, 60).await;
-    let told = ["deadline_due", "order_cancelled", "order_placed", "order_placed", "release_reservation"];
+    let told = ["deadline_due", "order_canceled", "order_placed", "order_placed", "release_reservation"];
     assert_eq!(kinds(&desk.bench.queues.take()), told);
 }
 
@@ -63,7 +63,7 @@ async fn a_late_success_is_undone_and_tells_what_the_lost_record_of_the_cancella
     desk.cancel(id).await;
     lose_records(&desk);
     desk.hear(2, &authorized(id, 1)).await;
-    assert_eq!(kinds(&desk.bench.queues.take()), ["order_cancelled", "void_payment"]);
+    assert_eq!(kinds(&desk.bench.queues.take()), ["order_canceled", "void_payment"]);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Orders as others meet it: real events through the real function, on the table that its template declares.
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
-mod cancelling;
+mod canceling;
 mod contract;
 mod desk;
 mod healing;

@@ -274,5 +274,5 @@ async fn a_void_that_fails_is_asked_anew_until_it_is_done() {
     assert_ne!(sent[0].envelope.id, first.envelope.id, "the same question would get the same answer");
     desk.hear(6, &PaymentVoided { order_id: id, payment_id: id.payment() }).await;
     assert_eq!(desk.diagnosis(id).await["settled"], true);
-    assert_eq!(desk.states(id).await[..2], ["cancelled", "voided"]);
+    assert_eq!(desk.states(id).await[..2], ["canceled", "voided"]);
 }

@@ -3,7 +3,7 @@
 use crate::laws::{check, failed, order, tracking};
 use events::Timestamp;
 use events::payments::Operation;
-use orders::domain::order::{Ask, Effect, FulfilmentState, Order, Party, PaymentState, Status};
+use orders::domain::order::{Ask, Effect, FulfillmentState, Order, Party, PaymentState, Status};
 use orders::domain::overdue::{Overdue, outstanding, overdue};
 use orders::domain::step::{Decision, Input, step};
 use std::collections::HashMap;
@@ -237,7 +237,7 @@ impl World {
     }
 
     fn shipping(&mut self, ask: Ask) -> Reply {
-        let stopped = ("shp/cancelled".to_owned(), Input::ShipmentCancelled);
+        let stopped = ("shp/canceled".to_owned(), Input::ShipmentCanceled);
         match (ask, self.parcel) {
             (Ask::Create, Parcel::Stopped) => stopped,
             (Ask::Create, parcel) => {
@@ -280,7 +280,7 @@ impl World {
             Status::Completed => {
                 assert_eq!(found, (Goods::Sold, Funds::Taken, Parcel::There));
                 assert_eq!(self.order.payment_state, PaymentState::Captured);
-                assert_eq!(self.order.fulfilment_state, FulfilmentState::Delivered);
+                assert_eq!(self.order.fulfillment_state, FulfillmentState::Delivered);
             }
             status => {
                 assert!(status.is_void(), "{status:?}");

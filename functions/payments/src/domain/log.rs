@@ -78,7 +78,7 @@ pub struct Transaction {
 
 impl Transaction {
     /// A transition of an undertaking; the payment that takes it gives it its number, time and input.
-    pub(super) fn new(undertaking: Undertaking, phase: Phase, amount: i64) -> Self {
+    pub(super) fn new(undertaking: PaymentOperation, phase: Phase, amount: i64) -> Self {
         Self {
             seq: 0,
             operation: undertaking.operation,
@@ -98,8 +98,8 @@ impl Transaction {
     }
 
     /// What this is a phase of.
-    pub fn undertaking(&self) -> Undertaking {
-        Undertaking {
+    pub fn undertaking(&self) -> PaymentOperation {
+        PaymentOperation {
             operation: self.operation,
             attempt: self.attempt,
             refund: self.refund.as_ref().map(|refund| refund.id),
@@ -114,7 +114,7 @@ impl Transaction {
 
 /// One thing asked of a provider: from `requested` to its end it has one key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Undertaking {
+pub struct PaymentOperation {
     /// What.
     pub operation: Operation,
     /// Which try of it.
@@ -123,7 +123,7 @@ pub struct Undertaking {
     pub refund: Option<RefundId>,
 }
 
-impl Undertaking {
+impl PaymentOperation {
     /// A try to authorize, capture or void.
     pub const fn attempt(operation: Operation, attempt: u32) -> Self {
         Self { operation, attempt, refund: None }

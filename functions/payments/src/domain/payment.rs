@@ -1,7 +1,7 @@
 //! A payment: its terms and its log. Everything else, amounts and status among it, is recomputed from the log.
 
 use super::step::Occasion;
-use super::{Method, Phase, Rejection, Transaction, Undertaking};
+use super::{Method, PaymentOperation, Phase, Rejection, Transaction};
 use crate::domain::refunds;
 use events::ids::{OrderId, PaymentId, UserId};
 use events::payments::{AmountParts, Operation};
@@ -117,12 +117,12 @@ impl Payment {
     }
 
     /// The transitions of one undertaking.
-    pub fn of(&self, undertaking: Undertaking) -> impl Iterator<Item = &Transaction> {
+    pub fn of(&self, undertaking: PaymentOperation) -> impl Iterator<Item = &Transaction> {
         self.log.iter().filter(move |transaction| transaction.undertaking() == undertaking)
     }
 
     /// How far an undertaking has come, if it began.
-    pub fn last_of(&self, undertaking: Undertaking) -> Option<&Transaction> {
+    pub fn last_of(&self, undertaking: PaymentOperation) -> Option<&Transaction> {
         self.of(undertaking).last()
     }
 
@@ -138,7 +138,7 @@ impl Payment {
 
     /// An authorization, capture or void whose outcome is not known: it comes before everything else. Refunds do not:
     /// each holds its amount, so that many may be on their way.
-    pub fn unsettled(&self) -> Option<Undertaking> {
+    pub fn unsettled(&self) -> Option<PaymentOperation> {
         self.log
             .iter()
             .filter(|transaction| transaction.operation != Operation::Refund)
@@ -147,10 +147,11 @@ impl Payment {
     }
 
     /// What ended the payment for good: a void, or the refund that a void of captured money becomes.
-    pub fn end(&self) -> Option<Undertaking> {
-        let refunded = Undertaking::refund(refunds::id_of(self.id, refunds::VOID_CAUSE));
-        let ended =
-            |undertaking: &Undertaking| self.last_of(*undertaking).is_some_and(|last| last.phase == Phase::Succeeded);
+    pub fn end(&self) -> Option<PaymentOperation> {
+        let refunded = PaymentOperation::refund(refunds::id_of(self.id, refunds::VOID_CAUSE));
+        let ended = |undertaking: &PaymentOperation| {
+            self.last_of(*undertaking).is_some_and(|last| last.phase == Phase::Succeeded)
+        };
         self.success(Operation::Void).map(Transaction::undertaking).or_else(|| Some(refunded).filter(ended))
     }
 

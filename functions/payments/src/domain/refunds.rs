@@ -1,7 +1,7 @@
 //! Granting refunds: never more than was captured, whoever asks and however often.
 
 use super::step::Occasion;
-use super::{Payment, Phase, RefundRequest, Rejection, Transaction, Undertaking};
+use super::{Payment, PaymentOperation, Phase, RefundRequest, Rejection, Transaction};
 use events::Money;
 use events::ids::{PaymentId, RefundId};
 use events::payments::Operation;
@@ -65,7 +65,7 @@ impl Payment {
     /// See [`RefundRefusal`].
     pub fn grant_staff_refund(&self, asked: &StaffRefund, occasion: &Occasion) -> Result<Granted, RefundRefusal> {
         let request = asked.request(self.id);
-        if let Some(before) = self.last_of(Undertaking::refund(request.id)).and_then(|t| t.refund.as_ref()) {
+        if let Some(before) = self.last_of(PaymentOperation::refund(request.id)).and_then(|t| t.refund.as_ref()) {
             let same = before.digest == request.digest;
             return if same { Ok(Granted::Before) } else { Err(RefundRefusal::KeyReused) };
         }
@@ -99,7 +99,7 @@ impl Payment {
         }
         let amount = request.asked.amount.min(self.amounts()?.refundable()?);
         let phase = if amount > 0 { Phase::Requested } else { Phase::Succeeded };
-        let mut transaction = Transaction::new(Undertaking::refund(request.id), phase, amount);
+        let mut transaction = Transaction::new(PaymentOperation::refund(request.id), phase, amount);
         transaction.refund = Some(request);
         Ok(transaction)
     }

@@ -1,7 +1,7 @@
 //! What each transition is told as: a pure function of the payment and the transition, so that telling it again says the
 //! same under the same id.
 
-use super::{Payment, Phase, Rejection, Transaction, Undertaking};
+use super::{Payment, PaymentOperation, Phase, Rejection, Transaction};
 use crate::domain::refunds::VOID_CAUSE;
 use events::message::Origin;
 use events::payments::{
@@ -15,7 +15,7 @@ use events::{Currency, Money, Outgoing};
 ///
 /// # Errors
 /// `NoTerms`, `Overflow`: only for a log that we did not write.
-pub fn of_undertaking(payment: &Payment, undertaking: Undertaking) -> Result<Vec<Outgoing>, Rejection> {
+pub fn of_undertaking(payment: &Payment, undertaking: PaymentOperation) -> Result<Vec<Outgoing>, Rejection> {
     let mut all = Vec::new();
     for transaction in payment.of(undertaking) {
         all.extend(of_transition(payment, transaction)?);

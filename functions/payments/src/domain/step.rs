@@ -1,7 +1,7 @@
 //! From a command to the next step. An undertaking whose outcome is open is settled before anything new is decided, so a
 //! crash between `requested` and its outcome heals whichever command comes next.
 
-use super::log::{Phase, Transaction, Undertaking};
+use super::log::{PaymentOperation, Phase, Transaction};
 use super::refunds::{self, VOID_CAUSE};
 use super::{Method, Payment, RefundRequest, Rejection, Terms, ledger};
 use events::ids::{RefundId, UserId};
@@ -89,9 +89,9 @@ pub enum Step {
     /// Write this, under the condition that nobody else wrote; then ask again.
     Record(Box<Payment>),
     /// Have the provider do this; then conclude.
-    Perform(Undertaking),
+    Perform(PaymentOperation),
     /// All is written: tell what became of this.
-    Reply(Undertaking),
+    Reply(PaymentOperation),
 }
 
 impl Payment {
@@ -101,7 +101,7 @@ impl Payment {
     /// See [`Rejection`].
     pub fn next(&self, command: &Command, occasion: &Occasion) -> Result<Step, Rejection> {
         if let Command::ExecuteRefund { refund } = command {
-            let refund = Undertaking::refund(*refund);
+            let refund = PaymentOperation::refund(*refund);
             return self.resumed(refund).ok_or(Rejection::Unrequested);
         }
         if let Some(unsettled) = self.unsettled() {
@@ -126,7 +126,7 @@ impl Payment {
     ///
     /// # Errors
     /// `Unbalanced`, `Overflow`.
-    pub fn conclude(&self, undertaking: Undertaking, outcome: Outcome, at: Timestamp) -> Result<Self, Rejection> {
+    pub fn conclude(&self, undertaking: PaymentOperation, outcome: Outcome, at: Timestamp) -> Result<Self, Rejection> {
         let requested = self.last_of(undertaking).cloned().ok_or(Rejection::Unrequested)?;
         let mut transaction = Transaction::new(undertaking, Phase::Succeeded, requested.amount);
         transaction.refund = requested.refund;
@@ -168,7 +168,7 @@ impl Payment {
     }
 
     /// An undertaking that began goes on where it is.
-    fn resumed(&self, undertaking: Undertaking) -> Option<Step> {
+    fn resumed(&self, undertaking: PaymentOperation) -> Option<Step> {
         let last = self.last_of(undertaking)?;
         Some(if last.phase == Phase::Requested { Step::Perform(undertaking) } else { Step::Reply(undertaking) })
     }
@@ -178,8 +178,8 @@ impl Payment {
     }
 
     /// The undertaking whose recorded reply answers this attempt, if it needs no provider any more.
-    fn authorization_known(&self, attempt: u32) -> Option<Undertaking> {
-        let this = Undertaking::attempt(Operation::Authorize, attempt);
+    fn authorization_known(&self, attempt: u32) -> Option<PaymentOperation> {
+        let this = PaymentOperation::attempt(Operation::Authorize, attempt);
         // A later attempt after a success would hold the money twice; after a decline it is what we wait for.
         let latest = || self.latest(Operation::Authorize).filter(|latest| latest.attempt > attempt);
         self.end()
@@ -199,7 +199,7 @@ impl Payment {
         if self.terms.is_some_and(|before| before != terms) {
             return Err(Rejection::ChangedTerms);
         }
-        let undertaking = Undertaking::attempt(Operation::Authorize, attempt);
+        let undertaking = PaymentOperation::attempt(Operation::Authorize, attempt);
         let mut next = self.with(Transaction::new(undertaking, Phase::Requested, terms.amount), occasion);
         next.terms = Some(terms);
         next.method = method.cloned();
@@ -208,7 +208,7 @@ impl Payment {
     }
 
     fn capture(&self, attempt: u32, occasion: &Occasion) -> Result<Step, Rejection> {
-        let this = Undertaking::attempt(Operation::Capture, attempt);
+        let this = PaymentOperation::attempt(Operation::Capture, attempt);
         let latest = self.latest(Operation::Capture).filter(|latest| latest.attempt > attempt);
         let known = self.last_of(this).or_else(|| self.success(Operation::Capture)).or(latest);
         if let Some(known) = known {
@@ -232,7 +232,7 @@ impl Payment {
         if let Some(end) = self.end() {
             return Ok(Step::Reply(end));
         }
-        let refund = Undertaking::refund(refunds::id_of(self.id, VOID_CAUSE));
+        let refund = PaymentOperation::refund(refunds::id_of(self.id, VOID_CAUSE));
         if let Some(step) = self.resumed(refund) {
             return Ok(step);
         }
@@ -246,7 +246,7 @@ impl Payment {
             return Ok(Step::Reply(failed.undertaking()));
         }
         let attempt = failed.map_or(1, |failed| failed.attempt.saturating_add(1));
-        let this = Undertaking::attempt(Operation::Void, attempt);
+        let this = PaymentOperation::attempt(Operation::Void, attempt);
         let waits = self.latest(Operation::Authorize).is_some_and(|last| last.phase == Phase::ActionRequired);
         // With nothing at the provider, the write alone is the void: a tombstone if nothing was known at all.
         let transaction = match self.held() {
@@ -259,7 +259,7 @@ impl Payment {
 
     fn refund(&self, cause: &str, asked: Money, occasion: &Occasion) -> Result<Step, Rejection> {
         let request = self.refund_request(cause, asked);
-        match self.resumed(Undertaking::refund(request.id)) {
+        match self.resumed(PaymentOperation::refund(request.id)) {
             Some(step) => Ok(step),
             None => Ok(self.record(self.granted(request)?, occasion)),
         }

@@ -2,7 +2,7 @@
 
 use super::corrupt;
 use crate::domain::refunds::{RefundRefusal, StaffRefund};
-use crate::domain::{Occasion, Payment, Rejection, Undertaking};
+use crate::domain::{Occasion, Payment, PaymentOperation, Rejection};
 use crate::service::{Payments, UseCaseError};
 use chassis::{Call, Json, Problem};
 use events::ids::{OrderId, PaymentId, RefundId};
@@ -65,7 +65,7 @@ pub(super) async fn create(app: Arc<Payments>, call: Call<Json<NewRefund>>) -> R
 fn view(payment: &Payment, refund: &StaffRefund) -> Option<RefundView> {
     let request = refund.request(payment.id);
     // The first transition of a refund is the grant: what follows it changes no answer.
-    let granted = payment.of(Undertaking::refund(request.id)).next()?;
+    let granted = payment.of(PaymentOperation::refund(request.id)).next()?;
     Some(RefundView {
         id: request.id,
         payment_id: payment.id,

@@ -216,7 +216,7 @@ async fn a_message_that_no_order_would_send_goes_to_the_dead_letters() {
     let all = [&bad[0], &good, &bad[1], &bad[2]].map(Clone::clone);
     assert!(bench.deliver(&all).await.is_empty());
     assert_eq!(kinds(&settle(&bench).await), ["payment_authorized"]);
-    assert_eq!(bench.queues.buried().len(), 3);
+    assert_eq!(bench.queues.dead_lettered().len(), 3);
 }
 
 #[tokio::test]
@@ -227,6 +227,6 @@ async fn another_attempt_may_not_change_the_amount() {
     dearer.amount = eur(TOTAL + 1);
     dearer.parts.goods += 1;
     bench.receive(&order().to_string(), 2, &dearer).await;
-    assert_eq!(bench.queues.buried().len(), 1);
+    assert_eq!(bench.queues.dead_lettered().len(), 1);
     assert_eq!(status(&bench).await, "declined");
 }

@@ -24,11 +24,11 @@ async fn a_booking_that_comes_twice_counts_once() {
 }
 
 #[tokio::test]
-async fn entries_that_do_not_sum_to_zero_are_buried() {
+async fn entries_that_do_not_sum_to_zero_are_dead_lettered() {
     let bench = bench();
     let message = bench.envelope(&pay().to_string(), 4, &booking(4, 10, -9, Currency::EUR));
     assert!(bench.deliver(&[message]).await.is_empty());
-    assert_eq!(bench.queues.buried().len(), 1);
+    assert_eq!(bench.queues.dead_lettered().len(), 1);
     assert_eq!(balances(&bench).await, (vec![], 0));
 }
 
@@ -85,7 +85,7 @@ async fn one_that_is_no_booking_spoils_nothing_for_those_that_come_with_it() {
     let messages: Vec<_> =
         bookings.iter().map(|booking| bench.envelope(&pay().to_string(), booking.seq, booking)).collect();
     assert!(bench.deliver(&messages).await.is_empty());
-    assert_eq!((bench.queues.buried().len(), balance(&bench, "cash").await), (1, 11));
+    assert_eq!((bench.queues.dead_lettered().len(), balance(&bench, "cash").await), (1, 11));
 }
 
 #[tokio::test]

@@ -190,5 +190,5 @@ async fn a_refund_that_the_read_does_not_show_yet_comes_again() {
     captured(&bench).await;
     let early = ExecuteRefund { payment_id: pay(), refund_id: RefundId::from_bits(3) };
     assert_eq!(bench.deliver(&[bench.envelope(&pay().to_string(), 5, &early)]).await, [0]);
-    assert!(bench.queues.buried().is_empty());
+    assert!(bench.queues.dead_lettered().is_empty());
 }

@@ -77,7 +77,7 @@ async fn refunds_of_orders_are_remembered_by_their_queue_and_stay_out_of_the_ind
     let bench = bench();
     captured(&bench).await;
     bench.dynamo.new_stream_records();
-    say(&bench, 9, &refund("order_cancelled", TOTAL)).await;
+    say(&bench, 9, &refund("order_canceled", TOTAL)).await;
     let records = bench.dynamo.new_stream_records();
     assert!(!records.is_empty());
     assert!(records.iter().all(|record| record["dynamodb"]["NewImage"].get("refunding").is_none()));

@@ -1,10 +1,10 @@
-//! A shipment's life: created → dispatched → delivered, or created → cancelled, or cancelled before it was ever created.
-//! Decides what a command does and what is told about it. Refuses to go back: dispatched and cancelled are final answers
+//! A shipment's life: created → dispatched → delivered, or created → canceled, or canceled before it was ever created.
+//! Decides what a command does and what is told about it. Refuses to go back: dispatched and canceled are final answers
 //! to "can it still be stopped?".
 
 use events::inventory::StockLine;
 use events::message::Origin;
-use events::shipping::{CancelRefused, ShipmentCancelled, ShipmentCreated, ShipmentDelivered, ShipmentDispatched};
+use events::shipping::{CancelRefused, ShipmentCanceled, ShipmentCreated, ShipmentDelivered, ShipmentDispatched};
 use events::{Address, Outgoing, Timestamp, ids::ShipmentId};
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +20,7 @@ pub enum Status {
     /// Has arrived.
     Delivered,
     /// Will never leave.
-    Cancelled,
+    Canceled,
 }
 
 /// What is sent, and where.
@@ -68,7 +68,7 @@ pub struct Shipment {
     pub id: ShipmentId,
     /// Where it is in its life.
     pub status: Status,
-    /// What is sent; absent if it was cancelled before it was created.
+    /// What is sent; absent if it was canceled before it was created.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contents: Option<Contents>,
     /// Who carries it, once it left.
@@ -122,9 +122,9 @@ pub enum Rejection {
     /// There is no such shipment.
     #[error("unknown shipment")]
     Unknown,
-    /// It was cancelled; the goods stay.
-    #[error("the shipment was cancelled")]
-    Cancelled,
+    /// It was canceled; the goods stay.
+    #[error("the shipment was canceled")]
+    Canceled,
     /// It was handed over before, to someone else or under another number.
     #[error("the shipment was dispatched before")]
     AlreadyDispatched,
@@ -153,7 +153,7 @@ pub fn decide(
         }),
         Command::Cancel => Ok(match current {
             // Undo overtook do: a tombstone that the late command will find.
-            None => Decision::Move(begun(id, Status::Cancelled, input)),
+            None => Decision::Move(begun(id, Status::Canceled, input)),
             Some(shipment) => cancel(shipment, input),
         }),
         Command::Dispatch(handover) => dispatch(current.ok_or(Rejection::Unknown)?, handover, input),
@@ -182,9 +182,9 @@ fn recreate(shipment: Shipment) -> Decision {
 
 fn cancel(shipment: Shipment, input: Input<'_>) -> Decision {
     match shipment.status {
-        Status::Created => Decision::Move(shipment.moved(Status::Cancelled, input)),
-        Status::Cancelled => {
-            let told = shipment.step(Status::Cancelled).map(|step| told(&shipment, step)).unwrap_or_default();
+        Status::Created => Decision::Move(shipment.moved(Status::Canceled, input)),
+        Status::Canceled => {
+            let told = shipment.step(Status::Canceled).map(|step| told(&shipment, step)).unwrap_or_default();
             Decision::Stand(shipment, told)
         }
         Status::Dispatched | Status::Delivered => {
@@ -207,7 +207,7 @@ fn dispatch(shipment: Shipment, handover: &Handover, input: Input<'_>) -> Result
             Ok(Decision::Stand(shipment, Vec::new()))
         }
         Status::Dispatched | Status::Delivered => Err(Rejection::AlreadyDispatched),
-        Status::Cancelled => Err(Rejection::Cancelled),
+        Status::Canceled => Err(Rejection::Canceled),
     }
 }
 
@@ -216,7 +216,7 @@ fn deliver(shipment: Shipment, input: Input<'_>) -> Result<Decision, Rejection> 
         Status::Created => Err(Rejection::NotDispatched),
         Status::Dispatched => Ok(Decision::Move(shipment.moved(Status::Delivered, input))),
         Status::Delivered => Ok(Decision::Stand(shipment, Vec::new())),
-        Status::Cancelled => Err(Rejection::Cancelled),
+        Status::Canceled => Err(Rejection::Canceled),
     }
 }
 
@@ -250,7 +250,7 @@ pub fn told(shipment: &Shipment, step: &Transition) -> Vec<Outgoing> {
     match step.to {
         Status::Created => Outgoing::to_all(&origin, &ShipmentCreated { order_id, shipment_id }),
         Status::Delivered => Outgoing::to_all(&origin, &ShipmentDelivered { order_id, shipment_id }),
-        Status::Cancelled => Outgoing::to_all(&origin, &ShipmentCancelled { order_id, shipment_id }),
+        Status::Canceled => Outgoing::to_all(&origin, &ShipmentCanceled { order_id, shipment_id }),
         Status::Dispatched => {
             let Some(Handover { carrier, tracking_number }) = shipment.handover.clone() else { return Vec::new() };
             Outgoing::to_all(&origin, &ShipmentDispatched { order_id, shipment_id, carrier, tracking_number })

@@ -42,7 +42,7 @@ pub struct ShipmentView {
     pub order_id: OrderId,
     /// Where it is in its life.
     pub status: Status,
-    /// What is sent; empty if it was cancelled before it was prepared.
+    /// What is sent; empty if it was canceled before it was prepared.
     pub lines: Vec<StockLine>,
     /// Where to.
     #[serde(skip_serializing_if = "Option::is_none")]

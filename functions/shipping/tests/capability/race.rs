@@ -61,11 +61,11 @@ async fn a_dispatch_that_loses_to_a_cancellation_is_refused() {
     worker.receive(&ORDER.to_string(), 3, &create()).await;
     *rival.lock().unwrap() = Some(elsewhere(move || async move {
         worker.receive(&ORDER.to_string(), 4, &cancel()).await;
-        assert_eq!(sent(&worker), ["shipment_created", "shipment_cancelled"]);
+        assert_eq!(sent(&worker), ["shipment_created", "shipment_canceled"]);
     }));
     let refused = api.http(dispatch(&api, "1")).await;
-    assert_eq!((refused.status, refused.problem()), (409, "shipment_cancelled"));
-    assert_eq!(dynamo.items()[0]["status"]["S"], "cancelled");
+    assert_eq!((refused.status, refused.problem()), (409, "shipment_canceled"));
+    assert_eq!(dynamo.items()[0]["status"]["S"], "canceled");
 }
 
 #[tokio::test]
@@ -76,8 +76,8 @@ async fn of_a_creation_and_its_cancellation_the_second_writer_follows_the_first(
         second.receive(&ORDER.to_string(), 4, &cancel()).await;
     }));
     first.receive(&ORDER.to_string(), 3, &create()).await;
-    assert_eq!(sent(&first), ["shipment_cancelled"]);
-    assert_eq!(dynamo.items()[0]["status"]["S"], "cancelled");
+    assert_eq!(sent(&first), ["shipment_canceled"]);
+    assert_eq!(dynamo.items()[0]["status"]["S"], "canceled");
 }
 
 #[tokio::test]

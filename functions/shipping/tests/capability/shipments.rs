@@ -46,7 +46,7 @@ async fn goods_do_not_leave_once_the_money_held_for_them_is_about_to_lapse() {
     let listed = bench.http(list(&bench)).await;
     assert_eq!(listed.body["items"][0]["status"], "created", "it changed nothing");
     bench.receive(&ORDER.to_string(), 4, &cancel()).await;
-    assert_eq!(sent(&bench), ["shipment_created", "shipment_cancelled"]);
+    assert_eq!(sent(&bench), ["shipment_created", "shipment_canceled"]);
 }
 
 #[tokio::test]
@@ -117,10 +117,10 @@ async fn a_cancellation_keeps_the_goods_here() {
     let bench = bench();
     bench.receive(&ORDER.to_string(), 3, &create()).await;
     bench.receive(&ORDER.to_string(), 4, &cancel()).await;
-    assert_eq!(sent(&bench), ["shipment_created", "shipment_cancelled"]);
+    assert_eq!(sent(&bench), ["shipment_created", "shipment_canceled"]);
     for request in [dispatch(&bench, "1"), delivery(&bench)] {
         let refused = bench.http(request).await;
-        assert_eq!((refused.status, refused.problem()), (409, "shipment_cancelled"));
+        assert_eq!((refused.status, refused.problem()), (409, "shipment_canceled"));
     }
     bench.relay().await.unwrap();
     assert!(bench.queues.take().is_empty());
@@ -131,9 +131,9 @@ async fn a_cancellation_that_overtakes_the_creation_leaves_a_tombstone() {
     let bench = bench();
     bench.receive(&ORDER.to_string(), 4, &cancel()).await;
     bench.receive(&ORDER.to_string(), 3, &create()).await;
-    assert_eq!(sent(&bench), ["shipment_cancelled", "shipment_cancelled"]);
+    assert_eq!(sent(&bench), ["shipment_canceled", "shipment_canceled"]);
     let listed = bench.http(list(&bench)).await;
-    assert_eq!(listed.body["items"][0]["status"], "cancelled");
+    assert_eq!(listed.body["items"][0]["status"], "canceled");
     assert!(!serde_json::to_string(&bench.dynamo.items()).unwrap().contains("Berlin"));
 }
 
@@ -237,7 +237,7 @@ async fn what_nobody_can_read_goes_to_the_dead_letter_queue_alone() {
     let good = CreateShipment { order_id: OrderId::from_bits(9), shipment_id: ShipmentId::from_bits(9), ..create() };
     let good = bench.envelope("order_y", 1, &good);
     assert!(bench.deliver(&[wrong, unknown, foreign, good]).await.is_empty());
-    assert_eq!(bench.queues.buried().len(), 3);
+    assert_eq!(bench.queues.dead_lettered().len(), 3);
     assert_eq!(sent(&bench), ["shipment_created"]);
 }
 

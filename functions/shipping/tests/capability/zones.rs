@@ -91,5 +91,5 @@ async fn nothing_is_told_to_anyone_when_a_zone_changes() {
     bench.http(put_zone(&bench, "home", &zone(&["DE"]))).await;
     bench.relay().await.unwrap();
     assert!(bench.queues.take().is_empty());
-    assert!(bench.queues.buried().is_empty());
+    assert!(bench.queues.dead_lettered().is_empty());
 }

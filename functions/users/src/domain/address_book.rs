@@ -5,7 +5,7 @@ use events::ids::AddressId;
 use serde::{Deserialize, Serialize};
 
 /// A person keeps at most so many.
-pub const ADDRESS_LIMIT: usize = 20;
+pub const MAX_ADDRESSES: usize = 20;
 
 /// An address that a person keeps.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

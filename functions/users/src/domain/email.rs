@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
 /// The longest address that mail can carry (RFC 5321 §4.5.3.1.3 less its angle brackets).
-const LONGEST_EMAIL: usize = 254;
+const MAX_EMAIL: usize = 254;
 /// The longest name in characters.
-const LONGEST_NAME: usize = 200;
+const MAX_NAME: usize = 200;
 
 /// A normalised e-mail address: trimmed and in lower case, so that one mailbox is one account.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -39,12 +39,7 @@ impl FromStr for Email {
         let odd = |c: char| c.is_whitespace() || c.is_control() || "<>()[],;:\\\"".contains(c);
         let (local, domain) = email.split_once('@').ok_or(InvalidEmail)?;
         let labels_fine = domain.contains('.') && domain.split('.').all(|label| !label.is_empty());
-        if email.len() > LONGEST_EMAIL
-            || local.is_empty()
-            || domain.contains('@')
-            || !labels_fine
-            || email.contains(odd)
-        {
+        if email.len() > MAX_EMAIL || local.is_empty() || domain.contains('@') || !labels_fine || email.contains(odd) {
             return Err(InvalidEmail);
         }
         Ok(Self(email))
@@ -78,7 +73,7 @@ impl FromStr for PersonName {
     type Err = InvalidName;
     fn from_str(text: &str) -> Result<Self, InvalidName> {
         let name = text.trim();
-        if !(1..=LONGEST_NAME).contains(&name.chars().count()) || name.contains(char::is_control) {
+        if !(1..=MAX_NAME).contains(&name.chars().count()) || name.contains(char::is_control) {
             return Err(InvalidName);
         }
         Ok(Self(name.to_owned()))

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// An access token's life in seconds (DESIGN §6).
 pub const ACCESS_SECONDS: i64 = 15 * 60;
 /// A session ends so many seconds after the sign-in, however much it is used.
-pub const LONGEST_SECONDS: i64 = 30 * DAY;
+pub const MAX_SECONDS: i64 = 30 * DAY;
 /// A session ends when not refreshed for so many seconds.
 pub const IDLE_SECONDS: i64 = 14 * DAY;
 
@@ -67,7 +67,7 @@ impl Session {
             family_hash: first.family_hash,
             secret_hash: first.secret_hash,
             created_at: now,
-            expires_at: now.plus_seconds(LONGEST_SECONDS),
+            expires_at: now.plus_seconds(MAX_SECONDS),
             idle_expires_at: now.plus_seconds(IDLE_SECONDS),
             revoked: false,
         }
@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn refreshing_never_carries_a_session_past_its_absolute_end() {
         let open = session();
-        let later = START.plus_seconds(LONGEST_SECONDS - 60);
+        let later = START.plus_seconds(MAX_SECONDS - 60);
         assert_eq!(open.idle_end(later), open.expires_at);
         assert_eq!(open.idle_end(START), START.plus_seconds(IDLE_SECONDS));
         let kept = Session { idle_expires_at: open.idle_end(later), ..open.clone() };

@@ -3,9 +3,9 @@
 use events::Timestamp;
 
 /// Attempts at one account in a window; a success takes its own back.
-pub const ACCOUNT_LIMIT: u32 = 10;
+pub const MAX_ACCOUNT_FAILURES: u32 = 10;
 /// Failures from one network in a window.
-pub const NETWORK_LIMIT: u32 = 100;
+pub const MAX_NETWORK_FAILURES: u32 = 100;
 
 const WINDOW_SECONDS: i64 = 15 * 60;
 

@@ -2,7 +2,7 @@
 
 use super::{Asked, ServiceError, Users};
 use crate::domain::Rejection;
-use crate::domain::address_book::{ADDRESS_LIMIT, SavedAddress};
+use crate::domain::address_book::{MAX_ADDRESSES, SavedAddress};
 use events::address::Address;
 use events::ids::{AddressId, UserId};
 
@@ -25,7 +25,7 @@ impl Users {
         address: Address,
         asked: &Asked,
     ) -> Result<SavedAddress, ServiceError> {
-        if self.store.addresses(user).await?.len() >= ADDRESS_LIMIT {
+        if self.store.addresses(user).await?.len() >= MAX_ADDRESSES {
             return Err(Rejection::TooManyAddresses.into());
         }
         let saved = SavedAddress { id: self.wiring.world.fresh(AddressId::new), address };

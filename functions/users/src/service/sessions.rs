@@ -6,7 +6,7 @@ use crate::domain::account::User;
 use crate::domain::email::Email;
 use crate::domain::refresh_token::RefreshToken;
 use crate::domain::session::{ACCESS_SECONDS, Presented, Session, Verdict};
-use crate::domain::throttle::ACCOUNT_LIMIT;
+use crate::domain::throttle::MAX_ACCOUNT_FAILURES;
 use crate::store::Throttled;
 use chassis::digest;
 use chassis::table::Updated;
@@ -41,7 +41,7 @@ impl Users {
         // A network that may not try may not use up an account's attempts either.
         let attempt = async {
             self.admit_network(asked).await?;
-            let counted = self.store.count_failure(account, window, ACCOUNT_LIMIT, &asked.cause).await?;
+            let counted = self.store.count_failure(account, window, MAX_ACCOUNT_FAILURES, &asked.cause).await?;
             if counted { Ok(()) } else { Err(self.throttled(window)) }
         };
         let ((), user) = tokio::try_join!(attempt, self.account_of(sign_in.email))?;

@@ -1,7 +1,7 @@
 //! Postal addresses in the table: an item each.
 
 use super::{Store, key};
-use crate::domain::address_book::{ADDRESS_LIMIT, SavedAddress};
+use crate::domain::address_book::{MAX_ADDRESSES, SavedAddress};
 use chassis::table::{Query, Update, Updated};
 use chassis::{Cause, StoreError, Written};
 use events::ids::{AddressId, UserId};
@@ -14,7 +14,7 @@ impl Store {
     pub async fn addresses(&self, user: UserId) -> Result<Vec<SavedAddress>, StoreError> {
         let partition = user.to_string();
         // Twice what is allowed, as requests at once may each find room.
-        let limit = u32::try_from(ADDRESS_LIMIT * 2).unwrap_or(u32::MAX);
+        let limit = u32::try_from(MAX_ADDRESSES * 2).unwrap_or(u32::MAX);
         let query = Query { prefix: Some(key::ADDRESSES), limit, ..Query::partition(&partition) };
         self.table.query_all_consistent(query).await
     }

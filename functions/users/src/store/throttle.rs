@@ -2,7 +2,7 @@
 
 use super::{Store, key};
 use crate::domain::email::Email;
-use crate::domain::throttle::{NETWORK_LIMIT, Window};
+use crate::domain::throttle::{MAX_NETWORK_FAILURES, Window};
 use chassis::table::{Update, Updated};
 use chassis::{Cause, Key, StoreError};
 use serde::Deserialize;
@@ -60,7 +60,7 @@ impl Store {
             .value(":one", 1)
             .value(":end", window.end())
             .value(":limit", limit);
-        let updated: Updated<ThrottleItem> = self.table.update(update, &cause.unannounced()).await?;
+        let updated: Updated<ThrottleItem> = self.table.update(update, &cause.silent()).await?;
         Ok(matches!(updated, Updated::Done(_)))
     }
 
@@ -84,9 +84,9 @@ impl Store {
             .name("#ttl", "ttl")
             .value(":one", 1)
             .value(":end", window.end())
-            .value(":failures", NETWORK_LIMIT)
+            .value(":failures", MAX_NETWORK_FAILURES)
             .value(":limit", limit);
-        let updated: Updated<ThrottleItem> = self.table.update(update, &cause.unannounced()).await?;
+        let updated: Updated<ThrottleItem> = self.table.update(update, &cause.silent()).await?;
         Ok(matches!(updated, Updated::Done(_)))
     }
 

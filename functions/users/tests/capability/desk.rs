@@ -12,7 +12,7 @@ use users::{Config, Users};
 pub const PASSWORD: &str = "a quiet harbour at noon";
 
 /// As deployed unless a stage says otherwise.
-pub const SIGN_UP_LIMIT: u32 = 20;
+pub const MAX_SIGN_UPS: u32 = 20;
 
 pub fn users(parts: &mut Parts, table: Table) -> Users {
     let config = Config {
@@ -20,7 +20,7 @@ pub fn users(parts: &mut Parts, table: Table) -> Users {
         jwks: serde_json::from_str(&jwks("users")).unwrap(),
         tokens: verifier("users"),
         api_url: "https://api.example".to_owned(),
-        sign_up_limit: SIGN_UP_LIMIT,
+        sign_up_limit: MAX_SIGN_UPS,
     };
     let key = parts.secret(&config.signing_key_parameter, stored_key("users"));
     // Argon2 as it is, at the least cost that it allows: hundreds of sign-ins are made here.

@@ -57,7 +57,7 @@ async fn a_relay_that_cannot_send_fails_and_sends_the_very_same_later() {
 }
 
 #[tokio::test]
-async fn an_image_that_cannot_be_read_is_buried_and_its_neighbours_are_told() {
+async fn an_image_that_cannot_be_read_is_dead_lettered_and_its_neighbours_are_told() {
     let bench = bench();
     sign_up(&bench, "ada@example.com").await;
     let mut records = bench.dynamo.new_stream_records();
@@ -66,8 +66,8 @@ async fn an_image_that_cannot_be_read_is_buried_and_its_neighbours_are_told() {
     records.insert(0, broken);
     bench.invoke(&json!({"Records": records})).await.unwrap();
     assert_eq!(bench.queues.take().len(), 1);
-    assert_eq!(bench.queues.buried().len(), 1);
-    assert!(!bench.queues.buried()[0].contains("ada@example.com"));
+    assert_eq!(bench.queues.dead_lettered().len(), 1);
+    assert!(!bench.queues.dead_lettered()[0].contains("ada@example.com"));
 }
 
 #[tokio::test]
@@ -111,7 +111,7 @@ async fn a_role_for_somebody_who_is_not_there_yet_waits_for_them() {
     let bench = bench();
     let message = bench.envelope("grant_1", 1, &grant("ada@example.com", Role::Staff));
     assert_eq!(bench.deliver(std::slice::from_ref(&message)).await, [0]);
-    assert!(bench.queues.buried().is_empty() && bench.dynamo.items().is_empty());
+    assert!(bench.queues.dead_lettered().is_empty() && bench.dynamo.items().is_empty());
     assert_eq!(bench.queues.postponed().len(), 1);
     sign_up(&bench, "ada@example.com").await;
     assert!(bench.deliver(&[message]).await.is_empty());
@@ -119,7 +119,7 @@ async fn a_role_for_somebody_who_is_not_there_yet_waits_for_them() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_is_buried_alone() {
+async fn what_cannot_be_read_is_dead_lettered_alone() {
     let bench = bench();
     sign_up(&bench, "ada@example.com").await;
     let good = bench.envelope("grant_1", 1, &grant("ada@example.com", Role::Staff));
@@ -137,7 +137,7 @@ async fn what_cannot_be_read_is_buried_alone() {
         serde_json::to_string(&good).unwrap(),
     ];
     assert!(bench.deliver_raw(&bodies).await.is_empty());
-    assert_eq!(bench.queues.buried(), bodies[..5]);
+    assert_eq!(bench.queues.dead_lettered(), bodies[..5]);
     assert_eq!(roles(&bench), ["customer", "staff"]);
 }
 

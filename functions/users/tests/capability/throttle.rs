@@ -1,6 +1,6 @@
 //! Guessing passwords and probing for accounts.
 
-use crate::desk::{PASSWORD, SIGN_UP_LIMIT, bench, items, refusal, sign_in_request, sign_up, sign_up_request};
+use crate::desk::{MAX_SIGN_UPS, PASSWORD, bench, items, refusal, sign_in_request, sign_up, sign_up_request};
 use chassis::testing::{Bench, Request, Response};
 use futures_util::future::join_all;
 use serde_json::json;
@@ -73,7 +73,7 @@ async fn one_network_cannot_try_many_accounts_or_use_up_their_attempts() {
 async fn asking_which_addresses_are_taken_counts_against_the_network() {
     let bench = bench();
     sign_up(&bench, "ada@example.com").await;
-    for _ in 1..SIGN_UP_LIMIT {
+    for _ in 1..MAX_SIGN_UPS {
         assert_eq!(bench.http(sign_up_request("ada@example.com")).await.status, 409);
     }
     assert_eq!(bench.http(sign_up_request("ada@example.com")).await.status, 429);
@@ -84,7 +84,7 @@ async fn asking_which_addresses_are_taken_counts_against_the_network() {
 async fn one_network_cannot_make_accounts_in_bulk_not_even_all_at_once() {
     let bench = bench();
     bench.world.pass_seconds(60);
-    let emails: Vec<_> = (0..SIGN_UP_LIMIT + 5).map(|number| format!("user{number}@example.com")).collect();
+    let emails: Vec<_> = (0..MAX_SIGN_UPS + 5).map(|number| format!("user{number}@example.com")).collect();
     let answers = join_all(emails.iter().map(|email| bench.http(sign_up_request(email)))).await;
     let (made, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 201);
     assert_eq!((made.len(), refused.len()), (20, 5));
@@ -104,7 +104,7 @@ async fn one_network_cannot_make_accounts_in_bulk_not_even_all_at_once() {
 #[tokio::test]
 async fn what_is_no_sign_up_at_all_does_not_count_as_one() {
     let bench = bench();
-    for _ in 0..=SIGN_UP_LIMIT {
+    for _ in 0..=MAX_SIGN_UPS {
         assert_eq!(bench.http(sign_up_request("no address")).await.status, 422);
     }
     assert_eq!(bench.http(sign_up_request("ada@example.com")).await.status, 201);

@@ -42,9 +42,9 @@ pub struct Settled {
 /// What an order's customer sees of its fate.
 pub fn fate(order: &Value) -> Fate {
     let field = |name: &str| order.get(name).and_then(Value::as_str).unwrap_or_default();
-    match (field("status"), field("fulfilment_state")) {
+    match (field("status"), field("fulfillment_state")) {
         ("completed", _) | ("confirmed", "created" | "dispatched" | "delivered") => Fate::Through,
-        ("rejected" | "cancelled" | "expired", _) => Fate::Otherwise,
+        ("rejected" | "canceled" | "expired", _) => Fate::Otherwise,
         _ => Fate::Underway,
     }
 }
@@ -118,8 +118,8 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn of(status: &str, fulfilment: &str) -> Fate {
-        fate(&json!({ "status": status, "fulfilment_state": fulfilment }))
+    fn of(status: &str, fulfillment: &str) -> Fate {
+        fate(&json!({ "status": status, "fulfillment_state": fulfillment }))
     }
 
     #[test]
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn an_end_that_the_customer_did_not_want_is_a_loss() {
-        for status in ["rejected", "cancelled", "expired"] {
+        for status in ["rejected", "canceled", "expired"] {
             assert_eq!(of(status, "none"), Fate::Otherwise, "{status}");
         }
     }

@@ -9,7 +9,7 @@ use events::ids::{OrderId, UserId};
 use events::users::Role;
 use futures_util::future::join_all;
 use orders::domain::order::Order;
-use orders::domain::step::MOST_ATTEMPTS;
+use orders::domain::step::MAX_ATTEMPTS;
 use serde_json::json;
 
 /// Orders that are tried.
@@ -72,7 +72,7 @@ impl Hoarder<'_> {
 
     /// Pays with one bad card after the other.
     async fn tries_cards_for(&self, order: OrderId) {
-        for card in 0..2 * MOST_ATTEMPTS {
+        for card in 0..2 * MAX_ATTEMPTS {
             let body = json!({"payment_method": "pm_card_declined"});
             let request = Request::post(&format!("/v1/orders/{order}/payment"), body);
             self.does(&request.header("idempotency-key", &format!("{order}-{card}"))).await;

@@ -106,7 +106,7 @@ impl Things {
         let cart = visit.cart(Some(user)).await;
         let wish = visit.wish(Some(user), &cart).await;
         let (order, _) = visit.place(Some(user), &wish).await;
-        visit.until(order, "fulfilment_state", "created").await;
+        visit.until(order, "fulfillment_state", "created").await;
         visit.deliver(order).await;
         Self {
             user,
@@ -127,7 +127,7 @@ impl Things {
         let cart = visit.cart(None).await;
         let wish = visit.wish(None, &cart).await;
         let (order, token) = visit.place(None, &wish).await;
-        visit.until(order, "fulfilment_state", "created").await;
+        visit.until(order, "fulfillment_state", "created").await;
         (Self { cart, wish, order, ..customers.clone() }, token.unwrap())
     }
 

@@ -64,7 +64,7 @@ fn no_tombstone_is_raised(stage: &Stage, of: Capability, pk: &str, new: &Value) 
     let (negative, done) = match of {
         Capability::Inventory => ("inventory.reservation_released", matches!(status(new), "held" | "committed")),
         Capability::Payments => ("payments.payment_voided", authorized()),
-        Capability::Shipping => ("shipping.shipment_cancelled", status(new) != "cancelled"),
+        Capability::Shipping => ("shipping.shipment_canceled", status(new) != "canceled"),
         _ => return None,
     };
     let answered = done && stage.queues.was_sent(Capability::Orders, &format!("{pk}/1/{negative}.v1"));

@@ -10,7 +10,9 @@ use events::payments::{
 use events::{Message, Money};
 use payments::domain::challenge::Answered;
 use payments::domain::refunds::{Granted, StaffRefund};
-use payments::domain::{Command, Method, Occasion, Outcome, Payment, Rejection, Step, Terms, Undertaking, replies};
+use payments::domain::{
+    Command, Method, Occasion, Outcome, Payment, PaymentOperation, Rejection, Step, Terms, replies,
+};
 use payments::providers::Instruction;
 use payments::providers::sandbox::{Sandbox, held_until};
 use std::collections::BTreeSet;
@@ -121,7 +123,7 @@ fn carry_out(account: &Account, command: &Command, occasion: &Occasion, plant: P
     Course::ended(End::Postponed)
 }
 
-fn provider(account: &Account, undertaking: Undertaking, plant: Plant) -> (Account, Outcome) {
+fn provider(account: &Account, undertaking: PaymentOperation, plant: Plant) -> (Account, Outcome) {
     let payment = &account.payment;
     let requested = payment.last_of(undertaking).unwrap();
     let held = payment.success(Operation::Authorize);

@@ -39,7 +39,7 @@ pub fn receive(hold: &Hold, available: u32, message: &Received, plant: Plant) ->
 
 /// What inventory makes of two orders' wishes that it receives together, and by how many units each changes the shelf; or
 /// nothing where they are not handled together.
-pub fn receive_together(
+pub fn receive_group(
     holds: [&Hold; 2],
     available: u32,
     messages: [&Received; 2],

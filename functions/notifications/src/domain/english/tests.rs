@@ -43,8 +43,8 @@ fn events() -> Vec<(OrderEvent, Vec<&'static str>)> {
         ),
         (OrderEvent::Rejected { missing }, vec!["cannot fulfil", "Mug: 1 ordered, 0 available", "Nothing was charged"]),
         (OrderEvent::Expired, vec!["expired", "Nothing was charged"]),
-        (OrderEvent::Cancelled, vec!["cancelled", "let go"]),
-        (OrderEvent::CancellationRefused, vec!["no longer be cancelled", "send them back"]),
+        (OrderEvent::Canceled, vec!["canceled", "let go"]),
+        (OrderEvent::CancellationRefused, vec!["no longer be canceled", "send them back"]),
         (
             OrderEvent::Dispatched { carrier: "DHL".into(), tracking_number: "0034".into() },
             vec!["on its way", "Carrier: DHL", "Tracking number: 0034"],

@@ -1,25 +1,25 @@
 //! The stored form of what an order has many of. An order is written whole at every transition and a write costs by the
 //! kilobyte, so lines and transitions are stored as tuples: attribute names would be a third of the item.
 
-use super::{Effect, FulfilmentState, PaymentState, Status, Step};
+use super::{Effect, FulfillmentState, PaymentState, Status, Step};
 use events::{Sku, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// `(seq, input, at in milliseconds, step, status, payment state, fulfilment state, effects)`.
+/// `(seq, input, at in milliseconds, step, status, payment state, fulfillment state, effects)`.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Transition(u64, String, i64, Step, Status, PaymentState, FulfilmentState, Vec<Effect>);
+pub(super) struct Transition(u64, String, i64, Step, Status, PaymentState, FulfillmentState, Vec<Effect>);
 
 impl From<Transition> for super::Transition {
     fn from(stored: Transition) -> Self {
-        let Transition(seq, input, at, step, status, payment_state, fulfilment_state, effects) = stored;
+        let Transition(seq, input, at, step, status, payment_state, fulfillment_state, effects) = stored;
         let at = Timestamp::from_millis(at);
-        Self { seq, input, at, step, status, payment_state, fulfilment_state, effects }
+        Self { seq, input, at, step, status, payment_state, fulfillment_state, effects }
     }
 }
 
 impl From<super::Transition> for Transition {
     fn from(t: super::Transition) -> Self {
-        Self(t.seq, t.input, t.at.millis(), t.step, t.status, t.payment_state, t.fulfilment_state, t.effects)
+        Self(t.seq, t.input, t.at.millis(), t.step, t.status, t.payment_state, t.fulfillment_state, t.effects)
     }
 }
 

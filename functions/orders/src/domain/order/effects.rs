@@ -67,7 +67,7 @@ pub enum Notice {
     /// Not paid in time.
     Expired,
     /// Called off.
-    Cancelled,
+    Canceled,
     /// Too late to call off.
     CancellationRefused,
     /// The goods left.

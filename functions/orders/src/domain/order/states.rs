@@ -14,13 +14,13 @@ pub enum Status {
     /// Stock and money are held; the goods will be sent.
     Confirmed,
     /// The customer called it off; the warehouse is asked whether the goods are still there.
-    Cancelling,
+    Canceling,
     /// Delivered and paid.
     Completed,
     /// Not enough stock.
     Rejected,
     /// Called off.
-    Cancelled,
+    Canceled,
     /// Not paid in time.
     Expired,
 }
@@ -28,12 +28,12 @@ pub enum Status {
 impl Status {
     /// Whether it never changes again.
     pub const fn is_terminal(self) -> bool {
-        matches!(self, Self::Completed | Self::Rejected | Self::Cancelled | Self::Expired)
+        matches!(self, Self::Completed | Self::Rejected | Self::Canceled | Self::Expired)
     }
 
     /// Whether it ended without the customer getting anything: nothing may be held for it.
     pub const fn is_void(self) -> bool {
-        matches!(self, Self::Rejected | Self::Cancelled | Self::Expired)
+        matches!(self, Self::Rejected | Self::Canceled | Self::Expired)
     }
 
     /// Whether time may run out for it.
@@ -76,7 +76,7 @@ impl PaymentState {
 /// How the goods stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum FulfilmentState {
+pub enum FulfillmentState {
     /// No shipment.
     None,
     /// The shipment waits for dispatch.

@@ -1,10 +1,10 @@
 //! What the customer does, and what the clock does when the customer does nothing.
 
 use super::{Decision, Draft, Rejection, Step};
-use crate::domain::order::{Ask, Attempt, FulfilmentState, Notice, PaymentState, Status};
+use crate::domain::order::{Ask, Attempt, FulfillmentState, Notice, PaymentState, Status};
 
 /// Tries to pay in one order: enough for a mistyped card, too few to test stolen ones.
-pub const MOST_ATTEMPTS: u32 = 5;
+pub const MAX_ATTEMPTS: u32 = 5;
 
 /// The time to pay is over, unless it is not yet, or the order was paid.
 pub(super) fn deadline(mut draft: Draft<'_>) -> Decision {
@@ -34,7 +34,7 @@ pub(super) fn pay_again(mut draft: Draft<'_>, method: &str, key: Option<&str>) -
     if draft.now >= order.deadline {
         return Err(Rejection::TooLateToPay);
     }
-    if order.attempt() >= MOST_ATTEMPTS {
+    if order.attempt() >= MAX_ATTEMPTS {
         return Err(Rejection::TooManyAttempts);
     }
     order.attempts.push(Attempt { method: method.to_owned(), key: key.map(str::to_owned) });
@@ -46,21 +46,21 @@ pub(super) fn pay_again(mut draft: Draft<'_>, method: &str, key: Option<&str>) -
 
 /// Called off: at once while nothing was promised, by asking the warehouse once the order stands.
 pub(super) fn cancel(mut draft: Draft<'_>) -> Result<Decision, Rejection> {
-    let at_rest = matches!(draft.order.fulfilment_state, FulfilmentState::None | FulfilmentState::Created);
+    let at_rest = matches!(draft.order.fulfillment_state, FulfillmentState::None | FulfillmentState::Created);
     // Refused once means that the goods left, even if that word is still on its way. Asking again would get the same
     // answer, which is known already and moves nothing.
     let refused = draft.order.shipment.is_some_and(|asked| asked.ask == Ask::CancelShipment);
     match draft.order.status {
         Status::Pending | Status::AwaitingPayment => {
-            draft.let_go(Status::Cancelled, Notice::Cancelled);
+            draft.let_go(Status::Canceled, Notice::Canceled);
             Ok(draft.done(Step::CancellationRequested))
         }
         Status::Confirmed if at_rest && !refused => {
-            draft.order.status = Status::Cancelling;
+            draft.order.status = Status::Canceling;
             draft.ask(Ask::CancelShipment);
             Ok(draft.done(Step::CancellationRequested))
         }
-        Status::Cancelling | Status::Cancelled => Ok(Decision::Nothing),
+        Status::Canceling | Status::Canceled => Ok(Decision::Nothing),
         Status::Confirmed | Status::Completed => Err(Rejection::AlreadyDispatched),
         Status::Rejected | Status::Expired => Err(Rejection::Ended),
     }

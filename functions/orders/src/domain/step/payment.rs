@@ -53,7 +53,7 @@ pub(super) fn lapses(mut draft: Draft<'_>) -> Decision {
     if !is_about_to_lapse(&draft.order, draft.now) {
         return Decision::Nothing;
     }
-    draft.order.status = Status::Cancelling;
+    draft.order.status = Status::Canceling;
     draft.ask(Ask::CancelShipment);
     draft.done(Step::AuthorizationLapsed)
 }

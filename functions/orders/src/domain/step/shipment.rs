@@ -1,14 +1,14 @@
 //! What `shipping` answers. Created, dispatched and delivered may arrive in any order: a later one implies the earlier.
 
 use super::{Decision, Draft, Step};
-use crate::domain::order::{Ask, FulfilmentState, Notice, Order, Party, PaymentState, Status, Tracking};
+use crate::domain::order::{Ask, FulfillmentState, Notice, Order, Party, PaymentState, Status, Tracking};
 
 fn is_under_way(order: &Order) -> bool {
-    matches!(order.status, Status::Confirmed | Status::Cancelling)
+    matches!(order.status, Status::Confirmed | Status::Canceling)
 }
 
 fn has_left(order: &Order) -> bool {
-    !matches!(order.fulfilment_state, FulfilmentState::None | FulfilmentState::Created)
+    !matches!(order.fulfillment_state, FulfillmentState::None | FulfillmentState::Created)
 }
 
 /// The shipment waits for dispatch.
@@ -16,19 +16,19 @@ pub(super) fn created(mut draft: Draft<'_>) -> Decision {
     if draft.order.status.is_void() {
         return draft.undo(Ask::CancelShipment);
     }
-    if !is_under_way(&draft.order) || draft.order.fulfilment_state != FulfilmentState::None {
+    if !is_under_way(&draft.order) || draft.order.fulfillment_state != FulfillmentState::None {
         return Decision::Nothing;
     }
-    draft.order.fulfilment_state = FulfilmentState::Created;
+    draft.order.fulfillment_state = FulfillmentState::Created;
     draft.answer(Party::Shipment, |ask| ask == Ask::Create);
     draft.done(Step::ShipmentCreated)
 }
 
-/// The goods left: now the money is taken. An order that is being cancelled stays so until the refusal arrives.
+/// The goods left: now the money is taken. An order that is being canceled stays so until the refusal arrives.
 pub(super) fn dispatched(mut draft: Draft<'_>, tracking: &Tracking) -> Decision {
     let order = &mut draft.order;
     if is_under_way(order) && !has_left(order) {
-        order.fulfilment_state = FulfilmentState::Dispatched;
+        order.fulfillment_state = FulfillmentState::Dispatched;
         order.tracking = Some(tracking.clone());
         draft.answer(Party::Shipment, |ask| ask == Ask::Create);
         capture(&mut draft);
@@ -36,7 +36,7 @@ pub(super) fn dispatched(mut draft: Draft<'_>, tracking: &Tracking) -> Decision 
         return draft.done(Step::ShipmentDispatched);
     }
     // Overtaken by the delivery: worth remembering, no longer worth a mail.
-    let delivered = order.fulfilment_state == FulfilmentState::Delivered;
+    let delivered = order.fulfillment_state == FulfillmentState::Delivered;
     if delivered && order.tracking.is_none() {
         order.tracking = Some(tracking.clone());
         return draft.done(Step::ShipmentDispatched);
@@ -46,10 +46,10 @@ pub(super) fn dispatched(mut draft: Draft<'_>, tracking: &Tracking) -> Decision 
 
 /// The goods arrived.
 pub(super) fn delivered(mut draft: Draft<'_>) -> Decision {
-    if !is_under_way(&draft.order) || draft.order.fulfilment_state == FulfilmentState::Delivered {
+    if !is_under_way(&draft.order) || draft.order.fulfillment_state == FulfillmentState::Delivered {
         return Decision::Nothing;
     }
-    draft.order.fulfilment_state = FulfilmentState::Delivered;
+    draft.order.fulfillment_state = FulfillmentState::Delivered;
     draft.answer(Party::Shipment, |ask| ask == Ask::Create);
     capture(&mut draft);
     draft.tell(Notice::Delivered);
@@ -58,21 +58,21 @@ pub(super) fn delivered(mut draft: Draft<'_>) -> Decision {
 }
 
 /// The goods stay: now money and stock are undone.
-pub(super) fn cancelled(mut draft: Draft<'_>) -> Decision {
+pub(super) fn canceled(mut draft: Draft<'_>) -> Decision {
     if !draft.order.awaits(Ask::CancelShipment) || has_left(&draft.order) {
         return Decision::Nothing;
     }
     draft.answer(Party::Shipment, |ask| ask == Ask::CancelShipment);
-    if draft.order.status == Status::Cancelling {
-        draft.order.fulfilment_state = FulfilmentState::None;
-        draft.let_go(Status::Cancelled, Notice::Cancelled);
+    if draft.order.status == Status::Canceling {
+        draft.order.fulfillment_state = FulfillmentState::None;
+        draft.let_go(Status::Canceled, Notice::Canceled);
     }
-    draft.done(Step::ShipmentCancelled)
+    draft.done(Step::ShipmentCanceled)
 }
 
 /// The goods left before they could be stopped: the order goes on.
 pub(super) fn cancel_refused(mut draft: Draft<'_>) -> Decision {
-    if draft.order.status != Status::Cancelling || !draft.order.awaits(Ask::CancelShipment) {
+    if draft.order.status != Status::Canceling || !draft.order.awaits(Ask::CancelShipment) {
         return Decision::Nothing;
     }
     draft.order.status = Status::Confirmed;

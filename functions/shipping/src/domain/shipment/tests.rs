@@ -66,7 +66,7 @@ fn a_shipment_is_created_dispatched_and_delivered_and_each_step_is_told() {
         (vec![create()], "shipping.shipment_created.v1"),
         (vec![create(), dispatch()], "shipping.shipment_dispatched.v1"),
         (vec![create(), dispatch(), Command::Deliver], "shipping.shipment_delivered.v1"),
-        (vec![create(), Command::Cancel], "shipping.shipment_cancelled.v1"),
+        (vec![create(), Command::Cancel], "shipping.shipment_canceled.v1"),
     ] {
         let (shipment, told) = after(&commands);
         assert_eq!(kinds(&told), [kind]);
@@ -79,7 +79,7 @@ fn a_shipment_is_created_dispatched_and_delivered_and_each_step_is_told() {
 #[test]
 fn a_cancellation_of_something_unknown_is_found_by_the_late_creation() {
     let (tombstone, told) = after(&[Command::Cancel]);
-    assert_eq!(kinds(&told), ["shipping.shipment_cancelled.v1"]);
+    assert_eq!(kinds(&told), ["shipping.shipment_canceled.v1"]);
     let (shipment, told_late) = step(tombstone.clone(), &create(), "late");
     assert_eq!(shipment, tombstone);
     assert_eq!(told_late, told);
@@ -88,9 +88,9 @@ fn a_cancellation_of_something_unknown_is_found_by_the_late_creation() {
 #[test]
 fn a_repeated_creation_tells_again_all_that_the_order_may_have_missed() {
     let (created, _) = after(&[create()]);
-    let (cancelled, _) = step(created.clone(), &Command::Cancel, "cancel");
-    let told_again = step(cancelled, &create(), "input-0").1;
-    assert_eq!(kinds(&told_again), ["shipping.shipment_created.v1", "shipping.shipment_cancelled.v1"]);
+    let (canceled, _) = step(created.clone(), &Command::Cancel, "cancel");
+    let told_again = step(canceled, &create(), "input-0").1;
+    assert_eq!(kinds(&told_again), ["shipping.shipment_created.v1", "shipping.shipment_canceled.v1"]);
 
     let (dispatched, told) = step(created, &dispatch(), "dispatch");
     let told_again = step(dispatched, &create(), "another").1;
@@ -113,8 +113,8 @@ fn the_staff_is_told_why_not() {
     assert_eq!(refusal_of(&[], &dispatch()), Rejection::Unknown);
     assert_eq!(refusal_of(&[], &Command::Deliver), Rejection::Unknown);
     assert_eq!(refusal_of(&[create()], &Command::Deliver), Rejection::NotDispatched);
-    assert_eq!(refusal_of(&[create(), Command::Cancel], &dispatch()), Rejection::Cancelled);
-    assert_eq!(refusal_of(&[create(), Command::Cancel], &Command::Deliver), Rejection::Cancelled);
+    assert_eq!(refusal_of(&[create(), Command::Cancel], &dispatch()), Rejection::Canceled);
+    assert_eq!(refusal_of(&[create(), Command::Cancel], &Command::Deliver), Rejection::Canceled);
     assert_eq!(refusal_of(&[create(), dispatch()], &other), Rejection::AlreadyDispatched);
 }
 
@@ -131,10 +131,10 @@ fn any_command() -> impl Strategy<Value = Command> {
 
 proptest! {
     #[test]
-    fn a_shipment_never_both_leaves_and_is_cancelled(commands in proptest::collection::vec(any_command(), 0..12)) {
+    fn a_shipment_never_both_leaves_and_is_canceled(commands in proptest::collection::vec(any_command(), 0..12)) {
         let (shipment, _) = after(&commands);
         if let Some(shipment) = shipment {
-            prop_assert!(shipment.step(Status::Dispatched).is_none() || shipment.step(Status::Cancelled).is_none());
+            prop_assert!(shipment.step(Status::Dispatched).is_none() || shipment.step(Status::Canceled).is_none());
             prop_assert_eq!(shipment.log.last().map(|last| (last.seq, last.to)), Some((shipment.seq, shipment.status)));
         }
     }

@@ -1,36 +1,36 @@
 //! Calling orders off, early, late and against the truck.
 
 use crate::desk::{Desk, authorized, delivered, dispatched, kinds, reserved};
-use events::shipping::{CancelRefused, ShipmentCancelled, ShipmentCreated};
+use events::shipping::{CancelRefused, ShipmentCanceled, ShipmentCreated};
 
 #[tokio::test]
-async fn a_pending_order_is_cancelled_at_once_and_late_stock_goes_back() {
+async fn a_pending_order_is_canceled_at_once_and_late_stock_goes_back() {
     let desk = Desk::open();
     let id = desk.placed(1).await;
     let answer = desk.cancel(id).await;
-    assert_eq!((answer.status, &answer.body["status"]), (202, &"cancelled".into()));
-    let again = ["deadline_due", "order_cancelled", "order_placed", "order_placed", "release_reservation"];
+    assert_eq!((answer.status, &answer.body["status"]), (202, &"canceled".into()));
+    let again = ["deadline_due", "order_canceled", "order_placed", "order_placed", "release_reservation"];
     assert_eq!(kinds(&desk.settle().await), again, "the record of the placement may have been lost");
     assert_eq!(desk.diagnosis(id).await["settled"], true);
     // The reply had been under way.
     desk.hear(2, &reserved(id)).await;
     assert_eq!(kinds(&desk.bench.queues.take()), again);
-    assert_eq!(desk.states(id).await[0], "cancelled");
+    assert_eq!(desk.states(id).await[0], "canceled");
 }
 
 #[tokio::test]
-async fn an_unpaid_order_is_cancelled_at_once_and_late_money_is_let_go() {
+async fn an_unpaid_order_is_canceled_at_once_and_late_money_is_let_go() {
     let desk = Desk::open();
     let id = desk.awaiting_payment(1).await;
     desk.cancel(id).await;
-    assert_eq!(kinds(&desk.settle().await), ["order_cancelled", "release_reservation", "void_payment"]);
+    assert_eq!(kinds(&desk.settle().await), ["order_canceled", "release_reservation", "void_payment"]);
     desk.hear(9, &authorized(id, 1)).await;
-    assert_eq!(kinds(&desk.bench.queues.take()), ["order_cancelled", "void_payment"]);
-    assert_eq!(desk.states(id).await[..2], ["cancelled", "voided"]);
+    assert_eq!(kinds(&desk.bench.queues.take()), ["order_canceled", "void_payment"]);
+    assert_eq!(desk.states(id).await[..2], ["canceled", "voided"]);
 }
 
 #[tokio::test]
-async fn cancelling_again_answers_the_same() {
+async fn canceling_again_answers_the_same() {
     let desk = Desk::open();
     let id = desk.placed(1).await;
     let (a, b) = tokio::join!(desk.cancel(id), desk.cancel(id));
@@ -38,18 +38,18 @@ async fn cancelling_again_answers_the_same() {
     assert_eq!(desk.cancel(id).await.body, a.body);
     desk.bench.relay().await.unwrap();
     let sent = desk.bench.queues.take();
-    assert_eq!(kinds(&sent).iter().filter(|kind| **kind == "order_cancelled").count(), 1, "{:?}", kinds(&sent));
+    assert_eq!(kinds(&sent).iter().filter(|kind| **kind == "order_canceled").count(), 1, "{:?}", kinds(&sent));
 }
 
 #[tokio::test]
-async fn a_confirmed_order_is_cancelled_when_the_goods_are_still_there() {
+async fn a_confirmed_order_is_canceled_when_the_goods_are_still_there() {
     let desk = Desk::open();
     let id = desk.confirmed(1).await;
     let answer = desk.cancel(id).await;
-    assert_eq!(answer.body["status"], "cancelling");
+    assert_eq!(answer.body["status"], "canceling");
     let sent = desk.settle().await;
-    assert_eq!(kinds(&sent), ["cancel_shipment", "order_cancelled", "release_reservation", "void_payment"]);
-    assert_eq!(desk.states(id).await, ["cancelled", "voided", "none"]);
+    assert_eq!(kinds(&sent), ["cancel_shipment", "order_canceled", "release_reservation", "void_payment"]);
+    assert_eq!(desk.states(id).await, ["canceled", "voided", "none"]);
     assert_eq!(desk.diagnosis(id).await["settled"], true);
     // Told late that the shipment exists: it is called off again.
     desk.hear(9, &ShipmentCreated { order_id: id, shipment_id: id.shipment() }).await;
@@ -86,10 +86,10 @@ async fn a_refusal_that_overtakes_the_dispatch_is_final() {
 }
 
 #[tokio::test]
-async fn shipping_may_not_cancel_what_nobody_cancelled() {
+async fn shipping_may_not_cancel_what_nobody_canceled() {
     let desk = Desk::open();
     let id = desk.confirmed(1).await;
-    desk.hear(7, &ShipmentCancelled { order_id: id, shipment_id: id.shipment() }).await;
+    desk.hear(7, &ShipmentCanceled { order_id: id, shipment_id: id.shipment() }).await;
     assert!(desk.bench.queues.take().is_empty());
     assert_eq!(desk.states(id).await, ["confirmed", "authorized", "created"]);
 }
