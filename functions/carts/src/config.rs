@@ -1,6 +1,6 @@
 //! What carts reads of its environment beyond what every function reads.
 
-use chassis::token::Verifier;
+use chassis::tokens::Verifier;
 use chassis::{ConfigError, Env};
 
 /// The capability's own settings.

@@ -1,7 +1,7 @@
 //! Composition root of the carts function.
 
 use carts::{Carts, Config};
-use chassis::host;
+use chassis::runtime::host;
 use events::Capability;
 
 fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {

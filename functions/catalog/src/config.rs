@@ -1,7 +1,7 @@
 //! What the catalog reads of its environment beyond what every function does. Refuses defaults.
 
-use chassis::config::{ConfigError, Env};
-use chassis::token::Verifier;
+use chassis::runtime::{ConfigError, Env};
+use chassis::tokens::Verifier;
 
 /// The catalog's own settings.
 #[derive(Debug, Clone)]

@@ -10,7 +10,7 @@ use crate::domain::catalogue::Levels;
 use crate::domain::pricing::Unpriceable;
 use crate::domain::{Catalogue, Rejection};
 use crate::store::Store;
-use chassis::keys::{KeyError, SecretParameter};
+use chassis::tokens::{KeyError, SecretParameter};
 use chassis::{Cause, StoreError, Table, Wiring};
 use events::Timestamp;
 use events::inventory::StockLevelChanged;

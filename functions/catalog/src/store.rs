@@ -179,7 +179,7 @@ impl Store {
         more_variants: usize,
         fewer_variants: usize,
     ) -> Result<ProductWritten, StoreError> {
-        let write = write.update(revised(more_variants, fewer_variants))?;
+        let write = write.update(revised(more_variants, fewer_variants));
         parts.push(Part::Revision);
         let reasons = match self.commit(write).await? {
             Committed::Done => return Ok(ProductWritten::Done),
@@ -199,7 +199,7 @@ impl Store {
     /// Unavailable or corrupt.
     pub async fn put_category(&self, category: &Category, cause: &Cause) -> Result<(), StoreError> {
         let write =
-            Transaction::new(cause.clone()).overwrite(&category_key(&category.id), category)?.update(revised(0, 0))?;
+            Transaction::new(cause.clone()).overwrite(&category_key(&category.id), category)?.update(revised(0, 0));
         match self.commit(write).await? {
             Committed::Done => Ok(()),
             Committed::Refused(reasons) => Err(unexpected(&reasons)),
@@ -231,7 +231,7 @@ impl Store {
                 parts.push(Part::Other);
             }
         }
-        let reasons = match self.commit(write.update(revised(0, 0))?).await? {
+        let reasons = match self.commit(write.update(revised(0, 0))).await? {
             Committed::Done => return Ok(RateWritten::Done),
             Committed::Refused(reasons) => reasons,
         };

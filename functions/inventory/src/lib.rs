@@ -11,7 +11,7 @@ pub mod store;
 pub use config::Config;
 pub use service::Inventory;
 
-use chassis::relay::Undecodable;
+use chassis::Undecodable;
 use chassis::{Change, Failure, Received, Route, Service, Wiring};
 use events::{Capability, Outgoing};
 

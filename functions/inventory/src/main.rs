@@ -1,6 +1,6 @@
 //! Composition root of the inventory function.
 
-use chassis::host;
+use chassis::runtime::host;
 use events::Capability;
 use inventory::{Config, Inventory};
 

@@ -3,7 +3,7 @@
 use crate::domain::{Stock, replies};
 use crate::store::STOCK_SK;
 use chassis::Change;
-use chassis::relay::Undecodable;
+use chassis::Undecodable;
 use events::Outgoing;
 
 pub(crate) fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {

@@ -191,7 +191,7 @@ impl Store {
         };
         let mut transaction = Transaction::new(moment.cause.clone()).replace(&key, reservation, expected)?;
         for line in returned {
-            transaction = transaction.update(returned_stock(line, moment))?;
+            transaction = transaction.update(returned_stock(line, moment));
             if let Write::PutBack(return_id, _) = decided.write {
                 let StockLine { sku, quantity } = line;
                 let back = Movement::of_return(return_id, reservation.order_id, sku.clone(), *quantity, moment.at);
@@ -241,7 +241,7 @@ impl Store {
             }
         }
         for (sku, quantity) in of_each {
-            transaction = transaction.update(taken_stock(sku, quantity, moment))?;
+            transaction = transaction.update(taken_stock(sku, quantity, moment));
         }
         Ok(match self.commit(transaction).await? {
             Committed::Done => Written::Done,
@@ -261,7 +261,7 @@ impl Store {
     ) -> Result<Adjusted, StoreError> {
         let transaction = Transaction::new(moment.cause.clone())
             .create(&movement_key(&movement.sku, movement.id), &IndexedMovement::of(movement))?
-            .update(adjusted_stock(&movement.sku, adjustment.delta(), moment))?;
+            .update(adjusted_stock(&movement.sku, adjustment.delta(), moment));
         match self.commit(transaction).await? {
             Committed::Done => Ok(Adjusted::Done),
             Committed::Refused(reasons) => {

@@ -1,7 +1,7 @@
 //! What notifications reads of its environment beyond what every function reads. Refuses defaults.
 
-use chassis::config::ConfigError;
-use chassis::{Env, token::Verifier};
+use chassis::runtime::ConfigError;
+use chassis::{Env, tokens::Verifier};
 
 /// The variables of notifications alone, parsed.
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
 //! Composition root: reads the configuration, builds the capability from the host's parts, runs it.
 
-use chassis::host;
+use chassis::runtime::host;
 use events::Capability;
 use notifications::{Config, Mailer, Notifications};
 use std::error::Error;

@@ -1,7 +1,7 @@
 //! What orders reads of its environment beyond what every function reads.
 
 use crate::domain::shopper::Limits;
-use chassis::token::Verifier;
+use chassis::tokens::Verifier;
 use chassis::{ConfigError, Env};
 
 /// Configuration of orders.

@@ -70,11 +70,11 @@ impl From<Unplaced> for Problem {
             Unplaced::Exists(order) => {
                 Self::new(409, "order_exists", "The quote became an order before.").with("order_id", order)
             }
-            Unplaced::TooMany(seconds) => Self {
-                retry_after: Some(seconds),
-                ..Self::new(429, "too_many_open_orders", "Too many orders are unpaid. Pay or cancel one, or wait.")
+            Unplaced::TooMany(seconds) => {
+                Self::new(429, "too_many_open_orders", "Too many orders are unpaid. Pay or cancel one, or wait.")
                     .with("retry_after", seconds)
-            },
+                    .with_retry_after(seconds)
+            }
             Unplaced::Store(error) => error.into(),
         }
     }

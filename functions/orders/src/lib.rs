@@ -8,7 +8,7 @@ pub mod outbox;
 pub mod service;
 pub mod store;
 
-use chassis::relay::Undecodable;
+use chassis::Undecodable;
 use chassis::{Change, Failure, Received, Route, Service, Wiring};
 use events::{Capability, Outgoing};
 use service::Orders;

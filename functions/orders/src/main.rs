@@ -1,6 +1,6 @@
 //! The composition root of orders.
 
-use chassis::host;
+use chassis::runtime::host;
 use events::Capability;
 use orders::config::Config;
 use orders::service::Orders;

@@ -5,7 +5,7 @@ use crate::domain::order::Order;
 use crate::domain::overdue::{outstanding, with_warehouse};
 use crate::store::Item;
 use chassis::Change;
-use chassis::relay::Undecodable;
+use chassis::Undecodable;
 use events::Outgoing;
 
 /// The messages of the transition that was made, and what the requests directly before it told, as their records may be lost.

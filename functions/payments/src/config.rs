@@ -1,7 +1,7 @@
 //! What payments reads of its environment beyond what every function reads.
 
 use crate::providers::Provider;
-use chassis::token::Verifier;
+use chassis::tokens::Verifier;
 use chassis::{ConfigError, Env};
 
 /// Settings of a payments function.

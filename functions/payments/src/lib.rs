@@ -12,7 +12,7 @@ pub mod store;
 pub use config::Config;
 pub use service::Payments;
 
-use chassis::relay::Undecodable;
+use chassis::Undecodable;
 use chassis::{Change, Failure, Received, Route, Service, Wiring};
 use events::{Capability, Outgoing};
 

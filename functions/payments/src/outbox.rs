@@ -3,7 +3,7 @@
 use crate::domain::{Payment, replies};
 use crate::store;
 use chassis::Change;
-use chassis::relay::Undecodable;
+use chassis::Undecodable;
 use events::Outgoing;
 
 /// The messages of the transition that an HTTP request made: a staff refund to be executed, a challenge's outcome.

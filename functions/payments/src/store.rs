@@ -189,7 +189,7 @@ impl Store {
                 transaction = transaction.because(cause.clone()).create(key, &posting)?;
             }
             let moved = ledger::movements(due.values().map(|(booking, _)| booking.entries.as_slice()))?;
-            let reasons = match self.table.commit(transaction.update(moved_balances(currency, moved))?).await? {
+            let reasons = match self.table.commit(transaction.update(moved_balances(currency, moved))).await? {
                 Committed::Done => return Ok(()),
                 Committed::Refused(reasons) => reasons,
             };

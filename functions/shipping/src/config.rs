@@ -1,7 +1,7 @@
 //! What shipping reads of its environment beyond what every function reads. Refuses defaults.
 
-use chassis::config::ConfigError;
-use chassis::{Env, token::Verifier};
+use chassis::runtime::ConfigError;
+use chassis::{Env, tokens::Verifier};
 
 /// The variables of shipping alone, parsed.
 #[derive(Debug, Clone)]

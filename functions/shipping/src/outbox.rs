@@ -3,7 +3,7 @@
 use crate::domain::shipment::Shipment;
 use crate::store;
 use chassis::Change;
-use chassis::relay::Undecodable;
+use chassis::Undecodable;
 use events::Outgoing;
 
 /// The messages that a change calls for. Zones call for none.

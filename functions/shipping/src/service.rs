@@ -5,8 +5,8 @@ pub mod shipments;
 pub mod zones;
 
 use crate::store::Store;
-use chassis::keys::SecretParameter;
-use chassis::token::Verifier;
+use chassis::tokens::SecretParameter;
+use chassis::tokens::Verifier;
 use chassis::{Table, Wiring};
 
 /// Times a decision is made anew when somebody else wrote first. A shipment has three steps in its life and zones are

@@ -1,6 +1,6 @@
 //! What this capability reads of its environment beyond what every function reads. Refuses defaults.
 
-use chassis::token::Verifier;
+use chassis::tokens::Verifier;
 use chassis::{ConfigError, Env};
 use serde_json::Value;
 

@@ -9,7 +9,7 @@ pub mod sessions;
 use crate::domain::Rejection;
 use crate::domain::address_book::MAX_ADDRESSES;
 use crate::service::{Asked, ServiceError, Users};
-use chassis::subnet::subnet;
+use chassis::http::network_of;
 use chassis::{Access, Call, Problem, Route};
 
 /// Seconds for which anyone may keep the public keys. Well below the time between publishing a key and signing with it.
@@ -56,7 +56,7 @@ pub fn routes() -> Vec<Route<Users>> {
 }
 
 fn asked<B, Q>(call: &Call<B, Q>) -> Asked {
-    Asked { now: call.now, network: subnet(&call.source_ip), cause: call.cause(0) }
+    Asked { now: call.now, network: network_of(&call.source_ip), cause: call.cause(0) }
 }
 
 impl From<ServiceError> for Problem {
@@ -79,11 +79,11 @@ impl From<Rejection> for Problem {
     fn from(rejection: Rejection) -> Self {
         match rejection {
             Rejection::EmailTaken => Self::new(409, "email_taken", "There is an account with this e-mail address."),
-            Rejection::TooManyAttempts(seconds) => Self {
-                retry_after: Some(seconds),
-                ..Self::new(429, "too_many_attempts", "Too many attempts. Wait before trying again.")
+            Rejection::TooManyAttempts(seconds) => {
+                Self::new(429, "too_many_attempts", "Too many attempts. Wait before trying again.")
                     .with("retry_after", seconds)
-            },
+                    .with_retry_after(seconds)
+            }
             Rejection::InvalidCredentials => {
                 Self::new(401, "invalid_credentials", "No account has this e-mail address and password.")
             }

@@ -1,6 +1,6 @@
 //! Composition root: reads the configuration, builds the clients, runs. Refuses logic.
 
-use chassis::host;
+use chassis::runtime::host;
 use events::Capability;
 use users::domain::hashing::Hasher;
 use users::{Config, Users};

@@ -3,7 +3,7 @@
 use crate::domain::account::User;
 use crate::store;
 use chassis::Change;
-use chassis::relay::Undecodable;
+use chassis::Undecodable;
 use events::Outgoing;
 use events::address::Contact;
 use events::message::Origin;

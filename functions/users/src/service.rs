@@ -12,7 +12,7 @@ use crate::domain::Rejection;
 use crate::domain::hashing::{HashError, Hasher};
 use crate::domain::throttle::{MAX_NETWORK_FAILURES, Window};
 use crate::store::{Store, Throttled};
-use chassis::keys::{KeyError, SecretParameter};
+use chassis::tokens::{KeyError, SecretParameter};
 use chassis::{Cause, StoreError, Table, Wiring};
 use events::Timestamp;
 
@@ -49,7 +49,7 @@ pub enum ServiceError {
     Key(#[from] KeyError),
     /// A token cannot be signed with it.
     #[error(transparent)]
-    Signing(#[from] chassis::token::TokenError),
+    Signing(#[from] chassis::tokens::TokenError),
     /// A password cannot be hashed.
     #[error(transparent)]
     Hash(#[from] HashError),

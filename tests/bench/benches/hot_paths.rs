@@ -7,9 +7,9 @@ use bench::work;
 use catalog::domain::pricing::{self, Wish, Wishes};
 use catalog::domain::product::Draft;
 use catalog::domain::{Catalogue, Product, TaxClass, TaxRate, Variant};
-use chassis::payload::Payload;
+use chassis::runtime::Event;
 use chassis::testing::signing::{STAGE, access_token, verifier};
-use chassis::token::access_identity;
+use chassis::tokens::access_identity;
 use divan::{Bencher, black_box};
 use events::ids::{ProductId, UserId};
 use events::users::Role;
@@ -100,8 +100,8 @@ fn access_token_verification(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn event_of_a_request(bencher: Bencher<'_, '_>) {
-    assert!(matches!(Payload::parse(REQUEST), Ok(Payload::Http(_))));
-    bencher.bench_local(|| Payload::parse(black_box(REQUEST)));
+    assert!(matches!(Event::parse(REQUEST), Ok(Event::Http(_))));
+    bencher.bench_local(|| Event::parse(black_box(REQUEST)));
 }
 
 #[divan::bench]
@@ -109,8 +109,8 @@ fn event_of_ten_messages(bencher: Bencher<'_, '_>) {
     let mut event: Value = serde_json::from_str(MESSAGE).unwrap();
     let record = event["Records"][0].take();
     let event = json!({"Records": vec![record; BATCH]}).to_string();
-    assert!(matches!(Payload::parse(&event), Ok(Payload::Queue(records)) if records.len() == BATCH));
-    bencher.bench_local(|| Payload::parse(black_box(&event)));
+    assert!(matches!(Event::parse(&event), Ok(Event::Queue(records)) if records.len() == BATCH));
+    bencher.bench_local(|| Event::parse(black_box(&event)));
 }
 
 #[divan::bench]

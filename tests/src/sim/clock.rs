@@ -29,7 +29,7 @@ impl VirtualClock {
     }
 }
 
-impl chassis::world::Clock for VirtualClock {
+impl chassis::runtime::Clock for VirtualClock {
     fn now(&self) -> Timestamp {
         Self::now(self)
     }

@@ -6,7 +6,7 @@ use super::plan::{Journey, Plan};
 use super::shop::Shop;
 use chassis::testing::signing::{access_token, signer, verifier};
 use chassis::testing::{Request, Response};
-use chassis::token::{Signer, Verifier};
+use chassis::tokens::{Signer, Verifier};
 use events::Capability;
 use events::ids::{OrderId, UserId};
 use events::users::Role;

@@ -45,7 +45,7 @@ impl Dice {
     }
 }
 
-impl chassis::world::Random for Dice {
+impl chassis::runtime::Random for Dice {
     fn fill(&self, bytes: &mut [u8]) {
         for chunk in bytes.chunks_mut(8) {
             chunk.copy_from_slice(&self.any().to_le_bytes()[..chunk.len()]);

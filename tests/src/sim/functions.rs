@@ -3,11 +3,11 @@
 use super::bank::Bank;
 use super::stage::Stage;
 use super::wire::{Line, Target};
-use chassis::function::{Function, InvocationError};
-use chassis::keys::SecretParameter;
+use chassis::runtime::{Function, InvocationError};
 use chassis::testing::network::{self, Network};
 use chassis::testing::signing::{STAGE, stored_key, verifier};
 use chassis::testing::sqs::URL_PREFIX;
+use chassis::tokens::SecretParameter;
 use chassis::{Queues, Service, Table, Wiring, World};
 use events::Capability;
 use futures_util::FutureExt;

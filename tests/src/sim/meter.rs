@@ -5,7 +5,7 @@ use super::stage::INVOCATION;
 use super::wire::Target;
 use crate::template::{Template, list};
 use chassis::testing::dynamo::DynamoCall;
-use chassis::testing::network::Parcel;
+use chassis::testing::network::Packet;
 use events::Capability;
 use events::routes::{ROUTES, Route};
 use serde_json::{Value, json};
@@ -105,11 +105,11 @@ impl Meter {
     }
 
     /// A queue or the mail service answered.
-    pub(super) fn called(&self, of: Capability, target: &Target, parcel: &Parcel) {
+    pub(super) fn called(&self, of: Capability, target: &Target, packet: &Packet) {
         match target {
             Target::Queues => {
-                let queue_requests = parcel.body.len().div_ceil(SQS_REQUEST_BYTES) as u64;
-                let body: Value = serde_json::from_str(&parcel.body).unwrap();
+                let queue_requests = packet.body.len().div_ceil(SQS_REQUEST_BYTES) as u64;
+                let body: Value = serde_json::from_str(&packet.body).unwrap();
                 let sent = |entry: &&Value| entry["MessageBody"].is_string();
                 let messages = list(&body["Entries"]).iter().filter(|entry| sent(entry)).count() as u64;
                 self.add_here(of, Usage { queue_requests, messages, ..Usage::default() });

@@ -2,7 +2,7 @@
 //! when somebody asks for it.
 
 use super::wire::Target;
-use chassis::testing::network::Parcel;
+use chassis::testing::network::Packet;
 use events::Capability;
 use serde_json::Value;
 use std::sync::Mutex;
@@ -54,17 +54,17 @@ impl Recording {
         }
     }
 
-    pub(super) fn keep_call(&self, from: Capability, target: &Target, parcel: &Parcel) {
+    pub(super) fn keep_call(&self, from: Capability, target: &Target, packet: &Packet) {
         let place = match target {
             Target::Table => Place::Table(from),
-            Target::Queues => match queue(&parcel.body) {
+            Target::Queues => match queue(&packet.body) {
                 Some(place) => place,
                 None => return,
             },
             Target::Mail => Place::Mail,
             Target::Parameters(_) => return,
         };
-        self.keep(place, || parcel.body.clone());
+        self.keep(place, || packet.body.clone());
     }
 }
 

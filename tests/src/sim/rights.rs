@@ -3,7 +3,7 @@
 
 use super::stage::INVOCATION;
 use super::wire::Target;
-use chassis::testing::network::Parcel;
+use chassis::testing::network::Packet;
 use chassis::testing::sqs::URL_PREFIX;
 use events::Capability;
 use serde::Deserialize;
@@ -83,11 +83,11 @@ struct Asked<'a> {
 
 impl Rights {
     /// Takes note of a call.
-    pub fn record(&self, of: Capability, target: &Target, parcel: &Parcel) {
+    pub fn record(&self, of: Capability, target: &Target, packet: &Packet) {
         let trigger = INVOCATION.with(|invocation| invocation.trigger);
         let (actions, resource) = match target {
-            Target::Table => of_table(parcel),
-            Target::Queues => of_queue(parcel),
+            Target::Table => of_table(packet),
+            Target::Queues => of_queue(packet),
             Target::Mail => (vec!["ses:SendEmail"], Resource::MailIdentity),
             Target::Parameters(_) => (vec!["ssm:GetParameter"], Resource::Parameter),
         };
@@ -101,23 +101,23 @@ impl Rights {
     }
 }
 
-fn asked(parcel: &Parcel) -> Asked<'_> {
-    serde_json::from_str(&parcel.body).unwrap()
+fn asked(packet: &Packet) -> Asked<'_> {
+    serde_json::from_str(&packet.body).unwrap()
 }
 
-fn of_table(parcel: &Parcel) -> (Vec<&'static str>, Resource) {
-    let action = match parcel.operation.as_str() {
+fn of_table(packet: &Packet) -> (Vec<&'static str>, Resource) {
+    let action = match packet.operation.as_str() {
         "GetItem" => "dynamodb:GetItem",
         "BatchGetItem" => "dynamodb:BatchGetItem",
         "PutItem" => "dynamodb:PutItem",
         "UpdateItem" => "dynamodb:UpdateItem",
         "DeleteItem" => "dynamodb:DeleteItem",
         "Query" => {
-            let index = asked(parcel).index.map(Cow::into_owned);
+            let index = asked(packet).index.map(Cow::into_owned);
             return (vec!["dynamodb:Query"], index.map_or(Resource::Table, Resource::Index));
         }
         "TransactWriteItems" => {
-            let writes = asked(parcel).writes.unwrap();
+            let writes = asked(packet).writes.unwrap();
             return (
                 writes.iter().flat_map(BTreeMap::keys).map(|part| part_of_transaction(part)).collect(),
                 Resource::Table,
@@ -141,14 +141,14 @@ fn part_of_transaction(part: &str) -> &'static str {
 
 /// A batch needs what its entries need, and where the emulator enforces IAM the batch's own name beside it
 /// (`infra/README.md`).
-fn of_queue(parcel: &Parcel) -> (Vec<&'static str>, Resource) {
-    let actions = match parcel.operation.as_str() {
+fn of_queue(packet: &Packet) -> (Vec<&'static str>, Resource) {
+    let actions = match packet.operation.as_str() {
         "SendMessage" => vec!["sqs:SendMessage"],
         "SendMessageBatch" => vec!["sqs:SendMessage", "sqs:SendMessageBatch"],
         "ChangeMessageVisibilityBatch" => vec!["sqs:ChangeMessageVisibility", "sqs:ChangeMessageVisibilityBatch"],
         other => panic!("which action of IAM covers {other} is not said here"),
     };
-    let url = asked(parcel).queue.unwrap();
+    let url = asked(packet).queue.unwrap();
     let (owner, kind) = url.strip_prefix(URL_PREFIX).and_then(|queue| queue.rsplit_once('-')).unwrap();
     let owner = Capability::named(owner).unwrap();
     (actions, if kind == "dlq" { Resource::DeadLetters(owner) } else { Resource::Inbox(owner) })

@@ -3,10 +3,10 @@
 
 use super::functions::{Process, Surroundings, started};
 use super::wire::Target;
+use chassis::runtime::Clock;
 use chassis::testing::connector::WireRequest;
-use chassis::testing::network::{self, Network, Parcel};
+use chassis::testing::network::{self, Network, Packet};
 use chassis::testing::{EmbeddedDynamo, RecordedQueues, TestWorld};
-use chassis::world::Clock;
 use events::{Capability, Timestamp};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -111,8 +111,8 @@ impl Line {
         }
     }
 
-    fn answer(&self, parcel: &Parcel) -> (u16, String) {
-        let request = WireRequest { method: "POST", uri: "/", operation: &parcel.operation, body: &parcel.body };
+    fn answer(&self, packet: &Packet) -> (u16, String) {
+        let request = WireRequest { method: "POST", uri: "/", operation: &packet.operation, body: &packet.body };
         match &self.target {
             Target::Table => self.dynamo.service()(request),
             Target::Queues => self.queues.service()(request),
@@ -123,8 +123,8 @@ impl Line {
 }
 
 impl Network for Line {
-    fn carry(&self, parcel: Parcel) -> BoxFuture<'static, Option<(u16, String)>> {
-        let answer = self.answer(&parcel);
+    fn carry(&self, packet: Packet) -> BoxFuture<'static, Option<(u16, String)>> {
+        let answer = self.answer(&packet);
         let waits = self.service().is_some_and(|service| *self.slow.lock().unwrap() == Some(service));
         async move {
             if waits {

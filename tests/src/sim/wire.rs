@@ -5,7 +5,7 @@ use super::faults::Fault;
 use super::stage::{INVOCATION, Stage};
 use super::table::keys_written;
 use chassis::testing::connector::WireRequest;
-use chassis::testing::network::{Network, Parcel};
+use chassis::testing::network::{Network, Packet};
 use events::Capability;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -41,8 +41,8 @@ pub struct Line {
 }
 
 impl Network for Line {
-    fn carry(&self, parcel: Parcel) -> BoxFuture<'static, Option<(u16, String)>> {
-        carry(Arc::clone(&self.stage), self.from, self.target.clone(), parcel).boxed()
+    fn carry(&self, packet: Packet) -> BoxFuture<'static, Option<(u16, String)>> {
+        carry(Arc::clone(&self.stage), self.from, self.target.clone(), packet).boxed()
     }
 }
 
@@ -54,44 +54,44 @@ fn changes_something(target: &Target, operation: &str) -> bool {
     }
 }
 
-async fn carry(stage: Arc<Stage>, from: Capability, target: Target, parcel: Parcel) -> Option<(u16, String)> {
-    stage.rights.record(from, &target, &parcel);
+async fn carry(stage: Arc<Stage>, from: Capability, target: Target, packet: Packet) -> Option<(u16, String)> {
+    stage.rights.record(from, &target, &packet);
     let waits = matches!(target, Target::Table);
     if waits {
         INVOCATION.with(|invocation| invocation.waits.begin());
     }
-    let answer = passed(&stage, from, &target, parcel).await;
+    let answer = passed(&stage, from, &target, packet).await;
     if waits {
         INVOCATION.with(|invocation| invocation.waits.end());
     }
     answer
 }
 
-async fn passed(stage: &Stage, from: Capability, target: &Target, parcel: Parcel) -> Option<(u16, String)> {
-    let changes = changes_something(target, &parcel.operation);
+async fn passed(stage: &Stage, from: Capability, target: &Target, packet: Packet) -> Option<(u16, String)> {
+    let changes = changes_something(target, &packet.operation);
     stage.latency().await;
     let call = if changes { stage.faults.next_call() } else { 0 };
     if changes && stage.faults.crashes(call, true) {
-        crash(stage, from, "before", &parcel).await;
+        crash(stage, from, "before", &packet).await;
     }
-    if let Some(refusal) = refused(stage, target, &parcel) {
+    if let Some(refusal) = refused(stage, target, &packet) {
         return Some(refusal);
     }
-    let answer = done(stage, from, target, &parcel);
+    let answer = done(stage, from, target, &packet);
     match target {
         Target::Table => stage.meter.table_called(from, &stage.tables[&from].dynamo().take_calls()),
-        _ => stage.meter.called(from, target, &parcel),
+        _ => stage.meter.called(from, target, &packet),
     }
     if changes {
-        stage.recording.keep_call(from, target, &parcel);
+        stage.recording.keep_call(from, target, &packet);
         if matches!(target, Target::Table) && answer.0 == 200 {
-            stage.watch(from, keys_written(&parcel.operation, &parcel.body));
+            stage.watch(from, keys_written(&packet.operation, &packet.body));
         }
         if stage.faults.crashes(call, false) {
-            crash(stage, from, "after", &parcel).await;
+            crash(stage, from, "after", &packet).await;
         }
         if stage.faults.strikes(Fault::AnswerLost) {
-            stage.story.tell(format!("{from}: the answer to {} is lost{}", parcel.operation, subject()));
+            stage.story.tell(format!("{from}: the answer to {} is lost{}", packet.operation, subject()));
             return None;
         }
     }
@@ -104,13 +104,13 @@ fn subject() -> String {
 }
 
 /// The process that calls is gone: its invocation ends here, and never hears of this call.
-async fn crash(stage: &Stage, from: Capability, when: &str, parcel: &Parcel) {
-    stage.story.tell(format!("{from}: dies right {when} {}{}", parcel.operation, subject()));
+async fn crash(stage: &Stage, from: Capability, when: &str, packet: &Packet) {
+    stage.story.tell(format!("{from}: dies right {when} {}{}", packet.operation, subject()));
     let _ = INVOCATION.try_with(|invocation| invocation.died.notify_one());
     std::future::pending::<()>().await;
 }
 
-fn refused(stage: &Stage, target: &Target, parcel: &Parcel) -> Option<(u16, String)> {
+fn refused(stage: &Stage, target: &Target, packet: &Packet) -> Option<(u16, String)> {
     let error = |kind: &str, extra: Value| {
         let mut body = json!({"__type": format!("com.amazonaws.dynamodb.v20120810#{kind}"), "message": kind});
         if !extra.is_null() {
@@ -122,8 +122,8 @@ fn refused(stage: &Stage, target: &Target, parcel: &Parcel) -> Option<(u16, Stri
         Target::Table if stage.faults.strikes(Fault::Throttle) => {
             error("ProvisionedThroughputExceededException", Value::Null)
         }
-        Target::Table if parcel.operation == "TransactWriteItems" && stage.faults.strikes(Fault::Conflict) => {
-            let body: Value = serde_json::from_str(&parcel.body).unwrap();
+        Target::Table if packet.operation == "TransactWriteItems" && stage.faults.strikes(Fault::Conflict) => {
+            let body: Value = serde_json::from_str(&packet.body).unwrap();
             let count = body["TransactItems"].as_array().map_or(1, Vec::len);
             let met = stage.dice.below(count as u64);
             let reasons = (0..count as u64).map(|index| {
@@ -139,27 +139,27 @@ fn refused(stage: &Stage, target: &Target, parcel: &Parcel) -> Option<(u16, Stri
     }
 }
 
-fn done(stage: &Stage, from: Capability, target: &Target, parcel: &Parcel) -> (u16, String) {
-    let operation = parcel.operation.as_str();
+fn done(stage: &Stage, from: Capability, target: &Target, packet: &Packet) -> (u16, String) {
+    let operation = packet.operation.as_str();
     match target {
         Target::Table => {
-            if let Some(old) = older(stage, from, parcel) {
+            if let Some(old) = older(stage, from, packet) {
                 return (200, old.to_string());
             }
-            let planted = stage.plant.and_then(|plant| plant.on_write(from, operation, &parcel.body));
+            let planted = stage.plant.and_then(|plant| plant.on_write(from, operation, &packet.body));
             let body = match planted {
                 Some(Some(changed)) => changed,
                 Some(None) => return (200, "{}".to_owned()),
-                None => parcel.body.clone(),
+                None => packet.body.clone(),
             };
             let request = WireRequest { method: "POST", uri: "/", operation, body: &body };
             let (status, answer) = stage.tables[&from].dynamo().service()(request);
             mixed(stage, operation, status, answer)
         }
-        Target::Queues => stage.queues.answer(operation, &parcel.body, &stage.faults),
-        Target::Mail => stage.mail.answer(stage, &parcel.body),
+        Target::Queues => stage.queues.answer(operation, &packet.body, &stage.faults),
+        Target::Mail => stage.mail.answer(stage, &packet.body),
         Target::Parameters(values) => {
-            let body: Value = serde_json::from_str(&parcel.body).unwrap();
+            let body: Value = serde_json::from_str(&packet.body).unwrap();
             let name = body["Name"].as_str().unwrap();
             (200, json!({"Parameter": {"Name": name, "Value": values[name]}}).to_string())
         }
@@ -180,11 +180,11 @@ fn mixed(stage: &Stage, operation: &str, status: u16, answer: String) -> (u16, S
 }
 
 /// What an eventually consistent read may still see.
-fn older(stage: &Stage, from: Capability, parcel: &Parcel) -> Option<Value> {
-    if parcel.operation != "GetItem" {
+fn older(stage: &Stage, from: Capability, packet: &Packet) -> Option<Value> {
+    if packet.operation != "GetItem" {
         return None;
     }
-    let body: Value = serde_json::from_str(&parcel.body).unwrap();
+    let body: Value = serde_json::from_str(&packet.body).unwrap();
     if body["ConsistentRead"] == true {
         return None;
     }

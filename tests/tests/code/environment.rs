@@ -1,6 +1,6 @@
 //! A function's environment has what its code reads, and nothing else.
 
-use chassis::config::Common;
+use chassis::runtime::Common;
 use chassis::testing::signing::jwks;
 use chassis::{ConfigError, Env};
 use events::Capability;

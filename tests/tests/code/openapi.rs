@@ -1,6 +1,6 @@
 //! The whole shop's OpenAPI document, merged from the capabilities' and checked in as `tests/openapi.json`.
 
-use chassis::{Service, openapi};
+use chassis::{Service, http};
 use events::Capability;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,7 +9,7 @@ use system_tests::blocks;
 type Documented = (Capability, Value);
 
 fn documented<S: Service>() -> Documented {
-    (S::CAPABILITY, openapi::document(S::CAPABILITY, &S::routes()))
+    (S::CAPABILITY, http::document(S::CAPABILITY, &S::routes()))
 }
 
 fn all() -> [Documented; 8] {

@@ -2,7 +2,7 @@
 
 use crate::benches;
 use chassis::testing::{Bench, EmbeddedDynamo, RecordedQueues, Request, Response, Sent};
-use chassis::token::Verifier;
+use chassis::tokens::Verifier;
 use events::quotes::{QUOTE_AUDIENCE, QUOTE_TYP, QuoteClaims};
 use events::{Capability, Envelope};
 use serde_json::{Value, json};
@@ -197,7 +197,7 @@ impl Shop {
 
 /// The claims of a quote in an order's body.
 pub fn claims(keys: &Verifier, order: &Value) -> QuoteClaims {
-    let expected = chassis::token::Expected { typ: QUOTE_TYP, issuer: "catalog", audience: QUOTE_AUDIENCE };
+    let expected = chassis::tokens::Expected { typ: QUOTE_TYP, issuer: "catalog", audience: QUOTE_AUDIENCE };
     keys.verify(order["quote"].as_str().unwrap(), expected).unwrap()
 }
 

@@ -1,6 +1,6 @@
 //! Law 8: what a message can count on.
 
-use chassis::inbox::back_off_seconds;
+use chassis::messaging::back_off_seconds;
 use events::Capability;
 use serde_json::{Value, json};
 use system_tests::template::Template;

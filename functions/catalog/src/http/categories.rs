@@ -3,7 +3,7 @@
 use super::{fault, problem};
 use crate::domain::{Category, CategoryId, Fault};
 use crate::service::Catalog;
-use chassis::call::{Listing, PageQuery};
+use chassis::http::{Listing, PageQuery};
 use chassis::{Call, Json, NoBody, Problem, cursor};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -4,7 +4,7 @@ use super::{fault, problem};
 use crate::domain::{TaxClass, TaxRate, TaxRateId};
 use crate::http::categories::page;
 use crate::service::Catalog;
-use chassis::call::{Listing, PageQuery};
+use chassis::http::{Listing, PageQuery};
 use chassis::{Call, Json, NoBody, Problem};
 use events::Country;
 use schemars::JsonSchema;

@@ -4,7 +4,7 @@ use crate::shop::*;
 use catalog::Catalog;
 use chassis::testing::signing::verifier;
 use chassis::testing::{Bench, Request};
-use chassis::token::{Expected, TokenError};
+use chassis::tokens::{Expected, TokenError};
 use events::ids::UserId;
 use events::quotes::{QUOTE_AUDIENCE, QUOTE_TYP, QuoteClaims};
 use serde_json::{Value, json};

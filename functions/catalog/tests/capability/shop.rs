@@ -1,7 +1,7 @@
 //! A shop to test in: the catalog on a bench, with goods.
 
 use catalog::Catalog;
-use chassis::function::Function;
+use chassis::runtime::Function;
 use chassis::testing::signing::stored_key;
 use chassis::testing::{Bench, Parts, Request, Response};
 use events::ids::UserId;

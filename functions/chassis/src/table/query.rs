@@ -1,7 +1,10 @@
 //! Reading a partition page by page. Refuses offsets: a page starts after a sort key.
 
-use super::{Attributes, StoreError, Table, decode, text, unavailable};
+use super::error::StoreError;
+use super::gateway::Table;
+use super::item::{Attributes, Key, decode, text};
 use aws_sdk_dynamodb::types::AttributeValue;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 
@@ -12,6 +15,13 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// The sort key to go on from, if there is more.
     pub next: Option<String>,
+}
+
+/// An entry of an index that holds keys only.
+#[derive(Debug, Deserialize)]
+struct Entry {
+    pk: String,
+    sk: String,
 }
 
 /// What to read of a partition.
@@ -44,17 +54,11 @@ impl<'a> Query<'a> {
 
 impl Table {
     /// Reads a page of a partition.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
     pub async fn query<T: DeserializeOwned>(&self, query: Query<'_>) -> Result<Page<T>, StoreError> {
         self.read_page(query, query.sort_name(), false).await
     }
 
     /// Reads a page of an index whose sort key is another attribute than `pk`. Its values must differ within a partition.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
     pub async fn query_sorted<T: DeserializeOwned>(
         &self,
         query: Query<'_>,
@@ -98,7 +102,7 @@ impl Table {
             .limit(i32::try_from(query.limit).unwrap_or(i32::MAX))
             .send()
             .await
-            .map_err(unavailable)?;
+            .map_err(StoreError::of_call)?;
         let more = answer.last_evaluated_key.is_some();
         let mut items = answer.items.unwrap_or_default();
         let within = |item: &Attributes| query.prefix.is_none_or(|prefix| text(item, sort_name).starts_with(prefix));
@@ -109,19 +113,21 @@ impl Table {
         Ok(Page { items, next })
     }
 
+    /// Reads a page of an index and the items that it names, in the index's order. An item that is gone by then is left out.
+    pub async fn query_items<T: DeserializeOwned>(&self, query: Query<'_>) -> Result<Page<T>, StoreError> {
+        let Page { items: entries, next } = self.query::<Entry>(query).await?;
+        let keys: Vec<Key> = entries.into_iter().map(|Entry { pk, sk }| Key { pk, sk }).collect();
+        let items = self.get_many(&keys).await?.into_iter().flatten().collect();
+        Ok(Page { items, next })
+    }
+
     /// Reads a whole partition, page by page.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
     pub async fn query_all<T: DeserializeOwned>(&self, query: Query<'_>) -> Result<Vec<T>, StoreError> {
         self.read_all(query, false).await
     }
 
     /// Reads a whole partition of the table (not of an index) page by page, nothing older than this call: for copies that
     /// are kept under a version read before.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
     pub async fn query_all_consistent<T: DeserializeOwned>(&self, query: Query<'_>) -> Result<Vec<T>, StoreError> {
         self.read_all(query, true).await
     }

@@ -1,6 +1,7 @@
 //! Changing parts of an item in place, clause by clause.
 
-use super::{Attributes, Cause, Key, StoreError};
+use super::cause::Cause;
+use super::item::{Attributes, Key};
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -18,14 +19,14 @@ pub enum Updated<T> {
 /// A change of parts of an item, built clause by clause.
 #[derive(Debug, Clone)]
 pub struct Update {
-    pub(crate) key: Key,
+    pub(super) key: Key,
     set: Vec<String>,
     remove: Vec<String>,
     add: Vec<String>,
     delete: Vec<String>,
     when: Vec<String>,
-    pub(crate) names: HashMap<String, String>,
-    pub(crate) values: Attributes,
+    pub(super) names: HashMap<String, String>,
+    pub(super) values: Attributes,
 }
 
 impl Update {
@@ -102,17 +103,17 @@ impl Update {
         self
     }
 
-    pub(crate) fn caused(self, cause: &Cause) -> Result<Self, StoreError> {
-        Ok(self.set("cause = :cause").value(":cause", cause))
+    pub(super) fn caused(self, cause: &Cause) -> Self {
+        self.set("cause = :cause").value(":cause", cause)
     }
 
-    pub(crate) fn expression(&self) -> String {
+    pub(super) fn expression(&self) -> String {
         let clause = |word: &str, parts: &[String]| (!parts.is_empty()).then(|| format!("{word} {}", parts.join(", ")));
         let clauses = [("SET", &self.set), ("REMOVE", &self.remove), ("ADD", &self.add), ("DELETE", &self.delete)];
         clauses.into_iter().filter_map(|(word, parts)| clause(word, parts)).collect::<Vec<_>>().join(" ")
     }
 
-    pub(crate) fn condition(&self) -> Option<String> {
+    pub(super) fn condition(&self) -> Option<String> {
         (!self.when.is_empty()).then(|| self.when.join(" AND "))
     }
 }

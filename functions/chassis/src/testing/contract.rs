@@ -1,8 +1,8 @@
 //! What a capability's files promise is what its code does. Refuses what takes every capability or a template to say:
 //! package `system-tests` compares those.
 
-use crate::openapi;
-use crate::service::Service;
+use crate::http;
+use crate::runtime::Service;
 use std::path::Path;
 
 /// Compares `openapi.json` in the capability's folder with what its routes make, or rewrites it when `SOUK_BLESS` is set.
@@ -11,7 +11,7 @@ use std::path::Path;
 /// If it differs.
 pub fn openapi_document_is_made_from_the_routes<S: Service>(manifest_dir: &str) {
     let path = Path::new(manifest_dir).join("openapi.json");
-    let document = openapi::document(S::CAPABILITY, &S::routes());
+    let document = http::document(S::CAPABILITY, &S::routes());
     let made = serde_json::to_string_pretty(&document).unwrap() + "\n";
     if std::env::var_os("SOUK_BLESS").is_some() {
         std::fs::write(&path, made).unwrap();

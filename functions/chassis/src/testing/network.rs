@@ -1,8 +1,8 @@
 //! A network between the SDK and services in the same process, on which a request takes time, gets lost, or whose answer
 //! gets lost. Everything that the SDK does about that stays real: its retries, its time-outs, its reading of errors.
 
-use crate::metrics::Metrics;
-use crate::world::{Clock, Random, World};
+use crate::runtime::{Clock, Random, World};
+use crate::telemetry::Metrics;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_dynamodb::config::retry::{RetryConfig, RetryPartition};
@@ -22,7 +22,7 @@ use std::time::Duration;
 
 /// A request on its way.
 #[derive(Debug, Clone)]
-pub struct Parcel {
+pub struct Packet {
     /// The `x-amz-target` header's operation, e.g. `PutItem`; empty for REST protocols.
     pub operation: String,
     /// The body.
@@ -32,7 +32,7 @@ pub struct Parcel {
 /// What lies between the SDK and a service.
 pub trait Network: Send + Sync {
     /// Brings a request to its service and the answer back: status and body, or nothing if the connection broke.
-    fn carry(&self, parcel: Parcel) -> BoxFuture<'static, Option<(u16, String)>>;
+    fn carry(&self, packet: Packet) -> BoxFuture<'static, Option<(u16, String)>>;
 }
 
 #[derive(Clone)]
@@ -49,7 +49,7 @@ impl HttpConnector for Across {
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
         let body = request.body().bytes().map(String::from_utf8_lossy).unwrap_or_default().into_owned();
-        let carried = self.0.carry(Parcel { operation, body });
+        let carried = self.0.carry(Packet { operation, body });
         HttpConnectorFuture::new(async move {
             let Some((status, body)) = carried.await else {
                 return Err(ConnectorError::io("the connection broke".into()));
@@ -100,9 +100,9 @@ pub fn ssm(sdk: &SdkConfig) -> aws_sdk_ssm::Client {
     aws_sdk_ssm::Client::from_conf(config)
 }
 
-/// Figures that go where the log goes.
+/// Metrics that go where the log goes.
 pub fn logged_metrics(capability: Capability, world: World) -> Metrics {
-    Metrics::printing(capability, super::signing::STAGE.to_owned(), world, |line| tracing::info!(%line, "figure"))
+    Metrics::printing(capability, super::signing::STAGE.to_owned(), world, |line| tracing::info!(%line, "metric"))
 }
 
 /// A world with that clock and that randomness, which sleeps by tokio's timer.

@@ -1,7 +1,7 @@
 //! Keys and tokens for tests, made by the real signer.
 
-use crate::digest;
-use crate::token::{ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYP, AccessClaims, Signer, Verifier};
+use crate::tokens::digest;
+use crate::tokens::{ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYP, AccessClaims, Signer, Verifier};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -1,6 +1,6 @@
 //! A clock that is set by hand and randomness that repeats itself.
 
-use crate::world::{Clock, Random, World};
+use crate::runtime::{Clock, Random, World};
 use aws_smithy_async::rt::sleep::{AsyncSleep, SharedAsyncSleep, Sleep};
 use events::Timestamp;
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 use crate::probe::bench;
 use chassis::testing::signing::{STAGE, signer, stored_key};
 use chassis::testing::{Request, TestWorld};
-use chassis::token::{ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYP, AccessClaims, Signer};
+use chassis::tokens::{ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYP, AccessClaims, Signer};
 use events::ids::{SessionId, UserId};
 use events::users::Role;
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! Card numbers are refused wherever they are sent, without being repeated; other long numbers are not taken for them.
 
 use crate::probe::bench;
-use chassis::card_number::{is_card_number, is_in};
+use chassis::http::card_number::{is_card_number, is_in};
 use chassis::testing::{Request, Response};
 use proptest::prelude::*;
 use serde_json::{Value, json};

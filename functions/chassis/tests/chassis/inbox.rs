@@ -1,7 +1,7 @@
 //! A batch from a queue: each record alone, whatever the others do.
 
 use crate::probe::{Deed, Poke, Probe, bench};
-use chassis::inbox::back_off_seconds;
+use chassis::messaging::back_off_seconds;
 use chassis::testing::Bench;
 use proptest::prelude::*;
 use serde_json::{Value, json};

@@ -1,11 +1,11 @@
 //! The document is made from the routes and says what they do.
 
 use crate::probe::Probe;
-use chassis::{Service, openapi};
+use chassis::{Service, http};
 use serde_json::{Value, json};
 
 fn document() -> Value {
-    openapi::document(Probe::CAPABILITY, &Probe::routes())
+    http::document(Probe::CAPABILITY, &Probe::routes())
 }
 
 /// Every `$ref` in a document.

@@ -1,7 +1,7 @@
 //! A made-up service that does as it is told. It lives under a real capability's name only because tables do.
 
-use chassis::call::{Listing, PageQuery};
-use chassis::relay::Undecodable;
+use chassis::Undecodable;
+use chassis::http::{Listing, PageQuery};
 use chassis::testing::{Bench, Parts};
 use chassis::{
     Access, Call, Change, Failure, Json, Key, NoBody, NoQuery, Problem, Received, Route, Service, Table, Wiring,
@@ -211,7 +211,7 @@ fn seen(call: &Call<impl Sized, impl Sized>) -> Seen {
 async fn see(_: Arc<Probe>, call: Call<NoBody, NoQuery>) -> Result<Seen, Problem> {
     match seen(&call) {
         seen if seen.id == "missing" => Err(Problem::not_found()),
-        seen if seen.id == "busy" => Err(Problem { detail: seen.id, ..Problem::unavailable() }),
+        seen if seen.id == "busy" => Err(Problem::new(503, "unavailable", seen.id).with_retry_after(1)),
         seen => Ok(seen),
     }
 }

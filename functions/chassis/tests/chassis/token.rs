@@ -4,7 +4,7 @@ use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chassis::testing::signing::{jwks, signer, stored_key, verifier};
-use chassis::token::{Expected, Signer, TokenError, Verifier};
+use chassis::tokens::{Expected, Signer, TokenError, Verifier};
 use serde_json::{Value, json};
 
 const EXPECTED: Expected = Expected { typ: "ticket+jwt", issuer: "box-office", audience: "door" };

@@ -2,7 +2,7 @@
 
 use crate::domain::{Movement, MovementKind};
 use crate::service::Inventory;
-use chassis::call::{Listing, PageQuery};
+use chassis::http::{Listing, PageQuery};
 use chassis::{Call, NoBody, Problem, cursor};
 use events::ids::{MovementId, OrderId, ReturnId, UserId};
 use events::{Sku, Timestamp};

@@ -2,7 +2,7 @@
 
 use crate::domain::Stock;
 use crate::service::Inventory;
-use chassis::call::{Listing, PageQuery};
+use chassis::http::{Listing, PageQuery};
 use chassis::{Call, NoBody, Problem, cursor};
 use events::inventory::StockLevel;
 use events::{Sku, Timestamp};

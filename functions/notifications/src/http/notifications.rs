@@ -2,7 +2,7 @@
 
 use crate::Notifications;
 use crate::domain::delivery::{Delivery, Status};
-use chassis::call::Listing;
+use chassis::http::Listing;
 use chassis::{Call, NoBody, Problem, cursor};
 use events::Timestamp;
 use events::ids::OrderId;

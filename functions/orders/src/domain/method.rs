@@ -1,6 +1,6 @@
 //! A provider's token for a means of payment. Refuses card numbers, which must never reach this shop.
 
-use chassis::card_number::passes_luhn;
+use chassis::http::card_number::passes_luhn;
 
 /// Characters in a token at most.
 const LONGEST: usize = 64;

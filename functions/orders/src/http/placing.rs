@@ -5,7 +5,7 @@ use crate::domain::method::{NoMethod, parse_method};
 use crate::domain::shopper::Shopper;
 use crate::service::Orders;
 use crate::service::placing::Wish;
-use chassis::subnet::subnet;
+use chassis::http::network_of;
 use chassis::{Call, Caller, Json, Problem, digest};
 use events::ids::CartId;
 use events::{Address, Contact};
@@ -44,7 +44,7 @@ pub async fn place(app: Arc<Orders>, call: Call<Json<PlaceOrder>>) -> Result<Ord
     // Who asks belongs to it: a quote that anyone may use must not hand one person's order to another.
     let request_digest = digest::of_json(&(customer, &call.body.0));
     let cause = call.cause(1);
-    let shopper = customer.map_or_else(|| Shopper::Network(subnet(&call.source_ip)), Shopper::Customer);
+    let shopper = customer.map_or_else(|| Shopper::Network(network_of(&call.source_ip)), Shopper::Customer);
     let traceparent = call.trace.parent().to_owned();
     let wish = wish(call.body.0, &call.caller, shopper, request_digest, traceparent)?;
     let order = app.place(wish, call.now, &cause).await?;

@@ -3,7 +3,7 @@
 use super::admitted;
 use super::answers::{OrderAnswer, OrderSummary, Timeline};
 use crate::service::Orders;
-use chassis::call::Listing;
+use chassis::http::Listing;
 use chassis::{Call, NoBody, Problem, cursor};
 use events::ids::UserId;
 use schemars::JsonSchema;

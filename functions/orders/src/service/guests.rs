@@ -4,7 +4,7 @@ use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chassis::Problem;
-use chassis::keys::SecretParameter;
+use chassis::tokens::SecretParameter;
 use events::ids::OrderId;
 
 /// Makes and checks guests' tokens.

@@ -1,6 +1,6 @@
 //! Reading the two signed quotes. Owns signatures, stage and times; refuses to judge whether they belong together.
 
-use chassis::token::{Expected, TokenError, Verifier, check_times};
+use chassis::tokens::{Expected, TokenError, Verifier, check_times};
 use events::Timestamp;
 use events::quotes::{QUOTE_AUDIENCE, QUOTE_TYP, QuoteClaims, SHIPPING_QUOTE_TYP, ShippingQuoteClaims};
 

@@ -16,7 +16,7 @@ const MAX_REFUNDS: usize = 50;
 
 /// The refund of a payment for a cause: computed, so that one cause refunds once.
 pub fn id_of(payment: PaymentId, cause: &str) -> RefundId {
-    RefundId::from_bits(chassis::digest::bits128(format!("{payment}/{cause}").as_bytes()))
+    RefundId::from_bits(chassis::tokens::digest::bits128(format!("{payment}/{cause}").as_bytes()))
 }
 
 /// A refund that staff ask for over HTTP.

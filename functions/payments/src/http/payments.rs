@@ -3,7 +3,7 @@
 use super::corrupt;
 use crate::domain::{Payment, Phase, Rejection, Status, Transaction};
 use crate::service::Payments;
-use chassis::call::{Listing, PageQuery};
+use chassis::http::{Listing, PageQuery};
 use chassis::{Call, Caller, NoBody, Problem, cursor};
 use events::ids::{OrderId, PaymentId, RefundId};
 use events::payments::{Entry, Operation};

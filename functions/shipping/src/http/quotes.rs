@@ -3,7 +3,7 @@
 use crate::Shipping;
 use crate::http::quote_problem;
 use crate::service::quotes::SignedOffer;
-use chassis::call::Listing;
+use chassis::http::Listing;
 use chassis::{Call, Json, Problem};
 use events::{Money, Timestamp};
 use schemars::JsonSchema;

@@ -3,7 +3,7 @@
 use crate::Shipping;
 use crate::domain::shipment::{Command, Contents, Handover, Input, Shipment, Status};
 use crate::http::shipment_problem;
-use chassis::call::Listing;
+use chassis::http::Listing;
 use chassis::{Call, Json, NoBody, Problem};
 use events::ids::{OrderId, ShipmentId};
 use events::inventory::StockLine;

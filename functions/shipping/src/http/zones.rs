@@ -3,7 +3,7 @@
 use crate::Shipping;
 use crate::domain::zones::{Rate, Service, Zone, ZoneId};
 use crate::http::{fault, zone_problem};
-use chassis::call::Listing;
+use chassis::http::Listing;
 use chassis::{Call, Json, Problem};
 use events::{Country, Currency};
 use schemars::JsonSchema;

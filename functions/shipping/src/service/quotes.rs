@@ -3,8 +3,8 @@
 use crate::domain::pricing::{self, Consignment, Offer, PricingRejection};
 use crate::service::Shipping;
 use chassis::StoreError;
-use chassis::keys::KeyError;
-use chassis::token::{Expected, Signer, TokenError, check_times};
+use chassis::tokens::KeyError;
+use chassis::tokens::{Expected, Signer, TokenError, check_times};
 use events::quotes::{QUOTE_AUDIENCE, QUOTE_TYP, QuoteClaims, SHIPPING_QUOTE_TYP, ShippingQuoteClaims};
 use events::{Capability, Timestamp, ids::ShippingQuoteId};
 

@@ -3,7 +3,7 @@
 use crate::shop::{bench, claims, put_zone, signed, zone};
 use chassis::testing::signing::{signer, verifier};
 use chassis::testing::{Bench, Request, Response};
-use chassis::token::Expected;
+use chassis::tokens::Expected;
 use events::quotes::{QUOTE_AUDIENCE, QUOTE_TYP, QuoteClaims, SHIPPING_QUOTE_TYP, ShippingQuoteClaims};
 use serde_json::{Value, json};
 use shipping::Shipping;

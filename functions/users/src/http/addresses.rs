@@ -3,7 +3,7 @@
 use super::asked;
 use crate::domain::address_book::SavedAddress;
 use crate::service::Users;
-use chassis::call::Listing;
+use chassis::http::Listing;
 use chassis::{Call, Json, Problem};
 use events::address::{Address, Country};
 use events::ids::AddressId;

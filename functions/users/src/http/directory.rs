@@ -3,7 +3,7 @@
 use super::accounts::Account;
 use super::asked;
 use crate::service::Users;
-use chassis::call::{Listing, PageQuery};
+use chassis::http::{Listing, PageQuery};
 use chassis::{Call, Json, NoBody, Problem, cursor};
 use events::users::Role;
 use schemars::JsonSchema;

@@ -2,7 +2,7 @@
 //! from `POST /v1/sessions`, there are no ID tokens and no authorization flows.
 
 use crate::service::Users;
-use chassis::token::{ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYP};
+use chassis::tokens::{ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYP};
 use chassis::{Call, Problem};
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -8,9 +8,9 @@ use crate::domain::refresh_token::RefreshToken;
 use crate::domain::session::{ACCESS_SECONDS, Presented, Session, Verdict};
 use crate::domain::throttle::MAX_ACCOUNT_FAILURES;
 use crate::store::Throttled;
-use chassis::digest;
 use chassis::table::Updated;
-use chassis::token::{ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYP, AccessClaims, Signer};
+use chassis::tokens::digest;
+use chassis::tokens::{ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYP, AccessClaims, Signer};
 use events::Timestamp;
 use events::ids::{SessionId, UserId};
 

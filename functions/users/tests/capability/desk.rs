@@ -2,7 +2,7 @@
 
 use chassis::testing::signing::{jwks, stored_key, verifier};
 use chassis::testing::{Bench, Parts, Request, Response};
-use chassis::{Table, token};
+use chassis::{Table, tokens};
 use events::ids::UserId;
 use events::users::Role;
 use serde_json::{Value, json};

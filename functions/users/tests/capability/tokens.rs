@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chassis::testing::Request;
 use chassis::testing::signing::{signer, stored_key};
-use chassis::token::{ACCESS_TYP, AccessClaims, Signer};
+use chassis::tokens::{ACCESS_TYP, AccessClaims, Signer};
 use events::users::Role;
 use serde_json::{Value, json};
 
@@ -86,8 +86,8 @@ async fn the_published_keys_verify_the_tokens_and_the_discovery_document_names_t
     let (_, pair) = somebody(&bench, "ada@example.com").await;
     let keys = bench.http(Request::get("/.well-known/jwks.json")).await;
     assert_eq!((keys.status, &keys.headers["cache-control"]), (200, &json!("public, max-age=300")));
-    let verifier = chassis::token::Verifier::from_jwks(&keys.body.to_string()).unwrap();
-    assert!(chassis::token::access_identity(&verifier, &pair.access, "test", bench.world.now()).is_ok());
+    let verifier = chassis::tokens::Verifier::from_jwks(&keys.body.to_string()).unwrap();
+    assert!(chassis::tokens::access_identity(&verifier, &pair.access, "test", bench.world.now()).is_ok());
     let issuer = bench.http(Request::get("/.well-known/openid-configuration")).await;
     assert_eq!(issuer.body["issuer"], "https://api.example");
     assert_eq!(issuer.body["jwks_uri"], "https://api.example/.well-known/jwks.json");

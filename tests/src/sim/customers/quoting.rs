@@ -6,7 +6,7 @@ use crate::sim::plan::Journey;
 use crate::sim::stage::Promise;
 use chassis::testing::Request;
 use chassis::testing::signing::{STAGE, verifier};
-use chassis::token::Expected;
+use chassis::tokens::Expected;
 use events::ids::{QuoteId, ShippingQuoteId, UserId};
 use events::quotes::{
     Destination, QUOTE_AUDIENCE, QUOTE_TYP, QuoteClaims, QuotedLine, SHIPPING_QUOTE_TYP, ShippingQuoteClaims,
@@ -23,7 +23,7 @@ pub(super) async fn quoted(street: &Street, dice: &Dice, user: Option<UserId>) -
     let now = street.shop.stage.clock.now();
     let bytes = || {
         let mut bytes = [0; 10];
-        chassis::world::Random::fill(dice, &mut bytes);
+        chassis::runtime::Random::fill(dice, &mut bytes);
         bytes
     };
     let quote = QuoteClaims {

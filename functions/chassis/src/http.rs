@@ -1,0 +1,27 @@
+//! HTTP: a declared table of routes, who may call them, bounded and strict input, problem documents, paging.
+
+mod access;
+mod call;
+pub mod card_number;
+pub mod cursor;
+mod input;
+mod json;
+mod network;
+#[cfg(feature = "spec")]
+mod openapi;
+mod problem;
+mod response;
+mod route;
+mod router;
+#[cfg(feature = "spec")]
+mod shape;
+
+pub use access::{Access, Caller, Identity};
+pub use call::{Body, Call, Json, Listing, NoBody, NoQuery, PageQuery};
+pub use network::network_of;
+#[cfg(feature = "spec")]
+pub use openapi::document;
+pub use problem::{Problem, ProblemDocument};
+pub use response::Response;
+pub use route::{RawCall, Route};
+pub use router::Router;

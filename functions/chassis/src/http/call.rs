@@ -1,0 +1,178 @@
+//! A request after everything generic about it was checked: body and query typed, caller known.
+
+use super::access::Caller;
+use super::problem::Problem;
+use super::{card_number, json};
+use crate::runtime::Context;
+use crate::table::Cause;
+use crate::telemetry::Trace;
+use crate::telemetry::redact::without_values;
+use crate::tokens::digest;
+use events::Timestamp;
+use lambda_http::http::HeaderMap;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::fmt::Display;
+use std::str::FromStr;
+
+/// A checked request. `B` is its body, `Q` its query.
+#[derive(Debug)]
+pub struct Call<B = NoBody, Q = NoQuery> {
+    /// All headers, as they were sent. Cookies are one `cookie` header.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: B,
+    /// The query.
+    pub query: Q,
+    /// Who calls.
+    pub caller: Caller,
+    /// When the request arrived.
+    pub now: Timestamp,
+    /// What ties together all work for this request.
+    pub trace: Trace,
+    /// The caller's network address as the gateway saw it.
+    pub source_ip: String,
+    pub(super) request_id: String,
+    pub(super) idempotency_key: Option<String>,
+    pub(super) params: Vec<(String, String)>,
+}
+
+impl<B, Q> Call<B, Q> {
+    /// A variable segment of the path, parsed.
+    ///
+    /// # Errors
+    /// 404 if it does not have the form of such a thing: then there is none.
+    pub fn param<T: FromStr>(&self, name: &str) -> Result<T, Problem> {
+        self.params
+            .iter()
+            .find(|(param, _)| param == name)
+            .and_then(|(_, value)| value.parse().ok())
+            .ok_or_else(Problem::not_found)
+    }
+
+    /// The required `Idempotency-Key` header: 1 to 255 visible characters.
+    ///
+    /// # Errors
+    /// 400 `idempotency_key_required` if missing or unusable.
+    pub fn idempotency_key(&self) -> Result<&str, Problem> {
+        self.idempotency_key
+            .as_deref()
+            .filter(|key| (1..=255).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()))
+            .ok_or_else(|| {
+                Problem::bad_request(
+                    "idempotency_key_required",
+                    "Send an Idempotency-Key header of 1 to 255 visible ASCII characters.",
+                )
+            })
+    }
+
+    /// The `Idempotency-Key` header where it may be left out.
+    ///
+    /// # Errors
+    /// 400 `idempotency_key_required` if it is there but unusable: whoever sent it relies on it.
+    pub fn idempotency_key_if_any(&self) -> Result<Option<&str>, Problem> {
+        self.idempotency_key.as_ref().map(|_| self.idempotency_key()).transpose()
+    }
+
+    /// What a use case is told about the work that this request asks for. The relay sends what follows from its writes.
+    pub fn context(&self) -> Context {
+        let traceparent = self.trace.parent().to_owned();
+        Context::http(self.caller.user(), self.now, traceparent, self.request_id.clone())
+    }
+
+    /// The cause of a write that this request makes.
+    pub fn cause(&self, seq: u64) -> Cause {
+        self.context().cause(seq)
+    }
+
+    /// The gateway's name for this request; a repeat by the client has another.
+    pub fn request_id(&self) -> &str {
+        &self.request_id
+    }
+}
+
+/// What a route reads from the body.
+pub trait Body: Sized + Send + 'static {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// 400 if it is not what the route takes.
+    fn parse(bytes: &[u8]) -> Result<Self, Problem>;
+
+    /// Its schema, if there is a body.
+    fn schema(generator: &mut SchemaGenerator) -> Option<Schema>;
+}
+
+/// The route takes no body; one that comes is not looked at.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoBody;
+
+impl Body for NoBody {
+    fn parse(_: &[u8]) -> Result<Self, Problem> {
+        Ok(Self)
+    }
+    fn schema(_: &mut SchemaGenerator) -> Option<Schema> {
+        None
+    }
+}
+
+/// A JSON body. Fields that its type does not know are refused, at any depth, and arrays in place of objects: the language
+/// shared with messages, whose readers ignore what they do not know, need not be strict for that. So are card numbers.
+#[derive(Debug, Clone)]
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned + JsonSchema + Send + 'static> Body for Json<T> {
+    fn parse(bytes: &[u8]) -> Result<Self, Problem> {
+        let invalid =
+            |error: &dyn Display| Problem::bad_request("invalid_body", format!("The body cannot be read: {error}."));
+        let text = std::str::from_utf8(bytes).map_err(|_| invalid(&"it is not UTF-8 text"))?;
+        let value = json::Value::read(text).map_err(|error| match without_values(&error.to_string()) {
+            words if error.is_data() => invalid(&words),
+            words => Problem::bad_request("malformed_json", format!("The body is no JSON: {words}.")),
+        })?;
+        if let Some(place) = value.find(card_number::is_in) {
+            return Err(card_number::refused(&place));
+        }
+        T::deserialize(value).map(Self).map_err(|error| invalid(&error))
+    }
+    fn schema(generator: &mut SchemaGenerator) -> Option<Schema> {
+        Some(generator.subschema_for::<T>())
+    }
+}
+
+impl<T: serde::Serialize> Json<T> {
+    /// Fingerprint of the body, to tell a repeat from another request.
+    pub fn digest(&self) -> String {
+        digest::of_json(&self.0)
+    }
+}
+
+/// The route takes no query; a parameter that comes is refused.
+#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoQuery {}
+
+/// The paging parameters of every list.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PageQuery {
+    /// Where the page before ended.
+    #[serde(default)]
+    pub cursor: Option<String>,
+    /// Items in a page, 1 to 100.
+    #[serde(default)]
+    #[schemars(range(min = 1, max = 100))]
+    pub limit: Option<u32>,
+}
+
+/// A page of a list. Its schema is named after what is listed: `Listing2` would mean another list in every document.
+#[derive(Debug, Clone, serde::Serialize, JsonSchema)]
+#[schemars(rename = "{T}Listing")]
+pub struct Listing<T> {
+    /// The items.
+    pub items: Vec<T>,
+    /// Where the next page starts; absent on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+}

@@ -1,0 +1,78 @@
+//! Card numbers in text. Whatever stores, handles or passes on one falls under the card industry's rules (PCI DSS), so
+//! none gets past the edge. Refuses to take everything for one whose check digit fits: goods, parcels and people have long
+//! numbers too.
+
+use super::problem::Problem;
+use std::ops::RangeInclusive;
+
+/// The digits of each group, as numbers are grouped on cards.
+const GROUPINGS: [&[usize]; 4] = [&[4, 4, 4, 4], &[4, 4, 4, 4, 3], &[4, 6, 5], &[4, 6, 4]];
+
+/// First four digits that issuers use, and how long their numbers are. Left out is what is no longer issued and would take
+/// in much that is no card: Visa's 13 digits are also every German article number (EAN), Maestro's 12 to 15 are those of
+/// parcels. Telephone numbers have 15 digits at most, and none of the countries +30, +34 and +36 to +39 has that many.
+const ISSUED: [(RangeInclusive<u16>, RangeInclusive<usize>); 20] = [
+    (4000..=4999, 16..=19), // Visa
+    (2221..=2720, 16..=16), // Mastercard
+    (5100..=5599, 16..=16),
+    (3400..=3499, 15..=15), // American Express
+    (3700..=3799, 15..=15),
+    (3000..=3059, 14..=14), // Diners Club
+    (3095..=3095, 14..=14),
+    (3600..=3699, 14..=14),
+    (3800..=3999, 14..=14),
+    (3528..=3589, 16..=19), // JCB
+    (6440..=6599, 16..=19), // Discover
+    (6000..=6099, 16..=19), // Discover, RuPay
+    (5080..=5089, 16..=16), // RuPay
+    (8100..=8299, 16..=19), // RuPay, UnionPay
+    (6200..=6299, 16..=19), // UnionPay
+    (2200..=2204, 16..=19), // Mir
+    (5018..=5038, 16..=19), // Maestro
+    (5893..=5893, 16..=19),
+    (6304..=6304, 16..=19),
+    (6759..=6763, 16..=19),
+];
+
+/// Whether a text holds a card number that stands alone, in one piece or grouped as on a card. Digits inside a longer word
+/// are part of a token or an id.
+pub fn is_in(text: &str) -> bool {
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let grouped = |start: usize| {
+        GROUPINGS.iter().any(|grouping| {
+            let groups = words.get(start..start + grouping.len()).unwrap_or_default();
+            groups.iter().map(|group| group.len()).eq(grouping.iter().copied()) && is_card_number(&groups.concat())
+        })
+    };
+    words.iter().enumerate().any(|(start, word)| is_card_number(word) || grouped(start))
+}
+
+/// Whether a text is a card number: digits that an issuer may have given out, with the right check digit (ISO/IEC 7812-1).
+pub fn is_card_number(text: &str) -> bool {
+    let issuer = text.get(..4).and_then(|first| first.parse().ok());
+    let issued =
+        |first: u16| ISSUED.iter().any(|(firsts, length)| firsts.contains(&first) && length.contains(&text.len()));
+    text.bytes().all(|byte| byte.is_ascii_digit()) && issuer.is_some_and(issued) && passes_luhn(text)
+}
+
+/// 422: a card number was sent. It says where and never which.
+pub(crate) fn refused(place: &str) -> Problem {
+    Problem::new(422, "card_number_refused", "Never send card numbers: send your payment provider's token.")
+        .with("field", place)
+}
+
+/// Whether the last of some digits is the check digit of the others (ISO/IEC 7812-1 annex B).
+pub fn passes_luhn(digits: &str) -> bool {
+    let sum: u32 = digits
+        .bytes()
+        .rev()
+        .map(|byte| u32::from(byte.wrapping_sub(b'0')))
+        .enumerate()
+        .map(|(place, digit)| match (place % 2, digit) {
+            (0, digit) => digit,
+            (_, digit) if digit < 5 => digit * 2,
+            (_, digit) => digit * 2 - 9,
+        })
+        .sum();
+    sum.is_multiple_of(10)
+}

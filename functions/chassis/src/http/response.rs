@@ -1,0 +1,43 @@
+//! Answers: `http` responses inside, API Gateway's form outside.
+
+use lambda_http::Body;
+use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpResponse;
+use lambda_http::http::StatusCode;
+use lambda_http::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, SET_COOKIE};
+use serde::Serialize;
+
+/// An answer to a request.
+pub type Response = lambda_http::Response<Body>;
+
+/// An answer with a JSON body of that media type; 204 has none.
+pub(super) fn json(status: u16, media_type: &'static str, body: &impl Serialize) -> Response {
+    let text = (status != 204).then(|| serde_json::to_string(body).unwrap_or_default());
+    let mut response = Response::new(text.map_or(Body::Empty, Body::Text));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    response
+}
+
+/// Sets a header; a value that no header may have is left out.
+pub(super) fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}
+
+/// The answer as API Gateway takes it (payload format 2.0): cookies apart, bytes in base 64, and a repeated header as one, with
+/// its values after commas (RFC 9110 §5.3).
+pub(super) fn to_gateway(response: Response) -> ApiGatewayV2httpResponse {
+    let (parts, body) = response.into_parts();
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let mut answer = ApiGatewayV2httpResponse::default();
+    answer.status_code = i64::from(parts.status.as_u16());
+    answer.cookies = parts.headers.get_all(SET_COOKIE).iter().map(text).collect();
+    for name in parts.headers.keys().filter(|name| *name != SET_COOKIE) {
+        let values: Vec<_> = parts.headers.get_all(name).iter().map(text).collect();
+        set(&mut answer.headers, name.clone(), &values.join(", "));
+    }
+    answer.is_base64_encoded = matches!(body, Body::Binary(_));
+    answer.body = (body != Body::Empty).then_some(body);
+    answer
+}

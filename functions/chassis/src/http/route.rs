@@ -1,0 +1,174 @@
+//! One route: method, path, who may call it, what it takes and answers. The OpenAPI document is made from exactly this.
+
+use super::access::Access;
+use super::call::{Body, Call, NoBody, NoQuery};
+use super::problem::Problem;
+use super::response::{Response, json};
+#[cfg(feature = "spec")]
+use super::shape::Shape;
+use lambda_http::http::header::{CONTENT_TYPE, HeaderValue};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::fmt;
+use std::future::{Future, ready};
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// A request whose body and query are still text.
+pub type RawCall = Call<Vec<u8>, String>;
+
+type Answering = Pin<Box<dyn Future<Output = Result<Response, Problem>> + Send>>;
+type Handler<A> = Box<dyn Fn(Arc<A>, RawCall) -> Answering + Send + Sync>;
+
+/// A route of the application `A`.
+pub struct Route<A> {
+    /// HTTP method in capitals.
+    pub method: &'static str,
+    /// Path with `{name}` for a variable segment.
+    pub path: &'static str,
+    /// Who may call it.
+    pub access: Access,
+    /// Status of success.
+    pub status: u16,
+    /// What it does, in a few words.
+    pub summary: &'static str,
+    /// Its name in clients, a verb and its object in camel case, e.g. `placeOrder`.
+    pub operation: Option<&'static str>,
+    /// Seconds for which anyone may keep the answer; 0 for not at all.
+    pub cache_seconds: u32,
+    /// The largest body taken, in bytes.
+    pub body_limit: usize,
+    pub(super) handler: Handler<A>,
+    #[cfg(feature = "spec")]
+    pub(super) shape: Shape,
+}
+
+impl<A> fmt::Debug for Route<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {:?}", self.method, self.path, self.access)
+    }
+}
+
+/// Bodies beyond this are refused unless a route says otherwise.
+const MAX_BODY_BYTES: usize = 64 * 1024;
+
+impl<A: Send + Sync + 'static> Route<A> {
+    /// A route: `access` is who may call, `status` the status of success (204 answers without a body).
+    pub fn new<B, Q, T, F, Fut>(
+        method: &'static str,
+        path: &'static str,
+        access: Access,
+        status: u16,
+        summary: &'static str,
+        handler: F,
+    ) -> Self
+    where
+        B: Body,
+        Q: DeserializeOwned + JsonSchema + Send + 'static,
+        T: Serialize + JsonSchema + 'static,
+        F: Fn(Arc<A>, Call<B, Q>) -> Fut + Send + Sync + Copy + 'static,
+        Fut: Future<Output = Result<T, Problem>> + Send + 'static,
+    {
+        let answering = move |app, raw: RawCall| async move {
+            let answer = handler(app, typed::<B, Q>(raw)?).await?;
+            Ok(json(status, "application/json", &answer))
+        };
+        Self {
+            method,
+            path,
+            access,
+            status,
+            summary,
+            operation: None,
+            cache_seconds: 0,
+            body_limit: MAX_BODY_BYTES,
+            handler: Box::new(move |app, raw| Box::pin(answering(app, raw))),
+            #[cfg(feature = "spec")]
+            shape: Shape::of::<B, Q, T>(),
+        }
+    }
+
+    /// A route whose handler makes the whole response: other media types, cookies, headers of its own.
+    pub fn responding<B, Q, F, Fut>(
+        method: &'static str,
+        path: &'static str,
+        access: Access,
+        status: u16,
+        summary: &'static str,
+        handler: F,
+    ) -> Self
+    where
+        B: Body,
+        Q: DeserializeOwned + JsonSchema + Send + 'static,
+        F: Fn(Arc<A>, Call<B, Q>) -> Fut + Send + Sync + Copy + 'static,
+        Fut: Future<Output = Result<Response, Problem>> + Send + 'static,
+    {
+        let answering = move |app, raw: RawCall| async move { handler(app, typed::<B, Q>(raw)?).await };
+        Self {
+            handler: Box::new(move |app, raw| Box::pin(answering(app, raw))),
+            ..Self::new(method, path, access, status, summary, |_, _: Call<B, Q>| async { Ok(serde_json::Value::Null) })
+        }
+    }
+
+    /// A route that answers with a fixed JSON document.
+    pub fn document(path: &'static str, summary: &'static str, document: &'static str) -> Self {
+        let answer = move || {
+            let mut response = Response::new(document.into());
+            let media_type = HeaderValue::from_static("application/json");
+            response.headers_mut().insert(CONTENT_TYPE, media_type);
+            response
+        };
+        Self {
+            cache_seconds: 300,
+            body_limit: 0,
+            handler: Box::new(move |_, _| Box::pin(ready(Ok(answer())))),
+            ..Self::new("GET", path, Access::Unauthenticated, 200, summary, |_, _: Call<NoBody, NoQuery>| async {
+                Ok(serde_json::Value::Null)
+            })
+        }
+    }
+
+    /// The name of the operation in clients, e.g. `placeOrder`.
+    #[must_use]
+    pub fn named(mut self, operation: &'static str) -> Self {
+        self.operation = Some(operation);
+        self
+    }
+
+    /// The methods that it serves.
+    pub(super) fn methods(&self) -> impl Iterator<Item = &'static str> {
+        [self.method].into_iter().chain((self.method == "GET").then_some("HEAD"))
+    }
+
+    /// Anyone may keep the answer for so many seconds.
+    #[must_use]
+    pub fn cached(mut self, seconds: u32) -> Self {
+        self.cache_seconds = seconds;
+        self
+    }
+
+    /// Takes bodies of up to so many bytes.
+    #[must_use]
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+}
+
+fn typed<B: Body, Q: DeserializeOwned>(raw: RawCall) -> Result<Call<B, Q>, Problem> {
+    let query = serde_urlencoded::from_str(&raw.query)
+        .map_err(|error| Problem::bad_request("invalid_query", format!("The query cannot be read: {error}.")))?;
+    Ok(Call {
+        headers: raw.headers,
+        body: B::parse(&raw.body)?,
+        query,
+        caller: raw.caller,
+        now: raw.now,
+        trace: raw.trace,
+        source_ip: raw.source_ip,
+        request_id: raw.request_id,
+        idempotency_key: raw.idempotency_key,
+        params: raw.params,
+    })
+}

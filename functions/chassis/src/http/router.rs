@@ -1,0 +1,194 @@
+//! From an HTTP event to a route's handler and back: everything that is the same for every request.
+
+use super::access::{Access, Caller, Identity};
+use super::input::{self, Params};
+use super::problem::Problem;
+use super::response::{self, Response};
+use super::route::{RawCall, Route};
+use crate::runtime::Wiring;
+use crate::telemetry::Trace;
+use crate::tokens;
+use futures_util::FutureExt;
+use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpResponse;
+use lambda_http::http::header::{
+    ALLOW, CACHE_CONTROL, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
+};
+use lambda_http::request::LambdaRequest;
+use lambda_http::{Body, Request};
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+const TRACE_ID: HeaderName = HeaderName::from_static("x-trace-id");
+
+/// A capability's routes, ready to match.
+pub struct Router<A> {
+    routes: Vec<Route<A>>,
+    paths: matchit::Router<Vec<usize>>,
+}
+
+impl<A> std::fmt::Debug for Router<A> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(&self.routes).finish()
+    }
+}
+
+impl<A: Send + Sync + 'static> Router<A> {
+    /// Builds the matcher.
+    ///
+    /// # Errors
+    /// If two paths contradict each other.
+    pub fn new(routes: Vec<Route<A>>) -> Result<Self, matchit::InsertError> {
+        let mut by_path: HashMap<&'static str, Vec<usize>> = HashMap::new();
+        for (index, route) in routes.iter().enumerate() {
+            by_path.entry(route.path).or_default().push(index);
+        }
+        let mut paths = matchit::Router::new();
+        for (path, indices) in by_path {
+            paths.insert(path, indices)?;
+        }
+        Ok(Self { routes, paths })
+    }
+
+    /// Answers a request. Every failure becomes a problem document here and is logged here, once. HEAD is answered as GET is,
+    /// without a body (RFC 9110 §9.3.2).
+    pub async fn answer(&self, app: &Arc<A>, wiring: &Wiring, event: LambdaRequest) -> ApiGatewayV2httpResponse {
+        let request = input::request(event);
+        let sent = request.as_ref().ok();
+        let traceparent = sent.and_then(|request| input::header(request.headers(), "traceparent"));
+        let trace = Trace::continue_or_start(traceparent.as_deref(), &wiring.world);
+        let method = sent.map_or("unknown", |request| request.method().as_str()).to_owned();
+        let (route, outcome) = match request {
+            Ok(request) => self.dispatch(app, wiring, request, trace.clone()).await,
+            Err(problem) => (None, Err(problem)),
+        };
+        let path = route.map_or("unmatched", |route| route.path);
+        let (mut response, because) = match outcome {
+            Ok(mut response) => {
+                if let Some(route) = route.filter(|route| route.cache_seconds > 0) {
+                    let value = format!("public, max-age={}", route.cache_seconds);
+                    response::set(response.headers_mut(), CACHE_CONTROL, &value);
+                }
+                (response, None)
+            }
+            Err(problem) => (problem_response(&problem, &trace), problem.because),
+        };
+        let headers = response.headers_mut();
+        response::set(headers, TRACE_ID, trace.id());
+        response::set(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
+        if !headers.contains_key(CACHE_CONTROL) {
+            response::set(headers, CACHE_CONTROL, "no-store");
+        }
+        if method == "HEAD" {
+            *response.body_mut() = Body::Empty;
+        }
+        let status = response.status().as_u16();
+        if status >= 500 {
+            tracing::error!(trace_id = trace.id(), method, path, status, error = because, "request failed");
+        }
+        wiring.metrics.request(&method, path, status, trace.id());
+        response::to_gateway(response)
+    }
+
+    async fn dispatch(
+        &self,
+        app: &Arc<A>,
+        wiring: &Wiring,
+        request: Request,
+        trace: Trace,
+    ) -> (Option<&Route<A>>, Result<Response, Problem>) {
+        let found = input::bounded(&request).and_then(|()| self.find(&request));
+        let (route, params) = match found {
+            Ok(found) => found,
+            Err(problem) => return (None, Err(problem)),
+        };
+        let outcome = match admit(route, wiring, request, params, trace) {
+            // A panic is our fault and this request's alone: it is answered like any other failure.
+            Ok(call) => {
+                let handling = async { (route.handler)(app.clone(), call).await };
+                let panicked = |_| Err(Problem::internal().because("the handler panicked"));
+                AssertUnwindSafe(handling).catch_unwind().await.unwrap_or_else(panicked)
+            }
+            Err(problem) => Err(problem),
+        };
+        (Some(route), outcome)
+    }
+
+    fn find(&self, request: &Request) -> Result<(&Route<A>, Params), Problem> {
+        let matched = self.paths.at(input::path(request)).map_err(|_| Problem::not_found())?;
+        let served: Vec<&Route<A>> = matched.value.iter().filter_map(|&index| self.routes.get(index)).collect();
+        let by = |method: &str| served.iter().copied().find(|route| route.method == method);
+        let method = request.method().as_str();
+        let route = by(method).or_else(|| by("GET").filter(|_| method == "HEAD")).ok_or_else(|| {
+            let allowed: Vec<_> = served.iter().flat_map(|route| route.methods()).collect();
+            Problem::new(405, "method_not_allowed", "This path does not take that method.").with("allowed", allowed)
+        })?;
+        let decoded = |(name, value): (&str, &str)| Ok((name.to_owned(), input::decoded(value)?));
+        let params = matched.params.iter().map(decoded).collect::<Result<_, Problem>>()?;
+        Ok((route, params))
+    }
+}
+
+/// The call, if the caller may make it.
+fn admit<A>(
+    route: &Route<A>,
+    wiring: &Wiring,
+    request: Request,
+    params: Params,
+    trace: Trace,
+) -> Result<RawCall, Problem> {
+    let caller = Caller {
+        identity: match route.access {
+            Access::Unauthenticated => None,
+            _ => identity(wiring, &request)?,
+        },
+        guest_token: input::header(request.headers(), "x-guest-token"),
+    };
+    caller.check(route.access)?;
+    let idempotency_key = input::header(request.headers(), "idempotency-key");
+    let query = input::query(&request).to_owned();
+    input::without_card_number(&params, &query, idempotency_key.as_deref())?;
+    let (source_ip, request_id) = input::origin(&request);
+    Ok(RawCall {
+        headers: request.headers().clone(),
+        body: input::body(request, route.body_limit)?,
+        query,
+        caller,
+        now: wiring.world.now(),
+        trace,
+        source_ip,
+        request_id,
+        idempotency_key,
+        params,
+    })
+}
+
+fn identity(wiring: &Wiring, request: &Request) -> Result<Option<Identity>, Problem> {
+    let Some(header) = input::header(request.headers(), "authorization") else {
+        return Ok(None);
+    };
+    let token = header
+        .split_once(' ')
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim())
+        .ok_or_else(|| Problem::unauthenticated("The Authorization header must be a bearer token."))?;
+    tokens::access_identity(&wiring.tokens, token, &wiring.stage, wiring.world.now())
+        .map(Some)
+        .map_err(|error| Problem::unauthenticated(format!("The access token is not valid: {error}.")))
+}
+
+fn problem_response(problem: &Problem, trace: &Trace) -> Response {
+    let mut answer = response::json(problem.status, "application/problem+json", &problem.document(trace.id()));
+    let headers = answer.headers_mut();
+    if let Some(seconds) = problem.retry_after {
+        response::set(headers, RETRY_AFTER, &seconds.to_string());
+    }
+    if let Some(allowed) = problem.members.get("allowed").and_then(|methods| methods.as_array()) {
+        let methods: Vec<_> = allowed.iter().filter_map(|method| method.as_str()).collect();
+        response::set(headers, ALLOW, &methods.join(", "));
+    }
+    if problem.status == 401 {
+        response::set(headers, WWW_AUTHENTICATE, "Bearer");
+    }
+    answer
+}

@@ -1,0 +1,16 @@
+//! Messages: an inbox that handles each delivery alone, a relay that sends what follows from a table's stream, and the
+//! queues between them.
+
+mod batch;
+mod change;
+mod delivery;
+mod inbox;
+mod queues;
+mod relay;
+
+pub use batch::{back_off_seconds, receive_batch};
+pub use change::{Change, StreamRecord, Undecodable};
+pub use delivery::{BatchAnswer, Delivery, ItemFailure};
+pub use inbox::{Failure, Received};
+pub use queues::{Queues, SendError};
+pub use relay::relay_batch;

@@ -1,0 +1,224 @@
+//! Receives a batch: each delivery is read alone and fails alone. Deliveries with the same group key may be handled together;
+//! if that fails, each is handled alone. What can never be handled goes to the dead-letter queue at once; what fails for now
+//! comes again later, and later still (policy `REDELIVERY`).
+
+use super::delivery::{BatchAnswer, Delivery, ItemFailure};
+use super::inbox::{Failure, Received};
+use crate::runtime::retry::REDELIVERY;
+use crate::runtime::{Service, Wiring};
+use crate::telemetry::redact::without_values;
+use events::{Envelope, Outgoing, Timestamp};
+use futures_util::future::{BoxFuture, Either, Fuse, FusedFuture, Shared, join_all, select};
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::time::Duration;
+
+/// Kept back from the invocation's time to answer and to change visibilities.
+const MARGIN: Duration = Duration::from_millis(500);
+
+/// Handles a batch; the answer names the records that come again.
+pub async fn receive_batch<S: Service>(service: &S, records: Vec<Delivery>, time_left: Duration) -> BatchAnswer {
+    let Wiring { world, queues, .. } = service.wiring();
+    let now = world.now();
+    let batch = Batch {
+        service,
+        entries: records.iter().map(|record| Entry { record, content: read(&record.body, now) }).collect(),
+        deadline: world.sleep(time_left.saturating_sub(MARGIN)).boxed().shared(),
+    };
+    let acknowledged = batch.receive().await;
+    let failed: Vec<_> = records
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| !acknowledged.contains(index))
+        .map(|(_, record)| record)
+        .collect();
+    let later: Vec<_> = failed
+        .iter()
+        .map(|record| (record.receipt_handle.as_str(), back_off_seconds(record.receive_count())))
+        .collect();
+    if let Err(error) = queues.retry_later(S::CAPABILITY, &later).await {
+        // Without it they come again after the queue's own visibility timeout, which is late but safe.
+        tracing::warn!(%error, "could not set the back-off");
+    }
+    BatchAnswer {
+        batch_item_failures: failed
+            .iter()
+            .map(|record| ItemFailure { item_identifier: record.message_id.clone() })
+            .collect(),
+    }
+}
+
+/// Seconds until a message comes again that was received this often.
+pub fn back_off_seconds(receive_count: u32) -> u32 {
+    u32::try_from(REDELIVERY.wait_seconds(receive_count.saturating_sub(1))).unwrap_or(u32::MAX)
+}
+
+/// The message in a body, or why there is none.
+fn read(body: &str, now: Timestamp) -> Result<Received, String> {
+    let envelope: Envelope<Value> = serde_json::from_str(body).map_err(|error| without_values(&error.to_string()))?;
+    if envelope.specversion != events::envelope::SPEC_VERSION {
+        return Err("not CloudEvents 1.0".to_owned());
+    }
+    Ok(Received { envelope, now })
+}
+
+struct Entry<'a> {
+    record: &'a Delivery,
+    content: Result<Received, String>,
+}
+
+/// Entries that were handled, and the messages to send before they are acknowledged.
+struct Handled {
+    group: Vec<usize>,
+    outgoing: Vec<Outgoing>,
+    dead_lettered: bool,
+}
+
+struct Batch<'a, S> {
+    service: &'a S,
+    entries: Vec<Entry<'a>>,
+    deadline: Shared<BoxFuture<'a, ()>>,
+}
+
+impl<S: Service> Batch<'_, S> {
+    /// The entries that are handled together, by index; most are alone.
+    fn groups(&self) -> Vec<Vec<usize>> {
+        let mut groups: Vec<Vec<usize>> = Vec::new();
+        let mut known = BTreeMap::new();
+        let group_key = |message| catch_unwind(AssertUnwindSafe(|| S::group_key(message))).unwrap_or_default();
+        for (index, entry) in self.entries.iter().enumerate() {
+            let next = groups.len();
+            let name = entry.content.as_ref().ok().and_then(group_key);
+            let place = name.map_or(next, |name| *known.entry(name).or_insert(next));
+            match groups.get_mut(place) {
+                Some(group) => group.push(index),
+                None => groups.push(vec![index]),
+            }
+        }
+        groups
+    }
+
+    /// Handles all groups at once; the indices of the entries to acknowledge. Messages of the groups that are ready are sent
+    /// together while other groups are still at work: nobody waits for the slowest, and a batch sends little more than once.
+    async fn receive(&self) -> BTreeSet<usize> {
+        let groups = self.groups();
+        let mut working: FuturesUnordered<_> = groups.iter().map(|group| self.handle(group)).collect();
+        let (mut acknowledged, mut ready) = (BTreeSet::new(), Vec::new());
+        let mut sending = pin!(Fuse::terminated());
+        loop {
+            if sending.is_terminated() {
+                while let Some(Some(handled)) = working.next().now_or_never() {
+                    ready.extend(handled);
+                }
+                if !ready.is_empty() {
+                    sending.set(self.send(std::mem::take(&mut ready)).fuse());
+                }
+            }
+            tokio::select! {
+                biased;
+                Some(handled) = working.next() => ready.extend(handled),
+                sent = &mut sending, if !sending.is_terminated() => acknowledged.extend(sent),
+                else => return acknowledged,
+            }
+        }
+    }
+
+    async fn handle(&self, group: &[usize]) -> Vec<Handled> {
+        if group.len() > 1 {
+            let messages: Vec<&Received> =
+                group.iter().filter_map(|&index| self.entries[index].content.as_ref().ok()).collect();
+            match self.in_time(self.service.receive_group(&messages)).await {
+                Ok(outgoing) => return vec![Handled { group: group.to_vec(), outgoing, dead_lettered: false }],
+                Err(error) => tracing::warn!(%error, messages = group.len(), "handled one by one"),
+            }
+        }
+        join_all(group.iter().map(|&index| self.handle_alone(index))).await.into_iter().flatten().collect()
+    }
+
+    async fn handle_alone(&self, index: usize) -> Option<Handled> {
+        let entry = &self.entries[index];
+        let outcome = match &entry.content {
+            Ok(message) => self.in_time(self.service.receive(message)).await,
+            Err(why) => Err(Failure::Permanent(why.clone())),
+        };
+        let group = vec![index];
+        match outcome {
+            Ok(outgoing) => Some(Handled { group, outgoing, dead_lettered: false }),
+            Err(Failure::Transient(error)) => {
+                self.retried(index, &error);
+                None
+            }
+            Err(Failure::Permanent(error)) => {
+                let dead_lettered = dead_letter(self.service, entry.record, &error).await;
+                dead_lettered.then(|| Handled { group, outgoing: Vec::new(), dead_lettered })
+            }
+        }
+    }
+
+    /// Sends the messages; the indices of the entries of which all are sent. If they cannot be sent together, each entry's are
+    /// sent alone.
+    async fn send(&self, handled: Vec<Handled>) -> Vec<usize> {
+        let all = handled.iter().flat_map(|handled| handled.outgoing.iter().cloned()).collect();
+        let alone = handled.len() == 1;
+        let as_one = self.in_time(self.post(all)).await;
+        let sent = join_all(handled.into_iter().map(async |handled| {
+            let sent = match &as_one {
+                Err(_) if !alone => self.in_time(self.post(handled.outgoing)).await,
+                outcome => outcome.clone(),
+            };
+            match sent {
+                Ok(()) if handled.dead_lettered => {}
+                Ok(()) => handled.group.iter().for_each(|&index| self.handled(index)),
+                Err(error) => {
+                    handled.group.iter().for_each(|&index| self.retried(index, &error.to_string()));
+                    return Vec::new();
+                }
+            }
+            handled.group
+        }));
+        sent.await.concat()
+    }
+
+    async fn post(&self, outgoing: Vec<Outgoing>) -> Result<(), Failure> {
+        Ok(self.service.wiring().queues.send(outgoing).await?)
+    }
+
+    fn handled(&self, index: usize) {
+        let Ok(message) = &self.entries[index].content else { return };
+        self.service.wiring().metrics.message(message.kind(), "handled", &message.envelope.id, message.trace_id());
+    }
+
+    fn retried(&self, index: usize, error: &str) {
+        let Entry { record, content: Ok(message) } = &self.entries[index] else { return };
+        let (kind, id, trace_id) = (message.kind(), &message.envelope.id, message.trace_id());
+        tracing::warn!(trace_id, kind, id, receives = record.receive_count(), error, "message comes again");
+        self.service.wiring().metrics.message(kind, "retried", id, trace_id);
+    }
+
+    /// What fails by panicking, or takes too long, fails for now.
+    async fn in_time<T>(&self, handling: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+        let handling = pin!(AssertUnwindSafe(handling).catch_unwind());
+        match select(handling, self.deadline.clone()).await {
+            Either::Left((Ok(outcome), _)) => outcome,
+            Either::Left((Err(_), _)) => Err(Failure::Transient("panicked".to_owned())),
+            Either::Right(_) => Err(Failure::Transient("out of time".to_owned())),
+        }
+    }
+}
+
+async fn dead_letter<S: Service>(service: &S, record: &Delivery, why: &str) -> bool {
+    let wiring = service.wiring();
+    tracing::error!(message_id = record.message_id, why, "message goes to the dead-letter queue");
+    wiring.metrics.message("permanent", "dead_lettered", &record.message_id, "");
+    match wiring.queues.dead_letter(S::CAPABILITY, &record.body).await {
+        Ok(()) => true,
+        Err(error) => {
+            tracing::error!(%error, "the dead-letter queue did not take it");
+            false
+        }
+    }
+}

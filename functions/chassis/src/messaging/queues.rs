@@ -1,0 +1,171 @@
+//! Sends to inboxes in batches; entries that a batch refuses are sent again (policy `REFUSED_ENTRIES`). Refuses to know what messages mean.
+
+use super::inbox::Failure;
+use crate::runtime::retry::REFUSED_ENTRIES;
+use crate::telemetry::redact::with_causes;
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::types::{ChangeMessageVisibilityBatchRequestEntry, SendMessageBatchRequestEntry};
+use events::{Capability, Outgoing};
+use futures_util::future::try_join_all;
+use std::collections::BTreeMap;
+
+/// Entries in one SQS batch (SQS quota).
+const BATCH: usize = 10;
+/// Bytes of all bodies in one SQS batch. New queues take four times as many; queues and emulators of old do not.
+const BATCH_BYTES: usize = 256 * 1024;
+
+/// A queue did not take what was sent. Whatever was to be sent must be sent again, all of it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("queue {queue}: {why}")]
+pub struct SendError {
+    queue: String,
+    why: String,
+}
+
+/// A message as SQS gets it.
+struct QueueMessage {
+    body: String,
+    delay_seconds: u16,
+}
+
+/// In order, as many in each batch as one takes.
+fn in_batches(messages: Vec<QueueMessage>) -> Vec<Vec<QueueMessage>> {
+    let mut batches: Vec<Vec<QueueMessage>> = Vec::new();
+    let mut bytes = 0;
+    for message in messages {
+        match batches.last_mut() {
+            Some(batch) if batch.len() < BATCH && bytes + message.body.len() <= BATCH_BYTES => {
+                bytes += message.body.len();
+                batch.push(message);
+            }
+            _ => {
+                bytes = message.body.len();
+                batches.push(vec![message]);
+            }
+        }
+    }
+    batches
+}
+
+/// The same JSON without the two characters that JSON leaves as they are and SQS refuses: one in a customer's name would
+/// hold up the stream that tells of it, and everybody else's news behind it.
+fn in_allowed_characters(json: &str) -> String {
+    json.replace('\u{fffe}', "\\ufffe").replace('\u{ffff}', "\\uffff")
+}
+
+/// All inboxes and dead-letter queues of a stage.
+#[derive(Debug, Clone)]
+pub struct Queues {
+    client: Client,
+    url_prefix: String,
+}
+
+impl Queues {
+    /// The queues whose URLs are `url_prefix` + `<capability>-inbox` or `<capability>-dlq`.
+    pub fn new(client: Client, url_prefix: String) -> Self {
+        Self { client, url_prefix }
+    }
+
+    fn inbox(&self, capability: Capability) -> String {
+        format!("{}{capability}-inbox", self.url_prefix)
+    }
+
+    /// Sends every message, or fails; after a failure some may have been sent, which receivers expect.
+    ///
+    /// # Errors
+    /// If a queue keeps refusing one of them.
+    pub async fn send(&self, messages: Vec<Outgoing>) -> Result<(), SendError> {
+        let mut by_receiver: BTreeMap<Capability, Vec<QueueMessage>> = BTreeMap::new();
+        for message in messages {
+            let body = serde_json::to_string(&message.envelope)
+                .map_err(|error| SendError { queue: self.inbox(message.to), why: error.to_string() })?;
+            let queued = QueueMessage { body: in_allowed_characters(&body), delay_seconds: message.delay_seconds };
+            by_receiver.entry(message.to).or_default().push(queued);
+        }
+        let batches = by_receiver
+            .into_iter()
+            .flat_map(|(to, messages)| in_batches(messages).into_iter().map(move |batch| self.send_batch(to, batch)));
+        try_join_all(batches).await.map(|_| ())
+    }
+
+    async fn send_batch(&self, to: Capability, messages: Vec<QueueMessage>) -> Result<(), SendError> {
+        let queue = self.inbox(to);
+        let failed = |why: String| SendError { queue: queue.clone(), why };
+        let mut pending = Vec::with_capacity(messages.len());
+        for (index, message) in messages.into_iter().enumerate() {
+            let entry = SendMessageBatchRequestEntry::builder()
+                .id(index.to_string())
+                .message_body(message.body)
+                .set_delay_seconds((message.delay_seconds > 0).then(|| i32::from(message.delay_seconds)))
+                .build()
+                .map_err(|error| failed(error.to_string()))?;
+            pending.push(entry);
+        }
+        for _ in 0..REFUSED_ENTRIES.attempts {
+            let answer = self
+                .client
+                .send_message_batch()
+                .queue_url(&queue)
+                .set_entries(Some(pending.clone()))
+                .send()
+                .await
+                .map_err(|error| failed(with_causes(&error)))?;
+            pending.retain(|entry| answer.failed().iter().any(|refused| refused.id() == entry.id()));
+            if pending.is_empty() {
+                return Ok(());
+            }
+        }
+        Err(failed(format!("{} messages refused", pending.len())))
+    }
+
+    /// Lets received messages come again after so many seconds each.
+    ///
+    /// # Errors
+    /// If the queue cannot be reached; a message that it no longer holds is no error.
+    pub async fn retry_later(&self, inbox: Capability, messages: &[(&str, u32)]) -> Result<(), SendError> {
+        let queue = self.inbox(inbox);
+        let failed = |why: String| SendError { queue: queue.clone(), why };
+        for batch in messages.chunks(BATCH) {
+            let mut entries = Vec::with_capacity(batch.len());
+            for (index, (receipt, seconds)) in batch.iter().enumerate() {
+                let entry = ChangeMessageVisibilityBatchRequestEntry::builder()
+                    .id(index.to_string())
+                    .receipt_handle(*receipt)
+                    .visibility_timeout(i32::try_from(*seconds).unwrap_or(i32::MAX))
+                    .build()
+                    .map_err(|error| failed(error.to_string()))?;
+                entries.push(entry);
+            }
+            self.client
+                .change_message_visibility_batch()
+                .queue_url(&queue)
+                .set_entries(Some(entries))
+                .send()
+                .await
+                .map_err(|error| failed(with_causes(&error)))?;
+        }
+        Ok(())
+    }
+
+    /// Puts what nobody can read into a capability's dead-letter queue.
+    ///
+    /// # Errors
+    /// If the queue does not take it.
+    pub async fn dead_letter(&self, capability: Capability, body: &str) -> Result<(), SendError> {
+        let queue = format!("{}{capability}-dlq", self.url_prefix);
+        self.client
+            .send_message()
+            .queue_url(&queue)
+            .message_body(body)
+            .send()
+            .await
+            .map(|_| ())
+            .map_err(|error| SendError { queue, why: with_causes(&error) })
+    }
+}
+
+impl From<SendError> for Failure {
+    fn from(error: SendError) -> Self {
+        Self::Transient(error.to_string())
+    }
+}

@@ -1,0 +1,26 @@
+//! How a function runs: its environment, its composition, its entry point, its clock, and the pattern of its use cases.
+
+mod config;
+mod context;
+mod decide;
+mod error;
+mod event;
+mod function;
+pub mod host;
+pub mod retry;
+mod sdk;
+mod service;
+mod sweep;
+mod wiring;
+mod world;
+
+pub use config::{Common, ConfigError, Env};
+pub use context::Context;
+pub use decide::decide_and_write;
+pub use error::Error;
+pub use event::{Event, UnknownEvent};
+pub use function::{Function, InvocationError};
+pub use service::Service;
+pub use sweep::{Sweep, sweep};
+pub use wiring::Wiring;
+pub use world::{Clock, Random, World};

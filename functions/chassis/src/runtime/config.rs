@@ -1,0 +1,103 @@
+//! Reading a function's environment. Refuses defaults: what a function needs is written in its template.
+
+use crate::tokens::Verifier;
+use std::fmt;
+use std::num::ParseIntError;
+
+/// A variable is missing or unreadable.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// Not set, or empty.
+    #[error("environment variable {0} is not set")]
+    Missing(&'static str),
+    /// Set to something that cannot be read.
+    #[error("environment variable {name} is unusable: {why}")]
+    Unusable {
+        /// Which variable.
+        name: &'static str,
+        /// What is wrong with its value.
+        why: String,
+    },
+}
+
+type Answer<'a> = dyn Fn(&str) -> Option<String> + 'a;
+
+/// Where variables come from: the process, or a test.
+pub struct Env<'a>(Box<Answer<'a>>);
+
+impl<'a> Env<'a> {
+    /// The process's own environment.
+    pub fn process() -> Self {
+        Self(Box::new(|name| std::env::var(name).ok()))
+    }
+
+    /// Variables answered by a function, which may also record who asked for what.
+    pub fn from_fn(answer: impl Fn(&str) -> Option<String> + 'a) -> Self {
+        Self(Box::new(answer))
+    }
+
+    /// The value of a variable.
+    ///
+    /// # Errors
+    /// If it is not set or empty.
+    pub fn required(&self, name: &'static str) -> Result<String, ConfigError> {
+        self.optional(name).ok_or(ConfigError::Missing(name))
+    }
+
+    /// The value of a variable that may be missing.
+    pub fn optional(&self, name: &str) -> Option<String> {
+        (self.0)(name).filter(|value| !value.is_empty())
+    }
+
+    /// The number in a variable.
+    ///
+    /// # Errors
+    /// If it is not set, empty or no such number.
+    pub fn number(&self, name: &'static str) -> Result<u32, ConfigError> {
+        let unusable = |error: ParseIntError| ConfigError::Unusable { name, why: error.to_string() };
+        self.required(name)?.parse().map_err(unusable)
+    }
+
+    /// The public keys in a variable that holds a JSON Web Key Set.
+    ///
+    /// # Errors
+    /// If it is not set, empty or no key set.
+    pub fn key_set(&self, name: &'static str) -> Result<Verifier, ConfigError> {
+        Verifier::from_jwks(&self.required(name)?)
+            .map_err(|error| ConfigError::Unusable { name, why: error.to_string() })
+    }
+}
+
+impl fmt::Debug for Env<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Env")
+    }
+}
+
+/// What every function reads, whatever its capability.
+#[derive(Debug, Clone)]
+pub struct Common {
+    /// The deployment, e.g. `prod`.
+    pub stage: String,
+    /// The capability's table.
+    pub table_name: String,
+    /// All queue URLs up to the capability's name.
+    pub queue_url_prefix: String,
+    /// `info`, `warn` or `error`.
+    pub log_level: String,
+}
+
+impl Common {
+    /// Reads `STAGE`, `TABLE_NAME`, `QUEUE_URL_PREFIX` and `LOG_LEVEL`.
+    ///
+    /// # Errors
+    /// If one is missing.
+    pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigError> {
+        Ok(Self {
+            stage: env.required("STAGE")?,
+            table_name: env.required("TABLE_NAME")?,
+            queue_url_prefix: env.required("QUEUE_URL_PREFIX")?,
+            log_level: env.required("LOG_LEVEL")?,
+        })
+    }
+}

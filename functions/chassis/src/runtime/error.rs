@@ -1,0 +1,56 @@
+//! Why a use case did not do what was asked, alike in all capabilities, and what HTTP and the inbox make of it.
+
+use crate::http::Problem;
+use crate::messaging::Failure;
+use crate::table::StoreError;
+use std::fmt::Display;
+
+/// Why a use case did not do what was asked. `R` is the domain's rejection.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error<R> {
+    /// The domain says no.
+    #[error("{0}")]
+    Rejected(R),
+    /// There is no such thing, or the caller may not know of it.
+    #[error("not found")]
+    NotFound,
+    /// The table.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Others kept writing the same item.
+    #[error("others keep changing it")]
+    Contended,
+}
+
+impl<R> Error<R> {
+    /// The same with another rejection.
+    pub fn map_rejection<S>(self, map: impl FnOnce(R) -> S) -> Error<S> {
+        match self {
+            Self::Rejected(rejection) => Error::Rejected(map(rejection)),
+            Self::NotFound => Error::NotFound,
+            Self::Store(error) => Error::Store(error),
+            Self::Contended => Error::Contended,
+        }
+    }
+}
+
+impl<R: Into<Problem>> From<Error<R>> for Problem {
+    fn from(error: Error<R>) -> Self {
+        match error {
+            Error::Rejected(rejection) => rejection.into(),
+            Error::NotFound => Self::not_found(),
+            Error::Store(error) => error.into(),
+            Error::Contended => Self::unavailable().because("others keep changing the item"),
+        }
+    }
+}
+
+impl<R: Display> From<Error<R>> for Failure {
+    fn from(error: Error<R>) -> Self {
+        match error {
+            Error::Store(error) => error.into(),
+            Error::Contended => Self::Transient(error.to_string()),
+            Error::Rejected(_) | Error::NotFound => Self::Permanent(error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! The outside world as a deployed function meets it: the one place, besides tests, where a clock is read, randomness is
+//! drawn and SDK clients are made. Each `main` passes these on.
+
+use super::config::{Common, ConfigError, Env};
+use super::function::Function;
+use super::sdk;
+use super::service::Service;
+use super::wiring::Wiring;
+use super::world::{Clock, Random, World};
+use crate::messaging::Queues;
+use crate::table::Table;
+use crate::telemetry::{Metrics, log};
+use crate::tokens::{SecretParameter, Verifier};
+use aws_smithy_async::future::timeout::Timeout;
+use aws_smithy_async::rt::sleep::{AsyncSleep, SharedAsyncSleep, Sleep};
+use aws_types::SdkConfig;
+use events::{Capability, Timestamp};
+use futures_util::future::join_all;
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use serde_json::value::RawValue;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// The templates' shortest timeout.
+const UNKNOWN_TIME_LEFT: Duration = Duration::from_secs(10);
+/// Who cannot connect by then starts without: a start may take ten seconds.
+const PRIMING_TIME: Duration = Duration::from_secs(1);
+
+struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+struct SystemRandom;
+
+impl Random for SystemRandom {
+    fn fill(&self, bytes: &mut [u8]) {
+        if aws_lc_rs::rand::fill(bytes).is_err() {
+            // Without randomness no id and no secret is safe to make; the runtime starts a new process.
+            std::process::abort();
+        }
+    }
+}
+
+#[derive(Debug)]
+struct TokioSleep;
+
+impl AsyncSleep for TokioSleep {
+    fn sleep(&self, duration: Duration) -> Sleep {
+        Sleep::new(tokio::time::sleep(duration))
+    }
+}
+
+/// What a composition root builds its capability from.
+#[derive(Debug)]
+pub struct Host {
+    table: Table,
+    /// What every function reads of its environment.
+    pub common: Common,
+    /// Clock, randomness, sleep.
+    pub world: World,
+    /// For SDK clients.
+    pub sdk: SdkConfig,
+}
+
+impl Host {
+    fn start() -> Result<Self, ConfigError> {
+        let env = Env::process();
+        let common = Common::from_env(&env)?;
+        log::start(&common.log_level);
+        let sleep = SharedAsyncSleep::new(TokioSleep);
+        let world = World::new(Arc::new(SystemClock), Arc::new(SystemRandom), sleep.clone());
+        let sdk = sdk::config(&env, sleep)?;
+        let table = Table::new(aws_sdk_dynamodb::Client::new(&sdk), common.table_name.clone());
+        Ok(Self { table, common, world, sdk })
+    }
+
+    /// Opens as many connections to the table as the template says that a first answer needs at once, where somebody waits
+    /// for it: the processor is all a function's own until it asks for work, and a share of one after.
+    async fn prime(&self) -> Result<(), ConfigError> {
+        let env = Env::process();
+        if env.optional("PRIME_TABLE").is_some() {
+            let reads = join_all((0..env.number("PRIME_TABLE")?).map(|_| self.table.prime()));
+            let _ = Timeout::new(reads, self.world.sleeper().sleep(PRIMING_TIME)).await;
+        }
+        Ok(())
+    }
+
+    /// The capability's table.
+    pub fn table(&self) -> Table {
+        self.table.clone()
+    }
+
+    /// A secret parameter.
+    pub fn secret(&self, name: String) -> SecretParameter {
+        SecretParameter::new(aws_sdk_ssm::Client::new(&self.sdk), name)
+    }
+
+    /// The parts that the chassis uses; `tokens` verifies callers' access tokens.
+    pub fn wiring(&self, capability: Capability, tokens: Verifier) -> Wiring {
+        Wiring {
+            stage: self.common.stage.clone(),
+            world: self.world.clone(),
+            queues: Queues::new(aws_sdk_sqs::Client::new(&self.sdk), self.common.queue_url_prefix.clone()),
+            tokens,
+            metrics: Metrics::new(capability, self.common.stage.clone(), self.world.clone()),
+        }
+    }
+}
+
+/// Runs a capability on Lambda until the process ends. `build` makes it from the host's parts and the environment.
+///
+/// # Errors
+/// If the environment is incomplete or the runtime cannot be reached.
+pub fn run<S: Service>(build: impl FnOnce(&Host, &Env<'_>) -> Result<S, Error>) -> Result<(), Error> {
+    // One thread: a function handles one event at a time, and the smaller runtime starts sooner.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let host = Host::start()?;
+        host.prime().await?;
+        let function = Arc::new(Function::new(build(&host, &Env::process())?)?);
+        let handler = service_fn(|event: LambdaEvent<Box<RawValue>>| {
+            let function = Arc::clone(&function);
+            let now = host.world.now().millis();
+            async move {
+                let left = time_left(event.context.deadline, now);
+                function.handle(event.payload.get(), left).await.map_err(Error::from)
+            }
+        });
+        lambda_runtime::run(handler).await
+    })
+}
+
+/// What is left of an invocation's time; both in milliseconds since the Unix epoch.
+fn time_left(deadline: u64, now: i64) -> Duration {
+    let deadline = i64::try_from(deadline).unwrap_or(i64::MAX);
+    match u64::try_from(deadline.saturating_sub(now)) {
+        Ok(left) => Duration::from_millis(left),
+        // Lambda hands out no event whose time is over, but `cargo lambda watch` names a duration instead of an instant.
+        Err(_) => UNKNOWN_TIME_LEFT,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_left_ends_at_the_deadline_and_a_deadline_long_past_is_none() {
+        let now = 1_750_000_000_000;
+        assert_eq!(time_left(1_750_000_003_000, now), Duration::from_secs(3));
+        assert_eq!(time_left(1_750_000_000_000, now), Duration::ZERO);
+        assert_eq!(time_left(600_000, now), UNKNOWN_TIME_LEFT);
+    }
+}

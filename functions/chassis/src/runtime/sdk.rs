@@ -1,0 +1,50 @@
+//! What SDK clients are made of on Lambda. Refuses to search: region and credentials stand in every function's environment,
+//! and the SDK's search for them elsewhere (profiles, web identities, instance metadata) would be carried along unused.
+
+use super::config::{ConfigError, Env};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
+use aws_smithy_async::rt::sleep::SharedAsyncSleep;
+use aws_smithy_http_client::Connector;
+use aws_smithy_http_client::tls::Provider;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_runtime_api::client::http::{HttpConnectorSettings, SharedHttpConnector, http_client_fn};
+use aws_types::SdkConfig;
+use std::time::Duration;
+
+/// How long connecting may take: what the SDK sets for connectors that it makes itself.
+const CONNECT_TIMEOUT: Duration = Duration::from_millis(3_100);
+
+/// For all clients of a process, which share their connections. The credentials are those that the process started with:
+/// Lambda ends it before they do.
+///
+/// # Errors
+/// If `AWS_REGION`, `AWS_ACCESS_KEY_ID` or `AWS_SECRET_ACCESS_KEY` is missing.
+pub fn config(env: &Env<'_>, sleep: SharedAsyncSleep) -> Result<SdkConfig, ConfigError> {
+    let credentials = Credentials::new(
+        env.required("AWS_ACCESS_KEY_ID")?,
+        env.required("AWS_SECRET_ACCESS_KEY")?,
+        env.optional("AWS_SESSION_TOKEN"),
+        None,
+        "environment",
+    );
+    // Made once for all clients: each that the SDK makes parses the machine's certificates anew, on the first request too.
+    let connector = SharedHttpConnector::new(
+        Connector::builder()
+            .connector_settings(HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).build())
+            .sleep_impl(sleep.clone())
+            .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
+            .build(),
+    );
+    let config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(env.required("AWS_REGION")?))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .http_client(http_client_fn(move |_, _| connector.clone()))
+        .sleep_impl(sleep);
+    Ok(match env.optional("AWS_ENDPOINT_URL") {
+        Some(url) => config.endpoint_url(url).build(),
+        None => config.build(),
+    })
+}

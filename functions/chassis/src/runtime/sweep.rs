@@ -1,0 +1,70 @@
+//! The skeleton of every sweep: page by page, each item alone. One that cannot be helped does not keep the others waiting.
+
+use crate::messaging::Failure;
+use crate::table::{Found, Page, StoreError};
+
+/// What a sweep did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Sweep {
+    /// Items that it read.
+    pub looked_at: u64,
+    /// Items that needed something and got it.
+    pub helped: u64,
+    /// Items that could not be read or helped; each is logged.
+    pub failed: u64,
+}
+
+impl Sweep {
+    /// Together with another part of the same sweep.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self {
+            looked_at: self.looked_at + other.looked_at,
+            helped: self.helped + other.helped,
+            failed: self.failed + other.failed,
+        }
+    }
+
+    /// Logs it.
+    ///
+    /// # Errors
+    /// Transient if an item could not be helped: the next tick looks again, and an alarm tells if that goes on.
+    pub fn outcome(self) -> Result<(), Failure> {
+        let Self { looked_at, helped, failed } = self;
+        tracing::info!(looked_at, helped, failed, "sweep");
+        if failed > 0 { Err(Failure::Transient(format!("{failed} items could not be helped"))) } else { Ok(()) }
+    }
+}
+
+/// Looks after all items that `page` finds, from its first page on. `help` says whether an item needed anything.
+///
+/// # Errors
+/// If a page cannot be read.
+pub async fn sweep<T>(
+    mut page: impl AsyncFnMut(Option<String>) -> Result<Page<Found<T>>, StoreError>,
+    mut help: impl AsyncFnMut(T) -> Result<bool, Failure>,
+) -> Result<Sweep, StoreError> {
+    let mut swept = Sweep::default();
+    let mut after = None;
+    loop {
+        let Page { items, next } = page(after).await?;
+        for found in items {
+            swept.looked_at += 1;
+            let outcome = match found {
+                Found::Readable(item) => help(item).await,
+                Found::Corrupt { pk } => Err(Failure::Permanent(format!("{pk} cannot be read"))),
+            };
+            match outcome {
+                Ok(needed) => swept.helped += u64::from(needed),
+                Err(error) => {
+                    swept.failed += 1;
+                    tracing::error!(%error, "not helped");
+                }
+            }
+        }
+        after = next;
+        if after.is_none() {
+            return Ok(swept);
+        }
+    }
+}

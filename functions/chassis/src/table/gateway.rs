@@ -1,0 +1,174 @@
+//! Reads and writes of single items. No write without a cause; a write whose condition fails returns the item in the way, so
+//! that a caller can tell its own earlier write from somebody else's.
+
+use super::cause::Cause;
+use super::error::StoreError;
+use super::item::{Attributes, Key, decode, encode};
+use super::update::{Update, Updated};
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use serde::Serialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use std::collections::HashMap;
+
+/// What became of a conditional write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub enum Written<T> {
+    /// The item is as asked.
+    Done,
+    /// The condition did not hold; the item as it is, if there is one.
+    Refused(Option<Box<T>>),
+}
+
+impl<T> Written<T> {
+    /// The same of what the item stands for.
+    pub fn map<U>(self, map: impl FnOnce(T) -> U) -> Written<U> {
+        match self {
+            Self::Done => Written::Done,
+            Self::Refused(item) => Written::Refused(item.map(|item| Box::new(map(*item)))),
+        }
+    }
+}
+
+/// A capability's table.
+#[derive(Debug, Clone)]
+pub struct Table {
+    pub(crate) client: Client,
+    pub(crate) name: String,
+}
+
+impl Table {
+    /// The table of that name.
+    pub fn new(client: Client, name: String) -> Self {
+        Self { client, name }
+    }
+
+    /// Reads an item, possibly a moment old: enough to decide on, as the write's condition has the last word.
+    pub async fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
+        self.read(key, false).await
+    }
+
+    /// Reads an item as of now: for answers to the person who just wrote it.
+    pub async fn get_consistent<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
+        self.read(key, true).await
+    }
+
+    async fn read<T: DeserializeOwned>(&self, key: &Key, consistent: bool) -> Result<Option<T>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.name)
+            .set_key(Some(key.attributes()))
+            .consistent_read(consistent)
+            .send()
+            .await
+            .map_err(StoreError::of_call)?;
+        answer.item.map(decode).transpose()
+    }
+
+    /// Reads an item that is not there: half a read unit for a connection that is open, and an SDK that has done once what
+    /// it does, when the first request comes. How it ends says nothing: whoever needs the table next will see.
+    pub(crate) async fn prime(&self) {
+        let _: Result<Option<IgnoredAny>, _> = self.get(&Key::new("prime", "prime")).await;
+    }
+
+    /// Puts an item where none is.
+    pub async fn create<T>(&self, key: &Key, item: &T, cause: &Cause) -> Result<Written<T>, StoreError>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        self.put(key, item, cause, Some("attribute_not_exists(pk)"), None).await
+    }
+
+    /// Replaces an item whose `seq` attribute is still the expected one.
+    pub async fn replace<T>(
+        &self,
+        key: &Key,
+        item: &T,
+        expected_seq: u64,
+        cause: &Cause,
+    ) -> Result<Written<T>, StoreError>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        self.put(key, item, cause, Some("seq = :expected"), Some(expected_seq)).await
+    }
+
+    /// Puts an item whatever is there: only for settings where the last word wins.
+    pub async fn overwrite<T>(&self, key: &Key, item: &T, cause: &Cause) -> Result<(), StoreError>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        self.put(key, item, cause, None, None).await.map(|_| ())
+    }
+
+    async fn put<T>(
+        &self,
+        key: &Key,
+        item: &T,
+        cause: &Cause,
+        condition: Option<&str>,
+        expected_seq: Option<u64>,
+    ) -> Result<Written<T>, StoreError>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        let outcome = self
+            .client
+            .put_item()
+            .table_name(&self.name)
+            .set_item(Some(encode(key, item, cause)?))
+            .set_condition_expression(condition.map(str::to_owned))
+            .set_expression_attribute_values(
+                expected_seq.map(|seq| HashMap::from([(":expected".to_owned(), AttributeValue::N(seq.to_string()))])),
+            )
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        match outcome.map_err(SdkError::into_service_error) {
+            Ok(_) => Ok(Written::Done),
+            Err(PutItemError::ConditionalCheckFailedException(refusal)) => refused(refusal.item),
+            Err(error) => Err(StoreError::of_call(error)),
+        }
+    }
+
+    /// Updates an item in place and returns it as it is afterwards.
+    pub async fn update<T: DeserializeOwned>(&self, update: Update, cause: &Cause) -> Result<Updated<T>, StoreError> {
+        let update = update.caused(cause);
+        let outcome = self
+            .client
+            .update_item()
+            .table_name(&self.name)
+            .set_key(Some(update.key.attributes()))
+            .update_expression(update.expression())
+            .set_condition_expression(update.condition())
+            .set_expression_attribute_names((!update.names.is_empty()).then_some(update.names))
+            .set_expression_attribute_values(Some(update.values))
+            .return_values(ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        match outcome.map_err(SdkError::into_service_error) {
+            Ok(answer) => decode(answer.attributes.unwrap_or_default()).map(Updated::Done),
+            Err(UpdateItemError::ConditionalCheckFailedException(refusal)) => match refused(refusal.item)? {
+                Written::Refused(item) => Ok(Updated::Refused(item)),
+                Written::Done => Ok(Updated::Refused(None)),
+            },
+            Err(error) => Err(StoreError::of_call(error)),
+        }
+    }
+
+    /// Removes an item, if it is there.
+    pub async fn delete(&self, key: &Key) -> Result<(), StoreError> {
+        let request = self.client.delete_item().table_name(&self.name).set_key(Some(key.attributes()));
+        request.send().await.map(|_| ()).map_err(StoreError::of_call)
+    }
+}
+
+fn refused<T: DeserializeOwned>(item: Option<Attributes>) -> Result<Written<T>, StoreError> {
+    Ok(Written::Refused(item.map(decode).transpose()?.map(Box::new)))
+}

@@ -1,0 +1,228 @@
+//! Several writes to one table, all or none, all with one cause.
+
+use super::cause::Cause;
+use super::error::StoreError;
+use super::gateway::Table;
+use super::item::{Attributes, Key, decode, encode};
+use super::update::Update;
+use crate::runtime::World;
+use crate::runtime::retry::CONFLICT;
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::{
+    AttributeValue, CancellationReason, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+    Update as SdkUpdate,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::collections::HashMap;
+
+/// Why one write of a transaction stood in the way, or did not.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reason {
+    /// This write was not the problem.
+    None,
+    /// Its condition did not hold; the item as it is, if there is one.
+    Condition(Option<Attributes>),
+    /// Another transaction was on the same item.
+    Conflict,
+    /// Throttled, or something else that passes.
+    Other(String),
+}
+
+impl Reason {
+    /// The item that stood in the way.
+    ///
+    /// # Errors
+    /// If it is not a `T`.
+    pub fn item<T: DeserializeOwned>(&self) -> Result<Option<T>, StoreError> {
+        match self {
+            Self::Condition(Some(item)) => decode(item.clone()).map(Some),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// What became of a transaction.
+#[derive(Debug, Clone, PartialEq)]
+#[must_use]
+pub enum Committed {
+    /// All writes are done.
+    Done,
+    /// None is: at least one condition did not hold. One reason a write, in order.
+    Refused(Vec<Reason>),
+}
+
+/// Writes to be done together; at most 100.
+#[derive(Debug, Clone)]
+pub struct Transaction {
+    cause: Cause,
+    writes: Vec<Write>,
+    token: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+enum Write {
+    Put { item: Attributes, condition: Option<&'static str>, expected_seq: Option<u64> },
+    Update(Update),
+    Delete(Key),
+}
+
+impl Transaction {
+    /// No writes yet.
+    pub const fn new(cause: Cause) -> Self {
+        Self { cause, writes: Vec::new(), token: None }
+    }
+
+    /// Makes the transaction idempotent for ten minutes under a name of at most 36 characters.
+    #[must_use]
+    pub fn token(mut self, token: String) -> Self {
+        self.token = Some(token);
+        self
+    }
+
+    /// The writes from here on have another cause: work that is done together keeps its names apart.
+    #[must_use]
+    pub fn because(mut self, cause: Cause) -> Self {
+        self.cause = cause;
+        self
+    }
+
+    /// Puts an item where none is.
+    ///
+    /// # Errors
+    /// If it cannot be an item.
+    pub fn create(mut self, key: &Key, item: &impl Serialize) -> Result<Self, StoreError> {
+        let item = encode(key, item, &self.cause)?;
+        self.writes.push(Write::Put { item, condition: Some("attribute_not_exists(pk)"), expected_seq: None });
+        Ok(self)
+    }
+
+    /// Replaces an item whose `seq` is still the expected one.
+    ///
+    /// # Errors
+    /// If it cannot be an item.
+    pub fn replace(mut self, key: &Key, item: &impl Serialize, expected_seq: u64) -> Result<Self, StoreError> {
+        let item = encode(key, item, &self.cause)?;
+        self.writes.push(Write::Put { item, condition: Some("seq = :expected"), expected_seq: Some(expected_seq) });
+        Ok(self)
+    }
+
+    /// Puts an item whatever is there.
+    ///
+    /// # Errors
+    /// If it cannot be an item.
+    pub fn overwrite(mut self, key: &Key, item: &impl Serialize) -> Result<Self, StoreError> {
+        let item = encode(key, item, &self.cause)?;
+        self.writes.push(Write::Put { item, condition: None, expected_seq: None });
+        Ok(self)
+    }
+
+    /// Updates an item in place.
+    #[must_use]
+    pub fn update(mut self, update: Update) -> Self {
+        self.writes.push(Write::Update(update.caused(&self.cause)));
+        self
+    }
+
+    /// Removes an item.
+    #[must_use]
+    pub fn delete(mut self, key: Key) -> Self {
+        self.writes.push(Write::Delete(key));
+        self
+    }
+}
+
+impl Table {
+    /// Does all writes or none.
+    ///
+    /// # Errors
+    /// `Conflict` if it met another transaction and no condition failed.
+    pub async fn commit(&self, transaction: Transaction) -> Result<Committed, StoreError> {
+        let mut items = Vec::with_capacity(transaction.writes.len());
+        for write in transaction.writes {
+            items.push(self.transact_item(write).map_err(StoreError::of_build)?);
+        }
+        let outcome = self
+            .client
+            .transact_write_items()
+            .set_transact_items(Some(items))
+            .set_client_request_token(transaction.token)
+            .send()
+            .await;
+        match outcome.map_err(SdkError::into_service_error) {
+            Ok(_) => Ok(Committed::Done),
+            Err(TransactWriteItemsError::TransactionCanceledException(canceled)) => {
+                refusal(canceled.cancellation_reasons.unwrap_or_default())
+            }
+            Err(error) => Err(StoreError::of_call(error)),
+        }
+    }
+
+    /// Does all writes or none, again after a short while if another transaction was in the way (policy `CONFLICT`). Waits grow
+    /// and differ: the queue's back-off alone would bring those who met back together. A write that was done although no answer
+    /// came is refused the next time, by its own item.
+    pub async fn commit_retrying(&self, transaction: Transaction, world: &World) -> Result<Committed, StoreError> {
+        let mut waits = 0;
+        loop {
+            match self.commit(transaction.clone()).await {
+                Err(StoreError::Conflict(_) | StoreError::Unavailable(_)) if waits + 1 < CONFLICT.attempts => {
+                    world.sleep(world.jitter(CONFLICT.wait(waits))).await;
+                    waits += 1;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    fn transact_item(&self, write: Write) -> Result<TransactWriteItem, aws_sdk_dynamodb::error::BuildError> {
+        let all_old = ReturnValuesOnConditionCheckFailure::AllOld;
+        let item = TransactWriteItem::builder();
+        Ok(match write {
+            Write::Put { item: attributes, condition, expected_seq } => item.put(
+                Put::builder()
+                    .table_name(&self.name)
+                    .set_item(Some(attributes))
+                    .set_condition_expression(condition.map(str::to_owned))
+                    .set_expression_attribute_values(
+                        expected_seq
+                            .map(|seq| HashMap::from([(":expected".to_owned(), AttributeValue::N(seq.to_string()))])),
+                    )
+                    .return_values_on_condition_check_failure(all_old)
+                    .build()?,
+            ),
+            Write::Update(update) => item.update(
+                SdkUpdate::builder()
+                    .table_name(&self.name)
+                    .set_key(Some(update.key.attributes()))
+                    .update_expression(update.expression())
+                    .set_condition_expression(update.condition())
+                    .set_expression_attribute_names((!update.names.is_empty()).then_some(update.names))
+                    .set_expression_attribute_values(Some(update.values))
+                    .return_values_on_condition_check_failure(all_old)
+                    .build()?,
+            ),
+            Write::Delete(key) => {
+                item.delete(Delete::builder().table_name(&self.name).set_key(Some(key.attributes())).build()?)
+            }
+        }
+        .build())
+    }
+}
+
+/// Why a transaction was canceled: a condition that failed is for the caller to look at, anything else is an error.
+fn refusal(reasons: Vec<CancellationReason>) -> Result<Committed, StoreError> {
+    let words = || reasons.iter().map(|reason| reason.code.as_deref().unwrap_or("None")).collect::<Vec<_>>().join(", ");
+    let has = |code: &str| reasons.iter().any(|reason| reason.code.as_deref() == Some(code));
+    if !has("ConditionalCheckFailed") {
+        let code = ["ValidationError", "TransactionConflict"].into_iter().find(|code| has(code));
+        return Err(StoreError::of_code(code, format!("transaction canceled: {}", words())));
+    }
+    let reason = |reason: CancellationReason| match reason.code.as_deref() {
+        None | Some("None") => Reason::None,
+        Some("ConditionalCheckFailed") => Reason::Condition(reason.item),
+        Some("TransactionConflict") => Reason::Conflict,
+        Some(other) => Reason::Other(other.to_owned()),
+    };
+    Ok(Committed::Refused(reasons.into_iter().map(reason).collect()))
+}

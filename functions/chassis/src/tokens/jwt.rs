@@ -1,0 +1,212 @@
+//! Signed tokens (JWS compact, EdDSA over Ed25519, RFC 8037). Each kind has its own `typ`, issuer and audience, and none
+//! passes for another (RFC 8725). Times are checked by whoever accepts a token, with the time it was given.
+
+use crate::http::Identity;
+use events::Timestamp;
+use events::ids::{SessionId, UserId};
+use events::users::Role;
+use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+/// The `typ` of access tokens (RFC 9068 §2.1).
+pub const ACCESS_TYP: &str = "at+jwt";
+/// Issuer of access tokens.
+pub const ACCESS_ISSUER: &str = "users";
+/// Audience of access tokens.
+pub const ACCESS_AUDIENCE: &str = "souk";
+/// Clocks may differ by so many seconds.
+const LEEWAY_SECONDS: i64 = 5;
+
+/// Why a token or key is no good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// Not a token, signed by nobody we know, or changed.
+    #[error("not one of ours")]
+    Forged,
+    /// Ours, but of another kind, for someone else or of another stage.
+    #[error("not made for this")]
+    Mismatched,
+    /// Its time is over.
+    #[error("expired")]
+    Expired,
+    /// Its time has not come.
+    #[error("not valid yet")]
+    Early,
+    /// The key cannot be read.
+    #[error("unusable key")]
+    UnusableKey,
+}
+
+/// What is expected of a token besides its signature.
+#[derive(Debug, Clone, Copy)]
+pub struct Expected {
+    /// JOSE header `typ`.
+    pub typ: &'static str,
+    /// Claim `iss`.
+    pub issuer: &'static str,
+    /// Claim `aud`.
+    pub audience: &'static str,
+}
+
+/// A private key with its id.
+#[derive(Clone)]
+pub struct Signer {
+    kid: String,
+    key: EncodingKey,
+}
+
+/// A private key as it is kept in the parameter store.
+#[derive(Deserialize)]
+struct StoredKey {
+    kid: String,
+    /// PKCS#8 DER in base 64.
+    pkcs8: String,
+}
+
+impl fmt::Debug for Signer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Signer({})", self.kid)
+    }
+}
+
+impl Signer {
+    /// Reads `{"kid": …, "pkcs8": <base 64 of PKCS#8 DER>}`.
+    ///
+    /// # Errors
+    /// `UnusableKey`.
+    pub fn from_stored(json: &str) -> Result<Self, TokenError> {
+        use base64::Engine;
+        let stored: StoredKey = serde_json::from_str(json).map_err(|_| TokenError::UnusableKey)?;
+        let der =
+            base64::engine::general_purpose::STANDARD.decode(stored.pkcs8).map_err(|_| TokenError::UnusableKey)?;
+        Ok(Self { kid: stored.kid, key: EncodingKey::from_ed_der(&der) })
+    }
+
+    /// Signs claims as a token of kind `typ`.
+    ///
+    /// # Errors
+    /// `UnusableKey` if the key is not an Ed25519 key.
+    pub fn sign(&self, typ: &str, claims: &impl Serialize) -> Result<String, TokenError> {
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.typ = Some(typ.to_owned());
+        header.kid = Some(self.kid.clone());
+        jsonwebtoken::encode(&header, claims, &self.key).map_err(|_| TokenError::UnusableKey)
+    }
+}
+
+/// The public keys of one issuer: current and next.
+#[derive(Clone)]
+pub struct Verifier {
+    keys: Arc<HashMap<String, DecodingKey>>,
+}
+
+impl fmt::Debug for Verifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Verifier({:?})", self.keys.keys())
+    }
+}
+
+impl Verifier {
+    /// Reads a JSON Web Key Set (RFC 7517).
+    ///
+    /// # Errors
+    /// `UnusableKey`.
+    pub fn from_jwks(json: &str) -> Result<Self, TokenError> {
+        let set: JwkSet = serde_json::from_str(json).map_err(|_| TokenError::UnusableKey)?;
+        let mut keys = HashMap::new();
+        for jwk in &set.keys {
+            let kid = jwk.common.key_id.clone().ok_or(TokenError::UnusableKey)?;
+            keys.insert(kid, DecodingKey::from_jwk(jwk).map_err(|_| TokenError::UnusableKey)?);
+        }
+        Ok(Self { keys: Arc::new(keys) })
+    }
+
+    /// No keys: for capabilities without signed-in callers.
+    pub fn none() -> Self {
+        Self { keys: Arc::default() }
+    }
+
+    /// The claims of a token that is ours and of the expected kind. Does not look at its times.
+    ///
+    /// # Errors
+    /// `Forged` or `Mismatched`.
+    pub fn verify<C: DeserializeOwned>(&self, token: &str, expected: Expected) -> Result<C, TokenError> {
+        let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Forged)?;
+        let key = header.kid.as_ref().and_then(|kid| self.keys.get(kid)).ok_or(TokenError::Forged)?;
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.set_issuer(&[expected.issuer]);
+        validation.set_audience(&[expected.audience]);
+        validation.set_required_spec_claims(&["exp", "iss", "aud"]);
+        // The library reads the process's clock; the time we check against is passed in.
+        validation.validate_exp = false;
+        validation.validate_nbf = false;
+        let decoded = jsonwebtoken::decode::<C>(token, key, &validation).map_err(|error| match error.kind() {
+            jsonwebtoken::errors::ErrorKind::InvalidIssuer
+            | jsonwebtoken::errors::ErrorKind::InvalidAudience
+            | jsonwebtoken::errors::ErrorKind::MissingRequiredClaim(_)
+            | jsonwebtoken::errors::ErrorKind::Json(_) => TokenError::Mismatched,
+            _ => TokenError::Forged,
+        })?;
+        if header.typ.as_deref() == Some(expected.typ) { Ok(decoded.claims) } else { Err(TokenError::Mismatched) }
+    }
+}
+
+/// What an access token says (RFC 9068).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessClaims {
+    /// Issuer: `users`.
+    pub iss: String,
+    /// Audience: `souk`.
+    pub aud: String,
+    /// Stage that issued it.
+    pub stage: String,
+    /// Who.
+    pub sub: UserId,
+    /// In which sign-in.
+    pub sid: SessionId,
+    /// Their e-mail address.
+    pub email: String,
+    /// What to call them.
+    pub name: String,
+    /// What they may do.
+    pub roles: Vec<Role>,
+    /// Issued at, seconds since the Unix epoch.
+    pub iat: i64,
+    /// Not before, seconds since the Unix epoch.
+    pub nbf: i64,
+    /// Expires, seconds since the Unix epoch.
+    pub exp: i64,
+}
+
+/// Who a valid access token names.
+///
+/// # Errors
+/// Any [`TokenError`].
+pub fn access_identity(keys: &Verifier, token: &str, stage: &str, now: Timestamp) -> Result<Identity, TokenError> {
+    let expected = Expected { typ: ACCESS_TYP, issuer: ACCESS_ISSUER, audience: ACCESS_AUDIENCE };
+    let claims: AccessClaims = keys.verify(token, expected)?;
+    if claims.stage != stage {
+        return Err(TokenError::Mismatched);
+    }
+    check_times(claims.nbf, claims.exp, now)?;
+    Ok(Identity { user: claims.sub, session: claims.sid, email: claims.email, name: claims.name, roles: claims.roles })
+}
+
+/// Whether a token valid from `not_before` up to `expires` (seconds since the Unix epoch) may be accepted now.
+///
+/// # Errors
+/// `Expired` or `Early`.
+pub fn check_times(not_before: i64, expires: i64, now: Timestamp) -> Result<(), TokenError> {
+    if now.seconds() >= expires.saturating_add(LEEWAY_SECONDS) {
+        return Err(TokenError::Expired);
+    }
+    if now.seconds() < not_before.saturating_sub(LEEWAY_SECONDS) {
+        return Err(TokenError::Early);
+    }
+    Ok(())
+}

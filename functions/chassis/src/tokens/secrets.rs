@@ -1,0 +1,66 @@
+//! Private keys, fetched from the parameter store when first needed and kept for the life of the process.
+
+use super::jwt::Signer;
+use crate::http::Problem;
+use crate::telemetry::redact::with_causes;
+use aws_sdk_ssm::Client;
+use std::sync::Arc;
+use tokio::sync::OnceCell;
+
+/// A secret parameter (SSM SecureString), fetched once.
+#[derive(Clone)]
+pub struct SecretParameter {
+    client: Client,
+    name: String,
+    value: Arc<OnceCell<String>>,
+}
+
+impl std::fmt::Debug for SecretParameter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "SecretParameter({})", self.name)
+    }
+}
+
+/// A key could not be had.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("key {name}: {why}")]
+pub struct KeyError {
+    name: String,
+    why: String,
+}
+
+impl From<KeyError> for Problem {
+    fn from(error: KeyError) -> Self {
+        Self::unavailable().because(error.to_string())
+    }
+}
+
+impl SecretParameter {
+    /// The parameter of that name.
+    pub fn new(client: Client, name: String) -> Self {
+        Self { client, name, value: Arc::default() }
+    }
+
+    /// Its value.
+    ///
+    /// # Errors
+    /// If the parameter store does not give it; the next call tries again.
+    pub async fn value(&self) -> Result<&str, KeyError> {
+        let failed = |why: String| KeyError { name: self.name.clone(), why };
+        let fetch = || async {
+            let answer = self.client.get_parameter().name(&self.name).with_decryption(true).send().await;
+            let answer = answer.map_err(|error| failed(with_causes(&error)))?;
+            answer.parameter.and_then(|parameter| parameter.value).ok_or_else(|| failed("empty".to_owned()))
+        };
+        self.value.get_or_try_init(fetch).await.map(String::as_str)
+    }
+
+    /// Its value as a signing key.
+    ///
+    /// # Errors
+    /// If it cannot be had or is not a key.
+    pub async fn signer(&self) -> Result<Signer, KeyError> {
+        let stored = self.value().await?;
+        Signer::from_stored(stored).map_err(|error| KeyError { name: self.name.clone(), why: error.to_string() })
+    }
+}
