@@ -14,9 +14,17 @@ const MAX_TARGET_BYTES: usize = 8_000;
 /// The variables of a path, decoded.
 pub(super) type Params = Vec<(String, String)>;
 
-/// The request in an event. `lambda_http` panics at an event that no gateway sends: a target that is no URI, a body that is
-/// not the base 64 that it claims to be.
+/// The request in an event, unless its target is longer than any that we hand out (RFC 9112 §3 lets a server choose).
+/// `lambda_http` panics at an event that no gateway sends: a target that is no URI, a body that is not the base 64 that it
+/// claims to be.
 pub(super) fn request(event: LambdaRequest) -> Result<Request, Problem> {
+    if let LambdaRequest::ApiGatewayV2(sent) = &event {
+        let bytes = |text: &Option<String>| text.as_deref().map_or(0, str::len);
+        if bytes(&sent.raw_path) + bytes(&sent.raw_query_string) > MAX_TARGET_BYTES {
+            let detail = format!("Path and query may have at most {MAX_TARGET_BYTES} bytes.");
+            return Err(Problem::new(414, "uri_too_long", detail));
+        }
+    }
     let request = catch_unwind(AssertUnwindSafe(|| Request::from(event)));
     request.map_err(|_| Problem::bad_request("malformed_request", "The request cannot be read."))
 }
@@ -49,14 +57,6 @@ pub(super) fn origin(request: &Request) -> (String, String) {
         }
         _ => Default::default(),
     }
-}
-
-/// Refuses a target that is longer than any that we hand out (RFC 9112 §3 lets a server choose).
-pub(super) fn bounded(request: &Request) -> Result<(), Problem> {
-    let fits = request.raw_http_path().len() + query(request).len() <= MAX_TARGET_BYTES;
-    let too_long =
-        || Problem::new(414, "uri_too_long", format!("Path and query may have at most {MAX_TARGET_BYTES} bytes."));
-    fits.then_some(()).ok_or_else(too_long)
 }
 
 /// The body, of at most so many bytes.

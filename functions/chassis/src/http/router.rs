@@ -97,8 +97,7 @@ impl<A: Send + Sync + 'static> Router<A> {
         request: Request,
         trace: Trace,
     ) -> (Option<&Route<A>>, Result<Response, Problem>) {
-        let found = input::bounded(&request).and_then(|()| self.find(&request));
-        let (route, params) = match found {
+        let (route, params) = match self.find(&request) {
             Ok(found) => found,
             Err(problem) => return (None, Err(problem)),
         };

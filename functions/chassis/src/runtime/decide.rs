@@ -13,10 +13,10 @@ use std::ops::ControlFlow;
 ///
 /// # Errors
 /// What `attempt` fails with, or [`Error::Contended`] when others keep writing.
-pub async fn decide_and_write<T, A, R>(
-    loaded: T,
-    mut attempt: impl AsyncFnMut(T) -> Result<ControlFlow<A, T>, Error<R>>,
-) -> Result<A, Error<R>> {
+pub async fn decide_and_write<T, A, R, F>(loaded: T, mut attempt: impl FnMut(T) -> F) -> Result<A, Error<R>>
+where
+    F: Future<Output = Result<ControlFlow<A, T>, Error<R>>>,
+{
     let mut current = loaded;
     for _ in 0..CONTENTION.attempts {
         match attempt(current).await? {

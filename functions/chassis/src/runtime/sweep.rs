@@ -40,10 +40,14 @@ impl Sweep {
 ///
 /// # Errors
 /// If a page cannot be read.
-pub async fn sweep<T>(
-    mut page: impl AsyncFnMut(Option<String>) -> Result<Page<Found<T>>, StoreError>,
-    mut help: impl AsyncFnMut(T) -> Result<bool, Failure>,
-) -> Result<Sweep, StoreError> {
+pub async fn sweep<T, P, H>(
+    mut page: impl FnMut(Option<String>) -> P,
+    mut help: impl FnMut(T) -> H,
+) -> Result<Sweep, StoreError>
+where
+    P: Future<Output = Result<Page<Found<T>>, StoreError>>,
+    H: Future<Output = Result<bool, Failure>>,
+{
     let mut swept = Sweep::default();
     let mut after = None;
     loop {

@@ -15,7 +15,7 @@ async fn an_unknown_path_is_404_and_a_known_path_with_another_method_405() {
     assert_eq!(answer(Request::get("/v1/things/a/b")).await.status, 404);
     let refused = answer(Request::new("PATCH", "/v1/things/a")).await;
     assert_eq!((refused.status, refused.problem()), (405, "method_not_allowed"));
-    assert_eq!(refused.headers["allow"], "GET, DELETE");
+    assert_eq!(refused.headers["allow"], "GET, HEAD, DELETE");
 }
 
 #[tokio::test]

@@ -104,7 +104,7 @@ async fn a_body_beyond_64_kib_is_413_encoded_or_not() {
 
 #[tokio::test]
 async fn bad_base64_and_bytes_that_are_no_text_are_400() {
-    assert_eq!(post_base64("not base 64!").await.problem(), "invalid_body");
+    assert_eq!(post_base64("not base 64!").await.problem(), "malformed_request");
     // {"name": "<ff>", "size": 1}
     let refused = post_base64("eyJuYW1lIjogIv8iLCAic2l6ZSI6IDF9").await;
     assert_eq!((refused.status, refused.problem()), (400, "invalid_body"));

@@ -189,7 +189,7 @@ async fn an_error_of_the_table_is_named() {
     let denied = table_with(&bench, |_, _| {
         (400, json!({"__type": "x#AccessDeniedException", "message": "may not"}).to_string())
     });
-    let Err(StoreError::Unavailable(why)) = denied.get::<Stored>(&thing_key("a")).await else { panic!("was read") };
+    let Err(StoreError::Refused(why)) = denied.get::<Stored>(&thing_key("a")).await else { panic!("was read") };
     assert!(why.contains("AccessDeniedException") && why.contains("may not"), "{why}");
 }
 

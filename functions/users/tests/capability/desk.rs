@@ -90,8 +90,8 @@ pub fn admin(bench: &Bench<Users>) -> String {
 }
 
 /// What a token says, if it is valid now.
-pub fn identity(bench: &Bench<Users>, access: &str) -> chassis::Identity {
-    token::access_identity(&verifier("users"), access, "test", bench.world.now()).unwrap()
+pub fn identity(bench: &Bench<Users>, access: &str) -> chassis::http::Identity {
+    tokens::access_identity(&verifier("users"), access, "test", bench.world.now()).unwrap()
 }
 
 pub fn refusal(answer: &Response) -> (u16, &str) {
