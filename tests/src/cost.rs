@@ -1,12 +1,12 @@
 //! What an order costs on AWS: its journeys through the whole shop, counted at the SDK's connector and where functions are
 //! woken, priced from a dated table. Owns prices and assumptions; refuses free tiers and discounts.
 
-use crate::heard::Heard;
+use crate::captured_log::CapturedLog;
 use crate::sim::clock::on_virtual_time;
 use crate::sim::meter::{Usage, Usages, Waited};
 use crate::sim::plan::{Journey, Plan};
 use crate::sim::rights::Trigger;
-use crate::sim::run::{come_to_rest, opened, visited};
+use crate::sim::run::{come_to_rest, open_shop, run_customers};
 use crate::template::{Template, texts};
 use events::Capability;
 use serde_json::Value;
@@ -67,7 +67,7 @@ pub struct Count {
     pub usages: Usages,
     /// Bytes logged.
     pub logged: u64,
-    /// Figures that were told, each with its dimensions.
+    /// Metrics that were published, each with its dimensions.
     pub series: BTreeSet<String>,
     /// How often requests waited for their table at most.
     pub waited: Waited,
@@ -79,26 +79,26 @@ pub struct Count {
 /// If the shop does not come to rest, or breaks a promise.
 pub fn count(journey: Journey, customers: u64, window_millis: u64) -> Count {
     let plan = Plan { customers, faults: 0, journey: Some(journey), window_millis, ..Plan::of(1) };
-    let heard = Heard::default();
-    let listening = heard.listen_from(Level::INFO);
+    let log = CapturedLog::default();
+    let capturing = log.capture_from(Level::INFO);
     let (usages, waited, furnished) = on_virtual_time(async {
-        let street = opened(&plan).await;
-        let stage = &street.shop.stage;
-        assert!(come_to_rest(&street.shop).await, "an empty shop does not come to rest");
+        let driver = open_shop(&plan).await;
+        let stage = &driver.shop.stage;
+        assert!(come_to_rest(&driver.shop).await, "an empty shop does not come to rest");
         stage.meter.take();
-        let furnished = heard.text().len();
-        assert!(visited(&street, customers).await, "{journey:?} does not end");
+        let furnished = log.text().len();
+        assert!(run_customers(&driver, customers).await, "{journey:?} does not end");
         assert!(!stage.is_broken(), "{:?}", stage.violations());
         (stage.meter.take(), stage.meter.waited(), furnished)
     });
-    drop(listening);
+    drop(capturing);
     let (mut logged, mut series) = (0, BTreeSet::new());
-    for line in heard.text()[furnished..].lines() {
-        // A figure is a line of its own in the log.
-        match figure(line) {
-            Some(figure) => {
-                logged += figure.len() as u64;
-                series.insert(series_of(&figure));
+    for line in log.text()[furnished..].lines() {
+        // A metric is a line of its own in the log.
+        match metric(line) {
+            Some(metric) => {
+                logged += metric.len() as u64;
+                series.insert(series_of(&metric));
             }
             None => logged += line.len() as u64,
         }
@@ -106,14 +106,14 @@ pub fn count(journey: Journey, customers: u64, window_millis: u64) -> Count {
     Count { orders: customers, usages, logged, series, waited }
 }
 
-fn figure(line: &str) -> Option<String> {
+fn metric(line: &str) -> Option<String> {
     let event: Value = serde_json::from_str(line).unwrap();
-    (event["fields"]["message"] == "figure").then(|| event["fields"]["line"].as_str().map(str::to_owned))?
+    (event["fields"]["message"] == "metric").then(|| event["fields"]["line"].as_str().map(str::to_owned))?
 }
 
 /// CloudWatch keeps a metric for each name with the values of its dimensions.
-fn series_of(figure: &str) -> String {
-    let line: Value = serde_json::from_str(figure).unwrap();
+fn series_of(metric: &str) -> String {
+    let line: Value = serde_json::from_str(metric).unwrap();
     let told = &line["_aws"]["CloudWatchMetrics"][0];
     let values = texts(&told["Dimensions"]).into_iter().map(|name| line[name].to_string());
     values.chain([told["Metrics"][0]["Name"].to_string()]).collect::<Vec<_>>().join(" ")
@@ -164,8 +164,8 @@ impl Count {
         .to_vec()
     }
 
-    /// Figures that must not grow, for an order.
-    pub fn figures(&self) -> String {
+    /// WRU, RRU, messages and mails of one order: what must not grow.
+    pub fn summary(&self) -> String {
         let (used, orders) = (self.used(), self.orders.max(1));
         let tenths = |sum: u64| format!("{}.{}", sum / orders / TENTHS, sum / orders % TENTHS);
         let Usage { written, indexed, read, messages, mails, .. } = used;
@@ -265,5 +265,5 @@ pub fn monthly(series: &BTreeSet<String>) -> String {
 /// One line: what another journey costs.
 pub fn line(journey: Journey, count: &Count) -> String {
     let sum = count.parts().iter().map(|(price, used)| millionths(*price, *used)).sum();
-    format!("{:<28}{:>10}  {}", format!("{journey:?}"), dollars(sum), count.figures())
+    format!("{:<28}{:>10}  {}", format!("{journey:?}"), dollars(sum), count.summary())
 }

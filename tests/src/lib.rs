@@ -1,15 +1,16 @@
-//! What the system's tests share: reading the house's own sources and templates. Refuses to be needed by anything deployed.
+//! What the system's tests share: the workspace's sources and templates, the simulator, the cost model. Nothing deployed
+//! depends on it.
 
-// A test that cannot read what it judges must stop: panics are the point here.
+// A test that cannot read its input must stop: panics are intended here.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::missing_panics_doc)]
 
 pub mod blocks;
 #[cfg(feature = "simulation")]
-pub mod cost;
+pub mod captured_log;
 #[cfg(feature = "simulation")]
-pub mod heard;
-pub mod house;
+pub mod cost;
 #[cfg(feature = "simulation")]
 pub mod sim;
 pub mod source;
 pub mod template;
+pub mod workspace;

@@ -1,29 +1,28 @@
-//! The whole shop in one process and on one thread: every capability's real code behind the real SDK, over a network,
-//! queues, streams, a provider and customers that misbehave by seed. Time is virtual and nothing sleeps, so a seed is a
-//! story that repeats itself.
+//! The simulator: the whole shop in one process on one thread. Every capability's real code runs behind the real SDK, over a
+//! network, queues, streams, a payment provider and customers that misbehave by seed. Time is virtual, so a seed always repeats
+//! the same run.
 
-// A broken simulation must stop: panics are the point here.
+// A broken simulation must stop: panics are intended here.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::missing_panics_doc)]
 
+pub mod access_matrix;
 pub mod bank;
 pub mod clock;
 pub mod customers;
 pub mod dice;
-pub mod everyone;
 pub mod faults;
+pub mod flash_sale;
 pub mod functions;
-pub mod handover;
-pub mod hardship;
 pub mod invariants;
 pub mod mail;
 pub mod meter;
+pub mod mutants;
 pub mod plan;
-pub mod plants;
 pub mod queues;
+pub mod rare_cases;
 pub mod recording;
 pub mod rights;
 pub mod run;
-pub mod rush;
 pub mod shop;
 pub mod shrink;
 pub mod staff;
@@ -33,10 +32,11 @@ pub mod story;
 mod streams;
 pub mod table;
 pub mod trips;
+pub mod upgrade;
 mod visit;
 pub mod wire;
 
 pub use faults::Fault;
+pub use mutants::Mutant;
 pub use plan::Plan;
-pub use plants::Plant;
 pub use run::{Report, run};

@@ -1,13 +1,12 @@
-//! Rust sources as the house rules see them: code without comments, literals and tests, line by line in its place.
+//! Rust sources as the architecture tests see them: code without comments, literals and tests, each line in its place.
 
-use crate::house;
+use crate::workspace;
 
-/// One `.rs` file.
 #[derive(Debug, Clone)]
 pub struct Source {
     /// Path from the root.
     pub path: String,
-    /// The text as it is.
+    /// The unchanged text.
     pub text: String,
     /// The text with comments and the content of literals blanked.
     pub code: String,
@@ -15,10 +14,10 @@ pub struct Source {
     pub production: String,
 }
 
-/// All `.rs` files whose path satisfies `wanted`.
+/// All `.rs` files whose path from the root satisfies `wanted`.
 pub fn sources(wanted: impl Fn(&str) -> bool) -> Vec<Source> {
-    let paths = house::files().into_iter().filter(|path| path.ends_with(".rs") && wanted(path));
-    paths.map(|path| Source::of(path.clone(), house::read(&path))).collect()
+    let paths = workspace::files().into_iter().filter(|path| path.ends_with(".rs") && wanted(path));
+    paths.map(|path| Source::of(path.clone(), workspace::read(&path))).collect()
 }
 
 impl Source {

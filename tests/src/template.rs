@@ -1,37 +1,33 @@
-//! Infrastructure templates as JSON, with CloudFormation's short tags in their long form.
+//! The infrastructure templates as JSON, with CloudFormation's short tags (`!Ref`) in their long form.
 
-use crate::house;
+use crate::workspace;
 use events::Capability;
 use serde_json::{Map, Value, json};
 
-/// A template.
 #[derive(Debug, Clone)]
 pub struct Template {
     /// `platform` or a capability's name.
     pub name: String,
-    /// The whole template.
     pub root: Value,
 }
 
 impl Template {
     /// The template in `infra/<name>.yaml`.
     pub fn named(name: &str) -> Self {
-        let text = house::read(&format!("infra/{name}.yaml"));
+        let text = workspace::read(&format!("infra/{name}.yaml"));
         let yaml: yaml_serde::Value = yaml_serde::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
         Self { name: name.to_owned(), root: to_json(yaml) }
     }
 
-    /// The platform's template.
     pub fn platform() -> Self {
         Self::named("platform")
     }
 
-    /// Every capability with its template.
     pub fn of_capabilities() -> Vec<(Capability, Self)> {
         Capability::ALL.into_iter().map(|capability| (capability, Self::named(capability.name()))).collect()
     }
 
-    /// All resources by name.
+    /// Resources by name.
     pub fn resources(&self) -> &Map<String, Value> {
         self.root["Resources"].as_object().unwrap()
     }
@@ -42,7 +38,6 @@ impl Template {
         all.map(|(name, resource)| (name.as_str(), resource)).collect()
     }
 
-    /// The properties of a resource.
     pub fn properties(&self, name: &str) -> &Value {
         let resource = self.resources().get(name).unwrap_or_else(|| panic!("{} has no {name}", self.name));
         &resource["Properties"]
@@ -61,12 +56,12 @@ impl Template {
     }
 }
 
-/// A value that may be one or a list of them, as a list.
+/// A list's items; a single value as a list of one.
 pub fn list(value: &Value) -> Vec<&Value> {
     value.as_array().map_or_else(|| vec![value], |items| items.iter().collect())
 }
 
-/// Every text in a value.
+/// Every string in a value, at any depth.
 pub fn texts(value: &Value) -> Vec<&str> {
     match value {
         Value::String(text) => vec![text],

@@ -1,7 +1,7 @@
 //! What is told of a run: a row for each function, and what was found out beside.
 
-use crate::figures::Spread;
 use crate::sdk_call::SdkCall;
+use crate::statistics::Spread;
 use serde::Serialize;
 
 /// Those beside which functions are measured: a bare one, one that calls AWS twice, and a bare one behind an HTTP API.

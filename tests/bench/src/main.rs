@@ -8,13 +8,13 @@ use anyhow::{Context, Result};
 use std::path::PathBuf;
 
 mod aws;
-mod figures;
 mod findings;
 mod measure;
 mod process;
 mod report;
 mod runtime_api;
 mod sdk_call;
+mod statistics;
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);

@@ -1,9 +1,9 @@
 //! Measures functions side by side, in rounds, each function in turn, so that what the machine does meanwhile meets all.
 
 use crate::aws::Aws;
-use crate::figures::{Samples, Spread};
 use crate::findings::{BASELINES, Findings, Row, Slowly};
 use crate::process::{Process, Share};
+use crate::statistics::{Samples, Spread};
 use anyhow::{Context, Result, ensure};
 use bench::work::{ALL, Work, environment};
 use chassis::testing::{EmbeddedDynamo, Request, Response};

@@ -1,7 +1,7 @@
-//! The figures for people: a table with ratios to the bare functions, and a plot of what a cold start takes.
+//! The statistics for people: a table with ratios to the bare functions, and a plot of what a cold start takes.
 
-use crate::figures::Spread;
 use crate::findings::{Findings, Row, Slowly};
+use crate::statistics::Spread;
 use std::fmt::Write;
 
 /// The table.

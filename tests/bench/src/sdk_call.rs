@@ -33,7 +33,7 @@ impl SdkCall {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figures::Spread;
+    use crate::statistics::Spread;
 
     fn used(apart: u64, processor: u64, calls: u64) -> Use {
         let median = |median| Spread { median, ..Spread::default() };

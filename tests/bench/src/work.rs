@@ -173,7 +173,7 @@ fn signed(quote: &QuoteClaims) -> String {
 /// What `catalog` and `shipping` promise for three lines.
 pub fn promises(number: u64) -> (QuoteClaims, ShippingQuoteClaims) {
     let quote = quote(number);
-    let carriage = ShippingQuoteClaims {
+    let shipping_quote = ShippingQuoteClaims {
         iss: "shipping".to_owned(),
         aud: QUOTE_AUDIENCE.to_owned(),
         stage: STAGE.to_owned(),
@@ -186,7 +186,7 @@ pub fn promises(number: u64) -> (QuoteClaims, ShippingQuoteClaims) {
         iat: quote.iat,
         exp: quote.exp,
     };
-    (quote, carriage)
+    (quote, shipping_quote)
 }
 
 /// Where the goods go.
@@ -195,9 +195,9 @@ pub fn address() -> Value {
 }
 
 fn placed(number: u64) -> Request {
-    let (quote, carriage) = promises(number);
-    let carriage = signer("shipping").sign(SHIPPING_QUOTE_TYP, &carriage).unwrap();
-    let body = json!({"quote": signed(&quote), "shipping_quote": carriage, "payment_method": "pm_card_visa",
+    let (quote, shipping_quote) = promises(number);
+    let shipping_quote = signer("shipping").sign(SHIPPING_QUOTE_TYP, &shipping_quote).unwrap();
+    let body = json!({"quote": signed(&quote), "shipping_quote": shipping_quote, "payment_method": "pm_card_visa",
         "email": "ada@example.com", "ship_to": address()});
     // From a network of its own, as orders of one network are counted in one item.
     Request::post("/v1/orders", body).from_address(format!("2001:db8:{:x}:{:x}::1", number >> 16, number & 0xffff))

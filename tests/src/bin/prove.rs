@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use system_tests::sim::plan::Journey;
 use system_tests::sim::shrink::shrink;
 use system_tests::sim::steps;
-use system_tests::sim::{Plan, Plant, Report, run};
+use system_tests::sim::{Mutant, Plan, Report, run};
 
 /// A run is short-lived JSON and little else: a third of its time goes to the allocator, and half of that need not.
 #[global_allocator]
@@ -39,8 +39,8 @@ struct Options {
     #[arg(long)]
     minutes: Option<u64>,
     /// A bug to put in
-    #[arg(long, value_parser = planted)]
-    plant: Option<Plant>,
+    #[arg(long, value_parser = mutant_named)]
+    mutant: Option<Mutant>,
     /// Threads; as many as the machine has cores when left out
     #[arg(long)]
     threads: Option<usize>,
@@ -55,9 +55,9 @@ struct Options {
     no_shrink: bool,
 }
 
-fn planted(name: &str) -> Result<Plant, String> {
-    let known = || Plant::ALL.map(Plant::name).join(", ");
-    Plant::named(name).ok_or_else(|| format!("known are: {}", known()))
+fn mutant_named(name: &str) -> Result<Mutant, String> {
+    let known = || Mutant::ALL.map(Mutant::name).join(", ");
+    Mutant::named(name).ok_or_else(|| format!("known are: {}", known()))
 }
 
 #[derive(Default)]
@@ -120,10 +120,10 @@ fn main() -> ExitCode {
 }
 
 fn crowds(options: &Options) -> Vec<Plan> {
-    let Options { orders: customers, faults, plant, .. } = *options;
+    let Options { orders: customers, faults, mutant, .. } = *options;
     let seeds = options.from..options.from.saturating_add(options.seeds);
     let only = options.only_faults.as_ref().map(|only| only.iter().copied().collect());
-    seeds.map(|seed| Plan { customers, faults, only: only.clone(), plant, ..Plan::of(seed) }).collect()
+    seeds.map(|seed| Plan { customers, faults, only: only.clone(), mutant, ..Plan::of(seed) }).collect()
 }
 
 fn every_step() -> Vec<Plan> {

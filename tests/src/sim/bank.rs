@@ -1,10 +1,10 @@
-//! The payment provider: holds, takes and returns money under idempotency keys, which it forgets after a while. It times
-//! out before or after the deed, answers late, and keeps books of its own to compare with ours.
+//! The payment provider: authorizes, captures, voids and refunds under idempotency keys, which it forgets after a while. It
+//! times out before or after it executed an operation, answers late, and keeps books of its own to compare with ours.
 
 use super::clock::VirtualClock;
 use super::dice::Dice;
 use super::faults::{Fault, Faults};
-use super::plants::Plant;
+use super::mutants::Mutant;
 use chassis::World;
 use events::Timestamp;
 use events::ids::PaymentId;
@@ -16,47 +16,44 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// For how many seconds a key may be remembered: a run has one of them. What comes again after a crash outlasts the first,
-/// an hour's absence all but the last.
+/// How long a key is remembered, in seconds; each run draws one. A retry after a crash outlasts the first, an hour's absence
+/// outlasts all but the last.
 const MEMORIES: [u64; 4] = [60, 600, 1_800, 86_400];
-/// How long money is held, in seconds: a run has one of them. The shorter leaves the warehouse two hours.
+/// How long an authorization lasts, in seconds; each run draws one. The shortest leaves the warehouse two hours.
 const HOLDS: [i64; 3] = [14 * 3_600, 7 * 86_400, 7 * 86_400];
-/// Tries of a capture that `pm_card_capture_fails` refuses.
+/// How many captures `pm_card_capture_fails` refuses before one succeeds.
 const FAILING_CAPTURES: u32 = 2;
 
 /// What the provider holds for one payment, in minor units.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Account {
-    /// Held on the card.
+pub struct Charge {
     pub held: i64,
-    /// Taken.
-    pub taken: i64,
-    /// Given back.
-    pub returned: i64,
-    /// When what is held is let go.
+    /// TakenOver.
+    pub captured: i64,
+    pub refunded: i64,
+    /// When the authorization expires.
     pub capture_before: Option<Timestamp>,
-    /// It was asked for money that it had let go.
-    pub came_too_late: bool,
-    /// The highest number of a try to hold money that it was asked for; 0 if it never was.
-    pub tried: u32,
-    /// Holds that were ever granted.
-    pub holds: u32,
-    /// The last card was turned down: there is nothing to take.
-    pub refused: bool,
+    /// A capture was attempted after the authorization had expired.
+    pub captured_too_late: bool,
+    /// The highest number of an authorization attempt; 0 if there was none.
+    pub attempts: u32,
+    /// Authorizations that were ever granted.
+    pub authorizations: u32,
+    /// The last card was declined: there is nothing to capture.
+    pub declined: bool,
 }
 
 #[derive(Debug, Default)]
 struct Books {
     answers: BTreeMap<String, (u64, Outcome)>,
-    accounts: BTreeMap<PaymentId, Account>,
+    charges: BTreeMap<PaymentId, Charge>,
 }
 
-/// The provider.
 pub struct Bank {
     clock: VirtualClock,
     dice: Dice,
     faults: Arc<Faults>,
-    plant: Option<Plant>,
+    mutant: Option<Mutant>,
     memory_seconds: u64,
     holds_seconds: i64,
     books: Mutex<Books>,
@@ -69,15 +66,13 @@ impl fmt::Debug for Bank {
 }
 
 impl Bank {
-    /// With empty books.
-    pub fn new(clock: VirtualClock, dice: Dice, faults: Arc<Faults>, plant: Option<Plant>) -> Self {
+    pub fn new(clock: VirtualClock, dice: Dice, faults: Arc<Faults>, mutant: Option<Mutant>) -> Self {
         let (memory_seconds, holds_seconds) = (*dice.pick(&MEMORIES), *dice.pick(&HOLDS));
-        Self { clock, dice, faults, plant, memory_seconds, holds_seconds, books: Mutex::default() }
+        Self { clock, dice, faults, mutant, memory_seconds, holds_seconds, books: Mutex::default() }
     }
 
-    /// What it holds for each payment.
-    pub fn accounts(&self) -> BTreeMap<PaymentId, Account> {
-        self.books.lock().unwrap().accounts.clone()
+    pub fn charges(&self) -> BTreeMap<PaymentId, Charge> {
+        self.books.lock().unwrap().charges.clone()
     }
 
     fn remembered(&self, key: &str) -> Option<Outcome> {
@@ -91,33 +86,33 @@ impl Bank {
             return before;
         }
         let mut books = self.books.lock().unwrap();
-        let account = books.accounts.entry(instruction.payment).or_default();
-        let outcome = self.decide(instruction, account);
+        let charge = books.charges.entry(instruction.payment).or_default();
+        let outcome = self.decide(instruction, charge);
         let amount = instruction.amount.map_or(0, |money| money.amount);
         if instruction.operation == Operation::Authorize {
-            account.tried = account.tried.max(instruction.attempt);
+            charge.attempts = charge.attempts.max(instruction.attempt);
         }
         match (instruction.operation, &outcome) {
             (Operation::Authorize, Outcome::Held { capture_before, .. }) => {
-                account.held += amount;
-                account.capture_before = Some(*capture_before);
-                account.holds += 1;
-                account.refused = false;
+                charge.held += amount;
+                charge.capture_before = Some(*capture_before);
+                charge.authorizations += 1;
+                charge.declined = false;
             }
-            (Operation::Authorize, other) => account.refused = matches!(other, Outcome::Refused { .. }),
+            (Operation::Authorize, other) => charge.declined = matches!(other, Outcome::Refused { .. }),
             (Operation::Capture, Outcome::Done { .. }) => {
-                account.held = 0;
-                account.taken += amount;
+                charge.held = 0;
+                charge.captured += amount;
             }
-            (Operation::Void, Outcome::Done { .. }) => account.held = 0,
-            (Operation::Refund, Outcome::Done { .. }) => account.returned += amount,
+            (Operation::Void, Outcome::Done { .. }) => charge.held = 0,
+            (Operation::Refund, Outcome::Done { .. }) => charge.refunded += amount,
             _ => {}
         }
         books.answers.insert(instruction.key.clone(), (self.clock.millis(), outcome.clone()));
         outcome
     }
 
-    fn decide(&self, instruction: &Instruction<'_>, account: &mut Account) -> Outcome {
+    fn decide(&self, instruction: &Instruction<'_>, charge: &mut Charge) -> Outcome {
         let reference = format!("bank/{}", instruction.key);
         let method = instruction.method.map_or("", |method| method.as_str());
         let refused = |reason: &str| Outcome::Refused { reason: reason.to_owned() };
@@ -131,9 +126,9 @@ impl Bank {
             (Operation::Authorize, _) => {
                 Outcome::Held { reference, capture_before: now.plus_seconds(self.holds_seconds) }
             }
-            (Operation::Capture, _) if account.refused => refused("nothing_held"),
-            (Operation::Capture, _) if account.capture_before.is_some_and(|end| now >= end) => {
-                account.came_too_late = true;
+            (Operation::Capture, _) if charge.declined => refused("nothing_held"),
+            (Operation::Capture, _) if charge.capture_before.is_some_and(|end| now >= end) => {
+                charge.captured_too_late = true;
                 refused("authorization_expired")
             }
             (Operation::Capture, "pm_card_capture_fails") if instruction.attempt <= FAILING_CAPTURES => {
@@ -146,7 +141,7 @@ impl Bank {
 
 impl PaymentGateway for Bank {
     fn remembers_keys_seconds(&self) -> i64 {
-        // A little less than it does, as ours is not its clock.
+        // A little less than the truth, as its clock is not ours.
         i64::try_from(self.memory_seconds).unwrap_or(0) - 20
     }
 
@@ -161,15 +156,15 @@ impl PaymentGateway for Bank {
             };
             if self.faults.strikes(Fault::ProviderTimeout) {
                 world.sleep(Duration::from_millis(wait)).await;
-                return Err(ProviderError("timed out before the deed".to_owned()));
+                return Err(ProviderError("timed out before executing".to_owned()));
             }
             let mut outcome = self.execute(instruction);
-            if self.plant == Some(Plant::DeclinedIsAuthorized) && matches!(outcome, Outcome::Refused { .. }) {
+            if self.mutant == Some(Mutant::DeclinedIsAuthorized) && matches!(outcome, Outcome::Refused { .. }) {
                 outcome = Outcome::Done { reference: format!("bank/{}", instruction.key) };
             }
             world.sleep(Duration::from_millis(wait)).await;
             if self.faults.strikes(Fault::ProviderTimeout) {
-                return Err(ProviderError("timed out after the deed".to_owned()));
+                return Err(ProviderError("timed out after executing".to_owned()));
             }
             Ok(outcome)
         })
@@ -180,7 +175,7 @@ impl PaymentGateway for Bank {
             if self.faults.strikes(Fault::ProviderTimeout) {
                 return Err(ProviderError("timed out".to_owned()));
             }
-            // A key is forgotten; what was done under it is not, and is found by its reference.
+            // The key is forgotten; what was executed under it is not, and is found by its reference.
             let found = self.books.lock().unwrap().answers.get(&instruction.key).map(|(_, outcome)| outcome.clone());
             if found.is_some() && self.remembered(&instruction.key).is_none() {
                 self.faults.count(Fault::ProviderForgot);

@@ -1,19 +1,18 @@
-//! Virtual time: tokio's paused clock, which jumps to the next timer whenever nothing is left to do.
+//! Virtual time: tokio's paused clock, which jumps to the next timer whenever no task is ready.
 
 use events::Timestamp;
 use tokio::time::Instant;
 
-/// 2026-01-01T00:00:00Z, when every run begins.
+/// 2026-01-01T00:00:00Z: every run begins here.
 const BEGINNING: i64 = 1_767_225_600_000;
 
-/// Milliseconds since a run began.
 #[derive(Debug, Clone, Copy)]
 pub struct VirtualClock {
     began: Instant,
 }
 
 impl VirtualClock {
-    /// Begins now; only on a runtime whose clock is paused.
+    /// Begins now. Needs a runtime whose clock is paused.
     pub fn start() -> Self {
         Self { began: Instant::now() }
     }
@@ -23,7 +22,6 @@ impl VirtualClock {
         u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// The instant it is.
     pub fn now(&self) -> Timestamp {
         Timestamp::from_millis(BEGINNING + i64::try_from(self.millis()).unwrap_or(i64::MAX / 2))
     }
@@ -35,10 +33,10 @@ impl chassis::runtime::Clock for VirtualClock {
     }
 }
 
-/// Runs a story to its end on one thread and virtual time: nothing in it depends on the machine.
-pub fn on_virtual_time<T>(story: impl Future<Output = T>) -> T {
+/// Runs a future on one thread and virtual time, so that nothing in it depends on the machine.
+pub fn on_virtual_time<T>(run: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
-    let outcome = runtime.block_on(story);
+    let outcome = runtime.block_on(run);
     runtime.shutdown_background();
     outcome
 }

@@ -14,13 +14,13 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 
-mod account;
 pub mod basket;
 mod hoarder;
 mod quoting;
+mod session;
 
-use account::Account;
 use quoting::quoted;
+use session::Session;
 
 /// SKUs on sale; the first is the one that everybody wants.
 pub const SKUS: [&str; 8] = ["SKU-0", "SKU-1", "SKU-2", "SKU-3", "SKU-4", "SKU-5", "SKU-6", "SKU-7"];
@@ -42,8 +42,8 @@ const METHODS: [&str; 12] = [
 /// Customers come within so many milliseconds.
 const RUSH: u64 = 3_600_000;
 
-/// The street in front of the shop.
-pub struct Street {
+/// The driver in front of the shop.
+pub struct Driver {
     /// The shop.
     pub shop: Arc<Shop>,
     /// What customers and staff draw from.
@@ -55,7 +55,7 @@ pub struct Street {
     quotes: Verifier,
 }
 
-impl Street {
+impl Driver {
     /// In front of a shop that is furnished.
     pub fn new(shop: Arc<Shop>, plan: &Plan) -> Self {
         Self {
@@ -69,17 +69,17 @@ impl Street {
     }
 
     /// Goods on the shelves, prices, taxes and a zone to ship to.
-    pub async fn furnish(shop: Arc<Shop>, plan: &Plan) -> Self {
-        let street = Self::new(shop, plan);
-        street.fill_shelves(plan).await;
+    pub async fn set_up(shop: Arc<Shop>, plan: &Plan) -> Self {
+        let driver = Self::new(shop, plan);
+        driver.receive_stock(plan).await;
         // A single customer's journey begins with a quote in hand.
-        if street.journey.is_none() {
-            street.set_prices().await;
+        if driver.journey.is_none() {
+            driver.set_prices().await;
         }
-        street
+        driver
     }
 
-    async fn fill_shelves(&self, plan: &Plan) {
+    async fn receive_stock(&self, plan: &Plan) {
         for (index, sku) in SKUS.iter().enumerate() {
             // Some are scarce, one is nearly out, the last suffices for everybody.
             let units = match index {
@@ -142,47 +142,47 @@ impl Street {
 
 /// Somebody with an order, or on the way to one.
 struct Customer<'a> {
-    street: &'a Street,
+    driver: &'a Driver,
     dice: Dice,
     address: String,
     user: Option<UserId>,
-    account: Option<Account>,
+    session: Option<Session>,
     order: OrderId,
     guest_token: Option<String>,
     keys: u64,
 }
 
 /// A customer's whole visit.
-pub async fn shop(street: Arc<Street>, number: u64) {
-    let dice = street.dice.apart(1_000 + number);
-    if street.journey.is_none() {
+pub async fn shop(driver: Arc<Driver>, number: u64) {
+    let dice = driver.dice.apart(1_000 + number);
+    if driver.journey.is_none() {
         tokio::time::sleep(Duration::from_millis(dice.below(RUSH))).await;
     }
-    if street.journey.is_none() && dice.chance(100) {
-        return hoarder::hoard(&street, &dice, number).await;
+    if driver.journey.is_none() && dice.chance(100) {
+        return hoarder::hoard(&driver, &dice, number).await;
     }
-    let with_account = street.journey.is_none() && dice.chance(700);
-    let account = if with_account { Account::open(&street, number).await } else { None };
-    let mut user = account.as_ref().map(|account| account.user);
-    if user.is_none() && (street.journey.is_some() || dice.chance(7_500)) {
+    let with_account = driver.journey.is_none() && dice.chance(700);
+    let session = if with_account { Session::open(&driver, number).await } else { None };
+    let mut user = session.as_ref().map(|session| session.user);
+    if user.is_none() && (driver.journey.is_some() || dice.chance(7_500)) {
         user = Some(UserId::from_bits(1_000 + u128::from(number)));
     }
-    let Some((promise, quote, carriage)) = quoted(&street, &dice, user).await else { return };
+    let Some((promise, quote, shipping_quote)) = quoted(&driver, &dice, user).await else { return };
     let (order, lines) = (promise.order, promise.lines.clone());
-    let stage = &street.shop.stage;
-    stage.story.tell(format!("customer {number} is quoted {} for {order}", promise.total));
+    let stage = &driver.shop.stage;
+    stage.story.record(format!("customer {number} is quoted {} for {order}", promise.total));
     stage.promises.lock().unwrap().insert(order, promise);
     let address = address(number);
-    let mut customer = Customer { street: &street, dice, address, user, account, order, guest_token: None, keys: 0 };
-    let method = match street.journey {
+    let mut customer = Customer { driver: &driver, dice, address, user, session, order, guest_token: None, keys: 0 };
+    let method = match driver.journey {
         None => customer.dice.pick(&METHODS),
         Some(Journey::PaidAtTheSecondTry | Journey::Abandoned) => "pm_card_declined",
         Some(Journey::Challenged) => "pm_card_requires_action",
         Some(_) => "pm_card_visa",
     };
-    let with_cart = street.journey.is_none() && customer.dice.chance(1_500);
+    let with_cart = driver.journey.is_none() && customer.dice.chance(1_500);
     let cart = if with_cart { customer.fill_cart(&lines).await } else { None };
-    let mut body = wish(&quote, &carriage, method);
+    let mut body = order_request(&quote, &shipping_quote, method);
     if let Some(cart) = cart {
         body["cart_id"] = json!(cart);
     }
@@ -194,7 +194,7 @@ pub async fn shop(street: Arc<Street>, number: u64) {
         customer.stay_signed_in().await;
         customer.leave_for_later(cart).await;
     }
-    match street.journey {
+    match driver.journey {
         Some(journey) => customer.follow(journey).await,
         None => customer.live().await,
     }
@@ -205,15 +205,15 @@ fn address(number: u64) -> String {
     format!("2001:db8:{:x}:{:x}::1", number >> 16, number & 0xffff)
 }
 
-fn wish(quote: &str, carriage: &str, method: &str) -> Value {
-    json!({"quote": quote, "shipping_quote": carriage, "payment_method": method, "email": "guest@example.com",
+fn order_request(quote: &str, shipping_quote: &str, method: &str) -> Value {
+    json!({"quote": quote, "shipping_quote": shipping_quote, "payment_method": method, "email": "guest@example.com",
         "ship_to": {"name": "Ada", "line1": "1 Analytical Way", "city": "Berlin", "postal_code": "10115", "country": "DE"}})
 }
 
 impl Customer<'_> {
     async fn place(&mut self, body: &Value) -> bool {
         let request = self.signed(Request::post("/v1/orders", body));
-        let random = self.street.journey.is_none();
+        let random = self.driver.journey.is_none();
         if random && self.dice.chance(800) {
             let mut other = body.clone();
             other["payment_method"] = json!("pm_card_visa");
@@ -224,31 +224,31 @@ impl Customer<'_> {
         } else if random && self.dice.chance(1_000) {
             futures_util::future::join_all([self.post(&request), self.post(&request)]).await;
         }
-        let Some(answer) = self.street.insist(Capability::Orders, &request, 8).await else { return false };
+        let Some(answer) = self.driver.insist(Capability::Orders, &request, 8).await else { return false };
         match answer.status {
             202 => {
                 self.guest_token = answer.body["guest_token"].as_str().map(str::to_owned);
                 let same = answer.body["id"].as_str() == Some(&self.order.to_string());
                 let other = || format!("{} was placed and another order answered", self.order);
-                self.street.shop.stage.expect(same, other);
+                self.driver.shop.stage.expect(same, other);
                 true
             }
             status => {
-                self.street.shop.stage.expect(status != 429, || format!("{} was one order too many", self.order));
+                self.driver.shop.stage.expect(status != 429, || format!("{} was one order too many", self.order));
                 false
             }
         }
     }
 
     async fn post(&self, request: &Request) -> Option<Response> {
-        self.street.shop.http(Capability::Orders, request.clone()).await
+        self.driver.shop.http(Capability::Orders, request.clone()).await
     }
 
     fn signed(&self, request: Request) -> Request {
-        let now = self.street.shop.stage.clock.now();
+        let now = self.driver.shop.stage.clock.now();
         let request = request.from_address(&self.address);
-        let request = match (&self.account, self.user) {
-            (Some(account), _) => request.bearer(&account.access_token),
+        let request = match (&self.session, self.user) {
+            (Some(session), _) => request.bearer(&session.access_token),
             (None, Some(user)) => request.bearer(&access_token(user, &[Role::Customer], now)),
             (None, None) => request,
         };
@@ -260,13 +260,13 @@ impl Customer<'_> {
 
     async fn look(&self) -> Value {
         let request = self.signed(Request::get(&format!("/v1/orders/{}", self.order)));
-        let answer = self.street.insist(Capability::Orders, &request, 4).await;
+        let answer = self.driver.insist(Capability::Orders, &request, 4).await;
         answer.map_or(Value::Null, |answer| answer.body)
     }
 
     async fn cancel(&self) {
         let request = self.signed(Request::new("POST", &format!("/v1/orders/{}/cancellation", self.order)));
-        self.street.insist(Capability::Orders, &request, 4).await;
+        self.driver.insist(Capability::Orders, &request, 4).await;
     }
 
     async fn pay(&mut self, method: &str) {
@@ -274,16 +274,16 @@ impl Customer<'_> {
         let body = json!({"payment_method": method});
         let request = self.signed(Request::post(&format!("/v1/orders/{}/payment", self.order), body));
         let request = request.header("idempotency-key", &format!("pay-{}", self.keys));
-        self.street.insist(Capability::Orders, &request, 4).await;
+        self.driver.insist(Capability::Orders, &request, 4).await;
         if self.dice.chance(1_500) {
-            self.street.insist(Capability::Orders, &request, 2).await;
+            self.driver.insist(Capability::Orders, &request, 2).await;
         }
     }
 
     async fn answer_challenge(&self, result: &str) {
         let path = format!("/v1/sandbox/payments/{}/challenge", self.order.payment());
         let request = self.signed(Request::post(&path, json!({"result": result})));
-        self.street.insist(Capability::Payments, &request, 4).await;
+        self.driver.insist(Capability::Payments, &request, 4).await;
     }
 
     /// Whatever comes to mind, for a while.
@@ -329,10 +329,10 @@ impl Customer<'_> {
         }
     }
 
-    /// Looks until the order is as wished, for two hours at most.
-    async fn until(&self, field: &str, wished: &str) -> bool {
+    /// Looks until the order is as expected, for two hours at most.
+    async fn until(&self, field: &str, expected: &str) -> bool {
         for _ in 0..720 {
-            if self.look().await[field] == wished {
+            if self.look().await[field] == expected {
                 return true;
             }
             tokio::time::sleep(Duration::from_secs(10)).await;

@@ -2,29 +2,27 @@
 
 use std::sync::{Arc, Mutex};
 
-/// A generator of draws (SplitMix64: well mixed, one word of state). Copies share their state.
+/// A random number generator (SplitMix64: well mixed, one word of state). Clones share their state.
 #[derive(Debug, Clone)]
 pub struct Dice(Arc<Mutex<u64>>);
 
 impl Dice {
-    /// All draws of that seed.
     pub fn new(seed: u64) -> Self {
         Self(Arc::new(Mutex::new(seed)))
     }
 
-    /// Dice of their own, so that what one part of a run draws does not change what another does.
+    /// Independent dice, so that the draws of one part of a run do not change those of another.
     #[must_use]
     pub fn apart(&self, label: u64) -> Self {
         let mut seed = *self.0.lock().unwrap() ^ label.wrapping_mul(0xd6e8_feb8_6659_fd93);
         Self::new(mix(&mut seed))
     }
 
-    /// Any number.
     pub fn any(&self) -> u64 {
         mix(&mut self.0.lock().unwrap())
     }
 
-    /// Less than `n`, which is more than 0.
+    /// Below `n`, which must be positive.
     pub fn below(&self, n: u64) -> u64 {
         self.any() % n
     }
@@ -34,12 +32,11 @@ impl Dice {
         low + self.below(high - low + 1)
     }
 
-    /// True in so many of ten thousand draws.
+    /// True with this probability, in ten-thousandths.
     pub fn chance(&self, of_ten_thousand: u32) -> bool {
         self.below(10_000) < u64::from(of_ten_thousand)
     }
 
-    /// One of them.
     pub fn pick<'a, T>(&self, of: &'a [T]) -> &'a T {
         &of[usize::try_from(self.below(of.len() as u64)).unwrap()]
     }

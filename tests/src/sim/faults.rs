@@ -1,4 +1,4 @@
-//! What goes wrong, how often, and how often it did.
+//! Faults: which kinds there are, how often each strikes, and how often it did.
 
 use super::dice::Dice;
 use super::plan::Plan;
@@ -10,9 +10,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-/// A kind of fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[allow(missing_docs)] // `what` says it.
 pub enum Fault {
     Duplicate,
     Delay,
@@ -33,7 +31,6 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Every kind.
     pub const ALL: [Self; 16] = [
         Self::Duplicate,
         Self::Delay,
@@ -53,14 +50,14 @@ impl Fault {
         Self::MailRefused,
     ];
 
-    /// What happens, for people.
+    /// A plain description.
     pub const fn what(self) -> &'static str {
         match self {
             Self::Duplicate => "messages delivered twice",
             Self::Delay => "messages delayed by minutes",
             Self::CrashBefore => "crashes before a write or send",
             Self::CrashAfter => "crashes after a write or send",
-            Self::AnswerLost => "answers lost after the deed",
+            Self::AnswerLost => "answers lost after execution",
             Self::Throttle => "requests throttled",
             Self::Conflict => "transactions canceled by others",
             Self::PartialSend => "entries of a batch refused",
@@ -75,7 +72,7 @@ impl Fault {
         }
     }
 
-    /// Times in ten thousand occasions.
+    /// Probability in ten-thousandths of the occasions.
     const fn rate(self) -> u32 {
         match self {
             Self::Duplicate | Self::Delay | Self::ProviderTimeout | Self::ProviderLate => 300,
@@ -84,7 +81,7 @@ impl Fault {
             Self::MailRefused | Self::AnswerLost | Self::Throttle => 80,
             Self::CrashBefore | Self::CrashAfter | Self::SlowAnswer => 40,
             Self::LostRecord => 50,
-            // A capability's chance to be away for an hour in a run.
+            // The probability that a capability is absent for an hour in a run.
             Self::Absence => 2500,
             // Not drawn: it follows from the provider's memory and a late repeat.
             Self::ProviderForgot => 0,
@@ -98,12 +95,11 @@ impl fmt::Display for Fault {
     }
 }
 
-/// One crash at an exact place: before or after the call of that number.
+/// One crash, right before or right after one call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CrashAt {
-    /// Number of the write or send, from 1.
+    /// The number of the write or send, from 1.
     pub call: u64,
-    /// Before it is done, or after.
     pub before: bool,
 }
 
@@ -111,17 +107,17 @@ thread_local! {
     static STRUCK: RefCell<BTreeSet<u64>> = const { RefCell::new(BTreeSet::new()) };
 }
 
-/// The occasions at which a fault struck in the latest run of this thread: a run never leaves its thread.
+/// The occasions at which a fault struck in this thread's latest run. A run never leaves its thread.
 pub fn struck() -> BTreeSet<u64> {
     STRUCK.with_borrow(BTreeSet::clone)
 }
 
-/// Decides what goes wrong.
+/// Decides where faults strike.
 #[derive(Debug)]
 pub struct Faults {
     dice: Dice,
     story: Arc<Story>,
-    /// Of a hundred of the usual rates.
+    /// Percent of the usual rates.
     percent: u32,
     on: AtomicBool,
     crash: Option<CrashAt>,
@@ -132,7 +128,7 @@ pub struct Faults {
 }
 
 impl Faults {
-    /// The faults that a plan wants, told in its story; none until [`Self::begin`].
+    /// The faults of a plan, recorded in its story. None strikes before [`Self::begin`].
     pub fn new(dice: Dice, story: Arc<Story>, plan: &Plan) -> Self {
         STRUCK.take();
         let Plan { faults: percent, crash, only, .. } = plan.clone();
@@ -140,7 +136,6 @@ impl Faults {
         Self { dice, story, percent, on: AtomicBool::new(false), crash, only, occasions, calls, met: Mutex::default() }
     }
 
-    /// From now on.
     pub fn begin(&self) {
         self.on.store(true, Ordering::SeqCst);
     }
@@ -156,21 +151,21 @@ impl Faults {
         if struck {
             STRUCK.with_borrow_mut(|all| all.insert(occasion));
             self.count(fault);
-            self.tell(occasion, fault);
+            self.record(occasion, fault);
         }
         struck
     }
 
-    fn tell(&self, occasion: u64, fault: Fault) {
+    fn record(&self, occasion: u64, fault: Fault) {
         let fault = format!("fault {occasion}: {fault}");
         match INVOCATION.try_with(|invocation| format!("{}: {fault} ({})", invocation.of, invocation.about)) {
-            Ok(line) => self.story.tell(line),
-            Err(_) => self.story.tell_of_all(fault),
+            Ok(line) => self.story.record(line),
+            Err(_) => self.story.record_for_all(fault),
         }
     }
 
-    /// A number for this occasion: of the kind, what is worked on and how often both met before. So it keeps its number when
-    /// a fault elsewhere is left out.
+    /// A number for this occasion, made of the kind, the work and how often both met before. So it stays the same when a
+    /// fault elsewhere is left out.
     fn occasion(&self, fault: Fault) -> u64 {
         let hash = |about: &str| {
             let bytes = std::iter::once(fault as u8).chain(about.bytes());
@@ -184,12 +179,11 @@ impl Faults {
         (place ^ times.wrapping_mul(0x9e37_79b9_7f4a_7c15)) >> 32
     }
 
-    /// It happened.
     pub fn count(&self, fault: Fault) {
         *self.met.lock().unwrap().entry(fault).or_default() += 1;
     }
 
-    /// Numbers a write or send.
+    /// The number of a write or send.
     pub fn next_call(&self) -> u64 {
         if self.on.load(Ordering::SeqCst) { self.calls.fetch_add(1, Ordering::SeqCst) + 1 } else { 0 }
     }
@@ -199,7 +193,7 @@ impl Faults {
         self.calls.load(Ordering::SeqCst)
     }
 
-    /// Whether the process dies right before or right after that call.
+    /// Whether the process crashes right before or right after a call.
     pub fn crashes(&self, call: u64, before: bool) -> bool {
         let fault = if before { Fault::CrashBefore } else { Fault::CrashAfter };
         if self.crash == Some(CrashAt { call, before }) {
@@ -209,7 +203,7 @@ impl Faults {
         self.strikes(fault)
     }
 
-    /// How often each kind happened.
+    /// How often each kind struck.
     pub fn met(&self) -> BTreeMap<Fault, u64> {
         self.met.lock().unwrap().clone()
     }

@@ -1,4 +1,4 @@
-//! The eight functions, built as their `main`s build them, but over another network.
+//! The eight functions, built as their `main`s build them, but over the simulated network.
 
 use super::bank::Bank;
 use super::stage::Stage;
@@ -20,7 +20,6 @@ use std::time::Duration;
 
 /// A process that runs a function.
 pub trait Process: Send + Sync {
-    /// Handles one event.
     fn handle<'a>(&'a self, event: &'a str, time_left: Duration) -> BoxFuture<'a, Result<Value, InvocationError>>;
 }
 
@@ -30,17 +29,13 @@ impl<S: Service> Process for Function<S> {
     }
 }
 
-/// What is around a process.
+/// What a process is built of.
 pub struct Surroundings<'a> {
-    /// Whose it is.
     pub of: Capability,
-    /// Clock, randomness, sleep.
     pub world: &'a World,
-    /// The name of its table.
     pub table: String,
-    /// The network between it and what it calls.
+    /// The network to each service that it calls.
     pub line: &'a dyn Fn(Target) -> Arc<dyn Network>,
-    /// Who takes its customers' money.
     pub provider: Provider,
 }
 
@@ -69,7 +64,7 @@ impl Surroundings<'_> {
     }
 }
 
-/// A process of a capability on a stage, just started.
+/// A new process of a capability, connected to the stage.
 pub fn process(stage: &Arc<Stage>, world: &World, of: Capability) -> Arc<dyn Process> {
     let line = |target| -> Arc<dyn Network> { Arc::new(Line { stage: Arc::clone(stage), from: of, target }) };
     let table = stage.tables[&of].dynamo().table_name();
@@ -77,7 +72,7 @@ pub fn process(stage: &Arc<Stage>, world: &World, of: Capability) -> Arc<dyn Pro
     started(Surroundings { of, world, table, line: &line, provider: Provider::PaymentGateway(bank) })
 }
 
-/// A process, just started.
+/// A new process.
 pub fn started(parts: Surroundings<'_>) -> Arc<dyn Process> {
     match parts.of {
         Capability::Users => running(users(&parts)),
@@ -120,7 +115,7 @@ fn users(parts: &Surroundings<'_>) -> users::Users {
         })
     });
     let config = users::Config::from_env(&env).unwrap();
-    // Argon2 as it is, at the least cost that it allows.
+    // Argon2 at the lowest cost that it allows.
     let hasher = users::domain::hashing::Hasher::with_cost(8, 1, 1).unwrap();
     users::Users::new(parts.table(), parts.wiring(), parts.secret(stored_key("users")), hasher, config)
 }

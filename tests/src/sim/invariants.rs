@@ -1,8 +1,8 @@
-//! What a shop must have done in the end. What must hold at every moment is in [`always`] and [`shelf`]; together they are
+//! What a shop must have done in the end. What must hold at every moment is in [`always`] and [`stock_invariants`]; together they are
 //! the whole promise.
 
 pub mod always;
-pub mod shelf;
+pub mod stock_invariants;
 
 use super::queues::Named;
 use super::run::{is_settled_or_waits, orders};
@@ -279,7 +279,7 @@ impl End<'_> {
         if addresses.len() != accounts.len() {
             self.broken(format!("{} accounts share {} addresses", accounts.len(), addresses.len()));
         }
-        let known = self.stage.accounts.lock().unwrap().clone();
+        let known = self.stage.signed_up.lock().unwrap().clone();
         for user in known.iter().filter(|user| !accounts.contains_key(user)) {
             self.broken(format!("{user} signed up and has no account"));
         }
@@ -307,26 +307,26 @@ impl End<'_> {
 
     /// The provider's books say what ours say.
     fn the_bank_agrees(&self) {
-        for (id, account) in self.stage.bank.accounts() {
+        for (id, charge) in self.stage.bank.charges() {
             let Some(payment) = self.payments.get(&id) else {
                 self.broken(format!("the bank knows {id} and we do not"));
                 continue;
             };
             let amounts = payment.amounts().unwrap_or_default();
-            if account.taken != amounts.captured || account.returned != amounts.refunded {
-                self.broken(format!("{id}: the bank has {account:?}, we have {amounts:?}"));
+            if charge.captured != amounts.captured || charge.refunded != amounts.refunded {
+                self.broken(format!("{id}: the bank has {charge:?}, we have {amounts:?}"));
             }
-            if account.came_too_late {
+            if charge.captured_too_late {
                 self.broken(format!("{id}: the bank was asked for money that it had let go"));
             }
-            if account.holds > 1 {
-                self.broken(format!("{id}: the bank held the money {} times", account.holds));
+            if charge.authorizations > 1 {
+                self.broken(format!("{id}: the bank held the money {} times", charge.authorizations));
             }
-            if account.tried > MAX_ATTEMPTS {
-                self.broken(format!("{id}: the bank was asked for {} cards", account.tried));
+            if charge.attempts > MAX_ATTEMPTS {
+                self.broken(format!("{id}: the bank was asked for {} cards", charge.attempts));
             }
-            if (account.held > 0) && payment.held().is_none() {
-                self.broken(format!("{id}: the bank still holds {} and we do not know", account.held));
+            if (charge.held > 0) && payment.held().is_none() {
+                self.broken(format!("{id}: the bank still holds {} and we do not know", charge.held));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The mail service: takes every mail, and notices one that is sent although it is known to be out.
+//! The mail service: accepts every mail, and reports one that is sent again although its delivery was recorded.
 
 use super::stage::Stage;
 use events::Capability;
@@ -6,30 +6,29 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-/// Mails by the message that called for them.
+/// Mails by the id of the message that caused them.
 #[derive(Debug, Default)]
 pub struct MailService {
     taken: Mutex<BTreeMap<String, u32>>,
 }
 
 impl MailService {
-    /// Takes a mail.
     pub fn answer(&self, stage: &Stage, body: &str) -> (u16, String) {
         let body: Value = serde_json::from_str(body).unwrap();
         let headers = body["Content"]["Simple"]["Headers"].as_array().cloned().unwrap_or_default();
         let id = headers.iter().find(|header| header["Name"] == "X-Souk-Message-Id");
         let id = id.and_then(|header| header["Value"].as_str()).unwrap_or_default().to_owned();
-        // Twice is allowed only as long as nobody can know that the mail is out.
+        // A second mail is allowed only while nobody can know that the first was sent.
         let known = |item: &Known| item.message_id == id && item.status == "sent";
         let table = &stage.tables[&Capability::Notifications];
         let times = *self.taken.lock().unwrap().entry(id.clone()).and_modify(|times| *times += 1).or_insert(1);
         if times > 1 && table.read::<Known>(|(_, sk)| sk.contains('/')).iter().any(known) {
-            stage.violate(format!("a mail went out again although it was known to be out: {id}"));
+            stage.violate(format!("a mail was sent again although its delivery was recorded: {id}"));
         }
         (200, json!({"MessageId": format!("mail-{times}")}).to_string())
     }
 
-    /// How often each mail was taken.
+    /// How often each mail was sent.
     pub fn taken(&self) -> BTreeMap<String, u32> {
         self.taken.lock().unwrap().clone()
     }

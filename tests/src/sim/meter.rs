@@ -1,4 +1,4 @@
-//! What AWS would bill: counted where the SDK's requests pass and where functions are woken.
+//! What AWS would bill, counted at the SDK's requests and at invocations.
 
 use super::rights::Trigger;
 use super::stage::INVOCATION;
@@ -13,17 +13,15 @@ use std::collections::BTreeMap;
 use std::ops::AddAssign;
 use std::sync::{LazyLock, Mutex};
 
-/// SQS bills a request for each begun part of its payload of so many bytes.
+/// SQS bills one request for each started 64 KiB of payload.
 const SQS_REQUEST_BYTES: usize = 64 * 1024;
-/// A write request unit writes so many bytes.
+/// Bytes that one write request unit covers.
 const WRITE_UNIT_BYTES: usize = 1024;
 
-/// What something was used.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Usage {
-    /// Functions woken.
     pub invocations: u64,
-    /// Messages or stream records that they were woken with.
+    /// Messages and stream records in the events.
     pub records: u64,
     /// Write request units of tables, in tenths.
     pub written: u64,
@@ -31,11 +29,9 @@ pub struct Usage {
     pub indexed: u64,
     /// Read request units, in tenths.
     pub read: u64,
-    /// Requests of functions to queues.
+    /// Requests from functions to queues.
     pub queue_requests: u64,
-    /// Messages sent.
     pub messages: u64,
-    /// Mails sent.
     pub mails: u64,
 }
 
@@ -52,28 +48,26 @@ impl AddAssign for Usage {
     }
 }
 
-/// Usage by capability and by what woke it.
+/// Usage by capability and trigger.
 pub type Usages = BTreeMap<(Capability, Trigger), Usage>;
 
-/// How often a request waited for its table at most, by method and path of its route.
+/// The most round trips to its table that a request waited for, by route (method and path).
 pub type Waited = BTreeMap<String, u64>;
 
-/// Counts.
 #[derive(Debug, Default)]
 pub struct Meter(Mutex<Usages>, Mutex<Waited>);
 
 impl Meter {
-    /// What was used since the last time.
+    /// The usage since the last call.
     pub fn take(&self) -> Usages {
         std::mem::take(&mut *self.0.lock().unwrap())
     }
 
-    /// How often requests waited, of all that were made.
+    /// The waits of all requests so far.
     pub fn waited(&self) -> Waited {
         self.1.lock().unwrap().clone()
     }
 
-    /// A request was made.
     pub(super) fn asked(&self, request: &str, waits: u64) {
         let mut waited = self.1.lock().unwrap();
         let most = waited.entry(route(request)).or_default();
@@ -89,13 +83,11 @@ impl Meter {
         self.add(of, trigger, usage);
     }
 
-    /// A function is woken.
     pub(super) fn woken(&self, of: Capability, trigger: Trigger, event: &Value) {
         let records = event["Records"].as_array().map_or(0, |records| records.len() as u64);
         self.add(of, trigger, Usage { invocations: 1, records, ..Usage::default() });
     }
 
-    /// A table answered.
     pub(super) fn table_called(&self, of: Capability, calls: &[DynamoCall]) {
         for call in calls {
             let units = call.tenths_of_units;
@@ -104,7 +96,6 @@ impl Meter {
         }
     }
 
-    /// A queue or the mail service answered.
     pub(super) fn called(&self, of: Capability, target: &Target, packet: &Packet) {
         match target {
             Target::Queues => {
@@ -119,7 +110,7 @@ impl Meter {
         }
     }
 
-    /// An item changed: what its indexes' entries cost.
+    /// Counts the index writes of a changed item.
     pub(super) fn changed(&self, of: Capability, record: &Value) {
         let (new, old) = (&record["dynamodb"]["NewImage"], &record["dynamodb"]["OldImage"]);
         let indexed = INDEXES[&of].iter().map(|index| index.units(old, new)).sum::<u64>() * 10;
@@ -129,7 +120,7 @@ impl Meter {
     }
 }
 
-/// The route of a request, both with their method; the request itself where nobody serves it.
+/// The route that serves a request, with its method; the request itself if there is none.
 fn route(request: &str) -> String {
     let is_this = |route: &&Route| {
         let declared = format!("{} {}", route.method, route.path);
@@ -137,7 +128,7 @@ fn route(request: &str) -> String {
         declared.split('/').count() == request.split('/').count()
             && parts.into_iter().all(|(declared, asked)| declared == asked || declared.starts_with('{'))
     };
-    // What is named comes before what may be anything.
+    // Fixed segments win over variable ones.
     let found = ROUTES.iter().filter(is_this).min_by_key(|route| route.path.matches('{').count());
     found.map_or_else(|| request.to_owned(), |route| format!("{} {}", route.method, route.path))
 }
@@ -165,13 +156,13 @@ impl Index {
         let whole = match declared["Projection"]["ProjectionType"].as_str() {
             Some("ALL") => true,
             Some("KEYS_ONLY") => false,
-            other => panic!("what a projection {other:?} costs is not said here"),
+            other => panic!("the cost of a projection {other:?} is unknown here"),
         };
         Self { keys: keys.map(str::to_owned).collect(), whole }
     }
 
-    /// An entry comes or goes: one write. Its key changes: two. Something else of it changes: one. Nothing: none. (Amazon
-    /// DynamoDB developer guide, "Using global secondary indexes", write capacity.)
+    /// One write when an entry is added, removed or changed outside its key, two when its key changes (Amazon DynamoDB
+    /// developer guide, "Using global secondary indexes", write capacity).
     fn units(&self, old: &Value, new: &Value) -> u64 {
         let key = |image: &Value| -> Option<Vec<Value>> {
             self.keys.iter().map(|name| image.get(name).cloned()).collect::<Option<_>>()
@@ -187,7 +178,7 @@ impl Index {
         }
     }
 
-    /// At most so many bytes: an image in JSON is longer than the item.
+    /// An upper bound in bytes: an image in JSON is longer than the item.
     fn size(&self, image: &Value) -> usize {
         if self.whole {
             image.to_string().len()

@@ -1,33 +1,31 @@
-//! What a run is made of. The same plan is the same run.
+//! The plan of a run. The same plan always makes the same run.
 
 use super::faults::CrashAt;
-use super::plants::Plant;
+use super::mutants::Mutant;
 use std::collections::BTreeSet;
 
-/// A run to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    /// Everything random follows from it.
+    /// Everything random follows from the seed.
     pub seed: u64,
-    /// How many orders customers set out to place.
+    /// The number of customers; each tries to place one order.
     pub customers: u64,
     /// Faults in percent of their usual rates.
     pub faults: u32,
-    /// The occasions at which faults strike, whatever the rates say.
+    /// The only occasions at which faults strike, regardless of the rates.
     pub only: Option<BTreeSet<u64>>,
-    /// A single crash instead, where every step is tried.
+    /// A single crash instead of faults by rate.
     pub crash: Option<CrashAt>,
-    /// What every customer does, if not what chance says.
+    /// What every customer does; by chance if `None`.
     pub journey: Option<Journey>,
     /// How long workers and relays wait for fuller batches, in milliseconds (`MaximumBatchingWindowInSeconds`).
     pub window_millis: u64,
-    /// A bug put in on purpose.
-    pub plant: Option<Plant>,
+    /// A deliberate bug.
+    pub mutant: Option<Mutant>,
 }
 
-/// What a customer does from beginning to end.
+/// A customer's scripted visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)] // The names say it.
 pub enum Journey {
     Delivered,
     PaidAtTheSecondTry,
@@ -40,7 +38,6 @@ pub enum Journey {
 }
 
 impl Journey {
-    /// All of them.
     pub const ALL: [Self; 8] = [
         Self::Delivered,
         Self::PaidAtTheSecondTry,
@@ -54,7 +51,7 @@ impl Journey {
 }
 
 impl Plan {
-    /// A crowd with all faults on.
+    /// A crowd with all faults at their usual rates.
     pub const fn of(seed: u64) -> Self {
         Self {
             seed,
@@ -64,21 +61,21 @@ impl Plan {
             crash: None,
             journey: None,
             window_millis: 0,
-            plant: None,
+            mutant: None,
         }
     }
 
-    /// The command that runs it again.
+    /// The command that repeats this run.
     pub fn command(&self) -> String {
         if self.journey.is_some() {
             return "cargo souk prove --steps".to_owned();
         }
-        let plant = self.plant.map_or_else(String::new, |plant| format!(" --plant {}", plant.name()));
+        let mutant = self.mutant.map_or_else(String::new, |mutant| format!(" --mutant {}", mutant.name()));
         let only = self.only.as_ref().map_or_else(String::new, |only| {
             let occasions: Vec<_> = only.iter().map(u64::to_string).collect();
             format!(" --only-faults {}", occasions.join(","))
         });
         let Self { seed, customers, faults, .. } = self;
-        format!("cargo souk prove --seeds 1 --from {seed} --orders {customers} --faults {faults}{only}{plant}")
+        format!("cargo souk prove --seeds 1 --from {seed} --orders {customers} --faults {faults}{only}{mutant}")
     }
 }

@@ -1,8 +1,8 @@
-//! SQS in the process, with its true semantics: at least once, in any order, delays, visibility and its change, receive
+//! SQS with its true semantics: at-least-once delivery in any order, delays, visibility timeouts and their changes, receive
 //! counts, dead-letter queues, batches of ten whose entries fail one by one.
 
 use super::faults::{Fault, Faults};
-use super::{clock::VirtualClock, dice::Dice, plants::Plant};
+use super::{clock::VirtualClock, dice::Dice, mutants::Mutant};
 use chassis::testing::sqs::URL_PREFIX;
 use events::Capability;
 use serde::Deserialize;
@@ -18,13 +18,11 @@ const MAX_RECEIVES: u32 = 50;
 /// `MessageRetentionPeriod` of every inbox.
 const RETENTION_MILLIS: u64 = 345_600_000;
 
-/// What can be told of a body without reading all of it.
+/// A message's id and type, without the rest of the body.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct Label {
-    /// The envelope's id.
     #[serde(default)]
     pub id: String,
-    /// The message's type.
     #[serde(default, rename = "type")]
     pub kind: String,
 }
@@ -39,22 +37,17 @@ struct Message {
     receipt: u64,
 }
 
-/// A message that was received.
 #[derive(Debug, Clone)]
 pub struct Delivery {
-    /// SQS' id of the message.
+    /// SQS's message id.
     pub number: u64,
-    /// Its receipt.
     pub receipt: u64,
-    /// How often it was received.
     pub receives: u32,
-    /// What it is.
     pub label: Label,
-    /// What was sent.
     pub body: String,
 }
 
-/// What became of messages, by receiver and envelope id.
+/// Messages by receiver and envelope id.
 pub type Named = BTreeSet<(Capability, String)>;
 
 #[derive(Debug, Default)]
@@ -67,28 +60,26 @@ struct State {
     messages: u64,
 }
 
-/// All queues of the stage.
 #[derive(Debug)]
 pub struct Queues {
     clock: VirtualClock,
     dice: Dice,
-    plant: Option<Plant>,
+    mutant: Option<Mutant>,
     state: Mutex<State>,
-    news: BTreeMap<Capability, Notify>,
+    arrivals: BTreeMap<Capability, Notify>,
 }
 
 impl Queues {
-    /// Empty ones.
-    pub fn new(clock: VirtualClock, dice: Dice, plant: Option<Plant>) -> Self {
-        let news = Capability::ALL.into_iter().map(|capability| (capability, Notify::new())).collect();
-        Self { clock, dice, plant, state: Mutex::default(), news }
+    pub fn new(clock: VirtualClock, dice: Dice, mutant: Option<Mutant>) -> Self {
+        let arrivals = Capability::ALL.into_iter().map(|capability| (capability, Notify::new())).collect();
+        Self { clock, dice, mutant, state: Mutex::default(), arrivals }
     }
 
     /// Answers a request as SQS does.
     pub fn answer(&self, operation: &str, body: &str, faults: &Faults) -> (u16, String) {
         let body: Value = serde_json::from_str(body).unwrap();
         let url = body["QueueUrl"].as_str().unwrap_or_default();
-        let queue = url.strip_prefix(URL_PREFIX).unwrap_or_else(|| panic!("not a queue of this stage: {url}"));
+        let queue = url.strip_prefix(URL_PREFIX).unwrap_or_else(|| panic!("unknown queue: {url}"));
         let answer = match operation {
             "SendMessageBatch" => self.send_batch(queue, &body, faults),
             "SendMessage" => {
@@ -120,15 +111,15 @@ impl Queues {
         json!({"Successful": successful, "Failed": failed})
     }
 
-    /// Puts a message into an inbox: now or later, once or more.
+    /// Puts a message into an inbox, with faults: now or later, once or twice.
     pub fn enqueue(&self, to: Capability, body: &str, delay_millis: u64, faults: &Faults) {
         let mut label: Label = serde_json::from_str(body).unwrap_or_default();
         let mut body = body.to_owned();
-        if let Some(plant) = self.plant {
-            if plant.drops(&label.kind, &self.dice) {
+        if let Some(mutant) = self.mutant {
+            if mutant.drops(&label.kind, &self.dice) {
                 return;
             }
-            if let Some(swapped) = plant.swapped(&label.kind) {
+            if let Some(swapped) = mutant.swapped(&label.kind) {
                 body = body.replace(&label.kind, swapped);
                 label = serde_json::from_str(&body).unwrap_or_default();
             }
@@ -159,7 +150,7 @@ impl Queues {
             state.inboxes.entry(to).or_default().insert(number, message);
         }
         drop(state);
-        self.news[&to].notify_one();
+        self.arrivals[&to].notify_one();
     }
 
     fn retry_later(&self, queue: &str, body: &Value) -> Value {
@@ -171,7 +162,7 @@ impl Queues {
         for entry in body["Entries"].as_array().unwrap() {
             let seconds = entry["VisibilityTimeout"].as_u64().unwrap();
             let receipt: u64 = entry["ReceiptHandle"].as_str().unwrap().parse().unwrap();
-            // A receipt is worth nothing once the message was received again or is gone.
+            // A receipt is invalid once the message was received again or deleted.
             match messages.values_mut().find(|message| message.receipt == receipt) {
                 Some(message) => {
                     message.visible_at = now + seconds * 1000;
@@ -181,11 +172,11 @@ impl Queues {
             }
         }
         drop(state);
-        self.news[&inbox].notify_one();
+        self.arrivals[&inbox].notify_one();
         json!({"Successful": successful, "Failed": failed})
     }
 
-    /// Receives up to so many messages that are visible, any of them in any order.
+    /// Receives at most `most` visible messages, chosen at random, in any order.
     pub fn receive(&self, inbox: Capability, most: usize) -> Vec<Delivery> {
         let now = self.clock.millis();
         let mut state = self.state.lock().unwrap();
@@ -218,7 +209,7 @@ impl Queues {
         received
     }
 
-    /// A message was handled: SQS deletes it by its receipt.
+    /// Deletes a handled message by its receipt.
     pub fn acknowledge(&self, inbox: Capability, delivery: &Delivery) {
         let mut state = self.state.lock().unwrap();
         state.acknowledged.insert((inbox, delivery.label.id.clone()));
@@ -228,7 +219,7 @@ impl Queues {
         }
     }
 
-    /// Waits until something may have become visible in an inbox.
+    /// Waits until a message may have become visible.
     pub async fn wait(&self, inbox: Capability) {
         let next = {
             let mut state = self.state.lock().unwrap();
@@ -238,19 +229,19 @@ impl Queues {
         let until = next.map_or(3_600_000, |next| next.saturating_sub(now)).clamp(1, 3_600_000);
         tokio::select! {
             biased;
-            () = self.news[&inbox].notified() => {}
+            () = self.arrivals[&inbox].notified() => {}
             () = tokio::time::sleep(std::time::Duration::from_millis(until)) => {}
         }
     }
 
-    /// Messages that are not acknowledged, but for those that `idle` says nobody waits for.
+    /// The number of unacknowledged messages, without those that `idle` accepts.
     pub fn under_way(&self, idle: impl Fn(&Label, &str) -> bool) -> usize {
         let state = self.state.lock().unwrap();
         let all = state.inboxes.values().flat_map(BTreeMap::values);
         all.filter(|message| !idle(&message.label, &message.body)).count()
     }
 
-    /// Every message that is not acknowledged: to whom, and in how many milliseconds it can be received.
+    /// Every unacknowledged message: receiver, milliseconds until it is visible, body.
     pub fn all(&self) -> Vec<(Capability, u64, String)> {
         let now = self.clock.millis();
         let state = self.state.lock().unwrap();
@@ -259,23 +250,22 @@ impl Queues {
         of_all.map(|(to, message)| (to, message.visible_at.saturating_sub(now), message.body.clone())).collect()
     }
 
-    /// Every message that was sent, and every message that was acknowledged.
+    /// All sent and all acknowledged messages.
     pub fn sent_and_acknowledged(&self) -> (Named, Named) {
         let state = self.state.lock().unwrap();
         (state.sent.clone(), state.acknowledged.clone())
     }
 
-    /// Whether a message of that id was ever sent.
+    /// Whether a message of this id was ever sent.
     pub fn was_sent(&self, to: Capability, id: &str) -> bool {
         self.state.lock().unwrap().sent.contains(&(to, id.to_owned()))
     }
 
-    /// What lies in dead-letter queues: whose, what, why.
+    /// The dead letters: capability, body, reason.
     pub fn dead(&self) -> Vec<(Capability, String, &'static str)> {
         self.state.lock().unwrap().dead.clone()
     }
 
-    /// How many messages were sent.
     pub fn messages(&self) -> u64 {
         self.state.lock().unwrap().messages
     }

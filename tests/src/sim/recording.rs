@@ -26,7 +26,7 @@ pub enum Place {
 
 /// Something that passed.
 #[derive(Debug, Clone)]
-pub struct Passage {
+pub struct Entry {
     /// Where.
     pub place: Place,
     /// What, in full.
@@ -35,7 +35,7 @@ pub struct Passage {
 
 /// What passed so far.
 #[derive(Debug, Default)]
-pub struct Recording(Mutex<Option<Vec<Passage>>>);
+pub struct Recording(Mutex<Option<Vec<Entry>>>);
 
 impl Recording {
     /// From now on.
@@ -44,13 +44,13 @@ impl Recording {
     }
 
     /// All of it.
-    pub fn passages(&self) -> Vec<Passage> {
+    pub fn entries(&self) -> Vec<Entry> {
         self.0.lock().unwrap().clone().unwrap_or_default()
     }
 
     pub(super) fn keep(&self, place: Place, text: impl FnOnce() -> String) {
-        if let Some(passages) = self.0.lock().unwrap().as_mut() {
-            passages.push(Passage { place, text: text() });
+        if let Some(entries) = self.0.lock().unwrap().as_mut() {
+            entries.push(Entry { place, text: text() });
         }
     }
 

@@ -1,13 +1,13 @@
 //! One run from opening to quiet, and what came of it.
 
 use super::clock::on_virtual_time;
-use super::customers::{self, Street};
+use super::customers::{self, Driver};
 use super::faults::Fault;
 use super::plan::Plan;
 use super::rights::Right;
 use super::shop::Shop;
 use super::stage::Stage;
-use super::{invariants, plants::Plant, staff};
+use super::{invariants, mutants::Mutant, staff};
 use events::Capability;
 use events::ids::ShipmentId;
 use orders::domain::order::{FulfillmentState, Order, Status};
@@ -57,24 +57,24 @@ pub fn run(plan: &Plan) -> Report {
     on_virtual_time(simulate(plan))
 }
 
-/// An open shop and the street in front of it, where nothing goes wrong until faults begin.
-pub async fn opened(plan: &Plan) -> Arc<Street> {
+/// An open shop and the driver in front of it, where nothing goes wrong until faults begin.
+pub async fn open_shop(plan: &Plan) -> Arc<Driver> {
     let shop = Shop::build(&Stage::new(plan));
     shop.open();
-    Arc::new(Street::furnish(shop, plan).await)
+    Arc::new(Driver::set_up(shop, plan).await)
 }
 
 async fn simulate(plan: &Plan) -> Report {
-    let street = opened(plan).await;
-    let stage = &street.shop.stage;
+    let driver = open_shop(plan).await;
+    let stage = &driver.shop.stage;
     stage.faults.begin();
     if plan.faults > 0 {
         stage.plan_absences();
     }
-    if plan.plant == Some(Plant::HoldsExpire) {
-        tokio::spawn(staff::let_holds_expire(Arc::clone(stage)));
+    if plan.mutant == Some(Mutant::HoldsExpire) {
+        tokio::spawn(staff::expire_holds(Arc::clone(stage)));
     }
-    let quiet = visited(&street, plan.customers).await;
+    let quiet = run_customers(&driver, plan.customers).await;
     // What broke on the way was not followed to its end, so nothing is said about that.
     if !stage.is_broken() {
         invariants::check(stage, quiet);
@@ -83,16 +83,16 @@ async fn simulate(plan: &Plan) -> Report {
 }
 
 /// So many customers come and go while the staff work, until nothing is left to do; whether that ever was.
-pub async fn visited(street: &Arc<Street>, customers: u64) -> bool {
-    let shift = tokio::spawn(staff::work(Arc::clone(street)));
+pub async fn run_customers(driver: &Arc<Driver>, customers: u64) -> bool {
+    let shift = tokio::spawn(staff::work(Arc::clone(driver)));
     let customers: Vec<_> =
-        (0..customers).map(|number| tokio::spawn(customers::shop(Arc::clone(street), number))).collect();
+        (0..customers).map(|number| tokio::spawn(customers::shop(Arc::clone(driver), number))).collect();
     for customer in customers {
         if let Err(error) = customer.await {
-            street.shop.stage.violate(format!("a customer gave up: {error}"));
+            driver.shop.stage.violate(format!("a customer gave up: {error}"));
         }
     }
-    let quiet = come_to_rest(&street.shop).await;
+    let quiet = come_to_rest(&driver.shop).await;
     shift.abort();
     quiet
 }

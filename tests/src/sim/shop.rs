@@ -95,7 +95,7 @@ impl Shop {
         };
         let answer =
             response.as_ref().map_or_else(|| "no answer".to_owned(), |r| format!("{} {}", r.status, r.problem()));
-        self.stage.story.tell(format!("customers: {about}: {answer}"));
+        self.stage.story.record(format!("customers: {about}: {answer}"));
         if response.as_ref().is_some_and(|response| response.status == 500) {
             self.stage.violate(format!("{about} is answered 500"));
         }
@@ -183,7 +183,7 @@ impl Shop {
         let about = batch.iter().map(|delivery| delivery.label.id.as_str()).collect::<Vec<_>>().join(" ");
         let ending = self.invoke(of, Trigger::Queue, &json!({"Records": records}), about.clone()).await;
         let Ending::Answered(answer) = ending else {
-            self.stage.story.tell(format!("{of}: {ending:?} with {about}"));
+            self.stage.story.record(format!("{of}: {ending:?} with {about}"));
             return;
         };
         let again: Vec<&str> = answer["batchItemFailures"]
@@ -195,9 +195,9 @@ impl Shop {
         for delivery in batch {
             let id = &delivery.label.id;
             if again.contains(&delivery.number.to_string().as_str()) {
-                self.stage.story.tell(format!("{of}: {id} comes again after {} receives", delivery.receives));
+                self.stage.story.record(format!("{of}: {id} comes again after {} receives", delivery.receives));
             } else {
-                self.stage.story.tell(format!("{of}: {id} is handled"));
+                self.stage.story.record(format!("{of}: {id} is handled"));
                 self.stage.queues.acknowledge(of, &delivery);
             }
         }
@@ -205,7 +205,7 @@ impl Shop {
 
     async fn schedule(self: Arc<Self>, of: Capability, every: Duration) {
         let event = json!({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}});
-        if self.stage.plant.is_some_and(|plant| plant.skips_the_sweep()) {
+        if self.stage.mutant.is_some_and(|mutant| mutant.skips_the_sweep()) {
             return;
         }
         loop {
@@ -215,7 +215,7 @@ impl Shop {
             }
             let ending = self.invoke(of, Trigger::Schedule, &event, "sweep".to_owned()).await;
             if !matches!(ending, Ending::Answered(_)) {
-                self.stage.story.tell(format!("{of}: {ending:?} with the sweep"));
+                self.stage.story.record(format!("{of}: {ending:?} with the sweep"));
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The staff: they send goods, refund and correct stock.
 
-use super::customers::{SKUS, Street};
+use super::customers::{Driver, SKUS};
 use super::plan::Journey;
 use super::run::parcels;
 use super::stage::Stage;
@@ -26,55 +26,55 @@ struct Mind {
 }
 
 /// Works until sent home.
-pub async fn work(street: Arc<Street>) {
+pub async fn work(driver: Arc<Driver>) {
     let mut mind = Mind::default();
     loop {
-        let pause = if street.journey.is_some() { (20_000, 30_000) } else { (60_000, 240_000) };
-        street.idle(pause.0, pause.1).await;
-        for (parcel, status) in parcels(&street.shop.stage) {
-            look_after(&street, &mut mind, parcel, status).await;
+        let pause = if driver.journey.is_some() { (20_000, 30_000) } else { (60_000, 240_000) };
+        driver.idle(pause.0, pause.1).await;
+        for (parcel, status) in parcels(&driver.shop.stage) {
+            look_after(&driver, &mut mind, parcel, status).await;
         }
-        if street.journey.is_none() && street.dice.chance(1_000) {
-            adjust(&street, &mut mind).await;
+        if driver.journey.is_none() && driver.dice.chance(1_000) {
+            adjust(&driver, &mut mind).await;
         }
     }
 }
 
-async fn look_after(street: &Street, mind: &mut Mind, id: ShipmentId, status: Status) {
-    let dice = &street.dice;
+async fn look_after(driver: &Driver, mind: &mut Mind, id: ShipmentId, status: Status) {
+    let dice = &driver.dice;
     match status {
         Status::Created => {
-            if street.journey == Some(Journey::CanceledAfterConfirmation) || mind.left_alone.contains(&id) {
+            if driver.journey == Some(Journey::CanceledAfterConfirmation) || mind.left_alone.contains(&id) {
                 return;
             }
-            if street.journey.is_none() && dice.chance(300) {
+            if driver.journey.is_none() && dice.chance(300) {
                 mind.left_alone.insert(id);
                 return;
             }
-            if street.journey.is_some() || dice.chance(3_000) {
+            if driver.journey.is_some() || dice.chance(3_000) {
                 let body = json!({"carrier": "dhl", "tracking_number": id.to_string()});
                 let request = Request::post(&format!("/v1/shipments/{id}/dispatch"), body);
-                street.insist(Capability::Shipping, &request.bearer(&street.staff()), 2).await;
+                driver.insist(Capability::Shipping, &request.bearer(&driver.staff()), 2).await;
             }
         }
-        Status::Dispatched if street.journey.is_some() || dice.chance(3_000) => {
+        Status::Dispatched if driver.journey.is_some() || dice.chance(3_000) => {
             // What is not captured yet is refused.
-            if street.journey.is_none() && dice.chance(2_000) {
-                refund(street, mind, id).await;
+            if driver.journey.is_none() && dice.chance(2_000) {
+                refund(driver, mind, id).await;
             }
             let request = Request::post(&format!("/v1/shipments/{id}/delivery"), json!({}));
-            street.insist(Capability::Shipping, &request.bearer(&street.staff()), 2).await;
+            driver.insist(Capability::Shipping, &request.bearer(&driver.staff()), 2).await;
         }
-        Status::Delivered => refund(street, mind, id).await,
+        Status::Delivered => refund(driver, mind, id).await,
         Status::Dispatched | Status::Canceled => {}
     }
 }
 
 /// One parcel in ten comes to refunds: of a part, another, the rest and more than that, one after the other or at once, each
 /// asked for twice now and then.
-async fn refund(street: &Street, mind: &mut Mind, id: ShipmentId) {
-    let dice = &street.dice;
-    let wished = mind.refunds.entry(id).or_insert_with(|| match street.journey {
+async fn refund(driver: &Driver, mind: &mut Mind, id: ShipmentId) {
+    let dice = &driver.dice;
+    let expected = mind.refunds.entry(id).or_insert_with(|| match driver.journey {
         Some(Journey::Refunded) => vec![(0, 1 + dice.below(4_000))],
         None if dice.chance(1_000) => {
             let amount = || if dice.chance(2_000) { 100_000 } else { dice.between(1, 4_000) };
@@ -82,46 +82,46 @@ async fn refund(street: &Street, mind: &mut Mind, id: ShipmentId) {
         }
         _ => Vec::new(),
     });
-    let at_once = if dice.chance(3_000) { wished.len() } else { 1 };
-    let asked: Vec<_> = wished.iter().take(at_once).copied().collect();
-    let granted = join_all(asked.iter().map(|(number, amount)| ask_refund(street, id, *number, *amount))).await;
+    let at_once = if dice.chance(3_000) { expected.len() } else { 1 };
+    let asked: Vec<_> = expected.iter().take(at_once).copied().collect();
+    let granted = join_all(asked.iter().map(|(number, amount)| ask_refund(driver, id, *number, *amount))).await;
     let settled = asked.iter().zip(granted).filter(|(_, granted)| *granted && dice.chance(7_000));
     let settled: BTreeSet<u64> = settled.map(|((number, _), _)| *number).collect();
-    wished.retain(|(number, _)| !settled.contains(number));
+    expected.retain(|(number, _)| !settled.contains(number));
 }
 
 /// Whether it was granted, or never will be.
-async fn ask_refund(street: &Street, id: ShipmentId, number: u64, amount: u64) -> bool {
+async fn ask_refund(driver: &Driver, id: ShipmentId, number: u64, amount: u64) -> bool {
     let payment = id.order().payment().to_string();
-    let known: Vec<Payment> = street.shop.stage.tables[&Capability::Payments].read(|(pk, _)| *pk == payment);
+    let known: Vec<Payment> = driver.shop.stage.tables[&Capability::Payments].read(|(pk, _)| *pk == payment);
     let paid = known.first().and_then(|payment| payment.terms.as_ref()).map_or(Currency::EUR, |terms| terms.currency);
     // Now and then they take one currency for the other.
     let wrong = if paid == Currency::EUR { Currency::USD } else { Currency::EUR };
-    let currency = if street.dice.chance(100) { wrong } else { paid };
+    let currency = if driver.dice.chance(100) { wrong } else { paid };
     let body = json!({"amount": {"amount": amount, "currency": currency}, "reason": "a broken cup"});
     let request = Request::post(&format!("/v1/payments/{payment}/refunds"), body);
-    let request = request.bearer(&street.staff()).header("idempotency-key", &format!("refund-{id}-{number}"));
-    let answer = street.insist(Capability::Payments, &request, 2).await;
+    let request = request.bearer(&driver.staff()).header("idempotency-key", &format!("refund-{id}-{number}"));
+    let answer = driver.insist(Capability::Payments, &request, 2).await;
     answer.is_some_and(|answer| answer.status < 300 || answer.problem() == "nothing_to_refund")
 }
 
-async fn adjust(street: &Street, mind: &mut Mind) {
+async fn adjust(driver: &Driver, mind: &mut Mind) {
     mind.adjustments += 1;
-    let delta = i64::try_from(street.dice.between(0, 12)).unwrap() - 4;
+    let delta = i64::try_from(driver.dice.between(0, 12)).unwrap() - 4;
     if delta == 0 {
         return;
     }
-    let sku = street.dice.pick(&SKUS);
+    let sku = driver.dice.pick(&SKUS);
     let request = Request::post(&format!("/v1/stock/{sku}/adjustments"), json!({"delta": delta, "reason": "count"}));
-    let request = request.bearer(&street.staff()).header("idempotency-key", &format!("count-{}", mind.adjustments));
-    street.insist(Capability::Inventory, &request, 3).await;
-    if street.dice.chance(3_000) {
-        street.insist(Capability::Inventory, &request, 1).await;
+    let request = request.bearer(&driver.staff()).header("idempotency-key", &format!("count-{}", mind.adjustments));
+    driver.insist(Capability::Inventory, &request, 3).await;
+    if driver.dice.chance(3_000) {
+        driver.insist(Capability::Inventory, &request, 1).await;
     }
 }
 
 /// The bug of an inventory that has a clock of its own: holds older than two minutes are let go.
-pub async fn let_holds_expire(stage: Arc<Stage>) {
+pub async fn expire_holds(stage: Arc<Stage>) {
     loop {
         tokio::time::sleep(Duration::from_secs(60)).await;
         let now = stage.clock.now();

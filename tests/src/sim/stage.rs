@@ -6,11 +6,11 @@ use super::customers::basket::Basket;
 use super::dice::Dice;
 use super::faults::{Fault, Faults};
 use super::invariants::always;
-use super::invariants::shelf::Shelf;
+use super::invariants::stock_invariants::StockLedger;
 use super::mail::MailService;
 use super::meter::Meter;
+use super::mutants::Mutant;
 use super::plan::Plan;
-use super::plants::Plant;
 use super::queues::Queues;
 use super::recording::Recording;
 use super::rights::{Rights, Trigger};
@@ -77,7 +77,7 @@ tokio::task_local! {
 pub struct Promise {
     /// The order that the quote may become.
     pub order: OrderId,
-    /// Goods, carriage and taxes, in minor units.
+    /// Subtotal, shipping and taxes, in minor units.
     pub total: i64,
     /// What and how many.
     pub lines: Vec<(String, u32)>,
@@ -114,17 +114,17 @@ pub struct Stage {
     /// The payment provider.
     pub bank: Arc<Bank>,
     /// A bug put in on purpose.
-    pub plant: Option<Plant>,
+    pub mutant: Option<Mutant>,
     /// What customers were quoted.
     pub promises: Mutex<BTreeMap<OrderId, Promise>>,
     /// Carts of which orders were made.
     pub baskets: Mutex<BTreeMap<OrderId, Basket>>,
     /// Who signed up.
-    pub accounts: Mutex<Vec<UserId>>,
+    pub signed_up: Mutex<Vec<UserId>>,
     /// Items of which the stream lost a record.
     pub lost: Mutex<BTreeSet<String>>,
-    deaf: AtomicBool,
-    shelf: Mutex<Shelf>,
+    loses_records: AtomicBool,
+    stock_ledger: Mutex<StockLedger>,
     absences: Mutex<BTreeMap<Capability, (u64, u64)>>,
     violations: Mutex<Vec<String>>,
 }
@@ -145,17 +145,17 @@ impl Stage {
             meter: Meter::default(),
             window_millis: plan.window_millis,
             tables: Capability::ALL.into_iter().map(watched).collect(),
-            queues: Queues::new(clock, dice.apart(2), plan.plant),
+            queues: Queues::new(clock, dice.apart(2), plan.mutant),
             mail: MailService::default(),
-            bank: Arc::new(Bank::new(clock, dice.apart(3), Arc::clone(&faults), plan.plant)),
+            bank: Arc::new(Bank::new(clock, dice.apart(3), Arc::clone(&faults), plan.mutant)),
             faults,
-            plant: plan.plant,
+            mutant: plan.mutant,
             promises: Mutex::default(),
             baskets: Mutex::default(),
-            accounts: Mutex::default(),
+            signed_up: Mutex::default(),
             lost: Mutex::default(),
-            deaf: AtomicBool::new(false),
-            shelf: Mutex::default(),
+            loses_records: AtomicBool::new(false),
+            stock_ledger: Mutex::default(),
             absences: Mutex::default(),
             violations: Mutex::default(),
             dice: dice.apart(4),
@@ -167,7 +167,7 @@ impl Stage {
         for capability in Capability::ALL {
             if self.faults.strikes(Fault::Absence) {
                 let from = self.clock.millis() + self.dice.below(7_200_000);
-                self.story.tell_of_all(format!("{capability} will be away for an hour from {}", shown(from)));
+                self.story.record_for_all(format!("{capability} will be away for an hour from {}", shown(from)));
                 self.absences.lock().unwrap().insert(capability, (from, from + 3_600_000));
             }
         }
@@ -186,14 +186,14 @@ impl Stage {
         for (key, record) in &records {
             let (pk, sk) = key;
             let gist = gist(of, sk, &record["dynamodb"]["NewImage"]);
-            self.story.tell(format!("{of}: {pk}/{sk} is written{gist}"));
+            self.story.record(format!("{of}: {pk}/{sk} is written{gist}"));
             self.meter.changed(of, record);
             for fault in always::of_version(self, of, key, record) {
                 self.violate(format!("{fault} ({pk}/{sk})"));
             }
         }
         if of == Capability::Inventory {
-            let wrong = self.shelf.lock().unwrap().take_in(&records);
+            let wrong = self.stock_ledger.lock().unwrap().apply(&records);
             wrong.into_iter().for_each(|fault| self.violate(fault));
         }
         for ((pk, _), record) in records {
@@ -202,8 +202,8 @@ impl Stage {
             if !via_http || !RELAYS.contains(&of) {
                 continue;
             }
-            if self.deaf.load(Ordering::SeqCst) || self.faults.strikes(Fault::LostRecord) {
-                self.loses(of, &pk);
+            if self.loses_records.load(Ordering::SeqCst) || self.faults.strikes(Fault::LostRecord) {
+                self.lose_record(of, &pk);
             } else {
                 table.hand_on(record, self.clock.millis());
             }
@@ -212,29 +212,29 @@ impl Stage {
 
     /// From now on every stream loses every record, or again none but by chance.
     pub fn lose_every_record(&self, every: bool) {
-        self.deaf.store(every, Ordering::SeqCst);
+        self.loses_records.store(every, Ordering::SeqCst);
     }
 
     /// Puts items into a table that others wrote: nobody hears of it.
-    pub fn inherit(&self, of: Capability, items: &[Value]) {
+    pub fn load(&self, of: Capability, items: &[Value]) {
         let table = &self.tables[&of];
         let key = |item: &Value| ["pk", "sk"].map(|name| item[name]["S"].as_str().unwrap().to_owned()).into();
         items.iter().for_each(|item| table.dynamo().put(item));
         let records = table.written(items.iter().map(key).collect(), self.clock.millis());
         if of == Capability::Inventory {
-            let _: Vec<String> = self.shelf.lock().unwrap().take_in(&records);
+            let _: Vec<String> = self.stock_ledger.lock().unwrap().apply(&records);
         }
     }
 
     /// A stream loses a record of an item.
-    pub fn loses(&self, of: Capability, pk: &str) {
-        self.story.tell(format!("{of}: the stream loses a record of {pk}"));
+    pub fn lose_record(&self, of: Capability, pk: &str) {
+        self.story.record(format!("{of}: the stream loses a record of {pk}"));
         self.lost.lock().unwrap().insert(pk.to_owned());
     }
 
     /// Something that must never be.
     pub fn violate(&self, what: String) {
-        self.story.tell(format!("VIOLATION: {what}"));
+        self.story.record(format!("VIOLATION: {what}"));
         self.violations.lock().unwrap().push(what);
     }
 

@@ -7,7 +7,7 @@ use super::run::{Report, run};
 
 /// The journey of one customer with nothing going wrong, or with one crash.
 pub const fn plan(journey: Journey, crash: Option<CrashAt>) -> Plan {
-    Plan { seed: 1, customers: 1, faults: 0, only: None, crash, journey: Some(journey), window_millis: 0, plant: None }
+    Plan { seed: 1, customers: 1, faults: 0, only: None, crash, journey: Some(journey), window_millis: 0, mutant: None }
 }
 
 /// Every place where a journey can be interrupted. A recovery makes calls of its own, so twice as many are tried.

@@ -30,12 +30,12 @@ impl Story {
     }
 
     /// Something happens now.
-    pub fn tell(&self, line: String) {
+    pub fn record(&self, line: String) {
         self.add(line, false);
     }
 
     /// Something happens now that concerns every order.
-    pub fn tell_of_all(&self, line: String) {
+    pub fn record_for_all(&self, line: String) {
         self.add(line, true);
     }
 

@@ -35,12 +35,12 @@ impl Shop {
             let about = format!("stream of {}", batch.iter().map(partition).collect::<Vec<_>>().join(" "));
             match self.invoke(of, Trigger::Stream, &json!({"Records": batch}), about.clone()).await {
                 Ending::Answered(_) => {
-                    self.stage.story.tell(format!("{of}: {about} is relayed"));
+                    self.stage.story.record(format!("{of}: {about} is relayed"));
                     table.relayed(shard, batch.len());
                     most = (most * 2).min(MOST);
                 }
                 ending => {
-                    self.stage.story.tell(format!("{of}: {ending:?} with {about}"));
+                    self.stage.story.record(format!("{of}: {ending:?} with {about}"));
                     // As a mapping that bisects does: a record that cannot be relayed holds up ever fewer.
                     most = (batch.len() as u64 / 2).max(1);
                     tokio::time::sleep(Duration::from_millis(self.stage.dice.between(500, 5_000))).await;
@@ -53,7 +53,7 @@ impl Shop {
         let before = self.stage.clock.millis().saturating_sub(RETENTION_MILLIS);
         for record in self.stage.tables[&of].trim(shard, before) {
             self.stage.faults.count(Fault::LostRecord);
-            self.stage.loses(of, partition(&record));
+            self.stage.lose_record(of, partition(&record));
         }
     }
 }

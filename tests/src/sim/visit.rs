@@ -2,7 +2,7 @@
 //! Refuses failures: what is asked here must work.
 
 use super::plan::Plan;
-use super::run::opened;
+use super::run::open_shop;
 use super::shop::Shop;
 use chassis::testing::Request;
 use chassis::testing::signing::access_token;
@@ -26,8 +26,8 @@ pub(super) struct Visit {
 impl Visit {
     /// A shop with goods, prices and a zone to ship to.
     pub(super) async fn begin() -> Self {
-        let street = opened(&Plan { customers: 10, faults: 0, ..Plan::of(1) }).await;
-        Self { shop: Arc::clone(&street.shop) }
+        let driver = open_shop(&Plan { customers: 10, faults: 0, ..Plan::of(1) }).await;
+        Self { shop: Arc::clone(&driver.shop) }
     }
 
     /// The answer's body.
@@ -39,8 +39,8 @@ impl Visit {
 
     /// A new account.
     pub(super) async fn sign_up(&self, email: &str) -> UserId {
-        let wish = json!({"email": email, "password": PASSWORD, "name": "Ada"});
-        let account = self.ask(Capability::Users, Request::post("/v1/users", wish)).await;
+        let body = json!({"email": email, "password": PASSWORD, "name": "Ada"});
+        let account = self.ask(Capability::Users, Request::post("/v1/users", body)).await;
         serde_json::from_value(account["id"].clone()).unwrap()
     }
 
@@ -64,27 +64,27 @@ impl Visit {
     }
 
     /// Everything that an order is made of, quoted by the shop.
-    pub(super) async fn wish(&self, customer: Option<UserId>, cart: &str) -> Value {
+    pub(super) async fn order_request(&self, customer: Option<UserId>, cart: &str) -> Value {
         let lines = [json!({"sku": SKU, "quantity": 1})];
         let wanted = json!({"currency": "EUR", "lines": lines, "ship_to": {"country": "DE"}});
         let quote = self.signed(Request::post("/v1/quotes", wanted), customer);
         let quote = self.ask(Capability::Catalog, quote).await["quote"].take();
-        let carriage = self.signed(Request::post("/v1/shipping-quotes", json!({"quote": quote})), customer);
-        let carriage = self.ask(Capability::Shipping, carriage).await["items"][0]["shipping_quote"].take();
-        json!({"quote": quote, "shipping_quote": carriage, "payment_method": "pm_card_visa", "cart_id": cart,
+        let shipping_quote = self.signed(Request::post("/v1/shipping-quotes", json!({"quote": quote})), customer);
+        let shipping_quote = self.ask(Capability::Shipping, shipping_quote).await["items"][0]["shipping_quote"].take();
+        json!({"quote": quote, "shipping_quote": shipping_quote, "payment_method": "pm_card_visa", "cart_id": cart,
             "email": "ada@example.com", "ship_to": address()})
     }
 
     /// Places an order; its id, and its guest's token.
-    pub(super) async fn place(&self, customer: Option<UserId>, wish: &Value) -> (OrderId, Option<String>) {
-        let placed = self.ask(Capability::Orders, self.signed(Request::post("/v1/orders", wish), customer)).await;
+    pub(super) async fn place(&self, customer: Option<UserId>, body: &Value) -> (OrderId, Option<String>) {
+        let placed = self.ask(Capability::Orders, self.signed(Request::post("/v1/orders", body), customer)).await;
         (text(&placed["id"]).parse().unwrap(), placed["guest_token"].as_str().map(str::to_owned))
     }
 
-    /// Waits until an order is as wished.
-    pub(super) async fn until(&self, order: OrderId, field: &str, wished: &str) {
+    /// Waits until an order is as expected.
+    pub(super) async fn until(&self, order: OrderId, field: &str, expected: &str) {
         let look = || Request::get(&format!("/v1/orders/{order}")).bearer(&self.staff());
-        while self.ask(Capability::Orders, look()).await[field] != wished {
+        while self.ask(Capability::Orders, look()).await[field] != expected {
             tokio::time::sleep(Duration::from_secs(10)).await;
         }
         self.settle().await;

@@ -91,7 +91,7 @@ async fn passed(stage: &Stage, from: Capability, target: &Target, packet: Packet
             crash(stage, from, "after", &packet).await;
         }
         if stage.faults.strikes(Fault::AnswerLost) {
-            stage.story.tell(format!("{from}: the answer to {} is lost{}", packet.operation, subject()));
+            stage.story.record(format!("{from}: the answer to {} is lost{}", packet.operation, subject()));
             return None;
         }
     }
@@ -105,7 +105,7 @@ fn subject() -> String {
 
 /// The process that calls is gone: its invocation ends here, and never hears of this call.
 async fn crash(stage: &Stage, from: Capability, when: &str, packet: &Packet) {
-    stage.story.tell(format!("{from}: dies right {when} {}{}", packet.operation, subject()));
+    stage.story.record(format!("{from}: dies right {when} {}{}", packet.operation, subject()));
     let _ = INVOCATION.try_with(|invocation| invocation.died.notify_one());
     std::future::pending::<()>().await;
 }
@@ -146,8 +146,8 @@ fn done(stage: &Stage, from: Capability, target: &Target, packet: &Packet) -> (u
             if let Some(old) = older(stage, from, packet) {
                 return (200, old.to_string());
             }
-            let planted = stage.plant.and_then(|plant| plant.on_write(from, operation, &packet.body));
-            let body = match planted {
+            let mutated = stage.mutant.and_then(|mutant| mutant.on_write(from, operation, &packet.body));
+            let body = match mutated {
                 Some(Some(changed)) => changed,
                 Some(None) => return (200, "{}".to_owned()),
                 None => packet.body.clone(),

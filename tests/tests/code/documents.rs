@@ -2,7 +2,7 @@
 
 use events::flows::FLOWS;
 use std::fmt::Write;
-use system_tests::{blocks, house};
+use system_tests::{blocks, workspace};
 
 #[test]
 fn the_message_table_is_the_one_in_events() {
@@ -29,11 +29,11 @@ fn links(text: &str) -> Vec<String> {
 
 #[test]
 fn links_between_documents_lead_somewhere() {
-    let documents = house::files().into_iter().filter(|path| path.ends_with(".md"));
+    let documents = workspace::files().into_iter().filter(|path| path.ends_with(".md"));
     let mut broken = Vec::new();
     for path in documents {
-        let folder = house::root().join(&path).parent().unwrap().to_owned();
-        let missing = links(&house::read(&path)).into_iter().filter(|target| !folder.join(target).exists());
+        let folder = workspace::root().join(&path).parent().unwrap().to_owned();
+        let missing = links(&workspace::read(&path)).into_iter().filter(|target| !folder.join(target).exists());
         broken.extend(missing.map(|target| format!("{path}: {target}")));
     }
     assert!(broken.is_empty(), "{broken:#?}");
@@ -41,7 +41,7 @@ fn links_between_documents_lead_somewhere() {
 
 #[test]
 fn every_invariant_of_the_architecture_names_a_test_that_exists() {
-    let text = house::read("ARCHITECTURE.md");
+    let text = workspace::read("ARCHITECTURE.md");
     let named: Vec<_> = text.lines().filter(|line| line.starts_with("- **")).flat_map(test_names).collect();
     assert!(named.len() >= 20, "only {} tests are named", named.len());
     let sources = system_tests::source::sources(|_| true);

@@ -32,8 +32,8 @@ async fn an_order_of_three_lines_costs_no_more_than_it_did() {
 
     // Shown when the test fails, or with `--nocapture`.
     println!("to confirmed {confirmed:#?}\nfrom there to delivered {delivered:#?}");
-    assert_eq!(figures(&confirmed), "28.0 WRU, 9.0 RRU, 12 messages");
-    assert_eq!(figures(&delivered), "20.0 WRU, 5.0 RRU, 7 messages");
+    assert_eq!(summary(&confirmed), "28.0 WRU, 9.0 RRU, 12 messages");
+    assert_eq!(summary(&delivered), "20.0 WRU, 5.0 RRU, 7 messages");
     assert_adds_up(&shop).await;
 }
 
@@ -42,7 +42,7 @@ async fn order(shop: &Shop, placed: &Value) -> Value {
     shop.orders.http(Request::get(&path).header("x-guest-token", placed["guest_token"].as_str().unwrap())).await.body
 }
 
-fn figures(cost: &Cost) -> String {
+fn summary(cost: &Cost) -> String {
     let (written, read) = (cost.all_written(), cost.all_read());
     format!("{}.{} WRU, {}.{} RRU, {} messages", written / 10, written % 10, read / 10, read % 10, cost.all_messages())
 }

@@ -6,14 +6,15 @@ use chassis::testing::Bench;
 use events::Capability;
 use events::flows::received_by;
 use serde_json::{Value, json};
-use system_tests::house;
+use system_tests::workspace;
 
 fn sample(file: &str) -> Value {
-    serde_json::from_str(&house::read(&format!("events/samples/{file}"))).unwrap()
+    serde_json::from_str(&workspace::read(&format!("events/samples/{file}"))).unwrap()
 }
 
 fn samples_named(wanted: impl Fn(&str) -> bool) -> Vec<(String, Value)> {
-    let files = house::files().into_iter().filter_map(|path| path.strip_prefix("events/samples/").map(str::to_owned));
+    let files =
+        workspace::files().into_iter().filter_map(|path| path.strip_prefix("events/samples/").map(str::to_owned));
     files.filter(|file| wanted(file)).map(|file| (file.clone(), sample(&file))).collect()
 }
 
@@ -39,7 +40,7 @@ async fn every_receiver_reads_every_message_that_is_sent_to_it() {
     with_every_bench!(reads_its_messages);
 }
 
-async fn buries_what_it_does_not_know<S: Service>(bench: Bench<S>) {
+async fn dead_letters_what_it_does_not_know<S: Service>(bench: Bench<S>) {
     let envelope = json!({"specversion": "1.0", "id": "a/1/b", "source": "/souk/users", "type": "users.unheard_of.v1",
         "subject": "a", "time": "2026-01-01T00:00:00Z", "data": {}});
     let bodies = [envelope.to_string(), "{".to_owned()];
@@ -55,7 +56,7 @@ async fn buries_what_it_does_not_know<S: Service>(bench: Bench<S>) {
 
 #[tokio::test]
 async fn what_no_inbox_knows_is_dead_lettered_by_each_of_them_and_changes_nothing() {
-    with_every_bench!(buries_what_it_does_not_know);
+    with_every_bench!(dead_letters_what_it_does_not_know);
 }
 
 async fn answers_its_requests<S: Service>(bench: Bench<S>) {

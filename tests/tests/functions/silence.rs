@@ -4,7 +4,7 @@ use crate::whole::Shop;
 use chassis::testing::Request;
 use events::{Address, Contact};
 use serde_json::{Value, json};
-use system_tests::heard::Heard;
+use system_tests::captured_log::CapturedLog;
 
 const NAME: &str = "Canary Bird";
 const EMAIL: &str = "canary@cage.example";
@@ -72,15 +72,15 @@ fn address() -> Address {
 
 #[tokio::test]
 async fn a_whole_order_leaves_no_trace_of_the_person_in_the_logs() {
-    let heard = Heard::default();
-    let listening = heard.listen();
+    let log = CapturedLog::default();
+    let capturing = log.capture();
     let mut shop = Shop::open().await;
     let mut secrets = signs_up_and_in(&mut shop).await;
     secrets.extend(orders(&mut shop, &secrets[0].clone()).await);
     is_sent_nonsense(&shop).await;
-    drop(listening);
+    drop(capturing);
 
-    let log = heard.text();
+    let log = log.text();
     assert!(log.lines().count() > 30 && log.contains("dead-letter"), "something is logged: {log}");
     secrets.extend([NAME, EMAIL, STREET, PASSWORD, "canary", "192.0.2.1"].map(str::to_owned));
     for secret in secrets {

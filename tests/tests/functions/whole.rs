@@ -103,8 +103,8 @@ impl Shop {
         let lines: Vec<_> = SKUS.iter().map(|sku| json!({"sku": sku, "quantity": 1})).collect();
         let wanted = json!({"currency": "EUR", "lines": lines, "ship_to": {"country": "DE"}});
         let quote = self.catalog.http(Request::post("/v1/quotes", wanted)).await.body["quote"].clone();
-        let carriage = self.shipping.http(Request::post("/v1/shipping-quotes", json!({"quote": quote}))).await;
-        json!({"quote": quote, "shipping_quote": carriage.body["items"][0]["shipping_quote"],
+        let shipping_quote = self.shipping.http(Request::post("/v1/shipping-quotes", json!({"quote": quote}))).await;
+        json!({"quote": quote, "shipping_quote": shipping_quote.body["items"][0]["shipping_quote"],
             "payment_method": "pm_card_visa", "cart_id": cart, "email": "ada@example.com",
             "ship_to": {"name": "Ada", "line1": "1 Analytical Way", "city": "Berlin", "postal_code": "10115", "country": "DE"}})
     }

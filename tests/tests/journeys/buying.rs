@@ -19,7 +19,7 @@ pub fn quote(caller: &Caller, lines: &[(&Goods, i64)]) -> Value {
 }
 
 /// The first way to send what was quoted.
-pub fn carriage(caller: &Caller, quote: &Value) -> Value {
+pub fn shipping_quote(caller: &Caller, quote: &Value) -> Value {
     let options = caller.post("/v1/shipping-quotes", &json!({"quote": quote["quote"]})).expect(200);
     options["items"][0].clone()
 }
@@ -29,16 +29,16 @@ pub fn address() -> Value {
 }
 
 /// The body of an order of these quotes.
-pub fn order_of(quote: &Value, carriage: &Value, method: &str) -> Value {
+pub fn order_of(quote: &Value, shipping_quote: &Value, method: &str) -> Value {
     json!({
-        "quote": quote["quote"], "shipping_quote": carriage["shipping_quote"], "payment_method": method, "ship_to": address(),
+        "quote": quote["quote"], "shipping_quote": shipping_quote["shipping_quote"], "payment_method": method, "ship_to": address(),
     })
 }
 
 /// The body of an order of these goods, freshly quoted.
 pub fn order_for(caller: &Caller, lines: &[(&Goods, i64)], method: &str) -> Value {
     let quote = quote(caller, lines);
-    order_of(&quote, &carriage(caller, &quote), method)
+    order_of(&quote, &shipping_quote(caller, &quote), method)
 }
 
 /// Orders, and answers the order's id.

@@ -1,6 +1,6 @@
 //! The whole road: from signing up to a parcel at the door.
 
-use crate::buying::{address, await_order, carriage, dispatch, entries, payment_of, quote, steps};
+use crate::buying::{address, await_order, dispatch, entries, payment_of, quote, shipping_quote, steps};
 use crate::goods::{Goods, available, stock_item, stocked};
 use crate::people::{Customer, staff};
 use crate::shop::Caller;
@@ -17,12 +17,12 @@ fn a_customer_buys_three_things_and_gets_them() {
     let cart = fills_cart(&customer.caller, &goods);
     let lines: Vec<_> = goods.iter().map(|goods| (goods, 2)).collect();
     let quote = quote(&customer.caller, &lines);
-    let carriage = carriage(&customer.caller, &quote);
-    let mut body = buying::order_of(&quote, &carriage, "pm_card_visa");
+    let shipping_quote = shipping_quote(&customer.caller, &quote);
+    let mut body = buying::order_of(&quote, &shipping_quote, "pm_card_visa");
     body["cart_id"] = json!(cart);
     let placed = customer.caller.post("/v1/orders", &body).expect(202);
     let id = placed["id"].as_str().unwrap();
-    let charged = amount(&quote["total"]) + amount(&carriage["total"]);
+    let charged = amount(&quote["total"]) + amount(&shipping_quote["total"]);
     assert_eq!(amount(&placed["total"]), charged, "what was shown is what is charged");
     puts_into(&customer.caller, &cart, &later);
 

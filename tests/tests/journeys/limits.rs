@@ -9,8 +9,8 @@ use serde_json::json;
 fn nobody_is_promised_more_units_than_an_order_may_hold() {
     let goods = stocked(1);
     let lines = json!([{"sku": goods.sku, "quantity": 101}]);
-    let wish = json!({"currency": "EUR", "lines": lines, "ship_to": {"country": "DE"}});
-    Customer::new().caller.post("/v1/quotes", &wish).refused(422, "invalid_field");
+    let body = json!({"currency": "EUR", "lines": lines, "ship_to": {"country": "DE"}});
+    Customer::new().caller.post("/v1/quotes", &body).refused(422, "invalid_field");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The quote is the order's idempotency key, and nothing else makes an order.
 
-use crate::buying::{await_order, carriage, order_for, order_of, quote};
+use crate::buying::{await_order, order_for, order_of, quote, shipping_quote};
 use crate::goods::{available, priced, stocked};
 use crate::people::Customer;
 use serde_json::json;
@@ -51,8 +51,8 @@ fn tampered(token: &str) -> String {
 fn tampered_exchanged_and_made_up_quotes_order_nothing() {
     let (goods, customer) = (stocked(5), Customer::new());
     let quote = quote(&customer.caller, &[(&goods, 1)]);
-    let carriage = carriage(&customer.caller, &quote);
-    let good = order_of(&quote, &carriage, "pm_card_visa");
+    let shipping_quote = shipping_quote(&customer.caller, &quote);
+    let good = order_of(&quote, &shipping_quote, "pm_card_visa");
     let (quote, shipping) = (good["quote"].as_str().unwrap(), good["shipping_quote"].as_str().unwrap());
     for (field, value) in [
         ("quote", tampered(quote)),
@@ -75,7 +75,7 @@ fn tampered_exchanged_and_made_up_quotes_order_nothing() {
 fn a_shipping_quote_goes_with_its_own_quote_and_a_quote_with_its_own_destination() {
     let (goods, customer) = (stocked(5), Customer::new());
     let (one, other) = (quote(&customer.caller, &[(&goods, 1)]), quote(&customer.caller, &[(&goods, 5)]));
-    let light = carriage(&customer.caller, &one);
+    let light = shipping_quote(&customer.caller, &one);
     customer.caller.post("/v1/orders", &order_of(&other, &light, "pm_card_visa")).refused(422, "quote_mismatch");
     let mut elsewhere = order_of(&one, &light, "pm_card_visa");
     elsewhere["ship_to"]["country"] = json!("FR");
@@ -89,10 +89,10 @@ fn amounts_of_two_currencies_never_meet_in_an_order() {
     let (goods, customer) = (priced(&prices), Customer::new());
     let euros = quote(&customer.caller, &[(&goods, 1)]);
     let dollars = crate::buying::ask_quote(&customer.caller, &[(&goods, 1)], "USD").expect(201);
-    let euro_carriage = carriage(&customer.caller, &euros);
+    let euro_shipping = shipping_quote(&customer.caller, &euros);
     customer
         .caller
-        .post("/v1/orders", &order_of(&dollars, &euro_carriage, "pm_card_visa"))
+        .post("/v1/orders", &order_of(&dollars, &euro_shipping, "pm_card_visa"))
         .refused(422, "quote_mismatch");
     let only_euros = stocked(1);
     let refused = crate::buying::ask_quote(&customer.caller, &[(&goods, 1), (&only_euros, 1)], "USD");

@@ -19,7 +19,7 @@ pub fn stage() -> &'static Stage {
     static STAGE: OnceLock<Stage> = OnceLock::new();
     STAGE.get_or_init(|| {
         let file = std::env::var_os("SOUK_STATE")
-            .map_or_else(|| system_tests::house::root().join(".souk/state.json"), PathBuf::from);
+            .map_or_else(|| system_tests::workspace::root().join(".souk/state.json"), PathBuf::from);
         let text = std::fs::read_to_string(&file)
             .unwrap_or_else(|error| panic!("{}: {error}; run `cargo souk up`", file.display()));
         let state: Value = serde_json::from_str(&text).unwrap();

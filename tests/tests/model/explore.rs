@@ -1,11 +1,11 @@
-//! The model as `stateright` explores it, the laws as its properties, and a search for a road that never ends, which
-//! `stateright` does not see: it takes a circle for two roads that meet.
+//! The model as `stateright` explores it, the laws as its properties, and a search for a path that never ends, which
+//! `stateright` does not see: it takes a circle for two paths that meet.
 
-use crate::book::Items;
+use crate::external::placed;
+use crate::interner::Items;
 use crate::laws::Law;
-use crate::parties::money::Account;
-use crate::people::placed;
-use crate::shop::{Action, Life, Shop, State};
+use crate::participants::money::Funds;
+use crate::shop::{Action, OrderState, Shop, State};
 use orders::domain::messages::messages_of;
 use orders::domain::order::Status;
 use stateright::{Model, Property};
@@ -18,21 +18,21 @@ impl Model for Shop {
     fn init_states(&self) -> Vec<State> {
         let bounds = &self.bounds;
         let mut memory = self.memory.lock().unwrap();
-        let lives = bounds.cards.iter().map(|card| {
-            let book = &mut memory.book;
+        let orders = bounds.cards.iter().map(|card| {
+            let interner = &mut memory.interner;
             let order = placed(bounds.units, card);
-            let letters = book.post(messages_of(&order, 1));
+            let messages = interner.post(messages_of(&order, 1));
             let items = Items {
-                money: book.accounts.keep(Account::unknown(order.id)),
-                order: book.orders.keep(order),
-                hold: book.holds.keep(None),
-                parcel: book.parcels.keep(None),
+                money: interner.funds.keep(Funds::unknown(order.id)),
+                order: interner.orders.keep(order),
+                hold: interner.holds.keep(None),
+                shipment: interner.shipments.keep(None),
             };
-            Life { items, cancels: bounds.cancels, retries: bounds.retries, refunds: bounds.refunds, letters }
+            OrderState { items, cancels: bounds.cancels, retries: bounds.retries, refunds: bounds.refunds, messages }
         });
-        let lives = lives.collect();
+        let orders = orders.collect();
         let available = i32::try_from(bounds.stock).unwrap();
-        let state = State { available, lives, faults: bounds.faults, broken: 0 };
+        let state = State { available, orders, faults: bounds.faults, broken: 0 };
         vec![self.judged(&mut memory, state, 0)]
     }
 
@@ -42,15 +42,15 @@ impl Model for Shop {
         if state.broken != 0 {
             return;
         }
-        for (index, life) in state.lives.iter().enumerate() {
-            if index > 0 && state.lives[index - 1] == *life {
+        for (index, order) in state.orders.iter().enumerate() {
+            if index > 0 && state.orders[index - 1] == *order {
                 continue;
             }
             self.receipts(memory, state, index, actions);
-            self.deeds(memory, state, index, actions);
+            self.external_actions(memory, state, index, actions);
             self.healing(memory, state, index, actions);
         }
-        for second in 1..state.lives.len() {
+        for second in 1..state.orders.len() {
             for first in 0..second {
                 self.batches(memory, state, [first, second], actions);
             }
@@ -89,7 +89,7 @@ laws! {
     GoodsLeaveAgainstMoney = "goods leave against money that is held or taken",
     GoodsNeverBothLeaveAndStay = "goods never both leave and are called off",
     TheBooksBalance = "the books balance",
-    NothingIsBuried = "no message becomes a dead letter",
+    NothingIsDeadLettered = "no message becomes a dead letter",
     RestIsAnEndOrAWait = "at rest an order is settled or waits for somebody",
     TheEndedHoldNothing = "at rest an order that ended holds nothing",
     TheStandingHoldAll = "at rest an order that stands holds units, money and parcel",
@@ -100,77 +100,79 @@ laws! {
 impl Shop {
     fn all_ended(&self, state: &State) -> bool {
         let memory = self.memory.lock().unwrap();
-        let ended = |life: &Life| life.letters.is_empty() && memory.book.orders.get(life.items.order).is_settled();
-        state.lives.iter().all(ended)
+        let ended = |order: &OrderState| {
+            order.messages.is_empty() && memory.interner.orders.get(order.items.order).is_settled()
+        };
+        state.orders.iter().all(ended)
     }
 
     fn some(&self, state: &State, status: Status) -> bool {
         let memory = self.memory.lock().unwrap();
-        state.lives.iter().any(|life| memory.book.orders.get(life.items.order).status == status)
+        state.orders.iter().any(|order| memory.interner.orders.get(order.items.order).status == status)
     }
 
     /// The shortest description of a state: where each order stands and what is on its way.
     pub fn described(&self, state: &State) -> String {
         let memory = self.memory.lock().unwrap();
-        let lives = state.lives.iter().map(|life| {
-            let order = memory.book.orders.get(life.items.order);
-            let hold = memory.book.holds.get(life.items.hold);
-            let account = memory.book.accounts.get(life.items.money);
-            let parcel = memory.book.parcels.get(life.items.parcel);
-            let letters: Vec<_> =
-                life.letters.iter().map(|&letter| memory.book.letters.get(letter).envelope.kind.clone()).collect();
+        let orders = state.orders.iter().map(|OrderState { items, messages, .. }| {
+            let order = memory.interner.orders.get(items.order);
+            let hold = memory.interner.holds.get(items.hold);
+            let funds = memory.interner.funds.get(items.money);
+            let shipment = memory.interner.shipments.get(items.shipment);
+            let messages: Vec<_> =
+                messages.iter().map(|&message| memory.interner.messages.get(message).envelope.kind.clone()).collect();
             format!(
-                "order {:?}/{:?}/{:?}, hold {:?}, held {} taken {}, parcel {:?}, on its way {letters:?}",
+                "order {:?}/{:?}/{:?}, hold {:?}, held {} taken {}, shipment {:?}, on its way {messages:?}",
                 order.status,
                 order.payment_state,
                 order.fulfillment_state,
                 hold.as_ref().as_ref().map(|hold| hold.status),
-                account.held,
-                account.cash,
-                parcel.as_ref().as_ref().map(|parcel| parcel.status),
+                funds.held,
+                funds.cash,
+                shipment.as_ref().as_ref().map(|shipment| shipment.status),
             )
         });
-        format!("shelf {}; {}", state.available, lives.collect::<Vec<_>>().join("; "))
+        format!("available {}; {}", state.available, orders.collect::<Vec<_>>().join("; "))
     }
 
     /// What happened, in words.
-    pub fn told(&self, action: Action) -> String {
+    pub fn description(&self, action: Action) -> String {
         let memory = self.memory.lock().unwrap();
-        let kind = |letter| memory.book.letters.get(letter).envelope.kind.clone();
+        let kind = |message| memory.interner.messages.get(message).envelope.kind.clone();
         match action {
-            Action::Receive(_, letter) => format!("{} is received", kind(letter)),
-            Action::Die(_, letter, steps) => format!("{} is received; death after step {steps}", kind(letter)),
+            Action::Receive(_, message) => format!("{} is received", kind(message)),
+            Action::Die(_, message, steps) => format!("{} is received; death after step {steps}", kind(message)),
             Action::ReceiveTogether([(_, one), (_, other)]) => {
                 format!("{} and {} are received together", kind(one), kind(other))
             }
             Action::DieTogether([(_, one), (_, other)], sends) => {
                 format!("{} and {} are received together; death after {sends} sends", kind(one), kind(other))
             }
-            Action::ReceiveBelatedly(_, letter, _) => format!("{} is received on an old read", kind(letter)),
-            Action::Lose(_, letter) => format!("{} is lost", kind(letter)),
+            Action::ReceiveBelatedly(_, message, _) => format!("{} is received on an old read", kind(message)),
+            Action::Lose(_, message) => format!("{} is lost", kind(message)),
             other => format!("{other:?}"),
         }
     }
 
-    /// Whether from some state a road leads back to it: then messages could chase each other for ever. Each fault is spent
-    /// once, and so is what a customer may do, so without a circle every road has an end.
+    /// Whether from some state a path leads back to it: then messages could chase each other for ever. Each fault is spent
+    /// once, and so is what a customer may do, so without a circle every path has an end.
     pub fn circle(&self) -> Option<State> {
         let mut done: HashMap<State, bool> = HashMap::new();
-        let mut road: Vec<(State, Vec<State>)> = Vec::new();
+        let mut path: Vec<(State, Vec<State>)> = Vec::new();
         for first in self.init_states() {
-            road.push((first.clone(), self.next_states(&first)));
+            path.push((first.clone(), self.next_states(&first)));
             done.insert(first, false);
-            while let Some((state, next)) = road.last_mut() {
+            while let Some((state, next)) = path.last_mut() {
                 let Some(next) = next.pop() else {
                     done.insert(state.clone(), true);
-                    road.pop();
+                    path.pop();
                     continue;
                 };
                 match done.get(&next) {
                     Some(true) => {}
                     Some(false) => return Some(next),
                     None => {
-                        road.push((next.clone(), self.next_states(&next)));
+                        path.push((next.clone(), self.next_states(&next)));
                         done.insert(next, false);
                     }
                 }

@@ -1,10 +1,10 @@
 //! What must hold, in every state or once nothing is on its way about an order. Refuses to ask orders alone: what stock,
 //! money and goods really are is read where they are.
 
-use crate::book::{Book, Items};
-use crate::parties::money::Account;
-use crate::parties::stock::units_held;
-use events::payments::Account as Ledger;
+use crate::interner::{Interner, Items};
+use crate::participants::money::Funds;
+use crate::participants::stock::units_held;
+use events::payments::Account as LedgerAccount;
 use inventory::domain::Status as HoldStatus;
 use orders::domain::order::{Answer, FulfillmentState, Order, PaymentState, Status};
 use shipping::domain::shipment::Status as Goods;
@@ -27,7 +27,7 @@ pub enum Law {
     /// Every booking sums to zero.
     TheBooksBalance,
     /// No message became a dead letter.
-    NothingIsBuried,
+    NothingIsDeadLettered,
     /// At rest: every order is settled, or waits for its customer or the staff.
     RestIsAnEndOrAWait,
     /// At rest: an order that ended without goods holds no units, no money, no parcel.
@@ -49,7 +49,7 @@ impl Law {
         Self::GoodsLeaveAgainstMoney,
         Self::GoodsNeverBothLeaveAndStay,
         Self::TheBooksBalance,
-        Self::NothingIsBuried,
+        Self::NothingIsDeadLettered,
         Self::RestIsAnEndOrAWait,
         Self::TheEndedHoldNothing,
         Self::TheStandingHoldAll,
@@ -76,42 +76,41 @@ fn units_of(order: &Order) -> u32 {
 }
 
 /// The laws that one order and its things break whatever is on its way.
-pub fn broken_always(book: &Book, items: Items) -> u16 {
-    let order = book.orders.get(items.order);
-    let hold = book.holds.get(items.hold);
-    let account = book.accounts.get(items.money);
-    let goods = book.parcels.get(items.parcel).as_ref().as_ref().map(|shipment| shipment.status);
+pub fn broken_always(interner: &Interner, items: Items) -> u16 {
+    let order = interner.orders.get(items.order);
+    let hold = interner.holds.get(items.hold);
+    let funds = interner.funds.get(items.money);
+    let goods = interner.shipments.get(items.shipment).as_ref().as_ref().map(|shipment| shipment.status);
     let left = matches!(goods, Some(Goods::Dispatched | Goods::Delivered));
     let confirmed = order.log.iter().any(|made| made.status == Status::Confirmed);
-    let taken = account.cash + account.returned;
-    let backed = account.held == order.total || taken == order.total;
+    let taken = funds.cash + funds.returned;
+    let backed = funds.held == order.total || taken == order.total;
     broken(&[
         (Law::AConfirmedOrderHasItsUnits, !stands(order.status) || units_held(&hold) == units_of(&order)),
         (Law::TakenAsQuotedOnceTheGoodsLeft, taken == 0 || (confirmed && left && taken == order.total)),
-        (Law::MoneyIsHeldOnce, account.held >= 0 && account.cash >= 0 && account.held + taken <= order.total),
+        (Law::MoneyIsHeldOnce, funds.held >= 0 && funds.cash >= 0 && funds.held + taken <= order.total),
         (Law::GoodsLeaveAgainstMoney, !left || backed),
         (Law::GoodsNeverBothLeaveAndStay, !(order.status.is_void() && left)),
-        (Law::TheBooksBalance, account.balance(None) == 0),
+        (Law::TheBooksBalance, funds.balance(None) == 0),
     ])
 }
 
 /// The laws that one order and its things break although nothing is on its way any more.
-pub fn broken_at_rest(book: &Book, items: Items, reminded: bool) -> u16 {
-    let order = book.orders.get(items.order);
-    let hold = book.holds.get(items.hold);
-    let account = book.accounts.get(items.money);
-    let goods = book.parcels.get(items.parcel).as_ref().as_ref().map(|shipment| shipment.status);
+pub fn broken_at_rest(interner: &Interner, items: Items, reminded: bool) -> u16 {
+    let order = interner.orders.get(items.order);
+    let hold = interner.holds.get(items.hold);
+    let funds = interner.funds.get(items.money);
+    let goods = interner.shipments.get(items.shipment).as_ref().as_ref().map(|shipment| shipment.status);
     let sold = hold.as_ref().as_ref().is_some_and(|hold| hold.status == HoldStatus::Committed);
-    let free = units_held(&hold) == 0 && account.held == 0 && account.cash == 0;
-    let kept =
-        sold && units_held(&hold) == units_of(&order) && account.held + account.cash + account.returned == order.total;
+    let free = units_held(&hold) == 0 && funds.held == 0 && funds.cash == 0;
+    let kept = sold && units_held(&hold) == units_of(&order) && funds.held + funds.cash + funds.returned == order.total;
     let home = matches!(goods, None | Some(Goods::Canceled));
     broken(&[
         (Law::RestIsAnEndOrAWait, order.is_settled() || waits(&order, reminded)),
         (Law::TheEndedHoldNothing, !order.status.is_void() || (free && home)),
         (Law::TheStandingHoldAll, !stands(order.status) || (kept && !home)),
-        (Law::OrdersTellTheTruth, tells_the_truth(&order, &account, goods)),
-        (Law::NothingIsOwed, account.balance(Some(Ledger::Receivable)) == 0),
+        (Law::OrdersTellTheTruth, tells_the_truth(&order, &funds, goods)),
+        (Law::NothingIsOwed, funds.balance(Some(LedgerAccount::Receivable)) == 0),
     ])
 }
 
@@ -134,7 +133,7 @@ fn waits(order: &Order, reminded: bool) -> bool {
     }
 }
 
-fn tells_the_truth(order: &Order, account: &Account, goods: Option<Goods>) -> bool {
+fn tells_the_truth(order: &Order, funds: &Funds, goods: Option<Goods>) -> bool {
     let money = match order.payment_state {
         PaymentState::Authorized | PaymentState::CaptureFailed => (order.total, 0),
         PaymentState::Captured | PaymentState::PartiallyRefunded => (0, order.total - order.refunded),
@@ -146,5 +145,5 @@ fn tells_the_truth(order: &Order, account: &Account, goods: Option<Goods>) -> bo
         FulfillmentState::Delivered => matches!(goods, Some(Goods::Delivered)),
         _ => matches!(goods, None | Some(Goods::Canceled)),
     };
-    money == (account.held, account.cash) && order.refunded == account.returned && parcel
+    money == (funds.held, funds.cash) && order.refunded == funds.returned && parcel
 }

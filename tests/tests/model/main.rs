@@ -9,19 +9,19 @@
 //! The bounds here take seconds. Larger ones take half an hour and 14 GB, nearly all of it for two orders whose customers
 //! may both cancel and pay again (98 million states):
 //! `SOUK_MODEL=large cargo test --profile prove -p system-tests --test model -- --nocapture`; `--nocapture` also shows how many
-//! states were explored, and the road to each planted fault.
+//! states were explored, and the path to each planted fault.
 //!
-//! Transcribed, as it is code around stores and not functions (`parties`): which command a message of `inventory`,
+//! Transcribed, as it is code around stores and not functions (`participants`): which command a message of `inventory`,
 //! `payments` and `shipping` becomes, the conditions of the stores' writes, and in which order services write and send.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
-mod book;
 mod explore;
+mod external;
+mod interner;
 mod laws;
-mod parties;
-mod people;
-mod planted;
-mod plants;
+mod mutants;
+mod mutation;
+mod participants;
 mod shop;
 mod sound;

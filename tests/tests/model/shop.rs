@@ -5,12 +5,12 @@
 //! Orders meet on the shelf alone: no message of one names another. So each is told by its place, all have one id, and
 //! two shops that differ in which order is which are one state.
 
-use crate::book::{Book, Doing, Items, Number};
+use crate::external::{ExternalAction, done, healed};
+use crate::interner::{Effects, Interner, Items, VersionId};
 use crate::laws::{Law, broken_always, broken_at_rest};
-use crate::parties::stock::{self, units_held};
-use crate::parties::{End, is_of_a_staff_refund};
-use crate::people::{Deed, done, healed};
-use crate::plants::Plant;
+use crate::mutants::Mutant;
+use crate::participants::stock::{self, units_held};
+use crate::participants::{End, is_of_a_staff_refund};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
@@ -31,36 +31,36 @@ pub struct Bounds {
     /// How often the staff may give money back.
     pub refunds: u8,
     /// What is changed in the shop.
-    pub plant: Plant,
+    pub mutant: Mutant,
 }
 
 impl Bounds {
     /// In words.
-    pub fn told(&self) -> String {
-        let Self { cards, units, stock, faults, cancels, retries, refunds, plant } = self;
+    pub fn description(&self) -> String {
+        let Self { cards, units, stock, faults, cancels, retries, refunds, mutant } = self;
         let what = format!("{} × {units} of {stock} units", cards.join(" + "));
         format!(
-            "{what}, {faults} faults, {cancels} cancellations, {retries} payments again, {refunds} refunds, {plant:?} planted"
+            "{what}, {faults} faults, {cancels} cancellations, {retries} payments again, {refunds} refunds, {mutant:?} planted"
         )
     }
 }
 
-/// One order, its things, and the letters about it.
+/// One order, its things, and the messages about it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Life {
+pub struct OrderState {
     pub items: Items,
     pub cancels: u8,
     pub retries: u8,
     pub refunds: u8,
     /// On their way, in any order, some of them twice.
-    pub letters: Vec<Number>,
+    pub messages: Vec<VersionId>,
 }
 
 /// The shop at a moment.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct State {
     pub available: i32,
-    pub lives: Vec<Life>,
+    pub orders: Vec<OrderState>,
     pub faults: u8,
     /// The laws that it breaks.
     pub broken: u16,
@@ -69,30 +69,30 @@ pub struct State {
 /// Something that happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    /// A letter is received, worked on and acknowledged.
-    Receive(usize, Number),
-    /// A letter is received, and after so many writes and sends the machine dies; so the letter comes again.
-    Die(usize, Number, usize),
+    /// A message is received, worked on and acknowledged.
+    Receive(usize, VersionId),
+    /// A message is received, and after so many writes and sends the machine dies; so the message comes again.
+    Die(usize, VersionId, usize),
     /// Letters of two orders are received in one batch, handled together and acknowledged.
-    ReceiveTogether([(usize, Number); 2]),
-    /// The same, and after the write and so many sends the machine dies; so both letters come again.
-    DieTogether([(usize, Number); 2], usize),
-    /// A letter is received by somebody who reads the item as it was.
-    ReceiveBelatedly(usize, Number, usize),
-    /// A letter is lost.
-    Lose(usize, Number),
+    ReceiveTogether([(usize, VersionId); 2]),
+    /// The same, and after the write and so many sends the machine dies; so both messages come again.
+    DieTogether([(usize, VersionId); 2], usize),
+    /// A message is received by somebody who reads the item as it was.
+    ReceiveBelatedly(usize, VersionId, usize),
+    /// A message is lost.
+    Lose(usize, VersionId),
     /// The sweep, or an operator, finds an order that stands still.
     Heal(usize),
     /// The sweep finds an order that is about to move.
     HealEarly(usize),
     /// Somebody does something.
-    Do(usize, Deed),
+    Do(usize, ExternalAction),
     /// Inventory frees a hold by its own clock: planted.
     Expire(usize),
 }
 
-/// What is known about a life at rest.
-type Standing = (Option<Arc<Doing>>, u16);
+/// What is known about a order at rest.
+type Standing = (Option<Arc<Effects>>, u16);
 
 /// The model.
 #[derive(Debug)]
@@ -104,47 +104,48 @@ pub struct Shop {
 /// What was met, so that no function is asked twice.
 #[derive(Debug, Default)]
 pub struct Memory {
-    pub book: Book,
-    deeds: HashMap<(Items, u8), Option<Arc<Doing>>>,
+    pub interner: Interner,
+    external_actions: HashMap<(Items, u8), Option<Arc<Effects>>>,
     standing: HashMap<(Items, bool), Standing>,
     always: HashMap<Items, u16>,
 }
 
 impl Memory {
-    fn deed(&mut self, items: Items, deed: Deed) -> Option<Arc<Doing>> {
-        let index = u8::try_from(Deed::ALL.iter().position(|&other| other == deed).unwrap()).unwrap();
-        if let Some(known) = self.deeds.get(&(items, index)) {
+    fn external_action(&mut self, items: Items, external_action: ExternalAction) -> Option<Arc<Effects>> {
+        let index =
+            u8::try_from(ExternalAction::ALL.iter().position(|&other| other == external_action).unwrap()).unwrap();
+        if let Some(known) = self.external_actions.get(&(items, index)) {
             return known.clone();
         }
-        let doing = done(&mut self.book, items, deed).map(Arc::new);
-        self.deeds.insert((items, index), doing.clone());
-        doing
+        let effects = done(&mut self.interner, items, external_action).map(Arc::new);
+        self.external_actions.insert((items, index), effects.clone());
+        effects
     }
 
     /// What an order to which nothing is on its way needs, and the laws that it breaks if it needs nothing.
-    fn standing(&mut self, items: Items, reminded: bool, plant: Plant) -> Standing {
+    fn standing(&mut self, items: Items, reminded: bool, mutant: Mutant) -> Standing {
         if let Some(known) = self.standing.get(&(items, reminded)) {
             return known.clone();
         }
-        let need = healed(&mut self.book, items, reminded).filter(|_| plant.sweeps()).map(Arc::new);
-        let broken = if need.is_none() { broken_at_rest(&self.book, items, reminded) } else { 0 };
+        let need = healed(&mut self.interner, items, reminded).filter(|_| mutant.sweeps()).map(Arc::new);
+        let broken = if need.is_none() { broken_at_rest(&self.interner, items, reminded) } else { 0 };
         self.standing.insert((items, reminded), (need.clone(), broken));
         (need, broken)
     }
 
-    fn busy(&self, life: &Life) -> bool {
-        life.letters.iter().any(|&letter| !self.book.lies(letter))
+    fn busy(&self, order: &OrderState) -> bool {
+        order.messages.iter().any(|&message| !self.interner.lies(message))
     }
 
-    fn broken(&mut self, state: &State, received: u32, plant: Plant) -> u16 {
-        let held: u32 = state.lives.iter().map(|life| units_held(&self.book.holds.get(life.items.hold))).sum();
+    fn broken(&mut self, state: &State, received: u32, mutant: Mutant) -> u16 {
+        let held: u32 = state.orders.iter().map(|order| units_held(&self.interner.holds.get(order.items.hold))).sum();
         let adds_up = state.available >= 0 && i64::from(held) + i64::from(state.available) == i64::from(received);
         let mut broken = if adds_up { 0 } else { Law::StockAddsUp.bit() };
-        for life in &state.lives {
-            let book = &self.book;
-            broken |= *self.always.entry(life.items).or_insert_with(|| broken_always(book, life.items));
-            if !self.busy(life) {
-                broken |= self.standing(life.items, !life.letters.is_empty(), plant).1;
+        for order in &state.orders {
+            let interner = &self.interner;
+            broken |= *self.always.entry(order.items).or_insert_with(|| broken_always(interner, order.items));
+            if !self.busy(order) {
+                broken |= self.standing(order.items, !order.messages.is_empty(), mutant).1;
             }
         }
         broken
@@ -159,178 +160,179 @@ impl Shop {
     /// How many different items and messages were met.
     pub fn met(&self) -> String {
         let memory = self.memory.lock().unwrap();
-        let book = &memory.book;
-        let (orders, holds, letters) = (book.orders.len(), book.holds.len(), book.letters.len());
-        let (payments, shipments) = (book.accounts.len(), book.parcels.len());
-        format!("{orders} orders, {holds} holds, {payments} payments, {shipments} shipments, {letters} messages")
+        let interner = &memory.interner;
+        let (orders, holds, messages) = (interner.orders.len(), interner.holds.len(), interner.messages.len());
+        let (payments, shipments) = (interner.funds.len(), interner.shipments.len());
+        format!("{orders} orders, {holds} holds, {payments} payments, {shipments} shipments, {messages} messages")
     }
 
-    /// The state after what a life's item went through, as far as it got.
-    fn after(&self, state: &State, index: usize, doing: &Doing, steps: usize) -> State {
+    /// The state after what a order's item went through, as far as it got.
+    fn after(&self, state: &State, index: usize, effects: &Effects, steps: usize) -> State {
         let mut next = state.clone();
-        let life = &mut next.lives[index];
-        let written = steps.min(doing.versions.len());
+        let order = &mut next.orders[index];
+        let written = steps.min(effects.versions.len());
         if written > 0 {
-            life.items = life.items.with(doing.at, doing.versions[written - 1]);
-            next.available += doing.shelf;
+            order.items = order.items.with(effects.at, effects.versions[written - 1]);
+            next.available += effects.shelf;
         }
-        life.letters.extend(&doing.sends[..steps - written]);
+        order.messages.extend(&effects.sends[..steps - written]);
         next
     }
 
-    fn whole(&self, state: &State, index: usize, doing: &Doing) -> State {
-        self.after(state, index, doing, doing.versions.len() + doing.sends.len())
+    fn whole(&self, state: &State, index: usize, effects: &Effects) -> State {
+        self.after(state, index, effects, effects.versions.len() + effects.sends.len())
     }
 
     /// The state in its one form, judged.
     pub fn judged(&self, memory: &mut Memory, mut state: State, broken: u16) -> State {
-        for life in &mut state.lives {
-            life.letters.sort_unstable();
+        for order in &mut state.orders {
+            order.messages.sort_unstable();
         }
-        state.lives.sort_unstable();
-        state.broken = broken | memory.broken(&state, self.bounds.stock, self.bounds.plant);
+        state.orders.sort_unstable();
+        state.broken = broken | memory.broken(&state, self.bounds.stock, self.bounds.mutant);
         state
     }
 
     pub fn receipts(&self, memory: &mut Memory, state: &State, index: usize, actions: &mut Vec<Action>) {
-        let life = &state.lives[index];
+        let order = &state.orders[index];
         let mut before = None;
-        for &letter in &life.letters {
+        for &message in &order.messages {
             // Two of the same do the same.
-            if before.replace(letter) == Some(letter) {
+            if before.replace(message) == Some(message) {
                 continue;
             }
-            let plant = self.bounds.plant;
-            let doing = memory.book.receive(life.items, letter, state.available, plant);
-            if doing.end != End::Postponed {
-                actions.push(Action::Receive(index, letter));
+            let mutant = self.bounds.mutant;
+            let effects = memory.interner.receive(order.items, message, state.available, mutant);
+            if effects.end != End::RetryLater {
+                actions.push(Action::Receive(index, message));
             }
             if state.faults == 0 {
                 continue;
             }
-            let steps = doing.versions.len() + doing.sends.len();
-            actions.extend((1..=steps).map(|step| Action::Die(index, letter, step)));
-            if plant.loses() && !is_of_a_staff_refund(&memory.book.letters.get(letter)) {
-                actions.push(Action::Lose(index, letter));
+            let steps = effects.versions.len() + effects.sends.len();
+            actions.extend((1..=steps).map(|step| Action::Die(index, message, step)));
+            if mutant.loses() && !is_of_a_staff_refund(&memory.interner.messages.get(message)) {
+                actions.push(Action::Lose(index, message));
             }
-            let belated = memory.book.receive_belatedly(life.items, letter, plant).len();
-            actions.extend((0..belated).map(|which| Action::ReceiveBelatedly(index, letter, which)));
+            let belated = memory.interner.receive_belatedly(order.items, message, mutant).len();
+            actions.extend((0..belated).map(|which| Action::ReceiveBelatedly(index, message, which)));
         }
     }
 
-    /// What two orders' letters may go through in one batch.
+    /// What two orders' messages may go through in one batch.
     pub fn batches(&self, memory: &mut Memory, state: &State, indices: [usize; 2], actions: &mut Vec<Action>) {
-        let [first, second] = indices.map(|index| &state.lives[index]);
-        for &one in &first.letters {
-            for &other in &second.letters {
+        let [first, second] = indices.map(|index| &state.orders[index]);
+        for &one in &first.messages {
+            for &other in &second.messages {
                 let parts = [(first.items, one), (second.items, other)];
-                let together = memory.book.receive_group(parts, state.available, self.bounds.plant);
-                let Some(doings) = together else { continue };
-                let letters = [(indices[0], one), (indices[1], other)];
-                actions.push(Action::ReceiveTogether(letters));
-                let sends: usize = doings.iter().map(|doing| doing.sends.len()).sum();
-                let wrote = doings.iter().any(|doing| !doing.versions.is_empty());
+                let together = memory.interner.receive_group(parts, state.available, self.bounds.mutant);
+                let Some(all_effects) = together else { continue };
+                let messages = [(indices[0], one), (indices[1], other)];
+                actions.push(Action::ReceiveTogether(messages));
+                let sends: usize = all_effects.iter().map(|effects| effects.sends.len()).sum();
+                let wrote = all_effects.iter().any(|effects| !effects.versions.is_empty());
                 if state.faults > 0 && wrote {
-                    actions.extend((0..=sends).map(|sent| Action::DieTogether(letters, sent)));
+                    actions.extend((0..=sends).map(|sent| Action::DieTogether(messages, sent)));
                 }
             }
         }
     }
 
-    /// The state after two orders' letters were handled together, as far as sending got.
+    /// The state after two orders' messages were handled together, as far as sending got.
     fn after_both(
         &self,
         memory: &mut Memory,
         state: &State,
-        letters: [(usize, Number); 2],
+        messages: [(usize, VersionId); 2],
         sends: usize,
     ) -> Option<State> {
-        let parts = letters.map(|(index, letter)| (state.lives[index].items, letter));
-        let doings = memory.book.receive_group(parts, state.available, self.bounds.plant)?;
+        let parts = messages.map(|(index, message)| (state.orders[index].items, message));
+        let all_effects = memory.interner.receive_group(parts, state.available, self.bounds.mutant)?;
         let mut next = state.clone();
         let mut left = sends;
-        for ((index, _), doing) in letters.iter().zip(doings.iter()) {
-            let sent = left.min(doing.sends.len());
+        for ((index, _), effects) in messages.iter().zip(all_effects.iter()) {
+            let sent = left.min(effects.sends.len());
             left -= sent;
-            next = self.after(&next, *index, doing, doing.versions.len() + sent);
+            next = self.after(&next, *index, effects, effects.versions.len() + sent);
         }
         Some(next)
     }
 
-    pub fn deeds(&self, memory: &mut Memory, state: &State, index: usize, actions: &mut Vec<Action>) {
-        let life = &state.lives[index];
-        for deed in Deed::ALL {
-            let allowed = match deed {
-                Deed::Cancel | Deed::Lapse => life.cancels > 0,
-                Deed::PayAgain => life.retries > 0,
-                Deed::Refund(_) => life.refunds > 0,
+    pub fn external_actions(&self, memory: &mut Memory, state: &State, index: usize, actions: &mut Vec<Action>) {
+        let order = &state.orders[index];
+        for external_action in ExternalAction::ALL {
+            let allowed = match external_action {
+                ExternalAction::Cancel | ExternalAction::Lapse => order.cancels > 0,
+                ExternalAction::PayAgain => order.retries > 0,
+                ExternalAction::Refund(_) => order.refunds > 0,
                 _ => true,
             };
-            if allowed && memory.deed(life.items, deed).is_some() {
-                actions.push(Action::Do(index, deed));
+            if allowed && memory.external_action(order.items, external_action).is_some() {
+                actions.push(Action::Do(index, external_action));
             }
         }
     }
 
     pub fn healing(&self, memory: &mut Memory, state: &State, index: usize, actions: &mut Vec<Action>) {
-        let life = &state.lives[index];
-        let plant = self.bounds.plant;
-        let reminded = life.letters.iter().any(|&letter| memory.book.lies(letter));
-        let busy = memory.busy(life);
-        if (!busy || state.faults > 0) && memory.standing(life.items, reminded, plant).0.is_some() {
+        let order = &state.orders[index];
+        let mutant = self.bounds.mutant;
+        let reminded = order.messages.iter().any(|&message| memory.interner.lies(message));
+        let busy = memory.busy(order);
+        if (!busy || state.faults > 0) && memory.standing(order.items, reminded, mutant).0.is_some() {
             actions.push(if busy { Action::HealEarly(index) } else { Action::Heal(index) });
         }
-        if plant == Plant::InventoryExpires && stock::expire(&memory.book.holds.get(life.items.hold)).is_some() {
+        if mutant == Mutant::InventoryExpires && stock::expire(&memory.interner.holds.get(order.items.hold)).is_some() {
             actions.push(Action::Expire(index));
         }
     }
 
     pub fn moved(&self, memory: &mut Memory, state: &State, action: Action) -> Option<(State, u16)> {
-        let plant = self.bounds.plant;
-        let life = |index: usize| &state.lives[index];
-        let reminded = |index: usize, memory: &Memory| life(index).letters.iter().any(|&l| memory.book.lies(l));
+        let mutant = self.bounds.mutant;
+        let order = |index: usize| &state.orders[index];
+        let reminded = |index: usize, memory: &Memory| order(index).messages.iter().any(|&l| memory.interner.lies(l));
         Some(match action {
-            Action::Receive(index, letter) => {
-                let doing = memory.book.receive(life(index).items, letter, state.available, plant);
-                let dead_lettered = if doing.end == End::Buried { Law::NothingIsBuried.bit() } else { 0 };
-                (without(self.whole(state, index, &doing), index, letter), dead_lettered)
+            Action::Receive(index, message) => {
+                let effects = memory.interner.receive(order(index).items, message, state.available, mutant);
+                let dead_lettered = if effects.end == End::DeadLettered { Law::NothingIsDeadLettered.bit() } else { 0 };
+                (without(self.whole(state, index, &effects), index, message), dead_lettered)
             }
-            Action::Die(index, letter, steps) => {
-                let doing = memory.book.receive(life(index).items, letter, state.available, plant);
-                let next = spent(self.after(state, index, &doing, steps));
-                let forgotten = plant == Plant::AcknowledgedBeforeSent;
-                (if forgotten { without(next, index, letter) } else { next }, 0)
+            Action::Die(index, message, steps) => {
+                let effects = memory.interner.receive(order(index).items, message, state.available, mutant);
+                let next = spent(self.after(state, index, &effects, steps));
+                let forgotten = mutant == Mutant::AcknowledgedBeforeSent;
+                (if forgotten { without(next, index, message) } else { next }, 0)
             }
-            Action::ReceiveTogether(letters) => {
-                let next = self.after_both(memory, state, letters, usize::MAX)?;
-                (letters.into_iter().fold(next, |next, (index, letter)| without(next, index, letter)), 0)
+            Action::ReceiveTogether(messages) => {
+                let next = self.after_both(memory, state, messages, usize::MAX)?;
+                (messages.into_iter().fold(next, |next, (index, message)| without(next, index, message)), 0)
             }
-            Action::DieTogether(letters, sends) => (spent(self.after_both(memory, state, letters, sends)?), 0),
-            Action::ReceiveBelatedly(index, letter, which) => {
-                let doing = memory.book.receive_belatedly(life(index).items, letter, plant)[which].clone();
-                (spent(without(self.whole(state, index, &doing), index, letter)), 0)
+            Action::DieTogether(messages, sends) => (spent(self.after_both(memory, state, messages, sends)?), 0),
+            Action::ReceiveBelatedly(index, message, which) => {
+                let effects = memory.interner.receive_belatedly(order(index).items, message, mutant)[which].clone();
+                (spent(without(self.whole(state, index, &effects), index, message)), 0)
             }
-            Action::Lose(index, letter) => (spent(without(state.clone(), index, letter)), 0),
+            Action::Lose(index, message) => (spent(without(state.clone(), index, message)), 0),
             Action::Heal(index) => {
-                let need = memory.standing(life(index).items, reminded(index, memory), plant).0?;
+                let need = memory.standing(order(index).items, reminded(index, memory), mutant).0?;
                 (self.whole(state, index, &need), 0)
             }
             Action::HealEarly(index) => {
-                let need = memory.standing(life(index).items, reminded(index, memory), plant).0?;
+                let need = memory.standing(order(index).items, reminded(index, memory), mutant).0?;
                 (spent(self.whole(state, index, &need)), 0)
             }
-            Action::Do(index, deed) => {
-                let doing = memory.deed(life(index).items, deed)?;
-                let mut next = self.whole(state, index, &doing);
-                next.lives[index].cancels -= u8::from(matches!(deed, Deed::Cancel | Deed::Lapse));
-                next.lives[index].retries -= u8::from(deed == Deed::PayAgain);
-                next.lives[index].refunds -= u8::from(matches!(deed, Deed::Refund(_)));
+            Action::Do(index, external_action) => {
+                let effects = memory.external_action(order(index).items, external_action)?;
+                let mut next = self.whole(state, index, &effects);
+                next.orders[index].cancels -=
+                    u8::from(matches!(external_action, ExternalAction::Cancel | ExternalAction::Lapse));
+                next.orders[index].retries -= u8::from(external_action == ExternalAction::PayAgain);
+                next.orders[index].refunds -= u8::from(matches!(external_action, ExternalAction::Refund(_)));
                 (next, 0)
             }
             Action::Expire(index) => {
-                let (hold, back) = stock::expire(&memory.book.holds.get(life(index).items.hold))?;
+                let (hold, back) = stock::expire(&memory.interner.holds.get(order(index).items.hold))?;
                 let mut next = state.clone();
-                next.lives[index].items.hold = memory.book.holds.keep(hold);
+                next.orders[index].items.hold = memory.interner.holds.keep(hold);
                 next.available += back;
                 (next, 0)
             }
@@ -338,10 +340,10 @@ impl Shop {
     }
 }
 
-fn without(mut state: State, index: usize, letter: Number) -> State {
-    let letters = &mut state.lives[index].letters;
-    let place = letters.iter().position(|&other| other == letter).unwrap();
-    letters.remove(place);
+fn without(mut state: State, index: usize, message: VersionId) -> State {
+    let messages = &mut state.orders[index].messages;
+    let place = messages.iter().position(|&other| other == message).unwrap();
+    messages.remove(place);
     state
 }
 

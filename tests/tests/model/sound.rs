@@ -1,6 +1,6 @@
-//! The shop as it runs keeps its laws, in every state within the bounds, and none of its roads is without an end.
+//! The shop as it runs keeps its laws, in every state within the bounds, and none of its paths is without an end.
 
-use crate::plants::Plant;
+use crate::mutants::Mutant;
 use crate::shop::{Action, Bounds, Shop, State};
 use stateright::{Checker, DiscoveryClassification, Model, Path};
 use std::time::Instant;
@@ -19,7 +19,7 @@ pub const ONE: Bounds = Bounds {
     cancels: 1,
     retries: 1,
     refunds: 0,
-    plant: Plant::Nothing,
+    mutant: Mutant::Nothing,
 };
 
 fn one(card: &'static str) -> Bounds {
@@ -37,25 +37,25 @@ fn if_large(bounds: impl IntoIterator<Item = Bounds>) {
     }
 }
 
-/// Explores it all; panics with the road to a broken law.
+/// Explores it all; panics with the path to a broken law.
 fn explore(bounds: Bounds) {
-    let what = bounds.told();
+    let what = bounds.description();
     let began = Instant::now();
     let checker = Shop::new(bounds).checker().spawn_bfs().join();
     let (states, depth, shop) = (checker.unique_state_count(), checker.max_depth(), checker.model());
     println!("{what}: {states} states, at most {depth} deep, {} ms; {}", began.elapsed().as_millis(), shop.met());
-    for (name, road) in checker.discoveries() {
+    for (name, path) in checker.discoveries() {
         let broken = matches!(checker.discovery_classification(name), DiscoveryClassification::Counterexample);
-        assert!(!broken, "{what}: not so: {name}\n{}", story(shop, road));
+        assert!(!broken, "{what}: not so: {name}\n{}", story(shop, path));
     }
 }
 
-/// A road as a person can read it.
-pub fn story(shop: &Shop, road: Path<State, Action>) -> String {
+/// A path as a person can read it.
+pub fn story(shop: &Shop, path: Path<State, Action>) -> String {
     let mut lines = Vec::new();
-    for (state, action) in road.into_vec() {
+    for (state, action) in path.into_vec() {
         lines.push(shop.described(&state));
-        lines.extend(action.map(|action| format!("  → {}", shop.told(action))));
+        lines.extend(action.map(|action| format!("  → {}", shop.description(action))));
     }
     lines.join("\n")
 }

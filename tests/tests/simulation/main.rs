@@ -5,12 +5,12 @@
 mod access;
 mod cost;
 mod crowds;
-mod handover;
+mod flash_sale;
 mod messages;
-mod plants;
+mod mutants;
 mod policy;
 mod rights;
-mod rush;
 mod secrets;
 mod steps;
 mod trips;
+mod upgrade;

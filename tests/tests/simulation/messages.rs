@@ -4,12 +4,12 @@ use events::Capability;
 use events::flows::FLOWS;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use system_tests::house;
 use system_tests::sim::clock::on_virtual_time;
 use system_tests::sim::plan::Journey;
-use system_tests::sim::recording::{Passage, Place};
-use system_tests::sim::run::{opened, visited};
-use system_tests::sim::{Plan, hardship, steps};
+use system_tests::sim::recording::{Entry, Place};
+use system_tests::sim::run::{open_shop, run_customers};
+use system_tests::sim::{Plan, rare_cases, steps};
+use system_tests::workspace;
 
 /// Messages that are not sent here, and why.
 const NOT_SENT: [(&str, &str); 4] = [
@@ -24,12 +24,12 @@ type Way = (&'static str, Capability);
 /// The fields that messages had, on each way that was taken.
 type Sent = BTreeMap<Way, BTreeSet<String>>;
 
-fn visit(plan: &Plan) -> Vec<Passage> {
+fn visit(plan: &Plan) -> Vec<Entry> {
     on_virtual_time(async {
-        let street = opened(plan).await;
-        street.shop.stage.recording.begin();
-        assert!(visited(&street, plan.customers).await, "the shop comes to rest");
-        street.shop.stage.recording.passages()
+        let driver = open_shop(plan).await;
+        driver.shop.stage.recording.begin();
+        assert!(run_customers(&driver, plan.customers).await, "the shop comes to rest");
+        driver.shop.stage.recording.entries()
     })
 }
 
@@ -37,11 +37,11 @@ fn visit(plan: &Plan) -> Vec<Passage> {
 fn everything_sent() -> Sent {
     let journeys = Journey::ALL.into_iter().map(|journey| steps::plan(journey, None));
     let plans = journeys.chain([Plan { customers: 20, faults: 0, ..Plan::of(1) }]);
-    let passages = plans.flat_map(|plan| visit(&plan)).chain(hardship::meet().passages);
+    let entries = plans.flat_map(|plan| visit(&plan)).chain(rare_cases::exercise().entries);
     let mut sent = Sent::new();
-    for passage in passages {
-        let Place::Inbox(to) = passage.place else { continue };
-        let call: Value = serde_json::from_str(&passage.text).unwrap();
+    for entry in entries {
+        let Place::Inbox(to) = entry.place else { continue };
+        let call: Value = serde_json::from_str(&entry.text).unwrap();
         let entries = call["Entries"].as_array().unwrap().iter();
         // What is postponed has entries too, without bodies.
         for body in entries.filter_map(|entry| entry["MessageBody"].as_str()) {
@@ -71,7 +71,7 @@ fn fields(value: &Value, at: &str) -> BTreeSet<String> {
 fn shown((kind, to): Way) -> BTreeSet<String> {
     let first = FLOWS.iter().any(|flow| flow.kind == kind && flow.to[0] == to);
     let file = if first { format!("{kind}.json") } else { format!("{kind}.{to}.json") };
-    let event: Value = serde_json::from_str(&house::read(&format!("events/samples/{file}"))).unwrap();
+    let event: Value = serde_json::from_str(&workspace::read(&format!("events/samples/{file}"))).unwrap();
     fields(&serde_json::from_str(event["Records"][0]["body"].as_str().unwrap()).unwrap(), "")
 }
 

@@ -4,7 +4,7 @@ use crate::policy::{allowed, needed, needed_by_lambda};
 use std::collections::BTreeSet;
 use system_tests::sim::plan::Journey;
 use system_tests::sim::rights::Right;
-use system_tests::sim::{everyone, hardship, run, steps};
+use system_tests::sim::{access_matrix, rare_cases, run, steps};
 
 /// What was asked for and is not allowed.
 pub fn forbidden(rights: &BTreeSet<Right>) -> BTreeSet<String> {
@@ -13,8 +13,8 @@ pub fn forbidden(rights: &BTreeSet<Right>) -> BTreeSet<String> {
 
 /// Every route as everyone, every journey, and what seldom happens.
 fn everything_asked() -> BTreeSet<Right> {
-    let mut rights = hardship::meet().rights;
-    rights.extend(everyone::try_everything().rights);
+    let mut rights = rare_cases::exercise().rights;
+    rights.extend(access_matrix::try_every_route().rights);
     for journey in Journey::ALL {
         rights.extend(run(&steps::plan(journey, None)).rights);
     }

@@ -6,12 +6,12 @@ use chassis::testing::signing::stored_key;
 use events::Capability::{self, Carts, Catalog, Inventory, Notifications, Orders, Payments, Shipping, Users};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use system_tests::heard::Heard;
+use system_tests::captured_log::CapturedLog;
 use system_tests::sim::Plan;
 use system_tests::sim::clock::on_virtual_time;
-use system_tests::sim::customers::Street;
-use system_tests::sim::recording::{Passage, Place};
-use system_tests::sim::run::{opened, visited};
+use system_tests::sim::customers::Driver;
+use system_tests::sim::recording::{Entry, Place};
+use system_tests::sim::run::{open_shop, run_customers};
 use system_tests::source::contains_word;
 
 /// Everybody's names, streets and towns, as the customers have them.
@@ -25,50 +25,50 @@ const CARDS: [&str; 3] = ["4242424242424242", "5555-5555-5555-4444", "3782 82246
 #[derive(Default)]
 struct Visit {
     log: String,
-    passages: Vec<Passage>,
+    entries: Vec<Entry>,
 }
 
 impl Visit {
     /// A crowd's, until nobody has anything left to say.
     fn of(plan: &Plan) -> Self {
-        let heard = Heard::default();
-        let listening = heard.listen();
-        let passages = on_virtual_time(visit(plan));
-        drop(listening);
-        Self { log: heard.text(), passages }
+        let log = CapturedLog::default();
+        let capturing = log.capture();
+        let entries = on_virtual_time(visit(plan));
+        drop(capturing);
+        Self { log: log.text(), entries }
     }
 
     fn at(&self, place: Place) -> impl Iterator<Item = &str> {
-        self.passages.iter().filter(move |passage| passage.place == place).map(|passage| passage.text.as_str())
+        self.entries.iter().filter(move |entry| entry.place == place).map(|entry| entry.text.as_str())
     }
 
     /// Where else than at the door something is, by words that say where.
     fn found(&self, canary: impl Fn(&str) -> bool) -> BTreeSet<String> {
         let behind = |place| !matches!(place, Place::Request(_) | Place::Answer(_));
-        let passages = self.passages.iter().filter(|passage| behind(passage.place) && canary(&passage.text));
+        let entries = self.entries.iter().filter(|entry| behind(entry.place) && canary(&entry.text));
         let logged = self.log.lines().any(&canary).then(|| "log".to_owned());
-        passages.map(|passage| format!("{:?}", passage.place)).chain(logged).collect()
+        entries.map(|entry| format!("{:?}", entry.place)).chain(logged).collect()
     }
 }
 
-async fn visit(plan: &Plan) -> Vec<Passage> {
-    let street = opened(plan).await;
-    let stage = &street.shop.stage;
+async fn visit(plan: &Plan) -> Vec<Entry> {
+    let driver = open_shop(plan).await;
+    let stage = &driver.shop.stage;
     stage.recording.begin();
     stage.faults.begin();
     let careless = async {
         for card in CARDS {
-            is_sent_everywhere(&street, card).await;
+            is_sent_everywhere(&driver, card).await;
         }
     };
-    let (quiet, ()) = tokio::join!(visited(&street, plan.customers), careless);
+    let (quiet, ()) = tokio::join!(run_customers(&driver, plan.customers), careless);
     assert!(quiet, "the shop comes to rest");
     assert!(!stage.is_broken(), "{:?}", stage.violations());
-    stage.recording.passages()
+    stage.recording.entries()
 }
 
 /// Sends a card number wherever a text is taken; it is refused each time.
-async fn is_sent_everywhere(street: &Street, card: &str) {
+async fn is_sent_everywhere(driver: &Driver, card: &str) {
     let address = json!({"name": "Ada", "line1": card, "city": "Berlin", "postal_code": "10115", "country": "DE"});
     let order = json!({"quote": "q", "shipping_quote": "q", "payment_method": card, "email": "guest@example.com"});
     let path = card.replace(' ', "%20");
@@ -100,8 +100,8 @@ async fn is_sent_everywhere(street: &Street, card: &str) {
         ),
         (Notifications, Request::get(&format!("/v1/notifications?order_id={path}"))),
     ] {
-        let request = request.bearer(&street.staff());
-        let answer = street.insist(to, &request, 20).await.unwrap();
+        let request = request.bearer(&driver.staff());
+        let answer = driver.insist(to, &request, 20).await.unwrap();
         assert_eq!((answer.status, answer.problem()), (422, "card_number_refused"), "{to}: {request:?}");
     }
 }
@@ -113,8 +113,8 @@ struct Secrets(BTreeMap<&'static str, BTreeSet<String>>);
 impl Secrets {
     fn of(visit: &Visit) -> Self {
         let mut secrets = Self::default();
-        for passage in visit.passages.iter().filter(|p| matches!(p.place, Place::Request(_) | Place::Answer(_))) {
-            let event: Value = serde_json::from_str(&passage.text).unwrap();
+        for entry in visit.entries.iter().filter(|p| matches!(p.place, Place::Request(_) | Place::Answer(_))) {
+            let event: Value = serde_json::from_str(&entry.text).unwrap();
             secrets.take(&event["headers"]);
             let body = event["body"].as_str().and_then(|body| serde_json::from_str(body).ok());
             secrets.take(&body.unwrap_or(Value::Null));
@@ -183,7 +183,7 @@ fn places(places: &[Place]) -> BTreeSet<String> {
 #[test]
 fn secrets_are_kept_nowhere_and_people_only_where_they_must_be_known() {
     let visit = Visit::of(&Plan { customers: 30, ..Plan::of(3) });
-    assert!(visit.log.lines().count() > 1_000 && visit.log.contains("figure"), "something is logged");
+    assert!(visit.log.lines().count() > 1_000 && visit.log.contains("metric"), "something is logged");
     for of in Capability::ALL {
         assert!(visit.at(Place::Table(of)).count() > 0 || of == Catalog, "{of} stores something");
     }
@@ -192,7 +192,7 @@ fn secrets_are_kept_nowhere_and_people_only_where_they_must_be_known() {
     assert_eq!(secrets.0.len(), 8, "every kind of secret passes the door: {:?}", secrets.0.keys());
     assert_eq!(visit.found(secrets.seeker()), places(&[]));
     assert_eq!(visit.found(shows_a_card), places(&[]));
-    let answers = visit.passages.iter().filter(|passage| matches!(passage.place, Place::Answer(_)));
+    let answers = visit.entries.iter().filter(|entry| matches!(entry.place, Place::Answer(_)));
     assert_eq!(answers.filter(|answer| shows_a_card(&answer.text)).count(), 0);
 
     let named = [Place::Table(Users), Place::Table(Orders), Place::Table(Shipping), Place::Inbox(Shipping)];
@@ -209,15 +209,15 @@ fn a_secret_or_a_person_out_of_place_is_found_wherever_it_is() {
     let request = json!({"headers": {"authorization": format!("Bearer {token}")},
         "body": json!({"password": "a long green kettle"}).to_string()});
     let door = [(Place::Answer(Orders), &answer), (Place::Request(Users), &request)];
-    let door = door.map(|(place, event)| Passage { place, text: event.to_string() });
+    let door = door.map(|(place, event)| Entry { place, text: event.to_string() });
     for leak in [token, "c2lnbmF0dXJlLW9mLWEtdG9rZW4", guest, "a long green kettle", &private_key("users")] {
         let text = json!({"field": format!("told: {leak}.")}).to_string();
         for place in [Place::Table(Carts), Place::Inbox(Orders), Place::DeadLetters(Payments), Place::Mail] {
-            let leaked = Passage { place, text: text.clone() };
-            let visit = Visit { log: String::new(), passages: [&door[..], &[leaked]].concat() };
+            let leaked = Entry { place, text: text.clone() };
+            let visit = Visit { log: String::new(), entries: [&door[..], &[leaked]].concat() };
             assert_eq!(visit.found(Secrets::of(&visit).seeker()), places(&[place]), "{leak}");
         }
-        let visit = Visit { log: format!("quiet\n{text}\n"), passages: door.to_vec() };
+        let visit = Visit { log: format!("quiet\n{text}\n"), entries: door.to_vec() };
         assert_eq!(visit.found(Secrets::of(&visit).seeker()), BTreeSet::from(["log".to_owned()]), "{leak}");
     }
     assert!(names_somebody(r#"{"name":"Ada"}"#) && names_somebody("to 1 Analytical Way") && !names_somebody("xAdax"));

@@ -6,11 +6,11 @@ use events::routes::{ROUTES, Route};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use system_tests::cost::count;
-use system_tests::house;
+use system_tests::sim::access_matrix::try_every_route;
 use system_tests::sim::clock::on_virtual_time;
-use system_tests::sim::everyone::try_everything;
 use system_tests::sim::plan::Journey;
 use system_tests::sim::trips::{Service, Waiting};
+use system_tests::workspace;
 
 /// The file, from the root.
 const BUDGETS: &str = "tests/budgets.yaml";
@@ -48,7 +48,7 @@ impl Subject {
             is_well(&answer);
             made = Response::from_answer(&answer).body;
         }
-        let samples = house::root().join("events/samples");
+        let samples = workspace::root().join("events/samples");
         json!({"Records": [self.work.message(&samples, self.number, &made).unwrap()]})
     }
 
@@ -94,7 +94,7 @@ fn route_name(route: &Route) -> String {
 
 #[test]
 fn no_route_waits_for_its_table_more_often_than_is_budgeted() {
-    let mut counted = try_everything().waited;
+    let mut counted = try_every_route().waited;
     for (route, waits) in Journey::ALL.into_iter().flat_map(|journey| count(journey, 1, 0).waited) {
         let most = counted.entry(route).or_default();
         *most = waits.max(*most);
@@ -104,7 +104,7 @@ fn no_route_waits_for_its_table_more_often_than_is_budgeted() {
     let uncounted: Vec<_> = ROUTES.iter().map(route_name).filter(|route| !counted.contains_key(route)).collect();
     assert_eq!(uncounted, [] as [String; 0]);
     counted.retain(|_, waits| *waits > 1);
-    let file: yaml_serde::Value = yaml_serde::from_str(&house::read(BUDGETS)).unwrap();
+    let file: yaml_serde::Value = yaml_serde::from_str(&workspace::read(BUDGETS)).unwrap();
     let budgeted: BTreeMap<String, u64> = yaml_serde::from_value(file["routes"].clone()).unwrap();
     assert_eq!(counted, budgeted, "a route waits once, or {BUDGETS} says how often and why");
 }
@@ -119,7 +119,7 @@ fn requests_and_messages_wait_for_aws_as_often_as_is_budgeted() {
         });
         counted.insert(work.of.to_string(), BTreeMap::from(found));
     }
-    let file: yaml_serde::Value = yaml_serde::from_str(&house::read(BUDGETS)).unwrap();
+    let file: yaml_serde::Value = yaml_serde::from_str(&workspace::read(BUDGETS)).unwrap();
     let budgeted = yaml_serde::from_value(file["trips"].clone()).unwrap();
     let (counted, budgeted) = (lines(&counted), lines(&budgeted));
     let (new, old) = (counted.difference(&budgeted), budgeted.difference(&counted));

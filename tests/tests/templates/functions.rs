@@ -152,13 +152,13 @@ fn money_that_cannot_be_taken_let_go_or_given_back_and_mail_that_is_not_sent_wak
     for (capability, template) in Template::of_capabilities() {
         for (_, alarm) in template.of_type("AWS::CloudWatch::Alarm") {
             let alarm = &alarm["Properties"];
-            let Some(figure) = alarm["MetricName"].as_str().filter(|_| alarm["Namespace"] == "souk") else { continue };
-            assert_eq!((&alarm["Threshold"], &alarm["Statistic"]), (&json!(0), &json!("Sum")), "{figure}");
-            assert_eq!(alarm["Dimensions"][1], json!({"Name": "capability", "Value": capability}), "{figure}");
+            let Some(metric) = alarm["MetricName"].as_str().filter(|_| alarm["Namespace"] == "souk") else { continue };
+            assert_eq!((&alarm["Threshold"], &alarm["Statistic"]), (&json!(0), &json!("Sum")), "{metric}");
+            assert_eq!(alarm["Dimensions"][1], json!({"Name": "capability", "Value": capability}), "{metric}");
             let own = sources(|file| file.starts_with(&format!("functions/{capability}/src/")));
-            let counted = own.iter().any(|source| source.text.contains(&format!("\"{figure}\"")));
-            assert!(counted, "{capability} never counts {figure}");
-            woken_by.insert(figure.to_owned());
+            let counted = own.iter().any(|source| source.text.contains(&format!("\"{metric}\"")));
+            assert!(counted, "{capability} never counts {metric}");
+            woken_by.insert(metric.to_owned());
         }
     }
     assert_eq!(

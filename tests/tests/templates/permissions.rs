@@ -73,7 +73,7 @@ fn a_capability_may_send_exactly_to_the_receivers_of_its_messages_and_to_its_dea
 }
 
 #[test]
-fn worker_and_relay_may_bury_what_they_cannot_read_and_the_api_sends_nothing() {
+fn worker_and_relay_may_dead_letter_what_they_cannot_read_and_the_api_sends_nothing() {
     for (capability, template) in Template::of_capabilities() {
         assert!(targets(&template, "WorkerRole").contains(&arn(capability, "dlq")), "{capability}");
         let relays = template.of_type("AWS::Serverless::Function").iter().any(|(name, _)| name.ends_with("Relay"));

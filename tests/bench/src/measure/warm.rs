@@ -2,9 +2,9 @@
 
 use super::{LATE_MILLIS, Subject};
 use crate::aws::Aws;
-use crate::figures::Samples;
 use crate::findings::Use;
 use crate::process::Process;
+use crate::statistics::Samples;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use std::path::Path;

@@ -56,7 +56,7 @@ impl Customer<'_> {
             0 => Some(0),
             units => self.put(cart, FOR_LATER, units).await.map(|_| units),
         };
-        let stage = &self.street.shop.stage;
+        let stage = &self.driver.shop.stage;
         stage.baskets.lock().unwrap().insert(self.order, Basket { cart, for_later });
     }
 
@@ -65,7 +65,7 @@ impl Customer<'_> {
     }
 
     async fn ask(&self, request: Request) -> Option<Response> {
-        let answer = self.street.insist(Capability::Carts, &self.signed(request), 6).await?;
+        let answer = self.driver.insist(Capability::Carts, &self.signed(request), 6).await?;
         (answer.status < 300).then_some(answer)
     }
 }

@@ -1,6 +1,6 @@
 //! Getting a quote: mostly one that is signed as the shop would sign it, now and then the shop's own.
 
-use super::{SKUS, Street};
+use super::{Driver, SKUS};
 use crate::sim::dice::Dice;
 use crate::sim::plan::Journey;
 use crate::sim::stage::Promise;
@@ -16,11 +16,11 @@ use serde_json::json;
 
 pub(super) type Quoted = (Promise, String, String);
 
-pub(super) async fn quoted(street: &Street, dice: &Dice, user: Option<UserId>) -> Option<Quoted> {
-    if street.journey.is_none() && dice.chance(1_000) {
-        return quoted_by_the_shop(street, dice).await;
+pub(super) async fn quoted(driver: &Driver, dice: &Dice, user: Option<UserId>) -> Option<Quoted> {
+    if driver.journey.is_none() && dice.chance(1_000) {
+        return quoted_by_the_shop(driver, dice).await;
     }
-    let now = street.shop.stage.clock.now();
+    let now = driver.shop.stage.clock.now();
     let bytes = || {
         let mut bytes = [0; 10];
         chassis::runtime::Random::fill(dice, &mut bytes);
@@ -34,11 +34,11 @@ pub(super) async fn quoted(street: &Street, dice: &Dice, user: Option<UserId>) -
         sub: user,
         currency: if dice.chance(2_000) { Currency::USD } else { Currency::EUR },
         ship_to: Destination { country: "DE".parse().unwrap(), region: None, postal_code: None },
-        lines: lines(street, dice),
+        lines: lines(driver, dice),
         iat: now.seconds(),
         exp: now.seconds() + 900,
     };
-    let carriage = ShippingQuoteClaims {
+    let shipping_quote = ShippingQuoteClaims {
         iss: "shipping".to_owned(),
         aud: QUOTE_AUDIENCE.to_owned(),
         stage: STAGE.to_owned(),
@@ -51,19 +51,19 @@ pub(super) async fn quoted(street: &Street, dice: &Dice, user: Option<UserId>) -
         iat: quote.iat,
         exp: quote.exp,
     };
-    let promise = promised(&quote, carriage.amount + carriage.tax);
-    let signed = street.catalog.sign(QUOTE_TYP, &quote).unwrap();
-    Some((promise, signed, street.shipping.sign(SHIPPING_QUOTE_TYP, &carriage).unwrap()))
+    let promise = promised(&quote, shipping_quote.amount + shipping_quote.tax);
+    let signed = driver.catalog.sign(QUOTE_TYP, &quote).unwrap();
+    Some((promise, signed, driver.shipping.sign(SHIPPING_QUOTE_TYP, &shipping_quote).unwrap()))
 }
 
-fn lines(street: &Street, dice: &Dice) -> Vec<QuotedLine> {
+fn lines(driver: &Driver, dice: &Dice) -> Vec<QuotedLine> {
     let mut skus: Vec<&str> = (0..dice.between(1, 4)).map(|_| wanted(dice)).collect();
     skus.sort_unstable();
     // Quotes may name a SKU on two lines.
     if dice.chance(9_000) {
         skus.dedup();
     }
-    let out = street.journey == Some(Journey::OutOfStock);
+    let out = driver.journey == Some(Journey::OutOfStock);
     let line = |sku: &str| {
         let (quantity, unit_price) = (if out { 900 } else { dice.between(1, 3) }, dice.between(100, 9_999));
         QuotedLine {
@@ -76,7 +76,7 @@ fn lines(street: &Street, dice: &Dice) -> Vec<QuotedLine> {
             weight_grams: 130,
         }
     };
-    if street.journey.is_some() && !out {
+    if driver.journey.is_some() && !out {
         return ["SKU-7", "SKU-6", "SKU-5"].map(line).into();
     }
     skus.into_iter().map(line).collect()
@@ -86,25 +86,25 @@ fn wanted(dice: &Dice) -> &'static str {
     if dice.chance(2_500) { SKUS[0] } else { dice.pick::<&str>(&SKUS) }
 }
 
-async fn quoted_by_the_shop(street: &Street, dice: &Dice) -> Option<Quoted> {
+async fn quoted_by_the_shop(driver: &Driver, dice: &Dice) -> Option<Quoted> {
     let lines = [json!({"sku": wanted(dice), "quantity": dice.between(1, 3)})];
     let currency = if dice.chance(2_000) { "USD" } else { "EUR" };
-    let wish = json!({"currency": currency, "lines": lines, "ship_to": {"country": "DE"}});
-    let quote = street.insist(Capability::Catalog, &Request::post("/v1/quotes", wish), 4).await?;
+    let body = json!({"currency": currency, "lines": lines, "ship_to": {"country": "DE"}});
+    let quote = driver.insist(Capability::Catalog, &Request::post("/v1/quotes", body), 4).await?;
     let quote = quote.body["quote"].as_str()?.to_owned();
     let request = Request::post("/v1/shipping-quotes", json!({"quote": quote}));
-    let carriage = street.insist(Capability::Shipping, &request, 4).await?;
-    let option = &carriage.body["items"][0];
+    let shipping_quote = driver.insist(Capability::Shipping, &request, 4).await?;
+    let option = &shipping_quote.body["items"][0];
     let expected = Expected { typ: QUOTE_TYP, issuer: "catalog", audience: QUOTE_AUDIENCE };
-    let claims: QuoteClaims = street.quotes.verify(&quote, expected).unwrap();
+    let claims: QuoteClaims = driver.quotes.verify(&quote, expected).unwrap();
     let signed = option["shipping_quote"].as_str()?.to_owned();
     let expected = Expected { typ: SHIPPING_QUOTE_TYP, issuer: "shipping", audience: QUOTE_AUDIENCE };
-    let carriage: ShippingQuoteClaims = verifier("shipping").verify(&signed, expected).unwrap();
-    Some((promised(&claims, carriage.amount + carriage.tax), quote, signed))
+    let shipping_quote: ShippingQuoteClaims = verifier("shipping").verify(&signed, expected).unwrap();
+    Some((promised(&claims, shipping_quote.amount + shipping_quote.tax), quote, signed))
 }
 
-fn promised(quote: &QuoteClaims, carriage: i64) -> Promise {
-    let goods: i64 = quote.lines.iter().map(|l| l.unit_price * i64::from(l.quantity) - l.discount + l.tax).sum();
+fn promised(quote: &QuoteClaims, shipping: i64) -> Promise {
+    let subtotal: i64 = quote.lines.iter().map(|l| l.unit_price * i64::from(l.quantity) - l.discount + l.tax).sum();
     let lines = quote.lines.iter().map(|line| (line.sku.to_string(), line.quantity)).collect();
-    Promise { order: quote.jti.order(), total: goods + carriage, lines }
+    Promise { order: quote.jti.order(), total: subtotal + shipping, lines }
 }

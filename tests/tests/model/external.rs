@@ -1,7 +1,7 @@
 //! What people and the clock may do to an order at any time, and what heals it when it stands still.
 
-use crate::book::{Book, Doing, Items};
-use crate::parties::{self, Course, money, order_decides, parcel};
+use crate::interner::{Effects, Interner, Items};
+use crate::participants::{self, Handling, money, order_decides, shipment};
 use events::ids::{QuoteId, ShippingQuoteId};
 use events::message::Outgoing;
 use events::quotes::{Destination, QuoteClaims, QuotedLine, ShippingQuoteClaims};
@@ -11,11 +11,11 @@ use orders::domain::order::{FulfillmentState, Order, PaymentState, Status};
 use orders::domain::overdue::{Overdue, outstanding, overdue, with_warehouse};
 use orders::domain::place::{Placement, place};
 use orders::domain::step::Input;
-use shipping::domain::shipment;
+use shipping::domain::shipment::Status as ShipmentStatus;
 
 /// What somebody does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Deed {
+pub enum ExternalAction {
     /// The customer calls the order off.
     Cancel,
     /// The clock finds that the money is about to be let go: as good as a cancellation, and counted as one.
@@ -32,7 +32,7 @@ pub enum Deed {
     Deliver,
 }
 
-impl Deed {
+impl ExternalAction {
     pub const ALL: [Self; 9] = [
         Self::Cancel,
         Self::Lapse,
@@ -96,7 +96,7 @@ pub fn placed(units: u32, card: &str) -> Order {
         request_digest: String::new(),
         traceparent: String::new(),
     };
-    place(placement, parties::now()).unwrap()
+    place(placement, participants::now()).unwrap()
 }
 
 fn home(country: Country) -> Address {
@@ -112,39 +112,43 @@ fn home(country: Country) -> Address {
     }
 }
 
-/// What a deed does; nothing if it is refused or changes nothing. What follows is sent by the relay, which the table's
+/// What a external_action does; nothing if it is refused or changes nothing. What follows is sent by the relay, which the table's
 /// stream does not let forget: so it is as good as sent.
-pub fn done(book: &mut Book, items: Items, deed: Deed) -> Option<Doing> {
-    let order = book.orders.get(items.order);
-    let account = book.accounts.get(items.money);
-    let goods = book.parcels.get(items.parcel);
-    let doing = match deed {
-        Deed::Cancel => asked(book, items, &order, &Input::Cancel, "cancel"),
-        Deed::Lapse => {
-            let course = order_decides(&order, &Input::AuthorizationLapses, "lapse", order.dispatch_before?);
-            book.doing_at_orders(items.order, course)
+pub fn done(interner: &mut Interner, items: Items, external_action: ExternalAction) -> Option<Effects> {
+    let order = interner.orders.get(items.order);
+    let funds = interner.funds.get(items.money);
+    let goods = interner.shipments.get(items.shipment);
+    let effects = match external_action {
+        ExternalAction::Cancel => asked(interner, items, &order, &Input::Cancel, "cancel"),
+        ExternalAction::Lapse => {
+            let handling = order_decides(&order, &Input::AuthorizationLapses, "lapse", order.dispatch_before?);
+            interner.effects_at_orders(items.order, handling)
         }
-        Deed::PayAgain => {
+        ExternalAction::PayAgain => {
             let input = Input::PayAgain { method: "pm_card_visa".to_owned(), key: None };
-            asked(book, items, &order, &input, "pay")
+            asked(interner, items, &order, &input, "pay")
         }
-        Deed::Refund(everything) => book.doing_at_payments(items.money, money::refund(&account, everything)?),
-        Deed::Confirm(succeeds) => book.doing_at_payments(items.money, money::confirm(&account, succeeds)?),
-        Deed::Dispatch => book.doing_at_shipping(items.parcel, parcel::dispatch(&goods)?),
-        Deed::Deliver => book.doing_at_shipping(items.parcel, parcel::deliver(&goods)?),
+        ExternalAction::Refund(everything) => {
+            interner.effects_at_payments(items.money, money::refund(&funds, everything)?)
+        }
+        ExternalAction::Confirm(succeeds) => {
+            interner.effects_at_payments(items.money, money::confirm(&funds, succeeds)?)
+        }
+        ExternalAction::Dispatch => interner.effects_at_shipping(items.shipment, shipment::dispatch(&goods)?),
+        ExternalAction::Deliver => interner.effects_at_shipping(items.shipment, shipment::deliver(&goods)?),
     };
-    (!doing.versions.is_empty()).then_some(doing)
+    (!effects.versions.is_empty()).then_some(effects)
 }
 
-fn asked(book: &mut Book, items: Items, order: &Order, input: &Input, what: &str) -> Doing {
-    let course = order_decides(order, input, &format!("{what}/{}", order.seq + 1), parties::now());
-    book.doing_at_orders(items.order, course)
+fn asked(interner: &mut Interner, items: Items, order: &Order, input: &Input, what: &str) -> Effects {
+    let handling = order_decides(order, input, &format!("{what}/{}", order.seq + 1), participants::now());
+    interner.effects_at_orders(items.order, handling)
 }
 
 /// What the sweep, or an operator's redrive, does for an order to which no message is on its way; nothing if it stands
 /// as it should: ended, or waiting for somebody.
-pub fn healed(book: &mut Book, items: Items, reminded: bool) -> Option<Doing> {
-    let order = book.orders.get(items.order);
+pub fn healed(interner: &mut Interner, items: Items, reminded: bool) -> Option<Effects> {
+    let order = interner.orders.get(items.order);
     // The reminder lies until the deadline, and the sweep sees the order before. Without one the sweep comes after it,
     // and after its longest wait.
     let now = match order.status.is_unpaid() && reminded {
@@ -152,29 +156,29 @@ pub fn healed(book: &mut Book, items: Items, reminded: bool) -> Option<Doing> {
         false => order.deadline.plus_seconds(24 * 60 * 60),
     };
     let at_the_bank = (order.status, order.payment_state) == (Status::AwaitingPayment, PaymentState::RequiresAction)
-        && book.accounts.get(items.money).payment.status() == Ok(payments::domain::Status::RequiresAction);
-    let course = match overdue(&order, now) {
+        && interner.funds.get(items.money).payment.status() == Ok(payments::domain::Status::RequiresAction);
+    let handling = match overdue(&order, now) {
         Some(Overdue::Deadline) => order_decides(&order, &Input::DeadlineDue, "deadline", now),
         Some(Overdue::Lapse) => order_decides(&order, &Input::AuthorizationLapses, "lapse", now),
         Some(Overdue::Retry) => order_decides(&order, &Input::Retry, &format!("retry/{}", order.seq + 1), now),
         // It may be asked again, and the customer still has to act.
         Some(Overdue::Ask(_)) if at_the_bank => return None,
         Some(Overdue::Ask(open)) if !outstanding(&order).is_empty() => {
-            Course::settled(Vec::new(), questions(&order, &open))
+            Handling::settled(Vec::new(), questions(&order, &open))
         }
-        _ => Course::settled(Vec::new(), asked_after(book, items, &order)?),
+        _ => Handling::settled(Vec::new(), asked_after(interner, items, &order)?),
     };
-    Some(book.doing_at_orders(items.order, course))
+    Some(interner.effects_at_orders(items.order, handling))
 }
 
 /// The warehouse is asked: useful if it did something of which the order never heard.
-fn asked_after(book: &Book, items: Items, order: &Order) -> Option<Vec<Outgoing>> {
+fn asked_after(interner: &Interner, items: Items, order: &Order) -> Option<Vec<Outgoing>> {
     let asked = with_warehouse(order)?;
-    let goods = book.parcels.get(items.parcel);
+    let goods = interner.shipments.get(items.shipment);
     let known = match order.fulfillment_state {
-        FulfillmentState::Created => shipment::Status::Created,
-        FulfillmentState::Dispatched => shipment::Status::Dispatched,
-        _ => shipment::Status::Delivered,
+        FulfillmentState::Created => ShipmentStatus::Created,
+        FulfillmentState::Dispatched => ShipmentStatus::Dispatched,
+        _ => ShipmentStatus::Delivered,
     };
     goods.as_ref().as_ref().filter(|goods| goods.status != known)?;
     Some(questions(order, &[asked]))

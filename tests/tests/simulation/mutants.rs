@@ -1,30 +1,30 @@
 //! Bugs put in on purpose are noticed within a few seeds: a simulation that stays green with them proves nothing.
 
-use system_tests::sim::rush::rush;
+use system_tests::sim::flash_sale::flash_sale;
 use system_tests::sim::shrink::with_fewer_faults;
-use system_tests::sim::{Plan, Plant, run};
+use system_tests::sim::{Mutant, Plan, run};
 
 /// Seeds within which a bug must show.
 const FEW: u64 = 8;
 
-fn is_noticed(plant: Plant) {
+fn is_noticed(mutant: Mutant) {
     let noticed = (1..=FEW).any(|seed| {
-        let plan = Plan { customers: 15, faults: 200, plant: Some(plant), ..Plan::of(seed) };
+        let plan = Plan { customers: 15, faults: 200, mutant: Some(mutant), ..Plan::of(seed) };
         !run(&plan).violations.is_empty()
     });
-    assert!(noticed, "{} goes unnoticed for {FEW} seeds", plant.name());
+    assert!(noticed, "{} goes unnoticed for {FEW} seeds", mutant.name());
 }
 
-macro_rules! plants {
-    ($($name:ident = $plant:ident;)*) => {$(
+macro_rules! mutants {
+    ($($name:ident = $mutant:ident;)*) => {$(
         #[test]
         fn $name() {
-            is_noticed(Plant::$plant);
+            is_noticed(Mutant::$mutant);
         }
     )*};
 }
 
-plants! {
+mutants! {
     an_order_written_without_its_condition_is_noticed = OrderWithoutCondition;
     a_hold_written_without_its_condition_is_noticed = HoldWithoutCondition;
     acknowledging_before_sending_is_noticed = AcknowledgeBeforeSending;
@@ -38,15 +38,16 @@ plants! {
 
 #[test]
 fn stock_taken_without_its_condition_is_noticed() {
-    let noticed = (1..=FEW).any(|seed| !rush(seed, 40, 5, Some(Plant::StockWithoutCondition)).violations.is_empty());
+    let noticed =
+        (1..=FEW).any(|seed| !flash_sale(seed, 40, 5, Some(Mutant::StockWithoutCondition)).violations.is_empty());
     assert!(noticed);
 }
 
 #[test]
 fn a_failure_shrinks_to_a_handful_of_faults_and_is_repeated_by_its_plan() {
     // A small crowd seldom meets the bug: one of these seeds does.
-    let planted = |seed| Plan { customers: 8, plant: Some(Plant::NoTombstone), ..Plan::of(seed) };
-    let failed = (10..60).map(|seed| run(&planted(seed))).find(|report| !report.violations.is_empty()).unwrap();
+    let mutated = |seed| Plan { customers: 8, mutant: Some(Mutant::NoTombstone), ..Plan::of(seed) };
+    let failed = (10..60).map(|seed| run(&mutated(seed))).find(|report| !report.violations.is_empty()).unwrap();
     let smallest = with_fewer_faults(failed);
     let kept = smallest.plan.only.as_ref().expect("the search gave up");
     assert!(kept.len() <= 5, "{} faults are left: {}", kept.len(), smallest.plan.command());

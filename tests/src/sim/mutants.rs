@@ -1,27 +1,27 @@
-//! Bugs put in on purpose, where requests and messages pass: a simulation that does not notice them would prove nothing.
+//! Mutants: deliberate bugs, applied to requests and messages on their way. A simulation that does not notice them proves
+//! nothing.
 
 use super::dice::Dice;
 use events::Capability;
 use serde_json::Value;
 
-/// A bug.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Plant {
-    /// Orders are replaced whatever was written meanwhile.
+pub enum Mutant {
+    /// Orders are overwritten, even if another write came between.
     OrderWithoutCondition,
     /// Stock is taken whether there is enough or not.
     StockWithoutCondition,
-    /// Reservations are created over what is there.
+    /// Reservations are created over existing ones.
     HoldWithoutCondition,
-    /// Some messages are acknowledged before what follows from them is sent, and never sent.
+    /// Some messages are acknowledged although what follows from them is never sent.
     AcknowledgeBeforeSending,
-    /// Sales are given back and what is to be given back is sold.
+    /// Commit and release of a reservation are swapped.
     SwapCommitAndRelease,
-    /// Inventory lets holds go after two minutes.
+    /// Inventory releases holds after two minutes.
     HoldsExpire,
-    /// An undo that comes first is forgotten.
+    /// An undo that arrives first leaves no tombstone.
     NoTombstone,
-    /// Nobody sweeps.
+    /// The sweep never runs.
     NoSweep,
     /// An order charges a cent more than was quoted.
     RoundedUp,
@@ -29,8 +29,7 @@ pub enum Plant {
     DeclinedIsAuthorized,
 }
 
-impl Plant {
-    /// All of them.
+impl Mutant {
     pub const ALL: [Self; 10] = [
         Self::OrderWithoutCondition,
         Self::StockWithoutCondition,
@@ -44,7 +43,7 @@ impl Plant {
         Self::DeclinedIsAuthorized,
     ];
 
-    /// Its name on a command line.
+    /// The name on the command line.
     pub const fn name(self) -> &'static str {
         match self {
             Self::OrderWithoutCondition => "order-without-condition",
@@ -60,23 +59,23 @@ impl Plant {
         }
     }
 
-    /// The one of that name.
+    /// Finds a mutant by name.
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|plant| plant.name() == name)
+        Self::ALL.into_iter().find(|mutant| mutant.name() == name)
     }
 
-    /// Whether the schedule never fires.
+    /// Whether the sweep never runs.
     pub fn skips_the_sweep(self) -> bool {
         self == Self::NoSweep
     }
 
-    /// Whether a message is lost on its way out.
+    /// Whether this message is lost.
     pub fn drops(self, kind: &str, dice: &Dice) -> bool {
-        // Answers to orders are asked for again by the sweep, so what is lost there heals; bookings are asked for by nobody.
+        // The sweep asks for lost answers to orders again; nobody asks for lost bookings.
         self == Self::AcknowledgeBeforeSending && !kind.starts_with("orders.deadline") && dice.chance(200)
     }
 
-    /// The message that goes out in the place of one of that type.
+    /// The type that replaces this one.
     pub fn swapped(self, kind: &str) -> Option<&'static str> {
         match (self, kind) {
             (Self::SwapCommitAndRelease, "inventory.commit_reservation.v1") => Some("inventory.release_reservation.v1"),
@@ -85,7 +84,7 @@ impl Plant {
         }
     }
 
-    /// What becomes of a write: `None` as it is, `Some(None)` not done but answered as if it were, else changed.
+    /// Changes a write: `None` leaves it, `Some(None)` skips it but answers success, otherwise the changed request.
     pub fn on_write(self, of: Capability, operation: &str, body: &str) -> Option<Option<String>> {
         let mut request: Value = serde_json::from_str(body).ok()?;
         match (self, of, operation) {

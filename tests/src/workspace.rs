@@ -1,14 +1,13 @@
-//! Where things are: the workspace's root and the files that belong to it.
+//! The workspace's root folder and its files.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The workspace's root folder.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// Every file that is, or is about to be, under version control, relative to the root. What no `.gitignore` names counts.
+/// Paths from the root of all files that are under version control or not ignored.
 pub fn files() -> Vec<String> {
     let mut command = Command::new("git");
     command.args(["ls-files", "--cached", "--others", "--exclude-standard"]).current_dir(root());
@@ -38,7 +37,7 @@ fn walk(folder: &Path) -> Vec<String> {
     found
 }
 
-/// The content of a file given by its path from the root.
+/// The content of a file; `file` is its path from the root.
 pub fn read(file: &str) -> String {
     std::fs::read_to_string(root().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
 }

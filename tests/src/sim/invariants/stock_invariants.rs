@@ -7,16 +7,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known of every SKU.
 #[derive(Debug, Default)]
-pub struct Shelf {
+pub struct StockLedger {
     /// Available and received.
     stock: BTreeMap<String, (i64, i64)>,
     /// Reserved or sold.
     with_orders: BTreeMap<String, i64>,
 }
 
-impl Shelf {
+impl StockLedger {
     /// Takes in all that one write changed in inventory's table; what does not add up any more.
-    pub fn take_in(&mut self, records: &[(ItemKey, Value)]) -> Vec<String> {
+    pub fn apply(&mut self, records: &[(ItemKey, Value)]) -> Vec<String> {
         let mut touched = BTreeSet::new();
         for ((_, sk), record) in records {
             let images = &record["dynamodb"];

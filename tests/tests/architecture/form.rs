@@ -2,8 +2,8 @@
 
 use events::Capability;
 use std::collections::BTreeSet;
-use system_tests::house;
 use system_tests::source::{Source, sources};
+use system_tests::workspace;
 
 fn all() -> Vec<Source> {
     sources(|_| true)
@@ -42,7 +42,7 @@ fn no_name_says_nothing() {
     let parts =
         |path: &str| path.split('/').map(|part| part.split('.').next().unwrap_or(part).to_owned()).collect::<Vec<_>>();
     let wrong =
-        house::files().into_iter().filter(|path| parts(path).iter().any(|part| banned.contains(&part.as_str())));
+        workspace::files().into_iter().filter(|path| parts(path).iter().any(|part| banned.contains(&part.as_str())));
     assert_none(&wrong.collect::<Vec<_>>());
 }
 
@@ -69,7 +69,7 @@ fn the_top_level_holds_the_house_and_what_the_ecosystem_puts_there() {
         ".ci",
     ]
     .into();
-    let files = house::files();
+    let files = workspace::files();
     let found: BTreeSet<&str> = files.iter().map(|path| path.split('/').next().unwrap_or(path)).collect();
     let strange: Vec<_> = found.difference(&allowed).map(|name| (*name).to_owned()).collect();
     assert_none(&strange);
@@ -82,8 +82,8 @@ fn nothing_is_left_for_later_or_switched_off() {
     let readable =
         |path: &String| [".rs", ".md", ".yaml", ".yml", ".toml", ".json"].iter().any(|ending| path.ends_with(ending));
     let mut wrong = Vec::new();
-    for path in house::files().into_iter().filter(readable).filter(|path| path != "Cargo.lock") {
-        for (number, line) in house::read(&path).lines().enumerate() {
+    for path in workspace::files().into_iter().filter(readable).filter(|path| path != "Cargo.lock") {
+        for (number, line) in workspace::read(&path).lines().enumerate() {
             let found = words.iter().filter(|word| system_tests::source::contains_word(line, word));
             wrong.extend(found.map(|word| format!("{path}:{}: {word}", number + 1)));
         }
@@ -94,7 +94,7 @@ fn nothing_is_left_for_later_or_switched_off() {
 #[test]
 fn composition_roots_only_compose() {
     for capability in Capability::ALL {
-        let lines = house::read(&format!("functions/{capability}/src/main.rs")).lines().count();
+        let lines = workspace::read(&format!("functions/{capability}/src/main.rs")).lines().count();
         assert!(lines <= 40, "{capability}: {lines} lines");
     }
 }
@@ -103,7 +103,7 @@ fn composition_roots_only_compose() {
 fn every_capability_explains_itself_with_its_routes_and_messages() {
     let mut missing = Vec::new();
     for capability in Capability::ALL {
-        let readme = house::read(&format!("functions/{capability}/README.md"));
+        let readme = workspace::read(&format!("functions/{capability}/README.md"));
         let routes = events::routes::owned_by(capability).map(|route| route.path);
         let received = events::flows::received_by(capability).map(|flow| flow.kind);
         let sent = events::flows::FLOWS.iter().filter(|flow| flow.from == capability).map(|flow| flow.kind);
@@ -114,7 +114,7 @@ fn every_capability_explains_itself_with_its_routes_and_messages() {
                 missing.push(format!("{capability}: {told}"));
             }
         }
-        let library = house::read(&format!("functions/{capability}/src/lib.rs"));
+        let library = workspace::read(&format!("functions/{capability}/src/lib.rs"));
         assert!(library.starts_with("#![doc = include_str!(\"../README.md\")]"), "{capability}");
     }
     assert_none(&missing);

@@ -1,8 +1,8 @@
 //! A rush on one SKU: many buyers, few units, several workers at once, every fault on.
 
 use super::clock::on_virtual_time;
+use super::mutants::Mutant;
 use super::plan::Plan;
-use super::plants::Plant;
 use super::shop::Shop;
 use super::stage::Stage;
 use chassis::testing::Request;
@@ -37,9 +37,9 @@ struct Left {
 }
 
 /// So many buyers want one unit each of so many, with all faults on.
-pub fn rush(seed: u64, buyers: u32, units: u32, plant: Option<Plant>) -> Outcome {
+pub fn flash_sale(seed: u64, buyers: u32, units: u32, mutant: Option<Mutant>) -> Outcome {
     on_virtual_time(async {
-        let stage = Stage::new(&Plan { plant, customers: 0, ..Plan::of(seed) });
+        let stage = Stage::new(&Plan { mutant, customers: 0, ..Plan::of(seed) });
         let shop = Shop::build(&stage);
         let staff = access_token(UserId::from_bits(99), &[Role::Staff], stage.clock.now());
         let receipt = Request::post("/v1/stock/HOT/adjustments", json!({"delta": units, "reason": "receipt"}));

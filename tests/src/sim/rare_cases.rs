@@ -3,11 +3,11 @@
 //! taken, an operator grants a role.
 
 use super::clock::on_virtual_time;
-use super::recording::Passage;
+use super::recording::Entry;
 use super::rights::{Right, Trigger};
 use super::stage::RELAYS;
 use super::visit::Visit;
-use crate::house;
+use crate::workspace;
 use chassis::testing::Request;
 use events::flows::received_by;
 use events::users::GrantRole;
@@ -28,11 +28,11 @@ pub struct Outcome {
     /// What the functions asked of AWS.
     pub rights: BTreeSet<Right>,
     /// What passed.
-    pub passages: Vec<Passage>,
+    pub entries: Vec<Entry>,
 }
 
 /// Has the functions meet all of it.
-pub fn meet() -> Outcome {
+pub fn exercise() -> Outcome {
     on_virtual_time(async {
         let visit = Visit::begin().await;
         let stage = &visit.shop.stage;
@@ -45,7 +45,7 @@ pub fn meet() -> Outcome {
             cannot_be_read(&visit, capability).await;
             comes_too_late(&visit, capability).await;
         }
-        Outcome { rights: stage.rights.recorded(), passages: stage.recording.passages() }
+        Outcome { rights: stage.rights.recorded(), entries: stage.recording.entries() }
     })
 }
 
@@ -53,9 +53,9 @@ pub fn meet() -> Outcome {
 async fn is_only_swept(visit: &Visit) {
     let stage = &visit.shop.stage;
     let cart = visit.cart(None).await;
-    let wish = visit.wish(None, &cart).await;
+    let body = visit.order_request(None, &cart).await;
     stage.lose_every_record(true);
-    let (order, _) = visit.place(None, &wish).await;
+    let (order, _) = visit.place(None, &body).await;
     visit.until(order, "fulfillment_state", "created").await;
     stage.lose_every_record(false);
     visit.deliver(order).await;
@@ -72,8 +72,8 @@ async fn is_only_swept(visit: &Visit) {
 async fn is_canceled_too_late(visit: &Visit) {
     let customer = Some(visit.sign_up("bob@example.com").await);
     let cart = visit.cart(customer).await;
-    let wish = visit.wish(customer, &cart).await;
-    let (order, _) = visit.place(customer, &wish).await;
+    let body = visit.order_request(customer, &cart).await;
+    let (order, _) = visit.place(customer, &body).await;
     visit.until(order, "fulfillment_state", "created").await;
     visit.shop.stage.lose_every_record(true);
     visit.dispatch(order).await;
@@ -86,9 +86,9 @@ async fn is_canceled_too_late(visit: &Visit) {
 /// An order whose money cannot be taken when its goods leave.
 async fn is_sent_for_nothing(visit: &Visit) {
     let cart = visit.cart(None).await;
-    let mut wish = visit.wish(None, &cart).await;
-    wish["payment_method"] = json!("pm_card_capture_fails");
-    let (order, _) = visit.place(None, &wish).await;
+    let mut body = visit.order_request(None, &cart).await;
+    body["payment_method"] = json!("pm_card_capture_fails");
+    let (order, _) = visit.place(None, &body).await;
     visit.until(order, "fulfillment_state", "created").await;
     visit.dispatch(order).await;
     visit.until(order, "payment_state", "capture_failed").await;
@@ -120,7 +120,7 @@ async fn comes_too_late(visit: &Visit, of: Capability) {
 
 /// A published sample, as its receiver gets it.
 fn sample(kind: &str) -> Value {
-    let mut event: Value = serde_json::from_str(&house::read(&format!("events/samples/{kind}.json"))).unwrap();
+    let mut event: Value = serde_json::from_str(&workspace::read(&format!("events/samples/{kind}.json"))).unwrap();
     event["Records"][0]["receiptHandle"] = json!(NO_RECEIPT);
     event
 }

@@ -1,7 +1,7 @@
 //! `inventory` and one order's hold: `reserve`, `commit` and `release` as they run, written under the store's conditions.
 
-use super::{Course, End, now};
-use crate::plants::Plant;
+use super::{End, Handling, now};
+use crate::mutants::Mutant;
 use chassis::Received;
 use events::ids::OrderId;
 use events::inventory::{CommitReservation, ReleaseReservation, ReserveStock};
@@ -14,26 +14,26 @@ use std::collections::BTreeMap;
 pub type Hold = Option<Reservation>;
 
 /// What inventory makes of a message, with so many units on the shelf; and by how many units the shelf changes.
-pub fn receive(hold: &Hold, available: u32, message: &Received, plant: Plant) -> (Course<Hold>, i32) {
+pub fn receive(hold: &Hold, available: u32, message: &Received, mutant: Mutant) -> (Handling<Hold>, i32) {
     match message.kind() {
-        ReserveStock::TYPE => reserve(hold, available, &message.data().unwrap(), plant),
+        ReserveStock::TYPE => reserve(hold, available, &message.data().unwrap(), mutant),
         CommitReservation::TYPE => {
             let CommitReservation { .. } = message.data().unwrap();
             match hold {
-                Some(hold) => written(reservation::commit(hold.clone(), now()), available, plant),
-                None => (Course::ended(End::Postponed), 0),
+                Some(hold) => written(reservation::commit(hold.clone(), now()), available, mutant),
+                None => (Handling::ended(End::RetryLater), 0),
             }
         }
         ReleaseReservation::TYPE => {
             let ReleaseReservation { order_id, reservation_id } = message.data().unwrap();
             let blank = Reservation::blank(reservation_id, order_id, None);
-            let (mut course, moved) = written(reservation::release(hold.clone(), blank, now()), available, plant);
-            if plant == Plant::ReleaseLeavesNoTombstone && hold.is_none() {
-                course.versions.clear();
+            let (mut handling, moved) = written(reservation::release(hold.clone(), blank, now()), available, mutant);
+            if mutant == Mutant::ReleaseLeavesNoTombstone && hold.is_none() {
+                handling.versions.clear();
             }
-            (course, moved)
+            (handling, moved)
         }
-        _ => (Course::ended(End::Buried), 0),
+        _ => (Handling::ended(End::DeadLettered), 0),
     }
 }
 
@@ -43,8 +43,8 @@ pub fn receive_group(
     holds: [&Hold; 2],
     available: u32,
     messages: [&Received; 2],
-    plant: Plant,
-) -> Option<[(Course<Hold>, i32); 2]> {
+    mutant: Mutant,
+) -> Option<[(Handling<Hold>, i32); 2]> {
     let commands = messages.map(|message| message.data::<ReserveStock>().ok());
     let [Some(first), Some(second)] = commands else { return None };
     // All orders of the model have one id; here they meet, so one goes by another.
@@ -58,21 +58,21 @@ pub fn receive_group(
     let second = ReserveStock { order_id: other, reservation_id: other.reservation(), ..second };
     let wishes = [wish(&first).ok()?, wish(&second).ok()?];
     let known = [holds[0].clone(), met].into_iter().flatten().map(|hold| (hold.id, hold)).collect();
-    let mut decided = reservation::reserve_in_turn(wishes.iter(), known, shelf(&wishes, available, plant)).into_iter();
+    let mut decided = reservation::reserve_in_turn(wishes.iter(), known, shelf(&wishes, available, mutant)).into_iter();
     let (first, mut second) = (decided.next()?, decided.next()?);
     second.reservation = renamed(second.reservation, name);
-    let first = written(first, available, plant);
+    let first = written(first, available, mutant);
     let left = available.saturating_add_signed(first.1);
-    let (course, moved) = written(second, left, plant);
-    Some([first, (course, if plant == Plant::UnitsTakenForOneOfTwo { 0 } else { moved })])
+    let (handling, moved) = written(second, left, mutant);
+    Some([first, (handling, if mutant == Mutant::UnitsTakenForOneOfTwo { 0 } else { moved })])
 }
 
-fn reserve(hold: &Hold, available: u32, command: &ReserveStock, plant: Plant) -> (Course<Hold>, i32) {
-    let Ok(wish) = wish(command) else { return (Course::ended(End::Buried), 0) };
+fn reserve(hold: &Hold, available: u32, command: &ReserveStock, mutant: Mutant) -> (Handling<Hold>, i32) {
+    let Ok(wish) = wish(command) else { return (Handling::ended(End::DeadLettered), 0) };
     let known = hold.clone().map(|hold| (hold.id, hold)).into_iter().collect();
     let wishes = [wish];
-    let mut decided = reservation::reserve_in_turn(wishes.iter(), known, shelf(&wishes, available, plant));
-    written(decided.remove(0), available, plant)
+    let mut decided = reservation::reserve_in_turn(wishes.iter(), known, shelf(&wishes, available, mutant));
+    written(decided.remove(0), available, mutant)
 }
 
 fn wish(command: &ReserveStock) -> Result<Wish, BadLines> {
@@ -80,27 +80,27 @@ fn wish(command: &ReserveStock) -> Result<Wish, BadLines> {
     Ok(Wish { blank, lines: Lines::sum(&command.lines)?, at: now() })
 }
 
-fn shelf(wishes: &[Wish], available: u32, plant: Plant) -> BTreeMap<Sku, u32> {
+fn shelf(wishes: &[Wish], available: u32, mutant: Mutant) -> BTreeMap<Sku, u32> {
     // A shelf that was read a while ago had everything; the condition of the write is what corrects it.
-    let seen = if plant == Plant::StockTakenUnchecked { u32::MAX } else { available };
+    let seen = if mutant == Mutant::StockTakenUnchecked { u32::MAX } else { available };
     wishes.iter().flat_map(|wish| wish.lines.skus()).map(|sku| (sku.clone(), seen)).collect()
 }
 
 /// The store's write. The reservation is as it was read, so the condition on its `seq` holds; what is left to check is
 /// `available >= quantity`.
-fn written(decided: Decided, available: u32, plant: Plant) -> (Course<Hold>, i32) {
+fn written(decided: Decided, available: u32, mutant: Mutant) -> (Handling<Hold>, i32) {
     let units = |lines: &[events::inventory::StockLine]| lines.iter().map(|line| line.quantity).sum::<u32>();
     let sends = replies::of_transition(&decided.reservation, &decided.transition);
     let moved = match &decided.write {
-        Write::Nothing => return (Course::settled(Vec::new(), sends), 0),
+        Write::Nothing => return (Handling::settled(Vec::new(), sends), 0),
         Write::Reservation => 0,
-        Write::Take(lines) if units(lines) > available && plant != Plant::StockTakenUnchecked => {
-            return (Course::ended(End::Postponed), 0);
+        Write::Take(lines) if units(lines) > available && mutant != Mutant::StockTakenUnchecked => {
+            return (Handling::ended(End::RetryLater), 0);
         }
         Write::Take(lines) => -i32::try_from(units(lines)).unwrap(),
         Write::GiveBack(lines) | Write::PutBack(_, lines) => i32::try_from(units(lines)).unwrap(),
     };
-    (Course::settled(vec![Some(decided.reservation)], sends), moved)
+    (Handling::settled(vec![Some(decided.reservation)], sends), moved)
 }
 
 /// Units that are with the order.

@@ -1,5 +1,5 @@
-//! Every route of the shop tried as everyone, on things that belong to somebody. What is expected follows from the access
-//! that the route declares and from whose the thing is; what happens, from the deployed functions alone.
+//! The authorization matrix: every route tried as every caller, on resources that belong to somebody. The expected verdict
+//! follows from the route's declared access and from who owns the resource; the actual one comes from the deployed functions.
 
 use super::clock::on_virtual_time;
 use super::meter::Waited;
@@ -11,16 +11,15 @@ use chassis::{Access, Service};
 use events::Capability;
 use events::ids::UserId;
 use events::users::Role;
+use fixtures::{Fixtures, Ownership, Sample};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::fmt;
-use things::{Sample, Things, Whose};
 
-mod things;
+mod fixtures;
 
-/// Who calls. Guests call on a guest's things, everybody else on a customer's.
+/// Who calls. Guests call for a guest's resources, everybody else for a customer's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[allow(missing_docs)] // The names say it.
 pub enum Caller {
     Nobody,
     Customer,
@@ -32,86 +31,76 @@ pub enum Caller {
 }
 
 impl Caller {
-    /// All of them.
     pub const ALL: [Self; 7] =
         [Self::Nobody, Self::Customer, Self::OtherCustomer, Self::Guest, Self::OtherGuest, Self::Staff, Self::Admin];
 }
 
-/// What a caller meets.
+/// How a caller is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// The request is dealt with.
+    /// The request is handled.
     Admitted,
-    /// 401.
-    SignInFirst,
-    /// 403.
+    Unauthenticated,
     Forbidden,
-    /// 404, or a list without the thing: nothing tells that it exists.
-    NotThere,
+    /// 404, or a list without the resource: nothing reveals that it exists.
+    NotFound,
 }
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Admitted => "yes",
-            Self::SignInFirst => "401",
+            Self::Unauthenticated => "401",
             Self::Forbidden => "403",
-            Self::NotThere => "404",
+            Self::NotFound => "404",
         })
     }
 }
 
-/// A route as one caller met it.
+/// One route tried by one caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tried {
-    /// Method, path, and what the query is about.
+pub struct Attempt {
+    /// Method, path and the query's field.
     pub request: String,
-    /// Who may call, as the route declares.
     pub access: Access,
-    /// Who called.
     pub caller: Caller,
-    /// What follows from the declaration.
     pub expected: Verdict,
-    /// What happened.
-    pub met: Verdict,
-    /// Whether a table was changed.
+    pub actual: Verdict,
+    /// Whether the request changed a table.
     pub changed: bool,
 }
 
-/// What came of it.
 #[derive(Debug, Clone)]
 pub struct Outcome {
-    /// Route by route, caller by caller.
-    pub tried: Vec<Tried>,
-    /// Routes that are served and were not tried.
+    /// By route, then by caller.
+    pub attempts: Vec<Attempt>,
+    /// Routes that are served and have no sample.
     pub untried: Vec<String>,
-    /// What the functions asked of AWS.
     pub rights: BTreeSet<Right>,
-    /// How often requests waited for their table.
+    /// How often each request waited for its table.
     pub waited: Waited,
 }
 
-/// Tries every route as everyone.
-pub fn try_everything() -> Outcome {
+pub fn try_every_route() -> Outcome {
     on_virtual_time(async {
         let visit = Visit::begin().await;
-        let everyone = Everyone::gather(visit).await;
+        let callers = Callers::gather(visit).await;
         let declared = declared();
-        let mut tried = Vec::new();
-        for index in 0..everyone.customers.len() {
-            tried.extend(everyone.try_one(index, &declared).await);
+        let mut attempts = Vec::new();
+        for index in 0..callers.customers.len() {
+            attempts.extend(callers.try_one(index, &declared).await);
         }
-        let samples: BTreeSet<&str> = everyone.customers.iter().map(|sample| sample.route).collect();
+        let samples: BTreeSet<&str> = callers.customers.iter().map(|sample| sample.route).collect();
         let served = declared.iter().map(|(_, route, _)| route.clone());
         let untried = served.filter(|route| !samples.contains(route.as_str())).collect();
-        let stage = &everyone.visit.shop.stage;
-        Outcome { tried, untried, rights: stage.rights.recorded(), waited: stage.meter.waited() }
+        let stage = &callers.visit.shop.stage;
+        Outcome { attempts, untried, rights: stage.rights.recorded(), waited: stage.meter.waited() }
     })
 }
 
 type Declared = (Capability, String, Access);
 
-/// Every route that is served, and who may call it.
+/// Every route that is served, with its declared access.
 fn declared() -> Vec<Declared> {
     fn of<S: Service>() -> Vec<Declared> {
         let routes = S::routes();
@@ -130,30 +119,30 @@ fn declared() -> Vec<Declared> {
     .concat()
 }
 
-/// What a route's declaration promises a caller.
+/// The verdict that a route's declaration promises a caller.
 fn expected(access: Access, sample: &Sample, caller: Caller) -> Verdict {
     use Caller::{Admin, Customer, Guest, Nobody, OtherCustomer, OtherGuest, Staff};
     let signed_in = matches!(caller, Customer | OtherCustomer | Staff | Admin);
     match access {
-        Access::Customer | Access::Staff | Access::Admin if !signed_in => return Verdict::SignInFirst,
-        Access::Owner if caller == Nobody => return Verdict::SignInFirst,
+        Access::Customer | Access::Staff | Access::Admin if !signed_in => return Verdict::Unauthenticated,
+        Access::Owner if caller == Nobody => return Verdict::Unauthenticated,
         Access::Staff if matches!(caller, Customer | OtherCustomer) => return Verdict::Forbidden,
         Access::Admin if caller != Admin => return Verdict::Forbidden,
         Access::Staff | Access::Admin => return Verdict::Admitted,
         _ => {}
     }
-    let admitted = match (sample.whose, caller) {
-        (Whose::Nobodys, _) | (_, Customer | Guest) => true,
-        // Where no token is asked for, knowing a guest's thing by its name is the right to it.
+    let admitted = match (sample.ownership, caller) {
+        (Ownership::None, _) | (_, Customer | Guest) => true,
+        // Where the route asks for no token, knowing the id of a guest's resource is the right to it.
         (_, OtherGuest) => access == Access::OptionalAuth,
-        (Whose::OwnersAlone, _) | (_, Nobody | OtherCustomer) => false,
-        (Whose::OwnersAndStaffs, Staff | Admin) => true,
+        (Ownership::OwnerOnly, _) | (_, Nobody | OtherCustomer) => false,
+        (Ownership::OwnerAndStaff, Staff | Admin) => true,
     };
     if admitted { Verdict::Admitted } else { sample.refusal }
 }
 
-/// People with accounts and orders, and a request for every route about what is theirs.
-struct Everyone {
+/// The callers, and a request for every route about what belongs to them.
+struct Callers {
     visit: Visit,
     customer: UserId,
     other_customer: UserId,
@@ -165,21 +154,21 @@ struct Everyone {
     guests: Vec<Sample>,
 }
 
-impl Everyone {
+impl Callers {
     async fn gather(visit: Visit) -> Self {
         let customer = visit.sign_up("ada@example.com").await;
         let other_customer = visit.sign_up("bob@example.com").await;
         let staff = visit.sign_up("staff@example.com").await;
         let admin = visit.sign_up("admin@example.com").await;
-        let theirs = Things::of_customer(&visit, customer).await;
-        let (guests, guest_token) = Things::of_guest(&visit, &theirs).await;
-        let (_, other_guest_token) = Things::of_guest(&visit, &theirs).await;
+        let theirs = Fixtures::of_customer(&visit, customer).await;
+        let (guests, guest_token) = Fixtures::of_guest(&visit, &theirs).await;
+        let (_, other_guest_token) = Fixtures::of_guest(&visit, &theirs).await;
         let (customers, guests) = (theirs.samples(), guests.samples());
         Self { visit, customer, other_customer, staff, admin, guest_token, other_guest_token, customers, guests }
     }
 
-    /// A request as every caller sends it. Whoever is to be turned away comes first, while everything is still there.
-    async fn try_one(&self, index: usize, declared: &[Declared]) -> Vec<Tried> {
+    /// Sends a request as every caller. Those who must be refused come first, before anything is changed.
+    async fn try_one(&self, index: usize, declared: &[Declared]) -> Vec<Attempt> {
         let route = self.customers[index].route;
         let (to, _, access) = declared.iter().find(|(_, served, _)| served == route).unwrap();
         let sample = |caller| match caller {
@@ -188,7 +177,7 @@ impl Everyone {
         };
         let mut callers = Caller::ALL;
         callers.sort_by_key(|caller| expected(*access, sample(*caller), *caller) == Verdict::Admitted);
-        let mut tried = Vec::new();
+        let mut attempts = Vec::new();
         for caller in callers {
             let before = self.changes();
             let request = self.as_caller(caller, sample(caller).request());
@@ -197,12 +186,19 @@ impl Everyone {
             if changed {
                 self.visit.settle().await;
             }
-            let met = met(sample(caller), &answer);
+            let actual = actual(sample(caller), &answer);
             let expected = expected(*access, sample(caller), caller);
-            tried.push(Tried { request: sample(caller).name(), access: *access, caller, expected, met, changed });
+            attempts.push(Attempt {
+                request: sample(caller).name(),
+                access: *access,
+                caller,
+                expected,
+                actual,
+                changed,
+            });
         }
-        tried.sort_by_key(|tried| Caller::ALL.iter().position(|caller| *caller == tried.caller));
-        tried
+        attempts.sort_by_key(|attempt| Caller::ALL.iter().position(|caller| *caller == attempt.caller));
+        attempts
     }
 
     fn as_caller(&self, caller: Caller, request: Request) -> Request {
@@ -223,15 +219,15 @@ impl Everyone {
     }
 }
 
-fn met(sample: &Sample, answer: &Response) -> Verdict {
-    let shows_nothing = sample.whose != Whose::Nobodys && answer.body["items"] == json!([]);
+fn actual(sample: &Sample, answer: &Response) -> Verdict {
+    let shows_nothing = sample.ownership != Ownership::None && answer.body["items"] == json!([]);
     match answer.status {
-        // Credentials in the body may be wrong as well; that is not about who calls.
-        401 if answer.problem() == "unauthenticated" => Verdict::SignInFirst,
+        // Credentials in the body may be wrong too; that says nothing about the caller.
+        401 if answer.problem() == "unauthenticated" => Verdict::Unauthenticated,
         403 => Verdict::Forbidden,
-        404 => Verdict::NotThere,
-        _ if shows_nothing => Verdict::NotThere,
-        400 | 422 | 500.. => panic!("{} is no fair try: {answer:?}", sample.route),
+        404 => Verdict::NotFound,
+        _ if shows_nothing => Verdict::NotFound,
+        400 | 422 | 500.. => panic!("{} is no valid sample: {answer:?}", sample.route),
         _ => Verdict::Admitted,
     }
 }

@@ -1,8 +1,8 @@
-//! Faults to plant in the shop, one rule changed each: what the laws are worth is what they find.
+//! Mutants of the shop, each with one rule changed: what the laws are worth is what they find.
 
 /// A rule that is changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Plant {
+pub enum Mutant {
     /// None: the shop as it runs.
     Nothing,
     /// A release of a hold that is not known writes nothing.
@@ -32,7 +32,7 @@ pub enum Plant {
     NoSweep,
 }
 
-impl Plant {
+impl Mutant {
     /// Whether the sweep runs.
     pub const fn sweeps(self) -> bool {
         !matches!(self, Self::NoSweep | Self::AcknowledgedBeforeSent)

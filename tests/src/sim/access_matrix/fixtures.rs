@@ -1,4 +1,4 @@
-//! What people have in the shop, and for every route a request about it that works for whoever may make it.
+//! What a customer and a guest own in the shop, and for every route a request about it that succeeds for an authorized caller.
 
 use super::Verdict;
 use crate::sim::visit::{PASSWORD, SKU, Visit, address, text};
@@ -8,38 +8,37 @@ use events::ids::{OrderId, UserId};
 use events::users::Role;
 use serde_json::{Value, json};
 
-/// Whose the thing is that a request is about.
+/// Ownership the thing is that a request is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Whose {
-    /// Nobody's in particular, or whoever calls gets their own.
-    Nobodys,
-    /// Somebody's, and the staff may look after it.
-    OwnersAndStaffs,
-    /// Somebody's, and not even the staff may touch it.
-    OwnersAlone,
+pub(super) enum Ownership {
+    /// Nobody, or every caller gets their own.
+    None,
+    /// Somebody; the staff have access too.
+    OwnerAndStaff,
+    /// Somebody, and nobody else has access, not even the staff.
+    OwnerOnly,
 }
 
 /// A request for a route.
 #[derive(Debug, Clone)]
 pub(super) struct Sample {
-    /// Method and path of the route.
+    /// Method and path template.
     pub(super) route: &'static str,
-    /// Whose the thing is.
-    pub(super) whose: Whose,
-    /// What those are told whose it is not.
+    pub(super) ownership: Ownership,
+    /// The verdict for callers who do not own it.
     pub(super) refusal: Verdict,
     target: String,
     body: Value,
 }
 
 impl Sample {
-    /// With these values for the variable segments, in order.
+    /// Fills the variable segments with these values, in order.
     fn of(route: &'static str, segments: &[&str]) -> Self {
         let (_, path) = route.split_once(' ').unwrap();
         let mut values = segments.iter();
         let filled = path.split('/').map(|part| if part.starts_with('{') { values.next().unwrap() } else { part });
         let target = filled.collect::<Vec<_>>().join("/");
-        Self { route, whose: Whose::Nobodys, refusal: Verdict::NotThere, target, body: json!({}) }
+        Self { route, ownership: Ownership::None, refusal: Verdict::NotFound, target, body: json!({}) }
     }
 
     fn about(mut self, query: &str) -> Self {
@@ -53,12 +52,12 @@ impl Sample {
     }
 
     const fn owned(mut self) -> Self {
-        self.whose = Whose::OwnersAndStaffs;
+        self.ownership = Ownership::OwnerAndStaff;
         self
     }
 
     const fn owned_alone(mut self) -> Self {
-        self.whose = Whose::OwnersAlone;
+        self.ownership = Ownership::OwnerOnly;
         self
     }
 
@@ -67,7 +66,7 @@ impl Sample {
         self
     }
 
-    /// Method, path, and what the query is about.
+    /// Method, path and the query's field.
     pub(super) fn name(&self) -> String {
         let about = self.target.split_once('?').and_then(|(_, query)| query.split_once('='));
         about.map_or_else(|| self.route.to_owned(), |(field, _)| format!("{}?{field}=", self.route))
@@ -75,27 +74,27 @@ impl Sample {
 
     pub(super) fn request(&self) -> Request {
         let (method, _) = self.route.split_once(' ').unwrap();
-        Request::new(method, &self.target).body(self.body.to_string()).header("idempotency-key", "tried-as-everyone")
+        Request::new(method, &self.target).body(self.body.to_string()).header("idempotency-key", "attempts-as-everyone")
     }
 }
 
-/// What somebody has, and what anybody may ask for.
+/// The ids and tokens that samples need.
 #[derive(Debug, Clone)]
-pub(super) struct Things {
+pub(super) struct Fixtures {
     user: UserId,
     address: String,
     other_address: String,
     cart: String,
     guest_cart: String,
     order: OrderId,
-    wish: Value,
+    order_request: Value,
     product: String,
     old_product: String,
     refresh_token: String,
 }
 
-impl Things {
-    /// A customer's: an order that arrived, a cart, addresses.
+impl Fixtures {
+    /// A customer's: a delivered order, a cart, addresses.
     pub(super) async fn of_customer(visit: &Visit, user: UserId) -> Self {
         let token = || visit.token(user, &[Role::Customer]);
         let keep = || Request::post("/v1/users/me/addresses", address()).bearer(&token());
@@ -104,8 +103,8 @@ impl Things {
         let session = visit.ask(Capability::Users, credentials).await;
         let products = visit.ask(Capability::Catalog, Request::get("/v1/products")).await;
         let cart = visit.cart(Some(user)).await;
-        let wish = visit.wish(Some(user), &cart).await;
-        let (order, _) = visit.place(Some(user), &wish).await;
+        let order_request = visit.order_request(Some(user), &cart).await;
+        let (order, _) = visit.place(Some(user), &order_request).await;
         visit.until(order, "fulfillment_state", "created").await;
         visit.deliver(order).await;
         Self {
@@ -115,23 +114,23 @@ impl Things {
             cart,
             guest_cart: visit.cart(None).await,
             order,
-            wish,
+            order_request,
             product: text(&products["items"][0]["id"]),
             old_product: text(&products["items"][1]["id"]),
             refresh_token: text(&session["refresh_token"]),
         }
     }
 
-    /// A guest's: an order that was not sent yet and a cart. The rest, which guests do not have, is a customer's.
+    /// A guest's: an order that was not dispatched yet and a cart. What guests do not have is the customer's.
     pub(super) async fn of_guest(visit: &Visit, customers: &Self) -> (Self, String) {
         let cart = visit.cart(None).await;
-        let wish = visit.wish(None, &cart).await;
-        let (order, token) = visit.place(None, &wish).await;
+        let order_request = visit.order_request(None, &cart).await;
+        let (order, token) = visit.place(None, &order_request).await;
         visit.until(order, "fulfillment_state", "created").await;
-        (Self { cart, wish, order, ..customers.clone() }, token.unwrap())
+        (Self { cart, order_request, order, ..customers.clone() }, token.unwrap())
     }
 
-    /// A request for every route.
+    /// One request for every route.
     pub(super) fn samples(&self) -> Vec<Sample> {
         [
             self.of_users(),
@@ -147,9 +146,9 @@ impl Things {
 
     fn of_users(&self) -> Vec<Sample> {
         let user = self.user.to_string();
-        let wish = json!({"email": "ada@example.com", "password": PASSWORD, "name": "Ada"});
+        let body = json!({"email": "ada@example.com", "password": PASSWORD, "name": "Ada"});
         vec![
-            Sample::of("POST /v1/users", &[]).body(wish),
+            Sample::of("POST /v1/users", &[]).body(body),
             Sample::of("GET /v1/users", &[]),
             Sample::of("GET /v1/users/{id}", &[&user]),
             Sample::of("PUT /v1/users/{id}/roles", &[&user]).body(json!({"roles": ["customer"]})),
@@ -220,8 +219,8 @@ impl Things {
         let order = &[id.as_str()];
         let pay = json!({"payment_method": "pm_card_visa"});
         vec![
-            // A guest's quote is anybody's who holds it; a customer's makes the customer's order and nobody else's.
-            Sample::of("POST /v1/orders", &[]).body(self.wish.clone()).owned_alone().else_forbidden(),
+            // Anybody who holds a guest's quote may order with it; a customer's quote serves that customer alone.
+            Sample::of("POST /v1/orders", &[]).body(self.order_request.clone()).owned_alone().else_forbidden(),
             Sample::of("GET /v1/orders", &[]),
             Sample::of("GET /v1/orders", &[]).about(&format!("customer={}", self.user)).owned().else_forbidden(),
             Sample::of("GET /v1/orders/{id}", order).owned(),
@@ -237,7 +236,7 @@ impl Things {
     fn of_payments(&self) -> Vec<Sample> {
         let payment = self.order.payment().to_string();
         let refund = json!({"amount": {"amount": 100, "currency": "EUR"}, "reason": "a broken cup"});
-        // Whoever is on the sandbox's page plays the bank's customer.
+        // Anybody on the sandbox's page plays the bank's customer.
         let challenge = Sample::of("POST /v1/sandbox/payments/{id}/challenge", &[&payment]);
         vec![
             Sample::of("GET /v1/payments", &[]).about(&format!("order_id={}", self.order)).owned(),
@@ -252,14 +251,14 @@ impl Things {
 
     fn of_shipping_and_notifications(&self) -> Vec<Sample> {
         let (shipment, of_order) = (self.order.shipment().to_string(), format!("order_id={}", self.order));
-        let handover = json!({"carrier": "dhl", "tracking_number": "JD0001"});
+        let tracking = json!({"carrier": "dhl", "tracking_number": "JD0001"});
         let service = json!({"code": "standard", "name": "Parcel", "min_days": 1, "max_days": 3,
             "rates": [{"currency": "EUR", "base": 990, "per_kg": 0}]});
         let zone = json!({"name": "France", "countries": ["FR"], "tax_basis_points": 2000, "services": [service]});
         vec![
-            Sample::of("POST /v1/shipping-quotes", &[]).body(json!({"quote": self.wish["quote"]})),
+            Sample::of("POST /v1/shipping-quotes", &[]).body(json!({"quote": self.order_request["quote"]})),
             Sample::of("GET /v1/shipments", &[]).about(&of_order),
-            Sample::of("POST /v1/shipments/{id}/dispatch", &[&shipment]).body(handover),
+            Sample::of("POST /v1/shipments/{id}/dispatch", &[&shipment]).body(tracking),
             Sample::of("POST /v1/shipments/{id}/delivery", &[&shipment]),
             Sample::of("GET /v1/shipping-zones", &[]),
             Sample::of("PUT /v1/shipping-zones/{id}", &["france"]).body(zone),

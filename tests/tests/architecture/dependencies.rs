@@ -3,10 +3,10 @@
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 use events::Capability;
 use std::collections::BTreeSet;
-use system_tests::house;
+use system_tests::workspace;
 
 fn metadata() -> Metadata {
-    let manifest = house::root().join("Cargo.toml");
+    let manifest = workspace::root().join("Cargo.toml");
     MetadataCommand::new().manifest_path(manifest).no_deps().exec().unwrap()
 }
 
@@ -66,7 +66,7 @@ fn every_capability_is_a_crate_of_its_name_with_one_binary_of_that_name() {
     let metadata = metadata();
     for capability in Capability::ALL {
         let package = metadata.packages.iter().find(|package| package.name == capability.name()).unwrap();
-        let folder = house::root().join("functions").join(capability.name());
+        let folder = workspace::root().join("functions").join(capability.name());
         assert_eq!(package.manifest_path.parent().unwrap().as_std_path(), folder);
         let binaries: Vec<_> =
             package.targets.iter().filter(|target| target.is_bin()).map(|target| &target.name).collect();
@@ -76,7 +76,7 @@ fn every_capability_is_a_crate_of_its_name_with_one_binary_of_that_name() {
 
 #[test]
 fn one_http_stack_is_linked_and_not_the_old_one_beside_it() {
-    let lock = house::read("Cargo.lock");
+    let lock = workspace::read("Cargo.lock");
     for (name, first) in [("hyper", "0."), ("rustls", "0.21"), ("http", "0.1"), ("openssl-sys", "")] {
         let found = format!("name = \"{name}\"\nversion = \"{first}");
         assert!(!lock.contains(&found), "{name} {first} is in the tree; see deny.toml");

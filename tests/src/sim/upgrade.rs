@@ -1,7 +1,7 @@
 //! A shop that one version leaves in the middle of its work and another takes over: tables, streams and queues as they are.
 
 use super::clock::on_virtual_time;
-use super::customers::{self, Street};
+use super::customers::{self, Driver};
 use super::plan::Plan;
 use super::run::{come_to_rest, is_settled_or_waits, orders};
 use super::shop::Shop;
@@ -18,7 +18,7 @@ use std::time::Duration;
 
 /// What a shop leaves.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Estate {
+pub struct Snapshot {
     /// When, in virtual milliseconds.
     pub at: u64,
     /// Every item of every table, as DynamoDB JSON.
@@ -33,7 +33,7 @@ pub struct Estate {
 
 /// What became of a shop that was taken over.
 #[derive(Debug)]
-pub struct Taken {
+pub struct TakenOver {
     /// Whether all came to rest.
     pub rested: bool,
     /// Orders that did not.
@@ -49,20 +49,20 @@ pub struct Taken {
 }
 
 /// A crowd shops until an instant, and whoever is at work stops in the middle of it.
-pub fn leave(plan: &Plan, at: Duration) -> Estate {
+pub fn leave(plan: &Plan, at: Duration) -> Snapshot {
     on_virtual_time(async {
         let stage = Stage::new(plan);
         let shop = Shop::build(&stage);
         shop.open();
-        let street = Arc::new(Street::furnish(Arc::clone(&shop), plan).await);
+        let driver = Arc::new(Driver::set_up(Arc::clone(&shop), plan).await);
         stage.faults.begin();
-        tokio::spawn(staff::work(Arc::clone(&street)));
+        tokio::spawn(staff::work(Arc::clone(&driver)));
         for number in 0..plan.customers {
-            tokio::spawn(customers::shop(Arc::clone(&street), number));
+            tokio::spawn(customers::shop(Arc::clone(&driver), number));
         }
         tokio::time::sleep(at).await;
         let each = |of: &dyn Fn(Capability) -> Vec<Value>| Capability::ALL.map(|name| (name, of(name))).into();
-        Estate {
+        Snapshot {
             at: stage.clock.millis(),
             items: each(&|of| stage.tables[&of].dynamo().items()),
             records: each(&|of| stage.tables[&of].all_records()),
@@ -73,46 +73,46 @@ pub fn leave(plan: &Plan, at: Duration) -> Estate {
 }
 
 /// The present version goes on with what was left: no customers come any more, the staff does its work.
-pub fn take_over(estate: &Estate) -> Taken {
+pub fn take_over(snapshot: &Snapshot) -> TakenOver {
     on_virtual_time(async {
         let plan = Plan { faults: 0, ..Plan::of(1) };
         let stage = Stage::new(&plan);
-        tokio::time::sleep(Duration::from_millis(estate.at)).await;
-        for (of, items) in &estate.items {
-            stage.inherit(*of, items);
+        tokio::time::sleep(Duration::from_millis(snapshot.at)).await;
+        for (of, items) in &snapshot.items {
+            stage.load(*of, items);
         }
-        for (of, records) in &estate.records {
-            records.iter().for_each(|record| stage.tables[of].hand_on(record.clone(), estate.at));
+        for (of, records) in &snapshot.records {
+            records.iter().for_each(|record| stage.tables[of].hand_on(record.clone(), snapshot.at));
         }
-        for (to, wait, body) in &estate.messages {
+        for (to, wait, body) in &snapshot.messages {
             stage.queues.enqueue(*to, body, *wait, &stage.faults);
         }
-        let promises = estate.promises.iter().map(|promise| (promise.order, promise.clone()));
+        let promises = snapshot.promises.iter().map(|promise| (promise.order, promise.clone()));
         stage.promises.lock().unwrap().extend(promises);
         let shop = Shop::build(&stage);
         shop.open();
-        let street = Arc::new(Street::new(Arc::clone(&shop), &plan));
-        let shift = tokio::spawn(staff::work(Arc::clone(&street)));
+        let driver = Arc::new(Driver::new(Arc::clone(&shop), &plan));
+        let shift = tokio::spawn(staff::work(Arc::clone(&driver)));
         let rested = come_to_rest(&shop).await;
         shift.abort();
-        let (mut unread, paths) = (Vec::new(), paths(estate));
+        let (mut unread, paths) = (Vec::new(), paths(snapshot));
         for (of, path) in &paths {
-            let answer = street.insist(*of, &Request::get(path).bearer(&street.staff()), 4).await;
+            let answer = driver.insist(*of, &Request::get(path).bearer(&driver.staff()), 4).await;
             if answer.as_ref().is_none_or(|answer| answer.status != 200) {
                 unread.push(format!("{path}: {answer:?}"));
             }
         }
         let restless = orders(&stage).into_iter().filter(|order| !is_settled_or_waits(order)).collect();
         let (dead, violations) = (stage.queues.dead(), stage.violations());
-        Taken { rested, restless, dead, violations, unread, read: paths.len() }
+        TakenOver { rested, restless, dead, violations, unread, read: paths.len() }
     })
 }
 
 /// Where everything that was left can be read.
-fn paths(estate: &Estate) -> Vec<(Capability, String)> {
+fn paths(snapshot: &Snapshot) -> Vec<(Capability, String)> {
     use Capability::{Carts, Catalog, Inventory, Notifications, Orders, Payments, Shipping, Users};
     let mut paths = vec![(Catalog, "/v1/products".to_owned()), (Shipping, "/v1/shipping-zones".to_owned())];
-    for (of, item) in estate.items.iter().flat_map(|(of, items)| items.iter().map(move |item| (*of, item))) {
+    for (of, item) in snapshot.items.iter().flat_map(|(of, items)| items.iter().map(move |item| (*of, item))) {
         let text = |name: &str| item[name]["S"].as_str().unwrap_or_default();
         let (pk, sk) = (text("pk"), text("sk"));
         match (of, sk) {

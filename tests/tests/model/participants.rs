@@ -1,9 +1,9 @@
 //! The four capabilities as they meet one message: the functions that run in Lambda, and around them no more than their
 //! services do, namely to choose the command, to write under the store's condition and to send. Refuses a state of its own.
 //!
-//! Every write of a course is a point where a machine may die, so each is kept as a version of its item.
+//! Every write of a handling is a point where a machine may die, so each is kept as a version of its item.
 
-use crate::plants::Plant;
+use crate::mutants::Mutant;
 use chassis::Received;
 use events::message::{Origin, Outgoing};
 use events::payments::{CapturePayment, ExecuteRefund, PaymentRefunded, VoidPayment};
@@ -14,7 +14,7 @@ use orders::domain::step::{Decision, Input, step};
 use serde_json::Value;
 
 pub mod money;
-pub mod parcel;
+pub mod shipment;
 pub mod stock;
 
 /// When everything happens that does not depend on time.
@@ -28,14 +28,14 @@ pub enum End {
     /// Acknowledged.
     Settled,
     /// It comes again later, as what it needs is not there yet.
-    Postponed,
+    RetryLater,
     /// It went to the dead letters.
-    Buried,
+    DeadLettered,
 }
 
 /// What a message, or a person, does to one item.
 #[derive(Debug, Clone)]
-pub struct Course<T> {
+pub struct Handling<T> {
     /// The item after each write.
     pub versions: Vec<T>,
     /// What is sent once all is written.
@@ -44,7 +44,7 @@ pub struct Course<T> {
     pub end: End,
 }
 
-impl<T> Course<T> {
+impl<T> Handling<T> {
     pub const fn settled(versions: Vec<T>, sends: Vec<Outgoing>) -> Self {
         Self { versions, sends, end: End::Settled }
     }
@@ -60,54 +60,54 @@ pub fn received(envelope: &Envelope<Value>, now: Timestamp) -> Received {
 }
 
 /// What orders makes of a message.
-pub fn order_receives(order: &Order, message: &Received, plant: Plant) -> Course<Order> {
-    let Ok((id, input)) = orders::inbox::read(message) else { return Course::ended(End::Buried) };
+pub fn order_receives(order: &Order, message: &Received, mutant: Mutant) -> Handling<Order> {
+    let Ok((id, input)) = orders::inbox::read(message) else { return Handling::ended(End::DeadLettered) };
     let name = orders::service::message_name(message, id, &input);
-    let input = match (plant, input) {
-        (Plant::RefusalTakenForCancellation, Input::CancelRefused) => Input::ShipmentCanceled,
-        (Plant::LateMoneyKept, Input::PaymentAuthorized { .. }) if order.status.is_void() => {
-            return Course::settled(Vec::new(), Vec::new());
+    let input = match (mutant, input) {
+        (Mutant::RefusalTakenForCancellation, Input::CancelRefused) => Input::ShipmentCanceled,
+        (Mutant::LateMoneyKept, Input::PaymentAuthorized { .. }) if order.status.is_void() => {
+            return Handling::settled(Vec::new(), Vec::new());
         }
         (_, input) => input,
     };
-    let mut course = order_decides(order, &input, &name, message.now);
-    match plant {
-        Plant::LateMoneyKept => course = deaf_to_money(course),
-        Plant::CapturedOnConfirmation if matches!(input, Input::PaymentAuthorized { .. }) => {
+    let mut handling = order_decides(order, &input, &name, message.now);
+    match mutant {
+        Mutant::LateMoneyKept => handling = deaf_to_money(handling),
+        Mutant::CapturedOnConfirmation if matches!(input, Input::PaymentAuthorized { .. }) => {
             let origin = Origin { subject: order.id.to_string(), seq: 99, at: now(), traceparent: None };
             let capture = CapturePayment { order_id: order.id, payment_id: order.id.payment(), attempt: 1 };
-            course.sends.extend(Outgoing::to_all(&origin, &capture));
+            handling.sends.extend(Outgoing::to_all(&origin, &capture));
         }
         _ => {}
     }
-    course
+    handling
 }
 
 /// The planted end of an order that asks nobody to let its money go.
-fn deaf_to_money(mut course: Course<Order>) -> Course<Order> {
-    course.sends.retain(|letter| letter.envelope.kind != VoidPayment::TYPE);
-    for order in &mut course.versions {
+fn deaf_to_money(mut handling: Handling<Order>) -> Handling<Order> {
+    handling.sends.retain(|message| message.envelope.kind != VoidPayment::TYPE);
+    for order in &mut handling.versions {
         order.payment = order.payment.filter(|asked| asked.ask != Ask::Void);
         if let Some(last) = order.log.last_mut() {
             last.effects.retain(|effect| *effect != Effect::Ask(Ask::Void));
         }
     }
-    course
+    handling
 }
 
 /// What orders makes of an input: the saga's decision, and what its service sends of it.
-pub fn order_decides(order: &Order, input: &Input, name: &str, now: Timestamp) -> Course<Order> {
+pub fn order_decides(order: &Order, input: &Input, name: &str, now: Timestamp) -> Handling<Order> {
     match step(order, input, name, now) {
-        Err(_) => Course::ended(End::Buried),
+        Err(_) => Handling::ended(End::DeadLettered),
         Ok(Decision::Moved(next)) => {
             let next = timeless(*next);
             let sends = messages_of(&next, next.seq);
-            Course::settled(vec![next], sends)
+            Handling::settled(vec![next], sends)
         }
-        Ok(Decision::Repeat(seq)) => Course::settled(Vec::new(), messages_of(order, seq)),
-        Ok(Decision::Undo(seq, ask)) => Course::settled(Vec::new(), questions(order, &[(seq, ask)])),
-        Ok(Decision::Wait(_)) => Course::settled(Vec::new(), vec![reminder(order, now)]),
-        Ok(Decision::Nothing) => Course::settled(Vec::new(), Vec::new()),
+        Ok(Decision::Repeat(seq)) => Handling::settled(Vec::new(), messages_of(order, seq)),
+        Ok(Decision::Undo(seq, ask)) => Handling::settled(Vec::new(), questions(order, &[(seq, ask)])),
+        Ok(Decision::Wait(_)) => Handling::settled(Vec::new(), vec![reminder(order, now)]),
+        Ok(Decision::Nothing) => Handling::settled(Vec::new(), Vec::new()),
     }
 }
 
@@ -120,23 +120,23 @@ fn timeless(mut order: Order) -> Order {
 }
 
 /// Whether a message stays within the four: mails, carts, levels and ledger balances decide nothing.
-pub fn matters(letter: &Outgoing) -> bool {
-    match letter.to {
+pub fn matters(message: &Outgoing) -> bool {
+    match message.to {
         Capability::Orders | Capability::Inventory | Capability::Shipping => true,
-        Capability::Payments => !letter.envelope.kind.ends_with(".entries_posted.v1"),
+        Capability::Payments => !message.envelope.kind.ends_with(".entries_posted.v1"),
         _ => false,
     }
 }
 
 /// Whether it is about a refund by the staff, of which nobody asks again: the queue remembers it, and queues lose nothing.
 /// Of the first of the two `payments` has a sweep of its own.
-pub fn is_of_a_staff_refund(letter: &Outgoing) -> bool {
-    let cause = letter.envelope.data["cause"].as_str().unwrap_or_default();
-    letter.envelope.kind == ExecuteRefund::TYPE
-        || (letter.envelope.kind == PaymentRefunded::TYPE && cause.starts_with("staff/"))
+pub fn is_of_a_staff_refund(message: &Outgoing) -> bool {
+    let cause = message.envelope.data["cause"].as_str().unwrap_or_default();
+    message.envelope.kind == ExecuteRefund::TYPE
+        || (message.envelope.kind == PaymentRefunded::TYPE && cause.starts_with("staff/"))
 }
 
 /// Whether it is the order's note to itself, which lies until the time to pay is over.
-pub fn is_reminder(letter: &Outgoing) -> bool {
-    letter.envelope.kind.ends_with(".deadline_due.v1")
+pub fn is_reminder(message: &Outgoing) -> bool {
+    message.envelope.kind.ends_with(".deadline_due.v1")
 }

@@ -1,11 +1,11 @@
 //! `payments` and one order's money, at us and at the provider: `next`, `conclude` and the replies as they run, with the
 //! sandbox that they run with. The provider does what it is asked under a key once.
 
-use super::{Course, End, now};
-use crate::plants::Plant;
+use super::{End, Handling, now};
+use crate::mutants::Mutant;
 use chassis::Received;
 use events::payments::{
-    Account as Book, AuthorizePayment, CapturePayment, ExecuteRefund, Operation, RefundPayment, VoidPayment,
+    Account as LedgerAccount, AuthorizePayment, CapturePayment, ExecuteRefund, Operation, RefundPayment, VoidPayment,
 };
 use events::{Message, Money};
 use payments::domain::challenge::Answered;
@@ -22,7 +22,7 @@ const ROUNDS: usize = 10;
 
 /// A payment as our table has it, and what the provider really did.
 #[derive(Debug, Clone)]
-pub struct Account {
+pub struct Funds {
     /// Ours.
     pub payment: Payment,
     /// Minor units that the provider holds for us.
@@ -35,7 +35,7 @@ pub struct Account {
     pub keys: BTreeSet<String>,
 }
 
-impl Account {
+impl Funds {
     /// Of an order of which nothing was heard yet.
     pub const fn unknown(order: events::ids::OrderId) -> Self {
         Self { payment: Payment::unknown(order.payment()), held: 0, cash: 0, returned: 0, keys: BTreeSet::new() }
@@ -61,22 +61,22 @@ impl Account {
     }
 
     /// What an account of the ledger stands at.
-    pub fn balance(&self, of: Option<Book>) -> i64 {
+    pub fn balance(&self, of: Option<LedgerAccount>) -> i64 {
         let entries = self.payment.log.iter().flat_map(|transaction| &transaction.entries);
         entries.filter(|entry| of.is_none_or(|of| entry.account == of)).map(|entry| entry.amount).sum()
     }
 }
 
 /// What payments makes of a message.
-pub fn receive(account: &Account, message: &Received, plant: Plant) -> Course<Account> {
-    let Some(command) = command(message) else { return Course::ended(End::Buried) };
+pub fn receive(funds: &Funds, message: &Received, mutant: Mutant) -> Handling<Funds> {
+    let Some(command) = command(message) else { return Handling::ended(End::DeadLettered) };
     let occasion = Occasion { at: now(), input: message.envelope.id.clone(), traceparent: None };
-    if plant == Plant::VoidLeavesNoTombstone && command == Command::Void && account.payment.seq == 0 {
-        let void = account.payment.next(&command, &occasion);
-        let Ok(Step::Record(next)) = void else { return Course::ended(End::Buried) };
-        return Course::settled(Vec::new(), replies::of_transition(&next, next.log.last().unwrap()).unwrap());
+    if mutant == Mutant::VoidLeavesNoTombstone && command == Command::Void && funds.payment.seq == 0 {
+        let void = funds.payment.next(&command, &occasion);
+        let Ok(Step::Record(next)) = void else { return Handling::ended(End::DeadLettered) };
+        return Handling::settled(Vec::new(), replies::of_transition(&next, next.log.last().unwrap()).unwrap());
     }
-    carry_out(account, &command, &occasion, plant)
+    carry_out(funds, &command, &occasion, mutant)
 }
 
 fn command(message: &Received) -> Option<Command> {
@@ -98,20 +98,20 @@ fn command(message: &Received) -> Option<Command> {
 }
 
 /// The service's rounds: ask what is next, write it, until there is a reply.
-fn carry_out(account: &Account, command: &Command, occasion: &Occasion, plant: Plant) -> Course<Account> {
-    let mut versions: Vec<Account> = Vec::new();
+fn carry_out(funds: &Funds, command: &Command, occasion: &Occasion, mutant: Mutant) -> Handling<Funds> {
+    let mut versions: Vec<Funds> = Vec::new();
     for _ in 0..ROUNDS {
-        let current = versions.last().unwrap_or(account).clone();
+        let current = versions.last().unwrap_or(funds).clone();
         match current.payment.next(command, occasion) {
-            Err(Rejection::Unrequested) => return Course::ended(End::Postponed),
-            Err(_) => return Course::ended(End::Buried),
+            Err(Rejection::Unrequested) => return Handling::ended(End::RetryLater),
+            Err(_) => return Handling::ended(End::DeadLettered),
             Ok(Step::Reply(undertaking)) => {
                 let sends = replies::of_undertaking(&current.payment, undertaking).unwrap();
-                return Course::settled(versions, sends);
+                return Handling::settled(versions, sends);
             }
             Ok(Step::Record(next)) => versions.push(current.with(*next)),
             Ok(Step::Perform(undertaking)) => {
-                let (asked, outcome) = provider(&current, undertaking, plant);
+                let (asked, outcome) = provider(&current, undertaking, mutant);
                 let payment = current.payment.conclude(undertaking, outcome, now()).unwrap();
                 let concluded = asked.with(payment);
                 // It did it, and nobody heard of it yet.
@@ -120,11 +120,11 @@ fn carry_out(account: &Account, command: &Command, occasion: &Occasion, plant: P
             }
         }
     }
-    Course::ended(End::Postponed)
+    Handling::ended(End::RetryLater)
 }
 
-fn provider(account: &Account, undertaking: PaymentOperation, plant: Plant) -> (Account, Outcome) {
-    let payment = &account.payment;
+fn provider(funds: &Funds, undertaking: PaymentOperation, mutant: Mutant) -> (Funds, Outcome) {
+    let payment = &funds.payment;
     let requested = payment.last_of(undertaking).unwrap();
     let held = payment.success(Operation::Authorize);
     let instruction = Instruction {
@@ -139,42 +139,42 @@ fn provider(account: &Account, undertaking: PaymentOperation, plant: Plant) -> (
         capture_before: held.and_then(|held| held.capture_before),
     };
     let outcome = Sandbox::new("https://shop.test").look_up(&instruction);
-    let key = match plant {
-        Plant::KeyMadeAnew => format!("{}#{}", instruction.key, account.keys.len()),
+    let key = match mutant {
+        Mutant::KeyMadeAnew => format!("{}#{}", instruction.key, funds.keys.len()),
         _ => instruction.key,
     };
     let asked = match &outcome {
-        Outcome::Done { .. } | Outcome::Held { .. } => account.done(key, undertaking.operation, requested.amount),
-        _ => account.clone(),
+        Outcome::Done { .. } | Outcome::Held { .. } => funds.done(key, undertaking.operation, requested.amount),
+        _ => funds.clone(),
     };
     (asked, outcome)
 }
 
 /// The customer answers the bank's challenge; nothing if there is none.
-pub fn confirm(account: &Account, succeeds: bool) -> Option<Course<Account>> {
+pub fn confirm(funds: &Funds, succeeds: bool) -> Option<Handling<Funds>> {
     let occasion = Occasion { at: now(), input: "challenge".to_owned(), traceparent: None };
-    let Ok(Answered::Now(next)) = account.payment.answer_challenge(succeeds, held_until(now()), &occasion) else {
+    let Ok(Answered::Now(next)) = funds.payment.answer_challenge(succeeds, held_until(now()), &occasion) else {
         return None;
     };
     let sends = replies::relayed(&next).unwrap();
     let last = next.log.last().unwrap();
-    let mut after = account.with((*next).clone());
+    let mut after = funds.with((*next).clone());
     if succeeds {
         let key = last.undertaking().provider_key(next.id);
         after = after.done(key, Operation::Authorize, last.amount);
     }
-    Some(Course::settled(vec![after], sends))
+    Some(Handling::settled(vec![after], sends))
 }
 
 /// The staff give a part back, or more than can be left; nothing if there is nothing to give.
-pub fn refund(account: &Account, everything: bool) -> Option<Course<Account>> {
-    let terms = account.payment.terms?;
+pub fn refund(funds: &Funds, everything: bool) -> Option<Handling<Funds>> {
+    let terms = funds.payment.terms?;
     let amount = if everything { 2 * terms.amount } else { terms.amount / 3 };
-    let key = format!("key-{}", account.payment.seq);
+    let key = format!("key-{}", funds.payment.seq);
     let occasion = Occasion { at: now(), input: key.clone(), traceparent: None };
     let asked = Money::new(amount, terms.currency);
     let asked = StaffRefund { key, asked, reason: "broken".to_owned(), digest: String::new() };
-    let Ok(Granted::Now(next)) = account.payment.grant_staff_refund(&asked, &occasion) else { return None };
+    let Ok(Granted::Now(next)) = funds.payment.grant_staff_refund(&asked, &occasion) else { return None };
     let sends = replies::relayed(&next).unwrap();
-    Some(Course::settled(vec![account.with(*next)], sends))
+    Some(Handling::settled(vec![funds.with(*next)], sends))
 }
