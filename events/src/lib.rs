@@ -4,6 +4,8 @@
 //! receives which message ([`flows::FLOWS`]) and who serves which route ([`routes::ROUTES`]). Refuses behaviour: nothing
 //! here decides, stores or sends. A published message version is never edited; a new one gets a new `v<n>`.
 
+#![warn(missing_docs)]
+
 pub mod address;
 pub mod capability;
 pub mod envelope;

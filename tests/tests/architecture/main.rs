@@ -1,6 +1,6 @@
 //! House rules as tests, so that the architecture cannot rot quietly.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod dependencies;
 mod form;

@@ -1,6 +1,6 @@
 //! Every capability's function on a bench, given the events and the callers that any of them may meet.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod access;
 mod benches;

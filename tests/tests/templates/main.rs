@@ -1,6 +1,6 @@
 //! The templates against the laws and against the code.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod functions;
 mod permissions;
