@@ -2,7 +2,7 @@
 //! depends on it.
 
 // A test that cannot read its input must stop: panics are intended here.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::missing_panics_doc)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::missing_panics_doc)]
 
 pub mod blocks;
 #[cfg(feature = "simulation")]

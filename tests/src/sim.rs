@@ -2,9 +2,6 @@
 //! network, queues, streams, a payment provider and customers that misbehave by seed. Time is virtual, so a seed always repeats
 //! the same run.
 
-// A broken simulation must stop: panics are intended here.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::missing_panics_doc)]
-
 pub mod access_matrix;
 pub mod bank;
 pub mod clock;

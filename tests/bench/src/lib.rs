@@ -1,6 +1,6 @@
-//! What functions are given to do when they are measured: by this package, and by the tests that hold budgets.
+//! The work that functions are measured with, here and by the tests that hold budgets.
 
-// Work that cannot be made must stop whoever measures: panics are the point here.
+// Work that cannot be made must stop the measurement: panics are intended here.
 #![allow(clippy::unwrap_used, clippy::missing_panics_doc)]
 
 pub mod work;

@@ -1,6 +1,6 @@
 //! The capabilities' code against the templates, the tables in `events` and the documents made from them.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod documents;
 mod environment;

@@ -4,7 +4,7 @@
 //! `souk test` leave them. AWS calls go where `AWS_ENDPOINT_URL` says. Each journey makes its own people and goods, so all run
 //! at once and again.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod accounts;
 mod bad_input;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 const PATIENCE: Duration = Duration::from_secs(90);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 
-/// Looks until there is something; `what` says what was waited for.
+/// Looks until there is something; `what` names it.
 pub fn until<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
     until_within(PATIENCE, what, look)
 }
@@ -18,6 +18,11 @@ pub fn until_within<T>(patience: Duration, what: &str, mut look: impl FnMut() ->
             return found;
         }
         assert!(Instant::now() < end, "waited {} s in vain: {what}", patience.as_secs());
-        std::thread::sleep(BETWEEN_LOOKS);
+        pause();
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "between two looks at a condition")]
+fn pause() {
+    std::thread::sleep(BETWEEN_LOOKS);
 }

@@ -14,7 +14,7 @@
 //! Transcribed, as it is code around stores and not functions (`participants`): which command a message of `inventory`,
 //! `payments` and `shipping` becomes, the conditions of the stores' writes, and in which order services write and send.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod explore;
 mod external;

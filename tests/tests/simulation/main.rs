@@ -1,6 +1,6 @@
 //! The shop in a hostile world: bounded runs of what `cargo souk prove` does for as long as one likes.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod access;
 mod cost;

@@ -1,6 +1,6 @@
 //! The templates against the laws and against the code.
 
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod functions;
 mod permissions;

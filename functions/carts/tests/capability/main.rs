@@ -1,5 +1,5 @@
 //! Carts on its bench: real payloads through the real handler, onto the table that the template declares.
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod contract;
 mod lines;

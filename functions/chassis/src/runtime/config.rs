@@ -27,6 +27,7 @@ pub struct Env<'a>(Box<Answer<'a>>);
 
 impl<'a> Env<'a> {
     /// The process's own environment.
+    #[expect(clippy::disallowed_methods, reason = "the environment is read here")]
     pub fn process() -> Self {
         Self(Box::new(|name| std::env::var(name).ok()))
     }

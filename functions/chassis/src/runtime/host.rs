@@ -1,13 +1,16 @@
 //! The outside world as a deployed function meets it: the one place, besides tests, where a clock is read, randomness is
 //! drawn and SDK clients are made. Each `main` passes these on.
 
-use super::config::{Common, ConfigError, Env};
-use super::function::Function;
-use super::sdk;
-use super::service::Service;
-use super::wiring::Wiring;
-use super::world::{Clock, Random, World};
-use crate::messaging::Queues;
+#![expect(clippy::disallowed_methods, reason = "the clock, randomness and sleep of the machine come in here")]
+
+use crate::config::{Common, ConfigError, Env};
+use crate::function::Function;
+use crate::keys::SecretParameter;
+use crate::log;
+use crate::metrics::Metrics;
+use crate::queues::Queues;
+use crate::sdk;
+use crate::service::{Service, Wiring};
 use crate::table::Table;
 use crate::telemetry::{Metrics, log};
 use crate::tokens::{SecretParameter, Verifier};

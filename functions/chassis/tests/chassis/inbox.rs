@@ -1,5 +1,7 @@
 //! A batch from a queue: each record alone, whatever the others do.
 
+#![expect(clippy::disallowed_methods, reason = "virtual time")]
+
 use crate::probe::{Deed, Poke, Probe, bench};
 use chassis::messaging::back_off_seconds;
 use chassis::testing::Bench;

@@ -1,5 +1,7 @@
 //! The gateway to the table: every write conditional, every write with its cause, every refusal with the item in the way.
 
+#![expect(clippy::disallowed_methods, reason = "virtual time")]
+
 use crate::probe::{Probe, Stored, bench, thing_key};
 use chassis::table::{Committed, Query, Reason, Transaction, Update, Updated};
 use chassis::testing::Bench;

@@ -1,5 +1,5 @@
 //! Notifications through its real function: queue batches in, mails out, as a recording mail service sees them.
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod contract;
 mod deliveries;

@@ -1,5 +1,5 @@
 //! Orders as others meet it: real events through the real function, on the table that its template declares.
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod canceling;
 mod contract;

@@ -1,5 +1,5 @@
 //! Payments as a whole: real event payloads through the real function, on the table that its template declares.
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod challenge;
 mod commands;
