@@ -3,10 +3,11 @@
 
 use crate::captured_log::CapturedLog;
 use crate::sim::clock::on_virtual_time;
+use crate::sim::invocation::Trigger;
 use crate::sim::meter::{Usage, Usages, Waited};
 use crate::sim::plan::{Journey, Plan};
-use crate::sim::rights::Trigger;
-use crate::sim::run::{come_to_rest, open_shop, run_customers};
+use crate::sim::rest::come_to_rest;
+use crate::sim::run::{open_shop, run_customers};
 use crate::template::{Template, texts};
 use events::Capability;
 use serde_json::Value;

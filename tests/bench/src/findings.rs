@@ -2,6 +2,7 @@
 
 use crate::sdk_call::SdkCall;
 use crate::statistics::Spread;
+use crate::usage::Usage;
 use serde::Serialize;
 
 /// Those beside which functions are measured: a bare one, one that calls AWS twice, and a bare one behind an HTTP API.
@@ -61,11 +62,11 @@ pub struct Row {
     /// Connections that it opened.
     pub connections: u64,
     /// A request.
-    pub request: Use,
+    pub request: Usage,
     /// What the request takes beside its calls of AWS, by estimate.
     pub beside_calls: u64,
     /// A message.
-    pub message: Option<Use>,
+    pub message: Option<Usage>,
     /// One message, and ten at once, when every answer of AWS takes five milliseconds.
     pub late: Option<(Spread, Spread)>,
     /// Messages handled in a second, ten at once.
@@ -85,21 +86,6 @@ pub struct Slowly {
     pub first_once_ready: Spread,
     /// Requests after that.
     pub later: Spread,
-}
-
-/// What an invocation takes.
-#[derive(Debug, Clone, Copy, Default, Serialize)]
-pub struct Use {
-    /// From event to answer.
-    pub took: Spread,
-    /// Of it, while nothing was under way at AWS.
-    pub apart: Spread,
-    /// Of it, the processor's time.
-    pub processor: Spread,
-    /// Calls of AWS, in tenths.
-    pub calls: u64,
-    /// How many of them one after the other, in tenths.
-    pub rounds: u64,
 }
 
 /// A sale of one SKU to many, each of whom gets a unit, when every answer of AWS takes five milliseconds and one

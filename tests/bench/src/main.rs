@@ -15,6 +15,7 @@ mod report;
 mod runtime_api;
 mod sdk_call;
 mod statistics;
+mod usage;
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);

@@ -2,7 +2,7 @@
 //! without its calls. This is an estimate: a call of any function is taken for the average of those by which one baseline
 //! differs from another that makes none. How long the services take is measured, and is no part of it.
 
-use crate::findings::Use;
+use crate::usage::Usage;
 use serde::Serialize;
 
 /// What one call takes, in microseconds.
@@ -16,7 +16,7 @@ pub struct SdkCall {
 
 impl SdkCall {
     /// By what an invocation with calls takes more than one without.
-    pub fn between(without: &Use, with: &Use) -> Self {
+    pub fn between(without: &Usage, with: &Usage) -> Self {
         let each = |less: u64, more: u64| more.saturating_sub(less) * 10 / with.calls.max(1);
         Self {
             took: each(without.apart.median, with.apart.median),
@@ -25,7 +25,7 @@ impl SdkCall {
     }
 
     /// What an invocation takes beside its calls, in microseconds.
-    pub fn beside(self, used: &Use) -> u64 {
+    pub fn beside(self, used: &Usage) -> u64 {
         used.apart.median.saturating_sub(self.took * used.calls / 10)
     }
 }
@@ -35,9 +35,9 @@ mod tests {
     use super::*;
     use crate::statistics::Spread;
 
-    fn used(apart: u64, processor: u64, calls: u64) -> Use {
+    fn used(apart: u64, processor: u64, calls: u64) -> Usage {
         let median = |median| Spread { median, ..Spread::default() };
-        Use { apart: median(apart), processor: median(processor), calls: calls * 10, ..Use::default() }
+        Usage { apart: median(apart), processor: median(processor), calls: calls * 10, ..Usage::default() }
     }
 
     #[test]

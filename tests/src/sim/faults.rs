@@ -1,8 +1,8 @@
 //! Faults: which kinds there are, how often each strikes, and how often it did.
 
 use super::dice::Dice;
-use super::plan::Plan;
-use super::stage::INVOCATION;
+use super::invocation::INVOCATION;
+use super::plan::{CrashAt, Plan};
 use super::story::Story;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -93,14 +93,6 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.what())
     }
-}
-
-/// One crash, right before or right after one call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CrashAt {
-    /// The number of the write or send, from 1.
-    pub call: u64,
-    pub before: bool,
 }
 
 thread_local! {

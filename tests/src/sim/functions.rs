@@ -2,8 +2,10 @@
 
 use super::bank::Bank;
 use super::stage::Stage;
-use super::wire::{Line, Target};
-use chassis::runtime::{Function, InvocationError};
+use super::target::Target;
+use super::wire::Line;
+use chassis::function::{Function, InvocationError};
+use chassis::keys::SecretParameter;
 use chassis::testing::network::{self, Network};
 use chassis::testing::signing::{STAGE, stored_key, verifier};
 use chassis::testing::sqs::URL_PREFIX;

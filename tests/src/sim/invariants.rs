@@ -4,9 +4,10 @@
 pub mod always;
 pub mod stock_invariants;
 
+use super::expectation::Promise;
 use super::queues::Named;
-use super::run::{is_settled_or_waits, orders};
-use super::stage::{Promise, Stage};
+use super::rest::{is_settled_or_waits, orders};
+use super::stage::Stage;
 use events::Capability;
 use events::ids::{OrderId, PaymentId, ReservationId, ShipmentId, UserId};
 use events::payments::Operation;
@@ -260,7 +261,7 @@ impl End<'_> {
     fn carts_lose_what_was_ordered_once(&self) {
         let baskets = self.stage.baskets.lock().unwrap().clone();
         for (order, basket) in baskets {
-            if let Some(wrong) = basket.wrong(self.stage, order) {
+            if let Some(wrong) = basket.wrong(&self.stage.tables[&Capability::Carts], order) {
                 self.broken(wrong);
             }
         }

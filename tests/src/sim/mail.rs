@@ -1,7 +1,6 @@
 //! The mail service: accepts every mail, and reports one that is sent again although its delivery was recorded.
 
-use super::stage::Stage;
-use events::Capability;
+use super::table::WatchedTable;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -13,19 +12,18 @@ pub struct MailService {
 }
 
 impl MailService {
-    pub fn answer(&self, stage: &Stage, body: &str) -> (u16, String) {
+    /// Accepts a mail; `deliveries` is the table in which `notifications` records them. Answers the response, and what is wrong.
+    pub fn send(&self, deliveries: &WatchedTable, body: &str) -> (String, Option<String>) {
         let body: Value = serde_json::from_str(body).unwrap();
         let headers = body["Content"]["Simple"]["Headers"].as_array().cloned().unwrap_or_default();
         let id = headers.iter().find(|header| header["Name"] == "X-Souk-Message-Id");
         let id = id.and_then(|header| header["Value"].as_str()).unwrap_or_default().to_owned();
         // A second mail is allowed only while nobody can know that the first was sent.
         let known = |item: &Known| item.message_id == id && item.status == "sent";
-        let table = &stage.tables[&Capability::Notifications];
         let times = *self.taken.lock().unwrap().entry(id.clone()).and_modify(|times| *times += 1).or_insert(1);
-        if times > 1 && table.read::<Known>(|(_, sk)| sk.contains('/')).iter().any(known) {
-            stage.violate(format!("a mail was sent again although its delivery was recorded: {id}"));
-        }
-        (200, json!({"MessageId": format!("mail-{times}")}).to_string())
+        let needless = times > 1 && deliveries.read::<Known>(|(_, sk)| sk.contains('/')).iter().any(known);
+        let violation = needless.then(|| format!("a mail was sent again although its delivery was recorded: {id}"));
+        (json!({"MessageId": format!("mail-{times}")}).to_string(), violation)
     }
 
     /// How often each mail was sent.

@@ -1,8 +1,7 @@
 //! What AWS would bill, counted at the SDK's requests and at invocations.
 
-use super::rights::Trigger;
-use super::stage::INVOCATION;
-use super::wire::Target;
+use super::invocation::{INVOCATION, Trigger};
+use super::target::Target;
 use crate::template::{Template, list};
 use chassis::testing::dynamo::DynamoCall;
 use chassis::testing::network::Packet;

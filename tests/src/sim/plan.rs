@@ -1,6 +1,5 @@
 //! The plan of a run. The same plan always makes the same run.
 
-use super::faults::CrashAt;
 use super::mutants::Mutant;
 use std::collections::BTreeSet;
 
@@ -22,6 +21,14 @@ pub struct Plan {
     pub window_millis: u64,
     /// A deliberate bug.
     pub mutant: Option<Mutant>,
+}
+
+/// One crash, right before or right after one call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CrashAt {
+    /// The number of the write or send, from 1.
+    pub call: u64,
+    pub before: bool,
 }
 
 /// A customer's scripted visit.

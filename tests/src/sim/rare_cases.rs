@@ -3,8 +3,9 @@
 //! taken, an operator grants a role.
 
 use super::clock::on_virtual_time;
+use super::invocation::Trigger;
 use super::recording::Entry;
-use super::rights::{Right, Trigger};
+use super::rights::Right;
 use super::stage::RELAYS;
 use super::visit::Visit;
 use crate::workspace;

@@ -1,7 +1,7 @@
 //! What passes: every request and answer at the shop's door, every write, message and mail, as it was sent. Kept only from
 //! when somebody asks for it.
 
-use super::wire::Target;
+use super::target::Target;
 use chassis::testing::network::Packet;
 use events::Capability;
 use serde_json::Value;

@@ -1,8 +1,8 @@
 //! What the functions asked of AWS, as IAM would be asked whether they may: who, which action, on what. A set, so that a
 //! million calls are a hundred entries.
 
-use super::stage::INVOCATION;
-use super::wire::Target;
+use super::invocation::{INVOCATION, Trigger};
+use super::target::Target;
 use chassis::testing::network::Packet;
 use chassis::testing::sqs::URL_PREFIX;
 use events::Capability;
@@ -12,16 +12,6 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Mutex;
-
-/// What woke a function. A template says which of its functions that is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[allow(missing_docs)] // The names say it.
-pub enum Trigger {
-    Http,
-    Queue,
-    Stream,
-    Schedule,
-}
 
 /// What an action is done to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

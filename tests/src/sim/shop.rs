@@ -1,10 +1,11 @@
 //! The running shop: workers that take from queues, a schedule, a door for requests, and the processes behind all of it.
 
 use super::functions::{self, Process};
+use super::invocation::Trigger;
+use super::invocation::{INVOCATION, Invocation, Waits};
 use super::queues::Delivery;
 use super::recording::Place;
-use super::rights::Trigger;
-use super::stage::{INVOCATION, Invocation, RELAYS, Stage, Waits};
+use super::stage::{RELAYS, Stage};
 use super::table::SHARDS;
 use chassis::World;
 use chassis::testing::{Request, Response};

@@ -2,7 +2,7 @@
 
 use super::customers::{Driver, SKUS};
 use super::plan::Journey;
-use super::run::parcels;
+use super::rest::shipments;
 use super::stage::Stage;
 use chassis::testing::Request;
 use events::ids::ShipmentId;
@@ -31,8 +31,8 @@ pub async fn work(driver: Arc<Driver>) {
     loop {
         let pause = if driver.journey.is_some() { (20_000, 30_000) } else { (60_000, 240_000) };
         driver.idle(pause.0, pause.1).await;
-        for (parcel, status) in parcels(&driver.shop.stage) {
-            look_after(&driver, &mut mind, parcel, status).await;
+        for (shipment, status) in shipments(&driver.shop.stage) {
+            look_after(&driver, &mut mind, shipment, status).await;
         }
         if driver.journey.is_none() && driver.dice.chance(1_000) {
             adjust(&driver, &mut mind).await;

@@ -2,10 +2,9 @@
 
 use super::bank::Bank;
 use super::clock::{VirtualClock, shown};
-use super::customers::basket::Basket;
 use super::dice::Dice;
+use super::expectation::{Basket, Promise};
 use super::faults::{Fault, Faults};
-use super::invariants::always;
 use super::invariants::stock_invariants::StockLedger;
 use super::mail::MailService;
 use super::meter::Meter;
@@ -13,75 +12,15 @@ use super::mutants::Mutant;
 use super::plan::Plan;
 use super::queues::Queues;
 use super::recording::Recording;
-use super::rights::{Rights, Trigger};
+use super::rights::Rights;
 use super::story::Story;
-use super::table::{ItemKey, WatchedTable};
+use super::table::WatchedTable;
 use chassis::testing::EmbeddedDynamo;
 use events::Capability;
 use events::ids::{OrderId, UserId};
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use tokio::sync::Notify;
-
-/// An invocation of a function, as the network sees its caller.
-#[derive(Debug)]
-pub struct Invocation {
-    /// Who works.
-    pub of: Capability,
-    /// What woke the function.
-    pub trigger: Trigger,
-    /// What it works on, for the story.
-    pub about: String,
-    /// Its process died.
-    pub died: Notify,
-    /// How often it waited for its table.
-    pub waits: Waits,
-}
-
-/// How often an invocation waits: calls that begin while no other of it is under way.
-#[derive(Debug, Default)]
-pub struct Waits {
-    under_way: AtomicU64,
-    count: AtomicU64,
-}
-
-impl Waits {
-    /// A call begins.
-    pub fn begin(&self) {
-        if self.under_way.fetch_add(1, Ordering::SeqCst) == 0 {
-            self.count.fetch_add(1, Ordering::SeqCst);
-        }
-    }
-
-    /// A call ends.
-    pub fn end(&self) {
-        self.under_way.fetch_sub(1, Ordering::SeqCst);
-    }
-
-    /// How often it waited.
-    pub fn count(&self) -> u64 {
-        self.count.load(Ordering::SeqCst)
-    }
-}
-
-tokio::task_local! {
-    /// Who calls.
-    pub static INVOCATION: Arc<Invocation>;
-}
-
-/// What a customer was quoted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Promise {
-    /// The order that the quote may become.
-    pub order: OrderId,
-    /// Subtotal, shipping and taxes, in minor units.
-    pub total: i64,
-    /// What and how many.
-    pub lines: Vec<(String, u32)>,
-}
 
 /// The capabilities whose requests others must hear of.
 pub const RELAYS: [Capability; 5] =
@@ -123,8 +62,8 @@ pub struct Stage {
     pub signed_up: Mutex<Vec<UserId>>,
     /// Items of which the stream lost a record.
     pub lost: Mutex<BTreeSet<String>>,
-    loses_records: AtomicBool,
-    stock_ledger: Mutex<StockLedger>,
+    pub(super) loses_records: AtomicBool,
+    pub(super) stock_ledger: Mutex<StockLedger>,
     absences: Mutex<BTreeMap<Capability, (u64, u64)>>,
     violations: Mutex<Vec<String>>,
 }
@@ -179,51 +118,9 @@ impl Stage {
         self.absences.lock().unwrap().get(&capability).is_some_and(|(from, to)| (*from..*to).contains(&now))
     }
 
-    /// Takes note of what was written to a table: each version is checked, and what the relay must hear of handed on.
-    pub fn watch(&self, of: Capability, keys: Vec<ItemKey>) {
-        let table = &self.tables[&of];
-        let records = table.written(keys, self.clock.millis());
-        for (key, record) in &records {
-            let (pk, sk) = key;
-            let gist = gist(of, sk, &record["dynamodb"]["NewImage"]);
-            self.story.record(format!("{of}: {pk}/{sk} is written{gist}"));
-            self.meter.changed(of, record);
-            for fault in always::of_version(self, of, key, record) {
-                self.violate(format!("{fault} ({pk}/{sk})"));
-            }
-        }
-        if of == Capability::Inventory {
-            let wrong = self.stock_ledger.lock().unwrap().apply(&records);
-            wrong.into_iter().for_each(|fault| self.violate(fault));
-        }
-        for ((pk, _), record) in records {
-            let image = &record["dynamodb"]["NewImage"];
-            let via_http = image["cause"]["M"]["via"]["S"] == "http";
-            if !via_http || !RELAYS.contains(&of) {
-                continue;
-            }
-            if self.loses_records.load(Ordering::SeqCst) || self.faults.strikes(Fault::LostRecord) {
-                self.lose_record(of, &pk);
-            } else {
-                table.hand_on(record, self.clock.millis());
-            }
-        }
-    }
-
     /// From now on every stream loses every record, or again none but by chance.
     pub fn lose_every_record(&self, every: bool) {
         self.loses_records.store(every, Ordering::SeqCst);
-    }
-
-    /// Puts items into a table that others wrote: nobody hears of it.
-    pub fn load(&self, of: Capability, items: &[Value]) {
-        let table = &self.tables[&of];
-        let key = |item: &Value| ["pk", "sk"].map(|name| item[name]["S"].as_str().unwrap().to_owned()).into();
-        items.iter().for_each(|item| table.dynamo().put(item));
-        let records = table.written(items.iter().map(key).collect(), self.clock.millis());
-        if of == Capability::Inventory {
-            let _: Vec<String> = self.stock_ledger.lock().unwrap().apply(&records);
-        }
     }
 
     /// A stream loses a record of an item.
@@ -253,29 +150,5 @@ impl Stage {
     /// What must never be and was.
     pub fn violations(&self) -> Vec<String> {
         self.violations.lock().unwrap().clone()
-    }
-}
-
-/// What matters of an item, for the story.
-fn gist(of: Capability, sk: &str, image: &Value) -> String {
-    let text = |name: &str| image[name]["S"].as_str().unwrap_or("-");
-    let number = |name: &str| image[name]["N"].as_str().unwrap_or("-");
-    match (of, sk) {
-        (Capability::Orders, _) => {
-            let states = [text("status"), text("payment_state"), text("fulfillment_state")].join(", ");
-            format!(": step {}, {states}", number("seq"))
-        }
-        (Capability::Inventory, "stock") => {
-            format!(": {} of {} available", number("available"), number("received"))
-        }
-        (Capability::Payments, "payment") => {
-            let last = image["log"]["L"].as_array().and_then(|log| log.last());
-            let part = |name: &str| last.and_then(|last| last["M"][name]["S"].as_str()).unwrap_or("-");
-            format!(": step {}, {} {}", number("seq"), part("operation"), part("phase"))
-        }
-        _ => match text("status") {
-            "-" => String::new(),
-            status => format!(": {status}"),
-        },
     }
 }

@@ -1,8 +1,7 @@
 //! Every step of a journey fails once: right before and right after each write and each send. Whatever the step was, the
 //! shop recovers and keeps every promise.
 
-use super::faults::CrashAt;
-use super::plan::{Journey, Plan};
+use super::plan::{CrashAt, Journey, Plan};
 use super::run::{Report, run};
 
 /// The journey of one customer with nothing going wrong, or with one crash.

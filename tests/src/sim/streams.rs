@@ -1,7 +1,7 @@
 //! The relays that follow the tables' streams, a loop for each shard: in order within it, and none waits for another.
 
 use super::faults::Fault;
-use super::rights::Trigger;
+use super::invocation::Trigger;
 use super::shop::{Ending, Shop};
 use events::Capability;
 use serde_json::{Value, json};

@@ -2,8 +2,7 @@
 //! takes any time. On virtual time what passes is that service's round trips one after the other, and nothing else.
 
 use super::functions::{Process, Surroundings, started};
-use super::wire::Target;
-use chassis::runtime::Clock;
+use super::target::Target;
 use chassis::testing::connector::WireRequest;
 use chassis::testing::network::{self, Network, Packet};
 use chassis::testing::{EmbeddedDynamo, RecordedQueues, TestWorld};

@@ -2,11 +2,13 @@
 
 use super::clock::on_virtual_time;
 use super::customers::{self, Driver};
+use super::expectation::Promise;
 use super::plan::Plan;
-use super::run::{come_to_rest, is_settled_or_waits, orders};
+use super::rest::{come_to_rest, is_settled_or_waits, orders};
 use super::shop::Shop;
 use super::staff;
-use super::stage::{Promise, Stage};
+use super::stage::Stage;
+use super::watch;
 use chassis::testing::Request;
 use events::Capability;
 use orders::domain::order::Order;
@@ -79,7 +81,7 @@ pub fn take_over(snapshot: &Snapshot) -> TakenOver {
         let stage = Stage::new(&plan);
         tokio::time::sleep(Duration::from_millis(snapshot.at)).await;
         for (of, items) in &snapshot.items {
-            stage.load(*of, items);
+            watch::load(&stage, *of, items);
         }
         for (of, records) in &snapshot.records {
             records.iter().for_each(|record| stage.tables[of].hand_on(record.clone(), snapshot.at));

@@ -2,33 +2,22 @@
 //! answers are lost, and processes die right before and right after a write or a send.
 
 use super::faults::Fault;
-use super::stage::{INVOCATION, Stage};
+use super::invocation::INVOCATION;
+use super::stage::Stage;
 use super::table::keys_written;
+use super::target::Target;
+use super::watch;
 use chassis::testing::connector::WireRequest;
 use chassis::testing::network::{Network, Packet};
 use events::Capability;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// How long an older version may still be read.
 const STALE_MILLIS: u64 = 1_000;
-
-/// What is called.
-#[derive(Debug, Clone)]
-pub enum Target {
-    /// The table of the caller.
-    Table,
-    /// The queues.
-    Queues,
-    /// The mail service.
-    Mail,
-    /// The parameter store, with its values.
-    Parameters(HashMap<String, String>),
-}
 
 /// A capability's line to a service.
 pub struct Line {
@@ -85,7 +74,7 @@ async fn passed(stage: &Stage, from: Capability, target: &Target, packet: Packet
     if changes {
         stage.recording.keep_call(from, target, &packet);
         if matches!(target, Target::Table) && answer.0 == 200 {
-            stage.watch(from, keys_written(&packet.operation, &packet.body));
+            watch::written(stage, from, keys_written(&packet.operation, &packet.body));
         }
         if stage.faults.crashes(call, false) {
             crash(stage, from, "after", &packet).await;
@@ -157,7 +146,11 @@ fn done(stage: &Stage, from: Capability, target: &Target, packet: &Packet) -> (u
             mixed(stage, operation, status, answer)
         }
         Target::Queues => stage.queues.answer(operation, &packet.body, &stage.faults),
-        Target::Mail => stage.mail.answer(stage, &packet.body),
+        Target::Mail => {
+            let (answer, violation) = stage.mail.send(&stage.tables[&from], &packet.body);
+            violation.into_iter().for_each(|violation| stage.violate(violation));
+            (200, answer)
+        }
         Target::Parameters(values) => {
             let body: Value = serde_json::from_str(&packet.body).unwrap();
             let name = body["Name"].as_str().unwrap();

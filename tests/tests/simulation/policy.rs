@@ -5,7 +5,8 @@ use events::Capability;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Display;
-use system_tests::sim::rights::{Resource, Right, Trigger};
+use system_tests::sim::invocation::Trigger;
+use system_tests::sim::rights::{Resource, Right};
 use system_tests::template::{Template, list, texts};
 
 fn words(function: &str, action: &str, resource: impl Display) -> String {

@@ -2,9 +2,9 @@
 
 use super::{LATE_MILLIS, Subject};
 use crate::aws::Aws;
-use crate::findings::Use;
 use crate::process::Process;
 use crate::statistics::Samples;
+use crate::usage::Usage;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -157,10 +157,10 @@ impl Meter {
         Ok(answer)
     }
 
-    fn used(self) -> Use {
+    fn used(self) -> Usage {
         let tenths = |sum: u64| sum * 10 / self.invocations.max(1);
         let (calls, rounds) = (tenths(self.calls), tenths(self.rounds));
         let [took, apart, processor] = [self.took, self.apart, self.processor].map(|samples| samples.spread());
-        Use { took, apart, processor, calls, rounds }
+        Usage { took, apart, processor, calls, rounds }
     }
 }

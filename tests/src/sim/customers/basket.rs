@@ -1,39 +1,12 @@
 //! Carts: some customers put what they will order into one first, and something that they leave for later.
 
 use super::Customer;
-use crate::sim::stage::Stage;
-use carts::domain::Cart;
+use crate::sim::expectation::{Basket, FOR_LATER};
 use chassis::testing::{Request, Response};
-use events::ids::{CartId, OrderId};
-use events::{Capability, Sku};
+use events::Capability;
+use events::ids::CartId;
 use serde_json::json;
 use std::collections::BTreeMap;
-
-/// What nobody orders.
-const FOR_LATER: &str = "FOR-LATER";
-
-/// A cart of which an order was made.
-#[derive(Debug, Clone, Copy)]
-pub struct Basket {
-    /// Which.
-    pub cart: CartId,
-    /// Units that were put in after the order; nothing is known if the last request got no answer.
-    pub for_later: Option<u32>,
-}
-
-impl Basket {
-    /// What is wrong with it, once everybody has heard of the order.
-    pub fn wrong(&self, stage: &Stage, order: OrderId) -> Option<String> {
-        let Some(cart) = stage.tables[&Capability::Carts].item::<Cart>(&self.cart.to_string(), "cart") else {
-            return Some(format!("{} is gone", self.cart));
-        };
-        let sku: Sku = FOR_LATER.parse().unwrap();
-        let left: BTreeMap<Sku, u32> =
-            self.for_later.filter(|units| *units > 0).map(|units| (sku, units)).into_iter().collect();
-        let right = cart.orders == [order] && (self.for_later.is_none() || cart.lines == left);
-        (!right).then(|| format!("{} holds {:?} after {order}, not {left:?}", cart.id, cart.lines))
-    }
-}
 
 impl Customer<'_> {
     /// Puts these lines into a cart; none is used if any of it fails.

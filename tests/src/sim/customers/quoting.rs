@@ -2,8 +2,8 @@
 
 use super::{Driver, SKUS};
 use crate::sim::dice::Dice;
+use crate::sim::expectation::Promise;
 use crate::sim::plan::Journey;
-use crate::sim::stage::Promise;
 use chassis::testing::Request;
 use chassis::testing::signing::{STAGE, verifier};
 use chassis::tokens::Expected;

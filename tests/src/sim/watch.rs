@@ -1,0 +1,75 @@
+//! What follows from a write to a table: each version is checked at once, and what the relay must have goes into the stream.
+
+use super::faults::Fault;
+use super::invariants::always;
+use super::stage::{RELAYS, Stage};
+use super::table::ItemKey;
+use events::Capability;
+use serde_json::Value;
+use std::sync::atomic::Ordering;
+
+/// Takes note of what was written to a table: each version is checked, and what the relay must hear of handed on.
+pub fn written(stage: &Stage, of: Capability, keys: Vec<ItemKey>) {
+    let table = &stage.tables[&of];
+    let records = table.written(keys, stage.clock.millis());
+    for (key, record) in &records {
+        let (pk, sk) = key;
+        let gist = gist(of, sk, &record["dynamodb"]["NewImage"]);
+        stage.story.record(format!("{of}: {pk}/{sk} is written{gist}"));
+        stage.meter.changed(of, record);
+        for fault in always::of_version(stage, of, key, record) {
+            stage.violate(format!("{fault} ({pk}/{sk})"));
+        }
+    }
+    if of == Capability::Inventory {
+        let wrong = stage.stock_ledger.lock().unwrap().apply(&records);
+        wrong.into_iter().for_each(|fault| stage.violate(fault));
+    }
+    for ((pk, _), record) in records {
+        let image = &record["dynamodb"]["NewImage"];
+        let via_http = image["cause"]["M"]["via"]["S"] == "http";
+        if !via_http || !RELAYS.contains(&of) {
+            continue;
+        }
+        if stage.loses_records.load(Ordering::SeqCst) || stage.faults.strikes(Fault::LostRecord) {
+            stage.lose_record(of, &pk);
+        } else {
+            table.hand_on(record, stage.clock.millis());
+        }
+    }
+}
+
+/// Puts items into a table that others wrote: nobody hears of it.
+pub fn load(stage: &Stage, of: Capability, items: &[Value]) {
+    let table = &stage.tables[&of];
+    let key = |item: &Value| ["pk", "sk"].map(|name| item[name]["S"].as_str().unwrap().to_owned()).into();
+    items.iter().for_each(|item| table.dynamo().put(item));
+    let records = table.written(items.iter().map(key).collect(), stage.clock.millis());
+    if of == Capability::Inventory {
+        let _: Vec<String> = stage.stock_ledger.lock().unwrap().apply(&records);
+    }
+}
+
+/// What matters of an item, for the story.
+fn gist(of: Capability, sk: &str, image: &Value) -> String {
+    let text = |name: &str| image[name]["S"].as_str().unwrap_or("-");
+    let number = |name: &str| image[name]["N"].as_str().unwrap_or("-");
+    match (of, sk) {
+        (Capability::Orders, _) => {
+            let states = [text("status"), text("payment_state"), text("fulfillment_state")].join(", ");
+            format!(": step {}, {states}", number("seq"))
+        }
+        (Capability::Inventory, "stock") => {
+            format!(": {} of {} available", number("available"), number("received"))
+        }
+        (Capability::Payments, "payment") => {
+            let last = image["log"]["L"].as_array().and_then(|log| log.last());
+            let part = |name: &str| last.and_then(|last| last["M"][name]["S"].as_str()).unwrap_or("-");
+            format!(": step {}, {} {}", number("seq"), part("operation"), part("phase"))
+        }
+        _ => match text("status") {
+            "-" => String::new(),
+            status => format!(": {status}"),
+        },
+    }
+}
