@@ -1,5 +1,5 @@
-//! What an order costs on AWS: its journeys through the whole shop, counted at the SDK's connector and where functions are
-//! woken, priced from a dated table. Owns prices and assumptions; refuses free tiers and discounts.
+//! What an order costs on AWS: the usage of its journeys through the whole shop, counted by the simulator and priced from a
+//! dated table. Owns prices and assumptions; refuses free tiers and discounts.
 
 use crate::captured_log::CapturedLog;
 use crate::sim::clock::on_virtual_time;
@@ -15,27 +15,25 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use tracing::Level;
 
-/// When the prices were compared with what public articles of this year quote of the pages that are named: not with the pages
-/// themselves. Whoever relies on them looks there.
+/// When the prices were compared with public articles of that year that quote the named pages, not with the pages themselves.
+/// Check those before you rely on a price.
 pub const PRICED_ON: &str = "2026-11-21";
 /// Tenths of a unit: capacity is counted in them.
 const TENTHS: u64 = 10;
 
-/// Something that AWS bills, in `us-east-1`, without free tier.
+/// A price in `us-east-1`, without free tier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Price {
-    /// What.
     pub what: &'static str,
     /// Millionths of a dollar for a million units.
     pub per_million: u64,
-    /// The page that says what holds.
+    /// The official page.
     pub source: &'static str,
 }
 
 macro_rules! prices {
     ($($name:ident = $what:literal, $per_million:literal, $source:literal;)*) => {
         $(const $name: Price = Price { what: $what, per_million: $per_million, source: $source };)*
-        /// Every price.
         pub const PRICES: &[Price] = &[$($name),*];
     };
 }
@@ -54,27 +52,27 @@ prices! {
 
 /// `MemorySize` of the functions that an order meets.
 const MEMORY_MEGABYTES: u64 = 256;
-/// How long an invocation is assumed to run, in milliseconds: two round trips and a send.
+/// The assumed duration of an invocation, in milliseconds: two round trips and a send.
 const INVOCATION_MILLIS: u64 = 20;
-/// And so much longer for each record but the first, as they are handled side by side.
+/// The assumed additional duration of each record after the first, as records are handled concurrently.
 const RECORD_MILLIS: u64 = 3;
 
-/// What journeys came to.
+/// The usage of some journeys.
 #[derive(Debug, Clone)]
 pub struct Count {
-    /// How many customers made it.
+    /// The number of customers; each orders once.
     pub orders: u64,
-    /// What was used, sweeps included.
+    /// By capability and trigger, sweeps included.
     pub usages: Usages,
     /// Bytes logged.
     pub logged: u64,
     /// Metrics that were published, each with its dimensions.
     pub series: BTreeSet<String>,
-    /// How often requests waited for their table at most.
+    /// The most table waits of each request.
     pub waited: Waited,
 }
 
-/// Has customers make a journey, all in step. Workers wait so long for fuller batches.
+/// Runs the same journey for all customers at once. Workers wait `window_millis` for fuller batches.
 ///
 /// # Panics
 /// If the shop does not come to rest, or breaks a promise.
@@ -115,13 +113,13 @@ fn metric(line: &str) -> Option<String> {
 /// CloudWatch keeps a metric for each name with the values of its dimensions.
 fn series_of(metric: &str) -> String {
     let line: Value = serde_json::from_str(metric).unwrap();
-    let told = &line["_aws"]["CloudWatchMetrics"][0];
-    let values = texts(&told["Dimensions"]).into_iter().map(|name| line[name].to_string());
-    values.chain([told["Metrics"][0]["Name"].to_string()]).collect::<Vec<_>>().join(" ")
+    let metrics = &line["_aws"]["CloudWatchMetrics"][0];
+    let values = texts(&metrics["Dimensions"]).into_iter().map(|name| line[name].to_string());
+    values.chain([metrics["Metrics"][0]["Name"].to_string()]).collect::<Vec<_>>().join(" ")
 }
 
 impl Count {
-    /// What was used but for sweeps, which come whether there are orders or not.
+    /// The usage without sweeps, which run with or without orders.
     pub fn used(&self) -> Usage {
         self.sum(|trigger| trigger != Trigger::Schedule)
     }
@@ -136,19 +134,19 @@ impl Count {
         sum
     }
 
-    /// Messages that a worker is woken with, on average, in tenths.
+    /// The average number of messages in a worker's batch, in tenths.
     pub fn tenths_of_batch(&self) -> u64 {
         let queue = self.by(Trigger::Queue);
         queue.records * TENTHS / queue.invocations.max(1)
     }
 
-    /// Every part in thousandths of a unit for an order.
+    /// The usage of one order by price, in thousandths of a unit.
     pub fn parts(&self) -> Vec<(Price, u64)> {
         let (all, queue, stream) = (self.used(), self.by(Trigger::Queue), self.by(Trigger::Stream));
         let records = queue.records + stream.records;
         let more_records = records.saturating_sub(queue.invocations + stream.invocations);
         let millis = all.invocations * INVOCATION_MILLIS + more_records * RECORD_MILLIS;
-        // For every batch Lambda receives once and deletes once.
+        // Lambda receives and deletes each batch with one request each.
         let queues = all.queue_requests + 2 * queue.invocations;
         [
             (WRITES, all.written * 1_000 / TENTHS),
@@ -179,8 +177,7 @@ impl Count {
     }
 }
 
-/// What an order of three lines without a cart, delivered, needs at least by the laws, in thousandths of a unit;
-/// ARCHITECTURE.md derives it.
+/// The least that a delivered order of three lines without a cart needs by the laws, in thousandths of a unit.
 const FLOOR: [(Price, u64); 9] = [
     (WRITES, 29_000),
     (INDEX_WRITES, 3_000),
@@ -193,7 +190,7 @@ const FLOOR: [(Price, u64); 9] = [
     (MAILS, 4_000),
 ];
 
-/// Millionths of a dollar for a million orders that use so many thousandths of a unit each.
+/// Millionths of a dollar for a million orders with this usage, in thousandths of a unit.
 const fn millionths(price: Price, thousandths: u64) -> u64 {
     price.per_million * thousandths / 1_000
 }
@@ -206,7 +203,7 @@ fn units(thousandths: u64) -> String {
     format!("{}.{:02}", thousandths / 1_000, thousandths / 10 % 100)
 }
 
-/// Part by part: units for an order and dollars for a million of them, alone, in batches, and at the least.
+/// The cost by price: units for an order and dollars for a million orders, one at a time, in batches, and at the floor.
 pub fn table(alone: &Count, together: &Count) -> String {
     let tenths = together.tenths_of_batch();
     let mut table = format!(
@@ -237,13 +234,12 @@ pub fn table(alone: &Count, together: &Count) -> String {
 const ALARM: u64 = 100_000;
 const DASHBOARD: u64 = 3_000_000;
 const METRIC: u64 = 300_000;
-/// Long polls of an inbox that is empty, a month: five at a time of 20 seconds each, as Lambda is assumed to have them.
+/// Long polls of an empty inbox in a month, assuming that Lambda runs five at a time of 20 seconds each.
 const IDLE_POLLS: u64 = 5 * 3 * 60 * 24 * 30;
 /// `rate(1 minute)` of orders and `rate(5 minutes)` of payments.
 const SWEEPS: u64 = (60 + 12) * 24 * 30;
 
-/// What comes every month, whether or not anybody orders. Of the metrics only those of `series`: others, of errors and of
-/// browsing, come on top.
+/// The monthly cost without orders. Includes only the metrics of `series`; metrics of errors and of browsing are extra.
 pub fn monthly(series: &BTreeSet<String>) -> String {
     let templates: Vec<_> =
         Template::of_capabilities().into_iter().map(|(_, template)| template).chain([Template::platform()]).collect();
@@ -251,7 +247,7 @@ pub fn monthly(series: &BTreeSet<String>) -> String {
     let (alarms, dashboards) = (declared("AWS::CloudWatch::Alarm"), declared("AWS::CloudWatch::Dashboard"));
     let inboxes = Capability::ALL.len() as u64;
     let polls = inboxes * IDLE_POLLS;
-    // As many reads as a sweep of orders makes; one of payments makes fewer.
+    // The reads of a sweep of orders; a sweep of payments makes fewer.
     let sweeps = SWEEPS * (INVOCATIONS.per_million + READS.per_million * 4) / 1_000_000;
     let lines = [
         ("alarms", alarms, alarms * ALARM),
@@ -263,7 +259,7 @@ pub fn monthly(series: &BTreeSet<String>) -> String {
     lines.map(|(what, count, cost)| format!("  {what:<26}{count:>10}{:>10} $", dollars(cost))).join("\n")
 }
 
-/// One line: what another journey costs.
+/// The cost of a journey in one line.
 pub fn line(journey: Journey, count: &Count) -> String {
     let sum = count.parts().iter().map(|(price, used)| millionths(*price, *used)).sum();
     format!("{:<28}{:>10}  {}", format!("{journey:?}"), dollars(sum), count.summary())

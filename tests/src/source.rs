@@ -21,7 +21,8 @@ pub fn sources(wanted: impl Fn(&str) -> bool) -> Vec<Source> {
 }
 
 impl Source {
-    fn of(path: String, text: String) -> Self {
+    /// A source of this path and text.
+    pub fn of(path: String, text: String) -> Self {
         let code = blank(&text);
         // `#[cfg(test)] mod tests;` puts a module's tests beside it.
         let production = if path.ends_with("/tests.rs") { String::new() } else { without_tests(&code) };
@@ -43,35 +44,6 @@ impl Source {
         });
         hits.collect()
     }
-
-    /// Name and number of lines of every function.
-    pub fn functions(&self) -> Vec<(String, usize)> {
-        let bytes = self.code.as_bytes();
-        let starts = self.code.match_indices("fn ").map(|(at, _)| at);
-        let starts = starts.filter(|&at| at == 0 || !is_word(bytes[at - 1]));
-        starts.filter_map(|at| function_at(&self.code, at)).collect()
-    }
-}
-
-fn function_at(code: &str, at: usize) -> Option<(String, usize)> {
-    let name: String = code[at + 3..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-    let mut depth = 0i32;
-    for (offset, byte) in code[at..].bytes().enumerate() {
-        match byte {
-            b'(' | b'[' => depth += 1,
-            b')' | b']' => depth -= 1,
-            b';' if depth == 0 => return None,
-            b'{' if depth == 0 => {
-                let end = closing_brace(code, at + offset);
-                return (!name.is_empty()).then(|| (name, code[at..end].matches('\n').count() + 1));
-            }
-            _ => {}
-        }
-        if depth < 0 {
-            return None;
-        }
-    }
-    None
 }
 
 /// The position after the brace that closes the one at `open`.
@@ -228,15 +200,6 @@ mod tests {
         let source =
             Source::of("a.rs".into(), "fn a() {}\n#[cfg(test)]\nmod tests { fn b() { x.unwrap() } }\nfn c() {}".into());
         assert!(source.production.contains("fn c()") && !source.production.contains("unwrap"));
-    }
-
-    #[test]
-    fn functions_are_measured_from_signature_to_closing_brace() {
-        let source = Source::of(
-            "a.rs".into(),
-            "trait T { fn short(&self); }\nfn long(\n a: [u8; 2],\n) {\n  if a {}\n}\n".into(),
-        );
-        assert_eq!(source.functions(), [("long".to_owned(), 5)]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! The pure paths that every order takes, optimised as what is deployed: `cargo bench -p bench`.
+//! The pure code paths of every order, optimised as deployed: `cargo bench -p bench`.
 
-// A broken benchmark must stop: panics are the point here.
+// A broken benchmark must stop: panics are intended here.
 #![allow(clippy::unwrap_used)]
 
 use bench::work;
@@ -24,7 +24,7 @@ const MESSAGE: &str = include_str!("../../../events/samples/inventory.stock_rese
 const REQUEST: &str = include_str!("../../../events/samples/http.catalog.quote.json");
 /// Messages of a full batch.
 const BATCH: usize = 10;
-/// Products of a shop of some size.
+/// Products in the catalogue.
 const PRODUCTS: u128 = 1_000;
 
 fn main() {
@@ -35,7 +35,7 @@ fn now() -> Timestamp {
     Timestamp::from_millis(1_767_225_600_000)
 }
 
-/// An order of three lines that waits for its stock.
+/// A new order of three lines.
 fn placed() -> Order {
     let (quote, shipping) = work::promises(1);
     let placement = Placement {

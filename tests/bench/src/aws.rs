@@ -1,9 +1,8 @@
-//! What a function calls on AWS, behind TLS on this machine: a real table, queues that take everything, parameters, mail.
-//! Owns counting of connections, of round trips and of the time they take here, and the contention that the embedded table
-//! does not know. Refuses nothing else, and answers as late as it is told to.
+//! The AWS services that a function calls, behind TLS on this machine: an embedded table, queues that accept everything,
+//! parameters, mail. Owns the counts of connections and round trips, their time, and the transaction conflicts that the
+//! embedded table does not simulate. Responses take a configurable time.
 //!
-//! Functions trust this machine's certificates and one more, so that a start reads and parses as many as on Lambda, and not
-//! one alone.
+//! Functions trust this machine's certificates and one more, so that a start parses as many certificates as on Lambda.
 
 use anyhow::{Context, Result};
 use chassis::testing::connector::WireRequest;
@@ -25,12 +24,10 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
-/// The services.
 #[derive(Debug)]
 pub struct Aws {
-    /// Where they listen.
     pub url: String,
-    /// The certificates to trust, as PEM.
+    /// The trusted certificates, a PEM file.
     pub certificates: PathBuf,
     shared: Arc<Shared>,
 }
@@ -52,20 +49,19 @@ struct Traffic {
     busy_since: Option<Instant>,
 }
 
-/// What was counted since the last time.
+/// Counts since the last call.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Counts {
-    /// TLS connections opened.
+    /// Opened TLS connections.
     pub connections: u64,
-    /// Requests.
     pub requests: u64,
-    /// Requests that began while no other was under way: round trips one after the other.
+    /// Sequential round trips: requests that began while no other was under way.
     pub rounds: u64,
-    /// How long requests were under way here, from their arrival until their answer left.
+    /// How long requests were under way here, from arrival to response.
     pub served: Duration,
-    /// Transactions that met at the popular item, and those of them that were refused.
+    /// Transactions that name the popular item.
     pub met: u64,
-    /// Refused.
+    /// Those of them that were refused.
     pub refused: u64,
 }
 
@@ -88,10 +84,10 @@ impl Traffic {
 }
 
 impl Aws {
-    /// Opens them, for as long as the process lives; the certificates to trust go into a folder.
+    /// Starts the services for as long as the process lives, and writes the trusted certificates into a folder.
     ///
     /// # Errors
-    /// If there is no port or no place for the certificates.
+    /// If no port is free or the certificates cannot be written.
     pub fn open(folder: &Path) -> Result<Self> {
         let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()])?;
         let certificates = folder.join("certificates.pem");
@@ -106,40 +102,38 @@ impl Aws {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         std::thread::spawn(move || {
             let result = runtime.block_on(serve(listener, TlsAcceptor::from(Arc::new(tls)), serving));
-            eprintln!("the services are gone: {result:?}");
+            eprintln!("the services stopped: {result:?}");
         });
         Ok(Self { url, certificates, shared })
     }
 
-    /// From now on the table is this one.
     pub fn set_table(&self, table: EmbeddedDynamo) {
         *self.shared.table.lock().unwrap_or_else(PoisonError::into_inner) = Some(table);
     }
 
-    /// From now on every answer takes so long.
+    /// Every response takes this long from now on.
     pub fn set_latency(&self, millis: u64) {
         self.shared.latency_millis.store(millis, Ordering::SeqCst);
     }
 
-    /// From now on a transaction that names this item is refused while another that does is under way, as DynamoDB does
-    /// ("Transactional conflict handling", DynamoDB developer guide).
+    /// From now on a transaction that names this item is refused while another one is under way, as by DynamoDB ("Transactional
+    /// conflict handling", DynamoDB developer guide).
     pub fn let_one_pass_at(&self, item: &'static str) {
         self.shared.popular.get_or_init(|| item);
     }
 
-    /// Counts since the last time.
     pub fn take(&self) -> Counts {
         self.shared.queues.take();
         std::mem::take(&mut self.shared.traffic().counts)
     }
 }
 
-/// The bundle that TLS libraries read on this machine, as PEM.
+/// The PEM bundle that TLS libraries read on this machine.
 fn trusted_by_this_machine() -> String {
     let bundle = openssl_probe::probe().cert_file.and_then(|file| std::fs::read_to_string(file).ok());
     bundle.map_or_else(
         || {
-            eprintln!("this machine has no bundle of certificates: starts are quicker than where one is loaded");
+            eprintln!("this machine has no certificate bundle: starts are quicker than on Lambda");
             String::new()
         },
         |bundle| bundle + "\n",
@@ -160,7 +154,7 @@ async fn serve(listener: std::net::TcpListener, tls: TlsAcceptor, shared: Arc<Sh
                     let Ok(stream) = tls.accept(stream).await else { return };
                     shared.traffic().counts.connections += 1;
                     let handle = service_fn(|request| answered(Arc::clone(&shared), request));
-                    // A function that ends takes its connection along.
+                    // The connection ends with the function.
                     let _ =
                         hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), handle).await;
                 });
@@ -198,7 +192,7 @@ impl Shared {
         self.traffic.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether it is a transaction that names the popular item.
+    /// Whether a request is a transaction that names the popular item.
     fn meets(&self, target: &str, body: &str) -> bool {
         let meets =
             target.ends_with(".TransactWriteItems") && self.popular.get().is_some_and(|item| body.contains(item));
@@ -232,7 +226,7 @@ impl Shared {
             "AmazonSSM" => {
                 let body: Value = serde_json::from_str(body).unwrap_or_default();
                 let name = body["Name"].as_str().unwrap_or_default();
-                // A signing key is its issuer's; anything else is a text of random bits.
+                // A signing key belongs to its issuer; any other parameter is an arbitrary text.
                 let issuer = ["users", "catalog", "shipping"].into_iter().find(|issuer| name.ends_with(issuer));
                 let value = issuer.map_or_else(|| "A".repeat(43), stored_key);
                 (200, json!({"Parameter": {"Name": name, "Value": value}}).to_string())

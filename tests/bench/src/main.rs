@@ -1,7 +1,7 @@
 //! `bench <built> <samples> <out>`: measures the functions in `<built>/<name>/bootstrap` beside the baselines, prints a table
 //! and leaves `bench.json` and `bench.svg` in `<out>`. `cargo souk bench` builds what it needs and calls it.
 
-// A broken bench must stop: panics are the point here.
+// A broken bench must stop: panics are intended here.
 #![allow(clippy::unwrap_used)]
 
 use anyhow::{Context, Result};

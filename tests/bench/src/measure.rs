@@ -1,4 +1,4 @@
-//! Measures functions side by side, in rounds, each function in turn, so that what the machine does meanwhile meets all.
+//! Measures all functions in rounds, each in turn, so that disturbances of the machine affect all alike.
 
 use crate::aws::Aws;
 use crate::findings::{BASELINES, Findings, Row, Slowly};
@@ -17,16 +17,15 @@ use std::path::{Path, PathBuf};
 mod flash_sale;
 mod warm;
 
-/// Starts of every function.
+/// Starts per function.
 const STARTS: u64 = 15;
-/// Starts of every function with a small share of a processor.
+/// Starts per function with a share of a processor.
 const SLOW_STARTS: u64 = 15;
-/// Requests after the first of a process with a small share.
+/// Further requests of a process with a share of a processor.
 const LATER: u64 = 10;
-/// How late answers are, where they are.
+/// The latency of AWS calls, where they have one.
 const LATE_MILLIS: u64 = 5;
 
-/// A function to be measured.
 #[derive(Debug)]
 struct Subject {
     name: String,
@@ -41,10 +40,10 @@ struct Subject {
     later: Samples,
 }
 
-/// Measures the baselines and all functions, built in a folder each of `built`; samples of messages are in another.
+/// Measures the baselines and all functions. Each is built in a folder of `built`; `samples` has the published messages.
 ///
 /// # Errors
-/// If a function does not work.
+/// If a function fails.
 pub fn measure(aws: &Aws, built: &Path, samples: &Path) -> Result<Findings> {
     let mut subjects = subjects(aws, built)?;
     for subject in &mut subjects {
@@ -72,7 +71,7 @@ pub fn measure(aws: &Aws, built: &Path, samples: &Path) -> Result<Findings> {
 }
 
 fn subjects(aws: &Aws, built: &Path) -> Result<Vec<Subject>> {
-    // A baseline reads from a table that is not its own; there is nothing in it.
+    // A baseline reads from another capability's empty table.
     let baselines = BASELINES.map(|name| (name.to_owned(), Capability::Carts, None));
     let functions = ALL.map(|work| (work.of.name().to_owned(), work.of, Some(work)));
     let all = baselines.into_iter().chain(functions);
@@ -96,7 +95,7 @@ fn subjects(aws: &Aws, built: &Path) -> Result<Vec<Subject>> {
     .collect()
 }
 
-/// How much of a processor a start has.
+/// The processor share of a start.
 #[derive(Debug, Clone, Copy)]
 enum Pace<'a> {
     Quick,
@@ -149,7 +148,6 @@ impl Subject {
         Ok(())
     }
 
-    /// The next request.
     fn request(&mut self) -> Value {
         self.number += 1;
         self.work.map_or_else(|| Request::get("/").event(), |work| work.request(self.number))
@@ -161,7 +159,7 @@ impl Subject {
         Ok(())
     }
 
-    /// The next so many messages, each about something that is there.
+    /// An event of the next `size` messages, each about something that exists.
     fn batch(&mut self, samples: &Path, work: Work, process: &mut Process, size: u64) -> Result<Value> {
         let mut records = Vec::new();
         for _ in 0..size {

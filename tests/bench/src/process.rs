@@ -1,5 +1,5 @@
-//! A function's process and the Runtime API that it asks for work. Owns the measuring of one process; refuses to run two
-//! invocations at once, as Lambda does.
+//! A function's process and the Runtime API that it polls. Measures one process; refuses concurrent invocations, as Lambda
+//! does.
 
 use crate::runtime_api::{Event, RuntimeApi};
 use anyhow::{Context, Result, bail};
@@ -9,19 +9,19 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// How long anything may take, at a twentieth of a processor.
+/// How long anything may take, even with a twentieth of a processor.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// One vCPU, in megabytes of Lambda (AWS Lambda developer guide, "Configure Lambda function memory").
+/// The memory at which Lambda gives one vCPU, in megabytes (AWS Lambda developer guide, "Configure Lambda function memory").
 const MEGABYTES_OF_A_VCPU: u64 = 1_769;
-/// The least quota is a thousand of them.
+/// The smallest allowed quota is 1,000 µs.
 const PERIOD_MICROS: u64 = 20_000;
 
-/// A share of a processor for one process, by control group.
+/// A processor share for one process, by control group.
 #[derive(Debug)]
 pub struct Share(PathBuf);
 
 impl Share {
-    /// As much as Lambda gives for so much memory; nothing where control groups cannot be made.
+    /// The share that Lambda gives for this much memory; `None` where control groups are not available.
     pub fn of(megabytes: u64) -> Option<Self> {
         let folder = PathBuf::from(format!("/sys/fs/cgroup/cpu/souk-bench-{megabytes}"));
         fs::create_dir_all(&folder).ok()?;
@@ -42,20 +42,19 @@ impl Drop for Share {
     }
 }
 
-/// A running function.
 #[derive(Debug)]
 pub struct Process {
     child: Child,
     api: RuntimeApi,
-    /// From its start until it asked for work.
+    /// From its start until it asked for an event.
     pub to_next: Duration,
 }
 
 impl Process {
-    /// Starts a program with an environment and nothing else in it.
+    /// Starts a program with exactly this environment.
     ///
     /// # Errors
-    /// If it does not start, or never asks for work.
+    /// If it does not start, or never asks for an event.
     pub fn start(program: &Path, environment: &[(String, String)], share: Option<&Share>) -> Result<Self> {
         let api = RuntimeApi::open()?;
         let mut command = match share {
@@ -78,7 +77,7 @@ impl Process {
         Ok(process)
     }
 
-    /// From now on it has only a share of a processor.
+    /// Limits it to a processor share from now on.
     ///
     /// # Errors
     /// If it cannot be moved.
@@ -86,7 +85,7 @@ impl Process {
         fs::write(group.join("cgroup.procs"), self.child.id().to_string())
     }
 
-    /// One invocation: how long from handing out the event until its answer came, and the answer.
+    /// One invocation: the time from event to response, and the response.
     ///
     /// # Errors
     /// If it fails.
@@ -101,10 +100,10 @@ impl Process {
         Ok(answered)
     }
 
-    /// Processor time of all its threads so far.
+    /// The processor time of all its threads so far.
     ///
     /// # Errors
-    /// Where `/proc` does not tell.
+    /// Where `/proc` does not provide it.
     pub fn processor_time(&self) -> Result<Duration> {
         let mut nanos = 0;
         for thread in fs::read_dir(format!("/proc/{}/task", self.child.id()))? {
@@ -114,10 +113,10 @@ impl Process {
         Ok(Duration::from_nanos(nanos))
     }
 
-    /// The most memory that it held, in kilobytes.
+    /// Its peak memory, in kilobytes.
     ///
     /// # Errors
-    /// Where `/proc` does not tell.
+    /// Where `/proc` does not provide it.
     pub fn peak_kilobytes(&self) -> Result<u64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM")?;

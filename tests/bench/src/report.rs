@@ -1,10 +1,9 @@
-//! The statistics for people: a table with ratios to the bare functions, and a plot of what a cold start takes.
+//! The report: a table with ratios to the baselines, and a plot of cold starts.
 
 use crate::findings::{Findings, Row, Slowly};
 use crate::statistics::Spread;
 use std::fmt::Write;
 
-/// The table.
 pub fn table(findings: &Findings) -> String {
     let mut table = heading();
     for row in &findings.functions {
@@ -14,7 +13,7 @@ pub fn table(findings: &Findings) -> String {
     let call = findings.sdk_call;
     let _ = writeln!(
         table,
-        "\na call of AWS takes {} ms of the function that makes it, {} ms of them processor time",
+        "\nan AWS call costs the function that makes it {} ms, {} ms of them processor time",
         millis(call.took),
         millis(call.processor)
     );
@@ -116,7 +115,7 @@ fn millis(micros: u64) -> String {
     format!("{}.{:02}", micros / 1_000, micros / 10 % 100)
 }
 
-/// The middle, and how far the slow ones are from it.
+/// The median, and the distance of the 95th percentile.
 fn spread(of: Spread) -> String {
     format!("{}+{}", millis(of.median), millis(of.p95.saturating_sub(of.median)))
 }
@@ -130,7 +129,7 @@ fn ratio(value: u64, of: u64) -> String {
     format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
-/// A bar for each function: until it asks for work, and its first request.
+/// A bar per function: start and first request.
 pub fn plot(rows: &[Row]) -> String {
     const LEFT: u64 = 110;
     const BAR: u64 = 18;

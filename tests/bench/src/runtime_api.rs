@@ -1,5 +1,5 @@
-//! The Runtime API for one function: hands out an event when it is asked for work, takes the answer (AWS Lambda developer
-//! guide, "Using the Lambda runtime API"). Owns the instants at which things came.
+//! The Runtime API for one function: hands out events and takes responses (AWS Lambda developer guide, "Using the Lambda
+//! runtime API"). Owns the times of arrival.
 
 use anyhow::{Context, Result};
 use http_body_util::{BodyExt, Full};
@@ -13,49 +13,42 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-/// How much time an invocation is told to have.
+/// The deadline of an invocation.
 const DEADLINE: Duration = Duration::from_secs(20);
 
-/// What a function does.
 #[derive(Debug)]
 pub enum Event {
-    /// It is ready for an event.
+    /// It asked for an event.
     AskedForWork {
-        /// When it asked.
         at: Instant,
     },
-    /// It answered.
     Answered {
-        /// When its answer was there.
         at: Instant,
-        /// The answer.
         body: String,
     },
-    /// It could not, or did not even start.
+    /// It reported an error, in an invocation or at its start.
     Failed {
-        /// What it told.
         body: String,
     },
 }
 
-/// The API; it closes when this is dropped.
+/// The API; it stops when this is dropped.
 #[derive(Debug)]
 pub struct RuntimeApi {
-    /// Where it listens.
     pub address: String,
     events: Receiver<Event>,
     waiting: Waiting,
     _open: oneshot::Sender<()>,
 }
 
-/// Whoever asked for work waits at the other end.
+/// The pending request for an event, if any.
 type Waiting = Arc<Mutex<Option<oneshot::Sender<String>>>>;
 
 impl RuntimeApi {
-    /// On a free port.
+    /// Listens on a free port.
     ///
     /// # Errors
-    /// If there is none.
+    /// If no port is free.
     pub fn open() -> Result<Self> {
         let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
         listener.set_nonblocking(true)?;
@@ -68,7 +61,7 @@ impl RuntimeApi {
         std::thread::spawn(move || {
             runtime.block_on(async {
                 tokio::select! {
-                    result = serve(listener, events, asking) => eprintln!("the Runtime API is gone: {result:?}"),
+                    result = serve(listener, events, asking) => eprintln!("the Runtime API stopped: {result:?}"),
                     _ = closed => {}
                 }
             });
@@ -76,22 +69,22 @@ impl RuntimeApi {
         Ok(Self { address, events: arriving, waiting, _open: open })
     }
 
-    /// What the function does next, within some time.
+    /// The next thing that the function does.
     ///
     /// # Errors
-    /// If it does nothing.
+    /// If it does nothing within this time.
     pub fn next(&self, within: Duration) -> Result<Event> {
         Ok(self.events.recv_timeout(within)?)
     }
 
-    /// Gives an event to the function, which has asked for it; when that was.
+    /// Gives an event to the function that asked for one; returns the time.
     ///
     /// # Errors
-    /// If it has not.
+    /// If it did not ask.
     pub fn hand_out(&self, event: String) -> Result<Instant> {
         let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner).take();
         let began = Instant::now();
-        waiting.and_then(|waiting| waiting.send(event).ok()).context("it asked for no work")?;
+        waiting.and_then(|waiting| waiting.send(event).ok()).context("it did not ask for an event")?;
         Ok(began)
     }
 }
@@ -100,12 +93,12 @@ async fn serve(listener: std::net::TcpListener, events: Sender<Event>, waiting: 
     let listener = TcpListener::from_std(listener)?;
     loop {
         let (stream, _) = listener.accept().await?;
-        // Or an event of more than one packet waits for an acknowledgement that is put off.
+        // Otherwise an event of more than one packet waits for a delayed acknowledgement.
         stream.set_nodelay(true)?;
         let (events, waiting) = (events.clone(), Arc::clone(&waiting));
         tokio::spawn(async move {
             let handle = service_fn(|request| answered(events.clone(), Arc::clone(&waiting), request));
-            // A function that is killed takes its connection along.
+            // The connection ends with the function.
             let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), handle).await;
         });
     }
@@ -123,7 +116,7 @@ async fn answered(
     if method == Method::GET {
         let (sender, event) = oneshot::channel();
         *waiting.lock().unwrap_or_else(PoisonError::into_inner) = Some(sender);
-        // Nobody listens any more once the measuring is over.
+        // Nobody receives it after the measurement.
         let _ = events.send(Event::AskedForWork { at });
         return work(event.await.unwrap_or_default());
     }

@@ -1,21 +1,21 @@
-//! What a call of AWS takes of the function that makes it (serialising, signing, TLS, parsing), and what is left of a request
-//! without its calls. This is an estimate: a call of any function is taken for the average of those by which one baseline
-//! differs from another that makes none. How long the services take is measured, and is no part of it.
+//! What an AWS call costs the function that makes it (serialising, signing, TLS, parsing), and what a request takes without its
+//! calls. An estimate: every call counts as the average of those that one baseline makes and another does not. The time of the
+//! services is measured and not included.
 
 use crate::usage::Usage;
 use serde::Serialize;
 
-/// What one call takes, in microseconds.
+/// The cost of one call, in microseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct SdkCall {
-    /// By the clock, without the time that the service takes.
+    /// Wall-clock time without the service's time.
     pub took: u64,
-    /// Of the processor's time.
+    /// Processor time.
     pub processor: u64,
 }
 
 impl SdkCall {
-    /// By what an invocation with calls takes more than one without.
+    /// The difference between an invocation with calls and one without.
     pub fn between(without: &Usage, with: &Usage) -> Self {
         let each = |less: u64, more: u64| more.saturating_sub(less) * 10 / with.calls.max(1);
         Self {
@@ -24,7 +24,7 @@ impl SdkCall {
         }
     }
 
-    /// What an invocation takes beside its calls, in microseconds.
+    /// What an invocation takes without its calls, in microseconds.
     pub fn beside(self, used: &Usage) -> u64 {
         used.apart.median.saturating_sub(self.took * used.calls / 10)
     }

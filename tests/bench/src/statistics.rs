@@ -1,32 +1,27 @@
-//! Samples of a figure, and what is told of them.
+//! Samples of a duration and their statistics.
 
 use serde::Serialize;
 use std::time::Duration;
 
-/// What was measured again and again.
 #[derive(Debug, Clone, Default)]
 pub struct Samples(Vec<u64>);
 
-/// What is told: the middle, and how far the rest lies.
+/// The median and the spread, in microseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Spread {
-    /// Half are less.
     pub median: u64,
-    /// The least.
     pub min: u64,
-    /// A twentieth is more.
     pub p95: u64,
-    /// How many were taken.
+    /// The number of samples.
     pub samples: u64,
 }
 
 impl Samples {
-    /// One more, in microseconds.
+    /// Adds a sample.
     pub fn time(&mut self, took: Duration) {
         self.0.push(u64::try_from(took.as_micros()).unwrap_or(u64::MAX));
     }
 
-    /// What is told of them.
     pub fn spread(&self) -> Spread {
         let mut sorted = self.0.clone();
         sorted.sort_unstable();
@@ -40,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_middle_and_the_ends_are_told() {
+    fn the_spread_has_median_minimum_and_percentile() {
         let mut samples = Samples::default();
         (1..=100).rev().for_each(|micros| samples.time(Duration::from_micros(micros)));
         assert_eq!(samples.spread(), Spread { median: 50, min: 1, p95: 95, samples: 100 });

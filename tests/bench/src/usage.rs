@@ -3,17 +3,16 @@
 use crate::statistics::Spread;
 use serde::Serialize;
 
-/// What an invocation takes.
 #[derive(Debug, Clone, Copy, Default, Serialize)]
 pub struct Usage {
-    /// From event to answer.
+    /// From event to response.
     pub took: Spread,
-    /// Of it, while nothing was under way at AWS.
+    /// The part of it without AWS calls under way.
     pub apart: Spread,
-    /// Of it, the processor's time.
+    /// The processor time of it.
     pub processor: Spread,
-    /// Calls of AWS, in tenths.
+    /// AWS calls, in tenths.
     pub calls: u64,
-    /// How many of them one after the other, in tenths.
+    /// Sequential round trips, in tenths.
     pub rounds: u64,
 }

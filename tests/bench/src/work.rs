@@ -1,6 +1,5 @@
-//! What each function is given to do: a request that its customers make often, and a message. Every message is about another
-//! thing, which is there, so that none is a repeat and none is about nothing; ten reservations in a row are of ten SKUs. The
-//! lists that are asked for of `users`, `payments` and `notifications` are empty.
+//! The work of each function: a frequent request and a message. Every message is about another resource that exists, so none is
+//! a repeat; ten reservations in a row are of ten SKUs. The lists of `users`, `payments` and `notifications` are empty.
 
 use chassis::testing::Request;
 use chassis::testing::signing::{STAGE, access_token, jwks, signer};
@@ -19,23 +18,20 @@ use std::sync::OnceLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 const SKU: &str = "TEA-MINT-100";
-/// Part of the key of its stock item.
+/// The partition key of its stock item.
 pub const STOCK_ITEM: &str = "stock#TEA-MINT-100";
-/// SKUs of which there is stock.
+/// The number of SKUs in stock.
 const SKUS: u64 = 10;
 
-/// A function's work.
 #[derive(Debug, Clone, Copy)]
 pub struct Work {
-    /// Whose function.
     pub of: Capability,
-    /// What its request does.
+    /// Method and path template of its request.
     pub request: &'static str,
     /// The type of its message.
     pub message: &'static str,
 }
 
-/// Everybody's.
 pub const ALL: [Work; 8] = [
     Work { of: Capability::Users, request: "GET /v1/users/me/addresses", message: "users.grant_role.v1" },
     Work { of: Capability::Catalog, request: "GET /v1/products", message: "inventory.stock_level_changed.v1" },
@@ -47,7 +43,7 @@ pub const ALL: [Work; 8] = [
     Work { of: Capability::Notifications, request: "GET /v1/notifications", message: "orders.order_placed.v1" },
 ];
 
-/// The environment of a function behind the API: what it does not read does no harm.
+/// The environment of any function behind the API; each reads a part of it.
 pub fn environment(of: Capability, table: &str, url: &str, certificates: &Path) -> Vec<(String, String)> {
     let fixed = [
         ("AWS_ACCESS_KEY_ID", "test"),
@@ -90,7 +86,7 @@ pub fn environment(of: Capability, table: &str, url: &str, certificates: &Path) 
     environment
 }
 
-/// The instant it is, as all work has it.
+/// The current time of all work.
 pub fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap())
@@ -100,7 +96,7 @@ fn staff(request: Request) -> Request {
     request.bearer(&access_token(UserId::from_bits(99), &[Role::Customer, Role::Staff], now()))
 }
 
-/// The bits of the so-manieth thing: every number has others, and the same again when asked again.
+/// The bits of the ids that belong to a number: different for each number, and always the same.
 fn bits(number: u64) -> QuoteId {
     static BEGAN: OnceLock<Timestamp> = OnceLock::new();
     let mut bytes = [0; 10];
@@ -129,7 +125,7 @@ fn zone() -> Value {
     json!({"name": "Germany", "countries": ["DE"], "tax_basis_points": 1900, "services": [service]})
 }
 
-/// One of the SKUs of which there is stock; the first is [`SKU`].
+/// A SKU in stock; the first is [`SKU`].
 fn stocked(number: u64) -> String {
     format!("TEA-MINT-{}", 100 + number % SKUS)
 }
@@ -170,7 +166,7 @@ fn signed(quote: &QuoteClaims) -> String {
     signer("catalog").sign(QUOTE_TYP, quote).unwrap()
 }
 
-/// What `catalog` and `shipping` promise for three lines.
+/// The quotes of `catalog` and `shipping` for three lines.
 pub fn promises(number: u64) -> (QuoteClaims, ShippingQuoteClaims) {
     let quote = quote(number);
     let shipping_quote = ShippingQuoteClaims {
@@ -189,7 +185,6 @@ pub fn promises(number: u64) -> (QuoteClaims, ShippingQuoteClaims) {
     (quote, shipping_quote)
 }
 
-/// Where the goods go.
 pub fn address() -> Value {
     json!({"name": "Ada", "line1": "1 Analytical Way", "city": "Berlin", "postal_code": "10115", "country": "DE"})
 }
@@ -199,12 +194,12 @@ fn placed(number: u64) -> Request {
     let shipping_quote = signer("shipping").sign(SHIPPING_QUOTE_TYP, &shipping_quote).unwrap();
     let body = json!({"quote": signed(&quote), "shipping_quote": shipping_quote, "payment_method": "pm_card_visa",
         "email": "ada@example.com", "ship_to": address()});
-    // From a network of its own, as orders of one network are counted in one item.
+    // Each from its own network, as the orders of one network are counted in one item.
     Request::post("/v1/orders", body).from_address(format!("2001:db8:{:x}:{:x}::1", number >> 16, number & 0xffff))
 }
 
 impl Work {
-    /// What must be there first: requests, in order.
+    /// The requests that must come first.
     pub fn preparation(&self) -> Vec<Value> {
         let requests = match self.of {
             Capability::Catalog => vec![
@@ -222,7 +217,7 @@ impl Work {
         requests.into_iter().map(|request| staff(request).event()).collect()
     }
 
-    /// The request, for the so-manieth time.
+    /// The request of a number.
     pub fn request(&self, number: u64) -> Value {
         let about = order(number);
         let request = match self.of {
@@ -238,7 +233,7 @@ impl Work {
         request.event()
     }
 
-    /// The next request without which the message of that number would be about nothing, given what the one before made.
+    /// The next request that the message of a number needs; `made` is the response to the request before.
     pub fn needed_before(&self, number: u64, made: &Value) -> Option<Value> {
         let request = match (self.of, made["id"].as_str()) {
             (Capability::Orders, None) => placed(number),
@@ -255,7 +250,7 @@ impl Work {
         Some(request.event())
     }
 
-    /// The published sample's message as it would be about the thing of that number.
+    /// The published sample's message, about the resource of a number.
     pub fn message(&self, folder: &Path, number: u64, made: &Value) -> anyhow::Result<Value> {
         let named = folder.join(format!("{}.{}.json", self.message, self.of));
         let file = if named.is_file() { named } else { folder.join(format!("{}.json", self.message)) };
@@ -276,7 +271,7 @@ impl Work {
     }
 }
 
-/// The published sample's reservation as the order of that number would ask for it: one unit of the one SKU.
+/// The published sample's reservation for the order of a number: one unit of the one SKU.
 pub fn reservation_of_one_sku(folder: &Path, number: u64) -> anyhow::Result<Value> {
     let mut record = sample(&folder.join("inventory.reserve_stock.v1.json"))?;
     let body = about_another(record["body"].as_str().unwrap_or_default(), number);
@@ -292,14 +287,14 @@ fn sample(file: &Path) -> anyhow::Result<Value> {
     Ok(sample["Records"][0].take())
 }
 
-/// The sample's message, about something else.
+/// The sample's message with the ids of a number.
 fn about_another(body: &str, number: u64) -> String {
     let words = body.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
     // Siblings differ in their prefix alone.
     let shared = words.filter_map(|word| word.split_once('_')).find(|(_, bits)| bits.len() == 26);
     match shared {
         Some((_, bits)) => body.replace(bits, order(number).to_string().trim_start_matches("order_")),
-        // What has no id of its own has a number.
+        // A message without an id differs by its number.
         None => body
             .replace(SKU, &format!("TEA-{number}"))
             .replace("operator/1/", &format!("operator/{number}/"))

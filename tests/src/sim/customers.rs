@@ -1,5 +1,5 @@
-//! Customers: they ask for quotes, buy, post twice, change their minds, pay late or never. Each knows only what answers
-//! tell, and tries again when none comes.
+//! Customers: they request quotes, order, post twice, change their minds, pay late or never. Each knows only the responses, and
+//! retries without one.
 
 use super::dice::Dice;
 use super::plan::{Journey, Plan};
@@ -22,9 +22,9 @@ mod session;
 use quoting::quoted;
 use session::Session;
 
-/// SKUs on sale; the first is the one that everybody wants.
+/// SKUs on sale; the first is the popular one.
 pub const SKUS: [&str; 8] = ["SKU-0", "SKU-1", "SKU-2", "SKU-3", "SKU-4", "SKU-5", "SKU-6", "SKU-7"];
-/// Means of payment, as often as they are used.
+/// Payment methods, repeated by how often they are used.
 const METHODS: [&str; 12] = [
     "pm_card_visa",
     "pm_card_visa",
@@ -39,16 +39,15 @@ const METHODS: [&str; 12] = [
     "pm_card_slow",
     "pm_card_capture_fails",
 ];
-/// Customers come within so many milliseconds.
-const RUSH: u64 = 3_600_000;
+/// All customers arrive within this time, in milliseconds.
+const ARRIVALS: u64 = 3_600_000;
 
-/// The driver in front of the shop.
+/// What drives customers and staff.
 pub struct Driver {
-    /// The shop.
     pub shop: Arc<Shop>,
-    /// What customers and staff draw from.
+    /// The draws of customers and staff.
     pub dice: Dice,
-    /// What they set out to do.
+    /// The journey of every customer; by chance if `None`.
     pub journey: Option<Journey>,
     catalog: Signer,
     shipping: Signer,
@@ -56,7 +55,7 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// In front of a shop that is furnished.
+    /// Drives a shop that is set up already.
     pub fn new(shop: Arc<Shop>, plan: &Plan) -> Self {
         Self {
             shop,
@@ -68,11 +67,11 @@ impl Driver {
         }
     }
 
-    /// Goods on the shelves, prices, taxes and a zone to ship to.
+    /// Drives a shop after adding stock, prices, taxes and a shipping zone.
     pub async fn set_up(shop: Arc<Shop>, plan: &Plan) -> Self {
         let driver = Self::new(shop, plan);
         driver.receive_stock(plan).await;
-        // A single customer's journey begins with a quote in hand.
+        // A scripted journey begins with a quote.
         if driver.journey.is_none() {
             driver.set_prices().await;
         }
@@ -81,7 +80,7 @@ impl Driver {
 
     async fn receive_stock(&self, plan: &Plan) {
         for (index, sku) in SKUS.iter().enumerate() {
-            // Some are scarce, one is nearly out, the last suffices for everybody.
+            // Some are scarce, one is nearly sold out, the last is enough for everybody.
             let units = match index {
                 _ if plan.journey.is_some() => plan.customers * 3 + 10,
                 1 => 3,
@@ -118,12 +117,12 @@ impl Driver {
         assert!(response.status < 300, "{response:?}");
     }
 
-    /// An access token of somebody on the staff.
+    /// An access token of the staff.
     pub fn staff(&self) -> String {
         access_token(UserId::from_bits(99), &[Role::Customer, Role::Staff], self.shop.stage.clock.now())
     }
 
-    /// Sends a request again and again until it is answered, at most so often.
+    /// Sends a request until it is answered, at most `most` times.
     pub async fn insist(&self, to: Capability, request: &Request, most: u32) -> Option<Response> {
         for _ in 0..most {
             match self.shop.http(to, request.clone()).await {
@@ -134,13 +133,12 @@ impl Driver {
         None
     }
 
-    /// Lets some time pass, in milliseconds.
+    /// Sleeps for between `low` and `high` milliseconds.
     pub async fn idle(&self, low: u64, high: u64) {
         tokio::time::sleep(Duration::from_millis(self.dice.between(low, high))).await;
     }
 }
 
-/// Somebody with an order, or on the way to one.
 struct Customer<'a> {
     driver: &'a Driver,
     dice: Dice,
@@ -152,11 +150,10 @@ struct Customer<'a> {
     keys: u64,
 }
 
-/// A customer's whole visit.
 pub async fn shop(driver: Arc<Driver>, number: u64) {
     let dice = driver.dice.apart(1_000 + number);
     if driver.journey.is_none() {
-        tokio::time::sleep(Duration::from_millis(dice.below(RUSH))).await;
+        tokio::time::sleep(Duration::from_millis(dice.below(ARRIVALS))).await;
     }
     if driver.journey.is_none() && dice.chance(100) {
         return hoarder::hoard(&driver, &dice, number).await;
@@ -196,11 +193,11 @@ pub async fn shop(driver: Arc<Driver>, number: u64) {
     }
     match driver.journey {
         Some(journey) => customer.follow(journey).await,
-        None => customer.live().await,
+        None => customer.act_by_chance().await,
     }
 }
 
-/// Everybody comes from a network of their own: the shop looks at what one network does.
+/// Every customer has a network of their own, as the shop limits each network.
 fn address(number: u64) -> String {
     format!("2001:db8:{:x}:{:x}::1", number >> 16, number & 0xffff)
 }
@@ -286,9 +283,9 @@ impl Customer<'_> {
         self.driver.insist(Capability::Payments, &request, 4).await;
     }
 
-    /// Whatever comes to mind, for a while.
-    async fn live(&mut self) {
-        // A change of mind, maybe before anybody was asked anything.
+    /// Acts by chance for a while.
+    async fn act_by_chance(&mut self) {
+        // A cancellation, perhaps before any command was sent.
         if self.dice.chance(800) {
             tokio::time::sleep(Duration::from_millis(self.dice.below(1_500))).await;
             self.cancel().await;
@@ -329,7 +326,7 @@ impl Customer<'_> {
         }
     }
 
-    /// Looks until the order is as expected, for two hours at most.
+    /// Polls until a field of the order has this value, for two hours at most.
     async fn until(&self, field: &str, expected: &str) -> bool {
         for _ in 0..720 {
             if self.look().await[field] == expected {

@@ -10,28 +10,26 @@ use std::collections::BTreeMap;
 /// What a customer was quoted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Promise {
-    /// The order that the quote may become.
     pub order: OrderId,
     /// Subtotal, shipping and taxes, in minor units.
     pub total: i64,
-    /// What and how many.
+    /// SKUs and quantities.
     pub lines: Vec<(String, u32)>,
 }
 
-/// What nobody orders.
+/// A SKU that nobody orders.
 pub const FOR_LATER: &str = "FOR-LATER";
 
-/// A cart of which an order was made.
+/// A cart that an order was made from.
 #[derive(Debug, Clone, Copy)]
 pub struct Basket {
-    /// Which.
     pub cart: CartId,
-    /// Units that were put in after the order; nothing is known if the last request got no answer.
+    /// Units that were added after the order; unknown if that request got no answer.
     pub for_later: Option<u32>,
 }
 
 impl Basket {
-    /// What is wrong with it, once everybody has heard of the order.
+    /// What is wrong with the cart at rest.
     pub fn wrong(&self, carts: &WatchedTable, order: OrderId) -> Option<String> {
         let Some(cart) = carts.item::<Cart>(&self.cart.to_string(), "cart") else {
             return Some(format!("{} is gone", self.cart));

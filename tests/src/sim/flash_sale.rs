@@ -1,4 +1,4 @@
-//! A rush on one SKU: many buyers, few units, several workers at once, every fault on.
+//! A flash sale of one SKU: many buyers, few units, several workers at once, all faults on.
 
 use super::clock::on_virtual_time;
 use super::mutants::Mutant;
@@ -17,26 +17,24 @@ use serde::Deserialize;
 use serde_json::json;
 use std::time::Duration;
 
-/// How a rush ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
-    /// Buyers who got what they wanted.
+    /// Buyers who got a unit.
     pub served: usize,
-    /// Buyers who were told that nothing is left.
-    pub turned_away: usize,
-    /// Units left.
+    /// Buyers who were rejected because nothing is left.
+    pub rejected: usize,
     pub left: i64,
-    /// What must never be and was.
+    /// Broken promises.
     pub violations: Vec<String>,
 }
 
-/// Stock, even where there is less than none.
+/// Stock that may be negative.
 #[derive(Deserialize)]
 struct Left {
     available: i64,
 }
 
-/// So many buyers want one unit each of so many, with all faults on.
+/// Each of the buyers wants one of the units, with all faults on.
 pub fn flash_sale(seed: u64, buyers: u32, units: u32, mutant: Option<Mutant>) -> Outcome {
     on_virtual_time(async {
         let stage = Stage::new(&Plan { mutant, customers: 0, ..Plan::of(seed) });
@@ -63,11 +61,6 @@ pub fn flash_sale(seed: u64, buyers: u32, units: u32, mutant: Option<Mutant>) ->
         let holds: Vec<Reservation> = table.read(|(_, sk)| sk == "reservation");
         let left = table.read::<Left>(|(_, sk)| sk == "stock").first().map_or(0, |stock| stock.available);
         let count = |status| holds.iter().filter(|hold| hold.status == status).count();
-        Outcome {
-            served: count(Status::Held),
-            turned_away: count(Status::Rejected),
-            left,
-            violations: stage.violations(),
-        }
+        Outcome { served: count(Status::Held), rejected: count(Status::Rejected), left, violations: stage.violations() }
     })
 }

@@ -1,5 +1,4 @@
-//! What a shop must have done in the end. What must hold at every moment is in [`always`] and [`stock_invariants`]; together they are
-//! the whole promise.
+//! What must hold at the end of a run. [`always`] and [`stock_invariants`] say what must hold at every write.
 
 pub mod always;
 pub mod stock_invariants;
@@ -22,8 +21,8 @@ use serde_json::Value;
 use shipping::domain::shipment::{Shipment, Status as Parcel, Transition as Move, told};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Whom an order asks questions.
-const PARTIES: [Capability; 3] = [Capability::Inventory, Capability::Payments, Capability::Shipping];
+/// The capabilities to which an order sends commands.
+const PARTICIPANTS: [Capability; 3] = [Capability::Inventory, Capability::Payments, Capability::Shipping];
 
 #[derive(Deserialize)]
 struct Account {
@@ -31,7 +30,6 @@ struct Account {
     email: String,
 }
 
-/// Everything that is known at the end of a run.
 struct End<'a> {
     stage: &'a Stage,
     orders: BTreeMap<OrderId, Order>,
@@ -40,7 +38,7 @@ struct End<'a> {
     parcels: BTreeMap<ShipmentId, Shipment>,
 }
 
-/// Checks what must hold once everything has come to rest.
+/// Checks everything; `quiet` says whether the shop came to rest.
 pub fn check(stage: &Stage, quiet: bool) {
     let holds: Vec<Reservation> = stage.tables[&Capability::Inventory].read(|(_, sk)| sk == "reservation");
     let payments: Vec<Payment> = stage.tables[&Capability::Payments].read(|(_, sk)| sk == "payment");
@@ -56,20 +54,20 @@ pub fn check(stage: &Stage, quiet: bool) {
     end.stock_adds_up();
     let told = stage.queues.sent_and_acknowledged();
     for order in end.orders.values() {
-        end.an_order_was_promised(order);
+        end.an_order_equals_its_quote(order);
         end.stock_follows_the_order(order);
         end.money_follows_the_order(order);
         end.goods_leave_only_against_money(order);
-        end.whoever_follows_an_order_hears_of_it(order, &told);
+        end.every_message_of_an_order_is_delivered(order, &told);
     }
-    end.orders_hear_what_became_of_their_questions(&told);
-    end.every_mail_is_out();
+    end.every_reply_reaches_orders(&told);
+    end.every_mail_is_sent();
     end.carts_lose_what_was_ordered_once();
-    end.nothing_is_held_for_nobody();
+    end.everything_belongs_to_an_order();
     end.the_bank_agrees();
-    end.the_ledger_is_what_was_booked();
-    end.everybody_has_one_account_and_is_welcomed(&told);
-    end.nobody_gives_up();
+    end.balances_are_the_sum_of_entries();
+    end.everybody_is_one_user_and_is_welcomed(&told);
+    end.nothing_is_dead_lettered();
 }
 
 impl End<'_> {
@@ -77,7 +75,7 @@ impl End<'_> {
         self.stage.violate(what);
     }
 
-    /// Every order reaches its end, or waits for somebody who may take their time.
+    /// Every order ends, or waits for a person.
     fn everything_comes_to_rest(&self, quiet: bool) {
         let restless: Vec<_> = self.orders.values().filter(|order| !is_settled_or_waits(order)).collect();
         for order in &restless {
@@ -114,8 +112,8 @@ impl End<'_> {
         }
     }
 
-    /// An order is what its quote promised.
-    fn an_order_was_promised(&self, order: &Order) {
+    /// An order has the lines and the total of its quote.
+    fn an_order_equals_its_quote(&self, order: &Order) {
         let promises = self.stage.promises.lock().unwrap();
         let Some(Promise { total, lines, .. }) = promises.get(&order.id) else {
             return self.broken(format!("{} was never quoted", order.id));
@@ -126,7 +124,7 @@ impl End<'_> {
         }
     }
 
-    /// An order holds all its lines or none: all while it stands, none once it ended without effect.
+    /// An order holds all its lines or none: all while it is valid, none once it ended without effect.
     fn stock_follows_the_order(&self, order: &Order) {
         let hold = self.holds.get(&order.id.reservation());
         let live = hold.is_some_and(|hold| matches!(hold.status, Hold::Held | Hold::Committed));
@@ -140,17 +138,17 @@ impl End<'_> {
             }
             let held = hold.map(|hold| hold.lines.iter().map(|line| (line.sku.to_string(), line.quantity)).collect());
             if !hold.is_some_and(|hold| hold.status == Hold::Committed) || held != Some(wanted) {
-                self.broken(format!("{} stands without its goods: {:?}", order.id, hold.map(|hold| hold.status)));
+                self.broken(format!("{} is valid without its goods: {:?}", order.id, hold.map(|hold| hold.status)));
             }
         }
     }
 
-    /// What is taken belongs to an order that was confirmed, is what was quoted, and goes back if the order ends; no hold
-    /// on money outlives its order.
+    /// Only confirmed orders are charged, exactly what was quoted; if the order ends, the money goes back. No authorization
+    /// outlives its order.
     fn money_follows_the_order(&self, order: &Order) {
         let Some(payment) = self.payments.get(&order.id.payment()) else {
             if matches!(order.status, Status::Confirmed | Status::Completed) {
-                self.broken(format!("{} stands without a payment", order.id));
+                self.broken(format!("{} is valid without a payment", order.id));
             }
             return;
         };
@@ -167,7 +165,7 @@ impl End<'_> {
                 self.broken(format!("{} ended and keeps {amounts:?}", order.id));
             }
         } else if confirmed && amounts.captured == 0 && payment.held().is_none() {
-            self.broken(format!("{} stands and its money is gone", order.id));
+            self.broken(format!("{} is valid and its money is gone", order.id));
         }
         if amounts.pending != 0 {
             self.broken(format!("a refund of {} was granted and never made", order.id));
@@ -178,7 +176,7 @@ impl End<'_> {
         }
     }
 
-    /// Goods leave only against money that was taken or can still be taken, and a stopped parcel stays.
+    /// Goods leave only against money that was or can still be captured, and a canceled shipment stays.
     fn goods_leave_only_against_money(&self, order: &Order) {
         let Some(parcel) = self.parcels.get(&order.id.shipment()) else { return };
         let left = matches!(parcel.status, Parcel::Dispatched | Parcel::Delivered);
@@ -200,28 +198,29 @@ impl End<'_> {
         }
     }
 
-    /// Every message of every committed step reaches each subscriber at least once, but for a question that was lost with
-    /// its stream record and taken back by a later one to the same party before anybody missed it.
-    fn whoever_follows_an_order_hears_of_it(&self, order: &Order, (sent, acknowledged): &(Named, Named)) {
-        let asked = |seq: u64, party: Capability| {
+    /// Every message of every transition reaches each receiver at least once. The exception is a command that was lost with its
+    /// stream record and superseded by a later one to the same participant.
+    fn every_message_of_an_order_is_delivered(&self, order: &Order, (sent, acknowledged): &(Named, Named)) {
+        let superseded = |seq: u64, participant: Capability| {
             let later = order.log.iter().filter(move |made| made.seq > seq);
-            PARTIES.contains(&party) && later.flat_map(|made| messages(order, made)).any(|again| again.to == party)
+            PARTICIPANTS.contains(&participant)
+                && later.flat_map(|made| messages(order, made)).any(|again| again.to == participant)
         };
         for transition in &order.log {
             for message in messages(order, transition) {
                 let name = (message.to, message.envelope.id.clone());
                 let timer = message.envelope.kind == "orders.deadline_due.v1";
-                let heard = sent.contains(&name) && (timer || acknowledged.contains(&name));
-                if !heard && !asked(transition.seq, message.to) {
-                    self.broken(format!("{} never hears {}", message.to, message.envelope.id));
+                let delivered = sent.contains(&name) && (timer || acknowledged.contains(&name));
+                if !delivered && !superseded(transition.seq, message.to) {
+                    self.broken(format!("{} never gets {}", message.to, message.envelope.id));
                 }
             }
         }
     }
 
-    /// What a question made of stock or money is told, but for what was authorized and voided since: the authorization that
-    /// comes again is answered with the void. What requests made of money is told too, but may be old news by then.
-    fn orders_hear_what_became_of_their_questions(&self, (sent, acknowledged): &(Named, Named)) {
+    /// Every reply to a command reaches orders. The exception is an authorization that was voided since: a repeated command is
+    /// answered with the void. Replies to HTTP requests are not checked, as they may be outdated.
+    fn every_reply_reaches_orders(&self, (sent, acknowledged): &(Named, Named)) {
         let holds = self.holds.values();
         let of_holds = holds
             .flat_map(|hold| hold.log.iter().flat_map(|made| inventory::domain::replies::of_transition(hold, made)));
@@ -232,7 +231,7 @@ impl End<'_> {
             let made = payment.log.iter().filter(by_a_question).filter(stands);
             made.flat_map(|made| payments::domain::replies::of_transition(payment, made).unwrap_or_default())
         });
-        // Whoever heard that goods arrived need not hear that they left.
+        // Who knows that goods arrived need not know that they left.
         let of_parcels = self.parcels.values().flat_map(|parcel| {
             let arrived = parcel.status == Parcel::Delivered;
             let stands = move |step: &&Move| !(arrived && step.to == Parcel::Dispatched);
@@ -241,13 +240,13 @@ impl End<'_> {
         for message in of_holds.chain(of_payments).chain(of_parcels) {
             let name = (message.to, message.envelope.id.clone());
             if !sent.contains(&name) || !acknowledged.contains(&name) {
-                self.broken(format!("{} never hears {}", message.to, message.envelope.id));
+                self.broken(format!("{} never gets {}", message.to, message.envelope.id));
             }
         }
     }
 
-    /// Every mail that was begun is out, and is known to be.
-    fn every_mail_is_out(&self) {
+    /// Every mail was sent, and its delivery was recorded.
+    fn every_mail_is_sent(&self) {
         let taken = self.stage.mail.taken();
         let mails: Vec<Delivery> = self.stage.tables[&Capability::Notifications].read(|(_, sk)| sk.contains('/'));
         for mail in mails {
@@ -257,7 +256,7 @@ impl End<'_> {
         }
     }
 
-    /// A cart lost what was ordered from it, once, and kept what was put in later.
+    /// A cart lost what was ordered from it, once, and kept what was added later.
     fn carts_lose_what_was_ordered_once(&self) {
         let baskets = self.stage.baskets.lock().unwrap().clone();
         for (order, basket) in baskets {
@@ -267,9 +266,9 @@ impl End<'_> {
         }
     }
 
-    /// Whoever signed up has an account, an address has one at most, and the welcome is sent, unless it was lost with its
-    /// stream record: nobody asks after it.
-    fn everybody_has_one_account_and_is_welcomed(&self, (sent, acknowledged): &(Named, Named)) {
+    /// Everybody who signed up is a user, an address has one user at most, and the welcome is sent unless its stream record was
+    /// lost.
+    fn everybody_is_one_user_and_is_welcomed(&self, (sent, acknowledged): &(Named, Named)) {
         let table = &self.stage.tables[&Capability::Users];
         let accounts: BTreeMap<UserId, String> = table
             .read::<Account>(|(_, sk)| sk == "profile")
@@ -293,8 +292,8 @@ impl End<'_> {
         }
     }
 
-    /// Stock, money and parcels belong to orders.
-    fn nothing_is_held_for_nobody(&self) {
+    /// Every hold, payment and shipment belongs to an order.
+    fn everything_belongs_to_an_order(&self) {
         for hold in self.holds.values().filter(|hold| !self.orders.contains_key(&hold.id.order())) {
             self.broken(format!("{} belongs to no order", hold.id));
         }
@@ -306,7 +305,7 @@ impl End<'_> {
         }
     }
 
-    /// The provider's books say what ours say.
+    /// The provider's books equal ours.
     fn the_bank_agrees(&self) {
         for (id, charge) in self.stage.bank.charges() {
             let Some(payment) = self.payments.get(&id) else {
@@ -318,7 +317,7 @@ impl End<'_> {
                 self.broken(format!("{id}: the bank has {charge:?}, we have {amounts:?}"));
             }
             if charge.captured_too_late {
-                self.broken(format!("{id}: the bank was asked for money that it had let go"));
+                self.broken(format!("{id}: a capture was attempted after the authorization expired"));
             }
             if charge.authorizations > 1 {
                 self.broken(format!("{id}: the bank held the money {} times", charge.authorizations));
@@ -332,8 +331,8 @@ impl End<'_> {
         }
     }
 
-    /// Balances are the sum of all that was booked.
-    fn the_ledger_is_what_was_booked(&self) {
+    /// Every balance is the sum of its entries.
+    fn balances_are_the_sum_of_entries(&self) {
         let mut booked: BTreeMap<(String, String), i64> = BTreeMap::new();
         for payment in self.payments.values() {
             let Some(terms) = payment.terms else { continue };
@@ -365,10 +364,10 @@ impl End<'_> {
         }
     }
 
-    /// Nothing ends in a dead-letter queue: every fault here is one that passes.
-    fn nobody_gives_up(&self) {
+    /// Nothing is dead-lettered: every fault here passes.
+    fn nothing_is_dead_lettered(&self) {
         for (of, body, why) in self.stage.queues.dead() {
-            self.broken(format!("{of} gave up a message, {why}: {body}"));
+            self.broken(format!("{of} dead-lettered a message, {why}: {body}"));
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::Notify;
 
-/// What woke a function. A template says which of its functions that is.
+/// What triggered a function. Its template says which of a capability's functions that is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Trigger {
     Http,
@@ -15,22 +15,18 @@ pub enum Trigger {
     Schedule,
 }
 
-/// An invocation of a function, as the network sees its caller.
 #[derive(Debug)]
 pub struct Invocation {
-    /// Who works.
     pub of: Capability,
-    /// What woke the function.
     pub trigger: Trigger,
     /// What it works on, for the story.
     pub about: String,
-    /// Its process died.
+    /// Notified when its process crashes.
     pub died: Notify,
-    /// How often it waited for its table.
     pub waits: Waits,
 }
 
-/// How often an invocation waits: calls that begin while no other of it is under way.
+/// Counts how often an invocation waits for its table: calls that begin while it has no other call under way.
 #[derive(Debug, Default)]
 pub struct Waits {
     under_way: AtomicU64,
@@ -38,25 +34,21 @@ pub struct Waits {
 }
 
 impl Waits {
-    /// A call begins.
     pub fn begin(&self) {
         if self.under_way.fetch_add(1, Ordering::SeqCst) == 0 {
             self.count.fetch_add(1, Ordering::SeqCst);
         }
     }
 
-    /// A call ends.
     pub fn end(&self) {
         self.under_way.fetch_sub(1, Ordering::SeqCst);
     }
 
-    /// How often it waited.
     pub fn count(&self) -> u64 {
         self.count.load(Ordering::SeqCst)
     }
 }
 
 tokio::task_local! {
-    /// Who calls.
     pub static INVOCATION: Arc<Invocation>;
 }

@@ -1,6 +1,5 @@
-//! What policies must allow although crowds seldom or never need it: nobody can read a message or a stream record, a
-//! message is not handled in time, a stream loses all that it should tell, a cancellation comes too late, money cannot be
-//! taken, an operator grants a role.
+//! Rare cases that policies must allow for: an unreadable message or stream record, a message that is not handled in time, a
+//! stream that loses all its records, a cancellation that is too late, a failing capture, an operator who grants a role.
 
 use super::clock::on_virtual_time;
 use super::invocation::Trigger;
@@ -17,22 +16,19 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-/// So little that no table answers before the time to handle a message is over.
+/// Too short for any table to answer before the time to handle a message is over.
 const NO_TIME: Duration = Duration::from_millis(501);
 
-/// A receipt that no queue ever gave.
+/// A receipt that no queue gave.
 const NO_RECEIPT: &str = "18446744073709551615";
 
-/// What came of all that.
 #[derive(Debug, Clone)]
 pub struct Outcome {
-    /// What the functions asked of AWS.
     pub rights: BTreeSet<Right>,
-    /// What passed.
     pub entries: Vec<Entry>,
 }
 
-/// Has the functions meet all of it.
+/// Runs every case.
 pub fn exercise() -> Outcome {
     on_virtual_time(async {
         let visit = Visit::begin().await;
@@ -50,7 +46,7 @@ pub fn exercise() -> Outcome {
     })
 }
 
-/// An order and a refund of which no stream tells anything: the sweeps move them.
+/// An order and a refund whose stream records are all lost: the sweeps move them.
 async fn is_only_swept(visit: &Visit) {
     let stage = &visit.shop.stage;
     let cart = visit.cart(None).await;
@@ -69,7 +65,7 @@ async fn is_only_swept(visit: &Visit) {
     stage.lose_every_record(false);
 }
 
-/// An order that its customer cancels while nobody has heard yet that its goods left.
+/// An order that is canceled after its goods left, but before orders knows.
 async fn is_canceled_too_late(visit: &Visit) {
     let customer = Some(visit.sign_up("bob@example.com").await);
     let cart = visit.cart(customer).await;
@@ -84,7 +80,7 @@ async fn is_canceled_too_late(visit: &Visit) {
     visit.until(order, "fulfillment_state", "dispatched").await;
 }
 
-/// An order whose money cannot be taken when its goods leave.
+/// An order whose capture fails when its goods leave.
 async fn is_sent_for_nothing(visit: &Visit) {
     let cart = visit.cart(None).await;
     let mut body = visit.order_request(None, &cart).await;
@@ -119,7 +115,7 @@ async fn comes_too_late(visit: &Visit, of: Capability) {
     visit.shop.invoke_within(NO_TIME, of, Trigger::Queue, &sample(kind), kind.to_owned()).await;
 }
 
-/// A published sample, as its receiver gets it.
+/// A published sample as its receiver's event.
 fn sample(kind: &str) -> Value {
     let mut event: Value = serde_json::from_str(&workspace::read(&format!("events/samples/{kind}.json"))).unwrap();
     event["Records"][0]["receiptHandle"] = json!(NO_RECEIPT);

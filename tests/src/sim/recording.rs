@@ -1,5 +1,4 @@
-//! What passes: every request and answer at the shop's door, every write, message and mail, as it was sent. Kept only from
-//! when somebody asks for it.
+//! A recording of every HTTP request and response, write, message and mail, as it was sent. Off until it is begun.
 
 use super::target::Target;
 use chassis::testing::network::Packet;
@@ -7,43 +6,31 @@ use events::Capability;
 use serde_json::Value;
 use std::sync::Mutex;
 
-/// Where something passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
-    /// A request to a capability.
     Request(Capability),
-    /// A capability's answer.
     Answer(Capability),
-    /// A write to a capability's table.
     Table(Capability),
-    /// Messages to a capability.
     Inbox(Capability),
-    /// A message that a capability could not read, or what its relay could not.
+    /// What a capability's worker or relay dead-lettered.
     DeadLetters(Capability),
-    /// A mail.
     Mail,
 }
 
-/// Something that passed.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// Where.
     pub place: Place,
-    /// What, in full.
     pub text: String,
 }
 
-/// What passed so far.
 #[derive(Debug, Default)]
 pub struct Recording(Mutex<Option<Vec<Entry>>>);
 
 impl Recording {
-    /// From now on.
     pub fn begin(&self) {
         *self.0.lock().unwrap() = Some(Vec::new());
     }
 
-    /// All of it.
     pub fn entries(&self) -> Vec<Entry> {
         self.0.lock().unwrap().clone().unwrap_or_default()
     }

@@ -10,22 +10,22 @@ use shipping::domain::shipment::Status as ShipmentStatus;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// Virtual time after which everything must have come to rest (DESIGN: messages back off up to 15 min, orders are resent
-/// at least every hour or so, and a capability may be away for one).
+/// Virtual time within which everything must come to rest: messages back off up to 15 minutes, orders resend at least every
+/// hour or so, and a capability may be absent for an hour.
 const PATIENCE: Duration = Duration::from_secs(24 * 3600);
-/// An order asks again after 1, 2, 4 … 64 minutes: so many times are some three hours, more than anybody is away.
-const MANY_NUDGES: u32 = 8;
-/// Calm for so long, nobody has anything left to do: the staff have looked at everything twice.
+/// An order resends after 1, 2, 4 … 64 minutes: eight resends take about three hours, longer than any absence.
+const MANY_RESENDS: u32 = 8;
+/// After this much calm nothing is left to do: the staff have looked at everything twice.
 const CALM: Duration = Duration::from_secs(600);
 
-/// Waits until nothing is left to do; whether that ever was.
+/// Waits until nothing is left to do; false if that never happens.
 pub async fn come_to_rest(shop: &Shop) -> bool {
     let stage = &shop.stage;
     let waited = |since: u64| Duration::from_millis(stage.clock.millis() - since);
     let since = stage.clock.millis();
     let mut calm_since = None;
     while waited(since) < PATIENCE {
-        // What takes hours need not be looked for every minute.
+        // What takes hours is not checked every minute.
         let soon = waited(since) < Duration::from_secs(3600);
         tokio::time::sleep(Duration::from_secs(if soon { 60 } else { 600 })).await;
         if stage.is_broken() {
@@ -33,7 +33,7 @@ pub async fn come_to_rest(shop: &Shop) -> bool {
         }
         if shop.is_busy() || !is_at_rest(stage) {
             calm_since = None;
-            // As many resends as that take hours.
+            // So many resends take hours.
             if !soon && is_stuck(stage) {
                 return false;
             }
@@ -55,7 +55,7 @@ fn is_at_rest(stage: &Stage) -> bool {
         (Some(ShipmentStatus::Delivered), heard) => heard != FulfillmentState::Dispatched,
         _ => true,
     };
-    // A refund whose stream record was lost waits for the sweep, and its order says nothing of it.
+    // A refund whose stream record was lost waits for the sweep, and its order does not know.
     let refunding = stage.tables[&Capability::Payments].texts("refunding", |(_, sk)| sk == "payment");
     if refunding.iter().any(|(_, shard)| !shard.is_empty()) {
         return false;
@@ -64,28 +64,27 @@ fn is_at_rest(stage: &Stage) -> bool {
     stage.tables[&Capability::Orders].every(|(_, sk)| sk == "order", is_so)
 }
 
-/// How far every parcel is.
+/// The status of every shipment.
 pub(super) fn shipments(stage: &Stage) -> BTreeMap<ShipmentId, ShipmentStatus> {
     let items = stage.tables[&Capability::Shipping].texts("status", |(pk, _)| pk.starts_with("shp_"));
     let known = |(id, status): (String, String)| (id.parse().unwrap(), serde_json::from_value(status.into()).unwrap());
     items.into_iter().map(known).collect()
 }
 
-/// Whether whatever does not come to rest was asked about so often that no answer will ever come.
+/// Whether every order that is not at rest was resent so often that no answer will ever come.
 fn is_stuck(stage: &Stage) -> bool {
     let every = |is_so: &dyn Fn(&Order) -> bool| {
         stage.tables[&Capability::Orders].every(|(_, sk)| sk == "order", |item: orders::store::Item| is_so(&item.order))
     };
-    every(&|order| is_settled_or_waits(order) || order.resends >= MANY_NUDGES) && !every(&is_settled_or_waits)
+    every(&|order| is_settled_or_waits(order) || order.resends >= MANY_RESENDS) && !every(&is_settled_or_waits)
 }
 
-/// Every order.
 pub fn orders(stage: &Stage) -> Vec<Order> {
     let items: Vec<orders::store::Item> = stage.tables[&Capability::Orders].read(|(_, sk)| sk == "order");
     items.into_iter().map(|item| item.order).collect()
 }
 
-/// It ended, or it waits for somebody who may take their time: the warehouse, or an operator after many tries.
+/// Whether the order ended, or waits for a person: the warehouse, or an operator after many attempts.
 pub fn is_settled_or_waits(order: &Order) -> bool {
     let given_up = failed_tries(order).is_some_and(|tries| tries >= 10);
     let failing = failed_tries(order).is_some() && !given_up;

@@ -1,5 +1,5 @@
-//! What the functions asked of AWS, as IAM would be asked whether they may: who, which action, on what. A set, so that a
-//! million calls are a hundred entries.
+//! The IAM rights that the functions used: who, which action, on which resource. A set, so that a million calls are a
+//! hundred entries.
 
 use super::invocation::{INVOCATION, Trigger};
 use super::target::Target;
@@ -13,16 +13,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Mutex;
 
-/// What an action is done to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Resource {
-    /// The capability's own table.
     Table,
-    /// An index of it.
     Index(String),
-    /// An inbox.
     Inbox(Capability),
-    /// A dead-letter queue.
     DeadLetters(Capability),
     /// The secret parameter that the function's environment names.
     Parameter,
@@ -43,26 +38,23 @@ impl fmt::Display for Resource {
     }
 }
 
-/// Something that a function must be allowed to do.
+/// A right that a function used.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Right {
-    /// Whose function.
     pub of: Capability,
-    /// What woke it.
     pub trigger: Trigger,
     /// As a policy names it, e.g. `dynamodb:PutItem`.
     pub action: &'static str,
-    /// To what.
     pub resource: Resource,
 }
 
-/// Every right that was needed.
+/// All rights that were used.
 #[derive(Debug, Default)]
 pub struct Rights(Mutex<BTreeSet<Right>>);
 
-/// Of a request's body what a policy distinguishes.
+/// The parts of a request's body that a policy distinguishes.
 #[derive(Deserialize)]
-struct Asked<'a> {
+struct Body<'a> {
     #[serde(rename = "IndexName", borrow)]
     index: Option<Cow<'a, str>>,
     #[serde(rename = "QueueUrl", borrow)]
@@ -72,7 +64,6 @@ struct Asked<'a> {
 }
 
 impl Rights {
-    /// Takes note of a call.
     pub fn record(&self, of: Capability, target: &Target, packet: &Packet) {
         let trigger = INVOCATION.with(|invocation| invocation.trigger);
         let (actions, resource) = match target {
@@ -85,13 +76,12 @@ impl Rights {
         rights.extend(actions.into_iter().map(|action| Right { of, trigger, action, resource: resource.clone() }));
     }
 
-    /// All of them.
     pub fn recorded(&self) -> BTreeSet<Right> {
         self.0.lock().unwrap().clone()
     }
 }
 
-fn asked(packet: &Packet) -> Asked<'_> {
+fn body(packet: &Packet) -> Body<'_> {
     serde_json::from_str(&packet.body).unwrap()
 }
 
@@ -103,22 +93,22 @@ fn of_table(packet: &Packet) -> (Vec<&'static str>, Resource) {
         "UpdateItem" => "dynamodb:UpdateItem",
         "DeleteItem" => "dynamodb:DeleteItem",
         "Query" => {
-            let index = asked(packet).index.map(Cow::into_owned);
+            let index = body(packet).index.map(Cow::into_owned);
             return (vec!["dynamodb:Query"], index.map_or(Resource::Table, Resource::Index));
         }
         "TransactWriteItems" => {
-            let writes = asked(packet).writes.unwrap();
+            let writes = body(packet).writes.unwrap();
             return (
                 writes.iter().flat_map(BTreeMap::keys).map(|part| part_of_transaction(part)).collect(),
                 Resource::Table,
             );
         }
-        other => panic!("which action of IAM covers {other} is not said here"),
+        other => panic!("unknown IAM action for {other}"),
     };
     (vec![action], Resource::Table)
 }
 
-/// IAM knows no transactions of writes: each part is allowed as if it stood alone.
+/// IAM has no action for a transaction: each part needs its own.
 fn part_of_transaction(part: &str) -> &'static str {
     match part {
         "Put" => "dynamodb:PutItem",
@@ -129,16 +119,16 @@ fn part_of_transaction(part: &str) -> &'static str {
     }
 }
 
-/// A batch needs what its entries need, and where the emulator enforces IAM the batch's own name beside it
+/// A batch needs the action of its entries; an emulator that enforces IAM also asks for the batch's own name
 /// (`infra/README.md`).
 fn of_queue(packet: &Packet) -> (Vec<&'static str>, Resource) {
     let actions = match packet.operation.as_str() {
         "SendMessage" => vec!["sqs:SendMessage"],
         "SendMessageBatch" => vec!["sqs:SendMessage", "sqs:SendMessageBatch"],
         "ChangeMessageVisibilityBatch" => vec!["sqs:ChangeMessageVisibility", "sqs:ChangeMessageVisibilityBatch"],
-        other => panic!("which action of IAM covers {other} is not said here"),
+        other => panic!("unknown IAM action for {other}"),
     };
-    let url = asked(packet).queue.unwrap();
+    let url = body(packet).queue.unwrap();
     let (owner, kind) = url.strip_prefix(URL_PREFIX).and_then(|queue| queue.rsplit_once('-')).unwrap();
     let owner = Capability::named(owner).unwrap();
     (actions, if kind == "dlq" { Resource::DeadLetters(owner) } else { Resource::Inbox(owner) })

@@ -1,4 +1,4 @@
-//! One run from opening to quiet, and what came of it.
+//! One run from opening the shop until it is at rest, and its report.
 
 use super::clock::on_virtual_time;
 use super::customers::{self, Driver};
@@ -12,16 +12,13 @@ use super::{invariants, mutants::Mutant, staff};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// What came of a run.
 #[derive(Debug, Clone)]
 pub struct Report {
-    /// The run.
     pub plan: Plan,
-    /// Orders that were placed.
+    /// Placed orders.
     pub orders: u64,
-    /// Of them, by how they ended.
+    /// Their number by final states.
     pub endings: BTreeMap<String, u64>,
-    /// Messages sent.
     pub messages: u64,
     /// Writes and sends.
     pub calls: u64,
@@ -29,22 +26,20 @@ pub struct Report {
     pub millis: u64,
     /// Faults by kind.
     pub faults: BTreeMap<Fault, u64>,
-    /// Equal for equal stories.
+    /// Equal for equal runs.
     pub fingerprint: u64,
-    /// What the functions asked of AWS.
     pub rights: BTreeSet<Right>,
-    /// What must never be and was.
+    /// Broken promises.
     pub violations: Vec<String>,
-    /// What happened, where something went wrong: only about what did.
+    /// The story of the first violation; empty without one.
     pub timeline: Vec<String>,
 }
 
-/// Runs a plan to its end.
 pub fn run(plan: &Plan) -> Report {
     on_virtual_time(simulate(plan))
 }
 
-/// An open shop and the driver in front of it, where nothing goes wrong until faults begin.
+/// Opens a shop and sets it up. Faults strike only once they are begun.
 pub async fn open_shop(plan: &Plan) -> Arc<Driver> {
     let shop = Shop::build(&Stage::new(plan));
     shop.open();
@@ -62,14 +57,14 @@ async fn simulate(plan: &Plan) -> Report {
         tokio::spawn(staff::expire_holds(Arc::clone(stage)));
     }
     let quiet = run_customers(&driver, plan.customers).await;
-    // What broke on the way was not followed to its end, so nothing is said about that.
+    // A run that broke on the way was not followed to its end, so its end proves nothing.
     if !stage.is_broken() {
         invariants::check(stage, quiet);
     }
     report(plan, stage)
 }
 
-/// So many customers come and go while the staff work, until nothing is left to do; whether that ever was.
+/// Runs customers and staff until the shop is at rest; false if it never is.
 pub async fn run_customers(driver: &Arc<Driver>, customers: u64) -> bool {
     let shift = tokio::spawn(staff::work(Arc::clone(driver)));
     let customers: Vec<_> =
@@ -109,7 +104,7 @@ fn report(plan: &Plan, stage: &Stage) -> Report {
     }
 }
 
-/// The bits of the first order that a violation names: siblings of an order share them.
+/// The bits of the first order that a violation names; its sibling ids share them.
 fn names(violations: &[String]) -> Vec<String> {
     let bits = |text: &String| {
         let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');

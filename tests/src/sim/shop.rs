@@ -1,4 +1,4 @@
-//! The running shop: workers that take from queues, a schedule, a door for requests, and the processes behind all of it.
+//! The running shop: workers that poll queues, schedules, HTTP requests, and the processes that handle them.
 
 use super::functions::{self, Process};
 use super::invocation::Trigger;
@@ -17,18 +17,17 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{Notify, Semaphore};
 
-/// Timeout of the workers, relays and sweeps in the templates.
+/// Timeout of workers, relays and sweeps in the templates.
 const WORK: Duration = Duration::from_secs(20);
 /// Timeout of the functions behind HTTP.
 const REQUEST: Duration = Duration::from_secs(10);
-/// Batches that a worker handles at once.
+/// Batches that a worker handles concurrently.
 const AT_ONCE: usize = 5;
 /// `BatchSize` of every inbox in the templates.
 const FULL_BATCH: usize = 10;
-/// Processes of each capability.
+/// Processes per capability.
 const PROCESSES: usize = 2;
 
-/// What became of an invocation.
 #[derive(Debug)]
 pub(super) enum Ending {
     Answered(Value),
@@ -37,9 +36,7 @@ pub(super) enum Ending {
     OutOfTime,
 }
 
-/// The shop.
 pub struct Shop {
-    /// Its world.
     pub stage: Arc<Stage>,
     world: World,
     processes: Vec<BTreeMap<Capability, Mutex<Arc<dyn Process>>>>,
@@ -47,7 +44,6 @@ pub struct Shop {
 }
 
 impl Shop {
-    /// Builds all functions.
     pub fn build(stage: &Arc<Stage>) -> Arc<Self> {
         let world: World = chassis::testing::network::world(Arc::new(stage.clock), Arc::new(stage.dice.apart(5)));
         let process = |of| (of, Mutex::new(functions::process(stage, &world, of)));
@@ -65,17 +61,17 @@ impl Shop {
                 tokio::spawn(Arc::clone(self).relay(capability, shard));
             }
         }
-        // As the templates have it.
+        // As in the templates.
         tokio::spawn(Arc::clone(self).schedule(Capability::Orders, Duration::from_secs(60)));
         tokio::spawn(Arc::clone(self).schedule(Capability::Payments, Duration::from_secs(300)));
     }
 
-    /// Whether any function runs right now.
+    /// Whether any invocation is running.
     pub fn is_busy(&self) -> bool {
         self.busy.load(Ordering::SeqCst) > 0
     }
 
-    /// Sends a request; nothing comes back if the function is away, died or took too long.
+    /// Sends a request; `None` if the function is absent, crashed or timed out.
     pub async fn http(&self, to: Capability, request: Request) -> Option<Response> {
         let event = request.event();
         let http = &event["requestContext"]["http"];
@@ -134,13 +130,13 @@ impl Shop {
             self.stage.meter.asked(&invocation.about, invocation.waits.count());
         }
         if matches!(ending, Ending::Died | Ending::OutOfTime) {
-            // Whatever the process kept in memory is gone with it.
+            // A new process starts with empty memory.
             *place.lock().unwrap() = functions::process(&self.stage, &self.world, of);
         }
         ending
     }
 
-    /// Takes from an inbox for ever.
+    /// Polls an inbox for ever.
     pub async fn work(self: Arc<Self>, of: Capability) {
         let room = Arc::new(Semaphore::new(AT_ONCE));
         loop {

@@ -1,4 +1,4 @@
-//! The staff: they send goods, refund and correct stock.
+//! The staff: they dispatch, refund and correct stock.
 
 use super::customers::{Driver, SKUS};
 use super::plan::Journey;
@@ -16,39 +16,39 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What they made up their minds about.
+/// What they decided earlier.
 #[derive(Default)]
-struct Mind {
+struct Decisions {
     left_alone: BTreeSet<ShipmentId>,
-    /// Refunds that are still wanted, each with its number.
+    /// Refunds that are still to be granted: number and amount.
     refunds: BTreeMap<ShipmentId, Vec<(u64, u64)>>,
     adjustments: u64,
 }
 
-/// Works until sent home.
+/// Works until aborted.
 pub async fn work(driver: Arc<Driver>) {
-    let mut mind = Mind::default();
+    let mut decisions = Decisions::default();
     loop {
         let pause = if driver.journey.is_some() { (20_000, 30_000) } else { (60_000, 240_000) };
         driver.idle(pause.0, pause.1).await;
         for (shipment, status) in shipments(&driver.shop.stage) {
-            look_after(&driver, &mut mind, shipment, status).await;
+            look_after(&driver, &mut decisions, shipment, status).await;
         }
         if driver.journey.is_none() && driver.dice.chance(1_000) {
-            adjust(&driver, &mut mind).await;
+            adjust(&driver, &mut decisions).await;
         }
     }
 }
 
-async fn look_after(driver: &Driver, mind: &mut Mind, id: ShipmentId, status: Status) {
+async fn look_after(driver: &Driver, decisions: &mut Decisions, id: ShipmentId, status: Status) {
     let dice = &driver.dice;
     match status {
         Status::Created => {
-            if driver.journey == Some(Journey::CanceledAfterConfirmation) || mind.left_alone.contains(&id) {
+            if driver.journey == Some(Journey::CanceledAfterConfirmation) || decisions.left_alone.contains(&id) {
                 return;
             }
             if driver.journey.is_none() && dice.chance(300) {
-                mind.left_alone.insert(id);
+                decisions.left_alone.insert(id);
                 return;
             }
             if driver.journey.is_some() || dice.chance(3_000) {
@@ -58,23 +58,23 @@ async fn look_after(driver: &Driver, mind: &mut Mind, id: ShipmentId, status: St
             }
         }
         Status::Dispatched if driver.journey.is_some() || dice.chance(3_000) => {
-            // What is not captured yet is refused.
+            // A refund before the capture is refused.
             if driver.journey.is_none() && dice.chance(2_000) {
-                refund(driver, mind, id).await;
+                refund(driver, decisions, id).await;
             }
             let request = Request::post(&format!("/v1/shipments/{id}/delivery"), json!({}));
             driver.insist(Capability::Shipping, &request.bearer(&driver.staff()), 2).await;
         }
-        Status::Delivered => refund(driver, mind, id).await,
+        Status::Delivered => refund(driver, decisions, id).await,
         Status::Dispatched | Status::Canceled => {}
     }
 }
 
-/// One parcel in ten comes to refunds: of a part, another, the rest and more than that, one after the other or at once, each
-/// asked for twice now and then.
-async fn refund(driver: &Driver, mind: &mut Mind, id: ShipmentId) {
+/// One order in ten is refunded: a part, another, the rest and more than that, one after the other or at once, each sometimes
+/// requested twice.
+async fn refund(driver: &Driver, decisions: &mut Decisions, id: ShipmentId) {
     let dice = &driver.dice;
-    let expected = mind.refunds.entry(id).or_insert_with(|| match driver.journey {
+    let expected = decisions.refunds.entry(id).or_insert_with(|| match driver.journey {
         Some(Journey::Refunded) => vec![(0, 1 + dice.below(4_000))],
         None if dice.chance(1_000) => {
             let amount = || if dice.chance(2_000) { 100_000 } else { dice.between(1, 4_000) };
@@ -90,12 +90,12 @@ async fn refund(driver: &Driver, mind: &mut Mind, id: ShipmentId) {
     expected.retain(|(number, _)| !settled.contains(number));
 }
 
-/// Whether it was granted, or never will be.
+/// Whether the refund was granted, or never will be.
 async fn ask_refund(driver: &Driver, id: ShipmentId, number: u64, amount: u64) -> bool {
     let payment = id.order().payment().to_string();
     let known: Vec<Payment> = driver.shop.stage.tables[&Capability::Payments].read(|(pk, _)| *pk == payment);
     let paid = known.first().and_then(|payment| payment.terms.as_ref()).map_or(Currency::EUR, |terms| terms.currency);
-    // Now and then they take one currency for the other.
+    // Sometimes they confuse the currencies.
     let wrong = if paid == Currency::EUR { Currency::USD } else { Currency::EUR };
     let currency = if driver.dice.chance(100) { wrong } else { paid };
     let body = json!({"amount": {"amount": amount, "currency": currency}, "reason": "a broken cup"});
@@ -105,22 +105,23 @@ async fn ask_refund(driver: &Driver, id: ShipmentId, number: u64, amount: u64) -
     answer.is_some_and(|answer| answer.status < 300 || answer.problem() == "nothing_to_refund")
 }
 
-async fn adjust(driver: &Driver, mind: &mut Mind) {
-    mind.adjustments += 1;
+async fn adjust(driver: &Driver, decisions: &mut Decisions) {
+    decisions.adjustments += 1;
     let delta = i64::try_from(driver.dice.between(0, 12)).unwrap() - 4;
     if delta == 0 {
         return;
     }
     let sku = driver.dice.pick(&SKUS);
     let request = Request::post(&format!("/v1/stock/{sku}/adjustments"), json!({"delta": delta, "reason": "count"}));
-    let request = request.bearer(&driver.staff()).header("idempotency-key", &format!("count-{}", mind.adjustments));
+    let request =
+        request.bearer(&driver.staff()).header("idempotency-key", &format!("count-{}", decisions.adjustments));
     driver.insist(Capability::Inventory, &request, 3).await;
     if driver.dice.chance(3_000) {
         driver.insist(Capability::Inventory, &request, 1).await;
     }
 }
 
-/// The bug of an inventory that has a clock of its own: holds older than two minutes are let go.
+/// The mutant `HoldsExpire`: holds older than two minutes are released.
 pub async fn expire_holds(stage: Arc<Stage>) {
     loop {
         tokio::time::sleep(Duration::from_secs(60)).await;

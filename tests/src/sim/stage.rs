@@ -1,4 +1,4 @@
-//! Everything around the functions: time, chance, tables, queues, mail, the provider, and what is known of it all.
+//! Everything around the functions: time, randomness, tables, queues, mail, the provider, and what is known about the run.
 
 use super::bank::Bank;
 use super::clock::{VirtualClock, shown};
@@ -22,45 +22,32 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-/// The capabilities whose requests others must hear of.
+/// The capabilities with a relay.
 pub const RELAYS: [Capability; 5] =
     [Capability::Users, Capability::Inventory, Capability::Orders, Capability::Payments, Capability::Shipping];
 
-/// The world of one run.
 pub struct Stage {
-    /// What passed, if anybody asks.
     pub recording: Recording,
-    /// Time.
     pub clock: VirtualClock,
-    /// Chance of everything but faults and customers.
+    /// Draws of everything but faults and customers.
     pub dice: Dice,
-    /// What goes wrong.
     pub faults: Arc<Faults>,
-    /// What happened.
     pub story: Arc<Story>,
-    /// What the functions asked of AWS.
     pub rights: Rights,
-    /// What AWS would bill.
     pub meter: Meter,
     /// How long workers and relays wait for fuller batches, in milliseconds.
     pub window_millis: u64,
-    /// Every capability's table.
     pub tables: BTreeMap<Capability, WatchedTable>,
-    /// The queues.
     pub queues: Queues,
-    /// The mail service.
     pub mail: MailService,
-    /// The payment provider.
     pub bank: Arc<Bank>,
-    /// A bug put in on purpose.
     pub mutant: Option<Mutant>,
-    /// What customers were quoted.
     pub promises: Mutex<BTreeMap<OrderId, Promise>>,
-    /// Carts of which orders were made.
+    /// Carts that orders were made from.
     pub baskets: Mutex<BTreeMap<OrderId, Basket>>,
-    /// Who signed up.
+    /// Users who signed up.
     pub signed_up: Mutex<Vec<UserId>>,
-    /// Items of which the stream lost a record.
+    /// Partition keys of items whose stream record was lost.
     pub lost: Mutex<BTreeSet<String>>,
     pub(super) loses_records: AtomicBool,
     pub(super) stock_ledger: Mutex<StockLedger>,
@@ -69,7 +56,6 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// An empty world.
     pub fn new(plan: &Plan) -> Arc<Self> {
         let clock = VirtualClock::start();
         let dice = Dice::new(plan.seed);
@@ -101,12 +87,12 @@ impl Stage {
         })
     }
 
-    /// Chooses who will be away, and when: an hour each, at some time in the next two.
+    /// Chooses which capabilities will be absent, for an hour each, within the next three.
     pub fn plan_absences(&self) {
         for capability in Capability::ALL {
             if self.faults.strikes(Fault::Absence) {
                 let from = self.clock.millis() + self.dice.below(7_200_000);
-                self.story.record_for_all(format!("{capability} will be away for an hour from {}", shown(from)));
+                self.story.record_for_all(format!("{capability} will be absent for an hour from {}", shown(from)));
                 self.absences.lock().unwrap().insert(capability, (from, from + 3_600_000));
             }
         }
@@ -118,36 +104,34 @@ impl Stage {
         self.absences.lock().unwrap().get(&capability).is_some_and(|(from, to)| (*from..*to).contains(&now))
     }
 
-    /// From now on every stream loses every record, or again none but by chance.
+    /// Whether streams lose every record from now on.
     pub fn lose_every_record(&self, every: bool) {
         self.loses_records.store(every, Ordering::SeqCst);
     }
 
-    /// A stream loses a record of an item.
+    /// Notes that a stream lost a record of an item.
     pub fn lose_record(&self, of: Capability, pk: &str) {
         self.story.record(format!("{of}: the stream loses a record of {pk}"));
         self.lost.lock().unwrap().insert(pk.to_owned());
     }
 
-    /// Something that must never be.
+    /// Notes a broken promise.
     pub fn violate(&self, what: String) {
         self.story.record(format!("VIOLATION: {what}"));
         self.violations.lock().unwrap().push(what);
     }
 
-    /// Something that must be.
+    /// Notes a broken promise unless the condition holds.
     pub fn expect(&self, holds: bool, otherwise: impl FnOnce() -> String) {
         if !holds {
             self.violate(otherwise());
         }
     }
 
-    /// Whether something must never be and was.
     pub fn is_broken(&self) -> bool {
         !self.violations.lock().unwrap().is_empty()
     }
 
-    /// What must never be and was.
     pub fn violations(&self) -> Vec<String> {
         self.violations.lock().unwrap().clone()
     }

@@ -1,4 +1,4 @@
-//! What happened in a run, line by line, and a fingerprint of all of it: equal fingerprints, equal stories.
+//! The story of a run, line by line, and its fingerprint: runs with equal fingerprints are equal.
 
 use super::clock::{VirtualClock, shown};
 use std::sync::Mutex;
@@ -11,56 +11,54 @@ struct Line {
 }
 
 #[derive(Debug, Default)]
-struct Told {
+struct Lines {
     lines: Vec<Line>,
     fingerprint: u64,
 }
 
-/// A story in the making.
 #[derive(Debug)]
 pub struct Story {
     clock: VirtualClock,
-    told: Mutex<Told>,
+    lines: Mutex<Lines>,
 }
 
 impl Story {
-    /// Nothing has happened yet.
     pub fn new(clock: VirtualClock) -> Self {
-        Self { clock, told: Mutex::new(Told { fingerprint: 0xcbf2_9ce4_8422_2325, ..Told::default() }) }
+        Self { clock, lines: Mutex::new(Lines { fingerprint: 0xcbf2_9ce4_8422_2325, ..Lines::default() }) }
     }
 
-    /// Something happens now.
+    /// Adds a line.
     pub fn record(&self, line: String) {
         self.add(line, false);
     }
 
-    /// Something happens now that concerns every order.
+    /// Adds a line that concerns every order.
     pub fn record_for_all(&self, line: String) {
         self.add(line, true);
     }
 
     fn add(&self, text: String, of_all: bool) {
         let at = self.clock.millis();
-        let mut told = self.told.lock().unwrap();
+        let mut state = self.lines.lock().unwrap();
         for byte in at.to_le_bytes().iter().chain(text.as_bytes()) {
-            told.fingerprint = (told.fingerprint ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+            state.fingerprint = (state.fingerprint ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
         }
-        told.lines.push(Line { at, text, of_all });
+        state.lines.push(Line { at, text, of_all });
     }
 
-    /// FNV-1a of everything so far.
+    /// FNV-1a of all lines so far.
     pub fn fingerprint(&self) -> u64 {
-        self.told.lock().unwrap().fingerprint
+        self.lines.lock().unwrap().fingerprint
     }
 
-    /// The lines that name any of these, e.g. an order's bits, and those that concern everybody; all of them if there are
-    /// none to name. At most `most`, the first half and the last half.
+    /// The lines that contain any of these names, e.g. an order's bits, and those that concern every order; all lines without
+    /// names. If they are more than `most`, the first and the last half of that.
     pub fn about(&self, names: &[String], most: usize) -> Vec<String> {
-        let told = self.told.lock().unwrap();
+        let state = self.lines.lock().unwrap();
         let named = |line: &Line| names.iter().any(|name| line.text.contains(name));
         let wanted = |line: &&Line| names.is_empty() || line.of_all || named(line);
         let lines: Vec<_> =
-            told.lines.iter().filter(wanted).map(|line| format!("{}  {}", shown(line.at), line.text)).collect();
+            state.lines.iter().filter(wanted).map(|line| format!("{}  {}", shown(line.at), line.text)).collect();
         if lines.len() <= most {
             return lines;
         }

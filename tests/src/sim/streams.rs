@@ -1,4 +1,4 @@
-//! The relays that follow the tables' streams, a loop for each shard: in order within it, and none waits for another.
+//! The relays of the tables' streams, one loop per shard: in order within a shard, independent between shards.
 
 use super::faults::Fault;
 use super::invocation::Trigger;
@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Most records of one invocation.
-const MOST: u64 = 20;
+/// The most records of one invocation.
+const MAX_BATCH: u64 = 20;
 /// A stream keeps its records for a day.
 const RETENTION_MILLIS: u64 = 86_400_000;
 
@@ -17,11 +17,11 @@ impl Shop {
     /// Relays a shard for ever.
     pub(super) async fn relay(self: Arc<Self>, of: Capability, shard: usize) {
         let table = &self.stage.tables[&of];
-        let mut most = MOST;
+        let mut most = MAX_BATCH;
         loop {
             self.trim(of, shard);
             if table.is_relayed(shard) {
-                table.news[shard].notified().await;
+                table.arrivals[shard].notified().await;
                 continue;
             }
             let wait = self.stage.dice.between(20, 400) + self.stage.window_millis;
@@ -37,11 +37,11 @@ impl Shop {
                 Ending::Answered(_) => {
                     self.stage.story.record(format!("{of}: {about} is relayed"));
                     table.relayed(shard, batch.len());
-                    most = (most * 2).min(MOST);
+                    most = (most * 2).min(MAX_BATCH);
                 }
                 ending => {
                     self.stage.story.record(format!("{of}: {ending:?} with {about}"));
-                    // As a mapping that bisects does: a record that cannot be relayed holds up ever fewer.
+                    // As an event source mapping that bisects: a record that cannot be relayed holds up fewer and fewer.
                     most = (batch.len() as u64 / 2).max(1);
                     tokio::time::sleep(Duration::from_millis(self.stage.dice.between(500, 5_000))).await;
                 }

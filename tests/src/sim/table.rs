@@ -1,4 +1,4 @@
-//! A capability's table as the simulation watches it: every version that was ever written, as its stream tells it.
+//! A capability's table as the simulator sees it: the latest version of each item, and the records of its stream.
 
 use chassis::testing::EmbeddedDynamo;
 use serde::Deserialize;
@@ -8,18 +8,17 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::Mutex;
 use tokio::sync::Notify;
 
-/// A partition and a sort key.
+/// Partition key and sort key.
 pub type ItemKey = (String, String);
 
-/// Shards of each stream: the records of an item keep their order, those of two items need not.
+/// Shards of each stream: records of one item keep their order, those of two items need not.
 pub const SHARDS: usize = 3;
 
-/// A version of an item.
 #[derive(Debug, Clone)]
 pub struct Version {
     /// The item, as DynamoDB JSON.
     pub image: Value,
-    /// The one before.
+    /// The version before.
     pub before: Option<Value>,
     /// When it was written, in virtual milliseconds.
     pub at: u64,
@@ -32,28 +31,25 @@ struct State {
     changes: u64,
 }
 
-/// A table and its stream.
 #[derive(Debug)]
 pub struct WatchedTable {
     dynamo: EmbeddedDynamo,
     state: Mutex<State>,
-    /// Something is to be relayed, by shard.
-    pub news: [Notify; SHARDS],
+    /// Notified when a shard has records to relay.
+    pub arrivals: [Notify; SHARDS],
 }
 
 impl WatchedTable {
-    /// Watches a table.
     pub fn new(dynamo: EmbeddedDynamo) -> Self {
-        Self { dynamo, state: Mutex::default(), news: Default::default() }
+        Self { dynamo, state: Mutex::default(), arrivals: Default::default() }
     }
 
-    /// The table itself.
     pub const fn dynamo(&self) -> &EmbeddedDynamo {
         &self.dynamo
     }
 
-    /// Takes note of a write to these items, and returns the record that the stream has of each that changed, as Lambda gets
-    /// it. A write that changes nothing leaves none, as on AWS.
+    /// Notes a write to these items and returns the stream record of each that changed, as Lambda gets it. A write that changes
+    /// nothing makes none, as on AWS.
     pub fn written(&self, keys: Vec<ItemKey>, at: u64) -> Vec<(ItemKey, Value)> {
         let mut state = self.state.lock().unwrap();
         let mut records = Vec::with_capacity(keys.len());
@@ -74,16 +70,16 @@ impl WatchedTable {
         records
     }
 
-    /// How often any item changed.
+    /// How many changes there were.
     pub fn changes(&self) -> u64 {
         self.state.lock().unwrap().changes
     }
 
-    /// A record that the relay is to get, of a write at that time.
+    /// Puts a record of a write at this time into the stream.
     pub fn hand_on(&self, record: Value, at: u64) {
         let shard = shard_of(record["dynamodb"]["Keys"]["pk"]["S"].as_str().unwrap_or_default());
         self.state.lock().unwrap().backlog[shard].push_back((at, record));
-        self.news[shard].notify_one();
+        self.arrivals[shard].notify_one();
     }
 
     /// Whether every record of a shard was relayed.
@@ -91,61 +87,59 @@ impl WatchedTable {
         self.state.lock().unwrap().backlog[shard].is_empty()
     }
 
-    /// The oldest records of a shard that were not relayed yet.
+    /// The oldest unrelayed records of a shard.
     pub fn oldest(&self, shard: usize, most: usize) -> Vec<Value> {
         self.state.lock().unwrap().backlog[shard].iter().take(most).map(|(_, record)| record.clone()).collect()
     }
 
-    /// Every record that was not relayed yet.
+    /// Every unrelayed record.
     pub fn all_records(&self) -> Vec<Value> {
         self.state.lock().unwrap().backlog.iter().flatten().map(|(_, record)| record.clone()).collect()
     }
 
-    /// So many of them were relayed.
+    /// Removes the oldest `count` records.
     pub fn relayed(&self, shard: usize, count: usize) {
         self.state.lock().unwrap().backlog[shard].drain(..count);
     }
 
-    /// Drops the records of a shard that were written before an instant.
+    /// Removes the records of a shard that were written before an instant.
     pub fn trim(&self, shard: usize, before: u64) -> Vec<Value> {
         let mut state = self.state.lock().unwrap();
         let old = state.backlog[shard].iter().take_while(|(at, _)| *at < before).count();
         state.backlog[shard].drain(..old).map(|(_, record)| record).collect()
     }
 
-    /// How many records wait for the relay.
     pub fn backlog(&self) -> usize {
         self.state.lock().unwrap().backlog.iter().map(VecDeque::len).sum()
     }
 
-    /// What an item was before its latest version, if that was written after an instant.
+    /// The version before the latest one, if that was written after an instant.
     pub fn before(&self, pk: &str, sk: &str, after: u64) -> Option<Option<Value>> {
         let state = self.state.lock().unwrap();
         let version = state.items.get(&(pk.to_owned(), sk.to_owned()))?;
         (version.at > after).then(|| version.before.clone())
     }
 
-    /// An item as it was last written, read as a `T`.
+    /// The latest version of an item as a `T`.
     pub fn item<T: DeserializeOwned>(&self, pk: &str, sk: &str) -> Option<T> {
         let state = self.state.lock().unwrap();
         state.items.get(&(pk.to_owned(), sk.to_owned())).map(|version| read(&version.image))
     }
 
-    /// Every item whose key pleases, read as a `T`.
+    /// Every item with a wanted key, as a `T`.
     pub fn read<T: DeserializeOwned>(&self, wanted: impl Fn(&ItemKey) -> bool) -> Vec<T> {
         let state = self.state.lock().unwrap();
         state.items.iter().filter(|(key, _)| wanted(key)).map(|(_, version)| read(&version.image)).collect()
     }
 
-    /// Whether every item whose key pleases, read as a `T`, is as it should be. The latest are looked at first, so that a no
-    /// is found soon.
+    /// Whether `is_so` holds for every item with a wanted key. The latest keys come first, as a false is usually found there.
     pub fn every<T: DeserializeOwned>(&self, wanted: impl Fn(&ItemKey) -> bool, is_so: impl Fn(T) -> bool) -> bool {
         let state = self.state.lock().unwrap();
         let mut items = state.items.iter().rev().filter(|(key, _)| wanted(key));
         items.all(|(_, version)| is_so(read(&version.image)))
     }
 
-    /// Of every item whose key pleases, its partition and one of its texts: much cheaper than all of it.
+    /// Partition key and one text of every item with a wanted key: much cheaper than the whole item.
     pub fn texts(&self, name: &str, wanted: impl Fn(&ItemKey) -> bool) -> Vec<(String, String)> {
         let state = self.state.lock().unwrap();
         let items = state.items.iter().filter(|(key, _)| wanted(key));
@@ -154,7 +148,7 @@ impl WatchedTable {
     }
 }
 
-/// FNV-1a, as anything that spreads keys will do.
+/// FNV-1a; any hash that spreads keys will do.
 fn shard_of(pk: &str) -> usize {
     let hash = pk.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     hash as usize % SHARDS
@@ -176,7 +170,7 @@ fn record((pk, sk): &ItemKey, image: Option<&Value>, before: Option<&Value>) -> 
     record
 }
 
-/// The items that a request writes, if it is done.
+/// The keys of the items that a request writes.
 pub fn keys_written(operation: &str, body: &str) -> Vec<ItemKey> {
     let body: Value = serde_json::from_str(body).unwrap();
     let parts: Vec<&Value> = match operation {
@@ -197,7 +191,6 @@ pub fn keys_written(operation: &str, body: &str) -> Vec<ItemKey> {
     parts.into_iter().filter_map(|item| Some((text(item, "pk")?, text(item, "sk")?))).collect()
 }
 
-/// An image as a `T`.
 pub fn read<T: DeserializeOwned>(image: &Value) -> T {
     let item = serde_dynamo::Item::deserialize(image).unwrap();
     serde_dynamo::from_item(item).unwrap_or_else(|error| panic!("{error}: {image}"))

@@ -2,15 +2,12 @@
 
 use std::collections::HashMap;
 
-/// What is called.
 #[derive(Debug, Clone)]
 pub enum Target {
-    /// The table of the caller.
+    /// The caller's own table.
     Table,
-    /// The queues.
     Queues,
-    /// The mail service.
     Mail,
-    /// The parameter store, with its values.
+    /// The parameter store, with its values by name.
     Parameters(HashMap<String, String>),
 }

@@ -1,5 +1,5 @@
-//! How often an invocation waits for AWS: one function on a network on which nothing goes wrong and only one of its services
-//! takes any time. On virtual time what passes is that service's round trips one after the other, and nothing else.
+//! How often an invocation waits for AWS: one function on a network without faults where only one service takes time. So the
+//! virtual time that passes is the number of sequential round trips to that service.
 
 use super::functions::{Process, Surroundings, started};
 use super::target::Target;
@@ -15,27 +15,22 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// How long a round trip takes.
 const TRIP: Duration = Duration::from_secs(1);
-/// More than any invocation has.
+/// Longer than any invocation takes.
 const TIME_LEFT: Duration = Duration::from_secs(3_600);
 
-/// What an invocation waits for. The parameter store is none of it: a process asks it once.
+/// A service that an invocation waits for. A process asks the parameter store only once, so that does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Service {
-    /// DynamoDB.
     Table,
-    /// SQS.
     Queues,
-    /// SES.
     Mail,
 }
 
 impl Service {
-    /// All of them.
     pub const ALL: [Self; 3] = [Self::Table, Self::Queues, Self::Mail];
 
-    /// What it is called where trips are budgeted.
+    /// The name in the budgets.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Table => "table",
@@ -45,7 +40,7 @@ impl Service {
     }
 }
 
-/// A function that is watched while it waits.
+/// A function whose waits are counted.
 pub struct Waiting {
     process: Arc<dyn Process>,
     slow: Slow,
@@ -55,7 +50,7 @@ pub struct Waiting {
 type Slow = Arc<Mutex<Option<Service>>>;
 
 impl Waiting {
-    /// A capability's function over an empty table, in a world in which it is that late.
+    /// A capability's function over an empty table at this time.
     pub fn new(of: Capability, now: Timestamp) -> Self {
         let (dynamo, queues, slow) = (EmbeddedDynamo::without_stream(of), RecordedQueues::default(), Slow::default());
         let line = |target| -> Arc<dyn Network> {
@@ -68,19 +63,19 @@ impl Waiting {
         Self { process, slow }
     }
 
-    /// An invocation for which AWS takes no time.
+    /// Invokes while no service takes time.
     pub async fn invoke(&self, event: &Value) -> Value {
         self.process.handle(&event.to_string(), TIME_LEFT).await.unwrap()
     }
 
-    /// How often an invocation waits for a service; only on virtual time. Its answer too.
+    /// Invokes, and counts the round trips to one service. Needs virtual time.
     pub async fn trips(&self, to: Service, event: &Value) -> (u64, Value) {
         *self.slow.lock().unwrap() = Some(to);
         let began = Instant::now();
         let answer = self.invoke(event).await;
         let passed = began.elapsed();
         *self.slow.lock().unwrap() = None;
-        assert_eq!(passed.as_millis() % TRIP.as_millis(), 0, "it waits for something else: {passed:?}");
+        assert_eq!(passed.as_millis() % TRIP.as_millis(), 0, "it waits for another service: {passed:?}");
         (passed.as_secs() / TRIP.as_secs(), answer)
     }
 }

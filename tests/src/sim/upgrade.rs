@@ -1,4 +1,4 @@
-//! A shop that one version leaves in the middle of its work and another takes over: tables, streams and queues as they are.
+//! An upgrade: one version stops in the middle of its work, and another takes over its tables, streams and queues.
 
 use super::clock::on_virtual_time;
 use super::customers::{self, Driver};
@@ -18,39 +18,37 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What a shop leaves.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Snapshot {
-    /// When, in virtual milliseconds.
+    /// When it was taken, in virtual milliseconds.
     pub at: u64,
     /// Every item of every table, as DynamoDB JSON.
     pub items: BTreeMap<Capability, Vec<Value>>,
-    /// Records that no relay has had, as Lambda gets them.
+    /// Unrelayed stream records, as Lambda gets them.
     pub records: BTreeMap<Capability, Vec<Value>>,
-    /// Messages that nobody has acknowledged: to whom, and in how many milliseconds they can be received.
+    /// Unacknowledged messages: receiver, milliseconds until visible, body.
     pub messages: Vec<(Capability, u64, String)>,
-    /// What customers were quoted.
     pub promises: Vec<Promise>,
 }
 
-/// What became of a shop that was taken over.
+/// How taking over ended.
 #[derive(Debug)]
 pub struct TakenOver {
-    /// Whether all came to rest.
+    /// Whether the shop came to rest.
     pub rested: bool,
-    /// Orders that did not.
+    /// Orders that did not come to rest.
     pub restless: Vec<Order>,
-    /// What lies in dead-letter queues: whose, what, why.
+    /// Dead letters: capability, body, reason.
     pub dead: Vec<(Capability, String, &'static str)>,
-    /// What must never be and was.
+    /// Broken promises.
     pub violations: Vec<String>,
-    /// What could not be read over HTTP, and why.
+    /// Paths that could not be read over HTTP, with the answer.
     pub unread: Vec<String>,
-    /// What was read over HTTP.
+    /// The number of paths that were read over HTTP.
     pub read: usize,
 }
 
-/// A crowd shops until an instant, and whoever is at work stops in the middle of it.
+/// Runs a crowd until an instant and stops everything there.
 pub fn leave(plan: &Plan, at: Duration) -> Snapshot {
     on_virtual_time(async {
         let stage = Stage::new(plan);
@@ -74,7 +72,7 @@ pub fn leave(plan: &Plan, at: Duration) -> Snapshot {
     })
 }
 
-/// The present version goes on with what was left: no customers come any more, the staff does its work.
+/// Goes on from a snapshot: no new customers come, and the staff work on.
 pub fn take_over(snapshot: &Snapshot) -> TakenOver {
     on_virtual_time(async {
         let plan = Plan { faults: 0, ..Plan::of(1) };
@@ -110,7 +108,7 @@ pub fn take_over(snapshot: &Snapshot) -> TakenOver {
     })
 }
 
-/// Where everything that was left can be read.
+/// The paths that read every item of a snapshot.
 fn paths(snapshot: &Snapshot) -> Vec<(Capability, String)> {
     use Capability::{Carts, Catalog, Inventory, Notifications, Orders, Payments, Shipping, Users};
     let mut paths = vec![(Catalog, "/v1/products".to_owned()), (Shipping, "/v1/shipping-zones".to_owned())];

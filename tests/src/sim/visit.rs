@@ -1,5 +1,5 @@
-//! One visitor at a time in a shop where nothing goes wrong: asks, is answered, and waits until everybody has heard of it.
-//! Refuses failures: what is asked here must work.
+//! One visitor at a time in a shop without faults: each request must succeed, and each step waits until its messages are
+//! handled.
 
 use super::plan::Plan;
 use super::run::open_shop;
@@ -13,12 +13,11 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A SKU that suffices for everybody.
+/// A SKU with enough units for everybody.
 pub(super) const SKU: &str = "SKU-7";
-/// The password of everybody.
+/// Everybody's password.
 pub(super) const PASSWORD: &str = "a long green kettle";
 
-/// The shop as its visitors find it.
 pub(super) struct Visit {
     pub(super) shop: Arc<Shop>,
 }
@@ -30,26 +29,23 @@ impl Visit {
         Self { shop: Arc::clone(&driver.shop) }
     }
 
-    /// The answer's body.
+    /// Sends a request that must succeed; the response's body.
     pub(super) async fn ask(&self, to: Capability, request: Request) -> Value {
         let answer = self.shop.http(to, request).await.unwrap();
         assert!(answer.status < 300, "{answer:?}");
         answer.body
     }
 
-    /// A new account.
     pub(super) async fn sign_up(&self, email: &str) -> UserId {
         let body = json!({"email": email, "password": PASSWORD, "name": "Ada"});
         let account = self.ask(Capability::Users, Request::post("/v1/users", body)).await;
         serde_json::from_value(account["id"].clone()).unwrap()
     }
 
-    /// An access token, valid now.
     pub(super) fn token(&self, user: UserId, roles: &[Role]) -> String {
         access_token(user, roles, self.shop.stage.clock.now())
     }
 
-    /// An access token of somebody on the staff.
     pub(super) fn staff(&self) -> String {
         self.token(UserId::from_bits(99), &[Role::Customer, Role::Staff])
     }
@@ -63,7 +59,7 @@ impl Visit {
         id
     }
 
-    /// Everything that an order is made of, quoted by the shop.
+    /// The body of `POST /v1/orders`, quoted by the shop.
     pub(super) async fn order_request(&self, customer: Option<UserId>, cart: &str) -> Value {
         let lines = [json!({"sku": SKU, "quantity": 1})];
         let wanted = json!({"currency": "EUR", "lines": lines, "ship_to": {"country": "DE"}});
@@ -81,7 +77,7 @@ impl Visit {
         (text(&placed["id"]).parse().unwrap(), placed["guest_token"].as_str().map(str::to_owned))
     }
 
-    /// Waits until an order is as expected.
+    /// Waits until a field of an order has this value.
     pub(super) async fn until(&self, order: OrderId, field: &str, expected: &str) {
         let look = || Request::get(&format!("/v1/orders/{order}")).bearer(&self.staff());
         while self.ask(Capability::Orders, look()).await[field] != expected {
@@ -90,14 +86,13 @@ impl Visit {
         self.settle().await;
     }
 
-    /// Sends an order's goods.
     pub(super) async fn dispatch(&self, order: OrderId) {
         let handover = json!({"carrier": "dhl", "tracking_number": "JD0001"});
         let dispatch = Request::post(&format!("/v1/shipments/{}/dispatch", order.shipment()), handover);
         self.ask(Capability::Shipping, dispatch.bearer(&self.staff())).await;
     }
 
-    /// Sends them and lets them arrive.
+    /// Dispatches an order's goods and delivers them.
     pub(super) async fn deliver(&self, order: OrderId) {
         self.dispatch(order).await;
         let delivery = Request::post(&format!("/v1/shipments/{}/delivery", order.shipment()), json!({}));
@@ -105,7 +100,7 @@ impl Visit {
         self.until(order, "status", "completed").await;
     }
 
-    /// Waits until nothing is under way but timers.
+    /// Waits until nothing but reminders is under way.
     pub(super) async fn settle(&self) {
         let stage = &self.shop.stage;
         loop {
@@ -126,12 +121,10 @@ impl Visit {
     }
 }
 
-/// Where everything is sent.
 pub(super) fn address() -> Value {
     json!({"name": "Ada", "line1": "1 Analytical Way", "city": "Berlin", "postal_code": "10115", "country": "DE"})
 }
 
-/// A text in an answer.
 pub(super) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
 }

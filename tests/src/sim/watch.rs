@@ -8,7 +8,7 @@ use events::Capability;
 use serde_json::Value;
 use std::sync::atomic::Ordering;
 
-/// Takes note of what was written to a table: each version is checked, and what the relay must hear of handed on.
+/// Checks each version that a write made, and hands the records of writes over HTTP to the stream.
 pub fn written(stage: &Stage, of: Capability, keys: Vec<ItemKey>) {
     let table = &stage.tables[&of];
     let records = table.written(keys, stage.clock.millis());
@@ -39,7 +39,7 @@ pub fn written(stage: &Stage, of: Capability, keys: Vec<ItemKey>) {
     }
 }
 
-/// Puts items into a table that others wrote: nobody hears of it.
+/// Puts items into a table that an earlier version wrote; the stream gets no record of them.
 pub fn load(stage: &Stage, of: Capability, items: &[Value]) {
     let table = &stage.tables[&of];
     let key = |item: &Value| ["pk", "sk"].map(|name| item[name]["S"].as_str().unwrap().to_owned()).into();
@@ -50,7 +50,7 @@ pub fn load(stage: &Stage, of: Capability, items: &[Value]) {
     }
 }
 
-/// What matters of an item, for the story.
+/// The state of an item in short, for the story.
 fn gist(of: Capability, sk: &str, image: &Value) -> String {
     let text = |name: &str| image[name]["S"].as_str().unwrap_or("-");
     let number = |name: &str| image[name]["N"].as_str().unwrap_or("-");

@@ -1,5 +1,5 @@
-//! The network between the functions' SDK clients and what they call. Here requests are throttled, canceled or slow,
-//! answers are lost, and processes die right before and right after a write or a send.
+//! The network between the functions' SDK clients and AWS. Requests are throttled, canceled or slow, answers are lost, and
+//! processes crash right before and right after a write or a send.
 
 use super::faults::Fault;
 use super::invocation::INVOCATION;
@@ -16,16 +16,13 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How long an older version may still be read.
+/// For how long an eventually consistent read may return the version before.
 const STALE_MILLIS: u64 = 1_000;
 
-/// A capability's line to a service.
+/// A capability's connection to a service.
 pub struct Line {
-    /// The world at the other end.
     pub stage: Arc<Stage>,
-    /// Who calls.
     pub from: Capability,
-    /// What is called.
     pub target: Target,
 }
 
@@ -92,9 +89,9 @@ fn subject() -> String {
     INVOCATION.try_with(|invocation| format!(" ({})", invocation.about)).unwrap_or_default()
 }
 
-/// The process that calls is gone: its invocation ends here, and never hears of this call.
+/// The calling process crashes: its invocation ends here and never gets an answer.
 async fn crash(stage: &Stage, from: Capability, when: &str, packet: &Packet) {
-    stage.story.record(format!("{from}: dies right {when} {}{}", packet.operation, subject()));
+    stage.story.record(format!("{from}: crashes right {when} {}{}", packet.operation, subject()));
     let _ = INVOCATION.try_with(|invocation| invocation.died.notify_one());
     std::future::pending::<()>().await;
 }
@@ -159,7 +156,7 @@ fn done(stage: &Stage, from: Capability, target: &Target, packet: &Packet) -> (u
     }
 }
 
-/// A failed condition does not keep DynamoDB from telling of a conflict beside it.
+/// DynamoDB may report a conflict beside a failed condition.
 fn mixed(stage: &Stage, operation: &str, status: u16, answer: String) -> (u16, String) {
     if operation != "TransactWriteItems" || status == 200 || !stage.faults.strikes(Fault::Conflict) {
         return (status, answer);
@@ -172,7 +169,7 @@ fn mixed(stage: &Stage, operation: &str, status: u16, answer: String) -> (u16, S
     (status, body.to_string())
 }
 
-/// What an eventually consistent read may still see.
+/// The older version that an eventually consistent read may return.
 fn older(stage: &Stage, from: Capability, packet: &Packet) -> Option<Value> {
     if packet.operation != "GetItem" {
         return None;
@@ -191,7 +188,7 @@ fn older(stage: &Stage, from: Capability, packet: &Packet) -> Option<Value> {
 }
 
 impl Stage {
-    /// The time that a request or an answer takes.
+    /// Sleeps for as long as a request or a response travels.
     pub async fn latency(&self) {
         let slow = self.faults.strikes(Fault::SlowAnswer);
         let millis = if slow { self.dice.between(500, 6_000) } else { self.dice.between(1, 12) };

@@ -10,7 +10,7 @@ fn metadata() -> Metadata {
     MetadataCommand::new().manifest_path(manifest).no_deps().exec().unwrap()
 }
 
-/// The workspace's own crates that a crate depends on, in any way.
+/// The workspace's crates among a crate's dependencies.
 fn own_dependencies(package: &Package, kind: Option<DependencyKind>) -> BTreeSet<String> {
     let own = package.dependencies.iter().filter(|dependency| dependency.path.is_some());
     own.filter(|dependency| kind.is_none_or(|kind| dependency.kind == kind))
@@ -31,10 +31,10 @@ fn dependencies_point_one_way_and_never_from_capability_to_capability() {
             "chassis" => set(&["chassis", "events"]),
             name if Capability::named(name).is_some() => set(&["chassis", "events"]),
             "baselines" => set(&[]),
-            // Its micro-benchmarks measure what these two decide.
+            // Its micro-benchmarks measure these two domains.
             "bench" => set(&["catalog", "chassis", "events", "orders"]),
             "souk" | "system-tests" => continue,
-            other => panic!("{other}: which crate is this? Say here what it may depend on."),
+            other => panic!("{other}: unknown crate: list here what it may depend on"),
         };
         let found = own_dependencies(package, None);
         assert!(found.is_subset(&allowed), "{} depends on {found:?}", package.name);
@@ -45,7 +45,7 @@ fn dependencies_point_one_way_and_never_from_capability_to_capability() {
 fn nothing_depends_on_the_command_or_on_these_tests() {
     for package in &metadata().packages {
         let mut found = own_dependencies(package, None);
-        // These tests switch on a feature of their own.
+        // This package enables a feature of its own.
         found.retain(|name| *name != package.name.as_str());
         assert!(!found.contains("souk") && !found.contains("system-tests"), "{}", package.name);
     }

@@ -1,5 +1,5 @@
-//! Inside a capability: `http`, `inbox`, `outbox` → `service` → `store`, `domain`. What else a capability has (a mailer, a
-//! provider, a search index) stands beside the store: the service uses it, it uses the domain.
+//! Layers of a capability: `http`, `inbox`, `outbox` → `service` → `store`, `domain`. Other modules (a mailer, a provider, a
+//! search index) are on the store's level: the service uses them, they use the domain.
 
 use events::Capability;
 use std::collections::BTreeSet;
@@ -9,7 +9,7 @@ fn capability_sources() -> Vec<Source> {
     sources(|path| Capability::ALL.iter().any(|capability| path.starts_with(&format!("functions/{capability}/src/"))))
 }
 
-/// The modules of the crate that a file names: the word after each `crate::`, also inside braces.
+/// The top-level modules that a file names: the word after each `crate::`, also inside braces.
 fn named_modules(code: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for (at, path) in code.match_indices("crate::") {
@@ -53,13 +53,13 @@ fn may_use(from: &str, to: &str) -> bool {
     if from == to || matches!(from, "lib" | "main") {
         return true;
     }
-    // What `lib.rs` re-exports is the service's type and the configuration.
+    // `lib.rs` re-exports the service's type and the configuration.
     let to = if to.starts_with(char::is_uppercase) { "service" } else { to };
     match from {
         "domain" => false,
         "http" => to == "service" || to == "domain",
         "inbox" => to == "service" || to == "domain",
-        // A relay reads what the store wrote.
+        // A relay reads items that the store wrote.
         "outbox" => matches!(to, "service" | "store" | "domain"),
         "service" => !EDGES.contains(&to),
         "store" => to == "domain",

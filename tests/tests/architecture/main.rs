@@ -1,4 +1,4 @@
-//! House rules as tests, so that the architecture cannot rot quietly.
+//! The architecture's rules as tests: layers, dependencies, names, and what deployed code may reach for.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

@@ -1,6 +1,8 @@
-//! What code may not reach for by itself, and what may not come near money.
+//! What deployed code may not reach for by itself. Clippy says most of it (`[workspace.lints]` and `.clippy.toml`); here is
+//! what it cannot say, and that nobody switches it off but where it is meant to be.
 
 use system_tests::source::{Source, sources};
+use system_tests::workspace;
 
 /// Sources that end up in deployed binaries.
 fn deployed() -> Vec<Source> {
@@ -10,76 +12,73 @@ fn deployed() -> Vec<Source> {
     })
 }
 
+/// The lints whose lists are in `.clippy.toml`.
+const DISALLOWED: [&str; 2] = ["clippy::disallowed_methods", "clippy::disallowed_types"];
+
 fn assert_nowhere(wrong: &[String]) {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]
 fn clock_randomness_and_sleep_come_in_through_the_world() {
-    let forbidden = [
-        "SystemTime::now",
-        "Instant::now",
-        "OffsetDateTime::now_utc",
-        "OffsetDateTime::now_local",
-        "Utc::now",
-        "Local::now",
-        "thread_rng",
-        "rand::rng",
-        "rand::random",
-        "getrandom",
-        "OsRng",
-        "aws_lc_rs::rand",
-        "SystemRandom",
-        "RandomState",
+    let refused = workspace::read(".clippy.toml");
+    for method in [
+        "std::time::SystemTime::now",
+        "std::time::Instant::now",
+        "std::thread::sleep",
+        "std::env::var",
         "tokio::time::sleep",
-        "thread::sleep",
-        "tokio::spawn",
         "tokio::time::timeout",
-    ];
-    let judged =
-        deployed().into_iter().filter(|s| s.path != "functions/chassis/src/host.rs" && !s.path.ends_with("/main.rs"));
-    assert_nowhere(&judged.flat_map(|source| source.uses(&forbidden)).collect::<Vec<_>>());
+        "tokio::spawn",
+        "aws_lc_rs::rand::fill",
+    ] {
+        assert!(refused.contains(&format!("path = \"{method}\"")), "Clippy does not refuse {method}");
+    }
+    // Each gives its reason. `testing` is what tests are built with.
+    let places = ["config.rs", "host.rs", "testing.rs"];
+    let is_meant = |path: &str| {
+        places.iter().any(|place| path.starts_with("functions/chassis/src/") && path.ends_with(&format!("/{place}")))
+    };
+    let switched_off = sources(|path| path.contains("/src/") && !path.starts_with("tests/") && !is_meant(path));
+    assert_nowhere(&switched_off.iter().flat_map(|source| source.uses(&DISALLOWED)).collect::<Vec<_>>());
 }
 
 #[test]
-fn the_environment_is_read_in_one_place() {
-    let judged = deployed().into_iter().filter(|source| source.path != "functions/chassis/src/config.rs");
-    assert_nowhere(
-        &judged.flat_map(|source| source.uses(&["env::var", "env::vars", "env::var_os"])).collect::<Vec<_>>(),
-    );
-}
-
-#[test]
-fn no_floating_point_comes_near_money() {
-    // A deserializer names every type there is; this one refuses fractions before anything is read from it.
-    let judged = deployed().into_iter().filter(|source| source.path != "functions/chassis/src/json.rs");
-    assert_nowhere(&judged.flat_map(|source| source.uses(&["f32", "f64"])).collect::<Vec<_>>());
-}
-
-#[test]
-fn deployed_code_does_not_give_up_by_panicking() {
-    let forbidden =
-        [".unwrap()", ".expect(", "panic!", "unreachable!", "todo!", "unimplemented!", "assert!", "assert_eq!"];
-    let judged = deployed().into_iter().filter(|source| !source.path.ends_with("/main.rs"));
-    assert_nowhere(&judged.flat_map(|source| source.uses(&forbidden)).collect::<Vec<_>>());
+fn what_is_deployed_has_the_strict_rules() {
+    let configurations = workspace::files().into_iter().filter(|path| path.ends_with("clippy.toml"));
+    assert_eq!(configurations.collect::<Vec<_>>(), [".clippy.toml", "infra/.clippy.toml", "tests/.clippy.toml"]);
+    let manifests = workspace::files().into_iter().filter(|path| path.ends_with("/Cargo.toml"));
+    let inherits = |path: &String| workspace::read(path).contains("[lints]\nworkspace = true");
+    assert_nowhere(&manifests.filter(|path| !inherits(path)).collect::<Vec<_>>());
 }
 
 #[test]
 fn lints_are_not_switched_off_where_it_counts() {
-    let forbidden =
-        ["clippy::unwrap_used", "clippy::expect_used", "clippy::float_arithmetic", "clippy::all", "warnings"];
+    let forbidden = [
+        "clippy::unwrap_used",
+        "clippy::expect_used",
+        "clippy::panic",
+        "clippy::unreachable",
+        "clippy::float_arithmetic",
+        "clippy::too_many_lines",
+        "clippy::all",
+        "warnings",
+    ];
     assert_nowhere(&deployed().iter().flat_map(|source| source.uses(&forbidden)).collect::<Vec<_>>());
 }
 
+// Clippy refuses arithmetic. A refused type it would also find in what `#[serde(flatten)]` makes.
 #[test]
-fn tests_wait_for_conditions_and_not_for_time() {
-    let tests = sources(|path| path.contains("/tests/") || path.starts_with("functions/"));
-    let sleeps = |source: &Source| {
-        let lines = source.code.lines().enumerate();
-        let slept = lines.filter(|(_, line)| line.contains("thread::sleep")).map(|(number, _)| number + 1);
-        slept.map(|number| format!("{}:{number}", source.path)).collect::<Vec<_>>()
-    };
-    // The one place that pauses between two looks at a condition.
-    let judged = tests.iter().filter(|source| source.path != "tests/tests/journeys/waiting.rs");
-    assert_nowhere(&judged.flat_map(sleeps).collect::<Vec<_>>());
+fn no_floating_point_comes_near_money() {
+    // A deserializer names every type there is; this one refuses fractions before anything is read from it.
+    let is_json = |path: &str| path.starts_with("functions/chassis/src/") && path.ends_with("/json.rs");
+    let judged = deployed().into_iter().filter(|source| !is_json(&source.path));
+    assert_nowhere(&judged.flat_map(|source| source.uses(&["f32", "f64"])).collect::<Vec<_>>());
+}
+
+// Clippy has no lint for an assertion outside tests.
+#[test]
+fn deployed_code_asserts_nothing_at_run_time() {
+    let forbidden = ["assert!", "assert_eq!", "assert_ne!"];
+    assert_nowhere(&deployed().iter().flat_map(|source| source.uses(&forbidden)).collect::<Vec<_>>());
 }

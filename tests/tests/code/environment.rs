@@ -1,4 +1,4 @@
-//! A function's environment has what its code reads, and nothing else.
+//! A function's environment has exactly the variables that its code reads.
 
 use chassis::runtime::Common;
 use chassis::testing::signing::jwks;
@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use system_tests::template::Template;
 
-/// A value that every reader of the variable takes.
+/// A valid value of a variable.
 fn usable(name: &str) -> String {
     match name {
         "USERS_JWKS" | "CATALOG_JWKS" | "SHIPPING_JWKS" => jwks("any"),
@@ -25,7 +25,7 @@ fn usable(name: &str) -> String {
     }
 }
 
-/// Reads all that the capability reads, and forgets it.
+/// Reads all that a capability reads.
 fn read(capability: Capability, env: &Env<'_>) -> Result<(), ConfigError> {
     Common::from_env(env)?;
     match capability {
@@ -40,7 +40,7 @@ fn read(capability: Capability, env: &Env<'_>) -> Result<(), ConfigError> {
     }
 }
 
-/// The variables that the capability asks for.
+/// The variables that a capability reads.
 fn asked_by(capability: Capability) -> BTreeSet<String> {
     let names = RefCell::new(BTreeSet::new());
     let env = Env::from_fn(|name| {
@@ -52,7 +52,7 @@ fn asked_by(capability: Capability) -> BTreeSet<String> {
     names.into_inner()
 }
 
-/// How reading ends when one variable is not as it should be.
+/// The error when one variable is missing or wrong.
 fn without(capability: Capability, wrong: &str, instead: Option<&str>) -> String {
     let value = |name: &str| if name == wrong { instead.map(str::to_owned) } else { Some(usable(name)) };
     read(capability, &Env::from_fn(value)).unwrap_err().to_string()

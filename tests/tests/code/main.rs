@@ -1,4 +1,4 @@
-//! The capabilities' code against the templates, the tables in `events` and the documents made from them.
+//! The capabilities' code agrees with the templates, the tables in `events` and the generated documents.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

@@ -24,7 +24,7 @@ fn schemas(document: &Value) -> &Map<String, Value> {
     document["components"]["schemas"].as_object().unwrap()
 }
 
-/// Names that mean different things in different capabilities.
+/// Schema names with different meanings in different capabilities.
 fn ambiguous(documents: &[Documented]) -> BTreeSet<String> {
     let mut meanings: BTreeMap<&String, BTreeSet<String>> = BTreeMap::new();
     for (name, schema) in documents.iter().flat_map(|(_, document)| schemas(document)) {
@@ -37,7 +37,7 @@ fn named(capability: Capability, name: &str, ambiguous: &BTreeSet<String>) -> St
     if ambiguous.contains(name) { format!("{capability}.{name}") } else { name.to_owned() }
 }
 
-/// The document with references to ambiguous names pointing at this capability's meaning.
+/// The document with references to ambiguous names pointing at this capability's schema.
 fn disambiguated(capability: Capability, value: &Value, ambiguous: &BTreeSet<String>) -> Value {
     const PREFIX: &str = "#/components/schemas/";
     match value {

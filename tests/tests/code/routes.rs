@@ -1,4 +1,4 @@
-//! What each capability's code serves is what the one table of routes says.
+//! Each capability serves exactly its routes in the one table.
 
 use chassis::{Access, Service};
 use events::Capability;
@@ -33,7 +33,7 @@ fn every_capability_is_asked() {
 }
 
 #[test]
-fn nothing_is_changed_by_somebody_whose_credentials_are_not_looked_at_but_to_sign_up_or_in() {
+fn only_signing_up_and_in_changes_something_without_credentials() {
     let open = ["/v1/users", "/v1/sessions", "/v1/sessions/refresh"];
     for (capability, routes) in all() {
         for (method, path, access) in routes {

@@ -1,5 +1,5 @@
-//! Every route of every capability tried as everyone. What a route declares is what its callers meet, and whoever is turned
-//! away has changed nothing.
+//! Every route of every capability tried as every kind of caller: the declared access decides, and a refused request changes
+//! nothing.
 
 use crate::benches::with_every_bench;
 use chassis::testing::{Bench, Request};
@@ -9,7 +9,7 @@ use events::users::Role;
 
 const CALLERS: [&str; 6] = ["nobody", "a guest", "a customer", "staff", "an admin", "a forger"];
 
-/// The request as each caller sends it.
+/// The request as each kind of caller sends it.
 fn as_everyone<S: Service>(bench: &Bench<S>, request: &Request) -> [Request; 6] {
     let token = |roles: &[Role]| request.clone().bearer(&bench.token(UserId::from_bits(5), roles));
     let forged = bench.token(UserId::from_bits(5), &[Role::Admin]).replace('.', ".A");
@@ -23,7 +23,7 @@ fn as_everyone<S: Service>(bench: &Bench<S>, request: &Request) -> [Request; 6] 
     ]
 }
 
-/// What the gate answers each caller; `None` where the handler decides.
+/// The status for each kind of caller; `None` where the handler decides.
 fn gate(access: Access) -> [Option<u16>; 6] {
     let (no, weak, pass) = (Some(401), Some(403), None);
     match access {
@@ -54,8 +54,8 @@ async fn tried_as_everyone<S: Service>(bench: Bench<S>) {
                     assert_eq!(bench.dynamo.items(), before, "{route:?} as {caller} changed something");
                 }
                 None => {
-                    let turned_away = ["unauthenticated", "forbidden"].contains(&answer.problem());
-                    assert!(!turned_away, "{} {route:?} as {caller}: {}", S::CAPABILITY, answer.body);
+                    let refused = ["unauthenticated", "forbidden"].contains(&answer.problem());
+                    assert!(!refused, "{} {route:?} as {caller}: {}", S::CAPABILITY, answer.body);
                     assert!(answer.status < 500, "{route:?} as {caller}: {}", answer.body);
                 }
             }

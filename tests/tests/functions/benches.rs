@@ -26,7 +26,7 @@ pub fn users() -> Bench<users::Users> {
     Bench::new(|parts| {
         let config = configured(users::Config::from_env);
         let key = parts.secret("key", stored_key("users"));
-        // Argon2 as it is, at the least cost that it allows.
+        // Argon2 at the lowest cost that it allows.
         let hasher = users::domain::hashing::Hasher::with_cost(8, 1, 1).unwrap();
         users::Users::new(parts.table.clone(), parts.wiring.clone(), key, hasher, config)
     })

@@ -1,5 +1,5 @@
-//! What one happy order of three lines asks of tables and queues, exactly: an order that becomes dearer fails here until
-//! it is argued for, and one that becomes cheaper sets the new mark. Index writes are not in them: the embedded table does not count those.
+//! The exact capacity units and messages of one delivered order of three lines. A higher cost needs an argument here; a lower
+//! one becomes the new limit. The embedded table does not count index writes.
 
 use crate::whole::{Cost, SKUS, Shop, claims};
 use chassis::testing::Request;
@@ -30,7 +30,7 @@ async fn an_order_of_three_lines_costs_no_more_than_it_did() {
     assert_eq!(order(&shop, &placed.body).await["status"], "completed");
     let delivered = shop.take_cost();
 
-    // Shown when the test fails, or with `--nocapture`.
+    // Shown on failure, or with `--nocapture`.
     println!("to confirmed {confirmed:#?}\nfrom there to delivered {delivered:#?}");
     assert_eq!(summary(&confirmed), "28.0 WRU, 9.0 RRU, 12 messages");
     assert_eq!(summary(&delivered), "20.0 WRU, 5.0 RRU, 7 messages");

@@ -1,4 +1,4 @@
-//! The documents that functions serve are the ones that are checked in.
+//! Functions serve the OpenAPI documents that are checked in.
 
 use crate::benches::with_every_bench;
 use chassis::Service;

@@ -1,4 +1,4 @@
-//! Every capability's function on a bench, given the events and the callers that any of them may meet.
+//! Every capability's function on a test bench, with events and callers that any of them may get.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

@@ -1,4 +1,4 @@
-//! The samples that `cargo lambda invoke --data-file events/samples/…` sends reach code that can read them.
+//! The samples for `cargo lambda invoke --data-file events/samples/…` reach code that can read them.
 
 use crate::benches::with_every_bench;
 use chassis::Service;
@@ -26,7 +26,7 @@ async fn reads_its_messages<S: Service>(bench: Bench<S>) {
         let to = event["Records"][0]["eventSourceARN"].as_str().unwrap_or_default();
         if to.ends_with(&address) {
             bench.invoke(&event).await.unwrap();
-            // An order is written before anybody is asked about it: an answer about one that is not there is dead-lettered.
+            // Orders dead-letters a reply about an unknown order, as an order is written before any command is sent.
             let readable = bench.queues.dead_lettered().is_empty() || capability == Capability::Orders;
             assert!(readable, "{capability} cannot read {file}");
             received += 1;
@@ -66,7 +66,7 @@ async fn answers_its_requests<S: Service>(bench: Bench<S>) {
     for (file, event) in requests {
         let answer = bench.invoke(&event).await.unwrap();
         let status = answer["statusCode"].as_u64().unwrap();
-        // The bench is an empty shop: what is asked for may not be there, but is understood.
+        // The bench is an empty shop: the request may find nothing, but it is understood.
         assert!([200, 201, 404, 422].contains(&status), "{file}: {answer}");
     }
 }

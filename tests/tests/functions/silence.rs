@@ -1,4 +1,4 @@
-//! Logs say what happened and never to whom: canaries go in everywhere a person or a secret does, and none comes out.
+//! Logs contain no personal data and no secret: canaries go in wherever a person or a secret does, and none is logged.
 
 use crate::whole::Shop;
 use chassis::testing::Request;
@@ -11,7 +11,7 @@ const EMAIL: &str = "canary@cage.example";
 const STREET: &str = "7 Canary Wharf";
 const PASSWORD: &str = "a canary sings at dawn";
 
-/// Signs up and in; answers everything secret that this brought forth.
+/// Signs up and in; returns the secrets that this made.
 async fn signs_up_and_in(shop: &mut Shop) -> Vec<String> {
     let account = json!({"email": EMAIL, "password": PASSWORD, "name": NAME});
     assert_eq!(shop.users.http(Request::post("/v1/users", account)).await.status, 201);
@@ -37,14 +37,14 @@ async fn orders(shop: &mut Shop, caller: &str) -> Vec<String> {
     assert_eq!(placed.status, 202, "{placed:?}");
     shop.settle().await;
     shop.orders.http(Request::get("/v1/orders").bearer(caller)).await;
-    // What is wrong is told to who asked, not to the log.
+    // The caller gets the details of an error, the log does not.
     body["ship_to"]["country"] = json!(STREET);
     assert_eq!(shop.orders.http(Request::post("/v1/orders", &body)).await.status, 400);
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     vec![text(&placed.body["guest_token"]), text(&body["quote"]), text(&body["shipping_quote"])]
 }
 
-/// Messages that are almost right, with a person in the wrong place.
+/// Almost valid messages with personal data in the wrong place.
 async fn is_sent_nonsense(shop: &Shop) {
     let envelope = |kind: &str, data: Value| {
         json!({"specversion": "1.0", "id": format!("a/1/{kind}"), "source": "/souk/orders", "type": kind, "subject": "a",
@@ -84,7 +84,7 @@ async fn a_whole_order_leaves_no_trace_of_the_person_in_the_logs() {
     assert!(log.lines().count() > 30 && log.contains("dead-letter"), "something is logged: {log}");
     secrets.extend([NAME, EMAIL, STREET, PASSWORD, "canary", "192.0.2.1"].map(str::to_owned));
     for secret in secrets {
-        let told = log.lines().find(|line| line.contains(&secret));
-        assert!(told.is_none(), "{secret} is in {told:?}");
+        let leak = log.lines().find(|line| line.contains(&secret));
+        assert!(leak.is_none(), "{secret} is in {leak:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! All eight capabilities in one process, their queues joined by hand: what one sends, the next receives.
+//! All eight capabilities in one process; this module delivers the messages between them.
 
 use crate::benches;
 use chassis::testing::{Bench, EmbeddedDynamo, RecordedQueues, Request, Response, Sent};
@@ -21,10 +21,9 @@ pub struct Shop {
     sent: BTreeMap<String, u64>,
 }
 
-/// The SKUs on sale.
 pub const SKUS: [&str; 3] = ["TEA-1", "TEA-2", "TEA-3"];
 
-/// What capabilities asked of their tables and queues.
+/// The usage of tables and queues.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Cost {
     /// Tenths of write request units, per capability.
@@ -46,14 +45,13 @@ impl Cost {
         self.read.values().sum()
     }
 
-    /// How many messages.
     pub fn all_messages(&self) -> u64 {
         self.messages.values().sum()
     }
 }
 
 impl Shop {
-    /// A shop with goods on the shelves and a zone to ship to.
+    /// A shop with stock, prices and a shipping zone.
     pub async fn open() -> Self {
         let mut shop = Self {
             users: benches::users(),
@@ -66,11 +64,11 @@ impl Shop {
             notifications: benches::notifications(),
             sent: BTreeMap::new(),
         };
-        shop.furnish().await;
+        shop.set_up().await;
         shop
     }
 
-    async fn furnish(&mut self) {
+    async fn set_up(&mut self) {
         let staff = self.catalog.staff();
         let rate = json!({"country": "DE", "tax_class": "reduced", "rate_basis_points": 700});
         done(&self.catalog.http(Request::put("/v1/tax-rates/de-reduced", rate).bearer(&staff)).await);
@@ -109,7 +107,7 @@ impl Shop {
             "ship_to": {"name": "Ada", "line1": "1 Analytical Way", "city": "Berlin", "postal_code": "10115", "country": "DE"}})
     }
 
-    /// Lets every message and every stream record reach its receiver, until nothing is under way but timers.
+    /// Delivers messages and stream records until only reminders are left.
     pub async fn settle(&mut self) {
         loop {
             self.relay().await;
@@ -129,7 +127,7 @@ impl Shop {
         }
     }
 
-    /// What was asked of tables and queues since last time.
+    /// The usage since the last call.
     pub fn take_cost(&mut self) -> Cost {
         let mut cost = Cost { messages: std::mem::take(&mut self.sent), ..Cost::default() };
         for (name, dynamo) in self.tables() {

@@ -1,4 +1,4 @@
-//! Signing up, in, out, and keeping addresses.
+//! Users: signing up, in and out, and keeping addresses.
 
 use crate::buying::address;
 use crate::people::{Customer, PASSWORD, signed_in, staff};
@@ -29,7 +29,7 @@ fn a_taken_address_a_wrong_password_and_an_unknown_person_are_refused() {
     };
     let wrong = sign_in(&customer.email, "not the password");
     assert_eq!(wrong.0, 401);
-    assert_eq!(wrong, sign_in("nobody-of-that-name@example.com", PASSWORD), "both are told the same");
+    assert_eq!(wrong, sign_in("nobody-of-that-name@example.com", PASSWORD), "both get the same answer");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Input that no shop should accept: refused with a stable type, and nothing changes.
+//! Invalid input is refused with a stable problem type and changes nothing.
 
 use crate::buying::{address, ask_quote, buy, order_for};
 use crate::goods::{Goods, available, stocked};
@@ -6,7 +6,7 @@ use crate::people::{Customer, staff, unique};
 use crate::shop::Caller;
 use serde_json::{Value, json};
 
-/// POST routes that take a body, with who may call them.
+/// POST routes with a body, each with an authorized caller.
 fn routes_with_bodies(customer: &Caller) -> Vec<(&'static str, Caller)> {
     vec![
         ("/v1/users", Caller::anyone()),
@@ -42,7 +42,7 @@ fn what_is_not_json_of_the_right_form_is_400_on_every_route() {
 fn text_that_is_no_utf_8_and_bodies_of_65_kb_are_refused() {
     let customer = Customer::new();
     for (path, caller) in routes_with_bodies(&customer.caller) {
-        // A gateway may hand over replacement characters: then it is text, and still nothing that the route takes.
+        // A gateway may pass replacement characters: then it is text, but still invalid.
         caller.send("POST", path, Some(b"{\"quote\": \"\xff\xfe\"}")).expect_refusal();
         let large = json!({"quote": "x".repeat(65_000), "email": "y".repeat(1_000)}).to_string();
         caller.send("POST", path, Some(large.as_bytes())).refused(413, "body_too_large");
@@ -118,7 +118,7 @@ fn missing_forged_and_foreign_tokens_open_nothing() {
         Caller::anyone().bearing("nonsense"),
         Caller::anyone().bearing(&format!("{}.{}.", parts[0], parts[1])),
         Caller::anyone().bearing(&format!("{}.{}.{}", parts[0], parts[1], "A".repeat(parts[2].len()))),
-        // Signed by us, but for something else.
+        // Signed by us, but for another purpose.
         Caller::anyone().bearing(&quote),
         Caller::anyone().with("authorization", "Basic dXNlcjpwYXNz"),
     ];
@@ -133,7 +133,7 @@ fn missing_forged_and_foreign_tokens_open_nothing() {
 }
 
 #[test]
-fn things_of_others_are_not_there() {
+fn resources_of_others_are_not_found() {
     let (goods, ada, grace) = (stocked(2), Customer::new(), Customer::new());
     let id = buy(&ada.caller, &[(&goods, 1)], "pm_card_visa");
     crate::buying::await_order(&ada.caller, &id, &[("status", "confirmed")]);
@@ -161,7 +161,7 @@ fn things_of_others_are_not_there() {
 }
 
 #[test]
-fn ids_of_another_kind_or_form_are_not_there() {
+fn ids_of_another_kind_or_form_are_not_found() {
     let customer = Customer::new();
     for path in [
         "/v1/orders/7",

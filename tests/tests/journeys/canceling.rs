@@ -1,4 +1,4 @@
-//! Calling an order off, early and late.
+//! Canceling an order, early and late.
 
 use crate::buying::{await_order, buy, dispatch, entries, payment_of, steps};
 use crate::goods::{available, stocked};
@@ -21,7 +21,7 @@ fn before_confirmation_the_goods_come_back_and_no_money_is_kept() {
     await_order(&customer.caller, &id, &[("status", "canceled")]);
     until("the goods are back", || (available(&goods) == 4).then_some(()));
     until("no money is held", || (payment_of(&customer.caller, &id)["status"] == "voided").then_some(()));
-    // Called off is called off: again changes nothing, paying now is too late.
+    // A second cancellation changes nothing, and paying is too late.
     cancel(&customer.caller, &id).expect(202);
     let late = customer.caller.post(&format!("/v1/orders/{id}/payment"), &json!({"payment_method": "pm_card_visa"}));
     assert_eq!(late.status, 409, "{late}");
@@ -85,10 +85,10 @@ fn a_cancellation_that_races_the_dispatch_is_decided_where_the_goods_are() {
         let id = buy(&customer.caller, &[(&goods, 1)], "pm_card_visa");
         await_order(&customer.caller, &id, &[("status", "confirmed"), ("fulfillment_state", "created")]);
         let shipment = crate::buying::shipment_of(&id)["id"].as_str().unwrap().to_owned();
-        let parcel = json!({"carrier": "dhl", "tracking_number": "00340434161094042557"});
+        let tracking = json!({"carrier": "dhl", "tracking_number": "00340434161094042557"});
         let dispatched = std::thread::scope(|scope| {
             scope.spawn(|| cancel(&customer.caller, &id));
-            staff().post(&format!("/v1/shipments/{shipment}/dispatch"), &parcel)
+            staff().post(&format!("/v1/shipments/{shipment}/dispatch"), &tracking)
         });
         if dispatched.status == 200 {
             await_order(&customer.caller, &id, &[("status", "confirmed"), ("payment_state", "captured")]);

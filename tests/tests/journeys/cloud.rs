@@ -1,5 +1,5 @@
-//! The one adapter to what stands behind the API: queues through the SDK, and the mails that an emulator keeps. Nothing else
-//! here knows that there is a cloud, and only `mails_to` knows an emulator's private address.
+//! The one adapter to AWS behind the API: queues through the SDK, and the mails that an emulator keeps. Only `mails_to` knows
+//! an emulator's private paths.
 
 use crate::stage::stage;
 use aws_config::{BehaviorVersion, Region};
@@ -34,7 +34,7 @@ pub fn send(queue: &str, body: &str) {
     });
 }
 
-/// Takes what lies in a queue and contains `marker`; leaves the rest.
+/// Receives and deletes messages that contain `marker`; leaves the others.
 pub fn take(queue: &str, marker: &str) -> Vec<String> {
     with_queues(async |client| {
         let url = url(&client, queue).await;
@@ -53,7 +53,7 @@ pub fn take(queue: &str, marker: &str) -> Vec<String> {
     })
 }
 
-/// The mails to an address that an emulator kept; `None` where mails really leave.
+/// The mails to an address, if an emulator keeps them.
 pub fn mails_to(address: &str) -> Option<Vec<Value>> {
     let (endpoint, _) = stage().endpoint()?;
     let kept = ["/_ministack/ses/messages", "/_aws/ses"].iter().find_map(|path| {

@@ -1,4 +1,4 @@
-//! The whole road: from signing up to a parcel at the door.
+//! The whole journey: from signing up to a delivered order.
 
 use crate::buying::{address, await_order, dispatch, entries, payment_of, quote, shipping_quote, steps};
 use crate::goods::{Goods, available, stock_item, stocked};
@@ -41,7 +41,7 @@ fn a_customer_buys_three_things_and_gets_them() {
     let done = await_order(&customer.caller, id, &[("status", "completed"), ("fulfillment_state", "delivered")]);
     assert_eq!(done["ship_to"], address());
 
-    the_timeline_tells_it(&customer.caller, id);
+    the_timeline_is_complete(&customer.caller, id);
     mails_arrived(&customer, id);
     the_books_balance(&customer.caller, id, charged);
     stock_adds_up(&goods);
@@ -82,9 +82,9 @@ fn cart_holds_only(caller: &Caller, cart: &str, goods: &Goods) {
     });
 }
 
-fn the_timeline_tells_it(caller: &Caller, id: &str) {
-    let told = steps(caller, id);
-    let mut road = [
+fn the_timeline_is_complete(caller: &Caller, id: &str) {
+    let steps = steps(caller, id);
+    let mut expected = [
         "placed",
         "stock_reserved",
         "payment_authorized",
@@ -93,13 +93,13 @@ fn the_timeline_tells_it(caller: &Caller, id: &str) {
         "payment_captured",
         "shipment_delivered",
     ];
-    for step in road {
-        assert_eq!(told.iter().filter(|told| **told == step).count(), 1, "{step} in {told:?}");
+    for step in expected {
+        assert_eq!(steps.iter().filter(|found| **found == step).count(), 1, "{step} in {steps:?}");
     }
-    // A capture may be told before or after the delivery; the rest happens in one order.
-    road[5] = road[6];
-    let places = road.map(|step| told.iter().position(|told| *told == step));
-    assert!(places.is_sorted(), "{told:?}");
+    // The capture may come before or after the delivery; the other steps have one order.
+    expected[5] = expected[6];
+    let places = expected.map(|step| steps.iter().position(|found| *found == step));
+    assert!(places.is_sorted(), "{steps:?}");
 }
 
 fn mails_arrived(customer: &Customer, id: &str) {
@@ -111,7 +111,7 @@ fn mails_arrived(customer: &Customer, id: &str) {
         kinds.iter().all(|kind| sent.iter().any(|mail| mail["kind"].as_str().unwrap().contains(kind))).then_some(())
     });
     if let Some(mails) = cloud::mails_to(&customer.email) {
-        // A mail may come twice after a crash between sending and noting it; never too seldom. One more greets at sign-up.
+        // A crash between sending and recording a mail may repeat it. One more mail welcomes the user.
         assert!(mails.len() > kinds.len(), "{} mails", mails.len());
     }
 }

@@ -1,4 +1,4 @@
-//! Things to buy, made by staff through the API.
+//! Products to buy, made by staff through the API.
 
 use crate::people::{staff, unique};
 use crate::shop::Caller;
@@ -12,7 +12,7 @@ pub struct Goods {
     pub word: String,
 }
 
-/// A product at 12.50 EUR net, with so many units in stock.
+/// A product at 12.50 EUR net with these units in stock.
 pub fn stocked(units: i64) -> Goods {
     let goods = priced(&json!([{"amount": 1250, "currency": "EUR"}]));
     receive(&goods, units);
@@ -33,7 +33,7 @@ pub fn priced(prices: &Value) -> Goods {
     Goods { sku, word }
 }
 
-/// Brings units in (or, negative, takes them out).
+/// Adjusts the stock by `delta` units.
 pub fn receive(goods: &Goods, delta: i64) {
     let adjustment = json!({"delta": delta, "reason": "journey"});
     let path = format!("/v1/stock/{}/adjustments", goods.sku);
@@ -45,7 +45,7 @@ pub fn available(goods: &Goods) -> i64 {
     Caller::anyone().get(&format!("/v1/stock/{}", goods.sku)).expect(200)["available"].as_i64().unwrap()
 }
 
-/// The stock item as staff see it.
+/// The stock item as the staff see it.
 pub fn stock_item(goods: &Goods) -> Value {
     let mut cursor = String::new();
     loop {

@@ -1,4 +1,4 @@
-//! Buying without an account.
+//! Orders of guests.
 
 use crate::buying::{await_order, order, order_for, steps};
 use crate::goods::{available, stocked};
@@ -34,7 +34,7 @@ fn nobody_else_reads_a_guests_order() {
         body["email"] = json!(email);
         guest.post("/v1/orders", &body).expect(202)
     };
-    // The address is that of somebody with an account: knowing an address is no right to an order.
+    // The address is a user's: knowing an address is no right to an order.
     let known = Customer::new();
     let (order_a, order_b) = (place(&known.email), place("b@example.com"));
     let path = format!("/v1/orders/{}", order_a["id"].as_str().unwrap());
@@ -44,7 +44,7 @@ fn nobody_else_reads_a_guests_order() {
     known.caller.get(&path).refused(404, "not_found");
     let own =
         order(&guest.with("x-guest-token", order_a["guest_token"].as_str().unwrap()), order_a["id"].as_str().unwrap());
-    assert!(own["guest_token"].is_null(), "the token is told once, to who placed the order");
+    assert!(own["guest_token"].is_null(), "only the response to placing the order has the token");
 }
 
 #[test]
@@ -54,18 +54,18 @@ fn a_guest_who_signs_in_keeps_the_cart_and_an_order_takes_only_what_was_ordered(
         let cart = caller.post("/v1/carts", &json!({})).expect(201);
         format!("/v1/carts/{}", cart["id"].as_str().unwrap())
     };
-    let (guests, own) = (new_cart(&guest), new_cart(&customer.caller));
+    let (guest_cart, own) = (new_cart(&guest), new_cart(&customer.caller));
     let put = |caller: &Caller, cart: &str, sku: &str, quantity: u32| {
         caller.put(&format!("{cart}/lines/{sku}"), &json!({"quantity": quantity})).expect(200);
     };
-    put(&guest, &guests, &first.sku, 1);
+    put(&guest, &guest_cart, &first.sku, 1);
     put(&customer.caller, &own, &first.sku, 2);
-    let merge = json!({"guest_cart_id": guests.rsplit('/').next().unwrap()});
+    let merge = json!({"guest_cart_id": guest_cart.rsplit('/').next().unwrap()});
     for _ in 0..2 {
         let merged = customer.caller.post(&format!("{own}/merge"), &merge).expect(200);
         assert_eq!(merged["lines"], json!([{"sku": first.sku, "quantity": 3}]), "a repeat adds nothing");
     }
-    guest.put(&format!("{guests}/lines/{}", first.sku), &json!({"quantity": 1})).refused(409, "cart_merged");
+    guest.put(&format!("{guest_cart}/lines/{}", first.sku), &json!({"quantity": 1})).refused(409, "cart_merged");
 
     let mut body = order_for(&customer.caller, &[(&first, 2)], "pm_card_visa");
     body["cart_id"] = json!(own.rsplit('/').next().unwrap());

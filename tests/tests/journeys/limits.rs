@@ -1,4 +1,4 @@
-//! What nobody may do too often.
+//! Limits on units, unpaid orders and cards.
 
 use crate::buying::{await_order, buy, order_for};
 use crate::goods::{available, stocked};

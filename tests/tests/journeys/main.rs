@@ -1,8 +1,8 @@
 //! What customers and staff do, over HTTP against a deployed shop.
 //!
-//! Needs `API_URL` and the demo accounts in the file that `SOUK_STATE` names (`.souk/state.json` unless set), as `souk up` and
-//! `souk test` leave them. AWS calls go where `AWS_ENDPOINT_URL` says. Each journey makes its own people and goods, so all run
-//! at once and again.
+//! Needs `API_URL` and the demo users in the file that `SOUK_STATE` names (by default `.souk/state.json`), as `souk up` and
+//! `souk test` leave them. AWS calls go to `AWS_ENDPOINT_URL`. Each journey makes its own users and products, so all run
+//! concurrently and repeatedly.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

@@ -1,4 +1,4 @@
-//! Money that does not come at the first try.
+//! Payments that need a second attempt, a challenge or time.
 
 use crate::buying::{await_order, buy, order, payment_of};
 use crate::goods::{available, stocked};
@@ -51,7 +51,7 @@ fn paying_again_twice_under_one_key_pays_once() {
 }
 
 #[test]
-fn a_bank_that_asks_is_answered_and_the_order_goes_on() {
+fn a_successful_challenge_confirms_the_order() {
     let (goods, customer) = (stocked(1), Customer::new());
     let id = buy(&customer.caller, &[(&goods, 1)], "pm_card_requires_action");
     let waiting =
@@ -70,7 +70,7 @@ fn answer(caller: &Caller, id: &str, result: &str) -> Answer {
 }
 
 #[test]
-fn a_bank_that_is_told_no_declines_and_another_card_pays() {
+fn a_failed_challenge_declines_and_another_card_pays() {
     let (goods, customer) = (stocked(1), Customer::new());
     let id = buy(&customer.caller, &[(&goods, 1)], "pm_card_requires_action");
     await_order(&customer.caller, &id, &[("payment_state", "requires_action")]);
@@ -83,7 +83,7 @@ fn a_bank_that_is_told_no_declines_and_another_card_pays() {
 }
 
 #[test]
-fn a_bank_that_is_answered_after_the_order_was_called_off_keeps_no_money() {
+fn a_challenge_answered_after_the_cancellation_keeps_no_money() {
     let (goods, customer) = (stocked(1), Customer::new());
     let id = buy(&customer.caller, &[(&goods, 1)], "pm_card_requires_action");
     await_order(&customer.caller, &id, &[("payment_state", "requires_action")]);
@@ -92,7 +92,7 @@ fn a_bank_that_is_answered_after_the_order_was_called_off_keeps_no_money() {
     assert!(matches!(late.status, 200 | 409), "{late}");
     await_order(&customer.caller, &id, &[("status", "canceled"), ("payment_state", "voided")]);
     assert_eq!(payment_of(&customer.caller, &id)["status"], "voided");
-    // Another answer than the first, which may have come in time.
+    // A contradicting answer is refused even if the first came in time.
     answer(&customer.caller, &id, "fail").expect_refusal();
 }
 
@@ -113,7 +113,7 @@ fn the_sixth_card_is_one_too_many() {
             let payment = payment_of(&customer.caller, &id);
             (payment["attempt"] == attempt && payment["status"] == "declined").then_some(())
         });
-        let next = until("the order heard of it", || {
+        let next = until("the order knows", || {
             let answer = pay(&customer.caller, &id, &format!("pm_unknown_{attempt}"));
             (answer.body["type"] != "urn:souk:problem:payment_under_way").then_some(answer)
         });
@@ -133,7 +133,7 @@ fn a_capture_that_fails_shows_in_the_order_and_is_tried_anew_until_the_money_is_
     crate::buying::dispatch(&id);
     let failed = await_order(&customer.caller, &id, &[("payment_state", "capture_failed")]);
     assert_eq!(failed["fulfillment_state"], "dispatched", "the goods are gone");
-    // The sweep would, in its own time.
+    // The sweep would retry too, but later.
     until("the third try took the money", || {
         staff().post(&format!("/v1/orders/{id}/redrive"), &json!({})).expect(202);
         (order(&customer.caller, &id)["payment_state"] == "captured").then_some(())
@@ -143,7 +143,7 @@ fn a_capture_that_fails_shows_in_the_order_and_is_tried_anew_until_the_money_is_
 }
 
 #[test]
-fn an_order_whose_authorization_is_about_to_lapse_is_called_off_and_its_goods_stay() {
+fn an_order_whose_authorization_is_about_to_expire_is_canceled_and_its_goods_stay() {
     let (goods, customer) = (stocked(1), Customer::new());
     let id = buy(&customer.caller, &[(&goods, 1)], "pm_card_short_hold");
     await_order(&customer.caller, &id, &[("status", "canceled"), ("payment_state", "voided")]);
@@ -151,8 +151,8 @@ fn an_order_whose_authorization_is_about_to_lapse_is_called_off_and_its_goods_st
     assert!(steps.contains(&"authorization_lapsed".to_owned()), "{steps:?}");
     until("the goods are back", || (available(&goods) == 1).then_some(()));
     let shipment = crate::buying::shipment_of(&id)["id"].as_str().unwrap().to_owned();
-    let parcel = json!({"carrier": "dhl", "tracking_number": "1"});
-    staff().post(&format!("/v1/shipments/{shipment}/dispatch"), &parcel).refused(409, "shipment_canceled");
+    let tracking = json!({"carrier": "dhl", "tracking_number": "1"});
+    staff().post(&format!("/v1/shipments/{shipment}/dispatch"), &tracking).refused(409, "shipment_canceled");
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn an_order_that_nobody_pays_expires_and_its_goods_are_free() {
     let id = buy(&customer.caller, &[(&goods, 2)], "pm_card_requires_action");
     await_order(&customer.caller, &id, &[("payment_state", "requires_action")]);
     assert_eq!(available(&goods), 0);
-    // In half an hour, or sooner where the shop's `PayWithinMinutes` says so.
+    // After `PayWithinMinutes`, half an hour by default.
     until_within(Duration::from_secs(32 * 60), &format!("{id} expires"), || {
         (order(&customer.caller, &id)["status"] == "expired").then_some(())
     });

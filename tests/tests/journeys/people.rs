@@ -1,4 +1,4 @@
-//! Customers, each new, and the staff of the demo.
+//! New customers, and the demo's staff.
 
 use crate::shop::Caller;
 use crate::stage::stage;
@@ -7,10 +7,10 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Nobody's password before, and on no list.
+/// On no list of common passwords.
 pub const PASSWORD: &str = "seven camels drink at noon";
 
-/// A word that no journey used before: lower-case letters and digits.
+/// A unique word of lower-case letters and digits.
 pub fn unique() -> String {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let nanos = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
@@ -41,7 +41,7 @@ pub fn signed_in(email: &str, password: &str) -> Caller {
     Caller::anyone().bearing(session["access_token"].as_str().unwrap())
 }
 
-/// Somebody on the staff.
+/// The demo's staff user.
 pub fn staff() -> &'static Caller {
     static STAFF: OnceLock<Caller> = OnceLock::new();
     STAFF.get_or_init(|| {

@@ -1,4 +1,4 @@
-//! A message that nobody can read.
+//! Unreadable messages.
 
 use crate::buying::{await_order, buy};
 use crate::cloud;

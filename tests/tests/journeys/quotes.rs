@@ -1,4 +1,4 @@
-//! The quote is the order's idempotency key, and nothing else makes an order.
+//! The quote is the order's idempotency key.
 
 use crate::buying::{await_order, order_for, order_of, quote, shipping_quote};
 use crate::goods::{available, priced, stocked};
@@ -6,7 +6,7 @@ use crate::people::Customer;
 use serde_json::json;
 
 #[test]
-fn the_same_request_twice_is_one_order_and_another_body_is_told_which() {
+fn the_same_request_twice_is_one_order_and_another_body_gets_its_id() {
     let (goods, customer) = (stocked(5), Customer::new());
     let body = order_for(&customer.caller, &[(&goods, 1)], "pm_card_visa");
     let first = customer.caller.post("/v1/orders", &body).expect(202);
@@ -105,7 +105,7 @@ fn a_quote_made_for_one_customer_is_worth_nothing_to_another() {
     let body = order_for(&ada.caller, &[(&goods, 1)], "pm_card_visa");
     grace.caller.post("/v1/orders", &body).refused(403, "quote_foreign");
     let order = ada.caller.post("/v1/orders", &body).expect(202);
-    // Neither before nor after it became an order does it open that order to anybody else.
+    // The quote gives nobody else access to the order.
     grace.caller.post("/v1/orders", &body).refused(403, "quote_foreign");
     grace.caller.get(&format!("/v1/orders/{}", order["id"].as_str().unwrap())).refused(404, "not_found");
 }

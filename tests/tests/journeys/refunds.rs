@@ -1,4 +1,4 @@
-//! Money that goes back.
+//! Refunds by the staff.
 
 use crate::buying::{await_order, buy, dispatch, entries, order, payment_of};
 use crate::goods::stocked;
@@ -29,7 +29,9 @@ fn granted(answer: Answer) -> i64 {
 }
 
 fn await_refunded(caller: &Caller, id: &str, amount: i64) {
-    until(&format!("{amount} of {id} went back"), || (order(caller, id)["refunded"]["amount"] == amount).then_some(()));
+    until(&format!("{amount} of {id} is refunded"), || {
+        (order(caller, id)["refunded"]["amount"] == amount).then_some(())
+    });
 }
 
 #[test]

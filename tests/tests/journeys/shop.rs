@@ -1,4 +1,4 @@
-//! The API as anyone can call it.
+//! A client of the API.
 
 use crate::stage::stage;
 use crate::waiting::until;
@@ -9,13 +9,12 @@ use std::time::Duration;
 use ureq::Agent;
 use ureq::http::Request;
 
-/// Somebody who calls, with what they send along.
+/// A caller with the headers of its requests.
 #[derive(Debug, Clone, Default)]
 pub struct Caller {
     headers: Vec<(&'static str, String)>,
 }
 
-/// What the API answered.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
     pub status: u16,
@@ -32,7 +31,7 @@ fn agent() -> &'static Agent {
 }
 
 impl Caller {
-    /// Nobody in particular.
+    /// A caller without credentials.
     pub fn anyone() -> Self {
         Self::default()
     }
@@ -66,7 +65,7 @@ impl Caller {
         self.send("DELETE", path, None)
     }
 
-    /// Sends bytes as they are. Answers that say to come back are followed: every request may be repeated.
+    /// Sends these bytes. Retries on 503, as every request may be repeated.
     pub fn send(&self, method: &'static str, path: &str, body: Option<&[u8]>) -> Answer {
         until(&format!("{method} {path} is not answered 503"), || {
             let answer = self.once(method, path, body);
@@ -96,20 +95,20 @@ impl Caller {
 }
 
 impl Answer {
-    /// The body, if the status is this one.
+    /// The body; panics on another status.
     #[track_caller]
     pub fn expect(self, status: u16) -> Value {
         assert_eq!(self.status, status, "{self}");
         self.body
     }
 
-    /// Checks that this is a problem document of some 4xx status.
+    /// Asserts a problem document with a 4xx status.
     #[track_caller]
     pub fn expect_refusal(&self) {
         assert!((400..500).contains(&self.status) && self.content_type == "application/problem+json", "{self}");
     }
 
-    /// Checks that this is a problem document of that status and type.
+    /// Asserts a problem document with this status and type.
     #[track_caller]
     pub fn refused(&self, status: u16, kind: &str) {
         assert_eq!(

@@ -1,15 +1,14 @@
-//! Which shop is judged: its address and the people of its demo.
+//! The shop under test: its address and its demo users.
 
 use serde_json::Value;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-/// A shop that somebody deployed.
 #[derive(Debug)]
 pub struct Stage {
-    /// Base address of the API, without a slash at the end.
+    /// Base URL of the API, without a trailing slash.
     pub api_url: String,
-    /// What prefixes every queue's name.
+    /// The prefix of every queue's name.
     pub name: String,
     state: Value,
 }
@@ -32,7 +31,7 @@ pub fn stage() -> &'static Stage {
 }
 
 impl Stage {
-    /// Where AWS calls go and in which region, unless to AWS itself.
+    /// Endpoint and region of AWS calls, unless they go to AWS itself.
     pub fn endpoint(&self) -> Option<(String, String)> {
         let known = |variable: &str, field: &str| {
             let set = std::env::var(variable).ok().or_else(|| self.state[field].as_str().map(str::to_owned));
@@ -45,10 +44,10 @@ impl Stage {
         ))
     }
 
-    /// E-mail address and password of a demo account: `staff` or `admin`.
+    /// E-mail address and password of a demo user: `staff` or `admin`.
     pub fn demo(&self, who: &str) -> (String, String) {
         let account = &self.state["demo"][who];
-        let text = |field: &str| account[field].as_str().unwrap_or_else(|| panic!("no demo account {who}")).to_owned();
+        let text = |field: &str| account[field].as_str().unwrap_or_else(|| panic!("no demo user {who}")).to_owned();
         (text("email"), text("password"))
     }
 }

@@ -1,4 +1,4 @@
-//! Not enough of something.
+//! Orders without enough stock.
 
 use crate::buying::{await_order, buy, payment_of};
 use crate::goods::{available, stocked};
@@ -22,7 +22,7 @@ fn one_line_out_of_stock_rejects_the_order_and_holds_nothing_of_the_others() {
 }
 
 #[test]
-fn of_many_buyers_of_the_last_units_exactly_so_many_succeed() {
+fn of_many_buyers_of_the_last_units_exactly_as_many_succeed() {
     let goods = stocked(3);
     let buyers: Vec<_> = (0..6).map(|_| Customer::new()).collect();
     let ids: Vec<_> = std::thread::scope(|scope| {

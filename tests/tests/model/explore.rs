@@ -1,5 +1,5 @@
-//! The model as `stateright` explores it, the laws as its properties, and a search for a path that never ends, which
-//! `stateright` does not see: it takes a circle for two paths that meet.
+//! The model for `stateright`, the laws as its properties, and a search for a path without an end. `stateright` does not
+//! see those: to it a cycle is two paths that meet.
 
 use crate::external::placed;
 use crate::interner::Items;
@@ -21,7 +21,7 @@ impl Model for Shop {
         let orders = bounds.cards.iter().map(|card| {
             let interner = &mut memory.interner;
             let order = placed(bounds.units, card);
-            let messages = interner.post(messages_of(&order, 1));
+            let messages = interner.intern_messages(messages_of(&order, 1));
             let items = Items {
                 money: interner.funds.keep(Funds::unknown(order.id)),
                 order: interner.orders.keep(order),
@@ -38,7 +38,7 @@ impl Model for Shop {
 
     fn actions(&self, state: &State, actions: &mut Vec<Action>) {
         let memory = &mut *self.memory.lock().unwrap();
-        // What broke a law has been found; what follows from it says no more.
+        // A broken law has been found; what follows from it proves nothing.
         if state.broken != 0 {
             return;
         }
@@ -74,7 +74,7 @@ impl Model for Shop {
 
 macro_rules! laws {
     ($($law:ident = $name:literal,)*) => {
-        /// The laws, each as a property of every state.
+        /// Each law as a property of every state.
         fn laws() -> Vec<Property<Shop>> {
             vec![$(Property::always($name, |_, state: &State| state.broken & Law::$law.bit() == 0)),*]
         }
@@ -111,7 +111,7 @@ impl Shop {
         state.orders.iter().any(|order| memory.interner.orders.get(order.items.order).status == status)
     }
 
-    /// The shortest description of a state: where each order stands and what is on its way.
+    /// A state in one line: the status of each order and the messages on their way.
     pub fn described(&self, state: &State) -> String {
         let memory = self.memory.lock().unwrap();
         let orders = state.orders.iter().map(|OrderState { items, messages, .. }| {
@@ -135,28 +135,28 @@ impl Shop {
         format!("available {}; {}", state.available, orders.collect::<Vec<_>>().join("; "))
     }
 
-    /// What happened, in words.
+    /// An action in words.
     pub fn description(&self, action: Action) -> String {
         let memory = self.memory.lock().unwrap();
         let kind = |message| memory.interner.messages.get(message).envelope.kind.clone();
         match action {
             Action::Receive(_, message) => format!("{} is received", kind(message)),
-            Action::Die(_, message, steps) => format!("{} is received; death after step {steps}", kind(message)),
-            Action::ReceiveTogether([(_, one), (_, other)]) => {
-                format!("{} and {} are received together", kind(one), kind(other))
+            Action::Crash(_, message, steps) => format!("{} is received; crash after step {steps}", kind(message)),
+            Action::ReceiveGroup([(_, one), (_, other)]) => {
+                format!("{} and {} are received as a group", kind(one), kind(other))
             }
-            Action::DieTogether([(_, one), (_, other)], sends) => {
-                format!("{} and {} are received together; death after {sends} sends", kind(one), kind(other))
+            Action::CrashInGroup([(_, one), (_, other)], sends) => {
+                format!("{} and {} are received as a group; crash after {sends} sends", kind(one), kind(other))
             }
-            Action::ReceiveBelatedly(_, message, _) => format!("{} is received on an old read", kind(message)),
+            Action::ReceiveOnStaleRead(_, message, _) => format!("{} is received on a stale read", kind(message)),
             Action::Lose(_, message) => format!("{} is lost", kind(message)),
             other => format!("{other:?}"),
         }
     }
 
-    /// Whether from some state a path leads back to it: then messages could chase each other for ever. Each fault is spent
-    /// once, and so is what a customer may do, so without a circle every path has an end.
-    pub fn circle(&self) -> Option<State> {
+    /// A state from which a path leads back to it: then messages could chase each other for ever. Every fault and every
+    /// customer's action is used up, so without a cycle every path ends.
+    pub fn cycle(&self) -> Option<State> {
         let mut done: HashMap<State, bool> = HashMap::new();
         let mut path: Vec<(State, Vec<State>)> = Vec::new();
         for first in self.init_states() {

@@ -1,4 +1,4 @@
-//! What people and the clock may do to an order at any time, and what heals it when it stands still.
+//! What people and the clock may do to an order at any time, and how the sweep heals a stuck one.
 
 use crate::interner::{Effects, Interner, Items};
 use crate::participants::{self, Handling, money, order_decides, shipment};
@@ -13,22 +13,21 @@ use orders::domain::place::{Placement, place};
 use orders::domain::step::Input;
 use shipping::domain::shipment::Status as ShipmentStatus;
 
-/// What somebody does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExternalAction {
-    /// The customer calls the order off.
+    /// The customer cancels.
     Cancel,
-    /// The clock finds that the money is about to be let go: as good as a cancellation, and counted as one.
+    /// The authorization is about to expire: equal to a cancellation, and counted as one.
     Lapse,
     /// The customer pays with another card.
     PayAgain,
-    /// The staff give money back: a part, or everything.
+    /// The staff refund a part, or everything.
     Refund(bool),
-    /// The customer answers the bank.
+    /// The customer answers the bank's challenge.
     Confirm(bool),
-    /// The staff hands the goods over.
+    /// The staff dispatch the goods.
     Dispatch,
-    /// The carrier delivers.
+    /// The carrier delivers the goods.
     Deliver,
 }
 
@@ -46,7 +45,7 @@ impl ExternalAction {
     ];
 }
 
-/// An order of so many units, paid with that card, just placed.
+/// A new order of this many units, paid with this card.
 pub fn placed(units: u32, card: &str) -> Order {
     let country: Country = "DE".parse().unwrap();
     let id = QuoteId::from_bits(0x0197_7420_dc00_7000_8000_0000_0000_0001);
@@ -112,8 +111,8 @@ fn home(country: Country) -> Address {
     }
 }
 
-/// What a external_action does; nothing if it is refused or changes nothing. What follows is sent by the relay, which the table's
-/// stream does not let forget: so it is as good as sent.
+/// The effects of an action; `None` if it is refused or changes nothing. The relay sends what follows, and the table's stream
+/// forgets nothing, so it counts as sent.
 pub fn done(interner: &mut Interner, items: Items, external_action: ExternalAction) -> Option<Effects> {
     let order = interner.orders.get(items.order);
     let funds = interner.funds.get(items.money);
@@ -145,12 +144,11 @@ fn asked(interner: &mut Interner, items: Items, order: &Order, input: &Input, wh
     interner.effects_at_orders(items.order, handling)
 }
 
-/// What the sweep, or an operator's redrive, does for an order to which no message is on its way; nothing if it stands
-/// as it should: ended, or waiting for somebody.
+/// What the sweep, or an operator's redrive, does for an order without messages on their way; `None` if it is settled or
+/// waits for a person.
 pub fn healed(interner: &mut Interner, items: Items, reminded: bool) -> Option<Effects> {
     let order = interner.orders.get(items.order);
-    // The reminder lies until the deadline, and the sweep sees the order before. Without one the sweep comes after it,
-    // and after its longest wait.
+    // With a reminder the sweep sees the order before the deadline; without one, after it and after the longest back-off.
     let now = match order.status.is_unpaid() && reminded {
         true => order.deadline.plus_seconds(-1),
         false => order.deadline.plus_seconds(24 * 60 * 60),
@@ -161,7 +159,7 @@ pub fn healed(interner: &mut Interner, items: Items, reminded: bool) -> Option<E
         Some(Overdue::Deadline) => order_decides(&order, &Input::DeadlineDue, "deadline", now),
         Some(Overdue::Lapse) => order_decides(&order, &Input::AuthorizationLapses, "lapse", now),
         Some(Overdue::Retry) => order_decides(&order, &Input::Retry, &format!("retry/{}", order.seq + 1), now),
-        // It may be asked again, and the customer still has to act.
+        // It may be asked again, but the customer still has to act.
         Some(Overdue::Ask(_)) if at_the_bank => return None,
         Some(Overdue::Ask(open)) if !outstanding(&order).is_empty() => {
             Handling::settled(Vec::new(), questions(&order, &open))
@@ -171,7 +169,7 @@ pub fn healed(interner: &mut Interner, items: Items, reminded: bool) -> Option<E
     Some(interner.effects_at_orders(items.order, handling))
 }
 
-/// The warehouse is asked: useful if it did something of which the order never heard.
+/// The warehouse is asked, if it did something that the order does not know.
 fn asked_after(interner: &Interner, items: Items, order: &Order) -> Option<Vec<Outgoing>> {
     let asked = with_warehouse(order)?;
     let goods = interner.shipments.get(items.shipment);

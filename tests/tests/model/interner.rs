@@ -1,5 +1,5 @@
-//! Everything that items and messages ever were in a run, each kept once under a small number. So a state is a few
-//! numbers, and each function of the shop runs once for each version that it meets.
+//! Interns every version of an item and every message of a run under a small id. So a state is a few ids, and each function
+//! of the shop runs once for each version.
 
 use crate::mutants::Mutant;
 use crate::participants::money::{self, Funds};
@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use std::fmt::Debug;
 use std::sync::Arc;
 
-/// A version of an item, or a message.
+/// The id of a version of an item, or of a message.
 pub type VersionId = u16;
 
 /// All versions of a kind of item.
@@ -49,7 +49,7 @@ impl<T: Debug> Versions<T> {
     }
 }
 
-/// The four items of one order, by number.
+/// The ids of the four items of one order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Items {
     pub order: VersionId,
@@ -80,25 +80,23 @@ impl Items {
     }
 }
 
-/// What a message, or a person, does, in numbers.
+/// What a message or a person does, by id.
 #[derive(Debug, Clone)]
 pub struct Effects {
-    /// Whose item it moves.
+    /// The capability whose item changes.
     pub at: Capability,
     /// The item after each write.
     pub versions: Vec<VersionId>,
-    /// What is sent then.
+    /// The messages that are sent then.
     pub sends: Vec<VersionId>,
-    /// Units that come to the shelf with the first write.
-    pub shelf: i32,
-    /// Whether it is done with.
+    /// Units that become available with the first write.
+    pub available_delta: i32,
     pub end: End,
 }
 
-/// What two messages do that are handled together, if they are.
-pub type Together = Option<Arc<[Effects; 2]>>;
+/// What two messages do that are handled as a group, if they are.
+pub type GroupEffects = Option<Arc<[Effects; 2]>>;
 
-/// All that was.
 #[derive(Debug, Default)]
 pub struct Interner {
     pub orders: Versions<Order>,
@@ -107,13 +105,13 @@ pub struct Interner {
     pub shipments: Versions<MaybeShipment>,
     pub messages: Versions<Outgoing>,
     received: HashMap<(Capability, VersionId, VersionId, u32), Arc<Effects>>,
-    together: HashMap<([(VersionId, VersionId); 2], u32), Together>,
-    belated: HashMap<(Capability, VersionId, VersionId), Arc<Vec<Effects>>>,
+    groups: HashMap<([(VersionId, VersionId); 2], u32), GroupEffects>,
+    stale: HashMap<(Capability, VersionId, VersionId), Arc<Vec<Effects>>>,
     before: HashMap<(Capability, VersionId), VersionId>,
 }
 
 impl Interner {
-    /// A handling in numbers; what was written on what is remembered for those who read late.
+    /// A handling by id. The version before each is remembered for stale reads.
     pub fn effects_at_orders(&mut self, from: VersionId, handling: Handling<Order>) -> Effects {
         let versions: Vec<_> = handling.versions.into_iter().map(|version| self.orders.keep(version)).collect();
         self.effects(Capability::Orders, from, versions, handling.sends, handling.end)
@@ -129,9 +127,9 @@ impl Interner {
         self.effects(Capability::Shipping, from, versions, handling.sends, handling.end)
     }
 
-    fn effects_at_inventory(&mut self, from: VersionId, (handling, shelf): (Handling<Hold>, i32)) -> Effects {
+    fn effects_at_inventory(&mut self, from: VersionId, (handling, available_delta): (Handling<Hold>, i32)) -> Effects {
         let versions: Vec<_> = handling.versions.into_iter().map(|version| self.holds.keep(version)).collect();
-        Effects { shelf, ..self.effects(Capability::Inventory, from, versions, handling.sends, handling.end) }
+        Effects { available_delta, ..self.effects(Capability::Inventory, from, versions, handling.sends, handling.end) }
     }
 
     fn effects(
@@ -149,24 +147,24 @@ impl Interner {
             }
             before = version;
         }
-        Effects { at, versions, sends: self.post(sends), shelf: 0, end }
+        Effects { at, versions, sends: self.intern_messages(sends), available_delta: 0, end }
     }
 
-    /// The numbers of messages; those that leave the four are left out.
-    pub fn post(&mut self, messages: Vec<Outgoing>) -> Vec<VersionId> {
+    /// The ids of messages, without those to other capabilities.
+    pub fn intern_messages(&mut self, messages: Vec<Outgoing>) -> Vec<VersionId> {
         messages.into_iter().filter(matters).map(|message| self.messages.keep(message)).collect()
     }
 
-    /// Whether a message lies until the time to pay is over.
-    pub fn lies(&self, message: VersionId) -> bool {
+    /// Whether a message is delayed until the time to pay is over.
+    pub fn is_delayed(&self, message: VersionId) -> bool {
         is_reminder(&self.messages.get(message))
     }
 
-    /// What becomes of a message that reaches its receiver now, with so many units on the shelf.
-    pub fn receive(&mut self, items: Items, message: VersionId, shelf: i32, mutant: Mutant) -> Arc<Effects> {
+    /// Handles a message; `stock` units are available.
+    pub fn receive(&mut self, items: Items, message: VersionId, stock: i32, mutant: Mutant) -> Arc<Effects> {
         let to = self.messages.get(message).to;
-        // The shelf matters to nobody else.
-        let available = if to == Capability::Inventory { u32::try_from(shelf).unwrap_or(0) } else { 0 };
+        // Nobody else depends on the stock.
+        let available = if to == Capability::Inventory { u32::try_from(stock).unwrap_or(0) } else { 0 };
         let key = (to, items.of(to), message, available);
         if let Some(known) = self.received.get(&key) {
             return Arc::clone(known);
@@ -176,14 +174,14 @@ impl Interner {
         effects
     }
 
-    /// What becomes of two orders' messages that inventory receives in one batch, where it handles them together.
-    pub fn receive_group(&mut self, parts: [(Items, VersionId); 2], shelf: i32, mutant: Mutant) -> Together {
+    /// Handles two orders' messages that inventory receives in one batch, if it handles them as a group.
+    pub fn receive_group(&mut self, parts: [(Items, VersionId); 2], stock: i32, mutant: Mutant) -> GroupEffects {
         if parts.iter().any(|(_, message)| self.messages.get(*message).envelope.kind != ReserveStock::TYPE) {
             return None;
         }
-        let available = u32::try_from(shelf).unwrap_or(0);
+        let available = u32::try_from(stock).unwrap_or(0);
         let key = (parts.map(|(items, message)| (items.hold, message)), available);
-        if let Some(known) = self.together.get(&key) {
+        if let Some(known) = self.groups.get(&key) {
             return known.clone();
         }
         let [first, second] =
@@ -195,25 +193,25 @@ impl Interner {
                 (self.effects_at_inventory(parts[0].0.hold, first), self.effects_at_inventory(parts[1].0.hold, second));
             Arc::new([first, second])
         });
-        self.together.insert(key, all_effects.clone());
+        self.groups.insert(key, all_effects.clone());
         all_effects
     }
 
-    /// What becomes of a message whose receiver reads its item as it was some time ago, where the write would not correct
-    /// that because nothing is written: the message is answered by what was.
-    pub fn receive_belatedly(&mut self, items: Items, message: VersionId, mutant: Mutant) -> Arc<Vec<Effects>> {
+    /// Handles a message on each older version of the item that a stale read may return, where nothing is written that would
+    /// detect it.
+    pub fn receive_on_stale_read(&mut self, items: Items, message: VersionId, mutant: Mutant) -> Arc<Vec<Effects>> {
         let to = self.messages.get(message).to;
         let item = items.of(to);
-        if let Some(known) = self.belated.get(&(to, item, message)) {
+        if let Some(known) = self.stale.get(&(to, item, message)) {
             return Arc::clone(known);
         }
         let mut found: Vec<Effects> = Vec::new();
-        // Shipping reads its items as of now.
+        // Shipping's reads are consistent.
         let mut older = (to != Capability::Shipping).then_some(item);
         while let Some(before) = older.and_then(|item| self.before.get(&(to, item)).copied()) {
             older = Some(before);
             let effects = self.work(to, before, message, 0, mutant);
-            // Orders looks again before it takes a message for no news; stock is taken on a read as of now.
+            // Orders reads again before it treats a message as known; stock is taken on a consistent read.
             let looks_again = to == Capability::Orders && effects.sends.is_empty();
             let taking = self.messages.get(message).envelope.kind == ReserveStock::TYPE;
             let believed = effects.versions.is_empty() && effects.end == End::Settled && !looks_again && !taking;
@@ -222,7 +220,7 @@ impl Interner {
             }
         }
         let found = Arc::new(found);
-        self.belated.insert((to, item, message), Arc::clone(&found));
+        self.stale.insert((to, item, message), Arc::clone(&found));
         found
     }
 
@@ -245,7 +243,7 @@ impl Interner {
             }
             _ => {
                 let order = self.orders.get(item);
-                let now = if self.lies(message) { order.deadline } else { participants::now() };
+                let now = if self.is_delayed(message) { order.deadline } else { participants::now() };
                 let handling = participants::order_receives(&order, &received(&envelope, now), mutant);
                 self.effects_at_orders(item, handling)
             }

@@ -1,5 +1,5 @@
-//! What must hold, in every state or once nothing is on its way about an order. Refuses to ask orders alone: what stock,
-//! money and goods really are is read where they are.
+//! The laws: what holds in every state, and what holds at rest, when no message about an order is on its way. Refuses to ask
+//! orders alone: stock, money and goods are read where they are.
 
 use crate::interner::{Interner, Items};
 use crate::participants::money::Funds;
@@ -9,7 +9,6 @@ use inventory::domain::Status as HoldStatus;
 use orders::domain::order::{Answer, FulfillmentState, Order, PaymentState, Status};
 use shipping::domain::shipment::Status as Goods;
 
-/// A law.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Law {
     /// `sold + reserved + available = received`, none below zero.
@@ -22,7 +21,7 @@ pub enum Law {
     MoneyIsHeldOnce,
     /// Goods leave only against money that is held or taken.
     GoodsLeaveAgainstMoney,
-    /// An order that ended without goods never sent any.
+    /// An order that ended without goods never dispatched any.
     GoodsNeverBothLeaveAndStay,
     /// Every booking sums to zero.
     TheBooksBalance,
@@ -34,9 +33,9 @@ pub enum Law {
     TheEndedHoldNothing,
     /// At rest: an order that goes on holds its units, its money and its parcel.
     TheStandingHoldAll,
-    /// At rest: what orders says of the money and the goods is so.
+    /// At rest: what an order says about money and goods is true.
     OrdersTellTheTruth,
-    /// At rest: nothing is owed to or by anybody that was not taken.
+    /// At rest: the receivable account is zero.
     NothingIsOwed,
 }
 
@@ -57,7 +56,6 @@ impl Law {
         Self::NothingIsOwed,
     ];
 
-    /// As a set of one.
     pub const fn bit(self) -> u16 {
         1 << self as u16
     }
@@ -75,7 +73,7 @@ fn units_of(order: &Order) -> u32 {
     order.lines.iter().map(|line| line.quantity).sum()
 }
 
-/// The laws that one order and its things break whatever is on its way.
+/// The laws of every state that one order and its items break.
 pub fn broken_always(interner: &Interner, items: Items) -> u16 {
     let order = interner.orders.get(items.order);
     let hold = interner.holds.get(items.hold);
@@ -95,7 +93,7 @@ pub fn broken_always(interner: &Interner, items: Items) -> u16 {
     ])
 }
 
-/// The laws that one order and its things break although nothing is on its way any more.
+/// The laws at rest that one order and its items break.
 pub fn broken_at_rest(interner: &Interner, items: Items, reminded: bool) -> u16 {
     let order = interner.orders.get(items.order);
     let hold = interner.holds.get(items.hold);
@@ -114,18 +112,18 @@ pub fn broken_at_rest(interner: &Interner, items: Items, reminded: bool) -> u16 
     ])
 }
 
-/// Whether it is somebody's turn who is not a machine.
+/// Whether the order waits for a person.
 fn waits(order: &Order, reminded: bool) -> bool {
     let asked = [order.stock, order.payment, order.shipment];
     let open = asked.into_iter().flatten().filter(|asked| asked.answer != Answer::Given).count();
     match order.status {
-        // The customer's, until the deadline, of which the order is going to be reminded.
+        // For the customer, until the deadline; a reminder of it must be on its way.
         Status::AwaitingPayment => match order.payment_state {
             PaymentState::Declined => reminded && open == 0,
             PaymentState::RequiresAction => reminded && open == 1,
             _ => false,
         },
-        // The warehouse's, or the carrier's.
+        // For the warehouse or the carrier.
         Status::Confirmed => {
             matches!(order.fulfillment_state, FulfillmentState::Created | FulfillmentState::Dispatched) && open == 0
         }

@@ -1,34 +1,32 @@
-//! Mutants of the shop, each with one rule changed: what the laws are worth is what they find.
+//! Mutants: the shop with one rule changed. A law is worth what it finds.
 
-/// A rule that is changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mutant {
-    /// None: the shop as it runs.
+    /// No change.
     Nothing,
-    /// A release of a hold that is not known writes nothing.
+    /// Releasing an unknown hold writes nothing.
     ReleaseLeavesNoTombstone,
-    /// A void of a payment that is not known writes nothing.
+    /// Voiding an unknown payment writes nothing.
     VoidLeavesNoTombstone,
-    /// An order that ends asks nobody to let its money go, and is deaf to money that comes too late. Either alone is
-    /// harmless: the other makes up for it.
+    /// An order that ends does not void its payment and ignores a late authorization. Either alone is harmless.
     LateMoneyKept,
-    /// Inventory frees holds by its own clock.
+    /// Inventory releases holds by its own clock.
     InventoryExpires,
-    /// Units are taken without `available >= quantity`, on a shelf read a while ago.
+    /// Units are taken without the condition `available >= quantity`, after a stale read.
     StockTakenUnchecked,
-    /// Of two orders that are handled together the units of one are taken.
+    /// Of two orders in a group the units of only one are taken.
     UnitsTakenForOneOfTwo,
-    /// Orders takes the refusal of a cancellation for the cancellation.
+    /// Orders treats a refused cancellation as a cancellation.
     RefusalTakenForCancellation,
-    /// Shipping stops what has left.
+    /// Shipping cancels a dispatched shipment.
     StoppedAfterItLeft,
-    /// Orders takes the money when it is held, not when the goods leave.
+    /// Orders captures the money on confirmation, not on dispatch.
     CapturedOnConfirmation,
-    /// The provider is asked under another key each time.
+    /// Each request to the provider has a new key.
     KeyMadeAnew,
-    /// A message is acknowledged before what follows is sent, and nobody sweeps.
+    /// A message is acknowledged before what follows is sent, and the sweep never runs.
     AcknowledgedBeforeSent,
-    /// Nobody sweeps.
+    /// The sweep never runs.
     NoSweep,
 }
 
@@ -38,7 +36,7 @@ impl Mutant {
         !matches!(self, Self::NoSweep | Self::AcknowledgedBeforeSent)
     }
 
-    /// Whether the network loses messages; not where the shop is to lose them by itself.
+    /// Whether the network loses messages; not if the mutant loses them itself.
     pub const fn loses(self) -> bool {
         !matches!(self, Self::AcknowledgedBeforeSent)
     }

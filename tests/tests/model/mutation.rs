@@ -1,4 +1,4 @@
-//! The same shop with one rule changed breaks a law: so the laws can be broken, and each is worth its name.
+//! Mutation tests: the shop with one rule changed breaks a law, so each law can be broken and is noticed.
 
 use crate::laws::Law;
 use crate::mutants::Mutant;
@@ -8,17 +8,17 @@ use stateright::{Checker, HasDiscoveries, Model};
 
 const CARD: &str = "pm_card_visa";
 
-/// One order, in which one thing may fail.
+/// One order with one fault.
 fn failing(mutant: Mutant) -> Bounds {
     Bounds { mutant, cards: vec![CARD], faults: 1, ..ONE }
 }
 
-/// One order, in which nothing fails.
+/// One order without faults.
 fn calm(mutant: Mutant) -> Bounds {
     Bounds { faults: 0, ..failing(mutant) }
 }
 
-/// Finds a path to a broken law; panics if there is none, or if none on it is the expected one.
+/// Finds the shortest path to a broken law; panics if there is none, or if it breaks another law.
 fn breaks(bounds: Bounds, law: Law) {
     let what = bounds.description();
     let checker = Shop::new(bounds).checker().finish_when(HasDiscoveries::AnyFailures).spawn_bfs().join();

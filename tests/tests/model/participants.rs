@@ -1,7 +1,7 @@
-//! The four capabilities as they meet one message: the functions that run in Lambda, and around them no more than their
-//! services do, namely to choose the command, to write under the store's condition and to send. Refuses a state of its own.
+//! How the four capabilities handle one message: the functions that run in Lambda, and around them only what their services
+//! do: choose the command, write under the store's condition, send. Refuses a state of its own.
 //!
-//! Every write of a handling is a point where a machine may die, so each is kept as a version of its item.
+//! A process may crash after every write of a handling, so each is kept as a version of its item.
 
 use crate::mutants::Mutant;
 use chassis::Received;
@@ -17,7 +17,7 @@ pub mod money;
 pub mod shipment;
 pub mod stock;
 
-/// When everything happens that does not depend on time.
+/// The time of everything that does not depend on time.
 pub fn now() -> Timestamp {
     Timestamp::from_millis(1_750_000_000_000)
 }
@@ -27,20 +27,19 @@ pub fn now() -> Timestamp {
 pub enum End {
     /// Acknowledged.
     Settled,
-    /// It comes again later, as what it needs is not there yet.
+    /// It is delivered again later, as what it needs is not there yet.
     RetryLater,
-    /// It went to the dead letters.
+    /// It was sent to the dead-letter queue.
     DeadLettered,
 }
 
-/// What a message, or a person, does to one item.
+/// What a message or a person does to one item.
 #[derive(Debug, Clone)]
 pub struct Handling<T> {
     /// The item after each write.
     pub versions: Vec<T>,
     /// What is sent once all is written.
     pub sends: Vec<Outgoing>,
-    /// Whether it is done with.
     pub end: End,
 }
 
@@ -54,12 +53,11 @@ impl<T> Handling<T> {
     }
 }
 
-/// A message as its receiver gets it.
 pub fn received(envelope: &Envelope<Value>, now: Timestamp) -> Received {
     Received { envelope: envelope.clone(), now }
 }
 
-/// What orders makes of a message.
+/// How orders handles a message.
 pub fn order_receives(order: &Order, message: &Received, mutant: Mutant) -> Handling<Order> {
     let Ok((id, input)) = orders::inbox::read(message) else { return Handling::ended(End::DeadLettered) };
     let name = orders::service::message_name(message, id, &input);
@@ -83,7 +81,7 @@ pub fn order_receives(order: &Order, message: &Received, mutant: Mutant) -> Hand
     handling
 }
 
-/// The planted end of an order that asks nobody to let its money go.
+/// The mutant of an order that ends without voiding its payment.
 fn deaf_to_money(mut handling: Handling<Order>) -> Handling<Order> {
     handling.sends.retain(|message| message.envelope.kind != VoidPayment::TYPE);
     for order in &mut handling.versions {
@@ -95,7 +93,7 @@ fn deaf_to_money(mut handling: Handling<Order>) -> Handling<Order> {
     handling
 }
 
-/// What orders makes of an input: the saga's decision, and what its service sends of it.
+/// How orders handles an input: the saga's decision, and what its service sends.
 pub fn order_decides(order: &Order, input: &Input, name: &str, now: Timestamp) -> Handling<Order> {
     match step(order, input, name, now) {
         Err(_) => Handling::ended(End::DeadLettered),
@@ -111,7 +109,7 @@ pub fn order_decides(order: &Order, input: &Input, name: &str, now: Timestamp) -
     }
 }
 
-/// The order without what only tells how long it waits: two orders of one history are one state.
+/// The order without its times, so that two orders of one history are one state.
 fn timeless(mut order: Order) -> Order {
     for transition in &mut order.log {
         transition.at = now();
@@ -119,7 +117,7 @@ fn timeless(mut order: Order) -> Order {
     Order { resends: 0, resent_at: None, ..order }
 }
 
-/// Whether a message stays within the four: mails, carts, levels and ledger balances decide nothing.
+/// Whether a message goes to one of the four: mails, carts, stock levels and balances decide nothing.
 pub fn matters(message: &Outgoing) -> bool {
     match message.to {
         Capability::Orders | Capability::Inventory | Capability::Shipping => true,
@@ -128,15 +126,15 @@ pub fn matters(message: &Outgoing) -> bool {
     }
 }
 
-/// Whether it is about a refund by the staff, of which nobody asks again: the queue remembers it, and queues lose nothing.
-/// Of the first of the two `payments` has a sweep of its own.
+/// Whether a message is about a refund by the staff. Nobody asks for those again, as queues lose nothing; `payments` sweeps
+/// for the first of the two.
 pub fn is_of_a_staff_refund(message: &Outgoing) -> bool {
     let cause = message.envelope.data["cause"].as_str().unwrap_or_default();
     message.envelope.kind == ExecuteRefund::TYPE
         || (message.envelope.kind == PaymentRefunded::TYPE && cause.starts_with("staff/"))
 }
 
-/// Whether it is the order's note to itself, which lies until the time to pay is over.
+/// Whether it is the order's reminder to itself, delayed until the time to pay is over.
 pub fn is_reminder(message: &Outgoing) -> bool {
     message.envelope.kind.ends_with(".deadline_due.v1")
 }

@@ -1,9 +1,9 @@
-//! The shop as a model to explore: orders that share one shelf, an unordered network that repeats and loses, machines
-//! that die between any two writes and sends, people who act when they like. Refuses to decide anything: all decisions
-//! are the capabilities' own.
+//! The model's state and actions: orders that share one SKU, an unordered network that repeats and loses messages, processes
+//! that crash between any two writes and sends, people who act at any time. Refuses to decide anything: all decisions are
+//! the capabilities' own.
 //!
-//! Orders meet on the shelf alone: no message of one names another. So each is told by its place, all have one id, and
-//! two shops that differ in which order is which are one state.
+//! Orders share nothing but the stock: no message of one names another. So each is named by its index, all have one id, and two
+//! shops that differ only in the order of their orders are one state.
 
 use crate::external::{ExternalAction, done, healed};
 use crate::interner::{Effects, Interner, Items, VersionId};
@@ -14,38 +14,36 @@ use crate::participants::{End, is_of_a_staff_refund};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-/// How large a shop is explored.
+/// The bounds of an exploration.
 #[derive(Debug, Clone)]
 pub struct Bounds {
-    /// The card with which each order tries to pay first.
+    /// The first card of each order.
     pub cards: Vec<&'static str>,
-    /// Units of the one SKU that each order wants.
+    /// Units of the SKU that each order wants.
     pub units: u32,
-    /// Units that came in.
+    /// Units in stock at the beginning.
     pub stock: u32,
-    /// Deaths, repetitions, losses, late reads and early sweeps, together.
+    /// Crashes, repetitions, losses, stale reads and early sweeps, in all.
     pub faults: u8,
-    /// What an order's customer may do: call off so often, pay again so often.
+    /// How often a customer may cancel, and how often pay again.
     pub cancels: u8,
     pub retries: u8,
-    /// How often the staff may give money back.
+    /// How often the staff may refund.
     pub refunds: u8,
-    /// What is changed in the shop.
     pub mutant: Mutant,
 }
 
 impl Bounds {
-    /// In words.
     pub fn description(&self) -> String {
         let Self { cards, units, stock, faults, cancels, retries, refunds, mutant } = self;
         let what = format!("{} × {units} of {stock} units", cards.join(" + "));
         format!(
-            "{what}, {faults} faults, {cancels} cancellations, {retries} payments again, {refunds} refunds, {mutant:?} planted"
+            "{what}, {faults} faults, {cancels} cancellations, {retries} payments again, {refunds} refunds, mutant {mutant:?}"
         )
     }
 }
 
-/// One order, its things, and the messages about it.
+/// One order, its items, and the messages about it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OrderState {
     pub items: Items,
@@ -56,42 +54,38 @@ pub struct OrderState {
     pub messages: Vec<VersionId>,
 }
 
-/// The shop at a moment.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct State {
     pub available: i32,
     pub orders: Vec<OrderState>,
     pub faults: u8,
-    /// The laws that it breaks.
+    /// The broken laws, as bits.
     pub broken: u16,
 }
 
-/// Something that happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
-    /// A message is received, worked on and acknowledged.
+    /// A message is received, handled and acknowledged.
     Receive(usize, VersionId),
-    /// A message is received, and after so many writes and sends the machine dies; so the message comes again.
-    Die(usize, VersionId, usize),
-    /// Letters of two orders are received in one batch, handled together and acknowledged.
-    ReceiveTogether([(usize, VersionId); 2]),
-    /// The same, and after the write and so many sends the machine dies; so both messages come again.
-    DieTogether([(usize, VersionId); 2], usize),
-    /// A message is received by somebody who reads the item as it was.
-    ReceiveBelatedly(usize, VersionId, usize),
-    /// A message is lost.
+    /// A message is received and the process crashes after this many writes and sends, so the message is delivered again.
+    Crash(usize, VersionId, usize),
+    /// Messages of two orders are received in one batch, handled as a group and acknowledged.
+    ReceiveGroup([(usize, VersionId); 2]),
+    /// The same, but the process crashes after the write and this many sends, so both messages are delivered again.
+    CrashInGroup([(usize, VersionId); 2], usize),
+    /// A message is handled on a stale read of the item.
+    ReceiveOnStaleRead(usize, VersionId, usize),
     Lose(usize, VersionId),
-    /// The sweep, or an operator, finds an order that stands still.
+    /// The sweep, or an operator, finds a stuck order.
     Heal(usize),
-    /// The sweep finds an order that is about to move.
+    /// The sweep finds an order that has messages on their way.
     HealEarly(usize),
-    /// Somebody does something.
     Do(usize, ExternalAction),
-    /// Inventory frees a hold by its own clock: planted.
+    /// Inventory releases a hold by its own clock: only as a mutant.
     Expire(usize),
 }
 
-/// What is known about a order at rest.
+/// The healing that an order at rest needs, and the laws that it breaks.
 type Standing = (Option<Arc<Effects>>, u16);
 
 /// The model.
@@ -101,7 +95,7 @@ pub struct Shop {
     pub memory: Mutex<Memory>,
 }
 
-/// What was met, so that no function is asked twice.
+/// Caches, so that no function runs twice on the same input.
 #[derive(Debug, Default)]
 pub struct Memory {
     pub interner: Interner,
@@ -122,7 +116,7 @@ impl Memory {
         effects
     }
 
-    /// What an order to which nothing is on its way needs, and the laws that it breaks if it needs nothing.
+    /// The healing that an order without messages on their way needs, and the laws that it breaks if it needs none.
     fn standing(&mut self, items: Items, reminded: bool, mutant: Mutant) -> Standing {
         if let Some(known) = self.standing.get(&(items, reminded)) {
             return known.clone();
@@ -134,7 +128,7 @@ impl Memory {
     }
 
     fn busy(&self, order: &OrderState) -> bool {
-        order.messages.iter().any(|&message| !self.interner.lies(message))
+        order.messages.iter().any(|&message| !self.interner.is_delayed(message))
     }
 
     fn broken(&mut self, state: &State, received: u32, mutant: Mutant) -> u16 {
@@ -157,7 +151,7 @@ impl Shop {
         Self { bounds, memory: Mutex::default() }
     }
 
-    /// How many different items and messages were met.
+    /// How many different items and messages there were.
     pub fn met(&self) -> String {
         let memory = self.memory.lock().unwrap();
         let interner = &memory.interner;
@@ -166,14 +160,14 @@ impl Shop {
         format!("{orders} orders, {holds} holds, {payments} payments, {shipments} shipments, {messages} messages")
     }
 
-    /// The state after what a order's item went through, as far as it got.
+    /// The state after the first `steps` writes and sends.
     fn after(&self, state: &State, index: usize, effects: &Effects, steps: usize) -> State {
         let mut next = state.clone();
         let order = &mut next.orders[index];
         let written = steps.min(effects.versions.len());
         if written > 0 {
             order.items = order.items.with(effects.at, effects.versions[written - 1]);
-            next.available += effects.shelf;
+            next.available += effects.available_delta;
         }
         order.messages.extend(&effects.sends[..steps - written]);
         next
@@ -183,7 +177,7 @@ impl Shop {
         self.after(state, index, effects, effects.versions.len() + effects.sends.len())
     }
 
-    /// The state in its one form, judged.
+    /// The state in canonical form, with its broken laws.
     pub fn judged(&self, memory: &mut Memory, mut state: State, broken: u16) -> State {
         for order in &mut state.orders {
             order.messages.sort_unstable();
@@ -197,7 +191,7 @@ impl Shop {
         let order = &state.orders[index];
         let mut before = None;
         for &message in &order.messages {
-            // Two of the same do the same.
+            // A copy has the same effect.
             if before.replace(message) == Some(message) {
                 continue;
             }
@@ -210,35 +204,35 @@ impl Shop {
                 continue;
             }
             let steps = effects.versions.len() + effects.sends.len();
-            actions.extend((1..=steps).map(|step| Action::Die(index, message, step)));
+            actions.extend((1..=steps).map(|step| Action::Crash(index, message, step)));
             if mutant.loses() && !is_of_a_staff_refund(&memory.interner.messages.get(message)) {
                 actions.push(Action::Lose(index, message));
             }
-            let belated = memory.interner.receive_belatedly(order.items, message, mutant).len();
-            actions.extend((0..belated).map(|which| Action::ReceiveBelatedly(index, message, which)));
+            let stale_reads = memory.interner.receive_on_stale_read(order.items, message, mutant).len();
+            actions.extend((0..stale_reads).map(|which| Action::ReceiveOnStaleRead(index, message, which)));
         }
     }
 
-    /// What two orders' messages may go through in one batch.
+    /// The actions on two orders' messages in one batch.
     pub fn batches(&self, memory: &mut Memory, state: &State, indices: [usize; 2], actions: &mut Vec<Action>) {
         let [first, second] = indices.map(|index| &state.orders[index]);
         for &one in &first.messages {
             for &other in &second.messages {
                 let parts = [(first.items, one), (second.items, other)];
-                let together = memory.interner.receive_group(parts, state.available, self.bounds.mutant);
-                let Some(all_effects) = together else { continue };
+                let group = memory.interner.receive_group(parts, state.available, self.bounds.mutant);
+                let Some(all_effects) = group else { continue };
                 let messages = [(indices[0], one), (indices[1], other)];
-                actions.push(Action::ReceiveTogether(messages));
+                actions.push(Action::ReceiveGroup(messages));
                 let sends: usize = all_effects.iter().map(|effects| effects.sends.len()).sum();
                 let wrote = all_effects.iter().any(|effects| !effects.versions.is_empty());
                 if state.faults > 0 && wrote {
-                    actions.extend((0..=sends).map(|sent| Action::DieTogether(messages, sent)));
+                    actions.extend((0..=sends).map(|sent| Action::CrashInGroup(messages, sent)));
                 }
             }
         }
     }
 
-    /// The state after two orders' messages were handled together, as far as sending got.
+    /// The state after two orders' messages were handled as a group, up to the first `sends` sends.
     fn after_both(
         &self,
         memory: &mut Memory,
@@ -276,7 +270,7 @@ impl Shop {
     pub fn healing(&self, memory: &mut Memory, state: &State, index: usize, actions: &mut Vec<Action>) {
         let order = &state.orders[index];
         let mutant = self.bounds.mutant;
-        let reminded = order.messages.iter().any(|&message| memory.interner.lies(message));
+        let reminded = order.messages.iter().any(|&message| memory.interner.is_delayed(message));
         let busy = memory.busy(order);
         if (!busy || state.faults > 0) && memory.standing(order.items, reminded, mutant).0.is_some() {
             actions.push(if busy { Action::HealEarly(index) } else { Action::Heal(index) });
@@ -289,26 +283,27 @@ impl Shop {
     pub fn moved(&self, memory: &mut Memory, state: &State, action: Action) -> Option<(State, u16)> {
         let mutant = self.bounds.mutant;
         let order = |index: usize| &state.orders[index];
-        let reminded = |index: usize, memory: &Memory| order(index).messages.iter().any(|&l| memory.interner.lies(l));
+        let reminded =
+            |index: usize, memory: &Memory| order(index).messages.iter().any(|&l| memory.interner.is_delayed(l));
         Some(match action {
             Action::Receive(index, message) => {
                 let effects = memory.interner.receive(order(index).items, message, state.available, mutant);
                 let dead_lettered = if effects.end == End::DeadLettered { Law::NothingIsDeadLettered.bit() } else { 0 };
                 (without(self.whole(state, index, &effects), index, message), dead_lettered)
             }
-            Action::Die(index, message, steps) => {
+            Action::Crash(index, message, steps) => {
                 let effects = memory.interner.receive(order(index).items, message, state.available, mutant);
                 let next = spent(self.after(state, index, &effects, steps));
                 let forgotten = mutant == Mutant::AcknowledgedBeforeSent;
                 (if forgotten { without(next, index, message) } else { next }, 0)
             }
-            Action::ReceiveTogether(messages) => {
+            Action::ReceiveGroup(messages) => {
                 let next = self.after_both(memory, state, messages, usize::MAX)?;
                 (messages.into_iter().fold(next, |next, (index, message)| without(next, index, message)), 0)
             }
-            Action::DieTogether(messages, sends) => (spent(self.after_both(memory, state, messages, sends)?), 0),
-            Action::ReceiveBelatedly(index, message, which) => {
-                let effects = memory.interner.receive_belatedly(order(index).items, message, mutant)[which].clone();
+            Action::CrashInGroup(messages, sends) => (spent(self.after_both(memory, state, messages, sends)?), 0),
+            Action::ReceiveOnStaleRead(index, message, which) => {
+                let effects = memory.interner.receive_on_stale_read(order(index).items, message, mutant)[which].clone();
                 (spent(without(self.whole(state, index, &effects), index, message)), 0)
             }
             Action::Lose(index, message) => (spent(without(state.clone(), index, message)), 0),

@@ -1,4 +1,4 @@
-//! The shop as it runs keeps its laws, in every state within the bounds, and none of its paths is without an end.
+//! The shop keeps its laws in every state within the bounds, and every path ends.
 
 use crate::mutants::Mutant;
 use crate::shop::{Action, Bounds, Shop, State};
@@ -10,7 +10,7 @@ const DECLINED: &str = "pm_card_declined";
 const BANK: &str = "pm_card_requires_action";
 const UNCOLLECTIBLE: &str = "pm_card_capture_fails";
 
-/// One order of one unit, of which there is one; its customer may call it off once and pay again once.
+/// One order of the only unit; its customer may cancel once and pay again once.
 pub const ONE: Bounds = Bounds {
     cards: Vec::new(),
     units: 1,
@@ -30,14 +30,14 @@ fn two(first: &'static str, second: &'static str) -> Bounds {
     Bounds { cards: vec![first, second], cancels: 0, retries: 0, ..ONE }
 }
 
-/// What takes minutes, for whoever has them.
+/// Explores bounds that take minutes, if asked to.
 fn if_large(bounds: impl IntoIterator<Item = Bounds>) {
     if std::env::var("SOUK_MODEL").is_ok_and(|size| size == "large") {
         bounds.into_iter().for_each(explore);
     }
 }
 
-/// Explores it all; panics with the path to a broken law.
+/// Explores every state; panics with the path to a broken law.
 fn explore(bounds: Bounds) {
     let what = bounds.description();
     let began = Instant::now();
@@ -50,7 +50,7 @@ fn explore(bounds: Bounds) {
     }
 }
 
-/// A path as a person can read it.
+/// A path in words.
 pub fn story(shop: &Shop, path: Path<State, Action>) -> String {
     let mut lines = Vec::new();
     for (state, action) in path.into_vec() {
@@ -61,7 +61,7 @@ pub fn story(shop: &Shop, path: Path<State, Action>) -> String {
 }
 
 #[test]
-fn an_order_keeps_every_law_whatever_fails_and_whoever_changes_their_mind() {
+fn an_order_keeps_every_law_under_any_fault_and_any_action() {
     explore(Bounds { faults: 1, ..one(VISA) });
     if_large([VISA, DECLINED, BANK, UNCOLLECTIBLE].map(|card| Bounds { faults: 1, ..one(card) }));
     if_large([Bounds { faults: 2, cancels: 0, ..one(VISA) }]);
@@ -111,7 +111,7 @@ fn two_orders_race_for_the_last_unit_and_one_gets_it() {
 fn no_messages_chase_each_other_for_ever() {
     for bounds in [Bounds { faults: 1, cancels: 0, ..one(VISA) }, one(DECLINED), Bounds { cancels: 0, ..one(BANK) }] {
         let shop = Shop::new(bounds);
-        let circle = shop.circle();
-        assert!(circle.is_none(), "{}", shop.described(&circle.unwrap()));
+        let cycle = shop.cycle();
+        assert!(cycle.is_none(), "{}", shop.described(&cycle.unwrap()));
     }
 }

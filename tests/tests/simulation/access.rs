@@ -1,9 +1,9 @@
-//! The authorization matrix: who may call which route on whose things, as declared and as it is.
+//! The authorization matrix: who may call which route on whose resources, as declared and as answered.
 
 use std::fmt::Write;
 use system_tests::sim::access_matrix::{Attempt, Caller, Verdict, try_every_route};
 
-/// A row a request: what each caller is to meet, and actual.
+/// One row per request: the expected and the actual verdict of each caller.
 fn table(attempts: &[Attempt]) -> String {
     let cell = |attempt: &Attempt| format!("{}/{}", attempt.expected, attempt.actual);
     let mut table = format!("{:<45} {:<10}", "route", "declared");
@@ -16,15 +16,15 @@ fn table(attempts: &[Attempt]) -> String {
 }
 
 #[test]
-fn every_thing_is_for_whom_it_belongs_to_and_whoever_is_turned_away_changes_nothing() {
+fn every_resource_is_for_its_owner_alone_and_a_refused_request_changes_nothing() {
     let outcome = try_every_route();
     let table = table(&outcome.attempts);
-    // Shown when the test fails, or with `--nocapture`.
+    // Shown on failure, or with `--nocapture`.
     println!("{table}");
     assert_eq!(outcome.untried, [] as [String; 0], "routes without a request");
     let other: Vec<_> = outcome.attempts.iter().filter(|attempt| attempt.actual != attempt.expected).collect();
     assert!(other.is_empty(), "{other:#?}\n{table}");
     let harm: Vec<_> =
         outcome.attempts.iter().filter(|attempt| attempt.changed && attempt.actual != Verdict::Admitted).collect();
-    assert!(harm.is_empty(), "turned away, and yet: {harm:#?}");
+    assert!(harm.is_empty(), "refused, but changed something: {harm:#?}");
 }

@@ -1,5 +1,5 @@
-//! What an order's journey costs, exactly: one that becomes dearer fails here until it is argued for, and one that becomes
-//! cheaper sets the new mark. Unlike `functions/cost.rs` this counts indexes, and every road.
+//! The exact cost of each journey. A higher cost needs an argument here; a lower one becomes the new limit. Unlike
+//! `functions/cost.rs` this counts index writes and covers every journey.
 
 use system_tests::cost::count;
 use system_tests::sim::plan::Journey;
@@ -29,8 +29,8 @@ fn many_orders_at_once_cost_less_each_and_wake_fewer_functions() {
     assert!(together.tenths_of_batch() > 70, "{}", together.tenths_of_batch());
     let (one, many) = (alone.used(), together.used());
     assert_eq!(many.messages, one.messages * 30);
-    // They want the same and pay in one currency, so those of a batch share the writes of its stock and its balances, and
-    // what follows from a batch leaves as one.
+    // All want the same SKUs and pay in one currency, so the orders of a batch share the writes of stock and balances, and its
+    // messages are sent together.
     assert_eq!((one.written * 30, many.written), (14_400, 12_300));
     assert_eq!((one.queue_requests * 30, many.queue_requests), (570, 184));
     assert!(many.invocations < one.invocations * 30 / 3, "{} and {}", many.invocations, one.invocations);

@@ -1,4 +1,4 @@
-//! The shop in a hostile world: bounded runs of what `cargo souk prove` does for as long as one likes.
+//! The simulated shop under faults: short runs of what `cargo souk prove` does for hours.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

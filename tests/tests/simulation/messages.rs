@@ -1,4 +1,4 @@
-//! What capabilities really send is what is published: from whom, to whom, and field by field as the samples show it.
+//! Capabilities send exactly the published messages: sender, receiver and every field as the samples show them.
 
 use events::Capability;
 use events::flows::FLOWS;
@@ -11,17 +11,17 @@ use system_tests::sim::run::{open_shop, run_customers};
 use system_tests::sim::{Plan, rare_cases, steps};
 use system_tests::workspace;
 
-/// Messages that are not sent here, and why.
+/// Messages that this test does not make a capability send, and why.
 const NOT_SENT: [(&str, &str); 4] = [
     ("users.grant_role.v1", "an operator's command sends it"),
-    ("payments.refund_payment.v1", "money is taken when goods leave, and an order whose goods left is not called off"),
+    ("payments.refund_payment.v1", "money is captured when goods leave, and such an order is not canceled"),
     ("inventory.restock.v1", "nobody can return goods yet"),
     ("inventory.restocked.v1", "nobody can return goods yet"),
 ];
 
-/// A message's type and its receiver.
+/// A message's type and receiver.
 type Way = (&'static str, Capability);
-/// The fields that messages had, on each way that was taken.
+/// The fields of all messages by type and receiver.
 type Sent = BTreeMap<Way, BTreeSet<String>>;
 
 fn visit(plan: &Plan) -> Vec<Entry> {
@@ -33,7 +33,7 @@ fn visit(plan: &Plan) -> Vec<Entry> {
     })
 }
 
-/// Every journey, customers as they come, and what seldom happens.
+/// Every journey, a crowd, and the rare cases.
 fn everything_sent() -> Sent {
     let journeys = Journey::ALL.into_iter().map(|journey| steps::plan(journey, None));
     let plans = journeys.chain([Plan { customers: 20, faults: 0, ..Plan::of(1) }]);
@@ -43,7 +43,7 @@ fn everything_sent() -> Sent {
         let Place::Inbox(to) = entry.place else { continue };
         let call: Value = serde_json::from_str(&entry.text).unwrap();
         let entries = call["Entries"].as_array().unwrap().iter();
-        // What is postponed has entries too, without bodies.
+        // Changes of visibility have entries too, without bodies.
         for body in entries.filter_map(|entry| entry["MessageBody"].as_str()) {
             let envelope: Value = serde_json::from_str(body).unwrap();
             let flow = FLOWS.iter().find(|flow| envelope["type"] == flow.kind).unwrap();
@@ -55,7 +55,7 @@ fn everything_sent() -> Sent {
     sent
 }
 
-/// Every field at any depth by its path; the items of a list are alike.
+/// The path of every field at any depth; all items of a list count as one.
 fn fields(value: &Value, at: &str) -> BTreeSet<String> {
     match value {
         Value::Object(members) => {
@@ -67,7 +67,7 @@ fn fields(value: &Value, at: &str) -> BTreeSet<String> {
     }
 }
 
-/// The fields of a published sample.
+/// The fields of the published sample.
 fn shown((kind, to): Way) -> BTreeSet<String> {
     let first = FLOWS.iter().any(|flow| flow.kind == kind && flow.to[0] == to);
     let file = if first { format!("{kind}.json") } else { format!("{kind}.{to}.json") };
@@ -82,9 +82,9 @@ fn every_message_is_sent_with_the_fields_that_its_sample_shows() {
     let taken: BTreeSet<Way> = sent.keys().copied().collect();
     let not_sent: BTreeSet<&str> = (&published - &taken).into_iter().map(|(kind, _)| kind).collect();
     assert_eq!(not_sent, NOT_SENT.iter().map(|(kind, _)| *kind).collect());
-    for (way, told) in sent {
+    for (way, fields) in sent {
         let shown = shown(way);
-        let (hidden, made_up) = (&told - &shown, &shown - &told);
-        assert!(hidden.is_empty() && made_up.is_empty(), "{way:?}: sent alone {hidden:?}, shown alone {made_up:?}");
+        let (hidden, made_up) = (&fields - &shown, &shown - &fields);
+        assert!(hidden.is_empty() && made_up.is_empty(), "{way:?}: only sent {hidden:?}, only shown {made_up:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! Bugs put in on purpose are noticed within a few seeds: a simulation that stays green with them proves nothing.
+//! Every mutant is noticed within a few seeds: a simulation that stays green with one proves nothing.
 
 use system_tests::sim::flash_sale::flash_sale;
 use system_tests::sim::shrink::with_fewer_faults;

@@ -1,5 +1,5 @@
-//! What the templates' policies allow and what the functions need, in the same words: which function does what to what.
-//! Refuses resources that it has no word for.
+//! The rights that the templates' policies allow and those that the functions need, as comparable text: function, action,
+//! resource. Refuses unknown resources.
 
 use events::Capability;
 use serde_json::Value;
@@ -13,7 +13,7 @@ fn words(function: &str, action: &str, resource: impl Display) -> String {
     format!("{function}: {action} on {resource}")
 }
 
-/// Everything that all policies allow.
+/// Every right that a policy allows.
 pub fn allowed() -> BTreeSet<String> {
     Template::of_capabilities().iter().flat_map(|(_, template)| allowed_in(template)).collect()
 }
@@ -32,7 +32,7 @@ fn allowed_in(template: &Template) -> Vec<String> {
     allowed
 }
 
-/// What Lambda does in the functions' names: it writes their logs and polls what wakes them.
+/// The rights that Lambda itself needs: to write logs and to poll event sources.
 pub fn needed_by_lambda() -> BTreeSet<String> {
     let mut needed = BTreeSet::new();
     for (of, template) in Template::of_capabilities() {
@@ -54,7 +54,7 @@ pub fn needed_by_lambda() -> BTreeSet<String> {
     needed
 }
 
-/// What a policy must allow for these rights.
+/// The rights as text.
 pub fn needed(rights: &BTreeSet<Right>) -> BTreeSet<String> {
     let templates = Template::of_capabilities();
     let template = |of| &templates.iter().find(|(capability, _)| *capability == of).unwrap().1;
@@ -63,7 +63,7 @@ pub fn needed(rights: &BTreeSet<Right>) -> BTreeSet<String> {
     needed.collect()
 }
 
-/// The function that something wakes.
+/// The function with this trigger.
 fn woken(template: &Template, trigger: Trigger) -> &str {
     let kind = match trigger {
         Trigger::Http => {
@@ -77,7 +77,7 @@ fn woken(template: &Template, trigger: Trigger) -> &str {
     };
     let functions = template.of_type("AWS::Serverless::Function");
     let found = functions.into_iter().find(|(_, function)| is_woken_by(function, kind));
-    found.unwrap_or_else(|| panic!("{}: nothing is woken by {kind}", template.name)).0
+    found.unwrap_or_else(|| panic!("{}: no function has the trigger {kind}", template.name)).0
 }
 
 fn is_woken_by(function: &Value, kind: &str) -> bool {
@@ -85,7 +85,7 @@ fn is_woken_by(function: &Value, kind: &str) -> bool {
     sources.is_some_and(|all| all.values().any(|source| source["Type"] == kind))
 }
 
-/// A resource as a policy writes it, in words.
+/// A policy's resource as text.
 fn named(template: &Template, function: &Value, written: &Value) -> String {
     let table = template.of_type("AWS::DynamoDB::Table")[0].0;
     let log = function["Properties"]["LoggingConfig"]["LogGroup"]["Ref"].as_str().unwrap();
@@ -101,7 +101,7 @@ fn named(template: &Template, function: &Value, written: &Value) -> String {
         (_, _, Some(queue)) => queue,
         _ if written["Fn::If"][0] == "HasMailIdentity" => Resource::MailIdentity,
         _ if is_its_secret(template, substituted) => Resource::Parameter,
-        _ => panic!("{}: what is {written}?", template.name),
+        _ => panic!("{}: unknown resource {written}", template.name),
     };
     resource.to_string()
 }

@@ -1,4 +1,4 @@
-//! Least privilege, measured: what the functions ask of AWS is inside their policies, and the policies inside that.
+//! Least privilege, measured: the policies allow exactly what the functions use.
 
 use crate::policy::{allowed, needed, needed_by_lambda};
 use std::collections::BTreeSet;
@@ -6,12 +6,12 @@ use system_tests::sim::plan::Journey;
 use system_tests::sim::rights::Right;
 use system_tests::sim::{access_matrix, rare_cases, run, steps};
 
-/// What was asked for and is not allowed.
+/// Rights that were used and are not allowed.
 pub fn forbidden(rights: &BTreeSet<Right>) -> BTreeSet<String> {
     &needed(rights) - &allowed()
 }
 
-/// Every route as everyone, every journey, and what seldom happens.
+/// The rights used by every route as everyone, every journey, and the rare cases.
 fn everything_asked() -> BTreeSet<Right> {
     let mut rights = rare_cases::exercise().rights;
     rights.extend(access_matrix::try_every_route().rights);

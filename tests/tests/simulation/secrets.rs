@@ -1,5 +1,5 @@
-//! Secrets are kept nowhere and people are known where they must be and nowhere else: a crowd's whole visit, with every
-//! fault on, of which everything is recorded that is logged, stored, sent, mailed and answered.
+//! Secrets are stored nowhere, and personal data only where it must be: a crowd's visit with all faults on, of which all that is
+//! logged, stored, sent, mailed and answered is recorded.
 
 use chassis::testing::Request;
 use chassis::testing::signing::stored_key;
@@ -14,14 +14,14 @@ use system_tests::sim::recording::{Entry, Place};
 use system_tests::sim::run::{open_shop, run_customers};
 use system_tests::source::contains_word;
 
-/// Everybody's names, streets and towns, as the customers have them.
+/// The names, streets and towns of all customers.
 const PEOPLE: [&str; 4] = ["Ada", "1 Analytical Way", "2 Other Way", "Berlin"];
-/// What every address of a mailbox and of a network ends or begins with.
+/// A part of every e-mail and every network address.
 const ADDRESSES: [&str; 2] = ["@example.com", "2001:db8:"];
-/// What careless people send.
+/// Card numbers that careless people send.
 const CARDS: [&str; 3] = ["4242424242424242", "5555-5555-5555-4444", "3782 822463 10005"];
 
-/// Everything that could be found out about a visit.
+/// Everything that a visit left behind.
 #[derive(Default)]
 struct Visit {
     log: String,
@@ -29,7 +29,7 @@ struct Visit {
 }
 
 impl Visit {
-    /// A crowd's, until nobody has anything left to say.
+    /// Of a crowd, until the shop is at rest.
     fn of(plan: &Plan) -> Self {
         let log = CapturedLog::default();
         let capturing = log.capture();
@@ -42,7 +42,7 @@ impl Visit {
         self.entries.iter().filter(move |entry| entry.place == place).map(|entry| entry.text.as_str())
     }
 
-    /// Where else than at the door something is, by words that say where.
+    /// The places other than HTTP requests and responses where something is found.
     fn found(&self, canary: impl Fn(&str) -> bool) -> BTreeSet<String> {
         let behind = |place| !matches!(place, Place::Request(_) | Place::Answer(_));
         let entries = self.entries.iter().filter(|entry| behind(entry.place) && canary(&entry.text));
@@ -67,7 +67,7 @@ async fn visit(plan: &Plan) -> Vec<Entry> {
     stage.recording.entries()
 }
 
-/// Sends a card number wherever a text is taken; it is refused each time.
+/// Sends a card number in every text field; each request is refused.
 async fn is_sent_everywhere(driver: &Driver, card: &str) {
     let address = json!({"name": "Ada", "line1": card, "city": "Berlin", "postal_code": "10115", "country": "DE"});
     let order = json!({"quote": "q", "shipping_quote": "q", "payment_method": card, "email": "guest@example.com"});
@@ -106,7 +106,7 @@ async fn is_sent_everywhere(driver: &Driver, card: &str) {
     }
 }
 
-/// Everything secret that passed the door, by the name it had there.
+/// Every secret in requests and responses, by field name.
 #[derive(Default)]
 struct Secrets(BTreeMap<&'static str, BTreeSet<String>>);
 
@@ -135,7 +135,7 @@ impl Secrets {
         ];
         for (name, value) in fields.as_object().into_iter().flatten() {
             match (NAMES.into_iter().find(|known| known == name), value) {
-                // What is shorter is made up by those who are careless.
+                // Shorter texts are the card numbers of careless people.
                 (Some(known), Value::String(text)) if text.len() > 16 => {
                     self.0.entry(known).or_default().insert(text.trim_start_matches("Bearer ").to_owned());
                 }
@@ -145,7 +145,7 @@ impl Secrets {
         }
     }
 
-    /// Whether a text has one, or a part of one: what stands between the dots of a signed token is as secret.
+    /// Finds a secret in a text, or a part of one: each part of a signed token is secret.
     fn seeker(&self) -> impl Fn(&str) -> bool {
         let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
         let all = self.0.values().flatten().cloned().chain(["users", "catalog", "shipping"].map(private_key));
@@ -189,7 +189,7 @@ fn secrets_are_kept_nowhere_and_people_only_where_they_must_be_known() {
     }
 
     let secrets = Secrets::of(&visit);
-    assert_eq!(secrets.0.len(), 8, "every kind of secret passes the door: {:?}", secrets.0.keys());
+    assert_eq!(secrets.0.len(), 8, "every kind of secret is sent: {:?}", secrets.0.keys());
     assert_eq!(visit.found(secrets.seeker()), places(&[]));
     assert_eq!(visit.found(shows_a_card), places(&[]));
     let answers = visit.entries.iter().filter(|entry| matches!(entry.place, Place::Answer(_)));
@@ -208,16 +208,16 @@ fn a_secret_or_a_person_out_of_place_is_found_wherever_it_is() {
     let answer = json!({"statusCode": 202, "headers": {}, "body": json!({"guest_token": guest}).to_string()});
     let request = json!({"headers": {"authorization": format!("Bearer {token}")},
         "body": json!({"password": "a long green kettle"}).to_string()});
-    let door = [(Place::Answer(Orders), &answer), (Place::Request(Users), &request)];
-    let door = door.map(|(place, event)| Entry { place, text: event.to_string() });
+    let http = [(Place::Answer(Orders), &answer), (Place::Request(Users), &request)];
+    let http = http.map(|(place, event)| Entry { place, text: event.to_string() });
     for leak in [token, "c2lnbmF0dXJlLW9mLWEtdG9rZW4", guest, "a long green kettle", &private_key("users")] {
         let text = json!({"field": format!("told: {leak}.")}).to_string();
         for place in [Place::Table(Carts), Place::Inbox(Orders), Place::DeadLetters(Payments), Place::Mail] {
             let leaked = Entry { place, text: text.clone() };
-            let visit = Visit { log: String::new(), entries: [&door[..], &[leaked]].concat() };
+            let visit = Visit { log: String::new(), entries: [&http[..], &[leaked]].concat() };
             assert_eq!(visit.found(Secrets::of(&visit).seeker()), places(&[place]), "{leak}");
         }
-        let visit = Visit { log: format!("quiet\n{text}\n"), entries: door.to_vec() };
+        let visit = Visit { log: format!("quiet\n{text}\n"), entries: http.to_vec() };
         assert_eq!(visit.found(Secrets::of(&visit).seeker()), BTreeSet::from(["log".to_owned()]), "{leak}");
     }
     assert!(names_somebody(r#"{"name":"Ada"}"#) && names_somebody("to 1 Analytical Way") && !names_somebody("xAdax"));

@@ -1,9 +1,9 @@
-//! Journeys interrupted at one step. Here a sample of the steps; `cargo souk prove --steps` tries every one.
+//! Journeys with one crash, at a sample of the steps; `cargo souk prove --steps` tries every step.
 
 use system_tests::sim::plan::Journey;
 use system_tests::sim::steps::{interrupted, places};
 
-/// Steps tried of each journey.
+/// Steps tried per journey.
 const SAMPLE: usize = 6;
 
 fn recovers_at_any_step(journey: Journey) {

@@ -1,4 +1,4 @@
-//! How often requests and messages wait for AWS, exactly, held against the budgets. The work is that of `cargo souk bench`.
+//! The exact round trips of requests and messages to AWS, compared with the budgets. The work is that of `cargo souk bench`.
 
 use bench::work::{self, Work};
 use chassis::testing::Response;
@@ -12,10 +12,10 @@ use system_tests::sim::plan::Journey;
 use system_tests::sim::trips::{Service, Waiting};
 use system_tests::workspace;
 
-/// The file, from the root.
+/// Path from the root.
 const BUDGETS: &str = "tests/budgets.yaml";
 
-/// Round trips by service; none where there are none.
+/// Round trips by service; services without any are left out.
 type Trips = BTreeMap<String, u64>;
 
 struct Subject {
@@ -26,7 +26,7 @@ struct Subject {
 
 impl Subject {
     async fn new(work: Work) -> Self {
-        // Later than whatever the work will say it is, so that its tokens are valid.
+        // Later than the work's own time, so that its tokens are valid.
         let now = work::now().plus_seconds(60);
         let subject = Self { work, function: Waiting::new(work.of, now), number: 0 };
         for event in work.preparation() {
@@ -53,7 +53,7 @@ impl Subject {
     }
 
     async fn request(&mut self) -> Trips {
-        // What a process does once is behind it.
+        // The first request does what a process does once.
         let event = self.next_request();
         is_well(&self.function.invoke(&event).await);
         let mut trips = Trips::new();
@@ -82,7 +82,7 @@ fn is_well(answer: &Value) {
     assert!(answer["statusCode"].as_u64().is_some_and(|status| status < 300), "{answer}");
 }
 
-/// One line for each kind of work, of every function.
+/// One line per function and kind of work.
 fn lines(all: &BTreeMap<String, BTreeMap<String, Trips>>) -> BTreeSet<String> {
     let works = all.iter().flat_map(|(of, works)| works.iter().map(move |(what, trips)| (of, what, trips)));
     works.map(|(of, what, trips)| format!("{of}: {what}: {trips:?}")).collect()
@@ -99,7 +99,7 @@ fn no_route_waits_for_its_table_more_often_than_is_budgeted() {
         let most = counted.entry(route).or_default();
         *most = waits.max(*most);
     }
-    // Shown when the test fails, or with `--nocapture`.
+    // Shown on failure, or with `--nocapture`.
     println!("{counted:#?}");
     let uncounted: Vec<_> = ROUTES.iter().map(route_name).filter(|route| !counted.contains_key(route)).collect();
     assert_eq!(uncounted, [] as [String; 0]);
@@ -125,8 +125,8 @@ fn requests_and_messages_wait_for_aws_as_often_as_is_budgeted() {
     let (new, old) = (counted.difference(&budgeted), budgeted.difference(&counted));
     assert!(
         counted == budgeted,
-        "counted {:#?}\nand not {:#?}\nWhere there are more round trips one after the other than in {BUDGETS}, take one out, or \
-         argue there for one more; where there are fewer, lower the budget.",
+        "counted {:#?}\nbut {BUDGETS} has {:#?}\nIf there are more sequential round trips than budgeted, remove one or argue for it there; if there are \
+         fewer, lower the budget.",
         new.collect::<Vec<_>>(),
         old.collect::<Vec<_>>(),
     );

@@ -1,7 +1,7 @@
-//! Items, records and messages of earlier versions stay readable: the present one goes on with what they left.
+//! The present version goes on with the items, stream records and messages of every earlier version.
 //!
-//! `SOUK_FREEZE=2026-11-20 cargo test -p system-tests --test simulation upgrade` writes what the present version leaves to
-//! `previous/2026-11-20.json`; what is there is never written again.
+//! `SOUK_FREEZE=2026-11-20 cargo test -p system-tests --test simulation upgrade` writes a snapshot of the present version to
+//! `previous/2026-11-20.json`; an existing snapshot is never overwritten.
 
 use std::path::PathBuf;
 use std::time::Duration;

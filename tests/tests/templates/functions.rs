@@ -1,4 +1,4 @@
-//! What is deployed of a capability, and what is left of one that does not run.
+//! The functions of a capability, and what is left of one that does not run.
 
 use events::Capability;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use system_tests::source::sources;
 use system_tests::template::Template;
 
-/// Capabilities whose HTTP requests start work that others must hear of.
+/// Capabilities with a relay.
 const RELAYED: [Capability; 5] =
     [Capability::Users, Capability::Inventory, Capability::Orders, Capability::Payments, Capability::Shipping];
 
@@ -147,8 +147,8 @@ fn collect_imports(value: &Value, found: &mut Vec<String>) {
 }
 
 #[test]
-fn money_that_cannot_be_taken_let_go_or_given_back_and_mail_that_is_not_sent_wake_somebody() {
-    let mut woken_by = BTreeSet::new();
+fn a_failed_capture_void_refund_or_mail_raises_an_alarm() {
+    let mut alarms = BTreeSet::new();
     for (capability, template) in Template::of_capabilities() {
         for (_, alarm) in template.of_type("AWS::CloudWatch::Alarm") {
             let alarm = &alarm["Properties"];
@@ -158,11 +158,11 @@ fn money_that_cannot_be_taken_let_go_or_given_back_and_mail_that_is_not_sent_wak
             let own = sources(|file| file.starts_with(&format!("functions/{capability}/src/")));
             let counted = own.iter().any(|source| source.text.contains(&format!("\"{metric}\"")));
             assert!(counted, "{capability} never counts {metric}");
-            woken_by.insert(metric.to_owned());
+            alarms.insert(metric.to_owned());
         }
     }
     assert_eq!(
-        woken_by.into_iter().collect::<Vec<_>>(),
+        alarms.into_iter().collect::<Vec<_>>(),
         ["capture_failed", "mails_failed", "refund_failed", "void_failed"]
     );
 }

@@ -1,4 +1,4 @@
-//! The templates against the laws and against the code.
+//! The templates agree with the laws and with the code.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

@@ -1,4 +1,4 @@
-//! Least privilege: who may do what, compared with who needs to.
+//! Least privilege: the rights of each role, compared with what it needs.
 
 use events::Capability;
 use events::flows::FLOWS;

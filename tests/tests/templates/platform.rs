@@ -1,4 +1,4 @@
-//! What all stacks lean on.
+//! What all stacks depend on.
 
 use system_tests::template::Template;
 
@@ -13,7 +13,7 @@ fn what_other_stacks_import_depends_on_no_parameter_that_may_change() {
         let value = output["Value"].as_object().unwrap();
         let target = value.get("Ref").or_else(|| value.get("Fn::GetAtt")).and_then(|target| target.as_str());
         let resource = target.and_then(|target| target.split('.').next()).unwrap_or_default();
-        assert!(platform.resources().contains_key(resource), "{name} is not simply a resource's");
+        assert!(platform.resources().contains_key(resource), "{name} is not simply an attribute of a resource");
     }
 }
 

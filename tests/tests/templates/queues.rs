@@ -1,4 +1,4 @@
-//! Law 8: what a message can count on.
+//! Law 8: retries, retention and alarms of every queue.
 
 use chassis::messaging::back_off_seconds;
 use events::Capability;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use system_tests::template::Template;
 
 const DAY: u64 = 24 * 60 * 60;
-/// SQS' limit; a timer is that old when it is received.
+/// SQS's limit; a reminder is that old when it is received.
 const MAX_DELAY: u64 = 900;
 
 fn title(capability: Capability) -> String {
@@ -88,7 +88,7 @@ fn the_first_dead_letter_and_a_message_that_waits_raise_an_alarm() {
         );
         let age = platform.properties(&format!("{}InboxAgeAlarm", title(capability)));
         assert_eq!(age["MetricName"], "ApproximateAgeOfOldestMessage");
-        assert!(number(&age["Threshold"]) > MAX_DELAY, "{capability}: its timers would alarm");
+        assert!(number(&age["Threshold"]) > MAX_DELAY, "{capability}: its reminders would alarm");
         for alarm in [dead, age] {
             assert_eq!(alarm["AlarmActions"][0]["Ref"], "Alarms");
         }

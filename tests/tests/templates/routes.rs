@@ -1,4 +1,4 @@
-//! Which routes reach whom.
+//! Each route reaches its capability's function.
 
 use events::routes::owned_by;
 use serde_json::Value;
@@ -46,7 +46,7 @@ fn the_gateway_answers_before_it_gives_up_on_the_function() {
 }
 
 #[test]
-fn browsers_may_send_every_header_that_is_read_and_see_every_header_that_is_told() {
+fn browsers_may_send_every_request_header_and_see_every_response_header() {
     let platform = Template::platform();
     let cors = &platform.properties("HttpApi")["CorsConfiguration"];
     let allows = |list: &Value, header: &str| texts(list).iter().any(|found| found.eq_ignore_ascii_case(header));

@@ -1,4 +1,4 @@
-//! One table a capability, safe on a production stage.
+//! One table per capability, protected on a production stage.
 
 use serde_json::json;
 use system_tests::template::Template;

@@ -1,4 +1,4 @@
-//! A sale of one SKU: all who buy meet at one stock item, which AWS lets one transaction at a time pass.
+//! A flash sale of one SKU: all buyers need one stock item, and AWS accepts one transaction on it at a time.
 
 use super::{LATE_MILLIS, Subject};
 use crate::aws::Aws;
@@ -13,12 +13,12 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
-/// Buyers, and messages of a batch: group commit, beside a transaction for each order.
+/// Buyers and batch size: with group commit, and with one transaction per order.
 const SALES: [(u64, usize); 4] = [(1_000, 10), (1_000, 1), (10_000, 10), (10_000, 1)];
-/// Invocations of the worker at once, as many as `infra/inventory.yaml` allows.
+/// Concurrent invocations of the worker, as many as `infra/inventory.yaml` allows.
 const WORKERS: usize = 5;
 
-/// What is asked for and not handled yet, in turn; what failed comes again at the end.
+/// The reservations that are not handled yet; failed ones are retried at the end.
 struct Inbox<'a> {
     waiting: Mutex<VecDeque<u64>>,
     batch: usize,
@@ -36,7 +36,7 @@ impl Inbox<'_> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).extend(numbers);
     }
 
-    /// Handles until nothing waits.
+    /// Handles batches until none is left.
     fn work(&self, process: &mut Process) -> Result<()> {
         loop {
             let numbers = self.receive();
@@ -57,7 +57,6 @@ fn failed(answer: &Value) -> BTreeSet<String> {
 }
 
 impl Subject {
-    /// Holds the sales.
     pub(super) fn flash_sales(&mut self, aws: &Aws, samples: &Path) -> Result<Vec<FlashSale>> {
         aws.let_one_pass_at(work::STOCK_ITEM);
         aws.set_latency(LATE_MILLIS);
@@ -86,7 +85,7 @@ impl Subject {
         let took = began.elapsed();
         let counts = aws.take();
         let taken = before - self.available();
-        ensure!(taken == buyers, "{buyers} wanted a unit each, {taken} were taken");
+        ensure!(taken == buyers, "{buyers} buyers, but {taken} units were taken");
         Ok(FlashSale {
             buyers,
             batch,

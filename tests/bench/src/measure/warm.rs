@@ -1,4 +1,4 @@
-//! What functions take that have been at work for a while.
+//! Measures functions that are warm.
 
 use super::{LATE_MILLIS, Subject};
 use crate::aws::Aws;
@@ -10,24 +10,24 @@ use serde_json::{Value, json};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// Invocations that are not measured, and those that are.
+/// Invocations before the measurement, and measured ones.
 const WARM_UP: u64 = 20;
 const WARM: u64 = 200;
-/// Batches with late answers.
+/// Batches with slow AWS calls.
 const BATCHES: u64 = 10;
-/// Messages of a full batch.
+/// Messages in a full batch.
 const BATCH: u64 = 10;
-/// Batches that are handled as fast as they can be.
-const RUSH: u64 = 30;
+/// Batches for the throughput.
+const THROUGHPUT_BATCHES: u64 = 30;
 
-/// Measures all, one process of each.
+/// Measures one process of each function.
 pub(super) fn measure(aws: &Aws, samples: &Path, subjects: &mut [Subject]) -> Result<()> {
     let at_work = subjects.iter_mut().map(|subject| AtWork::begin(aws, samples, subject));
     let mut at_work = at_work.collect::<Result<Vec<_>>>()?;
     in_turn("requests", WARM, &mut at_work, AtWork::request)?;
     in_turn("messages", WARM, &mut at_work, AtWork::message)?;
-    in_turn("batches with late answers", BATCHES, &mut at_work, AtWork::late)?;
-    in_turn("batches", RUSH, &mut at_work, AtWork::rush)?;
+    in_turn("batches with slow AWS calls", BATCHES, &mut at_work, AtWork::late)?;
+    in_turn("batches", THROUGHPUT_BATCHES, &mut at_work, AtWork::throughput)?;
     at_work.into_iter().try_for_each(AtWork::end)
 }
 
@@ -47,7 +47,7 @@ fn in_turn<'a>(
     Ok(())
 }
 
-/// A function at work.
+/// A warm function under measurement.
 struct AtWork<'a> {
     aws: &'a Aws,
     samples: &'a Path,
@@ -56,7 +56,7 @@ struct AtWork<'a> {
     requests: Meter,
     messages: Meter,
     late: (Samples, Samples),
-    rush: Duration,
+    throughput: Duration,
 }
 
 impl<'a> AtWork<'a> {
@@ -68,7 +68,7 @@ impl<'a> AtWork<'a> {
         }
         subject.row.connections = aws.take().connections;
         let (requests, messages, late) = Default::default();
-        Ok(Self { aws, samples, subject, process, requests, messages, late, rush: Duration::ZERO })
+        Ok(Self { aws, samples, subject, process, requests, messages, late, throughput: Duration::ZERO })
     }
 
     fn request(&mut self) -> Result<()> {
@@ -77,7 +77,7 @@ impl<'a> AtWork<'a> {
         self.subject.is_well(&answer)
     }
 
-    /// So many messages as an event; nothing for who has no work.
+    /// An event of `size` messages; `None` for a baseline.
     fn batch(&mut self, size: u64) -> Result<Option<Value>> {
         let Some(work) = self.subject.work else { return Ok(None) };
         self.subject.batch(self.samples, work, &mut self.process, size).map(Some)
@@ -88,7 +88,7 @@ impl<'a> AtWork<'a> {
         self.subject.table.take_calls();
         let answer = self.messages.invoke(&mut self.process, self.aws, &event)?;
         is_handled(&answer)?;
-        // One that changes nothing is handled quickly and says nothing.
+        // A message that writes nothing is quick and would prove nothing.
         let wrote = self.subject.table.take_calls().iter().any(|call| !call.is_read() && call.tenths_of_units > 0);
         ensure!(wrote, "it changed nothing: {event}");
         Ok(())
@@ -106,11 +106,11 @@ impl<'a> AtWork<'a> {
         Ok(())
     }
 
-    fn rush(&mut self) -> Result<()> {
+    fn throughput(&mut self) -> Result<()> {
         let Some(event) = self.batch(BATCH)? else { return Ok(()) };
         let began = Instant::now();
         let (_, answer) = self.process.invoke(&event)?;
-        self.rush += began.elapsed();
+        self.throughput += began.elapsed();
         is_handled(&answer)
     }
 
@@ -120,7 +120,8 @@ impl<'a> AtWork<'a> {
         if self.subject.work.is_some() {
             row.message = Some(self.messages.used());
             row.late = Some((self.late.0.spread(), self.late.1.spread()));
-            row.messages_per_second = Some(RUSH * BATCH * 1_000_000 / u64::try_from(self.rush.as_micros())?.max(1));
+            row.messages_per_second =
+                Some(THROUGHPUT_BATCHES * BATCH * 1_000_000 / u64::try_from(self.throughput.as_micros())?.max(1));
         }
         row.peak_kilobytes = self.process.peak_kilobytes()?;
         Ok(())

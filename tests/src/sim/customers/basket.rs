@@ -1,4 +1,4 @@
-//! Carts: some customers put what they will order into one first, and something that they leave for later.
+//! Carts: some customers fill a cart before they order, and add something for later.
 
 use super::Customer;
 use crate::sim::expectation::{Basket, FOR_LATER};
@@ -9,7 +9,7 @@ use serde_json::json;
 use std::collections::BTreeMap;
 
 impl Customer<'_> {
-    /// Puts these lines into a cart; none is used if any of it fails.
+    /// Puts these lines into a new cart; `None` if any request fails.
     pub(super) async fn fill_cart(&self, lines: &[(String, u32)]) -> Option<CartId> {
         let opened = self.ask(Request::post("/v1/carts", json!({}))).await?;
         let cart: CartId = opened.body["id"].as_str()?.parse().ok()?;
@@ -23,7 +23,7 @@ impl Customer<'_> {
         Some(cart)
     }
 
-    /// Puts something into the cart that was not ordered.
+    /// Adds something to the cart that was not ordered.
     pub(super) async fn leave_for_later(&self, cart: CartId) {
         let for_later = match u32::try_from(self.dice.below(3)).unwrap() {
             0 => Some(0),

@@ -1,4 +1,4 @@
-//! Somebody who means no good: orders one thing after the other, or all at once, tries bad cards, and pays for nothing.
+//! The hoarder, an abusive customer: orders one thing after the other, or all at once, tries bad cards and never pays.
 
 use super::{Driver, order_request, quoting};
 use crate::sim::dice::Dice;
@@ -12,14 +12,13 @@ use orders::domain::order::Order;
 use orders::domain::step::MAX_ATTEMPTS;
 use serde_json::json;
 
-/// Orders that are tried.
+/// Orders that a hoarder tries to place.
 const GREED: u64 = 9;
-/// Orders that one customer may leave unpaid.
-const MOST: usize = 5;
-/// For how long they stay at most, in seconds: what was tried in vain counts for an hour.
+/// Unpaid orders that one customer may have.
+const MAX_UNPAID: usize = 5;
+/// How long a visit takes at most, in seconds: failed attempts count for an hour.
 const PATIENCE: i64 = 30 * 60;
 
-/// A hoarder's whole visit.
 pub(super) async fn hoard(driver: &Driver, dice: &Dice, number: u64) {
     let hoarder = Hoarder { driver, user: UserId::from_bits(2_000_000 + u128::from(number)) };
     let mut quotes = Vec::new();
@@ -43,15 +42,15 @@ pub(super) async fn hoard(driver: &Driver, dice: &Dice, number: u64) {
         .collect();
     if dice.chance(5_000) {
         join_all(posts.iter().map(|post| hoarder.does(post))).await;
-        hoarder.is_kept_in_bounds(&orders);
+        hoarder.is_limited(&orders);
         return;
     }
     let clock = &driver.shop.stage.clock;
     let leaves = clock.now().plus_seconds(PATIENCE);
     for (post, order) in posts.iter().zip(&orders).take_while(|_| clock.now() < leaves) {
         hoarder.does(post).await;
-        hoarder.is_kept_in_bounds(&orders);
-        // Called off before the bank answers, or after.
+        hoarder.is_limited(&orders);
+        // Canceled before or after the bank answers.
         let (low, high) = if dice.chance(5_000) { (0, 1_500) } else { (1_000, 30_000) };
         driver.idle(low, high).await;
         match dice.below(10) {
@@ -60,7 +59,7 @@ pub(super) async fn hoard(driver: &Driver, dice: &Dice, number: u64) {
             _ => {}
         }
     }
-    hoarder.is_kept_in_bounds(&orders);
+    hoarder.is_limited(&orders);
 }
 
 struct Hoarder<'a> {
@@ -74,7 +73,7 @@ impl Hoarder<'_> {
         self.driver.insist(Capability::Orders, &request.clone().bearer(&token), 6).await;
     }
 
-    /// Pays with one bad card after the other.
+    /// Tries one bad card after the other.
     async fn tries_cards_for(&self, order: OrderId) {
         for card in 0..2 * MAX_ATTEMPTS {
             let body = json!({"payment_method": "pm_card_declined"});
@@ -84,13 +83,13 @@ impl Hoarder<'_> {
         }
     }
 
-    /// Neither holds more than they may, nor tried cards for more orders: the bank knows, whatever became of the order.
-    fn is_kept_in_bounds(&self, orders: &[OrderId]) {
+    /// The hoarder has no more unpaid orders than allowed, and tried cards for no more orders, as the bank's books show.
+    fn is_limited(&self, orders: &[OrderId]) {
         let stage = &self.driver.shop.stage;
         let (table, charges) = (&stage.tables[&Capability::Orders], stage.bank.charges());
         let placed: Vec<_> = orders.iter().filter_map(|id| table.item::<Order>(&id.to_string(), "order")).collect();
         let tried = |order: &Order| charges.get(&order.id.payment()).is_some_and(|charge| charge.attempts > 0);
         let kept = placed.iter().filter(|order| order.status.is_unpaid() || tried(order)).count();
-        stage.expect(kept <= MOST, || format!("{} holds goods or tried cards for {kept} orders", self.user));
+        stage.expect(kept <= MAX_UNPAID, || format!("{} holds goods or tried cards for {kept} orders", self.user));
     }
 }

@@ -1,4 +1,4 @@
-//! Getting a quote: mostly one that is signed as the shop would sign it, now and then the shop's own.
+//! Quotes: most are signed here as the shop would sign them, some are requested from the shop.
 
 use super::{Driver, SKUS};
 use crate::sim::dice::Dice;

@@ -1,4 +1,4 @@
-//! Accounts: some customers sign up at the shop's own door, and stay signed in as long as they visit.
+//! Sessions: some customers sign up through the API and stay signed in during their visit.
 
 use super::{Customer, Driver};
 use chassis::testing::{Request, Response};
@@ -6,12 +6,11 @@ use events::Capability;
 use events::ids::UserId;
 use serde_json::{Value, json};
 
-/// Tokens are exchanged when they have less than this left, in milliseconds: a request may be sent again for so long.
+/// Tokens are refreshed when less than this is left, in milliseconds: retries of a request may take that long.
 const MARGIN: u64 = 300_000;
-/// What an access token lasts, in milliseconds.
+/// The lifetime of an access token, in milliseconds.
 const LASTS: u64 = 900_000;
 
-/// A customer who is signed in.
 #[derive(Debug, Clone)]
 pub(super) struct Session {
     pub(super) user: UserId,
@@ -23,14 +22,14 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// Signs up and in; nothing if the shop does not answer.
+    /// Signs up and in; `None` if the shop does not answer.
     pub(super) async fn open(driver: &Driver, number: u64) -> Option<Self> {
         let credentials = json!({"email": format!("customer-{number}@example.com"), "password": "a long green kettle"});
         let mut body = credentials.clone();
         body["name"] = json!("Ada");
         let address = super::address(number);
         let answer = ask(driver, &address, "/v1/users", &body).await?;
-        // An answer that was lost leaves an account behind, of which the next try hears.
+        // After a lost response the retry is answered that the user exists.
         driver.shop.stage.expect(matches!(answer.status, 201 | 409), || format!("signing up is answered {answer:?}"));
         let tokens = sign_in(driver, &address, &credentials).await?;
         let me = Request::get("/v1/users/me").bearer(tokens["access_token"].as_str()?);
@@ -42,8 +41,7 @@ impl Session {
         Some(session)
     }
 
-    /// A token that lasts for a while: the same, an exchanged one, or that of a new session if the exchange's answer was
-    /// lost.
+    /// Keeps the token valid: by a refresh, or by a new session if the refresh's response was lost.
     async fn keep(&mut self, driver: &Driver) {
         let now = driver.shop.stage.clock.millis();
         if self.until > now + MARGIN {
@@ -68,7 +66,7 @@ impl Session {
 }
 
 impl Customer<'_> {
-    /// Sees to it that the next requests are let in.
+    /// Refreshes the session if it is about to expire.
     pub(super) async fn stay_signed_in(&mut self) {
         if let Some(session) = &mut self.session {
             session.keep(self.driver).await;

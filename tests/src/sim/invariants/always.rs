@@ -1,4 +1,4 @@
-//! What every version of every item must satisfy at the moment when it is written, beside what was known then.
+//! What every version of every item must satisfy when it is written.
 
 use super::super::stage::Stage;
 use super::super::table::{ItemKey, read};
@@ -10,7 +10,7 @@ use payments::domain::{Payment, Transaction};
 use serde_json::Value;
 use shipping::domain::shipment::Shipment;
 
-/// What is wrong with a version, given the stream's record of it.
+/// What is wrong with a version, given its stream record.
 pub fn of_version(stage: &Stage, of: Capability, (pk, sk): &ItemKey, record: &Value) -> Vec<String> {
     let (new, old) = (&record["dynamodb"]["NewImage"], &record["dynamodb"]["OldImage"]);
     let mut wrong = what_happened_stays(new, old);
@@ -55,10 +55,10 @@ fn number(image: &Value, name: &str) -> Option<i64> {
 
 fn what_happened_stays(new: &Value, old: &Value) -> Vec<String> {
     let log = |image: &'_ Value| image["log"]["L"].as_array().map_or(&[][..], Vec::as_slice).to_vec();
-    if log(new).starts_with(&log(old)) { Vec::new() } else { vec!["what had happened was overwritten".to_owned()] }
+    if log(new).starts_with(&log(old)) { Vec::new() } else { vec!["the log was overwritten".to_owned()] }
 }
 
-/// A tombstone was answered with "it will never be", so it must never be.
+/// A tombstone was answered as released, voided or canceled, so it must never become anything else.
 fn no_tombstone_is_raised(stage: &Stage, of: Capability, pk: &str, new: &Value) -> Option<String> {
     let authorized = || new["log"]["L"].as_array().is_some_and(|log| log.iter().any(is_authorization));
     let (negative, done) = match of {
@@ -68,7 +68,7 @@ fn no_tombstone_is_raised(stage: &Stage, of: Capability, pk: &str, new: &Value) 
         _ => return None,
     };
     let answered = done && stage.queues.was_sent(Capability::Orders, &format!("{pk}/1/{negative}.v1"));
-    answered.then(|| format!("{negative} was answered, and then it was done all the same"))
+    answered.then(|| format!("{negative} was sent, and then it was executed all the same"))
 }
 
 fn is_authorization(transaction: &Value) -> bool {

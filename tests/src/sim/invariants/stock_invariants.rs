@@ -1,11 +1,11 @@
-//! `sold + reserved + available = received` after every single write, kept up from one write to the next.
+//! `sold + reserved + available = received` after every single write, computed incrementally.
 
 use super::super::table::{ItemKey, read};
 use inventory::domain::Reservation;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What is known of every SKU.
+/// The units of every SKU.
 #[derive(Debug, Default)]
 pub struct StockLedger {
     /// Available and received.
@@ -15,7 +15,7 @@ pub struct StockLedger {
 }
 
 impl StockLedger {
-    /// Takes in all that one write changed in inventory's table; what does not add up any more.
+    /// Applies the records of one write to inventory's table; what no longer adds up.
     pub fn apply(&mut self, records: &[(ItemKey, Value)]) -> Vec<String> {
         let mut touched = BTreeSet::new();
         for ((_, sk), record) in records {

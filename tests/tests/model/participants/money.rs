@@ -1,5 +1,5 @@
-//! `payments` and one order's money, at us and at the provider: `next`, `conclude` and the replies as they run, with the
-//! sandbox that they run with. The provider does what it is asked under a key once.
+//! `payments` and one order's money, in our table and at the provider: `next`, `conclude` and the replies as they run, with
+//! the sandbox. The provider executes each key once.
 
 use super::{End, Handling, now};
 use crate::mutants::Mutant;
@@ -17,26 +17,25 @@ use payments::providers::Instruction;
 use payments::providers::sandbox::{Sandbox, held_until};
 use std::collections::BTreeSet;
 
-/// Rounds that the service gives a command.
+/// Decisions that the service gives a command.
 const ROUNDS: usize = 10;
 
-/// A payment as our table has it, and what the provider really did.
+/// A payment in our table, and what the provider really did.
 #[derive(Debug, Clone)]
 pub struct Funds {
-    /// Ours.
     pub payment: Payment,
-    /// Minor units that the provider holds for us.
+    /// Minor units that the provider holds.
     pub held: i64,
-    /// Minor units that the provider took and did not give back.
+    /// Minor units that the provider captured and did not refund.
     pub cash: i64,
-    /// Minor units that it gave back.
+    /// Minor units that it refunded.
     pub returned: i64,
-    /// The keys of what it did.
+    /// The idempotency keys that it executed.
     pub keys: BTreeSet<String>,
 }
 
 impl Funds {
-    /// Of an order of which nothing was heard yet.
+    /// Of an order that payments does not know yet.
     pub const fn unknown(order: events::ids::OrderId) -> Self {
         Self { payment: Payment::unknown(order.payment()), held: 0, cash: 0, returned: 0, keys: BTreeSet::new() }
     }
@@ -45,7 +44,7 @@ impl Funds {
         Self { payment, ..self.clone() }
     }
 
-    /// The provider does it, unless it knows the key.
+    /// The provider executes an operation, unless it knows the key.
     fn done(&self, key: String, operation: Operation, amount: i64) -> Self {
         let mut after = self.clone();
         if !after.keys.insert(key) {
@@ -60,14 +59,14 @@ impl Funds {
         after
     }
 
-    /// What an account of the ledger stands at.
+    /// The balance of a ledger account; of all if `None`.
     pub fn balance(&self, of: Option<LedgerAccount>) -> i64 {
         let entries = self.payment.log.iter().flat_map(|transaction| &transaction.entries);
         entries.filter(|entry| of.is_none_or(|of| entry.account == of)).map(|entry| entry.amount).sum()
     }
 }
 
-/// What payments makes of a message.
+/// How payments handles a message.
 pub fn receive(funds: &Funds, message: &Received, mutant: Mutant) -> Handling<Funds> {
     let Some(command) = command(message) else { return Handling::ended(End::DeadLettered) };
     let occasion = Occasion { at: now(), input: message.envelope.id.clone(), traceparent: None };
@@ -97,7 +96,7 @@ fn command(message: &Received) -> Option<Command> {
     })
 }
 
-/// The service's rounds: ask what is next, write it, until there is a reply.
+/// The service's loop: decide what is next and write it, until there is a reply.
 fn carry_out(funds: &Funds, command: &Command, occasion: &Occasion, mutant: Mutant) -> Handling<Funds> {
     let mut versions: Vec<Funds> = Vec::new();
     for _ in 0..ROUNDS {
@@ -114,7 +113,7 @@ fn carry_out(funds: &Funds, command: &Command, occasion: &Occasion, mutant: Muta
                 let (asked, outcome) = provider(&current, undertaking, mutant);
                 let payment = current.payment.conclude(undertaking, outcome, now()).unwrap();
                 let concluded = asked.with(payment);
-                // It did it, and nobody heard of it yet.
+                // The provider executed it, and we do not know yet.
                 versions.push(asked);
                 versions.push(concluded);
             }
@@ -150,7 +149,7 @@ fn provider(funds: &Funds, undertaking: PaymentOperation, mutant: Mutant) -> (Fu
     (asked, outcome)
 }
 
-/// The customer answers the bank's challenge; nothing if there is none.
+/// The customer answers the bank's challenge; `None` if there is none.
 pub fn confirm(funds: &Funds, succeeds: bool) -> Option<Handling<Funds>> {
     let occasion = Occasion { at: now(), input: "challenge".to_owned(), traceparent: None };
     let Ok(Answered::Now(next)) = funds.payment.answer_challenge(succeeds, held_until(now()), &occasion) else {
@@ -166,7 +165,7 @@ pub fn confirm(funds: &Funds, succeeds: bool) -> Option<Handling<Funds>> {
     Some(Handling::settled(vec![after], sends))
 }
 
-/// The staff give a part back, or more than can be left; nothing if there is nothing to give.
+/// The staff refund a part, or more than is left; `None` if nothing is left.
 pub fn refund(funds: &Funds, everything: bool) -> Option<Handling<Funds>> {
     let terms = funds.payment.terms?;
     let amount = if everything { 2 * terms.amount } else { terms.amount / 3 };

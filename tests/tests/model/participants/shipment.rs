@@ -8,10 +8,9 @@ use events::ids::ShipmentId;
 use events::shipping::{CancelShipment, CreateShipment};
 use shipping::domain::shipment::{Command, Contents, Decision, Handover, Input, Shipment, Status, decide};
 
-/// A shipment, if there is one.
 pub type MaybeShipment = Option<Shipment>;
 
-/// What shipping makes of a message.
+/// How shipping handles a message.
 pub fn receive(parcel: &MaybeShipment, message: &Received, mutant: Mutant) -> Handling<MaybeShipment> {
     let (id, command) = match message.kind() {
         CreateShipment::TYPE => {
@@ -29,13 +28,13 @@ pub fn receive(parcel: &MaybeShipment, message: &Received, mutant: Mutant) -> Ha
     decided(id, current, &command, &message.envelope.id).unwrap_or(Handling::ended(End::RetryLater))
 }
 
-/// The staff hands the goods over; nothing if that does nothing.
+/// The staff dispatch the goods; `None` if that changes nothing.
 pub fn dispatch(parcel: &MaybeShipment) -> Option<Handling<MaybeShipment>> {
     let handover = Handover { carrier: "dhl".to_owned(), tracking_number: "1".to_owned() };
     staff(parcel, &Command::Dispatch(handover), "dispatch")
 }
 
-/// The carrier delivers them; nothing if that does nothing.
+/// The carrier delivers them; `None` if that changes nothing.
 pub fn deliver(parcel: &MaybeShipment) -> Option<Handling<MaybeShipment>> {
     staff(parcel, &Command::Deliver, "deliver")
 }

@@ -10,10 +10,9 @@ use inventory::domain::lines::BadLines;
 use inventory::domain::{Decided, Lines, Reservation, Wish, Write, replies, reservation};
 use std::collections::BTreeMap;
 
-/// A hold, if there is one.
 pub type Hold = Option<Reservation>;
 
-/// What inventory makes of a message, with so many units on the shelf; and by how many units the shelf changes.
+/// How inventory handles a message when `available` units are in stock, and by how many units that changes.
 pub fn receive(hold: &Hold, available: u32, message: &Received, mutant: Mutant) -> (Handling<Hold>, i32) {
     match message.kind() {
         ReserveStock::TYPE => reserve(hold, available, &message.data().unwrap(), mutant),
@@ -37,8 +36,8 @@ pub fn receive(hold: &Hold, available: u32, message: &Received, mutant: Mutant) 
     }
 }
 
-/// What inventory makes of two orders' wishes that it receives together, and by how many units each changes the shelf; or
-/// nothing where they are not handled together.
+/// How inventory handles two orders' reservations as a group, and by how many units each changes the stock; `None` if they
+/// are not handled as a group.
 pub fn receive_group(
     holds: [&Hold; 2],
     available: u32,
@@ -47,7 +46,7 @@ pub fn receive_group(
 ) -> Option<[(Handling<Hold>, i32); 2]> {
     let commands = messages.map(|message| message.data::<ReserveStock>().ok());
     let [Some(first), Some(second)] = commands else { return None };
-    // All orders of the model have one id; here they meet, so one goes by another.
+    // All orders of the model have one id; here two meet, so one is renamed.
     let name = second.order_id;
     let other = OrderId::from_bits(name.bits() ^ 1);
     let renamed = |mut hold: Reservation, order: OrderId| {
@@ -56,9 +55,10 @@ pub fn receive_group(
     };
     let met = holds[1].clone().map(|hold| renamed(hold, other));
     let second = ReserveStock { order_id: other, reservation_id: other.reservation(), ..second };
-    let wishes = [wish(&first).ok()?, wish(&second).ok()?];
+    let requests = [reservation_request(&first).ok()?, reservation_request(&second).ok()?];
     let known = [holds[0].clone(), met].into_iter().flatten().map(|hold| (hold.id, hold)).collect();
-    let mut decided = reservation::reserve_in_turn(wishes.iter(), known, shelf(&wishes, available, mutant)).into_iter();
+    let mut decided =
+        reservation::reserve_in_turn(requests.iter(), known, stock(&requests, available, mutant)).into_iter();
     let (first, mut second) = (decided.next()?, decided.next()?);
     second.reservation = renamed(second.reservation, name);
     let first = written(first, available, mutant);
@@ -68,26 +68,26 @@ pub fn receive_group(
 }
 
 fn reserve(hold: &Hold, available: u32, command: &ReserveStock, mutant: Mutant) -> (Handling<Hold>, i32) {
-    let Ok(wish) = wish(command) else { return (Handling::ended(End::DeadLettered), 0) };
+    let Ok(request) = reservation_request(command) else { return (Handling::ended(End::DeadLettered), 0) };
     let known = hold.clone().map(|hold| (hold.id, hold)).into_iter().collect();
-    let wishes = [wish];
-    let mut decided = reservation::reserve_in_turn(wishes.iter(), known, shelf(&wishes, available, mutant));
+    let requests = [request];
+    let mut decided = reservation::reserve_in_turn(requests.iter(), known, stock(&requests, available, mutant));
     written(decided.remove(0), available, mutant)
 }
 
-fn wish(command: &ReserveStock) -> Result<Wish, BadLines> {
+fn reservation_request(command: &ReserveStock) -> Result<Wish, BadLines> {
     let blank = Reservation::blank(command.reservation_id, command.order_id, None);
     Ok(Wish { blank, lines: Lines::sum(&command.lines)?, at: now() })
 }
 
-fn shelf(wishes: &[Wish], available: u32, mutant: Mutant) -> BTreeMap<Sku, u32> {
-    // A shelf that was read a while ago had everything; the condition of the write is what corrects it.
+fn stock(requests: &[Wish], available: u32, mutant: Mutant) -> BTreeMap<Sku, u32> {
+    // A stale read may show any stock; the condition of the write detects it.
     let seen = if mutant == Mutant::StockTakenUnchecked { u32::MAX } else { available };
-    wishes.iter().flat_map(|wish| wish.lines.skus()).map(|sku| (sku.clone(), seen)).collect()
+    requests.iter().flat_map(|request| request.lines.skus()).map(|sku| (sku.clone(), seen)).collect()
 }
 
-/// The store's write. The reservation is as it was read, so the condition on its `seq` holds; what is left to check is
-/// `available >= quantity`.
+/// The store's write. The reservation is as it was read, so the condition on its `seq` holds; `available >= quantity` is left
+/// to check.
 fn written(decided: Decided, available: u32, mutant: Mutant) -> (Handling<Hold>, i32) {
     let units = |lines: &[events::inventory::StockLine]| lines.iter().map(|line| line.quantity).sum::<u32>();
     let sends = replies::of_transition(&decided.reservation, &decided.transition);
@@ -103,12 +103,12 @@ fn written(decided: Decided, available: u32, mutant: Mutant) -> (Handling<Hold>,
     (Handling::settled(vec![Some(decided.reservation)], sends), moved)
 }
 
-/// Units that are with the order.
+/// Units that the order holds.
 pub fn units_held(hold: &Hold) -> u32 {
     hold.as_ref().map_or(0, |hold| hold.outstanding().iter().map(|line| line.quantity).sum())
 }
 
-/// What a stock system does that frees holds by its own clock: the planted fault.
+/// The mutant that releases holds by its own clock.
 pub fn expire(hold: &Hold) -> Option<(Hold, i32)> {
     let held = hold.as_ref().filter(|hold| hold.status == inventory::domain::Status::Held)?;
     let blank = Reservation::blank(held.id, held.order_id, None);

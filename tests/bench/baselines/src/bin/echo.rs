@@ -1,4 +1,4 @@
-//! A bare function behind an HTTP API, as `lambda_http` makes it: it answers with a little JSON.
+//! A bare function behind an HTTP API, made with `lambda_http`: it answers with a little JSON.
 
 use lambda_http::{Error, Request, Response, service_fn};
 use serde_json::json;

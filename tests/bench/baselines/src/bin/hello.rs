@@ -1,4 +1,4 @@
-//! A bare function: it answers.
+//! A bare function that only answers.
 
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::{Value, json};

@@ -1,5 +1,5 @@
-//! A function that reads an item and sends a message, with no more of the SDK than that takes: its clients are made of what
-//! Lambda hands over in the environment, and share a connector. Less nothing can be that reaches a table and a queue through the SDK.
+//! The leanest function that reads an item and sends a message through the SDK: its clients take credentials and region from
+//! the environment and share a connector.
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
