@@ -84,8 +84,8 @@ fn product(number: u128) -> Product {
 fn quote_pricing_of_three_lines(bencher: Bencher<'_, '_>) {
     let rate = TaxRate::parse("de".parse().unwrap(), "DE".parse().unwrap(), TaxClass::Reduced, 700).unwrap();
     let catalogue = Catalogue::new(1, (1..=PRODUCTS).map(product).collect(), Vec::new(), vec![rate]);
-    let wish = |sku: &str| Wish { sku: sku.parse().unwrap(), quantity: 2 };
-    let lines = ["TEA-1", "TEA-500", "TEA-1000"].map(wish).into();
+    let line = |sku: &str| Wish { sku: sku.parse().unwrap(), quantity: 2 };
+    let lines = ["TEA-1", "TEA-500", "TEA-1000"].map(line).into();
     let wishes = Wishes::parse(Currency::EUR, lines, None, work::promises(1).0.ship_to).unwrap();
     assert_eq!(pricing::price(&catalogue, &wishes).unwrap().len(), 3);
     bencher.bench_local(|| pricing::price(black_box(&catalogue), black_box(&wishes)));

@@ -10,15 +10,15 @@ use super::stage::Stage;
 use events::Capability;
 use events::ids::{OrderId, PaymentId, ReservationId, ShipmentId, UserId};
 use events::payments::Operation;
-use inventory::domain::{Movement, Reservation, Status as Hold, Stock};
-use notifications::domain::delivery::{Delivery, Status as Posted};
+use inventory::domain::{Movement, Reservation, Status as HoldStatus, Stock};
+use notifications::domain::delivery::{Delivery, Status as MailStatus};
 use orders::domain::messages::messages;
 use orders::domain::order::{Order, Status};
 use orders::domain::step::{MAX_ATTEMPTS, Step};
 use payments::domain::{Payment, Transaction};
 use serde::Deserialize;
 use serde_json::Value;
-use shipping::domain::shipment::{Shipment, Status as Parcel, Transition as Move, told};
+use shipping::domain::shipment::{Shipment, Status as ShipmentStatus, Transition as Move, told};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The capabilities to which an order sends commands.
@@ -35,38 +35,38 @@ struct End<'a> {
     orders: BTreeMap<OrderId, Order>,
     holds: BTreeMap<ReservationId, Reservation>,
     payments: BTreeMap<PaymentId, Payment>,
-    parcels: BTreeMap<ShipmentId, Shipment>,
+    shipments: BTreeMap<ShipmentId, Shipment>,
 }
 
 /// Checks everything; `quiet` says whether the shop came to rest.
 pub fn check(stage: &Stage, quiet: bool) {
     let holds: Vec<Reservation> = stage.tables[&Capability::Inventory].read(|(_, sk)| sk == "reservation");
     let payments: Vec<Payment> = stage.tables[&Capability::Payments].read(|(_, sk)| sk == "payment");
-    let parcels: Vec<Shipment> = stage.tables[&Capability::Shipping].read(|(pk, _)| pk.starts_with("shp_"));
+    let shipments: Vec<Shipment> = stage.tables[&Capability::Shipping].read(|(pk, _)| pk.starts_with("shp_"));
     let end = End {
         stage,
         orders: orders(stage).into_iter().map(|order| (order.id, order)).collect(),
         holds: holds.into_iter().map(|hold| (hold.id, hold)).collect(),
         payments: payments.into_iter().map(|payment| (payment.id, payment)).collect(),
-        parcels: parcels.into_iter().map(|parcel| (parcel.id, parcel)).collect(),
+        shipments: shipments.into_iter().map(|shipment| (shipment.id, shipment)).collect(),
     };
     end.everything_comes_to_rest(quiet);
     end.stock_adds_up();
-    let told = stage.queues.sent_and_acknowledged();
+    let messages = stage.queues.sent_and_acknowledged();
     for order in end.orders.values() {
         end.an_order_equals_its_quote(order);
         end.stock_follows_the_order(order);
         end.money_follows_the_order(order);
         end.goods_leave_only_against_money(order);
-        end.every_message_of_an_order_is_delivered(order, &told);
+        end.every_message_of_an_order_is_delivered(order, &messages);
     }
-    end.every_reply_reaches_orders(&told);
+    end.every_reply_reaches_orders(&messages);
     end.every_mail_is_sent();
     end.carts_lose_what_was_ordered_once();
     end.everything_belongs_to_an_order();
     end.the_bank_agrees();
     end.balances_are_the_sum_of_entries();
-    end.everybody_is_one_user_and_is_welcomed(&told);
+    end.everybody_is_one_user_and_is_welcomed(&messages);
     end.nothing_is_dead_lettered();
 }
 
@@ -127,7 +127,7 @@ impl End<'_> {
     /// An order holds all its lines or none: all while it is valid, none once it ended without effect.
     fn stock_follows_the_order(&self, order: &Order) {
         let hold = self.holds.get(&order.id.reservation());
-        let live = hold.is_some_and(|hold| matches!(hold.status, Hold::Held | Hold::Committed));
+        let live = hold.is_some_and(|hold| matches!(hold.status, HoldStatus::Held | HoldStatus::Committed));
         if order.status.is_void() && live {
             self.broken(format!("{} ended and still holds stock", order.id));
         }
@@ -137,7 +137,7 @@ impl End<'_> {
                 *wanted.entry(line.sku.to_string()).or_default() += line.quantity;
             }
             let held = hold.map(|hold| hold.lines.iter().map(|line| (line.sku.to_string(), line.quantity)).collect());
-            if !hold.is_some_and(|hold| hold.status == Hold::Committed) || held != Some(wanted) {
+            if !hold.is_some_and(|hold| hold.status == HoldStatus::Committed) || held != Some(wanted) {
                 self.broken(format!("{} is valid without its goods: {:?}", order.id, hold.map(|hold| hold.status)));
             }
         }
@@ -178,8 +178,8 @@ impl End<'_> {
 
     /// Goods leave only against money that was or can still be captured, and a canceled shipment stays.
     fn goods_leave_only_against_money(&self, order: &Order) {
-        let Some(parcel) = self.parcels.get(&order.id.shipment()) else { return };
-        let left = matches!(parcel.status, Parcel::Dispatched | Parcel::Delivered);
+        let Some(shipment) = self.shipments.get(&order.id.shipment()) else { return };
+        let left = matches!(shipment.status, ShipmentStatus::Dispatched | ShipmentStatus::Delivered);
         let payment = self.payments.get(&order.id.payment());
         let paid = payment.is_some_and(|payment| {
             payment.held().is_some() || payment.amounts().is_ok_and(|amounts| amounts.captured > 0)
@@ -190,8 +190,8 @@ impl End<'_> {
         if !left && payment.is_some_and(Payment::is_sold) {
             self.broken(format!("{} was charged for goods that did not leave", order.id));
         }
-        if order.status.is_void() && parcel.status == Parcel::Created {
-            self.broken(format!("{} ended and its parcel waits to be sent", order.id));
+        if order.status.is_void() && shipment.status == ShipmentStatus::Created {
+            self.broken(format!("{} ended and its shipment waits to be dispatched", order.id));
         }
         if left && order.fulfillment_state == orders::domain::order::FulfillmentState::Created {
             self.broken(format!("the goods of {} left and it does not know", order.id));
@@ -232,12 +232,12 @@ impl End<'_> {
             made.flat_map(|made| payments::domain::replies::of_transition(payment, made).unwrap_or_default())
         });
         // Who knows that goods arrived need not know that they left.
-        let of_parcels = self.parcels.values().flat_map(|parcel| {
-            let arrived = parcel.status == Parcel::Delivered;
-            let stands = move |step: &&Move| !(arrived && step.to == Parcel::Dispatched);
-            parcel.log.iter().filter(stands).flat_map(|step| told(parcel, step))
+        let of_shipments = self.shipments.values().flat_map(|shipment| {
+            let arrived = shipment.status == ShipmentStatus::Delivered;
+            let stands = move |step: &&Move| !(arrived && step.to == ShipmentStatus::Dispatched);
+            shipment.log.iter().filter(stands).flat_map(|step| told(shipment, step))
         });
-        for message in of_holds.chain(of_payments).chain(of_parcels) {
+        for message in of_holds.chain(of_payments).chain(of_shipments) {
             let name = (message.to, message.envelope.id.clone());
             if !sent.contains(&name) || !acknowledged.contains(&name) {
                 self.broken(format!("{} never gets {}", message.to, message.envelope.id));
@@ -250,7 +250,7 @@ impl End<'_> {
         let taken = self.stage.mail.taken();
         let mails: Vec<Delivery> = self.stage.tables[&Capability::Notifications].read(|(_, sk)| sk.contains('/'));
         for mail in mails {
-            if mail.status != Posted::Sent || !taken.contains_key(&mail.message_id) {
+            if mail.status != MailStatus::Sent || !taken.contains_key(&mail.message_id) {
                 self.broken(format!("the mail about {} is {:?}", mail.message_id, mail.status));
             }
         }
@@ -300,8 +300,8 @@ impl End<'_> {
         for payment in self.payments.values().filter(|payment| !self.orders.contains_key(&payment.order())) {
             self.broken(format!("{} belongs to no order", payment.id));
         }
-        for parcel in self.parcels.values().filter(|parcel| !self.orders.contains_key(&parcel.id.order())) {
-            self.broken(format!("{} belongs to no order", parcel.id));
+        for shipment in self.shipments.values().filter(|shipment| !self.orders.contains_key(&shipment.id.order())) {
+            self.broken(format!("{} belongs to no order", shipment.id));
         }
     }
 
@@ -349,17 +349,17 @@ impl End<'_> {
             accounts: BTreeMap<String, Value>,
         }
         let balances: Vec<Balances> = self.stage.tables[&Capability::Payments].read(|(pk, _)| pk == "balances");
-        let told: BTreeMap<(String, String), i64> = balances
+        let shown: BTreeMap<(String, String), i64> = balances
             .iter()
             .flat_map(|of| of.accounts.iter().map(move |(name, value)| ((of.currency.clone(), name.clone()), value)))
             .filter_map(|(key, value)| Some((key, value.as_i64()?)))
             .collect();
-        let keys: BTreeSet<_> = booked.keys().chain(told.keys()).collect();
+        let keys: BTreeSet<_> = booked.keys().chain(shown.keys()).collect();
         for key in keys {
             let amount = booked.get(key).copied().unwrap_or(0);
-            let shown = told.get(key).copied().unwrap_or(0);
-            if shown != amount {
-                self.broken(format!("the balance of {key:?} says {shown}, the payments booked {amount}"));
+            let balance = shown.get(key).copied().unwrap_or(0);
+            if balance != amount {
+                self.broken(format!("the balance of {key:?} is {balance}, the payments booked {amount}"));
             }
         }
     }

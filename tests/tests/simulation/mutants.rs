@@ -51,8 +51,8 @@ fn a_failure_shrinks_to_a_handful_of_faults_and_is_repeated_by_its_plan() {
     let smallest = with_fewer_faults(failed);
     let kept = smallest.plan.only.as_ref().expect("the search gave up");
     assert!(kept.len() <= 5, "{} faults are left: {}", kept.len(), smallest.plan.command());
-    let told = |fault| smallest.timeline.iter().any(|line| line.contains(&format!("fault {fault}:")));
-    assert!(kept.iter().any(told), "the story names none of {kept:?}: {:#?}", smallest.timeline);
+    let is_named = |fault| smallest.timeline.iter().any(|line| line.contains(&format!("fault {fault}:")));
+    assert!(kept.iter().any(is_named), "the story names none of {kept:?}: {:#?}", smallest.timeline);
     let again = run(&smallest.plan);
     assert_eq!((&again.violations, again.fingerprint), (&smallest.violations, smallest.fingerprint));
 }

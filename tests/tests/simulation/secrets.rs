@@ -196,9 +196,9 @@ fn secrets_are_kept_nowhere_and_people_only_where_they_must_be_known() {
     assert_eq!(answers.filter(|answer| shows_a_card(&answer.text)).count(), 0);
 
     let named = [Place::Table(Users), Place::Table(Orders), Place::Table(Shipping), Place::Inbox(Shipping)];
-    let told = [Place::Inbox(Notifications), Place::Mail];
-    assert_eq!(visit.found(names_somebody), places(&[&named[..], &told].concat()));
-    assert_eq!(visit.found(tells_an_address), places(&[&named[..2], &told].concat()));
+    let notified = [Place::Inbox(Notifications), Place::Mail];
+    assert_eq!(visit.found(names_somebody), places(&[&named[..], &notified].concat()));
+    assert_eq!(visit.found(tells_an_address), places(&[&named[..2], &notified].concat()));
 }
 
 #[test]
@@ -211,7 +211,7 @@ fn a_secret_or_a_person_out_of_place_is_found_wherever_it_is() {
     let http = [(Place::Answer(Orders), &answer), (Place::Request(Users), &request)];
     let http = http.map(|(place, event)| Entry { place, text: event.to_string() });
     for leak in [token, "c2lnbmF0dXJlLW9mLWEtdG9rZW4", guest, "a long green kettle", &private_key("users")] {
-        let text = json!({"field": format!("told: {leak}.")}).to_string();
+        let text = json!({"field": format!("leaked: {leak}.")}).to_string();
         for place in [Place::Table(Carts), Place::Inbox(Orders), Place::DeadLetters(Payments), Place::Mail] {
             let leaked = Entry { place, text: text.clone() };
             let visit = Visit { log: String::new(), entries: [&http[..], &[leaked]].concat() };

@@ -30,10 +30,10 @@ pub fn of_version(stage: &Stage, of: Capability, (pk, sk): &ItemKey, record: &Va
             wrong.extend(money(stage, &payment));
         }
         (Capability::Shipping, _, "shipment") => {
-            let parcel: Shipment = read(new);
-            wrong.extend(is_at_its_place(pk, &parcel.id.to_string()));
+            let shipment: Shipment = read(new);
+            wrong.extend(is_at_its_place(pk, &shipment.id.to_string()));
             if status(new) == "dispatched" && status(old) != "dispatched" {
-                wrong.extend(goods_leave_against_money(stage, &parcel));
+                wrong.extend(goods_leave_against_money(stage, &shipment));
             }
         }
         _ => {}
@@ -116,8 +116,8 @@ fn money(stage: &Stage, payment: &Payment) -> Vec<String> {
     wrong
 }
 
-fn goods_leave_against_money(stage: &Stage, parcel: &Shipment) -> Option<String> {
-    let order = parcel.id.order();
+fn goods_leave_against_money(stage: &Stage, shipment: &Shipment) -> Option<String> {
+    let order = shipment.id.order();
     let payment = stage.tables[&Capability::Payments].item::<Payment>(&order.payment().to_string(), "payment");
     let now = stage.clock.now();
     let collectible = |held: &Transaction| held.capture_before.is_none_or(|end| now < end);
