@@ -5,31 +5,9 @@
 
 #![warn(missing_docs)]
 
-pub mod access;
-pub mod call;
-pub mod card_number;
-pub mod config;
-pub mod cursor;
-pub mod digest;
-pub mod function;
-pub mod host;
-pub mod inbox;
-mod json;
-pub mod keys;
-pub mod log;
-pub mod metrics;
-#[cfg(feature = "spec")]
-pub mod openapi;
-pub mod payload;
-pub mod problem;
-pub mod queues;
-mod redact;
-pub mod relay;
-pub mod route;
-pub mod router;
-mod sdk;
-pub mod service;
-pub mod subnet;
+pub mod http;
+pub mod messaging;
+pub mod runtime;
 pub mod table;
 pub mod telemetry;
 #[cfg(feature = "testing")]

@@ -3,6 +3,7 @@
 
 use super::functions::{Process, Surroundings, started};
 use super::target::Target;
+use chassis::runtime::Clock;
 use chassis::testing::connector::WireRequest;
 use chassis::testing::network::{self, Network, Packet};
 use chassis::testing::{EmbeddedDynamo, RecordedQueues, TestWorld};

@@ -3,14 +3,13 @@
 
 #![expect(clippy::disallowed_methods, reason = "the clock, randomness and sleep of the machine come in here")]
 
-use crate::config::{Common, ConfigError, Env};
-use crate::function::Function;
-use crate::keys::SecretParameter;
-use crate::log;
-use crate::metrics::Metrics;
-use crate::queues::Queues;
-use crate::sdk;
-use crate::service::{Service, Wiring};
+use super::config::{Common, ConfigError, Env};
+use super::function::Function;
+use super::sdk;
+use super::service::Service;
+use super::wiring::Wiring;
+use super::world::{Clock, Random, World};
+use crate::messaging::Queues;
 use crate::table::Table;
 use crate::telemetry::{Metrics, log};
 use crate::tokens::{SecretParameter, Verifier};
