@@ -58,6 +58,7 @@ fn the_top_level_holds_the_workspace_and_what_the_ecosystem_puts_there() {
         "deny.toml",
         "LICENSE",
         "ARCHITECTURE.md",
+        "docs",
         "CONTRIBUTING.md",
         ".ci",
     ]

@@ -1,8 +1,8 @@
-//! Parts of the documents that are made from code.
+//! Parts of documents that are made from code, and links between documents.
 
 use events::flows::FLOWS;
 use std::fmt::Write;
-use system_tests::{blocks, workspace};
+use system_tests::{blocks, house};
 
 #[test]
 fn the_message_table_is_the_one_in_events() {
@@ -11,13 +11,13 @@ fn the_message_table_is_the_one_in_events() {
         let to: Vec<_> = flow.to.iter().map(|to| to.name()).collect();
         writeln!(table, "| `{}` | {} | {} |", flow.kind, flow.from, to.join(", ")).unwrap();
     }
-    blocks::assert_block("ARCHITECTURE.md", "messages", &table);
+    blocks::assert_block("docs/messages.md", "messages", &table);
 }
 
 #[test]
 fn the_drawing_of_the_saga_is_the_one_that_its_transitions_make() {
     let drawing = format!("```mermaid\n{}```\n", orders::domain::diagram());
-    blocks::assert_block("ARCHITECTURE.md", "states", &drawing);
+    blocks::assert_block("docs/order-states.md", "states", &drawing);
 }
 
 /// The relative targets of a Markdown document's links.
@@ -40,23 +40,25 @@ fn links_between_documents_lead_somewhere() {
 }
 
 #[test]
-fn every_invariant_of_the_architecture_names_a_test_that_exists() {
-    let text = workspace::read("ARCHITECTURE.md");
-    let named: Vec<_> = text.lines().filter(|line| line.starts_with("- **")).flat_map(test_names).collect();
-    assert!(named.len() >= 20, "only {} tests are named", named.len());
-    let sources = system_tests::source::sources(|_| true);
-    let missing: Vec<_> =
-        named.iter().filter(|name| !sources.iter().any(|s| s.code.contains(&format!("fn {name}(")))).collect();
-    assert!(missing.is_empty(), "{missing:#?}");
-    for line in text.lines().filter(|line| line.starts_with("- **")) {
-        assert!(!test_names(line).is_empty(), "names no test: {line}");
-    }
+fn the_architecture_stays_one_page_to_read() {
+    let lines = workspace::read("ARCHITECTURE.md").lines().count();
+    assert!(lines <= 200, "{lines} lines; figures, decisions and recipes belong in docs");
 }
 
-/// Names of tests in a line: words in backticks that are sentences.
-fn test_names(line: &str) -> Vec<String> {
-    let quoted = line.split('`').skip(1).step_by(2);
-    let sentence =
-        |word: &&str| word.matches('_').count() >= 3 && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    quoted.filter(sentence).map(str::to_owned).collect()
+#[test]
+fn every_decision_is_dated_and_in_the_index() {
+    let index = links(&workspace::read("docs/decisions/README.md"));
+    let decisions =
+        workspace::files().into_iter().filter_map(|path| path.strip_prefix("docs/decisions/").map(str::to_owned));
+    let decisions: Vec<_> = decisions.filter(|name| name != "README.md").collect();
+    assert!(decisions.len() >= 10, "only {} decisions", decisions.len());
+    let mut wrong = Vec::new();
+    for name in decisions {
+        let date: String = name.chars().take(11).map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+        let text = workspace::read(&format!("docs/decisions/{name}"));
+        let compares = ["## Alternatives", "## Options"].iter().any(|section| text.contains(section));
+        let is_complete = date == "0000-00-00-" && compares && index.contains(&name);
+        wrong.extend((!is_complete).then_some(name));
+    }
+    assert!(wrong.is_empty(), "without a date, alternatives or a line in the index: {wrong:#?}");
 }
