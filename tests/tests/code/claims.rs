@@ -2,18 +2,18 @@
 
 use cargo_metadata::MetadataCommand;
 use std::collections::BTreeSet;
-use system_tests::house;
 use system_tests::source::{Source, sources};
+use system_tests::workspace;
 
 /// Places from which a document may name a file; the last stands for any capability.
 const BASES: [&str; 4] = ["", "functions/", "tests/tests/", "functions/orders/"];
 
 fn documents() -> Vec<(String, String)> {
-    let paths = house::files().into_iter().filter(|path| {
+    let paths = workspace::files().into_iter().filter(|path| {
         let at_the_top = !path.contains('/') && path.ends_with(".md");
         at_the_top || path == "infra/README.md" || (path.starts_with("docs/") && path.ends_with(".md"))
     });
-    paths.map(|path| (path.clone(), house::read(&path))).collect()
+    paths.map(|path| (path.clone(), workspace::read(&path))).collect()
 }
 
 /// The words in backticks of a line.
@@ -44,7 +44,7 @@ fn paths(line: &str) -> Vec<&str> {
 
 /// The file that a document means, from the root.
 fn resolved(path: &str) -> Option<String> {
-    BASES.iter().map(|base| format!("{base}{path}")).find(|path| house::root().join(path).exists())
+    BASES.iter().map(|base| format!("{base}{path}")).find(|path| workspace::root().join(path).exists())
 }
 
 fn defines(source: &Source, test: &str) -> bool {
@@ -83,8 +83,8 @@ fn unfounded(document: &str, rows: &[String]) -> Vec<String> {
 
 #[test]
 fn every_invariant_names_a_test_and_the_file_that_has_it() {
-    let invariants = rows(&house::read("ARCHITECTURE.md"), "## Invariants");
-    let others = rows(&house::read("docs/proof.md"), "## Further promises");
+    let invariants = rows(&workspace::read("ARCHITECTURE.md"), "## Invariants");
+    let others = rows(&workspace::read("docs/proof.md"), "## Further promises");
     assert!(invariants.len() >= 20 && others.len() >= 5, "{} and {} rows", invariants.len(), others.len());
     let mut wrong = unfounded("ARCHITECTURE.md", &invariants);
     wrong.extend(unfounded("docs/proof.md", &others));
@@ -96,7 +96,7 @@ fn every_test_that_a_document_names_exists() {
     let sources = sources(|_| true);
     let mut missing = Vec::new();
     for document in ["ARCHITECTURE.md", "docs/proof.md", "CONTRIBUTING.md"] {
-        let text = house::read(document);
+        let text = workspace::read(document);
         let named = text.lines().flat_map(test_names);
         let lost = named.filter(|name| !sources.iter().any(|source| defines(source, name)));
         missing.extend(lost.map(|name| format!("{document}: {name}")));
@@ -106,7 +106,7 @@ fn every_test_that_a_document_names_exists() {
 
 #[test]
 fn every_point_of_the_proof_is_held_by_a_test_or_a_command() {
-    let points = rows(&house::read("docs/proof.md"), "## Points, and what holds them");
+    let points = rows(&workspace::read("docs/proof.md"), "## Points, and what holds them");
     assert!(points.len() >= 7, "only {} points", points.len());
     let is_held = |row: &String| !test_names(row).is_empty() || quoted(row).any(|word| word.starts_with("cargo "));
     let loose: Vec<_> = points.iter().filter(|row| !is_held(row)).collect();
@@ -115,7 +115,7 @@ fn every_point_of_the_proof_is_held_by_a_test_or_a_command() {
 
 #[test]
 fn every_walk_names_at_most_three_files() {
-    let walks = rows(&house::read("CONTRIBUTING.md"), "## Five things to find");
+    let walks = rows(&workspace::read("CONTRIBUTING.md"), "## Five things to find");
     assert!(walks.len() >= 5, "only {} walks", walks.len());
     let long = walks.iter().filter(|row| !(1..=3).contains(&paths(row).len())).collect::<Vec<_>>();
     assert!(long.is_empty(), "{long:#?}");
@@ -170,7 +170,7 @@ fn words_after<'a>(text: &'a str, opening: &'a str) -> impl Iterator<Item = &'a 
 fn every_command_that_a_document_names_exists() {
     let known = subcommands();
     assert!(known.contains("up") && known.contains("test"), "{known:?}");
-    let metadata = MetadataCommand::new().manifest_path(house::root().join("Cargo.toml")).no_deps().exec().unwrap();
+    let metadata = MetadataCommand::new().manifest_path(workspace::root().join("Cargo.toml")).no_deps().exec().unwrap();
     let packages: BTreeSet<_> = metadata.packages.iter().map(|package| package.name.to_string()).collect();
     let targets: BTreeSet<_> = metadata.packages.iter().flat_map(|p| &p.targets).map(|t| t.name.clone()).collect();
     let mut wrong = Vec::new();

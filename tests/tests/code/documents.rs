@@ -2,7 +2,7 @@
 
 use events::flows::FLOWS;
 use std::fmt::Write;
-use system_tests::{blocks, house};
+use system_tests::{blocks, workspace};
 
 #[test]
 fn the_message_table_is_the_one_in_events() {
