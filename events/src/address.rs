@@ -84,7 +84,7 @@ pub struct Address {
 
 impl Address {
     /// The first field that is empty, blank or too long, with what is wrong.
-    pub fn fault(&self) -> Option<(&'static str, &'static str)> {
+    pub fn invalid_field(&self) -> Option<(&'static str, &'static str)> {
         let long = |text: &str| text.trim().is_empty() || text.chars().count() > 200;
         let fields = [
             ("name", Some(&self.name)),

@@ -72,10 +72,12 @@ impl Outgoing {
     }
 }
 
-/// Declares message structs with their type, sender and receivers.
+/// Declares message structs with their type, sender and receivers. Each says in its doc what happened or what is wanted;
+/// a field has a doc only where its name and type do not say everything.
 macro_rules! messages {
-    ($($(#[$doc:meta])* $name:ident = $kind:literal, $from:ident => [$($to:ident),*] { $($body:tt)* })*) => {$(
-        $(#[$doc])*
+    ($($(#[$doc:meta])+ $name:ident = $kind:literal, $from:ident => [$($to:ident),*] { $($body:tt)* })*) => {$(
+        $(#[$doc])+
+        #[allow(missing_docs)]
         #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
         pub struct $name { $($body)* }
 

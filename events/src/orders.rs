@@ -1,4 +1,5 @@
-//! Messages from `orders`: what happened to an order, for everyone who follows it.
+//! Messages from `orders`: what happened to an order, for the capabilities that follow it. Refuses commands: `orders`
+//! takes none from others.
 
 use crate::address::Contact;
 use crate::ids::{CartId, OrderId, UserId};
@@ -10,118 +11,153 @@ use crate::timestamp::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A line of an order as a mail shows it.
+/// A line of an order as a customer sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct NoticeLine {
-    /// What.
+#[allow(missing_docs)]
+pub struct OrderLine {
     pub sku: Sku,
-    /// What it is called.
+    /// The product's name when it was quoted.
     pub title: String,
-    /// How many.
+    /// Units, 1 to 999.
     pub quantity: u32,
-    /// Price of the line with tax.
+    /// Price of the whole line after discount, tax included.
     pub total: Money,
 }
 
-/// What every notice about an order says. The contact is present only in the copy for `notifications`.
+/// What every message about an order says of the order itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct OrderNotice {
-    /// Which order.
+#[allow(missing_docs)]
+pub struct OrderDetails {
     pub order_id: OrderId,
-    /// Whose, unless a guest's.
+    /// Absent for a guest's order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<UserId>,
-    /// How to reach the customer.
+    /// Present only in the copy for `notifications`: no other capability writes to people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Contact>,
-    /// What was ordered.
-    pub lines: Vec<NoticeLine>,
-    /// What is paid for all of it, shipping and tax included.
+    pub lines: Vec<OrderLine>,
+    /// What the customer pays: items, shipping and tax.
     pub total: Money,
+}
+
+/// What happened to an order, apart from the order's details: one variant a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OrderEvent {
+    /// The order was accepted.
+    Placed,
+    /// Stock is held and the payment is authorized.
+    Confirmed,
+    /// The payment was declined. The customer may pay again until the deadline.
+    PaymentDeclined {
+        /// The provider's reason as a stable name, e.g. `card_declined`.
+        reason: String,
+        /// End of the time to pay.
+        pay_until: Timestamp,
+    },
+    /// The customer must confirm the payment with the bank.
+    PaymentActionRequired {
+        /// Page on which the customer confirms.
+        url: String,
+        /// End of the time to pay.
+        pay_until: Timestamp,
+    },
+    /// There was not enough stock.
+    Rejected {
+        /// The lines that fell short.
+        missing: Vec<MissingLine>,
+    },
+    /// The order was not paid in time.
+    Expired,
+    /// The order was canceled.
+    Canceled,
+    /// The cancellation came too late.
+    CancellationRefused,
+    /// The goods left the warehouse.
+    Dispatched {
+        /// Name of the carrier.
+        carrier: String,
+        /// The carrier's number for the parcel.
+        tracking_number: String,
+    },
+    /// The goods arrived.
+    Delivered,
+    /// Money was paid back.
+    Refunded {
+        /// Amount of this refund alone.
+        amount: Money,
+    },
 }
 
 messages! {
-    /// An order was accepted. Its cart, if named, loses what was ordered.
+    /// An order was accepted. Its cart, if it has one, loses the ordered lines.
     OrderPlaced = "orders.order_placed.v1", Orders => [Carts, Notifications] {
-        /// The order.
-        pub order: OrderNotice,
-        /// The cart it came from.
+        pub order: OrderDetails,
+        /// Cart that the order was made from.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub cart_id: Option<CartId>,
-        /// What was ordered.
         pub lines: Vec<StockLine>,
     }
-    /// Stock is held and money authorized.
+    /// Stock is held and the payment is authorized.
     OrderConfirmed = "orders.order_confirmed.v1", Orders => [Notifications] {
-        /// The order.
-        pub order: OrderNotice,
+        pub order: OrderDetails,
     }
-    /// The money was declined; the customer may pay again until the deadline.
+    /// The payment was declined. The customer may pay again until the deadline.
     OrderPaymentDeclined = "orders.order_payment_declined.v1", Orders => [Notifications] {
-        /// The order.
-        pub order: OrderNotice,
-        /// Reason as a stable name.
+        pub order: OrderDetails,
+        /// The provider's reason as a stable name, e.g. `card_declined`.
         pub reason: String,
-        /// Until when to pay.
+        /// End of the time to pay.
         pub pay_until: Timestamp,
     }
-    /// The customer must confirm the payment with the bank.
+    /// The customer must confirm the payment with the bank (3-D Secure).
     OrderPaymentActionRequired = "orders.order_payment_action_required.v1", Orders => [Notifications] {
-        /// The order.
-        pub order: OrderNotice,
-        /// Where the customer does that.
+        pub order: OrderDetails,
+        /// Page on which the customer confirms.
         pub url: String,
-        /// Until when.
+        /// End of the time to pay.
         pub pay_until: Timestamp,
     }
-    /// Not enough stock.
+    /// There was not enough stock, so the order ended.
     OrderRejected = "orders.order_rejected.v1", Orders => [Notifications] {
-        /// The order.
-        pub order: OrderNotice,
-        /// What was missing.
+        pub order: OrderDetails,
+        /// The lines that fell short.
         pub missing: Vec<MissingLine>,
     }
-    /// Not paid in time.
+    /// The order was not paid in time, so it ended.
     OrderExpired = "orders.order_expired.v1", Orders => [Notifications] {
-        /// The order.
-        pub order: OrderNotice,
+        pub order: OrderDetails,
     }
-    /// Called off; any held money is let go.
+    /// The order was canceled. An authorized payment is voided.
     OrderCanceled = "orders.order_canceled.v1", Orders => [Notifications] {
-        /// The order.
-        pub order: OrderNotice,
+        pub order: OrderDetails,
     }
-    /// Could not be called off any more: the goods have left.
+    /// The cancellation came too late: the goods have left the warehouse.
     OrderCancellationRefused = "orders.order_cancellation_refused.v1", Orders => [Notifications] {
-        /// The order.
-        pub order: OrderNotice,
+        pub order: OrderDetails,
     }
-    /// The goods left.
+    /// The goods left the warehouse.
     OrderDispatched = "orders.order_dispatched.v1", Orders => [Notifications] {
-        /// The order.
-        pub order: OrderNotice,
-        /// Who carries them.
+        pub order: OrderDetails,
+        /// Name of the carrier.
         pub carrier: String,
-        /// The carrier's number for them.
+        /// The carrier's number for the parcel.
         pub tracking_number: String,
     }
     /// The goods arrived.
     OrderDelivered = "orders.order_delivered.v1", Orders => [Notifications] {
-        /// The order.
-        pub order: OrderNotice,
+        pub order: OrderDetails,
     }
-    /// Money went back.
+    /// Money was paid back.
     OrderRefunded = "orders.order_refunded.v1", Orders => [Notifications] {
-        /// The order.
-        pub order: OrderNotice,
-        /// How much this time.
+        pub order: OrderDetails,
+        /// Amount of this refund alone.
         pub amount: Money,
     }
-    /// A note of `orders` to itself: look whether the order's time to pay is over. Longer waits are chained.
+    /// A delayed message of `orders` to itself: check whether the order's time to pay is over. SQS delays a message by 15
+    /// minutes at most, so longer waits are chained.
     DeadlineDue = "orders.deadline_due.v1", Orders => [Orders] {
-        /// Which order.
         pub order_id: OrderId,
-        /// When its time to pay ends.
+        /// End of the time to pay.
         pub deadline: Timestamp,
     }
 }

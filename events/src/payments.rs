@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AmountParts {
     /// Goods after discount, before tax.
-    pub goods: i64,
+    pub subtotal: i64,
     /// Shipping before tax.
     pub shipping: i64,
     /// Tax on goods and on shipping.
@@ -32,7 +32,7 @@ pub enum Operation {
 /// An account of the double-entry ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Account {
+pub enum LedgerAccount {
     /// Owed by customers for goods that left.
     Receivable,
     /// Held at the provider.
@@ -51,7 +51,7 @@ pub enum Account {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Entry {
     /// Which account.
-    pub account: Account,
+    pub account: LedgerAccount,
     /// By how much.
     pub amount: i64,
 }

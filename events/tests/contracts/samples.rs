@@ -3,8 +3,8 @@
 use events::ids::{CartId, OrderId, RefundId, ReturnId, UserId};
 use events::inventory::{self, MissingLine, StockLevel, StockLine};
 use events::message::{Message, Origin};
-use events::orders::{self, NoticeLine, OrderNotice};
-use events::payments::{self, Account, AmountParts, Entry, Operation};
+use events::orders::{self, OrderDetails, OrderLine};
+use events::payments::{self, AmountParts, Entry, LedgerAccount, Operation};
 use events::shipping;
 use events::users::{self, Role};
 use events::{Address, Capability, Contact, Currency, Money, Outgoing, Sku, Timestamp};
@@ -49,7 +49,7 @@ impl Story {
         }
     }
 
-    fn tell_order<M: Message>(&mut self, seq: u64, message: impl Fn(OrderNotice) -> M) {
+    fn tell_order<M: Message>(&mut self, seq: u64, message: impl Fn(OrderDetails) -> M) {
         self.tell_each(order(), seq, |to| message(notice(to)));
     }
 }
@@ -90,10 +90,10 @@ fn contact() -> Contact {
     Contact { email: "ada@example.com".to_owned(), name: Some("Ada".to_owned()) }
 }
 
-fn notice(to: Capability) -> OrderNotice {
-    let line = NoticeLine { sku: sku(), title: "Blue mug".to_owned(), quantity: 2, total: money(2975) };
+fn notice(to: Capability) -> OrderDetails {
+    let line = OrderLine { sku: sku(), title: "Blue mug".to_owned(), quantity: 2, total: money(2975) };
     let contact = (to == Capability::Notifications).then(contact);
-    OrderNotice { order_id: order(), customer: Some(customer()), contact, lines: vec![line], total: money(3558) }
+    OrderDetails { order_id: order(), customer: Some(customer()), contact, lines: vec![line], total: money(3558) }
 }
 
 fn address() -> Address {
@@ -155,7 +155,7 @@ fn to_payments(story: &mut Story) {
         payment_id,
         attempt: 1,
         amount: money(3558),
-        parts: AmountParts { goods: 2500, shipping: 490, tax: 568 },
+        parts: AmountParts { subtotal: 2500, shipping: 490, tax: 568 },
         payment_method: "pm_card_visa".to_owned(),
         customer: Some(customer()),
     };
@@ -193,7 +193,12 @@ fn from_payments(story: &mut Story) {
 
 fn within_payments(story: &mut Story) {
     let payment_id = order().payment();
-    let entries = [(Account::Cash, 3558), (Account::Revenue, -2500), (Account::Shipping, -490), (Account::Tax, -568)];
+    let entries = [
+        (LedgerAccount::Cash, 3558),
+        (LedgerAccount::Revenue, -2500),
+        (LedgerAccount::Shipping, -490),
+        (LedgerAccount::Tax, -568),
+    ];
     let entries = entries.map(|(account, amount)| Entry { account, amount }).to_vec();
     story.tell(payment_id, 4, payments::EntriesPosted { payment_id, seq: 4, currency: Currency::EUR, entries });
     let refund_id = RefundId::new(at(900), [4; 10]);

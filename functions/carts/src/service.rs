@@ -5,7 +5,7 @@ use crate::store::{Holder, Store};
 use chassis::table::Updated;
 use chassis::{Caller, Cause, Failure, Received, StoreError, Table, Wiring, Written};
 use events::ids::{CartId, UserId};
-use events::orders::{OrderNotice, OrderPlaced};
+use events::orders::{OrderDetails, OrderPlaced};
 use events::{Sku, Timestamp};
 
 /// How often a decision is made anew because what it was made on had changed.
@@ -135,7 +135,7 @@ impl Carts {
         let Some(id) = placed.cart_id else {
             return Ok(());
         };
-        let OrderNotice { order_id, customer, .. } = placed.order;
+        let OrderDetails { order_id, customer, .. } = placed.order;
         let placed_at = message.envelope.time;
         let mut order = Ordered { id: order_id, customer, lines: &placed.lines, placed_at };
         let mut current = self.store.cart(id).await?;

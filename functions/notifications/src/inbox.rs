@@ -1,13 +1,13 @@
 //! From messages to news. Everything that `events` sends here is known here; a test compares.
 
-use crate::domain::news::{News, OrderEvent};
+use crate::domain::news::News;
 use crate::service::Notifications;
 use chassis::{Failure, Received};
 use events::Message;
 use events::inventory::StockLevelChanged;
 use events::orders::{
-    OrderCanceled, OrderCancellationRefused, OrderConfirmed, OrderDelivered, OrderDispatched, OrderExpired,
-    OrderNotice, OrderPaymentActionRequired, OrderPaymentDeclined, OrderPlaced, OrderRefunded, OrderRejected,
+    OrderCanceled, OrderCancellationRefused, OrderConfirmed, OrderDelivered, OrderDetails, OrderDispatched, OrderEvent,
+    OrderExpired, OrderPaymentActionRequired, OrderPaymentDeclined, OrderPlaced, OrderRefunded, OrderRejected,
 };
 use events::users::UserRegistered;
 
@@ -34,7 +34,7 @@ pub async fn receive(app: &Notifications, message: &Received) -> Result<(), Fail
     }
 }
 
-fn order_event(message: &Received) -> Result<(OrderNotice, OrderEvent), Failure> {
+fn order_event(message: &Received) -> Result<(OrderDetails, OrderEvent), Failure> {
     Ok(match message.kind() {
         OrderPlaced::TYPE => (message.data::<OrderPlaced>()?.order, OrderEvent::Placed),
         OrderConfirmed::TYPE => (message.data::<OrderConfirmed>()?.order, OrderEvent::Confirmed),

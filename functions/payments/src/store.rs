@@ -12,7 +12,7 @@ use crate::domain::{Payment, Rejection, ledger};
 use chassis::table::{Committed, Query, Reason, Transaction, Update};
 use chassis::{Cause, Key, Page, StoreError, Table, Written};
 use events::ids::PaymentId;
-use events::payments::{Account, EntriesPosted, Entry};
+use events::payments::{EntriesPosted, Entry, LedgerAccount};
 use events::{Currency, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -87,7 +87,7 @@ pub struct Balances {
     /// Which currency.
     pub currency: Currency,
     /// Every account's balance in minor units.
-    pub accounts: [(Account, i64); 6],
+    pub accounts: [(LedgerAccount, i64); 6],
 }
 
 /// Why a booking was not applied.
@@ -217,12 +217,12 @@ impl Store {
 impl From<BalancesItem> for Balances {
     fn from(item: BalancesItem) -> Self {
         let accounts = [
-            (Account::Receivable, item.receivable),
-            (Account::Cash, item.cash),
-            (Account::Revenue, item.revenue),
-            (Account::Tax, item.tax),
-            (Account::Shipping, item.shipping),
-            (Account::Refunds, item.refunds),
+            (LedgerAccount::Receivable, item.receivable),
+            (LedgerAccount::Cash, item.cash),
+            (LedgerAccount::Revenue, item.revenue),
+            (LedgerAccount::Tax, item.tax),
+            (LedgerAccount::Shipping, item.shipping),
+            (LedgerAccount::Refunds, item.refunds),
         ];
         Self { currency: item.currency, accounts }
     }
@@ -241,7 +241,7 @@ fn journal_key(booking: &EntriesPosted) -> Key {
     Key::new(format!("journal#{}", booking.payment_id), format!("{:020}", booking.seq))
 }
 
-fn moved_balances(currency: Currency, moved: BTreeMap<Account, i64>) -> Update {
+fn moved_balances(currency: Currency, moved: BTreeMap<LedgerAccount, i64>) -> Update {
     let update = Update::of(balances_key(currency)).set("currency = :currency").value(":currency", currency);
     moved.into_iter().fold(update, |update, (account, amount)| {
         let name = account_name(account);
@@ -253,13 +253,13 @@ fn balances_key(currency: Currency) -> Key {
     Key::new(BALANCES, currency.as_str())
 }
 
-const fn account_name(account: Account) -> &'static str {
+const fn account_name(account: LedgerAccount) -> &'static str {
     match account {
-        Account::Receivable => "receivable",
-        Account::Cash => "cash",
-        Account::Revenue => "revenue",
-        Account::Tax => "tax",
-        Account::Shipping => "shipping",
-        Account::Refunds => "refunds",
+        LedgerAccount::Receivable => "receivable",
+        LedgerAccount::Cash => "cash",
+        LedgerAccount::Revenue => "revenue",
+        LedgerAccount::Tax => "tax",
+        LedgerAccount::Shipping => "shipping",
+        LedgerAccount::Refunds => "refunds",
     }
 }

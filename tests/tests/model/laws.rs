@@ -4,7 +4,7 @@
 use crate::interner::{Interner, Items};
 use crate::participants::money::Funds;
 use crate::participants::stock::units_held;
-use events::payments::Account as LedgerAccount;
+use events::payments::LedgerAccount;
 use inventory::domain::Status as HoldStatus;
 use orders::domain::order::{Answer, FulfillmentState, Order, PaymentState, Status};
 use shipping::domain::shipment::Status as Goods;

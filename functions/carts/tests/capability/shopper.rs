@@ -4,7 +4,7 @@ use carts::Carts;
 use chassis::testing::{Bench, Request, Response};
 use events::ids::{CartId, OrderId, UserId};
 use events::inventory::StockLine;
-use events::orders::{OrderNotice, OrderPlaced};
+use events::orders::{OrderDetails, OrderPlaced};
 use events::users::Role;
 use events::{Currency, Envelope, Money};
 use serde_json::{Value, json};
@@ -72,7 +72,7 @@ pub fn placed(
     let total = Money::new(100, Currency::EUR);
     let lines = ordered.iter().map(|(sku, quantity)| StockLine { sku: sku.parse().unwrap(), quantity: *quantity });
     let message = OrderPlaced {
-        order: OrderNotice { order_id, customer: customer.map(user), contact: None, lines: vec![], total },
+        order: OrderDetails { order_id, customer: customer.map(user), contact: None, lines: vec![], total },
         cart_id: cart.map(|id| id.parse::<CartId>().unwrap()),
         lines: lines.collect(),
     };

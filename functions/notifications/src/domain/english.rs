@@ -1,9 +1,9 @@
 //! The letters in English. What is told comes from the message alone; nothing is looked up.
 
 use crate::domain::letter::{Block, Letter};
-use crate::domain::news::{News, OrderEvent};
+use crate::domain::news::News;
 use events::inventory::MissingLine;
-use events::orders::OrderNotice;
+use events::orders::{OrderDetails, OrderEvent};
 use events::{Money, Timestamp};
 
 /// The letter that tells the news.
@@ -59,7 +59,7 @@ fn subject(event: &OrderEvent) -> &'static str {
     }
 }
 
-fn told(order: &OrderNotice, event: &OrderEvent) -> Vec<Block> {
+fn told(order: &OrderDetails, event: &OrderEvent) -> Vec<Block> {
     match event {
         OrderEvent::Placed => paragraphs([
             "Thank you for your order.",
@@ -133,7 +133,7 @@ fn action_required(url: &str, pay_until: Timestamp) -> Vec<Block> {
     ]
 }
 
-fn rejected(order: &OrderNotice, missing: &[MissingLine]) -> Vec<Block> {
+fn rejected(order: &OrderDetails, missing: &[MissingLine]) -> Vec<Block> {
     let title = |missing: &MissingLine| {
         let line = order.lines.iter().find(|line| line.sku == missing.sku);
         line.map_or_else(|| missing.sku.to_string(), |line| line.title.clone())
@@ -149,7 +149,7 @@ fn rejected(order: &OrderNotice, missing: &[MissingLine]) -> Vec<Block> {
     ]
 }
 
-fn goods(order: &OrderNotice) -> Block {
+fn goods(order: &OrderDetails) -> Block {
     let mut rows: Vec<_> = order
         .lines
         .iter()

@@ -3,7 +3,7 @@
 use crate::post::{ADDRESS, ORDER, Post, bench, every_message, order, placed, registered, sold_out};
 use chassis::testing::Bench;
 use chassis::{Failure, Received, Service};
-use events::orders::{OrderConfirmed, OrderNotice, OrderPlaced};
+use events::orders::{OrderConfirmed, OrderDetails, OrderPlaced};
 use notifications::Notifications;
 use notifications::domain::delivery::{HOLD_SECONDS, NOTE_SECONDS};
 use serde_json::{Value, json};
@@ -237,7 +237,7 @@ async fn one_mail_in_trouble_does_not_hold_up_the_others() {
 #[tokio::test]
 async fn a_notice_without_a_contact_and_a_stock_level_are_told_to_nobody() {
     let (bench, post) = bench();
-    let nobody = OrderPlaced { order: OrderNotice { contact: None, ..order() }, ..placed() };
+    let nobody = OrderPlaced { order: OrderDetails { contact: None, ..order() }, ..placed() };
     bench.receive(&ORDER.to_string(), 1, &nobody).await;
     bench.receive("TEA", 3, &sold_out()).await;
     assert!(post.take().is_empty());

@@ -74,15 +74,15 @@ pub fn contact() -> Contact {
     Contact { email: ADDRESS.to_owned(), name: Some("Ada".to_owned()) }
 }
 
-pub fn order() -> OrderNotice {
+pub fn order() -> OrderDetails {
     let euro = |amount| Money::new(amount, Currency::EUR);
-    let line = NoticeLine {
+    let line = OrderLine {
         sku: "TEA".parse().unwrap(),
         title: "Tea <b>strong</b>".to_owned(),
         quantity: 2,
         total: euro(1998),
     };
-    OrderNotice { order_id: ORDER, customer: None, contact: Some(contact()), lines: vec![line], total: euro(2629) }
+    OrderDetails { order_id: ORDER, customer: None, contact: Some(contact()), lines: vec![line], total: euro(2629) }
 }
 
 pub fn placed() -> OrderPlaced {
@@ -97,7 +97,7 @@ pub fn every_message(bench: &Bench<Notifications>) -> Vec<Envelope<Value>> {
     let (carrier, tracking_number) = ("dhl".to_owned(), "0034".to_owned());
     let url = "https://bank.example/7".to_owned();
     let id = ORDER.to_string();
-    let with = |order: &OrderNotice| order.clone();
+    let with = |order: &OrderDetails| order.clone();
     vec![
         bench.envelope(&id, 1, &placed()),
         bench.envelope(

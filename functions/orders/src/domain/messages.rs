@@ -5,9 +5,9 @@ use super::order::{Ask, Effect, Notice, Order, Transition};
 use events::inventory::{CommitReservation, ReleaseReservation, ReserveStock};
 use events::message::Origin;
 use events::orders::{
-    DeadlineDue, NoticeLine, OrderCanceled, OrderCancellationRefused, OrderConfirmed, OrderDelivered, OrderDispatched,
-    OrderExpired, OrderNotice, OrderPaymentActionRequired, OrderPaymentDeclined, OrderPlaced, OrderRefunded,
-    OrderRejected,
+    DeadlineDue, OrderCanceled, OrderCancellationRefused, OrderConfirmed, OrderDelivered, OrderDetails,
+    OrderDispatched, OrderExpired, OrderLine, OrderPaymentActionRequired, OrderPaymentDeclined, OrderPlaced,
+    OrderRefunded, OrderRejected,
 };
 use events::payments::{AuthorizePayment, CapturePayment, RefundPayment, VoidPayment};
 use events::shipping::{CancelShipment, CreateShipment};
@@ -163,10 +163,10 @@ fn notices(order: &Order, origin: &Origin<'_>, notice: &Notice) -> Vec<Outgoing>
 }
 
 /// One copy for each receiver; only the one for `notifications` says how to reach the customer.
-fn told<M: Message>(order: &Order, origin: &Origin<'_>, message: impl Fn(OrderNotice) -> M) -> Vec<Outgoing> {
+fn told<M: Message>(order: &Order, origin: &Origin<'_>, message: impl Fn(OrderDetails) -> M) -> Vec<Outgoing> {
     let copy = |to: Capability| {
         let contact = (to == Capability::Notifications).then(|| order.contact.clone());
-        let about = OrderNotice {
+        let about = OrderDetails {
             order_id: order.id,
             customer: order.customer,
             contact,
@@ -178,8 +178,8 @@ fn told<M: Message>(order: &Order, origin: &Origin<'_>, message: impl Fn(OrderNo
     M::TO.iter().map(|&to| copy(to)).collect()
 }
 
-fn notice_line(order: &Order, line: &events::quotes::QuotedLine) -> NoticeLine {
+fn notice_line(order: &Order, line: &events::quotes::QuotedLine) -> OrderLine {
     // Both were added into the total when the order was placed, so their sum fits.
     let total = line.net().unwrap_or_default().saturating_add(line.tax);
-    NoticeLine { sku: line.sku.clone(), title: line.title.clone(), quantity: line.quantity, total: order.money(total) }
+    OrderLine { sku: line.sku.clone(), title: line.title.clone(), quantity: line.quantity, total: order.money(total) }
 }

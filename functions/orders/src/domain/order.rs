@@ -157,7 +157,7 @@ impl Order {
     /// What the total is made of, as the ledger books it.
     pub const fn parts(&self) -> AmountParts {
         AmountParts {
-            goods: self.goods,
+            subtotal: self.goods,
             shipping: self.carriage.amount,
             // Both were added into the total when the order was placed, so their sum fits.
             tax: self.tax.saturating_add(self.carriage.tax),

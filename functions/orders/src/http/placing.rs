@@ -59,7 +59,7 @@ fn wish(
     request_digest: String,
     traceparent: String,
 ) -> Result<Wish, Problem> {
-    if let Some((field, why)) = body.ship_to.fault() {
+    if let Some((field, why)) = body.ship_to.invalid_field() {
         return Err(Problem::invalid(&format!("ship_to.{field}"), format!("ship_to.{field} {why}.")));
     }
     Ok(Wish {

@@ -2,14 +2,14 @@
 //! Refuses balances: they are a projection of these entries.
 
 use super::{Rejection, Terms};
-use events::payments::{Account, Entry};
+use events::payments::{Entry, LedgerAccount};
 use std::collections::BTreeMap;
 
 /// The entries, if they sum to zero; those of nothing are left out.
 ///
 /// # Errors
 /// `Unbalanced` or `Overflow`.
-pub fn balanced(entries: impl IntoIterator<Item = (Account, i64)>) -> Result<Vec<Entry>, Rejection> {
+pub fn balanced(entries: impl IntoIterator<Item = (LedgerAccount, i64)>) -> Result<Vec<Entry>, Rejection> {
     let entries: Vec<_> = entries
         .into_iter()
         .filter(|(_, amount)| *amount != 0)
@@ -26,10 +26,10 @@ pub fn balanced(entries: impl IntoIterator<Item = (Account, i64)>) -> Result<Vec
 pub fn sale(terms: &Terms) -> Result<Vec<Entry>, Rejection> {
     let parts = &terms.parts;
     balanced([
-        (Account::Receivable, terms.amount),
-        (Account::Revenue, negated(parts.goods)?),
-        (Account::Shipping, negated(parts.shipping)?),
-        (Account::Tax, negated(parts.tax)?),
+        (LedgerAccount::Receivable, terms.amount),
+        (LedgerAccount::Revenue, negated(parts.subtotal)?),
+        (LedgerAccount::Shipping, negated(parts.shipping)?),
+        (LedgerAccount::Tax, negated(parts.tax)?),
     ])
 }
 
@@ -49,7 +49,7 @@ pub fn sale_reversed(terms: &Terms) -> Result<Vec<Entry>, Rejection> {
 /// # Errors
 /// An amount that has no negative.
 pub fn captured(amount: i64) -> Result<Vec<Entry>, Rejection> {
-    balanced([(Account::Cash, amount), (Account::Receivable, negated(amount)?)])
+    balanced([(LedgerAccount::Cash, amount), (LedgerAccount::Receivable, negated(amount)?)])
 }
 
 /// The provider gave money back.
@@ -57,15 +57,17 @@ pub fn captured(amount: i64) -> Result<Vec<Entry>, Rejection> {
 /// # Errors
 /// An amount that has no negative.
 pub fn refunded(amount: i64) -> Result<Vec<Entry>, Rejection> {
-    balanced([(Account::Refunds, amount), (Account::Cash, negated(amount)?)])
+    balanced([(LedgerAccount::Refunds, amount), (LedgerAccount::Cash, negated(amount)?)])
 }
 
 /// What each account moves by with these bookings, so that every account that moves is touched once.
 ///
 /// # Errors
 /// `Unbalanced` if someone sends entries that do not sum to zero; `Overflow`.
-pub fn movements<'a>(bookings: impl IntoIterator<Item = &'a [Entry]>) -> Result<BTreeMap<Account, i64>, Rejection> {
-    let mut moved: BTreeMap<Account, i64> = BTreeMap::new();
+pub fn movements<'a>(
+    bookings: impl IntoIterator<Item = &'a [Entry]>,
+) -> Result<BTreeMap<LedgerAccount, i64>, Rejection> {
+    let mut moved: BTreeMap<LedgerAccount, i64> = BTreeMap::new();
     for entries in bookings {
         balanced(entries.iter().map(|entry| (entry.account, entry.amount)))?;
         for entry in entries {
@@ -90,8 +92,8 @@ mod tests {
 
     #[test]
     fn entries_that_do_not_sum_to_zero_are_no_booking() {
-        assert_eq!(balanced([(Account::Cash, 5), (Account::Receivable, -4)]), Err(Rejection::Unbalanced));
-        assert_eq!(movements([&[Entry { account: Account::Cash, amount: 1 }][..]]), Err(Rejection::Unbalanced));
+        assert_eq!(balanced([(LedgerAccount::Cash, 5), (LedgerAccount::Receivable, -4)]), Err(Rejection::Unbalanced));
+        assert_eq!(movements([&[Entry { account: LedgerAccount::Cash, amount: 1 }][..]]), Err(Rejection::Unbalanced));
     }
 
     #[test]
@@ -101,18 +103,18 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_booking_sums_to_zero(goods in 0i64..1 << 40, shipping in 0i64..1 << 40, tax in 0i64..1 << 40) {
-            let amount = goods + shipping + tax;
-            let terms = Terms { currency: Currency::EUR, amount, parts: AmountParts { goods, shipping, tax } };
+        fn every_booking_sums_to_zero(subtotal in 0i64..1 << 40, shipping in 0i64..1 << 40, tax in 0i64..1 << 40) {
+            let amount = subtotal + shipping + tax;
+            let terms = Terms { currency: Currency::EUR, amount, parts: AmountParts { subtotal, shipping, tax } };
             for entries in [sale(&terms), sale_reversed(&terms), captured(amount), refunded(amount)] {
                 prop_assert_eq!(entries.unwrap().iter().map(|entry| entry.amount).sum::<i64>(), 0);
             }
         }
 
         #[test]
-        fn parts_that_do_not_sum_to_the_amount_are_never_booked(goods in 0i64..1000, off in 1i64..1000) {
-            let parts = AmountParts { goods, shipping: 0, tax: 0 };
-            let terms = Terms { currency: Currency::EUR, amount: goods + off, parts };
+        fn parts_that_do_not_sum_to_the_amount_are_never_booked(subtotal in 0i64..1000, off in 1i64..1000) {
+            let parts = AmountParts { subtotal, shipping: 0, tax: 0 };
+            let terms = Terms { currency: Currency::EUR, amount: subtotal + off, parts };
             prop_assert_eq!(sale(&terms), Err(Rejection::Unbalanced));
         }
     }

@@ -5,7 +5,7 @@ use crate::domain::Rejection;
 use crate::service::{Balances, Payments};
 use chassis::{Call, Problem};
 use events::Money;
-use events::payments::Account;
+use events::payments::LedgerAccount;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ pub struct LedgerView {
 #[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 pub struct AccountBalance {
     /// Which account.
-    pub account: Account,
+    pub account: LedgerAccount,
     /// Debits less credits.
     pub balance: Money,
 }

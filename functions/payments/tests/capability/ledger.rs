@@ -3,13 +3,13 @@
 use crate::shop::*;
 use chassis::testing::http::Request;
 use events::Currency;
-use events::payments::{Account, EntriesPosted, Entry};
+use events::payments::{EntriesPosted, Entry, LedgerAccount};
 use events::users::Role;
 
 fn booking(seq: u64, cash: i64, receivable: i64, currency: Currency) -> EntriesPosted {
     let entries = vec![
-        Entry { account: Account::Cash, amount: cash },
-        Entry { account: Account::Receivable, amount: receivable },
+        Entry { account: LedgerAccount::Cash, amount: cash },
+        Entry { account: LedgerAccount::Receivable, amount: receivable },
     ];
     EntriesPosted { payment_id: pay(), seq, currency, entries }
 }
@@ -48,7 +48,7 @@ async fn every_currency_has_its_own_balances_and_its_own_sum() {
 async fn one_account_booked_twice_in_one_booking_moves_by_both() {
     let bench = bench();
     let mut message = booking(1, 10, -15, Currency::EUR);
-    message.entries.push(Entry { account: Account::Cash, amount: 5 });
+    message.entries.push(Entry { account: LedgerAccount::Cash, amount: 5 });
     bench.receive(&pay().to_string(), 1, &message).await;
     assert_eq!(balance(&bench, "cash").await, 15);
 }

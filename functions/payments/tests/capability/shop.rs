@@ -10,7 +10,7 @@ use events::{Capability, Currency, Envelope, Message, Money};
 use payments::{Config, Payments};
 use serde_json::{Value, json};
 
-pub const PARTS: AmountParts = AmountParts { goods: 8000, shipping: 500, tax: 1615 };
+pub const PARTS: AmountParts = AmountParts { subtotal: 8000, shipping: 500, tax: 1615 };
 pub const TOTAL: i64 = 10_115;
 
 pub fn order() -> OrderId {

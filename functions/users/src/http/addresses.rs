@@ -42,7 +42,7 @@ impl From<SavedAddress> for KeptAddress {
 }
 
 fn checked(address: &Address) -> Result<Address, Problem> {
-    match address.fault() {
+    match address.invalid_field() {
         Some((field, fault)) => Err(Problem::invalid(field, format!("{field} {fault}."))),
         None => Ok(address.clone()),
     }

@@ -5,7 +5,7 @@ use super::{End, Handling, now};
 use crate::mutants::Mutant;
 use chassis::Received;
 use events::payments::{
-    Account as LedgerAccount, AuthorizePayment, CapturePayment, ExecuteRefund, Operation, RefundPayment, VoidPayment,
+    AuthorizePayment, CapturePayment, ExecuteRefund, LedgerAccount, Operation, RefundPayment, VoidPayment,
 };
 use events::{Message, Money};
 use payments::domain::challenge::Answered;

@@ -1,21 +1,21 @@
 //! What each letter must say, whatever its words.
 
 use super::*;
-use events::orders::NoticeLine;
+use events::orders::OrderLine;
 use events::{Contact, Currency, ids::OrderId};
 
 fn euro(amount: i64) -> Money {
     Money::new(amount, Currency::EUR)
 }
 
-fn order() -> OrderNotice {
-    let line = |sku: &str, title: &str, quantity, total| NoticeLine {
+fn order() -> OrderDetails {
+    let line = |sku: &str, title: &str, quantity, total| OrderLine {
         sku: sku.parse().unwrap(),
         title: title.to_owned(),
         quantity,
         total: euro(total),
     };
-    OrderNotice {
+    OrderDetails {
         order_id: OrderId::from_bits(7),
         customer: None,
         contact: Some(Contact { email: "ada@example.com".into(), name: Some("Ada".into()) }),
@@ -88,7 +88,7 @@ fn the_reason_for_a_decline_is_a_sentence_even_if_it_is_new_to_us() {
 #[test]
 fn carriage_that_cannot_be_told_is_left_out() {
     for total in [euro(3498), euro(3000), Money::new(4129, Currency::USD)] {
-        let mail = letter(&News::Order(OrderNotice { total, ..order() }, OrderEvent::Placed)).mail();
+        let mail = letter(&News::Order(OrderDetails { total, ..order() }, OrderEvent::Placed)).mail();
         assert!(!mail.text.contains("Shipping:"), "{total}");
         assert!(mail.text.contains(&format!("Total, tax included: {total}")));
     }
