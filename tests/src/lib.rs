@@ -5,11 +5,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::missing_panics_doc)]
 
 pub mod blocks;
-#[cfg(feature = "simulation")]
 pub mod captured_log;
-#[cfg(feature = "simulation")]
 pub mod cost;
-#[cfg(feature = "simulation")]
 pub mod sim;
 pub mod source;
 pub mod template;

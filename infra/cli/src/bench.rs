@@ -1,32 +1,32 @@
 //! `souk bench`: how fast, how big and how hungry the functions are, beside three that do next to nothing.
-//! Owns the building, as for a deployment but linked for this machine. Refuses to measure itself: whoever measures does nothing else.
+//! Owns the building, as for a deployment but linked for this machine. Refuses to measure itself: `tests/bench` does nothing else.
 
 use anyhow::Result;
 use events::Capability;
 
 use crate::build_functions::{self, Build, Destination};
-use crate::house::House;
 use crate::process::{run, run_in_view};
 use crate::progress::Progress;
 use crate::tools::Tools;
+use crate::workspace::Workspace;
 
 /// Builds the functions, the baselines and what measures them, and measures; then the pure paths alone.
 ///
 /// # Errors
 /// When something does not build, or a function does not work.
-pub fn bench(house: &House, progress: &Progress) -> Result<()> {
-    let tools = Tools::new(house);
+pub fn bench(workspace: &Workspace, progress: &Progress) -> Result<()> {
+    let tools = Tools::new(workspace);
     let how = Build { destination: Destination::ThisMachine, release: true };
-    build_functions::build(house, &tools, progress, &Capability::ALL, how)?;
+    build_functions::build(workspace, &tools, progress, &Capability::ALL, how)?;
     let task = progress.task("building the baselines");
     let mut command = tools.cargo();
     command.args(["lambda", "build", "--package", "baselines", "--compiler", "cargo", "--release"]);
-    run(&task, command.arg("--disable-optimizations"))?;
+    run(&task, &mut command)?;
     task.done("");
     let mut command = tools.cargo();
     command.args(["run", "--quiet", "--profile", "prove", "--package", "bench", "--"]);
-    let target = house.root().join("target");
-    command.args([target.join("lambda"), house.root().join("events/samples"), target.join("bench")]);
+    let target = workspace.root().join("target");
+    command.args([target.join("lambda"), workspace.root().join("events/samples"), target.join("bench")]);
     run_in_view(&mut command)?;
     run_in_view(tools.cargo().args(["bench", "--quiet", "--package", "bench"]))?;
     progress.print(format!("also in {}", target.join("bench").display()));

@@ -1,14 +1,17 @@
 //! Building the functions: all of them in one cargo run, so that what they share is compiled once.
-//! Owns the choice of linker. Refuses to build anything but the capabilities, so that features which only
+//! Owns the choice of linker and features. Refuses to build anything but the capabilities for AWS, so that features which only
 //! tests or this command switch on never reach a deployed binary.
+
+use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use events::Capability;
 
-use crate::house::House;
 use crate::process;
-use crate::progress::Progress;
+use crate::progress::{Progress, Task};
 use crate::tools::Tools;
+use crate::workspace::{self, Workspace};
 
 /// The instruction set of the built functions, as the templates name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -64,33 +67,52 @@ pub enum Destination {
 pub struct Build {
     /// Where they will run.
     pub destination: Destination,
-    /// Optimised and small, or quick to build.
+    /// Optimized and small, or quick to build.
     pub release: bool,
+}
+
+impl Build {
+    /// Whether the functions are the ones that the tests build: compiled with the features of the whole workspace, so that
+    /// whoever ran the tests has them already. What is deployed to AWS or weighed never is.
+    fn shares_with_tests(self) -> bool {
+        self == Self { destination: Destination::ThisMachine, release: false }
+    }
 }
 
 /// Builds the named capabilities into `target/lambda/<capability>/bootstrap`.
 ///
 /// # Errors
 /// When the code does not compile or the toolchain lacks the target.
-pub fn build(house: &House, tools: &Tools, progress: &Progress, capabilities: &[Capability], how: Build) -> Result<()> {
+pub fn build(
+    workspace: &Workspace,
+    tools: &Tools,
+    progress: &Progress,
+    capabilities: &[Capability],
+    how: Build,
+) -> Result<()> {
     let profile = if how.release { "release" } else { "dev" };
     let task = progress.task(format!("building {} functions ({profile})", capabilities.len()));
     let mut command = tools.cargo();
     command.args(arguments(capabilities, how));
-    // Names for debuggers triple what a deploy has to pack; `souk watch` serves whoever wants to debug.
-    command.env("CARGO_PROFILE_DEV_STRIP", "symbols");
     process::run(&task, &mut command).with_context(|| advice(how.destination))?;
     for capability in capabilities {
-        let binary = house.built_function(capability.name()).join("bootstrap");
-        if !binary.is_file() {
-            bail!("the build left no {}", binary.display());
+        let bootstrap = workspace.built_function(capability.name()).join("bootstrap");
+        if how.shares_with_tests() {
+            strip(&task, &workspace.debug_binary(capability.name()), &bootstrap)?;
+        }
+        if !bootstrap.is_file() {
+            bail!("the build left no {}", bootstrap.display());
         }
     }
-    task.done(sizes(house, capabilities));
+    task.done(sizes(workspace, capabilities));
     Ok(())
 }
 
 fn arguments(capabilities: &[Capability], how: Build) -> Vec<String> {
+    if how.shares_with_tests() {
+        let binaries = capabilities.iter().flat_map(|capability| ["--bin", capability.name()]);
+        return ["build", "--workspace"].into_iter().chain(binaries).map(str::to_owned).collect();
+    }
     let mut arguments = vec!["lambda".to_owned(), "build".to_owned()];
     for capability in capabilities {
         arguments.extend(["--package".to_owned(), capability.name().to_owned()]);
@@ -104,10 +126,22 @@ fn arguments(capabilities: &[Capability], how: Build) -> Vec<String> {
     if how.release {
         arguments.push("--release".to_owned());
     }
-    // The workspace's own profile decides; the builder's defaults would abort on panic, and one record's
-    // panic would take its batch along.
-    arguments.push("--disable-optimizations".to_owned());
     arguments
+}
+
+/// Copies a program without the names that only debuggers want: they triple what a deploy has to pack. A profile that strips
+/// would be another one than that of the tests, and everything would be compiled twice.
+fn strip(task: &Task, program: &Path, copy: &Path) -> Result<()> {
+    if let Some(folder) = copy.parent() {
+        workspace::create_folder(folder)?;
+    }
+    let mut strip = Command::new("strip");
+    if let Err(error) = process::run(task, strip.arg("-o").arg(copy).arg(program)) {
+        process::check_interrupted()?;
+        task.note(format!("packing {} as it is: {error:#}", program.display()));
+        std::fs::copy(program, copy).with_context(|| format!("cannot copy {}", program.display()))?;
+    }
+    Ok(())
 }
 
 fn advice(destination: Destination) -> String {
@@ -121,10 +155,10 @@ fn advice(destination: Destination) -> String {
     }
 }
 
-fn sizes(house: &House, capabilities: &[Capability]) -> String {
+fn sizes(workspace: &Workspace, capabilities: &[Capability]) -> String {
     let bytes: u64 = capabilities
         .iter()
-        .filter_map(|capability| std::fs::metadata(house.built_function(capability.name()).join("bootstrap")).ok())
+        .filter_map(|capability| std::fs::metadata(workspace.built_function(capability.name()).join("bootstrap")).ok())
         .map(|file| file.len())
         .sum();
     format!("{} MB together", bytes.div_ceil(1_000_000))
@@ -135,10 +169,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn functions_for_this_machine_are_linked_by_its_own_compiler() {
+    fn functions_for_this_machine_are_those_that_the_tests_build() {
         let how = Build { destination: Destination::ThisMachine, release: false };
         let arguments = arguments(&[Capability::Orders, Capability::Carts], how).join(" ");
-        assert_eq!(arguments, "lambda build --package orders --package carts --compiler cargo --disable-optimizations");
+        assert_eq!(arguments, "build --workspace --bin orders --bin carts");
+    }
+
+    #[test]
+    fn functions_to_be_weighed_have_only_their_own_features_and_are_linked_by_this_machines_compiler() {
+        let how = Build { destination: Destination::ThisMachine, release: true };
+        let arguments = arguments(&[Capability::Orders], how).join(" ");
+        assert_eq!(arguments, "lambda build --package orders --compiler cargo --release");
     }
 
     #[test]

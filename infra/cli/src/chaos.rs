@@ -1,102 +1,29 @@
-//! `souk chaos`: each capability is killed, taken away and redeployed while people shop.
-//! Owns the order of the trials and the verdict: everybody else answers as always, and no order is lost.
-//! Refuses any shop but the local one.
+//! `souk chaos`: each capability is killed, removed and redeployed while customers shop.
+//! Owns the building of the program that does it. Refuses to try anything itself.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::ffi::OsString;
 
-use anyhow::{Context, Result, bail};
-use events::Capability;
-use serde_json::json;
+use anyhow::Result;
 
-use crate::chaos::table::Row;
-use crate::chaos::trial::{Scene, Trial};
-use crate::cloud::Cloud;
-use crate::emulator;
-use crate::house::House;
-use crate::logs::capability;
-use crate::progress::Progress;
-use crate::seed_data::Catalogue;
-use crate::site::Site;
-use crate::state::State;
-
-mod crowd;
-mod settling;
-mod table;
-mod tally;
-mod trial;
-
-const AWAY: Duration = Duration::from_secs(20);
-/// How many kinds of goods are bought.
-const SKUS: usize = 6;
-/// More of each than all trials together buy.
-const UNITS: u32 = 10_000;
+use crate::process::run_in_view;
+use crate::tools::Tools;
+use crate::workspace::Workspace;
 
 /// What to try.
-#[derive(Clone, Copy, Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
+#[command(disable_help_flag = true)]
 pub struct Options {
-    /// Only this capability
-    #[arg(long, value_parser = capability)]
-    only: Option<Capability>,
-    /// Only this trial
-    #[arg(long)]
-    trial: Option<Trial>,
-    /// How long an absence lasts; 20 seconds when left out. A quote, which ends after 15, must outlast it
-    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=8))]
-    minutes_away: Option<u64>,
+    /// `--only carts --trial killed`, `--minutes-away 8`; `--help` lists all
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<OsString>,
 }
 
-/// Tries every capability, and tells what that did to the others.
+/// Builds the program as the tests are built, and runs it with these arguments.
 ///
 /// # Errors
-/// When somebody else answered wrongly, an order was lost, or a trial could not take place.
-pub fn chaos(house: &House, progress: &Progress, options: Options) -> Result<()> {
-    let state = State::load(&house.state_file())?;
-    let (Some(emulator), Some(known_order)) =
-        (state.emulator.filter(emulator::is_running).filter(|_| state.seeded.is_some()), state.demo_order)
-    else {
-        bail!("no shop runs here; `cargo souk up --detach` opens one");
-    };
-    let mut site = Site::open(house, progress, false)?;
-    let cloud = Cloud::connect(Some(&site.endpoint))?;
-    let skus = fill_shelves(house, &site)?;
-    let away = options.minutes_away.map_or(AWAY, |minutes| Duration::from_secs(60 * minutes));
-    let (site, cloud, skus) = (&mut site, &cloud, &skus[..]);
-    let mut scene = Scene { site, progress, cloud, emulator, skus, known_order: &known_order, away };
-    let mut rows = Vec::new();
-    let result = perform_all(&mut scene, options, &mut rows);
-    progress.print(format!("\n{}", table::table(&rows)));
-    let failures: Vec<String> = rows.iter().flat_map(Row::failures).collect();
-    for failure in &failures {
-        progress.print(format!("  {failure}"));
-    }
-    result.context("the trials broke off; `cargo souk up --detach` deploys what is missing")?;
-    if !failures.is_empty() {
-        bail!("an absence was felt; `cargo souk logs` tells more");
-    }
-    progress.print("\nNobody else felt any of it, and no order was lost.");
-    Ok(())
-}
-
-fn perform_all(scene: &mut Scene<'_>, options: Options, rows: &mut Vec<Row>) -> Result<()> {
-    for capability in options.only.map_or(Capability::ALL.to_vec(), |only| vec![only]) {
-        for trial in options.trial.map_or(Trial::ALL.to_vec(), |only| vec![only]) {
-            scene.progress.say(format!("── {capability} {}", trial.name()));
-            rows.push(scene.perform(capability, trial)?);
-        }
-    }
-    Ok(())
-}
-
-/// Brings in so much of some goods that no order is rejected for want of them.
-fn fill_shelves(house: &House, site: &Site) -> Result<Vec<String>> {
-    let staff = site.shop().signed_in(&site.state.demo.staff)?;
-    let skus: Vec<String> = Catalogue::read(house)?.stock.into_keys().take(SKUS).collect();
-    let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis();
-    for sku in &skus {
-        let path = format!("/v1/stock/{sku}/adjustments");
-        let body = json!({ "delta": UNITS, "reason": "plenty for a trial" });
-        let key = format!("chaos-{now}-{sku}");
-        staff.call("POST", &path, Some(&body), &[("idempotency-key", &key)])?.success("POST", &path)?;
-    }
-    Ok(skus)
+/// When it does not build, or an absence was noticed.
+pub fn chaos(workspace: &Workspace, options: &Options) -> Result<()> {
+    let mut command = Tools::new(workspace).cargo();
+    command.args(["run", "--quiet", "--package", "chaos", "--"]).args(&options.arguments);
+    run_in_view(&mut command)
 }

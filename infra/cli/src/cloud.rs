@@ -19,7 +19,7 @@ pub struct Parameter {
     pub version: i64,
 }
 
-/// How many messages wait in a queue.
+/// The messages in a queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Depth {
     /// Ready to be received.
@@ -98,7 +98,7 @@ impl Cloud {
         Ok(())
     }
 
-    /// How many messages wait in a queue.
+    /// The messages in a queue.
     ///
     /// # Errors
     /// When there is no such queue.

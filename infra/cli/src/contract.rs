@@ -4,11 +4,11 @@
 
 use anyhow::Result;
 
-use crate::house::House;
+use crate::local_shop::LocalShop;
 use crate::process::run_in_view;
 use crate::progress::Progress;
-use crate::site::Site;
 use crate::tools::{Environment, Tools};
+use crate::workspace::Workspace;
 
 /// The checks that are left out.
 const NOT_CHECKED: [&str; 2] = [
@@ -22,13 +22,13 @@ const NOT_CHECKED: [&str; 2] = [
 ///
 /// # Errors
 /// When an answer is not what the document says: a 5xx, a status or a body that is not documented, invalid input accepted.
-pub fn check(house: &House, site: &Site, tools: &Tools, progress: &Progress) -> Result<()> {
+pub fn check(workspace: &Workspace, shop: &LocalShop, tools: &Tools, progress: &Progress) -> Result<()> {
     tools.install(progress, Environment::Contract)?;
-    let token = site.shop().access_token(&site.state.demo.admin)?;
+    let token = shop.api().access_token(&shop.state.demo.admin)?;
     let mut command = tools.command(Environment::Contract, "schemathesis");
     // It keeps what it found where it runs.
-    command.current_dir(house.notes()).arg("run").arg(house.root().join("tests/openapi.json"));
-    command.args(["--url", &site.state.api_url, "--no-color", "--continue-on-failure"]);
+    command.current_dir(workspace.notes()).arg("run").arg(workspace.root().join("tests/openapi.json"));
+    command.args(["--url", &shop.state.api_url, "--no-color", "--continue-on-failure"]);
     command.args(["--header", &format!("Authorization: Bearer {token}")]);
     command.args(["--phases", "coverage,fuzzing", "--max-examples", "4", "--seed", "1", "--generation-deterministic"]);
     command.args(["--exclude-checks", &NOT_CHECKED.join(","), "--warnings", "off"]);

@@ -14,11 +14,11 @@ use serde_json::Value;
 use crate::build_functions::Architecture;
 use crate::endpoint::Endpoint;
 use crate::fingerprint::Fingerprint;
-use crate::house::House;
 use crate::keys::{ISSUERS, KeyVersions};
 use crate::process;
 use crate::progress::Progress;
 use crate::tools::{Environment, Tools};
+use crate::workspace::Workspace;
 
 /// The stack that all others lean on.
 pub const PLATFORM: &str = "platform";
@@ -30,7 +30,7 @@ const AT_ONCE: usize = 4;
 /// What to deploy to.
 pub struct Target<'a> {
     /// The workspace with templates and artifacts.
-    pub house: &'a House,
+    pub workspace: &'a Workspace,
     /// The SAM CLI.
     pub tools: &'a Tools,
     /// Deployment stage.
@@ -147,7 +147,7 @@ impl Target<'_> {
         let mut command = self.sam();
         command
             .args(["deploy", "--template-file"])
-            .arg(self.house.template(part))
+            .arg(self.workspace.template(part))
             .args(["--stack-name", &stack, "--capabilities", "CAPABILITY_IAM"])
             .args(["--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar"]);
         match self.endpoint {
@@ -184,12 +184,12 @@ impl Target<'_> {
     }
 
     fn fingerprint(&self, part: &str, capability: Option<Capability>, parameters: &[String]) -> Result<String> {
-        let mut fingerprint = Fingerprint::new().file(&self.house.template(part))?;
+        let mut fingerprint = Fingerprint::new().file(&self.workspace.template(part))?;
         for parameter in parameters {
             fingerprint = fingerprint.text(parameter);
         }
         if let Some(capability) = capability {
-            fingerprint = fingerprint.file(&self.house.built_function(capability.name()).join("bootstrap"))?;
+            fingerprint = fingerprint.file(&self.workspace.built_function(capability.name()).join("bootstrap"))?;
         }
         Ok(fingerprint.finish())
     }

@@ -1,4 +1,4 @@
-//! `souk deploy`: one stage, on AWS or on whatever `AWS_ENDPOINT_URL` names.
+//! `souk deploy`: one stage, on AWS or on the endpoint in `AWS_ENDPOINT_URL`.
 //! Owns the choice of linker, instruction set and stacks. Refuses the demo catalogue: a real stage starts empty.
 
 use anyhow::Result;
@@ -9,12 +9,12 @@ use crate::cloud::Cloud;
 use crate::deploy::{self, Target};
 use crate::emulator;
 use crate::endpoint::Endpoint;
-use crate::house::House;
 use crate::keys;
 use crate::logs::capability;
 use crate::progress::Progress;
 use crate::state::State;
 use crate::tools::{Environment, Tools};
+use crate::workspace::Workspace;
 
 /// What to deploy where.
 #[derive(Clone, Debug, clap::Args)]
@@ -31,7 +31,7 @@ pub struct Options {
     /// Instruction set; arm64 on AWS, this machine's own on an emulator
     #[arg(long)]
     architecture: Option<Architecture>,
-    /// Optimised and small, or quick to build
+    /// Optimized and small, or quick to build
     #[arg(long, default_value_t = true, action = clap::ArgAction::Set)]
     release: bool,
     /// A template parameter, as in `MailFrom=orders@shop.example`; repeatable
@@ -43,12 +43,12 @@ pub struct Options {
 ///
 /// # Errors
 /// The first step that failed.
-pub fn deploy(house: &House, progress: &Progress, options: &Options) -> Result<()> {
-    let tools = Tools::new(house);
+pub fn deploy(workspace: &Workspace, progress: &Progress, options: &Options) -> Result<()> {
+    let tools = Tools::new(workspace);
     tools.install(progress, Environment::Emulator)?;
     tools.install(progress, Environment::Sam)?;
     let endpoint = Endpoint::from_environment();
-    let file = house.state_file();
+    let file = workspace.state_file();
     let mut state = State::load(&file)?;
     let ours = endpoint.as_ref().is_some_and(|endpoint| endpoint.url() == state.endpoint_url);
     let architecture = match (options.architecture, &endpoint) {
@@ -65,10 +65,16 @@ pub fn deploy(house: &House, progress: &Progress, options: &Options) -> Result<(
     // On the emulator that `souk up` started, functions are processes of this machine.
     let here = ours && state.emulator.is_some();
     let destination = if here { Destination::ThisMachine } else { Destination::Lambda(architecture) };
-    build_functions::build(house, &tools, progress, &capabilities, Build { destination, release: options.release })?;
+    build_functions::build(
+        workspace,
+        &tools,
+        progress,
+        &capabilities,
+        Build { destination, release: options.release },
+    )?;
     let keys = keys::ensure(&Cloud::connect(endpoint.as_ref())?, &options.stage)?;
     let target = Target {
-        house,
+        workspace,
         tools: &tools,
         stage: &options.stage,
         endpoint: endpoint.as_ref(),

@@ -5,11 +5,11 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::house::House;
 use crate::process::answer_of;
 use crate::progress::Progress;
 use crate::python;
 use crate::tools::{Environment, Tools};
+use crate::workspace::Workspace;
 
 const ROOM_WANTED_GB: u64 = 6;
 
@@ -23,15 +23,15 @@ struct Finding {
 ///
 /// # Errors
 /// When something needed is missing.
-pub fn doctor(house: &House, progress: &Progress) -> Result<()> {
-    let findings = [system(), rust(), compiler(), python(), room(house)];
+pub fn doctor(workspace: &Workspace, progress: &Progress) -> Result<()> {
+    let findings = [system(), rust(), compiler(), python(), room(workspace)];
     for finding in &findings {
         match &finding.found {
             Ok(version) => progress.print(format!("✓ {:<12} {version}", finding.what)),
             Err(cure) => progress.print(format!("✗ {:<12} {cure}", finding.what)),
         }
     }
-    let tools = Tools::new(house);
+    let tools = Tools::new(workspace);
     for (environment, what) in [(Environment::Emulator, "emulator"), (Environment::Sam, "SAM CLI")] {
         let state = if tools.is_installed(environment) { "installed" } else { "`cargo souk up` will install it" };
         progress.print(format!("· {what:<12} {state}"));
@@ -72,8 +72,8 @@ fn python() -> Finding {
     Finding { what: "Python", found: found.map_err(|error| error.to_string()) }
 }
 
-fn room(house: &House) -> Finding {
-    let answer = answer_of(Command::new("df").arg("-Pk").arg(house.root()));
+fn room(workspace: &Workspace) -> Finding {
+    let answer = answer_of(Command::new("df").arg("-Pk").arg(workspace.root()));
     let free = answer.as_deref().and_then(free_gigabytes);
     let found = match free {
         Some(free) if free < ROOM_WANTED_GB => {

@@ -4,16 +4,16 @@
 use anyhow::Result;
 
 use crate::emulator;
-use crate::house::House;
 use crate::progress::Progress;
 use crate::state::State;
+use crate::workspace::Workspace;
 
 /// Stops the emulator that `souk up` started, with every function process.
 ///
 /// # Errors
 /// When the state cannot be read or written.
-pub fn down(house: &House, progress: &Progress) -> Result<()> {
-    let file = house.state_file();
+pub fn down(workspace: &Workspace, progress: &Progress) -> Result<()> {
+    let file = workspace.state_file();
     let mut state = State::load(&file)?;
     let stopped = match state.emulator.take() {
         Some(running) => {

@@ -13,11 +13,11 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::endpoint::Endpoint;
-use crate::house;
 use crate::process;
 use crate::progress::Progress;
 use crate::state::RunningEmulator;
 use crate::tools::{Environment, Tools};
+use crate::workspace;
 
 mod functions;
 mod kept;
@@ -56,14 +56,14 @@ impl Emulator {
         let port = start.port.filter(|port| is_free(*port)).map_or_else(any_port, Ok)?;
         let folder = &start.folder;
         let temporary = folder.join("tmp");
-        house::remove_folder(&temporary)?;
+        workspace::remove_folder(&temporary)?;
         let kept = folder.join("state");
         if start.persist {
             kept::rewind_streams(&kept)?;
         } else {
-            house::remove_folder(&kept)?;
+            workspace::remove_folder(&kept)?;
         }
-        house::create_folder(&temporary)?;
+        workspace::create_folder(&temporary)?;
         let log = folder.join("emulator.log");
         let output = File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
         let endpoint = Endpoint::local(port);

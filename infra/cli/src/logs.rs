@@ -1,4 +1,4 @@
-//! `souk logs`: what the functions say.
+//! `souk logs`: the logs of the functions.
 //! Owns the choice of log groups. Refuses a log store of its own: the lines come from CloudWatch Logs, on AWS as on an
 //! emulator, through the SAM CLI.
 
@@ -6,10 +6,10 @@ use anyhow::{Context, Result, bail};
 use events::Capability;
 
 use crate::endpoint::Endpoint;
-use crate::house::House;
 use crate::process;
 use crate::state::State;
 use crate::tools::{Environment, Tools};
+use crate::workspace::Workspace;
 
 /// Which lines to show.
 #[derive(Clone, Debug, clap::Args)]
@@ -51,13 +51,13 @@ pub fn capability(name: &str) -> Result<Capability> {
 ///
 /// # Errors
 /// When there is no shop, or its logs cannot be read.
-pub fn logs(house: &House, options: &Options) -> Result<()> {
-    let state = State::load(&house.state_file())?;
+pub fn logs(workspace: &Workspace, options: &Options) -> Result<()> {
+    let state = State::load(&workspace.state_file())?;
     let stage = options.stage.as_deref().unwrap_or(&state.stage);
     if stage.is_empty() {
         bail!("there is no shop here; `cargo souk up` opens one, `--stage` names one on AWS");
     }
-    let mut command = Tools::new(house).command(Environment::Sam, "sam");
+    let mut command = Tools::new(workspace).command(Environment::Sam, "sam");
     command.arg("logs");
     for capability in Capability::ALL {
         if options.capability.is_none_or(|wanted| wanted == capability) {
@@ -105,9 +105,9 @@ mod tests {
 
     #[test]
     fn every_trigger_is_a_function_of_the_template_and_there_are_no_others() {
-        let house = House::find().unwrap();
+        let workspace = Workspace::find().unwrap();
         for capability in Capability::ALL {
-            let template = std::fs::read_to_string(house.template(capability.name())).unwrap();
+            let template = std::fs::read_to_string(workspace.template(capability.name())).unwrap();
             for trigger in ["api", "worker", "relay"] {
                 let name = format!("FunctionName: !Sub \"${{Stage}}-{capability}-{trigger}\"");
                 assert_eq!(template.contains(&name), triggers(capability).contains(&trigger), "{name}");

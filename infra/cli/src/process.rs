@@ -29,7 +29,7 @@ const KEPT_LINES: usize = 60;
 pub fn watch_for_interrupts() -> Result<()> {
     ctrlc::set_handler(|| {
         INTERRUPTED.store(true, Ordering::SeqCst);
-        // Some senders signal the process and its group, so one wish may arrive twice at once.
+        // Some senders signal the process and its group, so one request may arrive twice at once.
         let first = *FIRST_INTERRUPT.get_or_init(Instant::now);
         let again = first.elapsed() > Duration::from_secs(1);
         let children = CHILDREN.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -185,7 +185,7 @@ pub fn members(group: i32) -> Option<Vec<i32>> {
     Some(running.map(|(process, ..)| process).collect())
 }
 
-/// Ends a process at once, in the middle of whatever it does; false when it was gone already.
+/// Kills a process; false when it was gone already.
 pub fn kill(process: i32) -> bool {
     signal::kill(Pid::from_raw(process), Signal::SIGKILL).is_ok()
 }

@@ -1,213 +1,130 @@
 //! What the person in front of the terminal sees while something slow happens.
-//! Owns the board of running tasks: a spinner line on a terminal, a line every five seconds elsewhere.
-//! Refuses silence: as long as a task is open, its name, its age and its latest news are shown.
+//! Owns the running tasks: a spinner line for each on a terminal, a plain line every five seconds elsewhere.
+//! Refuses silence: as long as a task is open, its name, its age and its latest note are shown.
 
-use std::io::{IsTerminal, Write};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
+use std::io::Write as _;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
-const SPINNER: [&str; 10] = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
+use indicatif::{MultiProgress, ProgressBar, ProgressState, ProgressStyle};
+
 const FRAME: Duration = Duration::from_millis(120);
 const HEARTBEAT: Duration = Duration::from_secs(5);
+/// Columns of a heartbeat's line: logs are read in windows.
+const MAX_COLUMNS: usize = 140;
 
-/// A shared board of running tasks; cloning it shares the board.
+/// The tasks that run; a clone shares them.
 #[derive(Clone)]
 pub struct Progress {
-    board: Arc<Board>,
-}
-
-struct Board {
     began: Instant,
-    terminal: bool,
-    tasks: Mutex<Tasks>,
-    wake: Condvar,
+    bars: MultiProgress,
+    running: Arc<Mutex<Vec<ProgressBar>>>,
 }
 
-#[derive(Default)]
-struct Tasks {
-    next_id: u64,
-    running: Vec<Running>,
-    closed: bool,
-    spinner_shown: bool,
-}
-
-struct Running {
-    id: u64,
-    label: String,
-    note: String,
-    began: Instant,
-}
-
-/// Keeps the ticker thread alive; dropping it clears the spinner and stops the thread.
-pub struct Ticker {
-    board: Arc<Board>,
-    thread: Option<JoinHandle<()>>,
-}
-
-/// One running task. Dropping it without [`Task::done`] reports it as not finished.
+/// One running task. Dropped without [`Task::done`], it is reported as not finished.
 pub struct Task {
-    board: Arc<Board>,
-    id: u64,
-    closed: bool,
+    progress: Progress,
+    bar: ProgressBar,
 }
 
 impl Progress {
-    /// Starts the board and the thread that keeps it fresh.
-    pub fn start() -> (Self, Ticker) {
-        let board = Arc::new(Board {
-            began: Instant::now(),
-            terminal: std::io::stderr().is_terminal(),
-            tasks: Mutex::default(),
-            wake: Condvar::new(),
-        });
-        let ticking = Arc::clone(&board);
-        let thread = std::thread::spawn(move || ticking.tick());
-        let ticker = Ticker { board: Arc::clone(&board), thread: Some(thread) };
-        (Self { board }, ticker)
+    /// No task runs yet.
+    pub fn start() -> Self {
+        let progress = Self { began: Instant::now(), bars: MultiProgress::new(), running: Arc::default() };
+        if progress.bars.is_hidden() {
+            // Nobody watches a spinner in a log; lines show that work goes on.
+            let (began, running) = (progress.began, Arc::downgrade(&progress.running));
+            std::thread::spawn(move || beat(began, &running));
+        }
+        progress
     }
 
     /// Opens a task; its label is a short phrase such as `building the functions`.
     pub fn task(&self, label: impl Into<String>) -> Task {
         let label = label.into();
-        let mut tasks = self.board.lock();
-        if !self.board.terminal {
-            self.board.line(&mut tasks, &format!("{label} …"));
+        if self.bars.is_hidden() {
+            self.say(format!("{label} …"));
         }
-        let id = tasks.next_id;
-        tasks.next_id += 1;
-        tasks.running.push(Running { id, label, note: String::new(), began: Instant::now() });
-        Task { board: Arc::clone(&self.board), id, closed: false }
+        let bar = ProgressBar::new_spinner().with_style(style()).with_prefix(label);
+        let bar = self.bars.add(bar);
+        bar.enable_steady_tick(FRAME);
+        lock(&self.running).push(bar.clone());
+        Task { progress: self.clone(), bar }
     }
 
-    /// Prints one line without disturbing the spinner.
+    /// Prints one line above the spinners.
     pub fn say(&self, line: impl AsRef<str>) {
-        let mut tasks = self.board.lock();
-        self.board.line(&mut tasks, line.as_ref());
+        let _running = lock(&self.running);
+        self.bars.suspend(|| tell(self.began, line.as_ref()));
     }
 
     /// Prints text that belongs to the answer itself, without the elapsed time in front.
     pub fn print(&self, text: impl AsRef<str>) {
-        let mut tasks = self.board.lock();
-        self.board.clear(&mut tasks);
-        // Whoever reads may have read enough: `souk status | head` is no failure.
-        let _ = writeln!(std::io::stdout(), "{}", text.as_ref());
+        // A reader may have read enough: `souk status | head` is no failure.
+        self.bars.suspend(|| drop(writeln!(std::io::stdout(), "{}", text.as_ref())));
     }
 
     /// Time since the command began.
     pub fn elapsed(&self) -> Duration {
-        self.board.began.elapsed()
+        self.began.elapsed()
     }
 }
 
 impl Task {
-    /// Shows the latest news of this task; on a terminal at once, elsewhere with the next heartbeat.
+    /// Shows the latest note of this task; on a terminal at once, elsewhere with the next heartbeat.
     pub fn note(&self, note: impl AsRef<str>) {
-        let mut tasks = self.board.lock();
-        if let Some(task) = tasks.running.iter_mut().find(|task| task.id == self.id) {
-            task.note = note.as_ref().trim().to_owned();
-        }
+        self.bar.set_message(note.as_ref().trim().to_owned());
     }
 
     /// Closes the task with its result, for example `8 functions`.
-    pub fn done(mut self, result: impl AsRef<str>) {
+    pub fn done(self, result: impl AsRef<str>) {
         self.close(result.as_ref(), "✓");
     }
 
-    fn close(&mut self, result: &str, mark: &str) {
-        self.closed = true;
-        let mut tasks = self.board.lock();
-        let Some(position) = tasks.running.iter().position(|task| task.id == self.id) else { return };
-        let task = tasks.running.remove(position);
-        let took = seconds(task.began.elapsed());
+    fn close(&self, result: &str, mark: &str) {
+        self.bar.finish_and_clear();
+        lock(&self.progress.running).retain(|bar| !bar.is_finished());
         let separator = if result.is_empty() { "" } else { ": " };
-        self.board.line(&mut tasks, &format!("{mark} {}{separator}{result} ({took})", task.label));
+        let (label, took) = (self.bar.prefix(), seconds(self.bar.elapsed()));
+        self.progress.say(format!("{mark} {label}{separator}{result} ({took})"));
     }
 }
 
 impl Drop for Task {
     fn drop(&mut self) {
-        if !self.closed {
+        if !self.bar.is_finished() {
             self.close("not finished", "✗");
         }
     }
 }
 
-impl Drop for Ticker {
-    fn drop(&mut self) {
-        self.board.lock().closed = true;
-        self.board.wake.notify_all();
-        if let Some(thread) = self.thread.take() {
-            drop(thread.join());
+fn style() -> ProgressStyle {
+    let template = ProgressStyle::with_template("{spinner} {prefix} ({took}) {wide_msg}");
+    // A line that cannot be drawn is drawn again in a moment.
+    let took = |state: &ProgressState, line: &mut dyn std::fmt::Write| {
+        let _ = write!(line, "{}", seconds(state.elapsed()));
+    };
+    template.unwrap_or_else(|_| ProgressStyle::default_spinner()).with_key("took", took)
+}
+
+/// Tells of the running tasks every few seconds, until nobody holds them any more.
+fn beat(began: Instant, running: &Weak<Mutex<Vec<ProgressBar>>>) {
+    loop {
+        std::thread::sleep(HEARTBEAT);
+        let Some(running) = running.upgrade() else { return };
+        for bar in lock(&running).iter().filter(|bar| bar.elapsed() >= HEARTBEAT) {
+            let line = format!("… {} ({}) {}", bar.prefix(), seconds(bar.elapsed()), bar.message());
+            tell(began, &cut(&line, MAX_COLUMNS));
         }
     }
 }
 
-impl Board {
-    fn lock(&self) -> MutexGuard<'_, Tasks> {
-        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn tell(began: Instant, line: &str) {
+    drop(writeln!(std::io::stderr(), "{:>7} {line}", seconds(began.elapsed())));
+}
 
-    fn tick(&self) {
-        let pause = if self.terminal { FRAME } else { HEARTBEAT };
-        let mut frame = 0;
-        let mut tasks = self.lock();
-        while !tasks.closed {
-            tasks = self.wake.wait_timeout(tasks, pause).map_or_else(|error| error.into_inner().0, |(tasks, _)| tasks);
-            if tasks.closed {
-                break;
-            }
-            frame += 1;
-            if self.terminal {
-                self.spin(&mut tasks, frame);
-            } else {
-                self.heartbeat(&mut tasks);
-            }
-        }
-        self.clear(&mut tasks);
-    }
-
-    fn spin(&self, tasks: &mut Tasks, frame: usize) {
-        self.clear(tasks);
-        let Some(latest) = tasks.running.last() else { return };
-        let others = tasks.running.len() - 1;
-        let more = if others == 0 { String::new() } else { format!(" (+{others} more)") };
-        let line = format!(
-            "{} {}{more} ({}) {}",
-            SPINNER[frame % SPINNER.len()],
-            latest.label,
-            seconds(latest.began.elapsed()),
-            latest.note
-        );
-        let mut screen = std::io::stderr();
-        drop(write!(screen, "\r{}", cut(&line, 110)));
-        drop(screen.flush());
-        tasks.spinner_shown = true;
-    }
-
-    fn heartbeat(&self, tasks: &mut Tasks) {
-        let lines: Vec<String> = tasks
-            .running
-            .iter()
-            .filter(|task| task.began.elapsed() >= HEARTBEAT)
-            .map(|task| cut(&format!("… {} ({}) {}", task.label, seconds(task.began.elapsed()), task.note), 140))
-            .collect();
-        for line in lines {
-            self.line(tasks, &line);
-        }
-    }
-
-    fn line(&self, tasks: &mut Tasks, line: &str) {
-        self.clear(tasks);
-        let _ = writeln!(std::io::stderr(), "{:>7} {line}", seconds(self.began.elapsed()));
-    }
-
-    fn clear(&self, tasks: &mut Tasks) {
-        if tasks.spinner_shown {
-            eprint!("\r\u{1b}[2K");
-            tasks.spinner_shown = false;
-        }
-    }
+fn lock(bars: &Mutex<Vec<ProgressBar>>) -> MutexGuard<'_, Vec<ProgressBar>> {
+    bars.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A duration as seconds with one decimal, computed without floating point.
@@ -241,5 +158,20 @@ mod tests {
         assert_eq!(cut("abcdef", 4), "abc…");
         assert_eq!(cut("abc", 4), "abc");
         assert_eq!(cut("äöüß", 3), "äö…");
+    }
+
+    #[test]
+    fn the_line_of_a_task_can_be_drawn() {
+        assert!(ProgressStyle::with_template("{spinner} {prefix} ({took}) {wide_msg}").is_ok());
+    }
+
+    #[test]
+    fn a_task_runs_until_it_is_done_or_dropped() {
+        let progress = Progress::start();
+        let (one, other) = (progress.task("one"), progress.task("other"));
+        assert_eq!(lock(&progress.running).len(), 2);
+        one.done("");
+        drop(other);
+        assert!(lock(&progress.running).is_empty());
     }
 }

@@ -1,13 +1,13 @@
 //! `souk prove`: the whole shop simulated, seed after seed, on all cores.
-//! Owns the building of what simulates, optimised. Refuses to judge: whoever simulates says what failed.
+//! Owns the building of the simulator, optimized. Refuses to judge: the simulator tells what failed.
 
 use std::ffi::OsString;
 
 use anyhow::Result;
 
-use crate::house::House;
 use crate::process::run_in_view;
 use crate::tools::Tools;
+use crate::workspace::Workspace;
 
 /// How much to prove.
 #[derive(Clone, Debug, clap::Args)]
@@ -22,9 +22,9 @@ pub struct Options {
 ///
 /// # Errors
 /// When it does not build, or when a run broke a promise.
-pub fn prove(house: &House, options: &Options) -> Result<()> {
-    let mut command = Tools::new(house).cargo();
+pub fn prove(workspace: &Workspace, options: &Options) -> Result<()> {
+    let mut command = Tools::new(workspace).cargo();
     command.args(["run", "--quiet", "--profile", "prove", "--package", "system-tests"]);
-    command.args(["--features", "simulation", "--bin", "prove", "--"]).args(&options.arguments);
+    command.args(["--bin", "prove", "--"]).args(&options.arguments);
     run_in_view(&mut command)
 }

@@ -1,25 +1,111 @@
-//! Finding a Python that can hold the pinned tools.
+//! Making the Python environments that hold the pinned tools: with `uv`, which takes seconds, or with `venv` and `pip` where `uv`
+//! has no wheel for the machine.
 //! Owns the choice of interpreter. Refuses one that cannot make a virtual environment with `pip` in it.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
-use crate::process::answer_of;
+use crate::process::{self, answer_of};
+use crate::progress::Task;
+use crate::workspace;
 
 /// Tried in this order; the tools have wheels for these releases.
 const CANDIDATES: [&str; 7] =
     ["python3", "python3.12", "python3.11", "python3.13", "python3.10", "python3.14", "python"];
 const OLDEST: (u32, u32) = (3, 10);
 
-/// What to do about a missing Python.
+/// The cure of a missing Python.
 pub const CURE: &str = "install Python 3.10 or newer with its venv module \
     (Debian and Ubuntu: apt install python3 python3-venv; Fedora: dnf install python3; macOS: brew install python)";
+
+/// What makes environments and installs into them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Maker {
+    python: Python,
+    /// The program, unless it could not be installed.
+    uv: Option<PathBuf>,
+}
+
+impl Maker {
+    /// Finds an interpreter, and installs `uv` from its requirements into this folder unless it is there in that version.
+    ///
+    /// # Errors
+    /// When there is no usable Python.
+    pub fn find(task: &Task, folder: &Path, requirements: &Path) -> Result<Self> {
+        let python = find()?;
+        let wanted = std::fs::read_to_string(requirements).with_context(|| requirements.display().to_string())?;
+        let stamp = folder.join("installed");
+        let uv = folder.join("bin/uv");
+        if std::fs::read_to_string(&stamp).is_ok_and(|installed| installed == wanted) {
+            return Ok(Self { python, uv: Some(uv) });
+        }
+        workspace::remove_folder(folder)?;
+        workspace::create_folder(folder)?;
+        let plain = Self { python, uv: None };
+        plain.make(task, folder)?;
+        if let Err(error) = plain.fill(task, folder, requirements) {
+            process::check_interrupted()?;
+            task.note(format!("no uv, so pip does it: {error:#}"));
+            return Ok(plain);
+        }
+        std::fs::write(stamp, wanted)?;
+        Ok(Self { uv: Some(uv), ..plain })
+    }
+
+    /// Makes an empty environment.
+    ///
+    /// # Errors
+    /// When the interpreter or the file system refuses.
+    pub fn make(&self, task: &Task, folder: &Path) -> Result<()> {
+        let program = &self.python.program;
+        let mut command = match &self.uv {
+            Some(uv) => Command::new(uv),
+            None => Command::new(program),
+        };
+        match self.uv {
+            Some(_) => command.args(["venv", "--allow-existing", "--python", program]),
+            None => command.args(["-m", "venv"]),
+        };
+        process::run(task, command.arg(folder))
+            .with_context(|| format!("cannot make a virtual environment; {CURE}"))?;
+        Ok(())
+    }
+
+    /// Installs requirements into an environment.
+    ///
+    /// # Errors
+    /// When there is no network, or no wheel for this machine.
+    pub fn fill(&self, task: &Task, folder: &Path, requirements: &Path) -> Result<()> {
+        let python = folder.join("bin/python");
+        // Byte code is made when a module is first used; most never are.
+        let mut command = match &self.uv {
+            Some(uv) => {
+                let mut command = Command::new(uv);
+                command.args(["pip", "install", "--no-progress", "--python"]).arg(python);
+                command
+            }
+            None => {
+                let mut command = Command::new(python);
+                command.args(["-m", "pip", "install", "--disable-pip-version-check", "--progress-bar", "off"]);
+                command.arg("--no-compile");
+                command
+            }
+        };
+        process::run(task, command.arg("--requirement").arg(requirements)).map(drop)
+    }
+
+    /// The version of the interpreter, for example `3.11.7`.
+    pub fn version(&self) -> &str {
+        &self.python.version
+    }
+}
 
 /// A usable interpreter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Python {
-    /// Program to start.
+    /// Found on the path.
     pub program: String,
     /// For example `3.11.7`.
     pub version: String,

@@ -1,4 +1,4 @@
-//! Bringing the demo catalogue into a shop, through its public API and with a staff account.
+//! Bringing the demo catalogue into a shop, through its public API and as a member of staff.
 //! Owns the order of things and their repetition: everything may be sent again and nothing comes twice.
 //! Refuses the database: whatever the API does not allow, the demo catalogue does not have.
 
@@ -11,7 +11,7 @@ use crate::progress::Task;
 use crate::seed_data::{Catalogue, Named};
 use crate::shop::Shop;
 
-/// How many SKUs are received at once.
+/// Threads that receive stock.
 const RECEIVERS: usize = 3;
 
 /// One request of the seed.
@@ -109,12 +109,12 @@ impl Step {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::house::House;
+    use crate::workspace::Workspace;
     use std::collections::BTreeSet;
 
     #[test]
     fn every_part_of_the_catalogue_is_sent_once_and_stock_is_repeatable() {
-        let catalogue = Catalogue::read(&House::find().unwrap()).unwrap();
+        let catalogue = Catalogue::read(&Workspace::find().unwrap()).unwrap();
         let lanes = lanes(&catalogue);
         let steps: Vec<&Step> = lanes.iter().flatten().collect();
         let puts: BTreeSet<_> = steps.iter().filter(|step| step.method == "PUT").map(|step| &step.path).collect();
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn a_category_is_sent_after_its_parent_and_before_any_product() {
-        let catalogue = Catalogue::read(&House::find().unwrap()).unwrap();
+        let catalogue = Catalogue::read(&Workspace::find().unwrap()).unwrap();
         let lane = &lanes(&catalogue)[0];
         let place = |path: &str| lane.iter().position(|step| step.path == path).unwrap();
         assert!(place("/v1/categories/pantry") < place("/v1/categories/tea"));

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::fingerprint::Fingerprint;
-use crate::house::House;
+use crate::workspace::Workspace;
 
 /// Bodies by id, for everything that is put under a name known beforehand.
 pub type Named = BTreeMap<String, Value>;
@@ -24,7 +24,7 @@ pub struct Catalogue {
     pub tax_rates: Named,
     /// Shipping-zone bodies by id.
     pub shipping_zones: Named,
-    /// Units on the shelf by SKU.
+    /// Units in stock by SKU.
     pub stock: BTreeMap<String, u32>,
 }
 
@@ -33,13 +33,13 @@ impl Catalogue {
     ///
     /// # Errors
     /// When one is missing or is not the JSON it should be; the message names it.
-    pub fn read(house: &House) -> Result<Self> {
+    pub fn read(workspace: &Workspace) -> Result<Self> {
         Ok(Self {
-            categories: file(house, "categories.json")?,
-            products: file(house, "products.json")?,
-            tax_rates: file(house, "tax-rates.json")?,
-            shipping_zones: file(house, "shipping-zones.json")?,
-            stock: file(house, "stock.json")?,
+            categories: file(workspace, "categories.json")?,
+            products: file(workspace, "products.json")?,
+            tax_rates: file(workspace, "tax-rates.json")?,
+            shipping_zones: file(workspace, "shipping-zones.json")?,
+            stock: file(workspace, "stock.json")?,
         })
     }
 
@@ -49,7 +49,7 @@ impl Catalogue {
         sku.unwrap_or_default().to_owned()
     }
 
-    /// How many variants all products have.
+    /// The number of variants of all products.
     pub fn variants(&self) -> usize {
         self.products.iter().filter_map(|product| product.get("variants")?.as_array()).map(Vec::len).sum()
     }
@@ -59,12 +59,12 @@ impl Catalogue {
 ///
 /// # Errors
 /// When the folder cannot be read.
-pub fn fingerprint(house: &House) -> Result<String> {
-    Ok(Fingerprint::new().folder(&house.seed(""))?.finish())
+pub fn fingerprint(workspace: &Workspace) -> Result<String> {
+    Ok(Fingerprint::new().folder(&workspace.seed(""))?.finish())
 }
 
-fn file<T: DeserializeOwned>(house: &House, name: &str) -> Result<T> {
-    let path = house.seed(name);
+fn file<T: DeserializeOwned>(workspace: &Workspace, name: &str) -> Result<T> {
+    let path = workspace.seed(name);
     let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     serde_json::from_str(&text).with_context(|| format!("{} is not as expected", path.display()))
 }
@@ -76,7 +76,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     fn catalogue() -> Catalogue {
-        Catalogue::read(&House::find().unwrap()).unwrap()
+        Catalogue::read(&Workspace::find().unwrap()).unwrap()
     }
 
     fn variants(catalogue: &Catalogue) -> Vec<Value> {

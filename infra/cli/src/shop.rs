@@ -100,7 +100,7 @@ impl Shop {
         }
     }
 
-    /// Sends one request once, whatever comes back.
+    /// Sends one request once.
     ///
     /// # Errors
     /// When the API cannot be reached.

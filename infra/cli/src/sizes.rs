@@ -1,71 +1,86 @@
 //! What the functions weigh, as they are and packed, against what `tests/budgets.yaml` allows them.
-//! Owns the comparison. Refuses slack: a function that became smaller gets a smaller budget, or it would grow back unseen.
+//! Owns the comparison, and which functions an ordinary run weighs. Refuses slack: a function that became smaller gets a smaller
+//! budget, or it would grow back unseen.
 
 use std::collections::BTreeMap;
 use std::io::Write;
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use events::Capability;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
-use serde::Deserialize;
 
+use crate::budgets::{Budgets, FILE, Size};
 use crate::build_functions::{self, Build, Destination};
-use crate::house::House;
+use crate::process::answer_of;
 use crate::progress::Progress;
 use crate::tools::Tools;
+use crate::workspace::Workspace;
 
-/// The file, from the root.
-const BUDGETS: &str = "tests/budgets.yaml";
-/// Bytes of a kilobyte.
 const KILOBYTE: u64 = 1_000;
 /// How far below its budget a size may be, in percent of it.
 const SLACK_PERCENT: u64 = 5;
+/// Functions that an ordinary run weighs besides the largest: linking one takes half a minute.
+const MAX_CHANGED: usize = 2;
 
-/// The part of the file that is read here.
-#[derive(Deserialize)]
-struct Budgets {
-    /// By the machine's architecture, then by function.
-    sizes: BTreeMap<String, BTreeMap<String, Size>>,
-}
-
-/// A function's weight in kilobytes.
-#[derive(Clone, Copy, Debug, Deserialize)]
-struct Size {
-    binary: u64,
-    zip: u64,
-}
-
-/// Builds the functions as for a deployment, but linked for this machine, and weighs them.
+/// Builds the functions as for a deployment, but linked for this machine, and weighs them: all, or the largest and those
+/// whose own code has changed.
 ///
 /// # Errors
 /// When they do not build, or one has not the weight that it should have.
-pub fn check(house: &House, tools: &Tools, progress: &Progress) -> Result<()> {
-    let file = house.root().join(BUDGETS);
-    let text = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;
-    let mut budgets: Budgets = yaml_serde::from_str(&text).with_context(|| file.display().to_string())?;
+pub fn check(workspace: &Workspace, tools: &Tools, progress: &Progress, all: bool) -> Result<()> {
+    let mut budgets = Budgets::read(workspace)?.sizes;
     let architecture = std::env::consts::ARCH;
-    let Some(budgets) = budgets.sizes.remove(architecture) else {
-        progress.say(format!("{BUDGETS} has no sizes for {architecture}: none checked"));
+    let Some(budgets) = budgets.remove(architecture) else {
+        progress.say(format!("{FILE} has no sizes for {architecture}: none checked"));
         return Ok(());
     };
+    let chosen = if all { Capability::ALL.to_vec() } else { sample(&budgets, &changed_files(workspace)) };
     let how = Build { destination: Destination::ThisMachine, release: true };
-    build_functions::build(house, tools, progress, &Capability::ALL, how)?;
+    build_functions::build(workspace, tools, progress, &chosen, how)?;
     let mut faults = Vec::new();
-    for capability in Capability::ALL {
+    for capability in &chosen {
         let name = capability.name();
-        let budget = budgets.get(name).with_context(|| format!("{BUDGETS} has no size of {name}"))?;
-        let binary = std::fs::read(house.built_function(name).join("bootstrap"))?;
+        let budget = budgets.get(name).with_context(|| format!("{FILE} has no size of {name}"))?;
+        let binary = std::fs::read(workspace.built_function(name).join("bootstrap"))?;
         let weights = [("binary", length(&binary), budget.binary), ("zip", packed(&binary)?, budget.zip)];
         for (what, bytes, budget) in weights {
             progress.say(format!("{name:<15}{what:<8}{:>8} of {budget:>6} kB", bytes.div_ceil(KILOBYTE)));
             faults.extend(fault(name, what, bytes, budget));
         }
     }
+    let left_out = Capability::ALL.len() - chosen.len();
+    if left_out > 0 {
+        progress
+            .say(format!("{left_out} functions were not weighed: `--all` weighs them, and so does the nightly run"));
+    }
     if !faults.is_empty() {
         bail!("{}", faults.join("\n"));
     }
     Ok(())
+}
+
+/// The function with the largest budget, and those whose own code is among the changed files. A change of what all of them
+/// share shows in the largest.
+fn sample(budgets: &BTreeMap<String, Size>, changed: &[String]) -> Vec<Capability> {
+    let weight = |capability: &Capability| budgets.get(capability.name()).map_or(0, |size| size.binary);
+    let largest = Capability::ALL.into_iter().max_by_key(weight);
+    let is_changed = |capability: &Capability| {
+        let folder = format!("functions/{capability}/");
+        Some(*capability) != largest && changed.iter().any(|file| file.starts_with(&folder))
+    };
+    largest.into_iter().chain(Capability::ALL.into_iter().filter(is_changed).take(MAX_CHANGED)).collect()
+}
+
+/// Files that differ from where this branch left `main`, or on `main` itself from the commit before.
+fn changed_files(workspace: &Workspace) -> Vec<String> {
+    let git = |arguments: &[&str]| answer_of(Command::new("git").current_dir(workspace.root()).args(arguments));
+    let head = git(&["rev-parse", "HEAD"]);
+    let left = git(&["merge-base", "HEAD", "origin/main"]).filter(|base| Some(base) != head.as_ref());
+    let base = left.or_else(|| git(&["rev-parse", "HEAD^"]));
+    let files = base.and_then(|base| git(&["diff", "--name-only", &base]));
+    files.unwrap_or_default().lines().map(str::to_owned).collect()
 }
 
 fn length(bytes: &[u8]) -> u64 {
@@ -79,18 +94,17 @@ fn packed(binary: &[u8]) -> Result<u64> {
     Ok(length(&packed.finish()?))
 }
 
-/// What is wrong with a weight, and what to do about it.
+/// The fault of a weight and its cure.
 fn fault(name: &str, what: &str, bytes: u64, budget: u64) -> Option<String> {
     let allowed = budget * KILOBYTE;
     let weight = format!("the {what} of {name} has {bytes} bytes, and its budget is {budget} kB");
     if bytes > allowed {
         return Some(format!(
-            "{weight}: find out what it links that it did not, or raise the budget in {BUDGETS} and argue for it there"
+            "{weight}: find out what it links that it did not, or raise the budget in {FILE} and argue for it there"
         ));
     }
     let least = allowed - allowed * SLACK_PERCENT / 100;
-    (bytes < least)
-        .then(|| format!("{weight}: well done; lower the budget in {BUDGETS} to {}", bytes.div_ceil(KILOBYTE)))
+    (bytes < least).then(|| format!("{weight}: well done; lower the budget in {FILE} to {}", bytes.div_ceil(KILOBYTE)))
 }
 
 #[cfg(test)]
@@ -108,10 +122,27 @@ mod tests {
     }
 
     #[test]
+    fn the_largest_is_always_weighed_and_so_is_what_changed() {
+        let size = |binary| Size { binary, zip: 0 };
+        let budgets =
+            [("users", 3), ("catalog", 9), ("carts", 1)].map(|(name, binary)| (name.to_owned(), size(binary)));
+        let sample = |files: &[&str]| {
+            let files: Vec<_> = files.iter().map(|file| (*file).to_owned()).collect();
+            sample(&BTreeMap::from(budgets.clone()), &files)
+        };
+        assert_eq!(sample(&["functions/chassis/src/lib.rs", "README.md"]), [Capability::Catalog]);
+        let changed = ["functions/carts/src/http.rs", "functions/catalog/src/http.rs"];
+        assert_eq!(sample(&changed), [Capability::Catalog, Capability::Carts]);
+        assert_eq!(
+            sample(&Capability::ALL.map(|one| format!("functions/{one}/README.md")).each_ref().map(String::as_str))
+                .len(),
+            1 + MAX_CHANGED
+        );
+    }
+
+    #[test]
     fn every_function_has_a_budget() -> Result<()> {
-        let text = std::fs::read_to_string(House::find()?.root().join(BUDGETS))?;
-        let budgets: Budgets = yaml_serde::from_str(&text)?;
-        for (architecture, functions) in budgets.sizes {
+        for (architecture, functions) in Budgets::read(&Workspace::find()?)?.sizes {
             let named: Vec<_> = functions.keys().map(|name| Capability::named(name)).collect();
             assert!(named.iter().all(Option::is_some) && named.len() == Capability::ALL.len(), "{architecture}");
         }

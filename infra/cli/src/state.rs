@@ -49,7 +49,7 @@ pub struct RunningEmulator {
     pub log: String,
 }
 
-/// The demo accounts of a local shop.
+/// The demo users of a local shop.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Demo {
@@ -61,7 +61,7 @@ pub struct Demo {
     pub admin: Credentials,
 }
 
-/// A demo account.
+/// A demo user.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Credentials {
@@ -91,7 +91,7 @@ impl State {
     /// When the file system refuses.
     pub fn save(&self, file: &Path) -> Result<()> {
         if let Some(folder) = file.parent() {
-            crate::house::create_folder(folder)?;
+            crate::workspace::create_folder(folder)?;
         }
         let text = serde_json::to_string_pretty(self)?;
         let beside = file.with_extension("json.new");

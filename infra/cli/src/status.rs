@@ -7,16 +7,16 @@ use events::Capability;
 use crate::cloud::{Cloud, Depth};
 use crate::emulator;
 use crate::endpoint::Endpoint;
-use crate::house::House;
 use crate::progress::Progress;
 use crate::state::State;
+use crate::workspace::Workspace;
 
 /// Tells the state of the local shop.
 ///
 /// # Errors
 /// When the remembered state cannot be read.
-pub fn status(house: &House, progress: &Progress) -> Result<()> {
-    let state = State::load(&house.state_file())?;
+pub fn status(workspace: &Workspace, progress: &Progress) -> Result<()> {
+    let state = State::load(&workspace.state_file())?;
     if state.endpoint_url.is_empty() {
         progress.print("no shop; `cargo souk up` opens one");
         return Ok(());

@@ -1,20 +1,22 @@
 //! `souk test`: everything a change must pass, in one command.
-//! Owns the order of the checks and the fresh emulator for the journeys. Refuses to call a run green when any step failed.
+//! Owns the order of the checks and the fresh shop for the journeys. Refuses to build twice: all parts but the sizes select the whole
+//! workspace in the same profile, so that each finds what the one before compiled.
 
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use serde_json::Value;
 
+use crate::budgets::Budgets;
 use crate::contract;
-use crate::house::House;
-use crate::process::{self, answer_of, run_in_view};
-use crate::progress::{Progress, seconds};
-use crate::site::Site;
+use crate::local_shop::LocalShop;
+use crate::process::{answer_of, run_in_view};
+use crate::progress::Progress;
 use crate::sizes;
+use crate::test_run::{Part, Run};
 use crate::tools::{Environment, Tools};
+use crate::workspace::Workspace;
 
 /// The test target that needs a deployed shop; its manifest keeps it out of every plain test run.
 const JOURNEYS: &str = "journeys";
@@ -22,22 +24,25 @@ const JOURNEYS: &str = "journeys";
 /// Which checks to run.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub struct Options {
-    /// Leave out what needs an emulator or optimised functions
-    #[arg(long, conflicts_with = "only")]
+    /// Leave out what needs an emulator or optimized functions
+    #[arg(long, conflicts_with_all = ["only", "all"])]
     fast: bool,
-    /// Only one part
+    /// Only one group
     #[arg(long)]
-    only: Option<Part>,
+    only: Option<Group>,
+    /// Weigh every function, not only the largest and those that changed; what the nightly workflow does
+    #[arg(long)]
+    all: bool,
 }
 
-/// A part of the run.
+/// Parts that belong together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Part {
+enum Group {
     /// Formatting, lints, documentation, templates, workflows.
     Lint,
-    /// Everything that needs neither an emulator nor optimised functions.
+    /// Everything that needs neither an emulator nor optimized functions.
     Unit,
-    /// What the functions weigh, optimised.
+    /// What the functions weigh, optimized.
     Sizes,
     /// The journeys against a freshly deployed shop, and its API against its document.
     Journeys,
@@ -47,62 +52,37 @@ enum Part {
 ///
 /// # Errors
 /// When any check failed.
-pub fn test(house: &House, progress: &Progress, options: Options) -> Result<()> {
-    let wants = |part| options.only.is_none_or(|only| only == part);
-    let mut run = Run { progress, results: Vec::new() };
-    let tools = Tools::new(house);
-    if wants(Part::Lint) {
-        run.step("format", || run_in_view(cargo(&tools).args(["fmt", "--all", "--check"])));
-        run.step("lint", || lint(&tools));
-        run.step("documentation", || documentation(&tools));
-        run.step("templates", || templates(house, &tools, progress));
-        run.step("workflows", || workflows(house, &tools, progress));
+pub fn test(workspace: &Workspace, progress: &Progress, options: Options) -> Result<()> {
+    let wants = |group| options.only.is_none_or(|only| only == group);
+    let tools = Tools::new(workspace);
+    let mut run = Run::begin(progress, Budgets::read(workspace)?, is_fresh(&tools));
+    if wants(Group::Lint) {
+        run.part(Part::Format, || run_in_view(cargo(&tools).args(["fmt", "--all", "--check"])));
+        run.part(Part::Lint, || lint(&tools));
+        run.part(Part::Documentation, || documentation(&tools));
+        run.part(Part::Templates, || templates(workspace, &tools, progress));
+        run.part(Part::Workflows, || workflows(workspace, &tools, progress));
     }
-    if wants(Part::Unit) {
-        run.step("tests", || unit_tests(&tools));
+    if wants(Group::Unit) {
+        let compiled = run.part(Part::Compile, || compile(&tools));
+        // What does not compile would only say so again.
+        if compiled {
+            run.part(Part::Tests, || run_in_view(&mut test_command(&tools, &["--no-fail-fast"])?));
+        }
     }
-    if wants(Part::Sizes) && !options.fast {
-        run.step("sizes", || sizes::check(house, &tools, progress));
+    if wants(Group::Journeys) && !options.fast {
+        journeys(&mut run, workspace, &tools, progress);
     }
-    if wants(Part::Journeys) && !options.fast {
-        run.step("journeys", || journeys(house, &tools, progress));
+    if wants(Group::Sizes) && !options.fast {
+        let part = if options.all { Part::AllSizes } else { Part::Sizes };
+        run.part(part, || sizes::check(workspace, &tools, progress, options.all));
     }
     run.conclude()
 }
 
-struct Run<'a> {
-    progress: &'a Progress,
-    results: Vec<(&'static str, Duration, Result<()>)>,
-}
-
-impl Run<'_> {
-    fn step(&mut self, name: &'static str, check: impl FnOnce() -> Result<()>) {
-        if process::interrupted() {
-            return;
-        }
-        self.progress.say(format!("── {name}"));
-        let began = Instant::now();
-        let result = check();
-        if let Err(error) = &result {
-            self.progress.say(format!("✗ {name}: {error:#}"));
-        }
-        self.results.push((name, began.elapsed(), result));
-    }
-
-    fn conclude(self) -> Result<()> {
-        self.progress.print("");
-        for (name, took, result) in &self.results {
-            let mark = if result.is_ok() { "✓" } else { "✗" };
-            self.progress.print(format!("{mark} {name:<15}{:>10}", seconds(*took)));
-        }
-        self.progress.print(format!("  {:<15}{:>10}", "total", seconds(self.progress.elapsed())));
-        process::check_interrupted()?;
-        let failed: Vec<&str> = self.results.iter().filter(|(.., result)| result.is_err()).map(|step| step.0).collect();
-        if !failed.is_empty() {
-            bail!("failed: {}", failed.join(", "));
-        }
-        Ok(())
-    }
+/// Whether nothing was installed here yet, and so hardly anything compiled.
+fn is_fresh(tools: &Tools) -> bool {
+    !tools.is_installed(Environment::Emulator)
 }
 
 fn cargo(tools: &Tools) -> Command {
@@ -126,22 +106,22 @@ fn documentation(tools: &Tools) -> Result<()> {
     run_in_view(command.env("RUSTDOCFLAGS", "--deny warnings"))
 }
 
-fn templates(house: &House, tools: &Tools, progress: &Progress) -> Result<()> {
+fn templates(workspace: &Workspace, tools: &Tools, progress: &Progress) -> Result<()> {
     tools.install(progress, Environment::Emulator)?;
-    let folder = house.root().join("infra");
+    let folder = workspace.root().join("infra");
     let mut command = tools.command(Environment::Emulator, "cfn-lint");
     command.args(files(&folder, "yaml")?);
     run_in_view(&mut command)
 }
 
-fn workflows(house: &House, tools: &Tools, progress: &Progress) -> Result<()> {
+fn workflows(workspace: &Workspace, tools: &Tools, progress: &Progress) -> Result<()> {
     let mut command = tools.on_path("actionlint");
     // It has no wheel on PyPI to pin, so a machine without it still gets all other checks.
     if answer_of(tools.on_path("actionlint").arg("-version")).is_none() {
         progress.say("actionlint is not installed: workflows not checked");
         return Ok(());
     }
-    command.args(files(&house.root().join(".github/workflows"), "yml")?);
+    command.args(files(&workspace.root().join(".github/workflows"), "yml")?);
     run_in_view(&mut command)
 }
 
@@ -153,42 +133,56 @@ fn files(folder: &Path, ending: &str) -> Result<Vec<std::path::PathBuf>> {
     Ok(files)
 }
 
-fn unit_tests(tools: &Tools) -> Result<()> {
-    let mut command = cargo(tools);
-    if has_nextest(tools) {
-        command.args(["nextest", "run", "--workspace", "--no-fail-fast"]);
-        return run_in_view(&mut command);
-    }
-    command.args(["test", "--workspace", "--no-fail-fast", "--lib", "--bins"]);
-    for target in test_targets(tools)? {
-        command.args(["--test", &target]);
-    }
-    run_in_view(&mut command)
+/// Compiles and links everything that later parts run.
+fn compile(tools: &Tools) -> Result<()> {
+    run_in_view(&mut test_command(tools, &["--no-run"])?)?;
+    let runner: &[&str] = if has_nextest(tools) { &["nextest", "run"] } else { &["test"] };
+    run_in_view(cargo(tools).args(runner).args(["--workspace", "--test", JOURNEYS, "--no-run"]))
 }
 
-fn journeys(house: &House, tools: &Tools, progress: &Progress) -> Result<()> {
-    let mut site = Site::fresh(house, progress, house.notes().join("test"))?;
-    // Or a journey would wait half an hour for an order to expire.
-    site.furnish(progress, false, &["PayWithinMinutes=2"])?;
-    site.stock_shelves(progress)?;
-    // The same selection as for the other tests, so that nothing is compiled a second time.
+/// All tests but the journeys.
+fn test_command(tools: &Tools, arguments: &[&str]) -> Result<Command> {
     let mut command = cargo(tools);
     if has_nextest(tools) {
-        command.args(["nextest", "run", "--workspace", "--no-fail-fast", "--test", JOURNEYS]);
+        command.args(["nextest", "run", "--workspace"]);
     } else {
-        command.args(["test", "--workspace", "--no-fail-fast", "--test", JOURNEYS]);
+        command.args(["test", "--workspace", "--lib", "--bins"]);
+        for target in test_targets(tools)? {
+            command.args(["--test", &target]);
+        }
     }
-    site.endpoint.apply(&mut command);
-    command.env("SOUK_STATE", site.file()).env("API_URL", &site.state.api_url);
-    let journeys = run_in_view(&mut command);
+    command.args(arguments);
+    Ok(command)
+}
+
+/// One shop for the journeys and the contract's cases.
+fn journeys(run: &mut Run<'_>, workspace: &Workspace, tools: &Tools, progress: &Progress) {
+    let mut opened = None;
+    run.part(Part::Shop, || {
+        let mut shop = LocalShop::fresh(workspace, progress, workspace.notes().join("test"))?;
+        // Or a journey would wait half an hour for an order to expire.
+        shop.deploy_all(progress, false, &["PayWithinMinutes=2"])?;
+        shop.seed(progress)?;
+        opened = Some(shop);
+        Ok(())
+    });
+    let Some(shop) = opened else { return };
+    let bought = run.part(Part::Journeys, || {
+        let mut command = cargo(tools);
+        // The same selection as for the other tests, so that nothing is compiled a second time.
+        let runner: &[&str] = if has_nextest(tools) { &["nextest", "run"] } else { &["test"] };
+        command.args(runner).args(["--workspace", "--no-fail-fast", "--test", JOURNEYS]);
+        shop.endpoint.apply(&mut command);
+        command.env("SOUK_STATE", shop.file()).env("API_URL", &shop.state.api_url);
+        run_in_view(&mut command)
+    });
     // After the journeys: nonsense in their lists would be in their way.
-    let result = journeys.and(contract::check(house, &site, tools, progress));
-    if result.is_err()
-        && let Some(running) = &site.state.emulator
+    let kept = run.part(Part::Contract, || contract::check(workspace, &shop, tools, progress));
+    if !(bought && kept)
+        && let Some(running) = &shop.state.emulator
     {
         progress.say(format!("the functions' and the emulator's log: {}", running.log));
     }
-    result
 }
 
 fn has_nextest(tools: &Tools) -> bool {

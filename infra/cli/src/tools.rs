@@ -5,14 +5,17 @@
 
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 
 use crate::fingerprint::Fingerprint;
-use crate::house::{self, House};
-use crate::process;
 use crate::progress::{Progress, Task};
-use crate::python;
+use crate::python::Maker;
+use crate::workspace::{self, Workspace};
+
+/// The requirement of what makes the environments.
+const UV: &str = "infra/requirements-uv.txt";
 
 /// A virtual environment; the first two are apart because their pins of botocore conflict, the third as only tests want it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,34 +57,35 @@ impl Environment {
 /// Access to the installed tools.
 #[derive(Clone, Debug)]
 pub struct Tools {
-    house: House,
+    workspace: Workspace,
 }
 
 impl Tools {
     /// The tools of this workspace, installed or not.
-    pub fn new(house: &House) -> Self {
-        Self { house: house.clone() }
+    pub fn new(workspace: &Workspace) -> Self {
+        Self { workspace: workspace.clone() }
     }
 
     /// Installs one environment unless it is there already, in the version the requirements name.
     ///
     /// # Errors
-    /// When there is no usable Python, or pip fails (no network, no wheel for this machine).
+    /// When there is no usable Python, no network or no wheel for this machine.
     pub fn install(&self, progress: &Progress, environment: Environment) -> Result<()> {
         let wanted = self.stamp(environment)?;
         if self.installed_stamp(environment).as_deref() == Some(wanted.as_str()) {
             return Ok(());
         }
-        let python = python::find()?;
         let task = progress.task(environment.label());
-        let folder = self.house.tool_folder(environment.folder());
-        house::remove_folder(&folder)?;
-        house::create_folder(&folder)?;
-        process::run(&task, Command::new(&python.program).args(["-m", "venv"]).arg(&folder))
-            .with_context(|| format!("cannot make a virtual environment; {}", python::CURE))?;
-        self.pip(&task, environment)?;
+        let maker = self.maker(&task)?;
+        let folder = self.workspace.tool_folder(environment.folder());
+        workspace::remove_folder(&folder)?;
+        workspace::create_folder(&folder)?;
+        maker.make(&task, &folder)?;
+        maker
+            .fill(&task, &folder, &self.workspace.root().join(environment.requirements()))
+            .with_context(|| format!("cannot install {}; is the network there?", environment.requirements()))?;
         std::fs::write(folder.join("installed"), wanted)?;
-        task.done(format!("{} with Python {}", environment.requirements(), python.version));
+        task.done(format!("{} with Python {}", environment.requirements(), maker.version()));
         Ok(())
     }
 
@@ -92,13 +96,13 @@ impl Tools {
 
     /// The path of a program in an environment.
     pub fn program(&self, environment: Environment, name: &str) -> PathBuf {
-        self.house.tool_folder(environment.folder()).join("bin").join(name)
+        self.workspace.tool_folder(environment.folder()).join("bin").join(name)
     }
 
     /// A command that starts a program of an environment in the workspace's root.
     pub fn command(&self, environment: Environment, name: &str) -> Command {
         let mut command = Command::new(self.program(environment, name));
-        command.current_dir(self.house.root()).env("PATH", self.path()).env("SAM_CLI_TELEMETRY", "0");
+        command.current_dir(self.workspace.root()).env("PATH", self.path()).env("SAM_CLI_TELEMETRY", "0");
         command
     }
 
@@ -114,37 +118,29 @@ impl Tools {
 
     fn prepared(&self, program: std::ffi::OsString) -> Command {
         let mut command = Command::new(program);
-        command.current_dir(self.house.root()).env("PATH", self.path());
+        command.current_dir(self.workspace.root()).env("PATH", self.path());
         command
     }
 
     fn path(&self) -> std::ffi::OsString {
-        let mut folders = vec![self.house.tool_folder(Environment::Emulator.folder()).join("bin")];
+        let mut folders = vec![self.workspace.tool_folder(Environment::Emulator.folder()).join("bin")];
         folders.extend(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default()));
         std::env::join_paths(folders).unwrap_or_default()
     }
 
-    fn pip(&self, task: &Task, environment: Environment) -> Result<()> {
-        let python = self.program(environment, "python");
-        process::run(
-            task,
-            Command::new(python)
-                .current_dir(self.house.root())
-                .args(["-m", "pip", "install", "--disable-pip-version-check", "--progress-bar", "off"])
-                // Byte code is made when a module is first used; most never are.
-                .arg("--no-compile")
-                .args(["--requirement", environment.requirements()]),
-        )
-        .with_context(|| format!("cannot install {}; is the network there?", environment.requirements()))?;
-        Ok(())
+    /// What makes environments, installed first where it is not there yet. Several environments may be made at once, but not it.
+    fn maker(&self, task: &Task) -> Result<Maker> {
+        static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+        let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        Maker::find(task, &self.workspace.tool_folder("uv"), &self.workspace.root().join(UV))
     }
 
     fn stamp(&self, environment: Environment) -> Result<String> {
-        let requirements = self.house.root().join(environment.requirements());
+        let requirements = self.workspace.root().join(environment.requirements());
         Ok(Fingerprint::new().file(&requirements)?.finish())
     }
 
     fn installed_stamp(&self, environment: Environment) -> Option<String> {
-        std::fs::read_to_string(self.house.tool_folder(environment.folder()).join("installed")).ok()
+        std::fs::read_to_string(self.workspace.tool_folder(environment.folder()).join("installed")).ok()
     }
 }

@@ -5,13 +5,13 @@ use anyhow::Result;
 
 use crate::demo;
 use crate::down;
-use crate::house::House;
+use crate::local_shop::LocalShop;
 use crate::logs;
 use crate::process;
 use crate::progress::{Progress, seconds};
 use crate::seed_data::Catalogue;
-use crate::site::Site;
 use crate::state::State;
+use crate::workspace::Workspace;
 
 /// How to bring a shop up.
 #[derive(Clone, Copy, Debug, clap::Args)]
@@ -19,7 +19,7 @@ pub struct Options {
     /// Return when everything runs; `souk down` stops it
     #[arg(long)]
     detach: bool,
-    /// Build the functions as for AWS: optimised and small
+    /// Build the functions as for AWS: optimized and small
     #[arg(long)]
     release: bool,
     /// Keep tables and queues when the emulator stops, and find them again
@@ -31,31 +31,31 @@ pub struct Options {
 ///
 /// # Errors
 /// The first step that failed. An emulator started here is stopped then.
-pub fn up(house: &House, progress: &Progress, options: Options) -> Result<()> {
-    let mut site = Site::open(house, progress, options.persist)?;
-    site.furnish(progress, options.release, &[])?;
-    site.stock_shelves(progress)?;
-    if site.state.demo_order.is_none() {
-        let purchase = demo::buy(progress, &site.shop(), &site.endpoint, &site.state.demo)?;
-        site.state.demo_order = Some(purchase.order_id);
-        site.save()?;
+pub fn up(workspace: &Workspace, progress: &Progress, options: Options) -> Result<()> {
+    let mut shop = LocalShop::open(workspace, progress, options.persist)?;
+    shop.deploy_all(progress, options.release, &[])?;
+    shop.seed(progress)?;
+    if shop.state.demo_order.is_none() {
+        let purchase = demo::buy(progress, &shop.api(), &shop.endpoint, &shop.state.demo)?;
+        shop.state.demo_order = Some(purchase.order_id);
+        shop.save()?;
     }
-    report(house, progress, &site.state)?;
+    report(workspace, progress, &shop.state)?;
     if options.detach {
-        site.detach();
+        shop.detach();
         return Ok(());
     }
     progress.print("\nThe functions' logs follow; Ctrl-C stops the shop.\n");
-    let followed = logs::logs(house, &logs::Options::everything());
+    let followed = logs::logs(workspace, &logs::Options::everything());
     let asked_to_stop = process::interrupted();
-    site.detach();
-    down::down(house, progress)?;
+    shop.detach();
+    down::down(workspace, progress)?;
     if asked_to_stop { Ok(()) } else { followed }
 }
 
-fn report(house: &House, progress: &Progress, state: &State) -> Result<()> {
+fn report(workspace: &Workspace, progress: &Progress, state: &State) -> Result<()> {
     let api = &state.api_url;
-    let sku = Catalogue::read(house)?.any_sku();
+    let sku = Catalogue::read(workspace)?.any_sku();
     let (customer, staff) = (&state.demo.customer, &state.demo.staff);
     let order = state.demo_order.as_deref().unwrap_or("none");
     progress.print(format!(

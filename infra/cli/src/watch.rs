@@ -1,6 +1,6 @@
 //! `souk watch`: hot-reloaded functions over the tables and queues of the running shop.
 //! Owns the environment of each function: read from the deployed one, handed to the process that cargo starts.
-//! Refuses a second configuration: what the templates set is what the watched functions see.
+//! Refuses a second configuration: the watched functions see what the templates set.
 
 use std::collections::BTreeMap;
 use std::net::TcpListener;
@@ -13,24 +13,24 @@ use events::Capability;
 
 use crate::emulator;
 use crate::endpoint::Endpoint;
-use crate::house::{self, House};
 use crate::process;
 use crate::progress::Progress;
 use crate::state::State;
 use crate::tools::Tools;
+use crate::workspace::{self, Workspace};
 
 /// Starts `cargo lambda watch` for all functions.
 ///
 /// # Errors
 /// When no shop runs.
-pub fn watch(house: &House, progress: &Progress) -> Result<()> {
-    let state = State::load(&house.state_file())?;
+pub fn watch(workspace: &Workspace, progress: &Progress) -> Result<()> {
+    let state = State::load(&workspace.state_file())?;
     let endpoint = Endpoint::known(&state.endpoint_url);
     if state.endpoint_url.is_empty() || !emulator::answers(&endpoint) {
         bail!("no shop runs; start one with `cargo souk up --detach`");
     }
-    let folder = house.notes().join("watch");
-    house::create_folder(&folder)?;
+    let folder = workspace.notes().join("watch");
+    workspace::create_folder(&folder)?;
     for capability in Capability::ALL {
         let function = format!("{}-{capability}-api", state.stage);
         let variables: BTreeMap<String, String> =
@@ -43,7 +43,7 @@ pub fn watch(house: &House, progress: &Progress) -> Result<()> {
          A saved file reloads what it is part of. Ctrl-C ends.\n",
     );
     let own_path = own_path()?;
-    let tools = Tools::new(house);
+    let tools = Tools::new(workspace);
     // Built beforehand: the first request to a function would wait for its compilation and give up.
     let mut build = tools.cargo();
     build.args(["build", "--workspace"]);
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn the_workspace_routes_watched_requests_as_the_route_table_says() {
-        let manifest = std::fs::read_to_string(House::find().unwrap().root().join("Cargo.toml")).unwrap();
+        let manifest = std::fs::read_to_string(Workspace::find().unwrap().root().join("Cargo.toml")).unwrap();
         let (_, section) =
             manifest.split_once("[workspace.metadata.lambda.watch.router]\n").expect("the manifest has a router");
         let section: Vec<&str> = section.lines().take_while(|line| line.starts_with('"')).collect();

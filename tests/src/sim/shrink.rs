@@ -47,28 +47,28 @@ fn with_fewer_customers(report: Report) -> Report {
     smallest
 }
 
-/// Leaves out halves, quarters, … of the faults that struck, as long as the run fails in the same way.
+/// Leaves out faults as long as the run fails in the same way: first those that the story of the failure does not tell of, then
+/// halves, quarters, … of the rest.
 pub fn with_fewer_faults(report: Report) -> Report {
     let with = |only: BTreeSet<u64>| {
-        let report = run(&Plan { only: Some(only), ..report.plan.clone() });
-        (report, struck())
+        let smaller = run(&Plan { only: Some(only), ..report.plan.clone() });
+        let kept = struck();
+        same_kind(&smaller, &report).then_some((smaller, kept))
     };
-    // Which faults struck is known of a run just made.
-    run(&report.plan);
-    let (mut smallest, mut kept) = with(struck());
-    if !same_kind(&smallest, &report) {
-        return report;
-    }
+    let all = || {
+        // Which faults struck is known of a run just made.
+        run(&report.plan);
+        with(struck())
+    };
+    let Some((mut smallest, mut kept)) = with(told(&report.timeline)).or_else(all) else { return report };
     let (mut runs, mut spent, mut chunk, mut from) = (0, 0, kept.len(), 0);
     while runs < MAX_RUNS && spent < MAX_CUSTOMERS && chunk > 0 {
-        let rest: BTreeSet<u64> = kept.iter().take(from).chain(kept.iter().skip(from + chunk)).copied().collect();
-        let (report, met) = with(rest);
+        let rest = kept.iter().take(from).chain(kept.iter().skip(from + chunk)).copied().collect();
         runs += 1;
         spent += report.plan.customers;
-        if same_kind(&report, &smallest) {
-            (smallest, kept) = (report, met);
-        } else {
-            from += chunk;
+        match with(rest) {
+            Some(smaller) => (smallest, kept) = smaller,
+            None => from += chunk,
         }
         if from >= kept.len() {
             (chunk, from) = (chunk / 2, 0);
@@ -80,6 +80,12 @@ pub fn with_fewer_faults(report: Report) -> Report {
     // An occasion that a run did not come to is not worth naming.
     smallest.plan.only = Some(kept);
     smallest
+}
+
+/// The occasions of the faults that a story tells of.
+fn told(story: &[String]) -> BTreeSet<u64> {
+    let occasion = |line: &String| line.split_once("fault ")?.1.split_once(':')?.0.parse().ok();
+    story.iter().filter_map(occasion).collect()
 }
 
 /// Both break the same promise, whoever's it is.

@@ -1,4 +1,4 @@
-//! The functions as processes of this machine, and their violent end.
+//! The functions as processes of this machine, and killing them.
 //! Refuses every process that is not a member of the emulator's group and called by a function's name.
 
 use anyhow::{Context, Result};
@@ -6,10 +6,10 @@ use anyhow::{Context, Result};
 use crate::process;
 use crate::state::RunningEmulator;
 
-/// What tells a function's process which function it is.
+/// The variable with the function's name.
 const NAME: &str = "AWS_LAMBDA_FUNCTION_NAME=";
 
-/// Kills every process of the functions whose names begin so, whatever they are doing; answers how many.
+/// Kills every process of the functions whose names begin with the prefix; answers how many there were.
 ///
 /// # Errors
 /// On a system that does not list its processes under `/proc`.
@@ -56,7 +56,7 @@ mod tests {
         let running = RunningEmulator { pid: emulator.id(), ..RunningEmulator::default() };
         assert_eq!(kill_functions(&running, "local-orders-").unwrap(), 1);
         for child in children.iter_mut().chain([&mut emulator]) {
-            // Whoever still runs ends by itself once nothing more can come in.
+            // A process that still runs ends by itself once its input is closed.
             drop(child.stdin.take());
         }
         let ends = children.map(|mut child| child.wait().unwrap().signal());

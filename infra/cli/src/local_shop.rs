@@ -8,13 +8,11 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, anyhow};
 use events::Capability;
 
-use crate::accounts;
 use crate::build_functions::{self, Architecture, Build, Destination};
 use crate::cloud::Cloud;
 use crate::deploy::{self, PLATFORM, Target};
 use crate::emulator::{self, Emulator, Start};
 use crate::endpoint::Endpoint;
-use crate::house::House;
 use crate::keys::{self, KeyVersions};
 use crate::progress::Progress;
 use crate::seed;
@@ -22,6 +20,8 @@ use crate::seed_data::{self, Catalogue};
 use crate::shop::Shop;
 use crate::state::State;
 use crate::tools::{Environment, Tools};
+use crate::users;
+use crate::workspace::Workspace;
 
 /// The stage of a shop on this machine.
 pub const LOCAL_STAGE: &str = "local";
@@ -29,8 +29,8 @@ pub const LOCAL_STAGE: &str = "local";
 const MAIL_IDENTITY: &str = "souk.example";
 
 /// A shop on this machine.
-pub struct Site {
-    house: House,
+pub struct LocalShop {
+    workspace: Workspace,
     tools: Tools,
     file: PathBuf,
     /// What is remembered about it.
@@ -42,61 +42,85 @@ pub struct Site {
     emulator: Option<Emulator>,
 }
 
-impl Site {
+impl LocalShop {
     /// Finds what `souk up` left running, follows `AWS_ENDPOINT_URL`, or starts an emulator.
     ///
     /// # Errors
     /// When the tools cannot be installed or the emulator does not start.
-    pub fn open(house: &House, progress: &Progress, persist: bool) -> Result<Self> {
-        let tools = Tools::new(house);
+    pub fn open(workspace: &Workspace, progress: &Progress, persist: bool) -> Result<Self> {
+        let tools = Tools::new(workspace);
         tools.install(progress, Environment::Emulator)?;
-        let file = house.state_file();
+        let file = workspace.state_file();
         let mut state = State::load(&file)?;
         if let Some(endpoint) = Endpoint::from_environment() {
             if state.endpoint_url != endpoint.url() {
                 state = State::default();
             }
-            return Ok(Self { house: house.clone(), tools, file, state, endpoint, foreign: true, emulator: None });
+            return Ok(Self {
+                workspace: workspace.clone(),
+                tools,
+                file,
+                state,
+                endpoint,
+                foreign: true,
+                emulator: None,
+            });
         }
         if let Some(running) = state.emulator.clone().filter(emulator::is_running) {
             progress.say(format!("the emulator runs already (process {})", running.pid));
             let endpoint = Endpoint::local(running.port);
-            return Ok(Self { house: house.clone(), tools, file, state, endpoint, foreign: false, emulator: None });
+            return Ok(Self {
+                workspace: workspace.clone(),
+                tools,
+                file,
+                state,
+                endpoint,
+                foreign: false,
+                emulator: None,
+            });
         }
         let kept = state.kept_port.filter(|_| persist);
         let port = Some(kept.unwrap_or(emulator::USUAL_PORT));
-        let start = Start { folder: house.notes().join("emulator"), port, persist };
+        let start = Start { folder: workspace.notes().join("emulator"), port, persist };
         let emulator = Emulator::start(&tools, progress, &start)?;
         if kept != Some(emulator.running.port) {
             state = State::default();
         }
         state.kept_port = persist.then_some(emulator.running.port);
-        Self::on(house, tools, file, state, emulator)
+        Self::on(workspace, tools, file, state, emulator)
     }
 
     /// A shop of its own for one test run: a fresh emulator in a folder of its own.
     ///
     /// # Errors
     /// When the tools cannot be installed or the emulator does not start.
-    pub fn fresh(house: &House, progress: &Progress, folder: PathBuf) -> Result<Self> {
-        let tools = Tools::new(house);
+    pub fn fresh(workspace: &Workspace, progress: &Progress, folder: PathBuf) -> Result<Self> {
+        let tools = Tools::new(workspace);
         tools.install(progress, Environment::Emulator)?;
         let file = folder.join("state.json");
         if let Some(endpoint) = Endpoint::from_environment() {
             let state = State::default();
-            return Ok(Self { house: house.clone(), tools, file, state, endpoint, foreign: true, emulator: None });
+            return Ok(Self {
+                workspace: workspace.clone(),
+                tools,
+                file,
+                state,
+                endpoint,
+                foreign: true,
+                emulator: None,
+            });
         }
         // An interrupted run may have left one behind.
         if let Some(running) = State::load(&file).ok().and_then(|state| state.emulator) {
             emulator::stop(&running);
         }
         let emulator = Emulator::start(&tools, progress, &Start { folder, port: None, persist: false })?;
-        Self::on(house, tools, file, State::default(), emulator)
+        Self::on(workspace, tools, file, State::default(), emulator)
     }
 
-    fn on(house: &House, tools: Tools, file: PathBuf, state: State, emulator: Emulator) -> Result<Self> {
-        let mut site = Self {
-            house: house.clone(),
+    fn on(workspace: &Workspace, tools: Tools, file: PathBuf, state: State, emulator: Emulator) -> Result<Self> {
+        let mut shop = Self {
+            workspace: workspace.clone(),
             tools,
             file,
             state,
@@ -104,11 +128,11 @@ impl Site {
             foreign: false,
             emulator: None,
         };
-        site.state.emulator = Some(emulator.running.clone());
-        site.emulator = Some(emulator);
+        shop.state.emulator = Some(emulator.running.clone());
+        shop.emulator = Some(emulator);
         // Written at once, so that `souk down` finds the process whatever happens next.
-        site.save()?;
-        Ok(site)
+        shop.save()?;
+        Ok(shop)
     }
 
     /// Remembers the state.
@@ -136,13 +160,13 @@ impl Site {
     ///
     /// # Errors
     /// The first step that failed.
-    pub fn furnish(&mut self, progress: &Progress, release: bool, parameters: &[&str]) -> Result<()> {
+    pub fn deploy_all(&mut self, progress: &Progress, release: bool, parameters: &[&str]) -> Result<()> {
         self.state.endpoint_url = self.endpoint.url().to_owned();
         self.state.region = self.endpoint.region().to_owned();
         self.state.stage = LOCAL_STAGE.to_owned();
         let architecture = Architecture::of_this_machine()?;
         let target = Target {
-            house: &self.house,
+            workspace: &self.workspace,
             tools: &self.tools,
             stage: LOCAL_STAGE,
             endpoint: Some(&self.endpoint),
@@ -154,9 +178,9 @@ impl Site {
         let destination = if self.foreign { Destination::Lambda(architecture) } else { Destination::ThisMachine };
         let state = &mut self.state;
         let (platform, built) = std::thread::scope(|scope| {
-            let platform = scope.spawn(|| lay_foundations(&target, progress, state));
+            let platform = scope.spawn(|| deploy_foundations(&target, progress, state));
             let build = Build { destination, release };
-            let built = build_functions::build(&self.house, &self.tools, progress, &Capability::ALL, build);
+            let built = build_functions::build(&self.workspace, &self.tools, progress, &Capability::ALL, build);
             (platform.join(), built)
         });
         let keys = platform.map_err(|_| anyhow!("deploying the platform broke off"))??;
@@ -178,7 +202,7 @@ impl Site {
         Ok(())
     }
 
-    /// Deploys one running shop's capability in another way than `furnish` does. Until [`Self::recall`] the stack is
+    /// Deploys one running shop's capability in another way than `deploy_all` does. Until [`Self::recall`] the stack is
     /// unknown, so that the next `up` deploys it again whatever breaks off in between.
     ///
     /// # Errors
@@ -196,7 +220,7 @@ impl Site {
         let mut all = vec![format!("PublicUrl={}", self.state.api_url)];
         all.extend_from_slice(parameters);
         let target = Target {
-            house: &self.house,
+            workspace: &self.workspace,
             tools: &self.tools,
             stage: LOCAL_STAGE,
             endpoint: Some(&self.endpoint),
@@ -222,8 +246,8 @@ impl Site {
         self.save()
     }
 
-    /// The shop's public API.
-    pub fn shop(&self) -> Shop {
+    /// Its public API, for somebody who has not signed in.
+    pub fn api(&self) -> Shop {
         Shop::at(&self.state.api_url)
     }
 
@@ -231,22 +255,22 @@ impl Site {
     ///
     /// # Errors
     /// When the shop refuses something.
-    pub fn stock_shelves(&mut self, progress: &Progress) -> Result<()> {
-        let fingerprint = seed_data::fingerprint(&self.house)?;
+    pub fn seed(&mut self, progress: &Progress) -> Result<()> {
+        let fingerprint = seed_data::fingerprint(&self.workspace)?;
         if self.state.seeded.as_ref() == Some(&fingerprint) {
             return Ok(());
         }
-        let catalogue = Catalogue::read(&self.house)?;
+        let catalogue = Catalogue::read(&self.workspace)?;
         let task = progress.task("bringing in the demo catalogue");
         if self.state.demo.customer.email.is_empty() {
-            self.state.demo = accounts::invent()?;
+            self.state.demo = users::invent()?;
             // The passwords are random: lost in an interruption, they would lock us out of our own shop.
             self.save()?;
         }
         task.note("signing up the demo people");
-        let shop = self.shop();
-        accounts::prepare(&shop, &Cloud::connect(Some(&self.endpoint))?, LOCAL_STAGE, &self.state.demo)?;
-        seed::seed(&task, &shop.signed_in(&self.state.demo.staff)?, &catalogue)?;
+        let api = self.api();
+        users::prepare(&api, &Cloud::connect(Some(&self.endpoint))?, LOCAL_STAGE, &self.state.demo)?;
+        seed::seed(&task, &api.signed_in(&self.state.demo.staff)?, &catalogue)?;
         task.done(format!("{} products, {} variants", catalogue.products.len(), catalogue.variants()));
         self.state.seeded = Some(fingerprint);
         self.save()
@@ -254,7 +278,7 @@ impl Site {
 }
 
 /// Everything that does not need the functions: tools, keys, the platform's stack.
-fn lay_foundations(target: &Target<'_>, progress: &Progress, state: &mut State) -> Result<KeyVersions> {
+fn deploy_foundations(target: &Target<'_>, progress: &Progress, state: &mut State) -> Result<KeyVersions> {
     target.tools.install(progress, Environment::Sam)?;
     let endpoint = target.endpoint.context("a local shop needs an endpoint")?;
     emulator::create_bucket(endpoint, deploy::BUCKET)?;

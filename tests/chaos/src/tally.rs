@@ -5,10 +5,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use events::Capability;
 
-use crate::shop::{Answer, Shop};
+use souk::shop::{Answer, Shop};
 
-/// How many errors are told in full; the rest would be the same again.
-const TOLD: usize = 5;
+/// Errors that are reported in full; the rest would be the same again.
+const MAX_EXAMPLES: usize = 5;
 
 /// What an answer means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,19 +36,19 @@ pub fn judge(asked: Capability, away: Capability, status: Option<u16>) -> Verdic
 pub struct Counts {
     /// Requests to all but the absent capability.
     pub others: u64,
-    /// How many of those went wrong.
+    /// Those that went wrong.
     pub errors: u64,
     /// Requests to the absent capability.
     pub own: u64,
-    /// How many of those found it away.
+    /// Those that found it away.
     pub away: u64,
-    /// How many of those went wrong in a way that absence does not explain.
+    /// Those that went wrong in a way that absence does not explain.
     pub own_errors: u64,
     /// The first errors, each in a line.
-    pub told: Vec<String>,
+    pub examples: Vec<String>,
 }
 
-/// Sends requests and judges every answer, from as many threads as like.
+/// Sends requests from any thread, and judges every answer.
 pub struct Tally {
     away: Capability,
     counts: Mutex<Counts>,
@@ -70,11 +70,11 @@ impl Tally {
     ) -> Result<Answer, Verdict> {
         let result = caller.once(method, path, body, &[]);
         let verdict = judge(asked, self.away, result.as_ref().ok().map(|answer| answer.status));
-        let told = || match &result {
+        let example = || match &result {
             Ok(answer) => format!("{method} {path}: {answer}"),
             Err(error) => format!("{method} {path}: {error:#}"),
         };
-        self.lock().count(asked == self.away, verdict, told);
+        self.lock().count(asked == self.away, verdict, example);
         match (verdict, result) {
             (Verdict::Fine, Ok(answer)) => Ok(answer),
             _ => Err(verdict),
@@ -92,7 +92,7 @@ impl Tally {
 }
 
 impl Counts {
-    fn count(&mut self, own: bool, verdict: Verdict, told: impl FnOnce() -> String) {
+    fn count(&mut self, own: bool, verdict: Verdict, example: impl FnOnce() -> String) {
         let (all, wrong) = match own {
             true => (&mut self.own, &mut self.own_errors),
             false => (&mut self.others, &mut self.errors),
@@ -100,8 +100,8 @@ impl Counts {
         *all += 1;
         *wrong += u64::from(verdict == Verdict::Error);
         self.away += u64::from(verdict == Verdict::Away);
-        if verdict == Verdict::Error && self.told.len() < TOLD {
-            self.told.push(told());
+        if verdict == Verdict::Error && self.examples.len() < MAX_EXAMPLES {
+            self.examples.push(example());
         }
     }
 }
@@ -135,7 +135,7 @@ mod tests {
         counts.count(false, Verdict::Error, || "first".into());
         counts.count(true, Verdict::Away, String::new);
         counts.count(true, Verdict::Error, || "second".into());
-        let told = vec!["first".to_owned(), "second".to_owned()];
-        assert_eq!(counts, Counts { others: 2, errors: 1, own: 2, away: 1, own_errors: 1, told });
+        let examples = vec!["first".to_owned(), "second".to_owned()];
+        assert_eq!(counts, Counts { others: 2, errors: 1, own: 2, away: 1, own_errors: 1, examples });
     }
 }

@@ -1,5 +1,5 @@
-//! Accounts that an operator makes: roles by message, demo people by the public API.
-//! Owns the bootstrap of the first admin. Refuses an HTTP back door: a role is granted by whoever may write to the
+//! The users that an operator makes: roles by message, demo users by the public API.
+//! Owns the bootstrap of the first admin. Refuses an HTTP back door: a role is granted by somebody who may write to the
 //! queue of `users`, which on AWS is a matter of IAM.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -21,7 +21,7 @@ use crate::state::{Credentials, Demo};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Sends the message that gives an account a role.
+/// Sends the message that grants a role to a user.
 ///
 /// # Errors
 /// When the queue is not there or may not be written to.
@@ -66,7 +66,7 @@ pub fn prepare(shop: &Shop, cloud: &Cloud, stage: &str, demo: &Demo) -> Result<(
 fn sign_up(shop: &Shop, who: &Credentials, name: &str) -> Result<()> {
     let body = json!({ "email": who.email, "password": who.password, "name": name });
     let answer = shop.call("POST", "/v1/users", Some(&body), &[])?;
-    // Taken already: an earlier run made the account, and signing in shows whether it is ours.
+    // Taken already: an earlier run made the user, and signing in shows whether it is ours.
     if answer.is_success() || answer.status == 409 {
         return Ok(());
     }
@@ -85,9 +85,9 @@ fn wait_for_role(shop: &Shop, who: &Credentials, role: Role) -> Result<()> {
     Ok(())
 }
 
-fn has_role(account: &Value, role: Role) -> bool {
+fn has_role(user: &Value, role: Role) -> bool {
     let wanted = serde_json::to_value(role).unwrap_or_default();
-    account.get("roles").and_then(Value::as_array).is_some_and(|roles| roles.contains(&wanted))
+    user.get("roles").and_then(Value::as_array).is_some_and(|roles| roles.contains(&wanted))
 }
 
 fn now() -> Timestamp {
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn a_role_is_found_in_an_account() {
+    fn a_role_is_found_in_a_user() {
         assert!(has_role(&json!({"roles": ["customer", "staff"]}), Role::Staff));
         assert!(!has_role(&json!({"roles": ["customer"]}), Role::Admin));
         assert!(!has_role(&json!({}), Role::Customer));

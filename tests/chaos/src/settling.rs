@@ -7,11 +7,11 @@ use anyhow::{Context, Result};
 use events::Capability;
 use serde_json::Value;
 
-use crate::chaos::crowd::Crowd;
-use crate::cloud::Cloud;
-use crate::process;
-use crate::progress::Task;
-use crate::site::LOCAL_STAGE;
+use crate::crowd::Crowd;
+use souk::cloud::Cloud;
+use souk::local_shop::LOCAL_STAGE;
+use souk::process;
+use souk::progress::Task;
 
 /// A message that was with a killed process comes again after its queue's two minutes, then some.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -24,7 +24,7 @@ pub enum Fate {
     Underway,
     /// Confirmed, and the warehouse knows; or further.
     Through,
-    /// An end that these customers did not ask for: their cards are good and the shelves are full.
+    /// An end that these customers did not ask for: their cards are good and there is stock enough.
     Otherwise,
 }
 
@@ -63,7 +63,7 @@ pub fn settle(
     // Orders are looked at one after the other, each until it has ended: all must, so the first that has not says enough.
     let mut ended = 0;
     while returned.elapsed() < PATIENCE && settled.inboxes.is_none() {
-        // Before the orders: whoever has gone home by now has left theirs.
+        // Before the orders: a customer who has gone home by now has left theirs.
         let inside = crowd.inside();
         while let Some(order) = crowd.orders().get(ended) {
             match fate_of(crowd, order) {

@@ -1,6 +1,6 @@
 //! Who shops and looks around while a capability goes and comes back.
-//! Owns the customers' patience: whoever stands at the cash desk tries again with the same quote until there is an answer,
-//! as a person with a full cart does. Refuses to hide an answer: each is counted when it comes.
+//! Owns the customers' patience: a customer who has a quote tries again with it until there is an answer, as a person with a full
+//! cart does. Refuses to hide an answer: each is counted when it comes.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -9,11 +9,11 @@ use std::time::Duration;
 use events::Capability;
 use serde_json::{Value, json};
 
-use crate::chaos::tally::{Tally, Verdict};
-use crate::process;
-use crate::shop::{Shop, entries, text};
+use crate::tally::{Tally, Verdict};
+use souk::process;
+use souk::shop::{Shop, entries, text};
 
-/// How many customers shop at once.
+/// Customers who shop at once.
 pub const CUSTOMERS: usize = 2;
 const BETWEEN_PURCHASES: Duration = Duration::from_millis(400);
 const BEFORE_ANOTHER_TRY: Duration = Duration::from_millis(500);
@@ -27,7 +27,7 @@ pub struct Crowd<'a> {
     pub guest: Shop,
     /// Signed in as a member of staff.
     pub staff: Shop,
-    /// What they buy, one after the other.
+    /// Bought one after the other.
     pub skus: &'a [String],
     /// An order that exists, with its payment and its mails.
     pub known_order: &'a str,
@@ -92,13 +92,13 @@ impl<'a> Crowd<'a> {
         self.shopping.store(false, Ordering::SeqCst);
     }
 
-    /// Everybody leaves, also whoever still waits.
+    /// Everybody leaves, even those who still wait.
     pub fn leave(&self) {
         self.stop_shopping();
         self.present.store(false, Ordering::SeqCst);
     }
 
-    /// How many customers have not gone home, as their last purchase is not done.
+    /// Customers whose last purchase is not done.
     pub fn inside(&self) -> usize {
         self.inside.load(Ordering::SeqCst)
     }
@@ -128,9 +128,9 @@ impl<'a> Crowd<'a> {
         });
         let quote = text(&self.post(Capability::Catalog, "/v1/quotes", &wanted).ok()?, "quote").ok()?;
         let options = self.post(Capability::Shipping, "/v1/shipping-quotes", &json!({ "quote": quote })).ok()?;
-        let carriage = text(entries(&options).first()?, "shipping_quote").ok()?;
+        let shipping_quote = text(entries(&options).first()?, "shipping_quote").ok()?;
         let mut order = json!({
-            "quote": quote, "shipping_quote": carriage, "payment_method": "pm_card_visa",
+            "quote": quote, "shipping_quote": shipping_quote, "payment_method": "pm_card_visa",
             "email": "amina@example.com",
             "ship_to": {
                 "name": "Amina Haddad", "line1": "Invalidenstraße 116", "city": "Berlin",

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use events::Capability;
 
-use crate::chaos::settling::Settled;
-use crate::chaos::tally::Counts;
-use crate::chaos::trial::Trial;
-use crate::progress::seconds;
+use crate::settling::Settled;
+use crate::tally::Counts;
+use crate::trial::Trial;
+use souk::progress::seconds;
 
 /// One trial.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ impl Row {
     /// What went wrong; empty for a good trial.
     pub fn failures(&self) -> Vec<String> {
         let who = format!("{} {}", self.capability, self.trial.name());
-        let mut failures: Vec<String> = self.counts.told.iter().map(|error| format!("{who}: {error}")).collect();
+        let mut failures: Vec<String> = self.counts.examples.iter().map(|error| format!("{who}: {error}")).collect();
         failures.extend(self.settled.lost.iter().map(|order| format!("{who}: lost {order}")));
         if self.dead > 0 {
             failures.push(format!("{who}: {} messages were given up", self.dead));
@@ -118,8 +118,8 @@ mod tests {
     }
 
     #[test]
-    fn whatever_reaches_somebody_else_or_is_lost_is_a_failure() {
-        let error = Counts { errors: 1, told: vec!["GET /v1/orders: 500".to_owned()], ..good().counts };
+    fn an_error_of_others_or_a_lost_order_is_a_failure() {
+        let error = Counts { errors: 1, examples: vec!["GET /v1/orders: 500".to_owned()], ..good().counts };
         let lost = Settled { lost: vec!["order_1".to_owned()], ..good().settled };
         let never = Settled { inboxes: None, ..good().settled };
         let wrong = [

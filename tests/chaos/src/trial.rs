@@ -7,17 +7,17 @@ use anyhow::{Result, bail};
 use events::Capability;
 use serde_json::json;
 
-use crate::chaos::crowd::{CUSTOMERS, Crowd};
-use crate::chaos::settling::{self, Settled};
-use crate::chaos::table::Row;
-use crate::chaos::tally::Tally;
-use crate::cloud::Cloud;
-use crate::emulator;
-use crate::process;
-use crate::progress::Progress;
-use crate::shop::text;
-use crate::site::{LOCAL_STAGE, Site};
-use crate::state::RunningEmulator;
+use crate::crowd::{CUSTOMERS, Crowd};
+use crate::settling::{self, Settled};
+use crate::table::Row;
+use crate::tally::Tally;
+use souk::cloud::Cloud;
+use souk::emulator;
+use souk::local_shop::{LOCAL_STAGE, LocalShop};
+use souk::process;
+use souk::progress::Progress;
+use souk::shop::text;
+use souk::state::RunningEmulator;
 
 const BEFORE: Duration = Duration::from_secs(3);
 const KILLING: Duration = Duration::from_secs(15);
@@ -53,7 +53,7 @@ impl Trial {
 /// Where trials take place.
 pub struct Scene<'a> {
     /// The running shop.
-    pub site: &'a mut Site,
+    pub local_shop: &'a mut LocalShop,
     /// Tells what happens.
     pub progress: &'a Progress,
     /// Its queues.
@@ -74,8 +74,8 @@ impl Scene<'_> {
     /// # Errors
     /// When the shop cannot be prepared or a deployment fails; what the trial finds is no error.
     pub fn perform(&mut self, capability: Capability, trial: Trial) -> Result<Row> {
-        let people = &self.site.state.demo;
-        let (guest, staff) = (self.site.shop(), self.site.shop().signed_in(&people.staff)?);
+        let people = &self.local_shop.state.demo;
+        let (guest, staff) = (self.local_shop.api(), self.local_shop.api().signed_in(&people.staff)?);
         let cart = text(&staff.post("/v1/carts", &json!({}))?, "id")?;
         let dead_before = settling::dead_letters(self.cloud)?;
         let tally = Tally::new(capability);
@@ -124,22 +124,22 @@ impl Scene<'_> {
     }
 
     fn take_away(&mut self, capability: Capability) -> Result<String> {
-        let remembered = self.site.remembered(capability);
-        self.site.deploy_otherwise(self.progress, capability, false, &[])?;
+        let remembered = self.local_shop.remembered(capability);
+        self.local_shop.deploy_otherwise(self.progress, capability, false, &[])?;
         let gone = Instant::now();
         process::pause(self.away)?;
-        self.site.deploy_otherwise(self.progress, capability, true, &[])?;
+        self.local_shop.deploy_otherwise(self.progress, capability, true, &[])?;
         let deed = format!("for {} s", gone.elapsed().as_secs());
-        self.site.recall(capability, remembered)?;
+        self.local_shop.recall(capability, remembered)?;
         Ok(deed)
     }
 
     fn redeploy(&mut self, capability: Capability) -> Result<String> {
-        let remembered = self.site.remembered(capability);
+        let remembered = self.local_shop.remembered(capability);
         for level in LOG_LEVELS {
-            self.site.deploy_otherwise(self.progress, capability, true, &[format!("LogLevel={level}")])?;
+            self.local_shop.deploy_otherwise(self.progress, capability, true, &[format!("LogLevel={level}")])?;
         }
-        self.site.recall(capability, remembered)?;
+        self.local_shop.recall(capability, remembered)?;
         Ok("twice".to_owned())
     }
 }
@@ -147,12 +147,12 @@ impl Scene<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::house::House;
+    use souk::workspace::Workspace;
 
     #[test]
     fn every_stack_may_be_deployed_with_the_levels_of_the_trial() -> Result<()> {
         for capability in Capability::ALL {
-            let template = std::fs::read_to_string(House::find()?.template(capability.name()))?;
+            let template = std::fs::read_to_string(Workspace::find()?.template(capability.name()))?;
             let declared = template.lines().find(|line| line.trim_start().starts_with("LogLevel:")).unwrap_or_default();
             let allowed = declared.split(['[', ']']).nth(1).unwrap_or_default();
             let allowed: Vec<_> = allowed.split(", ").collect();

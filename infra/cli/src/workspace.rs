@@ -7,11 +7,11 @@ use anyhow::{Context, Result, bail};
 
 /// The workspace on this machine.
 #[derive(Clone, Debug)]
-pub struct House {
+pub struct Workspace {
     root: PathBuf,
 }
 
-impl House {
+impl Workspace {
     /// Finds the workspace from the working directory upwards, or from where cargo says this command lives.
     ///
     /// # Errors
@@ -46,6 +46,11 @@ impl House {
     /// The folder with one built function, as `cargo lambda build` leaves it.
     pub fn built_function(&self, capability: &str) -> PathBuf {
         self.root.join("target/lambda").join(capability)
+    }
+
+    /// A function as `cargo build` leaves it, not optimized.
+    pub fn debug_binary(&self, capability: &str) -> PathBuf {
+        self.root.join("target/debug").join(capability)
     }
 
     /// Everything this command keeps on the machine.

@@ -1,0 +1,42 @@
+//! The parts of `souk`, the developer's and operator's command: from a clone to a running shop, its tests and its deployment.
+//!
+//! Owns opening, operating and deploying a shop. Refuses business: what a shop does is in the functions; this command only
+//! starts, fills, watches and asks it, through the same interfaces as everybody else. What puts a whole shop to the test
+//! lies in `tests` and uses these parts.
+
+pub mod bench;
+pub mod budgets;
+pub mod build_functions;
+pub mod chaos;
+pub mod cloud;
+pub mod command_line;
+pub mod contract;
+pub mod cost;
+pub mod demo;
+pub mod deploy;
+pub mod deploy_stage;
+pub mod doctor;
+pub mod down;
+pub mod emulator;
+pub mod endpoint;
+pub mod fingerprint;
+pub mod keys;
+pub mod local_shop;
+pub mod logs;
+pub mod process;
+pub mod progress;
+pub mod prove;
+pub mod python;
+pub mod seed;
+pub mod seed_data;
+pub mod shop;
+pub mod sizes;
+pub mod state;
+pub mod status;
+pub mod test;
+pub mod test_run;
+pub mod tools;
+pub mod up;
+pub mod users;
+pub mod watch;
+pub mod workspace;

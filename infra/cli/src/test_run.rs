@@ -1,0 +1,182 @@
+//! A run of the tests, part by part: what each took, whether it passed, and whether it kept to its budget.
+//! Owns the summary at the end. Refuses to call a run green when any part failed. A part over its budget is a warning, as machines
+//! differ by a factor of three; with `SOUK_STRICT_TIME=1`, on an idle machine with two cores, it is a failure.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+
+use crate::budgets::{Budgets, FILE};
+use crate::process;
+use crate::progress::{Progress, seconds};
+
+/// A part of the run that is timed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// `cargo fmt`.
+    Format,
+    /// Clippy.
+    Lint,
+    /// Rustdoc.
+    Documentation,
+    /// `cfn-lint`.
+    Templates,
+    /// `actionlint`.
+    Workflows,
+    /// Compiling and linking all tests and the functions.
+    Compile,
+    /// Running what needs no shop.
+    Tests,
+    /// Deploying a shop with goods.
+    Shop,
+    /// Journeys over HTTP.
+    Journeys,
+    /// The API against its document.
+    Contract,
+    /// What some functions weigh.
+    Sizes,
+    /// What all functions weigh.
+    AllSizes,
+}
+
+impl Part {
+    /// All, in the order in which they run.
+    pub const ALL: [Self; 12] = [
+        Self::Format,
+        Self::Lint,
+        Self::Documentation,
+        Self::Templates,
+        Self::Workflows,
+        Self::Compile,
+        Self::Tests,
+        Self::Shop,
+        Self::Journeys,
+        Self::Contract,
+        Self::Sizes,
+        Self::AllSizes,
+    ];
+
+    /// As it stands in the summary and in the budgets.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Format => "format",
+            Self::Lint => "lint",
+            Self::Documentation => "documentation",
+            Self::Templates => "templates",
+            Self::Workflows => "workflows",
+            Self::Compile => "compile",
+            Self::Tests => "tests",
+            Self::Shop => "shop",
+            Self::Journeys => "journeys",
+            Self::Contract => "contract",
+            Self::Sizes => "sizes",
+            Self::AllSizes => "all sizes",
+        }
+    }
+}
+
+/// What came of a part.
+struct Outcome {
+    part: Part,
+    took: Duration,
+    budget: Duration,
+    passed: bool,
+}
+
+/// A run under way.
+pub struct Run<'a> {
+    progress: &'a Progress,
+    budgets: Budgets,
+    fresh: bool,
+    outcomes: Vec<Outcome>,
+}
+
+impl<'a> Run<'a> {
+    /// Begins; `fresh` chooses the budgets of a clone where nothing was built yet.
+    pub fn begin(progress: &'a Progress, budgets: Budgets, fresh: bool) -> Self {
+        Self { progress, budgets, fresh, outcomes: Vec::new() }
+    }
+
+    /// Runs a part, unless the run was interrupted; whether it passed.
+    pub fn part(&mut self, part: Part, check: impl FnOnce() -> Result<()>) -> bool {
+        if process::interrupted() {
+            return false;
+        }
+        let name = part.name();
+        self.progress.say(format!("── {name}"));
+        let began = Instant::now();
+        let result = check();
+        if let Err(error) = &result {
+            self.progress.say(format!("✗ {name}: {error:#}"));
+        }
+        let (took, passed) = (began.elapsed(), result.is_ok());
+        let budget = self.budgets.time.get(name).map_or(Duration::MAX, |time| time.of(self.fresh));
+        self.outcomes.push(Outcome { part, took, budget, passed });
+        passed
+    }
+
+    /// Prints the summary.
+    ///
+    /// # Errors
+    /// When a part failed, or with `SOUK_STRICT_TIME=1` when one took longer than it may.
+    pub fn conclude(self) -> Result<()> {
+        let from = if self.fresh { "a fresh clone" } else { "built dependencies" };
+        self.progress
+            .print(format!("\n  {:<15}{:>10}{:>10}  seconds from {from}, on two idle cores", "", "took", "budget"));
+        for Outcome { part, took, budget, passed } in &self.outcomes {
+            let mark = if *passed { "✓" } else { "✗" };
+            let over = if took > budget { "  over its budget" } else { "" };
+            self.progress.print(format!(
+                "{mark} {:<15}{:>10}{:>8} s{over}",
+                part.name(),
+                seconds(*took),
+                budget.as_secs()
+            ));
+        }
+        let budget: Duration = self.outcomes.iter().map(|outcome| outcome.budget).sum();
+        let took = self.progress.elapsed();
+        self.progress.print(format!("  {:<15}{:>10}{:>8} s", "total", seconds(took), budget.as_secs()));
+        process::check_interrupted()?;
+        let names = |wanted: fn(&Outcome) -> bool| -> Vec<&str> {
+            self.outcomes.iter().filter(|outcome| wanted(outcome)).map(|outcome| outcome.part.name()).collect()
+        };
+        let (failed, slow) = (names(|outcome| !outcome.passed), names(|outcome| outcome.took > outcome.budget));
+        if !failed.is_empty() {
+            bail!("failed: {}", failed.join(", "));
+        }
+        if !slow.is_empty() {
+            let warning = format!("over the budget in {FILE}: {}", slow.join(", "));
+            if std::env::var_os("SOUK_STRICT_TIME").is_some_and(|value| value == "1") {
+                bail!("{warning}");
+            }
+            self.progress.print(format!("\nwarning: {warning}"));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::workspace::Workspace;
+
+    /// The most that a whole run may take on two idle cores.
+    const WHOLE: [(bool, u64); 2] = [(false, 12 * 60), (true, 28 * 60)];
+    /// Compiling this command itself, before it can take any time.
+    const COMMAND: u64 = 120;
+
+    #[test]
+    fn every_part_has_a_budget_and_together_they_keep_to_the_whole() -> Result<()> {
+        let time = Budgets::read(&Workspace::find()?)?.time;
+        let mut names = Part::ALL.map(Part::name);
+        names.sort_unstable();
+        assert_eq!(time.keys().collect::<Vec<_>>(), names);
+        for (fresh, whole) in WHOLE {
+            let parts = Part::ALL.into_iter().filter(|part| *part != Part::AllSizes);
+            let sum: Duration = parts.map(|part| time[part.name()].of(fresh)).sum();
+            let own = if fresh { COMMAND } else { 0 };
+            assert!(sum.as_secs() + own <= whole, "{} s of {whole}", sum.as_secs() + own);
+        }
+        Ok(())
+    }
+}
