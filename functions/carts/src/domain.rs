@@ -1,28 +1,28 @@
-//! What a cart holds, whose it is, and what becomes of it. Pure. Refuses prices and stock: a quote says what things cost,
-//! an order finds out what there is.
+//! The rules of carts: what a cart holds, whose it is, how carts merge and lose what was ordered. Pure. Refuses prices and
+//! stock: quotes have prices, and orders reserve stock.
 
 use events::ids::{CartId, OrderId, UserId};
 use events::inventory::StockLine;
+use events::orders::OrderPlaced;
 use events::{Sku, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Different SKUs in a cart at most, as in an order.
+/// Different SKUs in a cart, as in an order.
 pub const MAX_LINES: usize = 50;
-/// Units of one SKU in a cart at most, as in an order.
+/// Units of one SKU in a cart, as in an order.
 pub const MAX_UNITS: u32 = 999;
-/// A guest's cart may be forgotten so many days after its last change.
+/// Days after its last change when a guest's cart may be deleted.
 pub const GUEST_DAYS: i64 = 30;
-/// Orders of which a cart remembers that it lost their lines. One that is told again after so many others is forgotten.
+/// The latest orders whose lines a cart lost. A message about an earlier one would remove its lines again.
 const REMEMBERED_ORDERS: usize = 20;
 
-/// The one cart of a customer: its id has the customer's bits, so it is found from every device and its owner is known
-/// without a read.
+/// The id of a customer's one cart. It has the customer's bits, so every device finds it, and its owner is known without a read.
 pub const fn cart_of(user: UserId) -> CartId {
     CartId::from_bits(user.bits())
 }
 
-/// Whose that cart is, of the customers' carts.
+/// The owner of a customer's cart.
 const fn customer_of(cart: CartId) -> UserId {
     UserId::from_bits(cart.bits())
 }
@@ -31,13 +31,11 @@ const fn customer_of(cart: CartId) -> UserId {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quantity(u32);
 
-/// Not 1 to 999.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("quantity must be 1 to {MAX_UNITS}")]
 pub struct InvalidQuantity;
 
 impl Quantity {
-    /// The number.
     pub const fn get(self) -> u32 {
         self.0
     }
@@ -51,12 +49,12 @@ impl TryFrom<i64> for Quantity {
     }
 }
 
-/// A cart.
+/// A cart as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cart {
-    /// Its id. For a guest, knowing it is the right to it.
+    /// Whoever knows the id of a guest's cart may use it.
     pub id: CartId,
-    /// Whose, unless a guest's.
+    /// The customer; none for a guest's cart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<UserId>,
     /// Units of each SKU.
@@ -64,87 +62,76 @@ pub struct Cart {
     /// The latest orders whose lines it lost.
     #[serde(default)]
     pub orders: Vec<OrderId>,
-    /// The customer's cart that took over its lines; this one is closed.
+    /// The customer's cart that took over the lines of this guest's cart, which is closed since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<CartId>,
-    /// Number of changes so far.
+    /// Number of changes so far, from 1.
     pub seq: u64,
-    /// When it changed last.
     pub updated_at: Timestamp,
-    /// Seconds since the epoch after which a guest's cart may be forgotten. Nothing relies on when that happens.
+    /// Seconds since the epoch after which DynamoDB may delete a guest's cart. Nothing relies on when that happens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ttl: Option<i64>,
 }
 
-/// Why a cart does not do what was asked.
+/// Why a cart is not changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum CartRefused {
-    /// There is none, or none of the caller's.
-    #[error("no such cart")]
-    NotFound,
-    /// Its lines went into a customer's cart.
+pub enum Rejection {
+    #[error("the cart belongs to a customer")]
+    NotOwner,
     #[error("this cart was merged into another one")]
     Merged,
-    /// It has as many different SKUs as a cart can have.
     #[error("a cart holds at most {MAX_LINES} different SKUs")]
     Full,
 }
 
-/// What a merge comes to.
+/// The outcome of deciding on a merge.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Merge {
-    /// It was done before.
-    Already(Cart),
-    /// Both carts as they are to be.
-    Now {
-        /// The customer's.
-        target: Cart,
-        /// The guest's, emptied and closed.
-        guest: Cart,
-    },
+pub enum MergeDecision {
+    /// The carts were merged before; this is the customer's.
+    MergedBefore(Cart),
+    /// Both carts as they are to be written: the guest's is emptied and closed.
+    Merge { target: Cart, guest: Cart },
 }
 
-/// An order as the cart that it came from hears of it.
+/// What a cart needs to know of an order that was placed from it.
 #[derive(Debug, Clone, Copy)]
-pub struct Ordered<'a> {
-    /// Which.
+pub struct PlacedOrder<'a> {
     pub id: OrderId,
-    /// Whose, unless a guest's.
+    /// None for a guest's order.
     pub customer: Option<UserId>,
-    /// What.
     pub lines: &'a [StockLine],
-    /// When it was placed.
     pub placed_at: Timestamp,
 }
 
-/// What becomes of a cart whose lines were ordered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum WithoutOrder {
-    /// Nothing: the order was heard of before, is somebody else's, or the cart was closed before it.
-    Unchanged,
-    /// It lost them.
-    Changed(Cart),
-    /// They are in that customer's cart, and leave there.
-    Moved {
-        /// The cart.
-        into: CartId,
-        /// Its owner, whose order it counts as.
-        owner: Option<UserId>,
-    },
+impl<'a> PlacedOrder<'a> {
+    pub fn new(placed: &'a OrderPlaced, placed_at: Timestamp) -> Self {
+        Self { id: placed.order.order_id, customer: placed.order.customer, lines: &placed.lines, placed_at }
+    }
 }
 
-/// When a guest's cart that changes now may be forgotten.
-pub const fn forgotten_after(now: Timestamp) -> i64 {
+/// The outcome of deciding what an order removes from a cart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OrderDecision {
+    /// The cart lost the lines before, belongs to somebody else, or was closed before the order.
+    Unchanged,
+    /// The cart without the lines.
+    Changed(Cart),
+    /// The lines are in another customer's cart, and the order counts as that customer's.
+    Moved { into: CartId, owner: Option<UserId> },
+}
+
+/// The `ttl` of a guest's cart that changes now.
+pub const fn ttl_after(now: Timestamp) -> i64 {
     now.plus_seconds(GUEST_DAYS * 86_400).seconds()
 }
 
 impl Cart {
-    /// A customer's cart, empty.
+    /// An empty cart of a customer.
     pub fn of_customer(user: UserId, now: Timestamp) -> Self {
         Self { owner: Some(user), ttl: None, ..Self::of_guest(cart_of(user), now) }
     }
 
-    /// A guest's cart, empty.
+    /// An empty cart of a guest.
     pub fn of_guest(id: CartId, now: Timestamp) -> Self {
         Self {
             id,
@@ -154,28 +141,28 @@ impl Cart {
             merged_into: None,
             seq: 1,
             updated_at: now,
-            ttl: Some(forgotten_after(now)),
+            ttl: Some(ttl_after(now)),
         }
     }
 
-    /// Why it refused that caller a change of its lines: it was not for want of a right or of being open if it is full.
-    pub fn why_refused(&self, caller: Option<UserId>) -> CartRefused {
+    /// Why the condition of a write of its lines failed for that caller. It is full if the caller may change it and it is open.
+    pub fn rejection(&self, caller: Option<UserId>) -> Rejection {
         match self {
-            Self { owner: Some(owner), .. } if caller != Some(*owner) => CartRefused::NotFound,
-            Self { merged_into: Some(_), .. } => CartRefused::Merged,
-            _ => CartRefused::Full,
+            Self { owner: Some(owner), .. } if caller != Some(*owner) => Rejection::NotOwner,
+            Self { merged_into: Some(_), .. } => Rejection::Merged,
+            _ => Rejection::Full,
         }
     }
 
-    /// Takes over a guest's lines: quantities add up, to 999 at most. Once, however often it is asked for.
+    /// Takes over the lines of a guest's cart, once. Quantities are added up, to 999 at most.
     ///
     /// # Errors
-    /// If the other cart is no guest's, is merged into yet another one, or not everything fits.
-    pub fn merge(self, guest: Self, now: Timestamp) -> Result<Merge, CartRefused> {
+    /// If the other cart is a customer's, was merged into another one, or not all lines fit.
+    pub fn merge(self, guest: Self, now: Timestamp) -> Result<MergeDecision, Rejection> {
         match (guest.owner, guest.merged_into) {
-            (Some(_), _) => return Err(CartRefused::NotFound),
-            (None, Some(into)) if into == self.id => return Ok(Merge::Already(self)),
-            (None, Some(_)) => return Err(CartRefused::Merged),
+            (Some(_), _) => return Err(Rejection::NotOwner),
+            (None, Some(into)) if into == self.id => return Ok(MergeDecision::MergedBefore(self)),
+            (None, Some(_)) => return Err(Rejection::Merged),
             (None, None) => {}
         }
         let into = self.id;
@@ -186,25 +173,25 @@ impl Cart {
             *sum = sum.saturating_add(quantity).min(MAX_UNITS);
         }
         if target.lines.len() > MAX_LINES {
-            return Err(CartRefused::Full);
+            return Err(Rejection::Full);
         }
         guest.merged_into = Some(into);
-        Ok(Merge::Now { target, guest })
+        Ok(MergeDecision::Merge { target, guest })
     }
 
-    /// Loses what was ordered; what was added since stays. A guest's cart that was merged has its lines in the customer's
-    /// cart: there they leave, if the order was placed before the merge or is that customer's. A closed cart gives nobody
-    /// else a right to another one.
-    pub fn without_order(self, order: &Ordered<'_>, now: Timestamp) -> WithoutOrder {
-        let theirs = self.owner.is_none() || self.owner == order.customer;
-        if !theirs || self.orders.contains(&order.id) {
-            return WithoutOrder::Unchanged;
+    /// Removes the lines of an order; units that were added since stay. If this guest's cart was merged, its lines are in the
+    /// customer's cart: they leave there, provided that the order was placed before the merge or is that customer's. Nobody
+    /// else can change a customer's cart through a closed one.
+    pub fn without_order(self, order: &PlacedOrder<'_>, now: Timestamp) -> OrderDecision {
+        let permitted = self.owner.is_none() || self.owner == order.customer;
+        if !permitted || self.orders.contains(&order.id) {
+            return OrderDecision::Unchanged;
         }
         if let Some(into) = self.merged_into {
             // Nothing changes a closed cart: its last change was the merge.
             let owner = Some(customer_of(into));
             let moved = order.placed_at <= self.updated_at || order.customer == owner;
-            return if moved { WithoutOrder::Moved { into, owner } } else { WithoutOrder::Unchanged };
+            return if moved { OrderDecision::Moved { into, owner } } else { OrderDecision::Unchanged };
         }
         let mut cart = self.changed(now);
         for line in order.lines {
@@ -214,15 +201,15 @@ impl Cart {
         }
         cart.lines.retain(|_, quantity| *quantity > 0);
         cart.orders.push(order.id);
-        let forgotten = cart.orders.len().saturating_sub(REMEMBERED_ORDERS);
-        cart.orders.drain(..forgotten);
-        WithoutOrder::Changed(cart)
+        let too_many = cart.orders.len().saturating_sub(REMEMBERED_ORDERS);
+        cart.orders.drain(..too_many);
+        OrderDecision::Changed(cart)
     }
 
     fn changed(mut self, now: Timestamp) -> Self {
         self.seq += 1;
         self.updated_at = now;
-        self.ttl = self.owner.is_none().then(|| forgotten_after(now));
+        self.ttl = self.owner.is_none().then(|| ttl_after(now));
         self
     }
 }
@@ -247,18 +234,18 @@ mod tests {
             let guest = Cart { lines: theirs.clone(), ..Cart::of_guest(CartId::from_bits(2), now()) };
             let skus: std::collections::BTreeSet<_> = mine.keys().chain(theirs.keys()).collect();
             match target.merge(guest, now()) {
-                Err(refused) => {
-                    prop_assert_eq!(refused, CartRefused::Full);
+                Err(rejection) => {
+                    prop_assert_eq!(rejection, Rejection::Full);
                     prop_assert!(skus.len() > MAX_LINES);
                 }
-                Ok(Merge::Already(_)) => prop_assert!(false, "it was not merged before"),
-                Ok(Merge::Now { target, guest }) => {
+                Ok(MergeDecision::MergedBefore(_)) => prop_assert!(false, "it was not merged before"),
+                Ok(MergeDecision::Merge { target, guest }) => {
                     for sku in skus {
                         let both = [&mine, &theirs].iter().filter_map(|lines| lines.get(sku)).sum::<u32>();
                         prop_assert_eq!(target.lines[sku], both.min(MAX_UNITS));
                     }
                     prop_assert!(guest.lines.is_empty());
-                    prop_assert_eq!(target.clone().merge(guest, now()), Ok(Merge::Already(target)));
+                    prop_assert_eq!(target.clone().merge(guest, now()), Ok(MergeDecision::MergedBefore(target)));
                 }
             }
         }
@@ -268,14 +255,14 @@ mod tests {
             let cart = Cart { lines: lines.clone(), ..Cart::of_guest(CartId::from_bits(2), now()) };
             let of = |(sku, quantity): (&Sku, &u32)| StockLine { sku: sku.clone(), quantity: *quantity };
             let ordered: Vec<_> = ordered.iter().map(of).collect();
-            let order = Ordered { id: OrderId::from_bits(3), customer: None, lines: &ordered, placed_at: now() };
-            let WithoutOrder::Changed(after) = cart.without_order(&order, now()) else { panic!("it is the guest's") };
+            let order = PlacedOrder { id: OrderId::from_bits(3), customer: None, lines: &ordered, placed_at: now() };
+            let OrderDecision::Changed(after) = cart.without_order(&order, now()) else { panic!("it is the guest's") };
             for (sku, quantity) in &lines {
                 let gone = order.lines.iter().find(|line| line.sku == *sku).map_or(0, |line| line.quantity);
                 prop_assert_eq!(after.lines.get(sku).copied().unwrap_or(0), quantity.saturating_sub(gone));
             }
             prop_assert!(after.lines.values().all(|quantity| *quantity > 0) && after.lines.len() <= lines.len());
-            prop_assert_eq!(after.without_order(&order, now()), WithoutOrder::Unchanged);
+            prop_assert_eq!(after.without_order(&order, now()), OrderDecision::Unchanged);
         }
     }
 }

@@ -1,13 +1,21 @@
-//! From messages to use cases.
+//! Messages in: placed orders from `orders`. Refuses decisions: those are the service's.
 
 use crate::service::Carts;
 use chassis::{Failure, Received};
-use events::Message;
 use events::orders::OrderPlaced;
+use events::{Message, Outgoing};
 
-pub(crate) async fn receive(app: &Carts, message: &Received) -> Result<(), Failure> {
+/// Handles one message. Nothing is sent in consequence.
+///
+/// # Errors
+/// If the message cannot be read, the table fails, or others keep writing the cart.
+pub(crate) async fn receive(app: &Carts, message: &Received) -> Result<Vec<Outgoing>, Failure> {
     match message.kind() {
-        OrderPlaced::TYPE => app.ordered(message, message.data()?).await,
-        _ => Err(message.unknown()),
+        OrderPlaced::TYPE => {
+            let placed: OrderPlaced = message.data()?;
+            app.remove_ordered(&placed, message.envelope.time, &message.context()).await?;
+        }
+        _ => return Err(message.unknown()),
     }
+    Ok(Vec::new())
 }

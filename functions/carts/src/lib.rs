@@ -1,8 +1,9 @@
 #![doc = include_str!("../README.md")]
+#![allow(missing_docs)]
 
 pub mod config;
 pub mod domain;
-pub mod http;
+mod http;
 mod inbox;
 pub mod service;
 pub mod store;
@@ -17,7 +18,7 @@ impl Service for Carts {
     const CAPABILITY: Capability = Capability::Carts;
 
     fn wiring(&self) -> &Wiring {
-        self.parts()
+        &self.wiring
     }
 
     fn routes() -> Vec<Route<Self>> {
@@ -25,6 +26,6 @@ impl Service for Carts {
     }
 
     async fn receive(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {
-        inbox::receive(self, message).await.map(|()| Vec::new())
+        inbox::receive(self, message).await
     }
 }

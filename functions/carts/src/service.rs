@@ -1,169 +1,138 @@
-//! Use cases: load, decide, one write. Nothing follows from a cart, so nothing is sent.
+//! The use cases of carts: load, decide, one write. Refuses to send messages: nothing follows from a cart.
 
-use crate::domain::{Cart, CartRefused, Merge, Ordered, Quantity, WithoutOrder, cart_of};
+use crate::domain::{Cart, MergeDecision, OrderDecision, PlacedOrder, Quantity, Rejection, cart_of};
 use crate::store::{Holder, Store};
 use chassis::table::Updated;
-use chassis::{Caller, Cause, Failure, Received, StoreError, Table, Wiring, Written};
+use chassis::{Caller, Context, Table, Wiring, Written, decide_and_write};
 use events::ids::{CartId, UserId};
-use events::orders::{OrderDetails, OrderPlaced};
+use events::orders::OrderPlaced;
 use events::{Sku, Timestamp};
+use std::ops::ControlFlow::{Break, Continue};
 
-/// How often a decision is made anew because what it was made on had changed.
-const TRIES: u32 = 3;
+pub type Error<R = Rejection> = chassis::Error<R>;
 
-/// The carts capability.
 #[derive(Debug)]
 pub struct Carts {
-    store: Store,
-    wiring: Wiring,
-}
-
-/// Why a use case failed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CartError {
-    /// The cart does not do that.
-    #[error(transparent)]
-    Refused(#[from] CartRefused),
-    /// The table does not answer.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// Others change the cart all the time.
-    #[error("the cart changes all the time")]
-    Busy,
-}
-
-/// Who asks for a change, when and why.
-#[derive(Debug, Clone)]
-pub struct Asked {
-    /// Signed in as.
-    pub user: Option<UserId>,
-    /// When.
-    pub now: Timestamp,
-    /// Why an item will be as it is.
-    pub cause: Cause,
-}
-
-impl Asked {
-    fn holder(&self, id: CartId) -> Holder {
-        self.user.filter(|&user| cart_of(user) == id).map_or(Holder::Guest, Holder::Customer)
-    }
+    pub(crate) wiring: Wiring,
+    pub(crate) store: Store,
 }
 
 impl Carts {
-    /// Over that table, with these parts.
     pub const fn new(table: Table, wiring: Wiring) -> Self {
-        Self { store: Store::new(table), wiring }
+        Self { wiring, store: Store::new(table) }
     }
 
-    pub(crate) const fn parts(&self) -> &Wiring {
-        &self.wiring
-    }
-
-    /// A new cart for a guest; for a customer the one cart that is theirs, new if they have none.
+    /// Opens a new cart for a guest. A customer has one cart, which is created if it does not exist yet.
     ///
     /// # Errors
-    /// If the table does not answer.
-    pub async fn open(&self, asked: &Asked) -> Result<Cart, CartError> {
-        let cart = match asked.user {
-            Some(user) => Cart::of_customer(user, asked.now),
-            None => Cart::of_guest(self.wiring.world.fresh(CartId::new), asked.now),
+    /// If the table fails.
+    pub async fn open(&self, context: &Context) -> Result<Cart, Error> {
+        let cart = match context.actor {
+            Some(user) => Cart::of_customer(user, context.now),
+            None => Cart::of_guest(self.wiring.world.fresh(CartId::new), context.now),
         };
-        match self.store.create(&cart, &asked.cause).await? {
-            Written::Refused(Some(theirs)) => Ok(*theirs),
-            Written::Refused(None) => Err(CartError::Busy),
+        match self.store.create(&cart, &context.cause(0)).await? {
             Written::Done => Ok(cart),
+            Written::Refused(Some(existing)) => Ok(*existing),
+            Written::Refused(None) => Err(Error::Contended),
         }
     }
 
-    /// A cart that the caller may see: a guest's by its id, an owned one as its owner or staff.
+    /// A cart that the caller may see. Whoever knows the id of a guest's cart may see it; only the owner and staff may see a
+    /// customer's.
     ///
     /// # Errors
-    /// If there is none such or the table does not answer.
-    pub async fn cart(&self, id: CartId, caller: &Caller) -> Result<Cart, CartError> {
+    /// If there is no such cart for the caller.
+    pub async fn cart(&self, id: CartId, caller: &Caller) -> Result<Cart, Error> {
         let cart = self.store.cart(id).await?;
-        let seen = cart.filter(|cart| cart.owner.is_none() || caller.is(cart.owner) || caller.is_staff());
-        Ok(seen.ok_or(CartRefused::NotFound)?)
+        let visible = cart.filter(|cart| cart.owner.is_none() || caller.is(cart.owner) || caller.is_staff());
+        visible.ok_or(Error::NotFound)
     }
 
     /// Sets the units of a line.
     ///
     /// # Errors
-    /// If the cart is not the caller's, is merged or full, or the table does not answer.
-    pub async fn set_line(&self, id: CartId, sku: &Sku, quantity: Quantity, asked: &Asked) -> Result<Cart, CartError> {
-        let holder = asked.holder(id);
-        settled(self.store.set_line(id, holder, sku, quantity, asked.now, &asked.cause).await?, asked)
+    /// If the cart is not the caller's, is merged or is full.
+    pub async fn set_line(&self, id: CartId, sku: &Sku, quantity: Quantity, context: &Context) -> Result<Cart, Error> {
+        answer(self.store.set_line(id, holder(id, context), sku, quantity, context).await?, context)
     }
 
-    /// Removes a line; none is no error.
+    /// Removes a line. It need not be there.
     ///
     /// # Errors
-    /// If the cart is not the caller's or is merged, or the table does not answer.
-    pub async fn remove_line(&self, id: CartId, sku: &Sku, asked: &Asked) -> Result<Cart, CartError> {
-        let holder = asked.holder(id);
-        settled(self.store.remove_line(id, holder, sku, asked.now, &asked.cause).await?, asked)
+    /// If the cart is not the caller's or is merged.
+    pub async fn remove_line(&self, id: CartId, sku: &Sku, context: &Context) -> Result<Cart, Error> {
+        answer(self.store.remove_line(id, holder(id, context), sku, context).await?, context)
     }
 
-    /// Moves a guest's lines into the caller's own cart, once.
+    /// Moves the lines of a guest's cart into the caller's own cart, once.
     ///
     /// # Errors
-    /// If either cart is not there for the caller, not everything fits, or the table does not answer.
-    pub async fn merge(&self, id: CartId, guest_id: CartId, asked: &Asked) -> Result<Cart, CartError> {
-        if asked.holder(id) == Holder::Guest || id == guest_id {
-            return Err(CartRefused::NotFound.into());
+    /// If one of the carts does not exist for the caller, or not all lines fit.
+    pub async fn merge(&self, id: CartId, guest_id: CartId, context: &Context) -> Result<Cart, Error> {
+        if holder(id, context) == Holder::Guest || id == guest_id {
+            return Err(Error::NotFound);
         }
-        for _ in 0..TRIES {
-            let (Some(target), Some(guest)) = self.store.two_carts(id, guest_id).await? else {
-                return Err(CartRefused::NotFound.into());
+        let loaded = self.store.two_carts(id, guest_id).await?;
+        decide_and_write(loaded, move |carts: (Option<Cart>, Option<Cart>)| async move {
+            let (Some(target), Some(guest)) = carts else {
+                return Err(Error::NotFound);
             };
-            match target.merge(guest, asked.now)? {
-                Merge::Already(target) => return Ok(target),
-                Merge::Now { target, guest } => {
-                    if self.store.replace_both(&target, &guest, &asked.cause).await? {
-                        return Ok(target);
+            match target.merge(guest, context.now).map_err(Error::Rejected)? {
+                MergeDecision::MergedBefore(target) => Ok(Break(target)),
+                MergeDecision::Merge { target, guest } => {
+                    if self.store.replace_both(&target, &guest, &context.cause(0)).await? {
+                        Ok(Break(target))
+                    } else {
+                        Ok(Continue(self.store.two_carts(id, guest_id).await?))
                     }
                 }
             }
-        }
-        Err(CartError::Busy)
+        })
+        .await
     }
 
-    /// Takes what was ordered out of the cart it came from, or out of the one that this was merged into.
+    /// Removes the lines of an order from the cart that it was placed from, or from the cart that this one was merged into.
     ///
     /// # Errors
-    /// If the table does not answer or the cart changes all the time.
-    pub async fn ordered(&self, message: &Received, placed: OrderPlaced) -> Result<(), Failure> {
+    /// If others keep writing the cart.
+    pub async fn remove_ordered(
+        &self,
+        placed: &OrderPlaced,
+        placed_at: Timestamp,
+        context: &Context,
+    ) -> Result<(), Error> {
         let Some(id) = placed.cart_id else {
             return Ok(());
         };
-        let OrderDetails { order_id, customer, .. } = placed.order;
-        let placed_at = message.envelope.time;
-        let mut order = Ordered { id: order_id, customer, lines: &placed.lines, placed_at };
-        let mut current = self.store.cart(id).await?;
-        for _ in 0..TRIES {
-            let Some(cart) = current else {
-                return Ok(());
+        let order = PlacedOrder::new(placed, placed_at);
+        let loaded = (self.store.cart(id).await?, order.customer);
+        decide_and_write(loaded, move |(cart, customer): (Option<Cart>, Option<UserId>)| async move {
+            let Some(cart) = cart else {
+                return Ok(Break(()));
             };
-            current = match cart.without_order(&order, message.now) {
-                WithoutOrder::Unchanged => return Ok(()),
-                WithoutOrder::Moved { into, owner } => {
-                    order.customer = owner;
-                    self.store.cart(into).await?
+            let order = PlacedOrder { customer, ..order };
+            match cart.without_order(&order, context.now) {
+                OrderDecision::Unchanged => Ok(Break(())),
+                OrderDecision::Moved { into, owner } => Ok(Continue((self.store.cart(into).await?, owner))),
+                OrderDecision::Changed(cart) => {
+                    let written = self.store.replace(&cart, &context.cause(cart.seq)).await?;
+                    Ok(written.or_again(()).map_continue(|current| (current, customer)))
                 }
-                WithoutOrder::Changed(cart) => match self.store.replace(&cart, &message.cause(cart.seq)).await? {
-                    Written::Done => return Ok(()),
-                    Written::Refused(found) => found.map(|cart| *cart),
-                },
-            };
-        }
-        // Without its name: whoever knows a guest's cart may change it, so it is not for logs.
-        Err(Failure::Transient("the cart changes all the time".to_owned()))
+            }
+        })
+        .await
     }
 }
 
-fn settled(updated: Updated<Cart>, asked: &Asked) -> Result<Cart, CartError> {
+fn holder(id: CartId, context: &Context) -> Holder {
+    context.actor.filter(|&user| cart_of(user) == id).map_or(Holder::Guest, Holder::Customer)
+}
+
+fn answer(updated: Updated<Cart>, context: &Context) -> Result<Cart, Error> {
     match updated {
         Updated::Done(cart) => Ok(cart),
-        Updated::Refused(Some(cart)) => Err(cart.why_refused(asked.user).into()),
-        Updated::Refused(None) => Err(CartRefused::NotFound.into()),
+        Updated::Refused(Some(cart)) => Err(Error::Rejected(cart.rejection(context.actor))),
+        Updated::Refused(None) => Err(Error::NotFound),
     }
 }

@@ -1,20 +1,18 @@
-//! Messages in: what `inventory` says of stock levels. Refuses to act on them: they are shown, never decided by.
+//! Messages in: stock levels from `inventory`. Refuses to act on them: a level is shown, and nothing is decided by it.
 
 use crate::service::Catalog;
 use chassis::{Failure, Received};
-use events::Message;
 use events::inventory::StockLevelChanged;
+use events::{Message, Outgoing};
 
-/// Handles one message. Nothing is sent in consequence, so a repetition finds its write done and is through.
+/// Handles one message. Nothing is sent in consequence.
 ///
 /// # Errors
-/// A message that cannot be read, or a table that does not answer.
-pub async fn receive(app: &Catalog, message: &Received) -> Result<(), Failure> {
+/// If the message cannot be read or the table fails.
+pub(crate) async fn receive(app: &Catalog, message: &Received) -> Result<Vec<Outgoing>, Failure> {
     match message.kind() {
-        StockLevelChanged::TYPE => {
-            let changed: StockLevelChanged = message.data()?;
-            app.keep_level(&changed, &message.cause(changed.seq)).await.map_err(Failure::from)
-        }
-        _ => Err(message.unknown()),
+        StockLevelChanged::TYPE => app.keep_level(&message.data()?, &message.context()).await?,
+        _ => return Err(message.unknown()),
     }
+    Ok(Vec::new())
 }

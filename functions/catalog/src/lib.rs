@@ -1,9 +1,10 @@
 #![doc = include_str!("../README.md")]
+#![allow(missing_docs)]
 
 pub mod config;
 pub mod domain;
-pub mod http;
-pub mod inbox;
+mod http;
+mod inbox;
 pub mod service;
 pub mod store;
 
@@ -17,7 +18,7 @@ impl Service for Catalog {
     const CAPABILITY: Capability = Capability::Catalog;
 
     fn wiring(&self) -> &Wiring {
-        self.parts()
+        &self.wiring
     }
 
     fn routes() -> Vec<Route<Self>> {
@@ -25,6 +26,6 @@ impl Service for Catalog {
     }
 
     async fn receive(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {
-        inbox::receive(self, message).await.map(|()| Vec::new())
+        inbox::receive(self, message).await
     }
 }

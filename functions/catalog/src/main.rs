@@ -1,13 +1,14 @@
-//! Composition root of the catalog.
+//! Composition root of the catalog function.
 
 use catalog::{Catalog, Config};
+use chassis::runtime::host;
 use events::Capability;
 
 fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    chassis::runtime::host::run(|host, env| {
+    host::run(|host, env| {
         let config = Config::from_env(env)?;
-        let wiring = host.wiring(Capability::Catalog, config.tokens);
-        let signing_key = host.secret(config.signing_key_parameter);
-        Ok(Catalog::new(host.table(), wiring, signing_key, config.most_units))
+        let wiring = host.wiring(Capability::Catalog, config.users.clone());
+        let signing_key = host.secret(config.signing_key_parameter.clone());
+        Ok(Catalog::new(host.table(), wiring, config, signing_key))
     })
 }

@@ -4,8 +4,8 @@
 #![allow(clippy::unwrap_used)]
 
 use bench::work;
-use catalog::domain::pricing::{self, Wish, Wishes};
-use catalog::domain::product::Draft;
+use catalog::domain::pricing::{self, QuoteLineRequest, QuoteRequest};
+use catalog::domain::product::CreateProduct;
 use catalog::domain::{Catalogue, Product, TaxClass, TaxRate, Variant};
 use chassis::runtime::Event;
 use chassis::testing::signing::{STAGE, access_token, verifier};
@@ -69,26 +69,27 @@ fn product(number: u128) -> Product {
         weight_grams: 130,
         prices: vec![Money::new(690, Currency::EUR)],
     };
-    let draft = Draft {
+    let request = CreateProduct {
         title: format!("Mint {number}"),
-        slug: format!("mint-{number}").parse().unwrap(),
+        slug: format!("mint-{number}"),
         description: String::new(),
-        category: "tea".parse().unwrap(),
+        category: "tea".to_owned(),
         tax_class: TaxClass::Reduced,
         variants: vec![variant],
     };
-    Product::new(ProductId::from_bits(number), draft, now())
+    Product::create(ProductId::from_bits(number), request, now()).unwrap()
 }
 
 #[divan::bench]
 fn quote_pricing_of_three_lines(bencher: Bencher<'_, '_>) {
     let rate = TaxRate::parse("de".parse().unwrap(), "DE".parse().unwrap(), TaxClass::Reduced, 700).unwrap();
     let catalogue = Catalogue::new(1, (1..=PRODUCTS).map(product).collect(), Vec::new(), vec![rate]);
-    let line = |sku: &str| Wish { sku: sku.parse().unwrap(), quantity: 2 };
+    let line = |sku: &str| QuoteLineRequest { sku: sku.parse().unwrap(), quantity: 2 };
     let lines = ["TEA-1", "TEA-500", "TEA-1000"].map(line).into();
-    let wishes = Wishes::parse(Currency::EUR, lines, None, work::promises(1).0.ship_to).unwrap();
-    assert_eq!(pricing::price(&catalogue, &wishes).unwrap().len(), 3);
-    bencher.bench_local(|| pricing::price(black_box(&catalogue), black_box(&wishes)));
+    let ship_to = work::promises(1).0.ship_to;
+    let request = QuoteRequest { currency: Currency::EUR, lines, coupon: None, ship_to }.checked().unwrap();
+    assert_eq!(pricing::price(&catalogue, &request).unwrap().len(), 3);
+    bencher.bench_local(|| pricing::price(black_box(&catalogue), black_box(&request)));
 }
 
 #[divan::bench]

@@ -79,7 +79,12 @@ pub fn started(parts: Surroundings<'_>) -> Arc<dyn Process> {
         Capability::Users => running(users(&parts)),
         Capability::Catalog => {
             let key = parts.secret(stored_key("catalog"));
-            running(catalog::Catalog::new(parts.table(), parts.wiring(), key, 100))
+            let config = catalog::Config {
+                users: verifier("users"),
+                signing_key_parameter: "signing_key_parameter".to_owned(),
+                max_units: 100,
+            };
+            running(catalog::Catalog::new(parts.table(), parts.wiring(), config, key))
         }
         Capability::Inventory => running(inventory::Inventory::new(parts.table(), parts.wiring())),
         Capability::Carts => running(carts::Carts::new(parts.table(), parts.wiring())),

@@ -35,7 +35,12 @@ pub fn users() -> Bench<users::Users> {
 pub fn catalog() -> Bench<catalog::Catalog> {
     Bench::new(|parts| {
         let key = parts.secret("key", stored_key("catalog"));
-        catalog::Catalog::new(parts.table.clone(), parts.wiring.clone(), key, 100)
+        let config = catalog::Config {
+            users: verifier("users"),
+            signing_key_parameter: "signing_key_parameter".to_owned(),
+            max_units: 100,
+        };
+        catalog::Catalog::new(parts.table.clone(), parts.wiring.clone(), config, key)
     })
 }
 

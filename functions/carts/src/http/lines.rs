@@ -1,6 +1,6 @@
 //! The lines of a cart.
 
-use super::{CartView, asked};
+use super::carts::Cart;
 use crate::domain::Quantity;
 use crate::service::Carts;
 use chassis::{Call, Json, Problem};
@@ -9,22 +9,25 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
 
-/// How many units of a SKU a cart is to hold.
+/// The units of a SKU that the cart is to have.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct LineRequest {
+pub(super) struct UpdateCartLine {
     /// Units, 1 to 999.
     #[schemars(range(min = 1, max = 999))]
-    pub quantity: i64,
+    quantity: i64,
 }
 
-pub(crate) async fn put(app: Arc<Carts>, call: Call<Json<LineRequest>>) -> Result<CartView, Problem> {
+/// `PUT /v1/carts/{id}/lines/{sku}`.
+pub(super) async fn put(app: Arc<Carts>, call: Call<Json<UpdateCartLine>>) -> Result<Cart, Problem> {
     let sku: Sku = call.param("sku")?;
-    let quantity = Quantity::try_from(call.body.0.quantity)?;
-    Ok(app.set_line(call.param("id")?, &sku, quantity, &asked(&call)).await?.into())
+    let quantity = Quantity::try_from(call.body.0.quantity);
+    let quantity = quantity.map_err(|error| Problem::invalid("quantity", format!("{error}.")))?;
+    Ok(app.set_line(call.param("id")?, &sku, quantity, &call.context()).await?.into())
 }
 
-pub(crate) async fn delete(app: Arc<Carts>, call: Call) -> Result<CartView, Problem> {
+/// `DELETE /v1/carts/{id}/lines/{sku}`.
+pub(super) async fn delete(app: Arc<Carts>, call: Call) -> Result<Cart, Problem> {
     let sku: Sku = call.param("sku")?;
-    Ok(app.remove_line(call.param("id")?, &sku, &asked(&call)).await?.into())
+    Ok(app.remove_line(call.param("id")?, &sku, &call.context()).await?.into())
 }

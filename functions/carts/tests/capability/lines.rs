@@ -1,6 +1,6 @@
-//! Opening a cart, filling it, and who may.
+//! Opening and filling carts, and who may do so.
 
-use crate::shopper::{bench, by, lines, open, put, remove, see, token};
+use crate::harness::{bench, by, lines, open, put, remove, see, token};
 use chassis::testing::Request;
 use serde_json::{Value, json};
 

@@ -1,8 +1,8 @@
-//! Carts on its bench: real payloads through the real handler, onto the table that the template declares.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+//! Carts on its bench: real events through the real handler, on the table that the template declares.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
 
 mod contract;
+mod harness;
 mod lines;
 mod merge;
 mod ordered;
-mod shopper;

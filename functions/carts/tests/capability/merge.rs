@@ -1,6 +1,6 @@
-//! A guest signs in.
+//! Merging a guest's cart into a customer's.
 
-use crate::shopper::{bench, lines, merge, open, placed, put, see, token, user};
+use crate::harness::{bench, lines, merge, open, placed, put, see, token, user};
 use carts::Carts;
 use chassis::testing::{Bench, Request};
 use serde_json::json;

@@ -1,6 +1,6 @@
-//! What was ordered leaves the cart, once.
+//! The lines of an order leave the cart, once.
 
-use crate::shopper::{bench, deliver_until_settled, lines, open, placed, put, see, token};
+use crate::harness::{bench, deliver_until_settled, lines, open, placed, put, see, token};
 use carts::Carts;
 use chassis::testing::Bench;
 use serde_json::json;

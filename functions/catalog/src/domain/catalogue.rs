@@ -1,39 +1,41 @@
-//! The whole catalogue as one moment saw it, with everything that makes reading it quick. Refuses changes: a new moment
-//! is a new catalogue.
+//! The whole catalogue at one revision, with the maps and the index that make reading it quick. Refuses changes: another
+//! revision is another catalogue.
 
-use super::category::lineage;
+use super::category::{Category, lineage};
+use super::ids::{CategoryId, Slug, TaxRateId};
+use super::product::{Product, Variant};
 use super::search::{self, DESCRIPTION, Index, OPTION, TITLE};
-use super::{Category, CategoryId, Product, Slug, TaxClass, TaxRate, TaxRateId, Variant};
+use super::tax::{TaxClass, TaxRate};
 use events::ids::ProductId;
 use events::inventory::StockLevel;
 use events::{Country, Sku};
 use std::collections::{BTreeMap, HashMap};
 
-/// What `inventory` last said of each SKU.
+/// Variants on sale, at most: every function holds them all in memory.
+pub const MAX_VARIANTS: u64 = 10_000;
+
+/// The stock level of each SKU as `inventory` last published it.
 pub type Levels = HashMap<Sku, StockLevel>;
 
-/// Characters of a title that decide its place among others; the rest is decided by the id.
-const TITLE_PLACE: usize = 100;
+/// Characters of a title by which products are sorted; the id decides between equal ones.
+const SORTED_TITLE: usize = 100;
 
-/// A product that was looked for.
+/// A product that a search found.
 #[derive(Debug, Clone, Copy)]
-pub struct Found<'a> {
-    /// The product.
+pub struct Hit<'a> {
     pub product: &'a Product,
-    /// Its title as titles are compared.
+    /// The title as it is sorted: folded and cut.
     pub title: &'a str,
-    /// How well it matches; 0 if nothing was searched.
+    /// How well it matches; 0 without a query.
     pub score: u32,
 }
 
 /// Products that are not archived, categories and tax rates.
 #[derive(Debug, Clone, Default)]
 pub struct Catalogue {
-    /// How many writes it has seen.
+    /// The number of writes that it holds.
     pub revision: u64,
-    /// All categories.
     pub categories: BTreeMap<CategoryId, Category>,
-    /// All tax rates.
     pub tax_rates: BTreeMap<TaxRateId, TaxRate>,
     products: Vec<Product>,
     titles: Vec<String>,
@@ -45,7 +47,7 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    /// The catalogue of a revision. Archived products are left out.
+    /// The catalogue at a revision. Archived products are left out.
     pub fn new(revision: u64, products: Vec<Product>, categories: Vec<Category>, tax_rates: Vec<TaxRate>) -> Self {
         let mut catalogue = Self {
             revision,
@@ -65,7 +67,7 @@ impl Catalogue {
             for (place, variant) in product.variants.iter().enumerate() {
                 catalogue.by_sku.insert(variant.sku.clone(), (position, place));
             }
-            catalogue.titles.push(search::words(&product.title).join(" ").chars().take(TITLE_PLACE).collect());
+            catalogue.titles.push(search::words(&product.title).join(" ").chars().take(SORTED_TITLE).collect());
             let entry = u32::try_from(position).unwrap_or(u32::MAX);
             index_product(&mut index, entry, product, &lineage(&catalogue.categories, &product.category));
         }
@@ -73,32 +75,30 @@ impl Catalogue {
         catalogue
     }
 
-    /// The product of that id.
     pub fn product(&self, id: ProductId) -> Option<&Product> {
         self.by_id.get(&id).and_then(|&position| self.products.get(position))
     }
 
-    /// The product of that slug.
     pub fn product_by_slug(&self, slug: &Slug) -> Option<&Product> {
         self.by_slug.get(slug).and_then(|&position| self.products.get(position))
     }
 
-    /// The variant of that SKU and its product.
+    /// The variant with that SKU, and its product.
     pub fn variant(&self, sku: &Sku) -> Option<(&Product, &Variant)> {
         let &(position, place) = self.by_sku.get(sku)?;
         let product = self.products.get(position)?;
         Some((product, product.variants.get(place)?))
     }
 
-    /// What a country takes of a class of goods, in basis points of the net price.
+    /// The tax rate in basis points of the net price, if one is set for that country and class.
     pub fn rate(&self, country: &Country, class: TaxClass) -> Option<u32> {
         self.rates.get(&(country.clone(), class)).copied()
     }
 
-    /// The products that match a query, in no order; without a query, every product.
-    pub fn found(&self, query: Option<&str>) -> Vec<Found<'_>> {
+    /// The products that match a query, unsorted; without a query, every product.
+    pub fn search(&self, query: Option<&str>) -> Vec<Hit<'_>> {
         let at = |position: usize, score| {
-            Some(Found { product: self.products.get(position)?, title: self.titles.get(position)?, score })
+            Some(Hit { product: self.products.get(position)?, title: self.titles.get(position)?, score })
         };
         match query {
             None => (0..self.products.len()).filter_map(|position| at(position, 0)).collect(),

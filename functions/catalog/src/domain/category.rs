@@ -1,23 +1,21 @@
-//! Categories: a tree by which products are found. Refuses deletion: products point at them.
+//! Categories: the tree in which shoppers find products. Refuses deletion: products point at categories.
 
-use super::text::{self, slugs};
-use super::{Fault, MAX_CATEGORIES, Rejection};
+use super::ids::CategoryId;
+use super::rejection::Rejection;
+use super::text::{self, FieldError};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-slugs! {
-    /// A category's id, chosen by staff.
-    CategoryId <= 64;
-}
+/// Categories in the tree, at most. All of them are held in memory and fit into one answer.
+pub const MAX_CATEGORIES: usize = 1_000;
 
-/// A category.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A category, as it is stored and as clients see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Category {
-    /// Its id.
     pub id: CategoryId,
-    /// What it is called.
     pub name: String,
-    /// The category that it is part of.
+    /// The category above it; absent at the top of the tree.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<CategoryId>,
 }
@@ -26,14 +24,14 @@ impl Category {
     /// A category as staff described it.
     ///
     /// # Errors
-    /// A name that is empty or longer than 100 characters.
-    pub fn parse(id: CategoryId, name: &str, parent: Option<CategoryId>) -> Result<Self, Fault> {
+    /// If the name is empty or longer than 100 characters.
+    pub fn parse(id: CategoryId, name: &str, parent: Option<CategoryId>) -> Result<Self, FieldError> {
         Ok(Self { id, name: text::line("name", name, 100)?, parent })
     }
 }
 
-/// A category and those above it, nearest first. Ends where a category comes a second time: two writes at once could have
-/// made a circle that neither saw.
+/// A category and those above it, nearest first. It ends where a category comes a second time: two writes at once can make a
+/// circle that neither sees.
 pub fn lineage<'a>(categories: &'a BTreeMap<CategoryId, Category>, id: &CategoryId) -> Vec<&'a Category> {
     let mut above: Vec<&Category> = Vec::new();
     let mut next = categories.get(id);
@@ -44,10 +42,10 @@ pub fn lineage<'a>(categories: &'a BTreeMap<CategoryId, Category>, id: &Category
     above
 }
 
-/// Whether a category may be put among those there are.
+/// Checks that a category may be put into the tree.
 ///
 /// # Errors
-/// An unknown parent, a circle, or too many categories.
+/// If its parent is unknown, it would be its own ancestor, or there would be too many categories.
 pub fn admit(categories: &BTreeMap<CategoryId, Category>, category: &Category) -> Result<(), Rejection> {
     if !categories.contains_key(&category.id) && categories.len() >= MAX_CATEGORIES {
         return Err(Rejection::TooManyCategories);

@@ -1,9 +1,10 @@
-//! What a shopper sees of the catalogue: filters, order, pages, and the counts beside them. Refuses page numbers: a page
-//! starts after a product's place in the order, so that others coming and going neither repeat nor hide it.
+//! The list of products: filters, order, pages, and the counts beside them. Refuses page numbers: a page starts after a
+//! product's place in the order, so products that come or go neither repeat nor hide others.
 
-use super::catalogue::{Found, Levels};
+use super::catalogue::{Catalogue, Hit, Levels};
 use super::category::lineage;
-use super::{Catalogue, CategoryId, Product};
+use super::ids::CategoryId;
+use super::product::{Product, Variant};
 use events::ids::ProductId;
 use events::inventory::StockLevel;
 use events::{Currency, Money};
@@ -11,21 +12,20 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A page ends early when its products take about so many bytes: Lambda answers at most 6 MB.
+/// A page ends early when its products take about this many bytes: Lambda answers at most 6 MB.
 const PAGE_BYTES: usize = 2_000_000;
 
-/// What is looked for; all parts must hold.
+/// Which products are listed: those for which every part holds.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// Words.
     pub query: Option<String>,
-    /// In this category or one below it.
+    /// The product is in this category or one below it.
     pub category: Option<CategoryId>,
-    /// Priced in this currency.
+    /// The product has a price in this currency.
     pub currency: Option<Currency>,
-    /// A variant costs at least so many minor units.
+    /// A variant costs at least this, in minor units.
     pub min_price: Option<i64>,
-    /// A variant costs at most so many minor units.
+    /// A variant costs at most this, in minor units.
     pub max_price: Option<i64>,
 }
 
@@ -51,19 +51,18 @@ fn prices(product: &Product, currency: Currency) -> impl Iterator<Item = i64> {
     priced.filter(move |price| price.currency == currency).map(|price| price.amount)
 }
 
-/// In which order.
+/// The order of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Sort {
-    /// Best match first; the usual with a query.
+    /// Best match first; the default with a query.
     Relevance,
-    /// By title; the usual without a query.
+    /// By title; the default without a query.
     Title,
     /// Cheapest variant first.
     PriceAsc,
-    /// Dearest first, by the cheapest variant.
+    /// Most expensive first, by the cheapest variant.
     PriceDesc,
-    /// Latest first.
     Newest,
 }
 
@@ -71,23 +70,22 @@ pub enum Sort {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place(i64, String, ProductId);
 
-/// Where a page ended. Worth something only in the same order.
+/// Where a page ended. It is of use only in the same order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Position {
-    /// The order.
     pub sort: Sort,
-    /// The last product's place in it.
+    /// The place of the page's last product.
     pub place: Place,
 }
 
 impl Place {
-    fn of(found: &Found<'_>, sort: Sort, currency: Currency) -> Self {
-        let Found { product, title, score } = *found;
+    fn of(hit: &Hit<'_>, sort: Sort, currency: Currency) -> Self {
+        let Hit { product, title, score } = *hit;
         let cheapest = prices(product, currency).min();
         let number = match sort {
             Sort::Relevance => -i64::from(score),
             Sort::Title => 0,
-            // What has no price in that currency comes last, either way.
+            // Products without a price in that currency come last in both orders.
             Sort::PriceAsc => cheapest.unwrap_or(i64::MAX),
             Sort::PriceDesc => cheapest.map_or(i64::MAX, i64::saturating_neg),
             Sort::Newest => product.created_at.millis().saturating_neg(),
@@ -96,31 +94,27 @@ impl Place {
     }
 }
 
-/// Counts beside a list.
+/// Counts beside a list, over all pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facets {
-    /// Products on all pages.
     pub total: usize,
-    /// Products that this list would have if it were filtered by each category instead; categories without any are left out.
+    /// How many products the list would have with each category as its filter instead; categories without any are left out.
     pub categories: BTreeMap<CategoryId, usize>,
-    /// Lowest and highest price of a variant, whatever the price filter.
+    /// Lowest and highest price of a variant, without the price filter.
     pub prices: Option<(Money, Money)>,
-    /// Products of which a variant is known to be available.
+    /// Products with a variant that is known to be in stock.
     pub in_stock: usize,
 }
 
-/// A page.
 #[derive(Debug, Clone)]
 pub struct Page<'a> {
-    /// The products.
     pub products: Vec<&'a Product>,
-    /// Where it ended, if there is more.
+    /// Where the next page starts, if there is one.
     pub next: Option<Position>,
-    /// Counts beside it.
     pub facets: Facets,
 }
 
-/// A page of what is looked for, in order, after a place in it.
+/// The page of at most `limit` products that follows the place `after`.
 pub fn list<'a>(
     catalogue: &'a Catalogue,
     levels: &Levels,
@@ -130,15 +124,15 @@ pub fn list<'a>(
     limit: usize,
 ) -> Page<'a> {
     let currency = filter.pricing_currency();
-    let mut found = catalogue.found(filter.query.as_deref());
-    found.retain(|hit| filter.by_currency(hit.product));
+    let mut hits = catalogue.search(filter.query.as_deref());
+    hits.retain(|hit| filter.by_currency(hit.product));
     let in_category = |product: &Product| {
         let above = || lineage(&catalogue.categories, &product.category);
         filter.category.as_ref().is_none_or(|wanted| above().iter().any(|category| category.id == *wanted))
     };
     let mut facets = Facets { total: 0, categories: BTreeMap::new(), prices: None, in_stock: 0 };
     let mut places = BTreeMap::new();
-    for hit in found {
+    for hit in hits {
         let product = hit.product;
         let (category_fits, price_fits) = (in_category(product), filter.by_price(product));
         if price_fits {
@@ -179,7 +173,7 @@ fn widened(
 }
 
 fn is_available(product: &Product, levels: &Levels) -> bool {
-    let level = |variant: &super::Variant| levels.get(&variant.sku).copied();
+    let level = |variant: &Variant| levels.get(&variant.sku).copied();
     product.variants.iter().filter_map(level).any(|level| level != StockLevel::Out)
 }
 

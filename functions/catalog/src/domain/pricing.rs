@@ -1,172 +1,183 @@
-//! What goods cost: net prices from the catalogue, tax of each line by its product's class and the destination's country,
-//! rounded half to even line by line. Refuses carriage, which `shipping` quotes.
+//! What lines cost: net prices from the catalogue, and the tax of each line by its product's class and the destination's
+//! country, rounded half to even line by line. Refuses shipping costs, which `shipping` quotes.
 
-use super::{Catalogue, text};
+use super::catalogue::Catalogue;
+use super::text::{self, FieldError};
 use events::money::MoneyError;
 use events::quotes::{Destination, QuotedLine};
 use events::{Country, Currency, Money, Sku};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 /// Lines of a quote, at most.
 pub const MAX_LINES: usize = 50;
 /// Units of one SKU, at most.
 pub const MAX_QUANTITY: u32 = 999;
-/// Characters of a line's title. Fifty of them stay far below the body limit of the request that carries the quote.
+/// Characters of a line's title, at most: fifty of them stay far below the body limit of the request that carries the quote.
 const MAX_LINE_TITLE: usize = 120;
 
-/// So many units of a SKU.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wish {
-    /// What.
+/// Units of one SKU to be priced.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "CreateQuoteLine")]
+pub struct QuoteLineRequest {
     pub sku: Sku,
-    /// How many.
+    /// Units; lines with the same SKU are added up.
+    #[schemars(range(min = 1, max = 999))]
     pub quantity: u32,
 }
 
-/// What somebody wants priced.
-#[derive(Debug, Clone)]
-pub struct Wishes {
-    /// In which currency.
+/// Lines to be priced.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "CreateQuote")]
+pub struct QuoteRequest {
     pub currency: Currency,
-    /// What; each SKU once.
-    pub lines: Vec<Wish>,
-    /// Where to.
+    #[schemars(length(min = 1, max = 50))]
+    pub lines: Vec<QuoteLineRequest>,
+    /// A coupon's code.
+    #[serde(default)]
+    pub coupon: Option<String>,
+    /// The destination of the goods; its country decides the tax.
     pub ship_to: Destination,
 }
 
-/// Why something cannot be priced.
+/// Why lines cannot be priced.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Unpriceable {
-    /// A field is not acceptable.
+pub enum PricingError {
     #[error(transparent)]
-    Invalid(#[from] text::Fault),
-    /// No coupon has this code.
+    Invalid(#[from] FieldError),
     #[error("there is no such coupon")]
     UnknownCoupon,
-    /// Nothing on sale has these SKUs.
+    /// No variant on sale has these SKUs.
     #[error("there are no such SKUs")]
     UnknownSkus(Vec<Sku>),
-    /// These have no price in the currency.
+    /// The variants with these SKUs have no price in the currency.
     #[error("there is no price in that currency")]
     CurrencyUnavailable(Vec<Sku>),
-    /// No tax rate says what the goods cost there.
+    /// A tax rate for that country is missing.
     #[error("goods are not sold to that country")]
     DestinationUnsupported(Country),
-    /// The sum does not fit.
     #[error("the amount is too large")]
     TooLarge,
 }
 
-impl From<MoneyError> for Unpriceable {
+impl From<MoneyError> for PricingError {
     fn from(_: MoneyError) -> Self {
         Self::TooLarge
     }
 }
 
-impl Wishes {
-    /// Wishes as somebody sent them; lines of one SKU are summed.
+impl QuoteRequest {
+    /// The same request with its lines added up by SKU.
     ///
     /// # Errors
-    /// Too many or no lines, quantities or parts of the destination out of bounds, a coupon.
-    pub fn parse(
-        currency: Currency,
-        lines: Vec<Wish>,
-        coupon: Option<&str>,
-        ship_to: Destination,
-    ) -> Result<Self, Unpriceable> {
-        if !(1..=MAX_LINES).contains(&lines.len()) {
-            return Err(text::Fault::new("lines", format!("must be 1 to {MAX_LINES}")).into());
+    /// If the number of lines, a quantity or the destination is out of bounds, or there is a coupon.
+    pub fn checked(self) -> Result<Self, PricingError> {
+        let lines = added_up(&self.lines)?;
+        check_destination(&self.ship_to)?;
+        if self.coupon.is_some() {
+            return Err(PricingError::UnknownCoupon);
         }
-        let mut summed: Vec<Wish> = Vec::with_capacity(lines.len());
-        for (index, wish) in lines.into_iter().enumerate() {
-            let known = summed.iter_mut().find(|known| known.sku == wish.sku);
-            let total = known.as_ref().map_or(0, |known| known.quantity).saturating_add(wish.quantity);
-            if wish.quantity == 0 || total > MAX_QUANTITY {
-                let why = format!("must be 1 to {MAX_QUANTITY}, all lines of a SKU together");
-                return Err(text::Fault::new(format!("lines[{index}].quantity"), why).into());
-            }
-            match known {
-                Some(known) => known.quantity = total,
-                None => summed.push(wish),
-            }
-        }
-        for (field, part, max) in
-            [("ship_to.region", &ship_to.region, 200), ("ship_to.postal_code", &ship_to.postal_code, 20)]
-        {
-            if let Some(part) = part {
-                text::line(field, part, max)?;
-                // It is promised just as it was sent, and compared with the order's address, so the blanks around it count.
-                if part.chars().count() > max {
-                    return Err(text::Fault::new(field, format!("must be 1 to {max} characters")).into());
-                }
-            }
-        }
-        match coupon {
-            Some(_) => Err(Unpriceable::UnknownCoupon),
-            None => Ok(Self { currency, lines: summed, ship_to }),
-        }
+        Ok(Self { lines, ..self })
     }
 
-    /// The wishes, unless they come to more units than that: an order holds its goods before it is paid, and nobody may
-    /// hold the whole shop (OWASP Automated Threats OAT-021).
+    /// Checks that all lines together have at most `max_units` units: an order holds its stock before it is paid, and nobody may
+    /// hold the whole shop's (OWASP Automated Threats OAT-021).
     ///
     /// # Errors
-    /// Too many units.
-    pub fn of_at_most(self, units: u32) -> Result<Self, Unpriceable> {
-        let wished: u64 = self.lines.iter().map(|wish| u64::from(wish.quantity)).sum();
-        if wished > u64::from(units) {
-            return Err(text::Fault::new("lines", format!("must be at most {units} units together")).into());
+    /// If there are more.
+    pub fn within(self, max_units: u32) -> Result<Self, PricingError> {
+        let units: u64 = self.lines.iter().map(|line| u64::from(line.quantity)).sum();
+        if units > u64::from(max_units) {
+            return Err(FieldError::new("lines", format!("must be at most {max_units} units together")).into());
         }
         Ok(self)
     }
 }
 
+fn added_up(lines: &[QuoteLineRequest]) -> Result<Vec<QuoteLineRequest>, FieldError> {
+    if !(1..=MAX_LINES).contains(&lines.len()) {
+        return Err(FieldError::new("lines", format!("must be 1 to {MAX_LINES}")));
+    }
+    let mut summed: Vec<QuoteLineRequest> = Vec::with_capacity(lines.len());
+    for (index, line) in lines.iter().enumerate() {
+        let known = summed.iter_mut().find(|known| known.sku == line.sku);
+        let total = known.as_ref().map_or(0, |known| known.quantity).saturating_add(line.quantity);
+        if line.quantity == 0 || total > MAX_QUANTITY {
+            let requirement = format!("must be 1 to {MAX_QUANTITY}, all lines of a SKU together");
+            return Err(FieldError::new(format!("lines[{index}].quantity"), requirement));
+        }
+        match known {
+            Some(known) => known.quantity = total,
+            None => summed.push(line.clone()),
+        }
+    }
+    Ok(summed)
+}
+
+fn check_destination(ship_to: &Destination) -> Result<(), FieldError> {
+    for (field, part, max) in
+        [("ship_to.region", &ship_to.region, 200), ("ship_to.postal_code", &ship_to.postal_code, 20)]
+    {
+        if let Some(part) = part {
+            text::line(field, part, max)?;
+            // The quote carries the part as it was sent, to be compared with the order's address: blanks around it count.
+            if part.chars().count() > max {
+                return Err(FieldError::new(field, format!("must be 1 to {max} characters")));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Prices every line.
 ///
 /// # Errors
-/// If one cannot be priced; all lines with the same trouble are named.
-pub fn price(catalogue: &Catalogue, wishes: &Wishes) -> Result<Vec<QuotedLine>, Unpriceable> {
+/// If a line cannot be priced; the error names all lines for which the same reason holds.
+pub fn price(catalogue: &Catalogue, request: &QuoteRequest) -> Result<Vec<QuotedLine>, PricingError> {
     let (mut lines, mut unknown, mut unpriced) = (Vec::new(), Vec::new(), Vec::new());
     let mut untaxed = false;
-    for wish in &wishes.lines {
-        let Some((product, variant)) = catalogue.variant(&wish.sku) else {
-            unknown.push(wish.sku.clone());
+    for line in &request.lines {
+        let Some((product, variant)) = catalogue.variant(&line.sku) else {
+            unknown.push(line.sku.clone());
             continue;
         };
-        let Some(unit) = variant.prices.iter().find(|price| price.currency == wishes.currency) else {
-            unpriced.push(wish.sku.clone());
+        let Some(unit) = variant.prices.iter().find(|price| price.currency == request.currency) else {
+            unpriced.push(line.sku.clone());
             continue;
         };
-        let Some(rate) = catalogue.rate(&wishes.ship_to.country, product.tax_class) else {
+        let Some(rate) = catalogue.rate(&request.ship_to.country, product.tax_class) else {
             untaxed = true;
             continue;
         };
         let title = line_title(&product.title, &variant.title);
-        lines.push(price_line(wish, title, *unit, rate, variant.weight_grams)?);
+        lines.push(price_line(line, title, *unit, rate, variant.weight_grams)?);
     }
     if !unknown.is_empty() {
-        return Err(Unpriceable::UnknownSkus(unknown));
+        return Err(PricingError::UnknownSkus(unknown));
     }
     if !unpriced.is_empty() {
-        return Err(Unpriceable::CurrencyUnavailable(unpriced));
+        return Err(PricingError::CurrencyUnavailable(unpriced));
     }
     if untaxed {
-        return Err(Unpriceable::DestinationUnsupported(wishes.ship_to.country.clone()));
+        return Err(PricingError::DestinationUnsupported(request.ship_to.country.clone()));
     }
     Ok(lines)
 }
 
 fn price_line(
-    wish: &Wish,
+    line: &QuoteLineRequest,
     title: String,
     unit: Money,
     rate_basis_points: u32,
     weight_grams: u32,
 ) -> Result<QuotedLine, MoneyError> {
-    let net = unit.times(wish.quantity)?;
+    let net = unit.times(line.quantity)?;
     Ok(QuotedLine {
-        sku: wish.sku.clone(),
+        sku: line.sku.clone(),
         title,
-        quantity: wish.quantity,
+        quantity: line.quantity,
         unit_price: unit.amount,
         discount: 0,
         tax: net.basis_points(rate_basis_points)?.amount,
@@ -184,19 +195,17 @@ fn line_title(product: &str, variant: &str) -> String {
 pub struct Totals {
     /// Net prices before discount.
     pub subtotal: Money,
-    /// Taken off the subtotal.
     pub discount: Money,
-    /// On what is left.
     pub tax: Money,
-    /// What is to be paid for the goods: `subtotal − discount + tax`.
+    /// The amount to pay for the lines, without shipping: `subtotal − discount + tax`.
     pub total: Money,
 }
 
 impl Totals {
-    /// Sums lines in one currency.
+    /// Adds up lines in one currency.
     ///
     /// # Errors
-    /// A sum that does not fit.
+    /// If a sum is too large.
     pub fn of(currency: Currency, lines: &[QuotedLine]) -> Result<Self, MoneyError> {
         let money = |amount| Money::new(amount, currency);
         let sum = |part: fn(&QuotedLine) -> i64| Money::sum(currency, lines.iter().map(|line| money(part(line))));

@@ -1,17 +1,17 @@
-//! Text search held in memory: words, folded to plain lower-case letters, found by their beginnings. Refuses languages:
-//! no stemming, no stop words, no spelling correction.
+//! Text search in memory: words are folded to plain lower-case letters and found by their prefixes. Refuses languages: no
+//! stemming, no stop words, no spelling correction.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 
-/// Words of a query that count; more are not looked at.
+/// Words of a query, at most; further ones are ignored.
 const MAX_QUERY_WORDS: usize = 10;
 
-/// How much a word counts in a title or SKU.
+/// Weight of a word in a title or SKU.
 pub const TITLE: u32 = 8;
-/// How much a word counts in an option, a variant's title or a category's name.
+/// Weight of a word in an option, a variant's title or a category's name.
 pub const OPTION: u32 = 4;
-/// How much a word counts in a description.
+/// Weight of a word in a description.
 pub const DESCRIPTION: u32 = 1;
 
 /// An inverted index of numbered entries.
@@ -21,7 +21,8 @@ pub struct Index {
 }
 
 impl Index {
-    /// Adds a text of an entry. Entries come in ascending order; a word that an entry has twice counts as where it counts most.
+    /// Adds a text of an entry. Entries come in ascending order. A word that an entry has twice counts once, with its greatest
+    /// weight.
     pub fn add(&mut self, entry: u32, weight: u32, text: &str) {
         for word in words(text) {
             let postings = self.words.entry(word.into_boxed_str()).or_default();
@@ -32,8 +33,8 @@ impl Index {
         }
     }
 
-    /// The entries that have every word of the query or a word that begins with it, each with its score: a whole word
-    /// counts double. A query without words finds nothing.
+    /// The entries with their scores. An entry is found if every word of the query begins one of its words; a whole word counts
+    /// double. A query without words finds nothing.
     pub fn search(&self, query: &str) -> HashMap<u32, u32> {
         let mut found: Option<HashMap<u32, u32>> = None;
         for word in words(query).into_iter().take(MAX_QUERY_WORDS) {
@@ -91,7 +92,7 @@ fn fold(letter: char, word: &mut String) {
     }
 }
 
-/// What a letter is without its accents, for the letters of European languages.
+/// The letter without its accents, for European languages.
 fn plain(lower: char) -> Option<&'static str> {
     Some(match lower {
         'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'ā' | 'ă' | 'ą' => "a",

@@ -1,30 +1,22 @@
-//! Tax rates: one for each country and tax class. Refuses regions and thresholds: a rate is a country's.
+//! Tax rates: one for each country and tax class. Refuses regions and thresholds: a rate holds for a whole country.
 
-use super::Fault;
-use super::text::slugs;
+use super::ids::TaxRateId;
+use super::text::FieldError;
 use events::Country;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-slugs! {
-    /// A tax rate's id, chosen by staff.
-    TaxRateId <= 64;
-}
 
 /// How a country taxes a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TaxClass {
-    /// The usual rate.
     Standard,
-    /// The lower rate for food, books and the like.
+    /// For food, books and the like.
     Reduced,
-    /// Not taxed.
     Zero,
 }
 
 impl TaxClass {
-    /// As it is written.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Standard => "standard",
@@ -34,31 +26,41 @@ impl TaxClass {
     }
 }
 
-/// What a country takes of the net price of a class of goods.
+/// The share of the net price that a country takes of goods of one tax class.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaxRate {
-    /// Its id.
     pub id: TaxRateId,
-    /// Where goods go.
+    /// The country that goods are sent to.
     pub country: Country,
-    /// Which goods.
     pub tax_class: TaxClass,
-    /// Of the net price, in 1/10,000.
+    /// Share of the net price in 1/10,000: 1900 are 19 %.
     pub rate_basis_points: u32,
     /// Number of changes so far, from 1.
     pub seq: u64,
 }
 
 impl TaxRate {
-    /// A rate as staff gave it.
+    /// A rate as staff set it.
     ///
     /// # Errors
-    /// More than 10,000 basis points, which is the whole price.
-    pub fn parse(id: TaxRateId, country: Country, tax_class: TaxClass, rate_basis_points: u32) -> Result<Self, Fault> {
+    /// If it is more than 10,000 basis points, which is the whole price.
+    pub fn parse(
+        id: TaxRateId,
+        country: Country,
+        tax_class: TaxClass,
+        rate_basis_points: u32,
+    ) -> Result<Self, FieldError> {
         if rate_basis_points > 10_000 {
-            return Err(Fault::new("rate_basis_points", "must be 0 to 10000"));
+            return Err(FieldError::new("rate_basis_points", "must be 0 to 10000"));
         }
         Ok(Self { id, country, tax_class, rate_basis_points, seq: 1 })
+    }
+
+    /// The rate to write in place of the stored one; `None` if that is the same already.
+    pub fn replacing(&self, stored: Option<&Self>) -> Option<Self> {
+        let next = Self { seq: stored.map_or(1, |rate| rate.seq + 1), ..self.clone() };
+        let same = stored.is_some_and(|rate| Self { seq: next.seq, ..rate.clone() } == next);
+        (!same).then_some(next)
     }
 }
 

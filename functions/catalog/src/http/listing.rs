@@ -1,8 +1,8 @@
 //! `GET /v1/products`: a page of products and the counts beside it.
 
-use super::views::ProductView;
-use crate::domain::CategoryId;
-use crate::domain::listing::{self, Facets, Filter, Position, Sort};
+use super::resources::Product;
+use crate::domain::ids::CategoryId;
+use crate::domain::listing::{self, Filter, Position, Sort};
 use crate::service::Catalog;
 use chassis::{Call, NoBody, Problem, cursor};
 use events::{Currency, Money};
@@ -10,18 +10,17 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// Characters of a search, at most.
+/// Characters of a search.
 const MAX_QUERY: usize = 200;
 
-/// What is looked for.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ListQuery {
-    /// Words that must all be found, each as the beginning of a word; up to 200 characters.
+pub(super) struct ListQuery {
+    /// Search words; up to 200 characters. A product is found if each of them begins one of its words.
     #[serde(default)]
     #[schemars(length(max = 200))]
     pub q: Option<String>,
-    /// A category; those below it count in.
+    /// A category id. Products in the categories below it are listed too.
     #[serde(default)]
     pub category: Option<String>,
     /// Lowest price in minor units.
@@ -32,16 +31,16 @@ pub struct ListQuery {
     #[serde(default)]
     #[schemars(range(min = 0))]
     pub max_price: Option<i64>,
-    /// Only what is priced in this currency. Prices are compared in it, else in EUR.
+    /// Only products with a price in this currency are listed. Prices are compared in it, and in EUR if it is absent.
     #[serde(default)]
     pub currency: Option<Currency>,
-    /// The order; `relevance` with `q`, else `title`, unless said otherwise.
+    /// Defaults to `relevance` with `q`, and to `title` without.
     #[serde(default)]
     pub sort: Option<Sort>,
-    /// Where the page before ended. Goes with the same filters and order.
+    /// The cursor of the page before. It is valid with the same filters and order.
     #[serde(default)]
     pub cursor: Option<String>,
-    /// Products in a page, 1 to 100; a page of very large products may have fewer.
+    /// Products of a page, 1 to 100. A page of very large products may have fewer.
     #[serde(default)]
     #[schemars(range(min = 1, max = 100))]
     pub limit: Option<u32>,
@@ -49,51 +48,43 @@ pub struct ListQuery {
 
 /// A page of products.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct ProductListing {
-    /// The products.
-    pub items: Vec<ProductView>,
-    /// Counts beside the list.
-    pub facets: FacetsView,
-    /// Where the next page starts; absent on the last one.
+pub(super) struct ProductListing {
+    items: Vec<Product>,
+    facets: Facets,
+    /// The cursor of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub cursor: Option<String>,
+    cursor: Option<String>,
 }
 
-/// How much there is, over all pages.
+/// Counts of products, over all pages.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-#[schemars(rename = "Facets")]
-pub struct FacetsView {
-    /// Products found.
-    pub total: usize,
-    /// Products found of which a variant is known to be available.
-    pub in_stock: usize,
-    /// Products that would be found in each category instead, those below it counted in.
-    pub categories: Vec<CategoryCount>,
-    /// Lowest and highest price of what would be found without the price filter; absent if nothing is priced.
+struct Facets {
+    total: usize,
+    /// Products with a variant that is known to be in stock.
+    in_stock: usize,
+    /// For each category, how many products the list would have with this category as its filter instead.
+    categories: Vec<CategoryCount>,
+    /// Lowest and highest price in the list without the price filter; absent if nothing is priced.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub price: Option<PriceRange>,
+    price: Option<PriceRange>,
 }
 
-/// Products in a category.
+/// The number of products in a category and those below it.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct CategoryCount {
-    /// The category.
-    pub id: CategoryId,
-    /// How many.
-    pub count: usize,
+struct CategoryCount {
+    id: CategoryId,
+    count: usize,
 }
 
-/// Prices from and to.
+/// A range of prices.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct PriceRange {
-    /// Lowest.
-    pub min: Money,
-    /// Highest.
-    pub max: Money,
+struct PriceRange {
+    min: Money,
+    max: Money,
 }
 
-impl From<Facets> for FacetsView {
-    fn from(facets: Facets) -> Self {
+impl From<listing::Facets> for Facets {
+    fn from(facets: listing::Facets) -> Self {
         Self {
             total: facets.total,
             in_stock: facets.in_stock,
@@ -103,12 +94,12 @@ impl From<Facets> for FacetsView {
     }
 }
 
-fn given(text: Option<String>) -> Option<String> {
+fn non_blank(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty())
 }
 
 fn filter(query: ListQuery) -> Result<Filter, Problem> {
-    let words = given(query.q);
+    let words = non_blank(query.q);
     if words.as_ref().is_some_and(|words| words.chars().count() > MAX_QUERY) {
         return Err(Problem::invalid("q", format!("q must be up to {MAX_QUERY} characters.")));
     }
@@ -117,7 +108,7 @@ fn filter(query: ListQuery) -> Result<Filter, Problem> {
             return Err(Problem::invalid(name, format!("{name} must not be negative.")));
         }
     }
-    let category = given(query.category).map(|id| id.parse::<CategoryId>()).transpose();
+    let category = non_blank(query.category).map(|id| id.parse::<CategoryId>()).transpose();
     let category =
         category.map_err(|_| Problem::invalid("category", "category must be 1 to 64 of a–z, 0–9 and hyphens."))?;
     Ok(Filter {
@@ -130,19 +121,16 @@ fn filter(query: ListQuery) -> Result<Filter, Problem> {
 }
 
 fn position(cursor: &str, sort: Sort) -> Result<Position, Problem> {
-    let foreign = || Problem::bad_request("invalid_cursor", "The cursor is not one of ours, or of another order.");
+    let foreign = || Problem::bad_request("invalid_cursor", "The cursor is not from this list in this order.");
     let position: Position = serde_json::from_str(&cursor::decode(cursor)?).map_err(|_| foreign())?;
     if position.sort == sort { Ok(position) } else { Err(foreign()) }
 }
 
 /// `GET /v1/products`.
-///
-/// # Errors
-/// 400 or 422 for a query that cannot be.
-pub async fn list(app: Arc<Catalog>, call: Call<NoBody, ListQuery>) -> Result<ProductListing, Problem> {
+pub(super) async fn list(app: Arc<Catalog>, call: Call<NoBody, ListQuery>) -> Result<ProductListing, Problem> {
     let query = call.query;
     let limit = usize::try_from(cursor::limit(query.limit)?).unwrap_or(usize::MAX);
-    let (sort, cursor) = (query.sort, given(query.cursor.clone()));
+    let (sort, cursor) = (query.sort, non_blank(query.cursor.clone()));
     let filter = filter(query)?;
     let sort = sort.unwrap_or(if filter.query.is_some() { Sort::Relevance } else { Sort::Title });
     let after = cursor.map(|cursor| position(&cursor, sort)).transpose()?.map(|position| position.place);
@@ -150,7 +138,7 @@ pub async fn list(app: Arc<Catalog>, call: Call<NoBody, ListQuery>) -> Result<Pr
     let page = listing::list(&catalogue, &levels, &filter, sort, after.as_ref(), limit);
     let encoded = |position: &Position| serde_json::to_string(position).map(|text| cursor::encode(&text));
     Ok(ProductListing {
-        items: page.products.into_iter().map(|product| ProductView::of(product, &levels)).collect(),
+        items: page.products.into_iter().map(|product| Product::of(product, &levels)).collect(),
         facets: page.facets.into(),
         cursor: page.next.as_ref().map(encoded).transpose().map_err(|_| Problem::internal())?,
     })

@@ -1,104 +1,59 @@
 //! `POST /v1/quotes`.
 
-use super::problem;
-use crate::domain::pricing::{Wish, Wishes};
-use crate::service::quotes::Quote;
-use crate::service::{Catalog, Refusal};
+use crate::domain::pricing::{QuoteRequest, Totals};
+use crate::service::Catalog;
 use chassis::{Call, Json, Problem};
 use events::ids::QuoteId;
-use events::quotes::{Destination, QuotedLine};
+use events::quotes::{QuoteClaims, QuotedLine};
 use events::{Currency, Money, Sku, Timestamp};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::sync::Arc;
-
-/// So many units of a SKU.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct LineBody {
-    /// What.
-    pub sku: Sku,
-    /// How many units; lines of one SKU are summed.
-    #[schemars(range(min = 1, max = 999))]
-    pub quantity: u32,
-}
-
-/// What is to be priced.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct QuoteBody {
-    /// In which currency.
-    pub currency: Currency,
-    /// What.
-    #[schemars(length(min = 1, max = 50))]
-    pub lines: Vec<LineBody>,
-    /// A coupon's code.
-    #[serde(default)]
-    pub coupon: Option<String>,
-    /// Where to; decides the tax.
-    pub ship_to: Destination,
-}
 
 /// A priced line.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-#[schemars(rename = "QuoteLine")]
-pub struct LineView {
-    /// What.
-    pub sku: Sku,
-    /// What it is called.
-    pub title: String,
-    /// How many units.
-    pub quantity: u32,
+pub(super) struct QuoteLine {
+    sku: Sku,
+    title: String,
+    quantity: u32,
     /// Net price of one unit.
-    pub unit_price: Money,
-    /// Taken off the line before tax.
-    pub discount: Money,
-    /// Tax on the line.
-    pub tax: Money,
-    /// What the line comes to: `unit_price × quantity − discount + tax`.
-    pub total: Money,
+    unit_price: Money,
+    /// Discount on the line before tax.
+    discount: Money,
+    tax: Money,
+    /// `unit_price × quantity − discount + tax`.
+    total: Money,
 }
 
-/// A promise of prices.
+/// A quote: prices that are promised until it expires.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-#[schemars(rename = "Quote")]
-pub struct QuoteView {
-    /// The promise, signed (JWS compact): what an order is placed with.
-    pub quote: String,
-    /// Its id.
-    pub id: QuoteId,
-    /// The priced lines.
-    pub lines: Vec<LineView>,
+pub(super) struct Quote {
+    /// The signed quote (JWS compact), to place an order with.
+    quote: String,
+    id: QuoteId,
+    lines: Vec<QuoteLine>,
     /// Net prices before discount.
-    pub subtotal: Money,
-    /// Taken off.
-    pub discount: Money,
-    /// Tax, the sum of the lines'.
-    pub tax: Money,
-    /// What the goods cost: `subtotal − discount + tax`. Carriage is quoted by `POST /v1/shipping-quotes`.
-    pub total: Money,
-    /// Not to be accepted from then on.
-    pub expires_at: Timestamp,
+    subtotal: Money,
+    discount: Money,
+    /// The sum of the lines' tax.
+    tax: Money,
+    /// `subtotal − discount + tax`, without shipping: `POST /v1/shipping-quotes` says what that costs.
+    total: Money,
+    /// From then on no order can be placed with the quote.
+    expires_at: Timestamp,
 }
 
-fn line(quoted: &QuotedLine, currency: Currency) -> Result<LineView, Problem> {
-    let money = |amount| Money::new(amount, currency);
-    let total = quoted.net().and_then(|net| net.checked_add(quoted.tax)).ok_or_else(Problem::internal)?;
-    Ok(LineView {
-        sku: quoted.sku.clone(),
-        title: quoted.title.clone(),
-        quantity: quoted.quantity,
-        unit_price: money(quoted.unit_price),
-        discount: money(quoted.discount),
-        tax: money(quoted.tax),
-        total: money(total),
-    })
+/// `POST /v1/quotes`.
+pub(super) async fn create(app: Arc<Catalog>, call: Call<Json<QuoteRequest>>) -> Result<Quote, Problem> {
+    let context = call.context();
+    let (claims, totals) = app.quote(call.body.0, &context).await?;
+    let signed = app.sign(&claims).await?;
+    quote(signed, &claims, totals)
 }
 
-fn view(quote: Quote) -> Result<QuoteView, Problem> {
-    let Quote { claims, totals, token } = quote;
-    Ok(QuoteView {
-        quote: token,
+fn quote(signed: String, claims: &QuoteClaims, totals: Totals) -> Result<Quote, Problem> {
+    Ok(Quote {
+        quote: signed,
         id: claims.jti,
         lines: claims.lines.iter().map(|quoted| line(quoted, claims.currency)).collect::<Result<_, _>>()?,
         subtotal: totals.subtotal,
@@ -109,16 +64,16 @@ fn view(quote: Quote) -> Result<QuoteView, Problem> {
     })
 }
 
-/// `POST /v1/quotes`.
-///
-/// # Errors
-/// 422 for what cannot be priced.
-pub async fn create(app: Arc<Catalog>, call: Call<Json<QuoteBody>>) -> Result<QuoteView, Problem> {
-    let customer = call.caller.user();
-    let QuoteBody { currency, lines, coupon, ship_to } = call.body.0;
-    let lines = lines.into_iter().map(|LineBody { sku, quantity }| Wish { sku, quantity }).collect();
-    let wishes = Wishes::parse(currency, lines, coupon.as_deref(), ship_to);
-    let wishes = wishes.map_err(|reason| problem(Refusal::Unpriceable(reason)))?;
-    let quote = app.quote(wishes, customer, call.now).await.map_err(problem)?;
-    view(quote)
+fn line(quoted: &QuotedLine, currency: Currency) -> Result<QuoteLine, Problem> {
+    let money = |amount| Money::new(amount, currency);
+    let total = quoted.net().and_then(|net| net.checked_add(quoted.tax)).ok_or_else(Problem::internal)?;
+    Ok(QuoteLine {
+        sku: quoted.sku.clone(),
+        title: quoted.title.clone(),
+        quantity: quoted.quantity,
+        unit_price: money(quoted.unit_price),
+        discount: money(quoted.discount),
+        tax: money(quoted.tax),
+        total: money(total),
+    })
 }

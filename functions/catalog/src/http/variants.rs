@@ -1,7 +1,8 @@
-//! `GET /v1/variants`: what carts and checkouts show beside a SKU.
+//! `GET /v1/variants`: the titles and prices that carts and checkouts show beside SKUs.
 
-use super::views::VariantView;
-use crate::domain::{Slug, TaxClass};
+use super::resources::Variant;
+use crate::domain::ids::Slug;
+use crate::domain::tax::TaxClass;
 use crate::service::Catalog;
 use chassis::{Call, NoBody, Problem};
 use events::Sku;
@@ -13,37 +14,32 @@ use std::sync::Arc;
 /// SKUs in one request, at most.
 const MAX_SKUS: usize = 50;
 
-/// Which variants.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct VariantsQuery {
+pub(super) struct VariantsQuery {
     /// 1 to 50 SKUs, separated by commas.
-    pub sku: String,
+    sku: String,
 }
 
 /// Variants on sale.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Variants {
-    /// Those there are, in the order asked for.
-    pub items: Vec<SoldVariant>,
-    /// SKUs of which nothing is on sale.
-    pub unknown: Vec<Sku>,
+pub(super) struct Variants {
+    /// The variants that are on sale, in the order of the request.
+    items: Vec<SoldVariant>,
+    /// SKUs that are not on sale.
+    unknown: Vec<Sku>,
 }
 
-/// A variant and the product it is of.
+/// A variant on sale and its product.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct SoldVariant {
-    /// The product.
-    pub product_id: ProductId,
+pub(super) struct SoldVariant {
+    product_id: ProductId,
     /// The product's name in URLs.
-    pub product_slug: Slug,
-    /// The product's name.
-    pub product_title: String,
-    /// How it is taxed.
-    pub tax_class: TaxClass,
-    /// The variant.
+    product_slug: Slug,
+    product_title: String,
+    tax_class: TaxClass,
     #[serde(flatten)]
-    pub variant: VariantView,
+    variant: Variant,
 }
 
 fn skus(list: &str) -> Result<Vec<Sku>, Problem> {
@@ -61,21 +57,18 @@ fn skus(list: &str) -> Result<Vec<Sku>, Problem> {
 }
 
 /// `GET /v1/variants`.
-///
-/// # Errors
-/// 422 for too many or malformed SKUs.
-pub async fn read(app: Arc<Catalog>, call: Call<NoBody, VariantsQuery>) -> Result<Variants, Problem> {
-    let wanted = skus(&call.query.sku)?;
+pub(super) async fn read(app: Arc<Catalog>, call: Call<NoBody, VariantsQuery>) -> Result<Variants, Problem> {
+    let requested = skus(&call.query.sku)?;
     let (catalogue, levels) = app.shown(call.now).await?;
     let (mut items, mut unknown) = (Vec::new(), Vec::new());
-    for sku in wanted {
+    for sku in requested {
         match catalogue.variant(&sku) {
             Some((product, variant)) => items.push(SoldVariant {
                 product_id: product.id,
                 product_slug: product.slug.clone(),
                 product_title: product.title.clone(),
                 tax_class: product.tax_class,
-                variant: VariantView::of(variant, &levels),
+                variant: Variant::of(variant, &levels),
             }),
             None => unknown.push(sku),
         }

@@ -1,89 +1,98 @@
-//! Making, changing and archiving products. Each is one transaction with its slug, its SKUs and the revision.
+//! Creating, updating and archiving products. Each is one transaction with the product's slug, its SKUs and the revision.
 
-use super::{Catalog, DECISIONS, Refusal};
-use crate::domain::product::{Draft, Edit};
-use crate::domain::{CategoryId, Product, Rejection};
-use crate::store::ProductWritten;
-use chassis::Cause;
-use events::Timestamp;
+use super::{Catalog, Error};
+use crate::domain::ids::CategoryId;
+use crate::domain::product::{CreateProduct, Product, UpdateProduct};
+use crate::domain::rejection::Rejection;
+use crate::domain::text::FieldError;
+use crate::store::ProductOutcome;
+use chassis::{Context, decide_and_write};
 use events::ids::ProductId;
+use std::ops::ControlFlow::{self, Break, Continue};
 
 impl Catalog {
-    /// Makes a product. Repeated, it is refused with the id of the product that has the slug.
+    /// Creates a product. A repeated request is rejected with the id of the product that has the slug.
     ///
     /// # Errors
-    /// An unknown category, a slug or SKU that is taken, a full catalogue.
-    pub async fn create_product(&self, draft: Draft, now: Timestamp, cause: &Cause) -> Result<Product, Refusal> {
-        self.expect_category(&draft.category).await?;
-        let product = Product::new(self.wiring.world.fresh(ProductId::new), draft, now);
-        match self.store.create_product(&product, cause).await? {
-            ProductWritten::Done => Ok(product),
-            // Our own write, whose answer was lost.
-            ProductWritten::Changed(Some(current)) if *current == product => Ok(product),
-            refused => Err(rejected(refused)),
+    /// If a field is not allowed, the category is unknown, a slug or SKU is taken, or the catalogue is full.
+    pub async fn create_product(&self, request: CreateProduct, context: &Context) -> Result<Product, Error> {
+        let id = self.wiring.world.fresh(ProductId::new);
+        let product = Product::create(id, request, context.now).map_err(invalid)?;
+        self.expect_category(&product.category).await?;
+        match self.store.create_product(&product, &context.cause(0)).await? {
+            ProductOutcome::Written => Ok(product),
+            // It is our own write, whose answer was lost.
+            ProductOutcome::Changed(Some(current)) if *current == product => Ok(product),
+            ProductOutcome::Changed(_) => Err(Error::Contended),
+            ProductOutcome::Rejected(rejection) => Err(Error::Rejected(rejection)),
         }
     }
 
-    /// Changes a product that is not archived. A change that changes nothing writes nothing.
+    /// Updates a product that is not archived. An update that changes nothing writes nothing.
     ///
     /// # Errors
-    /// No such product, an unknown category, a SKU that is taken, a full catalogue.
-    pub async fn edit_product(
+    /// If there is no such product, a field is not allowed, the category is unknown, a SKU is taken, or the catalogue is full.
+    pub async fn update_product(
         &self,
         id: ProductId,
-        edit: &Edit,
-        now: Timestamp,
-        cause: &Cause,
-    ) -> Result<Product, Refusal> {
-        if let Some(category) = &edit.category {
-            self.expect_category(category).await?;
+        request: UpdateProduct,
+        context: &Context,
+    ) -> Result<Product, Error> {
+        let request = &request.checked().map_err(invalid)?;
+        if let Some(category) = request.category().map_err(invalid)? {
+            self.expect_category(&category).await?;
         }
-        let mut current = self.store.product(id).await?;
-        for _ in 0..DECISIONS {
-            let before = current.filter(|product| product.archived_at.is_none()).ok_or(Refusal::NotFound)?;
-            let Some(after) = before.edited(edit, now)? else {
-                return Ok(before);
-            };
-            match self.store.replace_product(&before, &after, cause).await? {
-                ProductWritten::Done => return Ok(after),
-                ProductWritten::Changed(changed) => current = changed.map(|product| *product),
-                refused => return Err(rejected(refused)),
+        let stored = self.store.product(id).await?;
+        decide_and_write(stored, move |current: Option<Product>| async move {
+            let before = current.filter(|product| product.archived_at.is_none()).ok_or(Error::NotFound)?;
+            match before.update(request, context.now).map_err(Error::Rejected)? {
+                Some(after) => self.replace_product(&before, after, context).await,
+                None => Ok(Break(before)),
             }
-        }
-        Err(Refusal::busy())
+        })
+        .await
     }
 
-    /// Archives a product: it is no longer listed nor sold, and its slug and SKUs are free. Repeated, it is done already.
+    /// Archives a product: it is no longer listed or sold, and its slug and SKUs are free. A repeated request changes nothing.
     ///
     /// # Errors
-    /// No such product.
-    pub async fn archive_product(&self, id: ProductId, now: Timestamp, cause: &Cause) -> Result<(), Refusal> {
-        let mut current = self.store.product(id).await?;
-        for _ in 0..DECISIONS {
-            let before = current.ok_or(Refusal::NotFound)?;
+    /// If there is no such product.
+    pub async fn archive_product(&self, id: ProductId, context: &Context) -> Result<Product, Error> {
+        let stored = self.store.product(id).await?;
+        decide_and_write(stored, move |current: Option<Product>| async move {
+            let before = current.ok_or(Error::NotFound)?;
             if before.archived_at.is_some() {
-                return Ok(());
+                return Ok(Break(before));
             }
-            match self.store.replace_product(&before, &before.archived(now), cause).await? {
-                ProductWritten::Done => return Ok(()),
-                ProductWritten::Changed(changed) => current = changed.map(|product| *product),
-                refused => return Err(rejected(refused)),
-            }
-        }
-        Err(Refusal::busy())
+            let after = before.archive(context.now);
+            self.replace_product(&before, after, context).await
+        })
+        .await
     }
 
-    async fn expect_category(&self, id: &CategoryId) -> Result<(), Refusal> {
-        // Categories are never removed, so one that is there now is there when the product is written.
-        if self.store.has_category(id).await? { Ok(()) } else { Err(Rejection::UnknownCategory(id.clone()).into()) }
+    async fn replace_product(
+        &self,
+        before: &Product,
+        after: Product,
+        context: &Context,
+    ) -> Result<ControlFlow<Product, Option<Product>>, Error> {
+        match self.store.replace_product(before, &after, &context.cause(0)).await? {
+            ProductOutcome::Written => Ok(Break(after)),
+            ProductOutcome::Changed(current) => Ok(Continue(current.map(|product| *product))),
+            ProductOutcome::Rejected(rejection) => Err(Error::Rejected(rejection)),
+        }
+    }
+
+    async fn expect_category(&self, id: &CategoryId) -> Result<(), Error> {
+        // Categories are never removed, so one that exists now still exists when the product is written.
+        if self.store.has_category(id).await? {
+            Ok(())
+        } else {
+            Err(Error::Rejected(Rejection::UnknownCategory(id.clone())))
+        }
     }
 }
 
-fn rejected(written: ProductWritten) -> Refusal {
-    match written {
-        ProductWritten::SlugTaken(owner) => Rejection::SlugTaken(owner).into(),
-        ProductWritten::SkuTaken(sku, owner) => Rejection::SkuTaken(sku, owner).into(),
-        ProductWritten::Full => Rejection::CatalogueFull.into(),
-        ProductWritten::Done | ProductWritten::Changed(_) => Refusal::busy(),
-    }
+fn invalid(error: FieldError) -> Error {
+    Error::Rejected(error.into())
 }

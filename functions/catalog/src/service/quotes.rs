@@ -1,51 +1,62 @@
-//! Quotes: prices promised for a quarter of an hour, signed, not stored. Whoever holds one can order at exactly these.
+//! Quotes: prices promised for a quarter of an hour, signed and not stored. Refuses to know whether a quote becomes an order.
 
-use super::{Catalog, Refusal};
-use crate::domain::pricing::{self, Totals, Unpriceable, Wishes};
-use events::Timestamp;
-use events::ids::{QuoteId, UserId};
+use super::{Catalog, Error};
+use crate::domain::pricing::{self, PricingError, QuoteRequest, Totals};
+use chassis::Context;
+use chassis::tokens::{KeyError, TokenError};
+use events::ids::QuoteId;
 use events::quotes::{QUOTE_AUDIENCE, QUOTE_TYP, QuoteClaims};
 
-/// How long a quote may be accepted.
+/// How long an order can be placed with a quote.
 pub const QUOTE_SECONDS: i64 = 15 * 60;
-/// Issuer of quotes.
 const ISSUER: &str = "catalog";
 
-/// A signed quote.
-#[derive(Debug, Clone)]
-pub struct Quote {
-    /// What was promised.
-    pub claims: QuoteClaims,
-    /// Its sums.
-    pub totals: Totals,
-    /// The promise, signed (JWS compact).
-    pub token: String,
+/// Why a quote is not signed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SigningError {
+    /// The key cannot be fetched.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The key is no signing key.
+    #[error(transparent)]
+    Token(#[from] TokenError),
 }
 
 impl Catalog {
-    /// Prices wishes by the catalogue as of now and signs the result, for a customer or for anyone.
+    /// Prices lines by the catalogue as of now, for the signed-in customer or for anyone.
     ///
     /// # Errors
-    /// What cannot be priced; a table or key that cannot be had.
-    pub async fn quote(&self, wishes: Wishes, customer: Option<UserId>, now: Timestamp) -> Result<Quote, Refusal> {
-        let catalogue = self.shelf.current().await?;
-        let wishes = wishes.of_at_most(self.most_units)?;
-        let lines = pricing::price(&catalogue, &wishes)?;
-        let totals = Totals::of(wishes.currency, &lines).map_err(Unpriceable::from)?;
+    /// If a line cannot be priced or the table fails.
+    pub async fn quote(
+        &self,
+        request: QuoteRequest,
+        context: &Context,
+    ) -> Result<(QuoteClaims, Totals), Error<PricingError>> {
+        let request = request.checked().and_then(|request| request.within(self.config.max_units));
+        let request = request.map_err(Error::Rejected)?;
+        let catalogue = self.cache.current().await?;
+        let lines = pricing::price(&catalogue, &request).map_err(Error::Rejected)?;
+        let totals = Totals::of(request.currency, &lines).map_err(|error| Error::Rejected(error.into()))?;
         let claims = QuoteClaims {
             iss: ISSUER.to_owned(),
             aud: QUOTE_AUDIENCE.to_owned(),
             stage: self.wiring.stage.clone(),
             jti: self.wiring.world.fresh(QuoteId::new),
-            sub: customer,
-            currency: wishes.currency,
-            ship_to: wishes.ship_to,
+            sub: context.actor,
+            currency: request.currency,
+            ship_to: request.ship_to,
             lines,
-            iat: now.seconds(),
-            exp: now.seconds() + QUOTE_SECONDS,
+            iat: context.now.seconds(),
+            exp: context.now.seconds() + QUOTE_SECONDS,
         };
-        let signer = self.signing_key.signer().await?;
-        let token = signer.sign(QUOTE_TYP, &claims).map_err(|_| Refusal::Unsigned)?;
-        Ok(Quote { claims, totals, token })
+        Ok((claims, totals))
+    }
+
+    /// Signs a quote: a JWS in compact form.
+    ///
+    /// # Errors
+    /// If the key cannot be fetched or does not sign.
+    pub async fn sign(&self, claims: &QuoteClaims) -> Result<String, SigningError> {
+        Ok(self.signing_key.signer().await?.sign(QUOTE_TYP, claims)?)
     }
 }

@@ -1,42 +1,44 @@
-//! Categories and tax rates: settings that staff put as a whole. Putting what is there already writes nothing.
+//! Categories and tax rates: staff set each as a whole. Setting what is stored already writes nothing.
 
-use super::{Catalog, DECISIONS, Refusal};
-use crate::domain::{Category, Rejection, TaxRate, category};
-use crate::store::RateWritten;
-use chassis::Cause;
+use super::{Catalog, Error};
+use crate::domain::category::{self, Category};
+use crate::domain::rejection::Rejection;
+use crate::domain::tax::TaxRate;
+use crate::store::TaxRateOutcome;
+use chassis::{Context, decide_and_write};
+use std::ops::ControlFlow::{Break, Continue};
 
 impl Catalog {
-    /// Puts a category.
+    /// Creates or replaces a category.
     ///
     /// # Errors
-    /// An unknown parent, a circle, too many categories.
-    pub async fn put_category(&self, wanted: Category, cause: &Cause) -> Result<Category, Refusal> {
-        let catalogue = self.shelf.current().await?;
+    /// If its parent is unknown, it would be its own ancestor, or there would be too many categories.
+    pub async fn put_category(&self, wanted: Category, context: &Context) -> Result<Category, Error> {
+        let catalogue = self.cache.current().await?;
         if catalogue.categories.get(&wanted.id) == Some(&wanted) {
             return Ok(wanted);
         }
-        category::admit(&catalogue.categories, &wanted)?;
-        self.store.put_category(&wanted, cause).await?;
+        category::admit(&catalogue.categories, &wanted).map_err(Error::Rejected)?;
+        self.store.put_category(&wanted, &context.cause(0)).await?;
         Ok(wanted)
     }
 
-    /// Puts a tax rate.
+    /// Creates or replaces a tax rate.
     ///
     /// # Errors
-    /// Another rate for the same country and class.
-    pub async fn put_tax_rate(&self, wanted: TaxRate, cause: &Cause) -> Result<TaxRate, Refusal> {
-        let mut current = self.store.tax_rate(&wanted.id).await?;
-        for _ in 0..DECISIONS {
-            let next = TaxRate { seq: current.as_ref().map_or(1, |rate| rate.seq + 1), ..wanted.clone() };
-            if let Some(same) = current.as_ref().filter(|rate| TaxRate { seq: next.seq, ..(*rate).clone() } == next) {
-                return Ok(same.clone());
+    /// If another rate covers the same country and class.
+    pub async fn put_tax_rate(&self, wanted: TaxRate, context: &Context) -> Result<TaxRate, Error> {
+        let (stored, wanted) = (self.store.tax_rate(&wanted.id).await?, &wanted);
+        decide_and_write(stored, move |current: Option<TaxRate>| async move {
+            let Some(next) = wanted.replacing(current.as_ref()) else {
+                return Ok(Break(current.unwrap_or_else(|| wanted.clone())));
+            };
+            match self.store.put_tax_rate(current.as_ref(), &next, &context.cause(0)).await? {
+                TaxRateOutcome::Written => Ok(Break(next)),
+                TaxRateOutcome::Changed(changed) => Ok(Continue(changed.map(|rate| *rate))),
+                TaxRateOutcome::Exists(id) => Err(Error::Rejected(Rejection::TaxRateExists(id))),
             }
-            match self.store.put_tax_rate(current.as_ref(), &next, cause).await? {
-                RateWritten::Done => return Ok(next),
-                RateWritten::Changed(changed) => current = changed.map(|rate| *rate),
-                RateWritten::Exists(id) => return Err(Rejection::TaxRateExists(id).into()),
-            }
-        }
-        Err(Refusal::busy())
+        })
+        .await
     }
 }

@@ -1,22 +1,18 @@
-//! Every key of the table, and every item that is not a domain type as it is. Refuses reading and writing.
+//! Every key of the table, and the items that are not domain types. Refuses reading and writing.
 
-use crate::domain::product::Slug;
-use crate::domain::{CategoryId, TaxRate, TaxRateId};
+use crate::domain::ids::{CategoryId, Slug, TaxRateId};
+use crate::domain::tax::TaxRate;
 use chassis::Key;
 use events::Sku;
 use events::ids::ProductId;
 use events::inventory::StockLevel;
 use serde::{Deserialize, Serialize};
 
-/// The partition that is read as a whole.
+/// The partition of products, categories, tax rates and the revision. It is read as a whole.
 pub(super) const CATALOG: &str = "catalog";
-/// The partition of stock levels.
 pub(super) const LEVELS: &str = "levels";
-/// Products among `CATALOG`'s sort keys.
 pub(super) const PRODUCT_PREFIX: &str = "product#";
-/// Categories among `CATALOG`'s sort keys.
 pub(super) const CATEGORY_PREFIX: &str = "category#";
-/// Tax rates among `CATALOG`'s sort keys.
 pub(super) const TAX_PREFIX: &str = "tax#";
 
 pub(super) fn product_key(id: ProductId) -> Key {
@@ -51,20 +47,20 @@ pub(super) fn level_key(sku: &Sku) -> Key {
     Key::new(LEVELS, format!("level#{sku}"))
 }
 
-/// Who has a unique name.
+/// A unique name is in use.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Claim<Owner> {
     pub(super) owner: Owner,
 }
 
-/// How often the catalogue changed and how large it is.
+/// The number of writes to the catalogue, and of variants in it.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Revision {
     pub(super) revision: u64,
     pub(super) variants: u64,
 }
 
-/// What `inventory` last said of a SKU.
+/// The stock level of a SKU as `inventory` last published it.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct LevelItem {
     pub(super) sku: Sku,

@@ -1,4 +1,4 @@
-//! What the documents say of the catalog is what its code does.
+//! The OpenAPI document and the README agree with the code.
 
 use catalog::Catalog;
 use chassis::Service;

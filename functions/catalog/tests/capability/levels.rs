@@ -1,8 +1,8 @@
-//! Stock levels: hearsay from inventory, shown beside variants.
+//! Stock levels from inventory, shown beside variants.
 
-use crate::shop::*;
+use crate::harness::*;
 use catalog::Catalog;
-use catalog::service::shelf::LEVELS_SECONDS;
+use catalog::service::catalogue_cache::LEVELS_SECONDS;
 use chassis::testing::{Bench, Request};
 use events::inventory::{StockLevel, StockLevelChanged};
 
@@ -14,7 +14,7 @@ async fn hear(bench: &Bench<Catalog>, level: StockLevel, seq: u64) {
     bench.receive("TEA", seq, &changed(level, seq)).await;
 }
 
-/// What is shown once copies of levels have aged.
+/// The availability that is shown once the cached levels are too old.
 async fn shown(bench: &Bench<Catalog>) -> (String, u64) {
     bench.world.pass_seconds(LEVELS_SECONDS);
     let listed = bench.http(Request::get("/v1/products")).await.body;

@@ -1,6 +1,6 @@
-//! Browsing and searching, and how fresh what is seen is.
+//! Browsing and searching, and how fresh the answers are.
 
-use crate::shop::*;
+use crate::harness::*;
 use chassis::testing::{Bench, Request, Response};
 use serde_json::{Value, json};
 

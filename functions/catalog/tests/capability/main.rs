@@ -1,11 +1,11 @@
-//! The catalog as a whole: real events through the real handler, on the table that the template declares.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+//! The catalog on its bench: real events through the real handler, on the table that the template declares.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod contract;
+mod harness;
 mod levels;
 mod listing;
 mod products;
 mod quotes;
 mod settings;
-mod shop;
 mod store;

@@ -1,6 +1,6 @@
-//! Making, reading, changing and archiving products.
+//! Creating, reading, updating and archiving products.
 
-use crate::shop::*;
+use crate::harness::*;
 use chassis::testing::Request;
 use serde_json::{Value, json};
 

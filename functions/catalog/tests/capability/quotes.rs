@@ -1,6 +1,6 @@
-//! Quotes: what is promised, by whom it can be checked, and what is refused.
+//! Quotes: their prices, their signature, and the requests that are rejected.
 
-use crate::shop::*;
+use crate::harness::*;
 use catalog::Catalog;
 use chassis::testing::signing::verifier;
 use chassis::testing::{Bench, Request};
@@ -20,7 +20,7 @@ async fn stocked() -> Bench<Catalog> {
     bench
 }
 
-fn wish() -> Value {
+fn quote_request() -> Value {
     json!({"currency": "EUR", "ship_to": {"country": "DE", "postal_code": "10115"},
         "lines": [{"sku": "LAMP", "quantity": 2}, {"sku": "TEA", "quantity": 2}, {"sku": "TEA", "quantity": 1}]})
 }
@@ -32,7 +32,7 @@ fn claims(body: &Value) -> QuoteClaims {
 #[tokio::test]
 async fn a_quote_says_what_everything_costs() {
     let bench = stocked().await;
-    let answer = bench.http(Request::post("/v1/quotes", wish())).await;
+    let answer = bench.http(Request::post("/v1/quotes", quote_request())).await;
     assert_eq!(answer.status, 201, "{:?}", answer.body);
     let eur = |amount: i64| json!({"amount": amount, "currency": "EUR"});
     let lines = json!([
@@ -50,20 +50,20 @@ async fn a_quote_says_what_everything_costs() {
 #[tokio::test]
 async fn the_signed_quote_is_what_was_shown() {
     let bench = stocked().await;
-    let answer = bench.http(Request::post("/v1/quotes", wish())).await;
+    let answer = bench.http(Request::post("/v1/quotes", quote_request())).await;
     let claims = claims(&answer.body);
     assert_eq!(answer.body["id"], claims.jti.to_string());
     assert_eq!((claims.iss.as_str(), claims.aud.as_str(), claims.stage.as_str()), ("catalog", "orders", "test"));
     assert_eq!((claims.sub, claims.exp - claims.iat, claims.weight_grams()), (None, 900, 5 * 250));
     assert_eq!(claims.ship_to.postal_code.as_deref(), Some("10115"));
-    let (goods, tax) = claims.amounts().unwrap();
-    assert_eq!(json!(goods.plus(tax).unwrap()), answer.body["total"]);
+    let (net, tax) = claims.amounts().unwrap();
+    assert_eq!(json!(net.plus(tax).unwrap()), answer.body["total"]);
 }
 
 #[tokio::test]
 async fn a_quote_passes_for_nothing_else_and_with_no_other_key() {
     let bench = stocked().await;
-    let answer = bench.http(Request::post("/v1/quotes", wish())).await;
+    let answer = bench.http(Request::post("/v1/quotes", quote_request())).await;
     let token = answer.body["quote"].as_str().unwrap();
     let as_shipping = Expected { typ: "shipping-quote+jwt", ..QUOTE };
     let verify = |keys: &str, expected, token: &str| verifier(keys).verify::<QuoteClaims>(token, expected).err();
@@ -77,11 +77,11 @@ async fn a_quote_passes_for_nothing_else_and_with_no_other_key() {
 #[tokio::test]
 async fn a_customers_quote_is_theirs_and_each_quote_is_another() {
     let bench = stocked().await;
-    let first = bench.http(Request::post("/v1/quotes", wish()).bearer(&customer(&bench))).await;
-    let second = bench.http(Request::post("/v1/quotes", wish()).bearer(&customer(&bench))).await;
+    let first = bench.http(Request::post("/v1/quotes", quote_request()).bearer(&customer(&bench))).await;
+    let second = bench.http(Request::post("/v1/quotes", quote_request()).bearer(&customer(&bench))).await;
     assert_eq!(claims(&first.body).sub, Some(UserId::from_bits(7)));
     assert_ne!(first.body["id"], second.body["id"]);
-    let forged = bench.http(Request::post("/v1/quotes", wish()).bearer("not.a.token")).await;
+    let forged = bench.http(Request::post("/v1/quotes", quote_request()).bearer("not.a.token")).await;
     assert_eq!(forged.status, 401);
 }
 
@@ -90,24 +90,24 @@ async fn a_quote_is_priced_by_the_catalogue_as_of_now() {
     let (bench, other) = two();
     furnish(&bench).await;
     let id = stock(&bench, &product("tea", "Tea", &[variant("TEA", 100)])).await;
-    let wish = json!({"currency": "EUR", "ship_to": {"country": "DE"}, "lines": [{"sku": "TEA", "quantity": 1}]});
-    let quoted = ask(&other, Request::post("/v1/quotes", &wish)).await;
+    let request = json!({"currency": "EUR", "ship_to": {"country": "DE"}, "lines": [{"sku": "TEA", "quantity": 1}]});
+    let quoted = ask(&other, Request::post("/v1/quotes", &request)).await;
     assert_eq!(quoted.body["subtotal"]["amount"], 100);
     let dearer = json!({"variants": [variant("TEA", 120)]});
     as_staff(&bench, patch(&format!("/v1/products/{id}"), &dearer)).await;
     let rate = json!({"country": "DE", "tax_class": "reduced", "rate_basis_points": 1000});
     as_staff(&bench, Request::put("/v1/tax-rates/de-reduced", rate)).await;
-    let quoted = ask(&other, Request::post("/v1/quotes", &wish)).await;
+    let quoted = ask(&other, Request::post("/v1/quotes", &request)).await;
     assert_eq!((&quoted.body["subtotal"]["amount"], &quoted.body["tax"]["amount"]), (&json!(120), &json!(12)));
     as_staff(&bench, Request::new("DELETE", &format!("/v1/products/{id}"))).await;
-    assert_eq!(ask(&other, Request::post("/v1/quotes", &wish)).await.problem(), "unknown_sku");
+    assert_eq!(ask(&other, Request::post("/v1/quotes", &request)).await.problem(), "unknown_sku");
 }
 
 #[tokio::test]
 async fn what_cannot_be_quoted_is_named() {
     let bench = stocked().await;
     let with = |pointer: &str, value: Value| {
-        let mut body = wish();
+        let mut body = quote_request();
         *body.pointer_mut(pointer).unwrap() = value;
         body
     };
@@ -120,16 +120,16 @@ async fn what_cannot_be_quoted_is_named() {
     let unsupported = refused(&with("/ship_to/country", json!("FR"))).await;
     assert_eq!((unsupported.status, unsupported.problem()), (422, "destination_unsupported"));
     assert_eq!(unsupported.body["country"], "FR");
-    let mut coupon = wish();
+    let mut coupon = quote_request();
     coupon["coupon"] = json!("SPRING");
     assert_eq!(refused(&coupon).await.problem(), "unknown_coupon");
 }
 
 #[tokio::test]
-async fn malformed_wishes_are_refused() {
+async fn malformed_quote_requests_are_refused() {
     let bench = stocked().await;
     let with = |pointer: &str, value: Value| {
-        let mut body = wish();
+        let mut body = quote_request();
         *body.pointer_mut(pointer).unwrap() = value;
         body
     };
@@ -158,26 +158,26 @@ async fn malformed_wishes_are_refused() {
 #[tokio::test]
 async fn a_quote_costs_one_read_and_stores_nothing() {
     let bench = stocked().await;
-    bench.http(Request::post("/v1/quotes", wish())).await;
+    bench.http(Request::post("/v1/quotes", quote_request())).await;
     let before = bench.dynamo.items();
     bench.dynamo.take_calls();
-    bench.http(Request::post("/v1/quotes", wish())).await;
+    bench.http(Request::post("/v1/quotes", quote_request())).await;
     let calls: Vec<_> = bench.dynamo.take_calls().into_iter().map(|call| call.operation).collect();
     assert_eq!((calls, bench.dynamo.items()), (vec!["GetItem".to_owned()], before));
 }
 
 #[tokio::test]
 async fn nobody_is_promised_more_units_than_an_order_may_hold() {
-    let bench = Bench::new(|parts| of_at_most(parts, 100));
-    let wish = |units: [u32; 2]| {
+    let bench = Bench::new(|parts| with_max_units(parts, 100));
+    let request = |units: [u32; 2]| {
         let lines: Vec<_> = units.iter().map(|units| json!({"sku": "LAMP", "quantity": units})).collect();
         Request::post("/v1/quotes", json!({"currency": "EUR", "ship_to": {"country": "DE"}, "lines": lines}))
     };
-    let refused = bench.http(wish([60, 41])).await;
+    let refused = bench.http(request([60, 41])).await;
     assert_eq!((refused.status, refused.problem()), (422, "invalid_field"), "{refused:?}");
     assert_eq!(refused.body["field"], "lines");
-    // It is the goods that are lacking then.
-    assert_eq!(bench.http(wish([60, 40])).await.problem(), "unknown_sku");
+    // A hundred units are allowed; only the SKU is unknown.
+    assert_eq!(bench.http(request([60, 40])).await.problem(), "unknown_sku");
 }
 
 #[tokio::test]
@@ -196,8 +196,8 @@ async fn the_largest_quote_fits_into_the_body_of_an_order() {
             .collect();
         stock(&bench, &product(&format!("p{half}"), &title, &variants)).await;
     }
-    let wish = json!({"currency": "EUR", "ship_to": {"country": "DE"}, "lines": lines});
-    let quoted = bench.http(Request::post("/v1/quotes", wish)).await;
+    let request = json!({"currency": "EUR", "ship_to": {"country": "DE"}, "lines": lines});
+    let quoted = bench.http(Request::post("/v1/quotes", request)).await;
     assert_eq!(quoted.status, 201);
     assert!(quoted.body["quote"].as_str().unwrap().len() < 60 * 1024);
     assert_eq!(quoted.body["subtotal"]["amount"], 50i64 * 999 * 100_000_000);

@@ -1,6 +1,6 @@
 //! Categories and tax rates.
 
-use crate::shop::*;
+use crate::harness::*;
 use chassis::testing::Request;
 use serde_json::json;
 

@@ -1,14 +1,14 @@
-//! What a shopper sees of the catalogue.
+//! Filters, orders, pages and counts of the product list.
 
 use super::*;
 use crate::domain::Category;
-use crate::domain::product::{Draft, Variant};
+use crate::domain::product::CreateProduct;
 use crate::domain::tax::TaxClass;
 use events::Timestamp;
 
-struct Goods(&'static str, &'static str, &'static [(i64, Currency)]);
+struct Sample(&'static str, &'static str, &'static [(i64, Currency)]);
 
-fn product(number: usize, goods: &Goods) -> Product {
+fn product(number: usize, sample: &Sample) -> Product {
     let prices = |(place, &(amount, currency)): (usize, &(i64, Currency))| Variant {
         sku: format!("S{number}-{place}").parse().unwrap(),
         title: format!("Variant {place}"),
@@ -16,33 +16,33 @@ fn product(number: usize, goods: &Goods) -> Product {
         weight_grams: 1,
         prices: vec![Money::new(amount, currency)],
     };
-    let draft = Draft {
-        title: goods.0.to_owned(),
-        slug: format!("p{number}").parse().unwrap(),
-        description: "Goods of the souk".to_owned(),
-        category: goods.1.parse().unwrap(),
+    let request = CreateProduct {
+        title: sample.0.to_owned(),
+        slug: format!("p{number}"),
+        description: "From the souk".to_owned(),
+        category: sample.1.to_owned(),
         tax_class: TaxClass::Standard,
-        variants: goods.2.iter().enumerate().map(prices).collect(),
+        variants: sample.2.iter().enumerate().map(prices).collect(),
     };
     let at = i64::try_from(number).unwrap();
-    Product::new(ProductId::from_bits(u128::try_from(number).unwrap()), draft, Timestamp::from_millis(at))
+    Product::create(ProductId::from_bits(u128::try_from(number).unwrap()), request, Timestamp::from_millis(at)).unwrap()
 }
 
 fn category(id: &str, parent: Option<&str>) -> Category {
     Category::parse(id.parse().unwrap(), id, parent.map(|parent| parent.parse().unwrap())).unwrap()
 }
 
-fn shop(goods: &[Goods]) -> Catalogue {
-    let products = goods.iter().enumerate().map(|(number, goods)| product(number, goods)).collect();
+fn catalogue(samples: &[Sample]) -> Catalogue {
+    let products = samples.iter().enumerate().map(|(number, sample)| product(number, sample)).collect();
     let categories = vec![category("pantry", None), category("tea", Some("pantry")), category("home", None)];
     Catalogue::new(1, products, categories, vec![])
 }
 
-const GOODS: &[Goods] = &[
-    Goods("Mint tea", "tea", &[(300, Currency::EUR), (900, Currency::EUR)]),
-    Goods("Élan lamp", "home", &[(5000, Currency::EUR)]),
-    Goods("Almonds", "pantry", &[(500, Currency::EUR)]),
-    Goods("Teapot", "home", &[(2500, Currency::USD)]),
+const SAMPLES: &[Sample] = &[
+    Sample("Mint tea", "tea", &[(300, Currency::EUR), (900, Currency::EUR)]),
+    Sample("Élan lamp", "home", &[(5000, Currency::EUR)]),
+    Sample("Almonds", "pantry", &[(500, Currency::EUR)]),
+    Sample("Teapot", "home", &[(2500, Currency::USD)]),
 ];
 
 fn titles(page: &Page<'_>) -> Vec<String> {
@@ -50,7 +50,7 @@ fn titles(page: &Page<'_>) -> Vec<String> {
 }
 
 fn listed(filter: &Filter, sort: Sort) -> Vec<String> {
-    titles(&list(&shop(GOODS), &Levels::new(), filter, sort, None, 100))
+    titles(&list(&catalogue(SAMPLES), &Levels::new(), filter, sort, None, 100))
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn a_currency_lists_what_is_priced_in_it() {
 fn each_count_leaves_its_own_filter_out() {
     let filter = Filter { category: Some("tea".parse().unwrap()), max_price: Some(600), ..Filter::default() };
     let levels = Levels::from([("S0-1".parse().unwrap(), StockLevel::Low), ("S2-0".parse().unwrap(), StockLevel::Out)]);
-    let facets = list(&shop(GOODS), &levels, &filter, Sort::Title, None, 100).facets;
+    let facets = list(&catalogue(SAMPLES), &levels, &filter, Sort::Title, None, 100).facets;
     let counts: Vec<_> = facets.categories.iter().map(|(id, count)| (id.as_str(), *count)).collect();
     assert_eq!(counts, [("pantry", 2), ("tea", 1)]);
     assert_eq!(facets.prices.map(|(low, high)| (low.amount, high.amount)), Some((300, 900)));
@@ -101,12 +101,13 @@ fn each_count_leaves_its_own_filter_out() {
 
 #[test]
 fn pages_hold_everything_once_in_every_order() {
-    let goods: Vec<_> = (0..25).map(|n| Goods(["Tea", "Lamp", "Tea"][n % 3], "tea", &[(100, Currency::EUR)])).collect();
-    let shop = shop(&goods);
+    let samples: Vec<_> =
+        (0..25).map(|n| Sample(["Tea", "Lamp", "Tea"][n % 3], "tea", &[(100, Currency::EUR)])).collect();
+    let catalogue = catalogue(&samples);
     for sort in [Sort::Relevance, Sort::Title, Sort::PriceAsc, Sort::PriceDesc, Sort::Newest] {
         let (mut seen, mut after, mut pages) = (Vec::new(), None, 0);
         loop {
-            let page = list(&shop, &Levels::new(), &Filter::default(), sort, after.as_ref(), 4);
+            let page = list(&catalogue, &Levels::new(), &Filter::default(), sort, after.as_ref(), 4);
             seen.extend(page.products.iter().map(|product| product.id));
             pages += 1;
             match page.next {
@@ -121,30 +122,30 @@ fn pages_hold_everything_once_in_every_order() {
 
 #[test]
 fn what_comes_and_goes_between_two_pages_neither_repeats_nor_hides_the_rest() {
-    let before = shop(GOODS);
+    let before = catalogue(SAMPLES);
     let first = list(&before, &Levels::new(), &Filter::default(), Sort::Title, None, 2);
     assert_eq!(titles(&first), ["Almonds", "Élan lamp"]);
-    let goods = [
-        Goods("Mint tea", "tea", &[(300, Currency::EUR)]),
-        Goods("Aaron's rod", "home", &[(1, Currency::EUR)]),
-        Goods("Soap", "home", &[(1, Currency::EUR)]),
+    let samples = [
+        Sample("Mint tea", "tea", &[(300, Currency::EUR)]),
+        Sample("Aaron's rod", "home", &[(1, Currency::EUR)]),
+        Sample("Soap", "home", &[(1, Currency::EUR)]),
     ];
     let place = first.next.unwrap().place;
-    let after = shop(&goods);
+    let after = catalogue(&samples);
     let second = list(&after, &Levels::new(), &Filter::default(), Sort::Title, Some(&place), 10);
     assert_eq!(titles(&second), ["Mint tea", "Soap"]);
 }
 
 #[test]
 fn a_page_of_enormous_products_ends_early_and_goes_on() {
-    let mut products: Vec<_> = GOODS.iter().enumerate().map(|(number, goods)| product(number, goods)).collect();
+    let mut products: Vec<_> = SAMPLES.iter().enumerate().map(|(number, sample)| product(number, sample)).collect();
     for product in &mut products {
         product.description = "x".repeat(PAGE_BYTES / 2);
     }
-    let shop = Catalogue::new(1, products, vec![], vec![]);
-    let first = list(&shop, &Levels::new(), &Filter::default(), Sort::Title, None, 100);
+    let catalogue = Catalogue::new(1, products, vec![], vec![]);
+    let first = list(&catalogue, &Levels::new(), &Filter::default(), Sort::Title, None, 100);
     assert_eq!(first.products.len(), 2);
     let place = first.next.unwrap().place;
-    let second = list(&shop, &Levels::new(), &Filter::default(), Sort::Title, Some(&place), 100);
+    let second = list(&catalogue, &Levels::new(), &Filter::default(), Sort::Title, Some(&place), 100);
     assert_eq!((second.products.len(), second.next), (2, None));
 }

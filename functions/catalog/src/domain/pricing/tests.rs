@@ -1,7 +1,7 @@
-//! What goods cost.
+//! Prices, tax and totals of lines, and what cannot be priced.
 
 use super::*;
-use crate::domain::product::{Draft, Product, Variant};
+use crate::domain::product::{CreateProduct, Product, Variant};
 use crate::domain::{TaxClass, TaxRate};
 use events::Timestamp;
 use events::ids::ProductId;
@@ -9,21 +9,24 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 
 fn product(number: u32, class: TaxClass, sku: &str, amount: i64) -> Product {
-    let draft = Draft {
+    let request = CreateProduct {
         title: format!("Product {number}"),
-        slug: format!("product-{number}").parse().unwrap(),
+        slug: format!("product-{number}"),
         description: String::new(),
-        category: "all".parse().unwrap(),
+        category: "all".to_owned(),
         tax_class: class,
         variants: vec![Variant {
             sku: sku.parse().unwrap(),
             title: "One size".to_owned(),
             options: BTreeMap::new(),
             weight_grams: 100,
-            prices: vec![Money::new(amount, Currency::EUR)],
+            prices: vec![Money::new(1, Currency::EUR)],
         }],
     };
-    Product::new(ProductId::from_bits(u128::from(number)), draft, Timestamp::default())
+    let mut product = Product::create(ProductId::from_bits(u128::from(number)), request, Timestamp::default()).unwrap();
+    // Any amount, also one that no request may name.
+    product.variants[0].prices[0].amount = amount;
+    product
 }
 
 fn catalogue(prices: &[i64], basis_points: u32) -> Catalogue {
@@ -40,23 +43,23 @@ fn to(country: &str) -> Destination {
     Destination { country: country.parse().unwrap(), region: None, postal_code: None }
 }
 
-fn wish(sku: &str, quantity: u32) -> Wish {
-    Wish { sku: sku.parse().unwrap(), quantity }
+fn line(sku: &str, quantity: u32) -> QuoteLineRequest {
+    QuoteLineRequest { sku: sku.parse().unwrap(), quantity }
 }
 
-fn wishes(currency: Currency, country: &str, lines: Vec<Wish>) -> Wishes {
-    Wishes::parse(currency, lines, None, to(country)).unwrap()
+fn request(currency: Currency, country: &str, lines: Vec<QuoteLineRequest>) -> QuoteRequest {
+    QuoteRequest { currency, lines, coupon: None, ship_to: to(country) }.checked().unwrap()
 }
 
 #[test]
 fn a_line_costs_its_net_price_and_its_class_of_tax() {
-    let shop = Catalogue::new(
+    let catalogue = Catalogue::new(
         1,
         vec![product(1, TaxClass::Standard, "LAMP", 1999), product(2, TaxClass::Reduced, "TEA", 450)],
         vec![],
         vec![rate("de-standard", TaxClass::Standard, 1900), rate("de-reduced", TaxClass::Reduced, 700)],
     );
-    let lines = price(&shop, &wishes(Currency::EUR, "DE", vec![wish("LAMP", 2), wish("TEA", 3)])).unwrap();
+    let lines = price(&catalogue, &request(Currency::EUR, "DE", vec![line("LAMP", 2), line("TEA", 3)])).unwrap();
     // 39.98 × 19 % = 7.5962; 13.50 × 7 % = 0.945, a tie that goes to the even cent.
     assert_eq!(lines.iter().map(|line| line.tax).collect::<Vec<_>>(), [760, 94]);
     assert_eq!(lines[0].title, "Product 1, One size");
@@ -66,59 +69,66 @@ fn a_line_costs_its_net_price_and_its_class_of_tax() {
 
 #[test]
 fn lines_of_one_sku_are_summed_before_they_are_rounded() {
-    let wishes = wishes(Currency::EUR, "DE", vec![wish("S1", 1), wish("S2", 1), wish("S1", 2)]);
-    assert_eq!(wishes.lines, [wish("S1", 3), wish("S2", 1)]);
+    let request = request(Currency::EUR, "DE", vec![line("S1", 1), line("S2", 1), line("S1", 2)]);
+    assert_eq!(request.lines, [line("S1", 3), line("S2", 1)]);
 }
 
 #[test]
 fn quantities_lines_and_destinations_are_bounded() {
-    let fault = |lines: Vec<Wish>, ship_to: Destination| match Wishes::parse(Currency::EUR, lines, None, ship_to)
-        .unwrap_err()
+    let invalid = |lines: Vec<QuoteLineRequest>, ship_to: Destination| match (QuoteRequest {
+        currency: Currency::EUR,
+        lines,
+        coupon: None,
+        ship_to,
+    })
+    .checked()
+    .unwrap_err()
     {
-        Unpriceable::Invalid(fault) => fault.field,
+        PricingError::Invalid(error) => error.field,
         other => panic!("{other:?}"),
     };
-    assert_eq!(fault(vec![], to("DE")), "lines");
-    assert_eq!(fault((0..51).map(|n| wish(&format!("S{n}"), 1)).collect(), to("DE")), "lines");
-    assert_eq!(fault(vec![wish("A", 1), wish("B", 0)], to("DE")), "lines[1].quantity");
-    assert_eq!(fault(vec![wish("A", 1000)], to("DE")), "lines[0].quantity");
-    assert_eq!(fault(vec![wish("A", 999), wish("A", 1)], to("DE")), "lines[1].quantity");
-    assert_eq!(fault(vec![wish("A", u32::MAX), wish("A", u32::MAX)], to("DE")), "lines[0].quantity");
+    assert_eq!(invalid(vec![], to("DE")), "lines");
+    assert_eq!(invalid((0..51).map(|n| line(&format!("S{n}"), 1)).collect(), to("DE")), "lines");
+    assert_eq!(invalid(vec![line("A", 1), line("B", 0)], to("DE")), "lines[1].quantity");
+    assert_eq!(invalid(vec![line("A", 1000)], to("DE")), "lines[0].quantity");
+    assert_eq!(invalid(vec![line("A", 999), line("A", 1)], to("DE")), "lines[1].quantity");
+    assert_eq!(invalid(vec![line("A", u32::MAX), line("A", u32::MAX)], to("DE")), "lines[0].quantity");
     let nowhere = Destination { postal_code: Some("1".repeat(21)), ..to("DE") };
-    assert_eq!(fault(vec![wish("A", 1)], nowhere), "ship_to.postal_code");
+    assert_eq!(invalid(vec![line("A", 1)], nowhere), "ship_to.postal_code");
     let nowhere = Destination { region: Some(" ".to_owned()), ..to("DE") };
-    assert_eq!(fault(vec![wish("A", 1)], nowhere), "ship_to.region");
+    assert_eq!(invalid(vec![line("A", 1)], nowhere), "ship_to.region");
     let nowhere = Destination { region: Some(format!("BE{}", " ".repeat(60_000))), ..to("DE") };
-    assert_eq!(fault(vec![wish("A", 1)], nowhere), "ship_to.region", "a quote carries it into a body of 64 KB");
+    assert_eq!(invalid(vec![line("A", 1)], nowhere), "ship_to.region", "a quote carries it into a body of 64 KB");
 }
 
 #[test]
 fn a_quote_promises_so_many_units_and_not_one_more() {
-    let wished = || wishes(Currency::EUR, "DE", vec![wish("A", 60), wish("B", 40)]);
-    assert_eq!(wished().of_at_most(100).unwrap().lines, wished().lines);
-    let Err(Unpriceable::Invalid(fault)) = wished().of_at_most(99) else { panic!("one too many") };
-    assert_eq!(fault.field, "lines");
-    let most = wishes(Currency::EUR, "DE", (0..50).map(|n| wish(&format!("S{n}"), 999)).collect());
-    assert!(most.of_at_most(50 * 999 - 1).is_err());
+    let requested = || request(Currency::EUR, "DE", vec![line("A", 60), line("B", 40)]);
+    assert_eq!(requested().within(100).unwrap().lines, requested().lines);
+    let Err(PricingError::Invalid(error)) = requested().within(99) else { panic!("one too many") };
+    assert_eq!(error.field, "lines");
+    let most = request(Currency::EUR, "DE", (0..50).map(|n| line(&format!("S{n}"), 999)).collect());
+    assert!(most.within(50 * 999 - 1).is_err());
 }
 
 #[test]
 fn what_cannot_be_priced_is_named() {
-    let shop = catalogue(&[100, 200], 1900);
-    let refused = |currency, country, lines| price(&shop, &wishes(currency, country, lines)).unwrap_err();
+    let catalogue = catalogue(&[100, 200], 1900);
+    let refused = |currency, country, lines| price(&catalogue, &request(currency, country, lines)).unwrap_err();
     let skus = |names: &[&str]| names.iter().map(|name| name.parse().unwrap()).collect::<Vec<Sku>>();
-    let lines = || vec![wish("S1", 1), wish("NO", 1), wish("NIX", 1)];
-    assert_eq!(refused(Currency::EUR, "DE", lines()), Unpriceable::UnknownSkus(skus(&["NO", "NIX"])));
-    let lines = || vec![wish("S1", 1), wish("S2", 1)];
-    assert_eq!(refused(Currency::USD, "DE", lines()), Unpriceable::CurrencyUnavailable(skus(&["S1", "S2"])));
-    let nowhere = Unpriceable::DestinationUnsupported("AQ".parse().unwrap());
+    let lines = || vec![line("S1", 1), line("NO", 1), line("NIX", 1)];
+    assert_eq!(refused(Currency::EUR, "DE", lines()), PricingError::UnknownSkus(skus(&["NO", "NIX"])));
+    let lines = || vec![line("S1", 1), line("S2", 1)];
+    assert_eq!(refused(Currency::USD, "DE", lines()), PricingError::CurrencyUnavailable(skus(&["S1", "S2"])));
+    let nowhere = PricingError::DestinationUnsupported("AQ".parse().unwrap());
     assert_eq!(refused(Currency::EUR, "AQ", lines()), nowhere);
 }
 
 #[test]
 fn no_coupon_is_known() {
-    let refused = Wishes::parse(Currency::EUR, vec![wish("S1", 1)], Some("SPRING"), to("DE")).unwrap_err();
-    assert_eq!(refused, Unpriceable::UnknownCoupon);
+    let unknown =
+        QuoteRequest { coupon: Some("SPRING".to_owned()), ..request(Currency::EUR, "DE", vec![line("S1", 1)]) };
+    assert_eq!(unknown.checked().unwrap_err(), PricingError::UnknownCoupon);
 }
 
 #[test]
@@ -130,15 +140,15 @@ fn a_long_title_is_cut_between_characters() {
 proptest! {
     #[test]
     fn the_total_is_the_sum_of_its_parts_and_tax_is_off_by_half_a_cent_a_line_at_most(
-        goods in proptest::collection::vec((1i64..=100_000_000, 1u32..=999), 1..=50),
+        priced in proptest::collection::vec((1i64..=100_000_000, 1u32..=999), 1..=50),
         basis_points in 0u32..=10_000,
     ) {
-        let shop = catalogue(&goods.iter().map(|&(amount, _)| amount).collect::<Vec<_>>(), basis_points);
-        let lines = goods.iter().zip(1..).map(|(&(_, quantity), n)| wish(&format!("S{n}"), quantity)).collect();
-        let lines = price(&shop, &wishes(Currency::EUR, "DE", lines)).unwrap();
+        let catalogue = catalogue(&priced.iter().map(|&(amount, _)| amount).collect::<Vec<_>>(), basis_points);
+        let lines = priced.iter().zip(1..).map(|(&(_, quantity), n)| line(&format!("S{n}"), quantity)).collect();
+        let lines = price(&catalogue, &request(Currency::EUR, "DE", lines)).unwrap();
         let totals = Totals::of(Currency::EUR, &lines).unwrap();
 
-        let net: i64 = goods.iter().map(|&(amount, quantity)| amount * i64::from(quantity)).sum();
+        let net: i64 = priced.iter().map(|&(amount, quantity)| amount * i64::from(quantity)).sum();
         let tax: i64 = lines.iter().map(|line| line.tax).sum();
         prop_assert_eq!((totals.subtotal.amount, totals.discount.amount, totals.tax.amount), (net, 0, tax));
         prop_assert_eq!(totals.total.amount, net + tax);
@@ -150,8 +160,8 @@ proptest! {
 
     #[test]
     fn prices_beyond_all_bounds_are_refused_without_a_panic(amount in any::<i64>(), quantity in 1u32..=999, points in 0u32..=10_000) {
-        let wishes = wishes(Currency::EUR, "DE", vec![wish("S1", quantity)]);
-        let priced = price(&catalogue(&[amount], points), &wishes);
+        let request = request(Currency::EUR, "DE", vec![line("S1", quantity)]);
+        let priced = price(&catalogue(&[amount], points), &request);
         if let Ok(lines) = priced {
             let _ = Totals::of(Currency::EUR, &lines);
         }

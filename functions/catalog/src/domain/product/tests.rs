@@ -1,7 +1,8 @@
-//! What a product may look like and how it changes.
+//! The bounds of products, and their updates.
 
 use super::*;
-use events::Currency;
+use events::{Currency, Money};
+use std::collections::BTreeMap;
 
 fn variant(sku: &str) -> Variant {
     Variant {
@@ -13,12 +14,12 @@ fn variant(sku: &str) -> Variant {
     }
 }
 
-fn draft(variants: Vec<Variant>) -> Draft {
-    Draft {
+fn request(variants: Vec<Variant>) -> CreateProduct {
+    CreateProduct {
         title: "Mint tea".to_owned(),
-        slug: "mint-tea".parse().unwrap(),
+        slug: "mint-tea".to_owned(),
         description: "Strong and sweet.".to_owned(),
-        category: "tea".parse().unwrap(),
+        category: "tea".to_owned(),
         tax_class: TaxClass::Reduced,
         variants,
     }
@@ -28,27 +29,31 @@ fn skus(prefix: &str, count: usize) -> Vec<Variant> {
     (0..count).map(|n| variant(&format!("{prefix}-{n}"))).collect()
 }
 
-fn product(variants: Vec<Variant>) -> Product {
-    Product::new(ProductId::from_bits(1), draft(variants).checked().unwrap(), Timestamp::from_millis(0))
+fn created(request: CreateProduct) -> Result<Product, FieldError> {
+    Product::create(ProductId::from_bits(1), request, Timestamp::from_millis(0))
 }
 
-fn field_at_fault(draft: Draft) -> String {
-    draft.checked().unwrap_err().field
+fn product(variants: Vec<Variant>) -> Product {
+    created(request(variants)).unwrap()
+}
+
+fn invalid_field(request: CreateProduct) -> String {
+    created(request).unwrap_err().field
 }
 
 #[test]
 fn every_bound_names_the_field_that_breaks_it() {
     let long = |count| "x".repeat(count);
-    assert_eq!(field_at_fault(Draft { title: long(201), ..draft(skus("A", 1)) }), "title");
-    assert_eq!(field_at_fault(Draft { title: " ".to_owned(), ..draft(skus("A", 1)) }), "title");
-    assert_eq!(field_at_fault(Draft { description: long(5_001), ..draft(skus("A", 1)) }), "description");
-    assert_eq!(field_at_fault(draft(vec![])), "variants");
-    assert_eq!(field_at_fault(draft(skus("A", MAX_VARIANTS + 1))), "variants");
-    assert_eq!(field_at_fault(draft(vec![variant("A"), variant("A")])), "variants[1].sku");
+    assert_eq!(invalid_field(CreateProduct { title: long(201), ..request(skus("A", 1)) }), "title");
+    assert_eq!(invalid_field(CreateProduct { title: " ".to_owned(), ..request(skus("A", 1)) }), "title");
+    assert_eq!(invalid_field(CreateProduct { description: long(5_001), ..request(skus("A", 1)) }), "description");
+    assert_eq!(invalid_field(request(vec![])), "variants");
+    assert_eq!(invalid_field(request(skus("A", MAX_VARIANTS + 1))), "variants");
+    assert_eq!(invalid_field(request(vec![variant("A"), variant("A")])), "variants[1].sku");
     let bad = |change: fn(&mut Variant)| {
         let mut broken = variant("B");
         change(&mut broken);
-        field_at_fault(draft(vec![variant("A"), broken]))
+        invalid_field(request(vec![variant("A"), broken]))
     };
     assert_eq!(bad(|v| v.weight_grams = 1_000_001), "variants[1].weight_grams");
     assert_eq!(bad(|v| v.title = String::new()), "variants[1].title");
@@ -61,14 +66,14 @@ fn every_bound_names_the_field_that_breaks_it() {
 
 #[test]
 fn the_largest_product_is_accepted() {
-    assert!(draft(skus("A", MAX_VARIANTS)).checked().is_ok());
+    assert!(created(request(skus("A", MAX_VARIANTS))).is_ok());
 }
 
 #[test]
 fn an_edit_changes_what_it_names_and_nothing_else() {
     let before = product(skus("A", 2));
-    let edit = Edit { title: Some("Nana mint tea".to_owned()), ..Edit::default() };
-    let after = before.edited(&edit, Timestamp::from_millis(5)).unwrap().unwrap();
+    let update = UpdateProduct { title: Some("Nana mint tea".to_owned()), ..UpdateProduct::default() };
+    let after = before.update(&update, Timestamp::from_millis(5)).unwrap().unwrap();
     let expected =
         Product { title: "Nana mint tea".to_owned(), updated_at: Timestamp::from_millis(5), seq: 2, ..before.clone() };
     assert_eq!(after, expected);
@@ -78,30 +83,30 @@ fn an_edit_changes_what_it_names_and_nothing_else() {
 #[test]
 fn an_edit_that_changes_nothing_is_no_change() {
     let before = product(skus("A", 1));
-    let edit = Edit { title: Some(before.title.clone()), ..Edit::default() };
-    assert_eq!(before.edited(&edit, Timestamp::from_millis(5)), Ok(None));
+    let update = UpdateProduct { title: Some(before.title.clone()), ..UpdateProduct::default() };
+    assert_eq!(before.update(&update, Timestamp::from_millis(5)), Ok(None));
 }
 
 #[test]
 fn new_variants_take_their_skus_and_old_ones_give_theirs_back() {
     let before = product(vec![variant("A"), variant("B")]);
-    let edit = Edit { variants: Some(vec![variant("B"), variant("C")]), ..Edit::default() };
-    let after = before.edited(&edit, Timestamp::from_millis(5)).unwrap().unwrap();
+    let update = UpdateProduct { variants: Some(vec![variant("B"), variant("C")]), ..UpdateProduct::default() };
+    let after = before.update(&update, Timestamp::from_millis(5)).unwrap().unwrap();
     let changes = before.sku_changes(&after);
-    assert_eq!(changes, SkuChanges { taken: vec!["C".parse().unwrap()], freed: vec!["A".parse().unwrap()] });
+    assert_eq!(changes, SkuChanges { added: vec!["C".parse().unwrap()], removed: vec!["A".parse().unwrap()] });
 }
 
 #[test]
 fn more_skus_than_one_transaction_holds_are_refused() {
     let before = product(skus("OLD", 50));
-    let edit = |count| Edit { variants: Some(skus("NEW", count)), ..Edit::default() };
-    assert!(before.edited(&edit(48), Timestamp::default()).is_ok());
-    assert_eq!(before.edited(&edit(49), Timestamp::default()), Err(Rejection::TooManyChanges));
+    let update = |count| UpdateProduct { variants: Some(skus("NEW", count)), ..UpdateProduct::default() };
+    assert!(before.update(&update(48), Timestamp::default()).is_ok());
+    assert_eq!(before.update(&update(49), Timestamp::default()), Err(Rejection::TooManyChanges));
 }
 
 #[test]
 fn an_archived_product_gives_every_sku_back() {
     let before = product(skus("A", MAX_VARIANTS));
-    let changes = before.sku_changes(&before.archived(Timestamp::from_millis(5)));
-    assert_eq!((changes.taken.len(), changes.freed.len()), (0, MAX_VARIANTS));
+    let changes = before.sku_changes(&before.archive(Timestamp::from_millis(5)));
+    assert_eq!((changes.added.len(), changes.removed.len()), (0, MAX_VARIANTS));
 }

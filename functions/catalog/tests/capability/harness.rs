@@ -1,8 +1,8 @@
-//! A shop to test in: the catalog on a bench, with goods.
+//! The catalog on a test bench, and products, categories and tax rates to fill it with.
 
-use catalog::Catalog;
+use catalog::{Catalog, Config};
 use chassis::runtime::Function;
-use chassis::testing::signing::stored_key;
+use chassis::testing::signing::{stored_key, verifier};
 use chassis::testing::{Bench, Parts, Request, Response};
 use events::ids::UserId;
 use events::users::Role;
@@ -10,25 +10,26 @@ use serde_json::{Value, json};
 
 pub const KEY: &str = "/souk/test/keys/catalog";
 
-/// Units of a quote: as many as its lines can have.
+/// As many units as the lines of a quote can have.
 pub const MAX_UNITS: u32 = 50 * 999;
 
 pub fn build(parts: &mut Parts) -> Catalog {
-    of_at_most(parts, MAX_UNITS)
+    with_max_units(parts, MAX_UNITS)
 }
 
-/// A catalog that promises at most so many units at once.
-pub fn of_at_most(parts: &mut Parts, units: u32) -> Catalog {
+/// A catalog whose quotes have at most that many units.
+pub fn with_max_units(parts: &mut Parts, max_units: u32) -> Catalog {
     let key = parts.secret(KEY, stored_key("catalog"));
-    Catalog::new(parts.table.clone(), parts.wiring.clone(), key, units)
+    let config = Config { users: verifier("users"), signing_key_parameter: KEY.to_owned(), max_units };
+    Catalog::new(parts.table.clone(), parts.wiring.clone(), config, key)
 }
 
-/// An empty shop.
+/// An empty catalog.
 pub fn bench() -> Bench<Catalog> {
     Bench::new(build)
 }
 
-/// An empty shop served by two functions that share nothing but its table.
+/// An empty catalog served by two functions that share nothing but the table.
 pub fn two() -> (Bench<Catalog>, Function<Catalog>) {
     let mut other = None;
     let bench = Bench::new(|parts| {
@@ -65,7 +66,7 @@ pub fn product(slug: &str, title: &str, variants: &[Value]) -> Value {
         "tax_class": "reduced", "variants": variants})
 }
 
-/// A shop with categories and tax rates, and no products.
+/// A catalog with categories and tax rates, and no products.
 pub async fn furnished() -> Bench<Catalog> {
     let bench = bench();
     furnish(&bench).await;
@@ -86,7 +87,7 @@ pub async fn furnish(bench: &Bench<Catalog>) {
     }
 }
 
-/// Makes a product and returns its id.
+/// Creates a product and returns its id.
 pub async fn stock(bench: &Bench<Catalog>, body: &Value) -> String {
     let answer = as_staff(bench, Request::post("/v1/products", body)).await;
     assert_eq!(answer.status, 201, "{:?}", answer.body);

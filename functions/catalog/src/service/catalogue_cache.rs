@@ -1,39 +1,34 @@
-//! The copy of the catalogue that a function keeps in memory, and when it is renewed. One small read a request tells
-//! whether it is still the latest; levels are renewed by age, as they are hearsay anyway. Refuses writes.
+//! The catalogue cache: the copy of the catalogue that each function keeps in memory. A small read in each request tells
+//! whether the copy is the latest; stock levels are read again when they are some seconds old. Refuses writes.
 
-use crate::domain::Catalogue;
-use crate::domain::catalogue::Levels;
+use crate::domain::catalogue::{Catalogue, Levels};
 use crate::store::Store;
 use chassis::StoreError;
 use events::Timestamp;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Shown stock levels are at most so many seconds older than the table's.
+/// The greatest age of shown stock levels, while the table answers.
 pub const LEVELS_SECONDS: i64 = 5;
 
-/// A copy of the catalogue and of the levels beside it.
 #[derive(Debug)]
-pub struct Shelf {
+pub struct CatalogueCache {
     store: Store,
     catalogue: Mutex<Option<Arc<Catalogue>>>,
     levels: Mutex<Option<(Timestamp, Arc<Levels>)>>,
 }
 
-impl Shelf {
-    /// Empty; filled by the first who looks.
+impl CatalogueCache {
+    /// An empty cache. The first read fills it.
     pub fn new(store: Store) -> Self {
         Self { store, catalogue: Mutex::default(), levels: Mutex::default() }
     }
 
-    /// The catalogue as of now: every write that was answered before this call is in it.
-    ///
-    /// # Errors
-    /// If the table does not answer.
+    /// The catalogue as of now: it holds every write that was answered before this call.
     pub async fn current(&self) -> Result<Arc<Catalogue>, StoreError> {
         let revision = self.store.revision().await?;
-        let kept = locked(&self.catalogue).clone();
-        match kept.filter(|kept| kept.revision >= revision) {
-            Some(kept) => Ok(kept),
+        let copy = locked(&self.catalogue).clone();
+        match copy.filter(|copy| copy.revision >= revision) {
+            Some(copy) => Ok(copy),
             None => {
                 let fresh = Arc::new(self.store.catalogue(revision).await?);
                 *locked(&self.catalogue) = Some(Arc::clone(&fresh));
@@ -42,29 +37,29 @@ impl Shelf {
         }
     }
 
-    /// The catalogue and the levels to show: as of now if the table answers, else as last seen. Looking around the shop
-    /// goes on while the table is throttled; buying does not.
+    /// The catalogue and the stock levels to show: as of now if the table answers, else the latest copy. Shoppers can browse
+    /// while the table is throttled; they cannot buy.
     ///
     /// # Errors
-    /// If the table does not answer and nothing was seen yet.
+    /// If the table fails for good, or fails before there is a copy.
     pub async fn shown(&self, now: Timestamp) -> Result<(Arc<Catalogue>, Arc<Levels>), StoreError> {
         let (catalogue, levels) = tokio::join!(self.current(), self.levels(now));
         let catalogue = match catalogue {
             Ok(catalogue) => catalogue,
-            Err(error @ StoreError::Corrupt(_)) => return Err(error),
+            Err(error) if error.is_permanent() => return Err(error),
             Err(error) => {
-                let kept = locked(&self.catalogue).clone().ok_or_else(|| error.clone())?;
-                tracing::warn!(%error, "showing the catalogue as last seen");
-                kept
+                let copy = locked(&self.catalogue).clone().ok_or_else(|| error.clone())?;
+                tracing::warn!(%error, "showing the latest copy of the catalogue");
+                copy
             }
         };
         Ok((catalogue, levels))
     }
 
-    /// Stock levels, at most [`LEVELS_SECONDS`] older than the table's while it answers.
+    /// The stock levels to show. While the table answers, they are at most [`LEVELS_SECONDS`] old.
     pub async fn levels(&self, now: Timestamp) -> Arc<Levels> {
-        let kept = locked(&self.levels).clone();
-        if let Some((since, levels)) = &kept
+        let copy = locked(&self.levels).clone();
+        if let Some((since, levels)) = &copy
             && now.seconds_since(*since) < LEVELS_SECONDS
         {
             return Arc::clone(levels);
@@ -76,14 +71,14 @@ impl Shelf {
                 levels
             }
             Err(error) => {
-                tracing::warn!(%error, "showing stock levels as last seen");
-                kept.map(|(_, levels)| levels).unwrap_or_default()
+                tracing::warn!(%error, "showing the latest copy of the stock levels");
+                copy.map(|(_, levels)| levels).unwrap_or_default()
             }
         }
     }
 }
 
-/// What is behind a lock, even if its holder panicked: each value is replaced as a whole.
+/// Locks even if a holder panicked: each value is replaced as a whole, so it is never half written.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

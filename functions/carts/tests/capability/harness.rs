@@ -1,4 +1,4 @@
-//! Somebody with a cart.
+//! Carts on a test bench, and requests of guests and customers.
 
 use carts::Carts;
 use chassis::testing::{Bench, Request, Response};
@@ -29,7 +29,7 @@ pub fn by(request: Request, token: Option<&str>) -> Request {
     }
 }
 
-/// Opens a cart; its id.
+/// Opens a cart and returns its id.
 pub async fn open(bench: &Bench<Carts>, token: Option<&str>) -> String {
     let opened = bench.http(by(Request::new("POST", "/v1/carts"), token)).await;
     assert_eq!(opened.status, 201, "{opened:?}");
@@ -60,7 +60,7 @@ pub fn lines(answer: &Response) -> Vec<String> {
     lines.iter().map(|line| format!("{}×{}", line["sku"].as_str().unwrap(), line["quantity"])).collect()
 }
 
-/// An order that was placed by somebody from a cart.
+/// The message that an order was placed from a cart.
 pub fn placed(
     bench: &Bench<Carts>,
     order: u32,
@@ -79,7 +79,7 @@ pub fn placed(
     bench.envelope(&order_id.to_string(), 1, &message)
 }
 
-/// Delivers messages, and again those that come again, until none does.
+/// Delivers messages, and those that fail again, until none fails.
 pub async fn deliver_until_settled(bench: &Bench<Carts>, messages: &[Envelope<Value>]) {
     let mut waiting = messages.to_vec();
     for _ in 0..1000 {

@@ -1,0 +1,95 @@
+//! Products and variants as clients see them. Refuses stored fields that are nobody's business outside.
+
+use crate::domain::catalogue::Levels;
+use crate::domain::ids::{CategoryId, Slug};
+use crate::domain::product;
+use crate::domain::tax::TaxClass;
+use events::ids::ProductId;
+use events::inventory::StockLevel;
+use events::{Money, Sku, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Whether a variant is in stock. It is some seconds late, and no promise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Availability {
+    InStock,
+    /// Few units are left.
+    Low,
+    Out,
+    /// `inventory` has not published a level.
+    Unknown,
+}
+
+impl Availability {
+    fn of(sku: &Sku, levels: &Levels) -> Self {
+        match levels.get(sku) {
+            Some(StockLevel::InStock) => Self::InStock,
+            Some(StockLevel::Low) => Self::Low,
+            Some(StockLevel::Out) => Self::Out,
+            None => Self::Unknown,
+        }
+    }
+}
+
+/// One of the forms in which a product is sold.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(super) struct Variant {
+    /// Its stock-keeping unit.
+    sku: Sku,
+    /// How it differs from the product's other variants, in words.
+    title: String,
+    /// How it differs, by name, e.g. `size`: `250 g`.
+    options: BTreeMap<String, String>,
+    /// Weight of one unit in grams.
+    weight_grams: u32,
+    /// Net price of one unit in each currency.
+    prices: Vec<Money>,
+    availability: Availability,
+}
+
+impl Variant {
+    pub(super) fn of(variant: &product::Variant, levels: &Levels) -> Self {
+        Self {
+            sku: variant.sku.clone(),
+            title: variant.title.clone(),
+            options: variant.options.clone(),
+            weight_grams: variant.weight_grams,
+            prices: variant.prices.clone(),
+            availability: Availability::of(&variant.sku, levels),
+        }
+    }
+}
+
+/// A product.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(super) struct Product {
+    id: ProductId,
+    /// The product's name in URLs.
+    slug: Slug,
+    title: String,
+    description: String,
+    category: CategoryId,
+    tax_class: TaxClass,
+    variants: Vec<Variant>,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+}
+
+impl Product {
+    pub(super) fn of(product: &product::Product, levels: &Levels) -> Self {
+        Self {
+            id: product.id,
+            slug: product.slug.clone(),
+            title: product.title.clone(),
+            description: product.description.clone(),
+            category: product.category.clone(),
+            tax_class: product.tax_class,
+            variants: product.variants.iter().map(|variant| Variant::of(variant, levels)).collect(),
+            created_at: product.created_at,
+            updated_at: product.updated_at,
+        }
+    }
+}
