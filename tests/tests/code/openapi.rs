@@ -13,7 +13,7 @@ fn documented<S: Service>() -> Documented {
 }
 
 fn all() -> [Documented; 8] {
-    crate::for_each_capability!(documented)
+    super::for_each_capability!(documented)
 }
 
 fn pretty(value: &Value) -> String {

@@ -11,7 +11,7 @@ fn served<S: Service>() -> Served {
 }
 
 fn all() -> [Served; 8] {
-    crate::for_each_capability!(served)
+    super::for_each_capability!(served)
 }
 
 #[test]

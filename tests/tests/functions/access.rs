@@ -1,7 +1,7 @@
 //! Every route of every capability tried as every kind of caller: the declared access decides, and a refused request changes
 //! nothing.
 
-use crate::benches::with_every_bench;
+use super::benches::with_every_bench;
 use chassis::testing::{Bench, Request};
 use chassis::{Access, Service};
 use events::ids::UserId;

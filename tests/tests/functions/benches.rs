@@ -93,14 +93,14 @@ pub fn notifications() -> Bench<notifications::Notifications> {
 /// Calls a generic async function with every capability's bench, one after the other.
 macro_rules! with_every_bench {
     ($function:ident) => {
-        $function($crate::benches::users()).await;
-        $function($crate::benches::catalog()).await;
-        $function($crate::benches::inventory()).await;
-        $function($crate::benches::carts()).await;
-        $function($crate::benches::orders()).await;
-        $function($crate::benches::payments()).await;
-        $function($crate::benches::shipping()).await;
-        $function($crate::benches::notifications()).await;
+        $function($crate::functions::benches::users()).await;
+        $function($crate::functions::benches::catalog()).await;
+        $function($crate::functions::benches::inventory()).await;
+        $function($crate::functions::benches::carts()).await;
+        $function($crate::functions::benches::orders()).await;
+        $function($crate::functions::benches::payments()).await;
+        $function($crate::functions::benches::shipping()).await;
+        $function($crate::functions::benches::notifications()).await;
     };
 }
 pub(crate) use with_every_bench;

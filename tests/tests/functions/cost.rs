@@ -1,7 +1,7 @@
 //! The exact capacity units and messages of one delivered order of three lines. A higher cost needs an argument here; a lower
 //! one becomes the new limit. The embedded table does not count index writes.
 
-use crate::whole::{Cost, SKUS, Shop, claims};
+use super::whole::{Cost, SKUS, Shop, claims};
 use chassis::testing::Request;
 use chassis::testing::signing::verifier;
 use serde_json::{Value, json};

@@ -1,6 +1,6 @@
 //! Functions serve the OpenAPI documents that are checked in.
 
-use crate::benches::with_every_bench;
+use super::benches::with_every_bench;
 use chassis::Service;
 use chassis::testing::{Bench, Request};
 use serde_json::Value;

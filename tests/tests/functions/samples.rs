@@ -1,6 +1,6 @@
 //! The samples for `cargo lambda invoke --data-file events/samples/…` reach code that can read them.
 
-use crate::benches::with_every_bench;
+use super::benches::with_every_bench;
 use chassis::Service;
 use chassis::testing::Bench;
 use events::Capability;

@@ -1,6 +1,6 @@
 //! Logs contain no personal data and no secret: canaries go in wherever a person or a secret does, and none is logged.
 
-use crate::whole::Shop;
+use super::whole::Shop;
 use chassis::testing::Request;
 use events::{Address, Contact};
 use serde_json::{Value, json};

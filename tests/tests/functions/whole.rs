@@ -1,6 +1,6 @@
 //! All eight capabilities in one process; this module delivers the messages between them.
 
-use crate::benches;
+use super::benches;
 use chassis::testing::{Bench, EmbeddedDynamo, RecordedQueues, Request, Response, Sent};
 use chassis::tokens::Verifier;
 use events::quotes::{QUOTE_AUDIENCE, QUOTE_TYP, QuoteClaims};

@@ -1,6 +1,6 @@
 //! Crowds of customers with all faults on.
 
-use crate::rights::forbidden;
+use super::rights::forbidden;
 use system_tests::sim::shrink::shrink;
 use system_tests::sim::{Plan, Report, run};
 

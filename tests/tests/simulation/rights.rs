@@ -1,6 +1,6 @@
 //! Least privilege, measured: the policies allow exactly what the functions use.
 
-use crate::policy::{allowed, needed, needed_by_lambda};
+use super::policy::{allowed, needed, needed_by_lambda};
 use std::collections::BTreeSet;
 use system_tests::sim::plan::Journey;
 use system_tests::sim::rights::Right;
