@@ -4,20 +4,18 @@ use crate::domain::shopper::Limits;
 use chassis::tokens::Verifier;
 use chassis::{ConfigError, Env};
 
-/// Configuration of orders.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Keys that verify access tokens.
+    /// Verifies access tokens.
     pub users: Verifier,
-    /// Keys that verify price quotes.
+    /// Verifies price quotes.
     pub catalog: Verifier,
-    /// Keys that verify shipping quotes.
+    /// Verifies shipping quotes.
     pub shipping: Verifier,
-    /// Name of the secret parameter with the key of guest tokens.
+    /// Name of the SecureString parameter with the key of guests' tokens.
     pub guest_key_parameter: String,
     /// How long a customer may take to pay.
     pub seconds_to_pay: i64,
-    /// How many orders may count at once.
     pub limits: Limits,
 }
 

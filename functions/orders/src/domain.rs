@@ -1,16 +1,24 @@
-//! The order and the saga that it conducts, as pure functions: [`place`](place::place) makes an order of two quotes,
-//! [`step`](step::step) answers one input, [`messages`](messages::messages) says what follows from a transition,
+//! The order and its saga as pure functions: [`place`](place_order::place) makes an order of two quotes,
+//! [`decide`](saga::decide) decides an input, [`outgoing`](messages::outgoing) renders the messages of a transition,
 //! [`overdue`](overdue::overdue) says what a stuck order needs.
 //!
-//! Refuses I/O, clocks and HTTP: time and facts are passed in, so that the very same code runs in Lambda and in a simulator.
+//! Refuses I/O, clocks and HTTP: time and facts are passed in, so the same code runs in Lambda, simulator and model.
 
+pub mod decision;
 pub mod diagram;
+pub mod effect;
+pub mod input;
 pub mod messages;
-pub mod method;
 pub mod order;
 pub mod overdue;
-pub mod place;
+pub mod payment_method;
+pub mod place_order;
+pub mod rejection;
+pub mod saga;
 pub mod shopper;
-pub mod step;
+pub mod states;
+pub mod transition;
+mod transition_builder;
 
 pub use diagram::diagram;
+pub use rejection::Rejection;

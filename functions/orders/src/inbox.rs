@@ -1,8 +1,8 @@
-//! From messages to inputs of the saga.
+//! Turns messages into inputs of the saga.
 
+use crate::domain::input::Input;
 use crate::domain::order::Tracking;
-use crate::domain::step::Input;
-use crate::service::Orders;
+use crate::service::{Error, Orders, message_name};
 use chassis::{Failure, Received};
 use events::ids::OrderId;
 use events::inventory::{ReservationCommitted, ReservationReleased, StockRejected, StockReserved};
@@ -14,19 +14,22 @@ use events::payments::{
 use events::shipping::{CancelRefused, ShipmentCanceled, ShipmentCreated, ShipmentDelivered, ShipmentDispatched};
 use events::{Message, Outgoing};
 
-/// Handles one message.
-///
-/// # Errors
-/// `Permanent` for what can never be handled, `Transient` for what may succeed later.
-pub async fn receive(app: &Orders, message: &Received) -> Result<Vec<Outgoing>, Failure> {
+pub(crate) async fn receive(service: &Orders, message: &Received) -> Result<Vec<Outgoing>, Failure> {
     let (order, input) = read(message)?;
-    app.advance(message, order, input).await
+    let name = message_name(&message.envelope.id, order, &input);
+    let outcome = service.advance(order, &input, &name, message.now, |seq| message.cause(seq)).await;
+    // An order is written before any message about it is sent, so an unknown order stays unknown. An amount that is not the
+    // order's stays wrong. A person has to look at both.
+    outcome.map_err(|error| match error {
+        Error::NotFound | Error::Rejected(_) => Failure::Permanent(error.to_string()),
+        _ => Failure::Transient(error.to_string()),
+    })
 }
 
-/// Whose input a message is, and which.
+/// The order that a message is about, and the input that it brings.
 ///
 /// # Errors
-/// `Permanent` for what can never be handled.
+/// `Permanent` if the message cannot be read or its type is unknown.
 pub fn read(message: &Received) -> Result<(OrderId, Input), Failure> {
     Ok(match message.kind() {
         StockReserved::TYPE => (message.data::<StockReserved>()?.order_id, Input::StockReserved),

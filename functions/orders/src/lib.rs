@@ -2,16 +2,17 @@
 
 pub mod config;
 pub mod domain;
-pub mod http;
+mod http;
 pub mod inbox;
-pub mod outbox;
+mod outbox;
 pub mod service;
 pub mod store;
 
-use chassis::Undecodable;
-use chassis::{Change, Failure, Received, Route, Service, Wiring};
+pub use config::Config;
+pub use service::Orders;
+
+use chassis::{Change, Failure, Received, Route, Service, Undecodable, Wiring};
 use events::{Capability, Outgoing};
-use service::Orders;
 
 impl Service for Orders {
     const CAPABILITY: Capability = Capability::Orders;

@@ -1,66 +1,87 @@
-//! The use cases of orders: load, decide, one write, send. Refuses to know HTTP and message shapes.
+//! The use cases of orders: load, decide, write once, send. Refuses to know HTTP and message shapes.
 
-use crate::domain::messages::{again, messages_of, reminder};
-use crate::domain::order::{Order, Transition};
-use crate::domain::shopper::Limits;
-use crate::domain::step::{Decision, Input, Rejection, Step, step};
+use crate::Config;
+use crate::domain::Rejection;
+use crate::domain::decision::Decision;
+use crate::domain::input::Input;
+use crate::domain::messages::{deadline_due, outgoing_of, resend};
+use crate::domain::order::Order;
+use crate::domain::saga;
+use crate::domain::transition::{Transition, TransitionKind};
 use crate::store::Store;
-use chassis::{Cause, Failure, Page, Received, StoreError, Wiring, Written};
+use chassis::tokens::SecretParameter;
+use chassis::{Cause, Page, Problem, StoreError, Table, Wiring, Written};
 use events::ids::{OrderId, UserId};
 use events::{Outgoing, Timestamp};
-use guests::GuestTokens;
-use quotes::Quotes;
+use guest_tokens::GuestTokens;
+use quotes::QuoteVerifier;
 
-pub mod guests;
-pub mod placing;
+pub(crate) mod guest_tokens;
+mod open_orders;
+pub mod place_order;
 pub mod quotes;
-mod shoppers;
-pub mod sweeping;
+mod sweep;
 
 /// How often a decision is made anew because somebody else changed the order meanwhile.
 const TRIES: u32 = 5;
 /// Name of the input that the clock makes.
 const DEADLINE: &str = "deadline";
 
-/// Orders, wired.
+/// The orders capability.
 #[derive(Debug)]
 pub struct Orders {
-    /// What the chassis uses.
-    pub wiring: Wiring,
-    /// The table.
-    pub store: Store,
-    /// Verifies quotes.
-    pub quotes: Quotes,
-    /// How long a customer may take to pay.
-    pub seconds_to_pay: i64,
-    /// How many orders may count at once.
-    pub limits: Limits,
-    /// Makes and checks guests' tokens.
-    pub guests: GuestTokens,
+    pub(crate) wiring: Wiring,
+    pub(crate) store: Store,
+    pub(crate) config: Config,
+    pub(crate) quotes: QuoteVerifier,
+    pub(crate) guest_tokens: GuestTokens,
 }
 
 /// Why a use case did not do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// There is no such order.
+pub enum Error<R = Rejection> {
+    #[error(transparent)]
+    Rejected(R),
     #[error("no such order")]
     NotFound,
-    /// The saga says no.
     #[error(transparent)]
-    Rejected(#[from] Rejection),
-    /// The store does not do it.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// Others keep changing the order.
+    Store(StoreError),
     #[error("the order keeps changing")]
     Contended,
 }
 
+impl<R> From<StoreError> for Error<R> {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl<R: Into<Problem>> From<Error<R>> for Problem {
+    fn from(error: Error<R>) -> Self {
+        match error {
+            Error::Rejected(rejection) => rejection.into(),
+            Error::NotFound => Self::not_found(),
+            Error::Store(error) => error.into(),
+            Error::Contended => Self::unavailable(),
+        }
+    }
+}
+
 impl Orders {
+    /// `guest_key` is the key of guests' tokens: 32 bytes in base64url.
+    pub fn new(table: Table, wiring: Wiring, config: Config, guest_key: SecretParameter) -> Self {
+        let quotes = QuoteVerifier {
+            catalog: config.catalog.clone(),
+            shipping: config.shipping.clone(),
+            stage: wiring.stage.clone(),
+        };
+        Self { wiring, store: Store::new(table), config, quotes, guest_tokens: GuestTokens::new(guest_key) }
+    }
+
     /// An order as it is now.
     ///
     /// # Errors
-    /// Unavailable or corrupt.
+    /// As the store.
     pub async fn find(&self, id: OrderId) -> Result<Option<Order>, StoreError> {
         self.store.find_now(id).await
     }
@@ -68,56 +89,56 @@ impl Orders {
     /// A page of a customer's orders, newest first; `after` is the id where the page before ended.
     ///
     /// # Errors
-    /// Unavailable or corrupt.
+    /// As the store.
     pub async fn of_customer(&self, id: UserId, after: Option<&str>, limit: u32) -> Result<Page<Order>, StoreError> {
         self.store.of_customer(id, after, limit).await
     }
 
-    /// Advances an order by a message; what follows.
+    /// Advances an order by the input that a message of that name brought; the messages that follow.
     ///
     /// # Errors
-    /// `Permanent` if it can never be handled, `Transient` if it may be later.
-    pub async fn advance(&self, message: &Received, id: OrderId, input: Input) -> Result<Vec<Outgoing>, Failure> {
-        let name = message_name(message, id, &input);
-        let order = self.load(id, &input, &name, message.now).await?;
-        let outcome = self.decide(order, &input, |_| name.clone(), message.now, |seq| message.cause(seq)).await;
-        match outcome {
-            Ok((_, follow)) => Ok(follow),
-            // It was written before anybody was asked about it, so an unknown order never becomes known; and an amount
-            // that is not the order's never becomes right. Both are for a person to look at.
-            Err(error @ (Refusal::NotFound | Refusal::Rejected(_))) => Err(Failure::Permanent(error.to_string())),
-            Err(error) => Err(Failure::Transient(error.to_string())),
-        }
+    /// Any [`Error`].
+    pub async fn advance(
+        &self,
+        id: OrderId,
+        input: &Input,
+        name: &str,
+        now: Timestamp,
+        cause: impl Fn(u64) -> Cause,
+    ) -> Result<Vec<Outgoing>, Error> {
+        let order = self.load(id, input, name, now).await?;
+        let (_, outgoing) = self.decide(order, input, |_| name.to_owned(), now, cause).await?;
+        Ok(outgoing)
     }
 
-    /// Does what a caller asks of an order; the relay sends what follows.
+    /// Does what a caller wants of an order; the relay sends what follows.
     ///
     /// # Errors
-    /// Any [`Refusal`].
+    /// Any [`Error`].
     pub async fn act(
         &self,
         order: Order,
         input: &Input,
         now: Timestamp,
         cause: impl Fn(u64) -> Cause,
-    ) -> Result<Order, Refusal> {
+    ) -> Result<Order, Error> {
         let (order, _) = self.decide(order, input, |order| own_name(order, input), now, cause).await?;
         Ok(order)
     }
 
-    /// An order as it was a moment ago, where that is enough: what moves is checked by its write, and what the log says
-    /// stays. That there is no such order, or that the input says nothing to it, must be true now: an answer may overtake
-    /// the write that asked for it in our reads, and once acknowledged it does not come again by itself.
-    async fn load(&self, id: OrderId, input: &Input, name: &str, now: Timestamp) -> Result<Order, Failure> {
-        let enough = |order: &Order| !matches!(step(order, input, name, now), Ok(Decision::Nothing));
+    /// An order as it was a moment ago, where that is enough: the write checks what moves, and the log only grows. That there
+    /// is no such order, or that the input changes nothing, must be true now. A reply may overtake the write of its command
+    /// in our reads, and once acknowledged it does not come again by itself.
+    async fn load(&self, id: OrderId, input: &Input, name: &str, now: Timestamp) -> Result<Order, Error> {
+        let enough = |order: &Order| !matches!(saga::decide(order, input, name, now), Ok(Decision::Nothing));
         let found = match self.store.find(id).await?.filter(enough) {
             Some(order) => Some(order),
             None => self.store.find_now(id).await?,
         };
-        found.ok_or_else(|| Failure::Permanent(format!("no order {id}")))
+        found.ok_or(Error::NotFound)
     }
 
-    /// The order after an input, and what is to be sent about it where no relay does.
+    /// The order after an input, and the messages to send where no relay sends them.
     async fn decide(
         &self,
         mut order: Order,
@@ -125,58 +146,46 @@ impl Orders {
         name: impl Fn(&Order) -> String,
         now: Timestamp,
         cause: impl Fn(u64) -> Cause,
-    ) -> Result<(Order, Vec<Outgoing>), Refusal> {
+    ) -> Result<(Order, Vec<Outgoing>), Error> {
         for _ in 0..TRIES {
-            let follow = match step(&order, input, &name(&order), now)? {
+            let outgoing = match saga::decide(&order, input, &name(&order), now).map_err(Error::Rejected)? {
                 Decision::Moved(next) => {
                     match self.store.replace((*next).clone(), order.seq, &cause(next.seq)).await? {
                         Written::Done => {
                             self.count(next.log.last());
-                            let follow = messages_of(&next, next.seq);
-                            return Ok((*next, follow));
+                            let outgoing = outgoing_of(&next, next.seq);
+                            return Ok((*next, outgoing));
                         }
-                        Written::Refused(current) => order = *current.ok_or(Refusal::NotFound)?,
+                        Written::Refused(current) => order = *current.ok_or(Error::NotFound)?,
                     }
                     continue;
                 }
-                Decision::Repeat(seq) => messages_of(&order, seq),
-                Decision::Undo(seq, ask) => again(&order, &[(seq, ask)]),
-                Decision::Wait(_) => vec![reminder(&order, now)],
+                Decision::Repeat(seq) => outgoing_of(&order, seq),
+                Decision::Compensate(seq, command) => resend(&order, &[(seq, command)]),
+                Decision::Wait(_) => vec![deadline_due(&order, now)],
                 Decision::Nothing => Vec::new(),
             };
-            return Ok((order, follow));
+            return Ok((order, outgoing));
         }
-        Err(Refusal::Contended)
+        Err(Error::Contended)
     }
 
-    /// What an operator is woken for.
-    fn count(&self, made: Option<&Transition>) {
-        let Some(made) = made else { return };
-        let figure = match made.step {
-            Step::PaymentAuthorized => "orders_confirmed",
-            Step::DeadlinePassed => "orders_expired",
-            Step::CaptureFailed => "capture_failed",
-            Step::VoidFailed => "void_failed",
-            Step::RefundFailed => "refund_failed",
+    fn count(&self, last: Option<&Transition>) {
+        let Some(last) = last else { return };
+        let metric = match last.kind {
+            TransitionKind::PaymentAuthorized => "orders_confirmed",
+            TransitionKind::DeadlinePassed => "orders_expired",
+            TransitionKind::CaptureFailed => "capture_failed",
+            TransitionKind::VoidFailed => "void_failed",
+            TransitionKind::RefundFailed => "refund_failed",
             _ => return,
         };
-        self.wiring.metrics.count(figure, 1);
+        self.wiring.metrics.count(metric, 1);
     }
 }
 
-/// The name of a message's input: the message's id without the bits that it shares with the order. The deadline has one
-/// name, whoever notices it.
-pub fn message_name(message: &Received, id: OrderId, input: &Input) -> String {
-    if *input == Input::DeadlineDue {
-        return DEADLINE.to_owned();
-    }
-    let id = id.to_string();
-    let bits = id.split_once('_').map_or("", |(_, bits)| bits);
-    message.envelope.id.replace(bits, "")
-}
-
-/// The name of an input that no message brought. A repeat of it is recognised by what it would do to the order, so the
-/// name only has to be new.
+/// The name of an input that no message brought. A repeat is recognized by what it would do to the order, so the name only
+/// has to be new.
 fn own_name(order: &Order, input: &Input) -> String {
     let what = match input {
         Input::DeadlineDue => return DEADLINE.to_owned(),
@@ -186,4 +195,15 @@ fn own_name(order: &Order, input: &Input) -> String {
         _ => "retry",
     };
     format!("{what}/{}", order.seq + 1)
+}
+
+/// The name of an input that a message brought: the message's id without the bits that it shares with the order. The
+/// deadline has one name, as the sweep may find it first.
+pub fn message_name(message_id: &str, order: OrderId, input: &Input) -> String {
+    if *input == Input::DeadlineDue {
+        return DEADLINE.to_owned();
+    }
+    let order = order.to_string();
+    let bits = order.split_once('_').map_or("", |(_, bits)| bits);
+    message_id.replace(bits, "")
 }

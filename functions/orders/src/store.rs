@@ -1,5 +1,5 @@
-//! Orders in their table: the only place where keys and index attributes are made. One item an order, and one for each
-//! shopper with the names of what counts.
+//! Orders in their table: the only place where keys and index attributes are made. Each order is one item, and so is each
+//! shopper's list of open orders. Refuses to decide which orders are open.
 
 use crate::domain::order::Order;
 use crate::domain::shopper::Shopper;
@@ -9,38 +9,36 @@ use events::Timestamp;
 use events::ids::{OrderId, UserId};
 use serde::{Deserialize, Serialize};
 
-/// Over how many names the orders that are not settled are spread: an index partition takes 1,000 writes a second.
+/// Shards of the index `open`: a partition of an index takes 1,000 writes a second.
 const SHARDS: u128 = 8;
-/// Orders that are read together (BatchGetItem's limit).
+/// Most orders of a batch read, by BatchGetItem's limit.
 const BATCH: usize = 100;
 
-/// For how long a shopper's item is kept, in seconds: longer than any order counts.
-const COUNTED_SECONDS: i64 = 3 * 60 * 60;
+/// Seconds for which a shopper's item is kept: longer than any order counts.
+const SHOPPER_SECONDS: i64 = 3 * 60 * 60;
 
-/// The orders' table.
 #[derive(Debug, Clone)]
-pub struct Store {
+pub(crate) struct Store {
     table: Table,
 }
 
-/// An order as it lies in the table.
+/// An order's item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
-    /// Name of the shard of index `open`; absent once the order is settled, which takes it out of the index.
+    /// Shard of the index `open`. A settled order has none, which takes it out of the index.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     open: Option<String>,
-    /// The order. Its `customer` is the key of the index of that name.
+    /// Its attribute `customer` is the key of the index of that name.
     #[serde(flatten)]
     pub order: Order,
 }
 
-/// What became of counting an order.
+/// Whether an order counts against its shopper.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
-pub enum Counted {
-    /// It counts.
-    In,
-    /// These count already.
+pub(crate) enum Counted {
+    Added,
+    /// As many orders as may count already do.
     Full(Vec<OrderId>),
 }
 
@@ -58,21 +56,16 @@ struct Reference {
 /// An order as the sweep finds it: one that cannot be read must not keep the others waiting.
 #[derive(Debug, Deserialize)]
 #[serde(untagged)]
-pub enum Found {
-    /// An order.
+pub(crate) enum Found {
     Order(Box<Item>),
-    /// An item that is not of the form we write.
-    Unreadable {
-        /// Its partition key.
-        pk: String,
-    },
+    Unreadable { pk: String },
 }
 
 fn key(id: OrderId) -> Key {
     Key::new(id.to_string(), "order")
 }
 
-/// Hashed, as keys, which figures and errors may show, tell nobody's address.
+/// Hashed: metrics and errors may show keys, and they must not show a person's address.
 fn shopper_key(shopper: &Shopper) -> Key {
     let who = match shopper {
         Shopper::Customer(user) => user.to_string(),
@@ -101,48 +94,37 @@ fn unwrapped(written: Written<Item>) -> Written<Order> {
 }
 
 impl Store {
-    /// Over a table.
-    pub const fn new(table: Table) -> Self {
+    pub(crate) const fn new(table: Table) -> Self {
         Self { table }
     }
 
     /// An order, possibly a moment old.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
-    pub async fn find(&self, id: OrderId) -> Result<Option<Order>, StoreError> {
+    pub(crate) async fn find(&self, id: OrderId) -> Result<Option<Order>, StoreError> {
         Ok(self.table.get::<Item>(&key(id)).await?.map(|item| item.order))
     }
 
     /// An order as it is now.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
-    pub async fn find_now(&self, id: OrderId) -> Result<Option<Order>, StoreError> {
+    pub(crate) async fn find_now(&self, id: OrderId) -> Result<Option<Order>, StoreError> {
         Ok(self.table.get_consistent::<Item>(&key(id)).await?.map(|item| item.order))
     }
 
-    /// Puts an order where none is.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
-    pub async fn create(&self, order: Order, cause: &Cause) -> Result<Written<Order>, StoreError> {
+    /// Writes an order that does not exist yet.
+    pub(crate) async fn create(&self, order: Order, cause: &Cause) -> Result<Written<Order>, StoreError> {
         self.table.create(&key(order.id), &Item::of(order), cause).await.map(unwrapped)
     }
 
-    /// Writes an order over the one that had made `expected_seq` transitions.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
-    pub async fn replace(&self, order: Order, expected_seq: u64, cause: &Cause) -> Result<Written<Order>, StoreError> {
+    /// Writes an order whose last transition was number `expected_seq`.
+    pub(crate) async fn replace(
+        &self,
+        order: Order,
+        expected_seq: u64,
+        cause: &Cause,
+    ) -> Result<Written<Order>, StoreError> {
         self.table.replace(&key(order.id), &Item::of(order), expected_seq, cause).await.map(unwrapped)
     }
 
     /// A page of a customer's orders, newest first; `after` is the id where the page before ended.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
-    pub async fn of_customer(
+    pub(crate) async fn of_customer(
         &self,
         customer: UserId,
         after: Option<&str>,
@@ -155,10 +137,7 @@ impl Store {
     }
 
     /// A page of the orders of one shard that are not settled, oldest first.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
-    pub async fn open(&self, shard: &str, after: Option<&str>) -> Result<Page<Found>, StoreError> {
+    pub(crate) async fn open(&self, shard: &str, after: Option<&str>) -> Result<Page<Found>, StoreError> {
         let limit = u32::try_from(BATCH).unwrap_or(u32::MAX);
         let query = Query { index: Some("open"), after, limit, ..Query::partition(shard) };
         let page = self.table.query::<Reference>(query).await?;
@@ -167,8 +146,7 @@ impl Store {
         Ok(Page { items, next: page.next })
     }
 
-    /// The shards of [`Self::open`].
-    pub fn shards() -> impl Iterator<Item = String> {
+    pub(crate) fn shards() -> impl Iterator<Item = String> {
         (0..SHARDS).map(shard)
     }
 
@@ -183,10 +161,7 @@ impl Store {
     }
 
     /// Orders as they are now, in the order of their ids.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
-    pub async fn find_many_now(&self, ids: &[OrderId]) -> Result<Vec<Option<Order>>, StoreError> {
+    pub(crate) async fn find_many_now(&self, ids: &[OrderId]) -> Result<Vec<Option<Order>>, StoreError> {
         let mut orders = Vec::with_capacity(ids.len());
         for batch in ids.chunks(BATCH) {
             let keys: Vec<_> = batch.iter().copied().map(key).collect();
@@ -196,38 +171,36 @@ impl Store {
         Ok(orders)
     }
 
-    /// Counts an order against a shopper, unless `most` others are counted already.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
-    pub async fn count_in(
+    /// Counts an order against a shopper, unless `limit` orders count already.
+    pub(crate) async fn add_open_order(
         &self,
         shopper: &Shopper,
         id: OrderId,
-        most: u32,
+        limit: u32,
         now: Timestamp,
         cause: &Cause,
     ) -> Result<Counted, StoreError> {
         let update = Update::of(shopper_key(shopper))
             .increase("orders :orders")
             .set("#ttl = :end")
-            .when("(attribute_not_exists(orders) OR size(orders) < :most OR contains(orders, :order))")
+            .when("(attribute_not_exists(orders) OR size(orders) < :limit OR contains(orders, :order))")
             .name("#ttl", "ttl")
             .strings(":orders", [id.to_string()])
             .value(":order", id)
-            .value(":end", now.plus_seconds(COUNTED_SECONDS).seconds())
-            .value(":most", most);
+            .value(":end", now.plus_seconds(SHOPPER_SECONDS).seconds())
+            .value(":limit", limit);
         Ok(match self.table.update::<Count>(update, &cause.silent()).await? {
-            Updated::Done(_) => Counted::In,
+            Updated::Done(_) => Counted::Added,
             Updated::Refused(count) => Counted::Full(count.map(|count| count.orders).unwrap_or_default()),
         })
     }
 
-    /// Counts orders no more.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
-    pub async fn count_out(&self, shopper: &Shopper, ended: Vec<OrderId>, cause: &Cause) -> Result<(), StoreError> {
+    pub(crate) async fn remove_open_orders(
+        &self,
+        shopper: &Shopper,
+        ended: Vec<OrderId>,
+        cause: &Cause,
+    ) -> Result<(), StoreError> {
         let update = Update::of(shopper_key(shopper))
             .take_out("orders :ended")
             .strings(":ended", ended.iter().map(ToString::to_string));

@@ -189,7 +189,7 @@ fn describe(entry: &Value, first: Option<&Value>) -> String {
     let word = |field: &str| entry.get(field).and_then(Value::as_str).unwrap_or("?");
     let states = ["status", "payment_state", "fulfillment_state"].map(word);
     let when = instant(Some(entry)).zip(instant(first)).map_or(0, |(at, began)| at.millis() - began.millis());
-    format!("{:>3}.{:03} s  {:<22} {}", when / 1000, when % 1000, word("what"), states.join(" · "))
+    format!("{:>3}.{:03} s  {:<22} {}", when / 1000, when % 1000, word("kind"), states.join(" · "))
 }
 
 fn instant(entry: Option<&Value>) -> Option<Timestamp> {
@@ -240,7 +240,7 @@ mod tests {
     fn a_timeline_entry_tells_when_what_and_the_states_after_it() {
         let placed = json!({"at": "2026-01-01T00:00:00.000Z"});
         let entry = json!({
-            "at": "2026-01-01T00:00:01.045Z", "what": "stock_reserved", "status": "awaiting_payment",
+            "at": "2026-01-01T00:00:01.045Z", "kind": "stock_reserved", "status": "awaiting_payment",
             "payment_state": "none", "fulfillment_state": "none"
         });
         assert_eq!(describe(&entry, Some(&placed)), "  1.045 s  stock_reserved         awaiting_payment · none · none");

@@ -14,9 +14,10 @@ use divan::{Bencher, black_box};
 use events::ids::{ProductId, UserId};
 use events::users::Role;
 use events::{Contact, Currency, Envelope, Money, Timestamp};
+use orders::domain::input::Input;
 use orders::domain::order::Order;
-use orders::domain::place::{Placement, place};
-use orders::domain::step::{Input, step};
+use orders::domain::place_order::{PlaceOrder, VerifiedQuotes, place};
+use orders::domain::saga::decide;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -37,28 +38,25 @@ fn now() -> Timestamp {
 
 /// A new order of three lines.
 fn placed() -> Order {
-    let (quote, shipping) = work::promises(1);
-    let placement = Placement {
-        quote,
-        shipping,
+    let (price, shipping) = work::promises(1);
+    let command = PlaceOrder {
         customer: None,
         contact: Contact { email: "ada@example.com".to_owned(), name: Some("Ada".to_owned()) },
         ship_to: serde_json::from_value(work::address()).unwrap(),
         cart_id: None,
         payment_method: "pm_card_visa".to_owned(),
-        seconds_to_pay: 1_800,
         request_digest: "0".repeat(43),
         traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned(),
     };
-    place(placement, now()).unwrap()
+    place(command, VerifiedQuotes { price, shipping }, now().plus_seconds(1_800), now()).unwrap()
 }
 
 #[divan::bench]
 fn saga_step(bencher: Bencher<'_, '_>) {
     let (order, input) = (placed(), Input::StockReserved);
-    let decided = step(&order, &input, "rsv/1/stock_reserved", now()).unwrap();
+    let decided = decide(&order, &input, "rsv/1/stock_reserved", now()).unwrap();
     assert!(decided.moves(), "{decided:?}");
-    bencher.bench_local(|| step(black_box(&order), black_box(&input), "rsv/1/stock_reserved", now()));
+    bencher.bench_local(|| decide(black_box(&order), black_box(&input), "rsv/1/stock_reserved", now()));
 }
 
 fn product(number: u128) -> Product {

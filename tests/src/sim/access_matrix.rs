@@ -111,7 +111,7 @@ fn declared() -> Vec<Declared> {
         of::<catalog::Catalog>(),
         of::<inventory::Inventory>(),
         of::<carts::Carts>(),
-        of::<orders::service::Orders>(),
+        of::<orders::Orders>(),
         of::<payments::Payments>(),
         of::<shipping::Shipping>(),
         of::<notifications::Notifications>(),

@@ -126,17 +126,14 @@ fn users(parts: &Surroundings<'_>) -> users::Users {
     users::Users::new(parts.table(), parts.wiring(), parts.secret(stored_key("users")), hasher, config)
 }
 
-fn orders(parts: &Surroundings<'_>) -> orders::service::Orders {
-    orders::service::Orders {
-        wiring: parts.wiring(),
-        store: orders::store::Store::new(parts.table()),
-        quotes: orders::service::quotes::Quotes {
-            catalog: verifier("catalog"),
-            shipping: verifier("shipping"),
-            stage: STAGE.to_owned(),
-        },
+fn orders(parts: &Surroundings<'_>) -> orders::Orders {
+    let config = orders::Config {
+        users: verifier("users"),
+        catalog: verifier("catalog"),
+        shipping: verifier("shipping"),
+        guest_key_parameter: String::new(),
         seconds_to_pay: 1_800,
         limits: orders::domain::shopper::Limits { customer: 5, network: 20 },
-        guests: orders::service::guests::GuestTokens::new(parts.secret("A".repeat(43))),
-    }
+    };
+    orders::Orders::new(parts.table(), parts.wiring(), config, parts.secret("A".repeat(43)))
 }

@@ -12,9 +12,10 @@ use events::ids::{OrderId, PaymentId, ReservationId, ShipmentId, UserId};
 use events::payments::Operation;
 use inventory::domain::{Movement, Reservation, Status as HoldStatus, Stock};
 use notifications::domain::delivery::{Delivery, Status as MailStatus};
-use orders::domain::messages::messages;
-use orders::domain::order::{Order, Status};
-use orders::domain::step::{MAX_ATTEMPTS, Step};
+use orders::domain::messages::outgoing;
+use orders::domain::order::{MAX_ATTEMPTS, Order};
+use orders::domain::states::{FulfillmentState, Status};
+use orders::domain::transition::TransitionKind;
 use payments::domain::{Payment, Transaction};
 use serde::Deserialize;
 use serde_json::Value;
@@ -79,7 +80,7 @@ impl End<'_> {
     fn everything_comes_to_rest(&self, quiet: bool) {
         let restless: Vec<_> = self.orders.values().filter(|order| !is_settled_or_waits(order)).collect();
         for order in &restless {
-            let last = order.log.last().map(|made| made.step);
+            let last = order.log.last().map(|made| made.kind);
             self.broken(format!("{} never comes to rest: {:?} after {last:?}", order.id, order.status));
         }
         if !quiet && restless.is_empty() {
@@ -153,7 +154,7 @@ impl End<'_> {
             return;
         };
         let amounts = payment.amounts().unwrap_or_default();
-        let confirmed = order.log.iter().any(|made| made.step == Step::PaymentAuthorized);
+        let confirmed = order.log.iter().any(|made| made.kind == TransitionKind::PaymentAuthorized);
         if amounts.captured != 0 && (amounts.captured != order.total || !confirmed) {
             self.broken(format!("{} was charged {} of {}", order.id, amounts.captured, order.total));
         }
@@ -193,7 +194,7 @@ impl End<'_> {
         if order.status.is_void() && shipment.status == ShipmentStatus::Created {
             self.broken(format!("{} ended and its shipment waits to be dispatched", order.id));
         }
-        if left && order.fulfillment_state == orders::domain::order::FulfillmentState::Created {
+        if left && order.fulfillment_state == FulfillmentState::Created {
             self.broken(format!("the goods of {} left and it does not know", order.id));
         }
     }
@@ -204,10 +205,10 @@ impl End<'_> {
         let superseded = |seq: u64, participant: Capability| {
             let later = order.log.iter().filter(move |made| made.seq > seq);
             PARTICIPANTS.contains(&participant)
-                && later.flat_map(|made| messages(order, made)).any(|again| again.to == participant)
+                && later.flat_map(|made| outgoing(order, made)).any(|again| again.to == participant)
         };
         for transition in &order.log {
-            for message in messages(order, transition) {
+            for message in outgoing(order, transition) {
                 let name = (message.to, message.envelope.id.clone());
                 let timer = message.envelope.kind == "orders.deadline_due.v1";
                 let delivered = sent.contains(&name) && (timer || acknowledged.contains(&name));

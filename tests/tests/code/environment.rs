@@ -33,7 +33,7 @@ fn read(capability: Capability, env: &Env<'_>) -> Result<(), ConfigError> {
         Capability::Catalog => catalog::config::Config::from_env(env).map(drop),
         Capability::Inventory => inventory::config::Config::from_env(env).map(drop),
         Capability::Carts => carts::config::Config::from_env(env).map(drop),
-        Capability::Orders => orders::config::Config::from_env(env).map(drop),
+        Capability::Orders => orders::Config::from_env(env).map(drop),
         Capability::Payments => payments::config::Config::from_env(env).map(drop),
         Capability::Shipping => shipping::config::Config::from_env(env).map(drop),
         Capability::Notifications => notifications::config::Config::from_env(env).map(drop),

@@ -16,7 +16,7 @@ macro_rules! for_each_capability {
             $function::<catalog::Catalog>(),
             $function::<inventory::Inventory>(),
             $function::<carts::Carts>(),
-            $function::<orders::service::Orders>(),
+            $function::<orders::Orders>(),
             $function::<payments::Payments>(),
             $function::<shipping::Shipping>(),
             $function::<notifications::Notifications>(),

@@ -1,7 +1,7 @@
 //! The eight functions, built as their `main`s build them, over embedded tables.
 
 use chassis::testing::connector::{WireRequest, sdk_config};
-use chassis::testing::signing::{STAGE, jwks, stored_key, verifier};
+use chassis::testing::signing::{jwks, stored_key, verifier};
 use chassis::testing::{Bench, Parts};
 use chassis::{ConfigError, Env};
 use serde_json::json;
@@ -52,18 +52,18 @@ pub fn carts() -> Bench<carts::Carts> {
     Bench::new(|parts| carts::Carts::new(parts.table.clone(), parts.wiring.clone()))
 }
 
-pub fn orders() -> Bench<orders::service::Orders> {
-    Bench::new(|parts| orders::service::Orders {
-        wiring: parts.wiring.clone(),
-        store: orders::store::Store::new(parts.table.clone()),
-        quotes: orders::service::quotes::Quotes {
+pub fn orders() -> Bench<orders::Orders> {
+    Bench::new(|parts| {
+        let config = orders::Config {
+            users: verifier("users"),
             catalog: verifier("catalog"),
             shipping: verifier("shipping"),
-            stage: STAGE.to_owned(),
-        },
-        seconds_to_pay: 1_800,
-        limits: orders::domain::shopper::Limits { customer: 5, network: 20 },
-        guests: orders::service::guests::GuestTokens::new(parts.secret("key", "A".repeat(43))),
+            guest_key_parameter: String::new(),
+            seconds_to_pay: 1_800,
+            limits: orders::domain::shopper::Limits { customer: 5, network: 20 },
+        };
+        let guest_key = parts.secret("key", "A".repeat(43));
+        orders::Orders::new(parts.table.clone(), parts.wiring.clone(), config, guest_key)
     })
 }
 

@@ -68,7 +68,7 @@ pub fn steps(caller: &Caller, id: &str) -> Vec<String> {
     for (index, entry) in entries.iter().enumerate() {
         assert_eq!(entry["seq"], index + 1, "the timeline has no gaps");
     }
-    entries.iter().map(|entry| entry["what"].as_str().unwrap().to_owned()).collect()
+    entries.iter().map(|entry| entry["kind"].as_str().unwrap().to_owned()).collect()
 }
 
 /// The order's shipment, once there is one.

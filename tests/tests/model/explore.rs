@@ -6,8 +6,8 @@ use crate::interner::Items;
 use crate::laws::Law;
 use crate::participants::money::Funds;
 use crate::shop::{Action, OrderState, Shop, State};
-use orders::domain::messages::messages_of;
-use orders::domain::order::Status;
+use orders::domain::messages::outgoing_of;
+use orders::domain::states::Status;
 use stateright::{Model, Property};
 use std::collections::HashMap;
 
@@ -21,7 +21,7 @@ impl Model for Shop {
         let orders = bounds.cards.iter().map(|card| {
             let interner = &mut memory.interner;
             let order = placed(bounds.units, card);
-            let messages = interner.intern_messages(messages_of(&order, 1));
+            let messages = interner.intern_messages(outgoing_of(&order, 1));
             let items = Items {
                 money: interner.funds.keep(Funds::unknown(order.id)),
                 order: interner.orders.keep(order),

@@ -6,11 +6,12 @@ use events::ids::{QuoteId, ShippingQuoteId};
 use events::message::Outgoing;
 use events::quotes::{Destination, QuoteClaims, QuotedLine, ShippingQuoteClaims};
 use events::{Address, Contact, Country, Currency};
-use orders::domain::messages::questions;
-use orders::domain::order::{FulfillmentState, Order, PaymentState, Status};
+use orders::domain::input::Input;
+use orders::domain::messages::commands;
+use orders::domain::order::Order;
 use orders::domain::overdue::{Overdue, outstanding, overdue, with_warehouse};
-use orders::domain::place::{Placement, place};
-use orders::domain::step::Input;
+use orders::domain::place_order::{PlaceOrder, VerifiedQuotes, place};
+use orders::domain::states::{FulfillmentState, PaymentState, Status};
 use shipping::domain::shipment::Status as ShipmentStatus;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +59,7 @@ pub fn placed(units: u32, card: &str) -> Order {
         tax: 190,
         weight_grams: 400,
     };
-    let quote = QuoteClaims {
+    let price = QuoteClaims {
         iss: "catalog".to_owned(),
         aud: "orders".to_owned(),
         stage: "test".to_owned(),
@@ -83,19 +84,17 @@ pub fn placed(units: u32, card: &str) -> Order {
         iat: 0,
         exp: 0,
     };
-    let placement = Placement {
-        quote,
-        shipping,
+    let command = PlaceOrder {
         customer: None,
         contact: Contact { email: "ada@example.com".to_owned(), name: None },
         ship_to: home(country),
         cart_id: None,
         payment_method: card.to_owned(),
-        seconds_to_pay: 1_800,
         request_digest: String::new(),
         traceparent: String::new(),
     };
-    place(placement, participants::now()).unwrap()
+    let (quotes, now) = (VerifiedQuotes { price, shipping }, participants::now());
+    place(command, quotes, now.plus_seconds(1_800), now).unwrap()
 }
 
 fn home(country: Country) -> Address {
@@ -160,9 +159,9 @@ pub fn healed(interner: &mut Interner, items: Items, reminded: bool) -> Option<E
         Some(Overdue::Lapse) => order_decides(&order, &Input::AuthorizationLapses, "lapse", now),
         Some(Overdue::Retry) => order_decides(&order, &Input::Retry, &format!("retry/{}", order.seq + 1), now),
         // It may be asked again, but the customer still has to act.
-        Some(Overdue::Ask(_)) if at_the_bank => return None,
-        Some(Overdue::Ask(open)) if !outstanding(&order).is_empty() => {
-            Handling::settled(Vec::new(), questions(&order, &open))
+        Some(Overdue::Resend(_)) if at_the_bank => return None,
+        Some(Overdue::Resend(open)) if !outstanding(&order).is_empty() => {
+            Handling::settled(Vec::new(), commands(&order, &open))
         }
         _ => Handling::settled(Vec::new(), asked_after(interner, items, &order)?),
     };
@@ -179,5 +178,5 @@ fn asked_after(interner: &Interner, items: Items, order: &Order) -> Option<Vec<O
         _ => ShipmentStatus::Delivered,
     };
     goods.as_ref().as_ref().filter(|goods| goods.status != known)?;
-    Some(questions(order, &[asked]))
+    Some(commands(order, &[asked]))
 }

@@ -6,7 +6,9 @@ use crate::participants::money::Funds;
 use crate::participants::stock::units_held;
 use events::payments::LedgerAccount;
 use inventory::domain::Status as HoldStatus;
-use orders::domain::order::{Answer, FulfillmentState, Order, PaymentState, Status};
+use orders::domain::effect::ReplyState;
+use orders::domain::order::Order;
+use orders::domain::states::{FulfillmentState, PaymentState, Status};
 use shipping::domain::shipment::Status as Goods;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,7 +117,7 @@ pub fn broken_at_rest(interner: &Interner, items: Items, reminded: bool) -> u16 
 /// Whether the order waits for a person.
 fn waits(order: &Order, reminded: bool) -> bool {
     let asked = [order.stock, order.payment, order.shipment];
-    let open = asked.into_iter().flatten().filter(|asked| asked.answer != Answer::Given).count();
+    let open = asked.into_iter().flatten().filter(|asked| asked.reply != ReplyState::Received).count();
     match order.status {
         // For the customer, until the deadline; a reminder of it must be on its way.
         Status::AwaitingPayment => match order.payment_state {

@@ -8,9 +8,12 @@ use chassis::Received;
 use events::message::{Origin, Outgoing};
 use events::payments::{CapturePayment, ExecuteRefund, PaymentRefunded, VoidPayment};
 use events::{Capability, Envelope, Message, Timestamp};
-use orders::domain::messages::{messages_of, questions, reminder};
-use orders::domain::order::{Ask, Effect, Order};
-use orders::domain::step::{Decision, Input, step};
+use orders::domain::decision::Decision;
+use orders::domain::effect::{Command, Effect};
+use orders::domain::input::Input;
+use orders::domain::messages::{commands, deadline_due, outgoing_of};
+use orders::domain::order::Order;
+use orders::domain::saga::decide;
 use serde_json::Value;
 
 pub mod money;
@@ -60,7 +63,7 @@ pub fn received(envelope: &Envelope<Value>, now: Timestamp) -> Received {
 /// How orders handles a message.
 pub fn order_receives(order: &Order, message: &Received, mutant: Mutant) -> Handling<Order> {
     let Ok((id, input)) = orders::inbox::read(message) else { return Handling::ended(End::DeadLettered) };
-    let name = orders::service::message_name(message, id, &input);
+    let name = orders::service::message_name(&message.envelope.id, id, &input);
     let input = match (mutant, input) {
         (Mutant::RefusalTakenForCancellation, Input::CancelRefused) => Input::ShipmentCanceled,
         (Mutant::LateMoneyKept, Input::PaymentAuthorized { .. }) if order.status.is_void() => {
@@ -85,9 +88,9 @@ pub fn order_receives(order: &Order, message: &Received, mutant: Mutant) -> Hand
 fn deaf_to_money(mut handling: Handling<Order>) -> Handling<Order> {
     handling.sends.retain(|message| message.envelope.kind != VoidPayment::TYPE);
     for order in &mut handling.versions {
-        order.payment = order.payment.filter(|asked| asked.ask != Ask::Void);
+        order.payment = order.payment.filter(|last| last.command != Command::Void);
         if let Some(last) = order.log.last_mut() {
-            last.effects.retain(|effect| *effect != Effect::Ask(Ask::Void));
+            last.effects.retain(|effect| *effect != Effect::Send(Command::Void));
         }
     }
     handling
@@ -95,16 +98,16 @@ fn deaf_to_money(mut handling: Handling<Order>) -> Handling<Order> {
 
 /// How orders handles an input: the saga's decision, and what its service sends.
 pub fn order_decides(order: &Order, input: &Input, name: &str, now: Timestamp) -> Handling<Order> {
-    match step(order, input, name, now) {
+    match decide(order, input, name, now) {
         Err(_) => Handling::ended(End::DeadLettered),
         Ok(Decision::Moved(next)) => {
             let next = timeless(*next);
-            let sends = messages_of(&next, next.seq);
+            let sends = outgoing_of(&next, next.seq);
             Handling::settled(vec![next], sends)
         }
-        Ok(Decision::Repeat(seq)) => Handling::settled(Vec::new(), messages_of(order, seq)),
-        Ok(Decision::Undo(seq, ask)) => Handling::settled(Vec::new(), questions(order, &[(seq, ask)])),
-        Ok(Decision::Wait(_)) => Handling::settled(Vec::new(), vec![reminder(order, now)]),
+        Ok(Decision::Repeat(seq)) => Handling::settled(Vec::new(), outgoing_of(order, seq)),
+        Ok(Decision::Compensate(seq, command)) => Handling::settled(Vec::new(), commands(order, &[(seq, command)])),
+        Ok(Decision::Wait(_)) => Handling::settled(Vec::new(), vec![deadline_due(order, now)]),
         Ok(Decision::Nothing) => Handling::settled(Vec::new(), Vec::new()),
     }
 }

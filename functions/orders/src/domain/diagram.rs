@@ -1,9 +1,13 @@
-//! The order's roads, drawn from [`step`] itself: every state that a sample order can reach by any input, so that the
-//! drawing in ARCHITECTURE.md cannot say anything that the code does not do.
+//! The state diagram of orders, drawn from [`decide`] itself: every status that a sample order reaches by any input. The
+//! diagram in ARCHITECTURE.md therefore says nothing that the code does not do.
 
-use super::order::{Asked, FulfillmentState, Order, PaymentState, Status, Tracking};
-use super::place::{Placement, place};
-use super::step::{Decision, Input, step};
+use super::decision::Decision;
+use super::effect::PendingCommand;
+use super::input::Input;
+use super::order::{Order, Tracking};
+use super::place_order::{PlaceOrder, VerifiedQuotes, place};
+use super::saga::decide;
+use super::states::{FulfillmentState, PaymentState, Status};
 use events::ids::{QuoteId, ShippingQuoteId};
 use events::payments::Operation;
 use events::quotes::{Destination, QUOTE_AUDIENCE, QuoteClaims, QuotedLine, ShippingQuoteClaims};
@@ -11,12 +15,12 @@ use events::{Address, Contact, Country, Currency, Sku, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::fmt::Write;
 
-/// What decides an order's further way. Tries beyond the second repeat the second.
-type Situation = (Status, PaymentState, FulfillmentState, [Option<Asked>; 3], u32);
+/// What decides how an order goes on. Attempts beyond the second repeat the second.
+type Situation = (Status, PaymentState, FulfillmentState, [Option<PendingCommand>; 3], u32);
 
-/// A Mermaid state diagram of every order's status, with what moves it.
+/// A Mermaid state diagram of the status, with the transitions that move it.
 pub fn diagram() -> String {
-    let mut roads: BTreeMap<(Status, Status), BTreeSet<String>> = BTreeMap::new();
+    let mut paths: BTreeMap<(Status, Status), BTreeSet<String>> = BTreeMap::new();
     let mut seen: HashSet<Situation> = HashSet::new();
     let mut queue: VecDeque<Order> = sample().into_iter().collect();
     while let Some(order) = queue.pop_front() {
@@ -26,26 +30,26 @@ pub fn diagram() -> String {
         for input in inputs(&order) {
             // A name that no transition has: the input counts as new.
             let id = format!("{}", order.seq + 1);
-            if let Ok(Decision::Moved(next)) = step(&order, &input, &id, order.deadline) {
+            if let Ok(Decision::Moved(next)) = decide(&order, &input, &id, order.deadline) {
                 if let Some(transition) = next.log.last() {
-                    let what = name(&transition.step);
-                    roads.entry((order.status, next.status)).or_default().insert(what);
+                    let kind = name(&transition.kind);
+                    paths.entry((order.status, next.status)).or_default().insert(kind);
                 }
                 queue.push_back(*next);
             }
         }
     }
-    draw(&roads)
+    draw(&paths)
 }
 
-fn draw(roads: &BTreeMap<(Status, Status), BTreeSet<String>>) -> String {
+fn draw(paths: &BTreeMap<(Status, Status), BTreeSet<String>>) -> String {
     let mut text = "stateDiagram-v2\n    [*] --> pending: placed\n".to_owned();
-    for ((from, to), steps) in roads {
-        let steps: Vec<_> = steps.iter().map(String::as_str).collect();
+    for ((from, to), kinds) in paths {
+        let kinds: Vec<_> = kinds.iter().map(String::as_str).collect();
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "    {} --> {}: {}", name(from), name(to), steps.join("<br>"));
+        let _ = writeln!(text, "    {} --> {}: {}", name(from), name(to), kinds.join("<br>"));
     }
-    let ends: BTreeSet<Status> = roads.keys().map(|(_, to)| *to).filter(|status| status.is_terminal()).collect();
+    let ends: BTreeSet<Status> = paths.keys().map(|(_, to)| *to).filter(|status| status.is_terminal()).collect();
     for end in ends {
         let _ = writeln!(text, "    {} --> [*]", name(&end));
     }
@@ -58,12 +62,13 @@ fn name(value: &impl serde::Serialize) -> String {
 }
 
 fn situation(order: &Order) -> Situation {
-    // When something was asked does not matter, only what and whether it was answered.
-    let talk = [order.stock, order.payment, order.shipment].map(|asked| asked.map(|asked| Asked { seq: 0, ..asked }));
-    (order.status, order.payment_state, order.fulfillment_state, talk, order.attempt())
+    // The command and its reply matter; when it was sent does not.
+    let timeless = |last: PendingCommand| PendingCommand { seq: 0, ..last };
+    let commands = [order.stock, order.payment, order.shipment].map(|last| last.map(timeless));
+    (order.status, order.payment_state, order.fulfillment_state, commands, order.attempt())
 }
 
-/// One input of each kind, as it would follow for that order. Captures are retried once, or there would be no end.
+/// One input of each kind. Only the first capture fails, or the diagram would have no end.
 fn inputs(order: &Order) -> Vec<Input> {
     let attempt = order.attempt();
     let total = order.money(order.total);
@@ -96,7 +101,7 @@ fn inputs(order: &Order) -> Vec<Input> {
     inputs
 }
 
-/// An order like any other.
+/// A usual order.
 fn sample() -> Option<Order> {
     let country: Country = "DE".parse().ok()?;
     let sku: Sku = "TEA-1".parse().ok()?;
@@ -110,7 +115,7 @@ fn sample() -> Option<Order> {
         tax: 70,
         weight_grams: 100,
     };
-    let quote = QuoteClaims {
+    let price = QuoteClaims {
         iss: "catalog".to_owned(),
         aud: QUOTE_AUDIENCE.to_owned(),
         stage: String::new(),
@@ -135,19 +140,17 @@ fn sample() -> Option<Order> {
         iat: 0,
         exp: 0,
     };
-    let placement = Placement {
-        quote,
-        shipping,
+    let command = PlaceOrder {
         customer: None,
         contact: Contact { email: "ada@example.com".to_owned(), name: None },
         ship_to: address(country),
         cart_id: None,
         payment_method: "pm_card_visa".to_owned(),
-        seconds_to_pay: 1_800,
         request_digest: String::new(),
         traceparent: String::new(),
     };
-    place(placement, Timestamp::from_millis(0)).ok()
+    let now = Timestamp::from_millis(0);
+    place(command, VerifiedQuotes { price, shipping }, now.plus_seconds(1_800), now).ok()
 }
 
 fn address(country: Country) -> Address {

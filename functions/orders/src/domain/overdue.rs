@@ -1,58 +1,60 @@
-//! What heals an order that stands still: the questions that nobody answered yet, a deadline whose reminder was lost, an
-//! operation that failed. The sweep, an operator's redrive and the diagnosis all look here.
+//! What a stuck order needs: commands without a reply, a deadline whose message was lost, an operation that failed. The
+//! sweep, an operator's redrive and the diagnosis all look here.
 
-use super::order::{Answer, Ask, Effect, FulfillmentState, Order, Party, Status};
+use super::effect::{Command, Effect, Participant, ReplyState};
+use super::order::Order;
+use super::states::{FulfillmentState, Status};
 use events::Timestamp;
 
-/// An order that stands still for so long is resent; each time after twice as long.
+/// A stuck order is resent after that time, and each time after twice as long.
 const IDLE_SECONDS: i64 = 60;
-/// Doublings of that wait: at most an hour and four minutes, so that an outage is not followed by a flood.
+/// Most doublings of that wait: it ends at an hour and four minutes, so that an outage is not followed by a flood.
 const MAX_DOUBLINGS: u32 = 6;
-/// A parcel of which nothing was heard for so long is asked after; each time after twice as long. The word that goods left
-/// may have been lost, and until it is heard nobody takes the money.
-const UNHEARD_SECONDS: i64 = 6 * 60 * 60;
-/// Doublings of that wait: at most two days.
-const MAX_UNHEARD_DOUBLINGS: u32 = 3;
-/// Tries of an operation that are made without anybody looking.
+/// The command for a shipment without news is resent after that time, and each time after twice as long. The message that the goods left
+/// may be lost, and until it arrives nobody takes the money.
+const SILENT_SECONDS: i64 = 6 * 60 * 60;
+/// Most doublings of that wait: it ends at two days.
+const MAX_SILENT_DOUBLINGS: u32 = 3;
+/// Most attempts of a capture or void that are made without a person.
 const MAX_TRIES: u32 = 10;
 
-/// What a standing order needs.
+/// What a stuck order needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Overdue {
-    /// Its time to pay is over.
+    /// It must expire.
     Deadline,
-    /// The held money is about to be let go.
+    /// The hold on the money is about to end.
     Lapse,
-    /// An operation failed and may be tried again.
+    /// A capture or void failed and may be tried again.
     Retry,
-    /// These questions, asked in these transitions, are to be asked again.
-    Ask(Vec<(u64, Ask)>),
+    /// These commands, each with the transition that sent it, are sent again.
+    Resend(Vec<(u64, Command)>),
 }
 
-/// The questions to which an order still expects an answer, each with the transition that asked it.
-pub fn outstanding(order: &Order) -> Vec<(u64, Ask)> {
-    [Party::Stock, Party::Payment, Party::Shipment]
+/// The commands that got no reply yet, each with the transition that sent it.
+pub fn outstanding(order: &Order) -> Vec<(u64, Command)> {
+    Participant::ALL
         .into_iter()
-        .filter_map(|party| order.asked(party))
-        .filter(|asked| asked.answer == Answer::Awaited)
-        .map(|asked| (asked.seq, asked.ask))
+        .filter_map(|participant| order.last_command(participant))
+        .filter(|last| last.reply == ReplyState::Pending)
+        .map(|last| (last.seq, last.command))
         .collect()
 }
 
-/// The request for a shipment that is with the warehouse: nobody owes an answer, but the next word is the warehouse's. As
-/// people take their time, a sweep asks seldom; an operator may ask at once.
-pub fn with_warehouse(order: &Order) -> Option<(u64, Ask)> {
+/// The command that created the shipment, while the goods are with the warehouse or the carrier. It got its reply, but the
+/// next message is theirs. As people take their time, the sweep resends it seldom; an operator may do so at once.
+pub fn with_warehouse(order: &Order) -> Option<(u64, Command)> {
     let waits = order.status == Status::Confirmed && order.fulfillment_state != FulfillmentState::Delivered;
-    order.shipment.filter(|asked| waits && asked.answer == Answer::Given)?;
-    order.last_asked(|ask| ask == Ask::Create)
+    order.shipment.filter(|last| waits && last.reply == ReplyState::Received)?;
+    order.last_sent(|command| command == Command::Create)
 }
 
-/// Since when an order stands still.
+/// Since when nothing happened to an order.
 pub fn idle_since(order: &Order) -> Timestamp {
     order.resent_at.or_else(|| order.log.last().map(|transition| transition.at)).unwrap_or(order.placed_at)
 }
 
-/// What an order needs now, if it stood still for long enough.
+/// What an order needs now, if it is stuck for long enough.
 pub fn overdue(order: &Order, now: Timestamp) -> Option<Overdue> {
     if order.status.is_unpaid() && now >= order.deadline {
         return Some(Overdue::Deadline);
@@ -66,31 +68,31 @@ pub fn overdue(order: &Order, now: Timestamp) -> Option<Overdue> {
     }
     let open = outstanding(order);
     if open.is_empty() {
-        let unheard = with_warehouse(order)?;
-        let patience = UNHEARD_SECONDS << order.resends.min(MAX_UNHEARD_DOUBLINGS);
-        return (idle >= patience).then(|| Overdue::Ask(vec![unheard]));
+        let silent = with_warehouse(order)?;
+        let patience = SILENT_SECONDS << order.resends.min(MAX_SILENT_DOUBLINGS);
+        return (idle >= patience).then(|| Overdue::Resend(vec![silent]));
     }
-    (idle >= wait(order.resends)).then_some(Overdue::Ask(open))
+    (idle >= wait(order.resends)).then_some(Overdue::Resend(open))
 }
 
-/// Whether the goods of a confirmed order may not leave any more, for all that is known here, and the warehouse was not
-/// asked to keep them yet.
+/// Whether it is too late for the goods of a confirmed order to leave, they did not leave as far as is known here, and the
+/// warehouse got no command yet to keep them.
 pub fn is_about_to_lapse(order: &Order, now: Timestamp) -> bool {
-    let left = !matches!(order.fulfillment_state, FulfillmentState::None | FulfillmentState::Created);
-    let asked = order.shipment.is_some_and(|asked| asked.ask == Ask::CancelShipment);
-    order.status == Status::Confirmed && !left && !asked && order.dispatch_before.is_some_and(|end| now >= end)
+    let left = order.fulfillment_state.has_left();
+    let canceling = order.shipment.is_some_and(|last| last.command == Command::CancelShipment);
+    order.status == Status::Confirmed && !left && !canceling && order.dispatch_before.is_some_and(|end| now >= end)
 }
 
-/// How often the operation was tried that failed and can be tried again, if one did.
+/// How often a capture or void was tried that failed and can be tried again.
 pub fn failed_tries(order: &Order) -> Option<u32> {
-    let failed = order.payment.filter(|asked| asked.answer == Answer::Failed)?;
-    let same: fn(Ask) -> bool = match failed.ask {
-        Ask::Capture(_) => |ask| matches!(ask, Ask::Capture(_)),
-        Ask::Void => |ask| ask == Ask::Void,
+    let failed = order.payment.filter(|last| last.reply == ReplyState::Failed)?;
+    let same: fn(Command) -> bool = match failed.command {
+        Command::Capture(_) => Command::is_capture,
+        Command::Void => |command| command == Command::Void,
         _ => return None,
     };
     let effects = order.log.iter().flat_map(|transition| &transition.effects);
-    let tries = effects.filter(|effect| matches!(effect, Effect::Ask(ask) if same(*ask))).count();
+    let tries = effects.filter(|effect| matches!(effect, Effect::Send(command) if same(*command))).count();
     Some(u32::try_from(tries).unwrap_or(u32::MAX))
 }
 

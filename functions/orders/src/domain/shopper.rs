@@ -1,36 +1,34 @@
-//! Who is counted when orders are placed, and which orders count: nobody may reserve the whole shop with checkouts that
-//! are abandoned, nor try cards by the dozen (OWASP Automated Threats OAT-021 denial of inventory, OAT-001 carding).
+//! Which orders count against the limit of whom. The limit keeps anybody from reserving the whole shop with abandoned
+//! checkouts and from trying cards by the dozen (OWASP Automated Threats OAT-021 denial of inventory, OAT-001 carding).
 
-use super::order::{Order, Status};
-use super::step::Step;
+use super::order::Order;
+use super::states::Status;
+use super::transition::TransitionKind;
 use events::Timestamp;
 use events::ids::{OrderId, UserId};
 
-/// For how long an order counts after its end whose card was tried and that was never paid, in seconds.
+/// Seconds for which an order counts after its end if a card was tried and the order was never paid.
 const TRIED_COUNTS_SECONDS: i64 = 60 * 60;
-/// For how long an order counts that is not written yet, in seconds from its quote: the quote has ended by then.
+/// Seconds from its quote for which an order counts that is not written yet: the quote has expired by then.
 const UNWRITTEN_COUNTS_SECONDS: i64 = 15 * 60;
 
-/// Whose orders are counted together.
+/// Whose orders count together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Shopper {
-    /// A customer, wherever they are.
     Customer(UserId),
-    /// All guests of one network.
+    /// All guests of a network: an IPv4 address, or the first 64 bits of an IPv6 address.
     Network(String),
 }
 
-/// How many orders may count at once.
+/// Most orders that may count at once.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Of one customer.
     pub customer: u32,
-    /// Of the guests of one network.
+    /// For all guests of a network together.
     pub network: u32,
 }
 
 impl Limits {
-    /// The limit of a shopper.
     pub const fn of(&self, shopper: &Shopper) -> u32 {
         match shopper {
             Shopper::Customer(_) => self.customer,
@@ -39,28 +37,28 @@ impl Limits {
     }
 }
 
-/// Until when an order counts against its shopper, if it still does: while it holds goods that are not paid, and for an
-/// hour more if a card was tried and it was never paid. What the bank said does not matter: a decline that comes after a
-/// cancellation is not heard here, and whoever tries cards can learn of it all the same.
+/// Until when an order counts against its shopper, if it still does. It counts while it holds goods that are not paid, and
+/// for an hour more if a card was tried and none paid. The bank's result does not matter: a decline that comes after a
+/// cancellation is not recorded here, and a person who tries cards can still learn of it.
 pub fn counts_until(order: &Order, now: Timestamp) -> Option<Timestamp> {
-    let ended = order.log.last().map_or(order.placed_at, |made| made.at);
+    let ended = order.log.last().map_or(order.placed_at, |last| last.at);
     let end = match order.status {
         status if status.is_unpaid() => order.deadline,
         Status::Canceled | Status::Expired if was_tried_in_vain(order) => ended.plus_seconds(TRIED_COUNTS_SECONDS),
         _ => return None,
     };
-    // The deadline is kept a moment late, and the goods are held until it is.
+    // An order expires a moment after its deadline, and its goods are held until then.
     (order.status.is_unpaid() || now < end).then_some(end)
 }
 
-/// Until when an order counts of which nothing is written, as it is being placed or was never placed.
+/// Until when an order counts that is not written: it is being placed, or it was never placed.
 pub fn unwritten_counts_until(id: OrderId, now: Timestamp) -> Option<Timestamp> {
     Some(id.time().plus_seconds(UNWRITTEN_COUNTS_SECONDS)).filter(|end| now < *end)
 }
 
 fn was_tried_in_vain(order: &Order) -> bool {
-    let made = |step| order.log.iter().any(|made| made.step == step);
-    made(Step::StockReserved) && !made(Step::PaymentAuthorized)
+    let happened = |kind| order.log.iter().any(|transition| transition.kind == kind);
+    happened(TransitionKind::StockReserved) && !happened(TransitionKind::PaymentAuthorized)
 }
 
 #[cfg(test)]
@@ -68,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_being_placed_counts_until_its_quote_has_ended() {
+    fn an_order_that_is_being_placed_counts_until_its_quote_has_expired() {
         let quoted = Timestamp::from_millis(1_767_225_600_000);
         let end = quoted.plus_seconds(15 * 60);
         let id = OrderId::new(quoted, [7; 10]);

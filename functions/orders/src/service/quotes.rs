@@ -1,58 +1,57 @@
-//! Reading the two signed quotes. Owns signatures, stage and times; refuses to judge whether they belong together.
+//! Verifies the two signed quotes. Owns signatures, stage and times; refuses to judge whether the quotes match.
 
+use crate::domain::place_order::VerifiedQuotes;
 use chassis::tokens::{Expected, TokenError, Verifier, check_times};
 use events::Timestamp;
 use events::quotes::{QUOTE_AUDIENCE, QUOTE_TYP, QuoteClaims, SHIPPING_QUOTE_TYP, ShippingQuoteClaims};
 
-/// Verifies quotes of one stage.
+/// Verifies the quotes of one stage.
 #[derive(Debug, Clone)]
-pub struct Quotes {
-    /// Keys of price quotes.
-    pub catalog: Verifier,
-    /// Keys of shipping quotes.
-    pub shipping: Verifier,
-    /// The stage whose quotes count.
-    pub stage: String,
+pub(crate) struct QuoteVerifier {
+    /// The keys of price quotes.
+    pub(crate) catalog: Verifier,
+    /// The keys of shipping quotes.
+    pub(crate) shipping: Verifier,
+    pub(crate) stage: String,
 }
 
-/// A quote that is no good, whenever it comes.
+/// Both quotes as they were sent.
+#[derive(Debug, Clone, Copy)]
+pub struct SignedQuotes<'a> {
+    pub price: &'a str,
+    pub shipping: &'a str,
+}
+
+/// A quote that is invalid at any time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: {why}")]
-pub struct BadQuote {
-    /// The field of the request that carries it.
+pub struct InvalidQuote {
+    /// The field of the request.
     pub field: &'static str,
-    /// What is wrong.
     pub why: TokenError,
 }
 
-/// Both quotes, verified.
-#[derive(Debug, Clone)]
-pub struct Verified {
-    /// What `catalog` promised.
-    pub quote: QuoteClaims,
-    /// What `shipping` promised.
-    pub shipping: ShippingQuoteClaims,
-    /// Whether the time of either is over: then it may find the order that it became, but make none.
-    pub expired: bool,
-}
-
-impl Quotes {
-    /// The claims of two quotes, if both are ours.
+impl QuoteVerifier {
+    /// The claims of both quotes, and whether either expired. Expired quotes find the order that they became, but make none.
     ///
     /// # Errors
     /// If either is forged, of another kind or stage, or not valid yet.
-    pub fn verify(&self, quote: &str, shipping: &str, now: Timestamp) -> Result<Verified, BadQuote> {
-        let in_quote = |why| BadQuote { field: "quote", why };
-        let in_shipping = |why| BadQuote { field: "shipping_quote", why };
+    pub(crate) fn verify(
+        &self,
+        signed: SignedQuotes<'_>,
+        now: Timestamp,
+    ) -> Result<(VerifiedQuotes, bool), InvalidQuote> {
+        let in_price = |why| InvalidQuote { field: "quote", why };
+        let in_shipping = |why| InvalidQuote { field: "shipping_quote", why };
         let expected = Expected { typ: QUOTE_TYP, issuer: "catalog", audience: QUOTE_AUDIENCE };
-        let quote: QuoteClaims = self.catalog.verify(quote, expected).map_err(in_quote)?;
+        let price: QuoteClaims = self.catalog.verify(signed.price, expected).map_err(in_price)?;
         let expected = Expected { typ: SHIPPING_QUOTE_TYP, issuer: "shipping", audience: QUOTE_AUDIENCE };
-        let shipping: ShippingQuoteClaims = self.shipping.verify(shipping, expected).map_err(in_shipping)?;
-        self.check_stage(&quote.stage).map_err(in_quote)?;
+        let shipping: ShippingQuoteClaims = self.shipping.verify(signed.shipping, expected).map_err(in_shipping)?;
+        self.check_stage(&price.stage).map_err(in_price)?;
         self.check_stage(&shipping.stage).map_err(in_shipping)?;
-        let quote_expired = is_expired(quote.iat, quote.exp, now).map_err(in_quote)?;
+        let price_expired = is_expired(price.iat, price.exp, now).map_err(in_price)?;
         let shipping_expired = is_expired(shipping.iat, shipping.exp, now).map_err(in_shipping)?;
-        Ok(Verified { quote, shipping, expired: quote_expired || shipping_expired })
+        Ok((VerifiedQuotes { price, shipping }, price_expired || shipping_expired))
     }
 
     fn check_stage(&self, stage: &str) -> Result<(), TokenError> {

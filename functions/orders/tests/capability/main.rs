@@ -1,18 +1,19 @@
-//! Orders as others meet it: real events through the real function, on the table that its template declares.
+//! Orders as its clients and the other capabilities meet it: real events through the real function, on the table that its
+//! template declares.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod canceling;
 mod contract;
-mod desk;
-mod healing;
-mod input;
+mod harness;
+mod invalid_input;
 mod journey;
-mod lapsing;
-mod laws;
+mod lapsing_authorization;
 mod lost_records;
+mod open_order_limits;
 mod paying;
 mod placing;
-mod postman;
 mod reading;
-mod shoppers;
-mod unreadable;
+mod recovery;
+mod saga_properties;
+mod unreadable_order;
+mod unreliable_queues;

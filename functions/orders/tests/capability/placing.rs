@@ -1,6 +1,6 @@
-//! Placing: the quote is the key.
+//! Placing orders: the quote is the idempotency key.
 
-use crate::desk::Desk;
+use crate::harness::Harness;
 use chassis::testing::Request;
 use chassis::testing::signing::signer;
 use events::ids::UserId;
@@ -8,9 +8,9 @@ use events::quotes::{QUOTE_TYP, QuoteClaims, SHIPPING_QUOTE_TYP};
 use events::users::Role;
 use serde_json::{Value, json};
 
-async fn refused(desk: &Desk, body: &Value) -> (u16, String) {
-    let answer = desk.post(body).await;
-    assert!(desk.bench.dynamo.items().is_empty(), "a refused order left something behind");
+async fn refused(harness: &Harness, body: &Value) -> (u16, String) {
+    let answer = harness.post(body).await;
+    assert!(harness.bench.dynamo.items().is_empty(), "a refused order left something behind");
     (answer.status, answer.problem().to_owned())
 }
 
@@ -20,71 +20,71 @@ fn sign(quote: &QuoteClaims) -> Value {
 
 #[tokio::test]
 async fn the_same_request_again_finds_the_same_order() {
-    let desk = Desk::open();
-    let body = desk.body(&desk.quote(1));
-    let first = desk.post(&body).await;
-    let again = desk.post(&body).await;
+    let harness = Harness::new();
+    let body = harness.body(&harness.quote(1));
+    let first = harness.post(&body).await;
+    let again = harness.post(&body).await;
     assert_eq!((first.status, again.status), (202, 202));
     assert_eq!(first.body, again.body);
-    desk.bench.relay().await.unwrap();
-    assert_eq!(desk.bench.queues.take().len(), 4, "only one order is told of");
-    assert_eq!(desk.items("order").len(), 1);
+    harness.bench.relay().await.unwrap();
+    assert_eq!(harness.bench.queues.take().len(), 4, "only one order is published");
+    assert_eq!(harness.items("order").len(), 1);
 }
 
 #[tokio::test]
 async fn requests_at_once_make_one_order() {
-    let desk = Desk::open();
-    let body = desk.body(&desk.quote(1));
-    let (a, b, c) = tokio::join!(desk.post(&body), desk.post(&body), desk.post(&body));
+    let harness = Harness::new();
+    let body = harness.body(&harness.quote(1));
+    let (a, b, c) = tokio::join!(harness.post(&body), harness.post(&body), harness.post(&body));
     assert_eq!([a.status, b.status, c.status], [202; 3]);
     assert_eq!((&a.body, &a.body), (&b.body, &c.body));
-    assert_eq!(desk.items("order").len(), 1);
+    assert_eq!(harness.items("order").len(), 1);
 }
 
 #[tokio::test]
 async fn the_same_quote_with_another_body_names_the_order_it_became() {
-    let desk = Desk::open();
-    let quote = desk.quote(1);
-    desk.post(&desk.body(&quote)).await;
-    let mut other = desk.body(&quote);
+    let harness = Harness::new();
+    let quote = harness.quote(1);
+    harness.post(&harness.body(&quote)).await;
+    let mut other = harness.body(&quote);
     other["payment_method"] = json!("pm_card_other");
-    let answer = desk.post(&other).await;
+    let answer = harness.post(&other).await;
     assert_eq!((answer.status, answer.problem()), (409, "order_exists"));
     assert_eq!(answer.body["order_id"], json!(quote.jti.order()));
 }
 
 #[tokio::test]
 async fn somebody_elses_repeat_of_an_open_quote_does_not_get_the_order() {
-    let desk = Desk::open();
-    let body = desk.body(&desk.quote(1));
-    desk.post(&body).await;
-    let mallory = desk.bench.token(UserId::from_bits(666), &[Role::Customer]);
-    let answer = desk.bench.http(Request::post("/v1/orders", &body).bearer(&mallory)).await;
+    let harness = Harness::new();
+    let body = harness.body(&harness.quote(1));
+    harness.post(&body).await;
+    let mallory = harness.bench.token(UserId::from_bits(666), &[Role::Customer]);
+    let answer = harness.bench.http(Request::post("/v1/orders", &body).bearer(&mallory)).await;
     assert_eq!((answer.status, answer.problem()), (409, "order_exists"));
     assert!(answer.body.get("lines").is_none());
 }
 
 #[tokio::test]
 async fn an_expired_quote_makes_no_order_but_finds_the_one_it_made() {
-    let desk = Desk::open();
-    let (used, unused) = (desk.quote(1), desk.quote(2));
-    let body = desk.body(&used);
-    assert_eq!(desk.post(&body).await.status, 202);
-    desk.bench.world.pass_seconds(906);
-    assert_eq!(desk.post(&body).await.status, 202);
+    let harness = Harness::new();
+    let (used, unused) = (harness.quote(1), harness.quote(2));
+    let body = harness.body(&used);
+    assert_eq!(harness.post(&body).await.status, 202);
+    harness.bench.world.pass_seconds(906);
+    assert_eq!(harness.post(&body).await.status, 202);
     let mut other = body.clone();
     other["payment_method"] = json!("pm_card_other");
-    assert_eq!(desk.post(&other).await.problem(), "order_exists");
-    let answer = desk.post(&desk.body(&unused)).await;
+    assert_eq!(harness.post(&other).await.problem(), "order_exists");
+    let answer = harness.post(&harness.body(&unused)).await;
     assert_eq!((answer.status, answer.problem()), (422, "quote_expired"));
-    assert_eq!(desk.items("order").len(), 1);
+    assert_eq!(harness.items("order").len(), 1);
 }
 
 #[tokio::test]
 async fn tampered_foreign_and_mistaken_quotes_are_refused() {
-    let desk = Desk::open();
-    let quote = desk.quote(1);
-    let good = desk.body(&quote);
+    let harness = Harness::new();
+    let quote = harness.quote(1);
+    let good = harness.body(&quote);
     let with = |field: &str, value: Value| {
         let mut body = good.clone();
         body[field] = value;
@@ -99,75 +99,75 @@ async fn tampered_foreign_and_mistaken_quotes_are_refused() {
         let (honest, lie) = (honest.as_str().unwrap(), lie.as_str().unwrap());
         format!("{}.{}", lie.rsplit_once('.').unwrap().0, honest.rsplit_once('.').unwrap().1)
     };
-    assert_eq!(refused(&desk, &with("quote", json!(forged))).await, invalid);
+    assert_eq!(refused(&harness, &with("quote", json!(forged))).await, invalid);
     for text in ["", "x", "a.b.c", good["shipping_quote"].as_str().unwrap()] {
-        assert_eq!(refused(&desk, &with("quote", json!(text))).await, invalid, "{text}");
+        assert_eq!(refused(&harness, &with("quote", json!(text))).await, invalid, "{text}");
     }
-    assert_eq!(refused(&desk, &with("shipping_quote", good["quote"].clone())).await, invalid);
+    assert_eq!(refused(&harness, &with("shipping_quote", good["quote"].clone())).await, invalid);
     // Right key and claims, wrong kind of token.
     let untyped = signer("catalog").sign("JWT", &quote).unwrap();
-    assert_eq!(refused(&desk, &with("quote", json!(untyped))).await, invalid);
+    assert_eq!(refused(&harness, &with("quote", json!(untyped))).await, invalid);
     // Signed by somebody whose key counts for other things.
     let usurped = signer("shipping").sign(QUOTE_TYP, &quote).unwrap();
-    assert_eq!(refused(&desk, &with("quote", json!(usurped))).await, invalid);
+    assert_eq!(refused(&harness, &with("quote", json!(usurped))).await, invalid);
 
     let changed = |change: &dyn Fn(&mut QuoteClaims)| {
         let mut changed = quote.clone();
         change(&mut changed);
         with("quote", sign(&changed))
     };
-    assert_eq!(refused(&desk, &changed(&|q| q.stage = "prod".to_owned())).await, invalid);
-    assert_eq!(refused(&desk, &changed(&|q| q.iss = "shipping".to_owned())).await, invalid);
-    assert_eq!(refused(&desk, &changed(&|q| q.aud = "carts".to_owned())).await, invalid);
-    assert_eq!(refused(&desk, &changed(&|q| q.iat += 60)).await, invalid);
-    assert_eq!(refused(&desk, &changed(&|q| q.lines.clear())).await, invalid);
-    assert_eq!(refused(&desk, &changed(&|q| q.lines[0].unit_price = i64::MAX)).await, invalid);
-    assert_eq!(refused(&desk, &changed(&|q| q.lines[0].discount = 4000)).await, invalid);
-    assert_eq!(refused(&desk, &changed(&|q| q.lines[0].quantity = 1000)).await, invalid);
+    assert_eq!(refused(&harness, &changed(&|q| q.stage = "prod".to_owned())).await, invalid);
+    assert_eq!(refused(&harness, &changed(&|q| q.iss = "shipping".to_owned())).await, invalid);
+    assert_eq!(refused(&harness, &changed(&|q| q.aud = "carts".to_owned())).await, invalid);
+    assert_eq!(refused(&harness, &changed(&|q| q.iat += 60)).await, invalid);
+    assert_eq!(refused(&harness, &changed(&|q| q.lines.clear())).await, invalid);
+    assert_eq!(refused(&harness, &changed(&|q| q.lines[0].unit_price = i64::MAX)).await, invalid);
+    assert_eq!(refused(&harness, &changed(&|q| q.lines[0].discount = 4000)).await, invalid);
+    assert_eq!(refused(&harness, &changed(&|q| q.lines[0].quantity = 1000)).await, invalid);
     let foreign = changed(&|q| q.sub = Some(UserId::from_bits(666)));
-    assert_eq!(refused(&desk, &foreign).await, (403, "quote_foreign".to_owned()));
+    assert_eq!(refused(&harness, &foreign).await, (403, "quote_foreign".to_owned()));
 }
 
 #[tokio::test]
-async fn quotes_that_do_not_belong_together_are_refused() {
-    let desk = Desk::open();
-    let quote = desk.quote(1);
+async fn quotes_that_do_not_match_are_refused() {
+    let harness = Harness::new();
+    let quote = harness.quote(1);
     let mismatch = (422, "quote_mismatch".to_owned());
-    let mut body = desk.body(&quote);
-    body["shipping_quote"] = desk.body(&desk.quote(2))["shipping_quote"].clone();
-    assert_eq!(refused(&desk, &body).await, mismatch);
+    let mut body = harness.body(&quote);
+    body["shipping_quote"] = harness.body(&harness.quote(2))["shipping_quote"].clone();
+    assert_eq!(refused(&harness, &body).await, mismatch);
 
-    let mut dollars = desk.carriage(&quote);
+    let mut dollars = harness.shipping_quote(&quote);
     dollars.currency = events::Currency::USD;
     body["shipping_quote"] = json!(signer("shipping").sign(SHIPPING_QUOTE_TYP, &dollars).unwrap());
-    assert_eq!(refused(&desk, &body).await, mismatch);
+    assert_eq!(refused(&harness, &body).await, mismatch);
 
     for (field, elsewhere) in [("country", "FR"), ("postal_code", "80331")] {
-        let mut body = desk.body(&quote);
+        let mut body = harness.body(&quote);
         body["ship_to"][field] = json!(elsewhere);
-        assert_eq!(refused(&desk, &body).await, mismatch, "{field}");
+        assert_eq!(refused(&harness, &body).await, mismatch, "{field}");
     }
 }
 
 #[tokio::test]
 async fn a_quote_made_for_a_customer_is_not_for_guests() {
-    let desk = Desk::open();
-    let mut quote = desk.quote(1);
-    quote.sub = Some(desk.ada);
-    let body = desk.guest_body(&quote);
-    let answer = desk.post_as_guest(&body).await;
+    let harness = Harness::new();
+    let mut quote = harness.quote(1);
+    quote.sub = Some(harness.ada);
+    let body = harness.guest_body(&quote);
+    let answer = harness.post_as_guest(&body).await;
     assert_eq!((answer.status, answer.problem()), (403, "quote_foreign"));
-    assert_eq!(desk.post(&desk.body(&quote)).await.status, 202);
+    assert_eq!(harness.post(&harness.body(&quote)).await.status, 202);
 }
 
 #[tokio::test]
 async fn a_guest_gets_the_same_token_every_time_and_it_opens_that_order_only() {
-    let desk = Desk::open();
-    let (mine, other) = (desk.quote(1), desk.quote(2));
-    let body = desk.guest_body(&mine);
-    let first = desk.post_as_guest(&body).await;
-    let again = desk.post_as_guest(&body).await;
-    desk.post_as_guest(&desk.guest_body(&other)).await;
+    let harness = Harness::new();
+    let (mine, other) = (harness.quote(1), harness.quote(2));
+    let body = harness.guest_body(&mine);
+    let first = harness.post_as_guest(&body).await;
+    let again = harness.post_as_guest(&body).await;
+    harness.post_as_guest(&harness.guest_body(&other)).await;
     assert_eq!(first.body["guest_token"], again.body["guest_token"]);
     let token = first.body["guest_token"].as_str().unwrap();
 
@@ -179,16 +179,16 @@ async fn a_guest_gets_the_same_token_every_time_and_it_opens_that_order_only() {
         (mine.jti.order(), "%%%".to_owned(), 404),
     ] {
         let request = Request::get(&format!("/v1/orders/{id}")).header("x-guest-token", &token);
-        assert_eq!(desk.bench.http(request).await.status, status, "{token}");
+        assert_eq!(harness.bench.http(request).await.status, status, "{token}");
     }
 }
 
 #[tokio::test]
 async fn no_signed_quote_is_stored() {
-    let desk = Desk::open();
-    let body = desk.guest_body(&desk.quote(1));
-    desk.post_as_guest(&body).await;
-    let stored = json!(desk.bench.dynamo.items()).to_string();
+    let harness = Harness::new();
+    let body = harness.guest_body(&harness.quote(1));
+    harness.post_as_guest(&body).await;
+    let stored = json!(harness.bench.dynamo.items()).to_string();
     for field in ["quote", "shipping_quote"] {
         assert!(!stored.contains(body[field].as_str().unwrap()));
     }

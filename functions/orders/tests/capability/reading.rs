@@ -1,69 +1,80 @@
-//! Who sees which order.
+//! Who may read which order.
 
-use crate::desk::Desk;
+use crate::harness::{GUEST_KEY, Harness};
+use aws_lc_rs::hmac;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chassis::testing::Request;
-use events::ids::UserId;
+use events::ids::{OrderId, UserId};
 use events::users::Role;
 
 #[tokio::test]
 async fn an_order_is_seen_by_its_customer_and_staff_only() {
-    let desk = Desk::open();
-    let id = desk.placed(1).await;
-    let mallory = desk.bench.token(UserId::from_bits(666), &[Role::Customer]);
+    let harness = Harness::new();
+    let id = harness.placed(1).await;
+    let mallory = harness.bench.token(UserId::from_bits(666), &[Role::Customer]);
     let targets = ["", "/timeline"].map(|rest| format!("/v1/orders/{id}{rest}"));
     for target in &targets {
-        for (token, status) in [(desk.ada_token(), 200), (desk.bench.staff(), 200), (mallory.clone(), 404)] {
-            assert_eq!(desk.bench.http(Request::get(target).bearer(&token)).await.status, status, "{target}");
+        for (token, status) in [(harness.ada_token(), 200), (harness.bench.staff(), 200), (mallory.clone(), 404)] {
+            assert_eq!(harness.bench.http(Request::get(target).bearer(&token)).await.status, status, "{target}");
         }
-        assert_eq!(desk.bench.http(Request::get(target)).await.status, 401);
+        assert_eq!(harness.bench.http(Request::get(target)).await.status, 401);
     }
     for what in ["payment", "cancellation"] {
         let body = r#"{"payment_method":"pm_card_visa"}"#;
         let request = Request::new("POST", &format!("/v1/orders/{id}/{what}")).body(body).bearer(&mallory);
-        assert_eq!(desk.bench.http(request).await.status, 404, "{what}");
+        assert_eq!(harness.bench.http(request).await.status, 404, "{what}");
     }
     for (method, what) in [("GET", "diagnosis"), ("POST", "redrive")] {
-        let request = Request::new(method, &format!("/v1/orders/{id}/{what}")).bearer(&desk.ada_token());
-        assert_eq!(desk.bench.http(request).await.status, 403, "{what}");
+        let request = Request::new(method, &format!("/v1/orders/{id}/{what}")).bearer(&harness.ada_token());
+        assert_eq!(harness.bench.http(request).await.status, 403, "{what}");
     }
-    assert_eq!(desk.states(id).await[0], "pending");
+    assert_eq!(harness.states(id).await[0], "pending");
+}
+
+/// The token that a guest would have got for an order with that id.
+fn guest_token(id: OrderId) -> String {
+    let key = URL_SAFE_NO_PAD.decode(GUEST_KEY).unwrap();
+    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &key), id.to_string().as_bytes());
+    URL_SAFE_NO_PAD.encode(tag)
 }
 
 #[tokio::test]
 async fn a_guest_token_never_opens_a_customers_order() {
-    let desk = Desk::open();
-    let id = desk.placed(1).await;
-    // The right token for that id, had it been a guest's.
-    let guests = &desk.bench.function.service().guests;
-    let token = guests.issue(id).await.unwrap();
+    let harness = Harness::new();
+    let guests = harness.quote(2);
+    let answer = harness.post_as_guest(&harness.guest_body(&guests)).await;
+    assert_eq!(answer.body["guest_token"], guest_token(guests.jti.order()), "such is a guest's token");
+    let id = harness.placed(1).await;
+    let token = guest_token(id);
     let request = Request::get(&format!("/v1/orders/{id}")).header("x-guest-token", &token);
-    assert_eq!(desk.bench.http(request).await.status, 404);
+    assert_eq!(harness.bench.http(request).await.status, 404);
 }
 
 #[tokio::test]
 async fn ids_of_nothing_are_not_found() {
-    let desk = Desk::open();
+    let harness = Harness::new();
     for id in ["order_01h2xcejqtf2nbrexx3vqjhp41", "pay_01h2xcejqtf2nbrexx3vqjhp41", "1", "%ff"] {
-        let request = Request::get(&format!("/v1/orders/{id}")).bearer(&desk.ada_token());
-        assert_eq!(desk.bench.http(request).await.status, 404, "{id}");
+        let request = Request::get(&format!("/v1/orders/{id}")).bearer(&harness.ada_token());
+        assert_eq!(harness.bench.http(request).await.status, 404, "{id}");
     }
 }
 
 #[tokio::test]
 async fn a_customer_pages_through_own_orders_newest_first() {
-    let desk = Desk::open();
+    let harness = Harness::new();
     let mut ids = Vec::new();
     for number in 1..=5 {
-        ids.push(desk.placed(number).await.to_string());
+        ids.push(harness.placed(number).await.to_string());
     }
     ids.reverse();
-    let other = desk.bench.token(UserId::from_bits(2), &[Role::Customer]);
-    let none = desk.bench.http(Request::get("/v1/orders").bearer(&other)).await;
+    let other = harness.bench.token(UserId::from_bits(2), &[Role::Customer]);
+    let none = harness.bench.http(Request::get("/v1/orders").bearer(&other)).await;
     assert_eq!(none.body["items"].as_array().unwrap().len(), 0);
 
     let (mut seen, mut target) = (Vec::new(), "/v1/orders?limit=2".to_owned());
     loop {
-        let page = desk.bench.http(Request::get(&target).bearer(&desk.ada_token())).await;
+        let page = harness.bench.http(Request::get(&target).bearer(&harness.ada_token())).await;
         assert_eq!(page.status, 200);
         for item in page.body["items"].as_array().unwrap() {
             assert_eq!(item["status"], "pending");
@@ -79,15 +90,15 @@ async fn a_customer_pages_through_own_orders_newest_first() {
 
 #[tokio::test]
 async fn only_staff_list_somebody_elses_orders() {
-    let desk = Desk::open();
-    desk.placed(1).await;
-    let target = format!("/v1/orders?customer={}", desk.ada);
-    let staff = desk.bench.http(Request::get(&target).bearer(&desk.bench.staff())).await;
+    let harness = Harness::new();
+    harness.placed(1).await;
+    let target = format!("/v1/orders?customer={}", harness.ada);
+    let staff = harness.bench.http(Request::get(&target).bearer(&harness.bench.staff())).await;
     assert_eq!(staff.body["items"].as_array().unwrap().len(), 1);
-    let other = desk.bench.token(UserId::from_bits(2), &[Role::Customer]);
-    assert_eq!(desk.bench.http(Request::get(&target).bearer(&other)).await.status, 403);
+    let other = harness.bench.token(UserId::from_bits(2), &[Role::Customer]);
+    assert_eq!(harness.bench.http(Request::get(&target).bearer(&other)).await.status, 403);
     for bad in ["limit=0", "limit=101", "limit=x", "cursor=%21", "colour=red", "customer=1"] {
-        let request = Request::get(&format!("/v1/orders?{bad}")).bearer(&desk.ada_token());
-        assert_eq!(desk.bench.http(request).await.status, 400, "{bad}");
+        let request = Request::get(&format!("/v1/orders?{bad}")).bearer(&harness.ada_token());
+        assert_eq!(harness.bench.http(request).await.status, 400, "{bad}");
     }
 }

@@ -8,8 +8,7 @@ use events::Capability;
 use events::ids::{OrderId, UserId};
 use events::users::Role;
 use futures_util::future::join_all;
-use orders::domain::order::Order;
-use orders::domain::step::MAX_ATTEMPTS;
+use orders::domain::order::{MAX_ATTEMPTS, Order};
 use serde_json::json;
 
 /// Orders that a hoarder tries to place.

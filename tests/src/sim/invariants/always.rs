@@ -5,7 +5,7 @@ use super::super::table::{ItemKey, read};
 use events::Capability;
 use events::payments::Operation;
 use inventory::domain::Reservation;
-use orders::domain::step::Step;
+use orders::domain::transition::TransitionKind;
 use payments::domain::{Payment, Transaction};
 use serde_json::Value;
 use shipping::domain::shipment::Shipment;
@@ -105,7 +105,7 @@ fn money(stage: &Stage, payment: &Payment) -> Vec<String> {
         let quoted = stage.promises.lock().unwrap().get(&id).map(|promise| promise.total);
         let order = stage.tables[&Capability::Orders].item::<orders::store::Item>(&id.to_string(), "order");
         let confirmed =
-            order.is_some_and(|item| item.order.log.iter().any(|made| made.step == Step::PaymentAuthorized));
+            order.is_some_and(|item| item.order.log.iter().any(|made| made.kind == TransitionKind::PaymentAuthorized));
         if quoted != Some(amounts.captured) || !confirmed {
             wrong.push(format!(
                 "{id} is charged {} and was quoted {quoted:?}; confirmed: {confirmed}",

@@ -1,7 +1,7 @@
 //! `GET /v1/orders`, `GET /v1/orders/{id}` and its timeline.
 
 use super::admitted;
-use super::answers::{OrderAnswer, OrderSummary, Timeline};
+use super::resources::{Order, OrderSummary, OrderTimeline};
 use crate::service::Orders;
 use chassis::http::Listing;
 use chassis::{Call, NoBody, Problem, cursor};
@@ -10,24 +10,22 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
 
-/// Which orders.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ListOrders {
-    /// Whose, if not the caller's own; for staff.
+pub(crate) struct ListOrders {
+    /// The customer whose orders are listed. Only staff may name another than themselves.
     #[serde(default)]
-    pub customer: Option<UserId>,
-    /// Where the page before ended.
+    customer: Option<UserId>,
+    /// The `cursor` of the page before.
     #[serde(default)]
-    pub cursor: Option<String>,
-    /// Items in a page, 1 to 100.
+    cursor: Option<String>,
+    /// Most items of a page.
     #[serde(default)]
     #[schemars(range(min = 1, max = 100))]
-    pub limit: Option<u32>,
+    limit: Option<u32>,
 }
 
-/// A page of a customer's orders.
-pub async fn list(app: Arc<Orders>, call: Call<NoBody, ListOrders>) -> Result<Listing<OrderSummary>, Problem> {
+pub(super) async fn list(app: Arc<Orders>, call: Call<NoBody, ListOrders>) -> Result<Listing<OrderSummary>, Problem> {
     let own = call.caller.identity()?.user;
     let customer = call.query.customer.unwrap_or(own);
     if customer != own && !call.caller.is_staff() {
@@ -42,14 +40,12 @@ pub async fn list(app: Arc<Orders>, call: Call<NoBody, ListOrders>) -> Result<Li
     })
 }
 
-/// An order.
-pub async fn read(app: Arc<Orders>, call: Call) -> Result<OrderAnswer, Problem> {
+pub(super) async fn read(app: Arc<Orders>, call: Call) -> Result<Order, Problem> {
     let order = admitted(&app, &call.caller, call.param("id")?).await?;
-    Ok(OrderAnswer::from(&order))
+    Ok(Order::from(&order))
 }
 
-/// What happened to an order.
-pub async fn timeline(app: Arc<Orders>, call: Call) -> Result<Timeline, Problem> {
+pub(super) async fn timeline(app: Arc<Orders>, call: Call) -> Result<OrderTimeline, Problem> {
     let order = admitted(&app, &call.caller, call.param("id")?).await?;
-    Ok(Timeline::from(&order))
+    Ok(OrderTimeline::from(&order))
 }

@@ -1,83 +1,84 @@
-//! The three fields that say how an order stands (DESIGN §4). They are part of the API.
+//! The three fields that say how an order stands. They are part of the API, so their names are fixed by it.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Where an order is on its road.
+/// Where an order is on its way from placed to completed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "OrderStatus")]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// Accepted; stock is being held.
+    /// Accepted; stock is being reserved.
     Pending,
-    /// Stock is held; waits for money until the deadline.
+    /// Stock is reserved; the order waits for the payment until the deadline.
     AwaitingPayment,
     /// Stock and money are held; the goods will be sent.
     Confirmed,
-    /// The customer called it off; the warehouse is asked whether the goods are still there.
+    /// The order is being canceled; the warehouse is asked whether it still has the goods.
     Canceling,
     /// Delivered and paid.
     Completed,
-    /// Not enough stock.
+    /// There was not enough stock.
     Rejected,
-    /// Called off.
+    /// Canceled before the goods left.
     Canceled,
     /// Not paid in time.
     Expired,
 }
 
 impl Status {
-    /// Whether it never changes again.
+    /// Whether the status never changes again.
     pub const fn is_terminal(self) -> bool {
         matches!(self, Self::Completed | Self::Rejected | Self::Canceled | Self::Expired)
     }
 
-    /// Whether it ended without the customer getting anything: nothing may be held for it.
+    /// Whether the order ended without goods for the customer: nothing may be held for it.
     pub const fn is_void(self) -> bool {
         matches!(self, Self::Rejected | Self::Canceled | Self::Expired)
     }
 
-    /// Whether time may run out for it.
+    /// Whether the order may expire.
     pub const fn is_unpaid(self) -> bool {
         matches!(self, Self::Pending | Self::AwaitingPayment)
     }
 }
 
-/// How the money stands.
+/// How the payment stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentState {
-    /// Nothing is known of it yet.
+    /// No result yet.
     None,
-    /// The customer must confirm with the bank.
+    /// The customer must confirm the payment with the bank.
     RequiresAction,
-    /// Declined; another means may be tried until the deadline.
+    /// Declined; another payment method may be tried until the deadline.
     Declined,
-    /// Held.
+    /// The money is held.
     Authorized,
-    /// Taken.
+    /// The money is taken.
     Captured,
-    /// Could not be taken although the goods left.
+    /// The goods left, but the money could not be taken.
     CaptureFailed,
-    /// Let go.
+    /// The hold on the money was released.
     Voided,
-    /// Some of it went back.
+    /// Some of the money was given back.
     PartiallyRefunded,
-    /// All of it went back.
+    /// All of the money was given back.
     Refunded,
 }
 
 impl PaymentState {
-    /// Whether money was taken, whatever became of it.
+    /// Whether money was taken, refunded or not.
     pub const fn is_captured(self) -> bool {
         matches!(self, Self::Captured | Self::PartiallyRefunded | Self::Refunded)
     }
 }
 
-/// How the goods stand.
+/// How the delivery stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FulfillmentState {
-    /// No shipment.
+    /// There is no shipment.
     None,
     /// The shipment waits for dispatch.
     Created,
@@ -89,4 +90,11 @@ pub enum FulfillmentState {
     Delivered,
     /// The goods came back.
     Returned,
+}
+
+impl FulfillmentState {
+    /// Whether goods left the warehouse, as far as is known here.
+    pub const fn has_left(self) -> bool {
+        !matches!(self, Self::None | Self::Created)
+    }
 }

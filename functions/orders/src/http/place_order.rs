@@ -1,10 +1,11 @@
 //! `POST /v1/orders`.
 
-use super::answers::OrderAnswer;
-use crate::domain::method::{NoMethod, parse_method};
+use super::resources::Order;
+use crate::domain::payment_method::{InvalidPaymentMethod, parse_payment_method};
+use crate::domain::place_order::PlaceOrder;
 use crate::domain::shopper::Shopper;
 use crate::service::Orders;
-use crate::service::placing::Wish;
+use crate::service::quotes::SignedQuotes;
 use chassis::http::network_of;
 use chassis::{Call, Caller, Json, Problem, digest};
 use events::ids::CartId;
@@ -13,74 +14,64 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// An e-mail address at most (RFC 5321 §4.5.3.1).
+/// Most characters of an e-mail address (RFC 5321 §4.5.3.1).
 const MAX_EMAIL: usize = 254;
 
-/// What to order.
+/// An order to place.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PlaceOrder {
+pub(crate) struct CreateOrder {
     /// The signed quote of `POST /v1/quotes`. It can become one order only.
-    pub quote: String,
+    quote: String,
     /// The signed quote of the chosen option of `POST /v1/shipping-quotes`.
-    pub shipping_quote: String,
-    /// The payment provider's token for the means of payment. Never a card number.
+    shipping_quote: String,
+    /// The payment provider's token for the payment method. Never a card number.
     #[schemars(length(min = 1, max = 64), regex(pattern = r"^[A-Za-z0-9_]+$"))]
-    pub payment_method: String,
-    /// Where to; must be where the quote's prices hold.
-    pub ship_to: Address,
-    /// The cart to take the ordered units out of.
+    payment_method: String,
+    /// Must be where the quote's prices hold.
+    ship_to: Address,
+    /// The cart from which the ordered units are taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cart_id: Option<CartId>,
-    /// Where mail goes. Required of guests; whoever is signed in gets mail at the account's address.
+    cart_id: Option<CartId>,
+    /// Required of guests. A customer who is signed in gets mail at the account's address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 254))]
-    pub email: Option<String>,
+    email: Option<String>,
 }
 
 /// Places an order, or finds the one that the same request placed before.
-pub async fn place(app: Arc<Orders>, call: Call<Json<PlaceOrder>>) -> Result<OrderAnswer, Problem> {
+pub(super) async fn place(app: Arc<Orders>, call: Call<Json<CreateOrder>>) -> Result<Order, Problem> {
     let customer = call.caller.user();
-    // Who asks belongs to it: a quote that anyone may use must not hand one person's order to another.
+    // The digest includes the caller: a guest's quote must not hand one person's order to another.
     let request_digest = digest::of_json(&(customer, &call.body.0));
     let cause = call.cause(1);
     let shopper = customer.map_or_else(|| Shopper::Network(network_of(&call.source_ip)), Shopper::Customer);
-    let traceparent = call.trace.parent().to_owned();
-    let wish = wish(call.body.0, &call.caller, shopper, request_digest, traceparent)?;
-    let order = app.place(wish, call.now, &cause).await?;
-    let guest_token = if order.customer.is_none() { Some(app.guests.issue(order.id).await?) } else { None };
-    Ok(OrderAnswer { guest_token, ..OrderAnswer::from(&order) })
-}
-
-fn wish(
-    body: PlaceOrder,
-    caller: &Caller,
-    shopper: Shopper,
-    request_digest: String,
-    traceparent: String,
-) -> Result<Wish, Problem> {
+    let body = call.body.0;
     if let Some((field, why)) = body.ship_to.invalid_field() {
         return Err(Problem::invalid(&format!("ship_to.{field}"), format!("ship_to.{field} {why}.")));
     }
-    Ok(Wish {
-        contact: contact(caller, body.email, &body.ship_to)?,
-        payment_method: method(&body.payment_method)?,
-        quote: body.quote,
-        shipping_quote: body.shipping_quote,
-        customer: caller.user(),
+    let command = PlaceOrder {
+        customer,
+        contact: contact(&call.caller, body.email, &body.ship_to)?,
         ship_to: body.ship_to,
         cart_id: body.cart_id,
-        shopper,
+        payment_method: payment_method(&body.payment_method)?,
         request_digest,
-        traceparent,
-    })
+        traceparent: call.trace.parent().to_owned(),
+    };
+    let quotes = SignedQuotes { price: &body.quote, shipping: &body.shipping_quote };
+    let order = app.place(command, quotes, &shopper, call.now, &cause).await?;
+    let guest_token = if customer.is_none() { Some(app.guest_tokens.issue(order.id).await?) } else { None };
+    Ok(Order { guest_token, ..Order::from(&order) })
 }
 
-/// The token for a means of payment in a request.
-pub(super) fn method(text: &str) -> Result<String, Problem> {
-    parse_method(text).map_err(|error| match error {
-        NoMethod::CardNumber => Problem::new(422, "card_number_refused", "Never send card numbers: send a token."),
-        NoMethod::Malformed => Problem::invalid("payment_method", format!("payment_method {error}.")),
+/// The token for a payment method in a request.
+pub(super) fn payment_method(text: &str) -> Result<String, Problem> {
+    parse_payment_method(text).map_err(|error| match error {
+        InvalidPaymentMethod::CardNumber => {
+            Problem::new(422, "card_number_refused", "Never send card numbers: send a token.")
+        }
+        InvalidPaymentMethod::Malformed => Problem::invalid("payment_method", format!("payment_method {error}.")),
     })
 }
 
@@ -95,7 +86,8 @@ fn contact(caller: &Caller, email: Option<String>, ship_to: &Address) -> Result<
     Ok(Contact { email, name: Some(ship_to.name.clone()) })
 }
 
-/// Enough to catch slips and to keep anything but an address out of a mail's header. Whether it exists, mail will tell.
+/// Enough to catch slips and to keep anything but an address out of a mail's header. Whether the address exists shows when
+/// mail is sent.
 fn looks_like_email(text: &str) -> bool {
     let clean = text.len() <= MAX_EMAIL && text.bytes().all(|b| b.is_ascii_graphic() && !b"\",:;<>()[]\\".contains(&b));
     let parts = text.split_once('@').filter(|(_, domain)| !domain.contains('@'));

@@ -1,4 +1,4 @@
-//! Guests' tokens: an HMAC of the order's id, so that nothing is stored and a repeated request gets the same one.
+//! Guests' tokens: an HMAC of the order's id. Nothing is stored, and a repeated request gets the same token.
 
 use aws_lc_rs::hmac;
 use base64::Engine;
@@ -7,32 +7,29 @@ use chassis::Problem;
 use chassis::tokens::SecretParameter;
 use events::ids::OrderId;
 
-/// Makes and checks guests' tokens.
 #[derive(Debug)]
-pub struct GuestTokens {
+pub(crate) struct GuestTokens {
     secret: SecretParameter,
 }
 
 impl GuestTokens {
-    /// With the key in a secret parameter: 32 bytes in base64url.
-    pub const fn new(secret: SecretParameter) -> Self {
+    /// The secret holds the key: 32 bytes in base64url.
+    pub(crate) const fn new(secret: SecretParameter) -> Self {
         Self { secret }
     }
 
-    /// The token of an order.
-    ///
     /// # Errors
-    /// 503 if the key cannot be had, 500 if it is unusable.
-    pub async fn issue(&self, order: OrderId) -> Result<String, Problem> {
+    /// 503 if the key cannot be fetched, 500 if it is unusable.
+    pub(crate) async fn issue(&self, order: OrderId) -> Result<String, Problem> {
         let tag = hmac::sign(&self.key().await?, order.to_string().as_bytes());
         Ok(URL_SAFE_NO_PAD.encode(tag.as_ref()))
     }
 
-    /// Whether a token is that order's. Takes as long for a wrong one as for a right one.
+    /// Whether a token opens that order. A wrong one takes as long as a right one.
     ///
     /// # Errors
-    /// 503 if the key cannot be had, 500 if it is unusable.
-    pub async fn admits(&self, order: OrderId, token: &str) -> Result<bool, Problem> {
+    /// 503 if the key cannot be fetched, 500 if it is unusable.
+    pub(crate) async fn admits(&self, order: OrderId, token: &str) -> Result<bool, Problem> {
         let Ok(tag) = URL_SAFE_NO_PAD.decode(token) else {
             return Ok(false);
         };

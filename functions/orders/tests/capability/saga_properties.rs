@@ -1,14 +1,18 @@
-//! Laws of the saga, held against arbitrary inputs and in a world with a bad postman.
+//! Properties of the saga: under arbitrary inputs, and over queues that lose, repeat and reorder messages.
 
-use crate::desk::Desk;
-use crate::postman::World;
+use crate::harness::Harness;
+use crate::unreliable_queues::World;
 use events::payments::Operation;
 use events::{Contact, Money, Outgoing};
-use orders::domain::messages::{again, messages_of};
-use orders::domain::order::{Effect, Order, Status, Tracking};
+use orders::domain::decision::Decision;
+use orders::domain::effect::Effect;
+use orders::domain::input::Input;
+use orders::domain::messages::{outgoing_of, resend};
+use orders::domain::order::{Order, Tracking};
 use orders::domain::overdue::outstanding;
-use orders::domain::place::{Placement, place};
-use orders::domain::step::{Decision, Input, step};
+use orders::domain::place_order::{PlaceOrder, VerifiedQuotes, place};
+use orders::domain::saga::decide;
+use orders::domain::states::Status;
 use proptest::prelude::*;
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -19,22 +23,20 @@ pub fn order() -> Order {
 }
 
 fn fresh() -> Order {
-    let desk = Desk::open();
-    let quote = desk.quote(1);
-    let body = desk.body(&quote);
-    let placement = Placement {
-        shipping: desk.carriage(&quote),
-        quote,
+    let harness = Harness::new();
+    let price = harness.quote(1);
+    let command = PlaceOrder {
         customer: None,
         contact: Contact { email: "ada@example.com".to_owned(), name: None },
-        ship_to: serde_json::from_value(body["ship_to"].clone()).unwrap(),
+        ship_to: serde_json::from_value(harness.body(&price)["ship_to"].clone()).unwrap(),
         cart_id: None,
         payment_method: "pm_card_visa".to_owned(),
-        seconds_to_pay: 1_800,
         request_digest: String::new(),
         traceparent: String::new(),
     };
-    place(placement, desk.bench.world.now()).unwrap()
+    let quotes = VerifiedQuotes { shipping: harness.shipping_quote(&price), price };
+    let now = harness.bench.world.now();
+    place(command, quotes, now.plus_seconds(1_800), now).unwrap()
 }
 
 pub fn tracking() -> Tracking {
@@ -90,8 +92,8 @@ pub fn check(before: &Order, after: &Order) {
     }
     if after.payment_state.is_captured() && !before.payment_state.is_captured() {
         let confirmed = matches!(after.status, Status::Confirmed | Status::Canceling | Status::Completed);
-        assert!(confirmed, "money is taken for orders that stand only: {:?}", after.status);
-        assert!(after.log.iter().any(|made| made.status == Status::Confirmed));
+        assert!(confirmed, "money is taken for confirmed orders only: {:?}", after.status);
+        assert!(after.log.iter().any(|transition| transition.status == Status::Confirmed));
     }
     let parts = after.parts();
     assert_eq!(parts.subtotal + parts.shipping + parts.tax, after.total);
@@ -109,31 +111,31 @@ proptest! {
             now = now.plus_seconds(seconds);
             // Few names, so that inputs repeat.
             let id = format!("{name}");
-            match step(&order, &input, &id, now) {
+            match decide(&order, &input, &id, now) {
                 Ok(Decision::Moved(next)) => {
                     check(&order, &next);
                     order = *next;
-                    sent.insert(order.seq, messages_of(&order, order.seq));
+                    sent.insert(order.seq, outgoing_of(&order, order.seq));
                 }
                 Ok(Decision::Repeat(seq)) => {
                     prop_assert_eq!(&order.transition(seq).unwrap().input, &id);
-                    prop_assert_eq!(&messages_of(&order, seq), &sent[&seq], "a seen input says what it said");
+                    prop_assert_eq!(&outgoing_of(&order, seq), &sent[&seq], "a repeated input sends the same messages");
                 }
-                Ok(Decision::Undo(seq, ask)) => {
-                    let sent_again = again(&order, &[(seq, ask)]);
-                    prop_assert!(sent_again.last().is_some_and(|undo| sent[&seq].contains(undo)), "an undo is the same undo");
+                Ok(Decision::Compensate(seq, command)) => {
+                    let resent = resend(&order, &[(seq, command)]);
+                    prop_assert!(resent.last().is_some_and(|last| sent[&seq].contains(last)), "the same compensation");
                 }
                 Ok(Decision::Wait(_) | Decision::Nothing) | Err(_) => {}
             }
-            for (seq, ask) in outstanding(&order) {
-                let asked = &order.transition(seq).unwrap().effects;
-                prop_assert!(asked.contains(&Effect::Ask(ask)));
+            for (seq, command) in outstanding(&order) {
+                let effects = &order.transition(seq).unwrap().effects;
+                prop_assert!(effects.contains(&Effect::Send(command)));
             }
         }
     }
 
     #[test]
-    fn whatever_the_postman_does_every_order_ends_with_nothing_lost(choices in prop::collection::vec(any::<u16>(), 0..120)) {
+    fn every_order_ends_with_nothing_lost_over_unreliable_queues(choices in prop::collection::vec(any::<u16>(), 0..120)) {
         let mut world = World::new();
         for choice in choices {
             world.happen(choice);

@@ -1,7 +1,6 @@
-//! Counting orders against who places them. Which of them count is the domain's business.
+//! Counts orders against the shopper who places them. The domain decides which orders count.
 
 use super::Orders;
-use super::placing::Unplaced;
 use crate::domain::shopper::{Shopper, counts_until, unwritten_counts_until};
 use crate::store::Counted;
 use chassis::{Cause, StoreError};
@@ -9,36 +8,35 @@ use events::Timestamp;
 use events::ids::OrderId;
 
 impl Orders {
-    /// Counts an order that is about to be placed. The count is one condition, so that it holds whoever orders at the same
-    /// moment; what counts no more leaves it only when it is full.
+    /// Counts an order that is about to be placed. If too many orders count already, the seconds until fewer do.
     ///
-    /// # Errors
-    /// `TooMany`, or `Store`.
-    pub(super) async fn count_in(
+    /// The count is the condition of one write, so it holds also for orders that are placed at the same moment. Orders that
+    /// no longer count are removed only when the count is full.
+    pub(super) async fn count_against(
         &self,
         shopper: &Shopper,
         id: OrderId,
         now: Timestamp,
         cause: &Cause,
-    ) -> Result<(), Unplaced> {
-        let most = self.limits.of(shopper);
-        let counted = match self.store.count_in(shopper, id, most, now, cause).await? {
-            Counted::In => return Ok(()),
+    ) -> Result<Option<u32>, StoreError> {
+        let limit = self.config.limits.of(shopper);
+        let counted = match self.store.add_open_order(shopper, id, limit, now, cause).await? {
+            Counted::Added => return Ok(None),
             Counted::Full(counted) => counted,
         };
         let (ended, next_end) = self.sort_out(&counted, now).await?;
         if !ended.is_empty() {
-            self.store.count_out(shopper, ended, cause).await?;
-            if matches!(self.store.count_in(shopper, id, most, now, cause).await?, Counted::In) {
-                return Ok(());
+            self.store.remove_open_orders(shopper, ended, cause).await?;
+            if matches!(self.store.add_open_order(shopper, id, limit, now, cause).await?, Counted::Added) {
+                return Ok(None);
             }
         }
         self.wiring.metrics.count("orders_refused", 1);
         let seconds = next_end.map_or(1, |end| end.seconds_since(now));
-        Err(Unplaced::TooMany(u32::try_from(seconds).unwrap_or(1).max(1)))
+        Ok(Some(u32::try_from(seconds).unwrap_or(1).max(1)))
     }
 
-    /// Which orders count no more, and when the next of the others may not.
+    /// The orders that no longer count, and when the next of the others may no longer count.
     async fn sort_out(
         &self,
         counted: &[OrderId],

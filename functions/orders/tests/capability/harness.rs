@@ -1,11 +1,10 @@
-//! An order desk on a bench, quotes to order with, and polite neighbours that answer every question.
+//! Orders on a test bench, quotes to order with, and participants that reply to every command.
 
 use chassis::Env;
 use chassis::testing::signing::{STAGE, jwks, signer};
 use chassis::testing::{Bench, Request, Response, Sent};
 use events::ids::{OrderId, QuoteId, ShippingQuoteId, UserId};
 use events::inventory::{ReservationCommitted, ReservationReleased, StockReserved};
-
 use events::payments::{PaymentAuthorized, PaymentCaptured, PaymentDeclined, PaymentRefunded, PaymentVoided};
 use events::quotes::{
     Destination, QUOTE_AUDIENCE, QUOTE_TYP, QuoteClaims, QuotedLine, SHIPPING_QUOTE_TYP, ShippingQuoteClaims,
@@ -13,24 +12,20 @@ use events::quotes::{
 use events::shipping::{ShipmentCanceled, ShipmentCreated, ShipmentDelivered, ShipmentDispatched};
 use events::users::Role;
 use events::{Currency, Envelope, Message, Money};
-use orders::config::Config;
-use orders::service::Orders;
-use orders::service::guests::GuestTokens;
-use orders::service::quotes::Quotes;
-use orders::store::Store;
+use orders::{Config, Orders};
 use serde_json::{Value, json};
 
 /// 32 bytes in base64url.
 pub const GUEST_KEY: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE";
-/// What the sample quotes come to.
+/// The total of the sample quotes.
 pub const TOTAL: i64 = 2 * 1500 - 300 + 189 + 999 + 190 + 490 + 93;
 
-pub struct Desk {
+pub struct Harness {
     pub bench: Bench<Orders>,
     pub ada: UserId,
 }
 
-pub fn config() -> Config {
+fn config() -> Config {
     let env = Env::from_fn(|name| {
         Some(match name {
             "USERS_JWKS" => jwks("users"),
@@ -45,16 +40,11 @@ pub fn config() -> Config {
     Config::from_env(&env).unwrap()
 }
 
-impl Desk {
-    pub fn open() -> Self {
-        let config = config();
-        let bench = Bench::new(|parts| Orders {
-            wiring: parts.wiring.clone(),
-            store: Store::new(parts.table.clone()),
-            quotes: Quotes { catalog: config.catalog, shipping: config.shipping, stage: STAGE.to_owned() },
-            seconds_to_pay: config.seconds_to_pay,
-            limits: config.limits,
-            guests: GuestTokens::new(parts.secret("guest_key_parameter", GUEST_KEY.to_owned())),
+impl Harness {
+    pub fn new() -> Self {
+        let bench = Bench::new(|parts| {
+            let guest_key = parts.secret("guest_key_parameter", GUEST_KEY.to_owned());
+            Orders::new(parts.table.clone(), parts.wiring.clone(), config(), guest_key)
         });
         Self { bench, ada: UserId::from_bits(1) }
     }
@@ -93,8 +83,8 @@ impl Desk {
         }
     }
 
-    /// A shipping quote that goes with a price quote.
-    pub fn carriage(&self, quote: &QuoteClaims) -> ShippingQuoteClaims {
+    /// A shipping quote that matches a price quote.
+    pub fn shipping_quote(&self, quote: &QuoteClaims) -> ShippingQuoteClaims {
         ShippingQuoteClaims {
             iss: "shipping".to_owned(),
             aud: QUOTE_AUDIENCE.to_owned(),
@@ -110,11 +100,11 @@ impl Desk {
         }
     }
 
-    /// The body of an order by whoever is signed in.
+    /// The body of a customer's order.
     pub fn body(&self, quote: &QuoteClaims) -> Value {
         json!({
             "quote": signer("catalog").sign(QUOTE_TYP, quote).unwrap(),
-            "shipping_quote": signer("shipping").sign(SHIPPING_QUOTE_TYP, &self.carriage(quote)).unwrap(),
+            "shipping_quote": signer("shipping").sign(SHIPPING_QUOTE_TYP, &self.shipping_quote(quote)).unwrap(),
             "payment_method": "pm_card_visa",
             "ship_to": {"name": "Ada Lovelace", "line1": "1 Analytical Way", "city": "Berlin",
                 "postal_code": "10115", "country": "DE"},
@@ -136,7 +126,7 @@ impl Desk {
         self.bench.http(Request::post("/v1/orders", body)).await
     }
 
-    /// An order of Ada's, placed and relayed; what was sent is forgotten.
+    /// An order of Ada's, placed and relayed. Its messages are dropped.
     pub async fn placed(&self, number: u128) -> OrderId {
         let quote = self.quote(number);
         let answer = self.post(&self.body(&quote)).await;
@@ -146,24 +136,24 @@ impl Desk {
         quote.jti.order()
     }
 
-    /// An order of Ada's that waits for money.
+    /// An order of Ada's that awaits payment.
     pub async fn awaiting_payment(&self, number: u128) -> OrderId {
         let order = self.placed(number).await;
-        self.hear(2, &reserved(order)).await;
+        self.receive(2, &reserved(order)).await;
         self.bench.queues.take();
         order
     }
 
-    /// An order of Ada's that stands and whose shipment waits.
+    /// An order of Ada's that is confirmed and whose shipment waits for dispatch.
     pub async fn confirmed(&self, number: u128) -> OrderId {
         let order = self.awaiting_payment(number).await;
-        self.hear(2, &authorized(order, 1)).await;
+        self.receive(2, &authorized(order, 1)).await;
         self.settle().await;
         order
     }
 
-    /// Hears a message in transition `seq` of its sender's item.
-    pub async fn hear<M: Message>(&self, seq: u64, message: &M) {
+    /// Delivers the message of transition `seq` of its sender's item.
+    pub async fn receive<M: Message>(&self, seq: u64, message: &M) {
         self.bench.receive(&self.subject(message), seq, message).await;
     }
 
@@ -177,24 +167,24 @@ impl Desk {
         ids.iter().find_map(|id| data[id].as_str()).unwrap().to_owned()
     }
 
-    /// Lets the neighbours answer every question, and the answers what follows, until all is quiet. Everything sent.
+    /// Lets the participants reply to every command until no message is under way. Returns everything that was sent.
     pub async fn settle(&self) -> Vec<Sent> {
         let mut all = Vec::new();
         loop {
             self.bench.relay().await.unwrap();
             let sent = self.bench.queues.take();
-            let answers: Vec<_> = sent.iter().filter_map(|sent| self.polite(sent)).collect();
+            let replies: Vec<_> = sent.iter().filter_map(|sent| self.reply(sent)).collect();
             all.extend(sent);
-            if answers.is_empty() {
+            if replies.is_empty() {
                 return all;
             }
-            assert_eq!(self.bench.deliver(&answers).await, Vec::<usize>::new());
+            assert_eq!(self.bench.deliver(&replies).await, Vec::<usize>::new());
         }
     }
 
-    /// What a neighbour in good health answers. Its item's transition is taken from the question's, so that a question
-    /// asked again gets the same answer again.
-    fn polite(&self, sent: &Sent) -> Option<Envelope<Value>> {
+    /// The reply of a participant. Its item's transition has the number of the command's, so that a repeated command gets the
+    /// same reply.
+    fn reply(&self, sent: &Sent) -> Option<Envelope<Value>> {
         let kind = sent.kind().split('.').nth(1)?;
         let order: OrderId = sent.envelope.data["order_id"].as_str()?.parse().ok()?;
         let seq: u64 = sent.envelope.id.split('/').nth(1)?.parse().ok()?;
@@ -214,7 +204,7 @@ impl Desk {
         })
     }
 
-    /// What lies in the table under that sort key.
+    /// The items with that sort key.
     pub fn items(&self, sort_key: &str) -> Vec<Value> {
         let mut items = self.bench.dynamo.items();
         items.retain(|item| item["sk"]["S"] == sort_key);
@@ -247,7 +237,7 @@ impl Desk {
     }
 }
 
-/// The names of what was sent, without capability and version.
+/// The types of the messages without capability and version, sorted.
 pub fn kinds(sent: &[Sent]) -> Vec<&str> {
     let mut kinds: Vec<_> = sent.iter().map(|sent| sent.kind().split('.').nth(1).unwrap()).collect();
     kinds.sort_unstable();

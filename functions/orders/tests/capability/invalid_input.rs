@@ -1,13 +1,13 @@
-//! Bad input gets a problem document and changes nothing.
+//! Invalid input gets a problem document and changes nothing.
 
-use crate::desk::Desk;
+use crate::harness::Harness;
 use chassis::testing::Request;
 use serde_json::{Value, json};
 
 #[tokio::test]
 async fn unusable_bodies_are_refused() {
-    let desk = Desk::open();
-    let good = desk.guest_body(&desk.quote(1));
+    let harness = Harness::new();
+    let good = harness.guest_body(&harness.quote(1));
     let with = |pointer: &str, value: Value| {
         let mut body = good.clone();
         *body.pointer_mut(pointer).unwrap() = value;
@@ -31,41 +31,41 @@ async fn unusable_bodies_are_refused() {
         (with("/payment_method", json!("4242 4242 4242 4242")), 422, "card_number_refused"),
     ];
     for (body, status, problem) in cases {
-        let answer = desk.post_as_guest(&body).await;
+        let answer = harness.post_as_guest(&body).await;
         assert_eq!((answer.status, answer.problem()), (status, problem), "{body}");
     }
     let broken = Request::new("POST", "/v1/orders").body("{\"quote\":");
-    assert_eq!(desk.bench.http(broken).await.problem(), "malformed_json");
+    assert_eq!(harness.bench.http(broken).await.problem(), "malformed_json");
     let long = Request::new("POST", "/v1/orders").body(format!("\"{}\"", "x".repeat(65 * 1024)));
-    assert_eq!(desk.bench.http(long).await.status, 413);
-    assert!(desk.bench.dynamo.items().is_empty());
-    desk.bench.relay().await.unwrap();
-    assert!(desk.bench.queues.take().is_empty());
+    assert_eq!(harness.bench.http(long).await.status, 413);
+    assert!(harness.bench.dynamo.items().is_empty());
+    harness.bench.relay().await.unwrap();
+    assert!(harness.bench.queues.take().is_empty());
 }
 
 #[tokio::test]
 async fn a_refused_card_number_is_not_repeated_in_the_answer() {
-    let desk = Desk::open();
-    let mut body = desk.guest_body(&desk.quote(1));
+    let harness = Harness::new();
+    let mut body = harness.guest_body(&harness.quote(1));
     body["payment_method"] = json!("4000056655665556");
-    assert!(!desk.post_as_guest(&body).await.body.to_string().contains("4000056655665556"));
+    assert!(!harness.post_as_guest(&body).await.body.to_string().contains("4000056655665556"));
 }
 
 #[tokio::test]
 async fn a_bad_token_is_refused_even_where_guests_may_order() {
-    let desk = Desk::open();
-    let request = Request::post("/v1/orders", desk.guest_body(&desk.quote(1))).bearer("x.y.z");
-    assert_eq!(desk.bench.http(request).await.status, 401);
+    let harness = Harness::new();
+    let request = Request::post("/v1/orders", harness.guest_body(&harness.quote(1))).bearer("x.y.z");
+    assert_eq!(harness.bench.http(request).await.status, 401);
 }
 
 #[tokio::test]
-async fn poison_fails_alone() {
-    let desk = Desk::open();
-    let id = desk.placed(1).await;
-    let stranger = desk.quote(7).jti.order();
-    let good = desk.envelope(2, &crate::desk::reserved(id));
-    let unknown = desk.envelope(2, &crate::desk::reserved(stranger));
-    let mut wrong = desk.envelope(3, &crate::desk::authorized(id, 1));
+async fn an_unreadable_message_fails_alone() {
+    let harness = Harness::new();
+    let id = harness.placed(1).await;
+    let unknown_order = harness.quote(7).jti.order();
+    let good = harness.envelope(2, &crate::harness::reserved(id));
+    let unknown = harness.envelope(2, &crate::harness::reserved(unknown_order));
+    let mut wrong = harness.envelope(3, &crate::harness::authorized(id, 1));
     wrong.data["attempt"] = json!("one");
     let mut foreign = good.clone();
     foreign.kind = "payments.something_else.v1".to_owned();
@@ -77,18 +77,18 @@ async fn poison_fails_alone() {
         serde_json::to_string(&foreign).unwrap(),
         serde_json::to_string(&good).unwrap(),
     ];
-    assert!(desk.bench.deliver_raw(&bodies).await.is_empty());
-    assert_eq!(desk.bench.queues.dead_lettered().len(), 4);
-    assert_eq!(desk.states(id).await[0], "awaiting_payment");
+    assert!(harness.bench.deliver_raw(&bodies).await.is_empty());
+    assert_eq!(harness.bench.queues.dead_lettered().len(), 4);
+    assert_eq!(harness.states(id).await[0], "awaiting_payment");
 }
 
 #[tokio::test]
-async fn money_of_another_amount_confirms_nothing_and_wakes_somebody() {
-    let desk = Desk::open();
-    let id = desk.awaiting_payment(1).await;
-    let mut short = crate::desk::authorized(id, 1);
+async fn money_of_another_amount_confirms_nothing_and_is_dead_lettered() {
+    let harness = Harness::new();
+    let id = harness.awaiting_payment(1).await;
+    let mut short = crate::harness::authorized(id, 1);
     short.amount.amount -= 1;
-    desk.hear(2, &short).await;
-    assert_eq!(desk.bench.queues.dead_lettered().len(), 1);
-    assert_eq!(desk.states(id).await[0], "awaiting_payment");
+    harness.receive(2, &short).await;
+    assert_eq!(harness.bench.queues.dead_lettered().len(), 1);
+    assert_eq!(harness.states(id).await[0], "awaiting_payment");
 }

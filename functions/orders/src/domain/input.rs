@@ -1,0 +1,62 @@
+//! What reaches an order: a reply or an event of another capability, a request, the clock.
+
+use super::order::Tracking;
+use events::inventory::MissingLine;
+use events::payments::Operation;
+use events::{Money, Timestamp};
+
+/// What reaches an order. Most names are those of the messages that bring it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    StockReserved,
+    StockRejected {
+        missing: Vec<MissingLine>,
+    },
+    ReservationCommitted,
+    ReservationReleased,
+    PaymentAuthorized {
+        attempt: u32,
+        amount: Money,
+        /// When the provider releases the money.
+        capture_before: Option<Timestamp>,
+    },
+    PaymentDeclined {
+        attempt: u32,
+        reason: String,
+    },
+    PaymentActionRequired {
+        attempt: u32,
+        url: String,
+    },
+    PaymentCaptured {
+        amount: Money,
+    },
+    PaymentVoided,
+    PaymentRefunded {
+        amount: Money,
+        total_refunded: Money,
+    },
+    PaymentFailed {
+        operation: Operation,
+        attempt: u32,
+        reason: String,
+    },
+    ShipmentCreated,
+    ShipmentDispatched(Tracking),
+    ShipmentDelivered,
+    ShipmentCanceled,
+    CancelRefused,
+    DeadlineDue,
+    /// The hold on the money is about to end.
+    AuthorizationLapses,
+    /// The customer tries another payment method.
+    PayAgain {
+        method: String,
+        /// The `Idempotency-Key` of the request.
+        key: Option<String>,
+    },
+    /// The customer cancels the order.
+    Cancel,
+    /// A failed capture or void is to be tried again.
+    Retry,
+}

@@ -1,0 +1,159 @@
+//! Makes an order of the command to place it and its two verified quotes. Refuses signatures and expiry, which are checked
+//! before.
+
+use super::effect::{Command, Effect, OrderEvent, PendingCommand, ReplyState};
+use super::order::{Attempt, Order, Shipping};
+use super::states::{FulfillmentState, PaymentState, Status};
+use super::transition::{Transition, TransitionKind};
+use events::ids::{CartId, UserId};
+use events::quotes::{QuoteClaims, ShippingQuoteClaims};
+use events::{Address, Contact, Timestamp};
+
+/// Most lines of an order.
+const MAX_LINES: usize = 50;
+/// Most units of a line.
+const MAX_UNITS: u32 = 999;
+
+/// The command to place an order. What is ordered, and for how much, is in the quotes.
+#[derive(Debug, Clone)]
+pub struct PlaceOrder {
+    /// Absent for a guest.
+    pub customer: Option<UserId>,
+    pub contact: Contact,
+    pub ship_to: Address,
+    /// The cart from which the ordered units are taken.
+    pub cart_id: Option<CartId>,
+    /// The provider's token for the payment method.
+    pub payment_method: String,
+    /// Digest of who places the order and how.
+    pub request_digest: String,
+    /// Trace context of the request.
+    pub traceparent: String,
+}
+
+/// The claims of both quotes; their signatures were verified.
+#[derive(Debug, Clone)]
+pub struct VerifiedQuotes {
+    pub price: QuoteClaims,
+    pub shipping: ShippingQuoteClaims,
+}
+
+/// Why no order can be made of the two quotes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum QuoteMismatch {
+    #[error("the quote was made for another customer")]
+    OtherCustomer,
+    #[error("the shipping quote was made for another quote")]
+    OtherQuote,
+    #[error("the two quotes are in different currencies")]
+    OtherCurrency,
+    #[error("the quote does not cover this address")]
+    OtherAddress,
+    /// There are no lines, too many lines, or amounts that cannot be charged.
+    #[error("the quote cannot be charged")]
+    NotChargeable,
+}
+
+/// Makes the order with its first transition. It must be paid by `deadline`.
+///
+/// # Errors
+/// If the quotes do not belong to each other or to the command.
+pub fn place(
+    command: PlaceOrder,
+    quotes: VerifiedQuotes,
+    deadline: Timestamp,
+    now: Timestamp,
+) -> Result<Order, QuoteMismatch> {
+    let PlaceOrder { customer, contact, ship_to, cart_id, payment_method, request_digest, traceparent } = command;
+    let VerifiedQuotes { price, shipping } = quotes;
+    check_match(&price, &shipping, customer, &ship_to)?;
+    let shipping = Shipping { service: shipping.service, amount: shipping.amount, tax: shipping.tax };
+    let (net, tax, total) = amounts(&price, &shipping).ok_or(QuoteMismatch::NotChargeable)?;
+    let first = first_transition(now);
+    Ok(Order {
+        id: price.jti.order(),
+        customer,
+        contact,
+        currency: price.currency,
+        lines: price.lines,
+        net,
+        tax,
+        shipping,
+        total,
+        ship_to,
+        cart_id,
+        placed_at: now,
+        deadline,
+        status: first.status,
+        payment_state: first.payment_state,
+        fulfillment_state: first.fulfillment_state,
+        stock: Some(PendingCommand { command: Command::Reserve, seq: first.seq, reply: ReplyState::Pending }),
+        payment: None,
+        shipment: None,
+        attempts: vec![Attempt { method: payment_method, key: None }],
+        dispatch_before: None,
+        refunded: 0,
+        next_action: None,
+        tracking: None,
+        missing: Vec::new(),
+        traceparent,
+        request_digest,
+        resends: 0,
+        resent_at: None,
+        seq: first.seq,
+        log: vec![first],
+    })
+}
+
+fn first_transition(now: Timestamp) -> Transition {
+    Transition {
+        seq: 1,
+        input: "place".to_owned(),
+        at: now,
+        kind: TransitionKind::Placed,
+        status: Status::Pending,
+        payment_state: PaymentState::None,
+        fulfillment_state: FulfillmentState::None,
+        effects: vec![Effect::Send(Command::Reserve), Effect::Publish(OrderEvent::Placed), Effect::Schedule],
+    }
+}
+
+/// Checks that the quotes belong to each other, to the customer and to the address.
+fn check_match(
+    quote: &QuoteClaims,
+    shipping: &ShippingQuoteClaims,
+    customer: Option<UserId>,
+    ship_to: &Address,
+) -> Result<(), QuoteMismatch> {
+    if quote.sub.is_some() && quote.sub != customer {
+        return Err(QuoteMismatch::OtherCustomer);
+    }
+    if shipping.quote != quote.jti {
+        return Err(QuoteMismatch::OtherQuote);
+    }
+    if shipping.currency != quote.currency {
+        return Err(QuoteMismatch::OtherCurrency);
+    }
+    if !quote.ship_to.covers(ship_to) {
+        return Err(QuoteMismatch::OtherAddress);
+    }
+    Ok(())
+}
+
+/// The lines' net amount, their tax and the total, if every part can be charged.
+fn amounts(quote: &QuoteClaims, shipping: &Shipping) -> Option<(i64, i64, i64)> {
+    let lines_fit = (1..=MAX_LINES).contains(&quote.lines.len())
+        && quote.lines.iter().all(|line| {
+            (1..=MAX_UNITS).contains(&line.quantity)
+                && line.unit_price >= 0
+                && line.discount >= 0
+                && line.tax >= 0
+                && line.net().is_some_and(|net| net >= 0)
+        });
+    if !lines_fit || shipping.amount < 0 || shipping.tax < 0 {
+        return None;
+    }
+    let (net, tax) = quote.amounts()?;
+    let total = net.amount.checked_add(tax.amount)?.checked_add(shipping.amount)?.checked_add(shipping.tax)?;
+    Some((net.amount, tax.amount, total))
+}

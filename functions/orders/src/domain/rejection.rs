@@ -1,0 +1,26 @@
+//! Why the saga refuses an input.
+
+/// Why the saga refuses an input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Rejection {
+    /// The order is paid, or it ended.
+    #[error("there is nothing to pay")]
+    NothingToPay,
+    /// An attempt with another payment method has no result yet.
+    #[error("another payment is under way")]
+    PaymentUnderWay,
+    #[error("the time to pay is over")]
+    TooLateToPay,
+    #[error("there were too many payments")]
+    TooManyAttempts,
+    /// The same `Idempotency-Key` came with another payment method.
+    #[error("the idempotency key was used for another payment")]
+    KeyReused,
+    #[error("the goods have left")]
+    AlreadyDispatched,
+    #[error("the order has ended")]
+    Ended,
+    /// The provider held or took another amount than the order's total.
+    #[error("the amount is not the order's")]
+    AmountMismatch,
+}

@@ -1,0 +1,73 @@
+//! What the customer does, and what happens when the customer does nothing in time.
+
+use crate::domain::decision::Decision;
+use crate::domain::effect::{Command, OrderEvent};
+use crate::domain::order::{Attempt, MAX_ATTEMPTS};
+use crate::domain::rejection::Rejection;
+use crate::domain::states::{PaymentState, Status};
+use crate::domain::transition::TransitionKind;
+use crate::domain::transition_builder::TransitionBuilder;
+
+/// The order expires, unless the deadline is still ahead or the order was paid.
+pub(super) fn deadline(mut builder: TransitionBuilder<'_>) -> Decision {
+    if !builder.order.status.is_unpaid() {
+        return Decision::Nothing;
+    }
+    if builder.now < builder.order.deadline {
+        return Decision::Wait(builder.order.deadline);
+    }
+    builder.compensate_all(Status::Expired, OrderEvent::Expired);
+    builder.finish(TransitionKind::DeadlinePassed)
+}
+
+/// Another payment method after a decline. The same one again, while it has no result yet, is a double click.
+pub(super) fn pay_again(
+    mut builder: TransitionBuilder<'_>,
+    method: &str,
+    key: Option<&str>,
+) -> Result<Decision, Rejection> {
+    let order = &mut builder.order;
+    if let Some(earlier) = order.attempts.iter().find(|attempt| key.is_some() && attempt.key.as_deref() == key) {
+        return if earlier.method == method { Ok(Decision::Nothing) } else { Err(Rejection::KeyReused) };
+    }
+    if !order.status.is_unpaid() {
+        return Err(Rejection::NothingToPay);
+    }
+    if order.payment_state != PaymentState::Declined {
+        let same = order.attempts.last().is_some_and(|attempt| attempt.method == method);
+        return if same { Ok(Decision::Nothing) } else { Err(Rejection::PaymentUnderWay) };
+    }
+    if builder.now >= order.deadline {
+        return Err(Rejection::TooLateToPay);
+    }
+    if order.attempt() >= MAX_ATTEMPTS {
+        return Err(Rejection::TooManyAttempts);
+    }
+    order.attempts.push(Attempt { method: method.to_owned(), key: key.map(str::to_owned) });
+    order.payment_state = PaymentState::None;
+    let attempt = order.attempt();
+    builder.send(Command::Authorize(attempt));
+    Ok(builder.finish(TransitionKind::PaymentRetried))
+}
+
+/// An unpaid order is canceled at once. For a confirmed order the warehouse decides.
+pub(super) fn cancel(mut builder: TransitionBuilder<'_>) -> Result<Decision, Rejection> {
+    let left = builder.order.fulfillment_state.has_left();
+    // A cancellation that was refused before means that the goods left, even if that message is still on its way. Another
+    // one would get the same reply, which is known already and moves nothing.
+    let refused = builder.order.shipment.is_some_and(|last| last.command == Command::CancelShipment);
+    match builder.order.status {
+        Status::Pending | Status::AwaitingPayment => {
+            builder.compensate_all(Status::Canceled, OrderEvent::Canceled);
+            Ok(builder.finish(TransitionKind::CancellationRequested))
+        }
+        Status::Confirmed if !left && !refused => {
+            builder.order.status = Status::Canceling;
+            builder.send(Command::CancelShipment);
+            Ok(builder.finish(TransitionKind::CancellationRequested))
+        }
+        Status::Canceling | Status::Canceled => Ok(Decision::Nothing),
+        Status::Confirmed | Status::Completed => Err(Rejection::AlreadyDispatched),
+        Status::Rejected | Status::Expired => Err(Rejection::Ended),
+    }
+}

@@ -1,0 +1,90 @@
+//! What `shipping` replies. Created, dispatched and delivered may arrive in any order: a later one implies the earlier ones.
+
+use crate::domain::decision::Decision;
+use crate::domain::effect::{Command, OrderEvent, Participant};
+use crate::domain::order::{Order, Tracking};
+use crate::domain::states::{FulfillmentState, PaymentState, Status};
+use crate::domain::transition::TransitionKind;
+use crate::domain::transition_builder::TransitionBuilder;
+
+fn is_confirmed(order: &Order) -> bool {
+    matches!(order.status, Status::Confirmed | Status::Canceling)
+}
+
+/// The shipment waits for dispatch.
+pub(super) fn created(mut builder: TransitionBuilder<'_>) -> Decision {
+    if builder.order.status.is_void() {
+        return builder.compensate(Command::CancelShipment);
+    }
+    if !is_confirmed(&builder.order) || builder.order.fulfillment_state != FulfillmentState::None {
+        return Decision::Nothing;
+    }
+    builder.order.fulfillment_state = FulfillmentState::Created;
+    builder.replied(Participant::Shipment, |command| command == Command::Create);
+    builder.finish(TransitionKind::ShipmentCreated)
+}
+
+/// The goods left: the money is taken. An order that is being canceled stays so until the refusal arrives.
+pub(super) fn dispatched(mut builder: TransitionBuilder<'_>, tracking: &Tracking) -> Decision {
+    let order = &mut builder.order;
+    if is_confirmed(order) && !order.fulfillment_state.has_left() {
+        order.fulfillment_state = FulfillmentState::Dispatched;
+        order.tracking = Some(tracking.clone());
+        builder.replied(Participant::Shipment, |command| command == Command::Create);
+        capture(&mut builder);
+        builder.publish(OrderEvent::Dispatched);
+        return builder.finish(TransitionKind::ShipmentDispatched);
+    }
+    // The delivery came first: the tracking number is kept, but no mail about the dispatch is due.
+    let delivered = order.fulfillment_state == FulfillmentState::Delivered;
+    if delivered && order.tracking.is_none() {
+        order.tracking = Some(tracking.clone());
+        return builder.finish(TransitionKind::ShipmentDispatched);
+    }
+    Decision::Nothing
+}
+
+/// The goods arrived.
+pub(super) fn delivered(mut builder: TransitionBuilder<'_>) -> Decision {
+    if !is_confirmed(&builder.order) || builder.order.fulfillment_state == FulfillmentState::Delivered {
+        return Decision::Nothing;
+    }
+    builder.order.fulfillment_state = FulfillmentState::Delivered;
+    builder.replied(Participant::Shipment, |command| command == Command::Create);
+    capture(&mut builder);
+    builder.publish(OrderEvent::Delivered);
+    builder.complete_if_delivered_and_paid();
+    builder.finish(TransitionKind::ShipmentDelivered)
+}
+
+/// The goods stay: stock and money are given back.
+pub(super) fn canceled(mut builder: TransitionBuilder<'_>) -> Decision {
+    if !builder.order.awaits(Command::CancelShipment) || builder.order.fulfillment_state.has_left() {
+        return Decision::Nothing;
+    }
+    builder.replied(Participant::Shipment, |command| command == Command::CancelShipment);
+    if builder.order.status == Status::Canceling {
+        builder.order.fulfillment_state = FulfillmentState::None;
+        builder.compensate_all(Status::Canceled, OrderEvent::Canceled);
+    }
+    builder.finish(TransitionKind::ShipmentCanceled)
+}
+
+/// The goods left before the shipment could be canceled: the order goes on.
+pub(super) fn cancel_refused(mut builder: TransitionBuilder<'_>) -> Decision {
+    if builder.order.status != Status::Canceling || !builder.order.awaits(Command::CancelShipment) {
+        return Decision::Nothing;
+    }
+    builder.order.status = Status::Confirmed;
+    builder.replied(Participant::Shipment, |command| command == Command::CancelShipment);
+    builder.publish(OrderEvent::CancellationRefused);
+    builder.complete_if_delivered_and_paid();
+    builder.finish(TransitionKind::CancelRefused)
+}
+
+fn capture(builder: &mut TransitionBuilder<'_>) {
+    let sent = builder.order.payment.is_some_and(|last| last.command.is_capture());
+    if builder.order.payment_state == PaymentState::Authorized && !sent {
+        builder.send(Command::Capture(1));
+    }
+}

@@ -1,0 +1,106 @@
+//! A transition: what an input did to an order. Refuses to decide one, which [`super::saga`] does.
+
+use super::effect::Effect;
+use super::states::{FulfillmentState, PaymentState, Status};
+use events::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What happened in a transition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "OrderTransitionKind")]
+#[serde(rename_all = "snake_case")]
+pub enum TransitionKind {
+    /// The order was accepted.
+    Placed,
+    /// The stock is reserved.
+    StockReserved,
+    /// There was not enough stock.
+    StockRejected,
+    /// The reserved stock is sold.
+    ReservationCommitted,
+    /// The stock was given back.
+    ReservationReleased,
+    /// The money is held.
+    PaymentAuthorized,
+    /// The payment was declined.
+    PaymentDeclined,
+    /// The customer must confirm the payment with the bank.
+    PaymentActionRequired,
+    /// The customer tried another payment method.
+    PaymentRetried,
+    /// The money is taken.
+    PaymentCaptured,
+    /// The money could not be taken.
+    CaptureFailed,
+    /// A failed capture or void is tried again.
+    OperationRetried,
+    /// The hold on the money was released.
+    PaymentVoided,
+    /// The hold on the money could not be released.
+    VoidFailed,
+    /// Money was given back.
+    PaymentRefunded,
+    /// Money could not be given back.
+    RefundFailed,
+    /// The shipment waits for dispatch.
+    ShipmentCreated,
+    /// The goods left.
+    ShipmentDispatched,
+    /// The goods arrived.
+    ShipmentDelivered,
+    /// The shipment was canceled; the goods stay.
+    ShipmentCanceled,
+    /// The shipment could not be canceled: the goods had left.
+    CancelRefused,
+    /// The customer canceled the order.
+    CancellationRequested,
+    /// The order was not paid in time.
+    DeadlinePassed,
+    /// The goods did not leave before the hold on the money ends: the order is canceled.
+    AuthorizationLapsed,
+    /// A success that came after the order's end was compensated.
+    Compensated,
+}
+
+impl TransitionKind {
+    /// Whether a request made the transition. Only the table's stream remembers what follows from it, and no queue does.
+    pub const fn is_requested(self) -> bool {
+        matches!(self, Self::Placed | Self::PaymentRetried | Self::CancellationRequested)
+    }
+}
+
+/// One transition of an order. The input's name makes a repeated input known; the effects make its messages repeatable.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Stored", into = "Stored")]
+pub struct Transition {
+    /// From 1.
+    pub seq: u64,
+    /// Name of the input.
+    pub input: String,
+    pub at: Timestamp,
+    pub kind: TransitionKind,
+    /// Status afterwards, as the two states below.
+    pub status: Status,
+    pub payment_state: PaymentState,
+    pub fulfillment_state: FulfillmentState,
+    pub effects: Vec<Effect>,
+}
+
+/// The stored form, a tuple: `(seq, input, at in milliseconds, kind, status, payment state, fulfillment state, effects)`.
+/// Each transition writes the whole order and a write costs by the kilobyte; names would be a third of the item.
+#[derive(Serialize, Deserialize)]
+struct Stored(u64, String, i64, TransitionKind, Status, PaymentState, FulfillmentState, Vec<Effect>);
+
+impl From<Stored> for Transition {
+    fn from(Stored(seq, input, at, kind, status, payment_state, fulfillment_state, effects): Stored) -> Self {
+        let at = Timestamp::from_millis(at);
+        Self { seq, input, at, kind, status, payment_state, fulfillment_state, effects }
+    }
+}
+
+impl From<Transition> for Stored {
+    fn from(t: Transition) -> Self {
+        Self(t.seq, t.input, t.at.millis(), t.kind, t.status, t.payment_state, t.fulfillment_state, t.effects)
+    }
+}

@@ -1,0 +1,37 @@
+//! What a customer does with an order: pay again, cancel it.
+
+use super::resources::Order;
+use super::{admitted, place_order};
+use crate::domain::input::Input;
+use crate::service::Orders;
+use chassis::{Call, Json, NoBody, Problem};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// Another payment method.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CreateOrderPayment {
+    /// The payment provider's token for the payment method. Never a card number.
+    #[schemars(length(min = 1, max = 64), regex(pattern = r"^[A-Za-z0-9_]+$"))]
+    payment_method: String,
+}
+
+/// The same payment method while it has no result yet, or the same `Idempotency-Key`, changes nothing.
+pub(super) async fn pay(app: Arc<Orders>, call: Call<Json<CreateOrderPayment>>) -> Result<Order, Problem> {
+    let method = place_order::payment_method(&call.body.0.payment_method)?;
+    let order = admitted(&app, &call.caller, call.param("id")?).await?;
+    // The key is optional here: a repeat without one finds the attempt under way.
+    let key = call.idempotency_key_if_any()?.map(str::to_owned);
+    let input = Input::PayAgain { method, key };
+    let order = app.act(order, &input, call.now, |seq| call.cause(seq)).await?;
+    Ok(Order::from(&order))
+}
+
+/// A repeat says how far the cancellation got.
+pub(super) async fn cancel(app: Arc<Orders>, call: Call<NoBody>) -> Result<Order, Problem> {
+    let order = admitted(&app, &call.caller, call.param("id")?).await?;
+    let order = app.act(order, &Input::Cancel, call.now, |seq| call.cause(seq)).await?;
+    Ok(Order::from(&order))
+}

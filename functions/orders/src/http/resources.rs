@@ -1,0 +1,187 @@
+//! Orders as clients see them. Refuses what is private to the shop: contact, digests, commands.
+
+use crate::domain::order::{self, Tracking};
+use crate::domain::states::{FulfillmentState, PaymentState, Status};
+use crate::domain::transition::TransitionKind;
+use events::ids::OrderId;
+use events::inventory::MissingLine;
+use events::quotes::QuotedLine;
+use events::{Address, Money, Sku, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// An order.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(crate) struct Order {
+    pub(super) id: OrderId,
+    pub(super) status: Status,
+    pub(super) payment_state: PaymentState,
+    pub(super) fulfillment_state: FulfillmentState,
+    pub(super) lines: Vec<OrderLine>,
+    /// All lines before discount and tax.
+    pub(super) subtotal: Money,
+    /// Taken off the lines before tax.
+    pub(super) discount: Money,
+    /// Tax on the lines.
+    pub(super) tax: Money,
+    pub(super) shipping: OrderShipping,
+    /// What is charged: subtotal − discount + tax + shipping with its tax.
+    pub(super) total: Money,
+    /// All refunds so far.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) refunded: Option<Money>,
+    pub(super) ship_to: Address,
+    pub(super) placed_at: Timestamp,
+    /// The order expires if it is not paid by then.
+    pub(super) pay_until: Timestamp,
+    /// What the customer has to do before the order goes on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) next_action: Option<NextAction>,
+    /// The lines for which there was not enough stock.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) missing: Vec<MissingLine>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) tracking: Option<Tracking>,
+    /// A guest's token for this order, for the header `X-Guest-Token`. Only the answer to placing the order has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) guest_token: Option<String>,
+}
+
+/// A line of an order.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(crate) struct OrderLine {
+    sku: Sku,
+    title: String,
+    /// Units.
+    quantity: u32,
+    /// Price of one unit before discount and tax.
+    unit_price: Money,
+    /// Taken off the whole line before tax.
+    discount: Money,
+    /// Tax on the whole line.
+    tax: Money,
+    /// Price of the whole line with tax.
+    total: Money,
+}
+
+/// How an order is shipped, and for how much.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(crate) struct OrderShipping {
+    /// Code of the shipping service.
+    service: String,
+    /// Before tax.
+    amount: Money,
+    /// Tax on the amount.
+    tax: Money,
+}
+
+/// What the customer has to do.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(crate) struct NextAction {
+    /// Where the customer confirms the payment with the bank.
+    url: String,
+}
+
+/// An order in a list.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(crate) struct OrderSummary {
+    id: OrderId,
+    status: Status,
+    payment_state: PaymentState,
+    fulfillment_state: FulfillmentState,
+    /// What is charged.
+    total: Money,
+    placed_at: Timestamp,
+}
+
+/// A transition of an order.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(crate) struct OrderTimelineEntry {
+    /// Number of the transition, from 1.
+    seq: u64,
+    at: Timestamp,
+    kind: TransitionKind,
+    /// Status afterwards.
+    status: Status,
+    /// Payment state afterwards.
+    payment_state: PaymentState,
+    /// Fulfillment state afterwards.
+    fulfillment_state: FulfillmentState,
+}
+
+/// All transitions of an order.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(crate) struct OrderTimeline {
+    /// Oldest first.
+    items: Vec<OrderTimelineEntry>,
+}
+
+impl From<&order::Order> for Order {
+    fn from(order: &order::Order) -> Self {
+        // Everything here was added into the total when the order was placed, so every sum fits.
+        let discount = order.lines.iter().map(|line| line.discount).fold(0, i64::saturating_add);
+        Self {
+            id: order.id,
+            status: order.status,
+            payment_state: order.payment_state,
+            fulfillment_state: order.fulfillment_state,
+            lines: order.lines.iter().map(|line| order_line(order, line)).collect(),
+            subtotal: order.money(order.net.saturating_add(discount)),
+            discount: order.money(discount),
+            tax: order.money(order.tax),
+            shipping: OrderShipping {
+                service: order.shipping.service.clone(),
+                amount: order.money(order.shipping.amount),
+                tax: order.money(order.shipping.tax),
+            },
+            total: order.money(order.total),
+            refunded: (order.refunded > 0).then(|| order.money(order.refunded)),
+            ship_to: order.ship_to.clone(),
+            placed_at: order.placed_at,
+            pay_until: order.deadline,
+            next_action: order.next_action.clone().map(|url| NextAction { url }),
+            missing: order.missing.clone(),
+            tracking: order.tracking.clone(),
+            guest_token: None,
+        }
+    }
+}
+
+fn order_line(order: &order::Order, line: &QuotedLine) -> OrderLine {
+    OrderLine {
+        sku: line.sku.clone(),
+        title: line.title.clone(),
+        quantity: line.quantity,
+        unit_price: order.money(line.unit_price),
+        discount: order.money(line.discount),
+        tax: order.money(line.tax),
+        total: order.money(line.net().unwrap_or_default().saturating_add(line.tax)),
+    }
+}
+
+impl From<&order::Order> for OrderSummary {
+    fn from(order: &order::Order) -> Self {
+        Self {
+            id: order.id,
+            status: order.status,
+            payment_state: order.payment_state,
+            fulfillment_state: order.fulfillment_state,
+            total: order.money(order.total),
+            placed_at: order.placed_at,
+        }
+    }
+}
+
+impl From<&order::Order> for OrderTimeline {
+    fn from(order: &order::Order) -> Self {
+        let entries = order.log.iter().map(|transition| OrderTimelineEntry {
+            seq: transition.seq,
+            at: transition.at,
+            kind: transition.kind,
+            status: transition.status,
+            payment_state: transition.payment_state,
+            fulfillment_state: transition.fulfillment_state,
+        });
+        Self { items: entries.collect() }
+    }
+}

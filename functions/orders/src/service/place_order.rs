@@ -1,0 +1,83 @@
+//! Placing an order: one conditional put. The quote is the idempotency key, so a repeat finds the order that it made.
+
+use super::quotes::{InvalidQuote, SignedQuotes};
+use super::{Error, Orders};
+use crate::domain::order::Order;
+use crate::domain::place_order::{PlaceOrder, QuoteMismatch, place};
+use crate::domain::shopper::Shopper;
+use chassis::{Cause, StoreError, Written};
+use events::Timestamp;
+use events::ids::OrderId;
+
+/// Why no order was placed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlaceOrderError {
+    #[error(transparent)]
+    InvalidQuote(#[from] InvalidQuote),
+    /// A quote expired, and it became no order before.
+    #[error("the quote has expired")]
+    QuoteExpired,
+    #[error(transparent)]
+    QuoteMismatch(#[from] QuoteMismatch),
+    /// The quote became another order before.
+    #[error("the quote became order {0}")]
+    OrderExists(OrderId),
+    /// Too many orders count against the shopper.
+    #[error("too many orders count for {retry_after} seconds")]
+    TooManyOpenOrders {
+        /// Seconds until fewer orders count.
+        retry_after: u32,
+    },
+}
+
+type Result<T> = std::result::Result<T, Error<PlaceOrderError>>;
+
+impl Orders {
+    /// The order that the quote makes, or made. It counts against the shopper.
+    ///
+    /// # Errors
+    /// If the quotes make no order, or as the store.
+    pub async fn place(
+        &self,
+        command: PlaceOrder,
+        quotes: SignedQuotes<'_>,
+        shopper: &Shopper,
+        now: Timestamp,
+        cause: &Cause,
+    ) -> Result<Order> {
+        let (quotes, expired) = self.quotes.verify(quotes, now).map_err(rejected)?;
+        let order = place(command, quotes, now.plus_seconds(self.config.seconds_to_pay), now).map_err(rejected)?;
+        if expired {
+            return self.placed_before(&order, PlaceOrderError::QuoteExpired).await;
+        }
+        if let Some(retry_after) = self.count_against(shopper, order.id, now, cause).await? {
+            // An order that was placed before needs no place of its own.
+            return self.placed_before(&order, PlaceOrderError::TooManyOpenOrders { retry_after }).await;
+        }
+        match self.store.create(order.clone(), cause).await? {
+            Written::Done => {
+                self.wiring.metrics.count("orders_placed", 1);
+                Ok(order)
+            }
+            Written::Refused(Some(existing)) => same_request(*existing, &order),
+            Written::Refused(None) => Err(StoreError::Unavailable("refused by nothing".to_owned()).into()),
+        }
+    }
+
+    async fn placed_before(&self, order: &Order, otherwise: PlaceOrderError) -> Result<Order> {
+        let existing = self.store.find_now(order.id).await?.ok_or(Error::Rejected(otherwise))?;
+        same_request(existing, order)
+    }
+}
+
+fn rejected(error: impl Into<PlaceOrderError>) -> Error<PlaceOrderError> {
+    Error::Rejected(error.into())
+}
+
+fn same_request(existing: Order, wanted: &Order) -> Result<Order> {
+    if existing.request_digest == wanted.request_digest {
+        Ok(existing)
+    } else {
+        Err(rejected(PlaceOrderError::OrderExists(existing.id)))
+    }
+}

@@ -1,0 +1,148 @@
+//! How many orders a shopper may leave unpaid, and how many cards a shopper may try.
+
+use crate::harness::{Harness, authorized, declined};
+use chassis::testing::{Request, Response};
+use events::ids::{OrderId, UserId};
+use events::users::Role;
+use futures_util::future::join_all;
+use serde_json::json;
+
+const MINUTE: i64 = 60;
+
+/// Orders of Ada's for which no card was tried yet.
+async fn unpaid(harness: &Harness, numbers: std::ops::Range<u128>) -> Vec<OrderId> {
+    let mut orders = Vec::new();
+    for number in numbers {
+        orders.push(harness.placed(number).await);
+    }
+    orders
+}
+
+async fn places(harness: &Harness, number: u128) -> Response {
+    harness.post(&harness.body(&harness.quote(number))).await
+}
+
+fn guest_from(harness: &Harness, number: u128, address: &str) -> Request {
+    Request::post("/v1/orders", harness.guest_body(&harness.quote(number))).from_address(address)
+}
+
+#[tokio::test]
+async fn a_customer_may_leave_five_orders_unpaid_and_is_told_when_to_come_back() {
+    let harness = Harness::new();
+    let orders = unpaid(&harness, 0..5).await;
+    harness.bench.world.pass_seconds(10 * MINUTE);
+    let before = harness.bench.dynamo.items();
+    let refused = places(&harness, 5).await;
+    assert_eq!((refused.status, refused.problem()), (429, "too_many_open_orders"));
+    assert_eq!(refused.headers["retry-after"], json!("1200"), "the first must be paid until then");
+    assert_eq!(harness.bench.dynamo.items(), before);
+
+    let bob = harness.bench.token(UserId::from_bits(2), &[Role::Customer]);
+    let quote = harness.quote(6);
+    let of_bob = Request::post("/v1/orders", harness.body(&quote)).bearer(&bob);
+    assert_eq!(harness.bench.http(of_bob).await.status, 202, "others may order");
+    assert_eq!(harness.cancel(orders[2]).await.status, 202);
+    assert_eq!(places(&harness, 5).await.status, 202, "there is room for one");
+    assert_eq!(places(&harness, 7).await.status, 429, "and for no more");
+}
+
+#[tokio::test]
+async fn ordering_all_at_once_gets_nobody_more_than_five() {
+    let harness = Harness::new();
+    let answers = join_all((0..12).map(|number| places(&harness, number))).await;
+    let placed = answers.iter().filter(|answer| answer.status == 202).count();
+    let refused = answers.iter().filter(|answer| answer.problem() == "too_many_open_orders").count();
+    assert_eq!((placed, refused), (5, 7));
+}
+
+#[tokio::test]
+async fn a_repeated_request_finds_its_order_even_at_the_limit() {
+    let harness = Harness::new();
+    let orders = unpaid(&harness, 0..5).await;
+    assert_eq!(places(&harness, 3).await.body["id"], json!(orders[3]));
+    harness.cancel(orders[3]).await;
+    assert_eq!(places(&harness, 5).await.status, 202);
+    let again = places(&harness, 3).await;
+    assert_eq!((again.status, &again.body["id"]), (202, &json!(orders[3])), "also an order that no longer counts");
+}
+
+#[tokio::test]
+async fn what_is_paid_or_expired_does_not_count() {
+    let harness = Harness::new();
+    for number in 0..12 {
+        harness.confirmed(number).await;
+    }
+    unpaid(&harness, 12..17).await;
+    assert_eq!(places(&harness, 17).await.status, 429);
+    harness.bench.world.pass_seconds(31 * MINUTE);
+    assert_eq!(places(&harness, 18).await.status, 429, "the goods are held until the sweep runs");
+    harness.bench.tick().await.unwrap();
+    assert_eq!(places(&harness, 18).await.status, 202);
+}
+
+#[tokio::test]
+async fn canceling_orders_makes_no_room_for_more_cards() {
+    let harness = Harness::new();
+    for number in 0..5 {
+        let id = harness.awaiting_payment(number).await;
+        harness.receive(2, &declined(id, 1)).await;
+        assert_eq!(harness.cancel(id).await.status, 202);
+    }
+    let refused = places(&harness, 5).await;
+    assert_eq!((refused.status, refused.problem()), (429, "too_many_open_orders"));
+    assert_eq!(refused.headers["retry-after"], json!("3600"));
+    harness.bench.world.pass_seconds(60 * MINUTE);
+    assert_eq!(places(&harness, 5).await.status, 202);
+}
+
+#[tokio::test]
+async fn canceling_an_order_before_the_bank_replies_hides_no_card() {
+    let harness = Harness::new();
+    for number in 0..5 {
+        let id = harness.awaiting_payment(number).await;
+        assert_eq!(harness.cancel(id).await.status, 202);
+        harness.receive(2, &declined(id, 1)).await;
+    }
+    assert_eq!(places(&harness, 5).await.problem(), "too_many_open_orders");
+    harness.bench.world.pass_seconds(60 * MINUTE);
+    assert_eq!(places(&harness, 5).await.status, 202);
+}
+
+#[tokio::test]
+async fn a_card_that_was_declined_before_another_paid_does_not_count() {
+    let harness = Harness::new();
+    for number in 0..6 {
+        let id = harness.awaiting_payment(number).await;
+        harness.receive(2, &declined(id, 1)).await;
+        assert_eq!(harness.act(id, "payment", json!({"payment_method": "pm_2"})).await.status, 202);
+        harness.receive(3, &authorized(id, 2)).await;
+    }
+}
+
+#[tokio::test]
+async fn guests_are_counted_by_network() {
+    let harness = Harness::new();
+    for number in 0..20u128 {
+        let address = format!("2001:db8:0:1::{number:x}");
+        assert_eq!(harness.bench.http(guest_from(&harness, number, &address)).await.status, 202);
+    }
+    let refused = harness.bench.http(guest_from(&harness, 20, "2001:db8:0:1::ffff")).await;
+    assert_eq!((refused.status, refused.problem()), (429, "too_many_open_orders"));
+    assert_eq!(harness.bench.http(guest_from(&harness, 20, "2001:db8:0:2::1")).await.status, 202);
+    assert_eq!(places(&harness, 21).await.status, 202, "a customer counts alone");
+}
+
+#[tokio::test]
+async fn the_open_order_list_names_nobody_wakes_no_relay_and_expires() {
+    let harness = Harness::new();
+    harness.bench.http(guest_from(&harness, 1, "198.51.100.7")).await;
+    places(&harness, 2).await;
+    let counts = harness.items("shopper");
+    assert_eq!(counts.len(), 2);
+    for count in counts {
+        assert!(!count.to_string().contains("198.51.100.7") && !count.to_string().contains(&harness.ada.to_string()));
+        let ttl: i64 = count["ttl"]["N"].as_str().unwrap().parse().unwrap();
+        assert_eq!(ttl, harness.bench.world.now().seconds() + 10_800);
+        assert_eq!(count["cause"]["M"]["via"]["S"], "silent");
+    }
+}
