@@ -1,14 +1,14 @@
 //! The routes of orders, and the problem documents of what is refused. Refuses decisions: those are the service's.
 
 use crate::domain::Rejection;
-use crate::domain::order::{MAX_ATTEMPTS, Order};
+use crate::domain::order::MAX_ATTEMPTS;
 use crate::domain::place_order::QuoteMismatch;
 use crate::service::Orders;
 use crate::service::place_order::PlaceOrderError;
 use crate::service::quotes::InvalidQuote;
-use chassis::{Access, Caller, Problem, Route};
-use events::ids::OrderId;
+use chassis::{Access, Problem, Route};
 
+mod admission;
 mod customer_actions;
 mod place_order;
 mod read;
@@ -20,10 +20,13 @@ const DOCUMENT: &str = include_str!("../openapi.json");
 pub(crate) fn routes() -> Vec<Route<Orders>> {
     use Access::{Customer, OptionalAuth, Owner, Staff};
     vec![
-        Route::new("POST", "/v1/orders", OptionalAuth, 202, "Place an order for quoted lines", place_order::place),
-        Route::new("GET", "/v1/orders", Customer, 200, "List a customer's orders, newest first", read::list),
-        Route::new("GET", "/v1/orders/{id}", Owner, 200, "Get an order", read::read),
-        Route::new("GET", "/v1/orders/{id}/timeline", Owner, 200, "Get an order's timeline", read::timeline),
+        Route::new("POST", "/v1/orders", OptionalAuth, 202, "Place an order for quoted lines", place_order::place)
+            .named("placeOrder"),
+        Route::new("GET", "/v1/orders", Customer, 200, "List a customer's orders, newest first", read::list)
+            .named("listOrders"),
+        Route::new("GET", "/v1/orders/{id}", Owner, 200, "Get an order", read::read).named("getOrder"),
+        Route::new("GET", "/v1/orders/{id}/timeline", Owner, 200, "Get an order's timeline", read::timeline)
+            .named("getOrderTimeline"),
         Route::new(
             "POST",
             "/v1/orders/{id}/payment",
@@ -31,9 +34,12 @@ pub(crate) fn routes() -> Vec<Route<Orders>> {
             202,
             "Try another payment method after a decline",
             customer_actions::pay,
-        ),
-        Route::new("POST", "/v1/orders/{id}/cancellation", Owner, 202, "Cancel an order", customer_actions::cancel),
-        Route::new("GET", "/v1/orders/{id}/diagnosis", Staff, 200, "Find out why an order is stuck", staff::diagnose),
+        )
+        .named("payOrder"),
+        Route::new("POST", "/v1/orders/{id}/cancellation", Owner, 202, "Cancel an order", customer_actions::cancel)
+            .named("cancelOrder"),
+        Route::new("GET", "/v1/orders/{id}/diagnosis", Staff, 200, "Find out why an order is stuck", staff::diagnose)
+            .named("diagnoseOrder"),
         Route::new(
             "POST",
             "/v1/orders/{id}/redrive",
@@ -41,21 +47,10 @@ pub(crate) fn routes() -> Vec<Route<Orders>> {
             202,
             "Send an order's pending commands again",
             staff::redrive,
-        ),
+        )
+        .named("redriveOrder"),
         Route::document("/v1/openapi/orders.json", "Get this document", DOCUMENT),
     ]
-}
-
-/// The order as it is now, if the caller may see it: its customer, a guest with its token, or staff.
-async fn admitted(app: &Orders, caller: &Caller, id: OrderId) -> Result<Order, Problem> {
-    let order = app.find(id).await?.ok_or_else(Problem::not_found)?;
-    let admitted = caller.is_staff()
-        || caller.is(order.customer)
-        || match (&caller.guest_token, order.customer) {
-            (Some(token), None) => app.guest_tokens.admits(id, token).await?,
-            _ => false,
-        };
-    if admitted { Ok(order) } else { Err(Problem::not_found()) }
 }
 
 impl From<PlaceOrderError> for Problem {

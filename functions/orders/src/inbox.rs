@@ -2,7 +2,7 @@
 
 use crate::domain::input::Input;
 use crate::domain::order::Tracking;
-use crate::service::{Error, Orders, message_name};
+use crate::service::Orders;
 use chassis::{Failure, Received};
 use events::ids::OrderId;
 use events::inventory::{ReservationCommitted, ReservationReleased, StockRejected, StockReserved};
@@ -16,14 +16,9 @@ use events::{Message, Outgoing};
 
 pub(crate) async fn receive(service: &Orders, message: &Received) -> Result<Vec<Outgoing>, Failure> {
     let (order, input) = read(message)?;
-    let name = message_name(&message.envelope.id, order, &input);
-    let outcome = service.advance(order, &input, &name, message.now, |seq| message.cause(seq)).await;
     // An order is written before any message about it is sent, so an unknown order stays unknown. An amount that is not the
-    // order's stays wrong. A person has to look at both.
-    outcome.map_err(|error| match error {
-        Error::NotFound | Error::Rejected(_) => Failure::Permanent(error.to_string()),
-        _ => Failure::Transient(error.to_string()),
-    })
+    // order's stays wrong. Both are permanent.
+    Ok(service.advance(order, &input, &message.context()).await?)
 }
 
 /// The order that a message is about, and the input that it brings.

@@ -4,8 +4,7 @@ use crate::domain::messages::{deadline_due, events_of_requests, outgoing, resend
 use crate::domain::order::Order;
 use crate::domain::overdue::{outstanding, with_warehouse};
 use crate::store::Item;
-use chassis::Change;
-use chassis::Undecodable;
+use chassis::{Change, Undecodable};
 use events::Outgoing;
 
 /// The messages of the new transition, and the events of the requests directly before it, whose records may be lost. A write

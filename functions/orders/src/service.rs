@@ -10,11 +10,12 @@ use crate::domain::saga;
 use crate::domain::transition::{Transition, TransitionKind};
 use crate::store::Store;
 use chassis::tokens::SecretParameter;
-use chassis::{Cause, Page, Problem, StoreError, Table, Wiring, Written};
+use chassis::{Context, Page, Table, Wiring, Written, decide_and_write};
 use events::ids::{OrderId, UserId};
 use events::{Outgoing, Timestamp};
 use guest_tokens::GuestTokens;
 use quotes::QuoteVerifier;
+use std::ops::ControlFlow;
 
 pub(crate) mod guest_tokens;
 mod open_orders;
@@ -22,8 +23,6 @@ pub mod place_order;
 pub mod quotes;
 mod sweep;
 
-/// How often a decision is made anew because somebody else changed the order meanwhile.
-const TRIES: u32 = 5;
 /// Name of the input that the clock makes.
 const DEADLINE: &str = "deadline";
 
@@ -37,35 +36,10 @@ pub struct Orders {
     pub(crate) guest_tokens: GuestTokens,
 }
 
-/// Why a use case did not do what was asked.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Error<R = Rejection> {
-    #[error(transparent)]
-    Rejected(R),
-    #[error("no such order")]
-    NotFound,
-    #[error(transparent)]
-    Store(StoreError),
-    #[error("the order keeps changing")]
-    Contended,
-}
+pub type Error<R = Rejection> = chassis::Error<R>;
 
-impl<R> From<StoreError> for Error<R> {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl<R: Into<Problem>> From<Error<R>> for Problem {
-    fn from(error: Error<R>) -> Self {
-        match error {
-            Error::Rejected(rejection) => rejection.into(),
-            Error::NotFound => Self::not_found(),
-            Error::Store(error) => error.into(),
-            Error::Contended => Self::unavailable(),
-        }
-    }
-}
+/// An order and the messages that follow.
+type Decided = (Order, Vec<Outgoing>);
 
 impl Orders {
     /// `guest_key` is the key of guests' tokens: 32 bytes in base64url.
@@ -81,33 +55,27 @@ impl Orders {
     /// An order as it is now.
     ///
     /// # Errors
-    /// As the store.
-    pub async fn find(&self, id: OrderId) -> Result<Option<Order>, StoreError> {
-        self.store.find_now(id).await
+    /// `NotFound`, `Store`.
+    pub async fn find(&self, id: OrderId) -> Result<Order, Error> {
+        self.store.find_now(id).await?.ok_or(Error::NotFound)
     }
 
     /// A page of a customer's orders, newest first; `after` is the id where the page before ended.
     ///
     /// # Errors
-    /// As the store.
-    pub async fn of_customer(&self, id: UserId, after: Option<&str>, limit: u32) -> Result<Page<Order>, StoreError> {
-        self.store.of_customer(id, after, limit).await
+    /// `Store`.
+    pub async fn list(&self, customer: UserId, after: Option<&str>, limit: u32) -> Result<Page<Order>, Error> {
+        Ok(self.store.of_customer(customer, after, limit).await?)
     }
 
-    /// Advances an order by the input that a message of that name brought; the messages that follow.
+    /// Advances an order by the input that a message brought; the messages that follow.
     ///
     /// # Errors
     /// Any [`Error`].
-    pub async fn advance(
-        &self,
-        id: OrderId,
-        input: &Input,
-        name: &str,
-        now: Timestamp,
-        cause: impl Fn(u64) -> Cause,
-    ) -> Result<Vec<Outgoing>, Error> {
-        let order = self.load(id, input, name, now).await?;
-        let (_, outgoing) = self.decide(order, input, |_| name.to_owned(), now, cause).await?;
+    pub async fn advance(&self, id: OrderId, input: &Input, context: &Context) -> Result<Vec<Outgoing>, Error> {
+        let name = message_name(context.input_id(), id, input);
+        let order = self.load(id, input, &name, context.now).await?;
+        let (_, outgoing) = self.decide(order, input, |_| name.clone(), context).await?;
         Ok(outgoing)
     }
 
@@ -115,14 +83,8 @@ impl Orders {
     ///
     /// # Errors
     /// Any [`Error`].
-    pub async fn act(
-        &self,
-        order: Order,
-        input: &Input,
-        now: Timestamp,
-        cause: impl Fn(u64) -> Cause,
-    ) -> Result<Order, Error> {
-        let (order, _) = self.decide(order, input, |order| own_name(order, input), now, cause).await?;
+    pub async fn act(&self, order: Order, input: &Input, context: &Context) -> Result<Order, Error> {
+        let (order, _) = self.decide(order, input, |order| own_name(order, input), context).await?;
         Ok(order)
     }
 
@@ -131,43 +93,44 @@ impl Orders {
     /// in our reads, and once acknowledged it does not come again by itself.
     async fn load(&self, id: OrderId, input: &Input, name: &str, now: Timestamp) -> Result<Order, Error> {
         let enough = |order: &Order| !matches!(saga::decide(order, input, name, now), Ok(Decision::Nothing));
-        let found = match self.store.find(id).await?.filter(enough) {
-            Some(order) => Some(order),
-            None => self.store.find_now(id).await?,
-        };
-        found.ok_or(Error::NotFound)
+        match self.store.find(id).await?.filter(enough) {
+            Some(order) => Ok(order),
+            None => self.find(id).await,
+        }
     }
 
     /// The order after an input, and the messages to send where no relay sends them.
     async fn decide(
         &self,
-        mut order: Order,
+        order: Order,
         input: &Input,
         name: impl Fn(&Order) -> String,
-        now: Timestamp,
-        cause: impl Fn(u64) -> Cause,
-    ) -> Result<(Order, Vec<Outgoing>), Error> {
-        for _ in 0..TRIES {
-            let outgoing = match saga::decide(&order, input, &name(&order), now).map_err(Error::Rejected)? {
-                Decision::Moved(next) => {
-                    match self.store.replace((*next).clone(), order.seq, &cause(next.seq)).await? {
-                        Written::Done => {
-                            self.count(next.log.last());
-                            let outgoing = outgoing_of(&next, next.seq);
-                            return Ok((*next, outgoing));
-                        }
-                        Written::Refused(current) => order = *current.ok_or(Error::NotFound)?,
-                    }
-                    continue;
-                }
+        context: &Context,
+    ) -> Result<Decided, Error> {
+        decide_and_write(order, |order| async {
+            let decision = saga::decide(&order, input, &name(&order), context.now).map_err(Error::Rejected)?;
+            let outgoing = match decision {
+                Decision::Moved(next) => return self.write(*next, context).await,
                 Decision::Repeat(seq) => outgoing_of(&order, seq),
                 Decision::Compensate(seq, command) => resend(&order, &[(seq, command)]),
-                Decision::Wait(_) => vec![deadline_due(&order, now)],
+                Decision::Wait(_) => vec![deadline_due(&order, context.now)],
                 Decision::Nothing => Vec::new(),
             };
-            return Ok((order, outgoing));
+            Ok(ControlFlow::Break((order, outgoing)))
+        })
+        .await
+    }
+
+    /// Writes an order with a new transition, unless somebody else changed it meanwhile.
+    async fn write(&self, next: Order, context: &Context) -> Result<ControlFlow<Decided, Order>, Error> {
+        match self.store.replace(next.clone(), next.seq - 1, &context.cause(next.seq)).await? {
+            Written::Done => {
+                self.count(next.log.last());
+                let outgoing = outgoing_of(&next, next.seq);
+                Ok(ControlFlow::Break((next, outgoing)))
+            }
+            Written::Refused(current) => Ok(ControlFlow::Continue(*current.ok_or(Error::NotFound)?)),
         }
-        Err(Error::Contended)
     }
 
     fn count(&self, last: Option<&Transition>) {

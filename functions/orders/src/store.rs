@@ -3,7 +3,7 @@
 
 use crate::domain::order::Order;
 use crate::domain::shopper::Shopper;
-use chassis::table::{Query, Update, Updated};
+use chassis::table::{Found, Query, Update, Updated};
 use chassis::{Cause, Key, Page, StoreError, Table, Written, digest};
 use events::Timestamp;
 use events::ids::{OrderId, UserId};
@@ -48,19 +48,6 @@ struct Count {
     orders: Vec<OrderId>,
 }
 
-#[derive(Debug, Deserialize)]
-struct Reference {
-    pk: OrderId,
-}
-
-/// An order as the sweep finds it: one that cannot be read must not keep the others waiting.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-pub(crate) enum Found {
-    Order(Box<Item>),
-    Unreadable { pk: String },
-}
-
 fn key(id: OrderId) -> Key {
     Key::new(id.to_string(), "order")
 }
@@ -86,13 +73,6 @@ impl Item {
     }
 }
 
-fn unwrapped(written: Written<Item>) -> Written<Order> {
-    match written {
-        Written::Done => Written::Done,
-        Written::Refused(item) => Written::Refused(item.map(|item| Box::new(item.order))),
-    }
-}
-
 impl Store {
     pub(crate) const fn new(table: Table) -> Self {
         Self { table }
@@ -110,7 +90,7 @@ impl Store {
 
     /// Writes an order that does not exist yet.
     pub(crate) async fn create(&self, order: Order, cause: &Cause) -> Result<Written<Order>, StoreError> {
-        self.table.create(&key(order.id), &Item::of(order), cause).await.map(unwrapped)
+        self.table.create(&key(order.id), &Item::of(order), cause).await.map(|written| written.map(|item| item.order))
     }
 
     /// Writes an order whose last transition was number `expected_seq`.
@@ -120,7 +100,10 @@ impl Store {
         expected_seq: u64,
         cause: &Cause,
     ) -> Result<Written<Order>, StoreError> {
-        self.table.replace(&key(order.id), &Item::of(order), expected_seq, cause).await.map(unwrapped)
+        self.table
+            .replace(&key(order.id), &Item::of(order), expected_seq, cause)
+            .await
+            .map(|written| written.map(|item| item.order))
     }
 
     /// A page of a customer's orders, newest first; `after` is the id where the page before ended.
@@ -132,32 +115,18 @@ impl Store {
     ) -> Result<Page<Order>, StoreError> {
         let customer = customer.to_string();
         let query = Query { index: Some("customer"), after, descending: true, limit, ..Query::partition(&customer) };
-        let page = self.table.query::<Reference>(query).await?;
-        Ok(Page { items: self.read(&page.items).await?, next: page.next })
+        let page = self.table.query_items::<Item>(query).await?;
+        Ok(Page { items: page.items.into_iter().map(|item| item.order).collect(), next: page.next })
     }
 
     /// A page of the orders of one shard that are not settled, oldest first.
-    pub(crate) async fn open(&self, shard: &str, after: Option<&str>) -> Result<Page<Found>, StoreError> {
-        let limit = u32::try_from(BATCH).unwrap_or(u32::MAX);
-        let query = Query { index: Some("open"), after, limit, ..Query::partition(shard) };
-        let page = self.table.query::<Reference>(query).await?;
-        let keys: Vec<_> = page.items.iter().map(|reference| key(reference.pk)).collect();
-        let items = self.table.get_many::<Found>(&keys).await?.into_iter().flatten().collect();
-        Ok(Page { items, next: page.next })
+    pub(crate) async fn open(&self, shard: &str, after: Option<String>) -> Result<Page<Found<Item>>, StoreError> {
+        let query = Query { index: Some("open"), after: after.as_deref(), ..Query::partition(shard) };
+        self.table.query_items(query).await
     }
 
     pub(crate) fn shards() -> impl Iterator<Item = String> {
         (0..SHARDS).map(shard)
-    }
-
-    async fn read(&self, found: &[Reference]) -> Result<Vec<Order>, StoreError> {
-        let mut orders = Vec::with_capacity(found.len());
-        for batch in found.chunks(BATCH) {
-            let keys: Vec<_> = batch.iter().map(|reference| key(reference.pk)).collect();
-            let items = self.table.get_many::<Item>(&keys).await?;
-            orders.extend(items.into_iter().flatten().map(|item| item.order));
-        }
-        Ok(orders)
     }
 
     /// Orders as they are now, in the order of their ids.

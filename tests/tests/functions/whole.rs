@@ -14,7 +14,7 @@ pub struct Shop {
     pub catalog: Bench<catalog::Catalog>,
     pub inventory: Bench<inventory::Inventory>,
     pub carts: Bench<carts::Carts>,
-    pub orders: Bench<orders::service::Orders>,
+    pub orders: Bench<orders::Orders>,
     pub payments: Bench<payments::Payments>,
     pub shipping: Bench<shipping::Shipping>,
     pub notifications: Bench<notifications::Notifications>,

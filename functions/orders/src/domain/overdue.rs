@@ -4,19 +4,8 @@
 use super::effect::{Command, Effect, Participant, ReplyState};
 use super::order::Order;
 use super::states::{FulfillmentState, Status};
+use chassis::retry::{FAILED_OPERATION, UNANSWERED, UNHEARD};
 use events::Timestamp;
-
-/// A stuck order is resent after that time, and each time after twice as long.
-const IDLE_SECONDS: i64 = 60;
-/// Most doublings of that wait: it ends at an hour and four minutes, so that an outage is not followed by a flood.
-const MAX_DOUBLINGS: u32 = 6;
-/// The command for a shipment without news is resent after that time, and each time after twice as long. The message that the goods left
-/// may be lost, and until it arrives nobody takes the money.
-const SILENT_SECONDS: i64 = 6 * 60 * 60;
-/// Most doublings of that wait: it ends at two days.
-const MAX_SILENT_DOUBLINGS: u32 = 3;
-/// Most attempts of a capture or void that are made without a person.
-const MAX_TRIES: u32 = 10;
 
 /// What a stuck order needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,16 +52,16 @@ pub fn overdue(order: &Order, now: Timestamp) -> Option<Overdue> {
         return Some(Overdue::Lapse);
     }
     let idle = now.seconds_since(idle_since(order));
-    if failed_tries(order).is_some_and(|tries| tries < MAX_TRIES && idle >= wait(tries)) {
+    let may_retry = |tries| tries < FAILED_OPERATION.attempts && idle >= FAILED_OPERATION.wait_seconds(tries);
+    if failed_tries(order).is_some_and(may_retry) {
         return Some(Overdue::Retry);
     }
     let open = outstanding(order);
     if open.is_empty() {
         let silent = with_warehouse(order)?;
-        let patience = SILENT_SECONDS << order.resends.min(MAX_SILENT_DOUBLINGS);
-        return (idle >= patience).then(|| Overdue::Resend(vec![silent]));
+        return (idle >= UNHEARD.wait_seconds(order.resends)).then(|| Overdue::Resend(vec![silent]));
     }
-    (idle >= wait(order.resends)).then_some(Overdue::Resend(open))
+    (idle >= UNANSWERED.wait_seconds(order.resends)).then_some(Overdue::Resend(open))
 }
 
 /// Whether it is too late for the goods of a confirmed order to leave, they did not leave as far as is known here, and the
@@ -94,8 +83,4 @@ pub fn failed_tries(order: &Order) -> Option<u32> {
     let effects = order.log.iter().flat_map(|transition| &transition.effects);
     let tries = effects.filter(|effect| matches!(effect, Effect::Send(command) if same(*command))).count();
     Some(u32::try_from(tries).unwrap_or(u32::MAX))
-}
-
-fn wait(doublings: u32) -> i64 {
-    IDLE_SECONDS << doublings.min(MAX_DOUBLINGS)
 }

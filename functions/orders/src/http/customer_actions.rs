@@ -1,7 +1,8 @@
 //! What a customer does with an order: pay again, cancel it.
 
+use super::admission::admitted;
+use super::place_order;
 use super::resources::Order;
-use super::{admitted, place_order};
 use crate::domain::input::Input;
 use crate::service::Orders;
 use chassis::{Call, Json, NoBody, Problem};
@@ -25,13 +26,13 @@ pub(super) async fn pay(app: Arc<Orders>, call: Call<Json<CreateOrderPayment>>) 
     // The key is optional here: a repeat without one finds the attempt under way.
     let key = call.idempotency_key_if_any()?.map(str::to_owned);
     let input = Input::PayAgain { method, key };
-    let order = app.act(order, &input, call.now, |seq| call.cause(seq)).await?;
+    let order = app.act(order, &input, &call.context()).await?;
     Ok(Order::from(&order))
 }
 
 /// A repeat says how far the cancellation got.
 pub(super) async fn cancel(app: Arc<Orders>, call: Call<NoBody>) -> Result<Order, Problem> {
     let order = admitted(&app, &call.caller, call.param("id")?).await?;
-    let order = app.act(order, &Input::Cancel, call.now, |seq| call.cause(seq)).await?;
+    let order = app.act(order, &Input::Cancel, &call.context()).await?;
     Ok(Order::from(&order))
 }

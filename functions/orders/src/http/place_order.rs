@@ -41,10 +41,10 @@ pub(crate) struct CreateOrder {
 
 /// Places an order, or finds the one that the same request placed before.
 pub(super) async fn place(app: Arc<Orders>, call: Call<Json<CreateOrder>>) -> Result<Order, Problem> {
-    let customer = call.caller.user();
+    let context = call.context();
+    let customer = context.actor;
     // The digest includes the caller: a guest's quote must not hand one person's order to another.
     let request_digest = digest::of_json(&(customer, &call.body.0));
-    let cause = call.cause(1);
     let shopper = customer.map_or_else(|| Shopper::Network(network_of(&call.source_ip)), Shopper::Customer);
     let body = call.body.0;
     if let Some((field, why)) = body.ship_to.invalid_field() {
@@ -57,10 +57,10 @@ pub(super) async fn place(app: Arc<Orders>, call: Call<Json<CreateOrder>>) -> Re
         cart_id: body.cart_id,
         payment_method: payment_method(&body.payment_method)?,
         request_digest,
-        traceparent: call.trace.parent().to_owned(),
+        traceparent: context.traceparent.clone().unwrap_or_default(),
     };
     let quotes = SignedQuotes { price: &body.quote, shipping: &body.shipping_quote };
-    let order = app.place(command, quotes, &shopper, call.now, &cause).await?;
+    let order = app.place(command, quotes, &shopper, &context).await?;
     let guest_token = if customer.is_none() { Some(app.guest_tokens.issue(order.id).await?) } else { None };
     Ok(Order { guest_token, ..Order::from(&order) })
 }

@@ -1,6 +1,6 @@
 //! `GET /v1/orders`, `GET /v1/orders/{id}` and its timeline.
 
-use super::admitted;
+use super::admission::admitted;
 use super::resources::{Order, OrderSummary, OrderTimeline};
 use crate::service::Orders;
 use chassis::http::Listing;
@@ -33,7 +33,7 @@ pub(super) async fn list(app: Arc<Orders>, call: Call<NoBody, ListOrders>) -> Re
     }
     let after = call.query.cursor.as_deref().map(cursor::decode).transpose()?;
     let limit = cursor::limit(call.query.limit)?;
-    let page = app.of_customer(customer, after.as_deref(), limit).await?;
+    let page = app.list(customer, after.as_deref(), limit).await?;
     Ok(Listing {
         items: page.items.iter().map(OrderSummary::from).collect(),
         cursor: page.next.as_deref().map(cursor::encode),

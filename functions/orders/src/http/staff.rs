@@ -59,13 +59,13 @@ pub(crate) enum OrderAction {
 }
 
 pub(super) async fn diagnose(app: Arc<Orders>, call: Call) -> Result<OrderDiagnosis, Problem> {
-    let order = app.find(call.param("id")?).await?.ok_or_else(Problem::not_found)?;
+    let order = app.find(call.param("id")?).await?;
     Ok(diagnosis(&order, call.now))
 }
 
 pub(super) async fn redrive(app: Arc<Orders>, call: Call) -> Result<OrderDiagnosis, Problem> {
-    let order = app.find(call.param("id")?).await?.ok_or_else(Problem::not_found)?;
-    let order = app.redrive(order, call.now, |seq| call.cause(seq)).await?;
+    let order = app.find(call.param("id")?).await?;
+    let order = app.redrive(order, &call.context()).await?;
     Ok(diagnosis(&order, call.now))
 }
 

@@ -38,10 +38,11 @@ impl GuestTokens {
 
     async fn key(&self) -> Result<hmac::Key, Problem> {
         let stored = self.secret.value().await?;
-        let bytes = URL_SAFE_NO_PAD.decode(stored.trim()).ok().filter(|bytes| bytes.len() == 32).ok_or_else(|| {
-            tracing::error!("the key of guest tokens is not 32 bytes in base64url");
-            Problem::internal()
-        })?;
+        let bytes = URL_SAFE_NO_PAD
+            .decode(stored.trim())
+            .ok()
+            .filter(|bytes| bytes.len() == 32)
+            .ok_or_else(|| Problem::internal().because("the key of guests' tokens is not 32 bytes in base64url"))?;
         Ok(hmac::Key::new(hmac::HMAC_SHA256, &bytes))
     }
 }

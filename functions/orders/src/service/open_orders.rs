@@ -3,7 +3,7 @@
 use super::Orders;
 use crate::domain::shopper::{Shopper, counts_until, unwritten_counts_until};
 use crate::store::Counted;
-use chassis::{Cause, StoreError};
+use chassis::{Context, StoreError};
 use events::Timestamp;
 use events::ids::OrderId;
 
@@ -16,9 +16,9 @@ impl Orders {
         &self,
         shopper: &Shopper,
         id: OrderId,
-        now: Timestamp,
-        cause: &Cause,
+        context: &Context,
     ) -> Result<Option<u32>, StoreError> {
+        let (now, cause) = (context.now, &context.cause(0));
         let limit = self.config.limits.of(shopper);
         let counted = match self.store.add_open_order(shopper, id, limit, now, cause).await? {
             Counted::Added => return Ok(None),

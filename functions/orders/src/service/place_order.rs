@@ -5,8 +5,7 @@ use super::{Error, Orders};
 use crate::domain::order::Order;
 use crate::domain::place_order::{PlaceOrder, QuoteMismatch, place};
 use crate::domain::shopper::Shopper;
-use chassis::{Cause, StoreError, Written};
-use events::Timestamp;
+use chassis::{Context, StoreError, Written};
 use events::ids::OrderId;
 
 /// Why no order was placed.
@@ -36,25 +35,25 @@ impl Orders {
     /// The order that the quote makes, or made. It counts against the shopper.
     ///
     /// # Errors
-    /// If the quotes make no order, or as the store.
+    /// `Rejected` if the quotes make no order or too many orders are open; `Store`.
     pub async fn place(
         &self,
         command: PlaceOrder,
         quotes: SignedQuotes<'_>,
         shopper: &Shopper,
-        now: Timestamp,
-        cause: &Cause,
+        context: &Context,
     ) -> Result<Order> {
-        let (quotes, expired) = self.quotes.verify(quotes, now).map_err(rejected)?;
-        let order = place(command, quotes, now.plus_seconds(self.config.seconds_to_pay), now).map_err(rejected)?;
+        let (quotes, expired) = self.quotes.verify(quotes, context.now).map_err(rejected)?;
+        let deadline = context.now.plus_seconds(self.config.seconds_to_pay);
+        let order = place(command, quotes, deadline, context.now).map_err(rejected)?;
         if expired {
             return self.placed_before(&order, PlaceOrderError::QuoteExpired).await;
         }
-        if let Some(retry_after) = self.count_against(shopper, order.id, now, cause).await? {
+        if let Some(retry_after) = self.count_against(shopper, order.id, context).await? {
             // An order that was placed before needs no place of its own.
             return self.placed_before(&order, PlaceOrderError::TooManyOpenOrders { retry_after }).await;
         }
-        match self.store.create(order.clone(), cause).await? {
+        match self.store.create(order.clone(), &context.cause(order.seq)).await? {
             Written::Done => {
                 self.wiring.metrics.count("orders_placed", 1);
                 Ok(order)
