@@ -1,4 +1,4 @@
-//! What payments reads of its environment beyond what every function reads.
+//! The environment of payments beyond what every function reads. Refuses defaults.
 
 use crate::providers::Provider;
 use chassis::tokens::Verifier;
@@ -7,9 +7,9 @@ use chassis::{ConfigError, Env};
 /// Settings of a payments function.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Public keys of access tokens, from `USERS_JWKS`.
-    pub tokens: Verifier,
-    /// Who moves the money, from `PAYMENT_PROVIDER`; the sandbox's pages are under `API_URL`.
+    /// `USERS_JWKS`: the public keys that verify access tokens.
+    pub users: Verifier,
+    /// `PAYMENT_PROVIDER`: who moves the money. The sandbox's page is under `API_URL`.
     pub provider: Provider,
 }
 
@@ -19,12 +19,12 @@ impl Config {
     /// # Errors
     /// If one is missing or unusable.
     pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigError> {
-        let tokens = env.key_set("USERS_JWKS")?;
+        let users = env.key_set("USERS_JWKS")?;
         let api_url = env.required("API_URL")?;
         let name = "PAYMENT_PROVIDER";
         let provider = Provider::named(&env.required(name)?, &api_url)
             .map_err(|error| ConfigError::Unusable { name, why: error.to_string() })?;
-        Ok(Self { tokens, provider })
+        Ok(Self { users, provider })
     }
 }
 

@@ -1,54 +1,97 @@
-//! The HTTP API: routes, and the one place where a refusal becomes a problem document.
+//! The HTTP API: routes, and the one place where a rejection becomes a problem document.
 
-pub mod challenge;
-pub mod ledger;
-pub mod payments;
-pub mod refunds;
+mod challenge;
+mod ledger;
+mod payments;
+mod refunds;
 
 use crate::domain::Rejection;
 use crate::service::Payments;
 use chassis::{Access, Problem, Route};
 
-/// Every route of payments.
-pub fn routes() -> Vec<Route<Payments>> {
+pub(crate) fn routes() -> Vec<Route<Payments>> {
     vec![
-        Route::new("GET", "/v1/payments", Access::Customer, 200, "List an order's payments", payments::list),
-        Route::new("GET", "/v1/payments/{id}", Access::Customer, 200, "Read a payment", payments::read),
+        Route::new("GET", "/v1/payments", Access::Customer, 200, "List the payments of an order", payments::list)
+            .named("listPayments"),
+        Route::new("GET", "/v1/payments/{id}", Access::Customer, 200, "Get a payment", payments::read)
+            .named("getPayment"),
         Route::new(
             "GET",
             "/v1/payments/{id}/transactions",
             Access::Staff,
             200,
-            "List a payment's transactions, oldest first",
+            "List the transactions of a payment, oldest first",
             payments::transactions,
-        ),
+        )
+        .named("listTransactions"),
         Route::new(
             "POST",
             "/v1/payments/{id}/refunds",
             Access::Staff,
             202,
-            "Refund captured money; takes an Idempotency-Key",
+            "Refund captured money; requires an Idempotency-Key",
             refunds::create,
-        ),
-        Route::new("GET", "/v1/ledger/balances", Access::Staff, 200, "Read the ledger's balances", ledger::balances),
+        )
+        .named("refundPayment"),
+        Route::new(
+            "GET",
+            "/v1/ledger/balances",
+            Access::Staff,
+            200,
+            "Get the balances of the ledger",
+            ledger::balances,
+        )
+        .named("getLedgerBalances"),
         Route::new(
             "POST",
             "/v1/sandbox/payments/{id}/challenge",
             Access::OptionalAuth,
             200,
-            "Answer the sandbox's 3-D Secure challenge; not on a production stage",
+            "Answer the 3-D Secure challenge of the sandbox; not available on a production stage",
             challenge::answer,
-        ),
+        )
+        .named("answerChallenge"),
         Route::document(
             "/v1/openapi/payments.json",
-            "This capability's OpenAPI document",
+            "Get the OpenAPI document of payments",
             include_str!("../openapi.json"),
-        ),
+        )
+        .named("getPaymentsOpenApi"),
     ]
 }
 
-/// For a log that cannot be: ours to repair, not the caller's.
-fn corrupt(rejection: &Rejection) -> Problem {
-    tracing::error!(%rejection, "payment");
-    Problem::internal()
+impl From<Rejection> for Problem {
+    fn from(rejection: Rejection) -> Self {
+        match rejection {
+            Rejection::NothingToRefund => Self::new(
+                409,
+                "nothing_to_refund",
+                "Nothing can be refunded: no money is captured, or all of it is refunded or about to be.",
+            ),
+            Rejection::TooManyRefunds => {
+                Self::new(409, "too_many_refunds", "This payment has the maximum number of refunds.")
+            }
+            Rejection::KeyReused => {
+                Self::new(422, "idempotency_key_reused", "This Idempotency-Key was used for a different refund.")
+            }
+            Rejection::OtherCurrency => Self::invalid("amount", "The payment is in another currency."),
+            Rejection::ChallengeNotPending => {
+                Self::new(409, "challenge_not_pending", "The payment does not wait for a confirmation.")
+            }
+            Rejection::ChallengeAlreadyAnswered => Self::new(
+                409,
+                "challenge_already_answered",
+                "The confirmation was already answered, with the opposite result.",
+            ),
+            Rejection::ProviderUnavailable(_) => Self::unavailable().because(rejection.to_string()),
+            // No request causes these: the stored payment is wrong.
+            Rejection::ForeignOrder
+            | Rejection::InconsistentAmount
+            | Rejection::ChangedTerms
+            | Rejection::Overflow
+            | Rejection::Unbalanced
+            | Rejection::NoTerms
+            | Rejection::NotRequested => Self::internal().because(rejection.to_string()),
+        }
+    }
 }

@@ -1,70 +1,76 @@
-//! Queue messages to use cases. Refuses what no order of ours would send: a foreign pair of ids, parts that do not sum up.
+//! Queue messages to use cases. Refuses what no order of ours would send: a foreign pair of ids, parts that do not sum
+//! up.
 
-use crate::domain::{Command, Method, Rejection, Terms};
-use crate::service::Payments;
+use crate::domain::{Command, PaymentMethod, Rejection, Terms};
+use crate::service::{Error, Payments};
 use chassis::{Failure, Received};
 use events::ids::{OrderId, PaymentId};
 use events::payments::{AuthorizePayment, CapturePayment, EntriesPosted, ExecuteRefund, RefundPayment, VoidPayment};
 use events::{Message, Outgoing};
 
-impl Payments {
-    /// Handles one message.
-    pub(crate) async fn take(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {
-        let (id, command) = match message.kind() {
-            EntriesPosted::TYPE => return self.take_together(&[message]).await,
-            ExecuteRefund::TYPE => {
-                let ExecuteRefund { payment_id, refund_id } = message.data()?;
-                (payment_id, Command::ExecuteRefund { refund: refund_id })
-            }
-            AuthorizePayment::TYPE => authorize(message.data()?)?,
-            CapturePayment::TYPE => {
-                let CapturePayment { order_id, payment_id, attempt } = message.data()?;
-                (paired(order_id, payment_id)?, Command::Capture { attempt })
-            }
-            VoidPayment::TYPE => {
-                let VoidPayment { order_id, payment_id } = message.data()?;
-                (paired(order_id, payment_id)?, Command::Void)
-            }
-            RefundPayment::TYPE => {
-                let RefundPayment { order_id, payment_id, cause, amount } = message.data()?;
-                (paired(order_id, payment_id)?, Command::Refund { cause, asked: amount })
-            }
-            _ => return Err(message.unknown()),
-        };
-        self.carry_out(id, &command, message).await
-    }
-
-    /// Handles bookings of one currency.
-    pub(crate) async fn take_together(&self, messages: &[&Received]) -> Result<Vec<Outgoing>, Failure> {
-        let mut bookings = Vec::with_capacity(messages.len());
-        for message in messages {
-            bookings.push((*message, message.data::<EntriesPosted>()?));
+/// Handles one message.
+pub(crate) async fn receive(service: &Payments, message: &Received) -> Result<Vec<Outgoing>, Failure> {
+    let (id, command) = match message.kind() {
+        EntriesPosted::TYPE => return receive_group(service, &[message]).await,
+        ExecuteRefund::TYPE => {
+            let ExecuteRefund { payment_id, refund_id } = message.data()?;
+            (payment_id, Command::ExecuteRefund { refund: refund_id })
         }
-        if let Some((_, first)) = bookings.first() {
-            self.post(first.currency, &bookings).await?;
+        AuthorizePayment::TYPE => authorize(message.data()?)?,
+        CapturePayment::TYPE => {
+            let CapturePayment { order_id, payment_id, attempt } = message.data()?;
+            (paired(order_id, payment_id)?, Command::Capture { attempt })
         }
-        Ok(Vec::new())
-    }
+        VoidPayment::TYPE => {
+            let VoidPayment { order_id, payment_id } = message.data()?;
+            (paired(order_id, payment_id)?, Command::Void)
+        }
+        RefundPayment::TYPE => {
+            let RefundPayment { order_id, payment_id, cause, amount } = message.data()?;
+            (paired(order_id, payment_id)?, Command::Refund { cause, asked: amount })
+        }
+        _ => return Err(message.unknown()),
+    };
+    service.carry_out(id, &command, &message.context()).await.map_err(failure)
 }
 
-/// Bookings of one currency meet at its balances.
+/// Handles bookings of one currency.
+pub(crate) async fn receive_group(service: &Payments, messages: &[&Received]) -> Result<Vec<Outgoing>, Failure> {
+    let mut bookings = Vec::with_capacity(messages.len());
+    for message in messages {
+        bookings.push((message.data::<EntriesPosted>()?, message.context()));
+    }
+    if let Some((first, _)) = bookings.first() {
+        service.post(first.currency, &bookings).await.map_err(failure)?;
+    }
+    Ok(Vec::new())
+}
+
+/// Bookings of one currency share a write of its balances.
 pub(crate) fn group_key(message: &Received) -> Option<String> {
     let booking: EntriesPosted = (message.kind() == EntriesPosted::TYPE).then(|| message.data().ok()).flatten()?;
     Some(booking.currency.to_string())
 }
 
+/// Two rejections pass by themselves; every other one is permanent.
+fn failure(error: Error) -> Failure {
+    match error {
+        // `NotRequested`: a read may be a moment older than the message that follows from the write.
+        Error::Rejected(rejection @ (Rejection::NotRequested | Rejection::ProviderUnavailable(_))) => {
+            Failure::Transient(rejection.to_string())
+        }
+        error => error.into(),
+    }
+}
+
 fn authorize(message: AuthorizePayment) -> Result<(PaymentId, Command), Failure> {
     let id = paired(message.order_id, message.payment_id)?;
-    let terms = Terms::new(message.amount, message.parts).map_err(unreadable)?;
-    let method = Method::parse(&message.payment_method);
+    let terms = Terms::new(message.amount, message.parts).map_err(Error::Rejected)?;
+    let method = PaymentMethod::parse(&message.payment_method);
     Ok((id, Command::Authorize { attempt: message.attempt, terms, method, customer: message.customer }))
 }
 
-/// An order and its payment share their bits; any other pair would let one order pay with another's money.
+/// An order and its payment share their bits. Any other pair would let one order pay with another's money.
 fn paired(order: OrderId, payment: PaymentId) -> Result<PaymentId, Failure> {
-    if payment.order() == order { Ok(payment) } else { Err(unreadable(Rejection::ForeignOrder)) }
-}
-
-fn unreadable(rejection: Rejection) -> Failure {
-    Failure::Permanent(rejection.to_string())
+    if payment.order() == order { Ok(payment) } else { Err(Error::Rejected(Rejection::ForeignOrder).into()) }
 }

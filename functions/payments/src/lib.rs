@@ -2,9 +2,9 @@
 
 pub mod config;
 pub mod domain;
-pub mod http;
-pub mod inbox;
-pub mod outbox;
+mod http;
+mod inbox;
+mod outbox;
 pub mod providers;
 pub mod service;
 pub mod store;
@@ -12,8 +12,7 @@ pub mod store;
 pub use config::Config;
 pub use service::Payments;
 
-use chassis::Undecodable;
-use chassis::{Change, Failure, Received, Route, Service, Wiring};
+use chassis::{Change, Failure, Received, Route, Service, Undecodable, Wiring};
 use events::{Capability, Outgoing};
 
 impl Service for Payments {
@@ -28,7 +27,7 @@ impl Service for Payments {
     }
 
     async fn receive(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {
-        self.take(message).await
+        inbox::receive(self, message).await
     }
 
     fn group_key(message: &Received) -> Option<String> {
@@ -36,7 +35,7 @@ impl Service for Payments {
     }
 
     async fn receive_group(&self, messages: &[&Received]) -> Result<Vec<Outgoing>, Failure> {
-        self.take_together(messages).await
+        inbox::receive_group(self, messages).await
     }
 
     fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {

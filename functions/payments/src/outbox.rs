@@ -1,16 +1,15 @@
-//! What HTTP requests started, told to those who must hear of it: a pure function of the image that was written.
+//! The messages that follow from HTTP requests: a pure function of the written image.
 
 use crate::domain::{Payment, replies};
 use crate::store;
-use chassis::Change;
-use chassis::Undecodable;
+use chassis::{Change, Undecodable};
 use events::Outgoing;
 
-/// The messages of the transition that an HTTP request made: a staff refund to be executed, a challenge's outcome.
+/// The messages of the transition that an HTTP request made: a staff refund to execute, or the outcome of a challenge.
 ///
 /// # Errors
 /// If the image is not a payment of ours.
-pub fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
+pub(crate) fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
     if !store::is_payment(change.sk()) {
         return Ok(Vec::new());
     }

@@ -1,9 +1,10 @@
-//! Who moves the money, behind one closed set of calls. An enum, not a trait: there are few providers, each is known when
-//! we deploy, and a match that forgets one does not compile. One of them is whatever is brought along.
+//! The payment providers that move the money, behind one closed set of calls. An enum, not a trait: the providers are
+//! few and known when we deploy, and a match that forgets one does not compile. One variant takes a gateway from
+//! outside this crate.
 
 pub mod sandbox;
 
-use crate::domain::{Method, Outcome};
+use crate::domain::{Outcome, PaymentMethod};
 use chassis::World;
 use events::ids::PaymentId;
 use events::payments::Operation;
@@ -14,26 +15,24 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-/// What a provider is asked to do; asking again under the same key does it once.
+/// What a provider is asked to do. Asking again under the same key does it once.
 #[derive(Debug, Clone)]
 pub struct Instruction<'a> {
     /// The idempotency key.
     pub key: String,
-    /// When it was written down that this will be asked.
+    /// When the request was recorded, before the provider was asked.
     pub requested_at: Timestamp,
-    /// Of which payment.
     pub payment: PaymentId,
-    /// What.
     pub operation: Operation,
-    /// Which try of it.
+    /// From 1.
     pub attempt: u32,
-    /// How much; `None` if there is nothing to say it in, as when a void releases no money.
+    /// `None` if there is no currency to say it in, as when a void releases no money.
     pub amount: Option<Money>,
-    /// With what; none if the customer named nothing that we would store.
-    pub method: Option<&'a Method>,
-    /// The provider's name for the authorization that this builds on.
+    /// `None` if the customer's text was no provider's token.
+    pub method: Option<&'a PaymentMethod>,
+    /// The provider's id of the authorization that this builds on.
     pub authorization: Option<&'a str>,
-    /// When that authorization lapses.
+    /// The instant at which that authorization lapses.
     pub capture_before: Option<Timestamp>,
 }
 
@@ -42,22 +41,21 @@ pub struct Instruction<'a> {
 #[error("provider unavailable: {0}")]
 pub struct ProviderError(pub String);
 
-/// Not a provider that we have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no provider {0:?}; known are: sandbox")]
+#[error("unknown provider {0:?}; known is: sandbox")]
 pub struct UnknownProvider(String);
 
-/// A question that is on its way to a provider of somebody else's.
-pub type Asking<'a, T> = Pin<Box<dyn Future<Output = Result<T, ProviderError>> + Send + 'a>>;
+/// A gateway's answer, awaited.
+pub type GatewayFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, ProviderError>> + Send + 'a>>;
 
-/// A provider that this crate does not know: whoever builds the capability brings it along.
+/// A provider from outside this crate.
 pub trait PaymentGateway: fmt::Debug + Send + Sync {
     /// See [`Provider::remembers_keys_seconds`].
     fn remembers_keys_seconds(&self) -> i64;
     /// See [`Provider::perform`].
-    fn perform<'a>(&'a self, instruction: &'a Instruction<'a>, world: &'a World) -> Asking<'a, Outcome>;
+    fn perform<'a>(&'a self, instruction: &'a Instruction<'a>, world: &'a World) -> GatewayFuture<'a, Outcome>;
     /// See [`Provider::look_up`].
-    fn look_up<'a>(&'a self, instruction: &'a Instruction<'a>) -> Asking<'a, Option<Outcome>>;
+    fn look_up<'a>(&'a self, instruction: &'a Instruction<'a>) -> GatewayFuture<'a, Option<Outcome>>;
 }
 
 /// A payment provider.
@@ -65,12 +63,12 @@ pub trait PaymentGateway: fmt::Debug + Send + Sync {
 pub enum Provider {
     /// Built in, for everything but real money.
     Sandbox(Sandbox),
-    /// Brought along.
-    PaymentGateway(Arc<dyn PaymentGateway>),
+    /// Brought along by the composition root.
+    Gateway(Arc<dyn PaymentGateway>),
 }
 
 impl Provider {
-    /// The provider of that name; its pages, if any, are under `api_url`.
+    /// The provider of that name. Its pages, if it has any, are under `api_url`.
     ///
     /// # Errors
     /// If there is none.
@@ -81,33 +79,33 @@ impl Provider {
         }
     }
 
-    /// Seconds for which the provider recognises a key; later it must be asked what became of it instead.
+    /// Seconds for which the provider recognizes a key. Later it is asked for the outcome instead.
     pub fn remembers_keys_seconds(&self) -> i64 {
         match self {
             Self::Sandbox(_) => sandbox::REMEMBERS_KEYS_SECONDS,
-            Self::PaymentGateway(acquirer) => acquirer.remembers_keys_seconds(),
+            Self::Gateway(gateway) => gateway.remembers_keys_seconds(),
         }
     }
 
-    /// Has it done, under the instruction's key.
+    /// Performs the instruction under its key.
     ///
     /// # Errors
-    /// If it does not answer.
+    /// If the provider does not answer.
     pub async fn perform(&self, instruction: &Instruction<'_>, world: &World) -> Result<Outcome, ProviderError> {
         match self {
             Self::Sandbox(sandbox) => Ok(sandbox.perform(instruction, world).await),
-            Self::PaymentGateway(acquirer) => acquirer.perform(instruction, world).await,
+            Self::Gateway(gateway) => gateway.perform(instruction, world).await,
         }
     }
 
-    /// What became of the instruction; `None` if the provider never heard of it.
+    /// The outcome of an instruction; `None` if the provider never heard of it.
     ///
     /// # Errors
-    /// If it does not answer.
+    /// If the provider does not answer.
     pub async fn look_up(&self, instruction: &Instruction<'_>) -> Result<Option<Outcome>, ProviderError> {
         match self {
             Self::Sandbox(sandbox) => Ok(Some(sandbox.look_up(instruction))),
-            Self::PaymentGateway(acquirer) => acquirer.look_up(instruction).await,
+            Self::Gateway(gateway) => gateway.look_up(instruction).await,
         }
     }
 }

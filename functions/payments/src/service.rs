@@ -1,110 +1,95 @@
-//! Use cases: load, decide, one conditional write, then the provider or the queue. A crash after any of them is healed by
-//! the message that comes again.
+//! Use cases: load, decide, one conditional write, then the provider or the queue. The message that comes again heals a
+//! crash after any of these.
 
 use crate::config::Config;
-use crate::domain::challenge::{Answered, ChallengeRefusal};
-use crate::domain::refunds::{Granted, RefundRefusal, StaffRefund};
-use crate::domain::{Command, Occasion, Outcome, Payment, PaymentOperation, Rejection, Step, replies};
-use crate::providers::{Instruction, Provider, sandbox};
-use crate::store::{PostError, Store};
-use chassis::{Cause, Failure, Received, StoreError, Table, Wiring, Written};
+use crate::domain::ledger::Balances;
+use crate::domain::{Command, Decision, Outcome, Payment, PaymentOperation, Rejection, StaffRefund, replies};
+use crate::providers::{Instruction, Provider, ProviderError, sandbox};
+use crate::store::Store;
+use chassis::{Context, StoreError, Table, Wiring, Written, decide_and_write};
 use events::ids::PaymentId;
 use events::payments::{EntriesPosted, Operation};
 use events::{Currency, Money, Outgoing};
+use std::ops::ControlFlow;
 use tokio::sync::Mutex;
 
-pub use crate::store::Balances;
+mod sweep;
 
-mod sweeping;
-
-/// Decisions in one go: authorize, capture and void settle at most one undertaking before their own two writes; the rest
-/// is room for others who write at the same time.
-const ROUNDS: usize = 8;
-/// Bookings in one write: a DynamoDB transaction writes at most 100 items, one of which is the balances'.
+/// A DynamoDB transaction writes at most 100 items, one of which is the balances'.
 const MAX_BOOKINGS: usize = 99;
+
+pub type Error<R = Rejection> = chassis::Error<R>;
 
 /// The payments capability.
 #[derive(Debug)]
 pub struct Payments {
-    pub(crate) store: Store,
     pub(crate) wiring: Wiring,
-    provider: Provider,
-    /// Bookings of one currency meet on one item: those of a batch take turns rather than cancel each other.
-    booking: Mutex<()>,
-}
-
-/// Why a use case that HTTP started did not do it.
-#[derive(Debug, thiserror::Error)]
-pub enum UseCaseError<R> {
-    /// The payment does not take it.
-    #[error("{0}")]
-    Refused(R),
-    /// There is no such payment.
-    #[error("no such payment")]
-    NotFound,
-    /// The table did not answer, or others kept writing.
-    #[error(transparent)]
-    Store(#[from] StoreError),
+    pub(crate) store: Store,
+    pub(crate) provider: Provider,
+    /// Bookings of one currency meet at one item. Those of a batch take turns, so that none cancels another.
+    pub(crate) booking: Mutex<()>,
 }
 
 impl Payments {
-    /// Of these parts.
-    pub fn new(config: Config, table: Table, wiring: Wiring) -> Self {
-        Self { store: Store::new(table), wiring, provider: config.provider, booking: Mutex::new(()) }
+    pub fn new(table: Table, wiring: Wiring, config: Config) -> Self {
+        Self { wiring, store: Store::new(table), provider: config.provider, booking: Mutex::new(()) }
     }
 
-    /// The balances of every currency that money moved in.
+    /// A payment as it is now.
     ///
     /// # Errors
-    /// Unavailable or corrupt.
+    /// The table.
+    pub async fn find(&self, id: PaymentId) -> Result<Option<Payment>, StoreError> {
+        self.store.payment_now(id).await
+    }
+
+    /// The balances of every currency that has bookings.
+    ///
+    /// # Errors
+    /// The table.
     pub async fn balances(&self) -> Result<Vec<Balances>, StoreError> {
         self.store.balances().await
     }
 
-    /// Carries out a command from the queue; what is to be told of it.
+    /// Carries out a command from the queue; the messages that follow.
     ///
     /// # Errors
-    /// Transient, or unreadable for what no payment can take.
-    pub async fn carry_out(
-        &self,
-        id: PaymentId,
-        command: &Command,
-        message: &Received,
-    ) -> Result<Vec<Outgoing>, Failure> {
-        let occasion = Occasion {
-            at: message.now,
-            input: message.envelope.id.clone(),
-            traceparent: message.traceparent().map(str::to_owned),
-        };
-        let mut payment = self.store.payment(id).await?.unwrap_or_else(|| Payment::unknown(id));
-        for _ in 0..ROUNDS {
-            let next = match payment.next(command, &occasion).map_err(failure)? {
-                Step::Reply(undertaking) => return replies::of_undertaking(&payment, undertaking).map_err(failure),
-                Step::Record(next) => *next,
-                Step::Perform(undertaking) => {
-                    let outcome = self.settle(&payment, undertaking).await?;
-                    payment.conclude(undertaking, outcome, self.wiring.world.now()).map_err(failure)?
+    /// See [`Payment::decide`]; `ProviderUnavailable`.
+    pub async fn carry_out(&self, id: PaymentId, command: &Command, context: &Context) -> Result<Vec<Outgoing>, Error> {
+        let payment = self.store.payment(id).await?.unwrap_or_else(|| Payment::unknown(id));
+        // A command takes several writes: each round makes one, the last one replies.
+        decide_and_write(payment, move |payment: Payment| async move {
+            let next = match payment.decide(command, context).map_err(Error::Rejected)? {
+                Decision::Reply(operation) => {
+                    let messages = replies::of_operation(&payment, operation).map_err(Error::Rejected)?;
+                    return Ok(ControlFlow::Break(messages));
+                }
+                Decision::Record(next) => *next,
+                Decision::Perform(operation) => {
+                    let outcome = self.perform(&payment, operation).await?;
+                    payment.conclude(operation, outcome, self.wiring.world.now()).map_err(Error::Rejected)?
                 }
             };
-            payment = match self.store.save(&next, &message.cause(next.seq)).await? {
+            Ok(ControlFlow::Continue(match self.store.save(&next, context).await? {
                 Written::Done => next,
                 Written::Refused(current) => current.map_or_else(|| Payment::unknown(id), |current| *current),
-            };
-        }
-        Err(Failure::Transient("others keep writing this payment".to_owned()))
+            }))
+        })
+        .await
     }
 
-    /// Has the provider do what was requested, or asks what became of it once the provider may have forgotten the key.
-    async fn settle(&self, payment: &Payment, undertaking: PaymentOperation) -> Result<Outcome, Failure> {
-        let unavailable = |error: crate::providers::ProviderError| Failure::Transient(error.to_string());
-        let requested = payment.last_of(undertaking).ok_or_else(|| failure(Rejection::Unrequested))?;
+    /// Has the provider perform what was requested. Once the provider may have forgotten the key, it is asked for the
+    /// outcome instead.
+    async fn perform(&self, payment: &Payment, operation: PaymentOperation) -> Result<Outcome, Error> {
+        let unavailable = |error: ProviderError| Error::Rejected(Rejection::ProviderUnavailable(error.0));
+        let requested = payment.last_of(operation).ok_or(Error::Rejected(Rejection::NotRequested))?;
         let held = payment.success(Operation::Authorize);
         let instruction = Instruction {
-            key: undertaking.provider_key(payment.id),
+            key: operation.provider_key(payment.id),
             requested_at: requested.at,
             payment: payment.id,
-            operation: undertaking.operation,
-            attempt: undertaking.attempt,
+            operation: operation.kind,
+            attempt: operation.attempt,
             amount: payment.terms.map(|terms| Money::new(requested.amount, terms.currency)),
             method: payment.method.as_ref(),
             authorization: held.and_then(|held| held.reference.as_deref()),
@@ -115,22 +100,18 @@ impl Payments {
             return self.provider.perform(&instruction, &self.wiring.world).await.map_err(unavailable);
         }
         let found = self.provider.look_up(&instruction).await.map_err(unavailable)?;
-        // The provider never heard of it and posting it now might do it twice: it did not happen.
+        // The provider never heard of it, and posting it now might do it twice: it did not happen.
         Ok(found.unwrap_or_else(|| Outcome::Refused { reason: "not_processed".to_owned() }))
     }
 
-    /// Brings the balances of a currency up by its bookings, each once.
+    /// Applies bookings of one currency to its balances, each once.
     ///
     /// # Errors
-    /// Transient, or unreadable if one is no booking.
-    pub async fn post(&self, currency: Currency, bookings: &[(&Received, EntriesPosted)]) -> Result<(), Failure> {
+    /// `Unbalanced`, `Overflow`.
+    pub async fn post(&self, currency: Currency, bookings: &[(EntriesPosted, Context)]) -> Result<(), Error> {
         let _turn = self.booking.lock().await;
         for part in bookings.chunks(MAX_BOOKINGS) {
-            let caused: Vec<_> = part.iter().map(|(message, booking)| (booking, message.cause(booking.seq))).collect();
-            self.store.post(currency, &caused, self.wiring.world.now()).await.map_err(|error| match error {
-                PostError::Rejected(rejection) => failure(rejection),
-                PostError::Store(error) => error.into(),
-            })?;
+            self.store.post(currency, part).await?;
         }
         Ok(())
     }
@@ -138,65 +119,41 @@ impl Payments {
     /// Grants a refund that staff ask for; the relay has it executed.
     ///
     /// # Errors
-    /// See [`UseCaseError`] and [`RefundRefusal`].
+    /// See [`Payment::grant_staff_refund`].
     pub async fn request_refund(
         &self,
         id: PaymentId,
-        asked: &StaffRefund,
-        occasion: &Occasion,
-        cause: impl Fn(u64) -> Cause,
-    ) -> Result<Payment, UseCaseError<RefundRefusal>> {
-        self.write_once(id, cause, |payment| match payment.grant_staff_refund(asked, occasion)? {
-            Granted::Now(next) => Ok(Some(*next)),
-            Granted::Before => Ok(None),
-        })
-        .await
+        refund: &StaffRefund,
+        context: &Context,
+    ) -> Result<Payment, Error> {
+        self.record_once(id, context, |payment| payment.grant_staff_refund(refund, context)).await
     }
 
-    /// Takes the customer's answer to the sandbox's challenge; the relay tells the order.
+    /// Takes the customer's answer to the sandbox's challenge; the relay sends the outcome to the order.
     ///
     /// # Errors
-    /// See [`UseCaseError`] and [`ChallengeRefusal`].
-    pub async fn answer_challenge(
+    /// See [`Payment::answer_challenge`].
+    pub async fn answer_challenge(&self, id: PaymentId, succeeds: bool, context: &Context) -> Result<Payment, Error> {
+        let capture_before = sandbox::held_until(context.now);
+        self.record_once(id, context, |payment| payment.answer_challenge(succeeds, capture_before, context)).await
+    }
+
+    /// Decides on a payment and makes at most one write; the payment afterwards.
+    async fn record_once(
         &self,
         id: PaymentId,
-        succeeds: bool,
-        occasion: &Occasion,
-        cause: impl Fn(u64) -> Cause,
-    ) -> Result<Payment, UseCaseError<ChallengeRefusal>> {
-        let capture_before = sandbox::held_until(occasion.at);
-        self.write_once(id, cause, |payment| match payment.answer_challenge(succeeds, capture_before, occasion)? {
-            Answered::Now(next) => Ok(Some(*next)),
-            Answered::Before => Ok(None),
+        context: &Context,
+        decide: impl Fn(&Payment) -> Result<Decision, Rejection>,
+    ) -> Result<Payment, Error> {
+        let decide = &decide;
+        decide_and_write(self.store.payment_now(id).await?, move |payment: Option<Payment>| async move {
+            let payment = payment.ok_or(Error::NotFound)?;
+            let Decision::Record(next) = decide(&payment).map_err(Error::Rejected)? else {
+                return Ok(ControlFlow::Break(payment));
+            };
+            let written = self.store.save(&next, context).await?;
+            Ok(written.or_again(*next))
         })
         .await
-    }
-
-    /// Decides on the payment as it is and writes the decision, if there is one to write, deciding anew if others wrote.
-    async fn write_once<R>(
-        &self,
-        id: PaymentId,
-        cause: impl Fn(u64) -> Cause,
-        decide: impl Fn(&Payment) -> Result<Option<Payment>, R>,
-    ) -> Result<Payment, UseCaseError<R>> {
-        let mut payment = self.store.payment_now(id).await?.ok_or(UseCaseError::NotFound)?;
-        for _ in 0..ROUNDS {
-            let Some(next) = decide(&payment).map_err(UseCaseError::Refused)? else {
-                return Ok(payment);
-            };
-            match self.store.save(&next, &cause(next.seq)).await? {
-                Written::Done => return Ok(next),
-                Written::Refused(current) => payment = *current.ok_or(UseCaseError::NotFound)?,
-            }
-        }
-        Err(StoreError::Unavailable("others keep writing this payment".to_owned()).into())
-    }
-}
-
-fn failure(rejection: Rejection) -> Failure {
-    match rejection {
-        // A read may be a moment older than the message that follows from the write.
-        Rejection::Unrequested => Failure::Transient(rejection.to_string()),
-        _ => Failure::Permanent(rejection.to_string()),
     }
 }

@@ -1,4 +1,4 @@
-//! The payments table: its keys, its items, and the one write that each use case makes.
+//! The payments table: its keys, its items, and the one write of each use case.
 //!
 //! | item | pk | sk |
 //! |---|---|---|
@@ -6,13 +6,14 @@
 //! | posting | `journal#` + payment id | number of the transition |
 //! | balances of a currency | `balances` | currency |
 //!
-//! Payments with an unfinished refund by staff are in index `refunding`, under one name: such refunds are few.
+//! Index `refunding` holds the payments that have an open staff refund, in one partition: there are few.
 
-use crate::domain::{Payment, Rejection, ledger};
-use chassis::table::{Committed, Query, Reason, Transaction, Update};
-use chassis::{Cause, Key, Page, StoreError, Table, Written};
+use crate::domain::ledger::{self, Balances};
+use crate::domain::{Payment, Rejection};
+use chassis::table::{Committed, Found, Query, Reason, Transaction, Update};
+use chassis::{Context, Error, Key, Page, StoreError, Table, Written};
 use events::ids::PaymentId;
-use events::payments::{EntriesPosted, Entry, LedgerAccount};
+use events::payments::{LedgerAccount, EntriesPosted, Entry};
 use events::{Currency, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -21,40 +22,19 @@ use std::collections::BTreeMap;
 const PAYMENT: &str = "payment";
 /// The one partition of index `refunding`.
 const REFUNDING: &str = "staff";
-/// Payments that are read together (BatchGetItem's limit).
-const BATCH: usize = 100;
 /// Partition of all balances.
 const BALANCES: &str = "balances";
 
-/// A payment as it lies in the table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Item {
-    /// Absent unless staff granted a refund that is not finished, which keeps all other payments out of the index.
+struct PaymentItem {
+    /// Absent unless a staff refund is open, which keeps all other payments out of the index.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     refunding: Option<String>,
     #[serde(flatten)]
     payment: Payment,
 }
 
-#[derive(Debug, Deserialize)]
-struct Reference {
-    pk: PaymentId,
-}
-
-/// A payment as the sweep finds it: one that cannot be read must not keep the others waiting.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-pub enum Found {
-    /// A payment.
-    Payment(Box<Payment>),
-    /// An item that is not of the form we write.
-    Unreadable {
-        /// Its partition key.
-        pk: String,
-    },
-}
-
-/// A booking that the balances contain; its being there is what makes a repeat do nothing.
+/// A booking that the balances contain. If it exists, a repetition does nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Posting {
     currency: Currency,
@@ -62,7 +42,7 @@ struct Posting {
     at: Timestamp,
 }
 
-/// The balances of one currency, in minor units. One item, so that whoever reads it sees whole bookings only.
+/// The balances of one currency, in minor units. They are one item, so that a reader sees whole bookings only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 struct BalancesItem {
@@ -81,139 +61,6 @@ impl Default for BalancesItem {
     }
 }
 
-/// The balances of one currency by account.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Balances {
-    /// Which currency.
-    pub currency: Currency,
-    /// Every account's balance in minor units.
-    pub accounts: [(LedgerAccount, i64); 6],
-}
-
-/// Why a booking was not applied.
-#[derive(Debug, thiserror::Error)]
-pub enum PostError {
-    /// It is none.
-    #[error(transparent)]
-    Rejected(#[from] Rejection),
-    /// The table did not do it.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-/// The payments table.
-#[derive(Debug, Clone)]
-pub struct Store {
-    table: Table,
-}
-
-impl Item {
-    fn of(payment: Payment) -> Self {
-        let refunding = payment.open_staff_refunds().next().map(|_| REFUNDING.to_owned());
-        Self { refunding, payment }
-    }
-}
-
-fn unwrapped(written: Written<Item>) -> Written<Payment> {
-    match written {
-        Written::Done => Written::Done,
-        Written::Refused(item) => Written::Refused(item.map(|item| Box::new(item.payment))),
-    }
-}
-
-impl Store {
-    /// Over that table.
-    pub const fn new(table: Table) -> Self {
-        Self { table }
-    }
-
-    /// A payment, possibly a moment old: enough to decide a conditional write on.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
-    pub async fn payment(&self, id: PaymentId) -> Result<Option<Payment>, StoreError> {
-        self.table.get(&payment_key(id)).await
-    }
-
-    /// A payment as of now, for an answer to a person.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
-    pub async fn payment_now(&self, id: PaymentId) -> Result<Option<Payment>, StoreError> {
-        self.table.get_consistent(&payment_key(id)).await
-    }
-
-    /// Writes a payment's latest transition, if nobody else made that transition.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
-    pub async fn save(&self, payment: &Payment, cause: &Cause) -> Result<Written<Payment>, StoreError> {
-        let (key, item) = (payment_key(payment.id), Item::of(payment.clone()));
-        let written = match payment.seq.saturating_sub(1) {
-            0 => self.table.create(&key, &item, cause).await,
-            before => self.table.replace(&key, &item, before, cause).await,
-        };
-        written.map(unwrapped)
-    }
-
-    /// A page of the payments with an unfinished refund by staff, oldest first.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
-    pub async fn refunding(&self, after: Option<&str>) -> Result<Page<Found>, StoreError> {
-        let limit = u32::try_from(BATCH).unwrap_or(u32::MAX);
-        let query = Query { index: Some("refunding"), after, limit, ..Query::partition(REFUNDING) };
-        let page = self.table.query::<Reference>(query).await?;
-        let keys: Vec<_> = page.items.iter().map(|reference| payment_key(reference.pk)).collect();
-        let items = self.table.get_many::<Found>(&keys).await?.into_iter().flatten().collect();
-        Ok(Page { items, next: page.next })
-    }
-
-    /// Applies bookings of one currency to its balances, each once, all in one write: all payments of a currency meet there.
-    ///
-    /// # Errors
-    /// If the entries of one do not sum to zero; unavailable.
-    pub async fn post(
-        &self,
-        currency: Currency,
-        bookings: &[(&EntriesPosted, Cause)],
-        at: Timestamp,
-    ) -> Result<(), PostError> {
-        // By key, as one that comes twice is one.
-        let mut due: BTreeMap<Key, &(&EntriesPosted, Cause)> =
-            bookings.iter().map(|booking| (journal_key(booking.0), booking)).collect();
-        while let Some((_, cause)) = due.values().next() {
-            let mut transaction = Transaction::new(cause.clone());
-            for (key, (booking, cause)) in &due {
-                let posting = Posting { currency, entries: booking.entries.clone(), at };
-                transaction = transaction.because(cause.clone()).create(key, &posting)?;
-            }
-            let moved = ledger::movements(due.values().map(|(booking, _)| booking.entries.as_slice()))?;
-            let reasons = match self.table.commit(transaction.update(moved_balances(currency, moved))).await? {
-                Committed::Done => return Ok(()),
-                Committed::Refused(reasons) => reasons,
-            };
-            // A posting that is there was applied before.
-            let mut applied = reasons.iter().map(|reason| matches!(reason, Reason::Condition(_)));
-            let all = due.len();
-            due.retain(|_, _| !applied.next().unwrap_or(false));
-            if due.len() == all {
-                return Err(StoreError::Unavailable(format!("refused: {reasons:?}")).into());
-            }
-        }
-        Ok(())
-    }
-
-    /// The balances of every currency.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
-    pub async fn balances(&self) -> Result<Vec<Balances>, StoreError> {
-        let items: Vec<BalancesItem> = self.table.query_all(Query::partition(BALANCES)).await?;
-        Ok(items.into_iter().map(Balances::from).collect())
-    }
-}
-
 impl From<BalancesItem> for Balances {
     fn from(item: BalancesItem) -> Self {
         let accounts = [
@@ -228,8 +75,105 @@ impl From<BalancesItem> for Balances {
     }
 }
 
-/// Whether a sort key is a payment's.
-pub fn is_payment(sort_key: &str) -> bool {
+/// The payments table.
+#[derive(Debug, Clone)]
+pub struct Store {
+    table: Table,
+}
+
+impl Store {
+    pub const fn new(table: Table) -> Self {
+        Self { table }
+    }
+
+    /// A payment, possibly a moment old: enough to decide a conditional write on.
+    ///
+    /// # Errors
+    /// The table.
+    pub async fn payment(&self, id: PaymentId) -> Result<Option<Payment>, StoreError> {
+        self.table.get(&payment_key(id)).await
+    }
+
+    /// A payment as it is now, for an answer to a person.
+    ///
+    /// # Errors
+    /// The table.
+    pub async fn payment_now(&self, id: PaymentId) -> Result<Option<Payment>, StoreError> {
+        self.table.get_consistent(&payment_key(id)).await
+    }
+
+    /// Writes the latest transition of a payment, unless somebody else made a transition of that number.
+    ///
+    /// # Errors
+    /// The table.
+    pub async fn save(&self, payment: &Payment, context: &Context) -> Result<Written<Payment>, StoreError> {
+        let refunding = payment.open_staff_refunds().next().map(|_| REFUNDING.to_owned());
+        let (key, item) = (payment_key(payment.id), PaymentItem { refunding, payment: payment.clone() });
+        let cause = context.cause(payment.seq);
+        let written = match payment.seq.saturating_sub(1) {
+            0 => self.table.create(&key, &item, &cause).await,
+            before => self.table.replace(&key, &item, before, &cause).await,
+        };
+        Ok(written?.map(|item| item.payment))
+    }
+
+    /// A page of the payments that have an open staff refund, oldest first.
+    ///
+    /// # Errors
+    /// The table.
+    pub async fn refunding(&self, after: Option<&str>) -> Result<Page<Found<Payment>>, StoreError> {
+        let query = Query { index: Some("refunding"), after, ..Query::partition(REFUNDING) };
+        self.table.query_items(query).await
+    }
+
+    /// Applies bookings of one currency to its balances, each once, all in one write: all payments of a currency meet
+    /// there.
+    ///
+    /// # Errors
+    /// `Unbalanced`, `Overflow`; the table.
+    pub async fn post(
+        &self,
+        currency: Currency,
+        bookings: &[(EntriesPosted, Context)],
+    ) -> Result<(), Error<Rejection>> {
+        // A map by key keeps one of two copies.
+        let mut due: BTreeMap<Key, &(EntriesPosted, Context)> =
+            bookings.iter().map(|booking| (journal_key(&booking.0), booking)).collect();
+        while let Some((first, context)) = due.values().next() {
+            let mut transaction = Transaction::new(context.cause(first.seq));
+            for (key, (booking, context)) in &due {
+                let posting = Posting { currency, entries: booking.entries.clone(), at: context.now };
+                transaction = transaction.because(context.cause(booking.seq)).create(key, &posting)?;
+            }
+            let moved = ledger::movements(due.values().map(|(booking, _)| booking.entries.as_slice()))
+                .map_err(Error::Rejected)?;
+            let reasons = match self.table.commit(transaction.update(moved_balances(currency, moved))).await? {
+                Committed::Done => return Ok(()),
+                Committed::Refused(reasons) => reasons,
+            };
+            // A posting that exists was applied before.
+            let mut applied = reasons.iter().map(|reason| matches!(reason, Reason::Condition(_)));
+            let all = due.len();
+            due.retain(|_, _| !applied.next().unwrap_or(false));
+            if due.len() == all {
+                return Err(StoreError::Unavailable(format!("refused: {reasons:?}")).into());
+            }
+        }
+        Ok(())
+    }
+
+    /// The balances of every currency.
+    ///
+    /// # Errors
+    /// The table.
+    pub async fn balances(&self) -> Result<Vec<Balances>, StoreError> {
+        let items: Vec<BalancesItem> = self.table.query_all(Query::partition(BALANCES)).await?;
+        Ok(items.into_iter().map(Balances::from).collect())
+    }
+}
+
+/// Whether a sort key is that of a payment.
+pub(crate) fn is_payment(sort_key: &str) -> bool {
     sort_key == PAYMENT
 }
 
@@ -241,16 +185,16 @@ fn journal_key(booking: &EntriesPosted) -> Key {
     Key::new(format!("journal#{}", booking.payment_id), format!("{:020}", booking.seq))
 }
 
+fn balances_key(currency: Currency) -> Key {
+    Key::new(BALANCES, currency.as_str())
+}
+
 fn moved_balances(currency: Currency, moved: BTreeMap<LedgerAccount, i64>) -> Update {
     let update = Update::of(balances_key(currency)).set("currency = :currency").value(":currency", currency);
     moved.into_iter().fold(update, |update, (account, amount)| {
         let name = account_name(account);
         update.increase(&format!("#{name} :{name}")).name(&format!("#{name}"), name).value(&format!(":{name}"), amount)
     })
-}
-
-fn balances_key(currency: Currency) -> Key {
-    Key::new(BALANCES, currency.as_str())
 }
 
 const fn account_name(account: LedgerAccount) -> &'static str {

@@ -10,7 +10,7 @@ use events::Timestamp;
 use events::ids::PaymentId;
 use events::payments::Operation;
 use payments::domain::Outcome;
-use payments::providers::{Asking, Instruction, PaymentGateway, ProviderError};
+use payments::providers::{GatewayFuture, Instruction, PaymentGateway, ProviderError};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -145,7 +145,7 @@ impl PaymentGateway for Bank {
         i64::try_from(self.memory_seconds).unwrap_or(0) - 20
     }
 
-    fn perform<'a>(&'a self, instruction: &'a Instruction<'a>, world: &'a World) -> Asking<'a, Outcome> {
+    fn perform<'a>(&'a self, instruction: &'a Instruction<'a>, world: &'a World) -> GatewayFuture<'a, Outcome> {
         Box::pin(async move {
             let slow = instruction.method.is_some_and(|method| method.as_str() == "pm_card_slow");
             let late = self.faults.strikes(Fault::ProviderLate);
@@ -170,7 +170,7 @@ impl PaymentGateway for Bank {
         })
     }
 
-    fn look_up<'a>(&'a self, instruction: &'a Instruction<'a>) -> Asking<'a, Option<Outcome>> {
+    fn look_up<'a>(&'a self, instruction: &'a Instruction<'a>) -> GatewayFuture<'a, Option<Outcome>> {
         Box::pin(async move {
             if self.faults.strikes(Fault::ProviderTimeout) {
                 return Err(ProviderError("timed out".to_owned()));

@@ -70,7 +70,7 @@ pub fn process(stage: &Arc<Stage>, world: &World, of: Capability) -> Arc<dyn Pro
     let line = |target| -> Arc<dyn Network> { Arc::new(Line { stage: Arc::clone(stage), from: of, target }) };
     let table = stage.tables[&of].dynamo().table_name();
     let bank: Arc<dyn PaymentGateway> = Arc::<Bank>::clone(&stage.bank);
-    started(Surroundings { of, world, table, line: &line, provider: Provider::PaymentGateway(bank) })
+    started(Surroundings { of, world, table, line: &line, provider: Provider::Gateway(bank) })
 }
 
 /// A new process.
@@ -91,8 +91,8 @@ pub fn started(parts: Surroundings<'_>) -> Arc<dyn Process> {
         Capability::Orders => running(orders(&parts)),
         Capability::Payments => {
             let (table, wiring) = (parts.table(), parts.wiring());
-            let config = payments::Config { tokens: verifier("users"), provider: parts.provider };
-            running(payments::Payments::new(config, table, wiring))
+            let config = payments::Config { users: verifier("users"), provider: parts.provider };
+            running(payments::Payments::new(table, wiring, config))
         }
         Capability::Shipping => {
             let key = parts.secret(stored_key("shipping"));

@@ -69,7 +69,7 @@ pub fn orders() -> Bench<orders::Orders> {
 
 pub fn payments() -> Bench<payments::Payments> {
     let build = |parts: &mut Parts| {
-        payments::Payments::new(configured(payments::Config::from_env), parts.table.clone(), parts.wiring.clone())
+        payments::Payments::new(parts.table.clone(), parts.wiring.clone(), configured(payments::Config::from_env))
     };
     Bench::new(build)
 }

@@ -1,58 +1,47 @@
-//! The bank's page of the sandbox: what the customer's answer makes of an authorization that waits for it.
+//! The bank's page of the sandbox: what the customer's answer does to an authorization that waits for it.
 
-use super::step::Occasion;
-use super::{Payment, Phase, Rejection, Transaction};
+use super::decision::Decision;
+use super::payment::Payment;
+use super::rejection::Rejection;
+use super::transaction::{Phase, Transaction};
+use chassis::Context;
 use events::Timestamp;
 use events::payments::Operation;
 
-/// What became of an answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answered {
-    /// It is to be written.
-    Now(Box<Payment>),
-    /// The same answer was given before.
-    Before,
-}
-
-/// Why an answer is not taken.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ChallengeRefusal {
-    /// The payment waits for no answer.
-    #[error("the payment waits for no confirmation")]
-    NotWaiting,
-    /// The other answer was given before.
-    #[error("the confirmation was answered otherwise before")]
-    Contradicted,
-    /// The payment cannot take it.
-    #[error(transparent)]
-    Rejected(#[from] Rejection),
-}
+/// The input of a customer's answer.
+const INPUT: &str = "challenge";
 
 impl Payment {
-    /// Takes the customer's answer to the current attempt's challenge; money that it holds is held until `capture_before`.
+    /// Decides on the customer's answer to the challenge of the current attempt. A success holds the money until
+    /// `capture_before`. The same answer again changes nothing.
     ///
     /// # Errors
-    /// See [`ChallengeRefusal`].
+    /// `ChallengeNotPending`, `ChallengeAlreadyAnswered`.
     pub fn answer_challenge(
         &self,
         succeeds: bool,
         capture_before: Timestamp,
-        occasion: &Occasion,
-    ) -> Result<Answered, ChallengeRefusal> {
-        let last = self.latest(Operation::Authorize).ok_or(ChallengeRefusal::NotWaiting)?;
+        context: &Context,
+    ) -> Result<Decision, Rejection> {
+        let last = self.latest(Operation::Authorize).ok_or(Rejection::ChallengeNotPending)?;
+        let operation = last.payment_operation();
         let phase = if succeeds { Phase::Succeeded } else { Phase::Failed };
-        let challenged = self.of(last.undertaking()).any(|t| t.phase == Phase::ActionRequired);
+        let challenged = self.transactions_of(operation).any(|t| t.phase == Phase::ActionRequired);
         if challenged && last.is_final() {
-            return if last.phase == phase { Ok(Answered::Before) } else { Err(ChallengeRefusal::Contradicted) };
+            let same = last.phase == phase;
+            return if same { Ok(Decision::Reply(operation)) } else { Err(Rejection::ChallengeAlreadyAnswered) };
         }
         let undecided = self.unsettled().is_none() && self.end().is_none();
         if last.phase != Phase::ActionRequired || !undecided {
-            return Err(ChallengeRefusal::NotWaiting);
+            return Err(Rejection::ChallengeNotPending);
         }
-        let mut answered = Transaction::new(last.undertaking(), phase, last.amount);
+        let mut answered = Transaction::new(operation, phase, last.amount).caused_by(context);
+        INPUT.clone_into(&mut answered.input);
         answered.reference.clone_from(&last.reference);
         answered.capture_before = succeeds.then_some(capture_before);
         answered.reason = (!succeeds).then(|| "authentication_failed".to_owned());
-        Ok(Answered::Now(Box::new(self.with(answered, occasion))))
+        // The answer continues the order's work: its messages carry the payment's trace, not the request's.
+        answered.traceparent = None;
+        Ok(Decision::Record(Box::new(self.append(answered))))
     }
 }

@@ -1,14 +1,34 @@
 //! What each movement of money books, double-entry: debits positive, credits negative, every booking sums to zero.
-//! Refuses balances: they are a projection of these entries.
+//! Refuses balances, which are a projection of these entries.
 
-use super::{Rejection, Terms};
-use events::payments::{Entry, LedgerAccount};
+use super::rejection::Rejection;
+use super::terms::Terms;
+use events::Currency;
+use events::payments::{LedgerAccount, Entry};
 use std::collections::BTreeMap;
 
-/// The entries, if they sum to zero; those of nothing are left out.
+/// The balances of one currency, in minor units.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Balances {
+    pub currency: Currency,
+    pub accounts: [(LedgerAccount, i64); 6],
+}
+
+impl Balances {
+    /// The sum over all accounts: 0 unless something is wrong.
+    ///
+    /// # Errors
+    /// `Overflow`.
+    pub fn sum(&self) -> Result<i64, Rejection> {
+        let mut amounts = self.accounts.iter().map(|(_, amount)| *amount);
+        amounts.try_fold(0i64, i64::checked_add).ok_or(Rejection::Overflow)
+    }
+}
+
+/// The entries without those of zero, if they sum to zero.
 ///
 /// # Errors
-/// `Unbalanced` or `Overflow`.
+/// `Unbalanced`, `Overflow`.
 pub fn balanced(entries: impl IntoIterator<Item = (LedgerAccount, i64)>) -> Result<Vec<Entry>, Rejection> {
     let entries: Vec<_> = entries
         .into_iter()
@@ -19,10 +39,10 @@ pub fn balanced(entries: impl IntoIterator<Item = (LedgerAccount, i64)>) -> Resu
     if sum == 0 { Ok(entries) } else { Err(Rejection::Unbalanced) }
 }
 
-/// The goods have left: the sale is earned and the customer owes it, whether or not the capture succeeds.
+/// The sale when the goods have left: it is earned and the customer owes it, even if the capture fails.
 ///
 /// # Errors
-/// If the parts do not sum to the amount.
+/// `Unbalanced` if the parts do not sum to the amount; `Overflow`.
 pub fn sale(terms: &Terms) -> Result<Vec<Entry>, Rejection> {
     let parts = &terms.parts;
     balanced([
@@ -33,7 +53,7 @@ pub fn sale(terms: &Terms) -> Result<Vec<Entry>, Rejection> {
     ])
 }
 
-/// The sale is taken back: a payment that was earned but never captured was let go.
+/// The reversal of a sale whose money was never captured: the payment was voided.
 ///
 /// # Errors
 /// As [`sale`].
@@ -44,26 +64,22 @@ pub fn sale_reversed(terms: &Terms) -> Result<Vec<Entry>, Rejection> {
     balanced(reversed?)
 }
 
-/// The provider took the money.
-///
 /// # Errors
-/// An amount that has no negative.
+/// `Overflow`: an amount that has no negative.
 pub fn captured(amount: i64) -> Result<Vec<Entry>, Rejection> {
     balanced([(LedgerAccount::Cash, amount), (LedgerAccount::Receivable, negated(amount)?)])
 }
 
-/// The provider gave money back.
-///
 /// # Errors
-/// An amount that has no negative.
+/// `Overflow`: an amount that has no negative.
 pub fn refunded(amount: i64) -> Result<Vec<Entry>, Rejection> {
     balanced([(LedgerAccount::Refunds, amount), (LedgerAccount::Cash, negated(amount)?)])
 }
 
-/// What each account moves by with these bookings, so that every account that moves is touched once.
+/// What each account moves by in all these bookings, so that one write touches each account once.
 ///
 /// # Errors
-/// `Unbalanced` if someone sends entries that do not sum to zero; `Overflow`.
+/// `Unbalanced` if a sender's entries do not sum to zero; `Overflow`.
 pub fn movements<'a>(
     bookings: impl IntoIterator<Item = &'a [Entry]>,
 ) -> Result<BTreeMap<LedgerAccount, i64>, Rejection> {
@@ -86,7 +102,6 @@ fn negated(amount: i64) -> Result<i64, Rejection> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use events::Currency;
     use events::payments::AmountParts;
     use proptest::prelude::*;
 

@@ -1,42 +1,19 @@
-//! A payment: its terms and its log. Everything else, amounts and status among it, is recomputed from the log.
+//! A payment: its terms and its log. Amounts and status are recomputed from the log, never stored.
 
-use super::step::Occasion;
-use super::{Method, PaymentOperation, Phase, Rejection, Transaction};
-use crate::domain::refunds;
+use super::operation::PaymentOperation;
+use super::payment_method::PaymentMethod;
+use super::rejection::Rejection;
+use super::terms::Terms;
+use super::transaction::{Phase, Transaction};
+use chassis::Context;
 use events::ids::{OrderId, PaymentId, UserId};
-use events::payments::{AmountParts, Operation};
-use events::{Currency, Money};
+use events::payments::Operation;
 use serde::{Deserialize, Serialize};
 
-/// What is to be paid; the same for every attempt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Terms {
-    /// In which currency.
-    pub currency: Currency,
-    /// Minor units.
-    pub amount: i64,
-    /// What the amount is made of.
-    pub parts: AmountParts,
-}
-
-impl Terms {
-    /// Terms whose parts sum to the amount, none of them negative.
-    ///
-    /// # Errors
-    /// `InconsistentAmount`.
-    pub fn new(amount: Money, parts: AmountParts) -> Result<Self, Rejection> {
-        let sum = parts.subtotal.checked_add(parts.shipping).and_then(|sum| sum.checked_add(parts.tax));
-        let positive = parts.subtotal >= 0 && parts.shipping >= 0 && parts.tax >= 0;
-        if !positive || sum != Some(amount.amount) {
-            return Err(Rejection::InconsistentAmount);
-        }
-        Ok(Self { currency: amount.currency, amount: amount.amount, parts })
-    }
-}
-
-/// Where a payment stands, as its readers see it.
+/// The state of a payment as its readers see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "PaymentStatus")]
 pub enum Status {
     /// The provider has not answered yet.
     Pending,
@@ -44,15 +21,15 @@ pub enum Status {
     RequiresAction,
     /// The last attempt was declined; another may follow.
     Declined,
-    /// The money is held.
+    /// The provider holds the money.
     Authorized,
-    /// The goods left, but the held money could not be taken yet.
+    /// The goods have left, but the provider could not capture the money yet.
     CaptureFailed,
-    /// The money is taken.
+    /// The provider has captured the money.
     Captured,
-    /// Part of it went back.
+    /// Part of the money was refunded.
     PartiallyRefunded,
-    /// All of it went back.
+    /// All of the money was refunded.
     Refunded,
     /// No money is held, or ever will be.
     Voided,
@@ -63,16 +40,14 @@ pub enum Status {
 pub struct Amounts {
     /// Authorized and not voided.
     pub authorized: i64,
-    /// Taken.
     pub captured: i64,
-    /// Given back.
     pub refunded: i64,
-    /// Granted to refunds that the provider has not done yet.
+    /// Granted to refunds that the provider has not made yet.
     pub pending: i64,
 }
 
 impl Amounts {
-    /// What can still be granted to a refund.
+    /// What a further refund may still get.
     ///
     /// # Errors
     /// `Overflow`.
@@ -82,86 +57,86 @@ impl Amounts {
     }
 }
 
-/// A payment; before its first transition, or as a tombstone, without terms.
+/// A payment. It has no terms before its first transition and as a tombstone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payment {
-    /// Which.
     pub id: PaymentId,
-    /// How many transitions it has made.
+    /// Number of transitions so far.
     pub seq: u64,
-    /// What is to be paid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terms: Option<Terms>,
-    /// Whose it is, unless a guest's.
+    /// Absent for a guest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<UserId>,
-    /// The current attempt's means of payment; absent if it was none that we would store.
+    /// The payment method of the current attempt; absent if the customer's text was no provider's token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub method: Option<Method>,
-    /// Every transition, in order.
+    pub method: Option<PaymentMethod>,
+    /// All transitions, oldest first.
     pub log: Vec<Transaction>,
-    /// Trace context of the work that began it.
+    /// Trace context of the work that began the payment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub traceparent: Option<String>,
 }
 
 impl Payment {
-    /// A payment of which nothing was heard yet.
+    /// A payment without any transition.
     pub const fn unknown(id: PaymentId) -> Self {
         Self { id, seq: 0, terms: None, customer: None, method: None, log: Vec::new(), traceparent: None }
     }
 
-    /// The order that is paid.
     pub const fn order(&self) -> OrderId {
         self.id.order()
     }
 
-    /// The transitions of one undertaking.
-    pub fn of(&self, undertaking: PaymentOperation) -> impl Iterator<Item = &Transaction> {
-        self.log.iter().filter(move |transaction| transaction.undertaking() == undertaking)
+    /// The transitions of one operation, oldest first.
+    pub fn transactions_of(&self, operation: PaymentOperation) -> impl Iterator<Item = &Transaction> {
+        self.log.iter().filter(move |transaction| transaction.payment_operation() == operation)
     }
 
-    /// How far an undertaking has come, if it began.
-    pub fn last_of(&self, undertaking: PaymentOperation) -> Option<&Transaction> {
-        self.of(undertaking).last()
+    /// The latest transition of one operation, if it began.
+    pub fn last_of(&self, operation: PaymentOperation) -> Option<&Transaction> {
+        self.transactions_of(operation).last()
     }
 
-    /// The latest transition of an operation.
-    pub fn latest(&self, operation: Operation) -> Option<&Transaction> {
-        self.log.iter().rev().find(|transaction| transaction.operation == operation)
+    /// The latest transition of any operation of a kind.
+    pub fn latest(&self, kind: Operation) -> Option<&Transaction> {
+        self.log.iter().rev().find(|transaction| transaction.operation == kind)
     }
 
-    /// The latest success of an operation.
-    pub fn success(&self, operation: Operation) -> Option<&Transaction> {
-        self.log.iter().rev().find(|t| t.operation == operation && t.phase == Phase::Succeeded)
+    /// The latest success of a kind of operation.
+    pub fn success(&self, kind: Operation) -> Option<&Transaction> {
+        self.log.iter().rev().find(|t| t.operation == kind && t.phase == Phase::Succeeded)
     }
 
-    /// An authorization, capture or void whose outcome is not known: it comes before everything else. Refunds do not:
-    /// each holds its amount, so that many may be on their way.
+    /// An authorization, capture or void that has no outcome. It is settled before anything else is decided. Refunds do
+    /// not count: each holds its own amount, so several may be open at once.
     pub fn unsettled(&self) -> Option<PaymentOperation> {
         self.log
             .iter()
             .filter(|transaction| transaction.operation != Operation::Refund)
-            .map(Transaction::undertaking)
-            .find(|&undertaking| self.last_of(undertaking).is_some_and(|last| last.phase == Phase::Requested))
+            .map(Transaction::payment_operation)
+            .find(|&operation| self.is_open(operation))
     }
 
-    /// What ended the payment for good: a void, or the refund that a void of captured money becomes.
+    /// Whether an operation was requested and has no outcome.
+    pub fn is_open(&self, operation: PaymentOperation) -> bool {
+        self.last_of(operation).is_some_and(|last| last.phase == Phase::Requested)
+    }
+
+    /// The operation that ended the payment: a void, or the refund that a void of captured money became.
     pub fn end(&self) -> Option<PaymentOperation> {
-        let refunded = PaymentOperation::refund(refunds::id_of(self.id, refunds::VOID_CAUSE));
-        let ended = |undertaking: &PaymentOperation| {
-            self.last_of(*undertaking).is_some_and(|last| last.phase == Phase::Succeeded)
-        };
-        self.success(Operation::Void).map(Transaction::undertaking).or_else(|| Some(refunded).filter(ended))
+        let refund = PaymentOperation::refund_by_void(self.id);
+        let ended = |refund: &PaymentOperation| self.last_of(*refund).is_some_and(|t| t.phase == Phase::Succeeded);
+        self.success(Operation::Void).map(Transaction::payment_operation).or_else(|| Some(refund).filter(ended))
     }
 
-    /// The authorization whose money the provider holds for us, neither taken nor let go.
+    /// The authorization whose money the provider still holds, neither captured nor voided.
     pub fn held(&self) -> Option<&Transaction> {
         let free = self.end().is_none() && self.success(Operation::Capture).is_none();
         self.success(Operation::Authorize).filter(|_| free)
     }
 
-    /// The sale was booked: a capture was asked for, so the goods have left.
+    /// Whether the sale is booked: a capture was requested, so the goods have left.
     pub fn is_sold(&self) -> bool {
         self.log.iter().any(|t| t.operation == Operation::Capture && t.phase == Phase::Requested)
     }
@@ -199,8 +174,6 @@ impl Payment {
         Ok(sums)
     }
 
-    /// Where it stands.
-    ///
     /// # Errors
     /// `Overflow`.
     pub fn status(&self) -> Result<Status, Rejection> {
@@ -226,21 +199,21 @@ impl Payment {
         })
     }
 
-    /// The payment after one more transition; number, time, input and trace come from the occasion.
-    pub(super) fn with(&self, transaction: Transaction, occasion: &Occasion) -> Self {
+    /// The payment after one more transition, which the context's work makes.
+    pub(super) fn with(&self, transaction: Transaction, context: &Context) -> Self {
+        self.append(transaction.caused_by(context))
+    }
+
+    /// The payment after one more transition. It gets the next number, and keeps its trace only if the payment has
+    /// another.
+    pub(super) fn append(&self, transaction: Transaction) -> Self {
         let mut next = self.clone();
         next.seq = self.seq.saturating_add(1);
         if self.seq == 0 {
-            next.traceparent.clone_from(&occasion.traceparent);
+            next.traceparent.clone_from(&transaction.traceparent);
         }
-        let own_trace = occasion.traceparent.clone().filter(|own| next.traceparent.as_ref() != Some(own));
-        next.log.push(Transaction {
-            seq: next.seq,
-            at: occasion.at,
-            input: occasion.input.clone(),
-            traceparent: own_trace,
-            ..transaction
-        });
+        let traceparent = transaction.traceparent.filter(|own| next.traceparent.as_ref() != Some(own));
+        next.log.push(Transaction { seq: next.seq, traceparent, ..transaction });
         next
     }
 }

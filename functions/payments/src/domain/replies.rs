@@ -1,8 +1,10 @@
-//! What each transition is told as: a pure function of the payment and the transition, so that telling it again says the
-//! same under the same id.
+//! The messages of each transition: a pure function of the payment and the transition, so a repetition sends the same
+//! content under the same id.
 
-use super::{Payment, PaymentOperation, Phase, Rejection, Transaction};
-use crate::domain::refunds::VOID_CAUSE;
+use super::operation::{PaymentOperation, VOID_CAUSE};
+use super::payment::Payment;
+use super::rejection::Rejection;
+use super::transaction::{Phase, Transaction};
 use events::message::Origin;
 use events::payments::{
     EntriesPosted, ExecuteRefund, Operation, PaymentActionRequired, PaymentAuthorized, PaymentCaptured,
@@ -10,36 +12,36 @@ use events::payments::{
 };
 use events::{Currency, Money, Outgoing};
 
-/// What became of an undertaking: the messages of all its transitions, and what it booked in all, as one booking for the
+/// The messages of an operation: those of all its transitions, and everything that it booked as one booking for the
 /// balances.
 ///
 /// # Errors
 /// `NoTerms`, `Overflow`: only for a log that we did not write.
-pub fn of_undertaking(payment: &Payment, undertaking: PaymentOperation) -> Result<Vec<Outgoing>, Rejection> {
+pub fn of_operation(payment: &Payment, operation: PaymentOperation) -> Result<Vec<Outgoing>, Rejection> {
     let mut all = Vec::new();
-    for transaction in payment.of(undertaking) {
+    for transaction in payment.transactions_of(operation) {
         all.extend(of_transition(payment, transaction)?);
     }
-    let entries: Vec<_> = payment.of(undertaking).flat_map(|transaction| transaction.entries.clone()).collect();
-    // Before its end more may be booked: a booking under one number must always say the same.
-    if let Some(end) = payment.last_of(undertaking).filter(|last| last.is_final() && !entries.is_empty()) {
+    let entries: Vec<_> = payment.transactions_of(operation).flat_map(|t| t.entries.clone()).collect();
+    // An operation without an outcome may book more, and a booking must always say the same under one number.
+    if let Some(end) = payment.last_of(operation).filter(|last| last.is_final() && !entries.is_empty()) {
         let (payment_id, seq, currency) = (payment.id, end.seq, currency(payment, end)?);
         all.extend(Outgoing::to_all(&origin(payment, end), &EntriesPosted { payment_id, seq, currency, entries }));
     }
     Ok(all)
 }
 
-/// What the relay sends for the latest transition, which an HTTP request made.
+/// The messages that the relay sends for the latest transition, which an HTTP request made.
 ///
 /// # Errors
-/// As [`of_undertaking`].
+/// As [`of_operation`].
 pub fn relayed(payment: &Payment) -> Result<Vec<Outgoing>, Rejection> {
     let Some(latest) = payment.log.last() else { return Ok(Vec::new()) };
-    // A requested refund is done by the worker, which must be told.
+    // The worker makes a requested refund.
     if latest.phase == Phase::Requested { Ok(execution(payment, latest)) } else { of_transition(payment, latest) }
 }
 
-/// Has a requested refund executed, by a message to ourselves: the relay's, and the sweep's again.
+/// The message to ourselves that has a requested refund executed. The relay sends it, and the sweep again.
 pub fn execution(payment: &Payment, requested: &Transaction) -> Vec<Outgoing> {
     let Some(refund) = &requested.refund else { return Vec::new() };
     let message = ExecuteRefund { payment_id: payment.id, refund_id: refund.id };
@@ -49,7 +51,7 @@ pub fn execution(payment: &Payment, requested: &Transaction) -> Vec<Outgoing> {
 /// The messages of one transition.
 ///
 /// # Errors
-/// As [`of_undertaking`].
+/// As [`of_operation`].
 pub fn of_transition(payment: &Payment, transition: &Transaction) -> Result<Vec<Outgoing>, Rejection> {
     let origin = origin(payment, transition);
     let (order_id, payment_id, attempt) = (payment.order(), payment.id, transition.attempt);
@@ -83,7 +85,7 @@ pub fn of_transition(payment: &Payment, transition: &Transaction) -> Result<Vec<
 }
 
 fn refunded(payment: &Payment, transition: &Transaction, origin: &Origin<'_>) -> Result<Vec<Outgoing>, Rejection> {
-    let Some(refund) = &transition.refund else { return Err(Rejection::Unrequested) };
+    let Some(refund) = &transition.refund else { return Err(Rejection::NotRequested) };
     let currency = currency(payment, transition)?;
     let (order_id, payment_id) = (payment.order(), payment.id);
     let total = payment.amounts_up_to(transition.seq)?.refunded;
@@ -96,7 +98,7 @@ fn refunded(payment: &Payment, transition: &Transaction, origin: &Origin<'_>) ->
         total_refunded: Money::new(total, currency),
     };
     let mut messages = Outgoing::to_all(origin, &message);
-    // The void that became this refund awaits its own reply.
+    // The void that became this refund is answered as well.
     if refund.cause == VOID_CAUSE {
         messages.extend(Outgoing::to_all(origin, &PaymentVoided { order_id, payment_id }));
     }

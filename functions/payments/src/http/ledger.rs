@@ -1,8 +1,8 @@
-//! The ledger's balances, and the sum that must be nothing.
+//! The balances of the ledger, and their sums, which must be zero.
 
-use super::corrupt;
 use crate::domain::Rejection;
-use crate::service::{Balances, Payments};
+use crate::domain::ledger::Balances;
+use crate::service::Payments;
 use chassis::{Call, Problem};
 use events::Money;
 use events::payments::LedgerAccount;
@@ -10,39 +10,30 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use std::sync::Arc;
 
-/// The balances of every account in every currency that money moved in.
+/// The balance of every account in every currency that has bookings.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct LedgerView {
-    /// One for each account and currency.
+pub(super) struct LedgerBalances {
+    /// One entry for each account and currency.
     pub balances: Vec<AccountBalance>,
-    /// All balances of one currency together, one for each currency; always nothing.
+    /// The sum of all balances of a currency, one entry for each currency. Every sum is zero.
     pub sums: Vec<Money>,
 }
 
-/// An account's balance.
 #[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
-pub struct AccountBalance {
-    /// Which account.
+pub(super) struct AccountBalance {
     pub account: LedgerAccount,
-    /// Debits less credits.
+    /// Debits minus credits.
     pub balance: Money,
 }
 
 /// `GET /v1/ledger/balances`
-pub(super) async fn balances(app: Arc<Payments>, _: Call) -> Result<LedgerView, Problem> {
+pub(super) async fn balances(app: Arc<Payments>, _: Call) -> Result<LedgerBalances, Problem> {
     let currencies = app.balances().await?;
-    let sums: Result<_, _> = currencies.iter().map(sum).collect();
+    let sum = |balances: &Balances| Ok(Money::new(balances.sum()?, balances.currency));
+    let sums = currencies.iter().map(sum).collect::<Result<_, Rejection>>()?;
     let of_currency = |balances: &Balances| {
         let currency = balances.currency;
         balances.accounts.map(|(account, amount)| AccountBalance { account, balance: Money::new(amount, currency) })
     };
-    Ok(LedgerView {
-        balances: currencies.iter().flat_map(of_currency).collect(),
-        sums: sums.map_err(|_| corrupt(&Rejection::Overflow))?,
-    })
-}
-
-fn sum(balances: &Balances) -> Result<Money, events::money::MoneyError> {
-    let amounts = balances.accounts.iter().map(|(_, amount)| Money::new(*amount, balances.currency));
-    Money::sum(balances.currency, amounts)
+    Ok(LedgerBalances { balances: currencies.iter().flat_map(of_currency).collect(), sums })
 }

@@ -1,4 +1,4 @@
-//! The built-in provider: its answer is a pure function of what it is asked, so it remembers everything without storing
+//! The built-in provider. Its answer is a pure function of what it is asked, so it remembers everything without storing
 //! anything. Refuses real money.
 
 use super::Instruction;
@@ -8,21 +8,21 @@ use events::Timestamp;
 use events::payments::Operation;
 use std::time::Duration;
 
-/// As long as most providers recognise a key.
+/// As long as most providers recognize a key.
 pub const REMEMBERS_KEYS_SECONDS: i64 = 24 * 60 * 60;
 /// How long `pm_card_slow` takes.
 const SLOW: Duration = Duration::from_secs(3);
-/// Tries of a capture that `pm_card_capture_fails` refuses before it gives in.
+/// Attempts to capture that `pm_card_capture_fails` refuses before it gives in.
 const FAILING_CAPTURES: u32 = 2;
 
-/// How long it holds money: as long as Stripe holds most cards' (docs.stripe.com/payments/place-a-hold-on-a-payment-method).
+/// As long as Stripe holds the money of most cards (docs.stripe.com/payments/place-a-hold-on-a-payment-method).
 const HOLDS_SECONDS: i64 = 7 * 24 * 60 * 60;
 
-/// How long `pm_card_short_hold` holds it: a few seconds more than orders want for taking it, so that the goods may leave
-/// during these.
+/// The hold of `pm_card_short_hold`: a few seconds longer than orders need for the capture, so that the goods can leave
+/// within these seconds.
 const SHORT_HOLD_SECONDS: i64 = 12 * 60 * 60 + 10;
 
-/// When money that was held at that time is let go unless it was taken.
+/// The instant at which money that was held at `at` is released.
 pub const fn held_until(at: Timestamp) -> Timestamp {
     at.plus_seconds(HOLDS_SECONDS)
 }
@@ -39,7 +39,7 @@ impl Sandbox {
         Self { api_url: api_url.trim_end_matches('/').to_owned() }
     }
 
-    /// Does it, slowly for a slow card.
+    /// Performs the instruction, slowly for a slow card.
     pub async fn perform(&self, instruction: &Instruction<'_>, world: &World) -> Outcome {
         if instruction.operation == Operation::Authorize && method(instruction) == "pm_card_slow" {
             world.sleep(SLOW).await;
@@ -47,7 +47,7 @@ impl Sandbox {
         self.answer(instruction)
     }
 
-    /// What became of it: the same as when it was done.
+    /// The outcome, which is the same as when it was performed.
     pub fn look_up(&self, instruction: &Instruction<'_>) -> Outcome {
         self.answer(instruction)
     }

@@ -1,6 +1,6 @@
 //! The sandbox's bank page.
 
-use crate::shop::*;
+use crate::harness::*;
 use chassis::testing::Bench;
 use chassis::testing::http::{Request, Response};
 use events::ids::PaymentId;

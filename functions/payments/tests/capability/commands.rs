@@ -1,6 +1,6 @@
 //! Authorizing and capturing, with every sandbox method, once and again.
 
-use crate::shop::*;
+use crate::harness::*;
 use serde_json::json;
 
 #[tokio::test(start_paused = true)]

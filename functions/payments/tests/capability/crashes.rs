@@ -1,6 +1,6 @@
 //! What a crash leaves behind, and who heals it.
 
-use crate::shop::*;
+use crate::harness::*;
 use chassis::testing::Bench;
 use events::{Envelope, Message};
 use payments::Payments;

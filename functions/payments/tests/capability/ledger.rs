@@ -1,9 +1,9 @@
 //! Bookings reach the balances once, and only whole.
 
-use crate::shop::*;
+use crate::harness::*;
 use chassis::testing::http::Request;
 use events::Currency;
-use events::payments::{EntriesPosted, Entry, LedgerAccount};
+use events::payments::{LedgerAccount, EntriesPosted, Entry};
 use events::users::Role;
 
 fn booking(seq: u64, cash: i64, receivable: i64, currency: Currency) -> EntriesPosted {
@@ -106,8 +106,8 @@ async fn what_a_payment_costs_is_known() {
     let tenths = |operation: &str| -> u64 {
         calls.iter().filter(|call| call.operation == operation).map(|call| call.tenths_of_units).sum()
     };
-    // Authorize and capture read once and write twice each, the last time over 1 KB; one booking is a journal item and a
-    // balances item in one transaction.
+    // Authorize and capture read once and write twice each, the last time over 1 KB; one booking is a journal item and
+    // a balances item in one transaction.
     assert!(tenths("PutItem") <= 50, "{calls:?}");
     assert!(tenths("TransactWriteItems") <= 40, "{calls:?}");
     assert!(tenths("GetItem") <= 10, "{calls:?}");

@@ -1,6 +1,6 @@
 //! Who sees which payment.
 
-use crate::shop::*;
+use crate::harness::*;
 use chassis::testing::http::Request;
 use events::ids::{OrderId, UserId};
 use events::users::Role;

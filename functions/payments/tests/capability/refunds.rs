@@ -1,6 +1,6 @@
-//! Refunds never exceed what was captured, whoever asks, however often and at once.
+//! Refunds never exceed what was captured, no matter who asks, how often and at the same time.
 
-use crate::shop::*;
+use crate::harness::*;
 use chassis::testing::http::Request;
 use events::ids::{PaymentId, RefundId};
 use events::payments::ExecuteRefund;
@@ -167,7 +167,7 @@ async fn refunds_are_for_staff_and_for_payments_that_exist() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refund_that_the_relay_could_not_tell_is_told_when_the_stream_comes_again() {
+async fn a_refund_that_the_relay_could_not_send_is_sent_when_the_stream_comes_again() {
     let bench = bench();
     captured(&bench).await;
     ask_refund(&bench, "one", 500).await;

@@ -1,12 +1,13 @@
-//! Any commands in any order, any answers of the provider, any repetition: the books balance and nobody gets too much.
+//! Commands in any order, with any answers of the provider and any repetition: the books balance and nobody gets too
+//! much.
 
-use crate::shop::{PARTS, TOTAL, eur, pay};
+use crate::harness::{PARTS, TOTAL, context, eur, pay};
 use events::Timestamp;
 use events::payments::{EntriesPosted, Entry, Operation};
 use events::{Capability, Message, Outgoing};
-use payments::domain::challenge::Answered;
-use payments::domain::refunds::{Granted, StaffRefund};
-use payments::domain::{Command, Method, Occasion, Outcome, Payment, Phase, Status, Step, Terms, replies};
+use payments::domain::{
+    Command, Decision, Outcome, Payment, PaymentMethod, Phase, StaffRefund, Status, Terms, replies,
+};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -27,7 +28,7 @@ enum Provider {
 
 fn input() -> impl Strategy<Value = Input> {
     let terms = Terms::new(eur(TOTAL), PARTS).unwrap();
-    let method = Method::parse("pm_card_visa");
+    let method = PaymentMethod::parse("pm_card_visa");
     let authorize = (1u32..4).prop_map(move |attempt| Command::Authorize {
         attempt,
         terms,
@@ -53,14 +54,14 @@ fn provider() -> impl Strategy<Value = Provider> {
 /// Applies an input as the service does; a crash leaves what was written.
 fn apply(payment: &Payment, number: usize, input: &Input, provider: Provider) -> (Payment, Vec<Outgoing>) {
     let at = Timestamp::from_millis(i64::try_from(number).unwrap());
-    let occasion = Occasion { at, input: format!("input/{number}"), traceparent: None };
+    let context = context(&format!("input/{number}"), at);
     let command = match input {
         Input::Command(command) => command.clone(),
         Input::Staff(key, amount) => {
             let key = key.to_string();
             let refund = StaffRefund { key, asked: eur(*amount), reason: "x".into(), digest: amount.to_string() };
-            return match payment.grant_staff_refund(&refund, &occasion) {
-                Ok(Granted::Now(next)) => {
+            return match payment.grant_staff_refund(&refund, &context) {
+                Ok(Decision::Record(next)) => {
                     let refund = next.log.last().unwrap().refund.as_ref().unwrap().id;
                     let execute = Input::Command(Command::ExecuteRefund { refund });
                     apply(&next, number, &execute, provider)
@@ -69,30 +70,30 @@ fn apply(payment: &Payment, number: usize, input: &Input, provider: Provider) ->
             };
         }
         Input::Challenge(succeeds) => {
-            return match payment.answer_challenge(*succeeds, at, &occasion) {
-                Ok(Answered::Now(next)) => (*next.clone(), replies::relayed(&next).unwrap()),
+            return match payment.answer_challenge(*succeeds, at, &context) {
+                Ok(Decision::Record(next)) => (*next.clone(), replies::relayed(&next).unwrap()),
                 _ => (payment.clone(), vec![]),
             };
         }
     };
     let mut payment = payment.clone();
     for _ in 0..8 {
-        payment = match payment.next(&command, &occasion).unwrap() {
-            Step::Reply(undertaking) => {
-                let messages = replies::of_undertaking(&payment, undertaking).unwrap();
+        payment = match payment.decide(&command, &context).unwrap() {
+            Decision::Reply(operation) => {
+                let messages = replies::of_operation(&payment, operation).unwrap();
                 assert!(!messages.is_empty(), "every command has a reply");
                 return (payment, messages);
             }
-            Step::Record(next) => *next,
-            Step::Perform(undertaking) => {
-                let reference = undertaking.provider_key(payment.id);
+            Decision::Record(next) => *next,
+            Decision::Perform(operation) => {
+                let reference = operation.provider_key(payment.id);
                 let outcome = match provider {
                     Provider::Yes => Outcome::Done { reference },
                     Provider::No => Outcome::Refused { reason: "no".to_owned() },
                     Provider::Challenge => Outcome::ActionRequired { reference, url: "u".to_owned() },
                     Provider::Crash => return (payment, vec![]),
                 };
-                payment.conclude(undertaking, outcome, at).unwrap()
+                payment.conclude(operation, outcome, at).unwrap()
             }
         };
     }
@@ -174,12 +175,12 @@ proptest! {
         }
         // Every command comes again until it is answered; what a crash cut short is answered then.
         for transaction in payment.clone().log {
-            let undertaking = transaction.undertaking();
-            if payment.last_of(undertaking).unwrap().phase == Phase::Requested {
+            let operation = transaction.payment_operation();
+            if payment.last_of(operation).unwrap().phase == Phase::Requested {
                 let done = Outcome::Done { reference: "r".to_owned() };
-                payment = payment.conclude(undertaking, done, transaction.at).unwrap();
+                payment = payment.conclude(operation, done, transaction.at).unwrap();
             }
-            heard(replies::of_undertaking(&payment, undertaking).unwrap());
+            heard(replies::of_operation(&payment, operation).unwrap());
         }
         let by_account = |entries: Vec<Entry>| {
             let mut sums = BTreeMap::new();

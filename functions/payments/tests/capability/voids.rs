@@ -1,6 +1,6 @@
 //! Undo, which may overtake what it undoes.
 
-use crate::shop::*;
+use crate::harness::*;
 
 #[tokio::test]
 async fn a_void_that_comes_first_is_a_tombstone_for_the_late_authorization() {
@@ -12,7 +12,7 @@ async fn a_void_that_comes_first_is_a_tombstone_for_the_late_authorization() {
 }
 
 #[tokio::test]
-async fn a_void_ends_whatever_holds_no_cash() {
+async fn a_void_ends_a_payment_that_holds_no_cash() {
     for method in ["pm_card_visa", "pm_card_declined", "pm_card_requires_action"] {
         let bench = bench();
         say(&bench, 1, &authorize(1, method)).await;

@@ -1,17 +1,15 @@
-//! `payments` and one order's money, in our table and at the provider: `next`, `conclude` and the replies as they run, with
+//! `payments` and one order's money, in our table and at the provider: `decide`, `conclude` and the replies as they run, with
 //! the sandbox. The provider executes each key once.
 
 use super::{End, Handling, now};
 use crate::mutants::Mutant;
-use chassis::Received;
+use chassis::{Context, Received};
 use events::payments::{
     AuthorizePayment, CapturePayment, ExecuteRefund, LedgerAccount, Operation, RefundPayment, VoidPayment,
 };
 use events::{Message, Money};
-use payments::domain::challenge::Answered;
-use payments::domain::refunds::{Granted, StaffRefund};
 use payments::domain::{
-    Command, Method, Occasion, Outcome, Payment, PaymentOperation, Rejection, Step, Terms, replies,
+    Command, Decision, Outcome, Payment, PaymentMethod, PaymentOperation, Rejection, StaffRefund, Terms, replies,
 };
 use payments::providers::Instruction;
 use payments::providers::sandbox::{Sandbox, held_until};
@@ -69,13 +67,13 @@ impl Funds {
 /// How payments handles a message.
 pub fn receive(funds: &Funds, message: &Received, mutant: Mutant) -> Handling<Funds> {
     let Some(command) = command(message) else { return Handling::ended(End::DeadLettered) };
-    let occasion = Occasion { at: now(), input: message.envelope.id.clone(), traceparent: None };
+    let context = message.context();
     if mutant == Mutant::VoidLeavesNoTombstone && command == Command::Void && funds.payment.seq == 0 {
-        let void = funds.payment.next(&command, &occasion);
-        let Ok(Step::Record(next)) = void else { return Handling::ended(End::DeadLettered) };
+        let void = funds.payment.decide(&command, &context);
+        let Ok(Decision::Record(next)) = void else { return Handling::ended(End::DeadLettered) };
         return Handling::settled(Vec::new(), replies::of_transition(&next, next.log.last().unwrap()).unwrap());
     }
-    carry_out(funds, &command, &occasion, mutant)
+    carry_out(funds, &command, &context, mutant)
 }
 
 fn command(message: &Received) -> Option<Command> {
@@ -83,7 +81,7 @@ fn command(message: &Received) -> Option<Command> {
         AuthorizePayment::TYPE => {
             let AuthorizePayment { attempt, amount, parts, payment_method, customer, .. } = message.data().ok()?;
             let terms = Terms::new(amount, parts).ok()?;
-            Command::Authorize { attempt, terms, method: Method::parse(&payment_method), customer }
+            Command::Authorize { attempt, terms, method: PaymentMethod::parse(&payment_method), customer }
         }
         CapturePayment::TYPE => Command::Capture { attempt: message.data::<CapturePayment>().ok()?.attempt },
         VoidPayment::TYPE => Command::Void,
@@ -97,21 +95,21 @@ fn command(message: &Received) -> Option<Command> {
 }
 
 /// The service's loop: decide what is next and write it, until there is a reply.
-fn carry_out(funds: &Funds, command: &Command, occasion: &Occasion, mutant: Mutant) -> Handling<Funds> {
+fn carry_out(funds: &Funds, command: &Command, context: &Context, mutant: Mutant) -> Handling<Funds> {
     let mut versions: Vec<Funds> = Vec::new();
     for _ in 0..ROUNDS {
         let current = versions.last().unwrap_or(funds).clone();
-        match current.payment.next(command, occasion) {
-            Err(Rejection::Unrequested) => return Handling::ended(End::RetryLater),
+        match current.payment.decide(command, context) {
+            Err(Rejection::NotRequested) => return Handling::ended(End::RetryLater),
             Err(_) => return Handling::ended(End::DeadLettered),
-            Ok(Step::Reply(undertaking)) => {
-                let sends = replies::of_undertaking(&current.payment, undertaking).unwrap();
+            Ok(Decision::Reply(operation)) => {
+                let sends = replies::of_operation(&current.payment, operation).unwrap();
                 return Handling::settled(versions, sends);
             }
-            Ok(Step::Record(next)) => versions.push(current.with(*next)),
-            Ok(Step::Perform(undertaking)) => {
-                let (asked, outcome) = provider(&current, undertaking, mutant);
-                let payment = current.payment.conclude(undertaking, outcome, now()).unwrap();
+            Ok(Decision::Record(next)) => versions.push(current.with(*next)),
+            Ok(Decision::Perform(operation)) => {
+                let (asked, outcome) = provider(&current, operation, mutant);
+                let payment = current.payment.conclude(operation, outcome, now()).unwrap();
                 let concluded = asked.with(payment);
                 // The provider executed it, and we do not know yet.
                 versions.push(asked);
@@ -122,16 +120,16 @@ fn carry_out(funds: &Funds, command: &Command, occasion: &Occasion, mutant: Muta
     Handling::ended(End::RetryLater)
 }
 
-fn provider(funds: &Funds, undertaking: PaymentOperation, mutant: Mutant) -> (Funds, Outcome) {
+fn provider(funds: &Funds, operation: PaymentOperation, mutant: Mutant) -> (Funds, Outcome) {
     let payment = &funds.payment;
-    let requested = payment.last_of(undertaking).unwrap();
+    let requested = payment.last_of(operation).unwrap();
     let held = payment.success(Operation::Authorize);
     let instruction = Instruction {
-        key: undertaking.provider_key(payment.id),
+        key: operation.provider_key(payment.id),
         requested_at: requested.at,
         payment: payment.id,
-        operation: undertaking.operation,
-        attempt: undertaking.attempt,
+        operation: operation.kind,
+        attempt: operation.attempt,
         amount: payment.terms.map(|terms| Money::new(requested.amount, terms.currency)),
         method: payment.method.as_ref(),
         authorization: held.and_then(|held| held.reference.as_deref()),
@@ -143,7 +141,7 @@ fn provider(funds: &Funds, undertaking: PaymentOperation, mutant: Mutant) -> (Fu
         _ => instruction.key,
     };
     let asked = match &outcome {
-        Outcome::Done { .. } | Outcome::Held { .. } => funds.done(key, undertaking.operation, requested.amount),
+        Outcome::Done { .. } | Outcome::Held { .. } => funds.done(key, operation.kind, requested.amount),
         _ => funds.clone(),
     };
     (asked, outcome)
@@ -151,15 +149,15 @@ fn provider(funds: &Funds, undertaking: PaymentOperation, mutant: Mutant) -> (Fu
 
 /// The customer answers the bank's challenge; `None` if there is none.
 pub fn confirm(funds: &Funds, succeeds: bool) -> Option<Handling<Funds>> {
-    let occasion = Occasion { at: now(), input: "challenge".to_owned(), traceparent: None };
-    let Ok(Answered::Now(next)) = funds.payment.answer_challenge(succeeds, held_until(now()), &occasion) else {
+    let context = Context::sweep(now());
+    let Ok(Decision::Record(next)) = funds.payment.answer_challenge(succeeds, held_until(now()), &context) else {
         return None;
     };
     let sends = replies::relayed(&next).unwrap();
     let last = next.log.last().unwrap();
     let mut after = funds.with((*next).clone());
     if succeeds {
-        let key = last.undertaking().provider_key(next.id);
+        let key = last.payment_operation().provider_key(next.id);
         after = after.done(key, Operation::Authorize, last.amount);
     }
     Some(Handling::settled(vec![after], sends))
@@ -170,10 +168,10 @@ pub fn refund(funds: &Funds, everything: bool) -> Option<Handling<Funds>> {
     let terms = funds.payment.terms?;
     let amount = if everything { 2 * terms.amount } else { terms.amount / 3 };
     let key = format!("key-{}", funds.payment.seq);
-    let occasion = Occasion { at: now(), input: key.clone(), traceparent: None };
+    let context = Context::sweep(now());
     let asked = Money::new(amount, terms.currency);
     let asked = StaffRefund { key, asked, reason: "broken".to_owned(), digest: String::new() };
-    let Ok(Granted::Now(next)) = funds.payment.grant_staff_refund(&asked, &occasion) else { return None };
+    let Ok(Decision::Record(next)) = funds.payment.grant_staff_refund(&asked, &context) else { return None };
     let sends = replies::relayed(&next).unwrap();
     Some(Handling::settled(vec![funds.with(*next)], sends))
 }

@@ -1,12 +1,13 @@
-//! What the tests say to payments, and what they hear from it.
+//! A payments capability on the bench, the commands that it gets, and the messages that it sends.
 
-use chassis::Env;
 use chassis::testing::http::{Request, Response};
 use chassis::testing::signing::jwks;
 use chassis::testing::{Bench, Parts, Sent};
+use chassis::{Context, Env, Received};
 use events::ids::{OrderId, PaymentId, UserId};
+use events::message::Origin;
 use events::payments::{AmountParts, AuthorizePayment, CapturePayment, RefundPayment, VoidPayment};
-use events::{Capability, Currency, Envelope, Message, Money};
+use events::{Capability, Currency, Envelope, Message, Money, Outgoing, Timestamp};
 use payments::{Config, Payments};
 use serde_json::{Value, json};
 
@@ -29,14 +30,18 @@ pub fn eur(amount: i64) -> Money {
     Money::new(amount, Currency::EUR)
 }
 
-pub fn build(parts: &mut Parts) -> Payments {
+pub fn config() -> Config {
     let env = Env::from_fn(|name| match name {
         "USERS_JWKS" => Some(jwks("users")),
         "API_URL" => Some("https://api.example.com".to_owned()),
         "PAYMENT_PROVIDER" => Some("sandbox".to_owned()),
         _ => None,
     });
-    Payments::new(Config::from_env(&env).unwrap(), parts.table.clone(), parts.wiring.clone())
+    Config::from_env(&env).unwrap()
+}
+
+pub fn build(parts: &mut Parts) -> Payments {
+    Payments::new(parts.table.clone(), parts.wiring.clone(), config())
 }
 
 pub fn bench() -> Bench<Payments> {
@@ -67,18 +72,26 @@ pub fn refund(cause: &str, amount: i64) -> RefundPayment {
     RefundPayment { order_id: order(), payment_id: pay(), cause: cause.to_owned(), amount: eur(amount) }
 }
 
+/// The context of a message of that id, received at `now`.
+pub fn context(id: &str, now: Timestamp) -> Context {
+    let origin = Origin { subject: order().to_string(), seq: 1, at: now, traceparent: None };
+    let mut envelope = Outgoing::to_one(Capability::Payments, &origin, &void()).envelope;
+    id.clone_into(&mut envelope.id);
+    Received { envelope, now }.context()
+}
+
 /// A command as orders sends it in its transition `seq`.
 pub fn envelope<M: Message>(bench: &Bench<Payments>, seq: u64, message: &M) -> Envelope<Value> {
     bench.envelope(&order().to_string(), seq, message)
 }
 
-/// Delivers a command, then everything that payments tells itself; what orders hear.
+/// Delivers a command, then everything that payments sends itself; the messages to orders.
 pub async fn say<M: Message>(bench: &Bench<Payments>, seq: u64, message: &M) -> Vec<Sent> {
     bench.receive(&order().to_string(), seq, message).await;
     settle(bench).await
 }
 
-/// Delivers what payments told itself until it is quiet; what orders heard meanwhile.
+/// Delivers what payments sent itself until nothing is left; the messages to orders.
 pub async fn settle(bench: &Bench<Payments>) -> Vec<Sent> {
     let mut heard = Vec::new();
     loop {
@@ -95,7 +108,7 @@ pub async fn settle(bench: &Bench<Payments>) -> Vec<Sent> {
     }
 }
 
-/// The relay does its work, then payments what it told itself; what orders hear.
+/// Runs the relay, then delivers what payments sent itself; the messages to orders.
 pub async fn relay(bench: &Bench<Payments>) -> Vec<Sent> {
     bench.relay().await.unwrap();
     settle(bench).await

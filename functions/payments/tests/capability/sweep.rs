@@ -1,6 +1,6 @@
 //! Refunds by staff whose stream record is lost: nobody but the payment remembers them.
 
-use crate::shop::*;
+use crate::harness::*;
 use chassis::table::Update;
 use chassis::testing::Bench;
 use chassis::testing::connector::sdk_config;
@@ -105,6 +105,6 @@ async fn a_payment_that_cannot_be_read_does_not_keep_the_sweep_from_the_others()
 
     bench.world.pass_seconds(120);
     let outcome = bench.tick().await;
-    assert_eq!(outcome.unwrap_err(), "for now: 1 payments could not be helped");
+    assert_eq!(outcome.unwrap_err(), "for now: 1 items could not be helped");
     assert_eq!(kinds(&settle(&bench).await), ["payment_refunded"]);
 }
