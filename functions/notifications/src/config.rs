@@ -1,23 +1,23 @@
-//! What notifications reads of its environment beyond what every function reads. Refuses defaults.
+//! The environment of notifications beyond what every function reads. Refuses defaults.
 
-use chassis::runtime::ConfigError;
-use chassis::{Env, tokens::Verifier};
+use chassis::tokens::Verifier;
+use chassis::{ConfigError, Env};
 
-/// The variables of notifications alone, parsed.
+/// Settings of a notifications function.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Public keys of access tokens, from `USERS_JWKS`.
-    pub tokens: Verifier,
-    /// The address that mails come from, from `MAIL_FROM`.
+    /// `USERS_JWKS`: the public keys that verify access tokens.
+    pub users: Verifier,
+    /// `MAIL_FROM`: the address that emails come from.
     pub mail_from: String,
 }
 
 impl Config {
-    /// Reads and parses the variables.
+    /// Reads `USERS_JWKS` and `MAIL_FROM`.
     ///
     /// # Errors
-    /// If one is missing or is no key set.
+    /// If one is missing or unusable.
     pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigError> {
-        Ok(Self { tokens: env.key_set("USERS_JWKS")?, mail_from: env.required("MAIL_FROM")? })
+        Ok(Self { users: env.key_set("USERS_JWKS")?, mail_from: env.required("MAIL_FROM")? })
     }
 }

@@ -1,6 +1,13 @@
-//! What mails say, and when one may be sent. Pure: no clock, no table, no mail service.
+//! What emails say, and when one may be sent. Pure: no clock, no table, no mail service.
 
-pub mod delivery;
+pub mod email;
+pub mod email_delivery;
 pub mod english;
-pub mod letter;
-pub mod news;
+pub mod event;
+pub mod locale;
+pub mod rejection;
+
+pub use email_delivery::EmailDelivery;
+pub use event::Event;
+pub use locale::Locale;
+pub use rejection::Rejection;

@@ -1,25 +1,26 @@
-//! The HTTP side of notifications: its routes.
+//! The HTTP API: its routes. No request of notifications is rejected by the domain.
 
-pub mod notifications;
+mod notifications;
 
-use crate::Notifications;
+use crate::service::Notifications;
 use chassis::{Access, Route};
 
-/// All routes of notifications.
-pub fn routes() -> Vec<Route<Notifications>> {
+pub(crate) fn routes() -> Vec<Route<Notifications>> {
     vec![
         Route::new(
             "GET",
             "/v1/notifications",
             Access::Staff,
             200,
-            "List what was told about an order",
+            "List the notifications about an order, oldest first",
             notifications::list,
-        ),
+        )
+        .named("listNotifications"),
         Route::document(
             "/v1/openapi/notifications.json",
-            "This capability's OpenAPI document",
+            "Get the OpenAPI document of notifications",
             include_str!("../openapi.json"),
-        ),
+        )
+        .named("getNotificationsOpenApi"),
     ]
 }

@@ -1,36 +1,46 @@
-//! From messages to news. Everything that `events` sends here is known here; a test compares.
+//! Queue messages to events that a person is notified of. A test compares its types with those that `events` sends
+//! here.
 
-use crate::domain::news::News;
-use crate::service::Notifications;
+use crate::domain::{Event, Rejection};
+use crate::service::{Error, Notifications};
 use chassis::{Failure, Received};
-use events::Message;
 use events::inventory::StockLevelChanged;
 use events::orders::{
     OrderCanceled, OrderCancellationRefused, OrderConfirmed, OrderDelivered, OrderDetails, OrderDispatched, OrderEvent,
     OrderExpired, OrderPaymentActionRequired, OrderPaymentDeclined, OrderPlaced, OrderRefunded, OrderRejected,
 };
 use events::users::UserRegistered;
+use events::{Message, Outgoing};
 
 /// Handles one message.
-///
-/// # Errors
-/// `Permanent` for what is not ours to read, `Transient` for what may work later.
-pub async fn receive(app: &Notifications, message: &Received) -> Result<(), Failure> {
-    match message.kind() {
+pub(crate) async fn receive(service: &Notifications, message: &Received) -> Result<Vec<Outgoing>, Failure> {
+    let (subject, event) = match message.kind() {
         StockLevelChanged::TYPE => {
-            // For the day on which somebody can ask to be told. Until then it is counted, and nobody is written to.
             message.data::<StockLevelChanged>()?;
-            app.wiring.metrics.count("stock_notices_without_recipient", 1);
-            Ok(())
+            // Nobody can subscribe to stock levels yet, so nobody is notified.
+            service.wiring.metrics.count("stock_notices_without_recipient", 1);
+            return Ok(Vec::new());
         }
         UserRegistered::TYPE => {
             let UserRegistered { user_id, contact } = message.data()?;
-            app.tell(message, &user_id.to_string(), &News::Welcome(contact)).await
+            (user_id.to_string(), Event::UserRegistered(contact))
         }
         _ => {
             let (order, event) = order_event(message)?;
-            app.tell(message, &order.order_id.to_string(), &News::Order(order, event)).await
+            (order.order_id.to_string(), Event::Order(order, event))
         }
+    };
+    service.notify(&subject, message.kind(), &event, &message.context()).await.map_err(failure)?;
+    Ok(Vec::new())
+}
+
+/// Every rejection passes by itself.
+fn failure(error: Error) -> Failure {
+    match error {
+        Error::Rejected(rejection @ (Rejection::Claimed | Rejection::Deferred(_))) => {
+            Failure::Transient(rejection.to_string())
+        }
+        error => error.into(),
     }
 }
 

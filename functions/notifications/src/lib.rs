@@ -1,17 +1,14 @@
 #![doc = include_str!("../README.md")]
-//! Owns mails: what they say, to whom they went, and that a repeated message sends none twice. Refuses to decide anything
-//! about what it writes about.
 
 pub mod config;
 pub mod domain;
-pub mod http;
-pub mod inbox;
-pub mod mailer;
+mod http;
+mod inbox;
+mod mailer;
 pub mod service;
-pub mod store;
+mod store;
 
 pub use config::Config;
-pub use mailer::Mailer;
 pub use service::Notifications;
 
 use chassis::{Failure, Received, Route, Service, Wiring};
@@ -29,6 +26,6 @@ impl Service for Notifications {
     }
 
     async fn receive(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {
-        inbox::receive(self, message).await.map(|()| Vec::new())
+        inbox::receive(self, message).await
     }
 }

@@ -1,41 +1,41 @@
-//! The way to the mail service (SES v2). Tells apart what may work later from what never will. Refuses to log addresses,
-//! which the service's error texts quote: only its names for errors leave this file.
+//! The mail service (SES v2). Tells what may work later from what never will. Refuses to log addresses, which the
+//! service's error texts quote: only its names of errors leave this file.
 
-use crate::domain::letter::Mail;
+use crate::domain::email::RenderedEmail;
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::error::{BuildError, ProvideErrorMetadata, SdkError};
 use aws_sdk_sesv2::operation::send_email::SendEmailError;
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, MessageHeader, MessageTag};
 
-/// What became of an attempt.
+/// The outcome of an attempt to send an email.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Attempt {
-    /// The service has it, under this id.
+pub(crate) enum SendOutcome {
+    /// The service has accepted the email under this id.
     Sent(String),
-    /// Never: what the service calls the reason.
+    /// The service will never accept it; its name of the reason.
     Refused(String),
-    /// Not now, or not known: what the service calls the reason.
-    Later(String),
+    /// The service does not accept it now, or nobody knows; its name of the reason.
+    Deferred(String),
 }
 
-/// Sends mails from one address.
+/// Sends emails from one address.
 #[derive(Debug, Clone)]
-pub struct Mailer {
+pub(crate) struct Mailer {
     client: Client,
     from: String,
 }
 
 impl Mailer {
-    /// Sends from that address, which the service must have verified.
-    pub const fn new(client: Client, from: String) -> Self {
+    /// `from` must be verified with the service.
+    pub(crate) const fn new(client: Client, from: String) -> Self {
         Self { client, from }
     }
 
-    /// Sends a mail. The message's id travels in a header and its kind in a tag, for whoever follows a mail up.
-    pub async fn send(&self, to: &str, mail: &Mail, message_id: &str, kind: &str) -> Attempt {
-        let (content, tag) = match content(mail, message_id).and_then(|content| Ok((content, tag(kind)?))) {
+    /// Sends an email. A header carries the message's id and a tag its kind, so that staff can trace the email.
+    pub(crate) async fn send(&self, to: &str, email: &RenderedEmail, message_id: &str, kind: &str) -> SendOutcome {
+        let (content, tag) = match content(email, message_id).and_then(|content| Ok((content, tag(kind)?))) {
             Ok(parts) => parts,
-            Err(error) => return Attempt::Later(error.to_string()),
+            Err(error) => return SendOutcome::Deferred(error.to_string()),
         };
         let outcome = self
             .client
@@ -47,24 +47,25 @@ impl Mailer {
             .send()
             .await;
         match outcome.map_err(SdkError::into_service_error) {
-            Ok(answer) => Attempt::Sent(answer.message_id.unwrap_or_default()),
-            Err(error) => attempt(error),
+            Ok(answer) => SendOutcome::Sent(answer.message_id.unwrap_or_default()),
+            Err(error) => outcome_of(error),
         }
     }
 }
 
-fn attempt(error: SendEmailError) -> Attempt {
+fn outcome_of(error: SendEmailError) -> SendOutcome {
     let name = error.code().unwrap_or("unreachable").to_owned();
     match error {
-        // The same name says that the sender's own address is not verified (yet), or the account may write to verified
-        // addresses only. That is about all mails, and cured by an operator.
+        // The same name also means that our own address is not verified, or that the account may write to verified
+        // addresses only. This concerns all emails, and an operator can cure it.
         SendEmailError::MessageRejected(rejected) if rejected.message().is_some_and(is_about_verification) => {
-            Attempt::Later(name)
+            SendOutcome::Deferred(name)
         }
-        // About this one mail: another attempt would be refused alike.
-        SendEmailError::MessageRejected(_) | SendEmailError::BadRequestException(_) => Attempt::Refused(name),
-        // About all mails (an account without leave to send, a quota, a fault): the queue keeps them until that is cured.
-        _ => Attempt::Later(name),
+        // This concerns one email: another attempt would be refused as well.
+        SendEmailError::MessageRejected(_) | SendEmailError::BadRequestException(_) => SendOutcome::Refused(name),
+        // This concerns all emails (an account that may not send, a quota, a fault): the queue keeps them until it is
+        // cured.
+        _ => SendOutcome::Deferred(name),
     }
 }
 
@@ -74,14 +75,14 @@ fn is_about_verification(text: &str) -> bool {
     text.contains("is not verified")
 }
 
-fn content(mail: &Mail, message_id: &str) -> Result<EmailContent, BuildError> {
+fn content(email: &RenderedEmail, message_id: &str) -> Result<EmailContent, BuildError> {
     let text = |data: &str| Content::builder().data(data).charset("UTF-8").build();
     let header = |name: &str, value: &str| MessageHeader::builder().name(name).value(value).build();
     let message = Message::builder()
-        .subject(text(&mail.subject)?)
-        .body(Body::builder().text(text(&mail.text)?).html(text(&mail.html)?).build())
+        .subject(text(&email.subject)?)
+        .body(Body::builder().text(text(&email.text)?).html(text(&email.html)?).build())
         .headers(header("X-Souk-Message-Id", message_id)?)
-        // RFC 3834 §5: nobody's holiday notice needs to answer this.
+        // RFC 3834 §5: keeps holiday notices from answering.
         .headers(header("Auto-Submitted", "auto-generated")?)
         .build();
     Ok(EmailContent::builder().simple(message).build())

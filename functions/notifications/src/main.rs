@@ -1,14 +1,13 @@
-//! Composition root: reads the configuration, builds the capability from the host's parts, runs it.
+//! Composition root of the notifications function.
 
 use chassis::runtime::host;
 use events::Capability;
-use notifications::{Config, Mailer, Notifications};
-use std::error::Error;
+use notifications::{Config, Notifications};
 
-fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
+fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     host::run(|host, env| {
         let config = Config::from_env(env)?;
-        let mailer = Mailer::new(aws_sdk_sesv2::Client::new(&host.sdk), config.mail_from);
-        Ok(Notifications::new(host.wiring(Capability::Notifications, config.tokens), host.table(), mailer))
+        let wiring = host.wiring(Capability::Notifications, config.users.clone());
+        Ok(Notifications::new(host.table(), wiring, config, aws_sdk_sesv2::Client::new(&host.sdk)))
     })
 }

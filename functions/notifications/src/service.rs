@@ -1,115 +1,129 @@
-//! The use cases of notifications: tell somebody something once; show what was told.
+//! Use cases: notify a person once; list what was sent.
 
-use crate::domain::delivery::{Delivery, Earlier};
-use crate::domain::news::{Locale, News};
-use crate::mailer::{Attempt, Mailer};
+use crate::config::Config;
+use crate::domain::email_delivery::Decision;
+use crate::domain::{EmailDelivery, Event, Locale, Rejection};
+use crate::mailer::{Mailer, SendOutcome};
 use crate::store::Store;
-use chassis::{Failure, Page, Received, StoreError, Table, Wiring, Written, digest};
+use chassis::retry::NOTE;
+use chassis::{Context, Page, StoreError, Table, Wiring, Written, decide_and_write, digest};
 use events::ids::OrderId;
-use std::time::Duration;
+use std::ops::ControlFlow;
 
-/// Between two tries to note what became of a mail. The SDK has waited longer within each.
-const PAUSE: Duration = Duration::from_millis(500);
+pub type Error<R = Rejection> = chassis::Error<R>;
 
 /// The notifications capability.
 #[derive(Debug)]
 pub struct Notifications {
     pub(crate) wiring: Wiring,
-    store: Store,
-    mailer: Mailer,
+    pub(crate) store: Store,
+    pub(crate) mailer: Mailer,
 }
 
 impl Notifications {
-    /// Notifications over a table and a mailer.
-    pub const fn new(wiring: Wiring, table: Table, mailer: Mailer) -> Self {
-        Self { wiring, store: Store::new(table), mailer }
+    pub fn new(table: Table, wiring: Wiring, config: Config, ses: aws_sdk_sesv2::Client) -> Self {
+        Self { wiring, store: Store::new(table), mailer: Mailer::new(ses, config.mail_from) }
     }
 
-    /// Tells the news that a message brought about the thing `about`: claim, send, mark. A crash between sending and
-    /// marking sends twice; nothing can prevent that, as the mail service takes no idempotency key.
+    /// Notifies a person of an event about `subject`: claim, send, record. The context's input is the message that
+    /// brought the event, `message_type` its type. A crash between sending and recording sends twice. Nothing can
+    /// prevent that, because the mail service takes no idempotency key.
     ///
     /// # Errors
-    /// `Transient` while somebody else may be sending it, or when the table or the mail service does not take it.
-    pub async fn tell(&self, message: &Received, about: &str, news: &News) -> Result<(), Failure> {
-        let Some(recipient) = news.recipient() else {
-            // A notice whose customer asked to be forgotten, say. There is nobody to tell.
+    /// `Claimed`, `Deferred`.
+    pub async fn notify(
+        &self,
+        subject: &str,
+        message_type: &str,
+        event: &Event,
+        context: &Context,
+    ) -> Result<(), Error> {
+        let Some(recipient) = event.recipient() else {
+            // For example, the customer asked to be forgotten.
             self.wiring.metrics.count("mails_without_recipient", 1);
             return Ok(());
         };
-        let Some(delivery) = self.claim(message, about, &recipient.email).await? else { return Ok(()) };
-        let mail = news.letter(Locale::default()).mail();
-        let attempt = self.mailer.send(&recipient.email, &mail, &message.envelope.id, &delivery.kind).await;
+        let claim = self.claim(subject, message_type, &recipient.email, context).await?;
+        let Some(delivery) = claim else { return Ok(()) };
+        let (email, id) = (Locale::default().email(event).render(), context.input_id());
+        let outcome = self.mailer.send(&recipient.email, &email, id, &delivery.kind).await;
         let now = self.wiring.world.now();
-        match attempt {
-            Attempt::Sent(ses_message_id) => {
+        match outcome {
+            SendOutcome::Sent(ses_message_id) => {
                 self.wiring.metrics.count("mails_sent", 1);
-                // The mail is out, whatever the table says: to handle its message again would send it again.
-                if let Err(error) = self.mark(message, about, delivery.sent(ses_message_id, now)).await {
-                    tracing::error!(id = message.envelope.id, %error, "the mail is out and stays claimed");
+                // The email is out. Handling its message again would send it again, so a failed record is no failure.
+                if let Err(error) = self.record(subject, delivery.sent(ses_message_id, now), context).await {
+                    tracing::error!(id, %error, "the email is sent and stays claimed");
                 }
                 Ok(())
             }
-            Attempt::Refused(why) => {
+            SendOutcome::Refused(why) => {
                 self.wiring.metrics.count("mails_failed", 1);
-                tracing::error!(id = message.envelope.id, why, "the mail service refuses the mail");
-                Ok(self.mark(message, about, delivery.failed(why)).await?)
+                tracing::error!(id, why, "the mail service refuses the email");
+                Ok(self.record(subject, delivery.failed(why), context).await?)
             }
-            Attempt::Later(why) => {
-                self.mark(message, about, delivery.released(now)).await?;
-                Err(Failure::Transient(format!("mail service: {why}")))
+            SendOutcome::Deferred(why) => {
+                self.record(subject, delivery.released(now), context).await?;
+                Err(Error::Rejected(Rejection::Deferred(why)))
             }
         }
     }
 
-    /// The claim on a mail, or nothing if it is settled.
-    async fn claim(&self, message: &Received, about: &str, address: &str) -> Result<Option<Delivery>, Failure> {
-        let id = message.envelope.id.as_str();
-        let kind = message.kind().split('.').nth(1).unwrap_or_else(|| message.kind());
-        // With the message's id in it, equal addresses have different fingerprints, and a list of addresses tells nothing.
+    /// The claim on an email, or nothing if the email is settled. The first claim is written without reading.
+    async fn claim(
+        &self,
+        subject: &str,
+        message_type: &str,
+        address: &str,
+        context: &Context,
+    ) -> Result<Option<EmailDelivery>, Error> {
+        let id = context.input_id();
+        let kind = message_type.split('.').nth(1).unwrap_or(message_type);
+        // The message's id in it gives equal addresses different fingerprints, so a list of addresses matches nothing.
         let to_hash = digest::of_bytes(format!("{id}\n{}", address.to_lowercase()).as_bytes());
-        let first = Delivery::claimed(id, kind, to_hash, message.now);
-        let held = || Failure::Transient("somebody else is sending this mail".to_owned());
-        let earlier = match self.store.write(about, &first, &message.cause(first.seq)).await? {
-            Written::Done => return Ok(Some(first)),
-            Written::Refused(earlier) => earlier.ok_or_else(held)?,
-        };
-        match earlier.found(message.now) {
-            Earlier::Settled => Ok(None),
-            Earlier::Held => Err(held()),
-            Earlier::Abandoned(anew) => match self.store.write(about, &anew, &message.cause(anew.seq)).await? {
-                Written::Done => Ok(Some(anew)),
-                Written::Refused(_) => Err(held()),
-            },
-        }
+        let first = &EmailDelivery::claimed(id, kind, to_hash, context.now);
+        decide_and_write(None, move |earlier: Option<EmailDelivery>| async move {
+            let claim = match earlier.map(|earlier| earlier.claim_again(context.now)).transpose() {
+                Ok(None) => first.clone(),
+                Ok(Some(Decision::Claim(again))) => again,
+                Ok(Some(Decision::Settled)) => return Ok(ControlFlow::Break(None)),
+                Err(rejection) => return Err(Error::Rejected(rejection)),
+            };
+            let written = self.store.write(subject, &claim, context).await?;
+            Ok(written.or_again(Some(claim)))
+        })
+        .await
     }
 
-    /// Notes what became of a mail, trying again for as long as there is time.
-    async fn mark(&self, message: &Received, about: &str, delivery: Delivery) -> Result<(), StoreError> {
-        let (id, world) = (message.envelope.id.as_str(), &self.wiring.world);
+    /// Records the outcome of an email, trying again for as long as there is time.
+    async fn record(&self, subject: &str, delivery: EmailDelivery, context: &Context) -> Result<(), StoreError> {
+        let (id, world) = (context.input_id(), &self.wiring.world);
         loop {
-            match self.store.write(about, &delivery, &message.cause(delivery.seq)).await {
+            match self.store.write(subject, &delivery, context).await {
                 Ok(Written::Done) => return Ok(()),
                 Ok(Written::Refused(_)) => {
-                    tracing::warn!(id, "another attempt has taken over this mail");
+                    tracing::warn!(id, "another attempt has taken over this email");
                     return Ok(());
                 }
-                Err(error) if !delivery.may_still_be_noted(world.now()) => return Err(error),
-                Err(error) => tracing::warn!(id, %error, "tries again to note what became of the mail"),
+                Err(error) if error.is_permanent() || !delivery.may_still_be_recorded(world.now()) => {
+                    return Err(error);
+                }
+                Err(error) => tracing::warn!(id, %error, "tries again to record the outcome of the email"),
             }
-            world.sleep(PAUSE).await;
+            world.sleep(NOTE.first_wait).await;
         }
     }
 
-    /// A page of what was told about an order, oldest first.
+    /// A page of the emails about an order, oldest first.
     ///
     /// # Errors
-    /// If the table does not answer.
-    pub async fn deliveries(
+    /// The table.
+    pub async fn list(
         &self,
         order: OrderId,
         after: Option<&str>,
         limit: u32,
-    ) -> Result<Page<Delivery>, StoreError> {
+    ) -> Result<Page<EmailDelivery>, StoreError> {
         self.store.page(&order.to_string(), after, limit).await
     }
 }

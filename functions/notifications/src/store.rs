@@ -1,56 +1,60 @@
-//! The table of notifications: its keys, here and nowhere else, and its one item.
+//! The notifications table: its keys and its one item.
 
-use crate::domain::delivery::Delivery;
+use crate::domain::EmailDelivery;
 use chassis::table::Query;
-use chassis::{Cause, Key, Page, StoreError, Table, Written};
+use chassis::{Context, Key, Page, StoreError, Table, Written};
 
-/// Deliveries about one thing lie together, in the order of the thing's transitions: message ids count those
-/// (`<thing>/<seq>/<type>`), and padded numbers sort as they count.
-fn key(about: &str, message_id: &str) -> Key {
-    let mut parts = message_id.splitn(3, '/');
-    let sk = match (parts.next(), parts.next().and_then(|seq| seq.parse::<u64>().ok()), parts.next()) {
-        (Some(subject), Some(seq), Some(kind)) => format!("{subject}/{seq:010}/{kind}"),
-        _ => message_id.to_owned(),
-    };
-    Key::new(about, sk)
-}
-
-/// Reads and writes the items of notifications.
+/// The notifications table.
 #[derive(Debug, Clone)]
 pub struct Store {
     table: Table,
 }
 
 impl Store {
-    /// Over a table.
     pub const fn new(table: Table) -> Self {
         Self { table }
     }
 
-    /// Writes a delivery over that of one write before.
+    /// Writes a record over that of the write before.
     ///
     /// # Errors
-    /// Unavailable or corrupt.
+    /// The table.
     pub async fn write(
         &self,
-        about: &str,
-        delivery: &Delivery,
-        cause: &Cause,
-    ) -> Result<Written<Delivery>, StoreError> {
-        let key = key(about, &delivery.message_id);
+        subject: &str,
+        delivery: &EmailDelivery,
+        context: &Context,
+    ) -> Result<Written<EmailDelivery>, StoreError> {
+        let (key, cause) = (key(subject, &delivery.message_id), context.cause(delivery.seq));
         match delivery.seq {
-            1 => self.table.create(&key, delivery, cause).await,
-            seq => self.table.replace(&key, delivery, seq - 1, cause).await,
+            1 => self.table.create(&key, delivery, &cause).await,
+            seq => self.table.replace(&key, delivery, seq - 1, &cause).await,
         }
     }
 
-    /// A page of the deliveries about a thing, oldest first.
+    /// A page of the records about a subject, oldest first.
     ///
     /// # Errors
-    /// Unavailable or corrupt.
-    pub async fn page(&self, about: &str, after: Option<&str>, limit: u32) -> Result<Page<Delivery>, StoreError> {
-        self.table.query(Query { after, limit, ..Query::partition(about) }).await
+    /// The table.
+    pub async fn page(
+        &self,
+        subject: &str,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Page<EmailDelivery>, StoreError> {
+        self.table.query(Query { after, limit, ..Query::partition(subject) }).await
     }
+}
+
+/// Records about one subject are in one partition, in the order of the subject's transitions: message ids are
+/// `<subject>/<seq>/<type>`, and padded numbers sort as they count.
+fn key(subject: &str, message_id: &str) -> Key {
+    let mut parts = message_id.splitn(3, '/');
+    let sk = match (parts.next(), parts.next().and_then(|seq| seq.parse::<u64>().ok()), parts.next()) {
+        (Some(sender), Some(seq), Some(kind)) => format!("{sender}/{seq:010}/{kind}"),
+        _ => message_id.to_owned(),
+    };
+    Key::new(subject, sk)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::domain::{Payment, Rejection};
 use chassis::table::{Committed, Found, Query, Reason, Transaction, Update};
 use chassis::{Context, Error, Key, Page, StoreError, Table, Written};
 use events::ids::PaymentId;
-use events::payments::{LedgerAccount, EntriesPosted, Entry};
+use events::payments::{EntriesPosted, Entry, LedgerAccount};
 use events::{Currency, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -101,8 +101,8 @@ pub fn started(parts: Surroundings<'_>) -> Arc<dyn Process> {
         Capability::Notifications => {
             let config = aws_sdk_sesv2::config::Builder::from(&parts.sdk(Target::Mail));
             let client = aws_sdk_sesv2::Client::from_conf(config.retry_partition(network::own_retries()).build());
-            let mailer = notifications::mailer::Mailer::new(client, "shop@example.com".to_owned());
-            running(notifications::Notifications::new(parts.wiring(), parts.table(), mailer))
+            let config = notifications::Config { users: verifier("users"), mail_from: "shop@example.com".to_owned() };
+            running(notifications::Notifications::new(parts.table(), parts.wiring(), config, client))
         }
     }
 }

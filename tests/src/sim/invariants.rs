@@ -11,7 +11,7 @@ use events::Capability;
 use events::ids::{OrderId, PaymentId, ReservationId, ShipmentId, UserId};
 use events::payments::Operation;
 use inventory::domain::{Movement, Reservation, Status as HoldStatus, Stock};
-use notifications::domain::delivery::{Delivery, Status as MailStatus};
+use notifications::domain::email_delivery::{EmailDelivery, Status as MailStatus};
 use orders::domain::messages::outgoing;
 use orders::domain::order::{MAX_ATTEMPTS, Order};
 use orders::domain::states::{FulfillmentState, Status};
@@ -249,7 +249,7 @@ impl End<'_> {
     /// Every mail was sent, and its delivery was recorded.
     fn every_mail_is_sent(&self) {
         let taken = self.stage.mail.taken();
-        let mails: Vec<Delivery> = self.stage.tables[&Capability::Notifications].read(|(_, sk)| sk.contains('/'));
+        let mails: Vec<EmailDelivery> = self.stage.tables[&Capability::Notifications].read(|(_, sk)| sk.contains('/'));
         for mail in mails {
             if mail.status != MailStatus::Sent || !taken.contains_key(&mail.message_id) {
                 self.broken(format!("the mail about {} is {:?}", mail.message_id, mail.status));

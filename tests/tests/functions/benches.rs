@@ -85,8 +85,8 @@ pub fn notifications() -> Bench<notifications::Notifications> {
     Bench::new(|parts| {
         let taken = |_: WireRequest<'_>| (200, json!({"MessageId": "1"}).to_string());
         let client = aws_sdk_sesv2::Client::new(&sdk_config(Arc::new(taken), &parts.wiring.world));
-        let mailer = notifications::mailer::Mailer::new(client, "shop@example.com".to_owned());
-        notifications::Notifications::new(parts.wiring.clone(), parts.table.clone(), mailer)
+        let config = configured(notifications::Config::from_env);
+        notifications::Notifications::new(parts.table.clone(), parts.wiring.clone(), config, client)
     })
 }
 

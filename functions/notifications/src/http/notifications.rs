@@ -1,7 +1,8 @@
-//! `GET /v1/notifications`.
+//! Reading notifications: which emails about an order were sent. Refuses addresses, which are not kept.
 
-use crate::Notifications;
-use crate::domain::delivery::{Delivery, Status};
+use crate::domain::EmailDelivery;
+use crate::domain::email_delivery::Status;
+use crate::service::Notifications;
 use chassis::http::Listing;
 use chassis::{Call, NoBody, Problem, cursor};
 use events::Timestamp;
@@ -10,47 +11,46 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// Which notifications.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NotificationQuery {
-    /// Those about this order.
+pub(super) struct NotificationQuery {
+    /// The order that the notifications are about.
     pub order_id: OrderId,
-    /// Where the page before ended.
+    /// The cursor of the previous page.
     #[serde(default)]
     pub cursor: Option<String>,
-    /// Items in a page, 1 to 100.
+    /// The number of items in a page, 1 to 100.
     #[serde(default)]
     #[schemars(range(min = 1, max = 100))]
     pub limit: Option<u32>,
 }
 
-/// A mail. To whom it went is not kept.
+/// An email. Its recipient's address is not kept.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Notification {
-    /// The message that called for it; the mail carries it as `X-Souk-Message-Id`.
+pub(super) struct Notification {
+    /// The message that the email is about. The email carries it in the header `X-Souk-Message-Id`.
     pub message_id: String,
-    /// What kind of news, e.g. `order_placed`.
+    /// What the email is about, e.g. `order_placed`.
     pub kind: String,
-    /// How far it is.
     pub status: Status,
-    /// When it was sent; until then, when it was last tried.
+    /// When the email was sent; before that, when the latest attempt began.
     pub at: Timestamp,
 }
 
-impl From<Delivery> for Notification {
-    fn from(Delivery { message_id, kind, status, claimed_at, sent_at, .. }: Delivery) -> Self {
+impl From<EmailDelivery> for Notification {
+    fn from(EmailDelivery { message_id, kind, status, claimed_at, sent_at, .. }: EmailDelivery) -> Self {
         Self { message_id, kind, status, at: sent_at.unwrap_or(claimed_at) }
     }
 }
 
+/// `GET /v1/notifications?order_id=`
 pub(super) async fn list(
     app: Arc<Notifications>,
     call: Call<NoBody, NotificationQuery>,
 ) -> Result<Listing<Notification>, Problem> {
     let limit = cursor::limit(call.query.limit)?;
     let after = call.query.cursor.as_deref().map(cursor::decode).transpose()?;
-    let page = app.deliveries(call.query.order_id, after.as_deref(), limit).await?;
+    let page = app.list(call.query.order_id, after.as_deref(), limit).await?;
     Ok(Listing {
         items: page.items.into_iter().map(Notification::from).collect(),
         cursor: page.next.as_deref().map(cursor::encode),

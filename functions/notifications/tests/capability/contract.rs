@@ -1,6 +1,6 @@
-//! What notifications promises in other places: its document, its messages.
+//! The OpenAPI document and the messages of notifications are what its code does.
 
-use crate::post::{bench, every_message, sold_out};
+use crate::harness::{bench, every_message, sold_out};
 use chassis::testing::contract;
 use events::Capability;
 use events::flows::received_by;

@@ -1,6 +1,6 @@
-//! What the staff can see of the mails about an order.
+//! The emails about an order as staff list them.
 
-use crate::post::{ORDER, bench, every_message};
+use crate::harness::{ORDER, bench, every_message};
 use chassis::testing::Request;
 use events::{ids::UserId, users::Role};
 use serde_json::json;
@@ -11,8 +11,8 @@ fn path(query: &str) -> String {
 
 #[tokio::test]
 async fn the_mails_about_an_order_are_listed_oldest_first_page_by_page() {
-    let (bench, post) = bench();
-    post.refuse_next(1, 400, "MessageRejected");
+    let (bench, mail_service) = bench();
+    mail_service.refuse_next(1, 400, "MessageRejected");
     bench.deliver(&every_message(&bench)).await;
     let (mut kinds, mut cursor) = (Vec::new(), String::new());
     loop {
@@ -36,7 +36,7 @@ async fn the_mails_about_an_order_are_listed_oldest_first_page_by_page() {
 }
 
 #[tokio::test]
-async fn an_order_about_which_nothing_was_told_has_an_empty_list() {
+async fn an_order_without_emails_has_an_empty_list() {
     let (bench, _) = bench();
     let answer = bench.http(Request::get(&path("")).bearer(&bench.staff())).await;
     assert_eq!((answer.status, answer.body), (200, json!({"items": []})));

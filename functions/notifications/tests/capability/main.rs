@@ -1,7 +1,8 @@
-//! Notifications through its real function: queue batches in, mails out, as a recording mail service sees them.
+//! Notifications as a whole: real queue batches through the real function, emails out, as a recording mail service sees
+//! them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod contract;
-mod deliveries;
+mod emails;
+mod harness;
 mod listing;
-mod post;

@@ -4,7 +4,7 @@
 use super::rejection::Rejection;
 use super::terms::Terms;
 use events::Currency;
-use events::payments::{LedgerAccount, Entry};
+use events::payments::{Entry, LedgerAccount};
 use std::collections::BTreeMap;
 
 /// The balances of one currency, in minor units.

@@ -3,7 +3,7 @@
 use crate::harness::*;
 use chassis::testing::http::Request;
 use events::Currency;
-use events::payments::{LedgerAccount, EntriesPosted, Entry};
+use events::payments::{EntriesPosted, Entry, LedgerAccount};
 use events::users::Role;
 
 fn booking(seq: u64, cash: i64, receivable: i64, currency: Currency) -> EntriesPosted {

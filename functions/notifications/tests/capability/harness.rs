@@ -1,13 +1,14 @@
-//! A notifications capability on the bench, with a mail service that records, and the messages it is fed with.
+//! A notifications capability on the bench, a mail service that records, and the messages that call for an email.
 
 use chassis::testing::Bench;
 use chassis::testing::connector::{WireRequest, sdk_config};
+use chassis::testing::signing::verifier;
 use events::ids::{OrderId, UserId};
 use events::inventory::{MissingLine, StockLevel, StockLevelChanged};
 use events::orders::*;
 use events::users::UserRegistered;
 use events::{Contact, Currency, Envelope, Money, Timestamp};
-use notifications::{Mailer, Notifications};
+use notifications::{Config, Notifications};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -17,27 +18,27 @@ pub const ADDRESS: &str = "ada@example.com";
 
 type Meanwhile = Box<dyn FnOnce() + Send>;
 
-/// A mail service: takes every mail, unless it was told to answer otherwise.
+/// A mail service that accepts every email unless a test asks for a refusal.
 #[derive(Clone, Default)]
-pub struct Post {
-    mails: Arc<Mutex<Vec<Value>>>,
-    troubles: Arc<Mutex<VecDeque<(u16, &'static str)>>>,
+pub struct MailService {
+    emails: Arc<Mutex<Vec<Value>>>,
+    refusals: Arc<Mutex<VecDeque<(u16, &'static str)>>>,
     meanwhile: Arc<Mutex<Option<Meanwhile>>>,
 }
 
-impl Post {
-    /// The mails taken since last asked.
+impl MailService {
+    /// The emails accepted since the last call.
     pub fn take(&self) -> Vec<Value> {
-        std::mem::take(&mut *self.mails.lock().unwrap())
+        std::mem::take(&mut *self.emails.lock().unwrap())
     }
 
-    /// Answers the next so many requests with an error of that name, and of that text after a colon, which is followed by an
-    /// address as the real one's is (the SDK itself tries passing ones three times).
+    /// Answers the next `requests` with an error of that name, and of the text after a colon if there is one. An
+    /// address follows the text, as in the real service's errors. The SDK itself tries three times what may pass.
     pub fn refuse_next(&self, requests: usize, status: u16, name: &'static str) {
-        self.troubles.lock().unwrap().extend(std::iter::repeat_n((status, name), requests));
+        self.refusals.lock().unwrap().extend(std::iter::repeat_n((status, name), requests));
     }
 
-    /// Does something while the next mail is under way.
+    /// Does something while the next email is being sent.
     pub fn meanwhile(&self, what: impl FnOnce() + Send + 'static) {
         *self.meanwhile.lock().unwrap() = Some(Box::new(what));
     }
@@ -49,25 +50,26 @@ impl Post {
         if let Some(what) = meanwhile {
             what();
         }
-        if let Some((status, name)) = self.troubles.lock().unwrap().pop_front() {
+        if let Some((status, name)) = self.refusals.lock().unwrap().pop_front() {
             let (name, text) = name.split_once(": ").unwrap_or((name, "Trouble with"));
             return (status, json!({"__type": name, "message": format!("{text} {ADDRESS}")}).to_string());
         }
-        let mut mails = self.mails.lock().unwrap();
-        mails.push(serde_json::from_str(request.body).unwrap());
-        (200, json!({"MessageId": format!("ses-{}", mails.len())}).to_string())
+        let mut emails = self.emails.lock().unwrap();
+        emails.push(serde_json::from_str(request.body).unwrap());
+        (200, json!({"MessageId": format!("ses-{}", emails.len())}).to_string())
     }
 }
 
-pub fn bench() -> (Bench<Notifications>, Post) {
-    let post = Post::default();
-    let office = post.clone();
+pub fn bench() -> (Bench<Notifications>, MailService) {
+    let mail_service = MailService::default();
+    let answering = mail_service.clone();
     let bench = Bench::new(|parts| {
-        let sdk = sdk_config(Arc::new(move |request| office.answer(&request)), &parts.wiring.world);
-        let mailer = Mailer::new(aws_sdk_sesv2::Client::new(&sdk), "orders@souk.example".to_owned());
-        Notifications::new(parts.wiring.clone(), parts.table.clone(), mailer)
+        let sdk = sdk_config(Arc::new(move |request| answering.answer(&request)), &parts.wiring.world);
+        let config = Config { users: verifier("users"), mail_from: "orders@souk.example".to_owned() };
+        let ses = aws_sdk_sesv2::Client::new(&sdk);
+        Notifications::new(parts.table.clone(), parts.wiring.clone(), config, ses)
     });
-    (bench, post)
+    (bench, mail_service)
 }
 
 pub fn contact() -> Contact {
@@ -89,7 +91,7 @@ pub fn placed() -> OrderPlaced {
     OrderPlaced { order: order(), cart_id: None, lines: Vec::new() }
 }
 
-/// One message of every type that calls for a mail, in the order of their transitions.
+/// One message of every type that calls for an email, in the order of their transitions.
 pub fn every_message(bench: &Bench<Notifications>) -> Vec<Envelope<Value>> {
     let order = order();
     let pay_until = Timestamp::parse("2026-01-01T00:30:00Z").unwrap();

@@ -1,11 +1,11 @@
-//! A mail for every message, and none twice.
+//! One email for every message, and none twice.
 
-use crate::post::{ADDRESS, ORDER, Post, bench, every_message, order, placed, registered, sold_out};
+use crate::harness::{ADDRESS, MailService, ORDER, bench, every_message, order, placed, registered, sold_out};
 use chassis::testing::Bench;
 use chassis::{Failure, Received, Service};
 use events::orders::{OrderConfirmed, OrderDetails, OrderPlaced};
 use notifications::Notifications;
-use notifications::domain::delivery::{HOLD_SECONDS, NOTE_SECONDS};
+use notifications::domain::email_delivery::{HOLD_SECONDS, RECORD_SECONDS};
 use serde_json::{Value, json};
 
 async fn deliver_placed(bench: &Bench<Notifications>) -> Vec<usize> {
@@ -25,20 +25,20 @@ fn writes(bench: &Bench<Notifications>) -> usize {
 
 #[tokio::test]
 async fn every_message_sends_its_mail_to_the_contact_it_carries() {
-    let (bench, post) = bench();
+    let (bench, mail_service) = bench();
     for message in every_message(&bench) {
         assert!(bench.deliver(std::slice::from_ref(&message)).await.is_empty(), "{}", message.kind);
-        let mails = post.take();
-        assert_eq!(mails.len(), 1, "{}", message.kind);
-        let mail = &mails[0];
-        assert_eq!(mail["Destination"], json!({"ToAddresses": [ADDRESS]}));
-        assert_eq!(mail["FromEmailAddress"], "orders@souk.example");
-        let simple = &mail["Content"]["Simple"];
+        let emails = mail_service.take();
+        assert_eq!(emails.len(), 1, "{}", message.kind);
+        let email = &emails[0];
+        assert_eq!(email["Destination"], json!({"ToAddresses": [ADDRESS]}));
+        assert_eq!(email["FromEmailAddress"], "orders@souk.example");
+        let simple = &email["Content"]["Simple"];
         assert!(!simple["Subject"]["Data"].as_str().unwrap().is_empty());
         assert!(simple["Body"]["Text"]["Data"].as_str().unwrap().starts_with("Hello Ada,\n"));
         assert!(!simple["Body"]["Html"]["Data"].as_str().unwrap().contains("<b>"));
         assert_eq!(simple["Headers"][0], json!({"Name": "X-Souk-Message-Id", "Value": message.id}));
-        let kind = mail["EmailTags"][0]["Value"].as_str().unwrap();
+        let kind = email["EmailTags"][0]["Value"].as_str().unwrap();
         assert!(message.kind.contains(kind) && !kind.contains('.'), "{kind}");
     }
     assert!(bench.queues.take().is_empty());
@@ -69,89 +69,89 @@ async fn the_same_address_leaves_a_different_fingerprint_with_each_mail() {
 
 #[tokio::test]
 async fn a_mail_costs_two_writes_and_a_repeated_message_sends_none() {
-    let (bench, post) = bench();
+    let (bench, mail_service) = bench();
     deliver_placed(&bench).await;
     let calls = bench.dynamo.take_calls();
     let cost: Vec<_> = calls.iter().map(|call| (call.operation.as_str(), call.tenths_of_units)).collect();
     assert_eq!(cost, [("PutItem", 10), ("PutItem", 10)]);
     bench.world.pass_seconds(1_000_000);
     assert!(deliver_placed(&bench).await.is_empty());
-    assert_eq!(post.take().len(), 1);
+    assert_eq!(mail_service.take().len(), 1);
 }
 
 #[tokio::test]
 async fn of_the_same_message_twice_in_one_batch_one_sends() {
-    let (bench, post) = bench();
+    let (bench, mail_service) = bench();
     let message = bench.envelope(&ORDER.to_string(), 1, &placed());
     let again = bench.deliver(&[message.clone(), message]).await;
     assert!(again.len() <= 1);
     assert!(deliver_placed(&bench).await.is_empty());
-    assert_eq!(post.take().len(), 1);
+    assert_eq!(mail_service.take().len(), 1);
 }
 
-/// While the next mail is under way, the table stops answering for longer than anybody tries to note what became of it.
-fn the_table_goes_away_meanwhile(bench: &Bench<Notifications>, post: &Post) {
+/// While the next email is being sent, the table stops answering for longer than anybody tries to record the outcome.
+fn the_table_goes_away_meanwhile(bench: &Bench<Notifications>, mail_service: &MailService) {
     let (dynamo, world) = (bench.dynamo.clone(), bench.world.clone());
-    post.meanwhile(move || {
+    mail_service.meanwhile(move || {
         dynamo.throttle_next(3);
-        world.pass_seconds(NOTE_SECONDS);
+        world.pass_seconds(RECORD_SECONDS);
     });
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_table_that_is_busy_for_seconds_still_hears_that_the_mail_is_out() {
-    let (bench, post) = bench();
+    let (bench, mail_service) = bench();
     let dynamo = bench.dynamo.clone();
     // Three times the tries that the SDK makes by itself.
-    post.meanwhile(move || dynamo.throttle_next(9));
+    mail_service.meanwhile(move || dynamo.throttle_next(9));
     assert!(deliver_placed(&bench).await.is_empty());
     assert_eq!(only_item(&bench)["status"]["S"], "sent");
-    assert_eq!(post.take().len(), 1);
+    assert_eq!(mail_service.take().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_mail_that_is_out_is_acknowledged_though_the_table_never_hears_of_it() {
-    let (bench, post) = bench();
-    the_table_goes_away_meanwhile(&bench, &post);
+    let (bench, mail_service) = bench();
+    the_table_goes_away_meanwhile(&bench, &mail_service);
     assert!(deliver_placed(&bench).await.is_empty());
     assert_eq!(only_item(&bench)["status"]["S"], "claimed");
-    assert_eq!(post.take().len(), 1);
+    assert_eq!(mail_service.take().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_refusal_that_the_table_never_hears_of_is_asked_for_again() {
-    let (bench, post) = bench();
-    the_table_goes_away_meanwhile(&bench, &post);
-    post.refuse_next(2, 400, "MessageRejected");
+    let (bench, mail_service) = bench();
+    the_table_goes_away_meanwhile(&bench, &mail_service);
+    mail_service.refuse_next(2, 400, "MessageRejected");
     assert_eq!(deliver_placed(&bench).await, [0]);
     assert_eq!(only_item(&bench)["status"]["S"], "claimed");
     bench.world.pass_seconds(HOLD_SECONDS);
     assert!(deliver_placed(&bench).await.is_empty());
     assert_eq!(only_item(&bench)["status"]["S"], "failed");
-    assert!(post.take().is_empty());
+    assert!(mail_service.take().is_empty());
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_finds_a_fresh_claim_waits_and_whoever_finds_an_old_one_sends_again() {
-    let (bench, post) = bench();
-    the_table_goes_away_meanwhile(&bench, &post);
+async fn a_fresh_claim_makes_others_wait_and_an_old_one_is_sent_again() {
+    let (bench, mail_service) = bench();
+    the_table_goes_away_meanwhile(&bench, &mail_service);
     deliver_placed(&bench).await;
     assert_eq!(only_item(&bench)["status"]["S"], "claimed");
-    bench.world.pass_seconds(HOLD_SECONDS - NOTE_SECONDS - 1);
+    bench.world.pass_seconds(HOLD_SECONDS - RECORD_SECONDS - 1);
     assert_eq!(deliver_placed(&bench).await, [0]);
-    assert_eq!(post.take().len(), 1);
+    assert_eq!(mail_service.take().len(), 1);
     bench.world.pass_seconds(1);
     assert!(deliver_placed(&bench).await.is_empty());
-    assert_eq!(post.take().len(), 1);
+    assert_eq!(mail_service.take().len(), 1);
     assert_eq!(only_item(&bench)["status"]["S"], "sent");
 }
 
 #[tokio::test]
 async fn a_claim_that_was_taken_over_is_not_marked_by_its_first_owner() {
-    let (slow, post) = bench();
+    let (slow, mail_service) = bench();
     let (quick, dynamo) = (slow.dynamo.service(), slow.dynamo.clone());
-    post.meanwhile(move || {
-        // Somebody else claims it anew while this mail is under way: the item moves on under the first owner's feet.
+    mail_service.meanwhile(move || {
+        // Somebody else claims it anew while this email is being sent: the item moves on under the first owner's feet.
         let update = json!({
             "TableName": dynamo.table_name(),
             "Key": {"pk": {"S": ORDER.to_string()}, "sk": {"S": format!("{ORDER}/0000000001/orders.order_placed.v1")}},
@@ -181,12 +181,12 @@ async fn a_busy_mail_service_gets_the_mail_as_soon_as_the_message_comes_again() 
         (403, "AccessDeniedException", 1),
     ];
     for (status, name, tries) in troubles {
-        let (bench, post) = bench();
-        post.refuse_next(tries, status, name);
+        let (bench, mail_service) = bench();
+        mail_service.refuse_next(tries, status, name);
         assert_eq!(deliver_placed(&bench).await, [0], "{name}");
-        assert!(post.take().is_empty(), "{name}");
+        assert!(mail_service.take().is_empty(), "{name}");
         assert!(deliver_placed(&bench).await.is_empty(), "{name}");
-        assert_eq!(post.take().len(), 1, "{name}");
+        assert_eq!(mail_service.take().len(), 1, "{name}");
         assert_eq!(only_item(&bench)["status"]["S"], "sent", "{name}");
     }
 }
@@ -194,21 +194,21 @@ async fn a_busy_mail_service_gets_the_mail_as_soon_as_the_message_comes_again() 
 #[tokio::test]
 async fn a_mail_that_is_refused_for_good_is_noted_and_never_tried_again() {
     for name in ["MessageRejected", "BadRequestException"] {
-        let (bench, post) = bench();
-        post.refuse_next(1, 400, name);
+        let (bench, mail_service) = bench();
+        mail_service.refuse_next(1, 400, name);
         assert!(deliver_placed(&bench).await.is_empty(), "{name}");
         let item = only_item(&bench);
         assert_eq!((&item["status"]["S"], &item["failure"]["S"]), (&json!("failed"), &json!(name)));
         bench.world.pass_seconds(1_000_000);
         assert!(deliver_placed(&bench).await.is_empty());
-        assert!(post.take().is_empty());
+        assert!(mail_service.take().is_empty());
     }
 }
 
 #[tokio::test]
 async fn what_the_mail_service_says_about_an_address_is_not_repeated() {
-    let (bench, post) = bench();
-    post.refuse_next(1, 400, "SendingPausedException");
+    let (bench, mail_service) = bench();
+    mail_service.refuse_next(1, 400, "SendingPausedException");
     let envelope = bench.envelope(&ORDER.to_string(), 1, &placed());
     let received = Received { envelope, now: bench.world.now() };
     let failure = bench.function.service().receive(&received).await.unwrap_err();
@@ -217,36 +217,36 @@ async fn what_the_mail_service_says_about_an_address_is_not_repeated() {
 
 #[tokio::test]
 async fn without_a_claim_nothing_is_sent() {
-    let (bench, post) = bench();
+    let (bench, mail_service) = bench();
     bench.dynamo.throttle_next(3);
     assert_eq!(deliver_placed(&bench).await, [0]);
-    assert!(post.take().is_empty());
+    assert!(mail_service.take().is_empty());
     assert!(deliver_placed(&bench).await.is_empty());
-    assert_eq!(post.take().len(), 1);
+    assert_eq!(mail_service.take().len(), 1);
 }
 
 #[tokio::test]
 async fn one_mail_in_trouble_does_not_hold_up_the_others() {
-    let (bench, post) = bench();
-    post.refuse_next(1, 400, "SendingPausedException");
+    let (bench, mail_service) = bench();
+    mail_service.refuse_next(1, 400, "SendingPausedException");
     let messages = every_message(&bench).split_off(8);
     assert_eq!(bench.deliver(&messages).await.len(), 1);
-    assert_eq!(post.take().len(), messages.len() - 1);
+    assert_eq!(mail_service.take().len(), messages.len() - 1);
 }
 
 #[tokio::test]
-async fn a_notice_without_a_contact_and_a_stock_level_are_told_to_nobody() {
-    let (bench, post) = bench();
+async fn a_message_without_a_contact_and_a_stock_level_notify_nobody() {
+    let (bench, mail_service) = bench();
     let nobody = OrderPlaced { order: OrderDetails { contact: None, ..order() }, ..placed() };
     bench.receive(&ORDER.to_string(), 1, &nobody).await;
     bench.receive("TEA", 3, &sold_out()).await;
-    assert!(post.take().is_empty());
+    assert!(mail_service.take().is_empty());
     assert_eq!((writes(&bench), bench.queues.dead_lettered().len()), (0, 0));
 }
 
 #[tokio::test]
 async fn what_nobody_can_read_goes_to_the_dead_letter_queue_alone() {
-    let (bench, post) = bench();
+    let (bench, mail_service) = bench();
     let mut messages = every_message(&bench);
     messages[0].data = json!({"order": {"order_id": "order_1"}});
     messages[1].kind = "orders.order_painted.v1".to_owned();
@@ -257,15 +257,15 @@ async fn what_nobody_can_read_goes_to_the_dead_letter_queue_alone() {
     messages.truncate(6);
     assert!(bench.deliver(&messages).await.is_empty());
     assert_eq!(bench.queues.dead_lettered().len(), 4);
-    assert_eq!(post.take().len(), 2);
+    assert_eq!(mail_service.take().len(), 2);
 }
 
 #[tokio::test]
 async fn a_field_of_tomorrow_is_ignored_today() {
-    let (bench, post): (_, Post) = bench();
+    let (bench, mail_service): (_, MailService) = bench();
     let mut message = bench.envelope(&ORDER.to_string(), 1, &placed());
     message.data["gift_wrap"] = json!(true);
     message.data["order"]["locale"] = json!("de");
     assert!(bench.deliver(&[message]).await.is_empty());
-    assert_eq!(post.take().len(), 1);
+    assert_eq!(mail_service.take().len(), 1);
 }

@@ -1,49 +1,41 @@
-//! A letter as blocks, and its two renderings. Values from outside are made harmless here and nowhere else: control
+//! An email as blocks, and its two renderings. Values from outside are made harmless here and nowhere else: control
 //! characters become spaces, markup is escaped, only web addresses become links.
 
 use std::fmt::Write;
 
-/// A part of a letter.
+/// A part of an erendered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Block {
-    /// A paragraph.
-    Text(String),
-    /// Rows of a description and what stands beside it; the last one sums up.
+    Paragraph(String),
+    /// Rows of a description and a value.
     Rows(Vec<(String, String)>),
-    /// Somewhere to go.
     Link {
-        /// What is there.
         label: String,
-        /// Its address.
         url: String,
     },
 }
 
-/// A letter before it is rendered.
+/// An email before it is rendered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Letter {
-    /// The language of the text (BCP 47).
+pub struct Email {
+    /// BCP 47.
     pub language: &'static str,
-    /// The subject.
     pub subject: String,
-    /// The parts, in order.
     pub blocks: Vec<Block>,
 }
 
-/// A letter ready to go.
+/// An email ready to be sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mail {
+pub struct RenderedEmail {
     /// One line.
     pub subject: String,
-    /// Plain text.
     pub text: String,
-    /// The same as HTML.
     pub html: String,
 }
 
-impl Letter {
-    /// Both renderings.
-    pub fn mail(&self) -> Mail {
+impl Email {
+    /// Renders it as text and as HTML.
+    pub fn render(&self) -> RenderedEmail {
         let (mut text, mut html) = (String::new(), String::new());
         for block in &self.blocks {
             // Writing to a String cannot fail.
@@ -56,16 +48,16 @@ impl Letter {
             "<!doctype html>\n<html lang=\"{language}\"><head><meta charset=\"utf-8\"><title>{title}</title></head>\
              <body>\n{html}</body></html>\n"
         );
-        Mail { subject, text: text.trim_end().to_owned() + "\n", html }
+        RenderedEmail { subject, text: text.trim_end().to_owned() + "\n", html }
     }
 }
 
 fn write_text(text: &mut String, block: &Block) -> std::fmt::Result {
     match block {
-        Block::Text(paragraph) => writeln!(text, "{}\n", plain(paragraph)),
+        Block::Paragraph(paragraph) => writeln!(text, "{}\n", plain(paragraph)),
         Block::Rows(rows) => {
-            for (what, beside) in rows {
-                writeln!(text, "  {}: {}", plain(what), plain(beside))?;
+            for (label, value) in rows {
+                writeln!(text, "  {}: {}", plain(label), plain(value))?;
             }
             writeln!(text)
         }
@@ -75,11 +67,11 @@ fn write_text(text: &mut String, block: &Block) -> std::fmt::Result {
 
 fn write_html(html: &mut String, block: &Block) -> std::fmt::Result {
     match block {
-        Block::Text(paragraph) => writeln!(html, "<p>{}</p>", escaped(paragraph)),
+        Block::Paragraph(paragraph) => writeln!(html, "<p>{}</p>", escaped(paragraph)),
         Block::Rows(rows) => {
             html.push_str("<table>\n");
-            for (what, beside) in rows {
-                writeln!(html, "<tr><td>{}</td><td align=\"right\">{}</td></tr>", escaped(what), escaped(beside))?;
+            for (label, value) in rows {
+                writeln!(html, "<tr><td>{}</td><td align=\"right\">{}</td></tr>", escaped(label), escaped(value))?;
             }
             writeln!(html, "</table>")
         }
@@ -90,7 +82,7 @@ fn write_html(html: &mut String, block: &Block) -> std::fmt::Result {
     }
 }
 
-/// Text on one line: nobody's title starts a paragraph of its own.
+/// Text on one line, so that no title can start a paragraph of its own.
 fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c }).collect()
 }
@@ -115,12 +107,12 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn letter(value: &str, url: &str) -> Letter {
-        Letter {
+    fn email(value: &str, url: &str) -> Email {
+        Email {
             language: "en",
             subject: value.to_owned(),
             blocks: vec![
-                Block::Text(value.to_owned()),
+                Block::Paragraph(value.to_owned()),
                 Block::Rows(vec![(value.to_owned(), value.to_owned())]),
                 Block::Link { label: value.to_owned(), url: url.to_owned() },
             ],
@@ -138,43 +130,43 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_says_the_same_in_text_and_in_html() {
-        let mail = letter("Tea & \"more\"", "https://bank.example/?a=1&b=2").mail();
-        assert_eq!(mail.subject, "Tea & \"more\"");
+    fn an_email_says_the_same_in_text_and_in_html() {
+        let rendered = email("Tea & \"more\"", "https://bank.example/?a=1&b=2").render();
+        assert_eq!(rendered.subject, "Tea & \"more\"");
         assert_eq!(
-            mail.text,
+            rendered.text,
             "Tea & \"more\"\n\n  Tea & \"more\": Tea & \"more\"\n\nTea & \"more\": https://bank.example/?a=1&b=2\n"
         );
-        assert!(mail.html.contains("<p>Tea &amp; &quot;more&quot;</p>"));
-        assert!(mail.html.contains("<a href=\"https://bank.example/?a=1&amp;b=2\">"));
+        assert!(rendered.html.contains("<p>Tea &amp; &quot;more&quot;</p>"));
+        assert!(rendered.html.contains("<a href=\"https://bank.example/?a=1&amp;b=2\">"));
     }
 
     #[test]
     fn only_web_addresses_become_links() {
-        let mail = letter("Pay", "javascript:alert(1)").mail();
-        assert!(!mail.html.contains("<a "));
+        let rendered = email("Pay", "javascript:alert(1)").render();
+        assert!(!rendered.html.contains("<a "));
     }
 
     #[test]
     fn a_subject_is_one_line() {
-        assert_eq!(letter("Hello\r\nBcc: all@example.com", "").mail().subject, "Hello  Bcc: all@example.com");
+        assert_eq!(email("Hello\r\nBcc: all@example.com", "").render().subject, "Hello  Bcc: all@example.com");
     }
 
     proptest! {
         #[test]
         fn no_value_adds_markup(value in any::<String>(), tail in any::<String>()) {
-            let harmless = letter("x", "https://x").mail();
-            let mail = letter(&value, &format!("https://{tail}")).mail();
-            prop_assert_eq!(tags(&mail.html), tags(&harmless.html));
-            prop_assert_eq!(mail.html.matches('"').count(), harmless.html.matches('"').count());
+            let harmless = email("x", "https://x").render();
+            let rendered = email(&value, &format!("https://{tail}")).render();
+            prop_assert_eq!(tags(&rendered.html), tags(&harmless.html));
+            prop_assert_eq!(rendered.html.matches('"').count(), harmless.html.matches('"').count());
         }
 
         #[test]
         fn every_value_is_shown_whole(value in "[^\\p{Cc}\u{2028}\u{2029}]*") {
-            let mail = letter(&value, "https://x").mail();
+            let rendered = email(&value, "https://x").render();
             let paragraph = format!("<p>{}</p>", value);
-            prop_assert!(unescaped(&mail.html).contains(&paragraph));
-            prop_assert!(mail.text.contains(value.trim_end()));
+            prop_assert!(unescaped(&rendered.html).contains(&paragraph));
+            prop_assert!(rendered.text.contains(value.trim_end()));
         }
     }
 }

@@ -1,0 +1,157 @@
+//! When an email may be sent: it is claimed, then sent, then its outcome is recorded. A claim is held for longer than
+//! any attempt can take. Nobody can know whether the email of an expired claim went out, so it is sent again.
+
+use super::rejection::Rejection;
+use events::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A claim keeps others away for that long: more than the worker's timeout (20 s), so that its owner is gone by then.
+pub const HOLD_SECONDS: i64 = 30;
+/// The owner of a claim tries for that long to record the outcome: half of the worker's timeout, because a message that
+/// runs out of time is handled again and its email sent again.
+pub const RECORD_SECONDS: i64 = 10;
+
+/// The progress of an email.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "NotificationStatus")]
+pub enum Status {
+    /// An attempt is sending the email, or died while it did.
+    Claimed,
+    /// The mail service has accepted the email.
+    Sent,
+    /// The mail service refuses the email for good.
+    Failed,
+}
+
+/// The record of an email: what was sent and when, and a fingerprint of the address, but never the address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmailDelivery {
+    /// The message that the email is about.
+    pub message_id: String,
+    /// The type of that message without capability and version, e.g. `order_placed`.
+    pub kind: String,
+    pub status: Status,
+    /// Fingerprint of message and address together, so that equal addresses have different fingerprints.
+    pub to_hash: String,
+    /// The time of the latest claim.
+    pub claimed_at: Timestamp,
+    /// Nobody else may claim the email before.
+    pub held_until: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_at: Option<Timestamp>,
+    /// The mail service's id of the email.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ses_message_id: Option<String>,
+    /// The mail service's name for its reason to refuse.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
+    /// Number of writes so far.
+    pub seq: u64,
+}
+
+/// What to do about an email that was claimed before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// Nothing: it was sent, or never will be.
+    Settled,
+    /// Write this new claim, then send.
+    Claim(EmailDelivery),
+}
+
+impl EmailDelivery {
+    /// The first claim on an email.
+    pub fn claimed(message_id: &str, kind: &str, to_hash: String, now: Timestamp) -> Self {
+        Self {
+            message_id: message_id.to_owned(),
+            kind: kind.to_owned(),
+            status: Status::Claimed,
+            to_hash,
+            claimed_at: now,
+            held_until: now.plus_seconds(HOLD_SECONDS),
+            sent_at: None,
+            ses_message_id: None,
+            failure: None,
+            seq: 1,
+        }
+    }
+
+    /// Decides on an email that was claimed before.
+    ///
+    /// # Errors
+    /// `Claimed` while the claim is held.
+    pub fn claim_again(self, now: Timestamp) -> Result<Decision, Rejection> {
+        match self.status {
+            Status::Sent | Status::Failed => Ok(Decision::Settled),
+            Status::Claimed if now < self.held_until => Err(Rejection::Claimed),
+            Status::Claimed => {
+                let held_until = now.plus_seconds(HOLD_SECONDS);
+                Ok(Decision::Claim(Self { claimed_at: now, held_until, seq: self.seq + 1, ..self }))
+            }
+        }
+    }
+
+    /// Whether the owner of this claim has time to try again to record the outcome.
+    pub fn may_still_be_recorded(&self, now: Timestamp) -> bool {
+        now < self.claimed_at.plus_seconds(RECORD_SECONDS)
+    }
+
+    /// The record after the mail service accepted the email.
+    #[must_use]
+    pub fn sent(self, ses_message_id: String, now: Timestamp) -> Self {
+        let (sent_at, ses_message_id) = (Some(now), Some(ses_message_id));
+        Self { status: Status::Sent, sent_at, ses_message_id, seq: self.seq + 1, ..self }
+    }
+
+    /// The record after the mail service refused the email for good.
+    #[must_use]
+    pub fn failed(self, why: String) -> Self {
+        Self { status: Status::Failed, failure: Some(why), seq: self.seq + 1, ..self }
+    }
+
+    /// The record after an attempt that did not succeed: the next one may start at once.
+    #[must_use]
+    pub fn released(self, now: Timestamp) -> Self {
+        Self { held_until: now, seq: self.seq + 1, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn claim() -> EmailDelivery {
+        EmailDelivery::claimed("order_7/1/orders.order_placed.v1", "order_placed", "hash".into(), Timestamp::default())
+    }
+
+    fn after(seconds: i64) -> Timestamp {
+        Timestamp::default().plus_seconds(seconds)
+    }
+
+    #[test]
+    fn a_claim_keeps_others_away_for_its_time_and_no_longer() {
+        assert_eq!(claim().claim_again(after(0)), Err(Rejection::Claimed));
+        assert_eq!(claim().claim_again(after(HOLD_SECONDS - 1)), Err(Rejection::Claimed));
+        let Ok(Decision::Claim(anew)) = claim().claim_again(after(HOLD_SECONDS)) else { panic!("still held") };
+        assert_eq!((anew.seq, anew.claimed_at), (2, after(HOLD_SECONDS)));
+        assert_eq!(anew.claim_again(after(2 * HOLD_SECONDS - 1)), Err(Rejection::Claimed));
+    }
+
+    #[test]
+    fn an_outcome_is_recorded_in_its_time_or_not_at_all() {
+        assert!(claim().may_still_be_recorded(after(RECORD_SECONDS - 1)));
+        assert!(!claim().may_still_be_recorded(after(RECORD_SECONDS)));
+    }
+
+    #[test]
+    fn a_settled_email_is_never_sent_again() {
+        for settled in [claim().sent("ses".into(), after(1)), claim().failed("MessageRejected".into())] {
+            assert_eq!(settled.claim_again(after(1_000_000)), Ok(Decision::Settled));
+        }
+    }
+
+    #[test]
+    fn a_released_claim_is_free_at_once() {
+        assert!(matches!(claim().released(after(1)).claim_again(after(1)), Ok(Decision::Claim(_))));
+    }
+}

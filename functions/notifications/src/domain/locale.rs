@@ -1,0 +1,21 @@
+//! The languages of emails.
+
+use super::email::Email;
+use super::english;
+use super::event::Event;
+
+/// A language with its customs. Messages do not name a person's preference yet.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Locale {
+    #[default]
+    English,
+}
+
+impl Locale {
+    /// The email about an event.
+    pub fn email(self, event: &Event) -> Email {
+        match self {
+            Self::English => english::email(event),
+        }
+    }
+}
