@@ -1,13 +1,12 @@
-//! What inventory reads of its environment beyond what every function reads.
+//! The own settings of inventory from the environment. Refuses defaults.
 
 use chassis::tokens::Verifier;
 use chassis::{ConfigError, Env};
 
-/// The capability's own settings.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Public keys of access tokens.
-    pub tokens: Verifier,
+    /// Verifies access tokens.
+    pub users: Verifier,
 }
 
 impl Config {
@@ -16,6 +15,6 @@ impl Config {
     /// # Errors
     /// If it is missing or no key set.
     pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigError> {
-        Ok(Self { tokens: env.key_set("USERS_JWKS")? })
+        Ok(Self { users: env.key_set("USERS_JWKS")? })
     }
 }

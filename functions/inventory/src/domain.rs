@@ -1,5 +1,5 @@
-//! What holds of stock: all of an order's lines are held or none is, nothing is promised twice, everything that left can
-//! come back once. Pure: refuses clocks, tables, queues and HTTP.
+//! The rules of stock: an order holds all of its lines or none, no unit is promised twice, and a unit that left comes back
+//! at most once. Pure: refuses clocks, tables, queues and HTTP.
 
 pub mod adjustment;
 pub mod lines;
@@ -7,7 +7,7 @@ pub mod replies;
 pub mod reservation;
 pub mod stock;
 
-pub use adjustment::{Adjustment, AdjustmentRefused, Movement, MovementKind};
+pub use adjustment::{Adjustment, Movement, MovementKind, Rejection};
 pub use lines::Lines;
-pub use reservation::{Decided, HeldLine, Input, Reservation, Status, Transition, Wish, Write};
+pub use reservation::{Decision, HeldLine, Input, Reservation, ReservationRequest, Status, Transition, Write};
 pub use stock::Stock;

@@ -1,74 +1,55 @@
-//! The HTTP API: wire bodies to domain types and back, rejections to problem documents.
+//! The HTTP API of inventory: its routes, and the problem document of each rejection. Refuses decisions: those are the
+//! service's.
 
 mod adjustments;
 mod movements;
 mod stock;
 
-pub use adjustments::AdjustmentRequest;
-pub use movements::MovementView;
-pub use stock::{StockItem, StockView};
-
-use crate::domain::AdjustmentRefused;
-use crate::domain::adjustment::InvalidAdjustment;
-use crate::service::{AdjustError, Inventory};
+use crate::domain::Rejection;
+use crate::service::Inventory;
 use chassis::{Access, Problem, Route};
 
-/// Every route of the capability.
-pub fn routes() -> Vec<Route<Inventory>> {
+const DOCUMENT: &str = include_str!("../openapi.json");
+
+pub(crate) fn routes() -> Vec<Route<Inventory>> {
+    use Access::{Staff, Unauthenticated};
     vec![
-        Route::new("GET", "/v1/stock", Access::Staff, 200, "List all stock", stock::list),
-        Route::new(
-            "GET",
-            "/v1/stock/{sku}",
-            Access::Unauthenticated,
-            200,
-            "How much of a SKU is available",
-            stock::get,
-        ),
+        Route::new("GET", "/v1/stock", Staff, 200, "List all stock", stock::list).named("listStock"),
+        Route::new("GET", "/v1/stock/{sku}", Unauthenticated, 200, "Get the availability of a SKU", stock::get)
+            .named("getStockAvailability"),
         Route::new(
             "POST",
             "/v1/stock/{sku}/adjustments",
-            Access::Staff,
+            Staff,
             201,
             "Receive or write off units (Idempotency-Key required)",
-            adjustments::post,
-        ),
+            adjustments::create,
+        )
+        .named("adjustStock"),
         Route::new(
             "GET",
             "/v1/stock/{sku}/movements",
-            Access::Staff,
+            Staff,
             200,
-            "List a SKU's receipts, adjustments and returns, newest first",
+            "List a SKU's receipts, losses and returns, newest first",
             movements::list,
-        ),
-        Route::document(
-            "/v1/openapi/inventory.json",
-            "This API as an OpenAPI document",
-            include_str!("../openapi.json"),
-        ),
+        )
+        .named("listStockMovements"),
+        Route::document("/v1/openapi/inventory.json", "Get this document", DOCUMENT).named("getInventoryOpenapi"),
     ]
 }
 
-impl From<InvalidAdjustment> for Problem {
-    fn from(error: InvalidAdjustment) -> Self {
-        let field = match error {
-            InvalidAdjustment::Delta => "delta",
-            InvalidAdjustment::Reason => "reason",
-        };
-        Self::invalid(field, format!("{error}."))
-    }
-}
-
-impl From<AdjustError> for Problem {
-    fn from(error: AdjustError) -> Self {
-        let detail = format!("{error}.");
-        match error {
-            AdjustError::Refused(AdjustmentRefused::Insufficient { available }) => {
+impl From<Rejection> for Problem {
+    fn from(rejection: Rejection) -> Self {
+        let detail = format!("{rejection}.");
+        match rejection {
+            Rejection::InvalidDelta => Self::invalid("delta", detail),
+            Rejection::InvalidReason => Self::invalid("reason", detail),
+            Rejection::InsufficientStock { available } => {
                 Self::new(409, "insufficient_stock", detail).with("available", available)
             }
-            AdjustError::Refused(AdjustmentRefused::TooMany) => Self::new(409, "too_much_stock", detail),
-            AdjustError::Refused(AdjustmentRefused::KeyReused) => Self::new(422, "idempotency_key_reused", detail),
-            AdjustError::Store(error) => error.into(),
+            Rejection::TooMuchStock => Self::new(409, "too_much_stock", detail),
+            Rejection::IdempotencyKeyReused => Self::new(422, "idempotency_key_reused", detail),
         }
     }
 }

@@ -1,32 +1,61 @@
-//! From messages to use cases. A rejection is settled, so it is acknowledged; only what failed for now comes again.
+//! From messages to use cases. A rejection is a reply, so its command is acknowledged. Refuses decisions.
 
-use crate::service::Inventory;
-use chassis::{Failure, Received};
-use events::inventory::{CommitReservation, ReleaseReservation, ReserveStock, Restock};
+use crate::domain::{Lines, Reservation, ReservationRequest};
+use crate::service::{Error, Inventory};
+use chassis::{Context, Failure, Received};
+use events::inventory::{CommitReservation, ReleaseReservation, ReserveStock, Restock, StockLine};
 use events::{Message, Outgoing};
 use std::collections::BTreeSet;
 
-pub(crate) async fn receive(app: &Inventory, message: &Received) -> Result<Vec<Outgoing>, Failure> {
-    match message.kind() {
-        ReserveStock::TYPE => app.reserve(&[(message, message.data()?)]).await,
-        CommitReservation::TYPE => app.commit(message, message.data()?).await,
-        ReleaseReservation::TYPE => app.release(message, message.data()?).await,
-        Restock::TYPE => app.restock(message, message.data()?).await,
-        _ => Err(message.unknown()),
-    }
+pub(crate) async fn receive(service: &Inventory, message: &Received) -> Result<Vec<Outgoing>, Failure> {
+    let context = message.context();
+    let outgoing = match message.kind() {
+        ReserveStock::TYPE => service.reserve(&[request(message)?]).await,
+        CommitReservation::TYPE => {
+            let CommitReservation { reservation_id, .. } = message.data()?;
+            service.commit(reservation_id, &context).await
+        }
+        ReleaseReservation::TYPE => {
+            let ReleaseReservation { reservation_id, order_id } = message.data()?;
+            service.release(reservation_id, order_id, &context).await
+        }
+        Restock::TYPE => {
+            let Restock { reservation_id, return_id, lines, .. } = message.data()?;
+            service.restock(reservation_id, return_id, &parsed(&lines)?, &context).await
+        }
+        _ => return Err(message.unknown()),
+    };
+    outgoing.map_err(failure)
 }
 
-/// Orders that want the same SKUs meet at the same stock items.
+/// Orders for the same SKUs meet at the same stock items.
 pub(crate) fn group_key(message: &Received) -> Option<String> {
     let command: ReserveStock = (message.kind() == ReserveStock::TYPE).then(|| message.data().ok()).flatten()?;
     let skus: BTreeSet<_> = command.lines.iter().map(|line| line.sku.as_str()).collect();
     Some(skus.into_iter().collect::<Vec<_>>().join(" "))
 }
 
-pub(crate) async fn receive_group(app: &Inventory, messages: &[&Received]) -> Result<Vec<Outgoing>, Failure> {
-    let mut commands = Vec::with_capacity(messages.len());
-    for message in messages {
-        commands.push((*message, message.data()?));
+pub(crate) async fn receive_group(service: &Inventory, messages: &[&Received]) -> Result<Vec<Outgoing>, Failure> {
+    let requests: Vec<_> = messages.iter().map(|message| request(message)).collect::<Result<_, _>>()?;
+    service.reserve(&requests).await.map_err(failure)
+}
+
+fn request(message: &Received) -> Result<(ReservationRequest, Context), Failure> {
+    let ReserveStock { order_id, reservation_id, lines } = message.data()?;
+    let context = message.context();
+    let blank = Reservation::blank(reservation_id, order_id, context.traceparent.clone());
+    Ok((ReservationRequest { blank, lines: parsed(&lines)?, at: context.now }, context))
+}
+
+fn parsed(lines: &[StockLine]) -> Result<Lines, Failure> {
+    Lines::sum(lines).map_err(|error| Failure::Permanent(error.to_string()))
+}
+
+/// A command finds no reservation if it read an older state or the sender made a mistake. It is retried later, and in the end
+/// stands in the dead-letter queue.
+fn failure(error: Error) -> Failure {
+    match error {
+        Error::NotFound => Failure::Transient("the reservation is not known".to_owned()),
+        error => error.into(),
     }
-    app.reserve(&commands).await
 }

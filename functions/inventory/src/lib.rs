@@ -1,25 +1,25 @@
 #![doc = include_str!("../README.md")]
+//! Owns stock and its reservations. Refuses prices, orders and payments.
 
 pub mod config;
 pub mod domain;
-pub mod http;
+mod http;
 mod inbox;
 mod outbox;
 pub mod service;
-pub mod store;
+mod store;
 
 pub use config::Config;
 pub use service::Inventory;
 
-use chassis::Undecodable;
-use chassis::{Change, Failure, Received, Route, Service, Wiring};
+use chassis::{Change, Failure, Received, Route, Service, Undecodable, Wiring};
 use events::{Capability, Outgoing};
 
 impl Service for Inventory {
     const CAPABILITY: Capability = Capability::Inventory;
 
     fn wiring(&self) -> &Wiring {
-        self.parts()
+        &self.wiring
     }
 
     fn routes() -> Vec<Route<Self>> {

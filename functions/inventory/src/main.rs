@@ -7,6 +7,7 @@ use inventory::{Config, Inventory};
 fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     host::run(|host, env| {
         let config = Config::from_env(env)?;
-        Ok(Inventory::new(host.table(), host.wiring(Capability::Inventory, config.tokens)))
+        let wiring = host.wiring(Capability::Inventory, config.users);
+        Ok(Inventory::new(host.table(), wiring))
     })
 }

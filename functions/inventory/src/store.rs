@@ -1,29 +1,25 @@
-//! The keys of the table in one place, its items in one place. Refuses decisions: it writes what was decided, under the
-//! condition that what it was decided on still holds.
+//! The table of inventory: its keys and its items. Refuses decisions: it writes a decision on the condition that the items on
+//! which it was made are unchanged.
 
 use crate::domain::stock::{LOW_STOCK_THRESHOLD, MAX_UNITS};
-use crate::domain::{Adjustment, Decided, HeldLine, Movement, Reservation, Stock, Write};
+use crate::domain::{Adjustment, Decision, HeldLine, Movement, Reservation, Stock, Write};
 use chassis::table::{Committed, Query, Transaction, Update};
-use chassis::{Cause, Key, Page, StoreError, Table, World, Written};
+use chassis::{Context, Key, Page, StoreError, Table, World, Written};
+use events::Sku;
 use events::ids::{MovementId, ReservationId};
 use events::inventory::StockLine;
-use events::{Sku, Timestamp};
 use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 /// Sort key of every stock item.
-pub const STOCK_SK: &str = "stock";
-/// Partition of the sparse index of stock items. One for all: only creating a stock item writes it.
+pub(crate) const STOCK_SK: &str = "stock";
+/// The one partition of the sparse index of stock items. Only the creation of a stock item writes it.
 const LISTING: &str = "stock";
 /// Index of movements by time.
 const MOVEMENTS: &str = "movements";
-/// Its sort key: time, then id, so that no two are equal.
+/// Sort key of the index of movements: time, then id, so that no two are equal.
 const RECENCY: &str = "recency";
-/// All who want a popular SKU meet at its stock item, where DynamoDB lets one transaction through at a time: each tries so
-/// often.
-const ATTEMPTS: u32 = 6;
 
 fn stock_pk(sku: &Sku) -> String {
     format!("stock#{sku}")
@@ -41,32 +37,17 @@ fn reservation_key(id: ReservationId) -> Key {
     Key::new(id.to_string(), "reservation")
 }
 
-/// When and in which trace a write happens.
-#[derive(Debug, Clone)]
-pub struct Moment {
-    /// Why it is written.
-    pub cause: Cause,
-    /// When.
-    pub at: Timestamp,
-    /// Trace context.
-    pub traceparent: Option<String>,
-}
-
-/// What kept an adjustment from being written.
+/// The outcome of writing an adjustment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Adjusted {
-    /// Nothing: it is.
+pub(crate) enum Adjusted {
     Done,
-    /// Its movement is there already.
+    /// Its movement was written before.
     Repeated(Box<Movement>),
     /// The stock, if there is any, does not allow it.
     Refused(Option<Box<Stock>>),
 }
 
-/// Holds, and the stock of SKUs.
-pub type HoldsAndStock = (Vec<Reservation>, Vec<Stock>);
-
-/// A movement as the index of movements needs it.
+/// A movement with the attributes of its index.
 #[derive(Serialize)]
 struct IndexedMovement<'a> {
     #[serde(flatten)]
@@ -81,12 +62,7 @@ impl<'a> IndexedMovement<'a> {
     }
 }
 
-#[derive(Deserialize)]
-struct Keyed {
-    pk: String,
-}
-
-/// A reservation or a stock item, read together.
+/// A reservation or a stock item, as one batch read brings both.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum Item {
@@ -94,107 +70,84 @@ enum Item {
     Stock(Stock),
 }
 
-/// The inventory table.
 #[derive(Debug, Clone)]
-pub struct Store {
+pub(crate) struct Store {
     table: Table,
     world: World,
 }
 
 impl Store {
-    /// Over that table; `world` paces attempts.
+    /// `world` paces the attempts of transactions.
     pub const fn new(table: Table, world: World) -> Self {
         Self { table, world }
     }
 
     /// A reservation, possibly a moment old.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
     pub async fn reservation(&self, id: ReservationId) -> Result<Option<Reservation>, StoreError> {
         self.table.get(&reservation_key(id)).await
     }
 
-    /// Holds that there are and the stock of these SKUs in one read, as of now: a rejection has no condition to correct it.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
-    pub async fn holds_and_stock(
+    /// The reservations and stock items that exist, in one consistent read. It must be consistent, as no condition corrects a
+    /// rejection.
+    pub async fn reservations_and_stock(
         &self,
         ids: impl Iterator<Item = ReservationId>,
         skus: impl Iterator<Item = &Sku>,
-    ) -> Result<HoldsAndStock, StoreError> {
+    ) -> Result<(Vec<Reservation>, Vec<Stock>), StoreError> {
         let keys: Vec<_> = ids.map(reservation_key).chain(skus.map(stock_key)).collect();
-        let (mut holds, mut stock) = (Vec::new(), Vec::new());
+        let (mut reservations, mut stock) = (Vec::new(), Vec::new());
         for item in self.table.get_many_consistent(&keys).await?.into_iter().flatten() {
             match item {
-                Item::Reservation(found) => holds.push(*found),
+                Item::Reservation(found) => reservations.push(*found),
                 Item::Stock(found) => stock.push(found),
             }
         }
-        Ok((holds, stock))
+        Ok((reservations, stock))
     }
 
-    /// The stock of these SKUs as of now, where there is any.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
+    /// The stock items of these SKUs that exist, read consistently.
     pub async fn stock_now(&self, skus: impl Iterator<Item = &Sku>) -> Result<Vec<Stock>, StoreError> {
         let keys: Vec<_> = skus.map(stock_key).collect();
         Ok(self.table.get_many_consistent(&keys).await?.into_iter().flatten().collect())
     }
 
     /// The stock of one SKU, possibly a moment old.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
     pub async fn stock(&self, sku: &Sku) -> Result<Option<Stock>, StoreError> {
         self.table.get(&stock_key(sku)).await
     }
 
     /// A page of all stock in the order of SKUs; the cursor is an index key.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
     pub async fn stock_page(&self, after: Option<&str>, limit: u32) -> Result<Page<Stock>, StoreError> {
         let query = Query { index: Some("listing"), after, limit, ..Query::partition(LISTING) };
-        let page = self.table.query::<Keyed>(query).await?;
-        let keys: Vec<_> = page.items.into_iter().map(|item| Key::new(item.pk, STOCK_SK)).collect();
-        let items = self.table.get_many(&keys).await?.into_iter().flatten().collect();
-        Ok(Page { items, next: page.next })
+        self.table.query_items(query).await
     }
 
     /// A page of a SKU's movements, newest first; the cursor is an index key.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
     pub async fn movements(&self, sku: &Sku, after: Option<&str>, limit: u32) -> Result<Page<Movement>, StoreError> {
         let query = Query { index: Some(MOVEMENTS), after, limit, descending: true, ..Query::partition(sku.as_str()) };
         self.table.query_sorted(query, RECENCY).await
     }
 
-    /// Writes a decision, all of it or nothing. Refused if the reservation is not what was decided on (then as it is) or
-    /// if the stock does not suffice any more (then without one).
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
-    pub async fn write(&self, decided: &Decided, moment: &Moment) -> Result<Written<Reservation>, StoreError> {
-        let reservation = &decided.reservation;
+    /// Writes a decision, all of it or nothing. A refusal brings the reservation if it changed, and nothing if the stock does
+    /// not suffice any more.
+    pub async fn write(&self, decision: &Decision, context: &Context) -> Result<Written<Reservation>, StoreError> {
+        let reservation = &decision.reservation;
         let key = reservation_key(reservation.id);
-        let expected = decided.expected_seq();
-        let returned = match &decided.write {
+        let expected = decision.expected_seq();
+        let cause = context.cause(decision.transition.seq);
+        let returned = match &decision.write {
             Write::Nothing => return Ok(Written::Done),
-            Write::Take(_) => return self.take(&[(decided, moment)]).await,
-            Write::Reservation if expected == 0 => return self.table.create(&key, reservation, &moment.cause).await,
-            Write::Reservation => return self.table.replace(&key, reservation, expected, &moment.cause).await,
+            Write::Take(_) => return self.take(&[(decision, context)]).await,
+            Write::Reservation if expected == 0 => return self.table.create(&key, reservation, &cause).await,
+            Write::Reservation => return self.table.replace(&key, reservation, expected, &cause).await,
             Write::GiveBack(lines) | Write::PutBack(_, lines) => lines,
         };
-        let mut transaction = Transaction::new(moment.cause.clone()).replace(&key, reservation, expected)?;
+        let mut transaction = Transaction::new(cause).replace(&key, reservation, expected)?;
         for line in returned {
-            transaction = transaction.update(returned_stock(line, moment));
-            if let Write::PutBack(return_id, _) = decided.write {
+            transaction = transaction.update(returned_stock(line, context));
+            if let Write::PutBack(return_id, _) = decision.write {
                 let StockLine { sku, quantity } = line;
-                let back = Movement::of_return(return_id, reservation.order_id, sku.clone(), *quantity, moment.at);
+                let back = Movement::of_return(return_id, reservation.order_id, sku.clone(), *quantity, context.now);
                 transaction = transaction.create(&movement_key(sku, back.id), &IndexedMovement::of(&back))?;
             }
         }
@@ -207,41 +160,34 @@ impl Store {
         }
     }
 
-    /// Writes decisions that were made in turn; whether all of it is done. What takes stock is written first and together,
-    /// as the others were turned away for it.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
-    pub async fn write_together(&self, decided: &[(&Decided, Moment)]) -> Result<bool, StoreError> {
-        let takes = |decided: &Decided| matches!(decided.write, Write::Take(_));
-        let (taking, others): (Vec<_>, Vec<_>) =
-            decided.iter().map(|(decided, moment)| (*decided, moment)).partition(|(decided, _)| takes(decided));
+    /// Writes decisions that were made in turn; says whether all are written. Those that take stock are written first, in one
+    /// transaction, as the others were rejected because of them.
+    pub async fn write_group(&self, decisions: &[(&Decision, &Context)]) -> Result<bool, StoreError> {
+        let takes = |decision: &Decision| matches!(decision.write, Write::Take(_));
+        let (taking, others): (Vec<_>, Vec<_>) = decisions.iter().copied().partition(|(decision, _)| takes(decision));
         if self.take(&taking).await? != Written::Done {
             return Ok(false);
         }
-        let written = try_join_all(others.into_iter().map(|(decided, moment)| self.write(decided, moment))).await?;
+        let written = try_join_all(others.into_iter().map(|(decision, context)| self.write(decision, context))).await?;
         Ok(written.into_iter().all(|written| written == Written::Done))
     }
 
-    /// Writes new holds and takes what they take, each SKU's stock in one write however many hold it (group commit): all
-    /// of it or nothing. Refused if one of the holds is there already, or if the stock does not suffice.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
-    pub async fn take(&self, holds: &[(&Decided, &Moment)]) -> Result<Written<Reservation>, StoreError> {
-        let Some((_, moment)) = holds.first() else { return Ok(Written::Done) };
-        let mut transaction = Transaction::new(moment.cause.clone());
-        let mut of_each: BTreeMap<&Sku, u32> = BTreeMap::new();
-        for (Decided { reservation, .. }, moment) in holds {
-            transaction =
-                transaction.because(moment.cause.clone()).create(&reservation_key(reservation.id), reservation)?;
+    /// Writes new reservations and takes their units, all or nothing, with one write of each SKU's stock (group commit).
+    /// Refused if one of the reservations exists or the stock does not suffice.
+    async fn take(&self, decisions: &[(&Decision, &Context)]) -> Result<Written<Reservation>, StoreError> {
+        let Some((first, context)) = decisions.first() else { return Ok(Written::Done) };
+        let mut transaction = Transaction::new(context.cause(first.transition.seq));
+        let mut taken: BTreeMap<&Sku, u32> = BTreeMap::new();
+        for (Decision { reservation, transition, .. }, context) in decisions {
+            let key = reservation_key(reservation.id);
+            transaction = transaction.because(context.cause(transition.seq)).create(&key, reservation)?;
             for HeldLine { sku, quantity, .. } in &reservation.lines {
-                let sum = of_each.entry(sku).or_default();
+                let sum = taken.entry(sku).or_default();
                 *sum = sum.saturating_add(*quantity);
             }
         }
-        for (sku, quantity) in of_each {
-            transaction = transaction.update(taken_stock(sku, quantity, moment));
+        for (sku, quantity) in taken {
+            transaction = transaction.update(taken_stock(sku, quantity, context));
         }
         Ok(match self.commit(transaction).await? {
             Committed::Done => Written::Done,
@@ -249,19 +195,17 @@ impl Store {
         })
     }
 
-    /// Writes an adjustment and its movement, or neither. Makes the stock item if there is none.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
+    /// Writes an adjustment and its movement, or neither. Creates the stock item if there is none.
     pub async fn adjust(
         &self,
         adjustment: &Adjustment,
         movement: &Movement,
-        moment: &Moment,
+        context: &Context,
     ) -> Result<Adjusted, StoreError> {
-        let transaction = Transaction::new(moment.cause.clone())
+        // Stock has no transitions to number, and a movement is written once.
+        let transaction = Transaction::new(context.cause(0))
             .create(&movement_key(&movement.sku, movement.id), &IndexedMovement::of(movement))?
-            .update(adjusted_stock(&movement.sku, adjustment.delta(), moment));
+            .update(adjusted_stock(&movement.sku, adjustment.delta(), context));
         match self.commit(transaction).await? {
             Committed::Done => Ok(Adjusted::Done),
             Committed::Refused(reasons) => {
@@ -274,46 +218,34 @@ impl Store {
         }
     }
 
-    /// Commits, again after a short while if another transaction was in the way. Waits grow and differ: the queue's back-off
-    /// alone would bring those who met back together, each time later. A write that was done although no answer came is
-    /// refused the next time, by its own item.
+    /// All buyers of a popular SKU meet at its stock item, where DynamoDB lets one transaction through at a time.
     async fn commit(&self, transaction: Transaction) -> Result<Committed, StoreError> {
-        let mut attempt = 0;
-        loop {
-            attempt += 1;
-            match self.table.commit(transaction.clone()).await {
-                Err(StoreError::Unavailable(_)) if attempt < ATTEMPTS => {
-                    let wait = u64::from(u16::from_le_bytes(self.world.random())) % (20 << attempt);
-                    self.world.sleep(Duration::from_millis(wait)).await;
-                }
-                outcome => return outcome,
-            }
-        }
+        self.table.commit_retrying(transaction, &self.world).await
     }
 }
 
-fn changed(update: Update, moment: &Moment) -> Update {
-    let update = update.set("changed_at = :at").value(":at", moment.at).value(":one", 1);
-    match &moment.traceparent {
+fn changed(update: Update, context: &Context) -> Update {
+    let update = update.set("changed_at = :at").value(":at", context.now).value(":one", 1);
+    match &context.traceparent {
         Some(traceparent) => update.set("traceparent = :trace").value(":trace", traceparent),
         None => update.remove("traceparent"),
     }
 }
 
-fn taken_stock(sku: &Sku, quantity: u32, moment: &Moment) -> Update {
-    moved_stock(sku, quantity, moment).set("available = available - :q").when("available >= :q")
+fn taken_stock(sku: &Sku, quantity: u32, context: &Context) -> Update {
+    moved_stock(sku, quantity, context).set("available = available - :q").when("available >= :q")
 }
 
-fn returned_stock(line: &StockLine, moment: &Moment) -> Update {
-    moved_stock(&line.sku, line.quantity, moment).set("available = available + :q")
+fn returned_stock(line: &StockLine, context: &Context) -> Update {
+    moved_stock(&line.sku, line.quantity, context).set("available = available + :q")
 }
 
-fn moved_stock(sku: &Sku, quantity: u32, moment: &Moment) -> Update {
-    changed(Update::of(stock_key(sku)), moment).set("seq = seq + :one").value(":q", quantity)
+fn moved_stock(sku: &Sku, quantity: u32, context: &Context) -> Update {
+    changed(Update::of(stock_key(sku)), context).set("seq = seq + :one").value(":q", quantity)
 }
 
-fn adjusted_stock(sku: &Sku, delta: i32, moment: &Moment) -> Update {
-    let update = changed(Update::of(stock_key(sku)), moment)
+fn adjusted_stock(sku: &Sku, delta: i32, context: &Context) -> Update {
+    let update = changed(Update::of(stock_key(sku)), context)
         .set("sku = :sku")
         .set("listing = :listing")
         .set("threshold = if_not_exists(threshold, :threshold)")

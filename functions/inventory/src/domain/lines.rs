@@ -1,29 +1,25 @@
-//! What an order wants of the shelf: each SKU once, at least one unit of each. Refuses what one transaction cannot hold.
+//! The units that an order asks for: each SKU once, at least one unit of each. Refuses more than one transaction can hold.
 
 use events::Sku;
 use events::inventory::StockLine;
 use std::collections::BTreeMap;
 
-/// Different SKUs in one hold: a DynamoDB transaction writes at most 100 items, one of which is the reservation.
+/// The most SKUs in one reservation: a DynamoDB transaction writes at most 100 items, one of which is the reservation.
 const MAX_SKUS: usize = 99;
 
-/// Lines with those of one SKU summed, in the order of their SKUs.
+/// Lines in the order of their SKUs. Lines of one SKU are summed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lines(Vec<StockLine>);
 
-/// The lines of a command make no sense.
+/// Why the lines of a command cannot be held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum BadLines {
-    /// There is none.
+pub enum InvalidLines {
     #[error("no lines")]
     Empty,
-    /// One asks for nothing.
     #[error("a line of no units")]
     NoUnits,
-    /// The units of one SKU do not fit into 32 bits.
     #[error("too many units of one SKU")]
     TooManyUnits,
-    /// More than one transaction holds.
     #[error("more than {MAX_SKUS} different SKUs")]
     TooManySkus,
 }
@@ -32,31 +28,29 @@ impl Lines {
     /// Sums lines by SKU.
     ///
     /// # Errors
-    /// If there is none, one is of no units, or the sums are beyond what can be held at once.
-    pub fn sum(lines: &[StockLine]) -> Result<Self, BadLines> {
+    /// If there are no lines, a line has no units, or the sums exceed what one reservation can hold.
+    pub fn sum(lines: &[StockLine]) -> Result<Self, InvalidLines> {
         let mut by_sku: BTreeMap<&Sku, u32> = BTreeMap::new();
         for line in lines {
             if line.quantity == 0 {
-                return Err(BadLines::NoUnits);
+                return Err(InvalidLines::NoUnits);
             }
             let sum = by_sku.entry(&line.sku).or_default();
-            *sum = sum.checked_add(line.quantity).ok_or(BadLines::TooManyUnits)?;
+            *sum = sum.checked_add(line.quantity).ok_or(InvalidLines::TooManyUnits)?;
         }
         match by_sku.len() {
-            0 => Err(BadLines::Empty),
+            0 => Err(InvalidLines::Empty),
             1..=MAX_SKUS => {
                 Ok(Self(by_sku.into_iter().map(|(sku, quantity)| StockLine { sku: sku.clone(), quantity }).collect()))
             }
-            _ => Err(BadLines::TooManySkus),
+            _ => Err(InvalidLines::TooManySkus),
         }
     }
 
-    /// The SKUs, in their order.
     pub fn skus(&self) -> impl Iterator<Item = &Sku> {
         self.0.iter().map(|line| &line.sku)
     }
 
-    /// The lines.
     pub fn as_slice(&self) -> &[StockLine] {
         &self.0
     }
@@ -77,11 +71,11 @@ mod tests {
     }
 
     #[test]
-    fn lines_that_make_no_sense_are_refused() {
-        assert_eq!(Lines::sum(&[]), Err(BadLines::Empty));
-        assert_eq!(Lines::sum(&[line("A", 0)]), Err(BadLines::NoUnits));
-        assert_eq!(Lines::sum(&[line("A", u32::MAX), line("A", 1)]), Err(BadLines::TooManyUnits));
+    fn lines_that_cannot_be_held_are_refused() {
+        assert_eq!(Lines::sum(&[]), Err(InvalidLines::Empty));
+        assert_eq!(Lines::sum(&[line("A", 0)]), Err(InvalidLines::NoUnits));
+        assert_eq!(Lines::sum(&[line("A", u32::MAX), line("A", 1)]), Err(InvalidLines::TooManyUnits));
         let many: Vec<_> = (0..100).map(|n| line(&format!("S{n}"), 1)).collect();
-        assert_eq!(Lines::sum(&many), Err(BadLines::TooManySkus));
+        assert_eq!(Lines::sum(&many), Err(InvalidLines::TooManySkus));
     }
 }

@@ -1,4 +1,4 @@
-//! What is told of a transition: a pure function of the item, so that telling again says exactly the same.
+//! The messages of a transition: a pure function of the item, so that a repeat publishes exactly the same.
 
 use super::reservation::{Input, Reservation, Transition};
 use super::stock::Stock;
@@ -31,7 +31,7 @@ pub fn of_transition(reservation: &Reservation, transition: &Transition) -> Vec<
     }
 }
 
-/// The level of a SKU as of its latest change.
+/// The event that states the level of a SKU as of its latest change.
 pub fn of_level(stock: &Stock) -> Vec<Outgoing> {
     let origin = Origin {
         subject: stock.sku.to_string(),

@@ -1,29 +1,27 @@
-//! How much of one SKU there is.
+//! The stock of one SKU: its units and its level.
 
 use events::inventory::StockLevel;
 use events::{Sku, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// At or below so many units a level is low, unless the item says otherwise.
+/// The level is low at or below this many available units, unless the item says otherwise.
 pub const LOW_STOCK_THRESHOLD: u32 = 5;
-/// Units of one SKU that may ever have come in. Keeps every sum far inside 32 bits.
+/// The most units of one SKU that may ever have come in. It keeps every sum far inside 32 bits.
 pub const MAX_UNITS: u32 = 1_000_000_000;
 
-/// The stock of one SKU. What came in and is not available is held by orders or sold: `sold + reserved + available =
+/// The stock of one SKU. Units that came in and are not available are held by orders or sold: `sold + reserved + available =
 /// received`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stock {
-    /// Which SKU.
     pub sku: Sku,
     /// Units that an order may still take.
     pub available: u32,
     /// Units that ever came in, net of adjustments; never less than `available`.
     pub received: u32,
-    /// At or below so many available units the level is low.
+    /// The level is low at or below this many available units.
     pub threshold: u32,
     /// Number of changes so far.
     pub seq: u64,
-    /// When it changed last.
     pub changed_at: Timestamp,
     /// Trace context of the work that changed it last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -31,12 +29,11 @@ pub struct Stock {
 }
 
 impl Stock {
-    /// Its level now.
     pub fn level(&self) -> StockLevel {
         level(self.available, self.threshold)
     }
 
-    /// Its level once so many more units are taken.
+    /// The level once `quantity` more units are taken.
     pub fn level_without(&self, quantity: u32) -> StockLevel {
         level(self.available.saturating_sub(quantity), self.threshold)
     }

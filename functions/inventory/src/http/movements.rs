@@ -1,4 +1,4 @@
-//! Reading what came and went.
+//! Reading the movements of a SKU.
 
 use crate::domain::{Movement, MovementKind};
 use crate::service::Inventory;
@@ -10,52 +10,47 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use std::sync::Arc;
 
-/// What moved units.
+/// The kind of a movement of stock.
 #[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
-    /// Staff: a receipt if positive, a loss if negative.
+enum StockMovementKind {
+    /// By staff: a receipt if positive, a loss if negative.
     Adjustment,
     /// A customer sent goods back.
     Return,
 }
 
-/// Units of one SKU that came or went. What orders take is told by the orders.
+/// Units of one SKU that came or went. The units that orders take are not listed here.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-#[schemars(rename = "Movement")]
-pub struct MovementView {
-    /// Its id.
-    pub id: MovementId,
-    /// Which SKU.
-    pub sku: Sku,
-    /// What moved it.
-    pub kind: Kind,
+pub(super) struct StockMovement {
+    id: MovementId,
+    sku: Sku,
+    kind: StockMovementKind,
     /// Units, positive if they became available.
-    pub delta: i64,
-    /// When.
-    pub at: Timestamp,
-    /// Why, in words of staff.
+    delta: i64,
+    at: Timestamp,
+    /// The reason of an adjustment, in the words of staff.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    /// Who of the staff.
+    reason: Option<String>,
+    /// The member of staff who made an adjustment.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub by: Option<UserId>,
-    /// Of which order the goods were.
+    by: Option<UserId>,
+    /// The order whose goods came back.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub order_id: Option<OrderId>,
-    /// With which return they came.
+    order_id: Option<OrderId>,
+    /// The return that brought them back.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub return_id: Option<ReturnId>,
+    return_id: Option<ReturnId>,
 }
 
-impl From<Movement> for MovementView {
+impl From<Movement> for StockMovement {
     fn from(movement: Movement) -> Self {
         Self {
             id: movement.id,
             sku: movement.sku,
             kind: match movement.kind {
-                MovementKind::Adjustment => Kind::Adjustment,
-                MovementKind::Return => Kind::Return,
+                MovementKind::Adjustment => StockMovementKind::Adjustment,
+                MovementKind::Return => StockMovementKind::Return,
             },
             delta: movement.delta,
             at: movement.at,
@@ -67,13 +62,16 @@ impl From<Movement> for MovementView {
     }
 }
 
-pub(crate) async fn list(app: Arc<Inventory>, call: Call<NoBody, PageQuery>) -> Result<Listing<MovementView>, Problem> {
+pub(super) async fn list(
+    app: Arc<Inventory>,
+    call: Call<NoBody, PageQuery>,
+) -> Result<Listing<StockMovement>, Problem> {
     let sku: Sku = call.param("sku")?;
     let limit = cursor::limit(call.query.limit)?;
     let after = call.query.cursor.as_deref().map(cursor::decode).transpose()?;
     let page = app.movements(&sku, after.as_deref(), limit).await?;
     Ok(Listing {
-        items: page.items.into_iter().map(MovementView::from).collect(),
+        items: page.items.into_iter().map(StockMovement::from).collect(),
         cursor: page.next.as_deref().map(cursor::encode),
     })
 }

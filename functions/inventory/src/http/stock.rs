@@ -1,6 +1,6 @@
-//! Reading stock: one SKU for anyone, all of it for staff.
+//! Reading stock: the availability of one SKU for anyone, all stock for staff.
 
-use crate::domain::Stock;
+use crate::domain;
 use crate::service::Inventory;
 use chassis::http::{Listing, PageQuery};
 use chassis::{Call, NoBody, Problem, cursor};
@@ -10,44 +10,38 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use std::sync::Arc;
 
-/// How much of a SKU an order may still take.
+/// The units of a SKU that an order may still take.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct StockView {
-    /// Which SKU.
-    pub sku: Sku,
-    /// Units available now.
-    pub available: u32,
-    /// The same in a word.
-    pub level: StockLevel,
+pub(super) struct StockAvailability {
+    sku: Sku,
+    available: u32,
+    level: StockLevel,
 }
 
-/// The stock of a SKU as staff see it: `available` + `allocated` = `received`.
+/// The stock of a SKU: `available` + `allocated` = `received`.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct StockItem {
-    /// Which SKU.
-    pub sku: Sku,
-    /// Units available now.
-    pub available: u32,
+pub(super) struct Stock {
+    sku: Sku,
+    /// Units that an order may still take.
+    available: u32,
     /// Units held by orders or sold.
-    pub allocated: u32,
+    allocated: u32,
     /// Units that ever came in, net of adjustments.
-    pub received: u32,
-    /// The level in a word.
-    pub level: StockLevel,
-    /// At or below so many available units the level is low.
-    pub threshold: u32,
-    /// When it changed last.
-    pub changed_at: Timestamp,
+    received: u32,
+    level: StockLevel,
+    /// The level is low at or below this many available units.
+    threshold: u32,
+    changed_at: Timestamp,
 }
 
-impl From<Stock> for StockView {
-    fn from(stock: Stock) -> Self {
+impl From<domain::Stock> for StockAvailability {
+    fn from(stock: domain::Stock) -> Self {
         Self { available: stock.available, level: stock.level(), sku: stock.sku }
     }
 }
 
-impl From<Stock> for StockItem {
-    fn from(stock: Stock) -> Self {
+impl From<domain::Stock> for Stock {
+    fn from(stock: domain::Stock) -> Self {
         Self {
             available: stock.available,
             allocated: stock.allocated(),
@@ -60,17 +54,17 @@ impl From<Stock> for StockItem {
     }
 }
 
-pub(crate) async fn get(app: Arc<Inventory>, call: Call) -> Result<StockView, Problem> {
+pub(super) async fn get(app: Arc<Inventory>, call: Call) -> Result<StockAvailability, Problem> {
     let sku: Sku = call.param("sku")?;
-    app.stock(&sku).await?.map(StockView::from).ok_or_else(Problem::not_found)
+    Ok(app.stock(&sku).await?.into())
 }
 
-pub(crate) async fn list(app: Arc<Inventory>, call: Call<NoBody, PageQuery>) -> Result<Listing<StockItem>, Problem> {
+pub(super) async fn list(app: Arc<Inventory>, call: Call<NoBody, PageQuery>) -> Result<Listing<Stock>, Problem> {
     let limit = cursor::limit(call.query.limit)?;
     let after = call.query.cursor.as_deref().map(cursor::decode).transpose()?;
     let page = app.stock_page(after.as_deref(), limit).await?;
     Ok(Listing {
-        items: page.items.into_iter().map(StockItem::from).collect(),
+        items: page.items.into_iter().map(Stock::from).collect(),
         cursor: page.next.as_deref().map(cursor::encode),
     })
 }

@@ -1,41 +1,30 @@
-//! Staff correct stock. What others must hear of it, the relay tells.
+//! Adjustments of stock by staff. Refuses to send messages: the relay publishes a changed level.
 
-use super::Inventory;
-use crate::domain::{Adjustment, AdjustmentRefused, Movement};
-use crate::store::{Adjusted, Moment};
-use chassis::StoreError;
-
-/// Why an adjustment was not made.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum AdjustError {
-    /// Stock or an earlier request forbids it.
-    #[error(transparent)]
-    Refused(#[from] AdjustmentRefused),
-    /// The table does not answer.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
+use super::{Error, Inventory};
+use crate::domain::{Adjustment, Movement, Rejection};
+use crate::store::Adjusted;
+use chassis::Context;
 
 impl Inventory {
-    /// Makes an adjustment once; the same request again finds the movement it made.
+    /// Makes an adjustment once. The same request again gets the movement that the first one made.
     ///
     /// # Errors
-    /// If it is refused or the table does not answer.
+    /// If the stock does not allow it, or another request was made under the same key.
     pub async fn adjust(
         &self,
         adjustment: &Adjustment,
         movement: Movement,
-        moment: &Moment,
-    ) -> Result<Movement, AdjustError> {
-        match self.store.adjust(adjustment, &movement, moment).await? {
-            Adjusted::Done => Ok(movement),
-            Adjusted::Repeated(earlier) if earlier.digest == movement.digest => Ok(*earlier),
-            Adjusted::Repeated(_) => Err(AdjustmentRefused::KeyReused.into()),
-            Adjusted::Refused(_) if adjustment.delta() > 0 => Err(AdjustmentRefused::TooMany.into()),
+        context: &Context,
+    ) -> Result<Movement, Error> {
+        let rejection = match self.store.adjust(adjustment, &movement, context).await? {
+            Adjusted::Done => return Ok(movement),
+            Adjusted::Repeated(earlier) if earlier.digest == movement.digest => return Ok(*earlier),
+            Adjusted::Repeated(_) => Rejection::IdempotencyKeyReused,
+            Adjusted::Refused(_) if adjustment.delta() > 0 => Rejection::TooMuchStock,
             Adjusted::Refused(stock) => {
-                let available = stock.map_or(0, |stock| stock.available);
-                Err(AdjustmentRefused::Insufficient { available }.into())
+                Rejection::InsufficientStock { available: stock.map_or(0, |stock| stock.available) }
             }
-        }
+        };
+        Err(Error::Rejected(rejection))
     }
 }

@@ -1,134 +1,119 @@
-//! What orders ask of stock. Replies follow the write; a message that comes again finds the write done and is answered
-//! again.
+//! The reservations of orders. Replies follow the write: a repeated command finds the write done and gets the same reply.
 //!
-//! Levels are advisory, so they cost nothing on the busy road: only where a SKU is short, or units came back, is its
-//! stock read once more after the write, and what is told is what was read. So every level told was true at its `seq`,
-//! and whoever keeps the highest ends up right.
+//! Levels are advisory, so they cost nothing on the busy path. Only where a SKU is short, or units came back, is its stock read
+//! once more after the write and published as read. So every published level was true at its `seq`, and a receiver that keeps
+//! the highest `seq` ends up right.
 
-use super::{Inventory, moment};
-use crate::domain::{Decided, Lines, Reservation, Stock, Wish, Write, replies, reservation};
-use crate::store::Moment;
-use chassis::{Failure, Received, Written};
-use events::ids::{OrderId, ReservationId};
-use events::inventory::{CommitReservation, ReleaseReservation, ReserveStock, Restock, StockLevel};
+use super::{Error, Inventory};
+use crate::domain::{Decision, Lines, Reservation, ReservationRequest, Stock, Write, replies, reservation};
+use chassis::{Context, StoreError, decide_and_write};
+use events::ids::{OrderId, ReservationId, ReturnId};
+use events::inventory::StockLevel;
 use events::{Outgoing, Sku};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow::{Break, Continue};
 
-/// How often a decision is made anew because what it was made on had changed.
-const TRIES: u32 = 3;
-/// Items that one read or one transaction of DynamoDB takes: the orders' holds and their SKUs.
+/// The most items of one batch read or transaction of DynamoDB: here reservations and stock.
 const MAX_ITEMS: usize = 100;
 
 impl Inventory {
-    /// Holds all lines of each order or none of them, first come, first served. Orders that arrive together for the same
-    /// SKUs share one write of each SKU's stock: that is the item where all meet who want the same.
+    /// Reserves all lines of each order or none of them, first come, first served. Orders for the same SKUs share one write of
+    /// each SKU's stock, as that is the item where all of them meet.
     ///
     /// # Errors
-    /// Unreadable lines; the table does not answer; the stock changes all the time.
-    pub async fn reserve(&self, commands: &[(&Received, ReserveStock)]) -> Result<Vec<Outgoing>, Failure> {
-        let mut wishes = Vec::with_capacity(commands.len());
-        for (message, command) in commands {
-            let blank = blank(message, command.reservation_id, command.order_id);
-            wishes.push((*message, Wish { blank, lines: lines_of(&command.lines)?, at: message.now }));
-        }
-        let skus: BTreeSet<Sku> = wishes.iter().flat_map(|(_, wish)| wish.lines.skus()).cloned().collect();
+    /// `Contended` if the stock keeps changing.
+    pub async fn reserve(&self, requests: &[(ReservationRequest, Context)]) -> Result<Vec<Outgoing>, Error> {
+        let skus: BTreeSet<Sku> = requests.iter().flat_map(|(request, _)| request.lines.skus()).cloned().collect();
         let mut outgoing = Vec::new();
-        for part in wishes.chunks(MAX_ITEMS.saturating_sub(skus.len()).max(1)) {
-            outgoing.extend(self.reserve_at_once(part, &skus).await?);
+        for group in requests.chunks(MAX_ITEMS.saturating_sub(skus.len()).max(1)) {
+            outgoing.extend(self.reserve_group(group, &skus).await?);
         }
         Ok(outgoing)
     }
 
-    async fn reserve_at_once(
+    async fn reserve_group(
         &self,
-        wishes: &[(&Received, Wish)],
+        group: &[(ReservationRequest, Context)],
         skus: &BTreeSet<Sku>,
-    ) -> Result<Vec<Outgoing>, Failure> {
-        for _ in 0..TRIES {
-            let ids = wishes.iter().map(|(_, wish)| wish.blank.id);
-            let (holds, stock) = self.store.holds_and_stock(ids, skus.iter()).await?;
-            let holds = holds.into_iter().map(|hold| (hold.id, hold)).collect();
+    ) -> Result<Vec<Outgoing>, Error> {
+        // Each attempt reads all items anew, as a refused group does not say which of them changed.
+        decide_and_write((), move |()| async move {
+            let ids = group.iter().map(|(request, _)| request.blank.id);
+            let (reservations, stock) = self.store.reservations_and_stock(ids, skus.iter()).await?;
+            let known = reservations.into_iter().map(|found| (found.id, found)).collect();
             let available = stock.iter().map(|stock| (stock.sku.clone(), stock.available)).collect();
-            let decided = reservation::reserve_in_turn(wishes.iter().map(|(_, wish)| wish), holds, available);
-            let moments = wishes.iter().zip(&decided).map(|((message, _), d)| moment(message, d.transition.seq));
-            let decided: Vec<_> = decided.iter().zip(moments).collect();
-            if self.store.write_together(&decided).await? {
-                let levels = self.levels_after_taking(&decided, stock).await?;
-                return Ok(told(decided.iter().map(|(decided, _)| *decided), &levels));
+            let decisions = reservation::reserve_in_turn(group.iter().map(|(request, _)| request), known, available);
+            let writes: Vec<_> = decisions.iter().zip(group.iter().map(|(_, context)| context)).collect();
+            if !self.store.write_group(&writes).await? {
+                return Ok(Continue(()));
             }
-        }
-        Err(Failure::Transient("the stock changes all the time".to_owned()))
+            let levels = self.levels_after_taking(&decisions, stock).await?;
+            Ok(Break(outgoing(&decisions, &levels)))
+        })
+        .await
     }
 
-    /// Turns a hold into a sale.
+    /// Turns a reservation into a sale.
     ///
     /// # Errors
-    /// The hold is not known (yet); the table does not answer.
-    pub async fn commit(&self, message: &Received, command: CommitReservation) -> Result<Vec<Outgoing>, Failure> {
-        let decide = |current: Option<Reservation>| {
-            let current = current.ok_or_else(|| unknown(command.reservation_id))?;
-            Ok(reservation::commit(current, message.now))
-        };
-        let decided = self.settle(message, command.reservation_id, decide).await?;
-        Ok(told([&decided], &[]))
+    /// `NotFound` if the reservation is not known (yet).
+    pub async fn commit(&self, id: ReservationId, context: &Context) -> Result<Vec<Outgoing>, Error> {
+        let decide =
+            |current: Option<Reservation>| Ok(reservation::commit(current.ok_or(Error::NotFound)?, context.now));
+        let decision = self.decide_one(id, decide, context).await?;
+        Ok(outgoing([&decision], &[]))
     }
 
-    /// Gives held or sold units back, or leaves a tombstone.
-    ///
-    /// # Errors
-    /// The table does not answer.
-    pub async fn release(&self, message: &Received, command: ReleaseReservation) -> Result<Vec<Outgoing>, Failure> {
-        let id = command.reservation_id;
-        let blank = blank(message, id, command.order_id);
-        let decide = |current| Ok(reservation::release(current, blank.clone(), message.now));
-        let decided = self.settle(message, id, decide).await?;
-        let levels = self.levels_after_return(&decided).await?;
-        Ok(told([&decided], &levels))
+    /// Returns held or sold units to the stock. An unknown reservation becomes a tombstone.
+    pub async fn release(&self, id: ReservationId, order: OrderId, context: &Context) -> Result<Vec<Outgoing>, Error> {
+        let blank = Reservation::blank(id, order, context.traceparent.clone());
+        let decide = |current| Ok(reservation::release(current, blank.clone(), context.now));
+        let decision = self.decide_one(id, decide, context).await?;
+        let levels = self.levels_after_return(&decision).await?;
+        Ok(outgoing([&decision], &levels))
     }
 
-    /// Puts returned goods back on the shelf.
+    /// Returns goods that a customer sent back to the stock, as many SKUs a write as it takes.
     ///
     /// # Errors
-    /// Unreadable lines; the hold is not known; the table does not answer.
-    pub async fn restock(&self, message: &Received, command: Restock) -> Result<Vec<Outgoing>, Failure> {
-        let lines = lines_of(&command.lines)?;
+    /// `NotFound` if the reservation is not known (yet).
+    pub async fn restock(
+        &self,
+        id: ReservationId,
+        return_id: ReturnId,
+        lines: &Lines,
+        context: &Context,
+    ) -> Result<Vec<Outgoing>, Error> {
         loop {
             let decide = |current: Option<Reservation>| {
-                let current = current.ok_or_else(|| unknown(command.reservation_id))?;
-                Ok(reservation::restock(current, command.return_id, &lines, message.now))
+                let current = current.ok_or(Error::NotFound)?;
+                Ok(reservation::restock(current, return_id, lines, context.now))
             };
-            let decided = self.settle(message, command.reservation_id, decide).await?;
-            if decided.write == Write::Nothing {
-                let levels = self.levels_after_return(&decided).await?;
-                return Ok(told([&decided], &levels));
+            let decision = self.decide_one(id, decide, context).await?;
+            if decision.write == Write::Nothing {
+                let levels = self.levels_after_return(&decision).await?;
+                return Ok(outgoing([&decision], &levels));
             }
         }
     }
 
-    async fn settle(
+    async fn decide_one(
         &self,
-        message: &Received,
         id: ReservationId,
-        decide: impl Fn(Option<Reservation>) -> Result<Decided, Failure>,
-    ) -> Result<Decided, Failure> {
-        let mut current = self.store.reservation(id).await?;
-        for _ in 0..TRIES {
-            let decided = decide(current)?;
-            match self.store.write(&decided, &moment(message, decided.transition.seq)).await? {
-                Written::Done => return Ok(decided),
-                Written::Refused(found) => current = found.map(|reservation| *reservation),
-            }
-        }
-        Err(Failure::Transient(format!("{id} changes all the time")))
+        decide: impl Fn(Option<Reservation>) -> Result<Decision, Error> + Sync,
+        context: &Context,
+    ) -> Result<Decision, Error> {
+        let decide = &decide;
+        decide_and_write(self.store.reservation(id).await?, move |current| async move {
+            let decision = decide(current)?;
+            Ok(self.store.write(&decision, context).await?.or_again(decision))
+        })
+        .await
     }
 
-    async fn levels_after_taking(
-        &self,
-        decided: &[(&Decided, Moment)],
-        before: Vec<Stock>,
-    ) -> Result<Vec<Stock>, Failure> {
+    async fn levels_after_taking(&self, decisions: &[Decision], before: Vec<Stock>) -> Result<Vec<Stock>, StoreError> {
         let mut taken: BTreeMap<&Sku, u32> = BTreeMap::new();
-        for (Decided { write, .. }, _) in decided {
+        for Decision { write, .. } in decisions {
             let Write::Take(lines) = write else { continue };
             for line in lines {
                 let sum = taken.entry(&line.sku).or_default();
@@ -144,35 +129,21 @@ impl Inventory {
         self.levels_now(&short.iter().map(|stock| &stock.sku).collect::<Vec<_>>()).await
     }
 
-    /// Units that come back are rare and may end a SKU's being out, so they are always told.
-    async fn levels_after_return(&self, decided: &Decided) -> Result<Vec<Stock>, Failure> {
-        let skus: Vec<&Sku> = decided.reservation.lines.iter().map(|line| &line.sku).collect();
+    /// Units rarely come back, and they may end the shortage of a SKU, so their levels are always published.
+    async fn levels_after_return(&self, decision: &Decision) -> Result<Vec<Stock>, StoreError> {
+        let skus: Vec<&Sku> = decision.reservation.lines.iter().map(|line| &line.sku).collect();
         self.levels_now(&skus).await
     }
 
-    async fn levels_now(&self, skus: &[&Sku]) -> Result<Vec<Stock>, Failure> {
+    async fn levels_now(&self, skus: &[&Sku]) -> Result<Vec<Stock>, StoreError> {
         if skus.is_empty() {
             return Ok(Vec::new());
         }
-        Ok(self.store.stock_now(skus.iter().copied()).await?)
+        self.store.stock_now(skus.iter().copied()).await
     }
 }
 
-fn told<'a>(decided: impl IntoIterator<Item = &'a Decided>, levels: &[Stock]) -> Vec<Outgoing> {
-    let replies = decided.into_iter().flat_map(|d| replies::of_transition(&d.reservation, &d.transition));
+fn outgoing<'a>(decisions: impl IntoIterator<Item = &'a Decision>, levels: &[Stock]) -> Vec<Outgoing> {
+    let replies = decisions.into_iter().flat_map(|made| replies::of_transition(&made.reservation, &made.transition));
     replies.chain(levels.iter().flat_map(replies::of_level)).collect()
-}
-
-fn lines_of(lines: &[events::inventory::StockLine]) -> Result<Lines, Failure> {
-    Lines::sum(lines).map_err(|error| Failure::Permanent(error.to_string()))
-}
-
-fn blank(message: &Received, id: ReservationId, order: OrderId) -> Reservation {
-    Reservation::blank(id, order, message.traceparent().map(str::to_owned))
-}
-
-/// Only a read that is a moment old, or a sender's mistake, finds no hold here: it comes again, and in the end stands in
-/// the dead-letter queue for somebody to look at.
-fn unknown(id: ReservationId) -> Failure {
-    Failure::Transient(format!("{id} is not known"))
 }

@@ -1,6 +1,6 @@
-//! The HTTP API: staff count, anyone looks.
+//! The HTTP API: staff adjust stock, anyone sees it.
 
-use crate::shelf::{adjust, bench, count, deliver, reserve, stock, stocked};
+use crate::harness::{adjust, bench, count, deliver, reserve, stock, stocked};
 use chassis::testing::{Bench, Request};
 use chassis::{Cause, Key, Via};
 use events::ids::UserId;
@@ -14,7 +14,7 @@ fn post(body: impl Into<String>) -> Request {
 }
 
 #[tokio::test]
-async fn goods_come_in_get_lost_and_are_there_to_see() {
+async fn goods_come_in_are_lost_and_anyone_sees_what_is_left() {
     let bench = bench();
     assert_eq!(bench.http(Request::get("/v1/stock/A")).await.problem(), "not_found");
     let made = adjust(&bench, "A", 10, "k1").await;
@@ -37,7 +37,7 @@ async fn the_same_request_again_gets_the_same_answer_and_moves_nothing() {
 }
 
 #[tokio::test]
-async fn a_repeated_loss_gets_its_answer_even_if_the_shelf_is_empty_by_now() {
+async fn a_repeated_loss_gets_its_answer_even_if_no_stock_is_left() {
     let bench = stocked(&[("A", 10)]).await;
     let first = adjust(&bench, "A", -6, "loss").await;
     deliver(&bench, &reserve(&bench, 1, &[("A", 4)])).await;
@@ -68,7 +68,7 @@ async fn no_more_can_be_lost_than_is_available() {
 }
 
 #[tokio::test]
-async fn the_shelf_has_an_end() {
+async fn a_sku_has_a_largest_stock() {
     let mut table = None;
     let bench = Bench::new(|parts| {
         table = Some(parts.table.clone());
@@ -122,7 +122,7 @@ async fn bad_requests_are_refused_and_change_nothing() {
 }
 
 #[tokio::test]
-async fn only_staff_count_and_anyone_looks() {
+async fn only_staff_adjust_stock_and_anyone_sees_it() {
     let bench = stocked(&[("A", 10)]).await;
     let customer = bench.token(UserId::from_bits(5), &[Role::Customer]);
     for path in ["/v1/stock", "/v1/stock/A/movements"] {

@@ -1,6 +1,6 @@
-//! `sold + reserved + available = received`, whatever happens, in whatever order, however often.
+//! `sold + reserved + available = received` after any commands, in any order, with any repeats.
 
-use crate::shelf::{adjust, bench, commit, deliver_until_settled, release, reserve, restock, stock, stocked};
+use crate::harness::{adjust, bench, commit, deliver_until_acknowledged, release, reserve, restock, stock, stocked};
 use chassis::testing::Bench;
 use events::Message;
 use events::inventory::{StockRejected, StockReserved};
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 const SKUS: [&str; 3] = ["A", "B", "C"];
 
 #[derive(Debug, Clone)]
-enum Step {
+enum Action {
     Reserve(u32, Vec<(usize, u32)>),
     Commit(u32),
     Release(u32),
@@ -24,31 +24,31 @@ fn lines() -> impl Strategy<Value = Vec<(usize, u32)>> {
     prop::collection::vec((0..SKUS.len(), 1u32..6), 1..4)
 }
 
-fn step() -> impl Strategy<Value = Step> {
+fn action() -> impl Strategy<Value = Action> {
     prop_oneof![
-        4 => (0u32..5, lines()).prop_map(|(order, lines)| Step::Reserve(order, lines)),
-        2 => (0u32..5).prop_map(Step::Commit),
-        2 => (0u32..5).prop_map(Step::Release),
-        1 => (0u32..5, 0u128..3, lines()).prop_map(|(order, back, lines)| Step::Restock(order, back, lines)),
-        3 => (0..SKUS.len(), -8i64..12, 0u32..6).prop_map(|(sku, delta, key)| Step::Adjust(sku, delta, key)),
+        4 => (0u32..5, lines()).prop_map(|(order, lines)| Action::Reserve(order, lines)),
+        2 => (0u32..5).prop_map(Action::Commit),
+        2 => (0u32..5).prop_map(Action::Release),
+        1 => (0u32..5, 0u128..3, lines()).prop_map(|(order, back, lines)| Action::Restock(order, back, lines)),
+        3 => (0..SKUS.len(), -8i64..12, 0u32..6).prop_map(|(sku, delta, key)| Action::Adjust(sku, delta, key)),
     ]
 }
 
-async fn take(bench: &Bench<Inventory>, step: &Step) {
+async fn take(bench: &Bench<Inventory>, action: &Action) {
     let named =
         |lines: &[(usize, u32)]| lines.iter().map(|(sku, quantity)| (SKUS[*sku], *quantity)).collect::<Vec<_>>();
-    let message = match step {
-        Step::Reserve(order, lines) => reserve(bench, *order, &named(lines)),
-        Step::Commit(order) => commit(bench, *order),
-        Step::Release(order) => release(bench, *order),
-        Step::Restock(order, back, lines) => restock(bench, *order, *back, &named(lines)),
-        Step::Adjust(sku, delta, key) => {
+    let message = match action {
+        Action::Reserve(order, lines) => reserve(bench, *order, &named(lines)),
+        Action::Commit(order) => commit(bench, *order),
+        Action::Release(order) => release(bench, *order),
+        Action::Restock(order, back, lines) => restock(bench, *order, *back, &named(lines)),
+        Action::Adjust(sku, delta, key) => {
             let status = adjust(bench, SKUS[*sku], *delta, &key.to_string()).await.status;
             assert!(matches!(status, 201 | 409 | 422), "{status}");
             return;
         }
     };
-    // What comes for something unknown waits in its queue; everything else is settled.
+    // A command for an unknown reservation is retried later; every other one is acknowledged.
     bench.deliver(&[message]).await;
 }
 
@@ -85,21 +85,21 @@ fn assert_adds_up(bench: &Bench<Inventory>) {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
-    fn stock_adds_up_after_every_step_however_often_it_is_repeated(
-        steps in prop::collection::vec((step(), 1usize..3), 1..25)
+    fn stock_adds_up_after_every_action_and_every_repeat(
+        actions in prop::collection::vec((action(), 1usize..3), 1..25)
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let bench = bench();
-            for (step, times) in &steps {
+            for (action, times) in &actions {
                 for _ in 0..*times {
-                    take(&bench, step).await;
+                    take(&bench, action).await;
                 }
                 assert_adds_up(&bench);
             }
-            // And all of it once more, late.
-            for (step, _) in &steps {
-                take(&bench, step).await;
+            // All of it once more, late.
+            for (action, _) in &actions {
+                take(&bench, action).await;
             }
             assert_adds_up(&bench);
         });
@@ -116,7 +116,7 @@ fn forty_buyers_at_once_get_exactly_the_ten_units_there_are() {
             scope.spawn(move || {
                 runtime().block_on(async {
                     let buyers = (0..5).map(|n| reserve(bench, thread * 5 + n, &[("HOT", 1), ("COLD", 1)]));
-                    deliver_until_settled(bench, &buyers.collect::<Vec<_>>()).await;
+                    deliver_until_acknowledged(bench, &buyers.collect::<Vec<_>>()).await;
                 });
             });
         }
@@ -128,7 +128,7 @@ fn forty_buyers_at_once_get_exactly_the_ten_units_there_are() {
     assert_adds_up(&bench);
     let last = sent.iter().filter(|sent| sent.envelope.data["sku"] == "HOT");
     let last = last.max_by_key(|sent| sent.envelope.data["seq"].as_u64()).unwrap();
-    assert_eq!(last.envelope.data["level"], "out", "whoever keeps the highest seq knows that it is out");
+    assert_eq!(last.envelope.data["level"], "out", "a receiver that keeps the highest seq knows that it is out");
 }
 
 #[test]
@@ -143,8 +143,8 @@ fn every_command_of_one_order_at_once_ends_with_everything_back_or_never_taken()
                     let bench = &bench;
                     scope.spawn(move || {
                         runtime().block_on(async {
-                            // A commit may find nothing yet, or lose its race more often than it tries.
-                            deliver_until_settled(bench, std::slice::from_ref(command)).await;
+                            // A commit may find nothing yet, or lose its race in every attempt.
+                            deliver_until_acknowledged(bench, std::slice::from_ref(command)).await;
                         });
                     });
                 }

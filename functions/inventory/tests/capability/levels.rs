@@ -1,6 +1,6 @@
-//! Who hears that a SKU is low, out, or there again.
+//! When the level of a SKU is published, and to whom.
 
-use crate::shelf::{adjust, bench, deliver, levels, release, reserve, stocked};
+use crate::harness::{adjust, bench, deliver, levels, release, reserve, stocked};
 use events::Capability;
 
 fn level(sku: &str, level: &str, seq: u64) -> (String, String, u64) {
@@ -8,7 +8,7 @@ fn level(sku: &str, level: &str, seq: u64) -> (String, String, u64) {
 }
 
 #[tokio::test]
-async fn an_order_that_leaves_plenty_tells_no_level() {
+async fn an_order_that_leaves_plenty_publishes_no_level() {
     let bench = stocked(&[("A", 10)]).await;
     assert_eq!(levels(&deliver(&bench, &reserve(&bench, 1, &[("A", 4)])).await), []);
 }
@@ -24,7 +24,7 @@ async fn catalog_and_notifications_hear_when_a_sku_gets_low_and_when_it_runs_out
 }
 
 #[tokio::test]
-async fn an_order_that_finds_nothing_says_again_that_the_sku_is_out() {
+async fn an_order_that_finds_nothing_republishes_that_the_sku_is_out() {
     let bench = stocked(&[("A", 1)]).await;
     deliver(&bench, &reserve(&bench, 1, &[("A", 1)])).await;
     let sent = deliver(&bench, &reserve(&bench, 2, &[("A", 1)])).await;
@@ -32,14 +32,14 @@ async fn an_order_that_finds_nothing_says_again_that_the_sku_is_out() {
 }
 
 #[tokio::test]
-async fn units_that_come_back_are_always_told() {
+async fn the_level_of_returned_units_is_always_published() {
     let bench = stocked(&[("A", 10)]).await;
     deliver(&bench, &reserve(&bench, 1, &[("A", 10)])).await;
     assert_eq!(levels(&deliver(&bench, &release(&bench, 1)).await), [level("A", "in_stock", 3)]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_level_that_could_not_be_told_is_told_as_it_is_when_the_command_comes_again() {
+async fn a_level_that_could_not_be_sent_is_published_as_it_is_when_the_command_is_retried() {
     let bench = stocked(&[("A", 10)]).await;
     deliver(&bench, &reserve(&bench, 1, &[("A", 10)])).await;
     let command = release(&bench, 1);
@@ -53,15 +53,15 @@ async fn a_level_that_could_not_be_told_is_told_as_it_is_when_the_command_comes_
 #[tokio::test]
 async fn an_adjustment_is_relayed_exactly_when_it_changes_the_level() {
     let bench = bench();
-    let mut told = Vec::new();
+    let mut published = Vec::new();
     for (n, delta) in [10, 5, -12, -1, -2, 1].into_iter().enumerate() {
         assert_eq!(adjust(&bench, "A", delta, &format!("k{n}")).await.status, 201);
         bench.relay().await.unwrap();
-        told.push(levels(&bench.queues.take()));
+        published.push(levels(&bench.queues.take()));
     }
     let nothing = vec![];
     assert_eq!(
-        told,
+        published,
         [
             vec![level("A", "in_stock", 1)],
             nothing.clone(),
@@ -74,7 +74,7 @@ async fn an_adjustment_is_relayed_exactly_when_it_changes_the_level() {
 }
 
 #[tokio::test]
-async fn a_stream_record_that_cannot_be_read_is_dead_lettered_and_does_not_hold_up_the_others() {
+async fn an_unreadable_stream_record_is_dead_lettered_and_does_not_delay_the_others() {
     let bench = bench();
     adjust(&bench, "A", 10, "k").await;
     let mut records = bench.dynamo.new_stream_records();

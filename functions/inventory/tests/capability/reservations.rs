@@ -1,6 +1,6 @@
-//! Taking, selling and letting go, in every order in which messages may come.
+//! Reserving, committing and releasing, in every order in which messages may arrive.
 
-use crate::shelf::{commit, count, deliver, order, release, reply, reserve, stock, stocked};
+use crate::harness::{adjust, commit, count, deliver, order, release, reply, reserve, stock, stocked};
 use events::Message;
 use events::inventory::{ReservationCommitted, ReservationReleased, StockRejected, StockReserved};
 use serde_json::json;
@@ -8,35 +8,35 @@ use serde_json::json;
 #[tokio::test]
 async fn an_order_holds_all_its_lines_and_the_reply_names_it() {
     let bench = stocked(&[("A", 10), ("B", 3)]).await;
-    let told = reply(&bench, &reserve(&bench, 1, &[("A", 4), ("B", 3)])).await;
-    assert_eq!(told.kind, StockReserved::TYPE);
-    assert_eq!(told.id, format!("{}/1/{}", order(1).reservation(), StockReserved::TYPE));
-    assert_eq!(told.data["order_id"], order(1).to_string());
+    let answer = reply(&bench, &reserve(&bench, 1, &[("A", 4), ("B", 3)])).await;
+    assert_eq!(answer.kind, StockReserved::TYPE);
+    assert_eq!(answer.id, format!("{}/1/{}", order(1).reservation(), StockReserved::TYPE));
+    assert_eq!(answer.data["order_id"], order(1).to_string());
     assert_eq!((stock(&bench, "A"), stock(&bench, "B")), ((6, 10), (0, 3)));
 }
 
 #[tokio::test]
 async fn one_short_line_rejects_the_whole_order_and_takes_nothing() {
     let bench = stocked(&[("A", 10), ("B", 3)]).await;
-    let told = reply(&bench, &reserve(&bench, 1, &[("A", 4), ("B", 4), ("NEVER", 1)])).await;
-    assert_eq!(told.kind, StockRejected::TYPE);
+    let answer = reply(&bench, &reserve(&bench, 1, &[("A", 4), ("B", 4), ("NEVER", 1)])).await;
+    assert_eq!(answer.kind, StockRejected::TYPE);
     let missing =
         json!([{"sku": "B", "requested": 4, "available": 3}, {"sku": "NEVER", "requested": 1, "available": 0}]);
-    assert_eq!(told.data["missing"], missing);
+    assert_eq!(answer.data["missing"], missing);
     assert_eq!((stock(&bench, "A"), stock(&bench, "B")), ((10, 10), (3, 3)));
 }
 
 #[tokio::test]
 async fn lines_of_one_sku_are_summed_before_they_are_compared() {
     let bench = stocked(&[("A", 5)]).await;
-    let told = reply(&bench, &reserve(&bench, 1, &[("A", 3), ("A", 3)])).await;
-    assert_eq!(told.data["missing"], json!([{"sku": "A", "requested": 6, "available": 5}]));
+    let answer = reply(&bench, &reserve(&bench, 1, &[("A", 3), ("A", 3)])).await;
+    assert_eq!(answer.data["missing"], json!([{"sku": "A", "requested": 6, "available": 5}]));
     assert_eq!(reply(&bench, &reserve(&bench, 2, &[("A", 2), ("A", 3)])).await.kind, StockReserved::TYPE);
     assert_eq!(stock(&bench, "A"), (0, 5));
 }
 
 #[tokio::test]
-async fn a_command_that_comes_again_changes_nothing_and_gets_the_very_same_reply() {
+async fn a_repeated_command_changes_nothing_and_gets_the_same_reply() {
     let bench = stocked(&[("A", 20)]).await;
     for command in [reserve(&bench, 1, &[("A", 4)]), commit(&bench, 1), release(&bench, 1)] {
         let first = reply(&bench, &command).await;
@@ -59,7 +59,7 @@ async fn a_command_that_comes_twice_in_one_batch_is_done_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_reply_that_could_not_be_sent_is_sent_when_the_command_comes_again() {
+async fn a_reply_that_could_not_be_sent_is_sent_when_the_command_is_retried() {
     let bench = stocked(&[("A", 20)]).await;
     for command in [reserve(&bench, 1, &[("A", 4)]), commit(&bench, 1), release(&bench, 1)] {
         bench.queues.break_next(100);
@@ -74,7 +74,7 @@ async fn a_reply_that_could_not_be_sent_is_sent_when_the_command_comes_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_throttled_table_lets_the_command_come_again() {
+async fn a_command_that_meets_a_throttled_table_is_retried_later() {
     let bench = stocked(&[("A", 20)]).await;
     let command = reserve(&bench, 1, &[("A", 4)]);
     bench.dynamo.throttle_next(3);
@@ -127,7 +127,7 @@ async fn a_release_that_overtakes_its_reservation_keeps_it_from_taking_anything(
 }
 
 #[tokio::test]
-async fn a_commit_that_comes_after_the_release_is_told_of_the_release() {
+async fn a_commit_after_the_release_is_answered_with_the_release() {
     let bench = stocked(&[("A", 10)]).await;
     deliver(&bench, &reserve(&bench, 1, &[("A", 4)])).await;
     let released = reply(&bench, &release(&bench, 1)).await;
@@ -149,25 +149,28 @@ async fn releasing_and_committing_a_rejected_reservation_move_nothing() {
 async fn a_rejection_stands_even_if_stock_arrives_later() {
     let bench = stocked(&[("A", 1)]).await;
     let rejected = reply(&bench, &reserve(&bench, 1, &[("A", 2)])).await;
-    crate::shelf::adjust(&bench, "A", 10, "more").await;
+    adjust(&bench, "A", 10, "more").await;
     assert_eq!(reply(&bench, &reserve(&bench, 1, &[("A", 2)])).await, rejected);
     assert_eq!(stock(&bench, "A"), (11, 11));
 }
 
 #[tokio::test]
-async fn a_commit_of_an_unknown_reservation_waits() {
+async fn a_commit_of_an_unknown_reservation_is_retried_later() {
     let bench = stocked(&[]).await;
     assert_eq!(bench.deliver(&[commit(&bench, 1)]).await, [0]);
     assert_eq!((bench.queues.take(), bench.queues.dead_lettered().len(), bench.dynamo.items().len()), (vec![], 0, 0));
 }
 
 #[tokio::test]
-async fn a_message_that_makes_no_sense_is_dead_lettered_alone() {
+async fn an_invalid_message_is_dead_lettered_alone() {
     let bench = stocked(&[("A", 10)]).await;
     let mut unknown = reserve(&bench, 8, &[("A", 1)]);
     unknown.kind = "inventory.count_sheep.v1".to_owned();
     let batch = [unknown, reserve(&bench, 1, &[]), reserve(&bench, 2, &[("A", 0)]), reserve(&bench, 3, &[("A", 1)])];
-    assert!(bench.deliver(&batch).await.is_empty(), "the unreadable ones are off the queue by our own send");
+    assert!(
+        bench.deliver(&batch).await.is_empty(),
+        "the function itself moved the invalid ones to the dead-letter queue"
+    );
     assert_eq!(bench.queues.dead_lettered().len(), 3);
     assert_eq!(bench.queues.take().len(), 1);
     assert_eq!(count(&bench, "reservation"), 1);
@@ -185,7 +188,7 @@ async fn replies_carry_the_trace_of_the_order() {
 }
 
 #[tokio::test]
-async fn nothing_that_a_queue_started_is_relayed() {
+async fn the_relay_ignores_writes_of_the_inbox() {
     let bench = stocked(&[("A", 10)]).await;
     for command in [reserve(&bench, 1, &[("A", 10)]), commit(&bench, 1), release(&bench, 1)] {
         deliver(&bench, &command).await;

@@ -1,6 +1,6 @@
 //! Goods that customers send back.
 
-use crate::shelf::{commit, count, deliver, levels, release, reply, reserve, restock, stock, stocked};
+use crate::harness::{commit, count, deliver, levels, release, reply, reserve, restock, stock, stocked};
 use chassis::testing::Request;
 use events::Message;
 use events::inventory::Restocked;
@@ -12,15 +12,15 @@ async fn returned_goods_are_available_again_once() {
     deliver(&bench, &commit(&bench, 1)).await;
     bench.world.pass_seconds(86_400);
     let back = restock(&bench, 1, 7, &[("A", 3), ("B", 1)]);
-    let told = reply(&bench, &back).await;
-    assert_eq!(told.kind, Restocked::TYPE);
-    assert_eq!(reply(&bench, &back).await, told);
+    let answer = reply(&bench, &back).await;
+    assert_eq!(answer.kind, Restocked::TYPE);
+    assert_eq!(reply(&bench, &back).await, answer);
     assert_eq!((stock(&bench, "A"), stock(&bench, "B")), ((9, 10), (10, 10)));
     let staff = bench.staff();
     let listed = bench.http(Request::get("/v1/stock/A/movements").bearer(&staff)).await;
     assert_eq!(listed.body["items"][0]["kind"], "return");
     assert_eq!(listed.body["items"][0]["delta"], 3);
-    assert_eq!(listed.body["items"][0]["return_id"], told.data["return_id"]);
+    assert_eq!(listed.body["items"][0]["return_id"], answer.data["return_id"]);
 }
 
 #[tokio::test]
@@ -52,7 +52,7 @@ async fn a_return_of_more_skus_than_one_write_takes_comes_back_whole_and_once() 
 }
 
 #[tokio::test]
-async fn a_return_of_an_unknown_reservation_waits() {
+async fn a_return_of_an_unknown_reservation_is_retried_later() {
     let bench = stocked(&[("A", 10)]).await;
     assert_eq!(bench.deliver(&[restock(&bench, 1, 7, &[("A", 1)])]).await, [0]);
     assert_eq!(stock(&bench, "A"), (10, 10));

@@ -6,8 +6,8 @@ use chassis::Received;
 use events::ids::OrderId;
 use events::inventory::{CommitReservation, ReleaseReservation, ReserveStock};
 use events::{Message, Sku};
-use inventory::domain::lines::BadLines;
-use inventory::domain::{Decided, Lines, Reservation, Wish, Write, replies, reservation};
+use inventory::domain::lines::InvalidLines;
+use inventory::domain::{Decision, Lines, Reservation, ReservationRequest, Write, replies, reservation};
 use std::collections::BTreeMap;
 
 pub type Hold = Option<Reservation>;
@@ -75,12 +75,12 @@ fn reserve(hold: &Hold, available: u32, command: &ReserveStock, mutant: Mutant) 
     written(decided.remove(0), available, mutant)
 }
 
-fn reservation_request(command: &ReserveStock) -> Result<Wish, BadLines> {
+fn reservation_request(command: &ReserveStock) -> Result<ReservationRequest, InvalidLines> {
     let blank = Reservation::blank(command.reservation_id, command.order_id, None);
-    Ok(Wish { blank, lines: Lines::sum(&command.lines)?, at: now() })
+    Ok(ReservationRequest { blank, lines: Lines::sum(&command.lines)?, at: now() })
 }
 
-fn stock(requests: &[Wish], available: u32, mutant: Mutant) -> BTreeMap<Sku, u32> {
+fn stock(requests: &[ReservationRequest], available: u32, mutant: Mutant) -> BTreeMap<Sku, u32> {
     // A stale read may show any stock; the condition of the write detects it.
     let seen = if mutant == Mutant::StockTakenUnchecked { u32::MAX } else { available };
     requests.iter().flat_map(|request| request.lines.skus()).map(|sku| (sku.clone(), seen)).collect()
@@ -88,7 +88,7 @@ fn stock(requests: &[Wish], available: u32, mutant: Mutant) -> BTreeMap<Sku, u32
 
 /// The store's write. The reservation is as it was read, so the condition on its `seq` holds; `available >= quantity` is left
 /// to check.
-fn written(decided: Decided, available: u32, mutant: Mutant) -> (Handling<Hold>, i32) {
+fn written(decided: Decision, available: u32, mutant: Mutant) -> (Handling<Hold>, i32) {
     let units = |lines: &[events::inventory::StockLine]| lines.iter().map(|line| line.quantity).sum::<u32>();
     let sends = replies::of_transition(&decided.reservation, &decided.transition);
     let moved = match &decided.write {

@@ -1,6 +1,6 @@
-//! Orders that arrive together for the same SKUs share one write of the stock (group commit).
+//! Orders for the same SKUs in one batch share one write of the stock (group commit).
 
-use crate::shelf::{commit, count, levels, order, release, reserve, stock, stocked};
+use crate::harness::{commit, count, levels, order, release, reserve, stock, stocked};
 use chassis::testing::Bench;
 use events::inventory::{StockRejected, StockReserved};
 use events::{Capability, Envelope, Message};
@@ -25,7 +25,7 @@ fn calls(bench: &Bench<Inventory>) -> Vec<String> {
     bench.dynamo.take_calls().into_iter().map(|call| call.operation).collect()
 }
 
-/// How often a SKU's stock was written.
+/// The number of writes of a SKU's stock.
 fn writes(bench: &Bench<Inventory>, sku: &str) -> u64 {
     let pk = format!("stock#{sku}");
     let items = bench.dynamo.items();
@@ -45,18 +45,18 @@ async fn ten_orders_for_one_sku_read_once_write_once_and_are_answered_each() {
 }
 
 #[tokio::test]
-async fn the_last_units_go_to_those_who_came_first_and_the_others_are_turned_away() {
+async fn the_last_units_go_to_the_first_orders_and_the_others_are_rejected() {
     let bench = stocked(&[("HOT", 6)]).await;
     let buyers: Vec<_> =
         [3, 4, 2, 2, 1].iter().zip(0..).map(|(units, n)| reserve(&bench, n, &[("HOT", *units)])).collect();
     assert!(bench.deliver(&buyers).await.is_empty());
     let (held, rejected) = (StockReserved::TYPE, StockRejected::TYPE);
     let sent = bench.queues.take();
-    assert_eq!(levels(&sent), [("HOT".to_owned(), "out".to_owned(), 2)], "told once, as it is");
+    assert_eq!(levels(&sent), [("HOT".to_owned(), "out".to_owned(), 2)], "published once, as it is");
     let rejections: Vec<_> =
         sent.iter().filter(|sent| sent.kind() == rejected).map(|sent| sent.envelope.data.clone()).collect();
     assert_eq!(rejections[0]["missing"], json!([{"sku": "HOT", "requested": 4, "available": 3}]));
-    // Told again, all of them hear the same.
+    // A repeat gets the same replies.
     assert!(bench.deliver(&buyers).await.is_empty());
     assert_eq!(answers(&bench, 0..5), [held, rejected, held, rejected, held]);
     assert_eq!(stock(&bench, "HOT"), (0, 6));
@@ -65,16 +65,16 @@ async fn the_last_units_go_to_those_who_came_first_and_the_others_are_turned_awa
 #[tokio::test]
 async fn orders_for_other_skus_are_not_held_up() {
     let bench = stocked(&[("A", 10), ("B", 10)]).await;
-    let wishes: [&[(&str, u32)]; 4] = [&[("A", 1)], &[("B", 1), ("A", 1)], &[("A", 2)], &[("A", 1), ("B", 3)]];
-    let buyers: Vec<_> = wishes.iter().zip(0..).map(|(lines, n)| reserve(&bench, n, lines)).collect();
+    let orders: [&[(&str, u32)]; 4] = [&[("A", 1)], &[("B", 1), ("A", 1)], &[("A", 2)], &[("A", 1), ("B", 3)]];
+    let buyers: Vec<_> = orders.iter().zip(0..).map(|(lines, n)| reserve(&bench, n, lines)).collect();
     assert!(bench.deliver(&buyers).await.is_empty());
     assert_eq!(answers(&bench, 0..4), [StockReserved::TYPE; 4]);
     assert_eq!((stock(&bench, "A"), stock(&bench, "B")), ((5, 10), (6, 10)));
-    assert_eq!((writes(&bench, "A"), writes(&bench, "B")), (3, 2), "one for what came in, one for each set of SKUs");
+    assert_eq!((writes(&bench, "A"), writes(&bench, "B")), (3, 2), "one for the receipt, one for each set of SKUs");
 }
 
 #[tokio::test]
-async fn who_was_answered_before_is_answered_again_and_takes_nothing() {
+async fn an_order_that_was_answered_gets_the_same_answer_and_takes_nothing() {
     let bench = stocked(&[("HOT", 10)]).await;
     let buyers: Vec<_> = (0..4).map(|n| reserve(&bench, n, &[("HOT", 2)])).collect();
     assert!(bench.deliver(&[buyers[1].clone(), release(&bench, 2)]).await.is_empty());
@@ -95,18 +95,18 @@ async fn who_was_answered_before_is_answered_again_and_takes_nothing() {
 }
 
 #[tokio::test]
-async fn a_hold_that_cannot_be_read_spoils_nothing_for_the_others() {
+async fn a_corrupt_reservation_is_dead_lettered_and_does_not_affect_the_others() {
     let bench = stocked(&[("HOT", 10)]).await;
-    let unreadable =
+    let corrupt =
         json!({"pk": {"S": order(1).reservation().to_string()}, "sk": {"S": "reservation"}, "seq": {"S": "?"}});
-    bench.dynamo.put(&unreadable);
+    bench.dynamo.put(&corrupt);
     let buyers: Vec<_> = (0..3).map(|n| reserve(&bench, n, &[("HOT", 2)])).collect();
-    assert_eq!(bench.deliver(&buyers).await, [1]);
-    assert_eq!(stock(&bench, "HOT"), (6, 10));
+    assert!(bench.deliver(&buyers).await.is_empty());
+    assert_eq!((stock(&bench, "HOT"), bench.queues.dead_lettered().len()), ((6, 10), 1));
 }
 
 #[tokio::test]
-async fn a_wish_for_nothing_is_dead_lettered_and_spoils_nothing_for_the_others() {
+async fn an_order_for_no_units_is_dead_lettered_and_does_not_affect_the_others() {
     let bench = stocked(&[("HOT", 10)]).await;
     let buyers: Vec<_> = [2, 0, 2].iter().zip(0..).map(|(units, n)| reserve(&bench, n, &[("HOT", *units)])).collect();
     assert!(bench.deliver(&buyers).await.is_empty());
@@ -114,7 +114,7 @@ async fn a_wish_for_nothing_is_dead_lettered_and_spoils_nothing_for_the_others()
 }
 
 #[tokio::test(start_paused = true)]
-async fn when_the_replies_cannot_be_sent_all_come_again_and_nothing_is_taken_twice() {
+async fn when_the_replies_cannot_be_sent_all_commands_are_retried_and_nothing_is_taken_twice() {
     let bench = stocked(&[("HOT", 10)]).await;
     let buyers: Vec<_> = (0..4).map(|n| reserve(&bench, n, &[("HOT", 1)])).collect();
     bench.queues.break_next(1_000);
@@ -126,7 +126,7 @@ async fn when_the_replies_cannot_be_sent_all_come_again_and_nothing_is_taken_twi
 }
 
 #[tokio::test]
-async fn what_was_held_together_is_sold_and_let_go_alone() {
+async fn reservations_of_one_group_are_committed_and_released_alone() {
     let bench = stocked(&[("HOT", 10)]).await;
     let buyers: Vec<_> = (0..3).map(|n| reserve(&bench, n, &[("HOT", 2)])).collect();
     assert!(bench.deliver(&buyers).await.is_empty());

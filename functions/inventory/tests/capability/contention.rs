@@ -1,6 +1,6 @@
-//! Many want the same SKU at the same moment: DynamoDB lets one of the transactions that meet through.
+//! Many orders for the same SKU at the same moment: DynamoDB lets one of the transactions that meet through.
 
-use crate::shelf::{adjust, reply, reserve};
+use crate::harness::{adjust, reply, reserve};
 use chassis::Table;
 use chassis::testing::connector::{WireRequest, sdk_config};
 use chassis::testing::{Bench, EmbeddedDynamo, Request};
@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// A bench whose table lets the next so many transactions meet another one.
-fn crowded() -> (Bench<Inventory>, Arc<AtomicU32>) {
+/// A bench, and the number of its next transactions that meet another one.
+fn contended() -> (Bench<Inventory>, Arc<AtomicU32>) {
     let met = Arc::new(AtomicU32::new(0));
     let meeting = Arc::clone(&met);
     let bench = Bench::new(|parts| {
@@ -42,8 +42,8 @@ fn conflict(request: &str) -> Value {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_meets_others_at_a_popular_sku_tries_again_at_once_and_does_not_wait_for_the_queue() {
-    let (bench, met) = crowded();
+async fn a_transaction_that_meets_others_at_a_popular_sku_is_retried_at_once() {
+    let (bench, met) = contended();
     met.store(3, Ordering::SeqCst);
     assert_eq!(adjust(&bench, "HOT", 5, "receipt").await.status, 201);
     met.store(5, Ordering::SeqCst);
@@ -52,8 +52,8 @@ async fn who_meets_others_at_a_popular_sku_tries_again_at_once_and_does_not_wait
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_meets_others_all_the_time_comes_again_and_takes_once() {
-    let (bench, met) = crowded();
+async fn a_command_that_meets_others_all_the_time_is_retried_later_and_takes_once() {
+    let (bench, met) = contended();
     assert_eq!(adjust(&bench, "HOT", 5, "receipt").await.status, 201);
     let command = reserve(&bench, 1, &[("HOT", 1)]);
     met.store(u32::MAX, Ordering::SeqCst);

@@ -1,4 +1,4 @@
-//! A stocked shelf and the messages that orders send to it.
+//! A bench with stock, and the messages that orders send to it.
 
 use chassis::testing::{Bench, Request, Response, Sent};
 use events::ids::{OrderId, ReturnId};
@@ -13,7 +13,7 @@ pub fn bench() -> Bench<Inventory> {
     Bench::new(|parts| Inventory::new(parts.table.clone(), parts.wiring.clone()))
 }
 
-/// A bench with so many units of each SKU, and nothing waiting in queues or stream.
+/// A bench with these units of each SKU, and nothing left in its queues and stream.
 pub async fn stocked(lines: Lines<'_>) -> Bench<Inventory> {
     let bench = bench();
     for (sku, quantity) in lines {
@@ -64,13 +64,13 @@ pub fn restock(bench: &Bench<Inventory>, n: u32, return_bits: u128, lines: Lines
     bench.envelope(&order_id.to_string(), 4, &command)
 }
 
-/// Delivers a message that is expected to be acknowledged; what was sent because of it.
+/// Delivers a message that must be acknowledged, and returns the messages that were sent.
 pub async fn deliver(bench: &Bench<Inventory>, message: &Envelope<Value>) -> Vec<Sent> {
     assert_eq!(bench.deliver(std::slice::from_ref(message)).await, Vec::<usize>::new(), "{}", message.kind);
     bench.queues.take()
 }
 
-/// Delivers a message; the one reply to orders.
+/// Delivers a message, and returns the one reply to orders.
 pub async fn reply(bench: &Bench<Inventory>, message: &Envelope<Value>) -> Envelope<Value> {
     let mut replies = deliver(bench, message).await;
     replies.retain(|sent| sent.to == Capability::Orders);
@@ -78,7 +78,7 @@ pub async fn reply(bench: &Bench<Inventory>, message: &Envelope<Value>) -> Envel
     replies.remove(0).envelope
 }
 
-/// The levels told to the catalogue, as (SKU, level, seq).
+/// The levels published to catalog, as (SKU, level, seq).
 pub fn levels(sent: &[Sent]) -> Vec<(String, String, u64)> {
     sent.iter()
         .filter(|sent| sent.to == Capability::Catalog)
@@ -100,21 +100,21 @@ pub fn stock(bench: &Bench<Inventory>, sku: &str) -> (u32, u32) {
     (number("available"), number("received"))
 }
 
-/// How many items of a sort key the table holds.
+/// The number of items whose sort key starts so.
 pub fn count(bench: &Bench<Inventory>, sort_key_prefix: &str) -> usize {
     let is = |item: &&Value| item["sk"]["S"].as_str().unwrap().starts_with(sort_key_prefix);
     bench.dynamo.items().iter().filter(is).count()
 }
 
-/// Delivers messages, and again those that come again, until none does.
-pub async fn deliver_until_settled(bench: &Bench<Inventory>, messages: &[Envelope<Value>]) {
+/// Delivers messages, and those that are retried again, until none is.
+pub async fn deliver_until_acknowledged(bench: &Bench<Inventory>, messages: &[Envelope<Value>]) {
     let mut waiting = messages.to_vec();
     for _ in 0..1000 {
-        let again = bench.deliver(&waiting).await;
-        if again.is_empty() {
+        let retried = bench.deliver(&waiting).await;
+        if retried.is_empty() {
             return;
         }
-        waiting = again.into_iter().map(|index| waiting[index].clone()).collect();
+        waiting = retried.into_iter().map(|index| waiting[index].clone()).collect();
     }
-    panic!("{} messages are never settled", waiting.len());
+    panic!("{} messages are retried forever", waiting.len());
 }
