@@ -1,4 +1,4 @@
-//! Where goods go and where mail goes. Bounded text; refuses to know whether an address exists.
+//! Postal addresses and e-mail contacts. Owns the bounds of their fields. Refuses to know whether an address exists.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de};
@@ -57,33 +57,33 @@ impl JsonSchema for Country {
 
 /// A postal address.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[allow(missing_docs)]
 pub struct Address {
-    /// Who receives the goods.
+    /// Name of the recipient.
     #[schemars(length(min = 1, max = 200))]
     pub name: String,
     /// Street and number.
     #[schemars(length(min = 1, max = 200))]
     pub line1: String,
-    /// Flat, floor, company.
+    /// Apartment, floor or company.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 200))]
     pub line2: Option<String>,
-    /// Town or city.
+    /// City or town.
     #[schemars(length(min = 1, max = 200))]
     pub city: String,
-    /// State, province or county, where post needs one.
+    /// State, province or county, where the post needs it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 200))]
     pub region: Option<String>,
-    /// Postal code as written in that country.
+    /// Postal code as the country writes it.
     #[schemars(length(min = 1, max = 20))]
     pub postal_code: String,
-    /// Destination country.
     pub country: Country,
 }
 
 impl Address {
-    /// The first field that is empty, blank or too long, with what is wrong.
+    /// The first field that is blank or too long, and its requirement.
     pub fn invalid_field(&self) -> Option<(&'static str, &'static str)> {
         let long = |text: &str| text.trim().is_empty() || text.chars().count() > 200;
         let fields = [
@@ -103,12 +103,12 @@ impl Address {
     }
 }
 
-/// How to reach a person by mail. Travels only in messages to `notifications`.
+/// How to reach a person by e-mail. Only messages to `notifications` carry it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[allow(missing_docs)]
 pub struct Contact {
-    /// E-mail address.
     pub email: String,
-    /// What to call the person, if known.
+    /// Name to greet the person by, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }

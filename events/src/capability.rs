@@ -1,4 +1,5 @@
-//! The closed list of business capabilities. Its names are also crate, binary, template, queue and message-prefix names.
+//! The closed list of business capabilities. A capability's name is also the name of its crate, binary, template and queue,
+//! and the prefix of its message types. Refuses the shared libraries, which are no capabilities.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;

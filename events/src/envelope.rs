@@ -1,13 +1,14 @@
-//! The wrapper of every message: CloudEvents 1.0 in JSON, with the W3C trace context as extension (`traceparent`).
+//! The envelope of every message: CloudEvents 1.0 in JSON, with the W3C trace context as extension (`traceparent`). Refuses
+//! to look into `data`.
 
 use crate::{Capability, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// CloudEvents version written by us and the only one read.
+/// The only CloudEvents version that is written and read.
 pub const SPEC_VERSION: &str = "1.0";
 
-/// One message as it lies in a queue. Readers ignore fields they do not know.
+/// One message as it is queued. Readers ignore unknown fields.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Envelope<T = serde_json::Value> {
     /// Always `1.0`.
@@ -19,19 +20,19 @@ pub struct Envelope<T = serde_json::Value> {
     /// `<capability>.<snake_case>.v<n>`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// The id of the item that the message is about.
+    /// Id of the item that changed.
     pub subject: String,
-    /// When the transition happened, not when it was sent.
+    /// Time of the transition, not of sending.
     pub time: Timestamp,
-    /// W3C trace context that ties together all work for one request.
+    /// W3C trace context, which all work for one request shares.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub traceparent: Option<String>,
-    /// The message itself.
+    /// The message, whose form `type` names.
     pub data: T,
 }
 
 impl<T> Envelope<T> {
-    /// The `source` of a capability.
+    /// The `source` of what a capability sends.
     pub fn source_of(capability: Capability) -> String {
         format!("/souk/{capability}")
     }

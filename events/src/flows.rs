@@ -1,18 +1,18 @@
-//! Who sends what to whom: the one table. Templates' send permissions and every inbox are checked against it.
+//! The one table of message flows: sender, receivers and schema of each message version. Tests check the templates' send
+//! permissions and every inbox against it. Refuses queues: their names and addresses are the chassis' business.
 
 use crate::{Capability, Message, inventory, orders, payments, shipping, users};
 use schemars::{Schema, generate::SchemaSettings};
 
 /// A message version, its sender and its receivers.
 #[derive(Debug, Clone, Copy)]
+#[allow(missing_docs)]
 pub struct Flow {
     /// `<capability>.<snake_case>.v<n>`.
     pub kind: &'static str,
-    /// Who sends it.
     pub from: Capability,
-    /// Who receives it.
     pub to: &'static [Capability],
-    /// Its `data` as JSON Schema 2020-12.
+    /// JSON Schema (2020-12) of its `data`.
     pub schema: fn() -> Schema,
 }
 
@@ -24,7 +24,7 @@ fn schema_of<M: Message>() -> Schema {
     SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<M>()
 }
 
-/// Every message version that is published.
+/// Every published message version.
 pub const FLOWS: &[Flow] = &[
     flow::<inventory::ReserveStock>(),
     flow::<inventory::CommitReservation>(),
@@ -72,7 +72,7 @@ pub const FLOWS: &[Flow] = &[
     flow::<users::GrantRole>(),
 ];
 
-/// The message types that a capability receives.
+/// The message versions that a capability receives.
 pub fn received_by(capability: Capability) -> impl Iterator<Item = &'static Flow> {
     FLOWS.iter().filter(move |flow| flow.to.contains(&capability))
 }

@@ -1,4 +1,4 @@
-//! Messages to and from `inventory`: holds on stock, and stock levels.
+//! Messages to and from `inventory`: reservations of stock, and stock levels. Refuses places: there is one warehouse.
 
 use crate::ids::{OrderId, ReservationId, ReturnId};
 use crate::message::messages;
@@ -6,27 +6,27 @@ use crate::sku::Sku;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// So many units of one SKU.
+/// A number of units of one SKU.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[allow(missing_docs)]
 pub struct StockLine {
-    /// What.
     pub sku: Sku,
-    /// How many units, at least 1.
+    /// Units, at least 1.
     pub quantity: u32,
 }
 
-/// A line that could not be held.
+/// A line that stock does not suffice for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[allow(missing_docs)]
 pub struct MissingLine {
-    /// What is missing.
     pub sku: Sku,
-    /// How many units were asked for.
+    /// Units that the order asked for.
     pub requested: u32,
-    /// How many were available.
+    /// Units that were available.
     pub available: u32,
 }
 
-/// How much of a SKU is left, in three words.
+/// How much of a SKU is left, as shoppers see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StockLevel {
@@ -34,89 +34,67 @@ pub enum StockLevel {
     InStock,
     /// At or below the threshold.
     Low,
-    /// None.
+    /// No unit is available.
     Out,
 }
 
 messages! {
-    /// Hold all lines for an order, or none.
+    /// Reserve all lines of an order, or none.
     ReserveStock = "inventory.reserve_stock.v1", Orders => [Inventory] {
-        /// For which order.
         pub order_id: OrderId,
-        /// The hold to take.
         pub reservation_id: ReservationId,
-        /// What to hold; lines of one SKU are summed.
+        /// Lines of one SKU are added up.
         pub lines: Vec<StockLine>,
     }
-    /// The held units are sold.
+    /// Commit the reservation: its units are sold.
     CommitReservation = "inventory.commit_reservation.v1", Orders => [Inventory] {
-        /// For which order.
         pub order_id: OrderId,
-        /// Which hold.
         pub reservation_id: ReservationId,
     }
-    /// Give the held or sold units back; a hold that is not known yet will be refused when it arrives.
+    /// Release the reserved or sold units. An unknown reservation is remembered as released, and refused when it comes.
     ReleaseReservation = "inventory.release_reservation.v1", Orders => [Inventory] {
-        /// For which order.
         pub order_id: OrderId,
-        /// Which hold.
         pub reservation_id: ReservationId,
     }
-    /// Put returned goods back on the shelf.
+    /// Put returned goods back into stock.
     Restock = "inventory.restock.v1", Orders => [Inventory] {
-        /// Of which order.
         pub order_id: OrderId,
-        /// Of which hold.
         pub reservation_id: ReservationId,
-        /// The return that brought them.
         pub return_id: ReturnId,
-        /// What came back.
         pub lines: Vec<StockLine>,
     }
-    /// All lines are held.
+    /// All lines are reserved.
     StockReserved = "inventory.stock_reserved.v1", Inventory => [Orders] {
-        /// For which order.
         pub order_id: OrderId,
-        /// Which hold.
         pub reservation_id: ReservationId,
     }
-    /// Nothing is held.
+    /// Nothing is reserved, because some lines fell short.
     StockRejected = "inventory.stock_rejected.v1", Inventory => [Orders] {
-        /// For which order.
         pub order_id: OrderId,
-        /// Which hold was asked for.
         pub reservation_id: ReservationId,
         /// The lines that fell short.
         pub missing: Vec<MissingLine>,
     }
-    /// The held units are sold.
+    /// The reserved units are sold.
     ReservationCommitted = "inventory.reservation_committed.v1", Inventory => [Orders] {
-        /// For which order.
         pub order_id: OrderId,
-        /// Which hold.
         pub reservation_id: ReservationId,
     }
-    /// The units are back, or were never held.
+    /// The units are available again. An unknown reservation is remembered as released.
     ReservationReleased = "inventory.reservation_released.v1", Inventory => [Orders] {
-        /// For which order.
         pub order_id: OrderId,
-        /// Which hold.
         pub reservation_id: ReservationId,
     }
     /// Returned goods are available again.
     Restocked = "inventory.restocked.v1", Inventory => [Orders] {
-        /// Of which order.
         pub order_id: OrderId,
-        /// Which return.
         pub return_id: ReturnId,
     }
-    /// The level of a SKU crossed a threshold. Advisory: a shown level may lag behind, a reservation never does.
+    /// The level of a SKU crossed a threshold. Advisory: the level that is shown may lag behind, a reservation never does.
     StockLevelChanged = "inventory.stock_level_changed.v1", Inventory => [Catalog, Notifications] {
-        /// Which SKU.
         pub sku: Sku,
-        /// Its level now.
         pub level: StockLevel,
-        /// Number of the stock item's change; a receiver keeps the highest.
+        /// Number of the stock item's change. A receiver keeps the level with the highest.
         pub seq: u64,
     }
 }

@@ -8,6 +8,7 @@
 
 pub mod address;
 pub mod capability;
+pub mod currency;
 pub mod envelope;
 pub mod flows;
 pub mod ids;
@@ -25,8 +26,9 @@ pub mod users;
 
 pub use address::{Address, Contact, Country};
 pub use capability::Capability;
+pub use currency::Currency;
 pub use envelope::Envelope;
 pub use message::{Message, Outgoing};
-pub use money::{Currency, Money};
+pub use money::Money;
 pub use sku::Sku;
 pub use timestamp::Timestamp;

@@ -1,4 +1,4 @@
-//! What makes a type a message, and a message ready to go. Refuses queues: how it is sent is the chassis' business.
+//! The trait of a message type, and a message addressed to its receiver. Refuses queues: the chassis sends.
 
 use crate::{Capability, Envelope, Timestamp, envelope::SPEC_VERSION};
 use schemars::JsonSchema;
@@ -9,33 +9,33 @@ use serde_json::Value;
 pub trait Message: Serialize + DeserializeOwned + JsonSchema {
     /// `<capability>.<snake_case>.v<n>`: commands imperative under the receiver's name, events past tense under the sender's.
     const TYPE: &'static str;
-    /// Who sends it.
+    /// The sender.
     const FROM: Capability;
-    /// Who receives it.
+    /// The receivers, each of which gets a copy.
     const TO: &'static [Capability];
 }
 
-/// The item and transition that a message tells of. Names the message, so that sending again is recognised.
+/// The item and transition that a message comes from. They name the message, so that receivers recognize a repeat.
 #[derive(Debug, Clone)]
 pub struct Origin<'a> {
     /// Id of the item that changed.
     pub subject: String,
     /// Number of the transition on that item, from 1.
     pub seq: u64,
-    /// When the transition happened.
+    /// Time of the transition.
     pub at: Timestamp,
-    /// Trace context to hand on.
+    /// W3C trace context of the work that made the transition.
     pub traceparent: Option<&'a str>,
 }
 
-/// A message on its way to one capability's inbox.
+/// A message addressed to one capability's inbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)]
 pub struct Outgoing {
-    /// Whose inbox.
+    /// The receiver.
     pub to: Capability,
-    /// Seconds before it may be received; SQS allows 0 to 900.
+    /// Seconds before the message may be received: 0 to 900, the bounds of SQS.
     pub delay_seconds: u16,
-    /// What is sent.
     pub envelope: Envelope<Value>,
 }
 
@@ -45,7 +45,7 @@ impl Outgoing {
         M::TO.iter().map(|&to| Self::to_one(to, origin, message)).collect()
     }
 
-    /// A copy of `message` for one receiver, for messages whose content depends on who reads it.
+    /// A copy of `message` for one receiver. Use it where the content depends on the receiver.
     pub fn to_one<M: Message>(to: Capability, origin: &Origin<'_>, message: &M) -> Self {
         Self {
             to,
@@ -64,7 +64,7 @@ impl Outgoing {
         }
     }
 
-    /// The same message, not to be received before so many seconds (at most 900, SQS' limit).
+    /// Delays the message by `seconds`, at most 900.
     #[must_use]
     pub fn delayed(mut self, seconds: i64) -> Self {
         self.delay_seconds = u16::try_from(seconds.clamp(0, 900)).unwrap_or(900);

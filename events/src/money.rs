@@ -1,104 +1,40 @@
-//! Money: whole minor units of one currency, and the two things shops get wrong with it, mixing and rounding. No floats.
+//! Money: whole minor units of one currency. Owns the arithmetic, the rounding and the text of an amount. Refuses floats,
+//! and arithmetic between two currencies.
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use std::borrow::Cow;
+use crate::currency::Currency;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::str::FromStr;
 
-/// An ISO 4217 alphabetic currency code that the shop trades in; all of them have two minor digits.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Currency([u8; 3]);
-
-/// The traded currencies. Others are refused at the edge rather than misread: some have no or three minor digits.
-const TRADED: [&str; 14] =
-    ["AUD", "CAD", "CHF", "CZK", "DKK", "EUR", "GBP", "NOK", "NZD", "PLN", "RON", "SEK", "SGD", "USD"];
-
-impl Currency {
-    /// The euro.
-    pub const EUR: Self = Self(*b"EUR");
-    /// The United States dollar.
-    pub const USD: Self = Self(*b"USD");
-
-    /// The code's three letters.
-    pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or_default()
-    }
+/// An amount of one currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[allow(missing_docs)]
+pub struct Money {
+    /// Minor units of the currency: 1999 is 19.99 EUR, 1999 JPY and 1.999 KWD.
+    pub amount: i64,
+    pub currency: Currency,
 }
 
-/// What is wrong with an amount.
+/// Why amounts cannot be combined, or a text is no amount.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs)]
 pub enum MoneyError {
-    /// Not one of the traded ISO 4217 codes.
-    #[error("not a currency this shop trades in")]
-    UnknownCurrency,
-    /// Amounts of two currencies met.
     #[error("amounts of different currencies cannot be combined")]
     MixedCurrencies,
     /// The result does not fit 64 bits.
     #[error("the amount is too large")]
     Overflow,
-}
-
-impl FromStr for Currency {
-    type Err = MoneyError;
-    fn from_str(code: &str) -> Result<Self, MoneyError> {
-        match (TRADED.contains(&code), code.as_bytes()) {
-            (true, &[a, b, c]) => Ok(Self([a, b, c])),
-            _ => Err(MoneyError::UnknownCurrency),
-        }
-    }
-}
-
-impl fmt::Display for Currency {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl fmt::Debug for Currency {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl Serialize for Currency {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for Currency {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Cow::<'de, str>::deserialize(deserializer)?.parse().map_err(de::Error::custom)
-    }
-}
-
-impl JsonSchema for Currency {
-    fn schema_name() -> Cow<'static, str> {
-        "Currency".into()
-    }
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": "string", "enum": TRADED})
-    }
-}
-
-/// An amount of one currency in its minor units (cents).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-pub struct Money {
-    /// Minor units: 1999 is 19.99.
-    pub amount: i64,
-    /// ISO 4217 code.
-    pub currency: Currency,
+    #[error("not a decimal number with the digits of its currency")]
+    InvalidDecimal,
 }
 
 impl Money {
-    /// So many minor units of a currency.
+    /// `amount` is in minor units.
     pub const fn new(amount: i64, currency: Currency) -> Self {
         Self { amount, currency }
     }
 
-    /// Nothing, in a currency.
+    /// No money.
     pub const fn zero(currency: Currency) -> Self {
         Self::new(0, currency)
     }
@@ -119,7 +55,7 @@ impl Money {
         self.combine(other, i64::checked_sub)
     }
 
-    /// This amount so many times.
+    /// The product with a number of units.
     ///
     /// # Errors
     /// A product that does not fit.
@@ -128,7 +64,7 @@ impl Money {
         Ok(Self::new(amount, self.currency))
     }
 
-    /// The share of this amount given in basis points (1/10,000), rounded half to even.
+    /// The share of this amount given in basis points (1/10,000), rounded half to even to a whole minor unit.
     ///
     /// # Errors
     /// A share that does not fit.
@@ -138,7 +74,7 @@ impl Money {
         Ok(Self::new(amount, self.currency))
     }
 
-    /// The sum of many amounts in `currency`.
+    /// The sum of `amounts`, each of which is in `currency`.
     ///
     /// # Errors
     /// Mixed currencies, or a sum that does not fit.
@@ -146,20 +82,53 @@ impl Money {
         amounts.into_iter().try_fold(Self::zero(currency), Self::plus)
     }
 
-    fn combine(self, other: Self, how: fn(i64, i64) -> Option<i64>) -> Result<Self, MoneyError> {
+    /// The amount as a decimal number with exactly the digits of its currency: `19.99`, `1999`, `-1.999`.
+    pub fn to_decimal(self) -> String {
+        let sign = if self.amount < 0 { "-" } else { "" };
+        let digits = self.amount.unsigned_abs().to_string();
+        let decimals = usize::try_from(self.currency.exponent()).unwrap_or_default();
+        if decimals == 0 {
+            return format!("{sign}{digits}");
+        }
+        let padded = format!("{digits:0>width$}", width = decimals + 1);
+        let (major, minor) = padded.split_at(padded.len() - decimals);
+        format!("{sign}{major}.{minor}")
+    }
+
+    /// Reads what [`Money::to_decimal`] writes. `19.9` EUR and `19.00` JPY are refused: each has as many digits as its
+    /// currency.
+    ///
+    /// # Errors
+    /// Text of another form, or an amount that does not fit.
+    pub fn from_decimal(text: &str, currency: Currency) -> Result<Self, MoneyError> {
+        let decimals = usize::try_from(currency.exponent()).unwrap_or_default();
+        let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("-", digits));
+        let (major, minor) = match digits.split_once('.') {
+            Some((major, minor)) if decimals > 0 => (major, minor),
+            None if decimals == 0 => (digits, ""),
+            _ => return Err(MoneyError::InvalidDecimal),
+        };
+        let all_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        if major.is_empty() || minor.len() != decimals || !all_digits(major) || !all_digits(minor) {
+            return Err(MoneyError::InvalidDecimal);
+        }
+        let amount = format!("{sign}{major}{minor}").parse().map_err(|_| MoneyError::Overflow)?;
+        Ok(Self::new(amount, currency))
+    }
+
+    fn combine(self, other: Self, operation: fn(i64, i64) -> Option<i64>) -> Result<Self, MoneyError> {
         if self.currency != other.currency {
             return Err(MoneyError::MixedCurrencies);
         }
-        let amount = how(self.amount, other.amount).ok_or(MoneyError::Overflow)?;
+        let amount = operation(self.amount, other.amount).ok_or(MoneyError::Overflow)?;
         Ok(Self::new(amount, self.currency))
     }
 }
 
+/// `19.99 EUR`, `1999 JPY`, `1.999 KWD`.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sign = if self.amount < 0 { "-" } else { "" };
-        let minor = self.amount.unsigned_abs();
-        write!(f, "{sign}{}.{:02} {}", minor / 100, minor % 100, self.currency)
+        write!(f, "{} {}", self.to_decimal(), self.currency)
     }
 }
 
@@ -171,41 +140,4 @@ pub const fn divide_half_even(numerator: i128, denominator: i128) -> i128 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn halves_round_to_the_even_cent() {
-        let half_up = Money::new(150, Currency::EUR).basis_points(100).unwrap();
-        let half_down = Money::new(250, Currency::EUR).basis_points(100).unwrap();
-        assert_eq!((half_up.amount, half_down.amount), (2, 2));
-    }
-
-    #[test]
-    fn currencies_never_mix() {
-        let sum = Money::new(1, Currency::EUR).plus(Money::new(1, Currency::USD));
-        assert_eq!(sum, Err(MoneyError::MixedCurrencies));
-    }
-
-    #[test]
-    fn an_untraded_currency_is_refused() {
-        for code in ["JPY", "eur", "EURO", ""] {
-            assert!(code.parse::<Currency>().is_err(), "{code}");
-        }
-    }
-
-    #[test]
-    fn money_reads_like_money() {
-        assert_eq!(Money::new(-1999, Currency::EUR).to_string(), "-19.99 EUR");
-    }
-
-    proptest! {
-        #[test]
-        fn rounding_is_never_further_than_half_a_cent(amount in -1_000_000_000i64..1_000_000_000, bp in 0u32..10_000) {
-            let rounded = Money::new(amount, Currency::EUR).basis_points(bp).unwrap().amount;
-            let exact = i128::from(amount) * i128::from(bp);
-            prop_assert!((i128::from(rounded) * 10_000 - exact).abs() <= 5_000);
-        }
-    }
-}
+mod tests;

@@ -1,24 +1,26 @@
-//! Messages to and from `payments`.
+//! Messages to and from `payments`, and the words of its ledger. Refuses card numbers: a payment method is a token of the
+//! provider.
 
+use crate::currency::Currency;
 use crate::ids::{OrderId, PaymentId, RefundId, UserId};
 use crate::message::messages;
-use crate::money::{Currency, Money};
+use crate::money::Money;
 use crate::timestamp::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What an amount is made of, in minor units; the parts sum to it. The ledger books them apart.
+/// The parts of an amount in minor units. They add up to it; the ledger books each to its own account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AmountParts {
-    /// Goods after discount, before tax.
+    /// Items after discount, before tax and shipping.
     pub subtotal: i64,
     /// Shipping before tax.
     pub shipping: i64,
-    /// Tax on goods and on shipping.
+    /// Tax on items and on shipping.
     pub tax: i64,
 }
 
-/// What was attempted with a provider.
+/// An operation at the payment provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)]
@@ -33,171 +35,138 @@ pub enum Operation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LedgerAccount {
-    /// Owed by customers for goods that left.
+    /// Owed by customers for dispatched goods.
     Receivable,
-    /// Held at the provider.
+    /// Captured, at the provider.
     Cash,
-    /// Earned on goods.
+    /// Earned on items.
     Revenue,
-    /// Owed to tax offices.
+    /// Owed to the tax authorities.
     Tax,
     /// Earned on shipping.
     Shipping,
-    /// Given back.
+    /// Paid back to customers.
     Refunds,
 }
 
 /// One side of a booking: debits positive, credits negative, minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[allow(missing_docs)]
 pub struct Entry {
-    /// Which account.
     pub account: LedgerAccount,
-    /// By how much.
     pub amount: i64,
 }
 
 messages! {
-    /// Have the provider hold the money.
+    /// Authorize the payment: the provider holds the money.
     AuthorizePayment = "payments.authorize_payment.v1", Orders => [Payments] {
-        /// For which order.
         pub order_id: OrderId,
-        /// Which payment.
         pub payment_id: PaymentId,
-        /// The customer's how-manieth try, from 1.
+        /// Number of the customer's attempt, from 1.
         pub attempt: u32,
-        /// How much.
         pub amount: Money,
-        /// What the amount is made of.
         pub parts: AmountParts,
-        /// The provider's token for the means of payment; never a card number.
+        /// The provider's token for the payment method; never a card number.
         pub payment_method: String,
-        /// Who may look at the payment later, unless a guest's.
+        /// Who may read the payment later. Absent for a guest's order.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub customer: Option<UserId>,
     }
-    /// Take the held money: the goods have left.
+    /// Capture the authorized payment: the goods were dispatched.
     CapturePayment = "payments.capture_payment.v1", Orders => [Payments] {
-        /// For which order.
         pub order_id: OrderId,
-        /// Which payment.
         pub payment_id: PaymentId,
-        /// Which try to capture, from 1.
+        /// Number of the attempt to capture, from 1.
         pub attempt: u32,
     }
-    /// Let the held money go; a payment that is not known yet will be refused when it arrives.
+    /// Void the authorization. An unknown payment is remembered as voided, and refused when it arrives.
     VoidPayment = "payments.void_payment.v1", Orders => [Payments] {
-        /// For which order.
         pub order_id: OrderId,
-        /// Which payment.
         pub payment_id: PaymentId,
     }
-    /// Give captured money back.
+    /// Refund captured money.
     RefundPayment = "payments.refund_payment.v1", Orders => [Payments] {
-        /// For which order.
         pub order_id: OrderId,
-        /// Which payment.
         pub payment_id: PaymentId,
-        /// Why, as a stable name; the same cause refunds once.
+        /// Reason as a stable name. One cause is refunded once.
         pub cause: String,
-        /// At most how much.
+        /// Upper bound: less is refunded if less is left.
         pub amount: Money,
     }
     /// The provider holds the money.
     PaymentAuthorized = "payments.payment_authorized.v1", Payments => [Orders] {
-        /// For which order.
         pub order_id: OrderId,
-        /// Which payment.
         pub payment_id: PaymentId,
-        /// Which try.
+        /// Number of the customer's attempt, from 1.
         pub attempt: u32,
-        /// How much is held.
         pub amount: Money,
-        /// When the provider lets the money go unless it was taken; absent if it does not say.
+        /// The provider releases the money at this time unless it is captured. Absent if the provider does not say.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub capture_before: Option<Timestamp>,
     }
-    /// The provider said no; the customer may try another means.
+    /// The provider declined the payment. The customer may try another payment method.
     PaymentDeclined = "payments.payment_declined.v1", Payments => [Orders] {
-        /// For which order.
         pub order_id: OrderId,
-        /// Which payment.
         pub payment_id: PaymentId,
-        /// Which try.
+        /// Number of the customer's attempt, from 1.
         pub attempt: u32,
         /// The provider's reason as a stable name, e.g. `card_declined`.
         pub reason: String,
     }
     /// The customer must confirm with the bank (3-D Secure).
     PaymentActionRequired = "payments.payment_action_required.v1", Payments => [Orders] {
-        /// For which order.
         pub order_id: OrderId,
-        /// Which payment.
         pub payment_id: PaymentId,
-        /// Which try.
+        /// Number of the customer's attempt, from 1.
         pub attempt: u32,
-        /// Where the customer does that.
+        /// Page on which the customer confirms.
         pub url: String,
     }
-    /// The money is taken.
+    /// The payment is captured.
     PaymentCaptured = "payments.payment_captured.v1", Payments => [Orders] {
-        /// For which order.
         pub order_id: OrderId,
-        /// Which payment.
         pub payment_id: PaymentId,
-        /// How much.
         pub amount: Money,
     }
-    /// No money is held, or ever will be.
+    /// No money is held, and none will be.
     PaymentVoided = "payments.payment_voided.v1", Payments => [Orders] {
-        /// For which order.
         pub order_id: OrderId,
-        /// Which payment.
         pub payment_id: PaymentId,
     }
-    /// Money went back.
+    /// Money was paid back.
     PaymentRefunded = "payments.payment_refunded.v1", Payments => [Orders] {
-        /// For which order.
         pub order_id: OrderId,
-        /// Which payment.
         pub payment_id: PaymentId,
-        /// Which refund.
         pub refund_id: RefundId,
-        /// What asked for it.
+        /// The cause that the refund was asked for with.
         pub cause: String,
-        /// How much was granted; less than asked if less was left.
+        /// What was refunded, which is less than asked for if less was left.
         pub amount: Money,
-        /// All refunds of this payment so far.
+        /// Sum of this payment's refunds so far.
         pub total_refunded: Money,
     }
     /// An operation failed for good at the provider.
     PaymentFailed = "payments.payment_failed.v1", Payments => [Orders] {
-        /// For which order.
         pub order_id: OrderId,
-        /// Which payment.
         pub payment_id: PaymentId,
-        /// What failed.
         pub operation: Operation,
-        /// Which try of it.
+        /// Number of the attempt at this operation, from 1.
         pub attempt: u32,
         /// The provider's reason as a stable name.
         pub reason: String,
     }
-    /// A payment's transition booked entries: bring the account balances up.
+    /// A payment's transition booked ledger entries: add them to the balances.
     EntriesPosted = "payments.entries_posted.v1", Payments => [Payments] {
-        /// Which payment.
         pub payment_id: PaymentId,
-        /// Number of the transition that booked them.
+        /// Number of the transition that booked the entries.
         pub seq: u64,
-        /// Currency of all entries.
         pub currency: Currency,
-        /// The entries; they sum to zero.
+        /// The entries of one booking, which add up to zero.
         pub entries: Vec<Entry>,
     }
-    /// A refund was granted over HTTP: have the provider do it.
+    /// A refund was granted over HTTP: have the provider execute it.
     ExecuteRefund = "payments.execute_refund.v1", Payments => [Payments] {
-        /// Of which payment.
         pub payment_id: PaymentId,
-        /// Which refund.
         pub refund_id: RefundId,
     }
 }

@@ -1,8 +1,9 @@
-//! The claims of the two signed quotes: what `catalog` promises about prices and `shipping` about carriage, and what
-//! `orders` charges exactly. Refuses signatures: those are checked by the chassis, before anyone sees the claims.
+//! The claims of the two signed quotes: `catalog` promises prices, `shipping` promises what shipping costs, and `orders`
+//! charges exactly that. Refuses signatures: the chassis verifies them before anybody sees the claims.
 
+use crate::currency::Currency;
 use crate::ids::{QuoteId, ShippingQuoteId, UserId};
-use crate::money::{Currency, Money};
+use crate::money::Money;
 use crate::sku::Sku;
 use crate::{Address, Country};
 use schemars::JsonSchema;
@@ -12,13 +13,13 @@ use serde::{Deserialize, Serialize};
 pub const QUOTE_TYP: &str = "quote+jwt";
 /// The JOSE `typ` of a shipping quote.
 pub const SHIPPING_QUOTE_TYP: &str = "shipping-quote+jwt";
-/// The only audience of quotes.
+/// The `aud` claim of every quote.
 pub const QUOTE_AUDIENCE: &str = "orders";
 
-/// The part of the destination that decides prices, taxes and carriage.
+/// The part of the destination that decides prices, taxes and shipping.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[allow(missing_docs)]
 pub struct Destination {
-    /// Country.
     pub country: Country,
     /// State, province or county, where it matters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -29,7 +30,7 @@ pub struct Destination {
 }
 
 impl Destination {
-    /// Whether goods priced for this destination may go to that address: each part that the quote names must match.
+    /// Whether an order priced for this destination may go to `address`: each part that the quote names must match.
     pub fn covers(&self, address: &Address) -> bool {
         self.country == address.country
             && self.region.as_ref().is_none_or(|region| Some(region) == address.region.as_ref())
@@ -39,16 +40,16 @@ impl Destination {
 
 /// A priced line. Amounts are minor units of the quote's currency; `unit_price` is before tax and discount.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[allow(missing_docs)]
 pub struct QuotedLine {
-    /// What.
     pub sku: Sku,
-    /// What it is called.
+    /// Name of the product and variant when it was quoted.
     pub title: String,
-    /// How many units, 1 to 999.
+    /// Units, 1 to 999.
     pub quantity: u32,
     /// Price of one unit before tax.
     pub unit_price: i64,
-    /// Taken off the whole line before tax.
+    /// Discount on the whole line, before tax.
     pub discount: i64,
     /// Tax on the whole line after discount, rounded half to even.
     pub tax: i64,
@@ -57,50 +58,49 @@ pub struct QuotedLine {
 }
 
 impl QuotedLine {
-    /// The line after discount, before tax; `None` if it does not fit.
+    /// Price of the line after discount, before tax. `None` if it does not fit 64 bits.
     pub fn net(&self) -> Option<i64> {
         self.unit_price.checked_mul(i64::from(self.quantity))?.checked_sub(self.discount)
     }
 }
 
-/// What `catalog` signs.
+/// The claims of a price quote, which `catalog` signs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[allow(missing_docs)]
 pub struct QuoteClaims {
-    /// Issuer: `catalog`.
+    /// Always `catalog`.
     pub iss: String,
-    /// Audience: `orders`.
+    /// Always `orders`.
     pub aud: String,
-    /// Stage that issued it; a quote of one stage is worth nothing on another.
+    /// The stage that issued the quote. Another stage refuses it.
     pub stage: String,
-    /// The quote's id; the order that comes of it has the same bits.
+    /// Id of the quote. The order that it becomes has the same 128 bits.
     pub jti: QuoteId,
-    /// The customer it was made for; absent for a guest's, which anyone may use.
+    /// The customer that the quote is for. Absent for a guest's quote, which anybody may use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sub: Option<UserId>,
-    /// Currency of every amount.
+    /// Currency of all amounts.
     pub currency: Currency,
-    /// Where to.
     pub ship_to: Destination,
-    /// The priced lines.
     pub lines: Vec<QuotedLine>,
-    /// Issued at, seconds since the Unix epoch.
+    /// Time of issue in seconds since the Unix epoch.
     pub iat: i64,
-    /// Not to be accepted from then on, seconds since the Unix epoch.
+    /// The quote is refused from this time on, in seconds since the Unix epoch.
     pub exp: i64,
 }
 
 impl QuoteClaims {
-    /// The money of all lines: goods after discount, and tax. `None` if it does not fit.
+    /// Price of all lines after discount and before tax, and the tax on it. `None` if a sum does not fit 64 bits.
     pub fn amounts(&self) -> Option<(Money, Money)> {
-        let (mut goods, mut tax) = (0i64, 0i64);
+        let (mut net, mut tax) = (0i64, 0i64);
         for line in &self.lines {
-            goods = goods.checked_add(line.net()?)?;
+            net = net.checked_add(line.net()?)?;
             tax = tax.checked_add(line.tax)?;
         }
-        Some((Money::new(goods, self.currency), Money::new(tax, self.currency)))
+        Some((Money::new(net, self.currency), Money::new(tax, self.currency)))
     }
 
-    /// Weight of all goods in grams, saturating.
+    /// Weight of all lines in grams, saturating.
     pub fn weight_grams(&self) -> u64 {
         self.lines
             .iter()
@@ -109,29 +109,29 @@ impl QuoteClaims {
     }
 }
 
-/// What `shipping` signs.
+/// The claims of a shipping quote, which `shipping` signs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ShippingQuoteClaims {
-    /// Issuer: `shipping`.
+    /// Always `shipping`.
     pub iss: String,
-    /// Audience: `orders`.
+    /// Always `orders`.
     pub aud: String,
-    /// Stage that issued it.
+    /// The stage that issued the quote. Another stage refuses it.
     pub stage: String,
-    /// This shipping quote's id.
+    /// Id of the shipping quote.
     pub jti: ShippingQuoteId,
-    /// The price quote it belongs to; it goes with no other.
+    /// The price quote that it belongs to. It is refused with any other.
     pub quote: QuoteId,
-    /// Code of the service.
+    /// Code of the shipping service.
     pub service: String,
-    /// Currency of both amounts.
+    /// Currency of `amount` and `tax`.
     pub currency: Currency,
-    /// Carriage before tax, minor units.
+    /// Price of shipping before tax, in minor units.
     pub amount: i64,
-    /// Tax on it, minor units.
+    /// Tax on `amount`, in minor units.
     pub tax: i64,
-    /// Issued at, seconds since the Unix epoch.
+    /// Time of issue in seconds since the Unix epoch.
     pub iat: i64,
-    /// Not to be accepted from then on, seconds since the Unix epoch.
+    /// The quote is refused from this time on, in seconds since the Unix epoch.
     pub exp: i64,
 }

@@ -1,15 +1,16 @@
-//! Who serves which route: the one table. Each capability's own routes and each template's are checked against it.
+//! The one table of HTTP routes and their owners. Tests check each capability's routes and each template against it. Refuses
+//! handlers: those are the owners' business.
 
 use crate::Capability;
 
 /// A route of the public HTTP API and the capability that owns it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(missing_docs)]
 pub struct Route {
     /// HTTP method in capitals.
     pub method: &'static str,
     /// Path with `{name}` for a variable segment.
     pub path: &'static str,
-    /// Who serves it.
     pub owner: Capability,
 }
 

@@ -1,4 +1,5 @@
-//! The stock-keeping unit: the one name by which catalog, inventory, carts, orders and shipping mean the same thing.
+//! The stock-keeping unit (SKU): the name that catalog, inventory, carts, orders and shipping share for what is sold. Refuses
+//! meaning: no capability reads anything into its text.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de};

@@ -28,7 +28,7 @@ impl Timestamp {
         self.0.div_euclid(1000)
     }
 
-    /// This instant moved by so many seconds, saturating at the ends of time.
+    /// This instant moved by `seconds`, saturating at the bounds of 64 bits.
     pub const fn plus_seconds(self, seconds: i64) -> Self {
         Self(self.0.saturating_add(seconds.saturating_mul(1000)))
     }

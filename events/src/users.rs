@@ -1,4 +1,4 @@
-//! Messages to and from `users`.
+//! Messages to and from `users`, and the roles. Refuses credentials.
 
 use crate::address::Contact;
 use crate::ids::UserId;
@@ -6,31 +6,28 @@ use crate::message::messages;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What a person may do.
+/// What a user may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
-    /// Shops.
+    /// Buys, and sees their own orders.
     Customer,
-    /// Runs the shop.
+    /// Runs the shop: products, stock, orders, refunds.
     Staff,
-    /// Says who is staff.
+    /// Gives roles to others.
     Admin,
 }
 
 messages! {
-    /// Somebody signed up.
+    /// A user signed up.
     UserRegistered = "users.user_registered.v1", Users => [Notifications] {
-        /// Who.
         pub user_id: UserId,
-        /// How to reach them.
         pub contact: Contact,
     }
-    /// An operator gives a role to an account; how the first admin comes to be. Only who may write to the queue can say it.
+    /// An operator gives a role to a user; the first admin is made this way. It needs the permission to write to the queue.
     GrantRole = "users.grant_role.v1", Users => [Users] {
-        /// Whose.
+        /// E-mail address of the user.
         pub email: String,
-        /// Which.
         pub role: Role,
     }
 }

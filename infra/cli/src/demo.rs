@@ -5,7 +5,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use events::Timestamp;
+use events::{Money, Timestamp};
 use serde_json::{Value, json};
 
 use crate::emulator;
@@ -220,10 +220,8 @@ fn show_mails(progress: &Progress, endpoint: &Endpoint, before: usize) {
 
 /// An amount of money for people, without floating point.
 fn money(value: Option<&Value>) -> String {
-    let amount = value.and_then(|money| money.get("amount")?.as_i64()).unwrap_or_default();
-    let currency = value.and_then(|money| money.get("currency")?.as_str()).unwrap_or_default();
-    let sign = if amount < 0 { "-" } else { "" };
-    format!("{sign}{}.{:02} {currency}", amount.unsigned_abs() / 100, amount.unsigned_abs() % 100)
+    let money = value.and_then(|money| serde_json::from_value::<Money>(money.clone()).ok());
+    money.map_or_else(|| "an unknown amount".to_owned(), |money| money.to_string())
 }
 
 #[cfg(test)]
@@ -231,9 +229,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn money_is_told_with_its_cents_and_its_sign() {
+    fn money_is_told_with_the_digits_of_its_currency_and_its_sign() {
         assert_eq!(money(Some(&json!({"amount": 1905, "currency": "EUR"}))), "19.05 EUR");
         assert_eq!(money(Some(&json!({"amount": -5, "currency": "USD"}))), "-0.05 USD");
+        assert_eq!(money(Some(&json!({"amount": 1905, "currency": "JPY"}))), "1905 JPY");
     }
 
     #[test]

@@ -188,7 +188,7 @@ async fn the_largest_quote_fits_into_the_body_of_an_order() {
         let variants: Vec<_> = (0..25)
             .map(|n| {
                 let mut variant = variant(&format!("{half}{n:0>63}"), 1);
-                variant["prices"] = json!([{"amount": 100_000_000, "currency": "EUR"}]);
+                variant["prices"] = json!([{"amount": 10_000_000_000i64, "currency": "EUR"}]);
                 variant["title"] = json!(title);
                 lines.push(json!({"sku": variant["sku"], "quantity": 999}));
                 variant
@@ -200,5 +200,65 @@ async fn the_largest_quote_fits_into_the_body_of_an_order() {
     let quoted = bench.http(Request::post("/v1/quotes", request)).await;
     assert_eq!(quoted.status, 201);
     assert!(quoted.body["quote"].as_str().unwrap().len() < 60 * 1024);
-    assert_eq!(quoted.body["subtotal"]["amount"], 50i64 * 999 * 100_000_000);
+    assert_eq!(quoted.body["subtotal"]["amount"], 50i64 * 999 * 10_000_000_000);
+}
+
+/// Prices 1,999 minor units in every currency: 1999 yen, 1.999 dinars.
+async fn priced_in(currencies: &[&str]) -> Bench<Catalog> {
+    let bench = furnished().await;
+    let mut lamp = variant("LAMP", 1999);
+    lamp["prices"] = currencies.iter().map(|currency| json!({"amount": 1999, "currency": currency})).collect();
+    let mut product = product("lamp", "Lamp", &[lamp]);
+    product["tax_class"] = json!("standard");
+    stock(&bench, &product).await;
+    bench
+}
+
+#[tokio::test]
+async fn yen_and_dinars_are_quoted_in_whole_minor_units() {
+    let currencies = ["JPY", "KWD", "KRW", "HUF", "INR", "BRL", "EUR"];
+    let bench = priced_in(&currencies).await;
+    for currency in currencies {
+        let request = json!({"currency": currency, "ship_to": {"country": "DE"},
+            "lines": [{"sku": "LAMP", "quantity": 3}]});
+        let quoted = bench.http(Request::post("/v1/quotes", request)).await;
+        assert_eq!(quoted.status, 201, "{:?}", quoted.body);
+        let money = |amount: i64| json!({"amount": amount, "currency": currency});
+        // 5997 × 19 % = 1139.43 minor units, rounded to a whole one: 1139 yen, 1.139 dinars.
+        let sums = ["subtotal", "tax", "total"].map(|name| quoted.body[name].clone());
+        assert_eq!(sums, [money(5997), money(1139), money(7136)]);
+        let claims = claims(&quoted.body);
+        let (net, tax) = claims.amounts().unwrap();
+        assert_eq!((net.currency.as_str(), net.amount, tax.amount), (currency, 5997, 1139));
+        let decimal = match currency {
+            "JPY" | "KRW" => "7136",
+            "KWD" => "7.136",
+            _ => "71.36",
+        };
+        assert_eq!(net.plus(tax).unwrap().to_decimal(), decimal);
+    }
+}
+
+#[tokio::test]
+async fn a_listing_filters_prices_by_the_minor_units_of_its_currency() {
+    let bench = priced_in(&["JPY", "KWD"]).await;
+    for (query, found) in [("currency=JPY&min_price=1999", 1), ("currency=KWD&max_price=1998", 0), ("currency=KWD", 1)]
+    {
+        let listing = bench.http(Request::get(&format!("/v1/products?{query}"))).await;
+        assert_eq!(titles(&listing).len(), found, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_currency_in_circulation_is_neither_priced_nor_quoted() {
+    let bench = furnished().await;
+    for code in ["XAU", "XXX", "XTS", "CLF", "HRK", "eur"] {
+        let mut lamp = variant("LAMP", 1999);
+        lamp["prices"] = json!([{"amount": 1999, "currency": code}]);
+        let product = product("lamp", "Lamp", &[lamp]);
+        assert_eq!(as_staff(&bench, Request::post("/v1/products", product)).await.status, 400, "{code}");
+        let request =
+            json!({"currency": code, "ship_to": {"country": "DE"}, "lines": [{"sku": "LAMP", "quantity": 1}]});
+        assert_eq!(bench.http(Request::post("/v1/quotes", request)).await.status, 400, "{code}");
+    }
 }

@@ -11,7 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub const MAX_VARIANTS: usize = 97;
 const MAX_TITLE: usize = 200;
 const MAX_OPTIONS: usize = 10;
-const MAX_PRICE: i64 = 100_000_000;
+/// In minor units: 100 million rupiah (IDR), which are some thousands of euros. The total of the largest quote, tax included,
+/// stays below 2^53, so that every JSON reader can hold it.
+const MAX_PRICE: i64 = 10_000_000_000;
 const MAX_WEIGHT_GRAMS: u32 = 1_000_000;
 
 /// A variant as staff describe it.
@@ -30,7 +32,7 @@ pub struct Variant {
     /// Weight of one unit in grams.
     #[schemars(range(min = 0, max = 1_000_000))]
     pub weight_grams: u32,
-    /// Net price of one unit, at most one for each currency; 1 to 100,000,000 minor units.
+    /// Net price of one unit, at most one for each currency; 1 to 10,000,000,000 minor units.
     #[schemars(length(min = 1))]
     pub prices: Vec<Money>,
 }

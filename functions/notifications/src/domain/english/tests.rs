@@ -86,6 +86,25 @@ fn the_reason_for_a_decline_is_a_sentence_even_if_it_is_new_to_us() {
 }
 
 #[test]
+fn amounts_have_the_digits_of_their_currency() {
+    let in_currency = |currency: Currency| {
+        let money = |amount| Money::new(amount, currency);
+        let mut details = OrderDetails { total: money(4129), ..order() };
+        details.lines.iter_mut().for_each(|line| line.total = money(line.total.amount));
+        email(&Event::Order(details, OrderEvent::Refunded { amount: money(1500) })).render().text
+    };
+    for (currency, texts) in [
+        (Currency::JPY, ["(TEA-1): 1998 JPY", "Shipping: 631 JPY", "including tax: 4129 JPY", "1500 JPY"]),
+        (Currency::KWD, ["(TEA-1): 1.998 KWD", "Shipping: 0.631 KWD", "including tax: 4.129 KWD", "1.500 KWD"]),
+    ] {
+        let text = in_currency(currency);
+        for expected in texts {
+            assert!(text.contains(expected), "no {expected} in:\n{text}");
+        }
+    }
+}
+
+#[test]
 fn shipping_that_cannot_be_computed_is_left_out() {
     for total in [euro(3498), euro(3000), Money::new(4129, Currency::USD)] {
         let rendered = email(&Event::Order(OrderDetails { total, ..order() }, OrderEvent::Placed)).render();
