@@ -1,27 +1,26 @@
-//! What shipping reads of its environment beyond what every function reads. Refuses defaults.
+//! The own settings of shipping from the environment. Refuses defaults.
 
-use chassis::runtime::ConfigError;
-use chassis::{Env, tokens::Verifier};
+use chassis::tokens::Verifier;
+use chassis::{ConfigError, Env};
 
-/// The variables of shipping alone, parsed.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Public keys of access tokens, from `USERS_JWKS`.
-    pub tokens: Verifier,
-    /// Public keys of price quotes, from `CATALOG_JWKS`.
+    /// Verifies access tokens.
+    pub users: Verifier,
+    /// Verifies price quotes.
     pub catalog: Verifier,
-    /// Name of the parameter that holds the key for shipping quotes, from `SIGNING_KEY_PARAMETER`.
+    /// Name of the SecureString parameter with the private key that signs shipping quotes.
     pub signing_key_parameter: String,
 }
 
 impl Config {
-    /// Reads and parses the variables.
+    /// Reads `USERS_JWKS`, `CATALOG_JWKS` and `SIGNING_KEY_PARAMETER`.
     ///
     /// # Errors
-    /// If one is missing or is no key set.
+    /// If one is missing or unusable.
     pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigError> {
         Ok(Self {
-            tokens: env.key_set("USERS_JWKS")?,
+            users: env.key_set("USERS_JWKS")?,
             catalog: env.key_set("CATALOG_JWKS")?,
             signing_key_parameter: env.required("SIGNING_KEY_PARAMETER")?,
         })

@@ -1,101 +1,101 @@
-//! The HTTP side of shipping: its routes, and the one place where refusals become problem documents.
+//! The HTTP API of shipping: its routes, and the problem document of each rejection. Refuses decisions: those are the service's.
 
-pub mod quotes;
-pub mod shipments;
-pub mod zones;
+mod quotes;
+mod shipments;
+mod zones;
 
-use crate::Shipping;
-use crate::domain::pricing::PricingRejection;
-use crate::domain::shipment::Rejection;
-use crate::domain::zones::{Fault, ZoneRejection};
-use crate::service::quotes::QuoteError;
-use crate::service::shipments::ShipmentError;
-use crate::service::zones::ZoneError;
+use crate::domain::zones::MAX_ZONES;
+use crate::domain::{QuoteRejection, Rejection, ZoneRejection};
+use crate::service::Shipping;
+use crate::service::quotes::SigningError;
 use chassis::{Access, Problem, Route};
 
-/// All routes of shipping.
-pub fn routes() -> Vec<Route<Shipping>> {
+const DOCUMENT: &str = include_str!("../openapi.json");
+
+pub(crate) fn routes() -> Vec<Route<Shipping>> {
+    use Access::{OptionalAuth, Staff};
     vec![
         Route::new(
             "POST",
             "/v1/shipping-quotes",
-            Access::OptionalAuth,
+            OptionalAuth,
             200,
-            "Offer carriage for a price quote",
-            quotes::quote,
-        ),
-        Route::new("GET", "/v1/shipments", Access::Staff, 200, "Find an order's shipment", shipments::list),
-        Route::new("POST", "/v1/shipments/{id}/dispatch", Access::Staff, 200, "Hand goods over", shipments::dispatch),
-        Route::new("POST", "/v1/shipments/{id}/delivery", Access::Staff, 200, "Note the arrival", shipments::deliver),
-        Route::new("GET", "/v1/shipping-zones", Access::Staff, 200, "List zones with their rates", zones::list),
-        Route::new("PUT", "/v1/shipping-zones/{id}", Access::Staff, 200, "Create or replace a zone", zones::put),
-        Route::document(
-            "/v1/openapi/shipping.json",
-            "This capability's OpenAPI document",
-            include_str!("../openapi.json"),
-        ),
+            "Price shipping for a price quote",
+            quotes::create,
+        )
+        .named("createShippingQuotes"),
+        Route::new("GET", "/v1/shipments", Staff, 200, "List the shipments of an order", shipments::list)
+            .named("listShipments"),
+        Route::new("POST", "/v1/shipments/{id}/dispatch", Staff, 200, "Record the dispatch", shipments::dispatch)
+            .named("dispatchShipment"),
+        Route::new("POST", "/v1/shipments/{id}/delivery", Staff, 200, "Record the delivery", shipments::deliver)
+            .named("deliverShipment"),
+        Route::new("GET", "/v1/shipping-zones", Staff, 200, "List zones with their services and rates", zones::list)
+            .named("listShippingZones"),
+        Route::new("PUT", "/v1/shipping-zones/{id}", Staff, 200, "Create or replace a zone", zones::put)
+            .named("putShippingZone"),
+        Route::document("/v1/openapi/shipping.json", "Get this document", DOCUMENT).named("getShippingOpenapi"),
     ]
 }
 
-fn fault(fault: &Fault) -> Problem {
-    Problem::invalid(&fault.field, format!("{fault}."))
-}
-
-fn zone_problem(error: ZoneError) -> Problem {
-    match error {
-        ZoneError::Rejected(ZoneRejection::CountryTaken { country, zone }) => {
-            Problem::new(409, "country_taken", format!("{country} is in zone {zone}; take it out there first."))
-                .with("country", country)
-                .with("zone", zone)
-        }
-        ZoneError::Rejected(ZoneRejection::TooMany) => {
-            Problem::new(409, "too_many_zones", "There can be 32 zones; put countries into one that exists.")
-        }
-        ZoneError::Store(error) => error.into(),
-    }
-}
-
-fn quote_problem(error: QuoteError) -> Problem {
-    match error {
-        QuoteError::Invalid => Problem::new(422, "quote_invalid", "The quote is not one that this shop made."),
-        QuoteError::Expired => Problem::new(422, "quote_expired", "The quote has expired; ask for a new one."),
-        QuoteError::Rejected(PricingRejection::DestinationUnsupported(country)) => {
-            Problem::new(422, "destination_unsupported", format!("We do not send anything to {country}."))
-                .with("country", country)
-        }
-        QuoteError::Rejected(PricingRejection::CurrencyUnavailable(currency)) => {
-            Problem::new(422, "currency_unavailable", format!("Carriage to there has no price in {currency}."))
-                .with("currency", currency)
-        }
-        QuoteError::Rejected(PricingRejection::TooHeavy) => {
-            Problem::new(422, "too_heavy", "This is too heavy for any of our rates.")
-        }
-        QuoteError::Store(error) => error.into(),
-        QuoteError::Key(error) => error.into(),
-        QuoteError::Signing(error) => {
-            tracing::error!(%error, "signing");
-            Problem::internal()
+impl From<Rejection> for Problem {
+    fn from(rejection: Rejection) -> Self {
+        match rejection {
+            Rejection::Unknown => Self::not_found(),
+            Rejection::Canceled => Self::new(409, "shipment_canceled", "The shipment was canceled. Keep the goods."),
+            Rejection::Overdue => {
+                Self::new(409, "dispatch_overdue", "The held money is about to be released. Keep the goods.")
+            }
+            Rejection::AlreadyDispatched => Self::new(
+                409,
+                "already_dispatched",
+                "The shipment was dispatched before, with another carrier or tracking number.",
+            ),
+            Rejection::NotDispatched => Self::new(409, "not_dispatched", "The shipment has not been dispatched yet."),
         }
     }
 }
 
-fn shipment_problem(error: ShipmentError) -> Problem {
-    match error {
-        ShipmentError::Rejected(Rejection::Unknown) => Problem::not_found(),
-        ShipmentError::Rejected(Rejection::Canceled) => {
-            Problem::new(409, "shipment_canceled", "The shipment was canceled: keep the goods.")
+impl From<ZoneRejection> for Problem {
+    fn from(rejection: ZoneRejection) -> Self {
+        match rejection {
+            ZoneRejection::Invalid(error) => Self::invalid(&error.field, format!("{error}.")),
+            ZoneRejection::CountryTaken { country, zone } => {
+                Self::new(409, "country_taken", format!("{country} is in zone {zone}. Remove it there first."))
+                    .with("country", country)
+                    .with("zone", zone)
+            }
+            ZoneRejection::TooMany => {
+                let detail = format!("There can be {MAX_ZONES} zones. Add the countries to an existing one.");
+                Self::new(409, "too_many_zones", detail)
+            }
         }
-        ShipmentError::Rejected(Rejection::Overdue) => {
-            Problem::new(409, "dispatch_overdue", "The held money is about to be let go: keep the goods.")
+    }
+}
+
+impl From<QuoteRejection> for Problem {
+    fn from(rejection: QuoteRejection) -> Self {
+        match rejection {
+            QuoteRejection::Invalid => Self::new(422, "quote_invalid", "The quote is not one that this shop made."),
+            QuoteRejection::Expired => Self::new(422, "quote_expired", "The quote has expired. Get a new one."),
+            QuoteRejection::DestinationUnsupported(country) => {
+                Self::new(422, "destination_unsupported", format!("This shop does not ship to {country}."))
+                    .with("country", country)
+            }
+            QuoteRejection::CurrencyUnavailable(currency) => {
+                let detail = format!("Shipping to this destination has no price in {currency}.");
+                Self::new(422, "currency_unavailable", detail).with("currency", currency)
+            }
+            QuoteRejection::TooHeavy => Self::new(422, "too_heavy", "The goods are too heavy to be shipped."),
         }
-        ShipmentError::Rejected(Rejection::AlreadyDispatched) => Problem::new(
-            409,
-            "already_dispatched",
-            "The shipment was dispatched before, with another carrier or tracking number.",
-        ),
-        ShipmentError::Rejected(Rejection::NotDispatched) => {
-            Problem::new(409, "not_dispatched", "The shipment has not been dispatched yet.")
+    }
+}
+
+impl From<SigningError> for Problem {
+    fn from(error: SigningError) -> Self {
+        match error {
+            SigningError::Key(error) => error.into(),
+            SigningError::Token(error) => Self::internal().because(error.to_string()),
         }
-        ShipmentError::Store(error) => error.into(),
     }
 }

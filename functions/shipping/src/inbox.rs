@@ -1,34 +1,31 @@
-//! What orders ask of shipping over the queue.
+//! From the order's messages to use cases. Refuses a shipment that does not belong to its order.
 
-use crate::domain::shipment::{Command, Contents};
+use crate::domain::shipment::{Command, ShipmentRequest};
 use crate::service::Shipping;
 use chassis::{Failure, Received};
 use events::ids::{OrderId, ShipmentId};
 use events::shipping::{CancelShipment, CreateShipment};
 use events::{Message, Outgoing};
 
-/// Handles one message.
-///
-/// # Errors
-/// `Permanent` for what is not ours to read, `Transient` for what may work later.
-pub async fn receive(app: &Shipping, message: &Received) -> Result<Vec<Outgoing>, Failure> {
-    match message.kind() {
+pub(crate) async fn receive(service: &Shipping, message: &Received) -> Result<Vec<Outgoing>, Failure> {
+    let (id, command) = match message.kind() {
         CreateShipment::TYPE => {
             let CreateShipment { order_id, shipment_id, lines, ship_to, service, weight_grams, dispatch_before } =
                 message.data()?;
-            let id = checked(order_id, shipment_id)?;
-            let command = Command::Create(Contents { lines, ship_to, service, weight_grams, dispatch_before });
-            app.answer(id, &command, message).await
+            let request = ShipmentRequest { lines, ship_to, service, weight_grams, dispatch_before };
+            (checked(order_id, shipment_id)?, Command::Create(request))
         }
         CancelShipment::TYPE => {
             let CancelShipment { order_id, shipment_id } = message.data()?;
-            app.answer(checked(order_id, shipment_id)?, &Command::Cancel, message).await
+            (checked(order_id, shipment_id)?, Command::Cancel)
         }
-        _ => Err(message.unknown()),
-    }
+        _ => return Err(message.unknown()),
+    };
+    let (_, outgoing) = service.command(id, &command, &message.context()).await?;
+    Ok(outgoing)
 }
 
-/// A shipment has its order's bits; one that has not belongs to no order that could be answered.
+/// A shipment has the bits of its order's id; without them no order could be answered.
 fn checked(order: OrderId, shipment: ShipmentId) -> Result<ShipmentId, Failure> {
     if shipment == order.shipment() {
         Ok(shipment)

@@ -3,17 +3,16 @@
 
 pub mod config;
 pub mod domain;
-pub mod http;
-pub mod inbox;
-pub mod outbox;
+mod http;
+mod inbox;
+mod outbox;
 pub mod service;
-pub mod store;
+mod store;
 
 pub use config::Config;
 pub use service::Shipping;
 
-use chassis::Undecodable;
-use chassis::{Change, Failure, Received, Route, Service, Wiring};
+use chassis::{Change, Failure, Received, Route, Service, Undecodable, Wiring};
 use events::{Capability, Outgoing};
 
 impl Service for Shipping {

@@ -1,15 +1,10 @@
-//! What follows from what the staff did over HTTP: each step is told to the order, from the step's own image.
+//! From changes that HTTP made to messages: each transition of a shipment. Refuses zones: no event follows from them.
 
 use crate::domain::shipment::Shipment;
-use crate::store;
-use chassis::Change;
-use chassis::Undecodable;
+use crate::store::SHIPMENT_SK;
+use chassis::{Change, Undecodable};
 use events::Outgoing;
 
-/// The messages that a change calls for. Zones call for none.
-///
-/// # Errors
-/// If a shipment cannot be read.
-pub fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
-    if store::is_shipment(change.sk()) { Ok(change.new_image::<Shipment>()?.news()) } else { Ok(Vec::new()) }
+pub(crate) fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
+    if change.sk() == SHIPMENT_SK { Ok(change.new_image::<Shipment>()?.outgoing()) } else { Ok(Vec::new()) }
 }

@@ -1,4 +1,4 @@
-//! The table of shipping: its keys, here and nowhere else, and its two items.
+//! The table of shipping: its keys and its two items. Refuses decisions.
 
 use crate::domain::shipment::Shipment;
 use crate::domain::zones::Zones;
@@ -6,53 +6,37 @@ use chassis::{Cause, Key, StoreError, Table, Written};
 use events::ids::ShipmentId;
 
 /// Sort key of a shipment.
-const SHIPMENT: &str = "shipment";
+pub(crate) const SHIPMENT_SK: &str = "shipment";
 
 fn zones_key() -> Key {
     Key::new("zones", "all")
 }
 
 fn shipment_key(id: ShipmentId) -> Key {
-    Key::new(id.to_string(), SHIPMENT)
+    Key::new(id.to_string(), SHIPMENT_SK)
 }
 
-/// Whether a sort key is a shipment's.
-pub fn is_shipment(sk: &str) -> bool {
-    sk == SHIPMENT
-}
-
-/// Reads and writes shipping's items.
 #[derive(Debug, Clone)]
-pub struct Store {
+pub(crate) struct Store {
     table: Table,
 }
 
 impl Store {
-    /// Over a table.
     pub const fn new(table: Table) -> Self {
         Self { table }
     }
 
-    /// All zones, possibly a moment old.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
+    /// All zones, perhaps a moment old.
     pub async fn zones(&self) -> Result<Zones, StoreError> {
         Ok(self.table.get(&zones_key()).await?.unwrap_or_default())
     }
 
-    /// All zones as of now.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
+    /// All zones, read consistently.
     pub async fn zones_now(&self) -> Result<Zones, StoreError> {
         Ok(self.table.get_consistent(&zones_key()).await?.unwrap_or_default())
     }
 
     /// Writes all zones over those of one change before.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
     pub async fn write_zones(&self, zones: &Zones, cause: &Cause) -> Result<Written<Zones>, StoreError> {
         match zones.seq {
             1 => self.table.create(&zones_key(), zones, cause).await,
@@ -60,18 +44,12 @@ impl Store {
         }
     }
 
-    /// A shipment as of now.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
+    /// A shipment, read consistently.
     pub async fn shipment(&self, id: ShipmentId) -> Result<Option<Shipment>, StoreError> {
         self.table.get_consistent(&shipment_key(id)).await
     }
 
-    /// Writes a shipment over that of one step before.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
+    /// Writes a shipment over that of one transition before.
     pub async fn write_shipment(&self, shipment: &Shipment, cause: &Cause) -> Result<Written<Shipment>, StoreError> {
         let key = shipment_key(shipment.id);
         match shipment.seq {

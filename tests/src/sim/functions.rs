@@ -96,7 +96,12 @@ pub fn started(parts: Surroundings<'_>) -> Arc<dyn Process> {
         }
         Capability::Shipping => {
             let key = parts.secret(stored_key("shipping"));
-            running(shipping::Shipping::new(parts.wiring(), parts.table(), verifier("catalog"), key))
+            let config = shipping::Config {
+                users: verifier("users"),
+                catalog: verifier("catalog"),
+                signing_key_parameter: "signing_key_parameter".to_owned(),
+            };
+            running(shipping::Shipping::new(parts.table(), parts.wiring(), config, key))
         }
         Capability::Notifications => {
             let config = aws_sdk_sesv2::config::Builder::from(&parts.sdk(Target::Mail));

@@ -19,7 +19,7 @@ use orders::domain::transition::TransitionKind;
 use payments::domain::{Payment, Transaction};
 use serde::Deserialize;
 use serde_json::Value;
-use shipping::domain::shipment::{Shipment, Status as ShipmentStatus, Transition as Move, told};
+use shipping::domain::shipment::{Shipment, Status as ShipmentStatus, Transition as Move, events_of};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The capabilities to which an order sends commands.
@@ -236,7 +236,7 @@ impl End<'_> {
         let of_shipments = self.shipments.values().flat_map(|shipment| {
             let arrived = shipment.status == ShipmentStatus::Delivered;
             let stands = move |step: &&Move| !(arrived && step.to == ShipmentStatus::Dispatched);
-            shipment.log.iter().filter(stands).flat_map(|step| told(shipment, step))
+            shipment.log.iter().filter(stands).flat_map(|step| events_of(shipment, step))
         });
         for message in of_holds.chain(of_payments).chain(of_shipments) {
             let name = (message.to, message.envelope.id.clone());

@@ -87,8 +87,8 @@ impl Visit {
     }
 
     pub(super) async fn dispatch(&self, order: OrderId) {
-        let handover = json!({"carrier": "dhl", "tracking_number": "JD0001"});
-        let dispatch = Request::post(&format!("/v1/shipments/{}/dispatch", order.shipment()), handover);
+        let tracking = json!({"carrier": "dhl", "tracking_number": "JD0001"});
+        let dispatch = Request::post(&format!("/v1/shipments/{}/dispatch", order.shipment()), tracking);
         self.ask(Capability::Shipping, dispatch.bearer(&self.staff())).await;
     }
 

@@ -77,7 +77,12 @@ pub fn payments() -> Bench<payments::Payments> {
 pub fn shipping() -> Bench<shipping::Shipping> {
     Bench::new(|parts| {
         let key = parts.secret("key", stored_key("shipping"));
-        shipping::Shipping::new(parts.wiring.clone(), parts.table.clone(), verifier("catalog"), key)
+        let config = shipping::Config {
+            users: verifier("users"),
+            catalog: verifier("catalog"),
+            signing_key_parameter: "signing_key_parameter".to_owned(),
+        };
+        shipping::Shipping::new(parts.table.clone(), parts.wiring.clone(), config, key)
     })
 }
 

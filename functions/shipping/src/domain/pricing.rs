@@ -1,49 +1,48 @@
-//! What carriage costs: base + so much a started kilogram, free from a value of goods, plus tax. Whole minor units only.
+//! The cost of shipping: a base and an amount for each started kilogram, free from a value of goods, plus tax. Refuses fractions
+//! of minor units.
 
 use crate::domain::zones::{Rate, Service, Zones};
 use events::{Country, Currency, Money};
 
-/// What is to be carried, as the price quote tells it.
+/// The goods to ship, as the price quote states them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Consignment {
-    /// Where to.
     pub country: Country,
-    /// Goods after discount and before tax; carriage is charged in its currency.
-    pub goods: Money,
-    /// Weight of all goods in grams.
+    /// The goods after discount and before tax. Shipping is charged in the same currency.
+    pub subtotal: Money,
     pub weight_grams: u64,
 }
 
-/// A service and what it costs for one consignment.
+/// A service and its cost for one consignment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offer {
-    /// The service's code.
     pub service: String,
-    /// Its name for people.
     pub name: String,
-    /// Days under way, at least.
     pub min_days: u16,
-    /// Days under way, at most.
     pub max_days: u16,
-    /// Carriage before tax.
+    /// The shipping cost before tax.
     pub price: Money,
-    /// Tax on it, rounded half to even.
+    /// The tax on the price, rounded half to even.
     pub tax: Money,
-    /// Both.
     pub total: Money,
 }
 
-/// Why there is no offer.
+/// Why a price quote gets no shipping quotes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PricingRejection {
+pub enum QuoteRejection {
+    /// Our catalog did not sign it for this purpose.
+    #[error("the quote is not one that this shop made")]
+    Invalid,
+    #[error("the quote has expired; ask for a new one")]
+    Expired,
     /// No zone serves the country.
-    #[error("nothing is sent to {0}")]
+    #[error("this shop does not ship to {0}")]
     DestinationUnsupported(Country),
     /// The zone has no rate in the currency.
-    #[error("there is no rate in {0}")]
+    #[error("shipping to there has no price in {0}")]
     CurrencyUnavailable(Currency),
     /// The price does not fit an amount of money.
-    #[error("the consignment is too heavy to be priced")]
+    #[error("the goods are too heavy for any rate")]
     TooHeavy,
 }
 
@@ -51,22 +50,22 @@ pub enum PricingRejection {
 ///
 /// # Errors
 /// If there is none.
-pub fn offers(zones: &Zones, consignment: &Consignment) -> Result<Vec<Offer>, PricingRejection> {
+pub fn offers(zones: &Zones, consignment: &Consignment) -> Result<Vec<Offer>, QuoteRejection> {
     let country = &consignment.country;
-    let currency = consignment.goods.currency;
-    let zone = zones.serving(country).ok_or_else(|| PricingRejection::DestinationUnsupported(country.clone()))?;
+    let currency = consignment.subtotal.currency;
+    let zone = zones.serving(country).ok_or_else(|| QuoteRejection::DestinationUnsupported(country.clone()))?;
     let mut offers = Vec::with_capacity(zone.services.len());
     for service in &zone.services {
         if let Some(rate) = service.rates.iter().find(|rate| rate.currency == currency) {
-            let price = price(rate, consignment).ok_or(PricingRejection::TooHeavy)?;
-            offers.push(offer(service, price, zone.tax_basis_points).ok_or(PricingRejection::TooHeavy)?);
+            let price = price(rate, consignment).ok_or(QuoteRejection::TooHeavy)?;
+            offers.push(offer(service, price, zone.tax_basis_points).ok_or(QuoteRejection::TooHeavy)?);
         }
     }
-    if offers.is_empty() { Err(PricingRejection::CurrencyUnavailable(currency)) } else { Ok(offers) }
+    if offers.is_empty() { Err(QuoteRejection::CurrencyUnavailable(currency)) } else { Ok(offers) }
 }
 
 fn price(rate: &Rate, consignment: &Consignment) -> Option<Money> {
-    if rate.free_from.is_some_and(|value| consignment.goods.amount >= value) {
+    if rate.free_from.is_some_and(|value| consignment.subtotal.amount >= value) {
         return Some(Money::zero(rate.currency));
     }
     let started_kilograms = i64::try_from(consignment.weight_grams.div_ceil(1000)).ok()?;
@@ -98,12 +97,12 @@ mod tests {
         Zones::default().with(&"home".parse().unwrap(), &zone(&["DE"])).unwrap().unwrap()
     }
 
-    fn consignment(goods: i64, weight_grams: u64) -> Consignment {
-        Consignment { country: "DE".parse().unwrap(), goods: Money::new(goods, Currency::EUR), weight_grams }
+    fn consignment(subtotal: i64, weight_grams: u64) -> Consignment {
+        Consignment { country: "DE".parse().unwrap(), subtotal: Money::new(subtotal, Currency::EUR), weight_grams }
     }
 
-    fn only_offer(goods: i64, weight_grams: u64) -> Offer {
-        let mut offers = offers(&zones(), &consignment(goods, weight_grams)).unwrap();
+    fn only_offer(subtotal: i64, weight_grams: u64) -> Offer {
+        let mut offers = offers(&zones(), &consignment(subtotal, weight_grams)).unwrap();
         assert_eq!(offers.len(), 1);
         offers.remove(0)
     }
@@ -123,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn goods_of_enough_value_travel_free() {
+    fn goods_of_enough_value_ship_free() {
         assert_eq!(only_offer(5999, 1).price.amount, 470);
         assert_eq!(only_offer(6000, 1).total, Money::zero(Currency::EUR));
     }
@@ -132,10 +131,10 @@ mod tests {
     fn an_unserved_country_and_an_untaken_currency_are_refused() {
         let elsewhere = Consignment { country: "FR".parse().unwrap(), ..consignment(1, 1) };
         let refusal = offers(&zones(), &elsewhere).unwrap_err();
-        assert_eq!(refusal, PricingRejection::DestinationUnsupported("FR".parse().unwrap()));
-        let dollars = Consignment { goods: Money::zero(Currency::USD), ..consignment(1, 1) };
+        assert_eq!(refusal, QuoteRejection::DestinationUnsupported("FR".parse().unwrap()));
+        let dollars = Consignment { subtotal: Money::zero(Currency::USD), ..consignment(1, 1) };
         let refusal = offers(&zones(), &dollars).unwrap_err();
-        assert_eq!(refusal, PricingRejection::CurrencyUnavailable(Currency::USD));
+        assert_eq!(refusal, QuoteRejection::CurrencyUnavailable(Currency::USD));
     }
 
     #[test]
@@ -143,7 +142,7 @@ mod tests {
         let mut dear = zone(&["DE"]);
         dear.services[0].rates[0].per_kg = MAX_AMOUNT;
         let zones = Zones::default().with(&"home".parse().unwrap(), &dear).unwrap().unwrap();
-        assert_eq!(offers(&zones, &consignment(1, u64::MAX)), Err(PricingRejection::TooHeavy));
+        assert_eq!(offers(&zones, &consignment(1, u64::MAX)), Err(QuoteRejection::TooHeavy));
     }
 
     proptest! {
@@ -161,8 +160,8 @@ mod tests {
         }
 
         #[test]
-        fn the_total_is_price_and_tax_and_tax_is_right_to_half_a_cent(goods in 0i64..12_000, grams in 0u64..1_000_000) {
-            let offer = only_offer(goods, grams);
+        fn the_total_is_price_and_tax_and_tax_is_right_to_half_a_cent(subtotal in 0i64..12_000, grams in 0u64..1_000_000) {
+            let offer = only_offer(subtotal, grams);
             prop_assert_eq!(offer.total.amount, offer.price.amount + offer.tax.amount);
             prop_assert!((offer.tax.amount * 10_000 - offer.price.amount * 1900).abs() <= 5000);
         }

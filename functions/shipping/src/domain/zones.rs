@@ -1,4 +1,4 @@
-//! Zones: which countries are served, by which services, at which rates. Refuses to serve a country from two zones.
+//! Zones: the countries served, their services and rates. Refuses to serve a country from two zones.
 
 use events::{Country, Currency};
 use serde::{Deserialize, Serialize};
@@ -6,15 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
-/// Zones at most. With the other bounds it keeps the one item that holds them below DynamoDB's 400 KB.
+/// The most zones. With the other bounds it keeps the one item that holds them below DynamoDB's 400 KB.
 pub const MAX_ZONES: usize = 32;
-/// Services of a zone at most.
+/// The most services of a zone.
 pub const MAX_SERVICES: usize = 8;
-/// The longest delivery time that can be promised, in days.
+/// The longest delivery time that a service may promise, in days.
 pub const MAX_DAYS: u16 = 365;
 /// The largest part of a rate, in minor units: ten million of the major one.
 pub const MAX_AMOUNT: i64 = 1_000_000_000;
-/// All of the price: 100 %.
+/// 100 %.
 const ALL_BASIS_POINTS: u32 = 10_000;
 
 /// A zone's name in URLs: 1 to 64 small letters, digits and hyphens.
@@ -22,13 +22,12 @@ const ALL_BASIS_POINTS: u32 = 10_000;
 #[serde(transparent)]
 pub struct ZoneId(String);
 
-/// The text does not name a zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a zone's id is 1 to 64 small letters, digits or hyphens")]
 pub struct InvalidZoneId;
 
-fn is_slug(text: &str, longest: usize) -> bool {
-    (1..=longest).contains(&text.len())
+fn is_slug(text: &str, max_length: usize) -> bool {
+    (1..=max_length).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
@@ -45,16 +44,15 @@ impl fmt::Display for ZoneId {
     }
 }
 
-/// What a service costs in one currency, in minor units.
+/// The cost of a service in one currency, in minor units.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rate {
-    /// The currency.
     pub currency: Currency,
-    /// For every parcel.
+    /// For each shipment.
     pub base: i64,
-    /// For every started kilogram.
+    /// For each started kilogram.
     pub per_kg: i64,
-    /// Goods worth this much or more, after discount and before tax, travel free.
+    /// Goods of this value or more, after discount and before tax, ship free.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub free_from: Option<i64>,
 }
@@ -66,39 +64,35 @@ pub struct Service {
     pub code: String,
     /// Its name for people.
     pub name: String,
-    /// Days under way, at least.
     pub min_days: u16,
-    /// Days under way, at most.
     pub max_days: u16,
-    /// What it costs, one rate a currency.
+    /// One rate for each currency.
     pub rates: Vec<Rate>,
 }
 
-/// Countries that are served alike.
+/// Countries that have the same services and rates.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Zone {
     /// Its name for people.
     pub name: String,
     /// The countries; none for a zone that is out of use.
     pub countries: BTreeSet<Country>,
-    /// Tax on carriage in basis points (1/10,000).
+    /// Tax on shipping in basis points (1/10,000).
     pub tax_basis_points: u32,
     /// The services, in the order in which they are offered.
     pub services: Vec<Service>,
 }
 
-/// A part of a zone that makes no sense.
+/// A field of a zone that is out of its bounds.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{field} {why}")]
-pub struct Fault {
-    /// Which field.
+pub struct FieldError {
     pub field: String,
-    /// What is wrong with it.
     pub why: &'static str,
 }
 
-fn require(holds: bool, field: impl FnOnce() -> String, why: &'static str) -> Result<(), Fault> {
-    if holds { Ok(()) } else { Err(Fault { field: field(), why }) }
+fn require(holds: bool, field: impl FnOnce() -> String, why: &'static str) -> Result<(), FieldError> {
+    if holds { Ok(()) } else { Err(FieldError { field: field(), why }) }
 }
 
 fn is_title(text: &str) -> bool {
@@ -106,11 +100,11 @@ fn is_title(text: &str) -> bool {
 }
 
 impl Zone {
-    /// The zone, if every part of it makes sense.
+    /// The zone, if all of its fields are within their bounds.
     ///
     /// # Errors
-    /// The first part that does not.
-    pub fn checked(self) -> Result<Self, Fault> {
+    /// The first field that is not.
+    pub fn checked(self) -> Result<Self, FieldError> {
         require(is_title(&self.name), || "name".into(), "must be 1 to 100 printable characters")?;
         let tax_in_range = self.tax_basis_points <= ALL_BASIS_POINTS;
         require(tax_in_range, || "tax_basis_points".into(), "must be 0 to 10000")?;
@@ -139,33 +133,28 @@ impl Zone {
     }
 }
 
-/// Why the zones stay as they are.
+/// Why a zone is not put.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ZoneRejection {
+    #[error(transparent)]
+    Invalid(#[from] FieldError),
     /// Another zone serves that country.
     #[error("{country} is in zone {zone}")]
-    CountryTaken {
-        /// The country.
-        country: Country,
-        /// Its zone.
-        zone: ZoneId,
-    },
-    /// There are as many zones as there can be.
-    #[error("there can be 32 zones")]
+    CountryTaken { country: Country, zone: ZoneId },
+    #[error("there can be {MAX_ZONES} zones")]
     TooMany,
 }
 
-/// All zones. One item, so that its one condition keeps every country in one zone, whoever writes at the same time.
+/// All zones. They are one item, so that its one condition keeps every country in one zone under concurrent writes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Zones {
     /// Number of changes so far.
     pub seq: u64,
-    /// The zones by id.
     pub zones: BTreeMap<ZoneId, Zone>,
 }
 
 impl Zones {
-    /// The zones with `zone` under `id`; `None` if it is there already just so.
+    /// The zones with `zone` under `id`; `None` if they have exactly this zone already.
     ///
     /// # Errors
     /// If a country of it is another zone's, or there are too many zones.
@@ -217,7 +206,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_country_is_in_one_zone_only_and_may_move_once_its_zone_lets_it_go() {
+    fn a_country_is_in_one_zone_only_and_may_move_once_its_zone_no_longer_lists_it() {
         let zones = Zones::default().with(&id("a"), &zone(&["DE", "FR"])).unwrap().unwrap();
         let taken = zones.with(&id("b"), &zone(&["FR"])).unwrap_err();
         assert_eq!(taken, ZoneRejection::CountryTaken { country: "FR".parse().unwrap(), zone: id("a") });
@@ -234,7 +223,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn there_is_room_for_so_many_zones_and_no_more() {
+    fn a_zone_beyond_the_most_is_refused() {
         let mut zones = Zones::default();
         for number in 0..MAX_ZONES {
             zones = zones.with(&id(&format!("zone-{number}")), &zone(&[])).unwrap().unwrap();
@@ -244,7 +233,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn every_senseless_part_is_named() {
+    fn every_field_out_of_bounds_is_named() {
         type Spoil = fn(&mut Zone);
         let spoiled: [(&str, Spoil); 12] = [
             ("name", |zone| zone.name = " ".into()),

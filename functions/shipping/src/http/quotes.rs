@@ -1,7 +1,6 @@
 //! `POST /v1/shipping-quotes`.
 
-use crate::Shipping;
-use crate::http::quote_problem;
+use crate::service::Shipping;
 use crate::service::quotes::SignedOffer;
 use chassis::http::Listing;
 use chassis::{Call, Json, Problem};
@@ -10,35 +9,35 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// What to carry.
+/// A request for shipping quotes.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ShippingQuoteRequest {
+pub(super) struct CreateShippingQuotes {
     /// The signed price quote from `POST /v1/quotes`.
-    pub quote: String,
+    quote: String,
 }
 
-/// A way to send the goods, at a price that is held until `expires_at`.
+/// A way to ship the goods, at a price that is promised until `expires_at`.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct ShippingOption {
-    /// The service's code.
-    pub service: String,
-    /// Its name for people.
-    pub name: String,
-    /// Days under way, at least.
-    pub min_days: u16,
-    /// Days under way, at most.
-    pub max_days: u16,
-    /// Carriage before tax.
-    pub price: Money,
-    /// Tax on it.
-    pub tax: Money,
-    /// Both.
-    pub total: Money,
-    /// The signed shipping quote, for `POST /v1/orders` together with the price quote.
-    pub shipping_quote: String,
-    /// When the shipping quote ends, together with the price quote.
-    pub expires_at: Timestamp,
+pub(super) struct ShippingOption {
+    /// The code of the service.
+    service: String,
+    /// The name of the service, for people.
+    name: String,
+    /// The shortest delivery time in days.
+    min_days: u16,
+    /// The longest delivery time in days.
+    max_days: u16,
+    /// The shipping cost before tax.
+    price: Money,
+    /// The tax on the price.
+    tax: Money,
+    /// `price + tax`.
+    total: Money,
+    /// The signed shipping quote (JWS compact), for `POST /v1/orders` together with the price quote.
+    shipping_quote: String,
+    /// The shipping quote expires together with the price quote.
+    expires_at: Timestamp,
 }
 
 impl From<SignedOffer> for ShippingOption {
@@ -57,10 +56,12 @@ impl From<SignedOffer> for ShippingOption {
     }
 }
 
-pub(super) async fn quote(
+pub(super) async fn create(
     app: Arc<Shipping>,
-    call: Call<Json<ShippingQuoteRequest>>,
+    call: Call<Json<CreateShippingQuotes>>,
 ) -> Result<Listing<ShippingOption>, Problem> {
-    let offers = app.quote(&call.body.0.quote, call.now).await.map_err(quote_problem)?;
-    Ok(Listing { items: offers.into_iter().map(ShippingOption::from).collect(), cursor: None })
+    let context = call.context();
+    let (claims, offers) = app.quote(&call.body.0.quote, &context).await?;
+    let signed = app.sign(&claims, offers, &context).await?;
+    Ok(Listing { items: signed.into_iter().map(ShippingOption::from).collect(), cursor: None })
 }

@@ -1,8 +1,7 @@
 //! `/v1/shipments`.
 
-use crate::Shipping;
-use crate::domain::shipment::{Command, Contents, Handover, Input, Shipment, Status};
-use crate::http::shipment_problem;
+use crate::domain::shipment::{self, Command, ShipmentRequest, Status, Tracking};
+use crate::service::Shipping;
 use chassis::http::Listing;
 use chassis::{Call, Json, NoBody, Problem};
 use events::ids::{OrderId, ShipmentId};
@@ -12,75 +11,65 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// Which shipments.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ShipmentQuery {
-    /// Those of this order.
-    pub order_id: OrderId,
+pub(super) struct ShipmentQuery {
+    /// The order of the shipments.
+    order_id: OrderId,
 }
 
-/// Into whose hands the goods went.
+/// The dispatch of a shipment.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct DispatchRequest {
-    /// Who carries them.
+pub(super) struct CreateDispatch {
+    /// The name of the carrier.
     #[schemars(length(min = 1, max = 100))]
-    pub carrier: String,
-    /// The carrier's number for them.
+    carrier: String,
+    /// The carrier's number for the goods.
     #[schemars(length(min = 1, max = 100))]
-    pub tracking_number: String,
+    tracking_number: String,
 }
 
-/// A shipment.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-#[schemars(rename = "Shipment")]
-pub struct ShipmentView {
-    /// Its id.
-    pub id: ShipmentId,
-    /// Its order's.
-    pub order_id: OrderId,
-    /// Where it is in its life.
-    pub status: Status,
-    /// What is sent; empty if it was canceled before it was prepared.
-    pub lines: Vec<StockLine>,
-    /// Where to.
+pub(super) struct Shipment {
+    id: ShipmentId,
+    order_id: OrderId,
+    status: Status,
+    /// The goods; empty if the shipment was canceled before it was created.
+    lines: Vec<StockLine>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub ship_to: Option<Address>,
-    /// The chosen service's code.
+    ship_to: Option<Address>,
+    /// The code of the chosen service.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub service: Option<String>,
-    /// Weight of all goods in grams.
-    pub weight_grams: u64,
-    /// From then on it cannot be dispatched any more, as the held money is about to be let go.
+    service: Option<String>,
+    weight_grams: u64,
+    /// From then on the shipment cannot be dispatched, as the held money is about to be released.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub dispatch_before: Option<Timestamp>,
-    /// Who carries it, once it left.
+    dispatch_before: Option<Timestamp>,
+    /// The carrier, once the goods left.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub carrier: Option<String>,
-    /// The carrier's number for it.
+    carrier: Option<String>,
+    /// The carrier's number for the goods.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub tracking_number: Option<String>,
-    /// Its steps so far.
-    pub history: Vec<Step>,
+    tracking_number: Option<String>,
+    /// The statuses so far, oldest first.
+    history: Vec<HistoryEntry>,
 }
 
-/// A step in a shipment's life.
+/// A status that a shipment reached.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-#[schemars(rename = "ShipmentStep")]
-pub struct Step {
-    /// Where it led.
-    pub status: Status,
-    /// When.
-    pub at: Timestamp,
+#[schemars(rename = "ShipmentHistoryEntry")]
+struct HistoryEntry {
+    status: Status,
+    at: Timestamp,
 }
 
-impl From<Shipment> for ShipmentView {
-    fn from(shipment: Shipment) -> Self {
+impl From<shipment::Shipment> for Shipment {
+    fn from(shipment: shipment::Shipment) -> Self {
         let (carrier, tracking_number) =
-            shipment.handover.map(|Handover { carrier, tracking_number }| (carrier, tracking_number)).unzip();
-        let history = shipment.log.iter().map(|step| Step { status: step.to, at: step.at }).collect();
-        let view = Self {
+            shipment.tracking.map(|Tracking { carrier, tracking_number }| (carrier, tracking_number)).unzip();
+        let history = shipment.log.iter().map(|made| HistoryEntry { status: made.to, at: made.at }).collect();
+        let tombstone = Self {
             id: shipment.id,
             order_id: shipment.id.order(),
             status: shipment.status,
@@ -93,49 +82,51 @@ impl From<Shipment> for ShipmentView {
             tracking_number,
             history,
         };
-        match shipment.contents {
-            None => view,
-            Some(Contents { lines, ship_to, service, weight_grams, dispatch_before }) => {
-                Self { lines, ship_to: Some(ship_to), service: Some(service), weight_grams, dispatch_before, ..view }
-            }
+        match shipment.request {
+            None => tombstone,
+            Some(ShipmentRequest { lines, ship_to, service, weight_grams, dispatch_before }) => Self {
+                lines,
+                ship_to: Some(ship_to),
+                service: Some(service),
+                weight_grams,
+                dispatch_before,
+                ..tombstone
+            },
         }
     }
 }
 
-impl DispatchRequest {
-    fn parsed(self) -> Result<Handover, Problem> {
+impl CreateDispatch {
+    fn parsed(self) -> Result<Tracking, Problem> {
         let text = |field: &'static str, text: String| {
             let text = text.trim();
             let fits = (1..=100).contains(&text.chars().count()) && !text.chars().any(char::is_control);
             fits.then(|| text.to_owned())
                 .ok_or_else(|| Problem::invalid(field, format!("{field} must be 1 to 100 printable characters.")))
         };
-        Ok(Handover {
+        Ok(Tracking {
             carrier: text("carrier", self.carrier)?,
             tracking_number: text("tracking_number", self.tracking_number)?,
         })
     }
 }
 
-pub(super) async fn list(
-    app: Arc<Shipping>,
-    call: Call<NoBody, ShipmentQuery>,
-) -> Result<Listing<ShipmentView>, Problem> {
+pub(super) async fn list(app: Arc<Shipping>, call: Call<NoBody, ShipmentQuery>) -> Result<Listing<Shipment>, Problem> {
     let found = app.shipment(call.query.order_id.shipment()).await?;
-    Ok(Listing { items: found.into_iter().map(ShipmentView::from).collect(), cursor: None })
+    Ok(Listing { items: found.into_iter().map(Shipment::from).collect(), cursor: None })
 }
 
-pub(super) async fn dispatch(app: Arc<Shipping>, call: Call<Json<DispatchRequest>>) -> Result<ShipmentView, Problem> {
+pub(super) async fn dispatch(app: Arc<Shipping>, call: Call<Json<CreateDispatch>>) -> Result<Shipment, Problem> {
     let command = Command::Dispatch(call.body.0.clone().parsed()?);
-    advance(&app, &call, &command, "dispatch").await
+    carry_out(&app, &call, &command).await
 }
 
-pub(super) async fn deliver(app: Arc<Shipping>, call: Call) -> Result<ShipmentView, Problem> {
-    advance(&app, &call, &Command::Deliver, "delivery").await
+pub(super) async fn deliver(app: Arc<Shipping>, call: Call) -> Result<Shipment, Problem> {
+    carry_out(&app, &call, &Command::Deliver).await
 }
 
-async fn advance<B>(app: &Shipping, call: &Call<B>, command: &Command, name: &str) -> Result<ShipmentView, Problem> {
-    let input = Input { id: name, at: call.now, traceparent: Some(call.trace.parent()) };
-    let outcome = app.command(call.param("id")?, command, input, |seq| call.cause(seq)).await;
-    outcome.map(ShipmentView::from).map_err(shipment_problem)
+async fn carry_out<B>(app: &Shipping, call: &Call<B>, command: &Command) -> Result<Shipment, Problem> {
+    // The relay sends the events.
+    let (shipment, _) = app.command(call.param("id")?, command, &call.context()).await?;
+    Ok(shipment.into())
 }

@@ -1,73 +1,75 @@
-//! Shipping quotes: a signed price quote in, signed offers of carriage out. Reads the zones once, writes nothing.
+//! Shipping quotes: a signed price quote in, signed offers out. Reads the zones once; refuses to write.
 
-use crate::domain::pricing::{self, Consignment, Offer, PricingRejection};
-use crate::service::Shipping;
-use chassis::StoreError;
-use chassis::tokens::KeyError;
-use chassis::tokens::{Expected, Signer, TokenError, check_times};
+use super::{Error, Shipping};
+use crate::domain::pricing::{self, Consignment, Offer, QuoteRejection};
+use chassis::Context;
+use chassis::tokens::{Expected, KeyError, Signer, TokenError, check_times};
 use events::quotes::{QUOTE_AUDIENCE, QUOTE_TYP, QuoteClaims, SHIPPING_QUOTE_TYP, ShippingQuoteClaims};
 use events::{Capability, Timestamp, ids::ShippingQuoteId};
 
-/// An offer and the shipping quote that holds us to it.
+/// An offer with the shipping quote that promises it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedOffer {
-    /// The offer.
     pub offer: Offer,
-    /// The signed shipping quote.
+    /// JWS compact.
     pub shipping_quote: String,
-    /// Until when it may be used.
     pub expires_at: Timestamp,
 }
 
-/// Why there are no offers.
+/// Why a shipping quote is not signed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum QuoteError {
-    /// The price quote was not made by our catalog for this.
-    #[error("the quote is not one of ours")]
-    Invalid,
-    /// Its time is over.
-    #[error("the quote has expired")]
-    Expired,
-    /// It cannot be carried, or not be charged.
-    #[error(transparent)]
-    Rejected(#[from] PricingRejection),
-    /// The table.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The signing key.
+pub enum SigningError {
+    /// The key cannot be fetched.
     #[error(transparent)]
     Key(#[from] KeyError),
-    /// The signing key signs nothing.
-    #[error("signing: {0}")]
-    Signing(TokenError),
+    /// The key is no signing key.
+    #[error(transparent)]
+    Token(#[from] TokenError),
 }
 
 impl Shipping {
-    /// The offers for what a signed price quote holds.
+    /// The claims of a signed price quote, and the offers for its goods.
     ///
     /// # Errors
-    /// If the quote is not ours or has expired, or nothing can be offered for it.
-    pub async fn quote(&self, quote: &str, now: Timestamp) -> Result<Vec<SignedOffer>, QuoteError> {
-        let claims = self.verified(quote, now)?;
-        let (goods, _) = claims.amounts().ok_or(QuoteError::Invalid)?;
+    /// If the quote is invalid or expired, or there is no offer.
+    pub async fn quote(
+        &self,
+        quote: &str,
+        context: &Context,
+    ) -> Result<(QuoteClaims, Vec<Offer>), Error<QuoteRejection>> {
+        let claims = self.verified(quote, context.now).map_err(Error::Rejected)?;
+        let (subtotal, _) = claims.amounts().ok_or(Error::Rejected(QuoteRejection::Invalid))?;
         let consignment =
-            Consignment { country: claims.ship_to.country.clone(), goods, weight_grams: claims.weight_grams() };
+            Consignment { country: claims.ship_to.country.clone(), subtotal, weight_grams: claims.weight_grams() };
         let zones = self.store.zones().await?;
-        let offers = pricing::offers(&zones, &consignment)?;
-        let signer = self.signing_key.signer().await?;
-        offers.into_iter().map(|offer| self.signed(&claims, offer, &signer, now)).collect()
+        let offers = pricing::offers(&zones, &consignment).map_err(Error::Rejected)?;
+        Ok((claims, offers))
     }
 
-    fn verified(&self, quote: &str, now: Timestamp) -> Result<QuoteClaims, QuoteError> {
+    /// Signs a shipping quote for each offer. It expires together with the price quote.
+    ///
+    /// # Errors
+    /// If the key cannot be fetched or does not sign.
+    pub async fn sign(
+        &self,
+        quote: &QuoteClaims,
+        offers: Vec<Offer>,
+        context: &Context,
+    ) -> Result<Vec<SignedOffer>, SigningError> {
+        let signer = self.signing_key.signer().await?;
+        offers.into_iter().map(|offer| self.signed(quote, offer, &signer, context.now)).collect()
+    }
+
+    fn verified(&self, quote: &str, now: Timestamp) -> Result<QuoteClaims, QuoteRejection> {
         let expected = Expected { typ: QUOTE_TYP, issuer: Capability::Catalog.name(), audience: QUOTE_AUDIENCE };
-        let claims: QuoteClaims = self.catalog.verify(quote, expected).map_err(|_| QuoteError::Invalid)?;
+        let claims: QuoteClaims = self.config.catalog.verify(quote, expected).map_err(|_| QuoteRejection::Invalid)?;
         if claims.stage != self.wiring.stage {
-            return Err(QuoteError::Invalid);
+            return Err(QuoteRejection::Invalid);
         }
         match check_times(claims.iat, claims.exp, now) {
             Ok(()) => Ok(claims),
-            Err(TokenError::Expired) => Err(QuoteError::Expired),
-            Err(_) => Err(QuoteError::Invalid),
+            Err(TokenError::Expired) => Err(QuoteRejection::Expired),
+            Err(_) => Err(QuoteRejection::Invalid),
         }
     }
 
@@ -77,7 +79,7 @@ impl Shipping {
         offer: Offer,
         signer: &Signer,
         now: Timestamp,
-    ) -> Result<SignedOffer, QuoteError> {
+    ) -> Result<SignedOffer, SigningError> {
         let claims = ShippingQuoteClaims {
             iss: Capability::Shipping.name().to_owned(),
             aud: QUOTE_AUDIENCE.to_owned(),
@@ -91,7 +93,7 @@ impl Shipping {
             iat: now.seconds(),
             exp: quote.exp,
         };
-        let shipping_quote = signer.sign(SHIPPING_QUOTE_TYP, &claims).map_err(QuoteError::Signing)?;
+        let shipping_quote = signer.sign(SHIPPING_QUOTE_TYP, &claims)?;
         Ok(SignedOffer { offer, shipping_quote, expires_at: Timestamp::from_millis(0).plus_seconds(quote.exp) })
     }
 }

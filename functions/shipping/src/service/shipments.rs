@@ -1,89 +1,46 @@
-//! Moving shipments on. Whoever asks, the shipment's own write decides: of a cancellation and a dispatch at the same
-//! moment, one finds the other's step and is answered accordingly.
+//! Commands on shipments. The conditional write decides between a cancellation and a dispatch at the same moment: the loser
+//! finds the winner's transition and is answered accordingly.
 
-use crate::domain::shipment::{Command, Decision, Input, Rejection, Shipment, decide};
-use crate::service::{Shipping, TRIES};
-use chassis::{Cause, Failure, Received, StoreError, Written};
+use super::{Error, Shipping};
+use crate::domain::shipment::{Command, Decision, Shipment, decide};
+use chassis::{Context, StoreError, Written, decide_and_write};
 use events::Outgoing;
 use events::ids::ShipmentId;
-
-/// Why a shipment was not moved on.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ShipmentError {
-    /// Its life does not allow it.
-    #[error(transparent)]
-    Rejected(#[from] Rejection),
-    /// The table.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
+use std::ops::ControlFlow::{Break, Continue};
 
 impl Shipping {
-    /// A shipment.
-    ///
-    /// # Errors
-    /// If the table does not answer.
     pub async fn shipment(&self, id: ShipmentId) -> Result<Option<Shipment>, StoreError> {
         self.store.shipment(id).await
     }
 
-    /// Does what the staff asks; the table's stream remembers to tell the order.
+    /// Carries out a command: the shipment after it, and the events to send if a message asked for it.
     ///
     /// # Errors
-    /// If the shipment's life does not allow it, or the table does not answer.
+    /// If the shipment's status does not allow it; never for a command of the order.
     pub async fn command(
         &self,
         id: ShipmentId,
         command: &Command,
-        input: Input<'_>,
-        cause: impl Fn(u64) -> Cause,
-    ) -> Result<Shipment, ShipmentError> {
-        let current = self.store.shipment(id).await?;
-        let (shipment, _) = self.advance(id, current, command, input, cause).await?;
-        Ok(shipment)
-    }
-
-    /// Does what the order asks; what is answered.
-    ///
-    /// # Errors
-    /// `Transient` if the table does not answer.
-    pub async fn answer(
-        &self,
-        id: ShipmentId,
-        command: &Command,
-        message: &Received,
-    ) -> Result<Vec<Outgoing>, Failure> {
-        // A creation finds nothing but in rare repeats: writing at once saves a read, and a refusal brings what is there.
-        let current = match command {
+        context: &Context,
+    ) -> Result<(Shipment, Vec<Outgoing>), Error> {
+        // A creation hardly ever finds a shipment: writing at once saves a read, and a refusal brings the shipment.
+        let loaded = match command {
             Command::Create(_) => None,
             _ => self.store.shipment(id).await?,
         };
-        let input = Input { id: &message.envelope.id, at: message.now, traceparent: message.traceparent() };
-        let outcome = self.advance(id, current, command, input, |seq| message.cause(seq)).await;
-        outcome.map(|(_, told)| told).map_err(|error| Failure::Transient(error.to_string()))
-    }
-
-    async fn advance(
-        &self,
-        id: ShipmentId,
-        mut current: Option<Shipment>,
-        command: &Command,
-        input: Input<'_>,
-        cause: impl Fn(u64) -> Cause,
-    ) -> Result<(Shipment, Vec<Outgoing>), ShipmentError> {
-        for _ in 0..TRIES {
-            let next = match decide(id, current, command, input)? {
-                Decision::Stand(shipment, told) => return Ok((shipment, told)),
+        decide_and_write(loaded, move |current| async move {
+            let next = match decide(id, current, command, context).map_err(Error::Rejected)? {
+                Decision::Stand(shipment, republished) => return Ok(Break((shipment, republished))),
                 Decision::Move(next) => next,
             };
-            current = match self.store.write_shipment(&next, &cause(next.seq)).await? {
+            Ok(match self.store.write_shipment(&next, &context.cause(next.seq)).await? {
                 Written::Done => {
-                    let told = next.news();
-                    return Ok((next, told));
+                    let outgoing = next.outgoing();
+                    Break((next, outgoing))
                 }
-                Written::Refused(now) => now.map(|shipment| *shipment),
-            };
-        }
-        Err(StoreError::Unavailable("the shipment changes too often".to_owned()).into())
+                Written::Refused(current) => Continue(current.map(|shipment| *shipment)),
+            })
+        })
+        .await
     }
 }

@@ -1,6 +1,6 @@
-//! Shipping quotes: what is offered, what is signed, and which price quotes are not believed.
+//! Shipping quotes: the offers, their signatures, and the price quotes that are refused.
 
-use crate::shop::{bench, claims, put_zone, signed, zone};
+use crate::harness::{bench, claims, put_zone, signed, zone};
 use chassis::testing::signing::{signer, verifier};
 use chassis::testing::{Bench, Request, Response};
 use chassis::tokens::Expected;
@@ -83,7 +83,7 @@ async fn an_unserved_country_and_an_unpriced_currency_are_named() {
 }
 
 #[tokio::test]
-async fn only_a_fresh_quote_of_our_own_catalog_is_believed() {
+async fn only_a_fresh_quote_of_our_own_catalog_is_accepted() {
     let bench = open_bench().await;
     let good = claims(&bench);
     let tampered = {
@@ -94,7 +94,7 @@ async fn only_a_fresh_quote_of_our_own_catalog_is_believed() {
         format!("{}.{body}.{signature}", rest.split('.').next().unwrap())
     };
     let now = bench.world.now().seconds();
-    let unbelievable = [
+    let refused_quotes = [
         ("tampered", tampered),
         ("no token", "hello".to_owned()),
         ("empty", String::new()),
@@ -105,7 +105,7 @@ async fn only_a_fresh_quote_of_our_own_catalog_is_believed() {
         ("other stage", signed(&QuoteClaims { stage: "prod".into(), ..good.clone() })),
         ("from the future", signed(&QuoteClaims { iat: now + 60, ..good.clone() })),
     ];
-    for (what, quote) in unbelievable {
+    for (what, quote) in refused_quotes {
         let refused = ask(&bench, &quote).await;
         assert_eq!((refused.status, refused.problem()), (422, "quote_invalid"), "{what}");
     }
@@ -119,7 +119,7 @@ async fn only_a_fresh_quote_of_our_own_catalog_is_believed() {
 }
 
 #[tokio::test]
-async fn an_absent_table_is_a_passing_trouble() {
+async fn a_throttled_table_is_answered_503() {
     let bench = open_bench().await;
     let quote = signed(&claims(&bench));
     bench.dynamo.throttle_next(3);

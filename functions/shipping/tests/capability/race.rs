@@ -1,8 +1,8 @@
-//! Two at the same moment: what one of them read is old when it writes. The item's own condition decides.
+//! Two writers at the same moment: the item that one of them read is outdated when it writes. The item's condition decides.
 
-use crate::shop::{ORDER, cancel, create, delivery, dispatch, put_zone, sent, zone};
+use crate::harness::{ORDER, cancel, config, create, delivery, dispatch, put_zone, sent, zone};
 use chassis::testing::connector::{WireService, sdk_config};
-use chassis::testing::signing::{stored_key, verifier};
+use chassis::testing::signing::stored_key;
 use chassis::testing::{Bench, EmbeddedDynamo};
 use chassis::{Service, Table};
 use events::Capability;
@@ -28,7 +28,7 @@ fn bench_over(dynamo: &EmbeddedDynamo) -> (Bench<Shipping>, Arc<Mutex<Option<Riv
         let key = parts.secret("key", stored_key("shipping"));
         let sdk = sdk_config(service, &parts.wiring.world);
         let client = aws_sdk_dynamodb::Client::new(&sdk);
-        Shipping::new(parts.wiring.clone(), Table::new(client, dynamo.table_name()), verifier("catalog"), key)
+        Shipping::new(Table::new(client, dynamo.table_name()), parts.wiring.clone(), config(), key)
     });
     (bench, rival)
 }
@@ -81,7 +81,7 @@ async fn of_a_creation_and_its_cancellation_the_second_writer_follows_the_first(
 }
 
 #[tokio::test]
-async fn two_members_of_the_staff_dispatch_at_once_and_one_parcel_leaves() {
+async fn two_members_of_staff_dispatch_at_once_and_one_dispatch_counts() {
     let dynamo = EmbeddedDynamo::for_capability(Shipping::CAPABILITY);
     let ((one, rival), (other, _)) = (bench_over(&dynamo), bench_over(&dynamo));
     one.receive(&ORDER.to_string(), 3, &create()).await;
@@ -91,7 +91,7 @@ async fn two_members_of_the_staff_dispatch_at_once_and_one_parcel_leaves() {
     }));
     let refused = one.http(dispatch(&one, "one")).await;
     assert_eq!((refused.status, refused.problem()), (409, "already_dispatched"));
-    assert_eq!(dynamo.items()[0]["handover"]["M"]["tracking_number"]["S"], "other");
+    assert_eq!(dynamo.items()[0]["tracking"]["M"]["tracking_number"]["S"], "other");
 }
 
 #[tokio::test]

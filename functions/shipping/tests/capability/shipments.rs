@@ -1,6 +1,6 @@
-//! A shipment from the order's command to the carrier's delivery, and every repeat on the way.
+//! A shipment from the order's command to its delivery, and every repeat on the way.
 
-use crate::shop::{ORDER, bench, cancel, create, delivery, dispatch, list, sent};
+use crate::harness::{ORDER, bench, cancel, create, delivery, dispatch, list, sent};
 use chassis::testing::{Bench, Request};
 use events::ids::{OrderId, ShipmentId, UserId};
 use events::shipping::CreateShipment;
@@ -9,18 +9,18 @@ use serde_json::{Value, json};
 use shipping::Shipping;
 
 #[tokio::test]
-async fn a_shipment_is_created_dispatched_and_delivered_and_the_order_hears_of_each() {
+async fn a_shipment_is_created_dispatched_and_delivered_and_each_is_published_to_the_order() {
     let bench = bench();
     bench.receive(&ORDER.to_string(), 3, &create()).await;
     assert_eq!(sent(&bench), ["shipment_created"]);
     let dispatched = bench.http(dispatch(&bench, "0034")).await;
     assert_eq!((dispatched.status, &dispatched.body["status"]), (200, &json!("dispatched")));
-    assert!(bench.queues.take().is_empty(), "what HTTP starts is told by the relay");
+    assert!(bench.queues.take().is_empty(), "the relay publishes what HTTP starts");
     bench.relay().await.unwrap();
-    let told = bench.queues.take();
-    assert_eq!(told[0].envelope.id, format!("{}/2/shipping.shipment_dispatched.v1", ORDER.shipment()));
+    let events = bench.queues.take();
+    assert_eq!(events[0].envelope.id, format!("{}/2/shipping.shipment_dispatched.v1", ORDER.shipment()));
     assert_eq!(
-        (&told[0].envelope.data["carrier"], &told[0].envelope.data["tracking_number"]),
+        (&events[0].envelope.data["carrier"], &events[0].envelope.data["tracking_number"]),
         (&json!("dhl"), &json!("0034"))
     );
     assert_eq!(bench.http(delivery(&bench)).await.body["status"], "delivered");
@@ -36,7 +36,7 @@ async fn a_shipment_is_created_dispatched_and_delivered_and_the_order_hears_of_e
 }
 
 #[tokio::test]
-async fn goods_do_not_leave_once_the_money_held_for_them_is_about_to_lapse() {
+async fn goods_are_not_dispatched_once_the_held_money_is_about_to_be_released() {
     let bench = bench();
     let dispatch_before = Some(bench.world.now().plus_seconds(3600));
     bench.receive(&ORDER.to_string(), 3, &CreateShipment { dispatch_before, ..create() }).await;
@@ -72,16 +72,16 @@ async fn a_repeated_command_gets_its_recorded_answer_and_writes_nothing() {
                 _ => bench.receive(&ORDER.to_string(), 4, &cancel()).await,
             }
         }
-        let told = bench.queues.take();
-        assert_eq!(told.len(), 2);
-        assert_eq!(told[0], told[1]);
+        let events = bench.queues.take();
+        assert_eq!(events.len(), 2);
+        assert_eq!(events[0], events[1]);
     }
     assert_eq!(bench.dynamo.items().len(), 1);
     assert_eq!(bench.dynamo.items()[0]["seq"]["N"], "2");
 }
 
 #[tokio::test]
-async fn a_reply_that_was_lost_is_sent_when_the_command_comes_again() {
+async fn a_reply_that_was_lost_is_sent_when_the_command_is_retried() {
     let bench = bench();
     let command = bench.envelope(&ORDER.to_string(), 3, &create());
     bench.queues.break_next(3);
@@ -93,7 +93,7 @@ async fn a_reply_that_was_lost_is_sent_when_the_command_comes_again() {
 }
 
 #[tokio::test]
-async fn a_relay_that_could_not_send_sends_the_same_when_the_stream_comes_again() {
+async fn a_relay_that_could_not_send_sends_the_same_when_the_stream_repeats_the_record() {
     let bench = bench();
     bench.receive(&ORDER.to_string(), 3, &create()).await;
     bench.http(dispatch(&bench, "1")).await;
@@ -113,7 +113,7 @@ async fn a_relay_that_could_not_send_sends_the_same_when_the_stream_comes_again(
 }
 
 #[tokio::test]
-async fn a_cancellation_keeps_the_goods_here() {
+async fn a_canceled_shipment_is_neither_dispatched_nor_delivered() {
     let bench = bench();
     bench.receive(&ORDER.to_string(), 3, &create()).await;
     bench.receive(&ORDER.to_string(), 4, &cancel()).await;
@@ -138,7 +138,7 @@ async fn a_cancellation_that_overtakes_the_creation_leaves_a_tombstone() {
 }
 
 #[tokio::test]
-async fn goods_that_left_are_not_called_back() {
+async fn a_cancellation_after_the_dispatch_is_refused() {
     let bench = bench();
     bench.receive(&ORDER.to_string(), 3, &create()).await;
     bench.http(dispatch(&bench, "1")).await;
@@ -146,9 +146,9 @@ async fn goods_that_left_are_not_called_back() {
     bench.receive(&ORDER.to_string(), 5, &cancel()).await;
     bench.http(delivery(&bench)).await;
     bench.receive(&ORDER.to_string(), 5, &cancel()).await;
-    let told = bench.queues.take();
-    assert_eq!(told[0].kind(), "shipping.cancel_refused.v1");
-    assert_eq!(told[0], told[1]);
+    let events = bench.queues.take();
+    assert_eq!(events[0].kind(), "shipping.cancel_refused.v1");
+    assert_eq!(events[0], events[1]);
 }
 
 #[tokio::test]
@@ -176,7 +176,7 @@ async fn a_delivery_before_the_dispatch_is_refused() {
 }
 
 #[tokio::test]
-async fn a_carrier_and_a_number_are_words() {
+async fn a_carrier_and_a_number_are_printable_text() {
     let bench = bench();
     bench.receive(&ORDER.to_string(), 3, &create()).await;
     let path = format!("/v1/shipments/{}/dispatch", ORDER.shipment());
@@ -198,7 +198,7 @@ async fn a_carrier_and_a_number_are_words() {
 }
 
 #[tokio::test]
-async fn shipments_are_the_staffs_alone() {
+async fn only_staff_see_and_change_shipments() {
     let bench = bench();
     bench.receive(&ORDER.to_string(), 3, &create()).await;
     let customer = bench.token(UserId::from_bits(1), &[Role::Customer]);
@@ -226,7 +226,7 @@ async fn an_order_without_a_shipment_has_an_empty_list_and_a_wrong_id_is_refused
 }
 
 #[tokio::test]
-async fn what_nobody_can_read_goes_to_the_dead_letter_queue_alone() {
+async fn an_invalid_message_is_dead_lettered_alone() {
     let bench = bench();
     let mut wrong = bench.envelope("order_x", 1, &create());
     wrong.data = json!({"order_id": 1});
@@ -241,7 +241,7 @@ async fn what_nobody_can_read_goes_to_the_dead_letter_queue_alone() {
     assert_eq!(sent(&bench), ["shipment_created"]);
 }
 
-/// Request units of the calls since last asked, in tenths, by operation.
+/// Request units of the calls since the last call, in tenths, by operation.
 fn spent(bench: &Bench<Shipping>) -> Vec<(String, u64)> {
     bench.dynamo.take_calls().into_iter().map(|call| (call.operation, call.tenths_of_units)).collect()
 }

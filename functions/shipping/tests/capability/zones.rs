@@ -1,6 +1,6 @@
-//! Zones as the staff sees them.
+//! Zones as staff see them.
 
-use crate::shop::{bench, put_zone, zone};
+use crate::harness::{bench, put_zone, zone};
 use chassis::testing::Request;
 use events::{ids::UserId, users::Role};
 use serde_json::json;
@@ -29,7 +29,7 @@ async fn putting_the_same_zone_again_writes_nothing() {
 }
 
 #[tokio::test]
-async fn answers_without_a_write_rest_on_the_zones_of_now_and_not_of_a_moment_ago() {
+async fn answers_without_a_write_come_from_a_consistent_read() {
     let bench = bench();
     bench.http(put_zone(&bench, "home", &zone(&["DE"]))).await;
     bench.dynamo.take_calls();
@@ -52,7 +52,7 @@ async fn a_country_of_another_zone_is_refused_and_named() {
 }
 
 #[tokio::test]
-async fn senseless_zones_are_refused_by_field_and_change_nothing() {
+async fn invalid_zones_are_refused_by_field_and_change_nothing() {
     let bench = bench();
     let mut swapped = zone(&["DE"]);
     swapped["services"][1]["min_days"] = json!(9);
@@ -74,7 +74,7 @@ async fn senseless_zones_are_refused_by_field_and_change_nothing() {
 }
 
 #[tokio::test]
-async fn zones_are_the_staffs_alone() {
+async fn only_staff_see_and_change_zones() {
     let bench = bench();
     let customer = bench.token(UserId::from_bits(1), &[Role::Customer]);
     for (method, path) in [("GET", "/v1/shipping-zones"), ("PUT", "/v1/shipping-zones/home")] {
@@ -86,7 +86,7 @@ async fn zones_are_the_staffs_alone() {
 }
 
 #[tokio::test]
-async fn nothing_is_told_to_anyone_when_a_zone_changes() {
+async fn nothing_is_published_when_a_zone_changes() {
     let bench = bench();
     bench.http(put_zone(&bench, "home", &zone(&["DE"]))).await;
     bench.relay().await.unwrap();

@@ -2,11 +2,11 @@
 
 use super::{End, Handling, now};
 use crate::mutants::Mutant;
-use chassis::Received;
+use chassis::{Context, Received};
 use events::Message;
 use events::ids::ShipmentId;
 use events::shipping::{CancelShipment, CreateShipment};
-use shipping::domain::shipment::{Command, Contents, Decision, Handover, Input, Shipment, Status, decide};
+use shipping::domain::shipment::{Command, Decision, Shipment, ShipmentRequest, Status, Tracking, decide};
 
 pub type MaybeShipment = Option<Shipment>;
 
@@ -16,7 +16,7 @@ pub fn receive(parcel: &MaybeShipment, message: &Received, mutant: Mutant) -> Ha
         CreateShipment::TYPE => {
             let CreateShipment { shipment_id, lines, ship_to, service, weight_grams, dispatch_before, .. } =
                 message.data().unwrap();
-            (shipment_id, Command::Create(Contents { lines, ship_to, service, weight_grams, dispatch_before }))
+            (shipment_id, Command::Create(ShipmentRequest { lines, ship_to, service, weight_grams, dispatch_before }))
         }
         CancelShipment::TYPE => (message.data::<CancelShipment>().unwrap().shipment_id, Command::Cancel),
         _ => return Handling::ended(End::DeadLettered),
@@ -25,30 +25,35 @@ pub fn receive(parcel: &MaybeShipment, message: &Received, mutant: Mutant) -> Ha
     if mutant == Mutant::StoppedAfterItLeft && command == Command::Cancel {
         current = current.map(|shipment| Shipment { status: Status::Created, ..shipment });
     }
-    decided(id, current, &command, &message.envelope.id).unwrap_or(Handling::ended(End::RetryLater))
+    decided(id, current, &command, &message.context()).unwrap_or(Handling::ended(End::RetryLater))
 }
 
 /// The staff dispatch the goods; `None` if that changes nothing.
 pub fn dispatch(parcel: &MaybeShipment) -> Option<Handling<MaybeShipment>> {
-    let handover = Handover { carrier: "dhl".to_owned(), tracking_number: "1".to_owned() };
-    staff(parcel, &Command::Dispatch(handover), "dispatch")
+    let tracking = Tracking { carrier: "dhl".to_owned(), tracking_number: "1".to_owned() };
+    staff(parcel, &Command::Dispatch(tracking))
 }
 
 /// The carrier delivers them; `None` if that changes nothing.
 pub fn deliver(parcel: &MaybeShipment) -> Option<Handling<MaybeShipment>> {
-    staff(parcel, &Command::Deliver, "deliver")
+    staff(parcel, &Command::Deliver)
 }
 
-fn staff(parcel: &MaybeShipment, command: &Command, name: &str) -> Option<Handling<MaybeShipment>> {
+fn staff(parcel: &MaybeShipment, command: &Command) -> Option<Handling<MaybeShipment>> {
     let shipment = parcel.as_ref()?;
-    decided(shipment.id, parcel.clone(), command, name).filter(|handling| !handling.versions.is_empty())
+    decided(shipment.id, parcel.clone(), command, &Context::sweep(now()))
+        .filter(|handling| !handling.versions.is_empty())
 }
 
-fn decided(id: ShipmentId, current: MaybeShipment, command: &Command, name: &str) -> Option<Handling<MaybeShipment>> {
-    let input = Input { id: name, at: now(), traceparent: None };
-    Some(match decide(id, current, command, input).ok()? {
+fn decided(
+    id: ShipmentId,
+    current: MaybeShipment,
+    command: &Command,
+    context: &Context,
+) -> Option<Handling<MaybeShipment>> {
+    Some(match decide(id, current, command, context).ok()? {
         Decision::Move(next) => {
-            let sends = next.news();
+            let sends = next.outgoing();
             Handling::settled(vec![Some(next)], sends)
         }
         Decision::Stand(_, sends) => Handling::settled(Vec::new(), sends),

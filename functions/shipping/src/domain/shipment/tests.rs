@@ -1,16 +1,18 @@
-//! Given a shipment, when a command comes, then this is decided.
+//! Given a shipment, when a command arrives, then this is decided.
 
 use super::*;
 use proptest::prelude::*;
 
 const ID: ShipmentId = ShipmentId::from_bits(7);
 
-fn input(id: &str) -> Input<'_> {
-    Input { id, at: Timestamp::from_millis(1000), traceparent: Some("00-trace") }
+fn context() -> Context {
+    let mut context = Context::sweep(Timestamp::from_millis(1000));
+    context.traceparent = Some("00-trace".to_owned());
+    context
 }
 
 fn create() -> Command {
-    Command::Create(Contents {
+    Command::Create(ShipmentRequest {
         dispatch_before: None,
         lines: vec![StockLine { sku: "TEA".parse().unwrap(), quantity: 2 }],
         ship_to: Address {
@@ -28,88 +30,88 @@ fn create() -> Command {
 }
 
 fn dispatch() -> Command {
-    Command::Dispatch(Handover { carrier: "dhl".into(), tracking_number: "1".into() })
+    Command::Dispatch(Tracking { carrier: "dhl".into(), tracking_number: "1".into() })
 }
 
-/// The shipment after commands, each with an input named after its place, and what the last one told.
+/// The shipment after commands, and the events of the last one.
 fn after(commands: &[Command]) -> (Option<Shipment>, Vec<Outgoing>) {
     let mut current = None;
-    let mut told = Vec::new();
-    for (place, command) in commands.iter().enumerate() {
-        (current, told) = step(current, command, &format!("input-{place}"));
+    let mut published = Vec::new();
+    for command in commands {
+        (current, published) = apply(current, command);
     }
-    (current, told)
+    (current, published)
 }
 
-fn step(current: Option<Shipment>, command: &Command, id: &str) -> (Option<Shipment>, Vec<Outgoing>) {
-    match decide(ID, current.clone(), command, input(id)) {
+fn apply(current: Option<Shipment>, command: &Command) -> (Option<Shipment>, Vec<Outgoing>) {
+    match decide(ID, current.clone(), command, &context()) {
         Ok(Decision::Move(next)) => {
-            let told = next.news();
-            (Some(next), told)
+            let published = next.outgoing();
+            (Some(next), published)
         }
-        Ok(Decision::Stand(shipment, told)) => (Some(shipment), told),
+        Ok(Decision::Stand(shipment, published)) => (Some(shipment), published),
         Err(_) => (current, Vec::new()),
     }
 }
 
-fn kinds(told: &[Outgoing]) -> Vec<&str> {
-    told.iter().map(|message| message.envelope.kind.as_str()).collect()
+fn kinds(published: &[Outgoing]) -> Vec<&str> {
+    published.iter().map(|message| message.envelope.kind.as_str()).collect()
 }
 
 fn refusal_of(commands: &[Command], command: &Command) -> Rejection {
-    decide(ID, after(commands).0, command, input("late")).unwrap_err()
+    decide(ID, after(commands).0, command, &context()).unwrap_err()
 }
 
 #[test]
-fn a_shipment_is_created_dispatched_and_delivered_and_each_step_is_told() {
+fn a_shipment_is_created_dispatched_and_delivered_and_each_transition_is_published() {
     for (commands, kind) in [
         (vec![create()], "shipping.shipment_created.v1"),
         (vec![create(), dispatch()], "shipping.shipment_dispatched.v1"),
         (vec![create(), dispatch(), Command::Deliver], "shipping.shipment_delivered.v1"),
         (vec![create(), Command::Cancel], "shipping.shipment_canceled.v1"),
     ] {
-        let (shipment, told) = after(&commands);
-        assert_eq!(kinds(&told), [kind]);
+        let (shipment, published) = after(&commands);
+        assert_eq!(kinds(&published), [kind]);
         let seq = shipment.unwrap().seq;
-        assert_eq!(told[0].envelope.id, format!("{ID}/{seq}/{kind}"));
-        assert_eq!(told[0].envelope.traceparent.as_deref(), Some("00-trace"));
+        assert_eq!(published[0].envelope.id, format!("{ID}/{seq}/{kind}"));
+        assert_eq!(published[0].envelope.traceparent.as_deref(), Some("00-trace"));
     }
 }
 
 #[test]
 fn a_cancellation_of_something_unknown_is_found_by_the_late_creation() {
-    let (tombstone, told) = after(&[Command::Cancel]);
-    assert_eq!(kinds(&told), ["shipping.shipment_canceled.v1"]);
-    let (shipment, told_late) = step(tombstone.clone(), &create(), "late");
+    let (tombstone, published) = after(&[Command::Cancel]);
+    assert_eq!(kinds(&published), ["shipping.shipment_canceled.v1"]);
+    let (shipment, late) = apply(tombstone.clone(), &create());
     assert_eq!(shipment, tombstone);
-    assert_eq!(told_late, told);
+    assert_eq!(late, published);
 }
 
 #[test]
-fn a_repeated_creation_tells_again_all_that_the_order_may_have_missed() {
+fn a_repeated_creation_republishes_all_that_the_order_may_have_missed() {
     let (created, _) = after(&[create()]);
-    let (canceled, _) = step(created.clone(), &Command::Cancel, "cancel");
-    let told_again = step(canceled, &create(), "input-0").1;
-    assert_eq!(kinds(&told_again), ["shipping.shipment_created.v1", "shipping.shipment_canceled.v1"]);
+    let (canceled, _) = apply(created.clone(), &Command::Cancel);
+    let republished = apply(canceled, &create()).1;
+    assert_eq!(kinds(&republished), ["shipping.shipment_created.v1", "shipping.shipment_canceled.v1"]);
 
-    let (dispatched, told) = step(created, &dispatch(), "dispatch");
-    let told_again = step(dispatched, &create(), "another").1;
-    assert_eq!(kinds(&told_again), ["shipping.shipment_created.v1", "shipping.shipment_dispatched.v1"]);
-    assert_eq!(told_again[1..], told);
+    let (dispatched, published) = apply(created, &dispatch());
+    let republished = apply(dispatched, &create()).1;
+    assert_eq!(kinds(&republished), ["shipping.shipment_created.v1", "shipping.shipment_dispatched.v1"]);
+    assert_eq!(republished[1..], published);
 }
 
 #[test]
 fn goods_that_left_cannot_be_called_back_and_the_refusal_stays_the_same() {
     let (dispatched, _) = after(&[create(), dispatch()]);
-    let (same, refused) = step(dispatched.clone(), &Command::Cancel, "cancel");
+    let (same, refused) = apply(dispatched.clone(), &Command::Cancel);
     assert_eq!((same, kinds(&refused)), (dispatched.clone(), vec!["shipping.cancel_refused.v1"]));
-    let (delivered, _) = step(dispatched, &Command::Deliver, "delivery");
-    assert_eq!(step(delivered, &Command::Cancel, "cancel").1, refused);
+    let (delivered, _) = apply(dispatched, &Command::Deliver);
+    assert_eq!(apply(delivered, &Command::Cancel).1, refused);
 }
 
 #[test]
-fn the_staff_is_told_why_not() {
-    let other = Command::Dispatch(Handover { carrier: "ups".into(), tracking_number: "1".into() });
+fn each_refusal_of_staff_has_its_rejection() {
+    let other = Command::Dispatch(Tracking { carrier: "ups".into(), tracking_number: "1".into() });
     assert_eq!(refusal_of(&[], &dispatch()), Rejection::Unknown);
     assert_eq!(refusal_of(&[], &Command::Deliver), Rejection::Unknown);
     assert_eq!(refusal_of(&[create()], &Command::Deliver), Rejection::NotDispatched);
@@ -121,8 +123,8 @@ fn the_staff_is_told_why_not() {
 #[test]
 fn a_repeated_dispatch_or_delivery_stands() {
     let (delivered, _) = after(&[create(), dispatch(), Command::Deliver]);
-    assert_eq!(step(delivered.clone(), &dispatch(), "dispatch").0, delivered);
-    assert_eq!(step(delivered.clone(), &Command::Deliver, "delivery").0, delivered);
+    assert_eq!(apply(delivered.clone(), &dispatch()).0, delivered);
+    assert_eq!(apply(delivered.clone(), &Command::Deliver).0, delivered);
 }
 
 fn any_command() -> impl Strategy<Value = Command> {
@@ -134,7 +136,7 @@ proptest! {
     fn a_shipment_never_both_leaves_and_is_canceled(commands in proptest::collection::vec(any_command(), 0..12)) {
         let (shipment, _) = after(&commands);
         if let Some(shipment) = shipment {
-            prop_assert!(shipment.step(Status::Dispatched).is_none() || shipment.step(Status::Canceled).is_none());
+            prop_assert!(shipment.transition(Status::Dispatched).is_none() || shipment.transition(Status::Canceled).is_none());
             prop_assert_eq!(shipment.log.last().map(|last| (last.seq, last.to)), Some((shipment.seq, shipment.status)));
         }
     }
@@ -146,9 +148,9 @@ proptest! {
     ) {
         let (current, _) = after(&commands);
         let command = if cancel { Command::Cancel } else { create() };
-        let (next, first) = step(current, &command, "mine");
+        let (next, first) = apply(current, &command);
         prop_assert!(!first.is_empty());
-        let (again, second) = step(next.clone(), &command, "mine");
+        let (again, second) = apply(next.clone(), &command);
         prop_assert_eq!(again, next);
         prop_assert_eq!(second, first);
     }

@@ -1,4 +1,4 @@
-//! A shipping capability on the bench, and the things it is fed with.
+//! Shipping on its bench, and the requests and messages that the tests send it.
 
 use chassis::testing::signing::{STAGE, signer, stored_key, verifier};
 use chassis::testing::{Bench, Request};
@@ -8,14 +8,19 @@ use events::quotes::{Destination, QUOTE_AUDIENCE, QUOTE_TYP, QuoteClaims, Quoted
 use events::shipping::{CancelShipment, CreateShipment};
 use events::{Address, Currency};
 use serde_json::{Value, json};
-use shipping::Shipping;
+use shipping::{Config, Shipping};
 
 pub const ORDER: OrderId = OrderId::from_bits(7);
+
+pub fn config() -> Config {
+    let (users, catalog) = (verifier("users"), verifier("catalog"));
+    Config { users, catalog, signing_key_parameter: "/souk/test/keys/shipping".to_owned() }
+}
 
 pub fn bench() -> Bench<Shipping> {
     Bench::new(|parts| {
         let key = parts.secret("/souk/test/keys/shipping", stored_key("shipping"));
-        Shipping::new(parts.wiring.clone(), parts.table.clone(), verifier("catalog"), key)
+        Shipping::new(parts.table.clone(), parts.wiring.clone(), config(), key)
     })
 }
 
@@ -32,7 +37,7 @@ pub fn put_zone(bench: &Bench<Shipping>, id: &str, body: &Value) -> Request {
     Request::put(&format!("/v1/shipping-zones/{id}"), body).bearer(&bench.staff())
 }
 
-/// Claims of a quote of two lines, 1,999 + 2 × 500 and 1,500 g in all, that goes to Germany.
+/// The claims of a quote to Germany: two lines, 1,999 + 2 × 500, 1,500 g in all.
 pub fn claims(bench: &Bench<Shipping>) -> QuoteClaims {
     let now = bench.world.now().seconds();
     let line = |sku: &str, quantity, unit_price, weight_grams| QuotedLine {
@@ -99,7 +104,7 @@ pub fn list(bench: &Bench<Shipping>) -> Request {
     Request::get(&format!("/v1/shipments?order_id={ORDER}")).bearer(&bench.staff())
 }
 
-/// The kinds of messages sent since last asked, without prefix and version.
+/// The kinds of messages sent since the last call, without prefix and version.
 pub fn sent(bench: &Bench<Shipping>) -> Vec<String> {
     let name = |kind: &str| kind.trim_start_matches("shipping.").trim_end_matches(".v1").to_owned();
     bench.queues.take().iter().map(|sent| name(sent.kind())).collect()
