@@ -1,5 +1,4 @@
 #![doc = include_str!("../README.md")]
-#![allow(missing_docs)]
 
 pub mod config;
 pub mod domain;
