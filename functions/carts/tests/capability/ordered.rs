@@ -26,7 +26,7 @@ async fn what_was_ordered_leaves_and_what_was_added_since_stays() {
 }
 
 #[tokio::test]
-async fn an_order_that_is_told_again_takes_nothing_more() {
+async fn a_repeated_order_message_removes_nothing_more() {
     let bench = bench();
     let cart = filled(&bench, None).await;
     let message = placed(&bench, 1, None, Some(&cart), &[("B", 2)]);
