@@ -49,7 +49,7 @@ pub(crate) fn routes() -> Vec<Route<Orders>> {
             staff::redrive,
         )
         .named("redriveOrder"),
-        Route::document("/v1/openapi/orders.json", "Get this document", DOCUMENT),
+        Route::document("/v1/openapi/orders.json", "Get this document", DOCUMENT).named("getOrdersOpenapi"),
     ]
 }
 
