@@ -6,6 +6,7 @@ mod claims;
 mod documents;
 mod environment;
 mod openapi;
+mod retries;
 mod routes;
 
 /// Calls a generic function for every capability's service type.

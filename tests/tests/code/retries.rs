@@ -1,0 +1,33 @@
+//! The table of retry policies in ARCHITECTURE.md is the one in the chassis.
+
+use chassis::retry::ALL;
+use std::fmt::Write;
+use std::time::Duration;
+use system_tests::blocks;
+
+/// A wait in its largest whole unit.
+fn wait(wait: Duration) -> String {
+    let millis = wait.as_millis();
+    let units = [("h", 3_600_000), ("min", 60_000), ("s", 1_000), ("ms", 1)];
+    let whole = units.iter().find(|(_, unit)| millis > 0 && millis % unit == 0);
+    whole.map_or_else(|| "none".to_owned(), |(name, unit)| format!("{} {name}", millis / unit))
+}
+
+#[test]
+fn the_table_of_retry_policies_is_the_one_in_the_chassis() {
+    let mut table = String::from("| policy | attempts | waits | what is tried again; and then |\n|---|---|---|---|\n");
+    for policy in ALL {
+        let attempts = if policy.attempts == u32::MAX { "no bound".to_owned() } else { policy.attempts.to_string() };
+        let (first, longest) = (wait(policy.first_wait), wait(policy.max_wait));
+        let waits = if first == longest { first } else { format!("{first} to {longest}") };
+        let jitter = if policy.jitter { ", jitter" } else { "" };
+        writeln!(table, "| `{}` | {attempts} | {waits}{jitter} | {} |", policy.name, policy.what).unwrap();
+    }
+    blocks::assert_block("ARCHITECTURE.md", "retries", &table);
+}
+
+#[test]
+fn waits_are_written_in_their_largest_whole_unit() {
+    let written = [0, 25, 1_000, 60_000, 3_840_000, 21_600_000].map(|millis| wait(Duration::from_millis(millis)));
+    assert_eq!(written, ["none", "25 ms", "1 s", "1 min", "64 min", "6 h"]);
+}
