@@ -184,7 +184,7 @@ impl Target<'_> {
     }
 
     fn fingerprint(&self, part: &str, capability: Option<Capability>, parameters: &[String]) -> Result<String> {
-        let mut fingerprint = Fingerprint::new().file(&self.workspace.template(part))?;
+        let mut fingerprint = Fingerprint::default().file(&self.workspace.template(part))?;
         for parameter in parameters {
             fingerprint = fingerprint.text(parameter);
         }

@@ -10,12 +10,13 @@ use aws_lc_rs::digest::{Context, SHA256};
 /// A running fingerprint over named parts; the order of the parts matters.
 pub struct Fingerprint(Context);
 
-impl Fingerprint {
-    /// An empty fingerprint.
-    pub fn new() -> Self {
+impl Default for Fingerprint {
+    fn default() -> Self {
         Self(Context::new(&SHA256))
     }
+}
 
+impl Fingerprint {
     /// Adds a text. Its length goes in first, so that no two lists of texts run into each other.
     pub fn text(mut self, text: &str) -> Self {
         self.0.update(&text.len().to_be_bytes());
@@ -71,7 +72,7 @@ mod tests {
 
     #[test]
     fn the_same_parts_give_the_same_fingerprint_and_moved_borders_do_not() {
-        let of = |parts: &[&str]| parts.iter().fold(Fingerprint::new(), |sum, part| sum.text(part)).finish();
+        let of = |parts: &[&str]| parts.iter().fold(Fingerprint::default(), |sum, part| sum.text(part)).finish();
         assert_eq!(of(&["ab", "c"]), of(&["ab", "c"]));
         assert_ne!(of(&["ab", "c"]), of(&["a", "bc"]));
         assert_eq!(of(&[]).len(), 64);
@@ -82,11 +83,11 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("souk-fingerprint-{}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join("a"), "one").unwrap();
-        let first = Fingerprint::new().folder(&folder).unwrap().finish();
+        let first = Fingerprint::default().folder(&folder).unwrap().finish();
         std::fs::write(folder.join("a"), "one").unwrap();
-        assert_eq!(first, Fingerprint::new().folder(&folder).unwrap().finish());
+        assert_eq!(first, Fingerprint::default().folder(&folder).unwrap().finish());
         std::fs::write(folder.join("a"), "two").unwrap();
-        assert_ne!(first, Fingerprint::new().folder(&folder).unwrap().finish());
+        assert_ne!(first, Fingerprint::default().folder(&folder).unwrap().finish());
         std::fs::remove_dir_all(&folder).unwrap();
     }
 }

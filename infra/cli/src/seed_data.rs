@@ -60,7 +60,7 @@ impl Catalogue {
 /// # Errors
 /// When the folder cannot be read.
 pub fn fingerprint(workspace: &Workspace) -> Result<String> {
-    Ok(Fingerprint::new().folder(&workspace.seed(""))?.finish())
+    Ok(Fingerprint::default().folder(&workspace.seed(""))?.finish())
 }
 
 fn file<T: DeserializeOwned>(workspace: &Workspace, name: &str) -> Result<T> {

@@ -137,7 +137,7 @@ impl Tools {
 
     fn stamp(&self, environment: Environment) -> Result<String> {
         let requirements = self.workspace.root().join(environment.requirements());
-        Ok(Fingerprint::new().file(&requirements)?.finish())
+        Ok(Fingerprint::default().file(&requirements)?.finish())
     }
 
     fn installed_stamp(&self, environment: Environment) -> Option<String> {

@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub fn grant_role(cloud: &Cloud, stage: &str, email: &str, role: Role) -> Result<()> {
     let message = GrantRole { email: email.to_owned(), role };
     // Granting the same role twice is the same message; its name must not tell who the person is.
-    let subject = Fingerprint::new().text(email).text(&format!("{role:?}")).finish();
+    let subject = Fingerprint::default().text(email).text(&format!("{role:?}")).finish();
     let origin = Origin { subject: format!("grant_{}", &subject[..26]), seq: 1, at: now(), traceparent: None };
     let outgoing = Outgoing::to_one(Capability::Users, &origin, &message);
     cloud.send_message(&format!("{stage}-users-inbox"), &serde_json::to_string(&outgoing.envelope)?)

@@ -9,7 +9,8 @@ use events::Capability;
 use serde_json::json;
 
 use crate::table::Row;
-use crate::trial::{Scene, Trial};
+use crate::trial::Scene;
+use crate::ways::Trial;
 use souk::cloud::Cloud;
 use souk::emulator;
 use souk::local_shop::LocalShop;
@@ -24,6 +25,7 @@ mod settling;
 mod table;
 mod tally;
 mod trial;
+mod ways;
 
 const AWAY: Duration = Duration::from_secs(20);
 /// Different goods that are bought.

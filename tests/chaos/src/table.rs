@@ -7,7 +7,7 @@ use events::Capability;
 
 use crate::settling::Settled;
 use crate::tally::Counts;
-use crate::trial::Trial;
+use crate::ways::Trial;
 use souk::progress::seconds;
 
 /// One trial.

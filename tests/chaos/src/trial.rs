@@ -11,6 +11,7 @@ use crate::crowd::{CUSTOMERS, Crowd};
 use crate::settling::{self, Settled};
 use crate::table::Row;
 use crate::tally::Tally;
+use crate::ways::Trial;
 use souk::cloud::Cloud;
 use souk::emulator;
 use souk::local_shop::{LOCAL_STAGE, LocalShop};
@@ -24,31 +25,6 @@ const KILLING: Duration = Duration::from_secs(15);
 const BETWEEN_KILLS: Duration = Duration::from_secs(1);
 /// Another environment, and the usual one: a parameter that is left out keeps its value.
 const LOG_LEVELS: [&str; 2] = ["warn", "info"];
-
-/// A way to be away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Trial {
-    /// Its processes are killed, whatever they do, once a second.
-    Killed,
-    /// Its stack is deployed with `Running=false`, and later with `Running=true` again.
-    Absent,
-    /// Its stack is deployed twice with another environment.
-    Redeployed,
-}
-
-impl Trial {
-    /// All, in the order of their violence.
-    pub const ALL: [Self; 3] = [Self::Killed, Self::Absent, Self::Redeployed];
-
-    /// As it stands in the table.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Killed => "killed",
-            Self::Absent => "absent",
-            Self::Redeployed => "redeployed",
-        }
-    }
-}
 
 /// Where trials take place.
 pub struct Scene<'a> {

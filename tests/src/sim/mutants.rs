@@ -109,9 +109,9 @@ impl Mutant {
                 if request["Item"]["seq"]["N"] != "1" {
                     return None;
                 }
-                let goods: i64 = request["Item"]["goods"]["N"].as_str()?.parse().ok()?;
+                let net: i64 = request["Item"]["net"]["N"].as_str()?.parse().ok()?;
                 request["Item"]["total"]["N"] = (total + 1).to_string().into();
-                request["Item"]["goods"]["N"] = (goods + 1).to_string().into();
+                request["Item"]["net"]["N"] = (net + 1).to_string().into();
             }
             _ => return None,
         }

@@ -9,7 +9,7 @@ use system_tests::blocks;
 fn wait(wait: Duration) -> String {
     let millis = wait.as_millis();
     let units = [("h", 3_600_000), ("min", 60_000), ("s", 1_000), ("ms", 1)];
-    let whole = units.iter().find(|(_, unit)| millis > 0 && millis % unit == 0);
+    let whole = units.iter().find(|(_, unit)| millis > 0 && millis.is_multiple_of(*unit));
     whole.map_or_else(|| "none".to_owned(), |(name, unit)| format!("{} {name}", millis / unit))
 }
 

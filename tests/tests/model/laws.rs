@@ -117,7 +117,7 @@ pub fn broken_at_rest(interner: &Interner, items: Items, reminded: bool) -> u16 
 /// Whether the order waits for a person.
 fn waits(order: &Order, reminded: bool) -> bool {
     let asked = [order.stock, order.payment, order.shipment];
-    let open = asked.into_iter().flatten().filter(|asked| asked.reply != ReplyState::Received).count();
+    let open = asked.into_iter().flatten().filter(|asked| asked.reply != ReplyState::Answered).count();
     match order.status {
         // For the customer, until the deadline; a reminder of it must be on its way.
         Status::AwaitingPayment => match order.payment_state {

@@ -6,21 +6,20 @@ use system_tests::sim::plan::Journey;
 
 const EXPECTED: [(Journey, &str); 8] = [
     (Journey::Delivered, "48.0 WRU, 3.0 in indexes, 11.0 RRU, 19 messages, 4 mails"),
-    (Journey::PaidAtTheSecondTry, "60.0 WRU, 3.0 in indexes, 15.0 RRU, 22 messages, 5 mails"),
+    (Journey::PaidAtTheSecondTry, "59.0 WRU, 3.0 in indexes, 15.0 RRU, 22 messages, 5 mails"),
     (Journey::CanceledAtOnce, "13.0 WRU, 3.0 in indexes, 6.5 RRU, 11 messages, 2 mails"),
     (Journey::CanceledAfterConfirmation, "54.0 WRU, 3.0 in indexes, 16.5 RRU, 25 messages, 3 mails"),
     (Journey::Abandoned, "43.0 WRU, 3.0 in indexes, 11.5 RRU, 20 messages, 3 mails"),
     (Journey::OutOfStock, "12.0 WRU, 3.0 in indexes, 4.5 RRU, 6 messages, 2 mails"),
-    (Journey::Challenged, "56.0 WRU, 3.0 in indexes, 14.5 RRU, 21 messages, 5 mails"),
+    (Journey::Challenged, "55.0 WRU, 3.0 in indexes, 14.5 RRU, 21 messages, 5 mails"),
     (Journey::Refunded, "64.0 WRU, 5.0 in indexes, 13.0 RRU, 23 messages, 5 mails"),
 ];
 
 #[test]
 fn no_journey_costs_more_than_it_did() {
     assert_eq!(EXPECTED.map(|(journey, _)| journey), Journey::ALL);
-    for (journey, expected) in EXPECTED {
-        assert_eq!(count(journey, 1, 0).summary(), expected, "{journey:?}");
-    }
+    let counted = EXPECTED.map(|(journey, _)| (journey, count(journey, 1, 0).summary()));
+    assert_eq!(counted, EXPECTED.map(|(journey, summary)| (journey, summary.to_owned())));
 }
 
 #[test]

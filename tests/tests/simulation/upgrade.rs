@@ -1,7 +1,7 @@
 //! The present version goes on with the items, stream records and messages of every earlier version.
 //!
-//! `SOUK_FREEZE=2026-11-20 cargo test -p system-tests --test shop upgrade` writes a snapshot of the present version to
-//! `previous/2026-11-20.json`; an existing snapshot is never overwritten.
+//! `SOUK_FREEZE=2026-11-28 cargo test -p system-tests --test shop upgrade` writes a snapshot of the present version to
+//! `previous/2026-11-28.json`; an existing snapshot is never overwritten.
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,5 +1,5 @@
 //! Carts on its bench: real events through the real handler, on the table that the template declares.
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod contract;
 mod harness;

@@ -9,7 +9,7 @@ use chassis::{
 };
 use events::message::Origin;
 use events::{Capability, Message, Outgoing};
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -121,6 +121,7 @@ impl Service for Probe {
             Route::new("GET", "/v1/access/owner", Access::Owner, 200, "As owner", whoami),
             Route::new("GET", "/v1/access/staff", Access::Staff, 200, "As staff", whoami),
             Route::new("GET", "/v1/access/admin", Access::Admin, 200, "As admin", whoami),
+            Route::responding("POST", "/v1/echo", Access::Unauthenticated, 200, "Send back", echo),
             Route::new("GET", "/v1/panic", Access::Unauthenticated, 200, "Break", panics),
             Route::document("/v1/openapi/carts.json", "This document", "{}"),
         ]
@@ -232,4 +233,38 @@ async fn whoami(_: Arc<Probe>, call: Call) -> Result<Seen, Problem> {
 
 async fn panics(_: Arc<Probe>, _: Call) -> Result<Seen, Problem> {
     panic!("as told")
+}
+
+/// A body as it came.
+pub struct Bytes(Vec<u8>);
+
+impl chassis::http::Body for Bytes {
+    fn parse(bytes: &[u8]) -> Result<Self, Problem> {
+        Ok(Self(bytes.to_vec()))
+    }
+
+    fn schema(_: &mut SchemaGenerator) -> Option<Schema> {
+        None
+    }
+}
+
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+struct AnyQuery {}
+
+/// The bytes that came, the cookies that came in a header of their own, two cookies and a header twice.
+async fn echo(_: Arc<Probe>, call: Call<Bytes, AnyQuery>) -> Result<chassis::http::Response, Problem> {
+    let mut response = chassis::http::Response::new(call.body.0.into());
+    let headers = response.headers_mut();
+    if let Some(cookies) = call.headers.get("cookie") {
+        headers.insert("x-cookie", cookies.clone());
+    }
+    for (name, value) in [
+        ("set-cookie", "a=1; Path=/"),
+        ("set-cookie", "b=2; Path=/"),
+        ("link", "</a>; rel=next"),
+        ("link", "</b>; rel=last"),
+    ] {
+        headers.append(name, value.parse().unwrap());
+    }
+    Ok(response)
 }

@@ -95,7 +95,7 @@ pub enum Effect {
 #[serde(rename_all = "snake_case")]
 pub enum ReplyState {
     Pending,
-    Received,
+    Answered,
     /// The command failed for good: only a new command can change that.
     Failed,
 }

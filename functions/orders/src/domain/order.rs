@@ -154,7 +154,7 @@ impl Order {
 
     /// Whether the command is its participant's last and is not done, even if it failed before.
     pub fn is_open(&self, command: Command) -> bool {
-        self.last_reply(command).is_some_and(|reply| reply != ReplyState::Received)
+        self.last_reply(command).is_some_and(|reply| reply != ReplyState::Answered)
     }
 
     fn last_reply(&self, command: Command) -> Option<ReplyState> {
@@ -183,6 +183,6 @@ impl Order {
     /// Whether the order ended and every command got its reply: nobody needs to look at it again.
     pub fn is_settled(&self) -> bool {
         let mut commands = [self.stock, self.payment, self.shipment].into_iter().flatten();
-        self.status.is_terminal() && commands.all(|last| last.reply == ReplyState::Received)
+        self.status.is_terminal() && commands.all(|last| last.reply == ReplyState::Answered)
     }
 }

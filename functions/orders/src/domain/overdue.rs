@@ -34,7 +34,7 @@ pub fn outstanding(order: &Order) -> Vec<(u64, Command)> {
 /// next message is theirs. As people take their time, the sweep resends it seldom; an operator may do so at once.
 pub fn with_warehouse(order: &Order) -> Option<(u64, Command)> {
     let waits = order.status == Status::Confirmed && order.fulfillment_state != FulfillmentState::Delivered;
-    order.shipment.filter(|last| waits && last.reply == ReplyState::Received)?;
+    order.shipment.filter(|last| waits && last.reply == ReplyState::Answered)?;
     order.last_sent(|command| command == Command::Create)
 }
 

@@ -40,7 +40,7 @@ impl<'a> TransitionBuilder<'a> {
 
     /// The participant's last command has its reply, if the command matches.
     pub(super) fn replied(&mut self, participant: Participant, matches: impl Fn(Command) -> bool) {
-        self.set_reply(participant, matches, ReplyState::Received);
+        self.set_reply(participant, matches, ReplyState::Answered);
     }
 
     /// The participant's last command failed for good, if the command matches.
