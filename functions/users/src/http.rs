@@ -8,9 +8,8 @@ pub mod sessions;
 
 use crate::domain::Rejection;
 use crate::domain::address_book::MAX_ADDRESSES;
-use crate::service::{Asked, ServiceError, Users};
-use chassis::http::network_of;
-use chassis::{Access, Call, Problem, Route};
+use crate::service::{Error, Users};
+use chassis::{Access, Problem, Route};
 
 /// Seconds for which anyone may keep the public keys. Well below the time between publishing a key and signing with it.
 const KEYS_CACHED_SECONDS: u32 = 300;
@@ -19,20 +18,29 @@ const KEYS_CACHED_SECONDS: u32 = 300;
 pub fn routes() -> Vec<Route<Users>> {
     use Access::{Admin, Customer, Staff, Unauthenticated};
     vec![
-        Route::new("POST", "/v1/users", Unauthenticated, 201, "Sign up", accounts::sign_up),
-        Route::new("GET", "/v1/users/me", Customer, 200, "My account", accounts::read_mine),
-        Route::new("PATCH", "/v1/users/me", Customer, 200, "Change my account", accounts::change_mine),
-        Route::new("GET", "/v1/users/me/addresses", Customer, 200, "My addresses", addresses::list),
-        Route::new("POST", "/v1/users/me/addresses", Customer, 201, "Keep an address", addresses::add),
-        Route::new("PUT", "/v1/users/me/addresses/{id}", Customer, 200, "Replace an address", addresses::replace),
-        Route::new("DELETE", "/v1/users/me/addresses/{id}", Customer, 204, "Remove an address", addresses::remove),
-        Route::new("POST", "/v1/sessions", Unauthenticated, 201, "Sign in", sessions::sign_in),
-        Route::new("POST", "/v1/sessions/refresh", Unauthenticated, 200, "Exchange a refresh token", sessions::refresh),
-        Route::new("DELETE", "/v1/sessions/current", Customer, 204, "Sign out", sessions::sign_out),
-        Route::new("DELETE", "/v1/sessions", Customer, 204, "Sign out everywhere", sessions::sign_out_everywhere),
-        Route::new("GET", "/v1/users", Staff, 200, "All accounts, newest first", directory::list),
-        Route::new("GET", "/v1/users/{id}", Staff, 200, "An account", directory::read),
-        Route::new("PUT", "/v1/users/{id}/roles", Admin, 200, "Say what an account may do", directory::give_roles),
+        Route::new("POST", "/v1/users", Unauthenticated, 201, "Sign up", accounts::sign_up).named("createUser"),
+        Route::new("GET", "/v1/users/me", Customer, 200, "My account", accounts::read_mine).named("getCurrentUser"),
+        Route::new("PATCH", "/v1/users/me", Customer, 200, "Change my account", accounts::change_mine)
+            .named("updateCurrentUser"),
+        Route::new("GET", "/v1/users/me/addresses", Customer, 200, "My addresses", addresses::list)
+            .named("listAddresses"),
+        Route::new("POST", "/v1/users/me/addresses", Customer, 201, "Keep an address", addresses::add)
+            .named("createAddress"),
+        Route::new("PUT", "/v1/users/me/addresses/{id}", Customer, 200, "Replace an address", addresses::replace)
+            .named("replaceAddress"),
+        Route::new("DELETE", "/v1/users/me/addresses/{id}", Customer, 204, "Remove an address", addresses::remove)
+            .named("deleteAddress"),
+        Route::new("POST", "/v1/sessions", Unauthenticated, 201, "Sign in", sessions::sign_in).named("createSession"),
+        Route::new("POST", "/v1/sessions/refresh", Unauthenticated, 200, "Exchange a refresh token", sessions::refresh)
+            .named("refreshSession"),
+        Route::new("DELETE", "/v1/sessions/current", Customer, 204, "Sign out", sessions::sign_out)
+            .named("deleteCurrentSession"),
+        Route::new("DELETE", "/v1/sessions", Customer, 204, "Sign out everywhere", sessions::sign_out_everywhere)
+            .named("deleteAllSessions"),
+        Route::new("GET", "/v1/users", Staff, 200, "All accounts, newest first", directory::list).named("listUsers"),
+        Route::new("GET", "/v1/users/{id}", Staff, 200, "An account", directory::read).named("getUser"),
+        Route::new("PUT", "/v1/users/{id}/roles", Admin, 200, "Say what an account may do", directory::give_roles)
+            .named("replaceRoles"),
         Route::new(
             "GET",
             "/.well-known/jwks.json",
@@ -41,6 +49,7 @@ pub fn routes() -> Vec<Route<Users>> {
             "Public keys of access tokens",
             discovery::keys,
         )
+        .named("getJsonWebKeySet")
         .cached(KEYS_CACHED_SECONDS),
         Route::new(
             "GET",
@@ -50,27 +59,22 @@ pub fn routes() -> Vec<Route<Users>> {
             "Who issues tokens",
             discovery::issuer,
         )
+        .named("getOpenidConfiguration")
         .cached(KEYS_CACHED_SECONDS),
-        Route::document("/v1/openapi/users.json", "This document", include_str!("../openapi.json")),
+        Route::document("/v1/openapi/users.json", "This document", include_str!("../openapi.json"))
+            .named("getUsersOpenapi"),
     ]
 }
 
-fn asked<B, Q>(call: &Call<B, Q>) -> Asked {
-    Asked { now: call.now, network: network_of(&call.source_ip), cause: call.cause(0) }
-}
-
-impl From<ServiceError> for Problem {
-    fn from(error: ServiceError) -> Self {
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
         match error {
-            ServiceError::Rejected(rejection) => rejection.into(),
-            ServiceError::NotFound => Self::not_found(),
-            ServiceError::Contended => Self::unavailable(),
-            ServiceError::Store(error) => error.into(),
-            ServiceError::Key(error) => error.into(),
-            ServiceError::Signing(_) | ServiceError::Hash(_) => {
-                tracing::error!(%error, "users");
-                Self::internal()
-            }
+            Error::Rejected(rejection) => rejection.into(),
+            Error::NotFound => Self::not_found(),
+            Error::Contended => Self::unavailable().because(error.to_string()),
+            Error::Store(error) => error.into(),
+            Error::Key(error) => error.into(),
+            Error::Signing(_) | Error::Hash(_) => Self::internal().because(error.to_string()),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! From messages to use cases. Refuses to guess: what cannot be read goes to the dead-letter queue.
 
 use crate::domain::email::Email;
-use crate::service::{Asked, ServiceError, Users};
+use crate::service::{Error, Users};
 use chassis::{Failure, Received};
 use events::Message;
 use events::users::GrantRole;
@@ -19,20 +19,18 @@ async fn grant_role(users: &Users, message: &Received) -> Result<(), Failure> {
     // An operator's tool may name a command after what it says. With its time the name tells a repeated message from
     // the same command given again after the role was taken away.
     let input = format!("{}@{}", message.envelope.id, message.envelope.time);
-    let asked = Asked { now: message.now, network: String::new(), cause: message.cause(0) };
-    users.grant_role(&email, grant.role, &input, &asked).await.or_else(settled)
+    users.grant_role(&email, grant.role, &input, &message.context()).await.or_else(settled)
 }
 
 /// A settled rejection is done; everything else comes again.
-fn settled(error: ServiceError) -> Result<(), Failure> {
+fn settled(error: Error) -> Result<(), Failure> {
     match error {
-        ServiceError::Rejected(_) => Ok(()),
-        // Whoever is meant may be about to sign up; if they never do, the dead-letter queue tells the operator.
-        ServiceError::NotFound => Err(Failure::Transient("nobody has that e-mail address yet".to_owned())),
-        ServiceError::Contended
-        | ServiceError::Store(_)
-        | ServiceError::Key(_)
-        | ServiceError::Signing(_)
-        | ServiceError::Hash(_) => Err(Failure::Transient(error.to_string())),
+        Error::Rejected(_) => Ok(()),
+        // The person may be about to sign up. If nobody does, the dead-letter queue tells the operator.
+        Error::NotFound => Err(Failure::Transient("nobody has that e-mail address yet".to_owned())),
+        Error::Store(error) => Err(error.into()),
+        Error::Contended | Error::Key(_) | Error::Signing(_) | Error::Hash(_) => {
+            Err(Failure::Transient(error.to_string()))
+        }
     }
 }

@@ -13,11 +13,7 @@ use crate::domain::hashing::{HashError, Hasher};
 use crate::domain::throttle::{MAX_NETWORK_FAILURES, Window};
 use crate::store::{Store, Throttled};
 use chassis::tokens::{KeyError, SecretParameter};
-use chassis::{Cause, StoreError, Table, Wiring};
-use events::Timestamp;
-
-/// Tries of a write that others keep getting ahead of.
-const TRIES: usize = 4;
+use chassis::{Context, StoreError, Table, Wiring};
 
 /// The users capability.
 #[derive(Debug)]
@@ -29,9 +25,9 @@ pub struct Users {
     hasher: Hasher,
 }
 
-/// Why a use case did not do what was asked.
+/// Why a use case did not do what was asked: as in every capability, and what goes wrong with keys and hashes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ServiceError {
+pub enum Error {
     /// It may not be done.
     #[error(transparent)]
     Rejected(#[from] Rejection),
@@ -55,25 +51,14 @@ pub enum ServiceError {
     Hash(#[from] HashError),
 }
 
-/// When and from where a request came, and the name of the write it makes.
-#[derive(Debug, Clone)]
-pub struct Asked {
-    /// When.
-    pub now: Timestamp,
-    /// From which network.
-    pub network: String,
-    /// Cause of a write that is no numbered transition.
-    pub cause: Cause,
-}
-
-impl Asked {
-    /// The cause of the write that makes transition `seq`.
-    fn transition(&self, seq: u64) -> Cause {
-        Cause { seq, ..self.cause.clone() }
-    }
-
-    fn window(&self) -> Window {
-        Window::at(self.now)
+impl From<chassis::Error<Rejection>> for Error {
+    fn from(error: chassis::Error<Rejection>) -> Self {
+        match error {
+            chassis::Error::Rejected(rejection) => Self::Rejected(rejection),
+            chassis::Error::NotFound => Self::NotFound,
+            chassis::Error::Store(error) => Self::Store(error),
+            chassis::Error::Contended => Self::Contended,
+        }
     }
 }
 
@@ -85,19 +70,25 @@ impl Users {
 
     /// Refuses a network that failed too often. Failures that run at once may exceed the limit by as many; the strict
     /// count is the account's.
-    async fn admit_network(&self, asked: &Asked) -> Result<(), ServiceError> {
-        let window = asked.window();
-        let failures = self.store.failures(Throttled::Network(&asked.network), window).await?;
+    async fn admit_network(&self, network: &str, context: &Context) -> Result<(), Error> {
+        let window = Window::at(context.now);
+        let failures = self.store.failures(Throttled::Network(network), window).await?;
         if failures >= MAX_NETWORK_FAILURES { Err(self.throttled(window)) } else { Ok(()) }
     }
 
-    async fn blame_network(&self, asked: &Asked) -> Result<(), ServiceError> {
-        let network = Throttled::Network(&asked.network);
-        self.store.count_failure(network, asked.window(), MAX_NETWORK_FAILURES, &asked.cause).await?;
+    async fn blame_network(&self, network: &str, context: &Context) -> Result<(), Error> {
+        self.store
+            .count_failure(
+                Throttled::Network(network),
+                Window::at(context.now),
+                MAX_NETWORK_FAILURES,
+                &context.cause(0),
+            )
+            .await?;
         Ok(())
     }
 
-    fn throttled(&self, window: Window) -> ServiceError {
+    fn throttled(&self, window: Window) -> Error {
         self.wiring.metrics.count("throttled_attempts", 1);
         Rejection::TooManyAttempts(window.seconds_left()).into()
     }

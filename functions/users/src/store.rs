@@ -61,26 +61,17 @@ impl Store {
     }
 
     /// An account.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
     pub async fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
         self.table.get_consistent(&key::user(id)).await
     }
 
     /// Whose an e-mail address is.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
     pub async fn owner_of(&self, email: &Email) -> Result<Option<UserId>, StoreError> {
         let item: Option<EmailItem> = self.table.get_consistent(&key::email(email)).await?;
         Ok(item.map(|item| item.user_id))
     }
 
     /// Puts a new account and takes its e-mail address, or finds the address taken: `false`.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
     pub async fn register(&self, user: &User, cause: Cause) -> Result<bool, StoreError> {
         let transaction = Transaction::new(cause)
             .create(&key::user(user.id), &UserItem::new(user))?
@@ -94,9 +85,6 @@ impl Store {
     }
 
     /// Replaces an account that has not changed since it had that number.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
     pub async fn replace_user(
         &self,
         user: &User,
@@ -111,9 +99,6 @@ impl Store {
     }
 
     /// A page of all accounts, newest first, going on after an account's partition key.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
     pub async fn directory(&self, after: Option<&str>, limit: u32) -> Result<Page<User>, StoreError> {
         let pages = try_join_all(DIRECTORY.iter().map(|&shard| {
             let query = Query { index: Some("directory"), after, descending: true, limit, ..Query::partition(shard) };

@@ -1,6 +1,5 @@
 //! The postal addresses that a person keeps. Everything is under the caller's own key: another's id finds nothing.
 
-use super::asked;
 use crate::domain::address_book::SavedAddress;
 use crate::service::Users;
 use chassis::http::Listing;
@@ -13,7 +12,8 @@ use std::sync::Arc;
 
 /// An address that is kept.
 #[derive(Serialize, JsonSchema)]
-pub struct KeptAddress {
+#[schemars(rename = "SavedAddress")]
+pub struct SavedAddressResource {
     /// Which.
     id: AddressId,
     /// Who receives the goods.
@@ -34,7 +34,7 @@ pub struct KeptAddress {
     country: Country,
 }
 
-impl From<SavedAddress> for KeptAddress {
+impl From<SavedAddress> for SavedAddressResource {
     fn from(saved: SavedAddress) -> Self {
         let Address { name, line1, line2, city, region, postal_code, country } = saved.address;
         Self { id: saved.id, name, line1, line2, city, region, postal_code, country }
@@ -48,19 +48,19 @@ fn checked(address: &Address) -> Result<Address, Problem> {
     }
 }
 
-pub(super) async fn list(users: Arc<Users>, call: Call) -> Result<Listing<KeptAddress>, Problem> {
+pub(super) async fn list(users: Arc<Users>, call: Call) -> Result<Listing<SavedAddressResource>, Problem> {
     let kept = users.addresses(call.caller.identity()?.user).await?;
     Ok(Listing { items: kept.into_iter().map(Into::into).collect(), cursor: None })
 }
 
-pub(super) async fn add(users: Arc<Users>, call: Call<Json<Address>>) -> Result<KeptAddress, Problem> {
+pub(super) async fn add(users: Arc<Users>, call: Call<Json<Address>>) -> Result<SavedAddressResource, Problem> {
     let address = checked(&call.body.0)?;
-    Ok(users.add_address(call.caller.identity()?.user, address, &asked(&call)).await?.into())
+    Ok(users.add_address(call.caller.identity()?.user, address, &call.context()).await?.into())
 }
 
-pub(super) async fn replace(users: Arc<Users>, call: Call<Json<Address>>) -> Result<KeptAddress, Problem> {
+pub(super) async fn replace(users: Arc<Users>, call: Call<Json<Address>>) -> Result<SavedAddressResource, Problem> {
     let saved = SavedAddress { id: call.param("id")?, address: checked(&call.body.0)? };
-    users.replace_address(call.caller.identity()?.user, &saved, &asked(&call)).await?;
+    users.replace_address(call.caller.identity()?.user, &saved, &call.context()).await?;
     Ok(saved.into())
 }
 

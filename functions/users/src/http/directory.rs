@@ -1,7 +1,6 @@
-//! All accounts, for those who run the shop.
+//! All users, for staff.
 
-use super::accounts::Account;
-use super::asked;
+use super::accounts::UserResource;
 use crate::service::Users;
 use chassis::http::{Listing, PageQuery};
 use chassis::{Call, Json, NoBody, Problem, cursor};
@@ -10,16 +9,16 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
 
-/// What an account may do from now on.
+/// The roles of a user from now on.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewRoles {
+pub struct UpdateRoles {
     /// Exactly these roles, at least one.
     #[schemars(length(min = 1))]
     roles: Vec<Role>,
 }
 
-pub(super) async fn list(users: Arc<Users>, call: Call<NoBody, PageQuery>) -> Result<Listing<Account>, Problem> {
+pub(super) async fn list(users: Arc<Users>, call: Call<NoBody, PageQuery>) -> Result<Listing<UserResource>, Problem> {
     let limit = cursor::limit(call.query.limit)?;
     let after = call.query.cursor.as_deref().map(cursor::decode).transpose()?;
     let page = users.accounts(after.as_deref(), limit).await?;
@@ -27,16 +26,16 @@ pub(super) async fn list(users: Arc<Users>, call: Call<NoBody, PageQuery>) -> Re
     Ok(Listing { items, cursor: page.next.as_deref().map(cursor::encode) })
 }
 
-pub(super) async fn read(users: Arc<Users>, call: Call) -> Result<Account, Problem> {
+pub(super) async fn read(users: Arc<Users>, call: Call) -> Result<UserResource, Problem> {
     Ok(users.account(call.param("id")?).await?.into())
 }
 
-pub(super) async fn give_roles(users: Arc<Users>, call: Call<Json<NewRoles>>) -> Result<Account, Problem> {
+pub(super) async fn give_roles(users: Arc<Users>, call: Call<Json<UpdateRoles>>) -> Result<UserResource, Problem> {
     let admin = call.caller.identity()?.user;
     let id = call.param("id")?;
     if call.body.0.roles.is_empty() {
         return Err(Problem::invalid("roles", "roles must name at least one role."));
     }
     let roles = call.body.0.roles.iter().copied().collect();
-    Ok(users.give_roles(id, roles, admin, &asked(&call)).await?.into())
+    Ok(users.give_roles(id, roles, admin, &call.context()).await?.into())
 }

@@ -1,10 +1,10 @@
 //! Signing in, going on, signing out.
 
 use super::accounts::field;
-use super::asked;
 use crate::domain::Rejection;
 use crate::domain::session::ACCESS_SECONDS;
 use crate::service::{SignIn, Tokens, Users};
+use chassis::http::network_of;
 use chassis::{Call, Json, Problem};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// What somebody signs in with.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Credentials {
+pub struct CreateSession {
     /// E-mail address; case does not matter.
     #[schemars(length(max = 254))]
     email: String,
@@ -24,7 +24,7 @@ pub struct Credentials {
 /// A refresh token to exchange.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Exchange {
+pub struct RefreshSession {
     /// The latest refresh token of the session. It is spent by this; using it again ends the session.
     refresh_token: String,
 }
@@ -53,22 +53,22 @@ impl From<Tokens> for SessionTokens {
     }
 }
 
-pub(super) async fn sign_in(users: Arc<Users>, call: Call<Json<Credentials>>) -> Result<SessionTokens, Problem> {
-    let Credentials { email, password } = &call.body.0;
+pub(super) async fn sign_in(users: Arc<Users>, call: Call<Json<CreateSession>>) -> Result<SessionTokens, Problem> {
+    let CreateSession { email, password } = &call.body.0;
     let email = field("email", email)?;
-    Ok(users.sign_in(SignIn { email: &email, password }, &asked(&call)).await?.into())
+    Ok(users.sign_in(SignIn { email: &email, password }, &network_of(&call.source_ip), &call.context()).await?.into())
 }
 
-pub(super) async fn refresh(users: Arc<Users>, call: Call<Json<Exchange>>) -> Result<SessionTokens, Problem> {
+pub(super) async fn refresh(users: Arc<Users>, call: Call<Json<RefreshSession>>) -> Result<SessionTokens, Problem> {
     let token = call.body.0.refresh_token.parse().map_err(|_| Rejection::InvalidRefreshToken)?;
-    Ok(users.refresh(&token, &asked(&call)).await?.into())
+    Ok(users.refresh(&token, &call.context()).await?.into())
 }
 
 pub(super) async fn sign_out(users: Arc<Users>, call: Call) -> Result<(), Problem> {
     let me = call.caller.identity()?;
-    Ok(users.sign_out(me.user, me.session, &asked(&call)).await?)
+    Ok(users.sign_out(me.user, me.session, &call.context()).await?)
 }
 
 pub(super) async fn sign_out_everywhere(users: Arc<Users>, call: Call) -> Result<(), Problem> {
-    Ok(users.sign_out_everywhere(call.caller.identity()?.user, &asked(&call)).await?)
+    Ok(users.sign_out_everywhere(call.caller.identity()?.user, &call.context()).await?)
 }

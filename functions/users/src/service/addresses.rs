@@ -1,17 +1,15 @@
 //! The postal addresses that a person keeps.
 
-use super::{Asked, ServiceError, Users};
+use super::{Error, Users};
 use crate::domain::Rejection;
 use crate::domain::address_book::{MAX_ADDRESSES, SavedAddress};
+use chassis::Context;
 use events::address::Address;
 use events::ids::{AddressId, UserId};
 
 impl Users {
     /// All of a person's addresses, oldest first.
-    ///
-    /// # Errors
-    /// Only of the table.
-    pub async fn addresses(&self, user: UserId) -> Result<Vec<SavedAddress>, ServiceError> {
+    pub async fn addresses(&self, user: UserId) -> Result<Vec<SavedAddress>, Error> {
         Ok(self.store.addresses(user).await?)
     }
 
@@ -19,17 +17,12 @@ impl Users {
     ///
     /// # Errors
     /// `TooManyAddresses`.
-    pub async fn add_address(
-        &self,
-        user: UserId,
-        address: Address,
-        asked: &Asked,
-    ) -> Result<SavedAddress, ServiceError> {
+    pub async fn add_address(&self, user: UserId, address: Address, context: &Context) -> Result<SavedAddress, Error> {
         if self.store.addresses(user).await?.len() >= MAX_ADDRESSES {
             return Err(Rejection::TooManyAddresses.into());
         }
         let saved = SavedAddress { id: self.wiring.world.fresh(AddressId::new), address };
-        self.store.add_address(user, &saved, &asked.cause).await?;
+        self.store.add_address(user, &saved, &context.cause(0)).await?;
         Ok(saved)
     }
 
@@ -37,17 +30,17 @@ impl Users {
     ///
     /// # Errors
     /// `NotFound` if the person has no such address.
-    pub async fn replace_address(&self, user: UserId, saved: &SavedAddress, asked: &Asked) -> Result<(), ServiceError> {
-        let found = self.store.replace_address(user, saved, &asked.cause).await?;
-        if found { Ok(()) } else { Err(ServiceError::NotFound) }
+    pub async fn replace_address(&self, user: UserId, saved: &SavedAddress, context: &Context) -> Result<(), Error> {
+        let found = self.store.replace_address(user, saved, &context.cause(0)).await?;
+        if found { Ok(()) } else { Err(Error::NotFound) }
     }
 
     /// Removes one.
     ///
     /// # Errors
     /// `NotFound` if the person has no such address.
-    pub async fn remove_address(&self, user: UserId, address: AddressId) -> Result<(), ServiceError> {
-        self.store.address(user, address).await?.ok_or(ServiceError::NotFound)?;
+    pub async fn remove_address(&self, user: UserId, address: AddressId) -> Result<(), Error> {
+        self.store.address(user, address).await?.ok_or(Error::NotFound)?;
         Ok(self.store.remove_address(user, address).await?)
     }
 }

@@ -1,27 +1,25 @@
 //! Reading and changing accounts.
 
-use super::{Asked, ServiceError, TRIES, Users};
+use super::{Error, Users};
 use crate::domain::Rejection;
 use crate::domain::account::{Roles, User};
 use crate::domain::email::{Email, PersonName};
-use chassis::{Page, Written};
+use chassis::{Context, Page, Written, decide_and_write};
 use events::ids::UserId;
 use events::users::Role;
+use std::ops::ControlFlow;
 
 impl Users {
     /// An account.
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn account(&self, id: UserId) -> Result<User, ServiceError> {
-        self.store.user(id).await?.ok_or(ServiceError::NotFound)
+    pub async fn account(&self, id: UserId) -> Result<User, Error> {
+        self.store.user(id).await?.ok_or(Error::NotFound)
     }
 
     /// A page of all accounts, newest first.
-    ///
-    /// # Errors
-    /// Only of the table.
-    pub async fn accounts(&self, after: Option<&str>, limit: u32) -> Result<Page<User>, ServiceError> {
+    pub async fn accounts(&self, after: Option<&str>, limit: u32) -> Result<Page<User>, Error> {
         Ok(self.store.directory(after, limit).await?)
     }
 
@@ -29,8 +27,8 @@ impl Users {
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn rename(&self, id: UserId, name: PersonName, asked: &Asked) -> Result<User, ServiceError> {
-        self.change(id, asked, |user| Ok(user.renamed(name.clone()))).await
+    pub async fn rename(&self, id: UserId, name: PersonName, context: &Context) -> Result<User, Error> {
+        self.change(id, context, |user| Ok(user.renamed(name.clone()))).await
     }
 
     /// Gives an account exactly these roles, as an admin wants. Access tokens signed before say the old ones until they
@@ -38,42 +36,40 @@ impl Users {
     ///
     /// # Errors
     /// `NotFound`, `OwnAdminRole`.
-    pub async fn give_roles(
-        &self,
-        id: UserId,
-        roles: Roles,
-        admin: UserId,
-        asked: &Asked,
-    ) -> Result<User, ServiceError> {
-        let input = &asked.cause.id;
-        self.change(id, asked, |user| user.given_roles(roles.clone(), admin, input, asked.now)).await
+    pub async fn give_roles(&self, id: UserId, roles: Roles, admin: UserId, context: &Context) -> Result<User, Error> {
+        let input = context.input_id();
+        self.change(id, context, |user| user.given_roles(roles.clone(), admin, input, context.now)).await
     }
 
     /// Gives the account of an address one more role, as an operator's message of that name wants.
     ///
     /// # Errors
     /// `NotFound` if nobody has that address.
-    pub async fn grant_role(&self, email: &Email, role: Role, input: &str, asked: &Asked) -> Result<(), ServiceError> {
-        let id = self.store.owner_of(email).await?.ok_or(ServiceError::NotFound)?;
-        self.change(id, asked, |user| Ok(user.granted(role, input, asked.now))).await.map(|_| ())
+    pub async fn grant_role(&self, email: &Email, role: Role, input: &str, context: &Context) -> Result<(), Error> {
+        let id = self.store.owner_of(email).await?.ok_or(Error::NotFound)?;
+        self.change(id, context, |user| Ok(user.granted(role, input, context.now))).await.map(|_| ())
     }
 
     /// Loads, decides and writes; decides again if somebody else wrote first.
     pub(super) async fn change(
         &self,
         id: UserId,
-        asked: &Asked,
+        context: &Context,
         decide: impl Fn(&User) -> Result<Option<User>, Rejection>,
-    ) -> Result<User, ServiceError> {
-        let mut user = self.account(id).await?;
-        for _ in 0..TRIES {
-            let Some(changed) = decide(&user)? else { return Ok(user) };
-            match self.store.replace_user(&changed, user.seq, &asked.transition(changed.seq)).await? {
-                Written::Done => return Ok(changed),
-                Written::Refused(Some(current)) => user = *current,
-                Written::Refused(None) => return Err(ServiceError::NotFound),
+    ) -> Result<User, Error> {
+        let user = self.account(id).await?;
+        let decide = &decide;
+        let changed = decide_and_write(user, move |user| async move {
+            let Some(changed) = decide(&user).map_err(chassis::Error::Rejected)? else {
+                return Ok(ControlFlow::Break(user));
+            };
+            match self.store.replace_user(&changed, user.seq, &context.cause(changed.seq)).await? {
+                Written::Done => Ok(ControlFlow::Break(changed)),
+                Written::Refused(current) => {
+                    current.map(|user| ControlFlow::Continue(*user)).ok_or(chassis::Error::NotFound)
+                }
             }
-        }
-        Err(ServiceError::Contended)
+        });
+        Ok(changed.await?)
     }
 }

@@ -1,10 +1,12 @@
 //! Signing up.
 
-use super::{Asked, ServiceError, Users};
+use super::{Error, Users};
 use crate::domain::Rejection;
 use crate::domain::account::{Registration, User};
 use crate::domain::email::{Email, PersonName};
 use crate::domain::password::NewPassword;
+use crate::domain::throttle::Window;
+use chassis::Context;
 use events::ids::UserId;
 
 impl Users {
@@ -18,18 +20,19 @@ impl Users {
         email: Email,
         name: PersonName,
         password: &NewPassword,
-        traceparent: &str,
-        asked: &Asked,
-    ) -> Result<User, ServiceError> {
-        let (window, limit) = (asked.window(), self.config.sign_up_limit);
-        if !self.store.count_sign_up(&asked.network, window, limit, &asked.cause).await? {
+        network: &str,
+        context: &Context,
+    ) -> Result<User, Error> {
+        let (window, limit) = (Window::at(context.now), self.config.sign_up_limit);
+        if !self.store.count_sign_up(network, window, limit, &context.cause(0)).await? {
             return Err(self.throttled(window));
         }
         let world = &self.wiring.world;
         let password = self.hasher.hash(password.as_str(), world.random())?;
-        let registration = Registration { email, name, password, traceparent: traceparent.to_owned() };
-        let user = User::register(world.fresh(UserId::new), registration, asked.now);
-        let registered = self.store.register(&user, asked.transition(user.seq)).await?;
+        let registration =
+            Registration { email, name, password, traceparent: context.traceparent.clone().unwrap_or_default() };
+        let user = User::register(world.fresh(UserId::new), registration, context.now);
+        let registered = self.store.register(&user, context.cause(user.seq)).await?;
         if registered { Ok(user) } else { Err(Rejection::EmailTaken.into()) }
     }
 }

@@ -1,18 +1,20 @@
 //! Signing in, going on, signing out.
 
-use super::{Asked, ServiceError, TRIES, Users};
+use super::{Error, Users};
 use crate::domain::Rejection;
 use crate::domain::account::User;
 use crate::domain::email::Email;
 use crate::domain::refresh_token::RefreshToken;
 use crate::domain::session::{ACCESS_SECONDS, Presented, Session, Verdict};
-use crate::domain::throttle::MAX_ACCOUNT_FAILURES;
+use crate::domain::throttle::{MAX_ACCOUNT_FAILURES, Window};
 use crate::store::Throttled;
 use chassis::table::Updated;
 use chassis::tokens::digest;
 use chassis::tokens::{ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYP, AccessClaims, Signer};
+use chassis::{Context, decide_and_write};
 use events::Timestamp;
 use events::ids::{SessionId, UserId};
+use std::ops::ControlFlow;
 
 /// What somebody signs in with.
 pub struct SignIn<'a> {
@@ -30,41 +32,49 @@ pub struct Tokens {
     pub refresh: String,
 }
 
+/// What became of a refresh token that was presented.
+enum Spent {
+    /// This exchange spent it.
+    Now,
+    /// An earlier exchange spent it.
+    Reused(Session),
+}
+
 impl Users {
     /// Opens a session.
     ///
     /// # Errors
     /// `InvalidCredentials`, which never says whether there is such an account; `TooManyAttempts`.
-    pub async fn sign_in(&self, sign_in: SignIn<'_>, asked: &Asked) -> Result<Tokens, ServiceError> {
-        let (account, window) = (Throttled::Account(sign_in.email), asked.window());
+    pub async fn sign_in(&self, sign_in: SignIn<'_>, network: &str, context: &Context) -> Result<Tokens, Error> {
+        let (account, window) = (Throttled::Account(sign_in.email), Window::at(context.now));
         // The attempt is counted before the password is looked at: guesses made at once cannot exceed the limit.
         // A network that may not try may not use up an account's attempts either.
         let attempt = async {
-            self.admit_network(asked).await?;
-            let counted = self.store.count_failure(account, window, MAX_ACCOUNT_FAILURES, &asked.cause).await?;
+            self.admit_network(network, context).await?;
+            let counted = self.store.count_failure(account, window, MAX_ACCOUNT_FAILURES, &context.cause(0)).await?;
             if counted { Ok(()) } else { Err(self.throttled(window)) }
         };
         let ((), user) = tokio::try_join!(attempt, self.account_of(sign_in.email))?;
         let hash = user.as_ref().map(|user| &user.password_hash);
         let matches = self.hasher.verify(sign_in.password, hash)?;
         let Some(user) = user.filter(|_| matches) else {
-            self.blame_network(asked).await?;
+            self.blame_network(network, context).await?;
             return Err(Rejection::InvalidCredentials.into());
         };
         let world = &self.wiring.world;
         let session = world.fresh(SessionId::new);
         let token = RefreshToken { user: user.id, session, family: world.random(), secret: world.random() };
-        let session = Session::open(session, user.id, user.session_epoch, presented(&token), asked.now);
+        let session = Session::open(session, user.id, user.session_epoch, presented(&token), context.now);
         let (signer, (), ()) = tokio::try_join!(
-            async { Ok::<_, ServiceError>(self.signing_key.signer().await?) },
-            async { Ok(self.store.open_session(&session, &asked.cause).await?) },
+            async { Ok::<_, Error>(self.signing_key.signer().await?) },
+            async { Ok(self.store.open_session(&session, &context.cause(0)).await?) },
             async { Ok(self.store.forgive(account, window).await?) },
         )?;
-        self.tokens(&signer, &user, &token, asked.now)
+        self.tokens(&signer, &user, &token, context.now)
     }
 
     /// The account of an address. An unknown address takes as many reads as a known one.
-    async fn account_of(&self, email: &Email) -> Result<Option<User>, ServiceError> {
+    async fn account_of(&self, email: &Email) -> Result<Option<User>, Error> {
         let owner = self.store.owner_of(email).await?;
         let user = self.store.user(owner.unwrap_or(UserId::from_bits(0))).await?;
         Ok(user.filter(|user| owner == Some(user.id)))
@@ -75,68 +85,62 @@ impl Users {
     ///
     /// # Errors
     /// `InvalidRefreshToken`, `SessionExpired` or `SessionRevoked`.
-    pub async fn refresh(&self, token: &RefreshToken, asked: &Asked) -> Result<Tokens, ServiceError> {
+    pub async fn refresh(&self, token: &RefreshToken, context: &Context) -> Result<Tokens, Error> {
         // Everything that could fail comes before the one write that spends the token.
         let (signer, user, session) = tokio::try_join!(
-            async { Ok::<_, ServiceError>(self.signing_key.signer().await?) },
+            async { Ok::<_, Error>(self.signing_key.signer().await?) },
             async { Ok(self.store.user(token.user).await?) },
             async { Ok(self.store.session(token.user, token.session).await?) },
         )?;
-        let (Some(user), Some(mut session)) = (user, session) else {
+        let (Some(user), Some(session)) = (user, session) else {
             return Err(Rejection::InvalidRefreshToken.into());
         };
         let next = token.rotated(self.wiring.world.random());
-        for _ in 0..TRIES {
-            match session.judge(&presented(token), user.session_epoch, asked.now) {
-                Verdict::Refused(rejection) => return Err(rejection.into()),
-                Verdict::Reused => return Err(self.end_reused(&session, asked).await?),
+        let (next_hash, epoch) = (&presented(&next).secret_hash, user.session_epoch);
+        let spent = decide_and_write(session, move |session| async move {
+            match session.judge(&presented(token), epoch, context.now) {
+                Verdict::Refused(rejection) => return Err(chassis::Error::Rejected(rejection)),
+                Verdict::Reused => return Ok(ControlFlow::Break(Spent::Reused(session))),
                 Verdict::Current => {}
             }
-            let idle_end = session.idle_end(asked.now);
-            let next_hash = presented(&next).secret_hash;
-            match self.store.rotate(&session, &next_hash, idle_end, &asked.cause).await? {
-                Updated::Done(_) => return self.tokens(&signer, &user, &next, asked.now),
+            let idle_end = session.idle_end(context.now);
+            match self.store.rotate(&session, next_hash, idle_end, &context.cause(0)).await? {
+                Updated::Done(_) => Ok(ControlFlow::Break(Spent::Now)),
                 // Nobody else knows the next secret: our write was done, its answer lost, and this is its repetition.
-                Updated::Refused(Some(current)) if current.secret_hash == next_hash && !current.revoked => {
-                    return self.tokens(&signer, &user, &next, asked.now);
+                Updated::Refused(Some(current)) if current.secret_hash == *next_hash && !current.revoked => {
+                    Ok(ControlFlow::Break(Spent::Now))
                 }
-                Updated::Refused(Some(current)) => session = *current,
-                Updated::Refused(None) => return Err(Rejection::InvalidRefreshToken.into()),
+                Updated::Refused(Some(current)) => Ok(ControlFlow::Continue(*current)),
+                Updated::Refused(None) => Err(chassis::Error::Rejected(Rejection::InvalidRefreshToken)),
             }
+        });
+        match spent.await? {
+            Spent::Now => self.tokens(&signer, &user, &next, context.now),
+            Spent::Reused(session) => Err(self.end_reused(&session, context).await?),
         }
-        Err(ServiceError::Contended)
     }
 
-    async fn end_reused(&self, session: &Session, asked: &Asked) -> Result<ServiceError, ServiceError> {
-        self.store.revoke(session.user_id, session.id, &asked.cause).await?;
+    async fn end_reused(&self, session: &Session, context: &Context) -> Result<Error, Error> {
+        self.store.revoke(session.user_id, session.id, &context.cause(0)).await?;
         tracing::warn!(session = %session.id, "a used refresh token came back; the session is revoked");
         self.wiring.metrics.count("reused_refresh_tokens", 1);
         Ok(Rejection::SessionRevoked.into())
     }
 
     /// Ends one session.
-    ///
-    /// # Errors
-    /// Only of the table.
-    pub async fn sign_out(&self, user: UserId, session: SessionId, asked: &Asked) -> Result<(), ServiceError> {
-        Ok(self.store.revoke(user, session, &asked.cause).await?)
+    pub async fn sign_out(&self, user: UserId, session: SessionId, context: &Context) -> Result<(), Error> {
+        Ok(self.store.revoke(user, session, &context.cause(0)).await?)
     }
 
     /// Ends all sessions of a person with one write, those included that are being opened now.
     ///
     /// # Errors
     /// `NotFound` if the account is gone.
-    pub async fn sign_out_everywhere(&self, user: UserId, asked: &Asked) -> Result<(), ServiceError> {
-        self.change(user, asked, |user| Ok(Some(user.signed_out_everywhere()))).await.map(|_| ())
+    pub async fn sign_out_everywhere(&self, user: UserId, context: &Context) -> Result<(), Error> {
+        self.change(user, context, |user| Ok(Some(user.signed_out_everywhere()))).await.map(|_| ())
     }
 
-    fn tokens(
-        &self,
-        signer: &Signer,
-        user: &User,
-        refresh: &RefreshToken,
-        now: Timestamp,
-    ) -> Result<Tokens, ServiceError> {
+    fn tokens(&self, signer: &Signer, user: &User, refresh: &RefreshToken, now: Timestamp) -> Result<Tokens, Error> {
         let claims = AccessClaims {
             iss: ACCESS_ISSUER.to_owned(),
             aud: ACCESS_AUDIENCE.to_owned(),

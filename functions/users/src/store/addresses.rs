@@ -8,9 +8,6 @@ use events::ids::{AddressId, UserId};
 
 impl Store {
     /// A person's addresses, oldest first.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
     pub async fn addresses(&self, user: UserId) -> Result<Vec<SavedAddress>, StoreError> {
         let partition = user.to_string();
         // Twice what is allowed, as requests at once may each find room.
@@ -20,17 +17,11 @@ impl Store {
     }
 
     /// One of a person's addresses.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
     pub async fn address(&self, user: UserId, address: AddressId) -> Result<Option<SavedAddress>, StoreError> {
         self.table.get_consistent(&key::address(user, address)).await
     }
 
     /// Puts a new address.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
     pub async fn add_address(&self, user: UserId, saved: &SavedAddress, cause: &Cause) -> Result<(), StoreError> {
         match self.table.create(&key::address(user, saved.id), saved, cause).await? {
             Written::Done => Ok(()),
@@ -41,9 +32,6 @@ impl Store {
     }
 
     /// Replaces an address, if the person has it: `false` otherwise.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
     pub async fn replace_address(&self, user: UserId, saved: &SavedAddress, cause: &Cause) -> Result<bool, StoreError> {
         let update = Update::of(key::address(user, saved.id))
             .set("#address = :address")
@@ -55,9 +43,6 @@ impl Store {
     }
 
     /// Removes an address, if it is there.
-    ///
-    /// # Errors
-    /// Unavailable.
     pub async fn remove_address(&self, user: UserId, address: AddressId) -> Result<(), StoreError> {
         self.table.delete(&key::address(user, address)).await
     }

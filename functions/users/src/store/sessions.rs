@@ -17,9 +17,6 @@ struct SessionItem {
 
 impl Store {
     /// Puts a new session.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
     pub async fn open_session(&self, session: &Session, cause: &Cause) -> Result<(), StoreError> {
         let item = SessionItem { session: session.clone(), ttl: session.expires_at.seconds() };
         match self.table.create(&key::session(session.user_id, session.id), &item, cause).await? {
@@ -31,17 +28,11 @@ impl Store {
     }
 
     /// A session.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
     pub async fn session(&self, user: UserId, session: SessionId) -> Result<Option<Session>, StoreError> {
         self.table.get_consistent(&key::session(user, session)).await
     }
 
     /// Replaces a live session's secret, if it still is the one that was judged.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
     pub async fn rotate(
         &self,
         session: &Session,
@@ -62,9 +53,6 @@ impl Store {
     }
 
     /// Ends a session for good; one that is gone already stays so.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
     pub async fn revoke(&self, user: UserId, session: SessionId, cause: &Cause) -> Result<(), StoreError> {
         let update = Update::of(key::session(user, session))
             .set("revoked = :yes")

@@ -33,18 +33,12 @@ impl Throttled<'_> {
 
 impl Store {
     /// Failures in a window so far.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
     pub async fn failures(&self, of: Throttled<'_>, window: Window) -> Result<u32, StoreError> {
         let item: Option<ThrottleItem> = self.table.get(&of.key(window)).await?;
         Ok(item.map_or(0, |item| item.failures))
     }
 
     /// Counts a failure, unless there were `limit` already: then `false`, and the count stays.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
     pub async fn count_failure(
         &self,
         of: Throttled<'_>,
@@ -66,9 +60,6 @@ impl Store {
 
     /// Counts an attempt to sign up from a network, unless there were `limit` already or too many failures: then `false`,
     /// and the count stays.
-    ///
-    /// # Errors
-    /// Unavailable or corrupt.
     pub async fn count_sign_up(
         &self,
         network: &str,
@@ -91,9 +82,6 @@ impl Store {
     }
 
     /// Forgets the failures of a window.
-    ///
-    /// # Errors
-    /// Unavailable.
     pub async fn forgive(&self, of: Throttled<'_>, window: Window) -> Result<(), StoreError> {
         self.table.delete(&of.key(window)).await
     }

@@ -1,6 +1,6 @@
 //! Signing up and one's own account.
 
-use crate::desk::{PASSWORD, bench, items, me, refusal, sign_in_request, sign_up, sign_up_request, somebody};
+use crate::harness::{PASSWORD, bench, items, me, refusal, sign_in_request, sign_up, sign_up_request, somebody};
 use chassis::testing::Request;
 use serde_json::json;
 
@@ -116,8 +116,8 @@ async fn a_person_renames_themselves_and_new_tokens_say_so() {
     let renamed = bench.http(patch(r#"{"name": " Ada Lovelace "}"#)).await;
     assert_eq!((renamed.status, &renamed.body["name"]), (200, &json!("Ada Lovelace")));
     assert_eq!(me(&bench, &pair.access).await.body["name"], "Ada Lovelace");
-    let fresh = crate::desk::sign_in(&bench, "ada@example.com").await;
-    assert_eq!(crate::desk::identity(&bench, &fresh.access).name, "Ada Lovelace");
+    let fresh = crate::harness::sign_in(&bench, "ada@example.com").await;
+    assert_eq!(crate::harness::identity(&bench, &fresh.access).name, "Ada Lovelace");
     let seq = items(&bench, "profile")[0]["seq"]["N"].clone();
     for unchanged in ["{}", r#"{"name": null}"#, r#"{"name": "Ada Lovelace"}"#] {
         assert_eq!(bench.http(patch(unchanged)).await.status, 200, "{unchanged}");

@@ -1,6 +1,6 @@
 //! The addresses a person keeps.
 
-use crate::desk::{bench, refusal, somebody};
+use crate::harness::{bench, refusal, somebody};
 use chassis::testing::{Bench, Request};
 use serde_json::{Value, json};
 use users::Users;

@@ -1,6 +1,6 @@
 //! Request units of each route, as the README states them.
 
-use crate::desk::{PASSWORD, admin, bench, refresh_request, sign_in_request, sign_up_request, somebody};
+use crate::harness::{PASSWORD, admin, bench, refresh_request, sign_in_request, sign_up_request, somebody};
 use chassis::testing::{Bench, Request};
 use serde_json::json;
 use users::Users;

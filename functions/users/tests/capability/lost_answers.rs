@@ -1,6 +1,6 @@
 //! The table writes and its answer is lost: the SDK sends the write again and finds it refused. Nobody shall notice.
 
-use crate::desk::{PASSWORD, Pair, me, refresh, refusal, sign_in_request, sign_up, somebody, users};
+use crate::harness::{PASSWORD, Pair, me, refresh, refusal, sign_in_request, sign_up, somebody, users};
 use chassis::testing::connector::{WireService, sdk_config};
 use chassis::testing::{Bench, EmbeddedDynamo, Request};
 use chassis::{Service, Table};

@@ -5,7 +5,7 @@ mod accounts;
 mod addresses;
 mod contract;
 mod costs;
-mod desk;
+mod harness;
 mod lost_answers;
 mod messages;
 mod races;

@@ -1,6 +1,6 @@
 //! What is sent and what is received.
 
-use crate::desk::{admin, bench, items, sign_in, sign_up, somebody};
+use crate::harness::{admin, bench, items, sign_in, sign_up, somebody};
 use chassis::testing::{Bench, Request};
 use events::Capability;
 use events::users::{GrantRole, Role};
@@ -20,7 +20,7 @@ fn roles(bench: &Bench<Users>) -> Vec<String> {
 async fn a_sign_up_is_told_to_notifications_once_and_nothing_else_is() {
     let bench = bench();
     let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-    let answer = bench.http(crate::desk::sign_up_request("ada@example.com").header("traceparent", trace)).await;
+    let answer = bench.http(crate::harness::sign_up_request("ada@example.com").header("traceparent", trace)).await;
     let id = answer.body["id"].as_str().unwrap().to_owned();
     bench.relay().await.unwrap();
     let sent = bench.queues.take();
@@ -85,9 +85,9 @@ async fn an_operator_gives_a_role_and_a_repeated_message_gives_nothing() {
     assert_eq!(items(&bench, "profile")[0]["cause"]["M"]["via"]["S"], "queue");
     bench.relay().await.unwrap();
     assert!(bench.queues.take().is_empty());
-    let next = crate::desk::refresh(&bench, &pair.refresh).await;
+    let next = crate::harness::refresh(&bench, &pair.refresh).await;
     let access = next.body["access_token"].as_str().unwrap();
-    assert_eq!(crate::desk::identity(&bench, access).user, id);
+    assert_eq!(crate::harness::identity(&bench, access).user, id);
     assert_eq!(bench.http(Request::get("/v1/users").bearer(access)).await.status, 200);
 }
 

@@ -1,6 +1,8 @@
 //! Two at the same moment: what one of them read is old when it writes. The write's condition decides.
 
-use crate::desk::{PASSWORD, Pair, bench, items, refresh, refusal, sign_in_request, sign_up_request, somebody, users};
+use crate::harness::{
+    PASSWORD, Pair, bench, items, refresh, refusal, sign_in_request, sign_up_request, somebody, users,
+};
 use chassis::testing::connector::{WireService, sdk_config};
 use chassis::testing::{Bench, EmbeddedDynamo, Request};
 use chassis::{Service, Table};

@@ -1,6 +1,6 @@
 //! The staff's list of accounts, and who may say what an account may do.
 
-use crate::desk::{Pair, admin, bench, identity, refresh, refusal, sign_up, somebody};
+use crate::harness::{Pair, admin, bench, identity, refresh, refusal, sign_up, somebody};
 use chassis::testing::Request;
 use events::ids::UserId;
 use events::users::Role;
@@ -41,7 +41,7 @@ async fn the_list_goes_page_by_page_through_everybody_newest_first() {
     }
     everybody.reverse();
     let shards: BTreeSet<_> =
-        crate::desk::items(&bench, "profile").iter().map(|item| item["directory"]["S"].to_string()).collect();
+        crate::harness::items(&bench, "profile").iter().map(|item| item["directory"]["S"].to_string()).collect();
     assert!(shards.len() > 1, "sign-ups are spread over partitions of the index");
     let (mut seen, mut cursor) = (Vec::new(), String::new());
     loop {
@@ -117,7 +117,7 @@ async fn roles_that_make_no_sense_are_refused() {
         let request = Request::put(&format!("/v1/users/{id}/roles"), &body).bearer(&admin(&bench));
         assert_eq!(bench.http(request).await.status, status, "{body}");
     }
-    assert_eq!(crate::desk::items(&bench, "profile")[0]["seq"]["N"], "1");
+    assert_eq!(crate::harness::items(&bench, "profile")[0]["seq"]["N"], "1");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Refresh tokens: each is good once; a session ends when it should.
 
-use crate::desk::{Pair, bench, identity, items, me, refresh, refusal, sign_in, sign_in_request, sign_up, somebody};
+use crate::harness::{Pair, bench, identity, items, me, refresh, refusal, sign_in, sign_in_request, sign_up, somebody};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chassis::testing::Request;

@@ -1,6 +1,6 @@
 //! Guessing passwords and probing for accounts.
 
-use crate::desk::{MAX_SIGN_UPS, PASSWORD, bench, items, refusal, sign_in_request, sign_up, sign_up_request};
+use crate::harness::{MAX_SIGN_UPS, PASSWORD, bench, items, refusal, sign_in_request, sign_up, sign_up_request};
 use chassis::testing::{Bench, Request, Response};
 use futures_util::future::join_all;
 use serde_json::json;

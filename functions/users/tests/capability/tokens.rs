@@ -1,6 +1,6 @@
 //! Access tokens: what is accepted, and what is not.
 
-use crate::desk::{bench, identity, me, refusal, somebody};
+use crate::harness::{bench, identity, me, refusal, somebody};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chassis::testing::Request;
