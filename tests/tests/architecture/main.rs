@@ -7,3 +7,4 @@ mod dependencies;
 mod form;
 mod layers;
 mod purity;
+mod vocabulary;
