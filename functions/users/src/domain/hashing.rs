@@ -6,7 +6,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// Memory of one hash in KiB, passes and lanes (OWASP Password Storage; DESIGN §6).
+/// Memory of one hash in KiB, passes and lanes (OWASP Password Storage Cheat Sheet).
 const STANDARD: (u32, u32, u32) = (19_456, 2, 1);
 
 /// A password's hash as a PHC string, with its salt and parameters. Kept from logs.

@@ -5,7 +5,7 @@ use events::Timestamp;
 use events::ids::{SessionId, UserId};
 use serde::{Deserialize, Serialize};
 
-/// An access token's life in seconds (DESIGN §6).
+/// An access token's life in seconds.
 pub const ACCESS_SECONDS: i64 = 15 * 60;
 /// A session ends so many seconds after the sign-in, however much it is used.
 pub const MAX_SECONDS: i64 = 30 * DAY;
