@@ -21,6 +21,7 @@ pub mod quotes;
 pub mod routes;
 pub mod shipping;
 pub mod sku;
+pub mod text;
 pub mod timestamp;
 pub mod users;
 

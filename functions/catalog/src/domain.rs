@@ -18,4 +18,3 @@ pub use ids::{CategoryId, Slug, TaxRateId};
 pub use product::{Product, Variant};
 pub use rejection::Rejection;
 pub use tax::{TaxClass, TaxRate};
-pub use text::FieldError;

@@ -2,7 +2,8 @@
 
 use super::ids::CategoryId;
 use super::rejection::Rejection;
-use super::text::{self, FieldError};
+use super::text;
+use events::text::FieldError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

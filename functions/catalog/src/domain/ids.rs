@@ -1,6 +1,6 @@
 //! Names that staff choose and that can be part of a URL. Refuses ids that the shop makes: those are in `events`.
 
-use super::text::{FieldError, is_slug};
+use events::text::{FieldError, is_slug};
 
 /// Declares a type for names of `a–z 0–9 -` with a greatest length.
 macro_rules! slugs {

@@ -2,9 +2,10 @@
 //! country, rounded half to even line by line. Refuses shipping costs, which `shipping` quotes.
 
 use super::catalogue::Catalogue;
-use super::text::{self, FieldError};
+use super::text;
 use events::money::MoneyError;
 use events::quotes::{Destination, QuotedLine};
+use events::text::FieldError;
 use events::{Country, Currency, Money, Sku};
 use schemars::JsonSchema;
 use serde::Deserialize;

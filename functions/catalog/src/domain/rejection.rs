@@ -1,9 +1,9 @@
 //! Why the catalog does not change as staff want. Refuses pricing, which has an error of its own.
 
 use super::ids::{CategoryId, TaxRateId};
-use super::text::FieldError;
 use events::Sku;
 use events::ids::ProductId;
+use events::text::FieldError;
 
 /// Why a product, a category or a tax rate is not changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,8 +1,8 @@
 //! Tax rates: one for each country and tax class. Refuses regions and thresholds: a rate holds for a whole country.
 
 use super::ids::TaxRateId;
-use super::text::FieldError;
 use events::Country;
+use events::text::FieldError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

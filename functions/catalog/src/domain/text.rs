@@ -1,26 +1,6 @@
-//! Bounded text: names that can be part of a URL, and words for people. Refuses control characters and blanks.
+//! Bounded text for people. Refuses control characters and blanks.
 
-/// A field of a request has the right type and a value that is not allowed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{field} {requirement}")]
-pub struct FieldError {
-    /// The path of the field, e.g. `variants[2].prices[0].amount`.
-    pub field: String,
-    /// What the value must be, e.g. `must be 1 to 999`.
-    pub requirement: String,
-}
-
-impl FieldError {
-    pub fn new(field: impl Into<String>, requirement: impl Into<String>) -> Self {
-        Self { field: field.into(), requirement: requirement.into() }
-    }
-
-    /// The same error of another field: a parsed type does not know which field its text came from.
-    #[must_use]
-    pub fn of_field(self, field: &str) -> Self {
-        Self { field: field.to_owned(), ..self }
-    }
-}
+use events::text::FieldError;
 
 /// The text without the blanks around it: 1 to `max` characters on one line.
 ///
@@ -46,12 +26,6 @@ pub fn prose(field: &str, text: &str, max: usize) -> Result<String, FieldError> 
     Ok(text.trim().to_owned())
 }
 
-/// Whether a text is 1 to `max` characters of `a–z 0–9 -`.
-pub fn is_slug(text: &str, max: usize) -> bool {
-    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    (1..=max).contains(&text.len()) && text.bytes().all(allowed)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -71,14 +45,5 @@ mod tests {
         assert_eq!(prose("description", "", 20).unwrap(), "");
         assert!(prose("description", "bell\u{7}", 20).is_err());
         assert!(prose("description", "too long", 7).is_err());
-    }
-
-    #[test]
-    fn a_slug_is_lower_case_letters_digits_and_hyphens() {
-        assert!(is_slug("mint-tea-2", 64));
-        for text in ["", "Tea", "mint tea", "tea/1", "thé", "tea_1"] {
-            assert!(!is_slug(text, 64), "{text:?}");
-        }
-        assert!(!is_slug("abc", 2));
     }
 }

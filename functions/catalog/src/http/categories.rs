@@ -3,10 +3,10 @@
 use super::paging::page;
 use crate::domain::category::Category;
 use crate::domain::rejection::Rejection;
-use crate::domain::text::FieldError;
 use crate::service::Catalog;
 use chassis::http::{Listing, PageQuery};
 use chassis::{Call, Json, NoBody, Problem};
+use events::text::FieldError;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;

@@ -4,10 +4,10 @@ use super::{Catalog, Error};
 use crate::domain::ids::CategoryId;
 use crate::domain::product::{CreateProduct, Product, UpdateProduct};
 use crate::domain::rejection::Rejection;
-use crate::domain::text::FieldError;
 use crate::store::ProductOutcome;
 use chassis::{Context, decide_and_write};
 use events::ids::ProductId;
+use events::text::FieldError;
 use std::ops::ControlFlow::{self, Break, Continue};
 
 impl Catalog {

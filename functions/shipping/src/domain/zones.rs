@@ -1,5 +1,6 @@
 //! Zones: the countries served, their services and rates. Refuses to serve a country from two zones.
 
+use events::text::{FieldError, is_slug};
 use events::{Country, Currency};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,11 +26,6 @@ pub struct ZoneId(String);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a zone's id is 1 to 64 small letters, digits or hyphens")]
 pub struct InvalidZoneId;
-
-fn is_slug(text: &str, max_length: usize) -> bool {
-    (1..=max_length).contains(&text.len())
-        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-}
 
 impl FromStr for ZoneId {
     type Err = InvalidZoneId;
@@ -83,16 +79,8 @@ pub struct Zone {
     pub services: Vec<Service>,
 }
 
-/// A field of a zone that is out of its bounds.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{field} {why}")]
-pub struct FieldError {
-    pub field: String,
-    pub why: &'static str,
-}
-
-fn require(holds: bool, field: impl FnOnce() -> String, why: &'static str) -> Result<(), FieldError> {
-    if holds { Ok(()) } else { Err(FieldError { field: field(), why }) }
+fn require(holds: bool, field: impl FnOnce() -> String, requirement: &str) -> Result<(), FieldError> {
+    if holds { Ok(()) } else { Err(FieldError::new(field(), requirement)) }
 }
 
 fn is_title(text: &str) -> bool {

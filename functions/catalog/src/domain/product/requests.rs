@@ -3,7 +3,8 @@
 use super::variant::{self, Variant};
 use crate::domain::ids::{CategoryId, Slug};
 use crate::domain::tax::TaxClass;
-use crate::domain::text::{self, FieldError};
+use crate::domain::text;
+use events::text::FieldError;
 use schemars::JsonSchema;
 use serde::Deserialize;
 

@@ -1,6 +1,7 @@
 //! A variant: one of the forms in which a product is sold. Refuses stock.
 
-use crate::domain::text::{self, FieldError};
+use crate::domain::text;
+use events::text::FieldError;
 use events::{Money, Sku};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
