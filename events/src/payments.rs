@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 /// The parts of an amount in minor units. They add up to it; the ledger books each to its own account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AmountParts {
-    /// Items after discount, before tax and shipping.
-    pub subtotal: i64,
+    /// Net of the lines: after discount, before tax and shipping.
+    pub net: i64,
     /// Shipping before tax.
     pub shipping: i64,
     /// Tax on items and on shipping.

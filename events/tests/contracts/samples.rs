@@ -155,7 +155,7 @@ fn to_payments(story: &mut Story) {
         payment_id,
         attempt: 1,
         amount: money(3558),
-        parts: AmountParts { subtotal: 2500, shipping: 490, tax: 568 },
+        parts: AmountParts { net: 2500, shipping: 490, tax: 568 },
         payment_method: "pm_card_visa".to_owned(),
         customer: Some(customer()),
     };

@@ -60,10 +60,10 @@ impl Command {
     }
 }
 
-/// What is published about an order.
+/// A domain event of the order, as its transition remembers it: what the order itself does not say. `messages.rs` renders it whole.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum OrderEvent {
+pub enum DomainEvent {
     Placed,
     Confirmed,
     /// The text is the reason.
@@ -85,7 +85,7 @@ pub enum OrderEvent {
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
     Send(Command),
-    Publish(OrderEvent),
+    Publish(DomainEvent),
     /// Check the deadline when it has passed.
     Schedule,
 }

@@ -1,7 +1,7 @@
 //! Renders an order's messages: a pure function of the order and one of its transitions. The relay, the inbox, a
 //! redelivery and the sweep all send exactly what is made here, so a repeated message is the same message.
 
-use super::effect::{Command, Effect, OrderEvent};
+use super::effect::{Command, DomainEvent, Effect};
 use super::order::Order;
 use super::transition::Transition;
 use events::inventory::{CommitReservation, ReleaseReservation, ReserveStock};
@@ -130,28 +130,28 @@ fn authorize(order: &Order, attempt: u32) -> AuthorizePayment {
     }
 }
 
-fn render_event(order: &Order, origin: &Origin<'_>, event: &OrderEvent) -> Vec<Outgoing> {
+fn render_event(order: &Order, origin: &Origin<'_>, event: &DomainEvent) -> Vec<Outgoing> {
     let pay_until = order.deadline;
     match event.clone() {
-        OrderEvent::Placed => publish(order, origin, |about| OrderPlaced {
+        DomainEvent::Placed => publish(order, origin, |about| OrderPlaced {
             order: about,
             cart_id: order.cart_id,
             lines: order.stock_lines(),
         }),
-        OrderEvent::Confirmed => publish(order, origin, |about| OrderConfirmed { order: about }),
-        OrderEvent::PaymentDeclined(reason) => {
+        DomainEvent::Confirmed => publish(order, origin, |about| OrderConfirmed { order: about }),
+        DomainEvent::PaymentDeclined(reason) => {
             publish(order, origin, |about| OrderPaymentDeclined { order: about, reason: reason.clone(), pay_until })
         }
-        OrderEvent::ActionRequired(url) => {
+        DomainEvent::ActionRequired(url) => {
             publish(order, origin, |about| OrderPaymentActionRequired { order: about, url: url.clone(), pay_until })
         }
-        OrderEvent::Rejected => {
+        DomainEvent::Rejected => {
             publish(order, origin, |about| OrderRejected { order: about, missing: order.missing.clone() })
         }
-        OrderEvent::Expired => publish(order, origin, |about| OrderExpired { order: about }),
-        OrderEvent::Canceled => publish(order, origin, |about| OrderCanceled { order: about }),
-        OrderEvent::CancellationRefused => publish(order, origin, |about| OrderCancellationRefused { order: about }),
-        OrderEvent::Dispatched => {
+        DomainEvent::Expired => publish(order, origin, |about| OrderExpired { order: about }),
+        DomainEvent::Canceled => publish(order, origin, |about| OrderCanceled { order: about }),
+        DomainEvent::CancellationRefused => publish(order, origin, |about| OrderCancellationRefused { order: about }),
+        DomainEvent::Dispatched => {
             let tracking = order.tracking.clone();
             let (carrier, tracking_number) = tracking.map(|t| (t.carrier, t.tracking_number)).unwrap_or_default();
             publish(order, origin, |about| OrderDispatched {
@@ -160,8 +160,8 @@ fn render_event(order: &Order, origin: &Origin<'_>, event: &OrderEvent) -> Vec<O
                 tracking_number: tracking_number.clone(),
             })
         }
-        OrderEvent::Delivered => publish(order, origin, |about| OrderDelivered { order: about }),
-        OrderEvent::Refunded(amount) => {
+        DomainEvent::Delivered => publish(order, origin, |about| OrderDelivered { order: about }),
+        DomainEvent::Refunded(amount) => {
             publish(order, origin, |about| OrderRefunded { order: about, amount: order.money(amount) })
         }
     }

@@ -122,7 +122,7 @@ impl Order {
     /// What the total consists of, as the ledger books it.
     pub const fn parts(&self) -> AmountParts {
         AmountParts {
-            subtotal: self.net,
+            net: self.net,
             shipping: self.shipping.amount,
             // Both were added into the total when the order was placed, so their sum fits.
             tax: self.tax.saturating_add(self.shipping.tax),

@@ -1,7 +1,7 @@
 //! Makes an order of the command to place it and its two verified quotes. Refuses signatures and expiry, which are checked
 //! before.
 
-use super::effect::{Command, Effect, OrderEvent, PendingCommand, ReplyState};
+use super::effect::{Command, DomainEvent, Effect, PendingCommand, ReplyState};
 use super::order::{Attempt, Order, Shipping};
 use super::states::{FulfillmentState, PaymentState, Status};
 use super::transition::{Transition, TransitionKind};
@@ -114,7 +114,7 @@ fn first_transition(now: Timestamp) -> Transition {
         status: Status::Pending,
         payment_state: PaymentState::None,
         fulfillment_state: FulfillmentState::None,
-        effects: vec![Effect::Send(Command::Reserve), Effect::Publish(OrderEvent::Placed), Effect::Schedule],
+        effects: vec![Effect::Send(Command::Reserve), Effect::Publish(DomainEvent::Placed), Effect::Schedule],
     }
 }
 

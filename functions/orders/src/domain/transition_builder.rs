@@ -1,7 +1,7 @@
 //! A transition in the making: a copy of the order, changed piece by piece, and the effects that follow.
 
 use super::decision::Decision;
-use super::effect::{Command, Effect, OrderEvent, Participant, PendingCommand, ReplyState};
+use super::effect::{Command, DomainEvent, Effect, Participant, PendingCommand, ReplyState};
 use super::order::Order;
 use super::states::{FulfillmentState, Status};
 use super::transition::{Transition, TransitionKind};
@@ -34,7 +34,7 @@ impl<'a> TransitionBuilder<'a> {
         self.effects.push(Effect::Send(command));
     }
 
-    pub(super) fn publish(&mut self, event: OrderEvent) {
+    pub(super) fn publish(&mut self, event: DomainEvent) {
         self.effects.push(Effect::Publish(event));
     }
 
@@ -55,7 +55,7 @@ impl<'a> TransitionBuilder<'a> {
     }
 
     /// Ends the order without goods for the customer: stock and money are given back.
-    pub(super) fn compensate_all(&mut self, status: Status, event: OrderEvent) {
+    pub(super) fn compensate_all(&mut self, status: Status, event: DomainEvent) {
         self.order.status = status;
         self.order.next_action = None;
         self.send(Command::Release);

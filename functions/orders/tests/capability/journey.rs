@@ -25,7 +25,7 @@ async fn an_order_goes_from_placed_to_completed() {
     assert_eq!(kinds(&sent), ["authorize_payment"]);
     assert_eq!(sent[0].envelope.data["amount"]["amount"], TOTAL);
     let parts = &sent[0].envelope.data["parts"];
-    assert_eq!(parts, &json!({"subtotal": 3699, "shipping": 490, "tax": 189 + 190 + 93}));
+    assert_eq!(parts, &json!({"net": 3699, "shipping": 490, "tax": 189 + 190 + 93}));
 
     harness.receive(2, &authorized(id, 1)).await;
     let sent = harness.settle().await;

@@ -96,7 +96,7 @@ pub fn check(before: &Order, after: &Order) {
         assert!(after.log.iter().any(|transition| transition.status == Status::Confirmed));
     }
     let parts = after.parts();
-    assert_eq!(parts.subtotal + parts.shipping + parts.tax, after.total);
+    assert_eq!(parts.net + parts.shipping + parts.tax, after.total);
     assert_eq!(before.log, after.log[..before.log.len()], "what happened, happened");
     assert_eq!(&serde_json::from_value::<Order>(serde_json::to_value(after).unwrap()).unwrap(), after);
 }

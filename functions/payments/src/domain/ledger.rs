@@ -47,7 +47,7 @@ pub fn sale(terms: &Terms) -> Result<Vec<Entry>, Rejection> {
     let parts = &terms.parts;
     balanced([
         (LedgerAccount::Receivable, terms.amount),
-        (LedgerAccount::Revenue, negated(parts.subtotal)?),
+        (LedgerAccount::Revenue, negated(parts.net)?),
         (LedgerAccount::Shipping, negated(parts.shipping)?),
         (LedgerAccount::Tax, negated(parts.tax)?),
     ])
@@ -118,18 +118,18 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_booking_sums_to_zero(subtotal in 0i64..1 << 40, shipping in 0i64..1 << 40, tax in 0i64..1 << 40) {
-            let amount = subtotal + shipping + tax;
-            let terms = Terms { currency: Currency::EUR, amount, parts: AmountParts { subtotal, shipping, tax } };
+        fn every_booking_sums_to_zero(net in 0i64..1 << 40, shipping in 0i64..1 << 40, tax in 0i64..1 << 40) {
+            let amount = net + shipping + tax;
+            let terms = Terms { currency: Currency::EUR, amount, parts: AmountParts { net, shipping, tax } };
             for entries in [sale(&terms), sale_reversed(&terms), captured(amount), refunded(amount)] {
                 prop_assert_eq!(entries.unwrap().iter().map(|entry| entry.amount).sum::<i64>(), 0);
             }
         }
 
         #[test]
-        fn parts_that_do_not_sum_to_the_amount_are_never_booked(subtotal in 0i64..1000, off in 1i64..1000) {
-            let parts = AmountParts { subtotal, shipping: 0, tax: 0 };
-            let terms = Terms { currency: Currency::EUR, amount: subtotal + off, parts };
+        fn parts_that_do_not_sum_to_the_amount_are_never_booked(net in 0i64..1000, off in 1i64..1000) {
+            let parts = AmountParts { net, shipping: 0, tax: 0 };
+            let terms = Terms { currency: Currency::EUR, amount: net + off, parts };
             prop_assert_eq!(sale(&terms), Err(Rejection::Unbalanced));
         }
     }

@@ -21,8 +21,8 @@ impl Terms {
     /// # Errors
     /// `InconsistentAmount`.
     pub fn new(amount: Money, parts: AmountParts) -> Result<Self, Rejection> {
-        let sum = parts.subtotal.checked_add(parts.shipping).and_then(|sum| sum.checked_add(parts.tax));
-        let positive = parts.subtotal >= 0 && parts.shipping >= 0 && parts.tax >= 0;
+        let sum = parts.net.checked_add(parts.shipping).and_then(|sum| sum.checked_add(parts.tax));
+        let positive = parts.net >= 0 && parts.shipping >= 0 && parts.tax >= 0;
         if !positive || sum != Some(amount.amount) {
             return Err(Rejection::InconsistentAmount);
         }

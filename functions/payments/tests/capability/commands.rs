@@ -210,7 +210,7 @@ async fn a_message_that_no_order_would_send_goes_to_the_dead_letters() {
     sums_wrong.parts.tax += 1;
     let mut negative = authorize(1, "pm_card_visa");
     negative.parts.tax = -1;
-    negative.parts.subtotal = TOTAL + 1 - 500;
+    negative.parts.net = TOTAL + 1 - 500;
     let bad = [envelope(&bench, 1, &foreign), envelope(&bench, 1, &sums_wrong), envelope(&bench, 1, &negative)];
     let good = envelope(&bench, 1, &authorize(1, "pm_card_visa"));
     let all = [&bad[0], &good, &bad[1], &bad[2]].map(Clone::clone);
@@ -225,7 +225,7 @@ async fn another_attempt_may_not_change_the_amount() {
     say(&bench, 1, &authorize(1, "pm_card_declined")).await;
     let mut dearer = authorize(2, "pm_card_visa");
     dearer.amount = eur(TOTAL + 1);
-    dearer.parts.subtotal += 1;
+    dearer.parts.net += 1;
     bench.receive(&order().to_string(), 2, &dearer).await;
     assert_eq!(bench.queues.dead_lettered().len(), 1);
     assert_eq!(status(&bench).await, "declined");

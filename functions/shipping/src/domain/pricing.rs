@@ -9,7 +9,7 @@ use events::{Country, Currency, Money};
 pub struct Consignment {
     pub country: Country,
     /// The goods after discount and before tax. Shipping is charged in the same currency.
-    pub subtotal: Money,
+    pub value: Money,
     pub weight_grams: u64,
 }
 
@@ -52,7 +52,7 @@ pub enum QuoteRejection {
 /// If there is none.
 pub fn offers(zones: &Zones, consignment: &Consignment) -> Result<Vec<Offer>, QuoteRejection> {
     let country = &consignment.country;
-    let currency = consignment.subtotal.currency;
+    let currency = consignment.value.currency;
     let zone = zones.serving(country).ok_or_else(|| QuoteRejection::DestinationUnsupported(country.clone()))?;
     let mut offers = Vec::with_capacity(zone.services.len());
     for service in &zone.services {
@@ -65,7 +65,7 @@ pub fn offers(zones: &Zones, consignment: &Consignment) -> Result<Vec<Offer>, Qu
 }
 
 fn price(rate: &Rate, consignment: &Consignment) -> Option<Money> {
-    if rate.free_from.is_some_and(|value| consignment.subtotal.amount >= value) {
+    if rate.free_from.is_some_and(|value| consignment.value.amount >= value) {
         return Some(Money::zero(rate.currency));
     }
     let started_kilograms = i64::try_from(consignment.weight_grams.div_ceil(1000)).ok()?;
@@ -97,12 +97,12 @@ mod tests {
         Zones::default().with(&"home".parse().unwrap(), &zone(&["DE"])).unwrap().unwrap()
     }
 
-    fn consignment(subtotal: i64, weight_grams: u64) -> Consignment {
-        Consignment { country: "DE".parse().unwrap(), subtotal: Money::new(subtotal, Currency::EUR), weight_grams }
+    fn consignment(value: i64, weight_grams: u64) -> Consignment {
+        Consignment { country: "DE".parse().unwrap(), value: Money::new(value, Currency::EUR), weight_grams }
     }
 
-    fn only_offer(subtotal: i64, weight_grams: u64) -> Offer {
-        let mut offers = offers(&zones(), &consignment(subtotal, weight_grams)).unwrap();
+    fn only_offer(value: i64, weight_grams: u64) -> Offer {
+        let mut offers = offers(&zones(), &consignment(value, weight_grams)).unwrap();
         assert_eq!(offers.len(), 1);
         offers.remove(0)
     }
@@ -132,7 +132,7 @@ mod tests {
         let elsewhere = Consignment { country: "FR".parse().unwrap(), ..consignment(1, 1) };
         let refusal = offers(&zones(), &elsewhere).unwrap_err();
         assert_eq!(refusal, QuoteRejection::DestinationUnsupported("FR".parse().unwrap()));
-        let dollars = Consignment { subtotal: Money::zero(Currency::USD), ..consignment(1, 1) };
+        let dollars = Consignment { value: Money::zero(Currency::USD), ..consignment(1, 1) };
         let refusal = offers(&zones(), &dollars).unwrap_err();
         assert_eq!(refusal, QuoteRejection::CurrencyUnavailable(Currency::USD));
     }
@@ -160,8 +160,8 @@ mod tests {
         }
 
         #[test]
-        fn the_total_is_price_and_tax_and_tax_is_right_to_half_a_cent(subtotal in 0i64..12_000, grams in 0u64..1_000_000) {
-            let offer = only_offer(subtotal, grams);
+        fn the_total_is_price_and_tax_and_tax_is_right_to_half_a_cent(value in 0i64..12_000, grams in 0u64..1_000_000) {
+            let offer = only_offer(value, grams);
             prop_assert_eq!(offer.total.amount, offer.price.amount + offer.tax.amount);
             prop_assert!((offer.tax.amount * 10_000 - offer.price.amount * 1900).abs() <= 5000);
         }

@@ -1,7 +1,7 @@
 //! What the customer does, and what happens when the customer does nothing in time.
 
 use crate::domain::decision::Decision;
-use crate::domain::effect::{Command, OrderEvent};
+use crate::domain::effect::{Command, DomainEvent};
 use crate::domain::order::{Attempt, MAX_ATTEMPTS};
 use crate::domain::rejection::Rejection;
 use crate::domain::states::{PaymentState, Status};
@@ -16,7 +16,7 @@ pub(super) fn deadline(mut builder: TransitionBuilder<'_>) -> Decision {
     if builder.now < builder.order.deadline {
         return Decision::Wait(builder.order.deadline);
     }
-    builder.compensate_all(Status::Expired, OrderEvent::Expired);
+    builder.compensate_all(Status::Expired, DomainEvent::Expired);
     builder.finish(TransitionKind::DeadlinePassed)
 }
 
@@ -58,7 +58,7 @@ pub(super) fn cancel(mut builder: TransitionBuilder<'_>) -> Result<Decision, Rej
     let refused = builder.order.shipment.is_some_and(|last| last.command == Command::CancelShipment);
     match builder.order.status {
         Status::Pending | Status::AwaitingPayment => {
-            builder.compensate_all(Status::Canceled, OrderEvent::Canceled);
+            builder.compensate_all(Status::Canceled, DomainEvent::Canceled);
             Ok(builder.finish(TransitionKind::CancellationRequested))
         }
         Status::Confirmed if !left && !refused => {

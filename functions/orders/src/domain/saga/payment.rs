@@ -1,7 +1,7 @@
 //! What `payments` replies.
 
 use crate::domain::decision::Decision;
-use crate::domain::effect::{Command, OrderEvent, Participant, ReplyState};
+use crate::domain::effect::{Command, DomainEvent, Participant, ReplyState};
 use crate::domain::overdue::is_about_to_lapse;
 use crate::domain::rejection::Rejection;
 use crate::domain::states::{PaymentState, Status};
@@ -35,7 +35,7 @@ pub(super) fn authorized(
             builder.replied(Participant::Payment, Command::is_authorize);
             builder.send(Command::Commit);
             builder.send(Command::Create);
-            builder.publish(OrderEvent::Confirmed);
+            builder.publish(DomainEvent::Confirmed);
             Ok(builder.finish(TransitionKind::PaymentAuthorized))
         }
         status if status.is_void() && !refunding => Ok(builder.compensate(Command::Void)),
@@ -62,7 +62,7 @@ pub(super) fn declined(mut builder: TransitionBuilder<'_>, attempt: u32, reason:
     builder.order.payment_state = PaymentState::Declined;
     builder.order.next_action = None;
     builder.replied(Participant::Payment, Command::is_authorize);
-    builder.publish(OrderEvent::PaymentDeclined(reason.to_owned()));
+    builder.publish(DomainEvent::PaymentDeclined(reason.to_owned()));
     builder.finish(TransitionKind::PaymentDeclined)
 }
 
@@ -74,7 +74,7 @@ pub(super) fn action_required(mut builder: TransitionBuilder<'_>, attempt: u32, 
     }
     builder.order.payment_state = PaymentState::RequiresAction;
     builder.order.next_action = Some(url.to_owned());
-    builder.publish(OrderEvent::ActionRequired(url.to_owned()));
+    builder.publish(DomainEvent::ActionRequired(url.to_owned()));
     builder.finish(TransitionKind::PaymentActionRequired)
 }
 
@@ -116,7 +116,7 @@ pub(super) fn refunded(mut builder: TransitionBuilder<'_>, amount: Money, total_
     builder.order.payment_state = if all { PaymentState::Refunded } else { PaymentState::PartiallyRefunded };
     builder.replied(Participant::Payment, |command| command.is_capture() || command == Command::Refund);
     if amount.amount > 0 {
-        builder.publish(OrderEvent::Refunded(amount.amount));
+        builder.publish(DomainEvent::Refunded(amount.amount));
     }
     builder.complete_if_delivered_and_paid();
     builder.finish(TransitionKind::PaymentRefunded)

@@ -1,7 +1,7 @@
 //! What `shipping` replies. Created, dispatched and delivered may arrive in any order: a later one implies the earlier ones.
 
 use crate::domain::decision::Decision;
-use crate::domain::effect::{Command, OrderEvent, Participant};
+use crate::domain::effect::{Command, DomainEvent, Participant};
 use crate::domain::order::{Order, Tracking};
 use crate::domain::states::{FulfillmentState, PaymentState, Status};
 use crate::domain::transition::TransitionKind;
@@ -32,7 +32,7 @@ pub(super) fn dispatched(mut builder: TransitionBuilder<'_>, tracking: &Tracking
         order.tracking = Some(tracking.clone());
         builder.replied(Participant::Shipment, |command| command == Command::Create);
         capture(&mut builder);
-        builder.publish(OrderEvent::Dispatched);
+        builder.publish(DomainEvent::Dispatched);
         return builder.finish(TransitionKind::ShipmentDispatched);
     }
     // The delivery came first: the tracking number is kept, but no mail about the dispatch is due.
@@ -52,7 +52,7 @@ pub(super) fn delivered(mut builder: TransitionBuilder<'_>) -> Decision {
     builder.order.fulfillment_state = FulfillmentState::Delivered;
     builder.replied(Participant::Shipment, |command| command == Command::Create);
     capture(&mut builder);
-    builder.publish(OrderEvent::Delivered);
+    builder.publish(DomainEvent::Delivered);
     builder.complete_if_delivered_and_paid();
     builder.finish(TransitionKind::ShipmentDelivered)
 }
@@ -65,7 +65,7 @@ pub(super) fn canceled(mut builder: TransitionBuilder<'_>) -> Decision {
     builder.replied(Participant::Shipment, |command| command == Command::CancelShipment);
     if builder.order.status == Status::Canceling {
         builder.order.fulfillment_state = FulfillmentState::None;
-        builder.compensate_all(Status::Canceled, OrderEvent::Canceled);
+        builder.compensate_all(Status::Canceled, DomainEvent::Canceled);
     }
     builder.finish(TransitionKind::ShipmentCanceled)
 }
@@ -77,7 +77,7 @@ pub(super) fn cancel_refused(mut builder: TransitionBuilder<'_>) -> Decision {
     }
     builder.order.status = Status::Confirmed;
     builder.replied(Participant::Shipment, |command| command == Command::CancelShipment);
-    builder.publish(OrderEvent::CancellationRefused);
+    builder.publish(DomainEvent::CancellationRefused);
     builder.complete_if_delivered_and_paid();
     builder.finish(TransitionKind::CancelRefused)
 }

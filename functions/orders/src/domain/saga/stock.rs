@@ -1,7 +1,7 @@
 //! What `inventory` replies.
 
 use crate::domain::decision::Decision;
-use crate::domain::effect::{Command, OrderEvent, Participant};
+use crate::domain::effect::{Command, DomainEvent, Participant};
 use crate::domain::states::Status;
 use crate::domain::transition::TransitionKind;
 use crate::domain::transition_builder::TransitionBuilder;
@@ -29,7 +29,7 @@ pub(super) fn rejected(mut builder: TransitionBuilder<'_>, missing: &[MissingLin
     builder.order.status = Status::Rejected;
     builder.order.missing = missing.to_vec();
     builder.replied(Participant::Stock, |command| command == Command::Reserve);
-    builder.publish(OrderEvent::Rejected);
+    builder.publish(DomainEvent::Rejected);
     builder.finish(TransitionKind::StockRejected)
 }
 
