@@ -11,10 +11,9 @@ mod variants;
 
 use crate::domain::pricing::PricingError;
 use crate::domain::rejection::Rejection;
-use crate::domain::text::FieldError;
 use crate::service::Catalog;
-use crate::service::quotes::SigningError;
 use chassis::{Access, Problem, Route};
+use events::text::FieldError;
 
 const DOCUMENT: &str = include_str!("../openapi.json");
 
@@ -97,15 +96,6 @@ impl From<PricingError> for Problem {
                     .with("country", country)
             }
             PricingError::TooLarge => Self::new(422, "amount_too_large", "The total is too large."),
-        }
-    }
-}
-
-impl From<SigningError> for Problem {
-    fn from(error: SigningError) -> Self {
-        match error {
-            SigningError::Key(error) => error.into(),
-            SigningError::Token(error) => Self::internal().because(error.to_string()),
         }
     }
 }

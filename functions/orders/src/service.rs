@@ -44,11 +44,7 @@ type Decided = (Order, Vec<Outgoing>);
 impl Orders {
     /// `guest_key` is the key of guests' tokens: 32 bytes in base64url.
     pub fn new(table: Table, wiring: Wiring, config: Config, guest_key: SecretParameter) -> Self {
-        let quotes = QuoteVerifier {
-            catalog: config.catalog.clone(),
-            shipping: config.shipping.clone(),
-            stage: wiring.stage.clone(),
-        };
+        let quotes = QuoteVerifier { catalog: config.catalog.clone(), shipping: config.shipping.clone() };
         Self { wiring, store: Store::new(table), config, quotes, guest_tokens: GuestTokens::new(guest_key) }
     }
 

@@ -31,10 +31,11 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chassis::testing::signing::jwks;
+    use chassis::testing::signing::{STAGE, jwks};
 
     fn answers(provider: &'static str) -> impl Fn(&str) -> Option<String> {
         move |name| match name {
+            "STAGE" => Some(STAGE.to_owned()),
             "USERS_JWKS" => Some(jwks("users")),
             "API_URL" => Some("https://api.example.com/".to_owned()),
             "PAYMENT_PROVIDER" => Some(provider.to_owned()),

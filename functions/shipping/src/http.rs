@@ -7,7 +7,6 @@ mod zones;
 use crate::domain::zones::MAX_ZONES;
 use crate::domain::{QuoteRejection, Rejection, ZoneRejection};
 use crate::service::Shipping;
-use crate::service::quotes::SigningError;
 use chassis::{Access, Problem, Route};
 
 const DOCUMENT: &str = include_str!("../openapi.json");
@@ -87,15 +86,6 @@ impl From<QuoteRejection> for Problem {
                 Self::new(422, "currency_unavailable", detail).with("currency", currency)
             }
             QuoteRejection::TooHeavy => Self::new(422, "too_heavy", "The goods are too heavy to be shipped."),
-        }
-    }
-}
-
-impl From<SigningError> for Problem {
-    fn from(error: SigningError) -> Self {
-        match error {
-            SigningError::Key(error) => error.into(),
-            SigningError::Token(error) => Self::internal().because(error.to_string()),
         }
     }
 }

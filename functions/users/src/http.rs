@@ -8,7 +8,7 @@ pub mod sessions;
 
 use crate::domain::Rejection;
 use crate::domain::address_book::MAX_ADDRESSES;
-use crate::service::{Error, Users};
+use crate::service::Users;
 use chassis::{Access, Problem, Route};
 
 /// Seconds for which anyone may keep the public keys. Well below the time between publishing a key and signing with it.
@@ -64,19 +64,6 @@ pub fn routes() -> Vec<Route<Users>> {
         Route::document("/v1/openapi/users.json", "This document", include_str!("../openapi.json"))
             .named("getUsersOpenapi"),
     ]
-}
-
-impl From<Error> for Problem {
-    fn from(error: Error) -> Self {
-        match error {
-            Error::Rejected(rejection) => rejection.into(),
-            Error::NotFound => Self::not_found(),
-            Error::Contended => Self::unavailable().because(error.to_string()),
-            Error::Store(error) => error.into(),
-            Error::Key(error) => error.into(),
-            Error::Signing(_) | Error::Hash(_) => Self::internal().because(error.to_string()),
-        }
-    }
 }
 
 impl From<Rejection> for Problem {

@@ -28,9 +28,6 @@ fn settled(error: Error) -> Result<(), Failure> {
         Error::Rejected(_) => Ok(()),
         // The person may be about to sign up. If nobody does, the dead-letter queue tells the operator.
         Error::NotFound => Err(Failure::Transient("nobody has that e-mail address yet".to_owned())),
-        Error::Store(error) => Err(error.into()),
-        Error::Contended | Error::Key(_) | Error::Signing(_) | Error::Hash(_) => {
-            Err(Failure::Transient(error.to_string()))
-        }
+        other => Err(other.into()),
     }
 }

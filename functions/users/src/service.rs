@@ -12,7 +12,7 @@ use crate::domain::Rejection;
 use crate::domain::hashing::{HashError, Hasher};
 use crate::domain::throttle::{MAX_NETWORK_FAILURES, Window};
 use crate::store::{Store, Throttled};
-use chassis::tokens::{KeyError, SecretParameter};
+use chassis::tokens::SecretParameter;
 use chassis::{Context, StoreError, Table, Wiring};
 
 /// The users capability.
@@ -25,42 +25,7 @@ pub struct Users {
     hasher: Hasher,
 }
 
-/// Why a use case did not do what was asked: as in every capability, and what goes wrong with keys and hashes.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Error {
-    /// It may not be done.
-    #[error(transparent)]
-    Rejected(#[from] Rejection),
-    /// There is no such account, or no such thing of that account.
-    #[error("not found")]
-    NotFound,
-    /// Others kept changing the same item.
-    #[error("others kept getting ahead")]
-    Contended,
-    /// The table.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// The signing key cannot be had.
-    #[error(transparent)]
-    Key(#[from] KeyError),
-    /// A token cannot be signed with it.
-    #[error(transparent)]
-    Signing(#[from] chassis::tokens::TokenError),
-    /// A password cannot be hashed.
-    #[error(transparent)]
-    Hash(#[from] HashError),
-}
-
-impl From<chassis::Error<Rejection>> for Error {
-    fn from(error: chassis::Error<Rejection>) -> Self {
-        match error {
-            chassis::Error::Rejected(rejection) => Self::Rejected(rejection),
-            chassis::Error::NotFound => Self::NotFound,
-            chassis::Error::Store(error) => Self::Store(error),
-            chassis::Error::Contended => Self::Contended,
-        }
-    }
-}
+pub type Error<R = Rejection> = chassis::Error<R>;
 
 impl Users {
     /// The capability over its table, the parts that the chassis uses, its signing key and a password hasher.
@@ -90,6 +55,11 @@ impl Users {
 
     fn throttled(&self, window: Window) -> Error {
         self.wiring.metrics.count("throttled_attempts", 1);
-        Rejection::TooManyAttempts(window.seconds_left()).into()
+        Error::Rejected(Rejection::TooManyAttempts(window.seconds_left()))
     }
+}
+
+/// A stored hash that is none is a corrupt item. Nothing else fails at the parameters that `main.rs` tries.
+fn unhashable(error: HashError) -> Error {
+    StoreError::Corrupt(error.to_string()).into()
 }

@@ -119,6 +119,7 @@ fn running<S: Service>(service: S) -> Arc<dyn Process> {
 fn users(parts: &Surroundings<'_>) -> users::Users {
     let env = chassis::Env::from_fn(|name| {
         Some(match name {
+            "STAGE" => STAGE.to_owned(),
             "USERS_JWKS" => chassis::testing::signing::jwks("users"),
             "API_URL" => "https://shop.example".to_owned(),
             "MAX_SIGN_UPS" => "20".to_owned(),

@@ -1,7 +1,7 @@
 //! The eight functions, built as their `main`s build them, over embedded tables.
 
 use chassis::testing::connector::{WireRequest, sdk_config};
-use chassis::testing::signing::{jwks, stored_key, verifier};
+use chassis::testing::signing::{STAGE, jwks, stored_key, verifier};
 use chassis::testing::{Bench, Parts};
 use chassis::{ConfigError, Env};
 use serde_json::json;
@@ -10,6 +10,7 @@ use std::sync::Arc;
 fn configured<T>(read: impl Fn(&Env<'_>) -> Result<T, ConfigError>) -> T {
     let env = Env::from_fn(|name| {
         Some(match name {
+            "STAGE" => STAGE.to_owned(),
             "USERS_JWKS" => jwks("users"),
             "CATALOG_JWKS" => jwks("catalog"),
             "SHIPPING_JWKS" => jwks("shipping"),

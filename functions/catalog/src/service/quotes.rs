@@ -3,24 +3,13 @@
 use super::{Catalog, Error};
 use crate::domain::pricing::{self, PricingError, QuoteRequest, Totals};
 use chassis::Context;
-use chassis::tokens::{KeyError, TokenError};
+use chassis::tokens::KeyError;
 use events::ids::QuoteId;
 use events::quotes::{QUOTE_AUDIENCE, QUOTE_TYP, QuoteClaims};
 
 /// How long an order can be placed with a quote.
 pub const QUOTE_SECONDS: i64 = 15 * 60;
 const ISSUER: &str = "catalog";
-
-/// Why a quote is not signed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SigningError {
-    /// The key cannot be fetched.
-    #[error(transparent)]
-    Key(#[from] KeyError),
-    /// The key is no signing key.
-    #[error(transparent)]
-    Token(#[from] TokenError),
-}
 
 impl Catalog {
     /// Prices lines by the catalogue as of now, for the signed-in customer or for anyone.
@@ -55,8 +44,8 @@ impl Catalog {
     /// Signs a quote: a JWS in compact form.
     ///
     /// # Errors
-    /// If the key cannot be fetched or does not sign.
-    pub async fn sign(&self, claims: &QuoteClaims) -> Result<String, SigningError> {
-        Ok(self.signing_key.signer().await?.sign(QUOTE_TYP, claims)?)
+    /// If the key cannot be had or does not sign.
+    pub async fn sign(&self, claims: &QuoteClaims) -> Result<String, KeyError> {
+        self.signing_key.signer().await?.sign(QUOTE_TYP, claims)
     }
 }

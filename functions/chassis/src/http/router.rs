@@ -171,7 +171,7 @@ fn identity(wiring: &Wiring, request: &Request) -> Result<Option<Identity>, Prob
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim())
         .ok_or_else(|| Problem::unauthenticated("The Authorization header must be a bearer token."))?;
-    tokens::access_identity(&wiring.tokens, token, &wiring.stage, wiring.world.now())
+    tokens::access_identity(&wiring.tokens, token, wiring.world.now())
         .map(Some)
         .map_err(|error| Problem::unauthenticated(format!("The access token is not valid: {error}.")))
 }

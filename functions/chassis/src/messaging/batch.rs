@@ -173,14 +173,27 @@ impl<S: Service> Batch<'_, S> {
             match sent {
                 Ok(()) if handled.dead_lettered => {}
                 Ok(()) => handled.group.iter().for_each(|&index| self.handled(index)),
-                Err(error) => {
-                    handled.group.iter().for_each(|&index| self.retried(index, &error.to_string()));
-                    return Vec::new();
-                }
+                Err(error) => return self.unsent(handled.group, &error).await,
             }
             handled.group
         }));
         sent.await.concat()
+    }
+
+    /// Of entries whose messages cannot be sent, those to acknowledge. What is written stays written: an entry that comes again,
+    /// be it out of the dead-letter queue, finds that and sends the same.
+    async fn unsent(&self, group: Vec<usize>, error: &Failure) -> Vec<usize> {
+        let mut acknowledged = Vec::new();
+        for index in group {
+            match error {
+                Failure::Transient(why) => self.retried(index, why),
+                Failure::Permanent(why) if dead_letter(self.service, self.entries[index].record, why).await => {
+                    acknowledged.push(index);
+                }
+                Failure::Permanent(_) => {}
+            }
+        }
+        acknowledged
     }
 
     async fn post(&self, outgoing: Vec<Outgoing>) -> Result<(), Failure> {

@@ -4,7 +4,10 @@ use super::inbox::Failure;
 use crate::runtime::retry::REFUSED_ENTRIES;
 use crate::telemetry::redact::with_causes;
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::types::{ChangeMessageVisibilityBatchRequestEntry, SendMessageBatchRequestEntry};
+use aws_sdk_sqs::error::ProvideErrorMetadata;
+use aws_sdk_sqs::types::{
+    BatchResultErrorEntry, ChangeMessageVisibilityBatchRequestEntry, SendMessageBatchRequestEntry,
+};
 use events::{Capability, Outgoing};
 use futures_util::future::try_join_all;
 use std::collections::BTreeMap;
@@ -20,6 +23,38 @@ const BATCH_BYTES: usize = 256 * 1024;
 pub struct SendError {
     queue: String,
     why: String,
+    /// Whether the queue refuses the same whenever it is sent: it is invalid, not allowed or too large, or the queue is missing.
+    is_permanent: bool,
+}
+
+/// Codes of refusals that no repetition changes (SQS, "Common errors" and those of each action). Some carry the prefix of the
+/// query protocol.
+const REFUSED: [&str; 9] = [
+    "AccessDenied",
+    "AccessDeniedException",
+    "InvalidClientTokenId",
+    "InvalidMessageContents",
+    "InvalidParameterValue",
+    "BatchRequestTooLong",
+    "QueueDoesNotExist",
+    "NonExistentQueue",
+    "UnsupportedOperation",
+];
+
+/// Whether a code of SQS says that the same is refused whenever it is sent. No code means that no answer came.
+fn is_refused(code: Option<&str>) -> bool {
+    code.is_some_and(|code| REFUSED.contains(&code.rsplit('.').next().unwrap_or(code)))
+}
+
+impl SendError {
+    fn of_call(queue: &str, error: impl ProvideErrorMetadata + std::error::Error) -> Self {
+        Self { queue: queue.to_owned(), is_permanent: is_refused(error.code()), why: with_causes(&error) }
+    }
+
+    /// A call that cannot even be made.
+    fn of_build(queue: &str, error: impl std::error::Error) -> Self {
+        Self { queue: queue.to_owned(), is_permanent: true, why: with_causes(&error) }
+    }
 }
 
 /// A message as SQS gets it.
@@ -78,7 +113,7 @@ impl Queues {
         let mut by_receiver: BTreeMap<Capability, Vec<QueueMessage>> = BTreeMap::new();
         for message in messages {
             let body = serde_json::to_string(&message.envelope)
-                .map_err(|error| SendError { queue: self.inbox(message.to), why: error.to_string() })?;
+                .map_err(|error| SendError::of_build(&self.inbox(message.to), error))?;
             let queued = QueueMessage { body: in_allowed_characters(&body), delay_seconds: message.delay_seconds };
             by_receiver.entry(message.to).or_default().push(queued);
         }
@@ -90,7 +125,6 @@ impl Queues {
 
     async fn send_batch(&self, to: Capability, messages: Vec<QueueMessage>) -> Result<(), SendError> {
         let queue = self.inbox(to);
-        let failed = |why: String| SendError { queue: queue.clone(), why };
         let mut pending = Vec::with_capacity(messages.len());
         for (index, message) in messages.into_iter().enumerate() {
             let entry = SendMessageBatchRequestEntry::builder()
@@ -98,9 +132,10 @@ impl Queues {
                 .message_body(message.body)
                 .set_delay_seconds((message.delay_seconds > 0).then(|| i32::from(message.delay_seconds)))
                 .build()
-                .map_err(|error| failed(error.to_string()))?;
+                .map_err(|error| SendError::of_build(&queue, error))?;
             pending.push(entry);
         }
+        let mut is_permanent = false;
         for _ in 0..REFUSED_ENTRIES.attempts {
             let answer = self
                 .client
@@ -109,13 +144,14 @@ impl Queues {
                 .set_entries(Some(pending.clone()))
                 .send()
                 .await
-                .map_err(|error| failed(with_causes(&error)))?;
+                .map_err(|error| SendError::of_call(&queue, error))?;
             pending.retain(|entry| answer.failed().iter().any(|refused| refused.id() == entry.id()));
             if pending.is_empty() {
                 return Ok(());
             }
+            is_permanent = answer.failed().iter().any(BatchResultErrorEntry::sender_fault);
         }
-        Err(failed(format!("{} messages refused", pending.len())))
+        Err(SendError { why: format!("{} messages refused", pending.len()), queue, is_permanent })
     }
 
     /// Lets received messages come again after so many seconds each.
@@ -124,7 +160,6 @@ impl Queues {
     /// If the queue cannot be reached; a message that it no longer holds is no error.
     pub async fn retry_later(&self, inbox: Capability, messages: &[(&str, u32)]) -> Result<(), SendError> {
         let queue = self.inbox(inbox);
-        let failed = |why: String| SendError { queue: queue.clone(), why };
         for batch in messages.chunks(BATCH) {
             let mut entries = Vec::with_capacity(batch.len());
             for (index, (receipt, seconds)) in batch.iter().enumerate() {
@@ -133,7 +168,7 @@ impl Queues {
                     .receipt_handle(*receipt)
                     .visibility_timeout(i32::try_from(*seconds).unwrap_or(i32::MAX))
                     .build()
-                    .map_err(|error| failed(error.to_string()))?;
+                    .map_err(|error| SendError::of_build(&queue, error))?;
                 entries.push(entry);
             }
             self.client
@@ -142,7 +177,7 @@ impl Queues {
                 .set_entries(Some(entries))
                 .send()
                 .await
-                .map_err(|error| failed(with_causes(&error)))?;
+                .map_err(|error| SendError::of_call(&queue, error))?;
         }
         Ok(())
     }
@@ -160,12 +195,12 @@ impl Queues {
             .send()
             .await
             .map(|_| ())
-            .map_err(|error| SendError { queue, why: with_causes(&error) })
+            .map_err(|error| SendError::of_call(&queue, error))
     }
 }
 
 impl From<SendError> for Failure {
     fn from(error: SendError) -> Self {
-        Self::Transient(error.to_string())
+        if error.is_permanent { Self::Permanent(error.to_string()) } else { Self::Transient(error.to_string()) }
     }
 }

@@ -20,6 +20,9 @@ pub enum ConfigError {
     },
 }
 
+/// The deployment that a process belongs to.
+const STAGE: &str = "STAGE";
+
 type Answer<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
 /// Where variables come from: the process, or a test.
@@ -59,12 +62,12 @@ impl<'a> Env<'a> {
         self.required(name)?.parse().map_err(unusable)
     }
 
-    /// The public keys in a variable that holds a JSON Web Key Set.
+    /// The public keys of this stage in a variable that holds a JSON Web Key Set.
     ///
     /// # Errors
-    /// If it is not set, empty or no key set.
+    /// If it or `STAGE` is not set, or it is no key set.
     pub fn key_set(&self, name: &'static str) -> Result<Verifier, ConfigError> {
-        Verifier::from_jwks(&self.required(name)?)
+        Verifier::from_jwks(&self.required(name)?, &self.required(STAGE)?)
             .map_err(|error| ConfigError::Unusable { name, why: error.to_string() })
     }
 }
@@ -95,7 +98,7 @@ impl Common {
     /// If one is missing.
     pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigError> {
         Ok(Self {
-            stage: env.required("STAGE")?,
+            stage: env.required(STAGE)?,
             table_name: env.required("TABLE_NAME")?,
             queue_url_prefix: env.required("QUEUE_URL_PREFIX")?,
             log_level: env.required("LOG_LEVEL")?,

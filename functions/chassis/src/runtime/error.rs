@@ -3,6 +3,7 @@
 use crate::http::Problem;
 use crate::messaging::Failure;
 use crate::table::StoreError;
+use crate::tokens::KeyError;
 use std::fmt::Display;
 
 /// Why a use case did not do what was asked. `R` is the domain's rejection.
@@ -20,6 +21,9 @@ pub enum Error<R> {
     /// Others kept writing the same item.
     #[error("others keep changing it")]
     Contended,
+    /// A private key cannot be had or does not sign.
+    #[error(transparent)]
+    Key(#[from] KeyError),
 }
 
 impl<R> Error<R> {
@@ -30,6 +34,7 @@ impl<R> Error<R> {
             Self::NotFound => Error::NotFound,
             Self::Store(error) => Error::Store(error),
             Self::Contended => Error::Contended,
+            Self::Key(error) => Error::Key(error),
         }
     }
 }
@@ -41,6 +46,7 @@ impl<R: Into<Problem>> From<Error<R>> for Problem {
             Error::NotFound => Self::not_found(),
             Error::Store(error) => error.into(),
             Error::Contended => Self::unavailable().because("others keep changing the item"),
+            Error::Key(error) => error.into(),
         }
     }
 }
@@ -49,6 +55,7 @@ impl<R: Display> From<Error<R>> for Failure {
     fn from(error: Error<R>) -> Self {
         match error {
             Error::Store(error) => error.into(),
+            Error::Key(error) => error.into(),
             Error::Contended => Self::Transient(error.to_string()),
             Error::Rejected(_) | Error::NotFound => Self::Permanent(error.to_string()),
         }

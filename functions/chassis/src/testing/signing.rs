@@ -43,9 +43,9 @@ pub fn signer(issuer: &str) -> Signer {
     Signer::from_stored(&stored_key(issuer)).unwrap()
 }
 
-/// An issuer's verifier.
+/// An issuer's verifier in the stage of every test.
 pub fn verifier(issuer: &str) -> Verifier {
-    Verifier::from_jwks(&jwks(issuer)).unwrap()
+    Verifier::from_jwks(&jwks(issuer), STAGE).unwrap()
 }
 
 /// A valid access token of a person with roles.

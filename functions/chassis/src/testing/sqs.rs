@@ -35,6 +35,7 @@ pub struct RecordedQueues {
     postponed: Arc<Mutex<Vec<(String, u64)>>>,
     refuse: Arc<AtomicU32>,
     broken: Arc<AtomicU32>,
+    refusal: Arc<Mutex<Option<&'static str>>>,
     batches: Arc<AtomicU32>,
 }
 
@@ -69,6 +70,11 @@ impl RecordedQueues {
         self.broken.store(requests, Ordering::SeqCst);
     }
 
+    /// Answers every batch with this error code of SQS from now on.
+    pub fn refuse_all(&self, code: &'static str) {
+        *self.refusal.lock().unwrap() = Some(code);
+    }
+
     /// The queues as a service behind the SDK.
     pub fn service(&self) -> WireService {
         let this = self.clone();
@@ -81,6 +87,10 @@ impl RecordedQueues {
         let queue = url.strip_prefix(URL_PREFIX).unwrap_or_else(|| panic!("not a queue of this stage: {url}"));
         if take_one(&self.broken) {
             return (500, json!({"__type": "com.amazonaws.sqs#InternalError", "message": "broken"}).to_string());
+        }
+        let refusal = *self.refusal.lock().unwrap();
+        if let Some(code) = refusal.filter(|_| request.operation == "SendMessageBatch") {
+            return (400, json!({"__type": format!("com.amazonaws.sqs#{code}"), "message": "refused"}).to_string());
         }
         let answer = match request.operation {
             "SendMessageBatch" => self.send_batch(queue, &body),

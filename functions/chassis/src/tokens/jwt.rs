@@ -1,6 +1,7 @@
 //! Signed tokens (JWS compact, EdDSA over Ed25519, RFC 8037). Each kind has its own `typ`, issuer and audience, and none
 //! passes for another (RFC 8725). Times are checked by whoever accepts a token, with the time it was given.
 
+use super::secrets::KeyError;
 use crate::http::Identity;
 use events::Timestamp;
 use events::ids::{SessionId, UserId};
@@ -9,6 +10,7 @@ use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
@@ -90,19 +92,27 @@ impl Signer {
     /// Signs claims as a token of kind `typ`.
     ///
     /// # Errors
-    /// `UnusableKey` if the key is not an Ed25519 key.
-    pub fn sign(&self, typ: &str, claims: &impl Serialize) -> Result<String, TokenError> {
+    /// `Unusable` if the key is not an Ed25519 key.
+    pub fn sign(&self, typ: &str, claims: &impl Serialize) -> Result<String, KeyError> {
         let mut header = Header::new(Algorithm::EdDSA);
         header.typ = Some(typ.to_owned());
         header.kid = Some(self.kid.clone());
-        jsonwebtoken::encode(&header, claims, &self.key).map_err(|_| TokenError::UnusableKey)
+        jsonwebtoken::encode(&header, claims, &self.key)
+            .map_err(|error| KeyError::Unusable { name: self.kid.clone(), why: error.to_string() })
     }
 }
 
-/// The public keys of one issuer: current and next.
+/// The public keys of one issuer, current and next, in one stage. What one stage signs is of no use in another.
 #[derive(Clone)]
 pub struct Verifier {
     keys: Arc<HashMap<String, DecodingKey>>,
+    stage: Arc<str>,
+}
+
+/// The claims of every token, beside those of its kind.
+#[derive(Deserialize)]
+struct Staged {
+    stage: String,
 }
 
 impl fmt::Debug for Verifier {
@@ -112,26 +122,26 @@ impl fmt::Debug for Verifier {
 }
 
 impl Verifier {
-    /// Reads a JSON Web Key Set (RFC 7517).
+    /// Reads a JSON Web Key Set (RFC 7517) of a stage.
     ///
     /// # Errors
     /// `UnusableKey`.
-    pub fn from_jwks(json: &str) -> Result<Self, TokenError> {
+    pub fn from_jwks(json: &str, stage: &str) -> Result<Self, TokenError> {
         let set: JwkSet = serde_json::from_str(json).map_err(|_| TokenError::UnusableKey)?;
         let mut keys = HashMap::new();
         for jwk in &set.keys {
             let kid = jwk.common.key_id.clone().ok_or(TokenError::UnusableKey)?;
             keys.insert(kid, DecodingKey::from_jwk(jwk).map_err(|_| TokenError::UnusableKey)?);
         }
-        Ok(Self { keys: Arc::new(keys) })
+        Ok(Self { keys: Arc::new(keys), stage: stage.into() })
     }
 
     /// No keys: for capabilities without signed-in callers.
     pub fn none() -> Self {
-        Self { keys: Arc::default() }
+        Self { keys: Arc::default(), stage: Arc::default() }
     }
 
-    /// The claims of a token that is ours and of the expected kind. Does not look at its times.
+    /// The claims of a token that is ours, of this stage and of the expected kind. Does not look at its times.
     ///
     /// # Errors
     /// `Forged` or `Mismatched`.
@@ -145,14 +155,18 @@ impl Verifier {
         // The library reads the process's clock; the time we check against is passed in.
         validation.validate_exp = false;
         validation.validate_nbf = false;
-        let decoded = jsonwebtoken::decode::<C>(token, key, &validation).map_err(|error| match error.kind() {
+        let decoded = jsonwebtoken::decode::<Value>(token, key, &validation).map_err(|error| match error.kind() {
             jsonwebtoken::errors::ErrorKind::InvalidIssuer
             | jsonwebtoken::errors::ErrorKind::InvalidAudience
             | jsonwebtoken::errors::ErrorKind::MissingRequiredClaim(_)
             | jsonwebtoken::errors::ErrorKind::Json(_) => TokenError::Mismatched,
             _ => TokenError::Forged,
         })?;
-        if header.typ.as_deref() == Some(expected.typ) { Ok(decoded.claims) } else { Err(TokenError::Mismatched) }
+        let is_ours = Staged::deserialize(&decoded.claims).is_ok_and(|claims| *claims.stage == *self.stage);
+        if !is_ours || header.typ.as_deref() != Some(expected.typ) {
+            return Err(TokenError::Mismatched);
+        }
+        C::deserialize(decoded.claims).map_err(|_| TokenError::Mismatched)
     }
 }
 
@@ -187,12 +201,9 @@ pub struct AccessClaims {
 ///
 /// # Errors
 /// Any [`TokenError`].
-pub fn access_identity(keys: &Verifier, token: &str, stage: &str, now: Timestamp) -> Result<Identity, TokenError> {
+pub fn access_identity(keys: &Verifier, token: &str, now: Timestamp) -> Result<Identity, TokenError> {
     let expected = Expected { typ: ACCESS_TYP, issuer: ACCESS_ISSUER, audience: ACCESS_AUDIENCE };
     let claims: AccessClaims = keys.verify(token, expected)?;
-    if claims.stage != stage {
-        return Err(TokenError::Mismatched);
-    }
     check_times(claims.nbf, claims.exp, now)?;
     Ok(Identity { user: claims.sub, session: claims.sid, email: claims.email, name: claims.name, roles: claims.roles })
 }

@@ -2,6 +2,7 @@
 
 use super::jwt::Signer;
 use crate::http::Problem;
+use crate::messaging::Failure;
 use crate::telemetry::redact::with_causes;
 use aws_sdk_ssm::Client;
 use std::sync::Arc;
@@ -21,17 +22,43 @@ impl std::fmt::Debug for SecretParameter {
     }
 }
 
-/// A key could not be had.
+/// A private key does not do its work.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("key {name}: {why}")]
-pub struct KeyError {
-    name: String,
-    why: String,
+pub enum KeyError {
+    /// The parameter store does not give it: the same may succeed later.
+    #[error("key {name} unavailable: {why}")]
+    Unavailable {
+        /// Name of the parameter.
+        name: String,
+        /// What the parameter store says.
+        why: String,
+    },
+    /// It is not a key, or not one that signs.
+    #[error("key {name} unusable: {why}")]
+    Unusable {
+        /// Name of the parameter, or id of the key.
+        name: String,
+        /// What is wrong with it.
+        why: String,
+    },
 }
 
 impl From<KeyError> for Problem {
     fn from(error: KeyError) -> Self {
-        Self::unavailable().because(error.to_string())
+        let answer = match error {
+            KeyError::Unavailable { .. } => Self::unavailable(),
+            KeyError::Unusable { .. } => Self::internal(),
+        };
+        answer.because(error.to_string())
+    }
+}
+
+impl From<KeyError> for Failure {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Unavailable { .. } => Self::Transient(error.to_string()),
+            KeyError::Unusable { .. } => Self::Permanent(error.to_string()),
+        }
     }
 }
 
@@ -44,9 +71,9 @@ impl SecretParameter {
     /// Its value.
     ///
     /// # Errors
-    /// If the parameter store does not give it; the next call tries again.
+    /// `Unavailable`; the next call tries again.
     pub async fn value(&self) -> Result<&str, KeyError> {
-        let failed = |why: String| KeyError { name: self.name.clone(), why };
+        let failed = |why: String| KeyError::Unavailable { name: self.name.clone(), why };
         let fetch = || async {
             let answer = self.client.get_parameter().name(&self.name).with_decryption(true).send().await;
             let answer = answer.map_err(|error| failed(with_causes(&error)))?;
@@ -58,9 +85,10 @@ impl SecretParameter {
     /// Its value as a signing key.
     ///
     /// # Errors
-    /// If it cannot be had or is not a key.
+    /// `Unavailable`, or `Unusable` if it is not a key.
     pub async fn signer(&self) -> Result<Signer, KeyError> {
         let stored = self.value().await?;
-        Signer::from_stored(stored).map_err(|error| KeyError { name: self.name.clone(), why: error.to_string() })
+        Signer::from_stored(stored)
+            .map_err(|error| KeyError::Unusable { name: self.name.clone(), why: error.to_string() })
     }
 }

@@ -241,6 +241,25 @@ async fn a_record_whose_consequences_cannot_be_sent_comes_again() {
     assert_eq!(bench.queues.postponed().len(), 0, "the back-off could not be set either");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_record_whose_consequences_a_queue_refuses_for_good_is_dead_lettered_at_once() {
+    let outcome = async |code| {
+        let bench = bench();
+        bench.queues.refuse_all(code);
+        let deeds = [Deed::Succeed, meet("a", Deed::Succeed), meet("a", Deed::Succeed)];
+        let again = deliver(&bench, &pokes(&bench, &deeds), 10_000).await;
+        (again.len(), bench.queues.dead_lettered().len())
+    };
+    for code in
+        ["AccessDenied", "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue", "InvalidMessageContents"]
+    {
+        assert_eq!(outcome(code).await, (0, 3), "{code}");
+    }
+    for code in ["RequestThrottled", "ThrottlingException", "KmsThrottled", "InternalError"] {
+        assert_eq!(outcome(code).await, (3, 0), "{code}");
+    }
+}
+
 fn deeds() -> impl Strategy<Value = Vec<Deed>> {
     let deed = prop_oneof![Just(Deed::Succeed), Just(Deed::Panic), Just(Deed::Stumble), Just(Deed::Misread)];
     let place = prop_oneof![Just(None), Just(Some("a")), Just(Some("b"))];

@@ -3,14 +3,14 @@
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chassis::testing::signing::{jwks, signer, stored_key, verifier};
+use chassis::testing::signing::{STAGE, jwks, signer, stored_key, verifier};
 use chassis::tokens::{Expected, Signer, TokenError, Verifier};
 use serde_json::{Value, json};
 
 const EXPECTED: Expected = Expected { typ: "ticket+jwt", issuer: "box-office", audience: "door" };
 
 fn claims() -> Value {
-    json!({"iss": "box-office", "aud": "door", "exp": 1, "seat": 7})
+    json!({"iss": "box-office", "aud": "door", "stage": STAGE, "exp": 1, "seat": 7})
 }
 
 fn verify(token: &str) -> Result<Value, TokenError> {
@@ -68,7 +68,7 @@ fn the_public_key_is_no_shared_secret() {
         let mut header = jsonwebtoken::Header::new(jsonwebtoken::Algorithm::HS256);
         header.typ = Some("ticket+jwt".to_owned());
         header.kid = Some("box-office-1".to_owned());
-        let key = jsonwebtoken::EncodingKey::from_secret(&secret);
+        let key = jsonwebtoken::EncodingKey::from_secret(&secret).unwrap();
         let token = jsonwebtoken::encode(&header, &claims(), &key).unwrap();
         assert_eq!(verify(&token), Err(TokenError::Forged));
     }
@@ -81,7 +81,7 @@ fn a_key_id_that_we_do_not_know_is_forged() {
 }
 
 #[test]
-fn another_kind_issuer_or_audience_is_mismatched() {
+fn another_kind_issuer_audience_or_stage_is_mismatched() {
     let with = |name: &str, value: Value| {
         let mut claims = claims();
         claims[name] = value;
@@ -92,9 +92,11 @@ fn another_kind_issuer_or_audience_is_mismatched() {
         sign("JWT", &claims()),
         with("iss", json!("black-market")),
         with("aud", json!("cloakroom")),
+        with("stage", json!("another")),
+        with("stage", Value::Null),
         with("exp", Value::Null),
-        sign("ticket+jwt", &json!({"aud": "door", "exp": 1})),
-        sign("ticket+jwt", &json!({"iss": "box-office", "exp": 1})),
+        sign("ticket+jwt", &json!({"aud": "door", "stage": STAGE, "exp": 1})),
+        sign("ticket+jwt", &json!({"iss": "box-office", "stage": STAGE, "exp": 1})),
     ] {
         assert_eq!(verify(&token), Err(TokenError::Mismatched));
     }
@@ -112,7 +114,7 @@ fn the_next_key_is_trusted_beside_the_current_one() {
     let mut set: Value = serde_json::from_str(&jwks("box-office")).unwrap();
     let next: Value = serde_json::from_str(&jwks("box-office-next")).unwrap();
     set["keys"].as_array_mut().unwrap().push(next["keys"][0].clone());
-    let both = Verifier::from_jwks(&set.to_string()).unwrap();
+    let both = Verifier::from_jwks(&set.to_string(), STAGE).unwrap();
     for issuer in ["box-office", "box-office-next"] {
         let token = signer(issuer).sign("ticket+jwt", &claims()).unwrap();
         assert_eq!(both.verify::<Value>(&token, EXPECTED), Ok(claims()), "{issuer}");
@@ -122,7 +124,7 @@ fn the_next_key_is_trusted_beside_the_current_one() {
 #[test]
 fn keys_that_cannot_be_read_are_refused_at_start() {
     for jwks in ["", "{}", r#"{"keys": [{"kty": "OKP", "crv": "Ed25519", "x": "AA"}]}"#] {
-        assert_eq!(Verifier::from_jwks(jwks).err(), Some(TokenError::UnusableKey), "{jwks}");
+        assert_eq!(Verifier::from_jwks(jwks, STAGE).err(), Some(TokenError::UnusableKey), "{jwks}");
     }
     for stored in ["", "{}", r#"{"kid": "a", "pkcs8": "!"}"#] {
         assert_eq!(Signer::from_stored(stored).err(), Some(TokenError::UnusableKey), "{stored}");

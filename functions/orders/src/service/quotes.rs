@@ -5,14 +5,13 @@ use chassis::tokens::{Expected, TokenError, Verifier, check_times};
 use events::Timestamp;
 use events::quotes::{QUOTE_AUDIENCE, QUOTE_TYP, QuoteClaims, SHIPPING_QUOTE_TYP, ShippingQuoteClaims};
 
-/// Verifies the quotes of one stage.
+/// Verifies quotes.
 #[derive(Debug, Clone)]
 pub(crate) struct QuoteVerifier {
     /// The keys of price quotes.
     pub(crate) catalog: Verifier,
     /// The keys of shipping quotes.
     pub(crate) shipping: Verifier,
-    pub(crate) stage: String,
 }
 
 /// Both quotes as they were sent.
@@ -47,15 +46,9 @@ impl QuoteVerifier {
         let price: QuoteClaims = self.catalog.verify(signed.price, expected).map_err(in_price)?;
         let expected = Expected { typ: SHIPPING_QUOTE_TYP, issuer: "shipping", audience: QUOTE_AUDIENCE };
         let shipping: ShippingQuoteClaims = self.shipping.verify(signed.shipping, expected).map_err(in_shipping)?;
-        self.check_stage(&price.stage).map_err(in_price)?;
-        self.check_stage(&shipping.stage).map_err(in_shipping)?;
         let price_expired = is_expired(price.iat, price.exp, now).map_err(in_price)?;
         let shipping_expired = is_expired(shipping.iat, shipping.exp, now).map_err(in_shipping)?;
         Ok((VerifiedQuotes { price, shipping }, price_expired || shipping_expired))
-    }
-
-    fn check_stage(&self, stage: &str) -> Result<(), TokenError> {
-        if stage == self.stage { Ok(()) } else { Err(TokenError::Mismatched) }
     }
 }
 

@@ -28,6 +28,7 @@ pub struct Harness {
 fn config() -> Config {
     let env = Env::from_fn(|name| {
         Some(match name {
+            "STAGE" => STAGE.to_owned(),
             "USERS_JWKS" => jwks("users"),
             "CATALOG_JWKS" => jwks("catalog"),
             "SHIPPING_JWKS" => jwks("shipping"),

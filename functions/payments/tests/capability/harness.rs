@@ -1,7 +1,7 @@
 //! A payments capability on the bench, the commands that it gets, and the messages that it sends.
 
 use chassis::testing::http::{Request, Response};
-use chassis::testing::signing::jwks;
+use chassis::testing::signing::{STAGE, jwks};
 use chassis::testing::{Bench, Parts, Sent};
 use chassis::{Context, Env, Received};
 use events::ids::{OrderId, PaymentId, UserId};
@@ -11,7 +11,7 @@ use events::{Capability, Currency, Envelope, Message, Money, Outgoing, Timestamp
 use payments::{Config, Payments};
 use serde_json::{Value, json};
 
-pub const PARTS: AmountParts = AmountParts { subtotal: 8000, shipping: 500, tax: 1615 };
+pub const PARTS: AmountParts = AmountParts { net: 8000, shipping: 500, tax: 1615 };
 pub const TOTAL: i64 = 10_115;
 
 pub fn order() -> OrderId {
@@ -32,6 +32,7 @@ pub fn eur(amount: i64) -> Money {
 
 pub fn config() -> Config {
     let env = Env::from_fn(|name| match name {
+        "STAGE" => Some(STAGE.to_owned()),
         "USERS_JWKS" => Some(jwks("users")),
         "API_URL" => Some("https://api.example.com".to_owned()),
         "PAYMENT_PROVIDER" => Some("sandbox".to_owned()),

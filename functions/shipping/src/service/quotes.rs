@@ -16,17 +16,6 @@ pub struct SignedOffer {
     pub expires_at: Timestamp,
 }
 
-/// Why a shipping quote is not signed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SigningError {
-    /// The key cannot be fetched.
-    #[error(transparent)]
-    Key(#[from] KeyError),
-    /// The key is no signing key.
-    #[error(transparent)]
-    Token(#[from] TokenError),
-}
-
 impl Shipping {
     /// The claims of a signed price quote, and the offers for its goods.
     ///
@@ -38,9 +27,9 @@ impl Shipping {
         context: &Context,
     ) -> Result<(QuoteClaims, Vec<Offer>), Error<QuoteRejection>> {
         let claims = self.verified(quote, context.now).map_err(Error::Rejected)?;
-        let (subtotal, _) = claims.amounts().ok_or(Error::Rejected(QuoteRejection::Invalid))?;
+        let (value, _) = claims.amounts().ok_or(Error::Rejected(QuoteRejection::Invalid))?;
         let consignment =
-            Consignment { country: claims.ship_to.country.clone(), subtotal, weight_grams: claims.weight_grams() };
+            Consignment { country: claims.ship_to.country.clone(), value, weight_grams: claims.weight_grams() };
         let zones = self.store.zones().await?;
         let offers = pricing::offers(&zones, &consignment).map_err(Error::Rejected)?;
         Ok((claims, offers))
@@ -49,13 +38,13 @@ impl Shipping {
     /// Signs a shipping quote for each offer. It expires together with the price quote.
     ///
     /// # Errors
-    /// If the key cannot be fetched or does not sign.
+    /// If the key cannot be had or does not sign.
     pub async fn sign(
         &self,
         quote: &QuoteClaims,
         offers: Vec<Offer>,
         context: &Context,
-    ) -> Result<Vec<SignedOffer>, SigningError> {
+    ) -> Result<Vec<SignedOffer>, KeyError> {
         let signer = self.signing_key.signer().await?;
         offers.into_iter().map(|offer| self.signed(quote, offer, &signer, context.now)).collect()
     }
@@ -63,9 +52,6 @@ impl Shipping {
     fn verified(&self, quote: &str, now: Timestamp) -> Result<QuoteClaims, QuoteRejection> {
         let expected = Expected { typ: QUOTE_TYP, issuer: Capability::Catalog.name(), audience: QUOTE_AUDIENCE };
         let claims: QuoteClaims = self.config.catalog.verify(quote, expected).map_err(|_| QuoteRejection::Invalid)?;
-        if claims.stage != self.wiring.stage {
-            return Err(QuoteRejection::Invalid);
-        }
         match check_times(claims.iat, claims.exp, now) {
             Ok(()) => Ok(claims),
             Err(TokenError::Expired) => Err(QuoteRejection::Expired),
@@ -79,7 +65,7 @@ impl Shipping {
         offer: Offer,
         signer: &Signer,
         now: Timestamp,
-    ) -> Result<SignedOffer, SigningError> {
+    ) -> Result<SignedOffer, KeyError> {
         let claims = ShippingQuoteClaims {
             iss: Capability::Shipping.name().to_owned(),
             aud: QUOTE_AUDIENCE.to_owned(),

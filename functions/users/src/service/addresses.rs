@@ -19,7 +19,7 @@ impl Users {
     /// `TooManyAddresses`.
     pub async fn add_address(&self, user: UserId, address: Address, context: &Context) -> Result<SavedAddress, Error> {
         if self.store.addresses(user).await?.len() >= MAX_ADDRESSES {
-            return Err(Rejection::TooManyAddresses.into());
+            return Err(Error::Rejected(Rejection::TooManyAddresses));
         }
         let saved = SavedAddress { id: self.wiring.world.fresh(AddressId::new), address };
         self.store.add_address(user, &saved, &context.cause(0)).await?;

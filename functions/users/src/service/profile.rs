@@ -60,14 +60,12 @@ impl Users {
         let user = self.account(id).await?;
         let decide = &decide;
         let changed = decide_and_write(user, move |user| async move {
-            let Some(changed) = decide(&user).map_err(chassis::Error::Rejected)? else {
+            let Some(changed) = decide(&user).map_err(Error::Rejected)? else {
                 return Ok(ControlFlow::Break(user));
             };
             match self.store.replace_user(&changed, user.seq, &context.cause(changed.seq)).await? {
                 Written::Done => Ok(ControlFlow::Break(changed)),
-                Written::Refused(current) => {
-                    current.map(|user| ControlFlow::Continue(*user)).ok_or(chassis::Error::NotFound)
-                }
+                Written::Refused(current) => current.map(|user| ControlFlow::Continue(*user)).ok_or(Error::NotFound),
             }
         });
         Ok(changed.await?)

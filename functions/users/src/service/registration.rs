@@ -1,6 +1,6 @@
 //! Signing up.
 
-use super::{Error, Users};
+use super::{Error, Users, unhashable};
 use crate::domain::Rejection;
 use crate::domain::account::{Registration, User};
 use crate::domain::email::{Email, PersonName};
@@ -28,11 +28,11 @@ impl Users {
             return Err(self.throttled(window));
         }
         let world = &self.wiring.world;
-        let password = self.hasher.hash(password.as_str(), world.random())?;
+        let password = self.hasher.hash(password.as_str(), world.random()).map_err(unhashable)?;
         let registration =
             Registration { email, name, password, traceparent: context.traceparent.clone().unwrap_or_default() };
         let user = User::register(world.fresh(UserId::new), registration, context.now);
         let registered = self.store.register(&user, context.cause(user.seq)).await?;
-        if registered { Ok(user) } else { Err(Rejection::EmailTaken.into()) }
+        if registered { Ok(user) } else { Err(Error::Rejected(Rejection::EmailTaken)) }
     }
 }

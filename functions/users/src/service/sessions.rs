@@ -1,6 +1,6 @@
 //! Signing in, going on, signing out.
 
-use super::{Error, Users};
+use super::{Error, Users, unhashable};
 use crate::domain::Rejection;
 use crate::domain::account::User;
 use crate::domain::email::Email;
@@ -56,10 +56,10 @@ impl Users {
         };
         let ((), user) = tokio::try_join!(attempt, self.account_of(sign_in.email))?;
         let hash = user.as_ref().map(|user| &user.password_hash);
-        let matches = self.hasher.verify(sign_in.password, hash)?;
+        let matches = self.hasher.verify(sign_in.password, hash).map_err(unhashable)?;
         let Some(user) = user.filter(|_| matches) else {
             self.blame_network(network, context).await?;
-            return Err(Rejection::InvalidCredentials.into());
+            return Err(Error::Rejected(Rejection::InvalidCredentials));
         };
         let world = &self.wiring.world;
         let session = world.fresh(SessionId::new);
@@ -93,13 +93,13 @@ impl Users {
             async { Ok(self.store.session(token.user, token.session).await?) },
         )?;
         let (Some(user), Some(session)) = (user, session) else {
-            return Err(Rejection::InvalidRefreshToken.into());
+            return Err(Error::Rejected(Rejection::InvalidRefreshToken));
         };
         let next = token.rotated(self.wiring.world.random());
         let (next_hash, epoch) = (&presented(&next).secret_hash, user.session_epoch);
         let spent = decide_and_write(session, move |session| async move {
             match session.judge(&presented(token), epoch, context.now) {
-                Verdict::Refused(rejection) => return Err(chassis::Error::Rejected(rejection)),
+                Verdict::Refused(rejection) => return Err(Error::Rejected(rejection)),
                 Verdict::Reused => return Ok(ControlFlow::Break(Spent::Reused(session))),
                 Verdict::Current => {}
             }
@@ -111,7 +111,7 @@ impl Users {
                     Ok(ControlFlow::Break(Spent::Now))
                 }
                 Updated::Refused(Some(current)) => Ok(ControlFlow::Continue(*current)),
-                Updated::Refused(None) => Err(chassis::Error::Rejected(Rejection::InvalidRefreshToken)),
+                Updated::Refused(None) => Err(Error::Rejected(Rejection::InvalidRefreshToken)),
             }
         });
         match spent.await? {
@@ -124,7 +124,7 @@ impl Users {
         self.store.revoke(session.user_id, session.id, &context.cause(0)).await?;
         tracing::warn!(session = %session.id, "a used refresh token came back; the session is revoked");
         self.wiring.metrics.count("reused_refresh_tokens", 1);
-        Ok(Rejection::SessionRevoked.into())
+        Ok(Error::Rejected(Rejection::SessionRevoked))
     }
 
     /// Ends one session.

@@ -91,7 +91,7 @@ pub fn admin(bench: &Bench<Users>) -> String {
 
 /// What a token says, if it is valid now.
 pub fn identity(bench: &Bench<Users>, access: &str) -> chassis::http::Identity {
-    tokens::access_identity(&verifier("users"), access, "test", bench.world.now()).unwrap()
+    tokens::access_identity(&verifier("users"), access, bench.world.now()).unwrap()
 }
 
 pub fn refusal(answer: &Response) -> (u16, &str) {

@@ -86,8 +86,8 @@ async fn the_published_keys_verify_the_tokens_and_the_discovery_document_names_t
     let (_, pair) = somebody(&bench, "ada@example.com").await;
     let keys = bench.http(Request::get("/.well-known/jwks.json")).await;
     assert_eq!((keys.status, &keys.headers["cache-control"]), (200, &json!("public, max-age=300")));
-    let verifier = chassis::tokens::Verifier::from_jwks(&keys.body.to_string()).unwrap();
-    assert!(chassis::tokens::access_identity(&verifier, &pair.access, "test", bench.world.now()).is_ok());
+    let verifier = chassis::tokens::Verifier::from_jwks(&keys.body.to_string(), "test").unwrap();
+    assert!(chassis::tokens::access_identity(&verifier, &pair.access, bench.world.now()).is_ok());
     let issuer = bench.http(Request::get("/.well-known/openid-configuration")).await;
     assert_eq!(issuer.body["issuer"], "https://api.example");
     assert_eq!(issuer.body["jwks_uri"], "https://api.example/.well-known/jwks.json");
