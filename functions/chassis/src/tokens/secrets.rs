@@ -92,3 +92,26 @@ impl SecretParameter {
             .map_err(|error| KeyError::Unusable { name: self.name.clone(), why: error.to_string() })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_cannot_be_had_is_asked_for_again_and_one_that_does_not_sign_never_will() {
+        let (name, why) = ("keys/catalog".to_owned(), "throttled".to_owned());
+        let unavailable = KeyError::Unavailable { name: name.clone(), why: why.clone() };
+        assert_eq!(Problem::from(unavailable.clone()).status, 503);
+        assert!(matches!(Failure::from(unavailable), Failure::Transient(_)));
+        let unusable = KeyError::Unusable { name, why };
+        assert_eq!(Problem::from(unusable.clone()).status, 500);
+        assert!(matches!(Failure::from(unusable), Failure::Permanent(_)));
+    }
+
+    #[test]
+    fn a_signer_whose_key_is_none_says_so_by_its_id() {
+        let stored = r#"{"kid": "catalog-1", "pkcs8": "AAAA"}"#;
+        let signed = Signer::from_stored(stored).unwrap().sign("quote+jwt", &serde_json::json!({}));
+        assert!(signed.unwrap_err().to_string().starts_with("key catalog-1 unusable: "));
+    }
+}
