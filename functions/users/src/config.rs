@@ -1,21 +1,20 @@
-//! What this capability reads of its environment beyond what every function reads. Refuses defaults.
+//! The environment variables of this capability. Refuses defaults.
 
 use chassis::tokens::Verifier;
 use chassis::{ConfigError, Env};
 use serde_json::Value;
 
-/// The configuration of `users`.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Name of the secret parameter that holds the private key of access tokens.
+    /// Name of the SSM parameter with the private key of access tokens.
     pub signing_key_parameter: String,
     /// The public keys as published, current and next.
     pub jwks: Value,
     /// The same keys, ready to verify callers' tokens.
     pub tokens: Verifier,
-    /// Where clients reach the API, without a slash at the end.
+    /// Base URL of the API, without a slash at the end.
     pub api_url: String,
-    /// Attempts to sign up from one network in a window.
+    /// Attempts in one window from one network.
     pub sign_up_limit: u32,
 }
 
@@ -23,7 +22,7 @@ impl Config {
     /// Reads `SIGNING_KEY_PARAMETER`, `USERS_JWKS`, `API_URL` and `MAX_SIGN_UPS`.
     ///
     /// # Errors
-    /// If one is missing, or the limit is no number, or the key set is unreadable or holds a private key, which we would publish.
+    /// If one is missing, the limit is no number, or the key set is malformed or holds a private key.
     pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigError> {
         let unusable = |why: String| ConfigError::Unusable { name: "USERS_JWKS", why };
         let text = env.required("USERS_JWKS")?;

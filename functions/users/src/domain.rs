@@ -1,7 +1,6 @@
-//! What accounts, passwords, sessions and throttles are and what may become of them. Pure: refuses clocks, randomness,
-//! tables and HTTP; whatever it needs of them is passed in.
+//! Rules of users, passwords, sessions and throttles. Pure: refuses clocks, randomness, tables and HTTP; what they give
+//! is passed in.
 
-pub mod account;
 pub mod address_book;
 pub mod email;
 pub mod hashing;
@@ -9,32 +8,30 @@ pub mod password;
 pub mod refresh_token;
 pub mod session;
 pub mod throttle;
+pub mod user;
 
-/// Why something that was asked for is not done.
+/// The reason for which the domain refuses a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
-    /// Another account has that e-mail address.
-    #[error("the e-mail address is taken")]
+    /// Another user has this email address.
+    #[error("the email address is taken")]
     EmailTaken,
-    /// Too many attempts; try again after so many seconds.
+    /// Holds the seconds to wait.
     #[error("too many attempts; again after {0} seconds")]
     TooManyAttempts(u32),
-    /// No account has that address and password.
+    /// No user has this address and password.
     #[error("unknown address or wrong password")]
     InvalidCredentials,
-    /// Not a refresh token of ours.
     #[error("not a refresh token")]
     InvalidRefreshToken,
-    /// The session was not used for too long, or is too old.
+    /// Idle for too long, or too old.
     #[error("the session expired")]
     SessionExpired,
-    /// The session was signed out, or a used refresh token was presented again.
+    /// Signed out, or a used refresh token was presented again.
     #[error("the session was revoked")]
     SessionRevoked,
-    /// The person keeps as many addresses as one may.
     #[error("too many addresses")]
     TooManyAddresses,
-    /// An admin would stop being one by their own hand.
     #[error("an admin may not give up their own admin role")]
     OwnAdminRole,
 }

@@ -1,26 +1,26 @@
-//! The HTTP API: its routes, and the one mapping from what use cases answer to what clients see.
+//! The HTTP API: its routes, and the problem document of each rejection. Refuses decisions: those are the service's.
 
-pub mod accounts;
 pub mod addresses;
 pub mod directory;
 pub mod discovery;
 pub mod sessions;
+pub mod users;
 
 use crate::domain::Rejection;
 use crate::domain::address_book::MAX_ADDRESSES;
 use crate::service::Users;
 use chassis::{Access, Problem, Route};
 
-/// Seconds for which anyone may keep the public keys. Well below the time between publishing a key and signing with it.
+/// Well below the time between publishing a key and signing with it.
 const KEYS_CACHED_SECONDS: u32 = 300;
 
-/// Every route of the capability.
 pub fn routes() -> Vec<Route<Users>> {
     use Access::{Admin, Customer, Staff, Unauthenticated};
     vec![
-        Route::new("POST", "/v1/users", Unauthenticated, 201, "Sign up", accounts::sign_up).named("createUser"),
-        Route::new("GET", "/v1/users/me", Customer, 200, "My account", accounts::read_mine).named("getCurrentUser"),
-        Route::new("PATCH", "/v1/users/me", Customer, 200, "Change my account", accounts::change_mine)
+        Route::new("POST", "/v1/users", Unauthenticated, 201, "Sign up", users::sign_up).named("createUser"),
+        Route::new("GET", "/v1/users/me", Customer, 200, "My account", users::read_mine)
+            .named("getCurrentUser"),
+        Route::new("PATCH", "/v1/users/me", Customer, 200, "Change my account", users::update_mine)
             .named("updateCurrentUser"),
         Route::new("GET", "/v1/users/me/addresses", Customer, 200, "My addresses", addresses::list)
             .named("listAddresses"),
@@ -69,7 +69,9 @@ pub fn routes() -> Vec<Route<Users>> {
 impl From<Rejection> for Problem {
     fn from(rejection: Rejection) -> Self {
         match rejection {
-            Rejection::EmailTaken => Self::new(409, "email_taken", "There is an account with this e-mail address."),
+            Rejection::EmailTaken => {
+                Self::new(409, "email_taken", "There is an account with this e-mail address.")
+            }
             Rejection::TooManyAttempts(seconds) => {
                 Self::new(429, "too_many_attempts", "Too many attempts. Wait before trying again.")
                     .with("retry_after", seconds)

@@ -1,4 +1,4 @@
-//! From messages to use cases. Refuses to guess: what cannot be read goes to the dead-letter queue.
+//! From messages to use cases. Refuses to guess: an unreadable message goes to the dead-letter queue.
 
 use crate::domain::email::Email;
 use crate::service::{Error, Users};
@@ -16,18 +16,18 @@ pub(crate) async fn receive(users: &Users, message: &Received) -> Result<(), Fai
 async fn grant_role(users: &Users, message: &Received) -> Result<(), Failure> {
     let grant: GrantRole = message.data()?;
     let email: Email = grant.email.parse().map_err(|error| Failure::Permanent(format!("email {error}")))?;
-    // An operator's tool may name a command after what it says. With its time the name tells a repeated message from
-    // the same command given again after the role was taken away.
+    // An operator's tool may derive the id from the content. The time tells a repeated message from the same command
+    // given again after the role was taken away.
     let input = format!("{}@{}", message.envelope.id, message.envelope.time);
     users.grant_role(&email, grant.role, &input, &message.context()).await.or_else(settled)
 }
 
-/// A settled rejection is done; everything else comes again.
+/// A rejection is final; everything else comes again.
 fn settled(error: Error) -> Result<(), Failure> {
     match error {
         Error::Rejected(_) => Ok(()),
         // The person may be about to sign up. If nobody does, the dead-letter queue tells the operator.
-        Error::NotFound => Err(Failure::Transient("nobody has that e-mail address yet".to_owned())),
+        Error::NotFound => Err(Failure::Transient("nobody has that email address yet".to_owned())),
         other => Err(other.into()),
     }
 }

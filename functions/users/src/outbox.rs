@@ -1,6 +1,6 @@
-//! What a change of the table tells others: that somebody signed up. Refuses every read but the two images.
+//! Events of a change of the table. Refuses every read but the two images.
 
-use crate::domain::account::User;
+use crate::domain::user::User;
 use crate::store;
 use chassis::Change;
 use chassis::Undecodable;
@@ -9,7 +9,7 @@ use events::address::Contact;
 use events::message::Origin;
 use events::users::UserRegistered;
 
-/// Signing up is the first change of every account, and no other change of it is the first.
+/// A user's first change is signing up.
 const SIGNED_UP: u64 = 1;
 
 pub(crate) fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {

@@ -1,4 +1,4 @@
-//! Use cases of accounts and sessions: load, decide, one write. Refuses HTTP words and message envelopes.
+//! Use cases of users and sessions: load, decide, one write. Refuses HTTP words and message envelopes.
 
 mod addresses;
 mod profile;
@@ -28,13 +28,12 @@ pub struct Users {
 pub type Error<R = Rejection> = chassis::Error<R>;
 
 impl Users {
-    /// The capability over its table, the parts that the chassis uses, its signing key and a password hasher.
     pub fn new(table: Table, wiring: Wiring, signing_key: SecretParameter, hasher: Hasher, config: Config) -> Self {
         Self { wiring, config, store: Store::new(table), signing_key, hasher }
     }
 
-    /// Refuses a network that failed too often. Failures that run at once may exceed the limit by as many; the strict
-    /// count is the account's.
+    /// Refuses a network that failed too often. Failures at the same time may exceed the limit; the count per user is
+    /// strict.
     async fn admit_network(&self, network: &str, context: &Context) -> Result<(), Error> {
         let window = Window::at(context.now);
         let failures = self.store.failures(Throttled::Network(network), window).await?;

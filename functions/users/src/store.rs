@@ -1,7 +1,6 @@
-//! The users table: its keys, its items, and what is done to them. Refuses to decide: conditions only repeat what the
-//! domain decided on.
+//! The users table: its items, reads and writes. Refuses to decide: a condition repeats what the domain decided on.
 //!
-//! Reads are consistent where the answer goes to somebody who may have written a moment ago.
+//! Reads are consistent where the reader may have written a moment ago.
 
 mod addresses;
 mod key;
@@ -10,15 +9,15 @@ mod throttle;
 
 pub use throttle::Throttled;
 
-use crate::domain::account::User;
 use crate::domain::email::Email;
+use crate::domain::user::User;
 use chassis::table::{Committed, Query, Reason, Transaction};
 use chassis::{Cause, Key, Page, StoreError, Table, Written};
 use events::ids::UserId;
 use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
 
-/// Sort key of an account.
+/// Sort key of a user.
 pub const PROFILE: &str = "profile";
 
 /// Shards of the staff's list, so that no single partition of the index takes all sign-ups.
@@ -55,23 +54,21 @@ pub struct Store {
 }
 
 impl Store {
-    /// Over that table.
     pub const fn new(table: Table) -> Self {
         Self { table }
     }
 
-    /// An account.
     pub async fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
         self.table.get_consistent(&key::user(id)).await
     }
 
-    /// Whose an e-mail address is.
+    /// The id of the user with this address.
     pub async fn owner_of(&self, email: &Email) -> Result<Option<UserId>, StoreError> {
         let item: Option<EmailItem> = self.table.get_consistent(&key::email(email)).await?;
         Ok(item.map(|item| item.user_id))
     }
 
-    /// Puts a new account and takes its e-mail address, or finds the address taken: `false`.
+    /// Puts a new user and its email address; `false` if the address is taken.
     pub async fn register(&self, user: &User, cause: Cause) -> Result<bool, StoreError> {
         let transaction = Transaction::new(cause)
             .create(&key::user(user.id), &UserItem::new(user))?
@@ -79,12 +76,12 @@ impl Store {
         match self.table.commit(transaction).await? {
             Committed::Done => Ok(true),
             Committed::Refused(reasons) if matches!(reasons.last(), Some(Reason::Condition(_))) => Ok(false),
-            // An id of 74 random bits met itself: the next try draws another.
+            // Two users drew the same 74 random bits: the next attempt draws others.
             Committed::Refused(_) => Err(StoreError::Unavailable("the new id is taken".to_owned())),
         }
     }
 
-    /// Replaces an account that has not changed since it had that number.
+    /// Replaces a user if its `seq` is still `expected_seq`.
     pub async fn replace_user(
         &self,
         user: &User,
@@ -98,7 +95,7 @@ impl Store {
         })
     }
 
-    /// A page of all accounts, newest first, going on after an account's partition key.
+    /// A page of all users, newest first, that begins after the partition key `after`.
     pub async fn directory(&self, after: Option<&str>, limit: u32) -> Result<Page<User>, StoreError> {
         let pages = try_join_all(DIRECTORY.iter().map(|&shard| {
             let query = Query { index: Some("directory"), after, descending: true, limit, ..Query::partition(shard) };

@@ -1,25 +1,24 @@
-//! E-mail addresses and names as people type them, made comparable. Refuses to know whether an address receives mail.
+//! Email addresses and names, checked and normalized. Refuses to know whether an address receives mail.
 
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
-/// The longest address that mail can carry (RFC 5321 §4.5.3.1.3 less its angle brackets).
+/// Bytes: the longest path of RFC 5321 §4.5.3.1.3 without its angle brackets.
 const MAX_EMAIL: usize = 254;
-/// The longest name in characters.
+/// Characters.
 const MAX_NAME: usize = 200;
 
-/// A normalised e-mail address: trimmed and in lower case, so that one mailbox is one account.
+/// A normalized email address: trimmed and in lower case, so that a mailbox has one user.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Email(String);
 
-/// The text is not an e-mail address.
+/// The text is not an email address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("must be an e-mail address of at most 254 bytes, such as ada@example.com")]
+#[error("must be an email address of at most 254 bytes, such as ada@example.com")]
 pub struct InvalidEmail;
 
 impl Email {
-    /// The address.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -35,7 +34,7 @@ impl FromStr for Email {
     type Err = InvalidEmail;
     fn from_str(text: &str) -> Result<Self, InvalidEmail> {
         let email = text.trim().to_lowercase();
-        // What would need quoting, or would let one field hold several recipients, is refused.
+        // These would need quoting, or make one field several recipients.
         let odd = |c: char| c.is_whitespace() || c.is_control() || "<>()[],;:\\\"".contains(c);
         let (local, domain) = email.split_once('@').ok_or(InvalidEmail)?;
         let labels_fine = domain.contains('.') && domain.split('.').all(|label| !label.is_empty());
@@ -46,7 +45,7 @@ impl FromStr for Email {
     }
 }
 
-/// What to call a person: 1 to 200 characters, trimmed, on one line.
+/// 1 to 200 characters, trimmed, on one line.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PersonName(String);
@@ -57,7 +56,6 @@ pub struct PersonName(String);
 pub struct InvalidName;
 
 impl PersonName {
-    /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -126,7 +124,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn normalising_twice_changes_nothing(text in "\\PC{0,12}@\\PC{0,12}\\.\\PC{0,4}") {
+        fn normalizing_twice_changes_nothing(text in "\\PC{0,12}@\\PC{0,12}\\.\\PC{0,4}") {
             if let Ok(email) = text.parse::<Email>() {
                 prop_assert_eq!(email.as_str().parse::<Email>().unwrap(), email);
             }

@@ -20,21 +20,20 @@ impl fmt::Debug for HashedPassword {
     }
 }
 
-/// Hashing is impossible: no memory, unusable parameters, or a stored hash that is none.
+/// Hashing is impossible: no memory, unusable parameters or a malformed stored hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("password hashing: {0}")]
 pub struct HashError(Error);
 
-/// Hashes and verifies at one cost.
 #[derive(Debug)]
 pub struct Hasher {
     argon2: Argon2<'static>,
-    /// Verified where there is no account, so that an unknown address costs what a known one does. No password has it.
+    /// Verified if there is no user: an unknown address costs as much as a known one. No password has this hash.
     nobody: PasswordHash,
 }
 
 impl Hasher {
-    /// At the cost that accounts are kept at.
+    /// At the cost of stored passwords.
     ///
     /// # Errors
     /// Never with these parameters.
@@ -43,7 +42,7 @@ impl Hasher {
         Self::with_cost(memory_kib, passes, lanes)
     }
 
-    /// At another cost: memory in KiB, passes over it, lanes.
+    /// At another cost.
     ///
     /// # Errors
     /// If argon2 does not allow such parameters.
@@ -60,7 +59,7 @@ impl Hasher {
         Ok(Self { argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params), nobody })
     }
 
-    /// The hash of a password under a fresh random salt.
+    /// `salt` is fresh and random.
     ///
     /// # Errors
     /// If there is no memory for it.
@@ -69,10 +68,10 @@ impl Hasher {
         Ok(HashedPassword(hash.to_string()))
     }
 
-    /// Whether the password is the hashed one. Without a hash it takes as long and answers no.
+    /// Whether the password has this hash. Without a hash it takes the same time and returns `false`.
     ///
     /// # Errors
-    /// If there is no memory for it, or the stored hash is none.
+    /// If there is no memory for it, or the stored hash is malformed.
     pub fn verify(&self, password: &str, stored: Option<&HashedPassword>) -> Result<bool, HashError> {
         let parsed = stored.map(|hash| PasswordHash::new(&hash.0)).transpose();
         let parsed = parsed.map_err(|_| HashError(Error::EncodingInvalid))?;
@@ -106,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_account_is_verified_at_the_same_cost() {
+    fn an_unknown_user_is_verified_at_the_same_cost() {
         let hasher = Hasher::standard().unwrap();
         let known = hasher.hash("a quiet harbour", [7; 16]).unwrap();
         assert_eq!(hasher.nobody.params, PasswordHash::new(&known.0).unwrap().params);

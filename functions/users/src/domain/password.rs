@@ -1,18 +1,16 @@
-//! Which passwords are good enough (NIST SP 800-63B §3.1.1.2): long enough and not commonly used. Refuses composition
-//! rules, which make people predictable.
+//! Rules for new passwords (NIST SP 800-63B §3.1.1.2): long enough and not in common use. Refuses composition rules,
+//! which make people predictable.
 
 use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
-/// The fewest characters.
-const SHORTEST: usize = 8;
-/// The most characters.
-const LONGEST: usize = 128;
-/// Passwords in common use: lower case, sorted bytewise, one a line.
+const MIN_CHARACTERS: usize = 8;
+const MAX_CHARACTERS: usize = 128;
+/// Lower case, sorted bytewise, one a line.
 const COMMON: &str = include_str!("common-passwords.txt");
 
-/// A password that somebody wants to have and may have. Its text is kept from logs.
+/// A password that keeps the rules. Its text is kept from logs.
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewPassword(String);
 
@@ -22,7 +20,6 @@ impl fmt::Debug for NewPassword {
     }
 }
 
-/// Why a password is not good enough.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WeakPassword {
     /// Fewer than 8 or more than 128 characters.
@@ -34,7 +31,6 @@ pub enum WeakPassword {
 }
 
 impl NewPassword {
-    /// The password.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -43,14 +39,14 @@ impl NewPassword {
 impl FromStr for NewPassword {
     type Err = WeakPassword;
     fn from_str(text: &str) -> Result<Self, WeakPassword> {
-        if !(SHORTEST..=LONGEST).contains(&text.chars().count()) {
+        if !(MIN_CHARACTERS..=MAX_CHARACTERS).contains(&text.chars().count()) {
             return Err(WeakPassword::Length);
         }
         if is_common(&text.to_lowercase()) { Err(WeakPassword::Common) } else { Ok(Self(text.to_owned())) }
     }
 }
 
-/// Halves the list around the line in its middle until the line is the one or nothing is left.
+/// Binary search over the lines.
 fn is_common(lower: &str) -> bool {
     let mut rest = COMMON;
     while !rest.is_empty() {
@@ -77,7 +73,9 @@ mod tests {
         let lines: Vec<_> = COMMON.lines().collect();
         assert!(lines.len() > 3000);
         assert!(lines.windows(2).all(|pair| pair[0] < pair[1]));
-        assert!(lines.iter().all(|line| line.is_ascii() && line.len() >= SHORTEST && *line == line.to_lowercase()));
+        assert!(
+            lines.iter().all(|line| line.is_ascii() && line.len() >= MIN_CHARACTERS && *line == line.to_lowercase())
+        );
     }
 
     #[test]

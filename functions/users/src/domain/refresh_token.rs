@@ -1,8 +1,8 @@
 //! The refresh token as clients hold it: `rt_` and base64url of user, session, family secret and current secret.
 //!
-//! All tokens of a session share the family secret and differ in the other one. So a token that is not the current one
-//! tells by itself whether it was ours once (reuse: the session ends) or was made up from ids, which are no secret
-//! (nothing happens). Refuses to be logged.
+//! All tokens of a session share the family secret. Only the current one has the current secret. An old token has the
+//! family secret alone: it is reused, and the session ends. A token without the family secret was made up from ids,
+//! which are no secret: nothing happens. Refuses to be logged.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,19 +10,16 @@ use events::ids::{SessionId, UserId};
 use std::fmt;
 use std::str::FromStr;
 
-/// Bytes of the token under its encoding: two ids, two secrets.
+/// Decoded bytes: two ids, two secrets.
 const LENGTH: usize = 16 + 16 + 16 + 32;
 
-/// A refresh token in clear.
 #[derive(Clone, PartialEq, Eq)]
 pub struct RefreshToken {
-    /// Whose.
     pub user: UserId,
-    /// Of which session.
     pub session: SessionId,
-    /// What all tokens of the session share.
+    /// Shared by all tokens of the session.
     pub family: [u8; 16],
-    /// What only the current one has.
+    /// New in each token of the session.
     pub secret: [u8; 32],
 }
 
@@ -32,7 +29,7 @@ pub struct RefreshToken {
 pub struct InvalidToken;
 
 impl RefreshToken {
-    /// The one that replaces this one.
+    /// The token that replaces this one.
     #[must_use]
     pub fn rotated(&self, secret: [u8; 32]) -> Self {
         Self { secret, ..self.clone() }

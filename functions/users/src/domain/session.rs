@@ -1,64 +1,56 @@
-//! A sign-in and the refresh tokens that descend from it. Refuses secrets in clear: it sees their hashes.
+//! A session and its refresh tokens. Refuses secrets in clear: it sees their hashes.
 
 use super::Rejection;
 use events::Timestamp;
 use events::ids::{SessionId, UserId};
 use serde::{Deserialize, Serialize};
 
-/// An access token's life in seconds.
+/// Lifetime of an access token.
 pub const ACCESS_SECONDS: i64 = 15 * 60;
-/// A session ends so many seconds after the sign-in, however much it is used.
+/// Lifetime of a session, even if it is refreshed.
 pub const MAX_SECONDS: i64 = 30 * DAY;
-/// A session ends when not refreshed for so many seconds.
+/// Lifetime of a session without a refresh.
 pub const IDLE_SECONDS: i64 = 14 * DAY;
 
 const DAY: i64 = 24 * 60 * 60;
 
-/// A session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
-    /// Which.
     pub id: SessionId,
-    /// Whose.
     pub user_id: UserId,
-    /// The account's `session_epoch` at sign-in.
+    /// The user's `session_epoch` at sign-in.
     pub epoch: u64,
-    /// Hash of what all its refresh tokens share.
+    /// Hash of the secret that all its refresh tokens share.
     pub family_hash: String,
-    /// Hash of what only the current one has.
+    /// Hash of the current refresh token's own secret.
     pub secret_hash: String,
-    /// When the sign-in was.
     pub created_at: Timestamp,
-    /// When it ends at the latest.
+    /// The latest possible end.
     pub expires_at: Timestamp,
-    /// When it ends if it is not refreshed.
+    /// The end unless it is refreshed.
     pub idle_expires_at: Timestamp,
-    /// Whether it was signed out, or ended because a used token came back.
+    /// Signed out, or ended because a used token was presented again.
     pub revoked: bool,
 }
 
-/// Hashes of the secrets of a refresh token.
+/// Hashes of a refresh token's secrets, fields as in [`Session`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Presented {
-    /// Of what all tokens of the session share.
     pub family_hash: String,
-    /// Of what only the current one has.
     pub secret_hash: String,
 }
 
-/// What a refresh token turns out to be.
+/// The judgement on a presented refresh token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// The current token of a live session.
     Current,
-    /// An earlier token of a live session: two hold it, so neither may go on.
+    /// An earlier token of a live session. Two clients hold it, so neither may go on.
     Reused,
-    /// No good.
     Refused(Rejection),
 }
 
 impl Session {
-    /// A new session.
     pub fn open(id: SessionId, user_id: UserId, epoch: u64, first: Presented, now: Timestamp) -> Self {
         Self {
             id,
@@ -73,7 +65,7 @@ impl Session {
         }
     }
 
-    /// What the presented token is to this session of an account that is in `epoch` now.
+    /// `epoch` is the user's present `session_epoch`.
     pub fn judge(&self, presented: &Presented, epoch: u64, now: Timestamp) -> Verdict {
         // What was never ours learns nothing about the session and does nothing to it.
         if presented.family_hash != self.family_hash {
@@ -88,7 +80,7 @@ impl Session {
         if presented.secret_hash == self.secret_hash { Verdict::Current } else { Verdict::Reused }
     }
 
-    /// When the session ends if it is refreshed now and never again.
+    /// The end of a session that is refreshed now and never again.
     pub fn idle_end(&self, now: Timestamp) -> Timestamp {
         now.plus_seconds(IDLE_SECONDS).min(self.expires_at)
     }

@@ -1,15 +1,16 @@
-//! How often one may fail or sign up: fixed windows of a quarter of an hour, per account and per network. Refuses to know who.
+//! Limits on failed sign-ins and on sign-ups in fixed windows of 15 minutes, for a user and for a network. Refuses to
+//! know who they are.
 
 use events::Timestamp;
 
-/// Attempts at one account in a window; a success takes its own back.
-pub const MAX_ACCOUNT_FAILURES: u32 = 10;
+/// Attempts at one user's address in a window. A success takes its own back.
+pub const MAX_USER_FAILURES: u32 = 10;
 /// Failures from one network in a window.
 pub const MAX_NETWORK_FAILURES: u32 = 100;
 
 const WINDOW_SECONDS: i64 = 15 * 60;
 
-/// A fixed window of time; all clocks agree on where windows begin.
+/// A fixed window of time. Windows begin at multiples of their length since the Unix epoch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
     /// Number of the window since the Unix epoch.
@@ -18,17 +19,17 @@ pub struct Window {
 }
 
 impl Window {
-    /// The window that an instant lies in.
+    /// The window that holds `now`.
     pub const fn at(now: Timestamp) -> Self {
         Self { number: now.seconds().div_euclid(WINDOW_SECONDS), now: now.seconds() }
     }
 
-    /// When it ends, seconds since the Unix epoch.
+    /// Seconds since the Unix epoch.
     pub const fn end(self) -> i64 {
         (self.number + 1) * WINDOW_SECONDS
     }
 
-    /// Seconds until it ends; at least 1.
+    /// At least 1.
     pub fn seconds_left(self) -> u32 {
         u32::try_from(self.end() - self.now).unwrap_or(1).max(1)
     }

@@ -1,4 +1,4 @@
-//! The postal addresses that a person keeps. Everything is under the caller's own key: another's id finds nothing.
+//! The addresses of the signed-in user. They are stored under the caller's id, so another user's address is not found.
 
 use crate::domain::address_book::SavedAddress;
 use crate::service::Users;
@@ -10,27 +10,23 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use std::sync::Arc;
 
-/// An address that is kept.
+/// A saved address.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "SavedAddress")]
 pub struct SavedAddressResource {
-    /// Which.
     id: AddressId,
-    /// Who receives the goods.
+    /// Recipient.
     name: String,
     /// Street and number.
     line1: String,
     /// Flat, floor, company.
     #[serde(skip_serializing_if = "Option::is_none")]
     line2: Option<String>,
-    /// Town or city.
     city: String,
     /// State, province or county.
     #[serde(skip_serializing_if = "Option::is_none")]
     region: Option<String>,
-    /// Postal code.
     postal_code: String,
-    /// Destination country.
     country: Country,
 }
 

@@ -1,6 +1,6 @@
 //! All users, for staff.
 
-use super::accounts::UserResource;
+use super::users::UserResource;
 use crate::service::Users;
 use chassis::http::{Listing, PageQuery};
 use chassis::{Call, Json, NoBody, Problem, cursor};
@@ -9,11 +9,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
 
-/// The roles of a user from now on.
+/// New roles of a user.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateRoles {
-    /// Exactly these roles, at least one.
+    /// Replaces all present roles.
     #[schemars(length(min = 1))]
     roles: Vec<Role>,
 }
@@ -21,13 +21,13 @@ pub struct UpdateRoles {
 pub(super) async fn list(users: Arc<Users>, call: Call<NoBody, PageQuery>) -> Result<Listing<UserResource>, Problem> {
     let limit = cursor::limit(call.query.limit)?;
     let after = call.query.cursor.as_deref().map(cursor::decode).transpose()?;
-    let page = users.accounts(after.as_deref(), limit).await?;
+    let page = users.users(after.as_deref(), limit).await?;
     let items = page.items.into_iter().map(Into::into).collect();
     Ok(Listing { items, cursor: page.next.as_deref().map(cursor::encode) })
 }
 
 pub(super) async fn read(users: Arc<Users>, call: Call) -> Result<UserResource, Problem> {
-    Ok(users.account(call.param("id")?).await?.into())
+    Ok(users.user(call.param("id")?).await?.into())
 }
 
 pub(super) async fn give_roles(users: Arc<Users>, call: Call<Json<UpdateRoles>>) -> Result<UserResource, Problem> {

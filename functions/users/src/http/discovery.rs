@@ -1,5 +1,5 @@
-//! What those who verify access tokens need to know. Refuses to claim more of OpenID Connect than is there: tokens come
-//! from `POST /v1/sessions`, there are no ID tokens and no authorization flows.
+//! Keys and metadata for verifiers of access tokens. Refuses to claim OpenID Connect flows: tokens come from
+//! `POST /v1/sessions`, and there are no ID tokens.
 
 use crate::service::Users;
 use chassis::tokens::{ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYP};
@@ -9,12 +9,12 @@ use serde::Serialize;
 use serde_json::Value;
 use std::sync::Arc;
 
-/// Where keys are and what access tokens look like.
+/// Metadata of the issuer of access tokens.
 #[derive(Serialize, JsonSchema)]
 pub struct Issuer {
-    /// This API.
+    /// Base URL of this API.
     issuer: String,
-    /// Where the public keys are.
+    /// URL of the public keys.
     jwks_uri: String,
     /// Empty: there is no authorization endpoint.
     response_types_supported: [String; 0],
@@ -22,7 +22,7 @@ pub struct Issuer {
     subject_types_supported: [&'static str; 1],
     /// Empty: no ID tokens are issued.
     id_token_signing_alg_values_supported: [String; 0],
-    /// How access tokens are signed.
+    /// JWS algorithms of access tokens.
     access_token_signing_alg_values_supported: [&'static str; 1],
     /// Claim `iss` of access tokens.
     access_token_issuer: &'static str,

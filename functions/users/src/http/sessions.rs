@@ -1,6 +1,6 @@
-//! Signing in, going on, signing out.
+//! Signing in, refreshing, signing out.
 
-use super::accounts::field;
+use super::users::field;
 use crate::domain::Rejection;
 use crate::domain::session::ACCESS_SECONDS;
 use crate::service::{SignIn, Tokens, Users};
@@ -10,14 +10,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// What somebody signs in with.
+/// Credentials of a user.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateSession {
-    /// E-mail address; case does not matter.
+    /// Email address; case does not matter.
     #[schemars(length(max = 254))]
     email: String,
-    /// Password.
     password: String,
 }
 
@@ -25,16 +24,16 @@ pub struct CreateSession {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RefreshSession {
-    /// The latest refresh token of the session. It is spent by this; using it again ends the session.
+    /// The latest refresh token of the session. It can be used once; using it again ends the session.
     refresh_token: String,
 }
 
-/// What a signed-in client holds.
+/// Tokens of a session.
 #[derive(Serialize, JsonSchema)]
 pub struct SessionTokens {
-    /// JWT that says who calls: `Authorization: Bearer …`.
+    /// JWT for the header `Authorization: Bearer …`.
     access_token: String,
-    /// Gets the next pair, once, at `POST /v1/sessions/refresh`.
+    /// Exchanged for new tokens, once, at `POST /v1/sessions/refresh`.
     refresh_token: String,
     /// Always `Bearer`.
     token_type: &'static str,

@@ -8,12 +8,12 @@ use events::address::Address;
 use events::ids::{AddressId, UserId};
 
 impl Users {
-    /// All of a person's addresses, oldest first.
+    /// Oldest first.
     pub async fn addresses(&self, user: UserId) -> Result<Vec<SavedAddress>, Error> {
         Ok(self.store.addresses(user).await?)
     }
 
-    /// Keeps one more. The limit bounds what a person can store; requests at once may exceed it by as many.
+    /// Requests at the same time may exceed the limit, each by one.
     ///
     /// # Errors
     /// `TooManyAddresses`.
@@ -26,8 +26,6 @@ impl Users {
         Ok(saved)
     }
 
-    /// Replaces one.
-    ///
     /// # Errors
     /// `NotFound` if the person has no such address.
     pub async fn replace_address(&self, user: UserId, saved: &SavedAddress, context: &Context) -> Result<(), Error> {
@@ -35,8 +33,6 @@ impl Users {
         if found { Ok(()) } else { Err(Error::NotFound) }
     }
 
-    /// Removes one.
-    ///
     /// # Errors
     /// `NotFound` if the person has no such address.
     pub async fn remove_address(&self, user: UserId, address: AddressId) -> Result<(), Error> {

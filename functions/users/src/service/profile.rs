@@ -1,38 +1,33 @@
-//! Reading and changing accounts.
+//! Reading and changing users.
 
 use super::{Error, Users};
 use crate::domain::Rejection;
-use crate::domain::account::{Roles, User};
 use crate::domain::email::{Email, PersonName};
+use crate::domain::user::{Roles, User};
 use chassis::{Context, Page, Written, decide_and_write};
 use events::ids::UserId;
 use events::users::Role;
 use std::ops::ControlFlow;
 
 impl Users {
-    /// An account.
-    ///
     /// # Errors
     /// `NotFound`.
-    pub async fn account(&self, id: UserId) -> Result<User, Error> {
+    pub async fn user(&self, id: UserId) -> Result<User, Error> {
         self.store.user(id).await?.ok_or(Error::NotFound)
     }
 
-    /// A page of all accounts, newest first.
-    pub async fn accounts(&self, after: Option<&str>, limit: u32) -> Result<Page<User>, Error> {
+    /// A page of all users, newest first.
+    pub async fn users(&self, after: Option<&str>, limit: u32) -> Result<Page<User>, Error> {
         Ok(self.store.directory(after, limit).await?)
     }
 
-    /// Gives an account another name.
-    ///
     /// # Errors
     /// `NotFound`.
     pub async fn rename(&self, id: UserId, name: PersonName, context: &Context) -> Result<User, Error> {
         self.change(id, context, |user| Ok(user.renamed(name.clone()))).await
     }
 
-    /// Gives an account exactly these roles, as an admin wants. Access tokens signed before say the old ones until they
-    /// expire.
+    /// Replaces a user's roles for an admin. Access tokens signed earlier keep the old roles until they expire.
     ///
     /// # Errors
     /// `NotFound`, `OwnAdminRole`.
@@ -41,7 +36,7 @@ impl Users {
         self.change(id, context, |user| user.given_roles(roles.clone(), admin, input, context.now)).await
     }
 
-    /// Gives the account of an address one more role, as an operator's message of that name wants.
+    /// Gives the user with this address one more role, for an operator. `input` names the operator's message.
     ///
     /// # Errors
     /// `NotFound` if nobody has that address.
@@ -57,7 +52,7 @@ impl Users {
         context: &Context,
         decide: impl Fn(&User) -> Result<Option<User>, Rejection>,
     ) -> Result<User, Error> {
-        let user = self.account(id).await?;
+        let user = self.user(id).await?;
         let decide = &decide;
         let changed = decide_and_write(user, move |user| async move {
             let Some(changed) = decide(&user).map_err(Error::Rejected)? else {

@@ -2,19 +2,19 @@
 
 use super::{Error, Users, unhashable};
 use crate::domain::Rejection;
-use crate::domain::account::{Registration, User};
 use crate::domain::email::{Email, PersonName};
 use crate::domain::password::NewPassword;
 use crate::domain::throttle::Window;
+use crate::domain::user::{Registration, User};
 use chassis::Context;
 use events::ids::UserId;
 
 impl Users {
-    /// Makes an account. The stream of the table tells the others of it.
+    /// Creates a user. The relay publishes `users.user_registered`.
     ///
     /// # Errors
-    /// `EmailTaken`; `TooManyAttempts` from a network that signs up too often, be it to make accounts in bulk or to learn
-    /// who has one.
+    /// `EmailTaken`. `TooManyAttempts` for a network that signs up too often, to create users in bulk or to learn which
+    /// addresses are taken.
     pub async fn register(
         &self,
         email: Email,

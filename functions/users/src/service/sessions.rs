@@ -1,12 +1,12 @@
-//! Signing in, going on, signing out.
+//! Signing in, refreshing, signing out.
 
 use super::{Error, Users, unhashable};
 use crate::domain::Rejection;
-use crate::domain::account::User;
 use crate::domain::email::Email;
 use crate::domain::refresh_token::RefreshToken;
 use crate::domain::session::{ACCESS_SECONDS, Presented, Session, Verdict};
-use crate::domain::throttle::{MAX_ACCOUNT_FAILURES, Window};
+use crate::domain::throttle::{MAX_USER_FAILURES, Window};
+use crate::domain::user::User;
 use crate::store::Throttled;
 use chassis::table::Updated;
 use chassis::tokens::digest;
@@ -16,23 +16,22 @@ use events::Timestamp;
 use events::ids::{SessionId, UserId};
 use std::ops::ControlFlow;
 
-/// What somebody signs in with.
+/// The credentials of a sign-in.
 pub struct SignIn<'a> {
-    /// Which account.
     pub email: &'a Email,
     /// The password as typed.
     pub password: &'a str,
 }
 
-/// What a signed-in client holds.
+/// The tokens of a signed-in client.
 pub struct Tokens {
-    /// Says who calls, for a quarter of an hour.
+    /// JWT that identifies the caller for 15 minutes.
     pub access: String,
-    /// Gets the next pair, once.
+    /// Exchanged for the next pair, once.
     pub refresh: String,
 }
 
-/// What became of a refresh token that was presented.
+/// The exchange that spent a presented refresh token.
 enum Spent {
     /// This exchange spent it.
     Now,
@@ -44,17 +43,17 @@ impl Users {
     /// Opens a session.
     ///
     /// # Errors
-    /// `InvalidCredentials`, which never says whether there is such an account; `TooManyAttempts`.
+    /// `InvalidCredentials`, which never says whether the user exists; `TooManyAttempts`.
     pub async fn sign_in(&self, sign_in: SignIn<'_>, network: &str, context: &Context) -> Result<Tokens, Error> {
-        let (account, window) = (Throttled::Account(sign_in.email), Window::at(context.now));
+        let (tried, window) = (Throttled::User(sign_in.email), Window::at(context.now));
         // The attempt is counted before the password is looked at: guesses made at once cannot exceed the limit.
-        // A network that may not try may not use up an account's attempts either.
+        // A refused network does not use up the user's attempts.
         let attempt = async {
             self.admit_network(network, context).await?;
-            let counted = self.store.count_failure(account, window, MAX_ACCOUNT_FAILURES, &context.cause(0)).await?;
+            let counted = self.store.count_failure(tried, window, MAX_USER_FAILURES, &context.cause(0)).await?;
             if counted { Ok(()) } else { Err(self.throttled(window)) }
         };
-        let ((), user) = tokio::try_join!(attempt, self.account_of(sign_in.email))?;
+        let ((), user) = tokio::try_join!(attempt, self.user_of(sign_in.email))?;
         let hash = user.as_ref().map(|user| &user.password_hash);
         let matches = self.hasher.verify(sign_in.password, hash).map_err(unhashable)?;
         let Some(user) = user.filter(|_| matches) else {
@@ -68,25 +67,25 @@ impl Users {
         let (signer, (), ()) = tokio::try_join!(
             async { Ok::<_, Error>(self.signing_key.signer().await?) },
             async { Ok(self.store.open_session(&session, &context.cause(0)).await?) },
-            async { Ok(self.store.forgive(account, window).await?) },
+            async { Ok(self.store.forgive(tried, window).await?) },
         )?;
         self.tokens(&signer, &user, &token, context.now)
     }
 
-    /// The account of an address. An unknown address takes as many reads as a known one.
-    async fn account_of(&self, email: &Email) -> Result<Option<User>, Error> {
+    /// The user with this address. An unknown address takes the same reads as a known one.
+    async fn user_of(&self, email: &Email) -> Result<Option<User>, Error> {
         let owner = self.store.owner_of(email).await?;
         let user = self.store.user(owner.unwrap_or(UserId::from_bits(0))).await?;
         Ok(user.filter(|user| owner == Some(user.id)))
     }
 
-    /// Exchanges a refresh token for the next pair. There is no grace: of two exchanges of one token at once, one wins
-    /// and the other ends the session, as nothing tells a hasty client from a thief.
+    /// Exchanges a refresh token for the next pair. If a token is exchanged twice at once, one exchange wins and the
+    /// other ends the session: a hasty client looks the same as a thief.
     ///
     /// # Errors
     /// `InvalidRefreshToken`, `SessionExpired` or `SessionRevoked`.
     pub async fn refresh(&self, token: &RefreshToken, context: &Context) -> Result<Tokens, Error> {
-        // Everything that could fail comes before the one write that spends the token.
+        // Everything that can fail comes before the write that spends the token.
         let (signer, user, session) = tokio::try_join!(
             async { Ok::<_, Error>(self.signing_key.signer().await?) },
             async { Ok(self.store.user(token.user).await?) },
@@ -106,7 +105,7 @@ impl Users {
             let idle_end = session.idle_end(context.now);
             match self.store.rotate(&session, next_hash, idle_end, &context.cause(0)).await? {
                 Updated::Done(_) => Ok(ControlFlow::Break(Spent::Now)),
-                // Nobody else knows the next secret: our write was done, its answer lost, and this is its repetition.
+                // Nobody else knows the next secret: our write succeeded, its answer was lost, and the SDK wrote again.
                 Updated::Refused(Some(current)) if current.secret_hash == *next_hash && !current.revoked => {
                     Ok(ControlFlow::Break(Spent::Now))
                 }
@@ -127,15 +126,14 @@ impl Users {
         Ok(Error::Rejected(Rejection::SessionRevoked))
     }
 
-    /// Ends one session.
     pub async fn sign_out(&self, user: UserId, session: SessionId, context: &Context) -> Result<(), Error> {
         Ok(self.store.revoke(user, session, &context.cause(0)).await?)
     }
 
-    /// Ends all sessions of a person with one write, those included that are being opened now.
+    /// Ends all sessions of a user with one write, also those that are being opened now.
     ///
     /// # Errors
-    /// `NotFound` if the account is gone.
+    /// `NotFound` if the user does not exist.
     pub async fn sign_out_everywhere(&self, user: UserId, context: &Context) -> Result<(), Error> {
         self.change(user, context, |user| Ok(Some(user.signed_out_everywhere()))).await.map(|_| ())
     }

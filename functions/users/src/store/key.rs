@@ -1,4 +1,4 @@
-//! The keys of the users table. They are built here and nowhere else.
+//! The keys of the users table.
 
 use super::PROFILE;
 use crate::domain::email::Email;
@@ -12,7 +12,7 @@ pub(super) fn user(id: UserId) -> Key {
     Key::new(id.to_string(), PROFILE)
 }
 
-/// Hashed, so that keys, which figures and errors may show, tell nobody's address.
+/// Hashed, since metrics and errors may show keys.
 pub(super) fn email(email: &Email) -> Key {
     Key::new(format!("email#{}", digest::of_bytes(email.as_str().as_bytes())), "email")
 }
@@ -25,7 +25,7 @@ pub(super) fn address(user: UserId, address: AddressId) -> Key {
     Key::new(user.to_string(), format!("{ADDRESSES}{address}"))
 }
 
-/// Hashed for the same reason; `who` is an e-mail address or a network.
+/// `who` is an email address or a network; hashed for the same reason.
 pub(super) fn throttle(kind: &str, who: &str, window: Window) -> Key {
     let who = digest::of_bytes(who.as_bytes());
     Key::new(format!("throttle#{kind}#{who}#{}", window.number), "throttle")

@@ -16,23 +16,21 @@ struct SessionItem {
 }
 
 impl Store {
-    /// Puts a new session.
     pub async fn open_session(&self, session: &Session, cause: &Cause) -> Result<(), StoreError> {
         let item = SessionItem { session: session.clone(), ttl: session.expires_at.seconds() };
         match self.table.create(&key::session(session.user_id, session.id), &item, cause).await? {
             Written::Done => Ok(()),
-            // The write was done, its answer lost, and this is its repetition.
+            // Our write succeeded, its answer was lost, and the SDK wrote again.
             Written::Refused(Some(found)) if found.session == *session => Ok(()),
             Written::Refused(_) => Err(StoreError::Unavailable("the new id is taken".to_owned())),
         }
     }
 
-    /// A session.
     pub async fn session(&self, user: UserId, session: SessionId) -> Result<Option<Session>, StoreError> {
         self.table.get_consistent(&key::session(user, session)).await
     }
 
-    /// Replaces a live session's secret, if it still is the one that was judged.
+    /// Replaces the secret of a live session if it is still the one that was judged.
     pub async fn rotate(
         &self,
         session: &Session,
@@ -52,7 +50,7 @@ impl Store {
         self.table.update(update, cause).await
     }
 
-    /// Ends a session for good; one that is gone already stays so.
+    /// Ends a session, if it exists.
     pub async fn revoke(&self, user: UserId, session: SessionId, cause: &Cause) -> Result<(), StoreError> {
         let update = Update::of(key::session(user, session))
             .set("revoked = :yes")

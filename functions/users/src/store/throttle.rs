@@ -1,4 +1,4 @@
-//! Counters of failed attempts and of sign-ups in the table: an item for each window, which leaves by itself.
+//! Counters of failed attempts and of sign-ups in the table: one item for each window, deleted by its TTL.
 
 use super::{Store, key};
 use crate::domain::email::Email;
@@ -13,19 +13,19 @@ struct ThrottleItem {
     failures: u32,
 }
 
-/// Whose failures are counted.
+/// The subject of a counter of failures.
 #[derive(Debug, Clone, Copy)]
 pub enum Throttled<'a> {
-    /// Those at one account, whether or not it exists.
-    Account(&'a Email),
-    /// Those from one network.
+    /// At one email address, whether or not a user has it.
+    User(&'a Email),
+    /// From one network.
     Network(&'a str),
 }
 
 impl Throttled<'_> {
     fn key(self, window: Window) -> Key {
         match self {
-            Self::Account(email) => key::throttle("account", email.as_str(), window),
+            Self::User(email) => key::throttle("account", email.as_str(), window),
             Self::Network(network) => key::throttle("network", network, window),
         }
     }
@@ -38,7 +38,7 @@ impl Store {
         Ok(item.map_or(0, |item| item.failures))
     }
 
-    /// Counts a failure, unless there were `limit` already: then `false`, and the count stays.
+    /// Counts a failure; `false`, uncounted, if there are `limit` already.
     pub async fn count_failure(
         &self,
         of: Throttled<'_>,
@@ -58,8 +58,7 @@ impl Store {
         Ok(matches!(updated, Updated::Done(_)))
     }
 
-    /// Counts an attempt to sign up from a network, unless there were `limit` already or too many failures: then `false`,
-    /// and the count stays.
+    /// Counts an attempt to sign up; `false`, uncounted, if the network has made `limit` already or failed too often.
     pub async fn count_sign_up(
         &self,
         network: &str,
@@ -81,7 +80,7 @@ impl Store {
         Ok(matches!(updated, Updated::Done(_)))
     }
 
-    /// Forgets the failures of a window.
+    /// Deletes the failures of a window.
     pub async fn forgive(&self, of: Throttled<'_>, window: Window) -> Result<(), StoreError> {
         self.table.delete(&of.key(window)).await
     }

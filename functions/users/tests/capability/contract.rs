@@ -1,4 +1,4 @@
-//! What users promises in other places: its document, its published keys.
+//! The OpenAPI document and the published keys.
 
 use chassis::Env;
 use chassis::testing::contract;

@@ -32,7 +32,7 @@ async fn each_route_costs_what_the_readme_says() {
         ("sign in", sign_in_request("ada@example.com", PASSWORD), (25, 30)),
         ("wrong password", sign_in_request("ada@example.com", "wrong"), (25, 20)),
         ("refresh", refresh_request(&pair.refresh), (20, 10)),
-        ("my account", mine("GET", "/v1/users/me"), (10, 0)),
+        ("signed-in user", mine("GET", "/v1/users/me"), (10, 0)),
         ("rename", mine("PATCH", "/v1/users/me").body(r#"{"name": "Ada L."}"#), (10, 10)),
         ("my addresses", mine("GET", "/v1/users/me/addresses"), (10, 0)),
         ("keep", Request::post("/v1/users/me/addresses", &address).bearer(&pair.access), (10, 10)),

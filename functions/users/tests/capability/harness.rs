@@ -1,4 +1,4 @@
-//! A users capability on the bench, and people to go with it.
+//! A users capability on the bench, and requests of people.
 
 use chassis::testing::signing::{jwks, stored_key, verifier};
 use chassis::testing::{Bench, Parts, Request, Response};
@@ -11,7 +11,7 @@ use users::{Config, Users};
 
 pub const PASSWORD: &str = "a quiet harbour at noon";
 
-/// As deployed unless a stage says otherwise.
+/// Default of the stack parameter `SignUpLimit`.
 pub const MAX_SIGN_UPS: u32 = 20;
 
 pub fn users(parts: &mut Parts, table: Table) -> Users {
@@ -23,7 +23,7 @@ pub fn users(parts: &mut Parts, table: Table) -> Users {
         sign_up_limit: MAX_SIGN_UPS,
     };
     let key = parts.secret(&config.signing_key_parameter, stored_key("users"));
-    // Argon2 as it is, at the least cost that it allows: hundreds of sign-ins are made here.
+    // The real Argon2 at its lowest cost, since the tests make hundreds of sign-ins.
     Users::new(table, parts.wiring.clone(), key, Hasher::with_cost(8, 1, 1).unwrap(), config)
 }
 
@@ -48,7 +48,7 @@ pub fn sign_in_request(email: &str, password: &str) -> Request {
     Request::post("/v1/sessions", json!({"email": email, "password": password}))
 }
 
-/// What a signed-in client holds.
+/// The tokens of a signed-in client.
 #[derive(Debug, Clone)]
 pub struct Pair {
     pub access: String,
@@ -89,7 +89,7 @@ pub fn admin(bench: &Bench<Users>) -> String {
     bench.token(UserId::from_bits(98), &[Role::Customer, Role::Admin])
 }
 
-/// What a token says, if it is valid now.
+/// The content of a token that is valid now.
 pub fn identity(bench: &Bench<Users>, access: &str) -> chassis::http::Identity {
     tokens::access_identity(&verifier("users"), access, bench.world.now()).unwrap()
 }

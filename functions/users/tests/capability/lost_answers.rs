@@ -1,4 +1,4 @@
-//! The table writes and its answer is lost: the SDK sends the write again and finds it refused. Nobody shall notice.
+//! The table writes and its answer is lost: the SDK writes again and is refused. The client does not notice.
 
 use crate::harness::{PASSWORD, Pair, me, refresh, refusal, sign_in_request, sign_up, somebody, users};
 use chassis::testing::connector::{WireService, sdk_config};

@@ -1,7 +1,6 @@
 //! Users through its real function: HTTP events, queue batches and stream records in, answers and messages out.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod accounts;
 mod addresses;
 mod contract;
 mod costs;
@@ -13,3 +12,4 @@ mod roles;
 mod sessions;
 mod throttle;
 mod tokens;
+mod users;

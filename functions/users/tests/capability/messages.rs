@@ -1,4 +1,4 @@
-//! What is sent and what is received.
+//! Messages in and out.
 
 use crate::harness::{admin, bench, items, sign_in, sign_up, somebody};
 use chassis::testing::{Bench, Request};
@@ -57,7 +57,7 @@ async fn a_relay_that_cannot_send_fails_and_sends_the_very_same_later() {
 }
 
 #[tokio::test]
-async fn an_image_that_cannot_be_read_is_dead_lettered_and_its_neighbours_are_told() {
+async fn an_unreadable_image_is_dead_lettered_and_its_neighbors_are_relayed() {
     let bench = bench();
     sign_up(&bench, "ada@example.com").await;
     let mut records = bench.dynamo.new_stream_records();

@@ -1,4 +1,4 @@
-//! Two at the same moment: what one of them read is old when it writes. The write's condition decides.
+//! Two writers at the same moment: the item that one of them read is outdated when it writes. The write's condition decides.
 
 use crate::harness::{
     PASSWORD, Pair, bench, items, refresh, refusal, sign_in_request, sign_up_request, somebody, users,
@@ -38,7 +38,7 @@ fn other_over(dynamo: &EmbeddedDynamo) -> Bench<Users> {
     bench
 }
 
-/// Work for another thread, as the connector's own cannot wait for anything.
+/// Work for another thread, since the connector's own cannot wait.
 fn before<F: Future<Output = ()>>(operation: &'static str, work: impl FnOnce() -> F + Send + 'static) -> Option<Rival> {
     let turn = move || {
         let run = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work());
@@ -60,7 +60,7 @@ async fn of_two_who_sign_up_with_one_address_at_once_one_gets_it() {
     });
     assert_eq!(refusal(&one.http(sign_up_request("ada@example.com")).await), (409, "email_taken"));
     let profiles = dynamo.items().iter().filter(|item| item["sk"]["S"] == "profile").count();
-    assert_eq!(profiles, 1, "the loser leaves no account behind");
+    assert_eq!(profiles, 1, "the loser leaves no user behind");
 }
 
 #[tokio::test]

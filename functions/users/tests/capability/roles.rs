@@ -1,4 +1,4 @@
-//! The staff's list of accounts, and who may say what an account may do.
+//! The staff's list of users, and who may replace a user's roles.
 
 use crate::harness::{Pair, admin, bench, identity, refresh, refusal, sign_up, somebody};
 use chassis::testing::Request;
@@ -8,7 +8,7 @@ use serde_json::json;
 use std::collections::BTreeSet;
 
 #[tokio::test]
-async fn only_those_who_run_the_shop_see_accounts_and_only_admins_change_roles() {
+async fn only_those_who_run_the_shop_see_users_and_only_admins_change_roles() {
     let bench = bench();
     let (id, ada) = somebody(&bench, "ada@example.com").await;
     let requests = || {
@@ -75,7 +75,7 @@ async fn an_empty_shop_has_an_empty_list_and_odd_pages_are_refused() {
 }
 
 #[tokio::test]
-async fn an_account_that_is_not_there_is_not_found() {
+async fn a_user_that_is_not_there_is_not_found() {
     let bench = bench();
     for id in [UserId::from_bits(7).to_string(), "order_00000000000000000000000007".to_owned(), "x".to_owned()] {
         let answer = bench.http(Request::get(&format!("/v1/users/{id}")).bearer(&bench.staff())).await;

@@ -1,4 +1,4 @@
-//! Refresh tokens: each is good once; a session ends when it should.
+//! Refresh tokens, each of which works once, and the end of sessions.
 
 use crate::harness::{Pair, bench, identity, items, me, refresh, refusal, sign_in, sign_in_request, sign_up, somebody};
 use base64::Engine;
@@ -35,7 +35,7 @@ async fn a_token_used_twice_ends_its_session_for_both_who_hold_it() {
 }
 
 #[tokio::test]
-async fn a_token_from_many_exchanges_ago_is_recognised_as_well() {
+async fn a_token_from_many_exchanges_ago_is_recognized_as_well() {
     let bench = bench();
     let (_, first) = somebody(&bench, "ada@example.com").await;
     let mut latest = first.clone();
@@ -138,7 +138,7 @@ async fn a_failed_refresh_does_not_spend_the_token() {
 }
 
 #[tokio::test]
-async fn wrong_credentials_are_refused_alike_whether_or_not_there_is_an_account() {
+async fn wrong_credentials_are_refused_alike_whether_or_not_the_user_exists() {
     let bench = bench();
     sign_up(&bench, "ada@example.com").await;
     let mut seen = Vec::new();

@@ -1,4 +1,4 @@
-//! Guessing passwords and probing for accounts.
+//! Guessing passwords and probing for users.
 
 use crate::harness::{MAX_SIGN_UPS, PASSWORD, bench, items, refusal, sign_in_request, sign_up, sign_up_request};
 use chassis::testing::{Bench, Request, Response};
@@ -31,7 +31,7 @@ async fn after_ten_wrong_passwords_even_the_right_one_waits_for_the_next_window(
 }
 
 #[tokio::test]
-async fn an_account_that_does_not_exist_is_throttled_alike() {
+async fn a_user_that_does_not_exist_is_throttled_alike() {
     let bench = bench();
     for _ in 0..10 {
         assert_eq!(guess(&bench, "nobody@example.com").await.0, 401);
@@ -55,7 +55,7 @@ async fn a_success_takes_the_failures_back_and_never_counts() {
 }
 
 #[tokio::test]
-async fn one_network_cannot_try_many_accounts_or_use_up_their_attempts() {
+async fn one_network_cannot_try_many_users_or_use_up_their_attempts() {
     let bench = bench();
     sign_up(&bench, "ada@example.com").await;
     for number in 0..100 {
@@ -81,7 +81,7 @@ async fn asking_which_addresses_are_taken_counts_against_the_network() {
 }
 
 #[tokio::test]
-async fn one_network_cannot_make_accounts_in_bulk_not_even_all_at_once() {
+async fn one_network_cannot_create_users_in_bulk_not_even_all_at_once() {
     let bench = bench();
     bench.world.pass_seconds(60);
     let emails: Vec<_> = (0..MAX_SIGN_UPS + 5).map(|number| format!("user{number}@example.com")).collect();

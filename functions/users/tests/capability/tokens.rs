@@ -1,4 +1,4 @@
-//! Access tokens: what is accepted, and what is not.
+//! Access tokens that are accepted and refused.
 
 use crate::harness::{bench, identity, me, refusal, somebody};
 use base64::Engine;

@@ -1,6 +1,6 @@
-//! Signing up, and one's own account.
+//! Signing up, and the signed-in user.
 
-use crate::domain::account::User;
+use crate::domain::user::User;
 use crate::service::Users;
 use chassis::http::network_of;
 use chassis::{Call, Json, Problem};
@@ -16,7 +16,7 @@ use std::sync::Arc;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateUser {
-    /// E-mail address; case does not matter.
+    /// Email address; case does not matter.
     #[schemars(length(max = 254))]
     email: String,
     /// Password: 8 to 128 characters, 15 or more advised, none in common use, no other rules.
@@ -59,7 +59,7 @@ impl From<User> for UserResource {
     }
 }
 
-/// A field as its domain type, or the problem that says what is wrong with it.
+/// Parses a field. The problem names the field and says what is wrong.
 pub(super) fn field<T: FromStr<Err: std::fmt::Display>>(name: &str, text: &str) -> Result<T, Problem> {
     text.parse().map_err(|error| Problem::invalid(name, format!("{name} {error}.")))
 }
@@ -72,14 +72,14 @@ pub(super) async fn sign_up(users: Arc<Users>, call: Call<Json<CreateUser>>) -> 
 }
 
 pub(super) async fn read_mine(users: Arc<Users>, call: Call) -> Result<UserResource, Problem> {
-    Ok(users.account(call.caller.identity()?.user).await?.into())
+    Ok(users.user(call.caller.identity()?.user).await?.into())
 }
 
-pub(super) async fn change_mine(users: Arc<Users>, call: Call<Json<UpdateUser>>) -> Result<UserResource, Problem> {
+pub(super) async fn update_mine(users: Arc<Users>, call: Call<Json<UpdateUser>>) -> Result<UserResource, Problem> {
     let me = call.caller.identity()?.user;
     let user = match &call.body.0.name {
         Some(name) => users.rename(me, field("name", name)?, &call.context()).await?,
-        None => users.account(me).await?,
+        None => users.user(me).await?,
     };
     Ok(user.into())
 }

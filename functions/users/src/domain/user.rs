@@ -1,4 +1,4 @@
-//! An account and every change it can make. Each change is a new account with the next number, or nothing to do.
+//! A user and its changes. A change makes a new `User` with the next `seq`, or `None` if nothing changes.
 
 use super::Rejection;
 use super::email::{Email, PersonName};
@@ -9,65 +9,52 @@ use events::users::Role;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
-/// Role changes remembered. Inputs older than that are older than any queue keeps a message.
+/// Role changes that the log keeps. An input older than these has left every queue.
 const REMEMBERED_CHANGES: usize = 50;
 
-/// What a person may do.
 pub type Roles = BTreeSet<Role>;
 
-/// What somebody signs up with.
 #[derive(Debug, Clone)]
 pub struct Registration {
-    /// How to reach them; the account's public name.
     pub email: Email,
-    /// What to call them.
     pub name: PersonName,
-    /// Their password, hashed.
     pub password: HashedPassword,
-    /// The `traceparent` of the request.
+    /// Of the request; empty if it has none.
     pub traceparent: String,
 }
 
-/// An account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
-    /// Whose.
     pub id: UserId,
-    /// How to reach them.
     pub email: Email,
-    /// What to call them.
     pub name: PersonName,
-    /// Their password, hashed.
     pub password_hash: HashedPassword,
-    /// What they may do.
     pub roles: Roles,
-    /// When they signed up.
     pub created_at: Timestamp,
-    /// Number of changes so far; signing up was the first.
+    /// Changes so far; signing up is the first.
     pub seq: u64,
     /// Sessions of an earlier epoch are over: signing out everywhere starts the next one.
     pub session_epoch: u64,
-    /// Trace context of the sign-up, for the message that tells of it.
+    /// Trace context of the sign-up, for `users.user_registered`.
     pub traceparent: String,
     /// The latest changes of roles, oldest first.
     pub log: Vec<RoleChange>,
 }
 
-/// A change of roles: which input made it, and what it made.
+/// A logged change of roles.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleChange {
-    /// The account's `seq` after it.
+    /// The user's `seq` after it.
     pub seq: u64,
-    /// Name of the input: a message, or the request of an admin.
+    /// Id of the operator's message or of the admin's request.
     pub input: String,
-    /// When.
     pub at: Timestamp,
-    /// The roles from then on.
+    /// All roles after it.
     pub roles: Roles,
 }
 
 impl User {
-    /// A new account: everybody starts as a customer.
+    /// A new user is a customer.
     pub fn register(id: UserId, registration: Registration, now: Timestamp) -> Self {
         Self {
             id,
@@ -83,7 +70,7 @@ impl User {
         }
     }
 
-    /// Under another name; `None` if it is the same.
+    /// `None` if the name is the same.
     pub fn renamed(&self, name: PersonName) -> Option<Self> {
         (name != self.name).then(|| Self { name, seq: self.seq + 1, ..self.clone() })
     }
@@ -94,8 +81,8 @@ impl User {
         Self { session_epoch: self.session_epoch + 1, seq: self.seq + 1, ..self.clone() }
     }
 
-    /// With one more role; `None` if it has the role, or if that very input was followed before: a role taken away since
-    /// does not come back with a repeated message.
+    /// With one more role; `None` if the user has it or the log has `input`. A repeated message does not bring back a
+    /// role that was taken away since.
     pub fn granted(&self, role: Role, input: &str, now: Timestamp) -> Option<Self> {
         if self.roles.contains(&role) || self.log.iter().any(|change| change.input == input) {
             return None;
@@ -105,10 +92,10 @@ impl User {
         Some(self.with_roles(roles, input, now))
     }
 
-    /// With exactly these roles as `admin` wants; `None` if it has them.
+    /// With exactly these roles; `None` if nothing changes.
     ///
     /// # Errors
-    /// `OwnAdminRole` if the admin would stop being one: somebody else has to do that, so there is always an admin.
+    /// `OwnAdminRole` if `admin` would lose that role: another admin has to take it, so there is always one.
     pub fn given_roles(
         &self,
         roles: Roles,

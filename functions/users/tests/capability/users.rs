@@ -1,11 +1,11 @@
-//! Signing up and one's own account.
+//! Signing up, and the signed-in user.
 
 use crate::harness::{PASSWORD, bench, items, me, refusal, sign_in_request, sign_up, sign_up_request, somebody};
 use chassis::testing::Request;
 use serde_json::json;
 
 #[tokio::test]
-async fn whoever_signs_up_is_a_customer_and_can_sign_in() {
+async fn a_new_user_is_a_customer_and_can_sign_in() {
     let bench = bench();
     let answer = bench.http(sign_up_request(" Ada@Example.com ")).await;
     assert_eq!(answer.status, 201);
@@ -22,7 +22,7 @@ async fn whoever_signs_up_is_a_customer_and_can_sign_in() {
 }
 
 #[tokio::test]
-async fn an_address_has_one_account_however_it_is_spelled() {
+async fn an_address_has_one_user_however_it_is_spelled() {
     let bench = bench();
     sign_up(&bench, "ada@example.com").await;
     let before = bench.dynamo.items().len();
@@ -34,7 +34,7 @@ async fn an_address_has_one_account_however_it_is_spelled() {
 }
 
 #[tokio::test]
-async fn an_account_is_stored_under_its_id_with_a_hash_and_its_address_under_a_hash() {
+async fn a_user_is_stored_under_its_id_with_a_hash_and_its_address_under_a_hash() {
     let bench = bench();
     let id = sign_up(&bench, "ada@example.com").await;
     let profile = &items(&bench, "profile")[0];
@@ -68,7 +68,7 @@ async fn an_account_is_stored_under_its_id_with_a_hash_and_its_address_under_a_h
 }
 
 #[tokio::test]
-async fn what_cannot_be_an_account_is_refused_and_changes_nothing() {
+async fn an_invalid_user_is_refused_and_changes_nothing() {
     let bench = bench();
     let good = json!({"email": "ada@example.com", "password": PASSWORD, "name": "Ada"});
     let with = |field: &str, value: serde_json::Value| {
@@ -147,7 +147,7 @@ async fn nothing_of_ones_own_is_there_without_signing_in() {
 }
 
 #[tokio::test]
-async fn a_valid_token_of_an_account_that_is_not_there_finds_nothing() {
+async fn a_valid_token_of_a_user_that_is_not_there_finds_nothing() {
     let bench = bench();
     let stranger = bench.token(events::ids::UserId::from_bits(5), &[]);
     assert_eq!(refusal(&me(&bench, &stranger).await), (404, "not_found"));
