@@ -18,17 +18,17 @@ pub fn routes() -> Vec<Route<Users>> {
     use Access::{Admin, Customer, Staff, Unauthenticated};
     vec![
         Route::new("POST", "/v1/users", Unauthenticated, 201, "Sign up", users::sign_up).named("createUser"),
-        Route::new("GET", "/v1/users/me", Customer, 200, "My account", users::read_mine)
+        Route::new("GET", "/v1/users/me", Customer, 200, "Get the signed-in user", users::read_mine)
             .named("getCurrentUser"),
-        Route::new("PATCH", "/v1/users/me", Customer, 200, "Change my account", users::update_mine)
+        Route::new("PATCH", "/v1/users/me", Customer, 200, "Update the signed-in user", users::update_mine)
             .named("updateCurrentUser"),
-        Route::new("GET", "/v1/users/me/addresses", Customer, 200, "My addresses", addresses::list)
+        Route::new("GET", "/v1/users/me/addresses", Customer, 200, "List my addresses", addresses::list)
             .named("listAddresses"),
-        Route::new("POST", "/v1/users/me/addresses", Customer, 201, "Keep an address", addresses::add)
+        Route::new("POST", "/v1/users/me/addresses", Customer, 201, "Create an address", addresses::add)
             .named("createAddress"),
         Route::new("PUT", "/v1/users/me/addresses/{id}", Customer, 200, "Replace an address", addresses::replace)
             .named("replaceAddress"),
-        Route::new("DELETE", "/v1/users/me/addresses/{id}", Customer, 204, "Remove an address", addresses::remove)
+        Route::new("DELETE", "/v1/users/me/addresses/{id}", Customer, 204, "Delete an address", addresses::remove)
             .named("deleteAddress"),
         Route::new("POST", "/v1/sessions", Unauthenticated, 201, "Sign in", sessions::sign_in).named("createSession"),
         Route::new("POST", "/v1/sessions/refresh", Unauthenticated, 200, "Exchange a refresh token", sessions::refresh)
@@ -37,16 +37,16 @@ pub fn routes() -> Vec<Route<Users>> {
             .named("deleteCurrentSession"),
         Route::new("DELETE", "/v1/sessions", Customer, 204, "Sign out everywhere", sessions::sign_out_everywhere)
             .named("deleteAllSessions"),
-        Route::new("GET", "/v1/users", Staff, 200, "All accounts, newest first", directory::list).named("listUsers"),
-        Route::new("GET", "/v1/users/{id}", Staff, 200, "An account", directory::read).named("getUser"),
-        Route::new("PUT", "/v1/users/{id}/roles", Admin, 200, "Say what an account may do", directory::give_roles)
+        Route::new("GET", "/v1/users", Staff, 200, "List users, newest first", directory::list).named("listUsers"),
+        Route::new("GET", "/v1/users/{id}", Staff, 200, "Get a user", directory::read).named("getUser"),
+        Route::new("PUT", "/v1/users/{id}/roles", Admin, 200, "Replace a user's roles", directory::give_roles)
             .named("replaceRoles"),
         Route::new(
             "GET",
             "/.well-known/jwks.json",
             Unauthenticated,
             200,
-            "Public keys of access tokens",
+            "Get the public keys of access tokens",
             discovery::keys,
         )
         .named("getJsonWebKeySet")
@@ -56,12 +56,12 @@ pub fn routes() -> Vec<Route<Users>> {
             "/.well-known/openid-configuration",
             Unauthenticated,
             200,
-            "Who issues tokens",
+            "Get the issuer of access tokens",
             discovery::issuer,
         )
         .named("getOpenidConfiguration")
         .cached(KEYS_CACHED_SECONDS),
-        Route::document("/v1/openapi/users.json", "This document", include_str!("../openapi.json"))
+        Route::document("/v1/openapi/users.json", "Get this document", include_str!("../openapi.json"))
             .named("getUsersOpenapi"),
     ]
 }
@@ -70,7 +70,7 @@ impl From<Rejection> for Problem {
     fn from(rejection: Rejection) -> Self {
         match rejection {
             Rejection::EmailTaken => {
-                Self::new(409, "email_taken", "There is an account with this e-mail address.")
+                Self::new(409, "email_taken", "There is already an account with this email address.")
             }
             Rejection::TooManyAttempts(seconds) => {
                 Self::new(429, "too_many_attempts", "Too many attempts. Wait before trying again.")
@@ -78,10 +78,10 @@ impl From<Rejection> for Problem {
                     .with_retry_after(seconds)
             }
             Rejection::InvalidCredentials => {
-                Self::new(401, "invalid_credentials", "No account has this e-mail address and password.")
+                Self::new(401, "invalid_credentials", "The email address or the password is wrong.")
             }
             Rejection::InvalidRefreshToken => {
-                Self::new(401, "invalid_refresh_token", "This is not a refresh token of ours. Sign in.")
+                Self::new(401, "invalid_refresh_token", "The refresh token is not valid. Sign in.")
             }
             Rejection::SessionExpired => Self::new(401, "session_expired", "The session has expired. Sign in again."),
             Rejection::SessionRevoked => Self::new(
@@ -90,7 +90,7 @@ impl From<Rejection> for Problem {
                 "The session has ended: it was signed out, or a refresh token was used twice. Sign in again.",
             ),
             Rejection::TooManyAddresses => {
-                Self::new(409, "too_many_addresses", format!("An account keeps at most {MAX_ADDRESSES} addresses."))
+                Self::new(409, "too_many_addresses", format!("A user keeps at most {MAX_ADDRESSES} addresses."))
                     .with("limit", MAX_ADDRESSES)
             }
             Rejection::OwnAdminRole => {
