@@ -1,4 +1,4 @@
-//! HTTP: a declared table of routes, who may call them, bounded and strict input, problem documents, paging.
+//! HTTP: a table of routes with their access, bounded and strict input, problem documents, paging.
 
 mod access;
 mod call;

@@ -1,7 +1,8 @@
-//! The microservice chassis: what every capability needs and none should write again. It has six rooms, each with one door.
+//! The microservice chassis: what every capability needs and none should write again. It has six modules, each with one
+//! door.
 //!
-//! Owns event dispatch, HTTP, messaging, the table gateway with its mandatory cause, tokens, logs and metrics. Refuses every
-//! business noun: something moves in here only when a third capability needs it.
+//! Owns event dispatch, HTTP, messaging, the table gateway with its mandatory cause, tokens, logs and metrics. Refuses
+//! every business noun. Code moves in when a third capability needs it.
 
 #![warn(missing_docs)]
 

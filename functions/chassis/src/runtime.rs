@@ -1,4 +1,4 @@
-//! How a function runs: its environment, its composition, its entry point, its clock, and the pattern of its use cases.
+//! A function's environment, composition, entry point and clock, and the pattern of its use cases.
 
 mod config;
 mod context;

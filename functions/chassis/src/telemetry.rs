@@ -1,4 +1,4 @@
-//! What a function says of itself: JSON log lines, metrics, one trace id through everything.
+//! Telemetry of a function: JSON log lines, metrics, and one trace id through everything.
 
 pub mod log;
 mod metrics;

@@ -1,7 +1,8 @@
 //! A world for tests: the real SDK clients over in-process connectors to an embedded DynamoDB and recording queues, a
-//! clock that is set, randomness that repeats. Refuses mocks of our own code: everything above the wire is real.
+//! clock that is set by hand, and repeatable randomness. Refuses mocks of our own code: everything above the wire is
+//! real.
 
-// A broken bench must stop its test: panics are the point here.
+// A broken bench must stop its test, so it panics.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::missing_panics_doc, clippy::float_arithmetic)]
 #![allow(clippy::panic, clippy::disallowed_methods)]
 

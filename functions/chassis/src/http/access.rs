@@ -1,19 +1,19 @@
-//! Who is calling, and who may call what.
+//! Callers, and the access that routes declare.
 
 use super::problem::Problem;
 use events::ids::{SessionId, UserId};
 use events::users::Role;
 
-/// Who may call a route. Ownership of the addressed thing is checked where the thing is read.
+/// The callers that a route lets in. Ownership of the addressed resource is checked where it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Everybody; credentials are not read.
+    /// Everybody. Credentials are not read.
     Unauthenticated,
-    /// Everybody; a token, if one is sent, must be valid, so that a customer whose token expired never acts as a guest by accident.
+    /// Everybody. A token that is sent must be valid, so that a customer with an expired token never acts as a guest.
     OptionalAuth,
-    /// Every signed-in user, for what is theirs.
+    /// Every signed-in user, for their own resources.
     Customer,
-    /// A signed-in user, a guest with the resource's token, or staff; the resource decides.
+    /// A signed-in user, a guest with the resource's token, or staff. The use case checks ownership.
     Owner,
     /// Staff and admins.
     Staff,
@@ -22,7 +22,7 @@ pub enum Access {
 }
 
 impl Access {
-    /// Its name in documents.
+    /// Name in documents.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Unauthenticated => "unauthenticated",
@@ -35,32 +35,32 @@ impl Access {
     }
 }
 
-/// What a valid access token says.
+/// The content of a valid access token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
-    /// Who.
+    /// The signed-in user.
     pub user: UserId,
-    /// In which sign-in.
+    /// The session that issued the token.
     pub session: SessionId,
-    /// Their e-mail address.
+    /// Email address.
     pub email: String,
-    /// What to call them.
+    /// Name to address the user by.
     pub name: String,
-    /// What they may do.
+    /// Roles at the time of issue.
     pub roles: Vec<Role>,
 }
 
-/// Who made a request.
+/// The sender of a request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Caller {
-    /// Signed in as.
+    /// From the access token, if one was sent.
     pub identity: Option<Identity>,
-    /// The `X-Guest-Token` header.
+    /// Value of the `X-Guest-Token` header.
     pub guest_token: Option<String>,
 }
 
 impl Caller {
-    /// The signed-in person.
+    /// The signed-in user.
     ///
     /// # Errors
     /// 401 if nobody is signed in.
@@ -68,17 +68,17 @@ impl Caller {
         self.identity.as_ref().ok_or_else(|| Problem::unauthenticated("Sign in first."))
     }
 
-    /// The signed-in person's id.
+    /// The signed-in user's id.
     pub fn user(&self) -> Option<UserId> {
         self.identity.as_ref().map(|identity| identity.user)
     }
 
-    /// Whether the caller runs the shop.
+    /// Whether the caller is staff or an admin.
     pub fn is_staff(&self) -> bool {
         self.has(Role::Staff) || self.has(Role::Admin)
     }
 
-    /// Whether the caller is that person.
+    /// Whether the caller is this user.
     pub fn is(&self, owner: Option<UserId>) -> bool {
         owner.is_some() && self.user() == owner
     }
@@ -90,7 +90,7 @@ impl Caller {
     /// Whether the caller passes a route's declared access.
     ///
     /// # Errors
-    /// 401 without credentials, 403 with too weak ones.
+    /// 401 without credentials, 403 without the role.
     pub fn check(&self, access: Access) -> Result<(), Problem> {
         let enough = match access {
             Access::Unauthenticated | Access::OptionalAuth => return Ok(()),

@@ -1,4 +1,4 @@
-//! A request after everything generic about it was checked: body and query typed, caller known.
+//! A request that has passed every generic check: body and query are typed, the caller is known.
 
 use super::access::Caller;
 use super::problem::Problem;
@@ -19,19 +19,19 @@ use std::str::FromStr;
 /// A checked request. `B` is its body, `Q` its query.
 #[derive(Debug)]
 pub struct Call<B = NoBody, Q = NoQuery> {
-    /// All headers, as they were sent. Cookies are one `cookie` header.
+    /// All headers as sent. Cookies are one `cookie` header.
     pub headers: HeaderMap,
-    /// The body.
+    /// The typed body.
     pub body: B,
-    /// The query.
+    /// The typed query.
     pub query: Q,
-    /// Who calls.
+    /// The sender.
     pub caller: Caller,
-    /// When the request arrived.
+    /// Arrival of the request.
     pub now: Timestamp,
-    /// What ties together all work for this request.
+    /// Trace of all work for this request.
     pub trace: Trace,
-    /// The caller's network address as the gateway saw it.
+    /// The caller's IP address, from the gateway.
     pub source_ip: String,
     pub(super) request_id: String,
     pub(super) idempotency_key: Option<String>,
@@ -39,10 +39,10 @@ pub struct Call<B = NoBody, Q = NoQuery> {
 }
 
 impl<B, Q> Call<B, Q> {
-    /// A variable segment of the path, parsed.
+    /// A variable segment of the path.
     ///
     /// # Errors
-    /// 404 if it does not have the form of such a thing: then there is none.
+    /// 404 if it cannot be parsed: then there is no such resource.
     pub fn param<T: FromStr>(&self, name: &str) -> Result<T, Problem> {
         self.params
             .iter()
@@ -67,15 +67,15 @@ impl<B, Q> Call<B, Q> {
             })
     }
 
-    /// The `Idempotency-Key` header where it may be left out.
+    /// The optional `Idempotency-Key` header.
     ///
     /// # Errors
-    /// 400 `idempotency_key_required` if it is there but unusable: whoever sent it relies on it.
+    /// 400 `idempotency_key_required` if it is sent but unusable, since its sender relies on it.
     pub fn idempotency_key_if_any(&self) -> Result<Option<&str>, Problem> {
         self.idempotency_key.as_ref().map(|_| self.idempotency_key()).transpose()
     }
 
-    /// What a use case is told about the work that this request asks for. The relay sends what follows from its writes.
+    /// Context for the use case. The relay sends the messages that follow from its writes.
     pub fn context(&self) -> Context {
         let traceparent = self.trace.parent().to_owned();
         Context::http(self.caller.user(), self.now, traceparent, self.request_id.clone())
@@ -86,25 +86,25 @@ impl<B, Q> Call<B, Q> {
         self.context().cause(seq)
     }
 
-    /// The gateway's name for this request; a repeat by the client has another.
+    /// The gateway's id of this request. A client's repeat has another.
     pub fn request_id(&self) -> &str {
         &self.request_id
     }
 }
 
-/// What a route reads from the body.
+/// The type of a route's body.
 pub trait Body: Sized + Send + 'static {
-    /// Reads it.
+    /// Parses the body.
     ///
     /// # Errors
-    /// 400 if it is not what the route takes.
+    /// 400 if it does not fit the type.
     fn parse(bytes: &[u8]) -> Result<Self, Problem>;
 
-    /// Its schema, if there is a body.
+    /// JSON schema; `None` for a route without a body.
     fn schema(generator: &mut SchemaGenerator) -> Option<Schema>;
 }
 
-/// The route takes no body; one that comes is not looked at.
+/// No body. One that is sent is ignored.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoBody;
 
@@ -117,8 +117,8 @@ impl Body for NoBody {
     }
 }
 
-/// A JSON body. Fields that its type does not know are refused, at any depth, and arrays in place of objects: the language
-/// shared with messages, whose readers ignore what they do not know, need not be strict for that. So are card numbers.
+/// A JSON body. It refuses unknown fields at any depth, arrays in place of objects, and card numbers. The types it
+/// shares with messages stay lenient there: readers of messages ignore unknown fields.
 #[derive(Debug, Clone)]
 pub struct Json<T>(pub T);
 
@@ -129,7 +129,7 @@ impl<T: DeserializeOwned + JsonSchema + Send + 'static> Body for Json<T> {
         let text = std::str::from_utf8(bytes).map_err(|_| invalid(&"it is not UTF-8 text"))?;
         let value = json::Value::read(text).map_err(|error| match without_values(&error.to_string()) {
             words if error.is_data() => invalid(&words),
-            words => Problem::bad_request("malformed_json", format!("The body is no JSON: {words}.")),
+            words => Problem::bad_request("malformed_json", format!("The body is not JSON: {words}.")),
         })?;
         if let Some(place) = value.find(card_number::is_in) {
             return Err(card_number::refused(&place));
@@ -142,13 +142,13 @@ impl<T: DeserializeOwned + JsonSchema + Send + 'static> Body for Json<T> {
 }
 
 impl<T: serde::Serialize> Json<T> {
-    /// Fingerprint of the body, to tell a repeat from another request.
+    /// Fingerprint of the body. It tells a repeat from another request.
     pub fn digest(&self) -> String {
         digest::of_json(&self.0)
     }
 }
 
-/// The route takes no query; a parameter that comes is refused.
+/// No query. A parameter that is sent is refused.
 #[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NoQuery {}
@@ -157,22 +157,23 @@ pub struct NoQuery {}
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PageQuery {
-    /// Where the page before ended.
+    /// The cursor of the previous page.
     #[serde(default)]
     pub cursor: Option<String>,
-    /// Items in a page, 1 to 100.
+    /// Items in a page, 1 to 100. Default 20.
     #[serde(default)]
     #[schemars(range(min = 1, max = 100))]
     pub limit: Option<u32>,
 }
 
-/// A page of a list. Its schema is named after what is listed: `Listing2` would mean another list in every document.
+/// A page of a list.
 #[derive(Debug, Clone, serde::Serialize, JsonSchema)]
+// Named after the item: `Listing2` would mean another list in every document.
 #[schemars(rename = "{T}Listing")]
 pub struct Listing<T> {
-    /// The items.
+    /// The items of this page.
     pub items: Vec<T>,
-    /// Where the next page starts; absent on the last one.
+    /// The cursor of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
 }

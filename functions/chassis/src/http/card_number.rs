@@ -1,16 +1,15 @@
-//! Card numbers in text. Whatever stores, handles or passes on one falls under the card industry's rules (PCI DSS), so
-//! none gets past the edge. Refuses to take everything for one whose check digit fits: goods, parcels and people have long
-//! numbers too.
+//! Finds card numbers in text. Systems that store, process or transmit one fall under PCI DSS, so none gets past the
+//! edge. Refuses to judge by the check digit alone: products, parcels and phones have long numbers too.
 
 use super::problem::Problem;
 use std::ops::RangeInclusive;
 
-/// The digits of each group, as numbers are grouped on cards.
+/// Digits of each group, as cards print them.
 const GROUPINGS: [&[usize]; 4] = [&[4, 4, 4, 4], &[4, 4, 4, 4, 3], &[4, 6, 5], &[4, 6, 4]];
 
-/// First four digits that issuers use, and how long their numbers are. Left out is what is no longer issued and would take
-/// in much that is no card: Visa's 13 digits are also every German article number (EAN), Maestro's 12 to 15 are those of
-/// parcels. Telephone numbers have 15 digits at most, and none of the countries +30, +34 and +36 to +39 has that many.
+/// First four digits that issuers use, and lengths of their numbers. Ranges that are no longer issued and would match
+/// other numbers are left out: Visa's 13 digits are also every German article number (EAN), Maestro's 12 to 15 are
+/// those of parcels. Telephone numbers have up to 15 digits; those of the countries +30, +34 and +36 to +39 have fewer.
 const ISSUED: [(RangeInclusive<u16>, RangeInclusive<usize>); 20] = [
     (4000..=4999, 16..=19), // Visa
     (2221..=2720, 16..=16), // Mastercard
@@ -34,8 +33,8 @@ const ISSUED: [(RangeInclusive<u16>, RangeInclusive<usize>); 20] = [
     (6759..=6763, 16..=19),
 ];
 
-/// Whether a text holds a card number that stands alone, in one piece or grouped as on a card. Digits inside a longer word
-/// are part of a token or an id.
+/// Whether a text holds a card number of its own, in one piece or grouped as on a card. Digits inside a longer word
+/// belong to a token or an id.
 pub fn is_in(text: &str) -> bool {
     let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let grouped = |start: usize| {
@@ -47,7 +46,7 @@ pub fn is_in(text: &str) -> bool {
     words.iter().enumerate().any(|(start, word)| is_card_number(word) || grouped(start))
 }
 
-/// Whether a text is a card number: digits that an issuer may have given out, with the right check digit (ISO/IEC 7812-1).
+/// Whether a text is a card number: digits of a known issuer with the right check digit (ISO/IEC 7812-1).
 pub fn is_card_number(text: &str) -> bool {
     let issuer = text.get(..4).and_then(|first| first.parse().ok());
     let issued =
@@ -55,13 +54,13 @@ pub fn is_card_number(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit()) && issuer.is_some_and(issued) && passes_luhn(text)
 }
 
-/// 422: a card number was sent. It says where and never which.
+/// 422: a card number was sent. The problem says where, and does not repeat it.
 pub(crate) fn refused(place: &str) -> Problem {
     Problem::new(422, "card_number_refused", "Never send card numbers: send your payment provider's token.")
         .with("field", place)
 }
 
-/// Whether the last of some digits is the check digit of the others (ISO/IEC 7812-1 annex B).
+/// Whether the last digit is the check digit of the others (ISO/IEC 7812-1 annex B).
 pub fn passes_luhn(digits: &str) -> bool {
     let sum: u32 = digits
         .bytes()

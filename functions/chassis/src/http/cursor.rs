@@ -1,16 +1,16 @@
-//! Opaque paging cursors. One encodes only a sort key: the partition always comes from the caller and the route, so a
+//! Opaque paging cursors. A cursor holds only a sort key. The partition comes from the caller and the route, so a
 //! forged cursor reaches nothing else.
 
 use super::problem::Problem;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-/// Items in a page unless asked otherwise.
+/// Default items in a page.
 const DEFAULT_LIMIT: u32 = 20;
-/// Items in a page at most.
+/// Largest page.
 const MAX_LIMIT: u32 = 100;
 
-/// A sort key as clients hand it back.
+/// Makes the cursor of a sort key.
 pub fn encode(sort_key: &str) -> String {
     URL_SAFE_NO_PAD.encode(sort_key)
 }
@@ -18,16 +18,16 @@ pub fn encode(sort_key: &str) -> String {
 /// The sort key in a cursor.
 ///
 /// # Errors
-/// 400 `invalid_cursor` for text that we did not make.
+/// 400 `invalid_cursor` for any other text.
 pub fn decode(cursor: &str) -> Result<String, Problem> {
-    let invalid = || Problem::bad_request("invalid_cursor", "The cursor is not one of ours.");
+    let invalid = || Problem::bad_request("invalid_cursor", "The cursor is not valid.");
     let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| invalid())?;
     let text = String::from_utf8(bytes).map_err(|_| invalid())?;
     // A sort key longer than DynamoDB's 1,024 bytes cannot be ours.
     if text.is_empty() || text.len() > 1024 { Err(invalid()) } else { Ok(text) }
 }
 
-/// The page size asked for, or the usual one.
+/// The page size, 20 by default.
 ///
 /// # Errors
 /// 400 `invalid_limit` outside 1 to 100.

@@ -1,4 +1,4 @@
-//! What a request brings, bounded and decoded: target, header values, body, path variables. Refuses to know routes.
+//! The parts of a request, bounded and decoded: target, header values, body, path variables. Refuses to know routes.
 
 use super::card_number;
 use super::problem::Problem;
@@ -11,12 +11,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// Bytes of path and query together.
 const MAX_TARGET_BYTES: usize = 8_000;
 
-/// The variables of a path, decoded.
+/// Decoded variables of a path, by name.
 pub(super) type Params = Vec<(String, String)>;
 
-/// The request in an event, unless its target is longer than any that we hand out (RFC 9112 §3 lets a server choose).
-/// `lambda_http` panics at an event that no gateway sends: a target that is no URI, a body that is not the base 64 that it
-/// claims to be.
+/// The request in an event, if its target is not too long (RFC 9112 §3 lets a server choose the limit). `lambda_http`
+/// panics at events that no gateway sends: a target that is no URI, a body that is not the base 64 it claims to be.
 pub(super) fn request(event: LambdaRequest) -> Result<Request, Problem> {
     if let LambdaRequest::ApiGatewayV2(sent) = &event {
         let bytes = |text: &Option<String>| text.as_deref().map_or(0, str::len);
@@ -29,7 +28,7 @@ pub(super) fn request(event: LambdaRequest) -> Result<Request, Problem> {
     request.map_err(|_| Problem::bad_request("malformed_request", "The request cannot be read."))
 }
 
-/// The value of a header. Bytes that are no text become a replacement character, which no check lets through.
+/// The value of a header. Invalid UTF-8 becomes a replacement character, which every check refuses.
 pub(super) fn header(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
@@ -39,7 +38,7 @@ pub(super) fn query(request: &Request) -> &str {
     request.uri().query().unwrap_or_default()
 }
 
-/// The path as it was sent, without the stage that some gateways put before it.
+/// The path as sent, without the stage that some gateways put before it.
 pub(super) fn path(request: &Request) -> &str {
     let path = request.raw_http_path();
     let Some(RequestContext::ApiGatewayV2(context)) = request.request_context_ref() else { return path };
@@ -48,7 +47,7 @@ pub(super) fn path(request: &Request) -> &str {
     rest.filter(|rest| rest.starts_with('/')).unwrap_or(path)
 }
 
-/// The caller's network address and the request's id, as the gateway saw and made them.
+/// The caller's IP address and the request's id, both from the gateway.
 pub(super) fn origin(request: &Request) -> (String, String) {
     match request.request_context_ref() {
         Some(RequestContext::ApiGatewayV2(context)) => {
@@ -59,7 +58,7 @@ pub(super) fn origin(request: &Request) -> (String, String) {
     }
 }
 
-/// The body, of at most so many bytes.
+/// The body, of at most `limit` bytes.
 pub(super) fn body(request: Request, limit: usize) -> Result<Vec<u8>, Problem> {
     let body = request.into_body();
     if body.len() > limit {
@@ -68,7 +67,7 @@ pub(super) fn body(request: Request, limit: usize) -> Result<Vec<u8>, Problem> {
     Ok(body.to_vec())
 }
 
-/// A path variable, decoded. One that is not well-formed names nothing.
+/// Decodes a path variable. A malformed one names nothing.
 pub(super) fn decoded(segment: &str) -> Result<String, Problem> {
     let digits = |rest: &str| rest.as_bytes().get(..2).is_some_and(|code| code.iter().all(u8::is_ascii_hexdigit));
     if !segment.split('%').skip(1).all(digits) {
@@ -77,8 +76,8 @@ pub(super) fn decoded(segment: &str) -> Result<String, Problem> {
     percent_decode_str(segment).decode_utf8().map(Into::into).map_err(|_| Problem::not_found())
 }
 
-/// Refuses card numbers outside of the body; the body's reader looks for them there. The query must be text: a form parser would
-/// replace what is none, and search for something else.
+/// Refuses card numbers outside of the body; the body's reader looks for them there. The query must be UTF-8: a form
+/// parser would replace invalid bytes and search for something else.
 pub(super) fn without_card_number(params: &Params, query: &str, idempotency_key: Option<&str>) -> Result<(), Problem> {
     let query = percent_decode_str(query)
         .decode_utf8()

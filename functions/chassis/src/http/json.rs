@@ -1,6 +1,5 @@
-//! JSON as a client sent it, and types read from it more strictly than JSON's own reader would: a structure is an object
-//! and never an array of its fields, a field is known and there once, a list has no more items than its type takes.
-//! Refuses deep nesting and numbers with fractions, of which no request has any.
+//! Reads JSON more strictly than serde_json: an object's fields are known and unique, an array never stands for an
+//! object, a list has no more items than its type takes. Refuses deep nesting and fractions, which no request has.
 
 use serde::de::value::StringDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Unexpected, Visitor};
@@ -10,7 +9,7 @@ use std::fmt;
 use std::iter::Enumerate;
 use std::vec;
 
-/// Objects and lists inside each other at most. No request needs half of it.
+/// Levels of nested objects and lists. Requests need less than half of it.
 const MAX_DEPTH: u8 = 16;
 
 /// A JSON value.
@@ -26,18 +25,18 @@ pub(crate) enum Value {
 }
 
 impl Value {
-    /// The value that a text is.
+    /// Parses a text.
     ///
     /// # Errors
-    /// If the text is no JSON, or a kind of it that no request is.
+    /// If the text is not JSON, or has fractions or too many levels.
     pub(crate) fn read(text: &str) -> serde_json::Result<Self> {
         let mut reader = serde_json::Deserializer::from_str(text);
         let value = Nested(0).deserialize(&mut reader)?;
         reader.end().map(|()| value)
     }
 
-    /// Where the first text or number is of which something is true, such as `lines.0.sku`; empty for the value itself.
-    /// The name of a field counts as part of its object, so that it is never told.
+    /// The path of the first text or number that fits, such as `lines.0.sku`; empty for the value itself. A field name
+    /// counts as part of its object, so that it is never repeated.
     pub(crate) fn find(&self, wanted: fn(&str) -> bool) -> Option<String> {
         let inside = |name: &str, value: &Self| value.find(wanted).map(|place| joined(name, &place));
         match self {
@@ -68,7 +67,7 @@ fn joined(outer: &str, inner: &str) -> String {
     if inner.is_empty() { outer.to_owned() } else { format!("{outer}.{inner}") }
 }
 
-/// Reads a value that is inside so many others.
+/// Reads a value at this depth of nesting.
 #[derive(Debug, Clone, Copy)]
 struct Nested(u8);
 
@@ -133,7 +132,7 @@ impl<'de> Visitor<'de> for Nested {
     }
 }
 
-/// The value is not what a type takes.
+/// The value does not fit the type.
 #[derive(Debug, thiserror::Error)]
 #[error("{place}{}{words}", if place.is_empty() { "" } else { ": " })]
 pub(crate) struct InvalidValue {
@@ -190,7 +189,7 @@ impl<'de> Deserializer<'de> for Value {
         }
     }
 
-    /// One of several names. An alternative with content would be the first in a request.
+    /// Only names of alternatives; no request has an alternative with content yet.
     fn deserialize_enum<V: Visitor<'de>>(self, _: &str, _: &[&str], visitor: V) -> Result<V::Value, InvalidValue> {
         match self {
             Self::Text(name) => visitor.visit_enum::<StringDeserializer<InvalidValue>>(name.into_deserializer()),
@@ -198,7 +197,7 @@ impl<'de> Deserializer<'de> for Value {
         }
     }
 
-    /// What a type reads to ignore it is what it does not know.
+    /// Types ignore unknown fields; here they are an error.
     fn deserialize_ignored_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, InvalidValue> {
         Err(InvalidValue::custom("unknown field"))
     }

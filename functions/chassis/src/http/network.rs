@@ -1,9 +1,8 @@
-//! Whose network an address belongs to, where a limit is counted by network. Refuses to know what is limited.
+//! The network of an IP address, for limits by network. Refuses to know what is limited.
 
 use std::net::IpAddr;
 
-/// The network that a caller's address belongs to: an IPv4 address itself, an IPv6 address' first 64 bits, of which one
-/// household has all the rest.
+/// An IPv4 address itself, or the first 64 bits of an IPv6 address: one household has all addresses below them.
 pub fn network_of(address: &str) -> String {
     match address.parse::<IpAddr>() {
         Ok(IpAddr::V6(address)) if address.to_ipv4_mapped().is_none() => {

@@ -8,7 +8,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 
-/// The document of a capability's routes.
+/// Makes the document of a capability's routes.
 pub fn document<A>(capability: Capability, routes: &[Route<A>]) -> Value {
     let mut generator = SchemaSettings::draft2020_12()
         .with(|settings| settings.definitions_path = "/components/schemas".into())
@@ -59,7 +59,7 @@ fn operation<A>(route: &Route<A>, generator: &mut SchemaGenerator, problem: &Sch
     operation
 }
 
-/// The declared name; of the few routes without one, method and path in camel case.
+/// The declared name. The few routes without one use method and path in camel case.
 fn operation_id<A>(route: &Route<A>) -> String {
     let derived = || {
         let words = route.path.split(|c: char| !c.is_ascii_alphanumeric());

@@ -1,11 +1,11 @@
-//! Problem documents (RFC 9457): every refusal has a stable `type`, a status and words for a person. Never internals.
+//! Problem documents (RFC 9457): every refusal has a stable `type`, a status and a text for people. Refuses internals.
 
 use crate::table::StoreError;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// What every problem's `type` starts with.
+/// Start of every problem's `type`.
 const TYPE_PREFIX: &str = "urn:souk:problem:";
 
 /// A refusal of an HTTP request.
@@ -16,13 +16,13 @@ pub struct Problem {
     pub status: u16,
     /// Stable name in snake_case; part of the API.
     pub kind: &'static str,
-    /// What is wrong, for a person.
+    /// What is wrong, in a sentence for people.
     pub detail: String,
-    /// Members that help a program, e.g. the id of a conflicting thing.
+    /// Members for programs, e.g. the id of a conflicting resource.
     pub members: Map<String, Value>,
-    /// Seconds after which trying again makes sense.
+    /// Seconds to wait before another attempt.
     pub retry_after: Option<u32>,
-    /// Why, for the log alone: the router logs it once with the failure.
+    /// Reason for the log alone. The router logs it with the failure.
     pub(super) because: Option<String>,
 }
 
@@ -40,13 +40,13 @@ pub struct ProblemDocument {
     /// `urn:souk:problem:<name>`, stable.
     #[serde(rename = "type")]
     pub kind: String,
-    /// The name in words.
+    /// The type's name in words.
     pub title: String,
     /// The HTTP status.
     pub status: u16,
-    /// What is wrong this time.
+    /// What is wrong in this request.
     pub detail: String,
-    /// The request's trace id, to quote to support.
+    /// The request's trace id, for support.
     pub trace_id: String,
     /// Further members that depend on the type.
     #[serde(flatten)]
@@ -59,7 +59,7 @@ impl Problem {
         Self { status, kind, detail: detail.into(), members: Map::new(), retry_after: None, because: None }
     }
 
-    /// The same with one more member.
+    /// Adds a member.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Serialize) -> Self {
         let value = serde_json::to_value(value).unwrap_or(Value::Null);
@@ -67,21 +67,21 @@ impl Problem {
         self
     }
 
-    /// The same with the seconds after which trying again makes sense.
+    /// Adds the seconds to wait before another attempt.
     #[must_use]
     pub fn with_retry_after(mut self, seconds: u32) -> Self {
         self.retry_after = Some(seconds);
         self
     }
 
-    /// The same with the reason that only the log shows.
+    /// Adds the reason for the log.
     #[must_use]
     pub fn because(mut self, reason: impl Into<String>) -> Self {
         self.because = Some(reason.into());
         self
     }
 
-    /// 400: the request cannot be read.
+    /// 400: the request cannot be parsed.
     pub fn bad_request(kind: &'static str, detail: impl Into<String>) -> Self {
         Self::new(400, kind, detail)
     }
@@ -91,27 +91,27 @@ impl Problem {
         Self::new(401, "unauthenticated", detail)
     }
 
-    /// 403: valid credentials that do not suffice.
+    /// 403: valid credentials without the role.
     pub fn forbidden() -> Self {
         Self::new(403, "forbidden", "You may not do this.")
     }
 
-    /// 404: nothing there, or nothing that the caller may know of.
+    /// 404: there is no such resource, or the caller may not know of it.
     pub fn not_found() -> Self {
-        Self::new(404, "not_found", "There is no such thing, or it is not yours.")
+        Self::new(404, "not_found", "There is no such resource, or it is not yours.")
     }
 
-    /// 422: readable, but not acceptable; `field` says where.
+    /// 422: well-formed but not acceptable; `field` is its path.
     pub fn invalid(field: &str, detail: impl Into<String>) -> Self {
         Self::new(422, "invalid_field", detail).with("field", field)
     }
 
-    /// 503: something we depend on does not answer; trying again is safe.
+    /// 503: a dependency does not answer. Another attempt is safe.
     pub fn unavailable() -> Self {
         Self::new(503, "unavailable", "Please try again in a moment.").with_retry_after(1)
     }
 
-    /// 500: our own fault. The cause is logged, never shown.
+    /// 500: a fault of ours. The cause is logged and never shown.
     pub fn internal() -> Self {
         Self::new(500, "internal", "Something went wrong on our side.")
     }

@@ -1,4 +1,4 @@
-//! Answers: `http` responses inside, API Gateway's form outside.
+//! Responses: `http` types inside, API Gateway's form outside.
 
 use lambda_http::Body;
 use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpResponse;
@@ -6,10 +6,10 @@ use lambda_http::http::StatusCode;
 use lambda_http::http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, SET_COOKIE};
 use serde::Serialize;
 
-/// An answer to a request.
+/// The response to a request.
 pub type Response = lambda_http::Response<Body>;
 
-/// An answer with a JSON body of that media type; 204 has none.
+/// A response with a JSON body of this media type; 204 has no body.
 pub(super) fn json(status: u16, media_type: &'static str, body: &impl Serialize) -> Response {
     let text = (status != 204).then(|| serde_json::to_string(body).unwrap_or_default());
     let mut response = Response::new(text.map_or(Body::Empty, Body::Text));
@@ -18,15 +18,15 @@ pub(super) fn json(status: u16, media_type: &'static str, body: &impl Serialize)
     response
 }
 
-/// Sets a header; a value that no header may have is left out.
+/// Sets a header. An invalid value is left out.
 pub(super) fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         headers.insert(name, value);
     }
 }
 
-/// The answer as API Gateway takes it (payload format 2.0): cookies apart, bytes in base 64, and a repeated header as one, with
-/// its values after commas (RFC 9110 §5.3).
+/// The response in API Gateway's payload format 2.0: cookies apart, bytes in base 64, and repeated headers joined by
+/// commas (RFC 9110 §5.3).
 pub(super) fn to_gateway(response: Response) -> ApiGatewayV2httpResponse {
     let (parts, body) = response.into_parts();
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();

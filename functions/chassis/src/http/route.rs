@@ -1,4 +1,4 @@
-//! One route: method, path, who may call it, what it takes and answers. The OpenAPI document is made from exactly this.
+//! A route: method, path, access, input and output. The OpenAPI document is made from the routes.
 
 use super::access::Access;
 use super::call::{Body, Call, NoBody, NoQuery};
@@ -23,21 +23,21 @@ type Handler<A> = Box<dyn Fn(Arc<A>, RawCall) -> Answering + Send + Sync>;
 
 /// A route of the application `A`.
 pub struct Route<A> {
-    /// HTTP method in capitals.
+    /// HTTP method in upper case.
     pub method: &'static str,
     /// Path with `{name}` for a variable segment.
     pub path: &'static str,
-    /// Who may call it.
+    /// Callers that it lets in.
     pub access: Access,
     /// Status of success.
     pub status: u16,
-    /// What it does, in a few words.
+    /// Summary in the OpenAPI document: a verb and its object.
     pub summary: &'static str,
-    /// Its name in clients, a verb and its object in camel case, e.g. `placeOrder`.
+    /// `operationId` in camel case, e.g. `placeOrder`.
     pub operation: Option<&'static str>,
-    /// Seconds for which anyone may keep the answer; 0 for not at all.
+    /// Seconds for which any cache may keep the answer; 0 for none.
     pub cache_seconds: u32,
-    /// The largest body taken, in bytes.
+    /// Largest body in bytes.
     pub body_limit: usize,
     pub(super) handler: Handler<A>,
     #[cfg(feature = "spec")]
@@ -50,11 +50,11 @@ impl<A> fmt::Debug for Route<A> {
     }
 }
 
-/// Bodies beyond this are refused unless a route says otherwise.
+/// Default limit of a body, in bytes.
 const MAX_BODY_BYTES: usize = 64 * 1024;
 
 impl<A: Send + Sync + 'static> Route<A> {
-    /// A route: `access` is who may call, `status` the status of success (204 answers without a body).
+    /// `status` is that of success; 204 answers without a body.
     pub fn new<B, Q, T, F, Fut>(
         method: &'static str,
         path: &'static str,
@@ -89,7 +89,7 @@ impl<A: Send + Sync + 'static> Route<A> {
         }
     }
 
-    /// A route whose handler makes the whole response: other media types, cookies, headers of its own.
+    /// A route whose handler makes the whole response: other media types, cookies or headers.
     pub fn responding<B, Q, F, Fut>(
         method: &'static str,
         path: &'static str,
@@ -129,26 +129,26 @@ impl<A: Send + Sync + 'static> Route<A> {
         }
     }
 
-    /// The name of the operation in clients, e.g. `placeOrder`.
+    /// Sets the `operationId`, e.g. `placeOrder`.
     #[must_use]
     pub fn named(mut self, operation: &'static str) -> Self {
         self.operation = Some(operation);
         self
     }
 
-    /// The methods that it serves.
+    /// GET serves HEAD too.
     pub(super) fn methods(&self) -> impl Iterator<Item = &'static str> {
         [self.method].into_iter().chain((self.method == "GET").then_some("HEAD"))
     }
 
-    /// Anyone may keep the answer for so many seconds.
+    /// Lets any cache keep the answer for this time.
     #[must_use]
     pub fn cached(mut self, seconds: u32) -> Self {
         self.cache_seconds = seconds;
         self
     }
 
-    /// Takes bodies of up to so many bytes.
+    /// Replaces the default limit of the body, in bytes.
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;

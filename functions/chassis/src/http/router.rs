@@ -1,4 +1,4 @@
-//! From an HTTP event to a route's handler and back: everything that is the same for every request.
+//! From an HTTP event to a route's handler and back: the steps that all requests share.
 
 use super::access::{Access, Caller, Identity};
 use super::input::{self, Params};
@@ -50,8 +50,8 @@ impl<A: Send + Sync + 'static> Router<A> {
         Ok(Self { routes, paths })
     }
 
-    /// Answers a request. Every failure becomes a problem document here and is logged here, once. HEAD is answered as GET is,
-    /// without a body (RFC 9110 §9.3.2).
+    /// Answers a request. Every failure becomes a problem document here and is logged here, once. HEAD is answered like
+    /// GET, without a body (RFC 9110 §9.3.2).
     pub async fn answer(&self, app: &Arc<A>, wiring: &Wiring, event: LambdaRequest) -> ApiGatewayV2httpResponse {
         let request = input::request(event);
         let sent = request.as_ref().ok();
@@ -102,7 +102,7 @@ impl<A: Send + Sync + 'static> Router<A> {
             Err(problem) => return (None, Err(problem)),
         };
         let outcome = match admit(route, wiring, request, params, trace) {
-            // A panic is our fault and this request's alone: it is answered like any other failure.
+            // A panic fails this request alone, like any other fault.
             Ok(call) => {
                 let handling = async { (route.handler)(app.clone(), call).await };
                 let panicked = |_| Err(Problem::internal().because("the handler panicked"));
@@ -120,7 +120,7 @@ impl<A: Send + Sync + 'static> Router<A> {
         let method = request.method().as_str();
         let route = by(method).or_else(|| by("GET").filter(|_| method == "HEAD")).ok_or_else(|| {
             let allowed: Vec<_> = served.iter().flat_map(|route| route.methods()).collect();
-            Problem::new(405, "method_not_allowed", "This path does not take that method.").with("allowed", allowed)
+            Problem::new(405, "method_not_allowed", "This path does not support this method.").with("allowed", allowed)
         })?;
         let decoded = |(name, value): (&str, &str)| Ok((name.to_owned(), input::decoded(value)?));
         let params = matched.params.iter().map(decoded).collect::<Result<_, Problem>>()?;

@@ -1,9 +1,9 @@
-//! What a route takes and answers, as schemas. Only in tests and tools.
+//! Input and output of a route as schemas. Only in tests and tools.
 
 use super::call::Body;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-/// What a route takes and answers, as schemas to be.
+/// Schemas of a route's input and output.
 pub struct Shape {
     pub(super) body: fn(&mut SchemaGenerator) -> Option<Schema>,
     pub(super) query: fn(&mut SchemaGenerator) -> Schema,
@@ -11,7 +11,7 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// Of a route with body `B`, query `Q` and answer `T`.
+    /// For body `B`, query `Q` and answer `T`.
     pub fn of<B: Body, Q: JsonSchema, T: JsonSchema>() -> Self {
         Self { body: B::schema, query: Q::json_schema, answer: SchemaGenerator::subschema_for::<T> }
     }

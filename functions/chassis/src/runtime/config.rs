@@ -1,31 +1,31 @@
-//! Reading a function's environment. Refuses defaults: what a function needs is written in its template.
+//! Reads a function's environment. Refuses defaults: the template sets every variable.
 
 use crate::tokens::Verifier;
 use std::fmt;
 use std::num::ParseIntError;
 
-/// A variable is missing or unreadable.
+/// A variable is missing or malformed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConfigError {
     /// Not set, or empty.
     #[error("environment variable {0} is not set")]
     Missing(&'static str),
-    /// Set to something that cannot be read.
+    /// Set to a malformed value.
     #[error("environment variable {name} is unusable: {why}")]
     Unusable {
-        /// Which variable.
+        /// Name of the variable.
         name: &'static str,
-        /// What is wrong with its value.
+        /// What is wrong with the value.
         why: String,
     },
 }
 
-/// The deployment that a process belongs to.
+/// Deployment stage of the process.
 const STAGE: &str = "STAGE";
 
 type Answer<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
-/// Where variables come from: the process, or a test.
+/// Source of variables: the process, or a test.
 pub struct Env<'a>(Box<Answer<'a>>);
 
 impl<'a> Env<'a> {
@@ -35,12 +35,12 @@ impl<'a> Env<'a> {
         Self(Box::new(|name| std::env::var(name).ok()))
     }
 
-    /// Variables answered by a function, which may also record who asked for what.
+    /// Variables from a function, which may also record which were read.
     pub fn from_fn(answer: impl Fn(&str) -> Option<String> + 'a) -> Self {
         Self(Box::new(answer))
     }
 
-    /// The value of a variable.
+    /// A variable that must be set.
     ///
     /// # Errors
     /// If it is not set or empty.
@@ -48,21 +48,21 @@ impl<'a> Env<'a> {
         self.optional(name).ok_or(ConfigError::Missing(name))
     }
 
-    /// The value of a variable that may be missing.
+    /// A variable that may be missing.
     pub fn optional(&self, name: &str) -> Option<String> {
         (self.0)(name).filter(|value| !value.is_empty())
     }
 
-    /// The number in a variable.
+    /// A variable that must be a number.
     ///
     /// # Errors
-    /// If it is not set, empty or no such number.
+    /// If it is not set, empty or no `u32`.
     pub fn number(&self, name: &'static str) -> Result<u32, ConfigError> {
         let unusable = |error: ParseIntError| ConfigError::Unusable { name, why: error.to_string() };
         self.required(name)?.parse().map_err(unusable)
     }
 
-    /// The public keys of this stage in a variable that holds a JSON Web Key Set.
+    /// A variable that must be a JSON Web Key Set: the public keys of this stage.
     ///
     /// # Errors
     /// If it or `STAGE` is not set, or it is no key set.
@@ -78,14 +78,14 @@ impl fmt::Debug for Env<'_> {
     }
 }
 
-/// What every function reads, whatever its capability.
+/// The variables that every function reads.
 #[derive(Debug, Clone)]
 pub struct Common {
-    /// The deployment, e.g. `prod`.
+    /// Deployment stage, e.g. `prod`.
     pub stage: String,
-    /// The capability's table.
+    /// Name of the capability's table.
     pub table_name: String,
-    /// All queue URLs up to the capability's name.
+    /// Every queue URL up to the capability's name.
     pub queue_url_prefix: String,
     /// `info`, `warn` or `error`.
     pub log_level: String,

@@ -1,17 +1,17 @@
-//! What every use case is told about the work it does: who wants it, when it arrived, what caused it, which trace it belongs to.
+//! The context of a use case's work.
 
 use crate::table::{Cause, Via};
 use events::Timestamp;
 use events::ids::UserId;
 
-/// Who wants the work, when it arrived, what caused it, and its trace.
+/// Who asked for the work, when it arrived, what caused it, and its trace.
 #[derive(Debug, Clone)]
 pub struct Context {
-    /// The signed-in user who wants it; none for guests, messages and schedules.
+    /// The signed-in user who asked for it; `None` for guests, messages and schedules.
     pub actor: Option<UserId>,
-    /// When the request, message or schedule arrived. A use case decides on this instant.
+    /// Arrival of the request, message or schedule. Use cases decide as of this instant.
     pub now: Timestamp,
-    /// The W3C `traceparent` to store with what the work starts.
+    /// W3C `traceparent` to store on items whose messages are sent later.
     pub traceparent: Option<String>,
     via: Via,
     input_id: String,
@@ -26,17 +26,17 @@ impl Context {
         Self { actor: None, now, traceparent, via: Via::Queue, input_id: message_id }
     }
 
-    /// Of a schedule's work.
+    /// The context of a sweep.
     pub fn sweep(now: Timestamp) -> Self {
         Self { actor: None, now, traceparent: None, via: Via::Sweep, input_id: "sweep".to_owned() }
     }
 
-    /// The cause of the write that makes transition `seq`; 0 where items have no transitions.
+    /// The cause of the write that makes transition `seq`; 0 for items without transitions.
     pub fn cause(&self, seq: u64) -> Cause {
         Cause { via: self.via, id: self.input_id.clone(), seq }
     }
 
-    /// The name of the request or message. A message keeps it when it comes again; a request has it only once.
+    /// Id of the request or message. A repeated message has the same id; a repeated request has another.
     pub fn input_id(&self) -> &str {
         &self.input_id
     }

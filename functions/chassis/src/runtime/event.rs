@@ -1,5 +1,5 @@
-//! What wakes a function. One binary takes every kind of event and tells them apart by shape. HTTP is read by `lambda_http`; of
-//! the other events only the fields that are used are read, as each further field costs start-up time and size.
+//! The events that invoke a function. One binary takes every kind and tells them apart by shape. `lambda_http` reads
+//! HTTP. Of the others only the used fields are read, since each further field costs start-up time and size.
 
 use crate::messaging::{Delivery, StreamRecord};
 use crate::telemetry::redact::without_values;
@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
-/// What woke the function.
+/// The event of an invocation.
 #[derive(Debug)]
 pub enum Event {
     /// A request of API Gateway's HTTP API, payload format 2.0.

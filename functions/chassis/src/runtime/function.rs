@@ -1,4 +1,4 @@
-//! A whole capability behind one entry point: any event in, its answer out.
+//! A whole capability behind one entry point: takes any event and returns its answer.
 
 use super::event::Event;
 use super::service::Service;
@@ -15,13 +15,13 @@ pub struct Function<S> {
     router: Router<S>,
 }
 
-/// The invocation failed as a whole; Lambda will repeat it where the trigger is repeatable.
+/// The invocation failed as a whole. Lambda repeats it if the trigger is repeatable.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct InvocationError(pub String);
 
 impl<S: Service> Function<S> {
-    /// Builds the routes.
+    /// Builds the router of the capability's routes.
     ///
     /// # Errors
     /// If two routes contradict each other.
@@ -37,7 +37,7 @@ impl<S: Service> Function<S> {
     /// Handles one event within the time that is left.
     ///
     /// # Errors
-    /// If the event as a whole must come again: an unknown shape, a relay that could not send, a tick that failed.
+    /// If the whole event must come again: an unknown shape, a relay that could not send, a tick that failed.
     pub async fn handle(&self, event: &str, time_left: Duration) -> Result<Value, InvocationError> {
         let failed = |error: &dyn std::fmt::Display| {
             tracing::error!(%error, "invocation failed");

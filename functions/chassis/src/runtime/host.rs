@@ -1,5 +1,5 @@
-//! The outside world as a deployed function meets it: the one place, besides tests, where a clock is read, randomness is
-//! drawn and SDK clients are made. Each `main` passes these on.
+//! The outside world of a deployed function: the only place, besides tests, that reads a clock, draws randomness and
+//! makes SDK clients. Each `main` passes these on.
 
 #![expect(clippy::disallowed_methods, reason = "the clock, randomness and sleep of the machine come in here")]
 
@@ -25,7 +25,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The templates' shortest timeout.
 const UNKNOWN_TIME_LEFT: Duration = Duration::from_secs(10);
-/// Who cannot connect by then starts without: a start may take ten seconds.
+/// A function that cannot connect in this time starts unprimed; Lambda allows ten seconds for a start.
 const PRIMING_TIME: Duration = Duration::from_secs(1);
 
 struct SystemClock;
@@ -57,15 +57,15 @@ impl AsyncSleep for TokioSleep {
     }
 }
 
-/// What a composition root builds its capability from.
+/// Parts from which `main` builds its capability.
 #[derive(Debug)]
 pub struct Host {
     table: Table,
-    /// What every function reads of its environment.
+    /// Variables of every function.
     pub common: Common,
-    /// Clock, randomness, sleep.
+    /// Clock, randomness and sleep.
     pub world: World,
-    /// For SDK clients.
+    /// Configuration of SDK clients.
     pub sdk: SdkConfig,
 }
 
@@ -81,8 +81,8 @@ impl Host {
         Ok(Self { table, common, world, sdk })
     }
 
-    /// Opens as many connections to the table as the template says that a first answer needs at once, where somebody waits
-    /// for it: the processor is all a function's own until it asks for work, and a share of one after.
+    /// Opens the connections to the table that a first answer needs at once; the template gives their number where a
+    /// customer waits. Before it asks for work a function has a whole processor, and afterwards a share of one.
     async fn prime(&self) -> Result<(), ConfigError> {
         let env = Env::process();
         if env.optional("PRIME_TABLE").is_some() {
@@ -97,12 +97,12 @@ impl Host {
         self.table.clone()
     }
 
-    /// A secret parameter.
+    /// A secret parameter, by its name.
     pub fn secret(&self, name: String) -> SecretParameter {
         SecretParameter::new(aws_sdk_ssm::Client::new(&self.sdk), name)
     }
 
-    /// The parts that the chassis uses; `tokens` verifies callers' access tokens.
+    /// The chassis' parts of the capability. `tokens` verifies callers' access tokens.
     pub fn wiring(&self, capability: Capability, tokens: Verifier) -> Wiring {
         Wiring {
             stage: self.common.stage.clone(),
@@ -114,7 +114,7 @@ impl Host {
     }
 }
 
-/// Runs a capability on Lambda until the process ends. `build` makes it from the host's parts and the environment.
+/// Runs a capability on Lambda until the process ends. `build` makes it from the host and the environment.
 ///
 /// # Errors
 /// If the environment is incomplete or the runtime cannot be reached.
@@ -137,12 +137,12 @@ pub fn run<S: Service>(build: impl FnOnce(&Host, &Env<'_>) -> Result<S, Error>) 
     })
 }
 
-/// What is left of an invocation's time; both in milliseconds since the Unix epoch.
+/// Time left of an invocation. Both instants are milliseconds since the Unix epoch.
 fn time_left(deadline: u64, now: i64) -> Duration {
     let deadline = i64::try_from(deadline).unwrap_or(i64::MAX);
     match u64::try_from(deadline.saturating_sub(now)) {
         Ok(left) => Duration::from_millis(left),
-        // Lambda hands out no event whose time is over, but `cargo lambda watch` names a duration instead of an instant.
+        // Lambda sends no event after its deadline, but `cargo lambda watch` sends a duration instead of an instant.
         Err(_) => UNKNOWN_TIME_LEFT,
     }
 }

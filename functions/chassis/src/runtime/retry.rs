@@ -1,27 +1,27 @@
-//! Every retry policy of the functions, by name: how often, how long, with which jitter. Refuses to know what is retried for
-//! whom: a policy says only what kind of obstacle it answers.
+//! Every retry policy of the functions, by name: attempts, waits and jitter. Refuses to know the caller: a policy names
+//! only the kind of obstacle.
 
 use std::time::Duration;
 
-/// How often and after which waits something is tried again.
+/// Attempts at something that may succeed later, and the waits between them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
-    /// Its name in documents.
+    /// Name in documents.
     pub name: &'static str,
-    /// Attempts in all, the first included; `u32::MAX` for as long as the obstacle lasts.
+    /// All attempts, the first included; `u32::MAX` for no bound.
     pub attempts: u32,
     /// The wait after the first attempt. Each further wait is twice as long.
     pub first_wait: Duration,
-    /// The longest wait.
+    /// Upper bound of a wait.
     pub max_wait: Duration,
-    /// Whether a wait is drawn between nothing and its length, so that those who met do not meet again.
+    /// Whether a wait is drawn between nothing and its length, so that writers who met do not meet again.
     pub jitter: bool,
-    /// What is tried again, and who gives up to whom.
+    /// What is tried again, and what happens after the last attempt.
     pub what: &'static str,
 }
 
 impl RetryPolicy {
-    /// The wait after that many waits, without jitter.
+    /// The next wait after `waits` waits, without jitter.
     pub fn wait(&self, waits: u32) -> Duration {
         self.first_wait.saturating_mul(2u32.saturating_pow(waits)).min(self.max_wait)
     }
@@ -32,7 +32,8 @@ impl RetryPolicy {
     }
 }
 
-/// The SDK's standard mode, for every call of AWS (`aws-smithy-types`, `RetryConfig::standard`). The SDK makes it; this names it.
+/// The SDK's standard mode for every call of AWS (`aws-smithy-types`, `RetryConfig::standard`). The SDK applies it;
+/// this documents it.
 pub const AWS_CALL: RetryPolicy = RetryPolicy {
     name: "AWS_CALL",
     attempts: 3,
@@ -42,7 +43,7 @@ pub const AWS_CALL: RetryPolicy = RetryPolicy {
     what: "a call of AWS that is throttled, breaks or answers 5xx; then the use case fails as unavailable",
 };
 
-/// A decision whose conditional write lost against somebody else's.
+/// A decision whose conditional write lost against another writer.
 pub const CONTENTION: RetryPolicy = RetryPolicy {
     name: "CONTENTION",
     attempts: 8,
@@ -142,7 +143,7 @@ pub const NOTE: RetryPolicy = RetryPolicy {
     what: "the note in the table that an irrevocable act was done, until half of the worker's time is over",
 };
 
-/// All of them, for the document that lists them.
+/// All policies, for the document that lists them.
 pub const ALL: &[RetryPolicy] = &[
     AWS_CALL,
     CONTENTION,

@@ -1,5 +1,5 @@
-//! What SDK clients are made of on Lambda. Refuses to search: region and credentials stand in every function's environment,
-//! and the SDK's search for them elsewhere (profiles, web identities, instance metadata) would be carried along unused.
+//! Configuration of SDK clients on Lambda. Refuses to search: region and credentials are in every function's
+//! environment, and the code that searches elsewhere (profiles, web identities, instance metadata) would only add size.
 
 use super::config::{ConfigError, Env};
 use aws_credential_types::Credentials;
@@ -13,11 +13,11 @@ use aws_smithy_runtime_api::client::http::{HttpConnectorSettings, SharedHttpConn
 use aws_types::SdkConfig;
 use std::time::Duration;
 
-/// How long connecting may take: what the SDK sets for connectors that it makes itself.
+/// The SDK's own default for connecting.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(3_100);
 
-/// For all clients of a process, which share their connections. The credentials are those that the process started with:
-/// Lambda ends it before they do.
+/// For all clients of a process, which share their connections. The credentials are fixed: Lambda ends the process
+/// before they expire.
 ///
 /// # Errors
 /// If `AWS_REGION`, `AWS_ACCESS_KEY_ID` or `AWS_SECRET_ACCESS_KEY` is missing.
@@ -29,7 +29,7 @@ pub fn config(env: &Env<'_>, sleep: SharedAsyncSleep) -> Result<SdkConfig, Confi
         None,
         "environment",
     );
-    // Made once for all clients: each that the SDK makes parses the machine's certificates anew, on the first request too.
+    // Made once for all clients: each connector of the SDK's own parses the machine's certificates again.
     let connector = SharedHttpConnector::new(
         Connector::builder()
             .connector_settings(HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).build())

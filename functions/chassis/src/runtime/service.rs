@@ -1,4 +1,4 @@
-//! What a capability is to the chassis: its routes, its inbox, its outbox, its tick.
+//! A capability as the chassis sees it: its routes, inbox, outbox and tick.
 
 use crate::http::Route;
 use crate::messaging::{Change, Failure, Received, Undecodable};
@@ -8,28 +8,28 @@ use std::future::Future;
 
 /// A capability.
 pub trait Service: Send + Sync + Sized + 'static {
-    /// Which one.
+    /// Which capability this is.
     const CAPABILITY: Capability;
 
-    /// Its parts that the chassis uses.
+    /// The parts that the chassis uses.
     fn wiring(&self) -> &Wiring;
 
-    /// Its HTTP routes.
+    /// HTTP routes.
     fn routes() -> Vec<Route<Self>>;
 
-    /// Handles one message from the inbox: decide, one conditional write. What follows is sent, and then the message is
+    /// Handles one message from the inbox with one conditional write. The returned messages are sent before it is
     /// acknowledged.
     fn receive(&self, message: &Received) -> impl Future<Output = Result<Vec<Outgoing>, Failure>> + Send;
 
-    /// What messages of one batch have in common that makes it cheaper to handle them together, such as the goods that all
-    /// of them want. Nothing for a message that is handled alone.
+    /// What makes it cheaper to handle messages of one batch together, such as the same goods. `None` for a message
+    /// that is handled alone.
     fn group_key(message: &Received) -> Option<String> {
         let _ = message;
         None
     }
 
-    /// Handles messages that have something in common, as [`Self::receive`] does each: all of them, or it fails. What fails
-    /// together is handled alone.
+    /// Handles messages with the same group key, each as [`Self::receive`] would: all of them, or it fails. A failed
+    /// group is handled one by one.
     fn receive_group(&self, messages: &[&Received]) -> impl Future<Output = Result<Vec<Outgoing>, Failure>> + Send {
         async move {
             let mut follow = Vec::new();
@@ -40,7 +40,7 @@ pub trait Service: Send + Sync + Sized + 'static {
         }
     }
 
-    /// The messages that follow from a change that an HTTP request made: a pure function of the two images.
+    /// The messages that follow from an HTTP request's change: a pure function of the two images.
     ///
     /// # Errors
     /// If an image cannot be read.
@@ -49,7 +49,7 @@ pub trait Service: Send + Sync + Sized + 'static {
         Ok(Vec::new())
     }
 
-    /// Runs on a schedule.
+    /// Handles a schedule.
     fn tick(&self) -> impl Future<Output = Result<(), Failure>> + Send {
         async { Ok(()) }
     }

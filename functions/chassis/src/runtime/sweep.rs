@@ -1,21 +1,21 @@
-//! The skeleton of every sweep: page by page, each item alone. One that cannot be helped does not keep the others waiting.
+//! The skeleton of every sweep: page by page, each item alone. An item that fails does not hold up the others.
 
 use crate::messaging::Failure;
 use crate::table::{Found, Page, StoreError};
 
-/// What a sweep did.
+/// Counts of a sweep.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Sweep {
-    /// Items that it read.
+    /// Items read.
     pub looked_at: u64,
     /// Items that needed something and got it.
     pub helped: u64,
-    /// Items that could not be read or helped; each is logged.
+    /// Items that failed; each is logged.
     pub failed: u64,
 }
 
 impl Sweep {
-    /// Together with another part of the same sweep.
+    /// Adds the counts of another part of the same sweep.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self {
@@ -25,10 +25,10 @@ impl Sweep {
         }
     }
 
-    /// Logs it.
+    /// Logs the counts.
     ///
     /// # Errors
-    /// Transient if an item could not be helped: the next tick looks again, and an alarm tells if that goes on.
+    /// Transient if an item failed: the next tick tries again, and an alarm rises if it goes on.
     pub fn outcome(self) -> Result<(), Failure> {
         let Self { looked_at, helped, failed } = self;
         tracing::info!(looked_at, helped, failed, "sweep");
@@ -36,7 +36,7 @@ impl Sweep {
     }
 }
 
-/// Looks after all items that `page` finds, from its first page on. `help` says whether an item needed anything.
+/// Helps all items that `page` finds, from its first page on. `help` returns whether an item needed anything.
 ///
 /// # Errors
 /// If a page cannot be read.

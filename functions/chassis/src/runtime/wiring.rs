@@ -1,21 +1,21 @@
-//! The parts that the chassis uses of a running capability.
+//! The parts of a running capability that the chassis uses.
 
 use crate::messaging::Queues;
 use crate::runtime::world::World;
 use crate::telemetry::Metrics;
 use crate::tokens::Verifier;
 
-/// What the chassis needs of a running capability.
+/// The parts of a running capability that the chassis uses.
 #[derive(Debug, Clone)]
 pub struct Wiring {
-    /// The deployment, e.g. `prod`.
+    /// Deployment stage, e.g. `prod`.
     pub stage: String,
-    /// Clock, randomness, sleep.
+    /// Clock, randomness and sleep.
     pub world: World,
     /// The inboxes and dead-letter queues of all capabilities.
     pub queues: Queues,
-    /// The public keys that verify access tokens.
+    /// Public keys of access tokens.
     pub tokens: Verifier,
-    /// The capability's metrics.
+    /// Metrics under the capability's name.
     pub metrics: Metrics,
 }

@@ -1,5 +1,5 @@
-//! What code may not reach for by itself: the clock, randomness and sleep. They enter in `main` and are passed on, which
-//! is what makes a whole shop repeatable in a test.
+//! The clock, randomness and sleep, which no other code may reach for. They enter in `main` and are passed on, so that
+//! a test can repeat a whole shop.
 
 use aws_smithy_async::rt::sleep::{AsyncSleep, SharedAsyncSleep};
 use events::Timestamp;
@@ -7,13 +7,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Tells the time.
+/// Source of time.
 pub trait Clock: Send + Sync {
-    /// The instant it is now.
+    /// The present instant.
     fn now(&self) -> Timestamp;
 }
 
-/// Makes unpredictable bytes.
+/// Source of unpredictable bytes.
 pub trait Random: Send + Sync {
     /// Overwrites all of `bytes`.
     fn fill(&self, bytes: &mut [u8]);
@@ -28,12 +28,12 @@ pub struct World {
 }
 
 impl World {
-    /// A world of these parts.
+    /// Combines the three parts.
     pub fn new(clock: Arc<dyn Clock>, random: Arc<dyn Random>, sleep: SharedAsyncSleep) -> Self {
         Self { clock, random, sleep }
     }
 
-    /// The instant it is now.
+    /// The present instant.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
@@ -50,18 +50,18 @@ impl World {
         make(self.now(), self.random())
     }
 
-    /// A random part of a wait, so that those who met do not meet again.
+    /// A random part of `wait`, so that writers who met do not meet again.
     pub fn jitter(&self, wait: Duration) -> Duration {
         let millis = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).max(1);
         Duration::from_millis(u64::from(u16::from_le_bytes(self.random())) % millis)
     }
 
-    /// Waits.
+    /// Waits for `duration`.
     pub async fn sleep(&self, duration: Duration) {
         self.sleep.sleep(duration).await;
     }
 
-    /// The sleep, for clients that retry.
+    /// The sleep for SDK clients, which retry.
     pub fn sleeper(&self) -> SharedAsyncSleep {
         self.sleep.clone()
     }

@@ -1,34 +1,34 @@
-//! Why an item is as it is. Every write carries its cause; the relay's filter reads it.
+//! The work that wrote an item. Every write carries its cause, and the relay's filter reads it.
 
 use serde::{Deserialize, Serialize};
 
-/// How work arrived that led to a write.
+/// The way work arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Via {
-    /// Over HTTP: nobody remembers it but the stream of the table, so the relay sends what follows.
+    /// Over HTTP. Only the table's stream remembers it, so the relay sends what follows.
     Http,
-    /// Over HTTP, and nobody else needs to hear of it: no relay is woken.
+    /// Over HTTP, and no other capability needs to hear of it: no relay is woken.
     Silent,
-    /// From the inbox: the queue remembers it until it is acknowledged, so the receiver sends what follows.
+    /// From the inbox. The queue remembers it until it is acknowledged, so the worker sends what follows.
     Queue,
     /// From the sweep, which comes again.
     Sweep,
 }
 
-/// Why an item is as it is: the work that wrote it last.
+/// The work that last wrote an item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cause {
-    /// How the work arrived.
+    /// The way the work arrived.
     pub via: Via,
-    /// The request's or message's name.
+    /// Id of the request or message.
     pub id: String,
-    /// Number of the transition that it made, or 0 where items have no transitions.
+    /// Number of the transition, or 0 for items without transitions.
     pub seq: u64,
 }
 
 impl Cause {
-    /// The same work's write of something that nobody else needs to hear of.
+    /// The same cause for a write that no other capability needs to hear of.
     #[must_use]
     pub fn silent(&self) -> Self {
         Self { via: Via::Silent, id: self.id.clone(), seq: 0 }

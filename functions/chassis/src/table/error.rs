@@ -1,26 +1,26 @@
-//! What a table's refusals mean: try again at once, try again later, never try again.
+//! The meaning of a table's errors: try again at once, later or never.
 
 use crate::telemetry::redact::with_causes;
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 
-/// The table did not do what was asked.
+/// A read or write failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
-    /// Another transaction holds the item: the same may succeed in a moment.
+    /// Another transaction holds the item. A repeat may succeed in a moment.
     #[error("table conflict: {0}")]
     Conflict(String),
-    /// The table is throttled or cannot be reached: the same may succeed later.
+    /// The table is throttled or cannot be reached. A repeat may succeed later.
     #[error("table unavailable: {0}")]
     Unavailable(String),
-    /// An item does not have the form that this version reads or writes.
+    /// An item does not have the form of this version.
     #[error("corrupt item: {0}")]
     Corrupt(String),
-    /// AWS refuses the call for good: it is invalid, not allowed, too large, or the table is missing.
+    /// AWS refuses the call for good: it is invalid, not allowed or too large, or the table is missing.
     #[error("table refuses: {0}")]
     Refused(String),
 }
 
-/// Codes of refusals that no repetition changes (DynamoDB, "Error handling").
+/// Error codes that no repeat changes (DynamoDB, "Error handling").
 const REFUSED: [&str; 6] = [
     "ValidationException",
     "ValidationError",
@@ -31,12 +31,12 @@ const REFUSED: [&str; 6] = [
 ];
 
 impl StoreError {
-    /// Whether the same fails again whenever it is tried.
+    /// Whether every repeat fails too.
     pub const fn is_permanent(&self) -> bool {
         matches!(self, Self::Corrupt(_) | Self::Refused(_))
     }
 
-    /// What an error code of DynamoDB means; no code means that no answer came.
+    /// The meaning of an error code of DynamoDB. `None` means that no answer came.
     pub(super) fn of_code(code: Option<&str>, text: String) -> Self {
         match code {
             Some("TransactionConflictException" | "TransactionConflict") => Self::Conflict(text),
@@ -45,12 +45,12 @@ impl StoreError {
         }
     }
 
-    /// What a failed call means.
+    /// The meaning of a failed call.
     pub(super) fn of_call(error: impl ProvideErrorMetadata + std::error::Error) -> Self {
         Self::of_code(error.code(), with_causes(&error))
     }
 
-    /// A call that cannot even be made.
+    /// A call that cannot be built.
     pub(super) fn of_build(error: impl std::error::Error) -> Self {
         Self::Refused(with_causes(&error))
     }

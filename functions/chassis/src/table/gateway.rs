@@ -1,5 +1,5 @@
-//! Reads and writes of single items. No write without a cause; a write whose condition fails returns the item in the way, so
-//! that a caller can tell its own earlier write from somebody else's.
+//! Reads and writes of single items. No write is without a cause. A write whose condition fails returns the present
+//! item, so that a caller can tell its own earlier write from another's.
 
 use super::cause::Cause;
 use super::error::StoreError;
@@ -14,18 +14,18 @@ use serde::Serialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
 use std::collections::HashMap;
 
-/// What became of a conditional write.
+/// The outcome of a conditional write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub enum Written<T> {
-    /// The item is as asked.
+    /// The write is done.
     Done,
-    /// The condition did not hold; the item as it is, if there is one.
+    /// The condition failed. Holds the present item, if there is one.
     Refused(Option<Box<T>>),
 }
 
 impl<T> Written<T> {
-    /// The same of what the item stands for.
+    /// Maps the present item.
     pub fn map<U>(self, map: impl FnOnce(T) -> U) -> Written<U> {
         match self {
             Self::Done => Written::Done,
@@ -42,17 +42,17 @@ pub struct Table {
 }
 
 impl Table {
-    /// The table of that name.
+    /// `name` is the table's name.
     pub fn new(client: Client, name: String) -> Self {
         Self { client, name }
     }
 
-    /// Reads an item, possibly a moment old: enough to decide on, as the write's condition has the last word.
+    /// Eventually consistent. It is enough to decide on, since the write's condition has the last word.
     pub async fn get<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
         self.read(key, false).await
     }
 
-    /// Reads an item as of now: for answers to the person who just wrote it.
+    /// Consistent, for readers who may have written a moment ago.
     pub async fn get_consistent<T: DeserializeOwned>(&self, key: &Key) -> Result<Option<T>, StoreError> {
         self.read(key, true).await
     }
@@ -70,13 +70,13 @@ impl Table {
         answer.item.map(decode).transpose()
     }
 
-    /// Reads an item that is not there: half a read unit for a connection that is open, and an SDK that has done once what
-    /// it does, when the first request comes. How it ends says nothing: whoever needs the table next will see.
+    /// Reads an item that does not exist. Half a read unit opens a connection and makes the SDK's first request before
+    /// a customer's. The result is ignored: a later call meets the same error.
     pub(crate) async fn prime(&self) {
         let _: Result<Option<IgnoredAny>, _> = self.get(&Key::new("prime", "prime")).await;
     }
 
-    /// Puts an item where none is.
+    /// Puts an item if none has its key.
     pub async fn create<T>(&self, key: &Key, item: &T, cause: &Cause) -> Result<Written<T>, StoreError>
     where
         T: Serialize + DeserializeOwned,
@@ -84,7 +84,7 @@ impl Table {
         self.put(key, item, cause, Some("attribute_not_exists(pk)"), None).await
     }
 
-    /// Replaces an item whose `seq` attribute is still the expected one.
+    /// Replaces an item if its `seq` attribute still is the expected one.
     pub async fn replace<T>(
         &self,
         key: &Key,
@@ -98,7 +98,7 @@ impl Table {
         self.put(key, item, cause, Some("seq = :expected"), Some(expected_seq)).await
     }
 
-    /// Puts an item whatever is there: only for settings where the last word wins.
+    /// Puts an item unconditionally: only for settings where the last writer wins.
     pub async fn overwrite<T>(&self, key: &Key, item: &T, cause: &Cause) -> Result<(), StoreError>
     where
         T: Serialize + DeserializeOwned,
@@ -136,7 +136,7 @@ impl Table {
         }
     }
 
-    /// Updates an item in place and returns it as it is afterwards.
+    /// Updates an item in place and returns the new item.
     pub async fn update<T: DeserializeOwned>(&self, update: Update, cause: &Cause) -> Result<Updated<T>, StoreError> {
         let update = update.caused(cause);
         let outcome = self
@@ -162,7 +162,7 @@ impl Table {
         }
     }
 
-    /// Removes an item, if it is there.
+    /// Removes an item, if it exists.
     pub async fn delete(&self, key: &Key) -> Result<(), StoreError> {
         let request = self.client.delete_item().table_name(&self.name).set_key(Some(key.attributes()));
         request.send().await.map(|_| ()).map_err(StoreError::of_call)

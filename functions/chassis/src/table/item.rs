@@ -8,10 +8,10 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
-/// An item as DynamoDB knows it.
+/// Attributes of an item in the SDK's form.
 pub type Attributes = HashMap<String, AttributeValue>;
 
-/// Where an item is.
+/// The primary key of an item.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key {
     /// Partition key.
@@ -21,7 +21,7 @@ pub struct Key {
 }
 
 impl Key {
-    /// A key of these two parts.
+    /// Partition key and sort key.
     pub fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
         Self { pk: pk.into(), sk: sk.into() }
     }
@@ -34,15 +34,15 @@ impl Key {
     }
 }
 
-/// An item as a sweep finds it: one that cannot be read must not keep the others waiting.
+/// An item of a sweep. A malformed one must not hold up the others.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 pub enum Found<T> {
-    /// It has the form that is expected.
+    /// It has the expected form.
     Readable(T),
     /// It has another form.
     Corrupt {
-        /// Its partition key.
+        /// Partition key.
         pk: String,
     },
 }

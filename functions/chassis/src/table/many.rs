@@ -10,13 +10,13 @@ use serde::de::DeserializeOwned;
 use std::collections::{BTreeSet, HashMap};
 
 impl Table {
-    /// Reads up to 100 items at once, in the order of the keys.
+    /// Reads up to 100 items, eventually consistent, in the order of the keys.
     pub async fn get_many<T: DeserializeOwned>(&self, keys: &[Key]) -> Result<Vec<Option<T>>, StoreError> {
         self.read_many(keys, false).await
     }
 
-    /// Reads up to 100 items as of now, in the order of the keys: where what is read is an answer that no write's
-    /// condition checks, such as a refusal.
+    /// Reads up to 100 items, consistent, in the order of the keys: for an answer that no write's condition checks,
+    /// such as a refusal.
     pub async fn get_many_consistent<T: DeserializeOwned>(&self, keys: &[Key]) -> Result<Vec<Option<T>>, StoreError> {
         self.read_many(keys, true).await
     }
@@ -45,7 +45,7 @@ impl Table {
         keys.iter().map(|key| found.get(key).cloned().map(decode).transpose()).collect()
     }
 
-    /// One round; the keys that DynamoDB left for another.
+    /// One round. Returns the keys that DynamoDB left unread.
     async fn read_some(
         &self,
         keys: Vec<Attributes>,

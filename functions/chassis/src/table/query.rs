@@ -13,7 +13,7 @@ use std::collections::HashMap;
 pub struct Page<T> {
     /// The items.
     pub items: Vec<T>,
-    /// The sort key to go on from, if there is more.
+    /// The sort key after which the next page begins.
     pub next: Option<String>,
 }
 
@@ -24,25 +24,25 @@ struct Entry {
     sk: String,
 }
 
-/// What to read of a partition.
+/// The items of a partition to read.
 #[derive(Debug, Clone, Copy)]
 pub struct Query<'a> {
-    /// The index, unless the table itself. A GSI's partition key attribute is named like the index; its sort key is `pk`.
+    /// An index instead of the table. A GSI's partition key attribute has the index's name; its sort key is `pk`.
     pub index: Option<&'a str>,
-    /// The partition.
+    /// Partition key.
     pub partition: &'a str,
-    /// Only sort keys that start so.
+    /// Only sort keys with this prefix.
     pub prefix: Option<&'a str>,
-    /// Go on after this sort key.
+    /// Only sort keys after this one.
     pub after: Option<&'a str>,
-    /// Newest (greatest) first.
+    /// Greatest sort key first, which is the newest.
     pub descending: bool,
-    /// At most so many items.
+    /// Largest number of items.
     pub limit: u32,
 }
 
 impl<'a> Query<'a> {
-    /// A partition of the table, ascending, 100 items.
+    /// A partition of the table, ascending, up to 100 items.
     pub const fn partition(partition: &'a str) -> Self {
         Self { index: None, partition, prefix: None, after: None, descending: false, limit: 100 }
     }
@@ -58,7 +58,7 @@ impl Table {
         self.read_page(query, query.sort_name(), false).await
     }
 
-    /// Reads a page of an index whose sort key is another attribute than `pk`. Its values must differ within a partition.
+    /// Reads a page of an index with another sort key than `pk`. The sort keys must differ within a partition.
     pub async fn query_sorted<T: DeserializeOwned>(
         &self,
         query: Query<'_>,
@@ -77,7 +77,7 @@ impl Table {
         let mut names = HashMap::from([("#p".to_owned(), partition_name.to_owned())]);
         let mut values = HashMap::from([(":p".to_owned(), AttributeValue::S(query.partition.to_owned()))]);
         let mut condition = "#p = :p".to_owned();
-        // A key condition takes one test of the sort key: going on after a key is a range, a prefix is one as well.
+        // A key condition takes one test of the sort key: a start after a key is a range, and so is a prefix.
         let sort_test = match (query.after, query.prefix) {
             (Some(after), _) if query.descending => Some(("#s < :s", after)),
             (Some(after), _) => Some(("#s > :s", after)),
@@ -113,7 +113,7 @@ impl Table {
         Ok(Page { items, next })
     }
 
-    /// Reads a page of an index and the items that it names, in the index's order. An item that is gone by then is left out.
+    /// Reads a page of an index and then its items, in the index's order. An item that has gone by then is left out.
     pub async fn query_items<T: DeserializeOwned>(&self, query: Query<'_>) -> Result<Page<T>, StoreError> {
         let Page { items: entries, next } = self.query::<Entry>(query).await?;
         let keys: Vec<Key> = entries.into_iter().map(|Entry { pk, sk }| Key { pk, sk }).collect();
@@ -126,8 +126,8 @@ impl Table {
         self.read_all(query, false).await
     }
 
-    /// Reads a whole partition of the table (not of an index) page by page, nothing older than this call: for copies that
-    /// are kept under a version read before.
+    /// Reads a whole partition of the table, page by page and consistent: for copies that are kept under a version read
+    /// before.
     pub async fn query_all_consistent<T: DeserializeOwned>(&self, query: Query<'_>) -> Result<Vec<T>, StoreError> {
         self.read_all(query, true).await
     }

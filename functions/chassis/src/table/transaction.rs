@@ -1,4 +1,4 @@
-//! Several writes to one table, all or none, all with one cause.
+//! Several writes to one table, all or none.
 
 use super::cause::Cause;
 use super::error::StoreError;
@@ -17,21 +17,21 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 
-/// Why one write of a transaction stood in the way, or did not.
+/// DynamoDB's reason for one write of a canceled transaction.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Reason {
-    /// This write was not the problem.
+    /// This write did not fail.
     None,
-    /// Its condition did not hold; the item as it is, if there is one.
+    /// Its condition failed. Holds the present item, if there is one.
     Condition(Option<Attributes>),
-    /// Another transaction was on the same item.
+    /// Another transaction held the item.
     Conflict,
-    /// Throttled, or something else that passes.
+    /// Throttled, or another temporary fault.
     Other(String),
 }
 
 impl Reason {
-    /// The item that stood in the way.
+    /// The item that made the condition fail.
     ///
     /// # Errors
     /// If it is not a `T`.
@@ -43,17 +43,17 @@ impl Reason {
     }
 }
 
-/// What became of a transaction.
+/// The outcome of a transaction.
 #[derive(Debug, Clone, PartialEq)]
 #[must_use]
 pub enum Committed {
     /// All writes are done.
     Done,
-    /// None is: at least one condition did not hold. One reason a write, in order.
+    /// No write is done: at least one condition failed. One reason for each write, in order.
     Refused(Vec<Reason>),
 }
 
-/// Writes to be done together; at most 100.
+/// Up to 100 writes that are done together.
 #[derive(Debug, Clone)]
 pub struct Transaction {
     cause: Cause,
@@ -69,49 +69,49 @@ enum Write {
 }
 
 impl Transaction {
-    /// No writes yet.
+    /// A transaction without writes.
     pub const fn new(cause: Cause) -> Self {
         Self { cause, writes: Vec::new(), token: None }
     }
 
-    /// Makes the transaction idempotent for ten minutes under a name of at most 36 characters.
+    /// Makes the transaction idempotent for ten minutes under this token of up to 36 characters.
     #[must_use]
     pub fn token(mut self, token: String) -> Self {
         self.token = Some(token);
         self
     }
 
-    /// The writes from here on have another cause: work that is done together keeps its names apart.
+    /// Sets the cause of the writes from here on. Messages that are handled together keep their own causes.
     #[must_use]
     pub fn because(mut self, cause: Cause) -> Self {
         self.cause = cause;
         self
     }
 
-    /// Puts an item where none is.
+    /// Puts an item if none has its key.
     ///
     /// # Errors
-    /// If it cannot be an item.
+    /// If it cannot be serialized.
     pub fn create(mut self, key: &Key, item: &impl Serialize) -> Result<Self, StoreError> {
         let item = encode(key, item, &self.cause)?;
         self.writes.push(Write::Put { item, condition: Some("attribute_not_exists(pk)"), expected_seq: None });
         Ok(self)
     }
 
-    /// Replaces an item whose `seq` is still the expected one.
+    /// Replaces an item if its `seq` still is the expected one.
     ///
     /// # Errors
-    /// If it cannot be an item.
+    /// If it cannot be serialized.
     pub fn replace(mut self, key: &Key, item: &impl Serialize, expected_seq: u64) -> Result<Self, StoreError> {
         let item = encode(key, item, &self.cause)?;
         self.writes.push(Write::Put { item, condition: Some("seq = :expected"), expected_seq: Some(expected_seq) });
         Ok(self)
     }
 
-    /// Puts an item whatever is there.
+    /// Puts an item unconditionally.
     ///
     /// # Errors
-    /// If it cannot be an item.
+    /// If it cannot be serialized.
     pub fn overwrite(mut self, key: &Key, item: &impl Serialize) -> Result<Self, StoreError> {
         let item = encode(key, item, &self.cause)?;
         self.writes.push(Write::Put { item, condition: None, expected_seq: None });
@@ -159,9 +159,9 @@ impl Table {
         }
     }
 
-    /// Does all writes or none, again after a short while if another transaction was in the way (policy `CONFLICT`). Waits grow
-    /// and differ: the queue's back-off alone would bring those who met back together. A write that was done although no answer
-    /// came is refused the next time, by its own item.
+    /// Does all writes or none, and again after a short wait if another transaction was in the way (policy `CONFLICT`).
+    /// Waits grow and differ: the queue's back-off alone would bring the same transactions together again. If a write
+    /// is done but its answer is lost, the next attempt is refused by the write's own item.
     pub async fn commit_retrying(&self, transaction: Transaction, world: &World) -> Result<Committed, StoreError> {
         let mut waits = 0;
         loop {
@@ -210,7 +210,7 @@ impl Table {
     }
 }
 
-/// Why a transaction was canceled: a condition that failed is for the caller to look at, anything else is an error.
+/// Why a transaction was canceled. A failed condition is for the caller; anything else is an error.
 fn refusal(reasons: Vec<CancellationReason>) -> Result<Committed, StoreError> {
     let words = || reasons.iter().map(|reason| reason.code.as_deref().unwrap_or("None")).collect::<Vec<_>>().join(", ");
     let has = |code: &str| reasons.iter().any(|reason| reason.code.as_deref() == Some(code));

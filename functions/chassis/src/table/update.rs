@@ -1,4 +1,4 @@
-//! Changing parts of an item in place, clause by clause.
+//! Changes of an item in place, clause by clause.
 
 use super::cause::Cause;
 use super::item::{Attributes, Key};
@@ -6,17 +6,17 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
 use std::collections::HashMap;
 
-/// What became of an update.
+/// The outcome of an update.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub enum Updated<T> {
-    /// The item as it is now.
+    /// Holds the new item.
     Done(T),
-    /// The condition did not hold; the item as it is, if there is one.
+    /// The condition failed. Holds the present item, if there is one.
     Refused(Option<Box<T>>),
 }
 
-/// A change of parts of an item, built clause by clause.
+/// An update expression with its condition and values.
 #[derive(Debug, Clone)]
 pub struct Update {
     pub(super) key: Key,
@@ -30,7 +30,7 @@ pub struct Update {
 }
 
 impl Update {
-    /// Nothing yet, of that item.
+    /// An update of this item, without clauses.
     pub fn of(key: Key) -> Self {
         Self {
             key,
@@ -65,38 +65,39 @@ impl Update {
         self
     }
 
-    /// A clause of `DELETE`, e.g. `orders :ended`: takes elements out of a set, and away with it the last.
+    /// A clause of `DELETE`, e.g. `orders :ended`. It takes elements out of a set, and removes a set that is then
+    /// empty.
     #[must_use]
     pub fn take_out(mut self, clause: &str) -> Self {
         self.delete.push(clause.to_owned());
         self
     }
 
-    /// A condition; several are joined by `AND`.
+    /// A condition. Several are joined by `AND`.
     #[must_use]
     pub fn when(mut self, condition: &str) -> Self {
         self.when.push(condition.to_owned());
         self
     }
 
-    /// What `#name` stands for.
+    /// The attribute name of placeholder `#name`.
     #[must_use]
     pub fn name(mut self, placeholder: &str, name: &str) -> Self {
         self.names.insert(placeholder.to_owned(), name.to_owned());
         self
     }
 
-    /// What `:value` stands for.
+    /// The value of placeholder `:value`.
     #[must_use]
     pub fn value(mut self, placeholder: &str, value: impl Serialize) -> Self {
-        // Values are plain data; what cannot be an attribute would be refused by DynamoDB with the placeholder's name.
+        // Values are plain data. DynamoDB would refuse an unusable one with the placeholder's name.
         if let Ok(value) = serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value(value) {
             self.values.insert(placeholder.to_owned(), value);
         }
         self
     }
 
-    /// The set of strings that `:value` stands for; must not be empty.
+    /// The set of strings of placeholder `:value`; must not be empty.
     #[must_use]
     pub fn strings(mut self, placeholder: &str, values: impl IntoIterator<Item = String>) -> Self {
         self.values.insert(placeholder.to_owned(), AttributeValue::Ss(values.into_iter().collect()));

@@ -1,11 +1,11 @@
-//! Logs as JSON lines. A line carries ids and figures, never a secret, a token or a personal datum.
+//! Logs as JSON lines. A line carries ids and numbers, never a secret, a token or personal data.
 
 use std::str::FromStr;
 use tracing::Level;
 
-/// Starts logging at a level; unknown levels mean `info`. A second start changes nothing.
+/// Starts logging at a level. Unknown levels mean `info`. A second start changes nothing.
 ///
-/// There is no level below `info`: there the SDK prints what it sends and receives, people and secrets included.
+/// Levels below `info` do not exist: the SDK would log its requests and responses, with personal data and secrets.
 pub fn start(level: &str) {
     let level = Level::from_str(level).unwrap_or(Level::INFO).min(Level::INFO);
     let lines = tracing_subscriber::fmt()
@@ -18,6 +18,6 @@ pub fn start(level: &str) {
         .without_time()
         .with_max_level(level)
         .finish();
-    // Refused only if logging has been started, as in a test with several functions.
+    // Fails only if logging has been started already, as in a test with several functions.
     let _ = tracing::subscriber::set_global_default(lines);
 }

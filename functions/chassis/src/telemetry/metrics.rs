@@ -1,11 +1,11 @@
-//! Figures in CloudWatch's embedded metric format: a log line each, no call to anyone. What a figure counts, its line
-//! names, so that it is the log of that request or message as well.
+//! Metrics in CloudWatch's embedded metric format: one log line each, without a call. The line also holds the ids of
+//! its request or message, so it is their log line too.
 
 use crate::runtime::World;
 use events::Capability;
 use serde_json::{Value, json};
 
-/// Writes figures of one capability.
+/// Writes the metrics of one capability.
 #[derive(Debug, Clone)]
 pub struct Metrics {
     capability: Capability,
@@ -15,12 +15,12 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// Figures of that capability on that stage, where CloudWatch reads them.
+    /// Metrics of a capability on a stage, on standard output for CloudWatch.
     pub const fn new(capability: Capability, stage: String, world: World) -> Self {
         Self::printing(capability, stage, world, |line| println!("{line}"))
     }
 
-    /// Figures whose lines go elsewhere.
+    /// Metrics that go to `print`.
     pub const fn printing(capability: Capability, stage: String, world: World, print: fn(&Value)) -> Self {
         Self { capability, stage, world, print }
     }
@@ -43,7 +43,7 @@ impl Metrics {
         (self.print)(&line);
     }
 
-    /// Counts something that the capability cares about.
+    /// Counts an event of the capability.
     pub fn count(&self, name: &str, count: u64) {
         (self.print)(&self.line(name, count, &[]));
     }

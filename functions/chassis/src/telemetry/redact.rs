@@ -1,9 +1,9 @@
-//! Error texts without the values they quote. Parsers like to show what they could not read; that may be an address or a
-//! name, and error texts end up in logs.
+//! Error texts without the values they quote. Parsers quote malformed input, which may be an address or a name, and
+//! error texts end up in logs.
 
 use std::error::Error;
 
-/// A parser's message without the text it quotes from the input. What was expected, and where, stays.
+/// A parser's message without the input it quotes. The expected form and the place stay.
 pub(crate) fn without_values(message: &str) -> String {
     let quoted = message.find(['"', '`']).filter(|_| !message.starts_with("missing field"));
     match quoted {
@@ -16,7 +16,7 @@ pub(crate) fn without_values(message: &str) -> String {
     }
 }
 
-/// An error and its causes in words. The SDK's own rendering adds the raw response, which may hold items.
+/// An error and its causes as text. The SDK's own rendering adds the raw response, which may hold items.
 pub(crate) fn with_causes(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

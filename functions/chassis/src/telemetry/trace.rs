@@ -1,14 +1,14 @@
-//! One correlation id through everything that a request starts: the W3C trace context (`traceparent`).
+//! The W3C trace context (`traceparent`): one trace id through everything that a request starts.
 
 use crate::runtime::World;
 use std::fmt::Write;
 
-/// A version-00 `traceparent`: trace id, parent id, flags.
+/// A version-00 `traceparent`: trace id, parent id and flags.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trace(String);
 
 impl Trace {
-    /// Continues a valid `traceparent` or starts a new trace. Invalid ones are dropped, as W3C Trace Context §3.2 asks.
+    /// Continues a valid `traceparent` or starts a new trace. Invalid ones are dropped (W3C Trace Context §3.2).
     pub fn continue_or_start(traceparent: Option<&str>, world: &World) -> Self {
         match traceparent {
             Some(text) if is_valid(text) => Self(text.to_owned()),

@@ -1,4 +1,4 @@
-//! One capability on a bench: its real function, its real table, every trigger at hand.
+//! One capability on a bench: its real function and table, with every trigger.
 
 use super::connector::sdk_config;
 use super::http::{Request, Response};
@@ -20,18 +20,18 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What a test builds a capability from.
+/// Parts from which a test builds a capability.
 #[derive(Debug)]
 pub struct Parts {
     /// The capability's table.
     pub table: Table,
-    /// What the chassis uses.
+    /// The chassis' parts of the capability.
     pub wiring: Wiring,
     secrets: HashMap<String, String>,
 }
 
 impl Parts {
-    /// A secret parameter that holds `value`.
+    /// A secret parameter with this value.
     pub fn secret(&mut self, name: &str, value: String) -> SecretParameter {
         self.secrets.insert(name.to_owned(), value);
         let secrets = self.secrets.clone();
@@ -54,7 +54,7 @@ pub struct Bench<S> {
     pub world: TestWorld,
     /// The table.
     pub dynamo: EmbeddedDynamo,
-    /// What was sent.
+    /// All queues, with the messages sent to them.
     pub queues: RecordedQueues,
 }
 
@@ -80,12 +80,12 @@ impl<S: Service> Bench<S> {
         Self { function, world, dynamo, queues }
     }
 
-    /// An access token of a person, valid now.
+    /// A user's access token, valid now.
     pub fn token(&self, user: UserId, roles: &[Role]) -> String {
         access_token(user, roles, self.world.now())
     }
 
-    /// An access token of somebody on the staff.
+    /// A staff member's access token.
     pub fn staff(&self) -> String {
         self.token(UserId::from_bits(99), &[Role::Customer, Role::Staff])
     }
@@ -95,16 +95,17 @@ impl<S: Service> Bench<S> {
         Response::from_answer(&self.invoke(&request.event()).await.unwrap())
     }
 
-    /// Delivers messages as one SQS batch, each received for the first time; the indices of those that come again.
+    /// Delivers messages as one SQS batch, each received for the first time. Returns the indices of those that come
+    /// again.
     pub async fn deliver(&self, messages: &[Envelope<Value>]) -> Vec<usize> {
         let bodies: Vec<_> = messages.iter().map(|message| serde_json::to_string(message).unwrap()).collect();
         self.deliver_raw(&bodies).await
     }
 
-    /// Delivers one message of a type, as its sender would send it in transition `seq` of `subject`.
+    /// Delivers one message as its sender would send it in transition `seq` of `subject`.
     ///
     /// # Panics
-    /// If it was not acknowledged.
+    /// If it is not acknowledged.
     pub async fn receive<M: Message>(&self, subject: &str, seq: u64, message: &M) {
         let failed = self.deliver(&[self.envelope(subject, seq, message)]).await;
         assert!(failed.is_empty(), "{} was not acknowledged", M::TYPE);
@@ -116,7 +117,7 @@ impl<S: Service> Bench<S> {
         Outgoing::to_one(S::CAPABILITY, &origin, message).envelope
     }
 
-    /// Delivers bodies as one SQS batch; the indices of those that come again.
+    /// Delivers bodies as one SQS batch. Returns the indices of those that come again.
     pub async fn deliver_raw(&self, bodies: &[String]) -> Vec<usize> {
         let records: Vec<_> = bodies
             .iter()
@@ -131,7 +132,7 @@ impl<S: Service> Bench<S> {
         failures.iter().map(|failure| failure["itemIdentifier"].as_str().unwrap().parse().unwrap()).collect()
     }
 
-    /// Hands the table's stream since last time to the relay, filtered as the event source does.
+    /// Delivers the table's new stream records to the relay, filtered as the event source does.
     ///
     /// # Errors
     /// If the relay fails.
@@ -144,7 +145,7 @@ impl<S: Service> Bench<S> {
         self.invoke(&json!({"Records": records})).await.map(|_| ())
     }
 
-    /// Lets the schedule fire.
+    /// Delivers a schedule's event.
     ///
     /// # Errors
     /// If the tick fails.
@@ -153,7 +154,7 @@ impl<S: Service> Bench<S> {
         self.invoke(&event).await.map(|_| ())
     }
 
-    /// Invokes the function with any event.
+    /// Invokes the function with this event.
     ///
     /// # Errors
     /// If the invocation fails as a whole.

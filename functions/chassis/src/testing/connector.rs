@@ -1,4 +1,4 @@
-//! An SDK connector that answers in the same process: serialisation, retries and error parsing stay real.
+//! An SDK connector that answers in the same process: serialization, retries and error parsing stay real.
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -18,13 +18,13 @@ pub struct WireRequest<'a> {
     pub method: &'a str,
     /// Path and query.
     pub uri: &'a str,
-    /// The `x-amz-target` header's operation, e.g. `PutItem`; empty for REST protocols.
+    /// Operation of the `x-amz-target` header, e.g. `PutItem`; empty for REST protocols.
     pub operation: &'a str,
     /// The body.
     pub body: &'a str,
 }
 
-/// A service: a request in, a status and a body out.
+/// A service: takes a request and returns a status and a body.
 pub type WireService = Arc<dyn Fn(WireRequest<'_>) -> (u16, String) + Send + Sync>;
 
 #[derive(Clone)]
@@ -50,7 +50,7 @@ impl HttpConnector for InProcess {
     }
 }
 
-/// SDK configuration whose every request is answered by `service`.
+/// SDK configuration in which `service` answers every request.
 pub fn sdk_config(service: WireService, world: &crate::World) -> SdkConfig {
     let connector = SharedHttpConnector::new(InProcess(service));
     SdkConfig::builder()

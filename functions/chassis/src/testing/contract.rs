@@ -1,11 +1,11 @@
-//! What a capability's files promise is what its code does. Refuses what takes every capability or a template to say:
-//! package `system-tests` compares those.
+//! Checks a capability's files against its code. Refuses checks that take several capabilities or a template: package
+//! `system-tests` has those.
 
 use crate::http;
 use crate::runtime::Service;
 use std::path::Path;
 
-/// Compares `openapi.json` in the capability's folder with what its routes make, or rewrites it when `SOUK_BLESS` is set.
+/// Compares the capability's `openapi.json` with its routes, or rewrites it if `SOUK_BLESS` is set.
 ///
 /// # Panics
 /// If it differs.

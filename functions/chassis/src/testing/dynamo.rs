@@ -1,4 +1,4 @@
-//! The embedded DynamoDB, with the very table that a capability's template deploys.
+//! The embedded DynamoDB, with the table of a capability's template.
 
 use super::connector::{WireRequest, WireService};
 use dynoxide::{Database, DynoxideError};
@@ -18,7 +18,7 @@ pub struct DynamoCall {
 }
 
 impl DynamoCall {
-    /// Whether it changes nothing, and its units are read request units.
+    /// Whether it only reads, so that its units are read request units.
     pub fn is_read(&self) -> bool {
         matches!(self.operation.as_str(), "GetItem" | "Query" | "Scan" | "BatchGetItem" | "TransactGetItems")
     }
@@ -51,11 +51,11 @@ impl EmbeddedDynamo {
         Self::with(capability, true)
     }
 
-    /// The same without its stream, which the embedded database reads through from the beginning at every write: fit for
-    /// thousands of writes.
+    /// The same without a stream. The embedded database reads a stream from its beginning at every write; without one
+    /// it is fit for thousands of writes.
     ///
     /// # Panics
-    /// As [`Self::for_capability`].
+    /// Like [`Self::for_capability`].
     pub fn without_stream(capability: Capability) -> Self {
         Self::with(capability, false)
     }
@@ -84,17 +84,17 @@ impl EmbeddedDynamo {
         self.table.clone()
     }
 
-    /// All calls so far; forgets them.
+    /// All calls so far. They are forgotten.
     pub fn take_calls(&self) -> Vec<DynamoCall> {
         std::mem::take(&mut *self.calls.lock().unwrap())
     }
 
-    /// Throttles the next so many requests (the SDK itself tries three times).
+    /// Throttles the next `requests` requests. The SDK itself tries each three times.
     pub fn throttle_next(&self, requests: u32) {
         self.throttled.store(requests, Ordering::SeqCst);
     }
 
-    /// From now on an eventually consistent `GetItem` finds items as they are at this moment, as it may for a while.
+    /// From now on an eventually consistent `GetItem` finds items as they are at this moment.
     pub fn fall_behind(&self) {
         *self.behind.lock().unwrap() = Some(self.items());
     }
@@ -106,20 +106,20 @@ impl EmbeddedDynamo {
         serde_json::to_value(answer).unwrap()["Items"].as_array().cloned().unwrap_or_default()
     }
 
-    /// Puts an item, as DynamoDB JSON, behind everybody's back.
+    /// Puts an item, as DynamoDB JSON, without a call of the capability.
     pub fn put(&self, item: &Value) {
         let put = json!({"TableName": self.table, "Item": item});
         self.database.put_item(serde_json::from_value(put).unwrap()).unwrap();
     }
 
-    /// An item as it is now, as DynamoDB JSON.
+    /// The present item, as DynamoDB JSON.
     pub fn item(&self, pk: &str, sk: &str) -> Option<Value> {
         let get = json!({"TableName": self.table, "Key": {"pk": {"S": pk}, "sk": {"S": sk}}, "ConsistentRead": true});
         let answer = self.database.get_item(serde_json::from_value(get).unwrap()).unwrap();
         Some(serde_json::to_value(answer).unwrap()["Item"].take()).filter(|item| !item.is_null())
     }
 
-    /// The stream's records since the last call, as Lambda gets them.
+    /// The stream's records since the last call, in Lambda's form.
     pub fn new_stream_records(&self) -> Vec<Value> {
         let (arn, shard) = self.shard.get_or_init(|| self.only_shard());
         let mut read_up_to = self.read_up_to.lock().unwrap();
@@ -185,7 +185,7 @@ impl EmbeddedDynamo {
         (status, answer)
     }
 
-    /// What a read finds that may be behind, and is.
+    /// The old item of an eventually consistent read, after [`Self::fall_behind`].
     fn as_it_was(&self, request: &WireRequest<'_>) -> Option<Value> {
         let behind = self.behind.lock().unwrap();
         let items = behind.as_ref().filter(|_| request.operation == "GetItem")?;
@@ -222,7 +222,7 @@ impl EmbeddedDynamo {
     }
 }
 
-/// The one field of an answer that counts here; the rest is not even read.
+/// The one field of an answer that counts here.
 #[derive(Deserialize)]
 struct Billed {
     #[serde(default, rename = "ConsumedCapacity")]

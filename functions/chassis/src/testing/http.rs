@@ -1,9 +1,9 @@
-//! HTTP API events as the gateway makes them, and answers as clients see them.
+//! HTTP API events in the gateway's form, and answers as clients see them.
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-/// A request to be.
+/// A request under construction.
 #[derive(Debug, Clone)]
 pub struct Request {
     method: &'static str,
@@ -15,7 +15,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// Of a method to a path, which may have a query.
+    /// `target` is a path, with or without a query.
     pub fn new(method: &'static str, target: &str) -> Self {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
         let headers = Map::from_iter([("content-type".to_owned(), json!("application/json"))]);
@@ -29,43 +29,43 @@ impl Request {
         }
     }
 
-    /// GET.
+    /// A GET request.
     pub fn get(target: &str) -> Self {
         Self::new("GET", target)
     }
 
-    /// POST with a JSON body.
+    /// A POST request with a JSON body.
     pub fn post(target: &str, body: impl Serialize) -> Self {
         Self::new("POST", target).body(serde_json::to_string(&body).unwrap())
     }
 
-    /// PUT with a JSON body.
+    /// A PUT request with a JSON body.
     pub fn put(target: &str, body: impl Serialize) -> Self {
         Self::new("PUT", target).body(serde_json::to_string(&body).unwrap())
     }
 
-    /// With a body as it is.
+    /// Sets a body, unchanged.
     #[must_use]
     pub fn body(mut self, body: impl Into<String>) -> Self {
         self.body = Some(body.into());
         self
     }
 
-    /// From a network address.
+    /// Sets the caller's IP address.
     #[must_use]
     pub fn from_address(mut self, source_ip: impl Into<String>) -> Self {
         self.source_ip = source_ip.into();
         self
     }
 
-    /// With a header; the name in lower case.
+    /// Adds a header, its name in lower case.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.insert(name.to_owned(), json!(value));
         self
     }
 
-    /// With an access token.
+    /// Adds an access token.
     #[must_use]
     pub fn bearer(self, token: &str) -> Self {
         self.header("authorization", &format!("Bearer {token}"))
@@ -95,7 +95,7 @@ impl Request {
 pub struct Response {
     /// HTTP status.
     pub status: u16,
-    /// The JSON body, or null.
+    /// JSON body, or null.
     pub body: Value,
     /// The headers.
     pub headers: Map<String, Value>,
@@ -112,7 +112,7 @@ impl Response {
         Self { status, body, headers: answer["headers"].as_object().unwrap().clone() }
     }
 
-    /// The problem's stable name, or an empty text.
+    /// The problem's stable name; empty if there is none.
     pub fn problem(&self) -> &str {
         self.body["type"].as_str().and_then(|kind| kind.strip_prefix("urn:souk:problem:")).unwrap_or_default()
     }

@@ -1,5 +1,5 @@
-//! A network between the SDK and services in the same process, on which a request takes time, gets lost, or whose answer
-//! gets lost. Everything that the SDK does about that stays real: its retries, its time-outs, its reading of errors.
+//! A network between the SDK and services in the same process. A request takes time and may get lost, and so may its
+//! answer. The SDK's retries, time-outs and reading of errors stay real.
 
 use crate::runtime::{Clock, Random, World};
 use crate::telemetry::Metrics;
@@ -20,18 +20,18 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A request on its way.
+/// A request on the network.
 #[derive(Debug, Clone)]
 pub struct Packet {
-    /// The `x-amz-target` header's operation, e.g. `PutItem`; empty for REST protocols.
+    /// Operation of the `x-amz-target` header, e.g. `PutItem`; empty for REST protocols.
     pub operation: String,
     /// The body.
     pub body: String,
 }
 
-/// What lies between the SDK and a service.
+/// The network between the SDK and a service.
 pub trait Network: Send + Sync {
-    /// Brings a request to its service and the answer back: status and body, or nothing if the connection broke.
+    /// Carries a request to its service and returns status and body, or `None` if the connection breaks.
     fn carry(&self, packet: Packet) -> BoxFuture<'static, Option<(u16, String)>>;
 }
 
@@ -62,8 +62,8 @@ impl HttpConnector for Across {
     }
 }
 
-/// SDK configuration whose every request goes over that network. Retries wait for a fixed time each, as randomness of the
-/// SDK's own would keep a run from being repeated.
+/// SDK configuration with this network. Retries wait for fixed times, since the SDK's own randomness would keep a run
+/// from being repeated.
 pub fn sdk_config(network: Arc<dyn Network>, world: &World) -> SdkConfig {
     let connector = SharedHttpConnector::new(Across(network));
     SdkConfig::builder()
@@ -77,7 +77,7 @@ pub fn sdk_config(network: Arc<dyn Network>, world: &World) -> SdkConfig {
         .build()
 }
 
-/// A partition of retries that no other client shares: the SDK's own are shared by all clients of a process.
+/// A retry partition for one client. By default all clients of a process share theirs.
 pub fn own_retries() -> RetryPartition {
     RetryPartition::custom("own").build()
 }
@@ -100,12 +100,12 @@ pub fn ssm(sdk: &SdkConfig) -> aws_sdk_ssm::Client {
     aws_sdk_ssm::Client::from_conf(config)
 }
 
-/// Metrics that go where the log goes.
+/// Metrics as log lines.
 pub fn logged_metrics(capability: Capability, world: World) -> Metrics {
     Metrics::printing(capability, super::signing::STAGE.to_owned(), world, |line| tracing::info!(%line, "metric"))
 }
 
-/// A world with that clock and that randomness, which sleeps by tokio's timer.
+/// A world with this clock and randomness, which sleeps by tokio's timer.
 pub fn world(clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> World {
     World::new(clock, random, SharedAsyncSleep::new(TokioSleep))
 }

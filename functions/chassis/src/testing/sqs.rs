@@ -6,17 +6,17 @@ use serde_json::{Value, json};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
-/// What all test queue URLs start with.
+/// Start of all queue URLs in tests.
 pub const URL_PREFIX: &str = "https://sqs.eu-central-1.amazonaws.com/000000000000/test-";
 
-/// A message that was sent to an inbox.
+/// A message sent to an inbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sent {
-    /// Whose inbox.
+    /// The receiver.
     pub to: Capability,
     /// Seconds of delay.
     pub delay_seconds: u64,
-    /// What.
+    /// The sent envelope.
     pub envelope: Envelope<Value>,
 }
 
@@ -40,17 +40,17 @@ pub struct RecordedQueues {
 }
 
 impl RecordedQueues {
-    /// What was sent so far, in order; forgets it.
+    /// Messages sent so far, in order. They are forgotten.
     pub fn take(&self) -> Vec<Sent> {
         std::mem::take(&mut *self.sent.lock().unwrap())
     }
 
-    /// Batches that were sent to inboxes so far.
+    /// Batches sent to inboxes so far.
     pub fn batches(&self) -> u32 {
         self.batches.load(Ordering::SeqCst)
     }
 
-    /// The bodies in dead-letter queues.
+    /// Bodies in dead-letter queues.
     pub fn dead_lettered(&self) -> Vec<String> {
         self.dead_lettered.lock().unwrap().clone()
     }
@@ -60,12 +60,12 @@ impl RecordedQueues {
         self.postponed.lock().unwrap().clone()
     }
 
-    /// Refuses one entry in each of the next so many batches.
+    /// Refuses one entry in each of the next `batches` batches.
     pub fn refuse_next(&self, batches: u32) {
         self.refuse.store(batches, Ordering::SeqCst);
     }
 
-    /// Answers the next so many sends with a server error (the SDK itself tries three times).
+    /// Answers the next `requests` sends with a server error. The SDK itself tries each three times.
     pub fn break_next(&self, requests: u32) {
         self.broken.store(requests, Ordering::SeqCst);
     }
@@ -111,7 +111,7 @@ impl RecordedQueues {
         assert!((1..=10).contains(&entries.len()), "a batch has 1 to 10 entries");
         let bodies: Vec<_> = entries.iter().map(|entry| entry["MessageBody"].as_str().unwrap()).collect();
         assert!(bodies.iter().map(|body| body.len()).sum::<usize>() <= 256 * 1024, "a batch has at most 256 KiB");
-        // What SQS takes of Unicode: the characters of XML 1.0.
+        // Characters that SQS accepts: those of XML 1.0.
         let taken = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..);
         assert!(bodies.iter().all(|body| body.chars().all(taken)), "a body has a character that SQS refuses");
         self.batches.fetch_add(1, Ordering::SeqCst);

@@ -1,4 +1,4 @@
-//! A clock that is set by hand and randomness that repeats itself.
+//! A clock that is set by hand and repeatable randomness.
 
 use crate::runtime::{Clock, Random, World};
 use aws_smithy_async::rt::sleep::{AsyncSleep, SharedAsyncSleep, Sleep};
@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
-/// The hands of a test's clock. Starts at 2026-01-01T00:00:00Z.
+/// Sets a test's clock, which starts at 2026-01-01T00:00:00Z.
 #[derive(Debug, Clone)]
 pub struct TestWorld {
     millis: Arc<AtomicI64>,
@@ -21,17 +21,17 @@ impl Default for TestWorld {
 }
 
 impl TestWorld {
-    /// The instant it is.
+    /// The present instant.
     pub fn now(&self) -> Timestamp {
         Timestamp::from_millis(self.millis.load(Ordering::SeqCst))
     }
 
-    /// Lets so many seconds pass.
+    /// Advances the clock.
     pub fn pass_seconds(&self, seconds: i64) {
         self.millis.fetch_add(seconds * 1000, Ordering::SeqCst);
     }
 
-    /// The world that code sees. Sleeps use tokio's timer, which a test may pause.
+    /// The world for the code under test. Sleeps use tokio's timer, which a test may pause.
     pub fn world(&self) -> World {
         World::new(Arc::new(self.clone()), Arc::new(self.clone()), SharedAsyncSleep::new(TokioSleep))
     }

@@ -35,7 +35,7 @@ fn bearer(claims: &AccessClaims) -> String {
     format!("Bearer {}", signer("users").sign(ACCESS_TYP, claims).unwrap())
 }
 
-/// Signed by somebody else under our key's id.
+/// A token signed with another key under our key's id.
 fn forged() -> String {
     let mut stored: Value = serde_json::from_str(&stored_key("mallory")).unwrap();
     stored["kid"] = json!("users-1");

@@ -6,7 +6,7 @@ use chassis::testing::{Request, Response};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-/// What payment providers publish for trying things out, one or more of each brand.
+/// Test numbers that payment providers publish, one or more of each brand.
 const CARDS: [&str; 12] = [
     "4242424242424242",
     "4000056655665556",
@@ -74,7 +74,7 @@ fn other_long_numbers_are_not_taken_for_card_numbers() {
     }
 }
 
-/// A body that would be taken but for one field.
+/// A body that is valid except for one field.
 fn with_card(name: &str, value: Value) -> Value {
     let mut body = json!({"name": "a", "size": 1});
     body[name] = value;

@@ -1,4 +1,4 @@
-//! Events as the ecosystem's event library ships them: what is read of each is what that library reads.
+//! Events from the ecosystem's event library: the chassis reads the same of each as that library.
 
 use crate::probe::bench;
 use aws_lambda_events::event::dynamodb::Event as StreamEvent;
@@ -16,7 +16,7 @@ fn folder() -> PathBuf {
     library.manifest_path.parent().unwrap().join("src/fixtures").into()
 }
 
-/// The fixtures whose names start so, each with its name.
+/// The fixtures with names that begin with `start`, each with its name.
 fn fixtures(start: &str) -> Vec<(String, String)> {
     let files = std::fs::read_dir(folder()).unwrap().map(|file| file.unwrap());
     let named = files.map(|file| (file.file_name().into_string().unwrap(), file.path()));

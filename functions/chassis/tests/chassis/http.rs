@@ -1,4 +1,4 @@
-//! What is the same for every request: matching, problem documents, one trace id.
+//! The steps that all requests share: matching, problem documents, one trace id.
 
 use crate::probe::bench;
 use chassis::testing::{Request, Response};

@@ -19,7 +19,7 @@ fn poke(bench: &Bench<Probe>, seq: usize, deed: Deed) -> Record {
     Record { body: serde_json::to_string(&envelope).unwrap(), receives: 1 }
 }
 
-/// Delivers the records within so many milliseconds; the indices of those that come again.
+/// Delivers the records within this time; returns the indices of those that come again.
 async fn deliver(bench: &Bench<Probe>, records: &[Record], millis: u64) -> Vec<usize> {
     let records: Vec<Value> = records
         .iter()
@@ -192,7 +192,7 @@ async fn those_handled_together_fail_before_the_invocation_ends_if_they_take_too
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
 }
 
-/// To which messages something was sent in consequence, by their numbers.
+/// Numbers of the messages whose consequences were sent.
 fn told(bench: &Bench<Probe>) -> Vec<String> {
     let mut told: Vec<_> =
         bench.queues.take().iter().map(|sent| sent.envelope.subject.split('/').nth(1).unwrap().to_owned()).collect();

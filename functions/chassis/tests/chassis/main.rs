@@ -1,4 +1,4 @@
-//! The chassis as a capability meets it: a made-up service behind real payloads, the embedded table and recorded queues.
+//! The chassis as a capability uses it: a made-up service behind real payloads, the embedded table and recorded queues.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 

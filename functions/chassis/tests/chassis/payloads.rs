@@ -79,7 +79,7 @@ async fn a_stream_event_is_relayed() {
 }
 
 #[tokio::test]
-async fn a_schedule_ticks_whoever_sent_it() {
+async fn an_event_of_any_schedule_ticks() {
     let bench = bench();
     assert_eq!(invoke(&bench, SCHEDULE).await.unwrap(), Value::Null);
     assert_eq!(invoke(&bench, r#"{"source": "aws.scheduler"}"#).await.unwrap(), Value::Null);

@@ -1,4 +1,4 @@
-//! A made-up service that does as it is told. It lives under a real capability's name only because tables do.
+//! A made-up service that follows its messages. It has a real capability's name, since every table has one.
 
 use chassis::Undecodable;
 use chassis::http::{Listing, PageQuery};
@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// What a message tells the probe to do.
+/// The instruction in a message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Deed {
@@ -24,7 +24,7 @@ pub enum Deed {
     Panic,
     Stumble,
     Misread,
-    /// Together with all who meet there.
+    /// As a group with all messages of this name.
     Meet(String, Box<Deed>),
 }
 
@@ -39,7 +39,7 @@ impl Message for Poke {
     const TO: &'static [Capability] = &[Capability::Carts, Capability::Orders];
 }
 
-/// What is stored.
+/// A stored item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Thing {
@@ -63,7 +63,7 @@ pub enum Colour {
     Red,
 }
 
-/// As stored: with what the table adds left out.
+/// A stored item without the attributes that the table adds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Stored {
     pub name: String,
@@ -161,7 +161,7 @@ impl Service for Probe {
     }
 }
 
-/// Orders hears of everything that is done.
+/// The event for `orders` that an instruction was followed.
 fn follow(message: &Received) -> Vec<Outgoing> {
     let origin = Origin { subject: message.envelope.id.clone(), seq: 1, at: message.now, traceparent: None };
     vec![Outgoing::to_one(Capability::Orders, &origin, &Poke { deed: Deed::Succeed })]
@@ -235,7 +235,7 @@ async fn panics(_: Arc<Probe>, _: Call) -> Result<Seen, Problem> {
     panic!("as told")
 }
 
-/// A body as it came.
+/// A body of any form.
 pub struct Bytes(Vec<u8>);
 
 impl chassis::http::Body for Bytes {
@@ -251,7 +251,7 @@ impl chassis::http::Body for Bytes {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 struct AnyQuery {}
 
-/// The bytes that came, the cookies that came in a header of their own, two cookies and a header twice.
+/// Answers with the received bytes, the received cookies in a header, two cookies and a repeated header.
 async fn echo(_: Arc<Probe>, call: Call<Bytes, AnyQuery>) -> Result<chassis::http::Response, Problem> {
     let mut response = chassis::http::Response::new(call.body.0.into());
     let headers = response.headers_mut();

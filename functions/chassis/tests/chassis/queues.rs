@@ -1,4 +1,4 @@
-//! Sending: what a batch refuses is sent again; what cannot be sent fails loudly.
+//! Sending: refused entries of a batch are sent again, and a message that cannot be sent is an error.
 
 use crate::probe::{Deed, Poke, Probe, bench};
 use chassis::testing::Bench;

@@ -1,4 +1,4 @@
-//! What HTTP wrote is told to others; what came over a queue is not told twice.
+//! Writes over HTTP are relayed, and writes from a queue are not.
 
 use crate::probe::{Probe, Stored, bench, thing_key};
 use chassis::testing::{Bench, Request};

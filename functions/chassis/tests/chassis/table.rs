@@ -1,4 +1,4 @@
-//! The gateway to the table: every write conditional, every write with its cause, every refusal with the item in the way.
+//! The gateway to the table: every write has a condition and a cause, every refusal has the present item.
 
 #![expect(clippy::disallowed_methods, reason = "virtual time")]
 
@@ -129,7 +129,7 @@ async fn many_items_are_read_in_the_order_of_the_keys_even_if_a_key_comes_twice(
     assert!(table(&bench).get_many::<Stored>(&[]).await.unwrap().is_empty());
 }
 
-/// A table whose service is given the next call and what the embedded one would answer.
+/// A table whose answers `answer` makes of the call and the embedded table's answer.
 fn table_with(bench: &Bench<Probe>, answer: fn(&WireRequest<'_>, &WireService) -> (u16, String)) -> Table {
     let inner = bench.dynamo.service();
     let service: WireService = Arc::new(move |request| answer(&request, &inner));

@@ -1,4 +1,4 @@
-//! Tokens that are almost right.
+//! Tokens with one fault each.
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine;
