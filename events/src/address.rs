@@ -1,4 +1,4 @@
-//! Postal addresses and e-mail contacts. Owns the bounds of their fields. Refuses to know whether an address exists.
+//! Postal addresses and email contacts. Owns the bounds of their fields. Refuses to know whether an address exists.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de};
@@ -103,7 +103,7 @@ impl Address {
     }
 }
 
-/// How to reach a person by e-mail. Only messages to `notifications` carry it.
+/// How to reach a person by email. Only messages to `notifications` carry it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[allow(missing_docs)]
 pub struct Contact {

@@ -13,7 +13,7 @@ pub const SPEC_VERSION: &str = "1.0";
 pub struct Envelope<T = serde_json::Value> {
     /// Always `1.0`.
     pub specversion: String,
-    /// `<item>/<seq>/<type>`: the same transition always sends the same id, so a repeated message is recognised.
+    /// `<item>/<seq>/<type>`: the same transition always sends the same id, so a repeated message is recognized.
     pub id: String,
     /// The sending capability as a path, e.g. `/souk/orders`.
     pub source: String,

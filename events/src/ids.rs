@@ -51,7 +51,7 @@ macro_rules! ids {
         pub struct $name(u128);
 
         impl $name {
-            /// What the id's text starts with, before the underscore.
+            /// Prefix of the id's text, without the underscore.
             pub const PREFIX: &'static str = $prefix;
 
             /// A new id made at an instant from ten random bytes.
@@ -64,7 +64,7 @@ macro_rules! ids {
                 Self(bits)
             }
 
-            /// When the id was made, to the millisecond (RFC 9562 §5.7).
+            /// Creation time of the id, to the millisecond (RFC 9562 §5.7).
             pub fn time(self) -> Timestamp {
                 Timestamp::from_millis(i64::try_from(self.0 >> 80).unwrap_or(i64::MAX))
             }
@@ -121,11 +121,11 @@ macro_rules! ids {
 }
 
 ids! {
-    /// A registered person.
+    /// A user.
     UserId = "user";
-    /// One of a person's postal addresses.
+    /// A saved postal address of a user.
     AddressId = "addr";
-    /// A sign-in: the family of refresh tokens that descend from it.
+    /// A session: a sign-in with its refresh tokens.
     SessionId = "ses";
     /// A product, which has variants.
     ProductId = "prod";

@@ -26,7 +26,7 @@ pub struct MissingLine {
     pub available: u32,
 }
 
-/// How much of a SKU is left, as shoppers see it.
+/// Stock level of a SKU, as shoppers see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum StockLevel {

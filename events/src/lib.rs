@@ -1,7 +1,7 @@
 //! The published language of souk: what capabilities say to each other and to the world.
 //!
 //! Owns the message types, their envelope, the ids, money and time they are made of, and the two tables that say who
-//! receives which message ([`flows::FLOWS`]) and who serves which route ([`routes::ROUTES`]). Refuses behaviour: nothing
+//! receives which message ([`flows::FLOWS`]) and who serves which route ([`routes::ROUTES`]). Refuses behavior: nothing
 //! here decides, stores or sends. A published message version is never edited; a new one gets a new `v<n>`.
 
 #![warn(missing_docs)]

@@ -24,7 +24,7 @@ pub struct OrderLine {
     pub total: Money,
 }
 
-/// What every message about an order says of the order itself.
+/// The part that all messages about an order share.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[allow(missing_docs)]
 pub struct OrderDetails {
@@ -36,7 +36,7 @@ pub struct OrderDetails {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Contact>,
     pub lines: Vec<OrderLine>,
-    /// What the customer pays: items, shipping and tax.
+    /// Amount to pay: items, shipping and tax.
     pub total: Money,
 }
 

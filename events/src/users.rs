@@ -6,7 +6,7 @@ use crate::message::messages;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What a user may do.
+/// Roles that a user can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -14,7 +14,7 @@ pub enum Role {
     Customer,
     /// Runs the shop: products, stock, orders, refunds.
     Staff,
-    /// Gives roles to others.
+    /// Gives roles to others, and may do what staff may.
     Admin,
 }
 
@@ -24,9 +24,9 @@ messages! {
         pub user_id: UserId,
         pub contact: Contact,
     }
-    /// An operator gives a role to a user; the first admin is made this way. It needs the permission to write to the queue.
+    /// An operator gives a role to a user, such as the first admin. The operator needs the permission to write to the queue.
     GrantRole = "users.grant_role.v1", Users => [Users] {
-        /// E-mail address of the user.
+        /// Email address of the user.
         pub email: String,
         pub role: Role,
     }

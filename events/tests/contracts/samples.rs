@@ -1,4 +1,4 @@
-//! One order's story, told by every message there is.
+//! The story of one order in a sample of every message.
 
 use events::ids::{CartId, OrderId, RefundId, ReturnId, UserId};
 use events::inventory::{self, MissingLine, StockLevel, StockLine};

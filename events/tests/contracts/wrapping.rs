@@ -34,7 +34,7 @@ fn http_event(method: &str, path: &str, query: &str, body: Option<&Value>) -> Va
     })
 }
 
-/// What wakes a function besides messages. `http.<capability>.…` is for that capability, the rest for any.
+/// Events besides messages. `http.<capability>.…` is for that capability, the others are for any.
 pub fn other_events() -> Vec<(String, Value)> {
     let mut events: Vec<_> = Capability::ALL
         .into_iter()
