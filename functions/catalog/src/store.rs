@@ -25,7 +25,7 @@ pub use outcome::{ProductOutcome, TaxRateOutcome};
 
 /// Items of one page; DynamoDB ends a page at 1 MB.
 const PAGE: u32 = 1_000;
-/// What each write of a transaction is for.
+/// The purpose of each write of a transaction.
 enum Part {
     Item,
     Slug,

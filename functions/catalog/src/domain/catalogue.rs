@@ -26,7 +26,7 @@ pub struct Hit<'a> {
     pub product: &'a Product,
     /// The title as it is sorted: folded and cut.
     pub title: &'a str,
-    /// How well it matches; 0 without a query.
+    /// Greater for a better match; 0 without a query.
     pub score: u32,
 }
 

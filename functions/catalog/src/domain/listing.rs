@@ -70,7 +70,7 @@ pub enum Sort {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place(i64, String, ProductId);
 
-/// Where a page ended. It is of use only in the same order.
+/// The end of a page. It is valid only in the same order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Position {
     pub sort: Sort,
@@ -98,7 +98,8 @@ impl Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Facets {
     pub total: usize,
-    /// How many products the list would have with each category as its filter instead; categories without any are left out.
+    /// Number of products that the list would have with each category as its filter instead. Empty categories are left
+    /// out.
     pub categories: BTreeMap<CategoryId, usize>,
     /// Lowest and highest price of a variant, without the price filter.
     pub prices: Option<(Money, Money)>,
@@ -109,7 +110,7 @@ pub struct Facets {
 #[derive(Debug, Clone)]
 pub struct Page<'a> {
     pub products: Vec<&'a Product>,
-    /// Where the next page starts, if there is one.
+    /// The start of the next page, if there is one.
     pub next: Option<Position>,
     pub facets: Facets,
 }

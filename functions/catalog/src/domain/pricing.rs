@@ -1,4 +1,4 @@
-//! What lines cost: net prices from the catalogue, and the tax of each line by its product's class and the destination's
+//! Prices lines: net prices from the catalogue, and the tax of each line by its product's class and the destination's
 //! country, rounded half to even line by line. Refuses shipping costs, which `shipping` quotes.
 
 use super::catalogue::Catalogue;
@@ -43,7 +43,7 @@ pub struct QuoteRequest {
     pub ship_to: Destination,
 }
 
-/// Why lines cannot be priced.
+/// The reason for which lines cannot be priced.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PricingError {
     #[error(transparent)]

@@ -1,11 +1,11 @@
-//! Why the catalog does not change as staff want. Refuses pricing, which has an error of its own.
+//! Reasons for which a change by staff is refused. Refuses pricing, which has an error of its own.
 
 use super::ids::{CategoryId, TaxRateId};
 use events::Sku;
 use events::ids::ProductId;
 use events::text::FieldError;
 
-/// Why a product, a category or a tax rate is not changed.
+/// The reason for which a product, a category or a tax rate is not changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
     #[error(transparent)]

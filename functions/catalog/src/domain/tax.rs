@@ -6,7 +6,7 @@ use events::text::FieldError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How a country taxes a product.
+/// The class by which a country taxes a product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TaxClass {

@@ -37,7 +37,7 @@ pub(super) struct ListQuery {
     /// Defaults to `relevance` with `q`, and to `title` without.
     #[serde(default)]
     pub sort: Option<Sort>,
-    /// The cursor of the page before. It is valid with the same filters and order.
+    /// The cursor of the previous page. It is valid with the same filters and order.
     #[serde(default)]
     pub cursor: Option<String>,
     /// Products of a page, 1 to 100. A page of very large products may have fewer.

@@ -1,4 +1,4 @@
-//! Products and variants as clients see them. Refuses stored fields that are nobody's business outside.
+//! Products and variants as clients see them. Refuses internal fields.
 
 use crate::domain::catalogue::Levels;
 use crate::domain::ids::{CategoryId, Slug};
@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Whether a variant is in stock. It is some seconds late, and no promise.
+/// Whether a variant is in stock. It may be some seconds old, and is no promise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Availability {
@@ -39,9 +39,9 @@ impl Availability {
 pub(super) struct Variant {
     /// Its stock-keeping unit.
     sku: Sku,
-    /// How it differs from the product's other variants, in words.
+    /// Name that tells it from the product's other variants.
     title: String,
-    /// How it differs, by name, e.g. `size`: `250 g`.
+    /// Its options by name, e.g. `size`: `250 g`.
     options: BTreeMap<String, String>,
     /// Weight of one unit in grams.
     weight_grams: u32,

@@ -1,4 +1,4 @@
-//! What staff send to create or update a product, and the bounds of its fields. Refuses unknown fields.
+//! Requests of staff to create or update a product, and the bounds of their fields. Refuses unknown fields.
 
 use super::variant::{self, Variant};
 use crate::domain::ids::{CategoryId, Slug};

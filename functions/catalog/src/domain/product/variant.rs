@@ -24,10 +24,10 @@ const MAX_WEIGHT_GRAMS: u32 = 1_000_000;
 pub struct Variant {
     /// Its stock-keeping unit, unique in the shop.
     pub sku: Sku,
-    /// How it differs from the product's other variants, in words.
+    /// Name that tells it from the product's other variants.
     #[schemars(length(min = 1, max = 200))]
     pub title: String,
-    /// How it differs, by name, e.g. `size`: `250 g`. At most 10; names up to 50 and values up to 100 characters.
+    /// Its options by name, e.g. `size`: `250 g`. At most 10; names up to 50 and values up to 100 characters.
     #[serde(default)]
     pub options: BTreeMap<String, String>,
     /// Weight of one unit in grams.
