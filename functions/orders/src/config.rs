@@ -1,4 +1,4 @@
-//! What orders reads of its environment beyond what every function reads.
+//! The environment variables of this capability. Refuses defaults.
 
 use crate::domain::shopper::Limits;
 use chassis::tokens::Verifier;
@@ -14,7 +14,7 @@ pub struct Config {
     pub shipping: Verifier,
     /// Name of the SecureString parameter with the key of guests' tokens.
     pub guest_key_parameter: String,
-    /// How long a customer may take to pay.
+    /// Time to pay for an order.
     pub seconds_to_pay: i64,
     pub limits: Limits,
 }

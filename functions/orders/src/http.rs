@@ -1,4 +1,4 @@
-//! The routes of orders, and the problem documents of what is refused. Refuses decisions: those are the service's.
+//! The routes of orders, and the problem document of each rejection. Refuses decisions: those are the service's.
 
 use crate::domain::Rejection;
 use crate::domain::order::MAX_ATTEMPTS;
@@ -38,7 +38,7 @@ pub(crate) fn routes() -> Vec<Route<Orders>> {
         .named("payOrder"),
         Route::new("POST", "/v1/orders/{id}/cancellation", Owner, 202, "Cancel an order", customer_actions::cancel)
             .named("cancelOrder"),
-        Route::new("GET", "/v1/orders/{id}/diagnosis", Staff, 200, "Find out why an order is stuck", staff::diagnose)
+        Route::new("GET", "/v1/orders/{id}/diagnosis", Staff, 200, "Get an order's diagnosis", staff::diagnose)
             .named("diagnoseOrder"),
         Route::new(
             "POST",
@@ -76,7 +76,7 @@ impl From<PlaceOrderError> for Problem {
 fn mismatched(mismatch: QuoteMismatch) -> Problem {
     let unprocessable = |kind, field: &str| Problem::new(422, kind, mismatch.to_string()).with("field", field);
     match mismatch {
-        QuoteMismatch::OtherCustomer => Problem::new(403, "quote_foreign", "The quote was made for somebody else."),
+        QuoteMismatch::OtherCustomer => Problem::new(403, "quote_foreign", "The quote is for another customer."),
         QuoteMismatch::OtherQuote | QuoteMismatch::OtherCurrency => unprocessable("quote_mismatch", "shipping_quote"),
         QuoteMismatch::OtherAddress => unprocessable("quote_mismatch", "ship_to"),
         QuoteMismatch::NotChargeable => unprocessable("quote_invalid", "quote"),

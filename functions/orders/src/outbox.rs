@@ -1,4 +1,5 @@
-//! What follows when HTTP changed an order: a pure function of the two images in a stream record.
+//! The messages that follow from an HTTP request's change of an order: a pure function of the two images in a stream
+//! record.
 
 use crate::domain::messages::{deadline_due, events_of_requests, outgoing, resend};
 use crate::domain::order::Order;

@@ -75,7 +75,7 @@ impl Orders {
         Ok(outgoing)
     }
 
-    /// Does what a caller wants of an order; the relay sends what follows.
+    /// Decides a caller's input. The relay sends the messages that follow.
     ///
     /// # Errors
     /// Any [`Error`].
@@ -84,9 +84,10 @@ impl Orders {
         Ok(order)
     }
 
-    /// An order as it was a moment ago, where that is enough: the write checks what moves, and the log only grows. That there
-    /// is no such order, or that the input changes nothing, must be true now. A reply may overtake the write of its command
-    /// in our reads, and once acknowledged it does not come again by itself.
+    /// Loads an order for deciding. An eventually consistent read is enough for most inputs: the write checks what
+    /// moves, and the log only grows. A consistent read confirms that there is no such order, or that the input changes
+    /// nothing: a reply may overtake the write of its command in our reads, and once acknowledged it does not come
+    /// again by itself.
     async fn load(&self, id: OrderId, input: &Input, name: &str, now: Timestamp) -> Result<Order, Error> {
         let enough = |order: &Order| !matches!(saga::decide(order, input, name, now), Ok(Decision::Nothing));
         match self.store.find(id).await?.filter(enough) {
@@ -95,7 +96,7 @@ impl Orders {
         }
     }
 
-    /// The order after an input, and the messages to send where no relay sends them.
+    /// The order after an input, and the messages to send if no relay sends them.
     async fn decide(
         &self,
         order: Order,
@@ -143,8 +144,8 @@ impl Orders {
     }
 }
 
-/// The name of an input that no message brought. A repeat is recognized by what it would do to the order, so the name only
-/// has to be new.
+/// The name of an input that no message brought. It only has to be new: a repeat is recognized by its effect on the
+/// order.
 fn own_name(order: &Order, input: &Input) -> String {
     let what = match input {
         Input::DeadlineDue => return DEADLINE.to_owned(),

@@ -1,10 +1,10 @@
-//! What the saga decides about an input.
+//! The outcome of deciding an input.
 
 use super::effect::Command;
 use super::order::Order;
 use events::Timestamp;
 
-/// What an input does to an order.
+/// The effect of an input on an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
     /// The order with one more transition. Once it is written, its messages are sent.

@@ -1,5 +1,5 @@
 //! The state diagram of orders, drawn from [`decide`] itself: every status that a sample order reaches by any input. The
-//! diagram in ARCHITECTURE.md therefore says nothing that the code does not do.
+//! diagram in docs/order-states.md therefore says nothing that the code does not do.
 
 use super::decision::Decision;
 use super::effect::PendingCommand;
@@ -15,7 +15,7 @@ use events::{Address, Contact, Country, Currency, Sku, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::fmt::Write;
 
-/// What decides how an order goes on. Attempts beyond the second repeat the second.
+/// Everything that decides how an order goes on. Attempts beyond the second repeat the second.
 type Situation = (Status, PaymentState, FulfillmentState, [Option<PendingCommand>; 3], u32);
 
 /// A Mermaid state diagram of the status, with the transitions that move it.
@@ -62,7 +62,7 @@ fn name(value: &impl serde::Serialize) -> String {
 }
 
 fn situation(order: &Order) -> Situation {
-    // The command and its reply matter; when it was sent does not.
+    // The command and its reply matter; the time of sending does not.
     let timeless = |last: PendingCommand| PendingCommand { seq: 0, ..last };
     let commands = [order.stock, order.payment, order.shipment].map(|last| last.map(timeless));
     (order.status, order.payment_state, order.fulfillment_state, commands, order.attempt())

@@ -1,9 +1,9 @@
-//! What follows from a transition: commands to participants, events, the scheduled check of the deadline. Refuses the
+//! The effects of a transition: commands to participants, events, the scheduled check of the deadline. Refuses the
 //! messages that carry them, which [`super::messages`] renders.
 
 use serde::{Deserialize, Serialize};
 
-/// Who takes part in the saga. A participant gets one command at a time and replies to it.
+/// A participant of the saga. It gets one command at a time and replies to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Participant {
     /// `inventory`, which reserves the stock.
@@ -18,7 +18,7 @@ impl Participant {
     pub const ALL: [Self; 3] = [Self::Stock, Self::Payment, Self::Shipment];
 }
 
-/// What an order wants of a participant. Every command has a reply.
+/// A command to a participant. Every command has a reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Command {
@@ -60,7 +60,7 @@ impl Command {
     }
 }
 
-/// A domain event of the order, as its transition remembers it: what the order itself does not say. `messages.rs` renders it whole.
+/// A domain event as its transition stores it, without the fields of the order. `messages.rs` renders the whole event.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DomainEvent {
@@ -80,7 +80,7 @@ pub enum DomainEvent {
     Refunded(i64),
 }
 
-/// What follows from a transition.
+/// An effect of a transition.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
@@ -90,7 +90,7 @@ pub enum Effect {
     Schedule,
 }
 
-/// How the reply to a command stands.
+/// The state of the reply to a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReplyState {

@@ -1,11 +1,11 @@
-//! What reaches an order: a reply or an event of another capability, a request, the clock.
+//! The inputs of an order: replies and events of other capabilities, requests, the clock.
 
 use super::order::Tracking;
 use events::inventory::MissingLine;
 use events::payments::Operation;
 use events::{Money, Timestamp};
 
-/// What reaches an order. Most names are those of the messages that bring it.
+/// An input of an order. Most have the names of the messages that bring them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
     StockReserved,
@@ -17,7 +17,7 @@ pub enum Input {
     PaymentAuthorized {
         attempt: u32,
         amount: Money,
-        /// When the provider releases the money.
+        /// The provider releases the money at this time.
         capture_before: Option<Timestamp>,
     },
     PaymentDeclined {

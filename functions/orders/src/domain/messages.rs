@@ -42,9 +42,9 @@ pub fn republish(order: &Order, sent: &[(u64, Command)]) -> Vec<Outgoing> {
     transitions.into_iter().flat_map(|seq| events_of_requests(order, seq)).collect()
 }
 
-/// All messages but the commands of the transition with that number and of those before it, back to the first that no
-/// request made. The queue remembers what follows from a message, but only a stream record remembers what follows from a
-/// request, and each record may be lost.
+/// All messages but the commands of transition `seq` and of those before it, back to the first that no request made. A
+/// queue remembers what follows from a message. What follows from a request is remembered by a stream record alone, and
+/// each record may be lost.
 pub fn events_of_requests(order: &Order, seq: u64) -> Vec<Outgoing> {
     let back = order.log.iter().rev().skip_while(|transition| transition.seq > seq);
     let published = |transition: &Transition| -> Vec<Outgoing> {

@@ -64,7 +64,7 @@ pub struct Order {
     /// Tax on the lines.
     pub tax: i64,
     pub shipping: Shipping,
-    /// What is charged: net, shipping and the tax on both.
+    /// Amount to pay: net, shipping and the tax on both.
     pub total: i64,
     pub ship_to: Address,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -92,7 +92,7 @@ pub struct Order {
     /// All refunds so far.
     #[serde(default)]
     pub refunded: i64,
-    /// Where the customer confirms the payment with the bank.
+    /// Page on which the customer confirms the payment with the bank.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next_action: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -102,7 +102,7 @@ pub struct Order {
     pub missing: Vec<MissingLine>,
     /// Trace context of the request that placed the order; every message about it carries it on.
     pub traceparent: String,
-    /// Digest of who placed the order and how: it tells a repeated request from another one.
+    /// Digest of the request and its caller. It tells a repeated request from another one.
     pub request_digest: String,
     /// Resends since the last transition.
     #[serde(default)]
@@ -119,7 +119,7 @@ impl Order {
         Money::new(amount, self.currency)
     }
 
-    /// What the total consists of, as the ledger books it.
+    /// The parts of the total, as the ledger books them.
     pub const fn parts(&self) -> AmountParts {
         AmountParts {
             net: self.net,

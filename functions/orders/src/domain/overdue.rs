@@ -1,5 +1,5 @@
-//! What a stuck order needs: commands without a reply, a deadline whose message was lost, an operation that failed. The
-//! sweep, an operator's redrive and the diagnosis all look here.
+//! What a stuck order needs: a command sent again, its expiry, an operation tried again. The sweep, an operator's
+//! redrive and the diagnosis all use this.
 
 use super::effect::{Command, Effect, Participant, ReplyState};
 use super::order::Order;
@@ -7,7 +7,7 @@ use super::states::{FulfillmentState, Status};
 use chassis::retry::{FAILED_OPERATION, UNANSWERED, UNHEARD};
 use events::Timestamp;
 
-/// What a stuck order needs.
+/// The need of a stuck order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Overdue {
     /// It must expire.
@@ -38,12 +38,12 @@ pub fn with_warehouse(order: &Order) -> Option<(u64, Command)> {
     order.last_sent(|command| command == Command::Create)
 }
 
-/// Since when nothing happened to an order.
+/// Time of the last transition or resend.
 pub fn idle_since(order: &Order) -> Timestamp {
     order.resent_at.or_else(|| order.log.last().map(|transition| transition.at)).unwrap_or(order.placed_at)
 }
 
-/// What an order needs now, if it is stuck for long enough.
+/// The need of an order that has been stuck for long enough.
 pub fn overdue(order: &Order, now: Timestamp) -> Option<Overdue> {
     if order.status.is_unpaid() && now >= order.deadline {
         return Some(Overdue::Deadline);
@@ -64,15 +64,15 @@ pub fn overdue(order: &Order, now: Timestamp) -> Option<Overdue> {
     (idle >= UNANSWERED.wait_seconds(order.resends)).then_some(Overdue::Resend(open))
 }
 
-/// Whether it is too late for the goods of a confirmed order to leave, they did not leave as far as is known here, and the
-/// warehouse got no command yet to keep them.
+/// Whether a confirmed order's goods may no longer leave, no message says that they left, and the warehouse has no
+/// command yet to keep them.
 pub fn is_about_to_lapse(order: &Order, now: Timestamp) -> bool {
     let left = order.fulfillment_state.has_left();
     let canceling = order.shipment.is_some_and(|last| last.command == Command::CancelShipment);
     order.status == Status::Confirmed && !left && !canceling && order.dispatch_before.is_some_and(|end| now >= end)
 }
 
-/// How often a capture or void was tried that failed and can be tried again.
+/// Attempts at a capture or void that failed and can be tried again.
 pub fn failed_tries(order: &Order) -> Option<u32> {
     let failed = order.payment.filter(|last| last.reply == ReplyState::Failed)?;
     let same: fn(Command) -> bool = match failed.command {

@@ -14,10 +14,10 @@ const MAX_LINES: usize = 50;
 /// Most units of a line.
 const MAX_UNITS: u32 = 999;
 
-/// The command to place an order. What is ordered, and for how much, is in the quotes.
+/// The command to place an order. The quotes hold the lines and prices.
 #[derive(Debug, Clone)]
 pub struct PlaceOrder {
-    /// Absent for a guest.
+    /// `None` for a guest.
     pub customer: Option<UserId>,
     pub contact: Contact,
     pub ship_to: Address,
@@ -25,13 +25,13 @@ pub struct PlaceOrder {
     pub cart_id: Option<CartId>,
     /// The provider's token for the payment method.
     pub payment_method: String,
-    /// Digest of who places the order and how.
+    /// Digest of the request and its caller.
     pub request_digest: String,
     /// Trace context of the request.
     pub traceparent: String,
 }
 
-/// The claims of both quotes; their signatures were verified.
+/// The claims of both quotes, after their signatures were verified.
 #[derive(Debug, Clone)]
 pub struct VerifiedQuotes {
     pub price: QuoteClaims,

@@ -1,6 +1,6 @@
-//! Why the saga refuses an input.
+//! Reasons for which the saga refuses an input.
 
-/// Why the saga refuses an input.
+/// The reason for which the saga refuses an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
     /// The order is paid, or it ended.

@@ -1,5 +1,5 @@
-//! Which orders count against the limit of whom. The limit keeps anybody from reserving the whole shop with abandoned
-//! checkouts and from trying cards by the dozen (OWASP Automated Threats OAT-021 denial of inventory, OAT-001 carding).
+//! Limits on the open orders of one shopper. They keep a shopper from reserving the whole shop with abandoned checkouts
+//! and from trying cards by the dozen (OWASP Automated Threats OAT-021 denial of inventory, OAT-001 carding).
 
 use super::order::Order;
 use super::states::Status;
@@ -12,7 +12,7 @@ const TRIED_COUNTS_SECONDS: i64 = 60 * 60;
 /// Seconds from its quote for which an order counts that is not written yet: the quote has expired by then.
 const UNWRITTEN_COUNTS_SECONDS: i64 = 15 * 60;
 
-/// Whose orders count together.
+/// The customer or network whose open orders are counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Shopper {
     Customer(UserId),
@@ -20,7 +20,7 @@ pub enum Shopper {
     Network(String),
 }
 
-/// Most orders that may count at once.
+/// Largest numbers of open orders.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     pub customer: u32,
@@ -37,9 +37,9 @@ impl Limits {
     }
 }
 
-/// Until when an order counts against its shopper, if it still does. It counts while it holds goods that are not paid, and
-/// for an hour more if a card was tried and none paid. The bank's result does not matter: a decline that comes after a
-/// cancellation is not recorded here, and a person who tries cards can still learn of it.
+/// The time until which an order counts against its shopper; `None` if it no longer does. It counts while it holds
+/// goods that are not paid, and for an hour more if a card was tried and none paid. The bank's result does not matter:
+/// a decline after a cancellation is not recorded here, but the customer can still learn of it.
 pub fn counts_until(order: &Order, now: Timestamp) -> Option<Timestamp> {
     let ended = order.log.last().map_or(order.placed_at, |last| last.at);
     let end = match order.status {
@@ -51,7 +51,7 @@ pub fn counts_until(order: &Order, now: Timestamp) -> Option<Timestamp> {
     (order.status.is_unpaid() || now < end).then_some(end)
 }
 
-/// Until when an order counts that is not written: it is being placed, or it was never placed.
+/// The time until which an order counts that is not written: it is being placed, or it was never placed.
 pub fn unwritten_counts_until(id: OrderId, now: Timestamp) -> Option<Timestamp> {
     Some(id.time().plus_seconds(UNWRITTEN_COUNTS_SECONDS)).filter(|end| now < *end)
 }

@@ -1,9 +1,9 @@
-//! The three fields that say how an order stands. They are part of the API, so their names are fixed by it.
+//! The three states of an order. They are part of the API, which fixes their names.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Where an order is on its way from placed to completed.
+/// The order's progress from placed to completed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "OrderStatus")]
 #[serde(rename_all = "snake_case")]
@@ -43,7 +43,7 @@ impl Status {
     }
 }
 
-/// How the payment stands.
+/// The state of the payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentState {
@@ -74,7 +74,7 @@ impl PaymentState {
     }
 }
 
-/// How the delivery stands.
+/// The state of the delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FulfillmentState {

@@ -1,4 +1,4 @@
-//! A transition: what an input did to an order. Refuses to decide one, which [`super::saga`] does.
+//! A transition: the effect of an input on an order. Refuses to decide one, which [`super::saga`] does.
 
 use super::effect::Effect;
 use super::states::{FulfillmentState, PaymentState, Status};
@@ -6,7 +6,7 @@ use events::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What happened in a transition.
+/// The kind of a transition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "OrderTransitionKind")]
 #[serde(rename_all = "snake_case")]
@@ -80,7 +80,7 @@ pub struct Transition {
     pub input: String,
     pub at: Timestamp,
     pub kind: TransitionKind,
-    /// Status afterwards, as the two states below.
+    /// Status after the transition, like the two states below.
     pub status: Status,
     pub payment_state: PaymentState,
     pub fulfillment_state: FulfillmentState,

@@ -1,4 +1,4 @@
-//! Who may see an order. Refuses to say whether an order exists that the caller may not see.
+//! Access to orders. Refuses to reveal whether an order exists that the caller may not see.
 
 use crate::domain::order::Order;
 use crate::service::Orders;

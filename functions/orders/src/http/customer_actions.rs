@@ -1,4 +1,4 @@
-//! What a customer does with an order: pay again, cancel it.
+//! Actions of a customer on an order: pay again, cancel.
 
 use super::admission::admitted;
 use super::place_order;

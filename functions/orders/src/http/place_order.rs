@@ -14,7 +14,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// Most characters of an e-mail address (RFC 5321 §4.5.3.1).
+/// Most characters of an email address (RFC 5321 §4.5.3.1).
 const MAX_EMAIL: usize = 254;
 
 /// An order to place.
@@ -28,12 +28,12 @@ pub(crate) struct CreateOrder {
     /// The payment provider's token for the payment method. Never a card number.
     #[schemars(length(min = 1, max = 64), regex(pattern = r"^[A-Za-z0-9_]+$"))]
     payment_method: String,
-    /// Must be where the quote's prices hold.
+    /// Must match the destination of the quote.
     ship_to: Address,
     /// The cart from which the ordered units are taken.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     cart_id: Option<CartId>,
-    /// Required of guests. A customer who is signed in gets mail at the account's address.
+    /// Required of guests. A signed-in customer gets mail at the user's address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 254))]
     email: Option<String>,
@@ -79,9 +79,9 @@ fn contact(caller: &Caller, email: Option<String>, ship_to: &Address) -> Result<
     if let Some(identity) = &caller.identity {
         return Ok(Contact { email: identity.email.clone(), name: Some(identity.name.clone()) });
     }
-    let email = email.ok_or_else(|| Problem::invalid("email", "Send an e-mail address, or sign in."))?;
+    let email = email.ok_or_else(|| Problem::invalid("email", "Send an email address, or sign in."))?;
     if !looks_like_email(&email) {
-        return Err(Problem::invalid("email", "This is not an e-mail address."));
+        return Err(Problem::invalid("email", "This is not an email address."));
     }
     Ok(Contact { email, name: Some(ship_to.name.clone()) })
 }

@@ -13,13 +13,13 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ListOrders {
-    /// The customer whose orders are listed. Only staff may name another than themselves.
+    /// The customer whose orders are listed. Only staff may name another customer.
     #[serde(default)]
     customer: Option<UserId>,
-    /// The `cursor` of the page before.
+    /// The cursor of the previous page.
     #[serde(default)]
     cursor: Option<String>,
-    /// Most items of a page.
+    /// Items in a page, 1 to 100. Default 20.
     #[serde(default)]
     #[schemars(range(min = 1, max = 100))]
     limit: Option<u32>,

@@ -25,7 +25,7 @@ pub(crate) struct Order {
     /// Tax on the lines.
     pub(super) tax: Money,
     pub(super) shipping: OrderShipping,
-    /// What is charged: subtotal − discount + tax + shipping with its tax.
+    /// Amount to pay: subtotal − discount + tax + shipping with its tax.
     pub(super) total: Money,
     /// All refunds so far.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -34,7 +34,7 @@ pub(crate) struct Order {
     pub(super) placed_at: Timestamp,
     /// The order expires if it is not paid by then.
     pub(super) pay_until: Timestamp,
-    /// What the customer has to do before the order goes on.
+    /// The step that the order waits for, if the customer must take one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) next_action: Option<NextAction>,
     /// The lines for which there was not enough stock.
@@ -64,7 +64,7 @@ pub(crate) struct OrderLine {
     total: Money,
 }
 
-/// How an order is shipped, and for how much.
+/// Service and price of shipping.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct OrderShipping {
     /// Code of the shipping service.
@@ -75,10 +75,10 @@ pub(crate) struct OrderShipping {
     tax: Money,
 }
 
-/// What the customer has to do.
+/// A step that the customer must take.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct NextAction {
-    /// Where the customer confirms the payment with the bank.
+    /// Page on which the customer confirms the payment with the bank.
     url: String,
 }
 
@@ -89,7 +89,7 @@ pub(crate) struct OrderSummary {
     status: Status,
     payment_state: PaymentState,
     fulfillment_state: FulfillmentState,
-    /// What is charged.
+    /// Amount to pay.
     total: Money,
     placed_at: Timestamp,
 }

@@ -1,4 +1,4 @@
-//! What staff see of a stuck order, and what they can do about it.
+//! The diagnosis of a stuck order, and the actions of staff.
 
 use crate::domain::effect::Command;
 use crate::domain::input::Input;
@@ -15,7 +15,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use std::sync::Arc;
 
-/// Why an order is stuck.
+/// The reason for which an order is stuck.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct OrderDiagnosis {
     id: OrderId,
@@ -33,7 +33,7 @@ pub(crate) struct OrderDiagnosis {
     pay_until: Option<Timestamp>,
     /// Whether the order ended and no command is pending.
     settled: bool,
-    /// What can be done.
+    /// Requests that the order would accept now.
     actions: Vec<OrderAction>,
 }
 
@@ -46,7 +46,7 @@ pub(crate) struct PendingCommand {
     sent_at: Timestamp,
 }
 
-/// What can be done about an order.
+/// A request that changes an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum OrderAction {

@@ -8,7 +8,7 @@ use crate::domain::shopper::Shopper;
 use chassis::{Context, StoreError, Written};
 use events::ids::OrderId;
 
-/// Why no order was placed.
+/// The reason for which no order was placed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlaceOrderError {
     #[error(transparent)]

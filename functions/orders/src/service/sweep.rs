@@ -33,7 +33,7 @@ impl Orders {
         swept.outcome()
     }
 
-    /// Gives an order what it needs, and says whether it needed anything.
+    /// Recovers an order if it is stuck; returns whether it was.
     async fn recover(&self, order: Order, context: &Context) -> Result<bool, Failure> {
         let input = match overdue(&order, context.now) {
             None => return Ok(false),
@@ -58,7 +58,7 @@ impl Orders {
         Ok(true)
     }
 
-    /// Has an order's pending commands sent again, now: the relay notices the write and sends them.
+    /// Has an order's pending commands sent again at once: the relay notices the write and sends them.
     ///
     /// # Errors
     /// Any [`Error`].
@@ -73,7 +73,7 @@ impl Orders {
         let resent = resent(order, context.now);
         match self.store.replace(resent.clone(), seq, &context.cause(seq)).await? {
             Written::Done => Ok(resent),
-            // It moved by itself: nothing else was wanted.
+            // It moved by itself, so nothing else is to be done.
             Written::Refused(Some(current)) => Ok(*current),
             Written::Refused(None) => Err(StoreError::Unavailable("the order vanished".to_owned()).into()),
         }

@@ -1,4 +1,4 @@
-//! What others rely on: the OpenAPI document, the messages, the state diagram.
+//! The OpenAPI document, the messages and the state diagram agree with the code.
 
 use crate::harness::Harness;
 use chassis::testing::contract;

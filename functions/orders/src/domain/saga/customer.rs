@@ -1,4 +1,4 @@
-//! What the customer does, and what happens when the customer does nothing in time.
+//! Inputs of the customer, and the deadline.
 
 use crate::domain::decision::Decision;
 use crate::domain::effect::{Command, DomainEvent};

@@ -1,4 +1,4 @@
-//! What `payments` replies.
+//! Replies of `payments`.
 
 use crate::domain::decision::Decision;
 use crate::domain::effect::{Command, DomainEvent, Participant, ReplyState};

@@ -1,4 +1,5 @@
-//! What `shipping` replies. Created, dispatched and delivered may arrive in any order: a later one implies the earlier ones.
+//! Replies of `shipping`. Created, dispatched and delivered may arrive in any order: a later one implies the earlier
+//! ones.
 
 use crate::domain::decision::Decision;
 use crate::domain::effect::{Command, DomainEvent, Participant};

@@ -1,4 +1,4 @@
-//! What `inventory` replies.
+//! Replies of `inventory`.
 
 use crate::domain::decision::Decision;
 use crate::domain::effect::{Command, DomainEvent, Participant};
