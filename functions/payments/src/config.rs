@@ -1,15 +1,14 @@
-//! The environment of payments beyond what every function reads. Refuses defaults.
+//! The environment variables of this capability. Refuses defaults.
 
 use crate::providers::Provider;
 use chassis::tokens::Verifier;
 use chassis::{ConfigError, Env};
 
-/// Settings of a payments function.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// `USERS_JWKS`: the public keys that verify access tokens.
+    /// `USERS_JWKS`: public keys of access tokens.
     pub users: Verifier,
-    /// `PAYMENT_PROVIDER`: who moves the money. The sandbox's page is under `API_URL`.
+    /// `PAYMENT_PROVIDER`. The sandbox's page is under `API_URL`.
     pub provider: Provider,
 }
 

@@ -1,4 +1,4 @@
-//! What a payment is and how it moves. Pure. Refuses clocks, stores and providers: a decision says what to write, what
+//! Payments and the decisions on them. Pure. Refuses clocks, stores and providers: a decision says what to write, what
 //! to ask of the provider or what to answer, and the service does it.
 
 pub mod challenge;

@@ -1,4 +1,5 @@
-//! The HTTP API: routes, and the one place where a rejection becomes a problem document.
+//! The HTTP API of payments: its routes, and the problem document of each rejection. Refuses decisions: those are the
+//! service's.
 
 mod challenge;
 mod ledger;

@@ -1,4 +1,4 @@
-//! Queue messages to use cases. Refuses what no order of ours would send: a foreign pair of ids, parts that do not sum
+//! From messages to use cases. Refuses what no order of ours would send: a foreign pair of ids, parts that do not add
 //! up.
 
 use crate::domain::{Command, PaymentMethod, Rejection, Terms};

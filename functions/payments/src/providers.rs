@@ -15,24 +15,24 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-/// What a provider is asked to do. Asking again under the same key does it once.
+/// A request to a provider. Under the same key a provider does it once.
 #[derive(Debug, Clone)]
 pub struct Instruction<'a> {
     /// The idempotency key.
     pub key: String,
-    /// When the request was recorded, before the provider was asked.
+    /// Time at which the request was recorded, before the provider was asked.
     pub requested_at: Timestamp,
     pub payment: PaymentId,
     pub operation: Operation,
     /// From 1.
     pub attempt: u32,
-    /// `None` if there is no currency to say it in, as when a void releases no money.
+    /// `None` without a currency, as when a void releases no money.
     pub amount: Option<Money>,
     /// `None` if the customer's text was no provider's token.
     pub method: Option<&'a PaymentMethod>,
-    /// The provider's id of the authorization that this builds on.
+    /// The provider's id of the authorization to capture, void or refund.
     pub authorization: Option<&'a str>,
-    /// The instant at which that authorization lapses.
+    /// The authorization lapses at this time.
     pub capture_before: Option<Timestamp>,
 }
 
@@ -63,7 +63,7 @@ pub trait PaymentGateway: fmt::Debug + Send + Sync {
 pub enum Provider {
     /// Built in, for everything but real money.
     Sandbox(Sandbox),
-    /// Brought along by the composition root.
+    /// A gateway from `main`.
     Gateway(Arc<dyn PaymentGateway>),
 }
 

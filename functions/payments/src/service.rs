@@ -51,7 +51,7 @@ impl Payments {
         self.store.balances().await
     }
 
-    /// Carries out a command from the queue; the messages that follow.
+    /// Carries out a command from the queue; returns the messages that follow.
     ///
     /// # Errors
     /// See [`Payment::decide`]; `ProviderUnavailable`.
@@ -78,8 +78,8 @@ impl Payments {
         .await
     }
 
-    /// Has the provider perform what was requested. Once the provider may have forgotten the key, it is asked for the
-    /// outcome instead.
+    /// Has the provider perform a requested operation. Once the provider may have forgotten the key, it is asked for
+    /// the outcome instead.
     async fn perform(&self, payment: &Payment, operation: PaymentOperation) -> Result<Outcome, Error> {
         let unavailable = |error: ProviderError| Error::Rejected(Rejection::ProviderUnavailable(error.0));
         let requested = payment.last_of(operation).ok_or(Error::Rejected(Rejection::NotRequested))?;
@@ -100,7 +100,7 @@ impl Payments {
             return self.provider.perform(&instruction, &self.wiring.world).await.map_err(unavailable);
         }
         let found = self.provider.look_up(&instruction).await.map_err(unavailable)?;
-        // The provider never heard of it, and posting it now might do it twice: it did not happen.
+        // The provider does not know it, and a request now might do it twice. So it did not happen.
         Ok(found.unwrap_or_else(|| Outcome::Refused { reason: "not_processed".to_owned() }))
     }
 
@@ -116,7 +116,7 @@ impl Payments {
         Ok(())
     }
 
-    /// Grants a refund that staff ask for; the relay has it executed.
+    /// Grants a refund to staff; the relay has it executed.
     ///
     /// # Errors
     /// See [`Payment::grant_staff_refund`].
@@ -138,7 +138,7 @@ impl Payments {
         self.record_once(id, context, |payment| payment.answer_challenge(succeeds, capture_before, context)).await
     }
 
-    /// Decides on a payment and makes at most one write; the payment afterwards.
+    /// Decides on a payment and makes at most one write; returns the payment after it.
     async fn record_once(
         &self,
         id: PaymentId,

@@ -86,7 +86,7 @@ impl Store {
         Self { table }
     }
 
-    /// A payment, possibly a moment old: enough to decide a conditional write on.
+    /// Eventually consistent: enough to decide a conditional write on.
     ///
     /// # Errors
     /// The table.
@@ -94,7 +94,7 @@ impl Store {
         self.table.get(&payment_key(id)).await
     }
 
-    /// A payment as it is now, for an answer to a person.
+    /// Consistent, for an answer to a person.
     ///
     /// # Errors
     /// The table.

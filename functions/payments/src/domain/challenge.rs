@@ -1,4 +1,4 @@
-//! The bank's page of the sandbox: what the customer's answer does to an authorization that waits for it.
+//! The sandbox's bank page: decides on the customer's answer to a challenge.
 
 use super::decision::Decision;
 use super::payment::Payment;

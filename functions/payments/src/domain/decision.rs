@@ -1,5 +1,5 @@
-//! Decides what a command does to a payment. An operation without an outcome is settled before anything new is decided,
-//! so a crash between `requested` and the outcome is healed by the next command, whichever that is.
+//! Decides on commands to a payment. An operation without an outcome is settled before anything new is decided, so the
+//! next command of any kind heals a crash between `requested` and the outcome.
 
 use super::ledger;
 use super::operation::{PaymentOperation, VOID_CAUSE};
@@ -16,7 +16,7 @@ use events::{Money, Timestamp};
 /// The input of a transition that records the provider's answer.
 const PROVIDER_INPUT: &str = "provider";
 
-/// What is asked of a payment.
+/// A command to a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
     /// Hold the money.
@@ -24,9 +24,9 @@ pub enum Command {
         /// The customer's attempt, from 1.
         attempt: u32,
         terms: Terms,
-        /// Absent if the customer's text was no provider's token.
+        /// `None` if the customer's text was no provider's token.
         method: Option<PaymentMethod>,
-        /// Absent for a guest.
+        /// `None` for a guest.
         customer: Option<UserId>,
     },
     /// Take the held money.
@@ -38,7 +38,7 @@ pub enum Command {
     Void,
     /// Give captured money back.
     Refund {
-        /// A stable name of what asks. One cause refunds once.
+        /// Stable name of the reason. One cause refunds once.
         cause: String,
         /// An upper limit: less is granted if less is left.
         asked: Money,
@@ -47,7 +47,7 @@ pub enum Command {
     ExecuteRefund { refund: RefundId },
 }
 
-/// What the provider answered. `reference` is its id of what it did.
+/// The provider's answer. `reference` is its id of the operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     Done {
@@ -69,7 +69,7 @@ pub enum Outcome {
     },
 }
 
-/// What to do next.
+/// The next step of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
     /// Write this payment, unless somebody else wrote meanwhile. Then decide again.
@@ -151,7 +151,7 @@ impl Payment {
         }
     }
 
-    /// An operation that began goes on where it is.
+    /// The next step of an operation that began before.
     fn resume(&self, operation: PaymentOperation) -> Option<Decision> {
         self.last_of(operation)?;
         Some(if self.is_open(operation) { Decision::Perform(operation) } else { Decision::Reply(operation) })

@@ -10,7 +10,7 @@ use events::ids::{OrderId, PaymentId, UserId};
 use events::payments::Operation;
 use serde::{Deserialize, Serialize};
 
-/// The state of a payment as its readers see it.
+/// The state of a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "PaymentStatus")]
@@ -47,7 +47,7 @@ pub struct Amounts {
 }
 
 impl Amounts {
-    /// What a further refund may still get.
+    /// The amount that can still be refunded.
     ///
     /// # Errors
     /// `Overflow`.
@@ -65,10 +65,10 @@ pub struct Payment {
     pub seq: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terms: Option<Terms>,
-    /// Absent for a guest.
+    /// `None` for a guest.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<UserId>,
-    /// The payment method of the current attempt; absent if the customer's text was no provider's token.
+    /// The payment method of the current attempt; `None` if the customer's text was no provider's token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<PaymentMethod>,
     /// All transitions, oldest first.

@@ -1,4 +1,4 @@
-//! The payment method as the provider names it. Refuses everything else, so a card number never reaches the table.
+//! The provider's token for a payment method. Refuses everything else, so a card number never reaches the table.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;

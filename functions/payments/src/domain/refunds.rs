@@ -1,4 +1,4 @@
-//! Granting refunds: never more than was captured, no matter who asks and how often.
+//! Grants refunds. Refuses more than was captured, whatever the number of requests.
 
 use super::decision::Decision;
 use super::operation::{PaymentOperation, refund_id};
@@ -10,10 +10,10 @@ use events::Money;
 use events::ids::PaymentId;
 use events::payments::Operation;
 
-/// The causes of staff start with this, so that no idempotency key of theirs equals the cause of an order.
+/// Prefix of the causes of staff, so that none of their idempotency keys equals the cause of an order.
 const STAFF_CAUSE: &str = "staff/";
-/// With the longest reasons that many refunds take 300 KB of an item's 400 (DynamoDB's limit). The outcome of a refund
-/// that the provider has made must always fit.
+/// With the longest reasons, 50 refunds take 300 KB of an item's 400 (DynamoDB's limit). The outcome of a refund that
+/// the provider has made must always fit.
 const MAX_REFUNDS: usize = 50;
 
 /// A refund that staff ask for over HTTP.
@@ -23,7 +23,7 @@ pub struct StaffRefund {
     pub key: String,
     /// An upper limit: less is granted if less is left.
     pub asked: Money,
-    /// The words of staff.
+    /// The reason that staff give.
     pub reason: String,
     /// Fingerprint of the body.
     pub digest: String,

@@ -1,6 +1,6 @@
-//! Every reason for which a payment does not do what is asked of it.
+//! Reasons for which a payment refuses a command.
 
-/// Why a payment does not do what is asked.
+/// The reason for which a payment refuses a command.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
     /// An order and its payment carry the same bits. A sender may name no other pair.
@@ -22,7 +22,7 @@ pub enum Rejection {
     /// Nobody requested the operation, or the image that was read is older than the request.
     #[error("the operation was not requested")]
     NotRequested,
-    /// Asking again is safe: the provider knows the key.
+    /// Another attempt is safe: the provider knows the key.
     #[error("provider unavailable: {0}")]
     ProviderUnavailable(String),
     /// Nothing is captured, or all of it is refunded or about to be.

@@ -22,15 +22,15 @@ pub enum Phase {
     Failed,
 }
 
-/// What a refund was asked for.
+/// The request of a refund.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefundRequest {
     pub id: RefundId,
-    /// A stable name of who or what asked. One cause refunds once.
+    /// Stable name of the reason. One cause refunds once.
     pub cause: String,
     /// An upper limit: less is granted if less is left.
     pub asked: Money,
-    /// The words of staff.
+    /// The reason that staff give.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// Fingerprint of the HTTP body, which tells a repetition from another request under the same key.
@@ -56,10 +56,10 @@ pub struct Transaction {
     pub attempt: u32,
     /// Minor units of the payment's currency.
     pub amount: i64,
-    /// The provider's id of what it did.
+    /// The provider's id of the operation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
-    /// Why the operation failed, as a stable name.
+    /// The reason of a failure, as a stable name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The page on which the customer confirms.

@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// The stage that has no sandbox.
 const PRODUCTION: &str = "prod";
 
-/// What the customer does on the bank's page.
+/// The customer's answer on the bank's page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum ChallengeResult {

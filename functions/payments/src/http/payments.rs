@@ -1,4 +1,4 @@
-//! Reading payments: customers their own, staff all of them. A guest reads the order instead, which says the same.
+//! Reads payments: customers their own, staff all. A guest reads the order instead, which holds the same.
 
 use crate::domain::{self, Phase, Rejection, Status};
 use crate::service::Payments;
@@ -32,7 +32,7 @@ pub(super) struct Payment {
     pub sums: Option<PaymentSums>,
     /// The number of the customer's current attempt, from 1. 0 if there was none.
     pub attempt: u32,
-    /// Why the current attempt was declined, as a stable name.
+    /// The reason for which the current attempt was declined, as a stable name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decline_reason: Option<String>,
     /// The page on which the customer confirms with the bank, while the confirmation is pending.
@@ -63,7 +63,7 @@ pub(super) struct PaymentRefund {
     /// The amount that was granted.
     pub amount: Money,
     pub phase: Phase,
-    /// When the refund reached this phase.
+    /// Time of this phase.
     pub at: Timestamp,
 }
 
@@ -78,16 +78,16 @@ pub(super) struct Transaction {
     pub attempt: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<Money>,
-    /// The provider's id of what it did.
+    /// The provider's id of the operation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub provider_reference: Option<String>,
-    /// Why the operation failed, or the reason that staff gave for a refund.
+    /// The reason of a failure, as a stable name, or the reason that staff gave for a refund.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The refund that the transaction belongs to, if it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refund_id: Option<RefundId>,
-    /// The stable name of what asked for the refund, if it is one.
+    /// The stable name of the refund's reason, if the transaction is a refund.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
     pub at: Timestamp,
@@ -133,7 +133,7 @@ pub(super) async fn transactions(
 }
 
 fn invalid_cursor() -> Problem {
-    Problem::bad_request("invalid_cursor", "The cursor is not one of ours.")
+    Problem::bad_request("invalid_cursor", "The cursor is not valid.")
 }
 
 fn may_see(caller: &Caller, payment: &domain::Payment) -> bool {

@@ -29,12 +29,12 @@ pub(super) struct Refund {
     pub id: RefundId,
     pub payment_id: PaymentId,
     pub order_id: OrderId,
-    /// What was granted: the amount that was asked for, or what was left if that was less.
+    /// The granted amount: the amount asked for, or the rest if less is left.
     pub amount: Money,
-    /// The amount that was asked for.
+    /// The amount asked for.
     pub asked: Money,
     pub reason: String,
-    /// When the refund was granted.
+    /// Time of the grant.
     pub created_at: Timestamp,
 }
 

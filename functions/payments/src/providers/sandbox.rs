@@ -1,5 +1,5 @@
-//! The built-in provider. Its answer is a pure function of what it is asked, so it remembers everything without storing
-//! anything. Refuses real money.
+//! The built-in provider. Its answer is a pure function of the request, so it remembers everything without a store.
+//! Refuses real money.
 
 use super::Instruction;
 use crate::domain::Outcome;
@@ -10,9 +10,9 @@ use std::time::Duration;
 
 /// As long as most providers recognize a key.
 pub const REMEMBERS_KEYS_SECONDS: i64 = 24 * 60 * 60;
-/// How long `pm_card_slow` takes.
+/// Response time for `pm_card_slow`.
 const SLOW: Duration = Duration::from_secs(3);
-/// Attempts to capture that `pm_card_capture_fails` refuses before it gives in.
+/// Captures that `pm_card_capture_fails` refuses before one succeeds.
 const FAILING_CAPTURES: u32 = 2;
 
 /// As long as Stripe holds the money of most cards (docs.stripe.com/payments/place-a-hold-on-a-payment-method).
@@ -22,7 +22,7 @@ const HOLDS_SECONDS: i64 = 7 * 24 * 60 * 60;
 /// within these seconds.
 const SHORT_HOLD_SECONDS: i64 = 12 * 60 * 60 + 10;
 
-/// The instant at which money that was held at `at` is released.
+/// The time at which money held at `at` is released.
 pub const fn held_until(at: Timestamp) -> Timestamp {
     at.plus_seconds(HOLDS_SECONDS)
 }
@@ -47,7 +47,7 @@ impl Sandbox {
         self.answer(instruction)
     }
 
-    /// The outcome, which is the same as when it was performed.
+    /// The outcome, the same as when it was performed.
     pub fn look_up(&self, instruction: &Instruction<'_>) -> Outcome {
         self.answer(instruction)
     }

@@ -12,7 +12,7 @@ impl Payments {
     /// Sends `execute_refund` again for every staff refund that is forgotten.
     ///
     /// # Errors
-    /// If a payment could not be helped; the next tick looks again.
+    /// If a payment failed; the next tick tries again.
     pub async fn sweep(&self) -> Result<(), Failure> {
         let now = self.wiring.world.now();
         let swept = sweep(
@@ -28,7 +28,7 @@ impl Payments {
     }
 }
 
-/// The relay needs a second. A refund that is open for far longer was forgotten.
+/// The relay takes a second. A refund that stays open for far longer was forgotten.
 fn forgotten(payment: &Payment, now: Timestamp) -> Vec<Outgoing> {
     let old = |at| now.seconds_since(at) >= FORGOTTEN.wait_seconds(0);
     let refunds = payment.open_staff_refunds().filter(|refund| old(refund.at));

@@ -1,4 +1,4 @@
-//! What a crash leaves behind, and who heals it.
+//! The state after a crash, and its repair.
 
 use crate::harness::*;
 use chassis::testing::Bench;
