@@ -51,8 +51,8 @@ fn parsed(lines: &[StockLine]) -> Result<Lines, Failure> {
     Lines::sum(lines).map_err(|error| Failure::Permanent(error.to_string()))
 }
 
-/// A command finds no reservation if it read an older state or the sender made a mistake. It is retried later, and in the end
-/// stands in the dead-letter queue.
+/// A command finds no reservation if it read an older state or its sender made a mistake. It is retried later, and in
+/// the end goes to the dead-letter queue.
 fn failure(error: Error) -> Failure {
     match error {
         Error::NotFound => Failure::Transient("the reservation is not known".to_owned()),

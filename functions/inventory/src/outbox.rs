@@ -1,4 +1,5 @@
-//! From changes that HTTP made to messages: an adjustment that changes a level. Refuses to read: the two images say it.
+//! The events that follow from an HTTP request's change: an adjustment that crosses a level. Refuses every read but the
+//! two images.
 
 use crate::domain::{Stock, replies};
 use crate::store::STOCK_SK;

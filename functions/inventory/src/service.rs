@@ -1,5 +1,5 @@
-//! The use cases of inventory: load, decide, one write. Refuses to read other capabilities: whatever an order wants comes with
-//! its message.
+//! The use cases of inventory: load, decide, one write. Refuses to read other capabilities: a message brings all that
+//! its order needs.
 
 mod adjustments;
 mod reservations;

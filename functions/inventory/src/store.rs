@@ -82,13 +82,12 @@ impl Store {
         Self { table, world }
     }
 
-    /// A reservation, possibly a moment old.
+    /// Eventually consistent.
     pub async fn reservation(&self, id: ReservationId) -> Result<Option<Reservation>, StoreError> {
         self.table.get(&reservation_key(id)).await
     }
 
-    /// The reservations and stock items that exist, in one consistent read. It must be consistent, as no condition corrects a
-    /// rejection.
+    /// The reservations and stock items that exist, in one consistent read: no condition would correct a rejection.
     pub async fn reservations_and_stock(
         &self,
         ids: impl Iterator<Item = ReservationId>,
@@ -111,7 +110,7 @@ impl Store {
         Ok(self.table.get_many_consistent(&keys).await?.into_iter().flatten().collect())
     }
 
-    /// The stock of one SKU, possibly a moment old.
+    /// Eventually consistent.
     pub async fn stock(&self, sku: &Sku) -> Result<Option<Stock>, StoreError> {
         self.table.get(&stock_key(sku)).await
     }

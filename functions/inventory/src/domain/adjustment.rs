@@ -17,7 +17,7 @@ pub struct Adjustment {
     reason: String,
 }
 
-/// Why an adjustment is not made.
+/// The reason for which an adjustment is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
     #[error("delta must be -{MAX_UNITS_AT_ONCE} to {MAX_UNITS_AT_ONCE}, and not 0")]
@@ -84,14 +84,14 @@ pub enum MovementKind {
 /// Units of one SKU that came or went; written once. (A reservation itself records the units that its order takes.)
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Movement {
-    /// Computed from what makes the movement unique, so that a repeat has the same id.
+    /// Computed from the unique parts of the movement, so that a repeat has the same id.
     pub id: MovementId,
     pub sku: Sku,
     pub kind: MovementKind,
     /// Units, positive if they became available.
     pub delta: i64,
     pub at: Timestamp,
-    /// The words of staff.
+    /// The reason that staff give.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The member of staff.

@@ -11,7 +11,7 @@ const MAX_SKUS: usize = 99;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lines(Vec<StockLine>);
 
-/// Why the lines of a command cannot be held.
+/// The reason for which the lines of a command cannot be held.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidLines {
     #[error("no lines")]

@@ -1,5 +1,5 @@
-//! An order's reservation of stock and the decision on each command. A command that was decided before is not decided again:
-//! its transition is republished. Refuses to free stock on its own; only `orders` lets reservations expire.
+//! An order's reservation of stock and the decision on each command. A repeated command is not decided again: its
+//! transition is republished. Refuses to free stock on its own; only `orders` lets reservations expire.
 
 use super::lines::Lines;
 use events::ids::{OrderId, ReservationId, ReturnId};
@@ -74,10 +74,10 @@ pub struct Reservation {
     pub traceparent: Option<String>,
 }
 
-/// The write that makes a decision hold.
+/// The write that a decision needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Write {
-    /// Nothing is written, as it was decided before.
+    /// Nothing: it was decided before.
     Nothing,
     /// The reservation alone.
     Reservation,

@@ -1,8 +1,8 @@
 //! The reservations of orders. Replies follow the write: a repeated command finds the write done and gets the same reply.
 //!
-//! Levels are advisory, so they cost nothing on the busy path. Only where a SKU is short, or units came back, is its stock read
-//! once more after the write and published as read. So every published level was true at its `seq`, and a receiver that keeps
-//! the highest `seq` ends up right.
+//! Levels are advisory, so they cost nothing on the busy path. If a SKU is short, or units came back, its stock is read
+//! once more after the write and published as read. So every published level was true at its `seq`, and a receiver that
+//! keeps the highest `seq` ends up right.
 
 use super::{Error, Inventory};
 use crate::domain::{Decision, Lines, Reservation, ReservationRequest, Stock, Write, replies, reservation};
@@ -17,8 +17,8 @@ use std::ops::ControlFlow::{Break, Continue};
 const MAX_ITEMS: usize = 100;
 
 impl Inventory {
-    /// Reserves all lines of each order or none of them, first come, first served. Orders for the same SKUs share one write of
-    /// each SKU's stock, as that is the item where all of them meet.
+    /// Reserves all lines of each order or none of them, first come, first served. Orders for the same SKUs share one
+    /// write of each SKU's stock, since they all meet at that item.
     ///
     /// # Errors
     /// `Contended` if the stock keeps changing.
@@ -36,7 +36,7 @@ impl Inventory {
         group: &[(ReservationRequest, Context)],
         skus: &BTreeSet<Sku>,
     ) -> Result<Vec<Outgoing>, Error> {
-        // Each attempt reads all items anew, as a refused group does not say which of them changed.
+        // Each attempt reads all items again, since a refused group does not say which of them changed.
         decide_and_write((), move |()| async move {
             let ids = group.iter().map(|(request, _)| request.blank.id);
             let (reservations, stock) = self.store.reservations_and_stock(ids, skus.iter()).await?;
@@ -73,7 +73,7 @@ impl Inventory {
         Ok(outgoing([&decision], &levels))
     }
 
-    /// Returns goods that a customer sent back to the stock, as many SKUs a write as it takes.
+    /// Returns goods that a customer sent back to the stock, as many SKUs in a write as fit.
     ///
     /// # Errors
     /// `NotFound` if the reservation is not known (yet).
