@@ -1,5 +1,5 @@
-//! The rules of carts: what a cart holds, whose it is, how carts merge and lose what was ordered. Pure. Refuses prices and
-//! stock: quotes have prices, and orders reserve stock.
+//! The rules of carts: their lines and owners, merging, and removing what was ordered. Pure. Refuses prices and stock:
+//! quotes have prices, and orders reserve stock.
 
 use events::ids::{CartId, OrderId, UserId};
 use events::inventory::StockLine;
@@ -17,7 +17,8 @@ pub const GUEST_DAYS: i64 = 30;
 /// The latest orders whose lines a cart lost. A message about an earlier one would remove its lines again.
 const REMEMBERED_ORDERS: usize = 20;
 
-/// The id of a customer's one cart. It has the customer's bits, so every device finds it, and its owner is known without a read.
+/// The id of a customer's one cart. It has the customer's bits, so every device finds it, and its owner is known
+/// without a read.
 pub const fn cart_of(user: UserId) -> CartId {
     CartId::from_bits(user.bits())
 }
@@ -52,9 +53,9 @@ impl TryFrom<i64> for Quantity {
 /// A cart as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cart {
-    /// Whoever knows the id of a guest's cart may use it.
+    /// Knowing the id of a guest's cart is the right to use it.
     pub id: CartId,
-    /// The customer; none for a guest's cart.
+    /// The customer; `None` for a guest's cart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<UserId>,
     /// Units of each SKU.
@@ -62,18 +63,19 @@ pub struct Cart {
     /// The latest orders whose lines it lost.
     #[serde(default)]
     pub orders: Vec<OrderId>,
-    /// The customer's cart that took over the lines of this guest's cart, which is closed since.
+    /// The customer's cart that took over the lines. This guest's cart is closed since then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub merged_into: Option<CartId>,
     /// Number of changes so far, from 1.
     pub seq: u64,
     pub updated_at: Timestamp,
-    /// Seconds since the epoch after which DynamoDB may delete a guest's cart. Nothing relies on when that happens.
+    /// Seconds since the Unix epoch after which DynamoDB may delete a guest's cart. Nothing relies on the time of
+    /// deletion.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ttl: Option<i64>,
 }
 
-/// Why a cart is not changed.
+/// The reason for which a cart is not changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
     #[error("the cart belongs to a customer")]
@@ -89,15 +91,15 @@ pub enum Rejection {
 pub enum MergeDecision {
     /// The carts were merged before; this is the customer's.
     MergedBefore(Cart),
-    /// Both carts as they are to be written: the guest's is emptied and closed.
+    /// Both carts to write: the guest's is emptied and closed.
     Merge { target: Cart, guest: Cart },
 }
 
-/// What a cart needs to know of an order that was placed from it.
+/// The part of a placed order that concerns its cart.
 #[derive(Debug, Clone, Copy)]
 pub struct PlacedOrder<'a> {
     pub id: OrderId,
-    /// None for a guest's order.
+    /// `None` for a guest's order.
     pub customer: Option<UserId>,
     pub lines: &'a [StockLine],
     pub placed_at: Timestamp,
@@ -145,7 +147,8 @@ impl Cart {
         }
     }
 
-    /// Why the condition of a write of its lines failed for that caller. It is full if the caller may change it and it is open.
+    /// The reason for which the caller's write of a line failed its condition. The cart is full if the caller may
+    /// change it and it is open.
     pub fn rejection(&self, caller: Option<UserId>) -> Rejection {
         match self {
             Self { owner: Some(owner), .. } if caller != Some(*owner) => Rejection::NotOwner,
@@ -179,9 +182,9 @@ impl Cart {
         Ok(MergeDecision::Merge { target, guest })
     }
 
-    /// Removes the lines of an order; units that were added since stay. If this guest's cart was merged, its lines are in the
-    /// customer's cart: they leave there, provided that the order was placed before the merge or is that customer's. Nobody
-    /// else can change a customer's cart through a closed one.
+    /// Removes the lines of an order; units that were added since stay. If this guest's cart was merged, its lines are
+    /// removed from the customer's cart, provided that the order was placed before the merge or is that customer's.
+    /// Nobody else can change a customer's cart through a closed one.
     pub fn without_order(self, order: &PlacedOrder<'_>, now: Timestamp) -> OrderDecision {
         let permitted = self.owner.is_none() || self.owner == order.customer;
         if !permitted || self.orders.contains(&order.id) {

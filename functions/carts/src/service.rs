@@ -38,8 +38,8 @@ impl Carts {
         }
     }
 
-    /// A cart that the caller may see. Whoever knows the id of a guest's cart may see it; only the owner and staff may see a
-    /// customer's.
+    /// A cart that the caller may see. Knowing the id of a guest's cart is the right to see it; only the owner and
+    /// staff may see a customer's.
     ///
     /// # Errors
     /// If there is no such cart for the caller.
@@ -57,7 +57,7 @@ impl Carts {
         answer(self.store.set_line(id, holder(id, context), sku, quantity, context).await?, context)
     }
 
-    /// Removes a line. It need not be there.
+    /// Removes a line, if it is there.
     ///
     /// # Errors
     /// If the cart is not the caller's or is merged.

@@ -10,10 +10,10 @@ fn key(id: CartId) -> Key {
     Key::new(id.to_string(), "cart")
 }
 
-/// Who changes a cart's lines. The write's condition demands that the cart is theirs.
+/// The caller who changes a cart's lines. The write's condition checks that the cart is theirs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holder {
-    /// Somebody who knows the id of a guest's cart.
+    /// A caller who knows the id of a guest's cart.
     Guest,
     Customer(UserId),
 }
@@ -28,18 +28,18 @@ impl Store {
         Self { table }
     }
 
-    /// A cart as of now: clients read what they have just written.
+    /// Consistent: clients read what they have just written.
     pub async fn cart(&self, id: CartId) -> Result<Option<Cart>, StoreError> {
         self.table.get_consistent(&key(id)).await
     }
 
-    /// Two carts in one read, as of now.
+    /// Both in one consistent read.
     pub async fn two_carts(&self, one: CartId, other: CartId) -> Result<(Option<Cart>, Option<Cart>), StoreError> {
         let mut carts = self.table.get_many_consistent(&[key(one), key(other)]).await?.into_iter();
         Ok((carts.next().flatten(), carts.next().flatten()))
     }
 
-    /// Creates a cart, if there is none with its id.
+    /// Creates a cart if none has its id.
     pub async fn create(&self, cart: &Cart, cause: &Cause) -> Result<Written<Cart>, StoreError> {
         self.table.create(&key(cart.id), cart, cause).await
     }
@@ -61,7 +61,7 @@ impl Store {
         self.table.update(update, &context.cause(0)).await
     }
 
-    /// Removes a line in one write, if the cart is the holder's and is open. The line need not be there.
+    /// Removes a line in one write, if the cart is the holder's and is open. The line may be missing.
     pub async fn remove_line(
         &self,
         id: CartId,
@@ -73,12 +73,12 @@ impl Store {
         self.table.update(update, &context.cause(0)).await
     }
 
-    /// Writes a changed cart, if nobody else changed it first.
+    /// Writes a changed cart, if it still has the previous `seq`.
     pub async fn replace(&self, cart: &Cart, cause: &Cause) -> Result<Written<Cart>, StoreError> {
         self.table.replace(&key(cart.id), cart, cart.seq - 1, cause).await
     }
 
-    /// Writes two changed carts, both or neither. False if somebody else changed one of them first.
+    /// Writes two changed carts, both or neither; `false` if one of them changed meanwhile.
     pub async fn replace_both(&self, one: &Cart, other: &Cart, cause: &Cause) -> Result<bool, StoreError> {
         let transaction = Transaction::new(cause.clone()).replace(&key(one.id), one, one.seq - 1)?.replace(
             &key(other.id),

@@ -1,4 +1,4 @@
-//! The own settings of shipping from the environment. Refuses defaults.
+//! The environment variables of this capability. Refuses defaults.
 
 use chassis::tokens::Verifier;
 use chassis::{ConfigError, Env};

@@ -25,7 +25,7 @@ pub(crate) async fn receive(service: &Shipping, message: &Received) -> Result<Ve
     Ok(outgoing)
 }
 
-/// A shipment has the bits of its order's id; without them no order could be answered.
+/// A shipment has the bits of its order's id. Otherwise its events would reach no order.
 fn checked(order: OrderId, shipment: ShipmentId) -> Result<ShipmentId, Failure> {
     if shipment == order.shipment() {
         Ok(shipment)

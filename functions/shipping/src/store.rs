@@ -26,17 +26,17 @@ impl Store {
         Self { table }
     }
 
-    /// All zones, perhaps a moment old.
+    /// Eventually consistent.
     pub async fn zones(&self) -> Result<Zones, StoreError> {
         Ok(self.table.get(&zones_key()).await?.unwrap_or_default())
     }
 
-    /// All zones, read consistently.
+    /// Consistent.
     pub async fn zones_now(&self) -> Result<Zones, StoreError> {
         Ok(self.table.get_consistent(&zones_key()).await?.unwrap_or_default())
     }
 
-    /// Writes all zones over those of one change before.
+    /// Writes all zones if they still have the previous `seq`.
     pub async fn write_zones(&self, zones: &Zones, cause: &Cause) -> Result<Written<Zones>, StoreError> {
         match zones.seq {
             1 => self.table.create(&zones_key(), zones, cause).await,
@@ -44,12 +44,12 @@ impl Store {
         }
     }
 
-    /// A shipment, read consistently.
+    /// Consistent.
     pub async fn shipment(&self, id: ShipmentId) -> Result<Option<Shipment>, StoreError> {
         self.table.get_consistent(&shipment_key(id)).await
     }
 
-    /// Writes a shipment over that of one transition before.
+    /// Writes a shipment if the stored one still has the previous `seq`.
     pub async fn write_shipment(&self, shipment: &Shipment, cause: &Cause) -> Result<Written<Shipment>, StoreError> {
         let key = shipment_key(shipment.id);
         match shipment.seq {

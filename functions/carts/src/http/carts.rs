@@ -9,10 +9,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// A cart. It has no prices: a quote says what its lines cost.
+/// A cart. It has no prices: `POST /v1/quotes` prices its lines.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(super) struct Cart {
-    /// Whoever knows the id of a guest's cart may use it.
+    /// Knowing the id of a guest's cart is the right to use it.
     id: CartId,
     /// Sorted by SKU.
     lines: Vec<CartLine>,

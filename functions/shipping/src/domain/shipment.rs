@@ -27,7 +27,7 @@ pub struct ShipmentRequest {
     /// The code of the chosen service.
     pub service: String,
     pub weight_grams: u64,
-    /// From then on the goods stay here, as the held money is about to be released.
+    /// From this time on the goods stay in the warehouse, since the held money is about to be released.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dispatch_before: Option<Timestamp>,
 }
@@ -85,7 +85,7 @@ pub enum Decision {
     Stand(Shipment, Vec<Outgoing>),
 }
 
-/// Why a command of staff is refused.
+/// The reason for which a command of staff is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
     #[error("there is no such shipment")]

@@ -43,7 +43,7 @@ pub(super) struct Shipment {
     #[serde(skip_serializing_if = "Option::is_none")]
     service: Option<String>,
     weight_grams: u64,
-    /// From then on the shipment cannot be dispatched, as the held money is about to be released.
+    /// From this time on the shipment cannot be dispatched, since the held money is about to be released.
     #[serde(skip_serializing_if = "Option::is_none")]
     dispatch_before: Option<Timestamp>,
     /// The carrier, once the goods left.

@@ -13,7 +13,7 @@ impl Shipping {
         self.store.shipment(id).await
     }
 
-    /// Carries out a command: the shipment after it, and the events to send if a message asked for it.
+    /// Carries out a command; returns the shipment after it, and the events to send for a message.
     ///
     /// # Errors
     /// If the shipment's status does not allow it; never for a command of the order.
@@ -23,7 +23,7 @@ impl Shipping {
         command: &Command,
         context: &Context,
     ) -> Result<(Shipment, Vec<Outgoing>), Error> {
-        // A creation hardly ever finds a shipment: writing at once saves a read, and a refusal brings the shipment.
+        // A creation hardly ever finds a shipment: writing without a read saves one, and a refusal brings the shipment.
         let loaded = match command {
             Command::Create(_) => None,
             _ => self.store.shipment(id).await?,

@@ -15,8 +15,8 @@ impl Shipping {
     /// # Errors
     /// If a country of it is in another zone, or there are too many zones.
     pub async fn put_zone(&self, id: &ZoneId, zone: &Zone, context: &Context) -> Result<(), Error<ZoneRejection>> {
-        // The read is consistent, as answers without a write (the zone is there already, or a country is in another zone) have no
-        // condition that would detect an old read.
+        // The read is consistent, since an answer without a write (the zone is there already, or a country is in
+        // another zone) has no condition that would detect an old read.
         decide_and_write(self.store.zones_now().await?, move |current| async move {
             let Some(next) = current.with(id, zone).map_err(Error::Rejected)? else { return Ok(Break(())) };
             let written = self.store.write_zones(&next, &context.cause(next.seq)).await?;

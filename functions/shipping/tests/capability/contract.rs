@@ -1,4 +1,4 @@
-//! What this capability serves as its document is what its code does.
+//! The OpenAPI document agrees with the code.
 
 use chassis::testing::contract;
 use shipping::Shipping;
