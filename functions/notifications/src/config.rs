@@ -1,14 +1,13 @@
-//! The environment of notifications beyond what every function reads. Refuses defaults.
+//! The environment variables of this capability. Refuses defaults.
 
 use chassis::tokens::Verifier;
 use chassis::{ConfigError, Env};
 
-/// Settings of a notifications function.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// `USERS_JWKS`: the public keys that verify access tokens.
+    /// `USERS_JWKS`: public keys of access tokens.
     pub users: Verifier,
-    /// `MAIL_FROM`: the address that emails come from.
+    /// `MAIL_FROM`: the sender's address.
     pub mail_from: String,
 }
 

@@ -1,4 +1,4 @@
-//! What emails say, and when one may be sent. Pure: no clock, no table, no mail service.
+//! The content of emails, and the time at which one may be sent. Pure: no clock, no table, no mail service.
 
 pub mod email;
 pub mod email_delivery;

@@ -1,5 +1,4 @@
-//! Queue messages to events that a person is notified of. A test compares its types with those that `events` sends
-//! here.
+//! From messages to events that a person is notified of. A test compares its types with those that `events` sends here.
 
 use crate::domain::{Event, Rejection};
 use crate::service::{Error, Notifications};
@@ -34,7 +33,7 @@ pub(crate) async fn receive(service: &Notifications, message: &Received) -> Resu
     Ok(Vec::new())
 }
 
-/// Every rejection passes by itself.
+/// Every rejection is temporary.
 fn failure(error: Error) -> Failure {
     match error {
         Error::Rejected(rejection @ (Rejection::Claimed | Rejection::Deferred(_))) => {

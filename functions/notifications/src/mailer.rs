@@ -1,5 +1,5 @@
-//! The mail service (SES v2). Tells what may work later from what never will. Refuses to log addresses, which the
-//! service's error texts quote: only its names of errors leave this file.
+//! The mail service (SES v2). Tells temporary from permanent errors. Refuses to log addresses, which the service's
+//! error texts quote: only error codes leave this file.
 
 use crate::domain::email::RenderedEmail;
 use aws_sdk_sesv2::Client;
@@ -12,9 +12,9 @@ use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, Me
 pub(crate) enum SendOutcome {
     /// The service has accepted the email under this id.
     Sent(String),
-    /// The service will never accept it; its name of the reason.
+    /// The service refuses it for good. Holds the error code.
     Refused(String),
-    /// The service does not accept it now, or nobody knows; its name of the reason.
+    /// The service does not accept it now, or its answer is unknown. Holds the error code.
     Deferred(String),
 }
 

@@ -1,4 +1,4 @@
-//! Use cases: notify a person once; list what was sent.
+//! Use cases: notify a person once; list the emails of an order.
 
 use crate::config::Config;
 use crate::domain::email_delivery::Decision;
@@ -69,7 +69,7 @@ impl Notifications {
         }
     }
 
-    /// The claim on an email, or nothing if the email is settled. The first claim is written without reading.
+    /// The claim on an email; `None` if the email is settled. The first claim is written without a read.
     async fn claim(
         &self,
         subject: &str,
@@ -79,7 +79,8 @@ impl Notifications {
     ) -> Result<Option<EmailDelivery>, Error> {
         let id = context.input_id();
         let kind = message_type.split('.').nth(1).unwrap_or(message_type);
-        // The message's id in it gives equal addresses different fingerprints, so a list of addresses matches nothing.
+        // The hash includes the message's id, so equal addresses have different fingerprints and a list of addresses
+        // matches nothing.
         let to_hash = digest::of_bytes(format!("{id}\n{}", address.to_lowercase()).as_bytes());
         let first = &EmailDelivery::claimed(id, kind, to_hash, context.now);
         decide_and_write(None, move |earlier: Option<EmailDelivery>| async move {
@@ -95,7 +96,7 @@ impl Notifications {
         .await
     }
 
-    /// Records the outcome of an email, trying again for as long as there is time.
+    /// Records the outcome of an email, with further attempts while there is time.
     async fn record(&self, subject: &str, delivery: EmailDelivery, context: &Context) -> Result<(), StoreError> {
         let (id, world) = (context.input_id(), &self.wiring.world);
         loop {

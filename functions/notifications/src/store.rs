@@ -15,7 +15,7 @@ impl Store {
         Self { table }
     }
 
-    /// Writes a record over that of the write before.
+    /// Writes a record if the stored one still has the previous `seq`.
     ///
     /// # Errors
     /// The table.

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-/// A part of an erendered.
+/// A part of an email, before it is rendered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Block {
     Paragraph(String),

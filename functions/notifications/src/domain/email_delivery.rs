@@ -1,14 +1,14 @@
-//! When an email may be sent: it is claimed, then sent, then its outcome is recorded. A claim is held for longer than
-//! any attempt can take. Nobody can know whether the email of an expired claim went out, so it is sent again.
+//! The claim on an email: it is claimed, then sent, then its outcome is recorded. A claim is held for longer than any
+//! attempt can take. Nobody can know whether the email of an expired claim went out, so it is sent again.
 
 use super::rejection::Rejection;
 use events::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// A claim keeps others away for that long: more than the worker's timeout (20 s), so that its owner is gone by then.
+/// Length of a claim: more than the worker's timeout (20 s), so that its owner has ended by then.
 pub const HOLD_SECONDS: i64 = 30;
-/// The owner of a claim tries for that long to record the outcome: half of the worker's timeout, because a message that
-/// runs out of time is handled again and its email sent again.
+/// Time in which the owner of a claim tries to record the outcome: half of the worker's timeout. A message that runs
+/// out of time is handled again and its email sent again.
 pub const RECORD_SECONDS: i64 = 10;
 
 /// The progress of an email.
@@ -36,21 +36,21 @@ pub struct EmailDelivery {
     pub to_hash: String,
     /// The time of the latest claim.
     pub claimed_at: Timestamp,
-    /// Nobody else may claim the email before.
+    /// Nobody else may claim the email before this time.
     pub held_until: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent_at: Option<Timestamp>,
     /// The mail service's id of the email.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ses_message_id: Option<String>,
-    /// The mail service's name for its reason to refuse.
+    /// The mail service's error code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
     /// Number of writes so far.
     pub seq: u64,
 }
 
-/// What to do about an email that was claimed before.
+/// The next step of an email that was claimed before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
     /// Nothing: it was sent, or never will be.
@@ -91,7 +91,7 @@ impl EmailDelivery {
         }
     }
 
-    /// Whether the owner of this claim has time to try again to record the outcome.
+    /// Whether the owner of this claim has time for another attempt to record the outcome.
     pub fn may_still_be_recorded(&self, now: Timestamp) -> bool {
         now < self.claimed_at.plus_seconds(RECORD_SECONDS)
     }

@@ -1,4 +1,4 @@
-//! The emails in English. They say what the message says; nothing is looked up.
+//! The emails in English. Their content comes from the message alone.
 
 use super::email::{Block, Email};
 use super::event::Event;
@@ -36,8 +36,8 @@ fn framed(subject: String, name: Option<&str>, body: Vec<Block>) -> Email {
     Email { language: "en", subject, blocks }
 }
 
-/// A person who signs up chooses the name and need not own the mailbox. What could be an advertisement with a link is
-/// no name.
+/// The person who signs up chooses the name and may not own the mailbox. A name that could be an advertisement with a
+/// link is left out.
 fn is_a_name(text: &str) -> bool {
     let links = text.contains("www") || text.split('.').skip(1).any(|rest| rest.starts_with(char::is_alphanumeric));
     let letters = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '.' | '-' | '\'' | '’');
@@ -107,7 +107,7 @@ fn body(order: &OrderDetails, event: &OrderEvent) -> Vec<Block> {
 }
 
 fn payment_declined(reason: &str, pay_until: Timestamp) -> Vec<Block> {
-    // The reason is a stable name of payments. A person gets a sentence, never the name.
+    // The reason is a stable name of payments, not a sentence for people.
     let why = match reason {
         "insufficient_funds" => "Your payment was declined because there is not enough money in the account.",
         "authentication_failed" => "Your payment was declined because it was not confirmed with your bank.",

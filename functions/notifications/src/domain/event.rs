@@ -3,7 +3,7 @@
 use events::Contact;
 use events::orders::{OrderDetails, OrderEvent};
 
-/// What an email is about.
+/// An event that a person is notified of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     UserRegistered(Contact),

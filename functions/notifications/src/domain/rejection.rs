@@ -1,12 +1,12 @@
-//! Every reason for which an email is not sent now. Both pass: the message comes again.
+//! Reasons for which an email is not sent now. Both pass: the message comes again.
 
-/// Why an email is not sent now.
+/// The reason for which an email is not sent now.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
     /// Another attempt holds the claim and may be sending the email at this moment.
     #[error("another attempt may be sending this email")]
     Claimed,
-    /// The mail service's name for why it takes no email now.
+    /// The mail service's code for a temporary error.
     #[error("mail service: {0}")]
     Deferred(String),
 }

@@ -1,4 +1,4 @@
-//! Reading notifications: which emails about an order were sent. Refuses addresses, which are not kept.
+//! Lists the emails about an order. Refuses addresses, which are not kept.
 
 use crate::domain::EmailDelivery;
 use crate::domain::email_delivery::Status;
@@ -30,10 +30,10 @@ pub(super) struct NotificationQuery {
 pub(super) struct Notification {
     /// The message that the email is about. The email carries it in the header `X-Souk-Message-Id`.
     pub message_id: String,
-    /// What the email is about, e.g. `order_placed`.
+    /// The event that the email is about, e.g. `order_placed`.
     pub kind: String,
     pub status: Status,
-    /// When the email was sent; before that, when the latest attempt began.
+    /// Time of sending; until then, the start of the latest attempt.
     pub at: Timestamp,
 }
 

@@ -1,4 +1,4 @@
-//! The OpenAPI document and the messages of notifications are what its code does.
+//! The OpenAPI document and the received messages agree with the code.
 
 use crate::harness::{bench, every_message, sold_out};
 use chassis::testing::contract;

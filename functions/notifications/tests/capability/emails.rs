@@ -18,7 +18,7 @@ fn only_item(bench: &Bench<Notifications>) -> Value {
     items[0].clone()
 }
 
-/// Writes of the table since last asked.
+/// Writes of the table since the last call.
 fn writes(bench: &Bench<Notifications>) -> usize {
     bench.dynamo.take_calls().iter().filter(|call| call.operation == "PutItem").count()
 }
@@ -151,7 +151,7 @@ async fn a_claim_that_was_taken_over_is_not_marked_by_its_first_owner() {
     let (slow, mail_service) = bench();
     let (quick, dynamo) = (slow.dynamo.service(), slow.dynamo.clone());
     mail_service.meanwhile(move || {
-        // Somebody else claims it anew while this email is being sent: the item moves on under the first owner's feet.
+        // Another attempt claims the email while the first one is sending it.
         let update = json!({
             "TableName": dynamo.table_name(),
             "Key": {"pk": {"S": ORDER.to_string()}, "sk": {"S": format!("{ORDER}/0000000001/orders.order_placed.v1")}},
@@ -169,7 +169,7 @@ async fn a_claim_that_was_taken_over_is_not_marked_by_its_first_owner() {
 
 #[tokio::test(start_paused = true)]
 async fn a_busy_mail_service_gets_the_mail_as_soon_as_the_message_comes_again() {
-    // With the tries that the SDK makes by itself of what may pass at once.
+    // With the number of attempts that the SDK itself makes.
     let troubles = [
         (429, "TooManyRequestsException", 3),
         (500, "InternalServiceError", 3),

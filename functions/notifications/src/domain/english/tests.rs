@@ -1,4 +1,4 @@
-//! What each email must say, in any words.
+//! The facts that each email must state, in any words.
 
 use super::*;
 use events::orders::OrderLine;
