@@ -1,5 +1,5 @@
 //! `souk bench`: how fast, how big and how hungry the functions are, beside three that do next to nothing.
-//! Owns the building, as for a deployment but linked for this machine. Refuses to measure itself: `tests/bench` does nothing else.
+//! Owns building as for a deployment, but linked for this machine. Refuses to measure itself: `tests/bench` does.
 
 use anyhow::Result;
 use events::Capability;
@@ -13,7 +13,7 @@ use crate::workspace::Workspace;
 /// Builds the functions, the baselines and what measures them, and measures; then the pure paths alone.
 ///
 /// # Errors
-/// When something does not build, or a function does not work.
+/// If something does not build, or a function does not work.
 pub fn bench(workspace: &Workspace, progress: &Progress) -> Result<()> {
     let tools = Tools::new(workspace);
     let how = Build { destination: Destination::ThisMachine, release: true };

@@ -1,5 +1,5 @@
-//! `tests/budgets.yaml`, as far as this command holds it: what functions weigh and what the parts of a test run take.
-//! Refuses to judge; `sizes` and `test` do.
+//! The part of `tests/budgets.yaml` that this command reads: sizes of functions and times of a test run. Refuses to
+//! judge; `sizes` and `test` do.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,10 +9,9 @@ use serde::Deserialize;
 
 use crate::workspace::Workspace;
 
-/// The file, from the root.
+/// Relative to the root.
 pub const FILE: &str = "tests/budgets.yaml";
 
-/// What is allowed.
 #[derive(Deserialize)]
 pub struct Budgets {
     /// By the machine's architecture, then by function.
@@ -21,12 +20,11 @@ pub struct Budgets {
     pub time: BTreeMap<String, Time>,
 }
 
-/// A function's weight in kilobytes (1,000 bytes).
+/// Kilobytes (1,000 bytes).
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub struct Size {
-    /// As it is.
     pub binary: u64,
-    /// As a deployment packs it.
+    /// Packed as for a deployment.
     pub zip: u64,
 }
 
@@ -40,17 +38,15 @@ pub struct Time {
 }
 
 impl Time {
-    /// What is allowed here.
+    /// The budget on this machine.
     pub fn of(self, fresh: bool) -> Duration {
         Duration::from_secs(if fresh { self.fresh } else { self.built })
     }
 }
 
 impl Budgets {
-    /// Reads the file.
-    ///
     /// # Errors
-    /// When it is missing or damaged.
+    /// If it is missing or damaged.
     pub fn read(workspace: &Workspace) -> Result<Self> {
         let file = workspace.root().join(FILE);
         let text = std::fs::read_to_string(&file).with_context(|| file.display().to_string())?;

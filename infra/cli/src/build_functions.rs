@@ -1,6 +1,6 @@
-//! Building the functions: all of them in one cargo run, so that what they share is compiled once.
-//! Owns the choice of linker and features. Refuses to build anything but the capabilities for AWS, so that features which only
-//! tests or this command switch on never reach a deployed binary.
+//! Builds the functions in one cargo run, so that shared crates are compiled once.
+//! Owns the choice of linker and features. Refuses to build any other package for AWS with them: features of tests and
+//! of this command never reach a deployed binary.
 
 use std::path::Path;
 use std::process::Command;
@@ -25,10 +25,10 @@ pub enum Architecture {
 }
 
 impl Architecture {
-    /// What this machine is.
+    /// The instruction set of this machine.
     ///
     /// # Errors
-    /// When it is something Lambda does not run.
+    /// If Lambda does not support it.
     pub fn of_this_machine() -> Result<Self> {
         match std::env::consts::ARCH {
             "x86_64" => Ok(Self::X86),
@@ -37,7 +37,7 @@ impl Architecture {
         }
     }
 
-    /// The value of the templates' parameter `Architecture`.
+    /// Value of the template parameter `Architecture`.
     pub fn parameter(self) -> &'static str {
         match self {
             Self::Arm64 => "arm64",
@@ -53,27 +53,25 @@ impl Architecture {
     }
 }
 
-/// Where the built functions will run, which decides how they are linked.
+/// Where the functions will run; decides how they are linked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Destination {
-    /// As processes of this machine: its own C compiler links fastest and fits its C library.
+    /// As processes of this machine, linked with its own C compiler: fast, and right for its C library.
     ThisMachine,
-    /// On Lambda's image, whose C library is older than most machines': linked by zig against that one.
+    /// On Lambda's image, linked by zig: its C library is older than that of most machines.
     Lambda(Architecture),
 }
 
-/// How to build.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Build {
-    /// Where they will run.
     pub destination: Destination,
-    /// Optimized and small, or quick to build.
+    /// Optimized and small; otherwise quick to build.
     pub release: bool,
 }
 
 impl Build {
-    /// Whether the functions are the ones that the tests build: compiled with the features of the whole workspace, so that
-    /// whoever ran the tests has them already. What is deployed to AWS or weighed never is.
+    /// Whether these are the functions that the tests build: compiled with the features of the whole workspace, so that
+    /// a test run has built them already. Functions for AWS, or to be measured, never are.
     fn shares_with_tests(self) -> bool {
         self == Self { destination: Destination::ThisMachine, release: false }
     }
@@ -82,7 +80,7 @@ impl Build {
 /// Builds the named capabilities into `target/lambda/<capability>/bootstrap`.
 ///
 /// # Errors
-/// When the code does not compile or the toolchain lacks the target.
+/// If the code does not compile or the toolchain lacks the target.
 pub fn build(
     workspace: &Workspace,
     tools: &Tools,
@@ -129,8 +127,8 @@ fn arguments(capabilities: &[Capability], how: Build) -> Vec<String> {
     arguments
 }
 
-/// Copies a program without the names that only debuggers want: they triple what a deploy has to pack. A profile that strips
-/// would be another one than that of the tests, and everything would be compiled twice.
+/// Copies a program without debug symbols, which triple the size of a deployment. A profile that strips would differ
+/// from that of the tests, and everything would be compiled twice.
 fn strip(task: &Task, program: &Path, copy: &Path) -> Result<()> {
     if let Some(folder) = copy.parent() {
         workspace::create_folder(folder)?;

@@ -1,5 +1,5 @@
 //! `souk chaos`: each capability is killed, removed and redeployed while customers shop.
-//! Owns the building of the program that does it. Refuses to try anything itself.
+//! Owns building the program in `tests/chaos`. Refuses to kill or remove anything itself.
 
 use std::ffi::OsString;
 
@@ -9,7 +9,6 @@ use crate::process::run_in_view;
 use crate::tools::Tools;
 use crate::workspace::Workspace;
 
-/// What to try.
 #[derive(Clone, Debug, clap::Args)]
 #[command(disable_help_flag = true)]
 pub struct Options {
@@ -18,10 +17,10 @@ pub struct Options {
     arguments: Vec<OsString>,
 }
 
-/// Builds the program as the tests are built, and runs it with these arguments.
+/// Builds the program in the tests' profile, and runs it with these arguments.
 ///
 /// # Errors
-/// When it does not build, or an absence was noticed.
+/// If it does not build, or an absence was noticed.
 pub fn chaos(workspace: &Workspace, options: &Options) -> Result<()> {
     let mut command = Tools::new(workspace).cargo();
     command.args(["run", "--quiet", "--package", "chaos", "--"]).args(&options.arguments);

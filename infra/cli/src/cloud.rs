@@ -1,5 +1,5 @@
 //! The few AWS calls an operator's command makes by itself: parameters and queues.
-//! Owns the SDK clients and the runtime they need. Refuses decisions: who calls knows what to store and send.
+//! Owns the SDK clients and their runtime. Refuses decisions: the caller knows what to store and send.
 
 use anyhow::{Context, Result};
 use aws_config::{BehaviorVersion, Region};
@@ -10,16 +10,15 @@ use tokio::runtime::Runtime;
 
 use crate::endpoint::Endpoint;
 
-/// A parameter as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parameter {
-    /// Its value, decrypted.
+    /// Decrypted.
     pub value: String,
-    /// Its version, counted from 1.
+    /// Counted from 1.
     pub version: i64,
 }
 
-/// The messages in a queue.
+/// Numbers of messages in a queue.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Depth {
     /// Ready to be received.
@@ -30,7 +29,7 @@ pub struct Depth {
     pub delayed: u64,
 }
 
-/// AWS, or what stands in for it.
+/// AWS, or an emulator of it.
 pub struct Cloud {
     runtime: Runtime,
     parameters: aws_sdk_ssm::Client,
@@ -41,7 +40,7 @@ impl Cloud {
     /// Connects to an endpoint, or to AWS with the machine's own credentials.
     ///
     /// # Errors
-    /// When the runtime cannot be started.
+    /// If the runtime cannot be started.
     pub fn connect(endpoint: Option<&Endpoint>) -> Result<Self> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let mut loader = aws_config::defaults(BehaviorVersion::latest());
@@ -63,7 +62,7 @@ impl Cloud {
     /// Reads a parameter; `None` when there is none of that name.
     ///
     /// # Errors
-    /// When the service refuses or cannot be reached.
+    /// If the service refuses or cannot be reached.
     pub fn parameter(&self, name: &str) -> Result<Option<Parameter>> {
         let answer = self.runtime.block_on(self.parameters.get_parameter().name(name).with_decryption(true).send());
         match answer {
@@ -78,7 +77,7 @@ impl Cloud {
     /// Stores a parameter, encrypted when it is secret; answers its version.
     ///
     /// # Errors
-    /// When the service refuses or cannot be reached.
+    /// If the service refuses or cannot be reached.
     pub fn store_parameter(&self, name: &str, value: &str, secret: bool) -> Result<i64> {
         let kind = if secret { ParameterType::SecureString } else { ParameterType::String };
         let request = self.parameters.put_parameter().name(name).value(value).r#type(kind).overwrite(true);
@@ -90,7 +89,7 @@ impl Cloud {
     /// Sends one message to a queue known by its name.
     ///
     /// # Errors
-    /// When there is no such queue or the caller may not write to it.
+    /// If there is no such queue or the caller may not write to it.
     pub fn send_message(&self, queue: &str, body: &str) -> Result<()> {
         let url = self.queue_url(queue)?;
         let request = self.queues.send_message().queue_url(url).message_body(body);
@@ -101,7 +100,7 @@ impl Cloud {
     /// The messages in a queue.
     ///
     /// # Errors
-    /// When there is no such queue.
+    /// If there is no such queue.
     pub fn depth(&self, queue: &str) -> Result<Depth> {
         let url = self.queue_url(queue)?;
         let request = self.queues.get_queue_attributes().queue_url(url).attribute_names(QueueAttributeName::All);

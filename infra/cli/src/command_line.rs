@@ -55,7 +55,7 @@ enum Task {
     Doctor,
     /// Grant a role to a user; this is how the first admin is made
     GrantRole {
-        /// The user's e-mail address
+        /// The user's email address
         email: String,
         /// `customer`, `staff` or `admin`
         #[arg(value_parser = role)]
@@ -146,7 +146,7 @@ fn role(name: &str) -> Result<Role> {
     serde_json::from_value(name.into()).context("there are customer, staff, admin")
 }
 
-/// Tells of an error, and chooses the exit code.
+/// Prints an error, and chooses the exit code.
 pub fn conclude(result: Result<()>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,4 +1,4 @@
-//! A demo purchase: what a customer and then a member of staff do, told as it happens.
+//! A demo purchase: the actions of a customer and of a member of staff, shown while they happen.
 //! Owns the story. Refuses knowledge of the inside: it sees the timeline, the shipment, the ledger and the mails that
 //! the shop shows.
 
@@ -30,7 +30,7 @@ pub struct Purchase {
 /// Buys three things and sees them delivered.
 ///
 /// # Errors
-/// When the shop refuses a step, or the order does not move within a minute.
+/// If the shop refuses a step, or the order does not move within a minute.
 pub fn buy(progress: &Progress, shop: &Shop, endpoint: &Endpoint, demo: &Demo) -> Result<Purchase> {
     let mails_before = emulator::mails(endpoint).map_or(0, |mails| mails.len());
     let customer = shop.signed_in(&demo.customer)?;
@@ -153,7 +153,7 @@ fn dispatch(progress: &Progress, staff: &Shop, order_id: &str) -> Result<()> {
     Ok(())
 }
 
-/// The timeline of one order, told entry by entry.
+/// Prints the timeline of one order, entry by entry.
 struct Story<'a> {
     progress: &'a Progress,
     customer: &'a Shop,
@@ -184,7 +184,7 @@ impl Story<'_> {
     }
 }
 
-/// A timeline entry in one line: when, counted from the first; what; and the order's three states after it.
+/// A timeline entry in one line: time since the first entry, event, and the order's three states after it.
 fn describe(entry: &Value, first: Option<&Value>) -> String {
     let word = |field: &str| entry.get(field).and_then(Value::as_str).unwrap_or("?");
     let states = ["status", "payment_state", "fulfillment_state"].map(word);

@@ -1,6 +1,6 @@
 //! Deploying stacks with the SAM CLI: the platform first, then the capabilities side by side.
-//! Owns stack names, parameters and the memory of what is deployed already. Refuses templates of its own: what goes
-//! to an emulator is what goes to AWS.
+//! Owns stack names, parameters and the fingerprints of deployed stacks. Refuses templates of its own: an emulator gets
+//! the same templates as AWS.
 
 use std::collections::BTreeMap;
 use std::process::Command;
@@ -20,20 +20,16 @@ use crate::progress::Progress;
 use crate::tools::{Environment, Tools};
 use crate::workspace::Workspace;
 
-/// The stack that all others lean on.
+/// The part that all others depend on.
 pub const PLATFORM: &str = "platform";
-/// Where deploys to an emulator put their artifacts.
+/// Bucket for artifacts on an emulator.
 pub const BUCKET: &str = "souk-artifacts";
 
 const AT_ONCE: usize = 4;
 
-/// What to deploy to.
 pub struct Target<'a> {
-    /// The workspace with templates and artifacts.
     pub workspace: &'a Workspace,
-    /// The SAM CLI.
     pub tools: &'a Tools,
-    /// Deployment stage.
     pub stage: &'a str,
     /// An endpoint that is not AWS; `None` for AWS with the machine's own credentials.
     pub endpoint: Option<&'a Endpoint>,
@@ -41,15 +37,15 @@ pub struct Target<'a> {
     pub architecture: Architecture,
     /// Whether the capabilities run, or only keep their tables.
     pub running: bool,
-    /// Further template parameters, `Name=value`.
+    /// More template parameters, as `Name=value`.
     pub parameters: &'a [String],
 }
 
 impl Target<'_> {
-    /// Deploys the platform; answers whether anything was to do.
+    /// Deploys the platform; `true` if anything changed.
     ///
     /// # Errors
-    /// When SAM refuses.
+    /// If SAM refuses.
     pub fn deploy_platform(&self, progress: &Progress, known: &mut BTreeMap<String, String>) -> Result<bool> {
         let stack = stack(self.stage, PLATFORM);
         let parameters = self.parameters(None);
@@ -59,10 +55,10 @@ impl Target<'_> {
         Ok(deployed)
     }
 
-    /// The id and the address of the platform's API.
+    /// The platform's API.
     ///
     /// # Errors
-    /// When the platform is not deployed.
+    /// If the platform is not deployed.
     pub fn api(&self) -> Result<Api> {
         let stack = stack(self.stage, PLATFORM);
         let mut command = self.sam();
@@ -75,10 +71,11 @@ impl Target<'_> {
         }
     }
 
-    /// Deploys capabilities side by side; those whose template, artifact and parameters are unchanged are skipped.
+    /// Deploys capabilities side by side. A capability is skipped if its template, artifact and parameters are
+    /// unchanged.
     ///
     /// # Errors
-    /// The first stack's that failed. What was deployed before is remembered.
+    /// The first failure. Earlier successes are recorded.
     pub fn deploy_capabilities(
         &self,
         progress: &Progress,
@@ -195,7 +192,6 @@ impl Target<'_> {
     }
 }
 
-/// The name of a part's stack on a stage.
 pub fn stack(stage: &str, part: &str) -> String {
     format!("souk-{stage}-{part}")
 }

@@ -16,7 +16,6 @@ use crate::state::State;
 use crate::tools::{Environment, Tools};
 use crate::workspace::Workspace;
 
-/// What to deploy where.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Options {
     /// Stage, for example `prod`: prefixes every name

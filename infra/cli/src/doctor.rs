@@ -13,7 +13,7 @@ use crate::workspace::Workspace;
 
 const ROOM_WANTED_GB: u64 = 6;
 
-/// One thing the machine should have.
+/// One checked prerequisite.
 struct Finding {
     what: &'static str,
     found: Result<String, String>,
@@ -22,7 +22,7 @@ struct Finding {
 /// Looks for everything and tells it; fails when something needed is missing.
 ///
 /// # Errors
-/// When something needed is missing.
+/// If something needed is missing.
 pub fn doctor(workspace: &Workspace, progress: &Progress) -> Result<()> {
     let findings = [system(), rust(), compiler(), python(), room(workspace)];
     for finding in &findings {

@@ -1,5 +1,5 @@
-//! `souk down`: nothing of the shop keeps running.
-//! Owns the end of an emulator and of its functions. Refuses to touch a process it cannot recognise as its own.
+//! `souk down`: stops every process of the shop.
+//! Owns the end of an emulator and of its functions. Refuses to touch a process that is not recognizably its own.
 
 use anyhow::Result;
 
@@ -11,7 +11,7 @@ use crate::workspace::Workspace;
 /// Stops the emulator that `souk up` started, with every function process.
 ///
 /// # Errors
-/// When the state cannot be read or written.
+/// If the state cannot be read or written.
 pub fn down(workspace: &Workspace, progress: &Progress) -> Result<()> {
     let file = workspace.state_file();
     let mut state = State::load(&file)?;

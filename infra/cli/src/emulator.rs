@@ -25,15 +25,14 @@ mod wire;
 
 pub use functions::kill_functions;
 
-/// Where people expect such an emulator.
+/// The usual port of such emulators.
 pub const USUAL_PORT: u16 = 4566;
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// How to start an emulator.
 pub struct Start {
-    /// Folder for its log, its temporary files and its state.
+    /// For its log, its temporary files and its state.
     pub folder: PathBuf,
-    /// The port to take; any free one when it is taken or not named.
+    /// Any free port if this one is taken or `None`.
     pub port: Option<u16>,
     /// Whether tables and queues survive a stop.
     pub persist: bool,
@@ -41,7 +40,7 @@ pub struct Start {
 
 /// A running emulator. Dropping it stops it, unless it was released.
 pub struct Emulator {
-    /// What is written to the state file.
+    /// The record for the state file.
     pub running: RunningEmulator,
     child: Option<Child>,
 }
@@ -50,7 +49,7 @@ impl Emulator {
     /// Starts the emulator on a free port of the loopback address and waits until it answers.
     ///
     /// # Errors
-    /// When it cannot be started or does not answer; the message names its log.
+    /// If it cannot be started or does not answer; the message names its log.
     pub fn start(tools: &Tools, progress: &Progress, start: &Start) -> Result<Self> {
         let task = progress.task("starting the emulator");
         let port = start.port.filter(|port| is_free(*port)).map_or_else(any_port, Ok)?;
@@ -102,7 +101,7 @@ impl Emulator {
         self.running.clone()
     }
 
-    /// Where AWS calls go.
+    /// Endpoint for AWS calls.
     pub fn endpoint(&self) -> Endpoint {
         Endpoint::local(self.running.port)
     }
@@ -129,12 +128,12 @@ impl Drop for Emulator {
     }
 }
 
-/// Whether the remembered emulator still runs and answers.
+/// Whether the recorded emulator still runs and answers.
 pub fn is_running(running: &RunningEmulator) -> bool {
     process::is_alive(running.pid) && answers(&Endpoint::local(running.port))
 }
 
-/// Stops the remembered emulator with all its functions; true when there was something to stop.
+/// Stops the recorded emulator with all its functions; `true` if it ran.
 pub fn stop(running: &RunningEmulator) -> bool {
     // The process id may belong to somebody else by now: without our command line it is left alone.
     if !process::is_alive(running.pid) || !command_line(running.pid).contains("ministack") {
@@ -144,7 +143,6 @@ pub fn stop(running: &RunningEmulator) -> bool {
     true
 }
 
-/// Whether an emulator answers at this endpoint.
 pub fn answers(endpoint: &Endpoint) -> bool {
     wire::get(endpoint, "/_localstack/health").is_ok()
 }
@@ -152,7 +150,7 @@ pub fn answers(endpoint: &Endpoint) -> bool {
 /// The API's base address. Host names below `localhost` do not resolve everywhere, so the API is reached by path.
 ///
 /// # Errors
-/// When the endpoint does not answer.
+/// If the endpoint does not answer.
 pub fn api_url(endpoint: &Endpoint, api_id: &str) -> Result<String> {
     if !answers(endpoint) {
         bail!("the emulator does not answer at {}", endpoint.url());
@@ -166,7 +164,7 @@ pub fn api_url(endpoint: &Endpoint, api_id: &str) -> Result<String> {
 /// Makes the bucket that deploys put their artifacts in.
 ///
 /// # Errors
-/// When the endpoint refuses.
+/// If the endpoint refuses.
 pub fn create_bucket(endpoint: &Endpoint, bucket: &str) -> Result<()> {
     wire::send(endpoint, "PUT", &format!("/{bucket}"), "s3", None).map(drop)
 }
@@ -174,7 +172,7 @@ pub fn create_bucket(endpoint: &Endpoint, bucket: &str) -> Result<()> {
 /// Makes an address or domain a verified sender; on AWS its owner must prove it, here nobody asks.
 ///
 /// # Errors
-/// When the endpoint refuses.
+/// If the endpoint refuses.
 pub fn verify_sender(endpoint: &Endpoint, identity: &str) -> Result<()> {
     let body = serde_json::json!({ "EmailIdentity": identity });
     match wire::send(endpoint, "POST", "/v2/email/identities", "ses", Some(&body)) {
@@ -183,7 +181,6 @@ pub fn verify_sender(endpoint: &Endpoint, identity: &str) -> Result<()> {
     }
 }
 
-/// A mail that was sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
     /// First recipient.
@@ -195,7 +192,7 @@ pub struct Mail {
 /// The mails sent so far, oldest first.
 ///
 /// # Errors
-/// When the endpoint shows no mails.
+/// If the endpoint does not list mails.
 pub fn mails(endpoint: &Endpoint) -> Result<Vec<Mail>> {
     let answer = wire::get(endpoint, "/_ministack/ses/messages").or_else(|_| wire::get(endpoint, "/_aws/ses"))?;
     Ok(read_mails(&answer))
@@ -204,7 +201,7 @@ pub fn mails(endpoint: &Endpoint) -> Result<Vec<Mail>> {
 /// The environment of a deployed function.
 ///
 /// # Errors
-/// When the function is not there.
+/// If the function does not exist.
 pub fn function_environment(endpoint: &Endpoint, function: &str) -> Result<Vec<(String, String)>> {
     let path = format!("/2015-03-31/functions/{function}/configuration");
     let answer = wire::send(endpoint, "GET", &path, "lambda", None)?;

@@ -1,14 +1,15 @@
 //! Where AWS calls go: an address, a region, and the environment that makes child processes go there too.
-//! Owns the reading of `AWS_ENDPOINT_URL`. Refuses to mix: with an endpoint, no profile or session of the machine is used.
+//! Owns the reading of `AWS_ENDPOINT_URL`. Refuses to mix: with an endpoint, the machine's profiles and sessions are not
+//! used.
 
 use std::process::Command;
 
 /// The region of a local shop unless the environment names another.
 const LOCAL_REGION: &str = "us-east-1";
-/// What emulators take for the account's root.
+/// Emulators take it for the root user's key.
 const LOCAL_KEY: &str = "test";
 
-/// An endpoint that speaks AWS and is not AWS.
+/// An endpoint other than AWS that speaks its protocols.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     url: String,
@@ -18,12 +19,11 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// An endpoint on this machine.
     pub fn local(port: u16) -> Self {
         Self::at(&format!("http://localhost:{port}"), LOCAL_REGION, LOCAL_KEY, LOCAL_KEY)
     }
 
-    /// An endpoint known by its address, in the region and with the keys of the environment.
+    /// An endpoint at this address, with the region and the keys of the environment.
     pub fn known(url: &str) -> Self {
         let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let region = variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION"));
@@ -35,33 +35,30 @@ impl Endpoint {
         )
     }
 
-    /// The endpoint that `AWS_ENDPOINT_URL` names, if it does.
+    /// The endpoint in `AWS_ENDPOINT_URL`, if set.
     pub fn from_environment() -> Option<Self> {
         let url = std::env::var("AWS_ENDPOINT_URL").ok()?;
         (!url.is_empty()).then(|| Self::known(&url))
     }
 
-    /// Address without a slash at the end.
+    /// Without a slash at the end.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// AWS region.
     pub fn region(&self) -> &str {
         &self.region
     }
 
-    /// Access key id.
     pub fn access_key(&self) -> &str {
         &self.access_key
     }
 
-    /// Secret access key.
     pub fn secret_key(&self) -> &str {
         &self.secret_key
     }
 
-    /// The environment of a process whose AWS calls shall go here and nowhere else.
+    /// Variables that send all AWS calls of a process to this endpoint.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
         vec![
             ("AWS_ENDPOINT_URL", self.url.clone()),
@@ -73,7 +70,7 @@ impl Endpoint {
         ]
     }
 
-    /// Gives a command that environment.
+    /// Sets these variables for a command.
     pub fn apply(&self, command: &mut Command) {
         for name in ["AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"] {
             command.env_remove(name);

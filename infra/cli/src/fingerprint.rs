@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use aws_lc_rs::digest::{Context, SHA256};
 
-/// A running fingerprint over named parts; the order of the parts matters.
+/// A running fingerprint over named parts, in order.
 pub struct Fingerprint(Context);
 
 impl Default for Fingerprint {
@@ -17,7 +17,7 @@ impl Default for Fingerprint {
 }
 
 impl Fingerprint {
-    /// Adds a text. Its length goes in first, so that no two lists of texts run into each other.
+    /// Adds a text after its length, so that no two lists of texts have the same bytes.
     pub fn text(mut self, text: &str) -> Self {
         self.0.update(&text.len().to_be_bytes());
         self.0.update(text.as_bytes());
@@ -27,7 +27,7 @@ impl Fingerprint {
     /// Adds the content of a file.
     ///
     /// # Errors
-    /// When the file cannot be read.
+    /// If the file cannot be read.
     pub fn file(mut self, path: &Path) -> Result<Self> {
         let mut file = std::fs::File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
         let length = file.metadata().map(|data| data.len()).unwrap_or_default();
@@ -45,7 +45,7 @@ impl Fingerprint {
     /// Adds every file of a folder (one level), in the order of their names.
     ///
     /// # Errors
-    /// When the folder or a file cannot be read.
+    /// If the folder or a file cannot be read.
     pub fn folder(mut self, folder: &Path) -> Result<Self> {
         let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
             .with_context(|| format!("cannot read {}", folder.display()))?
@@ -60,7 +60,7 @@ impl Fingerprint {
         Ok(self)
     }
 
-    /// The fingerprint as 64 hexadecimal digits.
+    /// 64 hexadecimal digits.
     pub fn finish(self) -> String {
         self.0.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
     }

@@ -1,5 +1,5 @@
-//! The keys of a stage: Ed25519 pairs for those who sign, a secret for guests' order links.
-//! Owns their format and where they lie: private parts in SSM SecureStrings, public ones as JWKS in plain parameters.
+//! The keys of a stage: Ed25519 pairs of the issuers, and a secret for guests' order links.
+//! Owns their format and their place: private parts in SSM SecureStrings, public ones as JWKS in plain parameters.
 //! Refuses to replace a key that exists, and to show a private one.
 
 use anyhow::{Context, Result, anyhow};
@@ -13,29 +13,28 @@ use serde_json::{Value, json};
 
 use crate::cloud::Cloud;
 
-/// Who signs tokens or quotes.
+/// Capabilities that sign tokens or quotes.
 pub const ISSUERS: [&str; 3] = ["users", "catalog", "shipping"];
 
 /// The versions of the public key sets, in the order of [`ISSUERS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyVersions {
-    /// Version of each issuer's JWKS parameter.
     pub jwks: [i64; 3],
-    /// Whether any key had to be made.
+    /// Whether a key was created.
     pub created: bool,
 }
 
-/// A private key as it is stored.
+/// Stored form of a private key.
 #[derive(Serialize, Deserialize)]
 struct PrivateKey {
     kid: String,
     pkcs8: String,
 }
 
-/// Makes the keys that a stage lacks and answers the versions of the public ones.
+/// Creates the missing keys of a stage and returns the versions of the public ones.
 ///
 /// # Errors
-/// When the parameter store refuses, or holds something that is not a key.
+/// If the parameter store refuses, or holds a value that is no key.
 pub fn ensure(cloud: &Cloud, stage: &str) -> Result<KeyVersions> {
     let mut versions = KeyVersions { jwks: [0; 3], created: false };
     for (version, issuer) in versions.jwks.iter_mut().zip(ISSUERS) {
@@ -93,13 +92,13 @@ fn public_key(private: &str) -> Result<Value> {
     }))
 }
 
-/// Whether a published key set has this key. During a rotation it has others as well.
+/// Whether a published key set has this key. During a rotation it has others too.
 fn holds(jwks: &str, key: &Value) -> bool {
     let set: Value = serde_json::from_str(jwks).unwrap_or_default();
     set.get("keys").and_then(Value::as_array).is_some_and(|keys| keys.contains(key))
 }
 
-/// RFC 7638: the name of a key follows from the key, so that no two keys share one.
+/// The key id (RFC 7638) is derived from the key, so no two keys share one.
 fn thumbprint(pair: &Ed25519KeyPair) -> Result<String> {
     let members = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, x(pair));
     Ok(URL_SAFE_NO_PAD.encode(digest(&SHA256, members.as_bytes())))

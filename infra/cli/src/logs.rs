@@ -11,7 +11,6 @@ use crate::state::State;
 use crate::tools::{Environment, Tools};
 use crate::workspace::Workspace;
 
-/// Which lines to show.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Options {
     /// One capability; all of them when left out
@@ -32,25 +31,21 @@ pub struct Options {
 }
 
 impl Options {
-    /// Everything from now on.
+    /// Everything from now on, for all capabilities.
     pub fn everything() -> Self {
         Self { capability: None, follow: true, filter: None, since: "1s ago".to_owned(), stage: None }
     }
 }
 
-/// Reads a capability's name.
-///
 /// # Errors
-/// Any other name.
+/// If there is no such capability.
 pub fn capability(name: &str) -> Result<Capability> {
     let names = Capability::ALL.map(Capability::name).join(", ");
     Capability::named(name).with_context(|| format!("there are {names}"))
 }
 
-/// Shows the lines.
-///
 /// # Errors
-/// When there is no shop, or its logs cannot be read.
+/// If there is no shop, or its logs cannot be read.
 pub fn logs(workspace: &Workspace, options: &Options) -> Result<()> {
     let state = State::load(&workspace.state_file())?;
     let stage = options.stage.as_deref().unwrap_or(&state.stage);
@@ -79,7 +74,7 @@ pub fn logs(workspace: &Workspace, options: &Options) -> Result<()> {
     process::run_in_view(&mut command)
 }
 
-/// Capabilities whose HTTP routes start work, which a relay then sends on.
+/// Capabilities with HTTP routes that start work for a relay.
 const RELAYED: [Capability; 5] =
     [Capability::Users, Capability::Inventory, Capability::Orders, Capability::Payments, Capability::Shipping];
 

@@ -1,6 +1,6 @@
 //! Child processes: started visibly, watched, and never left behind.
-//! Owns the answer to Ctrl-C and to a polite kill: children are told to stop, the command unwinds and tears down.
-//! Refuses to swallow a failure: the end of a failing child's output is part of the error.
+//! Owns the answer to Ctrl-C and to SIGTERM: children are told to stop, and the command unwinds and tears down.
+//! Refuses to hide a failure: the error holds the end of a failing child's output.
 
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read};
@@ -22,10 +22,10 @@ static CHILDREN: Mutex<Vec<u32>> = Mutex::new(Vec::new());
 
 const KEPT_LINES: usize = 60;
 
-/// Installs the handler for Ctrl-C, a closed terminal and a polite kill.
+/// Handles Ctrl-C, a closed terminal and SIGTERM.
 ///
 /// # Errors
-/// When the operating system refuses the handler.
+/// If the operating system refuses the handler.
 pub fn watch_for_interrupts() -> Result<()> {
     ctrlc::set_handler(|| {
         INTERRUPTED.store(true, Ordering::SeqCst);
@@ -44,15 +44,15 @@ pub fn watch_for_interrupts() -> Result<()> {
     .context("cannot listen for Ctrl-C")
 }
 
-/// Whether somebody asked this command to stop.
+/// Whether this command was asked to stop.
 pub fn interrupted() -> bool {
     INTERRUPTED.load(Ordering::SeqCst)
 }
 
-/// An error once somebody asked this command to stop, so that loops unwind.
+/// Fails once this command was asked to stop, so that loops unwind.
 ///
 /// # Errors
-/// After Ctrl-C or a polite kill.
+/// After Ctrl-C or SIGTERM.
 pub fn check_interrupted() -> Result<()> {
     if interrupted() {
         bail!("interrupted");
@@ -63,7 +63,7 @@ pub fn check_interrupted() -> Result<()> {
 /// Waits in small steps, so that Ctrl-C is answered at once.
 ///
 /// # Errors
-/// After Ctrl-C or a polite kill.
+/// After Ctrl-C or SIGTERM.
 pub fn pause(length: Duration) -> Result<()> {
     let until = Instant::now() + length;
     while let Some(left) = until.checked_duration_since(Instant::now()) {
@@ -73,10 +73,10 @@ pub fn pause(length: Duration) -> Result<()> {
     check_interrupted()
 }
 
-/// Runs a program, shows its latest line under the task, and returns what it wrote to standard output.
+/// Runs a program and returns its standard output. The task shows its latest line.
 ///
 /// # Errors
-/// When it cannot be started, fails (with the end of its output) or is interrupted.
+/// If it cannot be started, fails (with the end of its output) or is interrupted.
 pub fn run(task: &Task, command: &mut Command) -> Result<String> {
     check_interrupted()?;
     let name = command.get_program().to_string_lossy().into_owned();
@@ -125,10 +125,10 @@ pub fn run(task: &Task, command: &mut Command) -> Result<String> {
     Ok(answer)
 }
 
-/// Runs a program with this terminal as its own; its output is the progress.
+/// Runs a program that writes to this terminal.
 ///
 /// # Errors
-/// When it cannot be started, fails or is interrupted.
+/// If it cannot be started, fails or is interrupted.
 pub fn run_in_view(command: &mut Command) -> Result<()> {
     check_interrupted()?;
     let name = command.get_program().to_string_lossy().into_owned();
@@ -148,12 +148,11 @@ pub fn answer_of(command: &mut Command) -> Option<String> {
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// Whether a process with this id exists.
 pub fn is_alive(process: u32) -> bool {
     signal::kill(pid(process), None).is_ok()
 }
 
-/// Stops a whole process group: asks, waits up to five seconds, then insists. Returns when nothing of it runs.
+/// Stops a process group with SIGTERM, and after five seconds with SIGKILL. Returns when no process of it runs.
 pub fn stop_group(leader: u32) {
     let group = pid(leader);
     for (signal, patience) in [(Signal::SIGTERM, Duration::from_secs(5)), (Signal::SIGKILL, Duration::from_secs(5))] {
@@ -185,12 +184,12 @@ pub fn members(group: i32) -> Option<Vec<i32>> {
     Some(running.map(|(process, ..)| process).collect())
 }
 
-/// Kills a process; false when it was gone already.
+/// Kills a process; `false` if it had ended.
 pub fn kill(process: i32) -> bool {
     signal::kill(Pid::from_raw(process), Signal::SIGKILL).is_ok()
 }
 
-/// From `<pid> (<name>) <state> <parent> <group> …`; a name may hold anything, brackets as well.
+/// Parses `<pid> (<name>) <state> <parent> <group> …`; a name may hold anything, also brackets.
 fn process_in_group(stat: &str) -> Option<(i32, i32, String)> {
     let process = stat.split_once(' ')?.0.parse().ok()?;
     let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
@@ -220,7 +219,7 @@ fn pid(process: u32) -> Pid {
     Pid::from_raw(i32::try_from(process).unwrap_or(i32::MAX))
 }
 
-/// A child that must hear of an interrupt while it runs.
+/// A child that is told of an interrupt while it runs.
 struct Registered(u32);
 
 impl Registered {

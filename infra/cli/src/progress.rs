@@ -1,4 +1,4 @@
-//! What the person in front of the terminal sees while something slow happens.
+//! Progress of slow tasks, for the person at the terminal.
 //! Owns the running tasks: a spinner line for each on a terminal, a plain line every five seconds elsewhere.
 //! Refuses silence: as long as a task is open, its name, its age and its latest note are shown.
 
@@ -13,7 +13,7 @@ const HEARTBEAT: Duration = Duration::from_secs(5);
 /// Columns of a heartbeat's line: logs are read in windows.
 const MAX_COLUMNS: usize = 140;
 
-/// The tasks that run; a clone shares them.
+/// The running tasks; clones share them.
 #[derive(Clone)]
 pub struct Progress {
     began: Instant,
@@ -28,7 +28,6 @@ pub struct Task {
 }
 
 impl Progress {
-    /// No task runs yet.
     pub fn start() -> Self {
         let progress = Self { began: Instant::now(), bars: MultiProgress::new(), running: Arc::default() };
         if progress.bars.is_hidden() {
@@ -39,7 +38,7 @@ impl Progress {
         progress
     }
 
-    /// Opens a task; its label is a short phrase such as `building the functions`.
+    /// `label` is a short phrase such as `building the functions`.
     pub fn task(&self, label: impl Into<String>) -> Task {
         let label = label.into();
         if self.bars.is_hidden() {
@@ -58,7 +57,7 @@ impl Progress {
         self.bars.suspend(|| tell(self.began, line.as_ref()));
     }
 
-    /// Prints text that belongs to the answer itself, without the elapsed time in front.
+    /// Prints text of the answer itself, without the elapsed time in front.
     pub fn print(&self, text: impl AsRef<str>) {
         // A reader may have read enough: `souk status | head` is no failure.
         self.bars.suspend(|| drop(writeln!(std::io::stdout(), "{}", text.as_ref())));
@@ -71,12 +70,12 @@ impl Progress {
 }
 
 impl Task {
-    /// Shows the latest note of this task; on a terminal at once, elsewhere with the next heartbeat.
+    /// Replaces the task's note. A terminal shows it at once, other outputs with the next heartbeat.
     pub fn note(&self, note: impl AsRef<str>) {
         self.bar.set_message(note.as_ref().trim().to_owned());
     }
 
-    /// Closes the task with its result, for example `8 functions`.
+    /// `result` is short, for example `8 functions`.
     pub fn done(self, result: impl AsRef<str>) {
         self.close(result.as_ref(), "✓");
     }
@@ -107,7 +106,7 @@ fn style() -> ProgressStyle {
     template.unwrap_or_else(|_| ProgressStyle::default_spinner()).with_key("took", took)
 }
 
-/// Tells of the running tasks every few seconds, until nobody holds them any more.
+/// Prints the running tasks every few seconds until no owner of them is left.
 fn beat(began: Instant, running: &Weak<Mutex<Vec<ProgressBar>>>) {
     loop {
         std::thread::sleep(HEARTBEAT);
@@ -127,7 +126,7 @@ fn lock(bars: &Mutex<Vec<ProgressBar>>) -> MutexGuard<'_, Vec<ProgressBar>> {
     bars.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A duration as seconds with one decimal, computed without floating point.
+/// Seconds with one decimal, computed without floating point.
 pub fn seconds(duration: Duration) -> String {
     let tenths = duration.as_millis() / 100;
     format!("{}.{} s", tenths / 10, tenths % 10)

@@ -1,5 +1,5 @@
 //! `souk prove`: the whole shop simulated, seed after seed, on all cores.
-//! Owns the building of the simulator, optimized. Refuses to judge: the simulator tells what failed.
+//! Owns building the simulator, optimized. Refuses to judge: the simulator reports failures.
 
 use std::ffi::OsString;
 
@@ -9,7 +9,6 @@ use crate::process::run_in_view;
 use crate::tools::Tools;
 use crate::workspace::Workspace;
 
-/// How much to prove.
 #[derive(Clone, Debug, clap::Args)]
 #[command(disable_help_flag = true)]
 pub struct Options {
@@ -21,7 +20,7 @@ pub struct Options {
 /// Builds the simulator and runs it with these arguments.
 ///
 /// # Errors
-/// When it does not build, or when a run broke a promise.
+/// If it does not build, or when a run broke a promise.
 pub fn prove(workspace: &Workspace, options: &Options) -> Result<()> {
     let mut command = Tools::new(workspace).cargo();
     command.args(["run", "--quiet", "--profile", "prove", "--package", "system-tests"]);

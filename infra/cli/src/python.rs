@@ -1,4 +1,4 @@
-//! Making the Python environments that hold the pinned tools: with `uv`, which takes seconds, or with `venv` and `pip` where `uv`
+//! Makes the Python environments of the pinned tools: with `uv`, which takes seconds, or with `venv` and `pip` if `uv`
 //! has no wheel for the machine.
 //! Owns the choice of interpreter. Refuses one that cannot make a virtual environment with `pip` in it.
 
@@ -11,28 +11,28 @@ use crate::process::{self, answer_of};
 use crate::progress::Task;
 use crate::workspace;
 
-/// Tried in this order; the tools have wheels for these releases.
+/// Tried in this order. The tools have wheels for these releases.
 const CANDIDATES: [&str; 7] =
     ["python3", "python3.12", "python3.11", "python3.13", "python3.10", "python3.14", "python"];
 const OLDEST: (u32, u32) = (3, 10);
 
-/// The cure of a missing Python.
+/// Advice if Python is missing.
 pub const CURE: &str = "install Python 3.10 or newer with its venv module \
     (Debian and Ubuntu: apt install python3 python3-venv; Fedora: dnf install python3; macOS: brew install python)";
 
-/// What makes environments and installs into them.
+/// Makes environments and installs requirements into them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Maker {
     python: Python,
-    /// The program, unless it could not be installed.
+    /// `None` if it could not be installed.
     uv: Option<PathBuf>,
 }
 
 impl Maker {
-    /// Finds an interpreter, and installs `uv` from its requirements into this folder unless it is there in that version.
+    /// Finds an interpreter, and installs `uv` from its requirements into this folder unless it is there.
     ///
     /// # Errors
-    /// When there is no usable Python.
+    /// If there is no usable Python.
     pub fn find(task: &Task, folder: &Path, requirements: &Path) -> Result<Self> {
         let python = find()?;
         let wanted = std::fs::read_to_string(requirements).with_context(|| requirements.display().to_string())?;
@@ -54,10 +54,8 @@ impl Maker {
         Ok(Self { uv: Some(uv), ..plain })
     }
 
-    /// Makes an empty environment.
-    ///
     /// # Errors
-    /// When the interpreter or the file system refuses.
+    /// If the interpreter or the file system refuses.
     pub fn make(&self, task: &Task, folder: &Path) -> Result<()> {
         let program = &self.python.program;
         let mut command = match &self.uv {
@@ -73,10 +71,8 @@ impl Maker {
         Ok(())
     }
 
-    /// Installs requirements into an environment.
-    ///
     /// # Errors
-    /// When there is no network, or no wheel for this machine.
+    /// If there is no network, or no wheel for this machine.
     pub fn fill(&self, task: &Task, folder: &Path, requirements: &Path) -> Result<()> {
         let python = folder.join("bin/python");
         // Byte code is made when a module is first used; most never are.
@@ -102,10 +98,9 @@ impl Maker {
     }
 }
 
-/// A usable interpreter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Python {
-    /// Found on the path.
+    /// Name or path of the program.
     pub program: String,
     /// For example `3.11.7`.
     pub version: String,
@@ -114,7 +109,7 @@ pub struct Python {
 /// Finds the first interpreter that is new enough and can make virtual environments.
 ///
 /// # Errors
-/// When there is none; the message carries the cure.
+/// If there is none; the message says how to get one.
 pub fn find() -> Result<Python> {
     let mut seen = Vec::new();
     for program in CANDIDATES {

@@ -1,6 +1,6 @@
-//! Bringing the demo catalogue into a shop, through its public API and as a member of staff.
-//! Owns the order of things and their repetition: everything may be sent again and nothing comes twice.
-//! Refuses the database: whatever the API does not allow, the demo catalogue does not have.
+//! Sends the demo catalogue to a shop, through its public API and as a member of staff.
+//! Owns the order of the requests and their repetition: every request may be sent again.
+//! Refuses the database: the demo catalogue has only what the API allows.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -14,20 +14,19 @@ use crate::shop::Shop;
 /// Threads that receive stock.
 const RECEIVERS: usize = 3;
 
-/// One request of the seed.
 #[derive(Debug)]
 struct Step {
     method: &'static str,
     path: String,
     body: Value,
-    /// Makes a POST repeatable.
+    /// Idempotency key of a POST.
     key: Option<String>,
 }
 
-/// Sends the whole catalogue; what is there already stays as it is.
+/// Sends the whole catalogue; existing entries stay unchanged.
 ///
 /// # Errors
-/// The first refusal, with the API's own words.
+/// The first refusal, with the API's text.
 pub fn seed(task: &Task, staff: &Shop, catalogue: &Catalogue) -> Result<()> {
     let failure = Mutex::new(None);
     std::thread::scope(|scope| {
@@ -49,8 +48,8 @@ pub fn seed(task: &Task, staff: &Shop, catalogue: &Catalogue) -> Result<()> {
     failure.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
 }
 
-/// The steps, in lanes that do not wait for one another. Writes that meet on one item share a lane: the catalogue's
-/// all touch its revision, and the zones are one item.
+/// The requests in parallel lanes. Writes to one item share a lane: all of the catalogue's touch its revision, and the
+/// zones are one item.
 fn lanes(catalogue: &Catalogue) -> Vec<Vec<Step>> {
     let (roots, children): (Named, Named) =
         catalogue.categories.clone().into_iter().partition(|(_, category)| category.get("parent").is_none());

@@ -1,5 +1,5 @@
-//! The demo catalogue as it lies in `infra/seed/`: data that anyone can edit without touching code.
-//! Owns reading it. Refuses to interpret it: each entry is sent to the shop as it stands.
+//! The demo catalogue in `infra/seed/`: data that anyone can edit without touching code.
+//! Owns reading it. Refuses to interpret it: each entry is sent to the shop unchanged.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,9 @@ use serde_json::{Map, Value};
 use crate::fingerprint::Fingerprint;
 use crate::workspace::Workspace;
 
-/// Bodies by id, for everything that is put under a name known beforehand.
+/// Request bodies by the id that the client chooses.
 pub type Named = BTreeMap<String, Value>;
 
-/// The demo catalogue.
 #[derive(Clone, Debug)]
 pub struct Catalogue {
     /// Category bodies by id.
@@ -29,10 +28,8 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    /// Reads the files.
-    ///
     /// # Errors
-    /// When one is missing or is not the JSON it should be; the message names it.
+    /// If a file is missing or malformed; the message names it.
     pub fn read(workspace: &Workspace) -> Result<Self> {
         Ok(Self {
             categories: file(workspace, "categories.json")?,
@@ -43,22 +40,21 @@ impl Catalogue {
         })
     }
 
-    /// A SKU to show in an example; empty when there is no product.
+    /// A SKU for an example; empty if there is no product.
     pub fn any_sku(&self) -> String {
         let sku = self.products.iter().find_map(|product| product.get("variants")?.get(0)?.get("sku")?.as_str());
         sku.unwrap_or_default().to_owned()
     }
 
-    /// The number of variants of all products.
     pub fn variants(&self) -> usize {
         self.products.iter().filter_map(|product| product.get("variants")?.as_array()).map(Vec::len).sum()
     }
 }
 
-/// A fingerprint of all files, to tell whether a shop has this catalogue.
+/// Fingerprint of all files: tells whether a shop has this catalogue.
 ///
 /// # Errors
-/// When the folder cannot be read.
+/// If the folder cannot be read.
 pub fn fingerprint(workspace: &Workspace) -> Result<String> {
     Ok(Fingerprint::default().folder(&workspace.seed(""))?.finish())
 }

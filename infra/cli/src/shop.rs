@@ -1,6 +1,6 @@
 //! The shop's public HTTP API, as a customer or a member of staff calls it.
-//! Owns the connection and the reading of problem documents. Refuses shortcuts: what this command does in a shop, anyone
-//! with the same rights can do with `curl`.
+//! Owns the connection and the reading of problem documents. Refuses shortcuts: anyone with the same rights can do the
+//! same with `curl`.
 
 use std::fmt;
 use std::time::Duration;
@@ -17,7 +17,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(500);
 const ATTEMPTS: u32 = 6;
 
-/// A caller of the API: anybody, or somebody who signed in. Clones share their connections.
+/// A caller of the API, signed in or not. Clones share their connections.
 #[derive(Clone)]
 pub struct Shop {
     agent: Agent,
@@ -25,26 +25,23 @@ pub struct Shop {
     token: Option<String>,
 }
 
-/// What the API answered.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
-    /// HTTP status.
     pub status: u16,
     /// JSON body; `null` when there is none.
     pub body: Value,
 }
 
 impl Shop {
-    /// A caller who did not sign in.
     pub fn at(api_url: &str) -> Self {
         let agent = Agent::config_builder().timeout_global(Some(TIMEOUT)).http_status_as_error(false).build().into();
         Self { agent, base: api_url.trim_end_matches('/').to_owned(), token: None }
     }
 
-    /// The same API, called as somebody.
+    /// The same API for a signed-in caller.
     ///
     /// # Errors
-    /// When the shop does not know the credentials.
+    /// If the shop does not know the credentials.
     pub fn signed_in(&self, who: &Credentials) -> Result<Self> {
         Ok(Self { token: Some(self.access_token(who)?), ..self.clone() })
     }
@@ -52,33 +49,27 @@ impl Shop {
     /// Signs in.
     ///
     /// # Errors
-    /// When the shop does not know the credentials.
+    /// If the shop does not know the credentials.
     pub fn access_token(&self, who: &Credentials) -> Result<String> {
         let body = json!({ "email": who.email, "password": who.password });
         let session = self.post("/v1/sessions", &body).with_context(|| format!("cannot sign in as {}", who.email))?;
         text(&session, "access_token")
     }
 
-    /// Reads.
-    ///
     /// # Errors
-    /// When the answer is not a success.
+    /// If the answer is not a success.
     pub fn get(&self, path: &str) -> Result<Value> {
         self.call("GET", path, None, &[])?.success("GET", path)
     }
 
-    /// Creates or asks for something.
-    ///
     /// # Errors
-    /// When the answer is not a success.
+    /// If the answer is not a success.
     pub fn post(&self, path: &str, body: &Value) -> Result<Value> {
         self.call("POST", path, Some(body), &[])?.success("POST", path)
     }
 
-    /// Puts something under a name known beforehand.
-    ///
     /// # Errors
-    /// When the answer is not a success.
+    /// If the answer is not a success.
     pub fn put(&self, path: &str, body: &Value) -> Result<Value> {
         self.call("PUT", path, Some(body), &[])?.success("PUT", path)
     }
@@ -86,7 +77,7 @@ impl Shop {
     /// Sends one request. Busy answers (429, 503) are tried again a few times.
     ///
     /// # Errors
-    /// When the API cannot be reached.
+    /// If the API cannot be reached.
     pub fn call(&self, method: &str, path: &str, body: Option<&Value>, headers: &[(&str, &str)]) -> Result<Answer> {
         let mut attempt = 1;
         loop {
@@ -100,10 +91,10 @@ impl Shop {
         }
     }
 
-    /// Sends one request once.
+    /// Sends one request, without another attempt.
     ///
     /// # Errors
-    /// When the API cannot be reached.
+    /// If the API cannot be reached.
     pub fn once(&self, method: &str, path: &str, body: Option<&Value>, headers: &[(&str, &str)]) -> Result<Answer> {
         let mut request = Request::builder().method(method).uri(format!("{}{path}", self.base));
         if let Some(token) = &self.token {
@@ -128,15 +119,14 @@ impl Shop {
 }
 
 impl Answer {
-    /// Whether the status is 2xx.
     pub fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
 
-    /// The body of a success.
+    /// The body of a 2xx answer.
     ///
     /// # Errors
-    /// Anything else, told as the problem document tells it.
+    /// Any other answer, with the text of its problem document.
     pub fn success(self, method: &str, path: &str) -> Result<Value> {
         if self.is_success() {
             return Ok(self.body);
@@ -160,16 +150,16 @@ impl fmt::Display for Answer {
     }
 }
 
-/// A field that must be there and be text.
+/// A required text field.
 ///
 /// # Errors
-/// When it is not; the message names it.
+/// If it is not; the message names it.
 pub fn text(value: &Value, field: &str) -> Result<String> {
     let found = value.get(field).and_then(Value::as_str);
     found.map(str::to_owned).with_context(|| format!("the answer has no {field}: {value}"))
 }
 
-/// The entries of a list answer, whatever the list is called.
+/// The entries of a list answer, under any name.
 pub fn entries(value: &Value) -> Vec<Value> {
     let nested = || value.as_object().and_then(|fields| fields.values().find_map(Value::as_array));
     value.as_array().or_else(nested).cloned().unwrap_or_default()

@@ -1,6 +1,6 @@
-//! What the functions weigh, as they are and packed, against what `tests/budgets.yaml` allows them.
-//! Owns the comparison, and which functions an ordinary run weighs. Refuses slack: a function that became smaller gets a smaller
-//! budget, or it would grow back unseen.
+//! Sizes of the functions, plain and packed, against `tests/budgets.yaml`.
+//! Owns the comparison and the choice of functions for an ordinary run. Refuses slack: a smaller function gets a
+//! smaller budget, or it would grow back unseen.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -19,16 +19,16 @@ use crate::tools::Tools;
 use crate::workspace::Workspace;
 
 const KILOBYTE: u64 = 1_000;
-/// How far below its budget a size may be, in percent of it.
+/// How far a size may be below its budget, in percent.
 const SLACK_PERCENT: u64 = 5;
-/// Functions that an ordinary run weighs besides the largest: linking one takes half a minute.
+/// Functions that an ordinary run weighs besides the largest. Linking one takes half a minute.
 const MAX_CHANGED: usize = 2;
 
-/// Builds the functions as for a deployment, but linked for this machine, and weighs them: all, or the largest and those
-/// whose own code has changed.
+/// Builds the functions as for a deployment, but linked for this machine, and compares their sizes: all of them, or the
+/// largest and those with changed code.
 ///
 /// # Errors
-/// When they do not build, or one has not the weight that it should have.
+/// If they do not build, or a size is above its budget or far below it.
 pub fn check(workspace: &Workspace, tools: &Tools, progress: &Progress, all: bool) -> Result<()> {
     let mut budgets = Budgets::read(workspace)?.sizes;
     let architecture = std::env::consts::ARCH;
@@ -61,8 +61,8 @@ pub fn check(workspace: &Workspace, tools: &Tools, progress: &Progress, all: boo
     Ok(())
 }
 
-/// The function with the largest budget, and those whose own code is among the changed files. A change of what all of them
-/// share shows in the largest.
+/// The function with the largest budget, and those with changed files of their own. A change of shared code shows in
+/// the largest.
 fn sample(budgets: &BTreeMap<String, Size>, changed: &[String]) -> Vec<Capability> {
     let weight = |capability: &Capability| budgets.get(capability.name()).map_or(0, |size| size.binary);
     let largest = Capability::ALL.into_iter().max_by_key(weight);
@@ -73,7 +73,7 @@ fn sample(budgets: &BTreeMap<String, Size>, changed: &[String]) -> Vec<Capabilit
     largest.into_iter().chain(Capability::ALL.into_iter().filter(is_changed).take(MAX_CHANGED)).collect()
 }
 
-/// Files that differ from where this branch left `main`, or on `main` itself from the commit before.
+/// Files changed since this branch left `main`, or on `main` since the previous commit.
 fn changed_files(workspace: &Workspace) -> Vec<String> {
     let git = |arguments: &[&str]| answer_of(Command::new("git").current_dir(workspace.root()).args(arguments));
     let head = git(&["rev-parse", "HEAD"]);
@@ -87,14 +87,14 @@ fn length(bytes: &[u8]) -> u64 {
     u64::try_from(bytes.len()).unwrap_or(u64::MAX)
 }
 
-/// Bytes of the same as a deployment packs it; the few of the archive's own are left out.
+/// Bytes of the deployment package, without the archive's own headers.
 fn packed(binary: &[u8]) -> Result<u64> {
     let mut packed = DeflateEncoder::new(Vec::new(), Compression::default());
     packed.write_all(binary)?;
     Ok(length(&packed.finish()?))
 }
 
-/// The fault of a weight and its cure.
+/// What is wrong with a size, and how to mend it.
 fn fault(name: &str, what: &str, bytes: u64, budget: u64) -> Option<String> {
     let allowed = budget * KILOBYTE;
     let weight = format!("the {what} of {name} has {bytes} bytes, and its budget is {budget} kB");

@@ -1,4 +1,4 @@
-//! What the command remembers between runs: `.souk/state.json`.
+//! The state that the command keeps between runs: `.souk/state.json`.
 //! Owns the shape that journeys and other tools read: `api_url`, `endpoint_url`, `stacks`, `demo` credentials.
 //! Refuses secrets of a real stage: only demo passwords of a local shop are written here.
 
@@ -8,31 +8,29 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
-/// The remembered state of one local shop.
+/// The state of one local shop.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct State {
     /// Base address of the public API, without a slash at the end.
     pub api_url: String,
-    /// Where AWS calls go.
+    /// Base URL for AWS calls.
     pub endpoint_url: String,
-    /// AWS region of the shop.
     pub region: String,
-    /// Deployment stage.
     pub stage: String,
     /// Stack name by part: `platform` and each capability.
     pub stacks: BTreeMap<String, String>,
-    /// The emulator that this command started, if it runs on its own.
+    /// The emulator that this command started, if it runs detached.
     pub emulator: Option<RunningEmulator>,
     /// The port of an emulator whose tables and queues survive a stop.
     pub kept_port: Option<u16>,
-    /// People who can sign in.
+    /// Credentials of demo users.
     pub demo: Demo,
-    /// Fingerprint of what was deployed, by stack name.
+    /// Fingerprint of the deployed template, artifact and parameters, by stack name.
     pub deployed: BTreeMap<String, String>,
-    /// Fingerprint of the demo catalogue last brought in.
+    /// Fingerprint of the demo catalogue that was last seeded.
     pub seeded: Option<String>,
-    /// The last demo order.
+    /// Id of the last demo order.
     pub demo_order: Option<String>,
 }
 
@@ -45,7 +43,7 @@ pub struct RunningEmulator {
     pub port: u16,
     /// Whether tables and queues survive a stop.
     pub persist: bool,
-    /// Where it and the functions write.
+    /// Log file of the emulator and the functions.
     pub log: String,
 }
 
@@ -53,11 +51,8 @@ pub struct RunningEmulator {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Demo {
-    /// Buys.
     pub customer: Credentials,
-    /// Dispatches.
     pub staff: Credentials,
-    /// May do everything.
     pub admin: Credentials,
 }
 
@@ -65,17 +60,16 @@ pub struct Demo {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Credentials {
-    /// E-mail address to sign in with.
     pub email: String,
-    /// Password, random for every shop.
+    /// Random for every shop.
     pub password: String,
 }
 
 impl State {
-    /// Reads the state; one that was never written is empty.
+    /// Reads the state; empty if the file is missing.
     ///
     /// # Errors
-    /// When the file is there and cannot be read or is not ours.
+    /// If the file cannot be read or parsed.
     pub fn load(file: &Path) -> Result<Self> {
         match std::fs::read_to_string(file) {
             Ok(text) => serde_json::from_str(&text)
@@ -85,10 +79,10 @@ impl State {
         }
     }
 
-    /// Writes the state whole or not at all.
+    /// Writes the file atomically.
     ///
     /// # Errors
-    /// When the file system refuses.
+    /// If the file system refuses.
     pub fn save(&self, file: &Path) -> Result<()> {
         if let Some(folder) = file.parent() {
             crate::workspace::create_folder(folder)?;

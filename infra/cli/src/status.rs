@@ -1,4 +1,4 @@
-//! `souk status`: what runs, where, and what waits.
+//! `souk status`: the processes and addresses of the shop, and the messages that wait.
 //! Owns the summary. Refuses to change anything.
 
 use anyhow::Result;
@@ -11,10 +11,8 @@ use crate::progress::Progress;
 use crate::state::State;
 use crate::workspace::Workspace;
 
-/// Tells the state of the local shop.
-///
 /// # Errors
-/// When the remembered state cannot be read.
+/// If the state file cannot be read.
 pub fn status(workspace: &Workspace, progress: &Progress) -> Result<()> {
     let state = State::load(&workspace.state_file())?;
     if state.endpoint_url.is_empty() {

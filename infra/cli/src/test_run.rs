@@ -1,6 +1,7 @@
-//! A run of the tests, part by part: what each took, whether it passed, and whether it kept to its budget.
-//! Owns the summary at the end. Refuses to call a run green when any part failed. A part over its budget is a warning, as machines
-//! differ by a factor of three; with `SOUK_STRICT_TIME=1`, on an idle machine with two cores, it is a failure.
+//! A run of the tests, part by part: time, result and budget of each.
+//! Owns the summary at the end. Refuses to call a run green when any part failed. A part over its budget is a warning,
+//! since machines differ by a factor of three. With `SOUK_STRICT_TIME=1`, on an idle machine with two cores, it is a
+//! failure.
 
 use std::time::{Duration, Instant};
 
@@ -33,14 +34,14 @@ pub enum Part {
     Journeys,
     /// The API against its document.
     Contract,
-    /// What some functions weigh.
+    /// The largest function and those that changed.
     Sizes,
-    /// What all functions weigh.
+    /// Every function.
     AllSizes,
 }
 
 impl Part {
-    /// All, in the order in which they run.
+    /// In the order in which they run.
     pub const ALL: [Self; 12] = [
         Self::Format,
         Self::Lint,
@@ -56,7 +57,7 @@ impl Part {
         Self::AllSizes,
     ];
 
-    /// As it stands in the summary and in the budgets.
+    /// Name in the summary and in the budgets.
     pub fn name(self) -> &'static str {
         match self {
             Self::Format => "format",
@@ -75,7 +76,6 @@ impl Part {
     }
 }
 
-/// What came of a part.
 struct Outcome {
     part: Part,
     took: Duration,
@@ -83,7 +83,6 @@ struct Outcome {
     passed: bool,
 }
 
-/// A run under way.
 pub struct Run<'a> {
     progress: &'a Progress,
     budgets: Budgets,
@@ -92,12 +91,12 @@ pub struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    /// Begins; `fresh` chooses the budgets of a clone where nothing was built yet.
+    /// `fresh` chooses the budgets of a clone that has built nothing yet.
     pub fn begin(progress: &'a Progress, budgets: Budgets, fresh: bool) -> Self {
         Self { progress, budgets, fresh, outcomes: Vec::new() }
     }
 
-    /// Runs a part, unless the run was interrupted; whether it passed.
+    /// Runs a part, unless the run was interrupted; `true` if it passed.
     pub fn part(&mut self, part: Part, check: impl FnOnce() -> Result<()>) -> bool {
         if process::interrupted() {
             return false;
@@ -118,7 +117,7 @@ impl<'a> Run<'a> {
     /// Prints the summary.
     ///
     /// # Errors
-    /// When a part failed, or with `SOUK_STRICT_TIME=1` when one took longer than it may.
+    /// If a part failed, or with `SOUK_STRICT_TIME=1` when one took longer than it may.
     pub fn conclude(self) -> Result<()> {
         let from = if self.fresh { "a fresh clone" } else { "built dependencies" };
         self.progress
@@ -160,9 +159,9 @@ mod tests {
     use super::*;
     use crate::workspace::Workspace;
 
-    /// The most that a whole run may take on two idle cores.
+    /// Seconds that a whole run may take on two idle cores.
     const WHOLE: [(bool, u64); 2] = [(false, 12 * 60), (true, 28 * 60)];
-    /// Compiling this command itself, before it can take any time.
+    /// Seconds to compile this command, before it can measure anything.
     const COMMAND: u64 = 120;
 
     #[test]

@@ -1,5 +1,5 @@
-//! The pinned tools: the SAM CLI in one virtual environment, the emulator, cargo-lambda and the linters in another, what
-//! tests the API in a third.
+//! The pinned tools in three virtual environments: the SAM CLI; the emulator, cargo-lambda and the linters; the tester
+//! of the API.
 //! Owns their installation under `.souk/tools/`, stamped with the requirements they were installed from.
 //! Refuses to touch anything installed elsewhere on the machine.
 
@@ -14,10 +14,10 @@ use crate::progress::{Progress, Task};
 use crate::python::Maker;
 use crate::workspace::{self, Workspace};
 
-/// The requirement of what makes the environments.
+/// Requirements of the program that makes the environments.
 const UV: &str = "infra/requirements-uv.txt";
 
-/// A virtual environment; the first two are apart because their pins of botocore conflict, the third as only tests want it.
+/// A virtual environment. SAM's and the emulator's pins of botocore conflict; only tests need the third.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Environment {
     /// `sam`.
@@ -61,15 +61,14 @@ pub struct Tools {
 }
 
 impl Tools {
-    /// The tools of this workspace, installed or not.
     pub fn new(workspace: &Workspace) -> Self {
         Self { workspace: workspace.clone() }
     }
 
-    /// Installs one environment unless it is there already, in the version the requirements name.
+    /// Installs an environment unless it is there in the required version.
     ///
     /// # Errors
-    /// When there is no usable Python, no network or no wheel for this machine.
+    /// If there is no usable Python, no network or no wheel for this machine.
     pub fn install(&self, progress: &Progress, environment: Environment) -> Result<()> {
         let wanted = self.stamp(environment)?;
         if self.installed_stamp(environment).as_deref() == Some(wanted.as_str()) {
@@ -89,7 +88,7 @@ impl Tools {
         Ok(())
     }
 
-    /// Whether an environment is there in the wanted version.
+    /// In the required version.
     pub fn is_installed(&self, environment: Environment) -> bool {
         self.stamp(environment).is_ok_and(|wanted| self.installed_stamp(environment) == Some(wanted))
     }
@@ -99,19 +98,18 @@ impl Tools {
         self.workspace.tool_folder(environment.folder()).join("bin").join(name)
     }
 
-    /// A command that starts a program of an environment in the workspace's root.
     pub fn command(&self, environment: Environment, name: &str) -> Command {
         let mut command = Command::new(self.program(environment, name));
         command.current_dir(self.workspace.root()).env("PATH", self.path()).env("SAM_CLI_TELEMETRY", "0");
         command
     }
 
-    /// A program that may be installed here or on the machine.
+    /// A program that is installed here or on the machine.
     pub fn on_path(&self, name: &str) -> Command {
         self.prepared(name.into())
     }
 
-    /// `cargo` with `cargo lambda` and its linker in reach.
+    /// `cargo` that finds `cargo lambda` and its linker.
     pub fn cargo(&self) -> Command {
         self.prepared(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
     }
@@ -128,7 +126,8 @@ impl Tools {
         std::env::join_paths(folders).unwrap_or_default()
     }
 
-    /// What makes environments, installed first where it is not there yet. Several environments may be made at once, but not it.
+    /// The maker of environments, installed first if it is missing. It must not be installed twice at once; several
+    /// environments may be made at once.
     fn maker(&self, task: &Task) -> Result<Maker> {
         static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
         let _alone = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);

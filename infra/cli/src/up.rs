@@ -1,5 +1,5 @@
 //! `souk up`: from a clone to a shop that has delivered an order.
-//! Owns what the person sees at the end and how long the shop stays. Refuses to leave processes behind unasked.
+//! Owns the closing summary and the life of the shop. Refuses to leave processes behind unasked.
 
 use anyhow::Result;
 
@@ -13,7 +13,6 @@ use crate::seed_data::Catalogue;
 use crate::state::State;
 use crate::workspace::Workspace;
 
-/// How to bring a shop up.
 #[derive(Clone, Copy, Debug, clap::Args)]
 pub struct Options {
     /// Return when everything runs; `souk down` stops it

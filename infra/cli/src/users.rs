@@ -1,6 +1,6 @@
-//! The users that an operator makes: roles by message, demo users by the public API.
-//! Owns the bootstrap of the first admin. Refuses an HTTP back door: a role is granted by somebody who may write to the
-//! queue of `users`, which on AWS is a matter of IAM.
+//! Users that an operator creates: roles by message, demo users by the public API.
+//! Owns the bootstrap of the first admin. Refuses an HTTP back door: granting a role takes the right to write to the
+//! inbox of `users`, which on AWS is IAM's.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -21,10 +21,8 @@ use crate::state::{Credentials, Demo};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Sends the message that grants a role to a user.
-///
 /// # Errors
-/// When the queue is not there or may not be written to.
+/// If the queue does not exist or the caller may not write to it.
 pub fn grant_role(cloud: &Cloud, stage: &str, email: &str, role: Role) -> Result<()> {
     let message = GrantRole { email: email.to_owned(), role };
     // Granting the same role twice is the same message; its name must not tell who the person is.
@@ -34,10 +32,10 @@ pub fn grant_role(cloud: &Cloud, stage: &str, email: &str, role: Role) -> Result
     cloud.send_message(&format!("{stage}-users-inbox"), &serde_json::to_string(&outgoing.envelope)?)
 }
 
-/// Demo people with fresh passwords.
+/// Demo users with fresh passwords.
 ///
 /// # Errors
-/// When the machine has no randomness.
+/// If the machine has no randomness.
 pub fn invent() -> Result<Demo> {
     let person = |name: &str| -> Result<Credentials> {
         let mut secret = [0; 15];
@@ -48,10 +46,10 @@ pub fn invent() -> Result<Demo> {
     Ok(Demo { customer: person("amina")?, staff: person("basil")?, admin: person("cyrus")? })
 }
 
-/// Signs the demo people up, unless they are, and gives staff and admin their roles.
+/// Signs up the demo users that do not exist yet, and gives staff and admin their roles.
 ///
 /// # Errors
-/// When the shop refuses, or the roles do not arrive within a minute.
+/// If the shop refuses, or the roles do not arrive within a minute.
 pub fn prepare(shop: &Shop, cloud: &Cloud, stage: &str, demo: &Demo) -> Result<()> {
     sign_up(shop, &demo.customer, "Amina Haddad")?;
     sign_up(shop, &demo.staff, "Basil Okoye")?;

@@ -22,7 +22,7 @@ use crate::workspace::{self, Workspace};
 /// Starts `cargo lambda watch` for all functions.
 ///
 /// # Errors
-/// When no shop runs.
+/// If no shop runs.
 pub fn watch(workspace: &Workspace, progress: &Progress) -> Result<()> {
     let state = State::load(&workspace.state_file())?;
     let endpoint = Endpoint::known(&state.endpoint_url);
@@ -63,7 +63,7 @@ pub fn watch(workspace: &Workspace, progress: &Progress) -> Result<()> {
 /// Becomes the function's process, with the environment that was written for it.
 ///
 /// # Errors
-/// When the program cannot be started.
+/// If the program cannot be started.
 pub fn become_function(folder: &Path, program: &Path, arguments: &[String]) -> Result<()> {
     let name = program.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let file = folder.join(format!("{name}.json"));
@@ -76,7 +76,7 @@ pub fn become_function(folder: &Path, program: &Path, arguments: &[String]) -> R
     Err(failure).with_context(|| format!("cannot start {}", program.display()))
 }
 
-/// Where `cargo lambda invoke` looks by itself, if this machine has it. Never more than the loopback.
+/// Default address of `cargo lambda invoke`, if this machine has it. Never beyond the loopback.
 fn address() -> &'static str {
     if TcpListener::bind("[::1]:0").is_ok() { "::1" } else { "127.0.0.1" }
 }

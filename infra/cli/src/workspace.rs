@@ -1,21 +1,20 @@
-//! Where things are: the workspace's root and the folders this command reads and writes.
+//! Paths: the workspace's root and the folders that this command reads and writes.
 //! Owns every path. Refuses to write outside `.souk/` and `target/`.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-/// The workspace on this machine.
 #[derive(Clone, Debug)]
 pub struct Workspace {
     root: PathBuf,
 }
 
 impl Workspace {
-    /// Finds the workspace from the working directory upwards, or from where cargo says this command lives.
+    /// Finds the workspace from the working directory upwards, or from cargo's manifest directory of this command.
     ///
     /// # Errors
-    /// When neither leads to a folder with `infra/cli`.
+    /// If neither is in a folder with `infra/cli`.
     pub fn find() -> Result<Self> {
         let here = std::env::current_dir().context("the working directory is gone")?;
         let by_cargo = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
@@ -28,12 +27,11 @@ impl Workspace {
         bail!("this is not inside the souk workspace; change into its folder and try again")
     }
 
-    /// The workspace's root folder.
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// A template: `platform` or a capability.
+    /// `part` is `platform` or a capability.
     pub fn template(&self, stack: &str) -> PathBuf {
         self.root.join("infra").join(format!("{stack}.yaml"))
     }
@@ -43,22 +41,22 @@ impl Workspace {
         self.root.join("infra/seed").join(file)
     }
 
-    /// The folder with one built function, as `cargo lambda build` leaves it.
+    /// The folder of one built function, as `cargo lambda build` makes it.
     pub fn built_function(&self, capability: &str) -> PathBuf {
         self.root.join("target/lambda").join(capability)
     }
 
-    /// A function as `cargo build` leaves it, not optimized.
+    /// A function as `cargo build` makes it, not optimized.
     pub fn debug_binary(&self, capability: &str) -> PathBuf {
         self.root.join("target/debug").join(capability)
     }
 
-    /// Everything this command keeps on the machine.
+    /// The folder of everything that this command keeps.
     pub fn notes(&self) -> PathBuf {
         self.root.join(".souk")
     }
 
-    /// The remembered state of the running shop.
+    /// The state file of the running shop.
     pub fn state_file(&self) -> PathBuf {
         self.notes().join("state.json")
     }
@@ -69,18 +67,18 @@ impl Workspace {
     }
 }
 
-/// Creates a folder and those above it.
+/// Creates a folder and its parents.
 ///
 /// # Errors
-/// When the file system refuses.
+/// If the file system refuses.
 pub fn create_folder(folder: &Path) -> Result<()> {
     std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))
 }
 
-/// Removes a folder with its content; one that is not there is fine.
+/// Removes a folder with its content, if it exists.
 ///
 /// # Errors
-/// When the file system refuses.
+/// If the file system refuses.
 pub fn remove_folder(folder: &Path) -> Result<()> {
     match std::fs::remove_dir_all(folder) {
         Ok(()) => Ok(()),

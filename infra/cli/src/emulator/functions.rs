@@ -1,15 +1,14 @@
-//! The functions as processes of this machine, and killing them.
-//! Refuses every process that is not a member of the emulator's group and called by a function's name.
+//! The functions as processes of this machine.
+//! Owns killing them. Refuses every process outside the emulator's group or without a function's name.
 
 use anyhow::{Context, Result};
 
 use crate::process;
 use crate::state::RunningEmulator;
 
-/// The variable with the function's name.
 const NAME: &str = "AWS_LAMBDA_FUNCTION_NAME=";
 
-/// Kills every process of the functions whose names begin with the prefix; answers how many there were.
+/// Kills the processes of all functions with this name prefix; returns their number.
 ///
 /// # Errors
 /// On a system that does not list its processes under `/proc`.

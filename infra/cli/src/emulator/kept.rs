@@ -1,4 +1,4 @@
-//! What an emulator keeps between two runs with `--persist`, and what of it must not be kept.
+//! The state that an emulator keeps between two runs with `--persist`, and the part of it that must be reset.
 //! Refuses to touch tables and queues.
 
 use std::path::Path;
@@ -6,8 +6,8 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-/// Makes readers of table streams start over. The emulator keeps how many records each has read, but not the records:
-/// after a restart it would pass over as many new ones, and what HTTP started would go nowhere.
+/// Resets the position of readers of table streams. The emulator keeps the number of records that each has read, but
+/// not the records: after a restart a reader would skip that number of new records.
 pub fn rewind_streams(state: &Path) -> Result<()> {
     let file = state.join("lambda.json");
     let Ok(text) = std::fs::read_to_string(&file) else { return Ok(()) };

@@ -1,5 +1,5 @@
-//! Plain HTTP to an emulator, for the few calls that AWS has no counterpart for or that are not worth an SDK crate.
-//! Refuses AWS itself: the authorization written here is a form that emulators read the account from and do not check.
+//! Plain HTTP to an emulator, for calls that AWS does not have or that are not worth an SDK crate.
+//! Refuses AWS itself: emulators take the account from the authorization written here and do not check it.
 
 use std::time::Duration;
 
@@ -10,7 +10,6 @@ use ureq::http::Request;
 
 use crate::endpoint::Endpoint;
 
-/// Reads a JSON document.
 pub fn get(endpoint: &Endpoint, path: &str) -> Result<Value> {
     let answer = agent().get(format!("{}{path}", endpoint.url())).call()?;
     if !answer.status().is_success() {
@@ -20,7 +19,7 @@ pub fn get(endpoint: &Endpoint, path: &str) -> Result<Value> {
     serde_json::from_str(&text).with_context(|| format!("{path} is not JSON"))
 }
 
-/// Sends a request to a service; answers what came back, `null` when it was empty or not JSON.
+/// Sends a request to a service; returns the body, or `null` if it is empty or not JSON.
 pub fn send(endpoint: &Endpoint, method: &str, path: &str, service: &str, body: Option<&Value>) -> Result<Value> {
     let authorization = format!(
         "AWS4-HMAC-SHA256 Credential={}/20200101/{}/{service}/aws4_request, SignedHeaders=host, Signature=0",
