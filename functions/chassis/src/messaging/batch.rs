@@ -1,6 +1,6 @@
-//! Receives a batch: each delivery is read alone and fails alone. Deliveries with the same group key may be handled together;
-//! if that fails, each is handled alone. What can never be handled goes to the dead-letter queue at once; what fails for now
-//! comes again later, and later still (policy `REDELIVERY`).
+//! Receives a batch: each delivery is read alone and fails alone. Deliveries with the same group key may be handled
+//! together; if that fails, each is handled alone. A permanent failure goes to the dead-letter queue at once. A
+//! transient one comes again later, and later still (policy `REDELIVERY`).
 
 use super::delivery::{BatchAnswer, Delivery, ItemFailure};
 use super::inbox::{Failure, Received};
@@ -17,10 +17,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::time::Duration;
 
-/// Kept back from the invocation's time to answer and to change visibilities.
+/// Kept of the invocation's time for answering and changing visibilities.
 const MARGIN: Duration = Duration::from_millis(500);
 
-/// Handles a batch; the answer names the records that come again.
+/// Handles a batch. The answer names the records that come again.
 pub async fn receive_batch<S: Service>(service: &S, records: Vec<Delivery>, time_left: Duration) -> BatchAnswer {
     let Wiring { world, queues, .. } = service.wiring();
     let now = world.now();
@@ -52,12 +52,12 @@ pub async fn receive_batch<S: Service>(service: &S, records: Vec<Delivery>, time
     }
 }
 
-/// Seconds until a message comes again that was received this often.
+/// Seconds until a message comes again after `receive_count` receives.
 pub fn back_off_seconds(receive_count: u32) -> u32 {
     u32::try_from(REDELIVERY.wait_seconds(receive_count.saturating_sub(1))).unwrap_or(u32::MAX)
 }
 
-/// The message in a body, or why there is none.
+/// Parses a body; the error says what is wrong.
 fn read(body: &str, now: Timestamp) -> Result<Received, String> {
     let envelope: Envelope<Value> = serde_json::from_str(body).map_err(|error| without_values(&error.to_string()))?;
     if envelope.specversion != events::envelope::SPEC_VERSION {
@@ -71,7 +71,7 @@ struct Entry<'a> {
     content: Result<Received, String>,
 }
 
-/// Entries that were handled, and the messages to send before they are acknowledged.
+/// Handled entries, and the messages to send before they are acknowledged.
 struct Handled {
     group: Vec<usize>,
     outgoing: Vec<Outgoing>,
@@ -85,7 +85,7 @@ struct Batch<'a, S> {
 }
 
 impl<S: Service> Batch<'_, S> {
-    /// The entries that are handled together, by index; most are alone.
+    /// Groups of entries by index. Most have one entry.
     fn groups(&self) -> Vec<Vec<usize>> {
         let mut groups: Vec<Vec<usize>> = Vec::new();
         let mut known = BTreeMap::new();
@@ -102,8 +102,9 @@ impl<S: Service> Batch<'_, S> {
         groups
     }
 
-    /// Handles all groups at once; the indices of the entries to acknowledge. Messages of the groups that are ready are sent
-    /// together while other groups are still at work: nobody waits for the slowest, and a batch sends little more than once.
+    /// Handles all groups at once; returns the indices of the entries to acknowledge. The messages of finished groups
+    /// are sent together while others are still handled: no group waits for the slowest, and a batch sends little more
+    /// than once.
     async fn receive(&self) -> BTreeSet<usize> {
         let groups = self.groups();
         let mut working: FuturesUnordered<_> = groups.iter().map(|group| self.handle(group)).collect();
@@ -159,8 +160,8 @@ impl<S: Service> Batch<'_, S> {
         }
     }
 
-    /// Sends the messages; the indices of the entries of which all are sent. If they cannot be sent together, each entry's are
-    /// sent alone.
+    /// Sends the messages; returns the indices of the entries whose messages are all sent. If they cannot be sent
+    /// together, they are sent entry by entry.
     async fn send(&self, handled: Vec<Handled>) -> Vec<usize> {
         let all = handled.iter().flat_map(|handled| handled.outgoing.iter().cloned()).collect();
         let alone = handled.len() == 1;
@@ -180,8 +181,8 @@ impl<S: Service> Batch<'_, S> {
         sent.await.concat()
     }
 
-    /// Of entries whose messages cannot be sent, those to acknowledge. What is written stays written: an entry that comes again,
-    /// be it out of the dead-letter queue, finds that and sends the same.
+    /// The entries to acknowledge although their messages cannot be sent. Their writes stay: an entry that comes again,
+    /// also from the dead-letter queue, finds its write and sends the same.
     async fn unsent(&self, group: Vec<usize>, error: &Failure) -> Vec<usize> {
         let mut acknowledged = Vec::new();
         for index in group {
@@ -212,7 +213,7 @@ impl<S: Service> Batch<'_, S> {
         self.service.wiring().metrics.message(kind, "retried", id, trace_id);
     }
 
-    /// What fails by panicking, or takes too long, fails for now.
+    /// A panic or a time-out is a transient failure.
     async fn in_time<T>(&self, handling: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
         let handling = pin!(AssertUnwindSafe(handling).catch_unwind());
         match select(handling, self.deadline.clone()).await {

@@ -1,32 +1,32 @@
-//! What a table's stream tells of a write: an item before and after.
+//! A record of a table's stream: an item before and after a write.
 
 use crate::telemetry::redact::without_values;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_dynamo::Item;
 
-/// A change of an item as a table's stream tells it.
+/// A record of a table's stream.
 #[derive(Debug, Clone, Deserialize)]
 pub struct StreamRecord {
     /// `INSERT`, `MODIFY` or `REMOVE`.
     #[serde(rename = "eventName", default)]
     pub event_name: String,
-    /// The images.
+    /// The item before and after.
     pub dynamodb: StreamImages,
 }
 
-/// The item before and after.
+/// The item before and after, in DynamoDB's form.
 #[derive(Debug, Clone, Deserialize)]
 pub struct StreamImages {
-    /// After; absent for a removal.
+    /// `None` for a removal.
     #[serde(rename = "NewImage", default)]
     pub new: Option<serde_dynamo::Item>,
-    /// Before; absent for an insertion.
+    /// `None` for an insertion.
     #[serde(rename = "OldImage", default)]
     pub old: Option<serde_dynamo::Item>,
 }
 
-/// An image that does not have the form we write.
+/// An image without the expected form.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("undecodable image: {0}")]
 pub struct Undecodable(pub String);

@@ -1,18 +1,18 @@
-//! A queue's delivery as Lambda hands it over, and the answer to a batch of them. Only the fields that are used are read; tests hold
+//! A queue's delivery in Lambda's form, and the answer to a batch of them. Only the used fields are read; tests hold
 //! them against the fixtures of the ecosystem's event library.
 
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
-/// A message as SQS hands it to a function.
+/// A message in the SQS event.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Delivery {
-    /// SQS' id of the delivery, for the answer about partial failures only.
+    /// SQS' id of the delivery. Only the answer about partial failures needs it.
     pub message_id: String,
     /// Handle for changing its visibility.
     pub receipt_handle: String,
-    /// What was sent.
+    /// The sent text.
     pub body: String,
     /// `ApproximateReceiveCount` and others.
     #[serde(default)]
@@ -20,13 +20,13 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// How often the message was received, this time included; at least 1.
+    /// Receives of the message, this one included; at least 1.
     pub fn receive_count(&self) -> u32 {
         self.attributes.get("ApproximateReceiveCount").and_then(|count| count.parse().ok()).unwrap_or(1)
     }
 }
 
-/// The answer to a queue batch: which records come again.
+/// The answer to an SQS event: the records that come again.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct BatchAnswer {

@@ -1,4 +1,4 @@
-//! A message as it came from a queue, and what may keep it from being handled.
+//! A received message, and the reasons for which one is not handled.
 
 use crate::runtime::Context;
 use crate::table::{Cause, StoreError};
@@ -6,22 +6,22 @@ use crate::telemetry::redact::without_values;
 use events::{Envelope, Message, Timestamp};
 use serde_json::Value;
 
-/// A message as it came.
+/// A received message.
 #[derive(Debug, Clone)]
 pub struct Received {
-    /// The envelope with its data unread.
+    /// The envelope with its data unparsed.
     pub envelope: Envelope<Value>,
-    /// When it was received.
+    /// Time of the receive.
     pub now: Timestamp,
 }
 
-/// Why a message was not handled.
+/// The reason for which a message is not handled.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
-    /// For now: it comes again after a while.
+    /// It comes again after a while.
     #[error("for now: {0}")]
     Transient(String),
-    /// For good: it cannot be read or never succeeds, and goes to the dead-letter queue.
+    /// It is malformed or never succeeds, and goes to the dead-letter queue.
     #[error("permanent: {0}")]
     Permanent(String),
 }
@@ -38,7 +38,7 @@ impl Received {
         &self.envelope.kind
     }
 
-    /// The data as the type that the envelope names.
+    /// Parses the data as the type that the envelope names.
     ///
     /// # Errors
     /// `Permanent` if it is not of that type.
@@ -52,7 +52,7 @@ impl Received {
         self.traceparent().and_then(|parent| parent.get(3..35)).unwrap_or_default()
     }
 
-    /// For a type that this inbox does not know.
+    /// The failure for a type that this inbox does not receive.
     pub fn unknown(&self) -> Failure {
         Failure::Permanent(format!("no handler for {}", self.envelope.kind))
     }
@@ -62,12 +62,12 @@ impl Received {
         self.context().cause(seq)
     }
 
-    /// What a use case is told about the work that this message asks for.
+    /// Context for the use case.
     pub fn context(&self) -> Context {
         Context::message(self.now, self.envelope.traceparent.clone(), self.envelope.id.clone())
     }
 
-    /// Trace context to store with what the message starts.
+    /// Trace context to store on items whose messages are sent later.
     pub fn traceparent(&self) -> Option<&str> {
         self.envelope.traceparent.as_deref()
     }

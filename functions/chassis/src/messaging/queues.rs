@@ -1,4 +1,5 @@
-//! Sends to inboxes in batches; entries that a batch refuses are sent again (policy `REFUSED_ENTRIES`). Refuses to know what messages mean.
+//! Sends to inboxes in batches. Entries that a batch refuses are sent again (policy `REFUSED_ENTRIES`). Refuses to know
+//! the meaning of messages.
 
 use super::inbox::Failure;
 use crate::runtime::retry::REFUSED_ENTRIES;
@@ -14,20 +15,20 @@ use std::collections::BTreeMap;
 
 /// Entries in one SQS batch (SQS quota).
 const BATCH: usize = 10;
-/// Bytes of all bodies in one SQS batch. New queues take four times as many; queues and emulators of old do not.
+/// Bytes of all bodies in one SQS batch. New queues accept four times as many; old queues and emulators do not.
 const BATCH_BYTES: usize = 256 * 1024;
 
-/// A queue did not take what was sent. Whatever was to be sent must be sent again, all of it.
+/// A queue refused messages. All of them must be sent again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("queue {queue}: {why}")]
 pub struct SendError {
     queue: String,
     why: String,
-    /// Whether the queue refuses the same whenever it is sent: it is invalid, not allowed or too large, or the queue is missing.
+    /// Whether every repeat is refused too: the message is invalid, not allowed or too large, or the queue is missing.
     is_permanent: bool,
 }
 
-/// Codes of refusals that no repetition changes (SQS, "Common errors" and those of each action). Some carry the prefix of the
+/// Error codes that no repeat changes (SQS, "Common errors" and those of each action). Some have the prefix of the
 /// query protocol.
 const REFUSED: [&str; 9] = [
     "AccessDenied",
@@ -41,7 +42,7 @@ const REFUSED: [&str; 9] = [
     "UnsupportedOperation",
 ];
 
-/// Whether a code of SQS says that the same is refused whenever it is sent. No code means that no answer came.
+/// Whether an error code means that every repeat is refused. `None` means that no answer came.
 fn is_refused(code: Option<&str>) -> bool {
     code.is_some_and(|code| REFUSED.contains(&code.rsplit('.').next().unwrap_or(code)))
 }
@@ -51,19 +52,19 @@ impl SendError {
         Self { queue: queue.to_owned(), is_permanent: is_refused(error.code()), why: with_causes(&error) }
     }
 
-    /// A call that cannot even be made.
+    /// A call that cannot be built.
     fn of_build(queue: &str, error: impl std::error::Error) -> Self {
         Self { queue: queue.to_owned(), is_permanent: true, why: with_causes(&error) }
     }
 }
 
-/// A message as SQS gets it.
+/// A message in SQS' form.
 struct QueueMessage {
     body: String,
     delay_seconds: u16,
 }
 
-/// In order, as many in each batch as one takes.
+/// Splits messages into full batches, in order.
 fn in_batches(messages: Vec<QueueMessage>) -> Vec<Vec<QueueMessage>> {
     let mut batches: Vec<Vec<QueueMessage>> = Vec::new();
     let mut bytes = 0;
@@ -82,8 +83,8 @@ fn in_batches(messages: Vec<QueueMessage>) -> Vec<Vec<QueueMessage>> {
     batches
 }
 
-/// The same JSON without the two characters that JSON leaves as they are and SQS refuses: one in a customer's name would
-/// hold up the stream that tells of it, and everybody else's news behind it.
+/// The same JSON without the two characters that JSON allows unescaped and SQS refuses. One in a customer's name would
+/// hold up the table's stream and everything behind it.
 fn in_allowed_characters(json: &str) -> String {
     json.replace('\u{fffe}', "\\ufffe").replace('\u{ffff}', "\\uffff")
 }
@@ -96,7 +97,7 @@ pub struct Queues {
 }
 
 impl Queues {
-    /// The queues whose URLs are `url_prefix` + `<capability>-inbox` or `<capability>-dlq`.
+    /// Queue URLs are `url_prefix` + `<capability>-inbox` or `<capability>-dlq`.
     pub fn new(client: Client, url_prefix: String) -> Self {
         Self { client, url_prefix }
     }
@@ -105,7 +106,7 @@ impl Queues {
         format!("{}{capability}-inbox", self.url_prefix)
     }
 
-    /// Sends every message, or fails; after a failure some may have been sent, which receivers expect.
+    /// Sends every message, or fails. After a failure some may have been sent, which receivers expect.
     ///
     /// # Errors
     /// If a queue keeps refusing one of them.
@@ -154,10 +155,10 @@ impl Queues {
         Err(SendError { why: format!("{} messages refused", pending.len()), queue, is_permanent })
     }
 
-    /// Lets received messages come again after so many seconds each.
+    /// Makes each received message visible again after its seconds.
     ///
     /// # Errors
-    /// If the queue cannot be reached; a message that it no longer holds is no error.
+    /// If the queue cannot be reached. A message that it no longer holds is no error.
     pub async fn retry_later(&self, inbox: Capability, messages: &[(&str, u32)]) -> Result<(), SendError> {
         let queue = self.inbox(inbox);
         for batch in messages.chunks(BATCH) {
@@ -182,10 +183,10 @@ impl Queues {
         Ok(())
     }
 
-    /// Puts what nobody can read into a capability's dead-letter queue.
+    /// Puts an unreadable body into a capability's dead-letter queue.
     ///
     /// # Errors
-    /// If the queue does not take it.
+    /// If the queue refuses it.
     pub async fn dead_letter(&self, capability: Capability, body: &str) -> Result<(), SendError> {
         let queue = format!("{}{capability}-dlq", self.url_prefix);
         self.client

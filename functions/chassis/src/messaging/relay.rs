@@ -1,7 +1,8 @@
-//! Relaying a table's stream: what an HTTP request wrote is told to others, as a pure function of the two images.
+//! Relays a table's stream: sends the messages that follow from an HTTP request's write, a pure function of the two
+//! images.
 //!
-//! A record that cannot be read goes to the dead-letter queue by our own send. Any other failure fails the whole
-//! invocation, and the stream repeats it: answers about partial failures are not relied on.
+//! A record that cannot be decoded is sent to the dead-letter queue. Any other failure fails the whole invocation, and
+//! the stream repeats it: the answer about partial failures is not relied on.
 
 use super::change::{Change, StreamRecord, Undecodable};
 use super::queues::SendError;
@@ -14,10 +15,10 @@ struct Caused {
     cause: Cause,
 }
 
-/// Sends what follows from a batch of changes.
+/// Sends the messages that follow from a batch of records.
 ///
 /// # Errors
-/// If anything could not be sent: the batch must come again.
+/// If a message could not be sent: the batch must come again.
 pub async fn relay_batch<S: Service>(service: &S, records: Vec<StreamRecord>) -> Result<(), SendError> {
     let queues = &service.wiring().queues;
     let mut outgoing = Vec::new();
@@ -43,10 +44,10 @@ pub async fn relay_batch<S: Service>(service: &S, records: Vec<StreamRecord>) ->
 
 fn messages<S: Service>(change: &Change) -> Result<Vec<events::Outgoing>, Undecodable> {
     let Caused { cause } = change.new_image()?;
-    // The event source filters on this too; a function invoked by hand, or a laxer filter, must not send twice.
+    // The event source has this filter too. A function invoked by hand, or a laxer filter, must not send twice.
     if cause.via != Via::Http {
         return Ok(Vec::new());
     }
-    // A pure function that panics panics every time: left to fail the invocation, it would hold up the stream for a day.
+    // A pure function that panics once panics every time. It would hold up the stream for a day.
     catch_unwind(AssertUnwindSafe(|| S::relay(change))).unwrap_or_else(|_| Err(Undecodable("panicked".to_owned())))
 }

@@ -1,4 +1,4 @@
-//! Why a use case did not do what was asked, alike in all capabilities, and what HTTP and the inbox make of it.
+//! The error of every use case, and its meaning for HTTP and the inbox.
 
 use crate::http::Problem;
 use crate::messaging::Failure;
@@ -6,28 +6,28 @@ use crate::table::StoreError;
 use crate::tokens::KeyError;
 use std::fmt::Display;
 
-/// Why a use case did not do what was asked. `R` is the domain's rejection.
+/// The reason for which a use case failed. `R` is the domain's rejection.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error<R> {
-    /// The domain says no.
+    /// The domain refuses.
     #[error("{0}")]
     Rejected(R),
-    /// There is no such thing, or the caller may not know of it.
+    /// There is no such resource, or the caller may not know of it.
     #[error("not found")]
     NotFound,
-    /// The table.
+    /// A read or write of the table failed.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// Others kept writing the same item.
     #[error("others keep changing it")]
     Contended,
-    /// A private key cannot be had or does not sign.
+    /// A private key is not available or does not sign.
     #[error(transparent)]
     Key(#[from] KeyError),
 }
 
 impl<R> Error<R> {
-    /// The same with another rejection.
+    /// Maps the rejection.
     pub fn map_rejection<S>(self, map: impl FnOnce(R) -> S) -> Error<S> {
         match self {
             Self::Rejected(rejection) => Error::Rejected(map(rejection)),

@@ -1,4 +1,5 @@
-//! Fingerprints: of a request body, to tell a repeat from another request under the same key; of a secret, to store it.
+//! Fingerprints: of a request body, which tells a repeat from another request under the same key; of a secret, to store
+//! it.
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
@@ -20,7 +21,7 @@ pub fn base64url(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// The first 16 bytes of SHA-256, for ids that are computed from what they identify.
+/// The first 16 bytes of SHA-256, for ids that are computed from their content.
 pub fn bits128(bytes: &[u8]) -> u128 {
     let hash = digest(&SHA256, bytes);
     hash.as_ref().iter().take(16).fold(0, |bits, &byte| (bits << 8) | u128::from(byte))

@@ -1,5 +1,5 @@
-//! Signed tokens (JWS compact, EdDSA over Ed25519, RFC 8037). Each kind has its own `typ`, issuer and audience, and none
-//! passes for another (RFC 8725). Times are checked by whoever accepts a token, with the time it was given.
+//! Signed tokens (JWS compact, EdDSA over Ed25519, RFC 8037). Each kind has its own `typ`, issuer and audience, and
+//! none passes for another (RFC 8725). The caller checks times, against the time of its context.
 
 use super::secrets::KeyError;
 use crate::http::Identity;
@@ -21,30 +21,30 @@ pub const ACCESS_TYP: &str = "at+jwt";
 pub const ACCESS_ISSUER: &str = "users";
 /// Audience of access tokens.
 pub const ACCESS_AUDIENCE: &str = "souk";
-/// Clocks may differ by so many seconds.
+/// Tolerated difference between clocks.
 const LEEWAY_SECONDS: i64 = 5;
 
-/// Why a token or key is no good.
+/// The reason for which a token or key is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
-    /// Not a token, signed by nobody we know, or changed.
+    /// Not a token, changed, or signed with an unknown key.
     #[error("not one of ours")]
     Forged,
-    /// Ours, but of another kind, for someone else or of another stage.
+    /// Signed by us, but of another kind, audience or stage.
     #[error("not made for this")]
     Mismatched,
-    /// Its time is over.
+    /// Past its `exp`.
     #[error("expired")]
     Expired,
-    /// Its time has not come.
+    /// Before its `nbf`.
     #[error("not valid yet")]
     Early,
-    /// The key cannot be read.
+    /// The key is malformed.
     #[error("unusable key")]
     UnusableKey,
 }
 
-/// What is expected of a token besides its signature.
+/// Expected header and claims of a token.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected {
     /// JOSE header `typ`.
@@ -62,7 +62,7 @@ pub struct Signer {
     key: EncodingKey,
 }
 
-/// A private key as it is kept in the parameter store.
+/// A private key in the parameter store's form.
 #[derive(Deserialize)]
 struct StoredKey {
     kid: String,
@@ -77,7 +77,7 @@ impl fmt::Debug for Signer {
 }
 
 impl Signer {
-    /// Reads `{"kid": …, "pkcs8": <base 64 of PKCS#8 DER>}`.
+    /// Parses `{"kid": …, "pkcs8": <base 64 of PKCS#8 DER>}`.
     ///
     /// # Errors
     /// `UnusableKey`.
@@ -102,14 +102,14 @@ impl Signer {
     }
 }
 
-/// The public keys of one issuer, current and next, in one stage. What one stage signs is of no use in another.
+/// The public keys of one issuer in one stage, current and next. A token of another stage is refused.
 #[derive(Clone)]
 pub struct Verifier {
     keys: Arc<HashMap<String, DecodingKey>>,
     stage: Arc<str>,
 }
 
-/// The claims of every token, beside those of its kind.
+/// The claims that every token has, beside those of its kind.
 #[derive(Deserialize)]
 struct Staged {
     stage: String,
@@ -122,7 +122,7 @@ impl fmt::Debug for Verifier {
 }
 
 impl Verifier {
-    /// Reads a JSON Web Key Set (RFC 7517) of a stage.
+    /// Parses a JSON Web Key Set (RFC 7517) of a stage.
     ///
     /// # Errors
     /// `UnusableKey`.
@@ -141,7 +141,7 @@ impl Verifier {
         Self { keys: Arc::default(), stage: Arc::default() }
     }
 
-    /// The claims of a token that is ours, of this stage and of the expected kind. Does not look at its times.
+    /// Verifies a token and returns its claims. It does not check times.
     ///
     /// # Errors
     /// `Forged` or `Mismatched`.
@@ -170,7 +170,7 @@ impl Verifier {
     }
 }
 
-/// What an access token says (RFC 9068).
+/// Claims of an access token (RFC 9068).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessClaims {
     /// Issuer: `users`.
@@ -179,15 +179,15 @@ pub struct AccessClaims {
     pub aud: String,
     /// Stage that issued it.
     pub stage: String,
-    /// Who.
+    /// The user.
     pub sub: UserId,
-    /// In which sign-in.
+    /// The session that issued the token.
     pub sid: SessionId,
-    /// Their e-mail address.
+    /// Email address.
     pub email: String,
-    /// What to call them.
+    /// Name to address the user by.
     pub name: String,
-    /// What they may do.
+    /// Roles at the time of issue.
     pub roles: Vec<Role>,
     /// Issued at, seconds since the Unix epoch.
     pub iat: i64,
@@ -197,7 +197,7 @@ pub struct AccessClaims {
     pub exp: i64,
 }
 
-/// Who a valid access token names.
+/// The identity in a valid access token.
 ///
 /// # Errors
 /// Any [`TokenError`].
@@ -208,7 +208,7 @@ pub fn access_identity(keys: &Verifier, token: &str, now: Timestamp) -> Result<I
     Ok(Identity { user: claims.sub, session: claims.sid, email: claims.email, name: claims.name, roles: claims.roles })
 }
 
-/// Whether a token valid from `not_before` up to `expires` (seconds since the Unix epoch) may be accepted now.
+/// Checks that `now` lies from `not_before` up to `expires`, both in seconds since the Unix epoch.
 ///
 /// # Errors
 /// `Expired` or `Early`.

@@ -1,4 +1,4 @@
-//! Private keys, fetched from the parameter store when first needed and kept for the life of the process.
+//! Private keys from the parameter store, fetched when first needed and kept for the life of the process.
 
 use super::jwt::Signer;
 use crate::http::Problem;
@@ -22,15 +22,15 @@ impl std::fmt::Debug for SecretParameter {
     }
 }
 
-/// A private key does not do its work.
+/// A private key is not available or unusable.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
-    /// The parameter store does not give it: the same may succeed later.
+    /// The parameter store does not return it. A repeat may succeed later.
     #[error("key {name} unavailable: {why}")]
     Unavailable {
         /// Name of the parameter.
         name: String,
-        /// What the parameter store says.
+        /// The parameter store's error.
         why: String,
     },
     /// It is not a key, or not one that signs.
@@ -63,12 +63,12 @@ impl From<KeyError> for Failure {
 }
 
 impl SecretParameter {
-    /// The parameter of that name.
+    /// `name` is the parameter's name.
     pub fn new(client: Client, name: String) -> Self {
         Self { client, name, value: Arc::default() }
     }
 
-    /// Its value.
+    /// The decrypted value.
     ///
     /// # Errors
     /// `Unavailable`; the next call tries again.
@@ -82,7 +82,7 @@ impl SecretParameter {
         self.value.get_or_try_init(fetch).await.map(String::as_str)
     }
 
-    /// Its value as a signing key.
+    /// The value as a signing key.
     ///
     /// # Errors
     /// `Unavailable`, or `Unusable` if it is not a key.

@@ -1,5 +1,5 @@
-//! What each movement of money books, double-entry: debits positive, credits negative, every booking sums to zero.
-//! Refuses balances, which are a projection of these entries.
+//! The ledger entries of each movement of money, double-entry: debits positive, credits negative, every booking sums to
+//! zero. Refuses balances, which are a projection of these entries.
 
 use super::rejection::Rejection;
 use super::terms::Terms;
@@ -15,7 +15,7 @@ pub struct Balances {
 }
 
 impl Balances {
-    /// The sum over all accounts: 0 unless something is wrong.
+    /// The sum over all accounts. It is 0 unless the ledger is wrong.
     ///
     /// # Errors
     /// `Overflow`.
@@ -25,7 +25,7 @@ impl Balances {
     }
 }
 
-/// The entries without those of zero, if they sum to zero.
+/// The entries without zero amounts, if they sum to zero.
 ///
 /// # Errors
 /// `Unbalanced`, `Overflow`.
@@ -76,7 +76,7 @@ pub fn refunded(amount: i64) -> Result<Vec<Entry>, Rejection> {
     balanced([(LedgerAccount::Refunds, amount), (LedgerAccount::Cash, negated(amount)?)])
 }
 
-/// What each account moves by in all these bookings, so that one write touches each account once.
+/// The change of each account by all these bookings, so that one write touches each account once.
 ///
 /// # Errors
 /// `Unbalanced` if a sender's entries do not sum to zero; `Overflow`.

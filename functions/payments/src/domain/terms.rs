@@ -1,17 +1,16 @@
-//! What is to be paid, agreed once and the same for every attempt.
+//! The terms of a payment, agreed once and the same for every attempt.
 
 use super::rejection::Rejection;
 use events::payments::AmountParts;
 use events::{Currency, Money};
 use serde::{Deserialize, Serialize};
 
-/// What is to be paid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
     pub currency: Currency,
     /// Minor units.
     pub amount: i64,
-    /// The parts sum to the amount; the ledger books them apart.
+    /// They sum to the amount. The ledger books each separately.
     pub parts: AmountParts,
 }
 

@@ -27,7 +27,7 @@ pub struct Offer {
     pub total: Money,
 }
 
-/// Why a price quote gets no shipping quotes.
+/// The reason for which a price quote gets no shipping quotes.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum QuoteRejection {
     /// Our catalog did not sign it for this purpose.

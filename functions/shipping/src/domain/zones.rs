@@ -121,7 +121,7 @@ impl Zone {
     }
 }
 
-/// Why a zone is not put.
+/// The reason for which a zone is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ZoneRejection {
     #[error(transparent)]
