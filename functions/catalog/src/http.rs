@@ -13,7 +13,6 @@ use crate::domain::pricing::PricingError;
 use crate::domain::rejection::Rejection;
 use crate::service::Catalog;
 use chassis::{Access, Problem, Route};
-use events::text::FieldError;
 
 const DOCUMENT: &str = include_str!("../openapi.json");
 
@@ -44,14 +43,10 @@ pub(crate) fn routes() -> Vec<Route<Catalog>> {
     ]
 }
 
-fn invalid(error: &FieldError) -> Problem {
-    Problem::invalid(&error.field, format!("{error}."))
-}
-
 impl From<Rejection> for Problem {
     fn from(rejection: Rejection) -> Self {
         match rejection {
-            Rejection::Invalid(error) => invalid(&error),
+            Rejection::Invalid(error) => error.into(),
             Rejection::SlugTaken(owner) => {
                 Self::new(409, "slug_taken", "Another product has this slug.").with("product_id", owner)
             }
@@ -82,7 +77,7 @@ impl From<Rejection> for Problem {
 impl From<PricingError> for Problem {
     fn from(error: PricingError) -> Self {
         match error {
-            PricingError::Invalid(error) => invalid(&error),
+            PricingError::Invalid(error) => error.into(),
             PricingError::UnknownCoupon => Self::new(422, "unknown_coupon", "There is no such coupon."),
             PricingError::UnknownSkus(skus) => {
                 Self::new(422, "unknown_sku", "Some of these SKUs are not on sale.").with("skus", skus)

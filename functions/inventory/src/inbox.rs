@@ -7,21 +7,21 @@ use events::inventory::{CommitReservation, ReleaseReservation, ReserveStock, Res
 use events::{Message, Outgoing};
 use std::collections::BTreeSet;
 
-pub(crate) async fn receive(service: &Inventory, message: &Received) -> Result<Vec<Outgoing>, Failure> {
+pub(crate) async fn receive(app: &Inventory, message: &Received) -> Result<Vec<Outgoing>, Failure> {
     let context = message.context();
     let outgoing = match message.kind() {
-        ReserveStock::TYPE => service.reserve(&[request(message)?]).await,
+        ReserveStock::TYPE => app.reserve(&[request(message)?]).await,
         CommitReservation::TYPE => {
             let CommitReservation { reservation_id, .. } = message.data()?;
-            service.commit(reservation_id, &context).await
+            app.commit(reservation_id, &context).await
         }
         ReleaseReservation::TYPE => {
             let ReleaseReservation { reservation_id, order_id } = message.data()?;
-            service.release(reservation_id, order_id, &context).await
+            app.release(reservation_id, order_id, &context).await
         }
         Restock::TYPE => {
             let Restock { reservation_id, return_id, lines, .. } = message.data()?;
-            service.restock(reservation_id, return_id, &parsed(&lines)?, &context).await
+            app.restock(reservation_id, return_id, &parsed(&lines)?, &context).await
         }
         _ => return Err(message.unknown()),
     };
@@ -35,9 +35,9 @@ pub(crate) fn group_key(message: &Received) -> Option<String> {
     Some(skus.into_iter().collect::<Vec<_>>().join(" "))
 }
 
-pub(crate) async fn receive_group(service: &Inventory, messages: &[&Received]) -> Result<Vec<Outgoing>, Failure> {
+pub(crate) async fn receive_group(app: &Inventory, messages: &[&Received]) -> Result<Vec<Outgoing>, Failure> {
     let requests: Vec<_> = messages.iter().map(|message| request(message)).collect::<Result<_, _>>()?;
-    service.reserve(&requests).await.map_err(failure)
+    app.reserve(&requests).await.map_err(failure)
 }
 
 fn request(message: &Received) -> Result<(ReservationRequest, Context), Failure> {

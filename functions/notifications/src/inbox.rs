@@ -12,12 +12,12 @@ use events::users::UserRegistered;
 use events::{Message, Outgoing};
 
 /// Handles one message.
-pub(crate) async fn receive(service: &Notifications, message: &Received) -> Result<Vec<Outgoing>, Failure> {
+pub(crate) async fn receive(app: &Notifications, message: &Received) -> Result<Vec<Outgoing>, Failure> {
     let (subject, event) = match message.kind() {
         StockLevelChanged::TYPE => {
             message.data::<StockLevelChanged>()?;
             // Nobody can subscribe to stock levels yet, so nobody is notified.
-            service.wiring.metrics.count("stock_notices_without_recipient", 1);
+            app.wiring.metrics.count("stock_notices_without_recipient", 1);
             return Ok(Vec::new());
         }
         UserRegistered::TYPE => {
@@ -29,7 +29,7 @@ pub(crate) async fn receive(service: &Notifications, message: &Received) -> Resu
             (order.order_id.to_string(), Event::Order(order, event))
         }
     };
-    service.notify(&subject, message.kind(), &event, &message.context()).await.map_err(failure)?;
+    app.notify(&subject, message.kind(), &event, &message.context()).await.map_err(failure)?;
     Ok(Vec::new())
 }
 

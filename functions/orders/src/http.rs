@@ -99,7 +99,7 @@ impl From<Rejection> for Problem {
             Rejection::AlreadyDispatched => conflict("already_dispatched", "The goods have left."),
             Rejection::Ended => conflict("order_ended", "The order has ended."),
             // Only messages bring amounts.
-            Rejection::AmountMismatch => Self::internal(),
+            Rejection::AmountMismatch => Self::internal(rejection),
         }
     }
 }

@@ -14,11 +14,11 @@ use events::payments::{
 use events::shipping::{CancelRefused, ShipmentCanceled, ShipmentCreated, ShipmentDelivered, ShipmentDispatched};
 use events::{Message, Outgoing};
 
-pub(crate) async fn receive(service: &Orders, message: &Received) -> Result<Vec<Outgoing>, Failure> {
+pub(crate) async fn receive(app: &Orders, message: &Received) -> Result<Vec<Outgoing>, Failure> {
     let (order, input) = read(message)?;
     // An order is written before any message about it is sent, so an unknown order stays unknown. An amount that is not the
     // order's stays wrong. Both are permanent.
-    Ok(service.advance(order, &input, &message.context()).await?)
+    Ok(app.advance(order, &input, &message.context()).await?)
 }
 
 /// The order that a message is about, and the input that it brings.

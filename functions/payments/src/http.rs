@@ -92,7 +92,7 @@ impl From<Rejection> for Problem {
             | Rejection::Overflow
             | Rejection::Unbalanced
             | Rejection::NoTerms
-            | Rejection::NotRequested => Self::internal().because(rejection.to_string()),
+            | Rejection::NotRequested => Self::internal(rejection),
         }
     }
 }

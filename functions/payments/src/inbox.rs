@@ -9,9 +9,9 @@ use events::payments::{AuthorizePayment, CapturePayment, EntriesPosted, ExecuteR
 use events::{Message, Outgoing};
 
 /// Handles one message.
-pub(crate) async fn receive(service: &Payments, message: &Received) -> Result<Vec<Outgoing>, Failure> {
+pub(crate) async fn receive(app: &Payments, message: &Received) -> Result<Vec<Outgoing>, Failure> {
     let (id, command) = match message.kind() {
-        EntriesPosted::TYPE => return receive_group(service, &[message]).await,
+        EntriesPosted::TYPE => return receive_group(app, &[message]).await,
         ExecuteRefund::TYPE => {
             let ExecuteRefund { payment_id, refund_id } = message.data()?;
             (payment_id, Command::ExecuteRefund { refund: refund_id })
@@ -31,17 +31,17 @@ pub(crate) async fn receive(service: &Payments, message: &Received) -> Result<Ve
         }
         _ => return Err(message.unknown()),
     };
-    service.carry_out(id, &command, &message.context()).await.map_err(failure)
+    app.carry_out(id, &command, &message.context()).await.map_err(failure)
 }
 
 /// Handles bookings of one currency.
-pub(crate) async fn receive_group(service: &Payments, messages: &[&Received]) -> Result<Vec<Outgoing>, Failure> {
+pub(crate) async fn receive_group(app: &Payments, messages: &[&Received]) -> Result<Vec<Outgoing>, Failure> {
     let mut bookings = Vec::with_capacity(messages.len());
     for message in messages {
         bookings.push((message.data::<EntriesPosted>()?, message.context()));
     }
     if let Some((first, _)) = bookings.first() {
-        service.post(first.currency, &bookings).await.map_err(failure)?;
+        app.post(first.currency, &bookings).await.map_err(failure)?;
     }
     Ok(Vec::new())
 }

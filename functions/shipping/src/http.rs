@@ -58,7 +58,7 @@ impl From<Rejection> for Problem {
 impl From<ZoneRejection> for Problem {
     fn from(rejection: ZoneRejection) -> Self {
         match rejection {
-            ZoneRejection::Invalid(error) => Self::invalid(&error.field, format!("{error}.")),
+            ZoneRejection::Invalid(error) => error.into(),
             ZoneRejection::CountryTaken { country, zone } => {
                 Self::new(409, "country_taken", format!("{country} is in zone {zone}. Remove it there first."))
                     .with("country", country)

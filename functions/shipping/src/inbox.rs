@@ -7,7 +7,7 @@ use events::ids::{OrderId, ShipmentId};
 use events::shipping::{CancelShipment, CreateShipment};
 use events::{Message, Outgoing};
 
-pub(crate) async fn receive(service: &Shipping, message: &Received) -> Result<Vec<Outgoing>, Failure> {
+pub(crate) async fn receive(app: &Shipping, message: &Received) -> Result<Vec<Outgoing>, Failure> {
     let (id, command) = match message.kind() {
         CreateShipment::TYPE => {
             let CreateShipment { order_id, shipment_id, lines, ship_to, service, weight_grams, dispatch_before } =
@@ -21,7 +21,7 @@ pub(crate) async fn receive(service: &Shipping, message: &Received) -> Result<Ve
         }
         _ => return Err(message.unknown()),
     };
-    let (_, outgoing) = service.command(id, &command, &message.context()).await?;
+    let (_, outgoing) = app.command(id, &command, &message.context()).await?;
     Ok(outgoing)
 }
 

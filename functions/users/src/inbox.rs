@@ -3,27 +3,27 @@
 use crate::domain::email::Email;
 use crate::service::{Error, Users};
 use chassis::{Failure, Received};
-use events::Message;
 use events::users::GrantRole;
+use events::{Message, Outgoing};
 
-pub(crate) async fn receive(users: &Users, message: &Received) -> Result<(), Failure> {
+pub(crate) async fn receive(app: &Users, message: &Received) -> Result<Vec<Outgoing>, Failure> {
     match message.kind() {
-        GrantRole::TYPE => grant_role(users, message).await,
+        GrantRole::TYPE => grant_role(app, message).await.map(|()| Vec::new()),
         _ => Err(message.unknown()),
     }
 }
 
-async fn grant_role(users: &Users, message: &Received) -> Result<(), Failure> {
+async fn grant_role(app: &Users, message: &Received) -> Result<(), Failure> {
     let grant: GrantRole = message.data()?;
     let email: Email = grant.email.parse().map_err(|error| Failure::Permanent(format!("email {error}")))?;
     // An operator's tool may derive the id from the content. The time tells a repeated message from the same command
     // given again after the role was taken away.
     let input = format!("{}@{}", message.envelope.id, message.envelope.time);
-    users.grant_role(&email, grant.role, &input, &message.context()).await.or_else(settled)
+    app.grant_role(&email, grant.role, &input, &message.context()).await.or_else(failure)
 }
 
 /// A rejection is final; everything else comes again.
-fn settled(error: Error) -> Result<(), Failure> {
+fn failure(error: Error) -> Result<(), Failure> {
     match error {
         Error::Rejected(_) => Ok(()),
         // The person may be about to sign up. If nobody does, the dead-letter queue tells the operator.

@@ -11,8 +11,7 @@ pub mod store;
 pub use config::Config;
 pub use service::Users;
 
-use chassis::Undecodable;
-use chassis::{Change, Failure, Received, Route, Service, Wiring};
+use chassis::{Change, Failure, Received, Route, Service, Undecodable, Wiring};
 use events::{Capability, Outgoing};
 
 impl Service for Users {
@@ -27,7 +26,7 @@ impl Service for Users {
     }
 
     async fn receive(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {
-        inbox::receive(self, message).await.map(|()| Vec::new())
+        inbox::receive(self, message).await
     }
 
     fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {

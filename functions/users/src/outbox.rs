@@ -2,8 +2,7 @@
 
 use crate::domain::user::User;
 use crate::store;
-use chassis::Change;
-use chassis::Undecodable;
+use chassis::{Change, Undecodable};
 use events::Outgoing;
 use events::address::Contact;
 use events::message::Origin;

@@ -28,7 +28,7 @@ pub struct Users {
 pub type Error<R = Rejection> = chassis::Error<R>;
 
 impl Users {
-    pub fn new(table: Table, wiring: Wiring, signing_key: SecretParameter, hasher: Hasher, config: Config) -> Self {
+    pub fn new(table: Table, wiring: Wiring, config: Config, signing_key: SecretParameter, hasher: Hasher) -> Self {
         Self { wiring, config, store: Store::new(table), signing_key, hasher }
     }
 

@@ -129,7 +129,7 @@ fn users(parts: &Surroundings<'_>) -> users::Users {
     let config = users::Config::from_env(&env).unwrap();
     // Argon2 at the lowest cost that it allows.
     let hasher = users::domain::hashing::Hasher::with_cost(8, 1, 1).unwrap();
-    users::Users::new(parts.table(), parts.wiring(), parts.secret(stored_key("users")), hasher, config)
+    users::Users::new(parts.table(), parts.wiring(), config, parts.secret(stored_key("users")), hasher)
 }
 
 fn orders(parts: &Surroundings<'_>) -> orders::Orders {

@@ -29,7 +29,7 @@ pub fn users() -> Bench<users::Users> {
         let key = parts.secret("key", stored_key("users"));
         // Argon2 at the lowest cost that it allows.
         let hasher = users::domain::hashing::Hasher::with_cost(8, 1, 1).unwrap();
-        users::Users::new(parts.table.clone(), parts.wiring.clone(), key, hasher, config)
+        users::Users::new(parts.table.clone(), parts.wiring.clone(), config, key, hasher)
     })
 }
 

@@ -140,6 +140,6 @@ pub(super) async fn list(app: Arc<Catalog>, call: Call<NoBody, ListQuery>) -> Re
     Ok(ProductListing {
         items: page.products.into_iter().map(|product| Product::of(product, &levels)).collect(),
         facets: page.facets.into(),
-        cursor: page.next.as_ref().map(encoded).transpose().map_err(|_| Problem::internal())?,
+        cursor: page.next.as_ref().map(encoded).transpose().map_err(Problem::internal)?,
     })
 }

@@ -66,7 +66,10 @@ fn quote(signed: String, claims: &QuoteClaims, totals: Totals) -> Result<Quote, 
 
 fn line(quoted: &QuotedLine, currency: Currency) -> Result<QuoteLine, Problem> {
     let money = |amount| Money::new(amount, currency);
-    let total = quoted.net().and_then(|net| net.checked_add(quoted.tax)).ok_or_else(Problem::internal)?;
+    let total = quoted
+        .net()
+        .and_then(|net| net.checked_add(quoted.tax))
+        .ok_or_else(|| Problem::internal("a line's total does not fit"))?;
     Ok(QuoteLine {
         sku: quoted.sku.clone(),
         title: quoted.title.clone(),

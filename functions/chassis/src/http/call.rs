@@ -2,9 +2,9 @@
 
 use super::access::Caller;
 use super::problem::Problem;
-use super::{card_number, json};
+use super::{card_number, cursor, json};
 use crate::runtime::Context;
-use crate::table::Cause;
+use crate::table::{Cause, Page};
 use crate::telemetry::Trace;
 use crate::telemetry::redact::without_values;
 use crate::tokens::digest;
@@ -84,11 +84,6 @@ impl<B, Q> Call<B, Q> {
     /// The cause of a write that this request makes.
     pub fn cause(&self, seq: u64) -> Cause {
         self.context().cause(seq)
-    }
-
-    /// The gateway's id of this request. A client's repeat has another.
-    pub fn request_id(&self) -> &str {
-        &self.request_id
     }
 }
 
@@ -176,4 +171,17 @@ pub struct Listing<T> {
     /// The cursor of the next page; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cursor: Option<String>,
+}
+
+impl<T> Listing<T> {
+    /// A page of the table, with the cursor of the next one.
+    pub fn page<Item>(page: Page<Item>, to_resource: impl FnMut(Item) -> T) -> Self {
+        let cursor = page.next.as_deref().map(cursor::encode);
+        Self { items: page.items.into_iter().map(to_resource).collect(), cursor }
+    }
+
+    /// A list that has one page.
+    pub const fn whole(items: Vec<T>) -> Self {
+        Self { items, cursor: None }
+    }
 }

@@ -27,6 +27,14 @@ pub fn decode(cursor: &str) -> Result<String, Problem> {
     if text.is_empty() || text.len() > 1024 { Err(invalid()) } else { Ok(text) }
 }
 
+/// The sort key after which a page begins, and its size.
+///
+/// # Errors
+/// 400 `invalid_cursor` or `invalid_limit`.
+pub fn page(cursor: Option<&str>, asked: Option<u32>) -> Result<(Option<String>, u32), Problem> {
+    Ok((cursor.map(decode).transpose()?, limit(asked)?))
+}
+
 /// The page size, 20 by default.
 ///
 /// # Errors

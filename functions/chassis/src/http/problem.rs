@@ -1,6 +1,8 @@
 //! Problem documents (RFC 9457): every refusal has a stable `type`, a status and a text for people. Refuses internals.
 
 use crate::table::StoreError;
+use crate::tokens::KeyError;
+use events::text::FieldError;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -26,10 +28,24 @@ pub struct Problem {
     pub(super) because: Option<String>,
 }
 
+impl From<KeyError> for Problem {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Unavailable { .. } => Self::unavailable().because(error.to_string()),
+            KeyError::Unusable { .. } => Self::internal(error),
+        }
+    }
+}
+
+impl From<FieldError> for Problem {
+    fn from(error: FieldError) -> Self {
+        Self::invalid(&error.field, format!("{error}."))
+    }
+}
+
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        let problem = if error.is_permanent() { Self::internal() } else { Self::unavailable() };
-        problem.because(error.to_string())
+        if error.is_permanent() { Self::internal(error) } else { Self::unavailable().because(error.to_string()) }
     }
 }
 
@@ -111,9 +127,9 @@ impl Problem {
         Self::new(503, "unavailable", "Please try again in a moment.").with_retry_after(1)
     }
 
-    /// 500: a fault of ours. The cause is logged and never shown.
-    pub fn internal() -> Self {
-        Self::new(500, "internal", "Something went wrong on our side.")
+    /// 500: a fault of ours. The reason is logged and never shown.
+    pub fn internal(why: impl ToString) -> Self {
+        Self::new(500, "internal", "Something went wrong on our side.").because(why.to_string())
     }
 
     /// The document that clients see.

@@ -147,13 +147,6 @@ impl<A: Send + Sync + 'static> Route<A> {
         self.cache_seconds = seconds;
         self
     }
-
-    /// Replaces the default limit of the body, in bytes.
-    #[must_use]
-    pub fn body_limit(mut self, bytes: usize) -> Self {
-        self.body_limit = bytes;
-        self
-    }
 }
 
 fn typed<B: Body, Q: DeserializeOwned>(raw: RawCall) -> Result<Call<B, Q>, Problem> {

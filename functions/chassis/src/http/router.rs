@@ -105,7 +105,7 @@ impl<A: Send + Sync + 'static> Router<A> {
             // A panic fails this request alone, like any other fault.
             Ok(call) => {
                 let handling = async { (route.handler)(app.clone(), call).await };
-                let panicked = |_| Err(Problem::internal().because("the handler panicked"));
+                let panicked = |_| Err(Problem::internal("the handler panicked"));
                 AssertUnwindSafe(handling).catch_unwind().await.unwrap_or_else(panicked)
             }
             Err(problem) => Err(problem),

@@ -154,7 +154,7 @@ impl<S: Service> Batch<'_, S> {
                 None
             }
             Err(Failure::Permanent(error)) => {
-                let dead_lettered = dead_letter(self.service, entry.record, &error).await;
+                let dead_lettered = dead_letter(self.service, entry, &error).await;
                 dead_lettered.then(|| Handled { group, outgoing: Vec::new(), dead_lettered })
             }
         }
@@ -188,7 +188,7 @@ impl<S: Service> Batch<'_, S> {
         for index in group {
             match error {
                 Failure::Transient(why) => self.retried(index, why),
-                Failure::Permanent(why) if dead_letter(self.service, self.entries[index].record, why).await => {
+                Failure::Permanent(why) if dead_letter(self.service, &self.entries[index], why).await => {
                     acknowledged.push(index);
                 }
                 Failure::Permanent(_) => {}
@@ -224,9 +224,13 @@ impl<S: Service> Batch<'_, S> {
     }
 }
 
-async fn dead_letter<S: Service>(service: &S, record: &Delivery, why: &str) -> bool {
+async fn dead_letter<S: Service>(service: &S, Entry { record, content }: &Entry<'_>, why: &str) -> bool {
     let wiring = service.wiring();
-    tracing::error!(message_id = record.message_id, why, "message goes to the dead-letter queue");
+    let (kind, id, trace_id) = match content {
+        Ok(message) => (message.kind(), message.envelope.id.as_str(), message.trace_id()),
+        Err(_) => ("unreadable", "", ""),
+    };
+    tracing::error!(trace_id, kind, id, message_id = record.message_id, why, "message goes to the dead-letter queue");
     wiring.metrics.message("permanent", "dead_lettered", &record.message_id, "");
     match wiring.queues.dead_letter(S::CAPABILITY, &record.body).await {
         Ok(()) => true,

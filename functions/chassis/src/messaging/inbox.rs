@@ -1,8 +1,9 @@
 //! A received message, and the reasons for which one is not handled.
 
 use crate::runtime::Context;
-use crate::table::{Cause, StoreError};
+use crate::table::StoreError;
 use crate::telemetry::redact::without_values;
+use crate::tokens::KeyError;
 use events::{Envelope, Message, Timestamp};
 use serde_json::Value;
 
@@ -32,6 +33,15 @@ impl From<StoreError> for Failure {
     }
 }
 
+impl From<KeyError> for Failure {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Unavailable { .. } => Self::Transient(error.to_string()),
+            KeyError::Unusable { .. } => Self::Permanent(error.to_string()),
+        }
+    }
+}
+
 impl Received {
     /// The message type.
     pub fn kind(&self) -> &str {
@@ -55,11 +65,6 @@ impl Received {
     /// The failure for a type that this inbox does not receive.
     pub fn unknown(&self) -> Failure {
         Failure::Permanent(format!("no handler for {}", self.envelope.kind))
-    }
-
-    /// The cause of a write that this message makes.
-    pub fn cause(&self, seq: u64) -> Cause {
-        self.context().cause(seq)
     }
 
     /// Context for the use case.

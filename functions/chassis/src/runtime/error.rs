@@ -26,19 +26,6 @@ pub enum Error<R> {
     Key(#[from] KeyError),
 }
 
-impl<R> Error<R> {
-    /// Maps the rejection.
-    pub fn map_rejection<S>(self, map: impl FnOnce(R) -> S) -> Error<S> {
-        match self {
-            Self::Rejected(rejection) => Error::Rejected(map(rejection)),
-            Self::NotFound => Error::NotFound,
-            Self::Store(error) => Error::Store(error),
-            Self::Contended => Error::Contended,
-            Self::Key(error) => Error::Key(error),
-        }
-    }
-}
-
 impl<R: Into<Problem>> From<Error<R>> for Problem {
     fn from(error: Error<R>) -> Self {
         match error {

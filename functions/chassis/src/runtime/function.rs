@@ -39,10 +39,8 @@ impl<S: Service> Function<S> {
     /// # Errors
     /// If the whole event must come again: an unknown shape, a relay that could not send, a tick that failed.
     pub async fn handle(&self, event: &str, time_left: Duration) -> Result<Value, InvocationError> {
-        let failed = |error: &dyn std::fmt::Display| {
-            tracing::error!(%error, "invocation failed");
-            InvocationError(error.to_string())
-        };
+        // The runtime logs it.
+        let failed = |error: &dyn std::fmt::Display| InvocationError(error.to_string());
         let answer = match Event::parse(event).map_err(|error| failed(&error))? {
             Event::Http(request) => {
                 let wiring = self.service.wiring();

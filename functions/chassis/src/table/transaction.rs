@@ -58,7 +58,6 @@ pub enum Committed {
 pub struct Transaction {
     cause: Cause,
     writes: Vec<Write>,
-    token: Option<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -71,14 +70,7 @@ enum Write {
 impl Transaction {
     /// A transaction without writes.
     pub const fn new(cause: Cause) -> Self {
-        Self { cause, writes: Vec::new(), token: None }
-    }
-
-    /// Makes the transaction idempotent for ten minutes under this token of up to 36 characters.
-    #[must_use]
-    pub fn token(mut self, token: String) -> Self {
-        self.token = Some(token);
-        self
+        Self { cause, writes: Vec::new() }
     }
 
     /// Sets the cause of the writes from here on. Messages that are handled together keep their own causes.
@@ -143,13 +135,7 @@ impl Table {
         for write in transaction.writes {
             items.push(self.transact_item(write).map_err(StoreError::of_build)?);
         }
-        let outcome = self
-            .client
-            .transact_write_items()
-            .set_transact_items(Some(items))
-            .set_client_request_token(transaction.token)
-            .send()
-            .await;
+        let outcome = self.client.transact_write_items().set_transact_items(Some(items)).send().await;
         match outcome.map_err(SdkError::into_service_error) {
             Ok(_) => Ok(Committed::Done),
             Err(TransactWriteItemsError::TransactionCanceledException(canceled)) => {

@@ -1,8 +1,6 @@
 //! Private keys from the parameter store, fetched when first needed and kept for the life of the process.
 
 use super::jwt::Signer;
-use crate::http::Problem;
-use crate::messaging::Failure;
 use crate::telemetry::redact::with_causes;
 use aws_sdk_ssm::Client;
 use std::sync::Arc;
@@ -43,25 +41,6 @@ pub enum KeyError {
     },
 }
 
-impl From<KeyError> for Problem {
-    fn from(error: KeyError) -> Self {
-        let answer = match error {
-            KeyError::Unavailable { .. } => Self::unavailable(),
-            KeyError::Unusable { .. } => Self::internal(),
-        };
-        answer.because(error.to_string())
-    }
-}
-
-impl From<KeyError> for Failure {
-    fn from(error: KeyError) -> Self {
-        match error {
-            KeyError::Unavailable { .. } => Self::Transient(error.to_string()),
-            KeyError::Unusable { .. } => Self::Permanent(error.to_string()),
-        }
-    }
-}
-
 impl SecretParameter {
     /// `name` is the parameter's name.
     pub fn new(client: Client, name: String) -> Self {
@@ -88,14 +67,20 @@ impl SecretParameter {
     /// `Unavailable`, or `Unusable` if it is not a key.
     pub async fn signer(&self) -> Result<Signer, KeyError> {
         let stored = self.value().await?;
-        Signer::from_stored(stored)
-            .map_err(|error| KeyError::Unusable { name: self.name.clone(), why: error.to_string() })
+        Signer::from_stored(stored).map_err(|error| self.unusable(error))
+    }
+
+    /// The error of a value that is not the key it should be.
+    pub fn unusable(&self, why: impl ToString) -> KeyError {
+        KeyError::Unusable { name: self.name.clone(), why: why.to_string() }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::Problem;
+    use crate::messaging::Failure;
 
     #[test]
     fn a_key_that_cannot_be_had_is_asked_for_again_and_one_that_does_not_sign_never_will() {

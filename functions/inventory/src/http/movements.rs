@@ -67,11 +67,7 @@ pub(super) async fn list(
     call: Call<NoBody, PageQuery>,
 ) -> Result<Listing<StockMovement>, Problem> {
     let sku: Sku = call.param("sku")?;
-    let limit = cursor::limit(call.query.limit)?;
-    let after = call.query.cursor.as_deref().map(cursor::decode).transpose()?;
+    let (after, limit) = cursor::page(call.query.cursor.as_deref(), call.query.limit)?;
     let page = app.movements(&sku, after.as_deref(), limit).await?;
-    Ok(Listing {
-        items: page.items.into_iter().map(StockMovement::from).collect(),
-        cursor: page.next.as_deref().map(cursor::encode),
-    })
+    Ok(Listing::page(page, StockMovement::from))
 }

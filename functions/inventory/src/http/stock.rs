@@ -60,11 +60,7 @@ pub(super) async fn get(app: Arc<Inventory>, call: Call) -> Result<StockAvailabi
 }
 
 pub(super) async fn list(app: Arc<Inventory>, call: Call<NoBody, PageQuery>) -> Result<Listing<Stock>, Problem> {
-    let limit = cursor::limit(call.query.limit)?;
-    let after = call.query.cursor.as_deref().map(cursor::decode).transpose()?;
+    let (after, limit) = cursor::page(call.query.cursor.as_deref(), call.query.limit)?;
     let page = app.stock_page(after.as_deref(), limit).await?;
-    Ok(Listing {
-        items: page.items.into_iter().map(Stock::from).collect(),
-        cursor: page.next.as_deref().map(cursor::encode),
-    })
+    Ok(Listing::page(page, Stock::from))
 }

@@ -48,11 +48,7 @@ pub(super) async fn list(
     app: Arc<Notifications>,
     call: Call<NoBody, NotificationQuery>,
 ) -> Result<Listing<Notification>, Problem> {
-    let limit = cursor::limit(call.query.limit)?;
-    let after = call.query.cursor.as_deref().map(cursor::decode).transpose()?;
+    let (after, limit) = cursor::page(call.query.cursor.as_deref(), call.query.limit)?;
     let page = app.list(call.query.order_id, after.as_deref(), limit).await?;
-    Ok(Listing {
-        items: page.items.into_iter().map(Notification::from).collect(),
-        cursor: page.next.as_deref().map(cursor::encode),
-    })
+    Ok(Listing::page(page, Notification::from))
 }

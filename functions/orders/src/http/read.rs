@@ -31,13 +31,9 @@ pub(super) async fn list(app: Arc<Orders>, call: Call<NoBody, ListOrders>) -> Re
     if customer != own && !call.caller.is_staff() {
         return Err(Problem::forbidden());
     }
-    let after = call.query.cursor.as_deref().map(cursor::decode).transpose()?;
-    let limit = cursor::limit(call.query.limit)?;
+    let (after, limit) = cursor::page(call.query.cursor.as_deref(), call.query.limit)?;
     let page = app.list(customer, after.as_deref(), limit).await?;
-    Ok(Listing {
-        items: page.items.iter().map(OrderSummary::from).collect(),
-        cursor: page.next.as_deref().map(cursor::encode),
-    })
+    Ok(Listing::page(page, |order| OrderSummary::from(&order)))
 }
 
 pub(super) async fn read(app: Arc<Orders>, call: Call) -> Result<Order, Problem> {

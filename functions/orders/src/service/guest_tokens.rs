@@ -3,8 +3,7 @@
 use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chassis::Problem;
-use chassis::tokens::SecretParameter;
+use chassis::tokens::{KeyError, SecretParameter};
 use events::ids::OrderId;
 
 #[derive(Debug)]
@@ -19,8 +18,8 @@ impl GuestTokens {
     }
 
     /// # Errors
-    /// 503 if the key cannot be fetched, 500 if it is unusable.
-    pub(crate) async fn issue(&self, order: OrderId) -> Result<String, Problem> {
+    /// If the key cannot be had or is unusable.
+    pub(crate) async fn issue(&self, order: OrderId) -> Result<String, KeyError> {
         let tag = hmac::sign(&self.key().await?, order.to_string().as_bytes());
         Ok(URL_SAFE_NO_PAD.encode(tag.as_ref()))
     }
@@ -28,21 +27,21 @@ impl GuestTokens {
     /// Whether a token opens that order. A wrong one takes as long as a right one.
     ///
     /// # Errors
-    /// 503 if the key cannot be fetched, 500 if it is unusable.
-    pub(crate) async fn admits(&self, order: OrderId, token: &str) -> Result<bool, Problem> {
+    /// If the key cannot be had or is unusable.
+    pub(crate) async fn admits(&self, order: OrderId, token: &str) -> Result<bool, KeyError> {
         let Ok(tag) = URL_SAFE_NO_PAD.decode(token) else {
             return Ok(false);
         };
         Ok(hmac::verify(&self.key().await?, order.to_string().as_bytes(), &tag).is_ok())
     }
 
-    async fn key(&self) -> Result<hmac::Key, Problem> {
+    async fn key(&self) -> Result<hmac::Key, KeyError> {
         let stored = self.secret.value().await?;
         let bytes = URL_SAFE_NO_PAD
             .decode(stored.trim())
             .ok()
             .filter(|bytes| bytes.len() == 32)
-            .ok_or_else(|| Problem::internal().because("the key of guests' tokens is not 32 bytes in base64url"))?;
+            .ok_or_else(|| self.secret.unusable("not 32 bytes in base64url"))?;
         Ok(hmac::Key::new(hmac::HMAC_SHA256, &bytes))
     }
 }

@@ -103,7 +103,7 @@ pub(super) async fn list(app: Arc<Payments>, call: Call<NoBody, OrderQuery>) -> 
     let payment = app.find(call.query.order_id.payment()).await?;
     let visible = payment.filter(|payment| may_see(&call.caller, payment));
     let items = visible.iter().map(resource).collect::<Result<_, _>>()?;
-    Ok(Listing { items, cursor: None })
+    Ok(Listing::whole(items))
 }
 
 /// `GET /v1/payments/{id}`

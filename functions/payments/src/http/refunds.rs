@@ -52,7 +52,7 @@ pub(super) async fn create(app: Arc<Payments>, call: Call<Json<CreateRefund>>) -
     }
     let refund = StaffRefund { key, asked, reason, digest };
     let payment = app.request_refund(id, &refund, &call.context()).await?;
-    resource(&payment, &refund).ok_or_else(Problem::internal)
+    resource(&payment, &refund).ok_or_else(|| Problem::internal("the refund is not in the payment's log"))
 }
 
 fn resource(payment: &domain::Payment, refund: &StaffRefund) -> Option<Refund> {

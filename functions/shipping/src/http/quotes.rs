@@ -63,5 +63,5 @@ pub(super) async fn create(
     let context = call.context();
     let (claims, offers) = app.quote(&call.body.0.quote, &context).await?;
     let signed = app.sign(&claims, offers, &context).await?;
-    Ok(Listing { items: signed.into_iter().map(ShippingOption::from).collect(), cursor: None })
+    Ok(Listing::whole(signed.into_iter().map(ShippingOption::from).collect()))
 }

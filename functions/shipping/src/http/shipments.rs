@@ -113,7 +113,7 @@ impl CreateDispatch {
 
 pub(super) async fn list(app: Arc<Shipping>, call: Call<NoBody, ShipmentQuery>) -> Result<Listing<Shipment>, Problem> {
     let found = app.shipment(call.query.order_id.shipment()).await?;
-    Ok(Listing { items: found.into_iter().map(Shipment::from).collect(), cursor: None })
+    Ok(Listing::whole(found.into_iter().map(Shipment::from).collect()))
 }
 
 pub(super) async fn dispatch(app: Arc<Shipping>, call: Call<Json<CreateDispatch>>) -> Result<Shipment, Problem> {

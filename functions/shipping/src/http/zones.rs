@@ -120,7 +120,7 @@ impl ShippingZone {
 
 pub(super) async fn list(app: Arc<Shipping>, _: Call) -> Result<Listing<ShippingZone>, Problem> {
     let zones = app.zones().await?.zones;
-    Ok(Listing { items: zones.into_iter().map(|(id, zone)| ShippingZone::of(&id, zone)).collect(), cursor: None })
+    Ok(Listing::whole(zones.into_iter().map(|(id, zone)| ShippingZone::of(&id, zone)).collect()))
 }
 
 pub(super) async fn put(app: Arc<Shipping>, call: Call<Json<UpdateShippingZone>>) -> Result<ShippingZone, Problem> {

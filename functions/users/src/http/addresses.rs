@@ -44,22 +44,22 @@ fn checked(address: &Address) -> Result<Address, Problem> {
     }
 }
 
-pub(super) async fn list(users: Arc<Users>, call: Call) -> Result<Listing<SavedAddressResource>, Problem> {
-    let kept = users.addresses(call.caller.identity()?.user).await?;
-    Ok(Listing { items: kept.into_iter().map(Into::into).collect(), cursor: None })
+pub(super) async fn list(app: Arc<Users>, call: Call) -> Result<Listing<SavedAddressResource>, Problem> {
+    let kept = app.addresses(call.caller.identity()?.user).await?;
+    Ok(Listing::whole(kept.into_iter().map(Into::into).collect()))
 }
 
-pub(super) async fn add(users: Arc<Users>, call: Call<Json<Address>>) -> Result<SavedAddressResource, Problem> {
+pub(super) async fn add(app: Arc<Users>, call: Call<Json<Address>>) -> Result<SavedAddressResource, Problem> {
     let address = checked(&call.body.0)?;
-    Ok(users.add_address(call.caller.identity()?.user, address, &call.context()).await?.into())
+    Ok(app.add_address(call.caller.identity()?.user, address, &call.context()).await?.into())
 }
 
-pub(super) async fn replace(users: Arc<Users>, call: Call<Json<Address>>) -> Result<SavedAddressResource, Problem> {
+pub(super) async fn replace(app: Arc<Users>, call: Call<Json<Address>>) -> Result<SavedAddressResource, Problem> {
     let saved = SavedAddress { id: call.param("id")?, address: checked(&call.body.0)? };
-    users.replace_address(call.caller.identity()?.user, &saved, &call.context()).await?;
+    app.replace_address(call.caller.identity()?.user, &saved, &call.context()).await?;
     Ok(saved.into())
 }
 
-pub(super) async fn remove(users: Arc<Users>, call: Call) -> Result<(), Problem> {
-    Ok(users.remove_address(call.caller.identity()?.user, call.param("id")?).await?)
+pub(super) async fn remove(app: Arc<Users>, call: Call) -> Result<(), Problem> {
+    Ok(app.remove_address(call.caller.identity()?.user, call.param("id")?).await?)
 }

@@ -18,24 +18,22 @@ pub struct UpdateRoles {
     roles: Vec<Role>,
 }
 
-pub(super) async fn list(users: Arc<Users>, call: Call<NoBody, PageQuery>) -> Result<Listing<UserResource>, Problem> {
-    let limit = cursor::limit(call.query.limit)?;
-    let after = call.query.cursor.as_deref().map(cursor::decode).transpose()?;
-    let page = users.users(after.as_deref(), limit).await?;
-    let items = page.items.into_iter().map(Into::into).collect();
-    Ok(Listing { items, cursor: page.next.as_deref().map(cursor::encode) })
+pub(super) async fn list(app: Arc<Users>, call: Call<NoBody, PageQuery>) -> Result<Listing<UserResource>, Problem> {
+    let (after, limit) = cursor::page(call.query.cursor.as_deref(), call.query.limit)?;
+    let page = app.users(after.as_deref(), limit).await?;
+    Ok(Listing::page(page, UserResource::from))
 }
 
-pub(super) async fn read(users: Arc<Users>, call: Call) -> Result<UserResource, Problem> {
-    Ok(users.user(call.param("id")?).await?.into())
+pub(super) async fn read(app: Arc<Users>, call: Call) -> Result<UserResource, Problem> {
+    Ok(app.user(call.param("id")?).await?.into())
 }
 
-pub(super) async fn give_roles(users: Arc<Users>, call: Call<Json<UpdateRoles>>) -> Result<UserResource, Problem> {
+pub(super) async fn give_roles(app: Arc<Users>, call: Call<Json<UpdateRoles>>) -> Result<UserResource, Problem> {
     let admin = call.caller.identity()?.user;
     let id = call.param("id")?;
     if call.body.0.roles.is_empty() {
         return Err(Problem::invalid("roles", "roles must name at least one role."));
     }
     let roles = call.body.0.roles.iter().copied().collect();
-    Ok(users.give_roles(id, roles, admin, &call.context()).await?.into())
+    Ok(app.give_roles(id, roles, admin, &call.context()).await?.into())
 }

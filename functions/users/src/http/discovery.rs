@@ -34,12 +34,12 @@ pub struct Issuer {
     claims_supported: [&'static str; 11],
 }
 
-pub(super) async fn keys(users: Arc<Users>, _: Call) -> Result<Value, Problem> {
-    Ok(users.config.jwks.clone())
+pub(super) async fn keys(app: Arc<Users>, _: Call) -> Result<Value, Problem> {
+    Ok(app.config.jwks.clone())
 }
 
-pub(super) async fn issuer(users: Arc<Users>, _: Call) -> Result<Issuer, Problem> {
-    let api = &users.config.api_url;
+pub(super) async fn issuer(app: Arc<Users>, _: Call) -> Result<Issuer, Problem> {
+    let api = &app.config.api_url;
     Ok(Issuer {
         issuer: api.clone(),
         jwks_uri: format!("{api}/.well-known/jwks.json"),

@@ -52,22 +52,22 @@ impl From<Tokens> for SessionTokens {
     }
 }
 
-pub(super) async fn sign_in(users: Arc<Users>, call: Call<Json<CreateSession>>) -> Result<SessionTokens, Problem> {
+pub(super) async fn sign_in(app: Arc<Users>, call: Call<Json<CreateSession>>) -> Result<SessionTokens, Problem> {
     let CreateSession { email, password } = &call.body.0;
     let email = field("email", email)?;
-    Ok(users.sign_in(SignIn { email: &email, password }, &network_of(&call.source_ip), &call.context()).await?.into())
+    Ok(app.sign_in(SignIn { email: &email, password }, &network_of(&call.source_ip), &call.context()).await?.into())
 }
 
-pub(super) async fn refresh(users: Arc<Users>, call: Call<Json<RefreshSession>>) -> Result<SessionTokens, Problem> {
+pub(super) async fn refresh(app: Arc<Users>, call: Call<Json<RefreshSession>>) -> Result<SessionTokens, Problem> {
     let token = call.body.0.refresh_token.parse().map_err(|_| Rejection::InvalidRefreshToken)?;
-    Ok(users.refresh(&token, &call.context()).await?.into())
+    Ok(app.refresh(&token, &call.context()).await?.into())
 }
 
-pub(super) async fn sign_out(users: Arc<Users>, call: Call) -> Result<(), Problem> {
+pub(super) async fn sign_out(app: Arc<Users>, call: Call) -> Result<(), Problem> {
     let me = call.caller.identity()?;
-    Ok(users.sign_out(me.user, me.session, &call.context()).await?)
+    Ok(app.sign_out(me.user, me.session, &call.context()).await?)
 }
 
-pub(super) async fn sign_out_everywhere(users: Arc<Users>, call: Call) -> Result<(), Problem> {
-    Ok(users.sign_out_everywhere(call.caller.identity()?.user, &call.context()).await?)
+pub(super) async fn sign_out_everywhere(app: Arc<Users>, call: Call) -> Result<(), Problem> {
+    Ok(app.sign_out_everywhere(call.caller.identity()?.user, &call.context()).await?)
 }

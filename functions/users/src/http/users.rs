@@ -64,22 +64,22 @@ pub(super) fn field<T: FromStr<Err: std::fmt::Display>>(name: &str, text: &str) 
     text.parse().map_err(|error| Problem::invalid(name, format!("{name} {error}.")))
 }
 
-pub(super) async fn sign_up(users: Arc<Users>, call: Call<Json<CreateUser>>) -> Result<UserResource, Problem> {
+pub(super) async fn sign_up(app: Arc<Users>, call: Call<Json<CreateUser>>) -> Result<UserResource, Problem> {
     let CreateUser { email, password, name } = &call.body.0;
     let (email, name) = (field("email", email)?, field("name", name)?);
     let password = field("password", password)?;
-    Ok(users.register(email, name, &password, &network_of(&call.source_ip), &call.context()).await?.into())
+    Ok(app.register(email, name, &password, &network_of(&call.source_ip), &call.context()).await?.into())
 }
 
-pub(super) async fn read_mine(users: Arc<Users>, call: Call) -> Result<UserResource, Problem> {
-    Ok(users.user(call.caller.identity()?.user).await?.into())
+pub(super) async fn read_mine(app: Arc<Users>, call: Call) -> Result<UserResource, Problem> {
+    Ok(app.user(call.caller.identity()?.user).await?.into())
 }
 
-pub(super) async fn update_mine(users: Arc<Users>, call: Call<Json<UpdateUser>>) -> Result<UserResource, Problem> {
+pub(super) async fn update_mine(app: Arc<Users>, call: Call<Json<UpdateUser>>) -> Result<UserResource, Problem> {
     let me = call.caller.identity()?.user;
     let user = match &call.body.0.name {
-        Some(name) => users.rename(me, field("name", name)?, &call.context()).await?,
-        None => users.user(me).await?,
+        Some(name) => app.rename(me, field("name", name)?, &call.context()).await?,
+        None => app.user(me).await?,
     };
     Ok(user.into())
 }

@@ -24,7 +24,7 @@ pub fn users(parts: &mut Parts, table: Table) -> Users {
     };
     let key = parts.secret(&config.signing_key_parameter, stored_key("users"));
     // The real Argon2 at its lowest cost, since the tests make hundreds of sign-ins.
-    Users::new(table, parts.wiring.clone(), key, Hasher::with_cost(8, 1, 1).unwrap(), config)
+    Users::new(table, parts.wiring.clone(), config, key, Hasher::with_cost(8, 1, 1).unwrap())
 }
 
 pub fn bench() -> Bench<Users> {
