@@ -63,6 +63,6 @@ impl Users {
                 Written::Refused(current) => current.map(|user| ControlFlow::Continue(*user)).ok_or(Error::NotFound),
             }
         });
-        Ok(changed.await?)
+        changed.await
     }
 }
