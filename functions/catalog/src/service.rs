@@ -12,7 +12,7 @@ use crate::domain::rejection::Rejection;
 use crate::store::Store;
 use catalogue_cache::CatalogueCache;
 use chassis::tokens::SecretParameter;
-use chassis::{Context, StoreError, Table, Wiring};
+use chassis::{Context, Table, Wiring};
 use events::Timestamp;
 use events::inventory::StockLevelChanged;
 use std::sync::Arc;
@@ -38,8 +38,8 @@ impl Catalog {
     ///
     /// # Errors
     /// If the table fails and this function has no copy yet.
-    pub async fn shown(&self, now: Timestamp) -> Result<(Arc<Catalogue>, Arc<Levels>), StoreError> {
-        self.cache.shown(now).await
+    pub async fn shown(&self, now: Timestamp) -> Result<(Arc<Catalogue>, Arc<Levels>), Error> {
+        Ok(self.cache.shown(now).await?)
     }
 
     /// The stock levels to show; none if the table fails and this function has no copy yet.
@@ -48,7 +48,7 @@ impl Catalog {
     }
 
     /// Keeps a stock level, unless a later one is known. The SKU need not be on sale: it may be tomorrow.
-    pub async fn keep_level(&self, changed: &StockLevelChanged, context: &Context) -> Result<(), StoreError> {
-        self.store.keep_level(&changed.sku, changed.level, changed.seq, &context.cause(changed.seq)).await
+    pub async fn keep_level(&self, changed: &StockLevelChanged, context: &Context) -> Result<(), Error> {
+        Ok(self.store.keep_level(&changed.sku, changed.level, changed.seq, &context.cause(changed.seq)).await?)
     }
 }

@@ -1,11 +1,12 @@
 //! Signed tokens, the private keys that sign them, and digests.
 
 pub mod digest;
+mod error;
 mod jwt;
 mod secrets;
 
+pub use error::{KeyError, TokenError};
 pub use jwt::{
-    ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYP, AccessClaims, Expected, Signer, TokenError, Verifier, access_identity,
-    check_times,
+    ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYP, AccessClaims, Expected, Signer, Verifier, access_identity, check_times,
 };
-pub use secrets::{KeyError, SecretParameter};
+pub use secrets::SecretParameter;

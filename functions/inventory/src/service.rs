@@ -6,7 +6,7 @@ mod reservations;
 
 use crate::domain::{Movement, Rejection, Stock};
 use crate::store::Store;
-use chassis::{Page, StoreError, Table, Wiring};
+use chassis::{Page, Table, Wiring};
 use events::Sku;
 
 pub type Error<R = Rejection> = chassis::Error<R>;
@@ -31,12 +31,12 @@ impl Inventory {
     }
 
     /// A page of all stock, in the order of SKUs.
-    pub async fn stock_page(&self, after: Option<&str>, limit: u32) -> Result<Page<Stock>, StoreError> {
-        self.store.stock_page(after, limit).await
+    pub async fn stock_page(&self, after: Option<&str>, limit: u32) -> Result<Page<Stock>, Error> {
+        Ok(self.store.stock_page(after, limit).await?)
     }
 
     /// A page of a SKU's movements, newest first.
-    pub async fn movements(&self, sku: &Sku, after: Option<&str>, limit: u32) -> Result<Page<Movement>, StoreError> {
-        self.store.movements(sku, after, limit).await
+    pub async fn movements(&self, sku: &Sku, after: Option<&str>, limit: u32) -> Result<Page<Movement>, Error> {
+        Ok(self.store.movements(sku, after, limit).await?)
     }
 }

@@ -93,7 +93,7 @@ impl From<Rejection> for Problem {
             Rejection::TooManyAttempts => {
                 conflict("too_many_payments", "There were too many payments for this order.").with("most", MAX_ATTEMPTS)
             }
-            Rejection::KeyReused => {
+            Rejection::IdempotencyKeyReused => {
                 Self::new(422, "idempotency_key_reused", "This Idempotency-Key came with another payment method.")
             }
             Rejection::AlreadyDispatched => conflict("already_dispatched", "The goods have left."),

@@ -72,7 +72,7 @@ impl From<Rejection> for Problem {
             Rejection::TooManyRefunds => {
                 Self::new(409, "too_many_refunds", "This payment has the maximum number of refunds.")
             }
-            Rejection::KeyReused => {
+            Rejection::IdempotencyKeyReused => {
                 Self::new(422, "idempotency_key_reused", "This Idempotency-Key was used for a different refund.")
             }
             Rejection::OtherCurrency => Self::invalid("amount", "The payment is in another currency."),

@@ -6,7 +6,7 @@ use crate::domain::ledger::Balances;
 use crate::domain::{Command, Decision, Outcome, Payment, PaymentOperation, Rejection, StaffRefund, replies};
 use crate::providers::{Instruction, Provider, ProviderError, sandbox};
 use crate::store::Store;
-use chassis::{Context, StoreError, Table, Wiring, Written, decide_and_write};
+use chassis::{Context, Table, Wiring, Written, decide_and_write};
 use events::ids::PaymentId;
 use events::payments::{EntriesPosted, Operation};
 use events::{Currency, Money, Outgoing};
@@ -39,16 +39,16 @@ impl Payments {
     ///
     /// # Errors
     /// The table.
-    pub async fn find(&self, id: PaymentId) -> Result<Option<Payment>, StoreError> {
-        self.store.payment_now(id).await
+    pub async fn find(&self, id: PaymentId) -> Result<Option<Payment>, Error> {
+        Ok(self.store.payment_now(id).await?)
     }
 
     /// The balances of every currency that has bookings.
     ///
     /// # Errors
     /// The table.
-    pub async fn balances(&self) -> Result<Vec<Balances>, StoreError> {
-        self.store.balances().await
+    pub async fn balances(&self) -> Result<Vec<Balances>, Error> {
+        Ok(self.store.balances().await?)
     }
 
     /// Carries out a command from the queue; returns the messages that follow.

@@ -3,7 +3,6 @@
 use super::{Catalog, Error};
 use crate::domain::pricing::{self, PricingError, QuoteRequest, Totals};
 use chassis::Context;
-use chassis::tokens::KeyError;
 use events::ids::QuoteId;
 use events::quotes::{QUOTE_AUDIENCE, QUOTE_TYP, QuoteClaims};
 
@@ -45,7 +44,7 @@ impl Catalog {
     ///
     /// # Errors
     /// If the key cannot be had or does not sign.
-    pub async fn sign(&self, claims: &QuoteClaims) -> Result<String, KeyError> {
-        self.signing_key.signer().await?.sign(QUOTE_TYP, claims)
+    pub async fn sign(&self, claims: &QuoteClaims) -> Result<String, Error> {
+        Ok(self.signing_key.signer().await?.sign(QUOTE_TYP, claims)?)
     }
 }

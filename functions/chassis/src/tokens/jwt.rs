@@ -1,7 +1,7 @@
 //! Signed tokens (JWS compact, EdDSA over Ed25519, RFC 8037). Each kind has its own `typ`, issuer and audience, and
 //! none passes for another (RFC 8725). The caller checks times, against the time of its context.
 
-use super::secrets::KeyError;
+use super::error::{KeyError, TokenError};
 use crate::http::Identity;
 use events::Timestamp;
 use events::ids::{SessionId, UserId};
@@ -23,26 +23,6 @@ pub const ACCESS_ISSUER: &str = "users";
 pub const ACCESS_AUDIENCE: &str = "souk";
 /// Tolerated difference between clocks.
 const LEEWAY_SECONDS: i64 = 5;
-
-/// The reason for which a token or key is refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum TokenError {
-    /// Not a token, changed, or signed with an unknown key.
-    #[error("not one of ours")]
-    Forged,
-    /// Signed by us, but of another kind, audience or stage.
-    #[error("not made for this")]
-    Mismatched,
-    /// Past its `exp`.
-    #[error("expired")]
-    Expired,
-    /// Before its `nbf`.
-    #[error("not valid yet")]
-    Early,
-    /// The key is malformed.
-    #[error("unusable key")]
-    UnusableKey,
-}
 
 /// Expected header and claims of a token.
 #[derive(Debug, Clone, Copy)]

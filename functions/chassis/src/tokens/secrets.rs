@@ -1,5 +1,6 @@
 //! Private keys from the parameter store, fetched when first needed and kept for the life of the process.
 
+use super::error::KeyError;
 use super::jwt::Signer;
 use crate::telemetry::redact::with_causes;
 use aws_sdk_ssm::Client;
@@ -18,27 +19,6 @@ impl std::fmt::Debug for SecretParameter {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "SecretParameter({})", self.name)
     }
-}
-
-/// A private key is not available or unusable.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum KeyError {
-    /// The parameter store does not return it. A repeat may succeed later.
-    #[error("key {name} unavailable: {why}")]
-    Unavailable {
-        /// Name of the parameter.
-        name: String,
-        /// The parameter store's error.
-        why: String,
-    },
-    /// It is not a key, or not one that signs.
-    #[error("key {name} unusable: {why}")]
-    Unusable {
-        /// Name of the parameter, or id of the key.
-        name: String,
-        /// What is wrong with it.
-        why: String,
-    },
 }
 
 impl SecretParameter {

@@ -15,7 +15,7 @@ pub enum Rejection {
     TooManyAttempts,
     /// The same `Idempotency-Key` came with another payment method.
     #[error("the idempotency key was used for another payment")]
-    KeyReused,
+    IdempotencyKeyReused,
     #[error("the goods have left")]
     AlreadyDispatched,
     #[error("the order has ended")]

@@ -48,13 +48,13 @@ impl Payment {
     /// again changes nothing.
     ///
     /// # Errors
-    /// `NothingToRefund`, `KeyReused`, `TooManyRefunds`, `OtherCurrency`, `Overflow`.
+    /// `NothingToRefund`, `IdempotencyKeyReused`, `TooManyRefunds`, `OtherCurrency`, `Overflow`.
     pub fn grant_staff_refund(&self, refund: &StaffRefund, context: &Context) -> Result<Decision, Rejection> {
         let request = refund.request(self.id);
         let operation = PaymentOperation::refund(request.id);
         if let Some(before) = self.last_of(operation).and_then(|t| t.refund.as_ref()) {
             let same = before.digest == request.digest;
-            return if same { Ok(Decision::Reply(operation)) } else { Err(Rejection::KeyReused) };
+            return if same { Ok(Decision::Reply(operation)) } else { Err(Rejection::IdempotencyKeyReused) };
         }
         let refunds = self.log.iter().filter(|t| t.operation == Operation::Refund && t.phase == Phase::Requested);
         if refunds.count() >= MAX_REFUNDS {

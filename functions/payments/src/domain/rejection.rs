@@ -29,7 +29,7 @@ pub enum Rejection {
     #[error("nothing is left to refund")]
     NothingToRefund,
     #[error("the idempotency key was used for another request")]
-    KeyReused,
+    IdempotencyKeyReused,
     /// The payment has as many refunds as its item has room for.
     #[error("too many refunds of one payment")]
     TooManyRefunds,

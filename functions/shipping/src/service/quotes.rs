@@ -3,7 +3,7 @@
 use super::{Error, Shipping};
 use crate::domain::pricing::{self, Consignment, Offer, QuoteRejection};
 use chassis::Context;
-use chassis::tokens::{Expected, KeyError, Signer, TokenError, check_times};
+use chassis::tokens::{Expected, Signer, TokenError, check_times};
 use events::quotes::{QUOTE_AUDIENCE, QUOTE_TYP, QuoteClaims, SHIPPING_QUOTE_TYP, ShippingQuoteClaims};
 use events::{Capability, Timestamp, ids::ShippingQuoteId};
 
@@ -44,7 +44,7 @@ impl Shipping {
         quote: &QuoteClaims,
         offers: Vec<Offer>,
         context: &Context,
-    ) -> Result<Vec<SignedOffer>, KeyError> {
+    ) -> Result<Vec<SignedOffer>, Error> {
         let signer = self.signing_key.signer().await?;
         offers.into_iter().map(|offer| self.signed(quote, offer, &signer, context.now)).collect()
     }
@@ -59,13 +59,7 @@ impl Shipping {
         }
     }
 
-    fn signed(
-        &self,
-        quote: &QuoteClaims,
-        offer: Offer,
-        signer: &Signer,
-        now: Timestamp,
-    ) -> Result<SignedOffer, KeyError> {
+    fn signed(&self, quote: &QuoteClaims, offer: Offer, signer: &Signer, now: Timestamp) -> Result<SignedOffer, Error> {
         let claims = ShippingQuoteClaims {
             iss: Capability::Shipping.name().to_owned(),
             aud: QUOTE_AUDIENCE.to_owned(),

@@ -3,14 +3,14 @@
 
 use super::{Error, Shipping};
 use crate::domain::shipment::{Command, Decision, Shipment, decide};
-use chassis::{Context, StoreError, Written, decide_and_write};
+use chassis::{Context, Written, decide_and_write};
 use events::Outgoing;
 use events::ids::ShipmentId;
 use std::ops::ControlFlow::{Break, Continue};
 
 impl Shipping {
-    pub async fn shipment(&self, id: ShipmentId) -> Result<Option<Shipment>, StoreError> {
-        self.store.shipment(id).await
+    pub async fn shipment(&self, id: ShipmentId) -> Result<Option<Shipment>, Error> {
+        Ok(self.store.shipment(id).await?)
     }
 
     /// Carries out a command; returns the shipment after it, and the events to send for a message.

@@ -2,12 +2,12 @@
 
 use super::{Error, Shipping};
 use crate::domain::zones::{Zone, ZoneId, ZoneRejection, Zones};
-use chassis::{Context, StoreError, decide_and_write};
+use chassis::{Context, decide_and_write};
 use std::ops::ControlFlow::{Break, Continue};
 
 impl Shipping {
-    pub async fn zones(&self) -> Result<Zones, StoreError> {
-        self.store.zones_now().await
+    pub async fn zones(&self) -> Result<Zones, Error> {
+        Ok(self.store.zones_now().await?)
     }
 
     /// Creates or replaces a zone.

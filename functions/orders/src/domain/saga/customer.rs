@@ -28,7 +28,7 @@ pub(super) fn pay_again(
 ) -> Result<Decision, Rejection> {
     let order = &mut builder.order;
     if let Some(earlier) = order.attempts.iter().find(|attempt| key.is_some() && attempt.key.as_deref() == key) {
-        return if earlier.method == method { Ok(Decision::Nothing) } else { Err(Rejection::KeyReused) };
+        return if earlier.method == method { Ok(Decision::Nothing) } else { Err(Rejection::IdempotencyKeyReused) };
     }
     if !order.status.is_unpaid() {
         return Err(Rejection::NothingToPay);
