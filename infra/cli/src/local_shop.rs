@@ -56,28 +56,12 @@ impl LocalShop {
             if state.endpoint_url != endpoint.url() {
                 state = State::default();
             }
-            return Ok(Self {
-                workspace: workspace.clone(),
-                tools,
-                file,
-                state,
-                endpoint,
-                foreign: true,
-                emulator: None,
-            });
+            return Ok(Self { foreign: true, ..Self::at(workspace, tools, file, state, endpoint) });
         }
         if let Some(running) = state.emulator.clone().filter(emulator::is_running) {
             progress.say(format!("the emulator runs already (process {})", running.pid));
             let endpoint = Endpoint::local(running.port);
-            return Ok(Self {
-                workspace: workspace.clone(),
-                tools,
-                file,
-                state,
-                endpoint,
-                foreign: false,
-                emulator: None,
-            });
+            return Ok(Self::at(workspace, tools, file, state, endpoint));
         }
         let kept = state.kept_port.filter(|_| persist);
         let port = Some(kept.unwrap_or(emulator::USUAL_PORT));
@@ -99,16 +83,7 @@ impl LocalShop {
         tools.install(progress, Environment::Emulator)?;
         let file = folder.join("state.json");
         if let Some(endpoint) = Endpoint::from_environment() {
-            let state = State::default();
-            return Ok(Self {
-                workspace: workspace.clone(),
-                tools,
-                file,
-                state,
-                endpoint,
-                foreign: true,
-                emulator: None,
-            });
+            return Ok(Self { foreign: true, ..Self::at(workspace, tools, file, State::default(), endpoint) });
         }
         // An interrupted run may have left one behind.
         if let Some(running) = State::load(&file).ok().and_then(|state| state.emulator) {
@@ -118,16 +93,12 @@ impl LocalShop {
         Self::on(workspace, tools, file, State::default(), emulator)
     }
 
+    fn at(workspace: &Workspace, tools: Tools, file: PathBuf, state: State, endpoint: Endpoint) -> Self {
+        Self { workspace: workspace.clone(), tools, file, state, endpoint, foreign: false, emulator: None }
+    }
+
     fn on(workspace: &Workspace, tools: Tools, file: PathBuf, state: State, emulator: Emulator) -> Result<Self> {
-        let mut shop = Self {
-            workspace: workspace.clone(),
-            tools,
-            file,
-            state,
-            endpoint: emulator.endpoint(),
-            foreign: false,
-            emulator: None,
-        };
+        let mut shop = Self::at(workspace, tools, file, state, emulator.endpoint());
         shop.state.emulator = Some(emulator.running.clone());
         shop.emulator = Some(emulator);
         // Written at once, so that `souk down` finds the process whatever happens next.
@@ -164,18 +135,10 @@ impl LocalShop {
         self.state.endpoint_url = self.endpoint.url().to_owned();
         self.state.region = self.endpoint.region().to_owned();
         self.state.stage = LOCAL_STAGE.to_owned();
-        let architecture = Architecture::of_this_machine()?;
-        let target = Target {
-            workspace: &self.workspace,
-            tools: &self.tools,
-            stage: LOCAL_STAGE,
-            endpoint: Some(&self.endpoint),
-            architecture,
-            running: true,
-            parameters: &[],
-        };
+        let target = running_target(&self.workspace, &self.tools, &self.endpoint)?;
         // What somebody else started may run functions in containers with an older C library than ours.
-        let destination = if self.foreign { Destination::Lambda(architecture) } else { Destination::ThisMachine };
+        let destination =
+            if self.foreign { Destination::Lambda(target.architecture) } else { Destination::ThisMachine };
         let state = &mut self.state;
         let (platform, built) = std::thread::scope(|scope| {
             let platform = scope.spawn(|| deploy_foundations(&target, progress, state));
@@ -219,15 +182,8 @@ impl LocalShop {
         let keys = keys::ensure(&Cloud::connect(Some(&self.endpoint))?, LOCAL_STAGE)?;
         let mut all = vec![format!("PublicUrl={}", self.state.api_url)];
         all.extend_from_slice(parameters);
-        let target = Target {
-            workspace: &self.workspace,
-            tools: &self.tools,
-            stage: LOCAL_STAGE,
-            endpoint: Some(&self.endpoint),
-            architecture: Architecture::of_this_machine()?,
-            running,
-            parameters: &all,
-        };
+        let target = running_target(&self.workspace, &self.tools, &self.endpoint)?;
+        let target = Target { running, parameters: &all, ..target };
         target.deploy_capabilities(progress, &[capability], keys, &mut BTreeMap::new()).map(drop)
     }
 
@@ -275,6 +231,19 @@ impl LocalShop {
         self.state.seeded = Some(fingerprint);
         self.save()
     }
+}
+
+/// A shop whose capabilities run, with the templates' own parameters.
+fn running_target<'a>(workspace: &'a Workspace, tools: &'a Tools, endpoint: &'a Endpoint) -> Result<Target<'a>> {
+    Ok(Target {
+        workspace,
+        tools,
+        stage: LOCAL_STAGE,
+        endpoint: Some(endpoint),
+        architecture: Architecture::of_this_machine()?,
+        running: true,
+        parameters: &[],
+    })
 }
 
 /// Everything that does not need the functions: tools, keys, the platform's stack.
