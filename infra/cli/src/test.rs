@@ -30,7 +30,8 @@ pub struct Options {
     /// Only one group
     #[arg(long)]
     only: Option<Group>,
-    /// Weigh every function, not only the largest and those that changed; what the nightly workflow does
+    /// Weigh every function, not only the largest and those that changed, and try the API with all cases, not a sample of them;
+    /// what the nightly workflow does
     #[arg(long)]
     all: bool,
 }
@@ -71,7 +72,7 @@ pub fn test(workspace: &Workspace, progress: &Progress, options: Options) -> Res
         }
     }
     if wants(Group::Journeys) && !options.fast {
-        journeys(&mut run, workspace, &tools, progress);
+        journeys(&mut run, workspace, &tools, progress, options.all);
     }
     if wants(Group::Sizes) && !options.fast {
         let part = if options.all { Part::AllSizes } else { Part::Sizes };
@@ -156,7 +157,7 @@ fn test_command(tools: &Tools, arguments: &[&str]) -> Result<Command> {
 }
 
 /// One shop for the journeys and the contract's cases.
-fn journeys(run: &mut Run<'_>, workspace: &Workspace, tools: &Tools, progress: &Progress) {
+fn journeys(run: &mut Run<'_>, workspace: &Workspace, tools: &Tools, progress: &Progress, all: bool) {
     let mut opened = None;
     run.part(Part::Shop, || {
         let mut shop = LocalShop::fresh(workspace, progress, workspace.notes().join("test"))?;
@@ -177,7 +178,7 @@ fn journeys(run: &mut Run<'_>, workspace: &Workspace, tools: &Tools, progress: &
         run_in_view(&mut command)
     });
     // After the journeys: nonsense in their lists would be in their way.
-    let kept = run.part(Part::Contract, || contract::check(workspace, &shop, tools, progress));
+    let kept = run.part(Part::Contract, || contract::check(workspace, &shop, tools, progress, all));
     if !(bought && kept)
         && let Some(running) = &shop.state.emulator
     {
