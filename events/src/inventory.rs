@@ -15,7 +15,7 @@ pub struct StockLine {
     pub quantity: u32,
 }
 
-/// A line that stock does not suffice for.
+/// A line for which there is not enough stock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[allow(missing_docs)]
 pub struct MissingLine {

@@ -3,7 +3,7 @@
 mod carts;
 mod lines;
 
-use crate::domain::Rejection;
+use crate::domain::{MAX_LINES, Rejection};
 use crate::service::Carts;
 use chassis::{Access, Problem, Route};
 
@@ -34,12 +34,11 @@ pub(crate) fn routes() -> Vec<Route<Carts>> {
 
 impl From<Rejection> for Problem {
     fn from(rejection: Rejection) -> Self {
-        let detail = format!("{rejection}.");
         match rejection {
             // A customer's cart does not exist for anybody else.
             Rejection::NotOwner => Self::not_found(),
-            Rejection::Merged => Self::new(409, "cart_merged", detail),
-            Rejection::Full => Self::new(409, "cart_full", detail),
+            Rejection::Merged => Self::new(409, "cart_merged", "This cart was merged into another one."),
+            Rejection::Full => Self::new(409, "cart_full", format!("A cart holds at most {MAX_LINES} different SKUs.")),
         }
     }
 }

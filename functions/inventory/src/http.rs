@@ -6,6 +6,7 @@ mod movements;
 mod stock;
 
 use crate::domain::Rejection;
+use crate::domain::stock::MAX_UNITS;
 use crate::service::Inventory;
 use chassis::{Access, Problem, Route};
 
@@ -41,15 +42,19 @@ pub(crate) fn routes() -> Vec<Route<Inventory>> {
 
 impl From<Rejection> for Problem {
     fn from(rejection: Rejection) -> Self {
-        let detail = format!("{rejection}.");
         match rejection {
-            Rejection::InvalidDelta => Self::invalid("delta", detail),
-            Rejection::InvalidReason => Self::invalid("reason", detail),
+            Rejection::InvalidDelta => Self::invalid("delta", format!("{rejection}.")),
+            Rejection::InvalidReason => Self::invalid("reason", format!("{rejection}.")),
             Rejection::InsufficientStock { available } => {
-                Self::new(409, "insufficient_stock", detail).with("available", available)
+                Self::new(409, "insufficient_stock", format!("Only {available} units are available."))
+                    .with("available", available)
             }
-            Rejection::TooMuchStock => Self::new(409, "too_much_stock", detail),
-            Rejection::IdempotencyKeyReused => Self::new(422, "idempotency_key_reused", detail),
+            Rejection::TooMuchStock => {
+                Self::new(409, "too_much_stock", format!("A SKU may have at most {MAX_UNITS} units."))
+            }
+            Rejection::IdempotencyKeyReused => {
+                Self::new(422, "idempotency_key_reused", "This Idempotency-Key was used for a different adjustment.")
+            }
         }
     }
 }

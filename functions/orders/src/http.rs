@@ -59,10 +59,10 @@ impl From<PlaceOrderError> for Problem {
             PlaceOrderError::InvalidQuote(InvalidQuote { field, why }) => {
                 Self::new(422, "quote_invalid", format!("The {field} is {why}.")).with("field", field)
             }
-            PlaceOrderError::QuoteExpired => Self::new(422, "quote_expired", "A quote has expired: ask for a new one."),
+            PlaceOrderError::QuoteExpired => Self::new(422, "quote_expired", "A quote has expired. Get a new one."),
             PlaceOrderError::QuoteMismatch(mismatch) => mismatched(mismatch),
             PlaceOrderError::OrderExists(order) => {
-                Self::new(409, "order_exists", "The quote became an order before.").with("order_id", order)
+                Self::new(409, "order_exists", "This quote was already used for another order.").with("order_id", order)
             }
             PlaceOrderError::TooManyOpenOrders { retry_after } => {
                 Self::new(429, "too_many_open_orders", "Too many orders are unpaid. Pay or cancel one, or wait.")
@@ -74,12 +74,19 @@ impl From<PlaceOrderError> for Problem {
 }
 
 fn mismatched(mismatch: QuoteMismatch) -> Problem {
-    let unprocessable = |kind, field: &str| Problem::new(422, kind, mismatch.to_string()).with("field", field);
+    let unprocessable = |kind, field: &str, detail: &str| Problem::new(422, kind, detail).with("field", field);
     match mismatch {
         QuoteMismatch::OtherCustomer => Problem::new(403, "quote_foreign", "The quote is for another customer."),
-        QuoteMismatch::OtherQuote | QuoteMismatch::OtherCurrency => unprocessable("quote_mismatch", "shipping_quote"),
-        QuoteMismatch::OtherAddress => unprocessable("quote_mismatch", "ship_to"),
-        QuoteMismatch::NotChargeable => unprocessable("quote_invalid", "quote"),
+        QuoteMismatch::OtherQuote => {
+            unprocessable("quote_mismatch", "shipping_quote", "The shipping quote was made for another quote.")
+        }
+        QuoteMismatch::OtherCurrency => {
+            unprocessable("quote_mismatch", "shipping_quote", "The two quotes are in different currencies.")
+        }
+        QuoteMismatch::OtherAddress => {
+            unprocessable("quote_mismatch", "ship_to", "The quote does not cover this address.")
+        }
+        QuoteMismatch::NotChargeable => unprocessable("quote_invalid", "quote", "The quote cannot be charged."),
     }
 }
 
@@ -88,13 +95,14 @@ impl From<Rejection> for Problem {
         let conflict = |kind, detail: &str| Self::new(409, kind, detail);
         match rejection {
             Rejection::NothingToPay => conflict("nothing_to_pay", "There is nothing to pay for this order."),
-            Rejection::PaymentUnderWay => conflict("payment_under_way", "A payment is under way: wait for its result."),
-            Rejection::TooLateToPay => conflict("too_late_to_pay", "The time to pay is over."),
+            Rejection::PaymentUnderWay => conflict("payment_under_way", "A payment is under way. Wait for its result."),
+            Rejection::TooLateToPay => conflict("too_late_to_pay", "The payment deadline has passed."),
             Rejection::TooManyAttempts => {
-                conflict("too_many_payments", "There were too many payments for this order.").with("most", MAX_ATTEMPTS)
+                conflict("too_many_payments", "This order has reached its limit of payments.")
+                    .with("most", MAX_ATTEMPTS)
             }
             Rejection::IdempotencyKeyReused => {
-                Self::new(422, "idempotency_key_reused", "This Idempotency-Key came with another payment method.")
+                Self::new(422, "idempotency_key_reused", "This Idempotency-Key was used with another payment method.")
             }
             Rejection::AlreadyDispatched => conflict("already_dispatched", "The goods have left."),
             Rejection::Ended => conflict("order_ended", "The order has ended."),

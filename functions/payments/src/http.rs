@@ -77,12 +77,12 @@ impl From<Rejection> for Problem {
             }
             Rejection::OtherCurrency => Self::invalid("amount", "The payment is in another currency."),
             Rejection::ChallengeNotPending => {
-                Self::new(409, "challenge_not_pending", "The payment does not wait for a confirmation.")
+                Self::new(409, "challenge_not_pending", "This payment has no pending challenge.")
             }
             Rejection::ChallengeAlreadyAnswered => Self::new(
                 409,
                 "challenge_already_answered",
-                "The confirmation was already answered, with the opposite result.",
+                "The challenge was already answered with the other result.",
             ),
             Rejection::ProviderUnavailable(_) => Self::unavailable().because(rejection.to_string()),
             // No request causes these: the stored payment is wrong.

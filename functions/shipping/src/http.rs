@@ -41,10 +41,14 @@ impl From<Rejection> for Problem {
     fn from(rejection: Rejection) -> Self {
         match rejection {
             Rejection::Unknown => Self::not_found(),
-            Rejection::Canceled => Self::new(409, "shipment_canceled", "The shipment was canceled. Keep the goods."),
-            Rejection::Overdue => {
-                Self::new(409, "dispatch_overdue", "The held money is about to be released. Keep the goods.")
+            Rejection::Canceled => {
+                Self::new(409, "shipment_canceled", "The shipment was canceled. Do not dispatch it.")
             }
+            Rejection::Overdue => Self::new(
+                409,
+                "dispatch_overdue",
+                "The payment authorization is about to expire. Do not dispatch the shipment.",
+            ),
             Rejection::AlreadyDispatched => Self::new(
                 409,
                 "already_dispatched",
@@ -65,7 +69,8 @@ impl From<ZoneRejection> for Problem {
                     .with("zone", zone)
             }
             ZoneRejection::TooMany => {
-                let detail = format!("There can be {MAX_ZONES} zones. Add the countries to an existing one.");
+                let detail =
+                    format!("There are already {MAX_ZONES} zones, the maximum. Add the countries to an existing zone.");
                 Self::new(409, "too_many_zones", detail)
             }
         }
@@ -75,14 +80,18 @@ impl From<ZoneRejection> for Problem {
 impl From<QuoteRejection> for Problem {
     fn from(rejection: QuoteRejection) -> Self {
         match rejection {
-            QuoteRejection::Invalid => Self::new(422, "quote_invalid", "The quote is not one that this shop made."),
+            QuoteRejection::Invalid => Self::new(
+                422,
+                "quote_invalid",
+                "The quote is not signed by this shop, or is meant for another purpose.",
+            ),
             QuoteRejection::Expired => Self::new(422, "quote_expired", "The quote has expired. Get a new one."),
             QuoteRejection::DestinationUnsupported(country) => {
                 Self::new(422, "destination_unsupported", format!("This shop does not ship to {country}."))
                     .with("country", country)
             }
             QuoteRejection::CurrencyUnavailable(currency) => {
-                let detail = format!("Shipping to this destination has no price in {currency}.");
+                let detail = format!("There is no shipping rate to this destination in {currency}.");
                 Self::new(422, "currency_unavailable", detail).with("currency", currency)
             }
             QuoteRejection::TooHeavy => Self::new(422, "too_heavy", "The goods are too heavy to be shipped."),

@@ -94,7 +94,7 @@ impl From<Rejection> for Problem {
                     .with("limit", MAX_ADDRESSES)
             }
             Rejection::OwnAdminRole => {
-                Self::new(409, "own_admin_role", "Another admin has to take this role from you.")
+                Self::new(409, "own_admin_role", "You cannot remove your own admin role. Ask another admin.")
             }
         }
     }

@@ -143,7 +143,7 @@ fn grant_role(
 }
 
 fn role(name: &str) -> Result<Role> {
-    serde_json::from_value(name.into()).context("there are customer, staff, admin")
+    serde_json::from_value(name.into()).context("must be customer, staff or admin")
 }
 
 /// Prints an error, and chooses the exit code.

@@ -114,7 +114,7 @@ fn check_out(progress: &Progress, customer: &Shop, lines: &[Line], cart: &str) -
     progress.say(format!("  is quoted {}, tax included", money(quote.get("total"))));
     let signed = text(&quote, "quote")?;
     let options = customer.post("/v1/shipping-quotes", &json!({ "quote": signed }))?;
-    let option = entries(&options).into_iter().next().context("nobody carries goods to Germany")?;
+    let option = entries(&options).into_iter().next().context("no shipping service delivers to Germany")?;
     let service = option.get("name").or(option.get("service")).and_then(Value::as_str).unwrap_or("the first option");
     progress.say(format!("  chooses {service}"));
     Ok(json!({

@@ -24,7 +24,7 @@ pub struct Options {
     /// Only this capability's stack; the platform is left as it is
     #[arg(long, value_parser = capability)]
     only: Option<Capability>,
-    /// `false` takes everything but the tables away
+    /// `false` removes everything except the tables
     #[arg(long, default_value_t = true, action = clap::ArgAction::Set)]
     running: bool,
     /// Instruction set; arm64 on AWS, this machine's own on an emulator

@@ -16,7 +16,7 @@ pub struct Options {
     /// One capability; all of them when left out
     #[arg(value_parser = capability)]
     capability: Option<Capability>,
-    /// Stay and show what comes
+    /// Keep following the logs
     #[arg(long, short)]
     follow: bool,
     /// Only lines with this text
@@ -41,7 +41,7 @@ impl Options {
 /// If there is no such capability.
 pub fn capability(name: &str) -> Result<Capability> {
     let names = Capability::ALL.map(Capability::name).join(", ");
-    Capability::named(name).with_context(|| format!("there are {names}"))
+    Capability::named(name).with_context(|| format!("unknown capability; use one of {names}"))
 }
 
 /// # Errors

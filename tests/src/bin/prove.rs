@@ -20,7 +20,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Simulated shops, one after the other, each from a seed
 #[derive(Debug, Clone, Parser)]
 struct Options {
-    /// How many seeds
+    /// Number of seeds
     #[arg(long, default_value_t = 100)]
     seeds: u64,
     /// The first seed
@@ -32,13 +32,13 @@ struct Options {
     /// Faults in percent of their usual rates
     #[arg(long, default_value_t = 100)]
     faults: u32,
-    /// The occasions at which faults strike, whatever the rates say
+    /// Inject only the faults with these numbers
     #[arg(long, value_delimiter = ',', num_args = 0..)]
     only_faults: Option<Vec<u64>>,
-    /// Begin no more runs after so many minutes
+    /// Start no new run after this many minutes
     #[arg(long)]
     minutes: Option<u64>,
-    /// A bug to put in
+    /// The mutant to apply: one deliberate bug
     #[arg(long, value_parser = mutant_named)]
     mutant: Option<Mutant>,
     /// Threads; as many as the machine has cores when left out

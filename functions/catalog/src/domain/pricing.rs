@@ -91,7 +91,7 @@ impl QuoteRequest {
     pub fn within(self, max_units: u32) -> Result<Self, PricingError> {
         let units: u64 = self.lines.iter().map(|line| u64::from(line.quantity)).sum();
         if units > u64::from(max_units) {
-            return Err(FieldError::new("lines", format!("must be at most {max_units} units together")).into());
+            return Err(FieldError::new("lines", format!("must have at most {max_units} units in total")).into());
         }
         Ok(self)
     }
@@ -99,7 +99,7 @@ impl QuoteRequest {
 
 fn added_up(lines: &[QuoteLineRequest]) -> Result<Vec<QuoteLineRequest>, FieldError> {
     if !(1..=MAX_LINES).contains(&lines.len()) {
-        return Err(FieldError::new("lines", format!("must be 1 to {MAX_LINES}")));
+        return Err(FieldError::new("lines", format!("must have 1 to {MAX_LINES} lines")));
     }
     let mut summed: Vec<QuoteLineRequest> = Vec::with_capacity(lines.len());
     for (index, line) in lines.iter().enumerate() {

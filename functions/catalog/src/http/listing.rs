@@ -16,7 +16,7 @@ const MAX_QUERY: usize = 200;
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ListQuery {
-    /// Search words; up to 200 characters. A product is found if each of them begins one of its words.
+    /// Search words, up to 200 characters. A product matches if each word begins one of its words.
     #[serde(default)]
     #[schemars(length(max = 200))]
     pub q: Option<String>,
@@ -62,7 +62,7 @@ struct Facets {
     total: usize,
     /// Products with a variant that is known to be in stock.
     in_stock: usize,
-    /// For each category, how many products the list would have with this category as its filter instead.
+    /// For each category, the number of products in the list if it were filtered by that category.
     categories: Vec<CategoryCount>,
     /// Lowest and highest price in the list without the price filter; absent if nothing is priced.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -101,7 +101,7 @@ fn non_blank(text: Option<String>) -> Option<String> {
 fn filter(query: ListQuery) -> Result<Filter, Problem> {
     let words = non_blank(query.q);
     if words.as_ref().is_some_and(|words| words.chars().count() > MAX_QUERY) {
-        return Err(Problem::invalid("q", format!("q must be up to {MAX_QUERY} characters.")));
+        return Err(Problem::invalid("q", format!("q must have at most {MAX_QUERY} characters.")));
     }
     for (name, price) in [("min_price", query.min_price), ("max_price", query.max_price)] {
         if price.is_some_and(i64::is_negative) {

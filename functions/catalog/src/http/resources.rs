@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-/// Whether a variant is in stock. It may be some seconds old, and is no promise.
+/// Whether a variant is in stock. May be some seconds old, and does not guarantee that an order succeeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Availability {

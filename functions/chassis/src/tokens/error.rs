@@ -4,10 +4,10 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
     /// Not a token, changed, or signed with an unknown key.
-    #[error("not one of ours")]
+    #[error("not signed by this shop")]
     Forged,
     /// Signed by us, but of another kind, audience or stage.
-    #[error("not made for this")]
+    #[error("meant for another purpose")]
     Mismatched,
     /// Past its `exp`.
     #[error("expired")]

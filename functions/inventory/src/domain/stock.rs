@@ -16,7 +16,7 @@ pub struct Stock {
     pub sku: Sku,
     /// Units that an order may still take.
     pub available: u32,
-    /// Units that ever came in, net of adjustments; never less than `available`.
+    /// Units received in total, less units written off. Never less than `available`.
     pub received: u32,
     /// The level is low at or below this many available units.
     pub threshold: u32,

@@ -26,7 +26,7 @@ pub(super) struct Stock {
     available: u32,
     /// Units held by orders or sold.
     allocated: u32,
-    /// Units that ever came in, net of adjustments.
+    /// Units received in total, less units written off.
     received: u32,
     level: StockLevel,
     /// The level is low at or below this many available units.

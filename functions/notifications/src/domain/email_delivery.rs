@@ -16,7 +16,7 @@ pub const RECORD_SECONDS: i64 = 10;
 #[serde(rename_all = "snake_case")]
 #[schemars(rename = "NotificationStatus")]
 pub enum Status {
-    /// An attempt is sending the email, or died while it did.
+    /// An attempt is sending the email, or crashed while sending it.
     Claimed,
     /// The mail service has accepted the email.
     Sent,

@@ -81,7 +81,7 @@ fn body(order: &OrderDetails, event: &OrderEvent) -> Vec<Block> {
         ]),
         OrderEvent::Canceled => paragraphs([
             "Your order has been canceled and nothing will be shipped.",
-            "If we had authorized a payment for it, we have released the money. Your bank may take a few days to show this.",
+            "If your payment was already authorized, we have released it. Your bank may take a few days to show this.",
         ]),
         OrderEvent::CancellationRefused => paragraphs([
             "Your parcel had already left when we received your cancellation, so we could not stop it.",

@@ -14,7 +14,7 @@ pub enum Status {
     AwaitingPayment,
     /// Stock and money are held; the goods will be sent.
     Confirmed,
-    /// The order is being canceled; the warehouse is asked whether it still has the goods.
+    /// The order is being canceled: `shipping` was asked to cancel the shipment.
     Canceling,
     /// Delivered and paid.
     Completed,

@@ -46,7 +46,7 @@ pub struct Rate {
     pub currency: Currency,
     /// For each shipment.
     pub base: i64,
-    /// For each started kilogram.
+    /// Added for each started kilogram, in minor units.
     pub per_kg: i64,
     /// Goods of this value or more, after discount and before tax, ship free.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -15,10 +15,10 @@ use std::sync::Arc;
 pub(super) struct ShippingRate {
     /// A service has one rate in each currency.
     currency: Currency,
-    /// For each shipment.
+    /// Charged for each shipment, in minor units.
     #[schemars(range(min = 0, max = 1_000_000_000))]
     base: i64,
-    /// For each started kilogram.
+    /// Added for each started kilogram, in minor units.
     #[schemars(range(min = 0, max = 1_000_000_000))]
     per_kg: i64,
     /// Goods of this value or more, after discount and before tax, ship free.

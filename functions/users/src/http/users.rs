@@ -19,7 +19,7 @@ pub struct CreateUser {
     /// Email address; case does not matter.
     #[schemars(length(max = 254))]
     email: String,
-    /// Password: 8 to 128 characters, 15 or more advised, none in common use, no other rules.
+    /// 8 to 128 characters; 15 or more are recommended. Common passwords are refused.
     #[schemars(length(min = 8, max = 128))]
     password: String,
     #[schemars(length(min = 1, max = 200))]

@@ -46,7 +46,7 @@ impl Variant {
             return Err(FieldError::new(at("weight_grams"), format!("must be 0 to {MAX_WEIGHT_GRAMS}")));
         }
         if self.options.len() > MAX_OPTIONS {
-            return Err(FieldError::new(at("options"), format!("must be at most {MAX_OPTIONS}")));
+            return Err(FieldError::new(at("options"), format!("must have at most {MAX_OPTIONS} options")));
         }
         let mut options = BTreeMap::new();
         for (name, value) in &self.options {
@@ -68,7 +68,10 @@ fn check_prices(field: &str, prices: &[Money]) -> Result<(), FieldError> {
             return Err(FieldError::new(format!("{field}[{index}].amount"), requirement));
         }
         if !currencies.insert(price.currency) {
-            return Err(FieldError::new(format!("{field}[{index}].currency"), "must be priced once"));
+            return Err(FieldError::new(
+                format!("{field}[{index}].currency"),
+                "must not repeat the currency of another price",
+            ));
         }
     }
     Ok(())
@@ -80,12 +83,15 @@ fn check_prices(field: &str, prices: &[Money]) -> Result<(), FieldError> {
 /// The first field that is not allowed.
 pub fn checked(variants: Vec<Variant>) -> Result<Vec<Variant>, FieldError> {
     if !(1..=MAX_VARIANTS).contains(&variants.len()) {
-        return Err(FieldError::new("variants", format!("must be 1 to {MAX_VARIANTS}")));
+        return Err(FieldError::new("variants", format!("must have 1 to {MAX_VARIANTS} variants")));
     }
     let mut skus = BTreeSet::new();
     for (index, variant) in variants.iter().enumerate() {
         if !skus.insert(&variant.sku) {
-            return Err(FieldError::new(format!("variants[{index}].sku"), "must be used once"));
+            return Err(FieldError::new(
+                format!("variants[{index}].sku"),
+                "must not repeat the SKU of another variant",
+            ));
         }
     }
     let checked = |(index, variant): (usize, Variant)| variant.checked(&format!("variants[{index}]"));

@@ -43,7 +43,7 @@ fn events() -> Vec<(OrderEvent, Vec<&'static str>)> {
         ),
         (OrderEvent::Rejected { missing }, vec!["cannot fulfill", "Mug: 1 ordered, 0 available", "not been charged"]),
         (OrderEvent::Expired, vec!["expired", "not been charged"]),
-        (OrderEvent::Canceled, vec!["canceled", "released the money"]),
+        (OrderEvent::Canceled, vec!["canceled", "payment was already authorized, we have released it"]),
         (OrderEvent::CancellationRefused, vec!["no longer be canceled", "send them back"]),
         (
             OrderEvent::Dispatched { carrier: "DHL".into(), tracking_number: "0034".into() },
