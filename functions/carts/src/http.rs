@@ -6,6 +6,7 @@ mod lines;
 use crate::domain::{MAX_LINES, Rejection};
 use crate::service::Carts;
 use chassis::{Access, Problem, Route};
+use events::Capability;
 
 const DOCUMENT: &str = include_str!("../openapi.json");
 
@@ -16,7 +17,7 @@ pub(crate) fn routes() -> Vec<Route<Carts>> {
             .named("openCart"),
         Route::new("GET", "/v1/carts/{id}", OptionalAuth, 200, "Get a cart", carts::read).named("getCart"),
         Route::new("PUT", "/v1/carts/{id}/lines/{sku}", OptionalAuth, 200, "Set the units of a SKU", lines::put)
-            .named("putCartLine"),
+            .named("setCartLine"),
         Route::new("DELETE", "/v1/carts/{id}/lines/{sku}", OptionalAuth, 200, "Remove a SKU", lines::delete)
             .named("deleteCartLine"),
         Route::new(
@@ -28,7 +29,7 @@ pub(crate) fn routes() -> Vec<Route<Carts>> {
             carts::merge,
         )
         .named("mergeCart"),
-        Route::document("/v1/openapi/carts.json", "Get this document", DOCUMENT).named("getCartsOpenapi"),
+        Route::openapi(Capability::Carts, DOCUMENT),
     ]
 }
 

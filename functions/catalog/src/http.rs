@@ -13,6 +13,7 @@ use crate::domain::pricing::PricingError;
 use crate::domain::rejection::Rejection;
 use crate::service::Catalog;
 use chassis::{Access, Problem, Route};
+use events::Capability;
 
 const DOCUMENT: &str = include_str!("../openapi.json");
 
@@ -33,13 +34,13 @@ pub(crate) fn routes() -> Vec<Route<Catalog>> {
         Route::new("GET", "/v1/categories", Unauthenticated, 200, "List categories", categories::list)
             .named("listCategories"),
         Route::new("PUT", "/v1/categories/{id}", Staff, 200, "Create or replace a category", categories::put)
-            .named("putCategory"),
+            .named("replaceCategory"),
         Route::new("GET", "/v1/tax-rates", Staff, 200, "List tax rates", tax_rates::list).named("listTaxRates"),
         Route::new("PUT", "/v1/tax-rates/{id}", Staff, 200, "Create or replace a tax rate", tax_rates::put)
-            .named("putTaxRate"),
+            .named("replaceTaxRate"),
         Route::new("POST", "/v1/quotes", OptionalAuth, 201, "Get a signed quote for lines", quotes::create)
             .named("createQuote"),
-        Route::document("/v1/openapi/catalog.json", "Get this document", DOCUMENT).named("getCatalogOpenapi"),
+        Route::openapi(Capability::Catalog, DOCUMENT),
     ]
 }
 

@@ -9,6 +9,7 @@ use crate::domain::Rejection;
 use crate::domain::stock::MAX_UNITS;
 use crate::service::Inventory;
 use chassis::{Access, Problem, Route};
+use events::Capability;
 
 const DOCUMENT: &str = include_str!("../openapi.json");
 
@@ -36,7 +37,7 @@ pub(crate) fn routes() -> Vec<Route<Inventory>> {
             movements::list,
         )
         .named("listStockMovements"),
-        Route::document("/v1/openapi/inventory.json", "Get this document", DOCUMENT).named("getInventoryOpenapi"),
+        Route::openapi(Capability::Inventory, DOCUMENT),
     ]
 }
 

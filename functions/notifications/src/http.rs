@@ -4,6 +4,7 @@ mod notifications;
 
 use crate::service::Notifications;
 use chassis::{Access, Route};
+use events::Capability;
 
 pub(crate) fn routes() -> Vec<Route<Notifications>> {
     vec![
@@ -16,11 +17,6 @@ pub(crate) fn routes() -> Vec<Route<Notifications>> {
             notifications::list,
         )
         .named("listNotifications"),
-        Route::document(
-            "/v1/openapi/notifications.json",
-            "Get the OpenAPI document of notifications",
-            include_str!("../openapi.json"),
-        )
-        .named("getNotificationsOpenApi"),
+        Route::openapi(Capability::Notifications, include_str!("../openapi.json")),
     ]
 }

@@ -7,6 +7,7 @@ use crate::service::Orders;
 use crate::service::place_order::PlaceOrderError;
 use crate::service::quotes::InvalidQuote;
 use chassis::{Access, Problem, Route};
+use events::Capability;
 
 mod admission;
 mod customer_actions;
@@ -49,7 +50,7 @@ pub(crate) fn routes() -> Vec<Route<Orders>> {
             staff::redrive,
         )
         .named("redriveOrder"),
-        Route::document("/v1/openapi/orders.json", "Get this document", DOCUMENT).named("getOrdersOpenapi"),
+        Route::openapi(Capability::Orders, DOCUMENT),
     ]
 }
 

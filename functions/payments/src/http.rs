@@ -9,6 +9,7 @@ mod refunds;
 use crate::domain::Rejection;
 use crate::service::Payments;
 use chassis::{Access, Problem, Route};
+use events::Capability;
 
 pub(crate) fn routes() -> Vec<Route<Payments>> {
     vec![
@@ -52,12 +53,7 @@ pub(crate) fn routes() -> Vec<Route<Payments>> {
             challenge::answer,
         )
         .named("answerChallenge"),
-        Route::document(
-            "/v1/openapi/payments.json",
-            "Get the OpenAPI document of payments",
-            include_str!("../openapi.json"),
-        )
-        .named("getPaymentsOpenApi"),
+        Route::openapi(Capability::Payments, include_str!("../openapi.json")),
     ]
 }
 

@@ -8,6 +8,7 @@ use crate::domain::zones::MAX_ZONES;
 use crate::domain::{QuoteRejection, Rejection, ZoneRejection};
 use crate::service::Shipping;
 use chassis::{Access, Problem, Route};
+use events::Capability;
 
 const DOCUMENT: &str = include_str!("../openapi.json");
 
@@ -32,8 +33,8 @@ pub(crate) fn routes() -> Vec<Route<Shipping>> {
         Route::new("GET", "/v1/shipping-zones", Staff, 200, "List zones with their services and rates", zones::list)
             .named("listShippingZones"),
         Route::new("PUT", "/v1/shipping-zones/{id}", Staff, 200, "Create or replace a zone", zones::put)
-            .named("putShippingZone"),
-        Route::document("/v1/openapi/shipping.json", "Get this document", DOCUMENT).named("getShippingOpenapi"),
+            .named("replaceShippingZone"),
+        Route::openapi(Capability::Shipping, DOCUMENT),
     ]
 }
 

@@ -10,6 +10,7 @@ use crate::domain::Rejection;
 use crate::domain::address_book::MAX_ADDRESSES;
 use crate::service::Users;
 use chassis::{Access, Problem, Route};
+use events::Capability;
 
 /// Well below the time between publishing a key and signing with it.
 const KEYS_CACHED_SECONDS: u32 = 300;
@@ -61,8 +62,7 @@ pub fn routes() -> Vec<Route<Users>> {
         )
         .named("getOpenidConfiguration")
         .cached(KEYS_CACHED_SECONDS),
-        Route::document("/v1/openapi/users.json", "Get this document", include_str!("../openapi.json"))
-            .named("getUsersOpenapi"),
+        Route::openapi(Capability::Users, include_str!("../openapi.json")),
     ]
 }
 

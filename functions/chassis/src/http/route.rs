@@ -6,6 +6,7 @@ use super::problem::Problem;
 use super::response::{Response, json};
 #[cfg(feature = "spec")]
 use super::shape::Shape;
+use events::Capability;
 use lambda_http::http::header::{CONTENT_TYPE, HeaderValue};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -111,8 +112,10 @@ impl<A: Send + Sync + 'static> Route<A> {
         }
     }
 
-    /// A route that answers with a fixed JSON document.
-    pub fn document(path: &'static str, summary: &'static str, document: &'static str) -> Self {
+    /// The route that answers with the OpenAPI document of the capability.
+    pub fn openapi(capability: Capability, document: &'static str) -> Self {
+        let (operation, path) = openapi_route(capability);
+        let summary = "Get this OpenAPI document";
         let answer = move || {
             let mut response = Response::new(document.into());
             let media_type = HeaderValue::from_static("application/json");
@@ -120,6 +123,7 @@ impl<A: Send + Sync + 'static> Route<A> {
             response
         };
         Self {
+            operation: Some(operation),
             cache_seconds: 300,
             body_limit: 0,
             handler: Box::new(move |_, _| Box::pin(ready(Ok(answer())))),
@@ -146,6 +150,20 @@ impl<A: Send + Sync + 'static> Route<A> {
     pub fn cached(mut self, seconds: u32) -> Self {
         self.cache_seconds = seconds;
         self
+    }
+}
+
+/// Name and path of the route to a capability's OpenAPI document.
+const fn openapi_route(capability: Capability) -> (&'static str, &'static str) {
+    match capability {
+        Capability::Users => ("getUsersOpenApi", "/v1/openapi/users.json"),
+        Capability::Catalog => ("getCatalogOpenApi", "/v1/openapi/catalog.json"),
+        Capability::Inventory => ("getInventoryOpenApi", "/v1/openapi/inventory.json"),
+        Capability::Carts => ("getCartsOpenApi", "/v1/openapi/carts.json"),
+        Capability::Orders => ("getOrdersOpenApi", "/v1/openapi/orders.json"),
+        Capability::Payments => ("getPaymentsOpenApi", "/v1/openapi/payments.json"),
+        Capability::Shipping => ("getShippingOpenApi", "/v1/openapi/shipping.json"),
+        Capability::Notifications => ("getNotificationsOpenApi", "/v1/openapi/notifications.json"),
     }
 }
 

@@ -8,7 +8,7 @@ use events::ids::{SessionId, UserId};
 use events::users::Role;
 use serde_json::{Value, json};
 
-const ROUTES: [&str; 6] = ["public", "anyone", "customer", "owner", "staff", "admin"];
+const ROUTES: [&str; 6] = ["unauthenticated", "optional-auth", "customer", "owner", "staff", "admin"];
 
 fn claims(roles: &[Role]) -> AccessClaims {
     let now = TestWorld::default().now().seconds();
@@ -66,7 +66,7 @@ async fn each_caller_reaches_exactly_what_is_theirs() {
     let staff = bearer(&claims(&[Role::Customer, Role::Staff]));
     let admin = bearer(&admin());
     let guest = ("x-guest-token", "some-token");
-    //                                                              public anyone customer owner staff admin
+    //                                              unauthenticated optional-auth customer owner staff admin
     assert_eq!(statuses(&[]).await, [200, 200, 401, 401, 401, 401]);
     assert_eq!(statuses(&[guest]).await, [200, 200, 401, 200, 401, 401]);
     assert_eq!(statuses(&[("authorization", &customer)]).await, [200, 200, 200, 200, 403, 403]);
@@ -117,7 +117,7 @@ async fn the_handler_learns_who_calls_and_a_public_route_does_not() {
     let token = bench.token(UserId::from_bits(7), &[Role::Staff]);
     let seen = bench.http(Request::get("/v1/access/owner").bearer(&token)).await.body;
     assert_eq!((&seen["user"], &seen["staff"]), (&json!(UserId::from_bits(7)), &json!(true)));
-    let seen = bench.http(Request::get("/v1/access/public").bearer(&token)).await.body;
+    let seen = bench.http(Request::get("/v1/access/unauthenticated").bearer(&token)).await.body;
     assert_eq!((&seen["user"], &seen["staff"]), (&Value::Null, &json!(false)));
 }
 

@@ -35,8 +35,8 @@ fn every_route_is_described_once_with_who_may_call_it() {
         document["paths"].as_object().unwrap().values().map(|path| path.as_object().unwrap().len()).sum();
     assert_eq!(described, operations);
     let security = |path: &str| document["paths"][path]["get"]["security"].clone();
-    assert_eq!(security("/v1/access/public"), json!([]));
-    assert_eq!(security("/v1/access/anyone"), json!([{}, {"access_token": []}]));
+    assert_eq!(security("/v1/access/unauthenticated"), json!([]));
+    assert_eq!(security("/v1/access/optional-auth"), json!([{}, {"access_token": []}]));
     assert_eq!(security("/v1/access/owner"), json!([{"access_token": []}, {"guest_token": []}]));
     assert_eq!(security("/v1/access/admin"), json!([{"access_token": []}]));
 }

@@ -115,15 +115,29 @@ impl Service for Probe {
             Route::new("GET", "/v1/things/{id}", Access::Unauthenticated, 200, "See a thing", see).cached(60),
             Route::new("DELETE", "/v1/things/{id}", Access::Staff, 204, "Forget a thing", forget),
             Route::new("POST", "/v1/things/{id}/keyed", Access::Unauthenticated, 200, "Need a key", keyed),
-            Route::new("GET", "/v1/access/public", Access::Unauthenticated, 200, "As anyone", whoami),
-            Route::new("GET", "/v1/access/anyone", Access::OptionalAuth, 200, "As anyone", whoami),
+            Route::new(
+                "GET",
+                "/v1/access/unauthenticated",
+                Access::Unauthenticated,
+                200,
+                "Without credentials",
+                whoami,
+            ),
+            Route::new(
+                "GET",
+                "/v1/access/optional-auth",
+                Access::OptionalAuth,
+                200,
+                "With or without credentials",
+                whoami,
+            ),
             Route::new("GET", "/v1/access/customer", Access::Customer, 200, "Signed in", whoami),
             Route::new("GET", "/v1/access/owner", Access::Owner, 200, "As owner", whoami),
             Route::new("GET", "/v1/access/staff", Access::Staff, 200, "As staff", whoami),
             Route::new("GET", "/v1/access/admin", Access::Admin, 200, "As admin", whoami),
             Route::responding("POST", "/v1/echo", Access::Unauthenticated, 200, "Send back", echo),
             Route::new("GET", "/v1/panic", Access::Unauthenticated, 200, "Break", panics),
-            Route::document("/v1/openapi/carts.json", "This document", "{}"),
+            Route::openapi(Self::CAPABILITY, "{}"),
         ]
     }
 
