@@ -100,7 +100,7 @@ impl From<Rejection> for Problem {
             Rejection::TooLateToPay => conflict("too_late_to_pay", "The payment deadline has passed."),
             Rejection::TooManyAttempts => {
                 conflict("too_many_payments", "This order has reached its limit of payments.")
-                    .with("most", MAX_ATTEMPTS)
+                    .with("limit", MAX_ATTEMPTS)
             }
             Rejection::IdempotencyKeyReused => {
                 Self::new(422, "idempotency_key_reused", "This Idempotency-Key was used with another payment method.")

@@ -82,14 +82,10 @@ pub enum FulfillmentState {
     None,
     /// The shipment waits for dispatch.
     Created,
-    /// Some of the goods left.
-    PartiallyDispatched,
     /// The goods left.
     Dispatched,
     /// The goods arrived.
     Delivered,
-    /// The goods came back.
-    Returned,
 }
 
 impl FulfillmentState {
