@@ -35,12 +35,12 @@ struct Story(Vec<Sample>);
 
 impl Story {
     /// The message as transition `seq` of `subject` sends it to all its receivers.
-    fn tell<M: Message>(&mut self, subject: impl ToString, seq: u64, message: M) {
-        self.tell_each(subject, seq, |_| message_again(&message));
+    fn publish<M: Message>(&mut self, subject: impl ToString, seq: u64, message: M) {
+        self.publish_each(subject, seq, |_| message_again(&message));
     }
 
     /// The same, where the copies differ by receiver.
-    fn tell_each<M: Message>(&mut self, subject: impl ToString, seq: u64, message: impl Fn(Capability) -> M) {
+    fn publish_each<M: Message>(&mut self, subject: impl ToString, seq: u64, message: impl Fn(Capability) -> M) {
         let traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
         let origin = Origin { subject: subject.to_string(), seq, at: at(0), traceparent: Some(traceparent) };
         for &to in M::TO {
@@ -49,8 +49,8 @@ impl Story {
         }
     }
 
-    fn tell_order<M: Message>(&mut self, seq: u64, message: impl Fn(OrderDetails) -> M) {
-        self.tell_each(order(), seq, |to| message(notice(to)));
+    fn publish_order<M: Message>(&mut self, seq: u64, message: impl Fn(OrderDetails) -> M) {
+        self.publish_each(order(), seq, |to| message(details(to)));
     }
 }
 
@@ -90,7 +90,7 @@ fn contact() -> Contact {
     Contact { email: "ada@example.com".to_owned(), name: Some("Ada".to_owned()) }
 }
 
-fn notice(to: Capability) -> OrderDetails {
+fn details(to: Capability) -> OrderDetails {
     let line = OrderLine { sku: sku(), title: "Blue mug".to_owned(), quantity: 2, total: money(2975) };
     let contact = (to == Capability::Notifications).then(contact);
     OrderDetails { order_id: order(), customer: Some(customer()), contact, lines: vec![line], total: money(3558) }
@@ -124,28 +124,28 @@ pub fn samples() -> Vec<Sample> {
 }
 
 fn to_and_from_users(story: &mut Story) {
-    story.tell(customer(), 1, users::UserRegistered { user_id: customer(), contact: contact() });
-    story.tell("operator", 1, users::GrantRole { email: contact().email, role: Role::Admin });
+    story.publish(customer(), 1, users::UserRegistered { user_id: customer(), contact: contact() });
+    story.publish("operator", 1, users::GrantRole { email: contact().email, role: Role::Admin });
 }
 
 fn to_inventory(story: &mut Story) {
     let (order_id, reservation_id, lines) = (order(), order().reservation(), lines());
-    story.tell(order(), 1, inventory::ReserveStock { order_id, reservation_id, lines: lines.clone() });
-    story.tell(order(), 4, inventory::CommitReservation { order_id, reservation_id });
-    story.tell(order(), 5, inventory::ReleaseReservation { order_id, reservation_id });
+    story.publish(order(), 1, inventory::ReserveStock { order_id, reservation_id, lines: lines.clone() });
+    story.publish(order(), 4, inventory::CommitReservation { order_id, reservation_id });
+    story.publish(order(), 5, inventory::ReleaseReservation { order_id, reservation_id });
     let return_id = ReturnId::new(at(900), [3; 10]);
-    story.tell(order(), 9, inventory::Restock { order_id, reservation_id, return_id, lines });
+    story.publish(order(), 9, inventory::Restock { order_id, reservation_id, return_id, lines });
 }
 
 fn from_inventory(story: &mut Story) {
     let (order_id, reservation_id) = (order(), order().reservation());
-    story.tell(reservation_id, 1, inventory::StockReserved { order_id, reservation_id });
-    story.tell(reservation_id, 1, inventory::StockRejected { order_id, reservation_id, missing: missing() });
-    story.tell(reservation_id, 2, inventory::ReservationCommitted { order_id, reservation_id });
-    story.tell(reservation_id, 2, inventory::ReservationReleased { order_id, reservation_id });
+    story.publish(reservation_id, 1, inventory::StockReserved { order_id, reservation_id });
+    story.publish(reservation_id, 1, inventory::StockRejected { order_id, reservation_id, missing: missing() });
+    story.publish(reservation_id, 2, inventory::ReservationCommitted { order_id, reservation_id });
+    story.publish(reservation_id, 2, inventory::ReservationReleased { order_id, reservation_id });
     let return_id = ReturnId::new(at(900), [3; 10]);
-    story.tell(return_id, 1, inventory::Restocked { order_id, return_id });
-    story.tell(sku(), 17, inventory::StockLevelChanged { sku: sku(), level: StockLevel::Low, seq: 17 });
+    story.publish(return_id, 1, inventory::Restocked { order_id, return_id });
+    story.publish(sku(), 17, inventory::StockLevelChanged { sku: sku(), level: StockLevel::Low, seq: 17 });
 }
 
 fn to_payments(story: &mut Story) {
@@ -159,11 +159,11 @@ fn to_payments(story: &mut Story) {
         payment_method: "pm_card_visa".to_owned(),
         customer: Some(customer()),
     };
-    story.tell(order(), 2, authorize);
-    story.tell(order(), 6, payments::CapturePayment { order_id, payment_id, attempt: 1 });
-    story.tell(order(), 5, payments::VoidPayment { order_id, payment_id });
+    story.publish(order(), 2, authorize);
+    story.publish(order(), 6, payments::CapturePayment { order_id, payment_id, attempt: 1 });
+    story.publish(order(), 5, payments::VoidPayment { order_id, payment_id });
     let cause = "cancellation".to_owned();
-    story.tell(order(), 8, payments::RefundPayment { order_id, payment_id, cause, amount: money(3558) });
+    story.publish(order(), 8, payments::RefundPayment { order_id, payment_id, cause, amount: money(3558) });
 }
 
 fn from_payments(story: &mut Story) {
@@ -171,13 +171,13 @@ fn from_payments(story: &mut Story) {
     let amount = money(3558);
     let capture_before = Some(at(604_800));
     let authorized = payments::PaymentAuthorized { order_id, payment_id, attempt, amount, capture_before };
-    story.tell(payment_id, 2, authorized);
+    story.publish(payment_id, 2, authorized);
     let reason = "card_declined".to_owned();
-    story.tell(payment_id, 2, payments::PaymentDeclined { order_id, payment_id, attempt, reason });
+    story.publish(payment_id, 2, payments::PaymentDeclined { order_id, payment_id, attempt, reason });
     let url = format!("https://shop.example/v1/sandbox/payments/{payment_id}/challenge");
-    story.tell(payment_id, 2, payments::PaymentActionRequired { order_id, payment_id, attempt, url });
-    story.tell(payment_id, 4, payments::PaymentCaptured { order_id, payment_id, amount });
-    story.tell(payment_id, 3, payments::PaymentVoided { order_id, payment_id });
+    story.publish(payment_id, 2, payments::PaymentActionRequired { order_id, payment_id, attempt, url });
+    story.publish(payment_id, 4, payments::PaymentCaptured { order_id, payment_id, amount });
+    story.publish(payment_id, 3, payments::PaymentVoided { order_id, payment_id });
     let refunded = payments::PaymentRefunded {
         order_id,
         payment_id,
@@ -186,9 +186,9 @@ fn from_payments(story: &mut Story) {
         amount,
         total_refunded: amount,
     };
-    story.tell(payment_id, 6, refunded);
+    story.publish(payment_id, 6, refunded);
     let (operation, reason) = (Operation::Capture, "card_expired".to_owned());
-    story.tell(payment_id, 4, payments::PaymentFailed { order_id, payment_id, operation, attempt, reason });
+    story.publish(payment_id, 4, payments::PaymentFailed { order_id, payment_id, operation, attempt, reason });
 }
 
 fn within_payments(story: &mut Story) {
@@ -200,9 +200,9 @@ fn within_payments(story: &mut Story) {
         (LedgerAccount::Tax, -568),
     ];
     let entries = entries.map(|(account, amount)| Entry { account, amount }).to_vec();
-    story.tell(payment_id, 4, payments::EntriesPosted { payment_id, seq: 4, currency: Currency::EUR, entries });
+    story.publish(payment_id, 4, payments::EntriesPosted { payment_id, seq: 4, currency: Currency::EUR, entries });
     let refund_id = RefundId::new(at(900), [4; 10]);
-    story.tell(payment_id, 5, payments::ExecuteRefund { payment_id, refund_id });
+    story.publish(payment_id, 5, payments::ExecuteRefund { payment_id, refund_id });
 }
 
 fn to_and_from_shipping(story: &mut Story) {
@@ -216,38 +216,38 @@ fn to_and_from_shipping(story: &mut Story) {
         weight_grams: 700,
         dispatch_before: Some(at(561_600)),
     };
-    story.tell(order(), 4, create);
-    story.tell(order(), 5, shipping::CancelShipment { order_id, shipment_id });
-    story.tell(shipment_id, 1, shipping::ShipmentCreated { order_id, shipment_id });
+    story.publish(order(), 4, create);
+    story.publish(order(), 5, shipping::CancelShipment { order_id, shipment_id });
+    story.publish(shipment_id, 1, shipping::ShipmentCreated { order_id, shipment_id });
     let (carrier, tracking_number) = ("DHL".to_owned(), "JD014600003SE".to_owned());
-    story.tell(shipment_id, 2, shipping::ShipmentDispatched { order_id, shipment_id, carrier, tracking_number });
-    story.tell(shipment_id, 3, shipping::ShipmentDelivered { order_id, shipment_id });
-    story.tell(shipment_id, 2, shipping::ShipmentCanceled { order_id, shipment_id });
-    story.tell(shipment_id, 3, shipping::CancelRefused { order_id, shipment_id });
+    story.publish(shipment_id, 2, shipping::ShipmentDispatched { order_id, shipment_id, carrier, tracking_number });
+    story.publish(shipment_id, 3, shipping::ShipmentDelivered { order_id, shipment_id });
+    story.publish(shipment_id, 2, shipping::ShipmentCanceled { order_id, shipment_id });
+    story.publish(shipment_id, 3, shipping::CancelRefused { order_id, shipment_id });
 }
 
 fn order_begins(story: &mut Story) {
     let cart_id = Some(CartId::new(at(-30), [5; 10]));
-    story.tell_order(1, |order| orders::OrderPlaced { order, cart_id, lines: lines() });
-    story.tell_order(4, |order| orders::OrderConfirmed { order });
+    story.publish_order(1, |order| orders::OrderPlaced { order, cart_id, lines: lines() });
+    story.publish_order(4, |order| orders::OrderConfirmed { order });
     let (reason, pay_until) = ("card_declined", at(1800));
-    story.tell_order(3, |order| orders::OrderPaymentDeclined { order, reason: reason.to_owned(), pay_until });
+    story.publish_order(3, |order| orders::OrderPaymentDeclined { order, reason: reason.to_owned(), pay_until });
     let url = format!("https://shop.example/v1/sandbox/payments/{}/challenge", order().payment());
-    story.tell_order(3, |order| orders::OrderPaymentActionRequired { order, url: url.clone(), pay_until });
-    story.tell(order(), 2, orders::DeadlineDue { order_id: order(), deadline: pay_until });
+    story.publish_order(3, |order| orders::OrderPaymentActionRequired { order, url: url.clone(), pay_until });
+    story.publish(order(), 2, orders::DeadlineDue { order_id: order(), deadline: pay_until });
 }
 
 fn order_ends(story: &mut Story) {
-    story.tell_order(2, |order| orders::OrderRejected { order, missing: missing() });
-    story.tell_order(5, |order| orders::OrderExpired { order });
-    story.tell_order(5, |order| orders::OrderCanceled { order });
-    story.tell_order(7, |order| orders::OrderCancellationRefused { order });
+    story.publish_order(2, |order| orders::OrderRejected { order, missing: missing() });
+    story.publish_order(5, |order| orders::OrderExpired { order });
+    story.publish_order(5, |order| orders::OrderCanceled { order });
+    story.publish_order(7, |order| orders::OrderCancellationRefused { order });
     let (carrier, tracking_number) = ("DHL", "JD014600003SE");
-    story.tell_order(6, |order| orders::OrderDispatched {
+    story.publish_order(6, |order| orders::OrderDispatched {
         order,
         carrier: carrier.to_owned(),
         tracking_number: tracking_number.to_owned(),
     });
-    story.tell_order(8, |order| orders::OrderDelivered { order });
-    story.tell_order(9, |order| orders::OrderRefunded { order, amount: money(3558) });
+    story.publish_order(8, |order| orders::OrderDelivered { order });
+    story.publish_order(9, |order| orders::OrderRefunded { order, amount: money(3558) });
 }

@@ -17,7 +17,7 @@ pub(crate) async fn receive(app: &Notifications, message: &Received) -> Result<V
         StockLevelChanged::TYPE => {
             message.data::<StockLevelChanged>()?;
             // Nobody can subscribe to stock levels yet, so nobody is notified.
-            app.wiring.metrics.count("stock_notices_without_recipient", 1);
+            app.wiring.metrics.count("stock_levels_without_recipient", 1);
             return Ok(Vec::new());
         }
         UserRegistered::TYPE => {

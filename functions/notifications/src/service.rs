@@ -5,7 +5,7 @@ use crate::domain::email_delivery::Decision;
 use crate::domain::{EmailDelivery, Event, Locale, Rejection};
 use crate::mailer::{Mailer, SendOutcome};
 use crate::store::Store;
-use chassis::retry::NOTE;
+use chassis::retry::OUTCOME_RECORD;
 use chassis::{Context, Page, StoreError, Table, Wiring, Written, decide_and_write, digest};
 use events::ids::OrderId;
 use std::ops::ControlFlow;
@@ -40,7 +40,7 @@ impl Notifications {
     ) -> Result<(), Error> {
         let Some(recipient) = event.recipient() else {
             // For example, the customer asked to be forgotten.
-            self.wiring.metrics.count("mails_without_recipient", 1);
+            self.wiring.metrics.count("emails_without_recipient", 1);
             return Ok(());
         };
         let claim = self.claim(subject, message_type, &recipient.email, context).await?;
@@ -50,7 +50,7 @@ impl Notifications {
         let now = self.wiring.world.now();
         match outcome {
             SendOutcome::Sent(ses_message_id) => {
-                self.wiring.metrics.count("mails_sent", 1);
+                self.wiring.metrics.count("emails_sent", 1);
                 // The email is out. Handling its message again would send it again, so a failed record is no failure.
                 if let Err(error) = self.record(subject, delivery.sent(ses_message_id, now), context).await {
                     tracing::error!(id, %error, "the email is sent and stays claimed");
@@ -58,7 +58,7 @@ impl Notifications {
                 Ok(())
             }
             SendOutcome::Refused(why) => {
-                self.wiring.metrics.count("mails_failed", 1);
+                self.wiring.metrics.count("emails_failed", 1);
                 tracing::error!(id, why, "the mail service refuses the email");
                 Ok(self.record(subject, delivery.failed(why), context).await?)
             }
@@ -111,7 +111,7 @@ impl Notifications {
                 }
                 Err(error) => tracing::warn!(id, %error, "tries again to record the outcome of the email"),
             }
-            world.sleep(NOTE.first_wait).await;
+            world.sleep(OUTCOME_RECORD.first_wait).await;
         }
     }
 

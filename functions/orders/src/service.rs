@@ -39,7 +39,7 @@ pub struct Orders {
 pub type Error<R = Rejection> = chassis::Error<R>;
 
 /// An order and the messages that follow.
-type Decided = (Order, Vec<Outgoing>);
+type Advanced = (Order, Vec<Outgoing>);
 
 impl Orders {
     /// `guest_key` is the key of guests' tokens: 32 bytes in base64url.
@@ -103,7 +103,7 @@ impl Orders {
         input: &Input,
         name: impl Fn(&Order) -> String,
         context: &Context,
-    ) -> Result<Decided, Error> {
+    ) -> Result<Advanced, Error> {
         decide_and_write(order, |order| async {
             let decision = saga::decide(&order, input, &name(&order), context.now).map_err(Error::Rejected)?;
             let outgoing = match decision {
@@ -119,7 +119,7 @@ impl Orders {
     }
 
     /// Writes an order with a new transition, unless somebody else changed it meanwhile.
-    async fn write(&self, next: Order, context: &Context) -> Result<ControlFlow<Decided, Order>, Error> {
+    async fn write(&self, next: Order, context: &Context) -> Result<ControlFlow<Advanced, Order>, Error> {
         match self.store.replace(next.clone(), next.seq - 1, &context.cause(next.seq)).await? {
             Written::Done => {
                 self.count(next.log.last());

@@ -146,8 +146,8 @@ fn dispatch(progress: &Progress, staff: &Shop, order_id: &str) -> Result<()> {
         process::pause(LOOK_AGAIN)?;
     };
     progress.say(format!("  staff hands {shipment} to the carrier"));
-    let parcel = json!({ "carrier": "dhl", "tracking_number": "00340434161094042557" });
-    staff.post(&format!("/v1/shipments/{shipment}/dispatch"), &parcel)?;
+    let tracking = json!({ "carrier": "dhl", "tracking_number": "00340434161094042557" });
+    staff.post(&format!("/v1/shipments/{shipment}/dispatch"), &tracking)?;
     let delivery = format!("/v1/shipments/{shipment}/delivery");
     staff.call("POST", &delivery, None, &[])?.success("POST", &delivery)?;
     Ok(())

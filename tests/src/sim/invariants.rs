@@ -26,7 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const PARTICIPANTS: [Capability; 3] = [Capability::Inventory, Capability::Payments, Capability::Shipping];
 
 #[derive(Deserialize)]
-struct Account {
+struct UserProfile {
     id: UserId,
     email: String,
 }
@@ -271,21 +271,21 @@ impl End<'_> {
     /// lost.
     fn everybody_is_one_user_and_is_welcomed(&self, (sent, acknowledged): &(Named, Named)) {
         let table = &self.stage.tables[&Capability::Users];
-        let accounts: BTreeMap<UserId, String> = table
-            .read::<Account>(|(_, sk)| sk == "profile")
+        let users: BTreeMap<UserId, String> = table
+            .read::<UserProfile>(|(_, sk)| sk == "profile")
             .into_iter()
-            .map(|account| (account.id, account.email))
+            .map(|user| (user.id, user.email))
             .collect();
-        let addresses: BTreeSet<&String> = accounts.values().collect();
-        if addresses.len() != accounts.len() {
-            self.broken(format!("{} accounts share {} addresses", accounts.len(), addresses.len()));
+        let addresses: BTreeSet<&String> = users.values().collect();
+        if addresses.len() != users.len() {
+            self.broken(format!("{} users share {} addresses", users.len(), addresses.len()));
         }
         let known = self.stage.signed_up.lock().unwrap().clone();
-        for user in known.iter().filter(|user| !accounts.contains_key(user)) {
-            self.broken(format!("{user} signed up and has no account"));
+        for user in known.iter().filter(|user| !users.contains_key(user)) {
+            self.broken(format!("{user} signed up and is not stored"));
         }
         let lost = self.stage.lost.lock().unwrap().clone();
-        for user in accounts.keys().filter(|user| !lost.contains(&user.to_string())) {
+        for user in users.keys().filter(|user| !lost.contains(&user.to_string())) {
             let welcome = (Capability::Notifications, format!("{user}/1/users.user_registered.v1"));
             if !sent.contains(&welcome) || !acknowledged.contains(&welcome) {
                 self.broken(format!("{user} is never welcomed"));

@@ -6,7 +6,6 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod accounts;
 mod bad_input;
 mod buying;
 mod canceling;
@@ -23,4 +22,5 @@ mod refunds;
 mod shop;
 mod stage;
 mod stock;
+mod users;
 mod waiting;

@@ -92,7 +92,7 @@ laws! {
     NothingIsDeadLettered = "no message becomes a dead letter",
     RestIsAnEndOrAWait = "at rest an order is settled or waits for somebody",
     TheEndedHoldNothing = "at rest an order that ended holds nothing",
-    TheStandingHoldAll = "at rest an order that stands holds units, money and parcel",
+    TheStandingHoldAll = "at rest an order that stands holds units, money and shipment",
     OrdersTellTheTruth = "at rest an order says what is so",
     NothingIsOwed = "at rest nothing is owed",
 }

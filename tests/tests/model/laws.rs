@@ -31,9 +31,9 @@ pub enum Law {
     NothingIsDeadLettered,
     /// At rest: every order is settled, or waits for its customer or the staff.
     RestIsAnEndOrAWait,
-    /// At rest: an order that ended without goods holds no units, no money, no parcel.
+    /// At rest: an order that ended without goods holds no units, no money, no shipment.
     TheEndedHoldNothing,
-    /// At rest: an order that goes on holds its units, its money and its parcel.
+    /// At rest: an order that goes on holds its units, its money and its shipment.
     TheStandingHoldAll,
     /// At rest: what an order says about money and goods is true.
     OrdersTellTheTruth,
@@ -139,11 +139,11 @@ fn tells_the_truth(order: &Order, funds: &Funds, goods: Option<Goods>) -> bool {
         PaymentState::Captured | PaymentState::PartiallyRefunded => (0, order.total - order.refunded),
         _ => (0, 0),
     };
-    let parcel = match order.fulfillment_state {
+    let shipment = match order.fulfillment_state {
         FulfillmentState::Created => matches!(goods, Some(Goods::Created)),
         FulfillmentState::Dispatched => matches!(goods, Some(Goods::Dispatched)),
         FulfillmentState::Delivered => matches!(goods, Some(Goods::Delivered)),
         _ => matches!(goods, None | Some(Goods::Canceled)),
     };
-    money == (funds.held, funds.cash) && order.refunded == funds.returned && parcel
+    money == (funds.held, funds.cash) && order.refunded == funds.returned && shipment
 }

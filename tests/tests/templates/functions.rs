@@ -163,6 +163,6 @@ fn a_failed_capture_void_refund_or_mail_raises_an_alarm() {
     }
     assert_eq!(
         alarms.into_iter().collect::<Vec<_>>(),
-        ["capture_failed", "mails_failed", "refund_failed", "void_failed"]
+        ["capture_failed", "emails_failed", "refund_failed", "void_failed"]
     );
 }

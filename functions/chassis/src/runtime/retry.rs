@@ -104,8 +104,8 @@ pub const UNANSWERED: RetryPolicy = RetryPolicy {
 };
 
 /// A participant that owes no answer but whose next event may have been lost.
-pub const UNHEARD: RetryPolicy = RetryPolicy {
-    name: "UNHEARD",
+pub const MISSED_EVENT: RetryPolicy = RetryPolicy {
+    name: "MISSED_EVENT",
     attempts: u32::MAX,
     first_wait: Duration::from_secs(6 * 60 * 60),
     max_wait: Duration::from_secs((6 * 60 * 60) << 3),
@@ -124,8 +124,8 @@ pub const FAILED_OPERATION: RetryPolicy = RetryPolicy {
 };
 
 /// Accepted work whose record in the table's stream may be lost.
-pub const FORGOTTEN: RetryPolicy = RetryPolicy {
-    name: "FORGOTTEN",
+pub const LOST_RECORD: RetryPolicy = RetryPolicy {
+    name: "LOST_RECORD",
     attempts: u32::MAX,
     first_wait: Duration::from_secs(120),
     max_wait: Duration::from_secs(120),
@@ -133,14 +133,14 @@ pub const FORGOTTEN: RetryPolicy = RetryPolicy {
     what: "work that a request accepted and nobody has begun: every sweep sends it again",
 };
 
-/// A note about something that cannot be taken back.
-pub const NOTE: RetryPolicy = RetryPolicy {
-    name: "NOTE",
+/// The record of an act that cannot be taken back.
+pub const OUTCOME_RECORD: RetryPolicy = RetryPolicy {
+    name: "OUTCOME_RECORD",
     attempts: u32::MAX,
     first_wait: Duration::from_millis(500),
     max_wait: Duration::from_millis(500),
     jitter: false,
-    what: "the note in the table that an irrevocable act was done, until half of the worker's time is over",
+    what: "the record that an irrevocable act was done, until half of the worker's time is over",
 };
 
 /// All policies, for the document that lists them.
@@ -152,10 +152,10 @@ pub const ALL: &[RetryPolicy] = &[
     REFUSED_ENTRIES,
     REDELIVERY,
     UNANSWERED,
-    UNHEARD,
+    MISSED_EVENT,
     FAILED_OPERATION,
-    FORGOTTEN,
-    NOTE,
+    LOST_RECORD,
+    OUTCOME_RECORD,
 ];
 
 #[cfg(test)]

@@ -7,9 +7,9 @@ use crate::table::{Found, Page, StoreError};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Sweep {
     /// Items read.
-    pub looked_at: u64,
-    /// Items that needed something and got it.
-    pub helped: u64,
+    pub examined: u64,
+    /// Items that needed recovery and got it.
+    pub recovered: u64,
     /// Items that failed; each is logged.
     pub failed: u64,
 }
@@ -19,8 +19,8 @@ impl Sweep {
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
         Self {
-            looked_at: self.looked_at + other.looked_at,
-            helped: self.helped + other.helped,
+            examined: self.examined + other.examined,
+            recovered: self.recovered + other.recovered,
             failed: self.failed + other.failed,
         }
     }
@@ -30,19 +30,19 @@ impl Sweep {
     /// # Errors
     /// Transient if an item failed: the next tick tries again, and an alarm rises if it goes on.
     pub fn outcome(self) -> Result<(), Failure> {
-        let Self { looked_at, helped, failed } = self;
-        tracing::info!(looked_at, helped, failed, "sweep");
-        if failed > 0 { Err(Failure::Transient(format!("{failed} items could not be helped"))) } else { Ok(()) }
+        let Self { examined, recovered, failed } = self;
+        tracing::info!(examined, recovered, failed, "sweep");
+        if failed > 0 { Err(Failure::Transient(format!("{failed} items could not be recovered"))) } else { Ok(()) }
     }
 }
 
-/// Helps all items that `page` finds, from its first page on. `help` returns whether an item needed anything.
+/// Recovers all items that `page` finds, from its first page on. `recover` returns whether an item needed it.
 ///
 /// # Errors
 /// If a page cannot be read.
 pub async fn sweep<T, P, H>(
     mut page: impl FnMut(Option<String>) -> P,
-    mut help: impl FnMut(T) -> H,
+    mut recover: impl FnMut(T) -> H,
 ) -> Result<Sweep, StoreError>
 where
     P: Future<Output = Result<Page<Found<T>>, StoreError>>,
@@ -53,16 +53,16 @@ where
     loop {
         let Page { items, next } = page(after).await?;
         for found in items {
-            swept.looked_at += 1;
+            swept.examined += 1;
             let outcome = match found {
-                Found::Readable(item) => help(item).await,
+                Found::Readable(item) => recover(item).await,
                 Found::Corrupt { pk } => Err(Failure::Permanent(format!("{pk} cannot be read"))),
             };
             match outcome {
-                Ok(needed) => swept.helped += u64::from(needed),
+                Ok(needed) => swept.recovered += u64::from(needed),
                 Err(error) => {
                     swept.failed += 1;
-                    tracing::error!(%error, "not helped");
+                    tracing::error!(%error, "not recovered");
                 }
             }
         }

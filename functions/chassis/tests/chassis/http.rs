@@ -81,7 +81,7 @@ async fn a_panicking_handler_is_answered_500_and_the_next_request_is_served() {
     let bench = bench();
     let broken = bench.http(Request::get("/v1/panic")).await;
     assert_eq!((broken.status, broken.problem()), (500, "internal"));
-    assert!(!broken.body.to_string().contains("as told"));
+    assert!(!broken.body.to_string().contains("as requested"));
     assert_eq!(bench.http(Request::get("/v1/things/a")).await.status, 200);
 }
 

@@ -144,7 +144,7 @@ fn pokes(bench: &Bench<Probe>, deeds: &[Deed]) -> Vec<Record> {
 fn met(bench: &Bench<Probe>) -> Vec<Vec<String>> {
     let number = |id: &String| id.split('/').nth(1).unwrap().to_owned();
     let met = bench.function.service().met.lock().unwrap();
-    met.iter().map(|party| party.iter().map(number).collect()).collect()
+    met.iter().map(|group| group.iter().map(number).collect()).collect()
 }
 
 #[tokio::test]
@@ -193,11 +193,11 @@ async fn those_handled_together_fail_before_the_invocation_ends_if_they_take_too
 }
 
 /// Numbers of the messages whose consequences were sent.
-fn told(bench: &Bench<Probe>) -> Vec<String> {
-    let mut told: Vec<_> =
+fn published(bench: &Bench<Probe>) -> Vec<String> {
+    let mut published: Vec<_> =
         bench.queues.take().iter().map(|sent| sent.envelope.subject.split('/').nth(1).unwrap().to_owned()).collect();
-    told.sort();
-    told
+    published.sort();
+    published
 }
 
 #[tokio::test]
@@ -205,7 +205,7 @@ async fn what_follows_from_a_batch_leaves_in_one_batch() {
     let bench = bench();
     let deeds = [Deed::Succeed, Deed::Stumble, Deed::Succeed, meet("a", Deed::Succeed), meet("a", Deed::Succeed)];
     assert_eq!(deliver(&bench, &pokes(&bench, &deeds), 10_000).await, [1]);
-    assert_eq!((bench.queues.batches(), told(&bench)), (1, ["0", "2", "3", "4"].map(str::to_owned).to_vec()));
+    assert_eq!((bench.queues.batches(), published(&bench)), (1, ["0", "2", "3", "4"].map(str::to_owned).to_vec()));
 }
 
 #[tokio::test(start_paused = true)]
@@ -216,10 +216,14 @@ async fn nobody_waits_for_the_slowest_of_a_batch_to_be_told() {
     let delivering = async { assert!(deliver(&bench, &records, 10_000).await.is_empty()) };
     let looking = async {
         tokio::time::sleep(Duration::from_secs(1)).await;
-        assert_eq!(told(&bench), ["1", "2", "3"]);
+        assert_eq!(published(&bench), ["1", "2", "3"]);
     };
     tokio::join!(delivering, looking);
-    assert_eq!((bench.queues.batches(), told(&bench)), (3, vec!["0".to_owned()]), "at once, after 10 ms, after 4 s");
+    assert_eq!(
+        (bench.queues.batches(), published(&bench)),
+        (3, vec!["0".to_owned()]),
+        "at once, after 10 ms, after 4 s"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -228,7 +232,7 @@ async fn what_cannot_be_sent_as_one_is_sent_for_each_alone() {
     bench.queues.break_next(3);
     let deeds = [Deed::Succeed, Deed::Succeed, Deed::Succeed];
     assert!(deliver(&bench, &pokes(&bench, &deeds), 10_000).await.is_empty());
-    assert_eq!((bench.queues.batches(), told(&bench).len()), (3, 3));
+    assert_eq!((bench.queues.batches(), published(&bench).len()), (3, 3));
 }
 
 #[tokio::test(start_paused = true)]

@@ -54,13 +54,14 @@ async fn a_body_is_read_as_its_type_says_at_any_depth() {
 
 #[tokio::test]
 async fn a_refused_body_is_told_where_it_is_wrong() {
-    let told = |body: Value| async move { answer(Request::post("/v1/things", body)).await.body["detail"].to_string() };
+    let detail =
+        |body: Value| async move { answer(Request::post("/v1/things", body)).await.body["detail"].to_string() };
     let part = |part: Value| json!({"name": "a", "size": 1, "parts": [{"name": "b", "size": 2}, part]});
-    assert!(told(part(json!({"name": "c"}))).await.contains("parts.1: missing field `size`"));
-    assert!(told(part(json!({"name": "c", "size": "x"}))).await.contains("parts.1.size: invalid type"));
-    assert!(told(part(json!({"name": "c", "size": 1, "x": 1}))).await.contains("x"));
+    assert!(detail(part(json!({"name": "c"}))).await.contains("parts.1: missing field `size`"));
+    assert!(detail(part(json!({"name": "c", "size": "x"}))).await.contains("parts.1.size: invalid type"));
+    assert!(detail(part(json!({"name": "c", "size": 1, "x": 1}))).await.contains("x"));
     let price = json!({"amount": 1, "currency": "EUR", "extra": 1});
-    assert!(told(json!({"name": "a", "size": 1, "price": price})).await.contains("price.extra: unknown field"));
+    assert!(detail(json!({"name": "a", "size": 1, "price": price})).await.contains("price.extra: unknown field"));
 }
 
 #[tokio::test]

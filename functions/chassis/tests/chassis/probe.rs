@@ -152,7 +152,7 @@ impl Service for Probe {
 
     fn group_key(message: &Received) -> Option<String> {
         match message.data::<Poke>().ok()?.deed {
-            Deed::Meet(place, _) if place == "panic" => panic!("as told"),
+            Deed::Meet(place, _) if place == "panic" => panic!("as requested"),
             Deed::Meet(place, _) => Some(place),
             _ => None,
         }
@@ -168,7 +168,7 @@ impl Service for Probe {
 
     fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
         let stored: Stored = change.new_image()?;
-        assert_ne!(stored.name, "panic", "as told");
+        assert_ne!(stored.name, "panic", "as requested");
         let at = events::Timestamp::from_millis(0);
         let origin = Origin { subject: stored.name, seq: stored.seq, at, traceparent: None };
         Ok(Outgoing::to_all(&origin, &Poke { deed: Deed::Succeed }))
@@ -189,9 +189,9 @@ impl Probe {
                 self.wiring.world.sleep(Duration::from_millis(*millis)).await;
                 Ok(())
             }
-            Deed::Panic => panic!("as told"),
-            Deed::Stumble => Err(Failure::Transient("as told".to_owned())),
-            Deed::Misread => Err(Failure::Permanent("as told".to_owned())),
+            Deed::Panic => panic!("as requested"),
+            Deed::Stumble => Err(Failure::Transient("as requested".to_owned())),
+            Deed::Misread => Err(Failure::Permanent("as requested".to_owned())),
             Deed::Meet(_, deed) => Box::pin(self.perform(deed)).await,
         }
     }
@@ -246,7 +246,7 @@ async fn whoami(_: Arc<Probe>, call: Call) -> Result<Seen, Problem> {
 }
 
 async fn panics(_: Arc<Probe>, _: Call) -> Result<Seen, Problem> {
-    panic!("as told")
+    panic!("as requested")
 }
 
 /// A body of any form.

@@ -195,11 +195,11 @@ async fn an_error_of_the_table_is_named() {
     assert!(why.contains("AccessDeniedException") && why.contains("may not"), "{why}");
 }
 
-async fn shelf(bench: &Bench<Probe>) {
+async fn stocked_table(bench: &Bench<Probe>) {
     for group in ["A", "B", "C"] {
         for number in 0..10 {
             let name = format!("{group}#{number}");
-            table(bench).overwrite(&Key::new("SHELF", &*name), &thing(&name, 1), &cause("1")).await.unwrap();
+            table(bench).overwrite(&Key::new("STOCK", &*name), &thing(&name, 1), &cause("1")).await.unwrap();
         }
     }
 }
@@ -220,8 +220,8 @@ async fn pages(bench: &Bench<Probe>, query: Query<'_>) -> Vec<Vec<String>> {
 #[tokio::test]
 async fn pages_follow_each_other_without_gap_or_repeat_in_both_directions() {
     let bench = bench();
-    shelf(&bench).await;
-    let query = Query { limit: 7, ..Query::partition("SHELF") };
+    stocked_table(&bench).await;
+    let query = Query { limit: 7, ..Query::partition("STOCK") };
     let ascending = pages(&bench, query).await;
     assert!(ascending.len() >= 5 && ascending.iter().all(|page| page.len() <= 7));
     let ascending = ascending.concat();
@@ -234,10 +234,10 @@ async fn pages_follow_each_other_without_gap_or_repeat_in_both_directions() {
 #[tokio::test]
 async fn a_prefix_bounds_every_page_and_not_only_the_first() {
     let bench = bench();
-    shelf(&bench).await;
+    stocked_table(&bench).await;
     let expected: Vec<_> = (0..10).map(|number| format!("B#{number}")).collect();
     for limit in [1, 3, 5, 10, 11, 100] {
-        let query = Query { prefix: Some("B#"), limit, ..Query::partition("SHELF") };
+        let query = Query { prefix: Some("B#"), limit, ..Query::partition("STOCK") };
         assert_eq!(pages(&bench, query).await.concat(), expected, "limit {limit}");
         let mut descending = pages(&bench, Query { descending: true, ..query }).await.concat();
         descending.reverse();
@@ -248,11 +248,11 @@ async fn a_prefix_bounds_every_page_and_not_only_the_first() {
 #[tokio::test]
 async fn a_cursor_from_elsewhere_reaches_nothing_outside_the_prefix() {
     let bench = bench();
-    shelf(&bench).await;
+    stocked_table(&bench).await;
     for descending in [false, true] {
         for after in ["A#", "A#5", "C#5", "Z"] {
             let query =
-                Query { prefix: Some("B#"), after: Some(after), descending, limit: 100, ..Query::partition("SHELF") };
+                Query { prefix: Some("B#"), after: Some(after), descending, limit: 100, ..Query::partition("STOCK") };
             let page = table(&bench).query::<Stored>(query).await.unwrap();
             assert!(page.items.iter().all(|item| item.name.starts_with("B#")), "{after}");
         }
@@ -262,8 +262,8 @@ async fn a_cursor_from_elsewhere_reaches_nothing_outside_the_prefix() {
 #[tokio::test]
 async fn a_whole_partition_is_read_over_as_many_pages_as_it_takes() {
     let bench = bench();
-    shelf(&bench).await;
-    let query = Query { limit: 4, prefix: Some("C#"), ..Query::partition("SHELF") };
+    stocked_table(&bench).await;
+    let query = Query { limit: 4, prefix: Some("C#"), ..Query::partition("STOCK") };
     assert_eq!(table(&bench).query_all::<Stored>(query).await.unwrap().len(), 10);
 }
 

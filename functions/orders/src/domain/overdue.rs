@@ -4,7 +4,7 @@
 use super::effect::{Command, Effect, Participant, ReplyState};
 use super::order::Order;
 use super::states::{FulfillmentState, Status};
-use chassis::retry::{FAILED_OPERATION, UNANSWERED, UNHEARD};
+use chassis::retry::{FAILED_OPERATION, MISSED_EVENT, UNANSWERED};
 use events::Timestamp;
 
 /// The need of a stuck order.
@@ -59,7 +59,7 @@ pub fn overdue(order: &Order, now: Timestamp) -> Option<Overdue> {
     let open = outstanding(order);
     if open.is_empty() {
         let silent = with_warehouse(order)?;
-        return (idle >= UNHEARD.wait_seconds(order.resends)).then(|| Overdue::Resend(vec![silent]));
+        return (idle >= MISSED_EVENT.wait_seconds(order.resends)).then(|| Overdue::Resend(vec![silent]));
     }
     (idle >= UNANSWERED.wait_seconds(order.resends)).then_some(Overdue::Resend(open))
 }

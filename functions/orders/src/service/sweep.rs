@@ -27,8 +27,8 @@ impl Orders {
             };
             swept = swept.and(sweep(page, recover).await?);
         }
-        if swept.helped > 0 {
-            self.wiring.metrics.count("orders_resent", swept.helped);
+        if swept.recovered > 0 {
+            self.wiring.metrics.count("orders_resent", swept.recovered);
         }
         swept.outcome()
     }

@@ -22,5 +22,5 @@ async fn an_order_that_cannot_be_read_does_not_keep_the_sweep_from_the_others() 
     harness.bench.world.pass_seconds(61);
     let outcome = harness.bench.tick().await;
     assert!(kinds(&harness.bench.queues.take()).contains(&"reserve_stock"));
-    assert_eq!(outcome.unwrap_err(), "for now: 1 items could not be helped");
+    assert_eq!(outcome.unwrap_err(), "for now: 1 items could not be recovered");
 }

@@ -4,7 +4,7 @@
 use super::Payments;
 use crate::domain::{Payment, replies};
 use chassis::Failure;
-use chassis::retry::FORGOTTEN;
+use chassis::retry::LOST_RECORD;
 use chassis::runtime::sweep;
 use events::{Outgoing, Timestamp};
 
@@ -30,7 +30,7 @@ impl Payments {
 
 /// The relay takes a second. A refund that stays open for far longer was forgotten.
 fn forgotten(payment: &Payment, now: Timestamp) -> Vec<Outgoing> {
-    let old = |at| now.seconds_since(at) >= FORGOTTEN.wait_seconds(0);
+    let old = |at| now.seconds_since(at) >= LOST_RECORD.wait_seconds(0);
     let refunds = payment.open_staff_refunds().filter(|refund| old(refund.at));
     refunds.flat_map(|refund| replies::execution(payment, refund)).collect()
 }

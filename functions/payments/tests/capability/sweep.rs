@@ -105,6 +105,6 @@ async fn a_payment_that_cannot_be_read_does_not_keep_the_sweep_from_the_others()
 
     bench.world.pass_seconds(120);
     let outcome = bench.tick().await;
-    assert_eq!(outcome.unwrap_err(), "for now: 1 items could not be helped");
+    assert_eq!(outcome.unwrap_err(), "for now: 1 items could not be recovered");
     assert_eq!(kinds(&settle(&bench).await), ["payment_refunded"]);
 }

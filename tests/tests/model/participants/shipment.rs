@@ -11,7 +11,7 @@ use shipping::domain::shipment::{Command, Decision, Shipment, ShipmentRequest, S
 pub type MaybeShipment = Option<Shipment>;
 
 /// How shipping handles a message.
-pub fn receive(parcel: &MaybeShipment, message: &Received, mutant: Mutant) -> Handling<MaybeShipment> {
+pub fn receive(shipment: &MaybeShipment, message: &Received, mutant: Mutant) -> Handling<MaybeShipment> {
     let (id, command) = match message.kind() {
         CreateShipment::TYPE => {
             let CreateShipment { shipment_id, lines, ship_to, service, weight_grams, dispatch_before, .. } =
@@ -21,27 +21,27 @@ pub fn receive(parcel: &MaybeShipment, message: &Received, mutant: Mutant) -> Ha
         CancelShipment::TYPE => (message.data::<CancelShipment>().unwrap().shipment_id, Command::Cancel),
         _ => return Handling::ended(End::DeadLettered),
     };
-    let mut current = parcel.clone();
+    let mut current = shipment.clone();
     if mutant == Mutant::StoppedAfterItLeft && command == Command::Cancel {
-        current = current.map(|shipment| Shipment { status: Status::Created, ..shipment });
+        current = current.map(|known| Shipment { status: Status::Created, ..known });
     }
     decided(id, current, &command, &message.context()).unwrap_or(Handling::ended(End::RetryLater))
 }
 
 /// The staff dispatch the goods; `None` if that changes nothing.
-pub fn dispatch(parcel: &MaybeShipment) -> Option<Handling<MaybeShipment>> {
+pub fn dispatch(shipment: &MaybeShipment) -> Option<Handling<MaybeShipment>> {
     let tracking = Tracking { carrier: "dhl".to_owned(), tracking_number: "1".to_owned() };
-    staff(parcel, &Command::Dispatch(tracking))
+    staff(shipment, &Command::Dispatch(tracking))
 }
 
 /// The carrier delivers them; `None` if that changes nothing.
-pub fn deliver(parcel: &MaybeShipment) -> Option<Handling<MaybeShipment>> {
-    staff(parcel, &Command::Deliver)
+pub fn deliver(shipment: &MaybeShipment) -> Option<Handling<MaybeShipment>> {
+    staff(shipment, &Command::Deliver)
 }
 
-fn staff(parcel: &MaybeShipment, command: &Command) -> Option<Handling<MaybeShipment>> {
-    let shipment = parcel.as_ref()?;
-    decided(shipment.id, parcel.clone(), command, &Context::sweep(now()))
+fn staff(shipment: &MaybeShipment, command: &Command) -> Option<Handling<MaybeShipment>> {
+    let known = shipment.as_ref()?;
+    decided(known.id, shipment.clone(), command, &Context::sweep(now()))
         .filter(|handling| !handling.versions.is_empty())
 }
 
