@@ -30,7 +30,7 @@ pub struct Options {
     /// Only one group
     #[arg(long)]
     only: Option<Group>,
-    /// Weigh every function, not only the largest and those that changed, and try the API with all cases, not a sample of them;
+    /// Weigh every function, not only the largest and one that changed, and try the API with all cases, not a sample of them;
     /// what the nightly workflow does
     #[arg(long)]
     all: bool,
@@ -178,7 +178,8 @@ fn journeys(run: &mut Run<'_>, workspace: &Workspace, tools: &Tools, progress: &
         run_in_view(&mut command)
     });
     // After the journeys: nonsense in their lists would be in their way.
-    let kept = run.part(Part::Contract, || contract::check(workspace, &shop, tools, progress, all));
+    let part = if all { Part::AllContract } else { Part::Contract };
+    let kept = run.part(part, || contract::check(workspace, &shop, tools, progress, all));
     if !(bought && kept)
         && let Some(running) = &shop.state.emulator
     {
