@@ -53,6 +53,7 @@ fn the_top_level_holds_the_workspace_and_what_the_ecosystem_puts_there() {
         "rustfmt.toml",
         ".clippy.toml",
         ".cargo",
+        ".config",
         ".github",
         ".gitignore",
         "deny.toml",
