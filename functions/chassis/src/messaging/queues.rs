@@ -6,9 +6,7 @@ use crate::runtime::retry::REFUSED_ENTRIES;
 use crate::telemetry::redact::with_causes;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::ProvideErrorMetadata;
-use aws_sdk_sqs::types::{
-    BatchResultErrorEntry, ChangeMessageVisibilityBatchRequestEntry, SendMessageBatchRequestEntry,
-};
+use aws_sdk_sqs::types::{ChangeMessageVisibilityBatchRequestEntry, SendMessageBatchRequestEntry};
 use events::{Capability, Outgoing};
 use futures_util::future::try_join_all;
 use std::collections::BTreeMap;
@@ -150,7 +148,8 @@ impl Queues {
             if pending.is_empty() {
                 return Ok(());
             }
-            is_permanent = answer.failed().iter().any(BatchResultErrorEntry::sender_fault);
+            // `SenderFault` alone does not say it: exceeding a quota is the sender's fault, too.
+            is_permanent = answer.failed().iter().any(|refused| is_refused(Some(refused.code())));
         }
         Err(SendError { why: format!("{} messages refused", pending.len()), queue, is_permanent })
     }

@@ -36,6 +36,7 @@ pub struct RecordedQueues {
     refuse: Arc<AtomicU32>,
     broken: Arc<AtomicU32>,
     refusal: Arc<Mutex<Option<&'static str>>>,
+    entry_refusal: Arc<Mutex<Option<&'static str>>>,
     batches: Arc<AtomicU32>,
 }
 
@@ -73,6 +74,11 @@ impl RecordedQueues {
     /// Answers every batch with this error code of SQS from now on.
     pub fn refuse_all(&self, code: &'static str) {
         *self.refusal.lock().unwrap() = Some(code);
+    }
+
+    /// Refuses every entry of every batch with this error code of SQS from now on, as the sender's fault.
+    pub fn refuse_entries(&self, code: &'static str) {
+        *self.entry_refusal.lock().unwrap() = Some(code);
     }
 
     /// The queues as a service behind the SDK.
@@ -117,7 +123,12 @@ impl RecordedQueues {
         self.batches.fetch_add(1, Ordering::SeqCst);
         let refuse_first = take_one(&self.refuse);
         let (mut successful, mut failed) = (Vec::new(), Vec::new());
+        let entry_refusal = *self.entry_refusal.lock().unwrap();
         for (index, entry) in entries.iter().enumerate() {
+            if let Some(code) = entry_refusal {
+                failed.push(json!({"Id": entry["Id"], "Code": code, "SenderFault": true}));
+                continue;
+            }
             if refuse_first && index == 0 {
                 failed.push(json!({"Id": entry["Id"], "Code": "InternalError", "SenderFault": false}));
                 continue;

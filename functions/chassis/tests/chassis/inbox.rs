@@ -4,7 +4,7 @@
 
 use crate::probe::{Deed, Poke, Probe, bench};
 use chassis::messaging::back_off_seconds;
-use chassis::testing::Bench;
+use chassis::testing::{Bench, RecordedQueues};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -247,20 +247,22 @@ async fn a_record_whose_consequences_cannot_be_sent_comes_again() {
 
 #[tokio::test(start_paused = true)]
 async fn a_record_whose_consequences_a_queue_refuses_for_good_is_dead_lettered_at_once() {
-    let outcome = async |code| {
+    let outcome = async |refuse: fn(&RecordedQueues, &'static str), code| {
         let bench = bench();
-        bench.queues.refuse_all(code);
+        refuse(&bench.queues, code);
         let deeds = [Deed::Succeed, meet("a", Deed::Succeed), meet("a", Deed::Succeed)];
         let again = deliver(&bench, &pokes(&bench, &deeds), 10_000).await;
         (again.len(), bench.queues.dead_lettered().len())
     };
-    for code in
-        ["AccessDenied", "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue", "InvalidMessageContents"]
-    {
-        assert_eq!(outcome(code).await, (0, 3), "{code}");
-    }
-    for code in ["RequestThrottled", "ThrottlingException", "KmsThrottled", "InternalError"] {
-        assert_eq!(outcome(code).await, (3, 0), "{code}");
+    for refuse in [RecordedQueues::refuse_all, RecordedQueues::refuse_entries] {
+        for code in
+            ["AccessDenied", "QueueDoesNotExist", "AWS.SimpleQueueService.NonExistentQueue", "InvalidMessageContents"]
+        {
+            assert_eq!(outcome(refuse, code).await, (0, 3), "{code}");
+        }
+        for code in ["RequestThrottled", "ThrottlingException", "KmsThrottled", "InternalError"] {
+            assert_eq!(outcome(refuse, code).await, (3, 0), "{code}");
+        }
     }
 }
 
