@@ -2,7 +2,7 @@
 //! Owns the choice of linker and features. Refuses to build any other package for AWS with them: features of tests and
 //! of this command never reach a deployed binary.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
@@ -60,6 +60,9 @@ pub enum Destination {
     ThisMachine,
     /// On Lambda's image, linked by zig: its C library is older than that of most machines.
     Lambda(Architecture),
+    /// Nowhere: they are linked as for this machine and only weighed. They lie in a folder of their own, and are built in
+    /// time that nothing else wants, so that a shop may be deployed and tried meanwhile.
+    Scales,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,11 +93,11 @@ pub fn build(
 ) -> Result<()> {
     let profile = if how.release { "release" } else { "dev" };
     let task = progress.task(format!("building {} functions ({profile})", capabilities.len()));
-    let mut command = tools.cargo();
+    let mut command = if how.destination == Destination::Scales { tools.patient_cargo() } else { tools.cargo() };
     command.args(arguments(capabilities, how));
     process::run(&task, &mut command).with_context(|| advice(how.destination))?;
     for capability in capabilities {
-        let bootstrap = workspace.built_function(capability.name()).join("bootstrap");
+        let bootstrap = folder(workspace, *capability, how).join("bootstrap");
         if how.shares_with_tests() {
             strip(&task, &workspace.debug_binary(capability.name()), &bootstrap)?;
         }
@@ -102,8 +105,16 @@ pub fn build(
             bail!("the build left no {}", bootstrap.display());
         }
     }
-    task.done(sizes(workspace, capabilities));
+    let folders = capabilities.iter().map(|capability| folder(workspace, *capability, how));
+    task.done(sizes(folders));
     Ok(())
+}
+
+fn folder(workspace: &Workspace, capability: Capability, how: Build) -> PathBuf {
+    match how.destination {
+        Destination::Scales => workspace.weighed_function(capability.name()),
+        _ => workspace.built_function(capability.name()),
+    }
 }
 
 fn arguments(capabilities: &[Capability], how: Build) -> Vec<String> {
@@ -117,6 +128,9 @@ fn arguments(capabilities: &[Capability], how: Build) -> Vec<String> {
     }
     match how.destination {
         Destination::ThisMachine => arguments.extend(["--compiler", "cargo"].map(str::to_owned)),
+        Destination::Scales => {
+            arguments.extend(["--compiler", "cargo", "--lambda-dir", workspace::WEIGHED].map(str::to_owned));
+        }
         Destination::Lambda(architecture) => {
             arguments.extend(["--target", architecture.target()].map(str::to_owned));
         }
@@ -144,7 +158,7 @@ fn strip(task: &Task, program: &Path, copy: &Path) -> Result<()> {
 
 fn advice(destination: Destination) -> String {
     match destination {
-        Destination::ThisMachine => "the functions do not build".to_owned(),
+        Destination::ThisMachine | Destination::Scales => "the functions do not build".to_owned(),
         Destination::Lambda(architecture) => format!(
             "the functions do not build; if the target is missing: rustup target add {}, \
              or choose the other --architecture",
@@ -153,12 +167,9 @@ fn advice(destination: Destination) -> String {
     }
 }
 
-fn sizes(workspace: &Workspace, capabilities: &[Capability]) -> String {
-    let bytes: u64 = capabilities
-        .iter()
-        .filter_map(|capability| std::fs::metadata(workspace.built_function(capability.name()).join("bootstrap")).ok())
-        .map(|file| file.len())
-        .sum();
+fn sizes(folders: impl Iterator<Item = PathBuf>) -> String {
+    let files = folders.filter_map(|folder| std::fs::metadata(folder.join("bootstrap")).ok());
+    let bytes: u64 = files.map(|file| file.len()).sum();
     format!("{} MB together", bytes.div_ceil(1_000_000))
 }
 
@@ -174,10 +185,10 @@ mod tests {
     }
 
     #[test]
-    fn functions_to_be_weighed_have_only_their_own_features_and_are_linked_by_this_machines_compiler() {
-        let how = Build { destination: Destination::ThisMachine, release: true };
+    fn functions_to_be_weighed_have_only_their_own_features_and_lie_apart_from_those_that_are_deployed() {
+        let how = Build { destination: Destination::Scales, release: true };
         let arguments = arguments(&[Capability::Orders], how).join(" ");
-        assert_eq!(arguments, "lambda build --package orders --compiler cargo --release");
+        assert_eq!(arguments, "lambda build --package orders --compiler cargo --lambda-dir target/weighed --release");
     }
 
     #[test]

@@ -24,26 +24,41 @@ const SLACK_PERCENT: u64 = 5;
 /// Functions that an ordinary run weighs besides the largest. Building one takes a minute.
 const MAX_CHANGED: usize = 1;
 
-/// Builds the functions as for a deployment, but linked for this machine, and compares their sizes: all of them, or the
-/// largest and those with changed code.
+/// Optimized functions, ready to be weighed.
+pub struct Built {
+    budgets: BTreeMap<String, Size>,
+    chosen: Vec<Capability>,
+}
+
+/// Builds the functions as for a deployment, but linked for this machine: all of them, or the largest and those with
+/// changed code. It takes minutes of one processor that nothing else wants.
 ///
 /// # Errors
-/// If they do not build, or a size is above its budget or far below it.
-pub fn check(workspace: &Workspace, tools: &Tools, progress: &Progress, all: bool) -> Result<()> {
+/// If they do not build.
+pub fn build(workspace: &Workspace, tools: &Tools, progress: &Progress, all: bool) -> Result<Built> {
     let mut budgets = Budgets::read(workspace)?.sizes;
     let architecture = std::env::consts::ARCH;
     let Some(budgets) = budgets.remove(architecture) else {
         progress.say(format!("{FILE} has no sizes for {architecture}: none checked"));
-        return Ok(());
+        return Ok(Built { budgets: BTreeMap::new(), chosen: Vec::new() });
     };
     let chosen = if all { Capability::ALL.to_vec() } else { sample(&budgets, &changed_files(workspace)) };
-    let how = Build { destination: Destination::ThisMachine, release: true };
+    let how = Build { destination: Destination::Scales, release: true };
     build_functions::build(workspace, tools, progress, &chosen, how)?;
+    Ok(Built { budgets, chosen })
+}
+
+/// Compares the sizes with their budgets.
+///
+/// # Errors
+/// If a size is above its budget or far below it.
+pub fn weigh(workspace: &Workspace, progress: &Progress, built: &Built) -> Result<()> {
+    let Built { budgets, chosen } = built;
     let mut faults = Vec::new();
-    for capability in &chosen {
+    for capability in chosen {
         let name = capability.name();
         let budget = budgets.get(name).with_context(|| format!("{FILE} has no size of {name}"))?;
-        let binary = std::fs::read(workspace.built_function(name).join("bootstrap"))?;
+        let binary = std::fs::read(workspace.weighed_function(name).join("bootstrap"))?;
         let weights = [("binary", length(&binary), budget.binary), ("zip", packed(&binary)?, budget.zip)];
         for (what, bytes, budget) in weights {
             progress.say(format!("{name:<15}{what:<8}{:>8} of {budget:>6} kB", bytes.div_ceil(KILOBYTE)));
@@ -51,7 +66,7 @@ pub fn check(workspace: &Workspace, tools: &Tools, progress: &Progress, all: boo
         }
     }
     let left_out = Capability::ALL.len() - chosen.len();
-    if left_out > 0 {
+    if left_out > 0 && !chosen.is_empty() {
         progress
             .say(format!("{left_out} functions were not weighed: `--all` weighs them, and so does the nightly run"));
     }

@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use serde_json::Value;
 
 use crate::budgets::Budgets;
@@ -71,14 +71,27 @@ pub fn test(workspace: &Workspace, progress: &Progress, options: Options) -> Res
             run.part(Part::Tests, || run_in_view(&mut test_command(&tools, &["--no-fail-fast"])?));
         }
     }
-    if wants(Group::Journeys) && !options.fast {
-        journeys(&mut run, workspace, &tools, progress, options.all);
-    }
-    if wants(Group::Sizes) && !options.fast {
-        let part = if options.all { Part::AllSizes } else { Part::Sizes };
-        run.part(part, || sizes::check(workspace, &tools, progress, options.all));
-    }
+    std::thread::scope(|scope| {
+        // The journeys wait for most of their time, and an optimized function is linked by one processor for minutes.
+        let weighed = (wants(Group::Sizes) && !options.fast)
+            .then(|| scope.spawn(|| optimized(workspace, &tools, progress, options.all)));
+        if wants(Group::Journeys) && !options.fast {
+            journeys(&mut run, workspace, &tools, progress, options.all);
+        }
+        if let Some(weighed) = weighed {
+            let part = if options.all { Part::AllSizes } else { Part::Sizes };
+            run.part(part, || {
+                let built = weighed.join().map_err(|_| anyhow!("the build broke off"))??;
+                sizes::weigh(workspace, progress, &built)
+            });
+        }
+    });
     run.conclude()
+}
+
+fn optimized(workspace: &Workspace, tools: &Tools, progress: &Progress, all: bool) -> Result<sizes::Built> {
+    tools.install(progress, Environment::Emulator)?;
+    sizes::build(workspace, tools, progress, all)
 }
 
 /// Whether nothing was installed here yet, and so hardly anything compiled.

@@ -114,6 +114,14 @@ impl Tools {
         self.prepared(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
     }
 
+    /// The same in time that no other process wants.
+    pub fn patient_cargo(&self) -> Command {
+        let cargo = self.cargo();
+        let mut command = self.prepared("nice".into());
+        command.args(["-n", "19"]).arg(cargo.get_program());
+        command
+    }
+
     fn prepared(&self, program: std::ffi::OsString) -> Command {
         let mut command = Command::new(program);
         command.current_dir(self.workspace.root()).env("PATH", self.path());

@@ -5,6 +5,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+/// The folder of functions that are built to be weighed.
+pub const WEIGHED: &str = "target/weighed";
+
 #[derive(Clone, Debug)]
 pub struct Workspace {
     root: PathBuf,
@@ -44,6 +47,11 @@ impl Workspace {
     /// The folder of one built function, as `cargo lambda build` makes it.
     pub fn built_function(&self, capability: &str) -> PathBuf {
         self.root.join("target/lambda").join(capability)
+    }
+
+    /// The folder of one function that was built to be weighed.
+    pub fn weighed_function(&self, capability: &str) -> PathBuf {
+        self.root.join(WEIGHED).join(capability)
     }
 
     /// A function as `cargo build` makes it, not optimized.
