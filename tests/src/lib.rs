@@ -7,6 +7,7 @@
 pub mod blocks;
 pub mod captured_log;
 pub mod cost;
+pub mod loops;
 pub mod modules;
 pub mod sim;
 pub mod source;

@@ -1,5 +1,6 @@
-//! The infrastructure templates as JSON, with CloudFormation's short tags (`!Ref`) in their long form.
+//! The infrastructure templates as JSON, with CloudFormation's short tags (`!Ref`) in their long form and their loops unrolled.
 
+use crate::loops;
 use crate::workspace;
 use events::Capability;
 use serde_json::{Map, Value, json};
@@ -16,7 +17,7 @@ impl Template {
     pub fn named(name: &str) -> Self {
         let text = workspace::read(&format!("infra/{name}.yaml"));
         let yaml: yaml_serde::Value = yaml_serde::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
-        Self { name: name.to_owned(), root: to_json(yaml) }
+        Self { name: name.to_owned(), root: loops::unrolled(to_json(yaml)) }
     }
 
     pub fn platform() -> Self {
@@ -38,6 +39,17 @@ impl Template {
         all.map(|(name, resource)| (name.as_str(), resource)).collect()
     }
 
+    /// What wakes a function: the event source that invokes its alias, with the properties of its mapping or rule.
+    pub fn source_of(&self, function: &str) -> Vec<(&str, &Value)> {
+        let alias = format!("{function}Alias");
+        let mappings = self.of_type("AWS::Lambda::EventSourceMapping").into_iter();
+        let mapped = mappings.filter(|(_, mapping)| mapping["Properties"]["FunctionName"]["Ref"] == alias);
+        let rules = self.of_type("AWS::Events::Rule").into_iter();
+        let scheduled = rules.filter(|(_, rule)| rule["Properties"]["Targets"][0]["Arn"]["Ref"] == alias);
+        mapped.chain(scheduled).map(|(name, source)| (name, &source["Properties"])).collect()
+    }
+
+    /// The properties of a resource.
     pub fn properties(&self, name: &str) -> &Value {
         let resource = self.resources().get(name).unwrap_or_else(|| panic!("{} has no {name}", self.name));
         &resource["Properties"]

@@ -1,14 +1,16 @@
-//! The few AWS calls an operator's command makes by itself: parameters and queues.
+//! The few AWS calls an operator's command makes by itself: parameters, queues, and a look at tables.
 //! Owns the SDK clients and their runtime. Refuses decisions: the caller knows what to store and send.
 
 use anyhow::{Context, Result};
 use aws_config::{BehaviorVersion, Region};
 use aws_credential_types::Credentials;
+use aws_sdk_dynamodb::types::GlobalSecondaryIndexDescription;
 use aws_sdk_sqs::types::QueueAttributeName;
 use aws_sdk_ssm::types::ParameterType;
 use tokio::runtime::Runtime;
 
 use crate::endpoint::Endpoint;
+use crate::indexes::Index;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parameter {
@@ -34,6 +36,7 @@ pub struct Cloud {
     runtime: Runtime,
     parameters: aws_sdk_ssm::Client,
     queues: aws_sdk_sqs::Client,
+    tables: aws_sdk_dynamodb::Client,
 }
 
 impl Cloud {
@@ -56,7 +59,12 @@ impl Cloud {
                 .credentials_provider(keys);
         }
         let config = runtime.block_on(loader.load());
-        Ok(Self { runtime, parameters: aws_sdk_ssm::Client::new(&config), queues: aws_sdk_sqs::Client::new(&config) })
+        Ok(Self {
+            runtime,
+            parameters: aws_sdk_ssm::Client::new(&config),
+            queues: aws_sdk_sqs::Client::new(&config),
+            tables: aws_sdk_dynamodb::Client::new(&config),
+        })
     }
 
     /// Reads a parameter; `None` when there is none of that name.
@@ -112,6 +120,31 @@ impl Cloud {
             in_flight: count(QueueAttributeName::ApproximateNumberOfMessagesNotVisible),
             delayed: count(QueueAttributeName::ApproximateNumberOfMessagesDelayed),
         })
+    }
+
+    /// The secondary indexes of a table; `None` if there is no such table.
+    ///
+    /// # Errors
+    /// If the service refuses or cannot be reached.
+    pub fn indexes(&self, table: &str) -> Result<Option<Vec<Index>>> {
+        let answer = match self.runtime.block_on(self.tables.describe_table().table_name(table).send()) {
+            Ok(answer) => answer,
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_resource_not_found_exception()) => {
+                return Ok(None);
+            }
+            Err(error) => return Err(error).with_context(|| format!("cannot look at the table {table}")),
+        };
+        let described = answer.table.and_then(|table| table.global_secondary_indexes).unwrap_or_default();
+        let index = |index: GlobalSecondaryIndexDescription| {
+            let keys = index.key_schema.unwrap_or_default().into_iter();
+            let projection = index.projection.and_then(|projection| projection.projection_type);
+            Index {
+                name: index.index_name.unwrap_or_default(),
+                keys: keys.map(|key| (key.attribute_name, key.key_type.as_str().to_owned())).collect(),
+                projection: projection.map(|kind| kind.as_str().to_owned()).unwrap_or_default(),
+            }
+        };
+        Ok(Some(described.into_iter().map(index).collect()))
     }
 
     fn queue_url(&self, queue: &str) -> Result<String> {

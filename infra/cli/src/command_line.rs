@@ -10,11 +10,13 @@ use events::users::Role;
 
 use crate::cloud::Cloud;
 use crate::endpoint::Endpoint;
+use crate::names::{APPLICATION, Names};
 use crate::progress::{self, Progress};
 use crate::state::State;
 use crate::workspace::Workspace;
 use crate::{
-    bench, chaos, cost, demo, deploy_stage, doctor, down, logs, process, prove, shop, status, test, up, users, watch,
+    bench, chaos, cost, demo, deploy_stage, doctor, down, logs, process, prove, shop, status, test, trace, up, users,
+    watch,
 };
 
 /// Runs, tests, watches and deploys the shop
@@ -51,6 +53,8 @@ enum Task {
     Status,
     /// Show the functions' logs
     Logs(logs::Options),
+    /// Show an order's way from its request to its emails, with times
+    Trace(trace::Options),
     /// Check that this machine has what souk needs
     Doctor,
     /// Grant a role to a user; this is how the first admin is made
@@ -63,6 +67,9 @@ enum Task {
         /// A stage on AWS; the local shop by default
         #[arg(long)]
         stage: Option<String>,
+        /// Name of the application on AWS
+        #[arg(long, default_value = APPLICATION)]
+        app: String,
     },
     /// Start a function for `watch`
     #[command(hide = true)]
@@ -101,8 +108,12 @@ fn run(command: Task, progress: &Progress) -> Result<()> {
         Task::Deploy(options) => deploy_stage::deploy(&workspace, progress, &options),
         Task::Status => status::status(&workspace, progress),
         Task::Logs(options) => logs::logs(&workspace, &options),
+        Task::Trace(options) => trace::trace(&workspace, progress, &options),
         Task::Doctor => doctor::doctor(&workspace, progress),
-        Task::GrantRole { email, role, stage } => grant_role(&workspace, progress, &email, role, stage),
+        Task::GrantRole { email, role, stage, app } => {
+            let names = stage.map(|stage| Names::new(&app, &stage)).transpose()?;
+            grant_role(&workspace, progress, &email, role, names)
+        }
         Task::FunctionProcess { .. } => bail!("only cargo calls this"),
     }
 }
@@ -124,20 +135,17 @@ fn buy_again(workspace: &Workspace, progress: &Progress) -> Result<()> {
     state.save(&file)
 }
 
-fn grant_role(
-    workspace: &Workspace,
-    progress: &Progress,
-    email: &str,
-    role: Role,
-    stage: Option<String>,
-) -> Result<()> {
+fn grant_role(workspace: &Workspace, progress: &Progress, email: &str, role: Role, names: Option<Names>) -> Result<()> {
     let state = State::load(&workspace.state_file())?;
-    let (stage, endpoint) = match stage {
-        Some(stage) => (stage, Endpoint::from_environment()),
-        None if state.endpoint_url.is_empty() => bail!("no shop runs here; name a stage with --stage"),
-        None => (state.stage, Some(Endpoint::known(&state.endpoint_url))),
+    let (names, endpoint) = match names {
+        Some(names) => (names, Endpoint::from_environment()),
+        None => {
+            let names = state.names.context("no shop runs here; name a stage with --stage")?;
+            (names, Some(Endpoint::known(&state.endpoint_url)))
+        }
     };
-    users::grant_role(&Cloud::connect(endpoint.as_ref())?, &stage, email, role)?;
+    users::grant_role(&Cloud::connect(endpoint.as_ref())?, &names, email, role)?;
+    let stage = names.prefix();
     progress.print(format!("{email} will be {role:?} on {stage} in a moment; it takes effect with the next sign-in"));
     Ok(())
 }

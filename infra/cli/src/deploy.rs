@@ -3,20 +3,25 @@
 //! the same templates as AWS.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 use std::sync::PoisonError;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use events::Capability;
 use serde_json::Value;
 
 use crate::build_functions::Architecture;
+use crate::cloud::Cloud;
 use crate::endpoint::Endpoint;
 use crate::fingerprint::Fingerprint;
+use crate::indexes::{self, Steps};
 use crate::keys::{ISSUERS, KeyVersions};
+use crate::names::Names;
 use crate::process;
-use crate::progress::Progress;
+use crate::progress::{Progress, Task};
 use crate::tools::{Environment, Tools};
 use crate::workspace::Workspace;
 
@@ -25,12 +30,16 @@ pub const PLATFORM: &str = "platform";
 /// Bucket for artifacts on an emulator.
 pub const BUCKET: &str = "souk-artifacts";
 
+/// Stacks that an emulator takes at once. On AWS it is one: API Gateway refuses concurrent changes of an API.
 const AT_ONCE: usize = 4;
+/// Another deployment, of another workflow, may change the same API.
+const ATTEMPTS: u32 = 6;
+const PAUSE: Duration = Duration::from_secs(20);
 
 pub struct Target<'a> {
     pub workspace: &'a Workspace,
     pub tools: &'a Tools,
-    pub stage: &'a str,
+    pub names: &'a Names,
     /// An endpoint that is not AWS; `None` for AWS with the machine's own credentials.
     pub endpoint: Option<&'a Endpoint>,
     /// Instruction set of the artifacts.
@@ -47,7 +56,7 @@ impl Target<'_> {
     /// # Errors
     /// If SAM refuses.
     pub fn deploy_platform(&self, progress: &Progress, known: &mut BTreeMap<String, String>) -> Result<bool> {
-        let stack = stack(self.stage, PLATFORM);
+        let stack = self.names.stack(PLATFORM);
         let parameters = self.parameters(None);
         let fingerprint = self.fingerprint(PLATFORM, None, &parameters)?;
         let deployed = self.deploy_one(progress, PLATFORM, &parameters, &fingerprint, known.get(&stack))?;
@@ -60,7 +69,7 @@ impl Target<'_> {
     /// # Errors
     /// If the platform is not deployed.
     pub fn api(&self) -> Result<Api> {
-        let stack = stack(self.stage, PLATFORM);
+        let stack = self.names.stack(PLATFORM);
         let mut command = self.sam();
         command.args(["list", "stack-outputs", "--output", "json", "--stack-name", &stack]);
         let answer = process::answer_of(&mut command).with_context(|| format!("there is no stack {stack}"))?;
@@ -90,7 +99,7 @@ impl Target<'_> {
         let next = || lock(&waiting).pop();
         let before = &*known;
         std::thread::scope(|scope| {
-            for _ in 0..AT_ONCE {
+            for _ in 0..self.endpoint.map_or(1, |_| AT_ONCE) {
                 scope.spawn(|| {
                     while let Some(capability) = next() {
                         let result = self.deploy_capability(progress, capability, &parameters, before);
@@ -105,7 +114,7 @@ impl Target<'_> {
             match result {
                 Ok((fingerprint, deployed)) => {
                     changed += usize::from(deployed);
-                    known.insert(stack(self.stage, capability.name()), fingerprint);
+                    known.insert(self.names.stack(capability.name()), fingerprint);
                 }
                 Err(error) if failure.is_ok() => failure = Err(error.context(format!("cannot deploy {capability}"))),
                 Err(_) => {}
@@ -124,7 +133,7 @@ impl Target<'_> {
         let name = capability.name();
         let fingerprint = self.fingerprint(name, Some(capability), parameters)?;
         let deployed =
-            self.deploy_one(progress, name, parameters, &fingerprint, before.get(&stack(self.stage, name)))?;
+            self.deploy_one(progress, name, parameters, &fingerprint, before.get(&self.names.stack(name)))?;
         Ok((fingerprint, deployed))
     }
 
@@ -139,22 +148,71 @@ impl Target<'_> {
         if before.map(String::as_str) == Some(fingerprint) {
             return Ok(false);
         }
-        let stack = stack(self.stage, part);
-        let task = progress.task(format!("deploying {stack}"));
+        let task = progress.task(format!("deploying {}", self.names.stack(part)));
+        let template = self.workspace.template(part);
+        if part == PLATFORM {
+            self.sam_deploy(&task, part, &template, parameters)?;
+        } else {
+            let released = [parameters, &[format!("Release={fingerprint}")]].concat();
+            let steps = self.index_steps(part, &template)?;
+            // Left out, the release stays as it was, and so does the code that serves.
+            for step in &steps.before {
+                self.sam_deploy(&task, part, &self.step(part, step)?, parameters)?;
+            }
+            for step in &steps.after {
+                self.sam_deploy(&task, part, &self.step(part, step)?, &released)?;
+            }
+            self.sam_deploy(&task, part, &template, &released)?;
+        }
+        task.done("");
+        Ok(true)
+    }
+
+    /// What must be deployed besides the template, since a table may change one index at a time.
+    fn index_steps(&self, part: &str, template: &Path) -> Result<Steps> {
+        let deployed = Cloud::connect(self.endpoint)?.indexes(&self.names.stack(part))?;
+        let Some(deployed) = deployed else { return Ok(Steps::default()) };
+        indexes::steps(&std::fs::read_to_string(template)?, &deployed)
+    }
+
+    /// Writes a template in between, as deep in the workspace as the others, whose paths are relative.
+    fn step(&self, part: &str, template: &str) -> Result<PathBuf> {
+        let file = self.workspace.root().join("target").join(format!("{}.yaml", self.names.stack(part)));
+        std::fs::write(&file, template).with_context(|| format!("cannot write {}", file.display()))?;
+        Ok(file)
+    }
+
+    fn sam_deploy(&self, task: &Task, part: &str, template: &Path, parameters: &[String]) -> Result<()> {
+        let stack = self.names.stack(part);
         let mut command = self.sam();
         command
             .args(["deploy", "--template-file"])
-            .arg(self.workspace.template(part))
-            .args(["--stack-name", &stack, "--capabilities", "CAPABILITY_IAM"])
+            .arg(template)
+            .args(["--stack-name", &stack, "--capabilities", "CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"])
+            .arg("--language-extensions")
+            .args(self.tags(part))
             .args(["--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar"]);
         match self.endpoint {
             Some(_) => command.args(["--s3-bucket", BUCKET, "--s3-prefix", &stack]),
             None => command.arg("--resolve-s3").args(["--s3-prefix", &stack]),
         };
         command.arg("--parameter-overrides").args(parameters);
-        process::run(&task, &mut command)?;
-        task.done("");
-        Ok(true)
+        let mut attempt = 1;
+        while let Err(error) = process::run(task, &mut command) {
+            if attempt == ATTEMPTS || !is_concurrent_change(&error.to_string()) {
+                return Err(error);
+            }
+            task.note(format!("somebody else changes the API; attempt {attempt} of {ATTEMPTS} failed"));
+            process::pause(PAUSE * attempt)?;
+            attempt += 1;
+        }
+        Ok(())
+    }
+
+    /// Tags of a stack, which CloudFormation gives to everything in it.
+    fn tags(&self, part: &str) -> Vec<String> {
+        let (app, stage) = (self.names.app(), self.names.stage());
+        ["--tags".to_owned(), format!("app={app}"), format!("stage={stage}"), format!("part={part}")].into()
     }
 
     fn sam(&self) -> Command {
@@ -168,12 +226,12 @@ impl Target<'_> {
     }
 
     fn parameters(&self, keys: Option<KeyVersions>) -> Vec<String> {
-        let mut parameters = vec![format!("Stage={}", self.stage)];
+        let mut parameters = vec![format!("App={}", self.names.app()), format!("Stage={}", self.names.stage())];
         if let Some(keys) = keys {
             parameters.push(format!("Architecture={}", self.architecture.parameter()));
             parameters.push(format!("Running={}", self.running));
             for (issuer, version) in ISSUERS.iter().zip(keys.jwks) {
-                parameters.push(format!("{}JwksVersion={version}", capitalised(issuer)));
+                parameters.push(format!("{}JwksVersion={version}", capitalized(issuer)));
             }
         }
         parameters.extend(self.parameters.iter().cloned());
@@ -192,10 +250,6 @@ impl Target<'_> {
     }
 }
 
-pub fn stack(stage: &str, part: &str) -> String {
-    format!("souk-{stage}-{part}")
-}
-
 /// The HTTP API of a stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Api {
@@ -211,7 +265,12 @@ fn output(outputs: &Value, key: &str) -> Option<String> {
     output.get("OutputValue").and_then(Value::as_str).map(str::to_owned)
 }
 
-fn capitalised(word: &str) -> String {
+/// Whether a stack failed because API Gateway was changing the API for somebody else (its `ConflictException`).
+fn is_concurrent_change(output: &str) -> bool {
+    output.contains("due to concurrent modification") || output.contains("TooManyRequestsException")
+}
+
+fn capitalized(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
@@ -235,8 +294,15 @@ mod tests {
     }
 
     #[test]
+    fn only_a_concurrent_change_of_the_api_is_tried_again() {
+        let refused = "Unable to complete operation due to concurrent modification. Please try again later. (Service: ApiGatewayV2)";
+        assert!(is_concurrent_change(refused));
+        assert!(!is_concurrent_change("Template format error: Unrecognized resource types"));
+    }
+
+    #[test]
     fn issuers_become_parameter_names() {
-        assert_eq!(capitalised("users"), "Users");
-        assert_eq!(capitalised(""), "");
+        assert_eq!(capitalized("users"), "Users");
+        assert_eq!(capitalized(""), "");
     }
 }

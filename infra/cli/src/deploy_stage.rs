@@ -11,6 +11,7 @@ use crate::emulator;
 use crate::endpoint::Endpoint;
 use crate::keys;
 use crate::logs::capability;
+use crate::names::{APPLICATION, Names};
 use crate::progress::Progress;
 use crate::state::State;
 use crate::tools::{Environment, Tools};
@@ -18,12 +19,15 @@ use crate::workspace::Workspace;
 
 #[derive(Clone, Debug, clap::Args)]
 pub struct Options {
-    /// Stage, for example `prod`: prefixes every name
+    /// Stage, for example `prod`: follows the application in every name
     #[arg(long)]
     stage: String,
-    /// Only this capability's stack; the platform is left as it is
-    #[arg(long, value_parser = capability)]
-    only: Option<Capability>,
+    /// Name of the application, which begins every name
+    #[arg(long, default_value = APPLICATION)]
+    app: String,
+    /// Only the stack of a capability, or of the `platform`; the others are left as they are
+    #[arg(long, value_parser = part)]
+    only: Option<Part>,
     /// `false` removes everything except the tables
     #[arg(long, default_value_t = true, action = clap::ArgAction::Set)]
     running: bool,
@@ -38,11 +42,23 @@ pub struct Options {
     parameters: Vec<String>,
 }
 
+/// What has a stack of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Platform,
+    Capability(Capability),
+}
+
+fn part(name: &str) -> Result<Part> {
+    if name == deploy::PLATFORM { Ok(Part::Platform) } else { capability(name).map(Part::Capability) }
+}
+
 /// Builds and deploys.
 ///
 /// # Errors
 /// The first step that failed.
 pub fn deploy(workspace: &Workspace, progress: &Progress, options: &Options) -> Result<()> {
+    let names = Names::new(&options.app, &options.stage)?;
     let tools = Tools::new(workspace);
     tools.install(progress, Environment::Emulator)?;
     tools.install(progress, Environment::Sam)?;
@@ -50,32 +66,29 @@ pub fn deploy(workspace: &Workspace, progress: &Progress, options: &Options) -> 
     let file = workspace.state_file();
     let mut state = State::load(&file)?;
     let ours = endpoint.as_ref().is_some_and(|endpoint| endpoint.url() == state.endpoint_url);
-    let architecture = match (options.architecture, &endpoint) {
-        (Some(architecture), _) => architecture,
-        (None, Some(_)) => Architecture::of_this_machine()?,
-        (None, None) => Architecture::Arm64,
+    let architecture = architecture(options, endpoint.as_ref())?;
+    let capabilities = match options.only {
+        None => Capability::ALL.to_vec(),
+        Some(Part::Capability(only)) => vec![only],
+        Some(Part::Platform) => Vec::new(),
     };
-    let capabilities = options.only.map_or(Capability::ALL.to_vec(), |only| vec![only]);
     progress.say(format!(
-        "stage {} on {}",
-        options.stage,
+        "{} on {}",
+        names.prefix(),
         endpoint.as_ref().map_or("AWS, with this machine's credentials", Endpoint::url)
     ));
     // On the emulator that `souk up` started, functions are processes of this machine.
     let here = ours && state.emulator.is_some();
     let destination = if here { Destination::ThisMachine } else { Destination::Lambda(architecture) };
-    build_functions::build(
-        workspace,
-        &tools,
-        progress,
-        &capabilities,
-        Build { destination, release: options.release },
-    )?;
-    let keys = keys::ensure(&Cloud::connect(endpoint.as_ref())?, &options.stage)?;
+    if !capabilities.is_empty() {
+        let build = Build { destination, release: options.release };
+        build_functions::build(workspace, &tools, progress, &capabilities, build)?;
+    }
+    let keys = keys::ensure(&Cloud::connect(endpoint.as_ref())?, &names)?;
     let target = Target {
         workspace,
         tools: &tools,
-        stage: &options.stage,
+        names: &names,
         endpoint: endpoint.as_ref(),
         architecture,
         running: options.running,
@@ -86,7 +99,7 @@ pub fn deploy(workspace: &Workspace, progress: &Progress, options: &Options) -> 
     if let Some(endpoint) = &endpoint {
         emulator::create_bucket(endpoint, deploy::BUCKET)?;
     }
-    if options.only.is_none() {
+    if matches!(options.only, None | Some(Part::Platform)) {
         target.deploy_platform(progress, &mut known)?;
     }
     let result = target.deploy_capabilities(progress, &capabilities, keys, &mut known);
@@ -96,7 +109,7 @@ pub fn deploy(workspace: &Workspace, progress: &Progress, options: &Options) -> 
     }
     result?;
     let api = target.api()?;
-    progress.print(format!("{} is deployed; its API: {}", options.stage, api.url));
+    progress.print(format!("{} is deployed; its API: {}", names.prefix(), api.url));
     if endpoint.is_none() && !options.parameters.iter().any(|parameter| parameter.starts_with("MailFrom=")) {
         progress.print(
             "Mails are not sent yet: verify a sender in SES, then deploy with \
@@ -104,6 +117,15 @@ pub fn deploy(workspace: &Workspace, progress: &Progress, options: &Options) -> 
         );
     }
     Ok(())
+}
+
+/// Arm is cheaper on AWS; an emulator runs what its machine runs.
+fn architecture(options: &Options, endpoint: Option<&Endpoint>) -> Result<Architecture> {
+    match (options.architecture, endpoint) {
+        (Some(architecture), _) => Ok(architecture),
+        (None, Some(_)) => Architecture::of_this_machine(),
+        (None, None) => Ok(Architecture::Arm64),
+    }
 }
 
 fn assignment(text: &str) -> Result<String> {
@@ -116,6 +138,13 @@ fn assignment(text: &str) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_is_the_platform_or_a_capability() {
+        assert_eq!(part("platform").unwrap(), Part::Platform);
+        assert_eq!(part("orders").unwrap(), Part::Capability(Capability::Orders));
+        assert!(part("order").is_err());
+    }
 
     #[test]
     fn a_parameter_needs_a_name_and_a_value() {

@@ -49,7 +49,7 @@ fn system() -> Finding {
     let name = format!("{system} {machine}");
     let cure = format!(
         "{name}: the emulator runs the functions as Linux processes on x86_64 or aarch64; use a Linux machine, \
-         WSL 2 or a Linux container, or set AWS_ENDPOINT_URL to a LocalStack container"
+         WSL 2 or the development container in .devcontainer, or set AWS_ENDPOINT_URL to an emulator in a container"
     );
     Finding { what: "system", found: if usable { Ok(name) } else { Err(cure) } }
 }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::cloud::Cloud;
+use crate::names::Names;
 
 /// Capabilities that sign tokens or quotes.
 pub const ISSUERS: [&str; 3] = ["users", "catalog", "shipping"];
@@ -35,14 +36,14 @@ struct PrivateKey {
 ///
 /// # Errors
 /// If the parameter store refuses, or holds a value that is no key.
-pub fn ensure(cloud: &Cloud, stage: &str) -> Result<KeyVersions> {
+pub fn ensure(cloud: &Cloud, names: &Names) -> Result<KeyVersions> {
     let mut versions = KeyVersions { jwks: [0; 3], created: false };
     for (version, issuer) in versions.jwks.iter_mut().zip(ISSUERS) {
-        let (current, created) = ensure_issuer(cloud, stage, issuer)?;
+        let (current, created) = ensure_issuer(cloud, names, issuer)?;
         *version = current;
         versions.created |= created;
     }
-    let guest = format!("/souk/{stage}/keys/orders-guest");
+    let guest = names.parameter("keys/orders-guest");
     if cloud.parameter(&guest)?.is_none() {
         let mut secret = [0; 32];
         fill(&mut secret).map_err(|_| anyhow!("the machine has no randomness"))?;
@@ -52,9 +53,9 @@ pub fn ensure(cloud: &Cloud, stage: &str) -> Result<KeyVersions> {
     Ok(versions)
 }
 
-fn ensure_issuer(cloud: &Cloud, stage: &str, issuer: &str) -> Result<(i64, bool)> {
-    let private_name = format!("/souk/{stage}/keys/{issuer}");
-    let public_name = format!("/souk/{stage}/jwks/{issuer}");
+fn ensure_issuer(cloud: &Cloud, names: &Names, issuer: &str) -> Result<(i64, bool)> {
+    let private_name = names.parameter(&format!("keys/{issuer}"));
+    let public_name = names.parameter(&format!("jwks/{issuer}"));
     let stored = cloud.parameter(&private_name)?;
     let created = stored.is_none();
     let private = match stored {

@@ -14,6 +14,8 @@ use crate::deploy::{self, PLATFORM, Target};
 use crate::emulator::{self, Emulator, Start};
 use crate::endpoint::Endpoint;
 use crate::keys::{self, KeyVersions};
+use crate::names::{APPLICATION, Names};
+use crate::process;
 use crate::progress::Progress;
 use crate::seed;
 use crate::seed_data::{self, Catalogue};
@@ -24,7 +26,7 @@ use crate::users;
 use crate::workspace::Workspace;
 
 /// The stage of a shop on this machine.
-pub const LOCAL_STAGE: &str = "local";
+const LOCAL_STAGE: &str = "local";
 /// Who mails come from on a local shop: the default of the template's `MailIdentity`.
 const MAIL_IDENTITY: &str = "souk.example";
 
@@ -37,6 +39,7 @@ pub struct LocalShop {
     pub state: State,
     /// Where AWS calls go.
     pub endpoint: Endpoint,
+    names: Names,
     /// Whether somebody else runs what stands in for AWS.
     foreign: bool,
     emulator: Option<Emulator>,
@@ -56,12 +59,12 @@ impl LocalShop {
             if state.endpoint_url != endpoint.url() {
                 state = State::default();
             }
-            return Ok(Self { foreign: true, ..Self::at(workspace, tools, file, state, endpoint) });
+            return Ok(Self { foreign: true, ..Self::at(workspace, tools, file, state, endpoint)? });
         }
         if let Some(running) = state.emulator.clone().filter(emulator::is_running) {
             progress.say(format!("the emulator runs already (process {})", running.pid));
             let endpoint = Endpoint::local(running.port);
-            return Ok(Self::at(workspace, tools, file, state, endpoint));
+            return Self::at(workspace, tools, file, state, endpoint);
         }
         let kept = state.kept_port.filter(|_| persist);
         let port = Some(kept.unwrap_or(emulator::USUAL_PORT));
@@ -83,7 +86,7 @@ impl LocalShop {
         tools.install(progress, Environment::Emulator)?;
         let file = folder.join("state.json");
         if let Some(endpoint) = Endpoint::from_environment() {
-            return Ok(Self { foreign: true, ..Self::at(workspace, tools, file, State::default(), endpoint) });
+            return Ok(Self { foreign: true, ..Self::at(workspace, tools, file, State::default(), endpoint)? });
         }
         // An interrupted run may have left one behind.
         if let Some(running) = State::load(&file).ok().and_then(|state| state.emulator) {
@@ -93,17 +96,30 @@ impl LocalShop {
         Self::on(workspace, tools, file, State::default(), emulator)
     }
 
-    fn at(workspace: &Workspace, tools: Tools, file: PathBuf, state: State, endpoint: Endpoint) -> Self {
-        Self { workspace: workspace.clone(), tools, file, state, endpoint, foreign: false, emulator: None }
+    fn at(workspace: &Workspace, tools: Tools, file: PathBuf, state: State, endpoint: Endpoint) -> Result<Self> {
+        let names = Names::new(APPLICATION, LOCAL_STAGE)?;
+        Ok(Self { workspace: workspace.clone(), tools, file, state, endpoint, names, foreign: false, emulator: None })
     }
 
     fn on(workspace: &Workspace, tools: Tools, file: PathBuf, state: State, emulator: Emulator) -> Result<Self> {
-        let mut shop = Self::at(workspace, tools, file, state, emulator.endpoint());
+        let mut shop = Self::at(workspace, tools, file, state, emulator.endpoint())?;
         shop.state.emulator = Some(emulator.running.clone());
         shop.emulator = Some(emulator);
         // Written at once, so that `souk down` finds the process whatever happens next.
         shop.save()?;
         Ok(shop)
+    }
+
+    /// Another application's shop in the same account.
+    ///
+    /// # Errors
+    /// If the name is unusable.
+    pub fn beside(&self, app: &str) -> Result<Self> {
+        let file = self.file.with_file_name(format!("{app}.json"));
+        let names = Names::new(app, LOCAL_STAGE)?;
+        let endpoint = self.endpoint.clone();
+        let shop = Self::at(&self.workspace, self.tools.clone(), file, State::default(), endpoint)?;
+        Ok(Self { names, foreign: self.foreign, ..shop })
     }
 
     /// Remembers the state.
@@ -134,8 +150,8 @@ impl LocalShop {
     pub fn deploy_all(&mut self, progress: &Progress, release: bool, parameters: &[&str]) -> Result<()> {
         self.state.endpoint_url = self.endpoint.url().to_owned();
         self.state.region = self.endpoint.region().to_owned();
-        self.state.stage = LOCAL_STAGE.to_owned();
-        let target = running_target(&self.workspace, &self.tools, &self.endpoint)?;
+        self.state.names = Some(self.names.clone());
+        let target = running_target(&self.workspace, &self.tools, &self.endpoint, &self.names)?;
         // What somebody else started may run functions in containers with an older C library than ours.
         let destination =
             if self.foreign { Destination::Lambda(target.architecture) } else { Destination::ThisMachine };
@@ -156,13 +172,32 @@ impl LocalShop {
         let target = Target { parameters: &parameters, ..target };
         let changed = target.deploy_capabilities(progress, &Capability::ALL, keys, &mut self.state.deployed);
         for part in [PLATFORM].into_iter().chain(Capability::ALL.map(Capability::name)) {
-            self.state.stacks.insert(part.to_owned(), deploy::stack(LOCAL_STAGE, part));
+            self.state.stacks.insert(part.to_owned(), self.names.stack(part));
         }
         self.save()?;
         if changed? == 0 {
             progress.say("all stacks are up to date");
         }
         Ok(())
+    }
+
+    /// Validates, builds and deploys every stack once more, by the plain SAM CLI and its `samconfig.toml`.
+    ///
+    /// # Errors
+    /// If it refuses any.
+    pub fn deploy_by_hand(&mut self, progress: &Progress) -> Result<()> {
+        let task = progress.task("deploying all stacks by the plain SAM CLI");
+        for part in [PLATFORM].into_iter().chain(Capability::ALL.map(Capability::name)) {
+            for action in ["validate", "build", "deploy"] {
+                let mut command = self.tools.command(Environment::Sam, "sam");
+                self.endpoint.apply(&mut command);
+                command.env("SAM_CLI_POLL_DELAY", "0.2");
+                process::run(&task, command.args([action, "--config-env", &format!("local-{part}")]))?;
+            }
+        }
+        task.done("");
+        self.state.deployed.clear();
+        self.save()
     }
 
     /// Deploys one running shop's capability in another way than `deploy_all` does. Until [`Self::recall`] the stack is
@@ -177,19 +212,19 @@ impl LocalShop {
         running: bool,
         parameters: &[String],
     ) -> Result<()> {
-        self.state.deployed.remove(&deploy::stack(LOCAL_STAGE, capability.name()));
+        self.state.deployed.remove(&self.names.stack(capability.name()));
         self.save()?;
-        let keys = keys::ensure(&Cloud::connect(Some(&self.endpoint))?, LOCAL_STAGE)?;
+        let keys = keys::ensure(&Cloud::connect(Some(&self.endpoint))?, &self.names)?;
         let mut all = vec![format!("PublicUrl={}", self.state.api_url)];
         all.extend_from_slice(parameters);
-        let target = running_target(&self.workspace, &self.tools, &self.endpoint)?;
+        let target = running_target(&self.workspace, &self.tools, &self.endpoint, &self.names)?;
         let target = Target { running, parameters: &all, ..target };
         target.deploy_capabilities(progress, &[capability], keys, &mut BTreeMap::new()).map(drop)
     }
 
     /// What is remembered of a capability's stack.
     pub fn remembered(&self, capability: Capability) -> Option<String> {
-        self.state.deployed.get(&deploy::stack(LOCAL_STAGE, capability.name())).cloned()
+        self.state.deployed.get(&self.names.stack(capability.name())).cloned()
     }
 
     /// Says that a stack is again as it was when this was remembered.
@@ -197,9 +232,14 @@ impl LocalShop {
     /// # Errors
     /// When the file system refuses.
     pub fn recall(&mut self, capability: Capability, remembered: Option<String>) -> Result<()> {
-        let stack = deploy::stack(LOCAL_STAGE, capability.name());
+        let stack = self.names.stack(capability.name());
         self.state.deployed.extend(remembered.map(|fingerprint| (stack, fingerprint)));
         self.save()
+    }
+
+    /// What its parts are called.
+    pub const fn names(&self) -> &Names {
+        &self.names
     }
 
     /// Its public API, for somebody who has not signed in.
@@ -225,7 +265,7 @@ impl LocalShop {
         }
         task.note("signing up the demo people");
         let api = self.api();
-        users::prepare(&api, &Cloud::connect(Some(&self.endpoint))?, LOCAL_STAGE, &self.state.demo)?;
+        users::prepare(&api, &Cloud::connect(Some(&self.endpoint))?, &self.names, &self.state.demo)?;
         seed::seed(&task, &api.signed_in(&self.state.demo.staff)?, &catalogue)?;
         task.done(format!("{} products, {} variants", catalogue.products.len(), catalogue.variants()));
         self.state.seeded = Some(fingerprint);
@@ -234,11 +274,16 @@ impl LocalShop {
 }
 
 /// A shop whose capabilities run, with the templates' own parameters.
-fn running_target<'a>(workspace: &'a Workspace, tools: &'a Tools, endpoint: &'a Endpoint) -> Result<Target<'a>> {
+fn running_target<'a>(
+    workspace: &'a Workspace,
+    tools: &'a Tools,
+    endpoint: &'a Endpoint,
+    names: &'a Names,
+) -> Result<Target<'a>> {
     Ok(Target {
         workspace,
         tools,
-        stage: LOCAL_STAGE,
+        names,
         endpoint: Some(endpoint),
         architecture: Architecture::of_this_machine()?,
         running: true,
@@ -252,7 +297,7 @@ fn deploy_foundations(target: &Target<'_>, progress: &Progress, state: &mut Stat
     let endpoint = target.endpoint.context("a local shop needs an endpoint")?;
     emulator::create_bucket(endpoint, deploy::BUCKET)?;
     emulator::verify_sender(endpoint, MAIL_IDENTITY)?;
-    let keys = keys::ensure(&Cloud::connect(Some(endpoint))?, target.stage)?;
+    let keys = keys::ensure(&Cloud::connect(Some(endpoint))?, target.names)?;
     if keys.created {
         progress.say("made the signing keys");
     }

@@ -2,10 +2,11 @@
 //! Owns the choice of log groups. Refuses a log store of its own: the lines come from CloudWatch Logs, on AWS as on an
 //! emulator, through the SAM CLI.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use events::Capability;
 
 use crate::endpoint::Endpoint;
+use crate::names::{APPLICATION, Names};
 use crate::process;
 use crate::state::State;
 use crate::tools::{Environment, Tools};
@@ -28,12 +29,22 @@ pub struct Options {
     /// A stage on AWS; the local shop when left out
     #[arg(long)]
     stage: Option<String>,
+    /// Name of the application on AWS
+    #[arg(long, default_value = APPLICATION)]
+    app: String,
 }
 
 impl Options {
     /// Everything from now on, for all capabilities.
     pub fn everything() -> Self {
-        Self { capability: None, follow: true, filter: None, since: "1s ago".to_owned(), stage: None }
+        Self {
+            capability: None,
+            follow: true,
+            filter: None,
+            since: "1s ago".to_owned(),
+            stage: None,
+            app: APPLICATION.to_owned(),
+        }
     }
 }
 
@@ -48,15 +59,15 @@ pub fn capability(name: &str) -> Result<Capability> {
 /// If there is no shop, or its logs cannot be read.
 pub fn logs(workspace: &Workspace, options: &Options) -> Result<()> {
     let state = State::load(&workspace.state_file())?;
-    let stage = options.stage.as_deref().unwrap_or(&state.stage);
-    if stage.is_empty() {
-        bail!("there is no shop here; `cargo souk up` opens one, `--stage` names one on AWS");
-    }
+    let named = options.stage.as_deref().map(|stage| Names::new(&options.app, stage)).transpose()?;
+    let names = named
+        .or_else(|| state.names.clone())
+        .context("there is no shop here; `cargo souk up` opens one, `--stage` names one on AWS")?;
     let mut command = Tools::new(workspace).command(Environment::Sam, "sam");
     command.arg("logs");
     for capability in Capability::ALL {
         if options.capability.is_none_or(|wanted| wanted == capability) {
-            for group in groups(stage, capability) {
+            for group in groups(&names, capability) {
                 command.args(["--cw-log-group", &group]);
             }
         }
@@ -83,9 +94,8 @@ pub fn triggers(capability: Capability) -> &'static [&'static str] {
     if RELAYED.contains(&capability) { &["api", "worker", "relay"] } else { &["api", "worker"] }
 }
 
-fn groups(stage: &str, capability: Capability) -> impl Iterator<Item = String> {
-    let name = capability.name();
-    triggers(capability).iter().map(move |trigger| format!("/aws/lambda/{stage}-{name}-{trigger}"))
+fn groups(names: &Names, capability: Capability) -> impl Iterator<Item = String> {
+    triggers(capability).iter().map(move |trigger| names.log_group(capability, trigger))
 }
 
 #[cfg(test)]
@@ -94,8 +104,8 @@ mod tests {
 
     #[test]
     fn a_capability_has_a_log_group_for_each_trigger_it_is_deployed_with() {
-        let groups: Vec<String> = groups("local", Capability::Carts).collect();
-        assert_eq!(groups, ["/aws/lambda/local-carts-api", "/aws/lambda/local-carts-worker"]);
+        let groups: Vec<String> = groups(&Names::new("souk", "local").unwrap(), Capability::Carts).collect();
+        assert_eq!(groups, ["/aws/lambda/souk-local-carts-api", "/aws/lambda/souk-local-carts-worker"]);
     }
 
     #[test]
@@ -104,7 +114,7 @@ mod tests {
         for capability in Capability::ALL {
             let template = std::fs::read_to_string(workspace.template(capability.name())).unwrap();
             for trigger in ["api", "worker", "relay"] {
-                let name = format!("FunctionName: !Sub \"${{Stage}}-{capability}-{trigger}\"");
+                let name = format!("FunctionName: !Sub \"${{App}}-${{Stage}}-{capability}-{trigger}\"");
                 assert_eq!(template.contains(&name), triggers(capability).contains(&trigger), "{name}");
             }
         }

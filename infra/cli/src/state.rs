@@ -8,6 +8,8 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
+use crate::names::Names;
+
 /// The state of one local shop.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -17,7 +19,9 @@ pub struct State {
     /// Base URL for AWS calls.
     pub endpoint_url: String,
     pub region: String,
-    pub stage: String,
+    /// Application and stage.
+    #[serde(flatten)]
+    pub names: Option<Names>,
     /// Stack name by part: `platform` and each capability.
     pub stacks: BTreeMap<String, String>,
     /// The emulator that this command started, if it runs detached.

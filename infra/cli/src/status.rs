@@ -30,14 +30,15 @@ pub fn status(workspace: &Workspace, progress: &Progress) -> Result<()> {
         progress.print("the shop is closed; `cargo souk up` opens it");
         return Ok(());
     }
+    let Some(names) = &state.names else { return Ok(()) };
     let cloud = Cloud::connect(Some(&endpoint))?;
     progress
         .print(format!("\n{:<15}{:<28}{:>8}{:>10}{:>9}{:>8}", "", "stack", "waiting", "in flight", "delayed", "dead"));
     for capability in Capability::ALL {
         let name = capability.name();
         let stack = state.stacks.get(name).map_or("not deployed", String::as_str);
-        let inbox = cloud.depth(&format!("{}-{name}-inbox", state.stage)).unwrap_or_default();
-        let dead: Depth = cloud.depth(&format!("{}-{name}-dlq", state.stage)).unwrap_or_default();
+        let inbox = cloud.depth(&names.inbox(capability)).unwrap_or_default();
+        let dead: Depth = cloud.depth(&names.dead_letters(capability)).unwrap_or_default();
         progress.print(format!(
             "{name:<15}{stack:<28}{:>8}{:>10}{:>9}{:>8}",
             inbox.waiting, inbox.in_flight, inbox.delayed, dead.waiting

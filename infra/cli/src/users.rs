@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::cloud::Cloud;
 use crate::fingerprint::Fingerprint;
+use crate::names::Names;
 use crate::process;
 use crate::shop::Shop;
 use crate::state::{Credentials, Demo};
@@ -23,13 +24,13 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// # Errors
 /// If the queue does not exist or the caller may not write to it.
-pub fn grant_role(cloud: &Cloud, stage: &str, email: &str, role: Role) -> Result<()> {
+pub fn grant_role(cloud: &Cloud, names: &Names, email: &str, role: Role) -> Result<()> {
     let message = GrantRole { email: email.to_owned(), role };
     // Granting the same role twice is the same message; its name must not tell who the person is.
     let subject = Fingerprint::default().text(email).text(&format!("{role:?}")).finish();
     let origin = Origin { subject: format!("grant_{}", &subject[..26]), seq: 1, at: now(), traceparent: None };
     let outgoing = Outgoing::to_one(Capability::Users, &origin, &message);
-    cloud.send_message(&format!("{stage}-users-inbox"), &serde_json::to_string(&outgoing.envelope)?)
+    cloud.send_message(&names.inbox(Capability::Users), &serde_json::to_string(&outgoing.envelope)?)
 }
 
 /// Demo users with fresh passwords.
@@ -50,12 +51,12 @@ pub fn invent() -> Result<Demo> {
 ///
 /// # Errors
 /// If the shop refuses, or the roles do not arrive within a minute.
-pub fn prepare(shop: &Shop, cloud: &Cloud, stage: &str, demo: &Demo) -> Result<()> {
+pub fn prepare(shop: &Shop, cloud: &Cloud, names: &Names, demo: &Demo) -> Result<()> {
     sign_up(shop, &demo.customer, "Amina Haddad")?;
     sign_up(shop, &demo.staff, "Basil Okoye")?;
     sign_up(shop, &demo.admin, "Cyrus Farahani")?;
     for (who, role) in [(&demo.staff, Role::Staff), (&demo.admin, Role::Staff), (&demo.admin, Role::Admin)] {
-        grant_role(cloud, stage, &who.email, role)?;
+        grant_role(cloud, names, &who.email, role)?;
     }
     wait_for_role(shop, &demo.staff, Role::Staff)?;
     wait_for_role(shop, &demo.admin, Role::Admin)

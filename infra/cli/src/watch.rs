@@ -26,13 +26,13 @@ use crate::workspace::{self, Workspace};
 pub fn watch(workspace: &Workspace, progress: &Progress) -> Result<()> {
     let state = State::load(&workspace.state_file())?;
     let endpoint = Endpoint::known(&state.endpoint_url);
-    if state.endpoint_url.is_empty() || !emulator::answers(&endpoint) {
+    let Some(names) = state.names.as_ref().filter(|_| emulator::answers(&endpoint)) else {
         bail!("no shop runs; start one with `cargo souk up --detach`");
-    }
+    };
     let folder = workspace.notes().join("watch");
     workspace::create_folder(&folder)?;
     for capability in Capability::ALL {
-        let function = format!("{}-{capability}-api", state.stage);
+        let function = names.function(capability, "api");
         let variables: BTreeMap<String, String> =
             emulator::function_environment(&endpoint, &function)?.into_iter().collect();
         std::fs::write(folder.join(format!("{capability}.json")), serde_json::to_string_pretty(&variables)?)?;

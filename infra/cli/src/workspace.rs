@@ -64,9 +64,10 @@ impl Workspace {
         self.root.join(".souk")
     }
 
-    /// The state file of the running shop.
+    /// The state file of the running shop; `SOUK_STATE` names that of another shop.
     pub fn state_file(&self) -> PathBuf {
-        self.notes().join("state.json")
+        let other = std::env::var_os("SOUK_STATE").filter(|file| !file.is_empty());
+        other.map_or_else(|| self.notes().join("state.json"), PathBuf::from)
     }
 
     /// The pinned tools: `sam` and `emulator`, one virtual environment each because their pins conflict.

@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use events::Capability;
 use serde_json::json;
 
+use crate::settling::Queues;
 use crate::table::Row;
 use crate::trial::Scene;
 use crate::ways::Trial;
@@ -63,8 +64,9 @@ pub fn chaos(workspace: &Workspace, progress: &Progress, options: Options) -> Re
     let cloud = Cloud::connect(Some(&local_shop.endpoint))?;
     let skus = stock_up(workspace, &local_shop)?;
     let away = options.minutes_away.map_or(AWAY, |minutes| Duration::from_secs(60 * minutes));
-    let (local_shop, cloud, skus) = (&mut local_shop, &cloud, &skus[..]);
-    let mut scene = Scene { local_shop, progress, cloud, emulator, skus, known_order: &known_order, away };
+    let names = local_shop.names().clone();
+    let (local_shop, skus, queues) = (&mut local_shop, &skus[..], Queues { cloud: &cloud, names: &names });
+    let mut scene = Scene { local_shop, progress, queues, emulator, skus, known_order: &known_order, away };
     let mut rows = Vec::new();
     let result = perform_all(&mut scene, options, &mut rows);
     progress.print(format!("\n{}", table::table(&rows)));

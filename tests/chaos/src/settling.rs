@@ -9,13 +9,20 @@ use serde_json::Value;
 
 use crate::crowd::Crowd;
 use souk::cloud::Cloud;
-use souk::local_shop::LOCAL_STAGE;
+use souk::names::Names;
 use souk::process;
 use souk::progress::Task;
 
 /// A message that was with a killed process comes again after its queue's two minutes, then some.
 const PATIENCE: Duration = Duration::from_secs(300);
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
+
+/// The queues of the shop.
+#[derive(Clone, Copy)]
+pub struct Queues<'a> {
+    pub cloud: &'a Cloud,
+    pub names: &'a Names,
+}
 
 /// What became of an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +63,7 @@ pub fn fate(order: &Value) -> Fate {
 pub fn settle(
     task: &Task,
     crowd: &Crowd<'_>,
-    cloud: &Cloud,
+    queues: Queues<'_>,
     (returning, returned): (Capability, Instant),
 ) -> Result<Settled> {
     let mut settled = Settled::default();
@@ -77,7 +84,7 @@ pub fn settle(
         if open == 0 {
             settled.orders.get_or_insert_with(|| returned.elapsed());
         }
-        let messages = messages(cloud)?;
+        let messages = messages(queues)?;
         if settled.orders.is_some() && messages == 0 && crowd.is_served(returning) {
             settled.inboxes = Some(returned.elapsed());
         }
@@ -97,8 +104,8 @@ fn fate_of(crowd: &Crowd<'_>, order: &str) -> Fate {
 }
 
 /// Messages that wait or are being handled. Those sent for later (an order's deadline) do not count.
-fn messages(cloud: &Cloud) -> Result<u64> {
-    let inbox = |capability: Capability| cloud.depth(&format!("{LOCAL_STAGE}-{capability}-inbox"));
+fn messages(queues: Queues<'_>) -> Result<u64> {
+    let inbox = |capability: Capability| queues.cloud.depth(&queues.names.inbox(capability));
     let depths: Vec<_> = Capability::ALL.into_iter().map(inbox).collect::<Result<_>>()?;
     Ok(depths.iter().map(|depth| depth.waiting + depth.in_flight).sum())
 }
@@ -107,8 +114,8 @@ fn messages(cloud: &Cloud) -> Result<u64> {
 ///
 /// # Errors
 /// When they cannot be looked at.
-pub fn dead_letters(cloud: &Cloud) -> Result<u64> {
-    let queue = |capability: Capability| cloud.depth(&format!("{LOCAL_STAGE}-{capability}-dlq"));
+pub fn dead_letters(queues: Queues<'_>) -> Result<u64> {
+    let queue = |capability: Capability| queues.cloud.depth(&queues.names.dead_letters(capability));
     let depths: Result<Vec<_>> = Capability::ALL.into_iter().map(queue).collect();
     Ok(depths.context("the dead letters")?.iter().map(|depth| depth.waiting + depth.in_flight).sum())
 }

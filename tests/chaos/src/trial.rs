@@ -8,13 +8,12 @@ use events::Capability;
 use serde_json::json;
 
 use crate::crowd::{CUSTOMERS, Crowd};
-use crate::settling::{self, Settled};
+use crate::settling::{self, Queues, Settled};
 use crate::table::Row;
 use crate::tally::Tally;
 use crate::ways::Trial;
-use souk::cloud::Cloud;
 use souk::emulator;
-use souk::local_shop::{LOCAL_STAGE, LocalShop};
+use souk::local_shop::LocalShop;
 use souk::process;
 use souk::progress::Progress;
 use souk::shop::text;
@@ -33,7 +32,7 @@ pub struct Scene<'a> {
     /// Tells what happens.
     pub progress: &'a Progress,
     /// Its queues.
-    pub cloud: &'a Cloud,
+    pub queues: Queues<'a>,
     /// The emulator, whose children the functions are.
     pub emulator: RunningEmulator,
     /// What is bought.
@@ -53,7 +52,7 @@ impl Scene<'_> {
         let people = &self.local_shop.state.demo;
         let (guest, staff) = (self.local_shop.api(), self.local_shop.api().signed_in(&people.staff)?);
         let cart = text(&staff.post("/v1/carts", &json!({}))?, "id")?;
-        let dead_before = settling::dead_letters(self.cloud)?;
+        let dead_before = settling::dead_letters(self.queues)?;
         let tally = Tally::new(capability);
         let crowd = Crowd::new(&tally, (guest, staff), self.skus, self.known_order, cart);
         let (deed, settled) = std::thread::scope(|scope| {
@@ -66,7 +65,7 @@ impl Scene<'_> {
             crowd.leave();
             course
         })?;
-        let dead = settling::dead_letters(self.cloud)?.saturating_sub(dead_before);
+        let dead = settling::dead_letters(self.queues)?.saturating_sub(dead_before);
         Ok(Row { capability, trial, deed, counts: tally.counts(), placed: crowd.orders().len(), settled, dead })
     }
 
@@ -80,19 +79,20 @@ impl Scene<'_> {
         let returned = Instant::now();
         crowd.stop_shopping();
         let task = self.progress.task(format!("{capability} {}: waiting for what is under way", trial.name()));
-        let settled = settling::settle(&task, crowd, self.cloud, (capability, returned))?;
+        let settled = settling::settle(&task, crowd, self.queues, (capability, returned))?;
         task.done("");
         Ok((deed, settled))
     }
 
     fn kill(&self, capability: Capability) -> Result<String> {
         let began = Instant::now();
+        let functions = self.queues.names.function(capability, "");
         let mut killed = 0;
         while began.elapsed() < KILLING {
-            killed += emulator::kill_functions(&self.emulator, &format!("{LOCAL_STAGE}-{capability}-"))?;
+            killed += emulator::kill_functions(&self.emulator, &functions)?;
             process::pause(BETWEEN_KILLS)?;
         }
-        killed += emulator::kill_functions(&self.emulator, &format!("{LOCAL_STAGE}-{capability}-"))?;
+        killed += emulator::kill_functions(&self.emulator, &functions)?;
         if killed == 0 {
             bail!("no process of {capability} was found to kill");
         }

@@ -61,6 +61,11 @@ fn the_top_level_holds_the_workspace_and_what_the_ecosystem_puts_there() {
         "ARCHITECTURE.md",
         "docs",
         "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "SECURITY.md",
+        ".devcontainer",
+        "samconfig.toml",
+        "_typos.toml",
         ".ci",
     ]
     .into();

@@ -76,7 +76,8 @@ fn templates_set_exactly_the_variables_that_the_configuration_reads() {
 #[test]
 fn a_missing_variable_an_unusable_key_set_or_number_stops_every_function_by_its_name() {
     for capability in Capability::ALL {
-        for name in asked_by(capability) {
+        // Without versions there is no release.
+        for name in asked_by(capability).into_iter().filter(|name| name != "RELEASE") {
             let missing = format!("environment variable {name} is not set");
             assert_eq!(without(capability, &name, None), missing, "{capability}");
             assert_eq!(without(capability, &name, Some("")), missing, "{capability}");

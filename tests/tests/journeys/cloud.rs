@@ -2,12 +2,16 @@
 //! an emulator's private paths.
 
 use crate::stage::stage;
-use aws_config::{BehaviorVersion, Region};
+use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::config::Credentials;
 use serde_json::Value;
 
 fn with_queues<T>(work: impl AsyncFnOnce(Client) -> T) -> T {
+    with_cloud(async |config| work(Client::new(&config)).await)
+}
+
+fn with_cloud<T>(work: impl AsyncFnOnce(SdkConfig) -> T) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let mut config = aws_config::defaults(BehaviorVersion::latest());
@@ -17,13 +21,30 @@ fn with_queues<T>(work: impl AsyncFnOnce(Client) -> T) -> T {
             let credentials = Credentials::new(id, secret, None, None, "environment");
             config = config.endpoint_url(url).region(Region::new(region)).credentials_provider(credentials);
         }
-        work(Client::new(&config.load().await)).await
+        work(config.load().await).await
     })
 }
 
 async fn url(client: &Client, queue: &str) -> String {
-    let name = format!("{}-{queue}", stage().name);
+    let name = format!("{}-{queue}", stage().prefix);
     client.get_queue_url().queue_name(name).send().await.unwrap().queue_url.unwrap()
+}
+
+/// The value of a parameter of the stage, e.g. `jwks/users`.
+pub fn parameter(path: &str) -> String {
+    with_cloud(async |config| {
+        let name = stage().parameter(path);
+        let answer = aws_sdk_ssm::Client::new(&config).get_parameter().name(name).send().await.unwrap();
+        answer.parameter.unwrap().value.unwrap()
+    })
+}
+
+/// Stores another version of a parameter of the stage.
+pub fn store_parameter(path: &str, value: &str) {
+    with_cloud(async |config| {
+        let store = aws_sdk_ssm::Client::new(&config).put_parameter().name(stage().parameter(path)).value(value);
+        store.overwrite(true).send().await.unwrap();
+    });
 }
 
 /// Puts a body into a queue, e.g. `inventory-inbox`.

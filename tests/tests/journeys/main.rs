@@ -14,6 +14,7 @@ mod delivered;
 mod goods;
 mod guests;
 mod limits;
+mod operating;
 mod paying;
 mod people;
 mod poison;

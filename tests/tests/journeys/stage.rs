@@ -9,7 +9,7 @@ pub struct Stage {
     /// Base URL of the API, without a trailing slash.
     pub api_url: String,
     /// The prefix of every queue's name.
-    pub name: String,
+    pub prefix: String,
     state: Value,
 }
 
@@ -25,12 +25,23 @@ pub fn stage() -> &'static Stage {
         let api_url = std::env::var("API_URL").ok().filter(|url| !url.is_empty());
         let api_url = api_url.unwrap_or_else(|| state["api_url"].as_str().unwrap_or_default().to_owned());
         assert!(!api_url.is_empty(), "no shop: set API_URL, or run `cargo souk up`");
-        let name = state["stage"].as_str().filter(|name| !name.is_empty()).unwrap_or("local").to_owned();
-        Stage { api_url: api_url.trim_end_matches('/').to_owned(), name, state }
+        let prefix =
+            format!("{}-{}", state["app"].as_str().unwrap_or("souk"), state["stage"].as_str().unwrap_or("local"));
+        Stage { api_url: api_url.trim_end_matches('/').to_owned(), prefix, state }
     })
 }
 
 impl Stage {
+    /// The stage's name, without the application's.
+    pub fn own_name(&self) -> &str {
+        self.state["stage"].as_str().unwrap_or("local")
+    }
+
+    /// A parameter of the stage, e.g. `jwks/users`.
+    pub fn parameter(&self, path: &str) -> String {
+        format!("/{}/{}/{path}", self.state["app"].as_str().unwrap_or("souk"), self.own_name())
+    }
+
     /// Endpoint and region of AWS calls, unless they go to AWS itself.
     pub fn endpoint(&self) -> Option<(String, String)> {
         let known = |variable: &str, field: &str| {

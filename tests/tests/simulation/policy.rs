@@ -36,16 +36,16 @@ fn allowed_in(template: &Template) -> Vec<String> {
 pub fn needed_by_lambda() -> BTreeSet<String> {
     let mut needed = BTreeSet::new();
     for (of, template) in Template::of_capabilities() {
-        for (name, function) in template.of_type("AWS::Serverless::Function") {
+        for (name, _) in template.of_type("AWS::Serverless::Function") {
             let mut needs = |actions: &[&str], resource: &str| {
                 needed.extend(actions.iter().map(|action| words(name, action, resource)));
             };
             needs(&["logs:CreateLogStream", "logs:PutLogEvents"], "its log");
-            if is_woken_by(function, "SQS") {
+            if is_woken_by(&template, name, "SQS") {
                 let polls = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
                 needs(&polls, &Resource::Inbox(of).to_string());
             }
-            if is_woken_by(function, "DynamoDB") {
+            if is_woken_by(&template, name, "DynamoDB") {
                 let polls = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"];
                 needs(&polls.map(|action| format!("dynamodb:{action}")).each_ref().map(String::as_str), "its stream");
             }
@@ -68,21 +68,25 @@ fn woken(template: &Template, trigger: Trigger) -> &str {
     let kind = match trigger {
         Trigger::Http => {
             let (_, integration) = template.of_type("AWS::ApiGatewayV2::Integration")[0];
-            let uri = integration["Properties"]["IntegrationUri"]["Fn::GetAtt"].as_str().unwrap();
-            return uri.strip_suffix(".Arn").unwrap();
+            let uri = integration["Properties"]["IntegrationUri"]["Ref"].as_str().unwrap();
+            return uri.strip_suffix("Alias").unwrap();
         }
         Trigger::Queue => "SQS",
         Trigger::Stream => "DynamoDB",
         Trigger::Schedule => "Schedule",
     };
     let functions = template.of_type("AWS::Serverless::Function");
-    let found = functions.into_iter().find(|(_, function)| is_woken_by(function, kind));
+    let found = functions.into_iter().find(|(name, _)| is_woken_by(template, name, kind));
     found.unwrap_or_else(|| panic!("{}: no function has the trigger {kind}", template.name)).0
 }
 
-fn is_woken_by(function: &Value, kind: &str) -> bool {
-    let sources = function["Properties"]["Events"].as_object();
-    sources.is_some_and(|all| all.values().any(|source| source["Type"] == kind))
+fn is_woken_by(template: &Template, function: &str, kind: &str) -> bool {
+    let is_kind = |source: &Value| match kind {
+        "SQS" => !source["EventSourceArn"]["Fn::ImportValue"].is_null(),
+        "DynamoDB" => !source["EventSourceArn"]["Fn::GetAtt"].is_null(),
+        _ => !source["ScheduleExpression"].is_null(),
+    };
+    template.source_of(function).into_iter().any(|(_, source)| is_kind(source))
 }
 
 /// A policy's resource as text.
@@ -107,7 +111,7 @@ fn named(template: &Template, function: &Value, written: &Value) -> String {
 }
 
 fn queue(export: &str) -> Option<Resource> {
-    let (owner, kind) = export.strip_prefix("${Stage}-")?.strip_suffix("-arn")?.rsplit_once('-')?;
+    let (owner, kind) = export.strip_prefix("${App}-${Stage}-")?.strip_suffix("-arn")?.rsplit_once('-')?;
     let owner = Capability::named(owner)?;
     match kind {
         "inbox" => Some(Resource::Inbox(owner)),
@@ -118,6 +122,6 @@ fn queue(export: &str) -> Option<Resource> {
 
 fn is_its_secret(template: &Template, arn: &str) -> bool {
     let environment = texts(&template.root["Globals"]["Function"]["Environment"]);
-    let mut secrets = environment.into_iter().filter(|value| value.starts_with("/souk/${Stage}/keys/"));
+    let mut secrets = environment.into_iter().filter(|value| value.starts_with("/${App}/${Stage}/keys/"));
     secrets.any(|secret| arn.ends_with(&format!(":parameter{secret}")))
 }

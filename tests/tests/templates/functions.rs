@@ -24,7 +24,7 @@ fn one_artifact_becomes_an_api_a_worker_and_where_http_starts_work_a_relay() {
             .collect();
         let mut kinds = vec!["api", "worker"];
         kinds.extend(RELAYED.contains(&capability).then_some("relay"));
-        assert_eq!(names, kinds.iter().map(|kind| format!("${{Stage}}-{capability}-{kind}")).collect());
+        assert_eq!(names, kinds.iter().map(|kind| format!("${{App}}-${{Stage}}-{capability}-{kind}")).collect());
         for (name, function) in functions {
             assert!(function["Properties"]["CodeUri"].is_null(), "{name} has code of its own");
             assert!(
@@ -56,7 +56,7 @@ fn each_function_has_its_own_role_log_and_alarm() {
             assert_eq!(alarms.iter().filter(|(_, alarm)| watches(alarm)).count(), 1, "{name}");
         }
         for (name, group) in template.of_type("AWS::Logs::LogGroup") {
-            assert!(group["Properties"]["RetentionInDays"].is_u64(), "{name} keeps logs for ever");
+            assert_eq!(group["Properties"]["RetentionInDays"]["Ref"], "LogRetentionDays", "{name} keeps logs for ever");
         }
     }
 }
@@ -66,10 +66,11 @@ fn a_relay_sees_only_what_http_caused_from_the_beginning_and_never_reports_part_
     let filter = json!({"dynamodb": {"NewImage": {"cause": {"M": {"via": {"S": ["http"]}}}}}});
     for (capability, template) in Template::of_capabilities().into_iter().filter(|(c, _)| RELAYED.contains(c)) {
         let functions = template.of_type("AWS::Serverless::Function");
-        let (_, relay) = functions.iter().find(|(name, _)| name.ends_with("Relay")).unwrap();
-        let stream = &relay["Properties"]["Events"]["Stream"];
-        assert_eq!(stream["Type"], "DynamoDB", "{capability}");
-        let properties = &stream["Properties"];
+        let (relay, _) = functions.iter().find(|(name, _)| name.ends_with("Relay")).unwrap();
+        let sources = template.source_of(relay);
+        let [(_, properties)] = sources.as_slice() else { panic!("{capability}: {sources:?}") };
+        let table = template.of_type("AWS::DynamoDB::Table")[0].0;
+        assert_eq!(properties["EventSourceArn"]["Fn::GetAtt"], format!("{table}.StreamArn"), "{capability}");
         assert_eq!(properties["StartingPosition"], "TRIM_HORIZON", "{capability}");
         assert_eq!(properties["BisectBatchOnFunctionError"], true, "{capability}");
         assert!(properties["FunctionResponseTypes"].is_null(), "{capability}");
@@ -92,8 +93,9 @@ fn the_sweeps_come_in_time() {
         [("orders", "OrdersWorker", "rate(1 minute)"), ("payments", "PaymentsWorker", "rate(5 minutes)")]
     {
         let template = Template::named(name);
-        let sweep = &template.properties(worker)["Events"]["Sweep"];
-        assert_eq!((&sweep["Type"], &sweep["Properties"]["Schedule"]), (&json!("Schedule"), &json!(rate)), "{name}");
+        let rates: Vec<_> =
+            template.source_of(worker).into_iter().map(|(_, source)| &source["ScheduleExpression"]).collect();
+        assert!(rates.contains(&&json!(rate)), "{name}: {rates:?}");
     }
 }
 
@@ -102,16 +104,18 @@ fn not_running_leaves_the_table_and_nothing_else() {
     for (capability, template) in Template::of_capabilities() {
         let conditions = &template.root["Conditions"];
         assert_eq!(conditions["IsRunning"]["Fn::Equals"], json!([{"Ref": "Running"}, "true"]));
-        let needs_running = |condition: &str| {
-            let parts = conditions[condition]["Fn::And"].as_array();
-            condition == "IsRunning" || parts.is_some_and(|parts| parts.contains(&json!({"Condition": "IsRunning"})))
-        };
         for (name, resource) in template.resources() {
             let is_table = resource["Type"] == "AWS::DynamoDB::Table";
-            let stops = resource["Condition"].as_str().is_some_and(needs_running);
+            let stops = resource["Condition"].as_str().is_some_and(|condition| needs_running(conditions, condition));
             assert_ne!(is_table, stops, "{capability}: {name}");
         }
     }
+}
+
+fn needs_running(conditions: &Value, condition: &str) -> bool {
+    let parts = conditions[condition]["Fn::And"].as_array().into_iter().flatten();
+    let mut needed = parts.filter_map(|part| part["Condition"].as_str());
+    condition == "IsRunning" || needed.any(|needed| needs_running(conditions, needed))
 }
 
 #[test]
@@ -152,7 +156,9 @@ fn a_failed_capture_void_refund_or_mail_raises_an_alarm() {
     for (capability, template) in Template::of_capabilities() {
         for (_, alarm) in template.of_type("AWS::CloudWatch::Alarm") {
             let alarm = &alarm["Properties"];
-            let Some(metric) = alarm["MetricName"].as_str().filter(|_| alarm["Namespace"] == "souk") else { continue };
+            let Some(metric) = alarm["MetricName"].as_str().filter(|_| alarm["Namespace"]["Ref"] == "App") else {
+                continue;
+            };
             assert_eq!((&alarm["Threshold"], &alarm["Statistic"]), (&json!(0), &json!("Sum")), "{metric}");
             assert_eq!(alarm["Dimensions"][1], json!({"Name": "capability", "Value": capability}), "{metric}");
             let own = sources(|file| file.starts_with(&format!("functions/{capability}/src/")));
@@ -165,4 +171,87 @@ fn a_failed_capture_void_refund_or_mail_raises_an_alarm() {
         alarms.into_iter().collect::<Vec<_>>(),
         ["capture_failed", "emails_failed", "refund_failed", "void_failed"]
     );
+}
+
+#[test]
+fn requests_and_messages_reach_the_alias_which_serves_a_published_version() {
+    for (capability, template) in Template::of_capabilities() {
+        for (function, _) in template.of_type("AWS::Serverless::Function") {
+            let (version, alias) = (format!("{function}Version"), format!("{function}Alias"));
+            assert_eq!(template.properties(&version)["FunctionName"]["Ref"], *function, "{capability}");
+            // Another description is another version: CloudFormation replaces it.
+            assert_eq!(template.properties(&version)["Description"]["Ref"], "Release", "{capability}");
+            let serves = &template.properties(&alias)["FunctionVersion"]["Fn::If"];
+            let published = json!({ "Fn::GetAtt": format!("{version}.Version") });
+            assert_eq!(serves, &json!(["HasVersions", published, "$LATEST"]), "{capability}");
+            let is_api = function.ends_with("Api");
+            assert_eq!(template.source_of(function).is_empty(), is_api, "{function}");
+        }
+        // A function whose release changed has changed, or Lambda would publish nothing.
+        let variables = &template.root["Globals"]["Function"]["Environment"]["Variables"];
+        assert_eq!(variables["RELEASE"]["Ref"], "Release", "{capability}");
+        let (_, integration) = template.of_type("AWS::ApiGatewayV2::Integration")[0];
+        assert!(integration["Properties"]["IntegrationUri"]["Ref"].as_str().unwrap().ends_with("ApiAlias"));
+    }
+}
+
+#[test]
+fn on_a_production_stage_a_new_version_gets_traffic_gradually_and_loses_it_when_its_alarm_rings() {
+    for (capability, template) in Template::of_capabilities() {
+        let gradual = &template.root["Conditions"]["IsGradual"]["Fn::And"];
+        for condition in ["HasVersions", "IsWatched", "IsProduction"] {
+            assert!(
+                gradual.as_array().unwrap().contains(&json!({ "Condition": condition })),
+                "{capability}: {condition}"
+            );
+        }
+        for (function, _) in template.of_type("AWS::Serverless::Function") {
+            let policy = &template.resources()[&format!("{function}Alias")]["UpdatePolicy"]["Fn::If"];
+            assert_eq!(policy[0], "IsGradual", "{function}");
+            let group = policy[1]["CodeDeployLambdaAliasUpdate"]["DeploymentGroupName"]["Ref"].as_str().unwrap();
+            let properties = template.properties(group);
+            assert_eq!(properties["AlarmConfiguration"]["Alarms"][0]["Name"]["Ref"], format!("{function}ErrorsAlarm"));
+            assert_eq!(properties["AutoRollbackConfiguration"]["Enabled"], true, "{function}");
+        }
+    }
+}
+
+#[test]
+fn a_record_that_never_relays_is_named_in_the_dead_letters_before_the_stream_forgets_it() {
+    const DAY: u64 = 24 * 60 * 60;
+    for (capability, template) in Template::of_capabilities().into_iter().filter(|(c, _)| RELAYED.contains(c)) {
+        let functions = template.of_type("AWS::Serverless::Function");
+        let (relay, _) = functions.iter().find(|(name, _)| name.ends_with("Relay")).unwrap();
+        let properties = template.source_of(relay)[0].1;
+        assert!(properties["MaximumRecordAgeInSeconds"].as_u64().unwrap() < DAY, "{capability}");
+        let destination = &properties["DestinationConfig"]["OnFailure"]["Destination"]["Fn::ImportValue"]["Fn::Sub"];
+        assert_eq!(destination, &json!(format!("${{App}}-${{Stage}}-{capability}-dlq-arn")));
+    }
+}
+
+#[test]
+fn a_frugal_stage_has_no_alarm_and_no_dashboard() {
+    let templates = Template::of_capabilities().into_iter().map(|(_, template)| template).chain([Template::platform()]);
+    for template in templates {
+        for kind in ["AWS::CloudWatch::Alarm", "AWS::CloudWatch::Dashboard"] {
+            for (name, resource) in template.of_type(kind) {
+                assert_eq!(resource["Condition"], "IsWatched", "{}: {name}", template.name);
+            }
+        }
+        let condition = template.root["Conditions"]["IsWatched"].to_string();
+        assert!(condition.contains(r#"{"Fn::Equals":[{"Ref":"Monitoring"},"full"]}"#), "{condition}");
+    }
+}
+
+#[test]
+fn functions_log_json_and_the_retention_is_a_parameter() {
+    for (capability, template) in Template::of_capabilities() {
+        // Lambda's own filter by level would drop the metrics, which are lines of the level INFO: the function filters.
+        assert_eq!(
+            template.root["Globals"]["Function"]["LoggingConfig"],
+            json!({ "LogFormat": "JSON" }),
+            "{capability}"
+        );
+        assert!(template.root["Parameters"]["LogRetentionDays"]["Default"].is_u64(), "{capability}");
+    }
 }

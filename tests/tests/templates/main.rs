@@ -7,4 +7,5 @@ mod permissions;
 mod platform;
 mod queues;
 mod routes;
+mod samconfig;
 mod tables;

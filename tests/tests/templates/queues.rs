@@ -18,14 +18,20 @@ fn number(value: &Value) -> u64 {
     value.as_u64().unwrap_or_else(|| panic!("{value} is no number"))
 }
 
+/// The mapping from a capability's inbox to its worker.
+fn inbox_of(template: &Template, capability: Capability) -> &Value {
+    let sources = template.source_of(&format!("{}Worker", title(capability)));
+    sources.into_iter().find(|(name, _)| name.ends_with("Inbox")).unwrap().1
+}
+
 #[test]
 fn every_capability_has_an_inbox_whose_dead_letters_are_kept_apart_and_longer() {
     let platform = Template::platform();
     for capability in Capability::ALL {
         let (inbox, dlq) = (format!("{}Inbox", title(capability)), format!("{}Dlq", title(capability)));
         let (properties, dead) = (platform.properties(&inbox), platform.properties(&dlq));
-        assert_eq!(properties["QueueName"]["Fn::Sub"], format!("${{Stage}}-{capability}-inbox"));
-        assert_eq!(dead["QueueName"]["Fn::Sub"], format!("${{Stage}}-{capability}-dlq"));
+        assert_eq!(properties["QueueName"]["Fn::Sub"], format!("${{App}}-${{Stage}}-{capability}-inbox"));
+        assert_eq!(dead["QueueName"]["Fn::Sub"], format!("${{App}}-${{Stage}}-{capability}-dlq"));
         assert_eq!(number(&properties["MessageRetentionPeriod"]), 4 * DAY, "{inbox}");
         assert_eq!(number(&dead["MessageRetentionPeriod"]), 14 * DAY, "{dlq}");
         let redrive = &properties["RedrivePolicy"];
@@ -54,7 +60,7 @@ fn a_message_stays_invisible_for_six_times_what_its_worker_may_take() {
     let platform = Template::platform();
     for (capability, template) in Template::of_capabilities() {
         let worker = template.properties(&format!("{}Worker", title(capability)));
-        let window = worker["Events"]["Inbox"]["Properties"]["MaximumBatchingWindowInSeconds"].as_u64().unwrap_or(0);
+        let window = inbox_of(&template, capability)["MaximumBatchingWindowInSeconds"].as_u64().unwrap_or(0);
         let needed = 6 * number(&worker["Timeout"]) + window;
         let inbox = platform.properties(&format!("{}Inbox", title(capability)));
         assert!(number(&inbox["VisibilityTimeout"]) >= needed, "{capability}: needs {needed} s");
@@ -64,10 +70,11 @@ fn a_message_stays_invisible_for_six_times_what_its_worker_may_take() {
 #[test]
 fn workers_take_tens_report_each_failure_and_are_bounded() {
     for (capability, template) in Template::of_capabilities() {
-        let inbox = &template.properties(&format!("{}Worker", title(capability)))["Events"]["Inbox"];
-        assert_eq!(inbox["Type"], "SQS");
-        let properties = &inbox["Properties"];
-        assert_eq!(properties["Queue"]["Fn::ImportValue"]["Fn::Sub"], format!("${{Stage}}-{capability}-inbox-arn"));
+        let properties = inbox_of(&template, capability);
+        assert_eq!(
+            properties["EventSourceArn"]["Fn::ImportValue"]["Fn::Sub"],
+            format!("${{App}}-${{Stage}}-{capability}-inbox-arn")
+        );
         assert_eq!(properties["FunctionResponseTypes"], json!(["ReportBatchItemFailures"]), "{capability}");
         assert_eq!(properties["BatchSize"], 10, "{capability}");
         assert!(
@@ -100,7 +107,7 @@ fn every_queue_can_be_found_by_other_stacks() {
     let platform = Template::platform();
     for capability in Capability::ALL {
         for kind in ["inbox", "dlq"] {
-            let name = format!("${{Stage}}-{capability}-{kind}-arn");
+            let name = format!("${{App}}-${{Stage}}-{capability}-{kind}-arn");
             let outputs = platform.root["Outputs"].as_object().unwrap().values();
             assert_eq!(outputs.filter(|output| output["Export"]["Name"]["Fn::Sub"] == name).count(), 1, "{name}");
         }

@@ -9,7 +9,7 @@ fn every_capability_has_one_table_of_its_name_with_the_two_usual_keys() {
         let tables = template.of_type("AWS::DynamoDB::Table");
         assert_eq!(tables.len(), 1, "{capability}");
         let properties = &tables[0].1["Properties"];
-        assert_eq!(properties["TableName"]["Fn::Sub"], format!("${{Stage}}-{capability}"));
+        assert_eq!(properties["TableName"]["Fn::Sub"], format!("${{App}}-${{Stage}}-{capability}"));
         assert_eq!(properties["BillingMode"], "PAY_PER_REQUEST");
         let keys = json!([{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}]);
         assert_eq!(properties["KeySchema"], keys, "{capability}");
@@ -38,6 +38,22 @@ fn a_table_streams_both_images_if_and_only_if_there_is_a_relay() {
         let relays = template.of_type("AWS::Serverless::Function").iter().any(|(name, _)| name.ends_with("Relay"));
         let stream = table["Properties"]["StreamSpecification"]["StreamViewType"].as_str();
         assert_eq!(stream, relays.then_some("NEW_AND_OLD_IMAGES"), "{capability}");
+    }
+}
+
+#[test]
+fn every_table_has_two_sparse_indexes_for_what_comes_later() {
+    for (capability, template) in Template::of_capabilities() {
+        let (_, table) = template.of_type("AWS::DynamoDB::Table")[0];
+        let indexes = table["Properties"]["GlobalSecondaryIndexes"].as_array().unwrap();
+        for name in ["index1", "index2"] {
+            let index = indexes.iter().find(|index| index["IndexName"] == name).unwrap();
+            let keys = json!([
+                {"AttributeName": name, "KeyType": "HASH"}, {"AttributeName": format!("{name}_sort"), "KeyType": "RANGE"}
+            ]);
+            assert_eq!(index["KeySchema"], keys, "{capability}");
+            assert_eq!(index["Projection"]["ProjectionType"], "KEYS_ONLY", "{capability}");
+        }
     }
 }
 

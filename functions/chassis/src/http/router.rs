@@ -6,7 +6,7 @@ use super::problem::Problem;
 use super::response::{self, Response};
 use super::route::{RawCall, Route};
 use crate::runtime::Wiring;
-use crate::telemetry::Trace;
+use crate::telemetry::{self, Trace};
 use crate::tokens;
 use futures_util::FutureExt;
 use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpResponse;
@@ -58,8 +58,10 @@ impl<A: Send + Sync + 'static> Router<A> {
         let traceparent = sent.and_then(|request| input::header(request.headers(), "traceparent"));
         let trace = Trace::continue_or_start(traceparent.as_deref(), &wiring.world);
         let method = sent.map_or("unknown", |request| request.method().as_str()).to_owned();
+        let (_, id) = sent.map(input::origin).unwrap_or_default();
+        let mut caller = None;
         let (route, outcome) = match request {
-            Ok(request) => self.dispatch(app, wiring, request, trace.clone()).await,
+            Ok(request) => self.dispatch(app, wiring, request, trace.clone(), &mut caller).await,
             Err(problem) => (None, Err(problem)),
         };
         let path = route.map_or("unmatched", |route| route.path);
@@ -86,7 +88,8 @@ impl<A: Send + Sync + 'static> Router<A> {
         if status >= 500 {
             tracing::error!(trace_id = trace.id(), method, path, status, error = because, "request failed");
         }
-        wiring.metrics.request(&method, path, status, trace.id());
+        let (method, trace_id) = (method.as_str(), trace.id());
+        wiring.metrics.request(&telemetry::Request { method, route: path, status, trace_id, id: &id, caller });
         response::to_gateway(response)
     }
 
@@ -96,6 +99,7 @@ impl<A: Send + Sync + 'static> Router<A> {
         wiring: &Wiring,
         request: Request,
         trace: Trace,
+        caller: &mut Option<String>,
     ) -> (Option<&Route<A>>, Result<Response, Problem>) {
         let (route, params) = match self.find(&request) {
             Ok(found) => found,
@@ -104,6 +108,7 @@ impl<A: Send + Sync + 'static> Router<A> {
         let outcome = match admit(route, wiring, request, params, trace) {
             // A panic fails this request alone, like any other fault.
             Ok(call) => {
+                *caller = call.caller.user().map(|user| user.to_string());
                 let handling = async { (route.handler)(app.clone(), call).await };
                 let panicked = |_| Err(Problem::internal("the handler panicked"));
                 AssertUnwindSafe(handling).catch_unwind().await.unwrap_or_else(panicked)

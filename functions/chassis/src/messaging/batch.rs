@@ -6,6 +6,7 @@ use super::delivery::{BatchAnswer, Delivery, ItemFailure};
 use super::inbox::{Failure, Received};
 use crate::runtime::retry::REDELIVERY;
 use crate::runtime::{Service, Wiring};
+use crate::telemetry::Trace;
 use crate::telemetry::redact::without_values;
 use events::{Envelope, Outgoing, Timestamp};
 use futures_util::future::{BoxFuture, Either, Fuse, FusedFuture, Shared, join_all, select};
@@ -167,13 +168,13 @@ impl<S: Service> Batch<'_, S> {
         let alone = handled.len() == 1;
         let as_one = self.in_time(self.post(all)).await;
         let sent = join_all(handled.into_iter().map(async |handled| {
-            let sent = match &as_one {
-                Err(_) if !alone => self.in_time(self.post(handled.outgoing)).await,
+            let outcome = match &as_one {
+                Err(_) if !alone => self.in_time(self.post(handled.outgoing.clone())).await,
                 outcome => outcome.clone(),
             };
-            match sent {
+            match outcome {
                 Ok(()) if handled.dead_lettered => {}
-                Ok(()) => handled.group.iter().for_each(|&index| self.handled(index)),
+                Ok(()) => handled.group.iter().for_each(|&index| self.handled(index, &handled.outgoing)),
                 Err(error) => return self.unsent(handled.group, &error).await,
             }
             handled.group
@@ -201,16 +202,20 @@ impl<S: Service> Batch<'_, S> {
         Ok(self.service.wiring().queues.send(outgoing).await?)
     }
 
-    fn handled(&self, index: usize) {
+    /// `outgoing` is what followed from the whole group; what shares its trace followed from this message.
+    fn handled(&self, index: usize, outgoing: &[Outgoing]) {
         let Ok(message) = &self.entries[index].content else { return };
-        self.service.wiring().metrics.message(message.kind(), "handled", &message.envelope.id, message.trace_id());
+        let (kind, id, trace_id) = (message.kind(), &message.envelope.id, message.trace_id());
+        let follows = |sent: &&Outgoing| Trace::id_in(sent.envelope.traceparent.as_deref()) == trace_id;
+        let sent: Vec<_> = outgoing.iter().filter(follows).map(|sent| sent.envelope.id.as_str()).collect();
+        self.service.wiring().metrics.message(kind, "handled", id, trace_id, &sent);
     }
 
     fn retried(&self, index: usize, error: &str) {
         let Entry { record, content: Ok(message) } = &self.entries[index] else { return };
         let (kind, id, trace_id) = (message.kind(), &message.envelope.id, message.trace_id());
         tracing::warn!(trace_id, kind, id, receives = record.receive_count(), error, "message comes again");
-        self.service.wiring().metrics.message(kind, "retried", id, trace_id);
+        self.service.wiring().metrics.message(kind, "retried", id, trace_id, &[]);
     }
 
     /// A panic or a time-out is a transient failure.
@@ -231,7 +236,7 @@ async fn dead_letter<S: Service>(service: &S, Entry { record, content }: &Entry<
         Err(_) => ("unreadable", "", ""),
     };
     tracing::error!(trace_id, kind, id, message_id = record.message_id, why, "message goes to the dead-letter queue");
-    wiring.metrics.message("permanent", "dead_lettered", &record.message_id, "");
+    wiring.metrics.message("permanent", "dead_lettered", &record.message_id, trace_id, &[]);
     match wiring.queues.dead_letter(S::CAPABILITY, &record.body).await {
         Ok(()) => true,
         Err(error) => {

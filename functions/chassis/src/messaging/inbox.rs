@@ -2,6 +2,7 @@
 
 use crate::runtime::Context;
 use crate::table::StoreError;
+use crate::telemetry::Trace;
 use crate::telemetry::redact::without_values;
 use crate::tokens::KeyError;
 use events::{Envelope, Message, Timestamp};
@@ -59,7 +60,7 @@ impl Received {
     }
 
     pub(super) fn trace_id(&self) -> &str {
-        self.traceparent().and_then(|parent| parent.get(3..35)).unwrap_or_default()
+        Trace::id_in(self.traceparent())
     }
 
     /// The failure for a type that this inbox does not receive.

@@ -81,6 +81,10 @@ impl fmt::Debug for Env<'_> {
 /// The variables that every function reads.
 #[derive(Debug, Clone)]
 pub struct Common {
+    /// Name of the application, e.g. `souk`: the namespace of its metrics.
+    pub app: String,
+    /// What was deployed; `None` if no version was published.
+    pub release: Option<String>,
     /// Deployment stage, e.g. `prod`.
     pub stage: String,
     /// Name of the capability's table.
@@ -92,12 +96,14 @@ pub struct Common {
 }
 
 impl Common {
-    /// Reads `STAGE`, `TABLE_NAME`, `QUEUE_URL_PREFIX` and `LOG_LEVEL`.
+    /// Reads `APP`, `RELEASE`, `STAGE`, `TABLE_NAME`, `QUEUE_URL_PREFIX` and `LOG_LEVEL`.
     ///
     /// # Errors
-    /// If one is missing.
+    /// If one other than `RELEASE` is missing.
     pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigError> {
         Ok(Self {
+            app: env.required("APP")?,
+            release: env.optional("RELEASE"),
             stage: env.required(STAGE)?,
             table_name: env.required("TABLE_NAME")?,
             queue_url_prefix: env.required("QUEUE_URL_PREFIX")?,

@@ -11,7 +11,7 @@ use super::wiring::Wiring;
 use super::world::{Clock, Random, World};
 use crate::messaging::Queues;
 use crate::table::Table;
-use crate::telemetry::{Metrics, log};
+use crate::telemetry::{Invocation, Metrics, log};
 use crate::tokens::{SecretParameter, Verifier};
 use aws_smithy_async::future::timeout::Timeout;
 use aws_smithy_async::rt::sleep::{AsyncSleep, SharedAsyncSleep, Sleep};
@@ -21,7 +21,9 @@ use futures_util::future::join_all;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use serde_json::value::RawValue;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tracing::Instrument;
 
 /// The templates' shortest timeout.
 const UNKNOWN_TIME_LEFT: Duration = Duration::from_secs(10);
@@ -109,7 +111,7 @@ impl Host {
             world: self.world.clone(),
             queues: Queues::new(aws_sdk_sqs::Client::new(&self.sdk), self.common.queue_url_prefix.clone()),
             tokens,
-            metrics: Metrics::new(capability, self.common.stage.clone(), self.world.clone()),
+            metrics: Metrics::new(&self.common.app, &self.common.stage, capability, self.world.clone()),
         }
     }
 }
@@ -125,12 +127,24 @@ pub fn run<S: Service>(build: impl FnOnce(&Host, &Env<'_>) -> Result<S, Error>) 
         let host = Host::start()?;
         host.prime().await?;
         let function = Arc::new(Function::new(build(&host, &Env::process())?)?);
+        tracing::info!(release = host.common.release, "started");
+        let is_first = AtomicBool::new(true);
         let handler = service_fn(|event: LambdaEvent<Box<RawValue>>| {
             let function = Arc::clone(&function);
             let now = host.world.now().millis();
+            let cold_start = is_first.swap(false, Ordering::Relaxed);
             async move {
-                let left = time_left(event.context.deadline, now);
-                function.handle(event.payload.get(), left).await.map_err(Error::from)
+                let LambdaEvent { payload, context } = event;
+                let left = time_left(context.deadline, now);
+                let span = tracing::info_span!(
+                    "invocation",
+                    function_request_id = context.request_id,
+                    xray_trace_id = context.xray_trace_id
+                );
+                let invocation =
+                    Invocation { request_id: context.request_id, xray_trace_id: context.xray_trace_id, cold_start };
+                function.service().wiring().metrics.begin(invocation);
+                function.handle(payload.get(), left).instrument(span).await.map_err(Error::from)
             }
         });
         lambda_runtime::run(handler).await

@@ -1,6 +1,7 @@
 //! Metrics in CloudWatch's embedded metric format: one log line each, without a call. The line also holds the ids of
 //! its request or message, so it is their log line too.
 
+use super::invocation::{Current, Invocation};
 use crate::runtime::World;
 use events::Capability;
 use serde_json::{Value, json};
@@ -8,38 +9,84 @@ use serde_json::{Value, json};
 /// Writes the metrics of one capability.
 #[derive(Debug, Clone)]
 pub struct Metrics {
-    capability: Capability,
+    app: String,
     stage: String,
+    capability: Capability,
     world: World,
+    current: Current,
     print: fn(&Value),
 }
 
+/// An answered request.
+#[derive(Debug, Clone)]
+pub struct Request<'a> {
+    /// Method as sent.
+    pub method: &'a str,
+    /// Path of the route, `unmatched` without one.
+    pub route: &'a str,
+    /// Status of the answer.
+    pub status: u16,
+    /// Our trace id.
+    pub trace_id: &'a str,
+    /// The gateway's id of the request: the cause of its writes.
+    pub id: &'a str,
+    /// Id of the signed-in user.
+    pub caller: Option<String>,
+}
+
 impl Metrics {
-    /// Metrics of a capability on a stage, on standard output for CloudWatch.
-    pub const fn new(capability: Capability, stage: String, world: World) -> Self {
-        Self::printing(capability, stage, world, |line| println!("{line}"))
+    /// Metrics of a capability on a stage of an application, on standard output for CloudWatch.
+    pub fn new(app: &str, stage: &str, capability: Capability, world: World) -> Self {
+        Self {
+            app: app.to_owned(),
+            stage: stage.to_owned(),
+            capability,
+            world,
+            current: Current::default(),
+            print: |line| println!("{line}"),
+        }
     }
 
-    /// Metrics that go to `print`.
-    pub const fn printing(capability: Capability, stage: String, world: World, print: fn(&Value)) -> Self {
-        Self { capability, stage, world, print }
+    /// The same, printed otherwise.
+    #[must_use]
+    pub fn printing(self, print: fn(&Value)) -> Self {
+        Self { print, ..self }
+    }
+
+    /// Says which invocation the following lines belong to.
+    pub fn begin(&self, invocation: Invocation) {
+        self.current.begin(invocation);
     }
 
     /// Counts an answered request by route and class of status.
-    pub fn request(&self, method: &str, route: &str, status: u16, trace_id: &str) {
-        let class = format!("{}xx", status / 100);
-        let mut line = self.line("requests", 1, &[("route", route), ("status", &class)]);
-        line["method"] = method.into();
-        line["answer"] = status.into();
-        line["trace_id"] = trace_id.into();
+    pub fn request(&self, request: &Request<'_>) {
+        let class = format!("{}xx", request.status / 100);
+        let mut line = self.line("requests", 1, &[("route", request.route), ("status", &class)]);
+        line["method"] = request.method.into();
+        line["answer"] = request.status.into();
+        line["trace_id"] = request.trace_id.into();
+        line["request_id"] = request.id.into();
+        line["caller"] = request.caller.as_deref().into();
         (self.print)(&line);
     }
 
     /// Counts a received message by type and outcome.
-    pub fn message(&self, kind: &str, outcome: &str, id: &str, trace_id: &str) {
+    pub fn message(&self, kind: &str, outcome: &str, id: &str, trace_id: &str, sent: &[&str]) {
         let mut line = self.line("messages", 1, &[("type", kind), ("outcome", outcome)]);
         line["id"] = id.into();
         line["trace_id"] = trace_id.into();
+        if !sent.is_empty() {
+            line["sent"] = json!(sent);
+        }
+        (self.print)(&line);
+    }
+
+    /// Counts the messages that follow from a write over HTTP. `request_id` is that of the request.
+    pub fn relayed(&self, request_id: &str, trace_id: &str, sent: &[&str]) {
+        let mut line = self.line("relayed", sent.len() as u64, &[]);
+        line["request_id"] = request_id.into();
+        line["trace_id"] = trace_id.into();
+        line["sent"] = json!(sent);
         (self.print)(&line);
     }
 
@@ -55,7 +102,7 @@ impl Metrics {
             "_aws": {
                 "Timestamp": self.world.now().millis(),
                 "CloudWatchMetrics": [{
-                    "Namespace": "souk",
+                    "Namespace": self.app,
                     "Dimensions": [names],
                     "Metrics": [{"Name": name, "Unit": "Count"}],
                 }],
@@ -63,6 +110,7 @@ impl Metrics {
             "stage": self.stage,
             "capability": self.capability.name(),
         });
+        self.current.describe(&mut line);
         line[name] = count.into();
         for (dimension, value) in dimensions {
             line[*dimension] = (*value).into();
@@ -78,13 +126,28 @@ mod tests {
 
     #[test]
     fn a_figure_names_its_dimensions_and_carries_their_values() {
-        let metrics = Metrics::new(Capability::Carts, "test".to_owned(), TestWorld::default().world());
+        let metrics = Metrics::new("shop", "test", Capability::Carts, TestWorld::default().world());
         let line = metrics.line("requests", 1, &[("route", "/v1/things"), ("status", "2xx")]);
         let described = &line["_aws"]["CloudWatchMetrics"][0];
+        assert_eq!(described["Namespace"], "shop");
         assert_eq!(described["Dimensions"][0], json!(["stage", "capability", "route", "status"]));
         for name in described["Dimensions"][0].as_array().unwrap() {
             assert!(line[name.as_str().unwrap()].is_string(), "{name}");
         }
         assert_eq!(line[described["Metrics"][0]["Name"].as_str().unwrap()], 1);
+    }
+
+    #[test]
+    fn every_line_carries_the_invocation_that_writes_it() {
+        let metrics = Metrics::new("shop", "test", Capability::Carts, TestWorld::default().world());
+        assert!(metrics.line("requests", 1, &[]).get("function_request_id").is_none());
+        let invocation =
+            Invocation { request_id: "r-1".into(), xray_trace_id: Some("Root=1".into()), cold_start: true };
+        metrics.clone().begin(invocation);
+        let line = metrics.line("requests", 1, &[]);
+        assert_eq!(
+            (&line["function_request_id"], &line["xray_trace_id"], &line["cold_start"]),
+            (&json!("r-1"), &json!("Root=1"), &json!(true))
+        );
     }
 }

@@ -32,7 +32,12 @@ impl Trace {
 
     /// The trace id: 32 hexadecimal digits.
     pub fn id(&self) -> &str {
-        self.0.get(3..35).unwrap_or_default()
+        Self::id_in(Some(&self.0))
+    }
+
+    /// The trace id in a `traceparent`; empty if there is none.
+    pub fn id_in(traceparent: Option<&str>) -> &str {
+        traceparent.and_then(|text| text.get(3..35)).unwrap_or_default()
     }
 }
 

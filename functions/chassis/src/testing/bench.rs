@@ -72,7 +72,7 @@ impl<S: Service> Bench<S> {
                 world: world.world(),
                 queues: Queues::new(aws_sdk_sqs::Client::new(&sdk(queues.service())), URL_PREFIX.to_owned()),
                 tokens: verifier("users"),
-                metrics: Metrics::new(S::CAPABILITY, STAGE.to_owned(), world.world()),
+                metrics: Metrics::new("souk", STAGE, S::CAPABILITY, world.world()),
             },
             secrets: HashMap::new(),
         };

@@ -102,7 +102,7 @@ pub fn ssm(sdk: &SdkConfig) -> aws_sdk_ssm::Client {
 
 /// Metrics as log lines.
 pub fn logged_metrics(capability: Capability, world: World) -> Metrics {
-    Metrics::printing(capability, super::signing::STAGE.to_owned(), world, |line| tracing::info!(%line, "metric"))
+    Metrics::new("souk", super::signing::STAGE, capability, world).printing(|line| tracing::info!(%line, "metric"))
 }
 
 /// A world with this clock and randomness, which sleeps by tokio's timer.

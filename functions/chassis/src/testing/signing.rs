@@ -50,10 +50,15 @@ pub fn verifier(issuer: &str) -> Verifier {
 
 /// A valid access token of a person with roles.
 pub fn access_token(user: UserId, roles: &[Role], now: Timestamp) -> String {
+    access_token_on(STAGE, user, roles, now)
+}
+
+/// The same for another stage.
+pub fn access_token_on(stage: &str, user: UserId, roles: &[Role], now: Timestamp) -> String {
     let claims = AccessClaims {
         iss: ACCESS_ISSUER.to_owned(),
         aud: ACCESS_AUDIENCE.to_owned(),
-        stage: STAGE.to_owned(),
+        stage: stage.to_owned(),
         sub: user,
         sid: SessionId::from_bits(user.bits()),
         email: "ada@example.com".to_owned(),

@@ -34,10 +34,10 @@ mod tests {
 
     #[test]
     fn a_process_is_known_by_the_function_it_was_started_as() {
-        let environment = b"HOME=/\0AWS_LAMBDA_FUNCTION_NAME=local-orders-worker\0X=local-carts-api\0";
-        assert!(is_called(environment, "local-orders-"));
-        assert!(!is_called(environment, "local-carts-"));
-        assert!(!is_called(b"", "local-"));
+        let environment = b"HOME=/\0AWS_LAMBDA_FUNCTION_NAME=souk-local-orders-worker\0X=souk-local-carts-api\0";
+        assert!(is_called(environment, "souk-local-orders-"));
+        assert!(!is_called(environment, "souk-local-carts-"));
+        assert!(!is_called(b"", "souk-local-"));
     }
 
     #[cfg(target_os = "linux")]
@@ -50,10 +50,13 @@ mod tests {
         };
         let mut emulator = start("", 0);
         let group = i32::try_from(emulator.id()).unwrap();
-        let mut children =
-            [start("local-orders-api", group), start("local-carts-api", group), start("local-orders-api", 0)];
+        let mut children = [
+            start("souk-local-orders-api", group),
+            start("souk-local-carts-api", group),
+            start("souk-local-orders-api", 0),
+        ];
         let running = RunningEmulator { pid: emulator.id(), ..RunningEmulator::default() };
-        assert_eq!(kill_functions(&running, "local-orders-").unwrap(), 1);
+        assert_eq!(kill_functions(&running, "souk-local-orders-").unwrap(), 1);
         for child in children.iter_mut().chain([&mut emulator]) {
             // A process that still runs ends by itself once its input is closed.
             drop(child.stdin.take());

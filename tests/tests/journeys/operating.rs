@@ -1,0 +1,78 @@
+//! What operators do with a running shop, by the command `souk`.
+
+use crate::buying::{await_order, buy};
+use crate::cloud::{parameter, store_parameter};
+use crate::goods::stocked;
+use crate::people::Customer;
+use crate::shop::Caller;
+use crate::stage::stage;
+use crate::waiting::until;
+use chassis::testing::signing;
+use events::Timestamp;
+use events::ids::UserId;
+use events::users::Role;
+use serde_json::{Value, json};
+use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Runs the command on the shop under test and returns its output.
+fn souk(arguments: &[&str]) -> String {
+    let program =
+        std::env::var_os("SOUK").unwrap_or_else(|| system_tests::workspace::root().join("target/debug/souk").into());
+    let output = Command::new(program).args(arguments).current_dir(system_tests::workspace::root()).output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(output.status.success(), "souk {arguments:?}: {}{}", text(&output.stdout), text(&output.stderr));
+    text(&output.stdout)
+}
+
+#[test]
+fn the_logs_tell_an_orders_way_from_its_request_to_its_emails() {
+    let (goods, customer) = (stocked(1), Customer::new());
+    let order = buy(&customer.caller, &[(&goods, 1)], "pm_card_visa");
+    await_order(&customer.caller, &order, &[("fulfillment_state", "created")]);
+    let told = until("the way is told to its end", || {
+        let told = souk(&["trace", &order]);
+        told.contains("shipping.shipment_created.v1").then_some(told)
+    });
+    let steps = [
+        "POST /v1/orders → 202  (orders",
+        "inventory.reserve_stock.v1  (inventory",
+        "inventory.stock_reserved.v1  (orders",
+        "payments.authorize_payment.v1  (payments",
+        "payments.payment_authorized.v1  (orders",
+        "orders.order_confirmed.v1  (notifications",
+    ];
+    let depth = |step: &str| {
+        let line =
+            told.lines().find(|line| line.contains(step)).unwrap_or_else(|| panic!("{step} is missing:\n{told}"));
+        line.split_once("ms").unwrap().1.chars().take_while(|c| *c == ' ').count()
+    };
+    let depths: Vec<_> = steps.into_iter().map(depth).collect();
+    assert!(depths.is_sorted_by(|above, below| above < below), "{depths:?}\n{told}");
+}
+
+#[test]
+fn a_new_key_is_trusted_after_nothing_but_the_version_of_the_key_set_changed() {
+    if stage().endpoint().is_none() {
+        // On AWS this would change a stage that others use.
+        return;
+    }
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let now = Timestamp::from_millis(i64::try_from(now.as_millis()).unwrap());
+    let user = UserId::from_bits(now.millis().unsigned_abs().into());
+    let token = signing::access_token_on(stage().own_name(), user, &[Role::Customer], now);
+    let bearer = Caller::anyone().bearing(&token);
+    bearer.post("/v1/carts", &json!({})).refused(401, "unauthenticated");
+
+    let mut keys: Value = serde_json::from_str(&parameter("jwks/users")).unwrap();
+    let new: Value = serde_json::from_str(&signing::jwks("users")).unwrap();
+    let trusted = keys["keys"].as_array_mut().unwrap();
+    // An earlier run's key has the same name.
+    trusted.retain(|key| key["kid"] != new["keys"][0]["kid"]);
+    trusted.push(new["keys"][0].clone());
+    store_parameter("jwks/users", &keys.to_string());
+    souk(&["deploy", "--stage", stage().own_name(), "--only", "carts", "--release", "false"]);
+
+    bearer.post("/v1/carts", &json!({})).expect(201);
+    Customer::new().caller.post("/v1/carts", &json!({})).expect(201);
+}
