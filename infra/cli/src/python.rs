@@ -12,12 +12,11 @@ use crate::progress::Task;
 use crate::workspace;
 
 /// Tried in this order. The tools have wheels for these releases.
-const CANDIDATES: [&str; 7] =
-    ["python3", "python3.12", "python3.11", "python3.13", "python3.10", "python3.14", "python"];
-const OLDEST: (u32, u32) = (3, 10);
+const CANDIDATES: [&str; 6] = ["python3", "python3.12", "python3.11", "python3.13", "python3.14", "python"];
+const OLDEST: (u32, u32) = (3, 11);
 
 /// Advice if Python is missing.
-pub const CURE: &str = "install Python 3.10 or newer with its venv module \
+pub const CURE: &str = "install Python 3.11 or newer with its venv module \
     (Debian and Ubuntu: apt install python3 python3-venv; Fedora: dnf install python3; macOS: brew install python)";
 
 /// Makes environments and installs requirements into them.
@@ -146,7 +145,7 @@ mod tests {
 
     #[test]
     fn releases_are_compared_as_numbers() {
-        assert!(new_enough("3.10.0"));
+        assert!(new_enough("3.11.0"));
         assert!(new_enough("3.13.1"));
         assert!(!new_enough("3.9.18"));
         assert!(!new_enough("2.7.18"));

