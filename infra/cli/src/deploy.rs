@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 use std::sync::PoisonError;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail};
 use events::Capability;
@@ -151,18 +151,17 @@ impl Target<'_> {
         let task = progress.task(format!("deploying {}", self.names.stack(part)));
         let template = self.workspace.template(part);
         if part == PLATFORM {
-            self.sam_deploy(&task, part, &template, parameters)?;
+            self.sam_deploy(&task, part, &template, parameters, None)?;
         } else {
-            let released = [parameters, &[format!("Release={fingerprint}")]].concat();
             let steps = self.index_steps(part, &template)?;
             // Left out, the release stays as it was, and so does the code that serves.
             for step in &steps.before {
-                self.sam_deploy(&task, part, &self.step(part, step)?, parameters)?;
+                self.sam_deploy(&task, part, &self.step(part, step)?, parameters, None)?;
             }
             for step in &steps.after {
-                self.sam_deploy(&task, part, &self.step(part, step)?, &released)?;
+                self.sam_deploy(&task, part, &self.step(part, step)?, parameters, Some(fingerprint))?;
             }
-            self.sam_deploy(&task, part, &template, &released)?;
+            self.sam_deploy(&task, part, &template, parameters, Some(fingerprint))?;
         }
         task.done("");
         Ok(true)
@@ -182,9 +181,33 @@ impl Target<'_> {
         Ok(file)
     }
 
-    fn sam_deploy(&self, task: &Task, part: &str, template: &Path, parameters: &[String]) -> Result<()> {
+    /// A release is the fingerprint of what is deployed; without one the release before stays.
+    fn sam_deploy(
+        &self,
+        task: &Task,
+        part: &str,
+        template: &Path,
+        parameters: &[String],
+        release: Option<&str>,
+    ) -> Result<()> {
+        let mut attempt = 1;
+        while let Err(error) = process::run(task, &mut self.sam_command(part, template, parameters, release)) {
+            let output = error.downcast_ref::<process::Failed>().map_or("", |failed| &failed.output);
+            if attempt == ATTEMPTS || !is_concurrent_change(output) {
+                return Err(error);
+            }
+            task.note(format!("somebody else changes the API; attempt {attempt} of {ATTEMPTS} failed"));
+            process::pause(PAUSE * attempt)?;
+            attempt += 1;
+        }
+        Ok(())
+    }
+
+    fn sam_command(&self, part: &str, template: &Path, parameters: &[String], release: Option<&str>) -> Command {
         let stack = self.names.stack(part);
         let mut command = self.sam();
+        // The table of events breaks its lines at the width of the terminal, and with them the reasons of failures.
+        command.env("COLUMNS", "1000");
         command
             .args(["deploy", "--template-file"])
             .arg(template)
@@ -197,16 +220,12 @@ impl Target<'_> {
             None => command.arg("--resolve-s3").args(["--s3-prefix", &stack]),
         };
         command.arg("--parameter-overrides").args(parameters);
-        let mut attempt = 1;
-        while let Err(error) = process::run(task, &mut command) {
-            if attempt == ATTEMPTS || !is_concurrent_change(&error.to_string()) {
-                return Err(error);
-            }
-            task.note(format!("somebody else changes the API; attempt {attempt} of {ATTEMPTS} failed"));
-            process::pause(PAUSE * attempt)?;
-            attempt += 1;
+        if let Some(fingerprint) = release {
+            // Lambda publishes nothing for what it has published already, such as a version of a deployment that was rolled back.
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+            command.arg(format!("Release={}-{now}", fingerprint.get(..16).unwrap_or(fingerprint)));
         }
-        Ok(())
+        command
     }
 
     /// Tags of a stack, which CloudFormation gives to everything in it.

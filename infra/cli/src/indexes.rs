@@ -18,7 +18,7 @@ pub struct Index {
 /// Templates to deploy one after the other; then comes the template itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Steps {
-    /// Under the release before: the functions still are the old ones.
+    /// Without a new release: if there are versions, the old ones still serve.
     pub before: Vec<String>,
     /// With the new release.
     pub after: Vec<String>,

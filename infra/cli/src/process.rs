@@ -73,6 +73,23 @@ pub fn pause(length: Duration) -> Result<()> {
     check_interrupted()
 }
 
+/// A program that failed.
+#[derive(Debug)]
+pub struct Failed {
+    /// How it ended, and the end of its output.
+    text: String,
+    /// All of its standard output.
+    pub output: String,
+}
+
+impl std::fmt::Display for Failed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl std::error::Error for Failed {}
+
 /// Runs a program and returns its standard output. The task shows its latest line.
 ///
 /// # Errors
@@ -120,7 +137,7 @@ pub fn run(task: &Task, command: &mut Command) -> Result<String> {
     check_interrupted()?;
     if !status.success() {
         let tail: Vec<String> = tail.into();
-        bail!("{name} failed ({status})\n{}", tail.join("\n"));
+        return Err(Failed { text: format!("{name} failed ({status})\n{}", tail.join("\n")), output: answer }.into());
     }
     Ok(answer)
 }

@@ -7,7 +7,7 @@
 //!
 //! These bounds take seconds. Larger ones take half an hour and 14 GB, nearly all of it for two orders whose customers may
 //! both cancel and pay again (98 million states):
-//! `SOUK_MODEL=large cargo test --profile prove -p system-tests --test shop model -- --nocapture`; `--nocapture` also shows how many
+//! `SOUK_MODEL=large cargo test --profile prove -p system-tests --test model -- --nocapture`; `--nocapture` also shows how many
 //! states were explored, and the path to each mutant's broken law.
 //!
 //! `participants` repeats what services do around their stores: which command a message of `inventory`, `payments` and

@@ -49,7 +49,8 @@ fn each_function_has_its_own_role_log_and_alarm() {
         assert_eq!(used("/LoggingConfig/LogGroup").len(), functions.len(), "{}", template.name);
         for (name, _) in &functions {
             let watches = |alarm: &Value| {
-                alarm["Properties"]["MetricName"] == "Errors"
+                alarm["Condition"] == "IsWatched"
+                    && alarm["Properties"]["MetricName"] == "Errors"
                     && alarm["Properties"]["Dimensions"][0]["Value"]["Ref"] == *name
             };
             let alarms = template.of_type("AWS::CloudWatch::Alarm");
@@ -199,6 +200,8 @@ fn requests_and_messages_reach_the_alias_which_serves_a_published_version() {
 fn on_a_production_stage_a_new_version_gets_traffic_gradually_and_loses_it_when_its_alarm_rings() {
     for (capability, template) in Template::of_capabilities() {
         let gradual = &template.root["Conditions"]["IsGradual"]["Fn::And"];
+        let names_release = &template.root["Rules"]["ProductionNamesARelease"];
+        assert_eq!(names_release["Assertions"][0]["Assert"]["Fn::Not"][0]["Fn::Equals"][0]["Ref"], "Release");
         for condition in ["HasVersions", "IsWatched", "IsProduction"] {
             assert!(
                 gradual.as_array().unwrap().contains(&json!({ "Condition": condition })),
@@ -210,7 +213,10 @@ fn on_a_production_stage_a_new_version_gets_traffic_gradually_and_loses_it_when_
             assert_eq!(policy[0], "IsGradual", "{function}");
             let group = policy[1]["CodeDeployLambdaAliasUpdate"]["DeploymentGroupName"]["Ref"].as_str().unwrap();
             let properties = template.properties(group);
-            assert_eq!(properties["AlarmConfiguration"]["Alarms"][0]["Name"]["Ref"], format!("{function}ErrorsAlarm"));
+            let alarm = properties["AlarmConfiguration"]["Alarms"][0]["Name"]["Ref"].as_str().unwrap();
+            let watched = &template.properties(alarm)["Dimensions"];
+            // An alarm that the old version rings would keep its mend from being deployed.
+            assert_eq!(watched[2]["Value"]["Fn::GetAtt"], format!("{function}Version.Version"), "{alarm}");
             assert_eq!(properties["AutoRollbackConfiguration"]["Enabled"], true, "{function}");
         }
     }
@@ -235,7 +241,9 @@ fn a_frugal_stage_has_no_alarm_and_no_dashboard() {
     for template in templates {
         for kind in ["AWS::CloudWatch::Alarm", "AWS::CloudWatch::Dashboard"] {
             for (name, resource) in template.of_type(kind) {
-                assert_eq!(resource["Condition"], "IsWatched", "{}: {name}", template.name);
+                // Gradual deployments need it too.
+                let condition = resource["Condition"].as_str().unwrap();
+                assert!(["IsWatched", "IsGradual"].contains(&condition), "{}: {name}", template.name);
             }
         }
         let condition = template.root["Conditions"]["IsWatched"].to_string();

@@ -13,8 +13,10 @@ use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use lambda_http::http::header::{
     ALLOW, CACHE_CONTROL, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
+use lambda_http::http::{HeaderMap, StatusCode};
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Body, Request};
+use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -103,6 +105,10 @@ impl<A: Send + Sync + 'static> Router<A> {
     ) -> (Option<&Route<A>>, Result<Response, Problem>) {
         let (route, params) = match self.find(&request) {
             Ok(found) => found,
+            // A browser asks before it sends; the gateway adds what it may.
+            Err(Problem { status: 405, members, .. }) if request.method() == "OPTIONS" => {
+                return (None, Ok(methods_of(&members)));
+            }
             Err(problem) => return (None, Err(problem)),
         };
         let outcome = match admit(route, wiring, request, params, trace) {
@@ -181,16 +187,28 @@ fn identity(wiring: &Wiring, request: &Request) -> Result<Option<Identity>, Prob
         .map_err(|error| Problem::unauthenticated(format!("The access token is not valid: {error}.")))
 }
 
+/// Nothing but the methods that a path has.
+fn methods_of(members: &Map<String, Value>) -> Response {
+    let mut answer = Response::new(Body::Empty);
+    *answer.status_mut() = StatusCode::NO_CONTENT;
+    allow(answer.headers_mut(), members);
+    answer
+}
+
+fn allow(headers: &mut HeaderMap, members: &Map<String, Value>) {
+    if let Some(allowed) = members.get("allowed").and_then(Value::as_array) {
+        let methods: Vec<_> = allowed.iter().filter_map(Value::as_str).collect();
+        response::set(headers, ALLOW, &methods.join(", "));
+    }
+}
+
 fn problem_response(problem: &Problem, trace: &Trace) -> Response {
     let mut answer = response::json(problem.status, "application/problem+json", &problem.document(trace.id()));
     let headers = answer.headers_mut();
     if let Some(seconds) = problem.retry_after {
         response::set(headers, RETRY_AFTER, &seconds.to_string());
     }
-    if let Some(allowed) = problem.members.get("allowed").and_then(|methods| methods.as_array()) {
-        let methods: Vec<_> = allowed.iter().filter_map(|method| method.as_str()).collect();
-        response::set(headers, ALLOW, &methods.join(", "));
-    }
+    allow(headers, &problem.members);
     if problem.status == 401 {
         response::set(headers, WWW_AUTHENTICATE, "Bearer");
     }

@@ -236,7 +236,13 @@ async fn dead_letter<S: Service>(service: &S, Entry { record, content }: &Entry<
         Err(_) => ("unreadable", "", ""),
     };
     tracing::error!(trace_id, kind, id, message_id = record.message_id, why, "message goes to the dead-letter queue");
-    wiring.metrics.message("permanent", "dead_lettered", &record.message_id, trace_id, &[]);
+    wiring.metrics.message(
+        "permanent",
+        "dead_lettered",
+        if id.is_empty() { &record.message_id } else { id },
+        trace_id,
+        &[],
+    );
     match wiring.queues.dead_letter(S::CAPABILITY, &record.body).await {
         Ok(()) => true,
         Err(error) => {

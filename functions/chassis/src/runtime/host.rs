@@ -136,10 +136,12 @@ pub fn run<S: Service>(build: impl FnOnce(&Host, &Env<'_>) -> Result<S, Error>) 
             async move {
                 let LambdaEvent { payload, context } = event;
                 let left = time_left(context.deadline, now);
-                let span = tracing::info_span!(
+                // Of the level of errors, or it would be missing where only they are logged.
+                let span = tracing::error_span!(
                     "invocation",
                     function_request_id = context.request_id,
-                    xray_trace_id = context.xray_trace_id
+                    xray_trace_id = context.xray_trace_id,
+                    cold_start
                 );
                 let invocation =
                     Invocation { request_id: context.request_id, xray_trace_id: context.xray_trace_id, cold_start };

@@ -9,6 +9,13 @@ async fn answer(request: Request) -> Response {
 }
 
 #[tokio::test]
+async fn a_browser_that_asks_first_is_told_the_methods_of_a_path() {
+    let told = bench().http(Request::new("OPTIONS", "/v1/things/a")).await;
+    assert_eq!((told.status, told.headers["allow"].as_str().unwrap()), (204, "GET, HEAD, DELETE"));
+    assert_eq!(bench().http(Request::new("OPTIONS", "/v1/nothing")).await.status, 404);
+}
+
+#[tokio::test]
 async fn an_unknown_path_is_404_and_a_known_path_with_another_method_405() {
     assert_eq!(answer(Request::get("/v1/nothing")).await.problem(), "not_found");
     assert_eq!(answer(Request::get("/v1/things/")).await.status, 404);
