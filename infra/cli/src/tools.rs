@@ -142,11 +142,6 @@ impl Tools {
         command
     }
 
-    /// A program that is installed here or on the machine.
-    pub fn on_path(&self, name: &str) -> Command {
-        self.prepared(name.into())
-    }
-
     /// `cargo` that finds `cargo lambda` and its linker.
     pub fn cargo(&self) -> Command {
         self.prepared(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
