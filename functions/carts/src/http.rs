@@ -7,6 +7,8 @@ use crate::domain::{MAX_LINES, Rejection};
 use crate::service::Carts;
 use chassis::{Access, Problem, Route};
 use events::Capability;
+use events::Sku;
+use events::ids::CartId;
 
 const DOCUMENT: &str = include_str!("../openapi.json");
 
@@ -14,12 +16,26 @@ pub(crate) fn routes() -> Vec<Route<Carts>> {
     use Access::{Customer, OptionalAuth};
     vec![
         Route::new("POST", "/v1/carts", OptionalAuth, 201, "Open a guest's cart, or the caller's own", carts::open)
-            .named("openCart"),
-        Route::new("GET", "/v1/carts/{id}", OptionalAuth, 200, "Get a cart", carts::read).named("getCart"),
+            .named("openCart")
+            .explained(
+                "A signed-in user has one cart, which is found again. A guest's cart is known to whoever knows its id.",
+            ),
+        Route::new("GET", "/v1/carts/{id}", OptionalAuth, 200, "Get a cart", carts::read)
+            .named("getCart")
+            .explained("The SKUs and units in the cart. It holds no prices: a quote has them.")
+            .variable::<CartId>("id"),
         Route::new("PUT", "/v1/carts/{id}/lines/{sku}", OptionalAuth, 200, "Set the units of a SKU", lines::put)
-            .named("setCartLine"),
+            .named("setCartLine")
+            .explained("Sets the units, whatever there were before.")
+            .variable::<CartId>("id")
+            .variable::<Sku>("sku")
+            .refuses(&[(409, "cart_full"), (409, "cart_merged"), (422, "invalid_field")]),
         Route::new("DELETE", "/v1/carts/{id}/lines/{sku}", OptionalAuth, 200, "Remove a SKU", lines::delete)
-            .named("deleteCartLine"),
+            .named("deleteCartLine")
+            .explained("Answers with the cart that is left. A SKU that is not in it changes nothing.")
+            .variable::<CartId>("id")
+            .variable::<Sku>("sku")
+            .refuses(&[(409, "cart_merged")]),
         Route::new(
             "POST",
             "/v1/carts/{id}/merge",
@@ -28,7 +44,10 @@ pub(crate) fn routes() -> Vec<Route<Carts>> {
             "Merge a guest's cart into the caller's own",
             carts::merge,
         )
-        .named("mergeCart"),
+        .named("mergeCart")
+        .explained("Adds the units of a guest's cart, after signing in. The guest's cart is closed.")
+        .variable::<CartId>("id")
+        .refuses(&[(409, "cart_full"), (409, "cart_merged")]),
         Route::openapi(Capability::Carts, DOCUMENT),
     ]
 }

@@ -4,6 +4,7 @@ mod access;
 mod call;
 pub mod card_number;
 pub mod cursor;
+mod declaring;
 mod input;
 mod json;
 mod network;
@@ -15,13 +16,17 @@ mod route;
 mod router;
 #[cfg(feature = "spec")]
 mod shape;
+mod statement;
+#[cfg(feature = "spec")]
+mod tidy;
 
 pub use access::{Access, Caller, Identity};
 pub use call::{Body, Call, Json, Listing, NoBody, NoQuery, PageQuery};
 pub use network::network_of;
 #[cfg(feature = "spec")]
-pub use openapi::document;
+pub use openapi::{Described, document};
 pub use problem::{Problem, ProblemDocument};
 pub use response::Response;
 pub use route::{RawCall, Route};
 pub use router::Router;
+pub use statement::Refusal;

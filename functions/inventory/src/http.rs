@@ -10,24 +10,38 @@ use crate::domain::stock::MAX_UNITS;
 use crate::service::Inventory;
 use chassis::{Access, Problem, Route};
 use events::Capability;
+use events::Sku;
 
 const DOCUMENT: &str = include_str!("../openapi.json");
 
 pub(crate) fn routes() -> Vec<Route<Inventory>> {
     use Access::{Staff, Unauthenticated};
     vec![
-        Route::new("GET", "/v1/stock", Staff, 200, "List all stock", stock::list).named("listStock"),
+        Route::new("GET", "/v1/stock", Staff, 200, "List all stock", stock::list)
+            .named("listStock")
+            .explained("Units on hand, held and available of every SKU, by pages."),
         Route::new("GET", "/v1/stock/{sku}", Unauthenticated, 200, "Get the availability of a SKU", stock::get)
-            .named("getStockAvailability"),
+            .named("getStockAvailability")
+            .explained("Whether the SKU can be had, without a number of units.")
+            .variable::<Sku>("sku"),
         Route::new(
             "POST",
             "/v1/stock/{sku}/adjustments",
             Staff,
             201,
-            "Receive or write off units (Idempotency-Key required)",
+            "Receive or write off units",
             adjustments::create,
         )
-        .named("adjustStock"),
+        .named("adjustStock")
+        .explained("Adds received units or takes off lost ones.")
+        .variable::<Sku>("sku")
+        .keyed()
+        .refuses(&[
+            (409, "insufficient_stock"),
+            (409, "too_much_stock"),
+            (422, "idempotency_key_reused"),
+            (422, "invalid_field"),
+        ]),
         Route::new(
             "GET",
             "/v1/stock/{sku}/movements",
@@ -36,7 +50,9 @@ pub(crate) fn routes() -> Vec<Route<Inventory>> {
             "List a SKU's receipts, losses and returns, newest first",
             movements::list,
         )
-        .named("listStockMovements"),
+        .named("listStockMovements")
+        .explained("What orders took and gave back is not among them: that is the reservations'.")
+        .variable::<Sku>("sku"),
         Route::openapi(Capability::Inventory, DOCUMENT),
     ]
 }

@@ -16,7 +16,8 @@ pub(crate) fn routes() -> Vec<Route<Notifications>> {
             "List the notifications about an order, oldest first",
             notifications::list,
         )
-        .named("listNotifications"),
+        .named("listNotifications")
+        .explained("Which emails about the order were sent, when, and which failed. Their text is not kept."),
         Route::openapi(Capability::Notifications, include_str!("../openapi.json")),
     ]
 }

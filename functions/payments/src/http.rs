@@ -10,13 +10,14 @@ use crate::domain::Rejection;
 use crate::service::Payments;
 use chassis::{Access, Problem, Route};
 use events::Capability;
+use events::ids::PaymentId;
 
 pub(crate) fn routes() -> Vec<Route<Payments>> {
     vec![
         Route::new("GET", "/v1/payments", Access::Customer, 200, "List the payments of an order", payments::list)
-            .named("listPayments"),
+            .named("listPayments").explained("A customer sees payments of own orders, staff those of every order."),
         Route::new("GET", "/v1/payments/{id}", Access::Customer, 200, "Get a payment", payments::read)
-            .named("getPayment"),
+            .named("getPayment").explained("State and sums of the payment, and its refunds.").variable::<PaymentId>("id"),
         Route::new(
             "GET",
             "/v1/payments/{id}/transactions",
@@ -25,16 +26,16 @@ pub(crate) fn routes() -> Vec<Route<Payments>> {
             "List the transactions of a payment, oldest first",
             payments::transactions,
         )
-        .named("listTransactions"),
+        .named("listTransactions").explained("What was asked of the provider and what it answered. Nothing in it ever changes.").variable::<PaymentId>("id"),
         Route::new(
             "POST",
             "/v1/payments/{id}/refunds",
             Access::Staff,
             202,
-            "Refund captured money; requires an Idempotency-Key",
+            "Refund captured money",
             refunds::create,
         )
-        .named("refundPayment"),
+        .named("refundPayment").explained("Gives back a part of the captured money, or all that is left. The refund is carried out by the provider afterwards; the payment tells its result.").variable::<PaymentId>("id").keyed().refuses(&[(409, "nothing_to_refund"), (409, "too_many_refunds"), (422, "idempotency_key_reused"), (422, "invalid_field")]),
         Route::new(
             "GET",
             "/v1/ledger/balances",
@@ -43,7 +44,7 @@ pub(crate) fn routes() -> Vec<Route<Payments>> {
             "Get the balances of the ledger",
             ledger::balances,
         )
-        .named("getLedgerBalances"),
+        .named("getLedgerBalances").explained("The balance of each account in each currency. Together they are zero."),
         Route::new(
             "POST",
             "/v1/sandbox/payments/{id}/challenge",
@@ -52,7 +53,7 @@ pub(crate) fn routes() -> Vec<Route<Payments>> {
             "Answer the 3-D Secure challenge of the sandbox; not available on a production stage",
             challenge::answer,
         )
-        .named("answerChallenge"),
+        .named("answerChallenge").explained("Plays the bank's customer.").variable::<PaymentId>("id").refuses(&[(409, "challenge_already_answered"), (409, "challenge_not_pending")]),
         Route::openapi(Capability::Payments, include_str!("../openapi.json")),
     ]
 }

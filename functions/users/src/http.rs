@@ -11,6 +11,7 @@ use crate::domain::address_book::MAX_ADDRESSES;
 use crate::service::Users;
 use chassis::{Access, Problem, Route};
 use events::Capability;
+use events::ids::{AddressId, UserId};
 
 /// Well below the time between publishing a key and signing with it.
 const KEYS_CACHED_SECONDS: u32 = 300;
@@ -18,30 +19,30 @@ const KEYS_CACHED_SECONDS: u32 = 300;
 pub fn routes() -> Vec<Route<Users>> {
     use Access::{Admin, Customer, Staff, Unauthenticated};
     vec![
-        Route::new("POST", "/v1/users", Unauthenticated, 201, "Sign up", users::sign_up).named("createUser"),
+        Route::new("POST", "/v1/users", Unauthenticated, 201, "Sign up", users::sign_up).named("createUser").explained("The email address is the user's name: case does not matter, and nobody else may have it.").refuses(&[(409, "email_taken"), (422, "invalid_field"), (429, "too_many_attempts")]),
         Route::new("GET", "/v1/users/me", Customer, 200, "Get the signed-in user", users::read_mine)
-            .named("getCurrentUser"),
+            .named("getCurrentUser").explained("The user whose access token it is.").refuses(&[(404, "not_found")]),
         Route::new("PATCH", "/v1/users/me", Customer, 200, "Update the signed-in user", users::update_mine)
-            .named("updateCurrentUser"),
+            .named("updateCurrentUser").explained("A field that is not sent stays as it is.").refuses(&[(404, "not_found"), (422, "invalid_field")]),
         Route::new("GET", "/v1/users/me/addresses", Customer, 200, "List my addresses", addresses::list)
-            .named("listAddresses"),
+            .named("listAddresses").explained("The addresses that the user saved, oldest first, on one page."),
         Route::new("POST", "/v1/users/me/addresses", Customer, 201, "Create an address", addresses::add)
-            .named("createAddress"),
+            .named("createAddress").explained("Saves an address for later orders.").refuses(&[(409, "too_many_addresses"), (422, "invalid_field")]),
         Route::new("PUT", "/v1/users/me/addresses/{id}", Customer, 200, "Replace an address", addresses::replace)
-            .named("replaceAddress"),
+            .named("replaceAddress").explained("Orders that were placed keep the address that they were placed with.").variable::<AddressId>("id").refuses(&[(422, "invalid_field")]),
         Route::new("DELETE", "/v1/users/me/addresses/{id}", Customer, 204, "Delete an address", addresses::remove)
-            .named("deleteAddress"),
-        Route::new("POST", "/v1/sessions", Unauthenticated, 201, "Sign in", sessions::sign_in).named("createSession"),
+            .named("deleteAddress").explained("Orders that were placed keep their address.").variable::<AddressId>("id"),
+        Route::new("POST", "/v1/sessions", Unauthenticated, 201, "Sign in", sessions::sign_in).named("createSession").explained("Answers with an access token for 15 minutes and a refresh token for the next one.").refuses(&[(401, "invalid_credentials"), (422, "invalid_field"), (429, "too_many_attempts")]),
         Route::new("POST", "/v1/sessions/refresh", Unauthenticated, 200, "Exchange a refresh token", sessions::refresh)
-            .named("refreshSession"),
+            .named("refreshSession").explained("A refresh token can be used once. Using it again ends the session, as one of the two who had it is a thief.").refuses(&[(401, "invalid_refresh_token"), (401, "session_expired"), (401, "session_revoked")]),
         Route::new("DELETE", "/v1/sessions/current", Customer, 204, "Sign out", sessions::sign_out)
-            .named("deleteCurrentSession"),
+            .named("deleteCurrentSession").explained("Ends the session of this access token. The token itself stays valid until it expires."),
         Route::new("DELETE", "/v1/sessions", Customer, 204, "Sign out everywhere", sessions::sign_out_everywhere)
-            .named("deleteAllSessions"),
-        Route::new("GET", "/v1/users", Staff, 200, "List users, newest first", directory::list).named("listUsers"),
-        Route::new("GET", "/v1/users/{id}", Staff, 200, "Get a user", directory::read).named("getUser"),
+            .named("deleteAllSessions").explained("Ends every session of the user. Access tokens stay valid until they expire.").refuses(&[(404, "not_found")]),
+        Route::new("GET", "/v1/users", Staff, 200, "List users, newest first", directory::list).named("listUsers").explained("All users, by pages."),
+        Route::new("GET", "/v1/users/{id}", Staff, 200, "Get a user", directory::read).named("getUser").explained("The user's name, email address and roles.").variable::<UserId>("id"),
         Route::new("PUT", "/v1/users/{id}/roles", Admin, 200, "Replace a user's roles", directory::give_roles)
-            .named("replaceRoles"),
+            .named("replaceRoles").explained("The new roles are in the next access token, 15 minutes later at most. Admins cannot take the admin role from themselves.").variable::<UserId>("id").refuses(&[(409, "own_admin_role"), (422, "invalid_field")]),
         Route::new(
             "GET",
             "/.well-known/jwks.json",
@@ -50,7 +51,7 @@ pub fn routes() -> Vec<Route<Users>> {
             "Get the public keys of access tokens",
             discovery::keys,
         )
-        .named("getJsonWebKeySet")
+        .named("getJsonWebKeySet").explained("The keys (RFC 7517) with which anybody can verify an access token.")
         .cached(KEYS_CACHED_SECONDS),
         Route::new(
             "GET",
@@ -60,7 +61,7 @@ pub fn routes() -> Vec<Route<Users>> {
             "Get the issuer of access tokens",
             discovery::issuer,
         )
-        .named("getOpenidConfiguration")
+        .named("getOpenidConfiguration").explained("Where the keys are, and what access tokens hold. There are no ID tokens and no authorization endpoint.")
         .cached(KEYS_CACHED_SECONDS),
         Route::openapi(Capability::Users, include_str!("../openapi.json")),
     ]

@@ -7,15 +7,16 @@ use super::rights::Right;
 use super::table::WatchedTable;
 use super::visit::Visit;
 use chassis::testing::{Request, Response};
-use chassis::{Access, Service};
+use chassis::{Access, Route, Service};
 use events::Capability;
 use events::ids::UserId;
 use events::users::Role;
 use fixtures::{Fixtures, Ownership, Sample};
-use serde_json::json;
-use std::collections::BTreeSet;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+mod examples;
 mod fixtures;
 
 /// Who calls. Guests call for a guest's resources, everybody else for a customer's.
@@ -79,6 +80,8 @@ pub struct Outcome {
     pub rights: BTreeSet<Right>,
     /// How often each request waited for its table.
     pub waited: Waited,
+    /// Of each capability by operation id: a request that succeeded, and its answer.
+    pub examples: Examples,
 }
 
 pub fn try_every_route() -> Outcome {
@@ -86,25 +89,29 @@ pub fn try_every_route() -> Outcome {
         let visit = Visit::begin().await;
         let callers = Callers::gather(visit).await;
         let declared = declared();
-        let mut attempts = Vec::new();
+        let (mut attempts, mut examples) = (Vec::new(), Examples::new());
         for index in 0..callers.customers.len() {
-            attempts.extend(callers.try_one(index, &declared).await);
+            attempts.extend(callers.try_one(index, &declared, &mut examples).await);
         }
         let samples: BTreeSet<&str> = callers.customers.iter().map(|sample| sample.route).collect();
-        let served = declared.iter().map(|(_, route, _)| route.clone());
+        let served = declared.iter().map(|(_, route, ..)| route.clone());
         let untried = served.filter(|route| !samples.contains(route.as_str())).collect();
         let stage = &callers.visit.shop.stage;
-        Outcome { attempts, untried, rights: stage.rights.recorded(), waited: stage.meter.waited() }
+        Outcome { attempts, untried, rights: stage.rights.recorded(), waited: stage.meter.waited(), examples }
     })
 }
 
-type Declared = (Capability, String, Access);
+type Examples = BTreeMap<&'static str, BTreeMap<&'static str, Value>>;
+type Declared = (Capability, String, Access, &'static str);
 
 /// Every route that is served, with its declared access.
 fn declared() -> Vec<Declared> {
     fn of<S: Service>() -> Vec<Declared> {
-        let routes = S::routes();
-        routes.iter().map(|route| (S::CAPABILITY, format!("{} {}", route.method, route.path), route.access)).collect()
+        let declared = |route: Route<S>| {
+            let name = format!("{} {}", route.method, route.path);
+            (S::CAPABILITY, name, route.access, route.operation.unwrap_or_default())
+        };
+        S::routes().into_iter().map(declared).collect()
     }
     [
         of::<users::Users>(),
@@ -168,9 +175,9 @@ impl Callers {
     }
 
     /// Sends a request as every caller. Those who must be refused come first, before anything is changed.
-    async fn try_one(&self, index: usize, declared: &[Declared]) -> Vec<Attempt> {
+    async fn try_one(&self, index: usize, declared: &[Declared], examples: &mut Examples) -> Vec<Attempt> {
         let route = self.customers[index].route;
-        let (to, _, access) = declared.iter().find(|(_, served, _)| served == route).unwrap();
+        let (to, _, access, operation) = declared.iter().find(|(_, served, ..)| served == route).unwrap();
         let sample = |caller| match caller {
             Caller::Guest | Caller::OtherGuest => &self.guests[index],
             _ => &self.customers[index],
@@ -182,6 +189,10 @@ impl Callers {
             let before = self.changes();
             let request = self.as_caller(caller, sample(caller).request());
             let answer = self.visit.shop.http(*to, request).await.unwrap();
+            if answer.status < 300 {
+                let example = || examples::example(sample(caller), &answer);
+                examples.entry(to.name()).or_default().entry(operation).or_insert_with(example);
+            }
             let changed = self.changes() > before;
             if changed {
                 self.visit.settle().await;

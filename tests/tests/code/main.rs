@@ -6,6 +6,7 @@ mod claims;
 mod documents;
 mod environment;
 mod openapi;
+mod refusals;
 mod retries;
 mod routes;
 mod workflows;

@@ -1,6 +1,7 @@
 //! The authorization matrix: who may call which route on whose resources, as declared and as answered.
 
 use std::fmt::Write;
+use system_tests::blocks;
 use system_tests::sim::access_matrix::{Attempt, Caller, Verdict, try_every_route};
 
 /// One row per request: the expected and the actual verdict of each caller.
@@ -27,4 +28,9 @@ fn every_resource_is_for_its_owner_alone_and_a_refused_request_changes_nothing()
     let harm: Vec<_> =
         outcome.attempts.iter().filter(|attempt| attempt.changed && attempt.actual != Verdict::Admitted).collect();
     assert!(harm.is_empty(), "refused, but changed something: {harm:#?}");
+    // The documents show them.
+    for (capability, examples) in &outcome.examples {
+        let made = serde_json::to_string_pretty(examples).unwrap() + "\n";
+        blocks::assert_file(&format!("functions/{capability}/examples.json"), &made);
+    }
 }

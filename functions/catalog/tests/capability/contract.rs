@@ -8,7 +8,10 @@ use events::flows::received_by;
 
 #[test]
 fn the_openapi_document_is_made_from_the_routes() {
-    contract::openapi_document_is_made_from_the_routes::<Catalog>(env!("CARGO_MANIFEST_DIR"));
+    contract::openapi_document_is_made_from_the_routes::<Catalog>(
+        env!("CARGO_MANIFEST_DIR"),
+        env!("CARGO_PKG_DESCRIPTION"),
+    );
 }
 
 #[test]

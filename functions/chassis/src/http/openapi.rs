@@ -1,65 +1,170 @@
 //! The OpenAPI 3.1 document of a capability, made from its routes. Only in tests and tools: functions serve the file.
 
 use super::access::Access;
-use super::problem::ProblemDocument;
+use super::problem::{ProblemDocument, TYPE_PREFIX};
 use super::route::Route;
+use super::statement::Sent;
+use super::tidy::tidied;
 use events::Capability;
+use lambda_http::http::StatusCode;
 use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
+
+/// What a document needs besides the routes.
+#[derive(Debug, Clone, Copy)]
+pub struct Described<'a> {
+    /// Whose routes they are.
+    pub capability: Capability,
+    /// What the capability owns, in a sentence.
+    pub description: &'a str,
+    /// By operation id: `parameters` by name, `request` body, `status` and `response` body.
+    pub examples: &'a Value,
+}
+
+const CONVENTIONS: &str = "JSON in snake_case; money in minor units; times in UTC. A refusal is a problem document (RFC 9457) \
+    whose `type` is stable, and `x-problem-types` of a response names those that its status may have. A request that is no \
+    valid HTTP is answered 400 `malformed_request`, a longer path and query than 8,000 bytes 414 `uri_too_long`, an unknown path 404, \
+    and another method of a known path 405 `method_not_allowed`. Every answer has `X-Trace-Id`.";
 
 /// Makes the document of a capability's routes.
-pub fn document<A>(capability: Capability, routes: &[Route<A>]) -> Value {
+pub fn document<A>(about: Described<'_>, routes: &[Route<A>]) -> Value {
     let mut generator = SchemaSettings::draft2020_12()
         .with(|settings| settings.definitions_path = "/components/schemas".into())
         .into_generator();
     let problem = generator.subschema_for::<ProblemDocument>();
-    let mut paths: Map<String, Value> = Map::new();
+    let (mut paths, mut refusals) = (Map::new(), Map::new());
     for route in routes {
-        let operation = operation(route, &mut generator, &problem);
+        for (status, kinds) in route.refusals() {
+            refusals.entry(refusal_name(status, &kinds)).or_insert_with(|| refusal(status, &kinds, &problem));
+        }
+        let operation = operation(about, route, &mut generator);
         let path = paths.entry(route.path).or_insert_with(|| json!({}));
         path[route.method.to_ascii_lowercase()] = operation;
     }
-    json!({
+    tidied(json!({
         "openapi": "3.1.0",
-        "info": {"title": format!("souk {capability}"), "version": "1"},
+        "info": {
+            "title": format!("souk {}", about.capability),
+            "version": "1",
+            "description": CONVENTIONS,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+            "contact": {"name": "souk", "url": env!("CARGO_PKG_REPOSITORY")},
+        },
+        "servers": [{"url": "/", "description": "The shop that serves this document"}],
+        "tags": [{"name": about.capability, "description": about.description}],
         "paths": paths,
         "components": {
             "schemas": generator.take_definitions(true),
+            "responses": refusals,
+            "headers": {
+                "Retry-After": {"description": "Seconds to wait before another attempt", "schema": {"type": "integer", "minimum": 1}},
+                "WWW-Authenticate": {"description": "The scheme of credentials", "schema": {"type": "string"}},
+                "X-Trace-Id": {"description": "The request's trace, for support", "schema": {"type": "string"}},
+            },
             "securitySchemes": {
                 "access_token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
                 "guest_token": {"type": "apiKey", "in": "header", "name": "X-Guest-Token"},
             },
         },
-    })
+    }))
 }
 
-fn operation<A>(route: &Route<A>, generator: &mut SchemaGenerator, problem: &Schema) -> Value {
-    let mut success = json!({"description": "Success"});
-    if route.status != 204 {
-        success["content"] = json!({"application/json": {"schema": (route.shape.answer)(generator)}});
+fn operation<A>(about: Described<'_>, route: &Route<A>, generator: &mut SchemaGenerator) -> Value {
+    let id = operation_id(route);
+    let example = &about.examples[&id];
+    let mut responses = Map::from_iter([(route.status.to_string(), success(route, generator, example))]);
+    for (status, kinds) in route.refusals() {
+        let name = format!("#/components/responses/{}", refusal_name(status, &kinds));
+        responses.insert(status.to_string(), json!({"$ref": name}));
     }
     let mut operation = json!({
+        "tags": [about.capability],
         "summary": route.summary,
-        "operationId": operation_id(route),
+        "description": description(route),
+        "operationId": id,
         "x-access": route.access.name(),
         "security": security(route.access),
-        "parameters": parameters(route, generator),
-        "responses": {
-            route.status.to_string(): success,
-            "default": {
-                "description": "A problem document (RFC 9457)",
-                "content": {"application/problem+json": {"schema": problem}},
-            },
-        },
+        "parameters": parameters(route, generator, &example["parameters"]),
+        "responses": responses,
     });
     if let Some(schema) = (route.shape.body)(generator) {
-        operation["requestBody"] = json!({"required": true, "content": {"application/json": {"schema": schema}}});
+        let content = with_example(json!({"schema": schema}), &example["request"]);
+        operation["requestBody"] = json!({"required": true, "content": {"application/json": content}});
     }
     operation
 }
 
-/// The declared name. The few routes without one use method and path in camel case.
+fn with_example(mut described: Value, example: &Value) -> Value {
+    if !example.is_null() {
+        described["example"] = example.clone();
+    }
+    described
+}
+
+fn success<A>(route: &Route<A>, generator: &mut SchemaGenerator, example: &Value) -> Value {
+    let mut success = json!({"description": reason(route.status), "headers": headers(&["X-Trace-Id"])});
+    if route.status != 204 {
+        let content = match route.statement.media_type {
+            Some(media_type) => (media_type, json!({"schema": {"type": "string"}})),
+            None => {
+                let schema = json!({"schema": (route.shape.answer)(generator)});
+                ("application/json", with_example(schema, &example["response"]))
+            }
+        };
+        success["content"] = Value::Object(Map::from_iter([(content.0.to_owned(), content.1)]));
+    }
+    success
+}
+
+fn refusal_name(status: u16, kinds: &BTreeSet<&str>) -> String {
+    kinds.iter().fold(status.to_string(), |name, kind| format!("{name}.{kind}"))
+}
+
+fn refusal(status: u16, kinds: &BTreeSet<&str>, problem: &Schema) -> Value {
+    let names: Vec<_> = kinds.iter().map(|kind| format!("`{kind}`")).collect();
+    let types: Vec<_> = kinds.iter().map(|kind| format!("{TYPE_PREFIX}{kind}")).collect();
+    let sent: &[&str] = match status {
+        401 => &["WWW-Authenticate", "X-Trace-Id"],
+        429 | 503 => &["Retry-After", "X-Trace-Id"],
+        _ => &["X-Trace-Id"],
+    };
+    json!({
+        "description": format!("{}: {}", reason(status), names.join(", ")),
+        "headers": headers(sent),
+        "content": {"application/problem+json": {"schema": problem}},
+        "x-problem-types": types,
+    })
+}
+
+fn headers(names: &[&str]) -> Map<String, Value> {
+    let reference = |name: &&str| ((*name).to_owned(), json!({"$ref": format!("#/components/headers/{name}")}));
+    names.iter().map(reference).collect()
+}
+
+fn reason(status: u16) -> &'static str {
+    StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason()).unwrap_or("Refused")
+}
+
+fn description<A>(route: &Route<A>) -> String {
+    let callers = match route.access {
+        Access::Unauthenticated => "For everybody.",
+        Access::OptionalAuth => "For guests and signed-in users. A token that is sent must be valid.",
+        Access::Customer => "For signed-in users.",
+        Access::Owner => "For the owner, who is signed in or sends the guest's token, and for staff.",
+        Access::Staff => "For staff.",
+        Access::Admin => "For admins.",
+    };
+    let cached = match route.cache_seconds {
+        0 => String::new(),
+        seconds => format!("Any cache may keep the answer for {seconds} seconds."),
+    };
+    let sentences = [route.statement.words, callers, &cached];
+    sentences.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// The declared name. A route without one uses method and path in camel case.
 fn operation_id<A>(route: &Route<A>) -> String {
     let derived = || {
         let words = route.path.split(|c: char| !c.is_ascii_alphanumeric());
@@ -79,16 +184,44 @@ fn security(access: Access) -> Value {
     }
 }
 
-fn parameters<A>(route: &Route<A>, generator: &mut SchemaGenerator) -> Vec<Value> {
-    let in_path = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
-    let mut parameters: Vec<_> = in_path
-        .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}))
-        .collect();
+fn parameters<A>(route: &Route<A>, generator: &mut SchemaGenerator, examples: &Value) -> Vec<Value> {
+    let of_path = |generator: &mut SchemaGenerator, name: &str| {
+        let typed = route.statement.variables.iter().find(|(variable, _)| *variable == name);
+        let schema = typed.map_or_else(|| json!({"type": "string"}), |(_, schema)| schema(generator).to_value());
+        json!({"name": name, "in": "path", "required": true, "schema": schema})
+    };
+    let variables = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let mut parameters: Vec<_> = variables.map(|name| of_path(generator, name)).collect();
     let query = (route.shape.query)(generator).to_value();
     let required = query["required"].as_array().cloned().unwrap_or_default();
     for (name, schema) in query["properties"].as_object().into_iter().flatten() {
-        let required = required.iter().any(|needed| needed == name);
-        parameters.push(json!({"name": name, "in": "query", "required": required, "schema": schema}));
+        let (mut schema, required) = (schema.clone(), required.iter().any(|needed| needed == name));
+        let description = schema.as_object_mut().and_then(|schema| schema.remove("description"));
+        let mut parameter = json!({"name": name, "in": "query", "required": required, "schema": schema});
+        if let Some(description) = description {
+            parameter["description"] = description;
+        }
+        parameters.push(parameter);
     }
-    parameters
+    parameters.extend(in_headers(route));
+    let example = |mut parameter: Value| {
+        let example = &examples[parameter["name"].as_str().unwrap_or_default()];
+        parameter = with_example(parameter, example);
+        parameter
+    };
+    parameters.into_iter().map(example).collect()
+}
+
+fn in_headers<A>(route: &Route<A>) -> Vec<Value> {
+    let key = route.statement.idempotency_key.map(|sent| {
+        json!({"name": "Idempotency-Key", "in": "header", "required": sent == Sent::Always,
+            "description": "Names the request: a repeat with the same key finds what the first one did.",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}, "example": "7c1e-2"})
+    });
+    let guest = (route.access == Access::Owner).then(|| {
+        json!({"name": "X-Guest-Token", "in": "header", "required": false,
+            "description": "The token that a guest got with the resource, in place of an access token.",
+            "schema": {"type": "string"}})
+    });
+    key.into_iter().chain(guest).collect()
 }

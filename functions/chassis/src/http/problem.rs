@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 /// Start of every problem's `type`.
-const TYPE_PREFIX: &str = "urn:souk:problem:";
+pub(super) const TYPE_PREFIX: &str = "urn:souk:problem:";
 
 /// A refusal of an HTTP request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

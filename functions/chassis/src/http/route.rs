@@ -6,6 +6,8 @@ use super::problem::Problem;
 use super::response::{Response, json};
 #[cfg(feature = "spec")]
 use super::shape::Shape;
+#[cfg(feature = "spec")]
+use super::statement::Statement;
 use events::Capability;
 use lambda_http::http::header::{CONTENT_TYPE, HeaderValue};
 use schemars::JsonSchema;
@@ -43,6 +45,8 @@ pub struct Route<A> {
     pub(super) handler: Handler<A>,
     #[cfg(feature = "spec")]
     pub(super) shape: Shape,
+    #[cfg(feature = "spec")]
+    pub(super) statement: Statement,
 }
 
 impl<A> fmt::Debug for Route<A> {
@@ -87,6 +91,8 @@ impl<A: Send + Sync + 'static> Route<A> {
             handler: Box::new(move |app, raw| Box::pin(answering(app, raw))),
             #[cfg(feature = "spec")]
             shape: Shape::of::<B, Q, T>(),
+            #[cfg(feature = "spec")]
+            statement: Statement::default(),
         }
     }
 
@@ -128,7 +134,7 @@ impl<A: Send + Sync + 'static> Route<A> {
             body_limit: 0,
             handler: Box::new(move |_, _| Box::pin(ready(Ok(answer())))),
             ..Self::new("GET", path, Access::Unauthenticated, 200, summary, |_, _: Call<NoBody, NoQuery>| async {
-                Ok(serde_json::Value::Null)
+                Ok(serde_json::Map::new())
             })
         }
     }

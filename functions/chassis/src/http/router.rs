@@ -75,7 +75,11 @@ impl<A: Send + Sync + 'static> Router<A> {
                 }
                 (response, None)
             }
-            Err(problem) => (problem_response(&problem, &trace), problem.because),
+            Err(problem) => {
+                #[cfg(feature = "spec")]
+                let problem = declared(route, problem);
+                (problem_response(&problem, &trace), problem.because)
+            }
         };
         let headers = response.headers_mut();
         response::set(headers, TRACE_ID, trace.id());
@@ -199,6 +203,15 @@ fn allow(headers: &mut HeaderMap, members: &Map<String, Value>) {
     if let Some(allowed) = members.get("allowed").and_then(Value::as_array) {
         let methods: Vec<_> = allowed.iter().filter_map(Value::as_str).collect();
         response::set(headers, ALLOW, &methods.join(", "));
+    }
+}
+
+/// What a route does not declare is a fault of its own, so that no test takes it for an answer.
+#[cfg(feature = "spec")]
+fn declared<A>(route: Option<&Route<A>>, problem: Problem) -> Problem {
+    match route.filter(|route| !route.declares(&problem)) {
+        Some(route) => Problem::new(500, "internal", format!("{route:?} does not declare {problem}")),
+        None => problem,
     }
 }
 

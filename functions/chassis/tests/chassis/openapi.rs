@@ -1,11 +1,18 @@
 //! The document is made from the routes and says what they do.
 
-use crate::probe::Probe;
-use chassis::{Service, http};
+use crate::probe::{self, Probe};
+use chassis::Service;
+use chassis::http::{self, Described};
+use chassis::testing::Request;
 use serde_json::{Value, json};
 
 fn document() -> Value {
-    http::document(Probe::CAPABILITY, &Probe::routes())
+    let examples = json!({
+        "storeThing": {"parameters": {}, "request": {"name": "a", "size": 1}, "status": 201, "response": {"name": "a", "size": 1, "seq": 1}},
+        "seeThing": {"parameters": {"id": "a"}, "status": 200},
+    });
+    let about = Described { capability: Probe::CAPABILITY, description: "Things.", examples: &examples };
+    http::document(about, &Probe::routes())
 }
 
 /// Every `$ref` in a document.
@@ -67,13 +74,74 @@ fn bodies_answers_and_parameters_are_there_and_every_reference_resolves() {
     assert_eq!(names("/v1/things/{id}"), [json!(["id", "path", true])]);
 }
 
+fn types(document: &Value, path: &str, method: &str, status: &str) -> Value {
+    let response = document["paths"][path][method]["responses"][status]["$ref"].as_str().unwrap_or_default();
+    let response = document.pointer(response.strip_prefix('#').unwrap_or("/none")).unwrap_or(&Value::Null);
+    let schema = &response["content"]["application/problem+json"]["schema"]["$ref"];
+    assert!(response.is_null() || schema == "#/components/schemas/Problem", "{response}");
+    response["x-problem-types"].clone()
+}
+
+fn urns(kinds: &[&str]) -> Value {
+    kinds.iter().map(|kind| format!("urn:souk:problem:{kind}")).collect()
+}
+
 #[test]
-fn refusals_are_problem_documents_and_204_has_no_content() {
+fn every_refusal_is_a_problem_document_under_its_status_and_204_has_no_content() {
     let document = document();
-    let forget = &document["paths"]["/v1/things/{id}"]["delete"];
-    assert!(forget["responses"]["204"]["content"].is_null());
-    let problem = &forget["responses"]["default"]["content"]["application/problem+json"]["schema"]["$ref"];
-    assert_eq!(problem, "#/components/schemas/Problem");
+    let of = |path, method, status| types(&document, path, method, status);
+    assert!(document["paths"]["/v1/things/{id}"]["delete"]["responses"]["204"]["content"].is_null());
+    // The route's own, and what its body, access, query and path bring.
+    assert_eq!(of("/v1/things", "post", "409"), urns(&["thing_exists"]));
+    assert_eq!(of("/v1/things", "post", "400"), urns(&["invalid_body", "invalid_query", "malformed_json"]));
+    assert_eq!(of("/v1/things", "post", "401"), urns(&["unauthenticated"]));
+    assert_eq!(of("/v1/things", "get", "400"), urns(&["invalid_cursor", "invalid_limit", "invalid_query"]));
+    assert_eq!(of("/v1/things", "get", "401"), Value::Null);
+    assert_eq!(of("/v1/things/{id}", "delete", "403"), urns(&["forbidden"]));
+    assert_eq!(of("/v1/things/{id}", "delete", "404"), urns(&["not_found"]));
+    assert_eq!(of("/v1/things/{id}/keyed", "post", "400"), urns(&["idempotency_key_required", "invalid_query"]));
+}
+
+#[tokio::test]
+async fn a_problem_that_a_route_does_not_declare_is_a_fault_in_every_test_that_meets_it() {
+    let answer = probe::bench().http(Request::get("/v1/things/teapot")).await;
+    let detail = answer.body["detail"].as_str().unwrap();
+    assert_eq!((answer.status, answer.problem()), (500, "internal"));
+    assert!(detail.starts_with("GET /v1/things/{id} Unauthenticated does not declare 418 teapot"), "{detail}");
+}
+
+#[test]
+fn headers_are_parameters_and_a_guests_token_too() {
+    let document = document();
+    let headers = |path: &str, method: &str| -> Vec<Value> {
+        let parameters = document["paths"][path][method]["parameters"].as_array().unwrap().clone();
+        let headers = parameters.into_iter().filter(|parameter| parameter["in"] == "header");
+        headers.map(|header| json!([header["name"], header["required"]])).collect()
+    };
+    assert_eq!(headers("/v1/things/{id}/keyed", "post"), [json!(["Idempotency-Key", true])]);
+    assert_eq!(headers("/v1/access/owner", "get"), [json!(["X-Guest-Token", false])]);
+    assert_eq!(headers("/v1/things", "get"), [] as [Value; 0]);
+}
+
+#[test]
+fn an_example_stands_where_its_value_is_sent() {
+    let document = document();
+    let store = &document["paths"]["/v1/things"]["post"];
+    assert_eq!(store["requestBody"]["content"]["application/json"]["example"]["name"], "a");
+    assert_eq!(store["responses"]["201"]["content"]["application/json"]["example"]["seq"], 1);
+    assert_eq!(document["paths"]["/v1/things/{id}"]["get"]["parameters"][0]["example"], "a");
+}
+
+#[test]
+fn generators_find_no_null_as_a_default_no_null_in_a_query_and_enumerations_as_lists() {
+    let document = document();
+    let text = document.to_string();
+    assert!(!text.contains("\"default\":null"));
+    let cursor = &document["paths"]["/v1/things"]["get"]["parameters"][0];
+    assert_eq!(cursor["schema"], json!({"type": "string"}));
+    let shade = &document["components"]["schemas"]["Shade"];
+    assert_eq!((&shade["type"], &shade["enum"]), (&json!("string"), &json!(["light", "dark"])));
+    assert!(shade["description"].as_str().unwrap().contains("* `dark`: Hardly any light."));
 }
 
 #[test]

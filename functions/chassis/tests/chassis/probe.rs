@@ -52,6 +52,8 @@ pub struct Thing {
     #[serde(default)]
     pub colour: Option<Colour>,
     #[serde(default)]
+    pub shade: Option<Shade>,
+    #[serde(default)]
     pub sides: Option<(i32, i32)>,
     #[serde(default)]
     pub parts: Vec<Thing>,
@@ -61,6 +63,15 @@ pub struct Thing {
 #[serde(rename_all = "snake_case")]
 pub enum Colour {
     Red,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Shade {
+    /// More light than colour.
+    Light,
+    /// Hardly any light.
+    Dark,
 }
 
 /// A stored item without the attributes that the table adds.
@@ -111,10 +122,15 @@ impl Service for Probe {
     fn routes() -> Vec<Route<Self>> {
         vec![
             Route::new("GET", "/v1/things", Access::Unauthenticated, 200, "List things", list),
-            Route::new("POST", "/v1/things", Access::OptionalAuth, 201, "Store a thing", store),
-            Route::new("GET", "/v1/things/{id}", Access::Unauthenticated, 200, "See a thing", see).cached(60),
+            Route::new("POST", "/v1/things", Access::OptionalAuth, 201, "Store a thing", store)
+                .named("storeThing")
+                .refuses(&[(409, "thing_exists")]),
+            Route::new("GET", "/v1/things/{id}", Access::Unauthenticated, 200, "See a thing", see)
+                .named("seeThing")
+                .variable::<String>("id")
+                .cached(60),
             Route::new("DELETE", "/v1/things/{id}", Access::Staff, 204, "Forget a thing", forget),
-            Route::new("POST", "/v1/things/{id}/keyed", Access::Unauthenticated, 200, "Need a key", keyed),
+            Route::new("POST", "/v1/things/{id}/keyed", Access::Unauthenticated, 200, "Need a key", keyed).keyed(),
             Route::new(
                 "GET",
                 "/v1/access/unauthenticated",
@@ -226,6 +242,7 @@ fn seen(call: &Call<impl Sized, impl Sized>) -> Seen {
 async fn see(_: Arc<Probe>, call: Call<NoBody, NoQuery>) -> Result<Seen, Problem> {
     match seen(&call) {
         seen if seen.id == "missing" => Err(Problem::not_found()),
+        seen if seen.id == "teapot" => Err(Problem::new(418, "teapot", seen.id)),
         seen if seen.id == "busy" => Err(Problem::new(503, "unavailable", seen.id).with_retry_after(1)),
         seen => Ok(seen),
     }

@@ -9,7 +9,10 @@ use std::collections::BTreeSet;
 
 #[test]
 fn the_openapi_document_is_made_from_the_routes() {
-    contract::openapi_document_is_made_from_the_routes::<Notifications>(env!("CARGO_MANIFEST_DIR"));
+    contract::openapi_document_is_made_from_the_routes::<Notifications>(
+        env!("CARGO_MANIFEST_DIR"),
+        env!("CARGO_PKG_DESCRIPTION"),
+    );
 }
 
 #[test]

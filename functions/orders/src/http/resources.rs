@@ -37,8 +37,9 @@ pub(crate) struct Order {
     /// The step that the order waits for, if the customer must take one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) next_action: Option<NextAction>,
-    /// The lines for which there was not enough stock.
+    /// The lines for which there was not enough stock; absent if there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(default)]
     pub(super) missing: Vec<MissingLine>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) tracking: Option<Tracking>,

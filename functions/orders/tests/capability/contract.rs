@@ -11,7 +11,10 @@ const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../events/samples
 
 #[test]
 fn the_openapi_document_is_made_from_the_routes() {
-    contract::openapi_document_is_made_from_the_routes::<Orders>(env!("CARGO_MANIFEST_DIR"));
+    contract::openapi_document_is_made_from_the_routes::<Orders>(
+        env!("CARGO_MANIFEST_DIR"),
+        env!("CARGO_PKG_DESCRIPTION"),
+    );
 }
 
 /// Orders takes no returns yet, so it sends no command with this reply.

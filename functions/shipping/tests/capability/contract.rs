@@ -5,5 +5,8 @@ use shipping::Shipping;
 
 #[test]
 fn the_openapi_document_is_made_from_the_routes() {
-    contract::openapi_document_is_made_from_the_routes::<Shipping>(env!("CARGO_MANIFEST_DIR"));
+    contract::openapi_document_is_made_from_the_routes::<Shipping>(
+        env!("CARGO_MANIFEST_DIR"),
+        env!("CARGO_PKG_DESCRIPTION"),
+    );
 }

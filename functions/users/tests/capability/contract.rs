@@ -8,7 +8,10 @@ use users::{Config, Users};
 
 #[test]
 fn the_openapi_document_is_made_from_the_routes() {
-    contract::openapi_document_is_made_from_the_routes::<Users>(env!("CARGO_MANIFEST_DIR"));
+    contract::openapi_document_is_made_from_the_routes::<Users>(
+        env!("CARGO_MANIFEST_DIR"),
+        env!("CARGO_PKG_DESCRIPTION"),
+    );
 }
 
 #[test]

@@ -27,8 +27,8 @@ pub(super) struct Sample {
     pub(super) ownership: Ownership,
     /// The verdict for callers who do not own it.
     pub(super) refusal: Verdict,
-    target: String,
-    body: Value,
+    pub(super) target: String,
+    pub(super) body: Value,
 }
 
 impl Sample {
