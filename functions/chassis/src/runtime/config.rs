@@ -1,6 +1,6 @@
 //! Reads a function's environment. Refuses defaults: the template sets every variable.
 
-use crate::tokens::Verifier;
+use crate::tokens::{AccessVerifier, Verifier};
 use std::fmt;
 use std::num::ParseIntError;
 
@@ -69,6 +69,14 @@ impl<'a> Env<'a> {
     pub fn key_set(&self, name: &'static str) -> Result<Verifier, ConfigError> {
         Verifier::from_jwks(&self.required(name)?, &self.required(STAGE)?)
             .map_err(|error| ConfigError::Unusable { name, why: error.to_string() })
+    }
+
+    /// What verifies access tokens: `USERS_JWKS` holds the keys, `API_URL` is the issuer.
+    ///
+    /// # Errors
+    /// If one is not set, or the keys are no key set.
+    pub fn access_verifier(&self) -> Result<AccessVerifier, ConfigError> {
+        Ok(AccessVerifier::new(self.key_set("USERS_JWKS")?, &self.required("API_URL")?))
     }
 }
 

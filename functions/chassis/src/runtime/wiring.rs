@@ -3,7 +3,7 @@
 use crate::messaging::Queues;
 use crate::runtime::world::World;
 use crate::telemetry::Metrics;
-use crate::tokens::Verifier;
+use crate::tokens::AccessVerifier;
 
 /// The parts of a running capability that the chassis uses.
 #[derive(Debug, Clone)]
@@ -14,8 +14,8 @@ pub struct Wiring {
     pub world: World,
     /// The inboxes and dead-letter queues of all capabilities.
     pub queues: Queues,
-    /// Public keys of access tokens.
-    pub tokens: Verifier,
+    /// Verifies callers' access tokens.
+    pub tokens: AccessVerifier,
     /// Metrics under the capability's name.
     pub metrics: Metrics,
 }
