@@ -4,6 +4,7 @@ mod access;
 mod call;
 pub mod card_number;
 pub mod cursor;
+mod edge;
 mod input;
 mod json;
 mod network;
@@ -18,6 +19,7 @@ mod shape;
 
 pub use access::{Access, Caller, Identity};
 pub use call::{Body, Call, Json, Listing, NoBody, NoQuery, PageQuery};
+pub use edge::{Edge, InvalidDigest};
 pub use network::network_of;
 #[cfg(feature = "spec")]
 pub use openapi::document;

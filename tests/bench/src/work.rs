@@ -59,6 +59,7 @@ pub fn environment(of: Capability, table: &str, url: &str, certificates: &Path) 
         ("QUEUE_URL_PREFIX", URL_PREFIX),
         ("LOG_LEVEL", "info"),
         ("API_URL", API_URL),
+        ("EDGE_SECRET_DIGESTS", ","),
         ("PAYMENT_PROVIDER", "sandbox"),
         ("MAIL_FROM", "shop@example.com"),
         ("MAX_SIGN_UPS", "1000000"),

@@ -59,6 +59,7 @@ impl Surroundings<'_> {
             stage: STAGE.to_owned(),
             world: self.world.clone(),
             queues: Queues::new(network::sqs(&self.sdk(Target::Queues)), URL_PREFIX.to_owned()),
+            edge: chassis::http::Edge::default(),
             tokens: access_verifier(),
             metrics: network::logged_metrics(self.of, self.world.clone()),
         }

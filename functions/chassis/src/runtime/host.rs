@@ -110,6 +110,7 @@ impl Host {
             stage: self.common.stage.clone(),
             world: self.world.clone(),
             queues: Queues::new(aws_sdk_sqs::Client::new(&self.sdk), self.common.queue_url_prefix.clone()),
+            edge: self.common.edge.clone(),
             tokens,
             metrics: Metrics::new(&self.common.app, &self.common.stage, capability, self.world.clone()),
         }

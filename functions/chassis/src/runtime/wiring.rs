@@ -1,5 +1,6 @@
 //! The parts of a running capability that the chassis uses.
 
+use crate::http::Edge;
 use crate::messaging::Queues;
 use crate::runtime::world::World;
 use crate::telemetry::Metrics;
@@ -14,6 +15,8 @@ pub struct Wiring {
     pub world: World,
     /// The inboxes and dead-letter queues of all capabilities.
     pub queues: Queues,
+    /// The edge that requests come through, if there is one.
+    pub edge: Edge,
     /// Verifies callers' access tokens.
     pub tokens: AccessVerifier,
     /// Metrics under the capability's name.
