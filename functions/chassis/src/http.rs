@@ -5,6 +5,7 @@ mod call;
 pub mod card_number;
 pub mod cursor;
 mod declaring;
+mod edge;
 mod input;
 mod json;
 mod network;
@@ -22,6 +23,7 @@ mod tidy;
 
 pub use access::{Access, Caller, Identity};
 pub use call::{Body, Call, Json, Listing, NoBody, NoQuery, PageQuery};
+pub use edge::{Edge, InvalidDigest};
 pub use network::network_of;
 #[cfg(feature = "spec")]
 pub use openapi::{Described, document};

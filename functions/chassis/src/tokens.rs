@@ -1,12 +1,12 @@
 //! Signed tokens, the private keys that sign them, and digests.
 
+mod access_token;
 pub mod digest;
 mod error;
 mod jwt;
 mod secrets;
 
+pub use access_token::{ACCESS_AUDIENCE, ACCESS_TYP, AccessClaims, AccessVerifier, access_identity};
 pub use error::{KeyError, TokenError};
-pub use jwt::{
-    ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYP, AccessClaims, Expected, Signer, Verifier, access_identity, check_times,
-};
+pub use jwt::{Expected, Signer, Verifier, check_times};
 pub use secrets::SecretParameter;

@@ -1,20 +1,20 @@
 //! The environment variables of this capability. Refuses defaults.
 
-use chassis::tokens::Verifier;
+use chassis::tokens::AccessVerifier;
 use chassis::{ConfigError, Env};
 
 #[derive(Debug, Clone)]
 pub struct Config {
     /// Verifies access tokens.
-    pub users: Verifier,
+    pub users: AccessVerifier,
 }
 
 impl Config {
-    /// Reads `USERS_JWKS`.
+    /// Reads `USERS_JWKS` and `API_URL`.
     ///
     /// # Errors
-    /// If it is missing or no key set.
+    /// If one is missing or unusable.
     pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigError> {
-        Ok(Self { users: env.key_set("USERS_JWKS")? })
+        Ok(Self { users: env.access_verifier()? })
     }
 }

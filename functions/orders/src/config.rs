@@ -1,13 +1,13 @@
 //! The environment variables of this capability. Refuses defaults.
 
 use crate::domain::shopper::Limits;
-use chassis::tokens::Verifier;
+use chassis::tokens::{AccessVerifier, Verifier};
 use chassis::{ConfigError, Env};
 
 #[derive(Debug, Clone)]
 pub struct Config {
     /// Verifies access tokens.
-    pub users: Verifier,
+    pub users: AccessVerifier,
     /// Verifies price quotes.
     pub catalog: Verifier,
     /// Verifies shipping quotes.
@@ -20,14 +20,14 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads `USERS_JWKS`, `CATALOG_JWKS`, `SHIPPING_JWKS`, `GUEST_KEY_PARAMETER`, `PAY_WITHIN_MINUTES`,
-    /// `OPEN_ORDERS_PER_CUSTOMER` and `OPEN_ORDERS_PER_NETWORK`.
+    /// Reads `USERS_JWKS`, `API_URL`, `CATALOG_JWKS`, `SHIPPING_JWKS`, `GUEST_KEY_PARAMETER`,
+    /// `PAY_WITHIN_MINUTES`, `OPEN_ORDERS_PER_CUSTOMER` and `OPEN_ORDERS_PER_NETWORK`.
     ///
     /// # Errors
     /// If one is missing or unusable.
     pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigError> {
         Ok(Self {
-            users: env.key_set("USERS_JWKS")?,
+            users: env.access_verifier()?,
             catalog: env.key_set("CATALOG_JWKS")?,
             shipping: env.key_set("SHIPPING_JWKS")?,
             guest_key_parameter: env.required("GUEST_KEY_PARAMETER")?,

@@ -1,13 +1,13 @@
 //! The environment variables of this capability. Refuses defaults.
 
 use crate::providers::Provider;
-use chassis::tokens::Verifier;
+use chassis::tokens::AccessVerifier;
 use chassis::{ConfigError, Env};
 
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// `USERS_JWKS`: public keys of access tokens.
-    pub users: Verifier,
+    /// Verifies access tokens.
+    pub users: AccessVerifier,
     /// `PAYMENT_PROVIDER`. The sandbox's page is under `API_URL`.
     pub provider: Provider,
 }
@@ -18,7 +18,7 @@ impl Config {
     /// # Errors
     /// If one is missing or unusable.
     pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigError> {
-        let users = env.key_set("USERS_JWKS")?;
+        let users = env.access_verifier()?;
         let api_url = env.required("API_URL")?;
         let name = "PAYMENT_PROVIDER";
         let provider = Provider::named(&env.required(name)?, &api_url)

@@ -1,12 +1,12 @@
 //! The environment variables of this capability. Refuses defaults.
 
-use chassis::tokens::Verifier;
+use chassis::tokens::{AccessVerifier, Verifier};
 use chassis::{ConfigError, Env};
 
 #[derive(Debug, Clone)]
 pub struct Config {
     /// Verifies access tokens.
-    pub users: Verifier,
+    pub users: AccessVerifier,
     /// Verifies price quotes.
     pub catalog: Verifier,
     /// Name of the SecureString parameter with the private key that signs shipping quotes.
@@ -14,13 +14,13 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads `USERS_JWKS`, `CATALOG_JWKS` and `SIGNING_KEY_PARAMETER`.
+    /// Reads `USERS_JWKS`, `API_URL`, `CATALOG_JWKS` and `SIGNING_KEY_PARAMETER`.
     ///
     /// # Errors
     /// If one is missing or unusable.
     pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigError> {
         Ok(Self {
-            users: env.key_set("USERS_JWKS")?,
+            users: env.access_verifier()?,
             catalog: env.key_set("CATALOG_JWKS")?,
             signing_key_parameter: env.required("SIGNING_KEY_PARAMETER")?,
         })

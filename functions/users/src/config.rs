@@ -1,19 +1,17 @@
 //! The environment variables of this capability. Refuses defaults.
 
-use chassis::tokens::Verifier;
+use crate::domain::key_set::JsonWebKeySet;
+use chassis::tokens::AccessVerifier;
 use chassis::{ConfigError, Env};
-use serde_json::Value;
 
 #[derive(Debug, Clone)]
 pub struct Config {
     /// Name of the SSM parameter with the private key of access tokens.
     pub signing_key_parameter: String,
     /// The public keys as published, current and next.
-    pub jwks: Value,
-    /// The same keys, ready to verify callers' tokens.
-    pub tokens: Verifier,
-    /// Base URL of the API, without a slash at the end.
-    pub api_url: String,
+    pub jwks: JsonWebKeySet,
+    /// Verifies callers' tokens. It also holds the issuer that new tokens name.
+    pub tokens: AccessVerifier,
     /// Attempts in one window from one network.
     pub sign_up_limit: u32,
 }
@@ -24,18 +22,13 @@ impl Config {
     /// # Errors
     /// If one is missing, the limit is no number, or the key set is malformed or holds a private key.
     pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigError> {
-        let unusable = |why: String| ConfigError::Unusable { name: "USERS_JWKS", why };
-        let text = env.required("USERS_JWKS")?;
-        let jwks: Value = serde_json::from_str(&text).map_err(|error| unusable(error.to_string()))?;
-        let keys = jwks["keys"].as_array().map(Vec::as_slice).unwrap_or_default();
-        if keys.iter().any(|key| key.get("d").is_some()) {
-            return Err(unusable("it holds a private key".to_owned()));
-        }
+        let name = "USERS_JWKS";
+        let jwks = JsonWebKeySet::parse(&env.required(name)?)
+            .map_err(|error| ConfigError::Unusable { name, why: error.to_string() })?;
         Ok(Self {
             signing_key_parameter: env.required("SIGNING_KEY_PARAMETER")?,
-            tokens: env.key_set("USERS_JWKS")?,
+            tokens: env.access_verifier()?,
             jwks,
-            api_url: env.required("API_URL")?.trim_end_matches('/').to_owned(),
             sign_up_limit: env.number("MAX_SIGN_UPS")?,
         })
     }

@@ -4,6 +4,7 @@
 pub mod address_book;
 pub mod email;
 pub mod hashing;
+pub mod key_set;
 pub mod password;
 pub mod refresh_token;
 pub mod session;

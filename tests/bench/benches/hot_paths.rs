@@ -8,7 +8,7 @@ use catalog::domain::pricing::{self, QuoteLineRequest, QuoteRequest};
 use catalog::domain::product::CreateProduct;
 use catalog::domain::{Catalogue, Product, TaxClass, TaxRate, Variant};
 use chassis::runtime::Event;
-use chassis::testing::signing::{access_token, verifier};
+use chassis::testing::signing::{access_token, access_verifier};
 use chassis::tokens::access_identity;
 use divan::{Bencher, black_box};
 use events::ids::{ProductId, UserId};
@@ -92,7 +92,7 @@ fn quote_pricing_of_three_lines(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn access_token_verification(bencher: Bencher<'_, '_>) {
-    let (keys, token) = (verifier("users"), access_token(UserId::from_bits(1), &[Role::Customer], now()));
+    let (keys, token) = (access_verifier(), access_token(UserId::from_bits(1), &[Role::Customer], now()));
     access_identity(&keys, &token, now()).unwrap();
     bencher.bench_local(|| access_identity(black_box(&keys), black_box(&token), now()));
 }

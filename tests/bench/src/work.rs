@@ -2,7 +2,7 @@
 //! a repeat; ten reservations in a row are of ten SKUs. The lists of `users`, `payments` and `notifications` are empty.
 
 use chassis::testing::Request;
-use chassis::testing::signing::{STAGE, access_token, jwks, signer};
+use chassis::testing::signing::{API_URL, STAGE, access_token, jwks, signer};
 use chassis::testing::sqs::URL_PREFIX;
 use events::Capability;
 use events::Currency;
@@ -58,7 +58,8 @@ pub fn environment(of: Capability, table: &str, url: &str, certificates: &Path) 
         ("STAGE", STAGE),
         ("QUEUE_URL_PREFIX", URL_PREFIX),
         ("LOG_LEVEL", "info"),
-        ("API_URL", "https://shop.example"),
+        ("API_URL", API_URL),
+        ("EDGE_SECRET_DIGESTS", ","),
         ("PAYMENT_PROVIDER", "sandbox"),
         ("MAIL_FROM", "shop@example.com"),
         ("MAX_SIGN_UPS", "1000000"),

@@ -6,7 +6,7 @@ use super::target::Target;
 use super::wire::Line;
 use chassis::runtime::{Function, InvocationError};
 use chassis::testing::network::{self, Network};
-use chassis::testing::signing::{STAGE, stored_key, verifier};
+use chassis::testing::signing::{API_URL, STAGE, access_verifier, stored_key, verifier};
 use chassis::testing::sqs::URL_PREFIX;
 use chassis::tokens::SecretParameter;
 use chassis::{Queues, Service, Table, Wiring, World};
@@ -59,7 +59,8 @@ impl Surroundings<'_> {
             stage: STAGE.to_owned(),
             world: self.world.clone(),
             queues: Queues::new(network::sqs(&self.sdk(Target::Queues)), URL_PREFIX.to_owned()),
-            tokens: verifier("users"),
+            edge: chassis::http::Edge::default(),
+            tokens: access_verifier(),
             metrics: network::logged_metrics(self.of, self.world.clone()),
         }
     }
@@ -80,7 +81,7 @@ pub fn started(parts: Surroundings<'_>) -> Arc<dyn Process> {
         Capability::Catalog => {
             let key = parts.secret(stored_key("catalog"));
             let config = catalog::Config {
-                users: verifier("users"),
+                users: access_verifier(),
                 signing_key_parameter: "signing_key_parameter".to_owned(),
                 max_units: 100,
             };
@@ -91,13 +92,13 @@ pub fn started(parts: Surroundings<'_>) -> Arc<dyn Process> {
         Capability::Orders => running(orders(&parts)),
         Capability::Payments => {
             let (table, wiring) = (parts.table(), parts.wiring());
-            let config = payments::Config { users: verifier("users"), provider: parts.provider };
+            let config = payments::Config { users: access_verifier(), provider: parts.provider };
             running(payments::Payments::new(table, wiring, config))
         }
         Capability::Shipping => {
             let key = parts.secret(stored_key("shipping"));
             let config = shipping::Config {
-                users: verifier("users"),
+                users: access_verifier(),
                 catalog: verifier("catalog"),
                 signing_key_parameter: "signing_key_parameter".to_owned(),
             };
@@ -106,7 +107,7 @@ pub fn started(parts: Surroundings<'_>) -> Arc<dyn Process> {
         Capability::Notifications => {
             let config = aws_sdk_sesv2::config::Builder::from(&parts.sdk(Target::Mail));
             let client = aws_sdk_sesv2::Client::from_conf(config.retry_partition(network::own_retries()).build());
-            let config = notifications::Config { users: verifier("users"), mail_from: "shop@example.com".to_owned() };
+            let config = notifications::Config { users: access_verifier(), mail_from: "shop@example.com".to_owned() };
             running(notifications::Notifications::new(parts.table(), parts.wiring(), config, client))
         }
     }
@@ -121,7 +122,7 @@ fn users(parts: &Surroundings<'_>) -> users::Users {
         Some(match name {
             "STAGE" => STAGE.to_owned(),
             "USERS_JWKS" => chassis::testing::signing::jwks("users"),
-            "API_URL" => "https://shop.example".to_owned(),
+            "API_URL" => API_URL.to_owned(),
             "MAX_SIGN_UPS" => "20".to_owned(),
             other => other.to_lowercase(),
         })
@@ -134,7 +135,7 @@ fn users(parts: &Surroundings<'_>) -> users::Users {
 
 fn orders(parts: &Surroundings<'_>) -> orders::Orders {
     let config = orders::Config {
-        users: verifier("users"),
+        users: access_verifier(),
         catalog: verifier("catalog"),
         shipping: verifier("shipping"),
         guest_key_parameter: String::new(),

@@ -20,6 +20,7 @@ fn usable(name: &str) -> String {
         | "OPEN_ORDERS_PER_NETWORK"
         | "UNITS_PER_ORDER" => "20".to_owned(),
         "API_URL" => "https://shop.example".to_owned(),
+        "EDGE_SECRET_DIGESTS" => ",".to_owned(),
         "MAIL_FROM" => "shop@example.com".to_owned(),
         _ => "value".to_owned(),
     }
@@ -84,6 +85,7 @@ fn a_missing_variable_an_unusable_key_set_or_number_stops_every_function_by_its_
             let is_parsed = name.ends_with("_JWKS")
                 || name.ends_with("_LIMIT")
                 || name.starts_with("OPEN_ORDERS_")
+                || name == "EDGE_SECRET_DIGESTS"
                 || name == "PAY_WITHIN_MINUTES"
                 || name == "UNITS_PER_ORDER";
             for broken in ["{", "{}", "value"].into_iter().filter(|_| is_parsed) {

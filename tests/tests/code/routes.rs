@@ -27,6 +27,20 @@ fn code_serves_exactly_the_routes_that_its_capability_owns() {
     }
 }
 
+fn kept<S: Service>() -> Vec<(&'static str, &'static str, Access)> {
+    let kept = S::routes().into_iter().filter(|route| route.cache_seconds > 0);
+    kept.map(|route| (route.method, route.path, route.access)).collect()
+}
+
+#[test]
+fn what_any_cache_may_keep_is_read_by_everybody_alike() {
+    let kept = super::for_each_capability!(kept).concat();
+    assert!(!kept.is_empty());
+    for (method, path, access) in kept {
+        assert_eq!((method, access), ("GET", Access::Unauthenticated), "{path}");
+    }
+}
+
 #[test]
 fn every_capability_is_asked() {
     assert_eq!(all().map(|(capability, _)| capability), Capability::ALL);

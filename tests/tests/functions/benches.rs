@@ -1,7 +1,7 @@
 //! The eight functions, built as their `main`s build them, over embedded tables.
 
 use chassis::testing::connector::{WireRequest, sdk_config};
-use chassis::testing::signing::{STAGE, jwks, stored_key, verifier};
+use chassis::testing::signing::{API_URL, STAGE, access_verifier, jwks, stored_key, verifier};
 use chassis::testing::{Bench, Parts};
 use chassis::{ConfigError, Env};
 use serde_json::json;
@@ -15,7 +15,7 @@ fn configured<T>(read: impl Fn(&Env<'_>) -> Result<T, ConfigError>) -> T {
             "CATALOG_JWKS" => jwks("catalog"),
             "SHIPPING_JWKS" => jwks("shipping"),
             "PAYMENT_PROVIDER" => "sandbox".to_owned(),
-            "API_URL" => "https://shop.example".to_owned(),
+            "API_URL" => API_URL.to_owned(),
             "MAX_SIGN_UPS" => "20".to_owned(),
             other => other.to_lowercase(),
         })
@@ -37,7 +37,7 @@ pub fn catalog() -> Bench<catalog::Catalog> {
     Bench::new(|parts| {
         let key = parts.secret("key", stored_key("catalog"));
         let config = catalog::Config {
-            users: verifier("users"),
+            users: access_verifier(),
             signing_key_parameter: "signing_key_parameter".to_owned(),
             max_units: 100,
         };
@@ -56,7 +56,7 @@ pub fn carts() -> Bench<carts::Carts> {
 pub fn orders() -> Bench<orders::Orders> {
     Bench::new(|parts| {
         let config = orders::Config {
-            users: verifier("users"),
+            users: access_verifier(),
             catalog: verifier("catalog"),
             shipping: verifier("shipping"),
             guest_key_parameter: String::new(),
@@ -79,7 +79,7 @@ pub fn shipping() -> Bench<shipping::Shipping> {
     Bench::new(|parts| {
         let key = parts.secret("key", stored_key("shipping"));
         let config = shipping::Config {
-            users: verifier("users"),
+            users: access_verifier(),
             catalog: verifier("catalog"),
             signing_key_parameter: "signing_key_parameter".to_owned(),
         };

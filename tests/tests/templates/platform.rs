@@ -1,5 +1,6 @@
 //! What all stacks depend on.
 
+use serde_json::json;
 use system_tests::template::Template;
 
 #[test]
@@ -23,4 +24,19 @@ fn server_errors_raise_an_alarm_though_no_invocation_fails() {
     assert_eq!((&alarm["Namespace"], &alarm["MetricName"]), (&"AWS/ApiGateway".into(), &"5xx".into()));
     assert_eq!(alarm["Dimensions"][0]["Value"]["Ref"], "HttpApi");
     assert_eq!(alarm["AlarmActions"][0]["Ref"], "Alarms");
+}
+
+#[test]
+fn all_capabilities_take_the_same_url_for_the_issuer_of_access_tokens() {
+    let own = json!({"Fn::ImportValue": {"Fn::Sub": "${App}-${Stage}-api-url"}});
+    let parameter = Template::platform().root["Parameters"]["PublicUrl"].clone();
+    for (capability, template) in Template::of_capabilities() {
+        let variables = &template.root["Globals"]["Function"]["Environment"]["Variables"];
+        let url = json!({"Fn::If": ["HasPublicUrl", {"Ref": "PublicUrl"}, own]});
+        assert_eq!(variables["API_URL"], url, "{capability}");
+        // An issuer with a slash at the end would be another one.
+        let pattern = &template.root["Parameters"]["PublicUrl"]["AllowedPattern"];
+        assert_eq!(pattern, "(https?://.*[^/])?", "{capability}");
+        assert_eq!(pattern, &parameter["AllowedPattern"], "{capability}");
+    }
 }

@@ -45,6 +45,19 @@ fn each_stack_is_an_environment_of_the_sam_cli_and_once_more_for_the_emulator() 
 }
 
 #[test]
+fn the_edge_is_an_environment_of_its_own_in_the_one_region_where_cloudfront_is_deployed() {
+    let environments = environments();
+    let deploy = &environments["edge.deploy"];
+    assert_eq!((deploy["template_file"].as_str(), deploy["region"].as_str()), ("infra/edge.yaml", "us-east-1"));
+    assert_eq!(
+        (deploy["stack_name"].as_str(), deploy["tags"].as_str()),
+        ("souk-dev-edge", "app=souk stage=dev part=edge")
+    );
+    assert_eq!(environments["edge.validate"]["lint"], "true");
+    assert!(!deploy["parameter_overrides"].contains("EdgeSecret"), "a secret is in no file");
+}
+
+#[test]
 fn the_sam_cli_builds_no_function_since_cargo_did() {
     for capability in Capability::ALL {
         let template = system_tests::template::Template::named(capability.name());

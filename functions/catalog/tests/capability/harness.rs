@@ -2,7 +2,7 @@
 
 use catalog::{Catalog, Config};
 use chassis::runtime::Function;
-use chassis::testing::signing::{stored_key, verifier};
+use chassis::testing::signing::{access_verifier, stored_key};
 use chassis::testing::{Bench, Parts, Request, Response};
 use events::ids::UserId;
 use events::users::Role;
@@ -20,7 +20,7 @@ pub fn build(parts: &mut Parts) -> Catalog {
 /// A catalog whose quotes have at most that many units.
 pub fn with_max_units(parts: &mut Parts, max_units: u32) -> Catalog {
     let key = parts.secret(KEY, stored_key("catalog"));
-    let config = Config { users: verifier("users"), signing_key_parameter: KEY.to_owned(), max_units };
+    let config = Config { users: access_verifier(), signing_key_parameter: KEY.to_owned(), max_units };
     Catalog::new(parts.table.clone(), parts.wiring.clone(), config, key)
 }
 

@@ -62,7 +62,7 @@ impl<A: Send + Sync + 'static> Router<A> {
         let method = sent.map_or("unknown", |request| request.method().as_str()).to_owned();
         let (_, id) = sent.map(input::origin).unwrap_or_default();
         let mut caller = None;
-        let (route, outcome) = match request {
+        let (route, outcome) = match request.and_then(|request| wiring.edge.admit(request)) {
             Ok(request) => self.dispatch(app, wiring, request, trace.clone(), &mut caller).await,
             Err(problem) => (None, Err(problem)),
         };

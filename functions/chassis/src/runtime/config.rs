@@ -1,6 +1,7 @@
 //! Reads a function's environment. Refuses defaults: the template sets every variable.
 
-use crate::tokens::Verifier;
+use crate::http::Edge;
+use crate::tokens::{AccessVerifier, Verifier};
 use std::fmt;
 use std::num::ParseIntError;
 
@@ -70,6 +71,14 @@ impl<'a> Env<'a> {
         Verifier::from_jwks(&self.required(name)?, &self.required(STAGE)?)
             .map_err(|error| ConfigError::Unusable { name, why: error.to_string() })
     }
+
+    /// What verifies access tokens: `USERS_JWKS` holds the keys, `API_URL` is the issuer.
+    ///
+    /// # Errors
+    /// If one is not set, or the keys are no key set.
+    pub fn access_verifier(&self) -> Result<AccessVerifier, ConfigError> {
+        Ok(AccessVerifier::new(self.key_set("USERS_JWKS")?, &self.required("API_URL")?))
+    }
 }
 
 impl fmt::Debug for Env<'_> {
@@ -93,14 +102,20 @@ pub struct Common {
     pub queue_url_prefix: String,
     /// `info`, `warn` or `error`.
     pub log_level: String,
+    /// The edge that requests come through, if there is one.
+    pub edge: Edge,
 }
 
 impl Common {
-    /// Reads `APP`, `RELEASE`, `STAGE`, `TABLE_NAME`, `QUEUE_URL_PREFIX` and `LOG_LEVEL`.
+    /// Reads `APP`, `RELEASE`, `STAGE`, `TABLE_NAME`, `QUEUE_URL_PREFIX`, `LOG_LEVEL` and `EDGE_SECRET_DIGESTS`, which is
+    /// a comma where there is no edge: a forgotten variable must not open the way past it.
     ///
     /// # Errors
-    /// If one other than `RELEASE` is missing.
+    /// If one other than `RELEASE` is missing, or a digest is malformed.
     pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigError> {
+        let name = "EDGE_SECRET_DIGESTS";
+        let edge = Edge::from_digests(&env.required(name)?)
+            .map_err(|error| ConfigError::Unusable { name, why: error.to_string() })?;
         Ok(Self {
             app: env.required("APP")?,
             release: env.optional("RELEASE"),
@@ -108,6 +123,7 @@ impl Common {
             table_name: env.required("TABLE_NAME")?,
             queue_url_prefix: env.required("QUEUE_URL_PREFIX")?,
             log_level: env.required("LOG_LEVEL")?,
+            edge,
         })
     }
 }

@@ -12,7 +12,7 @@ use super::world::{Clock, Random, World};
 use crate::messaging::Queues;
 use crate::table::Table;
 use crate::telemetry::{Invocation, Metrics, log};
-use crate::tokens::{SecretParameter, Verifier};
+use crate::tokens::{AccessVerifier, SecretParameter};
 use aws_smithy_async::future::timeout::Timeout;
 use aws_smithy_async::rt::sleep::{AsyncSleep, SharedAsyncSleep, Sleep};
 use aws_types::SdkConfig;
@@ -105,11 +105,12 @@ impl Host {
     }
 
     /// The chassis' parts of the capability. `tokens` verifies callers' access tokens.
-    pub fn wiring(&self, capability: Capability, tokens: Verifier) -> Wiring {
+    pub fn wiring(&self, capability: Capability, tokens: AccessVerifier) -> Wiring {
         Wiring {
             stage: self.common.stage.clone(),
             world: self.world.clone(),
             queues: Queues::new(aws_sdk_sqs::Client::new(&self.sdk), self.common.queue_url_prefix.clone()),
+            edge: self.common.edge.clone(),
             tokens,
             metrics: Metrics::new(&self.common.app, &self.common.stage, capability, self.world.clone()),
         }

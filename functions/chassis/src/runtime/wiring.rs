@@ -1,9 +1,10 @@
 //! The parts of a running capability that the chassis uses.
 
+use crate::http::Edge;
 use crate::messaging::Queues;
 use crate::runtime::world::World;
 use crate::telemetry::Metrics;
-use crate::tokens::Verifier;
+use crate::tokens::AccessVerifier;
 
 /// The parts of a running capability that the chassis uses.
 #[derive(Debug, Clone)]
@@ -14,8 +15,10 @@ pub struct Wiring {
     pub world: World,
     /// The inboxes and dead-letter queues of all capabilities.
     pub queues: Queues,
-    /// Public keys of access tokens.
-    pub tokens: Verifier,
+    /// The edge that requests come through, if there is one.
+    pub edge: Edge,
+    /// Verifies callers' access tokens.
+    pub tokens: AccessVerifier,
     /// Metrics under the capability's name.
     pub metrics: Metrics,
 }

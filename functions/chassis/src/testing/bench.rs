@@ -2,9 +2,10 @@
 
 use super::connector::sdk_config;
 use super::http::{Request, Response};
-use super::signing::{STAGE, access_token, verifier};
+use super::signing::{STAGE, access_token, access_verifier};
 use super::sqs::URL_PREFIX;
 use super::{EmbeddedDynamo, RecordedQueues, TestWorld};
+use crate::http::Edge;
 use crate::messaging::Queues;
 use crate::runtime::Function;
 use crate::runtime::{Service, Wiring};
@@ -71,7 +72,8 @@ impl<S: Service> Bench<S> {
                 stage: STAGE.to_owned(),
                 world: world.world(),
                 queues: Queues::new(aws_sdk_sqs::Client::new(&sdk(queues.service())), URL_PREFIX.to_owned()),
-                tokens: verifier("users"),
+                edge: Edge::default(),
+                tokens: access_verifier(),
                 metrics: Metrics::new("souk", STAGE, S::CAPABILITY, world.world()),
             },
             secrets: HashMap::new(),

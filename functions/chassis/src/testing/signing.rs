@@ -1,7 +1,7 @@
 //! Keys and tokens for tests, made by the real signer.
 
 use crate::tokens::digest;
-use crate::tokens::{ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYP, AccessClaims, Signer, Verifier};
+use crate::tokens::{ACCESS_AUDIENCE, ACCESS_TYP, AccessClaims, AccessVerifier, Signer, Verifier};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -14,6 +14,8 @@ use std::sync::{Mutex, OnceLock};
 
 /// The stage of every test.
 pub const STAGE: &str = "test";
+/// The base URL of every test's API, which issues access tokens.
+pub const API_URL: &str = "https://shop.example";
 
 static PAIRS: OnceLock<Mutex<HashMap<String, Vec<u8>>>> = OnceLock::new();
 
@@ -48,6 +50,11 @@ pub fn verifier(issuer: &str) -> Verifier {
     Verifier::from_jwks(&jwks(issuer), STAGE).unwrap()
 }
 
+/// The verifier of every test's access tokens.
+pub fn access_verifier() -> AccessVerifier {
+    AccessVerifier::new(verifier("users"), API_URL)
+}
+
 /// A valid access token of a person with roles.
 pub fn access_token(user: UserId, roles: &[Role], now: Timestamp) -> String {
     access_token_on(STAGE, user, roles, now)
@@ -56,7 +63,7 @@ pub fn access_token(user: UserId, roles: &[Role], now: Timestamp) -> String {
 /// The same for another stage.
 pub fn access_token_on(stage: &str, user: UserId, roles: &[Role], now: Timestamp) -> String {
     let claims = AccessClaims {
-        iss: ACCESS_ISSUER.to_owned(),
+        iss: API_URL.to_owned(),
         aud: ACCESS_AUDIENCE.to_owned(),
         stage: stage.to_owned(),
         sub: user,

@@ -2,10 +2,7 @@
 //! none passes for another (RFC 8725). The caller checks times, against the time of its context.
 
 use super::error::{KeyError, TokenError};
-use crate::http::Identity;
 use events::Timestamp;
-use events::ids::{SessionId, UserId};
-use events::users::Role;
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::de::DeserializeOwned;
@@ -15,24 +12,18 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-/// The `typ` of access tokens (RFC 9068 §2.1).
-pub const ACCESS_TYP: &str = "at+jwt";
-/// Issuer of access tokens.
-pub const ACCESS_ISSUER: &str = "users";
-/// Audience of access tokens.
-pub const ACCESS_AUDIENCE: &str = "souk";
 /// Tolerated difference between clocks.
 const LEEWAY_SECONDS: i64 = 5;
 
 /// Expected header and claims of a token.
 #[derive(Debug, Clone, Copy)]
-pub struct Expected {
+pub struct Expected<'a> {
     /// JOSE header `typ`.
-    pub typ: &'static str,
+    pub typ: &'a str,
     /// Claim `iss`.
-    pub issuer: &'static str,
+    pub issuer: &'a str,
     /// Claim `aud`.
-    pub audience: &'static str,
+    pub audience: &'a str,
 }
 
 /// A private key with its id.
@@ -125,7 +116,7 @@ impl Verifier {
     ///
     /// # Errors
     /// `Forged` or `Mismatched`.
-    pub fn verify<C: DeserializeOwned>(&self, token: &str, expected: Expected) -> Result<C, TokenError> {
+    pub fn verify<C: DeserializeOwned>(&self, token: &str, expected: Expected<'_>) -> Result<C, TokenError> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| TokenError::Forged)?;
         let key = header.kid.as_ref().and_then(|kid| self.keys.get(kid)).ok_or(TokenError::Forged)?;
         let mut validation = Validation::new(Algorithm::EdDSA);
@@ -148,44 +139,6 @@ impl Verifier {
         }
         C::deserialize(decoded.claims).map_err(|_| TokenError::Mismatched)
     }
-}
-
-/// Claims of an access token (RFC 9068).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AccessClaims {
-    /// Issuer: `users`.
-    pub iss: String,
-    /// Audience: `souk`.
-    pub aud: String,
-    /// Stage that issued it.
-    pub stage: String,
-    /// The user.
-    pub sub: UserId,
-    /// The session that issued the token.
-    pub sid: SessionId,
-    /// Email address.
-    pub email: String,
-    /// Name to address the user by.
-    pub name: String,
-    /// Roles at the time of issue.
-    pub roles: Vec<Role>,
-    /// Issued at, seconds since the Unix epoch.
-    pub iat: i64,
-    /// Not before, seconds since the Unix epoch.
-    pub nbf: i64,
-    /// Expires, seconds since the Unix epoch.
-    pub exp: i64,
-}
-
-/// The identity in a valid access token.
-///
-/// # Errors
-/// Any [`TokenError`].
-pub fn access_identity(keys: &Verifier, token: &str, now: Timestamp) -> Result<Identity, TokenError> {
-    let expected = Expected { typ: ACCESS_TYP, issuer: ACCESS_ISSUER, audience: ACCESS_AUDIENCE };
-    let claims: AccessClaims = keys.verify(token, expected)?;
-    check_times(claims.nbf, claims.exp, now)?;
-    Ok(Identity { user: claims.sub, session: claims.sid, email: claims.email, name: claims.name, roles: claims.roles })
 }
 
 /// Checks that `now` lies from `not_before` up to `expires`, both in seconds since the Unix epoch.

@@ -1,9 +1,9 @@
 //! Every kind of access tried as every kind of caller.
 
 use crate::probe::bench;
-use chassis::testing::signing::{STAGE, signer, stored_key};
+use chassis::testing::signing::{API_URL, STAGE, signer, stored_key};
 use chassis::testing::{Request, TestWorld};
-use chassis::tokens::{ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYP, AccessClaims, Signer};
+use chassis::tokens::{ACCESS_AUDIENCE, ACCESS_TYP, AccessClaims, Signer};
 use events::ids::{SessionId, UserId};
 use events::users::Role;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ const ROUTES: [&str; 6] = ["unauthenticated", "optional-auth", "customer", "owne
 fn claims(roles: &[Role]) -> AccessClaims {
     let now = TestWorld::default().now().seconds();
     AccessClaims {
-        iss: ACCESS_ISSUER.to_owned(),
+        iss: API_URL.to_owned(),
         aud: ACCESS_AUDIENCE.to_owned(),
         stage: STAGE.to_owned(),
         sub: UserId::from_bits(1),
@@ -86,7 +86,9 @@ async fn no_bad_token_passes_anywhere_but_where_credentials_are_not_looked_at() 
         ("early", bearer(&AccessClaims { nbf: now + 6, ..admin() })),
         ("of another stage", bearer(&AccessClaims { stage: "prod".to_owned(), ..admin() })),
         ("for another audience", bearer(&AccessClaims { aud: "orders".to_owned(), ..admin() })),
-        ("of another issuer", bearer(&AccessClaims { iss: "catalog".to_owned(), ..admin() })),
+        ("of another issuer", bearer(&AccessClaims { iss: "https://other.example".to_owned(), ..admin() })),
+        ("of the issuer as 0.1.0 named it", bearer(&AccessClaims { iss: "users".to_owned(), ..admin() })),
+        ("of the issuer with a slash", bearer(&AccessClaims { iss: format!("{API_URL}/"), ..admin() })),
         ("no token", "Bearer nonsense".to_owned()),
         ("empty", "Bearer ".to_owned()),
         ("another scheme", "Basic dXNlcjpwYXNz".to_owned()),

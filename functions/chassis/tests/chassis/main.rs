@@ -4,6 +4,7 @@
 
 mod access;
 mod card_numbers;
+mod edge;
 mod fixtures;
 mod http;
 mod inbox;

@@ -11,7 +11,7 @@ use events::message::Origin;
 use events::{Capability, Message, Outgoing};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -89,6 +89,8 @@ pub struct Seen {
     pub user: Option<String>,
     pub staff: bool,
     pub trace: String,
+    pub address: String,
+    pub headers: BTreeSet<String>,
 }
 
 #[derive(Debug)]
@@ -100,11 +102,19 @@ pub struct Probe {
 }
 
 pub fn bench() -> Bench<Probe> {
-    Bench::new(|parts: &mut Parts| Probe {
-        table: parts.table.clone(),
-        wiring: parts.wiring.clone(),
-        handled: Mutex::default(),
-        met: Mutex::default(),
+    bench_with(|_| {})
+}
+
+/// A bench whose wiring is changed first.
+pub fn bench_with(change: impl FnOnce(&mut Wiring)) -> Bench<Probe> {
+    Bench::new(|parts: &mut Parts| {
+        change(&mut parts.wiring);
+        Probe {
+            table: parts.table.clone(),
+            wiring: parts.wiring.clone(),
+            handled: Mutex::default(),
+            met: Mutex::default(),
+        }
     })
 }
 
@@ -236,6 +246,8 @@ fn seen(call: &Call<impl Sized, impl Sized>) -> Seen {
         user: call.caller.user().map(|user| user.to_string()),
         staff: call.caller.is_staff(),
         trace: call.trace.parent().to_owned(),
+        address: call.source_ip.clone(),
+        headers: call.headers.keys().map(ToString::to_string).collect(),
     }
 }
 

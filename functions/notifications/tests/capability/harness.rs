@@ -2,7 +2,7 @@
 
 use chassis::testing::Bench;
 use chassis::testing::connector::{WireRequest, sdk_config};
-use chassis::testing::signing::verifier;
+use chassis::testing::signing::access_verifier;
 use events::ids::{OrderId, UserId};
 use events::inventory::{MissingLine, StockLevel, StockLevelChanged};
 use events::orders::*;
@@ -65,7 +65,7 @@ pub fn bench() -> (Bench<Notifications>, MailService) {
     let answering = mail_service.clone();
     let bench = Bench::new(|parts| {
         let sdk = sdk_config(Arc::new(move |request| answering.answer(&request)), &parts.wiring.world);
-        let config = Config { users: verifier("users"), mail_from: "orders@souk.example".to_owned() };
+        let config = Config { users: access_verifier(), mail_from: "orders@souk.example".to_owned() };
         let ses = aws_sdk_sesv2::Client::new(&sdk);
         Notifications::new(parts.table.clone(), parts.wiring.clone(), config, ses)
     });

@@ -1,6 +1,6 @@
 //! Shipping on its bench, and the requests and messages that the tests send it.
 
-use chassis::testing::signing::{STAGE, signer, stored_key, verifier};
+use chassis::testing::signing::{STAGE, access_verifier, signer, stored_key, verifier};
 use chassis::testing::{Bench, Request};
 use events::ids::{OrderId, QuoteId};
 use events::inventory::StockLine;
@@ -13,7 +13,7 @@ use shipping::{Config, Shipping};
 pub const ORDER: OrderId = OrderId::from_bits(7);
 
 pub fn config() -> Config {
-    let (users, catalog) = (verifier("users"), verifier("catalog"));
+    let (users, catalog) = (access_verifier(), verifier("catalog"));
     Config { users, catalog, signing_key_parameter: "/souk/test/keys/shipping".to_owned() }
 }
 

@@ -10,7 +10,7 @@ use crate::domain::user::User;
 use crate::store::Throttled;
 use chassis::table::Updated;
 use chassis::tokens::digest;
-use chassis::tokens::{ACCESS_AUDIENCE, ACCESS_ISSUER, ACCESS_TYP, AccessClaims, Signer};
+use chassis::tokens::{ACCESS_AUDIENCE, ACCESS_TYP, AccessClaims, Signer};
 use chassis::{Context, decide_and_write};
 use events::Timestamp;
 use events::ids::{SessionId, UserId};
@@ -140,7 +140,7 @@ impl Users {
 
     fn tokens(&self, signer: &Signer, user: &User, refresh: &RefreshToken, now: Timestamp) -> Result<Tokens, Error> {
         let claims = AccessClaims {
-            iss: ACCESS_ISSUER.to_owned(),
+            iss: self.wiring.tokens.issuer().to_owned(),
             aud: ACCESS_AUDIENCE.to_owned(),
             stage: self.wiring.stage.clone(),
             sub: user.id,

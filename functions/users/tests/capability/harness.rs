@@ -1,12 +1,13 @@
 //! A users capability on the bench, and requests of people.
 
-use chassis::testing::signing::{jwks, stored_key, verifier};
+use chassis::testing::signing::{access_verifier, jwks, stored_key};
 use chassis::testing::{Bench, Parts, Request, Response};
 use chassis::{Table, tokens};
 use events::ids::UserId;
 use events::users::Role;
 use serde_json::{Value, json};
 use users::domain::hashing::Hasher;
+use users::domain::key_set::JsonWebKeySet;
 use users::{Config, Users};
 
 pub const PASSWORD: &str = "a quiet harbour at noon";
@@ -17,9 +18,8 @@ pub const MAX_SIGN_UPS: u32 = 20;
 pub fn users(parts: &mut Parts, table: Table) -> Users {
     let config = Config {
         signing_key_parameter: "/souk/test/keys/users".to_owned(),
-        jwks: serde_json::from_str(&jwks("users")).unwrap(),
-        tokens: verifier("users"),
-        api_url: "https://api.example".to_owned(),
+        jwks: JsonWebKeySet::parse(&jwks("users")).unwrap(),
+        tokens: access_verifier(),
         sign_up_limit: MAX_SIGN_UPS,
     };
     let key = parts.secret(&config.signing_key_parameter, stored_key("users"));
@@ -91,7 +91,7 @@ pub fn admin(bench: &Bench<Users>) -> String {
 
 /// The content of a token that is valid now.
 pub fn identity(bench: &Bench<Users>, access: &str) -> chassis::http::Identity {
-    tokens::access_identity(&verifier("users"), access, bench.world.now()).unwrap()
+    tokens::access_identity(&access_verifier(), access, bench.world.now()).unwrap()
 }
 
 pub fn refusal(answer: &Response) -> (u16, &str) {

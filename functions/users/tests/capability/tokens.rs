@@ -4,8 +4,8 @@ use crate::harness::{bench, identity, me, refusal, somebody};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chassis::testing::Request;
-use chassis::testing::signing::{signer, stored_key};
-use chassis::tokens::{ACCESS_TYP, AccessClaims, Signer};
+use chassis::testing::signing::{API_URL, signer, stored_key};
+use chassis::tokens::{ACCESS_TYP, AccessClaims, AccessVerifier, Signer};
 use events::users::Role;
 use serde_json::{Value, json};
 
@@ -28,7 +28,7 @@ async fn a_signed_in_client_holds_a_token_that_names_them() {
     let [header, claims] = parts(&pair.access);
     assert_eq!((&header["typ"], &header["alg"]), (&json!("at+jwt"), &json!("EdDSA")));
     assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 900);
-    assert_eq!((&claims["iss"], &claims["aud"], &claims["stage"]), (&json!("users"), &json!("souk"), &json!("test")));
+    assert_eq!((&claims["iss"], &claims["aud"], &claims["stage"]), (&json!(API_URL), &json!("souk"), &json!("test")));
 }
 
 #[tokio::test]
@@ -66,7 +66,7 @@ async fn a_token_that_is_not_ours_or_not_made_for_this_is_refused() {
         ("foreign key", foreign.sign(ACCESS_TYP, &typed).unwrap()),
         ("unknown key", signer("catalog").sign(ACCESS_TYP, &typed).unwrap()),
         ("other kind", signer("users").sign("JWT", &typed).unwrap()),
-        ("other issuer", signed(changed("iss", json!("catalog")))),
+        ("other issuer", signed(changed("iss", json!("https://other.example")))),
         ("other audience", signed(changed("aud", json!("orders")))),
         ("other stage", signed(changed("stage", json!("prod")))),
         ("not yet valid", signed(changed("nbf", json!(typed.nbf + 60)))),
@@ -86,13 +86,13 @@ async fn the_published_keys_verify_the_tokens_and_the_discovery_document_names_t
     let (_, pair) = somebody(&bench, "ada@example.com").await;
     let keys = bench.http(Request::get("/.well-known/jwks.json")).await;
     assert_eq!((keys.status, &keys.headers["cache-control"]), (200, &json!("public, max-age=300")));
-    let verifier = chassis::tokens::Verifier::from_jwks(&keys.body.to_string(), "test").unwrap();
-    assert!(chassis::tokens::access_identity(&verifier, &pair.access, bench.world.now()).is_ok());
+    let keys = chassis::tokens::Verifier::from_jwks(&keys.body.to_string(), "test").unwrap();
     let issuer = bench.http(Request::get("/.well-known/openid-configuration")).await;
-    assert_eq!(issuer.body["issuer"], "https://api.example");
-    assert_eq!(issuer.body["jwks_uri"], "https://api.example/.well-known/jwks.json");
+    let verifier = AccessVerifier::new(keys, issuer.body["issuer"].as_str().unwrap());
+    assert!(chassis::tokens::access_identity(&verifier, &pair.access, bench.world.now()).is_ok());
     let [header, claims] = parts(&pair.access);
-    assert_eq!(issuer.body["access_token_issuer"], claims["iss"]);
+    assert_eq!((&issuer.body["issuer"], &claims["iss"]), (&json!(API_URL), &json!(API_URL)));
+    assert_eq!(issuer.body["jwks_uri"], format!("{API_URL}/.well-known/jwks.json"));
     assert_eq!(issuer.body["access_token_audience"], claims["aud"]);
     assert_eq!(issuer.body["access_token_typ"], header["typ"]);
     assert_eq!(issuer.body["access_token_signing_alg_values_supported"], json!([header["alg"]]));

@@ -1,0 +1,73 @@
+//! Access tokens (RFC 9068): their claims, and who verifies them. Their issuer is the base URL of the API, as the discovery
+//! document says. Refuses to know what a caller may do.
+
+use super::error::TokenError;
+use super::jwt::{Expected, Verifier, check_times};
+use crate::http::Identity;
+use events::Timestamp;
+use events::ids::{SessionId, UserId};
+use events::users::Role;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// The `typ` of access tokens (RFC 9068 §2.1).
+pub const ACCESS_TYP: &str = "at+jwt";
+/// Audience of access tokens.
+pub const ACCESS_AUDIENCE: &str = "souk";
+
+/// Claims of an access token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessClaims {
+    /// Issuer: the base URL of the API, without a slash at the end.
+    pub iss: String,
+    /// Audience: `souk`.
+    pub aud: String,
+    /// Stage that issued it.
+    pub stage: String,
+    /// The user.
+    pub sub: UserId,
+    /// The session that issued the token.
+    pub sid: SessionId,
+    /// Email address.
+    pub email: String,
+    /// Name to address the user by.
+    pub name: String,
+    /// Roles at the time of issue.
+    pub roles: Vec<Role>,
+    /// Issued at, seconds since the Unix epoch.
+    pub iat: i64,
+    /// Not before, seconds since the Unix epoch.
+    pub nbf: i64,
+    /// Expires, seconds since the Unix epoch.
+    pub exp: i64,
+}
+
+/// Verifies access tokens: the public keys, and the one issuer whose tokens pass.
+#[derive(Debug, Clone)]
+pub struct AccessVerifier {
+    keys: Verifier,
+    issuer: Arc<str>,
+}
+
+impl AccessVerifier {
+    /// `url` is the base URL of the API. The issuer is the same without a slash at the end.
+    pub fn new(keys: Verifier, url: &str) -> Self {
+        Self { keys, issuer: url.trim_end_matches('/').into() }
+    }
+
+    /// The issuer: what tokens and the discovery document name.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+}
+
+/// The identity in a valid access token.
+///
+/// # Errors
+/// Any [`TokenError`].
+pub fn access_identity(verifier: &AccessVerifier, token: &str, now: Timestamp) -> Result<Identity, TokenError> {
+    let expected = Expected { typ: ACCESS_TYP, issuer: verifier.issuer(), audience: ACCESS_AUDIENCE };
+    let claims: AccessClaims = verifier.keys.verify(token, expected)?;
+    check_times(claims.nbf, claims.exp, now)?;
+    Ok(Identity { user: claims.sub, session: claims.sid, email: claims.email, name: claims.name, roles: claims.roles })
+}
