@@ -55,16 +55,18 @@ impl Template {
         &resource["Properties"]
     }
 
-    /// Every statement of every role's policies, with the role's name.
+    /// Every statement of every role's policies and of every policy by itself, with the role's or policy's name.
     pub fn statements(&self) -> Vec<(&str, &Value)> {
-        let mut statements = Vec::new();
-        for (name, role) in self.of_type("AWS::IAM::Role") {
-            for policy in role["Properties"]["Policies"].as_array().into_iter().flatten() {
-                let listed = policy["PolicyDocument"]["Statement"].as_array().unwrap();
-                statements.extend(listed.iter().map(|statement| (name, statement)));
-            }
-        }
-        statements
+        let of_roles = self.of_type("AWS::IAM::Role").into_iter().flat_map(|(name, role)| {
+            let policies = role["Properties"]["Policies"].as_array().into_iter().flatten();
+            policies.map(move |policy| (name, policy))
+        });
+        let alone = self.of_type("AWS::IAM::Policy").into_iter().map(|(name, policy)| (name, &policy["Properties"]));
+        let listed = of_roles.chain(alone).flat_map(|(name, policy)| {
+            let statements = policy["PolicyDocument"]["Statement"].as_array().unwrap();
+            statements.iter().map(move |statement| (name, statement))
+        });
+        listed.collect()
     }
 }
 

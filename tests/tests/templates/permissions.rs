@@ -2,12 +2,15 @@
 
 use events::Capability;
 use events::flows::FLOWS;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use system_tests::template::{Template, list, texts};
 
 /// Sent by an operator's command, not by a function.
 const BY_OPERATORS: [&str; 1] = ["users.grant_role.v1"];
+
+/// What a function that is traced may do besides.
+const TRACES: [&str; 2] = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"];
 
 fn actions(statement: &Value) -> Vec<&str> {
     texts(&statement["Action"])
@@ -29,18 +32,39 @@ fn no_statement_has_a_wildcard_action_or_denies_nothing() {
 }
 
 #[test]
-fn every_resource_is_named_except_mail_identities_outside_production() {
+fn every_resource_is_named_except_mail_identities_outside_production_and_traces() {
     for (_, template) in Template::of_capabilities() {
         for (role, statement) in template.statements() {
             for resource in list(&statement["Resource"]) {
                 let named = texts(resource).iter().all(|text| !text.contains('*'));
                 let mail = actions(statement) == ["ses:SendEmail"] && resource["Fn::If"][0] == "HasMailIdentity";
-                assert!(named || mail, "{role}: {resource}");
+                // X-Ray knows no resources for them.
+                let traces = actions(statement) == TRACES && template.resources()[role]["Condition"] == "IsTraced";
+                assert!(named || mail || traces, "{role}: {resource}");
             }
         }
     }
     let assertion = &Template::named("notifications").root["Rules"]["ProductionSendsAsOneIdentity"];
     assert_eq!(assertion["RuleCondition"]["Fn::Equals"][1], "prod");
+}
+
+#[test]
+fn functions_are_traced_and_may_send_traces_only_where_it_is_asked_for() {
+    for (capability, template) in Template::of_capabilities() {
+        assert_eq!(template.root["Parameters"]["Tracing"]["Default"], "off", "{capability}");
+        let condition = json!([{"Condition": "IsRunning"}, {"Fn::Equals": [{"Ref": "Tracing"}, "on"]}]);
+        assert_eq!(template.root["Conditions"]["IsTraced"]["Fn::And"], condition, "{capability}");
+        let mode = &template.root["Globals"]["Function"]["Tracing"];
+        assert_eq!(mode, &json!({"Fn::If": ["IsTraced", "Active", "PassThrough"]}), "{capability}");
+        let policies = template.of_type("AWS::IAM::Policy");
+        let [(name, policy)] = policies.as_slice() else { panic!("{capability}: {policies:?}") };
+        assert_eq!(policy["Condition"], "IsTraced", "{name}");
+        let roles: BTreeSet<_> = texts(&policy["Properties"]["Roles"]).into_iter().map(str::to_owned).collect();
+        let functions = template.of_type("AWS::Serverless::Function");
+        assert_eq!(roles, functions.iter().map(|(function, _)| format!("{function}Role")).collect(), "{name}");
+        let statements = policy["Properties"]["PolicyDocument"]["Statement"].as_array().unwrap();
+        assert_eq!((statements.len(), actions(&statements[0])), (1, TRACES.to_vec()), "{name}");
+    }
 }
 
 /// The inboxes and dead-letter queues that a role may send to.

@@ -11,7 +11,7 @@ use super::wiring::Wiring;
 use super::world::{Clock, Random, World};
 use crate::messaging::Queues;
 use crate::table::Table;
-use crate::telemetry::{Invocation, Metrics, log};
+use crate::telemetry::{Daemon, Invocation, Metrics, log};
 use crate::tokens::{AccessVerifier, SecretParameter};
 use aws_smithy_async::future::timeout::Timeout;
 use aws_smithy_async::rt::sleep::{AsyncSleep, SharedAsyncSleep, Sleep};
@@ -63,6 +63,7 @@ impl AsyncSleep for TokioSleep {
 #[derive(Debug)]
 pub struct Host {
     table: Table,
+    xray: Option<Daemon>,
     /// Variables of every function.
     pub common: Common,
     /// Clock, randomness and sleep.
@@ -80,7 +81,9 @@ impl Host {
         let world = World::new(Arc::new(SystemClock), Arc::new(SystemRandom), sleep.clone());
         let sdk = sdk::config(&env, sleep)?;
         let table = Table::new(aws_sdk_dynamodb::Client::new(&sdk), common.table_name.clone());
-        Ok(Self { table, common, world, sdk })
+        // Lambda names the daemon. Without it, or a socket, nothing is traced.
+        let xray = env.optional("AWS_XRAY_DAEMON_ADDRESS").and_then(|address| Daemon::at(&address).ok());
+        Ok(Self { table, xray, common, world, sdk })
     }
 
     /// Opens the connections to the table that a first answer needs at once; the template gives their number where a
@@ -112,7 +115,8 @@ impl Host {
             queues: Queues::new(aws_sdk_sqs::Client::new(&self.sdk), self.common.queue_url_prefix.clone()),
             edge: self.common.edge.clone(),
             tokens,
-            metrics: Metrics::new(&self.common.app, &self.common.stage, capability, self.world.clone()),
+            metrics: Metrics::new(&self.common.app, &self.common.stage, capability, self.world.clone())
+                .traced_by(self.xray.clone()),
         }
     }
 }

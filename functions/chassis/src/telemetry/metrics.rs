@@ -2,6 +2,7 @@
 //! its request or message, so it is their log line too.
 
 use super::invocation::{Current, Invocation};
+use super::xray::Daemon;
 use crate::runtime::World;
 use events::Capability;
 use serde_json::{Value, json};
@@ -14,6 +15,7 @@ pub struct Metrics {
     capability: Capability,
     world: World,
     current: Current,
+    daemon: Option<Daemon>,
     print: fn(&Value),
 }
 
@@ -43,6 +45,7 @@ impl Metrics {
             capability,
             world,
             current: Current::default(),
+            daemon: None,
             print: |line| println!("{line}"),
         }
     }
@@ -53,9 +56,15 @@ impl Metrics {
         Self { print, ..self }
     }
 
+    /// The same, told to X-Ray as well.
+    #[must_use]
+    pub fn traced_by(self, daemon: Option<Daemon>) -> Self {
+        Self { daemon, ..self }
+    }
+
     /// Says which invocation the following lines belong to.
     pub fn begin(&self, invocation: Invocation) {
-        self.current.begin(invocation);
+        self.current.begin(invocation, self.world.now());
     }
 
     /// Counts an answered request by route and class of status.
@@ -68,6 +77,7 @@ impl Metrics {
         line["request_id"] = request.id.into();
         line["caller"] = request.caller.as_deref().into();
         (self.print)(&line);
+        self.trace(("route", request.route), request.trace_id);
     }
 
     /// Counts a received message by type and outcome.
@@ -79,6 +89,7 @@ impl Metrics {
             line["sent"] = json!(sent);
         }
         (self.print)(&line);
+        self.trace(("message", kind), trace_id);
     }
 
     /// Counts the messages that follow from a write over HTTP. `request_id` is that of the request.
@@ -88,11 +99,18 @@ impl Metrics {
         line["trace_id"] = trace_id.into();
         line["sent"] = json!(sent);
         (self.print)(&line);
+        self.trace(("relayed", request_id), trace_id);
     }
 
     /// Counts an event of the capability.
     pub fn count(&self, name: &str, count: u64) {
         (self.print)(&self.line(name, count, &[]));
+    }
+
+    fn trace(&self, what: (&str, &str), trace_id: &str) {
+        if let Some(daemon) = &self.daemon {
+            daemon.record(self.capability, what, trace_id, &self.current, &self.world);
+        }
     }
 
     fn line(&self, name: &str, count: u64, dimensions: &[(&str, &str)]) -> Value {

@@ -16,3 +16,4 @@ mod queues;
 mod relay;
 mod table;
 mod token;
+mod xray;
