@@ -24,9 +24,11 @@ pub struct Described<'a> {
 }
 
 const CONVENTIONS: &str = "JSON in snake_case; money in minor units; times in UTC. A refusal is a problem document (RFC 9457) \
-    whose `type` is stable, and `x-problem-types` of a response names those that its status may have. A request that is no \
-    valid HTTP is answered 400 `malformed_request`, a longer path and query than 8,000 bytes 414 `uri_too_long`, an unknown path 404, \
-    and another method of a known path 405 `method_not_allowed`. Every answer has `X-Trace-Id`.";
+    whose `type` is stable, and `x-problem-types` of a response names those that its status may have; others may be added. A \
+    request that is no valid HTTP is answered 400 `malformed_request`, a path and query of more than 8,000 bytes 414 \
+    `uri_too_long`, an unknown path 404, another method of a known path 405 `method_not_allowed`, and what comes past the \
+    shop's edge, if it has one, 403 `forbidden`. The gateway's own answers, as to too many requests (429), are plain JSON. Every \
+    answer of a function has `X-Trace-Id`.";
 
 /// Makes the document of a capability's routes.
 pub fn document<A>(about: Described<'_>, routes: &[Route<A>]) -> Value {
