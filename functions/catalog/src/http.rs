@@ -5,6 +5,7 @@ mod listing;
 mod paging;
 mod products;
 mod quotes;
+mod reference;
 mod resources;
 mod tax_rates;
 mod variants;
@@ -40,6 +41,9 @@ pub(crate) fn routes() -> Vec<Route<Catalog>> {
             .named("replaceTaxRate"),
         Route::new("POST", "/v1/quotes", OptionalAuth, 201, "Get a signed quote for lines", quotes::create)
             .named("createQuote"),
+        Route::responding("GET", "/v1/docs", Unauthenticated, 200, "Read the API reference", reference::read)
+            .named("getReference")
+            .cached(300),
         Route::openapi(Capability::Catalog, DOCUMENT),
     ]
 }
