@@ -43,7 +43,7 @@ enum Task {
     /// Kill, remove and redeploy each capability while customers shop, and check that no other capability is affected
     Chaos(chaos::Options),
     /// Serve the functions with hot reload, over the tables and queues of the running shop
-    Watch,
+    Watch(watch::Options),
     /// Build and deploy a stage to AWS, or to the endpoint in AWS_ENDPOINT_URL
     Deploy(deploy_stage::Options),
     /// Show what runs where, and how many messages wait in the queues
@@ -89,7 +89,7 @@ fn run(command: Task, progress: &Progress) -> Result<()> {
         Task::Bench => bench::bench(&workspace, progress),
         Task::Cost => cost::cost(&workspace),
         Task::Chaos(options) => chaos::chaos(&workspace, &options),
-        Task::Watch => watch::watch(&workspace, progress),
+        Task::Watch(options) => watch::watch(&workspace, progress, &options),
         Task::Deploy(options) => deploy_stage::deploy(&workspace, progress, &options),
         Task::Status => status::status(&workspace, progress),
         Task::Logs(options) => logs::logs(&workspace, &options),
