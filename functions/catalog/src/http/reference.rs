@@ -44,7 +44,7 @@ mod tests {
     use events::Capability;
 
     #[test]
-    fn a_hash_source_is_the_one_that_the_policys_specification_gives_as_example() {
+    fn a_hash_source_is_that_of_the_example_in_the_specification() {
         let hash = "'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='";
         assert_eq!(hash_source("alert('Hello, world.');"), hash);
     }
