@@ -50,6 +50,7 @@ pub const ROUTES: &[Route] = &[
     route(Catalog, "GET", "/v1/tax-rates"),
     route(Catalog, "PUT", "/v1/tax-rates/{id}"),
     route(Catalog, "POST", "/v1/quotes"),
+    route(Catalog, "GET", "/v1/docs"),
     route(Catalog, "GET", "/v1/openapi/catalog.json"),
     route(Inventory, "GET", "/v1/stock"),
     route(Inventory, "GET", "/v1/stock/{sku}"),

@@ -1,10 +1,12 @@
-//! The published messages as files: a schema and a sample of each version, made from the types and checked in.
+//! The published messages as files: a schema and a sample of each version, and the AsyncAPI document of all, made from the
+//! types and checked in.
 //!
 //! `SOUK_BLESS=1 cargo test -p events` rewrites the files. A schema of a published version that changes this way is a
 //! broken promise unless nobody has deployed it: publish a `v<n + 1>` instead.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod asyncapi;
 mod samples;
 mod wrapping;
 
@@ -19,11 +21,14 @@ fn folder(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(name)
 }
 
+fn text_of(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap() + "\n"
+}
+
 /// Compares a folder with what it should hold, or rewrites it when blessed.
 #[expect(clippy::disallowed_methods, reason = "the caller says whether to bless")]
 fn assert_folder_holds(name: &str, expected: &BTreeMap<String, Value>) {
     let folder = folder(name);
-    let text_of = |value: &Value| serde_json::to_string_pretty(value).unwrap() + "\n";
     let present = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     let present: BTreeSet<String> = present.collect();
     if std::env::var_os("SOUK_BLESS").is_some() {
@@ -72,6 +77,36 @@ fn schemas_are_made_from_the_types() {
     let mut envelope = schemars::generate::SchemaSettings::draft2020_12().into_generator();
     let envelope = envelope.root_schema_for::<Envelope<Value>>().to_value();
     assert_folder_holds("schemas", &schemas.chain([("envelope.json".to_owned(), envelope)]).collect());
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "the caller says whether to bless")]
+fn the_asyncapi_document_is_made_from_the_table_of_flows() {
+    let (path, made) = (folder("asyncapi.json"), text_of(&asyncapi::document()));
+    if std::env::var_os("SOUK_BLESS").is_some() {
+        return std::fs::write(path, made).unwrap();
+    }
+    let found = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(found == made, "events/asyncapi.json is not what the code makes; SOUK_BLESS=1 rewrites it");
+}
+
+#[test]
+fn every_example_of_the_asyncapi_document_is_valid_by_its_payload() {
+    let document = asyncapi::document();
+    for (kind, message) in document["components"]["messages"].as_object().unwrap() {
+        let mut payload = message["payload"].clone();
+        payload["components"] = json!({"schemas": document["components"]["schemas"]});
+        let payload = jsonschema::draft7::new(&payload).unwrap();
+        let examples = message["examples"].as_array().unwrap();
+        assert!(!examples.is_empty(), "{kind}");
+        for example in examples.iter().map(|example| &example["payload"]) {
+            let faults: Vec<_> = payload.iter_errors(example).map(|error| error.to_string()).collect();
+            assert!(faults.is_empty(), "{kind}: {faults:?}");
+            let mut of_another_type = example.clone();
+            of_another_type["type"] = json!("another.message.v1");
+            assert!(!payload.is_valid(&of_another_type), "{kind}");
+        }
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod listing;
 mod paging;
 mod products;
 mod quotes;
+mod reference;
 mod resources;
 mod tax_rates;
 mod variants;
@@ -12,8 +13,9 @@ mod variants;
 use crate::domain::pricing::PricingError;
 use crate::domain::rejection::Rejection;
 use crate::service::Catalog;
+use chassis::Access::{OptionalAuth, Staff, Unauthenticated};
 use chassis::http::Refusal;
-use chassis::{Access, Problem, Route};
+use chassis::{Problem, Route};
 use events::Capability;
 use events::ids::ProductId;
 
@@ -30,29 +32,106 @@ const PRODUCT_REFUSALS: &[Refusal] = &[
 ];
 
 pub(crate) fn routes() -> Vec<Route<Catalog>> {
-    use Access::{OptionalAuth, Staff, Unauthenticated};
+    let groups = [of_products(), of_categories_and_tax_rates(), of_quotes(), of_documents()];
+    groups.into_iter().flatten().collect()
+}
+
+fn of_quotes() -> Vec<Route<Catalog>> {
+    vec![
+        Route::new("POST", "/v1/quotes", OptionalAuth, 201, "Get a signed quote for lines", quotes::create)
+            .named("createQuote")
+            .explained(
+                "Prices lines for a destination. The quote is signed, expires after 15 minutes and can become \
+                 one order, at exactly these prices.",
+            )
+            .refuses(&[
+                (422, "amount_too_large"),
+                (422, "currency_unavailable"),
+                (422, "destination_unsupported"),
+                (422, "invalid_field"),
+                (422, "unknown_coupon"),
+                (422, "unknown_sku"),
+            ]),
+    ]
+}
+
+fn of_documents() -> Vec<Route<Catalog>> {
+    vec![
+        Route::responding("GET", "/v1/docs", Unauthenticated, 200, "Read the API reference", reference::read)
+            .named("getReference")
+            .answering("text/html")
+            .explained("A page that shows the documents of all capabilities. It loads nothing from elsewhere.")
+            .cached(300),
+        Route::openapi(Capability::Catalog, DOCUMENT),
+    ]
+}
+
+fn of_products() -> Vec<Route<Catalog>> {
     vec![
         Route::new("GET", "/v1/products", Unauthenticated, 200, "Browse and search products", listing::list)
-            .named("listProducts").explained("Without a search text, all products on sale; with one, those that have all its words, best first.").refuses(&[(422, "invalid_field")]),
-        Route::new("POST", "/v1/products", Staff, 201, "Create a product", products::create).named("createProduct").explained("A product has one to a hundred variants, each with its own SKU, and a slug that no other product has.").refuses(PRODUCT_REFUSALS),
+            .named("listProducts")
+            .explained(
+                "Without a search text, all products on sale; with one, those that have all its words, best \
+                 first.",
+            )
+            .refuses(&[(422, "invalid_field")]),
+        Route::new("POST", "/v1/products", Staff, 201, "Create a product", products::create)
+            .named("createProduct")
+            .explained(
+                "A product has one to a hundred variants, each with its own SKU, and a slug that no other \
+                 product has.",
+            )
+            .refuses(PRODUCT_REFUSALS),
         Route::new("GET", "/v1/products/{id}", Unauthenticated, 200, "Get a product by its id or slug", products::read)
-            .named("getProduct").explained("With all variants, their prices and whether they can be had.").variable::<String>("id"),
+            .named("getProduct")
+            .explained("With all variants, their prices and whether they can be had.")
+            .variable::<String>("id"),
         Route::new("PATCH", "/v1/products/{id}", Staff, 200, "Update a product", products::update)
-            .named("updateProduct").explained("A field that is not sent stays as it is. Variants that are sent replace all of the product's.").variable::<ProductId>("id").refuses(PRODUCT_REFUSALS),
+            .named("updateProduct")
+            .explained(
+                "A field that is not sent stays as it is. Variants that are sent replace all of the \
+                 product's.",
+            )
+            .variable::<ProductId>("id")
+            .refuses(PRODUCT_REFUSALS),
         Route::new("DELETE", "/v1/products/{id}", Staff, 204, "Archive a product", products::archive)
-            .named("archiveProduct").explained("Takes a product off sale. Quotes that were made stay valid until they expire.").variable::<ProductId>("id").refuses(&[(422, "too_many_changes")]),
+            .named("archiveProduct")
+            .explained("Takes a product off sale. Quotes that were made stay valid until they expire.")
+            .variable::<ProductId>("id")
+            .refuses(&[(422, "too_many_changes")]),
         Route::new("GET", "/v1/variants", Unauthenticated, 200, "Get variants by SKU", variants::read)
-            .named("getVariants").explained("Variants of several SKUs at once, as a cart needs them. SKUs that are not on sale are left out.").refuses(&[(422, "invalid_field")]),
+            .named("getVariants")
+            .explained(
+                "Variants of several SKUs at once, as a cart needs them. SKUs that are not on sale are left \
+                 out.",
+            )
+            .refuses(&[(422, "invalid_field")]),
+    ]
+}
+
+fn of_categories_and_tax_rates() -> Vec<Route<Catalog>> {
+    vec![
         Route::new("GET", "/v1/categories", Unauthenticated, 200, "List categories", categories::list)
-            .named("listCategories").explained("The tree of categories, with the number of products in each."),
+            .named("listCategories")
+            .explained("The tree of categories, with the number of products in each."),
         Route::new("PUT", "/v1/categories/{id}", Staff, 200, "Create or replace a category", categories::put)
-            .named("replaceCategory").explained("The path names the category; its parent must exist.").variable::<String>("id").refuses(&[(409, "too_many_categories"), (422, "category_cycle"), (422, "invalid_field"), (422, "unknown_category")]),
-        Route::new("GET", "/v1/tax-rates", Staff, 200, "List tax rates", tax_rates::list).named("listTaxRates").explained("The rate of each tax class in each country."),
+            .named("replaceCategory")
+            .explained("The path names the category; its parent must exist.")
+            .variable::<String>("id")
+            .refuses(&[
+                (409, "too_many_categories"),
+                (422, "category_cycle"),
+                (422, "invalid_field"),
+                (422, "unknown_category"),
+            ]),
+        Route::new("GET", "/v1/tax-rates", Staff, 200, "List tax rates", tax_rates::list)
+            .named("listTaxRates")
+            .explained("The rate of each tax class in each country."),
         Route::new("PUT", "/v1/tax-rates/{id}", Staff, 200, "Create or replace a tax rate", tax_rates::put)
-            .named("replaceTaxRate").explained("A country has one rate for each tax class. New quotes use it at once.").variable::<String>("id").refuses(&[(409, "tax_rate_exists"), (422, "invalid_field")]),
-        Route::new("POST", "/v1/quotes", OptionalAuth, 201, "Get a signed quote for lines", quotes::create)
-            .named("createQuote").explained("Prices lines for a destination. The quote is signed, expires after 15 minutes and can become one order, at exactly these prices.").refuses(&[(422, "amount_too_large"), (422, "currency_unavailable"), (422, "destination_unsupported"), (422, "invalid_field"), (422, "unknown_coupon"), (422, "unknown_sku")]),
-        Route::openapi(Capability::Catalog, DOCUMENT),
+            .named("replaceTaxRate")
+            .explained("A country has one rate for each tax class. New quotes use it at once.")
+            .variable::<String>("id")
+            .refuses(&[(409, "tax_rate_exists"), (422, "invalid_field")]),
     ]
 }
 

@@ -6,7 +6,8 @@ use crate::domain::place_order::QuoteMismatch;
 use crate::service::Orders;
 use crate::service::place_order::PlaceOrderError;
 use crate::service::quotes::InvalidQuote;
-use chassis::{Access, Problem, Route};
+use chassis::Access::{Customer, OptionalAuth, Owner, Staff};
+use chassis::{Problem, Route};
 use events::Capability;
 use events::ids::OrderId;
 
@@ -20,15 +21,45 @@ mod staff;
 const DOCUMENT: &str = include_str!("../openapi.json");
 
 pub(crate) fn routes() -> Vec<Route<Orders>> {
-    use Access::{Customer, OptionalAuth, Owner, Staff};
+    let groups = [for_owners(), of_changes(), for_staff(), vec![Route::openapi(Capability::Orders, DOCUMENT)]];
+    groups.into_iter().flatten().collect()
+}
+
+fn for_owners() -> Vec<Route<Orders>> {
     vec![
         Route::new("POST", "/v1/orders", OptionalAuth, 202, "Place an order for quoted lines", place_order::place)
-            .named("placeOrder").explained("Charges exactly what the two quotes say. The quote names the order: the same request finds the order that it placed before. The order is confirmed when stock and money are held; ask for it until then. A guest gets a token with the order.").refuses(&[(403, "quote_foreign"), (409, "order_exists"), (422, "invalid_field"), (422, "quote_expired"), (422, "quote_invalid"), (422, "quote_mismatch"), (429, "too_many_open_orders")]),
+            .named("placeOrder")
+            .explained(
+                "Charges exactly what the two quotes say. The quote names the order: the same request finds \
+                 the order that it placed before. The order is confirmed when stock and money are held; ask \
+                 for it until then. A guest gets a token with the order.",
+            )
+            .refuses(&[
+                (403, "quote_foreign"),
+                (409, "order_exists"),
+                (422, "invalid_field"),
+                (422, "quote_expired"),
+                (422, "quote_invalid"),
+                (422, "quote_mismatch"),
+                (429, "too_many_open_orders"),
+            ]),
         Route::new("GET", "/v1/orders", Customer, 200, "List a customer's orders, newest first", read::list)
-            .named("listOrders").explained("Staff may name another customer.").refuses(&[(403, "forbidden")]),
-        Route::new("GET", "/v1/orders/{id}", Owner, 200, "Get an order", read::read).named("getOrder").explained("The order with its lines, amounts, states and what its owner may do next.").variable::<OrderId>("id"),
+            .named("listOrders")
+            .explained("Staff may name another customer.")
+            .refuses(&[(403, "forbidden")]),
+        Route::new("GET", "/v1/orders/{id}", Owner, 200, "Get an order", read::read)
+            .named("getOrder")
+            .explained("The order with its lines, amounts, states and what its owner may do next.")
+            .variable::<OrderId>("id"),
         Route::new("GET", "/v1/orders/{id}/timeline", Owner, 200, "Get an order's timeline", read::timeline)
-            .named("getOrderTimeline").explained("What happened to the order, oldest first.").variable::<OrderId>("id"),
+            .named("getOrderTimeline")
+            .explained("What happened to the order, oldest first.")
+            .variable::<OrderId>("id"),
+    ]
+}
+
+fn of_changes() -> Vec<Route<Orders>> {
+    vec![
         Route::new(
             "POST",
             "/v1/orders/{id}/payment",
@@ -37,11 +68,39 @@ pub(crate) fn routes() -> Vec<Route<Orders>> {
             "Try another payment method after a decline",
             customer_actions::pay,
         )
-        .named("payOrder").explained("The goods stay held until the deadline. The same payment method while it has no result yet, or the same key, changes nothing.").variable::<OrderId>("id").keyed_if_sent().refuses(&[(409, "nothing_to_pay"), (409, "order_ended"), (409, "payment_under_way"), (409, "too_late_to_pay"), (409, "too_many_payments"), (422, "idempotency_key_reused"), (422, "invalid_field")]),
+        .named("payOrder")
+        .explained(
+            "The goods stay held until the deadline. The same payment method while it has no result yet, \
+                 or the same key, changes nothing.",
+        )
+        .variable::<OrderId>("id")
+        .keyed_if_sent()
+        .refuses(&[
+            (409, "nothing_to_pay"),
+            (409, "order_ended"),
+            (409, "payment_under_way"),
+            (409, "too_late_to_pay"),
+            (409, "too_many_payments"),
+            (422, "idempotency_key_reused"),
+            (422, "invalid_field"),
+        ]),
         Route::new("POST", "/v1/orders/{id}/cancellation", Owner, 202, "Cancel an order", customer_actions::cancel)
-            .named("cancelOrder").explained("Goods that have left cannot be canceled. Money that was held or captured is given back. A repeat says how far it got.").variable::<OrderId>("id").refuses(&[(409, "already_dispatched"), (409, "order_ended")]),
+            .named("cancelOrder")
+            .explained(
+                "Goods that have left cannot be canceled. Money that was held or captured is given back. A \
+                 repeat says how far it got.",
+            )
+            .variable::<OrderId>("id")
+            .refuses(&[(409, "already_dispatched"), (409, "order_ended")]),
+    ]
+}
+
+fn for_staff() -> Vec<Route<Orders>> {
+    vec![
         Route::new("GET", "/v1/orders/{id}/diagnosis", Staff, 200, "Get an order's diagnosis", staff::diagnose)
-            .named("diagnoseOrder").explained("What the order waits for, since when, and what can be done.").variable::<OrderId>("id"),
+            .named("diagnoseOrder")
+            .explained("What the order waits for, since when, and what can be done.")
+            .variable::<OrderId>("id"),
         Route::new(
             "POST",
             "/v1/orders/{id}/redrive",
@@ -50,8 +109,9 @@ pub(crate) fn routes() -> Vec<Route<Orders>> {
             "Send an order's pending commands again",
             staff::redrive,
         )
-        .named("redriveOrder").explained("Every receiver knows a repeat, so this harms nothing.").variable::<OrderId>("id"),
-        Route::openapi(Capability::Orders, DOCUMENT),
+        .named("redriveOrder")
+        .explained("Every receiver knows a repeat, so this harms nothing.")
+        .variable::<OrderId>("id"),
     ]
 }
 

@@ -15,9 +15,12 @@ use events::ids::PaymentId;
 pub(crate) fn routes() -> Vec<Route<Payments>> {
     vec![
         Route::new("GET", "/v1/payments", Access::Customer, 200, "List the payments of an order", payments::list)
-            .named("listPayments").explained("A customer sees payments of own orders, staff those of every order."),
+            .named("listPayments")
+            .explained("A customer sees payments of own orders, staff those of every order."),
         Route::new("GET", "/v1/payments/{id}", Access::Customer, 200, "Get a payment", payments::read)
-            .named("getPayment").explained("State and sums of the payment, and its refunds.").variable::<PaymentId>("id"),
+            .named("getPayment")
+            .explained("State and sums of the payment, and its refunds.")
+            .variable::<PaymentId>("id"),
         Route::new(
             "GET",
             "/v1/payments/{id}/transactions",
@@ -26,16 +29,23 @@ pub(crate) fn routes() -> Vec<Route<Payments>> {
             "List the transactions of a payment, oldest first",
             payments::transactions,
         )
-        .named("listTransactions").explained("What was asked of the provider and what it answered. Nothing in it ever changes.").variable::<PaymentId>("id"),
-        Route::new(
-            "POST",
-            "/v1/payments/{id}/refunds",
-            Access::Staff,
-            202,
-            "Refund captured money",
-            refunds::create,
-        )
-        .named("refundPayment").explained("Gives back a part of the captured money, or all that is left. The refund is carried out by the provider afterwards; the payment tells its result.").variable::<PaymentId>("id").keyed().refuses(&[(409, "nothing_to_refund"), (409, "too_many_refunds"), (422, "idempotency_key_reused"), (422, "invalid_field")]),
+        .named("listTransactions")
+        .explained("What was asked of the provider and what it answered. Nothing in it ever changes.")
+        .variable::<PaymentId>("id"),
+        Route::new("POST", "/v1/payments/{id}/refunds", Access::Staff, 202, "Refund captured money", refunds::create)
+            .named("refundPayment")
+            .explained(
+                "Gives back a part of the captured money, or all that is left. The refund is carried out by \
+                 the provider afterwards; the payment tells its result.",
+            )
+            .variable::<PaymentId>("id")
+            .keyed()
+            .refuses(&[
+                (409, "nothing_to_refund"),
+                (409, "too_many_refunds"),
+                (422, "idempotency_key_reused"),
+                (422, "invalid_field"),
+            ]),
         Route::new(
             "GET",
             "/v1/ledger/balances",
@@ -44,7 +54,8 @@ pub(crate) fn routes() -> Vec<Route<Payments>> {
             "Get the balances of the ledger",
             ledger::balances,
         )
-        .named("getLedgerBalances").explained("The balance of each account in each currency. Together they are zero."),
+        .named("getLedgerBalances")
+        .explained("The balance of each account in each currency. Together they are zero."),
         Route::new(
             "POST",
             "/v1/sandbox/payments/{id}/challenge",
@@ -53,7 +64,10 @@ pub(crate) fn routes() -> Vec<Route<Payments>> {
             "Answer the 3-D Secure challenge of the sandbox; not available on a production stage",
             challenge::answer,
         )
-        .named("answerChallenge").explained("Plays the bank's customer.").variable::<PaymentId>("id").refuses(&[(409, "challenge_already_answered"), (409, "challenge_not_pending")]),
+        .named("answerChallenge")
+        .explained("Plays the bank's customer.")
+        .variable::<PaymentId>("id")
+        .refuses(&[(409, "challenge_already_answered"), (409, "challenge_not_pending")]),
         Route::openapi(Capability::Payments, include_str!("../openapi.json")),
     ]
 }

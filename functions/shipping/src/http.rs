@@ -24,17 +24,47 @@ pub(crate) fn routes() -> Vec<Route<Shipping>> {
             "Price shipping for a price quote",
             quotes::create,
         )
-        .named("createShippingQuotes").explained("One signed quote for each service that ships these goods there. Each expires with the price quote that it was made for.").refuses(&[(422, "currency_unavailable"), (422, "destination_unsupported"), (422, "quote_expired"), (422, "quote_invalid"), (422, "too_heavy")]),
+        .named("createShippingQuotes")
+        .explained(
+            "One signed quote for each service that ships these goods there. Each expires with the price \
+                 quote that it was made for.",
+        )
+        .refuses(&[
+            (422, "currency_unavailable"),
+            (422, "destination_unsupported"),
+            (422, "quote_expired"),
+            (422, "quote_invalid"),
+            (422, "too_heavy"),
+        ]),
         Route::new("GET", "/v1/shipments", Staff, 200, "List the shipments of an order", shipments::list)
-            .named("listShipments").explained("The shipments of one order."),
+            .named("listShipments")
+            .explained("The shipments of one order."),
         Route::new("POST", "/v1/shipments/{id}/dispatch", Staff, 200, "Record the dispatch", shipments::dispatch)
-            .named("dispatchShipment").explained("The goods have left: the order can no longer be canceled, and its money is captured. The same dispatch again changes nothing.").variable::<ShipmentId>("id").refuses(&[(409, "already_dispatched"), (409, "dispatch_overdue"), (409, "shipment_canceled"), (422, "invalid_field")]),
+            .named("dispatchShipment")
+            .explained(
+                "The goods have left: the order can no longer be canceled, and its money is captured. The \
+                 same dispatch again changes nothing.",
+            )
+            .variable::<ShipmentId>("id")
+            .refuses(&[
+                (409, "already_dispatched"),
+                (409, "dispatch_overdue"),
+                (409, "shipment_canceled"),
+                (422, "invalid_field"),
+            ]),
         Route::new("POST", "/v1/shipments/{id}/delivery", Staff, 200, "Record the delivery", shipments::deliver)
-            .named("deliverShipment").explained("The goods have arrived, and the order is completed.").variable::<ShipmentId>("id").refuses(&[(409, "not_dispatched"), (409, "shipment_canceled")]),
+            .named("deliverShipment")
+            .explained("The goods have arrived, and the order is completed.")
+            .variable::<ShipmentId>("id")
+            .refuses(&[(409, "not_dispatched"), (409, "shipment_canceled")]),
         Route::new("GET", "/v1/shipping-zones", Staff, 200, "List zones with their services and rates", zones::list)
-            .named("listShippingZones").explained("Every zone with its countries, services and rates."),
+            .named("listShippingZones")
+            .explained("Every zone with its countries, services and rates."),
         Route::new("PUT", "/v1/shipping-zones/{id}", Staff, 200, "Create or replace a zone", zones::put)
-            .named("replaceShippingZone").explained("A country is in one zone at most. New shipping quotes use the zone at once.").variable::<String>("id").refuses(&[(409, "country_taken"), (409, "too_many_zones"), (422, "invalid_field")]),
+            .named("replaceShippingZone")
+            .explained("A country is in one zone at most. New shipping quotes use the zone at once.")
+            .variable::<String>("id")
+            .refuses(&[(409, "country_taken"), (409, "too_many_zones"), (422, "invalid_field")]),
         Route::openapi(Capability::Shipping, DOCUMENT),
     ]
 }

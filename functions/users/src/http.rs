@@ -9,7 +9,8 @@ pub mod users;
 use crate::domain::Rejection;
 use crate::domain::address_book::MAX_ADDRESSES;
 use crate::service::Users;
-use chassis::{Access, Problem, Route};
+use chassis::Access::{Admin, Customer, Staff, Unauthenticated};
+use chassis::{Problem, Route};
 use events::Capability;
 use events::ids::{AddressId, UserId};
 
@@ -17,32 +18,100 @@ use events::ids::{AddressId, UserId};
 const KEYS_CACHED_SECONDS: u32 = 300;
 
 pub fn routes() -> Vec<Route<Users>> {
-    use Access::{Admin, Customer, Staff, Unauthenticated};
+    let groups = [
+        of_users(),
+        of_addresses(),
+        of_sessions(),
+        for_staff(),
+        for_verifiers(),
+        vec![Route::openapi(Capability::Users, include_str!("../openapi.json"))],
+    ];
+    groups.into_iter().flatten().collect()
+}
+
+fn of_users() -> Vec<Route<Users>> {
     vec![
-        Route::new("POST", "/v1/users", Unauthenticated, 201, "Sign up", users::sign_up).named("createUser").explained("The email address is the user's name: case does not matter, and nobody else may have it.").refuses(&[(409, "email_taken"), (422, "invalid_field"), (429, "too_many_attempts")]),
+        Route::new("POST", "/v1/users", Unauthenticated, 201, "Sign up", users::sign_up)
+            .named("createUser")
+            .explained("The email address is the user's name: case does not matter, and nobody else may have it.")
+            .refuses(&[(409, "email_taken"), (422, "invalid_field"), (429, "too_many_attempts")]),
         Route::new("GET", "/v1/users/me", Customer, 200, "Get the signed-in user", users::read_mine)
-            .named("getCurrentUser").explained("The user whose access token it is.").refuses(&[(404, "not_found")]),
+            .named("getCurrentUser")
+            .explained("The user whose access token it is.")
+            .refuses(&[(404, "not_found")]),
         Route::new("PATCH", "/v1/users/me", Customer, 200, "Update the signed-in user", users::update_mine)
-            .named("updateCurrentUser").explained("A field that is not sent stays as it is.").refuses(&[(404, "not_found"), (422, "invalid_field")]),
+            .named("updateCurrentUser")
+            .explained("A field that is not sent stays as it is.")
+            .refuses(&[(404, "not_found"), (422, "invalid_field")]),
+    ]
+}
+
+fn of_addresses() -> Vec<Route<Users>> {
+    vec![
         Route::new("GET", "/v1/users/me/addresses", Customer, 200, "List my addresses", addresses::list)
-            .named("listAddresses").explained("The addresses that the user saved, oldest first, on one page."),
+            .named("listAddresses")
+            .explained("The addresses that the user saved, oldest first, on one page."),
         Route::new("POST", "/v1/users/me/addresses", Customer, 201, "Create an address", addresses::add)
-            .named("createAddress").explained("Saves an address for later orders.").refuses(&[(409, "too_many_addresses"), (422, "invalid_field")]),
+            .named("createAddress")
+            .explained("Saves an address for later orders.")
+            .refuses(&[(409, "too_many_addresses"), (422, "invalid_field")]),
         Route::new("PUT", "/v1/users/me/addresses/{id}", Customer, 200, "Replace an address", addresses::replace)
-            .named("replaceAddress").explained("Orders that were placed keep the address that they were placed with.").variable::<AddressId>("id").refuses(&[(422, "invalid_field")]),
+            .named("replaceAddress")
+            .explained("Orders that were placed keep the address that they were placed with.")
+            .variable::<AddressId>("id")
+            .refuses(&[(422, "invalid_field")]),
         Route::new("DELETE", "/v1/users/me/addresses/{id}", Customer, 204, "Delete an address", addresses::remove)
-            .named("deleteAddress").explained("Orders that were placed keep their address.").variable::<AddressId>("id"),
-        Route::new("POST", "/v1/sessions", Unauthenticated, 201, "Sign in", sessions::sign_in).named("createSession").explained("Answers with an access token for 15 minutes and a refresh token for the next one.").refuses(&[(401, "invalid_credentials"), (422, "invalid_field"), (429, "too_many_attempts")]),
+            .named("deleteAddress")
+            .explained("Orders that were placed keep their address.")
+            .variable::<AddressId>("id"),
+    ]
+}
+
+fn of_sessions() -> Vec<Route<Users>> {
+    vec![
+        Route::new("POST", "/v1/sessions", Unauthenticated, 201, "Sign in", sessions::sign_in)
+            .named("createSession")
+            .explained("Answers with an access token for 15 minutes and a refresh token for the next one.")
+            .refuses(&[(401, "invalid_credentials"), (422, "invalid_field"), (429, "too_many_attempts")]),
         Route::new("POST", "/v1/sessions/refresh", Unauthenticated, 200, "Exchange a refresh token", sessions::refresh)
-            .named("refreshSession").explained("A refresh token can be used once. Using it again ends the session, as one of the two who had it is a thief.").refuses(&[(401, "invalid_refresh_token"), (401, "session_expired"), (401, "session_revoked")]),
+            .named("refreshSession")
+            .explained(
+                "A refresh token can be used once. Using it again ends the session, as one of the two who had \
+                 it is a thief.",
+            )
+            .refuses(&[(401, "invalid_refresh_token"), (401, "session_expired"), (401, "session_revoked")]),
         Route::new("DELETE", "/v1/sessions/current", Customer, 204, "Sign out", sessions::sign_out)
-            .named("deleteCurrentSession").explained("Ends the session of this access token. The token itself stays valid until it expires."),
+            .named("deleteCurrentSession")
+            .explained("Ends the session of this access token. The token itself stays valid until it expires."),
         Route::new("DELETE", "/v1/sessions", Customer, 204, "Sign out everywhere", sessions::sign_out_everywhere)
-            .named("deleteAllSessions").explained("Ends every session of the user. Access tokens stay valid until they expire.").refuses(&[(404, "not_found")]),
-        Route::new("GET", "/v1/users", Staff, 200, "List users, newest first", directory::list).named("listUsers").explained("All users, by pages."),
-        Route::new("GET", "/v1/users/{id}", Staff, 200, "Get a user", directory::read).named("getUser").explained("The user's name, email address and roles.").variable::<UserId>("id"),
+            .named("deleteAllSessions")
+            .explained("Ends every session of the user. Access tokens stay valid until they expire.")
+            .refuses(&[(404, "not_found")]),
+    ]
+}
+
+fn for_staff() -> Vec<Route<Users>> {
+    vec![
+        Route::new("GET", "/v1/users", Staff, 200, "List users, newest first", directory::list)
+            .named("listUsers")
+            .explained("All users, by pages."),
+        Route::new("GET", "/v1/users/{id}", Staff, 200, "Get a user", directory::read)
+            .named("getUser")
+            .explained("The user's name, email address and roles.")
+            .variable::<UserId>("id"),
         Route::new("PUT", "/v1/users/{id}/roles", Admin, 200, "Replace a user's roles", directory::give_roles)
-            .named("replaceRoles").explained("The new roles are in the next access token, 15 minutes later at most. Admins cannot take the admin role from themselves.").variable::<UserId>("id").refuses(&[(409, "own_admin_role"), (422, "invalid_field")]),
+            .named("replaceRoles")
+            .explained(
+                "The new roles are in the next access token, 15 minutes later at most. Admins cannot take the \
+                 admin role from themselves.",
+            )
+            .variable::<UserId>("id")
+            .refuses(&[(409, "own_admin_role"), (422, "invalid_field")]),
+    ]
+}
+
+fn for_verifiers() -> Vec<Route<Users>> {
+    vec![
         Route::new(
             "GET",
             "/.well-known/jwks.json",
@@ -51,7 +120,8 @@ pub fn routes() -> Vec<Route<Users>> {
             "Get the public keys of access tokens",
             discovery::keys,
         )
-        .named("getJsonWebKeySet").explained("The keys (RFC 7517) with which anybody can verify an access token.")
+        .named("getJsonWebKeySet")
+        .explained("The keys (RFC 7517) with which anybody can verify an access token.")
         .cached(KEYS_CACHED_SECONDS),
         Route::new(
             "GET",
@@ -61,9 +131,12 @@ pub fn routes() -> Vec<Route<Users>> {
             "Get the issuer of access tokens",
             discovery::issuer,
         )
-        .named("getOpenidConfiguration").explained("Where the keys are, and what access tokens hold. There are no ID tokens and no authorization endpoint.")
+        .named("getOpenidConfiguration")
+        .explained(
+            "Where the keys are, and what access tokens hold. There are no ID tokens and no authorization \
+                 endpoint.",
+        )
         .cached(KEYS_CACHED_SECONDS),
-        Route::openapi(Capability::Users, include_str!("../openapi.json")),
     ]
 }
 

@@ -4,13 +4,10 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::{Parser, Subcommand};
-use events::users::Role;
 
-use crate::cloud::Cloud;
 use crate::endpoint::Endpoint;
-use crate::names::{APPLICATION, Names};
 use crate::progress::{self, Progress};
 use crate::state::State;
 use crate::workspace::Workspace;
@@ -46,7 +43,7 @@ enum Task {
     /// Kill, remove and redeploy each capability while customers shop, and check that no other capability is affected
     Chaos(chaos::Options),
     /// Serve the functions with hot reload, over the tables and queues of the running shop
-    Watch,
+    Watch(watch::Options),
     /// Build and deploy a stage to AWS, or to the endpoint in AWS_ENDPOINT_URL
     Deploy(deploy_stage::Options),
     /// Show what runs where, and how many messages wait in the queues
@@ -58,19 +55,7 @@ enum Task {
     /// Check that this machine has what souk needs
     Doctor,
     /// Grant a role to a user; this is how the first admin is made
-    GrantRole {
-        /// The user's email address
-        email: String,
-        /// `customer`, `staff` or `admin`
-        #[arg(value_parser = role)]
-        role: Role,
-        /// A stage on AWS; the local shop by default
-        #[arg(long)]
-        stage: Option<String>,
-        /// Name of the application on AWS
-        #[arg(long, default_value = APPLICATION)]
-        app: String,
-    },
+    GrantRole(users::Options),
     /// Start a function for `watch`
     #[command(hide = true)]
     FunctionProcess {
@@ -104,16 +89,13 @@ fn run(command: Task, progress: &Progress) -> Result<()> {
         Task::Bench => bench::bench(&workspace, progress),
         Task::Cost => cost::cost(&workspace),
         Task::Chaos(options) => chaos::chaos(&workspace, &options),
-        Task::Watch => watch::watch(&workspace, progress),
+        Task::Watch(options) => watch::watch(&workspace, progress, &options),
         Task::Deploy(options) => deploy_stage::deploy(&workspace, progress, &options),
         Task::Status => status::status(&workspace, progress),
         Task::Logs(options) => logs::logs(&workspace, &options),
         Task::Trace(options) => trace::trace(&workspace, progress, &options),
         Task::Doctor => doctor::doctor(&workspace, progress),
-        Task::GrantRole { email, role, stage, app } => {
-            let names = stage.map(|stage| Names::new(&app, &stage)).transpose()?;
-            grant_role(&workspace, progress, &email, role, names)
-        }
+        Task::GrantRole(options) => users::grant(&workspace, progress, &options),
         Task::FunctionProcess { .. } => bail!("only cargo calls this"),
     }
 }
@@ -135,25 +117,6 @@ fn buy_again(workspace: &Workspace, progress: &Progress) -> Result<()> {
     state.save(&file)
 }
 
-fn grant_role(workspace: &Workspace, progress: &Progress, email: &str, role: Role, names: Option<Names>) -> Result<()> {
-    let state = State::load(&workspace.state_file())?;
-    let (names, endpoint) = match names {
-        Some(names) => (names, Endpoint::from_environment()),
-        None => {
-            let names = state.names.context("no shop runs here; name a stage with --stage")?;
-            (names, Some(Endpoint::known(&state.endpoint_url)))
-        }
-    };
-    users::grant_role(&Cloud::connect(endpoint.as_ref())?, &names, email, role)?;
-    let stage = names.prefix();
-    progress.print(format!("{email} will be {role:?} on {stage} in a moment; it takes effect with the next sign-in"));
-    Ok(())
-}
-
-fn role(name: &str) -> Result<Role> {
-    serde_json::from_value(name.into()).context("must be customer, staff or admin")
-}
-
 /// Prints an error, and chooses the exit code.
 pub fn conclude(result: Result<()>) -> ExitCode {
     match result {
@@ -173,11 +136,5 @@ mod tests {
     fn the_command_line_is_consistent() {
         use clap::CommandFactory;
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn roles_are_named_as_in_the_published_language() {
-        assert_eq!(role("admin").unwrap(), Role::Admin);
-        assert!(role("Admin").is_err());
     }
 }

@@ -5,10 +5,9 @@
 use anyhow::{Context, Result};
 use events::Capability;
 
-use crate::endpoint::Endpoint;
-use crate::names::{APPLICATION, Names};
+use crate::chosen_shop::Choice;
+use crate::names::Names;
 use crate::process;
-use crate::state::State;
 use crate::tools::{Environment, Tools};
 use crate::workspace::Workspace;
 
@@ -26,25 +25,15 @@ pub struct Options {
     /// How far back, as in `10min ago`
     #[arg(long, default_value = "10min ago")]
     since: String,
-    /// A stage on AWS; the local shop when left out
-    #[arg(long)]
-    stage: Option<String>,
-    /// Name of the application on AWS
-    #[arg(long, default_value = APPLICATION)]
-    app: String,
+    #[command(flatten)]
+    shop: Choice,
 }
 
 impl Options {
     /// Everything from now on, for all capabilities.
     pub fn everything() -> Self {
-        Self {
-            capability: None,
-            follow: true,
-            filter: None,
-            since: "1s ago".to_owned(),
-            stage: None,
-            app: APPLICATION.to_owned(),
-        }
+        let since = "1s ago".to_owned();
+        Self { capability: None, follow: true, filter: None, since, shop: Choice::local() }
     }
 }
 
@@ -58,16 +47,12 @@ pub fn capability(name: &str) -> Result<Capability> {
 /// # Errors
 /// If there is no shop, or its logs cannot be read.
 pub fn logs(workspace: &Workspace, options: &Options) -> Result<()> {
-    let state = State::load(&workspace.state_file())?;
-    let named = options.stage.as_deref().map(|stage| Names::new(&options.app, stage)).transpose()?;
-    let names = named
-        .or_else(|| state.names.clone())
-        .context("there is no shop here; `cargo souk up` opens one, `--stage` names one on AWS")?;
+    let shop = options.shop.find(workspace)?;
     let mut command = Tools::new(workspace).command(Environment::Sam, "sam");
     command.arg("logs");
     for capability in Capability::ALL {
         if options.capability.is_none_or(|wanted| wanted == capability) {
-            for group in groups(&names, capability) {
+            for group in groups(&shop.names, capability) {
                 command.args(["--cw-log-group", &group]);
             }
         }
@@ -79,8 +64,8 @@ pub fn logs(workspace: &Workspace, options: &Options) -> Result<()> {
     if let Some(filter) = &options.filter {
         command.args(["--filter", filter]);
     }
-    if options.stage.is_none() {
-        Endpoint::known(&state.endpoint_url).apply(&mut command);
+    if let Some(endpoint) = &shop.endpoint {
+        endpoint.apply(&mut command);
     }
     process::run_in_view(&mut command)
 }

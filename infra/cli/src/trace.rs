@@ -10,12 +10,11 @@ use events::Capability;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::endpoint::Endpoint;
+use crate::chosen_shop::{Choice, ChosenShop};
 use crate::logs::triggers;
-use crate::names::{APPLICATION, Names};
+use crate::names::Names;
 use crate::process;
 use crate::progress::Progress;
-use crate::state::State;
 use crate::tools::{Environment, Tools};
 use crate::workspace::Workspace;
 
@@ -26,21 +25,14 @@ pub struct Options {
     /// How far back to look, as in `10min ago`
     #[arg(long, default_value = "1h ago")]
     since: String,
-    /// A stage on AWS; the local shop when left out
-    #[arg(long)]
-    stage: Option<String>,
-    /// Name of the application on AWS
-    #[arg(long, default_value = APPLICATION)]
-    app: String,
+    #[command(flatten)]
+    shop: Choice,
 }
 
 /// # Errors
 /// If there is no shop, its logs cannot be read, or they do not know the order.
 pub fn trace(workspace: &Workspace, progress: &Progress, options: &Options) -> Result<()> {
-    let state = State::load(&workspace.state_file())?;
-    let named = options.stage.as_deref().map(|stage| Names::new(&options.app, stage)).transpose()?;
-    let endpoint = named.is_none().then(|| Endpoint::known(&state.endpoint_url));
-    let names = named.or(state.names).context("there is no shop here; `--stage` names one on AWS")?;
+    let ChosenShop { names, endpoint } = options.shop.find(workspace)?;
     let tools = Tools::new(workspace);
     let read = |text: &str| -> Result<Vec<Line>> {
         let mut command = tools.command(Environment::Sam, "sam");

@@ -4,7 +4,7 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use anyhow::{Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use aws_lc_rs::rand::fill;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,14 +13,45 @@ use events::users::{GrantRole, Role};
 use events::{Capability, Outgoing, Timestamp};
 use serde_json::{Value, json};
 
+use crate::chosen_shop::{Choice, ChosenShop};
 use crate::cloud::Cloud;
 use crate::fingerprint::Fingerprint;
 use crate::names::Names;
 use crate::process;
+use crate::progress::Progress;
 use crate::shop::Shop;
 use crate::state::{Credentials, Demo};
+use crate::workspace::Workspace;
 
 const PATIENCE: Duration = Duration::from_secs(60);
+
+#[derive(Clone, Debug, clap::Args)]
+pub struct Options {
+    /// The user's email address
+    email: String,
+    /// `customer`, `staff` or `admin`
+    #[arg(value_parser = role)]
+    role: Role,
+    #[command(flatten)]
+    shop: Choice,
+}
+
+fn role(name: &str) -> Result<Role> {
+    serde_json::from_value(name.into()).context("must be customer, staff or admin")
+}
+
+/// Grants a role to a user of a shop.
+///
+/// # Errors
+/// If there is no shop, or the caller may not write to the inbox of its `users`.
+pub fn grant(workspace: &Workspace, progress: &Progress, options: &Options) -> Result<()> {
+    let ChosenShop { names, endpoint } = options.shop.find(workspace)?;
+    let Options { email, role, .. } = options;
+    grant_role(&Cloud::connect(endpoint.as_ref())?, &names, email, *role)?;
+    let shop = names.prefix();
+    progress.print(format!("{email} will be {role:?} on {shop} in a moment; it takes effect with the next sign-in"));
+    Ok(())
+}
 
 /// # Errors
 /// If the queue does not exist or the caller may not write to it.
@@ -104,6 +135,12 @@ mod tests {
         assert_ne!(one.customer.password, two.customer.password);
         assert_ne!(one.customer.email, one.staff.email);
         assert!(one.admin.password.len() >= 15);
+    }
+
+    #[test]
+    fn roles_are_named_as_in_the_published_language() {
+        assert_eq!(role("admin").unwrap(), Role::Admin);
+        assert!(role("Admin").is_err());
     }
 
     #[test]

@@ -13,28 +13,42 @@ use events::Capability;
 
 use crate::emulator;
 use crate::endpoint::Endpoint;
+use crate::logs;
 use crate::process;
 use crate::progress::Progress;
 use crate::state::State;
 use crate::tools::Tools;
 use crate::workspace::{self, Workspace};
 
-/// Starts `cargo lambda watch` for all functions.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Options {
+    /// Print the environment of this capability's function, for the option `--env-file` of a plain `cargo lambda watch`
+    #[arg(long, value_name = "CAPABILITY", value_parser = logs::capability)]
+    env_file: Option<Capability>,
+}
+
+/// Starts `cargo lambda watch` for all functions, or says what one needs to be watched without this command.
 ///
 /// # Errors
 /// If no shop runs.
-pub fn watch(workspace: &Workspace, progress: &Progress) -> Result<()> {
+pub fn watch(workspace: &Workspace, progress: &Progress, options: &Options) -> Result<()> {
     let state = State::load(&workspace.state_file())?;
     let endpoint = Endpoint::known(&state.endpoint_url);
     let Some(names) = state.names.as_ref().filter(|_| emulator::answers(&endpoint)) else {
         bail!("no shop runs; start one with `cargo souk up --detach`");
     };
+    let variables_of = |capability: Capability| -> Result<BTreeMap<String, String>> {
+        Ok(emulator::function_environment(&endpoint, &names.function(capability, "api"))?.into_iter().collect())
+    };
+    if let Some(capability) = options.env_file {
+        let endpoint = endpoint.environment().into_iter().map(|(name, value)| (name.to_owned(), value));
+        progress.print(env_file(&endpoint.chain(variables_of(capability)?).collect())?);
+        return Ok(());
+    }
     let folder = workspace.notes().join("watch");
     workspace::create_folder(&folder)?;
     for capability in Capability::ALL {
-        let function = names.function(capability, "api");
-        let variables: BTreeMap<String, String> =
-            emulator::function_environment(&endpoint, &function)?.into_iter().collect();
+        let variables = variables_of(capability)?;
         std::fs::write(folder.join(format!("{capability}.json")), serde_json::to_string_pretty(&variables)?)?;
     }
     progress.print(
@@ -58,6 +72,17 @@ pub fn watch(workspace: &Workspace, progress: &Progress) -> Result<()> {
         // Cargo starts each function through this command, which knows what each one's environment is.
         .env(runner_variable(), format!("{own_path} function-process {}", folder.display()));
     process::run_in_view(&mut command)
+}
+
+/// The variables as lines that `cargo lambda watch --env-file` reads. A quoted value stands as it is, so it cannot hold a quote.
+fn env_file(variables: &BTreeMap<String, String>) -> Result<String> {
+    let lines = variables.iter().map(|(name, value)| {
+        if value.contains(['\'', '\n']) {
+            bail!("{name} cannot be written to an environment file");
+        }
+        Ok(format!("{name}='{value}'"))
+    });
+    Ok(lines.collect::<Result<Vec<_>>>()?.join("\n"))
 }
 
 /// Becomes the function's process, with the environment that was written for it.
@@ -114,6 +139,17 @@ mod tests {
         let section: Vec<&str> = section.lines().take_while(|line| line.starts_with('"')).collect();
         let expected: Vec<String> = router().iter().map(|(path, owner)| format!("\"{path}\" = \"{owner}\"")).collect();
         assert_eq!(section, expected, "replace the section's lines with:\n{}", expected.join("\n"));
+    }
+
+    #[test]
+    fn an_environment_file_quotes_values_and_refuses_what_quotes_cannot_hold() {
+        let variables = |value: &str| {
+            BTreeMap::from([("KEYS".to_owned(), value.to_owned()), ("STAGE".to_owned(), "local".to_owned())])
+        };
+        assert_eq!(env_file(&variables(r#"{"keys": [1]}"#)).unwrap(), "KEYS='{\"keys\": [1]}'\nSTAGE='local'");
+        for value in ["it's", "two\nlines"] {
+            assert!(env_file(&variables(value)).is_err(), "{value}");
+        }
     }
 
     #[test]

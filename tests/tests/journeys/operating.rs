@@ -7,11 +7,14 @@ use crate::people::Customer;
 use crate::shop::Caller;
 use crate::stage::stage;
 use crate::waiting::until;
+use chassis::Env;
+use chassis::runtime::Common;
 use chassis::testing::signing;
 use events::Timestamp;
 use events::ids::UserId;
 use events::users::Role;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -75,4 +78,24 @@ fn a_new_key_is_trusted_after_nothing_but_the_version_of_the_key_set_changed() {
 
     bearer.post("/v1/carts", &json!({})).expect(201);
     Customer::new().caller.post("/v1/carts", &json!({})).expect(201);
+}
+
+#[test]
+fn what_a_function_needs_is_written_for_a_plain_cargo_lambda_watch() {
+    let Some((endpoint, _)) = stage().endpoint() else {
+        // The functions of a stage on AWS are not watched.
+        return;
+    };
+    let file = souk(&["watch", "--env-file", "orders"]);
+    let variable = |line: &str| {
+        let (name, value) = line.split_once('=').unwrap();
+        (name.to_owned(), value.strip_prefix('\'').and_then(|value| value.strip_suffix('\'')).unwrap().to_owned())
+    };
+    let variables: BTreeMap<_, _> = file.lines().filter(|line| !line.is_empty()).map(variable).collect();
+    let env = Env::from_fn(|name| variables.get(name).cloned());
+    Common::from_env(&env).unwrap();
+    orders::Config::from_env(&env).unwrap();
+    assert_eq!(variables["TABLE_NAME"], format!("{}-orders", stage().prefix));
+    assert_eq!(variables["CATALOG_JWKS"], parameter("jwks/catalog"));
+    assert_eq!(variables["AWS_ENDPOINT_URL"], endpoint);
 }

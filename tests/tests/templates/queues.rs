@@ -4,6 +4,7 @@ use chassis::messaging::back_off_seconds;
 use events::Capability;
 use serde_json::{Value, json};
 use system_tests::template::Template;
+use system_tests::workspace;
 
 const DAY: u64 = 24 * 60 * 60;
 /// SQS's limit; a reminder is that old when it is received.
@@ -41,6 +42,24 @@ fn every_capability_has_an_inbox_whose_dead_letters_are_kept_apart_and_longer() 
         }
     }
     assert_eq!(platform.of_type("AWS::SQS::Queue").len(), 2 * Capability::ALL.len(), "no queue without an owner");
+}
+
+#[test]
+fn the_asyncapi_document_has_the_queues_as_the_platform_makes_them() {
+    let platform = Template::platform();
+    let document: Value = serde_json::from_str(&workspace::read("events/asyncapi.json")).unwrap();
+    for capability in Capability::ALL {
+        let inbox = platform.properties(&format!("{}Inbox", title(capability)));
+        let dlq = platform.properties(&format!("{}Dlq", title(capability)));
+        let bound = &document["channels"][format!("{capability}Inbox")]["bindings"]["sqs"];
+        let (queue, dead) = (&bound["queue"], &bound["deadLetterQueue"]);
+        assert_eq!(queue["name"], format!("{{app}}-{{stage}}-{capability}-inbox"));
+        assert_eq!(dead["name"], format!("{{app}}-{{stage}}-{capability}-dlq"));
+        assert_eq!(queue["visibilityTimeout"], inbox["VisibilityTimeout"]);
+        assert_eq!(queue["messageRetentionPeriod"], inbox["MessageRetentionPeriod"]);
+        assert_eq!(queue["redrivePolicy"]["maxReceiveCount"], inbox["RedrivePolicy"]["maxReceiveCount"]);
+        assert_eq!(dead["messageRetentionPeriod"], dlq["MessageRetentionPeriod"]);
+    }
 }
 
 #[test]

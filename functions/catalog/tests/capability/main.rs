@@ -7,5 +7,6 @@ mod levels;
 mod listing;
 mod products;
 mod quotes;
+mod reference;
 mod settings;
 mod store;

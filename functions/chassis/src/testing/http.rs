@@ -95,7 +95,7 @@ impl Request {
 pub struct Response {
     /// HTTP status.
     pub status: u16,
-    /// JSON body, or null.
+    /// JSON body, the text of another body, or null.
     pub body: Value,
     /// The headers.
     pub headers: Map<String, Value>,
@@ -108,8 +108,11 @@ impl Response {
     /// If it is not an HTTP answer.
     pub fn from_answer(answer: &Value) -> Self {
         let status = answer["statusCode"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap();
-        let body = answer["body"].as_str().map_or(Value::Null, |text| serde_json::from_str(text).unwrap());
-        Self { status, body, headers: answer["headers"].as_object().unwrap().clone() }
+        let headers = answer["headers"].as_object().unwrap().clone();
+        let is_json = headers.get("content-type").and_then(Value::as_str).is_some_and(|kind| kind.contains("json"));
+        let read = |text: &str| if is_json { serde_json::from_str(text).unwrap() } else { text.into() };
+        let body = answer["body"].as_str().map_or(Value::Null, read);
+        Self { status, body, headers }
     }
 
     /// The problem's stable name; empty if there is none.

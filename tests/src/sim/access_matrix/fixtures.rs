@@ -192,6 +192,7 @@ impl Fixtures {
             Sample::of("GET /v1/tax-rates", &[]),
             Sample::of("PUT /v1/tax-rates/{id}", &["fr-reduced"]).body(rate),
             Sample::of("POST /v1/quotes", &[]).body(wanted),
+            Sample::of("GET /v1/docs", &[]),
             Sample::of("GET /v1/openapi/catalog.json", &[]),
         ]
     }
