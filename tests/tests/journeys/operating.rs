@@ -63,7 +63,9 @@ fn a_new_key_is_trusted_after_nothing_but_the_version_of_the_key_set_changed() {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     let now = Timestamp::from_millis(i64::try_from(now.as_millis()).unwrap());
     let user = UserId::from_bits(now.millis().unsigned_abs().into());
-    let token = signing::access_token_on(stage().own_name(), user, &[Role::Customer], now);
+    let discovered = Caller::anyone().get("/.well-known/openid-configuration").expect(200);
+    let issuer = discovered["issuer"].as_str().unwrap();
+    let token = signing::access_token_of(issuer, stage().own_name(), user, &[Role::Customer], now);
     let bearer = Caller::anyone().bearing(&token);
     bearer.post("/v1/carts", &json!({})).refused(401, "unauthenticated");
 

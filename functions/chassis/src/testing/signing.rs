@@ -57,13 +57,13 @@ pub fn access_verifier() -> AccessVerifier {
 
 /// A valid access token of a person with roles.
 pub fn access_token(user: UserId, roles: &[Role], now: Timestamp) -> String {
-    access_token_on(STAGE, user, roles, now)
+    access_token_of(API_URL, STAGE, user, roles, now)
 }
 
-/// The same for another stage.
-pub fn access_token_on(stage: &str, user: UserId, roles: &[Role], now: Timestamp) -> String {
+/// The same of another issuer and stage.
+pub fn access_token_of(issuer: &str, stage: &str, user: UserId, roles: &[Role], now: Timestamp) -> String {
     let claims = AccessClaims {
-        iss: API_URL.to_owned(),
+        iss: issuer.to_owned(),
         aud: ACCESS_AUDIENCE.to_owned(),
         stage: stage.to_owned(),
         sub: user,
