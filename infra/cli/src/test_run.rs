@@ -26,6 +26,8 @@ pub enum Part {
     Workflows,
     /// `typos`.
     Spelling,
+    /// `redocly`, `spectral` and AsyncAPI's parser.
+    Documents,
     /// Compiling and linking all tests and the functions.
     Compile,
     /// Running what needs no shop.
@@ -50,13 +52,14 @@ pub enum Part {
 
 impl Part {
     /// In the order in which they run.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Format,
         Self::Lint,
         Self::Documentation,
         Self::Templates,
         Self::Workflows,
         Self::Spelling,
+        Self::Documents,
         Self::Compile,
         Self::Tests,
         Self::Shop,
@@ -78,6 +81,7 @@ impl Part {
             Self::Templates => "templates",
             Self::Workflows => "workflows",
             Self::Spelling => "spelling",
+            Self::Documents => "documents",
             Self::Compile => "compile",
             Self::Tests => "tests",
             Self::Shop => "shop",

@@ -39,6 +39,11 @@ impl Workspace {
         self.root.join("infra").join(format!("{stack}.yaml"))
     }
 
+    /// The document of the whole API, made from the routes.
+    pub fn api_document(&self) -> PathBuf {
+        self.root.join("tests/openapi.json")
+    }
+
     /// A file of the demo catalogue.
     pub fn seed(&self, file: &str) -> PathBuf {
         self.root.join("infra/seed").join(file)
