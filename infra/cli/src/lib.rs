@@ -8,6 +8,7 @@ pub mod bench;
 pub mod budgets;
 pub mod build_functions;
 pub mod chaos;
+pub mod clients;
 pub mod cloud;
 pub mod command_line;
 pub mod contract;

@@ -38,6 +38,10 @@ pub enum Part {
     PlainSam,
     /// Journeys over HTTP.
     Journeys,
+    /// A purchase with the Python client, and a check of an access token.
+    Clients,
+    /// Purchases with the clients in all languages.
+    AllClients,
     /// The API against a sample of the cases that its document gives.
     Contract,
     /// The API against all of them.
@@ -52,19 +56,21 @@ pub enum Part {
 
 impl Part {
     /// In the order in which they run.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::Format,
         Self::Lint,
         Self::Documentation,
-        Self::Templates,
         Self::Workflows,
         Self::Spelling,
         Self::Documents,
+        Self::Templates,
         Self::Compile,
         Self::Tests,
         Self::Shop,
         Self::PlainSam,
         Self::Journeys,
+        Self::Clients,
+        Self::AllClients,
         Self::Contract,
         Self::AllContract,
         Self::SecondShop,
@@ -87,6 +93,8 @@ impl Part {
             Self::Shop => "shop",
             Self::PlainSam => "plain sam",
             Self::Journeys => "journeys",
+            Self::Clients => "clients",
+            Self::AllClients => "all clients",
             Self::Contract => "contract",
             Self::AllContract => "all contract",
             Self::SecondShop => "second shop",
@@ -191,7 +199,7 @@ mod tests {
         names.sort_unstable();
         assert_eq!(time.keys().collect::<Vec<_>>(), names);
         for (fresh, whole) in WHOLE {
-            let nightly = [Part::PlainSam, Part::AllContract, Part::SecondShop, Part::AllSizes];
+            let nightly = [Part::PlainSam, Part::AllClients, Part::AllContract, Part::SecondShop, Part::AllSizes];
             let parts = Part::ALL.into_iter().filter(|part| !nightly.contains(part));
             let sum: Duration = parts.map(|part| time[part.name()].of(fresh)).sum();
             let own = if fresh { COMMAND } else { 0 };

@@ -22,7 +22,7 @@ const UV: &str = "infra/requirements-uv.txt";
 const NODE_PACKAGES: [&str; 3] = ["package.json", "package-lock.json", ".npmrc"];
 
 /// A virtual environment. SAM's and the emulator's pins of botocore conflict; only tests need the others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Environment {
     /// `sam`.
     Sam,
@@ -39,6 +39,8 @@ pub enum Environment {
 }
 
 impl Environment {
+    const ALL: [Self; 6] = [Self::Sam, Self::Emulator, Self::Contract, Self::Lint, Self::Node, Self::Clients];
+
     fn folder(self) -> &'static str {
         match self {
             Self::Sam => "sam",
@@ -89,6 +91,10 @@ impl Tools {
     /// # Errors
     /// If there is no usable Python, no network or no wheel for this machine.
     pub fn install(&self, progress: &Progress, environment: Environment) -> Result<()> {
+        static INSTALLING: [Mutex<()>; Environment::ALL.len()] = [const { Mutex::new(()) }; Environment::ALL.len()];
+        // Who comes second waits, and finds it installed.
+        let _alone =
+            INSTALLING.get(environment as usize).map(|lock| lock.lock().unwrap_or_else(PoisonError::into_inner));
         let wanted = self.stamp(environment)?;
         if self.installed_stamp(environment).as_deref() == Some(wanted.as_str()) {
             return Ok(());
