@@ -1,5 +1,5 @@
-//! A deployed shop through clients that are made from its document: each is made, its types are checked strictly, and a program
-//! buys something with it and has it refunded.
+//! A deployed shop through what is made from its document. Clients: each is made, its types are checked strictly, and a program
+//! buys something with it and has it refunded. The reference page: it is read as a browser does.
 //! Owns which generators and checks run. Refuses to keep what is made, which lies in `target/clients`, and to help a
 //! generator: the document must do as it is.
 
@@ -22,7 +22,7 @@ struct Trial<'a> {
     tools: &'a Tools,
 }
 
-/// Tries the client in Python, with the check of access tokens; in full, the one in TypeScript too.
+/// Tries the client in Python, with the check of access tokens, and the reference; in full, the client in TypeScript too.
 ///
 /// # Errors
 /// When a generator warns, a type does not fit, or a program does not get what it wants.
@@ -32,8 +32,11 @@ pub fn check(workspace: &Workspace, shop: &LocalShop, tools: &Tools, progress: &
     let task = progress.task("buying with the Python client");
     trial.python(&task).context("Python")?;
     task.done("and verified its access token");
+    tools.install(progress, Environment::Node)?;
+    let task = progress.task("reading the API's reference as a browser does");
+    process::run(&task, tools.node_script("reference.mjs")?.arg(&shop.state.api_url)).context("the reference")?;
+    task.done("");
     if full {
-        tools.install(progress, Environment::Node)?;
         let task = progress.task("buying with the TypeScript client");
         trial.typescript(&task).context("TypeScript")?;
         task.done("");
@@ -49,6 +52,7 @@ impl Trial<'_> {
         let python = |name: &str| self.tools.command(Environment::Clients, name);
         let mut generate = python("openapi-python-client");
         generate.args(["generate", "--path"]).arg(self.workspace.api_document());
+        generate.arg("--config").arg(sources.join("generator.yml"));
         generate.args(["--meta", "none", "--overwrite", "--fail-on-warning", "--output-path"]).arg(&package);
         process::run(task, &mut generate)?;
         let mut mypy = python("mypy");

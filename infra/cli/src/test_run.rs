@@ -38,7 +38,7 @@ pub enum Part {
     PlainSam,
     /// Journeys over HTTP.
     Journeys,
-    /// A purchase with the Python client, and a check of an access token.
+    /// A purchase with the Python client, a check of an access token, and the reference page.
     Clients,
     /// Purchases with the clients in all languages.
     AllClients,
