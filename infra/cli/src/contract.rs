@@ -28,7 +28,7 @@ pub fn check(workspace: &Workspace, shop: &LocalShop, tools: &Tools, progress: &
     let token = shop.api().access_token(&shop.state.demo.admin)?;
     let mut command = tools.command(Environment::Contract, "schemathesis");
     // It keeps what it found where it runs.
-    command.current_dir(workspace.notes()).arg("run").arg(workspace.root().join("tests/openapi.json"));
+    command.current_dir(workspace.notes()).arg("run").arg(workspace.api_document());
     command.args(["--url", &shop.state.api_url, "--no-color", "--continue-on-failure"]);
     command.args(["--header", &format!("Authorization: Bearer {token}")]);
     command.args(["--phases", "coverage,fuzzing", "--max-examples", "4", "--seed", "1", "--generation-deterministic"]);

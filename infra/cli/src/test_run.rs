@@ -26,6 +26,8 @@ pub enum Part {
     Workflows,
     /// `typos`.
     Spelling,
+    /// `redocly`, `spectral` and AsyncAPI's parser.
+    Documents,
     /// Compiling and linking all tests and the functions.
     Compile,
     /// Running what needs no shop.
@@ -36,6 +38,10 @@ pub enum Part {
     PlainSam,
     /// Journeys over HTTP.
     Journeys,
+    /// A purchase with the Python client, a check of an access token, and the reference page.
+    Clients,
+    /// Purchases with the clients in all languages.
+    AllClients,
     /// The API against a sample of the cases that its document gives.
     Contract,
     /// The API against all of them.
@@ -50,18 +56,21 @@ pub enum Part {
 
 impl Part {
     /// In the order in which they run.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::Format,
         Self::Lint,
         Self::Documentation,
-        Self::Templates,
         Self::Workflows,
         Self::Spelling,
+        Self::Documents,
+        Self::Templates,
         Self::Compile,
         Self::Tests,
         Self::Shop,
         Self::PlainSam,
         Self::Journeys,
+        Self::Clients,
+        Self::AllClients,
         Self::Contract,
         Self::AllContract,
         Self::SecondShop,
@@ -78,11 +87,14 @@ impl Part {
             Self::Templates => "templates",
             Self::Workflows => "workflows",
             Self::Spelling => "spelling",
+            Self::Documents => "documents",
             Self::Compile => "compile",
             Self::Tests => "tests",
             Self::Shop => "shop",
             Self::PlainSam => "plain sam",
             Self::Journeys => "journeys",
+            Self::Clients => "clients",
+            Self::AllClients => "all clients",
             Self::Contract => "contract",
             Self::AllContract => "all contract",
             Self::SecondShop => "second shop",
@@ -187,7 +199,7 @@ mod tests {
         names.sort_unstable();
         assert_eq!(time.keys().collect::<Vec<_>>(), names);
         for (fresh, whole) in WHOLE {
-            let nightly = [Part::PlainSam, Part::AllContract, Part::SecondShop, Part::AllSizes];
+            let nightly = [Part::PlainSam, Part::AllClients, Part::AllContract, Part::SecondShop, Part::AllSizes];
             let parts = Part::ALL.into_iter().filter(|part| !nightly.contains(part));
             let sum: Duration = parts.map(|part| time[part.name()].of(fresh)).sum();
             let own = if fresh { COMMAND } else { 0 };

