@@ -153,6 +153,9 @@ fn message(flow: &Flow, samples: &[Sample]) -> Value {
     })
 }
 
+/// Sent by an operator's command. No function may.
+const BY_OPERATORS: &str = "users.grant_role.v1";
+
 /// A send for each receiver, and the receipt at each.
 fn operations(flow: &'static Flow) -> Vec<(String, Value)> {
     let made = flow.to.iter().flat_map(|&to| {
@@ -168,10 +171,9 @@ fn operations(flow: &'static Flow) -> Vec<(String, Value)> {
         };
         let (from, title) = (flow.from, title(flow));
         let receiver = to.name()[..1].to_uppercase() + &to.name()[1..];
-        [
-            (format!("{from}Sends{title}To{receiver}"), operation("send", from)),
-            (format!("{to}Receives{title}"), operation("receive", to)),
-        ]
+        let sent =
+            (flow.kind != BY_OPERATORS).then(|| (format!("{from}Sends{title}To{receiver}"), operation("send", from)));
+        sent.into_iter().chain([(format!("{to}Receives{title}"), operation("receive", to))])
     });
     made.collect()
 }

@@ -10,6 +10,7 @@ mod resources;
 mod tax_rates;
 mod variants;
 
+use crate::domain::ids::{CategoryId, TaxRateId};
 use crate::domain::pricing::PricingError;
 use crate::domain::rejection::Rejection;
 use crate::service::Catalog;
@@ -22,14 +23,8 @@ use events::ids::ProductId;
 const DOCUMENT: &str = include_str!("../openapi.json");
 
 /// Of requests that describe a product.
-const PRODUCT_REFUSALS: &[Refusal] = &[
-    (409, "catalogue_full"),
-    (409, "sku_taken"),
-    (409, "slug_taken"),
-    (422, "invalid_field"),
-    (422, "too_many_changes"),
-    (422, "unknown_category"),
-];
+const PRODUCT_REFUSALS: &[Refusal] =
+    &[(409, "catalogue_full"), (409, "sku_taken"), (422, "invalid_field"), (422, "unknown_category")];
 
 pub(crate) fn routes() -> Vec<Route<Catalog>> {
     let groups = [of_products(), of_categories_and_tax_rates(), of_quotes(), of_documents()];
@@ -78,10 +73,10 @@ fn of_products() -> Vec<Route<Catalog>> {
         Route::new("POST", "/v1/products", Staff, 201, "Create a product", products::create)
             .named("createProduct")
             .explained(
-                "A product has one to a hundred variants, each with its own SKU, and a slug that no other \
-                 product has.",
+                "A product has 1 to 97 variants, each with its own SKU, and a slug that no other product on sale has.",
             )
-            .refuses(PRODUCT_REFUSALS),
+            .refuses(PRODUCT_REFUSALS)
+            .refuses(&[(409, "slug_taken")]),
         Route::new("GET", "/v1/products/{id}", Unauthenticated, 200, "Get a product by its id or slug", products::read)
             .named("getProduct")
             .explained("With all variants, their prices and whether they can be had.")
@@ -93,17 +88,17 @@ fn of_products() -> Vec<Route<Catalog>> {
                  product's.",
             )
             .variable::<ProductId>("id")
-            .refuses(PRODUCT_REFUSALS),
+            .refuses(PRODUCT_REFUSALS)
+            .refuses(&[(422, "too_many_changes")]),
         Route::new("DELETE", "/v1/products/{id}", Staff, 204, "Archive a product", products::archive)
             .named("archiveProduct")
             .explained("Takes a product off sale. Quotes that were made stay valid until they expire.")
-            .variable::<ProductId>("id")
-            .refuses(&[(422, "too_many_changes")]),
+            .variable::<ProductId>("id"),
         Route::new("GET", "/v1/variants", Unauthenticated, 200, "Get variants by SKU", variants::read)
             .named("getVariants")
             .explained(
-                "Variants of several SKUs at once, as a cart needs them. SKUs that are not on sale are left \
-                 out.",
+                "Variants of several SKUs at once, as a cart needs them. Those that are not on sale are in \
+                 `unknown`.",
             )
             .refuses(&[(422, "invalid_field")]),
     ]
@@ -113,11 +108,11 @@ fn of_categories_and_tax_rates() -> Vec<Route<Catalog>> {
     vec![
         Route::new("GET", "/v1/categories", Unauthenticated, 200, "List categories", categories::list)
             .named("listCategories")
-            .explained("The tree of categories, with the number of products in each."),
+            .explained("All categories; `parent` makes them a tree. The facets of `GET /v1/products` count products."),
         Route::new("PUT", "/v1/categories/{id}", Staff, 200, "Create or replace a category", categories::put)
             .named("replaceCategory")
             .explained("The path names the category; its parent must exist.")
-            .variable::<String>("id")
+            .variable::<CategoryId>("id")
             .refuses(&[
                 (409, "too_many_categories"),
                 (422, "category_cycle"),
@@ -130,7 +125,7 @@ fn of_categories_and_tax_rates() -> Vec<Route<Catalog>> {
         Route::new("PUT", "/v1/tax-rates/{id}", Staff, 200, "Create or replace a tax rate", tax_rates::put)
             .named("replaceTaxRate")
             .explained("A country has one rate for each tax class. New quotes use it at once.")
-            .variable::<String>("id")
+            .variable::<TaxRateId>("id")
             .refuses(&[(409, "tax_rate_exists"), (422, "invalid_field")]),
     ]
 }

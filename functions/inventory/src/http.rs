@@ -19,10 +19,10 @@ pub(crate) fn routes() -> Vec<Route<Inventory>> {
     vec![
         Route::new("GET", "/v1/stock", Staff, 200, "List all stock", stock::list)
             .named("listStock")
-            .explained("Units on hand, held and available of every SKU, by pages."),
+            .explained("Units received, allocated (held or sold) and available of every SKU, by pages."),
         Route::new("GET", "/v1/stock/{sku}", Unauthenticated, 200, "Get the availability of a SKU", stock::get)
             .named("getStockAvailability")
-            .explained("Whether the SKU can be had, without a number of units.")
+            .explained("The units that an order may still take, and the level: in stock, low or out.")
             .variable::<Sku>("sku"),
         Route::new(
             "POST",
@@ -51,7 +51,7 @@ pub(crate) fn routes() -> Vec<Route<Inventory>> {
             movements::list,
         )
         .named("listStockMovements")
-        .explained("What orders took and gave back is not among them: that is the reservations'.")
+        .explained("What orders took and gave back is not among them: reservations have that.")
         .variable::<Sku>("sku"),
         Route::openapi(Capability::Inventory, DOCUMENT),
     ]

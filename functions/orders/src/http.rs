@@ -49,7 +49,9 @@ fn for_owners() -> Vec<Route<Orders>> {
             .refuses(&[(403, "forbidden")]),
         Route::new("GET", "/v1/orders/{id}", Owner, 200, "Get an order", read::read)
             .named("getOrder")
-            .explained("The order with its lines, amounts, states and what its owner may do next.")
+            .explained(
+                "The order with its lines, amounts and states, and the bank's page, if the customer must go there.",
+            )
             .variable::<OrderId>("id"),
         Route::new("GET", "/v1/orders/{id}/timeline", Owner, 200, "Get an order's timeline", read::timeline)
             .named("getOrderTimeline")
@@ -77,7 +79,6 @@ fn of_changes() -> Vec<Route<Orders>> {
         .keyed_if_sent()
         .refuses(&[
             (409, "nothing_to_pay"),
-            (409, "order_ended"),
             (409, "payment_under_way"),
             (409, "too_late_to_pay"),
             (409, "too_many_payments"),

@@ -61,11 +61,11 @@ pub(crate) fn routes() -> Vec<Route<Payments>> {
             "/v1/sandbox/payments/{id}/challenge",
             Access::OptionalAuth,
             200,
-            "Answer the 3-D Secure challenge of the sandbox; not available on a production stage",
+            "Answer the 3-D Secure challenge of the sandbox",
             challenge::answer,
         )
         .named("answerChallenge")
-        .explained("Plays the bank's customer.")
+        .explained("Plays the bank's customer. Not on a production stage.")
         .variable::<PaymentId>("id")
         .refuses(&[(409, "challenge_already_answered"), (409, "challenge_not_pending")]),
         Route::openapi(Capability::Payments, include_str!("../openapi.json")),

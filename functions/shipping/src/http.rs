@@ -4,7 +4,7 @@ mod quotes;
 mod shipments;
 mod zones;
 
-use crate::domain::zones::MAX_ZONES;
+use crate::domain::zones::{MAX_ZONES, ZoneId};
 use crate::domain::{QuoteRejection, Rejection, ZoneRejection};
 use crate::service::Shipping;
 use chassis::{Access, Problem, Route};
@@ -54,7 +54,7 @@ pub(crate) fn routes() -> Vec<Route<Shipping>> {
             ]),
         Route::new("POST", "/v1/shipments/{id}/delivery", Staff, 200, "Record the delivery", shipments::deliver)
             .named("deliverShipment")
-            .explained("The goods have arrived, and the order is completed.")
+            .explained("The goods have arrived. The order is completed once its money is captured.")
             .variable::<ShipmentId>("id")
             .refuses(&[(409, "not_dispatched"), (409, "shipment_canceled")]),
         Route::new("GET", "/v1/shipping-zones", Staff, 200, "List zones with their services and rates", zones::list)
@@ -63,7 +63,7 @@ pub(crate) fn routes() -> Vec<Route<Shipping>> {
         Route::new("PUT", "/v1/shipping-zones/{id}", Staff, 200, "Create or replace a zone", zones::put)
             .named("replaceShippingZone")
             .explained("A country is in one zone at most. New shipping quotes use the zone at once.")
-            .variable::<String>("id")
+            .variable::<ZoneId>("id")
             .refuses(&[(409, "country_taken"), (409, "too_many_zones"), (422, "invalid_field")]),
         Route::openapi(Capability::Shipping, DOCUMENT),
     ]

@@ -29,6 +29,8 @@ fn every_resource_is_for_its_owner_alone_and_a_refused_request_changes_nothing()
         outcome.attempts.iter().filter(|attempt| attempt.changed && attempt.actual != Verdict::Admitted).collect();
     assert!(harm.is_empty(), "refused, but changed something: {harm:#?}");
     // The documents show them.
+    let shown: usize = outcome.examples.values().map(|examples| examples.len()).sum();
+    assert_eq!(shown, events::routes::ROUTES.len(), "each route has a name and an example");
     for (capability, examples) in &outcome.examples {
         let made = serde_json::to_string_pretty(examples).unwrap() + "\n";
         blocks::assert_file(&format!("functions/{capability}/examples.json"), &made);

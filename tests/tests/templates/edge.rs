@@ -24,8 +24,11 @@ fn the_edge_reaches_the_api_by_tls_alone_and_shows_it_the_secret() {
     );
     assert_eq!(
         origin["OriginCustomHeaders"],
-        json!([{"HeaderName": "x-edge-secret", "HeaderValue": {"Ref": "EdgeSecret"}}])
+        json!([{"HeaderName": "x-origin-secret", "HeaderValue": {"Ref": "EdgeSecret"}}])
     );
+    // CloudFront adds no header of these names for anybody.
+    let name = origin["OriginCustomHeaders"][0]["HeaderName"].as_str().unwrap();
+    assert!(!["x-amz-", "x-edge-"].iter().any(|prefix| name.starts_with(prefix)), "{name}");
     let secret = &edge.root["Parameters"]["EdgeSecret"];
     assert_eq!(secret["NoEcho"], true);
     assert!(secret["Default"].is_null() && secret["MinLength"].as_u64().unwrap() >= 32, "{secret}");
@@ -74,7 +77,8 @@ fn the_firewall_bounds_each_address_and_refuses_no_order_for_its_length() {
     assert_eq!(rate["Limit"]["Ref"], "RequestsPerAddress");
     let common = &rules[1]["Statement"]["ManagedRuleGroupStatement"];
     assert_eq!(common["Name"], "AWSManagedRulesCommonRuleSet");
-    let counted = json!([{"Name": "SizeRestrictions_BODY", "ActionToUse": {"Count": {}}}]);
+    let count = |rule: &str| json!({"Name": rule, "ActionToUse": {"Count": {}}});
+    let counted = json!([count("SizeRestrictions_BODY"), count("SizeRestrictions_QUERYSTRING")]);
     assert_eq!(common["RuleActionOverrides"], counted);
     let metric = &firewall["VisibilityConfig"]["MetricName"];
     assert_eq!(&edge.properties("BlockedAlarm")["Dimensions"][0]["Value"], metric);

@@ -63,6 +63,7 @@ pub enum Sort {
     PriceAsc,
     /// Most expensive first, by the cheapest variant.
     PriceDesc,
+    /// Last created first.
     Newest,
 }
 

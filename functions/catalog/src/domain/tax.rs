@@ -10,9 +10,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TaxClass {
+    /// What a country charges of most goods.
     Standard,
     /// For food, books and the like.
     Reduced,
+    /// Nothing is charged.
     Zero,
 }
 

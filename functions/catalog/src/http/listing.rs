@@ -40,7 +40,7 @@ pub(super) struct ListQuery {
     /// The cursor of the previous page. It is valid with the same filters and order.
     #[serde(default)]
     pub cursor: Option<String>,
-    /// Products of a page, 1 to 100. A page of very large products may have fewer.
+    /// Products of a page, 1 to 100. Default 20. A page of very large products may have fewer.
     #[serde(default)]
     #[schemars(range(min = 1, max = 100))]
     pub limit: Option<u32>,

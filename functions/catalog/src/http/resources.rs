@@ -15,9 +15,11 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Availability {
+    /// Enough units are there.
     InStock,
     /// Few units are left.
     Low,
+    /// No unit is left.
     Out,
     /// `inventory` has not published a level.
     Unknown,

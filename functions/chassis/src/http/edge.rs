@@ -12,7 +12,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 /// The header that only the edge knows the value of.
-const SECRET: HeaderName = HeaderName::from_static("x-edge-secret");
+const SECRET: HeaderName = HeaderName::from_static("x-origin-secret");
 /// The viewer's address and port, which the edge writes over whatever a viewer sent.
 const VIEWER_ADDRESS: HeaderName = HeaderName::from_static("cloudfront-viewer-address");
 

@@ -27,7 +27,7 @@ const CONVENTIONS: &str = "JSON in snake_case; money in minor units; times in UT
     whose `type` is stable, and `x-problem-types` of a response names those that its status may have; others may be added. A \
     request that is no valid HTTP is answered 400 `malformed_request`, a path and query of more than 8,000 bytes 414 \
     `uri_too_long`, an unknown path 404, another method of a known path 405 `method_not_allowed`, and what comes past the \
-    shop's edge, if it has one, 403 `forbidden`. The gateway's own answers, as to too many requests (429), are plain JSON. Every \
+    shop's edge, if it has one, 403 `forbidden`. Gateway and edge have answers of their own, as to too many requests (429), which are no problem documents. Every \
     answer of a function has `X-Trace-Id`.";
 
 /// Makes the document of a capability's routes.
@@ -61,6 +61,7 @@ pub fn document<A>(about: Described<'_>, routes: &[Route<A>]) -> Value {
             "schemas": generator.take_definitions(true),
             "responses": refusals,
             "headers": {
+                "Cache-Control": {"description": "How long caches may keep the answer; `no-store` if not at all", "schema": {"type": "string"}},
                 "Retry-After": {"description": "Seconds to wait before another attempt", "schema": {"type": "integer", "minimum": 1}},
                 "WWW-Authenticate": {"description": "The scheme of credentials", "schema": {"type": "string"}},
                 "X-Trace-Id": {"description": "The request's trace, for support", "schema": {"type": "string"}},
@@ -106,7 +107,8 @@ fn with_example(mut described: Value, example: &Value) -> Value {
 }
 
 fn success<A>(route: &Route<A>, generator: &mut SchemaGenerator, example: &Value) -> Value {
-    let mut success = json!({"description": reason(route.status), "headers": headers(&["X-Trace-Id"])});
+    let mut success =
+        json!({"description": reason(route.status), "headers": headers(&["Cache-Control", "X-Trace-Id"])});
     if route.status != 204 {
         let content = match route.statement.media_type {
             Some(media_type) => (media_type, json!({"schema": {"type": "string"}})),
@@ -216,9 +218,10 @@ fn parameters<A>(route: &Route<A>, generator: &mut SchemaGenerator, examples: &V
 
 fn in_headers<A>(route: &Route<A>) -> Vec<Value> {
     let key = route.statement.idempotency_key.map(|sent| {
+        let rule = if sent == Sent::IfWanted { " One that is sent must be usable." } else { "" };
         json!({"name": "Idempotency-Key", "in": "header", "required": sent == Sent::Always,
-            "description": "Names the request: a repeat with the same key finds what the first one did.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}, "example": "7c1e-2"})
+            "description": format!("Names the request: a repeat with the same key finds what the first one did.{rule}"),
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}, "example": "0b1c8d5e-5a0e-4f0c-9d3f-1f6f3a1f7e11"})
     });
     let guest = (route.access == Access::Owner).then(|| {
         json!({"name": "X-Guest-Token", "in": "header", "required": false,

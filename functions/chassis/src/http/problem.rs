@@ -49,7 +49,8 @@ impl From<StoreError> for Problem {
     }
 }
 
-/// A problem document as clients see it.
+/// A refusal (RFC 9457). Some types have further members: `field` is the path of what is refused, `order_id` and `product_id` name what
+/// is in the way, `retry_after` (seconds), `limit`, `available`, `sku`, `skus`, `country`, `currency` and others say what the type's text says.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "Problem")]
 pub struct ProblemDocument {

@@ -16,7 +16,7 @@ fn behind_the_edge() -> Bench<Probe> {
 
 fn request(method: &'static str, secret: Option<&str>) -> Request {
     let request = Request::new(method, "/v1/access/unauthenticated").from_address(GATEWAY);
-    secret.into_iter().fold(request, |request, secret| request.header("x-edge-secret", secret))
+    secret.into_iter().fold(request, |request, secret| request.header("x-origin-secret", secret))
 }
 
 /// The address that a handler sees.

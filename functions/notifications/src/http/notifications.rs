@@ -19,7 +19,7 @@ pub(super) struct NotificationQuery {
     /// The cursor of the previous page.
     #[serde(default)]
     pub cursor: Option<String>,
-    /// The number of items in a page, 1 to 100.
+    /// Items in a page, 1 to 100. Default 20.
     #[serde(default)]
     #[schemars(range(min = 1, max = 100))]
     pub limit: Option<u32>,

@@ -29,10 +29,10 @@ pub(super) struct Refund {
     pub id: RefundId,
     pub payment_id: PaymentId,
     pub order_id: OrderId,
-    /// The granted amount: the amount asked for, or the rest if less is left.
+    /// The granted amount: the requested one, or the rest if less is left.
     pub amount: Money,
-    /// The amount asked for.
-    pub asked: Money,
+    /// The requested amount.
+    pub requested: Money,
     pub reason: String,
     /// Time of the grant.
     pub created_at: Timestamp,
@@ -64,7 +64,7 @@ fn resource(payment: &domain::Payment, refund: &StaffRefund) -> Option<Refund> {
         payment_id: payment.id,
         order_id: payment.order(),
         amount: Money::new(granted.amount, request.asked.currency),
-        asked: request.asked,
+        requested: request.asked,
         reason: request.reason.unwrap_or_default(),
         created_at: granted.at,
     })

@@ -102,7 +102,7 @@ async fn less_is_granted_if_less_is_left_and_then_nothing() {
     captured(&bench).await;
     ask_refund(&bench, "one", TOTAL - 15).await;
     let rest = ask_refund(&bench, "two", 1000).await;
-    assert_eq!((rest.status, &rest.body["amount"], &rest.body["asked"]), (202, &json!(eur(15)), &json!(eur(1000))));
+    assert_eq!((rest.status, &rest.body["amount"], &rest.body["requested"]), (202, &json!(eur(15)), &json!(eur(1000))));
     let none = ask_refund(&bench, "three", 1).await;
     assert_eq!((none.status, none.problem()), (409, "nothing_to_refund"));
 }

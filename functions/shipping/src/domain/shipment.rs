@@ -14,8 +14,11 @@ use serde::{Deserialize, Serialize};
 pub enum Status {
     /// It waits for its dispatch.
     Created,
+    /// The carrier has it.
     Dispatched,
+    /// It arrived.
     Delivered,
+    /// It will not leave.
     Canceled,
 }
 

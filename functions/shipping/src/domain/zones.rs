@@ -2,6 +2,7 @@
 
 use events::text::{FieldError, is_slug};
 use events::{Country, Currency};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -19,9 +20,9 @@ pub const MAX_AMOUNT: i64 = 1_000_000_000;
 const ALL_BASIS_POINTS: u32 = 10_000;
 
 /// A zone's name in URLs: 1 to 64 small letters, digits and hyphens.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
-pub struct ZoneId(String);
+pub struct ZoneId(#[schemars(regex(pattern = r"^[a-z0-9-]{1,64}$"))] String);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a zone's id is 1 to 64 small letters, digits or hyphens")]

@@ -30,6 +30,7 @@ pub(super) struct CreateDispatch {
     tracking_number: String,
 }
 
+/// The goods of an order on their way.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(super) struct Shipment {
     id: ShipmentId,

@@ -20,7 +20,7 @@ fn behind_the_edge() -> Bench<Users> {
 
 fn sign_up_by(viewer: &str, number: u32) -> Request {
     let request = sign_up_request(&format!("{number}@example.com")).from_address(EDGE);
-    request.header("x-edge-secret", SECRET).header("cloudfront-viewer-address", viewer)
+    request.header("x-origin-secret", SECRET).header("cloudfront-viewer-address", viewer)
 }
 
 #[tokio::test]

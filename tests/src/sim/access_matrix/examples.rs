@@ -1,18 +1,34 @@
-//! What a document shows of an operation: a request that succeeded, and its answer. Refuses signatures and keys, which are others
-//! in each run.
+//! What a document shows of an operation: a request, and the answer if it succeeded. Refuses tokens and keys: most are others in
+//! each run, and none should look like a secret.
 
+use super::Caller;
 use super::fixtures::Sample;
+use chassis::Access;
 use chassis::testing::Response;
 use serde_json::{Map, Value, json};
 
+/// Whose answer shows the operation best: the first caller's whom the route is for.
+pub(super) fn shows_best(access: Access) -> Caller {
+    match access {
+        Access::Unauthenticated => Caller::Nobody,
+        Access::OptionalAuth | Access::Customer | Access::Owner => Caller::Customer,
+        Access::Staff => Caller::Staff,
+        Access::Admin => Caller::Admin,
+    }
+}
+
 /// The parameters by name, the request's and the response's body, as far as there are any.
 pub(super) fn example(sample: &Sample, answer: &Response) -> Value {
-    let mut example = json!({"parameters": sample.parameters(), "status": answer.status});
+    let mut example = json!({"parameters": sample.parameters()});
     if sample.body != json!({}) {
         example["request"] = stable(sample.body.clone());
     }
-    // A document is no example of itself.
-    if !answer.body.is_null() && !sample.route.contains("/openapi/") {
+    if answer.status >= 300 {
+        return example;
+    }
+    example["status"] = json!(answer.status);
+    // A document is no example of itself, and a page is none of JSON.
+    if answer.body.is_object() && !sample.route.contains("/openapi/") {
         example["response"] = stable(answer.body.clone());
     }
     example
@@ -42,7 +58,7 @@ fn stable(mut value: Value) -> Value {
             }
         }
         Value::Array(items) => items.iter_mut().for_each(|item| *item = stable(item.take())),
-        Value::String(text) if text.starts_with("eyJ") => {
+        Value::String(text) if text.starts_with("eyJ") || text.starts_with("rt_") => {
             text.truncate(20);
             text.push('…');
         }

@@ -88,6 +88,8 @@ pub(super) struct Fixtures {
     guest_cart: String,
     order: OrderId,
     order_request: Value,
+    /// Of an order that nobody placed yet.
+    new_order_request: Value,
     product: String,
     old_product: String,
     refresh_token: String,
@@ -107,6 +109,7 @@ impl Fixtures {
         let (order, _) = visit.place(Some(user), &order_request).await;
         visit.until(order, "fulfillment_state", "created").await;
         visit.deliver(order).await;
+        let new_order_request = visit.order_request(Some(user), &cart).await;
         Self {
             user,
             address: text(&address["id"]),
@@ -115,6 +118,7 @@ impl Fixtures {
             guest_cart: visit.cart(None).await,
             order,
             order_request,
+            new_order_request,
             product: text(&products["items"][0]["id"]),
             old_product: text(&products["items"][1]["id"]),
             refresh_token: text(&session["refresh_token"]),
@@ -127,7 +131,8 @@ impl Fixtures {
         let order_request = visit.order_request(None, &cart).await;
         let (order, token) = visit.place(None, &order_request).await;
         visit.until(order, "fulfillment_state", "created").await;
-        (Self { cart, order_request, order, ..customers.clone() }, token.unwrap())
+        let new_order_request = visit.order_request(None, &cart).await;
+        (Self { cart, order_request, new_order_request, order, ..customers.clone() }, token.unwrap())
     }
 
     /// One request for every route.
@@ -146,7 +151,7 @@ impl Fixtures {
 
     fn of_users(&self) -> Vec<Sample> {
         let user = self.user.to_string();
-        let body = json!({"email": "ada@example.com", "password": PASSWORD, "name": "Ada"});
+        let body = json!({"email": "erin@example.com", "password": PASSWORD, "name": "Erin"});
         vec![
             Sample::of("POST /v1/users", &[]).body(body),
             Sample::of("GET /v1/users", &[]),
@@ -221,7 +226,7 @@ impl Fixtures {
         let pay = json!({"payment_method": "pm_card_visa"});
         vec![
             // Anybody who holds a guest's quote may order with it; a customer's quote serves that customer alone.
-            Sample::of("POST /v1/orders", &[]).body(self.order_request.clone()).owned_alone().else_forbidden(),
+            Sample::of("POST /v1/orders", &[]).body(self.new_order_request.clone()).owned_alone().else_forbidden(),
             Sample::of("GET /v1/orders", &[]),
             Sample::of("GET /v1/orders", &[]).about(&format!("customer={}", self.user)).owned().else_forbidden(),
             Sample::of("GET /v1/orders/{id}", order).owned(),
