@@ -74,7 +74,8 @@ impl Sample {
 
     pub(super) fn request(&self) -> Request {
         let (method, _) = self.route.split_once(' ').unwrap();
-        Request::new(method, &self.target).body(self.body.to_string()).header("idempotency-key", "attempts-as-everyone")
+        let request = Request::new(method, &self.target).header("idempotency-key", "attempts-as-everyone");
+        if method == "GET" { request } else { request.body(self.body.to_string()) }
     }
 }
 
