@@ -55,15 +55,15 @@ impl Template {
         &resource["Properties"]
     }
 
-    /// Every statement of every role's unconditional policies, with the role's name.
+    /// Every statement of every role's policies, conditional ones too, with the role's name.
     pub fn statements(&self) -> Vec<(&str, &Value)> {
         let of_roles = self.of_type("AWS::IAM::Role").into_iter().flat_map(|(name, role)| {
             let policies = role["Properties"]["Policies"].as_array().into_iter().flatten();
             policies.map(move |policy| (name, policy))
         });
-        let always = of_roles.filter(|(_, policy)| policy["Fn::If"].is_null());
-        let listed = always.flat_map(|(name, policy)| {
-            let statements = policy["PolicyDocument"]["Statement"].as_array().unwrap();
+        let listed = of_roles.flat_map(|(name, policy)| {
+            let granted = if policy["Fn::If"].is_null() { policy } else { &policy["Fn::If"][1] };
+            let statements = granted["PolicyDocument"]["Statement"].as_array().unwrap();
             statements.iter().map(move |statement| (name, statement))
         });
         listed.collect()
