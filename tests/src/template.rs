@@ -61,9 +61,14 @@ impl Template {
             let policies = role["Properties"]["Policies"].as_array().into_iter().flatten();
             policies.map(move |policy| (name, policy))
         });
-        let listed = of_roles.flat_map(|(name, policy)| {
-            let granted = if policy["Fn::If"].is_null() { policy } else { &policy["Fn::If"][1] };
-            let statements = granted["PolicyDocument"]["Statement"].as_array().unwrap();
+        // Both branches of a condition count; the one without a policy is `AWS::NoValue`.
+        let possible = of_roles.flat_map(|(name, policy)| match policy["Fn::If"].as_array() {
+            Some(condition) => condition[1..].iter().map(|branch| (name, branch)).collect(),
+            None => vec![(name, policy)],
+        });
+        let granted = possible.filter(|(_, policy)| policy["Ref"] != "AWS::NoValue");
+        let listed = granted.flat_map(|(name, policy)| {
+            let statements = policy["PolicyDocument"]["Statement"].as_array().unwrap();
             statements.iter().map(move |statement| (name, statement))
         });
         listed.collect()
