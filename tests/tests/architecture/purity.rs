@@ -82,3 +82,10 @@ fn deployed_code_asserts_nothing_at_run_time() {
     let forbidden = ["assert!", "assert_eq!", "assert_ne!"];
     assert_nowhere(&deployed().iter().flat_map(|source| source.uses(&forbidden)).collect::<Vec<_>>());
 }
+
+#[test]
+fn no_function_starts_a_process_or_opens_a_file() {
+    let forbidden = ["fs", "Command::new", "File::open", "File::create", "process::Command", "tokio::process"];
+    let starts = |source: &Source| source.uses(&forbidden);
+    assert_nowhere(&deployed().iter().flat_map(starts).collect::<Vec<_>>());
+}

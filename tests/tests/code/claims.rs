@@ -21,12 +21,12 @@ fn named_by(document: &str, path: &str) -> Option<String> {
 }
 
 /// The words in backticks of a line.
-fn quoted(line: &str) -> impl Iterator<Item = &str> {
+pub(super) fn quoted(line: &str) -> impl Iterator<Item = &str> {
     line.split('`').skip(1).step_by(2)
 }
 
 /// Names of tests in a line: words in backticks that are sentences.
-fn test_names(line: &str) -> Vec<&str> {
+pub(super) fn test_names(line: &str) -> Vec<&str> {
     let sentence = |word: &&str| {
         word.matches('_').count() >= 3 && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
     };
@@ -51,12 +51,12 @@ fn resolved(path: &str) -> Option<String> {
     BASES.iter().map(|base| format!("{base}{path}")).find(|path| workspace::root().join(path).exists())
 }
 
-fn defines(source: &Source, test: &str) -> bool {
+pub(super) fn defines(source: &Source, test: &str) -> bool {
     source.code.contains(&format!("fn {test}("))
 }
 
 /// The rows of the tables in a section, without heads; the section ends at the next heading of its level.
-fn rows(text: &str, heading: &str) -> Vec<String> {
+pub(super) fn rows(text: &str, heading: &str) -> Vec<String> {
     let level = format!("\n{} ", heading.split(' ').next().unwrap());
     let start = text.find(&format!("\n{heading}\n")).unwrap_or_else(|| panic!("there is no section {heading}"));
     let section = &text[start + 1..];
@@ -99,7 +99,7 @@ fn every_invariant_names_a_test_and_the_file_that_has_it() {
 fn every_test_that_a_document_names_exists() {
     let sources = sources(|_| true);
     let mut missing = Vec::new();
-    for document in ["ARCHITECTURE.md", "docs/proof.md", "docs/cost.md", "CONTRIBUTING.md"] {
+    for document in ["ARCHITECTURE.md", "docs/proof.md", "docs/cost.md", "docs/security.md", "CONTRIBUTING.md"] {
         let text = workspace::read(document);
         let named = text.lines().flat_map(test_names);
         let lost = named.filter(|name| !sources.iter().any(|source| defines(source, name)));

@@ -10,6 +10,7 @@ mod openapi;
 mod refusals;
 mod retries;
 mod routes;
+mod security;
 mod workflows;
 
 /// Calls a generic function for every capability's service type.
