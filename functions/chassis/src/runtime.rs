@@ -14,7 +14,7 @@ mod sweep;
 mod wiring;
 mod world;
 
-pub use config::{Common, ConfigError, Env};
+pub use config::{Common, ConfigError, Env, Environment};
 pub use context::Context;
 pub use decide::decide_and_write;
 pub use error::Error;

@@ -65,7 +65,7 @@ pub(crate) fn routes() -> Vec<Route<Payments>> {
             challenge::answer,
         )
         .named("answerChallenge")
-        .explained("Plays the bank's customer. Not on a production stage.")
+        .explained("Plays the bank's customer. With the sandbox only, which production refuses.")
         .variable::<PaymentId>("id")
         .refuses(&[(409, "challenge_already_answered"), (409, "challenge_not_pending")]),
         Route::openapi(Capability::Payments, include_str!("../openapi.json")),

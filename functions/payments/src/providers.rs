@@ -50,6 +50,10 @@ pub type GatewayFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, ProviderEr
 
 /// A provider from outside this crate.
 pub trait PaymentGateway: fmt::Debug + Send + Sync {
+    /// Whether its money is play money, so that the sandbox's page may answer a challenge.
+    fn is_sandbox(&self) -> bool {
+        false
+    }
     /// See [`Provider::remembers_keys_seconds`].
     fn remembers_keys_seconds(&self) -> i64;
     /// See [`Provider::perform`].
@@ -76,6 +80,14 @@ impl Provider {
         match name {
             "sandbox" => Ok(Self::Sandbox(Sandbox::new(api_url))),
             other => Err(UnknownProvider(other.to_owned())),
+        }
+    }
+
+    /// Whether its money is play money.
+    pub fn is_sandbox(&self) -> bool {
+        match self {
+            Self::Sandbox(_) => true,
+            Self::Gateway(gateway) => gateway.is_sandbox(),
         }
     }
 

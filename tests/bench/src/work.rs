@@ -56,6 +56,8 @@ pub fn environment(of: Capability, table: &str, url: &str, certificates: &Path) 
         ("AWS_LAMBDA_LOG_GROUP_NAME", "bench"),
         ("AWS_LAMBDA_LOG_STREAM_NAME", "bench"),
         ("STAGE", STAGE),
+        ("ENVIRONMENT", "development"),
+        ("PLATFORM_ENVIRONMENT", "development"),
         ("QUEUE_URL_PREFIX", URL_PREFIX),
         ("LOG_LEVEL", "info"),
         ("API_URL", API_URL),

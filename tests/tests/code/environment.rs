@@ -19,6 +19,7 @@ fn usable(name: &str) -> String {
         | "OPEN_ORDERS_PER_CUSTOMER"
         | "OPEN_ORDERS_PER_NETWORK"
         | "UNITS_PER_ORDER" => "20".to_owned(),
+        "ENVIRONMENT" | "PLATFORM_ENVIRONMENT" => "development".to_owned(),
         "API_URL" => "https://shop.example".to_owned(),
         "EDGE_SECRET_DIGESTS" => ",".to_owned(),
         "MAIL_FROM" => "shop@example.com".to_owned(),

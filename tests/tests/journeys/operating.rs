@@ -18,14 +18,20 @@ use std::collections::BTreeMap;
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Runs the command on the shop under test and returns its output.
-fn souk(arguments: &[&str]) -> String {
+/// Runs the command; returns whether it succeeded, its output and its errors.
+fn run(arguments: &[&str]) -> (bool, String, String) {
     let program =
         std::env::var_os("SOUK").unwrap_or_else(|| system_tests::workspace::root().join("target/debug/souk").into());
     let output = Command::new(program).args(arguments).current_dir(system_tests::workspace::root()).output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    assert!(output.status.success(), "souk {arguments:?}: {}{}", text(&output.stdout), text(&output.stderr));
-    text(&output.stdout)
+    (output.status.success(), text(&output.stdout), text(&output.stderr))
+}
+
+/// Runs the command on the shop under test and returns its output.
+fn souk(arguments: &[&str]) -> String {
+    let (succeeded, output, errors) = run(arguments);
+    assert!(succeeded, "souk {arguments:?}: {output}{errors}");
+    output
 }
 
 #[test]
@@ -100,4 +106,17 @@ fn what_a_function_needs_is_written_for_a_plain_cargo_lambda_watch() {
     assert_eq!(variables["TABLE_NAME"], format!("{}-orders", stage().prefix));
     assert_eq!(variables["CATALOG_JWKS"], parameter("jwks/catalog"));
     assert_eq!(variables["AWS_ENDPOINT_URL"], endpoint);
+}
+
+#[test]
+fn a_production_stack_with_the_sandbox_is_refused() {
+    if stage().endpoint().is_none() {
+        // On AWS it would leave a stage's keys behind.
+        return;
+    }
+    let production = ["--set", "Environment=production"];
+    let deploy = ["deploy", "--stage", "live", "--only", "payments", "--release", "false"];
+    let (succeeded, output, errors) = run(&[&deploy[..], &production].concat());
+    let told = format!("{output}{errors}");
+    assert!(!succeeded && told.contains("Production takes real money, and the sandbox takes none"), "{told}");
 }

@@ -6,6 +6,7 @@ mod edge;
 mod functions;
 mod permissions;
 mod platform;
+mod production;
 mod queues;
 mod routes;
 mod samconfig;

@@ -21,8 +21,19 @@ pub enum ConfigError {
     },
 }
 
+/// What a deployment is for. A parameter of its own, never guessed from the name of the stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Environment {
+    /// Play money, open doors, tables that go with their stack.
+    Development,
+    /// A shop that sells.
+    Production,
+}
+
 /// Deployment stage of the process.
 const STAGE: &str = "STAGE";
+/// Base URL of the API.
+const API_URL: &str = "API_URL";
 
 type Answer<'a> = dyn Fn(&str) -> Option<String> + 'a;
 
@@ -63,6 +74,24 @@ impl<'a> Env<'a> {
         self.required(name)?.parse().map_err(unusable)
     }
 
+    /// What the deployment is for: `ENVIRONMENT`, which must agree with the platform's, `PLATFORM_ENVIRONMENT`.
+    ///
+    /// # Errors
+    /// If one is not set or unknown, or they differ.
+    pub fn environment(&self) -> Result<Environment, ConfigError> {
+        let name = "ENVIRONMENT";
+        let (ours, platforms) = (self.required(name)?, self.required("PLATFORM_ENVIRONMENT")?);
+        let unusable = |why: String| ConfigError::Unusable { name, why };
+        if ours != platforms {
+            return Err(unusable(format!("this stack is {ours} and the platform {platforms}")));
+        }
+        match ours.as_str() {
+            "development" => Ok(Environment::Development),
+            "production" => Ok(Environment::Production),
+            _ => Err(unusable("neither development nor production".to_owned())),
+        }
+    }
+
     /// A variable that must be a JSON Web Key Set: the public keys of this stage.
     ///
     /// # Errors
@@ -77,7 +106,7 @@ impl<'a> Env<'a> {
     /// # Errors
     /// If one is not set, or the keys are no key set.
     pub fn access_verifier(&self) -> Result<AccessVerifier, ConfigError> {
-        Ok(AccessVerifier::new(self.key_set("USERS_JWKS")?, &self.required("API_URL")?))
+        Ok(AccessVerifier::new(self.key_set("USERS_JWKS")?, &self.required(API_URL)?))
     }
 }
 
@@ -94,7 +123,7 @@ pub struct Common {
     pub app: String,
     /// What was deployed; `None` if no version was published.
     pub release: Option<String>,
-    /// Deployment stage, e.g. `prod`.
+    /// Deployment stage, e.g. `main`.
     pub stage: String,
     /// Name of the capability's table.
     pub table_name: String,
@@ -111,8 +140,14 @@ impl Common {
     /// a comma where there is no edge: a forgotten variable must not open the way past it.
     ///
     /// # Errors
-    /// If one other than `RELEASE` is missing, or a digest is malformed.
+    /// If one other than `RELEASE` is missing, a digest is malformed, the environment is not the platform's, or a
+    /// production API is reached without TLS, which protects tokens.
     pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigError> {
+        let is_plain = !env.required(API_URL)?.starts_with("https://");
+        if env.environment()? == Environment::Production && is_plain {
+            let why = "production is reached by https only".to_owned();
+            return Err(ConfigError::Unusable { name: API_URL, why });
+        }
         let name = "EDGE_SECRET_DIGESTS";
         let edge = Edge::from_digests(&env.required(name)?)
             .map_err(|error| ConfigError::Unusable { name, why: error.to_string() })?;
@@ -125,5 +160,40 @@ impl Common {
             log_level: env.required("LOG_LEVEL")?,
             edge,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn common(ours: &str, platforms: &str, url: &str) -> Result<Common, ConfigError> {
+        let value = |name: &str| match name {
+            "ENVIRONMENT" => ours.to_owned(),
+            "PLATFORM_ENVIRONMENT" => platforms.to_owned(),
+            "API_URL" => url.to_owned(),
+            "EDGE_SECRET_DIGESTS" => ",".to_owned(),
+            _ => "any".to_owned(),
+        };
+        Common::from_env(&Env::from_fn(|name| Some(value(name))))
+    }
+
+    #[test]
+    fn a_function_does_not_start_on_a_platform_of_another_environment() {
+        const URL: &str = "https://shop.example";
+        for environment in ["development", "production"] {
+            assert!(common(environment, environment, URL).is_ok(), "{environment}");
+        }
+        let error = common("development", "production", URL).unwrap_err().to_string();
+        assert!(error.contains("this stack is development and the platform production"), "{error}");
+        assert!(common("production", "development", URL).is_err());
+        assert!(common("prod", "prod", URL).unwrap_err().to_string().contains("neither development nor production"));
+    }
+
+    #[test]
+    fn production_is_reached_by_https_only() {
+        assert!(common("development", "development", "http://localhost:4566").is_ok());
+        let error = common("production", "production", "http://shop.example").unwrap_err().to_string();
+        assert!(error.contains("API_URL") && error.contains("https"), "{error}");
     }
 }

@@ -9,7 +9,7 @@ use crate::tokens::AccessVerifier;
 /// The parts of a running capability that the chassis uses.
 #[derive(Debug, Clone)]
 pub struct Wiring {
-    /// Deployment stage, e.g. `prod`.
+    /// Deployment stage, e.g. `main`.
     pub stage: String,
     /// Clock, randomness and sleep.
     pub world: World,

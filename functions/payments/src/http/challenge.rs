@@ -1,4 +1,5 @@
-//! The page of the sandbox's bank, where the customer confirms a payment or refuses to. Refuses production stages.
+//! The page of the sandbox's bank, where the customer confirms a payment or refuses to. Refuses every other
+//! provider's payments; production has no sandbox.
 
 use crate::domain::Status;
 use crate::service::Payments;
@@ -7,9 +8,6 @@ use events::ids::PaymentId;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-
-/// The stage that has no sandbox.
-const PRODUCTION: &str = "prod";
 
 /// The customer's answer on the bank's page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -36,7 +34,7 @@ pub(super) struct Challenge {
 
 /// `POST /v1/sandbox/payments/{id}/challenge`
 pub(super) async fn answer(app: Arc<Payments>, call: Call<Json<AnswerChallenge>>) -> Result<Challenge, Problem> {
-    if app.wiring.stage == PRODUCTION {
+    if !app.provider.is_sandbox() {
         return Err(Problem::not_found());
     }
     let id = call.param("id")?;

@@ -1,11 +1,15 @@
 //! The sandbox's bank page.
 
 use crate::harness::*;
+use chassis::World;
 use chassis::testing::Bench;
 use chassis::testing::http::{Request, Response};
 use events::ids::PaymentId;
-use payments::Payments;
+use payments::domain::Outcome;
+use payments::providers::{GatewayFuture, Instruction, PaymentGateway, Provider};
+use payments::{Config, Payments};
 use serde_json::json;
+use std::sync::Arc;
 
 async fn answer(bench: &Bench<Payments>, result: &str) -> Response {
     let path = format!("/v1/sandbox/payments/{}/challenge", pay());
@@ -86,12 +90,32 @@ async fn nonsense_is_refused() {
     assert_eq!(status(&bench).await, "requires_action");
 }
 
+/// A gateway that takes real money.
+#[derive(Debug)]
+struct RealMoney(Provider);
+
+impl PaymentGateway for RealMoney {
+    fn remembers_keys_seconds(&self) -> i64 {
+        self.0.remembers_keys_seconds()
+    }
+
+    fn perform<'a>(&'a self, instruction: &'a Instruction<'a>, world: &'a World) -> GatewayFuture<'a, Outcome> {
+        Box::pin(self.0.perform(instruction, world))
+    }
+
+    fn look_up<'a>(&'a self, instruction: &'a Instruction<'a>) -> GatewayFuture<'a, Option<Outcome>> {
+        Box::pin(self.0.look_up(instruction))
+    }
+}
+
 #[tokio::test]
-async fn no_bank_is_played_on_a_production_stage() {
+async fn nobody_plays_the_bank_of_a_provider_that_takes_real_money() {
     let bench = Bench::new(|parts| {
-        parts.wiring.stage = "prod".to_owned();
-        build(parts)
+        let sandbox = config().provider;
+        let config = Config { provider: Provider::Gateway(Arc::new(RealMoney(sandbox))), ..config() };
+        Payments::new(parts.table.clone(), parts.wiring.clone(), config)
     });
     say(&bench, 1, &authorize(1, "pm_card_requires_action")).await;
     assert_eq!(answer(&bench, "succeed").await.status, 404);
+    assert_eq!(status(&bench).await, "requires_action");
 }

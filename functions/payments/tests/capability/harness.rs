@@ -36,6 +36,7 @@ pub fn config() -> Config {
         "USERS_JWKS" => Some(jwks("users")),
         "API_URL" => Some("https://api.example.com".to_owned()),
         "PAYMENT_PROVIDER" => Some("sandbox".to_owned()),
+        "ENVIRONMENT" | "PLATFORM_ENVIRONMENT" => Some("development".to_owned()),
         _ => None,
     });
     Config::from_env(&env).unwrap()
