@@ -10,3 +10,4 @@ mod queues;
 mod routes;
 mod samconfig;
 mod tables;
+mod times;
