@@ -123,6 +123,9 @@ impl Provider {
 }
 
 /// A provider's answer; no answer in time says nothing about the money.
-async fn answered<T>(world: &World, call: impl Future<Output = Result<T, ProviderError>>) -> Result<T, ProviderError> {
-    within(PROVIDER_CALL, world, call).await.unwrap_or_else(|error| Err(ProviderError(error.to_string())))
+async fn answered<T>(
+    world: &World,
+    call: impl Future<Output = Result<T, ProviderError>> + Send,
+) -> Result<T, ProviderError> {
+    within(PROVIDER_CALL, world, Box::pin(call)).await.unwrap_or_else(|error| Err(ProviderError(error.to_string())))
 }

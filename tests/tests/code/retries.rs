@@ -1,4 +1,4 @@
-//! The tables of retry policies and of time limits in ARCHITECTURE.md are those in the chassis.
+//! The documents' tables of retry policies and of time limits are those in the chassis.
 
 use chassis::{retry, time_limit};
 use std::fmt::Write;
@@ -32,7 +32,7 @@ fn the_table_of_time_limits_is_the_one_in_the_chassis() {
     for limit in time_limit::ALL {
         writeln!(table, "| `{}` | {} | {} |", limit.name, wait(limit.at_most), limit.what).unwrap();
     }
-    blocks::assert_block("ARCHITECTURE.md", "time limits", &table);
+    blocks::assert_block("functions/chassis/README.md", "time limits", &table);
 }
 
 #[test]

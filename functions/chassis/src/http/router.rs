@@ -127,7 +127,7 @@ impl<A: Send + Sync + 'static> Router<A> {
             Ok(call) => {
                 *caller = call.caller.user().map(|user| user.to_string());
                 let handling = async { (route.handler)(app.clone(), call).await };
-                match deadline.bound(AssertUnwindSafe(handling).catch_unwind()).await {
+                match deadline.bound(AssertUnwindSafe(handling).catch_unwind().boxed()).await {
                     Ok(Ok(outcome)) => outcome,
                     Ok(Err(_)) => Err(Problem::internal("the handler panicked")),
                     // Before the gateway gives up and answers for us. What hangs is dropped; another attempt is safe.

@@ -12,7 +12,7 @@ use crate::runtime::{Deadline, Service, Wiring};
 use crate::telemetry::Trace;
 use crate::telemetry::redact::without_values;
 use events::{Envelope, Outgoing, Timestamp};
-use futures_util::future::{Fuse, FusedFuture, join_all};
+use futures_util::future::{BoxFuture, Fuse, FusedFuture, join_all};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use serde_json::Value;
@@ -48,7 +48,7 @@ pub async fn receive_batch<S: Service>(service: &S, records: Vec<Delivery>, time
         .map(|record| (record.receipt_handle.as_str(), back_off_seconds(record.receive_count())))
         .collect();
     // Without it they come again after the queue's own visibility timeout, which is late but safe.
-    match delaying.bound(queues.retry_later(S::CAPABILITY, &later)).await {
+    match delaying.bound(queues.retry_later(S::CAPABILITY, &later).boxed()).await {
         Ok(Ok(())) => {}
         Ok(Err(error)) => tracing::warn!(%error, "could not set the back-off"),
         Err(error) => tracing::warn!(%error, "could not set the back-off"),
@@ -167,7 +167,7 @@ impl<S: Service> Batch<'_, S> {
         if group.len() > 1 {
             let messages: Vec<&Received> =
                 group.iter().filter_map(|&index| self.entries[index].content.as_ref().ok()).collect();
-            return match in_time(&self.together, self.service.receive_group(&messages)).await {
+            return match in_time(&self.together, self.service.receive_group(&messages).boxed()).await {
                 Ok(outgoing) => Outcome::Handled(Handled { group: group.to_vec(), outgoing, dead_lettered: false }),
                 Err(error) => {
                     tracing::warn!(%error, messages = group.len(), "handled one by one");
@@ -184,7 +184,7 @@ impl<S: Service> Batch<'_, S> {
     async fn handle_alone(&self, index: usize) -> Option<Handled> {
         let entry = &self.entries[index];
         let outcome = match &entry.content {
-            Ok(message) => in_time(&self.work, self.service.receive(message)).await,
+            Ok(message) => in_time(&self.work, self.service.receive(message).boxed()).await,
             Err(why) => Err(Failure::Permanent(why.clone())),
         };
         let group = vec![index];
@@ -206,10 +206,10 @@ impl<S: Service> Batch<'_, S> {
     async fn send(&self, handled: Vec<Handled>) -> Vec<usize> {
         let all = handled.iter().flat_map(|handled| handled.outgoing.iter().cloned()).collect();
         let alone = handled.len() == 1;
-        let as_one = in_time(&self.work, self.post(all)).await;
+        let as_one = in_time(&self.work, self.post(all).boxed()).await;
         let sent = join_all(handled.into_iter().map(async |handled| {
             let outcome = match &as_one {
-                Err(_) if !alone => in_time(&self.work, self.post(handled.outgoing.clone())).await,
+                Err(_) if !alone => in_time(&self.work, self.post(handled.outgoing.clone()).boxed()).await,
                 outcome => outcome.clone(),
             };
             match outcome {
@@ -269,7 +269,7 @@ impl<S: Service> Batch<'_, S> {
         tracing::error!(trace_id, kind, id, message_id, why, "message goes to the dead-letter queue");
         metrics.message("permanent", "dead_lettered", id, trace_id, &[]);
         let letter = DeadLetter::new(&record.body, why).with(ORIGINAL_MESSAGE_ID, record.original_id());
-        let refused = match self.dead_lettering.bound(queues.dead_letter(S::CAPABILITY, letter)).await {
+        let refused = match self.dead_lettering.bound(queues.dead_letter(S::CAPABILITY, letter).boxed()).await {
             Ok(Ok(())) => return true,
             Ok(Err(error)) => error.to_string(),
             Err(error) => error.to_string(),
@@ -280,8 +280,8 @@ impl<S: Service> Batch<'_, S> {
 }
 
 /// A panic or a time-out is a transient failure.
-async fn in_time<T>(end: &Deadline, handling: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    match end.bound(AssertUnwindSafe(handling).catch_unwind()).await {
+async fn in_time<T>(end: &Deadline, handling: BoxFuture<'_, Result<T, Failure>>) -> Result<T, Failure> {
+    match end.bound(AssertUnwindSafe(handling).catch_unwind().boxed()).await {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(_)) => Err(Failure::Transient("panicked".to_owned())),
         Err(error) => Err(Failure::Transient(error.to_string())),

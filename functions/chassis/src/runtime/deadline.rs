@@ -54,7 +54,7 @@ impl Deadline {
     ///
     /// # Errors
     /// `OutOfTime`.
-    pub async fn bound<T>(&self, work: impl Future<Output = T>) -> Result<T, OutOfTime> {
+    pub async fn bound<T>(&self, work: BoxFuture<'_, T>) -> Result<T, OutOfTime> {
         // Work that nobody would wait for must not even send its first request.
         if self.over.clone().now_or_never().is_some() {
             return Err(OutOfTime);
@@ -71,7 +71,7 @@ impl Deadline {
 ///
 /// # Errors
 /// `OutOfTime`.
-pub async fn within<T>(limit: TimeLimit, world: &World, work: impl Future<Output = T>) -> Result<T, OutOfTime> {
+pub async fn within<T>(limit: TimeLimit, world: &World, work: BoxFuture<'_, T>) -> Result<T, OutOfTime> {
     Deadline::after(world, limit.at_most).bound(work).await
 }
 

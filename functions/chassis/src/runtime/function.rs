@@ -7,6 +7,7 @@ use super::time_limit::ANSWER;
 use super::wiring::Wiring;
 use crate::http::Router;
 use crate::messaging::{DeadLetter, Failure, ORIGINAL_MESSAGE_ID, receive_batch, relay_batch};
+use futures_util::FutureExt;
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
@@ -60,12 +61,14 @@ impl<S: Service> Function<S> {
             }
             Event::Queue(records) => serde_json::to_value(receive_batch(&*self.service, records, time_left).await),
             Event::Stream(records) => {
-                let relayed =
-                    deadline.bound(relay_batch(&*self.service, records)).await.map_err(|error| failed(&error))?;
+                let relayed = deadline
+                    .bound(relay_batch(&*self.service, records).boxed())
+                    .await
+                    .map_err(|error| failed(&error))?;
                 return relayed.map(|()| Value::Null).map_err(|error| failed(&error));
             }
             Event::Schedule => {
-                let ticked = deadline.bound(self.tick(event)).await.map_err(|error| failed(&error))?;
+                let ticked = deadline.bound(self.tick(event).boxed()).await.map_err(|error| failed(&error))?;
                 return ticked.map(|()| Value::Null).map_err(|error| failed(&error));
             }
         };

@@ -8,6 +8,7 @@ use chassis::testing::connector::{self, NO_ANSWER};
 use chassis::testing::{Bench, Request, Response};
 use chassis::time_limit::{ANSWER, AWS_ATTEMPT, BATCH, PROVIDER_CALL};
 use chassis::tokens::SecretParameter;
+use futures_util::FutureExt;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -164,7 +165,7 @@ async fn a_key_that_the_parameter_store_does_not_give_is_waited_for_no_longer_th
     let silent = Arc::new(|_: connector::WireRequest<'_>| (NO_ANSWER, String::new()));
     let key = SecretParameter::new(connector::ssm(silent, &world), "key".to_owned());
     let began = Instant::now();
-    let outcome = Deadline::after(&world, Duration::from_millis(2_500)).bound(key.value()).await;
+    let outcome = Deadline::after(&world, Duration::from_millis(2_500)).bound(key.value().boxed()).await;
     assert!(outcome.map_or(true, |value| value.is_err()));
     assert_eq!(began.elapsed(), Duration::from_millis(2_500));
 }
@@ -174,7 +175,7 @@ async fn work_within_work_ends_with_it() {
     let world = bench().world.world();
     let began = Instant::now();
     let outer = Deadline::after(&world, Duration::from_secs(2));
-    let inner = outer.bound(within(PROVIDER_CALL, &world, std::future::pending::<()>())).await;
+    let inner = outer.bound(within(PROVIDER_CALL, &world, std::future::pending::<()>().boxed()).boxed()).await;
     assert_eq!((inner, began.elapsed()), (Err(OutOfTime), Duration::from_secs(2)));
-    assert_eq!(outer.bound(async { 1 }).await, Err(OutOfTime), "nothing begins after the end");
+    assert_eq!(outer.bound(async { 1 }.boxed()).await, Err(OutOfTime), "nothing begins after the end");
 }
