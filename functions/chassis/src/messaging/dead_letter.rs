@@ -1,7 +1,6 @@
 //! A dead letter: the body as it came, and beside it why it is dead and where it came from. Refuses personal data: the
 //! attributes hold reasons, ids and keys only.
 
-use super::queues::BATCH_BYTES;
 use aws_sdk_sqs::error::BuildError;
 use aws_sdk_sqs::types::MessageAttributeValue;
 use std::collections::HashMap;
@@ -42,10 +41,11 @@ impl DeadLetter {
         self
     }
 
-    /// The attributes in SQS' form. A body that leaves them no room is worth more than they are: then there are none.
-    pub(super) fn attributes(&self) -> Result<HashMap<String, MessageAttributeValue>, BuildError> {
+    /// The attributes in SQS' form. If the body leaves them no room in these bytes, it is worth more than they are: then
+    /// there are none.
+    pub(super) fn attributes(&self, max_bytes: usize) -> Result<HashMap<String, MessageAttributeValue>, BuildError> {
         let bytes: usize = self.attributes.iter().map(|(name, value)| name.len() + "String".len() + value.len()).sum();
-        if self.body.len() + bytes > BATCH_BYTES {
+        if self.body.len() + bytes > max_bytes {
             return Ok(HashMap::new());
         }
         let built = self.attributes.iter().map(|(name, value)| {
@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn attributes_hold_what_sqs_takes_and_no_more_than_people_read() {
         let letter = DeadLetter::new("{}", &format!("a\u{0}b\u{ffff}{}", "Ω".repeat(1_000))).with(TABLE_KEY, "");
-        let attributes = letter.attributes().unwrap();
+        let attributes = letter.attributes(10_000).unwrap();
         let reason = attributes[REASON].string_value().unwrap();
         assert!(reason.starts_with("abΩ") && reason.chars().count() == 500, "{reason}");
         assert_eq!(attributes.len(), 1, "an empty one is left out");
@@ -76,8 +76,8 @@ mod tests {
 
     #[test]
     fn a_body_as_large_as_a_queue_takes_goes_without_attributes() {
-        let letter = |bytes: usize| DeadLetter::new("x".repeat(bytes), "too old");
-        assert_eq!(letter(BATCH_BYTES).attributes().unwrap().len(), 0);
-        assert_eq!(letter(BATCH_BYTES - 100).attributes().unwrap().len(), 1);
+        let letter = DeadLetter::new("x".repeat(900), "too old");
+        assert_eq!(letter.attributes(900).unwrap().len(), 0);
+        assert_eq!(letter.attributes(1_000).unwrap().len(), 1);
     }
 }

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 /// Entries in one SQS batch (SQS quota).
 const BATCH: usize = 10;
 /// Bytes of all bodies in one SQS batch. New queues accept four times as many; old queues and emulators do not.
-pub(super) const BATCH_BYTES: usize = 256 * 1024;
+const BATCH_BYTES: usize = 256 * 1024;
 
 /// A queue refused messages. All of them must be sent again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -207,7 +207,7 @@ impl Queues {
     /// If the queue refuses it.
     pub async fn dead_letter(&self, capability: Capability, letter: DeadLetter) -> Result<(), SendError> {
         let queue = format!("{}{capability}-dlq", self.url_prefix);
-        let attributes = letter.attributes().map_err(|error| SendError::of_build(&queue, error))?;
+        let attributes = letter.attributes(BATCH_BYTES).map_err(|error| SendError::of_build(&queue, error))?;
         self.client
             .send_message()
             .queue_url(&queue)
