@@ -10,7 +10,7 @@ use schemars::transform::{RemoveRefSiblings, Transform};
 use serde_json::{Map, Value, json};
 
 /// What `infra/platform.yaml` makes each inbox with. A test of the templates compares them.
-const VISIBILITY_SECONDS: u32 = 120;
+const VISIBILITY_SECONDS: u32 = 30;
 const RETENTION_SECONDS: u32 = 345_600;
 const DEAD_LETTER_RETENTION_SECONDS: u32 = 1_209_600;
 const RECEIVES: u32 = 50;

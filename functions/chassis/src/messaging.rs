@@ -3,6 +3,7 @@
 
 mod batch;
 mod change;
+mod dead_letter;
 mod delivery;
 mod inbox;
 mod queues;
@@ -10,7 +11,8 @@ mod relay;
 
 pub use batch::{back_off_seconds, receive_batch};
 pub use change::{Change, StreamRecord, Undecodable};
-pub use delivery::{BatchAnswer, Delivery, ItemFailure};
+pub use dead_letter::{DeadLetter, ORIGINAL_MESSAGE_ID, REASON, SEQUENCE_NUMBER, TABLE_KEY};
+pub use delivery::{BatchAnswer, DeliveredAttribute, Delivery, ItemFailure};
 pub use inbox::{Failure, Received};
 pub use queues::{Queues, SendError};
 pub use relay::relay_batch;

@@ -2,20 +2,25 @@
 
 mod config;
 mod context;
+mod deadline;
 mod decide;
 mod error;
 mod event;
 mod function;
 pub mod host;
 pub mod retry;
-mod sdk;
+pub(crate) mod sdk;
 mod service;
 mod sweep;
+pub mod time_limit;
 mod wiring;
 mod world;
 
 pub use config::{Common, ConfigError, Env, Environment};
 pub use context::Context;
+#[cfg(feature = "testing")]
+pub(crate) use deadline::aws_retries;
+pub use deadline::{Deadline, EndsInTime, OutOfTime, within};
 pub use decide::decide_and_write;
 pub use error::Error;
 pub use event::{Event, UnknownEvent};

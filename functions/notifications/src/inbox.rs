@@ -33,7 +33,7 @@ pub(crate) async fn receive(app: &Notifications, message: &Received) -> Result<V
     Ok(Vec::new())
 }
 
-/// Every rejection is temporary.
+/// Two rejections pass by themselves; the other is permanent.
 fn failure(error: Error) -> Failure {
     match error {
         Error::Rejected(rejection @ (Rejection::Claimed | Rejection::Deferred(_))) => {

@@ -11,11 +11,13 @@ mod store;
 pub use config::Config;
 pub use service::Notifications;
 
+use chassis::time_limit::{OUTSIDE_BATCH, TimeLimit};
 use chassis::{Failure, Received, Route, Service, Wiring};
 use events::{Capability, Outgoing};
 
 impl Service for Notifications {
     const CAPABILITY: Capability = Capability::Notifications;
+    const BATCH: TimeLimit = OUTSIDE_BATCH;
 
     fn wiring(&self) -> &Wiring {
         &self.wiring

@@ -6,15 +6,24 @@ use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::error::{BuildError, ProvideErrorMetadata, SdkError};
 use aws_sdk_sesv2::operation::send_email::SendEmailError;
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, MessageHeader, MessageTag};
+use chassis::World;
+use chassis::runtime::EndsInTime;
+use chassis::time_limit::MAIL_CALL;
+
+/// Error codes that mean for every email that no repeat helps (SES v2, "Common errors" and those of `SendEmail`).
+const FORBIDDEN: [&str; 5] =
+    ["AccessDeniedException", "AccessDenied", "NotAuthorized", "InvalidClientTokenId", "NotFoundException"];
 
 /// The outcome of an attempt to send an email.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum SendOutcome {
     /// The service has accepted the email under this id.
     Sent(String),
-    /// The service refuses it for good. Holds the error code.
+    /// The service refuses this email for good. Holds the error code.
     Refused(String),
-    /// The service does not accept it now, or its answer is unknown. Holds the error code.
+    /// The service refuses every email of ours until an operator has cured it. Holds the error code.
+    Forbidden(String),
+    /// The service does not accept it now, or its answer is unknown: none came in time. Holds the error code.
     Deferred(String),
 }
 
@@ -23,19 +32,20 @@ pub(crate) enum SendOutcome {
 pub(crate) struct Mailer {
     client: Client,
     from: String,
+    world: World,
 }
 
 impl Mailer {
     /// `from` must be verified with the service.
-    pub(crate) const fn new(client: Client, from: String) -> Self {
-        Self { client, from }
+    pub(crate) const fn new(client: Client, from: String, world: World) -> Self {
+        Self { client, from, world }
     }
 
     /// Sends an email. A header carries the message's id and a tag its kind, so that staff can trace the email.
     pub(crate) async fn send(&self, to: &str, email: &RenderedEmail, message_id: &str, kind: &str) -> SendOutcome {
         let (content, tag) = match content(email, message_id).and_then(|content| Ok((content, tag(kind)?))) {
             Ok(parts) => parts,
-            Err(error) => return SendOutcome::Deferred(error.to_string()),
+            Err(error) => return SendOutcome::Refused(error.to_string()),
         };
         let outcome = self
             .client
@@ -44,6 +54,8 @@ impl Mailer {
             .destination(Destination::builder().to_addresses(to).build())
             .content(content)
             .email_tags(tag)
+            .customize()
+            .interceptor(EndsInTime::call(&self.world, MAIL_CALL))
             .send()
             .await;
         match outcome.map_err(SdkError::into_service_error) {
@@ -63,6 +75,7 @@ fn outcome_of(error: SendEmailError) -> SendOutcome {
         }
         // This concerns one email: another attempt would be refused as well.
         SendEmailError::MessageRejected(_) | SendEmailError::BadRequestException(_) => SendOutcome::Refused(name),
+        _ if FORBIDDEN.contains(&name.as_str()) => SendOutcome::Forbidden(name),
         // This concerns all emails (an account that may not send, a quota, a fault): the queue keeps them until it is
         // cured.
         _ => SendOutcome::Deferred(name),

@@ -22,7 +22,8 @@ pub struct Notifications {
 
 impl Notifications {
     pub fn new(table: Table, wiring: Wiring, config: Config, ses: aws_sdk_sesv2::Client) -> Self {
-        Self { wiring, store: Store::new(table), mailer: Mailer::new(ses, config.mail_from) }
+        let mailer = Mailer::new(ses, config.mail_from, wiring.world.clone());
+        Self { wiring, store: Store::new(table), mailer }
     }
 
     /// Notifies a person of an event about `subject`: claim, send, record. The context's input is the message that
@@ -30,7 +31,7 @@ impl Notifications {
     /// prevent that, because the mail service takes no idempotency key.
     ///
     /// # Errors
-    /// `Claimed`, `Deferred`.
+    /// `Claimed`, `Deferred`, `Forbidden`.
     pub async fn notify(
         &self,
         subject: &str,
@@ -65,6 +66,10 @@ impl Notifications {
             SendOutcome::Deferred(why) => {
                 self.record(subject, delivery.released(now), context).await?;
                 Err(Error::Rejected(Rejection::Deferred(why)))
+            }
+            SendOutcome::Forbidden(why) => {
+                self.record(subject, delivery.released(now), context).await?;
+                Err(Error::Rejected(Rejection::Forbidden(why)))
             }
         }
     }

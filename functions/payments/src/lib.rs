@@ -12,11 +12,13 @@ pub mod store;
 pub use config::Config;
 pub use service::Payments;
 
+use chassis::time_limit::{OUTSIDE_BATCH, TimeLimit};
 use chassis::{Change, Failure, Received, Route, Service, Undecodable, Wiring};
 use events::{Capability, Outgoing};
 
 impl Service for Payments {
     const CAPABILITY: Capability = Capability::Payments;
+    const BATCH: TimeLimit = OUTSIDE_BATCH;
 
     fn wiring(&self) -> &Wiring {
         &self.wiring

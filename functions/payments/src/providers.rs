@@ -6,6 +6,8 @@ pub mod sandbox;
 
 use crate::domain::{Outcome, PaymentMethod};
 use chassis::World;
+use chassis::runtime::within;
+use chassis::time_limit::PROVIDER_CALL;
 use events::ids::PaymentId;
 use events::payments::Operation;
 use events::{Money, Timestamp};
@@ -36,7 +38,7 @@ pub struct Instruction<'a> {
     pub capture_before: Option<Timestamp>,
 }
 
-/// A provider that did not answer; asking again is safe.
+/// A provider that did not answer, or not in time: the outcome is unknown, and asking again is safe.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("provider unavailable: {0}")]
 pub struct ProviderError(pub String);
@@ -102,22 +104,40 @@ impl Provider {
     /// Performs the instruction under its key.
     ///
     /// # Errors
-    /// If the provider does not answer.
+    /// If the provider does not answer in time (limit `PROVIDER_CALL`).
     pub async fn perform(&self, instruction: &Instruction<'_>, world: &World) -> Result<Outcome, ProviderError> {
-        match self {
-            Self::Sandbox(sandbox) => Ok(sandbox.perform(instruction, world).await),
-            Self::Gateway(gateway) => gateway.perform(instruction, world).await,
-        }
+        answered(world, async {
+            match self {
+                Self::Sandbox(sandbox) => Ok(sandbox.perform(instruction, world).await),
+                Self::Gateway(gateway) => gateway.perform(instruction, world).await,
+            }
+        })
+        .await
     }
 
     /// The outcome of an instruction; `None` if the provider never heard of it.
     ///
     /// # Errors
-    /// If the provider does not answer.
-    pub async fn look_up(&self, instruction: &Instruction<'_>) -> Result<Option<Outcome>, ProviderError> {
-        match self {
-            Self::Sandbox(sandbox) => Ok(Some(sandbox.look_up(instruction))),
-            Self::Gateway(gateway) => gateway.look_up(instruction).await,
-        }
+    /// If the provider does not answer in time (limit `PROVIDER_CALL`).
+    pub async fn look_up(
+        &self,
+        instruction: &Instruction<'_>,
+        world: &World,
+    ) -> Result<Option<Outcome>, ProviderError> {
+        answered(world, async {
+            match self {
+                Self::Sandbox(sandbox) => Ok(Some(sandbox.look_up(instruction))),
+                Self::Gateway(gateway) => gateway.look_up(instruction).await,
+            }
+        })
+        .await
     }
+}
+
+/// A provider's answer; no answer in time says nothing about the money.
+async fn answered<T>(
+    world: &World,
+    call: impl Future<Output = Result<T, ProviderError>> + Send,
+) -> Result<T, ProviderError> {
+    within(PROVIDER_CALL, world, Box::pin(call)).await.unwrap_or_else(|error| Err(ProviderError(error.to_string())))
 }

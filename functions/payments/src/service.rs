@@ -99,7 +99,7 @@ impl Payments {
         if age <= self.provider.remembers_keys_seconds() {
             return self.provider.perform(&instruction, &self.wiring.world).await.map_err(unavailable);
         }
-        let found = self.provider.look_up(&instruction).await.map_err(unavailable)?;
+        let found = self.provider.look_up(&instruction, &self.wiring.world).await.map_err(unavailable)?;
         // The provider does not know it, and a request now might do it twice. So it did not happen.
         Ok(found.unwrap_or_else(|| Outcome::Refused { reason: "not_processed".to_owned() }))
     }

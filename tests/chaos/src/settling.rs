@@ -13,7 +13,7 @@ use souk::names::Names;
 use souk::process;
 use souk::progress::Task;
 
-/// A message that was with a killed process comes again after its queue's two minutes, then some.
+/// A message that was with a killed process comes again after its queue's half minute, and others have their back-off.
 const PATIENCE: Duration = Duration::from_secs(300);
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 

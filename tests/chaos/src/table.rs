@@ -10,6 +10,9 @@ use crate::tally::Counts;
 use crate::ways::Trial;
 use souk::progress::seconds;
 
+/// Longest time to `confirmed` of an order whose worker was killed: its message comes again after its queue's visibility, 30 s.
+const CONFIRMED_AFTER_A_KILL: Duration = Duration::from_secs(40);
+
 /// One trial.
 #[derive(Clone, Debug)]
 pub struct Row {
@@ -40,6 +43,10 @@ impl Row {
         }
         if self.placed == 0 {
             failures.push(format!("{who}: nobody could order before, so nothing was tried"));
+        }
+        let late = self.settled.orders.filter(|time| self.trial == Trial::Killed && *time > CONFIRMED_AFTER_A_KILL);
+        if let Some(time) = late {
+            failures.push(format!("{who}: an order was confirmed only after {}", seconds(time)));
         }
         if self.settled.inboxes.is_none() {
             failures.push(format!("{who}: not as before within five minutes"));
@@ -122,10 +129,12 @@ mod tests {
         let error = Counts { errors: 1, examples: vec!["GET /v1/orders: 500".to_owned()], ..good().counts };
         let lost = Settled { lost: vec!["order_1".to_owned()], ..good().settled };
         let never = Settled { inboxes: None, ..good().settled };
+        let late = Settled { orders: Some(Duration::from_secs(41)), ..good().settled };
         let wrong = [
             Row { counts: error, ..good() },
             Row { settled: lost, ..good() },
             Row { settled: never, ..good() },
+            Row { settled: late, ..good() },
             Row { dead: 1, ..good() },
             Row { placed: 0, ..good() },
         ];
@@ -133,6 +142,13 @@ mod tests {
             assert_eq!(row.failures().len(), 1, "{row:?}");
             assert!(table(&[good(), row]).contains("✗ carts"));
         }
+    }
+
+    #[test]
+    fn only_a_kill_must_be_over_in_forty_seconds() {
+        let after = |seconds| Settled { orders: Some(Duration::from_secs(seconds)), ..good().settled };
+        assert!(Row { settled: after(40), ..good() }.failures().is_empty());
+        assert!(Row { settled: after(90), trial: Trial::Absent, ..good() }.failures().is_empty());
     }
 
     #[test]

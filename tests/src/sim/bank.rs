@@ -1,5 +1,5 @@
 //! The payment provider: authorizes, captures, voids and refunds under idempotency keys, which it forgets after a while. It
-//! times out before or after it executed an operation, answers late, and keeps books of its own to compare with ours.
+//! times out or hangs before or after it executed an operation, answers late, and keeps books of its own to compare with ours.
 
 use super::clock::VirtualClock;
 use super::dice::Dice;
@@ -162,6 +162,12 @@ impl PaymentGateway for Bank {
                 world.sleep(Duration::from_millis(wait)).await;
                 return Err(ProviderError("timed out before executing".to_owned()));
             }
+            if self.faults.strikes(Fault::ProviderHangs) {
+                if self.dice.chance(5_000) {
+                    self.execute(instruction);
+                }
+                std::future::pending::<()>().await;
+            }
             let mut outcome = self.execute(instruction);
             if self.mutant == Some(Mutant::DeclinedIsAuthorized) && matches!(outcome, Outcome::Refused { .. }) {
                 outcome = Outcome::Done { reference: format!("bank/{}", instruction.key) };
@@ -178,6 +184,9 @@ impl PaymentGateway for Bank {
         Box::pin(async move {
             if self.faults.strikes(Fault::ProviderTimeout) {
                 return Err(ProviderError("timed out".to_owned()));
+            }
+            if self.faults.strikes(Fault::ProviderHangs) {
+                std::future::pending::<()>().await;
             }
             // The key is forgotten; what was executed under it is not, and is found by its reference.
             let found = self.books.lock().unwrap().answers.get(&instruction.key).map(|(_, outcome)| outcome.clone());

@@ -22,8 +22,11 @@ pub enum Fault {
     PartialSend,
     StaleRead,
     SlowAnswer,
+    RequestHangs,
+    AnswerHangs,
     ProviderTimeout,
     ProviderLate,
+    ProviderHangs,
     ProviderForgot,
     Absence,
     LostRecord,
@@ -31,7 +34,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::Duplicate,
         Self::Delay,
         Self::CrashBefore,
@@ -42,8 +45,11 @@ impl Fault {
         Self::PartialSend,
         Self::StaleRead,
         Self::SlowAnswer,
+        Self::RequestHangs,
+        Self::AnswerHangs,
         Self::ProviderTimeout,
         Self::ProviderLate,
+        Self::ProviderHangs,
         Self::ProviderForgot,
         Self::Absence,
         Self::LostRecord,
@@ -63,8 +69,11 @@ impl Fault {
             Self::PartialSend => "entries of a batch refused",
             Self::StaleRead => "reads of an older version",
             Self::SlowAnswer => "answers that took seconds",
+            Self::RequestHangs => "connections that hung before execution",
+            Self::AnswerHangs => "connections that hung after execution",
             Self::ProviderTimeout => "provider did not answer",
             Self::ProviderLate => "provider answered late",
+            Self::ProviderHangs => "provider's connection hung",
             Self::ProviderForgot => "provider had forgotten the key",
             Self::Absence => "capabilities absent for an hour",
             Self::LostRecord => "stream records lost",
@@ -79,7 +88,8 @@ impl Fault {
             Self::Conflict => 400,
             Self::PartialSend | Self::StaleRead => 200,
             Self::MailRefused | Self::AnswerLost | Self::Throttle => 80,
-            Self::CrashBefore | Self::CrashAfter | Self::SlowAnswer => 40,
+            Self::ProviderHangs => 100,
+            Self::CrashBefore | Self::CrashAfter | Self::SlowAnswer | Self::RequestHangs | Self::AnswerHangs => 40,
             Self::LostRecord => 50,
             // The probability that a capability is absent for an hour in a run.
             Self::Absence => 2500,

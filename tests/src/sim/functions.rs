@@ -46,19 +46,19 @@ impl Surroundings<'_> {
     }
 
     fn table(&self) -> Table {
-        Table::new(network::dynamodb(&self.sdk(Target::Table)), self.table.clone())
+        Table::new(network::dynamodb(&self.sdk(Target::Table), self.world), self.table.clone())
     }
 
     fn secret(&self, value: String) -> SecretParameter {
         let values = HashMap::from([("key".to_owned(), value)]);
-        SecretParameter::new(network::ssm(&self.sdk(Target::Parameters(values))), "key".to_owned())
+        SecretParameter::new(network::ssm(&self.sdk(Target::Parameters(values)), self.world), "key".to_owned())
     }
 
     fn wiring(&self) -> Wiring {
         Wiring {
             stage: STAGE.to_owned(),
             world: self.world.clone(),
-            queues: Queues::new(network::sqs(&self.sdk(Target::Queues)), URL_PREFIX.to_owned()),
+            queues: Queues::new(network::sqs(&self.sdk(Target::Queues), self.world), URL_PREFIX.to_owned()),
             edge: chassis::http::Edge::default(),
             tokens: access_verifier(),
             metrics: network::logged_metrics(self.of, self.world.clone()),

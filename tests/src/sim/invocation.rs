@@ -34,18 +34,26 @@ pub struct Waits {
 }
 
 impl Waits {
-    pub fn begin(&self) {
+    /// Begins a call, which is under way until the guard is dropped: a call that hangs never returns.
+    pub fn begin(&self) -> UnderWay<'_> {
         if self.under_way.fetch_add(1, Ordering::SeqCst) == 0 {
             self.count.fetch_add(1, Ordering::SeqCst);
         }
-    }
-
-    pub fn end(&self) {
-        self.under_way.fetch_sub(1, Ordering::SeqCst);
+        UnderWay(self)
     }
 
     pub fn count(&self) -> u64 {
         self.count.load(Ordering::SeqCst)
+    }
+}
+
+/// A call that is under way.
+#[derive(Debug)]
+pub struct UnderWay<'a>(&'a Waits);
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        self.0.under_way.fetch_sub(1, Ordering::SeqCst);
     }
 }
 

@@ -12,7 +12,7 @@ use std::sync::Mutex;
 use tokio::sync::Notify;
 
 /// `VisibilityTimeout` of every inbox in `infra/platform.yaml`.
-const VISIBILITY_MILLIS: u64 = 120_000;
+pub const VISIBILITY_MILLIS: u64 = 30_000;
 /// `maxReceiveCount` of every inbox.
 const MAX_RECEIVES: u32 = 50;
 /// `MessageRetentionPeriod` of every inbox.

@@ -17,7 +17,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// Too short for any table to answer before the time to handle a message is over.
-const NO_TIME: Duration = Duration::from_millis(501);
+const NO_TIME: Duration = Duration::from_millis(1_001);
 
 /// A receipt that no queue gave.
 const NO_RECEIPT: &str = "18446744073709551615";

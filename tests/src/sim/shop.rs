@@ -17,16 +17,29 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::{Notify, Semaphore};
 
-/// Timeout of workers, relays and sweeps in the templates.
-const WORK: Duration = Duration::from_secs(20);
-/// Timeout of the functions behind HTTP.
-const REQUEST: Duration = Duration::from_secs(10);
+/// `Timeout` of the functions behind HTTP in the templates.
+const REQUEST: Duration = Duration::from_secs(8);
+/// `Timeout` of relays and of most workers.
+const WORK: Duration = Duration::from_secs(5);
+/// `Timeout` of workers that sweep, or that wait for a provider or the mail service.
+const LONG_WORK: Duration = Duration::from_secs(20);
 /// Batches that a worker handles concurrently.
 const AT_ONCE: usize = 5;
 /// `BatchSize` of every inbox in the templates.
 const FULL_BATCH: usize = 10;
 /// Processes per capability.
 const PROCESSES: usize = 2;
+
+/// `Timeout` of the function that a trigger wakes.
+pub const fn timeout(trigger: Trigger, of: Capability) -> Duration {
+    match (trigger, of) {
+        (Trigger::Http, _) => REQUEST,
+        (Trigger::Queue | Trigger::Schedule, Capability::Orders | Capability::Payments | Capability::Notifications) => {
+            LONG_WORK
+        }
+        _ => WORK,
+    }
+}
 
 #[derive(Debug)]
 pub(super) enum Ending {
@@ -100,8 +113,7 @@ impl Shop {
     }
 
     pub(super) async fn invoke(&self, of: Capability, trigger: Trigger, event: &Value, about: String) -> Ending {
-        let limit = if trigger == Trigger::Http { REQUEST } else { WORK };
-        self.invoke_within(limit, of, trigger, event, about).await
+        self.invoke_within(timeout(trigger, of), of, trigger, event, about).await
     }
 
     pub(super) async fn invoke_within(
@@ -128,6 +140,10 @@ impl Shop {
         self.busy.fetch_sub(1, Ordering::SeqCst);
         if trigger == Trigger::Http {
             self.stage.meter.asked(&invocation.about, invocation.waits.count());
+        }
+        if matches!(ending, Ending::OutOfTime) {
+            // Whatever hangs, a function ends by itself.
+            self.stage.violate(format!("{of} did not end in time: {}", invocation.about));
         }
         if matches!(ending, Ending::Died | Ending::OutOfTime) {
             // A new process starts with empty memory.

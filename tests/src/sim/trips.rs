@@ -16,7 +16,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::Instant;
 
-const TRIP: Duration = Duration::from_secs(1);
+/// Shorter than any attempt at a call may take.
+const TRIP: Duration = Duration::from_millis(100);
 /// Longer than any invocation takes.
 const TIME_LEFT: Duration = Duration::from_secs(3_600);
 
@@ -77,7 +78,7 @@ impl Waiting {
         let passed = began.elapsed();
         *self.slow.lock().unwrap() = None;
         assert_eq!(passed.as_millis() % TRIP.as_millis(), 0, "it waits for another service: {passed:?}");
-        (passed.as_secs() / TRIP.as_secs(), answer)
+        (u64::try_from(passed.as_millis() / TRIP.as_millis()).unwrap(), answer)
     }
 }
 

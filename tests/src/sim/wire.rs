@@ -1,5 +1,5 @@
-//! The network between the functions' SDK clients and AWS. Requests are throttled, canceled or slow, answers are lost, and
-//! processes crash right before and right after a write or a send.
+//! The network between the functions' SDK clients and AWS. Requests are throttled, canceled or slow, answers are lost,
+//! connections hang, and processes crash right before and right after a write or a send.
 
 use super::faults::Fault;
 use super::invocation::INVOCATION;
@@ -42,15 +42,9 @@ fn changes_something(target: &Target, operation: &str) -> bool {
 
 async fn carry(stage: Arc<Stage>, from: Capability, target: Target, packet: Packet) -> Option<(u16, String)> {
     stage.rights.record(from, &target, &packet);
-    let waits = matches!(target, Target::Table);
-    if waits {
-        INVOCATION.with(|invocation| invocation.waits.begin());
-    }
-    let answer = passed(&stage, from, &target, packet).await;
-    if waits {
-        INVOCATION.with(|invocation| invocation.waits.end());
-    }
-    answer
+    let invocation = INVOCATION.with(Arc::clone);
+    let _waiting = matches!(target, Target::Table).then(|| invocation.waits.begin());
+    passed(&stage, from, &target, packet).await
 }
 
 async fn passed(stage: &Stage, from: Capability, target: &Target, packet: Packet) -> Option<(u16, String)> {
@@ -62,6 +56,9 @@ async fn passed(stage: &Stage, from: Capability, target: &Target, packet: Packet
     }
     if let Some(refusal) = refused(stage, target, &packet) {
         return Some(refusal);
+    }
+    if stage.faults.strikes(Fault::RequestHangs) {
+        hang(stage, from, "before", &packet).await;
     }
     let answer = done(stage, from, target, &packet);
     match target {
@@ -81,8 +78,17 @@ async fn passed(stage: &Stage, from: Capability, target: &Target, packet: Packet
             return None;
         }
     }
+    if stage.faults.strikes(Fault::AnswerHangs) {
+        hang(stage, from, "after", &packet).await;
+    }
     stage.latency().await;
     Some(answer)
+}
+
+/// The connection hangs: no answer ever comes, and no error either. Whoever waits must end it.
+async fn hang(stage: &Stage, from: Capability, when: &str, packet: &Packet) {
+    stage.story.record(format!("{from}: the connection hangs {when} {}{}", packet.operation, subject()));
+    std::future::pending::<()>().await;
 }
 
 fn subject() -> String {

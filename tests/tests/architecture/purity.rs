@@ -44,6 +44,22 @@ fn clock_randomness_and_sleep_come_in_through_the_world() {
 }
 
 #[test]
+fn no_client_of_aws_is_made_without_its_time_limits() {
+    // `sdk.rs` sets them for a client. The mail service's client has them for its one call.
+    let mailer = workspace::read("functions/notifications/src/mailer.rs");
+    assert!(mailer.matches(".send()").count() == 1 && mailer.contains(".interceptor(EndsInTime::"));
+    let meant = "functions/notifications/src/main.rs";
+    let made = deployed().into_iter().filter(|source| source.path != meant);
+    let unlimited: Vec<_> =
+        made.filter(|source| source.text.contains("Client::new(")).map(|source| source.path).collect();
+    assert_nowhere(&unlimited);
+    let sdk = workspace::read("functions/chassis/src/runtime/sdk.rs");
+    assert_eq!(sdk.matches("config::Builder::from(").count(), sdk.matches(".interceptor(EndsInTime::").count());
+    let configured = deployed().into_iter().filter(|source| source.text.contains("config::Builder::from("));
+    assert_eq!(configured.map(|source| source.path).collect::<Vec<_>>(), ["functions/chassis/src/runtime/sdk.rs"]);
+}
+
+#[test]
 fn what_is_deployed_has_the_strict_rules() {
     let configurations = workspace::files().into_iter().filter(|path| path.ends_with("clippy.toml"));
     assert_eq!(configurations.collect::<Vec<_>>(), [".clippy.toml", "infra/.clippy.toml", "tests/.clippy.toml"]);

@@ -1,6 +1,6 @@
-//! The table of retry policies in ARCHITECTURE.md is the one in the chassis.
+//! The documents' tables of retry policies and of time limits are those in the chassis.
 
-use chassis::retry::ALL;
+use chassis::{retry, time_limit};
 use std::fmt::Write;
 use std::time::Duration;
 use system_tests::blocks;
@@ -16,7 +16,7 @@ fn wait(wait: Duration) -> String {
 #[test]
 fn the_table_of_retry_policies_is_the_one_in_the_chassis() {
     let mut table = String::from("| policy | attempts | waits | what is tried again; and then |\n|---|---|---|---|\n");
-    for policy in ALL {
+    for policy in retry::ALL {
         let attempts = if policy.attempts == u32::MAX { "no bound".to_owned() } else { policy.attempts.to_string() };
         let (first, longest) = (wait(policy.first_wait), wait(policy.max_wait));
         let waits = if first == longest { first } else { format!("{first} to {longest}") };
@@ -24,6 +24,15 @@ fn the_table_of_retry_policies_is_the_one_in_the_chassis() {
         writeln!(table, "| `{}` | {attempts} | {waits}{jitter} | {} |", policy.name, policy.what).unwrap();
     }
     blocks::assert_block("ARCHITECTURE.md", "retries", &table);
+}
+
+#[test]
+fn the_table_of_time_limits_is_the_one_in_the_chassis() {
+    let mut table = String::from("| limit | time | of what; and then |\n|---|---|---|\n");
+    for limit in time_limit::ALL {
+        writeln!(table, "| `{}` | {} | {} |", limit.name, wait(limit.at_most), limit.what).unwrap();
+    }
+    blocks::assert_block("functions/chassis/README.md", "time limits", &table);
 }
 
 #[test]

@@ -11,3 +11,4 @@ mod queues;
 mod routes;
 mod samconfig;
 mod tables;
+mod times;

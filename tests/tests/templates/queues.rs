@@ -75,18 +75,6 @@ fn receives_outlast_an_outage_of_an_hour() {
 }
 
 #[test]
-fn a_message_stays_invisible_for_six_times_what_its_worker_may_take() {
-    let platform = Template::platform();
-    for (capability, template) in Template::of_capabilities() {
-        let worker = template.properties(&format!("{}Worker", title(capability)));
-        let window = inbox_of(&template, capability)["MaximumBatchingWindowInSeconds"].as_u64().unwrap_or(0);
-        let needed = 6 * number(&worker["Timeout"]) + window;
-        let inbox = platform.properties(&format!("{}Inbox", title(capability)));
-        assert!(number(&inbox["VisibilityTimeout"]) >= needed, "{capability}: needs {needed} s");
-    }
-}
-
-#[test]
 fn workers_take_tens_report_each_failure_and_are_bounded() {
     for (capability, template) in Template::of_capabilities() {
         let properties = inbox_of(&template, capability);

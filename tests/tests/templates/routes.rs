@@ -44,17 +44,6 @@ fn every_route_goes_to_the_one_integration_of_its_capability() {
 }
 
 #[test]
-fn the_gateway_answers_before_it_gives_up_on_the_function() {
-    for (capability, template) in Template::of_capabilities() {
-        let (_, integration) = template.of_type("AWS::ApiGatewayV2::Integration")[0];
-        let functions = template.of_type("AWS::Serverless::Function");
-        let (_, api) = functions.iter().find(|(name, _)| name.ends_with("Api")).unwrap();
-        let limit = integration["Properties"]["TimeoutInMillis"].as_u64().unwrap();
-        assert!(api["Properties"]["Timeout"].as_u64().unwrap() * 1000 <= limit, "{capability}");
-    }
-}
-
-#[test]
 fn browsers_may_send_every_request_header_and_see_every_response_header() {
     let platform = Template::platform();
     let cors = &platform.properties("HttpApi")["CorsConfiguration"]["Fn::If"][1];

@@ -5,7 +5,7 @@ use super::input::{self, Params};
 use super::problem::Problem;
 use super::response::{self, Response};
 use super::route::{RawCall, Route};
-use crate::runtime::Wiring;
+use crate::runtime::{Deadline, Wiring};
 use crate::telemetry::{self, Trace};
 use crate::tokens;
 use futures_util::FutureExt;
@@ -52,9 +52,15 @@ impl<A: Send + Sync + 'static> Router<A> {
         Ok(Self { routes, paths })
     }
 
-    /// Answers a request. Every failure becomes a problem document here and is logged here, once. HEAD is answered like
-    /// GET, without a body (RFC 9110 §9.3.2).
-    pub async fn answer(&self, app: &Arc<A>, wiring: &Wiring, event: LambdaRequest) -> ApiGatewayV2httpResponse {
+    /// Answers a request by the deadline. Every failure becomes a problem document here and is logged here, once. HEAD is
+    /// answered like GET, without a body (RFC 9110 §9.3.2).
+    pub async fn answer(
+        &self,
+        app: &Arc<A>,
+        wiring: &Wiring,
+        event: LambdaRequest,
+        deadline: &Deadline,
+    ) -> ApiGatewayV2httpResponse {
         let request = input::request(event);
         let sent = request.as_ref().ok();
         let traceparent = sent.and_then(|request| input::header(request.headers(), "traceparent"));
@@ -63,7 +69,7 @@ impl<A: Send + Sync + 'static> Router<A> {
         let (_, id) = sent.map(input::origin).unwrap_or_default();
         let mut caller = None;
         let (route, outcome) = match request.and_then(|request| wiring.edge.admit(request)) {
-            Ok(request) => self.dispatch(app, wiring, request, trace.clone(), &mut caller).await,
+            Ok(request) => self.dispatch(app, wiring, request, trace.clone(), &mut caller, deadline).await,
             Err(problem) => (None, Err(problem)),
         };
         let path = route.map_or("unmatched", |route| route.path);
@@ -106,6 +112,7 @@ impl<A: Send + Sync + 'static> Router<A> {
         request: Request,
         trace: Trace,
         caller: &mut Option<String>,
+        deadline: &Deadline,
     ) -> (Option<&Route<A>>, Result<Response, Problem>) {
         let (route, params) = match self.find(&request) {
             Ok(found) => found,
@@ -120,8 +127,12 @@ impl<A: Send + Sync + 'static> Router<A> {
             Ok(call) => {
                 *caller = call.caller.user().map(|user| user.to_string());
                 let handling = async { (route.handler)(app.clone(), call).await };
-                let panicked = |_| Err(Problem::internal("the handler panicked"));
-                AssertUnwindSafe(handling).catch_unwind().await.unwrap_or_else(panicked)
+                match deadline.bound(AssertUnwindSafe(handling).catch_unwind().boxed()).await {
+                    Ok(Ok(outcome)) => outcome,
+                    Ok(Err(_)) => Err(Problem::internal("the handler panicked")),
+                    // Before the gateway gives up and answers for us. What hangs is dropped; another attempt is safe.
+                    Err(error) => Err(Problem::unavailable().because(error.to_string())),
+                }
             }
             Err(problem) => Err(problem),
         };

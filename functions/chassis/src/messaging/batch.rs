@@ -1,35 +1,41 @@
 //! Receives a batch: each delivery is read alone and fails alone. Deliveries with the same group key may be handled
 //! together; if that fails, each is handled alone. A permanent failure goes to the dead-letter queue at once. A
-//! transient one comes again later, and later still (policy `REDELIVERY`).
+//! transient one comes again later, and later still (policy `REDELIVERY`). All of it ends before the invocation does,
+//! whatever hangs (`time_limit.rs`).
 
+use super::dead_letter::{DeadLetter, ORIGINAL_MESSAGE_ID};
 use super::delivery::{BatchAnswer, Delivery, ItemFailure};
 use super::inbox::{Failure, Received};
 use crate::runtime::retry::REDELIVERY;
-use crate::runtime::{Service, Wiring};
+use crate::runtime::time_limit::{ANSWER, SETTLING};
+use crate::runtime::{Deadline, Service, Wiring};
 use crate::telemetry::Trace;
 use crate::telemetry::redact::without_values;
 use events::{Envelope, Outgoing, Timestamp};
-use futures_util::future::{BoxFuture, Either, Fuse, FusedFuture, Shared, join_all, select};
+use futures_util::future::{BoxFuture, Fuse, FusedFuture, join_all};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
+use std::slice::Chunks;
 use std::time::Duration;
-
-/// Kept of the invocation's time for answering and changing visibilities.
-const MARGIN: Duration = Duration::from_millis(500);
 
 /// Handles a batch. The answer names the records that come again.
 pub async fn receive_batch<S: Service>(service: &S, records: Vec<Delivery>, time_left: Duration) -> BatchAnswer {
     let Wiring { world, queues, .. } = service.wiring();
     let now = world.now();
+    let answer_at = time_left.saturating_sub(ANSWER.at_most);
+    let work = answer_at.saturating_sub(SETTLING.at_most).min(S::BATCH.at_most);
     let batch = Batch {
         service,
         entries: records.iter().map(|record| Entry { record, content: read(&record.body, now) }).collect(),
-        deadline: world.sleep(time_left.saturating_sub(MARGIN)).boxed().shared(),
+        together: Deadline::after(world, work / 2),
+        work: Deadline::after(world, work),
+        dead_lettering: Deadline::after(world, answer_at.min(work + SETTLING.at_most / 2)),
     };
+    let delaying = Deadline::after(world, answer_at.min(work + SETTLING.at_most));
     let acknowledged = batch.receive().await;
     let failed: Vec<_> = records
         .iter()
@@ -41,9 +47,11 @@ pub async fn receive_batch<S: Service>(service: &S, records: Vec<Delivery>, time
         .iter()
         .map(|record| (record.receipt_handle.as_str(), back_off_seconds(record.receive_count())))
         .collect();
-    if let Err(error) = queues.retry_later(S::CAPABILITY, &later).await {
-        // Without it they come again after the queue's own visibility timeout, which is late but safe.
-        tracing::warn!(%error, "could not set the back-off");
+    // Without it they come again after the queue's own visibility timeout, which is late but safe.
+    match delaying.bound(queues.retry_later(S::CAPABILITY, &later).boxed()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "could not set the back-off"),
+        Err(error) => tracing::warn!(%error, "could not set the back-off"),
     }
     BatchAnswer {
         batch_item_failures: failed
@@ -79,10 +87,34 @@ struct Handled {
     dead_lettered: bool,
 }
 
+/// What became of a group.
+enum Outcome<'g> {
+    Handled(Handled),
+    /// It comes again.
+    Failed,
+    /// Each of its entries must be handled alone.
+    Divided(&'g [usize]),
+}
+
+impl<'g> Outcome<'g> {
+    /// Keeps what was handled; returns the entries to handle alone.
+    fn keep(self, ready: &mut Vec<Handled>) -> Chunks<'g, usize> {
+        match self {
+            Self::Handled(handled) => ready.push(handled),
+            Self::Failed => {}
+            Self::Divided(group) => return group.chunks(1),
+        }
+        [].chunks(1)
+    }
+}
+
 struct Batch<'a, S> {
     service: &'a S,
     entries: Vec<Entry<'a>>,
-    deadline: Shared<BoxFuture<'a, ()>>,
+    /// For what is handled together, so that time is left to handle each alone.
+    together: Deadline,
+    work: Deadline,
+    dead_lettering: Deadline,
 }
 
 impl<S: Service> Batch<'_, S> {
@@ -113,8 +145,8 @@ impl<S: Service> Batch<'_, S> {
         let mut sending = pin!(Fuse::terminated());
         loop {
             if sending.is_terminated() {
-                while let Some(Some(handled)) = working.next().now_or_never() {
-                    ready.extend(handled);
+                while let Some(Some(outcome)) = working.next().now_or_never() {
+                    working.extend(outcome.keep(&mut ready).map(|alone| self.handle(alone)));
                 }
                 if !ready.is_empty() {
                     sending.set(self.send(std::mem::take(&mut ready)).fuse());
@@ -122,29 +154,37 @@ impl<S: Service> Batch<'_, S> {
             }
             tokio::select! {
                 biased;
-                Some(handled) = working.next() => ready.extend(handled),
+                Some(outcome) = working.next() => {
+                    working.extend(outcome.keep(&mut ready).map(|alone| self.handle(alone)));
+                }
                 sent = &mut sending, if !sending.is_terminated() => acknowledged.extend(sent),
                 else => return acknowledged,
             }
         }
     }
 
-    async fn handle(&self, group: &[usize]) -> Vec<Handled> {
+    async fn handle<'g>(&self, group: &'g [usize]) -> Outcome<'g> {
         if group.len() > 1 {
             let messages: Vec<&Received> =
                 group.iter().filter_map(|&index| self.entries[index].content.as_ref().ok()).collect();
-            match self.in_time(self.service.receive_group(&messages)).await {
-                Ok(outgoing) => return vec![Handled { group: group.to_vec(), outgoing, dead_lettered: false }],
-                Err(error) => tracing::warn!(%error, messages = group.len(), "handled one by one"),
-            }
+            return match in_time(&self.together, self.service.receive_group(&messages).boxed()).await {
+                Ok(outgoing) => Outcome::Handled(Handled { group: group.to_vec(), outgoing, dead_lettered: false }),
+                Err(error) => {
+                    tracing::warn!(%error, messages = group.len(), "handled one by one");
+                    Outcome::Divided(group)
+                }
+            };
         }
-        join_all(group.iter().map(|&index| self.handle_alone(index))).await.into_iter().flatten().collect()
+        match group.first() {
+            Some(&index) => self.handle_alone(index).await.map_or(Outcome::Failed, Outcome::Handled),
+            None => Outcome::Failed,
+        }
     }
 
     async fn handle_alone(&self, index: usize) -> Option<Handled> {
         let entry = &self.entries[index];
         let outcome = match &entry.content {
-            Ok(message) => self.in_time(self.service.receive(message)).await,
+            Ok(message) => in_time(&self.work, self.service.receive(message).boxed()).await,
             Err(why) => Err(Failure::Permanent(why.clone())),
         };
         let group = vec![index];
@@ -155,7 +195,7 @@ impl<S: Service> Batch<'_, S> {
                 None
             }
             Err(Failure::Permanent(error)) => {
-                let dead_lettered = dead_letter(self.service, entry, &error).await;
+                let dead_lettered = self.dead_letter(entry, &error).await;
                 dead_lettered.then(|| Handled { group, outgoing: Vec::new(), dead_lettered })
             }
         }
@@ -166,10 +206,10 @@ impl<S: Service> Batch<'_, S> {
     async fn send(&self, handled: Vec<Handled>) -> Vec<usize> {
         let all = handled.iter().flat_map(|handled| handled.outgoing.iter().cloned()).collect();
         let alone = handled.len() == 1;
-        let as_one = self.in_time(self.post(all)).await;
+        let as_one = in_time(&self.work, self.post(all).boxed()).await;
         let sent = join_all(handled.into_iter().map(async |handled| {
             let outcome = match &as_one {
-                Err(_) if !alone => self.in_time(self.post(handled.outgoing.clone())).await,
+                Err(_) if !alone => in_time(&self.work, self.post(handled.outgoing.clone()).boxed()).await,
                 outcome => outcome.clone(),
             };
             match outcome {
@@ -189,8 +229,8 @@ impl<S: Service> Batch<'_, S> {
         for index in group {
             match error {
                 Failure::Transient(why) => self.retried(index, why),
-                Failure::Permanent(why) if dead_letter(self.service, &self.entries[index], why).await => {
-                    acknowledged.push(index);
+                Failure::Permanent(why) if self.dead_letter(&self.entries[index], why).await => {
+                    acknowledged.push(index)
                 }
                 Failure::Permanent(_) => {}
             }
@@ -218,36 +258,32 @@ impl<S: Service> Batch<'_, S> {
         self.service.wiring().metrics.message(kind, "retried", id, trace_id, &[]);
     }
 
-    /// A panic or a time-out is a transient failure.
-    async fn in_time<T>(&self, handling: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-        let handling = pin!(AssertUnwindSafe(handling).catch_unwind());
-        match select(handling, self.deadline.clone()).await {
-            Either::Left((Ok(outcome), _)) => outcome,
-            Either::Left((Err(_), _)) => Err(Failure::Transient("panicked".to_owned())),
-            Either::Right(_) => Err(Failure::Transient("out of time".to_owned())),
-        }
+    /// Whether the dead-letter queue took the record. One that it did not take comes again.
+    async fn dead_letter(&self, Entry { record, content }: &Entry<'_>, why: &str) -> bool {
+        let Wiring { queues, metrics, .. } = self.service.wiring();
+        let (kind, id, trace_id) = match content {
+            Ok(message) => (message.kind(), message.envelope.id.as_str(), message.trace_id()),
+            Err(_) => ("unreadable", record.message_id.as_str(), ""),
+        };
+        let message_id = &record.message_id;
+        tracing::error!(trace_id, kind, id, message_id, why, "message goes to the dead-letter queue");
+        metrics.message("permanent", "dead_lettered", id, trace_id, &[]);
+        let letter = DeadLetter::new(&record.body, why).with(ORIGINAL_MESSAGE_ID, record.original_id());
+        let refused = match self.dead_lettering.bound(queues.dead_letter(S::CAPABILITY, letter).boxed()).await {
+            Ok(Ok(())) => return true,
+            Ok(Err(error)) => error.to_string(),
+            Err(error) => error.to_string(),
+        };
+        tracing::error!(error = refused, "the dead-letter queue did not take it");
+        false
     }
 }
 
-async fn dead_letter<S: Service>(service: &S, Entry { record, content }: &Entry<'_>, why: &str) -> bool {
-    let wiring = service.wiring();
-    let (kind, id, trace_id) = match content {
-        Ok(message) => (message.kind(), message.envelope.id.as_str(), message.trace_id()),
-        Err(_) => ("unreadable", "", ""),
-    };
-    tracing::error!(trace_id, kind, id, message_id = record.message_id, why, "message goes to the dead-letter queue");
-    wiring.metrics.message(
-        "permanent",
-        "dead_lettered",
-        if id.is_empty() { &record.message_id } else { id },
-        trace_id,
-        &[],
-    );
-    match wiring.queues.dead_letter(S::CAPABILITY, &record.body).await {
-        Ok(()) => true,
-        Err(error) => {
-            tracing::error!(%error, "the dead-letter queue did not take it");
-            false
-        }
+/// A panic or a time-out is a transient failure.
+async fn in_time<T>(end: &Deadline, handling: BoxFuture<'_, Result<T, Failure>>) -> Result<T, Failure> {
+    match end.bound(AssertUnwindSafe(handling).catch_unwind().boxed()).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(_)) => Err(Failure::Transient("panicked".to_owned())),
+        Err(error) => Err(Failure::Transient(error.to_string())),
     }
 }

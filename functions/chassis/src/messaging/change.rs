@@ -15,7 +15,7 @@ pub struct StreamRecord {
     pub dynamodb: StreamImages,
 }
 
-/// The item before and after, in DynamoDB's form.
+/// The item before and after, in DynamoDB's form, and the record's place in its shard.
 #[derive(Debug, Clone, Deserialize)]
 pub struct StreamImages {
     /// `None` for a removal.
@@ -24,6 +24,9 @@ pub struct StreamImages {
     /// `None` for an insertion.
     #[serde(rename = "OldImage", default)]
     pub old: Option<serde_dynamo::Item>,
+    /// Larger than those of all earlier records of the shard.
+    #[serde(rename = "SequenceNumber", default)]
+    pub sequence_number: String,
 }
 
 /// An image without the expected form.

@@ -1,6 +1,7 @@
 //! Sends to inboxes in batches. Entries that a batch refuses are sent again (policy `REFUSED_ENTRIES`). Refuses to know
 //! the meaning of messages.
 
+use super::dead_letter::DeadLetter;
 use super::inbox::Failure;
 use crate::runtime::retry::REFUSED_ENTRIES;
 use crate::telemetry::redact::with_causes;
@@ -8,7 +9,7 @@ use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::ProvideErrorMetadata;
 use aws_sdk_sqs::types::{ChangeMessageVisibilityBatchRequestEntry, SendMessageBatchRequestEntry};
 use events::{Capability, Outgoing};
-use futures_util::future::try_join_all;
+use futures_util::future::join_all;
 use std::collections::BTreeMap;
 
 /// Entries in one SQS batch (SQS quota).
@@ -28,16 +29,23 @@ pub struct SendError {
 
 /// Error codes that no repeat changes (SQS, "Common errors" and those of each action). Some have the prefix of the
 /// query protocol.
-const REFUSED: [&str; 9] = [
+const REFUSED: [&str; 16] = [
     "AccessDenied",
     "AccessDeniedException",
+    "NotAuthorized",
     "InvalidClientTokenId",
+    "InvalidSecurity",
+    "KmsAccessDenied",
+    "KmsInvalidKeyUsage",
+    "KmsNotFound",
+    "InvalidAddress",
     "InvalidMessageContents",
     "InvalidParameterValue",
     "BatchRequestTooLong",
     "QueueDoesNotExist",
     "NonExistentQueue",
     "UnsupportedOperation",
+    "ValidationException",
 ];
 
 /// Whether an error code means that every repeat is refused. `None` means that no answer came.
@@ -46,6 +54,11 @@ fn is_refused(code: Option<&str>) -> bool {
 }
 
 impl SendError {
+    /// Whether every repeat is refused too.
+    pub const fn is_permanent(&self) -> bool {
+        self.is_permanent
+    }
+
     fn of_call(queue: &str, error: impl ProvideErrorMetadata + std::error::Error) -> Self {
         Self { queue: queue.to_owned(), is_permanent: is_refused(error.code()), why: with_causes(&error) }
     }
@@ -104,10 +117,11 @@ impl Queues {
         format!("{}{capability}-inbox", self.url_prefix)
     }
 
-    /// Sends every message, or fails. After a failure some may have been sent, which receivers expect.
+    /// Sends every message, or fails. After a failure some may have been sent, which receivers expect: those to other
+    /// queues and in other batches are sent all the same.
     ///
     /// # Errors
-    /// If a queue keeps refusing one of them.
+    /// If a queue keeps refusing one of them. It is permanent only if nothing failed for now.
     pub async fn send(&self, messages: Vec<Outgoing>) -> Result<(), SendError> {
         let mut by_receiver: BTreeMap<Capability, Vec<QueueMessage>> = BTreeMap::new();
         for message in messages {
@@ -119,7 +133,8 @@ impl Queues {
         let batches = by_receiver
             .into_iter()
             .flat_map(|(to, messages)| in_batches(messages).into_iter().map(move |batch| self.send_batch(to, batch)));
-        try_join_all(batches).await.map(|_| ())
+        let failed: Vec<_> = join_all(batches).await.into_iter().filter_map(Result::err).collect();
+        failed.into_iter().min_by_key(SendError::is_permanent).map_or(Ok(()), Err)
     }
 
     async fn send_batch(&self, to: Capability, messages: Vec<QueueMessage>) -> Result<(), SendError> {
@@ -134,7 +149,8 @@ impl Queues {
                 .map_err(|error| SendError::of_build(&queue, error))?;
             pending.push(entry);
         }
-        let mut is_permanent = false;
+        // `SenderFault` alone does not say it: exceeding a quota is the sender's fault, too.
+        let (mut is_permanent, mut code) = (false, String::new());
         for _ in 0..REFUSED_ENTRIES.attempts {
             let answer = self
                 .client
@@ -148,10 +164,13 @@ impl Queues {
             if pending.is_empty() {
                 return Ok(());
             }
-            // `SenderFault` alone does not say it: exceeding a quota is the sender's fault, too.
-            is_permanent = answer.failed().iter().any(|refused| is_refused(Some(refused.code())));
+            is_permanent = answer.failed().iter().all(|refused| is_refused(Some(refused.code())));
+            code = answer.failed().first().map(|refused| refused.code().to_owned()).unwrap_or_default();
+            if is_permanent {
+                break;
+            }
         }
-        Err(SendError { why: format!("{} messages refused", pending.len()), queue, is_permanent })
+        Err(SendError { why: format!("{} messages refused, {code}", pending.len()), queue, is_permanent })
     }
 
     /// Makes each received message visible again after its seconds.
@@ -182,16 +201,18 @@ impl Queues {
         Ok(())
     }
 
-    /// Puts an unreadable body into a capability's dead-letter queue.
+    /// Puts a dead letter into a capability's dead-letter queue.
     ///
     /// # Errors
     /// If the queue refuses it.
-    pub async fn dead_letter(&self, capability: Capability, body: &str) -> Result<(), SendError> {
+    pub async fn dead_letter(&self, capability: Capability, letter: DeadLetter) -> Result<(), SendError> {
         let queue = format!("{}{capability}-dlq", self.url_prefix);
+        let attributes = letter.attributes(BATCH_BYTES).map_err(|error| SendError::of_build(&queue, error))?;
         self.client
             .send_message()
             .queue_url(&queue)
-            .message_body(body)
+            .message_body(letter.body)
+            .set_message_attributes(Some(attributes).filter(|attributes| !attributes.is_empty()))
             .send()
             .await
             .map(|_| ())

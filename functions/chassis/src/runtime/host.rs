@@ -26,7 +26,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tracing::Instrument;
 
 /// The templates' shortest timeout.
-const UNKNOWN_TIME_LEFT: Duration = Duration::from_secs(10);
+const UNKNOWN_TIME_LEFT: Duration = Duration::from_secs(5);
 /// A function that cannot connect in this time starts unprimed; Lambda allows ten seconds for a start.
 const PRIMING_TIME: Duration = Duration::from_secs(1);
 
@@ -80,7 +80,10 @@ impl Host {
         let sleep = SharedAsyncSleep::new(TokioSleep);
         let world = World::new(Arc::new(SystemClock), Arc::new(SystemRandom), sleep.clone());
         let sdk = sdk::config(&env, sleep)?;
-        let table = Table::new(aws_sdk_dynamodb::Client::new(&sdk), common.table_name.clone());
+        let table = Table::new(
+            aws_sdk_dynamodb::Client::from_conf(sdk::dynamodb(&sdk, &world).build()),
+            common.table_name.clone(),
+        );
         // Lambda names the daemon. Without it, or a socket, nothing is traced.
         let xray = env.optional("AWS_XRAY_DAEMON_ADDRESS").and_then(|address| Daemon::at(&address).ok());
         Ok(Self { table, xray, common, world, sdk })
@@ -104,15 +107,16 @@ impl Host {
 
     /// A secret parameter, by its name.
     pub fn secret(&self, name: String) -> SecretParameter {
-        SecretParameter::new(aws_sdk_ssm::Client::new(&self.sdk), name)
+        SecretParameter::new(aws_sdk_ssm::Client::from_conf(sdk::ssm(&self.sdk, &self.world).build()), name)
     }
 
     /// The chassis' parts of the capability. `tokens` verifies callers' access tokens.
     pub fn wiring(&self, capability: Capability, tokens: AccessVerifier) -> Wiring {
+        let sqs = aws_sdk_sqs::Client::from_conf(sdk::sqs(&self.sdk, &self.world).build());
         Wiring {
             stage: self.common.stage.clone(),
             world: self.world.clone(),
-            queues: Queues::new(aws_sdk_sqs::Client::new(&self.sdk), self.common.queue_url_prefix.clone()),
+            queues: Queues::new(sqs, self.common.queue_url_prefix.clone()),
             edge: self.common.edge.clone(),
             tokens,
             metrics: Metrics::new(&self.common.app, &self.common.stage, capability, self.world.clone())

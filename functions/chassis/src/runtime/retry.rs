@@ -32,15 +32,15 @@ impl RetryPolicy {
     }
 }
 
-/// The SDK's standard mode for every call of AWS (`aws-smithy-types`, `RetryConfig::standard`). The SDK applies it;
-/// this documents it.
+/// Every call of AWS. The SDK applies it, in its standard mode. The waits are short: all attempts must end within the
+/// time of one message, and what fails then has a queue, a stream or a customer who tries again later.
 pub const AWS_CALL: RetryPolicy = RetryPolicy {
     name: "AWS_CALL",
     attempts: 3,
-    first_wait: Duration::from_secs(1),
-    max_wait: Duration::from_secs(20),
+    first_wait: Duration::from_millis(250),
+    max_wait: Duration::from_millis(500),
     jitter: true,
-    what: "a call of AWS that is throttled, breaks or answers 5xx; then the use case fails as unavailable",
+    what: "a call of AWS that is throttled, breaks, takes too long (`AWS_ATTEMPT`) or answers 5xx; then the use case fails as unavailable",
 };
 
 /// A decision whose conditional write lost against another writer.

@@ -2,6 +2,7 @@
 
 use crate::http::Route;
 use crate::messaging::{Change, Failure, Received, Undecodable};
+use crate::runtime::time_limit::{BATCH, TimeLimit};
 use crate::runtime::wiring::Wiring;
 use events::{Capability, Outgoing};
 use std::future::Future;
@@ -10,6 +11,9 @@ use std::future::Future;
 pub trait Service: Send + Sync + Sized + 'static {
     /// Which capability this is.
     const CAPABILITY: Capability;
+
+    /// How long the work of a batch of messages may take.
+    const BATCH: TimeLimit = BATCH;
 
     /// The parts that the chassis uses.
     fn wiring(&self) -> &Wiring;

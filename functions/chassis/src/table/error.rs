@@ -21,10 +21,13 @@ pub enum StoreError {
 }
 
 /// Error codes that no repeat changes (DynamoDB, "Error handling").
-const REFUSED: [&str; 6] = [
+const REFUSED: [&str; 9] = [
     "ValidationException",
     "ValidationError",
     "AccessDeniedException",
+    "AccessDenied",
+    "NotAuthorized",
+    "ItemCollectionSizeLimitExceeded",
     "ResourceNotFoundException",
     "ItemCollectionSizeLimitExceededException",
     "SerializationException",
@@ -36,11 +39,16 @@ impl StoreError {
         matches!(self, Self::Corrupt(_) | Self::Refused(_))
     }
 
+    /// Whether an error code, or the reason of a canceled transaction, means that every repeat is refused.
+    pub(super) fn is_refused(code: &str) -> bool {
+        REFUSED.contains(&code)
+    }
+
     /// The meaning of an error code of DynamoDB. `None` means that no answer came.
     pub(super) fn of_code(code: Option<&str>, text: String) -> Self {
         match code {
             Some("TransactionConflictException" | "TransactionConflict") => Self::Conflict(text),
-            Some(code) if REFUSED.contains(&code) => Self::Refused(text),
+            Some(code) if Self::is_refused(code) => Self::Refused(text),
             _ => Self::Unavailable(text),
         }
     }

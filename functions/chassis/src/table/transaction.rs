@@ -201,7 +201,9 @@ fn refusal(reasons: Vec<CancellationReason>) -> Result<Committed, StoreError> {
     let words = || reasons.iter().map(|reason| reason.code.as_deref().unwrap_or("None")).collect::<Vec<_>>().join(", ");
     let has = |code: &str| reasons.iter().any(|reason| reason.code.as_deref() == Some(code));
     if !has("ConditionalCheckFailed") {
-        let code = ["ValidationError", "TransactionConflict"].into_iter().find(|code| has(code));
+        let mut codes = reasons.iter().filter_map(|reason| reason.code.as_deref());
+        let refused = codes.find(|code| StoreError::is_refused(code));
+        let code = refused.or_else(|| Some("TransactionConflict").filter(|code| has(code)));
         return Err(StoreError::of_code(code, format!("transaction canceled: {}", words())));
     }
     let reason = |reason: CancellationReason| match reason.code.as_deref() {

@@ -1,6 +1,6 @@
 //! One capability on a bench: its real function and table, with every trigger.
 
-use super::connector::sdk_config;
+use super::connector::{self, WireService};
 use super::http::{Request, Response};
 use super::signing::{STAGE, access_token, access_verifier};
 use super::sqs::URL_PREFIX;
@@ -41,8 +41,12 @@ impl Parts {
             let name = body["Name"].as_str().unwrap();
             (200, json!({"Parameter": {"Name": name, "Value": secrets[name]}}).to_string())
         });
-        let sdk = sdk_config(service, &self.wiring.world);
-        SecretParameter::new(aws_sdk_ssm::Client::new(&sdk), name.to_owned())
+        self.secret_of(name, service)
+    }
+
+    /// A secret parameter of a parameter store that answers like this.
+    pub fn secret_of(&self, name: &str, service: WireService) -> SecretParameter {
+        SecretParameter::new(connector::ssm(service, &self.wiring.world), name.to_owned())
     }
 }
 
@@ -65,13 +69,12 @@ impl<S: Service> Bench<S> {
         let world = TestWorld::default();
         let dynamo = EmbeddedDynamo::for_capability(S::CAPABILITY);
         let queues = RecordedQueues::default();
-        let sdk = |service| sdk_config(service, &world.world());
         let mut parts = Parts {
-            table: Table::new(aws_sdk_dynamodb::Client::new(&sdk(dynamo.service())), dynamo.table_name()),
+            table: Table::new(connector::dynamodb(dynamo.service(), &world.world()), dynamo.table_name()),
             wiring: Wiring {
                 stage: STAGE.to_owned(),
                 world: world.world(),
-                queues: Queues::new(aws_sdk_sqs::Client::new(&sdk(queues.service())), URL_PREFIX.to_owned()),
+                queues: Queues::new(connector::sqs(queues.service(), &world.world()), URL_PREFIX.to_owned()),
                 edge: Edge::default(),
                 tokens: access_verifier(),
                 metrics: Metrics::new("souk", STAGE, S::CAPABILITY, world.world()),

@@ -1,6 +1,6 @@
 //! The embedded DynamoDB, with the table of a capability's template.
 
-use super::connector::{WireRequest, WireService};
+use super::connector::{NO_ANSWER, WireRequest, WireService};
 use dynoxide::{Database, DynoxideError};
 use events::Capability;
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,8 @@ pub struct EmbeddedDynamo {
     table: String,
     calls: Arc<Mutex<Vec<DynamoCall>>>,
     throttled: Arc<AtomicU32>,
+    hanging: Arc<AtomicU32>,
+    refusal: Arc<Mutex<Option<&'static str>>>,
     read_up_to: Arc<Mutex<Option<String>>>,
     shard: Arc<OnceLock<(String, Value)>>,
     behind: Arc<Mutex<Option<Vec<Value>>>>,
@@ -73,6 +75,8 @@ impl EmbeddedDynamo {
             table,
             calls: Arc::default(),
             throttled: Arc::default(),
+            hanging: Arc::default(),
+            refusal: Arc::default(),
             read_up_to: Arc::default(),
             shard: Arc::default(),
             behind: Arc::default(),
@@ -92,6 +96,16 @@ impl EmbeddedDynamo {
     /// Throttles the next `requests` requests. The SDK itself tries each three times.
     pub fn throttle_next(&self, requests: u32) {
         self.throttled.store(requests, Ordering::SeqCst);
+    }
+
+    /// Leaves the next `requests` requests without an answer, after they are done: the connection hangs.
+    pub fn hang_next(&self, requests: u32) {
+        self.hanging.store(requests, Ordering::SeqCst);
+    }
+
+    /// Answers every request with this error code of DynamoDB from now on.
+    pub fn refuse_all(&self, code: &'static str) {
+        *self.refusal.lock().unwrap() = Some(code);
     }
 
     /// From now on an eventually consistent `GetItem` finds items as they are at this moment.
@@ -163,12 +177,21 @@ impl EmbeddedDynamo {
     }
 
     fn answer(&self, request: &WireRequest<'_>) -> (u16, String) {
-        let left = self.throttled.load(Ordering::SeqCst);
-        if left > 0 {
-            self.throttled.store(left - 1, Ordering::SeqCst);
-            let body = json!({"__type": "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException", "message": "throttled"});
-            return (400, body.to_string());
+        let refused = |code: &str| {
+            let body = json!({"__type": format!("com.amazonaws.dynamodb.v20120810#{code}"), "message": "refused"});
+            (400, body.to_string())
+        };
+        if let Some(code) = *self.refusal.lock().unwrap() {
+            return refused(code);
         }
+        if take_one(&self.throttled) {
+            return refused("ProvisionedThroughputExceededException");
+        }
+        let (status, answer) = self.perform(request);
+        (if take_one(&self.hanging) { NO_ANSWER } else { status }, answer)
+    }
+
+    fn perform(&self, request: &WireRequest<'_>) -> (u16, String) {
         let body = request.body.replacen('{', r#"{"ReturnConsumedCapacity":"TOTAL","#, 1);
         let (status, mut answer, units) = match self.call(request.operation, &body) {
             Ok(answer) => {
@@ -220,6 +243,10 @@ impl EmbeddedDynamo {
             other => panic!("no capability should call {other}"),
         }
     }
+}
+
+pub(super) fn take_one(counter: &AtomicU32) -> bool {
+    counter.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok()
 }
 
 /// The one field of an answer that counts here.

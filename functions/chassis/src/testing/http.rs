@@ -115,6 +115,11 @@ impl Response {
         Self { status, body, headers }
     }
 
+    /// A header's value, by its name in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(Value::as_str)
+    }
+
     /// The problem's stable name; empty if there is none.
     pub fn problem(&self) -> &str {
         self.body["type"].as_str().and_then(|kind| kind.strip_prefix("urn:souk:problem:")).unwrap_or_default()

@@ -1,11 +1,11 @@
 //! A network between the SDK and services in the same process. A request takes time and may get lost, and so may its
 //! answer. The SDK's retries, time-outs and reading of errors stay real.
 
-use crate::runtime::{Clock, Random, World};
+use crate::runtime::{Clock, Random, World, aws_retries, sdk};
 use crate::telemetry::Metrics;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_sdk_dynamodb::config::retry::{RetryConfig, RetryPartition};
+use aws_sdk_dynamodb::config::retry::RetryPartition;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region, StalledStreamProtectionConfig};
 use aws_smithy_async::rt::sleep::{AsyncSleep, SharedAsyncSleep, Sleep};
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn};
@@ -31,7 +31,8 @@ pub struct Packet {
 
 /// The network between the SDK and a service.
 pub trait Network: Send + Sync {
-    /// Carries a request to its service and returns status and body, or `None` if the connection breaks.
+    /// Carries a request to its service and returns status and body, or `None` if the connection breaks. A connection
+    /// that hangs is one that never answers.
     fn carry(&self, packet: Packet) -> BoxFuture<'static, Option<(u16, String)>>;
 }
 
@@ -71,7 +72,7 @@ pub fn sdk_config(network: Arc<dyn Network>, world: &World) -> SdkConfig {
         .region(Region::new("eu-central-1"))
         .credentials_provider(SharedCredentialsProvider::new(Credentials::new("test", "test", None, None, "test")))
         .http_client(http_client_fn(move |_, _| connector.clone()))
-        .retry_config(RetryConfig::standard().with_use_static_exponential_base(true))
+        .retry_config(aws_retries().with_use_static_exponential_base(true))
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .sleep_impl(world.sleeper())
         .build()
@@ -83,21 +84,18 @@ pub fn own_retries() -> RetryPartition {
 }
 
 /// A client of the table's service.
-pub fn dynamodb(sdk: &SdkConfig) -> aws_sdk_dynamodb::Client {
-    let config = aws_sdk_dynamodb::config::Builder::from(sdk).retry_partition(own_retries()).build();
-    aws_sdk_dynamodb::Client::from_conf(config)
+pub fn dynamodb(config: &SdkConfig, world: &World) -> aws_sdk_dynamodb::Client {
+    aws_sdk_dynamodb::Client::from_conf(sdk::dynamodb(config, world).retry_partition(own_retries()).build())
 }
 
 /// A client of the queues.
-pub fn sqs(sdk: &SdkConfig) -> aws_sdk_sqs::Client {
-    let config = aws_sdk_sqs::config::Builder::from(sdk).retry_partition(own_retries()).build();
-    aws_sdk_sqs::Client::from_conf(config)
+pub fn sqs(config: &SdkConfig, world: &World) -> aws_sdk_sqs::Client {
+    aws_sdk_sqs::Client::from_conf(sdk::sqs(config, world).retry_partition(own_retries()).build())
 }
 
 /// A client of the parameter store.
-pub fn ssm(sdk: &SdkConfig) -> aws_sdk_ssm::Client {
-    let config = aws_sdk_ssm::config::Builder::from(sdk).retry_partition(own_retries()).build();
-    aws_sdk_ssm::Client::from_conf(config)
+pub fn ssm(config: &SdkConfig, world: &World) -> aws_sdk_ssm::Client {
+    aws_sdk_ssm::Client::from_conf(sdk::ssm(config, world).retry_partition(own_retries()).build())
 }
 
 /// Metrics as log lines.

@@ -1,8 +1,10 @@
 //! Queues that record what is sent to them and can refuse parts of a batch.
 
-use super::connector::{WireRequest, WireService};
+use super::connector::{NO_ANSWER, WireRequest, WireService};
+use super::dynamo::take_one;
 use events::{Capability, Envelope};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -31,12 +33,14 @@ impl Sent {
 #[derive(Debug, Clone, Default)]
 pub struct RecordedQueues {
     sent: Arc<Mutex<Vec<Sent>>>,
-    dead_lettered: Arc<Mutex<Vec<String>>>,
+    dead_lettered: Arc<Mutex<Vec<(String, BTreeMap<String, String>)>>>,
     postponed: Arc<Mutex<Vec<(String, u64)>>>,
     refuse: Arc<AtomicU32>,
     broken: Arc<AtomicU32>,
+    hanging: Arc<AtomicU32>,
     refusal: Arc<Mutex<Option<&'static str>>>,
     entry_refusal: Arc<Mutex<Option<&'static str>>>,
+    poison: Arc<Mutex<Option<(&'static str, &'static str)>>>,
     batches: Arc<AtomicU32>,
 }
 
@@ -53,7 +57,12 @@ impl RecordedQueues {
 
     /// Bodies in dead-letter queues.
     pub fn dead_lettered(&self) -> Vec<String> {
-        self.dead_lettered.lock().unwrap().clone()
+        self.dead_lettered.lock().unwrap().iter().map(|(body, _)| body.clone()).collect()
+    }
+
+    /// Message attributes in dead-letter queues, by name.
+    pub fn dead_letter_attributes(&self) -> Vec<BTreeMap<String, String>> {
+        self.dead_lettered.lock().unwrap().iter().map(|(_, attributes)| attributes.clone()).collect()
     }
 
     /// Receipt handles and seconds of changed visibilities.
@@ -71,6 +80,11 @@ impl RecordedQueues {
         self.broken.store(requests, Ordering::SeqCst);
     }
 
+    /// Leaves the next `requests` requests without an answer, after they are done: the connection hangs.
+    pub fn hang_next(&self, requests: u32) {
+        self.hanging.store(requests, Ordering::SeqCst);
+    }
+
     /// Answers every batch with this error code of SQS from now on.
     pub fn refuse_all(&self, code: &'static str) {
         *self.refusal.lock().unwrap() = Some(code);
@@ -79,6 +93,11 @@ impl RecordedQueues {
     /// Refuses every entry of every batch with this error code of SQS from now on, as the sender's fault.
     pub fn refuse_entries(&self, code: &'static str) {
         *self.entry_refusal.lock().unwrap() = Some(code);
+    }
+
+    /// Refuses every entry whose body has this text, with this error code of SQS.
+    pub fn refuse_those_with(&self, text: &'static str, code: &'static str) {
+        *self.poison.lock().unwrap() = Some((text, code));
     }
 
     /// The queues as a service behind the SDK.
@@ -102,13 +121,13 @@ impl RecordedQueues {
             "SendMessageBatch" => self.send_batch(queue, &body),
             "SendMessage" => {
                 assert!(queue.ends_with("-dlq"), "inboxes are written in batches, not {queue}");
-                self.dead_lettered.lock().unwrap().push(text(&body["MessageBody"]));
+                self.dead_lettered.lock().unwrap().push((text(&body["MessageBody"]), attributes_of(&body)));
                 json!({"MessageId": "1", "MD5OfMessageBody": ""})
             }
             "ChangeMessageVisibilityBatch" => self.retry_later(&body),
             other => panic!("no capability should call {other}"),
         };
-        (200, answer.to_string())
+        (if take_one(&self.hanging) { NO_ANSWER } else { 200 }, answer.to_string())
     }
 
     fn send_batch(&self, queue: &str, body: &Value) -> Value {
@@ -123,9 +142,10 @@ impl RecordedQueues {
         self.batches.fetch_add(1, Ordering::SeqCst);
         let refuse_first = take_one(&self.refuse);
         let (mut successful, mut failed) = (Vec::new(), Vec::new());
-        let entry_refusal = *self.entry_refusal.lock().unwrap();
+        let (entry_refusal, poison) = (*self.entry_refusal.lock().unwrap(), *self.poison.lock().unwrap());
         for (index, entry) in entries.iter().enumerate() {
-            if let Some(code) = entry_refusal {
+            let poisoned = poison.filter(|(mark, _)| text(&entry["MessageBody"]).contains(mark)).map(|(_, code)| code);
+            if let Some(code) = entry_refusal.or(poisoned) {
                 failed.push(json!({"Id": entry["Id"], "Code": code, "SenderFault": true}));
                 continue;
             }
@@ -156,6 +176,20 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-fn take_one(counter: &AtomicU32) -> bool {
-    counter.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok()
+/// The attributes of a message that is sent, as SQS takes them: up to ten, of text, and small enough beside the body.
+fn attributes_of(sent: &Value) -> BTreeMap<String, String> {
+    let attributes: BTreeMap<String, String> = sent["MessageAttributes"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, value)| {
+            assert_eq!(value["DataType"], "String", "{name}");
+            assert!(!text(&value["StringValue"]).is_empty(), "SQS refuses an empty attribute: {name}");
+            (name.clone(), text(&value["StringValue"]))
+        })
+        .collect();
+    assert!(attributes.len() <= 10, "a message has at most ten attributes");
+    let bytes = attributes.iter().map(|(name, value)| name.len() + "String".len() + value.len()).sum::<usize>();
+    assert!(bytes + text(&sent["MessageBody"]).len() <= 256 * 1024, "a message has at most 256 KiB");
+    attributes
 }

@@ -23,7 +23,7 @@ pub enum TokenError {
 /// A private key is not available or unusable.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
-    /// The parameter store does not return it. A repeat may succeed later.
+    /// The parameter store does not answer. A repeat may succeed later.
     #[error("key {name} unavailable: {why}")]
     Unavailable {
         /// Name of the parameter.
@@ -31,7 +31,7 @@ pub enum KeyError {
         /// The parameter store's error.
         why: String,
     },
-    /// It is not a key, or not one that signs.
+    /// The parameter store refuses it for good, or it is not a key, or not one that signs.
     #[error("key {name} unusable: {why}")]
     Unusable {
         /// Name of the parameter, or id of the key.

@@ -4,8 +4,19 @@ use super::error::KeyError;
 use super::jwt::Signer;
 use crate::telemetry::redact::with_causes;
 use aws_sdk_ssm::Client;
+use aws_sdk_ssm::error::ProvideErrorMetadata;
 use std::sync::Arc;
 use tokio::sync::OnceCell;
+
+/// Error codes that no repeat changes (Systems Manager, "GetParameter" and "Common errors").
+const REFUSED: [&str; 6] = [
+    "AccessDeniedException",
+    "InvalidKeyId",
+    "NotAuthorized",
+    "ParameterNotFound",
+    "ParameterVersionNotFound",
+    "ValidationException",
+];
 
 /// A secret parameter (SSM SecureString), fetched once.
 #[derive(Clone)]
@@ -30,13 +41,15 @@ impl SecretParameter {
     /// The decrypted value.
     ///
     /// # Errors
-    /// `Unavailable`; the next call tries again.
+    /// `Unavailable`, and the next call tries again; `Unusable` if there is none, or it may not be read.
     pub async fn value(&self) -> Result<&str, KeyError> {
-        let failed = |why: String| KeyError::Unavailable { name: self.name.clone(), why };
         let fetch = || async {
             let answer = self.client.get_parameter().name(&self.name).with_decryption(true).send().await;
-            let answer = answer.map_err(|error| failed(with_causes(&error)))?;
-            answer.parameter.and_then(|parameter| parameter.value).ok_or_else(|| failed("empty".to_owned()))
+            let answer = answer.map_err(|error| match error.code() {
+                Some(code) if REFUSED.contains(&code) => self.unusable(with_causes(&error)),
+                _ => KeyError::Unavailable { name: self.name.clone(), why: with_causes(&error) },
+            })?;
+            answer.parameter.and_then(|parameter| parameter.value).ok_or_else(|| self.unusable("empty"))
         };
         self.value.get_or_try_init(fetch).await.map(String::as_str)
     }

@@ -211,7 +211,7 @@ async fn what_follows_from_a_batch_leaves_in_one_batch() {
 #[tokio::test(start_paused = true)]
 async fn nobody_waits_for_the_slowest_of_a_batch_to_be_told() {
     let bench = bench();
-    let deeds = [Deed::SleepMillis(4_000), Deed::Succeed, Deed::SleepMillis(10), Deed::SleepMillis(10)];
+    let deeds = [Deed::SleepMillis(3_000), Deed::Succeed, Deed::SleepMillis(10), Deed::SleepMillis(10)];
     let records = pokes(&bench, &deeds);
     let delivering = async { assert!(deliver(&bench, &records, 10_000).await.is_empty()) };
     let looking = async {
@@ -222,7 +222,7 @@ async fn nobody_waits_for_the_slowest_of_a_batch_to_be_told() {
     assert_eq!(
         (bench.queues.batches(), published(&bench)),
         (3, vec!["0".to_owned()]),
-        "at once, after 10 ms, after 4 s"
+        "at once, after 10 ms, after 3 s"
     );
 }
 

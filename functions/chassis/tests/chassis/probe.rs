@@ -4,8 +4,8 @@ use chassis::Undecodable;
 use chassis::http::{Listing, PageQuery};
 use chassis::testing::{Bench, Parts};
 use chassis::{
-    Access, Call, Change, Failure, Json, Key, NoBody, NoQuery, Problem, Received, Route, Service, Table, Wiring,
-    Written, cursor,
+    Access, Call, Cause, Change, Failure, Json, Key, NoBody, NoQuery, Problem, Received, Route, Service, Table, Via,
+    Wiring, Written, cursor,
 };
 use events::message::Origin;
 use events::{Capability, Message, Outgoing};
@@ -24,6 +24,10 @@ pub enum Deed {
     Panic,
     Stumble,
     Misread,
+    /// Read an item.
+    Read(String),
+    /// Write an item of this size in bytes.
+    Write(usize),
     /// As a group with all messages of this name.
     Meet(String, Box<Deed>),
 }
@@ -163,6 +167,7 @@ impl Service for Probe {
             Route::new("GET", "/v1/access/admin", Access::Admin, 200, "As admin", whoami),
             Route::responding("POST", "/v1/echo", Access::Unauthenticated, 200, "Send back", echo),
             Route::new("GET", "/v1/panic", Access::Unauthenticated, 200, "Break", panics),
+            Route::new("GET", "/v1/hang", Access::Unauthenticated, 200, "Never answer", hangs),
             Route::openapi(Self::CAPABILITY, "{}"),
         ]
     }
@@ -192,6 +197,10 @@ impl Service for Probe {
         Ok(messages.iter().flat_map(|message| follow(message)).collect())
     }
 
+    async fn tick(&self) -> Result<(), Failure> {
+        Ok(self.table.get::<Stored>(&thing_key("tick")).await.map(|_| ())?)
+    }
+
     fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
         let stored: Stored = change.new_image()?;
         assert_ne!(stored.name, "panic", "as requested");
@@ -218,6 +227,13 @@ impl Probe {
             Deed::Panic => panic!("as requested"),
             Deed::Stumble => Err(Failure::Transient("as requested".to_owned())),
             Deed::Misread => Err(Failure::Permanent("as requested".to_owned())),
+            Deed::Read(name) => Ok(self.table.get::<Stored>(&thing_key(name)).await.map(|_| ())?),
+            Deed::Write(bytes) => {
+                let cause = Cause { via: Via::Queue, id: "why".to_owned(), seq: 1 };
+                let stored = Stored { name: "x".repeat(*bytes), size: 1, seq: 1 };
+                let _ = self.table.create(&thing_key("large"), &stored, &cause).await?;
+                Ok(())
+            }
             Deed::Meet(_, deed) => Box::pin(self.perform(deed)).await,
         }
     }
@@ -276,6 +292,10 @@ async fn whoami(_: Arc<Probe>, call: Call) -> Result<Seen, Problem> {
 
 async fn panics(_: Arc<Probe>, _: Call) -> Result<Seen, Problem> {
     panic!("as requested")
+}
+
+async fn hangs(_: Arc<Probe>, _: Call) -> Result<Seen, Problem> {
+    std::future::pending().await
 }
 
 /// A body of any form.

@@ -53,8 +53,10 @@ async fn an_image_that_cannot_be_read_is_dead_lettered_and_the_rest_is_sent() {
     let subjects: Vec<_> = bench.queues.take().into_iter().map(|sent| sent.envelope.subject).collect();
     assert_eq!(subjects, ["b", "b"]);
     let dead_lettered: Value = serde_json::from_str(&bench.queues.dead_lettered()[0]).unwrap();
-    assert_eq!(dead_lettered["undecodable"]["pk"], "THING#a");
-    assert!(!dead_lettered.to_string().contains("ada@example.com"), "{dead_lettered}");
+    assert_eq!(dead_lettered["unrelayed"]["pk"], "THING#a");
+    let attributes = bench.queues.dead_letter_attributes().remove(0);
+    assert!(attributes["reason"].starts_with("undecodable image"), "{attributes:?}");
+    assert!(!format!("{dead_lettered} {attributes:?}").contains("ada@example.com"), "{attributes:?}");
 }
 
 #[tokio::test]

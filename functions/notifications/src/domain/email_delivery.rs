@@ -5,8 +5,9 @@ use super::rejection::Rejection;
 use events::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// Length of a claim: more than the worker's timeout (20 s), so that its owner has ended by then.
-pub const HOLD_SECONDS: i64 = 30;
+/// Length of a claim: more than the worker's timeout (20 s), so that its owner has ended by then, and less than the
+/// inbox's visibility (30 s), so that a message that comes again after a crash finds the claim free.
+pub const HOLD_SECONDS: i64 = 25;
 /// Time in which the owner of a claim tries to record the outcome: half of the worker's timeout. A message that runs
 /// out of time is handled again and its email sent again.
 pub const RECORD_SECONDS: i64 = 10;

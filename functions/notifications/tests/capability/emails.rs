@@ -1,12 +1,17 @@
 //! One email for every message, and none twice.
 
+#![expect(clippy::disallowed_methods, reason = "virtual time")]
+
 use crate::harness::{ADDRESS, MailService, ORDER, bench, every_message, order, placed, registered, sold_out};
 use chassis::testing::Bench;
+use chassis::time_limit::MAIL_CALL;
 use chassis::{Failure, Received, Service};
 use events::orders::{OrderConfirmed, OrderDetails, OrderPlaced};
 use notifications::Notifications;
 use notifications::domain::email_delivery::{HOLD_SECONDS, RECORD_SECONDS};
 use serde_json::{Value, json};
+use std::time::Duration;
+use tokio::time::Instant;
 
 async fn deliver_placed(bench: &Bench<Notifications>) -> Vec<usize> {
     bench.deliver(&[bench.envelope(&ORDER.to_string(), 1, &placed())]).await
@@ -178,7 +183,6 @@ async fn a_busy_mail_service_gets_the_mail_as_soon_as_the_message_comes_again() 
         (400, "AccountSuspendedException", 1),
         (400, "MailFromDomainNotVerifiedException", 1),
         (400, "MessageRejected: Email address is not verified. The following identities failed the check:", 1),
-        (403, "AccessDeniedException", 1),
     ];
     for (status, name, tries) in troubles {
         let (bench, mail_service) = bench();
@@ -268,4 +272,32 @@ async fn a_field_of_tomorrow_is_ignored_today() {
     message.data["order"]["locale"] = json!("de");
     assert!(bench.deliver(&[message]).await.is_empty());
     assert_eq!(mail_service.take().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mail_service_that_does_not_answer_is_asked_once_and_again_when_the_message_comes_again() {
+    let (bench, mail_service) = bench();
+    mail_service.keep_silent(true);
+    let body = serde_json::to_string(&bench.envelope(&ORDER.to_string(), 1, &placed())).unwrap();
+    let event = json!({"Records": [{"messageId": "0", "receiptHandle": "0", "body": body,
+        "attributes": {"ApproximateReceiveCount": "1"}, "eventSource": "aws:sqs"}]});
+    let began = Instant::now();
+    let answer = bench.function.handle(&event.to_string(), Duration::from_secs(20)).await.unwrap();
+    assert_eq!((answer["batchItemFailures"].as_array().unwrap().len(), began.elapsed()), (1, MAIL_CALL.at_most));
+    assert_eq!(mail_service.take().len(), 1, "the SDK's own attempts would each send it again");
+    mail_service.keep_silent(false);
+    assert!(deliver_placed(&bench).await.is_empty(), "the claim is free");
+    assert_eq!(only_item(&bench)["status"]["S"], "sent");
+}
+
+#[tokio::test]
+async fn a_right_that_is_missing_is_a_dead_letter_at_once_and_its_redrive_sends_the_mail() {
+    for name in ["AccessDeniedException", "NotFoundException"] {
+        let (bench, mail_service) = bench();
+        mail_service.refuse_next(1, 403, name);
+        assert!(deliver_placed(&bench).await.is_empty(), "{name}");
+        assert_eq!(bench.queues.dead_letter_attributes()[0]["reason"], format!("mail service: {name}"));
+        assert!(deliver_placed(&bench).await.is_empty(), "{name}");
+        assert_eq!(mail_service.take().len(), 1, "{name}");
+    }
 }

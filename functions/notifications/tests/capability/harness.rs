@@ -1,7 +1,7 @@
 //! A notifications capability on the bench, a mail service that records, and the messages that call for an email.
 
 use chassis::testing::Bench;
-use chassis::testing::connector::{WireRequest, sdk_config};
+use chassis::testing::connector::{NO_ANSWER, WireRequest, sdk_config};
 use chassis::testing::signing::access_verifier;
 use events::ids::{OrderId, UserId};
 use events::inventory::{MissingLine, StockLevel, StockLevelChanged};
@@ -11,6 +11,7 @@ use events::{Contact, Currency, Envelope, Money, Timestamp};
 use notifications::{Config, Notifications};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 pub const ORDER: OrderId = OrderId::from_bits(7);
@@ -24,6 +25,7 @@ pub struct MailService {
     emails: Arc<Mutex<Vec<Value>>>,
     refusals: Arc<Mutex<VecDeque<(u16, &'static str)>>>,
     meanwhile: Arc<Mutex<Option<Meanwhile>>>,
+    silent: Arc<AtomicBool>,
 }
 
 impl MailService {
@@ -36,6 +38,11 @@ impl MailService {
     /// address follows the text, as in the real service's errors. The SDK itself tries three times what may pass.
     pub fn refuse_next(&self, requests: usize, status: u16, name: &'static str) {
         self.refusals.lock().unwrap().extend(std::iter::repeat_n((status, name), requests));
+    }
+
+    /// Whether it accepts emails without ever answering.
+    pub fn keep_silent(&self, silent: bool) {
+        self.silent.store(silent, Ordering::SeqCst);
     }
 
     /// Does something while the next email is being sent.
@@ -56,7 +63,8 @@ impl MailService {
         }
         let mut emails = self.emails.lock().unwrap();
         emails.push(serde_json::from_str(request.body).unwrap());
-        (200, json!({"MessageId": format!("ses-{}", emails.len())}).to_string())
+        let status = if self.silent.load(Ordering::SeqCst) { NO_ANSWER } else { 200 };
+        (status, json!({"MessageId": format!("ses-{}", emails.len())}).to_string())
     }
 }
 

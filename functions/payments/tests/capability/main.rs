@@ -11,5 +11,6 @@ mod races;
 mod reading;
 mod refunds;
 mod sequences;
+mod silent_provider;
 mod sweep;
 mod voids;
