@@ -8,12 +8,11 @@ use super::transaction::{Phase, RefundRequest, Transaction};
 use chassis::Context;
 use events::Money;
 use events::ids::PaymentId;
-use events::payments::Operation;
 
 /// Prefix of the causes of staff, so that none of their idempotency keys equals the cause of an order.
 const STAFF_CAUSE: &str = "staff/";
-/// With the longest reasons, 50 refunds take 300 KB of an item's 400 (DynamoDB's limit). The outcome of a refund that
-/// the provider has made must always fit.
+/// With the longest reasons, 50 refunds under way at once take 300 KB of an item's 400 (DynamoDB's limit). The outcome of
+/// a refund that the provider has made must always fit.
 const MAX_REFUNDS: usize = 50;
 
 /// A refund that staff ask for over HTTP.
@@ -56,8 +55,7 @@ impl Payment {
             let same = before.digest == request.digest;
             return if same { Ok(Decision::Reply(operation)) } else { Err(Rejection::IdempotencyKeyReused) };
         }
-        let refunds = self.log.iter().filter(|t| t.operation == Operation::Refund && t.phase == Phase::Requested);
-        if refunds.count() >= MAX_REFUNDS {
+        if self.refunds() >= MAX_REFUNDS {
             return Err(Rejection::TooManyRefunds);
         }
         let granted = self.grant(request)?;

@@ -34,7 +34,7 @@ async fn a_staff_refund_whose_record_was_lost_is_executed_by_the_sweep() {
     assert!(bench.queues.take().is_empty(), "the relay may still be at it");
     tick_after(&bench, 1).await;
     assert_eq!(kinds(&settle(&bench).await), ["payment_refunded"]);
-    assert_eq!((balance(&bench, "refunds").await, indexed(&bench)), (500, 0));
+    assert_eq!((given_back(&bench).await, indexed(&bench)), (500, 0));
     tick_after(&bench, 86_400).await;
     assert!(bench.queues.take().is_empty(), "what is done is not looked at");
 }
@@ -55,7 +55,7 @@ async fn the_sweep_sends_what_the_relay_sends_and_both_refund_once() {
         assert!(bench.deliver(std::slice::from_ref(&message.envelope)).await.is_empty());
     }
     settle(&bench).await;
-    assert_eq!((balance(&bench, "refunds").await, indexed(&bench)), (1200, 0));
+    assert_eq!((given_back(&bench).await, indexed(&bench)), (1200, 0));
 }
 
 #[tokio::test]
@@ -66,10 +66,10 @@ async fn one_of_two_refunds_done_leaves_the_other_to_be_looked_after() {
     lose_records(&bench);
     ask_refund(&bench, "heard", 700).await;
     relay(&bench).await;
-    assert_eq!((balance(&bench, "refunds").await, indexed(&bench)), (700, 1));
+    assert_eq!((given_back(&bench).await, indexed(&bench)), (700, 1));
     tick_after(&bench, 120).await;
     settle(&bench).await;
-    assert_eq!((balance(&bench, "refunds").await, indexed(&bench)), (1200, 0));
+    assert_eq!((given_back(&bench).await, indexed(&bench)), (1200, 0));
 }
 
 #[tokio::test]

@@ -3,17 +3,17 @@
 use super::super::stage::Stage;
 use super::super::table::{ItemKey, read};
 use events::Capability;
-use events::payments::Operation;
+use events::payments::{LedgerAccount, Operation};
 use inventory::domain::Reservation;
 use orders::domain::transition::TransitionKind;
-use payments::domain::{Payment, Transaction};
+use payments::domain::{Payment, SettledRefund, Transaction};
 use serde_json::Value;
 use shipping::domain::shipment::Shipment;
 
 /// What is wrong with a version, given its stream record.
 pub fn of_version(stage: &Stage, of: Capability, (pk, sk): &ItemKey, record: &Value) -> Vec<String> {
     let (new, old) = (&record["dynamodb"]["NewImage"], &record["dynamodb"]["OldImage"]);
-    let mut wrong = what_happened_stays(new, old);
+    let mut wrong = what_happened_stays(stage, of, pk, new, old);
     wrong.extend(no_tombstone_is_raised(stage, of, pk, new));
     match (of, pk.as_str(), sk.as_str()) {
         (Capability::Inventory, _, "stock") => wrong.extend(nothing_is_oversold(new)),
@@ -23,7 +23,9 @@ pub fn of_version(stage: &Stage, of: Capability, (pk, sk): &ItemKey, record: &Va
                 wrong.push(format!("{} is held for {}, which has another reservation", hold.id, hold.order_id));
             }
         }
-        (Capability::Payments, "balances", _) => wrong.extend(the_ledger_sums_to_zero(new)),
+        (Capability::Payments, place, _) if place.starts_with("balances") || place.starts_with("day#") => {
+            wrong.extend(the_ledger_sums_to_zero(new));
+        }
         (Capability::Payments, _, "payment") => {
             let payment: Payment = read(new);
             wrong.extend(is_at_its_place(pk, &payment.id.to_string()));
@@ -53,9 +55,21 @@ fn number(image: &Value, name: &str) -> Option<i64> {
     image[name]["N"].as_str().and_then(|text| text.parse().ok())
 }
 
-fn what_happened_stays(new: &Value, old: &Value) -> Vec<String> {
+/// A log is only appended to. A settled refund may leave its payment's log for an item of its own.
+fn what_happened_stays(stage: &Stage, of: Capability, pk: &str, new: &Value, old: &Value) -> Vec<String> {
     let log = |image: &'_ Value| image["log"]["L"].as_array().map_or(&[][..], Vec::as_slice).to_vec();
-    if log(new).starts_with(&log(old)) { Vec::new() } else { vec!["the log was overwritten".to_owned()] }
+    let (now, mut before) = (log(new), log(old));
+    if of == Capability::Payments {
+        before.retain(|made| now.contains(made) || !is_set_aside(stage, pk, made));
+    }
+    if now.starts_with(&before) { Vec::new() } else { vec!["the log was overwritten".to_owned()] }
+}
+
+fn is_set_aside(stage: &Stage, pk: &str, made: &Value) -> bool {
+    let Some(refund) = made["M"]["refund"]["M"]["id"]["S"].as_str() else { return false };
+    let settled = stage.tables[&Capability::Payments].item::<SettledRefund>(pk, &format!("refund#{refund}"));
+    settled
+        .is_some_and(|settled| settled.log.iter().any(|kept| number(&made["M"], "seq") == i64::try_from(kept.seq).ok()))
 }
 
 /// A tombstone was answered as released, voided or canceled, so it must never become anything else.
@@ -82,10 +96,14 @@ fn nothing_is_oversold(stock: &Value) -> Option<String> {
     wrong.then(|| format!("stock is oversold: {available} available of {received}"))
 }
 
-fn the_ledger_sums_to_zero(balances: &Value) -> Option<String> {
-    let accounts = ["receivable", "cash", "revenue", "tax", "shipping", "refunds"];
-    let sum: i64 = accounts.iter().map(|account| number(balances, account).unwrap_or(0)).sum();
-    (sum != 0).then(|| format!("the ledger sums to {sum}"))
+/// A part of the balances, or a day of it.
+fn the_ledger_sums_to_zero(part: &Value) -> Option<String> {
+    let sum = |side: &str| -> i64 {
+        LedgerAccount::ALL.iter().filter_map(|account| number(part, &format!("{}{side}", account.as_str()))).sum()
+    };
+    let (balances, debits, credits) = (sum(""), sum("_debits"), sum("_credits"));
+    let wrong = balances != 0 || debits != credits;
+    wrong.then(|| format!("the ledger sums to {balances}, its day to {debits} and {credits}"))
 }
 
 fn money(stage: &Stage, payment: &Payment) -> Vec<String> {
