@@ -103,12 +103,13 @@ pub const UNANSWERED: RetryPolicy = RetryPolicy {
     what: "a command whose reply is due: the sweep sends it again",
 };
 
-/// A participant that owes no answer but whose next event may have been lost.
+/// A participant that owes no answer but whose next event may have been lost. Only a lost stream record loses one, while each
+/// look costs, so looks are few.
 pub const MISSED_EVENT: RetryPolicy = RetryPolicy {
     name: "MISSED_EVENT",
     attempts: u32::MAX,
-    first_wait: Duration::from_secs(6 * 60 * 60),
-    max_wait: Duration::from_secs((6 * 60 * 60) << 3),
+    first_wait: Duration::from_secs(24 * 60 * 60),
+    max_wait: Duration::from_secs((24 * 60 * 60) << 3),
     jitter: false,
     what: "a command that was answered long ago and whose later events may be lost: the sweep sends it again",
 };

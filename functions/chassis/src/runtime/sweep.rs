@@ -15,7 +15,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 /// Items looked at concurrently.
-const CONCURRENT: usize = 8;
+const CONCURRENT: usize = 16;
 /// Kept of the invocation's time for the last moves and the answer.
 const MARGIN: Duration = Duration::from_millis(500);
 
