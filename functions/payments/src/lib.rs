@@ -14,6 +14,7 @@ pub use service::Payments;
 
 use chassis::{Change, Failure, Received, Route, Service, Undecodable, Wiring};
 use events::{Capability, Outgoing};
+use std::time::Duration;
 
 impl Service for Payments {
     const CAPABILITY: Capability = Capability::Payments;
@@ -42,7 +43,7 @@ impl Service for Payments {
         outbox::relay(change)
     }
 
-    async fn tick(&self) -> Result<(), Failure> {
+    async fn tick(&self, _time_left: Duration) -> Result<(), Failure> {
         self.sweep().await
     }
 }

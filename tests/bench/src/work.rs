@@ -68,6 +68,7 @@ pub fn environment(of: Capability, table: &str, url: &str, certificates: &Path) 
         ("MAIL_FROM", "shop@example.com"),
         ("MAX_SIGN_UPS", "1000000"),
         ("PAY_WITHIN_MINUTES", "30"),
+        ("COMPLETE_AFTER_DAYS", "14"),
         ("OPEN_ORDERS_PER_CUSTOMER", "1000000"),
         ("OPEN_ORDERS_PER_NETWORK", "1000000"),
         ("UNITS_PER_ORDER", "100"),

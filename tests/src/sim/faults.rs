@@ -28,10 +28,11 @@ pub enum Fault {
     Absence,
     LostRecord,
     MailRefused,
+    HurriedTick,
 }
 
 impl Fault {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Duplicate,
         Self::Delay,
         Self::CrashBefore,
@@ -48,6 +49,7 @@ impl Fault {
         Self::Absence,
         Self::LostRecord,
         Self::MailRefused,
+        Self::HurriedTick,
     ];
 
     /// A plain description.
@@ -69,6 +71,7 @@ impl Fault {
             Self::Absence => "capabilities absent for an hour",
             Self::LostRecord => "stream records lost",
             Self::MailRefused => "mail service unavailable",
+            Self::HurriedTick => "ticks with little time",
         }
     }
 
@@ -81,6 +84,7 @@ impl Fault {
             Self::MailRefused | Self::AnswerLost | Self::Throttle => 80,
             Self::CrashBefore | Self::CrashAfter | Self::SlowAnswer => 40,
             Self::LostRecord => 50,
+            Self::HurriedTick => 1000,
             // The probability that a capability is absent for an hour in a run.
             Self::Absence => 2500,
             // Not drawn: it follows from the provider's memory and a late repeat.

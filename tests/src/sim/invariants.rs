@@ -15,6 +15,7 @@ use inventory::domain::{Movement, Reservation, Status as HoldStatus, Stock};
 use notifications::domain::email_delivery::{EmailDelivery, Status as MailStatus};
 use orders::domain::messages::outgoing;
 use orders::domain::order::{MAX_ATTEMPTS, Order};
+use orders::domain::overdue::next_look;
 use orders::domain::states::{FulfillmentState, Status};
 use orders::domain::transition::TransitionKind;
 use payments::domain::{Payment, SettledRefund, Transaction};
@@ -24,6 +25,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The capabilities to which an order sends commands.
 const PARTICIPANTS: [Capability; 3] = [Capability::Inventory, Capability::Payments, Capability::Shipping];
+
+/// A look that is due may wait for a few ticks: some have little time.
+const OVERDUE_SECONDS: i64 = 600;
 
 #[derive(Deserialize)]
 struct UserProfile {
@@ -71,6 +75,7 @@ pub fn check(stage: &Stage, quiet: bool) {
     let messages = stage.queues.sent_and_acknowledged();
     for order in end.orders.values() {
         end.an_order_equals_its_quote(order);
+        end.the_sweep_looked_at_what_was_due(order);
         end.stock_follows_the_order(order);
         end.money_follows_the_order(order);
         end.goods_leave_only_against_money(order);
@@ -127,6 +132,15 @@ impl End<'_> {
             if came_in.get(&sku).copied() != Some(i64::from(stock.received)) {
                 self.broken(format!("{sku}: {} received, {:?} by its movements", stock.received, came_in.get(&sku)));
             }
+        }
+    }
+
+    /// No look is long overdue, and none is later than the order needs it.
+    fn the_sweep_looked_at_what_was_due(&self, order: &Order) {
+        let (look, due, now) = (next_look(order), order.due_at, self.stage.clock.now());
+        let waits = due.is_some_and(|due| now.seconds_since(due) > OVERDUE_SECONDS);
+        if waits || due.is_some() != look.is_some() || due > look {
+            self.broken(format!("{} is looked at {due:?}, needs something {look:?}, and it is {now}", order.id));
         }
     }
 

@@ -53,7 +53,7 @@ impl<S: Service> Function<S> {
                 return outcome.map(|()| Value::Null).map_err(|error| failed(&error));
             }
             Event::Schedule => {
-                let outcome = self.service.tick().await;
+                let outcome = self.service.tick(time_left).await;
                 return outcome.map(|()| Value::Null).map_err(|error| failed(&error));
             }
         };

@@ -14,6 +14,7 @@ mod payloads;
 mod probe;
 mod queues;
 mod relay;
+mod sweep;
 mod table;
 mod token;
 mod xray;

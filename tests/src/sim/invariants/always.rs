@@ -5,6 +5,7 @@ use super::super::table::{ItemKey, read};
 use events::Capability;
 use events::payments::{LedgerAccount, Operation};
 use inventory::domain::Reservation;
+use orders::domain::overdue::next_look;
 use orders::domain::transition::TransitionKind;
 use payments::domain::{Payment, SettledRefund, Transaction};
 use serde_json::Value;
@@ -31,6 +32,7 @@ pub fn of_version(stage: &Stage, of: Capability, (pk, sk): &ItemKey, record: &Va
             wrong.extend(is_at_its_place(pk, &payment.id.to_string()));
             wrong.extend(money(stage, &payment));
         }
+        (Capability::Orders, _, "order") => wrong.extend(is_looked_at_in_time(new, old)),
         (Capability::Shipping, _, "shipment") => {
             let shipment: Shipment = read(new);
             wrong.extend(is_at_its_place(pk, &shipment.id.to_string()));
@@ -45,6 +47,19 @@ pub fn of_version(stage: &Stage, of: Capability, (pk, sk): &ItemKey, record: &Va
 
 fn status(image: &Value) -> &str {
     image["status"]["S"].as_str().unwrap_or_default()
+}
+
+/// An order is in the index of the sweep if and only if it may need something, and no later than it does. A sweep may also move
+/// one without reading it, and then nothing but the time of the look changes.
+fn is_looked_at_in_time(new: &Value, old: &Value) -> Option<String> {
+    if new["cause"]["M"]["via"]["S"] == "sweep" && number(old, "seq") == number(new, "seq") {
+        return None;
+    }
+    let item: orders::store::Item = read(new);
+    let (look, due) = (next_look(&item.order), item.order.due_at);
+    let indexed = new["due"]["S"].is_string() == due.is_some();
+    let in_time = due.is_some() == look.is_some() && due <= look;
+    (!indexed || !in_time).then(|| format!("it is looked at {due:?} and needs something {look:?}"))
 }
 
 fn is_at_its_place(pk: &str, id: &str) -> Option<String> {
