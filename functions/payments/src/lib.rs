@@ -43,7 +43,7 @@ impl Service for Payments {
         outbox::relay(change)
     }
 
-    async fn tick(&self, _time_left: Duration) -> Result<(), Failure> {
-        self.sweep().await
+    async fn tick(&self, time_left: Duration) -> Result<(), Failure> {
+        self.sweep(time_left).await
     }
 }

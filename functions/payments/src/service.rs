@@ -11,6 +11,7 @@ use events::ids::{PaymentId, RefundId};
 use events::payments::{EntriesPosted, Operation};
 use events::{Money, Outgoing};
 use std::ops::ControlFlow;
+use std::sync::atomic::AtomicBool;
 
 mod sweep;
 
@@ -25,12 +26,14 @@ pub struct Payments {
     pub(crate) wiring: Wiring,
     pub(crate) store: Store,
     pub(crate) provider: Provider,
+    /// Whether index `refunding` of the version before holds nothing any more.
+    pub(crate) former_index_is_empty: AtomicBool,
 }
 
 impl Payments {
     pub fn new(table: Table, wiring: Wiring, config: Config) -> Self {
         let store = Store::new(table, wiring.world.clone());
-        Self { wiring, store, provider: config.provider }
+        Self { wiring, store, provider: config.provider, former_index_is_empty: AtomicBool::new(false) }
     }
 
     /// A payment as it is now, with all of its transactions.

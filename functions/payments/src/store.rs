@@ -9,30 +9,49 @@
 //! | an earlier day of a shard | `day#` + day | currency + `#` + shard |
 //! | balances of a currency before there were shards | `balances` | currency |
 //!
-//! Index `refunding` holds the payments that have an open staff refund, in one partition: there are few.
+//! Index `due` holds the payments that have an open staff refund by the time of their next look, in one partition: there
+//! are few.
 
+mod former_index;
 mod ledger;
 mod shard;
 
 use crate::domain::{Payment, SettledRefund};
-use chassis::table::{Found, Query};
-use chassis::{Context, Key, Page, StoreError, Table, World, Written};
+use chassis::table::{DueIndex, Query, Update, Updated};
+use chassis::{Context, Key, StoreError, Table, World, Written};
+use events::Timestamp;
 use events::ids::{PaymentId, RefundId};
 use serde::{Deserialize, Serialize};
 
 /// Sort key of every payment.
 const PAYMENT: &str = "payment";
-/// The one partition of index `refunding`.
-const REFUNDING: &str = "staff";
+/// Partitions of index `due`.
+const DUE_SHARDS: u32 = 1;
 
+/// A payment's item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct PaymentItem {
-    /// Absent unless a staff refund is open, which keeps all other payments out of the index.
+pub(crate) struct PaymentItem {
+    /// Shard of index `due`. Absent unless a staff refund is open, which keeps all other payments out of the index.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    refunding: Option<String>,
+    due: Option<String>,
+    /// Sort key of index `due`: when the sweep looks at the payment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) due_at: Option<Timestamp>,
     #[serde(flatten)]
-    payment: Payment,
+    pub(crate) payment: Payment,
 }
+
+impl PaymentItem {
+    fn of(payment: Payment) -> Self {
+        let due_at = payment.next_look();
+        let due = due_at.map(|_| DueIndex::shard(payment.id.bits(), DUE_SHARDS));
+        Self { due, due_at, payment }
+    }
+}
+
+/// The update of an item returns it, whatever its form.
+#[derive(Deserialize)]
+struct AnyItem {}
 
 /// What the partition of a payment holds.
 #[derive(Debug, Deserialize)]
@@ -111,8 +130,7 @@ impl Store {
             let key = refund_key(payment.id, refund.refund_id);
             self.table.overwrite(&key, refund, &context.cause(0).silent()).await?;
         }
-        let refunding = payment.open_staff_refunds().next().map(|_| REFUNDING.to_owned());
-        let (key, item) = (payment_key(payment.id), PaymentItem { refunding, payment: payment.clone() });
+        let (key, item) = (payment_key(payment.id), PaymentItem::of(payment.clone()));
         let cause = context.cause(payment.seq);
         let written = match payment.seq.saturating_sub(1) {
             0 => self.table.create(&key, &item, &cause).await,
@@ -121,13 +139,26 @@ impl Store {
         Ok(written?.map(|item| item.payment))
     }
 
-    /// A page of the payments that have an open staff refund, oldest first.
+    /// The payments that have an open staff refund, by the time of their next look.
+    pub(crate) fn due(&self) -> DueIndex {
+        DueIndex::new(self.table.clone(), DUE_SHARDS)
+    }
+
+    /// Has the sweep look at a payment later, unless somebody has moved its look since.
     ///
     /// # Errors
     /// The table.
-    pub async fn refunding(&self, after: Option<&str>) -> Result<Page<Found<Payment>>, StoreError> {
-        let query = Query { index: Some("refunding"), after, ..Query::partition(REFUNDING) };
-        self.table.query_items(query).await
+    pub(crate) async fn look_later(
+        &self,
+        payment: PaymentId,
+        seen: Timestamp,
+        until: Timestamp,
+        context: &Context,
+    ) -> Result<(), StoreError> {
+        let update = Update::of(payment_key(payment)).set("due_at = :until").when("due_at = :seen");
+        let update = update.value(":until", until).value(":seen", seen);
+        let _: Updated<AnyItem> = self.table.update(update, &context.cause(0)).await?;
+        Ok(())
     }
 }
 

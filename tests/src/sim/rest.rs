@@ -57,8 +57,9 @@ fn is_at_rest(stage: &Stage) -> bool {
         _ => true,
     };
     // A refund whose stream record was lost waits for the sweep, and its order does not know.
-    let refunding = stage.tables[&Capability::Payments].texts("refunding", |(_, sk)| sk == "payment");
-    if refunding.iter().any(|(_, shard)| !shard.is_empty()) {
+    let payments = &stage.tables[&Capability::Payments];
+    let refunding = ["due", "refunding"].map(|index| payments.texts(index, |(_, sk)| sk == "payment"));
+    if refunding.iter().flatten().any(|(_, shard)| !shard.is_empty()) {
         return false;
     }
     let is_so = |item: orders::store::Item| is_settled_or_waits(&item.order) && heard(&item.order);

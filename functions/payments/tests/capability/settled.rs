@@ -1,8 +1,6 @@
 //! Refunds that are settled leave the payment's item, and are still known.
 
 use crate::harness::*;
-use chassis::Table;
-use chassis::testing::connector::sdk_config;
 use chassis::testing::dynamo::DynamoCall;
 use chassis::testing::{Bench, EmbeddedDynamo};
 use events::Capability;
@@ -27,19 +25,11 @@ async fn steps(bench: &Bench<Payments>) -> Vec<u64> {
     }
 }
 
-/// The embedded table reads its stream from the beginning at every write; hundreds of writes need one without.
-fn bench_without_stream() -> (Bench<Payments>, EmbeddedDynamo) {
-    let dynamo = EmbeddedDynamo::without_stream(Capability::Payments);
-    let bench = Bench::new(|parts| {
-        let client = aws_sdk_dynamodb::Client::new(&sdk_config(dynamo.service(), &parts.wiring.world));
-        Payments::new(Table::new(client, dynamo.table_name()), parts.wiring.clone(), config())
-    });
-    (bench, dynamo)
-}
-
 #[tokio::test]
 async fn fifty_refunds_cost_fifty_times_what_one_costs() {
-    let (bench, dynamo) = bench_without_stream();
+    // The embedded table reads its stream from the beginning at every write.
+    let bench = Bench::on(EmbeddedDynamo::without_stream(Capability::Payments), build);
+    let dynamo = &bench.dynamo;
     captured(&bench).await;
     dynamo.take_calls();
     let mut each = Vec::new();

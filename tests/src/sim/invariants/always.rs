@@ -31,6 +31,7 @@ pub fn of_version(stage: &Stage, of: Capability, (pk, sk): &ItemKey, record: &Va
             let payment: Payment = read(new);
             wrong.extend(is_at_its_place(pk, &payment.id.to_string()));
             wrong.extend(money(stage, &payment));
+            wrong.extend(is_swept_while_a_refund_is_open(new, &payment));
         }
         (Capability::Orders, _, "order") => wrong.extend(is_looked_at_in_time(new, old)),
         (Capability::Shipping, _, "shipment") => {
@@ -68,6 +69,14 @@ fn is_at_its_place(pk: &str, id: &str) -> Option<String> {
 
 fn number(image: &Value, name: &str) -> Option<i64> {
     image[name]["N"].as_str().and_then(|text| text.parse().ok())
+}
+
+/// A payment is in the index of the sweep if and only if a staff refund is open. The sweep moves the look later.
+fn is_swept_while_a_refund_is_open(new: &Value, payment: &Payment) -> Option<String> {
+    let (look, due) = (payment.next_look().map(|look| look.to_string()), new["due_at"]["S"].as_str());
+    let indexed = [new["due"]["S"].is_string(), due.is_some()] == [look.is_some(); 2];
+    let in_time = new["cause"]["M"]["via"]["S"] == "sweep" || due <= look.as_deref();
+    (!indexed || !in_time).then(|| format!("{} is looked at {due:?} and needs it {look:?}", payment.id))
 }
 
 /// A log is only appended to. A settled refund may leave its payment's log for an item of its own.
