@@ -96,7 +96,7 @@ impl DueIndex {
             .query()
             .table_name(&self.table.name)
             .index_name(INDEX)
-            .key_condition_expression("#shard = :shard AND #at >= :now")
+            .key_condition_expression("#shard = :shard AND #at <= :now")
             .set_expression_attribute_names(Some(names))
             .set_expression_attribute_values(Some(values.map(|(name, value)| (name.to_owned(), value)).into()))
             .set_exclusive_start_key(cursor.after)
@@ -123,7 +123,7 @@ impl DueIndex {
     pub async fn look_later(&self, entry: &DueEntry, until: Timestamp, cause: &Cause) -> Result<(), StoreError> {
         let update = Update::of(entry.key()).set("due_at = :until").when("due_at = :seen");
         let update = update.value(":until", until).value(":seen", &entry.due_at);
-        let _ = (update, cause);
+        let _: Updated<AnyItem> = self.table.update(update, cause).await?;
         Ok(())
     }
 }

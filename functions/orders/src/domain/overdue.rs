@@ -66,7 +66,7 @@ pub fn due_after(order: &Order, now: Timestamp) -> Option<Timestamp> {
     let look = next_look(order)?;
     let rests = outstanding(order).is_empty() && failed_tries(order).is_none();
     let kept = order.due_at.filter(|due| *due > now && *due <= look && !rests);
-    Some(kept.map_or(look, |_| look))
+    Some(kept.unwrap_or(look))
 }
 
 /// Everything that an order will need if nothing happens, each with the time from which on it does; what matters most first.
