@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Virtual time within which everything must come to rest: messages back off up to 15 minutes, orders resend at least every
-/// hour or so, a capability may be absent for an hour, and shipping is asked after a day, two and four whether news was lost.
-const PATIENCE: Duration = Duration::from_secs(8 * 24 * 3600);
+/// hour or so, a capability may be absent for an hour, and shipping is asked after three days whether news was lost.
+const PATIENCE: Duration = Duration::from_secs(10 * 24 * 3600);
 /// An order resends after 1, 2, 4 … 64 minutes: eight resends take about three hours, longer than any absence.
 const MANY_RESENDS: u32 = 8;
 /// After this much calm nothing is left to do: the staff have looked at everything twice.

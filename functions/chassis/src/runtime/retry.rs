@@ -108,8 +108,8 @@ pub const UNANSWERED: RetryPolicy = RetryPolicy {
 pub const MISSED_EVENT: RetryPolicy = RetryPolicy {
     name: "MISSED_EVENT",
     attempts: u32::MAX,
-    first_wait: Duration::from_secs(24 * 60 * 60),
-    max_wait: Duration::from_secs((24 * 60 * 60) << 3),
+    first_wait: Duration::from_secs(3 * 24 * 60 * 60),
+    max_wait: Duration::from_secs((3 * 24 * 60 * 60) << 2),
     jitter: false,
     what: "a command that was answered long ago and whose later events may be lost: the sweep sends it again",
 };

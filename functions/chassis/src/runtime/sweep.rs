@@ -73,7 +73,9 @@ impl Swept {
         for (name, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
             metrics.count(name, count);
         }
-        error.map_or(Ok(()), |error| Err(Failure::Transient(format!("the index cannot be read: {error}"))))
+        let Some(error) = error else { return Ok(()) };
+        let why = format!("the index cannot be read: {error}");
+        Err(if error.is_permanent() { Failure::Permanent(why) } else { Failure::Transient(why) })
     }
 }
 
