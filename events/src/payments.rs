@@ -31,7 +31,8 @@ pub enum Operation {
     Refund,
 }
 
-/// An account of the double-entry ledger.
+/// An account of the double-entry ledger. A reader must know an account before anybody posts to it, so one is added here a
+/// release before its first posting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LedgerAccount {
@@ -45,8 +46,44 @@ pub enum LedgerAccount {
     Tax,
     /// Earned on shipping.
     Shipping,
-    /// Paid back to customers.
+    /// Paid back to customers for items, without tax and shipping.
     Refunds,
+    /// Kept by the provider for its services. Nothing posts to it yet.
+    Fees,
+    /// Taken back by the provider while a customer's bank disputes the payment. Nothing posts to it yet.
+    Disputes,
+    /// Given up: owed for dispatched goods and never paid. Nothing posts to it yet.
+    WriteOffs,
+}
+
+impl LedgerAccount {
+    /// The chart of accounts.
+    pub const ALL: [Self; 9] = [
+        Self::Receivable,
+        Self::Cash,
+        Self::Revenue,
+        Self::Tax,
+        Self::Shipping,
+        Self::Refunds,
+        Self::Fees,
+        Self::Disputes,
+        Self::WriteOffs,
+    ];
+
+    /// The name in messages and documents.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Receivable => "receivable",
+            Self::Cash => "cash",
+            Self::Revenue => "revenue",
+            Self::Tax => "tax",
+            Self::Shipping => "shipping",
+            Self::Refunds => "refunds",
+            Self::Fees => "fees",
+            Self::Disputes => "disputes",
+            Self::WriteOffs => "write_offs",
+        }
+    }
 }
 
 /// One side of a booking: debits positive, credits negative, minor units.

@@ -77,6 +77,7 @@ pub const ROUTES: &[Route] = &[
     route(Payments, "GET", "/v1/payments/{id}/transactions"),
     route(Payments, "POST", "/v1/payments/{id}/refunds"),
     route(Payments, "GET", "/v1/ledger/balances"),
+    route(Payments, "GET", "/v1/ledger/trial-balance"),
     route(Payments, "POST", "/v1/sandbox/payments/{id}/challenge"),
     route(Payments, "GET", "/v1/openapi/payments.json"),
     route(Shipping, "POST", "/v1/shipping-quotes"),

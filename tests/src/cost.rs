@@ -8,11 +8,13 @@ use crate::sim::meter::{Usage, Usages, Waited};
 use crate::sim::plan::{Journey, Plan};
 use crate::sim::rest::come_to_rest;
 use crate::sim::run::{open_shop, run_customers};
+use crate::sim::sweeps::{idle_tick, looks};
 use crate::template::{Template, texts};
 use events::Capability;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::time::Duration;
 use tracing::Level;
 
 /// When the prices were compared with public articles of that year that quote the named pages, not with the pages themselves.
@@ -180,7 +182,7 @@ impl Count {
 /// The least that a delivered order of three lines without a cart needs by the laws, in thousandths of a unit.
 const FLOOR: [(Price, u64); 9] = [
     (WRITES, 29_000),
-    (INDEX_WRITES, 3_000),
+    (INDEX_WRITES, 9_000),
     (READS, 6_500),
     (QUEUES, 5_700),
     (INVOCATIONS, 5_000),
@@ -236,8 +238,54 @@ const DASHBOARD: u64 = 3_000_000;
 const METRIC: u64 = 300_000;
 /// Long polls of an empty inbox in a month, assuming that Lambda runs five at a time of 20 seconds each.
 const IDLE_POLLS: u64 = 5 * 3 * 60 * 24 * 30;
-/// `rate(1 minute)` of orders and `rate(5 minutes)` of payments.
-const SWEEPS: u64 = (60 + 12) * 24 * 30;
+/// Minutes of a month.
+const MONTH: u64 = 30 * 24 * 60;
+
+/// The minutes between two ticks of a capability's schedule; `None` without one.
+fn minutes_between_ticks(template: &Template) -> Option<u64> {
+    let rules = template.of_type("AWS::Events::Rule");
+    let rate = rules.first()?.1["Properties"]["ScheduleExpression"].as_str()?;
+    Some(rate.strip_prefix("rate(").and_then(|rate| rate.split(' ').next()).and_then(|n| n.parse().ok()).unwrap())
+}
+
+/// Ticks in a month, and the millionths of a dollar that they cost if they find nothing.
+pub fn sweeps_of_a_month() -> (u64, u64) {
+    let (mut ticks, mut cost) = (0, 0);
+    for (of, template) in Template::of_capabilities() {
+        let Some(minutes) = minutes_between_ticks(&template) else { continue };
+        ticks += MONTH / minutes;
+        cost += priced(&idle_tick(of)) * (MONTH / minutes) / 1_000_000;
+    }
+    (ticks, cost)
+}
+
+/// Millionths of a dollar for a million times this usage. Each invocation is of its own.
+fn priced(used: &Usage) -> u64 {
+    let millis = used.invocations * INVOCATION_MILLIS;
+    // Lambda receives and deletes each message with one request each.
+    let queues = used.queue_requests + 2 * used.records;
+    let parts = [
+        (WRITES, used.written * 1_000 / TENTHS),
+        (INDEX_WRITES, used.indexed * 1_000 / TENTHS),
+        (READS, used.read * 1_000 / TENTHS),
+        (QUEUES, queues * 1_000),
+        (INVOCATIONS, used.invocations * 1_000),
+        (DURATION, millis * MEMORY_MEGABYTES / 1_024),
+    ];
+    parts.iter().map(|(price, thousandths)| millionths(*price, *thousandths)).sum()
+}
+
+/// What the sweep costs an order that waits for the warehouse and then for the carrier, in one line.
+pub fn line_of_looks(warehouse: Duration, carrier: Duration) -> String {
+    let used = looks(warehouse, carrier);
+    let tenths = |sum: u64| format!("{}.{}", sum / TENTHS, sum % TENTHS);
+    let (written, indexed, read) = (tenths(used.written), tenths(used.indexed), tenths(used.read));
+    format!(
+        "{:>10}  {written} WRU, {indexed} in indexes, {read} RRU, {} messages",
+        dollars(priced(&used)),
+        used.messages
+    )
+}
 
 /// The monthly cost without orders. Includes only the metrics of `series`; metrics of errors and of browsing are extra.
 pub fn monthly(series: &BTreeSet<String>) -> String {
@@ -247,14 +295,13 @@ pub fn monthly(series: &BTreeSet<String>) -> String {
     let (alarms, dashboards) = (declared("AWS::CloudWatch::Alarm"), declared("AWS::CloudWatch::Dashboard"));
     let inboxes = Capability::ALL.len() as u64;
     let polls = inboxes * IDLE_POLLS;
-    // The reads of a sweep of orders; a sweep of payments makes fewer.
-    let sweeps = SWEEPS * (INVOCATIONS.per_million + READS.per_million * 4) / 1_000_000;
+    let (ticks, sweeps) = sweeps_of_a_month();
     let lines = [
         ("alarms", alarms, alarms * ALARM),
         ("dashboards", dashboards, dashboards * DASHBOARD),
         ("metrics of these journeys", series.len() as u64, series.len() as u64 * METRIC),
         ("polls of empty inboxes", polls, polls * QUEUES.per_million / 1_000_000),
-        ("sweeps of a quiet shop", SWEEPS, sweeps),
+        ("sweeps that find nothing", ticks, sweeps),
     ];
     lines.map(|(what, count, cost)| format!("  {what:<26}{count:>10}{:>10} $", dollars(cost))).join("\n")
 }

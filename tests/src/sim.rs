@@ -30,6 +30,7 @@ pub mod stage;
 pub mod steps;
 pub mod story;
 mod streams;
+pub mod sweeps;
 pub mod table;
 pub mod target;
 pub mod trips;

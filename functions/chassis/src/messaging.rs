@@ -13,6 +13,7 @@ pub use batch::{back_off_seconds, receive_batch};
 pub use change::{Change, StreamRecord, Undecodable};
 pub use dead_letter::{DeadLetter, ORIGINAL_MESSAGE_ID, REASON, SEQUENCE_NUMBER, TABLE_KEY};
 pub use delivery::{BatchAnswer, DeliveredAttribute, Delivery, ItemFailure};
+pub(crate) use inbox::in_time;
 pub use inbox::{Failure, Received};
 pub use queues::{Queues, SendError};
 pub use relay::relay_batch;

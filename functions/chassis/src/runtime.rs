@@ -26,6 +26,6 @@ pub use error::Error;
 pub use event::{Event, UnknownEvent};
 pub use function::{Function, InvocationError};
 pub use service::Service;
-pub use sweep::{Sweep, sweep};
+pub use sweep::{Swept, sweep_due};
 pub use wiring::Wiring;
 pub use world::{Clock, Random, World};

@@ -1,6 +1,7 @@
 //! The gateway to a capability's one table.
 
 mod cause;
+mod due;
 mod error;
 mod gateway;
 mod item;
@@ -10,6 +11,7 @@ mod transaction;
 mod update;
 
 pub use cause::{Cause, Via};
+pub use due::{DueCursor, DueEntry, DueIndex, DuePage};
 pub use error::StoreError;
 pub use gateway::{Table, Written};
 pub use item::{Attributes, Found, Key};

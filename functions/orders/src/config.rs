@@ -17,11 +17,13 @@ pub struct Config {
     /// Time to pay for an order.
     pub seconds_to_pay: i64,
     pub limits: Limits,
+    /// Days after dispatch after which an order is completed if the carrier says no more.
+    pub complete_after_days: u32,
 }
 
 impl Config {
     /// Reads `USERS_JWKS`, `API_URL`, `CATALOG_JWKS`, `SHIPPING_JWKS`, `GUEST_KEY_PARAMETER`,
-    /// `PAY_WITHIN_MINUTES`, `OPEN_ORDERS_PER_CUSTOMER` and `OPEN_ORDERS_PER_NETWORK`.
+    /// `PAY_WITHIN_MINUTES`, `OPEN_ORDERS_PER_CUSTOMER`, `OPEN_ORDERS_PER_NETWORK` and `COMPLETE_AFTER_DAYS`.
     ///
     /// # Errors
     /// If one is missing or unusable.
@@ -36,6 +38,7 @@ impl Config {
                 customer: env.number("OPEN_ORDERS_PER_CUSTOMER")?,
                 network: env.number("OPEN_ORDERS_PER_NETWORK")?,
             },
+            complete_after_days: env.number("COMPLETE_AFTER_DAYS")?,
         })
     }
 }

@@ -13,6 +13,7 @@ pub use service::Orders;
 
 use chassis::{Change, Failure, Received, Route, Service, Undecodable, Wiring};
 use events::{Capability, Outgoing};
+use std::time::Duration;
 
 impl Service for Orders {
     const CAPABILITY: Capability = Capability::Orders;
@@ -33,7 +34,7 @@ impl Service for Orders {
         outbox::relay(change)
     }
 
-    async fn tick(&self) -> Result<(), Failure> {
-        self.sweep().await
+    async fn tick(&self, time_left: Duration) -> Result<(), Failure> {
+        self.sweep(time_left).await
     }
 }

@@ -16,6 +16,7 @@ use events::{Outgoing, Timestamp};
 use guest_tokens::GuestTokens;
 use quotes::QuoteVerifier;
 use std::ops::ControlFlow;
+use std::sync::atomic::AtomicBool;
 
 pub(crate) mod guest_tokens;
 mod open_orders;
@@ -34,6 +35,8 @@ pub struct Orders {
     pub(crate) config: Config,
     pub(crate) quotes: QuoteVerifier,
     pub(crate) guest_tokens: GuestTokens,
+    /// Whether this process found nothing left in the index of the version before.
+    pub(crate) former_index_is_empty: AtomicBool,
 }
 
 pub type Error<R = Rejection> = chassis::Error<R>;
@@ -45,7 +48,14 @@ impl Orders {
     /// `guest_key` is the key of guests' tokens: 32 bytes in base64url.
     pub fn new(table: Table, wiring: Wiring, config: Config, guest_key: SecretParameter) -> Self {
         let quotes = QuoteVerifier { catalog: config.catalog.clone(), shipping: config.shipping.clone() };
-        Self { wiring, store: Store::new(table), config, quotes, guest_tokens: GuestTokens::new(guest_key) }
+        Self {
+            wiring,
+            store: Store::new(table),
+            config,
+            quotes,
+            guest_tokens: GuestTokens::new(guest_key),
+            former_index_is_empty: AtomicBool::new(false),
+        }
     }
 
     /// An order as it is now.
@@ -135,6 +145,7 @@ impl Orders {
         let metric = match last.kind {
             TransitionKind::PaymentAuthorized => "orders_confirmed",
             TransitionKind::DeadlinePassed => "orders_expired",
+            TransitionKind::DeliveryAssumed => "orders_assumed_delivered",
             TransitionKind::CaptureFailed => "capture_failed",
             TransitionKind::VoidFailed => "void_failed",
             TransitionKind::RefundFailed => "refund_failed",
@@ -150,6 +161,7 @@ fn own_name(order: &Order, input: &Input) -> String {
     let what = match input {
         Input::DeadlineDue => return DEADLINE.to_owned(),
         Input::AuthorizationLapses => return "lapse".to_owned(),
+        Input::DeliveryAssumed => return "assume".to_owned(),
         Input::Cancel => "cancel",
         Input::PayAgain { .. } => "pay",
         _ => "retry",

@@ -1,7 +1,9 @@
 //! Payments and the decisions on them. Pure. Refuses clocks, stores and providers: a decision says what to write, what
 //! to ask of the provider or what to answer, and the service does it.
 
+pub mod balances;
 pub mod challenge;
+pub mod day;
 pub mod decision;
 pub mod ledger;
 pub mod operation;
@@ -10,14 +12,17 @@ pub mod payment_method;
 pub mod refunds;
 pub mod rejection;
 pub mod replies;
+pub mod settled;
 pub mod terms;
 pub mod transaction;
 
+pub use day::Day;
 pub use decision::{Command, Decision, Outcome};
 pub use operation::PaymentOperation;
 pub use payment::{Amounts, Payment, Status};
 pub use payment_method::PaymentMethod;
 pub use refunds::StaffRefund;
 pub use rejection::Rejection;
+pub use settled::SettledRefund;
 pub use terms::Terms;
 pub use transaction::{Phase, RefundRequest, Transaction};

@@ -13,6 +13,13 @@ use events::Capability;
 use events::ids::PaymentId;
 
 pub(crate) fn routes() -> Vec<Route<Payments>> {
+    let mut routes = of_payments();
+    routes.extend(of_the_ledger());
+    routes.push(Route::openapi(Capability::Payments, include_str!("../openapi.json")));
+    routes
+}
+
+fn of_payments() -> Vec<Route<Payments>> {
     vec![
         Route::new("GET", "/v1/payments", Access::Customer, 200, "List the payments of an order", payments::list)
             .named("listPayments")
@@ -47,16 +54,6 @@ pub(crate) fn routes() -> Vec<Route<Payments>> {
                 (422, "invalid_field"),
             ]),
         Route::new(
-            "GET",
-            "/v1/ledger/balances",
-            Access::Staff,
-            200,
-            "Get the balances of the ledger",
-            ledger::balances,
-        )
-        .named("getLedgerBalances")
-        .explained("The balance of each account in each currency. Together they are zero."),
-        Route::new(
             "POST",
             "/v1/sandbox/payments/{id}/challenge",
             Access::OptionalAuth,
@@ -68,7 +65,31 @@ pub(crate) fn routes() -> Vec<Route<Payments>> {
         .explained("Plays the bank's customer. With the sandbox only, which production refuses.")
         .variable::<PaymentId>("id")
         .refuses(&[(409, "challenge_already_answered"), (409, "challenge_not_pending")]),
-        Route::openapi(Capability::Payments, include_str!("../openapi.json")),
+    ]
+}
+
+fn of_the_ledger() -> Vec<Route<Payments>> {
+    vec![
+        Route::new(
+            "GET",
+            "/v1/ledger/balances",
+            Access::Staff,
+            200,
+            "Get the balances of the ledger",
+            ledger::balances,
+        )
+        .named("getLedgerBalances")
+        .explained("The balance of each account in each currency. Together they are zero."),
+        Route::new(
+            "GET",
+            "/v1/ledger/trial-balance",
+            Access::Staff,
+            200,
+            "Get the trial balance of a day",
+            ledger::trial_balance,
+        )
+        .named("getTrialBalance")
+        .explained("Debits and credits of each account that moved on one day in UTC. Both sums are equal."),
     ]
 }
 

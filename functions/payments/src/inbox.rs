@@ -1,7 +1,7 @@
 //! From messages to use cases. Refuses what no order of ours would send: a foreign pair of ids, parts that do not add
 //! up.
 
-use crate::domain::{Command, PaymentMethod, Rejection, Terms};
+use crate::domain::{Command, Day, PaymentMethod, Rejection, Terms};
 use crate::service::{Error, Payments};
 use chassis::{Failure, Received};
 use events::ids::{OrderId, PaymentId};
@@ -34,22 +34,23 @@ pub(crate) async fn receive(app: &Payments, message: &Received) -> Result<Vec<Ou
     app.carry_out(id, &command, &message.context()).await.map_err(failure)
 }
 
-/// Handles bookings of one currency.
+/// Handles bookings of one currency and day.
 pub(crate) async fn receive_group(app: &Payments, messages: &[&Received]) -> Result<Vec<Outgoing>, Failure> {
     let mut bookings = Vec::with_capacity(messages.len());
     for message in messages {
         bookings.push((message.data::<EntriesPosted>()?, message.context()));
     }
-    if let Some((first, _)) = bookings.first() {
-        app.post(first.currency, &bookings).await.map_err(failure)?;
+    if let Some(first) = messages.first() {
+        app.post(&Day::of(first.envelope.time), &bookings).await.map_err(failure)?;
     }
     Ok(Vec::new())
 }
 
-/// Bookings of one currency share a write of its balances.
+/// Bookings of one currency and day share a write of the balances. The day is that of the transition, not of its receipt:
+/// a booking that comes again has the same.
 pub(crate) fn group_key(message: &Received) -> Option<String> {
     let booking: EntriesPosted = (message.kind() == EntriesPosted::TYPE).then(|| message.data().ok()).flatten()?;
-    Some(booking.currency.to_string())
+    Some(format!("{}/{}", booking.currency, Day::of(message.envelope.time)))
 }
 
 /// Two rejections pass by themselves; every other one is permanent.

@@ -15,6 +15,7 @@ pub use service::Payments;
 use chassis::time_limit::{OUTSIDE_BATCH, TimeLimit};
 use chassis::{Change, Failure, Received, Route, Service, Undecodable, Wiring};
 use events::{Capability, Outgoing};
+use std::time::Duration;
 
 impl Service for Payments {
     const CAPABILITY: Capability = Capability::Payments;
@@ -44,7 +45,7 @@ impl Service for Payments {
         outbox::relay(change)
     }
 
-    async fn tick(&self) -> Result<(), Failure> {
-        self.sweep().await
+    async fn tick(&self, time_left: Duration) -> Result<(), Failure> {
+        self.sweep(time_left).await
     }
 }

@@ -2,21 +2,21 @@
 //! crash after any of these.
 
 use crate::config::Config;
-use crate::domain::ledger::Balances;
-use crate::domain::{Command, Decision, Outcome, Payment, PaymentOperation, Rejection, StaffRefund, replies};
+use crate::domain::balances::{Balances, TrialBalance};
+use crate::domain::{Command, Day, Decision, Outcome, Payment, PaymentOperation, Rejection, StaffRefund, replies};
 use crate::providers::{Instruction, Provider, ProviderError, sandbox};
 use crate::store::Store;
 use chassis::{Context, Table, Wiring, Written, decide_and_write};
-use events::ids::PaymentId;
+use events::ids::{PaymentId, RefundId};
 use events::payments::{EntriesPosted, Operation};
-use events::{Currency, Money, Outgoing};
+use events::{Money, Outgoing};
 use std::ops::ControlFlow;
-use tokio::sync::Mutex;
+use std::sync::atomic::AtomicBool;
 
 mod sweep;
 
-/// A DynamoDB transaction writes at most 100 items, one of which is the balances'.
-const MAX_BOOKINGS: usize = 99;
+/// A DynamoDB transaction writes at most 100 items, two of which may be a shard of the balances and its former day.
+const MAX_BOOKINGS: usize = 98;
 
 pub type Error<R = Rejection> = chassis::Error<R>;
 
@@ -26,21 +26,22 @@ pub struct Payments {
     pub(crate) wiring: Wiring,
     pub(crate) store: Store,
     pub(crate) provider: Provider,
-    /// Bookings of one currency meet at one item. Those of a batch take turns, so that none cancels another.
-    pub(crate) booking: Mutex<()>,
+    /// Whether index `refunding` of the version before holds nothing any more.
+    pub(crate) former_index_is_empty: AtomicBool,
 }
 
 impl Payments {
     pub fn new(table: Table, wiring: Wiring, config: Config) -> Self {
-        Self { wiring, store: Store::new(table), provider: config.provider, booking: Mutex::new(()) }
+        let store = Store::new(table, wiring.world.clone());
+        Self { wiring, store, provider: config.provider, former_index_is_empty: AtomicBool::new(false) }
     }
 
-    /// A payment as it is now.
+    /// A payment as it is now, with all of its transactions.
     ///
     /// # Errors
     /// The table.
     pub async fn find(&self, id: PaymentId) -> Result<Option<Payment>, Error> {
-        Ok(self.store.payment_now(id).await?)
+        Ok(self.store.whole_payment(id).await?)
     }
 
     /// The balances of every currency that has bookings.
@@ -48,7 +49,15 @@ impl Payments {
     /// # Errors
     /// The table.
     pub async fn balances(&self) -> Result<Vec<Balances>, Error> {
-        Ok(self.store.balances().await?)
+        self.store.balances().await
+    }
+
+    /// The debits and credits of every currency that has bookings on a day.
+    ///
+    /// # Errors
+    /// The table.
+    pub async fn trial_balance(&self, day: &Day) -> Result<Vec<TrialBalance>, Error> {
+        self.store.trial_balance(day).await
     }
 
     /// Carries out a command from the queue; returns the messages that follow.
@@ -59,6 +68,7 @@ impl Payments {
         let payment = self.store.payment(id).await?.unwrap_or_else(|| Payment::unknown(id));
         // A command takes several writes: each round makes one, the last one replies.
         decide_and_write(payment, move |payment: Payment| async move {
+            let payment = self.recalled(payment, command.refund(id)).await?;
             let next = match payment.decide(command, context).map_err(Error::Rejected)? {
                 Decision::Reply(operation) => {
                     let messages = replies::of_operation(&payment, operation).map_err(Error::Rejected)?;
@@ -70,7 +80,8 @@ impl Payments {
                     payment.conclude(operation, outcome, self.wiring.world.now()).map_err(Error::Rejected)?
                 }
             };
-            Ok(ControlFlow::Continue(match self.store.save(&next, context).await? {
+            let (next, settled) = next.set_settled_aside().map_err(Error::Rejected)?;
+            Ok(ControlFlow::Continue(match self.store.save(&next, &settled, context).await? {
                 Written::Done => next,
                 Written::Refused(current) => current.map_or_else(|| Payment::unknown(id), |current| *current),
             }))
@@ -104,14 +115,25 @@ impl Payments {
         Ok(found.unwrap_or_else(|| Outcome::Refused { reason: "not_processed".to_owned() }))
     }
 
-    /// Applies bookings of one currency to its balances, each once.
+    /// The payment with the refund that is to be decided on. Where that is in neither place, it was never asked for: if
+    /// somebody asks for it meanwhile, the write on this payment is refused.
+    async fn recalled(&self, payment: Payment, refund: Option<RefundId>) -> Result<Payment, Error> {
+        let Some(refund) = refund.filter(|refund| payment.set_aside.count > 0 && !payment.has_refund(*refund)) else {
+            return Ok(payment);
+        };
+        Ok(match self.store.settled_refund(payment.id, refund).await? {
+            Some(settled) => payment.recall(settled),
+            None => payment,
+        })
+    }
+
+    /// Applies bookings of one currency and day to the balances, each once.
     ///
     /// # Errors
     /// `Unbalanced`, `Overflow`.
-    pub async fn post(&self, currency: Currency, bookings: &[(EntriesPosted, Context)]) -> Result<(), Error> {
-        let _turn = self.booking.lock().await;
+    pub async fn post(&self, day: &Day, bookings: &[(EntriesPosted, Context)]) -> Result<(), Error> {
         for part in bookings.chunks(MAX_BOOKINGS) {
-            self.store.post(currency, part).await?;
+            self.store.post(day, part).await?;
         }
         Ok(())
     }
@@ -126,7 +148,8 @@ impl Payments {
         refund: &StaffRefund,
         context: &Context,
     ) -> Result<Payment, Error> {
-        self.record_once(id, context, |payment| payment.grant_staff_refund(refund, context)).await
+        let request = refund.request(id).id;
+        self.record_once(id, Some(request), context, |payment| payment.grant_staff_refund(refund, context)).await
     }
 
     /// Takes the customer's answer to the sandbox's challenge; the relay sends the outcome to the order.
@@ -135,24 +158,26 @@ impl Payments {
     /// See [`Payment::answer_challenge`].
     pub async fn answer_challenge(&self, id: PaymentId, succeeds: bool, context: &Context) -> Result<Payment, Error> {
         let capture_before = sandbox::held_until(context.now);
-        self.record_once(id, context, |payment| payment.answer_challenge(succeeds, capture_before, context)).await
+        self.record_once(id, None, context, |payment| payment.answer_challenge(succeeds, capture_before, context)).await
     }
 
-    /// Decides on a payment and makes at most one write; returns the payment after it.
+    /// Decides on a payment and makes at most one write; returns the payment after it, with the refund that it is about.
     async fn record_once(
         &self,
         id: PaymentId,
+        refund: Option<RefundId>,
         context: &Context,
         decide: impl Fn(&Payment) -> Result<Decision, Rejection>,
     ) -> Result<Payment, Error> {
         let decide = &decide;
         decide_and_write(self.store.payment_now(id).await?, move |payment: Option<Payment>| async move {
-            let payment = payment.ok_or(Error::NotFound)?;
+            let payment = self.recalled(payment.ok_or(Error::NotFound)?, refund).await?;
             let Decision::Record(next) = decide(&payment).map_err(Error::Rejected)? else {
                 return Ok(ControlFlow::Break(payment));
             };
-            let written = self.store.save(&next, context).await?;
-            Ok(written.or_again(*next))
+            let (next, settled) = next.set_settled_aside().map_err(Error::Rejected)?;
+            let written = self.store.save(&next, &settled, context).await?;
+            Ok(written.or_again(next))
         })
         .await
     }

@@ -3,87 +3,75 @@
 //! | item | pk | sk |
 //! |---|---|---|
 //! | payment | payment id | `payment` |
-//! | posting | `journal#` + payment id | number of the transition |
-//! | balances of a currency | `balances` | currency |
+//! | settled refund | payment id | `refund#` + refund id |
+//! | journal entry | `journal#` + payment id | number of the transition |
+//! | balances and latest day of a shard | `balances#` + shard modulo 4 | currency + `#` + shard |
+//! | an earlier day of a shard | `day#` + day | currency + `#` + shard |
+//! | balances of a currency before there were shards | `balances` | currency |
 //!
-//! Index `refunding` holds the payments that have an open staff refund, in one partition: there are few.
+//! Index `due` holds the payments that have an open staff refund by the time of their next look, in one partition: there
+//! are few.
 
-use crate::domain::ledger::{self, Balances};
-use crate::domain::{Payment, Rejection};
-use chassis::table::{Committed, Found, Query, Reason, Transaction, Update};
-use chassis::{Context, Error, Key, Page, StoreError, Table, Written};
-use events::ids::PaymentId;
-use events::payments::{EntriesPosted, Entry, LedgerAccount};
-use events::{Currency, Timestamp};
+mod former_index;
+mod ledger;
+mod shard;
+
+use crate::domain::{Payment, SettledRefund};
+use chassis::table::{DueIndex, Query, Update, Updated};
+use chassis::{Context, Key, StoreError, Table, World, Written};
+use events::Timestamp;
+use events::ids::{PaymentId, RefundId};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// Sort key of every payment.
 const PAYMENT: &str = "payment";
-/// The one partition of index `refunding`.
-const REFUNDING: &str = "staff";
-/// Partition of all balances.
-const BALANCES: &str = "balances";
+/// Partitions of index `due`.
+const DUE_SHARDS: u32 = 1;
 
+/// A payment's item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct PaymentItem {
-    /// Absent unless a staff refund is open, which keeps all other payments out of the index.
+pub(crate) struct PaymentItem {
+    /// Shard of index `due`. Absent unless a staff refund is open, which keeps all other payments out of the index.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    refunding: Option<String>,
+    due: Option<String>,
+    /// Sort key of index `due`: when the sweep looks at the payment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) due_at: Option<Timestamp>,
     #[serde(flatten)]
-    payment: Payment,
+    pub(crate) payment: Payment,
 }
 
-/// A booking that the balances contain. If it exists, a repetition does nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Posting {
-    currency: Currency,
-    entries: Vec<Entry>,
-    at: Timestamp,
-}
-
-/// The balances of one currency, in minor units. They are one item, so that a reader sees whole bookings only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(default)]
-struct BalancesItem {
-    currency: Currency,
-    receivable: i64,
-    cash: i64,
-    revenue: i64,
-    tax: i64,
-    shipping: i64,
-    refunds: i64,
-}
-
-impl Default for BalancesItem {
-    fn default() -> Self {
-        Self { currency: Currency::EUR, receivable: 0, cash: 0, revenue: 0, tax: 0, shipping: 0, refunds: 0 }
+impl PaymentItem {
+    fn of(payment: Payment) -> Self {
+        let due_at = payment.next_look();
+        let due = due_at.map(|_| DueIndex::shard(payment.id.bits(), DUE_SHARDS));
+        Self { due, due_at, payment }
     }
 }
 
-impl From<BalancesItem> for Balances {
-    fn from(item: BalancesItem) -> Self {
-        let accounts = [
-            (LedgerAccount::Receivable, item.receivable),
-            (LedgerAccount::Cash, item.cash),
-            (LedgerAccount::Revenue, item.revenue),
-            (LedgerAccount::Tax, item.tax),
-            (LedgerAccount::Shipping, item.shipping),
-            (LedgerAccount::Refunds, item.refunds),
-        ];
-        Self { currency: item.currency, accounts }
-    }
+/// The update of an item returns it, whatever its form.
+#[derive(Deserialize)]
+struct AnyItem {}
+
+/// What the partition of a payment holds.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum PaymentRecord {
+    Payment(Box<Payment>),
+    Refund(SettledRefund),
 }
 
 /// The payments table.
 #[derive(Debug, Clone)]
 pub struct Store {
     table: Table,
+    world: World,
 }
 
 impl Store {
-    pub const fn new(table: Table) -> Self {
-        Self { table }
+    /// The world tells how long to wait before a transaction is tried again.
+    pub const fn new(table: Table, world: World) -> Self {
+        Self { table, world }
     }
 
     /// Eventually consistent: enough to decide a conditional write on.
@@ -94,7 +82,7 @@ impl Store {
         self.table.get(&payment_key(id)).await
     }
 
-    /// Consistent, for an answer to a person.
+    /// Consistent, for a decision on what a person asks.
     ///
     /// # Errors
     /// The table.
@@ -102,13 +90,47 @@ impl Store {
         self.table.get_consistent(&payment_key(id)).await
     }
 
-    /// Writes the latest transition of a payment, unless somebody else made a transition of that number.
+    /// The payment with all refunds that were set aside. Consistent, for an answer to a person.
     ///
     /// # Errors
     /// The table.
-    pub async fn save(&self, payment: &Payment, context: &Context) -> Result<Written<Payment>, StoreError> {
-        let refunding = payment.open_staff_refunds().next().map(|_| REFUNDING.to_owned());
-        let (key, item) = (payment_key(payment.id), PaymentItem { refunding, payment: payment.clone() });
+    pub async fn whole_payment(&self, id: PaymentId) -> Result<Option<Payment>, StoreError> {
+        let records = self.table.query_all_consistent(Query::partition(&id.to_string())).await?;
+        let (mut payment, mut refunds) = (None, Vec::new());
+        for record in records {
+            match record {
+                PaymentRecord::Payment(found) => payment = Some(*found),
+                PaymentRecord::Refund(refund) => refunds.push(refund),
+            }
+        }
+        Ok(payment.map(|payment| refunds.into_iter().fold(payment, Payment::recall)))
+    }
+
+    /// A refund that was set aside. Consistent: nothing tells a refund that is not found from one that was never asked
+    /// for.
+    ///
+    /// # Errors
+    /// The table.
+    pub async fn settled_refund(&self, id: PaymentId, refund: RefundId) -> Result<Option<SettledRefund>, StoreError> {
+        self.table.get_consistent(&refund_key(id, refund)).await
+    }
+
+    /// Writes the latest transition of a payment, unless somebody else made a transition of that number. The refunds that
+    /// it sets aside are written before: who finds them in both has read between the writes, and they never change.
+    ///
+    /// # Errors
+    /// The table.
+    pub async fn save(
+        &self,
+        payment: &Payment,
+        settled: &[SettledRefund],
+        context: &Context,
+    ) -> Result<Written<Payment>, StoreError> {
+        for refund in settled {
+            let key = refund_key(payment.id, refund.refund_id);
+            self.table.overwrite(&key, refund, &context.cause(0).silent()).await?;
+        }
+        let (key, item) = (payment_key(payment.id), PaymentItem::of(payment.clone()));
         let cause = context.cause(payment.seq);
         let written = match payment.seq.saturating_sub(1) {
             0 => self.table.create(&key, &item, &cause).await,
@@ -117,58 +139,26 @@ impl Store {
         Ok(written?.map(|item| item.payment))
     }
 
-    /// A page of the payments that have an open staff refund, oldest first.
+    /// The payments that have an open staff refund, by the time of their next look.
+    pub(crate) fn due(&self) -> DueIndex {
+        DueIndex::new(self.table.clone(), DUE_SHARDS)
+    }
+
+    /// Has the sweep look at a payment later, unless somebody has moved its look since.
     ///
     /// # Errors
     /// The table.
-    pub async fn refunding(&self, after: Option<&str>) -> Result<Page<Found<Payment>>, StoreError> {
-        let query = Query { index: Some("refunding"), after, ..Query::partition(REFUNDING) };
-        self.table.query_items(query).await
-    }
-
-    /// Applies bookings of one currency to its balances, each once, all in one write: all payments of a currency meet
-    /// there.
-    ///
-    /// # Errors
-    /// `Unbalanced`, `Overflow`; the table.
-    pub async fn post(
+    pub(crate) async fn look_later(
         &self,
-        currency: Currency,
-        bookings: &[(EntriesPosted, Context)],
-    ) -> Result<(), Error<Rejection>> {
-        // A map by key keeps one of two copies.
-        let mut due: BTreeMap<Key, &(EntriesPosted, Context)> =
-            bookings.iter().map(|booking| (journal_key(&booking.0), booking)).collect();
-        while let Some((first, context)) = due.values().next() {
-            let mut transaction = Transaction::new(context.cause(first.seq));
-            for (key, (booking, context)) in &due {
-                let posting = Posting { currency, entries: booking.entries.clone(), at: context.now };
-                transaction = transaction.because(context.cause(booking.seq)).create(key, &posting)?;
-            }
-            let moved = ledger::movements(due.values().map(|(booking, _)| booking.entries.as_slice()))
-                .map_err(Error::Rejected)?;
-            let reasons = match self.table.commit(transaction.update(moved_balances(currency, moved))).await? {
-                Committed::Done => return Ok(()),
-                Committed::Refused(reasons) => reasons,
-            };
-            // A posting that exists was applied before.
-            let mut applied = reasons.iter().map(|reason| matches!(reason, Reason::Condition(_)));
-            let all = due.len();
-            due.retain(|_, _| !applied.next().unwrap_or(false));
-            if due.len() == all {
-                return Err(StoreError::Unavailable(format!("refused: {reasons:?}")).into());
-            }
-        }
+        payment: PaymentId,
+        seen: Timestamp,
+        until: Timestamp,
+        context: &Context,
+    ) -> Result<(), StoreError> {
+        let update = Update::of(payment_key(payment)).set("due_at = :until").when("due_at = :seen");
+        let update = update.value(":until", until).value(":seen", seen);
+        let _: Updated<AnyItem> = self.table.update(update, &context.cause(0)).await?;
         Ok(())
-    }
-
-    /// The balances of every currency.
-    ///
-    /// # Errors
-    /// The table.
-    pub async fn balances(&self) -> Result<Vec<Balances>, StoreError> {
-        let items: Vec<BalancesItem> = self.table.query_all(Query::partition(BALANCES)).await?;
-        Ok(items.into_iter().map(Balances::from).collect())
     }
 }
 
@@ -181,29 +171,6 @@ fn payment_key(id: PaymentId) -> Key {
     Key::new(id.to_string(), PAYMENT)
 }
 
-fn journal_key(booking: &EntriesPosted) -> Key {
-    Key::new(format!("journal#{}", booking.payment_id), format!("{:020}", booking.seq))
-}
-
-fn balances_key(currency: Currency) -> Key {
-    Key::new(BALANCES, currency.as_str())
-}
-
-fn moved_balances(currency: Currency, moved: BTreeMap<LedgerAccount, i64>) -> Update {
-    let update = Update::of(balances_key(currency)).set("currency = :currency").value(":currency", currency);
-    moved.into_iter().fold(update, |update, (account, amount)| {
-        let name = account_name(account);
-        update.increase(&format!("#{name} :{name}")).name(&format!("#{name}"), name).value(&format!(":{name}"), amount)
-    })
-}
-
-const fn account_name(account: LedgerAccount) -> &'static str {
-    match account {
-        LedgerAccount::Receivable => "receivable",
-        LedgerAccount::Cash => "cash",
-        LedgerAccount::Revenue => "revenue",
-        LedgerAccount::Tax => "tax",
-        LedgerAccount::Shipping => "shipping",
-        LedgerAccount::Refunds => "refunds",
-    }
+fn refund_key(id: PaymentId, refund: RefundId) -> Key {
+    Key::new(id.to_string(), format!("refund#{refund}"))
 }

@@ -190,9 +190,9 @@ Resources:
         let workspace = Workspace::find().unwrap();
         let template = std::fs::read_to_string(workspace.template("orders")).unwrap();
         let steps = steps(&template, &[index("customer")]).unwrap();
-        assert_eq!(shown(&steps.before), ["customer open", "customer open index1"]);
+        assert_eq!(shown(&steps.before), ["customer due", "customer due open", "customer due open index1"]);
         let root: Value = yaml_serde::from_str(&template).unwrap();
-        let mut divided: Value = yaml_serde::from_str(&steps.before[1]).unwrap();
+        let mut divided: Value = yaml_serde::from_str(&steps.before[2]).unwrap();
         let original = &root["Resources"]["OrdersTable"]["Properties"];
         divided["Resources"]["OrdersTable"]["Properties"] = original.clone();
         assert_eq!(divided, root, "nothing but the table's indexes differs");

@@ -14,10 +14,11 @@ use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
@@ -38,8 +39,8 @@ struct Shared {
     queues: RecordedQueues,
     latency_millis: AtomicU64,
     traffic: Mutex<Traffic>,
-    popular: OnceLock<&'static str>,
-    is_met: AtomicBool,
+    popular: Mutex<Option<&'static str>>,
+    held: Mutex<BTreeSet<String>>,
 }
 
 #[derive(Debug, Default)]
@@ -59,7 +60,7 @@ pub struct Counts {
     pub rounds: u64,
     /// How long requests were under way here, from arrival to response.
     pub served: Duration,
-    /// Transactions that name the popular item.
+    /// Transactions that name a popular item.
     pub met: u64,
     /// Those of them that were refused.
     pub refused: u64,
@@ -116,10 +117,10 @@ impl Aws {
         self.shared.latency_millis.store(millis, Ordering::SeqCst);
     }
 
-    /// From now on a transaction that names this item is refused while another one is under way, as by DynamoDB ("Transactional
-    /// conflict handling", DynamoDB developer guide).
-    pub fn let_one_pass_at(&self, item: &'static str) {
-        self.shared.popular.get_or_init(|| item);
+    /// From now on a transaction is refused while another one is under way at the same item, as by DynamoDB ("Transactional
+    /// conflict handling", DynamoDB developer guide). Items are popular if their partition keys begin like this.
+    pub fn let_one_pass_at(&self, partitions: &'static str) {
+        *self.shared.popular.lock().unwrap_or_else(PoisonError::into_inner) = Some(partitions);
     }
 
     pub fn take(&self) -> Counts {
@@ -169,15 +170,15 @@ async fn answered(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Res
     let target = target.unwrap_or_default().to_owned();
     let body = request.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
     let body = String::from_utf8_lossy(&body);
-    let meets = shared.meets(&target, &body);
-    let passes = meets && !shared.is_met.swap(true, Ordering::SeqCst);
+    let named = shared.popular_items(&target, &body);
+    let met = shared.meet(&named);
     let late = shared.latency_millis.load(Ordering::SeqCst);
     if late > 0 {
         tokio::time::sleep(Duration::from_millis(late)).await;
     }
-    let (status, answer) = if meets && !passes { shared.conflict(&body) } else { shared.answer(&target, &body) };
-    if passes {
-        shared.is_met.store(false, Ordering::SeqCst);
+    let (status, answer) = if met.is_empty() { shared.answer(&target, &body) } else { shared.conflict(&body, &met) };
+    if met.is_empty() {
+        shared.held().retain(|item| !named.contains(item));
     }
     shared.traffic().leaves();
     let mut response = Response::new(Full::from(answer));
@@ -192,20 +193,38 @@ impl Shared {
         self.traffic.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether a request is a transaction that names the popular item.
-    fn meets(&self, target: &str, body: &str) -> bool {
-        let meets =
-            target.ends_with(".TransactWriteItems") && self.popular.get().is_some_and(|item| body.contains(item));
-        self.traffic().counts.met += u64::from(meets);
-        meets
+    fn held(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn conflict(&self, body: &str) -> (u16, String) {
+    /// The popular items of a transaction.
+    fn popular_items(&self, target: &str, body: &str) -> BTreeSet<String> {
+        let popular = *self.popular.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(partitions) = popular.filter(|_| target.ends_with(".TransactWriteItems")) else {
+            return BTreeSet::new();
+        };
+        let body: Value = serde_json::from_str(body).unwrap_or_default();
+        let items = body["TransactItems"].as_array().into_iter().flatten().map(item_of);
+        let named: BTreeSet<_> = items.filter(|item| item.starts_with(partitions)).collect();
+        self.traffic().counts.met += u64::from(!named.is_empty());
+        named
+    }
+
+    /// Those of the items that another transaction holds. If there are none, this one holds them all.
+    fn meet(&self, named: &BTreeSet<String>) -> BTreeSet<String> {
+        let mut held = self.held();
+        let met: BTreeSet<_> = held.intersection(named).cloned().collect();
+        if met.is_empty() {
+            held.extend(named.iter().cloned());
+        }
+        met
+    }
+
+    fn conflict(&self, body: &str, met: &BTreeSet<String>) -> (u16, String) {
         self.traffic().counts.refused += 1;
         let body: Value = serde_json::from_str(body).unwrap_or_default();
-        let popular = self.popular.get().copied().unwrap_or_default();
         let reason = |item: &Value| {
-            let code = if item.to_string().contains(popular) { "TransactionConflict" } else { "None" };
+            let code = if met.contains(&item_of(item)) { "TransactionConflict" } else { "None" };
             json!({"Code": code})
         };
         let reasons: Value = body["TransactItems"].as_array().into_iter().flatten().map(reason).collect();
@@ -234,4 +253,11 @@ impl Shared {
             _ => (200, json!({"MessageId": "1"}).to_string()),
         }
     }
+}
+
+/// The keys of the item that a part of a transaction writes.
+fn item_of(part: &Value) -> String {
+    let keys = [&part["Put"]["Item"], &part["Update"]["Key"], &part["Delete"]["Key"]];
+    let keys = keys.into_iter().find(|keys| !keys.is_null()).unwrap_or(part);
+    format!("{}/{}", keys["pk"]["S"].as_str().unwrap_or_default(), keys["sk"]["S"].as_str().unwrap_or_default())
 }

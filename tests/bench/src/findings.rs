@@ -1,4 +1,4 @@
-//! The findings of a run: one row per function, the cost of an SDK call, and the flash sales.
+//! The findings of a run: one row per function, the cost of an SDK call, the flash sales and the rushes of bookings.
 
 use crate::sdk_call::SdkCall;
 use crate::statistics::Spread;
@@ -16,16 +16,18 @@ pub struct Findings {
     pub sdk_call: SdkCall,
     /// Flash sales of one SKU, handled by inventory.
     pub flash_sales: Vec<FlashSale>,
+    /// Rushes of bookings in one currency, handled by payments.
+    pub bookings: Vec<Bookings>,
 }
 
 impl Findings {
     /// Of all rows, the baselines first.
-    pub fn of(mut functions: Vec<Row>, flash_sales: Vec<FlashSale>) -> Self {
+    pub fn of(mut functions: Vec<Row>, flash_sales: Vec<FlashSale>, bookings: Vec<Bookings>) -> Self {
         let sdk_call = SdkCall::between(&functions[0].request, &functions[1].request);
         for row in &mut functions {
             row.beside_calls = sdk_call.beside(&row.request);
         }
-        Self { functions, sdk_call, flash_sales }
+        Self { functions, sdk_call, flash_sales, bookings }
     }
 
     pub fn hello(&self) -> &Row {
@@ -93,5 +95,20 @@ pub struct FlashSale {
     /// Transactions that named the stock item, per hundred buyers.
     pub writes_per_hundred: u64,
     /// Those of them that conflicted with another, per hundred buyers.
+    pub refused_per_hundred: u64,
+}
+
+/// Bookings of one currency that all wait at once, where every AWS call takes five milliseconds, and one transaction at a time
+/// may name an item.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Bookings {
+    pub bookings: u64,
+    /// Messages per batch.
+    pub batch: usize,
+    /// Bookings in the balances per second.
+    pub per_second: u64,
+    /// Transactions per hundred bookings.
+    pub writes_per_hundred: u64,
+    /// Those of them that conflicted with another, per hundred bookings.
     pub refused_per_hundred: u64,
 }

@@ -14,7 +14,9 @@ use serde_json::{Value, json};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+mod bookings;
 mod flash_sale;
+mod inbox;
 mod warm;
 
 /// Starts per function.
@@ -65,9 +67,14 @@ pub fn measure(aws: &Aws, built: &Path, samples: &Path) -> Result<Findings> {
         }
     }
     warm::measure(aws, samples, &mut subjects)?;
-    let inventory = subjects.iter_mut().find(|subject| subject.name == Capability::Inventory.name());
-    let flash_sales = inventory.context("inventory is not measured")?.flash_sales(aws, samples)?;
-    Ok(Findings::of(subjects.into_iter().map(|subject| subject.row).collect(), flash_sales))
+    let flash_sales = named(&mut subjects, Capability::Inventory)?.flash_sales(aws, samples)?;
+    let bookings = named(&mut subjects, Capability::Payments)?.bookings(aws, samples)?;
+    Ok(Findings::of(subjects.into_iter().map(|subject| subject.row).collect(), flash_sales, bookings))
+}
+
+fn named(subjects: &mut [Subject], of: Capability) -> Result<&mut Subject> {
+    let subject = subjects.iter_mut().find(|subject| subject.name == of.name());
+    subject.with_context(|| format!("{of} is not measured"))
 }
 
 fn subjects(aws: &Aws, built: &Path) -> Result<Vec<Subject>> {

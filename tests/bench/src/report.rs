@@ -28,6 +28,17 @@ pub fn table(findings: &Findings) -> String {
             ratio(sale.refused_per_hundred, 100)
         );
     }
+    for rush in &findings.bookings {
+        let _ = writeln!(
+            table,
+            "{} bookings at once, {} in a batch: {} a second, each with {} transactions, of which {} met another",
+            rush.bookings,
+            rush.batch,
+            rush.per_second,
+            ratio(rush.writes_per_hundred, 100),
+            ratio(rush.refused_per_hundred, 100)
+        );
+    }
     table.push('\n');
     for row in &findings.functions {
         let _ = writeln!(table, "{:<14} answers {} and handles {}", row.function, row.does.0, row.does.1);

@@ -20,6 +20,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 const SKU: &str = "TEA-MINT-100";
 /// The partition key of its stock item.
 pub const STOCK_ITEM: &str = "stock#TEA-MINT-100";
+/// The beginning of the partition keys of all balances.
+pub const BALANCES: &str = "balances";
+/// What [`booking`] adds to cash, in minor units.
+pub const BOOKED_CASH: i64 = 3_558;
 /// The number of SKUs in stock.
 const SKUS: u64 = 10;
 
@@ -66,6 +70,7 @@ pub fn environment(of: Capability, table: &str, url: &str, certificates: &Path) 
         ("MAIL_FROM", "shop@example.com"),
         ("MAX_SIGN_UPS", "1000000"),
         ("PAY_WITHIN_MINUTES", "30"),
+        ("COMPLETE_AFTER_DAYS", "14"),
         ("OPEN_ORDERS_PER_CUSTOMER", "1000000"),
         ("OPEN_ORDERS_PER_NETWORK", "1000000"),
         ("UNITS_PER_ORDER", "100"),
@@ -283,6 +288,19 @@ pub fn reservation_of_one_sku(folder: &Path, number: u64) -> anyhow::Result<Valu
     record["body"] = json!(envelope.to_string());
     record["messageId"] = json!(number.to_string());
     Ok(record)
+}
+
+/// The published sample's booking for the payment of a number.
+pub fn booking(folder: &Path, number: u64) -> anyhow::Result<Value> {
+    let mut record = sample(&folder.join("payments.entries_posted.v1.json"))?;
+    record["body"] = json!(about_another(record["body"].as_str().unwrap_or_default(), number));
+    record["messageId"] = json!(number.to_string());
+    Ok(record)
+}
+
+/// The request for the balances.
+pub fn balances() -> Value {
+    staff(Request::get("/v1/ledger/balances")).event()
 }
 
 fn sample(file: &Path) -> anyhow::Result<Value> {

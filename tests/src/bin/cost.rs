@@ -1,8 +1,9 @@
 //! Tells what an order costs on AWS, part by part, one order at a time and under load. Refuses to guess what it can count.
 
 use std::collections::BTreeSet;
-use system_tests::cost::{PRICED_ON, PRICES, count, line, monthly, table};
+use system_tests::cost::{PRICED_ON, PRICES, count, line, line_of_looks, monthly, table};
 use system_tests::sim::plan::Journey;
+use system_tests::sim::sweeps::DAY;
 
 /// Customers who fill batches.
 const CROWD: u64 = 60;
@@ -19,6 +20,12 @@ fn main() {
         let mut counted = count(journey, 1, 0);
         println!("{}", line(journey, &counted));
         series.append(&mut counted.series);
+    }
+    println!("\nwhat the sweep adds to an order that rests");
+    for (what, warehouse, carrier) in
+        [("a day, then two on its way", DAY, 2 * DAY), ("a day, then a week", DAY, 7 * DAY)]
+    {
+        println!("{what:<28}{}", line_of_looks(warehouse, carrier));
     }
     println!("\nevery month, orders or not:\n{}", monthly(&series));
     println!("\nprices in us-east-1 on {PRICED_ON}, no free tier:");

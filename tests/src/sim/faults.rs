@@ -31,10 +31,11 @@ pub enum Fault {
     Absence,
     LostRecord,
     MailRefused,
+    HurriedTick,
 }
 
 impl Fault {
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Duplicate,
         Self::Delay,
         Self::CrashBefore,
@@ -54,6 +55,7 @@ impl Fault {
         Self::Absence,
         Self::LostRecord,
         Self::MailRefused,
+        Self::HurriedTick,
     ];
 
     /// A plain description.
@@ -78,6 +80,7 @@ impl Fault {
             Self::Absence => "capabilities absent for an hour",
             Self::LostRecord => "stream records lost",
             Self::MailRefused => "mail service unavailable",
+            Self::HurriedTick => "ticks with little time",
         }
     }
 
@@ -91,6 +94,7 @@ impl Fault {
             Self::ProviderHangs => 100,
             Self::CrashBefore | Self::CrashAfter | Self::SlowAnswer | Self::RequestHangs | Self::AnswerHangs => 40,
             Self::LostRecord => 50,
+            Self::HurriedTick => 1000,
             // The probability that a capability is absent for an hour in a run.
             Self::Absence => 2500,
             // Not drawn: it follows from the provider's memory and a late repeat.

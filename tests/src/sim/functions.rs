@@ -140,6 +140,7 @@ fn orders(parts: &Surroundings<'_>) -> orders::Orders {
         shipping: verifier("shipping"),
         guest_key_parameter: String::new(),
         seconds_to_pay: 1_800,
+        complete_after_days: 14,
         limits: orders::domain::shopper::Limits { customer: 5, network: 20 },
     };
     orders::Orders::new(parts.table(), parts.wiring(), config, parts.secret("A".repeat(43)))

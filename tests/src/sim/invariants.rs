@@ -1,6 +1,7 @@
 //! What must hold at the end of a run. [`always`] and [`stock_invariants`] say what must hold at every write.
 
 pub mod always;
+pub mod books;
 pub mod stock_invariants;
 
 use super::expectation::Promise;
@@ -14,16 +15,19 @@ use inventory::domain::{Movement, Reservation, Status as HoldStatus, Stock};
 use notifications::domain::email_delivery::{EmailDelivery, Status as MailStatus};
 use orders::domain::messages::outgoing;
 use orders::domain::order::{MAX_ATTEMPTS, Order};
+use orders::domain::overdue::next_look;
 use orders::domain::states::{FulfillmentState, Status};
 use orders::domain::transition::TransitionKind;
-use payments::domain::{Payment, Transaction};
+use payments::domain::{Payment, SettledRefund, Transaction};
 use serde::Deserialize;
-use serde_json::Value;
 use shipping::domain::shipment::{Shipment, Status as ShipmentStatus, Transition as Move, events_of};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The capabilities to which an order sends commands.
 const PARTICIPANTS: [Capability; 3] = [Capability::Inventory, Capability::Payments, Capability::Shipping];
+
+/// A look that is due may wait for a few ticks: some have little time.
+const OVERDUE_SECONDS: i64 = 600;
 
 #[derive(Deserialize)]
 struct UserProfile {
@@ -39,10 +43,25 @@ struct End<'a> {
     shipments: BTreeMap<ShipmentId, Shipment>,
 }
 
+/// The payments with the refunds that they have set aside.
+fn whole_payments(stage: &Stage) -> Vec<Payment> {
+    let table = &stage.tables[&Capability::Payments];
+    let mut payments: BTreeMap<String, Payment> = table
+        .read::<Payment>(|(_, sk)| sk == "payment")
+        .into_iter()
+        .map(|payment| (payment.id.to_string(), payment))
+        .collect();
+    for (id, payment) in &mut payments {
+        let aside = table.read::<SettledRefund>(|(pk, sk)| pk == id && sk.starts_with("refund#"));
+        *payment = aside.into_iter().fold(payment.clone(), Payment::recall);
+    }
+    payments.into_values().collect()
+}
+
 /// Checks everything; `quiet` says whether the shop came to rest.
 pub fn check(stage: &Stage, quiet: bool) {
     let holds: Vec<Reservation> = stage.tables[&Capability::Inventory].read(|(_, sk)| sk == "reservation");
-    let payments: Vec<Payment> = stage.tables[&Capability::Payments].read(|(_, sk)| sk == "payment");
+    let payments = whole_payments(stage);
     let shipments: Vec<Shipment> = stage.tables[&Capability::Shipping].read(|(pk, _)| pk.starts_with("shp_"));
     let end = End {
         stage,
@@ -56,6 +75,7 @@ pub fn check(stage: &Stage, quiet: bool) {
     let messages = stage.queues.sent_and_acknowledged();
     for order in end.orders.values() {
         end.an_order_equals_its_quote(order);
+        end.the_sweep_looked_at_what_was_due(order);
         end.stock_follows_the_order(order);
         end.money_follows_the_order(order);
         end.goods_leave_only_against_money(order);
@@ -66,7 +86,9 @@ pub fn check(stage: &Stage, quiet: bool) {
     end.carts_lose_what_was_ordered_once();
     end.everything_belongs_to_an_order();
     end.the_bank_agrees();
-    end.balances_are_the_sum_of_entries();
+    for wrong in books::of_payments(stage, end.payments.values()) {
+        end.broken(wrong);
+    }
     end.everybody_is_one_user_and_is_welcomed(&messages);
     end.nothing_is_dead_lettered();
 }
@@ -110,6 +132,15 @@ impl End<'_> {
             if came_in.get(&sku).copied() != Some(i64::from(stock.received)) {
                 self.broken(format!("{sku}: {} received, {:?} by its movements", stock.received, came_in.get(&sku)));
             }
+        }
+    }
+
+    /// No look is long overdue, and none is later than the order needs it.
+    fn the_sweep_looked_at_what_was_due(&self, order: &Order) {
+        let (look, due, now) = (next_look(order), order.due_at, self.stage.clock.now());
+        let waits = due.is_some_and(|due| now.seconds_since(due) > OVERDUE_SECONDS);
+        if waits || due.is_some() != look.is_some() || due > look {
+            self.broken(format!("{} is looked at {due:?}, needs something {look:?}, and it is {now}", order.id));
         }
     }
 
@@ -328,39 +359,6 @@ impl End<'_> {
             }
             if (charge.held > 0) && payment.held().is_none() {
                 self.broken(format!("{id}: the bank still holds {} and we do not know", charge.held));
-            }
-        }
-    }
-
-    /// Every balance is the sum of its entries.
-    fn balances_are_the_sum_of_entries(&self) {
-        let mut booked: BTreeMap<(String, String), i64> = BTreeMap::new();
-        for payment in self.payments.values() {
-            let Some(terms) = payment.terms else { continue };
-            for entry in payment.log.iter().flat_map(|transaction| &transaction.entries) {
-                let account = serde_json::to_value(entry.account).unwrap();
-                let key = (terms.currency.as_str().to_owned(), account.as_str().unwrap().to_owned());
-                *booked.entry(key).or_default() += entry.amount;
-            }
-        }
-        #[derive(Deserialize)]
-        struct Balances {
-            currency: String,
-            #[serde(flatten)]
-            accounts: BTreeMap<String, Value>,
-        }
-        let balances: Vec<Balances> = self.stage.tables[&Capability::Payments].read(|(pk, _)| pk == "balances");
-        let shown: BTreeMap<(String, String), i64> = balances
-            .iter()
-            .flat_map(|of| of.accounts.iter().map(move |(name, value)| ((of.currency.clone(), name.clone()), value)))
-            .filter_map(|(key, value)| Some((key, value.as_i64()?)))
-            .collect();
-        let keys: BTreeSet<_> = booked.keys().chain(shown.keys()).collect();
-        for key in keys {
-            let amount = booked.get(key).copied().unwrap_or(0);
-            let balance = shown.get(key).copied().unwrap_or(0);
-            if balance != amount {
-                self.broken(format!("the balance of {key:?} is {balance}, the payments booked {amount}"));
             }
         }
     }

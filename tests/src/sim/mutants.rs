@@ -27,10 +27,12 @@ pub enum Mutant {
     RoundedUp,
     /// A declined payment counts as authorized.
     DeclinedIsAuthorized,
+    /// An order leaves the index of the sweep once its stock is reserved.
+    LeavesTheIndex,
 }
 
 impl Mutant {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::OrderWithoutCondition,
         Self::StockWithoutCondition,
         Self::HoldWithoutCondition,
@@ -41,6 +43,7 @@ impl Mutant {
         Self::NoSweep,
         Self::RoundedUp,
         Self::DeclinedIsAuthorized,
+        Self::LeavesTheIndex,
     ];
 
     /// The name on the command line.
@@ -56,6 +59,7 @@ impl Mutant {
             Self::NoSweep => "no-sweep",
             Self::RoundedUp => "rounded-up",
             Self::DeclinedIsAuthorized => "declined-is-authorized",
+            Self::LeavesTheIndex => "leaves-the-index",
         }
     }
 
@@ -102,6 +106,11 @@ impl Mutant {
                         unconditional(put);
                     }
                 }
+            }
+            (Self::LeavesTheIndex, Capability::Orders, "PutItem") => {
+                let item = request["Item"].as_object_mut().filter(|item| item["seq"]["N"] == "2")?;
+                item.remove("due")?;
+                item.remove("due_at")?;
             }
             (Self::NoTombstone, _, "PutItem") => return is_tombstone(of, &request["Item"]).then_some(None),
             (Self::RoundedUp, Capability::Orders, "PutItem") => {

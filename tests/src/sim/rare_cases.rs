@@ -38,6 +38,7 @@ pub fn exercise() -> Outcome {
         is_canceled_too_late(&visit).await;
         is_sent_for_nothing(&visit).await;
         is_granted_a_role(&visit).await;
+        is_of_another_form(&visit).await;
         for capability in Capability::ALL {
             cannot_be_read(&visit, capability).await;
             comes_too_late(&visit, capability).await;
@@ -89,6 +90,17 @@ async fn is_sent_for_nothing(visit: &Visit) {
     visit.until(order, "fulfillment_state", "created").await;
     visit.dispatch(order).await;
     visit.until(order, "payment_state", "capture_failed").await;
+}
+
+/// An order that the sweep cannot read, and one that an earlier version left in its index.
+async fn is_of_another_form(visit: &Visit) {
+    let stage = &visit.shop.stage;
+    let now = stage.clock.now().to_string();
+    let unreadable = json!({"pk": {"S": "order_x"}, "sk": {"S": "order"}, "due": {"S": "0"}, "due_at": {"S": now}});
+    let earlier = json!({"pk": {"S": "order_y"}, "sk": {"S": "order"}, "open": {"S": "open-0"}});
+    [unreadable, earlier].iter().for_each(|item| stage.tables[&Capability::Orders].dynamo().put(item));
+    let event = json!({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}});
+    visit.shop.invoke(Capability::Orders, Trigger::Schedule, &event, "sweep".to_owned()).await;
 }
 
 async fn is_granted_a_role(visit: &Visit) {

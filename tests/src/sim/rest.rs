@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Virtual time within which everything must come to rest: messages back off up to 15 minutes, orders resend at least every
-/// hour or so, and a capability may be absent for an hour.
-const PATIENCE: Duration = Duration::from_secs(24 * 3600);
+/// hour or so, a capability may be absent for an hour, and shipping is asked after three days whether news was lost.
+const PATIENCE: Duration = Duration::from_secs(10 * 24 * 3600);
 /// An order resends after 1, 2, 4 … 64 minutes: eight resends take about three hours, longer than any absence.
 const MANY_RESENDS: u32 = 8;
 /// After this much calm nothing is left to do: the staff have looked at everything twice.
@@ -57,8 +57,9 @@ fn is_at_rest(stage: &Stage) -> bool {
         _ => true,
     };
     // A refund whose stream record was lost waits for the sweep, and its order does not know.
-    let refunding = stage.tables[&Capability::Payments].texts("refunding", |(_, sk)| sk == "payment");
-    if refunding.iter().any(|(_, shard)| !shard.is_empty()) {
+    let payments = &stage.tables[&Capability::Payments];
+    let refunding = ["due", "refunding"].map(|index| payments.texts(index, |(_, sk)| sk == "payment"));
+    if refunding.iter().flatten().any(|(_, shard)| !shard.is_empty()) {
         return false;
     }
     let is_so = |item: orders::store::Item| is_settled_or_waits(&item.order) && heard(&item.order);

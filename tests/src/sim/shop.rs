@@ -1,5 +1,6 @@
 //! The running shop: workers that poll queues, schedules, HTTP requests, and the processes that handle them.
 
+use super::faults::Fault;
 use super::functions::{self, Process};
 use super::invocation::Trigger;
 use super::invocation::{INVOCATION, Invocation, Waits};
@@ -23,6 +24,9 @@ const REQUEST: Duration = Duration::from_secs(8);
 const WORK: Duration = Duration::from_secs(5);
 /// `Timeout` of workers that sweep, or that wait for a provider or the mail service.
 const LONG_WORK: Duration = Duration::from_secs(20);
+/// Waits before a tick and before each of its repeats (AWS Lambda developer guide, "Asynchronous invocation": two retries, a
+/// minute before the first and two before the second).
+const REPEATED_AFTER: [Duration; 3] = [Duration::ZERO, Duration::from_secs(60), Duration::from_secs(120)];
 /// Batches that a worker handles concurrently.
 const AT_ONCE: usize = 5;
 /// `BatchSize` of every inbox in the templates.
@@ -217,19 +221,34 @@ impl Shop {
     }
 
     async fn schedule(self: Arc<Self>, of: Capability, every: Duration) {
-        let event = json!({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}});
         if self.stage.mutant.is_some_and(|mutant| mutant.skips_the_sweep()) {
             return;
         }
         loop {
             tokio::time::sleep(every).await;
+            // A tick with nothing to look at would read the empty pages of its index, and days pass in a run.
+            let idle = !self.stage.tables[&of].is_due(self.stage.clock.now());
+            if !idle && !self.stage.is_absent(of) {
+                tokio::spawn(Arc::clone(&self).tick(of));
+            }
+        }
+    }
+
+    /// A tick of a schedule. EventBridge does not wait for it; Lambda repeats one that failed.
+    async fn tick(self: Arc<Self>, of: Capability) {
+        let event = json!({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}});
+        for wait in REPEATED_AFTER {
+            tokio::time::sleep(wait).await;
             if self.stage.is_absent(of) {
                 continue;
             }
-            let ending = self.invoke(of, Trigger::Schedule, &event, "sweep".to_owned()).await;
-            if !matches!(ending, Ending::Answered(_)) {
-                self.stage.story.record(format!("{of}: {ending:?} with the sweep"));
+            let hurried = self.stage.faults.strikes(Fault::HurriedTick);
+            let limit = if hurried { Duration::from_millis(self.stage.dice.between(50, 3_000)) } else { WORK };
+            let ending = self.invoke_within(limit, of, Trigger::Schedule, &event, "sweep".to_owned()).await;
+            if matches!(ending, Ending::Answered(_)) {
+                return;
             }
+            self.stage.story.record(format!("{of}: {ending:?} with the sweep"));
         }
     }
 }

@@ -93,7 +93,8 @@ async fn refund(driver: &Driver, decisions: &mut Decisions, id: ShipmentId) {
 /// Whether the refund was granted, or never will be.
 async fn ask_refund(driver: &Driver, id: ShipmentId, number: u64, amount: u64) -> bool {
     let payment = id.order().payment().to_string();
-    let known: Vec<Payment> = driver.shop.stage.tables[&Capability::Payments].read(|(pk, _)| *pk == payment);
+    let known: Vec<Payment> =
+        driver.shop.stage.tables[&Capability::Payments].read(|(pk, sk)| *pk == payment && sk == "payment");
     let paid = known.first().and_then(|payment| payment.terms.as_ref()).map_or(Currency::EUR, |terms| terms.currency);
     // Sometimes they confuse the currencies.
     let wrong = if paid == Currency::EUR { Currency::USD } else { Currency::EUR };

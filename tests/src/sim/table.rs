@@ -1,10 +1,11 @@
 //! A capability's table as the simulator sees it: the latest version of each item, and the records of its stream.
 
 use chassis::testing::EmbeddedDynamo;
+use events::Timestamp;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Mutex;
 use tokio::sync::Notify;
 
@@ -27,6 +28,8 @@ pub struct Version {
 #[derive(Debug, Default)]
 struct State {
     items: BTreeMap<ItemKey, Version>,
+    /// Items by the time at which a schedule looks at them.
+    due: BTreeSet<(String, ItemKey)>,
     backlog: [VecDeque<(u64, Value)>; SHARDS],
     changes: u64,
 }
@@ -61,6 +64,12 @@ impl WatchedTable {
                 continue;
             }
             state.changes += 1;
+            if let Some(due) = before.as_ref().and_then(due_at) {
+                state.due.remove(&(due, key.clone()));
+            }
+            if let Some(due) = image.as_ref().and_then(due_at) {
+                state.due.insert((due, key.clone()));
+            }
             records.push((key.clone(), record(&key, image.as_ref(), before.as_ref())));
             match image {
                 Some(image) => state.items.insert(key, Version { image, before, at }),
@@ -68,6 +77,11 @@ impl WatchedTable {
             };
         }
         records
+    }
+
+    /// Whether a schedule has anything to look at by then.
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        self.state.lock().unwrap().due.first().is_some_and(|(due, _)| *due <= now.to_string())
     }
 
     /// How many changes there were.
@@ -146,6 +160,12 @@ impl WatchedTable {
         let text = |version: &Version| version.image[name]["S"].as_str().unwrap_or_default().to_owned();
         items.map(|((pk, _), version)| (pk.clone(), text(version))).collect()
     }
+}
+
+/// When a schedule looks at an item: at its time, or always if it is in an index without one.
+fn due_at(image: &Value) -> Option<String> {
+    let timeless = ["open", "refunding"].iter().any(|index| image[*index]["S"].is_string());
+    if timeless { Some(String::new()) } else { image["due_at"]["S"].as_str().map(str::to_owned) }
 }
 
 /// FNV-1a; any hash that spreads keys will do.

@@ -95,6 +95,11 @@ impl Visit {
     /// Dispatches an order's goods and delivers them.
     pub(super) async fn deliver(&self, order: OrderId) {
         self.dispatch(order).await;
+        self.arrive(order).await;
+    }
+
+    /// The dispatched goods of an order arrive.
+    pub(super) async fn arrive(&self, order: OrderId) {
         let delivery = Request::post(&format!("/v1/shipments/{}/delivery", order.shipment()), json!({}));
         self.ask(Capability::Shipping, delivery.bearer(&self.staff())).await;
         self.until(order, "status", "completed").await;

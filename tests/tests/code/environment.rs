@@ -16,6 +16,7 @@ fn usable(name: &str) -> String {
         "PAYMENT_PROVIDER" => "sandbox".to_owned(),
         "MAX_SIGN_UPS"
         | "PAY_WITHIN_MINUTES"
+        | "COMPLETE_AFTER_DAYS"
         | "OPEN_ORDERS_PER_CUSTOMER"
         | "OPEN_ORDERS_PER_NETWORK"
         | "UNITS_PER_ORDER" => "20".to_owned(),
@@ -88,6 +89,7 @@ fn a_missing_variable_an_unusable_key_set_or_number_stops_every_function_by_its_
                 || name.starts_with("OPEN_ORDERS_")
                 || name == "EDGE_SECRET_DIGESTS"
                 || name == "PAY_WITHIN_MINUTES"
+                || name == "COMPLETE_AFTER_DAYS"
                 || name == "UNITS_PER_ORDER";
             for broken in ["{", "{}", "value"].into_iter().filter(|_| is_parsed) {
                 let error = without(capability, &name, Some(broken));

@@ -62,6 +62,7 @@ pub fn orders() -> Bench<orders::Orders> {
             shipping: verifier("shipping"),
             guest_key_parameter: String::new(),
             seconds_to_pay: 1_800,
+            complete_after_days: 14,
             limits: orders::domain::shopper::Limits { customer: 5, network: 20 },
         };
         let guest_key = parts.secret("key", "A".repeat(43));

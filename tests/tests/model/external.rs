@@ -9,7 +9,7 @@ use events::{Address, Contact, Country, Currency};
 use orders::domain::input::Input;
 use orders::domain::messages::commands;
 use orders::domain::order::Order;
-use orders::domain::overdue::{Overdue, outstanding, overdue, with_warehouse};
+use orders::domain::overdue::{Overdue, completes_at, outstanding, overdue, with_warehouse};
 use orders::domain::place_order::{PlaceOrder, VerifiedQuotes, place};
 use orders::domain::states::{FulfillmentState, PaymentState, Status};
 use shipping::domain::shipment::Status as ShipmentStatus;
@@ -30,10 +30,12 @@ pub enum ExternalAction {
     Dispatch,
     /// The carrier delivers the goods.
     Deliver,
+    /// The carrier has said nothing for as long as the shop waits.
+    AssumeDelivered,
 }
 
 impl ExternalAction {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Cancel,
         Self::Lapse,
         Self::PayAgain,
@@ -43,6 +45,7 @@ impl ExternalAction {
         Self::Confirm(false),
         Self::Dispatch,
         Self::Deliver,
+        Self::AssumeDelivered,
     ];
 }
 
@@ -122,6 +125,10 @@ pub fn done(interner: &mut Interner, items: Items, external_action: ExternalActi
             let handling = order_decides(&order, &Input::AuthorizationLapses, "lapse", order.dispatch_before?);
             interner.effects_at_orders(items.order, handling)
         }
+        ExternalAction::AssumeDelivered => {
+            let handling = order_decides(&order, &Input::DeliveryAssumed, "assume", completes_at(&order)?);
+            interner.effects_at_orders(items.order, handling)
+        }
         ExternalAction::PayAgain => {
             let input = Input::PayAgain { method: "pm_card_visa".to_owned(), key: None };
             asked(interner, items, &order, &input, "pay")
@@ -157,6 +164,7 @@ pub fn healed(interner: &mut Interner, items: Items, reminded: bool) -> Option<E
     let handling = match overdue(&order, now) {
         Some(Overdue::Deadline) => order_decides(&order, &Input::DeadlineDue, "deadline", now),
         Some(Overdue::Lapse) => order_decides(&order, &Input::AuthorizationLapses, "lapse", now),
+        Some(Overdue::Complete) => order_decides(&order, &Input::DeliveryAssumed, "assume", now),
         Some(Overdue::Retry) => order_decides(&order, &Input::Retry, &format!("retry/{}", order.seq + 1), now),
         // It may be asked again, but the customer still has to act.
         Some(Overdue::Resend(_)) if at_the_bank => return None,

@@ -141,7 +141,11 @@ fn tells_the_truth(order: &Order, funds: &Funds, goods: Option<Goods>) -> bool {
     };
     let shipment = match order.fulfillment_state {
         FulfillmentState::Created => matches!(goods, Some(Goods::Created)),
-        FulfillmentState::Dispatched => matches!(goods, Some(Goods::Dispatched)),
+        // Nobody asks any more whether the goods of a completed order arrived.
+        FulfillmentState::Dispatched => {
+            matches!(goods, Some(Goods::Dispatched))
+                || (order.status == Status::Completed && matches!(goods, Some(Goods::Delivered)))
+        }
         FulfillmentState::Delivered => matches!(goods, Some(Goods::Delivered)),
         _ => matches!(goods, None | Some(Goods::Canceled)),
     };

@@ -35,6 +35,7 @@ mutants! {
     a_skipped_sweep_is_noticed = NoSweep;
     a_line_rounded_up_is_noticed = RoundedUp;
     a_declined_payment_that_counts_as_authorized_is_noticed = DeclinedIsAuthorized;
+    an_order_that_leaves_the_index_of_the_sweep_is_noticed = LeavesTheIndex;
 }
 
 #[test]

@@ -5,7 +5,7 @@
 
 use super::dead_letter::{DeadLetter, ORIGINAL_MESSAGE_ID};
 use super::delivery::{BatchAnswer, Delivery, ItemFailure};
-use super::inbox::{Failure, Received};
+use super::inbox::{Failure, Received, in_time};
 use crate::runtime::retry::REDELIVERY;
 use crate::runtime::time_limit::{ANSWER, SETTLING};
 use crate::runtime::{Deadline, Service, Wiring};
@@ -276,14 +276,5 @@ impl<S: Service> Batch<'_, S> {
         };
         tracing::error!(error = refused, "the dead-letter queue did not take it");
         false
-    }
-}
-
-/// A panic or a time-out is a transient failure.
-async fn in_time<T>(end: &Deadline, handling: BoxFuture<'_, Result<T, Failure>>) -> Result<T, Failure> {
-    match end.bound(AssertUnwindSafe(handling).catch_unwind().boxed()).await {
-        Ok(Ok(outcome)) => outcome,
-        Ok(Err(_)) => Err(Failure::Transient("panicked".to_owned())),
-        Err(error) => Err(Failure::Transient(error.to_string())),
     }
 }

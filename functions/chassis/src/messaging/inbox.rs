@@ -1,12 +1,15 @@
 //! A received message, and the reasons for which one is not handled.
 
-use crate::runtime::Context;
+use crate::runtime::{Context, Deadline};
 use crate::table::StoreError;
 use crate::telemetry::Trace;
 use crate::telemetry::redact::without_values;
 use crate::tokens::KeyError;
 use events::{Envelope, Message, Timestamp};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use serde_json::Value;
+use std::panic::AssertUnwindSafe;
 
 /// A received message.
 #[derive(Debug, Clone)]
@@ -76,5 +79,14 @@ impl Received {
     /// Trace context to store on items whose messages are sent later.
     pub fn traceparent(&self) -> Option<&str> {
         self.envelope.traceparent.as_deref()
+    }
+}
+
+/// Does the work by its end. A panic or a time-out is a transient failure.
+pub(crate) async fn in_time<T>(end: &Deadline, handling: BoxFuture<'_, Result<T, Failure>>) -> Result<T, Failure> {
+    match end.bound(AssertUnwindSafe(handling).catch_unwind().boxed()).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(_)) => Err(Failure::Transient("panicked".to_owned())),
+        Err(error) => Err(Failure::Transient(error.to_string())),
     }
 }

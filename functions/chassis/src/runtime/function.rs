@@ -68,7 +68,7 @@ impl<S: Service> Function<S> {
                 return relayed.map(|()| Value::Null).map_err(|error| failed(&error));
             }
             Event::Schedule => {
-                let ticked = deadline.bound(self.tick(event).boxed()).await.map_err(|error| failed(&error))?;
+                let ticked = deadline.bound(self.tick(event, time_left).boxed()).await.map_err(|error| failed(&error))?;
                 return ticked.map(|()| Value::Null).map_err(|error| failed(&error));
             }
         };
@@ -76,8 +76,8 @@ impl<S: Service> Function<S> {
     }
 
     /// Handles a schedule. Lambda repeats a failed one. One that fails for good goes to the dead-letter queue instead.
-    async fn tick(&self, event: &str) -> Result<(), Failure> {
-        let why = match self.service.tick().await {
+    async fn tick(&self, event: &str, time_left: Duration) -> Result<(), Failure> {
+        let why = match self.service.tick(time_left).await {
             Err(Failure::Permanent(why)) => why,
             outcome => return outcome,
         };

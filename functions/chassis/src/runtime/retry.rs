@@ -103,12 +103,13 @@ pub const UNANSWERED: RetryPolicy = RetryPolicy {
     what: "a command whose reply is due: the sweep sends it again",
 };
 
-/// A participant that owes no answer but whose next event may have been lost.
+/// A participant that owes no answer but whose next event may have been lost. Only a lost stream record loses one, while each
+/// look costs, so looks are few.
 pub const MISSED_EVENT: RetryPolicy = RetryPolicy {
     name: "MISSED_EVENT",
     attempts: u32::MAX,
-    first_wait: Duration::from_secs(6 * 60 * 60),
-    max_wait: Duration::from_secs((6 * 60 * 60) << 3),
+    first_wait: Duration::from_secs(3 * 24 * 60 * 60),
+    max_wait: Duration::from_secs((3 * 24 * 60 * 60) << 2),
     jitter: false,
     what: "a command that was answered long ago and whose later events may be lost: the sweep sends it again",
 };
@@ -133,6 +134,26 @@ pub const LOST_RECORD: RetryPolicy = RetryPolicy {
     what: "work that a request accepted and nobody has begun: every sweep sends it again",
 };
 
+/// A look of a sweep that failed for now. The item goes behind the others that are due.
+pub const FAILED_LOOK: RetryPolicy = RetryPolicy {
+    name: "FAILED_LOOK",
+    attempts: u32::MAX,
+    first_wait: Duration::from_secs(60),
+    max_wait: Duration::from_secs(60),
+    jitter: false,
+    what: "an item that a sweep could not recover for now; the sweep goes on with the others",
+};
+
+/// An item that a sweep cannot read, or that no repeat recovers.
+pub const UNREADABLE: RetryPolicy = RetryPolicy {
+    name: "UNREADABLE",
+    attempts: u32::MAX,
+    first_wait: Duration::from_secs(60 * 60),
+    max_wait: Duration::from_secs(60 * 60),
+    jitter: false,
+    what: "an item that a sweep cannot read or recover at all: a metric counts it, and people must mend it",
+};
+
 /// The record of an act that cannot be taken back.
 pub const OUTCOME_RECORD: RetryPolicy = RetryPolicy {
     name: "OUTCOME_RECORD",
@@ -155,6 +176,8 @@ pub const ALL: &[RetryPolicy] = &[
     MISSED_EVENT,
     FAILED_OPERATION,
     LOST_RECORD,
+    FAILED_LOOK,
+    UNREADABLE,
     OUTCOME_RECORD,
 ];
 

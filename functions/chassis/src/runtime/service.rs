@@ -6,6 +6,7 @@ use crate::runtime::time_limit::{BATCH, TimeLimit};
 use crate::runtime::wiring::Wiring;
 use events::{Capability, Outgoing};
 use std::future::Future;
+use std::time::Duration;
 
 /// A capability.
 pub trait Service: Send + Sync + Sized + 'static {
@@ -53,8 +54,9 @@ pub trait Service: Send + Sync + Sized + 'static {
         Ok(Vec::new())
     }
 
-    /// Handles a schedule.
-    fn tick(&self) -> impl Future<Output = Result<(), Failure>> + Send {
+    /// Handles a schedule within the time that is left.
+    fn tick(&self, time_left: Duration) -> impl Future<Output = Result<(), Failure>> + Send {
+        let _ = time_left;
         async { Ok(()) }
     }
 }

@@ -61,7 +61,7 @@ pub const ANSWER: TimeLimit = TimeLimit {
 pub const SETTLING: TimeLimit = TimeLimit {
     name: "SETTLING",
     at_most: Duration::from_millis(800),
-    what: "kept of a batch's time besides: half to dead-letter, half to delay what comes again",
+    what: "kept of the time of a batch, or of a sweep, besides: half to dead-letter, half to delay what comes again",
 };
 
 /// A call that belongs to no invocation.

@@ -66,8 +66,12 @@ pub struct Bench<S> {
 impl<S: Service> Bench<S> {
     /// Builds a capability from test parts.
     pub fn new(build: impl FnOnce(&mut Parts) -> S) -> Self {
+        Self::on(EmbeddedDynamo::for_capability(S::CAPABILITY), build)
+    }
+
+    /// The same on a table of one's own, such as one without a stream.
+    pub fn on(dynamo: EmbeddedDynamo, build: impl FnOnce(&mut Parts) -> S) -> Self {
         let world = TestWorld::default();
-        let dynamo = EmbeddedDynamo::for_capability(S::CAPABILITY);
         let queues = RecordedQueues::default();
         let mut parts = Parts {
             table: Table::new(connector::dynamodb(dynamo.service(), &world.world()), dynamo.table_name()),

@@ -15,6 +15,8 @@ pub struct DynamoCall {
     pub operation: String,
     /// Consumed capacity in tenths of a unit, as the database reports it; 0 for a refused call.
     pub tenths_of_units: u64,
+    /// The part of them that indexes consumed.
+    pub tenths_of_index_units: u64,
 }
 
 impl DynamoCall {
@@ -126,6 +128,12 @@ impl EmbeddedDynamo {
         self.database.put_item(serde_json::from_value(put).unwrap()).unwrap();
     }
 
+    /// Puts many items at once, as DynamoDB JSON, without a call of the capability and without stream records.
+    pub fn put_all(&self, items: impl Iterator<Item = Value>) {
+        let items = items.map(|item| serde_json::from_value(item).unwrap()).collect();
+        self.database.import_items(&self.table, items, dynoxide::ImportOptions::default()).unwrap();
+    }
+
     /// The present item, as DynamoDB JSON.
     pub fn item(&self, pk: &str, sk: &str) -> Option<Value> {
         let get = json!({"TableName": self.table, "Key": {"pk": {"S": pk}, "sk": {"S": sk}}, "ConsistentRead": true});
@@ -192,18 +200,19 @@ impl EmbeddedDynamo {
     }
 
     fn perform(&self, request: &WireRequest<'_>) -> (u16, String) {
-        let body = request.body.replacen('{', r#"{"ReturnConsumedCapacity":"TOTAL","#, 1);
-        let (status, mut answer, units) = match self.call(request.operation, &body) {
+        let body = request.body.replacen('{', r#"{"ReturnConsumedCapacity":"INDEXES","#, 1);
+        let (status, mut answer, (units, of_indexes)) = match self.call(request.operation, &body) {
             Ok(answer) => {
                 let units = units_of(&answer);
                 (200, answer, units)
             }
-            Err(error) => (error.status_code(), error.to_json(), 0),
+            Err(error) => (error.status_code(), error.to_json(), (0, 0)),
         };
         if let (200, Some(old)) = (status, self.as_it_was(request)) {
             answer = json!({"Item": old}).to_string();
         }
-        let call = DynamoCall { operation: request.operation.to_owned(), tenths_of_units: units };
+        let operation = request.operation.to_owned();
+        let call = DynamoCall { operation, tenths_of_units: units, tenths_of_index_units: of_indexes };
         self.calls.lock().unwrap().push(call);
         (status, answer)
     }
@@ -256,12 +265,18 @@ struct Billed {
     consumed: Value,
 }
 
-fn units_of(answer: &str) -> u64 {
+/// Tenths of all units, and of those of indexes.
+fn units_of(answer: &str) -> (u64, u64) {
     let Billed { consumed } = serde_json::from_str(answer).unwrap();
     let all: Vec<&Value> = consumed.as_array().map_or_else(|| vec![&consumed], |many| many.iter().collect());
-    let text = |value: &Value| value["CapacityUnits"].as_f64().map(|units| format!("{units:.1}"));
-    let tenths = |units: String| units.replace('.', "").parse::<u64>().unwrap_or(0);
-    all.into_iter().filter_map(text).map(tenths).sum()
+    let indexes = |value: &&Value| value["GlobalSecondaryIndexes"].as_object().cloned().unwrap_or_default();
+    let of_indexes = all.iter().flat_map(indexes).map(|(_, index)| tenths(&index)).sum();
+    (all.into_iter().map(tenths).sum(), of_indexes)
+}
+
+fn tenths(consumed: &Value) -> u64 {
+    let text = consumed["CapacityUnits"].as_f64().map(|units| format!("{units:.1}"));
+    text.and_then(|units| units.replace('.', "").parse().ok()).unwrap_or(0)
 }
 
 fn create_table_request(capability: Capability, table: &str) -> Value {

@@ -16,6 +16,7 @@ mod permanent;
 mod probe;
 mod queues;
 mod relay;
+mod sweep;
 mod table;
 mod token;
 mod xray;

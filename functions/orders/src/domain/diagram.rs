@@ -5,6 +5,7 @@ use super::decision::Decision;
 use super::effect::PendingCommand;
 use super::input::Input;
 use super::order::{Order, Tracking};
+use super::overdue::completes_at;
 use super::place_order::{PlaceOrder, VerifiedQuotes, place};
 use super::saga::decide;
 use super::states::{FulfillmentState, PaymentState, Status};
@@ -30,7 +31,7 @@ pub fn diagram() -> String {
         for input in inputs(&order) {
             // A name that no transition has: the input counts as new.
             let id = format!("{}", order.seq + 1);
-            if let Ok(Decision::Moved(next)) = decide(&order, &input, &id, order.deadline) {
+            if let Ok(Decision::Moved(next)) = decide(&order, &input, &id, at(&order, &input)) {
                 if let Some(transition) = next.log.last() {
                     let kind = name(&transition.kind);
                     paths.entry((order.status, next.status)).or_default().insert(kind);
@@ -68,6 +69,12 @@ fn situation(order: &Order) -> Situation {
     (order.status, order.payment_state, order.fulfillment_state, commands, order.attempt())
 }
 
+/// Late enough for every input.
+fn at(order: &Order, input: &Input) -> Timestamp {
+    let carrier = matches!(input, Input::DeliveryAssumed).then(|| completes_at(order)).flatten();
+    carrier.unwrap_or(order.deadline)
+}
+
 /// One input of each kind. Only the first capture fails, or the diagram would have no end.
 fn inputs(order: &Order) -> Vec<Input> {
     let attempt = order.attempt();
@@ -94,6 +101,7 @@ fn inputs(order: &Order) -> Vec<Input> {
         Input::CancelRefused,
         Input::DeadlineDue,
         Input::AuthorizationLapses,
+        Input::DeliveryAssumed,
         Input::Cancel,
         Input::Retry,
     ];

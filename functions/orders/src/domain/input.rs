@@ -49,6 +49,8 @@ pub enum Input {
     DeadlineDue,
     /// The hold on the money is about to end.
     AuthorizationLapses,
+    /// The carrier has said nothing for as long as the shop waits.
+    DeliveryAssumed,
     /// The customer tries another payment method.
     PayAgain {
         method: String,

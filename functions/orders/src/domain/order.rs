@@ -17,6 +17,10 @@ mod lines;
 /// Most attempts to pay for one order: enough for a mistyped card, too few to test stolen ones.
 pub const MAX_ATTEMPTS: u32 = 5;
 
+/// Days after dispatch after which an order is completed without a word of the carrier, unless the shop says otherwise.
+/// Carriers search for a parcel within the country for about a week, and across borders for longer.
+pub const COMPLETE_AFTER_DAYS: u32 = 14;
+
 /// Shipping as the shipping quote promised it. Amounts are in minor units of the order's currency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shipping {
@@ -109,9 +113,25 @@ pub struct Order {
     pub resends: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resent_at: Option<Timestamp>,
+    /// When the sweep looks at the order: the sort key of the index `due`. Absent if it never needs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<Timestamp>,
+    /// Days after dispatch after which the order is completed if the carrier says no more.
+    #[serde(default = "complete_after_days", skip_serializing_if = "is_usual")]
+    pub complete_after_days: u32,
     /// Number of the last transition.
     pub seq: u64,
     pub log: Vec<Transition>,
+}
+
+const fn complete_after_days() -> u32 {
+    COMPLETE_AFTER_DAYS
+}
+
+/// The usual number is not stored, since an item costs by its size.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_usual(days: &u32) -> bool {
+    *days == COMPLETE_AFTER_DAYS
 }
 
 impl Order {

@@ -1,11 +1,15 @@
-//! What a stuck order needs: a command sent again, its expiry, an operation tried again. The sweep, an operator's
-//! redrive and the diagnosis all use this.
+//! What a stuck order needs: a command sent again, its expiry, an operation tried again, its completion. And when: the sweep
+//! looks at an order no earlier. The sweep, an operator's redrive and the diagnosis all use this.
 
 use super::effect::{Command, Effect, Participant, ReplyState};
 use super::order::Order;
 use super::states::{FulfillmentState, Status};
+use super::transition::TransitionKind;
 use chassis::retry::{FAILED_OPERATION, MISSED_EVENT, UNANSWERED};
 use events::Timestamp;
+
+/// Seconds of a day.
+const DAY: i64 = 24 * 60 * 60;
 
 /// The need of a stuck order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +20,8 @@ pub enum Overdue {
     Lapse,
     /// A capture or void failed and may be tried again.
     Retry,
+    /// The carrier has said nothing for so long that the goods count as delivered.
+    Complete,
     /// These commands, each with the transition that sent it, are sent again.
     Resend(Vec<(u64, Command)>),
 }
@@ -45,31 +51,63 @@ pub fn idle_since(order: &Order) -> Timestamp {
 
 /// The need of an order that has been stuck for long enough.
 pub fn overdue(order: &Order, now: Timestamp) -> Option<Overdue> {
-    if order.status.is_unpaid() && now >= order.deadline {
-        return Some(Overdue::Deadline);
-    }
-    if is_about_to_lapse(order, now) {
-        return Some(Overdue::Lapse);
-    }
-    let idle = now.seconds_since(idle_since(order));
-    let may_retry = |tries| tries < FAILED_OPERATION.attempts && idle >= FAILED_OPERATION.wait_seconds(tries);
-    if failed_tries(order).is_some_and(may_retry) {
-        return Some(Overdue::Retry);
-    }
-    let open = outstanding(order);
-    if open.is_empty() {
-        let silent = with_warehouse(order)?;
-        return (idle >= MISSED_EVENT.wait_seconds(order.resends)).then(|| Overdue::Resend(vec![silent]));
-    }
-    (idle >= UNANSWERED.wait_seconds(order.resends)).then_some(Overdue::Resend(open))
+    needs(order).into_iter().find(|(at, _)| *at <= now).map(|(_, need)| need)
 }
 
-/// Whether a confirmed order's goods may no longer leave, no message says that they left, and the warehouse has no
-/// command yet to keep them.
-pub fn is_about_to_lapse(order: &Order, now: Timestamp) -> bool {
+/// When the sweep must look at an order: the first moment at which [`overdue`] says something if nothing happens until
+/// then. `None` if it never will: the order is settled, or waits for an operator.
+pub fn next_look(order: &Order) -> Option<Timestamp> {
+    needs(order).into_iter().map(|(at, _)| at).min()
+}
+
+/// When the sweep looks at an order that was just changed. A key of an index that moves costs two writes, so one that comes
+/// soon enough stays until the order rests, when the look may be days away.
+pub fn due_after(order: &Order, now: Timestamp) -> Option<Timestamp> {
+    let look = next_look(order)?;
+    let rests = outstanding(order).is_empty() && failed_tries(order).is_none();
+    let kept = order.due_at.filter(|due| *due > now && *due <= look && !rests);
+    Some(kept.unwrap_or(look))
+}
+
+/// Everything that an order will need if nothing happens, each with the time from which on it does; what matters most first.
+fn needs(order: &Order) -> Vec<(Timestamp, Overdue)> {
+    let after = |seconds| idle_since(order).plus_seconds(seconds);
+    let deadline = order.status.is_unpaid().then_some((order.deadline, Overdue::Deadline));
+    let lapse = lapses_at(order).map(|at| (at, Overdue::Lapse));
+    let retry = failed_tries(order).filter(|tries| *tries < FAILED_OPERATION.attempts);
+    let retry = retry.map(|tries| (after(FAILED_OPERATION.wait_seconds(tries)), Overdue::Retry));
+    let complete = completes_at(order).map(|at| (at, Overdue::Complete));
+    let open = outstanding(order);
+    let resend = if open.is_empty() {
+        with_warehouse(order)
+            .map(|silent| (vec![silent], if is_news_missing(order) { UNANSWERED } else { MISSED_EVENT }))
+    } else {
+        Some((open, UNANSWERED))
+    };
+    let resend = resend.map(|(open, policy)| (after(policy.wait_seconds(order.resends)), Overdue::Resend(open)));
+    [deadline, lapse, retry, complete, resend].into_iter().flatten().collect()
+}
+
+/// When a confirmed order's goods may no longer leave, if no message says that they left and the warehouse has no command
+/// yet to keep them.
+pub fn lapses_at(order: &Order) -> Option<Timestamp> {
     let left = order.fulfillment_state.has_left();
     let canceling = order.shipment.is_some_and(|last| last.command == Command::CancelShipment);
-    order.status == Status::Confirmed && !left && !canceling && order.dispatch_before.is_some_and(|end| now >= end)
+    order.dispatch_before.filter(|_| order.status == Status::Confirmed && !left && !canceling)
+}
+
+/// When a dispatched and paid order counts as delivered without a word of the carrier.
+pub fn completes_at(order: &Order) -> Option<Timestamp> {
+    let under_way = order.status == Status::Confirmed && order.fulfillment_state == FulfillmentState::Dispatched;
+    let dispatched = order.log.iter().find(|transition| transition.kind == TransitionKind::ShipmentDispatched)?;
+    let seconds = i64::from(order.complete_after_days) * DAY;
+    (under_way && order.payment_state.is_captured()).then(|| dispatched.at.plus_seconds(seconds))
+}
+
+/// Whether it is known that the goods left, though no message said so: the cancellation was refused.
+fn is_news_missing(order: &Order) -> bool {
+    let refused = order.shipment.is_some_and(|last| last.command == Command::CancelShipment);
+    refused && !order.fulfillment_state.has_left()
 }
 
 /// Attempts at a capture or void that failed and can be tried again.

@@ -2,7 +2,8 @@
 //! before.
 
 use super::effect::{Command, DomainEvent, Effect, PendingCommand, ReplyState};
-use super::order::{Attempt, Order, Shipping};
+use super::order::{Attempt, COMPLETE_AFTER_DAYS, Order, Shipping};
+use super::overdue::next_look;
 use super::states::{FulfillmentState, PaymentState, Status};
 use super::transition::{Transition, TransitionKind};
 use events::ids::{CartId, UserId};
@@ -70,7 +71,7 @@ pub fn place(
     let shipping = Shipping { service: shipping.service, amount: shipping.amount, tax: shipping.tax };
     let (net, tax, total) = amounts(&price, &shipping).ok_or(QuoteMismatch::NotChargeable)?;
     let first = first_transition(now);
-    Ok(Order {
+    let mut order = Order {
         id: price.jti.order(),
         customer,
         contact,
@@ -100,9 +101,13 @@ pub fn place(
         request_digest,
         resends: 0,
         resent_at: None,
+        due_at: None,
+        complete_after_days: COMPLETE_AFTER_DAYS,
         seq: first.seq,
         log: vec![first],
-    })
+    };
+    order.due_at = next_look(&order);
+    Ok(order)
 }
 
 fn first_transition(now: Timestamp) -> Transition {

@@ -48,6 +48,7 @@ pub fn decide(order: &Order, input: &Input, id: &str, now: Timestamp) -> Result<
         Input::CancelRefused => shipment::cancel_refused(builder),
         Input::DeadlineDue => customer::deadline(builder),
         Input::AuthorizationLapses => payment::lapses(builder),
+        Input::DeliveryAssumed => shipment::assumed_delivered(builder),
         Input::PayAgain { method, key } => return customer::pay_again(builder, method, key.as_deref()),
         Input::Cancel => return customer::cancel(builder),
         Input::Retry => payment::retry(builder),

@@ -16,7 +16,7 @@ pub enum Status {
     Confirmed,
     /// The order is being canceled: `shipping` was asked to cancel the shipment.
     Canceling,
-    /// Delivered and paid.
+    /// Paid and delivered, or dispatched so long ago that it counts as delivered.
     Completed,
     /// There was not enough stock.
     Rejected,

@@ -59,6 +59,8 @@ pub enum TransitionKind {
     DeadlinePassed,
     /// The goods did not leave before the hold on the money ends: the order is canceled.
     AuthorizationLapsed,
+    /// The carrier said nothing for so long after the dispatch that the order is completed.
+    DeliveryAssumed,
     /// A success that came after the order's end was compensated.
     Compensated,
 }

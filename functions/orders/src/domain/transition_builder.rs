@@ -3,6 +3,7 @@
 use super::decision::Decision;
 use super::effect::{Command, DomainEvent, Effect, Participant, PendingCommand, ReplyState};
 use super::order::Order;
+use super::overdue::due_after;
 use super::states::{FulfillmentState, Status};
 use super::transition::{Transition, TransitionKind};
 use events::Timestamp;
@@ -99,6 +100,7 @@ impl<'a> TransitionBuilder<'a> {
             fulfillment_state: order.fulfillment_state,
             effects,
         });
+        order.due_at = due_after(&order, now);
         Decision::Moved(Box::new(order))
     }
 }

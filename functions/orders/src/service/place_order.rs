@@ -46,6 +46,7 @@ impl Orders {
         let (quotes, expired) = self.quotes.verify(quotes, context.now).map_err(rejected)?;
         let deadline = context.now.plus_seconds(self.config.seconds_to_pay);
         let order = place(command, quotes, deadline, context.now).map_err(rejected)?;
+        let order = Order { complete_after_days: self.config.complete_after_days, ..order };
         if expired {
             return self.placed_before(&order, PlaceOrderError::QuoteExpired).await;
         }

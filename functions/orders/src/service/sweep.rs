@@ -4,58 +4,78 @@ use super::{Error, Orders};
 use crate::domain::input::Input;
 use crate::domain::messages::{commands, events_of_requests, republish};
 use crate::domain::order::Order;
-use crate::domain::overdue::{Overdue, failed_tries, overdue};
-use crate::store::{Item, Store};
-use chassis::runtime::{Sweep, sweep};
+use crate::domain::overdue::{Overdue, failed_tries, next_look, overdue};
+use crate::store::Item;
+use chassis::runtime::sweep_due;
 use chassis::{Context, Failure, StoreError, Written};
 use events::Timestamp;
-use events::ids::OrderId;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 impl Orders {
-    /// Recovers every stuck order. An order that cannot be recovered does not keep the others waiting.
+    /// Recovers every stuck order that is due. An order that cannot be recovered does not keep the others waiting.
     ///
     /// # Errors
-    /// If any order could not be recovered; the next tick tries again.
-    pub async fn sweep(&self) -> Result<(), Failure> {
+    /// If the index cannot be read; the next tick goes on.
+    pub async fn sweep(&self, time_left: Duration) -> Result<(), Failure> {
         let context = Context::sweep(self.wiring.world.now());
-        let mut swept = Sweep::default();
-        for shard in Store::shards() {
-            let page = |after: Option<String>| self.store.open(&shard, after);
-            let recover = |Item { order, .. }: Item| async {
-                let id = order.id;
-                self.recover(order, &context).await.map_err(|failure| about(id, failure))
-            };
-            swept = swept.and(sweep(page, recover).await?);
-        }
+        let recover = |Item { order, .. }: Item| self.recover(order, &context);
+        let swept = sweep_due(&self.store.due(), &self.wiring.world, time_left, recover).await;
         if swept.recovered > 0 {
             self.wiring.metrics.count("orders_resent", swept.recovered);
         }
-        swept.outcome()
+        swept.outcome(&self.wiring.metrics)?;
+        Ok(self.adopt_former(&context).await?)
     }
 
-    /// Recovers an order if it is stuck; returns whether it was.
+    /// Moves what the version before left in its index, until nothing is left there.
+    async fn adopt_former(&self, context: &Context) -> Result<(), StoreError> {
+        if !self.former_index_is_empty.load(Ordering::Relaxed) {
+            let moved = self.store.adopt_former(context.now, &context.cause(0)).await?;
+            self.former_index_is_empty.store(moved == 0, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// Recovers an order if it is stuck; returns whether it was. Either way its look moves.
     async fn recover(&self, order: Order, context: &Context) -> Result<bool, Failure> {
+        if order.due_at.is_none_or(|due| due > context.now) {
+            // It has moved since the index was read.
+            return Ok(false);
+        }
         let input = match overdue(&order, context.now) {
-            None => return Ok(false),
+            None => {
+                let due_at = next_look(&order);
+                self.look_at(Order { due_at, ..order }, context).await?;
+                return Ok(false);
+            }
             Some(Overdue::Resend(open)) => {
                 // The events come first: the reply to a command moves the order on, and then nobody would publish them.
                 self.wiring.queues.send(republish(&order, &open)).await?;
                 self.wiring.queues.send(commands(&order, &open)).await?;
-                let seq = order.seq;
-                // This write only makes the next wait longer. If somebody else writes meanwhile, the order is not stuck.
-                let resent = resent(order, context.now);
-                let _: Written<Order> = self.store.replace(resent, seq, &context.cause(seq)).await?;
+                self.look_at(resent(order, context.now), context).await?;
                 return Ok(true);
             }
             Some(Overdue::Deadline) => Input::DeadlineDue,
             Some(Overdue::Lapse) => Input::AuthorizationLapses,
             Some(Overdue::Retry) => Input::Retry,
+            Some(Overdue::Complete) => Input::DeliveryAssumed,
         };
         // As above: after this write the order has another last transition.
         self.wiring.queues.send(events_of_requests(&order, order.seq)).await?;
-        let (_, outgoing) = self.decide(order, &input, |order| super::own_name(order, &input), context).await?;
+        let (order, outgoing) = self.decide(order, &input, |order| super::own_name(order, &input), context).await?;
         self.wiring.queues.send(outgoing).await?;
+        if order.due_at.is_some_and(|due| due <= context.now) {
+            return Err(Failure::Transient("it is still due".to_owned()));
+        }
         Ok(true)
+    }
+
+    /// Writes when the order is looked at next. If somebody else writes meanwhile, the order is not stuck.
+    async fn look_at(&self, order: Order, context: &Context) -> Result<(), StoreError> {
+        let seq = order.seq;
+        let _: Written<Order> = self.store.replace(order, seq, &context.cause(seq)).await?;
+        Ok(())
     }
 
     /// Has an order's pending commands sent again at once: the relay notices the write and sends them.
@@ -80,14 +100,8 @@ impl Orders {
     }
 }
 
-/// A failure that names its order, for the log.
-fn about(id: OrderId, failure: Failure) -> Failure {
-    match failure {
-        Failure::Transient(why) => Failure::Transient(format!("{id}: {why}")),
-        Failure::Permanent(why) => Failure::Permanent(format!("{id}: {why}")),
-    }
-}
-
 fn resent(order: Order, now: Timestamp) -> Order {
-    Order { resends: order.resends.saturating_add(1), resent_at: Some(now), ..order }
+    let mut order = Order { resends: order.resends.saturating_add(1), resent_at: Some(now), ..order };
+    order.due_at = next_look(&order);
+    order
 }

@@ -1,8 +1,9 @@
 //! Orders on a test bench, quotes to order with, and participants that reply to every command.
 
 use chassis::Env;
+use chassis::testing::bench::Parts;
 use chassis::testing::signing::{STAGE, jwks, signer};
-use chassis::testing::{Bench, Request, Response, Sent};
+use chassis::testing::{Bench, EmbeddedDynamo, Request, Response, Sent};
 use events::ids::{OrderId, QuoteId, ShippingQuoteId, UserId};
 use events::inventory::{ReservationCommitted, ReservationReleased, StockReserved};
 use events::payments::{PaymentAuthorized, PaymentCaptured, PaymentDeclined, PaymentRefunded, PaymentVoided};
@@ -11,7 +12,7 @@ use events::quotes::{
 };
 use events::shipping::{ShipmentCanceled, ShipmentCreated, ShipmentDelivered, ShipmentDispatched};
 use events::users::Role;
-use events::{Currency, Envelope, Message, Money};
+use events::{Capability, Currency, Envelope, Message, Money};
 use orders::{Config, Orders};
 use serde_json::{Value, json};
 
@@ -33,6 +34,7 @@ fn config() -> Config {
             "CATALOG_JWKS" => jwks("catalog"),
             "SHIPPING_JWKS" => jwks("shipping"),
             "PAY_WITHIN_MINUTES" => "30".to_owned(),
+            "COMPLETE_AFTER_DAYS" => "14".to_owned(),
             "OPEN_ORDERS_PER_CUSTOMER" => "5".to_owned(),
             "OPEN_ORDERS_PER_NETWORK" => "20".to_owned(),
             other => other.to_lowercase(),
@@ -41,13 +43,20 @@ fn config() -> Config {
     Config::from_env(&env).unwrap()
 }
 
+fn build(parts: &mut Parts) -> Orders {
+    let guest_key = parts.secret("guest_key_parameter", GUEST_KEY.to_owned());
+    Orders::new(parts.table.clone(), parts.wiring.clone(), config(), guest_key)
+}
+
 impl Harness {
     pub fn new() -> Self {
-        let bench = Bench::new(|parts| {
-            let guest_key = parts.secret("guest_key_parameter", GUEST_KEY.to_owned());
-            Orders::new(parts.table.clone(), parts.wiring.clone(), config(), guest_key)
-        });
-        Self { bench, ada: UserId::from_bits(1) }
+        Self { bench: Bench::new(build), ada: UserId::from_bits(1) }
+    }
+
+    /// On a table without a stream, which is fit for many items. Nothing can be relayed there.
+    pub fn for_many_orders() -> Self {
+        let dynamo = EmbeddedDynamo::without_stream(Capability::Orders);
+        Self { bench: Bench::on(dynamo, build), ada: UserId::from_bits(1) }
     }
 
     pub fn ada_token(&self) -> String {

@@ -4,6 +4,7 @@
 
 mod canceling;
 mod contract;
+mod due;
 mod harness;
 mod invalid_input;
 mod journey;
@@ -15,5 +16,6 @@ mod placing;
 mod reading;
 mod recovery;
 mod saga_properties;
+mod sweep_of_many;
 mod unreadable_order;
 mod unreliable_queues;

@@ -3,19 +3,21 @@
 use crate::harness::Harness;
 use crate::unreliable_queues::World;
 use events::payments::Operation;
-use events::{Contact, Money, Outgoing};
+use events::{Contact, Money, Outgoing, Timestamp};
 use orders::domain::decision::Decision;
 use orders::domain::effect::Effect;
 use orders::domain::input::Input;
 use orders::domain::messages::{outgoing_of, resend};
 use orders::domain::order::{Order, Tracking};
-use orders::domain::overdue::outstanding;
+use orders::domain::overdue::{next_look, outstanding, overdue};
 use orders::domain::place_order::{PlaceOrder, VerifiedQuotes, place};
 use orders::domain::saga::decide;
 use orders::domain::states::Status;
 use proptest::prelude::*;
 use std::collections::HashMap;
 use std::sync::OnceLock;
+
+const DAY: i64 = 86_400;
 
 pub fn order() -> Order {
     static PLACED: OnceLock<Order> = OnceLock::new();
@@ -47,6 +49,11 @@ pub fn failed(operation: Operation, attempt: u32) -> Input {
     Input::PaymentFailed { operation, attempt, reason: "no".to_owned() }
 }
 
+/// Seconds until the next input: mostly moments, sometimes days.
+fn pause() -> impl Strategy<Value = i64> {
+    prop_oneof![4 => 0i64..400, 1 => 0i64..10 * DAY]
+}
+
 fn any_input() -> impl Strategy<Value = Input> {
     let total = order().money(order().total);
     let attempt = 1u32..4;
@@ -55,10 +62,10 @@ fn any_input() -> impl Strategy<Value = Input> {
         Just(Input::StockRejected { missing: Vec::new() }),
         Just(Input::ReservationCommitted),
         Just(Input::ReservationReleased),
-        attempt.clone().prop_map(move |attempt| Input::PaymentAuthorized {
+        (attempt.clone(), prop::option::of(0i64..10)).prop_map(move |(attempt, days)| Input::PaymentAuthorized {
             attempt,
             amount: total,
-            capture_before: None
+            capture_before: days.map(|days| order().placed_at.plus_seconds(days * DAY)),
         }),
         attempt.clone().prop_map(|attempt| Input::PaymentDeclined { attempt, reason: "no".to_owned() }),
         attempt.clone().prop_map(|attempt| Input::PaymentActionRequired { attempt, url: "u".to_owned() }),
@@ -78,10 +85,25 @@ fn any_input() -> impl Strategy<Value = Input> {
         Just(Input::ShipmentCanceled),
         Just(Input::CancelRefused),
         Just(Input::DeadlineDue),
+        Just(Input::AuthorizationLapses),
+        Just(Input::DeliveryAssumed),
         attempt.prop_map(|n| Input::PayAgain { method: format!("pm_{n}"), key: None }),
         Just(Input::Cancel),
         Just(Input::Retry),
     ]
+}
+
+/// The sweep looks at an order no later than it needs something, and never for nothing.
+fn check_looks(order: &Order, now: Timestamp) {
+    let (look, due) = (next_look(order), order.due_at);
+    assert_eq!(look.is_some(), due.is_some(), "{look:?} and {due:?}");
+    assert!(due <= look, "looked at {due:?} and needed at {look:?}");
+    assert!(!order.is_settled() || look.is_none(), "settled, and looked at {look:?}");
+    let soon = [0, 59, 60, 61, 3_600, DAY, 3 * DAY, 14 * DAY, 400 * DAY].map(|seconds| now.plus_seconds(seconds));
+    let around = look.into_iter().flat_map(|look| [look, Timestamp::from_millis(look.millis() - 1)]);
+    for at in soon.into_iter().chain(around) {
+        assert_eq!(overdue(order, at).is_some(), look.is_some_and(|look| look <= at), "{look:?} at {at:?}: {order:#?}");
+    }
 }
 
 pub fn check(before: &Order, after: &Order) {
@@ -103,7 +125,7 @@ pub fn check(before: &Order, after: &Order) {
 
 proptest! {
     #[test]
-    fn any_inputs_in_any_order_break_no_law(inputs in prop::collection::vec((any_input(), 0u8..40, 0i64..400), 0..40)) {
+    fn any_inputs_in_any_order_break_no_law(inputs in prop::collection::vec((any_input(), 0u8..40, pause()), 0..40)) {
         let mut order = order();
         let mut now = order.placed_at;
         let mut sent: HashMap<u64, Vec<Outgoing>> = HashMap::new();
@@ -115,6 +137,7 @@ proptest! {
                 Ok(Decision::Moved(next)) => {
                     check(&order, &next);
                     order = *next;
+                    check_looks(&order, now);
                     sent.insert(order.seq, outgoing_of(&order, order.seq));
                 }
                 Ok(Decision::Repeat(seq)) => {

@@ -1,14 +1,15 @@
-//! An order whose item cannot be read.
+//! An order whose item cannot be read, or that cannot be recovered: the others go on, and the schedule stays green.
 
 use crate::harness::{Harness, kinds};
 use chassis::table::Update;
 use chassis::testing::connector::sdk_config;
 use chassis::{Cause, Key, Table, Via};
+use events::ids::OrderId;
+use serde_json::Value;
 
-#[tokio::test]
-async fn an_order_that_cannot_be_read_does_not_keep_the_sweep_from_the_others() {
+/// Ids that share a shard, the unreadable one first.
+async fn with_an_unreadable_order() -> (Harness, OrderId) {
     let harness = Harness::new();
-    // Ids that share a shard, the unreadable one first.
     let broken = harness.placed(8).await;
     harness.placed(16).await;
     harness.bench.queues.take();
@@ -17,10 +18,65 @@ async fn an_order_that_cannot_be_read_does_not_keep_the_sweep_from_the_others() 
     let table = Table::new(client, dynamo.table_name());
     let update = Update::of(Key::new(broken.to_string(), "order")).set("placed_at = :odd").value(":odd", "once");
     let cause = Cause { via: Via::Queue, id: "test".to_owned(), seq: 0 };
-    let _: chassis::table::Updated<serde_json::Value> = table.update(update, &cause).await.unwrap();
+    let _: chassis::table::Updated<Value> = table.update(update, &cause).await.unwrap();
+    (harness, broken)
+}
 
+fn due_at(harness: &Harness, id: OrderId) -> String {
+    harness.bench.dynamo.item(&id.to_string(), "order").unwrap()["due_at"]["S"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn an_order_that_cannot_be_read_does_not_keep_the_sweep_from_the_others() {
+    let (harness, broken) = with_an_unreadable_order().await;
     harness.bench.world.pass_seconds(61);
-    let outcome = harness.bench.tick().await;
+    harness.bench.tick().await.unwrap();
     assert!(kinds(&harness.bench.queues.take()).contains(&"reserve_stock"));
-    assert_eq!(outcome.unwrap_err(), "for now: 1 items could not be recovered");
+    let next_hour = harness.bench.world.now().plus_seconds(3600).to_string();
+    assert_eq!(due_at(&harness, broken), next_hour, "it is looked at again, and seldom");
+}
+
+#[tokio::test]
+async fn an_order_that_cannot_be_read_is_read_again_only_after_an_hour() {
+    let (harness, broken) = with_an_unreadable_order().await;
+    harness.bench.world.pass_seconds(61);
+    harness.bench.tick().await.unwrap();
+    let moved = due_at(&harness, broken);
+    // The other order is resent again after two and after four minutes.
+    for _ in 0..59 {
+        harness.bench.world.pass_seconds(60);
+        harness.bench.tick().await.unwrap();
+        assert_eq!(due_at(&harness, broken), moved);
+    }
+    harness.bench.world.pass_seconds(60);
+    harness.bench.tick().await.unwrap();
+    assert_ne!(due_at(&harness, broken), moved);
+}
+
+#[tokio::test]
+async fn an_order_whose_messages_cannot_be_sent_now_is_looked_at_a_minute_later_and_the_schedule_stays_green() {
+    let harness = Harness::new();
+    let id = harness.placed(1).await;
+    harness.bench.world.pass_seconds(60);
+    // The SDK tries three times, and an entry of a batch comes again three times.
+    harness.bench.queues.break_next(9);
+    harness.bench.tick().await.unwrap();
+    harness.bench.queues.break_next(0);
+    assert!(harness.bench.queues.take().is_empty());
+    assert_eq!(due_at(&harness, id), harness.bench.world.now().plus_seconds(60).to_string());
+    harness.bench.world.pass_seconds(60);
+    harness.bench.tick().await.unwrap();
+    assert!(kinds(&harness.bench.queues.take()).contains(&"reserve_stock"));
+}
+
+#[tokio::test]
+async fn a_tick_fails_if_the_index_itself_cannot_be_read() {
+    let harness = Harness::new();
+    harness.placed(1).await;
+    harness.bench.world.pass_seconds(60);
+    harness.bench.dynamo.throttle_next(24);
+    let failed = harness.bench.tick().await.unwrap_err();
+    assert!(failed.contains("the index cannot be read"), "{failed}");
+    harness.bench.tick().await.unwrap();
+    assert!(kinds(&harness.bench.queues.take()).contains(&"reserve_stock"));
 }

@@ -137,6 +137,7 @@ impl World {
             Some(Overdue::Deadline) => self.receive(("deadline".to_owned(), Input::DeadlineDue)),
             Some(Overdue::Lapse) => self.receive(("lapse".to_owned(), Input::AuthorizationLapses)),
             Some(Overdue::Retry) => self.receive((format!("retry/{}", self.order.seq), Input::Retry)),
+            Some(Overdue::Complete) => self.receive(("assume".to_owned(), Input::DeliveryAssumed)),
             Some(Overdue::Resend(open)) => self.commands.extend(open),
             None => {}
         }

@@ -2,14 +2,14 @@
 //! next command of any kind heals a crash between `requested` and the outcome.
 
 use super::ledger;
-use super::operation::{PaymentOperation, VOID_CAUSE};
+use super::operation::{PaymentOperation, VOID_CAUSE, refund_id};
 use super::payment::Payment;
 use super::payment_method::PaymentMethod;
 use super::rejection::Rejection;
 use super::terms::Terms;
 use super::transaction::{Phase, RefundRequest, Transaction};
 use chassis::Context;
-use events::ids::{RefundId, UserId};
+use events::ids::{PaymentId, RefundId, UserId};
 use events::payments::{Entry, Operation};
 use events::{Money, Timestamp};
 
@@ -80,8 +80,19 @@ pub enum Decision {
     Reply(PaymentOperation),
 }
 
+impl Command {
+    /// The refund of a payment that this is about, if it is about one.
+    pub fn refund(&self, payment: PaymentId) -> Option<RefundId> {
+        match self {
+            Self::Refund { cause, .. } => Some(refund_id(payment, cause)),
+            Self::ExecuteRefund { refund } => Some(*refund),
+            Self::Authorize { .. } | Self::Capture { .. } | Self::Void => None,
+        }
+    }
+}
+
 impl Payment {
-    /// Decides on a command.
+    /// Decides on a command. The refund that it is about must have been recalled if it was set aside.
     ///
     /// # Errors
     /// `NotRequested`, `ChangedTerms`, `OtherCurrency`, `InconsistentAmount`, `Unbalanced`, `Overflow`.
@@ -145,7 +156,8 @@ impl Payment {
     fn entries_of_success(&self, kind: Operation, amount: i64) -> Result<Vec<Entry>, Rejection> {
         match (kind, &self.terms) {
             (Operation::Capture, _) => ledger::captured(amount),
-            (Operation::Refund, _) => ledger::refunded(amount),
+            (Operation::Refund, Some(terms)) => ledger::refunded(terms, self.amounts()?.refunded, amount),
+            (Operation::Refund, None) => Err(Rejection::NoTerms),
             (Operation::Void, Some(terms)) if self.is_sold() => ledger::sale_reversed(terms),
             _ => Ok(Vec::new()),
         }

@@ -1,4 +1,5 @@
-//! A payment: its terms and its log. Amounts and status are recomputed from the log, never stored.
+//! A payment: its terms and its log. Amounts and status are recomputed from the log, never stored, but for the sums of
+//! refunds that were set aside.
 
 use super::operation::PaymentOperation;
 use super::payment_method::PaymentMethod;
@@ -57,6 +58,21 @@ impl Amounts {
     }
 }
 
+/// Sums of the refunds whose transitions are not in the payment's log any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SetAside {
+    pub count: u32,
+    /// Minor units.
+    pub refunded: i64,
+}
+
+impl SetAside {
+    /// Whether the log is whole.
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 /// A payment. It has no terms before its first transition and as a tombstone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payment {
@@ -71,8 +87,10 @@ pub struct Payment {
     /// The payment method of the current attempt; `None` if the customer's text was no provider's token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<PaymentMethod>,
-    /// All transitions, oldest first.
+    /// Transitions, oldest first: all but those of refunds that were set aside.
     pub log: Vec<Transaction>,
+    #[serde(default, skip_serializing_if = "SetAside::is_nothing")]
+    pub set_aside: SetAside,
     /// Trace context of the work that began the payment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub traceparent: Option<String>,
@@ -81,7 +99,8 @@ pub struct Payment {
 impl Payment {
     /// A payment without any transition.
     pub const fn unknown(id: PaymentId) -> Self {
-        Self { id, seq: 0, terms: None, customer: None, method: None, log: Vec::new(), traceparent: None }
+        let set_aside = SetAside { count: 0, refunded: 0 };
+        Self { id, seq: 0, terms: None, customer: None, method: None, log: Vec::new(), set_aside, traceparent: None }
     }
 
     pub const fn order(&self) -> OrderId {
@@ -149,12 +168,12 @@ impl Payment {
         self.amounts_up_to(self.seq)
     }
 
-    /// The sums as they were after a transition.
+    /// The sums as they were after a transition, which is later than everything that was set aside.
     ///
     /// # Errors
     /// `Overflow`.
     pub fn amounts_up_to(&self, seq: u64) -> Result<Amounts, Rejection> {
-        let mut sums = Amounts::default();
+        let mut sums = Amounts { refunded: self.set_aside.refunded, ..Amounts::default() };
         for transaction in self.log.iter().take_while(|transaction| transaction.seq <= seq) {
             let amount = transaction.amount;
             let less = amount.checked_neg().ok_or(Rejection::Overflow)?;

@@ -6,14 +6,14 @@ use super::payment::Payment;
 use super::rejection::Rejection;
 use super::transaction::{Phase, RefundRequest, Transaction};
 use chassis::Context;
-use events::Money;
+use chassis::retry::LOST_RECORD;
 use events::ids::PaymentId;
-use events::payments::Operation;
+use events::{Money, Timestamp};
 
 /// Prefix of the causes of staff, so that none of their idempotency keys equals the cause of an order.
 const STAFF_CAUSE: &str = "staff/";
-/// With the longest reasons, 50 refunds take 300 KB of an item's 400 (DynamoDB's limit). The outcome of a refund that
-/// the provider has made must always fit.
+/// With the longest reasons, 50 refunds under way at once take 300 KB of an item's 400 (DynamoDB's limit). The outcome of
+/// a refund that the provider has made must always fit.
 const MAX_REFUNDS: usize = 50;
 
 /// A refund that staff ask for over HTTP.
@@ -56,8 +56,7 @@ impl Payment {
             let same = before.digest == request.digest;
             return if same { Ok(Decision::Reply(operation)) } else { Err(Rejection::IdempotencyKeyReused) };
         }
-        let refunds = self.log.iter().filter(|t| t.operation == Operation::Refund && t.phase == Phase::Requested);
-        if refunds.count() >= MAX_REFUNDS {
+        if self.refunds() >= MAX_REFUNDS {
             return Err(Rejection::TooManyRefunds);
         }
         let granted = self.grant(request)?;
@@ -76,6 +75,12 @@ impl Payment {
             let by_staff = transaction.refund.as_ref().is_some_and(|refund| refund.cause.starts_with(STAFF_CAUSE));
             by_staff && self.is_open(transaction.payment_operation())
         })
+    }
+
+    /// When the sweep looks whether a staff refund was forgotten; `None` if none is open.
+    pub fn next_look(&self) -> Option<Timestamp> {
+        let granted = self.open_staff_refunds().map(|refund| refund.at).min();
+        granted.map(|at| at.plus_seconds(LOST_RECORD.wait_seconds(0)))
     }
 
     /// The first transition of a refund. It reserves what is granted; if nothing is left it ends with nothing.

@@ -88,7 +88,7 @@ fn refunded(payment: &Payment, transition: &Transaction, origin: &Origin<'_>) ->
     let Some(refund) = &transition.refund else { return Err(Rejection::NotRequested) };
     let currency = currency(payment, transition)?;
     let (order_id, payment_id) = (payment.order(), payment.id);
-    let total = payment.amounts_up_to(transition.seq)?.refunded;
+    let total = payment.total_refunded(transition)?;
     let message = PaymentRefunded {
         order_id,
         payment_id,

@@ -71,6 +71,9 @@ pub struct Transaction {
     /// Set if and only if the operation is a refund.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refund: Option<RefundRequest>,
+    /// Sum of the payment's refunds after this one. Set when a successful refund is set aside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total_refunded: Option<i64>,
     pub at: Timestamp,
     /// Name of the input: a message's id, an idempotency key, or `provider` for the provider's answer.
     pub input: String,
@@ -96,6 +99,7 @@ impl Transaction {
             url: None,
             capture_before: None,
             refund: None,
+            total_refunded: None,
             at: Timestamp::default(),
             input: String::new(),
             entries: Vec::new(),

@@ -1,13 +1,13 @@
-//! The balances of the ledger, and their sums, which must be zero.
+//! The balances of the ledger, and the debits and credits of a day. The sums of both must agree.
 
-use crate::domain::Rejection;
-use crate::domain::ledger::Balances;
+use crate::domain::balances::{Balances, Movement, TrialBalance};
+use crate::domain::{Day, Rejection};
 use crate::service::Payments;
-use chassis::{Call, Problem};
-use events::Money;
+use chassis::{Call, NoBody, Problem};
 use events::payments::LedgerAccount;
+use events::{Currency, Money};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// The balance of every account in every currency that has bookings.
@@ -31,9 +31,66 @@ pub(super) async fn balances(app: Arc<Payments>, _: Call) -> Result<LedgerBalanc
     let currencies = app.balances().await?;
     let sum = |balances: &Balances| Ok(Money::new(balances.sum()?, balances.currency));
     let sums = currencies.iter().map(sum).collect::<Result<_, Rejection>>()?;
-    let of_currency = |balances: &Balances| {
-        let currency = balances.currency;
-        balances.accounts.map(|(account, amount)| AccountBalance { account, balance: Money::new(amount, currency) })
+    Ok(LedgerBalances { balances: currencies.iter().flat_map(accounts).collect(), sums })
+}
+
+fn accounts(balances: &Balances) -> impl Iterator<Item = AccountBalance> {
+    let money = |amount: &i64| Money::new(*amount, balances.currency);
+    balances.accounts.iter().map(move |(account, amount)| AccountBalance { account: *account, balance: money(amount) })
+}
+
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TrialBalanceQuery {
+    /// The day in UTC.
+    pub date: Day,
+}
+
+/// What was booked on one day in UTC. A booking belongs to the day on which the provider's answer was recorded.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "TrialBalance")]
+pub(super) struct TrialBalanceOfDay {
+    pub date: Day,
+    /// One entry for each account and currency that moved.
+    pub accounts: Vec<AccountMovement>,
+    /// One entry for each currency that moved. Debits and credits are equal.
+    pub sums: Vec<MovementSum>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+pub(super) struct AccountMovement {
+    pub account: LedgerAccount,
+    pub debits: Money,
+    pub credits: Money,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+pub(super) struct MovementSum {
+    pub debits: Money,
+    pub credits: Money,
+}
+
+/// `GET /v1/ledger/trial-balance?date=`
+pub(super) async fn trial_balance(
+    app: Arc<Payments>,
+    call: Call<NoBody, TrialBalanceQuery>,
+) -> Result<TrialBalanceOfDay, Problem> {
+    let date = call.query.date;
+    let currencies = app.trial_balance(&date).await?;
+    let both = |Movement { debits, credits }: Movement, currency: Currency| {
+        (Money::new(debits, currency), Money::new(credits, currency))
     };
-    Ok(LedgerBalances { balances: currencies.iter().flat_map(of_currency).collect(), sums })
+    let sum = |of: &TrialBalance| {
+        let (debits, credits) = both(of.moved.sums()?, of.currency);
+        Ok(MovementSum { debits, credits })
+    };
+    let sums = currencies.iter().map(sum).collect::<Result<_, Rejection>>()?;
+    let of_currency = |of: &TrialBalance| {
+        let account = |(account, movement)| {
+            let (debits, credits) = both(movement, of.currency);
+            AccountMovement { account, debits, credits }
+        };
+        of.moved.iter().map(account).collect::<Vec<_>>()
+    };
+    Ok(TrialBalanceOfDay { accounts: currencies.iter().flat_map(of_currency).collect(), sums, date })
 }

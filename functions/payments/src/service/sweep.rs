@@ -1,30 +1,54 @@
 //! Executes forgotten staff refunds: a refund that HTTP granted is remembered by a stream record, which may be lost.
-//! Writes nothing, because executing a refund twice does it once.
+//! Writes nothing but the time of the next look, because executing a refund twice does it once.
 
 use super::Payments;
 use crate::domain::{Payment, replies};
-use chassis::Failure;
+use crate::store::PaymentItem;
 use chassis::retry::LOST_RECORD;
-use chassis::runtime::sweep;
+use chassis::runtime::sweep_due;
+use chassis::{Context, Failure, StoreError};
 use events::{Outgoing, Timestamp};
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 impl Payments {
-    /// Sends `execute_refund` again for every staff refund that is forgotten.
+    /// Sends `execute_refund` again for every staff refund that is due and has no outcome.
     ///
     /// # Errors
-    /// If a payment failed; the next tick tries again.
-    pub async fn sweep(&self) -> Result<(), Failure> {
-        let now = self.wiring.world.now();
-        let swept = sweep(
-            move |after: Option<String>| async move { self.store.refunding(after.as_deref()).await },
-            move |payment: Payment| async move {
-                let messages = forgotten(&payment, now);
-                let needed = !messages.is_empty();
-                let sent = self.wiring.queues.send(messages).await;
-                sent.map(|()| needed).map_err(|error| Failure::Transient(format!("{}: {error}", payment.id)))
-            },
-        );
-        swept.await?.outcome()
+    /// If the index cannot be read; the next tick goes on.
+    pub async fn sweep(&self, time_left: Duration) -> Result<(), Failure> {
+        let context = Context::sweep(self.wiring.world.now());
+        let recover = |item: PaymentItem| self.recover(item, &context);
+        let swept = sweep_due(&self.store.due(), &self.wiring.world, time_left, recover).await;
+        swept.outcome(&self.wiring.metrics)?;
+        Ok(self.adopt_former(&context).await?)
+    }
+
+    /// Executes what is forgotten of a payment's refunds; returns whether anything was. Either way its look moves.
+    async fn recover(
+        &self,
+        PaymentItem { due_at, payment, .. }: PaymentItem,
+        context: &Context,
+    ) -> Result<bool, Failure> {
+        let Some(seen) = due_at.filter(|due| *due <= context.now) else {
+            // It has moved since the index was read.
+            return Ok(false);
+        };
+        let messages = forgotten(&payment, context.now);
+        let needed = !messages.is_empty();
+        self.wiring.queues.send(messages).await?;
+        let later = context.now.plus_seconds(LOST_RECORD.wait_seconds(0));
+        self.store.look_later(payment.id, seen, later, context).await?;
+        Ok(needed)
+    }
+
+    /// Moves what the version before left in its index, until nothing is left there.
+    async fn adopt_former(&self, context: &Context) -> Result<(), StoreError> {
+        if !self.former_index_is_empty.load(Ordering::Relaxed) {
+            let moved = self.store.adopt_former(context).await?;
+            self.former_index_is_empty.store(moved == 0, Ordering::Relaxed);
+        }
+        Ok(())
     }
 }
 

@@ -181,3 +181,8 @@ pub async fn balance(bench: &Bench<Payments>, account: &str) -> i64 {
     assert_eq!(sum, 0, "{accounts:?}");
     accounts.iter().find(|(name, _)| name == account).map_or(0, |(_, amount)| *amount)
 }
+
+/// How much of the captured money is paid back, by the ledger.
+pub async fn given_back(bench: &Bench<Payments>) -> i64 {
+    TOTAL - balance(bench, "cash").await
+}

@@ -1,10 +1,17 @@
 //! Bookings reach the balances once, and only whole.
 
 use crate::harness::*;
+use chassis::Table;
+use chassis::testing::connector::{WireRequest, sdk_config};
 use chassis::testing::http::Request;
-use events::Currency;
+use chassis::testing::{Bench, EmbeddedDynamo};
 use events::payments::{EntriesPosted, Entry, LedgerAccount};
 use events::users::Role;
+use events::{Capability, Currency};
+use payments::Payments;
+use serde_json::{Value, json};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
 fn booking(seq: u64, cash: i64, receivable: i64, currency: Currency) -> EntriesPosted {
     let entries = vec![
@@ -75,6 +82,46 @@ async fn bookings_that_come_together_move_the_balances_in_one_write_and_each_onc
     let (accounts, sum) = balances(&bench).await;
     let cash: Vec<_> = accounts.iter().filter(|(name, _)| name == "cash").map(|(_, amount)| *amount).collect();
     assert_eq!((cash, sum), (vec![411, 5], 0), "of euros and of dollars");
+}
+
+/// A bench, the number of its next transactions that meet another one, and the sizes of all transactions.
+fn contended() -> (Bench<Payments>, Arc<AtomicU32>, Arc<Mutex<Vec<usize>>>) {
+    let (met, sizes) = (Arc::new(AtomicU32::new(0)), Arc::new(Mutex::new(Vec::new())));
+    let (meeting, seen) = (Arc::clone(&met), Arc::clone(&sizes));
+    let bench = Bench::new(|parts| {
+        let dynamo = EmbeddedDynamo::for_capability(Capability::Payments);
+        let answer = dynamo.service();
+        let service = Arc::new(move |request: WireRequest<'_>| {
+            if request.operation != "TransactWriteItems" {
+                return answer(request);
+            }
+            let body: Value = serde_json::from_str(request.body).unwrap();
+            let size = body["TransactItems"].as_array().unwrap().len();
+            seen.lock().unwrap().push(size);
+            match meeting.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)) {
+                Ok(_) => {
+                    let kind = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException";
+                    let reasons = vec![json!({"Code": "TransactionConflict"}); size];
+                    (400, json!({"__type": kind, "CancellationReasons": reasons}).to_string())
+                }
+                Err(_) => answer(request),
+            }
+        });
+        let client = aws_sdk_dynamodb::Client::new(&sdk_config(service, &parts.wiring.world));
+        Payments::new(Table::new(client, dynamo.table_name()), parts.wiring.clone(), config())
+    });
+    (bench, met, sizes)
+}
+
+#[tokio::test(start_paused = true)]
+async fn bookings_that_meet_another_transaction_are_tried_again_together() {
+    let (bench, met, sizes) = contended();
+    let booked = |seq| bench.envelope(&pay().to_string(), seq, &booking(seq, 10, -10, Currency::EUR));
+    let messages: Vec<_> = (1..6).map(booked).collect();
+    met.store(5, Ordering::SeqCst);
+    assert!(bench.deliver(&messages).await.is_empty());
+    assert_eq!(*sizes.lock().unwrap(), [6; 6], "five bookings and a part of the balances, six times");
+    assert_eq!(balance(&bench, "cash").await, 50);
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ fn at_once<T>(future: impl Future<Output = T>) -> T {
 fn bench_and_store() -> (Bench<Payments>, Store) {
     let mut store = None;
     let bench = Bench::new(|parts| {
-        store = Some(Store::new(parts.table.clone()));
+        store = Some(Store::new(parts.table.clone(), parts.wiring.world.clone()));
         build(parts)
     });
     (bench, store.unwrap())
@@ -55,7 +55,7 @@ async fn rivalled(bench: &Bench<Payments>, store: &Store, times: u32, amount: i6
             *left -= 1;
             let payment = at_once(rival.payment_now(pay())).unwrap().unwrap();
             let next = grant(&payment, &format!("rival-{}", *left), amount);
-            assert_eq!(at_once(rival.save(&next, &work())).unwrap(), Written::Done);
+            assert_eq!(at_once(rival.save(&next, &[], &work())).unwrap(), Written::Done);
         }
         table(request)
     };
@@ -87,8 +87,8 @@ async fn a_transition_that_somebody_else_made_is_refused_with_the_payment_as_it_
     captured(&bench).await;
     let before = store.payment_now(pay()).await.unwrap().unwrap();
     let (one, two) = (grant(&before, "one", 1), grant(&before, "two", 1));
-    assert_eq!(store.save(&one, &work()).await.unwrap(), Written::Done);
-    assert_eq!(store.save(&two, &work()).await.unwrap(), Written::Refused(Some(Box::new(one))));
+    assert_eq!(store.save(&one, &[], &work()).await.unwrap(), Written::Done);
+    assert_eq!(store.save(&two, &[], &work()).await.unwrap(), Written::Refused(Some(Box::new(one))));
 }
 
 #[test]

@@ -21,7 +21,7 @@ async fn staff_refund_part_of_a_payment() {
     let data = &heard[0].envelope.data;
     assert_eq!((&data["refund_id"], &data["amount"]), (&answer.body["id"], &json!(eur(1000))));
     assert_eq!(data["cause"], "staff/key-1");
-    assert_eq!((balance(&bench, "cash").await, balance(&bench, "refunds").await), (TOTAL - 1000, 1000));
+    assert_eq!((balance(&bench, "cash").await, given_back(&bench).await), (TOTAL - 1000, 1000));
     let payment = payment(&bench).await;
     assert_eq!(payment["status"], "partially_refunded");
     assert_eq!(
@@ -67,7 +67,7 @@ async fn one_cause_refunds_once() {
     let first = say(&bench, 3, &refund("return/1", 1000)).await;
     let again = say(&bench, 4, &refund("return/1", 1000)).await;
     assert_eq!(first, again);
-    assert_eq!(balance(&bench, "refunds").await, 1000);
+    assert_eq!(given_back(&bench).await, 1000);
     let other = say(&bench, 5, &refund("return/2", 1000)).await;
     assert_ne!(first[0].envelope.data["refund_id"], other[0].envelope.data["refund_id"]);
     assert_eq!(other[0].envelope.data["total_refunded"]["amount"], 2000);
@@ -84,7 +84,7 @@ async fn the_same_key_answers_the_same_even_when_the_refund_is_done() {
     let later = ask_refund(&bench, "key-1", 9000).await;
     assert_eq!((first.status, &first.body), (again.status, &again.body));
     assert_eq!((first.status, &first.body), (later.status, &later.body));
-    assert_eq!(balance(&bench, "refunds").await, 9000);
+    assert_eq!(given_back(&bench).await, 9000);
 }
 
 #[tokio::test]
@@ -181,7 +181,7 @@ async fn a_refund_that_the_relay_could_not_send_is_sent_when_the_stream_comes_ag
         bench.invoke(&event).await.unwrap();
     }
     assert_eq!(kinds(&settle(&bench).await), ["payment_refunded", "payment_refunded"]);
-    assert_eq!(balance(&bench, "refunds").await, 500);
+    assert_eq!(given_back(&bench).await, 500);
 }
 
 #[tokio::test]

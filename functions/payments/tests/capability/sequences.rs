@@ -6,7 +6,7 @@ use events::Timestamp;
 use events::payments::{EntriesPosted, Entry, Operation};
 use events::{Capability, Message, Outgoing};
 use payments::domain::{
-    Command, Decision, Outcome, Payment, PaymentMethod, Phase, StaffRefund, Status, Terms, replies,
+    Command, Decision, Outcome, Payment, PaymentMethod, Phase, SettledRefund, StaffRefund, Status, Terms, replies,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -51,6 +51,10 @@ fn provider() -> impl Strategy<Value = Provider> {
     prop_oneof![4 => Just(Provider::Yes), 1 => Just(Provider::No), 1 => Just(Provider::Challenge), 1 => Just(Provider::Crash)]
 }
 
+fn staff_refund(key: u8, amount: i64) -> StaffRefund {
+    StaffRefund { key: key.to_string(), asked: eur(amount), reason: "x".into(), digest: amount.to_string() }
+}
+
 /// Applies an input as the service does; a crash leaves what was written.
 fn apply(payment: &Payment, number: usize, input: &Input, provider: Provider) -> (Payment, Vec<Outgoing>) {
     let at = Timestamp::from_millis(i64::try_from(number).unwrap());
@@ -58,9 +62,7 @@ fn apply(payment: &Payment, number: usize, input: &Input, provider: Provider) ->
     let command = match input {
         Input::Command(command) => command.clone(),
         Input::Staff(key, amount) => {
-            let key = key.to_string();
-            let refund = StaffRefund { key, asked: eur(*amount), reason: "x".into(), digest: amount.to_string() };
-            return match payment.grant_staff_refund(&refund, &context) {
+            return match payment.grant_staff_refund(&staff_refund(*key, *amount), &context) {
                 Ok(Decision::Record(next)) => {
                     let refund = next.log.last().unwrap().refund.as_ref().unwrap().id;
                     let execute = Input::Command(Command::ExecuteRefund { refund });
@@ -151,6 +153,36 @@ proptest! {
         let (twice, again) = apply(&once, 99, &last, Provider::No);
         prop_assert_eq!(&once, &twice);
         prop_assert_eq!(said, again);
+    }
+
+    #[test]
+    fn setting_settled_refunds_aside_changes_no_answer_and_no_sum(
+        inputs in proptest::collection::vec((input(), provider()), 1..25)
+    ) {
+        let (mut whole, mut head, mut aside) = (Payment::unknown(pay()), Payment::unknown(pay()), BTreeMap::new());
+        for (number, (input, provider)) in inputs.iter().enumerate() {
+            let asked = match input {
+                Input::Command(command) => command.refund(pay()),
+                Input::Staff(key, amount) => Some(staff_refund(*key, *amount).request(pay()).id),
+                Input::Challenge(_) => None,
+            };
+            let recalled = match asked.and_then(|id| aside.get(&id)) {
+                Some(settled) => head.clone().recall(SettledRefund::clone(settled)),
+                None => head,
+            };
+            let (of_whole, of_head) = (apply(&whole, number, input, *provider), apply(&recalled, number, input, *provider));
+            prop_assert_eq!(of_whole.1, of_head.1);
+            whole = of_whole.0;
+            let (kept, settled) = of_head.0.set_settled_aside().unwrap();
+            aside.extend(settled.into_iter().map(|refund| (refund.refund_id, refund)));
+            head = kept;
+            prop_assert_eq!((head.amounts(), head.status()), (whole.amounts(), whole.status()));
+            prop_assert_eq!((head.seq, head.refunds()), (whole.seq, whole.refunds()));
+            let mut again = aside.values().cloned().fold(head.clone(), Payment::recall);
+            prop_assert!(again.set_aside.is_nothing());
+            again.log.iter_mut().for_each(|made| made.total_refunded = None);
+            prop_assert_eq!(&again.log, &whole.log);
+        }
     }
 
     #[test]

@@ -3,17 +3,18 @@
 use super::super::stage::Stage;
 use super::super::table::{ItemKey, read};
 use events::Capability;
-use events::payments::Operation;
+use events::payments::{LedgerAccount, Operation};
 use inventory::domain::Reservation;
+use orders::domain::overdue::next_look;
 use orders::domain::transition::TransitionKind;
-use payments::domain::{Payment, Transaction};
+use payments::domain::{Payment, SettledRefund, Transaction};
 use serde_json::Value;
 use shipping::domain::shipment::Shipment;
 
 /// What is wrong with a version, given its stream record.
 pub fn of_version(stage: &Stage, of: Capability, (pk, sk): &ItemKey, record: &Value) -> Vec<String> {
     let (new, old) = (&record["dynamodb"]["NewImage"], &record["dynamodb"]["OldImage"]);
-    let mut wrong = what_happened_stays(new, old);
+    let mut wrong = what_happened_stays(stage, of, pk, new, old);
     wrong.extend(no_tombstone_is_raised(stage, of, pk, new));
     match (of, pk.as_str(), sk.as_str()) {
         (Capability::Inventory, _, "stock") => wrong.extend(nothing_is_oversold(new)),
@@ -23,12 +24,16 @@ pub fn of_version(stage: &Stage, of: Capability, (pk, sk): &ItemKey, record: &Va
                 wrong.push(format!("{} is held for {}, which has another reservation", hold.id, hold.order_id));
             }
         }
-        (Capability::Payments, "balances", _) => wrong.extend(the_ledger_sums_to_zero(new)),
+        (Capability::Payments, place, _) if place.starts_with("balances") || place.starts_with("day#") => {
+            wrong.extend(the_ledger_sums_to_zero(new));
+        }
         (Capability::Payments, _, "payment") => {
             let payment: Payment = read(new);
             wrong.extend(is_at_its_place(pk, &payment.id.to_string()));
             wrong.extend(money(stage, &payment));
+            wrong.extend(is_swept_while_a_refund_is_open(new, &payment));
         }
+        (Capability::Orders, _, "order") => wrong.extend(is_looked_at_in_time(new, old)),
         (Capability::Shipping, _, "shipment") => {
             let shipment: Shipment = read(new);
             wrong.extend(is_at_its_place(pk, &shipment.id.to_string()));
@@ -45,6 +50,19 @@ fn status(image: &Value) -> &str {
     image["status"]["S"].as_str().unwrap_or_default()
 }
 
+/// An order is in the index of the sweep if and only if it may need something, and no later than it does. A sweep may also move
+/// one without reading it, and then nothing but the time of the look changes.
+fn is_looked_at_in_time(new: &Value, old: &Value) -> Option<String> {
+    if new["cause"]["M"]["via"]["S"] == "sweep" && number(old, "seq") == number(new, "seq") {
+        return None;
+    }
+    let item: orders::store::Item = read(new);
+    let (look, due) = (next_look(&item.order), item.order.due_at);
+    let indexed = new["due"]["S"].is_string() == due.is_some();
+    let in_time = due.is_some() == look.is_some() && due <= look;
+    (!indexed || !in_time).then(|| format!("it is looked at {due:?} and needs something {look:?}"))
+}
+
 fn is_at_its_place(pk: &str, id: &str) -> Option<String> {
     (pk != id).then(|| format!("{id} is written where {pk} belongs"))
 }
@@ -53,9 +71,29 @@ fn number(image: &Value, name: &str) -> Option<i64> {
     image[name]["N"].as_str().and_then(|text| text.parse().ok())
 }
 
-fn what_happened_stays(new: &Value, old: &Value) -> Vec<String> {
+/// A payment is in the index of the sweep if and only if a staff refund is open. The sweep moves the look later.
+fn is_swept_while_a_refund_is_open(new: &Value, payment: &Payment) -> Option<String> {
+    let (look, due) = (payment.next_look().map(|look| look.to_string()), new["due_at"]["S"].as_str());
+    let indexed = [new["due"]["S"].is_string(), due.is_some()] == [look.is_some(); 2];
+    let in_time = new["cause"]["M"]["via"]["S"] == "sweep" || due <= look.as_deref();
+    (!indexed || !in_time).then(|| format!("{} is looked at {due:?} and needs it {look:?}", payment.id))
+}
+
+/// A log is only appended to. A settled refund may leave its payment's log for an item of its own.
+fn what_happened_stays(stage: &Stage, of: Capability, pk: &str, new: &Value, old: &Value) -> Vec<String> {
     let log = |image: &'_ Value| image["log"]["L"].as_array().map_or(&[][..], Vec::as_slice).to_vec();
-    if log(new).starts_with(&log(old)) { Vec::new() } else { vec!["the log was overwritten".to_owned()] }
+    let (now, mut before) = (log(new), log(old));
+    if of == Capability::Payments {
+        before.retain(|made| now.contains(made) || !is_set_aside(stage, pk, made));
+    }
+    if now.starts_with(&before) { Vec::new() } else { vec!["the log was overwritten".to_owned()] }
+}
+
+fn is_set_aside(stage: &Stage, pk: &str, made: &Value) -> bool {
+    let Some(refund) = made["M"]["refund"]["M"]["id"]["S"].as_str() else { return false };
+    let settled = stage.tables[&Capability::Payments].item::<SettledRefund>(pk, &format!("refund#{refund}"));
+    settled
+        .is_some_and(|settled| settled.log.iter().any(|kept| number(&made["M"], "seq") == i64::try_from(kept.seq).ok()))
 }
 
 /// A tombstone was answered as released, voided or canceled, so it must never become anything else.
@@ -82,10 +120,14 @@ fn nothing_is_oversold(stock: &Value) -> Option<String> {
     wrong.then(|| format!("stock is oversold: {available} available of {received}"))
 }
 
-fn the_ledger_sums_to_zero(balances: &Value) -> Option<String> {
-    let accounts = ["receivable", "cash", "revenue", "tax", "shipping", "refunds"];
-    let sum: i64 = accounts.iter().map(|account| number(balances, account).unwrap_or(0)).sum();
-    (sum != 0).then(|| format!("the ledger sums to {sum}"))
+/// A part of the balances, or a day of it.
+fn the_ledger_sums_to_zero(part: &Value) -> Option<String> {
+    let sum = |side: &str| -> i64 {
+        LedgerAccount::ALL.iter().filter_map(|account| number(part, &format!("{}{side}", account.as_str()))).sum()
+    };
+    let (balances, debits, credits) = (sum(""), sum("_debits"), sum("_credits"));
+    let wrong = balances != 0 || debits != credits;
+    wrong.then(|| format!("the ledger sums to {balances}, its day to {debits} and {credits}"))
 }
 
 fn money(stage: &Stage, payment: &Payment) -> Vec<String> {

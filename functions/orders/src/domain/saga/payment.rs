@@ -2,7 +2,7 @@
 
 use crate::domain::decision::Decision;
 use crate::domain::effect::{Command, DomainEvent, Participant, ReplyState};
-use crate::domain::overdue::is_about_to_lapse;
+use crate::domain::overdue::lapses_at;
 use crate::domain::rejection::Rejection;
 use crate::domain::states::{PaymentState, Status};
 use crate::domain::transition::TransitionKind;
@@ -46,7 +46,7 @@ pub(super) fn authorized(
 /// The hold on the money is about to end and no message said that the goods left: the order is canceled, if the warehouse
 /// still has them.
 pub(super) fn lapses(mut builder: TransitionBuilder<'_>) -> Decision {
-    if !is_about_to_lapse(&builder.order, builder.now) {
+    if lapses_at(&builder.order).is_none_or(|end| builder.now < end) {
         return Decision::Nothing;
     }
     builder.order.status = Status::Canceling;

@@ -4,6 +4,7 @@
 use crate::domain::decision::Decision;
 use crate::domain::effect::{Command, DomainEvent, Participant};
 use crate::domain::order::{Order, Tracking};
+use crate::domain::overdue::completes_at;
 use crate::domain::states::{FulfillmentState, PaymentState, Status};
 use crate::domain::transition::TransitionKind;
 use crate::domain::transition_builder::TransitionBuilder;
@@ -45,9 +46,10 @@ pub(super) fn dispatched(mut builder: TransitionBuilder<'_>, tracking: &Tracking
     Decision::Nothing
 }
 
-/// The goods arrived.
+/// The goods arrived. An order that was completed without this word takes it in all the same.
 pub(super) fn delivered(mut builder: TransitionBuilder<'_>) -> Decision {
-    if !is_confirmed(&builder.order) || builder.order.fulfillment_state == FulfillmentState::Delivered {
+    let expected = is_confirmed(&builder.order) || builder.order.status == Status::Completed;
+    if !expected || builder.order.fulfillment_state == FulfillmentState::Delivered {
         return Decision::Nothing;
     }
     builder.order.fulfillment_state = FulfillmentState::Delivered;
@@ -56,6 +58,16 @@ pub(super) fn delivered(mut builder: TransitionBuilder<'_>) -> Decision {
     builder.publish(DomainEvent::Delivered);
     builder.complete_if_delivered_and_paid();
     builder.finish(TransitionKind::ShipmentDelivered)
+}
+
+/// The carrier has said nothing for as long as the shop waits: the order is completed. Its goods stay dispatched, as nobody
+/// knows more.
+pub(super) fn assumed_delivered(mut builder: TransitionBuilder<'_>) -> Decision {
+    if completes_at(&builder.order).is_none_or(|at| builder.now < at) {
+        return Decision::Nothing;
+    }
+    builder.order.status = Status::Completed;
+    builder.finish(TransitionKind::DeliveryAssumed)
 }
 
 /// The goods stay: stock and money are given back.
