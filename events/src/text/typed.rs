@@ -76,7 +76,8 @@ fn is_needed(before: Option<char>, letter: char, next: Option<char>) -> bool {
         '\u{200c}' | '\u{200d}' => joins(before) && next.is_some_and(joins),
         // The look of a symbol, of an emoji, or of a letter in scripts that have such variants.
         '\u{fe00}'..='\u{fe0f}' => {
-            matches!(before, '0'..='9' | '#' | '*' | '©' | '®') || before >= '\u{1000}' && !is_hidden(before, Lines::One)
+            matches!(before, '0'..='9' | '#' | '*' | '©' | '®')
+                || before >= '\u{1000}' && !is_hidden(before, Lines::One)
         }
         // The form of an ideograph, as in Japanese names.
         '\u{e0100}'..='\u{e01ef}' => {

@@ -24,7 +24,10 @@ impl Config {
         let provider = Provider::named(&env.required(name)?, &api_url)
             .map_err(|error| ConfigError::Unusable { name, why: error.to_string() })?;
         if env.environment()? == Environment::Production && provider.is_sandbox() {
-            return Err(ConfigError::Unusable { name, why: "production takes real money, the sandbox none".to_owned() });
+            return Err(ConfigError::Unusable {
+                name,
+                why: "production takes real money, the sandbox none".to_owned(),
+            });
         }
         Ok(Self { users, provider })
     }

@@ -56,7 +56,8 @@ const ORIGINS: (&str, &str) = ("AllowedOrigins", "https://shop.example,https://o
 
 #[test]
 fn development_refuses_nothing_and_is_the_default() {
-    for template in Template::of_capabilities().into_iter().map(|(_, template)| template).chain([Template::platform()]) {
+    for template in Template::of_capabilities().into_iter().map(|(_, template)| template).chain([Template::platform()])
+    {
         assert_eq!(template.root["Parameters"]["Environment"]["Default"], "development", "{}", template.name);
         assert!(refusals(&template, &[]).is_empty(), "{}", template.name);
     }
@@ -74,7 +75,10 @@ fn production_is_a_parameter_and_no_name_of_a_stage_says_it() {
         assert_eq!(variables["PLATFORM_ENVIRONMENT"]["Fn::ImportValue"]["Fn::Sub"], exported, "{capability}");
     }
     let export = &Template::platform().root["Outputs"]["Environment"];
-    assert_eq!((&export["Value"]["Ref"], &export["Export"]["Name"]["Fn::Sub"]), (&json!("Environment"), &json!("${App}-${Stage}-environment")));
+    assert_eq!(
+        (&export["Value"]["Ref"], &export["Export"]["Name"]["Fn::Sub"]),
+        (&json!("Environment"), &json!("${App}-${Stage}-environment"))
+    );
 }
 
 #[test]

@@ -58,13 +58,13 @@ fn names_and_words_of_all_scripts_are_fine() {
         "Zoë O’Néill-Łukasz",
         "Nguyễn Thị Ánh",
         "محمد",
-        "علی‌رضا",     // Persian, with a zero-width non-joiner
-        "ශ්‍රී",         // Sinhala, with a zero-width joiner
-        "क्‍ष",         // Devanagari, the same
+        "علی‌رضا", // Persian, with a zero-width non-joiner
+        "ශ්‍රී",     // Sinhala, with a zero-width joiner
+        "क्‍ष",     // Devanagari, the same
         "בְּרֵאשִׁ֖ית", // Hebrew, with vowels and accents
         "ที่อยู่",
-        "山田　太郎",                 // an ideographic space
-        "葛\u{e0100}城",              // an ideograph's form
+        "山田　太郎",    // an ideographic space
+        "葛\u{e0100}城", // an ideograph's form
         "ᠮᠣᠩᠭᠣᠯ\u{180b}",
         "👩🏽‍💻 ❤️‍🔥 1️⃣ ©️ 🏳️‍🌈",
         "price: 5\u{a0}€",
@@ -109,7 +109,9 @@ fn a_letter_carries_eight_marks_and_no_mark_stands_alone() {
 
 #[test]
 fn what_looks_the_same_is_the_same() {
-    for (one, other) in [("é", "e\u{301}"), ("Å", "\u{212b}"), ("한", "\u{1112}\u{1161}\u{11ab}"), ("ệ", "e\u{302}\u{323}")] {
+    for (one, other) in
+        [("é", "e\u{301}"), ("Å", "\u{212b}"), ("한", "\u{1112}\u{1161}\u{11ab}"), ("ệ", "e\u{302}\u{323}")]
+    {
         assert_eq!(normalized(one), normalized(other));
     }
     assert!(matches!(normalized("Zoë Łukasz"), Cow::Borrowed(_)));
