@@ -2,10 +2,10 @@
 //! surroundings are read, is refused: control characters, bidirectional controls, what Unicode calls default-ignorable, and
 //! heaps of marks. Refuses to know fields, lengths and languages.
 
+use icu_normalizer::ComposingNormalizer;
+use icu_normalizer::properties::CanonicalCombiningClassMap;
 use std::borrow::Cow;
 use std::iter::once;
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::canonical_combining_class;
 
 /// How many lines a field has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,13 +28,14 @@ pub fn fault(text: &str, lines: Lines) -> Option<&'static str> {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return None;
     }
+    let combining_class = CanonicalCombiningClassMap::new();
     let (mut before, mut marks) = (None, 0);
     let followers = text.chars().skip(1).map(Some).chain(once(None));
     for (letter, next) in text.chars().zip(followers) {
         if is_hidden(letter, lines) && !is_needed(before, letter, next) {
             return Some(HIDDEN);
         }
-        marks = if canonical_combining_class(letter) == 0 { 0 } else { marks + 1 };
+        marks = if combining_class.get_u8(letter) == 0 { 0 } else { marks + 1 };
         if marks > MAX_MARKS || marks == 1 && before.is_none_or(char::is_whitespace) {
             return Some(MARKS);
         }
@@ -45,12 +46,7 @@ pub fn fault(text: &str, lines: Lines) -> Option<&'static str> {
 
 /// The text in Normalization Form C (UAX #15): what looks the same is the same.
 pub fn normalized(text: &str) -> Cow<'_, str> {
-    // No character below this one changes, nor takes part in a composition with others below it.
-    if text.chars().all(|letter| letter < '\u{300}') || unicode_normalization::is_nfc(text) {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(text.nfc().collect())
-    }
+    ComposingNormalizer::new_nfc().normalize(text)
 }
 
 /// Controls (`Cc`), separators of lines and paragraphs, what is default-ignorable (DerivedCoreProperties.txt) and with it every
