@@ -26,13 +26,16 @@ pub(crate) fn routes() -> Vec<Route<Carts>> {
             .variable::<CartId>("id"),
         Route::new("PUT", "/v1/carts/{id}/lines/{sku}", Owner, 200, "Set the units of a SKU", lines::put)
             .named("setCartLine")
-            .explained("Sets the units, whatever there were before.")
+            .explained("Sets the units, whatever there were before. Staff change nobody's cart, so for them it is not found.")
             .variable::<CartId>("id")
             .variable::<Sku>("sku")
             .refuses(&[(409, "cart_full"), (409, "cart_merged"), (422, "invalid_field")]),
         Route::new("DELETE", "/v1/carts/{id}/lines/{sku}", Owner, 200, "Remove a SKU", lines::delete)
             .named("deleteCartLine")
-            .explained("Answers with the cart that is left. A SKU that is not in it changes nothing.")
+            .explained(
+                "Answers with the cart that is left. A SKU that is not in it changes nothing. Staff change nobody's cart, so for \
+                 them it is not found.",
+            )
             .variable::<CartId>("id")
             .variable::<Sku>("sku")
             .refuses(&[(409, "cart_merged")]),

@@ -1,3 +1,5 @@
+//! What text may have, compared with what Unicode says of every character, and its normal form.
+
 use super::*;
 use proptest::prelude::*;
 use unicode_general_category::GeneralCategory::{Control, Format, LineSeparator, ParagraphSeparator, Surrogate};

@@ -1,3 +1,5 @@
+//! Merging carts and removing orders from them, with any lines.
+
 use super::*;
 use proptest::prelude::*;
 
