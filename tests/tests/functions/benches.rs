@@ -14,6 +14,7 @@ fn configured<T>(read: impl Fn(&Env<'_>) -> Result<T, ConfigError>) -> T {
             "USERS_JWKS" => jwks("users"),
             "CATALOG_JWKS" => jwks("catalog"),
             "SHIPPING_JWKS" => jwks("shipping"),
+            "ENVIRONMENT" | "PLATFORM_ENVIRONMENT" => "development".to_owned(),
             "PAYMENT_PROVIDER" => "sandbox".to_owned(),
             "API_URL" => API_URL.to_owned(),
             "MAX_SIGN_UPS" => "20".to_owned(),
