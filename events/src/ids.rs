@@ -133,7 +133,7 @@ ids! {
     QuoteId = "quote";
     /// A signed shipping quote.
     ShippingQuoteId = "sq";
-    /// A cart; for a guest, knowing it is the right to it.
+    /// A cart. A guest's has 128 random bits, a customer's are the customer's.
     CartId = "cart";
     /// An order.
     OrderId = "order";

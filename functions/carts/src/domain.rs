@@ -50,14 +50,32 @@ impl TryFrom<i64> for Quantity {
     }
 }
 
+/// The key that a guest shows for a cart. Carts opened before there were tokens have no digest: to them their id is the token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GuestKey {
+    /// SHA-256 of the token.
+    pub digest: String,
+    /// Whether the token is the cart's own id.
+    pub is_id: bool,
+}
+
+/// Who asks for a cart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Holder {
+    Guest(GuestKey),
+    Customer(UserId),
+}
+
 /// A cart as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cart {
-    /// Knowing the id of a guest's cart is the right to use it.
     pub id: CartId,
     /// The customer; `None` for a guest's cart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<UserId>,
+    /// SHA-256 of the token that opens a guest's cart; `None` in carts that were opened before there were tokens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_digest: Option<String>,
     /// Units of each SKU.
     pub lines: BTreeMap<Sku, u32>,
     /// The latest orders whose lines it lost.
@@ -78,7 +96,7 @@ pub struct Cart {
 /// The reason for which a cart is not changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
-    #[error("the cart belongs to a customer")]
+    #[error("the cart is somebody else's")]
     NotOwner,
     #[error("this cart was merged into another one")]
     Merged,
@@ -130,14 +148,15 @@ pub const fn ttl_after(now: Timestamp) -> i64 {
 impl Cart {
     /// An empty cart of a customer.
     pub fn of_customer(user: UserId, now: Timestamp) -> Self {
-        Self { owner: Some(user), ttl: None, ..Self::of_guest(cart_of(user), now) }
+        Self { owner: Some(user), token_digest: None, ttl: None, ..Self::of_guest(cart_of(user), String::new(), now) }
     }
 
-    /// An empty cart of a guest.
-    pub fn of_guest(id: CartId, now: Timestamp) -> Self {
+    /// An empty cart of a guest, which the token with this digest opens.
+    pub fn of_guest(id: CartId, token_digest: String, now: Timestamp) -> Self {
         Self {
             id,
             owner: None,
+            token_digest: Some(token_digest),
             lines: BTreeMap::new(),
             orders: Vec::new(),
             merged_into: None,
@@ -147,11 +166,20 @@ impl Cart {
         }
     }
 
-    /// The reason for which the caller's write of a line failed its condition. The cart is full if the caller may
+    /// Whether the cart is the holder's.
+    pub fn opens_to(&self, holder: &Holder) -> bool {
+        match (self.owner, holder) {
+            (Some(owner), Holder::Customer(user)) => owner == *user,
+            (None, Holder::Guest(key)) => self.token_digest.as_ref().map_or(key.is_id, |digest| *digest == key.digest),
+            _ => false,
+        }
+    }
+
+    /// The reason for which the holder's write of a line failed its condition. The cart is full if the holder may
     /// change it and it is open.
-    pub fn rejection(&self, caller: Option<UserId>) -> Rejection {
+    pub fn rejection(&self, holder: &Holder) -> Rejection {
         match self {
-            Self { owner: Some(owner), .. } if caller != Some(*owner) => Rejection::NotOwner,
+            _ if !self.opens_to(holder) => Rejection::NotOwner,
             Self { merged_into: Some(_), .. } => Rejection::Merged,
             _ => Rejection::Full,
         }
@@ -160,13 +188,13 @@ impl Cart {
     /// Takes over the lines of a guest's cart, once. Quantities are added up, to 999 at most.
     ///
     /// # Errors
-    /// If the other cart is a customer's, was merged into another one, or not all lines fit.
-    pub fn merge(self, guest: Self, now: Timestamp) -> Result<MergeDecision, Rejection> {
-        match (guest.owner, guest.merged_into) {
-            (Some(_), _) => return Err(Rejection::NotOwner),
-            (None, Some(into)) if into == self.id => return Ok(MergeDecision::MergedBefore(self)),
-            (None, Some(_)) => return Err(Rejection::Merged),
-            (None, None) => {}
+    /// If the key does not open the other cart, or it was merged into another one, or not all lines fit.
+    pub fn merge(self, guest: Self, key: GuestKey, now: Timestamp) -> Result<MergeDecision, Rejection> {
+        match guest.merged_into {
+            _ if !guest.opens_to(&Holder::Guest(key)) => return Err(Rejection::NotOwner),
+            Some(into) if into == self.id => return Ok(MergeDecision::MergedBefore(self)),
+            Some(_) => return Err(Rejection::Merged),
+            None => {}
         }
         let into = self.id;
         let mut target = self.changed(now);
@@ -218,54 +246,4 @@ impl Cart {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn carts() -> impl Strategy<Value = BTreeMap<Sku, u32>> {
-        prop::collection::btree_map((0u32..40).prop_map(|n| format!("S{n}").parse().unwrap()), 1..=MAX_UNITS, 0..30)
-    }
-
-    fn now() -> Timestamp {
-        Timestamp::from_millis(1)
-    }
-
-    proptest! {
-        #[test]
-        fn a_merge_loses_nothing_below_the_cap_and_happens_once(mine in carts(), theirs in carts()) {
-            let target = Cart { lines: mine.clone(), ..Cart::of_customer(UserId::from_bits(1), now()) };
-            let guest = Cart { lines: theirs.clone(), ..Cart::of_guest(CartId::from_bits(2), now()) };
-            let skus: std::collections::BTreeSet<_> = mine.keys().chain(theirs.keys()).collect();
-            match target.merge(guest, now()) {
-                Err(rejection) => {
-                    prop_assert_eq!(rejection, Rejection::Full);
-                    prop_assert!(skus.len() > MAX_LINES);
-                }
-                Ok(MergeDecision::MergedBefore(_)) => prop_assert!(false, "it was not merged before"),
-                Ok(MergeDecision::Merge { target, guest }) => {
-                    for sku in skus {
-                        let both = [&mine, &theirs].iter().filter_map(|lines| lines.get(sku)).sum::<u32>();
-                        prop_assert_eq!(target.lines[sku], both.min(MAX_UNITS));
-                    }
-                    prop_assert!(guest.lines.is_empty());
-                    prop_assert_eq!(target.clone().merge(guest, now()), Ok(MergeDecision::MergedBefore(target)));
-                }
-            }
-        }
-
-        #[test]
-        fn an_order_takes_at_most_what_is_there_and_only_once(lines in carts(), ordered in carts()) {
-            let cart = Cart { lines: lines.clone(), ..Cart::of_guest(CartId::from_bits(2), now()) };
-            let of = |(sku, quantity): (&Sku, &u32)| StockLine { sku: sku.clone(), quantity: *quantity };
-            let ordered: Vec<_> = ordered.iter().map(of).collect();
-            let order = PlacedOrder { id: OrderId::from_bits(3), customer: None, lines: &ordered, placed_at: now() };
-            let OrderDecision::Changed(after) = cart.without_order(&order, now()) else { panic!("it is the guest's") };
-            for (sku, quantity) in &lines {
-                let gone = order.lines.iter().find(|line| line.sku == *sku).map_or(0, |line| line.quantity);
-                prop_assert_eq!(after.lines.get(sku).copied().unwrap_or(0), quantity.saturating_sub(gone));
-            }
-            prop_assert!(after.lines.values().all(|quantity| *quantity > 0) && after.lines.len() <= lines.len());
-            prop_assert_eq!(after.without_order(&order, now()), OrderDecision::Unchanged);
-        }
-    }
-}
+mod tests;

@@ -13,26 +13,29 @@ use events::ids::CartId;
 const DOCUMENT: &str = include_str!("../openapi.json");
 
 pub(crate) fn routes() -> Vec<Route<Carts>> {
-    use Access::{Customer, OptionalAuth};
+    use Access::{Customer, OptionalAuth, Owner};
     vec![
         Route::new("POST", "/v1/carts", OptionalAuth, 201, "Open a guest's cart, or the caller's own", carts::open)
             .named("openCart")
             .explained(
-                "A signed-in user has one cart, which is found again. A guest's cart is known to whoever knows its id.",
+                "A signed-in user has one cart, which is found again. A guest gets a new cart, with the token that opens it.",
             ),
-        Route::new("GET", "/v1/carts/{id}", OptionalAuth, 200, "Get a cart", carts::read)
+        Route::new("GET", "/v1/carts/{id}", Owner, 200, "Get a cart", carts::read)
             .named("getCart")
             .explained("The SKUs and units in the cart. It holds no prices: a quote has them.")
             .variable::<CartId>("id"),
-        Route::new("PUT", "/v1/carts/{id}/lines/{sku}", OptionalAuth, 200, "Set the units of a SKU", lines::put)
+        Route::new("PUT", "/v1/carts/{id}/lines/{sku}", Owner, 200, "Set the units of a SKU", lines::put)
             .named("setCartLine")
-            .explained("Sets the units, whatever there were before.")
+            .explained("Sets the units, whatever there were before. Staff change nobody's cart, so for them it is not found.")
             .variable::<CartId>("id")
             .variable::<Sku>("sku")
             .refuses(&[(409, "cart_full"), (409, "cart_merged"), (422, "invalid_field")]),
-        Route::new("DELETE", "/v1/carts/{id}/lines/{sku}", OptionalAuth, 200, "Remove a SKU", lines::delete)
+        Route::new("DELETE", "/v1/carts/{id}/lines/{sku}", Owner, 200, "Remove a SKU", lines::delete)
             .named("deleteCartLine")
-            .explained("Answers with the cart that is left. A SKU that is not in it changes nothing.")
+            .explained(
+                "Answers with the cart that is left. A SKU that is not in it changes nothing. Staff change nobody's cart, so for \
+                 them it is not found.",
+            )
             .variable::<CartId>("id")
             .variable::<Sku>("sku")
             .refuses(&[(409, "cart_merged")]),
@@ -55,7 +58,7 @@ pub(crate) fn routes() -> Vec<Route<Carts>> {
 impl From<Rejection> for Problem {
     fn from(rejection: Rejection) -> Self {
         match rejection {
-            // A customer's cart does not exist for anybody else.
+            // A cart does not exist for anybody else.
             Rejection::NotOwner => Self::not_found(),
             Rejection::Merged => Self::new(409, "cart_merged", "This cart was merged into another one."),
             Rejection::Full => Self::new(409, "cart_full", format!("A cart holds at most {MAX_LINES} different SKUs.")),

@@ -1,9 +1,9 @@
 //! The use cases of carts: load, decide, one write. Refuses to send messages: nothing follows from a cart.
 
-use crate::domain::{Cart, MergeDecision, OrderDecision, PlacedOrder, Quantity, Rejection, cart_of};
-use crate::store::{Holder, Store};
+use crate::domain::{Cart, GuestKey, Holder, MergeDecision, OrderDecision, PlacedOrder, Quantity, Rejection, cart_of};
+use crate::store::Store;
 use chassis::table::Updated;
-use chassis::{Caller, Context, Table, Wiring, Written, decide_and_write};
+use chassis::{Caller, Context, Table, Wiring, Written, decide_and_write, digest};
 use events::ids::{CartId, UserId};
 use events::orders::OrderPlaced;
 use events::{Sku, Timestamp};
@@ -22,63 +22,83 @@ impl Carts {
         Self { wiring, store: Store::new(table) }
     }
 
-    /// Opens a new cart for a guest. A customer has one cart, which is created if it does not exist yet.
+    /// Opens a new cart for a guest, with the token that opens it from now on. A customer has one cart, which is created if it
+    /// does not exist yet.
     ///
     /// # Errors
     /// If the table fails.
-    pub async fn open(&self, context: &Context) -> Result<Cart, Error> {
-        let cart = match context.actor {
-            Some(user) => Cart::of_customer(user, context.now),
-            None => Cart::of_guest(self.wiring.world.fresh(CartId::new), context.now),
+    pub async fn open(&self, context: &Context) -> Result<(Cart, Option<String>), Error> {
+        let (cart, token) = match context.actor {
+            Some(user) => (Cart::of_customer(user, context.now), None),
+            None => {
+                let world = &self.wiring.world;
+                let (id, token) = (u128::from_be_bytes(world.random()), digest::base64url(&world.random::<32>()));
+                let cart = Cart::of_guest(CartId::from_bits(id), digest::of_bytes(token.as_bytes()), context.now);
+                (cart, Some(token))
+            }
         };
         match self.store.create(&cart, &context.cause(0)).await? {
-            Written::Done => Ok(cart),
-            Written::Refused(Some(existing)) => Ok(*existing),
-            Written::Refused(None) => Err(Error::Contended),
+            Written::Done => Ok((cart, token)),
+            // The customer's own, or what an attempt wrote whose answer was lost.
+            Written::Refused(Some(existing)) if existing.token_digest == cart.token_digest => Ok((*existing, token)),
+            Written::Refused(_) => Err(Error::Contended),
         }
     }
 
-    /// A cart that the caller may see. Knowing the id of a guest's cart is the right to see it; only the owner and
-    /// staff may see a customer's.
+    /// A cart that the caller may see: its holder or staff.
     ///
     /// # Errors
     /// If there is no such cart for the caller.
     pub async fn cart(&self, id: CartId, caller: &Caller) -> Result<Cart, Error> {
-        let cart = self.store.cart(id).await?;
-        let visible = cart.filter(|cart| cart.owner.is_none() || caller.is(cart.owner) || caller.is_staff());
-        visible.ok_or(Error::NotFound)
+        let holder = holder(id, caller);
+        if holder.is_none() && !caller.is_staff() {
+            return Err(Error::NotFound);
+        }
+        let cart = self.store.cart(id).await?.ok_or(Error::NotFound)?;
+        let visible = caller.is_staff() || holder.is_some_and(|holder| cart.opens_to(&holder));
+        if visible { Ok(cart) } else { Err(Error::NotFound) }
     }
 
     /// Sets the units of a line.
     ///
     /// # Errors
     /// If the cart is not the caller's, is merged or is full.
-    pub async fn set_line(&self, id: CartId, sku: &Sku, quantity: Quantity, context: &Context) -> Result<Cart, Error> {
-        answer(self.store.set_line(id, holder(id, context), sku, quantity, context).await?, context)
+    pub async fn set_line(
+        &self,
+        id: CartId,
+        sku: &Sku,
+        quantity: Quantity,
+        caller: &Caller,
+        context: &Context,
+    ) -> Result<Cart, Error> {
+        let holder = holder(id, caller).ok_or(Error::NotFound)?;
+        answer(self.store.set_line(id, &holder, sku, quantity, context).await?, &holder)
     }
 
     /// Removes a line, if it is there.
     ///
     /// # Errors
     /// If the cart is not the caller's or is merged.
-    pub async fn remove_line(&self, id: CartId, sku: &Sku, context: &Context) -> Result<Cart, Error> {
-        answer(self.store.remove_line(id, holder(id, context), sku, context).await?, context)
+    pub async fn remove_line(&self, id: CartId, sku: &Sku, caller: &Caller, context: &Context) -> Result<Cart, Error> {
+        let holder = holder(id, caller).ok_or(Error::NotFound)?;
+        answer(self.store.remove_line(id, &holder, sku, context).await?, &holder)
     }
 
-    /// Moves the lines of a guest's cart into the caller's own cart, once.
+    /// Moves the lines of a guest's cart, which the token opens, into the caller's own cart, once.
     ///
     /// # Errors
     /// If one of the carts does not exist for the caller, or not all lines fit.
-    pub async fn merge(&self, id: CartId, guest_id: CartId, context: &Context) -> Result<Cart, Error> {
-        if holder(id, context) == Holder::Guest || id == guest_id {
+    pub async fn merge(&self, id: CartId, guest_id: CartId, token: &str, context: &Context) -> Result<Cart, Error> {
+        if context.actor.map(cart_of) != Some(id) || id == guest_id {
             return Err(Error::NotFound);
         }
+        let key = guest_key(guest_id, token);
         let loaded = self.store.two_carts(id, guest_id).await?;
-        decide_and_write(loaded, move |carts: (Option<Cart>, Option<Cart>)| async move {
+        decide_and_write(loaded, |carts: (Option<Cart>, Option<Cart>)| async {
             let (Some(target), Some(guest)) = carts else {
                 return Err(Error::NotFound);
             };
-            match target.merge(guest, context.now).map_err(Error::Rejected)? {
+            match target.merge(guest, key.clone(), context.now).map_err(Error::Rejected)? {
                 MergeDecision::MergedBefore(target) => Ok(Break(target)),
                 MergeDecision::Merge { target, guest } => {
                     if self.store.replace_both(&target, &guest, &context.cause(0)).await? {
@@ -125,14 +145,23 @@ impl Carts {
     }
 }
 
-fn holder(id: CartId, context: &Context) -> Holder {
-    context.actor.filter(|&user| cart_of(user) == id).map_or(Holder::Guest, Holder::Customer)
+/// The caller as a holder of that cart: its customer, or whoever shows a guest's token. Only the cart says whether the token is
+/// right.
+fn holder(id: CartId, caller: &Caller) -> Option<Holder> {
+    match caller.user() {
+        Some(user) if cart_of(user) == id => Some(Holder::Customer(user)),
+        _ => caller.guest_token.as_deref().map(|token| Holder::Guest(guest_key(id, token))),
+    }
 }
 
-fn answer(updated: Updated<Cart>, context: &Context) -> Result<Cart, Error> {
+fn guest_key(id: CartId, token: &str) -> GuestKey {
+    GuestKey { digest: digest::of_bytes(token.as_bytes()), is_id: token == id.to_string() }
+}
+
+fn answer(updated: Updated<Cart>, holder: &Holder) -> Result<Cart, Error> {
     match updated {
         Updated::Done(cart) => Ok(cart),
-        Updated::Refused(Some(cart)) => Err(Error::Rejected(cart.rejection(context.actor))),
+        Updated::Refused(Some(cart)) => Err(Error::Rejected(cart.rejection(holder))),
         Updated::Refused(None) => Err(Error::NotFound),
     }
 }

@@ -1,21 +1,13 @@
 //! The carts table: its keys, its items, and the conditions of its writes. Refuses decisions.
 
-use crate::domain::{Cart, MAX_LINES, Quantity, ttl_after};
+use crate::domain::{Cart, Holder, MAX_LINES, Quantity, ttl_after};
 use chassis::table::{Committed, Transaction, Update, Updated};
 use chassis::{Cause, Context, Key, StoreError, Table, Written};
-use events::ids::{CartId, UserId};
+use events::ids::CartId;
 use events::{Sku, Timestamp};
 
 fn key(id: CartId) -> Key {
     Key::new(id.to_string(), "cart")
-}
-
-/// The caller who changes a cart's lines. The write's condition checks that the cart is theirs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Holder {
-    /// A caller who knows the id of a guest's cart.
-    Guest,
-    Customer(UserId),
 }
 
 #[derive(Debug, Clone)]
@@ -48,7 +40,7 @@ impl Store {
     pub async fn set_line(
         &self,
         id: CartId,
-        holder: Holder,
+        holder: &Holder,
         sku: &Sku,
         quantity: Quantity,
         context: &Context,
@@ -65,7 +57,7 @@ impl Store {
     pub async fn remove_line(
         &self,
         id: CartId,
-        holder: Holder,
+        holder: &Holder,
         sku: &Sku,
         context: &Context,
     ) -> Result<Updated<Cart>, StoreError> {
@@ -89,7 +81,7 @@ impl Store {
     }
 }
 
-fn line_change(id: CartId, holder: Holder, sku: &Sku, now: Timestamp) -> Update {
+fn line_change(id: CartId, holder: &Holder, sku: &Sku, now: Timestamp) -> Update {
     let update = Update::of(key(id))
         .set("seq = seq + :one")
         .set("updated_at = :now")
@@ -101,8 +93,14 @@ fn line_change(id: CartId, holder: Holder, sku: &Sku, now: Timestamp) -> Update 
         .when("attribute_exists(pk)")
         .when("attribute_not_exists(merged_into)");
     match holder {
-        Holder::Guest => update
+        Holder::Guest(key) => update
             .when("attribute_not_exists(#owner)")
+            .when(if key.is_id {
+                "(token_digest = :digest OR attribute_not_exists(token_digest))"
+            } else {
+                "token_digest = :digest"
+            })
+            .value(":digest", &key.digest)
             .set("#ttl = :ttl")
             .name("#ttl", "ttl")
             .value(":ttl", ttl_after(now)),

@@ -72,6 +72,7 @@ fn of_products() -> Vec<Route<Catalog>> {
             .refuses(&[(422, "invalid_field")]),
         Route::new("POST", "/v1/products", Staff, 201, "Create a product", products::create)
             .named("createProduct")
+            .multi_line(&["description"])
             .explained(
                 "A product has 1 to 97 variants, each with its own SKU, and a slug that no other product on sale has.",
             )
@@ -83,6 +84,7 @@ fn of_products() -> Vec<Route<Catalog>> {
             .variable::<String>("id"),
         Route::new("PATCH", "/v1/products/{id}", Staff, 200, "Update a product", products::update)
             .named("updateProduct")
+            .multi_line(&["description"])
             .explained(
                 "A field that is not sent stays as it is. Variants that are sent replace all of the \
                  product's.",

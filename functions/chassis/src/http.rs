@@ -1,6 +1,7 @@
 //! HTTP: a table of routes with their access, bounded and strict input, problem documents, paging.
 
 mod access;
+mod body;
 mod call;
 pub mod card_number;
 pub mod cursor;
@@ -22,7 +23,8 @@ mod statement;
 mod tidy;
 
 pub use access::{Access, Caller, Identity};
-pub use call::{Body, Call, Json, Listing, NoBody, NoQuery, PageQuery};
+pub use body::{Body, Json, NoBody, SentBody};
+pub use call::{Call, Listing, NoQuery, PageQuery};
 pub use edge::{Edge, InvalidDigest};
 pub use network::network_of;
 #[cfg(feature = "spec")]

@@ -19,10 +19,10 @@ pub(crate) fn routes() -> Vec<Route<Inventory>> {
     vec![
         Route::new("GET", "/v1/stock", Staff, 200, "List all stock", stock::list)
             .named("listStock")
-            .explained("Units received, allocated (held or sold) and available of every SKU, by pages."),
+            .explained("Units received, allocated (held or sold) and available of every SKU by pages, or of one."),
         Route::new("GET", "/v1/stock/{sku}", Unauthenticated, 200, "Get the availability of a SKU", stock::get)
             .named("getStockAvailability")
-            .explained("The units that an order may still take, and the level: in stock, low or out.")
+            .explained("Its level: in stock, low or out. Staff see its units in the list.")
             .variable::<Sku>("sku"),
         Route::new(
             "POST",

@@ -27,7 +27,12 @@ impl Inventory {
     /// # Errors
     /// `NotFound` for a SKU that was never stocked.
     pub async fn stock(&self, sku: &Sku) -> Result<Stock, Error> {
-        self.store.stock(sku).await?.ok_or(Error::NotFound)
+        self.stock_of(sku).await?.ok_or(Error::NotFound)
+    }
+
+    /// The stock of a SKU; `None` if it was never stocked.
+    pub async fn stock_of(&self, sku: &Sku) -> Result<Option<Stock>, Error> {
+        Ok(self.store.stock(sku).await?)
     }
 
     /// A page of all stock, in the order of SKUs.

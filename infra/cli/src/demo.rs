@@ -88,7 +88,7 @@ fn choose(shop: &Shop) -> Result<Vec<Line>> {
 
 fn in_stock(shop: &Shop, sku: &str) -> bool {
     let stock = shop.get(&format!("/v1/stock/{sku}")).unwrap_or_default();
-    stock.get("available").and_then(Value::as_i64).is_none_or(|available| available > 1)
+    stock.get("level").is_none_or(|level| level == "in_stock")
 }
 
 fn first_variant(product: &Value) -> Option<Line> {

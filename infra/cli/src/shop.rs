@@ -23,6 +23,7 @@ pub struct Shop {
     agent: Agent,
     base: String,
     token: Option<String>,
+    guest_token: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -35,7 +36,7 @@ pub struct Answer {
 impl Shop {
     pub fn at(api_url: &str) -> Self {
         let agent = Agent::config_builder().timeout_global(Some(TIMEOUT)).http_status_as_error(false).build().into();
-        Self { agent, base: api_url.trim_end_matches('/').to_owned(), token: None }
+        Self { agent, base: api_url.trim_end_matches('/').to_owned(), token: None, guest_token: None }
     }
 
     /// The same API for a signed-in caller.
@@ -44,6 +45,12 @@ impl Shop {
     /// If the shop does not know the credentials.
     pub fn signed_in(&self, who: &Credentials) -> Result<Self> {
         Ok(Self { token: Some(self.access_token(who)?), ..self.clone() })
+    }
+
+    /// The same API for a guest who holds the token of a cart or an order.
+    #[must_use]
+    pub fn holding(&self, guest_token: &str) -> Self {
+        Self { guest_token: Some(guest_token.to_owned()), ..self.clone() }
     }
 
     /// Signs in.
@@ -99,6 +106,9 @@ impl Shop {
         let mut request = Request::builder().method(method).uri(format!("{}{path}", self.base));
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
+        }
+        if let Some(token) = &self.guest_token {
+            request = request.header("x-guest-token", token);
         }
         for (name, value) in headers {
             request = request.header(*name, *value);

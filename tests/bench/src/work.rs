@@ -251,7 +251,9 @@ impl Work {
             ),
             (Capability::Carts, None) => Request::new("POST", "/v1/carts"),
             (Capability::Carts, Some(cart)) if made["lines"] == json!([]) => {
-                Request::put(&format!("/v1/carts/{cart}/lines/{SKU}"), json!({"quantity": 3}))
+                let token = made["guest_token"].as_str().unwrap_or_default();
+                let line = Request::put(&format!("/v1/carts/{cart}/lines/{SKU}"), json!({"quantity": 3}));
+                line.header("x-guest-token", token)
             }
             _ => return None,
         };

@@ -145,9 +145,11 @@ impl<'a> Crowd<'a> {
 
     /// Without a cart one can order as well.
     fn fill_cart(&self, sku: &str) -> Option<String> {
-        let cart = text(&self.post(Capability::Carts, "/v1/carts", &json!({})).ok()?, "id").ok()?;
+        let opened = self.post(Capability::Carts, "/v1/carts", &json!({})).ok()?;
+        let (cart, token) = (text(&opened, "id").ok()?, text(&opened, "guest_token").ok()?);
+        let guest = self.guest.holding(&token);
         let line = format!("/v1/carts/{cart}/lines/{sku}");
-        let filled = self.tally.ask(&self.guest, Capability::Carts, ("PUT", &line), Some(&json!({ "quantity": 1 })));
+        let filled = self.tally.ask(&guest, Capability::Carts, ("PUT", &line), Some(&json!({ "quantity": 1 })));
         filled.ok().map(|_| cart)
     }
 

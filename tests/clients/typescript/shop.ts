@@ -60,7 +60,7 @@ async function browse(): Promise<Schemas["Variant"]> {
   for (const variant of found.items.flatMap((product) => product.variants)) {
     const path = { sku: variant.sku };
     const stock = success(await visitor.GET("/v1/stock/{sku}", { params: { path } }));
-    if (stock.available >= QUANTITY) return variant;
+    if (stock.level === "in_stock") return variant;
   }
   throw new Error("nothing is in stock");
 }

@@ -140,7 +140,7 @@ fn expected(access: Access, sample: &Sample, caller: Caller) -> Verdict {
     }
     let admitted = match (sample.ownership, caller) {
         (Ownership::None, _) | (_, Customer | Guest) => true,
-        // Where the route asks for no token, knowing the id of a guest's resource is the right to it.
+        // Where the route asks for no token, what the body names is the right to it.
         (_, OtherGuest) => access == Access::OptionalAuth,
         (Ownership::OwnerOnly, _) | (_, Nobody | OtherCustomer) => false,
         (Ownership::OwnerAndStaff, Staff | Admin) => true,
@@ -187,7 +187,7 @@ impl Callers {
         let mut attempts = Vec::new();
         for caller in callers {
             let before = self.changes();
-            let request = self.as_caller(caller, sample(caller).request());
+            let request = self.as_caller(caller, sample(caller));
             let answer = self.visit.shop.http(*to, request).await.unwrap();
             if caller == examples::shows_best(*access) {
                 let example = || examples::example(sample(caller), &answer);
@@ -212,13 +212,14 @@ impl Callers {
         attempts
     }
 
-    fn as_caller(&self, caller: Caller, request: Request) -> Request {
+    fn as_caller(&self, caller: Caller, sample: &Sample) -> Request {
+        let request = sample.request();
         let signed = |user, roles: &[Role]| request.clone().bearer(&self.visit.token(user, roles));
         match caller {
             Caller::Nobody => request,
             Caller::Customer => signed(self.customer, &[Role::Customer]),
             Caller::OtherCustomer => signed(self.other_customer, &[Role::Customer]),
-            Caller::Guest => request.header("x-guest-token", &self.guest_token),
+            Caller::Guest => request.header("x-guest-token", sample.token.as_ref().unwrap_or(&self.guest_token)),
             Caller::OtherGuest => request.header("x-guest-token", &self.other_guest_token),
             Caller::Staff => signed(self.staff, &[Role::Customer, Role::Staff]),
             Caller::Admin => signed(self.admin, &[Role::Customer, Role::Staff, Role::Admin]),

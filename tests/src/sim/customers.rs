@@ -180,14 +180,14 @@ pub async fn shop(driver: Arc<Driver>, number: u64) {
     let with_cart = driver.journey.is_none() && customer.dice.chance(1_500);
     let cart = if with_cart { customer.fill_cart(&lines).await } else { None };
     let mut body = order_request(&quote, &shipping_quote, method);
-    if let Some(cart) = cart {
-        body["cart_id"] = json!(cart);
+    if let Some(cart) = &cart {
+        body["cart_id"] = json!(cart.id);
     }
     customer.stay_signed_in().await;
     if !customer.place(&body).await {
         return;
     }
-    if let Some(cart) = cart {
+    if let Some(cart) = &cart {
         customer.stay_signed_in().await;
         customer.leave_for_later(cart).await;
     }

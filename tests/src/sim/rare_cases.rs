@@ -50,7 +50,7 @@ pub fn exercise() -> Outcome {
 /// An order and a refund whose stream records are all lost: the sweeps move them.
 async fn is_only_swept(visit: &Visit) {
     let stage = &visit.shop.stage;
-    let cart = visit.cart(None).await;
+    let (cart, _) = visit.cart(None).await;
     let body = visit.order_request(None, &cart).await;
     stage.lose_every_record(true);
     let (order, _) = visit.place(None, &body).await;
@@ -69,7 +69,7 @@ async fn is_only_swept(visit: &Visit) {
 /// An order that is canceled after its goods left, but before orders knows.
 async fn is_canceled_too_late(visit: &Visit) {
     let customer = Some(visit.sign_up("bob@example.com").await);
-    let cart = visit.cart(customer).await;
+    let (cart, _) = visit.cart(customer).await;
     let body = visit.order_request(customer, &cart).await;
     let (order, _) = visit.place(customer, &body).await;
     visit.until(order, "fulfillment_state", "created").await;
@@ -83,7 +83,7 @@ async fn is_canceled_too_late(visit: &Visit) {
 
 /// An order whose capture fails when its goods leave.
 async fn is_sent_for_nothing(visit: &Visit) {
-    let cart = visit.cart(None).await;
+    let (cart, _) = visit.cart(None).await;
     let mut body = visit.order_request(None, &cart).await;
     body["payment_method"] = json!("pm_card_capture_fails");
     let (order, _) = visit.place(None, &body).await;

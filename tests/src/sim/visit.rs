@@ -50,13 +50,14 @@ impl Visit {
         self.token(UserId::from_bits(99), &[Role::Customer, Role::Staff])
     }
 
-    /// A new cart with two units in it; its id.
-    pub(super) async fn cart(&self, customer: Option<UserId>) -> String {
+    /// A new cart with two units in it; its id, and its guest's token.
+    pub(super) async fn cart(&self, customer: Option<UserId>) -> (String, Option<String>) {
         let cart = self.ask(Capability::Carts, self.signed(Request::new("POST", "/v1/carts"), customer)).await;
-        let id = text(&cart["id"]);
+        let (id, token) = (text(&cart["id"]), cart["guest_token"].as_str().map(str::to_owned));
         let line = Request::put(&format!("/v1/carts/{id}/lines/{SKU}"), json!({"quantity": 2}));
+        let line = token.iter().fold(line, |line, token| line.header("x-guest-token", token));
         self.ask(Capability::Carts, self.signed(line, customer)).await;
-        id
+        (id, token)
     }
 
     /// The body of `POST /v1/orders`, quoted by the shop.

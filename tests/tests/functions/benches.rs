@@ -98,17 +98,19 @@ pub fn notifications() -> Bench<notifications::Notifications> {
     })
 }
 
-/// Calls a generic async function with every capability's bench, one after the other.
+/// Calls a generic async function with every capability's bench, one after the other. Its answers are the list's.
 macro_rules! with_every_bench {
     ($function:ident) => {
-        $function($crate::functions::benches::users()).await;
-        $function($crate::functions::benches::catalog()).await;
-        $function($crate::functions::benches::inventory()).await;
-        $function($crate::functions::benches::carts()).await;
-        $function($crate::functions::benches::orders()).await;
-        $function($crate::functions::benches::payments()).await;
-        $function($crate::functions::benches::shipping()).await;
-        $function($crate::functions::benches::notifications()).await;
+        [
+            $function($crate::functions::benches::users()).await,
+            $function($crate::functions::benches::catalog()).await,
+            $function($crate::functions::benches::inventory()).await,
+            $function($crate::functions::benches::carts()).await,
+            $function($crate::functions::benches::orders()).await,
+            $function($crate::functions::benches::payments()).await,
+            $function($crate::functions::benches::shipping()).await,
+            $function($crate::functions::benches::notifications()).await,
+        ]
     };
 }
 pub(crate) use with_every_bench;

@@ -6,6 +6,7 @@ mod access;
 mod benches;
 mod cost;
 mod documents;
+mod edge;
 mod samples;
 mod silence;
 mod whole;

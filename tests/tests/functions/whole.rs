@@ -93,10 +93,12 @@ impl Shop {
 
     /// The body of an order for one of each SKU, from a cart.
     pub async fn order_of_three_lines(&self) -> Value {
-        let cart = self.carts.http(Request::new("POST", "/v1/carts")).await.body["id"].clone();
+        let opened = self.carts.http(Request::new("POST", "/v1/carts")).await.body;
+        let (cart, token) = (opened["id"].clone(), opened["guest_token"].as_str().unwrap());
         for sku in SKUS {
             let path = format!("/v1/carts/{}/lines/{sku}", cart.as_str().unwrap());
-            done(&self.carts.http(Request::put(&path, json!({"quantity": 1}))).await);
+            let line = Request::put(&path, json!({"quantity": 1})).header("x-guest-token", token);
+            done(&self.carts.http(line).await);
         }
         let lines: Vec<_> = SKUS.iter().map(|sku| json!({"sku": sku, "quantity": 1})).collect();
         let wanted = json!({"currency": "EUR", "lines": lines, "ship_to": {"country": "DE"}});

@@ -42,19 +42,11 @@ pub fn receive(goods: &Goods, delta: i64) {
 
 /// Units that can be bought.
 pub fn available(goods: &Goods) -> i64 {
-    Caller::anyone().get(&format!("/v1/stock/{}", goods.sku)).expect(200)["available"].as_i64().unwrap()
+    stock_item(goods)["available"].as_i64().unwrap()
 }
 
 /// The stock item as the staff see it.
 pub fn stock_item(goods: &Goods) -> Value {
-    let mut cursor = String::new();
-    loop {
-        let page = staff().get(&format!("/v1/stock?limit=100{cursor}")).expect(200);
-        let found = page["items"].as_array().unwrap().iter().find(|item| item["sku"] == goods.sku);
-        if let Some(found) = found {
-            return found.clone();
-        }
-        let next = page["cursor"].as_str().unwrap_or_else(|| panic!("{} is not in the list", goods.sku));
-        cursor = format!("&cursor={next}");
-    }
+    let found = staff().get(&format!("/v1/stock?sku={}", goods.sku)).expect(200);
+    found["items"][0].clone()
 }

@@ -52,15 +52,19 @@ fn a_guest_who_signs_in_keeps_the_cart_and_an_order_takes_only_what_was_ordered(
     let (first, later, customer, guest) = (stocked(5), stocked(5), Customer::new(), Caller::anyone());
     let new_cart = |caller: &Caller| {
         let cart = caller.post("/v1/carts", &json!({})).expect(201);
-        format!("/v1/carts/{}", cart["id"].as_str().unwrap())
+        (format!("/v1/carts/{}", cart["id"].as_str().unwrap()), cart["guest_token"].clone())
     };
-    let (guest_cart, own) = (new_cart(&guest), new_cart(&customer.caller));
+    let ((guest_cart, token), (own, none)) = (new_cart(&guest), new_cart(&customer.caller));
+    assert!(none.is_null(), "a customer has a session");
+    guest.get(&guest_cart).refused(401, "unauthenticated");
+    customer.caller.get(&guest_cart).refused(404, "not_found");
+    let guest = guest.with("x-guest-token", token.as_str().unwrap());
     let put = |caller: &Caller, cart: &str, sku: &str, quantity: u32| {
         caller.put(&format!("{cart}/lines/{sku}"), &json!({"quantity": quantity})).expect(200);
     };
     put(&guest, &guest_cart, &first.sku, 1);
     put(&customer.caller, &own, &first.sku, 2);
-    let merge = json!({"guest_cart_id": guest_cart.rsplit('/').next().unwrap()});
+    let merge = json!({"guest_cart_id": guest_cart.rsplit('/').next().unwrap(), "guest_token": token});
     for _ in 0..2 {
         let merged = customer.caller.post(&format!("{own}/merge"), &merge).expect(200);
         assert_eq!(merged["lines"], json!([{"sku": first.sku, "quantity": 3}]), "a repeat adds nothing");

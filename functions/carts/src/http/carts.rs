@@ -12,11 +12,13 @@ use std::sync::Arc;
 /// A cart. It has no prices: `POST /v1/quotes` prices its lines.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(super) struct Cart {
-    /// Knowing the id of a guest's cart is the right to use it.
     id: CartId,
     /// Sorted by SKU.
     lines: Vec<CartLine>,
     updated_at: Timestamp,
+    /// A guest's token for this cart, for the header `X-Guest-Token`. Only the answer to opening the cart has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    guest_token: Option<String>,
 }
 
 /// A line of a cart.
@@ -30,7 +32,7 @@ struct CartLine {
 impl From<domain::Cart> for Cart {
     fn from(cart: domain::Cart) -> Self {
         let lines = cart.lines.into_iter().map(|(sku, quantity)| CartLine { sku, quantity });
-        Self { id: cart.id, lines: lines.collect(), updated_at: cart.updated_at }
+        Self { id: cart.id, lines: lines.collect(), updated_at: cart.updated_at, guest_token: None }
     }
 }
 
@@ -40,11 +42,14 @@ impl From<domain::Cart> for Cart {
 pub(super) struct MergeCart {
     /// Its lines move into the cart in the path, up to 999 units of each SKU, and it is closed.
     guest_cart_id: CartId,
+    /// The token that came with it.
+    guest_token: String,
 }
 
 /// `POST /v1/carts`.
 pub(super) async fn open(app: Arc<Carts>, call: Call) -> Result<Cart, Problem> {
-    Ok(app.open(&call.context()).await?.into())
+    let (cart, guest_token) = app.open(&call.context()).await?;
+    Ok(Cart { guest_token, ..cart.into() })
 }
 
 /// `GET /v1/carts/{id}`.
@@ -54,5 +59,6 @@ pub(super) async fn read(app: Arc<Carts>, call: Call) -> Result<Cart, Problem> {
 
 /// `POST /v1/carts/{id}/merge`.
 pub(super) async fn merge(app: Arc<Carts>, call: Call<Json<MergeCart>>) -> Result<Cart, Problem> {
-    Ok(app.merge(call.param("id")?, call.body.0.guest_cart_id, &call.context()).await?.into())
+    let MergeCart { guest_cart_id, guest_token } = &call.body.0;
+    Ok(app.merge(call.param("id")?, *guest_cart_id, guest_token, &call.context()).await?.into())
 }

@@ -23,11 +23,11 @@ pub(super) async fn put(app: Arc<Carts>, call: Call<Json<UpdateCartLine>>) -> Re
     let sku: Sku = call.param("sku")?;
     let quantity = Quantity::try_from(call.body.0.quantity);
     let quantity = quantity.map_err(|error| Problem::invalid("quantity", format!("{error}.")))?;
-    Ok(app.set_line(call.param("id")?, &sku, quantity, &call.context()).await?.into())
+    Ok(app.set_line(call.param("id")?, &sku, quantity, &call.caller, &call.context()).await?.into())
 }
 
 /// `DELETE /v1/carts/{id}/lines/{sku}`.
 pub(super) async fn delete(app: Arc<Carts>, call: Call) -> Result<Cart, Problem> {
     let sku: Sku = call.param("sku")?;
-    Ok(app.remove_line(call.param("id")?, &sku, &call.context()).await?.into())
+    Ok(app.remove_line(call.param("id")?, &sku, &call.caller, &call.context()).await?.into())
 }

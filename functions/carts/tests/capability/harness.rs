@@ -21,37 +21,62 @@ pub fn token(bench: &Bench<Carts>, n: u32) -> String {
     bench.token(user(n), &[Role::Customer])
 }
 
-/// A request as a customer, or as a guest if there is no token.
-pub fn by(request: Request, token: Option<&str>) -> Request {
-    match token {
-        Some(token) => request.bearer(token),
-        None => request,
+/// A cart as its holder knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cart {
+    pub id: String,
+    /// The guest's token, sent with every request about the cart.
+    pub token: Option<String>,
+}
+
+impl Cart {
+    pub fn new(id: &str, token: Option<&str>) -> Self {
+        Self { id: id.to_owned(), token: token.map(str::to_owned) }
+    }
+
+    /// One that was never opened.
+    pub fn nowhere() -> Self {
+        Self::new("cart_00000000000000000000000009", Some("made-up"))
     }
 }
 
-/// Opens a cart and returns its id.
-pub async fn open(bench: &Bench<Carts>, token: Option<&str>) -> String {
-    let opened = bench.http(by(Request::new("POST", "/v1/carts"), token)).await;
+impl std::fmt::Display for Cart {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.id)
+    }
+}
+
+/// A request about a cart, signed if there is an access token.
+pub fn by(request: Request, token: Option<&str>, cart: &Cart) -> Request {
+    let signed = token.into_iter().fold(request, |request, token| request.bearer(token));
+    cart.token.iter().fold(signed, |request, token| request.header("x-guest-token", token))
+}
+
+/// Opens a cart.
+pub async fn open(bench: &Bench<Carts>, token: Option<&str>) -> Cart {
+    let request = Request::new("POST", "/v1/carts");
+    let opened = bench.http(token.into_iter().fold(request, |request, token| request.bearer(token))).await;
     assert_eq!(opened.status, 201, "{opened:?}");
-    opened.body["id"].as_str().unwrap().to_owned()
+    Cart::new(opened.body["id"].as_str().unwrap(), opened.body["guest_token"].as_str())
 }
 
-pub async fn put(bench: &Bench<Carts>, token: Option<&str>, cart: &str, sku: &str, quantity: i64) -> Response {
+pub async fn put(bench: &Bench<Carts>, token: Option<&str>, cart: &Cart, sku: &str, quantity: i64) -> Response {
     let request = Request::put(&format!("/v1/carts/{cart}/lines/{sku}"), json!({"quantity": quantity}));
-    bench.http(by(request, token)).await
+    bench.http(by(request, token, cart)).await
 }
 
-pub async fn remove(bench: &Bench<Carts>, token: Option<&str>, cart: &str, sku: &str) -> Response {
-    bench.http(by(Request::new("DELETE", &format!("/v1/carts/{cart}/lines/{sku}")), token)).await
+pub async fn remove(bench: &Bench<Carts>, token: Option<&str>, cart: &Cart, sku: &str) -> Response {
+    bench.http(by(Request::new("DELETE", &format!("/v1/carts/{cart}/lines/{sku}")), token, cart)).await
 }
 
-pub async fn see(bench: &Bench<Carts>, token: Option<&str>, cart: &str) -> Response {
-    bench.http(by(Request::get(&format!("/v1/carts/{cart}")), token)).await
+pub async fn see(bench: &Bench<Carts>, token: Option<&str>, cart: &Cart) -> Response {
+    bench.http(by(Request::get(&format!("/v1/carts/{cart}")), token, cart)).await
 }
 
-pub async fn merge(bench: &Bench<Carts>, token: Option<&str>, cart: &str, guest: &str) -> Response {
-    let request = Request::post(&format!("/v1/carts/{cart}/merge"), json!({"guest_cart_id": guest}));
-    bench.http(by(request, token)).await
+pub async fn merge(bench: &Bench<Carts>, token: Option<&str>, cart: &Cart, guest: &Cart) -> Response {
+    let secret = guest.token.as_deref().unwrap_or("made-up");
+    let body = json!({"guest_cart_id": guest.id, "guest_token": secret});
+    bench.http(by(Request::post(&format!("/v1/carts/{cart}/merge"), body), token, cart)).await
 }
 
 /// The lines of an answer, as `SKU×quantity`.
@@ -65,7 +90,7 @@ pub fn placed(
     bench: &Bench<Carts>,
     order: u32,
     customer: Option<u32>,
-    cart: Option<&str>,
+    cart: Option<&Cart>,
     ordered: &[(&str, u32)],
 ) -> Envelope<Value> {
     let order_id = OrderId::from_bits(u128::from(order));
@@ -73,7 +98,7 @@ pub fn placed(
     let lines = ordered.iter().map(|(sku, quantity)| StockLine { sku: sku.parse().unwrap(), quantity: *quantity });
     let message = OrderPlaced {
         order: OrderDetails { order_id, customer: customer.map(user), contact: None, lines: vec![], total },
-        cart_id: cart.map(|id| id.parse::<CartId>().unwrap()),
+        cart_id: cart.map(|cart| cart.id.parse::<CartId>().unwrap()),
         lines: lines.collect(),
     };
     bench.envelope(&order_id.to_string(), 1, &message)

@@ -3,6 +3,7 @@
 
 mod contract;
 mod harness;
+mod holders;
 mod lines;
 mod merge;
 mod ordered;

@@ -1,11 +1,11 @@
 //! The lines of an order leave the cart, once.
 
-use crate::harness::{bench, deliver_until_settled, lines, open, placed, put, see, token};
+use crate::harness::{Cart, bench, deliver_until_settled, lines, open, placed, put, see, token};
 use carts::Carts;
 use chassis::testing::Bench;
 use serde_json::json;
 
-async fn filled(bench: &Bench<Carts>, who: Option<&str>) -> String {
+async fn filled(bench: &Bench<Carts>, who: Option<&str>) -> Cart {
     let cart = open(bench, who).await;
     for (sku, quantity) in [("A", 2), ("B", 5), ("C", 1)] {
         put(bench, who, &cart, sku, quantity).await;
@@ -70,8 +70,8 @@ async fn an_order_takes_nothing_from_a_cart_that_is_somebody_elses() {
 #[tokio::test]
 async fn orders_without_a_cart_or_from_a_forgotten_one_are_acknowledged() {
     let bench = bench();
-    let nowhere = "cart_00000000000000000000000009";
-    let orders = [placed(&bench, 1, None, None, &[("A", 2)]), placed(&bench, 2, None, Some(nowhere), &[("A", 2)])];
+    let nowhere = Cart::nowhere();
+    let orders = [placed(&bench, 1, None, None, &[("A", 2)]), placed(&bench, 2, None, Some(&nowhere), &[("A", 2)])];
     assert!(bench.deliver(&orders).await.is_empty());
     assert_eq!((bench.dynamo.items().len(), bench.queues.take(), bench.queues.dead_lettered().len()), (0, vec![], 0));
 }

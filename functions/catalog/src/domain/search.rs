@@ -1,6 +1,7 @@
 //! Text search in memory: words are folded to plain lower-case letters and found by their prefixes. Refuses languages: no
 //! stemming, no stop words, no spelling correction.
 
+use events::text::normalized;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 
@@ -24,7 +25,7 @@ impl Index {
     /// Adds a text of an entry. Entries come in ascending order. A word that an entry has twice counts once, with its greatest
     /// weight.
     pub fn add(&mut self, entry: u32, weight: u32, text: &str) {
-        for word in words(text) {
+        for word in words(&normalized(text)) {
             let postings = self.words.entry(word.into_boxed_str()).or_default();
             match postings.last_mut() {
                 Some((last, best)) if *last == entry => *best = weight.max(*best),
@@ -37,7 +38,7 @@ impl Index {
     /// double. A query without words finds nothing.
     pub fn search(&self, query: &str) -> HashMap<u32, u32> {
         let mut found: Option<HashMap<u32, u32>> = None;
-        for word in words(query).into_iter().take(MAX_QUERY_WORDS) {
+        for word in words(&normalized(query)).into_iter().take(MAX_QUERY_WORDS) {
             let mut hits = self.hits(&word);
             if let Some(so_far) = found {
                 hits.retain(|entry, score| so_far.get(entry).map(|before| *score += before).is_some());
@@ -144,6 +145,12 @@ mod tests {
         assert_eq!(words("cafe\u{301}"), ["cafe"]);
         assert_eq!(words("TEA-MINT-100"), ["tea", "mint", "100"]);
         assert_eq!(words("茶 чай"), ["茶", "чай"]);
+    }
+
+    #[test]
+    fn what_looks_the_same_is_found_however_it_was_typed() {
+        let index = index(&[(TITLE, "Чаи\u{306} зелёный"), (TITLE, "한국")]);
+        assert_eq!((ranked(&index, "чай"), ranked(&index, "\u{1112}\u{1161}\u{11ab}국")), (vec![0], vec![1]));
     }
 
     #[test]

@@ -1,19 +1,16 @@
 //! A request that has passed every generic check: body and query are typed, the caller is known.
 
 use super::access::Caller;
+use super::body::NoBody;
+use super::cursor;
 use super::problem::Problem;
-use super::{card_number, cursor, json};
 use crate::runtime::Context;
 use crate::table::{Cause, Page};
 use crate::telemetry::Trace;
-use crate::telemetry::redact::without_values;
-use crate::tokens::digest;
 use events::Timestamp;
 use lambda_http::http::HeaderMap;
-use schemars::{JsonSchema, Schema, SchemaGenerator};
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use std::fmt::Display;
 use std::str::FromStr;
 
 /// A checked request. `B` is its body, `Q` its query.
@@ -35,6 +32,7 @@ pub struct Call<B = NoBody, Q = NoQuery> {
     pub source_ip: String,
     pub(super) request_id: String,
     pub(super) idempotency_key: Option<String>,
+    pub(super) multi_line: &'static [&'static str],
     pub(super) params: Vec<(String, String)>,
 }
 
@@ -84,62 +82,6 @@ impl<B, Q> Call<B, Q> {
     /// The cause of a write that this request makes.
     pub fn cause(&self, seq: u64) -> Cause {
         self.context().cause(seq)
-    }
-}
-
-/// The type of a route's body.
-pub trait Body: Sized + Send + 'static {
-    /// Parses the body.
-    ///
-    /// # Errors
-    /// 400 if it does not fit the type.
-    fn parse(bytes: &[u8]) -> Result<Self, Problem>;
-
-    /// JSON schema; `None` for a route without a body.
-    fn schema(generator: &mut SchemaGenerator) -> Option<Schema>;
-}
-
-/// No body. One that is sent is ignored.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct NoBody;
-
-impl Body for NoBody {
-    fn parse(_: &[u8]) -> Result<Self, Problem> {
-        Ok(Self)
-    }
-    fn schema(_: &mut SchemaGenerator) -> Option<Schema> {
-        None
-    }
-}
-
-/// A JSON body. It refuses unknown fields at any depth, arrays in place of objects, and card numbers. The types it
-/// shares with messages stay lenient there: readers of messages ignore unknown fields.
-#[derive(Debug, Clone)]
-pub struct Json<T>(pub T);
-
-impl<T: DeserializeOwned + JsonSchema + Send + 'static> Body for Json<T> {
-    fn parse(bytes: &[u8]) -> Result<Self, Problem> {
-        let invalid =
-            |error: &dyn Display| Problem::bad_request("invalid_body", format!("The body cannot be read: {error}."));
-        let text = std::str::from_utf8(bytes).map_err(|_| invalid(&"it is not UTF-8 text"))?;
-        let value = json::Value::read(text).map_err(|error| match without_values(&error.to_string()) {
-            words if error.is_data() => invalid(&words),
-            words => Problem::bad_request("malformed_json", format!("The body is not JSON: {words}.")),
-        })?;
-        if let Some(place) = value.find(card_number::is_in) {
-            return Err(card_number::refused(&place));
-        }
-        T::deserialize(value).map(Self).map_err(|error| invalid(&error))
-    }
-    fn schema(generator: &mut SchemaGenerator) -> Option<Schema> {
-        Some(generator.subschema_for::<T>())
-    }
-}
-
-impl<T: serde::Serialize> Json<T> {
-    /// Fingerprint of the body. It tells a repeat from another request.
-    pub fn digest(&self) -> String {
-        digest::of_json(&self.0)
     }
 }
 

@@ -67,6 +67,8 @@ impl<A> Route<A> {
         let mut generator = SchemaGenerator::default();
         let query = (self.shape.query)(&mut generator).to_value();
         let has = |parameter: &str| query["properties"].get(parameter).is_some();
+        let has_parameters = query["properties"].as_object().is_some_and(|fields| !fields.is_empty());
+        let has_body = (self.shape.body)(&mut generator).is_some();
         let may = [
             // A header, the path or the query may hold a card number, and any query may be of no known form.
             (true, &[(400, "invalid_query"), (413, "body_too_large"), (422, "card_number_refused")][..]),
@@ -74,7 +76,9 @@ impl<A> Route<A> {
             (self.access != Access::Unauthenticated, &[(401, "unauthenticated")]),
             (matches!(self.access, Access::Staff | Access::Admin), &[(403, "forbidden")]),
             (self.path.contains('{'), &[(404, "not_found")]),
-            ((self.shape.body)(&mut generator).is_some(), &[(400, "malformed_json"), (400, "invalid_body")]),
+            (has_body, &[(400, "malformed_json"), (400, "invalid_body"), (415, "unsupported_media_type")]),
+            // Text in a body or a parameter may have characters that cannot be seen.
+            (has_body || has_parameters, &[(422, "invalid_field")]),
             (has("cursor"), &[(400, "invalid_cursor")]),
             (has("limit"), &[(400, "invalid_limit")]),
             (self.statement.idempotency_key.is_some(), &[(400, "idempotency_key_required")]),

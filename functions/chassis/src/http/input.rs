@@ -2,10 +2,13 @@
 
 use super::card_number;
 use super::problem::Problem;
+use events::text::{FieldError, Lines, fault, normalized};
 use lambda_http::http::HeaderMap;
 use lambda_http::request::{LambdaRequest, RequestContext};
 use lambda_http::{Request, RequestExt};
 use percent_encoding::percent_decode_str;
+use serde::de::DeserializeOwned;
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Bytes of path and query together.
@@ -86,4 +89,31 @@ pub(super) fn without_card_number(params: &Params, query: &str, idempotency_key:
     let mut texts =
         variables.chain([("query", &*query)]).chain(idempotency_key.into_iter().map(|key| ("idempotency-key", key)));
     texts.find(|(_, text)| card_number::is_in(text)).map_or(Ok(()), |(place, _)| Err(card_number::refused(place)))
+}
+
+/// The typed query. Its values are legible text in Normalization Form C.
+pub(super) fn typed_query<Q: DeserializeOwned>(query: &str) -> Result<Q, Problem> {
+    let invalid = |error| Problem::bad_request("invalid_query", format!("The query cannot be read: {error}."));
+    let typed = serde_urlencoded::from_str(query).map_err(invalid)?;
+    if query.is_ascii() && !query.contains('%') {
+        return Ok(typed);
+    }
+    let fields: Vec<(Cow<'_, str>, Cow<'_, str>)> = serde_urlencoded::from_str(query).map_err(invalid)?;
+    for (name, value) in &fields {
+        if let Some(requirement) = fault(value, Lines::One) {
+            return Err(illegible(name, requirement));
+        }
+    }
+    let in_form: Vec<_> = fields.iter().map(|(name, value)| (name, normalized(value))).collect();
+    if in_form.iter().zip(&fields).all(|((_, new), (_, sent))| new == sent) {
+        return Ok(typed);
+    }
+    let query = serde_urlencoded::to_string(in_form).map_err(Problem::internal)?;
+    serde_urlencoded::from_str(&query).map_err(invalid)
+}
+
+/// 422: a text has characters that cannot be seen. The problem says where, and does not repeat it.
+pub(super) fn illegible(place: &str, requirement: &str) -> Problem {
+    let place = if place.is_empty() { "body" } else { place };
+    FieldError::new(place, requirement).into()
 }

@@ -1,6 +1,8 @@
 //! Reads JSON more strictly than serde_json: an object's fields are known and unique, an array never stands for an
-//! object, a list has no more items than its type takes. Refuses deep nesting and fractions, which no request has.
+//! object, a list has no more items than its type takes, and text is in its normal form. Refuses deep nesting and fractions, which
+//! no request has.
 
+use events::text::normalized;
 use serde::de::value::StringDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Unexpected, Visitor};
 use serde::forward_to_deserialize_any;
@@ -35,18 +37,26 @@ impl Value {
         reader.end().map(|()| value)
     }
 
-    /// The path of the first text or number that fits, such as `lines.0.sku`; empty for the value itself. A field name
-    /// counts as part of its object, so that it is never repeated.
-    pub(crate) fn find(&self, wanted: fn(&str) -> bool) -> Option<String> {
-        let inside = |name: &str, value: &Self| value.find(wanted).map(|place| joined(name, &place));
+    /// The path of the first text or number that is found, such as `lines.0.sku`, and what was found; the path is empty for the
+    /// value itself. `look` gets the name of the field that the value is in. A field name counts as part of its object, so that
+    /// it is never repeated.
+    pub(crate) fn find<T>(&self, field: &str, look: &impl Fn(&str, &str) -> Option<T>) -> Option<(String, T)> {
+        let here = |text: &str| look(field, text).map(|found| (String::new(), found));
+        let inside = |name: &str, field: &str, value: &Self| {
+            value.find(field, look).map(|(place, found)| (joined(name, &place), found))
+        };
         match self {
             Self::Null | Self::Bool(_) => None,
-            Self::Natural(number) => wanted(&number.to_string()).then(String::new),
-            Self::Negative(number) => wanted(&number.to_string()).then(String::new),
-            Self::Text(text) => wanted(text).then(String::new),
-            Self::List(items) => items.iter().enumerate().find_map(|(index, item)| inside(&index.to_string(), item)),
-            Self::Object(fields) if fields.keys().any(|name| wanted(name)) => Some(String::new()),
-            Self::Object(fields) => fields.iter().find_map(|(name, value)| inside(name, value)),
+            Self::Natural(number) => here(&number.to_string()),
+            Self::Negative(number) => here(&number.to_string()),
+            Self::Text(text) => here(text),
+            Self::List(items) => {
+                items.iter().enumerate().find_map(|(index, item)| inside(&index.to_string(), field, item))
+            }
+            Self::Object(fields) => {
+                let named = fields.keys().find_map(|name| look("", name)).map(|found| (String::new(), found));
+                named.or_else(|| fields.iter().find_map(|(name, value)| inside(name, name, value)))
+            }
         }
     }
 
@@ -110,7 +120,7 @@ impl<'de> Visitor<'de> for Nested {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-        Ok(Value::Text(text.to_owned()))
+        Ok(Value::Text(normalized(text).into_owned()))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
@@ -123,8 +133,8 @@ impl<'de> Visitor<'de> for Nested {
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Value, A::Error> {
         let (deeper, mut fields) = (self.deeper()?, BTreeMap::new());
-        while let Some(name) = object.next_key()? {
-            if fields.insert(name, object.next_value_seed(deeper)?).is_some() {
+        while let Some(name) = object.next_key::<String>()? {
+            if fields.insert(normalized(&name).into_owned(), object.next_value_seed(deeper)?).is_some() {
                 return Err(A::Error::custom("an object has two fields of one name"));
             }
         }

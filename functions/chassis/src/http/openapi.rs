@@ -24,8 +24,9 @@ pub struct Described<'a> {
 }
 
 const CONVENTIONS: &str = "JSON in snake_case; money in minor units; times in UTC. A refusal is a problem document (RFC 9457) \
-    whose `type` is stable, and `x-problem-types` of a response names those that its status may have; others may be added. A \
-    request that is no valid HTTP is answered 400 `malformed_request`, a path and query of more than 8,000 bytes 414 \
+    whose `type` is stable, and `x-problem-types` of a response names those that its status may have; others may be added. Text is \
+    kept and compared in Unicode's Normalization Form C; control, bidirectional and invisible characters are refused with 422 \
+    `invalid_field`. A request that is no valid HTTP is answered 400 `malformed_request`, a path and query of more than 8,000 bytes 414 \
     `uri_too_long`, an unknown path 404, another method of a known path 405 `method_not_allowed`, and what comes past the \
     shop's edge, if it has one, 403 `forbidden`. Gateway and edge have answers of their own, as to too many requests (429), which are no problem documents. Every \
     answer of a function has `X-Trace-Id`.";
@@ -61,6 +62,8 @@ pub fn document<A>(about: Described<'_>, routes: &[Route<A>]) -> Value {
             "schemas": generator.take_definitions(true),
             "responses": refusals,
             "headers": {
+                "Accept": {"description": "The media type that the route takes, if the body was of another one", "schema": {"type": "string"}},
+                "Accept-Encoding": {"description": "`identity`, if the body had a content coding", "schema": {"type": "string"}},
                 "Cache-Control": {"description": "How long caches may keep the answer; `no-store` if not at all", "schema": {"type": "string"}},
                 "Retry-After": {"description": "Seconds to wait before another attempt", "schema": {"type": "integer", "minimum": 1}},
                 "WWW-Authenticate": {"description": "The scheme of credentials", "schema": {"type": "string"}},
@@ -131,6 +134,7 @@ fn refusal(status: u16, kinds: &BTreeSet<&str>, problem: &Schema) -> Value {
     let types: Vec<_> = kinds.iter().map(|kind| format!("{TYPE_PREFIX}{kind}")).collect();
     let sent: &[&str] = match status {
         401 => &["WWW-Authenticate", "X-Trace-Id"],
+        415 => &["Accept", "Accept-Encoding", "X-Trace-Id"],
         429 | 503 => &["Retry-After", "X-Trace-Id"],
         _ => &["X-Trace-Id"],
     };

@@ -1,7 +1,9 @@
 //! A route: method, path, access, input and output. The OpenAPI document is made from the routes.
 
 use super::access::Access;
-use super::call::{Body, Call, NoBody, NoQuery};
+use super::body::{Body, NoBody, SentBody};
+use super::call::{Call, NoQuery};
+use super::input::typed_query;
 use super::problem::Problem;
 use super::response::{Response, json};
 #[cfg(feature = "spec")]
@@ -42,6 +44,8 @@ pub struct Route<A> {
     pub cache_seconds: u32,
     /// Largest body in bytes.
     pub body_limit: usize,
+    /// Fields of the body whose text may have several lines.
+    pub multi_line: &'static [&'static str],
     pub(super) handler: Handler<A>,
     #[cfg(feature = "spec")]
     pub(super) shape: Shape,
@@ -88,6 +92,7 @@ impl<A: Send + Sync + 'static> Route<A> {
             operation: None,
             cache_seconds: 0,
             body_limit: MAX_BODY_BYTES,
+            multi_line: &[],
             handler: Box::new(move |app, raw| Box::pin(answering(app, raw))),
             #[cfg(feature = "spec")]
             shape: Shape::of::<B, Q, T>(),
@@ -151,6 +156,13 @@ impl<A: Send + Sync + 'static> Route<A> {
         [self.method].into_iter().chain((self.method == "GET").then_some("HEAD"))
     }
 
+    /// Lets the text of these fields of the body have several lines.
+    #[must_use]
+    pub fn multi_line(mut self, fields: &'static [&'static str]) -> Self {
+        self.multi_line = fields;
+        self
+    }
+
     /// Lets any cache keep the answer for this time.
     #[must_use]
     pub fn cached(mut self, seconds: u32) -> Self {
@@ -174,11 +186,12 @@ const fn openapi_route(capability: Capability) -> (&'static str, &'static str) {
 }
 
 fn typed<B: Body, Q: DeserializeOwned>(raw: RawCall) -> Result<Call<B, Q>, Problem> {
-    let query = serde_urlencoded::from_str(&raw.query)
-        .map_err(|error| Problem::bad_request("invalid_query", format!("The query cannot be read: {error}.")))?;
+    let query = typed_query(&raw.query)?;
+    let sent = SentBody { bytes: &raw.body, headers: &raw.headers, multi_line: raw.multi_line };
+    let body = B::parse(sent)?;
     Ok(Call {
         headers: raw.headers,
-        body: B::parse(&raw.body)?,
+        body,
         query,
         caller: raw.caller,
         now: raw.now,
@@ -186,6 +199,7 @@ fn typed<B: Body, Q: DeserializeOwned>(raw: RawCall) -> Result<Call<B, Q>, Probl
         source_ip: raw.source_ip,
         request_id: raw.request_id,
         idempotency_key: raw.idempotency_key,
+        multi_line: raw.multi_line,
         params: raw.params,
     })
 }

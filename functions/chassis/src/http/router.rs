@@ -11,7 +11,7 @@ use crate::tokens;
 use futures_util::FutureExt;
 use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use lambda_http::http::header::{
-    ALLOW, CACHE_CONTROL, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use lambda_http::http::{HeaderMap, StatusCode};
 use lambda_http::request::LambdaRequest;
@@ -89,10 +89,7 @@ impl<A: Send + Sync + 'static> Router<A> {
         };
         let headers = response.headers_mut();
         response::set(headers, TRACE_ID, trace.id());
-        response::set(headers, X_CONTENT_TYPE_OPTIONS, "nosniff");
-        if !headers.contains_key(CACHE_CONTROL) {
-            response::set(headers, CACHE_CONTROL, "no-store");
-        }
+        response::secure(headers, wiring.tokens.issuer());
         if method == "HEAD" {
             *response.body_mut() = Body::Empty;
         }
@@ -184,6 +181,7 @@ fn admit<A>(
         source_ip,
         request_id,
         idempotency_key,
+        multi_line: route.multi_line,
         params,
     })
 }
@@ -233,6 +231,11 @@ fn problem_response(problem: &Problem, trace: &Trace) -> Response {
         response::set(headers, RETRY_AFTER, &seconds.to_string());
     }
     allow(headers, &problem.members);
+    for (name, member) in [(ACCEPT, "accept"), (ACCEPT_ENCODING, "accept_encoding")] {
+        if let Some(served) = problem.members.get(member).and_then(Value::as_str) {
+            response::set(headers, name, served);
+        }
+    }
     if problem.status == 401 {
         response::set(headers, WWW_AUTHENTICATE, "Bearer");
     }

@@ -1,6 +1,6 @@
 //! Input and output of a route as schemas. Only in tests and tools.
 
-use super::call::Body;
+use super::body::Body;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 /// Schemas of a route's input and output.

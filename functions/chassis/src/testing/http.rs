@@ -65,6 +65,13 @@ impl Request {
         self
     }
 
+    /// Leaves out a header.
+    #[must_use]
+    pub fn without_header(mut self, name: &str) -> Self {
+        self.headers.remove(name);
+        self
+    }
+
     /// Adds an access token.
     #[must_use]
     pub fn bearer(self, token: &str) -> Self {

@@ -1,7 +1,10 @@
 //! The steps that all requests share: matching, problem documents, one trace id.
 
-use crate::probe::bench;
+use crate::probe::{bench, bench_with};
+use chassis::Wiring;
+use chassis::testing::signing::verifier;
 use chassis::testing::{Request, Response};
+use chassis::tokens::AccessVerifier;
 use serde_json::{Value, json};
 
 async fn answer(request: Request) -> Response {
@@ -109,6 +112,46 @@ async fn only_what_a_route_allows_is_kept_by_caches_and_204_has_no_body() {
     let bench = bench();
     let forgotten = bench.http(Request::new("DELETE", "/v1/things/a").bearer(&bench.staff())).await;
     assert_eq!((forgotten.status, forgotten.body), (204, Value::Null));
+}
+
+#[tokio::test]
+async fn every_answer_is_hardened_whatever_it_says() {
+    let bench = bench();
+    let mut answers = Vec::new();
+    for request in [
+        Request::get("/v1/things/a"),
+        Request::get("/v1/things/missing"),
+        Request::get("/v1/nothing"),
+        Request::get("/v1/panic"),
+        Request::new("OPTIONS", "/v1/things/a"),
+        Request::new("PATCH", "/v1/things/a"),
+        Request::new("HEAD", "/v1/things/a"),
+    ] {
+        answers.push(bench.http(request).await);
+    }
+    for answer in answers {
+        for (name, value) in [
+            ("strict-transport-security", "max-age=63072000"),
+            ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+            ("referrer-policy", "no-referrer"),
+            ("x-content-type-options", "nosniff"),
+        ] {
+            assert_eq!(answer.headers[name], value, "{answer:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_reached_without_tls_promises_none() {
+    let plain = |wiring: &mut Wiring| wiring.tokens = AccessVerifier::new(verifier("users"), "http://localhost:4566");
+    let answer = bench_with(plain).http(Request::get("/v1/things/a")).await;
+    assert_eq!(answer.headers.get("strict-transport-security"), None);
+}
+
+#[tokio::test]
+async fn a_handler_may_say_what_its_answer_may_do() {
+    let answer = answer(Request::post("/v1/echo", json!({}))).await;
+    assert_eq!(answer.headers["content-security-policy"], "frame-ancestors 'none'");
 }
 
 #[tokio::test]

@@ -50,6 +50,8 @@ pub struct Thing {
     pub name: String,
     pub size: u32,
     #[serde(default)]
+    pub note: String,
+    #[serde(default)]
     pub price: Option<events::Money>,
     #[serde(default)]
     pub names: BTreeMap<String, String>,
@@ -138,7 +140,9 @@ impl Service for Probe {
             Route::new("GET", "/v1/things", Access::Unauthenticated, 200, "List things", list),
             Route::new("POST", "/v1/things", Access::OptionalAuth, 201, "Store a thing", store)
                 .named("storeThing")
+                .multi_line(&["note"])
                 .refuses(&[(409, "thing_exists")]),
+            Route::new("GET", "/v1/search", Access::Unauthenticated, 200, "Search", search),
             Route::new("GET", "/v1/things/{id}", Access::Unauthenticated, 200, "See a thing", see)
                 .named("seeThing")
                 .variable::<String>("id")
@@ -276,6 +280,16 @@ async fn see(_: Arc<Probe>, call: Call<NoBody, NoQuery>) -> Result<Seen, Problem
     }
 }
 
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct SearchQuery {
+    q: String,
+}
+
+async fn search(_: Arc<Probe>, call: Call<NoBody, SearchQuery>) -> Result<String, Problem> {
+    Ok(call.query.q)
+}
+
 async fn forget(app: Arc<Probe>, call: Call) -> Result<(), Problem> {
     let name: String = call.param("id")?;
     app.table.delete(&thing_key(&name)).await?;
@@ -302,8 +316,8 @@ async fn hangs(_: Arc<Probe>, _: Call) -> Result<Seen, Problem> {
 pub struct Bytes(Vec<u8>);
 
 impl chassis::http::Body for Bytes {
-    fn parse(bytes: &[u8]) -> Result<Self, Problem> {
-        Ok(Self(bytes.to_vec()))
+    fn parse(sent: chassis::http::SentBody<'_>) -> Result<Self, Problem> {
+        Ok(Self(sent.bytes.to_vec()))
     }
 
     fn schema(_: &mut SchemaGenerator) -> Option<Schema> {
@@ -324,6 +338,7 @@ async fn echo(_: Arc<Probe>, call: Call<Bytes, AnyQuery>) -> Result<chassis::htt
     for (name, value) in [
         ("set-cookie", "a=1; Path=/"),
         ("set-cookie", "b=2; Path=/"),
+        ("content-security-policy", "frame-ancestors 'none'"),
         ("link", "</a>; rel=next"),
         ("link", "</b>; rel=last"),
     ] {

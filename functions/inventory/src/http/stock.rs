@@ -1,21 +1,36 @@
-//! Reading stock: the availability of one SKU for anyone, all stock for staff.
+//! Reading stock: the level of one SKU for anyone, units for staff. Refuses to tell shoppers how many units there are: with them,
+//! anybody could count what the shop sells.
 
 use crate::domain;
 use crate::service::Inventory;
-use chassis::http::{Listing, PageQuery};
+use chassis::http::Listing;
 use chassis::{Call, NoBody, Problem, cursor};
 use events::inventory::StockLevel;
 use events::{Sku, Timestamp};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// The units of a SKU that an order may still take.
+/// Whether a SKU can be ordered.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(super) struct StockAvailability {
     sku: Sku,
-    available: u32,
     level: StockLevel,
+}
+
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ListStock {
+    /// The only SKU to list.
+    #[serde(default)]
+    sku: Option<Sku>,
+    /// The cursor of the previous page.
+    #[serde(default)]
+    cursor: Option<String>,
+    /// Items in a page, 1 to 100. Default 20.
+    #[serde(default)]
+    #[schemars(range(min = 1, max = 100))]
+    limit: Option<u32>,
 }
 
 /// The stock of a SKU: `available` + `allocated` = `received`.
@@ -36,7 +51,7 @@ pub(super) struct Stock {
 
 impl From<domain::Stock> for StockAvailability {
     fn from(stock: domain::Stock) -> Self {
-        Self { available: stock.available, level: stock.level(), sku: stock.sku }
+        Self { level: stock.level(), sku: stock.sku }
     }
 }
 
@@ -59,7 +74,10 @@ pub(super) async fn get(app: Arc<Inventory>, call: Call) -> Result<StockAvailabi
     Ok(app.stock(&sku).await?.into())
 }
 
-pub(super) async fn list(app: Arc<Inventory>, call: Call<NoBody, PageQuery>) -> Result<Listing<Stock>, Problem> {
+pub(super) async fn list(app: Arc<Inventory>, call: Call<NoBody, ListStock>) -> Result<Listing<Stock>, Problem> {
+    if let Some(sku) = &call.query.sku {
+        return Ok(Listing::whole(app.stock_of(sku).await?.map(Stock::from).into_iter().collect()));
+    }
     let (after, limit) = cursor::page(call.query.cursor.as_deref(), call.query.limit)?;
     let page = app.stock_page(after.as_deref(), limit).await?;
     Ok(Listing::page(page, Stock::from))

@@ -14,7 +14,7 @@ fn post(body: impl Into<String>) -> Request {
 }
 
 #[tokio::test]
-async fn goods_come_in_are_lost_and_anyone_sees_what_is_left() {
+async fn goods_come_in_are_lost_and_anyone_sees_the_level_that_is_left() {
     let bench = bench();
     assert_eq!(bench.http(Request::get("/v1/stock/A")).await.problem(), "not_found");
     let made = adjust(&bench, "A", 10, "k1").await;
@@ -22,7 +22,7 @@ async fn goods_come_in_are_lost_and_anyone_sees_what_is_left() {
     assert_eq!(made.body["by"], UserId::from_bits(99).to_string());
     adjust(&bench, "A", -6, "k2").await;
     let seen = bench.http(Request::get("/v1/stock/A")).await;
-    assert_eq!((seen.status, seen.body), (200, json!({"sku": "A", "available": 4, "level": "low"})));
+    assert_eq!((seen.status, seen.body), (200, json!({"sku": "A", "level": "low"})));
     assert_eq!(stock(&bench, "A"), (4, 4));
 }
 
@@ -136,6 +136,28 @@ async fn only_staff_adjust_stock_and_anyone_sees_it() {
     assert_eq!(bench.http(keyed().bearer(&customer)).await.status, 403);
     assert_eq!(bench.http(Request::get("/v1/stock/A")).await.status, 200);
     assert_eq!(stock(&bench, "A"), (10, 10));
+}
+
+#[tokio::test]
+async fn units_are_told_to_staff_alone_and_others_learn_no_number() {
+    let bench = stocked(&[("A", 1_000), ("B", 7)]).await;
+    let customer = bench.token(UserId::from_bits(5), &[Role::Customer]);
+    for request in [Request::get("/v1/stock/A"), Request::get("/v1/stock/A").bearer(&customer)] {
+        let before = bench.http(request.clone()).await;
+        deliver(&bench, &reserve(&bench, 1, &[("A", 900)])).await;
+        let after = bench.http(request).await;
+        assert_eq!((before.status, &before.body), (200, &json!({"sku": "A", "level": "in_stock"})));
+        assert_eq!(before.body, after.body, "900 units less make no difference");
+    }
+    let listed = async |sku: &str| {
+        let request = Request::get(&format!("/v1/stock?sku={sku}")).bearer(&bench.staff());
+        bench.http(request).await.body["items"].clone()
+    };
+    let one = listed("A").await;
+    assert_eq!((one.as_array().unwrap().len(), &one[0]["sku"], &one[0]["available"]), (1, &json!("A"), &json!(100)));
+    assert_eq!(listed("NEVER").await, json!([]));
+    let odd = bench.http(Request::get("/v1/stock?sku=a%2Fb").bearer(&bench.staff())).await;
+    assert_eq!((odd.status, odd.problem()), (400, "invalid_query"));
 }
 
 #[tokio::test]

@@ -140,10 +140,10 @@ fn rejected(order: &OrderDetails, missing: &[MissingLine]) -> Vec<Block> {
         let line = order.lines.iter().find(|line| line.sku == missing.sku);
         line.map_or_else(|| missing.sku.to_string(), |line| line.title.clone())
     };
-    let rows = missing
-        .iter()
-        .map(|line| (title(line), format!("{} ordered, {} available", line.requested, line.available)))
-        .collect();
+    // How many units the shop has is its own business.
+    let left = |line: &MissingLine| if line.available == 0 { "none" } else { "fewer" };
+    let rows =
+        missing.iter().map(|line| (title(line), format!("{} ordered, {} left", line.requested, left(line)))).collect();
     vec![
         paragraph("We are sorry, but we do not have enough of these items left:"),
         Block::Rows(rows),

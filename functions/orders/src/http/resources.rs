@@ -4,7 +4,7 @@ use crate::domain::order::{self, Tracking};
 use crate::domain::states::{FulfillmentState, PaymentState, Status};
 use crate::domain::transition::TransitionKind;
 use events::ids::OrderId;
-use events::inventory::MissingLine;
+use events::inventory;
 use events::quotes::QuotedLine;
 use events::{Address, Money, Sku, Timestamp};
 use schemars::JsonSchema;
@@ -46,6 +46,25 @@ pub(crate) struct Order {
     /// A guest's token for this order, for the header `X-Guest-Token`. Only the answer to placing the order has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) guest_token: Option<String>,
+}
+
+/// A line for which there was not enough stock.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(crate) struct MissingLine {
+    sku: Sku,
+    /// Units that the order asked for.
+    requested: u32,
+    shortage: Shortage,
+}
+
+/// How much of a line was missing. Nobody learns how many units there are.
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Shortage {
+    /// No unit was there.
+    Out,
+    /// Fewer units were there than the order asked for.
+    Fewer,
 }
 
 /// A line of an order.
@@ -141,10 +160,17 @@ impl From<&order::Order> for Order {
             placed_at: order.placed_at,
             pay_until: order.deadline,
             next_action: order.next_action.clone().map(|url| NextAction { url }),
-            missing: order.missing.clone(),
+            missing: order.missing.iter().map(MissingLine::from).collect(),
             tracking: order.tracking.clone(),
             guest_token: None,
         }
+    }
+}
+
+impl From<&inventory::MissingLine> for MissingLine {
+    fn from(line: &inventory::MissingLine) -> Self {
+        let shortage = if line.available == 0 { Shortage::Out } else { Shortage::Fewer };
+        Self { sku: line.sku.clone(), requested: line.requested, shortage }
     }
 }
 

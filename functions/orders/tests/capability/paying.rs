@@ -118,11 +118,13 @@ async fn a_payment_that_needs_the_customer_says_where_to_go() {
 async fn an_order_short_of_one_line_is_rejected_and_says_which() {
     let harness = Harness::new();
     let id = harness.placed(1).await;
-    let missing = vec![MissingLine { sku: "MUG-1".parse().unwrap(), requested: 1, available: 0 }];
+    let line = |sku: &str, available| MissingLine { sku: sku.parse().unwrap(), requested: 9, available };
+    let missing = vec![line("MUG-1", 0), line("TEE-1", 7)];
     harness.receive(2, &StockRejected { order_id: id, reservation_id: id.reservation(), missing }).await;
     assert_eq!(kinds(&harness.bench.queues.take()), ["order_rejected"]);
     assert_eq!(harness.states(id).await, ["rejected", "none", "none"]);
-    assert_eq!(harness.order(id).await["missing"][0]["sku"], "MUG-1");
+    let told = |sku: &str, shortage: &str| json!({"sku": sku, "requested": 9, "shortage": shortage});
+    assert_eq!(harness.order(id).await["missing"], json!([told("MUG-1", "out"), told("TEE-1", "fewer")]));
     assert_eq!(harness.diagnosis(id).await["settled"], true);
 }
 

@@ -1,5 +1,6 @@
 //! Email addresses and names, checked and normalized. Refuses to know whether an address receives mail.
 
+use events::text::normalized;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
@@ -8,7 +9,7 @@ const MAX_EMAIL: usize = 254;
 /// Characters.
 const MAX_NAME: usize = 200;
 
-/// A normalized email address: trimmed and in lower case, so that a mailbox has one user.
+/// A normalized email address: trimmed, in lower case and in Normalization Form C, so that a mailbox has one user.
 #[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Email(String);
@@ -33,7 +34,7 @@ impl std::fmt::Debug for Email {
 impl FromStr for Email {
     type Err = InvalidEmail;
     fn from_str(text: &str) -> Result<Self, InvalidEmail> {
-        let email = text.trim().to_lowercase();
+        let email = normalized(&text.trim().to_lowercase()).into_owned();
         // These would need quoting, or make one field several recipients.
         let odd = |c: char| c.is_whitespace() || c.is_control() || "<>()[],;:\\\"".contains(c);
         let (local, domain) = email.split_once('@').ok_or(InvalidEmail)?;
@@ -87,6 +88,7 @@ mod tests {
     fn spelling_and_space_do_not_make_another_mailbox() {
         let email: Email = " Ada.Lovelace@Example.COM\t".parse().unwrap();
         assert_eq!(email.as_str(), "ada.lovelace@example.com");
+        assert_eq!("Zoe\u{308}@example.com".parse::<Email>(), "zoë@example.com".parse());
     }
 
     #[test]

@@ -1,6 +1,7 @@
-//! Rules for new passwords (NIST SP 800-63B §3.1.1.2): long enough and not in common use. Refuses composition rules,
-//! which make people predictable.
+//! Passwords as the profile OpaqueString has them (RFC 8265 §4.2), and rules for new ones (NIST SP 800-63B §3.1.1.2): long
+//! enough and not in common use. Refuses composition rules, which make people predictable.
 
+use events::text::{Lines, fault, normalized};
 use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
@@ -25,9 +26,20 @@ pub enum WeakPassword {
     /// Fewer than 8 or more than 128 characters.
     #[error("must be 8 to 128 characters; 15 or more are advised")]
     Length,
+    /// With characters that another keyboard may not type, or nobody sees.
+    #[error("must have no control, bidirectional or invisible characters, nor a mark without a letter")]
+    Illegible,
     /// On the list of passwords in common use.
     #[error("is in common use, so it would be guessed; choose another")]
     Common,
+}
+
+/// The password that was meant, however it was typed: spaces of any kind are U+0020, and the text is in Normalization Form C.
+/// Case and width stay. ASCII stays as it is.
+pub fn prepared(typed: &str) -> String {
+    let is_space = |letter: char| letter.is_whitespace() && !letter.is_control();
+    let spaced: String = typed.chars().map(|letter| if is_space(letter) { ' ' } else { letter }).collect();
+    normalized(&spaced).into_owned()
 }
 
 impl NewPassword {
@@ -39,10 +51,14 @@ impl NewPassword {
 impl FromStr for NewPassword {
     type Err = WeakPassword;
     fn from_str(text: &str) -> Result<Self, WeakPassword> {
-        if !(MIN_CHARACTERS..=MAX_CHARACTERS).contains(&text.chars().count()) {
+        if fault(text, Lines::One).is_some() {
+            return Err(WeakPassword::Illegible);
+        }
+        let password = prepared(text);
+        if !(MIN_CHARACTERS..=MAX_CHARACTERS).contains(&password.chars().count()) {
             return Err(WeakPassword::Length);
         }
-        if is_common(&text.to_lowercase()) { Err(WeakPassword::Common) } else { Ok(Self(text.to_owned())) }
+        if is_common(&password.to_lowercase()) { Err(WeakPassword::Common) } else { Ok(Self(password)) }
     }
 }
 
@@ -96,7 +112,42 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_password_is_what_was_meant_however_it_was_typed() {
+        for (typed, meant) in [
+            ("ein ruhiger Hafen, nachmittags", "ein ruhiger Hafen, nachmittags"),
+            ("Zoe\u{308} am Mittag", "Zoë am Mittag"),
+            ("a\u{a0}quiet\u{2003}harbour\u{3000}!", "a quiet harbour !"),
+            ("PassWort mit GROSSEN", "PassWort mit GROSSEN"),
+            ("ﬁne ｗｉｄｅ letters", "ﬁne ｗｉｄｅ letters"),
+            (" outside spaces too ", " outside spaces too "),
+        ] {
+            assert_eq!(typed.parse::<NewPassword>().unwrap().as_str(), meant);
+            assert_eq!(prepared(typed), meant);
+        }
+    }
+
+    #[test]
+    fn length_is_counted_after_the_text_has_its_normal_form() {
+        let seven = "e\u{301}".repeat(7);
+        assert_eq!(seven.parse::<NewPassword>(), Err(WeakPassword::Length));
+        assert!("e\u{301}".repeat(128).parse::<NewPassword>().is_ok());
+    }
+
+    #[test]
+    fn what_nobody_sees_is_no_part_of_a_password() {
+        for hidden in ["\0", "\n", "\u{7f}", "\u{ad}", "\u{200b}", "\u{202e}", "\u{feff}"] {
+            assert_eq!(format!("a quiet{hidden} harbour").parse::<NewPassword>(), Err(WeakPassword::Illegible));
+        }
+    }
+
     proptest! {
+        #[test]
+        fn ascii_stays_as_it_is_and_preparing_twice_changes_nothing(ascii in "[ -~]{0,30}", any in "\\PC{0,30}") {
+            prop_assert_eq!(prepared(&ascii), ascii);
+            prop_assert_eq!(prepared(&prepared(&any)), prepared(&any));
+        }
+
         #[test]
         fn the_search_agrees_with_reading_the_whole_list(text in "[a-z0-9]{8,9}") {
             prop_assert_eq!(is_common(&text), COMMON.lines().any(|line| line == text));

@@ -3,6 +3,7 @@
 use super::{Error, Users, unhashable};
 use crate::domain::Rejection;
 use crate::domain::email::Email;
+use crate::domain::password::prepared;
 use crate::domain::refresh_token::RefreshToken;
 use crate::domain::session::{ACCESS_SECONDS, Presented, Session, Verdict};
 use crate::domain::throttle::{MAX_USER_FAILURES, Window};
@@ -55,7 +56,7 @@ impl Users {
         };
         let ((), user) = tokio::try_join!(attempt, self.user_of(sign_in.email))?;
         let hash = user.as_ref().map(|user| &user.password_hash);
-        let matches = self.hasher.verify(sign_in.password, hash).map_err(unhashable)?;
+        let matches = self.hasher.verify(&prepared(sign_in.password), hash).map_err(unhashable)?;
         let Some(user) = user.filter(|_| matches) else {
             self.blame_network(network, context).await?;
             return Err(Error::Rejected(Rejection::InvalidCredentials));

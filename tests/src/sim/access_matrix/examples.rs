@@ -52,6 +52,10 @@ fn stable(mut value: Value) -> Value {
     match &mut value {
         Value::Object(members) => {
             members.values_mut().for_each(|member| *member = stable(member.take()));
+            // No reader takes it for a secret, and no checker of spelling for a word.
+            if let Some(Value::String(token)) = members.get_mut("guest_token") {
+                "guest-token…".clone_into(token);
+            }
             if members.contains_key("crv") {
                 // The key of RFC 8037, appendix A.
                 members.insert("x".to_owned(), json!("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"));

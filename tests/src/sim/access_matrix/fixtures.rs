@@ -29,6 +29,8 @@ pub(super) struct Sample {
     pub(super) refusal: Verdict,
     pub(super) target: String,
     pub(super) body: Value,
+    /// The guest's token, if it is not the order's.
+    pub(super) token: Option<String>,
 }
 
 impl Sample {
@@ -38,7 +40,7 @@ impl Sample {
         let mut values = segments.iter();
         let filled = path.split('/').map(|part| if part.starts_with('{') { values.next().unwrap() } else { part });
         let target = filled.collect::<Vec<_>>().join("/");
-        Self { route, ownership: Ownership::None, refusal: Verdict::NotFound, target, body: json!({}) }
+        Self { route, ownership: Ownership::None, refusal: Verdict::NotFound, target, body: json!({}), token: None }
     }
 
     fn about(mut self, query: &str) -> Self {
@@ -48,6 +50,11 @@ impl Sample {
 
     fn body(mut self, body: Value) -> Self {
         self.body = body;
+        self
+    }
+
+    fn opened_by(mut self, token: Option<&String>) -> Self {
+        self.token = token.cloned();
         self
     }
 
@@ -86,7 +93,9 @@ pub(super) struct Fixtures {
     address: String,
     other_address: String,
     cart: String,
-    guest_cart: String,
+    cart_token: Option<String>,
+    /// The id and token of a guest's cart.
+    guest_cart: (String, Option<String>),
     order: OrderId,
     order_request: Value,
     /// Of an order that nobody placed yet.
@@ -105,7 +114,7 @@ impl Fixtures {
         let credentials = Request::post("/v1/sessions", credentials());
         let session = visit.ask(Capability::Users, credentials).await;
         let products = visit.ask(Capability::Catalog, Request::get("/v1/products")).await;
-        let cart = visit.cart(Some(user)).await;
+        let (cart, cart_token) = visit.cart(Some(user)).await;
         let order_request = visit.order_request(Some(user), &cart).await;
         let (order, _) = visit.place(Some(user), &order_request).await;
         visit.until(order, "fulfillment_state", "created").await;
@@ -116,6 +125,7 @@ impl Fixtures {
             address: text(&address["id"]),
             other_address: text(&other["id"]),
             cart,
+            cart_token,
             guest_cart: visit.cart(None).await,
             order,
             order_request,
@@ -128,12 +138,12 @@ impl Fixtures {
 
     /// A guest's: an order that was not dispatched yet and a cart. What guests do not have is the customer's.
     pub(super) async fn of_guest(visit: &Visit, customers: &Self) -> (Self, String) {
-        let cart = visit.cart(None).await;
+        let (cart, cart_token) = visit.cart(None).await;
         let order_request = visit.order_request(None, &cart).await;
         let (order, token) = visit.place(None, &order_request).await;
         visit.until(order, "fulfillment_state", "created").await;
         let new_order_request = visit.order_request(None, &cart).await;
-        (Self { cart, order_request, new_order_request, order, ..customers.clone() }, token.unwrap())
+        (Self { cart, cart_token, order_request, new_order_request, order, ..customers.clone() }, token.unwrap())
     }
 
     /// One request for every route.
@@ -204,18 +214,24 @@ impl Fixtures {
     }
 
     fn of_inventory_and_carts(&self) -> Vec<Sample> {
-        let (cart, guest_cart) = (self.cart.as_str(), json!({"guest_cart_id": self.guest_cart}));
+        let (cart, token) = (self.cart.as_str(), self.cart_token.as_ref());
+        let (guest_cart, guest_token) = &self.guest_cart;
+        let guest_cart = json!({"guest_cart_id": guest_cart, "guest_token": guest_token});
         let receipt = json!({"delta": 1, "reason": "receipt"});
         vec![
             Sample::of("GET /v1/stock", &[]),
+            Sample::of("GET /v1/stock", &[]).about(&format!("sku={SKU}")),
             Sample::of("GET /v1/stock/{sku}", &[SKU]),
             Sample::of("POST /v1/stock/{sku}/adjustments", &[SKU]).body(receipt),
             Sample::of("GET /v1/stock/{sku}/movements", &[SKU]),
             Sample::of("GET /v1/openapi/inventory.json", &[]),
             Sample::of("POST /v1/carts", &[]),
-            Sample::of("GET /v1/carts/{id}", &[cart]).owned(),
-            Sample::of("PUT /v1/carts/{id}/lines/{sku}", &[cart, SKU]).body(json!({"quantity": 3})).owned_alone(),
-            Sample::of("DELETE /v1/carts/{id}/lines/{sku}", &[cart, SKU]).owned_alone(),
+            Sample::of("GET /v1/carts/{id}", &[cart]).opened_by(token).owned(),
+            Sample::of("PUT /v1/carts/{id}/lines/{sku}", &[cart, SKU])
+                .body(json!({"quantity": 3}))
+                .opened_by(token)
+                .owned_alone(),
+            Sample::of("DELETE /v1/carts/{id}/lines/{sku}", &[cart, SKU]).opened_by(token).owned_alone(),
             Sample::of("POST /v1/carts/{id}/merge", &[cart]).body(guest_cart).owned_alone(),
             Sample::of("GET /v1/openapi/carts.json", &[]),
         ]

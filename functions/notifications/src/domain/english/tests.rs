@@ -41,7 +41,7 @@ fn events() -> Vec<(OrderEvent, Vec<&'static str>)> {
             OrderEvent::PaymentActionRequired { url: "https://bank.example/7".into(), pay_until: until() },
             vec!["confirm", "https://bank.example/7", "31 January 2026, 09:05 UTC"],
         ),
-        (OrderEvent::Rejected { missing }, vec!["cannot fulfill", "Mug: 1 ordered, 0 available", "not been charged"]),
+        (OrderEvent::Rejected { missing }, vec!["cannot fulfill", "Mug: 1 ordered, none left", "not been charged"]),
         (OrderEvent::Expired, vec!["expired", "not been charged"]),
         (OrderEvent::Canceled, vec!["canceled", "payment was already authorized, we have released it"]),
         (OrderEvent::CancellationRefused, vec!["no longer be canceled", "send them back"]),

@@ -1,0 +1,129 @@
+//! What text may have, compared with what Unicode says of every character, and its normal form.
+
+use super::*;
+use proptest::prelude::*;
+use unicode_general_category::GeneralCategory::{Control, Format, LineSeparator, ParagraphSeparator, Surrogate};
+use unicode_general_category::get_general_category;
+
+fn is_fine(text: &str) -> bool {
+    fault(text, Lines::One).is_none()
+}
+
+#[test]
+fn every_control_and_every_format_character_that_is_not_seen_is_refused_in_the_middle_of_a_word() {
+    // Signs around or below numbers, hieroglyphs in one square: these are drawn.
+    let seen = |letter: char| {
+        matches!(u32::from(letter), 0x600..=0x605 | 0x6dd | 0x70f | 0x890..=0x891 | 0x8e2 | 0x110bd | 0x110cd
+            | 0x13430..=0x1343f)
+    };
+    let mut refused = 0;
+    for letter in '\0'..=char::MAX {
+        let category = get_general_category(letter);
+        if matches!(category, Control | Format | LineSeparator | ParagraphSeparator | Surrogate) && !seen(letter) {
+            assert_eq!(fault(&format!("a{letter}b"), Lines::One), Some(HIDDEN), "U+{:04X}", u32::from(letter));
+            refused += 1;
+        }
+    }
+    assert!(refused > 200, "{refused}");
+}
+
+#[test]
+fn what_reorders_text_or_is_not_seen_is_refused() {
+    for letter in "\0\t\n\u{1b}\u{7f}\u{85}\u{ad}\u{34f}\u{61c}\u{115f}\u{180e}\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\
+        \u{2028}\u{202a}\u{202e}\u{2060}\u{2066}\u{2069}\u{2800}\u{3164}\u{fe0f}\u{feff}\u{ffa0}\u{fffc}\u{ffff}\u{e0041}\
+        \u{e0100}\u{10ffff}"
+        .chars()
+    {
+        for text in [format!("{letter}"), format!("{letter}Ada"), format!("A{letter}da"), format!("Ada{letter}")] {
+            assert_eq!(fault(&text, Lines::One), Some(HIDDEN), "{text:?}");
+        }
+    }
+}
+
+#[test]
+fn line_breaks_and_tabs_are_for_text_of_many_lines_and_nothing_else_is() {
+    assert_eq!(fault("one\r\n\ttwo\n", Lines::Many), None);
+    for text in ["one\ntwo", "one\rtwo", "one\ttwo"] {
+        assert_eq!(fault(text, Lines::One), Some(HIDDEN));
+    }
+    for text in ["one\u{b}two", "one\u{2028}two", "one\u{202e}two", "one\0two", "one\u{85}two"] {
+        assert_eq!(fault(text, Lines::Many), Some(HIDDEN));
+    }
+}
+
+#[test]
+fn names_and_words_of_all_scripts_are_fine() {
+    for text in [
+        "",
+        " ",
+        "Ada Lovelace",
+        "Zoë O’Néill-Łukasz",
+        "Nguyễn Thị Ánh",
+        "محمد",
+        "علی‌رضا", // Persian, with a zero-width non-joiner
+        "ශ්‍රී",     // Sinhala, with a zero-width joiner
+        "क्‍ष",     // Devanagari, the same
+        "בְּרֵאשִׁ֖ית", // Hebrew, with vowels and accents
+        "ที่อยู่",
+        "山田　太郎",    // an ideographic space
+        "葛\u{e0100}城", // an ideograph's form
+        "ᠮᠣᠩᠭᠣᠯ\u{180b}",
+        "👩🏽‍💻 ❤️‍🔥 1️⃣ ©️ 🏳️‍🌈",
+        "price: 5\u{a0}€",
+        "٪ ۝ \u{600}",
+    ] {
+        assert_eq!(fault(text, Lines::One), None, "{text:?}");
+        assert_eq!(fault(&normalized(text), Lines::One), None, "{text:?} in its normal form");
+    }
+}
+
+#[test]
+fn joiners_and_variants_are_fine_only_where_they_are_written() {
+    for text in [
+        "pay\u{200d}pal",
+        "а\u{200c}б",
+        "\u{200c}علی",
+        "علی\u{200c}",
+        "علی\u{200c} رضا",
+        "علی\u{200c}\u{200c}رضا",
+        "👩\u{200d}",
+        "a\u{fe0f}",
+        "❤\u{fe0f}\u{fe0f}",
+        "1\u{fe0f}\u{fe0e}",
+        "a\u{e0100}",
+        "葛\u{e0100}\u{e0101}",
+        "a\u{180b}",
+        "🏴\u{e0067}\u{e007f}",
+    ] {
+        assert!(!is_fine(text), "{text:?}");
+    }
+}
+
+#[test]
+fn a_letter_carries_eight_marks_and_no_mark_stands_alone() {
+    let letter = |marks: usize| format!("z{}", "\u{335}".repeat(marks));
+    assert_eq!((fault(&letter(8), Lines::One), fault(&letter(9), Lines::One)), (None, Some(MARKS)));
+    assert_eq!(fault(&format!("{0}{0}", letter(8)), Lines::One), None);
+    for text in ["\u{301}", "\u{301}Ada", "Ada \u{301}"] {
+        assert_eq!(fault(text, Lines::One), Some(MARKS), "{text:?}");
+    }
+}
+
+#[test]
+fn what_looks_the_same_is_the_same() {
+    for (one, other) in
+        [("é", "e\u{301}"), ("Å", "\u{212b}"), ("한", "\u{1112}\u{1161}\u{11ab}"), ("ệ", "e\u{302}\u{323}")]
+    {
+        assert_eq!(normalized(one), normalized(other));
+    }
+    assert!(matches!(normalized("Zoë Łukasz"), Cow::Borrowed(_)));
+    assert_ne!(normalized("ﬁ"), "fi", "another form of a letter is another text");
+}
+
+proptest! {
+    #[test]
+    fn normalizing_twice_changes_nothing(text in "\\PC{0,20}") {
+        let once = normalized(&text).into_owned();
+        prop_assert_eq!(&normalized(&once), &once);
+    }
+}

@@ -1,0 +1,59 @@
+//! Merging carts and removing orders from them, with any lines.
+
+use super::*;
+use proptest::prelude::*;
+
+fn carts() -> impl Strategy<Value = BTreeMap<Sku, u32>> {
+    prop::collection::btree_map((0u32..40).prop_map(|n| format!("S{n}").parse().unwrap()), 1..=MAX_UNITS, 0..30)
+}
+
+fn now() -> Timestamp {
+    Timestamp::from_millis(1)
+}
+
+fn guest(lines: &BTreeMap<Sku, u32>) -> Cart {
+    Cart { lines: lines.clone(), ..Cart::of_guest(CartId::from_bits(2), "digest".to_owned(), now()) }
+}
+
+fn key() -> GuestKey {
+    GuestKey { digest: "digest".to_owned(), is_id: false }
+}
+
+proptest! {
+    #[test]
+    fn a_merge_loses_nothing_below_the_cap_and_happens_once(mine in carts(), theirs in carts()) {
+        let target = Cart { lines: mine.clone(), ..Cart::of_customer(UserId::from_bits(1), now()) };
+        let guest = guest(&theirs);
+        let skus: std::collections::BTreeSet<_> = mine.keys().chain(theirs.keys()).collect();
+        match target.merge(guest, key(), now()) {
+            Err(rejection) => {
+                prop_assert_eq!(rejection, Rejection::Full);
+                prop_assert!(skus.len() > MAX_LINES);
+            }
+            Ok(MergeDecision::MergedBefore(_)) => prop_assert!(false, "it was not merged before"),
+            Ok(MergeDecision::Merge { target, guest }) => {
+                for sku in skus {
+                    let both = [&mine, &theirs].iter().filter_map(|lines| lines.get(sku)).sum::<u32>();
+                    prop_assert_eq!(target.lines[sku], both.min(MAX_UNITS));
+                }
+                prop_assert!(guest.lines.is_empty());
+                prop_assert_eq!(target.clone().merge(guest, key(), now()), Ok(MergeDecision::MergedBefore(target)));
+            }
+        }
+    }
+
+    #[test]
+    fn an_order_takes_at_most_what_is_there_and_only_once(lines in carts(), ordered in carts()) {
+        let cart = guest(&lines);
+        let of = |(sku, quantity): (&Sku, &u32)| StockLine { sku: sku.clone(), quantity: *quantity };
+        let ordered: Vec<_> = ordered.iter().map(of).collect();
+        let order = PlacedOrder { id: OrderId::from_bits(3), customer: None, lines: &ordered, placed_at: now() };
+        let OrderDecision::Changed(after) = cart.without_order(&order, now()) else { panic!("it is the guest's") };
+        for (sku, quantity) in &lines {
+            let gone = order.lines.iter().find(|line| line.sku == *sku).map_or(0, |line| line.quantity);
+            prop_assert_eq!(after.lines.get(sku).copied().unwrap_or(0), quantity.saturating_sub(gone));
+        }
+        prop_assert!(after.lines.values().all(|quantity| *quantity > 0) && after.lines.len() <= lines.len());
+        prop_assert_eq!(after.without_order(&order, now()), OrderDecision::Unchanged);
+    }
+}

@@ -1,0 +1,50 @@
+//! Bodies of another media type, in another charset or with a content coding are refused before they are read.
+
+use crate::probe::bench;
+use chassis::testing::{Request, Response};
+use serde_json::json;
+
+fn store() -> Request {
+    Request::post("/v1/things", json!({"name": "a", "size": 1}))
+}
+
+async fn answer(request: Request) -> Response {
+    bench().http(request).await
+}
+
+#[tokio::test]
+async fn a_body_of_another_media_type_is_415_and_told_which_is_taken() {
+    for sent in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "",
+        "application/json; charset=utf-16",
+    ] {
+        let refused = answer(store().header("content-type", sent)).await;
+        assert_eq!((refused.status, refused.problem()), (415, "unsupported_media_type"), "{sent}");
+        assert_eq!(refused.headers["accept"], "application/json", "{sent}");
+    }
+    assert_eq!(answer(store().without_header("content-type")).await.status, 415, "a body without a type");
+    assert_eq!(answer(store().header("content-type", "Application/JSON;charset=UTF-8")).await.status, 201);
+}
+
+#[tokio::test]
+async fn a_body_with_a_content_coding_is_415_and_told_that_none_is_taken() {
+    for coding in ["gzip", "br", "identity, gzip", "aws-chunked"] {
+        let refused = answer(store().header("content-encoding", coding)).await;
+        assert_eq!((refused.status, refused.problem()), (415, "unsupported_media_type"), "{coding}");
+        assert_eq!(refused.headers["accept-encoding"], "identity", "{coding}");
+    }
+    assert_eq!(answer(store().header("content-encoding", "Identity")).await.status, 201);
+}
+
+#[tokio::test]
+async fn what_has_no_body_needs_no_type_and_a_body_that_is_not_taken_may_be_anything() {
+    let bare = |request: Request| request.without_header("content-type");
+    assert_eq!(answer(bare(Request::get("/v1/things/a"))).await.status, 200);
+    let missing = answer(bare(Request::new("POST", "/v1/things"))).await;
+    assert_eq!((missing.status, missing.problem()), (400, "malformed_json"), "there is nothing to have a type");
+    let keyed = Request::new("POST", "/v1/things/a/keyed").header("idempotency-key", "k");
+    assert_eq!(answer(keyed.header("content-type", "text/plain").body("x")).await.status, 200);
+}
