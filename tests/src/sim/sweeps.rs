@@ -33,7 +33,7 @@ pub fn idle_tick(of: Capability) -> Usage {
 pub fn looks(warehouse: Duration, carrier: Duration) -> Usage {
     on_virtual_time(async {
         let visit = Visit::begin().await;
-        let cart = visit.cart(None).await;
+        let (cart, _) = visit.cart(None).await;
         let body = visit.order_request(None, &cart).await;
         let (order, _) = visit.place(None, &body).await;
         visit.until(order, "fulfillment_state", "created").await;

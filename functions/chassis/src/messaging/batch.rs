@@ -12,7 +12,7 @@ use crate::runtime::{Deadline, Service, Wiring};
 use crate::telemetry::Trace;
 use crate::telemetry::redact::without_values;
 use events::{Envelope, Outgoing, Timestamp};
-use futures_util::future::{BoxFuture, Fuse, FusedFuture, join_all};
+use futures_util::future::{Fuse, FusedFuture, join_all};
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
 use serde_json::Value;

@@ -68,7 +68,8 @@ impl<S: Service> Function<S> {
                 return relayed.map(|()| Value::Null).map_err(|error| failed(&error));
             }
             Event::Schedule => {
-                let ticked = deadline.bound(self.tick(event, time_left).boxed()).await.map_err(|error| failed(&error))?;
+                let ticked =
+                    deadline.bound(self.tick(event, time_left).boxed()).await.map_err(|error| failed(&error))?;
                 return ticked.map(|()| Value::Null).map_err(|error| failed(&error));
             }
         };

@@ -163,7 +163,7 @@ impl<R> Tick<'_, R> {
     async fn look<T, H>(&self, entry: DueEntry, item: Found<T>) -> Look
     where
         R: Fn(T) -> H,
-        H: Future<Output = Result<bool, Failure>>,
+        H: Future<Output = Result<bool, Failure>> + Send,
     {
         if self.is_over() {
             return Look::Skipped;

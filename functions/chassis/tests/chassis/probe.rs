@@ -201,7 +201,7 @@ impl Service for Probe {
         Ok(messages.iter().flat_map(|message| follow(message)).collect())
     }
 
-    async fn tick(&self) -> Result<(), Failure> {
+    async fn tick(&self, _: Duration) -> Result<(), Failure> {
         Ok(self.table.get::<Stored>(&thing_key("tick")).await.map(|_| ())?)
     }
 

@@ -6,7 +6,7 @@ use chassis::testing::Bench;
 use chassis::testing::http::{Request, Response};
 use events::ids::PaymentId;
 use payments::domain::Outcome;
-use payments::providers::{GatewayFuture, Instruction, PaymentGateway, Provider};
+use payments::providers::{GatewayFuture, Instruction, PaymentGateway, Provider, Sandbox};
 use payments::{Config, Payments};
 use serde_json::json;
 use std::sync::Arc;
@@ -92,27 +92,27 @@ async fn nonsense_is_refused() {
 
 /// A gateway that takes real money.
 #[derive(Debug)]
-struct RealMoney(Provider);
+struct RealMoney(Sandbox);
 
 impl PaymentGateway for RealMoney {
     fn remembers_keys_seconds(&self) -> i64 {
-        self.0.remembers_keys_seconds()
+        i64::MAX
     }
 
     fn perform<'a>(&'a self, instruction: &'a Instruction<'a>, world: &'a World) -> GatewayFuture<'a, Outcome> {
-        Box::pin(self.0.perform(instruction, world))
+        Box::pin(async move { Ok(self.0.perform(instruction, world).await) })
     }
 
     fn look_up<'a>(&'a self, instruction: &'a Instruction<'a>) -> GatewayFuture<'a, Option<Outcome>> {
-        Box::pin(self.0.look_up(instruction))
+        Box::pin(async move { Ok(Some(self.0.look_up(instruction))) })
     }
 }
 
 #[tokio::test]
 async fn nobody_plays_the_bank_of_a_provider_that_takes_real_money() {
     let bench = Bench::new(|parts| {
-        let sandbox = config().provider;
-        let config = Config { provider: Provider::Gateway(Arc::new(RealMoney(sandbox))), ..config() };
+        let gateway = RealMoney(Sandbox::new("https://api.example.com"));
+        let config = Config { provider: Provider::Gateway(Arc::new(gateway)), ..config() };
         Payments::new(parts.table.clone(), parts.wiring.clone(), config)
     });
     say(&bench, 1, &authorize(1, "pm_card_requires_action")).await;

@@ -211,8 +211,8 @@ fn worker(aws: &Arc<Aws>) -> Bench<Payments> {
     Bench::new(|parts| {
         let world = TestWorld::default().world();
         let sdk = sdk_config(Arc::new(Line(Arc::clone(aws))), &world);
-        parts.wiring.queues = Queues::new(sqs(&sdk), URL_PREFIX.to_owned());
-        Payments::new(Table::new(dynamodb(&sdk), aws.dynamo.table_name()), parts.wiring.clone(), config())
+        parts.wiring.queues = Queues::new(sqs(&sdk, &world), URL_PREFIX.to_owned());
+        Payments::new(Table::new(dynamodb(&sdk, &world), aws.dynamo.table_name()), parts.wiring.clone(), config())
     })
 }
 
