@@ -16,6 +16,9 @@ const NOT_CHECKED: [&str; 1] = [
     "positive_data_acceptance",
 ];
 
+/// Leaves out checks of single operations, and says why.
+const CONFIGURATION: &str = "infra/contract.toml";
+
 /// Leaves out cases that differ from an earlier one in nothing but a value.
 const SAMPLE: &str = "infra/contract_sample.py";
 
@@ -28,7 +31,8 @@ pub fn check(workspace: &Workspace, shop: &LocalShop, tools: &Tools, progress: &
     let token = shop.api().access_token(&shop.state.demo.admin)?;
     let mut command = tools.command(Environment::Contract, "schemathesis");
     // It keeps what it found where it runs.
-    command.current_dir(workspace.notes()).arg("run").arg(workspace.api_document());
+    command.current_dir(workspace.notes());
+    command.arg("--config-file").arg(workspace.root().join(CONFIGURATION)).arg("run").arg(workspace.api_document());
     command.args(["--url", &shop.state.api_url, "--no-color", "--continue-on-failure"]);
     command.args(["--header", &format!("Authorization: Bearer {token}")]);
     command.args(["--phases", "coverage,fuzzing", "--max-examples", "4", "--seed", "1", "--generation-deterministic"]);
