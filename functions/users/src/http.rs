@@ -76,10 +76,17 @@ fn of_sessions() -> Vec<Route<Users>> {
         Route::new("POST", "/v1/sessions/refresh", Unauthenticated, 200, "Exchange a refresh token", sessions::refresh)
             .named("refreshSession")
             .explained(
-                "A refresh token can be used once. Using it again ends the session, as one of the two who had \
-                 it is a thief.",
+                "A refresh token can be used once. Within ten seconds the same token gets the same answer again, for a \
+                 client that lost it or has two windows. Afterwards, using it again ends the session, as one of the two \
+                 who had it is a thief.",
             )
-            .refuses(&[(401, "invalid_refresh_token"), (401, "session_expired"), (401, "session_revoked")]),
+            .refuses(&[
+                (401, "invalid_refresh_token"),
+                (401, "session_expired"),
+                (401, "session_revoked"),
+                (409, "refresh_superseded"),
+                (429, "too_many_attempts"),
+            ]),
         Route::new("DELETE", "/v1/sessions/current", Customer, 204, "Sign out", sessions::sign_out)
             .named("deleteCurrentSession")
             .explained("Ends the session of this access token. The token itself stays valid until it expires."),
@@ -163,6 +170,12 @@ impl From<Rejection> for Problem {
                 "session_revoked",
                 "The session has ended: it was signed out, or a refresh token was used twice. Sign in again.",
             ),
+            Rejection::RefreshSuperseded => Self::new(
+                409,
+                "refresh_superseded",
+                "The session was refreshed twice since. Use the latest refresh token, or try again.",
+            )
+            .with_retry_after(1),
             Rejection::TooManyAddresses => {
                 Self::new(409, "too_many_addresses", format!("A user keeps at most {MAX_ADDRESSES} addresses."))
                     .with("limit", MAX_ADDRESSES)

@@ -32,11 +32,11 @@ pub struct Tokens {
     pub refresh: String,
 }
 
-/// The exchange that spent a presented refresh token.
-enum Spent {
-    /// This exchange spent it.
-    Now,
-    /// An earlier exchange spent it.
+/// What a presented refresh token leads to.
+enum Refreshed {
+    /// The token to use from now on.
+    Next(RefreshToken),
+    /// Two clients hold tokens of this session.
     Reused(Session),
 }
 
@@ -80,11 +80,11 @@ impl Users {
         Ok(user.filter(|user| owner == Some(user.id)))
     }
 
-    /// Exchanges a refresh token for the next pair. If a token is exchanged twice at once, one exchange wins and the
-    /// other ends the session: a hasty client looks the same as a thief.
+    /// Exchanges a refresh token for the next pair. If it is exchanged twice at once, or again within ten seconds, both get
+    /// the same refresh token. Later, its reuse ends the session: one of the two who had it is a thief.
     ///
     /// # Errors
-    /// `InvalidRefreshToken`, `SessionExpired` or `SessionRevoked`.
+    /// `InvalidRefreshToken`, `SessionExpired`, `SessionRevoked`, `RefreshSuperseded` or `TooManyAttempts`.
     pub async fn refresh(&self, token: &RefreshToken, context: &Context) -> Result<Tokens, Error> {
         // Everything that can fail comes before the write that spends the token.
         let (signer, user, session) = tokio::try_join!(
@@ -95,28 +95,29 @@ impl Users {
         let (Some(user), Some(session)) = (user, session) else {
             return Err(Error::Rejected(Rejection::InvalidRefreshToken));
         };
-        let next = token.rotated(self.wiring.world.random());
-        let (next_hash, epoch) = (&presented(&next).secret_hash, user.session_epoch);
-        let spent = decide_and_write(session, move |session| async move {
-            match session.judge(&presented(token), epoch, context.now) {
+        let (judged, epoch) = (&presented(token), user.session_epoch);
+        let key = &digest::base64url(&self.wiring.world.random::<32>());
+        let refreshed = decide_and_write(session, move |session| async move {
+            match session.judge(judged, epoch, context.now) {
                 Verdict::Refused(rejection) => return Err(Error::Rejected(rejection)),
-                Verdict::Reused => return Ok(ControlFlow::Break(Spent::Reused(session))),
+                Verdict::Reused => return Ok(ControlFlow::Break(Refreshed::Reused(session))),
+                Verdict::Repeated => {
+                    return Ok(ControlFlow::Break(Refreshed::Next(token.successor(&session.successor_key))));
+                }
                 Verdict::Current => {}
             }
-            let idle_end = session.idle_end(context.now);
-            match self.store.rotate(&session, next_hash, idle_end, &context.cause(0)).await? {
-                Updated::Done(_) => Ok(ControlFlow::Break(Spent::Now)),
-                // Nobody else knows the next secret: our write succeeded, its answer was lost, and the SDK wrote again.
-                Updated::Refused(Some(current)) if current.secret_hash == *next_hash && !current.revoked => {
-                    Ok(ControlFlow::Break(Spent::Now))
-                }
+            let next = token.successor(key);
+            let refreshed = session.refreshed(presented(&next).secret_hash, key, context.now);
+            match self.store.rotate(&session, &refreshed, &context.cause(0)).await? {
+                Updated::Done(_) => Ok(ControlFlow::Break(Refreshed::Next(next))),
+                // Another refresh was first, or this one was and its answer was lost: either way the token is repeated.
                 Updated::Refused(Some(current)) => Ok(ControlFlow::Continue(*current)),
                 Updated::Refused(None) => Err(Error::Rejected(Rejection::InvalidRefreshToken)),
             }
         });
-        match spent.await? {
-            Spent::Now => self.tokens(&signer, &user, &next, context.now),
-            Spent::Reused(session) => Err(self.end_reused(&session, context).await?),
+        match refreshed.await? {
+            Refreshed::Next(next) => self.tokens(&signer, &user, &next, context.now),
+            Refreshed::Reused(session) => Err(self.end_reused(&session, context).await?),
         }
     }
 
