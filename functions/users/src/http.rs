@@ -89,10 +89,14 @@ fn of_sessions() -> Vec<Route<Users>> {
             ]),
         Route::new("DELETE", "/v1/sessions/current", Customer, 204, "Sign out", sessions::sign_out)
             .named("deleteCurrentSession")
-            .explained("Ends the session of this access token. The token itself stays valid until it expires."),
+            .explained(
+                "Ends the session of this access token. A customer's token stays valid until it expires; for staff and \
+                 admins it does not count any more where money or goods move, or prices or roles change.",
+            )
+            .refuses(&[(404, "not_found")]),
         Route::new("DELETE", "/v1/sessions", Customer, 204, "Sign out everywhere", sessions::sign_out_everywhere)
             .named("deleteAllSessions")
-            .explained("Ends every session of the user. Access tokens stay valid until they expire.")
+            .explained("Ends every session of the user. Access tokens stay valid as after signing out of one.")
             .refuses(&[(404, "not_found")]),
     ]
 }
@@ -108,9 +112,11 @@ fn for_staff() -> Vec<Route<Users>> {
             .variable::<UserId>("id"),
         Route::new("PUT", "/v1/users/{id}/roles", Admin, 200, "Replace a user's roles", directory::give_roles)
             .named("replaceRoles")
+            .rechecked()
             .explained(
-                "The new roles are in the next access token, 15 minutes later at most. Admins cannot take the \
-                 admin role from themselves.",
+                "The new roles are in the next access token, 15 minutes later at most. A role that is taken away does \
+                 not count any more where money or goods move, or prices or roles change. Admins cannot take the admin \
+                 role from themselves.",
             )
             .variable::<UserId>("id")
             .refuses(&[(409, "own_admin_role"), (422, "invalid_field")]),

@@ -18,6 +18,7 @@ fn claims(roles: &[Role]) -> AccessClaims {
         stage: STAGE.to_owned(),
         sub: UserId::from_bits(1),
         sid: SessionId::from_bits(1),
+        user_version: 1,
         email: "ada@example.com".to_owned(),
         name: "Ada".to_owned(),
         roles: roles.to_vec(),

@@ -43,6 +43,9 @@ pub struct Session {
     pub idle_expires_at: Timestamp,
     /// Signed out, or ended because a used token was presented again.
     pub revoked: bool,
+    /// When it was revoked. Sessions that an earlier version revoked have none.
+    #[serde(default)]
+    pub revoked_at: Option<Timestamp>,
 }
 
 /// A refresh token that was used.
@@ -91,6 +94,7 @@ impl Session {
             expires_at: now.plus_seconds(MAX_SECONDS),
             idle_expires_at: now.plus_seconds(IDLE_SECONDS),
             revoked: false,
+            revoked_at: None,
         }
     }
 
@@ -100,7 +104,7 @@ impl Session {
         if presented.family_hash != self.family_hash {
             return Verdict::Refused(Rejection::InvalidRefreshToken);
         }
-        if self.revoked || self.epoch != epoch {
+        if self.is_over(epoch) {
             return Verdict::Refused(Rejection::SessionRevoked);
         }
         if now >= self.expires_at || now >= self.idle_expires_at {
@@ -117,6 +121,11 @@ impl Session {
             Some(_) => Verdict::Refused(Rejection::RefreshSuperseded),
             None => Verdict::Reused,
         }
+    }
+
+    /// Whether it was revoked, or its user signed out everywhere. `epoch` is the user's present `session_epoch`.
+    pub const fn is_over(&self, epoch: u64) -> bool {
+        self.revoked || self.epoch != epoch
     }
 
     /// With the next token in place of the one that is spent now. `key` made the next one of it.

@@ -117,19 +117,32 @@ impl Users {
         });
         match refreshed.await? {
             Refreshed::Next(next) => self.tokens(&signer, &user, &next, context.now),
-            Refreshed::Reused(session) => Err(self.end_reused(&session, context).await?),
+            Refreshed::Reused(session) => Err(self.end_reused(&user, &session, context).await?),
         }
     }
 
-    async fn end_reused(&self, session: &Session, context: &Context) -> Result<Error, Error> {
-        self.store.revoke(session.user_id, session.id, &context.cause(0)).await?;
+    async fn end_reused(&self, user: &User, session: &Session, context: &Context) -> Result<Error, Error> {
+        self.end(user, session.id, context).await?;
         tracing::warn!(session = %session.id, "a used refresh token came back; the session is revoked");
         self.wiring.metrics.count("reused_refresh_tokens", 1);
         Ok(Error::Rejected(Rejection::SessionRevoked))
     }
 
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// `NotFound` if the user does not exist.
     pub async fn sign_out(&self, user: UserId, session: SessionId, context: &Context) -> Result<(), Error> {
-        Ok(self.store.revoke(user, session, &context.cause(0)).await?)
+        let user = self.user(user).await?;
+        self.end(&user, session, context).await
+    }
+
+    /// Others hear of it only if the user's access tokens allow more than a customer's. Who lost such a role a moment ago has
+    /// none: all tokens with it were revoked then.
+    async fn end(&self, user: &User, session: SessionId, context: &Context) -> Result<(), Error> {
+        let cause = context.cause(0);
+        let cause = if user.is_privileged() { cause } else { cause.silent() };
+        Ok(self.store.revoke(user.id, session, context.now, &cause).await?)
     }
 
     /// Ends all sessions of a user with one write, also those that are being opened now.
@@ -137,7 +150,7 @@ impl Users {
     /// # Errors
     /// `NotFound` if the user does not exist.
     pub async fn sign_out_everywhere(&self, user: UserId, context: &Context) -> Result<(), Error> {
-        self.change(user, context, |user| Ok(Some(user.signed_out_everywhere()))).await.map(|_| ())
+        self.change(user, context, |user| Ok(Some(user.signed_out_everywhere(context.now)))).await.map(|_| ())
     }
 
     fn tokens(&self, signer: &Signer, user: &User, refresh: &RefreshToken, now: Timestamp) -> Result<Tokens, Error> {
@@ -147,6 +160,7 @@ impl Users {
             stage: self.wiring.stage.clone(),
             sub: user.id,
             sid: refresh.session,
+            user_version: user.seq,
             email: user.email.as_str().to_owned(),
             name: user.name.as_str().to_owned(),
             roles: user.roles.iter().copied().collect(),

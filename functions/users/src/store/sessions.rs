@@ -4,6 +4,7 @@ use super::{Store, key};
 use crate::domain::session::Session;
 use chassis::table::{Update, Updated};
 use chassis::{Cause, StoreError, Written};
+use events::Timestamp;
 use events::ids::{SessionId, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -52,12 +53,21 @@ impl Store {
         self.table.update(update, &cause.silent()).await
     }
 
-    /// Ends a session, if it exists.
-    pub async fn revoke(&self, user: UserId, session: SessionId, cause: &Cause) -> Result<(), StoreError> {
+    /// Ends a session, if it exists and was not ended before.
+    pub async fn revoke(
+        &self,
+        user: UserId,
+        session: SessionId,
+        now: Timestamp,
+        cause: &Cause,
+    ) -> Result<(), StoreError> {
         let update = Update::of(key::session(user, session))
             .set("revoked = :yes")
-            .when("attribute_exists(pk)")
-            .value(":yes", true);
+            .set("revoked_at = :now")
+            .when("revoked = :no")
+            .value(":yes", true)
+            .value(":no", false)
+            .value(":now", now);
         let _: Updated<Session> = self.table.update(update, cause).await?;
         Ok(())
     }
