@@ -46,6 +46,9 @@ pub struct Session {
     /// When it was revoked. Sessions that an earlier version revoked have none.
     #[serde(default)]
     pub revoked_at: Option<Timestamp>,
+    /// Trace context of the request that revoked it.
+    #[serde(default)]
+    pub traceparent: Option<String>,
 }
 
 /// A refresh token that was used.
@@ -95,6 +98,7 @@ impl Session {
             idle_expires_at: now.plus_seconds(IDLE_SECONDS),
             revoked: false,
             revoked_at: None,
+            traceparent: None,
         }
     }
 

@@ -38,7 +38,7 @@ pub struct User {
     /// The latest change of roles, or sign-out everywhere, if this version saw one.
     #[serde(default)]
     pub access_changed_at: Option<Timestamp>,
-    /// Trace context of the sign-up, for `users.user_registered`.
+    /// Trace context of the latest change, for its messages.
     pub traceparent: String,
     /// The latest changes of roles, oldest first.
     pub log: Vec<RoleChange>,

@@ -142,7 +142,7 @@ impl Users {
     async fn end(&self, user: &User, session: SessionId, context: &Context) -> Result<(), Error> {
         let cause = context.cause(0);
         let cause = if user.is_privileged() { cause } else { cause.silent() };
-        Ok(self.store.revoke(user.id, session, context.now, &cause).await?)
+        Ok(self.store.revoke(user.id, session, context, &cause).await?)
     }
 
     /// Ends all sessions of a user with one write, also those that are being opened now.

@@ -3,8 +3,7 @@
 use super::{Store, key};
 use crate::domain::session::Session;
 use chassis::table::{Update, Updated};
-use chassis::{Cause, StoreError, Written};
-use events::Timestamp;
+use chassis::{Cause, Context, StoreError, Written};
 use events::ids::{SessionId, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -58,16 +57,18 @@ impl Store {
         &self,
         user: UserId,
         session: SessionId,
-        now: Timestamp,
+        context: &Context,
         cause: &Cause,
     ) -> Result<(), StoreError> {
         let update = Update::of(key::session(user, session))
             .set("revoked = :yes")
             .set("revoked_at = :now")
+            .set("traceparent = :trace")
             .when("revoked = :no")
             .value(":yes", true)
             .value(":no", false)
-            .value(":now", now);
+            .value(":now", context.now)
+            .value(":trace", &context.traceparent);
         let _: Updated<Session> = self.table.update(update, cause).await?;
         Ok(())
     }
