@@ -70,6 +70,8 @@ pub const FLOWS: &[Flow] = &[
     flow::<orders::DeadlineDue>(),
     flow::<users::UserRegistered>(),
     flow::<users::GrantRole>(),
+    flow::<users::SessionEnded>(),
+    flow::<users::AccessChanged>(),
 ];
 
 /// The message versions that a capability receives.

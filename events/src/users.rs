@@ -1,7 +1,7 @@
 //! Messages to and from `users`, and the roles. Refuses credentials.
 
 use crate::address::Contact;
-use crate::ids::UserId;
+use crate::ids::{SessionId, UserId};
 use crate::message::messages;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,13 @@ pub enum Role {
     Admin,
 }
 
+impl Role {
+    /// Whether it allows more than a customer may.
+    pub const fn is_privileged(self) -> bool {
+        !matches!(self, Self::Customer)
+    }
+}
+
 messages! {
     /// A user signed up.
     UserRegistered = "users.user_registered.v1", Users => [Notifications] {
@@ -29,5 +36,16 @@ messages! {
         /// Email address of the user.
         pub email: String,
         pub role: Role,
+    }
+    /// A session of a privileged user ended: it was signed out, or a used refresh token came back. Its access tokens count no more.
+    SessionEnded = "users.session_ended.v1", Users => [Catalog, Inventory, Orders, Payments, Shipping] {
+        pub user_id: UserId,
+        pub session_id: SessionId,
+    }
+    /// A privileged user lost a role, or signed out everywhere. The user's access tokens of earlier versions count no more.
+    AccessChanged = "users.access_changed.v1", Users => [Catalog, Inventory, Orders, Payments, Shipping] {
+        pub user_id: UserId,
+        /// The lowest `user_version` of an access token that counts.
+        pub user_version: u64,
     }
 }

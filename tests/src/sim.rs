@@ -4,6 +4,7 @@
 
 pub mod access_matrix;
 pub mod bank;
+mod clerk;
 pub mod clock;
 pub mod customers;
 pub mod dice;
@@ -21,6 +22,7 @@ pub mod queues;
 pub mod rare_cases;
 pub mod recording;
 pub mod rest;
+pub mod revocations;
 pub mod rights;
 pub mod run;
 pub mod shop;

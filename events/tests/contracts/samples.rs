@@ -1,6 +1,6 @@
 //! The story of one order in a sample of every message.
 
-use events::ids::{CartId, OrderId, RefundId, ReturnId, UserId};
+use events::ids::{CartId, OrderId, RefundId, ReturnId, SessionId, UserId};
 use events::inventory::{self, MissingLine, StockLevel, StockLine};
 use events::message::{Message, Origin};
 use events::orders::{self, OrderDetails, OrderLine};
@@ -126,6 +126,9 @@ pub fn samples() -> Vec<Sample> {
 fn to_and_from_users(story: &mut Story) {
     story.publish(customer(), 1, users::UserRegistered { user_id: customer(), contact: contact() });
     story.publish("operator", 1, users::GrantRole { email: contact().email, role: Role::Admin });
+    let (user_id, session_id) = (customer(), SessionId::new(at(-30), [4; 10]));
+    story.publish(session_id, 1, users::SessionEnded { user_id, session_id });
+    story.publish(user_id, 3, users::AccessChanged { user_id, user_version: 3 });
 }
 
 fn to_inventory(story: &mut Story) {

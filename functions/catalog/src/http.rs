@@ -72,6 +72,7 @@ fn of_products() -> Vec<Route<Catalog>> {
             .refuses(&[(422, "invalid_field")]),
         Route::new("POST", "/v1/products", Staff, 201, "Create a product", products::create)
             .named("createProduct")
+            .rechecked()
             .multi_line(&["description"])
             .explained(
                 "A product has 1 to 97 variants, each with its own SKU, and a slug that no other product on sale has.",
@@ -84,6 +85,7 @@ fn of_products() -> Vec<Route<Catalog>> {
             .variable::<String>("id"),
         Route::new("PATCH", "/v1/products/{id}", Staff, 200, "Update a product", products::update)
             .named("updateProduct")
+            .rechecked()
             .multi_line(&["description"])
             .explained(
                 "A field that is not sent stays as it is. Variants that are sent replace all of the \
@@ -94,6 +96,7 @@ fn of_products() -> Vec<Route<Catalog>> {
             .refuses(&[(422, "too_many_changes")]),
         Route::new("DELETE", "/v1/products/{id}", Staff, 204, "Archive a product", products::archive)
             .named("archiveProduct")
+            .rechecked()
             .explained("Takes a product off sale. Quotes that were made stay valid until they expire.")
             .variable::<ProductId>("id"),
         Route::new("GET", "/v1/variants", Unauthenticated, 200, "Get variants by SKU", variants::read)
@@ -113,6 +116,7 @@ fn of_categories_and_tax_rates() -> Vec<Route<Catalog>> {
             .explained("All categories; `parent` makes them a tree. The facets of `GET /v1/products` count products."),
         Route::new("PUT", "/v1/categories/{id}", Staff, 200, "Create or replace a category", categories::put)
             .named("replaceCategory")
+            .rechecked()
             .explained("The path names the category; its parent must exist.")
             .variable::<CategoryId>("id")
             .refuses(&[
@@ -126,6 +130,7 @@ fn of_categories_and_tax_rates() -> Vec<Route<Catalog>> {
             .explained("The rate of each tax class in each country."),
         Route::new("PUT", "/v1/tax-rates/{id}", Staff, 200, "Create or replace a tax rate", tax_rates::put)
             .named("replaceTaxRate")
+            .rechecked()
             .explained("A country has one rate for each tax class. New quotes use it at once.")
             .variable::<TaxRateId>("id")
             .refuses(&[(409, "tax_rate_exists"), (422, "invalid_field")]),

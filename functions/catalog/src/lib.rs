@@ -10,7 +10,8 @@ pub mod store;
 pub use config::Config;
 pub use service::Catalog;
 
-use chassis::{Failure, Received, Route, Service, Wiring};
+use chassis::http::Identity;
+use chassis::{Failure, Received, Route, Service, StoreError, Wiring};
 use events::{Capability, Outgoing};
 
 impl Service for Catalog {
@@ -22,6 +23,10 @@ impl Service for Catalog {
 
     fn routes() -> Vec<Route<Self>> {
         http::routes()
+    }
+
+    async fn is_revoked(&self, identity: &Identity) -> Result<bool, StoreError> {
+        self.revocations.covers(identity).await
     }
 
     async fn receive(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {

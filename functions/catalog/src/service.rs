@@ -11,6 +11,7 @@ use crate::domain::catalogue::{Catalogue, Levels};
 use crate::domain::rejection::Rejection;
 use crate::store::Store;
 use catalogue_cache::CatalogueCache;
+use chassis::http::Revocations;
 use chassis::tokens::SecretParameter;
 use chassis::{Context, Table, Wiring};
 use events::Timestamp;
@@ -23,6 +24,7 @@ pub type Error<R = Rejection> = chassis::Error<R>;
 pub struct Catalog {
     pub(crate) wiring: Wiring,
     pub(crate) store: Store,
+    pub(crate) revocations: Revocations,
     pub(crate) cache: CatalogueCache,
     pub(crate) config: Config,
     pub(crate) signing_key: SecretParameter,
@@ -30,8 +32,9 @@ pub struct Catalog {
 
 impl Catalog {
     pub fn new(table: Table, wiring: Wiring, config: Config, signing_key: SecretParameter) -> Self {
+        let revocations = Revocations::new(table.clone());
         let store = Store::new(table, wiring.world.clone());
-        Self { wiring, cache: CatalogueCache::new(store.clone()), store, config, signing_key }
+        Self { wiring, cache: CatalogueCache::new(store.clone()), store, revocations, config, signing_key }
     }
 
     /// The catalogue and stock levels to show.

@@ -14,6 +14,7 @@ mod network;
 mod openapi;
 mod problem;
 mod response;
+mod revocation;
 mod route;
 mod router;
 #[cfg(feature = "spec")]
@@ -31,6 +32,7 @@ pub use network::network_of;
 pub use openapi::{Described, document};
 pub use problem::{Problem, ProblemDocument};
 pub use response::Response;
+pub use revocation::{KEPT_SECONDS, Revocations};
 pub use route::{RawCall, Route};
 pub use router::Router;
 pub use statement::Refusal;

@@ -33,6 +33,7 @@ pub(crate) fn routes() -> Vec<Route<Inventory>> {
             adjustments::create,
         )
         .named("adjustStock")
+        .rechecked()
         .explained("Adds received units or takes off lost ones.")
         .variable::<Sku>("sku")
         .keyed()

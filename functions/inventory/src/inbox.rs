@@ -4,6 +4,7 @@ use crate::domain::{Lines, Reservation, ReservationRequest};
 use crate::service::{Error, Inventory};
 use chassis::{Context, Failure, Received};
 use events::inventory::{CommitReservation, ReleaseReservation, ReserveStock, Restock, StockLine};
+use events::users::{AccessChanged, SessionEnded};
 use events::{Message, Outgoing};
 use std::collections::BTreeSet;
 
@@ -22,6 +23,10 @@ pub(crate) async fn receive(app: &Inventory, message: &Received) -> Result<Vec<O
         Restock::TYPE => {
             let Restock { reservation_id, return_id, lines, .. } = message.data()?;
             app.restock(reservation_id, return_id, &parsed(&lines)?, &context).await
+        }
+        SessionEnded::TYPE | AccessChanged::TYPE => {
+            app.revocations.keep(message).await?;
+            Ok(Vec::new())
         }
         _ => return Err(message.unknown()),
     };

@@ -6,6 +6,7 @@ mod reservations;
 
 use crate::domain::{Movement, Rejection, Stock};
 use crate::store::Store;
+use chassis::http::Revocations;
 use chassis::{Page, Table, Wiring};
 use events::Sku;
 
@@ -15,11 +16,13 @@ pub type Error<R = Rejection> = chassis::Error<R>;
 pub struct Inventory {
     pub(crate) wiring: Wiring,
     pub(crate) store: Store,
+    pub(crate) revocations: Revocations,
 }
 
 impl Inventory {
     pub fn new(table: Table, wiring: Wiring) -> Self {
-        Self { store: Store::new(table, wiring.world.clone()), wiring }
+        let revocations = Revocations::new(table.clone());
+        Self { store: Store::new(table, wiring.world.clone()), revocations, wiring }
     }
 
     /// The stock of a SKU.

@@ -71,6 +71,7 @@ fn of_changes() -> Vec<Route<Orders>> {
             customer_actions::pay,
         )
         .named("payOrder")
+        .rechecked()
         .explained(
             "The goods stay held until the deadline. The same payment method while it has no result yet, \
                  or the same key, changes nothing.",
@@ -87,6 +88,7 @@ fn of_changes() -> Vec<Route<Orders>> {
         ]),
         Route::new("POST", "/v1/orders/{id}/cancellation", Owner, 202, "Cancel an order", customer_actions::cancel)
             .named("cancelOrder")
+            .rechecked()
             .explained(
                 "Goods that have left cannot be canceled. Money that was held or captured is given back. A \
                  repeat says how far it got.",
@@ -111,6 +113,7 @@ fn for_staff() -> Vec<Route<Orders>> {
             staff::redrive,
         )
         .named("redriveOrder")
+        .rechecked()
         .explained("Every receiver knows a repeat, so this harms nothing.")
         .variable::<OrderId>("id"),
     ]

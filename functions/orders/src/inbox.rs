@@ -1,4 +1,4 @@
-//! Turns messages into inputs of the saga.
+//! Turns messages into inputs of the saga. What `users` revokes concerns no order, and is kept apart.
 
 use crate::domain::input::Input;
 use crate::domain::order::Tracking;
@@ -12,9 +12,14 @@ use events::payments::{
     PaymentVoided,
 };
 use events::shipping::{CancelRefused, ShipmentCanceled, ShipmentCreated, ShipmentDelivered, ShipmentDispatched};
+use events::users::{AccessChanged, SessionEnded};
 use events::{Message, Outgoing};
 
 pub(crate) async fn receive(app: &Orders, message: &Received) -> Result<Vec<Outgoing>, Failure> {
+    if let SessionEnded::TYPE | AccessChanged::TYPE = message.kind() {
+        app.revocations.keep(message).await?;
+        return Ok(Vec::new());
+    }
     let (order, input) = read(message)?;
     // An order is written before any message about it is sent, so an unknown order stays unknown. An amount that is not the
     // order's stays wrong. Both are permanent.

@@ -11,7 +11,8 @@ pub mod store;
 pub use config::Config;
 pub use service::Orders;
 
-use chassis::{Change, Failure, Received, Route, Service, Undecodable, Wiring};
+use chassis::http::Identity;
+use chassis::{Change, Failure, Received, Route, Service, StoreError, Undecodable, Wiring};
 use events::{Capability, Outgoing};
 use std::time::Duration;
 
@@ -24,6 +25,10 @@ impl Service for Orders {
 
     fn routes() -> Vec<Route<Self>> {
         http::routes()
+    }
+
+    async fn is_revoked(&self, identity: &Identity) -> Result<bool, StoreError> {
+        self.revocations.covers(identity).await
     }
 
     async fn receive(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {

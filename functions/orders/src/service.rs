@@ -9,6 +9,7 @@ use crate::domain::order::Order;
 use crate::domain::saga;
 use crate::domain::transition::{Transition, TransitionKind};
 use crate::store::Store;
+use chassis::http::Revocations;
 use chassis::tokens::SecretParameter;
 use chassis::{Context, Page, Table, Wiring, Written, decide_and_write};
 use events::ids::{OrderId, UserId};
@@ -32,6 +33,7 @@ const DEADLINE: &str = "deadline";
 pub struct Orders {
     pub(crate) wiring: Wiring,
     pub(crate) store: Store,
+    pub(crate) revocations: Revocations,
     pub(crate) config: Config,
     pub(crate) quotes: QuoteVerifier,
     pub(crate) guest_tokens: GuestTokens,
@@ -50,6 +52,7 @@ impl Orders {
         let quotes = QuoteVerifier { catalog: config.catalog.clone(), shipping: config.shipping.clone() };
         Self {
             wiring,
+            revocations: Revocations::new(table.clone()),
             store: Store::new(table),
             config,
             quotes,

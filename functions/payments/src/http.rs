@@ -41,6 +41,7 @@ fn of_payments() -> Vec<Route<Payments>> {
         .variable::<PaymentId>("id"),
         Route::new("POST", "/v1/payments/{id}/refunds", Access::Staff, 202, "Refund captured money", refunds::create)
             .named("refundPayment")
+            .rechecked()
             .explained(
                 "Gives back a part of the captured money, or all that is left. The refund is carried out by \
                  the provider afterwards; the payment tells its result.",

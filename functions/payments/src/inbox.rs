@@ -6,12 +6,17 @@ use crate::service::{Error, Payments};
 use chassis::{Failure, Received};
 use events::ids::{OrderId, PaymentId};
 use events::payments::{AuthorizePayment, CapturePayment, EntriesPosted, ExecuteRefund, RefundPayment, VoidPayment};
+use events::users::{AccessChanged, SessionEnded};
 use events::{Message, Outgoing};
 
 /// Handles one message.
 pub(crate) async fn receive(app: &Payments, message: &Received) -> Result<Vec<Outgoing>, Failure> {
     let (id, command) = match message.kind() {
         EntriesPosted::TYPE => return receive_group(app, &[message]).await,
+        SessionEnded::TYPE | AccessChanged::TYPE => {
+            app.revocations.keep(message).await?;
+            return Ok(Vec::new());
+        }
         ExecuteRefund::TYPE => {
             let ExecuteRefund { payment_id, refund_id } = message.data()?;
             (payment_id, Command::ExecuteRefund { refund: refund_id })

@@ -12,8 +12,9 @@ pub mod store;
 pub use config::Config;
 pub use service::Payments;
 
+use chassis::http::Identity;
 use chassis::time_limit::{OUTSIDE_BATCH, TimeLimit};
-use chassis::{Change, Failure, Received, Route, Service, Undecodable, Wiring};
+use chassis::{Change, Failure, Received, Route, Service, StoreError, Undecodable, Wiring};
 use events::{Capability, Outgoing};
 use std::time::Duration;
 
@@ -27,6 +28,10 @@ impl Service for Payments {
 
     fn routes() -> Vec<Route<Self>> {
         http::routes()
+    }
+
+    async fn is_revoked(&self, identity: &Identity) -> Result<bool, StoreError> {
+        self.revocations.covers(identity).await
     }
 
     async fn receive(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {

@@ -6,6 +6,7 @@ use crate::domain::balances::{Balances, TrialBalance};
 use crate::domain::{Command, Day, Decision, Outcome, Payment, PaymentOperation, Rejection, StaffRefund, replies};
 use crate::providers::{Instruction, Provider, ProviderError, sandbox};
 use crate::store::Store;
+use chassis::http::Revocations;
 use chassis::{Context, Table, Wiring, Written, decide_and_write};
 use events::ids::{PaymentId, RefundId};
 use events::payments::{EntriesPosted, Operation};
@@ -25,6 +26,7 @@ pub type Error<R = Rejection> = chassis::Error<R>;
 pub struct Payments {
     pub(crate) wiring: Wiring,
     pub(crate) store: Store,
+    pub(crate) revocations: Revocations,
     pub(crate) provider: Provider,
     /// Whether index `refunding` of the version before holds nothing any more.
     pub(crate) former_index_is_empty: AtomicBool,
@@ -32,8 +34,9 @@ pub struct Payments {
 
 impl Payments {
     pub fn new(table: Table, wiring: Wiring, config: Config) -> Self {
+        let revocations = Revocations::new(table.clone());
         let store = Store::new(table, wiring.world.clone());
-        Self { wiring, store, provider: config.provider, former_index_is_empty: AtomicBool::new(false) }
+        Self { wiring, store, revocations, provider: config.provider, former_index_is_empty: AtomicBool::new(false) }
     }
 
     /// A payment as it is now, with all of its transactions.

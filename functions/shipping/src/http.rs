@@ -41,6 +41,7 @@ pub(crate) fn routes() -> Vec<Route<Shipping>> {
             .explained("The shipments of one order."),
         Route::new("POST", "/v1/shipments/{id}/dispatch", Staff, 200, "Record the dispatch", shipments::dispatch)
             .named("dispatchShipment")
+            .rechecked()
             .explained(
                 "The goods have left: the order can no longer be canceled, and its money is captured. The \
                  same dispatch again changes nothing.",
@@ -54,6 +55,7 @@ pub(crate) fn routes() -> Vec<Route<Shipping>> {
             ]),
         Route::new("POST", "/v1/shipments/{id}/delivery", Staff, 200, "Record the delivery", shipments::deliver)
             .named("deliverShipment")
+            .rechecked()
             .explained("The goods have arrived. The order is completed once its money is captured.")
             .variable::<ShipmentId>("id")
             .refuses(&[(409, "not_dispatched"), (409, "shipment_canceled")]),
@@ -62,6 +64,7 @@ pub(crate) fn routes() -> Vec<Route<Shipping>> {
             .explained("Every zone with its countries, services and rates."),
         Route::new("PUT", "/v1/shipping-zones/{id}", Staff, 200, "Create or replace a zone", zones::put)
             .named("replaceShippingZone")
+            .rechecked()
             .explained("A country is in one zone at most. New shipping quotes use the zone at once.")
             .variable::<ZoneId>("id")
             .refuses(&[(409, "country_taken"), (409, "too_many_zones"), (422, "invalid_field")]),

@@ -1,10 +1,11 @@
-//! From the order's messages to use cases. Refuses a shipment that does not belong to its order.
+//! From the order's messages to use cases; what `users` revokes is kept. Refuses a shipment that does not belong to its order.
 
 use crate::domain::shipment::{Command, ShipmentRequest};
 use crate::service::Shipping;
 use chassis::{Failure, Received};
 use events::ids::{OrderId, ShipmentId};
 use events::shipping::{CancelShipment, CreateShipment};
+use events::users::{AccessChanged, SessionEnded};
 use events::{Message, Outgoing};
 
 pub(crate) async fn receive(app: &Shipping, message: &Received) -> Result<Vec<Outgoing>, Failure> {
@@ -18,6 +19,10 @@ pub(crate) async fn receive(app: &Shipping, message: &Received) -> Result<Vec<Ou
         CancelShipment::TYPE => {
             let CancelShipment { order_id, shipment_id } = message.data()?;
             (checked(order_id, shipment_id)?, Command::Cancel)
+        }
+        SessionEnded::TYPE | AccessChanged::TYPE => {
+            app.revocations.keep(message).await?;
+            return Ok(Vec::new());
         }
         _ => return Err(message.unknown()),
     };

@@ -12,7 +12,8 @@ mod store;
 pub use config::Config;
 pub use service::Shipping;
 
-use chassis::{Change, Failure, Received, Route, Service, Undecodable, Wiring};
+use chassis::http::Identity;
+use chassis::{Change, Failure, Received, Route, Service, StoreError, Undecodable, Wiring};
 use events::{Capability, Outgoing};
 
 impl Service for Shipping {
@@ -24,6 +25,10 @@ impl Service for Shipping {
 
     fn routes() -> Vec<Route<Self>> {
         http::routes()
+    }
+
+    async fn is_revoked(&self, identity: &Identity) -> Result<bool, StoreError> {
+        self.revocations.covers(identity).await
     }
 
     async fn receive(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {

@@ -7,6 +7,7 @@ pub mod zones;
 use crate::config::Config;
 use crate::domain::Rejection;
 use crate::store::Store;
+use chassis::http::Revocations;
 use chassis::tokens::SecretParameter;
 use chassis::{Table, Wiring};
 
@@ -16,13 +17,14 @@ pub type Error<R = Rejection> = chassis::Error<R>;
 pub struct Shipping {
     pub(crate) wiring: Wiring,
     pub(crate) store: Store,
+    pub(crate) revocations: Revocations,
     pub(crate) config: Config,
     pub(crate) signing_key: SecretParameter,
 }
 
 impl Shipping {
     /// `signing_key` signs shipping quotes.
-    pub const fn new(table: Table, wiring: Wiring, config: Config, signing_key: SecretParameter) -> Self {
-        Self { wiring, store: Store::new(table), config, signing_key }
+    pub fn new(table: Table, wiring: Wiring, config: Config, signing_key: SecretParameter) -> Self {
+        Self { wiring, revocations: Revocations::new(table.clone()), store: Store::new(table), config, signing_key }
     }
 }

@@ -31,6 +31,9 @@ pub enum Rejection {
     /// Signed out, or a used refresh token was presented again.
     #[error("the session was revoked")]
     SessionRevoked,
+    /// A refresh token was used and so was its successor, both a moment ago.
+    #[error("the session was refreshed again")]
+    RefreshSuperseded,
     #[error("too many addresses")]
     TooManyAddresses,
     #[error("an admin may not give up their own admin role")]

@@ -76,16 +76,27 @@ fn of_sessions() -> Vec<Route<Users>> {
         Route::new("POST", "/v1/sessions/refresh", Unauthenticated, 200, "Exchange a refresh token", sessions::refresh)
             .named("refreshSession")
             .explained(
-                "A refresh token can be used once. Using it again ends the session, as one of the two who had \
-                 it is a thief.",
+                "A refresh token can be used once. Within ten seconds the same token gets the same answer again, for a \
+                 client that lost it or has two windows. Afterwards, using it again ends the session, as one of the two \
+                 who had it is a thief.",
             )
-            .refuses(&[(401, "invalid_refresh_token"), (401, "session_expired"), (401, "session_revoked")]),
+            .refuses(&[
+                (401, "invalid_refresh_token"),
+                (401, "session_expired"),
+                (401, "session_revoked"),
+                (409, "refresh_superseded"),
+                (429, "too_many_attempts"),
+            ]),
         Route::new("DELETE", "/v1/sessions/current", Customer, 204, "Sign out", sessions::sign_out)
             .named("deleteCurrentSession")
-            .explained("Ends the session of this access token. The token itself stays valid until it expires."),
+            .explained(
+                "Ends the session of this access token. A customer's token stays valid until it expires; for staff and \
+                 admins it does not count any more where money or goods move, or prices or roles change.",
+            )
+            .refuses(&[(404, "not_found")]),
         Route::new("DELETE", "/v1/sessions", Customer, 204, "Sign out everywhere", sessions::sign_out_everywhere)
             .named("deleteAllSessions")
-            .explained("Ends every session of the user. Access tokens stay valid until they expire.")
+            .explained("Ends every session of the user. Access tokens stay valid as after signing out of one.")
             .refuses(&[(404, "not_found")]),
     ]
 }
@@ -101,9 +112,11 @@ fn for_staff() -> Vec<Route<Users>> {
             .variable::<UserId>("id"),
         Route::new("PUT", "/v1/users/{id}/roles", Admin, 200, "Replace a user's roles", directory::give_roles)
             .named("replaceRoles")
+            .rechecked()
             .explained(
-                "The new roles are in the next access token, 15 minutes later at most. Admins cannot take the \
-                 admin role from themselves.",
+                "The new roles are in the next access token, 15 minutes later at most. A role that is taken away does \
+                 not count any more where money or goods move, or prices or roles change. Admins cannot take the admin \
+                 role from themselves.",
             )
             .variable::<UserId>("id")
             .refuses(&[(409, "own_admin_role"), (422, "invalid_field")]),
@@ -163,6 +176,12 @@ impl From<Rejection> for Problem {
                 "session_revoked",
                 "The session has ended: it was signed out, or a refresh token was used twice. Sign in again.",
             ),
+            Rejection::RefreshSuperseded => Self::new(
+                409,
+                "refresh_superseded",
+                "The session was refreshed twice since. Use the latest refresh token, or try again.",
+            )
+            .with_retry_after(1),
             Rejection::TooManyAddresses => {
                 Self::new(409, "too_many_addresses", format!("A user keeps at most {MAX_ADDRESSES} addresses."))
                     .with("limit", MAX_ADDRESSES)

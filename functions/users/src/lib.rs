@@ -11,7 +11,8 @@ pub mod store;
 pub use config::Config;
 pub use service::Users;
 
-use chassis::{Change, Failure, Received, Route, Service, Undecodable, Wiring};
+use chassis::http::Identity;
+use chassis::{Change, Failure, Received, Route, Service, StoreError, Undecodable, Wiring};
 use events::{Capability, Outgoing};
 
 impl Service for Users {
@@ -23,6 +24,10 @@ impl Service for Users {
 
     fn routes() -> Vec<Route<Self>> {
         http::routes()
+    }
+
+    async fn is_revoked(&self, identity: &Identity) -> Result<bool, StoreError> {
+        self.is_outdated(identity).await
     }
 
     async fn receive(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {

@@ -1,30 +1,47 @@
 //! Events of a change of the table. Refuses every read but the two images.
 
+use crate::domain::session::Session;
 use crate::domain::user::User;
 use crate::store;
 use chassis::{Change, Undecodable};
 use events::Outgoing;
 use events::address::Contact;
 use events::message::Origin;
-use events::users::UserRegistered;
+use events::users::{AccessChanged, SessionEnded, UserRegistered};
 
 /// A user's first change is signing up.
 const SIGNED_UP: u64 = 1;
+/// A session ends once.
+const ENDED: u64 = 1;
 
 pub(crate) fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
-    if change.sk() != store::PROFILE {
+    match change.sk() {
+        store::PROFILE => of_user(&change.new_image()?, change.old_image()?.as_ref()),
+        sk if sk.starts_with(store::SESSION) => Ok(of_session(&change.new_image()?, change.old_image()?.as_ref())),
+        _ => Ok(Vec::new()),
+    }
+}
+
+fn of_user(user: &User, earlier: Option<&User>) -> Result<Vec<Outgoing>, Undecodable> {
+    let traceparent = Some(&*user.traceparent);
+    let origin = |at| Origin { subject: user.id.to_string(), seq: user.seq, at, traceparent };
+    if user.seq == SIGNED_UP {
+        let contact = Contact { email: user.email.as_str().to_owned(), name: Some(user.name.as_str().to_owned()) };
+        return Ok(Outgoing::to_all(&origin(user.created_at), &UserRegistered { user_id: user.id, contact }));
+    }
+    if !earlier.is_some_and(|earlier| user.revokes_tokens_of(earlier)) {
         return Ok(Vec::new());
     }
-    let user: User = change.new_image()?;
-    if user.seq != SIGNED_UP {
-        return Ok(Vec::new());
-    }
-    let origin = Origin {
-        subject: user.id.to_string(),
-        seq: user.seq,
-        at: user.created_at,
-        traceparent: Some(&user.traceparent),
+    let at = user.access_changed_at.ok_or_else(|| Undecodable("no time of the change of access".to_owned()))?;
+    Ok(Outgoing::to_all(&origin(at), &AccessChanged { user_id: user.id, user_version: user.seq }))
+}
+
+/// Only the end of a privileged user's session is written for others to hear.
+fn of_session(session: &Session, earlier: Option<&Session>) -> Vec<Outgoing> {
+    let (Some(at), false) = (session.revoked_at, earlier.is_none_or(|earlier| earlier.revoked)) else {
+        return Vec::new();
     };
-    let contact = Contact { email: user.email.as_str().to_owned(), name: Some(user.name.as_str().to_owned()) };
-    Ok(Outgoing::to_all(&origin, &UserRegistered { user_id: user.id, contact }))
+    let origin =
+        Origin { subject: session.id.to_string(), seq: ENDED, at, traceparent: session.traceparent.as_deref() };
+    Outgoing::to_all(&origin, &SessionEnded { user_id: session.user_id, session_id: session.id })
 }

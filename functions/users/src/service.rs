@@ -1,5 +1,6 @@
 //! Use cases of users and sessions: load, decide, one write. Refuses HTTP words and message envelopes.
 
+mod access;
 mod addresses;
 mod profile;
 mod registration;

@@ -20,6 +20,9 @@ use serde::{Deserialize, Serialize};
 /// Sort key of a user.
 pub const PROFILE: &str = "profile";
 
+/// Start of the sort key of a session.
+pub const SESSION: &str = "session#";
+
 /// Shards of the staff's list, so that no single partition of the index takes all sign-ups.
 const DIRECTORY: [&str; 4] = ["users-0", "users-1", "users-2", "users-3"];
 

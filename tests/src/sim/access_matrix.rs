@@ -6,10 +6,11 @@ use super::meter::Waited;
 use super::rights::Right;
 use super::table::WatchedTable;
 use super::visit::Visit;
+use chassis::testing::signing::access_token_in;
 use chassis::testing::{Request, Response};
 use chassis::{Access, Route, Service};
 use events::Capability;
-use events::ids::UserId;
+use events::ids::{SessionId, UserId};
 use events::users::Role;
 use fixtures::{Fixtures, Ownership, Sample};
 use serde_json::{Value, json};
@@ -29,11 +30,21 @@ pub enum Caller {
     OtherGuest,
     Staff,
     Admin,
+    /// Staff who signed out, with the token of their session.
+    SignedOutStaff,
 }
 
 impl Caller {
-    pub const ALL: [Self; 7] =
-        [Self::Nobody, Self::Customer, Self::OtherCustomer, Self::Guest, Self::OtherGuest, Self::Staff, Self::Admin];
+    pub const ALL: [Self; 8] = [
+        Self::Nobody,
+        Self::Customer,
+        Self::OtherCustomer,
+        Self::Guest,
+        Self::OtherGuest,
+        Self::Staff,
+        Self::Admin,
+        Self::SignedOutStaff,
+    ];
 }
 
 /// How a caller is answered.
@@ -42,6 +53,8 @@ pub enum Verdict {
     /// The request is handled.
     Admitted,
     Unauthenticated,
+    /// 401, since the token's session ended.
+    SessionEnded,
     Forbidden,
     /// 404, or a list without the resource: nothing reveals that it exists.
     NotFound,
@@ -52,6 +65,7 @@ impl fmt::Display for Verdict {
         f.pad(match self {
             Self::Admitted => "yes",
             Self::Unauthenticated => "401",
+            Self::SessionEnded => "ended",
             Self::Forbidden => "403",
             Self::NotFound => "404",
         })
@@ -94,7 +108,7 @@ pub fn try_every_route() -> Outcome {
             attempts.extend(callers.try_one(index, &declared, &mut examples).await);
         }
         let samples: BTreeSet<&str> = callers.customers.iter().map(|sample| sample.route).collect();
-        let served = declared.iter().map(|(_, route, ..)| route.clone());
+        let served = declared.iter().map(|declared| declared.route.clone());
         let untried = served.filter(|route| !samples.contains(route.as_str())).collect();
         let stage = &callers.visit.shop.stage;
         Outcome { attempts, untried, rights: stage.rights.recorded(), waited: stage.meter.waited(), examples }
@@ -102,14 +116,24 @@ pub fn try_every_route() -> Outcome {
 }
 
 type Examples = BTreeMap<&'static str, BTreeMap<&'static str, Value>>;
-type Declared = (Capability, String, Access, &'static str);
+
+/// A route that is served.
+#[derive(Clone)]
+struct Declared {
+    of: Capability,
+    route: String,
+    access: Access,
+    rechecked: bool,
+    operation: &'static str,
+}
 
 /// Every route that is served, with its declared access.
 fn declared() -> Vec<Declared> {
     fn of<S: Service>() -> Vec<Declared> {
         let declared = |route: Route<S>| {
-            let name = format!("{} {}", route.method, route.path);
-            (S::CAPABILITY, name, route.access, route.operation.unwrap_or_default())
+            let (of, name) = (S::CAPABILITY, format!("{} {}", route.method, route.path));
+            let Route { access, rechecked, operation, .. } = route;
+            Declared { of, route: name, access, rechecked, operation: operation.unwrap_or_default() }
         };
         S::routes().into_iter().map(declared).collect()
     }
@@ -127,14 +151,16 @@ fn declared() -> Vec<Declared> {
 }
 
 /// The verdict that a route's declaration promises a caller.
-fn expected(access: Access, sample: &Sample, caller: Caller) -> Verdict {
-    use Caller::{Admin, Customer, Guest, Nobody, OtherCustomer, OtherGuest, Staff};
-    let signed_in = matches!(caller, Customer | OtherCustomer | Staff | Admin);
+fn expected(declared: &Declared, sample: &Sample, caller: Caller) -> Verdict {
+    use Caller::{Admin, Customer, Guest, Nobody, OtherCustomer, OtherGuest, SignedOutStaff, Staff};
+    let signed_in = matches!(caller, Customer | OtherCustomer | Staff | Admin | SignedOutStaff);
+    let access = declared.access;
     match access {
         Access::Customer | Access::Staff | Access::Admin if !signed_in => return Verdict::Unauthenticated,
         Access::Owner if caller == Nobody => return Verdict::Unauthenticated,
         Access::Staff if matches!(caller, Customer | OtherCustomer) => return Verdict::Forbidden,
         Access::Admin if caller != Admin => return Verdict::Forbidden,
+        _ if declared.rechecked && caller == SignedOutStaff => return Verdict::SessionEnded,
         Access::Staff | Access::Admin => return Verdict::Admitted,
         _ => {}
     }
@@ -143,7 +169,7 @@ fn expected(access: Access, sample: &Sample, caller: Caller) -> Verdict {
         // Where the route asks for no token, what the body names is the right to it.
         (_, OtherGuest) => access == Access::OptionalAuth,
         (Ownership::OwnerOnly, _) | (_, Nobody | OtherCustomer) => false,
-        (Ownership::OwnerAndStaff, Staff | Admin) => true,
+        (Ownership::OwnerAndStaff, Staff | Admin | SignedOutStaff) => true,
     };
     if admitted { Verdict::Admitted } else { sample.refusal }
 }
@@ -154,7 +180,11 @@ struct Callers {
     customer: UserId,
     other_customer: UserId,
     staff: UserId,
-    admin: UserId,
+    /// Reads its own table, so these two are real.
+    admin: (UserId, SessionId),
+    signed_out: (UserId, SessionId),
+    /// Signs out everywhere in place of those who are needed again.
+    leaver: UserId,
     guest_token: String,
     other_guest_token: String,
     customers: Vec<Sample>,
@@ -166,24 +196,50 @@ impl Callers {
         let customer = visit.sign_up("ada@example.com").await;
         let other_customer = visit.sign_up("bob@example.com").await;
         let staff = visit.sign_up("carol@example.com").await;
-        let admin = visit.sign_up("dave@example.com").await;
+        let admin = Self::with_session(&visit, "dave@example.com", &[Role::Staff, Role::Admin]).await;
+        let signed_out = Self::with_session(&visit, "erin@example.com", &[Role::Staff]).await;
+        let token = access_token_in(signed_out.1, signed_out.0, &[Role::Staff], visit.shop.stage.clock.now());
+        visit.ask(Capability::Users, Request::new("DELETE", "/v1/sessions/current").bearer(&token)).await;
+        visit.settle().await;
+        let leaver = visit.sign_up("frank@example.com").await;
         let theirs = Fixtures::of_customer(&visit, customer).await;
         let (guests, guest_token) = Fixtures::of_guest(&visit, &theirs).await;
         let (_, other_guest_token) = Fixtures::of_guest(&visit, &theirs).await;
         let (customers, guests) = (theirs.samples(), guests.samples());
-        Self { visit, customer, other_customer, staff, admin, guest_token, other_guest_token, customers, guests }
+        Self {
+            visit,
+            customer,
+            other_customer,
+            staff,
+            admin,
+            signed_out,
+            leaver,
+            guest_token,
+            other_guest_token,
+            customers,
+            guests,
+        }
+    }
+
+    async fn with_session(visit: &Visit, email: &str, roles: &[Role]) -> (UserId, SessionId) {
+        let user = visit.sign_up(email).await;
+        for role in roles {
+            visit.grant(email, *role).await;
+        }
+        (user, visit.session(&visit.sign_in(email).await))
     }
 
     /// Sends a request as every caller. Those who must be refused come first, before anything is changed.
     async fn try_one(&self, index: usize, declared: &[Declared], examples: &mut Examples) -> Vec<Attempt> {
         let route = self.customers[index].route;
-        let (to, _, access, operation) = declared.iter().find(|(_, served, ..)| served == route).unwrap();
+        let declared = declared.iter().find(|declared| declared.route == route).unwrap();
+        let Declared { of: to, access, operation, .. } = declared;
         let sample = |caller| match caller {
             Caller::Guest | Caller::OtherGuest => &self.guests[index],
             _ => &self.customers[index],
         };
         let mut callers = Caller::ALL;
-        callers.sort_by_key(|caller| expected(*access, sample(*caller), *caller) == Verdict::Admitted);
+        callers.sort_by_key(|caller| expected(declared, sample(*caller), *caller) == Verdict::Admitted);
         let mut attempts = Vec::new();
         for caller in callers {
             let before = self.changes();
@@ -198,7 +254,7 @@ impl Callers {
                 self.visit.settle().await;
             }
             let actual = actual(sample(caller), &answer);
-            let expected = expected(*access, sample(caller), caller);
+            let expected = expected(declared, sample(caller), caller);
             attempts.push(Attempt {
                 request: sample(caller).name(),
                 access: *access,
@@ -215,6 +271,11 @@ impl Callers {
     fn as_caller(&self, caller: Caller, sample: &Sample) -> Request {
         let request = sample.request();
         let signed = |user, roles: &[Role]| request.clone().bearer(&self.visit.token(user, roles));
+        let leaves = sample.route.starts_with("DELETE /v1/sessions");
+        let in_session = |(user, session): (UserId, SessionId), roles: &[Role]| match leaves {
+            true => signed(self.leaver, roles),
+            false => request.clone().bearer(&access_token_in(session, user, roles, self.visit.shop.stage.clock.now())),
+        };
         match caller {
             Caller::Nobody => request,
             Caller::Customer => signed(self.customer, &[Role::Customer]),
@@ -222,7 +283,8 @@ impl Callers {
             Caller::Guest => request.header("x-guest-token", sample.token.as_ref().unwrap_or(&self.guest_token)),
             Caller::OtherGuest => request.header("x-guest-token", &self.other_guest_token),
             Caller::Staff => signed(self.staff, &[Role::Customer, Role::Staff]),
-            Caller::Admin => signed(self.admin, &[Role::Customer, Role::Staff, Role::Admin]),
+            Caller::Admin => in_session(self.admin, &[Role::Customer, Role::Staff, Role::Admin]),
+            Caller::SignedOutStaff => in_session(self.signed_out, &[Role::Customer, Role::Staff]),
         }
     }
 
@@ -236,6 +298,7 @@ fn actual(sample: &Sample, answer: &Response) -> Verdict {
     match answer.status {
         // Credentials in the body may be wrong too; that says nothing about the caller.
         401 if answer.problem() == "unauthenticated" => Verdict::Unauthenticated,
+        401 if answer.problem() == "session_ended" => Verdict::SessionEnded,
         403 => Verdict::Forbidden,
         404 => Verdict::NotFound,
         _ if shows_nothing => Verdict::NotFound,

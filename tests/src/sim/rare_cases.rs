@@ -1,5 +1,5 @@
 //! Rare cases that policies must allow for: an unreadable message or stream record, a message that is not handled in time, a
-//! stream that loses all its records, a cancellation that is too late, a failing capture, an operator who grants a role.
+//! stream that loses all its records, a cancellation that is too late, a failing capture, an operator who grants a role, staff who sign out.
 
 use super::clock::on_virtual_time;
 use super::invocation::Trigger;
@@ -10,7 +10,7 @@ use super::visit::Visit;
 use crate::workspace;
 use chassis::testing::Request;
 use events::flows::received_by;
-use events::users::GrantRole;
+use events::users::{GrantRole, Role};
 use events::{Capability, Message};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -38,6 +38,7 @@ pub fn exercise() -> Outcome {
         is_canceled_too_late(&visit).await;
         is_sent_for_nothing(&visit).await;
         is_granted_a_role(&visit).await;
+        signs_out(&visit).await;
         is_of_another_form(&visit).await;
         for capability in Capability::ALL {
             cannot_be_read(&visit, capability).await;
@@ -107,6 +108,18 @@ async fn is_granted_a_role(visit: &Visit) {
     visit.sign_up("ada@example.com").await;
     let kind = GrantRole::TYPE;
     visit.shop.invoke(Capability::Users, Trigger::Queue, &sample(kind), kind.to_owned()).await;
+}
+
+/// A staff member who signs out of one session and then everywhere.
+async fn signs_out(visit: &Visit) {
+    let email = "carol@example.com";
+    visit.sign_up(email).await;
+    visit.grant(email, Role::Staff).await;
+    for path in ["/v1/sessions/current", "/v1/sessions"] {
+        let token = visit.sign_in(email).await;
+        visit.ask(Capability::Users, Request::new("DELETE", path).bearer(&token)).await;
+    }
+    visit.settle().await;
 }
 
 async fn cannot_be_read(visit: &Visit, of: Capability) {

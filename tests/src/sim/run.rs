@@ -8,7 +8,7 @@ use super::rest::{come_to_rest, orders};
 use super::rights::Right;
 use super::shop::Shop;
 use super::stage::Stage;
-use super::{invariants, mutants::Mutant, staff};
+use super::{clerk, invariants, mutants::Mutant, staff};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -67,6 +67,8 @@ async fn simulate(plan: &Plan) -> Report {
 /// Runs customers and staff until the shop is at rest; false if it never is.
 pub async fn run_customers(driver: &Arc<Driver>, customers: u64) -> bool {
     let shift = tokio::spawn(staff::work(Arc::clone(driver)));
+    // In a crowd somebody works with a session of their own.
+    let clerk = driver.journey.is_none().then(|| tokio::spawn(clerk::work(Arc::clone(driver))));
     let customers: Vec<_> =
         (0..customers).map(|number| tokio::spawn(customers::shop(Arc::clone(driver), number))).collect();
     for customer in customers {
@@ -76,6 +78,9 @@ pub async fn run_customers(driver: &Arc<Driver>, customers: u64) -> bool {
     }
     let quiet = come_to_rest(&driver.shop).await;
     shift.abort();
+    if let Some(clerk) = clerk {
+        clerk.abort();
+    }
     quiet
 }
 

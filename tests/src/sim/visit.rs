@@ -5,10 +5,12 @@ use super::plan::Plan;
 use super::run::open_shop;
 use super::shop::Shop;
 use chassis::testing::Request;
-use chassis::testing::signing::access_token;
-use events::Capability;
-use events::ids::{OrderId, UserId};
-use events::users::Role;
+use chassis::testing::signing::{access_token, access_verifier};
+use chassis::tokens;
+use events::ids::{OrderId, SessionId, UserId};
+use events::message::Origin;
+use events::users::{GrantRole, Role};
+use events::{Capability, Outgoing};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -40,6 +42,23 @@ impl Visit {
         let body = json!({"email": email, "password": PASSWORD, "name": "Ada"});
         let account = self.ask(Capability::Users, Request::post("/v1/users", body)).await;
         serde_json::from_value(account["id"].clone()).unwrap()
+    }
+
+    /// An operator gives a role.
+    pub(super) async fn grant(&self, email: &str, role: Role) {
+        grant_role(&self.shop, email, role);
+        self.settle().await;
+    }
+
+    /// Signs in; the access token.
+    pub(super) async fn sign_in(&self, email: &str) -> String {
+        let credentials = Request::post("/v1/sessions", json!({"email": email, "password": PASSWORD}));
+        text(&self.ask(Capability::Users, credentials).await["access_token"])
+    }
+
+    /// The session of an access token.
+    pub(super) fn session(&self, access_token: &str) -> SessionId {
+        tokens::access_identity(&access_verifier(), access_token, self.shop.stage.clock.now()).unwrap().session
     }
 
     pub(super) fn token(&self, user: UserId, roles: &[Role]) -> String {
@@ -125,6 +144,14 @@ impl Visit {
             None => request,
         }
     }
+}
+
+/// An operator's message.
+pub(super) fn grant_role(shop: &Shop, email: &str, role: Role) {
+    let origin = Origin { subject: format!("grant-{email}"), seq: 1, at: shop.stage.clock.now(), traceparent: None };
+    let command = GrantRole { email: email.to_owned(), role };
+    let envelope = Outgoing::to_one(Capability::Users, &origin, &command).envelope;
+    shop.stage.queues.enqueue(Capability::Users, &json!(envelope).to_string(), 0, &shop.stage.faults);
 }
 
 pub(super) fn address() -> Value {

@@ -59,3 +59,23 @@ fn only_signing_up_and_in_changes_something_without_credentials() {
         }
     }
 }
+
+type Rule = (&'static str, &'static str, Access, bool);
+
+fn rules<S: Service>() -> Vec<Rule> {
+    S::routes().iter().map(|route| (route.method, route.path, route.access, route.rechecked)).collect()
+}
+
+#[test]
+fn every_route_by_which_staff_change_something_refuses_those_whose_session_ended() {
+    // Staff change nobody's cart.
+    let theirs_alone = |path: &str| path.starts_with("/v1/carts/");
+    for (method, path, access, rechecked) in super::for_each_capability!(rules).concat() {
+        let by_staff = match access {
+            Access::Staff | Access::Admin => true,
+            Access::Owner => !theirs_alone(path),
+            Access::Unauthenticated | Access::OptionalAuth | Access::Customer => false,
+        };
+        assert_eq!(rechecked, by_staff && method != "GET", "{method} {path}");
+    }
+}

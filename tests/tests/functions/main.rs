@@ -7,6 +7,7 @@ mod benches;
 mod cost;
 mod documents;
 mod edge;
+mod revocations;
 mod samples;
 mod silence;
 mod whole;

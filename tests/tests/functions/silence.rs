@@ -22,7 +22,8 @@ async fn signs_up_and_in(shop: &mut Shop) -> Vec<String> {
         shop.users.http(Request::post("/v1/sessions", json!({"email": EMAIL, "password": PASSWORD}))).await.body;
     let token = |name: &str| session[name].as_str().unwrap().to_owned();
     let used = json!({"refresh_token": token("refresh_token")});
-    for _ in 0..2 {
+    for pause in [0, 0, 10] {
+        shop.users.world.pass_seconds(pause);
         shop.users.http(Request::post("/v1/sessions/refresh", &used)).await;
     }
     vec![token("access_token"), token("refresh_token")]

@@ -11,6 +11,7 @@ mod mutants;
 mod policy;
 mod rights;
 mod secrets;
+mod sessions;
 mod steps;
 mod trips;
 mod upgrade;

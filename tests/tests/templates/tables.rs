@@ -1,5 +1,8 @@
 //! One table per capability, protected on a production stage.
 
+use events::Message;
+use events::flows::received_by;
+use events::users::AccessChanged;
 use serde_json::json;
 use system_tests::template::Template;
 
@@ -63,6 +66,17 @@ fn indexes_are_named_after_their_partition_key_as_the_gateway_expects() {
         let (_, table) = template.of_type("AWS::DynamoDB::Table")[0];
         for index in table["Properties"]["GlobalSecondaryIndexes"].as_array().into_iter().flatten() {
             assert_eq!(index["KeySchema"][0]["AttributeName"], index["IndexName"], "{capability}");
+        }
+    }
+}
+
+#[test]
+fn a_table_that_keeps_revocations_deletes_them_in_the_end() {
+    for (capability, template) in Template::of_capabilities() {
+        if received_by(capability).any(|flow| flow.kind == AccessChanged::TYPE) {
+            let (_, table) = template.of_type("AWS::DynamoDB::Table")[0];
+            let ttl = json!({"AttributeName": "ttl", "Enabled": true});
+            assert_eq!(table["Properties"]["TimeToLiveSpecification"], ttl, "{capability}");
         }
     }
 }

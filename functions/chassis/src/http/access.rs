@@ -42,12 +42,21 @@ pub struct Identity {
     pub user: UserId,
     /// The session that issued the token.
     pub session: SessionId,
+    /// Version of the user at the time of issue: it rises with each change of the user.
+    pub user_version: u64,
     /// Email address.
     pub email: String,
     /// Name to address the user by.
     pub name: String,
     /// Roles at the time of issue.
     pub roles: Vec<Role>,
+}
+
+impl Identity {
+    /// Whether a role allows more than a customer may.
+    pub fn is_privileged(&self) -> bool {
+        self.roles.iter().any(|role| role.is_privileged())
+    }
 }
 
 /// The sender of a request.

@@ -74,6 +74,7 @@ impl<A> Route<A> {
             (true, &[(400, "invalid_query"), (413, "body_too_large"), (422, "card_number_refused")][..]),
             (true, &[(500, "internal"), (503, "unavailable")]),
             (self.access != Access::Unauthenticated, &[(401, "unauthenticated")]),
+            (self.rechecked, &[(401, "session_ended")]),
             (matches!(self.access, Access::Staff | Access::Admin), &[(403, "forbidden")]),
             (self.path.contains('{'), &[(404, "not_found")]),
             (has_body, &[(400, "malformed_json"), (400, "invalid_body"), (415, "unsupported_media_type")]),

@@ -91,6 +91,7 @@ fn operation<A>(about: Described<'_>, route: &Route<A>, generator: &mut SchemaGe
         "description": description(route),
         "operationId": id,
         "x-access": route.access.name(),
+        "x-rechecked": route.rechecked,
         "security": security(route.access),
         "parameters": parameters(route, generator, &example["parameters"]),
         "responses": responses,
@@ -133,6 +134,7 @@ fn refusal(status: u16, kinds: &BTreeSet<&str>, problem: &Schema) -> Value {
     let names: Vec<_> = kinds.iter().map(|kind| format!("`{kind}`")).collect();
     let types: Vec<_> = kinds.iter().map(|kind| format!("{TYPE_PREFIX}{kind}")).collect();
     let sent: &[&str] = match status {
+        409 if kinds.contains("refresh_superseded") => &["Retry-After", "X-Trace-Id"],
         401 => &["WWW-Authenticate", "X-Trace-Id"],
         415 => &["Accept", "Accept-Encoding", "X-Trace-Id"],
         429 | 503 => &["Retry-After", "X-Trace-Id"],
@@ -164,11 +166,16 @@ fn description<A>(route: &Route<A>) -> String {
         Access::Staff => "For staff.",
         Access::Admin => "For admins.",
     };
+    let rechecked = if route.rechecked {
+        "Refuses staff and admins within seconds after their session ended or a role was taken from them."
+    } else {
+        ""
+    };
     let cached = match route.cache_seconds {
         0 => String::new(),
         seconds => format!("Any cache may keep the answer for {seconds} seconds."),
     };
-    let sentences = [route.statement.words, callers, &cached];
+    let sentences = [route.statement.words, callers, rechecked, &cached];
     sentences.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(" ")
 }
 

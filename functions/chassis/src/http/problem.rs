@@ -108,6 +108,15 @@ impl Problem {
         Self::new(401, "unauthenticated", detail)
     }
 
+    /// 401: a valid token of a session that ended, or with rights that were taken away.
+    pub fn session_ended() -> Self {
+        Self::new(
+            401,
+            "session_ended",
+            "The session has ended, or its user's roles have changed. Refresh it, or sign in again.",
+        )
+    }
+
     /// 403: valid credentials without the role.
     pub fn forbidden() -> Self {
         Self::new(403, "forbidden", "You may not do this.")

@@ -46,6 +46,8 @@ pub struct Route<A> {
     pub body_limit: usize,
     /// Fields of the body whose text may have several lines.
     pub multi_line: &'static [&'static str],
+    /// Whether a privileged caller's access token must not be revoked.
+    pub rechecked: bool,
     pub(super) handler: Handler<A>,
     #[cfg(feature = "spec")]
     pub(super) shape: Shape,
@@ -93,6 +95,7 @@ impl<A: Send + Sync + 'static> Route<A> {
             cache_seconds: 0,
             body_limit: MAX_BODY_BYTES,
             multi_line: &[],
+            rechecked: false,
             handler: Box::new(move |app, raw| Box::pin(answering(app, raw))),
             #[cfg(feature = "spec")]
             shape: Shape::of::<B, Q, T>(),
@@ -160,6 +163,14 @@ impl<A: Send + Sync + 'static> Route<A> {
     #[must_use]
     pub fn multi_line(mut self, fields: &'static [&'static str]) -> Self {
         self.multi_line = fields;
+        self
+    }
+
+    /// Refuses a privileged caller whose session ended, or who lost a right, since the access token was issued. For routes that
+    /// move money or goods, or change prices or rights.
+    #[must_use]
+    pub fn rechecked(mut self) -> Self {
+        self.rechecked = true;
         self
     }
 

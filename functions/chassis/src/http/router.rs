@@ -5,7 +5,7 @@ use super::input::{self, Params};
 use super::problem::Problem;
 use super::response::{self, Response};
 use super::route::{RawCall, Route};
-use crate::runtime::{Deadline, Wiring};
+use crate::runtime::{Deadline, Service, Wiring};
 use crate::telemetry::{self, Trace};
 use crate::tokens;
 use futures_util::FutureExt;
@@ -35,7 +35,7 @@ impl<A> std::fmt::Debug for Router<A> {
     }
 }
 
-impl<A: Send + Sync + 'static> Router<A> {
+impl<A: Service> Router<A> {
     /// Builds the matcher.
     ///
     /// # Errors
@@ -123,7 +123,10 @@ impl<A: Send + Sync + 'static> Router<A> {
             // A panic fails this request alone, like any other fault.
             Ok(call) => {
                 *caller = call.caller.user().map(|user| user.to_string());
-                let handling = async { (route.handler)(app.clone(), call).await };
+                let handling = async {
+                    recheck(&**app, route, &call.caller).await?;
+                    (route.handler)(app.clone(), call).await
+                };
                 match deadline.bound(AssertUnwindSafe(handling).catch_unwind().boxed()).await {
                     Ok(Ok(outcome)) => outcome,
                     Ok(Err(_)) => Err(Problem::internal("the handler panicked")),
@@ -184,6 +187,15 @@ fn admit<A>(
         multi_line: route.multi_line,
         params,
     })
+}
+
+/// Refuses a privileged caller whose token is revoked, where the route asks for that.
+async fn recheck<A: Service>(app: &A, route: &Route<A>, caller: &Caller) -> Result<(), Problem> {
+    let privileged = caller.identity.as_ref().filter(|identity| route.rechecked && identity.is_privileged());
+    match privileged {
+        Some(identity) if app.is_revoked(identity).await? => Err(Problem::session_ended()),
+        _ => Ok(()),
+    }
 }
 
 fn identity(wiring: &Wiring, request: &Request) -> Result<Option<Identity>, Problem> {

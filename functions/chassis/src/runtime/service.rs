@@ -1,9 +1,10 @@
 //! A capability as the chassis sees it: its routes, inbox, outbox and tick.
 
-use crate::http::Route;
+use crate::http::{Identity, Route};
 use crate::messaging::{Change, Failure, Received, Undecodable};
 use crate::runtime::time_limit::{BATCH, TimeLimit};
 use crate::runtime::wiring::Wiring;
+use crate::table::StoreError;
 use events::{Capability, Outgoing};
 use std::future::Future;
 use std::time::Duration;
@@ -21,6 +22,15 @@ pub trait Service: Send + Sync + Sized + 'static {
 
     /// HTTP routes.
     fn routes() -> Vec<Route<Self>>;
+
+    /// Whether a privileged caller's access token is revoked. Asked for routes that are `rechecked`.
+    ///
+    /// # Errors
+    /// If nobody knows: the table fails, or this capability keeps no revocations.
+    fn is_revoked(&self, identity: &Identity) -> impl Future<Output = Result<bool, StoreError>> + Send {
+        let _ = identity;
+        async { Err(StoreError::Corrupt(format!("{} keeps no revocations", Self::CAPABILITY))) }
+    }
 
     /// Handles one message from the inbox with one conditional write. The returned messages are sent before it is
     /// acknowledged.

@@ -62,18 +62,28 @@ pub fn access_token(user: UserId, roles: &[Role], now: Timestamp) -> String {
 
 /// The same of another issuer and stage.
 pub fn access_token_of(issuer: &str, stage: &str, user: UserId, roles: &[Role], now: Timestamp) -> String {
-    let claims = AccessClaims {
+    let session = SessionId::from_bits(user.bits());
+    signer("users").sign(ACCESS_TYP, &claims(issuer, stage, user, session, roles, now)).unwrap()
+}
+
+/// The same of one session of the first version of its user.
+pub fn access_token_in(session: SessionId, user: UserId, roles: &[Role], now: Timestamp) -> String {
+    signer("users").sign(ACCESS_TYP, &claims(API_URL, STAGE, user, session, roles, now)).unwrap()
+}
+
+fn claims(issuer: &str, stage: &str, user: UserId, session: SessionId, roles: &[Role], now: Timestamp) -> AccessClaims {
+    AccessClaims {
         iss: issuer.to_owned(),
         aud: ACCESS_AUDIENCE.to_owned(),
         stage: stage.to_owned(),
         sub: user,
-        sid: SessionId::from_bits(user.bits()),
+        sid: session,
+        user_version: 1,
         email: "ada@example.com".to_owned(),
         name: "Ada".to_owned(),
         roles: roles.to_vec(),
         iat: now.seconds(),
         nbf: now.seconds(),
         exp: now.seconds() + 900,
-    };
-    signer("users").sign(ACCESS_TYP, &claims).unwrap()
+    }
 }

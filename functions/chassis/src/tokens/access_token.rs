@@ -28,6 +28,9 @@ pub struct AccessClaims {
     pub sub: UserId,
     /// The session that issued the token.
     pub sid: SessionId,
+    /// Version of the user at the time of issue. Tokens of earlier versions of souk have none.
+    #[serde(default)]
+    pub user_version: u64,
     /// Email address.
     pub email: String,
     /// Name to address the user by.
@@ -69,5 +72,6 @@ pub fn access_identity(verifier: &AccessVerifier, token: &str, now: Timestamp) -
     let expected = Expected { typ: ACCESS_TYP, issuer: verifier.issuer(), audience: ACCESS_AUDIENCE };
     let claims: AccessClaims = verifier.keys.verify(token, expected)?;
     check_times(claims.nbf, claims.exp, now)?;
-    Ok(Identity { user: claims.sub, session: claims.sid, email: claims.email, name: claims.name, roles: claims.roles })
+    let AccessClaims { sub: user, sid: session, user_version, email, name, roles, .. } = claims;
+    Ok(Identity { user, session, user_version, email, name, roles })
 }

@@ -18,6 +18,7 @@ fn claims(roles: &[Role]) -> AccessClaims {
         stage: STAGE.to_owned(),
         sub: UserId::from_bits(1),
         sid: SessionId::from_bits(1),
+        user_version: 1,
         email: "ada@example.com".to_owned(),
         name: "Ada".to_owned(),
         roles: roles.to_vec(),
@@ -127,4 +128,21 @@ async fn the_handler_learns_who_calls_and_a_public_route_does_not() {
 async fn access_is_checked_before_the_body_is_read() {
     let refused = bench().http(Request::new("DELETE", "/v1/things/a").body("x".repeat(70_000))).await;
     assert_eq!(refused.status, 401);
+}
+
+#[tokio::test]
+async fn a_capability_that_is_told_of_no_revocations_lets_no_staff_pass_where_it_must_know_them() {
+    let rechecked = |roles: &[Role]| {
+        let request = Request::new("POST", "/v1/access/rechecked").header("authorization", &bearer(&claims(roles)));
+        async { bench().http(request).await.status }
+    };
+    assert_eq!(rechecked(&[Role::Customer]).await, 200);
+    assert_eq!(rechecked(&[Role::Customer, Role::Staff]).await, 500);
+}
+
+#[test]
+fn a_token_of_an_earlier_souk_has_the_least_version() {
+    let mut claims = serde_json::to_value(admin()).unwrap();
+    claims.as_object_mut().unwrap().remove("user_version");
+    assert_eq!(serde_json::from_value::<AccessClaims>(claims).unwrap().user_version, 0);
 }

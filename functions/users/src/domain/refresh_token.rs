@@ -3,7 +3,11 @@
 //! All tokens of a session share the family secret. Only the current one has the current secret. An old token has the
 //! family secret alone: it is reused, and the session ends. A token without the family secret was made up from ids,
 //! which are no secret: nothing happens. Refuses to be logged.
+//!
+//! A token and the key that its session keeps for it make its successor, so a repeated refresh finds the same one. Neither
+//! is enough alone: who reads the table has no token, and who finds a used token has no key.
 
+use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use events::ids::{SessionId, UserId};
@@ -29,9 +33,12 @@ pub struct RefreshToken {
 pub struct InvalidToken;
 
 impl RefreshToken {
-    /// The token that replaces this one.
+    /// The token that replaces this one: its secret is an HMAC of this one's under the session's key.
     #[must_use]
-    pub fn rotated(&self, secret: [u8; 32]) -> Self {
+    pub fn successor(&self, key: &str) -> Self {
+        let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes()), &self.secret);
+        let mut secret = [0; 32];
+        secret.copy_from_slice(tag.as_ref());
         Self { secret, ..self.clone() }
     }
 
@@ -99,6 +106,18 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_successor_follows_from_token_and_key_and_from_neither_alone(secret: [u8; 32], other: [u8; 32], key: String) {
+            let (user, session) = (UserId::from_bits(1), SessionId::from_bits(2));
+            let token = RefreshToken { user, session, family: [3; 16], secret };
+            let successor = token.successor(&key);
+            prop_assert_eq!(&token.successor(&key), &successor);
+            prop_assert_ne!(&token.successor(&format!("{key}.")), &successor);
+            prop_assume!(other != secret);
+            prop_assert_ne!(RefreshToken { secret: other, ..token.clone() }.successor(&key).secret, successor.secret);
+            prop_assert_eq!((successor.user, successor.session, successor.family), (user, session, token.family));
+        }
+
         #[test]
         fn every_token_reads_back(user: u128, session: u128, family: [u8; 16], secret: [u8; 32]) {
             let (user, session) = (UserId::from_bits(user), SessionId::from_bits(session));

@@ -31,11 +31,14 @@ pub struct User {
     pub password_hash: HashedPassword,
     pub roles: Roles,
     pub created_at: Timestamp,
-    /// Changes so far; signing up is the first.
+    /// Changes so far; signing up is the first. Access tokens name it as the user's version.
     pub seq: u64,
     /// Sessions of an earlier epoch are over: signing out everywhere starts the next one.
     pub session_epoch: u64,
-    /// Trace context of the sign-up, for `users.user_registered`.
+    /// The latest change of roles, or sign-out everywhere, if this version saw one.
+    #[serde(default)]
+    pub access_changed_at: Option<Timestamp>,
+    /// Trace context of the latest change, for its messages.
     pub traceparent: String,
     /// The latest changes of roles, oldest first.
     pub log: Vec<RoleChange>,
@@ -65,6 +68,7 @@ impl User {
             created_at: now,
             seq: 1,
             session_epoch: 0,
+            access_changed_at: None,
             traceparent: registration.traceparent,
             log: Vec::new(),
         }
@@ -77,8 +81,20 @@ impl User {
 
     /// With every session over.
     #[must_use]
-    pub fn signed_out_everywhere(&self) -> Self {
-        Self { session_epoch: self.session_epoch + 1, seq: self.seq + 1, ..self.clone() }
+    pub fn signed_out_everywhere(&self, now: Timestamp) -> Self {
+        let (session_epoch, seq) = (self.session_epoch + 1, self.seq + 1);
+        Self { session_epoch, seq, access_changed_at: Some(now), ..self.clone() }
+    }
+
+    /// Whether access tokens of the user allow more than a customer's.
+    pub fn is_privileged(&self) -> bool {
+        self.roles.iter().any(|role| role.is_privileged())
+    }
+
+    /// Whether access tokens of an earlier version allow more than the user may do now. A role that was added is in none of them.
+    pub fn revokes_tokens_of(&self, earlier: &Self) -> bool {
+        let lost = earlier.roles.difference(&self.roles).any(|role| role.is_privileged());
+        lost || (earlier.is_privileged() && earlier.session_epoch != self.session_epoch)
     }
 
     /// With one more role; `None` if the user has it or the log has `input`. A repeated message does not bring back a
@@ -114,7 +130,7 @@ impl User {
         let mut log = self.log.clone();
         log.push(RoleChange { seq, input: input.to_owned(), at: now, roles: roles.clone() });
         log.drain(..log.len().saturating_sub(REMEMBERED_CHANGES));
-        Self { roles, seq, log, ..self.clone() }
+        Self { roles, seq, log, access_changed_at: Some(now), ..self.clone() }
     }
 }
 
@@ -162,6 +178,27 @@ mod tests {
     fn what_changes_nothing_is_no_change() {
         assert_eq!(ada().renamed("Ada".parse().unwrap()), None);
         assert_eq!(ada().given_roles(ada().roles, UserId::from_bits(2), "request", NOW), Ok(None));
+    }
+
+    #[test]
+    fn tokens_are_revoked_if_they_allow_more_than_a_customer_and_more_than_the_user_may_now() {
+        let roles = |roles: &[Role]| {
+            let given = ada().given_roles(roles.iter().copied().collect(), UserId::from_bits(2), "request", NOW);
+            given.unwrap().unwrap_or_else(ada)
+        };
+        let (customer, staff, both) =
+            (ada(), roles(&[Role::Customer, Role::Staff]), roles(&[Role::Staff, Role::Admin]));
+        for (earlier, now, revoked) in [
+            (&customer, &staff, false),
+            (&staff, &customer, true),
+            (&staff, &both, false),
+            (&both, &staff, true),
+            (&customer, &customer.signed_out_everywhere(NOW), false),
+            (&staff, &staff.signed_out_everywhere(NOW), true),
+            (&staff, &staff.renamed("Eve".parse().unwrap()).unwrap(), false),
+        ] {
+            assert_eq!(now.revokes_tokens_of(earlier), revoked, "{:?} to {:?}", earlier.roles, now.roles);
+        }
     }
 
     proptest! {

@@ -24,7 +24,8 @@ pub struct CreateSession {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RefreshSession {
-    /// The latest refresh token of the session. It can be used once; using it again ends the session.
+    /// The latest refresh token of the session. It can be used once; using it again more than ten seconds later ends the
+    /// session.
     refresh_token: String,
 }
 

@@ -58,6 +58,7 @@ impl Users {
             let Some(changed) = decide(&user).map_err(Error::Rejected)? else {
                 return Ok(ControlFlow::Break(user));
             };
+            let changed = User { traceparent: context.traceparent.clone().unwrap_or_default(), ..changed };
             match self.store.replace_user(&changed, user.seq, &context.cause(changed.seq)).await? {
                 Written::Done => Ok(ControlFlow::Break(changed)),
                 Written::Refused(current) => current.map(|user| ControlFlow::Continue(*user)).ok_or(Error::NotFound),

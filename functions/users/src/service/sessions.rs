@@ -32,11 +32,11 @@ pub struct Tokens {
     pub refresh: String,
 }
 
-/// The exchange that spent a presented refresh token.
-enum Spent {
-    /// This exchange spent it.
-    Now,
-    /// An earlier exchange spent it.
+/// What a presented refresh token leads to.
+enum Refreshed {
+    /// The token to use from now on.
+    Next(RefreshToken),
+    /// Two clients hold tokens of this session.
     Reused(Session),
 }
 
@@ -80,11 +80,11 @@ impl Users {
         Ok(user.filter(|user| owner == Some(user.id)))
     }
 
-    /// Exchanges a refresh token for the next pair. If a token is exchanged twice at once, one exchange wins and the
-    /// other ends the session: a hasty client looks the same as a thief.
+    /// Exchanges a refresh token for the next pair. If it is exchanged twice at once, or again within ten seconds, both get
+    /// the same refresh token. Later, its reuse ends the session: one of the two who had it is a thief.
     ///
     /// # Errors
-    /// `InvalidRefreshToken`, `SessionExpired` or `SessionRevoked`.
+    /// `InvalidRefreshToken`, `SessionExpired`, `SessionRevoked`, `RefreshSuperseded` or `TooManyAttempts`.
     pub async fn refresh(&self, token: &RefreshToken, context: &Context) -> Result<Tokens, Error> {
         // Everything that can fail comes before the write that spends the token.
         let (signer, user, session) = tokio::try_join!(
@@ -95,40 +95,54 @@ impl Users {
         let (Some(user), Some(session)) = (user, session) else {
             return Err(Error::Rejected(Rejection::InvalidRefreshToken));
         };
-        let next = token.rotated(self.wiring.world.random());
-        let (next_hash, epoch) = (&presented(&next).secret_hash, user.session_epoch);
-        let spent = decide_and_write(session, move |session| async move {
-            match session.judge(&presented(token), epoch, context.now) {
+        let (judged, epoch) = (&presented(token), user.session_epoch);
+        let key = &digest::base64url(&self.wiring.world.random::<32>());
+        let refreshed = decide_and_write(session, move |session| async move {
+            match session.judge(judged, epoch, context.now) {
                 Verdict::Refused(rejection) => return Err(Error::Rejected(rejection)),
-                Verdict::Reused => return Ok(ControlFlow::Break(Spent::Reused(session))),
+                Verdict::Reused => return Ok(ControlFlow::Break(Refreshed::Reused(session))),
+                Verdict::Repeated => {
+                    return Ok(ControlFlow::Break(Refreshed::Next(token.successor(&session.successor_key))));
+                }
                 Verdict::Current => {}
             }
-            let idle_end = session.idle_end(context.now);
-            match self.store.rotate(&session, next_hash, idle_end, &context.cause(0)).await? {
-                Updated::Done(_) => Ok(ControlFlow::Break(Spent::Now)),
-                // Nobody else knows the next secret: our write succeeded, its answer was lost, and the SDK wrote again.
-                Updated::Refused(Some(current)) if current.secret_hash == *next_hash && !current.revoked => {
-                    Ok(ControlFlow::Break(Spent::Now))
-                }
+            let next = token.successor(key);
+            let refreshed = session.refreshed(presented(&next).secret_hash, key, context.now);
+            match self.store.rotate(&session, &refreshed, &context.cause(0)).await? {
+                Updated::Done(_) => Ok(ControlFlow::Break(Refreshed::Next(next))),
+                // Another refresh was first, or this one was and its answer was lost: either way the token is repeated.
                 Updated::Refused(Some(current)) => Ok(ControlFlow::Continue(*current)),
                 Updated::Refused(None) => Err(Error::Rejected(Rejection::InvalidRefreshToken)),
             }
         });
-        match spent.await? {
-            Spent::Now => self.tokens(&signer, &user, &next, context.now),
-            Spent::Reused(session) => Err(self.end_reused(&session, context).await?),
+        match refreshed.await? {
+            Refreshed::Next(next) => self.tokens(&signer, &user, &next, context.now),
+            Refreshed::Reused(session) => Err(self.end_reused(&user, &session, context).await?),
         }
     }
 
-    async fn end_reused(&self, session: &Session, context: &Context) -> Result<Error, Error> {
-        self.store.revoke(session.user_id, session.id, &context.cause(0)).await?;
+    async fn end_reused(&self, user: &User, session: &Session, context: &Context) -> Result<Error, Error> {
+        self.end(user, session.id, context).await?;
         tracing::warn!(session = %session.id, "a used refresh token came back; the session is revoked");
         self.wiring.metrics.count("reused_refresh_tokens", 1);
         Ok(Error::Rejected(Rejection::SessionRevoked))
     }
 
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// `NotFound` if the user does not exist.
     pub async fn sign_out(&self, user: UserId, session: SessionId, context: &Context) -> Result<(), Error> {
-        Ok(self.store.revoke(user, session, &context.cause(0)).await?)
+        let user = self.user(user).await?;
+        self.end(&user, session, context).await
+    }
+
+    /// Others hear of it only if the user's access tokens allow more than a customer's. Who lost such a role a moment ago has
+    /// none: all tokens with it were revoked then.
+    async fn end(&self, user: &User, session: SessionId, context: &Context) -> Result<(), Error> {
+        let cause = context.cause(0);
+        let cause = if user.is_privileged() { cause } else { cause.silent() };
+        Ok(self.store.revoke(user.id, session, context, &cause).await?)
     }
 
     /// Ends all sessions of a user with one write, also those that are being opened now.
@@ -136,7 +150,7 @@ impl Users {
     /// # Errors
     /// `NotFound` if the user does not exist.
     pub async fn sign_out_everywhere(&self, user: UserId, context: &Context) -> Result<(), Error> {
-        self.change(user, context, |user| Ok(Some(user.signed_out_everywhere()))).await.map(|_| ())
+        self.change(user, context, |user| Ok(Some(user.signed_out_everywhere(context.now)))).await.map(|_| ())
     }
 
     fn tokens(&self, signer: &Signer, user: &User, refresh: &RefreshToken, now: Timestamp) -> Result<Tokens, Error> {
@@ -146,6 +160,7 @@ impl Users {
             stage: self.wiring.stage.clone(),
             sub: user.id,
             sid: refresh.session,
+            user_version: user.seq,
             email: user.email.as_str().to_owned(),
             name: user.name.as_str().to_owned(),
             roles: user.roles.iter().copied().collect(),

@@ -1,6 +1,6 @@
 //! The keys of the users table.
 
-use super::PROFILE;
+use super::{PROFILE, SESSION};
 use crate::domain::email::Email;
 use crate::domain::throttle::Window;
 use chassis::{Key, digest};
@@ -18,7 +18,7 @@ pub(super) fn email(email: &Email) -> Key {
 }
 
 pub(super) fn session(user: UserId, session: SessionId) -> Key {
-    Key::new(user.to_string(), format!("session#{session}"))
+    Key::new(user.to_string(), format!("{SESSION}{session}"))
 }
 
 pub(super) fn address(user: UserId, address: AddressId) -> Key {

@@ -4,7 +4,7 @@ use chassis::testing::signing::{access_verifier, jwks, stored_key};
 use chassis::testing::{Bench, Parts, Request, Response};
 use chassis::{Table, tokens};
 use events::ids::UserId;
-use events::users::Role;
+use events::users::{GrantRole, Role};
 use serde_json::{Value, json};
 use users::domain::hashing::Hasher;
 use users::domain::key_set::JsonWebKeySet;
@@ -85,8 +85,28 @@ pub async fn me(bench: &Bench<Users>, access: &str) -> Response {
     bench.http(Request::get("/v1/users/me").bearer(access)).await
 }
 
-pub fn admin(bench: &Bench<Users>) -> String {
-    bench.token(UserId::from_bits(98), &[Role::Customer, Role::Admin])
+const ADMIN: &str = "admin@shop.example";
+
+/// Gives a role as an operator does.
+pub async fn grant(bench: &Bench<Users>, email: &str, role: Role) {
+    let command = GrantRole { email: email.to_owned(), role };
+    bench.receive(&format!("grant-{email}-{role:?}"), 1, &command).await;
+}
+
+/// The access token of an admin who is signed in.
+pub async fn admin(bench: &Bench<Users>) -> String {
+    if bench.http(sign_in_request(ADMIN, PASSWORD)).await.status == 401 {
+        sign_up(bench, ADMIN).await;
+        grant(bench, ADMIN, Role::Admin).await;
+    }
+    sign_in(bench, ADMIN).await.access
+}
+
+/// Signs up and in with a role.
+pub async fn somebody_with(bench: &Bench<Users>, email: &str, role: Role) -> (UserId, Pair) {
+    let id = sign_up(bench, email).await;
+    grant(bench, email, role).await;
+    (id, sign_in(bench, email).await)
 }
 
 /// The content of a token that is valid now.
@@ -98,9 +118,11 @@ pub fn refusal(answer: &Response) -> (u16, &str) {
     (answer.status, answer.problem())
 }
 
-/// Items of a sort key, as DynamoDB JSON.
+/// Items of a sort key, as DynamoDB JSON, except those of the admin.
 pub fn items(bench: &Bench<Users>, sort_key: &str) -> Vec<Value> {
     let mut items = bench.dynamo.items();
+    let admins = items.iter().find(|item| item["email"]["S"] == ADMIN).map(|item| item["pk"].clone());
     items.retain(|item| item["sk"]["S"].as_str().unwrap().starts_with(sort_key));
+    items.retain(|item| Some(&item["pk"]) != admins.as_ref());
     items
 }

@@ -9,6 +9,7 @@ mod harness;
 mod lost_answers;
 mod messages;
 mod races;
+mod revocations;
 mod roles;
 mod sessions;
 mod throttle;

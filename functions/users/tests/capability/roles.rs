@@ -1,6 +1,6 @@
 //! The staff's list of users, and who may replace a user's roles.
 
-use crate::harness::{Pair, admin, bench, identity, refresh, refusal, sign_up, somebody};
+use crate::harness::{Pair, admin, bench, identity, refresh, refusal, sign_up, somebody, somebody_with};
 use chassis::testing::Request;
 use events::ids::UserId;
 use events::users::Role;
@@ -22,7 +22,7 @@ async fn only_those_who_run_the_shop_see_users_and_only_admins_change_roles() {
         (None, [401, 401, 401]),
         (Some(ada.access), [403, 403, 403]),
         (Some(bench.staff()), [200, 200, 403]),
-        (Some(admin(&bench)), [200, 200, 200]),
+        (Some(admin(&bench).await), [200, 200, 200]),
     ] {
         for (request, status) in requests().into_iter().zip(expected) {
             let request = token.iter().fold(request, |request, token| request.bearer(token));
@@ -81,7 +81,7 @@ async fn a_user_that_is_not_there_is_not_found() {
         let answer = bench.http(Request::get(&format!("/v1/users/{id}")).bearer(&bench.staff())).await;
         assert_eq!(refusal(&answer), (404, "not_found"), "{id}");
         let roles = Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": ["staff"]}));
-        assert_eq!(bench.http(roles.bearer(&admin(&bench))).await.status, 404, "{id}");
+        assert_eq!(bench.http(roles.bearer(&admin(&bench).await)).await.status, 404, "{id}");
     }
 }
 
@@ -89,9 +89,10 @@ async fn a_user_that_is_not_there_is_not_found() {
 async fn roles_reach_the_token_with_the_next_refresh() {
     let bench = bench();
     let (id, ada) = somebody(&bench, "ada@example.com").await;
+    let admin = admin(&bench).await;
     let put = |roles: serde_json::Value| {
         let request = Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": roles}));
-        bench.http(request.bearer(&admin(&bench)))
+        bench.http(request.bearer(&admin))
     };
     let answer = put(json!(["staff", "customer", "staff"])).await;
     assert_eq!((answer.status, &answer.body["roles"]), (200, &json!(["customer", "staff"])));
@@ -114,7 +115,7 @@ async fn roles_that_make_no_sense_are_refused() {
         (json!({}), 400),
         (json!({"roles": ["staff"], "until": "noon"}), 400),
     ] {
-        let request = Request::put(&format!("/v1/users/{id}/roles"), &body).bearer(&admin(&bench));
+        let request = Request::put(&format!("/v1/users/{id}/roles"), &body).bearer(&admin(&bench).await);
         assert_eq!(bench.http(request).await.status, status, "{body}");
     }
     assert_eq!(crate::harness::items(&bench, "profile")[0]["seq"]["N"], "1");
@@ -123,12 +124,12 @@ async fn roles_that_make_no_sense_are_refused() {
 #[tokio::test]
 async fn an_admin_cannot_give_up_the_role_alone() {
     let bench = bench();
-    let id = sign_up(&bench, "ada@example.com").await;
-    let own = bench.token(id, &[Role::Customer, Role::Admin]);
+    let (id, own) = somebody_with(&bench, "ada@example.com", Role::Admin).await;
+    let own = own.access;
     let put = |roles: serde_json::Value, token: &str| {
         bench.http(Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": roles})).bearer(token))
     };
     assert_eq!(put(json!(["customer", "admin"]), &own).await.status, 200);
     assert_eq!(refusal(&put(json!(["customer"]), &own).await), (409, "own_admin_role"));
-    assert_eq!(put(json!(["customer"]), &admin(&bench)).await.status, 200, "another admin may");
+    assert_eq!(put(json!(["customer"]), &admin(&bench).await).await.status, 200, "another admin may");
 }

@@ -24,14 +24,70 @@ async fn a_refresh_token_is_exchanged_for_the_next_pair_of_the_same_session() {
 }
 
 #[tokio::test]
-async fn a_token_used_twice_ends_its_session_for_both_who_hold_it() {
+async fn a_client_that_lost_the_answer_or_has_two_windows_gets_the_same_token_again_for_ten_seconds() {
+    let bench = bench();
+    let (id, first) = somebody(&bench, "ada@example.com").await;
+    let lost = Pair::of(&refresh(&bench, &first.refresh).await);
+    bench.world.pass_seconds(9);
+    bench.dynamo.take_calls();
+    let again = Pair::of(&refresh(&bench, &first.refresh).await);
+    let calls: Vec<_> = bench.dynamo.take_calls().into_iter().map(|call| call.operation).collect();
+    assert_eq!(calls, ["GetItem", "GetItem"], "a repeat changes nothing");
+    assert_eq!(again.refresh, lost.refresh);
+    assert_eq!(identity(&bench, &again.access).user, id);
+    assert_eq!(refresh(&bench, &again.refresh).await.status, 200, "the session goes on");
+}
+
+#[tokio::test]
+async fn a_token_used_again_later_ends_its_session_for_both_who_hold_it() {
     let bench = bench();
     let (_, stolen) = somebody(&bench, "ada@example.com").await;
     let other = sign_in(&bench, "ada@example.com").await;
     let thief = Pair::of(&refresh(&bench, &stolen.refresh).await);
+    bench.world.pass_seconds(10);
     assert_eq!(refusal(&refresh(&bench, &stolen.refresh).await), (401, "session_revoked"));
     assert_eq!(refusal(&refresh(&bench, &thief.refresh).await), (401, "session_revoked"));
     assert_eq!(refresh(&bench, &other.refresh).await.status, 200, "another session goes on");
+}
+
+#[tokio::test]
+async fn a_thief_who_is_as_quick_as_the_client_is_found_at_the_next_refresh() {
+    let bench = bench();
+    let (_, stolen) = somebody(&bench, "ada@example.com").await;
+    let client = Pair::of(&refresh(&bench, &stolen.refresh).await);
+    let thief = Pair::of(&refresh(&bench, &stolen.refresh).await);
+    assert_eq!(client.refresh, thief.refresh, "both hold the current token now");
+    bench.world.pass_seconds(900);
+    let next = Pair::of(&refresh(&bench, &thief.refresh).await);
+    bench.world.pass_seconds(60);
+    assert_eq!(refusal(&refresh(&bench, &client.refresh).await), (401, "session_revoked"));
+    assert_eq!(refusal(&refresh(&bench, &next.refresh).await), (401, "session_revoked"));
+}
+
+#[tokio::test]
+async fn a_token_whose_successor_is_spent_as_well_is_asked_to_try_again() {
+    let bench = bench();
+    let (_, first) = somebody(&bench, "ada@example.com").await;
+    let second = Pair::of(&refresh(&bench, &first.refresh).await);
+    let third = Pair::of(&refresh(&bench, &second.refresh).await);
+    let answer = refresh(&bench, &first.refresh).await;
+    assert_eq!((refusal(&answer), &answer.headers["retry-after"]), ((409, "refresh_superseded"), &"1".into()));
+    assert_eq!(Pair::of(&refresh(&bench, &second.refresh).await).refresh, third.refresh, "this one is still repeated");
+    bench.world.pass_seconds(10);
+    assert_eq!(refresh(&bench, &third.refresh).await.status, 200, "the session went on");
+}
+
+#[tokio::test]
+async fn a_session_that_is_refreshed_without_end_must_wait() {
+    let bench = bench();
+    let (_, mut pair) = somebody(&bench, "ada@example.com").await;
+    for _ in 0..4 {
+        pair = Pair::of(&refresh(&bench, &pair.refresh).await);
+    }
+    let answer = refresh(&bench, &pair.refresh).await;
+    assert_eq!((refusal(&answer), &answer.headers["retry-after"]), ((429, "too_many_attempts"), &"10".into()));
+    bench.world.pass_seconds(10);
+    assert_eq!(refresh(&bench, &pair.refresh).await.status, 200, "nothing was spent meanwhile");
 }
 
 #[tokio::test]
@@ -42,8 +98,21 @@ async fn a_token_from_many_exchanges_ago_is_recognized_as_well() {
     for _ in 0..3 {
         latest = Pair::of(&refresh(&bench, &latest.refresh).await);
     }
+    bench.world.pass_seconds(10);
     assert_eq!(refusal(&refresh(&bench, &first.refresh).await), (401, "session_revoked"));
     assert_eq!(refusal(&refresh(&bench, &latest.refresh).await), (401, "session_revoked"));
+}
+
+#[tokio::test]
+async fn a_repeat_does_not_bring_back_a_session_that_was_signed_out_meanwhile() {
+    let bench = bench();
+    let (_, first) = somebody(&bench, "ada@example.com").await;
+    let second = Pair::of(&refresh(&bench, &first.refresh).await);
+    let out = Request::new("DELETE", "/v1/sessions/current").bearer(&second.access);
+    assert_eq!(bench.http(out).await.status, 204);
+    for token in [&first.refresh, &second.refresh] {
+        assert_eq!(refusal(&refresh(&bench, token).await), (401, "session_revoked"));
+    }
 }
 
 #[tokio::test]
@@ -64,11 +133,14 @@ async fn a_token_made_up_from_ids_does_nothing_to_the_session() {
 #[tokio::test]
 async fn only_hashes_of_a_token_are_stored() {
     let bench = bench();
-    let (_, pair) = somebody(&bench, "ada@example.com").await;
-    let bytes = URL_SAFE_NO_PAD.decode(pair.refresh.strip_prefix("rt_").unwrap()).unwrap();
+    let (_, first) = somebody(&bench, "ada@example.com").await;
+    let second = Pair::of(&refresh(&bench, &first.refresh).await);
     let stored = items(&bench, "session#")[0].to_string();
-    assert!(!stored.contains(&URL_SAFE_NO_PAD.encode(&bytes[32..48])));
-    assert!(!stored.contains(&URL_SAFE_NO_PAD.encode(&bytes[48..])));
+    for token in [first.refresh, second.refresh] {
+        let bytes = URL_SAFE_NO_PAD.decode(token.strip_prefix("rt_").unwrap()).unwrap();
+        assert!(!stored.contains(&URL_SAFE_NO_PAD.encode(&bytes[32..48])));
+        assert!(!stored.contains(&URL_SAFE_NO_PAD.encode(&bytes[48..])));
+    }
 }
 
 #[tokio::test]

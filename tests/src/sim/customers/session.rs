@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 const MARGIN: u64 = 300_000;
 /// The lifetime of an access token, in milliseconds.
 const LASTS: u64 = 900_000;
+/// For this time a refresh may be repeated, in milliseconds.
+const REPEATED: u64 = 10_000;
 
 #[derive(Debug, Clone)]
 pub(super) struct Session {
@@ -41,7 +43,7 @@ impl Session {
         Some(session)
     }
 
-    /// Keeps the token valid: by a refresh, or by a new session if the refresh's response was lost.
+    /// Keeps the token valid: by a refresh, repeated if its response was lost, or by a new session if that took too long.
     async fn keep(&mut self, driver: &Driver) {
         let now = driver.shop.stage.clock.millis();
         if self.until > now + MARGIN {
@@ -49,7 +51,12 @@ impl Session {
         }
         let exchange = json!({"refresh_token": self.refresh_token});
         let exchange = Request::post("/v1/sessions/refresh", exchange).from_address(&self.address);
-        let answer = driver.shop.http(Capability::Users, exchange).await;
+        let answer = driver.insist(Capability::Users, &exchange, 3).await;
+        let took = driver.shop.stage.clock.millis() - now;
+        if let Some(answer) = answer.as_ref().filter(|answer| answer.status >= 300) {
+            let refused = || format!("a refresh repeated within {took} ms is answered {answer:?}");
+            driver.shop.stage.expect(took >= REPEATED, refused);
+        }
         let session = match answer.filter(|answer| answer.status < 300) {
             Some(answer) => Some(answer.body),
             None => sign_in(driver, &self.address, &self.credentials).await,

@@ -1,0 +1,21 @@
+//! Whether an access token still says the truth. Here it is read from user and session; other capabilities keep what they are told.
+
+use super::Users;
+use chassis::StoreError;
+use chassis::http::Identity;
+
+impl Users {
+    /// Whether the session of an access token ended, or the user lost one of its roles. What is not there is no reason to
+    /// trust the token.
+    ///
+    /// # Errors
+    /// The table.
+    pub async fn is_outdated(&self, identity: &Identity) -> Result<bool, StoreError> {
+        let (user, session) =
+            tokio::try_join!(self.store.user(identity.user), self.store.session(identity.user, identity.session))?;
+        let counts = user.zip(session).is_some_and(|(user, session)| {
+            !session.is_over(user.session_epoch) && identity.roles.iter().all(|role| user.roles.contains(role))
+        });
+        Ok(!counts)
+    }
+}

@@ -1,0 +1,82 @@
+//! How soon staff who lost their access can do nothing any more.
+
+use super::clock::on_virtual_time;
+use super::visit::Visit;
+use chassis::testing::Request;
+use events::Capability;
+use events::ids::OrderId;
+use events::users::Role;
+use serde_json::json;
+use std::time::Duration;
+
+/// How a staff member loses access.
+#[derive(Debug, Clone, Copy)]
+pub enum Loss {
+    SignedOut,
+    SignedOutEverywhere,
+    /// An admin takes the role away.
+    Demoted,
+}
+
+/// What a refund by the staff member came to.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Before the loss.
+    pub before: u16,
+    /// Time from the answer to the loss until the first refusal, and the refusal.
+    pub refused_after: Duration,
+    pub refusal: String,
+    /// Of another staff member, at the end.
+    pub other: u16,
+}
+
+/// Refunds a cent every tenth of a second until that is refused.
+pub fn lose(how: Loss) -> Outcome {
+    on_virtual_time(async {
+        let visit = Visit::begin().await;
+        let order = delivered(&visit).await;
+        let user = visit.sign_up("carol@example.com").await;
+        visit.grant("carol@example.com", Role::Staff).await;
+        visit.sign_up("dave@example.com").await;
+        visit.grant("dave@example.com", Role::Admin).await;
+        let (carol, dave) = (visit.sign_in("carol@example.com").await, visit.sign_in("dave@example.com").await);
+        let before = refund(&visit, order, &carol, 0).await.0;
+        let loss = match how {
+            Loss::SignedOut => Request::new("DELETE", "/v1/sessions/current").bearer(&carol),
+            Loss::SignedOutEverywhere => Request::new("DELETE", "/v1/sessions").bearer(&carol),
+            Loss::Demoted => {
+                Request::put(&format!("/v1/users/{user}/roles"), json!({"roles": ["customer"]})).bearer(&dave)
+            }
+        };
+        visit.ask(Capability::Users, loss).await;
+        let lost_at = tokio::time::Instant::now();
+        let mut number = 1;
+        let refusal = loop {
+            let (status, problem) = refund(&visit, order, &carol, number).await;
+            if status == 401 {
+                break problem;
+            }
+            number += 1;
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        };
+        let refused_after = lost_at.elapsed();
+        Outcome { before, refused_after, refusal, other: refund(&visit, order, &dave, number).await.0 }
+    })
+}
+
+async fn delivered(visit: &Visit) -> OrderId {
+    let (cart, _) = visit.cart(None).await;
+    let body = visit.order_request(None, &cart).await;
+    let (order, _) = visit.place(None, &body).await;
+    visit.until(order, "fulfillment_state", "created").await;
+    visit.deliver(order).await;
+    order
+}
+
+async fn refund(visit: &Visit, order: OrderId, token: &str, number: u32) -> (u16, String) {
+    let body = json!({"amount": {"amount": 1, "currency": "EUR"}, "reason": "a broken cup"});
+    let request = Request::post(&format!("/v1/payments/{}/refunds", order.payment()), body).bearer(token);
+    let request = request.header("idempotency-key", &format!("cent-{number}"));
+    let answer = visit.shop.http(Capability::Payments, request).await.unwrap();
+    (answer.status, answer.problem().to_owned())
+}
