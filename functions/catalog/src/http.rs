@@ -74,7 +74,7 @@ fn of_products() -> Vec<Route<Catalog>> {
             .named("createProduct")
             .multi_line(&["description"])
             .explained(
-                "A product has 1 to 97 variants, each with its own SKU, and a slug that no other product on sale has.",
+                "A product has 1 to 96 variants, each with its own SKU, and a slug that no other product on sale has.",
             )
             .refuses(PRODUCT_REFUSALS)
             .refuses(&[(409, "slug_taken")]),
@@ -95,7 +95,8 @@ fn of_products() -> Vec<Route<Catalog>> {
         Route::new("DELETE", "/v1/products/{id}", Staff, 204, "Archive a product", products::archive)
             .named("archiveProduct")
             .explained("Takes a product off sale. Quotes that were made stay valid until they expire.")
-            .variable::<ProductId>("id"),
+            .variable::<ProductId>("id")
+            .refuses(&[(422, "too_many_changes")]),
         Route::new("GET", "/v1/variants", Unauthenticated, 200, "Get variants by SKU", variants::read)
             .named("getVariants")
             .explained(
@@ -129,6 +130,7 @@ fn of_categories_and_tax_rates() -> Vec<Route<Catalog>> {
             .explained("A country has one rate for each tax class. New quotes use it at once.")
             .variable::<TaxRateId>("id")
             .refuses(&[(409, "tax_rate_exists"), (422, "invalid_field")]),
+        Route::audit("/v1/catalog/audit", "listCatalogAudit", |app: &Catalog| app.store.audit_log()),
     ]
 }
 
@@ -148,7 +150,7 @@ impl From<Rejection> for Problem {
             Rejection::TooManyChanges => Self::new(
                 422,
                 "too_many_changes",
-                "One request can add and remove at most 98 SKUs. Split the change into several requests.",
+                "One request can add and remove at most 97 SKUs. Split the change into several requests.",
             ),
             Rejection::UnknownCategory(id) => {
                 Self::new(422, "unknown_category", "There is no such category.").with("category", id)

@@ -24,6 +24,8 @@ pub(crate) fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
         seq: user.seq,
         at: user.created_at,
         traceparent: Some(&user.traceparent),
+        // Whoever signs up is nobody yet.
+        actor: None,
     };
     let contact = Contact { email: user.email.as_str().to_owned(), name: Some(user.name.as_str().to_owned()) };
     Ok(Outgoing::to_all(&origin, &UserRegistered { user_id: user.id, contact }))

@@ -20,7 +20,7 @@ use chassis::{Context, StoreError, Table, Wiring};
 pub struct Users {
     pub(crate) wiring: Wiring,
     pub(crate) config: Config,
-    store: Store,
+    pub(crate) store: Store,
     signing_key: SecretParameter,
     hasher: Hasher,
 }

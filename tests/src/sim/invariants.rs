@@ -1,5 +1,6 @@
 //! What must hold at the end of a run. [`always`] and [`stock_invariants`] say what must hold at every write.
 
+pub mod actors;
 pub mod always;
 pub mod books;
 pub mod stock_invariants;
@@ -87,6 +88,9 @@ pub fn check(stage: &Stage, quiet: bool) {
     end.everything_belongs_to_an_order();
     end.the_bank_agrees();
     for wrong in books::of_payments(stage, end.payments.values()) {
+        end.broken(wrong);
+    }
+    for wrong in actors::of_orders(&end.orders, &end.holds, &end.payments, &end.shipments) {
         end.broken(wrong);
     }
     end.everybody_is_one_user_and_is_welcomed(&messages);

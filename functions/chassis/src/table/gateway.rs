@@ -111,17 +111,21 @@ impl Table {
         key: &Key,
         item: &T,
         cause: &Cause,
-        condition: Option<&str>,
+        condition: Option<&'static str>,
         expected_seq: Option<u64>,
     ) -> Result<Written<T>, StoreError>
     where
         T: Serialize + DeserializeOwned,
     {
+        let item = encode(key, item, cause)?;
+        if cause.audit.is_some() {
+            return self.put_audited(item, condition, expected_seq, cause).await;
+        }
         let outcome = self
             .client
             .put_item()
             .table_name(&self.name)
-            .set_item(Some(encode(key, item, cause)?))
+            .set_item(Some(item))
             .set_condition_expression(condition.map(str::to_owned))
             .set_expression_attribute_values(
                 expected_seq.map(|seq| HashMap::from([(":expected".to_owned(), AttributeValue::N(seq.to_string()))])),
@@ -136,8 +140,11 @@ impl Table {
         }
     }
 
-    /// Updates an item in place and returns the new item.
+    /// Updates an item in place and returns the new item. Refuses a cause with an audit entry: a transaction writes both.
     pub async fn update<T: DeserializeOwned>(&self, update: Update, cause: &Cause) -> Result<Updated<T>, StoreError> {
+        if cause.audit.is_some() {
+            return Err(StoreError::Refused("an audited update takes a transaction".to_owned()));
+        }
         let update = update.caused(cause);
         let outcome = self
             .client

@@ -209,14 +209,15 @@ impl Service for Probe {
         let stored: Stored = change.new_image()?;
         assert_ne!(stored.name, "panic", "as requested");
         let at = events::Timestamp::from_millis(0);
-        let origin = Origin { subject: stored.name, seq: stored.seq, at, traceparent: None };
+        let origin = Origin { subject: stored.name, seq: stored.seq, at, traceparent: None, actor: None };
         Ok(Outgoing::to_all(&origin, &Poke { deed: Deed::Succeed }))
     }
 }
 
 /// The event for `orders` that an instruction was followed.
 fn follow(message: &Received) -> Vec<Outgoing> {
-    let origin = Origin { subject: message.envelope.id.clone(), seq: 1, at: message.now, traceparent: None };
+    let origin =
+        Origin { subject: message.envelope.id.clone(), seq: 1, at: message.now, traceparent: None, actor: None };
     vec![Outgoing::to_one(Capability::Orders, &origin, &Poke { deed: Deed::Succeed })]
 }
 
@@ -233,7 +234,7 @@ impl Probe {
             Deed::Misread => Err(Failure::Permanent("as requested".to_owned())),
             Deed::Read(name) => Ok(self.table.get::<Stored>(&thing_key(name)).await.map(|_| ())?),
             Deed::Write(bytes) => {
-                let cause = Cause { via: Via::Queue, id: "why".to_owned(), seq: 1 };
+                let cause = Cause::new(Via::Queue, "why", 1);
                 let stored = Stored { name: "x".repeat(*bytes), size: 1, seq: 1 };
                 let _ = self.table.create(&thing_key("large"), &stored, &cause).await?;
                 Ok(())

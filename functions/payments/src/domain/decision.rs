@@ -150,6 +150,7 @@ impl Payment {
         transaction.at = at;
         PROVIDER_INPUT.clone_into(&mut transaction.input);
         transaction.traceparent = requested.traceparent.or_else(|| self.traceparent.clone());
+        transaction.by = requested.by;
         Ok(self.append(transaction))
     }
 
@@ -194,10 +195,10 @@ impl Payment {
             return Err(Rejection::ChangedTerms);
         }
         let operation = PaymentOperation::attempt(Operation::Authorize, attempt);
-        let mut next = self.with(Transaction::new(operation, Phase::Requested, terms.amount), context);
+        let payment = Self { customer: self.customer.or(customer), ..self.clone() };
+        let mut next = payment.with(Transaction::new(operation, Phase::Requested, terms.amount), context);
         next.terms = Some(terms);
         next.method = method.cloned();
-        next.customer = self.customer.or(customer);
         Ok(Decision::Record(Box::new(next)))
     }
 

@@ -7,6 +7,8 @@ use super::rejection::Rejection;
 use super::terms::Terms;
 use super::transaction::{Phase, Transaction};
 use chassis::Context;
+use chassis::table::WantedBy;
+use events::Actor;
 use events::ids::{OrderId, PaymentId, UserId};
 use events::payments::Operation;
 use serde::{Deserialize, Serialize};
@@ -232,8 +234,17 @@ impl Payment {
             next.traceparent.clone_from(&transaction.traceparent);
         }
         let traceparent = transaction.traceparent.filter(|own| next.traceparent.as_ref() != Some(own));
-        next.log.push(Transaction { seq: next.seq, traceparent, ..transaction });
+        let by = match transaction.by {
+            WantedBy::Other(actor) => WantedBy::of(Some(&actor), self.customer.map(Actor::from).as_ref()),
+            by => by,
+        };
+        next.log.push(Transaction { seq: next.seq, traceparent, by, ..transaction });
         next
+    }
+
+    /// Who wanted a transition.
+    pub fn actor(&self, transaction: &Transaction) -> Option<Actor> {
+        transaction.by.actor(self.customer.map(Actor::from))
     }
 }
 

@@ -2,7 +2,7 @@
 //! finds the winner's transition and is answered accordingly.
 
 use super::{Error, Shipping};
-use crate::domain::shipment::{Command, Decision, Shipment, decide};
+use crate::domain::shipment::{Command, Decision, Shipment, Status, decide};
 use chassis::{Context, Written, decide_and_write};
 use events::Outgoing;
 use events::ids::ShipmentId;
@@ -33,7 +33,7 @@ impl Shipping {
                 Decision::Stand(shipment, republished) => return Ok(Break((shipment, republished))),
                 Decision::Move(next) => next,
             };
-            Ok(match self.store.write_shipment(&next, &context.cause(next.seq)).await? {
+            Ok(match self.store.write_shipment(&next, &context.audited(next.seq, id, told(&next))).await? {
                 Written::Done => {
                     let outgoing = next.outgoing();
                     Break((next, outgoing))
@@ -43,4 +43,16 @@ impl Shipping {
         })
         .await
     }
+}
+
+/// What staff did to a shipment, in the words of the audit log.
+fn told(shipment: &Shipment) -> String {
+    let status = match shipment.status {
+        Status::Created => "created",
+        Status::Dispatched => "dispatched",
+        Status::Delivered => "delivered",
+        Status::Canceled => "canceled",
+    };
+    let by = shipment.tracking.as_ref().map(|tracking| format!(" by {}", tracking.carrier)).unwrap_or_default();
+    format!("{status}{by}")
 }

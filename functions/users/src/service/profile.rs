@@ -58,7 +58,8 @@ impl Users {
             let Some(changed) = decide(&user).map_err(Error::Rejected)? else {
                 return Ok(ControlFlow::Break(user));
             };
-            match self.store.replace_user(&changed, user.seq, &context.cause(changed.seq)).await? {
+            let cause = context.audited(changed.seq, changed.id, changed.told());
+            match self.store.replace_user(&changed, user.seq, &cause).await? {
                 Written::Done => Ok(ControlFlow::Break(changed)),
                 Written::Refused(current) => current.map(|user| ControlFlow::Continue(*user)).ok_or(Error::NotFound),
             }
