@@ -2,6 +2,7 @@
 
 use chassis::Undecodable;
 use chassis::http::{Listing, PageQuery};
+use chassis::table::AuditLog;
 use chassis::testing::{Bench, Parts};
 use chassis::{
     Access, Call, Cause, Change, Failure, Json, Key, NoBody, NoQuery, Problem, Received, Route, Service, Table, Via,
@@ -147,6 +148,10 @@ impl Service for Probe {
                 .named("seeThing")
                 .variable::<String>("id")
                 .cached(60),
+            Route::new("PUT", "/v1/things/{id}", Access::Staff, 200, "Replace a thing", replace)
+                .named("replaceThing")
+                .variable::<String>("id"),
+            Route::audit("/v1/audit", "listAudit", |app: &Self| AuditLog::new(app.table.clone())),
             Route::new("DELETE", "/v1/things/{id}", Access::Staff, 204, "Forget a thing", forget),
             Route::new("POST", "/v1/things/{id}/keyed", Access::Unauthenticated, 200, "Need a key", keyed).keyed(),
             Route::new(
@@ -289,6 +294,14 @@ struct SearchQuery {
 
 async fn search(_: Arc<Probe>, call: Call<NoBody, SearchQuery>) -> Result<String, Problem> {
     Ok(call.query.q)
+}
+
+async fn replace(app: Arc<Probe>, call: Call<Json<Thing>>) -> Result<Stored, Problem> {
+    let (name, size) = (call.param::<String>("id")?, call.body.0.size);
+    let cause = call.context().audited(1, &name, format_args!("size {size}"));
+    let stored = Stored { name, size, seq: 1 };
+    app.table.overwrite(&thing_key(&stored.name), &stored, &cause).await?;
+    Ok(stored)
 }
 
 async fn forget(app: Arc<Probe>, call: Call) -> Result<(), Problem> {
