@@ -11,7 +11,7 @@ use chassis::time_limit::PROVIDER_CALL;
 use events::ids::PaymentId;
 use events::payments::Operation;
 use events::{Money, Timestamp};
-pub use sandbox::Sandbox;
+use sandbox::Sandbox;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;

@@ -1,9 +1,11 @@
-//! The documents' tables of retry policies and of time limits are those in the chassis.
+//! The document's tables of retry policies and of time limits are those in the chassis.
 
 use chassis::{retry, time_limit};
 use std::fmt::Write;
 use std::time::Duration;
 use system_tests::blocks;
+
+const DOCUMENT: &str = "functions/chassis/README.md";
 
 /// A wait in its largest whole unit.
 fn wait(wait: Duration) -> String {
@@ -23,7 +25,7 @@ fn the_table_of_retry_policies_is_the_one_in_the_chassis() {
         let jitter = if policy.jitter { ", jitter" } else { "" };
         writeln!(table, "| `{}` | {attempts} | {waits}{jitter} | {} |", policy.name, policy.what).unwrap();
     }
-    blocks::assert_block("ARCHITECTURE.md", "retries", &table);
+    blocks::assert_block(DOCUMENT, "retries", &table);
 }
 
 #[test]
@@ -32,7 +34,7 @@ fn the_table_of_time_limits_is_the_one_in_the_chassis() {
     for limit in time_limit::ALL {
         writeln!(table, "| `{}` | {} | {} |", limit.name, wait(limit.at_most), limit.what).unwrap();
     }
-    blocks::assert_block("functions/chassis/README.md", "time limits", &table);
+    blocks::assert_block(DOCUMENT, "time limits", &table);
 }
 
 #[test]

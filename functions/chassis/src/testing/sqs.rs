@@ -29,11 +29,14 @@ impl Sent {
     }
 }
 
+/// Message attributes by name; all are text.
+type Attributes = BTreeMap<String, String>;
+
 /// Every queue of a stage.
 #[derive(Debug, Clone, Default)]
 pub struct RecordedQueues {
     sent: Arc<Mutex<Vec<Sent>>>,
-    dead_lettered: Arc<Mutex<Vec<(String, BTreeMap<String, String>)>>>,
+    dead_lettered: Arc<Mutex<Vec<(String, Attributes)>>>,
     postponed: Arc<Mutex<Vec<(String, u64)>>>,
     refuse: Arc<AtomicU32>,
     broken: Arc<AtomicU32>,
@@ -61,7 +64,7 @@ impl RecordedQueues {
     }
 
     /// Message attributes in dead-letter queues, by name.
-    pub fn dead_letter_attributes(&self) -> Vec<BTreeMap<String, String>> {
+    pub fn dead_letter_attributes(&self) -> Vec<Attributes> {
         self.dead_lettered.lock().unwrap().iter().map(|(_, attributes)| attributes.clone()).collect()
     }
 
@@ -177,8 +180,8 @@ fn text(value: &Value) -> String {
 }
 
 /// The attributes of a message that is sent, as SQS takes them: up to ten, of text, and small enough beside the body.
-fn attributes_of(sent: &Value) -> BTreeMap<String, String> {
-    let attributes: BTreeMap<String, String> = sent["MessageAttributes"]
+fn attributes_of(sent: &Value) -> Attributes {
+    let attributes: Attributes = sent["MessageAttributes"]
         .as_object()
         .into_iter()
         .flatten()

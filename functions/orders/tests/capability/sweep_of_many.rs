@@ -56,6 +56,7 @@ async fn swept(resting: u128, stuck: u128) -> (Bill, Bill) {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "how large a test runs is said by its caller")]
 async fn a_sweep_costs_what_is_stuck_however_many_orders_rest() {
     let large = std::env::var("SOUK_SWEEP").is_ok_and(|size| size == "large");
     let (resting, stuck) = if large { (100_000, 5_000) } else { (20_000, 200) };

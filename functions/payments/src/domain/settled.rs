@@ -29,15 +29,19 @@ impl Payment {
     /// # Errors
     /// `Overflow`.
     pub fn set_settled_aside(mut self) -> Result<(Self, Vec<SettledRefund>), Rejection> {
-        let mut settled = Vec::new();
-        for refund_id in self.settled_refunds() {
-            let operation = PaymentOperation::refund(refund_id);
-            let mut log: Vec<_> = self.transactions_of(operation).cloned().collect();
-            for made in log.iter_mut().filter(|made| made.phase == Phase::Succeeded) {
-                made.total_refunded = Some(self.total_refunded(made)?);
-            }
-            settled.push(SettledRefund { refund_id, log });
+        let settled = self.settled_refunds();
+        if settled.is_empty() {
+            return Ok((self, Vec::new()));
         }
+        // What stays may be older than what leaves: the refund that ended the payment.
+        for at in 0..self.log.len() {
+            if self.log[at].operation == Operation::Refund && self.log[at].phase == Phase::Succeeded {
+                self.log[at].total_refunded = Some(self.total_refunded(&self.log[at])?);
+            }
+        }
+        let log_of = |refund_id| self.transactions_of(PaymentOperation::refund(refund_id)).cloned().collect();
+        let settled: Vec<_> =
+            settled.into_iter().map(|refund_id| SettledRefund { refund_id, log: log_of(refund_id) }).collect();
         for refund in &settled {
             self.log.retain(|made| made.payment_operation() != PaymentOperation::refund(refund.refund_id));
             self.set_aside.count = self.set_aside.count.saturating_add(1);

@@ -72,7 +72,7 @@ pub struct Transaction {
     /// Set if and only if the operation is a refund.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refund: Option<RefundRequest>,
-    /// Sum of the payment's refunds after this one. Set when a successful refund is set aside.
+    /// Sum of the payment's refunds after this one. Set on all successful refunds when one is set aside.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total_refunded: Option<i64>,
     pub at: Timestamp,
