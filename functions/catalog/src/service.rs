@@ -11,6 +11,7 @@ use crate::domain::catalogue::{Catalogue, Levels};
 use crate::domain::rejection::Rejection;
 use crate::store::Store;
 use catalogue_cache::CatalogueCache;
+use chassis::table::AuditLog;
 use chassis::tokens::SecretParameter;
 use chassis::{Context, Table, Wiring};
 use events::Timestamp;
@@ -32,6 +33,11 @@ impl Catalog {
     pub fn new(table: Table, wiring: Wiring, config: Config, signing_key: SecretParameter) -> Self {
         let store = Store::new(table, wiring.world.clone());
         Self { wiring, cache: CatalogueCache::new(store.clone()), store, config, signing_key }
+    }
+
+    /// What staff and operators changed.
+    pub(crate) fn audit_log(&self) -> AuditLog {
+        self.store.audit_log()
     }
 
     /// The catalogue and stock levels to show.

@@ -6,6 +6,7 @@ mod reservations;
 
 use crate::domain::{Movement, Rejection, Stock};
 use crate::store::Store;
+use chassis::table::AuditLog;
 use chassis::{Page, Table, Wiring};
 use events::Sku;
 
@@ -20,6 +21,11 @@ pub struct Inventory {
 impl Inventory {
     pub fn new(table: Table, wiring: Wiring) -> Self {
         Self { store: Store::new(table, wiring.world.clone()), wiring }
+    }
+
+    /// What staff and operators changed.
+    pub(crate) fn audit_log(&self) -> AuditLog {
+        self.store.audit_log()
     }
 
     /// The stock of a SKU.

@@ -9,6 +9,7 @@ use crate::domain::order::Order;
 use crate::domain::saga;
 use crate::domain::transition::{Transition, TransitionKind};
 use crate::store::Store;
+use chassis::table::AuditLog;
 use chassis::tokens::SecretParameter;
 use chassis::{Context, Page, Table, Wiring, Written, decide_and_write};
 use events::ids::{OrderId, UserId};
@@ -56,6 +57,11 @@ impl Orders {
             guest_tokens: GuestTokens::new(guest_key),
             former_index_is_empty: AtomicBool::new(false),
         }
+    }
+
+    /// What staff and operators changed.
+    pub(crate) fn audit_log(&self) -> AuditLog {
+        self.store.audit_log()
     }
 
     /// An order as it is now.

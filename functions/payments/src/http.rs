@@ -70,7 +70,7 @@ fn of_payments() -> Vec<Route<Payments>> {
 
 fn of_the_ledger() -> Vec<Route<Payments>> {
     vec![
-        Route::audit("/v1/payments/audit", "listPaymentsAudit", |app: &Payments| app.store.audit_log()),
+        Route::audit("/v1/payments/audit", "listPaymentsAudit", Payments::audit_log),
         Route::new(
             "GET",
             "/v1/ledger/balances",

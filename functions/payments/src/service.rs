@@ -6,6 +6,7 @@ use crate::domain::balances::{Balances, TrialBalance};
 use crate::domain::{Command, Day, Decision, Outcome, Payment, PaymentOperation, Rejection, StaffRefund, replies};
 use crate::providers::{Instruction, Provider, ProviderError, sandbox};
 use crate::store::Store;
+use chassis::table::AuditLog;
 use chassis::{Context, Table, Wiring, Written, decide_and_write};
 use events::ids::{PaymentId, RefundId};
 use events::payments::{EntriesPosted, Operation};
@@ -34,6 +35,11 @@ impl Payments {
     pub fn new(table: Table, wiring: Wiring, config: Config) -> Self {
         let store = Store::new(table, wiring.world.clone());
         Self { wiring, store, provider: config.provider, former_index_is_empty: AtomicBool::new(false) }
+    }
+
+    /// What staff and operators changed.
+    pub(crate) fn audit_log(&self) -> AuditLog {
+        self.store.audit_log()
     }
 
     /// A payment as it is now, with all of its transactions.

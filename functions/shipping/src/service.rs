@@ -7,6 +7,7 @@ pub mod zones;
 use crate::config::Config;
 use crate::domain::Rejection;
 use crate::store::Store;
+use chassis::table::AuditLog;
 use chassis::tokens::SecretParameter;
 use chassis::{Table, Wiring};
 
@@ -24,5 +25,10 @@ impl Shipping {
     /// `signing_key` signs shipping quotes.
     pub const fn new(table: Table, wiring: Wiring, config: Config, signing_key: SecretParameter) -> Self {
         Self { wiring, store: Store::new(table), config, signing_key }
+    }
+
+    /// What staff and operators changed.
+    pub(crate) fn audit_log(&self) -> AuditLog {
+        self.store.audit_log()
     }
 }

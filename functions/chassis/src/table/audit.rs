@@ -1,11 +1,11 @@
 //! The audit log of a capability's table: an entry for each write by staff or an operator, put in the same transaction as
-//! what it tells. Entries are never changed. Those of a month are one partition, so none grows for ever. Refuses personal
+//! what it tells, or ahead of it. Entries are never changed. Those of a month are one partition, so none grows for ever. Refuses personal
 //! data: an entry has ids and the capability's own words.
 
 use super::cause::Cause;
 use super::error::StoreError;
 use super::gateway::Table;
-use super::item::Key;
+use super::item::{Attributes, Key, encode};
 use super::query::{Page, Query};
 use crate::runtime::Context;
 use crate::telemetry::Trace;
@@ -37,6 +37,9 @@ pub struct AuditEntry {
     /// The trace of all that followed.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub trace_id: String,
+    /// Whether it is written before the change, not with it.
+    #[serde(skip)]
+    pub(super) ahead: bool,
     /// Who asked, and under which id.
     #[serde(skip_serializing)]
     pub cause: Option<Cause>,
@@ -55,6 +58,7 @@ impl AuditEntry {
             resource: resource.to_owned(),
             what,
             trace_id: Trace::id_in(context.traceparent.as_deref()).to_owned(),
+            ahead: false,
             cause: None,
         }
     }
@@ -64,11 +68,12 @@ impl AuditEntry {
         self.cause.as_ref().and_then(|cause| cause.actor.clone())
     }
 
-    /// One request changes a resource once, so no other entry has this key.
-    pub(super) fn key(&self, cause: &Cause) -> Key {
+    /// The item of an entry. One request changes a resource once, so no other entry has its key. No relay is woken for it.
+    pub(super) fn item(&self, cause: &Cause) -> Result<Attributes, StoreError> {
         let at = self.at.to_string();
         let month = at.get(..MONTH).unwrap_or_default();
-        Key::new(partition(month), format!("{at}#{}#{}", cause.id, self.resource))
+        let key = Key::new(partition(month), format!("{at}#{}#{}", cause.id, self.resource));
+        encode(&key, self, &cause.silent())
     }
 }
 

@@ -41,6 +41,22 @@ impl Cause {
         Self { via, id: id.to_owned(), seq, actor: None, audit: None }
     }
 
+    /// The same without who wanted it, for an item that must not say whose it is.
+    #[must_use]
+    pub fn anonymous(self) -> Self {
+        Self { actor: None, ..self }
+    }
+
+    /// The same with its audit entry written ahead of the change and not with it: a transaction doubles the cost of both. An entry
+    /// that is written ahead is never lost, but says what was asked for: another writer, or a crash, may still prevent it.
+    #[must_use]
+    pub fn audited_ahead(mut self) -> Self {
+        if let Some(entry) = &mut self.audit {
+            entry.ahead = true;
+        }
+        self
+    }
+
     /// The same cause for a write that no other capability needs to hear of.
     #[must_use]
     pub fn silent(&self) -> Self {

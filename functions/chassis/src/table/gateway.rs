@@ -1,6 +1,7 @@
 //! Reads and writes of single items. No write is without a cause. A write whose condition fails returns the present
 //! item, so that a caller can tell its own earlier write from another's.
 
+use super::audit::AuditEntry;
 use super::cause::Cause;
 use super::error::StoreError;
 use super::item::{Attributes, Key, decode, encode};
@@ -118,8 +119,10 @@ impl Table {
         T: Serialize + DeserializeOwned,
     {
         let item = encode(key, item, cause)?;
-        if cause.audit.is_some() {
-            return self.put_audited(item, condition, expected_seq, cause).await;
+        match &cause.audit {
+            Some(entry) if entry.ahead => self.put_ahead(entry, cause).await?,
+            Some(_) => return self.put_audited(item, condition, expected_seq, cause).await,
+            None => {}
         }
         let outcome = self
             .client
@@ -138,6 +141,12 @@ impl Table {
             Err(PutItemError::ConditionalCheckFailedException(refusal)) => refused(refusal.item),
             Err(error) => Err(StoreError::of_call(error)),
         }
+    }
+
+    async fn put_ahead(&self, entry: &AuditEntry, cause: &Cause) -> Result<(), StoreError> {
+        let item = entry.item(cause)?;
+        let call = self.client.put_item().table_name(&self.name).set_item(Some(item)).send();
+        call.await.map(|_| ()).map_err(StoreError::of_call)
     }
 
     /// Updates an item in place and returns the new item. Refuses a cause with an audit entry: a transaction writes both.

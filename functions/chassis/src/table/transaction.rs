@@ -228,11 +228,9 @@ impl Table {
     }
 }
 
-/// The entry of an audited cause. No relay is woken for it.
 fn audit_write(cause: &Cause) -> Result<Option<Write>, StoreError> {
-    let Some(entry) = &cause.audit else { return Ok(None) };
-    let item = encode(&entry.key(cause), entry, &cause.silent())?;
-    Ok(Some(Write::Put { item, condition: None, expected_seq: None }))
+    let item = cause.audit.as_ref().map(|entry| entry.item(cause)).transpose()?;
+    Ok(item.map(|item| Write::Put { item, condition: None, expected_seq: None }))
 }
 
 /// Why a transaction was canceled. A failed condition is for the caller; anything else is an error.

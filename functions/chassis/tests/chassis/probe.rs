@@ -148,7 +148,7 @@ impl Service for Probe {
                 .named("seeThing")
                 .variable::<String>("id")
                 .cached(60),
-            Route::new("PUT", "/v1/things/{id}", Access::Staff, 200, "Replace a thing", replace)
+            Route::new("PUT", "/v1/things/{id}/whole", Access::Staff, 200, "Replace a thing", replace)
                 .named("replaceThing")
                 .variable::<String>("id"),
             Route::audit("/v1/audit", "listAudit", |app: &Self| AuditLog::new(app.table.clone())),

@@ -33,7 +33,9 @@ impl Shipping {
                 Decision::Stand(shipment, republished) => return Ok(Break((shipment, republished))),
                 Decision::Move(next) => next,
             };
-            Ok(match self.store.write_shipment(&next, &context.audited(next.seq, id, told(&next))).await? {
+            // Each order has a dispatch and a delivery: its cost decides that their entries are written ahead.
+            let cause = context.audited(next.seq, id, told(&next)).audited_ahead();
+            Ok(match self.store.write_shipment(&next, &cause).await? {
                 Written::Done => {
                     let outgoing = next.outgoing();
                     Break((next, outgoing))
@@ -45,13 +47,13 @@ impl Shipping {
     }
 }
 
-/// What staff did to a shipment, in the words of the audit log.
+/// What staff asked for, in the words of the audit log.
 fn told(shipment: &Shipment) -> String {
     let status = match shipment.status {
-        Status::Created => "created",
-        Status::Dispatched => "dispatched",
-        Status::Delivered => "delivered",
-        Status::Canceled => "canceled",
+        Status::Created => "creation",
+        Status::Dispatched => "dispatch",
+        Status::Delivered => "delivery",
+        Status::Canceled => "cancellation",
     };
     let by = shipment.tracking.as_ref().map(|tracking| format!(" by {}", tracking.carrier)).unwrap_or_default();
     format!("{status}{by}")
