@@ -133,7 +133,8 @@ impl Store {
     ) -> Result<Written<Payment>, StoreError> {
         for refund in settled {
             let key = refund_key(payment.id, refund.refund_id);
-            self.table.overwrite(&key, refund, &context.cause(0).silent()).await?;
+            // Its log says who.
+            self.table.overwrite(&key, refund, &context.cause(0).silent().anonymous()).await?;
         }
         let (key, item) = (payment_key(payment.id), PaymentItem::of(payment.clone()));
         let cause = context.audited(payment.seq, payment.id, Told(payment));

@@ -14,7 +14,7 @@ use events::payments::{Entry, Operation};
 use events::{Money, Timestamp};
 
 /// The input of a transition that records the provider's answer.
-const PROVIDER_INPUT: &str = "provider";
+pub(super) const PROVIDER_INPUT: &str = "provider";
 
 /// A command to a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -150,7 +150,6 @@ impl Payment {
         transaction.at = at;
         PROVIDER_INPUT.clone_into(&mut transaction.input);
         transaction.traceparent = requested.traceparent.or_else(|| self.traceparent.clone());
-        transaction.by = requested.by;
         Ok(self.append(transaction))
     }
 

@@ -1,6 +1,7 @@
 //! A payment: its terms and its log. Amounts and status are recomputed from the log, never stored, but for the sums of
 //! refunds that were set aside.
 
+use super::decision::PROVIDER_INPUT;
 use super::operation::PaymentOperation;
 use super::payment_method::PaymentMethod;
 use super::rejection::Rejection;
@@ -242,9 +243,11 @@ impl Payment {
         next
     }
 
-    /// Who wanted a transition.
+    /// Who wanted a transition. What the provider answered was wanted by whoever wanted the operation.
     pub fn actor(&self, transaction: &Transaction) -> Option<Actor> {
-        transaction.by.actor(self.customer.map(Actor::from))
+        let answered = transaction.input == PROVIDER_INPUT;
+        let asked = self.transactions_of(transaction.payment_operation()).find(|_| answered).unwrap_or(transaction);
+        asked.by.actor(self.customer.map(Actor::from))
     }
 }
 
