@@ -1,7 +1,7 @@
-//! The envelope of every message: CloudEvents 1.0 in JSON, with the W3C trace context as extension (`traceparent`). Refuses
-//! to look into `data`.
+//! The envelope of every message: CloudEvents 1.0 in JSON, with two extensions: the W3C trace context
+//! (`traceparent`) and who wanted it (`actor`). Refuses to look into `data`.
 
-use crate::{Capability, Timestamp};
+use crate::{Actor, Capability, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -27,6 +27,10 @@ pub struct Envelope<T = serde_json::Value> {
     /// W3C trace context, which all work for one request shares.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub traceparent: Option<String>,
+    /// Who wanted what the message brings about: an id, which every message that follows carries on. Absent if nobody did, as when
+    /// time passes, and for guests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<Actor>,
     /// The message, whose form `type` names.
     pub data: T,
 }

@@ -6,6 +6,7 @@
 
 #![warn(missing_docs)]
 
+pub mod actor;
 pub mod address;
 pub mod capability;
 pub mod currency;
@@ -25,6 +26,7 @@ pub mod text;
 pub mod timestamp;
 pub mod users;
 
+pub use actor::Actor;
 pub use address::{Address, Contact, Country};
 pub use capability::Capability;
 pub use currency::Currency;

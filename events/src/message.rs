@@ -1,6 +1,6 @@
 //! The trait of a message type, and a message addressed to its receiver. Refuses queues: the chassis sends.
 
-use crate::{Capability, Envelope, Timestamp, envelope::SPEC_VERSION};
+use crate::{Actor, Capability, Envelope, Timestamp, envelope::SPEC_VERSION};
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -26,6 +26,8 @@ pub struct Origin<'a> {
     pub at: Timestamp,
     /// W3C trace context of the work that made the transition.
     pub traceparent: Option<&'a str>,
+    /// Who wanted the transition.
+    pub actor: Option<Actor>,
 }
 
 /// A message addressed to one capability's inbox.
@@ -58,6 +60,7 @@ impl Outgoing {
                 subject: origin.subject.clone(),
                 time: origin.at,
                 traceparent: origin.traceparent.map(str::to_owned),
+                actor: origin.actor.clone(),
                 // Message types are plain data: strings, integers, lists. None of them can fail to become JSON.
                 data: serde_json::to_value(message).unwrap_or(Value::Null),
             },

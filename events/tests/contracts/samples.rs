@@ -7,7 +7,7 @@ use events::orders::{self, OrderDetails, OrderLine};
 use events::payments::{self, AmountParts, Entry, LedgerAccount, Operation};
 use events::shipping;
 use events::users::{self, Role};
-use events::{Address, Capability, Contact, Currency, Money, Outgoing, Sku, Timestamp};
+use events::{Actor, Address, Capability, Contact, Currency, Money, Outgoing, Sku, Timestamp};
 use serde_json::Value;
 
 /// A message on its way to one of its receivers.
@@ -36,13 +36,24 @@ struct Story(Vec<Sample>);
 impl Story {
     /// The message as transition `seq` of `subject` sends it to all its receivers.
     fn publish<M: Message>(&mut self, subject: impl ToString, seq: u64, message: M) {
-        self.publish_each(subject, seq, |_| message_again(&message));
+        self.publish_each(subject, seq, Some(customer().into()), |_| message_again(&message));
+    }
+
+    /// The same, wanted by this actor, or by nobody.
+    fn publish_by<M: Message>(&mut self, actor: Option<Actor>, subject: impl ToString, seq: u64, message: M) {
+        self.publish_each(subject, seq, actor, |_| message_again(&message));
     }
 
     /// The same, where the copies differ by receiver.
-    fn publish_each<M: Message>(&mut self, subject: impl ToString, seq: u64, message: impl Fn(Capability) -> M) {
+    fn publish_each<M: Message>(
+        &mut self,
+        subject: impl ToString,
+        seq: u64,
+        actor: Option<Actor>,
+        message: impl Fn(Capability) -> M,
+    ) {
         let traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-        let origin = Origin { subject: subject.to_string(), seq, at: at(0), traceparent: Some(traceparent) };
+        let origin = Origin { subject: subject.to_string(), seq, at: at(0), traceparent: Some(traceparent), actor };
         for &to in M::TO {
             let outgoing = Outgoing::to_one(to, &origin, &message(to));
             self.0.push(Sample { outgoing, reread: reread::<M>, first_receiver: to == M::TO[0] });
@@ -50,7 +61,11 @@ impl Story {
     }
 
     fn publish_order<M: Message>(&mut self, seq: u64, message: impl Fn(OrderDetails) -> M) {
-        self.publish_each(order(), seq, |to| message(details(to)));
+        self.publish_order_by(Some(customer().into()), seq, message);
+    }
+
+    fn publish_order_by<M: Message>(&mut self, actor: Option<Actor>, seq: u64, message: impl Fn(OrderDetails) -> M) {
+        self.publish_each(order(), seq, actor, |to| message(details(to)));
     }
 }
 
@@ -68,6 +83,11 @@ fn order() -> OrderId {
 
 fn customer() -> UserId {
     UserId::new(at(-60), [2; 10])
+}
+
+/// Who dispatched and delivered the goods.
+fn staff() -> Option<Actor> {
+    Some(UserId::new(at(-600), [6; 10]).into())
 }
 
 fn money(amount: i64) -> Money {
@@ -124,8 +144,9 @@ pub fn samples() -> Vec<Sample> {
 }
 
 fn to_and_from_users(story: &mut Story) {
-    story.publish(customer(), 1, users::UserRegistered { user_id: customer(), contact: contact() });
-    story.publish("operator", 1, users::GrantRole { email: contact().email, role: Role::Admin });
+    story.publish_by(None, customer(), 1, users::UserRegistered { user_id: customer(), contact: contact() });
+    let operator = Some(Actor::operator());
+    story.publish_by(operator, "operator", 1, users::GrantRole { email: contact().email, role: Role::Admin });
     let (user_id, session_id) = (customer(), SessionId::new(at(-30), [4; 10]));
     story.publish(session_id, 1, users::SessionEnded { user_id, session_id });
     story.publish(user_id, 3, users::AccessChanged { user_id, user_version: 3 });
@@ -163,7 +184,7 @@ fn to_payments(story: &mut Story) {
         customer: Some(customer()),
     };
     story.publish(order(), 2, authorize);
-    story.publish(order(), 6, payments::CapturePayment { order_id, payment_id, attempt: 1 });
+    story.publish_by(staff(), order(), 6, payments::CapturePayment { order_id, payment_id, attempt: 1 });
     story.publish(order(), 5, payments::VoidPayment { order_id, payment_id });
     let cause = "cancellation".to_owned();
     story.publish(order(), 8, payments::RefundPayment { order_id, payment_id, cause, amount: money(3558) });
@@ -179,7 +200,7 @@ fn from_payments(story: &mut Story) {
     story.publish(payment_id, 2, payments::PaymentDeclined { order_id, payment_id, attempt, reason });
     let url = format!("https://shop.example/v1/sandbox/payments/{payment_id}/challenge");
     story.publish(payment_id, 2, payments::PaymentActionRequired { order_id, payment_id, attempt, url });
-    story.publish(payment_id, 4, payments::PaymentCaptured { order_id, payment_id, amount });
+    story.publish_by(staff(), payment_id, 4, payments::PaymentCaptured { order_id, payment_id, amount });
     story.publish(payment_id, 3, payments::PaymentVoided { order_id, payment_id });
     let refunded = payments::PaymentRefunded {
         order_id,
@@ -189,7 +210,7 @@ fn from_payments(story: &mut Story) {
         amount,
         total_refunded: amount,
     };
-    story.publish(payment_id, 6, refunded);
+    story.publish_by(staff(), payment_id, 6, refunded);
     let (operation, reason) = (Operation::Capture, "card_expired".to_owned());
     story.publish(payment_id, 4, payments::PaymentFailed { order_id, payment_id, operation, attempt, reason });
 }
@@ -203,9 +224,14 @@ fn within_payments(story: &mut Story) {
         (LedgerAccount::Tax, -568),
     ];
     let entries = entries.map(|(account, amount)| Entry { account, amount }).to_vec();
-    story.publish(payment_id, 4, payments::EntriesPosted { payment_id, seq: 4, currency: Currency::EUR, entries });
+    story.publish_by(
+        staff(),
+        payment_id,
+        4,
+        payments::EntriesPosted { payment_id, seq: 4, currency: Currency::EUR, entries },
+    );
     let refund_id = RefundId::new(at(900), [4; 10]);
-    story.publish(payment_id, 5, payments::ExecuteRefund { payment_id, refund_id });
+    story.publish_by(staff(), payment_id, 5, payments::ExecuteRefund { payment_id, refund_id });
 }
 
 fn to_and_from_shipping(story: &mut Story) {
@@ -223,10 +249,15 @@ fn to_and_from_shipping(story: &mut Story) {
     story.publish(order(), 5, shipping::CancelShipment { order_id, shipment_id });
     story.publish(shipment_id, 1, shipping::ShipmentCreated { order_id, shipment_id });
     let (carrier, tracking_number) = ("DHL".to_owned(), "JD014600003SE".to_owned());
-    story.publish(shipment_id, 2, shipping::ShipmentDispatched { order_id, shipment_id, carrier, tracking_number });
-    story.publish(shipment_id, 3, shipping::ShipmentDelivered { order_id, shipment_id });
+    story.publish_by(
+        staff(),
+        shipment_id,
+        2,
+        shipping::ShipmentDispatched { order_id, shipment_id, carrier, tracking_number },
+    );
+    story.publish_by(staff(), shipment_id, 3, shipping::ShipmentDelivered { order_id, shipment_id });
     story.publish(shipment_id, 2, shipping::ShipmentCanceled { order_id, shipment_id });
-    story.publish(shipment_id, 3, shipping::CancelRefused { order_id, shipment_id });
+    story.publish_by(staff(), shipment_id, 3, shipping::CancelRefused { order_id, shipment_id });
 }
 
 fn order_begins(story: &mut Story) {
@@ -237,20 +268,20 @@ fn order_begins(story: &mut Story) {
     story.publish_order(3, |order| orders::OrderPaymentDeclined { order, reason: reason.to_owned(), pay_until });
     let url = format!("https://shop.example/v1/sandbox/payments/{}/challenge", order().payment());
     story.publish_order(3, |order| orders::OrderPaymentActionRequired { order, url: url.clone(), pay_until });
-    story.publish(order(), 2, orders::DeadlineDue { order_id: order(), deadline: pay_until });
+    story.publish_by(None, order(), 2, orders::DeadlineDue { order_id: order(), deadline: pay_until });
 }
 
 fn order_ends(story: &mut Story) {
     story.publish_order(2, |order| orders::OrderRejected { order, missing: missing() });
-    story.publish_order(5, |order| orders::OrderExpired { order });
+    story.publish_order_by(None, 5, |order| orders::OrderExpired { order });
     story.publish_order(5, |order| orders::OrderCanceled { order });
     story.publish_order(7, |order| orders::OrderCancellationRefused { order });
     let (carrier, tracking_number) = ("DHL", "JD014600003SE");
-    story.publish_order(6, |order| orders::OrderDispatched {
+    story.publish_order_by(staff(), 6, |order| orders::OrderDispatched {
         order,
         carrier: carrier.to_owned(),
         tracking_number: tracking_number.to_owned(),
     });
-    story.publish_order(8, |order| orders::OrderDelivered { order });
-    story.publish_order(9, |order| orders::OrderRefunded { order, amount: money(3558) });
+    story.publish_order_by(staff(), 8, |order| orders::OrderDelivered { order });
+    story.publish_order_by(staff(), 9, |order| orders::OrderRefunded { order, amount: money(3558) });
 }

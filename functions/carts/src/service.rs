@@ -28,7 +28,7 @@ impl Carts {
     /// # Errors
     /// If the table fails.
     pub async fn open(&self, context: &Context) -> Result<(Cart, Option<String>), Error> {
-        let (cart, token) = match context.actor {
+        let (cart, token) = match context.user() {
             Some(user) => (Cart::of_customer(user, context.now), None),
             None => {
                 let world = &self.wiring.world;
@@ -89,7 +89,7 @@ impl Carts {
     /// # Errors
     /// If one of the carts does not exist for the caller, or not all lines fit.
     pub async fn merge(&self, id: CartId, guest_id: CartId, token: &str, context: &Context) -> Result<Cart, Error> {
-        if context.actor.map(cart_of) != Some(id) || id == guest_id {
+        if context.user().map(cart_of) != Some(id) || id == guest_id {
             return Err(Error::NotFound);
         }
         let key = guest_key(guest_id, token);

@@ -75,7 +75,7 @@ fn of_products() -> Vec<Route<Catalog>> {
             .rechecked()
             .multi_line(&["description"])
             .explained(
-                "A product has 1 to 97 variants, each with its own SKU, and a slug that no other product on sale has.",
+                "A product has 1 to 96 variants, each with its own SKU, and a slug that no other product on sale has.",
             )
             .refuses(PRODUCT_REFUSALS)
             .refuses(&[(409, "slug_taken")]),
@@ -98,7 +98,8 @@ fn of_products() -> Vec<Route<Catalog>> {
             .named("archiveProduct")
             .rechecked()
             .explained("Takes a product off sale. Quotes that were made stay valid until they expire.")
-            .variable::<ProductId>("id"),
+            .variable::<ProductId>("id")
+            .refuses(&[(422, "too_many_changes")]),
         Route::new("GET", "/v1/variants", Unauthenticated, 200, "Get variants by SKU", variants::read)
             .named("getVariants")
             .explained(
@@ -134,6 +135,7 @@ fn of_categories_and_tax_rates() -> Vec<Route<Catalog>> {
             .explained("A country has one rate for each tax class. New quotes use it at once.")
             .variable::<TaxRateId>("id")
             .refuses(&[(409, "tax_rate_exists"), (422, "invalid_field")]),
+        Route::audit("/v1/catalog/audit", "listCatalogAudit", Catalog::audit_log),
     ]
 }
 
@@ -153,7 +155,7 @@ impl From<Rejection> for Problem {
             Rejection::TooManyChanges => Self::new(
                 422,
                 "too_many_changes",
-                "One request can add and remove at most 98 SKUs. Split the change into several requests.",
+                "One request can add and remove at most 97 SKUs. Split the change into several requests.",
             ),
             Rejection::UnknownCategory(id) => {
                 Self::new(422, "unknown_category", "There is no such category.").with("category", id)

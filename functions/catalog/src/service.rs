@@ -12,6 +12,7 @@ use crate::domain::rejection::Rejection;
 use crate::store::Store;
 use catalogue_cache::CatalogueCache;
 use chassis::http::Revocations;
+use chassis::table::AuditLog;
 use chassis::tokens::SecretParameter;
 use chassis::{Context, Table, Wiring};
 use events::Timestamp;
@@ -35,6 +36,11 @@ impl Catalog {
         let revocations = Revocations::new(table.clone());
         let store = Store::new(table, wiring.world.clone());
         Self { wiring, cache: CatalogueCache::new(store.clone()), store, revocations, config, signing_key }
+    }
+
+    /// What staff and operators changed.
+    pub(crate) fn audit_log(&self) -> AuditLog {
+        self.store.audit_log()
     }
 
     /// The catalogue and stock levels to show.

@@ -10,7 +10,7 @@ use crate::domain::ids::{CategoryId, TaxRateId};
 use crate::domain::product::Product;
 use crate::domain::rejection::Rejection;
 use crate::domain::tax::TaxRate;
-use chassis::table::{Committed, Query, Reason, Transaction, Update, Updated};
+use chassis::table::{AuditLog, Committed, Query, Reason, Transaction, Update, Updated};
 use chassis::{Cause, StoreError, Table, World};
 use events::Sku;
 use events::ids::ProductId;
@@ -45,6 +45,10 @@ impl Store {
     /// `world` makes the waits between attempts.
     pub const fn new(table: Table, world: World) -> Self {
         Self { table, world }
+    }
+
+    pub fn audit_log(&self) -> AuditLog {
+        AuditLog::new(self.table.clone())
     }
 
     /// The number of writes to the catalogue, as of now.

@@ -1,6 +1,7 @@
 //! HTTP: a table of routes with their access, bounded and strict input, problem documents, paging.
 
 mod access;
+mod audit;
 mod body;
 mod call;
 pub mod card_number;

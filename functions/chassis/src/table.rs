@@ -1,5 +1,6 @@
 //! The gateway to a capability's one table.
 
+mod audit;
 mod cause;
 mod due;
 mod error;
@@ -9,7 +10,10 @@ mod many;
 mod query;
 mod transaction;
 mod update;
+mod wanted_by;
 
+pub(crate) use audit::is_cursor as is_audit_cursor;
+pub use audit::{AuditEntry, AuditLog};
 pub use cause::{Cause, Via};
 pub use due::{DueCursor, DueEntry, DueIndex, DuePage};
 pub use error::StoreError;
@@ -18,3 +22,4 @@ pub use item::{Attributes, Found, Key};
 pub use query::{Page, Query};
 pub use transaction::{Committed, Reason, Transaction};
 pub use update::{Update, Updated};
+pub use wanted_by::WantedBy;

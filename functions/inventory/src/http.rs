@@ -54,6 +54,7 @@ pub(crate) fn routes() -> Vec<Route<Inventory>> {
         .named("listStockMovements")
         .explained("What orders took and gave back is not among them: reservations have that.")
         .variable::<Sku>("sku"),
+        Route::audit("/v1/inventory/audit", "listInventoryAudit", Inventory::audit_log),
         Route::openapi(Capability::Inventory, DOCUMENT),
     ]
 }

@@ -49,6 +49,7 @@ fn request(message: &Received) -> Result<(ReservationRequest, Context), Failure>
     let ReserveStock { order_id, reservation_id, lines } = message.data()?;
     let context = message.context();
     let blank = Reservation::blank(reservation_id, order_id, context.traceparent.clone());
+    let blank = Reservation { actor: context.actor.clone(), ..blank };
     Ok((ReservationRequest { blank, lines: parsed(&lines)?, at: context.now }, context))
 }
 

@@ -7,6 +7,7 @@ mod reservations;
 use crate::domain::{Movement, Rejection, Stock};
 use crate::store::Store;
 use chassis::http::Revocations;
+use chassis::table::AuditLog;
 use chassis::{Page, Table, Wiring};
 use events::Sku;
 
@@ -23,6 +24,11 @@ impl Inventory {
     pub fn new(table: Table, wiring: Wiring) -> Self {
         let revocations = Revocations::new(table.clone());
         Self { store: Store::new(table, wiring.world.clone()), revocations, wiring }
+    }
+
+    /// What staff and operators changed.
+    pub(crate) fn audit_log(&self) -> AuditLog {
+        self.store.audit_log()
     }
 
     /// The stock of a SKU.

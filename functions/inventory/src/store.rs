@@ -3,7 +3,7 @@
 
 use crate::domain::stock::{LOW_STOCK_THRESHOLD, MAX_UNITS};
 use crate::domain::{Adjustment, Decision, HeldLine, Movement, Reservation, Stock, Write};
-use chassis::table::{Committed, Query, Transaction, Update};
+use chassis::table::{AuditLog, Committed, Query, Transaction, Update};
 use chassis::{Context, Key, Page, StoreError, Table, World, Written};
 use events::Sku;
 use events::ids::{MovementId, ReservationId};
@@ -80,6 +80,10 @@ impl Store {
     /// `world` paces the attempts of transactions.
     pub const fn new(table: Table, world: World) -> Self {
         Self { table, world }
+    }
+
+    pub fn audit_log(&self) -> AuditLog {
+        AuditLog::new(self.table.clone())
     }
 
     /// Eventually consistent.
@@ -202,7 +206,8 @@ impl Store {
         context: &Context,
     ) -> Result<Adjusted, StoreError> {
         // Stock has no transitions to number, and a movement is written once.
-        let transaction = Transaction::new(context.cause(0))
+        let cause = context.audited(0, &movement.sku, format_args!("{:+} units", movement.delta));
+        let transaction = Transaction::new(cause)
             .create(&movement_key(&movement.sku, movement.id), &IndexedMovement::of(movement))?
             .update(adjusted_stock(&movement.sku, adjustment.delta(), context));
         match self.commit(transaction).await? {
@@ -225,6 +230,10 @@ impl Store {
 
 fn changed(update: Update, context: &Context) -> Update {
     let update = update.set("changed_at = :at").value(":at", context.now).value(":one", 1);
+    let update = match &context.actor {
+        Some(actor) => update.set("actor = :actor").value(":actor", actor),
+        None => update.remove("actor"),
+    };
     match &context.traceparent {
         Some(traceparent) => update.set("traceparent = :trace").value(":trace", traceparent),
         None => update.remove("traceparent"),

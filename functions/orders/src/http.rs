@@ -116,6 +116,7 @@ fn for_staff() -> Vec<Route<Orders>> {
         .rechecked()
         .explained("Every receiver knows a repeat, so this harms nothing.")
         .variable::<OrderId>("id"),
+        Route::audit("/v1/orders/audit", "listOrdersAudit", Orders::audit_log),
     ]
 }
 

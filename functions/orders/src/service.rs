@@ -10,6 +10,7 @@ use crate::domain::saga;
 use crate::domain::transition::{Transition, TransitionKind};
 use crate::store::Store;
 use chassis::http::Revocations;
+use chassis::table::AuditLog;
 use chassis::tokens::SecretParameter;
 use chassis::{Context, Page, Table, Wiring, Written, decide_and_write};
 use events::ids::{OrderId, UserId};
@@ -59,6 +60,11 @@ impl Orders {
             guest_tokens: GuestTokens::new(guest_key),
             former_index_is_empty: AtomicBool::new(false),
         }
+    }
+
+    /// What staff and operators changed.
+    pub(crate) fn audit_log(&self) -> AuditLog {
+        self.store.audit_log()
     }
 
     /// An order as it is now.
@@ -120,7 +126,7 @@ impl Orders {
         decide_and_write(order, |order| async {
             let decision = saga::decide(&order, input, &name(&order), context.now).map_err(Error::Rejected)?;
             let outgoing = match decision {
-                Decision::Moved(next) => return self.write(*next, context).await,
+                Decision::Moved(next) => return self.write(next.wanted_by(context.actor.as_ref()), context).await,
                 Decision::Repeat(seq) => outgoing_of(&order, seq),
                 Decision::Compensate(seq, command) => resend(&order, &[(seq, command)]),
                 Decision::Wait(_) => vec![deadline_due(&order, context.now)],
@@ -133,7 +139,9 @@ impl Orders {
 
     /// Writes an order with a new transition, unless somebody else changed it meanwhile.
     async fn write(&self, next: Order, context: &Context) -> Result<ControlFlow<Advanced, Order>, Error> {
-        match self.store.replace(next.clone(), next.seq - 1, &context.cause(next.seq)).await? {
+        let what = next.log.last().map_or("", |last| told(last.kind));
+        let cause = context.audited(next.seq, next.id, what);
+        match self.store.replace(next.clone(), next.seq - 1, &cause).await? {
             Written::Done => {
                 self.count(next.log.last());
                 let outgoing = outgoing_of(&next, next.seq);
@@ -155,6 +163,16 @@ impl Orders {
             _ => return,
         };
         self.wiring.metrics.count(metric, 1);
+    }
+}
+
+/// What staff did, in the words of the audit log.
+const fn told(kind: TransitionKind) -> &'static str {
+    match kind {
+        TransitionKind::CancellationRequested => "canceled",
+        TransitionKind::PaymentRetried => "another payment method",
+        TransitionKind::OperationRetried => "a failed operation tried again",
+        _ => "",
     }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::domain::order::Order;
 use crate::domain::shopper::Shopper;
-use chassis::table::{DueIndex, Query, Update, Updated};
+use chassis::table::{AuditLog, DueIndex, Query, Update, Updated};
 use chassis::{Cause, Key, Page, StoreError, Table, Written, digest};
 use events::Timestamp;
 use events::ids::{OrderId, UserId};
@@ -75,6 +75,10 @@ impl Item {
 impl Store {
     pub(crate) const fn new(table: Table) -> Self {
         Self { table }
+    }
+
+    pub(crate) fn audit_log(&self) -> AuditLog {
+        AuditLog::new(self.table.clone())
     }
 
     /// An order, possibly a moment old.

@@ -71,6 +71,7 @@ fn of_payments() -> Vec<Route<Payments>> {
 
 fn of_the_ledger() -> Vec<Route<Payments>> {
     vec![
+        Route::audit("/v1/payments/audit", "listPaymentsAudit", Payments::audit_log),
         Route::new(
             "GET",
             "/v1/ledger/balances",

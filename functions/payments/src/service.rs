@@ -7,6 +7,7 @@ use crate::domain::{Command, Day, Decision, Outcome, Payment, PaymentOperation, 
 use crate::providers::{Instruction, Provider, ProviderError, sandbox};
 use crate::store::Store;
 use chassis::http::Revocations;
+use chassis::table::AuditLog;
 use chassis::{Context, Table, Wiring, Written, decide_and_write};
 use events::ids::{PaymentId, RefundId};
 use events::payments::{EntriesPosted, Operation};
@@ -37,6 +38,11 @@ impl Payments {
         let revocations = Revocations::new(table.clone());
         let store = Store::new(table, wiring.world.clone());
         Self { wiring, store, revocations, provider: config.provider, former_index_is_empty: AtomicBool::new(false) }
+    }
+
+    /// What staff and operators changed.
+    pub(crate) fn audit_log(&self) -> AuditLog {
+        self.store.audit_log()
     }
 
     /// A payment as it is now, with all of its transactions.

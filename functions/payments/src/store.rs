@@ -17,11 +17,12 @@ mod ledger;
 mod shard;
 
 use crate::domain::{Payment, SettledRefund};
-use chassis::table::{DueIndex, Query, Update, Updated};
+use chassis::table::{AuditLog, DueIndex, Query, Update, Updated};
 use chassis::{Context, Key, StoreError, Table, World, Written};
 use events::Timestamp;
 use events::ids::{PaymentId, RefundId};
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// Sort key of every payment.
 const PAYMENT: &str = "payment";
@@ -72,6 +73,10 @@ impl Store {
     /// The world tells how long to wait before a transaction is tried again.
     pub const fn new(table: Table, world: World) -> Self {
         Self { table, world }
+    }
+
+    pub(crate) fn audit_log(&self) -> AuditLog {
+        AuditLog::new(self.table.clone())
     }
 
     /// Eventually consistent: enough to decide a conditional write on.
@@ -128,10 +133,11 @@ impl Store {
     ) -> Result<Written<Payment>, StoreError> {
         for refund in settled {
             let key = refund_key(payment.id, refund.refund_id);
-            self.table.overwrite(&key, refund, &context.cause(0).silent()).await?;
+            // Its log says who.
+            self.table.overwrite(&key, refund, &context.cause(0).silent().anonymous()).await?;
         }
         let (key, item) = (payment_key(payment.id), PaymentItem::of(payment.clone()));
-        let cause = context.cause(payment.seq);
+        let cause = context.audited(payment.seq, payment.id, Told(payment));
         let written = match payment.seq.saturating_sub(1) {
             0 => self.table.create(&key, &item, &cause).await,
             before => self.table.replace(&key, &item, before, &cause).await,
@@ -159,6 +165,18 @@ impl Store {
         let update = update.value(":until", until).value(":seen", seen);
         let _: Updated<AnyItem> = self.table.update(update, &context.cause(0)).await?;
         Ok(())
+    }
+}
+
+/// What staff did to a payment, in the words of the audit log: the refund, in minor units. The reason that they give may be about a
+/// person, so it is not among them.
+struct Told<'a>(&'a Payment);
+
+impl fmt::Display for Told<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let last = self.0.log.last();
+        let Some((last, refund)) = last.and_then(|last| Some((last, last.refund.as_ref()?))) else { return Ok(()) };
+        write!(f, "{} of {} {}", refund.id, last.amount, refund.asked.currency)
     }
 }
 

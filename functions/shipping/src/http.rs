@@ -68,6 +68,7 @@ pub(crate) fn routes() -> Vec<Route<Shipping>> {
             .explained("A country is in one zone at most. New shipping quotes use the zone at once.")
             .variable::<ZoneId>("id")
             .refuses(&[(409, "country_taken"), (409, "too_many_zones"), (422, "invalid_field")]),
+        Route::audit("/v1/shipping/audit", "listShippingAudit", Shipping::audit_log),
         Route::openapi(Capability::Shipping, DOCUMENT),
     ]
 }

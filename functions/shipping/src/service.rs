@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::domain::Rejection;
 use crate::store::Store;
 use chassis::http::Revocations;
+use chassis::table::AuditLog;
 use chassis::tokens::SecretParameter;
 use chassis::{Table, Wiring};
 
@@ -26,5 +27,10 @@ impl Shipping {
     /// `signing_key` signs shipping quotes.
     pub fn new(table: Table, wiring: Wiring, config: Config, signing_key: SecretParameter) -> Self {
         Self { wiring, revocations: Revocations::new(table.clone()), store: Store::new(table), config, signing_key }
+    }
+
+    /// What staff and operators changed.
+    pub(crate) fn audit_log(&self) -> AuditLog {
+        self.store.audit_log()
     }
 }

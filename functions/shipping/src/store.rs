@@ -2,6 +2,7 @@
 
 use crate::domain::shipment::Shipment;
 use crate::domain::zones::Zones;
+use chassis::table::AuditLog;
 use chassis::{Cause, Key, StoreError, Table, Written};
 use events::ids::ShipmentId;
 
@@ -24,6 +25,10 @@ pub(crate) struct Store {
 impl Store {
     pub const fn new(table: Table) -> Self {
         Self { table }
+    }
+
+    pub fn audit_log(&self) -> AuditLog {
+        AuditLog::new(self.table.clone())
     }
 
     /// Eventually consistent.

@@ -120,6 +120,7 @@ fn for_staff() -> Vec<Route<Users>> {
             )
             .variable::<UserId>("id")
             .refuses(&[(409, "own_admin_role"), (422, "invalid_field")]),
+        Route::audit("/v1/users/audit", "listUsersAudit", Users::audit_log),
     ]
 }
 

@@ -4,7 +4,7 @@ use crate::domain::email::Email;
 use crate::service::{Error, Users};
 use chassis::{Failure, Received};
 use events::users::GrantRole;
-use events::{Message, Outgoing};
+use events::{Actor, Message, Outgoing};
 
 pub(crate) async fn receive(app: &Users, message: &Received) -> Result<Vec<Outgoing>, Failure> {
     match message.kind() {
@@ -19,7 +19,9 @@ async fn grant_role(app: &Users, message: &Received) -> Result<(), Failure> {
     // An operator's tool may derive the id from the content. The time tells a repeated message from the same command
     // given again after the role was taken away.
     let input = format!("{}@{}", message.envelope.id, message.envelope.time);
-    app.grant_role(&email, grant.role, &input, &message.context()).await.or_else(failure)
+    // No function sends it, so an operator did; older commands do not say so.
+    let context = message.context().wanted_by(Actor::operator()).audited_as(GrantRole::TYPE);
+    app.grant_role(&email, grant.role, &input, &context).await.or_else(failure)
 }
 
 /// A rejection is final; everything else comes again.

@@ -24,16 +24,18 @@ pub(crate) fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
 
 fn of_user(user: &User, earlier: Option<&User>) -> Result<Vec<Outgoing>, Undecodable> {
     let traceparent = Some(&*user.traceparent);
-    let origin = |at| Origin { subject: user.id.to_string(), seq: user.seq, at, traceparent };
+    let origin = |at, actor| Origin { subject: user.id.to_string(), seq: user.seq, at, traceparent, actor };
     if user.seq == SIGNED_UP {
         let contact = Contact { email: user.email.as_str().to_owned(), name: Some(user.name.as_str().to_owned()) };
-        return Ok(Outgoing::to_all(&origin(user.created_at), &UserRegistered { user_id: user.id, contact }));
+        // Whoever signs up is nobody yet.
+        return Ok(Outgoing::to_all(&origin(user.created_at, None), &UserRegistered { user_id: user.id, contact }));
     }
     if !earlier.is_some_and(|earlier| user.revokes_tokens_of(earlier)) {
         return Ok(Vec::new());
     }
     let at = user.access_changed_at.ok_or_else(|| Undecodable("no time of the change of access".to_owned()))?;
-    Ok(Outgoing::to_all(&origin(at), &AccessChanged { user_id: user.id, user_version: user.seq }))
+    let actor = Some(user.changed_by());
+    Ok(Outgoing::to_all(&origin(at, actor), &AccessChanged { user_id: user.id, user_version: user.seq }))
 }
 
 /// Only the end of a privileged user's session is written for others to hear.
@@ -41,7 +43,8 @@ fn of_session(session: &Session, earlier: Option<&Session>) -> Vec<Outgoing> {
     let (Some(at), false) = (session.revoked_at, earlier.is_none_or(|earlier| earlier.revoked)) else {
         return Vec::new();
     };
-    let origin =
-        Origin { subject: session.id.to_string(), seq: ENDED, at, traceparent: session.traceparent.as_deref() };
+    let traceparent = session.traceparent.as_deref();
+    // Nobody wanted the end of a session whose used token came back; every other one was its user's wish.
+    let origin = Origin { subject: session.id.to_string(), seq: ENDED, at, traceparent, actor: None };
     Outgoing::to_all(&origin, &SessionEnded { user_id: session.user_id, session_id: session.id })
 }

@@ -13,6 +13,7 @@ use crate::domain::Rejection;
 use crate::domain::hashing::{HashError, Hasher};
 use crate::domain::throttle::{MAX_NETWORK_FAILURES, Window};
 use crate::store::{Store, Throttled};
+use chassis::table::AuditLog;
 use chassis::tokens::SecretParameter;
 use chassis::{Context, StoreError, Table, Wiring};
 
@@ -31,6 +32,11 @@ pub type Error<R = Rejection> = chassis::Error<R>;
 impl Users {
     pub fn new(table: Table, wiring: Wiring, config: Config, signing_key: SecretParameter, hasher: Hasher) -> Self {
         Self { wiring, config, store: Store::new(table), signing_key, hasher }
+    }
+
+    /// What staff and operators changed.
+    pub(crate) fn audit_log(&self) -> AuditLog {
+        self.store.audit_log()
     }
 
     /// Refuses a network that failed too often. Failures at the same time may exceed the limit; the count per user is

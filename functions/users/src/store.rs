@@ -11,7 +11,7 @@ pub use throttle::Throttled;
 
 use crate::domain::email::Email;
 use crate::domain::user::User;
-use chassis::table::{Committed, Query, Reason, Transaction};
+use chassis::table::{AuditLog, Committed, Query, Reason, Transaction};
 use chassis::{Cause, Key, Page, StoreError, Table, Written};
 use events::ids::UserId;
 use futures_util::future::try_join_all;
@@ -59,6 +59,10 @@ pub struct Store {
 impl Store {
     pub const fn new(table: Table) -> Self {
         Self { table }
+    }
+
+    pub fn audit_log(&self) -> AuditLog {
+        AuditLog::new(self.table.clone())
     }
 
     pub async fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {

@@ -10,7 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use events::message::Origin;
 use events::users::{GrantRole, Role};
-use events::{Capability, Outgoing, Timestamp};
+use events::{Actor, Capability, Outgoing, Timestamp};
 use serde_json::{Value, json};
 
 use crate::chosen_shop::{Choice, ChosenShop};
@@ -59,7 +59,8 @@ pub fn grant_role(cloud: &Cloud, names: &Names, email: &str, role: Role) -> Resu
     let message = GrantRole { email: email.to_owned(), role };
     // Granting the same role twice is the same message; its name must not tell who the person is.
     let subject = Fingerprint::default().text(email).text(&format!("{role:?}")).finish();
-    let origin = Origin { subject: format!("grant_{}", &subject[..26]), seq: 1, at: now(), traceparent: None };
+    let actor = Some(Actor::operator());
+    let origin = Origin { subject: format!("grant_{}", &subject[..26]), seq: 1, at: now(), traceparent: None, actor };
     let outgoing = Outgoing::to_one(Capability::Users, &origin, &message);
     cloud.send_message(&names.inbox(Capability::Users), &serde_json::to_string(&outgoing.envelope)?)
 }

@@ -6,6 +6,7 @@ use super::meter::Waited;
 use super::rights::Right;
 use super::table::WatchedTable;
 use super::visit::Visit;
+use chassis::table::AuditEntry;
 use chassis::testing::signing::access_token_in;
 use chassis::testing::{Request, Response};
 use chassis::{Access, Route, Service};
@@ -83,6 +84,8 @@ pub struct Attempt {
     pub actual: Verdict,
     /// Whether the request changed a table.
     pub changed: bool,
+    /// Whether it left an entry in the audit log that names its operation and its caller.
+    pub audited: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -242,7 +245,7 @@ impl Callers {
         callers.sort_by_key(|caller| expected(declared, sample(*caller), *caller) == Verdict::Admitted);
         let mut attempts = Vec::new();
         for caller in callers {
-            let before = self.changes();
+            let (before, known) = (self.changes(), self.entries(*to, operation, caller));
             let request = self.as_caller(caller, sample(caller));
             let answer = self.visit.shop.http(*to, request).await.unwrap();
             if caller == examples::shows_best(*access) {
@@ -262,6 +265,7 @@ impl Callers {
                 expected,
                 actual,
                 changed,
+                audited: self.entries(*to, operation, caller) > known,
             });
         }
         attempts.sort_by_key(|attempt| Caller::ALL.iter().position(|caller| *caller == attempt.caller));
@@ -286,6 +290,18 @@ impl Callers {
             Caller::Admin => in_session(self.admin, &[Role::Customer, Role::Staff, Role::Admin]),
             Caller::SignedOutStaff => in_session(self.signed_out, &[Role::Customer, Role::Staff]),
         }
+    }
+
+    /// The entries of the audit log that name this operation and caller.
+    fn entries(&self, of: Capability, operation: &str, caller: Caller) -> usize {
+        let caller = match caller {
+            Caller::Staff => self.staff,
+            Caller::Admin => self.admin,
+            _ => return 0,
+        };
+        let log: Vec<AuditEntry> = self.visit.shop.stage.tables[&of].read(|(pk, _)| pk.starts_with("audit#"));
+        let names = |entry: &&AuditEntry| entry.action == operation && entry.actor() == Some(caller.into());
+        log.iter().filter(names).count()
     }
 
     fn changes(&self) -> u64 {

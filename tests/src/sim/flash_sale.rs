@@ -48,7 +48,8 @@ pub fn flash_sale(seed: u64, buyers: u32, units: u32, mutant: Option<Mutant>) ->
             let order_id = OrderId::from_bits(u128::from(buyer) + 1);
             let lines = vec![StockLine { sku: "HOT".parse().unwrap(), quantity: 1 }];
             let command = ReserveStock { order_id, reservation_id: order_id.reservation(), lines };
-            let origin = Origin { subject: order_id.to_string(), seq: 1, at: stage.clock.now(), traceparent: None };
+            let origin =
+                Origin { subject: order_id.to_string(), seq: 1, at: stage.clock.now(), traceparent: None, actor: None };
             let envelope = Outgoing::to_one(Capability::Inventory, &origin, &command).envelope;
             stage.queues.enqueue(Capability::Inventory, &serde_json::to_string(&envelope).unwrap(), 0, &stage.faults);
         }

@@ -1,6 +1,7 @@
 //! What must hold at the end of a run. [`always`] and [`stock_invariants`] say what must hold at every write.
 
 pub mod access;
+pub mod actors;
 pub mod always;
 pub mod books;
 pub mod stock_invariants;
@@ -91,6 +92,9 @@ pub fn check(stage: &Stage, quiet: bool) {
         end.broken(wrong);
     }
     for wrong in access::of_staff(stage, &messages) {
+        end.broken(wrong);
+    }
+    for wrong in actors::of_orders(&end.orders, &end.holds, &end.payments, &end.shipments) {
         end.broken(wrong);
     }
     end.everybody_is_one_user_and_is_welcomed(&messages);

@@ -90,7 +90,8 @@ impl Shop {
 
     /// Sends a request; `None` if the function is absent, crashed or timed out.
     pub async fn http(&self, to: Capability, request: Request) -> Option<Response> {
-        let event = request.event();
+        let mut event = request.event();
+        event["requestContext"]["requestId"] = self.stage.next_request().into();
         let http = &event["requestContext"]["http"];
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let about = format!("{} {}", text(&http["method"]), text(&http["path"]));

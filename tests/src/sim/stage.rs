@@ -19,7 +19,7 @@ use chassis::testing::EmbeddedDynamo;
 use events::Capability;
 use events::ids::{OrderId, UserId};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// The capabilities with a relay.
@@ -51,6 +51,7 @@ pub struct Stage {
     pub lost: Mutex<BTreeSet<String>>,
     pub(super) loses_records: AtomicBool,
     pub(super) stock_ledger: Mutex<StockLedger>,
+    requests: AtomicU64,
     absences: Mutex<BTreeMap<Capability, (u64, u64)>>,
     violations: Mutex<Vec<String>>,
 }
@@ -81,6 +82,7 @@ impl Stage {
             lost: Mutex::default(),
             loses_records: AtomicBool::new(false),
             stock_ledger: Mutex::default(),
+            requests: AtomicU64::new(0),
             absences: Mutex::default(),
             violations: Mutex::default(),
             dice: dice.apart(4),
@@ -96,6 +98,11 @@ impl Stage {
                 self.absences.lock().unwrap().insert(capability, (from, from + 3_600_000));
             }
         }
+    }
+
+    /// The gateway's id of the next request. No two are equal, and all are equally long.
+    pub fn next_request(&self) -> String {
+        format!("req-{:08}", self.requests.fetch_add(1, Ordering::SeqCst))
     }
 
     /// Whether a capability does not run now.

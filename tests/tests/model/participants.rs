@@ -75,7 +75,7 @@ pub fn order_receives(order: &Order, message: &Received, mutant: Mutant) -> Hand
     match mutant {
         Mutant::LateMoneyKept => handling = deaf_to_money(handling),
         Mutant::CapturedOnConfirmation if matches!(input, Input::PaymentAuthorized { .. }) => {
-            let origin = Origin { subject: order.id.to_string(), seq: 99, at: now(), traceparent: None };
+            let origin = Origin { subject: order.id.to_string(), seq: 99, at: now(), traceparent: None, actor: None };
             let capture = CapturePayment { order_id: order.id, payment_id: order.id.payment(), attempt: 1 };
             handling.sends.extend(Outgoing::to_all(&origin, &capture));
         }

@@ -1,5 +1,7 @@
 //! The authorization matrix: who may call which route on whose resources, as declared and as answered.
 
+use chassis::Access;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use system_tests::blocks;
 use system_tests::sim::access_matrix::{Attempt, Caller, Verdict, try_every_route};
@@ -16,6 +18,20 @@ fn table(attempts: &[Attempt]) -> String {
     table
 }
 
+/// A request that only staff may make, and that may change something.
+fn is_staff_work(attempt: &Attempt) -> bool {
+    matches!(attempt.access, Access::Staff | Access::Admin) && !attempt.request.starts_with("GET ")
+}
+
+#[test]
+fn every_change_by_staff_leaves_an_entry_that_names_its_operation_and_who_made_it() {
+    let outcome = try_every_route();
+    let work: BTreeSet<_> =
+        outcome.attempts.iter().filter(|attempt| is_staff_work(attempt)).map(|a| &a.request).collect();
+    let audited: BTreeSet<_> = outcome.attempts.iter().filter(|attempt| attempt.audited).map(|a| &a.request).collect();
+    assert!(work.len() > 10 && work.is_subset(&audited), "never audited: {:?}", &work - &audited);
+}
+
 #[test]
 fn every_resource_is_for_its_owner_alone_and_a_refused_request_changes_nothing() {
     let outcome = try_every_route();
@@ -28,6 +44,12 @@ fn every_resource_is_for_its_owner_alone_and_a_refused_request_changes_nothing()
     let harm: Vec<_> =
         outcome.attempts.iter().filter(|attempt| attempt.changed && attempt.actual != Verdict::Admitted).collect();
     assert!(harm.is_empty(), "refused, but changed something: {harm:#?}");
+    let unsigned: Vec<_> = outcome
+        .attempts
+        .iter()
+        .filter(|attempt| is_staff_work(attempt) && attempt.changed != attempt.audited)
+        .collect();
+    assert!(unsigned.is_empty(), "changed without an entry in the audit log, or the other way round: {unsigned:#?}");
     // The documents show them.
     let shown: usize = outcome.examples.values().map(|examples| examples.len()).sum();
     assert_eq!(shown, events::routes::ROUTES.len(), "each route has a name and an example");

@@ -84,7 +84,7 @@ fn a_relay_sees_only_what_http_caused_from_the_beginning_and_never_reports_part_
 
 #[test]
 fn the_filter_is_what_a_write_over_http_leaves_on_the_item() {
-    let cause = chassis::Cause { via: chassis::Via::Http, id: "r".to_owned(), seq: 1 };
+    let cause = chassis::Cause::new(chassis::Via::Http, "r", 1);
     assert_eq!(serde_json::to_value(cause).unwrap()["via"], "http");
 }
 

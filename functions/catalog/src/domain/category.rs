@@ -29,6 +29,12 @@ impl Category {
     pub fn parse(id: CategoryId, name: &str, parent: Option<CategoryId>) -> Result<Self, FieldError> {
         Ok(Self { id, name: text::line("name", name, 100)?, parent })
     }
+
+    /// The category in the words of the audit log.
+    pub fn told(&self) -> String {
+        let parent = self.parent.as_ref().map(|parent| format!(" below {parent}")).unwrap_or_default();
+        format!("{}{parent}", self.name)
+    }
 }
 
 /// A category and those above it, nearest first. It ends where a category comes a second time: two writes at once can make a

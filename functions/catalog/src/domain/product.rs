@@ -1,5 +1,6 @@
 //! Products: how they are created, updated and archived. Refuses stock and orders.
 
+mod difference;
 mod requests;
 mod variant;
 
@@ -15,8 +16,9 @@ use std::collections::BTreeSet;
 pub use requests::{CreateProduct, UpdateProduct};
 pub use variant::{MAX_VARIANTS, Variant};
 
-/// SKUs that can be added and removed in one change: a transaction of 100 writes less the product and the revision.
-const MAX_SKU_CHANGES: usize = 98;
+/// SKUs that can be added and removed in one change: a transaction of 100 writes less the product, the revision and the
+/// entry of the audit log.
+const MAX_SKU_CHANGES: usize = 97;
 
 /// A product as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

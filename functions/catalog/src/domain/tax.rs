@@ -58,6 +58,11 @@ impl TaxRate {
         Ok(Self { id, country, tax_class, rate_basis_points, seq: 1 })
     }
 
+    /// The rate in the words of the audit log.
+    pub fn told(&self) -> String {
+        format!("{} {}: {} basis points", self.country, self.tax_class.as_str(), self.rate_basis_points)
+    }
+
     /// The rate to write in place of the stored one; `None` if that is the same already.
     pub fn replacing(&self, stored: Option<&Self>) -> Option<Self> {
         let next = Self { seq: stored.map_or(1, |rate| rate.seq + 1), ..self.clone() };

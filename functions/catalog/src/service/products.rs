@@ -2,7 +2,7 @@
 
 use super::{Catalog, Error};
 use crate::domain::ids::CategoryId;
-use crate::domain::product::{CreateProduct, Product, UpdateProduct};
+use crate::domain::product::{CreateProduct, MAX_VARIANTS, Product, UpdateProduct};
 use crate::domain::rejection::Rejection;
 use crate::store::ProductOutcome;
 use chassis::{Context, decide_and_write};
@@ -19,7 +19,7 @@ impl Catalog {
         let id = self.wiring.world.fresh(ProductId::new);
         let product = Product::create(id, request, context.now).map_err(invalid)?;
         self.expect_category(&product.category).await?;
-        match self.store.create_product(&product, &context.cause(0)).await? {
+        match self.store.create_product(&product, &context.audited(0, product.id, "created")).await? {
             ProductOutcome::Written => Ok(product),
             // It is our own write, whose answer was lost.
             ProductOutcome::Changed(Some(current)) if *current == product => Ok(product),
@@ -64,6 +64,10 @@ impl Catalog {
             if before.archived_at.is_some() {
                 return Ok(Break(before));
             }
+            // Its SKUs, its slug and the entry of the audit log are freed and written in one transaction.
+            if before.variants.len() > MAX_VARIANTS {
+                return Err(Error::Rejected(Rejection::TooManyChanges));
+            }
             let after = before.archive(context.now);
             self.replace_product(&before, after, context).await
         })
@@ -76,7 +80,8 @@ impl Catalog {
         after: Product,
         context: &Context,
     ) -> Result<ControlFlow<Product, Option<Product>>, Error> {
-        match self.store.replace_product(before, &after, &context.cause(0)).await? {
+        let cause = context.audited(0, after.id, before.difference(&after));
+        match self.store.replace_product(before, &after, &cause).await? {
             ProductOutcome::Written => Ok(Break(after)),
             ProductOutcome::Changed(current) => Ok(Continue(current.map(|product| *product))),
             ProductOutcome::Rejected(rejection) => Err(Error::Rejected(rejection)),

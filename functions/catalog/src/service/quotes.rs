@@ -30,7 +30,7 @@ impl Catalog {
             aud: QUOTE_AUDIENCE.to_owned(),
             stage: self.wiring.stage.clone(),
             jti: self.wiring.world.fresh(QuoteId::new),
-            sub: context.actor,
+            sub: context.user(),
             currency: request.currency,
             ship_to: request.ship_to,
             lines,

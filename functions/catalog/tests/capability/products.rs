@@ -2,6 +2,8 @@
 
 use crate::harness::*;
 use chassis::testing::Request;
+use events::ids::UserId;
+use events::users::Role;
 use serde_json::{Value, json};
 
 #[tokio::test]
@@ -106,11 +108,11 @@ async fn an_archived_product_is_gone_everywhere_and_its_names_are_free() {
 #[tokio::test]
 async fn the_largest_product_is_made_and_archived_within_one_transaction_each() {
     let bench = furnished().await;
-    let variants: Vec<_> = (0..97).map(|n| variant(&format!("V-{n}"), 100)).collect();
+    let variants: Vec<_> = (0..96).map(|n| variant(&format!("V-{n}"), 100)).collect();
     let id = stock(&bench, &product("many", "Many", &variants)).await;
     let archived = as_staff(&bench, Request::new("DELETE", &format!("/v1/products/{id}"))).await;
     assert_eq!(archived.status, 204);
-    stock(&bench, &product("one", "One", &[variant("V-96", 1)])).await;
+    stock(&bench, &product("one", "One", &[variant("V-95", 1)])).await;
 }
 
 #[tokio::test]
@@ -191,4 +193,20 @@ async fn too_many_or_malformed_skus_are_refused() {
         assert_eq!(bench.http(Request::get(&format!("/v1/variants?{query}"))).await.status, 422, "{query}");
     }
     assert_eq!(bench.http(Request::get("/v1/variants")).await.status, 400);
+}
+
+#[tokio::test]
+async fn the_audit_log_tells_old_and_new_prices_and_no_texts() {
+    let bench = furnished().await;
+    let id = stock(&bench, &product("tea", "Tea", &[variant("A", 100), variant("B", 100)])).await;
+    bench.world.pass_seconds(1);
+    let change = json!({"title": "Ada's tea", "variants": [variant("A", 150), variant("C", 100)]});
+    assert_eq!(as_staff(&bench, patch(&format!("/v1/products/{id}"), &change)).await.status, 200);
+    let admin = bench.token(UserId::from_bits(98), &[Role::Admin]);
+    let audit = bench.http(Request::get("/v1/catalog/audit?limit=1").bearer(&admin)).await;
+    let newest = &audit.body["items"][0];
+    assert_eq!((&newest["action"], &newest["resource"]), (&json!("updateProduct"), &json!(id)));
+    assert_eq!(newest["actor"], json!(UserId::from_bits(99)));
+    let what = "title, variants; A: 100 EUR, 300 USD -> 150 EUR, 350 USD; C: new -> 100 EUR, 300 USD; B: removed";
+    assert_eq!(newest["what"], what);
 }

@@ -27,7 +27,7 @@ fn store() -> (Bench<catalog::Catalog>, Store) {
 }
 
 fn cause() -> Cause {
-    Cause { via: Via::Http, id: "request".to_owned(), seq: 0 }
+    Cause::new(Via::Http, "request", 0)
 }
 
 fn tea(id: u128, sku: &str) -> Product {

@@ -31,6 +31,8 @@ pub struct Call<B = NoBody, Q = NoQuery> {
     /// The caller's IP address, from the gateway.
     pub source_ip: String,
     pub(super) request_id: String,
+    /// The operation, if the caller acts as staff.
+    pub(super) staff_operation: Option<&'static str>,
     pub(super) idempotency_key: Option<String>,
     pub(super) multi_line: &'static [&'static str],
     pub(super) params: Vec<(String, String)>,
@@ -76,7 +78,8 @@ impl<B, Q> Call<B, Q> {
     /// Context for the use case. The relay sends the messages that follow from its writes.
     pub fn context(&self) -> Context {
         let traceparent = self.trace.parent().to_owned();
-        Context::http(self.caller.user(), self.now, traceparent, self.request_id.clone())
+        let context = Context::http(self.caller.user(), self.now, traceparent, self.request_id.clone());
+        self.staff_operation.into_iter().fold(context, Context::audited_as)
     }
 
     /// The cause of a write that this request makes.

@@ -209,6 +209,7 @@ fn typed<B: Body, Q: DeserializeOwned>(raw: RawCall) -> Result<Call<B, Q>, Probl
         trace: raw.trace,
         source_ip: raw.source_ip,
         request_id: raw.request_id,
+        staff_operation: raw.staff_operation,
         idempotency_key: raw.idempotency_key,
         multi_line: raw.multi_line,
         params: raw.params,

@@ -119,10 +119,9 @@ impl<A: Service> Router<A> {
             }
             Err(problem) => return (None, Err(problem)),
         };
-        let outcome = match admit(route, wiring, request, params, trace) {
+        let outcome = match admit(route, wiring, request, params, trace, caller) {
             // A panic fails this request alone, like any other fault.
             Ok(call) => {
-                *caller = call.caller.user().map(|user| user.to_string());
                 let handling = async {
                     recheck(&**app, route, &call.caller).await?;
                     (route.handler)(app.clone(), call).await
@@ -161,6 +160,7 @@ fn admit<A>(
     request: Request,
     params: Params,
     trace: Trace,
+    known: &mut Option<String>,
 ) -> Result<RawCall, Problem> {
     let caller = Caller {
         identity: match route.access {
@@ -169,7 +169,10 @@ fn admit<A>(
         },
         guest_token: input::header(request.headers(), "x-guest-token"),
     };
+    // The line of a refused request says who tried.
+    *known = caller.user().map(|user| user.to_string());
     caller.check(route.access)?;
+    let as_staff = caller.is_staff() && matches!(route.access, Access::Owner | Access::Staff | Access::Admin);
     let idempotency_key = input::header(request.headers(), "idempotency-key");
     let query = input::query(&request).to_owned();
     input::without_card_number(&params, &query, idempotency_key.as_deref())?;
@@ -183,6 +186,7 @@ fn admit<A>(
         trace,
         source_ip,
         request_id,
+        staff_operation: route.operation.filter(|_| as_staff),
         idempotency_key,
         multi_line: route.multi_line,
         params,

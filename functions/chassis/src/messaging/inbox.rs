@@ -73,7 +73,8 @@ impl Received {
 
     /// Context for the use case.
     pub fn context(&self) -> Context {
-        Context::message(self.now, self.envelope.traceparent.clone(), self.envelope.id.clone())
+        let envelope = &self.envelope;
+        Context::message(self.now, envelope.traceparent.clone(), envelope.actor.clone(), envelope.id.clone())
     }
 
     /// Trace context to store on items whose messages are sent later.

@@ -1,6 +1,7 @@
 //! Reads and writes of single items. No write is without a cause. A write whose condition fails returns the present
 //! item, so that a caller can tell its own earlier write from another's.
 
+use super::audit::AuditEntry;
 use super::cause::Cause;
 use super::error::StoreError;
 use super::item::{Attributes, Key, decode, encode};
@@ -111,17 +112,23 @@ impl Table {
         key: &Key,
         item: &T,
         cause: &Cause,
-        condition: Option<&str>,
+        condition: Option<&'static str>,
         expected_seq: Option<u64>,
     ) -> Result<Written<T>, StoreError>
     where
         T: Serialize + DeserializeOwned,
     {
+        let item = encode(key, item, cause)?;
+        match &cause.audit {
+            Some(entry) if entry.ahead => self.put_ahead(entry, cause).await?,
+            Some(_) => return self.put_audited(item, condition, expected_seq, cause).await,
+            None => {}
+        }
         let outcome = self
             .client
             .put_item()
             .table_name(&self.name)
-            .set_item(Some(encode(key, item, cause)?))
+            .set_item(Some(item))
             .set_condition_expression(condition.map(str::to_owned))
             .set_expression_attribute_values(
                 expected_seq.map(|seq| HashMap::from([(":expected".to_owned(), AttributeValue::N(seq.to_string()))])),
@@ -136,8 +143,17 @@ impl Table {
         }
     }
 
-    /// Updates an item in place and returns the new item.
+    async fn put_ahead(&self, entry: &AuditEntry, cause: &Cause) -> Result<(), StoreError> {
+        let item = entry.item(cause)?;
+        let call = self.client.put_item().table_name(&self.name).set_item(Some(item)).send();
+        call.await.map(|_| ()).map_err(StoreError::of_call)
+    }
+
+    /// Updates an item in place and returns the new item. Refuses a cause with an audit entry: a transaction writes both.
     pub async fn update<T: DeserializeOwned>(&self, update: Update, cause: &Cause) -> Result<Updated<T>, StoreError> {
+        if cause.audit.is_some() {
+            return Err(StoreError::Refused("an audited update takes a transaction".to_owned()));
+        }
         let update = update.caused(cause);
         let outcome = self
             .client

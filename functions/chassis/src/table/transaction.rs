@@ -2,7 +2,7 @@
 
 use super::cause::Cause;
 use super::error::StoreError;
-use super::gateway::Table;
+use super::gateway::{Table, Written};
 use super::item::{Attributes, Key, decode, encode};
 use super::update::Update;
 use crate::runtime::World;
@@ -13,6 +13,7 @@ use aws_sdk_dynamodb::types::{
     AttributeValue, CancellationReason, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
     Update as SdkUpdate,
 };
+use aws_smithy_async::rt::sleep::AsyncSleep;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
@@ -53,11 +54,12 @@ pub enum Committed {
     Refused(Vec<Reason>),
 }
 
-/// Up to 100 writes that are done together.
+/// Up to 100 writes that are done together. If the cause is audited, its entry is one of them, the last.
 #[derive(Debug, Clone)]
 pub struct Transaction {
     cause: Cause,
     writes: Vec<Write>,
+    audited: Option<Cause>,
 }
 
 #[derive(Debug, Clone)]
@@ -69,8 +71,9 @@ enum Write {
 
 impl Transaction {
     /// A transaction without writes.
-    pub const fn new(cause: Cause) -> Self {
-        Self { cause, writes: Vec::new() }
+    pub fn new(cause: Cause) -> Self {
+        let audited = cause.audit.is_some().then(|| cause.clone());
+        Self { cause, writes: Vec::new(), audited }
     }
 
     /// Sets the cause of the writes from here on. Messages that are handled together keep their own causes.
@@ -131,8 +134,9 @@ impl Table {
     /// # Errors
     /// `Conflict` if it met another transaction and no condition failed.
     pub async fn commit(&self, transaction: Transaction) -> Result<Committed, StoreError> {
-        let mut items = Vec::with_capacity(transaction.writes.len());
-        for write in transaction.writes {
+        let mut items = Vec::with_capacity(transaction.writes.len() + 1);
+        let entry = transaction.audited.as_ref().map(audit_write).transpose()?.flatten();
+        for write in transaction.writes.into_iter().chain(entry) {
             items.push(self.transact_item(write).map_err(StoreError::of_build)?);
         }
         let outcome = self.client.transact_write_items().set_transact_items(Some(items)).send().await;
@@ -159,6 +163,34 @@ impl Table {
                 outcome => return outcome,
             }
         }
+    }
+
+    /// Puts an item together with its audit entry, again after a wait if a transaction was in the way (policy `CONFLICT`).
+    pub(super) async fn put_audited<T: DeserializeOwned>(
+        &self,
+        item: Attributes,
+        condition: Option<&'static str>,
+        expected_seq: Option<u64>,
+        cause: &Cause,
+    ) -> Result<Written<T>, StoreError> {
+        let mut transaction = Transaction::new(cause.clone());
+        transaction.writes.push(Write::Put { item, condition, expected_seq });
+        let mut waits = 0;
+        let committed = loop {
+            match self.commit(transaction.clone()).await {
+                Err(StoreError::Conflict(_)) if waits + 1 < CONFLICT.attempts => waits += 1,
+                outcome => break outcome?,
+            }
+            if let Some(sleep) = self.client.config().sleep_impl() {
+                sleep.sleep(CONFLICT.wait(waits)).await;
+            }
+        };
+        Ok(match committed {
+            Committed::Done => Written::Done,
+            Committed::Refused(reasons) => {
+                Written::Refused(reasons.first().map(Reason::item).transpose()?.flatten().map(Box::new))
+            }
+        })
     }
 
     fn transact_item(&self, write: Write) -> Result<TransactWriteItem, aws_sdk_dynamodb::error::BuildError> {
@@ -194,6 +226,11 @@ impl Table {
         }
         .build())
     }
+}
+
+fn audit_write(cause: &Cause) -> Result<Option<Write>, StoreError> {
+    let item = cause.audit.as_ref().map(|entry| entry.item(cause)).transpose()?;
+    Ok(item.map(|item| Write::Put { item, condition: None, expected_seq: None }))
 }
 
 /// Why a transaction was canceled. A failed condition is for the caller; anything else is an error.

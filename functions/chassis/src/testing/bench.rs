@@ -122,7 +122,7 @@ impl<S: Service> Bench<S> {
 
     /// A message as its sender would send it in transition `seq` of `subject`.
     pub fn envelope<M: Message>(&self, subject: &str, seq: u64, message: &M) -> Envelope<Value> {
-        let origin = Origin { subject: subject.to_owned(), seq, at: self.world.now(), traceparent: None };
+        let origin = Origin { subject: subject.to_owned(), seq, at: self.world.now(), traceparent: None, actor: None };
         Outgoing::to_one(S::CAPABILITY, &origin, message).envelope
     }
 

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod access;
+mod actor;
+mod audit;
 mod card_numbers;
 mod edge;
 mod fixtures;

@@ -112,7 +112,7 @@ async fn an_empty_batch_is_no_error() {
 #[tokio::test]
 async fn the_stream_of_the_embedded_table_has_the_documented_shape() {
     let bench = bench();
-    let cause = Cause { via: Via::Http, id: "r".to_owned(), seq: 4 };
+    let cause = Cause::new(Via::Http, "r", 4);
     let stored = Stored { name: "a".to_owned(), size: 1, seq: 4 };
     let _ = bench.function.service().table.create(&thing_key("a"), &stored, &cause).await.unwrap();
     let records = bench.dynamo.new_stream_records();

@@ -61,7 +61,7 @@ async fn a_redriven_dead_letter_that_dies_again_keeps_the_id_that_it_had_first()
 }
 
 async fn store(bench: &Bench<Probe>, name: &str) {
-    let cause = Cause { via: Via::Http, id: "why".to_owned(), seq: 1 };
+    let cause = Cause::new(Via::Http, "why", 1);
     let stored = Stored { name: name.to_owned(), size: 1, seq: 1 };
     let _ = bench.function.service().table.create(&thing_key(name), &stored, &cause).await.unwrap();
 }

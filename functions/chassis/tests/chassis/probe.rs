@@ -2,6 +2,7 @@
 
 use chassis::Undecodable;
 use chassis::http::{Listing, PageQuery};
+use chassis::table::AuditLog;
 use chassis::testing::{Bench, Parts};
 use chassis::{
     Access, Call, Cause, Change, Failure, Json, Key, NoBody, NoQuery, Problem, Received, Route, Service, Table, Via,
@@ -147,6 +148,10 @@ impl Service for Probe {
                 .named("seeThing")
                 .variable::<String>("id")
                 .cached(60),
+            Route::new("PUT", "/v1/things/{id}/whole", Access::Staff, 200, "Replace a thing", replace)
+                .named("replaceThing")
+                .variable::<String>("id"),
+            Route::audit("/v1/audit", "listAudit", |app: &Self| AuditLog::new(app.table.clone())),
             Route::new("DELETE", "/v1/things/{id}", Access::Staff, 204, "Forget a thing", forget),
             Route::new("POST", "/v1/things/{id}/keyed", Access::Unauthenticated, 200, "Need a key", keyed).keyed(),
             Route::new(
@@ -210,14 +215,15 @@ impl Service for Probe {
         let stored: Stored = change.new_image()?;
         assert_ne!(stored.name, "panic", "as requested");
         let at = events::Timestamp::from_millis(0);
-        let origin = Origin { subject: stored.name, seq: stored.seq, at, traceparent: None };
+        let origin = Origin { subject: stored.name, seq: stored.seq, at, traceparent: None, actor: None };
         Ok(Outgoing::to_all(&origin, &Poke { deed: Deed::Succeed }))
     }
 }
 
 /// The event for `orders` that an instruction was followed.
 fn follow(message: &Received) -> Vec<Outgoing> {
-    let origin = Origin { subject: message.envelope.id.clone(), seq: 1, at: message.now, traceparent: None };
+    let origin =
+        Origin { subject: message.envelope.id.clone(), seq: 1, at: message.now, traceparent: None, actor: None };
     vec![Outgoing::to_one(Capability::Orders, &origin, &Poke { deed: Deed::Succeed })]
 }
 
@@ -234,7 +240,7 @@ impl Probe {
             Deed::Misread => Err(Failure::Permanent("as requested".to_owned())),
             Deed::Read(name) => Ok(self.table.get::<Stored>(&thing_key(name)).await.map(|_| ())?),
             Deed::Write(bytes) => {
-                let cause = Cause { via: Via::Queue, id: "why".to_owned(), seq: 1 };
+                let cause = Cause::new(Via::Queue, "why", 1);
                 let stored = Stored { name: "x".repeat(*bytes), size: 1, seq: 1 };
                 let _ = self.table.create(&thing_key("large"), &stored, &cause).await?;
                 Ok(())
@@ -289,6 +295,14 @@ struct SearchQuery {
 
 async fn search(_: Arc<Probe>, call: Call<NoBody, SearchQuery>) -> Result<String, Problem> {
     Ok(call.query.q)
+}
+
+async fn replace(app: Arc<Probe>, call: Call<Json<Thing>>) -> Result<Stored, Problem> {
+    let (name, size) = (call.param::<String>("id")?, call.body.0.size);
+    let cause = call.context().audited(1, &name, format_args!("size {size}"));
+    let stored = Stored { name, size, seq: 1 };
+    app.table.overwrite(&thing_key(&stored.name), &stored, &cause).await?;
+    Ok(stored)
 }
 
 async fn forget(app: Arc<Probe>, call: Call) -> Result<(), Problem> {

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 fn messages(bench: &Bench<Probe>, count: u64) -> Vec<Outgoing> {
     let made = (1..=count).map(|seq| {
-        let origin = Origin { subject: "thing".to_owned(), seq, at: bench.world.now(), traceparent: None };
+        let origin = Origin { subject: "thing".to_owned(), seq, at: bench.world.now(), traceparent: None, actor: None };
         Outgoing::to_one(Capability::Orders, &origin, &Poke { deed: Deed::Succeed })
     });
     made.collect()
@@ -31,7 +31,8 @@ async fn any_number_is_sent_in_batches_of_ten_each_once() {
 #[tokio::test]
 async fn each_receiver_gets_its_own_copy_after_its_own_delay() {
     let bench = bench();
-    let origin = Origin { subject: "thing".to_owned(), seq: 1, at: bench.world.now(), traceparent: Some("00-x") };
+    let origin =
+        Origin { subject: "thing".to_owned(), seq: 1, at: bench.world.now(), traceparent: Some("00-x"), actor: None };
     let mut outgoing = Outgoing::to_all(&origin, &Poke { deed: Deed::Succeed });
     outgoing.push(Outgoing::to_one(Capability::Users, &origin, &Poke { deed: Deed::Panic }).delayed(5_000));
     assert!(send(&bench, outgoing).await);

@@ -6,7 +6,7 @@ use chassis::{Cause, Via};
 use serde_json::{Value, json};
 
 async fn write(bench: &Bench<Probe>, name: &str, via: Via) {
-    let cause = Cause { via, id: "why".to_owned(), seq: 1 };
+    let cause = Cause::new(via, "why", 1);
     let stored = Stored { name: name.to_owned(), size: 1, seq: 1 };
     let _ = bench.function.service().table.create(&thing_key(name), &stored, &cause).await.unwrap();
 }

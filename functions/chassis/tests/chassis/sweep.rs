@@ -63,7 +63,7 @@ impl Shelf {
     async fn moved(&self, thing: Thing) -> Result<bool, Failure> {
         self.seen.lock().unwrap().push(thing.name.clone());
         let moved = Thing { due_at: self.world.now().plus_seconds(3600), seq: 2, ..thing.clone() };
-        let cause = Cause { via: Via::Sweep, id: "sweep".to_owned(), seq: 2 };
+        let cause = Cause::new(Via::Sweep, "sweep", 2);
         let key = Key::new(thing.name, "thing");
         assert_eq!(self.table.replace(&key, &moved, thing.seq, &cause).await?.map(|_| ()), Written::Done);
         Ok(true)

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 fn cause(id: &str) -> Cause {
-    Cause { via: Via::Queue, id: id.to_owned(), seq: 0 }
+    Cause::new(Via::Queue, id, 0)
 }
 
 fn thing(name: &str, seq: u64) -> Stored {

@@ -64,7 +64,7 @@ impl Adjustment {
             delta: i64::from(self.delta),
             at: context.now,
             reason: Some(self.reason.clone()),
-            by: context.actor,
+            by: context.user(),
             order_id: None,
             return_id: None,
             digest: Some(digest),

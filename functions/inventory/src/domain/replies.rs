@@ -15,6 +15,7 @@ pub fn of_transition(reservation: &Reservation, transition: &Transition) -> Vec<
         seq: transition.seq,
         at: transition.at,
         traceparent: reservation.traceparent.as_deref(),
+        actor: reservation.actor(transition),
     };
     let (order_id, reservation_id) = (reservation.order_id, reservation.id);
     match transition.input {
@@ -38,6 +39,7 @@ pub fn of_level(stock: &Stock) -> Vec<Outgoing> {
         seq: stock.seq,
         at: stock.changed_at,
         traceparent: stock.traceparent.as_deref(),
+        actor: stock.actor.clone(),
     };
     Outgoing::to_all(&origin, &StockLevelChanged { sku: stock.sku.clone(), level: stock.level(), seq: stock.seq })
 }

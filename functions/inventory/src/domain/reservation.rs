@@ -2,9 +2,10 @@
 //! transition is republished. Refuses to free stock on its own; only `orders` lets reservations expire.
 
 use super::lines::Lines;
+use chassis::table::WantedBy;
 use events::ids::{OrderId, ReservationId, ReturnId};
 use events::inventory::{MissingLine, StockLine};
-use events::{Sku, Timestamp};
+use events::{Actor, Sku, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -36,12 +37,15 @@ pub enum Input {
     Restock(ReturnId),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Transition {
     /// From 1.
     pub seq: u64,
     pub input: Input,
     pub at: Timestamp,
+    /// The owner is the actor of the reservation.
+    #[serde(default, skip_serializing_if = "WantedBy::is_nobody")]
+    pub by: WantedBy,
 }
 
 /// Units of one SKU that were taken for an order.
@@ -72,6 +76,9 @@ pub struct Reservation {
     /// Trace context of the work that it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub traceparent: Option<String>,
+    /// Who wanted the first transition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<Actor>,
 }
 
 /// The write that a decision needs.
@@ -102,6 +109,22 @@ impl Decision {
     /// The `seq` that the reservation must still have for this decision to hold.
     pub fn expected_seq(&self) -> u64 {
         self.reservation.seq - u64::from(self.write != Write::Nothing)
+    }
+
+    /// The same of a command that this actor wanted. What was decided before stays as it was.
+    #[must_use]
+    pub fn wanted_by(mut self, actor: Option<&Actor>) -> Self {
+        if self.write == Write::Nothing {
+            return self;
+        }
+        if self.reservation.seq == 1 {
+            self.reservation.actor = actor.cloned();
+        }
+        self.transition.by = WantedBy::of(actor, self.reservation.actor.as_ref());
+        if let Some(last) = self.reservation.log.last_mut() {
+            last.clone_from(&self.transition);
+        }
+        self
     }
 }
 
@@ -155,6 +178,7 @@ pub fn reserve_in_turn<'a>(
     let mut decisions = Vec::new();
     for ReservationRequest { blank, lines, at } in requests {
         let decision = reserve(holds.remove(&blank.id), blank.clone(), lines, &available, *at);
+        let decision = decision.wanted_by(blank.actor.as_ref());
         if let Write::Take(taken) = &decision.write {
             for line in taken {
                 available.entry(line.sku.clone()).and_modify(|left| *left = left.saturating_sub(line.quantity));
@@ -229,7 +253,13 @@ impl Reservation {
             seq: 0,
             log: Vec::new(),
             traceparent,
+            actor: None,
         }
+    }
+
+    /// Who wanted a transition.
+    pub fn actor(&self, transition: &Transition) -> Option<Actor> {
+        transition.by.actor(self.actor.clone())
     }
 
     /// The units that were taken and have not come back.
@@ -247,8 +277,8 @@ impl Reservation {
 
 fn advance(mut reservation: Reservation, input: Input, write: Write, at: Timestamp) -> Decision {
     reservation.seq += 1;
-    let transition = Transition { seq: reservation.seq, input, at };
-    reservation.log.push(transition);
+    let transition = Transition { seq: reservation.seq, input, at, by: WantedBy::Nobody };
+    reservation.log.push(transition.clone());
     Decision { reservation, transition, write }
 }
 
@@ -256,8 +286,8 @@ fn advance(mut reservation: Reservation, input: Input, write: Write, at: Timesta
 /// prevented it.
 fn republish(reservation: Reservation, input: Input, at: Timestamp) -> Decision {
     let ended = if reservation.status == Status::Released { Input::Release } else { Input::Reserve };
-    let of = |input| reservation.log.iter().rfind(|transition| transition.input == input).copied();
-    let nothing = Transition { seq: reservation.seq, input: ended, at };
+    let of = |input| reservation.log.iter().rfind(|transition| transition.input == input).cloned();
+    let nothing = Transition { seq: reservation.seq, input: ended, at, by: WantedBy::Nobody };
     let transition = of(input).or_else(|| of(ended)).unwrap_or(nothing);
     Decision { reservation, transition, write: Write::Nothing }
 }

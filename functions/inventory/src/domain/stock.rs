@@ -1,7 +1,7 @@
 //! The stock of one SKU: its units and its level.
 
 use events::inventory::StockLevel;
-use events::{Sku, Timestamp};
+use events::{Actor, Sku, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The level is low at or below this many available units, unless the item says otherwise.
@@ -26,6 +26,9 @@ pub struct Stock {
     /// Trace context of the work that changed it last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub traceparent: Option<String>,
+    /// Who wanted the last change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<Actor>,
 }
 
 impl Stock {

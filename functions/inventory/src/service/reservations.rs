@@ -105,7 +105,7 @@ impl Inventory {
     ) -> Result<Decision, Error> {
         let decide = &decide;
         decide_and_write(self.store.reservation(id).await?, move |current| async move {
-            let decision = decide(current)?;
+            let decision = decide(current)?.wanted_by(context.actor.as_ref());
             Ok(self.store.write(&decision, context).await?.or_again(decision))
         })
         .await

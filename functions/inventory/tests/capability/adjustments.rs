@@ -82,8 +82,9 @@ async fn a_sku_has_a_largest_stock() {
         seq: 1000,
         changed_at: bench.world.now(),
         traceparent: None,
+        actor: None,
     };
-    let cause = Cause { via: Via::Queue, id: "test".to_owned(), seq: 0 };
+    let cause = Cause::new(Via::Queue, "test", 0);
     table.unwrap().overwrite(&Key::new("stock#A", "stock"), &full, &cause).await.unwrap();
     let refused = adjust(&bench, "A", 2, "k").await;
     assert_eq!((refused.status, refused.problem()), (409, "too_much_stock"));

@@ -1,9 +1,10 @@
 //! Orders for the same SKUs in one batch share one write of the stock (group commit).
 
-use crate::harness::{commit, count, levels, order, release, reserve, stock, stocked};
+use crate::harness::{commit, count, levels, order, release, reply, reserve, stock, stocked};
 use chassis::testing::Bench;
+use events::ids::UserId;
 use events::inventory::{StockRejected, StockReserved};
-use events::{Capability, Envelope, Message};
+use events::{Actor, Capability, Envelope, Message};
 use inventory::Inventory;
 use serde_json::{Value, json};
 
@@ -142,4 +143,20 @@ async fn a_thousand_buyers_write_a_popular_stock_item_a_tenth_as_often() {
         assert!(bench.deliver(&buyers).await.is_empty());
     }
     assert_eq!((stock(&bench, "HOT"), writes(&bench, "HOT") - 1), ((0, 1_000), 100));
+}
+
+#[tokio::test]
+async fn a_copy_in_the_same_batch_gets_the_very_same_reply_which_names_who_wanted_it() {
+    let bench = stocked(&[("A", 10)]).await;
+    bench.queues.take();
+    let mut command = reserve(&bench, 1, &[("A", 1)]);
+    command.actor = Some(Actor::from(UserId::from_bits(7)));
+    assert!(bench.deliver(&[command.clone(), command.clone()]).await.is_empty());
+    let replies = bench.queues.take();
+    assert_eq!(replies.len(), 2);
+    assert_eq!((&replies[0], &replies[0].envelope.actor), (&replies[1], &command.actor));
+    let mut released = release(&bench, 1);
+    released.actor = Some(Actor::from(UserId::from_bits(99)));
+    assert_eq!(reply(&bench, &released).await.actor, released.actor);
+    assert_eq!(reply(&bench, &command).await, replies[0].envelope, "a later repeat too");
 }

@@ -58,7 +58,7 @@ pub fn events_of_requests(order: &Order, seq: u64) -> Vec<Outgoing> {
 pub fn commands(order: &Order, sent: &[(u64, Command)]) -> Vec<Outgoing> {
     sent.iter()
         .filter_map(|(seq, command)| order.transition(*seq).map(|transition| (transition, *command)))
-        .flat_map(|(transition, command)| render_command(order, &origin(order, transition.seq, transition.at), command))
+        .flat_map(|(transition, command)| render_command(order, &origin(order, transition), command))
         .collect()
 }
 
@@ -69,11 +69,14 @@ pub fn deadline_due(order: &Order, now: Timestamp) -> Outgoing {
     let left = order.deadline.millis().saturating_sub(now.millis());
     // Rounded up: a message that arrives a moment early would have to be sent once more.
     let seconds = left.saturating_add(999).div_euclid(1000);
-    Outgoing::to_one(Capability::Orders, &origin(order, 1, order.placed_at), &message).delayed(seconds)
+    // Time passes by itself: nobody wants what it brings.
+    let (subject, traceparent) = (order.id.to_string(), Some(order.traceparent.as_str()));
+    let origin = Origin { subject, seq: 1, at: order.placed_at, traceparent, actor: None };
+    Outgoing::to_one(Capability::Orders, &origin, &message).delayed(seconds)
 }
 
 fn render(order: &Order, transition: &Transition, effect: &Effect) -> Vec<Outgoing> {
-    let origin = origin(order, transition.seq, transition.at);
+    let origin = origin(order, transition);
     match effect {
         Effect::Send(command) => render_command(order, &origin, *command),
         Effect::Publish(event) => render_event(order, &origin, event),
@@ -81,8 +84,14 @@ fn render(order: &Order, transition: &Transition, effect: &Effect) -> Vec<Outgoi
     }
 }
 
-fn origin(order: &Order, seq: u64, at: Timestamp) -> Origin<'_> {
-    Origin { subject: order.id.to_string(), seq, at, traceparent: Some(&order.traceparent) }
+fn origin<'a>(order: &'a Order, transition: &Transition) -> Origin<'a> {
+    Origin {
+        subject: order.id.to_string(),
+        seq: transition.seq,
+        at: transition.at,
+        traceparent: Some(&order.traceparent),
+        actor: order.actor(transition),
+    }
 }
 
 fn render_command(order: &Order, origin: &Origin<'_>, command: Command) -> Vec<Outgoing> {

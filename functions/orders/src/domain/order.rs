@@ -4,11 +4,12 @@
 use super::effect::{Command, Effect, Participant, PendingCommand, ReplyState};
 use super::states::{FulfillmentState, PaymentState, Status};
 use super::transition::Transition;
+use chassis::table::WantedBy;
 use events::ids::{CartId, OrderId, UserId};
 use events::inventory::{MissingLine, StockLine};
 use events::payments::AmountParts;
 use events::quotes::QuotedLine;
-use events::{Address, Contact, Currency, Money, Timestamp};
+use events::{Actor, Address, Contact, Currency, Money, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -198,6 +199,21 @@ impl Order {
 
     pub fn transition(&self, seq: u64) -> Option<&Transition> {
         self.log.iter().find(|transition| transition.seq == seq)
+    }
+
+    /// The order whose last transition this actor wanted.
+    #[must_use]
+    pub fn wanted_by(mut self, actor: Option<&Actor>) -> Self {
+        let customer = self.customer.map(Actor::from);
+        if let Some(last) = self.log.last_mut() {
+            last.by = WantedBy::of(actor, customer.as_ref());
+        }
+        self
+    }
+
+    /// Who wanted a transition.
+    pub fn actor(&self, transition: &Transition) -> Option<Actor> {
+        transition.by.actor(self.customer.map(Actor::from))
     }
 
     /// Whether the order ended and every command got its reply: nobody needs to look at it again.

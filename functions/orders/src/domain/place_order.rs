@@ -6,6 +6,7 @@ use super::order::{Attempt, COMPLETE_AFTER_DAYS, Order, Shipping};
 use super::overdue::next_look;
 use super::states::{FulfillmentState, PaymentState, Status};
 use super::transition::{Transition, TransitionKind};
+use chassis::table::WantedBy;
 use events::ids::{CartId, UserId};
 use events::quotes::{QuoteClaims, ShippingQuoteClaims};
 use events::{Address, Contact, Timestamp};
@@ -70,7 +71,7 @@ pub fn place(
     check_match(&price, &shipping, customer, &ship_to)?;
     let shipping = Shipping { service: shipping.service, amount: shipping.amount, tax: shipping.tax };
     let (net, tax, total) = amounts(&price, &shipping).ok_or(QuoteMismatch::NotChargeable)?;
-    let first = first_transition(now);
+    let first = first_transition(customer, now);
     let mut order = Order {
         id: price.jti.order(),
         customer,
@@ -110,7 +111,7 @@ pub fn place(
     Ok(order)
 }
 
-fn first_transition(now: Timestamp) -> Transition {
+fn first_transition(customer: Option<UserId>, now: Timestamp) -> Transition {
     Transition {
         seq: 1,
         input: "place".to_owned(),
@@ -120,6 +121,7 @@ fn first_transition(now: Timestamp) -> Transition {
         payment_state: PaymentState::None,
         fulfillment_state: FulfillmentState::None,
         effects: vec![Effect::Send(Command::Reserve), Effect::Publish(DomainEvent::Placed), Effect::Schedule],
+        by: customer.map_or(WantedBy::Nobody, |_| WantedBy::Owner),
     }
 }
 

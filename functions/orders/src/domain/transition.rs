@@ -2,6 +2,7 @@
 
 use super::effect::Effect;
 use super::states::{FulfillmentState, PaymentState, Status};
+use chassis::table::WantedBy;
 use events::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -53,7 +54,7 @@ pub enum TransitionKind {
     ShipmentCanceled,
     /// The shipment could not be canceled: the goods had left.
     CancelRefused,
-    /// The customer canceled the order.
+    /// The customer, or staff, canceled the order.
     CancellationRequested,
     /// The order was not paid in time.
     DeadlinePassed,
@@ -87,22 +88,36 @@ pub struct Transition {
     pub payment_state: PaymentState,
     pub fulfillment_state: FulfillmentState,
     pub effects: Vec<Effect>,
+    /// The owner is the order's customer.
+    pub by: WantedBy,
 }
 
-/// The stored form, a tuple: `(seq, input, at in milliseconds, kind, status, payment state, fulfillment state, effects)`.
+/// The stored form, a tuple: `(seq, input, at in milliseconds, kind, status, payment state, fulfillment state, effects, who wanted it)`. The last is
+/// left out for nobody.
 /// Each transition writes the whole order and a write costs by the kilobyte; names would be a third of the item.
 #[derive(Serialize, Deserialize)]
-struct Stored(u64, String, i64, TransitionKind, Status, PaymentState, FulfillmentState, Vec<Effect>);
+struct Stored(
+    u64,
+    String,
+    i64,
+    TransitionKind,
+    Status,
+    PaymentState,
+    FulfillmentState,
+    Vec<Effect>,
+    #[serde(default, skip_serializing_if = "WantedBy::is_nobody")] WantedBy,
+);
 
 impl From<Stored> for Transition {
-    fn from(Stored(seq, input, at, kind, status, payment_state, fulfillment_state, effects): Stored) -> Self {
+    fn from(Stored(seq, input, at, kind, status, payment_state, fulfillment_state, effects, by): Stored) -> Self {
         let at = Timestamp::from_millis(at);
-        Self { seq, input, at, kind, status, payment_state, fulfillment_state, effects }
+        Self { seq, input, at, kind, status, payment_state, fulfillment_state, effects, by }
     }
 }
 
 impl From<Transition> for Stored {
     fn from(t: Transition) -> Self {
-        Self(t.seq, t.input, t.at.millis(), t.kind, t.status, t.payment_state, t.fulfillment_state, t.effects)
+        let at = t.at.millis();
+        Self(t.seq, t.input, at, t.kind, t.status, t.payment_state, t.fulfillment_state, t.effects, t.by)
     }
 }

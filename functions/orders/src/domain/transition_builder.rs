@@ -6,6 +6,7 @@ use super::order::Order;
 use super::overdue::due_after;
 use super::states::{FulfillmentState, Status};
 use super::transition::{Transition, TransitionKind};
+use chassis::table::WantedBy;
 use events::Timestamp;
 
 pub(super) struct TransitionBuilder<'a> {
@@ -99,6 +100,7 @@ impl<'a> TransitionBuilder<'a> {
             payment_state: order.payment_state,
             fulfillment_state: order.fulfillment_state,
             effects,
+            by: WantedBy::Nobody,
         });
         order.due_at = due_after(&order, now);
         Decision::Moved(Box::new(order))

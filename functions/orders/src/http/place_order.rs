@@ -42,7 +42,7 @@ pub(crate) struct CreateOrder {
 /// Places an order, or finds the one that the same request placed before.
 pub(super) async fn place(app: Arc<Orders>, call: Call<Json<CreateOrder>>) -> Result<Order, Problem> {
     let context = call.context();
-    let customer = context.actor;
+    let customer = context.user();
     // The digest includes the caller: a guest's quote must not hand one person's order to another.
     let request_digest = digest::of_json(&(customer, &call.body.0));
     let shopper = customer.map_or_else(|| Shopper::Network(network_of(&call.source_ip)), Shopper::Customer);

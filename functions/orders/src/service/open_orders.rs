@@ -18,7 +18,7 @@ impl Orders {
         id: OrderId,
         context: &Context,
     ) -> Result<Option<u32>, StoreError> {
-        let (now, cause) = (context.now, &context.cause(0));
+        let (now, cause) = (context.now, &context.cause(0).anonymous());
         let limit = self.config.limits.of(shopper);
         let counted = match self.store.add_open_order(shopper, id, limit, now, cause).await? {
             Counted::Added => return Ok(None),

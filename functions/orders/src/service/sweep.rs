@@ -91,7 +91,8 @@ impl Orders {
         }
         let seq = order.seq;
         let resent = resent(order, context.now);
-        match self.store.replace(resent.clone(), seq, &context.cause(seq)).await? {
+        let cause = context.audited(seq, resent.id, "pending commands sent again");
+        match self.store.replace(resent.clone(), seq, &cause).await? {
             Written::Done => Ok(resent),
             // It moved by itself, so nothing else is to be done.
             Written::Refused(Some(current)) => Ok(*current),

@@ -183,7 +183,11 @@ impl Harness {
         loop {
             self.bench.relay().await.unwrap();
             let sent = self.bench.queues.take();
-            let replies: Vec<_> = sent.iter().filter_map(|sent| self.reply(sent)).collect();
+            let carried_on = |sent: &Sent| {
+                let actor = sent.envelope.actor.clone();
+                self.reply(sent).map(|reply| Envelope { actor, ..reply })
+            };
+            let replies: Vec<_> = sent.iter().filter_map(carried_on).collect();
             all.extend(sent);
             if replies.is_empty() {
                 return all;

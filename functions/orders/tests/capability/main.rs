@@ -2,6 +2,7 @@
 //! template declares.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod actors;
 mod canceling;
 mod contract;
 mod due;

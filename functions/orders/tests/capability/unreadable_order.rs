@@ -17,7 +17,7 @@ async fn with_an_unreadable_order() -> (Harness, OrderId) {
     let client = aws_sdk_dynamodb::Client::new(&sdk_config(dynamo.service(), &harness.bench.world.world()));
     let table = Table::new(client, dynamo.table_name());
     let update = Update::of(Key::new(broken.to_string(), "order")).set("placed_at = :odd").value(":odd", "once");
-    let cause = Cause { via: Via::Queue, id: "test".to_owned(), seq: 0 };
+    let cause = Cause::new(Via::Queue, "test", 0);
     let _: chassis::table::Updated<Value> = table.update(update, &cause).await.unwrap();
     (harness, broken)
 }

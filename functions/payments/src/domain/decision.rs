@@ -14,7 +14,7 @@ use events::payments::{Entry, Operation};
 use events::{Money, Timestamp};
 
 /// The input of a transition that records the provider's answer.
-const PROVIDER_INPUT: &str = "provider";
+pub(super) const PROVIDER_INPUT: &str = "provider";
 
 /// A command to a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -194,10 +194,10 @@ impl Payment {
             return Err(Rejection::ChangedTerms);
         }
         let operation = PaymentOperation::attempt(Operation::Authorize, attempt);
-        let mut next = self.with(Transaction::new(operation, Phase::Requested, terms.amount), context);
+        let payment = Self { customer: self.customer.or(customer), ..self.clone() };
+        let mut next = payment.with(Transaction::new(operation, Phase::Requested, terms.amount), context);
         next.terms = Some(terms);
         next.method = method.cloned();
-        next.customer = self.customer.or(customer);
         Ok(Decision::Record(Box::new(next)))
     }
 

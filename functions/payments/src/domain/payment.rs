@@ -1,12 +1,15 @@
 //! A payment: its terms and its log. Amounts and status are recomputed from the log, never stored, but for the sums of
 //! refunds that were set aside.
 
+use super::decision::PROVIDER_INPUT;
 use super::operation::PaymentOperation;
 use super::payment_method::PaymentMethod;
 use super::rejection::Rejection;
 use super::terms::Terms;
 use super::transaction::{Phase, Transaction};
 use chassis::Context;
+use chassis::table::WantedBy;
+use events::Actor;
 use events::ids::{OrderId, PaymentId, UserId};
 use events::payments::Operation;
 use serde::{Deserialize, Serialize};
@@ -232,8 +235,19 @@ impl Payment {
             next.traceparent.clone_from(&transaction.traceparent);
         }
         let traceparent = transaction.traceparent.filter(|own| next.traceparent.as_ref() != Some(own));
-        next.log.push(Transaction { seq: next.seq, traceparent, ..transaction });
+        let by = match transaction.by {
+            WantedBy::Other(actor) => WantedBy::of(Some(&actor), self.customer.map(Actor::from).as_ref()),
+            by => by,
+        };
+        next.log.push(Transaction { seq: next.seq, traceparent, by, ..transaction });
         next
+    }
+
+    /// Who wanted a transition. What the provider answered was wanted by whoever wanted the operation.
+    pub fn actor(&self, transaction: &Transaction) -> Option<Actor> {
+        let answered = transaction.input == PROVIDER_INPUT;
+        let asked = self.transactions_of(transaction.payment_operation()).find(|_| answered).unwrap_or(transaction);
+        asked.by.actor(self.customer.map(Actor::from))
     }
 }
 

@@ -116,5 +116,6 @@ fn origin<'a>(payment: &'a Payment, transition: &'a Transaction) -> Origin<'a> {
         seq: transition.seq,
         at: transition.at,
         traceparent: transition.traceparent.as_deref().or(payment.traceparent.as_deref()),
+        actor: payment.actor(transition),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::operation::{PaymentOperation, refund_id};
 use chassis::Context;
+use chassis::table::WantedBy;
 use events::ids::{PaymentId, RefundId};
 use events::payments::{Entry, Operation};
 use events::{Money, Timestamp};
@@ -83,6 +84,9 @@ pub struct Transaction {
     /// Trace context, if it differs from the payment's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub traceparent: Option<String>,
+    /// The owner is the payment's customer.
+    #[serde(default, skip_serializing_if = "WantedBy::is_nobody")]
+    pub by: WantedBy,
 }
 
 impl Transaction {
@@ -104,13 +108,15 @@ impl Transaction {
             input: String::new(),
             entries: Vec::new(),
             traceparent: None,
+            by: WantedBy::Nobody,
         }
     }
 
-    /// The same with the time, input and trace of the work that makes it.
+    /// The same with the time, input, trace and actor of the work that makes it.
     pub(super) fn caused_by(self, context: &Context) -> Self {
         let (input, traceparent) = (context.input_id().to_owned(), context.traceparent.clone());
-        Self { at: context.now, input, traceparent, ..self }
+        let by = WantedBy::of(context.actor.as_ref(), None);
+        Self { at: context.now, input, traceparent, by, ..self }
     }
 
     /// The operation that this is a phase of.

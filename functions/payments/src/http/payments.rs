@@ -6,7 +6,7 @@ use chassis::http::{Listing, PageQuery};
 use chassis::{Call, Caller, NoBody, Problem, cursor};
 use events::ids::{OrderId, PaymentId, RefundId};
 use events::payments::{Entry, Operation};
-use events::{Currency, Money, Timestamp};
+use events::{Actor, Currency, Money, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -93,6 +93,9 @@ pub(super) struct Transaction {
     pub at: Timestamp,
     /// The input that made the transition: a message's id, an idempotency key, or `provider` for the provider's answer.
     pub input: String,
+    /// Id of who wanted it: the customer, or a member of staff. Absent for guests, and where nobody did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<Actor>,
     /// The ledger entries, which sum to zero.
     pub entries: Vec<Entry>,
 }
@@ -127,7 +130,7 @@ pub(super) async fn transactions(
     let currency = payment.terms.map(|terms| terms.currency);
     let later = payment.log.iter().filter(|transaction| transaction.seq > after);
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-    let items: Vec<_> = later.take(limit).map(|transaction| transaction_resource(transaction, currency)).collect();
+    let items: Vec<_> = later.take(limit).map(|made| transaction_resource(&payment, made, currency)).collect();
     let last = items.last().map(|item| item.seq).filter(|last| *last < payment.seq);
     Ok(Listing { items, cursor: last.map(|seq| cursor::encode(&seq.to_string())) })
 }
@@ -180,7 +183,11 @@ fn refunds(payment: &domain::Payment) -> Vec<PaymentRefund> {
         .collect()
 }
 
-fn transaction_resource(transaction: &domain::Transaction, currency: Option<Currency>) -> Transaction {
+fn transaction_resource(
+    payment: &domain::Payment,
+    transaction: &domain::Transaction,
+    currency: Option<Currency>,
+) -> Transaction {
     let refund = transaction.refund.as_ref();
     Transaction {
         seq: transaction.seq,
@@ -194,6 +201,7 @@ fn transaction_resource(transaction: &domain::Transaction, currency: Option<Curr
         cause: refund.map(|refund| refund.cause.clone()),
         at: transaction.at,
         input: transaction.input.clone(),
+        by: payment.actor(transaction),
         entries: transaction.entries.clone(),
     }
 }

@@ -76,7 +76,7 @@ pub fn refund(cause: &str, amount: i64) -> RefundPayment {
 
 /// The context of a message of that id, received at `now`.
 pub fn context(id: &str, now: Timestamp) -> Context {
-    let origin = Origin { subject: order().to_string(), seq: 1, at: now, traceparent: None };
+    let origin = Origin { subject: order().to_string(), seq: 1, at: now, traceparent: None, actor: None };
     let mut envelope = Outgoing::to_one(Capability::Payments, &origin, &void()).envelope;
     id.clone_into(&mut envelope.id);
     Received { envelope, now }.context()

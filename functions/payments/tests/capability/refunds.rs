@@ -2,7 +2,8 @@
 
 use crate::harness::*;
 use chassis::testing::http::Request;
-use events::ids::{PaymentId, RefundId};
+use events::Actor;
+use events::ids::{PaymentId, RefundId, UserId};
 use events::payments::ExecuteRefund;
 use events::users::Role;
 use serde_json::json;
@@ -191,4 +192,26 @@ async fn a_refund_that_the_read_does_not_show_yet_comes_again() {
     let early = ExecuteRefund { payment_id: pay(), refund_id: RefundId::from_bits(3) };
     assert_eq!(bench.deliver(&[bench.envelope(&pay().to_string(), 5, &early)]).await, [0]);
     assert!(bench.queues.dead_lettered().is_empty());
+}
+
+#[tokio::test]
+async fn everything_that_follows_from_a_refund_names_who_granted_it() {
+    let bench = bench();
+    captured(&bench).await;
+    ask_refund(&bench, "key-1", 1000).await;
+    let staff = Some(Actor::from(UserId::from_bits(99)));
+    let heard = relay(&bench).await;
+    assert_eq!(heard.iter().map(|sent| &sent.envelope.actor).collect::<Vec<_>>(), [&staff]);
+    // Executed again, it says the same.
+    let id: RefundId = heard[0].envelope.data["refund_id"].as_str().unwrap().parse().unwrap();
+    let again = say(&bench, 9, &ExecuteRefund { payment_id: pay(), refund_id: id }).await;
+    assert_eq!(again, heard);
+    let log = get(&bench, &format!("/v1/payments/{}/transactions?limit=100", pay())).await;
+    let by: Vec<_> = log.body["items"].as_array().unwrap().iter().map(|made| made["by"].clone()).collect();
+    assert_eq!(by[by.len() - 2..], [json!(staff), json!(staff)]);
+    let admin = bench.token(UserId::from_bits(98), &[Role::Admin]);
+    let audit = bench.http(Request::get("/v1/payments/audit").bearer(&admin)).await.body["items"].clone();
+    assert_eq!(audit.as_array().unwrap().len(), 1, "the provider's answer is nobody's");
+    assert_eq!((&audit[0]["action"], &audit[0]["actor"]), (&json!("refundPayment"), &json!(staff)));
+    assert_eq!(audit[0]["what"], format!("{id} of 1000 EUR"));
 }

@@ -102,7 +102,7 @@ async fn a_payment_that_cannot_be_read_does_not_keep_the_sweep_from_the_others()
         .value(":odd", "once")
         .value(":shard", "0")
         .value(":now", bench.world.now());
-    let cause = Cause { via: Via::Queue, id: "test".to_owned(), seq: 0 };
+    let cause = Cause::new(Via::Queue, "test", 0);
     let _: chassis::table::Updated<serde_json::Value> = table.update(odd, &cause).await.unwrap();
 
     tick_after(&bench, 120).await;

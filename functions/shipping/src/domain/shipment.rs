@@ -5,7 +5,7 @@ use chassis::Context;
 use events::inventory::StockLine;
 use events::message::Origin;
 use events::shipping::{CancelRefused, ShipmentCanceled, ShipmentCreated, ShipmentDelivered, ShipmentDispatched};
-use events::{Address, Outgoing, Timestamp, ids::ShipmentId};
+use events::{Actor, Address, Outgoing, Timestamp, ids::ShipmentId};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -50,6 +50,15 @@ pub struct Transition {
     pub input: String,
     pub at: Timestamp,
     pub to: Status,
+    /// Who wanted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<Actor>,
+}
+
+impl Transition {
+    fn new(seq: u64, to: Status, context: &Context) -> Self {
+        Self { seq, input: context.input_id().to_owned(), at: context.now, to, actor: context.actor.clone() }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,7 +138,7 @@ pub fn decide(
 }
 
 fn begun(id: ShipmentId, status: Status, context: &Context) -> Shipment {
-    let first = Transition { seq: 1, input: context.input_id().to_owned(), at: context.now, to: status };
+    let first = Transition::new(1, status, context);
     Shipment {
         id,
         status,
@@ -202,7 +211,7 @@ impl Shipment {
 
     fn moved(mut self, to: Status, context: &Context) -> Self {
         self.seq += 1;
-        self.log.push(Transition { seq: self.seq, input: context.input_id().to_owned(), at: context.now, to });
+        self.log.push(Transition::new(self.seq, to, context));
         self.status = to;
         self
     }
@@ -213,6 +222,7 @@ impl Shipment {
             seq: transition.seq,
             at: transition.at,
             traceparent: self.traceparent.as_deref(),
+            actor: transition.actor.clone(),
         }
     }
 }

@@ -89,6 +89,19 @@ fn is_title(text: &str) -> bool {
 }
 
 impl Zone {
+    /// The zone in the words of the audit log; amounts in minor units.
+    pub fn told(&self) -> String {
+        let join = |parts: Vec<String>| parts.join(", ");
+        let countries = join(self.countries.iter().map(ToString::to_string).collect());
+        let rate = |rate: &Rate| format!("{} {}+{}/kg", rate.currency, rate.base, rate.per_kg);
+        let service = |service: &Service| {
+            let rates = service.rates.iter().map(rate).collect();
+            format!("{}: {}", service.code, join(rates))
+        };
+        let services: Vec<_> = self.services.iter().map(service).collect();
+        format!("{countries}; tax {}; {}", self.tax_basis_points, services.join("; "))
+    }
+
     /// The zone, if all of its fields are within their bounds.
     ///
     /// # Errors

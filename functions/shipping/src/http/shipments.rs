@@ -6,7 +6,7 @@ use chassis::http::Listing;
 use chassis::{Call, Json, NoBody, Problem};
 use events::ids::{OrderId, ShipmentId};
 use events::inventory::StockLine;
-use events::{Address, Timestamp};
+use events::{Actor, Address, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -63,13 +63,18 @@ pub(super) struct Shipment {
 struct HistoryEntry {
     status: Status,
     at: Timestamp,
+    /// Id of who wanted it: the customer, or a member of staff. Absent for guests, and where nobody did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<Actor>,
 }
 
 impl From<shipment::Shipment> for Shipment {
     fn from(shipment: shipment::Shipment) -> Self {
         let (carrier, tracking_number) =
             shipment.tracking.map(|Tracking { carrier, tracking_number }| (carrier, tracking_number)).unzip();
-        let history = shipment.log.iter().map(|made| HistoryEntry { status: made.to, at: made.at }).collect();
+        let history = shipment.log.iter();
+        let history =
+            history.map(|made| HistoryEntry { status: made.to, at: made.at, by: made.actor.clone() }).collect();
         let tombstone = Self {
             id: shipment.id,
             order_id: shipment.id.order(),

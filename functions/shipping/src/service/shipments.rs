@@ -2,7 +2,7 @@
 //! finds the winner's transition and is answered accordingly.
 
 use super::{Error, Shipping};
-use crate::domain::shipment::{Command, Decision, Shipment, decide};
+use crate::domain::shipment::{Command, Decision, Shipment, Status, decide};
 use chassis::{Context, Written, decide_and_write};
 use events::Outgoing;
 use events::ids::ShipmentId;
@@ -33,7 +33,9 @@ impl Shipping {
                 Decision::Stand(shipment, republished) => return Ok(Break((shipment, republished))),
                 Decision::Move(next) => next,
             };
-            Ok(match self.store.write_shipment(&next, &context.cause(next.seq)).await? {
+            // Each order has a dispatch and a delivery: its cost decides that their entries are written ahead.
+            let cause = context.audited(next.seq, id, told(&next)).audited_ahead();
+            Ok(match self.store.write_shipment(&next, &cause).await? {
                 Written::Done => {
                     let outgoing = next.outgoing();
                     Break((next, outgoing))
@@ -43,4 +45,16 @@ impl Shipping {
         })
         .await
     }
+}
+
+/// What staff asked for, in the words of the audit log.
+fn told(shipment: &Shipment) -> String {
+    let status = match shipment.status {
+        Status::Created => "creation",
+        Status::Dispatched => "dispatch",
+        Status::Delivered => "delivery",
+        Status::Canceled => "cancellation",
+    };
+    let by = shipment.tracking.as_ref().map(|tracking| format!(" by {}", tracking.carrier)).unwrap_or_default();
+    format!("{status}{by}")
 }

@@ -263,5 +263,26 @@ async fn an_ordinary_shipment_stays_within_one_write_unit_a_step_to_its_delivery
     bench.http(dispatch(&bench, "00340434161094042557")).await;
     bench.http(delivery(&bench)).await;
     let writes = spent(&bench).into_iter().filter(|(operation, _)| operation == "PutItem").map(|(_, units)| units);
-    assert_eq!(writes.collect::<Vec<_>>(), [10, 10, 10]);
+    // The entries of the audit log are written ahead of the dispatch and of the delivery.
+    assert_eq!(writes.collect::<Vec<_>>(), [10; 5]);
+}
+
+#[tokio::test]
+async fn dispatch_and_delivery_name_who_recorded_them() {
+    let bench = bench();
+    bench.receive(&ORDER.to_string(), 3, &create()).await;
+    bench.queues.take();
+    bench.http(dispatch(&bench, "1")).await;
+    bench.world.pass_seconds(1);
+    bench.http(delivery(&bench)).await;
+    bench.relay().await.unwrap();
+    let staff = UserId::from_bits(99);
+    let actors: Vec<_> = bench.queues.take().into_iter().map(|sent| sent.envelope.actor).collect();
+    assert_eq!(actors, [Some(staff.into()), Some(staff.into())]);
+    let history = bench.http(list(&bench)).await.body["items"][0]["history"].clone();
+    assert_eq!([&history[0]["by"], &history[1]["by"], &history[2]["by"]], [&json!(null), &json!(staff), &json!(staff)]);
+    let admin = bench.token(UserId::from_bits(98), &[Role::Admin]);
+    let audit = bench.http(Request::get("/v1/shipping/audit").bearer(&admin)).await;
+    let what: Vec<_> = audit.body["items"].as_array().unwrap().iter().map(|entry| entry["what"].clone()).collect();
+    assert_eq!(what, [json!("delivery by dhl"), json!("dispatch by dhl")]);
 }

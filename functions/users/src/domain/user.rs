@@ -3,9 +3,9 @@
 use super::Rejection;
 use super::email::{Email, PersonName};
 use super::hashing::HashedPassword;
-use events::Timestamp;
 use events::ids::UserId;
 use events::users::Role;
+use events::{Actor, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -54,6 +54,9 @@ pub struct RoleChange {
     pub at: Timestamp,
     /// All roles after it.
     pub roles: Roles,
+    /// Who wanted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<Actor>,
 }
 
 impl User {
@@ -97,7 +100,7 @@ impl User {
         lost || (earlier.is_privileged() && earlier.session_epoch != self.session_epoch)
     }
 
-    /// With one more role; `None` if the user has it or the log has `input`. A repeated message does not bring back a
+    /// With one more role, by an operator; `None` if the user has it or the log has `input`. A repeated message does not bring back a
     /// role that was taken away since.
     pub fn granted(&self, role: Role, input: &str, now: Timestamp) -> Option<Self> {
         if self.roles.contains(&role) || self.log.iter().any(|change| change.input == input) {
@@ -105,7 +108,7 @@ impl User {
         }
         let mut roles = self.roles.clone();
         roles.insert(role);
-        Some(self.with_roles(roles, input, now))
+        Some(self.with_roles(roles, Actor::operator(), input, now))
     }
 
     /// With exactly these roles; `None` if nothing changes.
@@ -122,13 +125,26 @@ impl User {
         if admin == self.id && !roles.contains(&Role::Admin) {
             return Err(Rejection::OwnAdminRole);
         }
-        Ok((roles != self.roles).then(|| self.with_roles(roles, input, now)))
+        Ok((roles != self.roles).then(|| self.with_roles(roles, admin.into(), input, now)))
     }
 
-    fn with_roles(&self, roles: Roles, input: &str, now: Timestamp) -> Self {
+    /// Who made the latest change: of its roles, or else the user.
+    pub fn changed_by(&self) -> Actor {
+        let latest = self.log.last().filter(|change| change.seq == self.seq);
+        latest.and_then(|change| change.actor.clone()).unwrap_or_else(|| Actor::from(self.id))
+    }
+
+    /// The roles in the words of the audit log.
+    pub fn told(&self) -> String {
+        let names: Vec<_> = self.roles.iter().map(|role| format!("{role:?}").to_lowercase()).collect();
+        format!("roles: {}", names.join(", "))
+    }
+
+    fn with_roles(&self, roles: Roles, actor: Actor, input: &str, now: Timestamp) -> Self {
         let seq = self.seq + 1;
         let mut log = self.log.clone();
-        log.push(RoleChange { seq, input: input.to_owned(), at: now, roles: roles.clone() });
+        let (input, actor) = (input.to_owned(), Some(actor));
+        log.push(RoleChange { seq, input, at: now, roles: roles.clone(), actor });
         log.drain(..log.len().saturating_sub(REMEMBERED_CHANGES));
         Self { roles, seq, log, access_changed_at: Some(now), ..self.clone() }
     }

@@ -43,7 +43,8 @@ async fn each_route_costs_what_the_readme_says() {
         (
             "give roles",
             Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": ["staff"]})).bearer(&admin(&bench).await),
-            (30, 10),
+            // The user and the entry of the audit log, in a transaction.
+            (30, 40),
         ),
         ("sign out", mine("DELETE", "/v1/sessions/current"), (10, 10)),
         ("sign out everywhere", mine("DELETE", "/v1/sessions"), (10, 10)),

@@ -3,6 +3,7 @@
 use crate::harness::{admin, bench, items, sign_in, sign_up, somebody};
 use chassis::testing::{Bench, Request};
 use events::Capability;
+use events::ids::UserId;
 use events::users::{GrantRole, Role};
 use serde_json::{Value, json};
 use users::Users;
@@ -151,4 +152,21 @@ async fn a_table_that_is_away_makes_the_message_come_again() {
     bench.dynamo.throttle_next(0);
     assert!(bench.deliver(&[message]).await.is_empty());
     assert_eq!(roles(&bench), ["customer", "staff"]);
+}
+
+#[tokio::test]
+async fn roles_are_audited_whoever_gives_them_and_older_commands_are_an_operators_too() {
+    let bench = bench();
+    let (id, _) = somebody(&bench, "ada@example.com").await;
+    bench.world.pass_seconds(1);
+    // As a version sent it that named nobody.
+    bench.receive("grant_1", 1, &grant("ada@example.com", Role::Admin)).await;
+    bench.world.pass_seconds(1);
+    let given = Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": ["staff"]})).bearer(&admin(&bench));
+    assert_eq!(bench.http(given).await.status, 200);
+    let audit = bench.http(Request::get("/v1/users/audit").bearer(&admin(&bench))).await.body["items"].clone();
+    let told: Vec<_> = audit.as_array().unwrap().iter().map(|e| [&e["actor"], &e["action"], &e["what"]]).collect();
+    let by_admin = [&json!(UserId::from_bits(98)), &json!("replaceRoles"), &json!("roles: staff")];
+    let by_operator = [&json!("operator"), &json!("users.grant_role.v1"), &json!("roles: customer, admin")];
+    assert_eq!(told, [by_admin, by_operator]);
 }

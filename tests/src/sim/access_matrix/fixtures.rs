@@ -97,6 +97,8 @@ pub(super) struct Fixtures {
     /// The id and token of a guest's cart.
     guest_cart: (String, Option<String>),
     order: OrderId,
+    /// A guest's order whose goods wait in the warehouse, for the staff to work on.
+    waiting: OrderId,
     order_request: Value,
     /// Of an order that nobody placed yet.
     new_order_request: Value,
@@ -114,6 +116,7 @@ impl Fixtures {
         let credentials = Request::post("/v1/sessions", credentials());
         let session = visit.ask(Capability::Users, credentials).await;
         let products = visit.ask(Capability::Catalog, Request::get("/v1/products")).await;
+        let waiting = Self::waiting_order(visit).await;
         let (cart, cart_token) = visit.cart(Some(user)).await;
         let order_request = visit.order_request(Some(user), &cart).await;
         let (order, _) = visit.place(Some(user), &order_request).await;
@@ -128,12 +131,20 @@ impl Fixtures {
             cart_token,
             guest_cart: visit.cart(None).await,
             order,
+            waiting,
             order_request,
             new_order_request,
             product: text(&products["items"][0]["id"]),
             old_product: text(&products["items"][1]["id"]),
             refresh_token: text(&session["refresh_token"]),
         }
+    }
+
+    async fn waiting_order(visit: &Visit) -> OrderId {
+        let (cart, _) = visit.cart(None).await;
+        let (order, _) = visit.place(None, &visit.order_request(None, &cart).await).await;
+        visit.until(order, "fulfillment_state", "created").await;
+        order
     }
 
     /// A guest's: an order that was not dispatched yet and a cart. What guests do not have is the customer's.
@@ -167,7 +178,8 @@ impl Fixtures {
             Sample::of("POST /v1/users", &[]).body(body),
             Sample::of("GET /v1/users", &[]),
             Sample::of("GET /v1/users/{id}", &[&user]),
-            Sample::of("PUT /v1/users/{id}/roles", &[&user]).body(json!({"roles": ["customer"]})),
+            Sample::of("PUT /v1/users/{id}/roles", &[&user]).body(json!({"roles": ["customer", "staff"]})),
+            Sample::of("GET /v1/users/audit", &[]),
             Sample::of("POST /v1/sessions", &[]).body(credentials()),
             Sample::of("POST /v1/sessions/refresh", &[]).body(json!({"refresh_token": self.refresh_token})),
             Sample::of("GET /.well-known/jwks.json", &[]),
@@ -209,6 +221,7 @@ impl Fixtures {
             Sample::of("PUT /v1/tax-rates/{id}", &["fr-reduced"]).body(rate),
             Sample::of("POST /v1/quotes", &[]).body(wanted),
             Sample::of("GET /v1/docs", &[]),
+            Sample::of("GET /v1/catalog/audit", &[]),
             Sample::of("GET /v1/openapi/catalog.json", &[]),
         ]
     }
@@ -224,6 +237,7 @@ impl Fixtures {
             Sample::of("GET /v1/stock/{sku}", &[SKU]),
             Sample::of("POST /v1/stock/{sku}/adjustments", &[SKU]).body(receipt),
             Sample::of("GET /v1/stock/{sku}/movements", &[SKU]),
+            Sample::of("GET /v1/inventory/audit", &[]),
             Sample::of("GET /v1/openapi/inventory.json", &[]),
             Sample::of("POST /v1/carts", &[]),
             Sample::of("GET /v1/carts/{id}", &[cart]).opened_by(token).owned(),
@@ -239,7 +253,7 @@ impl Fixtures {
 
     fn of_orders(&self) -> Vec<Sample> {
         let id = self.order.to_string();
-        let order = &[id.as_str()];
+        let (order, waiting) = (&[id.as_str()], self.waiting.to_string());
         let pay = json!({"payment_method": "pm_card_visa"});
         vec![
             // Anybody who holds a guest's quote may order with it; a customer's quote serves that customer alone.
@@ -251,7 +265,8 @@ impl Fixtures {
             Sample::of("POST /v1/orders/{id}/payment", order).body(pay).owned(),
             Sample::of("POST /v1/orders/{id}/cancellation", order).owned(),
             Sample::of("GET /v1/orders/{id}/diagnosis", order),
-            Sample::of("POST /v1/orders/{id}/redrive", order),
+            Sample::of("POST /v1/orders/{id}/redrive", &[&waiting]),
+            Sample::of("GET /v1/orders/audit", &[]),
             Sample::of("GET /v1/openapi/orders.json", &[]),
         ]
     }
@@ -269,12 +284,13 @@ impl Fixtures {
             Sample::of("GET /v1/ledger/balances", &[]),
             Sample::of("GET /v1/ledger/trial-balance", &[]).about("date=2026-01-31"),
             challenge.body(json!({"result": "succeed"})),
+            Sample::of("GET /v1/payments/audit", &[]),
             Sample::of("GET /v1/openapi/payments.json", &[]),
         ]
     }
 
     fn of_shipping_and_notifications(&self) -> Vec<Sample> {
-        let (shipment, of_order) = (self.order.shipment().to_string(), format!("order_id={}", self.order));
+        let (shipment, of_order) = (self.waiting.shipment().to_string(), format!("order_id={}", self.order));
         let tracking = json!({"carrier": "dhl", "tracking_number": "JD0001"});
         let service = json!({"code": "standard", "name": "Parcel", "min_days": 1, "max_days": 3,
             "rates": [{"currency": "EUR", "base": 990, "per_kg": 0}]});
@@ -286,6 +302,7 @@ impl Fixtures {
             Sample::of("POST /v1/shipments/{id}/delivery", &[&shipment]),
             Sample::of("GET /v1/shipping-zones", &[]),
             Sample::of("PUT /v1/shipping-zones/{id}", &["france"]).body(zone),
+            Sample::of("GET /v1/shipping/audit", &[]),
             Sample::of("GET /v1/openapi/shipping.json", &[]),
             Sample::of("GET /v1/notifications", &[]).about(&of_order),
             Sample::of("GET /v1/openapi/notifications.json", &[]),

@@ -28,7 +28,7 @@ pub struct CreateProduct {
     #[schemars(regex(pattern = "^[a-z0-9-]{1,64}$"))]
     pub category: String,
     pub tax_class: TaxClass,
-    #[schemars(length(min = 1, max = 97))]
+    #[schemars(length(min = 1, max = 96))]
     pub variants: Vec<Variant>,
 }
 
@@ -68,9 +68,9 @@ pub struct UpdateProduct {
     pub category: Option<String>,
     #[serde(default)]
     pub tax_class: Option<TaxClass>,
-    /// All variants of the product: they replace those that it has. At most 98 SKUs can be added and removed in one request.
+    /// All variants of the product: they replace those that it has. At most 97 SKUs can be added and removed in one request.
     #[serde(default)]
-    #[schemars(length(min = 1, max = 97))]
+    #[schemars(length(min = 1, max = 96))]
     pub variants: Option<Vec<Variant>>,
 }
 

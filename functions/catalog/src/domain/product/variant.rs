@@ -7,9 +7,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Variants of one product, at most. Archiving writes the product, its slug, each SKU and the revision in one transaction
-/// of DynamoDB's 100 writes.
-pub const MAX_VARIANTS: usize = 97;
+/// Variants of one product, at most. Archiving writes the product, its slug, each SKU, the revision and the entry of the
+/// audit log in one transaction of DynamoDB's 100 writes.
+pub const MAX_VARIANTS: usize = 96;
 const MAX_TITLE: usize = 200;
 const MAX_OPTIONS: usize = 10;
 /// In minor units: 100 million rupiah (IDR), which are some thousands of euros. The total of the largest quote, tax included,

@@ -1,0 +1,156 @@
+//! The audit log of a capability's table: an entry for each write by staff or an operator, put in the same transaction as
+//! what it tells, or ahead of it. Entries are never changed. Those of a month are one partition, so none grows for ever. Refuses personal
+//! data: an entry has ids and the capability's own words.
+
+use super::cause::Cause;
+use super::error::StoreError;
+use super::gateway::Table;
+use super::item::{Attributes, Key, encode};
+use super::query::{Page, Query};
+use crate::runtime::Context;
+use crate::telemetry::Trace;
+use events::{Actor, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// Characters of a month in a timestamp: `2026-01`.
+const MONTH: usize = 7;
+/// No entry is older: earlier versions kept none.
+const FIRST_MONTH: &str = "2026-01";
+/// Months that one page may look into, so that it costs little however seldom something is changed.
+const MONTHS: usize = 12;
+/// Most characters of what changed. An entry has at most a kilobyte.
+const MAX_WHAT: usize = 400;
+/// Later than every timestamp of its month.
+const END: &str = "~";
+
+/// What somebody of the staff, or an operator, changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditEntry {
+    /// When it was asked for.
+    pub at: Timestamp,
+    /// Operation id of the request, or type of the operator's message.
+    pub action: String,
+    /// Id of what was changed.
+    pub resource: String,
+    /// What changed about it.
+    pub what: String,
+    /// The trace of all that followed.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub trace_id: String,
+    /// Whether it is written before the change, not with it.
+    #[serde(skip)]
+    pub(super) ahead: bool,
+    /// Who asked, and under which id.
+    #[serde(skip_serializing)]
+    pub cause: Option<Cause>,
+}
+
+impl AuditEntry {
+    pub(crate) fn new(action: &str, resource: &str, what: &str, context: &Context) -> Self {
+        let mut what: String = what.to_owned();
+        if let Some((end, _)) = what.char_indices().nth(MAX_WHAT) {
+            what.truncate(end);
+            what.push('…');
+        }
+        Self {
+            at: context.now,
+            action: action.to_owned(),
+            resource: resource.to_owned(),
+            what,
+            trace_id: Trace::id_in(context.traceparent.as_deref()).to_owned(),
+            ahead: false,
+            cause: None,
+        }
+    }
+
+    /// Who asked for it.
+    pub fn actor(&self) -> Option<Actor> {
+        self.cause.as_ref().and_then(|cause| cause.actor.clone())
+    }
+
+    /// The item of an entry. One request changes a resource once, so no other entry has its key. No relay is woken for it.
+    pub(super) fn item(&self, cause: &Cause) -> Result<Attributes, StoreError> {
+        let at = self.at.to_string();
+        let month = at.get(..MONTH).unwrap_or_default();
+        let key = Key::new(partition(month), format!("{at}#{}#{}", cause.id, self.resource));
+        encode(&key, self, &cause.silent())
+    }
+}
+
+fn partition(month: &str) -> String {
+    format!("audit#{month}")
+}
+
+/// The audit log of a table.
+#[derive(Debug, Clone)]
+pub struct AuditLog {
+    table: Table,
+}
+
+impl AuditLog {
+    /// That of this table.
+    pub const fn new(table: Table) -> Self {
+        Self { table }
+    }
+
+    /// A page, newest first, from `after` or from now on. It looks into twelve months at most, so it may have few entries, or
+    /// none, and still not be the last.
+    ///
+    /// # Errors
+    /// The table.
+    pub async fn page(&self, after: Option<&str>, limit: u32, now: Timestamp) -> Result<Page<AuditEntry>, StoreError> {
+        let latest = now.to_string();
+        let mut month = after.unwrap_or(&latest).get(..MONTH).unwrap_or_default().to_owned();
+        let (mut after, mut items) = (after.map(str::to_owned), Vec::new());
+        for _ in 0..MONTHS {
+            if month.as_str() < FIRST_MONTH {
+                return Ok(Page { items, next: None });
+            }
+            let left = limit.saturating_sub(u32::try_from(items.len()).unwrap_or(u32::MAX));
+            let partition = partition(&month);
+            let query =
+                Query { after: after.as_deref(), descending: true, limit: left, ..Query::partition(&partition) };
+            let page = self.table.query::<AuditEntry>(query).await?;
+            items.extend(page.items);
+            month = month_before(&month);
+            let next = page.next.unwrap_or_else(|| format!("{month}{END}"));
+            if items.len() >= limit as usize {
+                return Ok(Page { items, next: Some(next) });
+            }
+            after = None;
+        }
+        Ok(Page { items, next: Some(format!("{month}{END}")) })
+    }
+}
+
+/// `2025-12` before `2026-01`.
+fn month_before(month: &str) -> String {
+    let (year, number) = month.split_once('-').unwrap_or_default();
+    let (year, number) = (year.parse().unwrap_or(0_u32), number.parse().unwrap_or(0_u32));
+    match number {
+        0 | 1 => format!("{:04}-12", year.saturating_sub(1)),
+        number => format!("{year:04}-{:02}", number - 1),
+    }
+}
+
+/// Whether a cursor could be one of the log's.
+pub(crate) fn is_cursor(text: &str) -> bool {
+    let digits = |part: Option<&str>| part.is_some_and(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
+    digits(text.get(..4)) && text.get(4..5) == Some("-") && digits(text.get(5..MONTH))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn december_comes_before_january() {
+        assert_eq!([month_before("2026-01"), month_before("2026-11")], ["2025-12", "2026-10"]);
+    }
+
+    #[test]
+    fn only_what_begins_with_a_month_is_a_cursor() {
+        assert!(is_cursor("2026-11~") && is_cursor("2026-11-29T00:00:00.000Z#request#order_1"));
+        assert!(["", "2026", "2026-1é", "order_1", "2026_11~"].iter().all(|text| !is_cursor(text)));
+    }
+}

@@ -1,0 +1,112 @@
+//! Who wanted what: a transition is wanted by whoever wanted the one that brought it about, from capability to capability, and
+//! what staff did names them.
+
+use events::Actor;
+use events::ids::{OrderId, PaymentId, ReservationId, ShipmentId, UserId};
+use inventory::domain::{Input, Reservation};
+use orders::domain::effect::Command;
+use orders::domain::order::Order;
+use payments::domain::Payment;
+use shipping::domain::shipment::{Shipment, Status};
+use std::collections::BTreeMap;
+
+/// The only member of staff.
+const STAFF: UserId = UserId::from_bits(99);
+
+/// What an order and its participants know of each other.
+struct Known<'a> {
+    order: &'a Order,
+    hold: Option<&'a Reservation>,
+    payment: Option<&'a Payment>,
+    shipment: Option<&'a Shipment>,
+}
+
+/// The prefix of an id, and the number of a transition, that a message's name begins with.
+fn source(input: &str) -> Option<(&str, u64)> {
+    let mut parts = input.splitn(3, '/');
+    let (item, seq) = (parts.next()?, parts.next()?.parse().ok()?);
+    Some((item.split_once('_')?.0, seq))
+}
+
+/// What is wrong.
+pub fn of_orders(
+    orders: &BTreeMap<OrderId, Order>,
+    holds: &BTreeMap<ReservationId, Reservation>,
+    payments: &BTreeMap<PaymentId, Payment>,
+    shipments: &BTreeMap<ShipmentId, Shipment>,
+) -> Vec<String> {
+    let known = orders.values().map(|order| Known {
+        order,
+        hold: holds.get(&order.id.reservation()),
+        payment: payments.get(&order.id.payment()),
+        shipment: shipments.get(&order.id.shipment()),
+    });
+    known.flat_map(|known| [known.carried_on(), known.by_staff()].concat()).collect()
+}
+
+impl Known<'_> {
+    /// Who wanted the transition that a message comes from; `None` if there is no such transition.
+    fn wanted(&self, prefix: &str, seq: u64) -> Option<Option<Actor>> {
+        match prefix {
+            "order" => self.order.transition(seq).map(|made| self.order.actor(made)),
+            "rsv" => {
+                self.hold.and_then(|hold| hold.log.iter().find(|made| made.seq == seq).map(|made| hold.actor(made)))
+            }
+            "pay" => {
+                let payment = self.payment?;
+                payment.log.iter().find(|made| made.seq == seq).map(|made| payment.actor(made))
+            }
+            _ => self.shipment?.log.iter().find(|made| made.seq == seq).map(|made| made.actor.clone()),
+        }
+    }
+
+    fn carried_on(&self) -> Vec<String> {
+        let of_order = self.order.log.iter().map(|made| (made.input.clone(), self.order.actor(made)));
+        let of_payment = self
+            .payment
+            .into_iter()
+            .flat_map(|payment| payment.log.iter().map(|made| (made.input.clone(), payment.actor(made))));
+        let of_shipment = self
+            .shipment
+            .into_iter()
+            .flat_map(|shipment| shipment.log.iter().map(|made| (made.input.clone(), made.actor.clone())));
+        let of_hold = self.hold.into_iter().flat_map(|hold| {
+            let sent = |command| self.order.last_sent(|sent| sent == command).map(|(seq, _)| format!("order_/{seq}/"));
+            hold.log.iter().filter_map(move |made| {
+                let input = match made.input {
+                    Input::Reserve => sent(Command::Reserve),
+                    Input::Commit => sent(Command::Commit),
+                    Input::Release => sent(Command::Release),
+                    Input::Restock(_) => None,
+                };
+                Some((input?, hold.actor(made)))
+            })
+        });
+        let all = of_order.chain(of_payment).chain(of_shipment).chain(of_hold);
+        all.filter_map(|(input, actor)| {
+            let (prefix, seq) = source(&input)?;
+            let wanted = self.wanted(prefix, seq)?;
+            (wanted != actor).then(|| format!("{}: {wanted:?} wanted {input}, not {actor:?}", self.order.id))
+        })
+        .collect()
+    }
+
+    /// Dispatch, delivery and refunds are for staff alone.
+    fn by_staff(&self) -> Vec<String> {
+        let refunds = self.payment.into_iter().flat_map(|payment| {
+            let by_staff = |cause: &str| cause.starts_with("staff/");
+            let made = payment
+                .log
+                .iter()
+                .filter(move |made| made.refund.as_ref().is_some_and(|refund| by_staff(&refund.cause)));
+            made.map(|made| payment.actor(made))
+        });
+        let moves = self.shipment.into_iter().flat_map(|shipment| &shipment.log);
+        let moves = moves.filter(|made| matches!(made.to, Status::Dispatched | Status::Delivered));
+        let actors = refunds.chain(moves.map(|made| made.actor.clone()));
+        actors
+            .filter(|actor| *actor != Some(STAFF.into()))
+            .map(|actor| format!("{}: what staff did is said to be wanted by {actor:?}", self.order.id))
+            .collect()
+    }
+}
