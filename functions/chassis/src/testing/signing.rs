@@ -62,18 +62,28 @@ pub fn access_token(user: UserId, roles: &[Role], now: Timestamp) -> String {
 
 /// The same of another issuer and stage.
 pub fn access_token_of(issuer: &str, stage: &str, user: UserId, roles: &[Role], now: Timestamp) -> String {
-    let claims = AccessClaims {
+    signer("users").sign(ACCESS_TYP, &claims(issuer, stage, user, roles, now)).unwrap()
+}
+
+/// A valid access token of a customer whose email address is verified.
+pub fn verified_access_token(user: UserId, now: Timestamp) -> String {
+    let claims = claims(API_URL, STAGE, user, &[Role::Customer], now);
+    signer("users").sign(ACCESS_TYP, &AccessClaims { email_verified: true, ..claims }).unwrap()
+}
+
+fn claims(issuer: &str, stage: &str, user: UserId, roles: &[Role], now: Timestamp) -> AccessClaims {
+    AccessClaims {
         iss: issuer.to_owned(),
         aud: ACCESS_AUDIENCE.to_owned(),
         stage: stage.to_owned(),
         sub: user,
         sid: SessionId::from_bits(user.bits()),
         email: "ada@example.com".to_owned(),
+        email_verified: false,
         name: "Ada".to_owned(),
         roles: roles.to_vec(),
         iat: now.seconds(),
         nbf: now.seconds(),
         exp: now.seconds() + 900,
-    };
-    signer("users").sign(ACCESS_TYP, &claims).unwrap()
+    }
 }

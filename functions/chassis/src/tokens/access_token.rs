@@ -30,6 +30,9 @@ pub struct AccessClaims {
     pub sid: SessionId,
     /// Email address.
     pub email: String,
+    /// Whether the user has shown that the address is theirs. A token that does not say so is of a user who has not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub email_verified: bool,
     /// Name to address the user by.
     pub name: String,
     /// Roles at the time of issue.
@@ -69,5 +72,12 @@ pub fn access_identity(verifier: &AccessVerifier, token: &str, now: Timestamp) -
     let expected = Expected { typ: ACCESS_TYP, issuer: verifier.issuer(), audience: ACCESS_AUDIENCE };
     let claims: AccessClaims = verifier.keys.verify(token, expected)?;
     check_times(claims.nbf, claims.exp, now)?;
-    Ok(Identity { user: claims.sub, session: claims.sid, email: claims.email, name: claims.name, roles: claims.roles })
+    Ok(Identity {
+        user: claims.sub,
+        session: claims.sid,
+        email: claims.email,
+        email_verified: claims.email_verified,
+        name: claims.name,
+        roles: claims.roles,
+    })
 }

@@ -19,6 +19,7 @@ fn claims(roles: &[Role]) -> AccessClaims {
         sub: UserId::from_bits(1),
         sid: SessionId::from_bits(1),
         email: "ada@example.com".to_owned(),
+        email_verified: false,
         name: "Ada".to_owned(),
         roles: roles.to_vec(),
         iat: now,

@@ -4,6 +4,7 @@
 
 mod canceling;
 mod contract;
+mod decline_limits;
 mod due;
 mod harness;
 mod invalid_input;
