@@ -1,6 +1,6 @@
 //! The environment variables of this capability. Refuses defaults.
 
-use crate::domain::shopper::Limits;
+use crate::domain::shopper::{Limit, Limits};
 use chassis::tokens::{AccessVerifier, Verifier};
 use chassis::{ConfigError, Env};
 
@@ -14,6 +14,8 @@ pub struct Config {
     pub shipping: Verifier,
     /// Name of the SecureString parameter with the key of guests' tokens.
     pub guest_key_parameter: String,
+    /// Name of the SecureString parameter with the key of the pseudonyms by which limits count.
+    pub limits_key_parameter: String,
     /// Time to pay for an order.
     pub seconds_to_pay: i64,
     pub limits: Limits,
@@ -22,8 +24,9 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads `USERS_JWKS`, `API_URL`, `CATALOG_JWKS`, `SHIPPING_JWKS`, `GUEST_KEY_PARAMETER`,
-    /// `PAY_WITHIN_MINUTES`, `OPEN_ORDERS_PER_CUSTOMER`, `OPEN_ORDERS_PER_NETWORK` and `COMPLETE_AFTER_DAYS`.
+    /// Reads `USERS_JWKS`, `API_URL`, `CATALOG_JWKS`, `SHIPPING_JWKS`, `GUEST_KEY_PARAMETER`, `LIMITS_KEY_PARAMETER`,
+    /// `PAY_WITHIN_MINUTES`, `OPEN_ORDERS_PER_CUSTOMER`, `OPEN_ORDERS_PER_NETWORK`, `DECLINES_PER_CUSTOMER`,
+    /// `DECLINES_PER_NETWORK` and `COMPLETE_AFTER_DAYS`.
     ///
     /// # Errors
     /// If one is missing or unusable.
@@ -33,10 +36,17 @@ impl Config {
             catalog: env.key_set("CATALOG_JWKS")?,
             shipping: env.key_set("SHIPPING_JWKS")?,
             guest_key_parameter: env.required("GUEST_KEY_PARAMETER")?,
+            limits_key_parameter: env.required("LIMITS_KEY_PARAMETER")?,
             seconds_to_pay: i64::from(env.number("PAY_WITHIN_MINUTES")?) * 60,
             limits: Limits {
-                customer: env.number("OPEN_ORDERS_PER_CUSTOMER")?,
-                network: env.number("OPEN_ORDERS_PER_NETWORK")?,
+                customer: Limit {
+                    orders: env.number("OPEN_ORDERS_PER_CUSTOMER")?,
+                    declines: env.number("DECLINES_PER_CUSTOMER")?,
+                },
+                network: Limit {
+                    orders: env.number("OPEN_ORDERS_PER_NETWORK")?,
+                    declines: env.number("DECLINES_PER_NETWORK")?,
+                },
             },
             complete_after_days: env.number("COMPLETE_AFTER_DAYS")?,
         })

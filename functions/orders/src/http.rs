@@ -41,6 +41,7 @@ fn for_owners() -> Vec<Route<Orders>> {
                 (422, "quote_expired"),
                 (422, "quote_invalid"),
                 (422, "quote_mismatch"),
+                (429, "too_many_declines"),
                 (429, "too_many_open_orders"),
             ]),
         Route::new("GET", "/v1/orders", Customer, 200, "List a customer's orders, newest first", read::list)
@@ -85,6 +86,7 @@ fn of_changes() -> Vec<Route<Orders>> {
             (409, "too_many_payments"),
             (422, "idempotency_key_reused"),
             (422, "invalid_field"),
+            (429, "too_many_declines"),
         ]),
         Route::new("POST", "/v1/orders/{id}/cancellation", Owner, 202, "Cancel an order", customer_actions::cancel)
             .named("cancelOrder")
@@ -136,8 +138,15 @@ impl From<PlaceOrderError> for Problem {
                     .with("retry_after", retry_after)
                     .with_retry_after(retry_after)
             }
+            PlaceOrderError::TooManyDeclines { retry_after } => too_many_declines(retry_after),
         }
     }
+}
+
+fn too_many_declines(retry_after: u32) -> Problem {
+    Problem::new(429, "too_many_declines", "Too many cards were declined. Wait before trying another.")
+        .with("retry_after", retry_after)
+        .with_retry_after(retry_after)
 }
 
 fn mismatched(mismatch: QuoteMismatch) -> Problem {
@@ -168,6 +177,7 @@ impl From<Rejection> for Problem {
                 conflict("too_many_payments", "This order has reached its limit of payments.")
                     .with("limit", MAX_ATTEMPTS)
             }
+            Rejection::TooManyDeclines(seconds) => too_many_declines(seconds),
             Rejection::IdempotencyKeyReused => {
                 Self::new(422, "idempotency_key_reused", "This Idempotency-Key was used with another payment method.")
             }

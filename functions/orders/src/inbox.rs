@@ -23,7 +23,7 @@ pub(crate) async fn receive(app: &Orders, message: &Received) -> Result<Vec<Outg
     let (order, input) = read(message)?;
     // An order is written before any message about it is sent, so an unknown order stays unknown. An amount that is not the
     // order's stays wrong. Both are permanent.
-    Ok(app.advance(order, &input, &message.context()).await?)
+    Ok(app.advance(order, &input, message.envelope.time, &message.context()).await?)
 }
 
 /// The order that a message is about, and the input that it brings.

@@ -11,7 +11,7 @@ use crate::domain::transition::{Transition, TransitionKind};
 use crate::store::Store;
 use chassis::http::Revocations;
 use chassis::table::AuditLog;
-use chassis::tokens::SecretParameter;
+use chassis::tokens::{Pseudonyms, SecretParameter};
 use chassis::{Context, Page, Table, Wiring, Written, decide_and_write};
 use events::ids::{OrderId, UserId};
 use events::{Outgoing, Timestamp};
@@ -20,6 +20,7 @@ use quotes::QuoteVerifier;
 use std::ops::ControlFlow;
 use std::sync::atomic::AtomicBool;
 
+mod declines;
 pub(crate) mod guest_tokens;
 mod open_orders;
 pub mod place_order;
@@ -38,6 +39,7 @@ pub struct Orders {
     pub(crate) config: Config,
     pub(crate) quotes: QuoteVerifier,
     pub(crate) guest_tokens: GuestTokens,
+    pseudonyms: Pseudonyms,
     /// Whether this process found nothing left in the index of the version before.
     pub(crate) former_index_is_empty: AtomicBool,
 }
@@ -48,8 +50,15 @@ pub type Error<R = Rejection> = chassis::Error<R>;
 type Advanced = (Order, Vec<Outgoing>);
 
 impl Orders {
-    /// `guest_key` is the key of guests' tokens: 32 bytes in base64url.
-    pub fn new(table: Table, wiring: Wiring, config: Config, guest_key: SecretParameter) -> Self {
+    /// `guest_key` is the key of guests' tokens, `limits_key` that of the pseudonyms by which limits count; each 32 bytes in
+    /// base64url.
+    pub fn new(
+        table: Table,
+        wiring: Wiring,
+        config: Config,
+        guest_key: SecretParameter,
+        limits_key: SecretParameter,
+    ) -> Self {
         let quotes = QuoteVerifier { catalog: config.catalog.clone(), shipping: config.shipping.clone() };
         Self {
             wiring,
@@ -58,6 +67,7 @@ impl Orders {
             config,
             quotes,
             guest_tokens: GuestTokens::new(guest_key),
+            pseudonyms: Pseudonyms::new(limits_key),
             former_index_is_empty: AtomicBool::new(false),
         }
     }
@@ -83,14 +93,24 @@ impl Orders {
         Ok(self.store.of_customer(customer, after, limit).await?)
     }
 
-    /// Advances an order by the input that a message brought; the messages that follow.
+    /// Advances an order by the input that a message brought; the messages that follow. `at` is the time of what it tells.
     ///
     /// # Errors
     /// Any [`Error`].
-    pub async fn advance(&self, id: OrderId, input: &Input, context: &Context) -> Result<Vec<Outgoing>, Error> {
+    pub async fn advance(
+        &self,
+        id: OrderId,
+        input: &Input,
+        at: Timestamp,
+        context: &Context,
+    ) -> Result<Vec<Outgoing>, Error> {
         let name = message_name(context.input_id(), id, input);
         let order = self.load(id, input, &name, context.now).await?;
-        let (_, outgoing) = self.decide(order, input, |_| name.clone(), context).await?;
+        let (order, outgoing) = self.decide(order, input, |_| name.clone(), context).await?;
+        // Also a decline that comes too late to move the order: somebody learned something about a card.
+        if let Some(attempt) = input.declined_attempt() {
+            self.count_decline(&order, attempt, at, context).await?;
+        }
         Ok(outgoing)
     }
 

@@ -1,11 +1,9 @@
-//! Orders in their table: the only place where keys and index attributes are made. Each order is one item, and so is each
-//! shopper's list of open orders. Refuses to decide when an order is looked at.
+//! Orders in their table: the only place where keys and index attributes are made. Each order is one item. Refuses to decide
+//! when an order is looked at.
 
 use crate::domain::order::Order;
-use crate::domain::shopper::Shopper;
-use chassis::table::{AuditLog, DueIndex, Query, Update, Updated};
-use chassis::{Cause, Key, Page, StoreError, Table, Written, digest};
-use events::Timestamp;
+use chassis::table::{AuditLog, DueIndex, Query};
+use chassis::{Cause, Key, Page, StoreError, Table, Written};
 use events::ids::{OrderId, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -15,10 +13,10 @@ const SHARDS: u32 = 8;
 /// Most orders of a batch read, by BatchGetItem's limit.
 const BATCH: usize = 100;
 
-/// Seconds for which a shopper's item is kept: longer than any order counts.
-const SHOPPER_SECONDS: i64 = 3 * 60 * 60;
-
+mod counters;
 mod former_index;
+
+pub(crate) use counters::Counted;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Store {
@@ -36,32 +34,8 @@ pub struct Item {
     pub order: Order,
 }
 
-/// Whether an order counts against its shopper.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[must_use]
-pub(crate) enum Counted {
-    Added,
-    /// As many orders as may count already do.
-    Full(Vec<OrderId>),
-}
-
-#[derive(Debug, Deserialize)]
-struct Count {
-    #[serde(default)]
-    orders: Vec<OrderId>,
-}
-
 fn key(id: OrderId) -> Key {
     Key::new(id.to_string(), "order")
-}
-
-/// Hashed: metrics and errors may show keys, and they must not show a person's address.
-fn shopper_key(shopper: &Shopper) -> Key {
-    let who = match shopper {
-        Shopper::Customer(user) => user.to_string(),
-        Shopper::Network(network) => network.clone(),
-    };
-    Key::new(format!("shopper#{}", digest::of_bytes(who.as_bytes())), "shopper")
 }
 
 impl Item {
@@ -136,42 +110,5 @@ impl Store {
             orders.extend(items.into_iter().map(|item| item.map(|item| item.order)));
         }
         Ok(orders)
-    }
-
-    /// Counts an order against a shopper, unless `limit` orders count already.
-    pub(crate) async fn add_open_order(
-        &self,
-        shopper: &Shopper,
-        id: OrderId,
-        limit: u32,
-        now: Timestamp,
-        cause: &Cause,
-    ) -> Result<Counted, StoreError> {
-        let update = Update::of(shopper_key(shopper))
-            .increase("orders :orders")
-            .set("#ttl = :end")
-            .when("(attribute_not_exists(orders) OR size(orders) < :limit OR contains(orders, :order))")
-            .name("#ttl", "ttl")
-            .strings(":orders", [id.to_string()])
-            .value(":order", id)
-            .value(":end", now.plus_seconds(SHOPPER_SECONDS).seconds())
-            .value(":limit", limit);
-        Ok(match self.table.update::<Count>(update, &cause.silent()).await? {
-            Updated::Done(_) => Counted::Added,
-            Updated::Refused(count) => Counted::Full(count.map(|count| count.orders).unwrap_or_default()),
-        })
-    }
-
-    pub(crate) async fn remove_open_orders(
-        &self,
-        shopper: &Shopper,
-        ended: Vec<OrderId>,
-        cause: &Cause,
-    ) -> Result<(), StoreError> {
-        let update = Update::of(shopper_key(shopper))
-            .take_out("orders :ended")
-            .strings(":ended", ended.iter().map(ToString::to_string));
-        let _: Updated<Count> = self.table.update(update, &cause.silent()).await?;
-        Ok(())
     }
 }

@@ -8,6 +8,8 @@ use chassis::{ConfigError, Env};
 pub struct Config {
     /// Name of the SSM parameter with the private key of access tokens.
     pub signing_key_parameter: String,
+    /// Name of the SSM parameter with the key of the pseudonyms that limits count by.
+    pub limits_key_parameter: String,
     /// The public keys as published, current and next.
     pub jwks: JsonWebKeySet,
     /// Verifies callers' tokens. It also holds the issuer that new tokens name.
@@ -17,7 +19,7 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads `SIGNING_KEY_PARAMETER`, `USERS_JWKS`, `API_URL` and `MAX_SIGN_UPS`.
+    /// Reads `SIGNING_KEY_PARAMETER`, `LIMITS_KEY_PARAMETER`, `USERS_JWKS`, `API_URL` and `MAX_SIGN_UPS`.
     ///
     /// # Errors
     /// If one is missing, the limit is no number, or the key set is malformed or holds a private key.
@@ -27,6 +29,7 @@ impl Config {
             .map_err(|error| ConfigError::Unusable { name, why: error.to_string() })?;
         Ok(Self {
             signing_key_parameter: env.required("SIGNING_KEY_PARAMETER")?,
+            limits_key_parameter: env.required("LIMITS_KEY_PARAMETER")?,
             tokens: env.access_verifier()?,
             jwks,
             sign_up_limit: env.number("MAX_SIGN_UPS")?,

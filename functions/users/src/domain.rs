@@ -2,6 +2,7 @@
 //! is passed in.
 
 pub mod address_book;
+pub mod device;
 pub mod email;
 pub mod hashing;
 pub mod key_set;

@@ -71,7 +71,10 @@ fn of_sessions() -> Vec<Route<Users>> {
     vec![
         Route::new("POST", "/v1/sessions", Unauthenticated, 201, "Sign in", sessions::sign_in)
             .named("createSession")
-            .explained("Answers with an access token for 15 minutes and a refresh token for the next one.")
+            .explained(
+                "Answers with an access token for 15 minutes, a refresh token for the next one, and a device token for the \
+                 next sign-in from the same device.",
+            )
             .refuses(&[(401, "invalid_credentials"), (422, "invalid_field"), (429, "too_many_attempts")]),
         Route::new("POST", "/v1/sessions/refresh", Unauthenticated, 200, "Exchange a refresh token", sessions::refresh)
             .named("refreshSession")

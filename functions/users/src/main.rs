@@ -10,6 +10,7 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let config = Config::from_env(env)?;
         let wiring = host.wiring(Capability::Users, config.tokens.clone());
         let signing_key = host.secret(config.signing_key_parameter.clone());
-        Ok(Users::new(host.table(), wiring, config, signing_key, Hasher::standard()?))
+        let limits_key = host.secret(config.limits_key_parameter.clone());
+        Ok(Users::new(host.table(), wiring, config, signing_key, limits_key, Hasher::standard()?))
     })
 }

@@ -7,7 +7,7 @@ mod key;
 mod sessions;
 mod throttle;
 
-pub use throttle::Throttled;
+pub use throttle::{Counted, Throttled};
 
 use crate::domain::email::Email;
 use crate::domain::user::User;

@@ -1,4 +1,4 @@
-//! The keys of a stage: Ed25519 pairs of the issuers, and a secret for guests' order links.
+//! The keys of a stage: Ed25519 pairs of the issuers, and secrets for guests' order links and for limits.
 //! Owns their format and their place: private parts in SSM SecureStrings, public ones as JWKS in plain parameters.
 //! Refuses to replace a key that exists, and to show a private one.
 
@@ -16,6 +16,8 @@ use crate::names::Names;
 
 /// Capabilities that sign tokens or quotes.
 pub const ISSUERS: [&str; 3] = ["users", "catalog", "shipping"];
+/// Secrets of 32 bytes: of guests' tokens, and of the pseudonyms by which limits count.
+const SECRETS: [&str; 3] = ["orders-guest", "orders-limits", "users-limits"];
 
 /// The versions of the public key sets, in the order of [`ISSUERS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,14 +45,21 @@ pub fn ensure(cloud: &Cloud, names: &Names) -> Result<KeyVersions> {
         *version = current;
         versions.created |= created;
     }
-    let guest = names.parameter("keys/orders-guest");
-    if cloud.parameter(&guest)?.is_none() {
-        let mut secret = [0; 32];
-        fill(&mut secret).map_err(|_| anyhow!("the machine has no randomness"))?;
-        cloud.store_parameter(&guest, &URL_SAFE_NO_PAD.encode(secret), true)?;
-        versions.created = true;
+    for secret in SECRETS {
+        versions.created |= ensure_secret(cloud, &names.parameter(&format!("keys/{secret}")))?;
     }
     Ok(versions)
+}
+
+/// Whether it was created.
+fn ensure_secret(cloud: &Cloud, name: &str) -> Result<bool> {
+    if cloud.parameter(name)?.is_some() {
+        return Ok(false);
+    }
+    let mut secret = [0; 32];
+    fill(&mut secret).map_err(|_| anyhow!("the machine has no randomness"))?;
+    cloud.store_parameter(name, &URL_SAFE_NO_PAD.encode(secret), true)?;
+    Ok(true)
 }
 
 fn ensure_issuer(cloud: &Cloud, names: &Names, issuer: &str) -> Result<(i64, bool)> {

@@ -167,7 +167,7 @@ impl LocalShop {
         // The host name that the emulator gives the API does not resolve everywhere; links in answers must work.
         let public_url = format!("PublicUrl={}", self.state.api_url);
         // Everybody who tries the shop out, tests included, signs up and orders from this machine.
-        let own = [&public_url, "SignUpLimit=100000", "OpenOrdersPerNetwork=2000"];
+        let own = [&public_url, "SignUpLimit=100000", "OpenOrdersPerNetwork=2000", "DeclinesPerNetwork=2000"];
         let parameters: Vec<_> = own.iter().chain(parameters).map(ToString::to_string).collect();
         let target = Target { parameters: &parameters, ..target };
         let changed = target.deploy_capabilities(progress, &Capability::ALL, keys, &mut self.state.deployed);

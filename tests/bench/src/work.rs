@@ -73,6 +73,8 @@ pub fn environment(of: Capability, table: &str, url: &str, certificates: &Path) 
         ("COMPLETE_AFTER_DAYS", "14"),
         ("OPEN_ORDERS_PER_CUSTOMER", "1000000"),
         ("OPEN_ORDERS_PER_NETWORK", "1000000"),
+        ("DECLINES_PER_CUSTOMER", "1000000"),
+        ("DECLINES_PER_NETWORK", "1000000"),
         ("UNITS_PER_ORDER", "100"),
         ("GUEST_KEY_PARAMETER", "/souk/test/keys/orders-guest"),
     ];
@@ -81,6 +83,7 @@ pub fn environment(of: Capability, table: &str, url: &str, certificates: &Path) 
         environment.push((format!("{}_JWKS", issuer.to_uppercase()), jwks(issuer)));
     }
     environment.push(("SIGNING_KEY_PARAMETER".to_owned(), format!("/souk/test/keys/{of}")));
+    environment.push(("LIMITS_KEY_PARAMETER".to_owned(), format!("/souk/test/keys/{of}-limits")));
     environment.push(("TABLE_NAME".to_owned(), table.to_owned()));
     // As in the templates.
     let primed = match of {
@@ -201,8 +204,8 @@ fn placed(number: u64) -> Request {
     let (quote, shipping_quote) = promises(number);
     let shipping_quote = signer("shipping").sign(SHIPPING_QUOTE_TYP, &shipping_quote).unwrap();
     let body = json!({"quote": signed(&quote), "shipping_quote": shipping_quote, "payment_method": "pm_card_visa",
-        "email": "ada@example.com", "ship_to": address()});
-    // Each from its own network, as the orders of one network are counted in one item.
+        "email": email(number), "ship_to": address()});
+    // Each from its own network and address, as the orders of one are counted in one item.
     Request::post("/v1/orders", body).from_address(format!("2001:db8:{:x}:{:x}::1", number >> 16, number & 0xffff))
 }
 

@@ -296,7 +296,7 @@ impl Callers {
     fn entries(&self, of: Capability, operation: &str, caller: Caller) -> usize {
         let caller = match caller {
             Caller::Staff => self.staff,
-            Caller::Admin => self.admin,
+            Caller::Admin => self.admin.0,
             _ => return 0,
         };
         let log: Vec<AuditEntry> = self.visit.shop.stage.tables[&of].read(|(pk, _)| pk.starts_with("audit#"));

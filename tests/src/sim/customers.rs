@@ -183,6 +183,7 @@ pub async fn shop(driver: Arc<Driver>, number: u64) {
     if let Some(cart) = &cart {
         body["cart_id"] = json!(cart.id);
     }
+    body["email"] = json!(format!("guest-{number}@example.com"));
     customer.stay_signed_in().await;
     if !customer.place(&body).await {
         return;

@@ -13,6 +13,7 @@ use chassis::{Queues, Service, Table, Wiring, World};
 use events::Capability;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use orders::domain::shopper::{Limit, Limits};
 use payments::providers::{PaymentGateway, Provider};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -130,7 +131,14 @@ fn users(parts: &Surroundings<'_>) -> users::Users {
     let config = users::Config::from_env(&env).unwrap();
     // Argon2 at the lowest cost that it allows.
     let hasher = users::domain::hashing::Hasher::with_cost(8, 1, 1).unwrap();
-    users::Users::new(parts.table(), parts.wiring(), config, parts.secret(stored_key("users")), hasher)
+    users::Users::new(
+        parts.table(),
+        parts.wiring(),
+        config,
+        parts.secret(stored_key("users")),
+        limits_key(parts),
+        hasher,
+    )
 }
 
 fn orders(parts: &Surroundings<'_>) -> orders::Orders {
@@ -139,9 +147,15 @@ fn orders(parts: &Surroundings<'_>) -> orders::Orders {
         catalog: verifier("catalog"),
         shipping: verifier("shipping"),
         guest_key_parameter: String::new(),
+        limits_key_parameter: String::new(),
         seconds_to_pay: 1_800,
         complete_after_days: 14,
-        limits: orders::domain::shopper::Limits { customer: 5, network: 20 },
+        limits: Limits { customer: Limit { orders: 5, declines: 10 }, network: Limit { orders: 20, declines: 60 } },
     };
-    orders::Orders::new(parts.table(), parts.wiring(), config, parts.secret("A".repeat(43)))
+    let guest_key = parts.secret("A".repeat(43));
+    orders::Orders::new(parts.table(), parts.wiring(), config, guest_key, limits_key(parts))
+}
+
+fn limits_key(parts: &Surroundings<'_>) -> SecretParameter {
+    parts.secret("B".repeat(43))
 }

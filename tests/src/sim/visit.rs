@@ -10,7 +10,7 @@ use chassis::tokens;
 use events::ids::{OrderId, SessionId, UserId};
 use events::message::Origin;
 use events::users::{GrantRole, Role};
-use events::{Capability, Outgoing};
+use events::{Actor, Capability, Outgoing};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -148,7 +148,8 @@ impl Visit {
 
 /// An operator's message.
 pub(super) fn grant_role(shop: &Shop, email: &str, role: Role) {
-    let origin = Origin { subject: format!("grant-{email}"), seq: 1, at: shop.stage.clock.now(), traceparent: None };
+    let (subject, at, actor) = (format!("grant-{email}"), shop.stage.clock.now(), Some(Actor::operator()));
+    let origin = Origin { subject, seq: 1, at, traceparent: None, actor };
     let command = GrantRole { email: email.to_owned(), role };
     let envelope = Outgoing::to_one(Capability::Users, &origin, &command).envelope;
     shop.stage.queues.enqueue(Capability::Users, &json!(envelope).to_string(), 0, &shop.stage.faults);

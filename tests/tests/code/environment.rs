@@ -19,6 +19,8 @@ fn usable(name: &str) -> String {
         | "COMPLETE_AFTER_DAYS"
         | "OPEN_ORDERS_PER_CUSTOMER"
         | "OPEN_ORDERS_PER_NETWORK"
+        | "DECLINES_PER_CUSTOMER"
+        | "DECLINES_PER_NETWORK"
         | "UNITS_PER_ORDER" => "20".to_owned(),
         "ENVIRONMENT" | "PLATFORM_ENVIRONMENT" => "development".to_owned(),
         "API_URL" => "https://shop.example".to_owned(),
@@ -87,6 +89,7 @@ fn a_missing_variable_an_unusable_key_set_or_number_stops_every_function_by_its_
             let is_parsed = name.ends_with("_JWKS")
                 || name.ends_with("_LIMIT")
                 || name.starts_with("OPEN_ORDERS_")
+                || name.starts_with("DECLINES_")
                 || name == "EDGE_SECRET_DIGESTS"
                 || name == "PAY_WITHIN_MINUTES"
                 || name == "COMPLETE_AFTER_DAYS"

@@ -4,6 +4,7 @@ use chassis::testing::connector::{WireRequest, sdk_config};
 use chassis::testing::signing::{API_URL, STAGE, access_verifier, jwks, stored_key, verifier};
 use chassis::testing::{Bench, Parts};
 use chassis::{ConfigError, Env};
+use orders::domain::shopper::{Limit, Limits};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -28,9 +29,10 @@ pub fn users() -> Bench<users::Users> {
     Bench::new(|parts| {
         let config = configured(users::Config::from_env);
         let key = parts.secret("key", stored_key("users"));
+        let limits_key = parts.secret("limits key", "A".repeat(43));
         // Argon2 at the lowest cost that it allows.
         let hasher = users::domain::hashing::Hasher::with_cost(8, 1, 1).unwrap();
-        users::Users::new(parts.table.clone(), parts.wiring.clone(), config, key, hasher)
+        users::Users::new(parts.table.clone(), parts.wiring.clone(), config, key, limits_key, hasher)
     })
 }
 
@@ -61,12 +63,14 @@ pub fn orders() -> Bench<orders::Orders> {
             catalog: verifier("catalog"),
             shipping: verifier("shipping"),
             guest_key_parameter: String::new(),
+            limits_key_parameter: String::new(),
             seconds_to_pay: 1_800,
             complete_after_days: 14,
-            limits: orders::domain::shopper::Limits { customer: 5, network: 20 },
+            limits: Limits { customer: Limit { orders: 5, declines: 10 }, network: Limit { orders: 20, declines: 60 } },
         };
         let guest_key = parts.secret("key", "A".repeat(43));
-        orders::Orders::new(parts.table.clone(), parts.wiring.clone(), config, guest_key)
+        let limits_key = parts.secret("limits key", "A".repeat(43));
+        orders::Orders::new(parts.table.clone(), parts.wiring.clone(), config, guest_key, limits_key)
     })
 }
 

@@ -123,12 +123,13 @@ impl Secrets {
     }
 
     fn take(&mut self, fields: &Value) {
-        const NAMES: [&str; 8] = [
+        const NAMES: [&str; 9] = [
             "authorization",
             "x-guest-token",
             "password",
             "access_token",
             "refresh_token",
+            "device_token",
             "guest_token",
             "quote",
             "shipping_quote",
@@ -189,7 +190,7 @@ fn secrets_are_kept_nowhere_and_people_only_where_they_must_be_known() {
     }
 
     let secrets = Secrets::of(&visit);
-    assert_eq!(secrets.0.len(), 8, "every kind of secret is sent: {:?}", secrets.0.keys());
+    assert_eq!(secrets.0.len(), 9, "every kind of secret is sent: {:?}", secrets.0.keys());
     assert_eq!(visit.found(secrets.seeker()), places(&[]));
     assert_eq!(visit.found(shows_a_card), places(&[]));
     let answers = visit.entries.iter().filter(|entry| matches!(entry.place, Place::Answer(_)));

@@ -46,6 +46,8 @@ pub struct Identity {
     pub user_version: u64,
     /// Email address.
     pub email: String,
+    /// Whether the user has shown that the address is theirs.
+    pub email_verified: bool,
     /// Name to address the user by.
     pub name: String,
     /// Roles at the time of issue.

@@ -71,6 +71,12 @@ pub fn access_token_in(session: SessionId, user: UserId, roles: &[Role], now: Ti
     signer("users").sign(ACCESS_TYP, &claims(API_URL, STAGE, user, session, roles, now)).unwrap()
 }
 
+/// A valid access token of a customer whose email address is verified.
+pub fn verified_access_token(user: UserId, now: Timestamp) -> String {
+    let claims = claims(API_URL, STAGE, user, SessionId::from_bits(user.bits()), &[Role::Customer], now);
+    signer("users").sign(ACCESS_TYP, &AccessClaims { email_verified: true, ..claims }).unwrap()
+}
+
 fn claims(issuer: &str, stage: &str, user: UserId, session: SessionId, roles: &[Role], now: Timestamp) -> AccessClaims {
     AccessClaims {
         iss: issuer.to_owned(),
@@ -80,6 +86,7 @@ fn claims(issuer: &str, stage: &str, user: UserId, session: SessionId, roles: &[
         sid: session,
         user_version: 1,
         email: "ada@example.com".to_owned(),
+        email_verified: false,
         name: "Ada".to_owned(),
         roles: roles.to_vec(),
         iat: now.seconds(),

@@ -33,6 +33,9 @@ pub struct AccessClaims {
     pub user_version: u64,
     /// Email address.
     pub email: String,
+    /// Whether the user has shown that the address is theirs. A token that does not say so is of a user who has not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub email_verified: bool,
     /// Name to address the user by.
     pub name: String,
     /// Roles at the time of issue.
@@ -72,6 +75,6 @@ pub fn access_identity(verifier: &AccessVerifier, token: &str, now: Timestamp) -
     let expected = Expected { typ: ACCESS_TYP, issuer: verifier.issuer(), audience: ACCESS_AUDIENCE };
     let claims: AccessClaims = verifier.keys.verify(token, expected)?;
     check_times(claims.nbf, claims.exp, now)?;
-    let AccessClaims { sub: user, sid: session, user_version, email, name, roles, .. } = claims;
-    Ok(Identity { user, session, user_version, email, name, roles })
+    let AccessClaims { sub: user, sid: session, user_version, email, email_verified, name, roles, .. } = claims;
+    Ok(Identity { user, session, user_version, email, email_verified, name, roles })
 }

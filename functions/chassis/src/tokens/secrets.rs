@@ -3,8 +3,11 @@
 use super::error::KeyError;
 use super::jwt::Signer;
 use crate::telemetry::redact::with_causes;
+use aws_lc_rs::hmac;
 use aws_sdk_ssm::Client;
 use aws_sdk_ssm::error::ProvideErrorMetadata;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use std::sync::Arc;
 use tokio::sync::OnceCell;
 
@@ -61,6 +64,17 @@ impl SecretParameter {
     pub async fn signer(&self) -> Result<Signer, KeyError> {
         let stored = self.value().await?;
         Signer::from_stored(stored).map_err(|error| self.unusable(error))
+    }
+
+    /// The value as a key of HMAC-SHA-256: 32 bytes in base64url.
+    ///
+    /// # Errors
+    /// `Unavailable`, or `Unusable` if it is not such a key.
+    pub async fn hmac_key(&self) -> Result<hmac::Key, KeyError> {
+        let stored = self.value().await?;
+        let bytes = URL_SAFE_NO_PAD.decode(stored.trim()).ok().filter(|bytes| bytes.len() == 32);
+        let bytes = bytes.ok_or_else(|| self.unusable("not 32 bytes in base64url"))?;
+        Ok(hmac::Key::new(hmac::HMAC_SHA256, &bytes))
     }
 
     /// The error of a value that is not the key it should be.

@@ -20,6 +20,7 @@ fn claims(roles: &[Role]) -> AccessClaims {
         sid: SessionId::from_bits(1),
         user_version: 1,
         email: "ada@example.com".to_owned(),
+        email_verified: false,
         name: "Ada".to_owned(),
         roles: roles.to_vec(),
         iat: now,

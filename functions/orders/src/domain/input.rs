@@ -62,3 +62,13 @@ pub enum Input {
     /// A failed capture or void is to be tried again.
     Retry,
 }
+
+impl Input {
+    /// The attempt to pay whose card the bank declined.
+    pub const fn declined_attempt(&self) -> Option<u32> {
+        match self {
+            Self::PaymentDeclined { attempt, .. } => Some(*attempt),
+            _ => None,
+        }
+    }
+}

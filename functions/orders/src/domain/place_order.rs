@@ -75,6 +75,8 @@ pub fn place(
     let mut order = Order {
         id: price.jti.order(),
         customer,
+        guest: None,
+        network: None,
         contact,
         currency: price.currency,
         lines: price.lines,

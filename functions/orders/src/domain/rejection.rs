@@ -13,6 +13,9 @@ pub enum Rejection {
     TooLateToPay,
     #[error("there were too many payments")]
     TooManyAttempts,
+    /// Too many cards of the customer, the guest or the network were declined. Holds the seconds to wait.
+    #[error("too many cards were declined; again after {0} seconds")]
+    TooManyDeclines(u32),
     /// The same `Idempotency-Key` came with another payment method.
     #[error("the idempotency key was used for another payment")]
     IdempotencyKeyReused,

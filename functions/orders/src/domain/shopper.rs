@@ -1,50 +1,131 @@
-//! Limits on the open orders of one shopper. They keep a shopper from reserving the whole shop with abandoned checkouts
-//! and from trying cards by the dozen (OWASP Automated Threats OAT-021 denial of inventory, OAT-001 carding).
+//! Limits on open orders and declined cards, by customer or guest and by network. They keep anybody from reserving the whole shop
+//! with abandoned checkouts, from trying cards by the dozen (OWASP Automated Threats OAT-021 denial of inventory, OAT-001 carding)
+//! and from flooding a stranger with mails. Refuses to know addresses: it sees their pseudonyms.
 
 use super::order::Order;
 use super::states::Status;
 use super::transition::TransitionKind;
 use events::Timestamp;
 use events::ids::{OrderId, UserId};
+use serde::{Deserialize, Serialize};
 
-/// Seconds for which an order counts after its end if a card was tried and the order was never paid.
-const TRIED_COUNTS_SECONDS: i64 = 60 * 60;
+/// Seconds for which an order counts after its end if a card was tried and the order was never paid, or if it brought mails.
+const ENDED_COUNTS_SECONDS: i64 = 60 * 60;
 /// Seconds from its quote for which an order counts that is not written yet: the quote has expired by then.
 const UNWRITTEN_COUNTS_SECONDS: i64 = 15 * 60;
+/// Seconds for which a declined card counts.
+const DECLINE_COUNTS_SECONDS: i64 = 60 * 60;
 
-/// The customer or network whose open orders are counted.
+/// Who places an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Shopper {
+pub struct Shopper {
+    /// An IPv4 address, or the first 64 bits of an IPv6 address.
+    pub network: String,
+    /// Whether a signed-in customer has shown that the e-mail address is theirs. Nobody else may do more than a guest.
+    pub is_verified: bool,
+}
+
+/// Whom an order counts against, under names that show no address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Counter {
     Customer(UserId),
-    /// All guests of a network: an IPv4 address, or the first 64 bits of an IPv6 address.
+    /// A guest's e-mail address.
+    Guest(String),
+    /// Everybody in one network.
     Network(String),
 }
 
-/// Largest numbers of open orders.
+/// Largest numbers that count.
+#[derive(Debug, Clone, Copy)]
+pub struct Limit {
+    /// Open orders.
+    pub orders: u32,
+    /// Cards that were declined within an hour.
+    pub declines: u32,
+}
+
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    pub customer: u32,
-    /// For all guests of a network together.
-    pub network: u32,
+    /// Of a customer, or of a guest's e-mail address.
+    pub customer: Limit,
+    pub network: Limit,
 }
 
 impl Limits {
-    pub const fn of(&self, shopper: &Shopper) -> u32 {
-        match shopper {
-            Shopper::Customer(_) => self.customer,
-            Shopper::Network(_) => self.network,
+    pub const fn of(&self, counter: &Counter) -> Limit {
+        match counter {
+            Counter::Customer(_) | Counter::Guest(_) => self.customer,
+            Counter::Network(_) => self.network,
         }
     }
 }
 
+/// Whom an order counts against.
+pub fn counters(order: &Order) -> Vec<Counter> {
+    let customer = order.customer.map(Counter::Customer);
+    let guest = order.guest.clone().map(Counter::Guest);
+    let network = order.network.clone().map(Counter::Network);
+    [customer, guest, network].into_iter().flatten().collect()
+}
+
+/// The form of a guest's address by which it is counted: what follows a plus sign leads to the same mailbox at most providers.
+pub fn mailbox(email: &str) -> String {
+    let email = email.to_lowercase();
+    match email.split_once('@') {
+        Some((local, domain)) => format!("{}@{domain}", local.split('+').next().unwrap_or(local)),
+        None => email,
+    }
+}
+
+/// A declined card: when, and of which attempt. The same decline is the same text, however often its message comes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Decline(String);
+
+impl Decline {
+    pub fn new(order: OrderId, attempt: u32, at: Timestamp) -> Self {
+        let id = order.to_string();
+        // Fifty random bits of the id are enough to tell the declines of an hour apart, and an item costs by its size.
+        let bits = id.get(id.len().saturating_sub(10)..).unwrap_or_default();
+        Self(format!("{}/{bits}/{attempt}", at.seconds()))
+    }
+
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+
+    /// The time until which it counts.
+    fn end(&self) -> Timestamp {
+        let seconds = self.0.split('/').next().and_then(|seconds| seconds.parse::<i64>().ok()).unwrap_or(0);
+        Timestamp::from_millis(seconds.saturating_mul(1_000)).plus_seconds(DECLINE_COUNTS_SECONDS)
+    }
+
+    pub fn counts(&self, now: Timestamp) -> bool {
+        now < self.end()
+    }
+}
+
+/// The time until which too many declined cards count; `None` if there are fewer than `limit`.
+pub fn too_many_until(declines: &[Decline], limit: u32, now: Timestamp) -> Option<Timestamp> {
+    let mut ends: Vec<_> = declines.iter().filter(|decline| decline.counts(now)).map(Decline::end).collect();
+    ends.sort_unstable();
+    let too_many = ends.len().checked_sub(usize::try_from(limit).unwrap_or(usize::MAX))?;
+    ends.get(too_many).copied()
+}
+
 /// The time until which an order counts against its shopper; `None` if it no longer does. It counts while it holds
 /// goods that are not paid, and for an hour more if a card was tried and none paid. The bank's result does not matter:
-/// a decline after a cancellation is not recorded here, but the customer can still learn of it.
-pub fn counts_until(order: &Order, now: Timestamp) -> Option<Timestamp> {
+/// a decline after a cancellation moves no order, but the customer can still learn of it.
+///
+/// If `mails` count, so does for an hour each order that ended without goods: it brought mails to an address that nobody has
+/// shown to be theirs.
+pub fn counts_until(order: &Order, mails: bool, now: Timestamp) -> Option<Timestamp> {
     let ended = order.log.last().map_or(order.placed_at, |last| last.at);
     let end = match order.status {
         status if status.is_unpaid() => order.deadline,
-        Status::Canceled | Status::Expired if was_tried_in_vain(order) => ended.plus_seconds(TRIED_COUNTS_SECONDS),
+        Status::Canceled | Status::Expired | Status::Rejected if mails || was_tried_in_vain(order) => {
+            ended.plus_seconds(ENDED_COUNTS_SECONDS)
+        }
         _ => return None,
     };
     // An order expires a moment after its deadline, and its goods are held until then.
@@ -73,5 +154,27 @@ mod tests {
         assert_eq!(unwritten_counts_until(id, quoted), Some(end));
         assert_eq!(unwritten_counts_until(id, end.plus_seconds(-1)), Some(end));
         assert_eq!(unwritten_counts_until(id, end), None);
+    }
+
+    #[test]
+    fn every_address_of_one_mailbox_counts_as_one() {
+        for email in ["ada@example.com", "Ada@Example.com", "ada+shop@example.com", "ADA+1+2@example.com"] {
+            assert_eq!(mailbox(email), "ada@example.com", "{email}");
+        }
+        assert_ne!(mailbox("adam@example.com"), "ada@example.com");
+    }
+
+    #[test]
+    fn too_many_declines_count_until_one_fewer_than_allowed_does() {
+        let start = Timestamp::from_millis(1_767_225_600_000);
+        let order = OrderId::new(start, [7; 10]);
+        let declines: Vec<_> =
+            (0..4).map(|n| Decline::new(order, n, start.plus_seconds(60 * i64::from(3 - n)))).collect();
+        let after = |minutes: i64| start.plus_seconds(60 * minutes);
+        assert_eq!(too_many_until(&declines, 5, after(4)), None);
+        assert_eq!(too_many_until(&declines, 4, after(4)), Some(after(60)), "the first of four");
+        assert_eq!(too_many_until(&declines, 2, after(4)), Some(after(62)), "the third of four");
+        assert_eq!(too_many_until(&declines, 4, after(60)), None);
+        assert!(!Decline("unreadable".to_owned()).counts(start));
     }
 }

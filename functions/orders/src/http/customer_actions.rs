@@ -26,7 +26,7 @@ pub(super) async fn pay(app: Arc<Orders>, call: Call<Json<CreateOrderPayment>>) 
     // The key is optional here: a repeat without one finds the attempt under way.
     let key = call.idempotency_key_if_any()?.map(str::to_owned);
     let input = Input::PayAgain { method, key };
-    let order = app.act(order, &input, &call.context()).await?;
+    let order = app.pay_again(order, &input, &call.context()).await?;
     Ok(Order::from(&order))
 }
 

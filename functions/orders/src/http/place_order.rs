@@ -45,7 +45,8 @@ pub(super) async fn place(app: Arc<Orders>, call: Call<Json<CreateOrder>>) -> Re
     let customer = context.user();
     // The digest includes the caller: a guest's quote must not hand one person's order to another.
     let request_digest = digest::of_json(&(customer, &call.body.0));
-    let shopper = customer.map_or_else(|| Shopper::Network(network_of(&call.source_ip)), Shopper::Customer);
+    let is_verified = call.caller.identity.as_ref().is_some_and(|identity| identity.email_verified);
+    let shopper = Shopper { network: network_of(&call.source_ip), is_verified };
     let body = call.body.0;
     if let Some((field, why)) = body.ship_to.invalid_field() {
         return Err(Problem::invalid(&format!("ship_to.{field}"), format!("ship_to.{field} {why}.")));

@@ -20,7 +20,7 @@ impl GuestTokens {
     /// # Errors
     /// If the key cannot be had or is unusable.
     pub(crate) async fn issue(&self, order: OrderId) -> Result<String, KeyError> {
-        let tag = hmac::sign(&self.key().await?, order.to_string().as_bytes());
+        let tag = hmac::sign(&self.secret.hmac_key().await?, order.to_string().as_bytes());
         Ok(URL_SAFE_NO_PAD.encode(tag.as_ref()))
     }
 
@@ -32,16 +32,6 @@ impl GuestTokens {
         let Ok(tag) = URL_SAFE_NO_PAD.decode(token) else {
             return Ok(false);
         };
-        Ok(hmac::verify(&self.key().await?, order.to_string().as_bytes(), &tag).is_ok())
-    }
-
-    async fn key(&self) -> Result<hmac::Key, KeyError> {
-        let stored = self.secret.value().await?;
-        let bytes = URL_SAFE_NO_PAD
-            .decode(stored.trim())
-            .ok()
-            .filter(|bytes| bytes.len() == 32)
-            .ok_or_else(|| self.secret.unusable("not 32 bytes in base64url"))?;
-        Ok(hmac::Key::new(hmac::HMAC_SHA256, &bytes))
+        Ok(hmac::verify(&self.secret.hmac_key().await?, order.to_string().as_bytes(), &tag).is_ok())
     }
 }

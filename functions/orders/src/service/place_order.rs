@@ -1,5 +1,6 @@
 //! Placing an order: one conditional put. The quote is the idempotency key, so a repeat finds the order that it made.
 
+use super::open_orders::Full;
 use super::quotes::{InvalidQuote, SignedQuotes};
 use super::{Error, Orders};
 use crate::domain::order::Order;
@@ -27,12 +28,18 @@ pub enum PlaceOrderError {
         /// Seconds until fewer orders count.
         retry_after: u32,
     },
+    /// Too many cards of the shopper were declined.
+    #[error("too many cards were declined; again after {retry_after} seconds")]
+    TooManyDeclines {
+        /// Seconds until fewer declined cards count.
+        retry_after: u32,
+    },
 }
 
 type Result<T> = std::result::Result<T, Error<PlaceOrderError>>;
 
 impl Orders {
-    /// The order that the quote makes, or made. It counts against the shopper.
+    /// The order that the quote makes, or made. It counts against the shopper, and everybody in the network.
     ///
     /// # Errors
     /// `Rejected` if the quotes make no order or too many orders are open; `Store`.
@@ -48,11 +55,21 @@ impl Orders {
         let order = place(command, quotes, deadline, context.now).map_err(rejected)?;
         let order = Order { complete_after_days: self.config.complete_after_days, ..order };
         if expired {
-            return self.placed_before(&order, PlaceOrderError::QuoteExpired).await;
+            let existing = self.store.find_now(order.id).await?.ok_or(rejected(PlaceOrderError::QuoteExpired))?;
+            return same_request(existing, &order);
         }
-        if let Some(retry_after) = self.count_against(shopper, order.id, context).await? {
+        let order = self.with_pseudonyms(order, shopper).await?;
+        let standing = self.count_against(&order, shopper, context).await?;
+        if let Some(full) = standing.full {
             // An order that was placed before needs no place of its own.
-            return self.placed_before(&order, PlaceOrderError::TooManyOpenOrders { retry_after }).await;
+            if let Some(existing) = self.store.find_now(order.id).await? {
+                return same_request(existing, &order);
+            }
+            self.uncount(&standing, order.id, context).await?;
+            self.wiring
+                .metrics
+                .count(if matches!(full, Full::Orders(_)) { "orders_refused" } else { "cards_refused" }, 1);
+            return Err(rejected(full));
         }
         match self.store.create(order.clone(), &context.cause(order.seq)).await? {
             Written::Done => {
@@ -62,11 +79,6 @@ impl Orders {
             Written::Refused(Some(existing)) => same_request(*existing, &order),
             Written::Refused(None) => Err(StoreError::Unavailable("refused by nothing".to_owned()).into()),
         }
-    }
-
-    async fn placed_before(&self, order: &Order, otherwise: PlaceOrderError) -> Result<Order> {
-        let existing = self.store.find_now(order.id).await?.ok_or(Error::Rejected(otherwise))?;
-        same_request(existing, order)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Orders on a test bench, quotes to order with, and participants that reply to every command.
 
 use chassis::Env;
+use chassis::http::Edge;
 use chassis::testing::bench::Parts;
 use chassis::testing::signing::{STAGE, jwks, signer};
 use chassis::testing::{Bench, EmbeddedDynamo, Request, Response, Sent};
@@ -37,6 +38,8 @@ fn config() -> Config {
             "COMPLETE_AFTER_DAYS" => "14".to_owned(),
             "OPEN_ORDERS_PER_CUSTOMER" => "5".to_owned(),
             "OPEN_ORDERS_PER_NETWORK" => "20".to_owned(),
+            "DECLINES_PER_CUSTOMER" => "6".to_owned(),
+            "DECLINES_PER_NETWORK" => "8".to_owned(),
             other => other.to_lowercase(),
         })
     });
@@ -45,11 +48,21 @@ fn config() -> Config {
 
 fn build(parts: &mut Parts) -> Orders {
     let guest_key = parts.secret("guest_key_parameter", GUEST_KEY.to_owned());
-    Orders::new(parts.table.clone(), parts.wiring.clone(), config(), guest_key)
+    let limits_key = parts.secret("limits_key_parameter", "A".repeat(43));
+    Orders::new(parts.table.clone(), parts.wiring.clone(), config(), guest_key, limits_key)
 }
 
 impl Harness {
     pub fn new() -> Self {
+        Self { bench: Bench::new(build), ada: UserId::from_bits(1) }
+    }
+
+    /// With an edge before the function.
+    pub fn behind(edge: Edge) -> Self {
+        let build = |parts: &mut Parts| {
+            parts.wiring.edge = edge;
+            build(parts)
+        };
         Self { bench: Bench::new(build), ada: UserId::from_bits(1) }
     }
 

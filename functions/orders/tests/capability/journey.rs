@@ -110,7 +110,11 @@ async fn the_request_units_of_an_order_are_pinned() {
         writes.map(|call| call.tenths_of_units / 10).collect::<Vec<_>>()
     };
     harness.post(&harness.body(&quote)).await;
-    assert_eq!(write_units(&harness), [1, 3], "placing counts against the customer, then writes the order");
+    assert_eq!(
+        write_units(&harness),
+        [1, 1, 3],
+        "placing counts against the customer and the network, then writes the order"
+    );
     harness.bench.relay().await.unwrap();
     harness.bench.queues.take();
     harness.receive(2, &reserved(id)).await;

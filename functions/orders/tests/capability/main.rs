@@ -5,6 +5,7 @@
 mod actors;
 mod canceling;
 mod contract;
+mod decline_limits;
 mod due;
 mod harness;
 mod invalid_input;

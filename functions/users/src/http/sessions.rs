@@ -18,6 +18,10 @@ pub struct CreateSession {
     #[schemars(length(max = 254))]
     email: String,
     password: String,
+    /// The `device_token` of the latest sign-in from this device. With it, failed attempts of others do not keep the user out.
+    #[serde(default)]
+    #[schemars(length(max = 200))]
+    device_token: Option<String>,
 }
 
 /// A refresh token to exchange.
@@ -36,6 +40,9 @@ pub struct SessionTokens {
     access_token: String,
     /// Exchanged for new tokens, once, at `POST /v1/sessions/refresh`.
     refresh_token: String,
+    /// Of a sign-in only. Keep it on the device, also after signing out, and send it with the next sign-in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device_token: Option<String>,
     /// Always `Bearer`.
     token_type: &'static str,
     /// Seconds until the access token expires.
@@ -47,6 +54,7 @@ impl From<Tokens> for SessionTokens {
         Self {
             access_token: tokens.access,
             refresh_token: tokens.refresh,
+            device_token: tokens.device,
             token_type: "Bearer",
             expires_in: ACCESS_SECONDS,
         }
@@ -54,9 +62,10 @@ impl From<Tokens> for SessionTokens {
 }
 
 pub(super) async fn sign_in(app: Arc<Users>, call: Call<Json<CreateSession>>) -> Result<SessionTokens, Problem> {
-    let CreateSession { email, password } = &call.body.0;
+    let CreateSession { email, password, device_token } = &call.body.0;
     let email = field("email", email)?;
-    Ok(app.sign_in(SignIn { email: &email, password }, &network_of(&call.source_ip), &call.context()).await?.into())
+    let sign_in = SignIn { email: &email, password, device_token: device_token.as_deref() };
+    Ok(app.sign_in(sign_in, &network_of(&call.source_ip), &call.context()).await?.into())
 }
 
 pub(super) async fn refresh(app: Arc<Users>, call: Call<Json<RefreshSession>>) -> Result<SessionTokens, Problem> {

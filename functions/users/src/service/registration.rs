@@ -24,8 +24,8 @@ impl Users {
         context: &Context,
     ) -> Result<User, Error> {
         let (window, limit) = (Window::at(context.now), self.config.sign_up_limit);
-        if !self.store.count_sign_up(network, window, limit, &context.cause(0)).await? {
-            return Err(self.throttled(window));
+        if !self.store.count_sign_up(&self.network(network).await?, window, limit, &context.cause(0)).await? {
+            return Err(self.throttled(window.seconds_left()));
         }
         let world = &self.wiring.world;
         let password = self.hasher.hash(password.as_str(), world.random()).map_err(unhashable)?;

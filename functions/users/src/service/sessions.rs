@@ -6,9 +6,7 @@ use crate::domain::email::Email;
 use crate::domain::password::prepared;
 use crate::domain::refresh_token::RefreshToken;
 use crate::domain::session::{ACCESS_SECONDS, Presented, Session, Verdict};
-use crate::domain::throttle::{MAX_USER_FAILURES, Window};
 use crate::domain::user::User;
-use crate::store::Throttled;
 use chassis::table::Updated;
 use chassis::tokens::digest;
 use chassis::tokens::{ACCESS_AUDIENCE, ACCESS_TYP, AccessClaims, Signer};
@@ -22,6 +20,8 @@ pub struct SignIn<'a> {
     pub email: &'a Email,
     /// The password as typed.
     pub password: &'a str,
+    /// The token of the device, if it has one.
+    pub device_token: Option<&'a str>,
 }
 
 /// The tokens of a signed-in client.
@@ -30,6 +30,8 @@ pub struct Tokens {
     pub access: String,
     /// Exchanged for the next pair, once.
     pub refresh: String,
+    /// Of a sign-in: shown at the next one from the same device.
+    pub device: Option<String>,
 }
 
 /// What a presented refresh token leads to.
@@ -46,15 +48,24 @@ impl Users {
     /// # Errors
     /// `InvalidCredentials`, which never says whether the user exists; `TooManyAttempts`.
     pub async fn sign_in(&self, sign_in: SignIn<'_>, network: &str, context: &Context) -> Result<Tokens, Error> {
-        let (tried, window) = (Throttled::User(sign_in.email), Window::at(context.now));
-        // The attempt is counted before the password is looked at: guesses made at once cannot exceed the limit.
-        // A refused network does not use up the user's attempts.
-        let attempt = async {
-            self.admit_network(network, context).await?;
-            let counted = self.store.count_failure(tried, window, MAX_USER_FAILURES, &context.cause(0)).await?;
-            if counted { Ok(()) } else { Err(self.throttled(window)) }
+        let device = self.device_of(sign_in.device_token, sign_in.email, context).await?;
+        let (tried, user, device) = match device {
+            None => {
+                let strange = self.count_stranger(sign_in.email, network, context);
+                let (tried, user) = tokio::try_join!(strange, self.user_of(sign_in.email))?;
+                (tried, user, None)
+            }
+            // Whether the device is still known, the user's epoch says.
+            Some(device) => {
+                let user = self.user_of(sign_in.email).await?;
+                let known = user.as_ref().is_some_and(|user| user.session_epoch == device.epoch).then_some(device);
+                let tried = match &known {
+                    Some(device) => self.count_device(device, context).await?,
+                    None => self.count_stranger(sign_in.email, network, context).await?,
+                };
+                (tried, user, known)
+            }
         };
-        let ((), user) = tokio::try_join!(attempt, self.user_of(sign_in.email))?;
         let hash = user.as_ref().map(|user| &user.password_hash);
         let matches = self.hasher.verify(&prepared(sign_in.password), hash).map_err(unhashable)?;
         let Some(user) = user.filter(|_| matches) else {
@@ -65,12 +76,13 @@ impl Users {
         let session = world.fresh(SessionId::new);
         let token = RefreshToken { user: user.id, session, family: world.random(), secret: world.random() };
         let session = Session::open(session, user.id, user.session_epoch, presented(&token), context.now);
-        let (signer, (), ()) = tokio::try_join!(
+        let (signer, device_token, (), ()) = tokio::try_join!(
             async { Ok::<_, Error>(self.signing_key.signer().await?) },
+            async { Ok(self.device_token(&user, device, context).await?) },
             async { Ok(self.store.open_session(&session, &context.cause(0)).await?) },
-            async { Ok(self.store.forgive(tried, window).await?) },
+            async { Ok(self.take_back(&tried, context).await?) },
         )?;
-        self.tokens(&signer, &user, &token, context.now)
+        Ok(Tokens { device: Some(device_token), ..self.tokens(&signer, &user, &token, context.now)? })
     }
 
     /// The user with this address. An unknown address takes the same reads as a known one.
@@ -162,13 +174,15 @@ impl Users {
             sid: refresh.session,
             user_version: user.seq,
             email: user.email.as_str().to_owned(),
+            // Nobody can verify an address yet.
+            email_verified: false,
             name: user.name.as_str().to_owned(),
             roles: user.roles.iter().copied().collect(),
             iat: now.seconds(),
             nbf: now.seconds(),
             exp: now.plus_seconds(ACCESS_SECONDS).seconds(),
         };
-        Ok(Tokens { access: signer.sign(ACCESS_TYP, &claims)?, refresh: refresh.reveal() })
+        Ok(Tokens { access: signer.sign(ACCESS_TYP, &claims)?, refresh: refresh.reveal(), device: None })
     }
 }
 

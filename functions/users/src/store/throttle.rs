@@ -1,10 +1,10 @@
-//! Counters of failed attempts and of sign-ups in the table: one item for each window, deleted by its TTL.
+//! Counters of attempts to sign in and up in the table, deleted by their TTL: of a network one item for each window, of an account
+//! or a device one for each day, which counts its windows too.
 
 use super::{Store, key};
-use crate::domain::email::Email;
-use crate::domain::throttle::{MAX_NETWORK_FAILURES, Window};
+use crate::domain::throttle::{MAX_DAILY_FAILURES, MAX_FAILURES, MAX_NETWORK_FAILURES, Window};
 use chassis::table::{Update, Updated};
-use chassis::{Cause, Key, StoreError};
+use chassis::{Cause, StoreError};
 use serde::Deserialize;
 
 #[derive(Debug, Clone, Deserialize)]
@@ -13,49 +13,78 @@ struct ThrottleItem {
     failures: u32,
 }
 
-/// The subject of a counter of failures.
-#[derive(Debug, Clone, Copy)]
-pub enum Throttled<'a> {
-    /// At one email address, whether or not a user has it.
-    User(&'a Email),
-    /// From one network.
-    Network(&'a str),
+/// The pseudonym of whom sign-ins are counted against.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Throttled {
+    /// An email address, whether or not a user has it, from devices that it does not know.
+    Account(String),
+    /// A device from which the user has signed in before.
+    Device(String),
 }
 
-impl Throttled<'_> {
-    fn key(self, window: Window) -> Key {
-        match self {
-            Self::User(email) => key::throttle("account", email.as_str(), window),
-            Self::Network(network) => key::throttle("network", network, window),
-        }
+/// Whether an attempt was counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Counted {
+    Yes,
+    /// There are too many in this window.
+    WindowFull,
+    /// There are too many on this day.
+    DayFull,
+}
+
+impl Throttled {
+    fn update(&self, window: Window) -> Update {
+        let (kind, who) = match self {
+            Self::Account(who) => ("account", who),
+            Self::Device(who) => ("device", who),
+        };
+        Update::of(key::throttle(kind, who, window.day()))
+            .increase("failures :change, #window :change")
+            .name("#window", &format!("w{}", window.of_day()))
     }
 }
 
 impl Store {
-    /// Failures in a window so far.
-    pub async fn failures(&self, of: Throttled<'_>, window: Window) -> Result<u32, StoreError> {
-        let item: Option<ThrottleItem> = self.table.get(&of.key(window)).await?;
+    /// Counts an attempt to sign in, unless there are too many.
+    pub async fn count_attempt(&self, of: &Throttled, window: Window, cause: &Cause) -> Result<Counted, StoreError> {
+        let update = of
+            .update(window)
+            .set("#ttl = :end")
+            .when("(attribute_not_exists(failures) OR failures < :daily)")
+            .when("(attribute_not_exists(#window) OR #window < :limit)")
+            .name("#ttl", "ttl")
+            .value(":change", 1)
+            .value(":end", window.end_of_day())
+            .value(":daily", MAX_DAILY_FAILURES)
+            .value(":limit", MAX_FAILURES);
+        Ok(match self.table.update::<ThrottleItem>(update, &cause.silent()).await? {
+            Updated::Done(_) => Counted::Yes,
+            Updated::Refused(Some(item)) if item.failures >= MAX_DAILY_FAILURES => Counted::DayFull,
+            Updated::Refused(_) => Counted::WindowFull,
+        })
+    }
+
+    /// Takes one attempt back, which succeeded. Those of others stay.
+    pub async fn take_back(&self, of: &Throttled, window: Window, cause: &Cause) -> Result<(), StoreError> {
+        let update = of.update(window).when("#window > :none").value(":change", -1).value(":none", 0);
+        let _: Updated<ThrottleItem> = self.table.update(update, &cause.silent()).await?;
+        Ok(())
+    }
+
+    /// Failures from a network in a window so far.
+    pub async fn network_failures(&self, network: &str, window: Window) -> Result<u32, StoreError> {
+        let item: Option<ThrottleItem> = self.table.get(&key::throttle("network", network, window.number)).await?;
         Ok(item.map_or(0, |item| item.failures))
     }
 
-    /// Counts a failure; `false`, uncounted, if there are `limit` already.
-    pub async fn count_failure(
-        &self,
-        of: Throttled<'_>,
-        window: Window,
-        limit: u32,
-        cause: &Cause,
-    ) -> Result<bool, StoreError> {
-        let update = Update::of(of.key(window))
+    pub async fn count_network_failure(&self, network: &str, window: Window, cause: &Cause) -> Result<(), StoreError> {
+        let update = of_network(network, window)
             .increase("failures :one")
-            .set("#ttl = :end")
             .when("(attribute_not_exists(failures) OR failures < :limit)")
-            .name("#ttl", "ttl")
-            .value(":one", 1)
-            .value(":end", window.end())
-            .value(":limit", limit);
-        let updated: Updated<ThrottleItem> = self.table.update(update, &cause.silent()).await?;
-        Ok(matches!(updated, Updated::Done(_)))
+            .value(":limit", MAX_NETWORK_FAILURES);
+        let _: Updated<ThrottleItem> = self.table.update(update, &cause.silent()).await?;
+        Ok(())
     }
 
     /// Counts an attempt to sign up; `false`, uncounted, if the network has made `limit` already or failed too often.
@@ -66,22 +95,21 @@ impl Store {
         limit: u32,
         cause: &Cause,
     ) -> Result<bool, StoreError> {
-        let update = Update::of(Throttled::Network(network).key(window))
+        let update = of_network(network, window)
             .increase("sign_ups :one")
-            .set("#ttl = :end")
             .when("(attribute_not_exists(failures) OR failures < :failures)")
             .when("(attribute_not_exists(sign_ups) OR sign_ups < :limit)")
-            .name("#ttl", "ttl")
-            .value(":one", 1)
-            .value(":end", window.end())
             .value(":failures", MAX_NETWORK_FAILURES)
             .value(":limit", limit);
         let updated: Updated<ThrottleItem> = self.table.update(update, &cause.silent()).await?;
         Ok(matches!(updated, Updated::Done(_)))
     }
+}
 
-    /// Deletes the failures of a window.
-    pub async fn forgive(&self, of: Throttled<'_>, window: Window) -> Result<(), StoreError> {
-        self.table.delete(&of.key(window)).await
-    }
+fn of_network(network: &str, window: Window) -> Update {
+    Update::of(key::throttle("network", network, window.number))
+        .set("#ttl = :end")
+        .name("#ttl", "ttl")
+        .value(":one", 1)
+        .value(":end", window.end())
 }

@@ -18,13 +18,15 @@ pub const MAX_SIGN_UPS: u32 = 20;
 pub fn users(parts: &mut Parts, table: Table) -> Users {
     let config = Config {
         signing_key_parameter: "/souk/test/keys/users".to_owned(),
+        limits_key_parameter: "/souk/test/keys/users-limits".to_owned(),
         jwks: JsonWebKeySet::parse(&jwks("users")).unwrap(),
         tokens: access_verifier(),
         sign_up_limit: MAX_SIGN_UPS,
     };
     let key = parts.secret(&config.signing_key_parameter, stored_key("users"));
+    let limits_key = parts.secret(&config.limits_key_parameter, "A".repeat(43));
     // The real Argon2 at its lowest cost, since the tests make hundreds of sign-ins.
-    Users::new(table, parts.wiring.clone(), config, key, Hasher::with_cost(8, 1, 1).unwrap())
+    Users::new(table, parts.wiring.clone(), config, key, limits_key, Hasher::with_cost(8, 1, 1).unwrap())
 }
 
 pub fn bench() -> Bench<Users> {

@@ -4,6 +4,7 @@
 mod addresses;
 mod contract;
 mod costs;
+mod devices;
 mod edge;
 mod harness;
 mod lost_answers;

@@ -25,6 +25,7 @@ async fn a_signed_in_client_holds_a_token_that_names_them() {
     let said = identity(&bench, &pair.access);
     assert_eq!((said.user, said.email.as_str(), said.name.as_str()), (id, "ada@example.com", "Ada"));
     assert_eq!(said.roles, [Role::Customer]);
+    assert!(!said.email_verified, "nobody has shown yet that an address is theirs");
     let [header, claims] = parts(&pair.access);
     assert_eq!((&header["typ"], &header["alg"]), (&json!("at+jwt"), &json!("EdDSA")));
     assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 900);

@@ -67,6 +67,9 @@ impl Session {
     fn take(&mut self, driver: &Driver, session: &Value) -> Option<()> {
         session["access_token"].as_str()?.clone_into(&mut self.access_token);
         session["refresh_token"].as_str()?.clone_into(&mut self.refresh_token);
+        if session["device_token"].is_string() {
+            self.credentials["device_token"] = session["device_token"].clone();
+        }
         self.until = driver.shop.stage.clock.millis() + LASTS;
         Some(())
     }

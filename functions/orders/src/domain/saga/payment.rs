@@ -31,6 +31,8 @@ pub(super) fn authorized(
             builder.order.status = Status::Confirmed;
             builder.order.payment_state = PaymentState::Authorized;
             builder.order.next_action = None;
+            // No card is tried any more, so nothing is left to count.
+            (builder.order.guest, builder.order.network) = (None, None);
             builder.order.dispatch_before = capture_before.map(|end| end.plus_seconds(-SECONDS_TO_CAPTURE));
             builder.replied(Participant::Payment, Command::is_authorize);
             builder.send(Command::Commit);

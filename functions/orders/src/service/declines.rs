@@ -1,0 +1,55 @@
+//! Counts declined cards, and refuses another card where too many were declined. The count is of the past hour; attempts that are
+//! under way at the same time may exceed it, and open orders bound those.
+
+use super::open_orders::seconds_until;
+use super::{Error, Orders, own_name};
+use crate::domain::Rejection;
+use crate::domain::input::Input;
+use crate::domain::order::Order;
+use crate::domain::saga;
+use crate::domain::shopper::{Counter, Decline, counters, too_many_until};
+use chassis::{Context, StoreError};
+use events::Timestamp;
+use futures_util::future::try_join_all;
+
+impl Orders {
+    /// Tries another payment method for an order.
+    ///
+    /// # Errors
+    /// `TooManyDeclines`, and those of [`Orders::act`].
+    pub async fn pay_again(&self, order: Order, input: &Input, context: &Context) -> Result<Order, Error> {
+        let decision = saga::decide(&order, input, &own_name(&order, input), context.now).map_err(Error::Rejected)?;
+        // A repeat tries no other card.
+        if decision.moves() {
+            let counters = counters(&order);
+            let ends = counters.iter().map(|counter| self.declined_too_often(counter, context.now));
+            if let Some(seconds) = try_join_all(ends).await?.into_iter().flatten().max() {
+                self.wiring.metrics.count("cards_refused", 1);
+                return Err(Error::Rejected(Rejection::TooManyDeclines(seconds)));
+            }
+        }
+        self.act(order, input, context).await
+    }
+
+    /// Seconds until fewer declined cards count; `None` if there are few.
+    pub(super) async fn declined_too_often(&self, of: &Counter, now: Timestamp) -> Result<Option<u32>, StoreError> {
+        let count = self.store.count_of(of).await?;
+        let end = too_many_until(&count.declines, self.config.limits.of(of).declines, now);
+        Ok(end.map(|end| seconds_until(end, now)))
+    }
+
+    /// Counts a declined card against everybody against whom its order counts.
+    pub(super) async fn count_decline(
+        &self,
+        order: &Order,
+        attempt: u32,
+        at: Timestamp,
+        context: &Context,
+    ) -> Result<(), StoreError> {
+        let (decline, counters) = (Decline::new(order.id, attempt, at), counters(order));
+        let cause = &context.cause(0);
+        let counted = counters.iter().map(|counter| self.store.add_decline(counter, &decline, context.now, cause));
+        try_join_all(counted).await?;
+        Ok(())
+    }
+}

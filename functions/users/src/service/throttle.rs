@@ -1,0 +1,96 @@
+//! Who may try to sign in: strangers to an account are counted together and by their network, a device that the account knows by
+//! itself. So nobody's guesses keep the owner out.
+
+use super::{Error, Users};
+use crate::domain::Rejection;
+use crate::domain::device::Device;
+use crate::domain::email::Email;
+use crate::domain::throttle::{MAX_NETWORK_FAILURES, Window};
+use crate::domain::user::User;
+use crate::store::{Counted, Throttled};
+use chassis::tokens::{KeyError, digest};
+use chassis::{Context, StoreError};
+
+impl Users {
+    /// Counts an attempt at an account before the password is looked at, so guesses made at once cannot exceed the limit. A
+    /// network that failed too often does not use up the attempts of strangers.
+    pub(super) async fn count_stranger(
+        &self,
+        email: &Email,
+        network: &str,
+        context: &Context,
+    ) -> Result<Throttled, Error> {
+        let window = Window::at(context.now);
+        let (network, account) =
+            tokio::try_join!(self.network(network), self.pseudonyms.of("account", email.as_str()))?;
+        // Failures at the same time may exceed the network's limit; the count of the account is strict.
+        if self.store.network_failures(&network, window).await? >= MAX_NETWORK_FAILURES {
+            return Err(self.throttled(window.seconds_left()));
+        }
+        self.count(Throttled::Account(account), context).await
+    }
+
+    /// Counts an attempt from a device that the account knows.
+    pub(super) async fn count_device(&self, device: &Device, context: &Context) -> Result<Throttled, Error> {
+        let device = self.pseudonyms.of("device", &digest::base64url(&device.nonce)).await?;
+        self.count(Throttled::Device(device), context).await
+    }
+
+    async fn count(&self, tried: Throttled, context: &Context) -> Result<Throttled, Error> {
+        let window = Window::at(context.now);
+        match self.store.count_attempt(&tried, window, &context.cause(0)).await? {
+            Counted::Yes => Ok(tried),
+            Counted::WindowFull => Err(self.throttled(window.seconds_left())),
+            Counted::DayFull => Err(self.throttled(window.seconds_left_of_day())),
+        }
+    }
+
+    pub(super) async fn take_back(&self, tried: &Throttled, context: &Context) -> Result<(), StoreError> {
+        self.store.take_back(tried, Window::at(context.now), &context.cause(0)).await
+    }
+
+    pub(super) async fn blame_network(&self, network: &str, context: &Context) -> Result<(), Error> {
+        let network = self.network(network).await?;
+        Ok(self.store.count_network_failure(&network, Window::at(context.now), &context.cause(0)).await?)
+    }
+
+    pub(super) async fn network(&self, network: &str) -> Result<String, KeyError> {
+        self.pseudonyms.of("network", network).await
+    }
+
+    pub(super) fn throttled(&self, seconds: u32) -> Error {
+        self.wiring.metrics.count("throttled_attempts", 1);
+        Error::Rejected(Rejection::TooManyAttempts(seconds))
+    }
+
+    /// The device of a token that we made for this address, and that has not expired. Whether it is known yet, its epoch says.
+    pub(super) async fn device_of(
+        &self,
+        token: Option<&str>,
+        email: &Email,
+        context: &Context,
+    ) -> Result<Option<Device>, KeyError> {
+        let Some((device, tag)) = token.and_then(Device::claimed).filter(|(device, _)| device.is_fresh(context.now))
+        else {
+            return Ok(None);
+        };
+        let is_ours = self.pseudonyms.matches("device token", &claims(&device, email), tag).await?;
+        Ok(is_ours.then_some(device))
+    }
+
+    /// A token for the device of a user who signs in: the one it had, renewed, or a first one.
+    pub(super) async fn device_token(
+        &self,
+        user: &User,
+        known: Option<Device>,
+        context: &Context,
+    ) -> Result<String, KeyError> {
+        let nonce = known.map_or_else(|| self.wiring.world.random(), |device| device.nonce);
+        let device = Device { nonce, epoch: user.session_epoch, issued_at: context.now };
+        Ok(device.reveal(&self.pseudonyms.of("device token", &claims(&device, &user.email)).await?))
+    }
+}
+
+fn claims(device: &Device, email: &Email) -> String {
+    format!("{} {email}", device.claims(), email = email.as_str())
+}
