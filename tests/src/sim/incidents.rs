@@ -1,7 +1,7 @@
 //! Incidents in a running shop: what operators must hear of, provoked for every capability that it can happen to. Owns how each is
 //! brought about and mended. Refuses to judge what CloudWatch makes of it.
 
-use super::clock::on_virtual_time;
+use super::clock::{on_virtual_time, since_beginning};
 use super::outages::Outage;
 use super::stage::RELAYS;
 use super::visit::{PASSWORD, Visit, text};
@@ -10,11 +10,11 @@ use crate::captured_log::CapturedLog;
 use crate::cloudwatch::CloudWatch;
 use crate::workspace;
 use chassis::testing::Request;
+use events::Capability;
 use events::flows::received_by;
 use events::ids::{OrderId, UserId};
 use events::payments::Operation;
 use events::routes::ROUTES;
-use events::Capability;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,8 +23,10 @@ use tracing::Level;
 const MINUTE: Duration = Duration::from_secs(60);
 /// Longer than any alarm looks back.
 const CALM: Duration = Duration::from_secs(45 * 60);
-/// Time within which everything is as before: messages back off for a quarter of an hour, what is unreadable is looked at after an hour.
-const RECOVERY: Duration = Duration::from_secs(4 * 60 * 60);
+/// Time within which everything is as before: messages back off for a quarter of an hour.
+const RECOVERY: Duration = Duration::from_secs(20 * 60);
+/// The same of what is unreadable, which is looked at every hour.
+const LONG_RECOVERY: Duration = Duration::from_secs(3 * 60 * 60);
 /// Those with a schedule.
 const SWEPT: [Capability; 2] = [Capability::Orders, Capability::Payments];
 
@@ -34,6 +36,7 @@ pub enum Incident {
     Absent,
     ReadsThrottled,
     WritesThrottled,
+    Failing,
     Flooded,
     Crashes,
     NoConcurrency,
@@ -63,11 +66,12 @@ pub struct Report {
 }
 
 impl Incident {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Unreadable,
         Self::Absent,
         Self::ReadsThrottled,
         Self::WritesThrottled,
+        Self::Failing,
         Self::Flooded,
         Self::Crashes,
         Self::NoConcurrency,
@@ -93,7 +97,8 @@ impl Incident {
             Self::Unreadable => &["dead-letters"],
             Self::Absent => &["inbox-age"],
             Self::ReadsThrottled => &["table-read-throttles"],
-            Self::WritesThrottled => &["table-write-throttles", "retries", "api-failures"],
+            Self::WritesThrottled => &["table-write-throttles", "api-failures"],
+            Self::Failing => &["retries"],
             Self::Flooded => &["in-flight"],
             Self::Crashes => {
                 &["api-errors", "worker-errors", "relay-errors", "api-canary", "worker-canary", "relay-canary"]
@@ -101,7 +106,7 @@ impl Incident {
             Self::NoConcurrency => &["api-throttles", "api-failures"],
             Self::SlowTable => &["api-slow"],
             Self::Unsendable => &["relay-errors", "relay-age"],
-            Self::UnreadableRecord => &["unrelayed", "dead-letters"],
+            Self::UnreadableRecord => &["unrelayed"],
             Self::Loops => &["worker-loops"],
             Self::ProviderRefuses => &["capture-failed", "void-failed", "refund-failed"],
             Self::MailRejected => &["emails-failed"],
@@ -123,6 +128,8 @@ impl Incident {
         let mut report = on_virtual_time(async {
             let visit = Visit::begin().await;
             let stage = &visit.shop.stage;
+            // The sample of an operator's message is about her.
+            visit.sign_up("ada@example.com").await;
             stage.observed.begin();
             tokio::spawn(Arc::clone(&visit.shop).measure_queues());
             tokio::time::sleep(CALM).await;
@@ -132,7 +139,12 @@ impl Incident {
             stage.bank.refuse(&[]);
             stage.queues.delete_dead();
             let ended = stage.clock.millis();
-            tokio::time::sleep(RECOVERY).await;
+            tokio::time::sleep(if matches!(self, Self::UnreadableItem | Self::SweepHeldUp) {
+                LONG_RECOVERY
+            } else {
+                RECOVERY
+            })
+            .await;
             // Letters of what was still under way.
             stage.queues.delete_dead();
             tokio::time::sleep(CALM).await;
@@ -149,6 +161,7 @@ impl Incident {
             Self::Absent => is_absent(visit).await,
             Self::ReadsThrottled => is_throttled(visit, Outage::ThrottledReads).await,
             Self::WritesThrottled => is_throttled(visit, Outage::ThrottledWrites).await,
+            Self::Failing => fails(visit).await,
             Self::Flooded => is_flooded(visit).await,
             Self::Crashes => crashes(visit).await,
             Self::NoConcurrency => is_busy(visit, Outage::NoConcurrency).await,
@@ -170,12 +183,14 @@ impl Incident {
     }
 }
 
-/// The lines of a log that are metrics.
+/// The lines of a log that are metrics, with their times since the run began.
 pub fn metrics_of(log: &CapturedLog) -> Vec<Value> {
     let metric = |line: &str| {
-        let event: Value = serde_json::from_str(line).unwrap();
-        let is_metric = event["fields"]["message"] == "metric";
-        is_metric.then(|| serde_json::from_str(event["fields"]["line"].as_str().unwrap()).unwrap())
+        // Most lines are none, and need not be read.
+        let event: Value = line.contains("CloudWatchMetrics").then(|| serde_json::from_str(line).unwrap())?;
+        let mut metric: Value = serde_json::from_str(event["fields"]["line"].as_str()?).unwrap();
+        metric["_aws"]["Timestamp"] = since_beginning(metric["_aws"]["Timestamp"].as_i64()?).into();
+        Some(metric)
     };
     log.text().lines().filter_map(metric).collect()
 }
@@ -241,20 +256,26 @@ async fn look_everywhere(visit: &Visit) {
             _ => order.to_string(),
         };
         let path = route.path.replace("{id}", &id).replace("{sku}", "SKU-7");
-        let query =
-            if route.owner == Capability::Notifications { format!("?subject={order}") } else { String::new() };
+        let query = if route.owner == Capability::Notifications { format!("?order_id={order}") } else { String::new() };
         let request = Request::get(&format!("{path}{query}")).bearer(&visit.staff());
         visit.shop.http(route.owner, request).await;
     }
 }
 
-/// More messages than a worker can hold, and each fails.
-async fn is_flooded(visit: &Visit) {
+/// One message to each worker, whose table answers nothing.
+async fn fails(visit: &Visit) {
     during(visit, &Capability::ALL.map(Outage::ThrottledWrites), Duration::ZERO).await;
     during(visit, &Capability::ALL.map(Outage::ThrottledReads), Duration::ZERO).await;
+    Capability::ALL.into_iter().for_each(|of| enqueue(visit, of, &samples(of)[0]));
+    tokio::time::sleep(40 * MINUTE).await;
+}
+
+/// More messages than a worker can hold, and it dies with each.
+async fn is_flooded(visit: &Visit) {
+    during(visit, &Capability::ALL.map(|of| Outage::Crashes(of, Trigger::Queue)), Duration::ZERO).await;
     for of in Capability::ALL {
         let body = samples(of).swap_remove(0);
-        (0..250).for_each(|_| enqueue(visit, of, &body));
+        (0..210).for_each(|_| enqueue(visit, of, &body));
     }
     tokio::time::sleep(5 * MINUTE).await;
 }
@@ -348,7 +369,6 @@ async fn mail_is_rejected(visit: &Visit) {
 }
 
 async fn tokens_are_reused(visit: &Visit) {
-    visit.sign_up("ada@example.com").await;
     for _ in 0..6 {
         let credentials = json!({"email": "ada@example.com", "password": PASSWORD});
         let session = visit.ask(Capability::Users, Request::post("/v1/sessions", credentials)).await;

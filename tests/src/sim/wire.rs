@@ -21,8 +21,8 @@ use std::time::Duration;
 /// For how long an eventually consistent read may return the version before.
 const STALE_MILLIS: u64 = 1_000;
 
-/// How much longer a slow table takes to answer: less than the attempt at a call may take.
-const SLOW: Duration = Duration::from_millis(900);
+/// How much longer a slow table takes to answer: longer than an attempt at a call may take.
+const SLOW: Duration = Duration::from_millis(1_500);
 
 /// A capability's connection to a service.
 pub struct Line {
