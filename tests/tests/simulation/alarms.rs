@@ -4,6 +4,7 @@
 use chassis::testing::signing::STAGE;
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 use system_tests::captured_log::CapturedLog;
 use system_tests::cloudwatch::alarm::Alarm;
 use system_tests::sim::clock::on_virtual_time;
@@ -118,6 +119,7 @@ fn no_alarm_rings_while_customers_do_what_customers_do() {
             stage.observed.begin();
             tokio::spawn(Arc::clone(&driver.shop).measure_queues());
             assert!(run_customers(&driver, 5).await, "{journey:?} does not end");
+            tokio::time::sleep(Duration::from_millis(20 * MINUTE)).await;
             (stage.observed.take(), stage.clock.millis())
         });
         drop(capturing);
