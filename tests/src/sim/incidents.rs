@@ -13,8 +13,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tracing::Level;
 
-/// Longer than any alarm looks back.
-const CALM: Duration = Duration::from_secs(45 * 60);
+/// Longer than most alarms look back.
+const CALM: Duration = Duration::from_secs(16 * 60);
 /// Time within which everything is as before: messages back off for a quarter of an hour.
 const RECOVERY: Duration = Duration::from_secs(20 * 60);
 /// The same of what is unreadable, which is looked at every hour.
@@ -128,12 +128,8 @@ impl Incident {
             stage.bank.refuse(&[]);
             stage.queues.delete_dead();
             let ended = stage.clock.millis();
-            tokio::time::sleep(if matches!(self, Self::UnreadableItem | Self::SweepHeldUp) {
-                LONG_RECOVERY
-            } else {
-                RECOVERY
-            })
-            .await;
+            let long = matches!(self, Self::UnreadableItem | Self::SweepHeldUp);
+            tokio::time::sleep(if long { LONG_RECOVERY } else { RECOVERY }).await;
             // Letters of what was still under way.
             stage.queues.delete_dead();
             tokio::time::sleep(CALM).await;

@@ -143,7 +143,8 @@ fn the_concurrency_that_the_account_grants_is_compared_with_the_bounds() {
             let read = connection.read(&mut request).unwrap();
             assert!(String::from_utf8_lossy(&request[..read]).starts_with("GET /2016-08-19/account-settings"));
             let length = answer.len();
-            write!(connection, "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{answer}").unwrap();
+            write!(connection, "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{answer}")
+                .unwrap();
         }
     });
     let output = command(&["doctor", "--stage", "new"]).env("AWS_ENDPOINT_URL", address).output().unwrap();

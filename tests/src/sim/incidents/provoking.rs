@@ -45,7 +45,7 @@ pub(super) async fn provoke(incident: Incident, visit: &Visit) {
         Incident::Unrecoverable => cannot_be_recovered(visit).await,
         Incident::UnreadableItem => cannot_be_read(visit, 1, &[]).await,
         Incident::SweepHeldUp => cannot_be_read(visit, 8, &SWEPT.map(Outage::DueThrottled)).await,
-        Incident::SweepAbsent => during(visit, &SWEPT.map(Outage::Unscheduled), 45 * MINUTE).await,
+        Incident::SweepAbsent => during(visit, &SWEPT.map(Outage::Unscheduled), 20 * MINUTE).await,
         Incident::Attack => attack(visit).await,
     }
 }
@@ -77,10 +77,10 @@ fn samples(of: Capability) -> Vec<String> {
 async fn is_absent(visit: &Visit) {
     let stage = &visit.shop.stage;
     for of in Capability::ALL {
-        stage.be_absent(of, 3_000_000);
+        stage.be_absent(of, 1_620_000);
         enqueue(visit, of, &samples(of)[0]);
     }
-    during(visit, &[], 50 * MINUTE).await;
+    during(visit, &[], 27 * MINUTE).await;
 }
 
 /// Requests and messages of every kind, while every table throttles.
@@ -122,7 +122,7 @@ async fn fails(visit: &Visit) {
     during(visit, &Capability::ALL.map(Outage::ThrottledWrites), Duration::ZERO).await;
     during(visit, &Capability::ALL.map(Outage::ThrottledReads), Duration::ZERO).await;
     Capability::ALL.into_iter().for_each(|of| enqueue(visit, of, &samples(of)[0]));
-    tokio::time::sleep(40 * MINUTE).await;
+    tokio::time::sleep(25 * MINUTE).await;
 }
 
 /// More messages than a worker can hold, and it dies with each.
@@ -160,7 +160,7 @@ async fn is_busy(visit: &Visit, outage: fn(Capability) -> Outage) {
 async fn is_unsendable(visit: &Visit) {
     during(visit, &Capability::ALL.map(Outage::Unsendable), Duration::ZERO).await;
     Capability::ALL.into_iter().for_each(|of| hand_on_unreadable(visit, of));
-    tokio::time::sleep(10 * MINUTE).await;
+    tokio::time::sleep(3 * MINUTE).await;
 }
 
 /// A record of a form that no relay knows.
@@ -263,7 +263,7 @@ async fn cannot_be_recovered(visit: &Visit) {
     during(visit, &SWEPT.map(Outage::Unsendable), Duration::ZERO).await;
     placed(visit, "pm_card_visa").await;
     refund(visit, paid).await;
-    tokio::time::sleep(30 * MINUTE).await;
+    tokio::time::sleep(18 * MINUTE).await;
     stage.lose_every_record(false);
 }
 
@@ -277,7 +277,7 @@ async fn cannot_be_read(visit: &Visit, count: u64, outages: &[Outage]) {
         let item = json!({"pk": {"S": pk}, "sk": {"S": "x"}, "due": {"S": "0"}, "due_at": {"S": now}});
         stage.tables[of].dynamo().put(&item);
     }
-    during(visit, outages, 45 * MINUTE).await;
+    during(visit, outages, 33 * MINUTE).await;
     for (of, pk) in &items {
         stage.tables[of].dynamo().put(&json!({"pk": {"S": pk}, "sk": {"S": "x"}}));
     }
