@@ -6,6 +6,7 @@
 
 pub mod blocks;
 pub mod captured_log;
+pub mod cloudwatch;
 pub mod cost;
 pub mod loops;
 pub mod modules;

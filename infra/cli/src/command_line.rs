@@ -52,8 +52,8 @@ enum Task {
     Logs(logs::Options),
     /// Show an order's way from its request to its emails, with times
     Trace(trace::Options),
-    /// Check that this machine has what souk needs
-    Doctor,
+    /// Check that this machine, and the account of a stage, have what souk needs
+    Doctor(doctor::Options),
     /// Grant a role to a user; this is how the first admin is made
     GrantRole(users::Options),
     /// Start a function for `watch`
@@ -94,7 +94,7 @@ fn run(command: Task, progress: &Progress) -> Result<()> {
         Task::Status => status::status(&workspace, progress),
         Task::Logs(options) => logs::logs(&workspace, &options),
         Task::Trace(options) => trace::trace(&workspace, progress, &options),
-        Task::Doctor => doctor::doctor(&workspace, progress),
+        Task::Doctor(options) => doctor::doctor(&workspace, progress, &options),
         Task::GrantRole(options) => users::grant(&workspace, progress, &options),
         Task::FunctionProcess { .. } => bail!("only cargo calls this"),
     }

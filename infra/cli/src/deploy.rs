@@ -64,16 +64,24 @@ impl Target<'_> {
         Ok(deployed)
     }
 
+    /// The environment that the platform was deployed with; `None` before.
+    pub fn environment(&self) -> Option<String> {
+        output(&self.outputs()?, "Environment")
+    }
+
+    fn outputs(&self) -> Option<Value> {
+        let mut command = self.sam();
+        command.args(["list", "stack-outputs", "--output", "json", "--stack-name", &self.names.stack(PLATFORM)]);
+        serde_json::from_str(&process::answer_of(&mut command)?).ok()
+    }
+
     /// The platform's API.
     ///
     /// # Errors
     /// If the platform is not deployed.
     pub fn api(&self) -> Result<Api> {
         let stack = self.names.stack(PLATFORM);
-        let mut command = self.sam();
-        command.args(["list", "stack-outputs", "--output", "json", "--stack-name", &stack]);
-        let answer = process::answer_of(&mut command).with_context(|| format!("there is no stack {stack}"))?;
-        let outputs: Value = serde_json::from_str(&answer).context("cannot read the platform's outputs")?;
+        let outputs = self.outputs().with_context(|| format!("there is no stack {stack}"))?;
         match (output(&outputs, "ApiId"), output(&outputs, "ApiUrl")) {
             (Some(id), Some(url)) => Ok(Api { id, url }),
             _ => bail!("the stack {stack} has no outputs ApiId and ApiUrl"),

@@ -1,7 +1,7 @@
 //! `souk deploy`: one stage, on AWS or on the endpoint in `AWS_ENDPOINT_URL`.
 //! Owns the choice of linker, instruction set and stacks. Refuses the demo catalogue: a real stage starts empty.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use events::Capability;
 
 use crate::build_functions::{self, Architecture, Build, Destination};
@@ -13,6 +13,7 @@ use crate::keys;
 use crate::logs::capability;
 use crate::names::{APPLICATION, Names};
 use crate::progress::Progress;
+use crate::quota::{self, Bounds};
 use crate::state::State;
 use crate::tools::{Environment, Tools};
 use crate::workspace::Workspace;
@@ -99,6 +100,7 @@ pub fn deploy(workspace: &Workspace, progress: &Progress, options: &Options) -> 
     if let Some(endpoint) = &endpoint {
         emulator::create_bucket(endpoint, deploy::BUCKET)?;
     }
+    check_quota(&target, progress, options)?;
     if matches!(options.only, None | Some(Part::Platform)) {
         target.deploy_platform(progress, &mut known)?;
     }
@@ -117,6 +119,29 @@ pub fn deploy(workspace: &Workspace, progress: &Progress, options: &Options) -> 
         );
     }
     Ok(())
+}
+
+/// Compares the account's concurrency with what the stage may want. In production too little is refused: the API would starve under
+/// a flood of messages.
+fn check_quota(target: &Target<'_>, progress: &Progress, options: &Options) -> Result<()> {
+    let bounds = Bounds::of(target.workspace, &options.parameters)?;
+    let said = quota::granted(target.workspace, target.tools, target.endpoint).map(|granted| bounds.lack(granted));
+    let lack = match said {
+        Ok(None) => return Ok(()),
+        Ok(Some(lack)) => lack,
+        Err(error) => format!("{error:#}"),
+    };
+    if is_production(&options.parameters, || target.environment()) {
+        bail!("production does not start on a guess: {lack}");
+    }
+    progress.print(format!("warning: {lack}"));
+    Ok(())
+}
+
+/// `Environment` is said once; later deployments keep it.
+fn is_production(parameters: &[String], deployed: impl FnOnce() -> Option<String>) -> bool {
+    let set = parameters.iter().rev().find_map(|parameter| parameter.strip_prefix("Environment="));
+    set.map(str::to_owned).or_else(deployed).as_deref() == Some("production")
 }
 
 /// Arm is cheaper on AWS; an emulator runs what its machine runs.
@@ -144,6 +169,15 @@ mod tests {
         assert_eq!(part("platform").unwrap(), Part::Platform);
         assert_eq!(part("orders").unwrap(), Part::Capability(Capability::Orders));
         assert!(part("order").is_err());
+    }
+
+    #[test]
+    fn production_is_what_is_set_or_else_what_was_deployed() {
+        let set = |value: &str| vec![format!("Environment={value}")];
+        assert!(is_production(&set("production"), || None));
+        assert!(is_production(&[], || Some("production".to_owned())));
+        assert!(!is_production(&set("development"), || Some("production".to_owned())));
+        assert!(!is_production(&[], || None));
     }
 
     #[test]

@@ -1,13 +1,16 @@
 //! `souk doctor`: what this machine lacks, and the cure.
-//! Owns the list of prerequisites. Refuses to install anything.
+//! Owns the list of prerequisites, of this machine and of a stage's account. Refuses to install anything.
 
 use std::process::Command;
 
 use anyhow::{Result, bail};
 
+use crate::endpoint::Endpoint;
+use crate::names::{APPLICATION, Names};
 use crate::process::answer_of;
 use crate::progress::Progress;
 use crate::python;
+use crate::quota::{self, Bounds};
 use crate::tools::{Environment, Tools};
 use crate::workspace::Workspace;
 
@@ -19,12 +22,26 @@ struct Finding {
     found: Result<String, String>,
 }
 
+/// What is looked at besides this machine.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Options {
+    /// A stage: also check that its account runs as many functions at once as the stage may want
+    #[arg(long)]
+    stage: Option<String>,
+}
+
 /// Looks for everything and tells it; fails when something needed is missing.
 ///
 /// # Errors
 /// If something needed is missing.
-pub fn doctor(workspace: &Workspace, progress: &Progress) -> Result<()> {
-    let findings = [system(), rust(), compiler(), python(), room(workspace)];
+pub fn doctor(workspace: &Workspace, progress: &Progress, options: &Options) -> Result<()> {
+    let mut findings = vec![system(), rust(), compiler(), python(), room(workspace)];
+    if let Some(stage) = &options.stage {
+        Names::new(APPLICATION, stage)?;
+        let tools = Tools::new(workspace);
+        tools.install(progress, Environment::Sam)?;
+        findings.push(concurrency(workspace, &tools)?);
+    }
     for finding in &findings {
         match &finding.found {
             Ok(version) => progress.print(format!("✓ {:<12} {version}", finding.what)),
@@ -83,6 +100,17 @@ fn room(workspace: &Workspace) -> Finding {
         None => Ok("unknown".to_owned()),
     };
     Finding { what: "disk", found }
+}
+
+/// Whether the account of the environment's credentials, or the emulator in `AWS_ENDPOINT_URL`, grants what the templates bound.
+fn concurrency(workspace: &Workspace, tools: &Tools) -> Result<Finding> {
+    let bounds = Bounds::of(workspace, &[])?;
+    let granted = quota::granted(workspace, tools, Endpoint::from_environment().as_ref());
+    let found = granted.map_err(|error| format!("{error:#}")).and_then(|granted| match bounds.lack(granted) {
+        None => Ok(format!("{granted} functions at once, and the stage may want {}", bounds.sum())),
+        Some(lack) => Err(lack),
+    });
+    Ok(Finding { what: "concurrency", found })
 }
 
 fn free_gigabytes(answer: &str) -> Option<u64> {

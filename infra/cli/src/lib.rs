@@ -32,6 +32,7 @@ pub mod process;
 pub mod progress;
 pub mod prove;
 pub mod python;
+pub mod quota;
 pub mod seed;
 pub mod seed_data;
 pub mod shop;

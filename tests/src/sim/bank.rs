@@ -57,6 +57,8 @@ pub struct Bank {
     memory_seconds: u64,
     holds_seconds: i64,
     books: Mutex<Books>,
+    /// Operations that are refused whatever is asked for.
+    refused: Mutex<Vec<Operation>>,
 }
 
 impl fmt::Debug for Bank {
@@ -68,7 +70,21 @@ impl fmt::Debug for Bank {
 impl Bank {
     pub fn new(clock: VirtualClock, dice: Dice, faults: Arc<Faults>, mutant: Option<Mutant>) -> Self {
         let (memory_seconds, holds_seconds) = (*dice.pick(&MEMORIES), *dice.pick(&HOLDS));
-        Self { clock, dice, faults, mutant, memory_seconds, holds_seconds, books: Mutex::default() }
+        Self {
+            clock,
+            dice,
+            faults,
+            mutant,
+            memory_seconds,
+            holds_seconds,
+            books: Mutex::default(),
+            refused: Mutex::default(),
+        }
+    }
+
+    /// Refuses these operations from now on, and no others.
+    pub fn refuse(&self, operations: &[Operation]) {
+        *self.refused.lock().unwrap() = operations.to_vec();
     }
 
     pub fn charges(&self) -> BTreeMap<PaymentId, Charge> {
@@ -117,6 +133,9 @@ impl Bank {
         let method = instruction.method.map_or("", |method| method.as_str());
         let refused = |reason: &str| Outcome::Refused { reason: reason.to_owned() };
         let now = self.clock.now();
+        if self.refused.lock().unwrap().contains(&instruction.operation) {
+            return refused("not_now");
+        }
         match (instruction.operation, method) {
             (Operation::Authorize, "pm_card_declined") => refused("card_declined"),
             (Operation::Authorize, "pm_card_insufficient_funds") => refused("insufficient_funds"),

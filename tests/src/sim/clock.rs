@@ -33,6 +33,11 @@ impl chassis::runtime::Clock for VirtualClock {
     }
 }
 
+/// Milliseconds since the beginning, of an instant in milliseconds since the Unix epoch.
+pub const fn since_beginning(millis: i64) -> i64 {
+    millis - BEGINNING
+}
+
 /// Runs a future on one thread and virtual time, so that nothing in it depends on the machine.
 pub fn on_virtual_time<T>(run: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();

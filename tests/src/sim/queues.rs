@@ -3,6 +3,7 @@
 
 use super::faults::{Fault, Faults};
 use super::{clock::VirtualClock, dice::Dice, mutants::Mutant};
+use crate::cloudwatch::sources::Undeleted;
 use chassis::testing::sqs::URL_PREFIX;
 use events::Capability;
 use serde::Deserialize;
@@ -264,6 +265,24 @@ impl Queues {
     /// The dead letters: capability, body, reason.
     pub fn dead(&self) -> Vec<(Capability, String, &'static str)> {
         self.state.lock().unwrap().dead.clone()
+    }
+
+    /// Every message of an inbox and of its dead-letter queue, as SQS measures them. Nobody receives dead letters.
+    pub fn undeleted(&self, of: Capability) -> (Vec<Undeleted>, Vec<Undeleted>) {
+        let now = self.clock.millis();
+        let state = self.state.lock().unwrap();
+        let messages = state.inboxes.get(&of).into_iter().flat_map(BTreeMap::values);
+        let measured = |message: &Message| {
+            let (age, visible) = (now.saturating_sub(message.sent), message.visible_at <= now);
+            Undeleted { age, receives: message.receives, visible }
+        };
+        let dead = state.dead.iter().filter(|(inbox, ..)| *inbox == of);
+        (messages.map(measured).collect(), dead.map(|_| Undeleted { age: 0, receives: 0, visible: true }).collect())
+    }
+
+    /// An operator has seen to the dead letters and deletes them.
+    pub fn delete_dead(&self) {
+        self.state.lock().unwrap().dead.clear();
     }
 
     pub fn messages(&self) -> u64 {

@@ -4,6 +4,8 @@ use super::faults::Fault;
 use super::functions::{self, Process};
 use super::invocation::Trigger;
 use super::invocation::{INVOCATION, Invocation, Waits};
+use super::observed::function;
+use super::outages::Outage;
 use super::queues::Delivery;
 use super::recording::Place;
 use super::stage::{RELAYS, Stage};
@@ -100,7 +102,13 @@ impl Shop {
             self.stage.latency().await;
             return None;
         }
-        let ending = self.invoke(to, Trigger::Http, &event, about.clone()).await;
+        let began = self.stage.clock.millis();
+        let ending = if self.stage.outages.has(Outage::NoConcurrency(to)) {
+            self.stage.observed.note(|cloud| cloud.throttled(&function(to, Trigger::Http), began));
+            Ending::Failed
+        } else {
+            self.invoke(to, Trigger::Http, &event, about.clone()).await
+        };
         let response = match ending {
             Ending::Answered(answer) => {
                 self.stage.recording.keep(Place::Answer(to), || answer.to_string());
@@ -108,6 +116,9 @@ impl Shop {
             }
             Ending::Failed | Ending::Died | Ending::OutOfTime => None,
         };
+        let took = self.stage.clock.millis() - began;
+        let status = response.as_ref().map_or(503, |response| response.status);
+        self.stage.observed.note(|cloud| cloud.request(began, took, status));
         let answer =
             response.as_ref().map_or_else(|| "no answer".to_owned(), |r| format!("{} {}", r.status, r.problem()));
         self.stage.story.record(format!("customers: {about}: {answer}"));
@@ -133,16 +144,20 @@ impl Shop {
         let process = Arc::clone(&place.lock().unwrap());
         let invocation = Arc::new(Invocation { of, trigger, about, died: Notify::new(), waits: Waits::default() });
         self.stage.meter.woken(of, trigger, event);
-        let event = event.to_string();
+        let (event, began) = (event.to_string(), self.stage.clock.millis());
+        let crashes = self.stage.outages.has(Outage::Crashes(of, trigger));
         self.busy.fetch_add(1, Ordering::SeqCst);
         let handled = INVOCATION.scope(Arc::clone(&invocation), process.handle(&event, limit));
         let ending = tokio::select! {
             biased;
+            () = std::future::ready(()), if crashes => Ending::Died,
             () = invocation.died.notified() => Ending::Died,
             answer = handled => answer.map_or(Ending::Failed, Ending::Answered),
             () = tokio::time::sleep(limit) => Ending::OutOfTime,
         };
         self.busy.fetch_sub(1, Ordering::SeqCst);
+        let failed = !matches!(ending, Ending::Answered(_));
+        self.stage.observed.note(|cloud| cloud.invocation(&function(of, trigger), began, failed));
         if trigger == Trigger::Http {
             self.stage.meter.asked(&invocation.about, invocation.waits.count());
         }
@@ -190,6 +205,10 @@ impl Shop {
     }
 
     async fn deliver(&self, of: Capability, batch: Vec<Delivery>) {
+        let batch = self.unstopped(of, batch);
+        if batch.is_empty() {
+            return;
+        }
         let records: Vec<_> = batch
             .iter()
             .map(|delivery| {
@@ -221,6 +240,23 @@ impl Shop {
         }
     }
 
+    /// What of a batch Lambda does not stop as part of a loop.
+    fn unstopped(&self, of: Capability, mut batch: Vec<Delivery>) -> Vec<Delivery> {
+        if self.stage.outages.has(Outage::LoopGuard(of)) {
+            let now = self.stage.clock.millis();
+            batch.retain(|delivery| {
+                let body: Value = serde_json::from_str(&delivery.body).unwrap_or_default();
+                let is_loop = self.stage.observed.is_loop(of, body["traceparent"].as_str().unwrap_or_default());
+                if is_loop {
+                    self.stage.observed.note(|cloud| cloud.dropped(&function(of, Trigger::Queue), now));
+                    self.stage.queues.acknowledge(of, delivery);
+                }
+                !is_loop
+            });
+        }
+        batch
+    }
+
     async fn schedule(self: Arc<Self>, of: Capability, every: Duration) {
         if self.stage.mutant.is_some_and(|mutant| mutant.skips_the_sweep()) {
             return;
@@ -228,7 +264,8 @@ impl Shop {
         loop {
             tokio::time::sleep(every).await;
             // A tick with nothing to look at would read the empty pages of its index, and days pass in a run.
-            let idle = !self.stage.tables[&of].is_due(self.stage.clock.now());
+            let idle = !self.stage.observed.has_begun() && !self.stage.tables[&of].is_due(self.stage.clock.now());
+            let idle = idle || self.stage.outages.has(Outage::Unscheduled(of));
             if !idle && !self.stage.is_absent(of) {
                 tokio::spawn(Arc::clone(&self).tick(of));
             }

@@ -9,6 +9,8 @@ use super::invariants::stock_invariants::StockLedger;
 use super::mail::MailService;
 use super::meter::Meter;
 use super::mutants::Mutant;
+use super::observed::Observed;
+use super::outages::Outages;
 use super::plan::Plan;
 use super::queues::Queues;
 use super::recording::Recording;
@@ -32,6 +34,8 @@ pub struct Stage {
     /// Draws of everything but faults and customers.
     pub dice: Dice,
     pub faults: Arc<Faults>,
+    pub outages: Outages,
+    pub observed: Observed,
     pub story: Arc<Story>,
     pub rights: Rights,
     pub meter: Meter,
@@ -75,6 +79,8 @@ impl Stage {
             mail: MailService::default(),
             bank: Arc::new(Bank::new(clock, dice.apart(3), Arc::clone(&faults), plan.mutant)),
             faults,
+            outages: Outages::default(),
+            observed: Observed::default(),
             mutant: plan.mutant,
             promises: Mutex::default(),
             baskets: Mutex::default(),
@@ -103,6 +109,12 @@ impl Stage {
     /// The gateway's id of the next request. No two are equal, and all are equally long.
     pub fn next_request(&self) -> String {
         format!("req-{:08}", self.requests.fetch_add(1, Ordering::SeqCst))
+    }
+
+    /// Has a capability be absent from now on for this long.
+    pub fn be_absent(&self, capability: Capability, millis: u64) {
+        let now = self.clock.millis();
+        self.absences.lock().unwrap().insert(capability, (now, now + millis));
     }
 
     /// Whether a capability does not run now.

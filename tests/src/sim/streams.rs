@@ -2,6 +2,7 @@
 
 use super::faults::Fault;
 use super::invocation::Trigger;
+use super::observed::function;
 use super::shop::{Ending, Shop};
 use events::Capability;
 use serde_json::{Value, json};
@@ -32,6 +33,7 @@ impl Shop {
             }
             let count = if self.stage.window_millis > 0 { most } else { self.stage.dice.between(1, most) };
             let batch = table.oldest(shard, usize::try_from(count).unwrap_or(1));
+            self.observe_age(of, shard, batch.len());
             let about = format!("stream of {}", batch.iter().map(partition).collect::<Vec<_>>().join(" "));
             match self.invoke(of, Trigger::Stream, &json!({"Records": batch}), about.clone()).await {
                 Ending::Answered(_) => {
@@ -47,6 +49,12 @@ impl Shop {
                 }
             }
         }
+    }
+
+    fn observe_age(&self, of: Capability, shard: usize, count: usize) {
+        let now = self.stage.clock.millis();
+        let age = now.saturating_sub(self.stage.tables[&of].written_at(shard, count).unwrap_or(now));
+        self.stage.observed.note(|cloud| cloud.batch_of_stream(&function(of, Trigger::Stream), now, age));
     }
 
     fn trim(&self, of: Capability, shard: usize) {

@@ -106,6 +106,11 @@ impl WatchedTable {
         self.state.lock().unwrap().backlog[shard].iter().take(most).map(|(_, record)| record.clone()).collect()
     }
 
+    /// The time at which the last of these oldest records was written.
+    pub fn written_at(&self, shard: usize, count: usize) -> Option<u64> {
+        self.state.lock().unwrap().backlog[shard].iter().take(count).next_back().map(|(at, _)| *at)
+    }
+
     /// Every unrelayed record.
     pub fn all_records(&self) -> Vec<Value> {
         self.state.lock().unwrap().backlog.iter().flatten().map(|(_, record)| record.clone()).collect()

@@ -3,6 +3,8 @@
 
 use super::faults::Fault;
 use super::invocation::INVOCATION;
+use super::observed;
+use super::outages::Outage;
 use super::stage::Stage;
 use super::table::keys_written;
 use super::target::Target;
@@ -18,6 +20,9 @@ use std::time::Duration;
 
 /// For how long an eventually consistent read may return the version before.
 const STALE_MILLIS: u64 = 1_000;
+
+/// How much longer a slow table takes to answer: longer than an attempt at a call may take.
+const SLOW: Duration = Duration::from_millis(1_500);
 
 /// A capability's connection to a service.
 pub struct Line {
@@ -54,7 +59,10 @@ async fn passed(stage: &Stage, from: Capability, target: &Target, packet: Packet
     if changes && stage.faults.crashes(call, true) {
         crash(stage, from, "before", &packet).await;
     }
-    if let Some(refusal) = refused(stage, target, &packet) {
+    if matches!(target, Target::Table) && stage.outages.has(Outage::Slow(from)) {
+        tokio::time::sleep(SLOW).await;
+    }
+    if let Some(refusal) = out(stage, from, target, &packet).or_else(|| refused(stage, target, &packet)) {
         return Some(refusal);
     }
     if stage.faults.strikes(Fault::RequestHangs) {
@@ -100,6 +108,27 @@ async fn crash(stage: &Stage, from: Capability, when: &str, packet: &Packet) {
     stage.story.record(format!("{from}: crashes right {when} {}{}", packet.operation, subject()));
     let _ = INVOCATION.try_with(|invocation| invocation.died.notify_one());
     std::future::pending::<()>().await;
+}
+
+/// What an outage answers.
+fn out(stage: &Stage, from: Capability, target: &Target, packet: &Packet) -> Option<(u16, String)> {
+    let error = |status: u16, kind: &str| Some((status, json!({"__type": kind, "message": kind}).to_string()));
+    let (has, writes) = (|outage| stage.outages.has(outage), changes_something(target, &packet.operation));
+    match target {
+        Target::Table => {
+            let index = writes && packet.body.contains("due_at") && has(Outage::DueThrottled(from));
+            let throttled = if writes { Outage::ThrottledWrites(from) } else { Outage::ThrottledReads(from) };
+            if !index && !has(throttled) {
+                return None;
+            }
+            let (table, now) = (observed::table(from), stage.clock.millis());
+            stage.observed.note(|cloud| cloud.table_throttled(&table, index.then_some("due"), writes, now));
+            error(400, "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException")
+        }
+        Target::Queues if has(Outage::Unsendable(from)) => error(500, "com.amazonaws.sqs#InternalError"),
+        Target::Mail if has(Outage::MailRejected) => error(400, "MessageRejected"),
+        _ => None,
+    }
 }
 
 fn refused(stage: &Stage, target: &Target, packet: &Packet) -> Option<(u16, String)> {

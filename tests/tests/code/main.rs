@@ -7,6 +7,7 @@ mod commits;
 mod documents;
 mod environment;
 mod openapi;
+mod operations;
 mod refusals;
 mod retries;
 mod routes;

@@ -15,14 +15,21 @@ use events::ids::UserId;
 use events::users::Role;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::io::{Read, Write};
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Runs the command; returns whether it succeeded, its output and its errors.
-fn run(arguments: &[&str]) -> (bool, String, String) {
+fn command(arguments: &[&str]) -> Command {
     let program =
         std::env::var_os("SOUK").unwrap_or_else(|| system_tests::workspace::root().join("target/debug/souk").into());
-    let output = Command::new(program).args(arguments).current_dir(system_tests::workspace::root()).output().unwrap();
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(system_tests::workspace::root());
+    command
+}
+
+/// Runs the command; returns whether it succeeded, its output and its errors.
+fn run(arguments: &[&str]) -> (bool, String, String) {
+    let output = command(arguments).output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (output.status.success(), text(&output.stdout), text(&output.stderr))
 }
@@ -120,4 +127,29 @@ fn a_production_stack_with_the_sandbox_is_refused() {
     let (succeeded, output, errors) = run(&[&deploy[..], &production].concat());
     let told = format!("{output}{errors}");
     assert!(!succeeded && told.contains("Production takes real money, and the sandbox takes none"), "{told}");
+}
+
+#[test]
+fn the_concurrency_that_the_account_grants_is_compared_with_the_bounds() {
+    let (_, enough, _) = run(&["doctor", "--stage", stage().own_name()]);
+    assert!(enough.contains("✓ concurrency") && enough.contains("functions at once"), "{enough}");
+    // A new account grants ten.
+    let answer = r#"{"AccountLimit": {"ConcurrentExecutions": 10, "UnreservedConcurrentExecutions": 10}}"#;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for connection in listener.incoming() {
+            let mut connection = connection.unwrap();
+            let mut request = [0; 4096];
+            let read = connection.read(&mut request).unwrap();
+            assert!(String::from_utf8_lossy(&request[..read]).starts_with("GET /2016-08-19/account-settings"));
+            let length = answer.len();
+            write!(connection, "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{answer}")
+                .unwrap();
+        }
+    });
+    let output = command(&["doctor", "--stage", "new"]).env("AWS_ENDPOINT_URL", address).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(told.contains("✗ concurrency") && told.contains("grants 10 functions at once"), "{told}");
+    assert!(!output.status.success());
 }

@@ -24,7 +24,7 @@ use std::time::Duration;
 
 /// Handles a batch. The answer names the records that come again.
 pub async fn receive_batch<S: Service>(service: &S, records: Vec<Delivery>, time_left: Duration) -> BatchAnswer {
-    let Wiring { world, queues, .. } = service.wiring();
+    let Wiring { world, queues, metrics, .. } = service.wiring();
     let now = world.now();
     let answer_at = time_left.saturating_sub(ANSWER.at_most);
     let work = answer_at.saturating_sub(SETTLING.at_most).min(S::BATCH.at_most);
@@ -47,6 +47,10 @@ pub async fn receive_batch<S: Service>(service: &S, records: Vec<Delivery>, time
         .iter()
         .map(|record| (record.receipt_handle.as_str(), back_off_seconds(record.receive_count())))
         .collect();
+    // Here, where nothing escapes: also a letter that its dead-letter queue did not take.
+    if let Some(receives) = failed.iter().map(|record| record.receive_count()).max() {
+        metrics.retried(failed.len() as u64, receives);
+    }
     // Without it they come again after the queue's own visibility timeout, which is late but safe.
     match delaying.bound(queues.retry_later(S::CAPABILITY, &later).boxed()).await {
         Ok(Ok(())) => {}

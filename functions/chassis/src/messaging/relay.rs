@@ -66,6 +66,7 @@ pub async fn relay_batch<S: Service>(service: &S, records: Vec<StreamRecord>) ->
     for Unrelayable { place: Place { pk, sk, sequence_number }, why } in dead {
         tracing::error!(pk, sk, sequence_number, why, "stream record goes to the dead-letter queue");
         metrics.message("permanent", "dead_lettered", &sequence_number, "", &[]);
+        metrics.count("unrelayed", 1);
         let note = serde_json::json!({"unrelayed": {"pk": pk, "sk": sk, "sequence_number": sequence_number}});
         let letter = DeadLetter::new(note.to_string(), &why).with(TABLE_KEY, &format!("{pk} {sk}"));
         queues.dead_letter(S::CAPABILITY, letter.with(SEQUENCE_NUMBER, &sequence_number)).await?;

@@ -28,6 +28,9 @@ pub struct Swept {
     pub failed: u64,
     /// Items that cannot be read or recovered at all. They are looked at again seldom.
     pub unreadable: u64,
+    /// For how many seconds the oldest item had been due when the sweep began. A healthy schedule keeps it below its rate.
+    /// `None` if nothing could be read.
+    pub lag_seconds: Option<u64>,
     /// Whether time was over before everything due was looked at. The next sweep goes on from there.
     pub unfinished: bool,
     /// Why the index, or its items together, could not be read.
@@ -64,14 +67,18 @@ impl Swept {
     /// # Errors
     /// If the index could not be read. An item that failed is no error of the sweep: metrics count it.
     pub fn outcome(self, metrics: &Metrics) -> Result<(), Failure> {
-        let Self { examined, recovered, failed, unreadable, unfinished, error } = self;
-        tracing::info!(examined, recovered, failed, unreadable, unfinished, "sweep");
+        let Self { examined, recovered, failed, unreadable, lag_seconds, unfinished, error } = self;
+        tracing::info!(examined, recovered, failed, unreadable, ?lag_seconds, unfinished, "sweep");
         let counts =
             [("sweep_failed", failed), ("sweep_unreadable", unreadable), ("sweep_unfinished", u64::from(unfinished))];
         for (name, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
             metrics.count(name, count);
         }
-        let Some(error) = error else { return Ok(()) };
+        let Some(error) = error else {
+            // Also if nothing was due: an alarm rings if nobody says so.
+            lag_seconds.into_iter().for_each(|lag| metrics.seconds("sweep_lag", lag));
+            return Ok(());
+        };
         let why = format!("the index cannot be read: {error}");
         Err(if error.is_permanent() { Failure::Permanent(why) } else { Failure::Transient(why) })
     }
@@ -120,12 +127,19 @@ where
             }
         }
         entries.sort_unstable_by(|one, other| one.due_at().cmp(other.due_at()));
+        swept.lag_seconds = swept.lag_seconds.max(Some(entries.first().map_or(0, |oldest| lag(oldest, now))));
         match index.items::<T>(&entries).await {
             Ok(items) => tick.look_at(entries, items, &mut swept).await,
             Err(error) => swept.error = Some(error),
         }
     }
     swept
+}
+
+/// For how many seconds an entry has been due.
+fn lag(entry: &DueEntry, now: Timestamp) -> u64 {
+    let due = Timestamp::parse(entry.due_at()).unwrap_or(now);
+    u64::try_from(now.seconds_since(due)).unwrap_or_default()
 }
 
 struct Tick<'a, R> {
