@@ -136,6 +136,7 @@ mod tests {
             session: SessionId::from_bits(session),
             user_version,
             email: String::new(),
+            email_verified: false,
             name: String::new(),
             roles: vec![Role::Staff],
         }

@@ -1,9 +1,8 @@
 //! Messages in and out.
 
-use crate::harness::{admin, bench, items, sign_in, sign_up, somebody};
+use crate::harness::{Pair, admin, bench, items, sign_in, sign_up, somebody, somebody_with};
 use chassis::testing::{Bench, Request};
 use events::Capability;
-use events::ids::UserId;
 use events::users::{GrantRole, Role};
 use serde_json::{Value, json};
 use users::Users;
