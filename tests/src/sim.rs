@@ -3,6 +3,7 @@
 //! the same run.
 
 pub mod access_matrix;
+mod accounts;
 pub mod bank;
 mod clerk;
 pub mod clock;
@@ -21,6 +22,7 @@ pub mod mutants;
 pub mod observed;
 pub mod outages;
 pub mod plan;
+pub mod queue_metrics;
 pub mod queues;
 pub mod rare_cases;
 pub mod recording;

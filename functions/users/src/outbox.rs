@@ -44,7 +44,7 @@ fn of_session(session: &Session, earlier: Option<&Session>) -> Vec<Outgoing> {
         return Vec::new();
     };
     let traceparent = session.traceparent.as_deref();
-    // Nobody wanted the end of a session whose used token came back; every other one was its user's wish.
+    // Nobody asked for the end of a session whose used token came back, and `user_id` says whose it was.
     let origin = Origin { subject: session.id.to_string(), seq: ENDED, at, traceparent, actor: None };
     Outgoing::to_all(&origin, &SessionEnded { user_id: session.user_id, session_id: session.id })
 }

@@ -1,7 +1,7 @@
 //! A clerk: staff with a session of their own, who count stock for a while and sign out.
 
+use super::accounts::{PASSWORD, grant_role};
 use super::customers::{Driver, SKUS};
-use super::visit::{PASSWORD, grant_role};
 use chassis::testing::Request;
 use events::Capability;
 use events::users::Role;

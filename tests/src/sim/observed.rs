@@ -1,13 +1,11 @@
 //! What CloudWatch sees of the simulated shop. Nothing until it is begun: most runs need none of it.
 
 use super::invocation::Trigger;
-use super::shop::Shop;
 use crate::cloudwatch::CloudWatch;
 use chassis::testing::signing::STAGE;
 use events::Capability;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::sync::Mutex;
 
 /// How often a function may be part of one chain of messages before Lambda stops it ("about 16", Lambda developer guide).
 const LOOP: u32 = 16;
@@ -66,21 +64,4 @@ pub fn table(of: Capability) -> String {
 /// What every name begins with.
 pub fn stack() -> String {
     format!("souk-{STAGE}")
-}
-
-impl Shop {
-    /// Measures every queue, once a minute for ever.
-    pub async fn measure_queues(self: Arc<Self>) {
-        loop {
-            tokio::time::sleep(Duration::from_secs(60)).await;
-            let (stage, at) = (&self.stage, self.stage.clock.millis());
-            for of in Capability::ALL {
-                let (inbox, dead) = stage.queues.undeleted(of);
-                stage.observed.note(|cloud| {
-                    cloud.queue(&format!("souk-{STAGE}-{of}-inbox"), at, &inbox);
-                    cloud.queue(&format!("souk-{STAGE}-{of}-dlq"), at, &dead);
-                });
-            }
-        }
-    }
 }

@@ -1,24 +1,22 @@
 //! One visitor at a time in a shop without faults: each request must succeed, and each step waits until its messages are
 //! handled.
 
+use super::accounts::{PASSWORD, grant_role};
 use super::plan::Plan;
 use super::run::open_shop;
 use super::shop::Shop;
 use chassis::testing::Request;
 use chassis::testing::signing::{access_token, access_verifier};
 use chassis::tokens;
+use events::Capability;
 use events::ids::{OrderId, SessionId, UserId};
-use events::message::Origin;
-use events::users::{GrantRole, Role};
-use events::{Actor, Capability, Outgoing};
+use events::users::Role;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// A SKU with enough units for everybody.
 pub(super) const SKU: &str = "SKU-7";
-/// Everybody's password.
-pub(super) const PASSWORD: &str = "a long green kettle";
 
 pub(super) struct Visit {
     pub(super) shop: Arc<Shop>,
@@ -144,15 +142,6 @@ impl Visit {
             None => request,
         }
     }
-}
-
-/// An operator's message.
-pub(super) fn grant_role(shop: &Shop, email: &str, role: Role) {
-    let (subject, at, actor) = (format!("grant-{email}"), shop.stage.clock.now(), Some(Actor::operator()));
-    let origin = Origin { subject, seq: 1, at, traceparent: None, actor };
-    let command = GrantRole { email: email.to_owned(), role };
-    let envelope = Outgoing::to_one(Capability::Users, &origin, &command).envelope;
-    shop.stage.queues.enqueue(Capability::Users, &json!(envelope).to_string(), 0, &shop.stage.faults);
 }
 
 pub(super) fn address() -> Value {

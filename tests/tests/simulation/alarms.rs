@@ -41,7 +41,7 @@ fn happens(incident: Incident) {
 }
 
 macro_rules! incidents {
-    ($($name:ident: $incident:ident;)*) => {
+    ($(fn $name:ident() = $incident:ident;)*) => {
         $(#[test]
         fn $name() {
             happens(Incident::$incident);
@@ -61,28 +61,28 @@ macro_rules! incidents {
 }
 
 incidents! {
-    a_message_that_cannot_be_read_rings: Unreadable;
-    a_worker_that_is_absent_rings: Absent;
-    a_table_that_throttles_reads_rings: ReadsThrottled;
-    a_table_that_throttles_writes_rings: WritesThrottled;
-    a_worker_that_fails_rings: Failing;
-    more_messages_in_flight_than_a_worker_holds_ring: Flooded;
-    a_function_that_crashes_rings_and_so_does_its_newest_version: Crashes;
-    an_api_without_concurrency_rings: NoConcurrency;
-    an_api_that_is_slow_rings: SlowTable;
-    a_stream_that_waits_for_queues_rings: Unsendable;
-    a_write_whose_messages_can_never_be_sent_rings: UnreadableRecord;
-    a_chain_of_messages_that_lambda_stops_rings: Loops;
-    a_capture_a_void_and_a_refund_that_fail_ring: ProviderRefuses;
-    an_email_that_is_rejected_rings: MailRejected;
-    refresh_tokens_that_are_used_twice_ring: TokensReused;
-    sign_ins_that_are_turned_away_ring: Guesses;
-    orders_that_are_turned_away_ring: Hoarding;
-    what_the_sweep_fails_to_recover_rings: Unrecoverable;
-    what_the_sweep_cannot_read_rings_and_the_sweep_goes_on: UnreadableItem;
-    a_sweep_that_is_held_up_rings: SweepHeldUp;
-    a_sweep_that_does_not_run_rings: SweepAbsent;
-    an_attack_that_the_firewall_blocks_rings: Attack;
+    fn a_message_that_cannot_be_read_rings() = Unreadable;
+    fn a_worker_that_is_absent_rings() = Absent;
+    fn a_table_that_throttles_reads_rings() = ReadsThrottled;
+    fn a_table_that_throttles_writes_rings() = WritesThrottled;
+    fn a_worker_that_fails_rings() = Failing;
+    fn more_messages_in_flight_than_a_worker_holds_ring() = Flooded;
+    fn a_function_that_crashes_rings_and_so_does_its_newest_version() = Crashes;
+    fn an_api_without_concurrency_rings() = NoConcurrency;
+    fn an_api_that_is_slow_rings() = SlowTable;
+    fn a_stream_that_waits_for_queues_rings() = Unsendable;
+    fn a_write_whose_messages_can_never_be_sent_rings() = UnreadableRecord;
+    fn a_chain_of_messages_that_lambda_stops_rings() = Loops;
+    fn a_capture_a_void_and_a_refund_that_fail_ring() = ProviderRefuses;
+    fn an_email_that_is_rejected_rings() = MailRejected;
+    fn refresh_tokens_that_are_used_twice_ring() = TokensReused;
+    fn sign_ins_that_are_turned_away_ring() = Guesses;
+    fn orders_that_are_turned_away_ring() = Hoarding;
+    fn what_the_sweep_fails_to_recover_rings() = Unrecoverable;
+    fn what_the_sweep_cannot_read_rings_and_the_sweep_goes_on() = UnreadableItem;
+    fn a_sweep_that_is_held_up_rings() = SweepHeldUp;
+    fn a_sweep_that_does_not_run_rings() = SweepAbsent;
+    fn an_attack_that_the_firewall_blocks_rings() = Attack;
 }
 
 #[test]

@@ -65,9 +65,10 @@ impl Context {
     /// The same, for a write that must say who made it: if it is staff's or an operator's, it leaves an audit entry, in the
     /// same transaction. `what` says what changed, without personal data.
     pub fn audited(&self, seq: u64, resource: impl Display, what: impl Display) -> Cause {
-        let entry = self
-            .operation
-            .map(|operation| Box::new(AuditEntry::new(operation, &resource.to_string(), &what.to_string(), self)));
+        let entry = self.operation.map(|operation| {
+            let (resource, what, traceparent) = (resource.to_string(), what.to_string(), self.traceparent.as_deref());
+            Box::new(AuditEntry::new(operation, &resource, &what, self.now, traceparent))
+        });
         Cause { audit: entry, ..self.cause(seq) }
     }
 

@@ -7,7 +7,6 @@ use super::error::StoreError;
 use super::gateway::Table;
 use super::item::{Attributes, Key, encode};
 use super::query::{Page, Query};
-use crate::runtime::Context;
 use crate::telemetry::Trace;
 use events::{Actor, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -46,18 +45,18 @@ pub struct AuditEntry {
 }
 
 impl AuditEntry {
-    pub(crate) fn new(action: &str, resource: &str, what: &str, context: &Context) -> Self {
+    pub(crate) fn new(action: &str, resource: &str, what: &str, at: Timestamp, traceparent: Option<&str>) -> Self {
         let mut what: String = what.to_owned();
         if let Some((end, _)) = what.char_indices().nth(MAX_WHAT) {
             what.truncate(end);
             what.push('…');
         }
         Self {
-            at: context.now,
+            at,
             action: action.to_owned(),
             resource: resource.to_owned(),
             what,
-            trace_id: Trace::id_in(context.traceparent.as_deref()).to_owned(),
+            trace_id: Trace::id_in(traceparent).to_owned(),
             ahead: false,
             cause: None,
         }

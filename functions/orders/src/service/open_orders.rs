@@ -5,7 +5,6 @@ use crate::domain::order::Order;
 use crate::domain::shopper::{
     Counter, Shopper, counters, counts_until, mailbox, too_many_until, unwritten_counts_until,
 };
-use crate::service::place_order::PlaceOrderError;
 use crate::store::Counted;
 use chassis::tokens::KeyError;
 use chassis::{Context, StoreError};
@@ -24,15 +23,6 @@ impl Full {
     const fn seconds(&self) -> u32 {
         match self {
             Self::Orders(seconds) | Self::Declines(seconds) => *seconds,
-        }
-    }
-}
-
-impl From<Full> for PlaceOrderError {
-    fn from(full: Full) -> Self {
-        match full {
-            Full::Orders(retry_after) => Self::TooManyOpenOrders { retry_after },
-            Full::Declines(retry_after) => Self::TooManyDeclines { retry_after },
         }
     }
 }

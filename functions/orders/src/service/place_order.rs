@@ -38,6 +38,15 @@ pub enum PlaceOrderError {
 
 type Result<T> = std::result::Result<T, Error<PlaceOrderError>>;
 
+impl From<Full> for PlaceOrderError {
+    fn from(full: Full) -> Self {
+        match full {
+            Full::Orders(retry_after) => Self::TooManyOpenOrders { retry_after },
+            Full::Declines(retry_after) => Self::TooManyDeclines { retry_after },
+        }
+    }
+}
+
 impl Orders {
     /// The order that the quote makes, or made. It counts against the shopper, and everybody in the network.
     ///

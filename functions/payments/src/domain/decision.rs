@@ -7,14 +7,11 @@ use super::payment::Payment;
 use super::payment_method::PaymentMethod;
 use super::rejection::Rejection;
 use super::terms::Terms;
-use super::transaction::{Phase, RefundRequest, Transaction};
+use super::transaction::{PROVIDER_INPUT, Phase, RefundRequest, Transaction};
 use chassis::Context;
 use events::ids::{PaymentId, RefundId, UserId};
 use events::payments::{Entry, Operation};
 use events::{Money, Timestamp};
-
-/// The input of a transition that records the provider's answer.
-pub(super) const PROVIDER_INPUT: &str = "provider";
 
 /// A command to a payment.
 #[derive(Debug, Clone, PartialEq, Eq)]

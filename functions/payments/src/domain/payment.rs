@@ -1,12 +1,11 @@
 //! A payment: its terms and its log. Amounts and status are recomputed from the log, never stored, but for the sums of
 //! refunds that were set aside.
 
-use super::decision::PROVIDER_INPUT;
 use super::operation::PaymentOperation;
 use super::payment_method::PaymentMethod;
 use super::rejection::Rejection;
 use super::terms::Terms;
-use super::transaction::{Phase, Transaction};
+use super::transaction::{PROVIDER_INPUT, Phase, Transaction};
 use chassis::Context;
 use chassis::table::WantedBy;
 use events::Actor;

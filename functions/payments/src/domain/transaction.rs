@@ -8,6 +8,9 @@ use events::payments::{Entry, Operation};
 use events::{Money, Timestamp};
 use serde::{Deserialize, Serialize};
 
+/// The input of a transition that records the provider's answer.
+pub(super) const PROVIDER_INPUT: &str = "provider";
+
 /// The progress of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -1,7 +1,8 @@
 //! What a customer and a guest own in the shop, and for every route a request about it that succeeds for an authorized caller.
 
 use super::Verdict;
-use crate::sim::visit::{PASSWORD, SKU, Visit, address, text};
+use crate::sim::accounts::PASSWORD;
+use crate::sim::visit::{SKU, Visit, address, text};
 use chassis::testing::Request;
 use events::Capability;
 use events::ids::{OrderId, UserId};

@@ -1,11 +1,12 @@
 //! How each incident is brought about, for every capability that it can happen to. Refuses to mend it.
 
 use super::Incident;
+use crate::sim::accounts::PASSWORD;
 use crate::sim::invocation::Trigger;
 use crate::sim::observed;
 use crate::sim::outages::Outage;
 use crate::sim::stage::RELAYS;
-use crate::sim::visit::{PASSWORD, Visit, text};
+use crate::sim::visit::{Visit, text};
 use crate::template::Template;
 use crate::workspace;
 use chassis::testing::Request;
