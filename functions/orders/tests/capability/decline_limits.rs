@@ -1,9 +1,9 @@
 //! How many cards may be declined: of a customer or guest six in an hour here, of a network eight.
 
-use crate::harness::{Harness, authorized, declined, reserved};
+use crate::harness::{Harness, authorized, build, declined, reserved};
 use chassis::digest;
 use chassis::http::Edge;
-use chassis::testing::{Request, Response};
+use chassis::testing::{Bench, Request, Response};
 use events::ids::{OrderId, UserId};
 use events::users::Role;
 use serde_json::json;
@@ -177,8 +177,11 @@ async fn what_an_order_counts_against_is_forgotten_once_it_is_paid() {
 #[tokio::test]
 async fn open_orders_and_declined_cards_behind_the_edge_are_counted_by_the_viewers_network() {
     let secret = "known to the edge alone";
-    let edge = Edge::from_digests(&digest::hex_of_bytes(secret.as_bytes())).unwrap();
-    let harness = Harness::behind(edge);
+    let bench = Bench::new(|parts| {
+        parts.wiring.edge = Edge::from_digests(&digest::hex_of_bytes(secret.as_bytes())).unwrap();
+        build(parts)
+    });
+    let harness = Harness { bench, ada: UserId::from_bits(1) };
     let through = |number: u128, viewer: &str| {
         let mut body = harness.guest_body(&harness.quote(number));
         body["email"] = json!(format!("guest-{number}@example.com"));

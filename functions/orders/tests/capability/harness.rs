@@ -1,7 +1,6 @@
 //! Orders on a test bench, quotes to order with, and participants that reply to every command.
 
 use chassis::Env;
-use chassis::http::Edge;
 use chassis::testing::bench::Parts;
 use chassis::testing::signing::{STAGE, jwks, signer};
 use chassis::testing::{Bench, EmbeddedDynamo, Request, Response, Sent};
@@ -46,7 +45,7 @@ fn config() -> Config {
     Config::from_env(&env).unwrap()
 }
 
-fn build(parts: &mut Parts) -> Orders {
+pub fn build(parts: &mut Parts) -> Orders {
     let guest_key = parts.secret("guest_key_parameter", GUEST_KEY.to_owned());
     let limits_key = parts.secret("limits_key_parameter", "A".repeat(43));
     Orders::new(parts.table.clone(), parts.wiring.clone(), config(), guest_key, limits_key)
@@ -54,15 +53,6 @@ fn build(parts: &mut Parts) -> Orders {
 
 impl Harness {
     pub fn new() -> Self {
-        Self { bench: Bench::new(build), ada: UserId::from_bits(1) }
-    }
-
-    /// With an edge before the function.
-    pub fn behind(edge: Edge) -> Self {
-        let build = |parts: &mut Parts| {
-            parts.wiring.edge = edge;
-            build(parts)
-        };
         Self { bench: Bench::new(build), ada: UserId::from_bits(1) }
     }
 
