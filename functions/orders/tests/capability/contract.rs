@@ -17,6 +17,8 @@ fn the_openapi_document_is_made_from_the_routes() {
     );
 }
 
+/// Messages about no order: of staff who lost their access.
+const OF_STAFF: [&str; 2] = ["users.access_changed.v1", "users.session_ended.v1"];
 /// Orders takes no returns yet, so it sends no command with this reply.
 const LATER: [&str; 1] = ["inventory.restocked.v1"];
 
@@ -30,8 +32,13 @@ async fn every_message_that_others_send_is_understood() {
         let body = sample["Records"][0]["body"].as_str().unwrap();
         // The sample names an order of its own: here it names ours.
         let other: Value = serde_json::from_str(body).unwrap();
-        let other = other["data"]["order_id"].as_str().unwrap();
-        let body = body.replace(other, &order.to_string());
+        let body = match other["data"]["order_id"].as_str() {
+            Some(other) => body.replace(other, &order.to_string()),
+            None => {
+                assert!(OF_STAFF.contains(&flow.kind), "{}", flow.kind);
+                body.to_owned()
+            }
+        };
         assert!(harness.bench.deliver_raw(&[body]).await.is_empty());
         assert_eq!(harness.bench.queues.dead_lettered(), Vec::<String>::new(), "{}", flow.kind);
     }
