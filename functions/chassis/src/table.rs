@@ -1,6 +1,7 @@
 //! The gateway to a capability's one table.
 
 mod audit;
+mod audit_note;
 mod cause;
 mod due;
 mod error;
@@ -14,6 +15,7 @@ mod wanted_by;
 
 pub(crate) use audit::is_cursor as is_audit_cursor;
 pub use audit::{AuditEntry, AuditLog};
+pub(crate) use audit_note::AuditNote;
 pub use cause::{Cause, Via};
 pub use due::{DueCursor, DueEntry, DueIndex, DuePage};
 pub use error::StoreError;

@@ -34,7 +34,7 @@ pub(super) struct AuditEntry {
 
 impl From<table::AuditEntry> for AuditEntry {
     fn from(entry: table::AuditEntry) -> Self {
-        let table::AuditEntry { at, action, resource, what, trace_id, cause, .. } = entry;
+        let table::AuditEntry { at, action, resource, what, trace_id, cause } = entry;
         let (actor, request_id) = cause.map(|cause| (cause.actor, cause.id)).unwrap_or_default();
         Self { at, actor, action, resource, what, request_id, trace_id }
     }

@@ -1,6 +1,6 @@
 //! The context of a use case's work.
 
-use crate::table::{AuditEntry, Cause, Via};
+use crate::table::{AuditNote, Cause, Via};
 use events::ids::UserId;
 use events::{Actor, Timestamp};
 use std::fmt::Display;
@@ -67,7 +67,7 @@ impl Context {
     pub fn audited(&self, seq: u64, resource: impl Display, what: impl Display) -> Cause {
         let entry = self.operation.map(|operation| {
             let (resource, what, traceparent) = (resource.to_string(), what.to_string(), self.traceparent.as_deref());
-            Box::new(AuditEntry::new(operation, &resource, &what, self.now, traceparent))
+            Box::new(AuditNote::new(operation, &resource, &what, self.now, traceparent))
         });
         Cause { audit: entry, ..self.cause(seq) }
     }

@@ -1,29 +1,23 @@
-//! The audit log of a capability's table: an entry for each write by staff or an operator, put in the same transaction as
-//! what it tells, or ahead of it. Entries are never changed. Those of a month are one partition, so none grows for ever. Refuses personal
-//! data: an entry has ids and the capability's own words.
+//! The audit log of a capability's table, newest first. Owns its pages. Refuses to write: an entry is put with what it tells
+//! (`audit_note.rs`).
 
+use super::audit_note::{MONTH, partition};
 use super::cause::Cause;
 use super::error::StoreError;
 use super::gateway::Table;
-use super::item::{Attributes, Key, encode};
 use super::query::{Page, Query};
-use crate::telemetry::Trace;
 use events::{Actor, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-/// Characters of a month in a timestamp: `2026-01`.
-const MONTH: usize = 7;
 /// No entry is older: earlier versions kept none.
 const FIRST_MONTH: &str = "2026-01";
 /// Months that one page may look into, so that it costs little however seldom something is changed.
 const MONTHS: usize = 12;
-/// Most characters of what changed. An entry has at most a kilobyte.
-const MAX_WHAT: usize = 400;
 /// Later than every timestamp of its month.
 const END: &str = "~";
 
 /// What somebody of the staff, or an operator, changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct AuditEntry {
     /// When it was asked for.
     pub at: Timestamp,
@@ -34,50 +28,17 @@ pub struct AuditEntry {
     /// What changed about it.
     pub what: String,
     /// The trace of all that followed.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default)]
     pub trace_id: String,
-    /// Whether it is written before the change, not with it.
-    #[serde(skip)]
-    pub(super) ahead: bool,
     /// Who asked, and under which id.
-    #[serde(skip_serializing)]
     pub cause: Option<Cause>,
 }
 
 impl AuditEntry {
-    pub(crate) fn new(action: &str, resource: &str, what: &str, at: Timestamp, traceparent: Option<&str>) -> Self {
-        let mut what: String = what.to_owned();
-        if let Some((end, _)) = what.char_indices().nth(MAX_WHAT) {
-            what.truncate(end);
-            what.push('…');
-        }
-        Self {
-            at,
-            action: action.to_owned(),
-            resource: resource.to_owned(),
-            what,
-            trace_id: Trace::id_in(traceparent).to_owned(),
-            ahead: false,
-            cause: None,
-        }
-    }
-
     /// Who asked for it.
     pub fn actor(&self) -> Option<Actor> {
         self.cause.as_ref().and_then(|cause| cause.actor.clone())
     }
-
-    /// The item of an entry. One request changes a resource once, so no other entry has its key. No relay is woken for it.
-    pub(super) fn item(&self, cause: &Cause) -> Result<Attributes, StoreError> {
-        let at = self.at.to_string();
-        let month = at.get(..MONTH).unwrap_or_default();
-        let key = Key::new(partition(month), format!("{at}#{}#{}", cause.id, self.resource));
-        encode(&key, self, &cause.silent())
-    }
-}
-
-fn partition(month: &str) -> String {
-    format!("audit#{month}")
 }
 
 /// The audit log of a table.

@@ -1,6 +1,6 @@
 //! The work that wrote an item. Every write carries its cause, and the relay's filter reads it.
 
-use super::audit::AuditEntry;
+use super::audit_note::AuditNote;
 use events::Actor;
 use serde::{Deserialize, Serialize};
 
@@ -32,7 +32,7 @@ pub struct Cause {
     pub actor: Option<Actor>,
     /// The audit entry that the write leaves in its own transaction.
     #[serde(skip)]
-    pub(crate) audit: Option<Box<AuditEntry>>,
+    pub(crate) audit: Option<Box<AuditNote>>,
 }
 
 impl Cause {

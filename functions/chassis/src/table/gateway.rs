@@ -1,10 +1,10 @@
 //! Reads and writes of single items. No write is without a cause. A write whose condition fails returns the present
 //! item, so that a caller can tell its own earlier write from another's.
 
-use super::audit::AuditEntry;
+use super::audit_note::AuditNote;
 use super::cause::Cause;
 use super::error::StoreError;
-use super::item::{Attributes, Key, decode, encode};
+use super::item::{Attributes, Key, decode, encode, encode_note};
 use super::update::{Update, Updated};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::SdkError;
@@ -120,7 +120,7 @@ impl Table {
     {
         let item = encode(key, item, cause)?;
         match &cause.audit {
-            Some(entry) if entry.ahead => self.put_ahead(entry, cause).await?,
+            Some(note) if note.ahead => self.put_ahead(note, cause).await?,
             Some(_) => return self.put_audited(item, condition, expected_seq, cause).await,
             None => {}
         }
@@ -143,8 +143,8 @@ impl Table {
         }
     }
 
-    async fn put_ahead(&self, entry: &AuditEntry, cause: &Cause) -> Result<(), StoreError> {
-        let item = entry.item(cause)?;
+    async fn put_ahead(&self, note: &AuditNote, cause: &Cause) -> Result<(), StoreError> {
+        let item = encode_note(note, cause)?;
         let call = self.client.put_item().table_name(&self.name).set_item(Some(item)).send();
         call.await.map(|_| ()).map_err(StoreError::of_call)
     }

@@ -1,5 +1,6 @@
 //! The form of an item: its key, its cause, its attributes.
 
+use super::audit_note::AuditNote;
 use super::cause::Cause;
 use super::error::StoreError;
 use crate::telemetry::redact::without_values;
@@ -54,6 +55,12 @@ pub(crate) fn encode(key: &Key, item: &impl Serialize, cause: &Cause) -> Result<
     attributes.insert("cause".to_owned(), cause);
     attributes.extend(key.attributes());
     Ok(attributes)
+}
+
+/// The item of an entry of the audit log. No relay is woken for it.
+pub(super) fn encode_note(note: &AuditNote, cause: &Cause) -> Result<Attributes, StoreError> {
+    let (pk, sk) = note.key(&cause.id);
+    encode(&Key::new(pk, sk), note, &cause.silent())
 }
 
 pub(crate) fn decode<T: DeserializeOwned>(item: Attributes) -> Result<T, StoreError> {

@@ -3,7 +3,7 @@
 use super::cause::Cause;
 use super::error::StoreError;
 use super::gateway::{Table, Written};
-use super::item::{Attributes, Key, decode, encode};
+use super::item::{Attributes, Key, decode, encode, encode_note};
 use super::update::Update;
 use crate::runtime::World;
 use crate::runtime::retry::CONFLICT;
@@ -229,7 +229,7 @@ impl Table {
 }
 
 fn audit_write(cause: &Cause) -> Result<Option<Write>, StoreError> {
-    let item = cause.audit.as_ref().map(|entry| entry.item(cause)).transpose()?;
+    let item = cause.audit.as_ref().map(|note| encode_note(note, cause)).transpose()?;
     Ok(item.map(|item| Write::Put { item, condition: None, expected_seq: None }))
 }
 

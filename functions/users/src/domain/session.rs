@@ -44,10 +44,10 @@ pub struct Session {
     /// Signed out, or ended because a used token was presented again.
     pub revoked: bool,
     /// When it was revoked. Sessions that an earlier version revoked have none.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoked_at: Option<Timestamp>,
     /// Trace context of the request that revoked it.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub traceparent: Option<String>,
 }
 

@@ -36,7 +36,7 @@ pub struct User {
     /// Sessions of an earlier epoch are over: signing out everywhere starts the next one.
     pub session_epoch: u64,
     /// The latest change of roles, or sign-out everywhere, if this version saw one.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access_changed_at: Option<Timestamp>,
     /// Trace context of the latest change, for its messages.
     pub traceparent: String,
