@@ -148,7 +148,7 @@ fn to_and_from_users(story: &mut Story) {
     let operator = Some(Actor::operator());
     story.publish_by(operator, "operator", 1, users::GrantRole { email: contact().email, role: Role::Admin });
     let (user_id, session_id) = (customer(), SessionId::new(at(-30), [4; 10]));
-    story.publish(session_id, 1, users::SessionEnded { user_id, session_id });
+    story.publish_by(None, session_id, 1, users::SessionEnded { user_id, session_id });
     story.publish(user_id, 3, users::AccessChanged { user_id, user_version: 3 });
 }
 
