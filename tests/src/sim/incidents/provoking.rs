@@ -65,33 +65,28 @@ fn enqueue(visit: &Visit, to: Capability, body: &str) {
     visit.shop.stage.queues.enqueue(to, body, 0, &visit.shop.stage.faults);
 }
 
-/// The bodies of published samples that a capability receives.
-fn samples(of: Capability) -> Vec<String> {
-    let kinds = received_by(of).filter(|flow| flow.to[0] == of).map(|flow| flow.kind);
-    let body = |kind| {
-        let event: Value = serde_json::from_str(&workspace::read(&format!("events/samples/{kind}.json"))).unwrap();
-        text(&event["Records"][0]["body"])
-    };
-    kinds.map(body).collect()
+/// The body of a published sample of a message that a capability receives.
+fn sample(of: Capability) -> String {
+    let kind = received_by(of).find(|flow| flow.to[0] == of).unwrap().kind;
+    let event: Value = serde_json::from_str(&workspace::read(&format!("events/samples/{kind}.json"))).unwrap();
+    text(&event["Records"][0]["body"])
 }
 
 async fn is_absent(visit: &Visit) {
     let stage = &visit.shop.stage;
     for of in Capability::ALL {
         stage.be_absent(of, 1_620_000);
-        enqueue(visit, of, &samples(of)[0]);
+        enqueue(visit, of, &sample(of));
     }
     during(visit, &[], 27 * MINUTE).await;
 }
 
-/// Requests and messages of every kind, while every table throttles.
+/// Requests and messages, while every table throttles.
 async fn is_throttled(visit: &Visit, outage: fn(Capability) -> Outage) {
     let (cart, _) = visit.cart(None).await;
     let order = visit.order_request(None, &cart).await;
     during(visit, &Capability::ALL.map(outage), Duration::ZERO).await;
-    for of in Capability::ALL {
-        samples(of).iter().for_each(|body| enqueue(visit, of, body));
-    }
+    Capability::ALL.into_iter().for_each(|of| enqueue(visit, of, &sample(of)));
     for _ in 0..5 {
         let sign_up = json!({"email": "eve@example.com", "password": PASSWORD, "name": "Eve"});
         visit.shop.http(Capability::Users, Request::post("/v1/users", sign_up)).await;
@@ -122,7 +117,7 @@ async fn look_everywhere(visit: &Visit) {
 async fn fails(visit: &Visit) {
     during(visit, &Capability::ALL.map(Outage::ThrottledWrites), Duration::ZERO).await;
     during(visit, &Capability::ALL.map(Outage::ThrottledReads), Duration::ZERO).await;
-    Capability::ALL.into_iter().for_each(|of| enqueue(visit, of, &samples(of)[0]));
+    Capability::ALL.into_iter().for_each(|of| enqueue(visit, of, &sample(of)));
     tokio::time::sleep(25 * MINUTE).await;
 }
 
@@ -130,7 +125,7 @@ async fn fails(visit: &Visit) {
 async fn is_flooded(visit: &Visit) {
     during(visit, &Capability::ALL.map(|of| Outage::Crashes(of, Trigger::Queue)), Duration::ZERO).await;
     for of in Capability::ALL {
-        let body = samples(of).swap_remove(0);
+        let body = sample(of);
         (0..210).for_each(|_| enqueue(visit, of, &body));
     }
     tokio::time::sleep(5 * MINUTE).await;
@@ -140,7 +135,7 @@ async fn crashes(visit: &Visit) {
     for of in Capability::ALL {
         let outages = [Trigger::Http, Trigger::Queue, Trigger::Stream].map(|trigger| Outage::Crashes(of, trigger));
         during(visit, &outages, Duration::ZERO).await;
-        enqueue(visit, of, &samples(of)[0]);
+        enqueue(visit, of, &sample(of));
         hand_on_unreadable(visit, of);
     }
     look_everywhere(visit).await;
@@ -178,7 +173,7 @@ fn hand_on_unreadable(visit: &Visit, of: Capability) {
 async fn loops(visit: &Visit) {
     during(visit, &Capability::ALL.map(Outage::LoopGuard), Duration::ZERO).await;
     for _ in 0..18 {
-        Capability::ALL.into_iter().for_each(|of| enqueue(visit, of, &samples(of)[0]));
+        Capability::ALL.into_iter().for_each(|of| enqueue(visit, of, &sample(of)));
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
     tokio::time::sleep(2 * MINUTE).await;
