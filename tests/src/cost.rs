@@ -184,7 +184,7 @@ impl Count {
 
 /// The least that a delivered order of three lines without a cart needs by the laws, in thousandths of a unit.
 const FLOOR: [(Price, u64); 9] = [
-    (WRITES, 29_000),
+    (WRITES, 32_000),
     (INDEX_WRITES, 9_000),
     (READS, 6_500),
     (QUEUES, 5_700),
