@@ -165,7 +165,7 @@ impl Shop {
             // Whatever hangs, a function ends by itself.
             self.stage.violate(format!("{of} did not end in time: {}", invocation.about));
         }
-        if matches!(ending, Ending::Died | Ending::OutOfTime) {
+        if matches!(ending, Ending::Died | Ending::OutOfTime) && !crashes {
             // A new process starts with empty memory.
             *place.lock().unwrap() = functions::process(&self.stage, &self.world, of);
         }

@@ -128,7 +128,7 @@ async fn is_flooded(visit: &Visit) {
         let body = sample(of);
         (0..210).for_each(|_| enqueue(visit, of, &body));
     }
-    tokio::time::sleep(5 * MINUTE).await;
+    tokio::time::sleep(4 * MINUTE).await;
 }
 
 async fn crashes(visit: &Visit) {
