@@ -1,7 +1,6 @@
 //! Products to buy, made by staff through the API.
 
 use crate::people::{staff, unique};
-use crate::shop::Caller;
 use serde_json::{Value, json};
 
 /// A product with one variant.
