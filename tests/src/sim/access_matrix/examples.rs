@@ -62,7 +62,7 @@ fn stable(mut value: Value) -> Value {
             }
         }
         Value::Array(items) => items.iter_mut().for_each(|item| *item = stable(item.take())),
-        Value::String(text) if text.starts_with("eyJ") || text.starts_with("rt_") => {
+        Value::String(text) if ["eyJ", "rt_", "dt_"].iter().any(|start| text.starts_with(start)) => {
             text.truncate(20);
             text.push('…');
         }
