@@ -138,10 +138,12 @@ fn orders(parts: &Surroundings<'_>) -> orders::Orders {
         users: access_verifier(),
         catalog: verifier("catalog"),
         shipping: verifier("shipping"),
-        guest_key_parameter: String::new(),
+        guest_keys: Vec::new(),
+        guest_token_days: 90,
         seconds_to_pay: 1_800,
         complete_after_days: 14,
         limits: orders::domain::shopper::Limits { customer: 5, network: 20 },
     };
-    orders::Orders::new(parts.table(), parts.wiring(), config, parts.secret("A".repeat(43)))
+    let guest_key = orders::GuestKey { number: 1, secret: parts.secret("A".repeat(43)) };
+    orders::Orders::new(parts.table(), parts.wiring(), config, vec![guest_key])
 }

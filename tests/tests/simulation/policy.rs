@@ -125,5 +125,7 @@ fn queue(export: &str) -> Option<Resource> {
 fn is_its_secret(template: &Template, arn: &str) -> bool {
     let environment = texts(&template.root["Globals"]["Function"]["Environment"]);
     let mut secrets = environment.into_iter().filter(|value| value.starts_with("/${App}/${Stage}/keys/"));
-    secrets.any(|secret| arn.ends_with(&format!(":parameter{secret}")))
+    // Any number of a key that is replaced by another: `keys/users/${SigningKey}` is below `keys/users/*`.
+    let any = |secret: &str| format!("{}/*", secret.strip_suffix("/${SigningKey}").unwrap_or(secret));
+    secrets.any(|secret| arn.ends_with(&format!(":parameter{}", any(secret))))
 }

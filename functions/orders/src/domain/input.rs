@@ -61,4 +61,6 @@ pub enum Input {
     Cancel,
     /// A failed capture or void is to be tried again.
     Retry,
+    /// Staff end a guest's token and ask for another.
+    ReplaceGuestToken,
 }

@@ -3,7 +3,7 @@
 
 use super::effect::{Command, Effect, Participant, PendingCommand, ReplyState};
 use super::states::{FulfillmentState, PaymentState, Status};
-use super::transition::Transition;
+use super::transition::{Transition, TransitionKind};
 use events::ids::{CartId, OrderId, UserId};
 use events::inventory::{MissingLine, StockLine};
 use events::payments::AmountParts;
@@ -198,6 +198,11 @@ impl Order {
 
     pub fn transition(&self, seq: u64) -> Option<&Transition> {
         self.log.iter().find(|transition| transition.seq == seq)
+    }
+
+    /// How often staff replaced the guest's token.
+    pub fn replaced_guest_tokens(&self) -> usize {
+        self.log.iter().filter(|transition| transition.kind == TransitionKind::GuestTokenReplaced).count()
     }
 
     /// Whether the order ended and every command got its reply: nobody needs to look at it again.

@@ -5,6 +5,7 @@
 mod canceling;
 mod contract;
 mod due;
+mod guest_tokens;
 mod harness;
 mod invalid_input;
 mod journey;

@@ -252,6 +252,7 @@ impl Fixtures {
             Sample::of("POST /v1/orders/{id}/cancellation", order).owned(),
             Sample::of("GET /v1/orders/{id}/diagnosis", order),
             Sample::of("POST /v1/orders/{id}/redrive", order),
+            Sample::of("POST /v1/orders/{id}/guest-token", order),
             Sample::of("GET /v1/openapi/orders.json", &[]),
         ]
     }
