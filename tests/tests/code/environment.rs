@@ -19,6 +19,8 @@ fn usable(name: &str) -> String {
         | "COMPLETE_AFTER_DAYS"
         | "OPEN_ORDERS_PER_CUSTOMER"
         | "OPEN_ORDERS_PER_NETWORK"
+        | "GUEST_KEYS"
+        | "GUEST_TOKEN_DAYS"
         | "UNITS_PER_ORDER" => "20".to_owned(),
         "ENVIRONMENT" | "PLATFORM_ENVIRONMENT" => "development".to_owned(),
         "API_URL" => "https://shop.example".to_owned(),

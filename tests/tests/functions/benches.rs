@@ -60,13 +60,14 @@ pub fn orders() -> Bench<orders::Orders> {
             users: access_verifier(),
             catalog: verifier("catalog"),
             shipping: verifier("shipping"),
-            guest_key_parameter: String::new(),
+            guest_keys: Vec::new(),
+            guest_token_days: 90,
             seconds_to_pay: 1_800,
             complete_after_days: 14,
             limits: orders::domain::shopper::Limits { customer: 5, network: 20 },
         };
-        let guest_key = parts.secret("key", "A".repeat(43));
-        orders::Orders::new(parts.table.clone(), parts.wiring.clone(), config, guest_key)
+        let guest_key = orders::GuestKey { number: 1, secret: parts.secret("key", "A".repeat(43)) };
+        orders::Orders::new(parts.table.clone(), parts.wiring.clone(), config, vec![guest_key])
     })
 }
 

@@ -97,6 +97,8 @@ pub(super) struct Fixtures {
     /// The id and token of a guest's cart.
     guest_cart: (String, Option<String>),
     order: OrderId,
+    /// Of a guest who gets another token.
+    guests_order: OrderId,
     order_request: Value,
     /// Of an order that nobody placed yet.
     new_order_request: Value,
@@ -120,14 +122,17 @@ impl Fixtures {
         visit.until(order, "fulfillment_state", "created").await;
         visit.deliver(order).await;
         let new_order_request = visit.order_request(Some(user), &cart).await;
+        let guest_cart = visit.cart(None).await;
+        let (guests_order, _) = visit.place(None, &visit.order_request(None, &guest_cart.0).await).await;
         Self {
             user,
             address: text(&address["id"]),
             other_address: text(&other["id"]),
             cart,
             cart_token,
-            guest_cart: visit.cart(None).await,
+            guest_cart,
             order,
+            guests_order,
             order_request,
             new_order_request,
             product: text(&products["items"][0]["id"]),
@@ -252,7 +257,7 @@ impl Fixtures {
             Sample::of("POST /v1/orders/{id}/cancellation", order).owned(),
             Sample::of("GET /v1/orders/{id}/diagnosis", order),
             Sample::of("POST /v1/orders/{id}/redrive", order),
-            Sample::of("POST /v1/orders/{id}/guest-token", order),
+            Sample::of("POST /v1/orders/{id}/guest-token", &[&self.guests_order.to_string()]),
             Sample::of("GET /v1/openapi/orders.json", &[]),
         ]
     }
