@@ -5,7 +5,8 @@ use system_tests::workspace;
 /// The seconds of a constant: the text after its name, a number or a product.
 fn seconds(path: &str, name: &str) -> u64 {
     let text = workspace::read(path);
-    let line = text.lines().find(|line| line.contains(&format!("const {name}: "))).unwrap_or_else(|| panic!("{path}: {name}"));
+    let line =
+        text.lines().find(|line| line.contains(&format!("const {name}: "))).unwrap_or_else(|| panic!("{path}: {name}"));
     let (_, value) = line.split_once(" = ").unwrap();
     value.trim_end_matches(';').split('*').map(|factor| factor.trim().parse::<u64>().unwrap()).product()
 }

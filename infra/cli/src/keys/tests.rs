@@ -3,7 +3,7 @@
 use super::rotation::{Patience, Rotation};
 use super::*;
 use crate::progress::Progress;
-use stage::Stage;
+use stage::{Stage, State};
 
 mod stage;
 
@@ -45,16 +45,17 @@ fn two_first_deploys_at_once_get_the_same_keys_and_neither_reads_a_private_one()
 
 #[test]
 fn a_first_deploy_that_breaks_off_anywhere_is_healed_by_the_next() {
-    for requests in 0.. {
-        let stage = Stage::new();
-        stage.state().left = Some(requests);
-        let finished = ensure(&stage.cloud(), &stage.names).is_ok();
+    let stage = Stage::new();
+    let cloud = stage.cloud();
+    for writes in 0.. {
+        *stage.state() = State { left: Some(writes), ..State::default() };
+        let finished = ensure(&cloud, &stage.names).is_ok();
         stage.state().left = None;
-        let keys = ensure(&stage.cloud(), &stage.names).unwrap();
+        let keys = ensure(&cloud, &stage.names).unwrap();
         stage.deploy(&keys);
-        assert_eq!(stage.state().faults, [""; 0], "broken off after {requests}");
+        assert_eq!(stage.state().faults, [""; 0], "broken off after {writes} writes");
         if finished {
-            assert!(requests > 10);
+            assert_eq!(writes, 7, "four keys and three key sets");
             return;
         }
     }
@@ -62,23 +63,22 @@ fn a_first_deploy_that_breaks_off_anywhere_is_healed_by_the_next() {
 
 #[test]
 fn a_rotation_that_breaks_off_anywhere_goes_on_and_no_token_is_refused_meanwhile() {
-    let progress = Progress::start();
+    let (stage, progress) = (deployed(), Progress::start());
+    let (cloud, before) = (stage.cloud(), stage.state().clone());
     for signer in Signer::ALL {
-        for requests in 0.. {
-            let stage = deployed();
-            stage.state().left = Some(requests);
-            let cloud = stage.cloud();
-            let finished = rotation(&stage, &cloud, &progress, signer).rotate(Patience::Skip).is_ok();
+        let rotation = rotation(&stage, &cloud, &progress, signer);
+        for writes in 0.. {
+            *stage.state() = State { left: Some(writes), ..before.clone() };
+            let finished = rotation.rotate(Patience::Skip).is_ok();
             stage.state().left = None;
             // Somebody else deploys in between, and the rotation goes on.
             let keys = ensure(&cloud, &stage.names).unwrap();
             stage.deploy(&keys);
-            assert_eq!(rotation(&stage, &cloud, &progress, signer).rotate(Patience::Skip).unwrap(), 2);
-            assert_eq!(stage.state().faults, [""; 0], "{signer:?} broken off after {requests}");
-            let expected: &[u32] = &[2, 1];
-            assert_eq!(Ring::read(&cloud, &stage.names, signer).unwrap().signing_first(), expected);
+            assert_eq!(rotation.rotate(Patience::Skip).unwrap(), 2);
+            assert_eq!(stage.state().faults, [""; 0], "{signer:?} broken off after {writes} writes");
+            assert_eq!(Ring::read(&cloud, &stage.names, signer).unwrap().signing_first(), [2, 1]);
             if finished {
-                assert!(requests > 5);
+                assert!(writes > 3);
                 break;
             }
         }
@@ -87,40 +87,43 @@ fn a_rotation_that_breaks_off_anywhere_goes_on_and_no_token_is_refused_meanwhile
 
 #[test]
 fn a_former_key_is_retired_when_nothing_it_signed_is_alive_and_then_it_is_gone() {
-    let progress = Progress::start();
+    let (stage, progress) = (deployed(), Progress::start());
+    let (cloud, before) = (stage.cloud(), stage.state().clone());
     for signer in Signer::ALL {
-        for requests in 0.. {
-            let stage = deployed();
-            let cloud = stage.cloud();
-            let rotation = rotation(&stage, &cloud, &progress, signer);
-            rotation.rotate(Patience::Skip).unwrap();
-            {
-                let mut state = stage.state();
-                // The store's clock stands at 1970: nothing that was signed is alive, so nothing of the former key is honoured.
-                state.signed.clear();
-                state.left = Some(requests);
-            }
+        *stage.state() = before.clone();
+        let rotation = rotation(&stage, &cloud, &progress, signer);
+        rotation.rotate(Patience::Skip).unwrap();
+        // The store's clock stands at 1970: nothing that was signed is alive, so nothing of the former key is honoured.
+        stage.state().signed.clear();
+        let rotated = stage.state().clone();
+        for writes in 0.. {
+            *stage.state() = State { left: Some(writes), ..rotated.clone() };
             let finished = rotation.retire(Patience::Refuse).is_ok();
             stage.state().left = None;
             rotation.retire(Patience::Refuse).unwrap();
             let keys = ensure(&cloud, &stage.names).unwrap();
             stage.deploy(&keys);
-            let state = stage.state();
-            assert_eq!(state.faults, [""; 0], "{signer:?} broken off after {requests}");
-            assert!(!state.parameters.contains_key(&signer.parameter(&stage.names, 1)), "{signer:?}");
-            if signer == Signer::OrdersGuest {
-                assert_eq!(state.stacks["souk-test-orders"]["GuestKeys"], "2");
-            } else {
-                let set = &state.parameters[&signer.key_set(&stage.names)];
-                assert_eq!(keys_of(set.values.last().unwrap()).unwrap().len(), 1, "{signer:?}");
-                let version = &state.stacks["souk-test-orders"][&signer.key_set_parameter()];
-                assert_eq!(version, &set.values.len().to_string(), "verifiers trust the reduced set");
-            }
+            assert_eq!(stage.state().faults, [""; 0], "{signer:?} broken off after {writes} writes");
+            assert_retired(&stage, signer);
             if finished {
+                assert!(writes > 1);
                 break;
             }
         }
     }
+}
+
+fn assert_retired(stage: &Stage, signer: Signer) {
+    let state = stage.state();
+    assert!(!state.parameters.contains_key(&signer.parameter(&stage.names, 1)), "{signer:?}");
+    if signer == Signer::OrdersGuest {
+        assert_eq!(state.stacks["souk-test-orders"]["GuestKeys"], "2");
+        return;
+    }
+    let set = &state.parameters[&signer.key_set(&stage.names)];
+    assert_eq!(keys_of(set.values.last().unwrap()).unwrap().len(), 1, "{signer:?}");
+    let version = &state.stacks["souk-test-orders"][&signer.key_set_parameter()];
+    assert_eq!(version, &set.values.len().to_string(), "verifiers trust the reduced set");
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! A stage on the wire: as much of SSM and CloudFormation as the keys use, which looks at every change whether a token could be
-//! refused by it. It may break off after a number of requests, as a command does that is killed.
+//! refused by it. It may break off after a number of writes, as a command does that is killed.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -22,13 +22,12 @@ pub struct Parameter {
     pub values: Vec<String>,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct State {
     pub parameters: BTreeMap<String, Parameter>,
     pub stacks: BTreeMap<String, BTreeMap<String, String>>,
-    /// Requests until it breaks off.
+    /// Writes until it breaks off.
     pub left: Option<usize>,
-    pub requests: usize,
     /// When everything was written, in seconds since the Unix epoch.
     pub clock: i64,
     /// What must not happen.
@@ -127,8 +126,9 @@ impl State {
     }
 
     fn answer(&mut self, target: &str, body: &str) -> (u16, String) {
-        self.requests += 1;
-        if let Some(left) = &mut self.left {
+        let writes = ["PutParameter", "DeleteParameter"].iter().any(|action| target.ends_with(action))
+            || body.contains("Action=UpdateStack");
+        if let Some(left) = self.left.as_mut().filter(|_| writes) {
             if *left == 0 {
                 return (400, json!({"__type": "AccessDeniedException", "message": "broken off"}).to_string());
             }
