@@ -103,7 +103,7 @@ fn body_with(place: &str, text: &str) -> Value {
 
 fn is_hardened(answer: &Response, about: &str) {
     let header = |name: &str| answer.headers.get(name).and_then(Value::as_str).unwrap_or_default();
-    assert_eq!(header("strict-transport-security"), "max-age=63072000", "{about}");
+    assert_eq!(header("strict-transport-security"), "max-age=63072000; includeSubDomains", "{about}");
     assert_eq!(header("x-content-type-options"), "nosniff", "{about}");
     assert_eq!(header("referrer-policy"), "no-referrer", "{about}");
     assert!(header("content-security-policy").contains("default-src 'none'"), "{about}");

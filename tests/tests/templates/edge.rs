@@ -67,6 +67,25 @@ fn the_edge_passes_every_method_and_all_that_a_viewer_sends_but_the_host() {
 }
 
 #[test]
+fn the_edge_answers_nothing_without_tls() {
+    let edge = edge();
+    assert_eq!(distribution(&edge)["DefaultCacheBehavior"]["ViewerProtocolPolicy"], "https-only");
+}
+
+#[test]
+fn the_edge_adds_to_answers_that_no_function_makes_what_functions_say_themselves() {
+    let edge = edge();
+    assert_eq!(distribution(&edge)["DefaultCacheBehavior"]["ResponseHeadersPolicyId"]["Ref"], "Headers");
+    let headers = &edge.properties("Headers")["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"];
+    let tls = json!({"AccessControlMaxAgeSec": 63_072_000, "IncludeSubdomains": true, "Override": false});
+    assert_eq!(headers["StrictTransportSecurity"], tls);
+    let policy = "default-src 'none'; frame-ancestors 'none'";
+    assert_eq!(headers["ContentSecurityPolicy"], json!({"ContentSecurityPolicy": policy, "Override": false}));
+    assert_eq!(headers["ReferrerPolicy"], json!({"ReferrerPolicy": "no-referrer", "Override": false}));
+    assert_eq!(headers["ContentTypeOptions"], json!({"Override": true}));
+}
+
+#[test]
 fn the_firewall_bounds_each_address_and_refuses_no_order_for_its_length() {
     let edge = edge();
     let firewall = edge.properties("Firewall");
@@ -105,6 +124,7 @@ fn the_edge_has_no_import_since_exports_do_not_cross_regions_and_names_begin_lik
     for (resource, pointer) in [
         ("Firewall", "/Name"),
         ("CachePolicy", "/CachePolicyConfig/Name"),
+        ("Headers", "/ResponseHeadersPolicyConfig/Name"),
         ("BlockedAlarm", "/AlarmName"),
         ("Alarms", "/TopicName"),
     ] {

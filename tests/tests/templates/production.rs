@@ -56,7 +56,10 @@ const ORIGINS: (&str, &str) = ("AllowedOrigins", "https://shop.example,https://o
 
 #[test]
 fn development_refuses_nothing_and_is_the_default() {
-    for template in Template::of_capabilities().into_iter().map(|(_, template)| template).chain([Template::platform()])
+    for template in Template::of_capabilities()
+        .into_iter()
+        .map(|(_, template)| template)
+        .chain([Template::platform(), Template::named("edge")])
     {
         assert_eq!(template.root["Parameters"]["Environment"]["Default"], "development", "{}", template.name);
         assert!(refusals(&template, &[]).is_empty(), "{}", template.name);
@@ -94,6 +97,17 @@ fn production_refuses_a_platform_that_nobody_watches_or_that_any_origin_may_call
     }
     let cors = &platform.properties("HttpApi")["CorsConfiguration"]["Fn::If"];
     assert_eq!((&cors[0], &cors[2]["Ref"]), (&json!("HasOrigins"), &json!("AWS::NoValue")));
+}
+
+#[test]
+fn production_refuses_an_edge_that_takes_old_tls_or_that_nobody_watches() {
+    let edge = Template::named("edge");
+    let refused = |given: &[(&str, &str)]| refusals(&edge, &[&[PRODUCTION], given].concat());
+    let domain = ("DomainName", "shop.example");
+    assert!(refused(&[domain, ALARMS]).is_empty());
+    assert_eq!(refused(&[ALARMS]), ["Production has a DomainName, since CloudFront takes TLS 1.0 under its own"]);
+    assert_eq!(refused(&[domain]).len(), 1, "no address for alarms");
+    assert_eq!(refused(&[domain, ALARMS, ("Monitoring", "frugal")]).len(), 1);
 }
 
 #[test]

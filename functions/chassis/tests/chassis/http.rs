@@ -131,7 +131,7 @@ async fn every_answer_is_hardened_whatever_it_says() {
     }
     for answer in answers {
         for (name, value) in [
-            ("strict-transport-security", "max-age=63072000"),
+            ("strict-transport-security", "max-age=63072000; includeSubDomains"),
             ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
             ("referrer-policy", "no-referrer"),
             ("x-content-type-options", "nosniff"),
