@@ -132,6 +132,19 @@ async fn an_order_that_waits_for_a_reply_is_not_looked_at_later_since_its_token_
 }
 
 #[tokio::test]
+async fn what_a_lost_record_should_have_published_is_published_though_the_token_was_replaced_since() {
+    let harness = Harness::new();
+    let (id, _) = placed(&harness, 1).await;
+    replaced(&harness, id).await;
+    harness.bench.world.pass_seconds(30 * 60);
+    harness.bench.queues.take();
+    harness.bench.tick().await.unwrap();
+    let sent = harness.bench.queues.take();
+    let kinds = crate::harness::kinds(&sent);
+    assert!(kinds.contains(&"order_placed") && kinds.contains(&"order_expired"), "{kinds:?}");
+}
+
+#[tokio::test]
 async fn while_a_key_of_guests_tokens_is_replaced_the_tokens_of_both_open_and_in_the_end_the_new_ones_do() {
     let harness = Harness::new();
     let (old, old_token) = placed(&harness, 1).await;
