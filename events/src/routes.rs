@@ -75,6 +75,7 @@ pub const ROUTES: &[Route] = &[
     route(Orders, "GET", "/v1/orders/{id}/diagnosis"),
     route(Orders, "POST", "/v1/orders/{id}/redrive"),
     route(Orders, "GET", "/v1/orders/audit"),
+    route(Orders, "POST", "/v1/orders/{id}/guest-token"),
     route(Orders, "GET", "/v1/openapi/orders.json"),
     route(Payments, "GET", "/v1/payments"),
     route(Payments, "GET", "/v1/payments/{id}"),

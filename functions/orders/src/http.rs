@@ -118,6 +118,21 @@ fn for_staff() -> Vec<Route<Orders>> {
         .rechecked()
         .explained("Every receiver knows a repeat, so this harms nothing.")
         .variable::<OrderId>("id"),
+        Route::new(
+            "POST",
+            "/v1/orders/{id}/guest-token",
+            Staff,
+            201,
+            "Replace the token of a guest's order",
+            staff::replace_guest_token,
+        )
+        .named("replaceGuestToken")
+        .rechecked()
+        .explained(
+            "The tokens before it open the order no more: for a guest who lost the token, or whose token others have.",
+        )
+        .variable::<OrderId>("id")
+        .refuses(&[(409, "not_a_guests_order")]),
         Route::audit("/v1/orders/audit", "listOrdersAudit", Orders::audit_log),
     ]
 }
@@ -183,6 +198,7 @@ impl From<Rejection> for Problem {
             }
             Rejection::AlreadyDispatched => conflict("already_dispatched", "The goods have left."),
             Rejection::Ended => conflict("order_ended", "The order has ended."),
+            Rejection::NotAGuests => conflict("not_a_guests_order", "The order is a customer's, who signs in."),
             // Only messages bring amounts.
             Rejection::AmountMismatch => Self::internal(rejection),
         }

@@ -10,6 +10,7 @@ pub mod store;
 
 pub use config::Config;
 pub use service::Orders;
+pub use service::guest_tokens::GuestKey;
 
 use chassis::http::Identity;
 use chassis::{Change, Failure, Received, Route, Service, StoreError, Undecodable, Wiring};

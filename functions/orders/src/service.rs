@@ -15,13 +15,13 @@ use chassis::tokens::{Pseudonyms, SecretParameter};
 use chassis::{Context, Page, Table, Wiring, Written, decide_and_write};
 use events::ids::{OrderId, UserId};
 use events::{Outgoing, Timestamp};
-use guest_tokens::GuestTokens;
+use guest_tokens::{GuestKey, GuestToken, GuestTokens};
 use quotes::QuoteVerifier;
 use std::ops::ControlFlow;
 use std::sync::atomic::AtomicBool;
 
 mod declines;
-pub(crate) mod guest_tokens;
+pub mod guest_tokens;
 mod open_orders;
 pub mod place_order;
 pub mod quotes;
@@ -50,23 +50,24 @@ pub type Error<R = Rejection> = chassis::Error<R>;
 type Advanced = (Order, Vec<Outgoing>);
 
 impl Orders {
-    /// `guest_key` is the key of guests' tokens, `limits_key` that of the pseudonyms by which limits count; each 32 bytes in
-    /// base64url.
+    /// The first of `guest_keys` signs guests' tokens; all verify them. `limits_key` is that of the pseudonyms by which limits
+    /// count: 32 bytes in base64url.
     pub fn new(
         table: Table,
         wiring: Wiring,
         config: Config,
-        guest_key: SecretParameter,
+        guest_keys: Vec<GuestKey>,
         limits_key: SecretParameter,
     ) -> Self {
         let quotes = QuoteVerifier { catalog: config.catalog.clone(), shipping: config.shipping.clone() };
+        let guest_tokens = GuestTokens::new(guest_keys, config.guest_token_days);
         Self {
             wiring,
             revocations: Revocations::new(table.clone()),
             store: Store::new(table),
             config,
             quotes,
-            guest_tokens: GuestTokens::new(guest_key),
+            guest_tokens,
             pseudonyms: Pseudonyms::new(limits_key),
             former_index_is_empty: AtomicBool::new(false),
         }
@@ -121,6 +122,28 @@ impl Orders {
     pub async fn act(&self, order: Order, input: &Input, context: &Context) -> Result<Order, Error> {
         let (order, _) = self.decide(order, input, |order| own_name(order, input), context).await?;
         Ok(order)
+    }
+
+    /// The token with which a guest who places an order opens it: none for a customer, none once it ended, and none after
+    /// staff replaced it, since whoever has the old request must not get the new token by repeating it.
+    ///
+    /// # Errors
+    /// `Key`.
+    pub(crate) async fn first_guest_token(&self, order: &Order, now: Timestamp) -> Result<Option<GuestToken>, Error> {
+        if order.customer.is_some() || order.replaced_guest_tokens() > 0 {
+            return Ok(None);
+        }
+        let token = self.guest_tokens.issue(order, order.placed_at).await?;
+        Ok(Some(token).filter(|token| now < token.expires_at))
+    }
+
+    /// Another token for a guest's order. Those before open it no more.
+    ///
+    /// # Errors
+    /// Any [`Error`].
+    pub(crate) async fn replace_guest_token(&self, order: Order, context: &Context) -> Result<GuestToken, Error> {
+        let order = self.act(order, &Input::ReplaceGuestToken, context).await?;
+        Ok(self.guest_tokens.issue(&order, context.now).await?)
     }
 
     /// Loads an order for deciding. An eventually consistent read is enough for most inputs: the write checks what
@@ -192,6 +215,7 @@ const fn told(kind: TransitionKind) -> &'static str {
         TransitionKind::CancellationRequested => "canceled",
         TransitionKind::PaymentRetried => "another payment method",
         TransitionKind::OperationRetried => "a failed operation tried again",
+        TransitionKind::GuestTokenReplaced => "the guest's token replaced",
         _ => "",
     }
 }
@@ -204,6 +228,7 @@ fn own_name(order: &Order, input: &Input) -> String {
         Input::AuthorizationLapses => return "lapse".to_owned(),
         Input::DeliveryAssumed => return "assume".to_owned(),
         Input::Cancel => "cancel",
+        Input::ReplaceGuestToken => "guest_token",
         Input::PayAgain { .. } => "pay",
         _ => "retry",
     };

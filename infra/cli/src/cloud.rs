@@ -1,4 +1,4 @@
-//! The few AWS calls an operator's command makes by itself: parameters, queues, and a look at tables.
+//! The few AWS calls an operator's command makes by itself: parameters, queues, stacks' parameters, and a look at tables.
 //! Owns the SDK clients and their runtime. Refuses decisions: the caller knows what to store and send.
 
 use anyhow::{Context, Result};
@@ -6,18 +6,22 @@ use aws_config::{BehaviorVersion, Region};
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::types::GlobalSecondaryIndexDescription;
 use aws_sdk_sqs::types::QueueAttributeName;
-use aws_sdk_ssm::types::ParameterType;
+use aws_sdk_ssm::operation::describe_parameters::DescribeParametersOutput;
+use aws_sdk_ssm::types::{ParameterMetadata, ParameterStringFilter, ParameterType};
 use tokio::runtime::Runtime;
 
 use crate::endpoint::Endpoint;
 use crate::indexes::Index;
 
+mod stacks;
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parameter {
-    /// Decrypted.
     pub value: String,
     /// Counted from 1.
     pub version: i64,
+    /// Seconds since the Unix epoch.
+    pub modified: i64,
 }
 
 /// Numbers of messages in a queue.
@@ -37,6 +41,7 @@ pub struct Cloud {
     parameters: aws_sdk_ssm::Client,
     queues: aws_sdk_sqs::Client,
     tables: aws_sdk_dynamodb::Client,
+    stacks: aws_sdk_cloudformation::Client,
 }
 
 impl Cloud {
@@ -64,34 +69,78 @@ impl Cloud {
             parameters: aws_sdk_ssm::Client::new(&config),
             queues: aws_sdk_sqs::Client::new(&config),
             tables: aws_sdk_dynamodb::Client::new(&config),
+            stacks: aws_sdk_cloudformation::Client::new(&config),
         })
     }
 
-    /// Reads a parameter; `None` when there is none of that name.
+    /// Reads a plain parameter; `None` when there is none of that name. A secret one stays encrypted.
     ///
     /// # Errors
     /// If the service refuses or cannot be reached.
     pub fn parameter(&self, name: &str) -> Result<Option<Parameter>> {
-        let answer = self.runtime.block_on(self.parameters.get_parameter().name(name).with_decryption(true).send());
+        let answer = self.runtime.block_on(self.parameters.get_parameter().name(name).with_decryption(false).send());
         match answer {
-            Ok(answer) => Ok(answer
-                .parameter
-                .map(|parameter| Parameter { value: parameter.value.unwrap_or_default(), version: parameter.version })),
+            Ok(answer) => Ok(answer.parameter.map(|parameter| Parameter {
+                value: parameter.value.unwrap_or_default(),
+                version: parameter.version,
+                modified: parameter.last_modified_date.map_or(0, |date| date.secs()),
+            })),
             Err(error) if error.as_service_error().is_some_and(|error| error.is_parameter_not_found()) => Ok(None),
             Err(error) => Err(error).with_context(|| format!("cannot read the parameter {name}")),
         }
     }
 
-    /// Stores a parameter, encrypted when it is secret; answers its version.
+    /// Stores a parameter that does not exist yet; `false` if there is one already, which stays as it is. One with a
+    /// description is encrypted, and its description is not.
     ///
     /// # Errors
     /// If the service refuses or cannot be reached.
-    pub fn store_parameter(&self, name: &str, value: &str, secret: bool) -> Result<i64> {
-        let kind = if secret { ParameterType::SecureString } else { ParameterType::String };
-        let request = self.parameters.put_parameter().name(name).value(value).r#type(kind).overwrite(true);
-        let answer =
-            self.runtime.block_on(request.send()).with_context(|| format!("cannot store the parameter {name}"))?;
-        Ok(answer.version)
+    pub fn create_parameter(&self, name: &str, value: &str, description: Option<&str>) -> Result<bool> {
+        let kind = if description.is_some() { ParameterType::SecureString } else { ParameterType::String };
+        let request = self.parameters.put_parameter().name(name).value(value).r#type(kind).overwrite(false);
+        match self.runtime.block_on(request.set_description(description.map(str::to_owned)).send()) {
+            Ok(_) => Ok(true),
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_parameter_already_exists()) => {
+                Ok(false)
+            }
+            Err(error) => Err(error).with_context(|| format!("cannot create the parameter {name}")),
+        }
+    }
+
+    /// Stores a plain parameter, whatever it held; answers its version.
+    ///
+    /// # Errors
+    /// If the service refuses or cannot be reached.
+    pub fn replace_parameter(&self, name: &str, value: &str) -> Result<i64> {
+        let request = self.parameters.put_parameter().name(name).value(value).r#type(ParameterType::String);
+        let answer = self.runtime.block_on(request.overwrite(true).send());
+        Ok(answer.with_context(|| format!("cannot store the parameter {name}"))?.version)
+    }
+
+    /// Names and descriptions of the parameters below a path. No value is read.
+    ///
+    /// # Errors
+    /// If the service refuses or cannot be reached.
+    pub fn descriptions(&self, path: &str) -> Result<Vec<(String, String)>> {
+        let below = ParameterStringFilter::builder().key("Path").option("OneLevel").values(path).build()?;
+        let pages = self.parameters.describe_parameters().parameter_filters(below).into_paginator().send();
+        let pages: Vec<DescribeParametersOutput> =
+            self.runtime.block_on(pages.try_collect()).with_context(|| format!("cannot list {path}"))?;
+        let found = pages.into_iter().flat_map(|page| page.parameters.unwrap_or_default());
+        let pair = |found: ParameterMetadata| Some((found.name?, found.description.unwrap_or_default()));
+        Ok(found.filter_map(pair).collect())
+    }
+
+    /// Deletes a parameter. One that is gone stays so.
+    ///
+    /// # Errors
+    /// If the service refuses or cannot be reached.
+    pub fn delete_parameter(&self, name: &str) -> Result<()> {
+        match self.runtime.block_on(self.parameters.delete_parameter().name(name).send()) {
+            Ok(_) => Ok(()),
+            Err(error) if error.as_service_error().is_some_and(|error| error.is_parameter_not_found()) => Ok(()),
+            Err(error) => Err(error).with_context(|| format!("cannot delete the parameter {name}")),
+        }
     }
 
     /// Sends one message to a queue known by its name.

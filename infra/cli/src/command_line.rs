@@ -12,8 +12,8 @@ use crate::progress::{self, Progress};
 use crate::state::State;
 use crate::workspace::Workspace;
 use crate::{
-    bench, chaos, cost, demo, deploy_stage, doctor, down, logs, process, prove, shop, status, test, trace, up, users,
-    watch,
+    bench, chaos, cost, demo, deploy_stage, doctor, down, keys, logs, process, prove, shop, status, test, trace, up,
+    users, watch,
 };
 
 /// Runs, tests, watches and deploys the shop
@@ -54,6 +54,8 @@ enum Task {
     Trace(trace::Options),
     /// Check that this machine, and the account of a stage, have what souk needs
     Doctor(doctor::Options),
+    /// Show, replace and retire the keys that sign tokens and quotes
+    Keys(keys::command::Options),
     /// Grant a role to a user; this is how the first admin is made
     GrantRole(users::Options),
     /// Start a function for `watch`
@@ -95,6 +97,7 @@ fn run(command: Task, progress: &Progress) -> Result<()> {
         Task::Logs(options) => logs::logs(&workspace, &options),
         Task::Trace(options) => trace::trace(&workspace, progress, &options),
         Task::Doctor(options) => doctor::doctor(&workspace, progress, &options),
+        Task::Keys(options) => keys::command::keys(&workspace, progress, &options),
         Task::GrantRole(options) => users::grant(&workspace, progress, &options),
         Task::FunctionProcess { .. } => bail!("only cargo calls this"),
     }

@@ -18,7 +18,7 @@ use crate::cloud::Cloud;
 use crate::endpoint::Endpoint;
 use crate::fingerprint::Fingerprint;
 use crate::indexes::{self, Steps};
-use crate::keys::{ISSUERS, KeyVersions};
+use crate::keys::{ISSUERS, KeyVersions, listed};
 use crate::names::Names;
 use crate::process;
 use crate::progress::{Progress, Task};
@@ -97,10 +97,9 @@ impl Target<'_> {
         &self,
         progress: &Progress,
         capabilities: &[Capability],
-        keys: KeyVersions,
+        keys: &KeyVersions,
         known: &mut BTreeMap<String, String>,
     ) -> Result<usize> {
-        let parameters = self.parameters(Some(keys));
         let waiting = Mutex::new(capabilities.iter().rev().copied().collect::<Vec<_>>());
         let results = Mutex::new(Vec::new());
         // A closure of its own: the lock must not be held while the stack is deployed.
@@ -110,6 +109,7 @@ impl Target<'_> {
             for _ in 0..self.endpoint.map_or(1, |_| AT_ONCE) {
                 scope.spawn(|| {
                     while let Some(capability) = next() {
+                        let parameters = self.parameters(Some((capability, keys)));
                         let result = self.deploy_capability(progress, capability, &parameters, before);
                         lock(&results).push((capability, result));
                     }
@@ -252,14 +252,15 @@ impl Target<'_> {
         command
     }
 
-    fn parameters(&self, keys: Option<KeyVersions>) -> Vec<String> {
+    fn parameters(&self, of: Option<(Capability, &KeyVersions)>) -> Vec<String> {
         let mut parameters = vec![format!("App={}", self.names.app()), format!("Stage={}", self.names.stage())];
-        if let Some(keys) = keys {
+        if let Some((capability, keys)) = of {
             parameters.push(format!("Architecture={}", self.architecture.parameter()));
             parameters.push(format!("Running={}", self.running));
             for (issuer, version) in ISSUERS.iter().zip(keys.jwks) {
-                parameters.push(format!("{}JwksVersion={version}", capitalized(issuer)));
+                parameters.push(format!("{}={version}", issuer.key_set_parameter()));
             }
+            parameters.extend(key_parameter(capability, keys));
         }
         parameters.extend(self.parameters.iter().cloned());
         parameters
@@ -297,9 +298,13 @@ fn is_concurrent_change(output: &str) -> bool {
     output.contains("due to concurrent modification") || output.contains("TooManyRequestsException")
 }
 
-fn capitalized(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+/// The parameter that names what a capability signs with.
+fn key_parameter(capability: Capability, keys: &KeyVersions) -> Option<String> {
+    if capability == Capability::Orders {
+        return Some(format!("GuestKeys={}", listed(&keys.guest)));
+    }
+    let mut signing = ISSUERS.iter().zip(keys.signing);
+    signing.find(|(issuer, _)| issuer.part() == capability.name()).map(|(_, number)| format!("SigningKey={number}"))
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
@@ -328,8 +333,12 @@ mod tests {
     }
 
     #[test]
-    fn issuers_become_parameter_names() {
-        assert_eq!(capitalized("users"), "Users");
-        assert_eq!(capitalized(""), "");
+    fn who_signs_is_told_the_number_of_its_own_key() {
+        let keys = KeyVersions { signing: [4, 5, 6], guest: vec![2, 1], ..KeyVersions::default() };
+        let told = |capability| key_parameter(capability, &keys);
+        assert_eq!(told(Capability::Users).as_deref(), Some("SigningKey=4"));
+        assert_eq!(told(Capability::Shipping).as_deref(), Some("SigningKey=6"));
+        assert_eq!(told(Capability::Orders).as_deref(), Some("GuestKeys=2,1"));
+        assert_eq!(told(Capability::Carts), None);
     }
 }

@@ -104,7 +104,7 @@ pub fn deploy(workspace: &Workspace, progress: &Progress, options: &Options) -> 
     if matches!(options.only, None | Some(Part::Platform)) {
         target.deploy_platform(progress, &mut known)?;
     }
-    let result = target.deploy_capabilities(progress, &capabilities, keys, &mut known);
+    let result = target.deploy_capabilities(progress, &capabilities, &keys, &mut known);
     if ours {
         state.deployed = known;
         state.save(&file)?;

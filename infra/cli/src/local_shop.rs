@@ -170,7 +170,7 @@ impl LocalShop {
         let own = [&public_url, "SignUpLimit=100000", "OpenOrdersPerNetwork=2000", "DeclinesPerNetwork=2000"];
         let parameters: Vec<_> = own.iter().chain(parameters).map(ToString::to_string).collect();
         let target = Target { parameters: &parameters, ..target };
-        let changed = target.deploy_capabilities(progress, &Capability::ALL, keys, &mut self.state.deployed);
+        let changed = target.deploy_capabilities(progress, &Capability::ALL, &keys, &mut self.state.deployed);
         for part in [PLATFORM].into_iter().chain(Capability::ALL.map(Capability::name)) {
             self.state.stacks.insert(part.to_owned(), self.names.stack(part));
         }
@@ -219,7 +219,7 @@ impl LocalShop {
         all.extend_from_slice(parameters);
         let target = running_target(&self.workspace, &self.tools, &self.endpoint, &self.names)?;
         let target = Target { running, parameters: &all, ..target };
-        target.deploy_capabilities(progress, &[capability], keys, &mut BTreeMap::new()).map(drop)
+        target.deploy_capabilities(progress, &[capability], &keys, &mut BTreeMap::new()).map(drop)
     }
 
     /// What is remembered of a capability's stack.

@@ -24,6 +24,8 @@ use crate::workspace::Workspace;
 
 /// The test target that needs a deployed shop; its manifest keeps it out of every plain test run.
 const JOURNEYS: &str = "journeys";
+/// The journeys that need the shop for themselves: they end what all others hold. Run every night.
+const ALONE: &str = "keys::";
 
 /// Which checks to run.
 #[derive(Clone, Copy, Debug, clap::Args)]
@@ -244,10 +246,13 @@ fn journeys(run: &mut Run<'_>, workspace: &Workspace, tools: &Tools, progress: &
     std::thread::scope(|scope| {
         // The journeys wait for most of their time.
         let clients = scope.spawn(|| clients::check(workspace, shop, tools, progress, all));
-        passed &= run.part(Part::Journeys, || run_journeys(shop, tools));
+        passed &= run.part(Part::Journeys, || run_journeys(shop, tools, &["--", "--skip", ALONE]));
         let part = if all { Part::AllClients } else { Part::Clients };
         passed &= run.part(part, || clients.join().map_err(|_| anyhow!("the check of the clients broke off"))?);
     });
+    if all {
+        passed &= run.part(Part::Rotation, || run_journeys(shop, tools, &[ALONE]));
+    }
     // After the journeys: nonsense in their lists would be in their way.
     let part = if all { Part::AllContract } else { Part::Contract };
     passed &= run.part(part, || contract::check(workspace, shop, tools, progress, all));
@@ -259,11 +264,11 @@ fn journeys(run: &mut Run<'_>, workspace: &Workspace, tools: &Tools, progress: &
     }
 }
 
-fn run_journeys(shop: &LocalShop, tools: &Tools) -> Result<()> {
+fn run_journeys(shop: &LocalShop, tools: &Tools, selection: &[&str]) -> Result<()> {
     let mut command = cargo(tools);
     // The same selection as for the other tests, so that nothing is compiled a second time.
     let runner: &[&str] = if has_nextest(tools) { &["nextest", "run"] } else { &["test"] };
-    command.args(runner).args(["--workspace", "--no-fail-fast", "--test", JOURNEYS]);
+    command.args(runner).args(["--workspace", "--no-fail-fast", "--test", JOURNEYS]).args(selection);
     shop.endpoint.apply(&mut command);
     command.env("SOUK_STATE", shop.file()).env("API_URL", &shop.state.api_url);
     // Operators' journeys run this very command.

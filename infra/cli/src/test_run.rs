@@ -42,6 +42,8 @@ pub enum Part {
     Clients,
     /// Purchases with the clients in all languages.
     AllClients,
+    /// The journey that replaces every key.
+    Rotation,
     /// The API against a sample of the cases that its document gives.
     Contract,
     /// The API against all of them.
@@ -56,7 +58,7 @@ pub enum Part {
 
 impl Part {
     /// In the order in which they run.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Format,
         Self::Lint,
         Self::Documentation,
@@ -71,6 +73,7 @@ impl Part {
         Self::Journeys,
         Self::Clients,
         Self::AllClients,
+        Self::Rotation,
         Self::Contract,
         Self::AllContract,
         Self::SecondShop,
@@ -95,6 +98,7 @@ impl Part {
             Self::Journeys => "journeys",
             Self::Clients => "clients",
             Self::AllClients => "all clients",
+            Self::Rotation => "rotation",
             Self::Contract => "contract",
             Self::AllContract => "all contract",
             Self::SecondShop => "second shop",
@@ -199,7 +203,8 @@ mod tests {
         names.sort_unstable();
         assert_eq!(time.keys().collect::<Vec<_>>(), names);
         for (fresh, whole) in WHOLE {
-            let nightly = [Part::PlainSam, Part::AllClients, Part::AllContract, Part::SecondShop, Part::AllSizes];
+            let nightly =
+                [Part::PlainSam, Part::AllClients, Part::Rotation, Part::AllContract, Part::SecondShop, Part::AllSizes];
             let parts = Part::ALL.into_iter().filter(|part| !nightly.contains(part));
             let sum: Duration = parts.map(|part| time[part.name()].of(fresh)).sum();
             let own = if fresh { COMMAND } else { 0 };

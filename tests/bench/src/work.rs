@@ -76,13 +76,15 @@ pub fn environment(of: Capability, table: &str, url: &str, certificates: &Path) 
         ("DECLINES_PER_CUSTOMER", "1000000"),
         ("DECLINES_PER_NETWORK", "1000000"),
         ("UNITS_PER_ORDER", "100"),
-        ("GUEST_KEY_PARAMETER", "/souk/test/keys/orders-guest"),
+        ("GUEST_KEY_PARAMETERS", "/souk/test/keys/orders-guest"),
+        ("GUEST_KEYS", "1"),
+        ("GUEST_TOKEN_DAYS", "90"),
     ];
     let mut environment: Vec<_> = fixed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     for issuer in ["users", "catalog", "shipping"] {
         environment.push((format!("{}_JWKS", issuer.to_uppercase()), jwks(issuer)));
     }
-    environment.push(("SIGNING_KEY_PARAMETER".to_owned(), format!("/souk/test/keys/{of}")));
+    environment.push(("SIGNING_KEY_PARAMETER".to_owned(), format!("/souk/test/keys/{of}/1")));
     environment.push(("LIMITS_KEY_PARAMETER".to_owned(), format!("/souk/test/keys/{of}-limits")));
     environment.push(("TABLE_NAME".to_owned(), table.to_owned()));
     // As in the templates.

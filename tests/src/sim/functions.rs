@@ -146,14 +146,15 @@ fn orders(parts: &Surroundings<'_>) -> orders::Orders {
         users: access_verifier(),
         catalog: verifier("catalog"),
         shipping: verifier("shipping"),
-        guest_key_parameter: String::new(),
+        guest_keys: Vec::new(),
+        guest_token_days: 90,
         limits_key_parameter: String::new(),
         seconds_to_pay: 1_800,
         complete_after_days: 14,
         limits: Limits { customer: Limit { orders: 5, declines: 10 }, network: Limit { orders: 20, declines: 60 } },
     };
-    let guest_key = parts.secret("A".repeat(43));
-    orders::Orders::new(parts.table(), parts.wiring(), config, guest_key, limits_key(parts))
+    let guest_key = orders::GuestKey { number: 1, secret: parts.secret("A".repeat(43)) };
+    orders::Orders::new(parts.table(), parts.wiring(), config, vec![guest_key], limits_key(parts))
 }
 
 fn limits_key(parts: &Surroundings<'_>) -> SecretParameter {

@@ -21,6 +21,8 @@ fn usable(name: &str) -> String {
         | "OPEN_ORDERS_PER_NETWORK"
         | "DECLINES_PER_CUSTOMER"
         | "DECLINES_PER_NETWORK"
+        | "GUEST_KEYS"
+        | "GUEST_TOKEN_DAYS"
         | "UNITS_PER_ORDER" => "20".to_owned(),
         "ENVIRONMENT" | "PLATFORM_ENVIRONMENT" => "development".to_owned(),
         "API_URL" => "https://shop.example".to_owned(),

@@ -62,15 +62,16 @@ pub fn orders() -> Bench<orders::Orders> {
             users: access_verifier(),
             catalog: verifier("catalog"),
             shipping: verifier("shipping"),
-            guest_key_parameter: String::new(),
+            guest_keys: Vec::new(),
+            guest_token_days: 90,
             limits_key_parameter: String::new(),
             seconds_to_pay: 1_800,
             complete_after_days: 14,
             limits: Limits { customer: Limit { orders: 5, declines: 10 }, network: Limit { orders: 20, declines: 60 } },
         };
-        let guest_key = parts.secret("key", "A".repeat(43));
+        let guest_key = orders::GuestKey { number: 1, secret: parts.secret("key", "A".repeat(43)) };
         let limits_key = parts.secret("limits key", "A".repeat(43));
-        orders::Orders::new(parts.table.clone(), parts.wiring.clone(), config, guest_key, limits_key)
+        orders::Orders::new(parts.table.clone(), parts.wiring.clone(), config, vec![guest_key], limits_key)
     })
 }
 

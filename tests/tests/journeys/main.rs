@@ -13,6 +13,7 @@ mod cloud;
 mod delivered;
 mod goods;
 mod guests;
+mod keys;
 mod limits;
 mod operating;
 mod paying;

@@ -35,7 +35,7 @@ fn run(arguments: &[&str]) -> (bool, String, String) {
 }
 
 /// Runs the command on the shop under test and returns its output.
-fn souk(arguments: &[&str]) -> String {
+pub fn souk(arguments: &[&str]) -> String {
     let (succeeded, output, errors) = run(arguments);
     assert!(succeeded, "souk {arguments:?}: {output}{errors}");
     output

@@ -123,7 +123,13 @@ fn queue(export: &str) -> Option<Resource> {
 }
 
 fn is_its_secret(template: &Template, arn: &str) -> bool {
-    let environment = texts(&template.root["Globals"]["Function"]["Environment"]);
-    let mut secrets = environment.into_iter().filter(|value| value.starts_with("/${App}/${Stage}/keys/"));
-    secrets.any(|secret| arn.ends_with(&format!(":parameter{secret}")))
+    let environment = template.root["Globals"]["Function"]["Environment"]["Variables"].as_object().unwrap();
+    environment.iter().flat_map(|(name, value)| texts(value).into_iter().map(move |text| (name, text))).any(
+        |(name, secret)| {
+            // A signing key is replaced by another of the next number, and a plural names the folder of several.
+            let numbered = secret.strip_suffix("/${SigningKey}").or(name.ends_with("_PARAMETERS").then_some(secret));
+            let resource = numbered.map_or_else(|| secret.to_owned(), |folder| format!("{folder}/*"));
+            secret.starts_with("/${App}/${Stage}/keys/") && arn.ends_with(&format!(":parameter{resource}"))
+        },
+    )
 }

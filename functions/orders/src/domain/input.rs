@@ -61,6 +61,8 @@ pub enum Input {
     Cancel,
     /// A failed capture or void is to be tried again.
     Retry,
+    /// Staff end a guest's token and ask for another.
+    ReplaceGuestToken,
 }
 
 impl Input {

@@ -3,7 +3,7 @@
 
 use super::effect::{Command, Effect, Participant, PendingCommand, ReplyState};
 use super::states::{FulfillmentState, PaymentState, Status};
-use super::transition::Transition;
+use super::transition::{Transition, TransitionKind};
 use chassis::table::WantedBy;
 use events::ids::{CartId, OrderId, UserId};
 use events::inventory::{MissingLine, StockLine};
@@ -205,6 +205,11 @@ impl Order {
 
     pub fn transition(&self, seq: u64) -> Option<&Transition> {
         self.log.iter().find(|transition| transition.seq == seq)
+    }
+
+    /// How often staff replaced the guest's token.
+    pub fn replaced_guest_tokens(&self) -> usize {
+        self.log.iter().filter(|transition| transition.kind == TransitionKind::GuestTokenReplaced).count()
     }
 
     /// The order whose last transition this actor wanted.

@@ -44,9 +44,10 @@ pub fn with_warehouse(order: &Order) -> Option<(u64, Command)> {
     order.last_sent(|command| command == Command::Create)
 }
 
-/// Time of the last transition or resend.
+/// Time of the last progress or resend.
 pub fn idle_since(order: &Order) -> Timestamp {
-    order.resent_at.or_else(|| order.log.last().map(|transition| transition.at)).unwrap_or(order.placed_at)
+    let progress = order.log.iter().rfind(|transition| transition.kind.is_progress());
+    order.resent_at.or_else(|| progress.map(|transition| transition.at)).unwrap_or(order.placed_at)
 }
 
 /// The need of an order that has been stuck for long enough.

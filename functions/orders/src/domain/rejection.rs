@@ -23,6 +23,9 @@ pub enum Rejection {
     AlreadyDispatched,
     #[error("the order has ended")]
     Ended,
+    /// A customer signs in and has no token.
+    #[error("the order is not a guest's")]
+    NotAGuests,
     /// The provider held or took another amount than the order's total.
     #[error("the amount is not the order's")]
     AmountMismatch,

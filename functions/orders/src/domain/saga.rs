@@ -52,5 +52,6 @@ pub fn decide(order: &Order, input: &Input, id: &str, now: Timestamp) -> Result<
         Input::PayAgain { method, key } => return customer::pay_again(builder, method, key.as_deref()),
         Input::Cancel => return customer::cancel(builder),
         Input::Retry => payment::retry(builder),
+        Input::ReplaceGuestToken => return customer::replace_guest_token(builder),
     })
 }

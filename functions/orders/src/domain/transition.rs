@@ -64,12 +64,19 @@ pub enum TransitionKind {
     DeliveryAssumed,
     /// A success that came after the order's end was compensated.
     Compensated,
+    /// Staff gave the guest another token; those before open the order no more.
+    GuestTokenReplaced,
 }
 
 impl TransitionKind {
     /// Whether a request made the transition. Only the table's stream remembers what follows from it, and no queue does.
     pub const fn is_requested(self) -> bool {
-        matches!(self, Self::Placed | Self::PaymentRetried | Self::CancellationRequested)
+        matches!(self, Self::Placed | Self::PaymentRetried | Self::CancellationRequested | Self::GuestTokenReplaced)
+    }
+
+    /// Whether the order got further by it. What it waits for is as old as before otherwise.
+    pub const fn is_progress(self) -> bool {
+        !matches!(self, Self::GuestTokenReplaced)
     }
 }
 

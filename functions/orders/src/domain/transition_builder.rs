@@ -89,8 +89,10 @@ impl<'a> TransitionBuilder<'a> {
     pub(super) fn finish(self, kind: TransitionKind) -> Decision {
         let Self { mut order, now, input, effects } = self;
         order.seq += 1;
-        order.resends = 0;
-        order.resent_at = None;
+        if kind.is_progress() {
+            order.resends = 0;
+            order.resent_at = None;
+        }
         order.log.push(Transition {
             seq: order.seq,
             input: input.to_owned(),

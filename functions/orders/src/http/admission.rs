@@ -3,15 +3,16 @@
 use crate::domain::order::Order;
 use crate::service::Orders;
 use chassis::{Caller, Problem};
+use events::Timestamp;
 use events::ids::OrderId;
 
 /// The order as it is now, if the caller may see it: its customer, a guest with its token, or staff.
-pub(super) async fn admitted(app: &Orders, caller: &Caller, id: OrderId) -> Result<Order, Problem> {
+pub(super) async fn admitted(app: &Orders, caller: &Caller, id: OrderId, now: Timestamp) -> Result<Order, Problem> {
     let order = app.find(id).await?;
     let admitted = caller.is_staff()
         || caller.is(order.customer)
         || match (&caller.guest_token, order.customer) {
-            (Some(token), None) => app.guest_tokens.admits(id, token).await?,
+            (Some(token), None) => app.guest_tokens.admits(&order, token, now).await?,
             _ => false,
         };
     if admitted { Ok(order) } else { Err(Problem::not_found()) }

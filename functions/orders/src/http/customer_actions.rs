@@ -22,7 +22,7 @@ pub(crate) struct CreateOrderPayment {
 /// The same payment method while it has no result yet, or the same `Idempotency-Key`, changes nothing.
 pub(super) async fn pay(app: Arc<Orders>, call: Call<Json<CreateOrderPayment>>) -> Result<Order, Problem> {
     let method = place_order::payment_method(&call.body.0.payment_method)?;
-    let order = admitted(&app, &call.caller, call.param("id")?).await?;
+    let order = admitted(&app, &call.caller, call.param("id")?, call.now).await?;
     // The key is optional here: a repeat without one finds the attempt under way.
     let key = call.idempotency_key_if_any()?.map(str::to_owned);
     let input = Input::PayAgain { method, key };
@@ -32,7 +32,7 @@ pub(super) async fn pay(app: Arc<Orders>, call: Call<Json<CreateOrderPayment>>) 
 
 /// A repeat says how far the cancellation got.
 pub(super) async fn cancel(app: Arc<Orders>, call: Call<NoBody>) -> Result<Order, Problem> {
-    let order = admitted(&app, &call.caller, call.param("id")?).await?;
+    let order = admitted(&app, &call.caller, call.param("id")?, call.now).await?;
     let order = app.act(order, &Input::Cancel, &call.context()).await?;
     Ok(Order::from(&order))
 }

@@ -62,8 +62,8 @@ pub(super) async fn place(app: Arc<Orders>, call: Call<Json<CreateOrder>>) -> Re
     };
     let quotes = SignedQuotes { price: &body.quote, shipping: &body.shipping_quote };
     let order = app.place(command, quotes, &shopper, &context).await?;
-    let guest_token = if customer.is_none() { Some(app.guest_tokens.issue(order.id).await?) } else { None };
-    Ok(Order { guest_token, ..Order::from(&order) })
+    let token = app.first_guest_token(&order, context.now).await?;
+    Ok(Order::from(&order).with(token))
 }
 
 /// The token for a payment method in a request.

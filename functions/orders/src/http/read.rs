@@ -37,11 +37,11 @@ pub(super) async fn list(app: Arc<Orders>, call: Call<NoBody, ListOrders>) -> Re
 }
 
 pub(super) async fn read(app: Arc<Orders>, call: Call) -> Result<Order, Problem> {
-    let order = admitted(&app, &call.caller, call.param("id")?).await?;
+    let order = admitted(&app, &call.caller, call.param("id")?, call.now).await?;
     Ok(Order::from(&order))
 }
 
 pub(super) async fn timeline(app: Arc<Orders>, call: Call) -> Result<OrderTimeline, Problem> {
-    let order = admitted(&app, &call.caller, call.param("id")?).await?;
+    let order = admitted(&app, &call.caller, call.param("id")?, call.now).await?;
     Ok(OrderTimeline::from(&order))
 }

@@ -3,6 +3,7 @@
 use crate::domain::order::{self, Tracking};
 use crate::domain::states::{FulfillmentState, PaymentState, Status};
 use crate::domain::transition::TransitionKind;
+use crate::service::guest_tokens::GuestToken;
 use events::ids::OrderId;
 use events::inventory;
 use events::quotes::QuotedLine;
@@ -46,6 +47,18 @@ pub(crate) struct Order {
     /// A guest's token for this order, for the header `X-Guest-Token`. Only the answer to placing the order has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) guest_token: Option<String>,
+    /// The token opens the order until then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) guest_token_expires_at: Option<Timestamp>,
+}
+
+/// A guest's token for an order.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub(crate) struct ReplacedGuestToken {
+    /// For the header `X-Guest-Token`.
+    guest_token: String,
+    /// The token opens the order until then.
+    expires_at: Timestamp,
 }
 
 /// A line for which there was not enough stock.
@@ -136,6 +149,19 @@ pub(crate) struct OrderTimeline {
     items: Vec<OrderTimelineEntry>,
 }
 
+impl Order {
+    pub(super) fn with(self, token: Option<GuestToken>) -> Self {
+        let (guest_token, guest_token_expires_at) = token.map(|token| (token.text, token.expires_at)).unzip();
+        Self { guest_token, guest_token_expires_at, ..self }
+    }
+}
+
+impl From<GuestToken> for ReplacedGuestToken {
+    fn from(token: GuestToken) -> Self {
+        Self { guest_token: token.text, expires_at: token.expires_at }
+    }
+}
+
 impl From<&order::Order> for Order {
     fn from(order: &order::Order) -> Self {
         // Everything here was added into the total when the order was placed, so every sum fits.
@@ -163,6 +189,7 @@ impl From<&order::Order> for Order {
             missing: order.missing.iter().map(MissingLine::from).collect(),
             tracking: order.tracking.clone(),
             guest_token: None,
+            guest_token_expires_at: None,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The diagnosis of a stuck order, and the actions of staff.
 
+use super::resources::ReplacedGuestToken;
 use crate::domain::effect::Command;
 use crate::domain::input::Input;
 use crate::domain::order::Order;
@@ -67,6 +68,12 @@ pub(super) async fn redrive(app: Arc<Orders>, call: Call) -> Result<OrderDiagnos
     let order = app.find(call.param("id")?).await?;
     let order = app.redrive(order, &call.context()).await?;
     Ok(diagnosis(&order, call.now))
+}
+
+/// Every call ends the tokens before it, so a repeat hands out another.
+pub(super) async fn replace_guest_token(app: Arc<Orders>, call: Call) -> Result<ReplacedGuestToken, Problem> {
+    let order = app.find(call.param("id")?).await?;
+    Ok(app.replace_guest_token(order, &call.context()).await?.into())
 }
 
 fn diagnosis(order: &Order, now: Timestamp) -> OrderDiagnosis {

@@ -1,37 +1,113 @@
-//! Guests' tokens: an HMAC of the order's id. Nothing is stored, and a repeated request gets the same token.
+//! Guests' tokens: `<key's number>.<expiry>.<HMAC>`. Nothing is stored: the HMAC covers the order, the key, the expiry and how
+//! often staff replaced the order's token. Owns the token's form; refuses to know who may get one.
 
+use crate::domain::order::Order;
 use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chassis::tokens::{KeyError, SecretParameter};
-use events::ids::OrderId;
+use events::Timestamp;
+use std::num::ParseIntError;
+use std::str::FromStr;
+
+/// Seconds of a day.
+const DAY: i64 = 24 * 60 * 60;
+
+/// A secret by its number, which is the id of the key in a token.
+#[derive(Debug, Clone)]
+pub struct GuestKey {
+    pub number: u32,
+    /// 32 bytes in base64url.
+    pub secret: SecretParameter,
+}
 
 #[derive(Debug)]
 pub(crate) struct GuestTokens {
-    secret: SecretParameter,
+    /// The first signs; all verify.
+    keys: Vec<GuestKey>,
+    seconds: i64,
+}
+
+/// A token as it is handed out.
+#[derive(Debug)]
+pub(crate) struct GuestToken {
+    pub(crate) text: String,
+    pub(crate) expires_at: Timestamp,
+}
+
+/// The parts of a token that a caller sent.
+struct Claimed {
+    key: u32,
+    /// Seconds since the Unix epoch.
+    expires: i64,
+    tag: Vec<u8>,
 }
 
 impl GuestTokens {
-    /// The secret holds the key: 32 bytes in base64url.
-    pub(crate) const fn new(secret: SecretParameter) -> Self {
-        Self { secret }
+    pub(crate) fn new(keys: Vec<GuestKey>, days: u32) -> Self {
+        Self { keys, seconds: i64::from(days) * DAY }
     }
 
+    /// The token of an order that ends so many days after `since`. Of the same time it is the same token.
+    ///
     /// # Errors
     /// If the key cannot be had or is unusable.
-    pub(crate) async fn issue(&self, order: OrderId) -> Result<String, KeyError> {
-        let tag = hmac::sign(&self.secret.hmac_key().await?, order.to_string().as_bytes());
-        Ok(URL_SAFE_NO_PAD.encode(tag.as_ref()))
+    pub(crate) async fn issue(&self, order: &Order, since: Timestamp) -> Result<GuestToken, KeyError> {
+        let key = self.keys.first().ok_or_else(no_key)?;
+        let expires = since.plus_seconds(self.seconds).seconds();
+        let tag = hmac::sign(&key.secret.hmac_key().await?, signed(order, key.number, expires).as_bytes());
+        let text = format!("{}.{expires}.{}", key.number, URL_SAFE_NO_PAD.encode(tag.as_ref()));
+        Ok(GuestToken { text, expires_at: Timestamp::from_millis(expires.saturating_mul(1000)) })
     }
 
     /// Whether a token opens that order. A wrong one takes as long as a right one.
     ///
     /// # Errors
     /// If the key cannot be had or is unusable.
-    pub(crate) async fn admits(&self, order: OrderId, token: &str) -> Result<bool, KeyError> {
-        let Ok(tag) = URL_SAFE_NO_PAD.decode(token) else {
+    pub(crate) async fn admits(&self, order: &Order, token: &str, now: Timestamp) -> Result<bool, KeyError> {
+        let Ok(claimed) = token.parse::<Claimed>() else {
             return Ok(false);
         };
-        Ok(hmac::verify(&self.secret.hmac_key().await?, order.to_string().as_bytes(), &tag).is_ok())
+        let Some(key) = self.keys.iter().find(|key| key.number == claimed.key) else {
+            return Ok(false);
+        };
+        let signed = signed(order, claimed.key, claimed.expires);
+        let genuine = hmac::verify(&key.secret.hmac_key().await?, signed.as_bytes(), &claimed.tag).is_ok();
+        Ok(genuine && now.seconds() < claimed.expires)
+    }
+}
+
+fn no_key() -> KeyError {
+    KeyError::Unusable { name: "GUEST_KEYS".to_owned(), why: "names none".to_owned() }
+}
+
+/// No part contains the dot between them.
+fn signed(order: &Order, key: u32, expires: i64) -> String {
+    format!("{}.{key}.{expires}.{}", order.id, order.replaced_guest_tokens())
+}
+
+impl FromStr for Claimed {
+    type Err = Malformed;
+
+    fn from_str(token: &str) -> Result<Self, Malformed> {
+        let mut parts = token.splitn(3, '.');
+        let mut part = || parts.next().ok_or(Malformed);
+        let (key, expires, tag) = (part()?, part()?, part()?);
+        Ok(Self { key: key.parse()?, expires: expires.parse()?, tag: URL_SAFE_NO_PAD.decode(tag)? })
+    }
+}
+
+/// Not of the form of a guest's token.
+struct Malformed;
+
+impl From<ParseIntError> for Malformed {
+    fn from(_: ParseIntError) -> Self {
+        Self
+    }
+}
+
+impl From<base64::DecodeError> for Malformed {
+    fn from(_: base64::DecodeError) -> Self {
+        Self
     }
 }

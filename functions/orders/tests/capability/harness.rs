@@ -13,11 +13,13 @@ use events::quotes::{
 use events::shipping::{ShipmentCanceled, ShipmentCreated, ShipmentDelivered, ShipmentDispatched};
 use events::users::Role;
 use events::{Capability, Currency, Envelope, Message, Money};
-use orders::{Config, Orders};
+use orders::{Config, GuestKey, Orders};
 use serde_json::{Value, json};
+use std::collections::HashMap;
 
-/// 32 bytes in base64url.
-pub const GUEST_KEY: &str = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE";
+/// Keys of guests' tokens by number: 32 bytes in base64url.
+pub const GUEST_KEYS: [(u32, &str); 2] =
+    [(1, "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE"), (2, "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI")];
 /// The total of the sample quotes.
 pub const TOTAL: i64 = 2 * 1500 - 300 + 189 + 999 + 190 + 490 + 93;
 
@@ -39,6 +41,8 @@ fn config() -> Config {
             "OPEN_ORDERS_PER_NETWORK" => "20".to_owned(),
             "DECLINES_PER_CUSTOMER" => "6".to_owned(),
             "DECLINES_PER_NETWORK" => "8".to_owned(),
+            "GUEST_KEYS" => "1".to_owned(),
+            "GUEST_TOKEN_DAYS" => "90".to_owned(),
             other => other.to_lowercase(),
         })
     });
@@ -46,14 +50,32 @@ fn config() -> Config {
 }
 
 pub fn build(parts: &mut Parts) -> Orders {
-    let guest_key = parts.secret("guest_key_parameter", GUEST_KEY.to_owned());
+    build_with(&[1], parts)
+}
+
+/// With these keys of guests' tokens, of which the first signs.
+fn build_with(numbers: &[u32], parts: &mut Parts) -> Orders {
+    let known: HashMap<u32, &str> = GUEST_KEYS.into();
+    let key = |number: &u32| GuestKey {
+        number: *number,
+        secret: parts.secret(&format!("guest/{number}"), known[number].to_owned()),
+    };
+    let guest_keys = numbers.iter().map(key).collect();
     let limits_key = parts.secret("limits_key_parameter", "A".repeat(43));
-    Orders::new(parts.table.clone(), parts.wiring.clone(), config(), guest_key, limits_key)
+    Orders::new(parts.table.clone(), parts.wiring.clone(), config(), guest_keys, limits_key)
 }
 
 impl Harness {
     pub fn new() -> Self {
         Self { bench: Bench::new(build), ada: UserId::from_bits(1) }
+    }
+
+    /// The same table, while or after a key of guests' tokens is replaced.
+    pub fn redeployed_with(self, guest_keys: &[u32]) -> Self {
+        let Self { bench: Bench { world, dynamo, .. }, ada } = self;
+        let bench = Bench::on(dynamo, |parts| build_with(guest_keys, parts));
+        bench.world.pass_seconds(world.now().seconds_since(bench.world.now()));
+        Self { bench, ada }
     }
 
     /// On a table without a stream, which is fit for many items. Nothing can be relayed there.

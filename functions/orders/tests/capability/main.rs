@@ -7,6 +7,7 @@ mod canceling;
 mod contract;
 mod decline_limits;
 mod due;
+mod guest_tokens;
 mod harness;
 mod invalid_input;
 mod journey;

@@ -1,11 +1,8 @@
 //! Who may read which order.
 
-use crate::harness::{GUEST_KEY, Harness};
-use aws_lc_rs::hmac;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use crate::harness::Harness;
 use chassis::testing::Request;
-use events::ids::{OrderId, UserId};
+use events::ids::UserId;
 use events::users::Role;
 
 #[tokio::test]
@@ -30,25 +27,6 @@ async fn an_order_is_seen_by_its_customer_and_staff_only() {
         assert_eq!(harness.bench.http(request).await.status, 403, "{what}");
     }
     assert_eq!(harness.states(id).await[0], "pending");
-}
-
-/// The token that a guest would have got for an order with that id.
-fn guest_token(id: OrderId) -> String {
-    let key = URL_SAFE_NO_PAD.decode(GUEST_KEY).unwrap();
-    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &key), id.to_string().as_bytes());
-    URL_SAFE_NO_PAD.encode(tag)
-}
-
-#[tokio::test]
-async fn a_guest_token_never_opens_a_customers_order() {
-    let harness = Harness::new();
-    let guests = harness.quote(2);
-    let answer = harness.post_as_guest(&harness.guest_body(&guests)).await;
-    assert_eq!(answer.body["guest_token"], guest_token(guests.jti.order()), "such is a guest's token");
-    let id = harness.placed(1).await;
-    let token = guest_token(id);
-    let request = Request::get(&format!("/v1/orders/{id}")).header("x-guest-token", &token);
-    assert_eq!(harness.bench.http(request).await.status, 404);
 }
 
 #[tokio::test]

@@ -90,6 +90,7 @@ fn any_input() -> impl Strategy<Value = Input> {
         attempt.prop_map(|n| Input::PayAgain { method: format!("pm_{n}"), key: None }),
         Just(Input::Cancel),
         Just(Input::Retry),
+        Just(Input::ReplaceGuestToken),
     ]
 }
 

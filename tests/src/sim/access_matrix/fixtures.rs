@@ -100,6 +100,8 @@ pub(super) struct Fixtures {
     order: OrderId,
     /// A guest's order whose goods wait in the warehouse, for the staff to work on.
     waiting: OrderId,
+    /// Of a guest who gets another token.
+    guests_order: OrderId,
     order_request: Value,
     /// Of an order that nobody placed yet.
     new_order_request: Value,
@@ -124,15 +126,18 @@ impl Fixtures {
         visit.until(order, "fulfillment_state", "created").await;
         visit.deliver(order).await;
         let new_order_request = visit.order_request(Some(user), &cart).await;
+        let guest_cart = visit.cart(None).await;
+        let (guests_order, _) = visit.place(None, &visit.order_request(None, &guest_cart.0).await).await;
         Self {
             user,
             address: text(&address["id"]),
             other_address: text(&other["id"]),
             cart,
             cart_token,
-            guest_cart: visit.cart(None).await,
+            guest_cart,
             order,
             waiting,
+            guests_order,
             order_request,
             new_order_request,
             product: text(&products["items"][0]["id"]),
@@ -267,6 +272,7 @@ impl Fixtures {
             Sample::of("POST /v1/orders/{id}/cancellation", order).owned(),
             Sample::of("GET /v1/orders/{id}/diagnosis", order),
             Sample::of("POST /v1/orders/{id}/redrive", &[&waiting]),
+            Sample::of("POST /v1/orders/{id}/guest-token", &[&self.guests_order.to_string()]),
             Sample::of("GET /v1/orders/audit", &[]),
             Sample::of("GET /v1/openapi/orders.json", &[]),
         ]

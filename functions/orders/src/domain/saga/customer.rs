@@ -1,4 +1,4 @@
-//! Inputs of the customer, and the deadline.
+//! Inputs of the customer, of staff on a guest's behalf, and the deadline.
 
 use crate::domain::decision::Decision;
 use crate::domain::effect::{Command, DomainEvent};
@@ -70,4 +70,12 @@ pub(super) fn cancel(mut builder: TransitionBuilder<'_>) -> Result<Decision, Rej
         Status::Confirmed | Status::Completed => Err(Rejection::AlreadyDispatched),
         Status::Rejected | Status::Expired => Err(Rejection::Ended),
     }
+}
+
+/// A guest's order opens to another token from now on, whatever its state. A customer signs in instead.
+pub(super) fn replace_guest_token(builder: TransitionBuilder<'_>) -> Result<Decision, Rejection> {
+    if builder.order.customer.is_some() {
+        return Err(Rejection::NotAGuests);
+    }
+    Ok(builder.finish(TransitionKind::GuestTokenReplaced))
 }
