@@ -153,19 +153,10 @@ impl Count {
         let millis = all.invocations * INVOCATION_MILLIS + more_records * RECORD_MILLIS;
         // Lambda receives and deletes each batch with one request each.
         let queues = all.queue_requests + 2 * queue.invocations;
-        [
-            (WRITES, all.written * 1_000 / TENTHS),
-            (INDEX_WRITES, all.indexed * 1_000 / TENTHS),
-            (READS, all.read * 1_000 / TENTHS),
-            (QUEUES, queues * 1_000),
-            (INVOCATIONS, all.invocations * 1_000),
-            (DURATION, millis * MEMORY_MEGABYTES / 1_024),
-            (REQUESTS, self.by(Trigger::Http).invocations * 1_000),
-            (LOGS, self.logged),
-            (MAILS, all.mails * 1_000),
-        ]
-        .map(|(price, thousandths)| (price, thousandths / self.orders.max(1)))
-        .to_vec()
+        let others =
+            [(REQUESTS, self.by(Trigger::Http).invocations * 1_000), (LOGS, self.logged), (MAILS, all.mails * 1_000)];
+        let parts = parts(&all, queues, millis).into_iter().chain(others);
+        parts.map(|(price, thousandths)| (price, thousandths / self.orders.max(1))).collect()
     }
 
     /// WRU, RRU, messages and mails of one order: what must not grow.
@@ -267,15 +258,19 @@ fn priced(used: &Usage) -> u64 {
     let millis = used.invocations * INVOCATION_MILLIS;
     // Lambda receives and deletes each message with one request each.
     let queues = used.queue_requests + 2 * used.records;
-    let parts = [
+    parts(used, queues, millis).into_iter().map(|(price, thousandths)| millionths(price, thousandths)).sum()
+}
+
+/// What functions use of tables, queues and Lambda, in thousandths of a unit.
+fn parts(used: &Usage, queue_requests: u64, millis: u64) -> [(Price, u64); 6] {
+    [
         (WRITES, used.written * 1_000 / TENTHS),
         (INDEX_WRITES, used.indexed * 1_000 / TENTHS),
         (READS, used.read * 1_000 / TENTHS),
-        (QUEUES, queues * 1_000),
+        (QUEUES, queue_requests * 1_000),
         (INVOCATIONS, used.invocations * 1_000),
         (DURATION, millis * MEMORY_MEGABYTES / 1_024),
-    ];
-    parts.iter().map(|(price, thousandths)| millionths(*price, *thousandths)).sum()
+    ]
 }
 
 /// What the sweep costs an order that waits for the warehouse and then for the carrier, in one line.

@@ -44,6 +44,15 @@ pub fn fault(text: &str, lines: Lines) -> Option<&'static str> {
     None
 }
 
+/// The form of an email address by which its mailbox is counted: what follows a plus sign leads to the same one at most providers.
+pub fn mailbox(email: &str) -> String {
+    let email = email.to_lowercase();
+    match email.split_once('@') {
+        Some((local, domain)) => format!("{}@{domain}", local.split('+').next().unwrap_or(local)),
+        None => email,
+    }
+}
+
 /// The text in Normalization Form C (UAX #15): what looks the same is the same.
 pub fn normalized(text: &str) -> Cow<'_, str> {
     ComposingNormalizer::new_nfc().normalize(text)

@@ -182,7 +182,7 @@ impl Orders {
 
     /// Writes an order with a new transition, unless somebody else changed it meanwhile.
     async fn write(&self, next: Order, context: &Context) -> Result<ControlFlow<Advanced, Order>, Error> {
-        let what = next.log.last().map_or("", |last| told(last.kind));
+        let what = next.log.last().map_or("", |last| audit_words(last.kind));
         let cause = context.audited(next.seq, next.id, what);
         match self.store.replace(next.clone(), next.seq - 1, &cause).await? {
             Written::Done => {
@@ -210,7 +210,7 @@ impl Orders {
 }
 
 /// What staff did, in the words of the audit log.
-const fn told(kind: TransitionKind) -> &'static str {
+const fn audit_words(kind: TransitionKind) -> &'static str {
     match kind {
         TransitionKind::CancellationRequested => "canceled",
         TransitionKind::PaymentRetried => "another payment method",

@@ -101,14 +101,21 @@ impl Store {
         DueIndex::new(self.table.clone(), SHARDS)
     }
 
-    /// Orders as they are now, in the order of their ids.
+    /// Orders as they are now, in the order of their ids. One that cannot be read is none: it holds up nobody else.
     pub(crate) async fn find_many_now(&self, ids: &[OrderId]) -> Result<Vec<Option<Order>>, StoreError> {
         let mut orders = Vec::with_capacity(ids.len());
         for batch in ids.chunks(BATCH) {
             let keys: Vec<_> = batch.iter().copied().map(key).collect();
-            let items = self.table.get_many_consistent::<Item>(&keys).await?;
-            orders.extend(items.into_iter().map(|item| item.map(|item| item.order)));
+            let items = self.table.get_many_consistent::<Found<Item>>(&keys).await?;
+            orders.extend(items.into_iter().map(|item| item.and_then(readable)));
         }
         Ok(orders)
+    }
+}
+
+fn readable(found: Found<Item>) -> Option<Order> {
+    match found {
+        Found::Readable(item) => Some(item.order),
+        Found::Corrupt { .. } => None,
     }
 }

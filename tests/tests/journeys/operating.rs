@@ -24,6 +24,11 @@ fn command(arguments: &[&str]) -> Command {
         std::env::var_os("SOUK").unwrap_or_else(|| system_tests::workspace::root().join("target/debug/souk").into());
     let mut command = Command::new(program);
     command.args(arguments).current_dir(system_tests::workspace::root());
+    // Wherever the shop is, nothing is deployed elsewhere, and to AWS only if the shop is there.
+    if let Some((url, region)) = stage().endpoint() {
+        command.env("AWS_ENDPOINT_URL", url).env("AWS_REGION", &region).env("AWS_DEFAULT_REGION", region);
+        command.env("AWS_ACCESS_KEY_ID", "test").env("AWS_SECRET_ACCESS_KEY", "test");
+    }
     command
 }
 

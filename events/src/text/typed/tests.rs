@@ -127,3 +127,11 @@ proptest! {
         prop_assert_eq!(&normalized(&once), &once);
     }
 }
+
+#[test]
+fn every_address_of_one_mailbox_counts_as_one() {
+    for email in ["ada@example.com", "Ada@Example.com", "ada+shop@example.com", "ADA+1+2@example.com"] {
+        assert_eq!(mailbox(email), "ada@example.com", "{email}");
+    }
+    assert_ne!(mailbox("adam@example.com"), "ada@example.com");
+}

@@ -31,7 +31,7 @@ impl Category {
     }
 
     /// The category in the words of the audit log.
-    pub fn told(&self) -> String {
+    pub fn audit_words(&self) -> String {
         let parent = self.parent.as_ref().map(|parent| format!(" below {parent}")).unwrap_or_default();
         format!("{}{parent}", self.name)
     }

@@ -59,7 +59,7 @@ impl TaxRate {
     }
 
     /// The rate in the words of the audit log.
-    pub fn told(&self) -> String {
+    pub fn audit_words(&self) -> String {
         format!("{} {}: {} basis points", self.country, self.tax_class.as_str(), self.rate_basis_points)
     }
 

@@ -19,7 +19,7 @@ impl Catalog {
             return Ok(wanted);
         }
         category::admit(&catalogue.categories, &wanted).map_err(Error::Rejected)?;
-        self.store.put_category(&wanted, &context.audited(0, &wanted.id, wanted.told())).await?;
+        self.store.put_category(&wanted, &context.audited(0, &wanted.id, wanted.audit_words())).await?;
         Ok(wanted)
     }
 
@@ -33,7 +33,7 @@ impl Catalog {
             let Some(next) = wanted.replacing(current.as_ref()) else {
                 return Ok(Break(current.unwrap_or_else(|| wanted.clone())));
             };
-            let cause = context.audited(0, &next.id, next.told());
+            let cause = context.audited(0, &next.id, next.audit_words());
             match self.store.put_tax_rate(current.as_ref(), &next, &cause).await? {
                 TaxRateOutcome::Written => Ok(Break(next)),
                 TaxRateOutcome::Changed(changed) => Ok(Continue(changed.map(|rate| *rate))),

@@ -15,6 +15,10 @@ use std::ops::ControlFlow;
 /// An access token lives for 15 minutes, and clocks may differ by some seconds.
 pub const KEPT_SECONDS: i64 = 16 * 60;
 
+/// Ended sessions that are kept of one user: an item has a bound. Who ends more within a token's life has signed in as often, and
+/// gets in without an old token.
+const MOST_ENDED: usize = 100;
+
 /// The revocations in a capability's table.
 #[derive(Debug, Clone)]
 pub struct Revocations {
@@ -56,7 +60,12 @@ impl Revocation {
         next.ended.retain(|ended| ended.at.plus_seconds(KEPT_SECONDS) > now);
         match revoked {
             Revoked::Session(session) if self.ended.iter().any(|ended| ended.session == session) => return None,
-            Revoked::Session(session) => next.ended.push(EndedSession { session, at }),
+            Revoked::Session(session) => {
+                if next.ended.len() == MOST_ENDED {
+                    next.ended.remove(0);
+                }
+                next.ended.push(EndedSession { session, at });
+            }
             Revoked::VersionsBefore(version) if version <= self.least_version => return None,
             Revoked::VersionsBefore(version) => next.least_version = version,
         }
@@ -177,6 +186,14 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn however_many_sessions_end_the_item_stays_small_and_the_latest_are_revoked() {
+        let end = |known: Revocation, session| known.with(Revoked::Session(SessionId::from_bits(session)), NOW, NOW);
+        let known = (0..1_000).fold(Revocation::default(), |known, session| end(known, session).unwrap());
+        assert_eq!(known.ended.len(), MOST_ENDED);
+        assert!((900..1_000).all(|session| known.covers(&identity(session, 1))));
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::config::{Common, ConfigError, Env};
 use super::function::Function;
 use super::sdk;
 use super::service::Service;
+use super::time_limit::PRIMING;
 use super::wiring::Wiring;
 use super::world::{Clock, Random, World};
 use crate::messaging::Queues;
@@ -27,8 +28,6 @@ use tracing::Instrument;
 
 /// The templates' shortest timeout.
 const UNKNOWN_TIME_LEFT: Duration = Duration::from_secs(5);
-/// A function that cannot connect in this time starts unprimed; Lambda allows ten seconds for a start.
-const PRIMING_TIME: Duration = Duration::from_secs(1);
 
 struct SystemClock;
 
@@ -95,7 +94,7 @@ impl Host {
         let env = Env::process();
         if env.optional("PRIME_TABLE").is_some() {
             let reads = join_all((0..env.number("PRIME_TABLE")?).map(|_| self.table.prime()));
-            let _ = Timeout::new(reads, self.world.sleeper().sleep(PRIMING_TIME)).await;
+            let _ = Timeout::new(reads, self.world.sleeper().sleep(PRIMING.at_most)).await;
         }
         Ok(())
     }

@@ -71,8 +71,16 @@ pub const START: TimeLimit = TimeLimit {
     what: "a call of AWS outside of any invocation, as a process makes when it starts; then the process goes on without",
 };
 
+/// The opening of connections before the first invocation; Lambda allows ten seconds for a start.
+pub const PRIMING: TimeLimit = TimeLimit {
+    name: "PRIMING",
+    at_most: Duration::from_secs(1),
+    what: "the first reads of a table, which open connections; then the process starts without them",
+};
+
 /// All limits, for the document that lists them.
-pub const ALL: &[TimeLimit] = &[AWS_ATTEMPT, MAIL_CALL, PROVIDER_CALL, BATCH, OUTSIDE_BATCH, SETTLING, ANSWER, START];
+pub const ALL: &[TimeLimit] =
+    &[AWS_ATTEMPT, MAIL_CALL, PROVIDER_CALL, BATCH, OUTSIDE_BATCH, SETTLING, ANSWER, START, PRIMING];
 
 #[cfg(test)]
 mod tests {

@@ -166,6 +166,7 @@ impl Table {
     }
 
     /// Puts an item together with its audit entry, again after a wait if a transaction was in the way (policy `CONFLICT`).
+    /// The waits do not differ: people write so, not crowds.
     pub(super) async fn put_audited<T: DeserializeOwned>(
         &self,
         item: Attributes,
@@ -178,12 +179,13 @@ impl Table {
         let mut waits = 0;
         let committed = loop {
             match self.commit(transaction.clone()).await {
-                Err(StoreError::Conflict(_)) if waits + 1 < CONFLICT.attempts => waits += 1,
+                Err(StoreError::Conflict(_)) if waits + 1 < CONFLICT.attempts => {}
                 outcome => break outcome?,
             }
             if let Some(sleep) = self.client.config().sleep_impl() {
                 sleep.sleep(CONFLICT.wait(waits)).await;
             }
+            waits += 1;
         };
         Ok(match committed {
             Committed::Done => Written::Done,

@@ -125,6 +125,22 @@ async fn a_message_that_is_read_late_is_still_dead_lettered_and_what_is_late_sti
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_dead_letter_does_not_come_again_since_what_others_send_hangs() {
+    let bench = bench();
+    bench.queues.hang_next(ALL);
+    let event = messages(&bench, &[Deed::Succeed, Deed::Succeed, Deed::MisreadLate(500)]);
+    // The queue of dead letters answers in the meantime.
+    let (handled, ()) = tokio::join!(timed(&bench, &event, WORK), async {
+        tokio::time::sleep(Duration::from_millis(400)).await;
+        bench.queues.hang_next(0);
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        bench.queues.hang_next(ALL);
+    });
+    assert_eq!(bench.queues.dead_lettered().len(), 1);
+    assert_eq!(failures(handled.0), 2, "those whose messages are not sent, and no other");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_relay_sends_on_another_connection_when_one_hangs() {
     let bench = bench();
     let event = written(&bench).await;

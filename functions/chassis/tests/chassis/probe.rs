@@ -25,6 +25,8 @@ pub enum Deed {
     Panic,
     Stumble,
     Misread,
+    /// Misread after so many milliseconds.
+    MisreadLate(u64),
     /// Read an item.
     Read(String),
     /// Write an item of this size in bytes.
@@ -237,6 +239,10 @@ impl Probe {
             }
             Deed::Panic => panic!("as requested"),
             Deed::Stumble => Err(Failure::Transient("as requested".to_owned())),
+            Deed::MisreadLate(millis) => {
+                self.wiring.world.sleep(Duration::from_millis(*millis)).await;
+                Err(Failure::Permanent("as requested, late".to_owned()))
+            }
             Deed::Misread => Err(Failure::Permanent("as requested".to_owned())),
             Deed::Read(name) => Ok(self.table.get::<Stored>(&thing_key(name)).await.map(|_| ())?),
             Deed::Write(bytes) => {

@@ -68,15 +68,6 @@ pub fn counters(order: &Order) -> Vec<Counter> {
     [customer, guest, network].into_iter().flatten().collect()
 }
 
-/// The form of a guest's address by which it is counted: what follows a plus sign leads to the same mailbox at most providers.
-pub fn mailbox(email: &str) -> String {
-    let email = email.to_lowercase();
-    match email.split_once('@') {
-        Some((local, domain)) => format!("{}@{domain}", local.split('+').next().unwrap_or(local)),
-        None => email,
-    }
-}
-
 /// A declined card: when, and of which attempt. The same decline is the same text, however often its message comes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -154,14 +145,6 @@ mod tests {
         assert_eq!(unwritten_counts_until(id, quoted), Some(end));
         assert_eq!(unwritten_counts_until(id, end.plus_seconds(-1)), Some(end));
         assert_eq!(unwritten_counts_until(id, end), None);
-    }
-
-    #[test]
-    fn every_address_of_one_mailbox_counts_as_one() {
-        for email in ["ada@example.com", "Ada@Example.com", "ada+shop@example.com", "ADA+1+2@example.com"] {
-            assert_eq!(mailbox(email), "ada@example.com", "{email}");
-        }
-        assert_ne!(mailbox("adam@example.com"), "ada@example.com");
     }
 
     #[test]

@@ -24,6 +24,7 @@ impl Orders {
             let counters = counters(&order);
             let ends = counters.iter().map(|counter| self.declined_too_often(counter, context.now));
             if let Some(seconds) = try_join_all(ends).await?.into_iter().flatten().max() {
+                self.wiring.metrics.count("orders_refused", 1);
                 self.wiring.metrics.count("cards_refused", 1);
                 return Err(Error::Rejected(Rejection::TooManyDeclines(seconds)));
             }
@@ -47,7 +48,7 @@ impl Orders {
         context: &Context,
     ) -> Result<(), StoreError> {
         let (decline, counters) = (Decline::new(order.id, attempt, at), counters(order));
-        let cause = &context.cause(0);
+        let cause = &context.cause(0).anonymous();
         let counted = counters.iter().map(|counter| self.store.add_decline(counter, &decline, context.now, cause));
         try_join_all(counted).await?;
         Ok(())

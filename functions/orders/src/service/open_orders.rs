@@ -2,14 +2,13 @@
 
 use super::Orders;
 use crate::domain::order::Order;
-use crate::domain::shopper::{
-    Counter, Shopper, counters, counts_until, mailbox, too_many_until, unwritten_counts_until,
-};
+use crate::domain::shopper::{Counter, Shopper, counters, counts_until, too_many_until, unwritten_counts_until};
 use crate::store::Counted;
 use chassis::tokens::KeyError;
 use chassis::{Context, StoreError};
 use events::Timestamp;
 use events::ids::OrderId;
+use events::text::mailbox;
 use futures_util::future::try_join_all;
 
 /// Why an order may not be placed now. Each holds the seconds to wait.
@@ -55,17 +54,18 @@ impl Orders {
         context: &Context,
     ) -> Result<Standing, StoreError> {
         let counters = counters(order);
+        // A verified customer counts alone; only the network's declined cards are everybody's.
+        let counts = |counter: &Counter| !(shopper.is_verified && matches!(counter, Counter::Network(_)));
         let full = try_join_all(counters.iter().map(|counter| async move {
-            match counter {
-                // A verified customer counts alone; only the network's declined cards are everybody's.
-                Counter::Network(_) if shopper.is_verified => {
-                    Ok(self.declined_too_often(counter, context.now).await?.map(Full::Declines))
-                }
-                counter => self.count_one(counter, order.id, !shopper.is_verified, context).await,
+            if counts(counter) {
+                self.count_one(counter, order.id, !shopper.is_verified, context).await
+            } else {
+                Ok(self.declined_too_often(counter, context.now).await?.map(Full::Declines))
             }
         }))
         .await?;
-        let counted = counters.into_iter().zip(&full).filter(|(_, full)| full.is_none()).map(|(counter, _)| counter);
+        let counted = counters.into_iter().zip(&full).filter(|(counter, full)| full.is_none() && counts(counter));
+        let counted = counted.map(|(counter, _)| counter);
         Ok(Standing { counted: counted.collect(), full: full.into_iter().flatten().max_by_key(Full::seconds) })
     }
 

@@ -75,9 +75,10 @@ impl Orders {
                 return same_request(existing, &order);
             }
             self.uncount(&standing, order.id, context).await?;
-            self.wiring
-                .metrics
-                .count(if matches!(full, Full::Orders(_)) { "orders_refused" } else { "cards_refused" }, 1);
+            self.wiring.metrics.count("orders_refused", 1);
+            if matches!(full, Full::Declines(_)) {
+                self.wiring.metrics.count("cards_refused", 1);
+            }
             return Err(rejected(full));
         }
         match self.store.create(order.clone(), &context.cause(order.seq)).await? {

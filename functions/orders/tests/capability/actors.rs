@@ -1,10 +1,10 @@
 //! Who wanted what happens to an order: every message says so, however often it is sent, and the audit log says what staff did.
 
-use crate::harness::{Harness, kinds};
+use crate::harness::{Harness, declined, kinds};
 use chassis::testing::{Request, Sent};
-use events::Actor;
 use events::ids::{OrderId, UserId};
 use events::users::Role;
+use events::{Actor, Envelope};
 use serde_json::{Value, json};
 
 /// Whom [`chassis::testing::Bench::staff`] signs in.
@@ -78,4 +78,18 @@ async fn a_customers_order_names_them_a_guests_nobody_and_time_passes_by_itself(
     harness.bench.relay().await.unwrap();
     assert_eq!(actors(&harness.bench.queues.take()), [None]);
     assert!(audit(&harness).await.is_empty());
+}
+
+#[tokio::test]
+async fn what_counts_against_a_network_does_not_say_who_ordered_from_there() {
+    let harness = Harness::new();
+    let order = harness.awaiting_payment(0).await;
+    let decline = declined(order, 1);
+    let envelope = Envelope { actor: Some(harness.ada.into()), ..harness.envelope(2, &decline) };
+    assert!(harness.bench.deliver_raw(&[serde_json::to_string(&envelope).unwrap()]).await.is_empty());
+    let counts = harness.items("shopper");
+    assert!(counts.iter().all(|count| count["declines"]["SS"][0].is_string()), "{counts:?}");
+    for count in counts {
+        assert!(!count.to_string().contains(&harness.ada.to_string()), "{count}");
+    }
 }

@@ -13,13 +13,17 @@ async fn with_an_unreadable_order() -> (Harness, OrderId) {
     let broken = harness.placed(8).await;
     harness.placed(16).await;
     harness.bench.queues.take();
+    make_unreadable(&harness, broken).await;
+    (harness, broken)
+}
+
+async fn make_unreadable(harness: &Harness, broken: OrderId) {
     let dynamo = &harness.bench.dynamo;
     let client = aws_sdk_dynamodb::Client::new(&sdk_config(dynamo.service(), &harness.bench.world.world()));
     let table = Table::new(client, dynamo.table_name());
     let update = Update::of(Key::new(broken.to_string(), "order")).set("placed_at = :odd").value(":odd", "once");
     let cause = Cause::new(Via::Queue, "test", 0);
     let _: chassis::table::Updated<Value> = table.update(update, &cause).await.unwrap();
-    (harness, broken)
 }
 
 fn due_at(harness: &Harness, id: OrderId) -> String {
@@ -79,4 +83,18 @@ async fn a_tick_fails_if_the_index_itself_cannot_be_read() {
     assert!(failed.contains("the index cannot be read"), "{failed}");
     harness.bench.tick().await.unwrap();
     assert!(kinds(&harness.bench.queues.take()).contains(&"reserve_stock"));
+}
+
+#[tokio::test]
+async fn an_order_that_cannot_be_read_keeps_nobody_from_ordering() {
+    let harness = Harness::new();
+    let mut orders = Vec::new();
+    for number in 0..5 {
+        orders.push(harness.placed(number).await);
+    }
+    make_unreadable(&harness, orders[0]).await;
+    let places = async || harness.post(&harness.body(&harness.quote(5))).await;
+    assert_eq!(places().await.status, 429, "it counts for as long as its quote was good");
+    harness.bench.world.pass_seconds(15 * 60);
+    assert_eq!(places().await.status, 202);
 }

@@ -90,7 +90,7 @@ fn is_title(text: &str) -> bool {
 
 impl Zone {
     /// The zone in the words of the audit log; amounts in minor units.
-    pub fn told(&self) -> String {
+    pub fn audit_words(&self) -> String {
         let join = |parts: Vec<String>| parts.join(", ");
         let countries = join(self.countries.iter().map(ToString::to_string).collect());
         let rate = |rate: &Rate| format!("{} {}+{}/kg", rate.currency, rate.base, rate.per_kg);

@@ -34,7 +34,7 @@ impl Shipping {
                 Decision::Move(next) => next,
             };
             // Each order has a dispatch and a delivery: its cost decides that their entries are written ahead.
-            let cause = context.audited(next.seq, id, told(&next)).audited_ahead();
+            let cause = context.audited(next.seq, id, audit_words(&next)).audited_ahead();
             Ok(match self.store.write_shipment(&next, &cause).await? {
                 Written::Done => {
                     let outgoing = next.outgoing();
@@ -48,7 +48,7 @@ impl Shipping {
 }
 
 /// What staff asked for, in the words of the audit log.
-fn told(shipment: &Shipment) -> String {
+fn audit_words(shipment: &Shipment) -> String {
     let status = match shipment.status {
         Status::Created => "creation",
         Status::Dispatched => "dispatch",

@@ -19,7 +19,7 @@ impl Shipping {
         // another zone) has no condition that would detect an old read.
         decide_and_write(self.store.zones_now().await?, move |current| async move {
             let Some(next) = current.with(id, zone).map_err(Error::Rejected)? else { return Ok(Break(())) };
-            let written = self.store.write_zones(&next, &context.audited(next.seq, id, zone.told())).await?;
+            let written = self.store.write_zones(&next, &context.audited(next.seq, id, zone.audit_words())).await?;
             Ok(match written.or_again(()) {
                 Break(answer) => Break(answer),
                 Continue(current) => Continue(current.unwrap_or_default()),

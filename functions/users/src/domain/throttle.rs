@@ -11,6 +11,9 @@ pub const MAX_DAILY_FAILURES: u32 = 100;
 /// Failures from one network in a window.
 pub const MAX_NETWORK_FAILURES: u32 = 100;
 
+/// Sign-ups in a day with addresses of one mailbox beside its plain one: each brings it mail.
+pub const MAX_DAILY_ALIASES: u32 = 5;
+
 const WINDOW_SECONDS: i64 = 15 * 60;
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 

@@ -135,7 +135,7 @@ impl User {
     }
 
     /// The roles in the words of the audit log.
-    pub fn told(&self) -> String {
+    pub fn audit_words(&self) -> String {
         let names: Vec<_> = self.roles.iter().map(|role| format!("{role:?}").to_lowercase()).collect();
         format!("roles: {}", names.join(", "))
     }

@@ -27,7 +27,8 @@ impl Users {
         self.change(id, context, |user| Ok(user.renamed(name.clone()))).await
     }
 
-    /// Replaces a user's roles for an admin. Access tokens signed earlier keep the old roles until they expire.
+    /// Replaces a user's roles for an admin. Access tokens signed earlier keep the old roles
+    /// until they expire, but one that lost a privileged role is revoked within seconds where something is changed.
     ///
     /// # Errors
     /// `NotFound`, `OwnAdminRole`.
@@ -59,7 +60,7 @@ impl Users {
                 return Ok(ControlFlow::Break(user));
             };
             let changed = User { traceparent: context.traceparent.clone().unwrap_or_default(), ..changed };
-            let cause = context.audited(changed.seq, changed.id, changed.told());
+            let cause = context.audited(changed.seq, changed.id, changed.audit_words());
             match self.store.replace_user(&changed, user.seq, &cause).await? {
                 Written::Done => Ok(ControlFlow::Break(changed)),
                 Written::Refused(current) => current.map(|user| ControlFlow::Continue(*user)).ok_or(Error::NotFound),

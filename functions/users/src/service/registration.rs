@@ -14,7 +14,7 @@ impl Users {
     ///
     /// # Errors
     /// `EmailTaken`. `TooManyAttempts` for a network that signs up too often, to create users in bulk or to learn which
-    /// addresses are taken.
+    /// addresses are taken, and for a mailbox that is signed up under many names.
     pub async fn register(
         &self,
         email: Email,
@@ -27,6 +27,7 @@ impl Users {
         if !self.store.count_sign_up(&self.network(network).await?, window, limit, &context.cause(0)).await? {
             return Err(self.throttled(window.seconds_left()));
         }
+        self.count_alias(&email, window, context).await?;
         let world = &self.wiring.world;
         let password = self.hasher.hash(password.as_str(), world.random()).map_err(unhashable)?;
         let registration =

@@ -49,23 +49,13 @@ impl Users {
     /// `InvalidCredentials`, which never says whether the user exists; `TooManyAttempts`.
     pub async fn sign_in(&self, sign_in: SignIn<'_>, network: &str, context: &Context) -> Result<Tokens, Error> {
         let device = self.device_of(sign_in.device_token, sign_in.email, context).await?;
-        let (tried, user, device) = match device {
-            None => {
-                let strange = self.count_stranger(sign_in.email, network, context);
-                let (tried, user) = tokio::try_join!(strange, self.user_of(sign_in.email))?;
-                (tried, user, None)
-            }
-            // Whether the device is still known, the user's epoch says.
-            Some(device) => {
-                let user = self.user_of(sign_in.email).await?;
-                let known = user.as_ref().is_some_and(|user| user.session_epoch == device.epoch).then_some(device);
-                let tried = match &known {
-                    Some(device) => self.count_device(device, context).await?,
-                    None => self.count_stranger(sign_in.email, network, context).await?,
-                };
-                (tried, user, known)
+        let tried = async {
+            match &device {
+                Some(device) => self.count_device(device, context).await,
+                None => self.count_stranger(sign_in.email, network, context).await,
             }
         };
+        let (tried, user) = tokio::try_join!(tried, self.user_of(sign_in.email))?;
         let hash = user.as_ref().map(|user| &user.password_hash);
         let matches = self.hasher.verify(&prepared(sign_in.password), hash).map_err(unhashable)?;
         let Some(user) = user.filter(|_| matches) else {

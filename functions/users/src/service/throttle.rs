@@ -10,6 +10,7 @@ use crate::domain::user::User;
 use crate::store::{Counted, Throttled};
 use chassis::tokens::{KeyError, digest};
 use chassis::{Context, StoreError};
+use events::text::mailbox;
 
 impl Users {
     /// Counts an attempt at an account before the password is looked at, so guesses made at once cannot exceed the limit. A
@@ -58,12 +59,27 @@ impl Users {
         self.pseudonyms.of("network", network).await
     }
 
+    /// Counts a sign-up against the mailbox of its address. One with the mailbox's plain address counts nothing: it signs up once,
+    /// and strangers' sign-ups must not keep its owner from it.
+    pub(super) async fn count_alias(&self, email: &Email, window: Window, context: &Context) -> Result<(), Error> {
+        let mailbox = mailbox(email.as_str());
+        if mailbox == email.as_str() {
+            return Ok(());
+        }
+        let mailbox = self.pseudonyms.of("mailbox", &mailbox).await?;
+        if self.store.count_alias(&mailbox, window, &context.cause(0)).await? {
+            Ok(())
+        } else {
+            Err(self.throttled(window.seconds_left_of_day()))
+        }
+    }
+
     pub(super) fn throttled(&self, seconds: u32) -> Error {
         self.wiring.metrics.count("throttled_attempts", 1);
         Error::Rejected(Rejection::TooManyAttempts(seconds))
     }
 
-    /// The device of a token that we made for this address, and that has not expired. Whether it is known yet, its epoch says.
+    /// The device of a token that we made for this address, and that has not expired.
     pub(super) async fn device_of(
         &self,
         token: Option<&str>,
@@ -86,7 +102,7 @@ impl Users {
         context: &Context,
     ) -> Result<String, KeyError> {
         let nonce = known.map_or_else(|| self.wiring.world.random(), |device| device.nonce);
-        let device = Device { nonce, epoch: user.session_epoch, issued_at: context.now };
+        let device = Device { nonce, issued_at: context.now };
         Ok(device.reveal(&self.pseudonyms.of("device token", &claims(&device, &user.email)).await?))
     }
 }

@@ -2,7 +2,7 @@
 //! or a device one for each day, which counts its windows too.
 
 use super::{Store, key};
-use crate::domain::throttle::{MAX_DAILY_FAILURES, MAX_FAILURES, MAX_NETWORK_FAILURES, Window};
+use crate::domain::throttle::{MAX_DAILY_ALIASES, MAX_DAILY_FAILURES, MAX_FAILURES, MAX_NETWORK_FAILURES, Window};
 use chassis::table::{Update, Updated};
 use chassis::{Cause, StoreError};
 use serde::Deserialize;
@@ -101,6 +101,20 @@ impl Store {
             .when("(attribute_not_exists(sign_ups) OR sign_ups < :limit)")
             .value(":failures", MAX_NETWORK_FAILURES)
             .value(":limit", limit);
+        let updated: Updated<ThrottleItem> = self.table.update(update, &cause.silent()).await?;
+        Ok(matches!(updated, Updated::Done(_)))
+    }
+
+    /// Counts a sign-up with another address of a mailbox; `false`, uncounted, if there are too many on this day.
+    pub async fn count_alias(&self, mailbox: &str, window: Window, cause: &Cause) -> Result<bool, StoreError> {
+        let update = Update::of(key::throttle("mailbox", mailbox, window.day()))
+            .increase("sign_ups :one")
+            .set("#ttl = :end")
+            .when("(attribute_not_exists(sign_ups) OR sign_ups < :limit)")
+            .name("#ttl", "ttl")
+            .value(":one", 1)
+            .value(":end", window.end_of_day())
+            .value(":limit", MAX_DAILY_ALIASES);
         let updated: Updated<ThrottleItem> = self.table.update(update, &cause.silent()).await?;
         Ok(matches!(updated, Updated::Done(_)))
     }

@@ -120,15 +120,14 @@ async fn a_device_token_that_is_made_up_changed_or_too_old_is_none() {
 }
 
 #[tokio::test]
-async fn signing_out_everywhere_forgets_all_devices() {
+async fn whoever_signs_out_everywhere_in_an_attack_does_not_wait_behind_it() {
     let bench = bench();
     sign_up(&bench, "ada@example.com").await;
     let device = device_of(&bench, "ada@example.com").await;
     let pair = sign_in(&bench, "ada@example.com").await;
-    assert_eq!(bench.http(Request::new("DELETE", "/v1/sessions").bearer(&pair.access)).await.status, 204);
-    assert_eq!(tries(&bench, "ada@example.com", PASSWORD, &device).await.status, 201, "a stranger may still try");
     lock(&bench, "ada@example.com").await;
-    assert_eq!(tries(&bench, "ada@example.com", PASSWORD, &device).await.status, 429);
+    assert_eq!(bench.http(Request::new("DELETE", "/v1/sessions").bearer(&pair.access)).await.status, 204);
+    assert_eq!(tries(&bench, "ada@example.com", PASSWORD, &device).await.status, 201);
 }
 
 #[tokio::test]

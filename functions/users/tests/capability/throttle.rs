@@ -148,3 +148,21 @@ async fn counters_name_nobody_and_leave_by_themselves() {
         assert_eq!(ttl, bench.world.now().seconds() + kept);
     }
 }
+
+#[tokio::test]
+async fn one_mailbox_signs_up_under_five_more_names_a_day_and_its_owner_is_not_kept_from_it() {
+    let bench = bench();
+    let sign_up =
+        async |number: u32, email: &str| from(&bench, &format!("198.51.100.{number}"), sign_up_request(email)).await;
+    for number in 0..5 {
+        assert_eq!(sign_up(number, &format!("ada+{number}@example.com")).await.status, 201);
+    }
+    let refused = sign_up(6, "Ada+another@example.com").await;
+    assert_eq!(refusal(&refused), (429, "too_many_attempts"));
+    let left = 86_400 - bench.world.now().seconds().rem_euclid(86_400);
+    assert_eq!(refused.headers["retry-after"], json!(left.to_string()));
+    assert_eq!(sign_up(7, "ada@example.com").await.status, 201);
+    assert_eq!(sign_up(8, "eve+1@example.com").await.status, 201);
+    bench.world.pass_seconds(left);
+    assert_eq!(sign_up(9, "ada+another@example.com").await.status, 201);
+}
