@@ -2,7 +2,7 @@
 
 mod typed;
 
-pub use typed::{Lines, fault, normalized};
+pub use typed::{Lines, fault, mailbox, normalized};
 
 /// A field of a request has the right type and a value that is not allowed. Reads as a sentence: `slug must be 1 to 64 …`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -2,7 +2,7 @@
 //! when an order is looked at.
 
 use crate::domain::order::Order;
-use chassis::table::{AuditLog, DueIndex, Query};
+use chassis::table::{AuditLog, DueIndex, Found, Query};
 use chassis::{Cause, Key, Page, StoreError, Table, Written};
 use events::ids::{OrderId, UserId};
 use serde::{Deserialize, Serialize};
