@@ -227,7 +227,7 @@ impl Target<'_> {
             Some(_) => command.args(["--s3-bucket", BUCKET, "--s3-prefix", &stack]),
             None => command.arg("--resolve-s3").args(["--s3-prefix", &stack]),
         };
-        command.arg("--parameter-overrides").args(parameters);
+        command.arg("--parameter-overrides").args(parameters.iter().map(|parameter| override_of(parameter)));
         if let Some(fingerprint) = release {
             // Lambda publishes nothing for what it has published already, such as a version of a deployment that was rolled back.
             let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
@@ -298,6 +298,14 @@ fn is_concurrent_change(output: &str) -> bool {
     output.contains("due to concurrent modification") || output.contains("TooManyRequestsException")
 }
 
+/// A parameter as the SAM CLI takes it: it refuses `Name=`, and means by `Name=""` the empty value.
+fn override_of(parameter: &str) -> String {
+    match parameter.strip_suffix('=') {
+        Some(name) if !name.contains('=') => format!("{name}=\"\""),
+        _ => parameter.to_owned(),
+    }
+}
+
 /// The parameter that names what a capability signs with.
 fn key_parameter(capability: Capability, keys: &KeyVersions) -> Option<String> {
     if capability == Capability::Orders {
@@ -330,6 +338,31 @@ mod tests {
         let refused = "Unable to complete operation due to concurrent modification. Please try again later. (Service: ApiGatewayV2)";
         assert!(is_concurrent_change(refused));
         assert!(!is_concurrent_change("Template format error: Unrecognized resource types"));
+    }
+
+    #[test]
+    fn an_empty_parameter_reaches_the_sam_cli_as_one() {
+        let workspace = Workspace::find().unwrap();
+        let (tools, names) = (Tools::new(&workspace), Names::new("souk", "test").unwrap());
+        let set = ["AllowedOrigins=", "EdgeSecretDigest2=\"\"", "PublicUrl=https://shop.example?a="].map(str::to_owned);
+        let target = Target {
+            workspace: &workspace,
+            tools: &tools,
+            names: &names,
+            endpoint: None,
+            architecture: Architecture::Arm64,
+            running: true,
+            parameters: &set,
+        };
+        let parameters = target.parameters(None);
+        let command = target.sam_command(PLATFORM, Path::new("platform.yaml"), &parameters, Some("0123"));
+        let overrides = command.get_args().skip_while(|argument| *argument != "--parameter-overrides").skip(1);
+        let overrides: Vec<_> = overrides.map(|argument| argument.to_string_lossy()).collect();
+        let (release, others) = overrides.split_last().unwrap();
+        assert!(release.starts_with("Release=0123-"), "{release}");
+        let quoted = ["AllowedOrigins=\"\"", "EdgeSecretDigest2=\"\"", "PublicUrl=https://shop.example?a="];
+        assert_eq!(others[..2], ["App=souk", "Stage=test"]);
+        assert_eq!(others[2..], quoted);
     }
 
     #[test]

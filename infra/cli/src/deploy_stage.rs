@@ -85,7 +85,8 @@ pub fn deploy(workspace: &Workspace, progress: &Progress, options: &Options) -> 
         let build = Build { destination, release: options.release };
         build_functions::build(workspace, &tools, progress, &capabilities, build)?;
     }
-    let keys = keys::ensure(&Cloud::connect(endpoint.as_ref())?, &names)?;
+    let cloud = Cloud::connect(endpoint.as_ref())?;
+    let keys = keys::ensure(&cloud, &names)?;
     let target = Target {
         workspace,
         tools: &tools,
@@ -100,7 +101,7 @@ pub fn deploy(workspace: &Workspace, progress: &Progress, options: &Options) -> 
     if let Some(endpoint) = &endpoint {
         emulator::create_bucket(endpoint, deploy::BUCKET)?;
     }
-    check_quota(&target, progress, options)?;
+    check_quota(&target, &cloud, progress, options)?;
     if matches!(options.only, None | Some(Part::Platform)) {
         target.deploy_platform(progress, &mut known)?;
     }
@@ -121,21 +122,28 @@ pub fn deploy(workspace: &Workspace, progress: &Progress, options: &Options) -> 
     Ok(())
 }
 
-/// Compares the account's concurrency with what the stage may want. In production too little is refused: the API would starve under
-/// a flood of messages.
-fn check_quota(target: &Target<'_>, progress: &Progress, options: &Options) -> Result<()> {
-    let bounds = Bounds::of(target.workspace, &options.parameters)?;
+/// Compares the account's concurrency with what the stage may want. A production that runs is refused with too little: its API
+/// would starve under a flood of messages.
+fn check_quota(target: &Target<'_>, cloud: &Cloud, progress: &Progress, options: &Options) -> Result<()> {
+    let platform = cloud.stack_parameters(&target.names.stack(deploy::PLATFORM))?.unwrap_or_default();
+    let bounds = Bounds::of(target.workspace, &options.parameters, &platform)?;
     let said = quota::granted(target.workspace, target.tools, target.endpoint).map(|granted| bounds.lack(granted));
     let lack = match said {
         Ok(None) => return Ok(()),
         Ok(Some(lack)) => lack,
         Err(error) => format!("{error:#}"),
     };
-    if is_production(&options.parameters, || target.environment()) {
+    let warning = warning(lack, options.running, || is_production(&options.parameters, || target.environment()))?;
+    progress.print(warning);
+    Ok(())
+}
+
+/// What is said of a lack. Nothing starts in a stage that does not run, so it is not refused: to stop must always be possible.
+fn warning(lack: String, running: bool, is_production: impl FnOnce() -> bool) -> Result<String> {
+    if running && is_production() {
         bail!("production does not start on a guess: {lack}");
     }
-    progress.print(format!("warning: {lack}"));
-    Ok(())
+    Ok(format!("warning: {lack}"))
 }
 
 /// `Environment` is said once; later deployments keep it.
@@ -181,8 +189,17 @@ mod tests {
     }
 
     #[test]
+    fn only_a_production_that_runs_is_refused() {
+        let warned = |running, production| warning("10 are too few".to_owned(), running, || production).is_ok();
+        assert!(!warned(true, true));
+        assert!(warned(false, true), "stopping is not refused");
+        assert!(warned(true, false) && warned(false, false));
+    }
+
+    #[test]
     fn a_parameter_needs_a_name_and_a_value() {
         assert!(assignment("MailFrom=a@b.example").is_ok());
+        assert!(assignment("AllowedOrigins=").is_ok(), "also an empty one");
         assert!(assignment("MailFrom").is_err());
         assert!(assignment("=x").is_err());
     }

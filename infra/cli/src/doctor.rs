@@ -5,6 +5,8 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
+use crate::cloud::Cloud;
+use crate::deploy::PLATFORM;
 use crate::endpoint::Endpoint;
 use crate::names::{APPLICATION, Names};
 use crate::process::answer_of;
@@ -37,10 +39,10 @@ pub struct Options {
 pub fn doctor(workspace: &Workspace, progress: &Progress, options: &Options) -> Result<()> {
     let mut findings = vec![system(), rust(), compiler(), python(), room(workspace)];
     if let Some(stage) = &options.stage {
-        Names::new(APPLICATION, stage)?;
+        let names = Names::new(APPLICATION, stage)?;
         let tools = Tools::new(workspace);
         tools.install(progress, Environment::Sam)?;
-        findings.push(concurrency(workspace, &tools)?);
+        findings.push(concurrency(workspace, &tools, &names)?);
     }
     for finding in &findings {
         match &finding.found {
@@ -103,9 +105,15 @@ fn room(workspace: &Workspace) -> Finding {
 }
 
 /// Whether the account of the environment's credentials, or the emulator in `AWS_ENDPOINT_URL`, grants what the templates bound.
-fn concurrency(workspace: &Workspace, tools: &Tools) -> Result<Finding> {
-    let bounds = Bounds::of(workspace, &[])?;
-    let granted = quota::granted(workspace, tools, Endpoint::from_environment().as_ref());
+fn concurrency(workspace: &Workspace, tools: &Tools, names: &Names) -> Result<Finding> {
+    let endpoint = Endpoint::from_environment();
+    let platform = Cloud::connect(endpoint.as_ref())?.stack_parameters(&names.stack(PLATFORM));
+    let platform = match platform {
+        Ok(deployed) => deployed.unwrap_or_default(),
+        Err(error) => return Ok(Finding { what: "concurrency", found: Err(format!("{error:#}")) }),
+    };
+    let bounds = Bounds::of(workspace, &[], &platform)?;
+    let granted = quota::granted(workspace, tools, endpoint.as_ref());
     let found = granted.map_err(|error| format!("{error:#}")).and_then(|granted| match bounds.lack(granted) {
         None => Ok(format!("{granted} functions at once, and the stage may want {}", bounds.sum())),
         Some(lack) => Err(lack),

@@ -1,5 +1,10 @@
-//! How many functions may run at once: what the templates' bounds add up to, beside what the account grants.
+//! How many functions may run at once: what a stage may want, beside what the account grants. An estimate: workers, relays and
+//! sweeps are bounded, and of the API it counts `ThrottleBurst` once. That is a bucket of tokens for each route, so many routes
+//! may take more together, slow answers overlap for longer than a burst, and functions of other stages and applications of
+//! the account are not counted at all.
 //! Owns the sum and the question to AWS. Refuses to ask for more: an operator does, in the account.
+
+use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
 use events::Capability;
@@ -16,7 +21,7 @@ const SHARDS: u64 = 4;
 /// AWS' name of the quota, for Service Quotas.
 const QUOTA: &str = "L-B99A9384";
 
-/// Invocations that a stage may have at once.
+/// Invocations that a stage may have at once, as far as they can be told before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bounds {
     /// `MaximumConcurrency` of all workers.
@@ -25,22 +30,23 @@ pub struct Bounds {
     relays: u64,
     /// One a schedule.
     sweeps: u64,
-    /// As many requests as the gateway lets through at once.
+    /// The burst of one route: what a busy API is taken to have under way. Nothing bounds that but the account.
     requests: u64,
 }
 
 impl Bounds {
-    /// The bounds in the templates, with the parameters that the operator sets.
+    /// The bounds in the templates, with the parameters that the operator sets, or else those that the platform has now: one
+    /// that is left out keeps its value.
     ///
     /// # Errors
     /// If a template cannot be read, or has a worker without a bound.
-    pub fn of(workspace: &Workspace, parameters: &[String]) -> Result<Self> {
+    pub fn of(workspace: &Workspace, set: &[String], platform: &BTreeMap<String, String>) -> Result<Self> {
         let read = |part: &str| -> Result<Yaml> {
             let file = workspace.template(part);
             let text = std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
             yaml_serde::from_str(&text).with_context(|| format!("{part}.yaml is no YAML"))
         };
-        let mut bounds = Self { requests: burst(&read("platform")?, parameters)?, ..Self::default() };
+        let mut bounds = Self { requests: burst(&read("platform")?, set, platform)?, ..Self::default() };
         for capability in Capability::ALL {
             bounds.add(&read(capability.name())?).with_context(|| format!("{capability}.yaml"))?;
         }
@@ -85,12 +91,13 @@ impl Bounds {
     }
 }
 
-/// `ThrottleBurst` of the platform.
-fn burst(platform: &Yaml, parameters: &[String]) -> Result<u64> {
-    if let Some(set) = parameters.iter().rev().find_map(|parameter| parameter.strip_prefix("ThrottleBurst=")) {
-        return set.parse().context("ThrottleBurst is no number");
+/// `ThrottleBurst` of the platform: as set, as deployed, or as its template says.
+fn burst(template: &Yaml, set: &[String], deployed: &BTreeMap<String, String>) -> Result<u64> {
+    let set = set.iter().rev().find_map(|parameter| parameter.strip_prefix("ThrottleBurst="));
+    if let Some(known) = set.or_else(|| deployed.get("ThrottleBurst").map(String::as_str)) {
+        return known.parse().context("ThrottleBurst is no number");
     }
-    let declared = platform.get("Parameters").and_then(|all| all.get("ThrottleBurst")?.get("Default")?.as_u64());
+    let declared = template.get("Parameters").and_then(|all| all.get("ThrottleBurst")?.get("Default")?.as_u64());
     declared.context("the platform has no ThrottleBurst")
 }
 
@@ -124,11 +131,20 @@ mod tests {
     #[test]
     fn the_bounds_of_a_stage_are_those_of_its_templates() {
         let workspace = Workspace::find().unwrap();
-        let bounds = Bounds::of(&workspace, &[]).unwrap();
+        let bounds = Bounds::of(&workspace, &[], &BTreeMap::new()).unwrap();
         // Ten each of orders and payments, two of users and catalog, five of the other four; five relays, two schedules.
         assert_eq!(bounds, Bounds { workers: 44, relays: 20, sweeps: 2, requests: 250 });
+    }
+
+    #[test]
+    fn the_burst_is_what_is_set_or_else_what_is_deployed() {
+        let workspace = Workspace::find().unwrap();
+        let deployed = BTreeMap::from([("ThrottleBurst".to_owned(), "1000".to_owned())]);
+        let requests = |set: &[String], deployed| Bounds::of(&workspace, set, deployed).unwrap().requests;
         let set = ["ThrottleBurst=100".to_owned(), "ThrottleBurst=40".to_owned()];
-        assert_eq!(Bounds::of(&workspace, &set).unwrap().sum(), 44 + 20 + 2 + 40);
+        assert_eq!(requests(&set, &deployed), 40);
+        assert_eq!(requests(&[], &deployed), 1000);
+        assert_eq!(requests(&[], &BTreeMap::new()), 250);
     }
 
     #[test]

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use aws_sdk_cloudformation::error::ProvideErrorMetadata;
-use aws_sdk_cloudformation::types::{Capability, Parameter, Stack};
+use aws_sdk_cloudformation::types::{Capability, Parameter, Stack, StackStatus};
 
 use super::Cloud;
 use crate::process;
 
 /// Between two looks at an update.
-const PAUSE: Duration = Duration::from_millis(500);
+const PAUSE: Duration = Duration::from_millis(if cfg!(test) { 1 } else { 500 });
 
 impl Cloud {
     /// The parameters of a stack; `None` if there is no such stack.
@@ -23,6 +23,23 @@ impl Cloud {
         let Some(described) = self.stack(stack)? else { return Ok(None) };
         let pair = |parameter: &Parameter| Some((parameter.parameter_key.clone()?, parameter.parameter_value.clone()?));
         Ok(Some(described.parameters().iter().filter_map(pair).collect()))
+    }
+
+    /// The parameters that are in force: while a stack changes, it already names those that it is to have, and keeps them only
+    /// if the change succeeds. So this waits for the end of a change, whoever made it.
+    ///
+    /// # Errors
+    /// If the service refuses or cannot be reached.
+    pub fn settled_parameters(&self, stack: &str) -> Result<Option<BTreeMap<String, String>>> {
+        while let Some(described) = self.stack(stack)? {
+            // A stack in review is none yet: nothing was made of it.
+            match described.stack_status() {
+                Some(StackStatus::ReviewInProgress) => return Ok(None),
+                Some(status) if status.as_str().ends_with("_IN_PROGRESS") => process::pause(PAUSE)?,
+                _ => return self.stack_parameters(stack),
+            }
+        }
+        Ok(None)
     }
 
     /// Gives a stack these parameters, leaves all others as they are, and waits until it has them.

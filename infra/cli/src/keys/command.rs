@@ -23,7 +23,8 @@ enum Action {
         #[command(flatten)]
         shop: Choice,
     },
-    /// Sign with a new key, once everybody who verifies trusts it; repeat it if it broke off
+    /// Sign with a new key, once everybody who verifies trusts it; repeat it if it broke off. Refused while a former key is
+    /// there
     Rotate {
         /// Whose key
         signer: Signer,
@@ -40,7 +41,9 @@ enum Action {
         /// Wait until nothing that they signed is alive
         #[arg(long, conflicts_with = "now")]
         wait: bool,
-        /// Refuse at once what they signed, as after a key became known
+        /// Do not wait: what they signed is refused, as after a key became known. Not at once: in production each stack takes
+        /// more than five minutes, one after the other, so for `users` orders, payments and users refuse it after about 6, 12
+        /// and 18 minutes, the last after nearly an hour
         #[arg(long)]
         now: bool,
         #[command(flatten)]

@@ -25,6 +25,9 @@ pub const KEY_SET_SECONDS: i64 = 5 * 60;
 const SLACK_SECONDS: i64 = 60;
 const DAY: i64 = 24 * 60 * 60;
 
+/// Verifiers that act on money and rights. They are told first, since the last may be told an hour later.
+const FIRST: [Capability; 3] = [Capability::Orders, Capability::Payments, Capability::Users];
+
 /// What to do about a time that has to pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Patience {
@@ -45,15 +48,18 @@ pub struct Rotation<'a> {
 }
 
 impl Rotation<'_> {
-    /// Publishes the next key, has every verifier trust it, and signs with it; the number of the key that signs. While a former
-    /// key waits to be retired, nothing is done.
+    /// Publishes the next key, has every verifier trust it, and signs with it; the number of the key that signs.
     ///
     /// # Errors
-    /// If AWS refuses, or `patience` does. Asked again, it goes on.
+    /// If a former key is to be retired first, and nothing is done; if AWS refuses, or `patience` does. Asked again, it goes on.
     pub fn rotate(&self, patience: Patience) -> Result<u32> {
         let (ring, _) = ensure_signing_key(self.cloud, self.names, self.signer)?;
-        if !ring.former().is_empty() {
-            return Ok(ring.signing);
+        let (name, signing, former) = (self.signer.name(), ring.signing, listed(&ring.former()));
+        if !former.is_empty() {
+            bail!(
+                "nothing was done: {name} signs with key {signing}, and key {former} is to be retired first \
+                 (cargo souk keys retire {name})"
+            );
         }
         let next = ring.next().unwrap_or_else(|| ring.unused());
         let (ring, created) =
@@ -68,16 +74,23 @@ impl Rotation<'_> {
         Ok(next)
     }
 
-    /// Ends the keys before the one that signs: no verifier trusts them, and they are deleted. Their numbers.
+    /// Ends the keys before the one that signs: no verifier trusts them, and they are deleted. Their numbers. A rotation that is
+    /// not done goes on first, also one that a deployment undid.
     ///
     /// # Errors
     /// If AWS refuses, or `patience` does since what they signed may be alive. Asked again, it goes on.
     pub fn retire(&self, patience: Patience) -> Result<Vec<u32>> {
-        let ring = Ring::read(self.cloud, self.names, self.signer)?;
-        let (former, kept) = (ring.former(), [&[ring.signing][..], ring.next().as_slice()].concat());
+        self.mark_what_signs()?;
+        let mut ring = Ring::read(self.cloud, self.names, self.signer)?;
+        if ring.next().is_some() && ring.former().is_empty() {
+            self.rotate(patience)?;
+            ring = Ring::read(self.cloud, self.names, self.signer)?;
+        }
+        let former = ring.former();
         if former.is_empty() {
             return Ok(former);
         }
+        let kept = [&[ring.signing][..], ring.next().as_slice()].concat();
         let since = ring.since.context("nothing says since when the key signs")?;
         self.pass(since, self.life_of_tokens()?, patience)?;
         if self.signer == Signer::OrdersGuest {
@@ -116,7 +129,8 @@ impl Rotation<'_> {
 
     /// Has every verifier trust a version of the key set. The others of its keys are trusted on.
     fn have_trusted(&self, version: i64) -> Result<()> {
-        for capability in Capability::ALL {
+        let others = Capability::ALL.into_iter().filter(|capability| !FIRST.contains(capability));
+        for capability in FIRST.into_iter().chain(others) {
             self.update(capability.name(), &self.signer.key_set_parameter(), &version.to_string())?;
         }
         Ok(())
@@ -129,16 +143,34 @@ impl Rotation<'_> {
         } else {
             self.update(self.signer.part(), "SigningKey", &number.to_string())?;
         }
-        // After the stack: from now on nothing signs with the former key. `deploy` reads it, too.
+        // After the stack: from now on nothing signs with the former key.
+        self.mark(number)
+    }
+
+    /// Writes which key signs, and by that since when. `deploy` reads it, too.
+    fn mark(&self, number: u32) -> Result<()> {
         self.cloud.replace_parameter(&self.signer.signing(self.names), &number.to_string())?;
         Ok(())
     }
 
-    /// Gives a part's stack a parameter, if it has that parameter with another value. A part that is not deployed gets it when
+    /// Marks the key with which the stack signs, if the marker says another. A deployment may have read the marker before a
+    /// rotation and reached the stack after it; then the rotation is not done.
+    fn mark_what_signs(&self) -> Result<()> {
+        let ring = Ring::read(self.cloud, self.names, self.signer)?;
+        let name = if self.signer == Signer::OrdersGuest { "GuestKeys" } else { "SigningKey" };
+        let parameters = self.cloud.settled_parameters(&self.names.stack(self.signer.part()))?.unwrap_or_default();
+        let first = parameters.get(name).and_then(|numbers| numbers.split(',').next()?.parse().ok());
+        match first.filter(|number| *number != ring.signing && ring.keys.contains_key(number)) {
+            Some(number) => self.mark(number),
+            None => Ok(()),
+        }
+    }
+
+    /// Gives a part's stack a parameter, if it has that parameter with another value once no change is under way. A part that is not deployed gets it when
     /// it is.
     fn update(&self, part: &str, name: &str, value: &str) -> Result<()> {
         let stack = self.names.stack(part);
-        let parameters = self.cloud.stack_parameters(&stack)?.unwrap_or_default();
+        let parameters = self.cloud.settled_parameters(&stack)?.unwrap_or_default();
         if parameters.get(name).is_none_or(|present| present == value) {
             return Ok(());
         }

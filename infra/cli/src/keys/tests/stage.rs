@@ -14,22 +14,45 @@ use crate::endpoint::Endpoint;
 use crate::keys::{ISSUERS, Signer, keys_of};
 use crate::names::Names;
 
+/// Looks at a stack until its change ends, with the answer to the change itself: a command that does not wait passes it by.
+const LOOKS: usize = 2;
+
 /// A parameter: whether it is secret, its description, and its values by version.
 #[derive(Clone, Default)]
 pub struct Parameter {
     pub secret: bool,
     pub description: String,
+    /// In seconds since the Unix epoch.
+    pub modified: i64,
     pub values: Vec<String>,
+}
+
+/// A stack. While it changes, it names the parameters that it is to have, and others are in force.
+#[derive(Clone, Default)]
+pub struct Stack {
+    pub parameters: BTreeMap<String, String>,
+    pub in_force: BTreeMap<String, String>,
+    pub change: Option<Change>,
+}
+
+/// A change under way.
+#[derive(Clone, Copy)]
+pub struct Change {
+    /// Looks at the stack until it ends.
+    pub looks: usize,
+    pub fails: bool,
 }
 
 #[derive(Clone, Default)]
 pub struct State {
     pub parameters: BTreeMap<String, Parameter>,
-    pub stacks: BTreeMap<String, BTreeMap<String, String>>,
-    /// Writes until it breaks off.
+    pub stacks: BTreeMap<String, Stack>,
+    /// Writes until it breaks off. After the last one nothing is answered, so what that one began is under way.
     pub left: Option<usize>,
-    /// When everything was written, in seconds since the Unix epoch.
+    /// When something is written now, in seconds since the Unix epoch.
     pub clock: i64,
+    /// Stacks in the order of their changes.
+    pub changed: Vec<String>,
     /// What must not happen.
     pub faults: Vec<String>,
     /// What signed so far, by issuer and number: it must be honoured.
@@ -67,7 +90,7 @@ impl Stage {
         self.state.lock().unwrap()
     }
 
-    /// Deploys every capability with these keys.
+    /// Deploys every capability with these keys, once no stack changes.
     pub fn deploy(&self, keys: &crate::keys::KeyVersions) {
         let stacks = Capability::ALL.map(|capability| {
             let mut parameters = BTreeMap::from([("Release".to_owned(), "0123-1".to_owned())]);
@@ -83,7 +106,8 @@ impl Stage {
                 parameters.insert("GuestKeys".to_owned(), crate::keys::listed(&keys.guest));
                 parameters.insert("GuestTokenDays".to_owned(), "90".to_owned());
             }
-            (self.names.stack(capability.name()), parameters)
+            let stack = Stack { in_force: parameters.clone(), parameters, change: None };
+            (self.names.stack(capability.name()), stack)
         });
         let mut state = self.state();
         state.stacks.extend(stacks);
@@ -91,11 +115,35 @@ impl Stage {
     }
 }
 
+impl Stack {
+    /// Its status. Each look brings the end of a change nearer.
+    fn look(&mut self) -> &'static str {
+        match self.change {
+            None => "UPDATE_COMPLETE",
+            Some(Change { looks: 0, fails: false }) => {
+                self.change = None;
+                self.in_force.clone_from(&self.parameters);
+                "UPDATE_COMPLETE"
+            }
+            Some(Change { looks: 0, fails: true }) => {
+                self.change = None;
+                self.parameters.clone_from(&self.in_force);
+                "UPDATE_ROLLBACK_COMPLETE"
+            }
+            Some(Change { looks, fails }) => {
+                self.change = Some(Change { looks: looks - 1, fails });
+                if fails { "UPDATE_ROLLBACK_IN_PROGRESS" } else { "UPDATE_IN_PROGRESS" }
+            }
+        }
+    }
+}
+
 impl State {
     /// Looks for tokens that would be refused: each key that signed must exist, and be trusted by every verifier.
     pub fn look(&mut self) {
         let parameter = |name: &str| self.parameters.get(&format!("/souk/test/{name}"));
-        let of_stack = |part: &str, name: &str| self.stacks.get(&format!("souk-test-{part}"))?.get(name).cloned();
+        let of_stack =
+            |part: &str, name: &str| self.stacks.get(&format!("souk-test-{part}"))?.in_force.get(name).cloned();
         let mut faults = Vec::new();
         for issuer in ISSUERS.map(Signer::name) {
             let signing = of_stack(issuer, "SigningKey").map(|number| (issuer.to_owned(), number));
@@ -108,8 +156,8 @@ impl State {
             };
             let public: Value = serde_json::from_str(&key.description).unwrap();
             let name = format!("{}{}JwksVersion", issuer[..1].to_uppercase(), &issuer[1..]);
-            for (stack, parameters) in &self.stacks {
-                let Some(version) = parameters.get(&name) else { continue };
+            for (stack, Stack { in_force, .. }) in &self.stacks {
+                let Some(version) = in_force.get(&name) else { continue };
                 let sets = parameter(&format!("jwks/{issuer}")).unwrap();
                 let trusted = keys_of(&sets.values[version.parse::<usize>().unwrap() - 1]).unwrap();
                 if !trusted.contains(&public) {
@@ -128,12 +176,10 @@ impl State {
     fn answer(&mut self, target: &str, body: &str) -> (u16, String) {
         let writes = ["PutParameter", "DeleteParameter"].iter().any(|action| target.ends_with(action))
             || body.contains("Action=UpdateStack");
-        if let Some(left) = self.left.as_mut().filter(|_| writes) {
-            if *left == 0 {
-                return (400, json!({"__type": "AccessDeniedException", "message": "broken off"}).to_string());
-            }
-            *left -= 1;
+        if self.left == Some(0) {
+            return (400, json!({"__type": "AccessDeniedException", "message": "broken off"}).to_string());
         }
+        self.left = self.left.map(|left| left - usize::from(writes));
         let answer = match target.rsplit('.').next() {
             Some(action) if !target.is_empty() => self.parameter_store(action, &serde_json::from_str(body).unwrap()),
             _ => self.stacks(&form(body)),
@@ -149,6 +195,7 @@ impl State {
             ("PutParameter", Some(_)) if body["Overwrite"] != true => return refused("ParameterAlreadyExists"),
             ("PutParameter", _) => {
                 let kept = self.parameters.entry(name).or_default();
+                kept.modified = self.clock;
                 kept.secret = body["Type"] == "SecureString";
                 kept.description = body["Description"].as_str().unwrap_or_default().to_owned();
                 kept.values.push(body["Value"].as_str().unwrap().to_owned());
@@ -159,7 +206,8 @@ impl State {
                     self.faults.push(format!("{name} was read"));
                 }
                 let value = kept.values.last().unwrap();
-                json!({"Parameter": {"Name": name, "Value": value, "Version": kept.values.len(), "LastModifiedDate": self.clock}})
+                let (version, modified) = (kept.values.len(), kept.modified);
+                json!({"Parameter": {"Name": name, "Value": value, "Version": version, "LastModifiedDate": modified}})
             }
             ("DescribeParameters", _) => {
                 let path = format!("{}/", body["ParameterFilters"][0]["Values"][0].as_str().unwrap());
@@ -179,7 +227,7 @@ impl State {
 
     fn stacks(&mut self, form: &BTreeMap<String, String>) -> (u16, String) {
         let name = &form["StackName"];
-        let Some(parameters) = self.stacks.get_mut(name) else {
+        let Some(stack) = self.stacks.get_mut(name) else {
             let why =
                 "<Error><Type>Sender</Type><Code>ValidationError</Code><Message>it does not exist</Message></Error>";
             return (400, format!("<ErrorResponse>{why}</ErrorResponse>"));
@@ -187,21 +235,26 @@ impl State {
         let action = &form["Action"];
         if action == "UpdateStack" {
             assert_eq!(form["UsePreviousTemplate"], "true");
+            assert!(stack.change.is_none(), "CloudFormation refuses two changes at once");
+            self.changed.push(name.clone());
+            stack.change = Some(Change { looks: LOOKS, fails: false });
             for (key, field) in form.iter().filter(|(field, _)| field.ends_with(".ParameterKey")).map(|(f, k)| (k, f)) {
                 let value = form.get(&field.replace(".ParameterKey", ".ParameterValue"));
-                let present = parameters.get_mut(key).unwrap();
+                let present = stack.parameters.get_mut(key).unwrap();
                 assert!(value.is_some() || form[&field.replace(".ParameterKey", ".UsePreviousValue")] == "true");
                 present.clone_from(value.unwrap_or(&present.clone()));
             }
         }
-        let members: String = parameters
+        let status = stack.look();
+        let members: String = stack
+            .parameters
             .iter()
             .map(|(key, value)| {
                 format!("<member><ParameterKey>{key}</ParameterKey><ParameterValue>{value}</ParameterValue></member>")
             })
             .collect();
         let stack = format!(
-            "<StackName>{name}</StackName><CreationTime>2026-01-01T00:00:00Z</CreationTime><StackStatus>UPDATE_COMPLETE</StackStatus>\
+            "<StackName>{name}</StackName><CreationTime>2026-01-01T00:00:00Z</CreationTime><StackStatus>{status}</StackStatus>\
              <Parameters>{members}</Parameters>"
         );
         let result = format!("<Stacks><member>{stack}</member></Stacks>");
