@@ -26,7 +26,7 @@ pub enum Incident {
     ReadsThrottled,
     WritesThrottled,
     Failing,
-    Flooded,
+    Hanging,
     Crashes,
     NoConcurrency,
     SlowTable,
@@ -61,7 +61,7 @@ impl Incident {
         Self::ReadsThrottled,
         Self::WritesThrottled,
         Self::Failing,
-        Self::Flooded,
+        Self::Hanging,
         Self::Crashes,
         Self::NoConcurrency,
         Self::SlowTable,
@@ -88,7 +88,7 @@ impl Incident {
             Self::ReadsThrottled => &["table-read-throttles"],
             Self::WritesThrottled => &["table-write-throttles", "api-failures"],
             Self::Failing => &["retries"],
-            Self::Flooded => &["in-flight"],
+            Self::Hanging => &["in-flight", "worker-errors"],
             Self::Crashes => {
                 &["api-errors", "worker-errors", "relay-errors", "api-canary", "worker-canary", "relay-canary"]
             }

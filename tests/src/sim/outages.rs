@@ -20,6 +20,8 @@ pub enum Outage {
     Unsendable(Capability),
     /// Every invocation of it by this trigger crashes.
     Crashes(Capability, Trigger),
+    /// Every invocation of it by this trigger hangs until Lambda ends it.
+    Hangs(Capability, Trigger),
     /// Lambda has no concurrency for its requests.
     NoConcurrency(Capability),
     /// Lambda stops chains of messages at its worker.

@@ -29,10 +29,14 @@ const LONG_WORK: Duration = Duration::from_secs(20);
 /// Waits before a tick and before each of its repeats (AWS Lambda developer guide, "Asynchronous invocation": two retries, a
 /// minute before the first and two before the second).
 const REPEATED_AFTER: [Duration; 3] = [Duration::ZERO, Duration::from_secs(60), Duration::from_secs(120)];
-/// Batches that a worker handles concurrently.
-const AT_ONCE: usize = 5;
+/// Batches that a worker handles concurrently. The seeds of crowds and the published examples depend on it.
+const AT_ONCE: u32 = 5;
+/// What the batches of a worker share evenly, be they two, five or ten.
+const ROOM: u32 = 10;
+/// The longest that Lambda takes to start a process in the place of one that ran out of time, in milliseconds.
+const COLD_START_MILLIS: u64 = 2_000;
 /// `BatchSize` of every inbox in the templates.
-const FULL_BATCH: usize = 10;
+pub const FULL_BATCH: usize = 10;
 /// Processes per capability.
 const PROCESSES: usize = 2;
 
@@ -44,6 +48,16 @@ pub const fn timeout(trigger: Trigger, of: Capability) -> Duration {
             LONG_WORK
         }
         _ => WORK,
+    }
+}
+
+/// Batches that a worker handles concurrently, `MaximumConcurrency` of its inbox in the templates. It counts where a worker
+/// hangs; all others handle [`AT_ONCE`].
+pub const fn max_concurrency(of: Capability) -> u32 {
+    match of {
+        Capability::Users | Capability::Catalog => 2,
+        Capability::Inventory | Capability::Carts | Capability::Shipping | Capability::Notifications => 5,
+        Capability::Orders | Capability::Payments => 10,
     }
 }
 
@@ -146,8 +160,14 @@ impl Shop {
         self.stage.meter.woken(of, trigger, event);
         let (event, began) = (event.to_string(), self.stage.clock.millis());
         let crashes = self.stage.outages.has(Outage::Crashes(of, trigger));
+        let hangs = self.stage.outages.has(Outage::Hangs(of, trigger));
         self.busy.fetch_add(1, Ordering::SeqCst);
-        let handled = INVOCATION.scope(Arc::clone(&invocation), process.handle(&event, limit));
+        let handled = INVOCATION.scope(Arc::clone(&invocation), async {
+            if hangs {
+                std::future::pending::<()>().await;
+            }
+            process.handle(&event, limit).await
+        });
         let ending = tokio::select! {
             biased;
             () = std::future::ready(()), if crashes => Ending::Died,
@@ -161,11 +181,14 @@ impl Shop {
         if trigger == Trigger::Http {
             self.stage.meter.asked(&invocation.about, invocation.waits.count());
         }
-        if matches!(ending, Ending::OutOfTime) {
+        if hangs {
+            let start = self.stage.dice.below(COLD_START_MILLIS);
+            tokio::time::sleep(Duration::from_millis(start)).await;
+        } else if matches!(ending, Ending::OutOfTime) {
             // Whatever hangs, a function ends by itself.
             self.stage.violate(format!("{of} did not end in time: {}", invocation.about));
         }
-        if matches!(ending, Ending::Died | Ending::OutOfTime) && !crashes {
+        if matches!(ending, Ending::Died | Ending::OutOfTime) && !crashes && !hangs {
             // A new process starts with empty memory.
             *place.lock().unwrap() = functions::process(&self.stage, &self.world, of);
         }
@@ -174,14 +197,17 @@ impl Shop {
 
     /// Polls an inbox for ever.
     pub async fn work(self: Arc<Self>, of: Capability) {
-        let room = Arc::new(Semaphore::new(AT_ONCE));
+        let room = Arc::new(Semaphore::new(ROOM as usize));
         loop {
             if self.stage.is_absent(of) {
                 tokio::time::sleep(Duration::from_secs(30)).await;
                 continue;
             }
-            let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
-            let most = self.most_of_a_batch();
+            let hangs = self.stage.outages.has(Outage::Hangs(of, Trigger::Queue));
+            let share = ROOM / if hangs { max_concurrency(of) } else { AT_ONCE };
+            let Ok(permit) = Arc::clone(&room).acquire_many_owned(share).await else { return };
+            // What waits behind a worker that hangs fills its batches.
+            let most = if hangs { FULL_BATCH } else { self.most_of_a_batch() };
             let batch = self.stage.queues.receive(of, most);
             if batch.is_empty() {
                 drop(permit);

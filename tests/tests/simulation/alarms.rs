@@ -66,7 +66,7 @@ incidents! {
     fn a_table_that_throttles_reads_rings() = ReadsThrottled;
     fn a_table_that_throttles_writes_rings() = WritesThrottled;
     fn a_worker_that_fails_rings() = Failing;
-    fn more_messages_in_flight_than_a_worker_holds_ring() = Flooded;
+    fn a_worker_that_hangs_rings() = Hanging;
     fn a_function_that_crashes_rings_and_so_does_its_newest_version() = Crashes;
     fn an_api_without_concurrency_rings() = NoConcurrency;
     fn an_api_that_is_slow_rings() = SlowTable;

@@ -5,10 +5,11 @@ use chassis::Service;
 use chassis::time_limit::{ANSWER, AWS_ATTEMPT, BATCH, MAIL_CALL, PROVIDER_CALL, SETTLING, TimeLimit};
 use events::Capability;
 use notifications::domain::email_delivery::{HOLD_SECONDS, RECORD_SECONDS};
+use serde_json::Value;
 use std::time::Duration;
 use system_tests::sim::invocation::Trigger;
 use system_tests::sim::queues::VISIBILITY_MILLIS;
-use system_tests::sim::shop::timeout;
+use system_tests::sim::shop::{FULL_BATCH, max_concurrency, timeout};
 use system_tests::template::Template;
 
 /// A function that starts keeps its first caller waiting: Lambda fetches it, and it opens its connections.
@@ -34,6 +35,13 @@ fn worker(template: &Template, capability: Capability) -> Duration {
 fn visibility(capability: Capability) -> Duration {
     let inbox = Template::platform().properties(&format!("{}Inbox", title(capability)))["VisibilityTimeout"].clone();
     Duration::from_secs(inbox.as_u64().unwrap())
+}
+
+/// How many messages of an inbox its worker is given at once, and in how many invocations.
+fn taken(template: &Template, capability: Capability) -> (u64, u64) {
+    let mapping = template.properties(&format!("{}Inbox", title(capability)));
+    let number = |value: &Value| value.as_u64().unwrap();
+    (number(&mapping["BatchSize"]), number(&mapping["ScalingConfig"]["MaximumConcurrency"]))
 }
 
 fn batch(capability: Capability) -> TimeLimit {
@@ -104,6 +112,20 @@ fn a_message_stays_invisible_while_it_is_handled_and_not_much_longer() {
 }
 
 #[test]
+fn more_in_flight_than_a_worker_can_handle_is_less_than_one_that_hangs_holds() {
+    let platform = Template::platform();
+    for (capability, template) in Template::of_capabilities() {
+        let (messages, invocations) = taken(&template, capability);
+        let handled = messages * invocations;
+        // A batch whose invocation ran out of time stays in flight while the next ones do.
+        let held = handled * visibility(capability).as_secs() / worker(&template, capability).as_secs();
+        let threshold = &platform.properties(&format!("{}InFlightAlarm", title(capability)))["Threshold"];
+        let threshold = threshold.as_u64().unwrap();
+        assert!(handled < threshold && threshold < held, "{capability}: {handled} < {threshold} < {held}");
+    }
+}
+
+#[test]
 fn a_silent_connection_does_not_hold_up_the_shard_of_a_relay() {
     for (capability, template) in Template::of_capabilities() {
         if let Some(relay) = timeout_of(&template, capability, "Relay") {
@@ -122,12 +144,14 @@ fn the_claim_on_an_email_outlasts_its_worker_and_is_free_when_its_message_comes_
 }
 
 #[test]
-fn the_simulator_has_the_time_outs_of_the_templates() {
+fn the_simulator_has_the_time_outs_and_bounds_of_the_templates() {
     for (capability, template) in Template::of_capabilities() {
         for (trigger, kind) in [(Trigger::Http, "Api"), (Trigger::Queue, "Worker"), (Trigger::Stream, "Relay")] {
             let declared = timeout_of(&template, capability, kind);
             assert!(declared.is_none_or(|declared| declared == timeout(trigger, capability)), "{capability} {kind}");
         }
         assert_eq!(Duration::from_millis(VISIBILITY_MILLIS), visibility(capability), "{capability}");
+        let most = (FULL_BATCH as u64, u64::from(max_concurrency(capability)));
+        assert_eq!(most, taken(&template, capability), "{capability}");
     }
 }

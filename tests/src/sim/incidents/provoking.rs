@@ -31,7 +31,7 @@ pub(super) async fn provoke(incident: Incident, visit: &Visit) {
         Incident::ReadsThrottled => is_throttled(visit, Outage::ThrottledReads).await,
         Incident::WritesThrottled => is_throttled(visit, Outage::ThrottledWrites).await,
         Incident::Failing => fails(visit).await,
-        Incident::Flooded => is_flooded(visit).await,
+        Incident::Hanging => hangs(visit).await,
         Incident::Crashes => crashes(visit).await,
         Incident::NoConcurrency => is_busy(visit, Outage::NoConcurrency).await,
         Incident::SlowTable => is_busy(visit, Outage::Slow).await,
@@ -121,14 +121,15 @@ async fn fails(visit: &Visit) {
     tokio::time::sleep(25 * MINUTE).await;
 }
 
-/// More messages than a worker can hold, and it dies with each.
-async fn is_flooded(visit: &Visit) {
-    during(visit, &Capability::ALL.map(|of| Outage::Crashes(of, Trigger::Queue)), Duration::ZERO).await;
+/// More messages than a worker can handle at once, and it hangs with each batch. At first its invocations end together, and for
+/// a part of each round no batch but theirs is in flight.
+async fn hangs(visit: &Visit) {
+    during(visit, &Capability::ALL.map(|of| Outage::Hangs(of, Trigger::Queue)), Duration::ZERO).await;
     for of in Capability::ALL {
         let body = sample(of);
         (0..210).for_each(|_| enqueue(visit, of, &body));
     }
-    tokio::time::sleep(4 * MINUTE).await;
+    tokio::time::sleep(10 * MINUTE).await;
 }
 
 async fn crashes(visit: &Visit) {
