@@ -52,7 +52,7 @@ pub const fn timeout(trigger: Trigger, of: Capability) -> Duration {
 }
 
 /// Batches that a worker handles concurrently, `MaximumConcurrency` of its inbox in the templates. It counts where a worker
-/// hangs; all others handle [`AT_ONCE`].
+/// hangs; all others handle five.
 pub const fn max_concurrency(of: Capability) -> u32 {
     match of {
         Capability::Users | Capability::Catalog => 2,
