@@ -16,6 +16,7 @@ use events::users::Role;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -134,23 +135,44 @@ fn a_production_stack_with_the_sandbox_is_refused() {
     assert!(!succeeded && told.contains("Production takes real money, and the sandbox takes none"), "{told}");
 }
 
+/// Head and body of one request.
+fn request_of(connection: &mut TcpStream) -> String {
+    let mut request = String::new();
+    loop {
+        let mut part = [0; 4096];
+        let read = connection.read(&mut part).unwrap();
+        request.push_str(&String::from_utf8_lossy(&part[..read]));
+        let Some((head, body)) = request.split_once("\r\n\r\n") else { continue };
+        let length = head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length: ")?.parse().ok());
+        if body.len() >= length.unwrap_or(0) {
+            return request;
+        }
+    }
+}
+
 #[test]
 fn the_concurrency_that_the_account_grants_is_compared_with_the_bounds() {
     let (_, enough, _) = run(&["doctor", "--stage", stage().own_name()]);
     assert!(enough.contains("✓ concurrency") && enough.contains("functions at once"), "{enough}");
-    // A new account grants ten.
+    // A new account grants ten, and has no stack.
+    let no_stack = "<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id \
+                    souk-new-platform does not exist</Message></Error></ErrorResponse>";
     let answer = r#"{"AccountLimit": {"ConcurrentExecutions": 10, "UnreservedConcurrentExecutions": 10}}"#;
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     std::thread::spawn(move || {
         for connection in listener.incoming() {
             let mut connection = connection.unwrap();
-            let mut request = [0; 4096];
-            let read = connection.read(&mut request).unwrap();
-            assert!(String::from_utf8_lossy(&request[..read]).starts_with("GET /2016-08-19/account-settings"));
+            let request = request_of(&mut connection);
+            let (status, answer) = if request.starts_with("GET /2016-08-19/account-settings") {
+                ("200 OK", answer)
+            } else {
+                assert!(request.contains("Action=DescribeStacks"), "{request}");
+                ("400 Bad Request", no_stack)
+            };
             let length = answer.len();
-            write!(connection, "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{answer}")
-                .unwrap();
+            let head = format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
+            connection.write_all((head + answer).as_bytes()).unwrap();
         }
     });
     let output = command(&["doctor", "--stage", "new"]).env("AWS_ENDPOINT_URL", address).output().unwrap();
