@@ -166,8 +166,8 @@ impl Rotation<'_> {
         }
     }
 
-    /// Gives a part's stack a parameter, if it has that parameter with another value once no change is under way. A part that is not deployed gets it when
-    /// it is.
+    /// Gives a part's stack a parameter, if it has that parameter with another value once no change is under way. A part that is
+    /// not deployed gets it when it is.
     fn update(&self, part: &str, name: &str, value: &str) -> Result<()> {
         let stack = self.names.stack(part);
         let parameters = self.cloud.settled_parameters(&stack)?.unwrap_or_default();
