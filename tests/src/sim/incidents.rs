@@ -38,6 +38,7 @@ pub enum Incident {
     TokensReused,
     Guesses,
     Hoarding,
+    CardTesting,
     Unrecoverable,
     UnreadableItem,
     SweepHeldUp,
@@ -55,7 +56,7 @@ pub struct Report {
 }
 
 impl Incident {
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Unreadable,
         Self::Absent,
         Self::ReadsThrottled,
@@ -73,6 +74,7 @@ impl Incident {
         Self::TokensReused,
         Self::Guesses,
         Self::Hoarding,
+        Self::CardTesting,
         Self::Unrecoverable,
         Self::UnreadableItem,
         Self::SweepHeldUp,
@@ -101,7 +103,7 @@ impl Incident {
             Self::MailRejected => &["emails-failed"],
             Self::TokensReused => &["reused-tokens"],
             Self::Guesses => &["throttled-attempts"],
-            Self::Hoarding => &["refused"],
+            Self::Hoarding | Self::CardTesting => &["refused"],
             Self::Unrecoverable => &["sweep-failed"],
             Self::UnreadableItem => &["sweep-unreadable"],
             Self::SweepHeldUp => &["due-throttles", "sweep-lag"],

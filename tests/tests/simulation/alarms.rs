@@ -78,6 +78,7 @@ incidents! {
     fn refresh_tokens_that_are_used_twice_ring() = TokensReused;
     fn sign_ins_that_are_turned_away_ring() = Guesses;
     fn orders_that_are_turned_away_ring() = Hoarding;
+    fn payments_that_are_turned_away_for_declined_cards_ring() = CardTesting;
     fn what_the_sweep_fails_to_recover_rings() = Unrecoverable;
     fn what_the_sweep_cannot_read_rings_and_the_sweep_goes_on() = UnreadableItem;
     fn a_sweep_that_is_held_up_rings() = SweepHeldUp;

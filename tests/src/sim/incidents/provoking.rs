@@ -43,6 +43,7 @@ pub(super) async fn provoke(incident: Incident, visit: &Visit) {
         Incident::TokensReused => tokens_are_reused(visit).await,
         Incident::Guesses => guesses(visit).await,
         Incident::Hoarding => hoards(visit).await,
+        Incident::CardTesting => tries_cards(visit).await,
         Incident::Unrecoverable => cannot_be_recovered(visit).await,
         Incident::UnreadableItem => cannot_be_read(visit, 1, &[]).await,
         Incident::SweepHeldUp => cannot_be_read(visit, 8, &SWEPT.map(Outage::DueThrottled)).await,
@@ -249,6 +250,27 @@ async fn hoards(visit: &Visit) {
         let mut body = visit.order_request(hoarder, &cart).await;
         body["payment_method"] = json!("pm_card_requires_action");
         visit.shop.http(Capability::Orders, Request::post("/v1/orders", body).bearer(&token)).await;
+    }
+}
+
+/// One customer tries cards for a few orders, long after too many were declined.
+async fn tries_cards(visit: &Visit) {
+    let tester = Some(UserId::from_bits(1_235));
+    let token = visit.token(UserId::from_bits(1_235), &[events::users::Role::Customer]);
+    let (cart, _) = visit.cart(tester).await;
+    let mut orders = Vec::new();
+    for _ in 0..3 {
+        let mut body = visit.order_request(tester, &cart).await;
+        body["payment_method"] = json!("pm_card_declined");
+        let placed = visit.shop.http(Capability::Orders, Request::post("/v1/orders", body).bearer(&token)).await;
+        orders.push(placed.unwrap().body["id"].as_str().unwrap().to_owned());
+    }
+    for _ in 0..30 {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        for id in &orders {
+            let pay = Request::post(&format!("/v1/orders/{id}/payment"), json!({"payment_method": "pm_card_declined"}));
+            visit.shop.http(Capability::Orders, pay.bearer(&token)).await;
+        }
     }
 }
 
