@@ -3,7 +3,7 @@
 use super::shop::Shop;
 use super::stage::Stage;
 use events::Capability;
-use events::ids::ShipmentId;
+use events::ids::{OrderId, ShipmentId};
 use orders::domain::order::Order;
 use orders::domain::overdue::{failed_tries, outstanding};
 use orders::domain::states::{FulfillmentState, Status};
@@ -24,7 +24,7 @@ pub async fn come_to_rest(shop: &Shop) -> bool {
     let stage = &shop.stage;
     let waited = |since: u64| Duration::from_millis(stage.clock.millis() - since);
     let since = stage.clock.millis();
-    let mut calm_since = None;
+    let (mut calm_since, mut orders) = (None, Orders::default());
     while waited(since) < PATIENCE {
         // What takes hours is not checked every minute.
         let soon = waited(since) < Duration::from_secs(3600);
@@ -32,10 +32,11 @@ pub async fn come_to_rest(shop: &Shop) -> bool {
         if stage.is_broken() {
             return true;
         }
-        if shop.is_busy() || !is_at_rest(stage) {
+        orders.read_again(stage);
+        if shop.is_busy() || !is_at_rest(stage, &orders) {
             calm_since = None;
             // So many resends take hours.
-            if !soon && is_stuck(stage) {
+            if !soon && orders.are_stuck() {
                 return false;
             }
         } else if waited(*calm_since.get_or_insert(stage.clock.millis())) > CALM {
@@ -45,7 +46,29 @@ pub async fn come_to_rest(shop: &Shop) -> bool {
     false
 }
 
-fn is_at_rest(stage: &Stage) -> bool {
+/// Every order. Those that did not change are not decoded again: they are most, and looked at a hundred times.
+#[derive(Default)]
+struct Orders {
+    known: BTreeMap<OrderId, Order>,
+    changes: u64,
+}
+
+impl Orders {
+    fn read_again(&mut self, stage: &Stage) {
+        let table = &stage.tables[&Capability::Orders];
+        let changed = table.written_since(self.changes, |(_, sk)| sk == "order");
+        self.known.extend(changed.into_iter().map(|item: orders::store::Item| (item.order.id.clone(), item.order)));
+        self.changes = table.changes();
+    }
+
+    /// Whether every order that is not at rest was resent so often that no answer will ever come.
+    fn are_stuck(&self) -> bool {
+        let restless = || self.known.values().filter(|order| !is_settled_or_waits(order));
+        restless().next().is_some() && restless().all(|order| order.resends >= MANY_RESENDS)
+    }
+}
+
+fn is_at_rest(stage: &Stage, orders: &Orders) -> bool {
     let relayed = stage.tables.values().all(|table| table.backlog() == 0);
     if !relayed || stage.queues.under_way(|label, _| label.kind == "orders.deadline_due.v1") > 0 {
         return false;
@@ -62,8 +85,7 @@ fn is_at_rest(stage: &Stage) -> bool {
     if refunding.iter().flatten().any(|(_, shard)| !shard.is_empty()) {
         return false;
     }
-    let is_so = |item: orders::store::Item| is_settled_or_waits(&item.order) && heard(&item.order);
-    stage.tables[&Capability::Orders].every(|(_, sk)| sk == "order", is_so)
+    orders.known.values().all(|order| is_settled_or_waits(order) && heard(order))
 }
 
 /// The status of every shipment.
@@ -71,14 +93,6 @@ pub(super) fn shipments(stage: &Stage) -> BTreeMap<ShipmentId, ShipmentStatus> {
     let items = stage.tables[&Capability::Shipping].texts("status", |(pk, _)| pk.starts_with("shp_"));
     let known = |(id, status): (String, String)| (id.parse().unwrap(), serde_json::from_value(status.into()).unwrap());
     items.into_iter().map(known).collect()
-}
-
-/// Whether every order that is not at rest was resent so often that no answer will ever come.
-fn is_stuck(stage: &Stage) -> bool {
-    let every = |is_so: &dyn Fn(&Order) -> bool| {
-        stage.tables[&Capability::Orders].every(|(_, sk)| sk == "order", |item: orders::store::Item| is_so(&item.order))
-    };
-    every(&|order| is_settled_or_waits(order) || order.resends >= MANY_RESENDS) && !every(&is_settled_or_waits)
 }
 
 pub fn orders(stage: &Stage) -> Vec<Order> {

@@ -23,6 +23,8 @@ pub struct Version {
     pub before: Option<Value>,
     /// When it was written, in virtual milliseconds.
     pub at: u64,
+    /// How many changes of the table there were with this one.
+    change: u64,
 }
 
 #[derive(Debug, Default)]
@@ -71,8 +73,9 @@ impl WatchedTable {
                 state.due.insert((due, key.clone()));
             }
             records.push((key.clone(), record(&key, image.as_ref(), before.as_ref())));
+            let change = state.changes;
             match image {
-                Some(image) => state.items.insert(key, Version { image, before, at }),
+                Some(image) => state.items.insert(key, Version { image, before, at, change }),
                 None => state.items.remove(&key),
             };
         }
@@ -151,11 +154,11 @@ impl WatchedTable {
         state.items.iter().filter(|(key, _)| wanted(key)).map(|(_, version)| read(&version.image)).collect()
     }
 
-    /// Whether `is_so` holds for every item with a wanted key. The latest keys come first, as a false is usually found there.
-    pub fn every<T: DeserializeOwned>(&self, wanted: impl Fn(&ItemKey) -> bool, is_so: impl Fn(T) -> bool) -> bool {
+    /// As [`Self::read`], but only what was written since there were that many changes.
+    pub fn written_since<T: DeserializeOwned>(&self, changes: u64, wanted: impl Fn(&ItemKey) -> bool) -> Vec<T> {
         let state = self.state.lock().unwrap();
-        let mut items = state.items.iter().rev().filter(|(key, _)| wanted(key));
-        items.all(|(_, version)| is_so(read(&version.image)))
+        let items = state.items.iter().filter(|(key, version)| version.change > changes && wanted(key));
+        items.map(|(_, version)| read(&version.image)).collect()
     }
 
     /// Partition key and one text of every item with a wanted key: much cheaper than the whole item.
