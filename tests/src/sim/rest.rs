@@ -57,7 +57,7 @@ impl Orders {
     fn read_again(&mut self, stage: &Stage) {
         let table = &stage.tables[&Capability::Orders];
         let changed = table.written_since(self.changes, |(_, sk)| sk == "order");
-        self.known.extend(changed.into_iter().map(|item: orders::store::Item| (item.order.id.clone(), item.order)));
+        self.known.extend(changed.into_iter().map(|item: orders::store::Item| (item.order.id, item.order)));
         self.changes = table.changes();
     }
 
