@@ -13,7 +13,7 @@ pub struct Country(String);
 
 /// The text is not a country code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a country is two capital letters (ISO 3166-1 alpha-2)")]
+#[error("must be two capital letters (ISO 3166-1 alpha-2)")]
 pub struct InvalidCountry;
 
 impl Country {

@@ -14,7 +14,7 @@ pub struct Sku(String);
 
 /// The text is not a stock-keeping unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a SKU is 1 to 64 letters, digits, dots, underscores or hyphens")]
+#[error("must be 1 to 64 letters, digits, dots, underscores or hyphens")]
 pub struct InvalidSku;
 
 impl Sku {

@@ -62,10 +62,15 @@ pub(crate) fn routes() -> Vec<Route<Shipping>> {
         Route::new("GET", "/v1/shipping-zones", Staff, 200, "List zones with their services and rates", zones::list)
             .named("listShippingZones")
             .explained("Every zone with its countries, services and rates."),
+        Route::new("GET", "/v1/shipping-zones/{id}", Staff, 200, "Get a zone", zones::read)
+            .named("getShippingZone")
+            .explained("Its countries, services and rates.")
+            .variable::<ZoneId>("id"),
         Route::new("PUT", "/v1/shipping-zones/{id}", Staff, 200, "Create or replace a zone", zones::put)
             .named("replaceShippingZone")
             .rechecked()
             .explained("A country is in one zone at most. New shipping quotes use the zone at once.")
+            .conditional_lists()
             .variable::<ZoneId>("id")
             .refuses(&[(409, "country_taken"), (409, "too_many_zones"), (422, "invalid_field")]),
         Route::audit("/v1/shipping/audit", "listShippingAudit", Shipping::audit_log),

@@ -72,11 +72,11 @@ async fn bad_requests_are_refused_and_change_nothing() {
         (r#"{"quantity": -1}"#, 422, "invalid_field"),
         (r#"{"quantity": 1000}"#, 422, "invalid_field"),
         (r#"{"quantity": 1000000000}"#, 422, "invalid_field"),
-        (r#"{"quantity": 1e9}"#, 400, "invalid_body"),
-        (r#"{"quantity": 1.5}"#, 400, "invalid_body"),
-        (r#"{"quantity": "1"}"#, 400, "invalid_body"),
-        (r#"{"quantity": 1, "price": 1}"#, 400, "invalid_body"),
-        (r"{}", 400, "invalid_body"),
+        (r#"{"quantity": 1e9}"#, 422, "invalid_field"),
+        (r#"{"quantity": 1.5}"#, 422, "invalid_field"),
+        (r#"{"quantity": "1"}"#, 422, "invalid_field"),
+        (r#"{"quantity": 1, "price": 1}"#, 422, "invalid_field"),
+        (r"{}", 422, "invalid_field"),
         (r#"{"quantity": "#, 400, "malformed_json"),
     ];
     for (body, status, kind) in cases {

@@ -57,7 +57,7 @@ async fn only_a_guests_cart_goes_only_into_ones_own() {
     assert_eq!(merge(&bench, None, &cart, &guest).await.status, 401);
     let odd = Request::post(&format!("/v1/carts/{cart}/merge"), json!({"guest_cart_id": user(1), "guest_token": "x"}))
         .bearer(&mine);
-    assert_eq!(bench.http(odd).await.problem(), "invalid_body");
+    assert_eq!(bench.http(odd).await.problem(), "invalid_field");
     assert_eq!(bench.dynamo.items(), before);
 }
 

@@ -54,10 +54,10 @@ pub fn is_card_number(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit()) && issuer.is_some_and(issued) && passes_luhn(text)
 }
 
-/// 422: a card number was sent. The problem says where, and does not repeat it.
-pub(crate) fn refused(place: &str) -> Problem {
+/// 422: a card number was sent. The problem says where, in a `field` of the body or a `parameter`, and does not repeat it.
+pub(crate) fn refused(member: &str, place: &str) -> Problem {
     Problem::new(422, "card_number_refused", "Never send card numbers: send your payment provider's token.")
-        .with("field", place)
+        .with(member, place)
 }
 
 /// Whether the last digit is the check digit of the others (ISO/IEC 7812-1 annex B).

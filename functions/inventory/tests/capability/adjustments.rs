@@ -102,10 +102,10 @@ async fn bad_requests_are_refused_and_change_nothing() {
         (r#"{"delta": 1000001, "reason": "count"}"#, 422, "invalid_field"),
         (r#"{"delta": -9223372036854775808, "reason": "count"}"#, 422, "invalid_field"),
         (r#"{"delta": 1, "reason": " "}"#, 422, "invalid_field"),
-        (r#"{"delta": 1.5, "reason": "count"}"#, 400, "invalid_body"),
-        (r#"{"delta": "1", "reason": "count"}"#, 400, "invalid_body"),
-        (r#"{"delta": 1}"#, 400, "invalid_body"),
-        (r#"{"delta": 1, "reason": "count", "sku": "B"}"#, 400, "invalid_body"),
+        (r#"{"delta": 1.5, "reason": "count"}"#, 422, "invalid_field"),
+        (r#"{"delta": "1", "reason": "count"}"#, 422, "invalid_field"),
+        (r#"{"delta": 1}"#, 422, "invalid_field"),
+        (r#"{"delta": 1, "reason": "count", "sku": "B"}"#, 422, "invalid_field"),
         (r#"{"delta": 1, "#, 400, "malformed_json"),
         ("", 400, "malformed_json"),
     ];
@@ -158,7 +158,7 @@ async fn units_are_told_to_staff_alone_and_others_learn_no_number() {
     assert_eq!((one.as_array().unwrap().len(), &one[0]["sku"], &one[0]["available"]), (1, &json!("A"), &json!(100)));
     assert_eq!(listed("NEVER").await, json!([]));
     let odd = bench.http(Request::get("/v1/stock?sku=a%2Fb").bearer(&bench.staff())).await;
-    assert_eq!((odd.status, odd.problem()), (400, "invalid_query"));
+    assert_eq!((odd.status, odd.problem()), (400, "invalid_parameter"));
 }
 
 #[tokio::test]
@@ -205,10 +205,10 @@ async fn movements_are_listed_newest_first_page_by_page() {
 async fn unusable_paging_is_refused() {
     let bench = bench();
     for (query, kind) in [
-        ("limit=0", "invalid_limit"),
-        ("limit=101", "invalid_limit"),
-        ("cursor=%21", "invalid_cursor"),
-        ("page=2", "invalid_query"),
+        ("limit=0", "invalid_parameter"),
+        ("limit=101", "invalid_parameter"),
+        ("cursor=%21", "invalid_parameter"),
+        ("page=2", "invalid_parameter"),
     ] {
         let answer = bench.http(Request::get(&format!("/v1/stock?{query}")).bearer(&bench.staff())).await;
         assert_eq!((answer.status, answer.problem()), (400, kind), "{query}");

@@ -16,11 +16,11 @@ async fn unusable_bodies_are_refused() {
     let mut unknown = good.clone();
     unknown["price"] = json!(1);
     let cases = [
-        (unknown, 400, "invalid_body"),
-        (json!({}), 400, "invalid_body"),
-        (json!([]), 400, "invalid_body"),
-        (with("/quote", json!(7)), 400, "invalid_body"),
-        (with("/ship_to/country", json!("de")), 400, "invalid_body"),
+        (unknown, 422, "invalid_field"),
+        (json!({}), 422, "invalid_field"),
+        (json!([]), 422, "invalid_field"),
+        (with("/quote", json!(7)), 422, "invalid_field"),
+        (with("/ship_to/country", json!("de")), 422, "invalid_field"),
         (with("/email", json!("nobody")), 422, "invalid_field"),
         (with("/email", json!(null)), 422, "invalid_field"),
         (with("/email", json!("a@example.com\r\nBcc: b@example.com")), 422, "invalid_field"),

@@ -123,7 +123,7 @@ pub(super) async fn transactions(
 ) -> Result<Listing<Transaction>, Problem> {
     let limit = cursor::limit(call.query.limit)?;
     let after = match &call.query.cursor {
-        Some(text) => cursor::decode(text)?.parse::<u64>().map_err(|_| invalid_cursor())?,
+        Some(text) => cursor::decode(text)?.parse::<u64>().map_err(|_| cursor::foreign())?,
         None => 0,
     };
     let payment = app.find(call.param("id")?).await?.ok_or_else(Problem::not_found)?;
@@ -133,10 +133,6 @@ pub(super) async fn transactions(
     let items: Vec<_> = later.take(limit).map(|made| transaction_resource(&payment, made, currency)).collect();
     let last = items.last().map(|item| item.seq).filter(|last| *last < payment.seq);
     Ok(Listing { items, cursor: last.map(|seq| cursor::encode(&seq.to_string())) })
-}
-
-fn invalid_cursor() -> Problem {
-    Problem::bad_request("invalid_cursor", "The cursor is not valid.")
 }
 
 fn may_see(caller: &Caller, payment: &domain::Payment) -> bool {

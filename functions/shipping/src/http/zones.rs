@@ -2,7 +2,7 @@
 
 use crate::domain::zones::{Rate, Service, Zone, ZoneId, ZoneRejection};
 use crate::service::Shipping;
-use chassis::http::Listing;
+use chassis::http::{Listing, Tagged};
 use chassis::{Call, Json, Problem};
 use events::{Country, Currency};
 use schemars::JsonSchema;
@@ -106,12 +106,12 @@ impl From<Service> for ShippingService {
 impl From<UpdateShippingZone> for Zone {
     fn from(UpdateShippingZone { name, countries, tax_basis_points, services }: UpdateShippingZone) -> Self {
         let services = services.into_iter().map(Service::from).collect();
-        Self { name, countries: countries.into_iter().collect(), tax_basis_points, services }
+        Self { name, countries: countries.into_iter().collect(), tax_basis_points, services, seq: 1 }
     }
 }
 
 impl ShippingZone {
-    fn of(id: &ZoneId, Zone { name, countries, tax_basis_points, services }: Zone) -> Self {
+    fn of(id: &ZoneId, Zone { name, countries, tax_basis_points, services, .. }: Zone) -> Self {
         let services = services.into_iter().map(ShippingService::from).collect();
         let countries = countries.into_iter().collect();
         Self { id: id.to_string(), name, countries, tax_basis_points, services }
@@ -123,9 +123,21 @@ pub(super) async fn list(app: Arc<Shipping>, _: Call) -> Result<Listing<Shipping
     Ok(Listing::whole(zones.into_iter().map(|(id, zone)| ShippingZone::of(&id, zone)).collect()))
 }
 
-pub(super) async fn put(app: Arc<Shipping>, call: Call<Json<UpdateShippingZone>>) -> Result<ShippingZone, Problem> {
+fn tagged(id: &ZoneId, zone: Zone) -> Tagged<ShippingZone> {
+    Tagged::new(zone.seq, ShippingZone::of(id, zone))
+}
+
+pub(super) async fn read(app: Arc<Shipping>, call: Call) -> Result<Tagged<ShippingZone>, Problem> {
     let id: ZoneId = call.param("id")?;
+    app.zones().await?.zones.remove(&id).map(|zone| tagged(&id, zone)).ok_or_else(Problem::not_found)
+}
+
+pub(super) async fn put(
+    app: Arc<Shipping>,
+    call: Call<Json<UpdateShippingZone>>,
+) -> Result<Tagged<ShippingZone>, Problem> {
+    let id: ZoneId = call.named("id")?;
     let zone = Zone::from(call.body.0.clone()).checked().map_err(ZoneRejection::Invalid)?;
-    app.put_zone(&id, &zone, &call.context()).await?;
-    Ok(ShippingZone::of(&id, zone))
+    let zone = app.put_zone(&id, &zone, &call.precondition()?, &call.context()).await?;
+    Ok(tagged(&id, zone))
 }

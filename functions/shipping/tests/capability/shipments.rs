@@ -221,7 +221,7 @@ async fn an_order_without_a_shipment_has_an_empty_list_and_a_wrong_id_is_refused
     assert_eq!(bench.http(list(&bench)).await.body, json!({"items": []}));
     for query in ["", "?order_id=", "?order_id=1", "?order_id=pay_00000000000000000000000007"] {
         let refused = bench.http(Request::get(&format!("/v1/shipments{query}")).bearer(&bench.staff())).await;
-        assert_eq!((refused.status, refused.problem()), (400, "invalid_query"), "{query}");
+        assert_eq!((refused.status, refused.problem()), (400, "invalid_parameter"), "{query}");
     }
 }
 

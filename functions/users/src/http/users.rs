@@ -2,7 +2,7 @@
 
 use crate::domain::user::User;
 use crate::service::Users;
-use chassis::http::network_of;
+use chassis::http::{Tagged, network_of};
 use chassis::{Call, Json, Problem};
 use events::Timestamp;
 use events::ids::UserId;
@@ -71,15 +71,23 @@ pub(super) async fn sign_up(app: Arc<Users>, call: Call<Json<CreateUser>>) -> Re
     Ok(app.register(email, name, &password, &network_of(&call.source_ip), &call.context()).await?.into())
 }
 
-pub(super) async fn read_mine(app: Arc<Users>, call: Call) -> Result<UserResource, Problem> {
-    Ok(app.user(call.caller.identity()?.user).await?.into())
+/// A user with the tag of its version.
+pub(super) fn tagged(user: User) -> Tagged<UserResource> {
+    Tagged::new(user.seq, user.into())
 }
 
-pub(super) async fn update_mine(app: Arc<Users>, call: Call<Json<UpdateUser>>) -> Result<UserResource, Problem> {
-    let me = call.caller.identity()?.user;
+pub(super) async fn read_mine(app: Arc<Users>, call: Call) -> Result<Tagged<UserResource>, Problem> {
+    Ok(tagged(app.user(call.caller.identity()?.user).await?))
+}
+
+pub(super) async fn update_mine(
+    app: Arc<Users>,
+    call: Call<Json<UpdateUser>>,
+) -> Result<Tagged<UserResource>, Problem> {
+    let (me, known) = (call.caller.identity()?.user, call.precondition()?);
     let user = match &call.body.0.name {
-        Some(name) => app.rename(me, field("name", name)?, &call.context()).await?,
+        Some(name) => app.rename(me, field("name", name)?, &known, &call.context()).await?,
         None => app.user(me).await?,
     };
-    Ok(user.into())
+    Ok(tagged(user))
 }

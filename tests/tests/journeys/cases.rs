@@ -1,0 +1,3 @@
+//! Cases that people who run shops elsewhere have reported, tried here: each with the answer that is right.
+
+mod edge;
