@@ -86,7 +86,8 @@ fn what_no_mail_server_takes_is_refused() {
 
 #[test]
 fn letters_before_the_at_sign_are_ascii_as_mail_services_send_to_no_others() {
-    for text in ["josé@example.com", "jose\u{301}@example.com", "用户@example.com", "ａda@example.com", "д@münchen.de"] {
+    for text in ["josé@example.com", "jose\u{301}@example.com", "用户@example.com", "ａda@example.com", "д@münchen.de"]
+    {
         assert_eq!(text.parse::<Email>(), Err(InvalidEmail::NotAscii), "{text}");
     }
 }

@@ -86,7 +86,8 @@ mod tests {
     #[test]
     fn an_optional_text_of_blanks_is_absent_and_another_one_is_trimmed() {
         let read = |text: &str| serde_json::from_str::<Form>(text).map(|form| (form.text, form.cart));
-        for absent in ["{}", r#"{"text": null, "cart": null}"#, r#"{"text": "", "cart": " "}"#, r#"{"text": "\u00a0"}"#] {
+        for absent in ["{}", r#"{"text": null, "cart": null}"#, r#"{"text": "", "cart": " "}"#, r#"{"text": "\u00a0"}"#]
+        {
             assert_eq!(read(absent).unwrap(), (None, None), "{absent}");
         }
         let cart = CartId::from_bits(7);

@@ -226,13 +226,7 @@ impl Cart {
     ///
     /// # Errors
     /// If the key does not open the other cart, or it was merged into another one, or not all lines fit.
-    pub fn merge(
-        self,
-        guest: Self,
-        key: GuestKey,
-        max_units: u32,
-        now: Timestamp,
-    ) -> Result<MergeDecision, Rejection> {
+    pub fn merge(self, guest: Self, key: GuestKey, max_units: u32, now: Timestamp) -> Result<MergeDecision, Rejection> {
         match guest.merged_into {
             _ if !guest.opens_to(&Holder::Guest(key)) => return Err(Rejection::NotOwner),
             Some(into) if into == self.id => return Ok(MergeDecision::MergedBefore(self)),

@@ -64,9 +64,8 @@ impl From<Rejection> for Problem {
             // A cart does not exist for anybody else.
             Rejection::NotOwner => Self::not_found(),
             Rejection::Merged => Self::new(409, "cart_merged", "This cart was merged into another one."),
-            Rejection::Full => {
-                Self::new(409, "cart_full", format!("A cart holds at most {MAX_LINES} different SKUs.")).with("limit", MAX_LINES)
-            }
+            Rejection::Full => Self::new(409, "cart_full", format!("A cart holds at most {MAX_LINES} different SKUs."))
+                .with("limit", MAX_LINES),
             Rejection::TooManyUnits(limit) => {
                 Self::new(409, "cart_full", format!("A cart holds at most {limit} units in total, as an order does."))
                     .with("limit", limit)

@@ -104,7 +104,9 @@ impl Carts {
             Updated::Done(cart) => Ok(cart),
             Updated::Refused(None) => Err(Error::NotFound),
             // It was open a moment ago, or an answer was lost.
-            Updated::Refused(Some(cart)) => Err(cart.admit(&holder).map_or_else(Error::Rejected, |()| Error::Contended)),
+            Updated::Refused(Some(cart)) => {
+                Err(cart.admit(&holder).map_or_else(Error::Rejected, |()| Error::Contended))
+            }
         }
     }
 
