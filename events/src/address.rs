@@ -1,5 +1,6 @@
 //! Postal addresses and email contacts. Owns the bounds of their fields. Refuses to know whether an address exists.
 
+use crate::Email;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use std::borrow::Cow;
@@ -107,7 +108,8 @@ impl Address {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[allow(missing_docs)]
 pub struct Contact {
-    pub email: String,
+    #[schemars(with = "String")]
+    pub email: Email,
     /// Name to greet the person by, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

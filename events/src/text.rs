@@ -1,8 +1,10 @@
 //! What people type into fields, and how a field's fault is told. Refuses to know which fields there are.
 
+mod field;
 mod typed;
 
-pub use typed::{Lines, fault, mailbox, normalized};
+pub use field::{line, optional, prose};
+pub use typed::{Lines, fault, normalized};
 
 /// A field of a request has the right type and a value that is not allowed. Reads as a sentence: `slug must be 1 to 64 …`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

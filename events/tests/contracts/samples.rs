@@ -107,7 +107,7 @@ fn missing() -> Vec<MissingLine> {
 }
 
 fn contact() -> Contact {
-    Contact { email: "ada@example.com".to_owned(), name: Some("Ada".to_owned()) }
+    Contact { email: "ada@example.com".parse().unwrap(), name: Some("Ada".to_owned()) }
 }
 
 fn details(to: Capability) -> OrderDetails {
@@ -146,7 +146,12 @@ pub fn samples() -> Vec<Sample> {
 fn to_and_from_users(story: &mut Story) {
     story.publish_by(None, customer(), 1, users::UserRegistered { user_id: customer(), contact: contact() });
     let operator = Some(Actor::operator());
-    story.publish_by(operator, "operator", 1, users::GrantRole { email: contact().email, role: Role::Admin });
+    story.publish_by(
+        operator,
+        "operator",
+        1,
+        users::GrantRole { email: contact().email.as_str().to_owned(), role: Role::Admin },
+    );
     let (user_id, session_id) = (customer(), SessionId::new(at(-30), [4; 10]));
     story.publish_by(None, session_id, 1, users::SessionEnded { user_id, session_id });
     story.publish(user_id, 3, users::AccessChanged { user_id, user_version: 3 });

@@ -41,7 +41,7 @@ fn placed() -> Order {
     let (price, shipping) = work::promises(1);
     let command = PlaceOrder {
         customer: None,
-        contact: Contact { email: "ada@example.com".to_owned(), name: Some("Ada".to_owned()) },
+        contact: Contact { email: "ada@example.com".parse().unwrap(), name: Some("Ada".to_owned()) },
         ship_to: serde_json::from_value(work::address()).unwrap(),
         cart_id: None,
         payment_method: "pm_card_visa".to_owned(),

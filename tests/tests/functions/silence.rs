@@ -52,7 +52,7 @@ async fn is_sent_nonsense(shop: &Shop) {
             "time": "2026-01-01T00:00:00Z", "data": data})
         .to_string()
     };
-    let contact = serde_json::to_value(Contact { email: EMAIL.to_owned(), name: Some(NAME.to_owned()) }).unwrap();
+    let contact = serde_json::to_value(Contact { email: EMAIL.parse().unwrap(), name: Some(NAME.to_owned()) }).unwrap();
     shop.notifications
         .deliver_raw(&[
             envelope("users.user_registered.v1", json!({"user_id": EMAIL, "contact": contact})),

@@ -1,3 +1,4 @@
 //! Cases that people who run shops elsewhere have reported, tried here: each with the answer that is right.
 
 mod edge;
+mod people;

@@ -89,7 +89,7 @@ pub fn placed(units: u32, card: &str) -> Order {
     };
     let command = PlaceOrder {
         customer: None,
-        contact: Contact { email: "ada@example.com".to_owned(), name: None },
+        contact: Contact { email: "ada@example.com".parse().unwrap(), name: None },
         ship_to: home(country),
         cart_id: None,
         payment_method: card.to_owned(),

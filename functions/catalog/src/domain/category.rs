@@ -2,8 +2,7 @@
 
 use super::ids::CategoryId;
 use super::rejection::Rejection;
-use super::text;
-use events::text::FieldError;
+use events::text::{self, FieldError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -2,10 +2,9 @@
 //! country, rounded half to even line by line. Refuses shipping costs, which `shipping` quotes.
 
 use super::catalogue::Catalogue;
-use super::text;
 use events::money::MoneyError;
 use events::quotes::{Destination, QuotedLine};
-use events::text::FieldError;
+use events::text::{FieldError, line, optional};
 use events::{Country, Currency, Money, Sku};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -36,8 +35,8 @@ pub struct QuoteRequest {
     pub currency: Currency,
     #[schemars(length(min = 1, max = 50))]
     pub lines: Vec<QuoteLineRequest>,
-    /// A coupon's code.
-    #[serde(default)]
+    /// A coupon's code; an empty one counts as absent.
+    #[serde(default, deserialize_with = "optional")]
     pub coupon: Option<String>,
     /// The destination of the goods; its country decides the tax.
     pub ship_to: Destination,
@@ -122,7 +121,7 @@ fn check_destination(ship_to: &Destination) -> Result<(), FieldError> {
         [("ship_to.region", &ship_to.region, 200), ("ship_to.postal_code", &ship_to.postal_code, 20)]
     {
         if let Some(part) = part {
-            text::line(field, part, max)?;
+            line(field, part, max)?;
             // The quote carries the part as it was sent, to be compared with the order's address: blanks around it count.
             if part.chars().count() > max {
                 return Err(FieldError::new(field, format!("must be 1 to {max} characters")));

@@ -7,7 +7,7 @@ use crate::domain::rejection::Rejection;
 use crate::service::Catalog;
 use chassis::http::{Listing, PageQuery, Tagged};
 use chassis::{Call, Json, NoBody, Problem};
-use events::text::FieldError;
+use events::text::{FieldError, optional};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -35,7 +35,7 @@ pub(super) struct UpdateCategory {
     #[schemars(length(min = 1, max = 100))]
     name: String,
     /// The id of the category above it, which exists already.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional")]
     #[schemars(regex(pattern = "^[a-z0-9-]{1,64}$"))]
     parent: Option<String>,
 }

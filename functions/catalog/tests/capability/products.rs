@@ -46,6 +46,32 @@ async fn a_sku_belongs_to_one_product() {
 }
 
 #[tokio::test]
+async fn a_sku_is_one_however_it_is_typed() {
+    let bench = furnished().await;
+    let made = product("mint-tea", "Mint tea", &[variant(" tea-mint-100 ", 690)]);
+    let made = as_staff(&bench, Request::post("/v1/products", &made)).await;
+    assert_eq!((made.status, &made.body["variants"][0]["sku"]), (201, &json!("TEA-MINT-100")));
+    let other = product("other-tea", "Other tea", &[variant("Tea-Mint-100", 1)]);
+    let refused = as_staff(&bench, Request::post("/v1/products", &other)).await;
+    assert_eq!((refused.status, refused.problem(), &refused.body["sku"]), (409, "sku_taken", &json!("TEA-MINT-100")));
+    let twice = product("third-tea", "Third tea", &[variant("new", 1), variant("NEW", 2)]);
+    let refused = as_staff(&bench, Request::post("/v1/products", &twice)).await;
+    assert_eq!((refused.status, &refused.body["field"]), (422, &json!("variants[1].sku")));
+    let variants = bench.http(Request::get("/v1/variants?sku=tea-mint-100,TEA-mint-100,+TEA-MINT-100,none")).await;
+    let found: Vec<_> = variants.body["items"].as_array().unwrap().iter().map(|v| v["sku"].clone()).collect();
+    assert_eq!((found, &variants.body["unknown"]), (vec![json!("TEA-MINT-100")], &json!(["NONE"])));
+}
+
+#[tokio::test]
+async fn an_option_that_is_named_twice_is_refused_and_not_lost() {
+    let bench = furnished().await;
+    let mut tea = variant("TEA", 690);
+    tea["options"] = json!({"size": "100 g", " size": "250 g"});
+    let refused = as_staff(&bench, Request::post("/v1/products", product("tea", "Tea", &[tea]))).await;
+    assert_eq!((refused.status, &refused.body["field"]), (422, &json!("variants[0].options")));
+}
+
+#[tokio::test]
 async fn a_change_is_seen_at_once_and_frees_the_skus_it_drops() {
     let bench = furnished().await;
     let id = stock(&bench, &product("tea", "Tea", &[variant("A", 100), variant("B", 200)])).await;

@@ -48,6 +48,20 @@ async fn a_quote_says_what_everything_costs() {
 }
 
 #[tokio::test]
+async fn lines_of_one_sku_are_one_line_however_it_is_typed_and_an_empty_coupon_is_none() {
+    let bench = stocked().await;
+    for coupon in ["", " ", "\u{a0}"] {
+        let mut request = quote_request();
+        request["coupon"] = json!(coupon);
+        request["lines"] = json!([{"sku": "tea", "quantity": 2}, {"sku": "TEA", "quantity": 1}]);
+        let answer = bench.http(Request::post("/v1/quotes", request)).await;
+        assert_eq!(answer.status, 201, "{:?}", answer.body);
+        let lines: Vec<_> = answer.body["lines"].as_array().unwrap().iter().map(|line| line["sku"].clone()).collect();
+        assert_eq!((lines, &answer.body["lines"][0]["quantity"]), (vec![json!("TEA")], &json!(3)));
+    }
+}
+
+#[tokio::test]
 async fn the_signed_quote_is_what_was_shown() {
     let bench = stocked().await;
     let answer = bench.http(Request::post("/v1/quotes", quote_request())).await;

@@ -37,6 +37,24 @@ async fn the_same_request_again_gets_the_same_answer_and_moves_nothing() {
 }
 
 #[tokio::test]
+async fn the_stock_of_a_sku_is_one_however_it_is_typed() {
+    let bench = bench();
+    let first = adjust(&bench, "tea-mint-100", 10, "k").await;
+    assert_eq!((first.status, &first.body["sku"]), (201, &json!("TEA-MINT-100")));
+    assert_eq!(adjust(&bench, "Tea-Mint-100", 10, "k").await.body, first.body, "one request, not two");
+    for path in ["/v1/stock/tea-mint-100", "/v1/stock/TEA-MINT-100", "/v1/stock/%74ea-Mint-100"] {
+        let seen = bench.http(Request::get(path)).await;
+        assert_eq!((seen.status, &seen.body["sku"]), (200, &json!("TEA-MINT-100")), "{path}");
+    }
+    let listed = bench.http(Request::get("/v1/stock?sku=tea-mint-100").bearer(&bench.staff())).await;
+    assert_eq!(listed.body["items"][0]["received"], 10);
+    assert_eq!(stock(&bench, "TEA-MINT-100"), (10, 10));
+    for path in ["/v1/stock/t%C3%A9a", "/v1/stock/tea%E2%80%8B", "/v1/stock/tea%00"] {
+        assert_eq!(bench.http(Request::get(path)).await.status, 404, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_repeated_loss_gets_its_answer_even_if_no_stock_is_left() {
     let bench = stocked(&[("A", 10)]).await;
     let first = adjust(&bench, "A", -6, "loss").await;

@@ -81,7 +81,7 @@ pub fn bench() -> (Bench<Notifications>, MailService) {
 }
 
 pub fn contact() -> Contact {
-    Contact { email: ADDRESS.to_owned(), name: Some("Ada".to_owned()) }
+    Contact { email: ADDRESS.parse().unwrap(), name: Some("Ada".to_owned()) }
 }
 
 pub fn order() -> OrderDetails {

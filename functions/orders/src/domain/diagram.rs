@@ -12,7 +12,7 @@ use super::states::{FulfillmentState, PaymentState, Status};
 use events::ids::{QuoteId, ShippingQuoteId};
 use events::payments::Operation;
 use events::quotes::{Destination, QUOTE_AUDIENCE, QuoteClaims, QuotedLine, ShippingQuoteClaims};
-use events::{Address, Contact, Country, Currency, Sku, Timestamp};
+use events::{Address, Contact, Country, Currency, Email, Sku, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::fmt::Write;
 
@@ -150,7 +150,7 @@ fn sample() -> Option<Order> {
     };
     let command = PlaceOrder {
         customer: None,
-        contact: Contact { email: "ada@example.com".to_owned(), name: None },
+        contact: Contact { email: Email::kept("ada@example.com"), name: None },
         ship_to: address(country),
         cart_id: None,
         payment_method: "pm_card_visa".to_owned(),

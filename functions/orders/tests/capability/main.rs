@@ -8,6 +8,7 @@ mod contract;
 mod decline_limits;
 mod due;
 mod guest_tokens;
+mod guests;
 mod harness;
 mod invalid_input;
 mod journey;

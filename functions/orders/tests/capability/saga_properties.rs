@@ -29,7 +29,7 @@ fn fresh() -> Order {
     let price = harness.quote(1);
     let command = PlaceOrder {
         customer: None,
-        contact: Contact { email: "ada@example.com".to_owned(), name: None },
+        contact: Contact { email: "ada@example.com".parse().unwrap(), name: None },
         ship_to: serde_json::from_value(harness.body(&price)["ship_to"].clone()).unwrap(),
         cart_id: None,
         payment_method: "pm_card_visa".to_owned(),

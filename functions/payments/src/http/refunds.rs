@@ -4,6 +4,7 @@ use crate::domain::{self, PaymentOperation, StaffRefund};
 use crate::service::Payments;
 use chassis::{Call, Json, Problem};
 use events::ids::{OrderId, PaymentId, RefundId};
+use events::text::line;
 use events::{Money, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -47,9 +48,7 @@ pub(super) async fn create(app: Arc<Payments>, call: Call<Json<CreateRefund>>) -
     if asked.amount <= 0 {
         return Err(Problem::invalid("amount", "The amount must be more than zero."));
     }
-    if reason.trim().is_empty() || reason.chars().count() > MAX_REASON {
-        return Err(Problem::invalid("reason", format!("The reason must have 1 to {MAX_REASON} characters.")));
-    }
+    let reason = line("reason", &reason, MAX_REASON)?;
     let refund = StaffRefund { key, asked, reason, digest };
     let payment = app.request_refund(id, &refund, &call.context()).await?;
     resource(&payment, &refund).ok_or_else(|| Problem::internal("the refund is not in the payment's log"))

@@ -1,10 +1,11 @@
 //! Reading and changing users.
 
 use super::{Error, Users};
-use crate::domain::email::{Email, PersonName};
+use crate::domain::person_name::PersonName;
 use crate::domain::user::{Roles, User};
 use chassis::http::Precondition;
 use chassis::{Context, Page, Written, decide_and_write};
+use events::Email;
 use events::ids::UserId;
 use events::users::Role;
 use std::ops::ControlFlow;

@@ -18,7 +18,7 @@ fn order() -> OrderDetails {
     OrderDetails {
         order_id: OrderId::from_bits(7),
         customer: None,
-        contact: Some(Contact { email: "ada@example.com".into(), name: Some("Ada".into()) }),
+        contact: Some(Contact { email: "ada@example.com".parse().unwrap(), name: Some("Ada".into()) }),
         lines: vec![line("TEA-1", "Green tea", 2, 1998), line("MUG", "Mug", 1, 1500)],
         total: euro(4129),
     }
@@ -116,7 +116,7 @@ fn shipping_that_cannot_be_computed_is_left_out() {
 #[test]
 fn a_welcome_greets_by_name_but_carries_no_strangers_message() {
     let hello = |name: Option<&str>| {
-        let contact = Contact { email: "ada@example.com".into(), name: name.map(str::to_owned) };
+        let contact = Contact { email: "ada@example.com".parse().unwrap(), name: name.map(str::to_owned) };
         email(&Event::UserRegistered(contact)).render().text.lines().next().unwrap_or_default().to_owned()
     };
     assert_eq!(hello(Some("Ada Lovelace")), "Hello Ada Lovelace,");
