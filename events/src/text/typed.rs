@@ -2,8 +2,8 @@
 //! surroundings are read, is refused: control characters, bidirectional controls, what Unicode calls default-ignorable, and
 //! heaps of marks. Refuses to know fields, lengths and languages.
 
-use icu_normalizer::ComposingNormalizer;
 use icu_normalizer::properties::CanonicalCombiningClassMap;
+use icu_normalizer::{ComposingNormalizer, DecomposingNormalizer};
 use std::borrow::Cow;
 use std::iter::once;
 
@@ -47,6 +47,12 @@ pub fn fault(text: &str, lines: Lines) -> Option<&'static str> {
 /// The text in Normalization Form C (UAX #15): what looks the same is the same.
 pub fn normalized(text: &str) -> Cow<'_, str> {
     ComposingNormalizer::new_nfc().normalize(text)
+}
+
+/// The letters and digits of a text, without case and accents: two texts that differ in nothing else name one thing.
+pub fn fold(text: &str) -> String {
+    let decomposed = DecomposingNormalizer::new_nfd().normalize(text);
+    decomposed.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
 /// Controls (`Cc`), separators of lines and paragraphs, what is default-ignorable (DerivedCoreProperties.txt) and with it every

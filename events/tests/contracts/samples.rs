@@ -119,12 +119,14 @@ fn details(to: Capability) -> OrderDetails {
 fn address() -> Address {
     Address {
         name: "Ada Lovelace".to_owned(),
+        company: None,
         line1: "Hauptstraße 1".to_owned(),
         line2: None,
         city: "Berlin".to_owned(),
         region: None,
-        postal_code: "10115".to_owned(),
+        postal_code: Some("10115".to_owned()),
         country: "DE".parse().unwrap(),
+        phone: None,
     }
 }
 

@@ -174,8 +174,9 @@ fn mismatched(mismatch: QuoteMismatch) -> Problem {
         QuoteMismatch::OtherCurrency => {
             unprocessable("quote_mismatch", "shipping_quote", "The two quotes are in different currencies.")
         }
-        QuoteMismatch::OtherAddress => {
-            unprocessable("quote_mismatch", "ship_to", "The quote does not cover this address.")
+        QuoteMismatch::OtherAddress(field) => {
+            let detail = format!("The quote is for another {}. Get one for this address.", field.replace('_', " "));
+            unprocessable("quote_mismatch", &format!("ship_to.{field}"), &detail)
         }
         QuoteMismatch::NotChargeable => unprocessable("quote_invalid", "quote", "The quote cannot be charged."),
     }

@@ -184,6 +184,9 @@ pub async fn shop(driver: Arc<Driver>, number: u64) {
         body["cart_id"] = json!(cart.id);
     }
     body["email"] = json!(format!("guest-{number}@example.com"));
+    if driver.journey.is_none() && number.is_multiple_of(3) {
+        at_work(&mut body);
+    }
     customer.stay_signed_in().await;
     if !customer.place(&body).await {
         return;
@@ -206,6 +209,15 @@ fn address(number: u64) -> String {
 fn order_request(quote: &str, shipping_quote: &str, method: &str) -> Value {
     json!({"quote": quote, "shipping_quote": shipping_quote, "payment_method": method, "email": "guest@example.com",
         "ship_to": {"name": "Ada", "line1": "1 Analytical Way", "city": "Berlin", "postal_code": "10115", "country": "DE"}})
+}
+
+/// Sends the goods to a company, and the bill elsewhere.
+fn at_work(body: &mut Value) {
+    let home = body["ship_to"].clone();
+    body["ship_to"]["company"] = json!("Engines Ltd");
+    body["ship_to"]["phone"] = json!("+49 30 901820");
+    body["billing_address"] = home;
+    body["billing_address"]["name"] = json!("Byron");
 }
 
 impl Customer<'_> {

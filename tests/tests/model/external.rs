@@ -91,6 +91,7 @@ pub fn placed(units: u32, card: &str) -> Order {
         customer: None,
         contact: Contact { email: "ada@example.com".parse().unwrap(), name: None },
         ship_to: home(country),
+        billing_address: None,
         cart_id: None,
         payment_method: card.to_owned(),
         request_digest: String::new(),
@@ -104,12 +105,14 @@ fn home(country: Country) -> Address {
     let text = str::to_owned;
     Address {
         name: text("Ada"),
+        company: None,
         line1: text("Way 1"),
         line2: None,
         city: text("Kiel"),
         region: None,
-        postal_code: text("24103"),
+        postal_code: Some(text("24103")),
         country,
+        phone: None,
     }
 }
 

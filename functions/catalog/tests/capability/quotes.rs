@@ -155,7 +155,7 @@ async fn malformed_quote_requests_are_refused() {
         (with("/lines/0/quantity", json!(1_000_000_000)), 422, "invalid_field"),
         (with("/lines", json!([])), 422, "invalid_field"),
         (with("/lines", json!(many)), 422, "invalid_field"),
-        (with("/ship_to/postal_code", json!("")), 422, "invalid_field"),
+        (with("/ship_to/postal_code", json!("1011")), 422, "invalid_field"),
         (with("/lines/0/quantity", json!(-1)), 422, "invalid_field"),
         (with("/lines/0/quantity", json!(1.5)), 422, "invalid_field"),
         (with("/lines/0/sku", json!("a b")), 422, "invalid_field"),
@@ -166,6 +166,36 @@ async fn malformed_quote_requests_are_refused() {
     for (body, status, kind) in cases {
         let refused = bench.http(Request::post("/v1/quotes", &body)).await;
         assert_eq!((refused.status, refused.problem()), (status, kind), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_quote_keeps_its_destination_in_the_spelling_of_the_post() {
+    let bench = stocked().await;
+    let mut body = quote_request();
+    for (typed, kept) in [
+        (
+            json!({"country": "de", "postal_code": " D-10115 ", "region": " Berlin "}),
+            ("Some(\"Berlin\")", "Some(\"10115\")"),
+        ),
+        (json!({"country": "DE", "postal_code": "", "region": null}), ("None", "None")),
+        (json!({"country": "DE", "postal_code": "-"}), ("None", "None")),
+    ] {
+        body["ship_to"] = typed;
+        let quoted = bench.http(Request::post("/v1/quotes", &body)).await;
+        let ship_to = claims(&quoted.body).ship_to;
+        assert_eq!(ship_to.country.as_str(), "DE");
+        assert_eq!((&*format!("{:?}", ship_to.region), &*format!("{:?}", ship_to.postal_code)), kept);
+    }
+    for (ship_to, field) in [
+        (json!({"country": "UK"}), "ship_to.country"),
+        (json!({"country": "XX"}), "ship_to.country"),
+        (json!({"country": "GB", "postal_code": "10115"}), "ship_to.postal_code"),
+        (json!({"country": "US", "region": "Californa"}), "ship_to.region"),
+    ] {
+        body["ship_to"] = ship_to;
+        let refused = bench.http(Request::post("/v1/quotes", &body)).await;
+        assert_eq!((refused.status, refused.problem(), &refused.body["field"]), (422, "invalid_field", &json!(field)));
     }
 }
 

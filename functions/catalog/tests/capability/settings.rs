@@ -76,6 +76,16 @@ async fn the_same_rate_again_writes_nothing_and_an_impossible_one_neither() {
     assert_eq!(as_staff(&bench, put(rate(700))).await.status, 200);
     assert_eq!(as_staff(&bench, put(rate(10_001))).await.status, 422);
     assert_eq!(as_staff(&bench, put(rate(-1))).await.status, 422);
+    for country in ["XX", "UK", "Germany"] {
+        let refused =
+            as_staff(&bench, put(json!({"country": country, "tax_class": "reduced", "rate_basis_points": 700}))).await;
+        assert_eq!(
+            (refused.status, refused.problem(), &refused.body["field"]),
+            (422, "invalid_field", &json!("/country"))
+        );
+    }
+    let lower = json!({"country": "de", "tax_class": "reduced", "rate_basis_points": 700});
+    assert_eq!(as_staff(&bench, put(lower)).await.body["country"], "DE");
     assert_eq!(bench.dynamo.items(), before);
 }
 

@@ -152,6 +152,7 @@ fn sample() -> Option<Order> {
         customer: None,
         contact: Contact { email: Email::kept("ada@example.com"), name: None },
         ship_to: address(country),
+        billing_address: None,
         cart_id: None,
         payment_method: "pm_card_visa".to_owned(),
         request_digest: String::new(),
@@ -164,11 +165,13 @@ fn sample() -> Option<Order> {
 fn address(country: Country) -> Address {
     Address {
         name: "Ada".to_owned(),
+        company: None,
         line1: "1 Analytical Way".to_owned(),
         line2: None,
         city: "Berlin".to_owned(),
         region: None,
-        postal_code: "10115".to_owned(),
+        postal_code: Some("10115".to_owned()),
         country,
+        phone: None,
     }
 }

@@ -78,6 +78,9 @@ pub struct Order {
     /// Amount to pay: net, shipping and the tax on both.
     pub total: i64,
     pub ship_to: Address,
+    /// For the bill, if it is another one than `ship_to`. It leaves orders for nobody but the order's owner and staff.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub billing_address: Option<Address>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cart_id: Option<CartId>,
     pub placed_at: Timestamp,

@@ -9,6 +9,7 @@ use crate::service::quotes::SignedQuotes;
 use chassis::http::network_of;
 use chassis::{Call, Caller, Json, Problem, digest};
 use events::email::InvalidEmail;
+use events::address::typed::TypedAddress;
 use events::ids::CartId;
 use events::text::optional;
 use events::{Address, Contact, Email};
@@ -27,8 +28,11 @@ pub(crate) struct CreateOrder {
     /// The payment provider's token for the payment method. Never a card number.
     #[schemars(length(min = 1, max = 64), regex(pattern = r"^[A-Za-z0-9_]+$"))]
     payment_method: String,
-    /// Must match the destination of the quote.
-    ship_to: Address,
+    /// Must be at the destination of the quote.
+    ship_to: TypedAddress,
+    /// For the bill. Absent if it is `ship_to`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    billing_address: Option<TypedAddress>,
     /// The cart from which the ordered units are taken.
     #[serde(default, deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
     cart_id: Option<CartId>,
@@ -47,13 +51,13 @@ pub(super) async fn place(app: Arc<Orders>, call: Call<Json<CreateOrder>>) -> Re
     let is_verified = call.caller.identity.as_ref().is_some_and(|identity| identity.email_verified);
     let shopper = Shopper { network: network_of(&call.source_ip), is_verified };
     let body = call.body.0;
-    if let Some((field, why)) = body.ship_to.invalid_field() {
-        return Err(Problem::invalid(&format!("ship_to.{field}"), format!("ship_to.{field} {why}.")));
-    }
+    let ship_to = address("ship_to", &body.ship_to)?;
+    let billing_address = body.billing_address.map(|typed| address("billing_address", &typed)).transpose()?;
     let command = PlaceOrder {
         customer,
-        contact: contact(&call.caller, body.email, &body.ship_to)?,
-        ship_to: body.ship_to,
+        contact: contact(&call.caller, body.email, &ship_to)?,
+        ship_to,
+        billing_address,
         cart_id: body.cart_id,
         payment_method: payment_method(&body.payment_method)?,
         request_digest,
@@ -63,6 +67,10 @@ pub(super) async fn place(app: Arc<Orders>, call: Call<Json<CreateOrder>>) -> Re
     let order = app.place(command, quotes, &shopper, &context).await?;
     let token = app.first_guest_token(&order, context.now).await?;
     Ok(Order::from(&order).with(token))
+}
+
+fn address(field: &str, typed: &TypedAddress) -> Result<Address, Problem> {
+    Ok(typed.parsed().map_err(|error| error.inside(field))?)
 }
 
 /// The token for a payment method in a request.

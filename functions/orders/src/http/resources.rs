@@ -32,6 +32,9 @@ pub(crate) struct Order {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) refunded: Option<Money>,
     pub(super) ship_to: Address,
+    /// For the bill. Absent if it is `ship_to`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) billing_address: Option<Address>,
     pub(super) placed_at: Timestamp,
     /// The order expires if it is not paid by then.
     pub(super) pay_until: Timestamp,
@@ -183,6 +186,7 @@ impl From<&order::Order> for Order {
             total: order.money(order.total),
             refunded: (order.refunded > 0).then(|| order.money(order.refunded)),
             ship_to: order.ship_to.clone(),
+            billing_address: order.billing_address.clone(),
             placed_at: order.placed_at,
             pay_until: order.deadline,
             next_action: order.next_action.clone().map(|url| NextAction { url }),

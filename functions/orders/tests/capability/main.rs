@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod actors;
+mod addresses;
 mod canceling;
 mod contract;
 mod decline_limits;

@@ -31,6 +31,7 @@ fn fresh() -> Order {
         customer: None,
         contact: Contact { email: "ada@example.com".parse().unwrap(), name: None },
         ship_to: serde_json::from_value(harness.body(&price)["ship_to"].clone()).unwrap(),
+        billing_address: None,
         cart_id: None,
         payment_method: "pm_card_visa".to_owned(),
         request_digest: String::new(),

@@ -1,6 +1,6 @@
 //! Zones: the countries served, their services and rates. Refuses to serve a country from two zones.
 
-use events::text::{FieldError, is_slug};
+use events::text::{FieldError, is_slug, line};
 use events::{Country, Currency};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -84,10 +84,6 @@ fn require(holds: bool, field: impl FnOnce() -> String, requirement: &str) -> Re
     if holds { Ok(()) } else { Err(FieldError::new(field(), requirement)) }
 }
 
-fn is_title(text: &str) -> bool {
-    !text.trim().is_empty() && text.chars().count() <= 100 && !text.chars().any(char::is_control)
-}
-
 impl Zone {
     /// The zone in the words of the audit log; amounts in minor units.
     pub fn audit_words(&self) -> String {
@@ -102,22 +98,26 @@ impl Zone {
         format!("{countries}; tax {}; {}", self.tax_basis_points, services.join("; "))
     }
 
-    /// The zone, if all of its fields are within their bounds.
+    /// The zone with its names trimmed, if all of its fields are within their bounds.
     ///
     /// # Errors
     /// The first field that is not.
-    pub fn checked(self) -> Result<Self, FieldError> {
-        require(is_title(&self.name), || "name".into(), "must be 1 to 100 printable characters")?;
+    pub fn checked(mut self) -> Result<Self, FieldError> {
+        self.name = line("name", &self.name, 100)?;
         let tax_in_range = self.tax_basis_points <= ALL_BASIS_POINTS;
         require(tax_in_range, || "tax_basis_points".into(), "must be 0 to 10000")?;
         let count = self.services.len();
         require((1..=MAX_SERVICES).contains(&count), || "services".into(), "must be 1 to 8 services")?;
         let mut codes = BTreeSet::new();
-        for (index, service) in self.services.iter().enumerate() {
+        for (index, service) in self.services.iter_mut().enumerate() {
             let field = |name: &str| format!("services[{index}].{name}");
             require(is_slug(&service.code, 32), || field("code"), "must be 1 to 32 small letters, digits or hyphens")?;
-            require(codes.insert(&service.code), || field("code"), "must differ from the other services' codes")?;
-            require(is_title(&service.name), || field("name"), "must be 1 to 100 printable characters")?;
+            require(
+                codes.insert(service.code.clone()),
+                || field("code"),
+                "must differ from the other services' codes",
+            )?;
+            service.name = line(&field("name"), &service.name, 100)?;
             require(service.max_days <= MAX_DAYS, || field("max_days"), "must be at most 365")?;
             require(service.min_days <= service.max_days, || field("min_days"), "must not exceed max_days")?;
             require(!service.rates.is_empty(), || field("rates"), "must hold at least one rate")?;

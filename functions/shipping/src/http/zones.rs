@@ -4,6 +4,8 @@ use crate::domain::zones::{Rate, Service, Zone, ZoneId, ZoneRejection};
 use crate::service::Shipping;
 use chassis::http::{Listing, Tagged};
 use chassis::{Call, Json, Problem};
+use events::address::typed::CountryCode;
+use events::text::FieldError;
 use events::{Country, Currency};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -56,7 +58,7 @@ pub(super) struct UpdateShippingZone {
     #[schemars(length(min = 1, max = 100))]
     name: String,
     /// The countries of the zone. A country is in one zone only; a zone without countries is out of use.
-    countries: Vec<Country>,
+    countries: Vec<CountryCode>,
     /// Tax on shipping in basis points (1/10,000).
     #[schemars(range(max = 10_000))]
     tax_basis_points: u32,
@@ -103,10 +105,15 @@ impl From<Service> for ShippingService {
     }
 }
 
-impl From<UpdateShippingZone> for Zone {
-    fn from(UpdateShippingZone { name, countries, tax_basis_points, services }: UpdateShippingZone) -> Self {
+impl UpdateShippingZone {
+    fn zone(self) -> Result<Zone, FieldError> {
+        let Self { name, countries, tax_basis_points, services } = self;
+        let country = |(index, code): (usize, &CountryCode)| {
+            code.parsed().map_err(|error| error.of_field(&format!("countries[{index}]")))
+        };
+        let countries = countries.iter().enumerate().map(country).collect::<Result<_, _>>()?;
         let services = services.into_iter().map(Service::from).collect();
-        Self { name, countries: countries.into_iter().collect(), tax_basis_points, services, seq: 1 }
+        Zone { name, countries, tax_basis_points, services, seq: 1 }.checked()
     }
 }
 
@@ -137,7 +144,7 @@ pub(super) async fn put(
     call: Call<Json<UpdateShippingZone>>,
 ) -> Result<Tagged<ShippingZone>, Problem> {
     let id: ZoneId = call.named("id")?;
-    let zone = Zone::from(call.body.0.clone()).checked().map_err(ZoneRejection::Invalid)?;
+    let zone = call.body.0.clone().zone().map_err(ZoneRejection::Invalid)?;
     let zone = app.put_zone(&id, &zone, &call.precondition()?, &call.context()).await?;
     Ok(tagged(&id, zone))
 }

@@ -3,7 +3,7 @@
 use crate::harness::{bench, put_zone, zone};
 use chassis::testing::Request;
 use events::{ids::UserId, users::Role};
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn a_zone_is_put_replaced_and_listed_by_id() {
@@ -54,6 +54,30 @@ async fn a_country_of_another_zone_is_refused_and_named() {
 }
 
 #[tokio::test]
+async fn a_zone_is_kept_in_one_spelling() {
+    let bench = bench();
+    let mut typed = zone(&["fr", "XK"]);
+    typed["name"] = json!(" Somewhere\u{a0}");
+    typed["services"][0]["name"] = json!(" Parcel ");
+    let kept = bench.http(put_zone(&bench, "home", &typed)).await;
+    assert_eq!(
+        (kept.status, &kept.body["countries"], &kept.body["name"]),
+        (200, &json!(["FR", "XK"]), &json!("Somewhere"))
+    );
+    assert_eq!(kept.body["services"][0]["name"], "Parcel");
+    let before = bench.dynamo.items();
+    let again = put_zone(&bench, "home", &kept_again(&kept.body)).header("if-match", kept.header("etag").unwrap());
+    assert_eq!(bench.http(again).await.body, kept.body);
+    assert_eq!(bench.dynamo.items(), before, "the same zone again writes nothing");
+}
+
+fn kept_again(zone: &Value) -> Value {
+    let mut zone = zone.clone();
+    zone.as_object_mut().unwrap().remove("id");
+    zone
+}
+
+#[tokio::test]
 async fn invalid_zones_are_refused_by_field_and_change_nothing() {
     let bench = bench();
     let mut swapped = zone(&["DE"]);
@@ -65,18 +89,22 @@ async fn invalid_zones_are_refused_by_field_and_change_nothing() {
     unknown["colour"] = json!("red");
     let mut negative = zone(&["DE"]);
     negative["tax_basis_points"] = json!(-1);
-    let mut foreign = zone(&["de"]);
     for (body, field, detail) in [
         (&unknown, "/colour", "colour is not a field of this request."),
         (&negative, "/tax_basis_points", "tax_basis_points must be an integer from 0 to 10000."),
-        (&foreign, "/countries/0", "countries[0] must be two capital letters (ISO 3166-1 alpha-2)."),
     ] {
         let refused = bench.http(put_zone(&bench, "home", body)).await;
         assert_eq!((refused.status, refused.problem()), (422, "invalid_field"), "{body}");
         assert_eq!((&refused.body["field"], &refused.body["detail"]), (&json!(field), &json!(detail)), "{body}");
     }
-    foreign["countries"] = json!(["DE"]);
-    assert_eq!(bench.http(put_zone(&bench, "Not%20A%20Zone", &foreign)).await.problem(), "invalid_parameter");
+    for (country, told) in
+        [("XX", "two letters that ISO 3166-1 assigns"), ("UK", "GB for the United Kingdom"), ("Germany", "two letters")]
+    {
+        let refused = bench.http(put_zone(&bench, "home", &zone(&["DE", country]))).await;
+        assert_eq!((refused.status, &refused.body["field"]), (422, &json!("/countries/1")), "{country}");
+        assert!(refused.body["detail"].as_str().unwrap().contains(told), "{refused:?}");
+    }
+    assert_eq!(bench.http(put_zone(&bench, "Not%20A%20Zone", &zone(&["DE"]))).await.problem(), "invalid_parameter");
     assert!(bench.dynamo.items().is_empty());
 }
 
