@@ -300,11 +300,11 @@ fn every_country_is_written_once_and_its_example_is_one_of_its_postal_codes() {
             assert_eq!(rules.postal_code(rules.example).as_deref(), Some(rules.example), "{country}");
         }
         assert!(rules.has_forms() || !rules.needs_postal_code && rules.example.is_empty(), "{country}");
-        let (code, name) = rules.region_example();
-        assert_eq!(
-            (rules.region(code), rules.region(name)),
-            if rules.needs_region() { (Some(code), Some(code)) } else { (None, None) }
-        );
+        for (code, names) in rules.region_names() {
+            for spelling in names.split('/').chain([code]) {
+                assert_eq!(rules.region(spelling), Some(code), "{country} {spelling}");
+            }
+        }
         before = Some(country);
     }
 }
