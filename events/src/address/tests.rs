@@ -168,7 +168,7 @@ fn a_state_is_known_by_its_code_and_its_name_and_kept_as_its_code() {
             assert_eq!(region(country, typed).unwrap().as_deref(), Some(kept), "{country} {typed}");
         }
     }
-    for (country, typed, example) in [("US", "Californa", "AL or Alabama"), ("CA", "CA", "AB or Alberta")] {
+    for (country, typed, example) in [("US", "Kalifornien", "AL or Alabama"), ("CA", "CA", "AB or Alberta")] {
         let error = region(country, typed).unwrap_err();
         let told = format!("must be one of {country}, such as {example}");
         assert_eq!((&*error.field, &*error.requirement), ("region", &*told));
