@@ -67,13 +67,14 @@ impl Rules {
         })
     }
 
-    /// Code and first name of a region, to be told.
-    pub fn region_example(self) -> (&'static str, &'static str) {
+    /// Code and name of a region, to be told.
+    pub fn region_example(self) -> String {
         let (code, names) = self.region_names().next().unwrap_or_default();
-        (code, names.split('/').next().unwrap_or_default())
+        format!("{code} or {}", names.split('/').next().unwrap_or_default())
     }
 
-    fn region_names(self) -> impl Iterator<Item = (&'static str, &'static str)> {
+    /// Codes, each with its names.
+    pub fn region_names(self) -> impl Iterator<Item = (&'static str, &'static str)> {
         self.regions.split(',').filter_map(|region| region.split_once(' '))
     }
 

@@ -28,9 +28,14 @@ impl CountryCode {
     /// # Errors
     /// If it is another code, or not two letters.
     pub fn parsed(&self) -> Result<Country, FieldError> {
-        let country = self.0.to_ascii_uppercase().parse().ok().filter(|country| Rules::of(country).is_some());
-        country.ok_or_else(|| {
-            let requirement = match self.0.to_ascii_uppercase().as_str() {
+        self.with_rules().map(|(country, _)| country)
+    }
+
+    fn with_rules(&self) -> Result<(Country, Rules), FieldError> {
+        let code = self.0.to_ascii_uppercase();
+        let known = code.parse().ok().and_then(|country| Rules::of(&country).map(|rules| (country, rules)));
+        known.ok_or_else(|| {
+            let requirement = match code.as_str() {
                 "UK" => "must be GB for the United Kingdom",
                 "EL" => "must be GR for Greece",
                 _ => "must be two letters that ISO 3166-1 assigns to a country, such as DE",
@@ -154,39 +159,32 @@ struct Place<'a> {
 
 impl Place<'_> {
     fn parsed(&self, extent: Extent) -> Result<Destination, FieldError> {
-        let country = self.country.parsed()?;
-        let Some(rules) = Rules::of(&country) else { return Err(FieldError::new("country", "must be a country")) };
-        let region = optional("region", self.region, MAX_LINE)?.filter(|text| !says_nothing(text));
-        let region = match region {
-            Some(typed) if rules.needs_region() => Some(known_region(&country, rules, &typed)?),
-            None if rules.needs_region() && extent == Extent::Whole => return Err(missing_region(&country, rules)),
+        let (country, rules) = self.country.with_rules()?;
+        let unknown = |field, example| FieldError::new(field, format!("must be one of {country}, such as {example}"));
+        let missing = |field, example| {
+            FieldError::new(field, format!("is required for an address in {country}, such as {example}"))
+        };
+        let is_whole = extent == Extent::Whole;
+        let region = match optional("region", self.region, MAX_LINE)?.filter(|text| !says_nothing(text)) {
+            Some(typed) if rules.needs_region() => {
+                let code = rules.region(&typed).ok_or_else(|| unknown("region", rules.region_example()))?;
+                Some(code.to_owned())
+            }
+            None if rules.needs_region() && is_whole => return Err(missing("region", rules.region_example())),
             other => other,
         };
         let code = optional("postal_code", self.postal_code, MAX_POSTAL_CODE)?.filter(|text| !says_nothing(text));
         let postal_code = match code {
-            Some(typed) if rules.has_forms() => Some(rules.postal_code(&typed).ok_or_else(|| {
-                FieldError::new("postal_code", format!("must be one of {country}, such as {}", rules.example))
-            })?),
-            None if rules.needs_postal_code && extent == Extent::Whole => {
-                let requirement = format!("is required for an address in {country}, such as {}", rules.example);
-                return Err(FieldError::new("postal_code", requirement));
+            Some(typed) if rules.has_forms() => {
+                Some(rules.postal_code(&typed).ok_or_else(|| unknown("postal_code", rules.example.to_owned()))?)
+            }
+            None if rules.needs_postal_code && is_whole => {
+                return Err(missing("postal_code", rules.example.to_owned()));
             }
             other => other,
         };
         Ok(Destination { country, region, postal_code })
     }
-}
-
-fn known_region(country: &Country, rules: Rules, typed: &str) -> Result<String, FieldError> {
-    rules.region(typed).map(str::to_owned).ok_or_else(|| {
-        let (code, name) = rules.region_example();
-        FieldError::new("region", format!("must be one of {country}, such as {code} or {name}"))
-    })
-}
-
-fn missing_region(country: &Country, rules: Rules) -> FieldError {
-    let (code, name) = rules.region_example();
-    FieldError::new("region", format!("is required for an address in {country}, such as {code} or {name}"))
 }
 
 /// The text of an optional field; one of blanks alone counts as absent.

@@ -119,14 +119,14 @@ fn details(to: Capability) -> OrderDetails {
 fn address() -> Address {
     Address {
         name: "Ada Lovelace".to_owned(),
-        company: None,
+        company: Some("Analytical Engines".to_owned()),
         line1: "Hauptstraße 1".to_owned(),
         line2: None,
         city: "Berlin".to_owned(),
         region: None,
         postal_code: Some("10115".to_owned()),
         country: "DE".parse().unwrap(),
-        phone: None,
+        phone: Some("+49 30 901820".to_owned()),
     }
 }
 

@@ -171,13 +171,18 @@ fn ids_of_another_kind_or_form_are_not_found() {
 fn an_order_without_a_deliverable_address_is_refused() {
     let (goods, customer) = (stocked(1), Customer::new());
     let good = order_for(&customer.caller, &[(&goods, 1)], "pm_card_visa");
-    for (field, value) in [("name", json!("")), ("city", json!("x".repeat(201))), ("postal_code", json!(" "))] {
+    for (field, value) in [
+        ("name", json!("")),
+        ("city", json!("x".repeat(201))),
+        ("postal_code", json!(" ")),
+        ("country", json!("Germany")),
+    ] {
         let mut body = good.clone();
         body["ship_to"] = address();
         body["ship_to"][field] = value;
         customer.caller.post("/v1/orders", &body).refused(422, "invalid_field");
     }
-    for (field, value) in [("country", json!("Germany")), ("planet", json!("Earth")), ("line1", Value::Null)] {
+    for (field, value) in [("planet", json!("Earth")), ("line1", Value::Null)] {
         let mut body = good.clone();
         body["ship_to"][field] = value;
         customer.caller.post("/v1/orders", &body).refused(422, "invalid_field");
