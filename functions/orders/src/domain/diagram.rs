@@ -17,7 +17,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::fmt::Write;
 
 /// Everything that decides how an order goes on. Attempts beyond the second repeat the second.
-type Situation = (Status, PaymentState, FulfillmentState, [Option<PendingCommand>; 3], u32);
+type Situation = (Status, PaymentState, FulfillmentState, [Option<PendingCommand>; 3], u32, [u64; 2]);
 
 /// A Mermaid state diagram of the status, with the transitions that move it.
 pub fn diagram() -> String {
@@ -66,7 +66,8 @@ fn situation(order: &Order) -> Situation {
     // The command and its reply matter; the time of sending does not.
     let timeless = |last: PendingCommand| PendingCommand { seq: 0, ..last };
     let commands = [order.stock, order.payment, order.shipment].map(|last| last.map(timeless));
-    (order.status, order.payment_state, order.fulfillment_state, commands, order.attempt())
+    let corrected = [order.shipment_seq, order.retraction.unwrap_or(0)];
+    (order.status, order.payment_state, order.fulfillment_state, commands, order.attempt(), corrected)
 }
 
 /// Late enough for every input.
@@ -95,7 +96,10 @@ fn inputs(order: &Order) -> Vec<Input> {
         failed(Operation::Void, 1),
         failed(Operation::Refund, 1),
         Input::ShipmentCreated,
-        Input::ShipmentDispatched(Tracking { carrier: "dhl".to_owned(), tracking_number: "1".to_owned() }),
+        Input::ShipmentDispatched { tracking: tracking(), seq: 0 },
+        Input::TrackingCorrected { tracking: tracking(), seq: 3 },
+        Input::RetractionRequested { request: 4 },
+        Input::DispatchRetracted,
         Input::ShipmentDelivered,
         Input::ShipmentCanceled,
         Input::CancelRefused,
@@ -107,6 +111,10 @@ fn inputs(order: &Order) -> Vec<Input> {
     ];
     inputs.push(Input::PayAgain { method: "pm_other".to_owned(), key: None });
     inputs
+}
+
+fn tracking() -> Tracking {
+    Tracking { carrier: "dhl".to_owned(), tracking_number: "1".to_owned() }
 }
 
 /// A usual order.
