@@ -22,6 +22,16 @@ type Situation = (Status, PaymentState, FulfillmentState, [Option<PendingCommand
 /// A Mermaid state diagram of the status, with the transitions that move it.
 pub fn diagram() -> String {
     let mut paths: BTreeMap<(Status, Status), BTreeSet<String>> = BTreeMap::new();
+    explore(|order, next| {
+        if let Some(transition) = next.log.last() {
+            paths.entry((order.status, next.status)).or_default().insert(name(&transition.kind));
+        }
+    });
+    draw(&paths)
+}
+
+/// Visits every transition that a sample order can make, with the order before and after it.
+pub fn explore(mut visit: impl FnMut(&Order, &Order)) {
     let mut seen: HashSet<Situation> = HashSet::new();
     let mut queue: VecDeque<Order> = sample().into_iter().collect();
     while let Some(order) = queue.pop_front() {
@@ -32,15 +42,11 @@ pub fn diagram() -> String {
             // A name that no transition has: the input counts as new.
             let id = format!("{}", order.seq + 1);
             if let Ok(Decision::Moved(next)) = decide(&order, &input, &id, at(&order, &input)) {
-                if let Some(transition) = next.log.last() {
-                    let kind = name(&transition.kind);
-                    paths.entry((order.status, next.status)).or_default().insert(kind);
-                }
+                visit(&order, &next);
                 queue.push_back(*next);
             }
         }
     }
-    draw(&paths)
 }
 
 fn draw(paths: &BTreeMap<(Status, Status), BTreeSet<String>>) -> String {
@@ -79,7 +85,7 @@ fn at(order: &Order, input: &Input) -> Timestamp {
 /// One input of each kind. Only the first capture fails, or the diagram would have no end.
 fn inputs(order: &Order) -> Vec<Input> {
     let attempt = order.attempt();
-    let total = order.money(order.total);
+    let (part, total) = (order.money(1), order.money(order.total));
     let failed = |operation, attempt| Input::PaymentFailed { operation, attempt, reason: "declined".to_owned() };
     let mut inputs = vec![
         Input::StockReserved,
@@ -91,6 +97,7 @@ fn inputs(order: &Order) -> Vec<Input> {
         Input::PaymentActionRequired { attempt, url: "https://bank.example".to_owned() },
         Input::PaymentCaptured { amount: total },
         Input::PaymentVoided,
+        Input::PaymentRefunded { amount: part, total_refunded: part },
         Input::PaymentRefunded { amount: total, total_refunded: total },
         failed(Operation::Capture, 1),
         failed(Operation::Void, 1),
