@@ -249,8 +249,13 @@ fn to_and_from_shipping(story: &mut Story) {
     story.publish(order(), 5, shipping::CancelShipment { order_id, shipment_id });
     story.publish(shipment_id, 1, shipping::ShipmentCreated { order_id, shipment_id });
     let (carrier, tracking_number) = ("DHL".to_owned(), "JD014600003SE".to_owned());
-    let dispatched =
-        shipping::ShipmentDispatched { order_id, shipment_id, carrier, tracking_number: tracking_number.clone(), seq: 2 };
+    let dispatched = shipping::ShipmentDispatched {
+        order_id,
+        shipment_id,
+        carrier,
+        tracking_number: tracking_number.clone(),
+        seq: 2,
+    };
     let carrier = "UPS".to_owned();
     let corrected = shipping::TrackingCorrected { order_id, shipment_id, carrier, tracking_number, seq: 3 };
     story.publish_by(staff(), shipment_id, 2, dispatched);

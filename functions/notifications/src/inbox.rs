@@ -6,7 +6,8 @@ use chassis::{Failure, Received};
 use events::inventory::StockLevelChanged;
 use events::orders::{
     OrderCanceled, OrderCancellationRefused, OrderConfirmed, OrderDelivered, OrderDetails, OrderDispatched, OrderEvent,
-    OrderExpired, OrderPaymentActionRequired, OrderPaymentDeclined, OrderPlaced, OrderRefunded, OrderRejected, OrderTrackingCorrected,
+    OrderExpired, OrderPaymentActionRequired, OrderPaymentDeclined, OrderPlaced, OrderRefunded, OrderRejected,
+    OrderTrackingCorrected,
 };
 use events::users::UserRegistered;
 use events::{Message, Outgoing};

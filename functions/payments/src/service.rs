@@ -9,9 +9,9 @@ use crate::store::Store;
 use chassis::http::Revocations;
 use chassis::table::AuditLog;
 use chassis::{Context, Table, Wiring, Written, decide_and_write};
+use events::Outgoing;
 use events::ids::{PaymentId, RefundId};
 use events::payments::EntriesPosted;
-use events::Outgoing;
 use std::ops::ControlFlow;
 use std::sync::atomic::AtomicBool;
 

@@ -75,21 +75,28 @@ pub(crate) fn routes() -> Vec<Route<Shipping>> {
             (409, "retraction_refused"),
             (409, "shipment_canceled"),
         ]),
-        Route::new("PUT", "/v1/shipments/{id}/tracking", Staff, 200, "Correct the tracking", shipments::correct_tracking)
-            .named("correctTracking")
-            .rechecked()
-            .explained(
-                "Until the goods arrive. The order shows the correction, and the customer is told. The same tracking \
+        Route::new(
+            "PUT",
+            "/v1/shipments/{id}/tracking",
+            Staff,
+            200,
+            "Correct the tracking",
+            shipments::correct_tracking,
+        )
+        .named("correctTracking")
+        .rechecked()
+        .explained(
+            "Until the goods arrive. The order shows the correction, and the customer is told. The same tracking \
                  again changes nothing.",
-            )
-            .variable::<ShipmentId>("id")
-            .refuses(&[
-                (409, "already_delivered"),
-                (409, "not_dispatched"),
-                (409, "retraction_pending"),
-                (409, "shipment_canceled"),
-                (422, "invalid_field"),
-            ]),
+        )
+        .variable::<ShipmentId>("id")
+        .refuses(&[
+            (409, "already_delivered"),
+            (409, "not_dispatched"),
+            (409, "retraction_pending"),
+            (409, "shipment_canceled"),
+            (422, "invalid_field"),
+        ]),
         Route::new("POST", "/v1/shipments/{id}/delivery", Staff, 200, "Record the delivery", shipments::deliver)
             .named("deliverShipment")
             .rechecked()

@@ -150,10 +150,10 @@ fn tells_the_truth(order: &Order, funds: &Funds, goods: Option<Goods>) -> bool {
     };
     let shipment = match order.fulfillment_state {
         FulfillmentState::Created => matches!(goods, Some(Goods::Created)),
-        // Nobody asks any more whether the goods of a completed order arrived.
+        // Nobody asks any more whether the goods of a completed order arrived. Staff whose request got no answer ask again.
         FulfillmentState::Dispatched => {
             matches!(goods, Some(Goods::Dispatched))
-                || (order.status == Status::Completed && matches!(goods, Some(Goods::Delivered)))
+                || (order.status == Status::Completed && matches!(goods, Some(Goods::Delivered | Goods::Retracting)))
         }
         FulfillmentState::Delivered => matches!(goods, Some(Goods::Delivered)),
         _ => matches!(goods, None | Some(Goods::Canceled)),

@@ -94,8 +94,8 @@ fn a_dispatch_is_corrected_or_taken_back_and_nothing_is_captured_for_goods_that_
     explore(Bounds { corrections: 1, retries: 0, ..one(VISA) });
     explore(Bounds { corrections: 2, cancels: 0, retries: 0, ..one(VISA) });
     explore(Bounds { corrections: 1, retries: 0, cancels: 0, ..one(UNCOLLECTIBLE) });
-    explore(Bounds { corrections: 1, faults: 1, cancels: 0, retries: 0, ..one(VISA) });
     if_large([
+        Bounds { corrections: 1, faults: 1, cancels: 0, retries: 0, ..one(VISA) },
         Bounds { corrections: 2, retries: 0, ..one(UNCOLLECTIBLE) },
         Bounds { corrections: 1, faults: 1, retries: 0, ..one(UNCOLLECTIBLE) },
     ]);

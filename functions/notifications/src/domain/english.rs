@@ -113,10 +113,7 @@ fn body(order: &OrderDetails, event: &OrderEvent) -> Vec<Block> {
 }
 
 fn tracking(carrier: &str, number: &str) -> Block {
-    Block::Rows(vec![
-        ("Carrier".to_owned(), carrier.to_owned()),
-        ("Tracking number".to_owned(), number.to_owned()),
-    ])
+    Block::Rows(vec![("Carrier".to_owned(), carrier.to_owned()), ("Tracking number".to_owned(), number.to_owned())])
 }
 
 fn payment_declined(reason: &str, pay_until: Timestamp) -> Vec<Block> {

@@ -76,8 +76,11 @@ fn situation(order: &Order) -> Situation {
     (order.status, order.payment_state, order.fulfillment_state, commands, order.attempt(), corrected)
 }
 
-/// Late enough for every input.
+/// Late enough for every input, and early enough to pay again.
 fn at(order: &Order, input: &Input) -> Timestamp {
+    if matches!(input, Input::PayAgain { .. }) {
+        return order.placed_at;
+    }
     let carrier = matches!(input, Input::DeliveryAssumed).then(|| completes_at(order)).flatten();
     carrier.unwrap_or(order.deadline)
 }

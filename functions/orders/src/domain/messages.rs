@@ -172,13 +172,9 @@ fn render_event(order: &Order, origin: &Origin<'_>, event: &DomainEvent) -> Vec<
             tracking.map(|tracking| dispatched(order, origin, tracking)).unwrap_or_default()
         }
         DomainEvent::DispatchedAgain(tracking) => dispatched(order, origin, &tracking),
-        DomainEvent::TrackingCorrected(Tracking { carrier, tracking_number }) => {
-            publish(order, origin, |about| OrderTrackingCorrected {
-                order: about,
-                carrier: carrier.clone(),
-                tracking_number: tracking_number.clone(),
-            })
-        }
+        DomainEvent::TrackingCorrected(Tracking { carrier, tracking_number }) => publish(order, origin, |about| {
+            OrderTrackingCorrected { order: about, carrier: carrier.clone(), tracking_number: tracking_number.clone() }
+        }),
         DomainEvent::RetractionRefused(request) => {
             let (order_id, shipment_id) = (order.id, order.id.shipment());
             Outgoing::to_all(origin, &RetractionRefused { order_id, shipment_id, request })

@@ -157,7 +157,9 @@ async fn the_order_says_why_it_was_declined_and_how_many_tries_are_left() {
         ("do_not_honor: 05", "other"),
     ];
     for (attempt, (given, told)) in (1..).zip(reasons) {
-        harness.receive(1 + u64::from(attempt), &PaymentDeclined { reason: given.to_owned(), ..declined(id, attempt) }).await;
+        harness
+            .receive(1 + u64::from(attempt), &PaymentDeclined { reason: given.to_owned(), ..declined(id, attempt) })
+            .await;
         let (order, diagnosis) = (harness.order(id).await, harness.diagnosis(id).await);
         assert_eq!((&order["decline_reason"], &order["payment_attempts_left"]), (&json!(told), &json!(5 - attempt)));
         assert_eq!(diagnosis["decline_reason"], told);

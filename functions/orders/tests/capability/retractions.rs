@@ -208,7 +208,8 @@ async fn a_canceled_order_says_who_canceled_it_or_that_its_money_was_about_to_la
     harness.bench.world.pass_seconds(3_700);
     harness.bench.tick().await.unwrap();
     let told = harness.settle().await;
-    let canceled = told.iter().find(|sent| sent.kind().contains("order_canceled")).unwrap();
+    let canceled = told.iter().rfind(|sent| sent.kind().contains("order_canceled")).unwrap();
+    assert_eq!(canceled.envelope.subject, id.to_string());
     assert_eq!(canceled.envelope.data["by_shop"], true);
     let order = harness.order(id).await;
     assert_eq!((&order["status"], &order["cancellation_reason"]), (&json!("canceled"), &json!("authorization_lapsed")));
@@ -221,7 +222,8 @@ fn promised(name: &str) -> BTreeSet<String> {
     let schema = &document["components"]["schemas"][name];
     let listed = schema["enum"].as_array().into_iter().flatten();
     let described = schema["oneOf"].as_array().into_iter().flatten();
-    let described = described.flat_map(|each| each["enum"].as_array().cloned().unwrap_or_else(|| vec![each["const"].clone()]));
+    let described =
+        described.flat_map(|each| each["enum"].as_array().cloned().unwrap_or_else(|| vec![each["const"].clone()]));
     listed.cloned().chain(described).map(|value| value.as_str().unwrap().to_owned()).collect()
 }
 
@@ -232,7 +234,8 @@ fn every_promised_state_is_reached_and_no_other() {
     explore(|before, after| {
         for order in [before, after] {
             let last = order.log.last().unwrap();
-            let values = [json!(order.status), json!(order.payment_state), json!(order.fulfillment_state), json!(last.kind)];
+            let values =
+                [json!(order.status), json!(order.payment_state), json!(order.fulfillment_state), json!(last.kind)];
             for (set, value) in reached.iter_mut().zip(values) {
                 set.insert(text(value));
             }

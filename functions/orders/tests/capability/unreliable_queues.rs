@@ -145,7 +145,9 @@ impl World {
 
     fn warehouse(&mut self) {
         let (next, name, input) = match self.shipment {
-            Shipment::Waiting => (Shipment::Gone, "shp/dispatched", Input::ShipmentDispatched { tracking: tracking(), seq: 2 }),
+            Shipment::Waiting => {
+                (Shipment::Gone, "shp/dispatched", Input::ShipmentDispatched { tracking: tracking(), seq: 2 })
+            }
             Shipment::Gone => (Shipment::There, "shp/delivered", Input::ShipmentDelivered),
             _ => return,
         };

@@ -139,9 +139,8 @@ impl Payment {
     pub fn waiting(&self) -> Option<&Transaction> {
         let asked = |made: &&Transaction| made.phase == Phase::ActionRequired;
         let undecided = |made: &&Transaction| self.last_of(made.payment_operation()) == Some(made);
-        let free = |made: &&Transaction| {
-            self.latest_void_of(made.attempt).is_none_or(|void| void.phase != Phase::Succeeded)
-        };
+        let free =
+            |made: &&Transaction| self.latest_void_of(made.attempt).is_none_or(|void| void.phase != Phase::Succeeded);
         self.log.iter().rev().filter(asked).filter(undecided).find(free).filter(|_| self.end().is_none())
     }
 

@@ -78,9 +78,8 @@ async fn a_page_that_was_left_confirms_nothing_and_the_page_of_the_next_attempt_
     say(&bench, 1, &authorize(1, "pm_card_requires_action")).await;
     assert_eq!(kinds(&say(&bench, 2, &authorize(2, "pm_card_requires_action")).await), ["payment_action_required"]);
     let path = format!("/v1/sandbox/payments/{}/challenge", pay());
-    let page = async |attempt: u32| {
-        bench.http(Request::post(&path, json!({"result": "succeed", "attempt": attempt}))).await
-    };
+    let page =
+        async |attempt: u32| bench.http(Request::post(&path, json!({"result": "succeed", "attempt": attempt}))).await;
     assert_eq!(page(1).await.problem(), "challenge_not_pending");
     assert_eq!(page(3).await.problem(), "challenge_not_pending");
     assert!(relay(&bench).await.is_empty());

@@ -36,7 +36,13 @@ fn work() -> chassis::Context {
 }
 
 fn asked(key: &str, amount: i64) -> StaffRefund {
-    StaffRefund { key: key.to_owned(), asked: eur(amount), exact: false, reason: "x".to_owned(), digest: "d".to_owned() }
+    StaffRefund {
+        key: key.to_owned(),
+        asked: eur(amount),
+        exact: false,
+        reason: "x".to_owned(),
+        digest: "d".to_owned(),
+    }
 }
 
 fn grant(payment: &Payment, key: &str, amount: i64) -> Payment {

@@ -226,8 +226,9 @@ async fn ask_exactly(bench: &Bench<Payments>, key: &str, amount: i64) -> Respons
 #[tokio::test]
 async fn an_exact_refund_of_more_than_what_is_left_is_refused_and_says_what_is() {
     let bench = bench();
+    authorized(&bench).await;
     assert_eq!(ask_exactly(&bench, "early", 1).await.problem(), "nothing_to_refund");
-    captured(&bench).await;
+    say(&bench, 2, &capture(1)).await;
     let refused = ask_exactly(&bench, "slip", TOTAL * 10).await;
     assert_eq!((refused.status, refused.problem()), (409, "refund_exceeds_rest"));
     assert_eq!(refused.body["left"], json!(eur(TOTAL)));

@@ -68,7 +68,14 @@ pub struct Transition {
 
 impl Transition {
     fn new(seq: u64, to: Status, context: &Context) -> Self {
-        Self { seq, input: context.input_id().to_owned(), at: context.now, to, tracking: None, actor: context.actor.clone() }
+        Self {
+            seq,
+            input: context.input_id().to_owned(),
+            at: context.now,
+            to,
+            tracking: None,
+            actor: context.actor.clone(),
+        }
     }
 }
 
@@ -230,9 +237,7 @@ fn dispatch(shipment: Shipment, tracking: &Tracking, context: &Context) -> Resul
         shipment.request.as_ref().and_then(|request| request.dispatch_before).is_some_and(|end| context.now >= end);
     match shipment.status {
         Status::Created if overdue => Err(Rejection::Overdue),
-        Status::Created => {
-            Ok(Decision::Move(shipment.tracked(tracking, context)))
-        }
+        Status::Created => Ok(Decision::Move(shipment.tracked(tracking, context))),
         Status::Retracting => Err(Rejection::RetractionPending),
         Status::Dispatched | Status::Delivered if shipment.tracking.as_ref() == Some(tracking) => {
             Ok(Decision::Stand(shipment, Vec::new()))

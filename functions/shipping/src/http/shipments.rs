@@ -145,7 +145,7 @@ pub(super) async fn correct_tracking(
     carry_out(&app, &call, &command).await
 }
 
-/// A repeat says whether the order has answered.
+/// A repeat asks the order once more.
 pub(super) async fn request_retraction(app: Arc<Shipping>, call: Call<NoBody>) -> Result<Shipment, Problem> {
     carry_out(&app, &call, &Command::RequestRetraction).await
 }

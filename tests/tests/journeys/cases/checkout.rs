@@ -46,7 +46,10 @@ fn a_declined_order_says_why_and_how_many_tries_are_left() {
     let (goods, customer) = (stocked(1), Customer::new());
     let id = buy(&customer.caller, &[(&goods, 1)], "pm_card_insufficient_funds");
     let declined = await_order(&customer.caller, &id, &[("payment_state", "declined")]);
-    assert_eq!((&declined["decline_reason"], &declined["payment_attempts_left"]), (&json!("insufficient_funds"), &json!(4)));
+    assert_eq!(
+        (&declined["decline_reason"], &declined["payment_attempts_left"]),
+        (&json!("insufficient_funds"), &json!(4))
+    );
     customer.caller.post(&format!("/v1/orders/{id}/cancellation"), &json!({})).expect(202);
     let canceled = await_order(&customer.caller, &id, &[("status", "canceled")]);
     assert_eq!(canceled["cancellation_reason"], "by_customer");
@@ -103,7 +106,8 @@ fn a_mistaken_dispatch_is_taken_back_while_nothing_is_captured() {
     dispatch(&id);
     await_order(&customer.caller, &id, &[("payment_state", "capture_failed")]);
     take_back(&id).expect(202);
-    let waiting = await_order(&customer.caller, &id, &[("payment_state", "authorized"), ("fulfillment_state", "created")]);
+    let waiting =
+        await_order(&customer.caller, &id, &[("payment_state", "authorized"), ("fulfillment_state", "created")]);
     assert!(waiting["tracking"].is_null());
     until("the goods wait again", || (shipment_of(&id)["status"] == "created").then_some(()));
     customer.caller.post(&format!("/v1/orders/{id}/cancellation"), &json!({})).expect(202);

@@ -66,7 +66,9 @@ impl Funds {
         let amount = instruction.amount.map_or(0, |money| money.amount);
         match (instruction.operation, outcome) {
             (Operation::Authorize, Outcome::Held { reference, .. }) => after.hold(reference, amount),
-            (Operation::Authorize, Outcome::ActionRequired { reference, .. }) => after.waiting = Some(reference.clone()),
+            (Operation::Authorize, Outcome::ActionRequired { reference, .. }) => {
+                after.waiting = Some(reference.clone())
+            }
             (Operation::Void, Outcome::Done { .. }) => {
                 let voided = instruction.authorization.unwrap_or_default();
                 after.waiting = after.waiting.filter(|waiting| waiting != voided);

@@ -47,7 +47,10 @@ fn events() -> Vec<(OrderEvent, Vec<&'static str>)> {
             OrderEvent::Canceled { by_shop: false },
             vec!["canceled", "nothing will be shipped", "payment was already authorized, we have released it"],
         ),
-        (OrderEvent::Canceled { by_shop: true }, vec!["canceled", "could not ship your order while your payment was held"]),
+        (
+            OrderEvent::Canceled { by_shop: true },
+            vec!["canceled", "could not ship your order while your payment was held"],
+        ),
         (OrderEvent::CancellationRefused, vec!["no longer be canceled", "send them back"]),
         (
             OrderEvent::Dispatched { carrier: "DHL".into(), tracking_number: "0034".into() },

@@ -16,13 +16,13 @@ pub(super) fn correct(shipment: Shipment, tracking: &Tracking, context: &Context
     }
 }
 
-/// Asks the order to take the dispatch back. A repeat changes nothing; a refusal is final, as captured money stays captured.
+/// Asks the order to take the dispatch back. A repeat asks once more, under another number, as a message may have been lost. A
+/// refusal is final, as captured money stays captured.
 pub(super) fn request_retraction(shipment: Shipment, context: &Context) -> Result<Decision, Rejection> {
     let last = shipment.log.last().map(|last| shipment.change(last));
     match shipment.status {
         Status::Dispatched if shipment.was_refused() => Err(Rejection::RetractionRefused),
-        Status::Dispatched => Ok(Decision::Move(shipment.moved(Status::Retracting, context))),
-        Status::Retracting => Ok(Decision::Stand(shipment, Vec::new())),
+        Status::Dispatched | Status::Retracting => Ok(Decision::Move(shipment.moved(Status::Retracting, context))),
         Status::Created if last == Some(Change::Retracted) => Ok(Decision::Stand(shipment, Vec::new())),
         Status::Created => Err(Rejection::NotDispatched),
         Status::Delivered => Err(Rejection::Delivered),

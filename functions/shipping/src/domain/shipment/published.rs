@@ -26,9 +26,7 @@ pub fn events_of(shipment: &Shipment, transition: &Transition) -> Vec<Outgoing> 
             let Some(Tracking { carrier, tracking_number }) = tracking else { return Vec::new() };
             Outgoing::to_all(&origin, &TrackingCorrected { order_id, shipment_id, carrier, tracking_number, seq })
         }
-        Change::RetractionRequested => {
-            Outgoing::to_all(&origin, &RetractionRequested { order_id, shipment_id, seq })
-        }
+        Change::RetractionRequested => Outgoing::to_all(&origin, &RetractionRequested { order_id, shipment_id, seq }),
         Change::Retracted => Outgoing::to_all(&origin, &DispatchRetracted { order_id, shipment_id, seq }),
         // The order said so itself.
         Change::RetractionRefused => Vec::new(),

@@ -139,7 +139,11 @@ fn a_corrected_tracking_is_published_and_what_was_said_before_is_said_again_word
     let (corrected, published) = apply(dispatched, &Command::CorrectTracking(right.clone()));
     assert_eq!(kinds(&published), ["shipping.tracking_corrected.v1"]);
     assert_eq!(published[0].envelope.data["tracking_number"], "2");
-    assert_eq!(apply(corrected.clone(), &Command::CorrectTracking(right)).0, corrected, "the same again changes nothing");
+    assert_eq!(
+        apply(corrected.clone(), &Command::CorrectTracking(right)).0,
+        corrected,
+        "the same again changes nothing"
+    );
     let third = Tracking { carrier: "ups".into(), tracking_number: "3".into() };
     let (corrected, last) = apply(corrected, &Command::CorrectTracking(third));
     let republished = apply(corrected, &create()).1;
@@ -167,8 +171,17 @@ fn each_refused_correction_has_its_rejection() {
 #[test]
 fn a_dispatch_is_taken_back_once_the_order_agrees_and_may_be_made_again() {
     let (asked, published) = after(&mistaken());
-    assert_eq!((kinds(&published), asked.as_ref().unwrap().status), (vec!["shipping.retraction_requested.v1"], Status::Retracting));
-    assert_eq!(apply(asked.clone(), &Command::RequestRetraction).0, asked, "a repeat changes nothing");
+    assert_eq!(
+        (kinds(&published), asked.as_ref().unwrap().status),
+        (vec!["shipping.retraction_requested.v1"], Status::Retracting)
+    );
+    let (again, published) = apply(asked.clone(), &Command::RequestRetraction);
+    assert_eq!(
+        (kinds(&published), &published[0].envelope.data["seq"]),
+        (vec!["shipping.retraction_requested.v1"], &4.into())
+    );
+    assert_eq!(apply(again.clone(), &Command::RefuseRetraction(3)).0, again, "an answer to the request before");
+    assert_eq!(apply(again, &Command::Retract(4)).0.unwrap().status, Status::Created);
     let (back, published) = apply(asked, &Command::Retract(3));
     assert_eq!(kinds(&published), ["shipping.dispatch_retracted.v1"]);
     let shipment = back.clone().unwrap();
@@ -176,7 +189,10 @@ fn a_dispatch_is_taken_back_once_the_order_agrees_and_may_be_made_again() {
     assert_eq!(apply(back.clone(), &Command::Retract(3)), (back.clone(), published), "a repeat is answered the same");
     assert_eq!(apply(back.clone(), &Command::RefuseRetraction(3)).0, back);
     let (again, published) = apply(back, &dispatch());
-    assert_eq!((kinds(&published), &published[0].envelope.data["seq"]), (vec!["shipping.shipment_dispatched.v1"], &5.into()));
+    assert_eq!(
+        (kinds(&published), &published[0].envelope.data["seq"]),
+        (vec!["shipping.shipment_dispatched.v1"], &5.into())
+    );
     assert_eq!(apply(again, &Command::Deliver).0.unwrap().status, Status::Delivered);
 }
 
@@ -194,7 +210,8 @@ fn a_refused_retraction_leaves_the_goods_gone_and_is_final() {
 #[test]
 fn a_late_copy_of_a_cancellation_that_was_refused_cancels_nothing_after_the_dispatch_was_taken_back() {
     let by_order = |seq: u64, command: &Command, shipment: Option<Shipment>| {
-        let origin = Origin { subject: "order_1".into(), seq, at: Timestamp::from_millis(1), traceparent: None, actor: None };
+        let origin =
+            Origin { subject: "order_1".into(), seq, at: Timestamp::from_millis(1), traceparent: None, actor: None };
         let (order_id, shipment_id) = (ID.order(), ID);
         let cancel = events::shipping::CancelShipment { order_id, shipment_id };
         let envelope = Outgoing::to_one(events::Capability::Shipping, &origin, &cancel).envelope;
@@ -202,7 +219,9 @@ fn a_late_copy_of_a_cancellation_that_was_refused_cancels_nothing_after_the_disp
         decide(ID, shipment, command, &context).unwrap()
     };
     let (asked, _) = after(&mistaken());
-    let Decision::Stand(asked, refused) = by_order(7, &Command::Cancel, asked) else { panic!("the goods count as gone") };
+    let Decision::Stand(asked, refused) = by_order(7, &Command::Cancel, asked) else {
+        panic!("the goods count as gone")
+    };
     let Decision::Move(back) = by_order(9, &Command::Retract(3), Some(asked)) else { panic!("the order agrees") };
     assert_eq!(by_order(7, &Command::Cancel, Some(back.clone())), Decision::Stand(back.clone(), refused));
     let Decision::Move(canceled) = by_order(10, &Command::Cancel, Some(back)) else { panic!("another cancellation") };
