@@ -91,6 +91,8 @@ pub const ROUTES: &[Route] = &[
     route(Shipping, "POST", "/v1/shipping-quotes"),
     route(Shipping, "GET", "/v1/shipments"),
     route(Shipping, "POST", "/v1/shipments/{id}/dispatch"),
+    route(Shipping, "DELETE", "/v1/shipments/{id}/dispatch"),
+    route(Shipping, "PUT", "/v1/shipments/{id}/tracking"),
     route(Shipping, "POST", "/v1/shipments/{id}/delivery"),
     route(Shipping, "GET", "/v1/shipping-zones"),
     route(Shipping, "GET", "/v1/shipping-zones/{id}"),

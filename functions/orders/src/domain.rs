@@ -7,6 +7,7 @@
 pub mod decision;
 pub mod diagram;
 pub mod effect;
+pub mod explanation;
 pub mod input;
 pub mod messages;
 pub mod order;

@@ -68,14 +68,15 @@ fn of_changes() -> Vec<Route<Orders>> {
             "/v1/orders/{id}/payment",
             Owner,
             202,
-            "Try another payment method after a decline",
+            "Pay with another payment method",
             customer_actions::pay,
         )
         .named("payOrder")
         .rechecked()
         .explained(
-            "The goods stay held until the deadline. The same payment method while it has no result yet, \
-                 or the same key, changes nothing.",
+            "After a decline, or instead of a payment that waits for the customer, which is voided. The goods stay \
+                 held until the deadline. The same payment method while it has no result yet, or the same key, changes \
+                 nothing.",
         )
         .variable::<OrderId>("id")
         .keyed_if_sent()

@@ -50,15 +50,59 @@ pub(crate) fn routes() -> Vec<Route<Shipping>> {
             .refuses(&[
                 (409, "already_dispatched"),
                 (409, "dispatch_overdue"),
+                (409, "retraction_pending"),
                 (409, "shipment_canceled"),
                 (422, "invalid_field"),
             ]),
+        Route::new(
+            "DELETE",
+            "/v1/shipments/{id}/dispatch",
+            Staff,
+            202,
+            "Take a mistaken dispatch back",
+            shipments::request_retraction,
+        )
+        .named("retractDispatch")
+        .rechecked()
+        .explained(
+            "For goods that never left. The shipment is `retracting` until the order has answered: it waits for its \
+                 dispatch again if no money was captured, and is `dispatched` as before if it was.",
+        )
+        .variable::<ShipmentId>("id")
+        .refuses(&[
+            (409, "already_delivered"),
+            (409, "not_dispatched"),
+            (409, "retraction_refused"),
+            (409, "shipment_canceled"),
+        ]),
+        Route::new(
+            "PUT",
+            "/v1/shipments/{id}/tracking",
+            Staff,
+            200,
+            "Correct the tracking",
+            shipments::correct_tracking,
+        )
+        .named("correctTracking")
+        .rechecked()
+        .explained(
+            "Until the goods arrive. The order shows the correction, and the customer is told. The same tracking \
+                 again changes nothing.",
+        )
+        .variable::<ShipmentId>("id")
+        .refuses(&[
+            (409, "already_delivered"),
+            (409, "not_dispatched"),
+            (409, "retraction_pending"),
+            (409, "shipment_canceled"),
+            (422, "invalid_field"),
+        ]),
         Route::new("POST", "/v1/shipments/{id}/delivery", Staff, 200, "Record the delivery", shipments::deliver)
             .named("deliverShipment")
             .rechecked()
             .explained("The goods have arrived. The order is completed once its money is captured.")
             .variable::<ShipmentId>("id")
-            .refuses(&[(409, "not_dispatched"), (409, "shipment_canceled")]),
+            .refuses(&[(409, "not_dispatched"), (409, "retraction_pending"), (409, "shipment_canceled")]),
         Route::new("GET", "/v1/shipping-zones", Staff, 200, "List zones with their services and rates", zones::list)
             .named("listShippingZones")
             .explained("Every zone with its countries, services and rates."),
@@ -94,6 +138,17 @@ impl From<Rejection> for Problem {
                 409,
                 "already_dispatched",
                 "The shipment was dispatched before, with another carrier or tracking number.",
+            ),
+            Rejection::Delivered => Self::new(409, "already_delivered", "The shipment has arrived."),
+            Rejection::RetractionPending => Self::new(
+                409,
+                "retraction_pending",
+                "The dispatch is being taken back. Wait until the shipment is created or dispatched again.",
+            ),
+            Rejection::RetractionRefused => Self::new(
+                409,
+                "retraction_refused",
+                "The dispatch cannot be taken back: the money for the goods was captured. Refund it instead.",
             ),
             Rejection::NotDispatched => Self::new(409, "not_dispatched", "The shipment has not been dispatched yet."),
         }

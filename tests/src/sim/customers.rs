@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 
+mod bank_page;
 pub mod basket;
 mod hoarder;
 mod quoting;
@@ -290,12 +291,6 @@ impl Customer<'_> {
         }
     }
 
-    async fn answer_challenge(&self, result: &str) {
-        let path = format!("/v1/sandbox/payments/{}/challenge", self.order.payment());
-        let request = self.signed(Request::post(&path, json!({"result": result})));
-        self.driver.insist(Capability::Payments, &request, 4).await;
-    }
-
     /// Acts by chance for a while.
     async fn act_by_chance(&mut self) {
         // A cancellation, perhaps before any command was sent.
@@ -327,7 +322,8 @@ impl Customer<'_> {
                 self.pay(method).await;
             }
             Some("requires_action") => match self.dice.below(10) {
-                0..=5 => self.answer_challenge("succeed").await,
+                4..=5 => self.leave_the_bank().await,
+                0..=3 => self.answer_challenge("succeed").await,
                 6..=7 => self.answer_challenge("fail").await,
                 8 => {
                     let both = [self.answer_challenge("fail"), self.answer_challenge("succeed")];

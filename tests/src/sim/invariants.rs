@@ -227,7 +227,10 @@ impl End<'_> {
         if left && (!paid || order.status.is_void()) {
             self.broken(format!("the goods of {} left and nobody pays", order.id));
         }
-        if !left && payment.is_some_and(Payment::is_sold) {
+        // A dispatch that was taken back, as its capture had failed, leaves the sale booked and owed.
+        let taken_back = shipment.dispatch().is_some();
+        let charged = payment.is_some_and(|payment| payment.success(Operation::Capture).is_some());
+        if !left && (charged || (payment.is_some_and(Payment::is_sold) && !taken_back)) {
             self.broken(format!("{} was charged for goods that did not leave", order.id));
         }
         if order.status.is_void() && shipment.status == ShipmentStatus::Created {

@@ -1,5 +1,6 @@
 //! Rare cases that policies must allow for: an unreadable message or stream record, a message that is not handled in time, a
-//! stream that loses all its records, a cancellation that is too late, a failing capture, an operator who grants a role, staff who sign out.
+//! stream that loses all its records, a cancellation that is too late, a failing capture, dispatches that staff correct, an operator who
+//! grants a role, staff who sign out.
 
 use super::clock::on_virtual_time;
 use super::invocation::Trigger;
@@ -82,7 +83,8 @@ async fn is_canceled_too_late(visit: &Visit) {
     visit.until(order, "fulfillment_state", "dispatched").await;
 }
 
-/// An order whose capture fails when its goods leave.
+/// An order whose capture fails when its goods leave, which they did not: the dispatch is taken back and made again. Then its
+/// tracking is corrected, and it is too late to take it back.
 async fn is_sent_for_nothing(visit: &Visit) {
     let (cart, _) = visit.cart(None).await;
     let mut body = visit.order_request(None, &cart).await;
@@ -91,6 +93,17 @@ async fn is_sent_for_nothing(visit: &Visit) {
     visit.until(order, "fulfillment_state", "created").await;
     visit.dispatch(order).await;
     visit.until(order, "payment_state", "capture_failed").await;
+    let take_back = Request::new("DELETE", &format!("/v1/shipments/{}/dispatch", order.shipment()));
+    let take_back = take_back.bearer(&visit.staff());
+    visit.ask(Capability::Shipping, take_back.clone()).await;
+    visit.until(order, "fulfillment_state", "created").await;
+    visit.dispatch(order).await;
+    let tracking = json!({"carrier": "dhl", "tracking_number": "JD0002"});
+    let correction = Request::put(&format!("/v1/shipments/{}/tracking", order.shipment()), tracking);
+    visit.ask(Capability::Shipping, correction.bearer(&visit.staff())).await;
+    visit.until(order, "payment_state", "captured").await;
+    visit.ask(Capability::Shipping, take_back).await;
+    visit.settle().await;
 }
 
 /// An order that the sweep cannot read, and one that an earlier version left in its index.

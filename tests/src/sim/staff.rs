@@ -57,6 +57,7 @@ async fn look_after(driver: &Driver, decisions: &mut Decisions, id: ShipmentId, 
                 driver.insist(Capability::Shipping, &request.bearer(&driver.staff()), 2).await;
             }
         }
+        Status::Dispatched if driver.journey.is_none() && dice.chance(700) => correct_dispatch(driver, id).await,
         Status::Dispatched if driver.journey.is_some() || dice.chance(3_000) => {
             // A refund before the capture is refused.
             if driver.journey.is_none() && dice.chance(2_000) {
@@ -66,8 +67,19 @@ async fn look_after(driver: &Driver, decisions: &mut Decisions, id: ShipmentId, 
             driver.insist(Capability::Shipping, &request.bearer(&driver.staff()), 2).await;
         }
         Status::Delivered => refund(driver, decisions, id).await,
-        Status::Dispatched | Status::Canceled => {}
+        Status::Dispatched | Status::Retracting | Status::Canceled => {}
     }
+}
+
+/// They mistyped the tracking, or the goods never left.
+async fn correct_dispatch(driver: &Driver, id: ShipmentId) {
+    let request = if driver.dice.chance(5_000) {
+        let body = json!({"carrier": "dhl", "tracking_number": format!("{id}-{}", driver.dice.below(100))});
+        Request::put(&format!("/v1/shipments/{id}/tracking"), body)
+    } else {
+        Request::new("DELETE", &format!("/v1/shipments/{id}/dispatch"))
+    };
+    driver.insist(Capability::Shipping, &request.bearer(&driver.staff()), 2).await;
 }
 
 /// One order in ten is refunded: a part, another, the rest and more than that, one after the other or at once, each sometimes

@@ -43,7 +43,7 @@ pub struct Attempt {
 }
 
 /// The carrier of the goods and its number for them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[schemars(rename = "OrderTracking")]
 pub struct Tracking {
     pub carrier: String,
@@ -111,6 +111,16 @@ pub struct Order {
     pub next_action: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tracking: Option<Tracking>,
+    /// The tracking of the first dispatch, once it is no more the present one: a repeated message says what it said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dispatched_as: Option<Tracking>,
+    /// Number of the shipment's last transition that corrected the tracking or took the dispatch back. What came before it
+    /// tells nothing new.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub shipment_seq: u64,
+    /// The request to take the dispatch back that waits until it is known whether the money was captured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retraction: Option<u64>,
     /// The lines for which there was not enough stock.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<MissingLine>,
@@ -142,6 +152,11 @@ const fn complete_after_days() -> u32 {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 const fn is_usual(days: &u32) -> bool {
     *days == COMPLETE_AFTER_DAYS
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(seq: &u64) -> bool {
+    *seq == 0
 }
 
 impl Order {

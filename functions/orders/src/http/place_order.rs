@@ -26,7 +26,7 @@ pub(crate) struct CreateOrder {
     /// The signed quote of the chosen option of `POST /v1/shipping-quotes`.
     shipping_quote: String,
     /// The payment provider's token for the payment method. Never a card number.
-    #[schemars(length(min = 1, max = 64), regex(pattern = r"^[A-Za-z0-9_]+$"))]
+    #[schemars(length(min = 1, max = 255), regex(pattern = r"^[!-~]+$"))]
     payment_method: String,
     /// Must be at the destination of the quote.
     ship_to: TypedAddress,

@@ -20,6 +20,7 @@ mod paying;
 mod placing;
 mod reading;
 mod recovery;
+mod retractions;
 mod saga_properties;
 mod sweep_of_many;
 mod unreadable_order;

@@ -76,6 +76,9 @@ pub(super) struct Transaction {
     pub phase: Phase,
     /// The number of the attempt at the operation, from 1.
     pub attempt: u32,
+    /// The attempt to authorize that alone is voided. A void without it ends the payment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authorization: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<Money>,
     /// The provider's id of the operation.
@@ -190,6 +193,7 @@ fn transaction_resource(
         operation: transaction.operation,
         phase: transaction.phase,
         attempt: transaction.attempt,
+        authorization: transaction.authorization,
         amount: currency.map(|currency| Money::new(transaction.amount, currency)),
         provider_reference: transaction.reference.clone(),
         reason: transaction.reason.clone().or_else(|| refund.and_then(|refund| refund.reason.clone())),

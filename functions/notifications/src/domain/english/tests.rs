@@ -43,11 +43,22 @@ fn events() -> Vec<(OrderEvent, Vec<&'static str>)> {
         ),
         (OrderEvent::Rejected { missing }, vec!["cannot fulfill", "Mug: 1 ordered, none left", "not been charged"]),
         (OrderEvent::Expired, vec!["expired", "not been charged"]),
-        (OrderEvent::Canceled, vec!["canceled", "payment was already authorized, we have released it"]),
+        (
+            OrderEvent::Canceled { by_shop: false },
+            vec!["canceled", "nothing will be shipped", "payment was already authorized, we have released it"],
+        ),
+        (
+            OrderEvent::Canceled { by_shop: true },
+            vec!["canceled", "could not ship your order while your payment was held"],
+        ),
         (OrderEvent::CancellationRefused, vec!["no longer be canceled", "send them back"]),
         (
             OrderEvent::Dispatched { carrier: "DHL".into(), tracking_number: "0034".into() },
             vec!["on its way", "Carrier: DHL", "Tracking number: 0034"],
+        ),
+        (
+            OrderEvent::TrackingCorrected { carrier: "UPS".into(), tracking_number: "0043".into() },
+            vec!["tracking number has changed", "Carrier: UPS", "Tracking number: 0043"],
         ),
         (OrderEvent::Delivered, vec!["has arrived"]),
         (OrderEvent::Refunded { amount: euro(1500) }, vec!["refund", "15.00 EUR"]),
