@@ -40,7 +40,7 @@ async fn orders(shop: &mut Shop, caller: &str) -> Vec<String> {
     shop.orders.http(Request::get("/v1/orders").bearer(caller)).await;
     // The caller gets the details of an error, the log does not.
     body["ship_to"]["country"] = json!(STREET);
-    assert_eq!(shop.orders.http(Request::post("/v1/orders", &body)).await.status, 400);
+    assert_eq!(shop.orders.http(Request::post("/v1/orders", &body)).await.status, 422);
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     vec![text(&placed.body["guest_token"]), text(&body["quote"]), text(&body["shipping_quote"])]
 }
