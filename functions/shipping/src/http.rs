@@ -7,14 +7,37 @@ mod zones;
 use crate::domain::zones::{MAX_ZONES, ZoneId};
 use crate::domain::{QuoteRejection, Rejection, ZoneRejection};
 use crate::service::Shipping;
-use chassis::{Access, Problem, Route};
+use chassis::Access::{OptionalAuth, Staff};
+use chassis::{Problem, Route};
 use events::Capability;
 use events::ids::ShipmentId;
 
 const DOCUMENT: &str = include_str!("../openapi.json");
 
 pub(crate) fn routes() -> Vec<Route<Shipping>> {
-    use Access::{OptionalAuth, Staff};
+    [of_shipments(), of_zones()].into_iter().flatten().collect()
+}
+
+fn of_zones() -> Vec<Route<Shipping>> {
+    vec![
+        Route::new("GET", "/v1/shipping-zones", Staff, 200, "List zones with their services and rates", zones::list)
+            .named("listShippingZones")
+            .explained("Every zone with its countries, services and rates."),
+        Route::new("GET", "/v1/shipping-zones/{id}", Staff, 200, "Get a zone", zones::read)
+            .named("getShippingZone")
+            .explained("Its countries, services and rates.")
+            .variable::<ZoneId>("id"),
+        Route::new("PUT", "/v1/shipping-zones/{id}", Staff, 200, "Create or replace a zone", zones::put)
+            .named("replaceShippingZone")
+            .rechecked()
+            .explained("A country is in one zone at most. New shipping quotes use the zone at once.")
+            .conditional_lists()
+            .variable::<ZoneId>("id")
+            .refuses(&[(409, "country_taken"), (409, "too_many_zones"), (422, "invalid_field")]),
+    ]
+}
+
+fn of_shipments() -> Vec<Route<Shipping>> {
     vec![
         Route::new(
             "POST",
@@ -103,20 +126,6 @@ pub(crate) fn routes() -> Vec<Route<Shipping>> {
             .explained("The goods have arrived. The order is completed once its money is captured.")
             .variable::<ShipmentId>("id")
             .refuses(&[(409, "not_dispatched"), (409, "retraction_pending"), (409, "shipment_canceled")]),
-        Route::new("GET", "/v1/shipping-zones", Staff, 200, "List zones with their services and rates", zones::list)
-            .named("listShippingZones")
-            .explained("Every zone with its countries, services and rates."),
-        Route::new("GET", "/v1/shipping-zones/{id}", Staff, 200, "Get a zone", zones::read)
-            .named("getShippingZone")
-            .explained("Its countries, services and rates.")
-            .variable::<ZoneId>("id"),
-        Route::new("PUT", "/v1/shipping-zones/{id}", Staff, 200, "Create or replace a zone", zones::put)
-            .named("replaceShippingZone")
-            .rechecked()
-            .explained("A country is in one zone at most. New shipping quotes use the zone at once.")
-            .conditional_lists()
-            .variable::<ZoneId>("id")
-            .refuses(&[(409, "country_taken"), (409, "too_many_zones"), (422, "invalid_field")]),
         Route::audit("/v1/shipping/audit", "listShippingAudit", Shipping::audit_log),
         Route::openapi(Capability::Shipping, DOCUMENT),
     ]

@@ -125,7 +125,7 @@ async fn bad_requests_are_refused_and_change_nothing() {
         (r#"{"delta": 1}"#, 422, "invalid_field"),
         (r#"{"delta": 1, "reason": "count", "sku": "B"}"#, 422, "invalid_field"),
         (r#"{"delta": 1, "#, 400, "malformed_json"),
-        ("", 400, "malformed_json"),
+        ("", 422, "invalid_field"),
     ];
     for (body, status, kind) in cases {
         let answer = bench.http(post(*body).bearer(&staff).header("idempotency-key", "k")).await;

@@ -102,7 +102,7 @@ async fn a_voided_payment_cannot_be_confirmed_any_more() {
 async fn nonsense_is_refused() {
     let bench = bench();
     say(&bench, 1, &authorize(1, "pm_card_requires_action")).await;
-    assert_eq!(answer(&bench, "maybe").await.status, 400);
+    assert_eq!(answer(&bench, "maybe").await.status, 422);
     let unknown = format!("/v1/sandbox/payments/{}/challenge", PaymentId::from_bits(4));
     assert_eq!(bench.http(Request::post(&unknown, json!({"result": "succeed"}))).await.status, 404);
     assert_eq!(status(&bench).await, "requires_action");
