@@ -18,6 +18,7 @@ pub mod rejection;
 pub mod saga;
 pub mod shopper;
 pub mod states;
+pub mod tracking;
 pub mod transition;
 mod transition_builder;
 

@@ -1,7 +1,7 @@
 //! The effects of a transition: commands to participants, events, the scheduled check of the deadline. Refuses the
 //! messages that carry them, which [`super::messages`] renders.
 
-use super::order::Tracking;
+use super::tracking::Tracking;
 use serde::{Deserialize, Serialize};
 
 /// A participant of the saga. It gets one command at a time and replies to it.

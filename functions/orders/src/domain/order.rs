@@ -10,10 +10,11 @@ use events::inventory::{MissingLine, StockLine};
 use events::payments::AmountParts;
 use events::quotes::QuotedLine;
 use events::{Actor, Address, Contact, Currency, Money, Timestamp};
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 mod lines;
+
+pub use super::tracking::Tracking;
 
 /// Most attempts to pay for one order: enough for a mistyped card, too few to test stolen ones.
 pub const MAX_ATTEMPTS: u32 = 5;
@@ -40,15 +41,6 @@ pub struct Attempt {
     /// The `Idempotency-Key` of the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-}
-
-/// The carrier of the goods and its number for them.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[schemars(rename = "OrderTracking")]
-pub struct Tracking {
-    pub carrier: String,
-    /// The carrier's number for the parcel.
-    pub tracking_number: String,
 }
 
 /// An order. All amounts are in minor units of its currency.

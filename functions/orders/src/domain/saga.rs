@@ -14,6 +14,7 @@ use super::transition_builder::TransitionBuilder;
 use events::Timestamp;
 
 mod customer;
+mod goods;
 mod payment;
 mod retraction;
 mod shipment;

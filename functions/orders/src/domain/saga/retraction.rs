@@ -1,7 +1,7 @@
 //! What staff correct of a dispatch: its tracking, or that it happened at all. Whether a dispatch is taken back is decided
 //! here, where it is known whether the money was captured. While that is unknown, the request waits.
 
-use super::shipment::{answered_by_goods, capture, is_confirmed};
+use super::goods::{answered_by_goods, capture, is_confirmed};
 use crate::domain::decision::Decision;
 use crate::domain::effect::{Command, DomainEvent, Participant, PendingCommand, ReplyState};
 use crate::domain::order::{Order, Tracking};

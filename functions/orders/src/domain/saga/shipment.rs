@@ -1,18 +1,15 @@
 //! Replies of `shipping`. Created, dispatched and delivered may arrive in any order: a later one implies the earlier
 //! ones.
 
+use super::goods::{answered_by_goods, capture, is_confirmed};
 use super::retraction;
 use crate::domain::decision::Decision;
-use crate::domain::effect::{Command, DomainEvent, Participant, ReplyState};
-use crate::domain::order::{Order, Tracking};
+use crate::domain::effect::{Command, DomainEvent, Participant};
+use crate::domain::order::Tracking;
 use crate::domain::overdue::completes_at;
-use crate::domain::states::{FulfillmentState, PaymentState, Status};
+use crate::domain::states::{FulfillmentState, Status};
 use crate::domain::transition::TransitionKind;
 use crate::domain::transition_builder::TransitionBuilder;
-
-pub(super) fn is_confirmed(order: &Order) -> bool {
-    matches!(order.status, Status::Confirmed | Status::Canceling)
-}
 
 /// The shipment waits for dispatch.
 pub(super) fn created(mut builder: TransitionBuilder<'_>) -> Decision {
@@ -52,14 +49,6 @@ pub(super) fn dispatched(mut builder: TransitionBuilder<'_>, tracking: &Tracking
         return builder.finish(TransitionKind::ShipmentDispatched);
     }
     Decision::Nothing
-}
-
-/// Goods on their way answer the command to create their shipment, and to take an earlier dispatch back. If a cancellation
-/// waits for the latter, its own reply is awaited.
-pub(super) fn answered_by_goods(builder: &mut TransitionBuilder<'_>) {
-    let canceling = builder.order.status == Status::Canceling;
-    let answered = |command: Command| command == Command::Create || (command.is_retraction() && !canceling);
-    builder.replied(Participant::Shipment, answered);
 }
 
 /// The goods arrived. An order that was completed without this word takes it in all the same.
@@ -115,18 +104,4 @@ pub(super) fn cancel_refused(mut builder: TransitionBuilder<'_>) -> Decision {
     retraction::answer(&mut builder);
     builder.complete_if_delivered_and_paid();
     builder.finish(TransitionKind::CancelRefused)
-}
-
-/// Takes the money, unless that was asked for, or the dispatch may be taken back. After a dispatch that was taken back the
-/// next attempt has another number.
-pub(super) fn capture(builder: &mut TransitionBuilder<'_>) {
-    let order = &builder.order;
-    let next = match order.payment.map(|last| (last.command, last.reply)) {
-        Some((Command::Capture(attempt), ReplyState::Answered)) => attempt.saturating_add(1),
-        Some((Command::Capture(_), _)) => return,
-        _ => 1,
-    };
-    if order.payment_state == PaymentState::Authorized && order.retraction.is_none() {
-        builder.send(Command::Capture(next));
-    }
 }
