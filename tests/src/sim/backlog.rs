@@ -7,15 +7,17 @@ use super::outages::Outage;
 use super::plan::{Journey, Plan};
 use super::rest::{come_to_rest, orders};
 use super::run::open_shop;
-use events::{Capability, Timestamp};
+use events::Capability;
+use events::ids::OrderId;
 use futures_util::future::join_all;
+use inventory::domain::Reservation;
 use std::sync::Arc;
 
 /// How a backlog was worked off.
 #[derive(Debug)]
 pub struct Outcome {
-    /// How often and when each order was sent again at last, in the order in which they were due.
-    pub resent: Vec<(u32, Option<Timestamp>)>,
+    /// The minute in which each order's goods were asked for, in the order in which the orders were due.
+    pub minutes: Vec<i64>,
     /// Whether the shop came to rest.
     pub rested: bool,
     /// Broken promises.
@@ -36,8 +38,11 @@ pub fn backlog(customers: u64) -> Outcome {
         due.sort_unstable();
         let rested = come_to_rest(&driver.shop).await;
         invariants::check(stage, rested);
-        let now: std::collections::BTreeMap<_, _> =
-            orders(stage).into_iter().map(|order| (order.id, (order.resends, order.resent_at))).collect();
-        Outcome { resent: due.iter().map(|(_, id)| now[id]).collect(), rested, violations: stage.violations() }
+        let asked = |order: &OrderId| -> Option<Reservation> {
+            stage.tables[&Capability::Inventory].item(&order.reservation().to_string(), "reservation")
+        };
+        let minute = |hold: Reservation| hold.log.first().map_or(0, |first| first.at.seconds() / 60);
+        let minutes = due.iter().filter_map(|(_, order)| asked(order)).map(minute).collect();
+        Outcome { minutes, rested, violations: stage.violations() }
     })
 }

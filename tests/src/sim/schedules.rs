@@ -14,7 +14,7 @@ use std::time::Duration;
 /// minute before the first and two before the second).
 const REPEATED_AFTER: [Duration; 3] = [Duration::ZERO, Duration::from_secs(60), Duration::from_secs(120)];
 /// What a tick gets while its ticks are short.
-const SHORT_TICK: Duration = Duration::from_millis(1_800);
+const SHORT_TICK: Duration = Duration::from_millis(1_300);
 /// How long Lambda waits before it tries an event again that it had no concurrency for.
 const THROTTLED: Duration = Duration::from_secs(1);
 
