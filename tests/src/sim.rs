@@ -15,6 +15,7 @@ mod fault;
 pub mod faults;
 pub mod flash_sale;
 pub mod functions;
+pub mod hanging;
 pub mod incidents;
 pub mod invariants;
 pub mod invocation;

@@ -82,6 +82,11 @@ impl Bank {
         })
     }
 
+    /// How long it remembers a key.
+    pub const fn forgets_after(&self) -> Duration {
+        Duration::from_secs(self.memory_seconds)
+    }
+
     /// Refuses these operations from now on, and no others.
     pub fn refuse(&self, operations: &[Operation]) {
         *self.refused.lock().unwrap() = operations.to_vec();
@@ -246,8 +251,7 @@ impl PaymentGateway for Bank {
                 std::future::pending::<()>().await;
                 unreachable!("nobody waits so long");
             }
-            if self.faults.strikes_at(Fault::ProviderHangs, place) {
-                self.faults.hangs("provider perform");
+            if self.faults.hangs(Fault::ProviderHangs, place, "provider perform") {
                 if dice.chance(5_000) {
                     self.execute(&request);
                 }
@@ -271,8 +275,7 @@ impl PaymentGateway for Bank {
             if self.faults.strikes_at(Fault::ProviderTimeout, place) {
                 return Err(ProviderError("timed out".to_owned()));
             }
-            if self.faults.strikes_at(Fault::ProviderHangs, place) {
-                self.faults.hangs("provider look_up");
+            if self.faults.hangs(Fault::ProviderHangs, place, "provider look_up") {
                 std::future::pending::<()>().await;
             }
             // The key is forgotten; what was executed under it is not, and is found by its reference.

@@ -35,6 +35,8 @@ pub struct Faults {
     met: Mutex<BTreeMap<Fault, u64>>,
     /// Kinds of calls that hung.
     hung: Mutex<BTreeSet<String>>,
+    /// Kinds of calls whose next one hangs.
+    will_hang: Mutex<BTreeSet<String>>,
 }
 
 impl Faults {
@@ -43,8 +45,9 @@ impl Faults {
         STRUCK.take();
         let Plan { faults: percent, crash, only, .. } = plan.clone();
         let on = AtomicBool::new(false);
-        let (occasions, calls, met, hung) = (Met::default(), AtomicU64::new(0), Mutex::default(), Mutex::default());
-        Self { seed, story, percent, on, crash, only, occasions, calls, met, hung }
+        let (occasions, calls, met) = (Met::default(), AtomicU64::new(0), Mutex::default());
+        let (hung, will_hang) = (Mutex::default(), Mutex::default());
+        Self { seed, story, percent, on, crash, only, occasions, calls, met, hung, will_hang }
     }
 
     pub fn begin(&self) {
@@ -95,9 +98,18 @@ impl Faults {
         *self.met.lock().unwrap().entry(fault).or_default() += 1;
     }
 
-    /// Notes that a call of this kind hung.
-    pub fn hangs(&self, call: &str) {
-        self.hung.lock().unwrap().insert(call.to_owned());
+    /// Whether a call of this kind hangs: by chance, or because it is the next that was chosen to.
+    pub fn hangs(&self, fault: Fault, place: Place, call: &str) -> bool {
+        let hangs = self.will_hang.lock().unwrap().remove(call) || self.strikes_at(fault, place);
+        if hangs {
+            self.hung.lock().unwrap().insert(call.to_owned());
+        }
+        hangs
+    }
+
+    /// Has the next call of each of these kinds hang.
+    pub fn hang_next(&self, calls: &[&str]) {
+        self.will_hang.lock().unwrap().extend(calls.iter().map(|call| (*call).to_owned()));
     }
 
     /// The kinds of calls that hung.

@@ -93,6 +93,8 @@ impl Plan {
         };
         let (visitors, only) = (only("customers", &self.visitors), only("faults", &self.only));
         let Self { seed, customers, faults, .. } = self;
-        format!("cargo souk prove --seeds 1 --from {seed} --orders {customers} --faults {faults}{visitors}{only}{mutant}")
+        format!(
+            "cargo souk prove --seeds 1 --from {seed} --orders {customers} --faults {faults}{visitors}{only}{mutant}"
+        )
     }
 }

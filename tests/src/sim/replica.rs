@@ -28,7 +28,8 @@ impl Replica {
         match image {
             Some(image) => self.dynamo().put(image),
             None => {
-                let delete = json!({"TableName": self.dynamo().table_name(), "Key": {"pk": {"S": pk}, "sk": {"S": sk}}});
+                let delete =
+                    json!({"TableName": self.dynamo().table_name(), "Key": {"pk": {"S": pk}, "sk": {"S": sk}}});
                 self.answer("DeleteItem", &delete.to_string());
             }
         }

@@ -2,8 +2,8 @@
 
 use super::dice::Draws;
 use super::faults::Fault;
-use super::machine::Machine;
 use super::invocation::{INVOCATION, Invocation, Trigger, Work};
+use super::machine::Machine;
 use super::observed::function;
 use super::outages::Outage;
 use super::place::{Place, who};
@@ -16,8 +16,8 @@ use chassis::testing::{Request, Response};
 use events::Capability;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 

@@ -163,7 +163,8 @@ impl WatchedTable {
         unseen.retain(|key| {
             let version = items.get(key);
             let is_new = version.is_some_and(|version| version.at > instant);
-            let image = if is_new { version.and_then(|new| new.before.as_ref()) } else { version.map(|old| &old.image) };
+            let image =
+                if is_new { version.and_then(|new| new.before.as_ref()) } else { version.map(|old| &old.image) };
             self.replica.take_over(key, image);
             is_new
         });

@@ -58,6 +58,7 @@ async fn carry(stage: Arc<Stage>, from: Capability, target: Target, packet: Pack
 async fn passed(stage: &Stage, from: Capability, target: &Target, packet: Packet) -> Option<(u16, String)> {
     let changes = changes_something(target, &packet.operation);
     let place = Place::of_call(&packet.operation, &packet.body);
+    let kind = format!("{} {}", target.name(), packet.operation);
     stage.latency(place).await;
     let call = if changes { stage.faults.next_call() } else { 0 };
     if changes && stage.faults.crashes(call, true, place) {
@@ -69,8 +70,8 @@ async fn passed(stage: &Stage, from: Capability, target: &Target, packet: Packet
     if let Some(refusal) = out(stage, from, target, &packet).or_else(|| refused(stage, target, &packet, place)) {
         return Some(refusal);
     }
-    if stage.faults.strikes_at(Fault::RequestHangs, place) {
-        hang(stage, from, "before", target, &packet).await;
+    if stage.faults.hangs(Fault::RequestHangs, place, &kind) {
+        hang(stage, from, "before", &packet).await;
     }
     let answer = done(stage, from, target, &packet, place);
     match target {
@@ -90,16 +91,15 @@ async fn passed(stage: &Stage, from: Capability, target: &Target, packet: Packet
             return None;
         }
     }
-    if stage.faults.strikes_at(Fault::AnswerHangs, place) {
-        hang(stage, from, "after", target, &packet).await;
+    if stage.faults.hangs(Fault::AnswerHangs, place, &kind) {
+        hang(stage, from, "after", &packet).await;
     }
     stage.latency(place).await;
     Some(answer)
 }
 
 /// The connection hangs: no answer ever comes, and no error either. Whoever waits must end it.
-async fn hang(stage: &Stage, from: Capability, when: &str, target: &Target, packet: &Packet) {
-    stage.faults.hangs(&format!("{} {}", target.name(), packet.operation));
+async fn hang(stage: &Stage, from: Capability, when: &str, packet: &Packet) {
     stage.story.record(format!("{from}: the connection hangs {when} {}{}", packet.operation, subject()));
     std::future::pending::<()>().await;
 }

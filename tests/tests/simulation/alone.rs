@@ -33,7 +33,7 @@ fn reached<'a>(by: &BTreeSet<&'a str>, both: [&Stories; 2], all: &'a Stories) ->
 
 #[test]
 fn who_has_nothing_to_do_with_a_fault_lives_the_same_story_without_it() {
-    let plan = Plan { customers: 16, faults: 60, ..Plan::of(11) };
+    let plan = Plan { customers: 10, faults: 60, ..Plan::of(11) };
     let before = told(&plan);
     let faults = struck();
     let (mut tried, mut unreached, mut changed) = (0, 0, 0);
@@ -44,8 +44,8 @@ fn who_has_nothing_to_do_with_a_fault_lives_the_same_story_without_it() {
             .filter(|(_, story)| story.iter().any(|line| line.contains(&mark)))
             .map(|(bits, _)| bits.as_str())
             .collect();
-        // One of these is enough to show it, and three are quick.
-        if victims.len() != 1 || tried == 3 {
+        // One of these is enough to show it, and two are quick.
+        if victims.len() != 1 || tried == 2 {
             continue;
         }
         tried += 1;
@@ -58,5 +58,5 @@ fn who_has_nothing_to_do_with_a_fault_lives_the_same_story_without_it() {
             assert_eq!(after.get(bits), Some(story), "fault {fault} struck {victims:?} and {bits} lives otherwise");
         }
     }
-    assert!(tried == 3 && changed == 3 && unreached > 20, "{tried} faults, {changed} changed, {unreached} untouched");
+    assert!(tried == 2 && changed == 2 && unreached > 8, "{tried} faults, {changed} changed, {unreached} untouched");
 }
