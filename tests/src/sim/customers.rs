@@ -2,6 +2,7 @@
 //! retries without one.
 
 use super::dice::Dice;
+use super::place::{Place, in_the_name_of, who};
 use super::plan::{Journey, Plan};
 use super::shop::Shop;
 use chassis::testing::signing::{access_token, signer, verifier};
@@ -46,8 +47,8 @@ const ARRIVALS: u64 = 3_600_000;
 /// What drives customers and staff.
 pub struct Driver {
     pub shop: Arc<Shop>,
-    /// The draws of customers and staff.
-    pub dice: Dice,
+    /// What each customer's dice are made of.
+    dice: Dice,
     /// The journey of every customer; by chance if `None`.
     pub journey: Option<Journey>,
     catalog: Signer,
@@ -80,13 +81,14 @@ impl Driver {
     }
 
     async fn receive_stock(&self, plan: &Plan) {
+        let dice = self.dice.apart(0);
         for (index, sku) in SKUS.iter().enumerate() {
             // Some are scarce, one is nearly sold out, the last is enough for everybody.
             let units = match index {
                 _ if plan.journey.is_some() => plan.customers * 3 + 10,
                 1 => 3,
                 7 => plan.customers * 2 + 10,
-                _ => plan.customers / 4 + self.dice.below(plan.customers / 3 + 10),
+                _ => plan.customers / 4 + dice.below(plan.customers / 3 + 10),
             };
             let receipt = json!({"delta": units.max(4), "reason": "receipt"});
             let receipt = Request::post(&format!("/v1/stock/{sku}/adjustments"), receipt);
@@ -136,7 +138,8 @@ impl Driver {
 
     /// Sleeps for between `low` and `high` milliseconds.
     pub async fn idle(&self, low: u64, high: u64) {
-        tokio::time::sleep(Duration::from_millis(self.dice.between(low, high))).await;
+        let dice = self.shop.stage.draws.at(Place::named("idle").and(&who()));
+        tokio::time::sleep(Duration::from_millis(dice.between(low, high))).await;
     }
 }
 
@@ -152,6 +155,10 @@ struct Customer<'a> {
 }
 
 pub async fn shop(driver: Arc<Driver>, number: u64) {
+    in_the_name_of(format!("customer {number}"), visit(driver, number)).await;
+}
+
+async fn visit(driver: Arc<Driver>, number: u64) {
     let dice = driver.dice.apart(1_000 + number);
     if driver.journey.is_none() {
         tokio::time::sleep(Duration::from_millis(dice.below(ARRIVALS))).await;

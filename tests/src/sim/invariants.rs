@@ -198,7 +198,8 @@ impl End<'_> {
             self.broken(format!("{} was charged {} of {}", order.id, amounts.captured, order.total));
         }
         if order.status.is_void() {
-            if payment.held().is_some() || payment.unsettled().is_some() {
+            let refused = self.stage.bank.refuses_for_good(payment.id);
+            if (payment.held().is_some() && !refused) || payment.unsettled().is_some() {
                 self.broken(format!("{} ended and its money is still held", order.id));
             }
             if amounts.captured != amounts.refunded {
@@ -261,8 +262,8 @@ impl End<'_> {
         }
     }
 
-    /// Every reply to a command reaches orders. The exception is an authorization that was voided since: a repeated command is
-    /// answered with the void. Replies to HTTP requests are not checked, as they may be outdated.
+    /// Every reply to a command reaches orders. The exceptions are an authorization that was voided since, as a repeated command is
+    /// answered with the void, and a void that failed and was tried again, as the later outcome is the answer. Replies to HTTP requests are not checked, as they may be outdated.
     fn every_reply_reaches_orders(&self, (sent, acknowledged): &(Named, Named)) {
         let holds = self.holds.values();
         let of_holds = holds
@@ -270,7 +271,10 @@ impl End<'_> {
         let by_a_question = |made: &&Transaction| made.input == "provider" || made.input.ends_with(".v1");
         let of_payments = self.payments.values().flat_map(|payment| {
             let voided = payment.success(Operation::Void).is_some();
-            let stands = move |made: &&Transaction| !(voided && made.operation == Operation::Authorize);
+            let last = payment.latest(Operation::Void).map_or(0, |last| last.seq);
+            let tried_again = move |made: &Transaction| made.operation == Operation::Void && made.seq < last;
+            let stands =
+                move |made: &&Transaction| !(voided && made.operation == Operation::Authorize) && !tried_again(made);
             let made = payment.log.iter().filter(by_a_question).filter(stands);
             made.flat_map(|made| payments::domain::replies::of_transition(payment, made).unwrap_or_default())
         });

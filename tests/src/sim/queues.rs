@@ -2,7 +2,8 @@
 //! counts, dead-letter queues, batches of ten whose entries fail one by one.
 
 use super::faults::{Fault, Faults};
-use super::{clock::VirtualClock, dice::Dice, mutants::Mutant};
+use super::place::Place;
+use super::{clock::VirtualClock, dice::Draws, mutants::Mutant};
 use crate::cloudwatch::sources::Undeleted;
 use chassis::testing::sqs::URL_PREFIX;
 use events::Capability;
@@ -12,6 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use tokio::sync::Notify;
 
+/// `BatchSize` of every inbox in the templates.
+pub const FULL_BATCH: usize = 10;
 /// `VisibilityTimeout` of every inbox in `infra/platform.yaml`.
 pub const VISIBILITY_MILLIS: u64 = 30_000;
 /// `maxReceiveCount` of every inbox.
@@ -48,6 +51,15 @@ pub struct Delivery {
     pub body: String,
 }
 
+/// The place of a message.
+fn place(to: Capability, label: &Label) -> Place {
+    Place::named(to.name()).and(&label.id).and(&label.kind)
+}
+
+fn label(body: &str) -> Label {
+    serde_json::from_str(body).unwrap_or_default()
+}
+
 /// Messages by receiver and envelope id.
 pub type Named = BTreeSet<(Capability, String)>;
 
@@ -64,16 +76,16 @@ struct State {
 #[derive(Debug)]
 pub struct Queues {
     clock: VirtualClock,
-    dice: Dice,
+    draws: Draws,
     mutant: Option<Mutant>,
     state: Mutex<State>,
     arrivals: BTreeMap<Capability, Notify>,
 }
 
 impl Queues {
-    pub fn new(clock: VirtualClock, dice: Dice, mutant: Option<Mutant>) -> Self {
+    pub fn new(clock: VirtualClock, draws: Draws, mutant: Option<Mutant>) -> Self {
         let arrivals = Capability::ALL.into_iter().map(|capability| (capability, Notify::new())).collect();
-        Self { clock, dice, mutant, state: Mutex::default(), arrivals }
+        Self { clock, draws, mutant, state: Mutex::default(), arrivals }
     }
 
     /// Answers a request as SQS does.
@@ -101,7 +113,8 @@ impl Queues {
         assert!((1..=10).contains(&entries.len()), "a batch has 1 to 10 entries");
         let (mut successful, mut failed) = (Vec::new(), Vec::new());
         for entry in entries {
-            if faults.strikes(Fault::PartialSend) {
+            let label = label(entry["MessageBody"].as_str().unwrap());
+            if faults.strikes_at(Fault::PartialSend, place(to, &label)) {
                 failed.push(json!({"Id": entry["Id"], "Code": "InternalError", "SenderFault": false}));
                 continue;
             }
@@ -114,28 +127,29 @@ impl Queues {
 
     /// Puts a message into an inbox, with faults: now or later, once or twice.
     pub fn enqueue(&self, to: Capability, body: &str, delay_millis: u64, faults: &Faults) {
-        let mut label: Label = serde_json::from_str(body).unwrap_or_default();
-        let mut body = body.to_owned();
+        let (mut label, mut body) = (label(body), body.to_owned());
+        let place = place(to, &label);
+        let dice = self.draws.at(place);
         if let Some(mutant) = self.mutant {
-            if mutant.drops(&label.kind, &self.dice) {
+            if mutant.drops(&label.kind, &dice) {
                 return;
             }
             if let Some(swapped) = mutant.swapped(&label.kind) {
                 body = body.replace(&label.kind, swapped);
-                label = serde_json::from_str(&body).unwrap_or_default();
+                label.kind = swapped.to_owned();
             }
         }
         let now = self.clock.millis();
-        let copies = if faults.strikes(Fault::Duplicate) { 2 } else { 1 };
+        let copies = if faults.strikes_at(Fault::Duplicate, place) { 2 } else { 1 };
         let mut state = self.state.lock().unwrap();
         state.sent.insert((to, label.id.clone()));
         for copy in 0..copies {
-            let mut wait = delay_millis + self.dice.below(200);
+            let mut wait = delay_millis + dice.below(200);
             if copy > 0 {
-                wait += self.dice.below(3_600_000);
+                wait += dice.below(3_600_000);
             }
-            if faults.strikes(Fault::Delay) {
-                wait += self.dice.below(600_000);
+            if faults.strikes_at(Fault::Delay, place) {
+                wait += dice.below(600_000);
             }
             state.numbers += 1;
             state.messages += 1;
@@ -177,17 +191,26 @@ impl Queues {
         json!({"Successful": successful, "Failed": failed})
     }
 
-    /// Receives at most `most` visible messages, chosen at random, in any order.
-    pub fn receive(&self, inbox: Capability, most: usize) -> Vec<Delivery> {
+    /// Receives some visible messages in any order, as many as `full` asks for, or by chance fewer.
+    pub fn receive(&self, inbox: Capability, full: bool) -> Vec<Delivery> {
         let now = self.clock.millis();
         let mut state = self.state.lock().unwrap();
         let State { inboxes, numbers, dead, .. } = &mut *state;
         let messages = inboxes.entry(inbox).or_default();
-        let mut visible: Vec<u64> = messages.iter().filter(|(_, m)| m.visible_at <= now).map(|(n, _)| *n).collect();
+        // Each message has its turn by itself, so that none changes the order of others.
+        let turn = |message: &Message| {
+            let place = place(inbox, &message.label).number(u64::from(message.receives));
+            self.draws.fixed(place)
+        };
+        let visible = messages.iter().filter(|(_, message)| message.visible_at <= now);
+        let visible: BTreeSet<(u64, u64)> = visible.map(|(number, message)| (turn(message), *number)).collect();
+        let some = |(turn, _): &(u64, u64)| usize::try_from(1 + turn % FULL_BATCH as u64).unwrap_or(1);
+        let most = if full { FULL_BATCH } else { visible.first().map_or(0, some) };
         let mut received = Vec::new();
-        while received.len() < most && !visible.is_empty() {
-            let index = usize::try_from(self.dice.below(visible.len() as u64)).unwrap();
-            let number = visible.swap_remove(index);
+        for (_, number) in visible {
+            if received.len() == most {
+                break;
+            }
             let Some(message) = messages.get_mut(&number) else { continue };
             let expired = now.saturating_sub(message.sent) > RETENTION_MILLIS;
             if expired || message.receives >= MAX_RECEIVES {

@@ -3,7 +3,7 @@
 //! grants a role, staff who sign out.
 
 use super::clock::on_virtual_time;
-use super::invocation::Trigger;
+use super::invocation::{Trigger, Work};
 use super::recording::Entry;
 use super::rights::Right;
 use super::stage::RELAYS;
@@ -114,13 +114,13 @@ async fn is_of_another_form(visit: &Visit) {
     let earlier = json!({"pk": {"S": "order_y"}, "sk": {"S": "order"}, "open": {"S": "open-0"}});
     [unreadable, earlier].iter().for_each(|item| stage.tables[&Capability::Orders].dynamo().put(item));
     let event = json!({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}});
-    visit.shop.invoke(Capability::Orders, Trigger::Schedule, &event, "sweep".to_owned()).await;
+    visit.shop.invoke(Capability::Orders, Trigger::Schedule, &event, Work::of("sweep".to_owned())).await;
 }
 
 async fn is_granted_a_role(visit: &Visit) {
     visit.sign_up("ada@example.com").await;
     let kind = GrantRole::TYPE;
-    visit.shop.invoke(Capability::Users, Trigger::Queue, &sample(kind), kind.to_owned()).await;
+    visit.shop.invoke(Capability::Users, Trigger::Queue, &sample(kind), Work::of(kind.to_owned())).await;
 }
 
 /// A staff member who signs out of one session and then everywhere.
@@ -139,18 +139,18 @@ async fn cannot_be_read(visit: &Visit, of: Capability) {
     let (shop, about) = (&visit.shop, || "something unreadable".to_owned());
     let message = json!({"Records": [{"messageId": "1", "receiptHandle": NO_RECEIPT, "body": "{",
         "eventSource": "aws:sqs", "attributes": {"ApproximateReceiveCount": "1"}}]});
-    shop.invoke(of, Trigger::Queue, &message, about()).await;
+    shop.invoke(of, Trigger::Queue, &message, Work::of(about())).await;
     if RELAYS.contains(&of) {
         let image = json!({"pk": {"S": "a"}, "sk": {"S": "b"}});
         let record = json!({"eventSource": "aws:dynamodb", "eventName": "INSERT",
             "dynamodb": {"Keys": image, "NewImage": image}});
-        shop.invoke(of, Trigger::Stream, &json!({"Records": [record]}), about()).await;
+        shop.invoke(of, Trigger::Stream, &json!({"Records": [record]}), Work::of(about())).await;
     }
 }
 
 async fn comes_too_late(visit: &Visit, of: Capability) {
     let kind = received_by(of).find(|flow| flow.to[0] == of).unwrap().kind;
-    visit.shop.invoke_within(NO_TIME, of, Trigger::Queue, &sample(kind), kind.to_owned()).await;
+    visit.shop.invoke_within(NO_TIME, of, Trigger::Queue, &sample(kind), Work::of(kind.to_owned())).await;
 }
 
 /// A published sample as its receiver's event.
