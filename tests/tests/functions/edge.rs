@@ -82,6 +82,12 @@ impl Operation {
         ["unauthenticated", "optional_auth"].contains(&self.description["x-access"].as_str().unwrap())
     }
 
+    /// Whether a request without a query is refused for that.
+    pub(crate) fn needs_a_parameter(&self) -> bool {
+        let declared = self.description["parameters"].as_array();
+        declared.into_iter().flatten().any(|parameter| parameter["in"] == "query" && parameter["required"] == true)
+    }
+
     /// Whether it serves the document itself, whatever is asked.
     pub(crate) fn is_document(&self) -> bool {
         self.target.starts_with("/v1/openapi/")

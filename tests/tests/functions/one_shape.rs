@@ -135,7 +135,7 @@ async fn nothing_is_read_in_vain<S: Service>(bench: Bench<S>) -> usize {
         if operation.is_document() {
             continue;
         }
-        if !operation.has_body() {
+        if !operation.has_body() && !operation.needs_a_parameter() {
             let answer = bench.http(operation.request(&token, "").body(r#"{"lines": []}"#)).await;
             let about = format!("{method} {target}: {answer:?}");
             assert_eq!(names_a_place(&answer, &json!({"lines": []}), &about), "/lines", "{about}");

@@ -56,7 +56,7 @@ async fn a_sku_is_one_however_it_is_typed() {
     assert_eq!((refused.status, refused.problem(), &refused.body["sku"]), (409, "sku_taken", &json!("TEA-MINT-100")));
     let twice = product("third-tea", "Third tea", &[variant("new", 1), variant("NEW", 2)]);
     let refused = as_staff(&bench, Request::post("/v1/products", &twice)).await;
-    assert_eq!((refused.status, &refused.body["field"]), (422, &json!("variants[1].sku")));
+    assert_eq!((refused.status, &refused.body["field"]), (422, &json!("/variants/1/sku")));
     let variants = bench.http(Request::get("/v1/variants?sku=tea-mint-100,TEA-mint-100,+TEA-MINT-100,none")).await;
     let found: Vec<_> = variants.body["items"].as_array().unwrap().iter().map(|v| v["sku"].clone()).collect();
     assert_eq!((found, &variants.body["unknown"]), (vec![json!("TEA-MINT-100")], &json!(["NONE"])));
@@ -68,7 +68,7 @@ async fn an_option_that_is_named_twice_is_refused_and_not_lost() {
     let mut tea = variant("TEA", 690);
     tea["options"] = json!({"size": "100 g", " size": "250 g"});
     let refused = as_staff(&bench, Request::post("/v1/products", product("tea", "Tea", &[tea]))).await;
-    assert_eq!((refused.status, &refused.body["field"]), (422, &json!("variants[0].options")));
+    assert_eq!((refused.status, &refused.body["field"]), (422, &json!("/variants/0/options")));
 }
 
 #[tokio::test]

@@ -188,10 +188,10 @@ async fn a_quote_keeps_its_destination_in_the_spelling_of_the_post() {
         assert_eq!((&*format!("{:?}", ship_to.region), &*format!("{:?}", ship_to.postal_code)), kept);
     }
     for (ship_to, field) in [
-        (json!({"country": "UK"}), "ship_to.country"),
-        (json!({"country": "XX"}), "ship_to.country"),
-        (json!({"country": "GB", "postal_code": "10115"}), "ship_to.postal_code"),
-        (json!({"country": "US", "region": "Kalifornien"}), "ship_to.region"),
+        (json!({"country": "UK"}), "/ship_to/country"),
+        (json!({"country": "XX"}), "/ship_to/country"),
+        (json!({"country": "GB", "postal_code": "10115"}), "/ship_to/postal_code"),
+        (json!({"country": "US", "region": "Kalifornien"}), "/ship_to/region"),
     ] {
         body["ship_to"] = ship_to;
         let refused = bench.http(Request::post("/v1/quotes", &body)).await;

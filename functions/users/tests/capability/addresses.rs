@@ -123,11 +123,11 @@ async fn an_address_has_the_parts_that_its_country_has() {
         assert_eq!((added.status, added.body.get("postal_code")), (201, None), "{country}");
     }
     for (country, field, told) in [
-        ("XX", "country", "such as DE"),
-        ("UK", "country", "GB for the United Kingdom"),
-        ("ZZ", "country", "such as DE"),
-        ("NO", "postal_code", "such as 0025"),
-        ("US", "region", "such as AL or Alabama"),
+        ("XX", "/country", "such as DE"),
+        ("UK", "/country", "GB for the United Kingdom"),
+        ("ZZ", "/country", "such as DE"),
+        ("NO", "/postal_code", "such as 0025"),
+        ("US", "/region", "such as AL or Alabama"),
     ] {
         let refused = bench.http(Request::post("/v1/users/me/addresses", address(country)).bearer(&ada.access)).await;
         assert_eq!(refusal(&refused), (422, "invalid_field"), "{country}");

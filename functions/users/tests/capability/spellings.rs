@@ -130,7 +130,7 @@ async fn a_password_that_is_guessed_at_once_is_refused_in_words_that_do_not_repe
     ] {
         let answer = sign_up_with(&bench, "ada.king@example.com", password).await;
         assert_eq!(refusal(&answer), (422, "invalid_field"), "{password:?}");
-        assert_eq!(answer.body["field"], "password", "{password:?}");
+        assert_eq!(answer.body["field"], "/password", "{password:?}");
         assert!(!answer.body.to_string().contains(&json!(password).to_string()), "{password:?}");
     }
     assert!(items(&bench, "profile").is_empty());
