@@ -142,7 +142,7 @@ impl From<PlaceOrderError> for Problem {
     fn from(error: PlaceOrderError) -> Self {
         match error {
             PlaceOrderError::InvalidQuote(InvalidQuote { field, why }) => {
-                Self::new(422, "quote_invalid", format!("The {field} is {why}.")).with("field", field)
+                Self::new(422, "quote_invalid", format!("The {field} is {why}.")).of_field(field)
             }
             PlaceOrderError::QuoteExpired => Self::new(422, "quote_expired", "A quote has expired. Get a new one."),
             PlaceOrderError::QuoteMismatch(mismatch) => mismatched(mismatch),
@@ -166,7 +166,7 @@ fn too_many_declines(retry_after: u32) -> Problem {
 }
 
 fn mismatched(mismatch: QuoteMismatch) -> Problem {
-    let unprocessable = |kind, field: &str, detail: &str| Problem::new(422, kind, detail).with("field", field);
+    let unprocessable = |kind, field: &str, detail: &str| Problem::new(422, kind, detail).of_field(field);
     match mismatch {
         QuoteMismatch::OtherCustomer => Problem::new(403, "quote_foreign", "The quote is for another customer."),
         QuoteMismatch::OtherQuote => {

@@ -132,7 +132,13 @@ impl Problem {
 
     /// 422: a field of the body that is not acceptable. `field` is its path in code, such as `lines[0].quantity`.
     pub fn invalid(field: &str, detail: impl Into<String>) -> Self {
-        Self::new(422, "invalid_field", detail).with("field", pointer::of_path(field))
+        Self::new(422, "invalid_field", detail).of_field(field)
+    }
+
+    /// Names the field of the body that the problem is about, by its path in code. The document has its JSON pointer.
+    #[must_use]
+    pub fn of_field(self, field: &str) -> Self {
+        self.with("field", pointer::of_path(field))
     }
 
     /// 422: what is at this JSON pointer in the body does not meet the requirement, such as `must be a text`.

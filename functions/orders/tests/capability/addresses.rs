@@ -56,7 +56,7 @@ async fn a_quote_for_another_place_names_the_part_that_does_not_fit() {
         let harness = Harness::new();
         let refused = harness.post(&body(&harness, quoted.clone(), &ordered)).await;
         assert_eq!((refused.status, refused.problem()), (422, "quote_mismatch"), "{ordered}");
-        assert_eq!(refused.body["field"], format!("ship_to.{part}"));
+        assert_eq!(refused.body["field"], format!("/ship_to/{part}"));
         assert_eq!(refused.body["detail"], format!("The quote is for another {words}. Get one for this address."));
         assert!(harness.bench.dynamo.items().is_empty(), "a refused order left something behind");
     }
