@@ -28,7 +28,7 @@ pub use books::Charge;
 const MEMORIES: [u64; 4] = [120, 600, 1_800, 86_400];
 /// By how much less we count on, in seconds: its clock is not ours, and a request takes its time.
 const MARGIN: i64 = 60;
-/// How long an authorization lasts, in seconds; each run draws one. The shortest leaves the warehouse two hours.
+/// How long an authorization lasts, in seconds; each run with faults draws one. The shortest leaves the warehouse two hours.
 const HOLDS: [i64; 3] = [14 * 3_600, 7 * 86_400, 7 * 86_400];
 /// How many captures `pm_card_capture_fails` refuses before one succeeds.
 const FAILING_CAPTURES: u32 = 2;
@@ -66,7 +66,8 @@ impl Bank {
         mutant: Option<Mutant>,
     ) -> Arc<Self> {
         let dice = draws.at(Place::named("bank"));
-        let (memory_seconds, holds_seconds) = (*dice.pick(&MEMORIES), *dice.pick(&HOLDS));
+        let memory_seconds = *dice.pick(&MEMORIES);
+        let holds_seconds = if faults.never_strike() { HOLDS[1] } else { *dice.pick(&HOLDS) };
         Arc::new_cyclic(|me| Self {
             me: Weak::clone(me),
             clock,

@@ -54,6 +54,11 @@ impl Faults {
         self.on.store(true, Ordering::SeqCst);
     }
 
+    /// Whether this is a run without any.
+    pub const fn never_strike(&self) -> bool {
+        self.percent == 0
+    }
+
     /// Whether a fault strikes the work that this task does.
     pub fn strikes(&self, fault: Fault) -> bool {
         self.is_on() && self.strikes_at(fault, Place::here())

@@ -43,7 +43,9 @@ impl Place {
     pub fn of_call(operation: &str, body: &str) -> Self {
         let ids = ids(body);
         let place = INVOCATION.try_with(|invocation| invocation.place_about(&ids)).unwrap_or_else(|_| Self::here());
-        ids.iter().fold(place.and(operation), |place, id| place.and(id))
+        // What a call about many is about is in the parts; of a sweep's batch, who else is due must not matter.
+        let only = ids.first().filter(|_| ids.len() == 1);
+        only.into_iter().fold(place.and(operation), |place, id| place.and(id))
     }
 
     #[must_use]
