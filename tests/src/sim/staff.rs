@@ -64,7 +64,9 @@ async fn look_after(driver: Arc<Driver>, id: ShipmentId) {
                     driver.insist(Capability::Shipping, &request.bearer(&driver.staff()), 2).await;
                 }
             }
-            Status::Dispatched if driver.journey.is_none() && dice.chance(700) => correct_dispatch(&driver, &dice, id).await,
+            Status::Dispatched if driver.journey.is_none() && dice.chance(700) => {
+                correct_dispatch(&driver, &dice, id).await
+            }
             Status::Dispatched if driver.journey.is_some() || dice.chance(3_000) => {
                 // A refund before the capture is refused.
                 if driver.journey.is_none() && dice.chance(2_000) {
