@@ -7,6 +7,7 @@ mod body;
 mod call;
 pub mod card_number;
 pub mod cursor;
+mod declared;
 mod declaring;
 mod documented;
 mod edge;

@@ -1,9 +1,9 @@
 //! The bodies that routes take: of the media type that a route serves, without a coding, typed and strict. Refuses to look at a
 //! body that a route does not take.
 
+use super::declared::Declared;
 use super::json::{self, Unread};
 use super::problem::Problem;
-use super::route::Declared;
 use super::{card_number, input};
 use crate::tokens::digest;
 use events::text::{Lines, fault};

@@ -3,9 +3,9 @@
 use super::access::Caller;
 use super::body::NoBody;
 use super::cursor;
+use super::declared::Declared;
 use super::etag::Precondition;
 use super::problem::Problem;
-use super::route::Declared;
 use crate::runtime::Context;
 use crate::table::{Cause, Page};
 use crate::telemetry::Trace;

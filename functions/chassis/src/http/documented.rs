@@ -1,9 +1,9 @@
 //! What a capability's OpenAPI document says of a value of a request. The function serves the document anyway, so a refusal reads
 //! the bounds there, and says what the document says. Nothing else looks into it.
 
-use super::mismatch::Wanted;
 use super::pointer;
 use serde_json::Value;
+use std::fmt;
 
 /// Where a route stands in its capability's document.
 #[derive(Debug, Clone, Copy)]
@@ -11,6 +11,37 @@ pub(super) struct Documented {
     pub(super) document: &'static str,
     pub(super) method: &'static str,
     pub(super) path: &'static str,
+}
+
+/// What a value must be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Wanted {
+    Integer(i128, i128),
+    /// A text with its least and greatest number of characters.
+    Text(Option<u64>, Option<u64>),
+    Flag,
+    List,
+    Object,
+    OneOf(&'static [&'static str]),
+    /// Anything else, as the end of a sentence.
+    Words(String),
+}
+
+impl fmt::Display for Wanted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Integer(least, most) => write!(f, "must be an integer from {least} to {most}"),
+            Self::Text(None, None) => f.write_str("must be a text"),
+            Self::Text(None | Some(0), Some(most)) => write!(f, "must be a text of up to {most} characters"),
+            Self::Text(Some(least), Some(most)) => write!(f, "must be a text of {least} to {most} characters"),
+            Self::Text(Some(least), None) => write!(f, "must be a text of at least {least} characters"),
+            Self::Flag => f.write_str("must be true or false"),
+            Self::List => f.write_str("must be a list"),
+            Self::Object => f.write_str("must be an object"),
+            Self::OneOf(names) => write!(f, "must be one of {}", names.join(", ")),
+            Self::Words(words) => f.write_str(words),
+        }
+    }
 }
 
 impl Documented {

@@ -29,6 +29,22 @@ impl ETag {
     }
 }
 
+impl Problem {
+    /// 412: the caller edits a version that is not the latest.
+    pub fn precondition_failed(current: Option<&ETag>) -> Self {
+        let detail = "Somebody else changed this meanwhile. Read it again, and send your change with its present ETag.";
+        let problem = Self::new(412, "precondition_failed", detail);
+        current.into_iter().fold(problem, |problem, etag| problem.with("etag", etag.quoted()))
+    }
+
+    /// 428: an edit that replaces a list would lose what others put into it.
+    pub fn precondition_required() -> Self {
+        let detail =
+            "This replaces a list. Send the ETag that you read it with as If-Match, so that nobody's change is lost.";
+        Self::new(428, "precondition_required", detail)
+    }
+}
+
 /// A resource with the tag of what is shown of it. The answer has the tag in its header `ETag`.
 #[derive(Debug, Clone)]
 pub struct Tagged<T> {

@@ -1,7 +1,7 @@
 //! Why a value of a request does not fit: where it is, and what it must be, in the words of the API's document. Refuses the words
 //! of the types that read it.
 
-use super::documented::Documented;
+use super::documented::{Documented, Wanted};
 use super::pointer::within;
 use super::problem::Problem;
 use serde::de::{Error, Unexpected};
@@ -13,37 +13,6 @@ pub(super) struct Mismatch {
     /// JSON pointer of the value.
     pub(super) place: String,
     pub(super) wanted: Wanted,
-}
-
-/// What a value must be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Wanted {
-    Integer(i128, i128),
-    /// A text with its least and greatest number of characters.
-    Text(Option<u64>, Option<u64>),
-    Flag,
-    List,
-    Object,
-    OneOf(&'static [&'static str]),
-    /// Anything else, as the end of a sentence.
-    Words(String),
-}
-
-impl fmt::Display for Wanted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Integer(least, most) => write!(f, "must be an integer from {least} to {most}"),
-            Self::Text(None, None) => f.write_str("must be a text"),
-            Self::Text(None | Some(0), Some(most)) => write!(f, "must be a text of up to {most} characters"),
-            Self::Text(Some(least), Some(most)) => write!(f, "must be a text of {least} to {most} characters"),
-            Self::Text(Some(least), None) => write!(f, "must be a text of at least {least} characters"),
-            Self::Flag => f.write_str("must be true or false"),
-            Self::List => f.write_str("must be a list"),
-            Self::Object => f.write_str("must be an object"),
-            Self::OneOf(names) => write!(f, "must be one of {}", names.join(", ")),
-            Self::Words(words) => f.write_str(words),
-        }
-    }
 }
 
 impl Mismatch {

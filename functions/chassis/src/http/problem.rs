@@ -1,6 +1,5 @@
 //! Problem documents (RFC 9457): every refusal has a stable `type`, a status and a text for people. Refuses internals.
 
-use super::etag::ETag;
 use super::pointer;
 use crate::table::StoreError;
 use crate::tokens::KeyError;
@@ -150,20 +149,6 @@ impl Problem {
     /// 400: a parameter of the query, the path or a header does not meet the requirement.
     pub fn parameter(name: &str, requirement: &str) -> Self {
         Self::new(400, "invalid_parameter", format!("{name} {requirement}.")).with("parameter", name)
-    }
-
-    /// 412: the caller edits a version that is not the latest.
-    pub fn precondition_failed(current: Option<&ETag>) -> Self {
-        let detail = "Somebody else changed this meanwhile. Read it again, and send your change with its present ETag.";
-        let problem = Self::new(412, "precondition_failed", detail);
-        current.into_iter().fold(problem, |problem, etag| problem.with("etag", etag.quoted()))
-    }
-
-    /// 428: an edit that replaces a list would lose what others put into it.
-    pub fn precondition_required() -> Self {
-        let detail =
-            "This replaces a list. Send the ETag that you read it with as If-Match, so that nobody's change is lost.";
-        Self::new(428, "precondition_required", detail)
     }
 
     /// 503: a dependency does not answer. Another attempt is safe.

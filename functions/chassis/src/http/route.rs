@@ -4,6 +4,7 @@ use super::access::Access;
 use super::answer::Answer;
 use super::body::{Body, NoBody, SentBody};
 use super::call::{Call, NoQuery};
+use super::declared::Declared;
 use super::documented::Documented;
 use super::problem::Problem;
 use super::query::{self, Unknown};
@@ -20,14 +21,6 @@ use std::fmt;
 use std::future::{Future, ready};
 use std::pin::Pin;
 use std::sync::Arc;
-
-/// What a route declares of its requests.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Declared {
-    pub(super) documented: Documented,
-    pub(super) multi_line: &'static [&'static str],
-    pub(super) unknown: Unknown,
-}
 
 /// A request whose body and query are still text.
 pub type RawCall = Call<Vec<u8>, String>;

@@ -1,6 +1,7 @@
 //! From a value to the type of a request. Every mismatch is told by place and by what the document says of it.
 
-use super::super::mismatch::{Mismatch, Wanted};
+use super::super::documented::Wanted;
+use super::super::mismatch::Mismatch;
 use super::Value;
 use serde::de::value::StringDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor};
