@@ -1,13 +1,10 @@
 //! The one source of chance. Every draw of a run comes from its seed and from the place where it is made: a customer, a message
 //! that is received, a call about an order. So a draw more or less at one place changes no other.
 
-use super::place::Place;
+use super::place::{Place, STEP, mix, mixed};
 use std::collections::HashMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
-
-/// What the state of a generator grows by.
-const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// A random number generator (SplitMix64: well mixed, one word of state).
 #[derive(Debug)]
@@ -100,15 +97,4 @@ impl chassis::runtime::Random for Dice {
             chunk.copy_from_slice(&self.any().to_le_bytes()[..chunk.len()]);
         }
     }
-}
-
-/// Two numbers as one.
-pub const fn mixed(one: u64, other: u64) -> u64 {
-    mix(one ^ other.wrapping_mul(0xd6e8_feb8_6659_fd93).wrapping_add(STEP))
-}
-
-const fn mix(mut z: u64) -> u64 {
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
 }

@@ -1,8 +1,8 @@
 //! Decides where faults strike, and counts them.
 
-use super::dice::{Met, mixed};
+use super::dice::Met;
 use super::invocation::INVOCATION;
-use super::place::Place;
+use super::place::{Place, mixed};
 use super::plan::{CrashAt, Plan};
 use super::story::Story;
 use std::cell::RefCell;

@@ -1,7 +1,7 @@
 //! The invocation that runs: which function, what triggered it and how often it waited. The network, which the SDK calls
 //! without a word about its caller, finds it in task-local storage.
 
-use super::place::Place;
+use super::place::{Place, ids, who};
 use events::Capability;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -96,4 +96,21 @@ impl Drop for UnderWay<'_> {
 
 tokio::task_local! {
     pub static INVOCATION: Arc<Invocation>;
+}
+
+impl Place {
+    /// The work that this task does: all that its invocation is about, or what it does in somebody's name.
+    pub fn here() -> Self {
+        INVOCATION.try_with(|invocation| invocation.place()).unwrap_or_else(|_| Self::named("").and(&who()))
+    }
+
+    /// The place of a call within this task's invocation: of its parts, those about ids that the call names; all if it names none
+    /// of them.
+    pub fn of_call(operation: &str, body: &str) -> Self {
+        let ids = ids(body);
+        let place = INVOCATION.try_with(|invocation| invocation.place_about(&ids)).unwrap_or_else(|_| Self::here());
+        // What a call about many is about is in the parts; of a sweep's batch, who else is due must not matter.
+        let only = ids.first().filter(|_| ids.len() == 1);
+        only.into_iter().fold(place.and(operation), |place, id| place.and(id))
+    }
 }

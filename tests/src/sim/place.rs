@@ -2,9 +2,10 @@
 //! stay the same when something elsewhere in the run goes otherwise: of ids and of how often a message was received, and not
 //! of times or of what else is in a batch.
 
-use super::dice::mixed;
-use super::invocation::INVOCATION;
 use std::collections::BTreeSet;
+
+/// What the state of a generator grows by.
+pub(super) const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// Characters of an id behind its prefix. Sibling ids share them.
 const BITS: usize = 26;
@@ -33,21 +34,6 @@ impl Place {
         Self(0xcbf2_9ce4_8422_2325).and(name)
     }
 
-    /// The work that this task does: all that its invocation is about, or what it does in somebody's name.
-    pub fn here() -> Self {
-        INVOCATION.try_with(|invocation| invocation.place()).unwrap_or_else(|_| Self::named("").and(&who()))
-    }
-
-    /// The place of a call within this task's invocation: of its parts, those about ids that the call names; all if it names none
-    /// of them.
-    pub fn of_call(operation: &str, body: &str) -> Self {
-        let ids = ids(body);
-        let place = INVOCATION.try_with(|invocation| invocation.place_about(&ids)).unwrap_or_else(|_| Self::here());
-        // What a call about many is about is in the parts; of a sweep's batch, who else is due must not matter.
-        let only = ids.first().filter(|_| ids.len() == 1);
-        only.into_iter().fold(place.and(operation), |place, id| place.and(id))
-    }
-
     #[must_use]
     pub fn and(self, name: &str) -> Self {
         // FNV-1a, and a mark behind each name.
@@ -73,4 +59,15 @@ pub fn ids(text: &str) -> BTreeSet<&str> {
         .filter_map(|rest| Some(&rest[..rest.find(ends).unwrap_or(rest.len())]))
         .filter(|id| id.len() == BITS)
         .collect()
+}
+
+/// Two numbers as one.
+pub const fn mixed(one: u64, other: u64) -> u64 {
+    mix(one ^ other.wrapping_mul(0xd6e8_feb8_6659_fd93).wrapping_add(STEP))
+}
+
+pub(super) const fn mix(mut z: u64) -> u64 {
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
 }

@@ -1,7 +1,6 @@
 //! A table as eventually consistent reads may see it. It follows the table only when somebody reads of it, so a run without such
 //! reads pays nothing.
 
-use super::table::ItemKey;
 use chassis::testing::EmbeddedDynamo;
 use chassis::testing::connector::WireRequest;
 use events::Capability;
@@ -24,7 +23,7 @@ impl Replica {
     }
 
     /// Takes a version over; `None` if there was no item.
-    pub fn take_over(&self, (pk, sk): &ItemKey, image: Option<&Value>) {
+    pub fn take_over(&self, pk: &str, sk: &str, image: Option<&Value>) {
         match image {
             Some(image) => self.dynamo().put(image),
             None => {

@@ -165,7 +165,7 @@ impl WatchedTable {
             let is_new = version.is_some_and(|version| version.at > instant);
             let image =
                 if is_new { version.and_then(|new| new.before.as_ref()) } else { version.map(|old| &old.image) };
-            self.replica.take_over(key, image);
+            self.replica.take_over(&key.0, &key.1, image);
             is_new
         });
         self.replica.answer(operation, body)
