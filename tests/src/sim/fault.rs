@@ -53,7 +53,7 @@ faults! {
     ProviderExecutesLate: 200, "provider executed what we had given up";
     ProviderHoldsByItself: 2500, "provider held money that a customer confirmed there";
     ProviderRefuses: 600, "provider refused a void or a refund for a time";
-    ProviderRefusesForGood: 200, "provider refused a void or a refund for good";
+    ProviderRefusesForGood: 500, "provider refused a void or a refund for good";
     // Not drawn: it follows from the provider's memory and a late repeat.
     ProviderForgot: 0, "provider had forgotten the key";
     // The probability that a capability is absent for an hour in a run.

@@ -183,7 +183,7 @@ fn places(places: &[Place]) -> BTreeSet<String> {
 
 #[test]
 fn secrets_are_kept_nowhere_and_people_only_where_they_must_be_known() {
-    let visit = Visit::of(&Plan { customers: 30, ..Plan::of(3) });
+    let visit = Visit::of(&Plan { customers: 30, ..Plan::of(4) });
     assert!(visit.log.lines().count() > 1_000 && visit.log.contains("metric"), "something is logged");
     for of in Capability::ALL {
         assert!(visit.at(Place::Table(of)).count() > 0 || of == Catalog, "{of} stores something");
