@@ -15,7 +15,7 @@ use events::ids::ShipmentId;
 const DOCUMENT: &str = include_str!("../openapi.json");
 
 pub(crate) fn routes() -> Vec<Route<Shipping>> {
-    [of_shipments(), of_zones()].into_iter().flatten().collect()
+    [of_shipments(), of_corrections(), of_zones()].into_iter().flatten().collect()
 }
 
 fn of_zones() -> Vec<Route<Shipping>> {
@@ -77,6 +77,20 @@ fn of_shipments() -> Vec<Route<Shipping>> {
                 (409, "shipment_canceled"),
                 (422, "invalid_field"),
             ]),
+        Route::new("POST", "/v1/shipments/{id}/delivery", Staff, 200, "Record the delivery", shipments::deliver)
+            .named("deliverShipment")
+            .rechecked()
+            .explained("The goods have arrived. The order is completed once its money is captured.")
+            .variable::<ShipmentId>("id")
+            .refuses(&[(409, "not_dispatched"), (409, "retraction_pending"), (409, "shipment_canceled")]),
+        Route::audit("/v1/shipping/audit", "listShippingAudit", Shipping::audit_log),
+        Route::openapi(Capability::Shipping, DOCUMENT),
+    ]
+}
+
+/// Mistakes of staff, made good.
+fn of_corrections() -> Vec<Route<Shipping>> {
+    vec![
         Route::new(
             "DELETE",
             "/v1/shipments/{id}/dispatch",
@@ -120,14 +134,6 @@ fn of_shipments() -> Vec<Route<Shipping>> {
             (409, "shipment_canceled"),
             (422, "invalid_field"),
         ]),
-        Route::new("POST", "/v1/shipments/{id}/delivery", Staff, 200, "Record the delivery", shipments::deliver)
-            .named("deliverShipment")
-            .rechecked()
-            .explained("The goods have arrived. The order is completed once its money is captured.")
-            .variable::<ShipmentId>("id")
-            .refuses(&[(409, "not_dispatched"), (409, "retraction_pending"), (409, "shipment_canceled")]),
-        Route::audit("/v1/shipping/audit", "listShippingAudit", Shipping::audit_log),
-        Route::openapi(Capability::Shipping, DOCUMENT),
     ]
 }
 

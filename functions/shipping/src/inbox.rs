@@ -15,7 +15,7 @@ pub(crate) async fn receive(app: &Shipping, message: &Received) -> Result<Vec<Ou
             let CreateShipment { order_id, shipment_id, lines, ship_to, service, weight_grams, dispatch_before } =
                 message.data()?;
             let request = ShipmentRequest { lines, ship_to, service, weight_grams, dispatch_before };
-            (checked(order_id, shipment_id)?, Command::Create(request))
+            (checked(order_id, shipment_id)?, Command::Create(Box::new(request)))
         }
         CancelShipment::TYPE => {
             let CancelShipment { order_id, shipment_id } = message.data()?;

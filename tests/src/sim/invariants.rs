@@ -274,7 +274,7 @@ impl End<'_> {
             let last = payment.latest(Operation::Void).map_or(0, |last| last.seq);
             let tried_again = move |made: &Transaction| made.operation == Operation::Void && made.seq < last;
             let stands =
-                move |made: &&Transaction| !(voided && made.operation == Operation::Authorize) && !tried_again(made);
+                move |made: &&Transaction| !(tried_again(made) || voided && made.operation == Operation::Authorize);
             let made = payment.log.iter().filter(by_a_question).filter(stands);
             made.flat_map(|made| payments::domain::replies::of_transition(payment, made).unwrap_or_default())
         });

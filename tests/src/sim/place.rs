@@ -55,10 +55,7 @@ impl Place {
 pub fn ids(text: &str) -> BTreeSet<&str> {
     let ends = |c: char| !c.is_ascii_alphanumeric();
     let after = text.match_indices('_').map(|(at, _)| &text[at + 1..]);
-    after
-        .filter_map(|rest| Some(&rest[..rest.find(ends).unwrap_or(rest.len())]))
-        .filter(|id| id.len() == BITS)
-        .collect()
+    after.map(|rest| &rest[..rest.find(ends).unwrap_or(rest.len())]).filter(|id| id.len() == BITS).collect()
 }
 
 /// Two numbers as one.

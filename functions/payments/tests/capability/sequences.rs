@@ -10,6 +10,7 @@ use payments::domain::{
 };
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 
 #[derive(Debug, Clone)]
 enum Input {
@@ -56,6 +57,16 @@ fn staff_refund(key: u8, amount: i64) -> StaffRefund {
     StaffRefund { key: key.to_string(), asked: eur(amount), exact, reason: "x".into(), digest: amount.to_string() }
 }
 
+/// What the provider did, if anything; no answer if the process crashes first.
+fn answer(provider: Provider, reference: String) -> ControlFlow<(), Option<Outcome>> {
+    match provider {
+        Provider::Yes => ControlFlow::Continue(Some(Outcome::Done { reference })),
+        Provider::No => ControlFlow::Continue(None),
+        Provider::Challenge => ControlFlow::Continue(Some(Outcome::ActionRequired { reference, url: "u".to_owned() })),
+        Provider::Crash => ControlFlow::Break(()),
+    }
+}
+
 /// Applies an input as the service does; a crash leaves what was written.
 fn apply(payment: &Payment, number: usize, input: &Input, provider: Provider) -> (Payment, Vec<Outgoing>) {
     let at = Timestamp::from_millis(i64::try_from(number).unwrap());
@@ -91,22 +102,15 @@ fn apply(payment: &Payment, number: usize, input: &Input, provider: Provider) ->
             Decision::Record(next) => *next,
             Decision::Perform(operation) => {
                 assert!(!called_off || operation.kind != Operation::Authorize, "asked for what was called off");
-                let reference = operation.provider_key(payment.id);
-                let outcome = match provider {
-                    Provider::Yes => Outcome::Done { reference },
-                    Provider::No => Outcome::Refused { reason: "no".to_owned() },
-                    Provider::Challenge => Outcome::ActionRequired { reference, url: "u".to_owned() },
-                    Provider::Crash => return (payment, vec![]),
+                let ControlFlow::Continue(answer) = answer(provider, operation.provider_key(payment.id)) else {
+                    return (payment, vec![]);
                 };
+                let outcome = answer.unwrap_or(Outcome::Refused { reason: "no".to_owned() });
                 payment.conclude(operation, outcome, at).unwrap()
             }
             Decision::LookUp(operation) => {
-                let reference = operation.provider_key(payment.id);
-                let known = match provider {
-                    Provider::Yes => Some(Outcome::Done { reference }),
-                    Provider::No => None,
-                    Provider::Challenge => Some(Outcome::ActionRequired { reference, url: "u".to_owned() }),
-                    Provider::Crash => return (payment, vec![]),
+                let ControlFlow::Continue(known) = answer(provider, operation.provider_key(payment.id)) else {
+                    return (payment, vec![]);
                 };
                 match payment.found(operation, known, at, &context).unwrap() {
                     Some(next) => next,

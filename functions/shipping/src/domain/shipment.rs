@@ -116,7 +116,7 @@ pub enum Change {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
-    Create(ShipmentRequest),
+    Create(Box<ShipmentRequest>),
     Cancel,
     Dispatch(Tracking),
     /// The tracking was mistyped.
@@ -173,7 +173,10 @@ pub fn decide(
 ) -> Result<Decision, Rejection> {
     match command {
         Command::Create(request) => Ok(match current {
-            None => Decision::Move(Shipment { request: Some(request.clone()), ..begun(id, Status::Created, context) }),
+            None => Decision::Move(Shipment {
+                request: Some(request.as_ref().clone()),
+                ..begun(id, Status::Created, context)
+            }),
             Some(shipment) => recreate(shipment),
         }),
         Command::Cancel => Ok(match current {

@@ -17,7 +17,10 @@ pub fn receive(shipment: &MaybeShipment, message: &Received, mutant: Mutant) -> 
         CreateShipment::TYPE => {
             let CreateShipment { shipment_id, lines, ship_to, service, weight_grams, dispatch_before, .. } =
                 message.data().unwrap();
-            (shipment_id, Command::Create(ShipmentRequest { lines, ship_to, service, weight_grams, dispatch_before }))
+            (
+                shipment_id,
+                Command::Create(Box::new(ShipmentRequest { lines, ship_to, service, weight_grams, dispatch_before })),
+            )
         }
         RetractDispatch::TYPE => {
             let RetractDispatch { shipment_id, request, .. } = message.data().unwrap();

@@ -12,7 +12,7 @@ fn context() -> Context {
 }
 
 fn create() -> Command {
-    Command::Create(ShipmentRequest {
+    Command::Create(Box::new(ShipmentRequest {
         dispatch_before: None,
         lines: vec![StockLine { sku: "TEA".parse().unwrap(), quantity: 2 }],
         ship_to: Address {
@@ -28,7 +28,7 @@ fn create() -> Command {
         },
         service: "standard".into(),
         weight_grams: 500,
-    })
+    }))
 }
 
 fn dispatch() -> Command {
