@@ -178,7 +178,7 @@ fn whoever_takes_a_sku_that_was_given_back_is_told_of_its_stock() {
         (listed()["variants"][0]["availability"] == "in_stock").then_some(())
     });
     staff().delete(&format!("/v1/products/{}", listed()["id"].as_str().unwrap())).expect(204);
-    let made = staff().post("/v1/products", &product_of(&unique(), &[goods.sku.clone()])).expect(201);
+    let made = staff().post("/v1/products", &product_of(&unique(), std::slice::from_ref(&goods.sku))).expect(201);
     assert_eq!(made["variants"][0]["availability"], "in_stock");
     ask_quote(&Caller::anyone(), &[(&goods, 1)], "EUR").expect(201);
 }
