@@ -149,8 +149,9 @@ fn of_two_editors_the_second_is_told_and_nothing_is_lost() {
     let present = staff().get(&path);
     assert_eq!(second.header("etag"), present.header("etag"));
     assert_eq!(present.body["variants"][1]["sku"], format!("E-{word}-a").to_uppercase());
-    staff().with("if-match", "\"nonsense\"").patch(&path, &json!({"title": word})).refused(412, "precondition_failed");
-    staff().with("if-match", "nonsense").patch(&path, &json!({"title": word})).refused(400, "invalid_parameter");
+    let titled = json!({"title": format!("Other {word}")});
+    staff().with("if-match", "\"nonsense\"").patch(&path, &titled).refused(412, "precondition_failed");
+    staff().with("if-match", "nonsense").patch(&path, &titled).refused(400, "invalid_parameter");
     let has = Caller::anyone().with("if-none-match", present.header("etag").unwrap()).get(&path);
     assert_eq!((has.status, has.body), (304, Value::Null));
 }
