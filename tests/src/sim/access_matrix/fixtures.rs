@@ -124,7 +124,7 @@ impl Fixtures {
         let session = visit.ask(Capability::Users, credentials).await;
         let products = visit.ask(Capability::Catalog, Request::get("/v1/products")).await;
         let waiting = Self::waiting_order(visit).await;
-        let mistaken = Self::waiting_order(visit).await;
+        let mistaken = Self::order_from_elsewhere(visit).await;
         visit.dispatch(mistaken).await;
         let (cart, cart_token) = visit.cart(Some(user)).await;
         let order_request = visit.order_request(Some(user), &cart).await;
@@ -156,6 +156,17 @@ impl Fixtures {
     async fn waiting_order(visit: &Visit) -> OrderId {
         let (cart, _) = visit.cart(None).await;
         let (order, _) = visit.place(None, &visit.order_request(None, &cart).await).await;
+        visit.until(order, "fulfillment_state", "created").await;
+        order
+    }
+
+    /// Another guest's in another network, so that neither has too many to count.
+    async fn order_from_elsewhere(visit: &Visit) -> OrderId {
+        let (cart, _) = visit.cart(None).await;
+        let mut body = visit.order_request(None, &cart).await;
+        body["email"] = json!("eve@example.com");
+        let request = Request::post("/v1/orders", body).from_address("2001:db8:7:7::1");
+        let order = serde_json::from_value(visit.ask(Capability::Orders, request).await["id"].clone()).unwrap();
         visit.until(order, "fulfillment_state", "created").await;
         order
     }
