@@ -2,6 +2,8 @@
 //! counts, dead-letter queues, batches of ten whose entries fail one by one.
 
 use super::faults::{Fault, Faults};
+use super::invocation::INVOCATION;
+use super::mutants::messages::Fate;
 use super::{clock::VirtualClock, dice::Dice, mutants::Mutant};
 use crate::cloudwatch::sources::Undeleted;
 use chassis::testing::sqs::URL_PREFIX;
@@ -9,6 +11,7 @@ use events::Capability;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash, Hasher};
 use std::sync::Mutex;
 use tokio::sync::Notify;
 
@@ -51,14 +54,38 @@ pub struct Delivery {
 /// Messages by receiver and envelope id.
 pub type Named = BTreeSet<(Capability, String)>;
 
+/// What was sent under a name.
+#[derive(Debug, Default)]
+struct Sent {
+    times: u32,
+    /// A digest.
+    content: u64,
+}
+
 #[derive(Debug, Default)]
 struct State {
     inboxes: BTreeMap<Capability, BTreeMap<u64, Message>>,
     numbers: u64,
     sent: Named,
+    contents: BTreeMap<(Capability, String), Sent>,
+    contradicted: Named,
     acknowledged: Named,
     dead: Vec<(Capability, String, &'static str)>,
     messages: u64,
+}
+
+impl State {
+    fn note_sent(&mut self, name: (Capability, String), body: &str) {
+        let mut content = std::hash::DefaultHasher::new();
+        body.hash(&mut content);
+        let content = content.finish();
+        let sent = self.contents.entry(name.clone()).or_default();
+        if sent.times > 0 && sent.content != content {
+            self.contradicted.insert(name.clone());
+        }
+        *sent = Sent { times: sent.times + 1, content };
+        self.sent.insert(name);
+    }
 }
 
 #[derive(Debug)]
@@ -115,20 +142,20 @@ impl Queues {
     /// Puts a message into an inbox, with faults: now or later, once or twice.
     pub fn enqueue(&self, to: Capability, body: &str, delay_millis: u64, faults: &Faults) {
         let mut label: Label = serde_json::from_str(body).unwrap_or_default();
-        let mut body = body.to_owned();
-        if let Some(mutant) = self.mutant {
-            if mutant.drops(&label.kind, &self.dice) {
-                return;
-            }
-            if let Some(swapped) = mutant.swapped(&label.kind) {
-                body = body.replace(&label.kind, swapped);
-                label = serde_json::from_str(&body).unwrap_or_default();
+        let (mut body, mut delay_millis) = (body.to_owned(), delay_millis);
+        match self.mutant.map_or(Fate::Kept, |mutant| self.fate(mutant, &label.kind, &body)) {
+            Fate::Kept => {}
+            Fate::Lost => return,
+            Fate::Late(millis) => delay_millis = millis,
+            Fate::Changed(other) => {
+                label = serde_json::from_str(&other).unwrap_or_default();
+                body = other;
             }
         }
         let now = self.clock.millis();
         let copies = if faults.strikes(Fault::Duplicate) { 2 } else { 1 };
         let mut state = self.state.lock().unwrap();
-        state.sent.insert((to, label.id.clone()));
+        state.note_sent((to, label.id.clone()), &body);
         for copy in 0..copies {
             let mut wait = delay_millis + self.dice.below(200);
             if copy > 0 {
@@ -152,6 +179,11 @@ impl Queues {
         }
         drop(state);
         self.arrivals[&to].notify_one();
+    }
+
+    fn fate(&self, mutant: Mutant, kind: &str, body: &str) -> Fate {
+        let sender = INVOCATION.try_with(|invocation| invocation.trigger).ok();
+        mutant.on_message(kind, body, sender, &self.dice)
     }
 
     fn retry_later(&self, queue: &str, body: &Value) -> Value {
@@ -255,6 +287,23 @@ impl Queues {
     pub fn sent_and_acknowledged(&self) -> (Named, Named) {
         let state = self.state.lock().unwrap();
         (state.sent.clone(), state.acknowledged.clone())
+    }
+
+    /// The messages that were sent more than once, with how often.
+    pub fn repeated(&self) -> Vec<((Capability, String), u32)> {
+        let state = self.state.lock().unwrap();
+        let repeated = state.contents.iter().filter(|(_, sent)| sent.times > 1);
+        repeated.map(|(name, sent)| (name.clone(), sent.times)).collect()
+    }
+
+    /// The names under which two contents were sent.
+    pub fn contradicted(&self) -> Named {
+        self.state.lock().unwrap().contradicted.clone()
+    }
+
+    /// Whether a message of this id was handled.
+    pub fn was_handled(&self, by: Capability, id: &str) -> bool {
+        self.state.lock().unwrap().acknowledged.contains(&(by, id.to_owned()))
     }
 
     /// Whether a message of this id was ever sent.

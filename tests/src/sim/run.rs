@@ -9,6 +9,7 @@ use super::rights::Right;
 use super::shop::Shop;
 use super::stage::Stage;
 use super::{clerk, invariants, mutants::Mutant, staff};
+use invariants::catalogue::{Invariant, Violation};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -30,7 +31,7 @@ pub struct Report {
     pub fingerprint: u64,
     pub rights: BTreeSet<Right>,
     /// Broken promises.
-    pub violations: Vec<String>,
+    pub violations: Vec<Violation>,
     /// The story of the first violation; empty without one.
     pub timeline: Vec<String>,
 }
@@ -59,7 +60,7 @@ async fn simulate(plan: &Plan) -> Report {
     let quiet = run_customers(&driver, plan.customers).await;
     // A run that broke on the way was not followed to its end, so its end proves nothing.
     if !stage.is_broken() {
-        invariants::check(stage, quiet);
+        invariants::check_end(stage, quiet);
     }
     report(plan, stage)
 }
@@ -73,7 +74,7 @@ pub async fn run_customers(driver: &Arc<Driver>, customers: u64) -> bool {
         (0..customers).map(|number| tokio::spawn(customers::shop(Arc::clone(driver), number))).collect();
     for customer in customers {
         if let Err(error) = customer.await {
-            driver.shop.stage.violate(format!("a customer gave up: {error}"));
+            driver.shop.stage.violate(Invariant::RequestsAreAnswered, format!("a customer gave up: {error}"));
         }
     }
     let quiet = come_to_rest(&driver.shop).await;
@@ -110,9 +111,9 @@ fn report(plan: &Plan, stage: &Stage) -> Report {
 }
 
 /// The bits of the first order that a violation names; its sibling ids share them.
-fn names(violations: &[String]) -> Vec<String> {
-    let bits = |text: &String| {
-        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+fn names(violations: &[Violation]) -> Vec<String> {
+    let bits = |violation: &Violation| {
+        let words = violation.what.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
         let found = words.filter_map(|word| word.split_once('_')).find(|(_, bits)| bits.len() == 26);
         found.map(|(_, bits)| bits.to_owned())
     };

@@ -2,7 +2,9 @@
 //! connections hang, and processes crash right before and right after a write or a send.
 
 use super::faults::Fault;
+use super::invariants::catalogue::Invariant;
 use super::invocation::INVOCATION;
+use super::mutants::writes::Write;
 use super::observed;
 use super::outages::Outage;
 use super::stage::Stage;
@@ -54,6 +56,14 @@ async fn carry(stage: Arc<Stage>, from: Capability, target: Target, packet: Pack
 
 async fn passed(stage: &Stage, from: Capability, target: &Target, packet: Packet) -> Option<(u16, String)> {
     let changes = changes_something(target, &packet.operation);
+    let fate = match (target, stage.mutant) {
+        (Target::Table, Some(mutant)) => mutant.on_write(from, &packet.operation, &packet.body),
+        _ => Write::Kept,
+    };
+    let packet = match &fate {
+        Write::Changed(body) => Packet { body: body.clone(), ..packet },
+        Write::Kept | Write::Skipped => packet,
+    };
     stage.latency().await;
     let call = if changes { stage.faults.next_call() } else { 0 };
     if changes && stage.faults.crashes(call, true) {
@@ -68,7 +78,7 @@ async fn passed(stage: &Stage, from: Capability, target: &Target, packet: Packet
     if stage.faults.strikes(Fault::RequestHangs) {
         hang(stage, from, "before", &packet).await;
     }
-    let answer = done(stage, from, target, &packet);
+    let answer = if fate == Write::Skipped { (200, "{}".to_owned()) } else { done(stage, from, target, &packet) };
     match target {
         Target::Table => stage.meter.table_called(from, &stage.tables[&from].dynamo().take_calls()),
         _ => stage.meter.called(from, target, &packet),
@@ -167,20 +177,21 @@ fn done(stage: &Stage, from: Capability, target: &Target, packet: &Packet) -> (u
             if let Some(old) = older(stage, from, packet) {
                 return (200, old.to_string());
             }
-            let mutated = stage.mutant.and_then(|mutant| mutant.on_write(from, operation, &packet.body));
-            let body = match mutated {
-                Some(Some(changed)) => changed,
-                Some(None) => return (200, "{}".to_owned()),
-                None => packet.body.clone(),
-            };
-            let request = WireRequest { method: "POST", uri: "/", operation, body: &body };
-            let (status, answer) = stage.tables[&from].dynamo().service()(request);
+            let request = WireRequest { method: "POST", uri: "/", operation, body: &packet.body };
+            let (status, mut answer) = stage.tables[&from].dynamo().service()(request);
+            if let Some(mutant) = stage.mutant {
+                answer = mutant.on_answer(operation, &packet.body, answer);
+            }
             mixed(stage, operation, status, answer)
         }
         Target::Queues => stage.queues.answer(operation, &packet.body, &stage.faults),
         Target::Mail => {
-            let (answer, violation) = stage.mail.send(&stage.tables[&from], &packet.body);
-            violation.into_iter().for_each(|violation| stage.violate(violation));
+            let Some(body) = stage.mutant.map_or(Some(packet.body.clone()), |mutant| mutant.on_mail(&packet.body))
+            else {
+                return (200, json!({"MessageId": "mail-0"}).to_string());
+            };
+            let (answer, violation) = stage.mail.send(&stage.tables[&from], &body);
+            violation.into_iter().for_each(|violation| stage.violate(Invariant::EmailsAreSentOnce, violation));
             (200, answer)
         }
         Target::Parameters(values) => {

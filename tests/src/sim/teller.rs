@@ -1,0 +1,77 @@
+//! The window at which payments ask the bank. It notes what is asked for and was not written first. A mutant may change what is
+//! asked. Refuses money of its own: the bank has the books.
+
+use super::bank::Bank;
+use super::invariants::catalogue::Invariant;
+use super::stage::Stage;
+use chassis::World;
+use events::Capability;
+use payments::domain::{Outcome, Payment, Phase};
+use payments::providers::{GatewayFuture, Instruction, PaymentGateway};
+use std::fmt;
+use std::sync::Arc;
+
+pub struct Teller {
+    stage: Arc<Stage>,
+}
+
+impl fmt::Debug for Teller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Teller")
+    }
+}
+
+impl Teller {
+    pub const fn new(stage: Arc<Stage>) -> Self {
+        Self { stage }
+    }
+
+    fn bank(&self) -> &Bank {
+        &self.stage.bank
+    }
+
+    /// The outside world is asked under a key that was written first, for what was written.
+    fn check(&self, asked: &Instruction<'_>) {
+        let payments = &self.stage.tables[&Capability::Payments];
+        let payment = payments.item::<Payment>(&asked.payment.to_string(), "payment");
+        let amount = asked.amount.map(|money| money.amount);
+        let is_written = payment.as_ref().is_some_and(|payment| {
+            payment.log.iter().any(|made| {
+                let same = made.payment_operation().provider_key(payment.id) == asked.key;
+                same && made.phase == Phase::Requested && amount.is_none_or(|amount| amount == made.amount)
+            })
+        });
+        let unwritten = || format!("{} is asked for {amount:?} and nothing is written", asked.key);
+        self.stage.expect(is_written, Invariant::TheProviderIsAskedForWhatIsWritten, unwritten);
+    }
+}
+
+impl PaymentGateway for Teller {
+    fn is_sandbox(&self) -> bool {
+        self.bank().is_sandbox()
+    }
+
+    fn remembers_keys_seconds(&self) -> i64 {
+        self.bank().remembers_keys_seconds()
+    }
+
+    fn perform<'a>(&'a self, asked: &'a Instruction<'a>, world: &'a World) -> GatewayFuture<'a, Outcome> {
+        Box::pin(async move {
+            self.check(asked);
+            let Some(mutant) = self.stage.mutant else { return self.bank().perform(asked, world).await };
+            let Some(changed) = mutant.on_instruction(asked, &self.stage.dice) else {
+                return Ok(Outcome::Done { reference: format!("bank/{}", asked.key) });
+            };
+            let outcome = self.bank().perform(&changed, world).await?;
+            if let Some(second) = mutant.second_instruction(asked) {
+                self.bank().perform(&second, world).await?;
+            }
+            Ok(outcome)
+        })
+    }
+
+    fn look_up<'a>(&'a self, asked: &'a Instruction<'a>) -> GatewayFuture<'a, Option<Outcome>> {
+        self.check(asked);
+        self.bank().look_up(asked)
+    }
+}
