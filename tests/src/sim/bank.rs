@@ -111,7 +111,8 @@ impl Bank {
         match (instruction.operation, &outcome) {
             (Operation::Authorize, Outcome::Held { capture_before, .. }) => {
                 charge.held += amount;
-                charge.capture_before = Some(*capture_before);
+                let lapses = self.mutant == Some(Mutant::MoneyLapses);
+                charge.capture_before = Some(if lapses { self.clock.now().plus_seconds(1) } else { *capture_before });
                 charge.authorizations += 1;
                 charge.declined = false;
             }

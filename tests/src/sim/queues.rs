@@ -142,11 +142,10 @@ impl Queues {
     /// Puts a message into an inbox, with faults: now or later, once or twice.
     pub fn enqueue(&self, to: Capability, body: &str, delay_millis: u64, faults: &Faults) {
         let mut label: Label = serde_json::from_str(body).unwrap_or_default();
-        let (mut body, mut delay_millis) = (body.to_owned(), delay_millis);
+        let mut body = body.to_owned();
         match self.mutant.map_or(Fate::Kept, |mutant| self.fate(mutant, &label.kind, &body)) {
             Fate::Kept => {}
             Fate::Lost => return,
-            Fate::Late(millis) => delay_millis = millis,
             Fate::Changed(other) => {
                 label = serde_json::from_str(&other).unwrap_or_default();
                 body = other;

@@ -7,7 +7,7 @@ use super::stage::Stage;
 use chassis::World;
 use events::Capability;
 use payments::domain::{Outcome, Payment, Phase};
-use payments::providers::{GatewayFuture, Instruction, PaymentGateway};
+use payments::providers::{GatewayFuture, Instruction, PaymentGateway, ProviderError};
 use std::fmt;
 use std::sync::Arc;
 
@@ -28,6 +28,26 @@ impl Teller {
 
     fn bank(&self) -> &Bank {
         &self.stage.bank
+    }
+
+    /// What the bank answers, with what a mutant changes.
+    async fn pass_on(&self, asked: &Instruction<'_>, world: &World) -> Result<Outcome, ProviderError> {
+        let Some(mutant) = self.stage.mutant else { return self.bank().perform(asked, world).await };
+        let Some(changed) = mutant.on_instruction(asked, &self.stage.dice) else {
+            return Ok(Outcome::Done { reference: format!("bank/{}", asked.key) });
+        };
+        let outcome = self.bank().perform(&changed, world).await?;
+        if let Some(second) = mutant.second_instruction(asked) {
+            self.bank().perform(&second, world).await?;
+        }
+        Ok(outcome)
+    }
+
+    /// Whoever captures does so while the bank holds the money.
+    fn check_time(&self, asked: &Instruction<'_>) {
+        let late = self.bank().charges().get(&asked.payment).is_some_and(|charge| charge.captured_too_late);
+        let too_late = || format!("{} was asked for after the bank had released the money", asked.key);
+        self.stage.expect(!late, Invariant::NothingIsCapturedTooLate, too_late);
     }
 
     /// The outside world is asked under a key that was written first, for what was written.
@@ -58,15 +78,9 @@ impl PaymentGateway for Teller {
     fn perform<'a>(&'a self, asked: &'a Instruction<'a>, world: &'a World) -> GatewayFuture<'a, Outcome> {
         Box::pin(async move {
             self.check(asked);
-            let Some(mutant) = self.stage.mutant else { return self.bank().perform(asked, world).await };
-            let Some(changed) = mutant.on_instruction(asked, &self.stage.dice) else {
-                return Ok(Outcome::Done { reference: format!("bank/{}", asked.key) });
-            };
-            let outcome = self.bank().perform(&changed, world).await?;
-            if let Some(second) = mutant.second_instruction(asked) {
-                self.bank().perform(&second, world).await?;
-            }
-            Ok(outcome)
+            let answer = self.pass_on(asked, world).await;
+            self.check_time(asked);
+            answer
         })
     }
 

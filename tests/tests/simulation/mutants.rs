@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use system_tests::sim::flash_sale::flash_sale;
 use system_tests::sim::invariants::catalogue::Invariant;
+use system_tests::sim::mutants::Part;
 use system_tests::sim::shrink::with_fewer_faults;
 use system_tests::sim::{Mutant, Plan, Report, run};
 
@@ -19,28 +20,53 @@ fn broken(mutant: Mutant, seed: u64) -> BTreeSet<Invariant> {
     violations.into_iter().map(|violation| violation.invariant).collect()
 }
 
-#[test]
-fn survey() {
-    let Ok(only) = std::env::var("MUTANTS") else { return };
-    for mutant in
-        Mutant::ALL.iter().copied().filter(|mutant| only == "all" || only.split(',').any(|name| name == mutant.name()))
-    {
-        let began = std::time::Instant::now();
-        let mut left: BTreeSet<Invariant> = mutant.breaks().into_iter().collect();
-        let mut all = BTreeSet::new();
-        let mut seeds = 0;
-        for seed in 1..=mutant.trial().seeds {
-            seeds = seed;
-            let broken = broken(mutant, seed);
-            left.retain(|invariant| !broken.contains(invariant));
-            all.extend(broken);
-            if left.is_empty() {
-                break;
-            }
+/// What a mutant leaves unbroken within its trial, and the seeds that it took.
+fn unbroken(mutant: Mutant) -> (Vec<Invariant>, u64) {
+    let mut left = mutant.breaks();
+    for seed in 1..=mutant.trial().seeds {
+        let broken = broken(mutant, seed);
+        left.retain(|invariant| !broken.contains(invariant));
+        println!("{} breaks {broken:?}", mutant.name());
+        if left.is_empty() {
+            return (left, seed);
         }
-        let verdict = if left.is_empty() { "ok".to_owned() } else { format!("LEFT {left:?}") };
-        println!("{:<26} {verdict} seeds {seeds} {:.1}s also {all:?}", mutant.name(), began.elapsed().as_secs_f64());
     }
+    (left, mutant.trial().seeds)
+}
+
+fn are_noticed(part: Part) {
+    let by_night = std::env::var("SOUK_MUTANTS").is_ok_and(|which| which == "all");
+    let tried = Mutant::ALL.iter().copied().filter(|mutant| mutant.part() == part);
+    let mut unnoticed = Vec::new();
+    for mutant in tried.filter(|mutant| by_night || !mutant.trial().nightly) {
+        let (left, seeds) = unbroken(mutant);
+        println!("{}: {seeds} seeds", mutant.name());
+        if !left.is_empty() {
+            unnoticed.push(format!("{} does not break {left:?} within {seeds} seeds", mutant.name()));
+        }
+    }
+    assert!(unnoticed.is_empty(), "{unnoticed:#?}");
+}
+
+macro_rules! noticed {
+    ($($name:ident = $part:ident;)*) => {$(
+        #[test]
+        fn $name() {
+            are_noticed(Part::$part);
+        }
+    )*};
+}
+
+noticed! {
+    bugs_in_the_writes_of_orders_are_noticed = Orders;
+    bugs_in_the_writes_of_inventory_are_noticed = Inventory;
+    bugs_in_payments_and_refunds_are_noticed = Payments;
+    bugs_in_the_ledger_are_noticed = Ledger;
+    bugs_in_the_writes_of_shipping_are_noticed = Shipping;
+    bugs_that_any_table_may_have_are_noticed = EveryTable;
+    bugs_in_relays_sweeps_and_queues_are_noticed = Wires;
+    bugs_in_sending_emails_are_noticed = Emails;
+    bugs_that_users_and_carts_may_have_are_noticed = People;
 }
 
 #[test]

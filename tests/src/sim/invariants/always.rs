@@ -122,9 +122,9 @@ pub fn goods_leave_against_money(version: &Version<'_>) -> Vec<String> {
     let payment = payments.item::<Payment>(&order.payment().to_string(), "payment");
     let collectible = |held: &Transaction| held.capture_before.is_none_or(|end| now < end);
     let paid = payment.is_some_and(|payment| payment.held().is_some_and(collectible) || payment.is_sold());
-    // What we wrote may be wrong; the provider has the money or has not.
+    // What we wrote may be wrong: the provider says whether it has the money.
     let charge = version.stage.bank.charges().get(&order.payment()).copied().unwrap_or_default();
-    let there = charge.captured > 0 || charge.held > 0 && charge.capture_before.is_none_or(|end| now < end);
+    let there = !charge.declined && charge.capture_before.is_none_or(|end| now < end);
     let right = paid && there;
     wrong((!right).then(|| format!("the goods of {order} leave and no money is held for them: {charge:?}")))
 }

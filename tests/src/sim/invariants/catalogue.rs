@@ -95,7 +95,7 @@ catalogue! {
             broken by [RefundBeyondCaptured];
         WhatWasQuotedIsCharged: "What is captured is what was quoted, of an order whose money was held.",
             by [Version(always::what_was_quoted_is_charged)],
-            broken by [CaptureOffByOne, RoundedUp];
+            broken by [CaptureOffByOne];
         GoodsLeaveAgainstMoney: "Goods leave only while their money is held or captured.",
             by [Version(always::goods_leave_against_money)],
             broken by [DeclinedIsAuthorized];
@@ -112,8 +112,8 @@ catalogue! {
             by [Met("teller.rs")],
             broken by [RequestedNotWritten];
         NothingIsCapturedTooLate: "No capture is tried after the provider has released the money.",
-            by [End(in_the_end::money::nothing_is_captured_too_late)],
-            broken by [CapturesWait];
+            by [Met("teller.rs")],
+            broken by [MoneyLapses];
         CardsAreLimited: "For one order the provider is asked for five cards at most.",
             by [End(in_the_end::money::cards_are_limited)],
             broken by [AttemptsUncounted];
@@ -139,7 +139,7 @@ catalogue! {
     InTheEnd {
         TheShopComesToRest: "Every order ends or waits for a person, and nothing is left under way.",
             by [End(in_the_end::orders::come_to_rest)],
-            broken by [NoSweep, SweepSendsNothing, AcknowledgeBeforeSending];
+            broken by [NoSweep, SweepSendsNothing];
         LooksAreTaken: "No look of the sweep is long overdue.",
             by [End(in_the_end::orders::looks_are_taken)],
             broken by [SweepSkipsTheOldest];
@@ -157,7 +157,7 @@ catalogue! {
             broken by [LevelLost];
         MoneyFollowsTheOrder: "A valid order has its money, and an order without effect neither holds nor keeps any.",
             by [End(in_the_end::money::follows_the_order)],
-            broken by [SwapCommitAndRelease];
+            broken by [VoidNotWritten];
         GrantedRefundsAreMade: "Every refund that was granted is made.",
             by [End(in_the_end::money::granted_refunds_are_made)],
             broken by [RefundForgotten];
@@ -175,7 +175,7 @@ catalogue! {
             broken by [WrongDay];
         GoodsFollowTheOrder: "Goods leave for valid orders alone, which are charged and know that they left.",
             by [End(in_the_end::goods::follow_the_order)],
-            broken by [RefusalIsCancellation, DispatchUnheard];
+            broken by [RefusalIsCancellation, GoodsUnheard];
         OrdersKnowTheParcel: "An order names the carrier and the number that its shipment has.",
             by [End(in_the_end::goods::orders_know_the_parcel)],
             broken by [TrackingLost];
@@ -184,7 +184,7 @@ catalogue! {
             broken by [AcknowledgeBeforeSending, RelayRenames];
         RepliesArrive: "Every reply to an order's command arrives.",
             by [End(in_the_end::messages::replies_arrive)],
-            broken by [DispatchUnheard];
+            broken by [GoodsUnheard];
         MessagesComeFromTransitions: "Every message about an order has the name of a transition that made it.",
             by [End(in_the_end::messages::come_from_transitions)],
             broken by [RelayRenames, SweepRenames];
@@ -238,7 +238,7 @@ catalogue! {
         ANameIsOneMessage: "Two messages of one name have one content.",
             by [End(never_twice::a_name_is_one_message)],
             broken by [NumberlessIds];
-        NothingIsSentTwiceWithoutCause: "Where nothing fails, every message is sent once.",
+        NothingIsSentTwiceWithoutCause: "Where nothing fails, every command and every reply is sent once.",
             by [End(never_twice::nothing_is_sent_twice_without_cause)],
             broken by [RelayRelaysAll];
     }

@@ -1,12 +1,10 @@
-//! Mutants at the queues: messages that are lost, late, renamed or say something else.
+//! Mutants at the queues: messages that are lost, renamed or say something else.
 
 use super::Mutant;
 use crate::sim::dice::Dice;
 use crate::sim::invocation::Trigger;
 use serde_json::{Value, json};
 
-/// Longer than the shortest authorization lasts.
-const FIFTEEN_HOURS: u64 = 15 * 3_600_000;
 /// Numbers of transitions that no item has.
 const OUT_OF_REACH: u64 = 1_000;
 
@@ -16,8 +14,6 @@ pub enum Fate {
     Kept,
     /// It is sent and never arrives.
     Lost,
-    /// It arrives so many milliseconds later.
-    Late(u64),
     /// This message instead.
     Changed(String),
 }
@@ -33,9 +29,8 @@ impl Mutant {
             (Self::SweepSendsNothing, _) if sender == Some(Trigger::Schedule) => Fate::Lost,
             (Self::LevelLost, "inventory.stock_level_changed.v1")
             | (Self::RefundForgotten, "payments.execute_refund.v1")
-            | (Self::DispatchUnheard, "shipping.shipment_dispatched.v1")
+            | (Self::GoodsUnheard, "shipping.shipment_dispatched.v1" | "shipping.shipment_delivered.v1")
             | (Self::RevocationUnheard, "users.session_ended.v1") => Fate::Lost,
-            (Self::CapturesWait, "payments.capture_payment.v1") => Fate::Late(FIFTEEN_HOURS),
             _ => {
                 let Ok(mut message) = serde_json::from_str::<Value>(body) else { return Fate::Kept };
                 let before = message.clone();

@@ -76,14 +76,24 @@ impl Mutant {
                 updates(request).for_each(|update| self.misbook(update));
             }
             (Self::LimitWithoutCondition | Self::LimitOfNone, Capability::Orders) if operation == "UpdateItem" => {
-                let most = if self == Self::LimitOfNone { "0" } else { "1000000" };
-                for limit in [":limit", ":declines"] {
-                    if let Some(value) = request["ExpressionAttributeValues"][limit].get_mut("N") {
-                        *value = most.into();
-                    }
-                }
+                self.limit(request);
             }
             _ => whole(operation, request).for_each(|put| self.change_item(of, &mut put["Item"])),
+        }
+    }
+
+    /// Changes the condition under which an unpaid order is counted.
+    fn limit(self, count: &mut Value) {
+        if self == Self::LimitOfNone {
+            if let Some(condition) = count["ConditionExpression"].as_str() {
+                count["ConditionExpression"] = format!("{condition} AND attribute_exists(nobody)").into();
+            }
+            return;
+        }
+        for limit in [":limit", ":declines"] {
+            if let Some(value) = count.pointer_mut(&format!("/ExpressionAttributeValues/{limit}/N")) {
+                *value = "1000000".into();
+            }
         }
     }
 
@@ -91,13 +101,13 @@ impl Mutant {
     fn misbook(self, update: &mut Value) {
         match self {
             Self::WrongAccount => {
-                let names = &mut update["ExpressionAttributeNames"];
-                if names["#tax"].is_string() && names["#shipping"].is_string() {
+                let Some(names) = update.get_mut("ExpressionAttributeNames") else { return };
+                if let (Some(_), Some(_)) = (names.get("#tax"), names.get("#shipping")) {
                     (names["#tax"], names["#shipping"]) = ("shipping".into(), "tax".into());
                 }
             }
             _ => {
-                if let Some(tax) = update["ExpressionAttributeValues"][":tax"].get_mut("N") {
+                if let Some(tax) = update.pointer_mut("/ExpressionAttributeValues/:tax/N") {
                     *tax = "0".into();
                 }
             }
@@ -124,11 +134,18 @@ impl Mutant {
             (Self::Untracked, Capability::Shipping) => {
                 item.as_object_mut().map(|item| item.remove("tracking"));
             }
+            (Self::VoidNotWritten, Capability::Payments) => {
+                let voided = |last: &Value| text(last, "operation") == "void" && text(last, "phase") == "succeeded";
+                if last(item).is_some_and(voided) {
+                    item.pointer_mut("/log/L").and_then(Value::as_array_mut).and_then(Vec::pop);
+                }
+            }
             (Self::CartForgetsOrders, Capability::Carts) => item["orders"] = serde_json::json!({"L": []}),
             (Self::CartUnreadable, Capability::Carts) => item["lines"] = serde_json::json!({"S": "tea"}),
             (Self::CaptureOffByOne | Self::RefundBeyondCaptured | Self::RefundOfGoodsAlone, Capability::Payments)
             | (Self::StaffUnnamed, Capability::Shipping) => {
-                if let Some(last) = item["log"]["L"].as_array_mut().and_then(|log| log.last_mut()) {
+                let log = item.pointer_mut("/log/L").and_then(Value::as_array_mut);
+                if let Some(last) = log.and_then(|log| log.last_mut()) {
                     self.change_transition(&mut last["M"]);
                 }
             }
@@ -139,14 +156,14 @@ impl Mutant {
     fn change_transition(self, made: &mut Value) {
         let is = |operation, phase| text(made, "operation") == operation && text(made, "phase") == phase;
         match self {
-            Self::CaptureOffByOne if is("capture", "requested") => {
+            Self::CaptureOffByOne if is("capture", "succeeded") => {
                 made["amount"]["N"] = (number(made, "amount") + 1).to_string().into();
             }
             Self::RefundBeyondCaptured if is("refund", "requested") => {
                 made["amount"]["N"] = (number(made, "amount") * 10).to_string().into();
             }
             Self::RefundOfGoodsAlone if is("refund", "succeeded") => {
-                for entry in made["entries"]["L"].as_array_mut().into_iter().flatten() {
+                for entry in made.pointer_mut("/entries/L").and_then(Value::as_array_mut).into_iter().flatten() {
                     if entry["M"]["account"]["S"] == "tax" {
                         entry["M"]["account"]["S"] = "shipping".into();
                     }
@@ -165,7 +182,7 @@ impl Mutant {
             return answer;
         }
         let Ok(mut page) = serde_json::from_str::<Value>(&answer) else { return answer };
-        if let Some(items) = page["Items"].as_array_mut().filter(|items| !items.is_empty()) {
+        if let Some(items) = page.get_mut("Items").and_then(Value::as_array_mut).filter(|items| !items.is_empty()) {
             items.remove(0);
         }
         page.to_string()
@@ -190,7 +207,7 @@ fn last(item: &Value) -> Option<&Value> {
 }
 
 fn writes(request: &mut Value) -> impl Iterator<Item = &mut Value> {
-    request["TransactItems"].as_array_mut().into_iter().flatten()
+    request.get_mut("TransactItems").and_then(Value::as_array_mut).into_iter().flatten()
 }
 
 fn puts(request: &mut Value) -> impl Iterator<Item = &mut Value> {
@@ -215,7 +232,7 @@ fn remove_puts(request: &mut Value, unwanted: impl Fn(&Value) -> bool) {
 }
 
 fn remove_writes(request: &mut Value, unwanted: impl Fn(&Value) -> bool) {
-    if let Some(writes) = request["TransactItems"].as_array_mut() {
+    if let Some(writes) = request.get_mut("TransactItems").and_then(Value::as_array_mut) {
         writes.retain(|write| !unwanted(write));
     }
 }

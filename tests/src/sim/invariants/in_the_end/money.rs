@@ -67,11 +67,6 @@ pub fn the_providers_books_are_ours(end: &End<'_>) -> Vec<String> {
     wrong
 }
 
-pub fn nothing_is_captured_too_late(end: &End<'_>) -> Vec<String> {
-    let late = end.stage.bank.charges().into_iter().filter(|(_, charge)| charge.captured_too_late);
-    late.map(|(id, _)| format!("{id}: a capture was attempted after the authorization expired")).collect()
-}
-
 pub fn cards_are_limited(end: &End<'_>) -> Vec<String> {
     let many = end.stage.bank.charges().into_iter().filter(|(_, charge)| charge.attempts > MAX_ATTEMPTS);
     many.map(|(id, charge)| format!("{id}: the provider was asked for {} cards", charge.attempts)).collect()
