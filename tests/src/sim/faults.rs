@@ -189,11 +189,6 @@ impl Faults {
         *self.met.lock().unwrap().entry(fault).or_default() += 1;
     }
 
-    /// Whether anything may fail at all.
-    pub const fn may_strike(&self) -> bool {
-        self.percent > 0 || self.crash.is_some()
-    }
-
     /// The number of a write or send.
     pub fn next_call(&self) -> u64 {
         if self.on.load(Ordering::SeqCst) { self.calls.fetch_add(1, Ordering::SeqCst) + 1 } else { 0 }

@@ -54,20 +54,13 @@ pub struct Delivery {
 /// Messages by receiver and envelope id.
 pub type Named = BTreeSet<(Capability, String)>;
 
-/// What was sent under a name.
-#[derive(Debug, Default)]
-struct Sent {
-    times: u32,
-    /// A digest.
-    content: u64,
-}
-
 #[derive(Debug, Default)]
 struct State {
     inboxes: BTreeMap<Capability, BTreeMap<u64, Message>>,
     numbers: u64,
     sent: Named,
-    contents: BTreeMap<(Capability, String), Sent>,
+    /// A digest of what was sent under each name.
+    contents: BTreeMap<(Capability, String), u64>,
     contradicted: Named,
     acknowledged: Named,
     dead: Vec<(Capability, String, &'static str)>,
@@ -79,11 +72,9 @@ impl State {
         let mut content = std::hash::DefaultHasher::new();
         body.hash(&mut content);
         let content = content.finish();
-        let sent = self.contents.entry(name.clone()).or_default();
-        if sent.times > 0 && sent.content != content {
+        if self.contents.insert(name.clone(), content).is_some_and(|before| before != content) {
             self.contradicted.insert(name.clone());
         }
-        *sent = Sent { times: sent.times + 1, content };
         self.sent.insert(name);
     }
 }
@@ -286,13 +277,6 @@ impl Queues {
     pub fn sent_and_acknowledged(&self) -> (Named, Named) {
         let state = self.state.lock().unwrap();
         (state.sent.clone(), state.acknowledged.clone())
-    }
-
-    /// The messages that were sent more than once, with how often.
-    pub fn repeated(&self) -> Vec<((Capability, String), u32)> {
-        let state = self.state.lock().unwrap();
-        let repeated = state.contents.iter().filter(|(_, sent)| sent.times > 1);
-        repeated.map(|(name, sent)| (name.clone(), sent.times)).collect()
     }
 
     /// The names under which two contents were sent.

@@ -1,9 +1,8 @@
 //! What must happen once, however often it is asked for.
 
 use super::end::End;
+use events::Capability;
 use events::ids::PaymentId;
-use events::inventory::StockLevelChanged;
-use events::{Capability, Message};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -46,15 +45,4 @@ pub fn an_address_is_one_user(end: &End<'_>) -> Vec<String> {
 pub fn a_name_is_one_message(end: &End<'_>) -> Vec<String> {
     let contradicted = end.stage.queues.contradicted();
     contradicted.into_iter().map(|(to, id)| format!("{to} got {id} with two contents")).collect()
-}
-
-/// Whatever fails is a cause. Events may be repeated without one: those of a request are published again with the next, whose record
-/// may be the only one that arrives; a level is read after the write, so several writes may tell of the same.
-pub fn nothing_is_sent_twice_without_cause(end: &End<'_>) -> Vec<String> {
-    if end.stage.faults.may_strike() {
-        return Vec::new();
-    }
-    let is_event = |id: &str| id.contains("/orders.") || id.ends_with(StockLevelChanged::TYPE);
-    let repeated = end.stage.queues.repeated().into_iter().filter(|((_, id), _)| !is_event(id));
-    repeated.map(|((to, id), times)| format!("{to} was sent {id} {times} times")).collect()
 }
