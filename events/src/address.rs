@@ -1,19 +1,30 @@
-//! Postal addresses and email contacts. Owns the bounds of their fields. Refuses to know whether an address exists.
+//! Postal addresses and email contacts as messages and tables have them: in the spelling of the post. Owns whether two of them are
+//! one place. Refuses to know whether an address exists, and what people type: that is read by [`typed`].
 
+use crate::Email;
+use crate::text::fold;
+use places::Rules;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-/// An ISO 3166-1 alpha-2 country code: two capital letters.
+mod places;
+pub mod typed;
+
+#[cfg(test)]
+mod tests;
+
+/// An ISO 3166-1 alpha-2 country code, or XK for Kosovo: two capital letters. Requests have assigned codes only
+/// ([`typed::CountryCode`]); what was stored before may have others.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct Country(String);
 
 /// The text is not a country code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a country is two capital letters (ISO 3166-1 alpha-2)")]
+#[error("must be two capital letters (ISO 3166-1 alpha-2)")]
 pub struct InvalidCountry;
 
 impl Country {
@@ -62,44 +73,66 @@ pub struct Address {
     /// Name of the recipient.
     #[schemars(length(min = 1, max = 200))]
     pub name: String,
+    /// Company of the recipient.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 200))]
+    pub company: Option<String>,
     /// Street and number.
     #[schemars(length(min = 1, max = 200))]
     pub line1: String,
-    /// Apartment, floor or company.
+    /// Apartment, floor or building.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 200))]
     pub line2: Option<String>,
     /// City or town.
     #[schemars(length(min = 1, max = 200))]
     pub city: String,
-    /// State, province or county, where the post needs it.
+    /// State, province or county, where the post needs it: its code in Australia, Brazil, Canada and the United States.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 200))]
     pub region: Option<String>,
-    /// Postal code as the country writes it.
+    /// Postal code as the country writes it. Absent where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 20))]
-    pub postal_code: String,
+    pub postal_code: Option<String>,
     pub country: Country,
+    /// Telephone number for the carrier, as it was typed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 5, max = 40))]
+    pub phone: Option<String>,
 }
 
-impl Address {
-    /// The first field that is blank or too long, and its requirement.
-    pub fn invalid_field(&self) -> Option<(&'static str, &'static str)> {
-        let long = |text: &str| text.trim().is_empty() || text.chars().count() > 200;
-        let fields = [
-            ("name", Some(&self.name)),
-            ("line1", Some(&self.line1)),
-            ("line2", self.line2.as_ref()),
-            ("city", Some(&self.city)),
-            ("region", self.region.as_ref()),
-        ];
-        for (name, value) in fields {
-            if value.is_some_and(|text| long(text)) {
-                return Some((name, "must be 1 to 200 characters"));
-            }
+/// The part of the destination that decides prices, taxes and shipping.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[allow(missing_docs)]
+pub struct Destination {
+    pub country: Country,
+    /// State, province or county, where it matters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// Postal code, where it matters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub postal_code: Option<String>,
+}
+
+impl Destination {
+    /// The field of `address` for which an order priced for this destination may not go there: each part that the quote names must
+    /// be the same place. Case, blanks, hyphens and accents say nothing, a region's code is its name, and a postal code covers its
+    /// more precise form.
+    pub fn mismatch(&self, address: &Address) -> Option<&'static str> {
+        let (country, rules) = (&self.country, Rules::of(&self.country));
+        if *country != address.country {
+            return Some("country");
         }
-        let code = &self.postal_code;
-        (code.trim().is_empty() || code.chars().count() > 20).then_some(("postal_code", "must be 1 to 20 characters"))
+        let is_same = |quoted: &Option<String>, given: &Option<String>, key: &dyn Fn(&str) -> String| {
+            quoted.as_deref().is_none_or(|quoted| given.as_deref().is_some_and(|given| key(quoted) == key(given)))
+        };
+        let region = |text: &str| rules.and_then(|rules| rules.region(text)).map_or_else(|| fold(text), str::to_owned);
+        let postal_code = |text: &str| rules.and_then(|rules| rules.area(text)).unwrap_or_else(|| fold(text));
+        if !is_same(&self.region, &address.region, &region) {
+            return Some("region");
+        }
+        (!is_same(&self.postal_code, &address.postal_code, &postal_code)).then_some("postal_code")
     }
 }
 
@@ -107,7 +140,8 @@ impl Address {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[allow(missing_docs)]
 pub struct Contact {
-    pub email: String,
+    #[schemars(with = "String")]
+    pub email: Email,
     /// Name to greet the person by, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,

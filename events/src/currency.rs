@@ -15,7 +15,7 @@ pub struct Currency(Iso);
 
 /// The text is not the code of a currency in circulation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not the ISO 4217 code of a currency in circulation")]
+#[error("must be the ISO 4217 code of a currency in circulation")]
 pub struct UnknownCurrency;
 
 impl Currency {

@@ -15,7 +15,7 @@ const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// The text is not an id of that kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not an id of the form {0}_…")]
+#[error("must be an id of the form {0}_…")]
 pub struct InvalidId(&'static str);
 
 fn uuid_v7(at: Timestamp, random: [u8; 10]) -> u128 {

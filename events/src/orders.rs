@@ -2,7 +2,7 @@
 //! takes none from others.
 
 use crate::address::Contact;
-use crate::ids::{CartId, OrderId, UserId};
+use crate::ids::{CartId, OrderId, ShipmentId, UserId};
 use crate::inventory::{MissingLine, StockLine};
 use crate::message::messages;
 use crate::money::Money;
@@ -69,11 +69,21 @@ pub enum OrderEvent {
     /// The order was not paid in time.
     Expired,
     /// The order was canceled.
-    Canceled,
+    Canceled {
+        /// Whether the shop called it off.
+        by_shop: bool,
+    },
     /// The cancellation came too late.
     CancellationRefused,
     /// The goods left the warehouse.
     Dispatched {
+        /// Name of the carrier.
+        carrier: String,
+        /// The carrier's number for the parcel.
+        tracking_number: String,
+    },
+    /// The tracking of goods that left was corrected.
+    TrackingCorrected {
         /// Name of the carrier.
         carrier: String,
         /// The carrier's number for the parcel.
@@ -130,6 +140,9 @@ messages! {
     /// The order was canceled. An authorized payment is voided.
     OrderCanceled = "orders.order_canceled.v1", Orders => [Notifications] {
         pub order: OrderDetails,
+        /// Whether the shop called the order off, as it could not send the goods while the money was held.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        pub by_shop: bool,
     }
     /// The cancellation came too late: the goods have left the warehouse.
     OrderCancellationRefused = "orders.order_cancellation_refused.v1", Orders => [Notifications] {
@@ -152,6 +165,21 @@ messages! {
         pub order: OrderDetails,
         /// Amount of this refund alone.
         pub amount: Money,
+    }
+    /// The carrier or the tracking number of goods that left was corrected.
+    OrderTrackingCorrected = "orders.order_tracking_corrected.v1", Orders => [Notifications] {
+        pub order: OrderDetails,
+        /// Name of the carrier.
+        pub carrier: String,
+        /// The carrier's number for the parcel.
+        pub tracking_number: String,
+    }
+    /// A dispatch is not taken back: the money for the goods was captured.
+    RetractionRefused = "orders.retraction_refused.v1", Orders => [Shipping] {
+        pub order_id: OrderId,
+        pub shipment_id: ShipmentId,
+        /// The number that the request had.
+        pub request: u64,
     }
     /// A delayed message of `orders` to itself: check whether the order's time to pay is over. SQS delays a message by 15
     /// minutes at most, so longer waits are chained.

@@ -1,11 +1,12 @@
 //! The claims of the two signed quotes: `catalog` promises prices, `shipping` promises what shipping costs, and `orders`
 //! charges exactly that. Refuses signatures: the chassis verifies them before anybody sees the claims.
 
+pub use crate::address::Destination;
+
 use crate::currency::Currency;
 use crate::ids::{QuoteId, ShippingQuoteId, UserId};
 use crate::money::Money;
 use crate::sku::Sku;
-use crate::{Address, Country};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -15,28 +16,6 @@ pub const QUOTE_TYP: &str = "quote+jwt";
 pub const SHIPPING_QUOTE_TYP: &str = "shipping-quote+jwt";
 /// The `aud` claim of every quote.
 pub const QUOTE_AUDIENCE: &str = "orders";
-
-/// The part of the destination that decides prices, taxes and shipping.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[allow(missing_docs)]
-pub struct Destination {
-    pub country: Country,
-    /// State, province or county, where it matters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub region: Option<String>,
-    /// Postal code, where it matters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub postal_code: Option<String>,
-}
-
-impl Destination {
-    /// Whether an order priced for this destination may go to `address`: each part that the quote names must match.
-    pub fn covers(&self, address: &Address) -> bool {
-        self.country == address.country
-            && self.region.as_ref().is_none_or(|region| Some(region) == address.region.as_ref())
-            && self.postal_code.as_ref().is_none_or(|code| *code == address.postal_code)
-    }
-}
 
 /// A priced line. Amounts are minor units of the quote's currency; `unit_price` is before tax and discount.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -47,8 +47,10 @@ pub const ROUTES: &[Route] = &[
     route(Catalog, "DELETE", "/v1/products/{id}"),
     route(Catalog, "GET", "/v1/variants"),
     route(Catalog, "GET", "/v1/categories"),
+    route(Catalog, "GET", "/v1/categories/{id}"),
     route(Catalog, "PUT", "/v1/categories/{id}"),
     route(Catalog, "GET", "/v1/tax-rates"),
+    route(Catalog, "GET", "/v1/tax-rates/{id}"),
     route(Catalog, "PUT", "/v1/tax-rates/{id}"),
     route(Catalog, "POST", "/v1/quotes"),
     route(Catalog, "GET", "/v1/docs"),
@@ -89,14 +91,40 @@ pub const ROUTES: &[Route] = &[
     route(Shipping, "POST", "/v1/shipping-quotes"),
     route(Shipping, "GET", "/v1/shipments"),
     route(Shipping, "POST", "/v1/shipments/{id}/dispatch"),
+    route(Shipping, "DELETE", "/v1/shipments/{id}/dispatch"),
+    route(Shipping, "PUT", "/v1/shipments/{id}/tracking"),
     route(Shipping, "POST", "/v1/shipments/{id}/delivery"),
     route(Shipping, "GET", "/v1/shipping-zones"),
+    route(Shipping, "GET", "/v1/shipping-zones/{id}"),
     route(Shipping, "PUT", "/v1/shipping-zones/{id}"),
     route(Shipping, "GET", "/v1/shipping/audit"),
     route(Shipping, "GET", "/v1/openapi/shipping.json"),
     route(Notifications, "GET", "/v1/notifications"),
     route(Notifications, "GET", "/v1/openapi/notifications.json"),
 ];
+
+impl Route {
+    /// The methods that the route serves: GET serves HEAD too (RFC 9110 §9.3.2).
+    pub fn methods(&self) -> impl Iterator<Item = &'static str> + use<> {
+        [self.method].into_iter().chain((self.method == "GET").then_some("HEAD"))
+    }
+
+    fn variables(&self) -> usize {
+        self.path.matches('{').count()
+    }
+
+    fn matches(&self, path: &str) -> bool {
+        let fits = |(wanted, sent): (&str, &str)| wanted == sent || (wanted.starts_with('{') && !sent.is_empty());
+        self.path.split('/').count() == path.split('/').count() && self.path.split('/').zip(path.split('/')).all(fits)
+    }
+}
+
+/// The routes of a path, by whichever methods. As with the gateway, a path's own route comes before one with a variable.
+pub fn at(path: &str) -> impl Iterator<Item = &'static Route> {
+    let matching = |route: &&Route| route.matches(path);
+    let nearest = ROUTES.iter().filter(matching).min_by_key(|route| route.variables());
+    ROUTES.iter().filter(move |route| nearest.is_some_and(|nearest| route.path == nearest.path))
+}
 
 /// The routes that a capability owns.
 pub fn owned_by(capability: Capability) -> impl Iterator<Item = &'static Route> {
@@ -107,6 +135,18 @@ pub fn owned_by(capability: Capability) -> impl Iterator<Item = &'static Route> 
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
+
+    #[test]
+    fn a_path_has_the_routes_of_its_nearest_template() {
+        let methods = |path| at(path).map(|route| (route.method, route.path)).collect::<Vec<_>>();
+        assert_eq!(methods("/v1/users/me"), [("GET", "/v1/users/me"), ("PATCH", "/v1/users/me")]);
+        assert_eq!(methods("/v1/users/user_1"), [("GET", "/v1/users/{id}")]);
+        for unknown in
+            ["", "/", "/v1/products/", "/v1//products", "/V1/products", "/v2/products", "/v1/users/me/roles/x"]
+        {
+            assert_eq!(methods(unknown), [], "{unknown}");
+        }
+    }
 
     #[test]
     fn no_route_has_two_owners() {

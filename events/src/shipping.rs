@@ -38,6 +38,41 @@ messages! {
         pub carrier: String,
         /// The carrier's number for the parcel.
         pub tracking_number: String,
+        /// Number of the shipment's transition: a higher one is later. 0 is unknown.
+        #[serde(default, skip_serializing_if = "is_unknown")]
+        pub seq: u64,
+    }
+    /// Staff corrected the carrier or the number of goods that left.
+    TrackingCorrected = "shipping.tracking_corrected.v1", Shipping => [Orders] {
+        pub order_id: OrderId,
+        pub shipment_id: ShipmentId,
+        /// Name of the carrier.
+        pub carrier: String,
+        /// The carrier's number for the parcel.
+        pub tracking_number: String,
+        /// Number of the shipment's transition: a higher one is later.
+        pub seq: u64,
+    }
+    /// Staff say that the goods never left, and want their dispatch taken back. Whether that is possible depends on the money.
+    RetractionRequested = "shipping.retraction_requested.v1", Shipping => [Orders] {
+        pub order_id: OrderId,
+        pub shipment_id: ShipmentId,
+        /// Number of the shipment's transition: a higher one is later.
+        pub seq: u64,
+    }
+    /// Take the dispatch back: no money was captured.
+    RetractDispatch = "shipping.retract_dispatch.v1", Orders => [Shipping] {
+        pub order_id: OrderId,
+        pub shipment_id: ShipmentId,
+        /// The number that the request had.
+        pub request: u64,
+    }
+    /// The dispatch was taken back: the shipment waits for its dispatch again.
+    DispatchRetracted = "shipping.dispatch_retracted.v1", Shipping => [Orders] {
+        pub order_id: OrderId,
+        pub shipment_id: ShipmentId,
+        /// Number of the shipment's transition: a higher one is later.
+        pub seq: u64,
     }
     /// The goods arrived.
     ShipmentDelivered = "shipping.shipment_delivered.v1", Shipping => [Orders] {
@@ -54,4 +89,9 @@ messages! {
         pub order_id: OrderId,
         pub shipment_id: ShipmentId,
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_unknown(seq: &u64) -> bool {
+    *seq == 0
 }

@@ -7,14 +7,15 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-/// 1 to 64 characters of `A–Z a–z 0–9 . _ -`, case-sensitive.
+/// 1 to 64 characters of `A–Z 0–9 . _ -`. Small letters are read as capitals and blanks around it are left out, so a SKU has one
+/// spelling however it is typed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct Sku(String);
 
 /// The text is not a stock-keeping unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a SKU is 1 to 64 letters, digits, dots, underscores or hyphens")]
+#[error("must be 1 to 64 letters, digits, dots, underscores or hyphens")]
 pub struct InvalidSku;
 
 impl Sku {
@@ -27,9 +28,10 @@ impl Sku {
 impl FromStr for Sku {
     type Err = InvalidSku;
     fn from_str(text: &str) -> Result<Self, InvalidSku> {
+        let text = text.trim();
         let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
         if (1..=64).contains(&text.len()) && text.bytes().all(allowed) {
-            Ok(Self(text.to_owned()))
+            Ok(Self(text.to_ascii_uppercase()))
         } else {
             Err(InvalidSku)
         }
@@ -54,5 +56,37 @@ impl JsonSchema for Sku {
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"})
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_sku_has_one_spelling_however_it_is_typed() {
+        for typed in ["TEA-MINT-100", "tea-mint-100", " Tea-Mint-100\t"] {
+            assert_eq!(typed.parse::<Sku>().unwrap().as_str(), "TEA-MINT-100", "{typed:?}");
+            assert_eq!(serde_json::from_value::<Sku>(typed.into()).unwrap().as_str(), "TEA-MINT-100", "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_sku_is_refused() {
+        let long = "A".repeat(65);
+        for bad in ["", " ", "TEA MINT", "TEA/MINT", "THÉ", "ＴＥＡ", "TEA\u{200b}", "tea\u{131}", "ſku", &long] {
+            assert!(bad.parse::<Sku>().is_err(), "{bad:?}");
+        }
+        assert!(long[1..].parse::<Sku>().is_ok());
+    }
+
+    proptest! {
+        #[test]
+        fn reading_a_sku_twice_changes_nothing_and_its_case_says_nothing(text in "[A-Za-z0-9._-]{1,64}") {
+            let sku: Sku = text.parse().unwrap();
+            prop_assert_eq!(&sku.as_str().parse::<Sku>().unwrap(), &sku);
+            prop_assert_eq!(text.to_ascii_lowercase().parse::<Sku>().unwrap(), sku);
+        }
     }
 }

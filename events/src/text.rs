@@ -1,8 +1,10 @@
 //! What people type into fields, and how a field's fault is told. Refuses to know which fields there are.
 
+mod field;
 mod typed;
 
-pub use typed::{Lines, fault, mailbox, normalized};
+pub use field::{line, optional, prose};
+pub use typed::{Lines, fault, fold, normalized};
 
 /// A field of a request has the right type and a value that is not allowed. Reads as a sentence: `slug must be 1 to 64 …`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -24,6 +26,12 @@ impl FieldError {
     #[must_use]
     pub fn of_field(self, field: &str) -> Self {
         Self { field: field.to_owned(), ..self }
+    }
+
+    /// The same error of a field inside another one.
+    #[must_use]
+    pub fn inside(self, outer: &str) -> Self {
+        Self { field: format!("{outer}.{}", self.field), ..self }
     }
 }
 

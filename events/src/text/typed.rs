@@ -2,8 +2,8 @@
 //! surroundings are read, is refused: control characters, bidirectional controls, what Unicode calls default-ignorable, and
 //! heaps of marks. Refuses to know fields, lengths and languages.
 
-use icu_normalizer::ComposingNormalizer;
 use icu_normalizer::properties::CanonicalCombiningClassMap;
+use icu_normalizer::{ComposingNormalizer, DecomposingNormalizer};
 use std::borrow::Cow;
 use std::iter::once;
 
@@ -44,22 +44,19 @@ pub fn fault(text: &str, lines: Lines) -> Option<&'static str> {
     None
 }
 
-/// The form of an email address by which its mailbox is counted: what follows a plus sign leads to the same one at most providers.
-pub fn mailbox(email: &str) -> String {
-    let email = email.to_lowercase();
-    match email.split_once('@') {
-        Some((local, domain)) => format!("{}@{domain}", local.split('+').next().unwrap_or(local)),
-        None => email,
-    }
-}
-
 /// The text in Normalization Form C (UAX #15): what looks the same is the same.
 pub fn normalized(text: &str) -> Cow<'_, str> {
     ComposingNormalizer::new_nfc().normalize(text)
 }
 
+/// The letters and digits of a text, without case and accents: two texts that differ in nothing else name one thing.
+pub fn fold(text: &str) -> String {
+    let decomposed = DecomposingNormalizer::new_nfd().normalize(text);
+    decomposed.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
 /// Controls (`Cc`), separators of lines and paragraphs, what is default-ignorable (DerivedCoreProperties.txt) and with it every
-/// bidirectional control, noncharacters, the anchors of annotations, and the two that draw a blank. Format characters (`Cf`) that
+/// bidirectional control, noncharacters, the anchors of annotations, and the four that draw a blank. Format characters (`Cf`) that
 /// are seen, as the Arabic signs around numbers, are text.
 fn is_hidden(letter: char, lines: Lines) -> bool {
     match letter {
@@ -67,8 +64,8 @@ fn is_hidden(letter: char, lines: Lines) -> bool {
         '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' => true,
         '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' => true,
         '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fdd0}'..='\u{fdef}' | '\u{fe00}'..='\u{fe0f}' => true,
-        '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffc}' | '\u{1bca0}'..='\u{1bca3}' => true,
-        '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}' => true,
+        '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffc}' | '\u{16fe4}' | '\u{1bca0}'..='\u{1bca3}' => true,
+        '\u{1d159}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}' => true,
         other => u32::from(other) & 0xfffe == 0xfffe,
     }
 }

@@ -107,7 +107,7 @@ fn missing() -> Vec<MissingLine> {
 }
 
 fn contact() -> Contact {
-    Contact { email: "ada@example.com".to_owned(), name: Some("Ada".to_owned()) }
+    Contact { email: "ada@example.com".parse().unwrap(), name: Some("Ada".to_owned()) }
 }
 
 fn details(to: Capability) -> OrderDetails {
@@ -119,12 +119,14 @@ fn details(to: Capability) -> OrderDetails {
 fn address() -> Address {
     Address {
         name: "Ada Lovelace".to_owned(),
+        company: Some("Analytical Engines".to_owned()),
         line1: "Hauptstraße 1".to_owned(),
         line2: None,
         city: "Berlin".to_owned(),
         region: None,
-        postal_code: "10115".to_owned(),
+        postal_code: Some("10115".to_owned()),
         country: "DE".parse().unwrap(),
+        phone: Some("+49 30 901820".to_owned()),
     }
 }
 
@@ -146,7 +148,12 @@ pub fn samples() -> Vec<Sample> {
 fn to_and_from_users(story: &mut Story) {
     story.publish_by(None, customer(), 1, users::UserRegistered { user_id: customer(), contact: contact() });
     let operator = Some(Actor::operator());
-    story.publish_by(operator, "operator", 1, users::GrantRole { email: contact().email, role: Role::Admin });
+    story.publish_by(
+        operator,
+        "operator",
+        1,
+        users::GrantRole { email: contact().email.as_str().to_owned(), role: Role::Admin },
+    );
     let (user_id, session_id) = (customer(), SessionId::new(at(-30), [4; 10]));
     story.publish_by(None, session_id, 1, users::SessionEnded { user_id, session_id });
     story.publish(user_id, 3, users::AccessChanged { user_id, user_version: 3 });
@@ -249,12 +256,20 @@ fn to_and_from_shipping(story: &mut Story) {
     story.publish(order(), 5, shipping::CancelShipment { order_id, shipment_id });
     story.publish(shipment_id, 1, shipping::ShipmentCreated { order_id, shipment_id });
     let (carrier, tracking_number) = ("DHL".to_owned(), "JD014600003SE".to_owned());
-    story.publish_by(
-        staff(),
+    let dispatched = shipping::ShipmentDispatched {
+        order_id,
         shipment_id,
-        2,
-        shipping::ShipmentDispatched { order_id, shipment_id, carrier, tracking_number },
-    );
+        carrier,
+        tracking_number: tracking_number.clone(),
+        seq: 2,
+    };
+    let carrier = "UPS".to_owned();
+    let corrected = shipping::TrackingCorrected { order_id, shipment_id, carrier, tracking_number, seq: 3 };
+    story.publish_by(staff(), shipment_id, 2, dispatched);
+    story.publish_by(staff(), shipment_id, 3, corrected);
+    story.publish_by(staff(), shipment_id, 3, shipping::RetractionRequested { order_id, shipment_id, seq: 3 });
+    story.publish_by(staff(), order(), 8, shipping::RetractDispatch { order_id, shipment_id, request: 3 });
+    story.publish_by(staff(), shipment_id, 4, shipping::DispatchRetracted { order_id, shipment_id, seq: 4 });
     story.publish_by(staff(), shipment_id, 3, shipping::ShipmentDelivered { order_id, shipment_id });
     story.publish(shipment_id, 2, shipping::ShipmentCanceled { order_id, shipment_id });
     story.publish_by(staff(), shipment_id, 3, shipping::CancelRefused { order_id, shipment_id });
@@ -274,7 +289,7 @@ fn order_begins(story: &mut Story) {
 fn order_ends(story: &mut Story) {
     story.publish_order(2, |order| orders::OrderRejected { order, missing: missing() });
     story.publish_order_by(None, 5, |order| orders::OrderExpired { order });
-    story.publish_order(5, |order| orders::OrderCanceled { order });
+    story.publish_order(5, |order| orders::OrderCanceled { order, by_shop: false });
     story.publish_order(7, |order| orders::OrderCancellationRefused { order });
     let (carrier, tracking_number) = ("DHL", "JD014600003SE");
     story.publish_order_by(staff(), 6, |order| orders::OrderDispatched {
@@ -282,6 +297,13 @@ fn order_ends(story: &mut Story) {
         carrier: carrier.to_owned(),
         tracking_number: tracking_number.to_owned(),
     });
+    story.publish_order_by(staff(), 7, |order| orders::OrderTrackingCorrected {
+        order,
+        carrier: "UPS".to_owned(),
+        tracking_number: tracking_number.to_owned(),
+    });
+    let (order_id, shipment_id) = (order(), order().shipment());
+    story.publish_by(staff(), order(), 8, orders::RetractionRefused { order_id, shipment_id, request: 3 });
     story.publish_order_by(staff(), 8, |order| orders::OrderDelivered { order });
     story.publish_order_by(staff(), 9, |order| orders::OrderRefunded { order, amount: money(3558) });
 }

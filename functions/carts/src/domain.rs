@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 
 /// Different SKUs in a cart, as in an order.
 pub const MAX_LINES: usize = 50;
-/// Units of one SKU in a cart, as in an order.
-pub const MAX_UNITS: u32 = 999;
+/// Units of one SKU in a quote, and so in a cart. All SKUs together have a limit that the shop sets, mostly a lower one.
+pub const MAX_QUANTITY: u32 = 999;
 /// Days after its last change when a guest's cart may be deleted.
 pub const GUEST_DAYS: i64 = 30;
 /// The latest orders whose lines a cart lost. A message about an earlier one would remove its lines again.
@@ -28,26 +28,32 @@ const fn customer_of(cart: CartId) -> UserId {
     UserId::from_bits(cart.bits())
 }
 
-/// Units of one SKU: 1 to 999.
+/// Units of one SKU that a quote may have; 0 to take the SKU out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quantity(u32);
 
+/// Holds the largest number that is allowed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("quantity must be 1 to {MAX_UNITS}")]
-pub struct InvalidQuantity;
+#[error("quantity must be 0 to {0}")]
+pub struct InvalidQuantity(u32);
 
 impl Quantity {
+    /// # Errors
+    /// If no quote of at most `max_units` units has that many of one SKU.
+    pub fn new(number: i64, max_units: u32) -> Result<Self, InvalidQuantity> {
+        let max = max_quantity(max_units);
+        let quantity = u32::try_from(number).ok().filter(|quantity| *quantity <= max);
+        quantity.map(Self).ok_or(InvalidQuantity(max))
+    }
+
     pub const fn get(self) -> u32 {
         self.0
     }
 }
 
-impl TryFrom<i64> for Quantity {
-    type Error = InvalidQuantity;
-    fn try_from(number: i64) -> Result<Self, InvalidQuantity> {
-        let quantity = u32::try_from(number).ok().filter(|quantity| (1..=MAX_UNITS).contains(quantity));
-        quantity.map(Self).ok_or(InvalidQuantity)
-    }
+/// Units of one SKU in a cart of at most `max_units` units.
+fn max_quantity(max_units: u32) -> u32 {
+    max_units.min(MAX_QUANTITY)
 }
 
 /// The key that a guest shows for a cart. Carts opened before there were tokens have no digest: to them their id is the token.
@@ -78,6 +84,10 @@ pub struct Cart {
     pub token_digest: Option<String>,
     /// Units of each SKU.
     pub lines: BTreeMap<Sku, u32>,
+    /// A number of units that all lines together do not exceed: a write that does not know a line's earlier units adds to it. `None`
+    /// in carts of versions that had no such number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub units_at_most: Option<u32>,
     /// The latest orders whose lines it lost.
     #[serde(default)]
     pub orders: Vec<OrderId>,
@@ -102,6 +112,9 @@ pub enum Rejection {
     Merged,
     #[error("a cart holds at most {MAX_LINES} different SKUs")]
     Full,
+    /// Holds the largest number of units, all lines together.
+    #[error("a cart holds at most {0} units")]
+    TooManyUnits(u32),
 }
 
 /// The outcome of deciding on a merge.
@@ -158,6 +171,7 @@ impl Cart {
             owner: None,
             token_digest: Some(token_digest),
             lines: BTreeMap::new(),
+            units_at_most: Some(0),
             orders: Vec::new(),
             merged_into: None,
             seq: 1,
@@ -175,21 +189,44 @@ impl Cart {
         }
     }
 
-    /// The reason for which the holder's write of a line failed its condition. The cart is full if the holder may
-    /// change it and it is open.
-    pub fn rejection(&self, holder: &Holder) -> Rejection {
+    /// Whether the holder may change the cart.
+    ///
+    /// # Errors
+    /// If it is somebody else's, or closed.
+    pub fn admit(&self, holder: &Holder) -> Result<(), Rejection> {
         match self {
-            _ if !self.opens_to(holder) => Rejection::NotOwner,
-            Self { merged_into: Some(_), .. } => Rejection::Merged,
-            _ => Rejection::Full,
+            _ if !self.opens_to(holder) => Err(Rejection::NotOwner),
+            Self { merged_into: Some(_), .. } => Err(Rejection::Merged),
+            _ => Ok(()),
         }
     }
 
-    /// Takes over the lines of a guest's cart, once. Quantities are added up, to 999 at most.
+    /// With so many units of a SKU. A cart that has too many, since the limit was higher, may have fewer.
+    ///
+    /// # Errors
+    /// If the holder may not change it, or it would have too many lines or units.
+    pub fn with_line(
+        self,
+        holder: &Holder,
+        sku: &Sku,
+        quantity: Quantity,
+        max_units: u32,
+        now: Timestamp,
+    ) -> Result<Self, Rejection> {
+        self.admit(holder)?;
+        let mut cart = self.changed(now);
+        let earlier = cart.lines.insert(sku.clone(), quantity.get());
+        if earlier.is_none_or(|earlier| earlier < quantity.get()) {
+            cart.check(max_units)?;
+        }
+        Ok(cart.counted())
+    }
+
+    /// Takes over the lines of a guest's cart, once. Quantities are added up, as far as a quote takes them.
     ///
     /// # Errors
     /// If the key does not open the other cart, or it was merged into another one, or not all lines fit.
-    pub fn merge(self, guest: Self, key: GuestKey, now: Timestamp) -> Result<MergeDecision, Rejection> {
+    pub fn merge(self, guest: Self, key: GuestKey, max_units: u32, now: Timestamp) -> Result<MergeDecision, Rejection> {
         match guest.merged_into {
             _ if !guest.opens_to(&Holder::Guest(key)) => return Err(Rejection::NotOwner),
             Some(into) if into == self.id => return Ok(MergeDecision::MergedBefore(self)),
@@ -201,13 +238,11 @@ impl Cart {
         let mut guest = guest.changed(now);
         for (sku, quantity) in std::mem::take(&mut guest.lines) {
             let sum = target.lines.entry(sku).or_insert(0);
-            *sum = sum.saturating_add(quantity).min(MAX_UNITS);
+            *sum = sum.saturating_add(quantity).min(max_quantity(max_units));
         }
-        if target.lines.len() > MAX_LINES {
-            return Err(Rejection::Full);
-        }
+        target.check(max_units)?;
         guest.merged_into = Some(into);
-        Ok(MergeDecision::Merge { target, guest })
+        Ok(MergeDecision::Merge { target: target.counted(), guest })
     }
 
     /// Removes the lines of an order; units that were added since stay. If this guest's cart was merged, its lines are
@@ -234,7 +269,25 @@ impl Cart {
         cart.orders.push(order.id);
         let too_many = cart.orders.len().saturating_sub(REMEMBERED_ORDERS);
         cart.orders.drain(..too_many);
-        OrderDecision::Changed(cart)
+        OrderDecision::Changed(cart.counted())
+    }
+
+    /// Whether a quote takes all lines.
+    fn check(&self, max_units: u32) -> Result<(), Rejection> {
+        match self {
+            _ if self.lines.len() > MAX_LINES => Err(Rejection::Full),
+            _ if self.units() > max_units => Err(Rejection::TooManyUnits(max_units)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The units of all lines.
+    fn units(&self) -> u32 {
+        self.lines.values().fold(0, |sum, quantity| sum.saturating_add(*quantity))
+    }
+
+    fn counted(self) -> Self {
+        Self { units_at_most: Some(self.units()), ..self }
     }
 
     fn changed(mut self, now: Timestamp) -> Self {

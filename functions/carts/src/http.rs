@@ -26,7 +26,10 @@ pub(crate) fn routes() -> Vec<Route<Carts>> {
             .variable::<CartId>("id"),
         Route::new("PUT", "/v1/carts/{id}/lines/{sku}", Owner, 200, "Set the units of a SKU", lines::put)
             .named("setCartLine")
-            .explained("Sets the units, whatever there were before. Staff change nobody's cart, so for them it is not found.")
+            .explained(
+                "Sets the units, whatever there were before; 0 removes the SKU. A cart takes no more units than a quote, all lines \
+                 together. Staff change nobody's cart, so for them it is not found.",
+            )
             .variable::<CartId>("id")
             .variable::<Sku>("sku")
             .refuses(&[(409, "cart_full"), (409, "cart_merged"), (422, "invalid_field")]),
@@ -61,7 +64,12 @@ impl From<Rejection> for Problem {
             // A cart does not exist for anybody else.
             Rejection::NotOwner => Self::not_found(),
             Rejection::Merged => Self::new(409, "cart_merged", "This cart was merged into another one."),
-            Rejection::Full => Self::new(409, "cart_full", format!("A cart holds at most {MAX_LINES} different SKUs.")),
+            Rejection::Full => Self::new(409, "cart_full", format!("A cart holds at most {MAX_LINES} different SKUs."))
+                .with("limit", MAX_LINES),
+            Rejection::TooManyUnits(limit) => {
+                Self::new(409, "cart_full", format!("A cart holds at most {limit} units in total, as an order does."))
+                    .with("limit", limit)
+            }
         }
     }
 }

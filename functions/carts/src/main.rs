@@ -7,7 +7,7 @@ use events::Capability;
 fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     host::run(|host, env| {
         let config = Config::from_env(env)?;
-        let wiring = host.wiring(Capability::Carts, config.users);
-        Ok(Carts::new(host.table(), wiring))
+        let wiring = host.wiring(Capability::Carts, config.users.clone());
+        Ok(Carts::new(host.table(), wiring, config))
     })
 }

@@ -1,5 +1,6 @@
 //! The use cases of carts: load, decide, one write. Refuses to send messages: nothing follows from a cart.
 
+use crate::Config;
 use crate::domain::{Cart, GuestKey, Holder, MergeDecision, OrderDecision, PlacedOrder, Quantity, Rejection, cart_of};
 use crate::store::Store;
 use chassis::table::Updated;
@@ -15,11 +16,12 @@ pub type Error<R = Rejection> = chassis::Error<R>;
 pub struct Carts {
     pub(crate) wiring: Wiring,
     pub(crate) store: Store,
+    pub(crate) config: Config,
 }
 
 impl Carts {
-    pub const fn new(table: Table, wiring: Wiring) -> Self {
-        Self { wiring, store: Store::new(table) }
+    pub const fn new(table: Table, wiring: Wiring, config: Config) -> Self {
+        Self { wiring, store: Store::new(table), config }
     }
 
     /// Opens a new cart for a guest, with the token that opens it from now on. A customer has one cart, which is created if it
@@ -59,7 +61,10 @@ impl Carts {
         if visible { Ok(cart) } else { Err(Error::NotFound) }
     }
 
-    /// Sets the units of a line.
+    /// Sets the units of a line; none removes it.
+    ///
+    /// The write does not know the line's earlier units, so its condition counts them as well. It is refused where the rule may allow
+    /// the line, which is then decided on the cart.
     ///
     /// # Errors
     /// If the cart is not the caller's, is merged or is full.
@@ -71,8 +76,22 @@ impl Carts {
         caller: &Caller,
         context: &Context,
     ) -> Result<Cart, Error> {
-        let holder = holder(id, caller).ok_or(Error::NotFound)?;
-        answer(self.store.set_line(id, &holder, sku, quantity, context).await?, &holder)
+        if quantity.get() == 0 {
+            return self.remove_line(id, sku, caller, context).await;
+        }
+        let (holder, max_units) = (&holder(id, caller).ok_or(Error::NotFound)?, self.config.max_units);
+        let cart = match self.store.set_line(id, holder, sku, quantity, max_units, context).await? {
+            Updated::Done(cart) => return Ok(cart),
+            Updated::Refused(cart) => *cart.ok_or(Error::NotFound)?,
+        };
+        decide_and_write(cart, move |cart: Cart| async move {
+            let cart = cart.with_line(holder, sku, quantity, max_units, context.now).map_err(Error::Rejected)?;
+            match self.store.replace(&cart, &context.cause(cart.seq)).await? {
+                Written::Done => Ok(Break(cart)),
+                Written::Refused(current) => current.map(|cart| Continue(*cart)).ok_or(Error::NotFound),
+            }
+        })
+        .await
     }
 
     /// Removes a line, if it is there.
@@ -81,7 +100,14 @@ impl Carts {
     /// If the cart is not the caller's or is merged.
     pub async fn remove_line(&self, id: CartId, sku: &Sku, caller: &Caller, context: &Context) -> Result<Cart, Error> {
         let holder = holder(id, caller).ok_or(Error::NotFound)?;
-        answer(self.store.remove_line(id, &holder, sku, context).await?, &holder)
+        match self.store.remove_line(id, &holder, sku, context).await? {
+            Updated::Done(cart) => Ok(cart),
+            Updated::Refused(None) => Err(Error::NotFound),
+            // It was open a moment ago, or an answer was lost.
+            Updated::Refused(Some(cart)) => {
+                Err(cart.admit(&holder).map_or_else(Error::Rejected, |()| Error::Contended))
+            }
+        }
     }
 
     /// Moves the lines of a guest's cart, which the token opens, into the caller's own cart, once.
@@ -98,7 +124,7 @@ impl Carts {
             let (Some(target), Some(guest)) = carts else {
                 return Err(Error::NotFound);
             };
-            match target.merge(guest, key.clone(), context.now).map_err(Error::Rejected)? {
+            match target.merge(guest, key.clone(), self.config.max_units, context.now).map_err(Error::Rejected)? {
                 MergeDecision::MergedBefore(target) => Ok(Break(target)),
                 MergeDecision::Merge { target, guest } => {
                     if self.store.replace_both(&target, &guest, &context.cause(0)).await? {
@@ -156,12 +182,4 @@ fn holder(id: CartId, caller: &Caller) -> Option<Holder> {
 
 fn guest_key(id: CartId, token: &str) -> GuestKey {
     GuestKey { digest: digest::of_bytes(token.as_bytes()), is_id: token == id.to_string() }
-}
-
-fn answer(updated: Updated<Cart>, holder: &Holder) -> Result<Cart, Error> {
-    match updated {
-        Updated::Done(cart) => Ok(cart),
-        Updated::Refused(Some(cart)) => Err(Error::Rejected(cart.rejection(holder))),
-        Updated::Refused(None) => Err(Error::NotFound),
-    }
 }

@@ -36,17 +36,21 @@ impl Store {
         self.table.create(&key(cart.id), cart, cause).await
     }
 
-    /// Sets the units of a line in one write, if the cart is the holder's, is open, and has room.
+    /// Sets the units of a line in one write, if the cart is the holder's, is open, and has room for them beside what it may have.
     pub async fn set_line(
         &self,
         id: CartId,
         holder: &Holder,
         sku: &Sku,
         quantity: Quantity,
+        max_units: u32,
         context: &Context,
     ) -> Result<Updated<Cart>, StoreError> {
         let update = line_change(id, holder, sku, context.now)
             .set("#lines.#sku = :quantity")
+            .set("units_at_most = units_at_most + :quantity")
+            .when("units_at_most <= :room")
+            .value(":room", max_units.saturating_sub(quantity.get()))
             .value(":quantity", quantity.get())
             .when("(attribute_exists(#lines.#sku) OR size(#lines) < :max)")
             .value(":max", MAX_LINES);

@@ -10,7 +10,6 @@ pub mod product;
 pub mod rejection;
 pub mod search;
 pub mod tax;
-pub mod text;
 
 pub use catalogue::Catalogue;
 pub use category::Category;

@@ -68,14 +68,14 @@ fn of_products() -> Vec<Route<Catalog>> {
             .explained(
                 "Without a search text, all products on sale; with one, those that have all its words, best \
                  first.",
-            )
-            .refuses(&[(422, "invalid_field")]),
+            ),
         Route::new("POST", "/v1/products", Staff, 201, "Create a product", products::create)
             .named("createProduct")
             .rechecked()
             .multi_line(&["description"])
             .explained(
-                "A product has 1 to 96 variants, each with its own SKU, and a slug that no other product on sale has.",
+                "A product has 1 to 96 variants, each with its own SKU, and a slug that no other product on sale has. A SKU that was \
+                 given back keeps its stock: `availability` says at once whether there are units of it.",
             )
             .refuses(PRODUCT_REFUSALS)
             .refuses(&[(409, "slug_taken")]),
@@ -89,15 +89,20 @@ fn of_products() -> Vec<Route<Catalog>> {
             .multi_line(&["description"])
             .explained(
                 "A field that is not sent stays as it is. Variants that are sent replace all of the \
-                 product's.",
+                 product's. As in a new product, `availability` says whether there are units of their SKUs.",
             )
+            .conditional_lists()
             .variable::<ProductId>("id")
             .refuses(PRODUCT_REFUSALS)
             .refuses(&[(422, "too_many_changes")]),
         Route::new("DELETE", "/v1/products/{id}", Staff, 204, "Archive a product", products::archive)
             .named("archiveProduct")
             .rechecked()
-            .explained("Takes a product off sale. Quotes that were made stay valid until they expire.")
+            .explained(
+                "Takes a product off sale. Quotes that were made stay valid until they expire. Its SKUs are given back, and the stock of \
+                 each stays: write it off, or the next product with the SKU has it.",
+            )
+            .conditional()
             .variable::<ProductId>("id")
             .refuses(&[(422, "too_many_changes")]),
         Route::new("GET", "/v1/variants", Unauthenticated, 200, "Get variants by SKU", variants::read)
@@ -105,8 +110,7 @@ fn of_products() -> Vec<Route<Catalog>> {
             .explained(
                 "Variants of several SKUs at once, as a cart needs them. Those that are not on sale are in \
                  `unknown`.",
-            )
-            .refuses(&[(422, "invalid_field")]),
+            ),
     ]
 }
 
@@ -115,10 +119,15 @@ fn of_categories_and_tax_rates() -> Vec<Route<Catalog>> {
         Route::new("GET", "/v1/categories", Unauthenticated, 200, "List categories", categories::list)
             .named("listCategories")
             .explained("All categories; `parent` makes them a tree. The facets of `GET /v1/products` count products."),
+        Route::new("GET", "/v1/categories/{id}", Unauthenticated, 200, "Get a category", categories::read)
+            .named("getCategory")
+            .explained("Its name and the category above it.")
+            .variable::<CategoryId>("id"),
         Route::new("PUT", "/v1/categories/{id}", Staff, 200, "Create or replace a category", categories::put)
             .named("replaceCategory")
             .rechecked()
             .explained("The path names the category; its parent must exist.")
+            .conditional()
             .variable::<CategoryId>("id")
             .refuses(&[
                 (409, "too_many_categories"),
@@ -129,10 +138,15 @@ fn of_categories_and_tax_rates() -> Vec<Route<Catalog>> {
         Route::new("GET", "/v1/tax-rates", Staff, 200, "List tax rates", tax_rates::list)
             .named("listTaxRates")
             .explained("The rate of each tax class in each country."),
+        Route::new("GET", "/v1/tax-rates/{id}", Staff, 200, "Get a tax rate", tax_rates::read)
+            .named("getTaxRate")
+            .explained("The rate, and what it is for.")
+            .variable::<TaxRateId>("id"),
         Route::new("PUT", "/v1/tax-rates/{id}", Staff, 200, "Create or replace a tax rate", tax_rates::put)
             .named("replaceTaxRate")
             .rechecked()
             .explained("A country has one rate for each tax class. New quotes use it at once.")
+            .conditional()
             .variable::<TaxRateId>("id")
             .refuses(&[(409, "tax_rate_exists"), (422, "invalid_field")]),
         Route::audit("/v1/catalog/audit", "listCatalogAudit", Catalog::audit_log),

@@ -170,13 +170,23 @@ impl Store {
         })
     }
 
-    /// Writes a category over the stored one.
-    pub async fn put_category(&self, category: &Category, cause: &Cause) -> Result<(), StoreError> {
-        let write =
-            Transaction::new(cause.clone()).overwrite(&category_key(&category.id), category)?.update(revised(0, 0));
-        match self.commit(write).await? {
-            Committed::Done => Ok(()),
-            Committed::Refused(reasons) => Err(unexpected(&reasons)),
+    /// Writes a category; `false` if somebody changed it since `before`.
+    pub async fn put_category(
+        &self,
+        before: Option<&Category>,
+        after: &Category,
+        cause: &Cause,
+    ) -> Result<bool, StoreError> {
+        let (write, key) = (Transaction::new(cause.clone()), category_key(&after.id));
+        let write = match before {
+            None => write.create(&key, after)?,
+            // Its changes were not counted yet.
+            Some(Category { seq: 0, .. }) => write.overwrite(&key, after)?,
+            Some(before) => write.replace(&key, after, before.seq)?,
+        };
+        match self.commit(write.update(revised(0, 0))).await? {
+            Committed::Done => Ok(true),
+            Committed::Refused(reasons) => first_refusal(&[Part::Item], &reasons).map(|_| false),
         }
     }
 

@@ -1,19 +1,26 @@
 //! HTTP: a table of routes with their access, bounded and strict input, problem documents, paging.
 
 mod access;
+mod answer;
 mod audit;
 mod body;
 mod call;
 pub mod card_number;
 pub mod cursor;
+mod declared;
 mod declaring;
+mod documented;
 mod edge;
+mod etag;
 mod input;
 mod json;
+mod mismatch;
 mod network;
 #[cfg(feature = "spec")]
 mod openapi;
+mod pointer;
 mod problem;
+mod query;
 mod response;
 mod revocation;
 mod route;
@@ -21,13 +28,16 @@ mod router;
 #[cfg(feature = "spec")]
 mod shape;
 mod statement;
+mod target;
 #[cfg(feature = "spec")]
 mod tidy;
 
 pub use access::{Access, Caller, Identity};
+pub use answer::Answer;
 pub use body::{Body, Json, NoBody, SentBody};
 pub use call::{Call, Listing, NoQuery, PageQuery};
 pub use edge::{Edge, InvalidDigest};
+pub use etag::{ETag, Precondition, Tagged, Unmet};
 pub use network::network_of;
 #[cfg(feature = "spec")]
 pub use openapi::{Described, document};

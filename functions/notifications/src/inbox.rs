@@ -7,6 +7,7 @@ use events::inventory::StockLevelChanged;
 use events::orders::{
     OrderCanceled, OrderCancellationRefused, OrderConfirmed, OrderDelivered, OrderDetails, OrderDispatched, OrderEvent,
     OrderExpired, OrderPaymentActionRequired, OrderPaymentDeclined, OrderPlaced, OrderRefunded, OrderRejected,
+    OrderTrackingCorrected,
 };
 use events::users::UserRegistered;
 use events::{Message, Outgoing};
@@ -60,13 +61,20 @@ fn order_event(message: &Received) -> Result<(OrderDetails, OrderEvent), Failure
             (order, OrderEvent::Rejected { missing })
         }
         OrderExpired::TYPE => (message.data::<OrderExpired>()?.order, OrderEvent::Expired),
-        OrderCanceled::TYPE => (message.data::<OrderCanceled>()?.order, OrderEvent::Canceled),
+        OrderCanceled::TYPE => {
+            let OrderCanceled { order, by_shop } = message.data()?;
+            (order, OrderEvent::Canceled { by_shop })
+        }
         OrderCancellationRefused::TYPE => {
             (message.data::<OrderCancellationRefused>()?.order, OrderEvent::CancellationRefused)
         }
         OrderDispatched::TYPE => {
             let OrderDispatched { order, carrier, tracking_number } = message.data()?;
             (order, OrderEvent::Dispatched { carrier, tracking_number })
+        }
+        OrderTrackingCorrected::TYPE => {
+            let OrderTrackingCorrected { order, carrier, tracking_number } = message.data()?;
+            (order, OrderEvent::TrackingCorrected { carrier, tracking_number })
         }
         OrderDelivered::TYPE => (message.data::<OrderDelivered>()?.order, OrderEvent::Delivered),
         OrderRefunded::TYPE => {

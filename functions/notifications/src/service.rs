@@ -44,10 +44,10 @@ impl Notifications {
             self.wiring.metrics.count("emails_without_recipient", 1);
             return Ok(());
         };
-        let claim = self.claim(subject, message_type, &recipient.email, context).await?;
+        let claim = self.claim(subject, message_type, recipient.email.as_str(), context).await?;
         let Some(delivery) = claim else { return Ok(()) };
         let (email, id) = (Locale::default().email(event).render(), context.input_id());
-        let outcome = self.mailer.send(&recipient.email, &email, id, &delivery.kind).await;
+        let outcome = self.mailer.send(recipient.email.as_str(), &email, id, &delivery.kind).await;
         let now = self.wiring.world.now();
         match outcome {
             SendOutcome::Sent(ses_message_id) => {
@@ -86,7 +86,7 @@ impl Notifications {
         let kind = message_type.split('.').nth(1).unwrap_or(message_type);
         // The hash includes the message's id, so equal addresses have different fingerprints and a list of addresses
         // matches nothing.
-        let to_hash = digest::of_bytes(format!("{id}\n{}", address.to_lowercase()).as_bytes());
+        let to_hash = digest::of_bytes(format!("{id}\n{address}").as_bytes());
         let first = &EmailDelivery::claimed(id, kind, to_hash, context.now);
         decide_and_write(None, move |earlier: Option<EmailDelivery>| async move {
             let claim = match earlier.map(|earlier| earlier.claim_again(context.now)).transpose() {

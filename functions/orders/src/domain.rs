@@ -7,6 +7,7 @@
 pub mod decision;
 pub mod diagram;
 pub mod effect;
+pub mod explanation;
 pub mod input;
 pub mod messages;
 pub mod order;
@@ -17,6 +18,7 @@ pub mod rejection;
 pub mod saga;
 pub mod shopper;
 pub mod states;
+pub mod tracking;
 pub mod transition;
 mod transition_builder;
 

@@ -68,14 +68,15 @@ fn of_changes() -> Vec<Route<Orders>> {
             "/v1/orders/{id}/payment",
             Owner,
             202,
-            "Try another payment method after a decline",
+            "Pay with another payment method",
             customer_actions::pay,
         )
         .named("payOrder")
         .rechecked()
         .explained(
-            "The goods stay held until the deadline. The same payment method while it has no result yet, \
-                 or the same key, changes nothing.",
+            "After a decline, or instead of a payment that waits for the customer, which is voided. The goods stay \
+                 held until the deadline. The same payment method while it has no result yet, or the same key, changes \
+                 nothing.",
         )
         .variable::<OrderId>("id")
         .keyed_if_sent()
@@ -141,7 +142,7 @@ impl From<PlaceOrderError> for Problem {
     fn from(error: PlaceOrderError) -> Self {
         match error {
             PlaceOrderError::InvalidQuote(InvalidQuote { field, why }) => {
-                Self::new(422, "quote_invalid", format!("The {field} is {why}.")).with("field", field)
+                Self::new(422, "quote_invalid", format!("The {field} is {why}.")).of_field(field)
             }
             PlaceOrderError::QuoteExpired => Self::new(422, "quote_expired", "A quote has expired. Get a new one."),
             PlaceOrderError::QuoteMismatch(mismatch) => mismatched(mismatch),
@@ -165,7 +166,7 @@ fn too_many_declines(retry_after: u32) -> Problem {
 }
 
 fn mismatched(mismatch: QuoteMismatch) -> Problem {
-    let unprocessable = |kind, field: &str, detail: &str| Problem::new(422, kind, detail).with("field", field);
+    let unprocessable = |kind, field: &str, detail: &str| Problem::new(422, kind, detail).of_field(field);
     match mismatch {
         QuoteMismatch::OtherCustomer => Problem::new(403, "quote_foreign", "The quote is for another customer."),
         QuoteMismatch::OtherQuote => {
@@ -174,8 +175,9 @@ fn mismatched(mismatch: QuoteMismatch) -> Problem {
         QuoteMismatch::OtherCurrency => {
             unprocessable("quote_mismatch", "shipping_quote", "The two quotes are in different currencies.")
         }
-        QuoteMismatch::OtherAddress => {
-            unprocessable("quote_mismatch", "ship_to", "The quote does not cover this address.")
+        QuoteMismatch::OtherAddress(field) => {
+            let detail = format!("The quote is for another {}. Get one for this address.", field.replace('_', " "));
+            unprocessable("quote_mismatch", &format!("ship_to.{field}"), &detail)
         }
         QuoteMismatch::NotChargeable => unprocessable("quote_invalid", "quote", "The quote cannot be charged."),
     }

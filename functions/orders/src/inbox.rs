@@ -11,7 +11,10 @@ use events::payments::{
     PaymentActionRequired, PaymentAuthorized, PaymentCaptured, PaymentDeclined, PaymentFailed, PaymentRefunded,
     PaymentVoided,
 };
-use events::shipping::{CancelRefused, ShipmentCanceled, ShipmentCreated, ShipmentDelivered, ShipmentDispatched};
+use events::shipping::{
+    CancelRefused, DispatchRetracted, RetractionRequested, ShipmentCanceled, ShipmentCreated, ShipmentDelivered,
+    ShipmentDispatched, TrackingCorrected,
+};
 use events::users::{AccessChanged, SessionEnded};
 use events::{Message, Outgoing};
 
@@ -42,9 +45,18 @@ pub fn read(message: &Received) -> Result<(OrderId, Input), Failure> {
         kind if kind.starts_with("payments.") => return read_payment(message),
         ShipmentCreated::TYPE => (message.data::<ShipmentCreated>()?.order_id, Input::ShipmentCreated),
         ShipmentDispatched::TYPE => {
-            let ShipmentDispatched { order_id, carrier, tracking_number, .. } = message.data()?;
-            (order_id, Input::ShipmentDispatched(Tracking { carrier, tracking_number }))
+            let ShipmentDispatched { order_id, carrier, tracking_number, seq, .. } = message.data()?;
+            (order_id, Input::ShipmentDispatched { tracking: Tracking { carrier, tracking_number }, seq })
         }
+        TrackingCorrected::TYPE => {
+            let TrackingCorrected { order_id, carrier, tracking_number, seq, .. } = message.data()?;
+            (order_id, Input::TrackingCorrected { tracking: Tracking { carrier, tracking_number }, seq })
+        }
+        RetractionRequested::TYPE => {
+            let RetractionRequested { order_id, seq, .. } = message.data()?;
+            (order_id, Input::RetractionRequested { request: seq })
+        }
+        DispatchRetracted::TYPE => (message.data::<DispatchRetracted>()?.order_id, Input::DispatchRetracted),
         ShipmentDelivered::TYPE => (message.data::<ShipmentDelivered>()?.order_id, Input::ShipmentDelivered),
         ShipmentCanceled::TYPE => (message.data::<ShipmentCanceled>()?.order_id, Input::ShipmentCanceled),
         CancelRefused::TYPE => (message.data::<CancelRefused>()?.order_id, Input::CancelRefused),

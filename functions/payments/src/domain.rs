@@ -2,6 +2,7 @@
 //! to ask of the provider or what to answer, and the service does it.
 
 pub mod balances;
+pub mod called_off;
 pub mod challenge;
 pub mod day;
 pub mod decision;

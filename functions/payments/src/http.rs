@@ -43,13 +43,14 @@ fn of_payments() -> Vec<Route<Payments>> {
             .named("refundPayment")
             .rechecked()
             .explained(
-                "Gives back a part of the captured money, or all that is left. The refund is carried out by \
-                 the provider afterwards; the payment tells its result.",
+                "Gives back a part of the captured money, or all that is left if that is less and the amount \
+                 is not exact. The refund is carried out by the provider afterwards; the payment tells its result.",
             )
             .variable::<PaymentId>("id")
             .keyed()
             .refuses(&[
                 (409, "nothing_to_refund"),
+                (409, "refund_exceeds_rest"),
                 (409, "too_many_refunds"),
                 (422, "idempotency_key_reused"),
                 (422, "invalid_field"),
@@ -103,6 +104,10 @@ impl From<Rejection> for Problem {
                 "nothing_to_refund",
                 "Nothing can be refunded: no money is captured, or all of it is refunded or about to be.",
             ),
+            Rejection::LessIsLeft(left) => {
+                let detail = format!("Only {left} is left to refund, which is less than the exact amount.");
+                Self::new(409, "refund_exceeds_rest", detail).with("left", left)
+            }
             Rejection::TooManyRefunds => {
                 Self::new(409, "too_many_refunds", "This payment has the maximum number of refunds.")
             }

@@ -4,7 +4,7 @@
 
 pub mod sandbox;
 
-use crate::domain::{Outcome, PaymentMethod};
+use crate::domain::{Outcome, Payment, PaymentMethod, PaymentOperation};
 use chassis::World;
 use chassis::runtime::within;
 use chassis::time_limit::PROVIDER_CALL;
@@ -32,10 +32,34 @@ pub struct Instruction<'a> {
     pub amount: Option<Money>,
     /// `None` if the customer's text was no provider's token.
     pub method: Option<&'a PaymentMethod>,
-    /// The provider's id of the authorization to capture, void or refund.
+    /// The provider's id of the authorization to capture, void or refund. One that waits for the customer is voided, too: then
+    /// the provider takes no confirmation any more, and releases what it may hold already.
     pub authorization: Option<&'a str>,
     /// The authorization lapses at this time.
     pub capture_before: Option<Timestamp>,
+}
+
+impl<'a> Instruction<'a> {
+    /// The request for an operation; `None` if nobody requested it.
+    pub fn of(payment: &'a Payment, operation: PaymentOperation) -> Option<Self> {
+        let requested = payment.last_of(operation)?;
+        let held = payment.success(Operation::Authorize);
+        let whole = || held.or_else(|| payment.waiting()).and_then(|made| made.reference.as_deref());
+        let ends = operation.kind == Operation::Void && operation.authorization.is_none();
+        // What a void releases may have become known since it was requested.
+        let amount = if ends { held.map_or(0, |held| held.amount) } else { requested.amount };
+        Some(Self {
+            key: operation.provider_key(payment.id),
+            requested_at: requested.at,
+            payment: payment.id,
+            operation: operation.kind,
+            attempt: operation.attempt,
+            amount: payment.terms.map(|terms| Money::new(amount, terms.currency)),
+            method: payment.method.as_ref(),
+            authorization: if operation.authorization.is_some() { requested.reference.as_deref() } else { whole() },
+            capture_before: held.and_then(|held| held.capture_before),
+        })
+    }
 }
 
 /// A provider that did not answer, or not in time: the outcome is unknown, and asking again is safe.

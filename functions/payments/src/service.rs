@@ -9,9 +9,9 @@ use crate::store::Store;
 use chassis::http::Revocations;
 use chassis::table::AuditLog;
 use chassis::{Context, Table, Wiring, Written, decide_and_write};
+use events::Outgoing;
 use events::ids::{PaymentId, RefundId};
-use events::payments::{EntriesPosted, Operation};
-use events::{Money, Outgoing};
+use events::payments::EntriesPosted;
 use std::ops::ControlFlow;
 use std::sync::atomic::AtomicBool;
 
@@ -74,19 +74,15 @@ impl Payments {
     /// # Errors
     /// See [`Payment::decide`]; `ProviderUnavailable`.
     pub async fn carry_out(&self, id: PaymentId, command: &Command, context: &Context) -> Result<Vec<Outgoing>, Error> {
-        let payment = self.store.payment(id).await?.unwrap_or_else(|| Payment::unknown(id));
+        let payment = self.load(id).await?;
         // A command takes several writes: each round makes one, the last one replies.
         decide_and_write(payment, move |payment: Payment| async move {
             let payment = self.recalled(payment, command.refund(id)).await?;
-            let next = match payment.decide(command, context).map_err(Error::Rejected)? {
-                Decision::Reply(operation) => {
+            let next = match self.next(&payment, command, context).await? {
+                ControlFlow::Continue(next) => next,
+                ControlFlow::Break(operation) => {
                     let messages = replies::of_operation(&payment, operation).map_err(Error::Rejected)?;
                     return Ok(ControlFlow::Break(messages));
-                }
-                Decision::Record(next) => *next,
-                Decision::Perform(operation) => {
-                    let outcome = self.perform(&payment, operation).await?;
-                    payment.conclude(operation, outcome, self.wiring.world.now()).map_err(Error::Rejected)?
                 }
             };
             let (next, settled) = next.set_settled_aside().map_err(Error::Rejected)?;
@@ -98,30 +94,57 @@ impl Payments {
         .await
     }
 
+    /// The payment to decide on. What has begun is gone on with as it is now only: it may have been called off meanwhile, and
+    /// then the provider must not be asked for the money.
+    async fn load(&self, id: PaymentId) -> Result<Payment, Error> {
+        let mut payment = self.store.payment(id).await?;
+        if payment.as_ref().is_some_and(|payment| payment.unsettled().is_some()) {
+            payment = self.store.payment_now(id).await?;
+        }
+        Ok(payment.unwrap_or_else(|| Payment::unknown(id)))
+    }
+
+    /// The payment to write next, or the operation whose messages are the reply.
+    async fn next(
+        &self,
+        payment: &Payment,
+        command: &Command,
+        context: &Context,
+    ) -> Result<ControlFlow<PaymentOperation, Payment>, Error> {
+        let now = || self.wiring.world.now();
+        let next = match payment.decide(command, context).map_err(Error::Rejected)? {
+            Decision::Reply(operation) => return Ok(ControlFlow::Break(operation)),
+            Decision::Record(next) => Ok(*next),
+            Decision::Perform(operation) => {
+                let outcome = self.perform(payment, operation).await?;
+                payment.conclude(operation, outcome, now())
+            }
+            Decision::LookUp(operation) => {
+                let known = self.look_up(&instruction(payment, operation)?).await?;
+                match payment.found(operation, known, now(), context).map_err(Error::Rejected)? {
+                    Some(next) => Ok(next),
+                    None => return Ok(ControlFlow::Break(payment.ended_by().unwrap_or(operation))),
+                }
+            }
+        };
+        next.map(ControlFlow::Continue).map_err(Error::Rejected)
+    }
+
     /// Has the provider perform a requested operation. Once the provider may have forgotten the key, it is asked for
     /// the outcome instead.
     async fn perform(&self, payment: &Payment, operation: PaymentOperation) -> Result<Outcome, Error> {
-        let unavailable = |error: ProviderError| Error::Rejected(Rejection::ProviderUnavailable(error.0));
-        let requested = payment.last_of(operation).ok_or(Error::Rejected(Rejection::NotRequested))?;
-        let held = payment.success(Operation::Authorize);
-        let instruction = Instruction {
-            key: operation.provider_key(payment.id),
-            requested_at: requested.at,
-            payment: payment.id,
-            operation: operation.kind,
-            attempt: operation.attempt,
-            amount: payment.terms.map(|terms| Money::new(requested.amount, terms.currency)),
-            method: payment.method.as_ref(),
-            authorization: held.and_then(|held| held.reference.as_deref()),
-            capture_before: held.and_then(|held| held.capture_before),
-        };
-        let age = self.wiring.world.now().seconds_since(requested.at);
+        let instruction = instruction(payment, operation)?;
+        let age = self.wiring.world.now().seconds_since(instruction.requested_at);
         if age <= self.provider.remembers_keys_seconds() {
             return self.provider.perform(&instruction, &self.wiring.world).await.map_err(unavailable);
         }
-        let found = self.provider.look_up(&instruction, &self.wiring.world).await.map_err(unavailable)?;
+        let found = self.look_up(&instruction).await?;
         // The provider does not know it, and a request now might do it twice. So it did not happen.
         Ok(found.unwrap_or_else(|| Outcome::Refused { reason: "not_processed".to_owned() }))
+    }
+
+    async fn look_up(&self, instruction: &Instruction<'_>) -> Result<Option<Outcome>, Error> {
+        self.provider.look_up(instruction, &self.wiring.world).await.map_err(unavailable)
     }
 
     /// The payment with the refund that is to be decided on. Where that is in neither place, it was never asked for: if
@@ -165,9 +188,15 @@ impl Payments {
     ///
     /// # Errors
     /// See [`Payment::answer_challenge`].
-    pub async fn answer_challenge(&self, id: PaymentId, succeeds: bool, context: &Context) -> Result<Payment, Error> {
-        let capture_before = sandbox::held_until(context.now);
-        self.record_once(id, None, context, |payment| payment.answer_challenge(succeeds, capture_before, context)).await
+    pub async fn answer_challenge(
+        &self,
+        id: PaymentId,
+        attempt: Option<u32>,
+        succeeds: bool,
+        context: &Context,
+    ) -> Result<Payment, Error> {
+        let until = sandbox::held_until(context.now);
+        self.record_once(id, None, context, |payment| payment.answer_challenge(attempt, succeeds, until, context)).await
     }
 
     /// Decides on a payment and makes at most one write; returns the payment after it, with the refund that it is about.
@@ -190,4 +219,13 @@ impl Payments {
         })
         .await
     }
+}
+
+fn unavailable(error: ProviderError) -> Error {
+    Error::Rejected(Rejection::ProviderUnavailable(error.0))
+}
+
+/// What the provider is asked for an operation that was requested.
+fn instruction(payment: &Payment, operation: PaymentOperation) -> Result<Instruction<'_>, Error> {
+    Instruction::of(payment, operation).ok_or(Error::Rejected(Rejection::NotRequested))
 }

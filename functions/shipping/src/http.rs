@@ -7,14 +7,37 @@ mod zones;
 use crate::domain::zones::{MAX_ZONES, ZoneId};
 use crate::domain::{QuoteRejection, Rejection, ZoneRejection};
 use crate::service::Shipping;
-use chassis::{Access, Problem, Route};
+use chassis::Access::{OptionalAuth, Staff};
+use chassis::{Problem, Route};
 use events::Capability;
 use events::ids::ShipmentId;
 
 const DOCUMENT: &str = include_str!("../openapi.json");
 
 pub(crate) fn routes() -> Vec<Route<Shipping>> {
-    use Access::{OptionalAuth, Staff};
+    [of_shipments(), of_corrections(), of_zones()].into_iter().flatten().collect()
+}
+
+fn of_zones() -> Vec<Route<Shipping>> {
+    vec![
+        Route::new("GET", "/v1/shipping-zones", Staff, 200, "List zones with their services and rates", zones::list)
+            .named("listShippingZones")
+            .explained("Every zone with its countries, services and rates."),
+        Route::new("GET", "/v1/shipping-zones/{id}", Staff, 200, "Get a zone", zones::read)
+            .named("getShippingZone")
+            .explained("Its countries, services and rates.")
+            .variable::<ZoneId>("id"),
+        Route::new("PUT", "/v1/shipping-zones/{id}", Staff, 200, "Create or replace a zone", zones::put)
+            .named("replaceShippingZone")
+            .rechecked()
+            .explained("A country is in one zone at most. New shipping quotes use the zone at once.")
+            .conditional_lists()
+            .variable::<ZoneId>("id")
+            .refuses(&[(409, "country_taken"), (409, "too_many_zones"), (422, "invalid_field")]),
+    ]
+}
+
+fn of_shipments() -> Vec<Route<Shipping>> {
     vec![
         Route::new(
             "POST",
@@ -50,6 +73,7 @@ pub(crate) fn routes() -> Vec<Route<Shipping>> {
             .refuses(&[
                 (409, "already_dispatched"),
                 (409, "dispatch_overdue"),
+                (409, "retraction_pending"),
                 (409, "shipment_canceled"),
                 (422, "invalid_field"),
             ]),
@@ -58,18 +82,58 @@ pub(crate) fn routes() -> Vec<Route<Shipping>> {
             .rechecked()
             .explained("The goods have arrived. The order is completed once its money is captured.")
             .variable::<ShipmentId>("id")
-            .refuses(&[(409, "not_dispatched"), (409, "shipment_canceled")]),
-        Route::new("GET", "/v1/shipping-zones", Staff, 200, "List zones with their services and rates", zones::list)
-            .named("listShippingZones")
-            .explained("Every zone with its countries, services and rates."),
-        Route::new("PUT", "/v1/shipping-zones/{id}", Staff, 200, "Create or replace a zone", zones::put)
-            .named("replaceShippingZone")
-            .rechecked()
-            .explained("A country is in one zone at most. New shipping quotes use the zone at once.")
-            .variable::<ZoneId>("id")
-            .refuses(&[(409, "country_taken"), (409, "too_many_zones"), (422, "invalid_field")]),
+            .refuses(&[(409, "not_dispatched"), (409, "retraction_pending"), (409, "shipment_canceled")]),
         Route::audit("/v1/shipping/audit", "listShippingAudit", Shipping::audit_log),
         Route::openapi(Capability::Shipping, DOCUMENT),
+    ]
+}
+
+/// Mistakes of staff, made good.
+fn of_corrections() -> Vec<Route<Shipping>> {
+    vec![
+        Route::new(
+            "DELETE",
+            "/v1/shipments/{id}/dispatch",
+            Staff,
+            202,
+            "Take a mistaken dispatch back",
+            shipments::request_retraction,
+        )
+        .named("retractDispatch")
+        .rechecked()
+        .explained(
+            "For goods that never left. The shipment is `retracting` until the order has answered: it waits for its \
+                 dispatch again if no money was captured, and is `dispatched` as before if it was.",
+        )
+        .variable::<ShipmentId>("id")
+        .refuses(&[
+            (409, "already_delivered"),
+            (409, "not_dispatched"),
+            (409, "retraction_refused"),
+            (409, "shipment_canceled"),
+        ]),
+        Route::new(
+            "PUT",
+            "/v1/shipments/{id}/tracking",
+            Staff,
+            200,
+            "Correct the tracking",
+            shipments::correct_tracking,
+        )
+        .named("correctTracking")
+        .rechecked()
+        .explained(
+            "Until the goods arrive. The order shows the correction, and the customer is told. The same tracking \
+                 again changes nothing.",
+        )
+        .variable::<ShipmentId>("id")
+        .refuses(&[
+            (409, "already_delivered"),
+            (409, "not_dispatched"),
+            (409, "retraction_pending"),
+            (409, "shipment_canceled"),
+            (422, "invalid_field"),
+        ]),
     ]
 }
 
@@ -89,6 +153,17 @@ impl From<Rejection> for Problem {
                 409,
                 "already_dispatched",
                 "The shipment was dispatched before, with another carrier or tracking number.",
+            ),
+            Rejection::Delivered => Self::new(409, "already_delivered", "The shipment has arrived."),
+            Rejection::RetractionPending => Self::new(
+                409,
+                "retraction_pending",
+                "The dispatch is being taken back. Wait until the shipment is created or dispatched again.",
+            ),
+            Rejection::RetractionRefused => Self::new(
+                409,
+                "retraction_refused",
+                "The dispatch cannot be taken back: the money for the goods was captured. Refund it instead.",
             ),
             Rejection::NotDispatched => Self::new(409, "not_dispatched", "The shipment has not been dispatched yet."),
         }

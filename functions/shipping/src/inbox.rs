@@ -4,7 +4,8 @@ use crate::domain::shipment::{Command, ShipmentRequest};
 use crate::service::Shipping;
 use chassis::{Failure, Received};
 use events::ids::{OrderId, ShipmentId};
-use events::shipping::{CancelShipment, CreateShipment};
+use events::orders::RetractionRefused;
+use events::shipping::{CancelShipment, CreateShipment, RetractDispatch};
 use events::users::{AccessChanged, SessionEnded};
 use events::{Message, Outgoing};
 
@@ -14,11 +15,19 @@ pub(crate) async fn receive(app: &Shipping, message: &Received) -> Result<Vec<Ou
             let CreateShipment { order_id, shipment_id, lines, ship_to, service, weight_grams, dispatch_before } =
                 message.data()?;
             let request = ShipmentRequest { lines, ship_to, service, weight_grams, dispatch_before };
-            (checked(order_id, shipment_id)?, Command::Create(request))
+            (checked(order_id, shipment_id)?, Command::Create(Box::new(request)))
         }
         CancelShipment::TYPE => {
             let CancelShipment { order_id, shipment_id } = message.data()?;
             (checked(order_id, shipment_id)?, Command::Cancel)
+        }
+        RetractDispatch::TYPE => {
+            let RetractDispatch { order_id, shipment_id, request } = message.data()?;
+            (checked(order_id, shipment_id)?, Command::Retract(request))
+        }
+        RetractionRefused::TYPE => {
+            let RetractionRefused { order_id, shipment_id, request } = message.data()?;
+            (checked(order_id, shipment_id)?, Command::RefuseRetraction(request))
         }
         SessionEnded::TYPE | AccessChanged::TYPE => {
             app.revocations.keep(message).await?;

@@ -3,10 +3,10 @@
 
 pub mod address_book;
 pub mod device;
-pub mod email;
 pub mod hashing;
 pub mod key_set;
 pub mod password;
+pub mod person_name;
 pub mod refresh_token;
 pub mod session;
 pub mod throttle;

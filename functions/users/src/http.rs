@@ -42,6 +42,7 @@ fn of_users() -> Vec<Route<Users>> {
         Route::new("PATCH", "/v1/users/me", Customer, 200, "Update the signed-in user", users::update_mine)
             .named("updateCurrentUser")
             .explained("A field that is not sent stays as it is.")
+            .conditional()
             .refuses(&[(404, "not_found"), (422, "invalid_field")]),
     ]
 }
@@ -116,6 +117,7 @@ fn for_staff() -> Vec<Route<Users>> {
         Route::new("PUT", "/v1/users/{id}/roles", Admin, 200, "Replace a user's roles", directory::give_roles)
             .named("replaceRoles")
             .rechecked()
+            .conditional_lists()
             .explained(
                 "The new roles are in the next access token, 15 minutes later at most. A role that is taken away does \
                  not count any more where money or goods move, or prices or roles change. Admins cannot take the admin \

@@ -1,10 +1,9 @@
 //! From messages to use cases. Refuses to guess: an unreadable message goes to the dead-letter queue.
 
-use crate::domain::email::Email;
 use crate::service::{Error, Users};
 use chassis::{Failure, Received};
 use events::users::GrantRole;
-use events::{Actor, Message, Outgoing};
+use events::{Actor, Email, Message, Outgoing};
 
 pub(crate) async fn receive(app: &Users, message: &Received) -> Result<Vec<Outgoing>, Failure> {
     match message.kind() {

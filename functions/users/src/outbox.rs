@@ -26,7 +26,7 @@ fn of_user(user: &User, earlier: Option<&User>) -> Result<Vec<Outgoing>, Undecod
     let traceparent = Some(&*user.traceparent);
     let origin = |at, actor| Origin { subject: user.id.to_string(), seq: user.seq, at, traceparent, actor };
     if user.seq == SIGNED_UP {
-        let contact = Contact { email: user.email.as_str().to_owned(), name: Some(user.name.as_str().to_owned()) };
+        let contact = Contact { email: user.email.clone(), name: Some(user.name.as_str().to_owned()) };
         // Whoever signs up is nobody yet.
         return Ok(Outgoing::to_all(&origin(user.created_at, None), &UserRegistered { user_id: user.id, contact }));
     }

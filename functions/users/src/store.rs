@@ -9,10 +9,10 @@ mod throttle;
 
 pub use throttle::{Counted, Throttled};
 
-use crate::domain::email::Email;
 use crate::domain::user::User;
 use chassis::table::{AuditLog, Committed, Query, Reason, Transaction};
 use chassis::{Cause, Key, Page, StoreError, Table, Written};
+use events::Email;
 use events::ids::UserId;
 use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
@@ -71,15 +71,20 @@ impl Store {
 
     /// The id of the user with this address.
     pub async fn owner_of(&self, email: &Email) -> Result<Option<UserId>, StoreError> {
-        let item: Option<EmailItem> = self.table.get_consistent(&key::email(email)).await?;
-        Ok(item.map(|item| item.user_id))
+        let owner: Option<EmailItem> = self.table.get_consistent(&key::email(email.as_str())).await?;
+        let owner = match email.in_unicode().filter(|_| owner.is_none()) {
+            // Where a version that kept domains as they are read put it.
+            Some(earlier) => self.table.get_consistent(&key::email(&earlier)).await?,
+            None => owner,
+        };
+        Ok(owner.map(|owner| owner.user_id))
     }
 
     /// Puts a new user and its email address; `false` if the address is taken.
     pub async fn register(&self, user: &User, cause: Cause) -> Result<bool, StoreError> {
         let transaction = Transaction::new(cause)
             .create(&key::user(user.id), &UserItem::new(user))?
-            .create(&key::email(&user.email), &EmailItem { user_id: user.id })?;
+            .create(&key::email(user.email.as_str()), &EmailItem { user_id: user.id })?;
         match self.table.commit(transaction).await? {
             Committed::Done => Ok(true),
             Committed::Refused(reasons) if matches!(reasons.last(), Some(Reason::Condition(_))) => Ok(false),

@@ -10,7 +10,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use events::message::Origin;
 use events::users::{GrantRole, Role};
-use events::{Actor, Capability, Outgoing, Timestamp};
+use events::{Actor, Capability, Email, Outgoing, Timestamp};
 use serde_json::{Value, json};
 
 use crate::chosen_shop::{Choice, ChosenShop};
@@ -28,7 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[derive(Clone, Debug, clap::Args)]
 pub struct Options {
     /// The user's email address
-    email: String,
+    email: Email,
     /// `customer`, `staff` or `admin`
     #[arg(value_parser = role)]
     role: Role,
@@ -47,9 +47,12 @@ fn role(name: &str) -> Result<Role> {
 pub fn grant(workspace: &Workspace, progress: &Progress, options: &Options) -> Result<()> {
     let ChosenShop { names, endpoint } = options.shop.find(workspace)?;
     let Options { email, role, .. } = options;
-    grant_role(&Cloud::connect(endpoint.as_ref())?, &names, email, *role)?;
+    grant_role(&Cloud::connect(endpoint.as_ref())?, &names, email.as_str(), *role)?;
     let shop = names.prefix();
-    progress.print(format!("{email} will be {role:?} on {shop} in a moment; it takes effect with the next sign-in"));
+    progress.print(format!(
+        "{} will be {role:?} on {shop} in a moment; it takes effect with the next sign-in",
+        email.as_str()
+    ));
     Ok(())
 }
 

@@ -11,6 +11,7 @@ use chassis::runtime::Event;
 use chassis::testing::signing::{access_token, access_verifier};
 use chassis::tokens::access_identity;
 use divan::{Bencher, black_box};
+use events::address::typed::{CountryCode, TypedDestination};
 use events::ids::{ProductId, UserId};
 use events::users::Role;
 use events::{Contact, Currency, Envelope, Money, Timestamp};
@@ -41,8 +42,9 @@ fn placed() -> Order {
     let (price, shipping) = work::promises(1);
     let command = PlaceOrder {
         customer: None,
-        contact: Contact { email: "ada@example.com".to_owned(), name: Some("Ada".to_owned()) },
+        contact: Contact { email: "ada@example.com".parse().unwrap(), name: Some("Ada".to_owned()) },
         ship_to: serde_json::from_value(work::address()).unwrap(),
+        billing_address: None,
         cart_id: None,
         payment_method: "pm_card_visa".to_owned(),
         request_digest: "0".repeat(43),
@@ -80,11 +82,12 @@ fn product(number: u128) -> Product {
 
 #[divan::bench]
 fn quote_pricing_of_three_lines(bencher: Bencher<'_, '_>) {
-    let rate = TaxRate::parse("de".parse().unwrap(), "DE".parse().unwrap(), TaxClass::Reduced, 700).unwrap();
+    let country: CountryCode = serde_json::from_value("DE".into()).unwrap();
+    let rate = TaxRate::parse("de".parse().unwrap(), &country, TaxClass::Reduced, 700).unwrap();
     let catalogue = Catalogue::new(1, (1..=PRODUCTS).map(product).collect(), Vec::new(), vec![rate]);
     let line = |sku: &str| QuoteLineRequest { sku: sku.parse().unwrap(), quantity: 2 };
     let lines = ["TEA-1", "TEA-500", "TEA-1000"].map(line).into();
-    let ship_to = work::promises(1).0.ship_to;
+    let ship_to = TypedDestination { country, region: None, postal_code: None };
     let request = QuoteRequest { currency: Currency::EUR, lines, coupon: None, ship_to }.checked().unwrap();
     assert_eq!(pricing::price(&catalogue, &request).unwrap().len(), 3);
     bencher.bench_local(|| pricing::price(black_box(&catalogue), black_box(&request)));

@@ -18,8 +18,8 @@ from souk_client.api.payments import list_payments, refund_payment
 from souk_client.api.shipping import create_shipping_quotes, dispatch_shipment, list_shipments
 from souk_client.api.users import create_session, create_user
 from souk_client.models import (
-    Address,
     CreateDispatch,
+    CreateAddress,
     CreateOrder,
     CreateQuote,
     CreateQuoteLine,
@@ -99,7 +99,7 @@ def browse(visitor: Client) -> Variant:
 
 def checked_out(customer: AuthenticatedClient, variant: Variant) -> CreateOrder:
     """The order, at the price and with the shipping that the customer was shown."""
-    address = Address(
+    address = CreateAddress(
         name="Ada Lovelace", line1="Invalidenstraße 116", city="Berlin", postal_code="10115", country="DE"
     )
     wanted = CreateQuote(

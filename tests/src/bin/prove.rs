@@ -32,6 +32,9 @@ struct Options {
     /// Faults in percent of their usual rates
     #[arg(long, default_value_t = 100)]
     faults: u32,
+    /// Let only the customers with these numbers come
+    #[arg(long, value_delimiter = ',', num_args = 0..)]
+    only_customers: Option<Vec<u64>>,
     /// Inject only the faults with these numbers
     #[arg(long, value_delimiter = ',', num_args = 0..)]
     only_faults: Option<Vec<u64>>,
@@ -122,8 +125,10 @@ fn main() -> ExitCode {
 fn crowds(options: &Options) -> Vec<Plan> {
     let Options { orders: customers, faults, mutant, .. } = *options;
     let seeds = options.from..options.from.saturating_add(options.seeds);
-    let only = options.only_faults.as_ref().map(|only| only.iter().copied().collect());
-    seeds.map(|seed| Plan { customers, faults, only: only.clone(), mutant, ..Plan::of(seed) }).collect()
+    let set = |numbers: &Option<Vec<u64>>| numbers.as_ref().map(|numbers| numbers.iter().copied().collect());
+    let (visitors, only) = (set(&options.only_customers), set(&options.only_faults));
+    let plan = |seed| Plan { customers, faults, mutant, ..Plan::of(seed) };
+    seeds.map(|seed| Plan { visitors: visitors.clone(), only: only.clone(), ..plan(seed) }).collect()
 }
 
 fn every_step() -> Vec<Plan> {
@@ -151,7 +156,7 @@ fn tell_of_failure(report: &Report, options: &Options) {
     println!("again: {}", report.plan.command());
     let smallest = if options.no_shrink || options.steps { report.clone() } else { shrink(report.clone()) };
     if smallest.plan != report.plan {
-        println!("smaller, with {} orders: {}", smallest.plan.customers, smallest.plan.command());
+        println!("smaller, with {} customers: {}", smallest.plan.who_comes().count(), smallest.plan.command());
     }
     println!("what happened:");
     for line in &smallest.timeline {

@@ -3,6 +3,7 @@
 use super::accounts::{PASSWORD, grant_role};
 use super::customers::{Driver, SKUS};
 use super::invariants::catalogue::Invariant;
+use super::place::{Place, in_the_name_of};
 use chassis::testing::signing::access_verifier;
 use chassis::testing::{Request, Response};
 use chassis::tokens::access_identity;
@@ -19,6 +20,10 @@ const SHIFTS: u64 = 3;
 
 /// Works a few shifts.
 pub async fn work(driver: Arc<Driver>) {
+    in_the_name_of("clerk".to_owned(), shifts(driver)).await;
+}
+
+async fn shifts(driver: Arc<Driver>) {
     let user = json!({"email": EMAIL, "password": PASSWORD, "name": "Clerk"});
     let sign_up = from_here(Request::post("/v1/users", user));
     // A double click.
@@ -44,7 +49,7 @@ async fn shift(driver: &Driver, number: u64) -> Option<()> {
     if let Some(refreshed) = driver.insist(Capability::Users, &from_here(refresh), 1).await {
         gets_in(driver, &refreshed);
     }
-    let sku = driver.dice.pick(&SKUS);
+    let sku = driver.shop.stage.draws.at(Place::named("clerk")).pick(&SKUS).to_owned();
     let count = |key: String| {
         let count = Request::post(&format!("/v1/stock/{sku}/adjustments"), json!({"delta": 1, "reason": "count"}));
         count.bearer(token).header("idempotency-key", &key)

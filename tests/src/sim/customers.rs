@@ -3,6 +3,7 @@
 
 use super::dice::Dice;
 use super::invariants::catalogue::Invariant;
+use super::place::{Place, in_the_name_of, who};
 use super::plan::{Journey, Plan};
 use super::shop::Shop;
 use chassis::testing::signing::{access_token, signer, verifier};
@@ -15,6 +16,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
 
+mod bank_page;
 pub mod basket;
 mod hoarder;
 mod quoting;
@@ -46,8 +48,8 @@ const ARRIVALS: u64 = 3_600_000;
 /// What drives customers and staff.
 pub struct Driver {
     pub shop: Arc<Shop>,
-    /// The draws of customers and staff.
-    pub dice: Dice,
+    /// What each customer's dice are made of.
+    dice: Dice,
     /// The journey of every customer; by chance if `None`.
     pub journey: Option<Journey>,
     catalog: Signer,
@@ -80,13 +82,14 @@ impl Driver {
     }
 
     async fn receive_stock(&self, plan: &Plan) {
+        let dice = self.dice.apart(0);
         for (index, sku) in SKUS.iter().enumerate() {
             // Some are scarce, one is nearly sold out, the last is enough for everybody.
             let units = match index {
                 _ if plan.journey.is_some() => plan.customers * 3 + 10,
                 1 => 3,
                 7 => plan.customers * 2 + 10,
-                _ => plan.customers / 4 + self.dice.below(plan.customers / 3 + 10),
+                _ => plan.customers / 4 + dice.below(plan.customers / 3 + 10),
             };
             let receipt = json!({"delta": units.max(4), "reason": "receipt"});
             let receipt = Request::post(&format!("/v1/stock/{sku}/adjustments"), receipt);
@@ -136,7 +139,8 @@ impl Driver {
 
     /// Sleeps for between `low` and `high` milliseconds.
     pub async fn idle(&self, low: u64, high: u64) {
-        tokio::time::sleep(Duration::from_millis(self.dice.between(low, high))).await;
+        let dice = self.shop.stage.draws.at(Place::named("idle").and(&who()));
+        tokio::time::sleep(Duration::from_millis(dice.between(low, high))).await;
     }
 }
 
@@ -152,6 +156,10 @@ struct Customer<'a> {
 }
 
 pub async fn shop(driver: Arc<Driver>, number: u64) {
+    in_the_name_of(format!("customer {number}"), visit(driver, number)).await;
+}
+
+async fn visit(driver: Arc<Driver>, number: u64) {
     let dice = driver.dice.apart(1_000 + number);
     if driver.journey.is_none() {
         tokio::time::sleep(Duration::from_millis(dice.below(ARRIVALS))).await;
@@ -185,6 +193,9 @@ pub async fn shop(driver: Arc<Driver>, number: u64) {
         body["cart_id"] = json!(cart.id);
     }
     body["email"] = json!(format!("guest-{number}@example.com"));
+    if driver.journey.is_none() && number.is_multiple_of(3) {
+        at_work(&mut body);
+    }
     customer.stay_signed_in().await;
     if !customer.place(&body).await {
         return;
@@ -207,6 +218,15 @@ fn address(number: u64) -> String {
 fn order_request(quote: &str, shipping_quote: &str, method: &str) -> Value {
     json!({"quote": quote, "shipping_quote": shipping_quote, "payment_method": method, "email": "guest@example.com",
         "ship_to": {"name": "Ada", "line1": "1 Analytical Way", "city": "Berlin", "postal_code": "10115", "country": "DE"}})
+}
+
+/// Sends the goods to a company, and the bill elsewhere.
+fn at_work(body: &mut Value) {
+    let home = body["ship_to"].clone();
+    body["ship_to"]["company"] = json!("Engines Ltd");
+    body["ship_to"]["phone"] = json!("+49 30 901820");
+    body["billing_address"] = home;
+    body["billing_address"]["name"] = json!("Byron");
 }
 
 impl Customer<'_> {
@@ -280,12 +300,6 @@ impl Customer<'_> {
         }
     }
 
-    async fn answer_challenge(&self, result: &str) {
-        let path = format!("/v1/sandbox/payments/{}/challenge", self.order.payment());
-        let request = self.signed(Request::post(&path, json!({"result": result})));
-        self.driver.insist(Capability::Payments, &request, 4).await;
-    }
-
     /// Acts by chance for a while.
     async fn act_by_chance(&mut self) {
         // A cancellation, perhaps before any command was sent.
@@ -317,7 +331,8 @@ impl Customer<'_> {
                 self.pay(method).await;
             }
             Some("requires_action") => match self.dice.below(10) {
-                0..=5 => self.answer_challenge("succeed").await,
+                4..=5 => self.leave_the_bank().await,
+                0..=3 => self.answer_challenge("succeed").await,
                 6..=7 => self.answer_challenge("fail").await,
                 8 => {
                     let both = [self.answer_challenge("fail"), self.answer_challenge("succeed")];

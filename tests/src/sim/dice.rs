@@ -1,25 +1,28 @@
-//! The one source of chance. Every draw of a run comes from its seed.
+//! The one source of chance. Every draw of a run comes from its seed and from the place where it is made: a customer, a message
+//! that is received, a call about an order. So a draw more or less at one place changes no other.
 
-use std::sync::{Arc, Mutex};
+use super::place::{Place, STEP, mix, mixed};
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A random number generator (SplitMix64: well mixed, one word of state). Clones share their state.
-#[derive(Debug, Clone)]
-pub struct Dice(Arc<Mutex<u64>>);
+/// A random number generator (SplitMix64: well mixed, one word of state).
+#[derive(Debug)]
+pub struct Dice(AtomicU64);
 
 impl Dice {
-    pub fn new(seed: u64) -> Self {
-        Self(Arc::new(Mutex::new(seed)))
+    pub const fn new(seed: u64) -> Self {
+        Self(AtomicU64::new(seed))
     }
 
     /// Independent dice, so that the draws of one part of a run do not change those of another.
     #[must_use]
     pub fn apart(&self, label: u64) -> Self {
-        let mut seed = *self.0.lock().unwrap() ^ label.wrapping_mul(0xd6e8_feb8_6659_fd93);
-        Self::new(mix(&mut seed))
+        Self::new(mixed(self.0.load(Ordering::Relaxed), label))
     }
 
     pub fn any(&self) -> u64 {
-        mix(&mut self.0.lock().unwrap())
+        mix(self.0.fetch_add(STEP, Ordering::Relaxed).wrapping_add(STEP))
     }
 
     /// Below `n`, which must be positive.
@@ -42,18 +45,56 @@ impl Dice {
     }
 }
 
+/// Dice for every place.
+#[derive(Debug)]
+pub struct Draws {
+    seed: u64,
+    met: Met,
+}
+
+impl Draws {
+    pub fn new(dice: &Dice) -> Self {
+        Self { seed: dice.any(), met: Met::default() }
+    }
+
+    /// The dice of a place, others each time that it is met.
+    pub fn at(&self, place: Place) -> Dice {
+        Dice::new(mixed(self.seed, self.met.again(place)))
+    }
+
+    /// A number that is the same whenever a place is asked for it.
+    pub const fn fixed(&self, place: Place) -> u64 {
+        mixed(self.seed, place.bits())
+    }
+}
+
+/// How often each place was met.
+#[derive(Debug, Default)]
+pub struct Met(Mutex<HashMap<Place, u64>>);
+
+impl Met {
+    /// A number for this meeting, made of the place and of how often it was met before.
+    pub fn again(&self, place: Place) -> u64 {
+        let mut met = self.0.lock().unwrap();
+        let times = met.entry(place).or_default();
+        *times += 1;
+        mixed(place.bits(), *times)
+    }
+}
+
+impl chassis::runtime::Random for Draws {
+    fn fill(&self, bytes: &mut [u8]) {
+        let dice = self.at(Place::here());
+        for chunk in bytes.chunks_mut(8) {
+            chunk.copy_from_slice(&dice.any().to_le_bytes()[..chunk.len()]);
+        }
+    }
+}
+
 impl chassis::runtime::Random for Dice {
     fn fill(&self, bytes: &mut [u8]) {
         for chunk in bytes.chunks_mut(8) {
             chunk.copy_from_slice(&self.any().to_le_bytes()[..chunk.len()]);
         }
     }
-}
-
-fn mix(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mut z = *state;
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
 }

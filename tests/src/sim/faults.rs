@@ -1,113 +1,16 @@
-//! Faults: which kinds there are, how often each strikes, and how often it did.
+//! Decides where faults strike, and counts them.
 
-use super::dice::Dice;
+use super::dice::Met;
 use super::invocation::INVOCATION;
+use super::place::{Place, mixed};
 use super::plan::{CrashAt, Plan};
 use super::story::Story;
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fmt;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Fault {
-    Duplicate,
-    Delay,
-    CrashBefore,
-    CrashAfter,
-    AnswerLost,
-    Throttle,
-    Conflict,
-    PartialSend,
-    StaleRead,
-    SlowAnswer,
-    RequestHangs,
-    AnswerHangs,
-    ProviderTimeout,
-    ProviderLate,
-    ProviderHangs,
-    ProviderForgot,
-    Absence,
-    LostRecord,
-    MailRefused,
-    HurriedTick,
-}
-
-impl Fault {
-    pub const ALL: [Self; 20] = [
-        Self::Duplicate,
-        Self::Delay,
-        Self::CrashBefore,
-        Self::CrashAfter,
-        Self::AnswerLost,
-        Self::Throttle,
-        Self::Conflict,
-        Self::PartialSend,
-        Self::StaleRead,
-        Self::SlowAnswer,
-        Self::RequestHangs,
-        Self::AnswerHangs,
-        Self::ProviderTimeout,
-        Self::ProviderLate,
-        Self::ProviderHangs,
-        Self::ProviderForgot,
-        Self::Absence,
-        Self::LostRecord,
-        Self::MailRefused,
-        Self::HurriedTick,
-    ];
-
-    /// A plain description.
-    pub const fn what(self) -> &'static str {
-        match self {
-            Self::Duplicate => "messages delivered twice",
-            Self::Delay => "messages delayed by minutes",
-            Self::CrashBefore => "crashes before a write or send",
-            Self::CrashAfter => "crashes after a write or send",
-            Self::AnswerLost => "answers lost after execution",
-            Self::Throttle => "requests throttled",
-            Self::Conflict => "transactions canceled by others",
-            Self::PartialSend => "entries of a batch refused",
-            Self::StaleRead => "reads of an older version",
-            Self::SlowAnswer => "answers that took seconds",
-            Self::RequestHangs => "connections that hung before execution",
-            Self::AnswerHangs => "connections that hung after execution",
-            Self::ProviderTimeout => "provider did not answer",
-            Self::ProviderLate => "provider answered late",
-            Self::ProviderHangs => "provider's connection hung",
-            Self::ProviderForgot => "provider had forgotten the key",
-            Self::Absence => "capabilities absent for an hour",
-            Self::LostRecord => "stream records lost",
-            Self::MailRefused => "mail service unavailable",
-            Self::HurriedTick => "ticks with little time",
-        }
-    }
-
-    /// Probability in ten-thousandths of the occasions.
-    const fn rate(self) -> u32 {
-        match self {
-            Self::Duplicate | Self::Delay | Self::ProviderTimeout | Self::ProviderLate => 300,
-            Self::Conflict => 400,
-            Self::PartialSend | Self::StaleRead => 200,
-            Self::MailRefused | Self::AnswerLost | Self::Throttle => 80,
-            Self::ProviderHangs => 100,
-            Self::CrashBefore | Self::CrashAfter | Self::SlowAnswer | Self::RequestHangs | Self::AnswerHangs => 40,
-            Self::LostRecord => 50,
-            Self::HurriedTick => 1000,
-            // The probability that a capability is absent for an hour in a run.
-            Self::Absence => 2500,
-            // Not drawn: it follows from the provider's memory and a late repeat.
-            Self::ProviderForgot => 0,
-        }
-    }
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.what())
-    }
-}
+pub use super::fault::Fault;
 
 thread_local! {
     static STRUCK: RefCell<BTreeSet<u64>> = const { RefCell::new(BTreeSet::new()) };
@@ -118,41 +21,63 @@ pub fn struck() -> BTreeSet<u64> {
     STRUCK.with_borrow(BTreeSet::clone)
 }
 
-/// Decides where faults strike.
 #[derive(Debug)]
 pub struct Faults {
-    dice: Dice,
+    seed: u64,
     story: Arc<Story>,
     /// Percent of the usual rates.
     percent: u32,
     on: AtomicBool,
     crash: Option<CrashAt>,
     only: Option<BTreeSet<u64>>,
-    occasions: Mutex<HashMap<u64, u64>>,
+    occasions: Met,
     calls: AtomicU64,
     met: Mutex<BTreeMap<Fault, u64>>,
+    /// Kinds of calls that hung.
+    hung: Mutex<BTreeSet<String>>,
+    /// Kinds of calls whose next one hangs.
+    will_hang: Mutex<BTreeSet<String>>,
 }
 
 impl Faults {
     /// The faults of a plan, recorded in its story. None strikes before [`Self::begin`].
-    pub fn new(dice: Dice, story: Arc<Story>, plan: &Plan) -> Self {
+    pub fn new(seed: u64, story: Arc<Story>, plan: &Plan) -> Self {
         STRUCK.take();
         let Plan { faults: percent, crash, only, .. } = plan.clone();
-        let (occasions, calls) = (Mutex::default(), AtomicU64::new(0));
-        Self { dice, story, percent, on: AtomicBool::new(false), crash, only, occasions, calls, met: Mutex::default() }
+        let on = AtomicBool::new(false);
+        let (occasions, calls, met) = (Met::default(), AtomicU64::new(0), Mutex::default());
+        let (hung, will_hang) = (Mutex::default(), Mutex::default());
+        Self { seed, story, percent, on, crash, only, occasions, calls, met, hung, will_hang }
     }
 
     pub fn begin(&self) {
         self.on.store(true, Ordering::SeqCst);
     }
 
-    /// Whether a fault strikes here.
+    /// Whether this is a run without any.
+    pub const fn never_strike(&self) -> bool {
+        self.percent == 0
+    }
+
+    /// Whether a fault strikes the work that this task does.
     pub fn strikes(&self, fault: Fault) -> bool {
-        if self.percent == 0 || !self.on.load(Ordering::SeqCst) {
+        self.is_on() && self.strikes_at(fault, Place::here())
+    }
+
+    /// Whether a fault strikes at this place.
+    pub fn strikes_at(&self, fault: Fault, place: Place) -> bool {
+        self.is_on() && self.will_strike(fault, place)
+    }
+
+    /// As [`Self::strikes_at`], of what lasts for the whole run and is decided before faults begin.
+    pub fn will_strike(&self, fault: Fault, place: Place) -> bool {
+        if self.percent == 0 {
             return false;
         }
-        let occasion = self.occasion(fault);
-        let drawn = self.dice.chance((fault.rate() * self.percent / 100).max(1));
+        let meeting = self.occasions.again(place.number(fault as u64));
+        // Short enough to be typed.
+        let occasion = meeting >> 32;
+        let drawn = mixed(self.seed, meeting) % 10_000 < u64::from((fault.rate() * self.percent / 100).max(1));
         let struck = self.only.as_ref().map_or(drawn, |only| only.contains(&occasion));
         if struck {
             STRUCK.with_borrow_mut(|all| all.insert(occasion));
@@ -162,31 +87,39 @@ impl Faults {
         struck
     }
 
+    fn is_on(&self) -> bool {
+        self.percent > 0 && self.on.load(Ordering::SeqCst)
+    }
+
     fn record(&self, occasion: u64, fault: Fault) {
         let fault = format!("fault {occasion}: {fault}");
-        match INVOCATION.try_with(|invocation| format!("{}: {fault} ({})", invocation.of, invocation.about)) {
+        match INVOCATION.try_with(|invocation| format!("{}: {fault} ({})", invocation.of, invocation.work.about)) {
             Ok(line) => self.story.record(line),
             Err(_) => self.story.record_for_all(fault),
         }
     }
 
-    /// A number for this occasion, made of the kind, the work and how often both met before. So it stays the same when a
-    /// fault elsewhere is left out.
-    fn occasion(&self, fault: Fault) -> u64 {
-        let hash = |about: &str| {
-            let bytes = std::iter::once(fault as u8).chain(about.bytes());
-            bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
-        };
-        let place = INVOCATION.try_with(|invocation| hash(&invocation.about)).unwrap_or_else(|_| hash(""));
-        let mut occasions = self.occasions.lock().unwrap();
-        let times = occasions.entry(place).or_default();
-        *times += 1;
-        // Short enough to be typed.
-        (place ^ times.wrapping_mul(0x9e37_79b9_7f4a_7c15)) >> 32
-    }
-
     pub fn count(&self, fault: Fault) {
         *self.met.lock().unwrap().entry(fault).or_default() += 1;
+    }
+
+    /// Whether a call of this kind hangs: by chance, or because it is the next that was chosen to.
+    pub fn hangs(&self, fault: Fault, place: Place, call: &str) -> bool {
+        let hangs = self.will_hang.lock().unwrap().remove(call) || self.strikes_at(fault, place);
+        if hangs {
+            self.hung.lock().unwrap().insert(call.to_owned());
+        }
+        hangs
+    }
+
+    /// Has the next call of each of these kinds hang.
+    pub fn hang_next(&self, calls: &[&str]) {
+        self.will_hang.lock().unwrap().extend(calls.iter().map(|call| (*call).to_owned()));
+    }
+
+    /// The kinds of calls that hung.
+    pub fn hung(&self) -> BTreeSet<String> {
+        self.hung.lock().unwrap().clone()
     }
 
     /// The number of a write or send.
@@ -200,13 +133,13 @@ impl Faults {
     }
 
     /// Whether the process crashes right before or right after a call.
-    pub fn crashes(&self, call: u64, before: bool) -> bool {
+    pub fn crashes(&self, call: u64, before: bool, place: Place) -> bool {
         let fault = if before { Fault::CrashBefore } else { Fault::CrashAfter };
         if self.crash == Some(CrashAt { call, before }) {
             self.count(fault);
             return true;
         }
-        self.strikes(fault)
+        self.strikes_at(fault, place)
     }
 
     /// How often each kind struck.

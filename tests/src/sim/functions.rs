@@ -89,7 +89,10 @@ pub fn started(parts: Surroundings<'_>) -> Arc<dyn Process> {
             running(catalog::Catalog::new(parts.table(), parts.wiring(), config, key))
         }
         Capability::Inventory => running(inventory::Inventory::new(parts.table(), parts.wiring())),
-        Capability::Carts => running(carts::Carts::new(parts.table(), parts.wiring())),
+        Capability::Carts => {
+            let config = carts::Config { users: access_verifier(), max_units: 100 };
+            running(carts::Carts::new(parts.table(), parts.wiring(), config))
+        }
         Capability::Orders => running(orders(&parts)),
         Capability::Payments => {
             let (table, wiring) = (parts.table(), parts.wiring());

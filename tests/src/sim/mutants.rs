@@ -120,6 +120,7 @@ mutants! {
         DeclinedIsAuthorized, all(Abandoned, 1, 1), "A declined payment counts as authorized.";
         VoidNotWritten, all(CanceledAfterConfirmation, 1, 1), "A void is made and answered, and its outcome is not written.";
         VoidNotSent, all(CanceledAfterConfirmation, 1, 1), "A void is done and the provider was never told.";
+        EarlierAttemptNotVoided, crowd(8, 60), "An attempt that waited counts as voided and the provider was never told.";
         MoneyLapses, all(Delivered, 1, 1), "The provider releases the money after a second and promises a week.";
         RefundMadeTwice, all(Refunded, 1, 1), "The provider makes a refund twice.";
         RefundBeyondCaptured, all(Refunded, 1, 1), "A refund of staff is granted tenfold.";
@@ -137,11 +138,12 @@ mutants! {
         PostedInPart, all(Delivered, 1, 1), "A booking is added to the balances without its tax.";
     }
     Shipping {
-        ShipmentWithoutCondition, crowd(40, 60), "Shipments are overwritten, even if another write came between.";
+        ShipmentWithoutCondition, crowd(8, 60), "Shipments are overwritten, even if another write came between.";
         RefusalIsCancellation, crowd(8, 60), "Goods that left count as canceled.";
         GoodsUnheard, all(Delivered, 1, 1), "Nobody hears that goods left, or arrived.";
         Untracked, all(Delivered, 1, 1), "Goods leave and nobody writes down with whom.";
         TrackingLost, all(Delivered, 1, 1), "Orders do not hear the number of the parcel.";
+        CorrectionLost, crowd(4, 30), "Orders do not hear that the number of the parcel was corrected.";
         StaffUnnamed, all(Delivered, 1, 1), "A shipment does not say who dispatched it.";
     }
     EveryTable {

@@ -28,6 +28,8 @@ pub enum Outage {
     LoopGuard(Capability),
     /// Its schedule does not tick.
     Unscheduled(Capability),
+    /// Its ticks have little time.
+    ShortTicks(Capability),
     /// The mail service rejects every email for good.
     MailRejected,
 }

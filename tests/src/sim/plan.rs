@@ -9,6 +9,8 @@ pub struct Plan {
     pub seed: u64,
     /// The number of customers; each tries to place one order.
     pub customers: u64,
+    /// The only ones of them who come; all if `None`.
+    pub visitors: Option<BTreeSet<u64>>,
     /// Faults in percent of their usual rates.
     pub faults: u32,
     /// The only occasions at which faults strike, regardless of the rates.
@@ -63,6 +65,7 @@ impl Plan {
         Self {
             seed,
             customers: 500,
+            visitors: None,
             faults: 100,
             only: None,
             crash: None,
@@ -72,17 +75,26 @@ impl Plan {
         }
     }
 
+    /// The numbers of the customers who come.
+    pub fn who_comes(&self) -> impl Iterator<Item = u64> {
+        let comes = |number: &u64| self.visitors.as_ref().is_none_or(|visitors| visitors.contains(number));
+        (0..self.customers).filter(comes)
+    }
+
     /// The command that repeats this run.
     pub fn command(&self) -> String {
         if self.journey.is_some() {
             return "cargo souk prove --steps".to_owned();
         }
         let mutant = self.mutant.map_or_else(String::new, |mutant| format!(" --mutant {}", mutant.name()));
-        let only = self.only.as_ref().map_or_else(String::new, |only| {
-            let occasions: Vec<_> = only.iter().map(u64::to_string).collect();
-            format!(" --only-faults {}", occasions.join(","))
-        });
+        let only = |option: &str, numbers: &Option<BTreeSet<u64>>| {
+            let numbers = numbers.as_ref().map(|all| all.iter().map(u64::to_string).collect::<Vec<_>>().join(","));
+            numbers.map_or_else(String::new, |numbers| format!(" --only-{option} {numbers}"))
+        };
+        let (visitors, only) = (only("customers", &self.visitors), only("faults", &self.only));
         let Self { seed, customers, faults, .. } = self;
-        format!("cargo souk prove --seeds 1 --from {seed} --orders {customers} --faults {faults}{only}{mutant}")
+        format!(
+            "cargo souk prove --seeds 1 --from {seed} --orders {customers} --faults {faults}{visitors}{only}{mutant}"
+        )
     }
 }

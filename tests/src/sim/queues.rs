@@ -4,7 +4,12 @@
 use super::faults::{Fault, Faults};
 use super::invocation::INVOCATION;
 use super::mutants::messages::Fate;
-use super::{clock::VirtualClock, dice::Dice, mutants::Mutant};
+use super::place::Place;
+use super::{
+    clock::VirtualClock,
+    dice::{Dice, Draws},
+    mutants::Mutant,
+};
 use crate::cloudwatch::sources::Undeleted;
 use chassis::testing::sqs::URL_PREFIX;
 use events::Capability;
@@ -15,6 +20,8 @@ use std::hash::{Hash, Hasher};
 use std::sync::Mutex;
 use tokio::sync::Notify;
 
+/// `BatchSize` of every inbox in the templates.
+pub const FULL_BATCH: usize = 10;
 /// `VisibilityTimeout` of every inbox in `infra/platform.yaml`.
 pub const VISIBILITY_MILLIS: u64 = 30_000;
 /// `maxReceiveCount` of every inbox.
@@ -51,6 +58,20 @@ pub struct Delivery {
     pub body: String,
 }
 
+/// The place of a message.
+fn place(to: Capability, label: &Label) -> Place {
+    Place::named(to.name()).and(&label.id).and(&label.kind)
+}
+
+fn label(body: &str) -> Label {
+    serde_json::from_str(body).unwrap_or_default()
+}
+
+fn fate(mutant: Mutant, kind: &str, body: &str, dice: &Dice) -> Fate {
+    let sender = INVOCATION.try_with(|invocation| invocation.trigger).ok();
+    mutant.on_message(kind, body, sender, dice)
+}
+
 /// Messages by receiver and envelope id.
 pub type Named = BTreeSet<(Capability, String)>;
 
@@ -82,16 +103,16 @@ impl State {
 #[derive(Debug)]
 pub struct Queues {
     clock: VirtualClock,
-    dice: Dice,
+    draws: Draws,
     mutant: Option<Mutant>,
     state: Mutex<State>,
     arrivals: BTreeMap<Capability, Notify>,
 }
 
 impl Queues {
-    pub fn new(clock: VirtualClock, dice: Dice, mutant: Option<Mutant>) -> Self {
+    pub fn new(clock: VirtualClock, draws: Draws, mutant: Option<Mutant>) -> Self {
         let arrivals = Capability::ALL.into_iter().map(|capability| (capability, Notify::new())).collect();
-        Self { clock, dice, mutant, state: Mutex::default(), arrivals }
+        Self { clock, draws, mutant, state: Mutex::default(), arrivals }
     }
 
     /// Answers a request as SQS does.
@@ -119,7 +140,8 @@ impl Queues {
         assert!((1..=10).contains(&entries.len()), "a batch has 1 to 10 entries");
         let (mut successful, mut failed) = (Vec::new(), Vec::new());
         for entry in entries {
-            if faults.strikes(Fault::PartialSend) {
+            let label = label(entry["MessageBody"].as_str().unwrap());
+            if faults.strikes_at(Fault::PartialSend, place(to, &label)) {
                 failed.push(json!({"Id": entry["Id"], "Code": "InternalError", "SenderFault": false}));
                 continue;
             }
@@ -132,27 +154,28 @@ impl Queues {
 
     /// Puts a message into an inbox, with faults: now or later, once or twice.
     pub fn enqueue(&self, to: Capability, body: &str, delay_millis: u64, faults: &Faults) {
-        let mut label: Label = serde_json::from_str(body).unwrap_or_default();
-        let mut body = body.to_owned();
-        match self.mutant.map_or(Fate::Kept, |mutant| self.fate(mutant, &label.kind, &body)) {
+        let (mut label, mut body) = (label(body), body.to_owned());
+        let place = place(to, &label);
+        let dice = self.draws.at(place);
+        match self.mutant.map_or(Fate::Kept, |mutant| fate(mutant, &label.kind, &body, &dice)) {
             Fate::Kept => {}
             Fate::Lost => return,
             Fate::Changed(other) => {
-                label = serde_json::from_str(&other).unwrap_or_default();
+                label = self::label(&other);
                 body = other;
             }
         }
         let now = self.clock.millis();
-        let copies = if faults.strikes(Fault::Duplicate) { 2 } else { 1 };
+        let copies = if faults.strikes_at(Fault::Duplicate, place) { 2 } else { 1 };
         let mut state = self.state.lock().unwrap();
         state.note_sent((to, label.id.clone()), &body);
         for copy in 0..copies {
-            let mut wait = delay_millis + self.dice.below(200);
+            let mut wait = delay_millis + dice.below(200);
             if copy > 0 {
-                wait += self.dice.below(3_600_000);
+                wait += dice.below(3_600_000);
             }
-            if faults.strikes(Fault::Delay) {
-                wait += self.dice.below(600_000);
+            if faults.strikes_at(Fault::Delay, place) {
+                wait += dice.below(600_000);
             }
             state.numbers += 1;
             state.messages += 1;
@@ -169,11 +192,6 @@ impl Queues {
         }
         drop(state);
         self.arrivals[&to].notify_one();
-    }
-
-    fn fate(&self, mutant: Mutant, kind: &str, body: &str) -> Fate {
-        let sender = INVOCATION.try_with(|invocation| invocation.trigger).ok();
-        mutant.on_message(kind, body, sender, &self.dice)
     }
 
     fn retry_later(&self, queue: &str, body: &Value) -> Value {
@@ -199,17 +217,26 @@ impl Queues {
         json!({"Successful": successful, "Failed": failed})
     }
 
-    /// Receives at most `most` visible messages, chosen at random, in any order.
-    pub fn receive(&self, inbox: Capability, most: usize) -> Vec<Delivery> {
+    /// Receives some visible messages in any order, as many as `full` asks for, or by chance fewer.
+    pub fn receive(&self, inbox: Capability, full: bool) -> Vec<Delivery> {
         let now = self.clock.millis();
         let mut state = self.state.lock().unwrap();
         let State { inboxes, numbers, dead, .. } = &mut *state;
         let messages = inboxes.entry(inbox).or_default();
-        let mut visible: Vec<u64> = messages.iter().filter(|(_, m)| m.visible_at <= now).map(|(n, _)| *n).collect();
+        // Each message has its turn by itself, so that none changes the order of others.
+        let turn = |message: &Message| {
+            let place = place(inbox, &message.label).number(u64::from(message.receives));
+            self.draws.fixed(place)
+        };
+        let visible = messages.iter().filter(|(_, message)| message.visible_at <= now);
+        let visible: BTreeSet<(u64, u64)> = visible.map(|(number, message)| (turn(message), *number)).collect();
+        let some = |(turn, _): &(u64, u64)| usize::try_from(1 + turn % FULL_BATCH as u64).unwrap_or(1);
+        let most = if full { FULL_BATCH } else { visible.first().map_or(0, some) };
         let mut received = Vec::new();
-        while received.len() < most && !visible.is_empty() {
-            let index = usize::try_from(self.dice.below(visible.len() as u64)).unwrap();
-            let number = visible.swap_remove(index);
+        for (_, number) in visible {
+            if received.len() == most {
+                break;
+            }
             let Some(message) = messages.get_mut(&number) else { continue };
             let expired = now.saturating_sub(message.sent) > RETENTION_MILLIS;
             if expired || message.receives >= MAX_RECEIVES {

@@ -1,8 +1,9 @@
 //! Rare cases that policies must allow for: an unreadable message or stream record, a message that is not handled in time, a
-//! stream that loses all its records, a cancellation that is too late, a failing capture, an operator who grants a role, staff who sign out.
+//! stream that loses all its records, a cancellation that is too late, a failing capture, dispatches that staff correct, an operator who
+//! grants a role, staff who sign out.
 
 use super::clock::on_virtual_time;
-use super::invocation::Trigger;
+use super::invocation::{Trigger, Work};
 use super::recording::Entry;
 use super::rights::Right;
 use super::stage::RELAYS;
@@ -82,15 +83,30 @@ async fn is_canceled_too_late(visit: &Visit) {
     visit.until(order, "fulfillment_state", "dispatched").await;
 }
 
-/// An order whose capture fails when its goods leave.
+/// An order whose capture fails when its goods leave, which they did not: the dispatch is taken back and made again. Then its
+/// tracking is corrected, and it is too late to take it back.
 async fn is_sent_for_nothing(visit: &Visit) {
-    let (cart, _) = visit.cart(None).await;
-    let mut body = visit.order_request(None, &cart).await;
+    let customer = Some(visit.sign_up("dora@example.com").await);
+    let (cart, _) = visit.cart(customer).await;
+    let mut body = visit.order_request(customer, &cart).await;
     body["payment_method"] = json!("pm_card_capture_fails");
-    let (order, _) = visit.place(None, &body).await;
+    let (order, _) = visit.place(customer, &body).await;
     visit.until(order, "fulfillment_state", "created").await;
     visit.dispatch(order).await;
     visit.until(order, "payment_state", "capture_failed").await;
+    let take_back = Request::new("DELETE", &format!("/v1/shipments/{}/dispatch", order.shipment()));
+    let take_back = take_back.bearer(&visit.staff());
+    visit.ask(Capability::Shipping, take_back.clone()).await;
+    visit.until(order, "fulfillment_state", "created").await;
+    visit.dispatch(order).await;
+    // A correction that overtakes its dispatch is published as the dispatch.
+    visit.until(order, "fulfillment_state", "dispatched").await;
+    let tracking = json!({"carrier": "dhl", "tracking_number": "JD0002"});
+    let correction = Request::put(&format!("/v1/shipments/{}/tracking", order.shipment()), tracking);
+    visit.ask(Capability::Shipping, correction.bearer(&visit.staff())).await;
+    visit.until(order, "payment_state", "captured").await;
+    visit.ask(Capability::Shipping, take_back).await;
+    visit.settle().await;
 }
 
 /// An order that the sweep cannot read, and one that an earlier version left in its index.
@@ -101,13 +117,13 @@ async fn is_of_another_form(visit: &Visit) {
     let earlier = json!({"pk": {"S": "order_y"}, "sk": {"S": "order"}, "open": {"S": "open-0"}});
     [unreadable, earlier].iter().for_each(|item| stage.tables[&Capability::Orders].dynamo().put(item));
     let event = json!({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}});
-    visit.shop.invoke(Capability::Orders, Trigger::Schedule, &event, "sweep".to_owned()).await;
+    visit.shop.invoke(Capability::Orders, Trigger::Schedule, &event, Work::of("sweep".to_owned())).await;
 }
 
 async fn is_granted_a_role(visit: &Visit) {
     visit.sign_up("ada@example.com").await;
     let kind = GrantRole::TYPE;
-    visit.shop.invoke(Capability::Users, Trigger::Queue, &sample(kind), kind.to_owned()).await;
+    visit.shop.invoke(Capability::Users, Trigger::Queue, &sample(kind), Work::of(kind.to_owned())).await;
 }
 
 /// A staff member who signs out of one session and then everywhere.
@@ -126,18 +142,18 @@ async fn cannot_be_read(visit: &Visit, of: Capability) {
     let (shop, about) = (&visit.shop, || "something unreadable".to_owned());
     let message = json!({"Records": [{"messageId": "1", "receiptHandle": NO_RECEIPT, "body": "{",
         "eventSource": "aws:sqs", "attributes": {"ApproximateReceiveCount": "1"}}]});
-    shop.invoke(of, Trigger::Queue, &message, about()).await;
+    shop.invoke(of, Trigger::Queue, &message, Work::of(about())).await;
     if RELAYS.contains(&of) {
         let image = json!({"pk": {"S": "a"}, "sk": {"S": "b"}});
         let record = json!({"eventSource": "aws:dynamodb", "eventName": "INSERT",
             "dynamodb": {"Keys": image, "NewImage": image}});
-        shop.invoke(of, Trigger::Stream, &json!({"Records": [record]}), about()).await;
+        shop.invoke(of, Trigger::Stream, &json!({"Records": [record]}), Work::of(about())).await;
     }
 }
 
 async fn comes_too_late(visit: &Visit, of: Capability) {
     let kind = received_by(of).find(|flow| flow.to[0] == of).unwrap().kind;
-    visit.shop.invoke_within(NO_TIME, of, Trigger::Queue, &sample(kind), kind.to_owned()).await;
+    visit.shop.invoke_within(NO_TIME, of, Trigger::Queue, &sample(kind), Work::of(kind.to_owned())).await;
 }
 
 /// A published sample as its receiver's event.

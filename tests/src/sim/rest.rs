@@ -76,6 +76,8 @@ fn is_at_rest(stage: &Stage, orders: &Orders) -> bool {
     let shipments = shipments(stage);
     let heard = |order: &Order| match (shipments.get(&order.id.shipment()), order.fulfillment_state) {
         (Some(ShipmentStatus::Dispatched | ShipmentStatus::Delivered), FulfillmentState::Created) => false,
+        // The order owes an answer.
+        (Some(ShipmentStatus::Retracting), _) => false,
         (Some(ShipmentStatus::Delivered), heard) => heard != FulfillmentState::Dispatched,
         _ => true,
     };

@@ -44,9 +44,9 @@ pub fn lose(how: Loss) -> Outcome {
         let loss = match how {
             Loss::SignedOut => Request::new("DELETE", "/v1/sessions/current").bearer(&carol),
             Loss::SignedOutEverywhere => Request::new("DELETE", "/v1/sessions").bearer(&carol),
-            Loss::Demoted => {
-                Request::put(&format!("/v1/users/{user}/roles"), json!({"roles": ["customer"]})).bearer(&dave)
-            }
+            Loss::Demoted => Request::put(&format!("/v1/users/{user}/roles"), json!({"roles": ["customer"]}))
+                .bearer(&dave)
+                .header("if-match", "*"),
         };
         visit.ask(Capability::Users, loss).await;
         let lost_at = tokio::time::Instant::now();

@@ -9,6 +9,7 @@ use super::rights::Right;
 use super::shop::Shop;
 use super::stage::Stage;
 use super::{clerk, invariants, mutants::Mutant, staff};
+use events::ids::OrderId;
 use invariants::catalogue::{Invariant, Violation};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -27,6 +28,8 @@ pub struct Report {
     pub millis: u64,
     /// Faults by kind.
     pub faults: BTreeMap<Fault, u64>,
+    /// Kinds of calls whose connection hung.
+    pub hung: BTreeSet<String>,
     /// Equal for equal runs.
     pub fingerprint: u64,
     pub rights: BTreeSet<Right>,
@@ -40,6 +43,15 @@ pub fn run(plan: &Plan) -> Report {
     on_virtual_time(simulate(plan))
 }
 
+/// What happened to each order, line by line.
+pub fn stories(plan: &Plan) -> BTreeMap<OrderId, Vec<String>> {
+    on_virtual_time(async {
+        let stage = Arc::clone(&play(plan).await.shop.stage);
+        let orders = orders(&stage).into_iter().map(|order| order.id);
+        orders.map(|order| (order, stage.story.naming(bits_of(&order.to_string())))).collect()
+    })
+}
+
 /// Opens a shop and sets it up. Faults strike only once they are begun.
 pub async fn open_shop(plan: &Plan) -> Arc<Driver> {
     let shop = Shop::build(&Stage::new(plan));
@@ -48,6 +60,10 @@ pub async fn open_shop(plan: &Plan) -> Arc<Driver> {
 }
 
 async fn simulate(plan: &Plan) -> Report {
+    report(plan, &play(plan).await.shop.stage)
+}
+
+async fn play(plan: &Plan) -> Arc<Driver> {
     let driver = open_shop(plan).await;
     let stage = &driver.shop.stage;
     stage.faults.begin();
@@ -57,21 +73,25 @@ async fn simulate(plan: &Plan) -> Report {
     if plan.mutant == Some(Mutant::HoldsExpire) {
         tokio::spawn(staff::expire_holds(Arc::clone(stage)));
     }
-    let quiet = run_customers(&driver, plan.customers).await;
+    let quiet = run_these(&driver, plan.who_comes()).await;
     // A run that broke on the way was not followed to its end, so its end proves nothing.
     if !stage.is_broken() {
         invariants::check_end(stage, quiet);
     }
-    report(plan, stage)
+    driver
 }
 
-/// Runs customers and staff until the shop is at rest; false if it never is.
+/// Runs so many customers and the staff until the shop is at rest; false if it never is.
 pub async fn run_customers(driver: &Arc<Driver>, customers: u64) -> bool {
+    run_these(driver, 0..customers).await
+}
+
+async fn run_these(driver: &Arc<Driver>, customers: impl Iterator<Item = u64>) -> bool {
     let shift = tokio::spawn(staff::work(Arc::clone(driver)));
     // In a crowd somebody works with a session of their own.
     let clerk = driver.journey.is_none().then(|| tokio::spawn(clerk::work(Arc::clone(driver))));
-    let customers: Vec<_> =
-        (0..customers).map(|number| tokio::spawn(customers::shop(Arc::clone(driver), number))).collect();
+    let visit = |number| tokio::spawn(customers::shop(Arc::clone(driver), number));
+    let customers: Vec<_> = customers.map(visit).collect();
     for customer in customers {
         if let Err(error) = customer.await {
             driver.shop.stage.violate(Invariant::RequestsAreAnswered, format!("a customer gave up: {error}"));
@@ -103,11 +123,16 @@ fn report(plan: &Plan, stage: &Stage) -> Report {
         calls: stage.faults.calls(),
         millis: stage.clock.millis(),
         faults: stage.faults.met(),
+        hung: stage.faults.hung(),
         fingerprint,
         rights: stage.rights.recorded(),
         violations,
         timeline,
     }
+}
+
+fn bits_of(id: &str) -> &str {
+    id.split_once('_').map_or("", |(_, bits)| bits)
 }
 
 /// The bits of the first order that a violation names; its sibling ids share them.

@@ -1,45 +1,41 @@
 //! The running shop: workers that poll queues, schedules, HTTP requests, and the processes that handle them.
 
+use super::dice::Draws;
 use super::faults::Fault;
-use super::functions::{self, Process};
 use super::invariants::catalogue::Invariant;
-use super::invocation::Trigger;
-use super::invocation::{INVOCATION, Invocation, Waits};
+use super::invocation::{INVOCATION, Invocation, Trigger, Work};
+use super::machine::Machine;
 use super::observed::function;
 use super::outages::Outage;
+use super::place::{Place, who};
 use super::queues::Delivery;
-use super::recording::Place;
+use super::recording;
 use super::stage::{RELAYS, Stage};
 use super::table::SHARDS;
-use chassis::World;
+use chassis::runtime::Random;
 use chassis::testing::{Request, Response};
 use events::Capability;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Semaphore;
 
 /// `Timeout` of the functions behind HTTP in the templates.
 const REQUEST: Duration = Duration::from_secs(8);
 /// `Timeout` of relays and of most workers.
-const WORK: Duration = Duration::from_secs(5);
+pub(super) const WORK: Duration = Duration::from_secs(5);
 /// `Timeout` of workers that sweep, or that wait for a provider or the mail service.
 const LONG_WORK: Duration = Duration::from_secs(20);
-/// Waits before a tick and before each of its repeats (AWS Lambda developer guide, "Asynchronous invocation": two retries, a
-/// minute before the first and two before the second).
-const REPEATED_AFTER: [Duration; 3] = [Duration::ZERO, Duration::from_secs(60), Duration::from_secs(120)];
 /// Batches that a worker handles concurrently. The seeds of crowds and the published examples depend on it.
 const AT_ONCE: u32 = 5;
 /// What the batches of a worker share evenly, be they two, five or ten.
 const ROOM: u32 = 10;
 /// The longest that Lambda takes to start a process in the place of one that ran out of time, in milliseconds.
 const COLD_START_MILLIS: u64 = 2_000;
-/// `BatchSize` of every inbox in the templates.
-pub const FULL_BATCH: usize = 10;
 /// Processes per capability.
-const PROCESSES: usize = 2;
+const PROCESSES: u64 = 2;
 
 /// `Timeout` of the function that a trigger wakes.
 pub const fn timeout(trigger: Trigger, of: Capability) -> Duration {
@@ -64,6 +60,8 @@ pub const fn max_concurrency(of: Capability) -> u32 {
 
 #[derive(Debug)]
 pub(super) enum Ending {
+    /// Lambda had no concurrency for it: it did not even begin.
+    Throttled,
     Answered(Value),
     Failed,
     Died,
@@ -72,17 +70,20 @@ pub(super) enum Ending {
 
 pub struct Shop {
     pub stage: Arc<Stage>,
-    world: World,
-    processes: Vec<BTreeMap<Capability, Mutex<Arc<dyn Process>>>>,
+    processes: Vec<BTreeMap<Capability, Machine>>,
     busy: AtomicUsize,
 }
 
 impl Shop {
     pub fn build(stage: &Arc<Stage>) -> Arc<Self> {
-        let world: World = chassis::testing::network::world(Arc::new(stage.clock), Arc::new(stage.dice.apart(5)));
-        let process = |of| (of, Mutex::new(functions::process(stage, &world, of)));
-        let processes = (0..PROCESSES).map(|_| Capability::ALL.into_iter().map(process).collect()).collect();
-        Arc::new(Self { stage: Arc::clone(stage), world, processes, busy: AtomicUsize::new(0) })
+        let random: Arc<dyn Random> = Arc::new(Draws::new(&stage.draws.at(Place::named("worlds"))));
+        let machine = |number, of| (of, Machine::new(stage, &random, of, number));
+        let all = |number| Capability::ALL.into_iter().map(|of| machine(number, of)).collect();
+        Arc::new(Self {
+            stage: Arc::clone(stage),
+            processes: (0..PROCESSES).map(all).collect(),
+            busy: AtomicUsize::new(0),
+        })
     }
 
     /// Starts workers, relays and the schedule.
@@ -112,9 +113,9 @@ impl Shop {
         let http = &event["requestContext"]["http"];
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let about = format!("{} {}", text(&http["method"]), text(&http["path"]));
-        self.stage.recording.keep(Place::Request(to), || event.to_string());
+        self.stage.recording.keep(recording::Place::Request(to), || event.to_string());
         if self.stage.is_absent(to) {
-            self.stage.latency().await;
+            self.stage.latency(Place::here().and(&about)).await;
             return None;
         }
         let began = self.stage.clock.millis();
@@ -122,14 +123,15 @@ impl Shop {
             self.stage.observed.note(|cloud| cloud.throttled(&function(to, Trigger::Http), began));
             Ending::Failed
         } else {
-            self.invoke(to, Trigger::Http, &event, about.clone()).await
+            let work = Work { about: about.clone(), parts: vec![format!("{} {about}", who())] };
+            self.invoke(to, Trigger::Http, &event, work).await
         };
         let response = match ending {
             Ending::Answered(answer) => {
-                self.stage.recording.keep(Place::Answer(to), || answer.to_string());
+                self.stage.recording.keep(recording::Place::Answer(to), || answer.to_string());
                 Some(Response::from_answer(&answer))
             }
-            Ending::Failed | Ending::Died | Ending::OutOfTime => None,
+            Ending::Throttled | Ending::Failed | Ending::Died | Ending::OutOfTime => None,
         };
         let took = self.stage.clock.millis() - began;
         let status = response.as_ref().map_or(503, |response| response.status);
@@ -143,8 +145,8 @@ impl Shop {
         response
     }
 
-    pub(super) async fn invoke(&self, of: Capability, trigger: Trigger, event: &Value, about: String) -> Ending {
-        self.invoke_within(timeout(trigger, of), of, trigger, event, about).await
+    pub(super) async fn invoke(&self, of: Capability, trigger: Trigger, event: &Value, work: Work) -> Ending {
+        self.invoke_within(timeout(trigger, of), of, trigger, event, work).await
     }
 
     pub(super) async fn invoke_within(
@@ -153,11 +155,15 @@ impl Shop {
         of: Capability,
         trigger: Trigger,
         event: &Value,
-        about: String,
+        work: Work,
     ) -> Ending {
-        let place = &self.stage.dice.pick(&self.processes)[&of];
-        let process = Arc::clone(&place.lock().unwrap());
-        let invocation = Arc::new(Invocation { of, trigger, about, died: Notify::new(), waits: Waits::default() });
+        let invocation = Invocation::new(of, trigger, work);
+        let place = invocation.place();
+        if INVOCATION.sync_scope(Arc::clone(&invocation), || self.stage.faults.strikes(Fault::FunctionThrottled)) {
+            return Ending::Throttled;
+        }
+        let machine = &self.stage.draws.at(place.and("process")).pick(&self.processes)[&of];
+        let process = machine.process();
         self.stage.meter.woken(of, trigger, event);
         let (event, began) = (event.to_string(), self.stage.clock.millis());
         let crashes = self.stage.outages.has(Outage::Crashes(of, trigger));
@@ -181,18 +187,18 @@ impl Shop {
         let failed = !matches!(ending, Ending::Answered(_));
         self.stage.observed.note(|cloud| cloud.invocation(&function(of, trigger), began, failed));
         if trigger == Trigger::Http {
-            self.stage.meter.asked(&invocation.about, invocation.waits.count());
+            self.stage.meter.asked(&invocation.work.about, invocation.waits.count());
         }
         if hangs {
-            let start = self.stage.dice.below(COLD_START_MILLIS);
+            let start = self.stage.draws.at(place.and("start")).below(COLD_START_MILLIS);
             tokio::time::sleep(Duration::from_millis(start)).await;
         } else if matches!(ending, Ending::OutOfTime) {
             // Whatever hangs, a function ends by itself.
-            self.stage.violate(Invariant::FunctionsEndInTime, format!("{of} did not end: {}", invocation.about));
+            self.stage.violate(Invariant::FunctionsEndInTime, format!("{of} did not end: {}", invocation.work.about));
         }
         if matches!(ending, Ending::Died | Ending::OutOfTime) && !crashes && !hangs {
             // A new process starts with empty memory.
-            *place.lock().unwrap() = functions::process(&self.stage, &self.world, of);
+            machine.start_again();
         }
         ending
     }
@@ -209,8 +215,7 @@ impl Shop {
             let share = ROOM / if hangs { max_concurrency(of) } else { AT_ONCE };
             let Ok(permit) = Arc::clone(&room).acquire_many_owned(share).await else { return };
             // What waits behind a worker that hangs fills its batches.
-            let most = if hangs { FULL_BATCH } else { self.most_of_a_batch() };
-            let batch = self.stage.queues.receive(of, most);
+            let batch = self.stage.queues.receive(of, hangs || self.stage.window_millis > 0);
             if batch.is_empty() {
                 drop(permit);
                 self.stage.queues.wait(of).await;
@@ -227,11 +232,6 @@ impl Shop {
         }
     }
 
-    fn most_of_a_batch(&self) -> usize {
-        let full = self.stage.window_millis > 0;
-        if full { FULL_BATCH } else { usize::try_from(self.stage.dice.between(1, FULL_BATCH as u64)).unwrap_or(1) }
-    }
-
     async fn deliver(&self, of: Capability, batch: Vec<Delivery>) {
         let batch = self.unstopped(of, batch);
         if batch.is_empty() {
@@ -246,7 +246,9 @@ impl Shop {
             })
             .collect();
         let about = batch.iter().map(|delivery| delivery.label.id.as_str()).collect::<Vec<_>>().join(" ");
-        let ending = self.invoke(of, Trigger::Queue, &json!({"Records": records}), about.clone()).await;
+        let parts = batch.iter().map(|delivery| format!("{}#{}", delivery.label.id, delivery.receives)).collect();
+        let work = Work { about: about.clone(), parts };
+        let ending = self.invoke(of, Trigger::Queue, &json!({"Records": records}), work).await;
         let Ending::Answered(answer) = ending else {
             self.stage.story.record(format!("{of}: {ending:?} with {about}"));
             return;
@@ -283,38 +285,5 @@ impl Shop {
             });
         }
         batch
-    }
-
-    async fn schedule(self: Arc<Self>, of: Capability, every: Duration) {
-        if self.stage.mutant.is_some_and(|mutant| mutant.skips_the_sweep()) {
-            return;
-        }
-        loop {
-            tokio::time::sleep(every).await;
-            // A tick with nothing to look at would read the empty pages of its index, and days pass in a run.
-            let idle = !self.stage.observed.has_begun() && !self.stage.tables[&of].is_due(self.stage.clock.now());
-            let idle = idle || self.stage.outages.has(Outage::Unscheduled(of));
-            if !idle && !self.stage.is_absent(of) {
-                tokio::spawn(Arc::clone(&self).tick(of));
-            }
-        }
-    }
-
-    /// A tick of a schedule. EventBridge does not wait for it; Lambda repeats one that failed.
-    async fn tick(self: Arc<Self>, of: Capability) {
-        let event = json!({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}});
-        for wait in REPEATED_AFTER {
-            tokio::time::sleep(wait).await;
-            if self.stage.is_absent(of) {
-                continue;
-            }
-            let hurried = self.stage.faults.strikes(Fault::HurriedTick);
-            let limit = if hurried { Duration::from_millis(self.stage.dice.between(50, 3_000)) } else { WORK };
-            let ending = self.invoke_within(limit, of, Trigger::Schedule, &event, "sweep".to_owned()).await;
-            if matches!(ending, Ending::Answered(_)) {
-                return;
-            }
-            self.stage.story.record(format!("{of}: {ending:?} with the sweep"));
-        }
     }
 }

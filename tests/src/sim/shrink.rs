@@ -1,4 +1,5 @@
-//! Makes a failing run smaller while it fails in the same way: fewer customers, fewer faults.
+//! Makes a failing run smaller while it fails in the same way: fewer customers, then fewer faults. Everybody's draws are their
+//! own, so who is left out changes little for the others.
 
 use super::faults::struck;
 use super::plan::Plan;
@@ -8,87 +9,85 @@ use std::iter::successors;
 use std::panic::resume_unwind;
 use std::thread::{available_parallelism, scope};
 
-/// Runs spent on finding out which faults matter.
-const MAX_RUNS: u64 = 200;
-/// Customers simulated in search of a smaller crowd, and again in search of fewer faults: minutes, not hours, also where a
-/// bug shows in one crowd of a thousand and no smaller one will be found.
-const MAX_CUSTOMERS: u64 = 10_000;
+/// Runs spent on finding out which customers matter, and again on which faults.
+const MAX_RUNS: usize = 200;
+/// Customers simulated in each of the two: minutes, not hours, also where a bug shows in one crowd of a thousand and no smaller
+/// one will be found.
+const MAX_CUSTOMERS: usize = 10_000;
 /// More faults than that explain nothing.
 const MAX_FAULTS: usize = 50;
 
 /// The smallest failing run that was found near a failing one.
 pub fn shrink(report: Report) -> Report {
-    let smaller = with_fewer_customers(report);
-    with_fewer_faults(smaller)
+    with_fewer_faults(with_fewer_customers(report))
 }
 
-fn with_fewer_customers(report: Report) -> Report {
-    let mut smaller = Vec::new();
-    for customers in [1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233] {
-        for faults in [0, 30, 100] {
-            if customers >= report.plan.customers || faults > report.plan.faults {
-                continue;
-            }
-            // A smaller crowd meets other faults: a few seeds beside the first give it its chance.
-            let first = report.plan.seed;
-            let seeds = (first..first + 8).chain([first]);
-            smaller.extend(seeds.map(|seed| Plan { customers, faults, seed, ..report.plan.clone() }));
-        }
-    }
-    let mut spent = 0;
-    let affordable = smaller.into_iter().take_while(|plan| {
-        spent += plan.customers;
-        spent <= MAX_CUSTOMERS
-    });
-    first_alike(affordable, &report).1.map_or(report, |found| found.report)
+/// Leaves out customers as long as the run fails in the same way: first all of whom the story of the failure does not tell.
+pub fn with_fewer_customers(report: Report) -> Report {
+    let told = || numbers(&report.timeline, "customer ", ' ');
+    let all = || report.plan.who_comes().collect();
+    let with = |who: BTreeSet<u64>| Plan { visitors: Some(who), ..report.plan.clone() };
+    let kept = |plan: &Plan| plan.visitors.clone().unwrap_or_default();
+    smallest(&report, &[&told, &all], with, |found| kept(&found.report.plan)).map_or(report, |found| found.report)
 }
 
-/// Leaves out faults as long as the run fails in the same way: first those that the story of the failure does not tell of, then
-/// halves, quarters, … of the rest, until none alone can be left out.
+/// Leaves out faults as long as the run fails in the same way: first those that the story of the failure does not tell of.
 pub fn with_fewer_faults(report: Report) -> Report {
     let with = |only| Plan { only: Some(only), ..report.plan.clone() };
+    let told = || numbers(&report.timeline, "fault ", ':');
     let all = || {
         // Which faults struck is known of a run just made.
         run(&report.plan);
-        first_alike([with(struck())], &report).1
+        struck()
     };
-    let Some(found) = first_alike([with(told(&report.timeline))], &report).1.or_else(all) else { return report };
-    let (mut smallest, mut kept) = (found.report, found.struck);
-    let mut runs_left =
-        usize::try_from(MAX_RUNS.min(MAX_CUSTOMERS / report.plan.customers.max(1))).unwrap_or(usize::MAX);
+    match smallest(&report, &[&told, &all], with, |found| found.struck.clone()) {
+        // An occasion that a run did not come to is not worth naming.
+        Some(Found { report: mut smallest, struck }) if struck.len() <= MAX_FAULTS => {
+            smallest.plan.only = Some(struck);
+            smallest
+        }
+        _ => report,
+    }
+}
+
+/// The failing run that needs the fewest of these numbers, found from the first guess that fails alike: it goes on without
+/// halves, quarters, … of them, until none alone can be left out.
+fn smallest(
+    failed: &Report,
+    guesses: &[&dyn Fn() -> BTreeSet<u64>],
+    with: impl Fn(BTreeSet<u64>) -> Plan,
+    kept_in: impl Fn(&Found) -> BTreeSet<u64>,
+) -> Option<Found> {
+    let mut found = guesses.iter().find_map(|guess| first_alike([with(guess())], failed).1)?;
+    let mut kept = kept_in(&found);
+    let mut runs_left = MAX_RUNS.min(MAX_CUSTOMERS / failed.plan.who_comes().count().max(1));
     // Repeating a run would find nothing new.
     let mut tried = BTreeSet::from([kept.clone()]);
     let mut next = Part { from: 0, length: kept.len() };
     loop {
         let rests = next.and_those_after(kept.len()).map(|part| (part, part.left_out_of(&kept)));
         let rests: Vec<_> = rests.filter(|(_, rest)| !tried.contains(rest)).take(runs_left).collect();
-        let (runs, found) = first_alike(rests.iter().map(|(_, rest)| with(rest.clone())), &report);
+        let (runs, smaller) = first_alike(rests.iter().map(|(_, rest)| with(rest.clone())), failed);
         runs_left -= runs;
         let last = rests.iter().take(runs).next_back().map(|(part, _)| *part);
         tried.extend(rests.into_iter().take(runs).map(|(_, rest)| rest));
-        match (found, last) {
-            (Some(found), Some(last)) => (smallest, kept, next) = (found.report, found.struck, last),
+        match (smaller, last) {
+            (Some(smaller), Some(last)) => (kept, found, next) = (kept_in(&smaller), smaller, last),
             // What had to stay may be left out now that others were.
             _ if next != LEAST => next = LEAST,
-            _ => break,
+            _ => return Some(found),
         }
     }
-    if kept.len() > MAX_FAULTS {
-        return report;
-    }
-    // An occasion that a run did not come to is not worth naming.
-    smallest.plan.only = Some(kept);
-    smallest
 }
 
-/// Faults that are left out together.
+/// Numbers that are left out together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Part {
     from: usize,
     length: usize,
 }
 
-/// The first fault.
+/// The first number.
 const LEAST: Part = Part { from: 0, length: 1 };
 
 impl Part {
@@ -98,14 +97,14 @@ impl Part {
         successors(self.within(of), after)
     }
 
-    /// The part itself, or beyond the last fault the first part of half the length.
+    /// The part itself, or beyond the last number the first part of half the length.
     fn within(self, of: usize) -> Option<Self> {
         let part = if self.from < of { self } else { Self { from: 0, length: self.length / 2 } };
         (part.length > 0).then_some(part)
     }
 
-    fn left_out_of(self, faults: &BTreeSet<u64>) -> BTreeSet<u64> {
-        faults.iter().take(self.from).chain(faults.iter().skip(self.from + self.length)).copied().collect()
+    fn left_out_of(self, all: &BTreeSet<u64>) -> BTreeSet<u64> {
+        all.iter().take(self.from).chain(all.iter().skip(self.from + self.length)).copied().collect()
     }
 }
 
@@ -141,10 +140,9 @@ fn try_out(plan: &Plan, failed: &Report) -> Option<Found> {
     (!report.violations.is_empty() && same_kind(&report, failed)).then(|| Found { report, struck: struck() })
 }
 
-/// The occasions of the faults that a story tells of.
-fn told(story: &[String]) -> BTreeSet<u64> {
-    let occasion = |line: &String| line.split_once("fault ")?.1.split_once(':')?.0.parse().ok();
-    story.iter().filter_map(occasion).collect()
+/// The numbers that a story names: those between this word and this mark.
+fn numbers(story: &[String], word: &str, mark: char) -> BTreeSet<u64> {
+    story.iter().filter_map(|line| line.split_once(word)?.1.split_once(mark)?.0.parse().ok()).collect()
 }
 
 /// Both break the same promise, whoever's it is.

@@ -1,6 +1,8 @@
 //! The staff: they dispatch, refund and correct stock.
 
 use super::customers::{Driver, SKUS};
+use super::dice::Dice;
+use super::place::{Place, in_the_name_of};
 use super::plan::Journey;
 use super::rest::shipments;
 use super::stage::Stage;
@@ -12,93 +14,123 @@ use inventory::domain::{Reservation, Status as Hold};
 use payments::domain::Payment;
 use serde_json::json;
 use shipping::domain::shipment::Status;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::task::JoinSet;
 
-/// What they decided earlier.
-#[derive(Default)]
-struct Decisions {
-    left_alone: BTreeSet<ShipmentId>,
-    /// Refunds that are still to be granted: number and amount.
-    refunds: BTreeMap<ShipmentId, Vec<(u64, u64)>>,
-    adjustments: u64,
-}
+/// A refund that is still to be granted: number and amount.
+type Refund = (u64, u64);
 
-/// Works until aborted.
+/// Works until aborted. Each shipment is looked after by itself, so that what one takes keeps no other waiting.
 pub async fn work(driver: Arc<Driver>) {
-    let mut decisions = Decisions::default();
-    loop {
-        let pause = if driver.journey.is_some() { (20_000, 30_000) } else { (60_000, 240_000) };
-        driver.idle(pause.0, pause.1).await;
-        for (shipment, status) in shipments(&driver.shop.stage) {
-            look_after(&driver, &mut decisions, shipment, status).await;
-        }
-        if driver.journey.is_none() && driver.dice.chance(1_000) {
-            adjust(&driver, &mut decisions).await;
-        }
+    let (mut shipments_known, mut work) = (BTreeSet::new(), JoinSet::new());
+    if driver.journey.is_none() {
+        work.spawn(in_the_name_of("stock keeper".to_owned(), keep_stock(Arc::clone(&driver))));
     }
+    in_the_name_of("staff".to_owned(), async {
+        loop {
+            pause(&driver).await;
+            let all = shipments(&driver.shop.stage).into_keys();
+            for shipment in all.filter(|shipment| shipments_known.insert(*shipment)) {
+                let looked_after = look_after(Arc::clone(&driver), shipment);
+                work.spawn(in_the_name_of(format!("staff of {shipment}"), looked_after));
+            }
+        }
+    })
+    .await;
 }
 
-async fn look_after(driver: &Driver, decisions: &mut Decisions, id: ShipmentId, status: Status) {
-    let dice = &driver.dice;
-    match status {
-        Status::Created => {
-            if driver.journey == Some(Journey::CanceledAfterConfirmation) || decisions.left_alone.contains(&id) {
-                return;
+async fn pause(driver: &Driver) {
+    let (low, high) = if driver.journey.is_some() { (20_000, 30_000) } else { (60_000, 240_000) };
+    driver.idle(low, high).await;
+}
+
+/// Until nothing is left to do for a shipment.
+async fn look_after(driver: Arc<Driver>, id: ShipmentId) {
+    let dice = driver.shop.stage.draws.at(Place::here());
+    let mut refunds = refunds(&driver, &dice);
+    loop {
+        match status(&driver.shop.stage, id) {
+            Status::Created => {
+                let canceled_later = driver.journey == Some(Journey::CanceledAfterConfirmation);
+                // Some are left alone.
+                if canceled_later || (driver.journey.is_none() && dice.chance(300)) {
+                    return;
+                }
+                if driver.journey.is_some() || dice.chance(3_000) {
+                    let body = json!({"carrier": "dhl", "tracking_number": id.to_string()});
+                    let request = Request::post(&format!("/v1/shipments/{id}/dispatch"), body);
+                    driver.insist(Capability::Shipping, &request.bearer(&driver.staff()), 2).await;
+                }
             }
-            if driver.journey.is_none() && dice.chance(300) {
-                decisions.left_alone.insert(id);
-                return;
+            Status::Dispatched if driver.journey.is_none() && dice.chance(700) => {
+                correct_dispatch(&driver, &dice, id).await
             }
-            if driver.journey.is_some() || dice.chance(3_000) {
-                let body = json!({"carrier": "dhl", "tracking_number": id.to_string()});
-                let request = Request::post(&format!("/v1/shipments/{id}/dispatch"), body);
+            Status::Dispatched if driver.journey.is_some() || dice.chance(3_000) => {
+                // A refund before the capture is refused.
+                if driver.journey.is_none() && dice.chance(2_000) {
+                    refund(&driver, &dice, &mut refunds, id).await;
+                }
+                let request = Request::post(&format!("/v1/shipments/{id}/delivery"), json!({}));
                 driver.insist(Capability::Shipping, &request.bearer(&driver.staff()), 2).await;
             }
+            Status::Delivered if refunds.is_empty() => return,
+            Status::Delivered => refund(&driver, &dice, &mut refunds, id).await,
+            Status::Dispatched | Status::Retracting => {}
+            Status::Canceled => return,
         }
-        Status::Dispatched if driver.journey.is_some() || dice.chance(3_000) => {
-            // A refund before the capture is refused.
-            if driver.journey.is_none() && dice.chance(2_000) {
-                refund(driver, decisions, id).await;
-            }
-            let request = Request::post(&format!("/v1/shipments/{id}/delivery"), json!({}));
-            driver.insist(Capability::Shipping, &request.bearer(&driver.staff()), 2).await;
-        }
-        Status::Delivered => refund(driver, decisions, id).await,
-        Status::Dispatched | Status::Canceled => {}
+        pause(&driver).await;
     }
 }
 
-/// One order in ten is refunded: a part, another, the rest and more than that, one after the other or at once, each sometimes
-/// requested twice.
-async fn refund(driver: &Driver, decisions: &mut Decisions, id: ShipmentId) {
-    let dice = &driver.dice;
-    let expected = decisions.refunds.entry(id).or_insert_with(|| match driver.journey {
+fn status(stage: &Stage, id: ShipmentId) -> Status {
+    let status = stage.tables[&Capability::Shipping].text(&id.to_string(), "shipment", "status");
+    serde_json::from_value(status.into()).unwrap()
+}
+
+/// They mistyped the tracking, or the goods never left.
+async fn correct_dispatch(driver: &Driver, dice: &Dice, id: ShipmentId) {
+    let request = if dice.chance(5_000) {
+        let body = json!({"carrier": "dhl", "tracking_number": format!("{id}-{}", dice.below(100))});
+        Request::put(&format!("/v1/shipments/{id}/tracking"), body)
+    } else {
+        Request::new("DELETE", &format!("/v1/shipments/{id}/dispatch"))
+    };
+    driver.insist(Capability::Shipping, &request.bearer(&driver.staff()), 2).await;
+}
+
+/// One order in ten is refunded: a part, another, the rest and more than that.
+fn refunds(driver: &Driver, dice: &Dice) -> Vec<Refund> {
+    match driver.journey {
         Some(Journey::Refunded) => vec![(0, 1 + dice.below(4_000))],
         None if dice.chance(1_000) => {
             let amount = || if dice.chance(2_000) { 100_000 } else { dice.between(1, 4_000) };
             (0..dice.between(1, 4)).map(|number| (number, amount())).collect()
         }
         _ => Vec::new(),
-    });
+    }
+}
+
+/// Refunds one after the other or at once, each sometimes requested twice.
+async fn refund(driver: &Driver, dice: &Dice, expected: &mut Vec<Refund>, id: ShipmentId) {
     let at_once = if dice.chance(3_000) { expected.len() } else { 1 };
     let asked: Vec<_> = expected.iter().take(at_once).copied().collect();
-    let granted = join_all(asked.iter().map(|(number, amount)| ask_refund(driver, id, *number, *amount))).await;
+    // Sometimes they confuse the currencies.
+    let granted = asked.iter().map(|refund| ask_refund(driver, id, *refund, dice.chance(100)));
+    let granted = join_all(granted).await;
     let settled = asked.iter().zip(granted).filter(|(_, granted)| *granted && dice.chance(7_000));
     let settled: BTreeSet<u64> = settled.map(|((number, _), _)| *number).collect();
     expected.retain(|(number, _)| !settled.contains(number));
 }
 
 /// Whether the refund was granted, or never will be.
-async fn ask_refund(driver: &Driver, id: ShipmentId, number: u64, amount: u64) -> bool {
+async fn ask_refund(driver: &Driver, id: ShipmentId, (number, amount): Refund, confused: bool) -> bool {
     let payment = id.order().payment().to_string();
-    let known: Vec<Payment> =
-        driver.shop.stage.tables[&Capability::Payments].read(|(pk, sk)| *pk == payment && sk == "payment");
-    let paid = known.first().and_then(|payment| payment.terms.as_ref()).map_or(Currency::EUR, |terms| terms.currency);
-    // Sometimes they confuse the currencies.
-    let wrong = if paid == Currency::EUR { Currency::USD } else { Currency::EUR };
-    let currency = if driver.dice.chance(100) { wrong } else { paid };
+    let known: Option<Payment> = driver.shop.stage.tables[&Capability::Payments].item(&payment, "payment");
+    let paid = known.and_then(|payment| payment.terms).map_or(Currency::EUR, |terms| terms.currency);
+    let other = if paid == Currency::EUR { Currency::USD } else { Currency::EUR };
+    let currency = if confused { other } else { paid };
     let body = json!({"amount": {"amount": amount, "currency": currency}, "reason": "a broken cup"});
     let request = Request::post(&format!("/v1/payments/{payment}/refunds"), body);
     let request = request.bearer(&driver.staff()).header("idempotency-key", &format!("refund-{id}-{number}"));
@@ -106,18 +138,29 @@ async fn ask_refund(driver: &Driver, id: ShipmentId, number: u64, amount: u64) -
     answer.is_some_and(|answer| answer.status < 300 || answer.problem() == "nothing_to_refund")
 }
 
-async fn adjust(driver: &Driver, decisions: &mut Decisions) {
-    decisions.adjustments += 1;
-    let delta = i64::try_from(driver.dice.between(0, 12)).unwrap() - 4;
+/// Counts stock now and then.
+async fn keep_stock(driver: Arc<Driver>) {
+    let dice = driver.shop.stage.draws.at(Place::here());
+    let mut adjustments = 0;
+    loop {
+        pause(&driver).await;
+        if dice.chance(1_000) {
+            adjustments += 1;
+            adjust(&driver, &dice, adjustments).await;
+        }
+    }
+}
+
+async fn adjust(driver: &Driver, dice: &Dice, number: u64) {
+    let delta = i64::try_from(dice.between(0, 12)).unwrap() - 4;
     if delta == 0 {
         return;
     }
-    let sku = driver.dice.pick(&SKUS);
+    let sku = dice.pick(&SKUS);
     let request = Request::post(&format!("/v1/stock/{sku}/adjustments"), json!({"delta": delta, "reason": "count"}));
-    let request =
-        request.bearer(&driver.staff()).header("idempotency-key", &format!("count-{}", decisions.adjustments));
+    let request = request.bearer(&driver.staff()).header("idempotency-key", &format!("count-{number}"));
     driver.insist(Capability::Inventory, &request, 3).await;
-    if driver.dice.chance(3_000) {
+    if dice.chance(3_000) {
         driver.insist(Capability::Inventory, &request, 1).await;
     }
 }

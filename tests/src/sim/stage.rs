@@ -2,7 +2,7 @@
 
 use super::bank::Bank;
 use super::clock::{VirtualClock, shown};
-use super::dice::Dice;
+use super::dice::{Dice, Draws};
 use super::expectation::{Basket, Promise};
 use super::faults::{Fault, Faults};
 use super::invariants::catalogue::{Invariant, Violation};
@@ -12,17 +12,19 @@ use super::meter::Meter;
 use super::mutants::Mutant;
 use super::observed::Observed;
 use super::outages::Outages;
+use super::place::{Place, who};
 use super::plan::Plan;
 use super::queues::Queues;
 use super::recording::Recording;
 use super::rights::Rights;
 use super::story::Story;
 use super::table::WatchedTable;
-use chassis::testing::EmbeddedDynamo;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use events::Capability;
 use events::ids::{OrderId, UserId};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 /// The capabilities with a relay.
@@ -32,8 +34,8 @@ pub const RELAYS: [Capability; 5] =
 pub struct Stage {
     pub recording: Recording,
     pub clock: VirtualClock,
-    /// Draws of everything but faults and customers.
-    pub dice: Dice,
+    /// Draws of everything but faults, queues, the bank and customers.
+    pub draws: Draws,
     pub faults: Arc<Faults>,
     pub outages: Outages,
     pub observed: Observed,
@@ -56,7 +58,6 @@ pub struct Stage {
     pub lost: Mutex<BTreeSet<String>>,
     pub(super) loses_records: AtomicBool,
     pub(super) stock_ledger: Mutex<StockLedger>,
-    requests: AtomicU64,
     absences: Mutex<BTreeMap<Capability, (u64, u64)>>,
     violations: Mutex<Vec<Violation>>,
 }
@@ -66,19 +67,20 @@ impl Stage {
         let clock = VirtualClock::start();
         let dice = Dice::new(plan.seed);
         let story = Arc::new(Story::new(clock));
-        let faults = Arc::new(Faults::new(dice.apart(1), Arc::clone(&story), plan));
-        let watched = |capability| (capability, WatchedTable::new(EmbeddedDynamo::without_stream(capability)));
+        let faults = Arc::new(Faults::new(dice.apart(1).any(), Arc::clone(&story), plan));
+        let watched = |capability| (capability, WatchedTable::new(capability));
+        let draws = |label| Draws::new(&dice.apart(label));
         Arc::new(Self {
             recording: Recording::default(),
             clock,
-            story,
             rights: Rights::default(),
             meter: Meter::default(),
             window_millis: plan.window_millis,
             tables: Capability::ALL.into_iter().map(watched).collect(),
-            queues: Queues::new(clock, dice.apart(2), plan.mutant),
+            queues: Queues::new(clock, draws(2), plan.mutant),
             mail: MailService::default(),
-            bank: Arc::new(Bank::new(clock, dice.apart(3), Arc::clone(&faults), plan.mutant)),
+            bank: Bank::new(clock, draws(3), Arc::clone(&faults), Arc::clone(&story), plan.mutant),
+            story,
             faults,
             outages: Outages::default(),
             observed: Observed::default(),
@@ -89,27 +91,28 @@ impl Stage {
             lost: Mutex::default(),
             loses_records: AtomicBool::new(false),
             stock_ledger: Mutex::default(),
-            requests: AtomicU64::new(0),
             absences: Mutex::default(),
             violations: Mutex::default(),
-            dice: dice.apart(4),
+            draws: draws(4),
         })
     }
 
     /// Chooses which capabilities will be absent, for an hour each, within the next three.
     pub fn plan_absences(&self) {
         for capability in Capability::ALL {
-            if self.faults.strikes(Fault::Absence) {
-                let from = self.clock.millis() + self.dice.below(7_200_000);
+            let place = Place::named(capability.name());
+            if self.faults.strikes_at(Fault::Absence, place) {
+                let from = self.clock.millis() + self.draws.at(place.and("absence")).below(7_200_000);
                 self.story.record_for_all(format!("{capability} will be absent for an hour from {}", shown(from)));
                 self.absences.lock().unwrap().insert(capability, (from, from + 3_600_000));
             }
         }
     }
 
-    /// The gateway's id of the next request. No two are equal, and all are equally long.
+    /// The gateway's id of the next request of whoever asks. No two are equal, and all are equally long.
     pub fn next_request(&self) -> String {
-        format!("req-{:08}", self.requests.fetch_add(1, Ordering::SeqCst))
+        let number = self.draws.at(Place::named("request").and(&who())).any().to_be_bytes();
+        format!("req-{}", URL_SAFE_NO_PAD.encode(&number[..6]))
     }
 
     /// Has a capability be absent from now on for this long.

@@ -4,8 +4,8 @@ use super::plan::{CrashAt, Journey, Plan};
 use super::run::{Report, run};
 
 /// One customer's journey without faults, or with one crash.
-pub const fn plan(journey: Journey, crash: Option<CrashAt>) -> Plan {
-    Plan { seed: 1, customers: 1, faults: 0, only: None, crash, journey: Some(journey), window_millis: 0, mutant: None }
+pub fn plan(journey: Journey, crash: Option<CrashAt>) -> Plan {
+    Plan { customers: 1, faults: 0, crash, journey: Some(journey), ..Plan::of(1) }
 }
 
 /// Every place where a journey can be interrupted. Recovery makes more calls, so twice as many places are tried.

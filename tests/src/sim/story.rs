@@ -10,6 +10,12 @@ struct Line {
     of_all: bool,
 }
 
+impl Line {
+    fn shown(&self) -> String {
+        format!("{}  {}", shown(self.at), self.text)
+    }
+}
+
 #[derive(Debug, Default)]
 struct Lines {
     lines: Vec<Line>,
@@ -51,14 +57,19 @@ impl Story {
         self.lines.lock().unwrap().fingerprint
     }
 
+    /// The lines that contain this name, e.g. an order's bits.
+    pub fn naming(&self, name: &str) -> Vec<String> {
+        let state = self.lines.lock().unwrap();
+        state.lines.iter().filter(|line| line.text.contains(name)).map(Line::shown).collect()
+    }
+
     /// The lines that contain any of these names, e.g. an order's bits, and those that concern every order; all lines without
     /// names. If they are more than `most`, the first and the last half of that.
     pub fn about(&self, names: &[String], most: usize) -> Vec<String> {
         let state = self.lines.lock().unwrap();
         let named = |line: &Line| names.iter().any(|name| line.text.contains(name));
         let wanted = |line: &&Line| names.is_empty() || line.of_all || named(line);
-        let lines: Vec<_> =
-            state.lines.iter().filter(wanted).map(|line| format!("{}  {}", shown(line.at), line.text)).collect();
+        let lines: Vec<_> = state.lines.iter().filter(wanted).map(Line::shown).collect();
         if lines.len() <= most {
             return lines;
         }

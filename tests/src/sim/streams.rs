@@ -1,8 +1,9 @@
 //! The relays of the tables' streams, one loop per shard: in order within a shard, independent between shards.
 
 use super::faults::Fault;
-use super::invocation::Trigger;
+use super::invocation::{Trigger, Work};
 use super::observed::function;
+use super::place::Place;
 use super::shop::{Ending, Shop};
 use events::Capability;
 use serde_json::{Value, json};
@@ -25,17 +26,21 @@ impl Shop {
                 table.arrivals[shard].notified().await;
                 continue;
             }
-            let wait = self.stage.dice.between(20, 400) + self.stage.window_millis;
+            let first = Place::named(of.name()).and(table.oldest(shard, 1).first().map_or("", partition));
+            let dice = self.stage.draws.at(first.and("relay"));
+            let wait = dice.between(20, 400) + self.stage.window_millis;
             tokio::time::sleep(Duration::from_millis(wait)).await;
             if self.stage.is_absent(of) {
                 tokio::time::sleep(Duration::from_secs(30)).await;
                 continue;
             }
-            let count = if self.stage.window_millis > 0 { most } else { self.stage.dice.between(1, most) };
+            let count = if self.stage.window_millis > 0 { most } else { dice.between(1, most) };
             let batch = table.oldest(shard, usize::try_from(count).unwrap_or(1));
             self.observe_age(of, shard, batch.len());
-            let about = format!("stream of {}", batch.iter().map(partition).collect::<Vec<_>>().join(" "));
-            match self.invoke(of, Trigger::Stream, &json!({"Records": batch}), about.clone()).await {
+            let parts: Vec<_> = batch.iter().map(|record| partition(record).to_owned()).collect();
+            let about = format!("stream of {}", parts.join(" "));
+            let work = Work { about: about.clone(), parts };
+            match self.invoke(of, Trigger::Stream, &json!({"Records": batch}), work).await {
                 Ending::Answered(_) => {
                     self.stage.story.record(format!("{of}: {about} is relayed"));
                     table.relayed(shard, batch.len());
@@ -45,7 +50,7 @@ impl Shop {
                     self.stage.story.record(format!("{of}: {ending:?} with {about}"));
                     // As an event source mapping that bisects: a record that cannot be relayed holds up fewer and fewer.
                     most = (batch.len() as u64 / 2).max(1);
-                    tokio::time::sleep(Duration::from_millis(self.stage.dice.between(500, 5_000))).await;
+                    tokio::time::sleep(Duration::from_millis(dice.between(500, 5_000))).await;
                 }
             }
         }

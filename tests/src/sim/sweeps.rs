@@ -1,7 +1,7 @@
 //! What the sweeps of a shop use: a tick that finds nothing, and the looks at an order that rests for days.
 
 use super::clock::on_virtual_time;
-use super::invocation::Trigger;
+use super::invocation::{Trigger, Work};
 use super::meter::{Usage, Usages};
 use super::visit::Visit;
 use events::Capability;
@@ -21,10 +21,10 @@ pub fn idle_tick(of: Capability) -> Usage {
         let visit = Visit::begin().await;
         let event = json!({"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}});
         for _ in 0..WARMING {
-            visit.shop.invoke(of, Trigger::Schedule, &event, "sweep".to_owned()).await;
+            visit.shop.invoke(of, Trigger::Schedule, &event, Work::of("sweep".to_owned())).await;
         }
         visit.shop.stage.meter.take();
-        visit.shop.invoke(of, Trigger::Schedule, &event, "sweep".to_owned()).await;
+        visit.shop.invoke(of, Trigger::Schedule, &event, Work::of("sweep".to_owned())).await;
         sum(&visit.shop.stage.meter.take())
     })
 }

@@ -1,7 +1,8 @@
 //! A capability's table as the simulator sees it: the latest version of each item, and the records of its stream.
 
+use super::replica::Replica;
 use chassis::testing::EmbeddedDynamo;
-use events::Timestamp;
+use events::{Capability, Timestamp};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -34,19 +35,25 @@ struct State {
     due: BTreeSet<(String, ItemKey)>,
     backlog: [VecDeque<(u64, Value)>; SHARDS],
     changes: u64,
+    /// When the latest change was made.
+    changed_at: u64,
+    /// Items that changed since the replica took them over.
+    unseen: BTreeSet<ItemKey>,
 }
 
 #[derive(Debug)]
 pub struct WatchedTable {
     dynamo: EmbeddedDynamo,
+    replica: Replica,
     state: Mutex<State>,
     /// Notified when a shard has records to relay.
     pub arrivals: [Notify; SHARDS],
 }
 
 impl WatchedTable {
-    pub fn new(dynamo: EmbeddedDynamo) -> Self {
-        Self { dynamo, state: Mutex::default(), arrivals: Default::default() }
+    pub fn new(of: Capability) -> Self {
+        let (dynamo, replica) = (EmbeddedDynamo::without_stream(of), Replica::new(of));
+        Self { dynamo, replica, state: Mutex::default(), arrivals: Default::default() }
     }
 
     pub const fn dynamo(&self) -> &EmbeddedDynamo {
@@ -66,6 +73,8 @@ impl WatchedTable {
                 continue;
             }
             state.changes += 1;
+            state.changed_at = at;
+            state.unseen.insert(key.clone());
             if let Some(due) = before.as_ref().and_then(due_at) {
                 state.due.remove(&(due, key.clone()));
             }
@@ -142,10 +151,37 @@ impl WatchedTable {
         (version.at > after).then(|| version.before.clone())
     }
 
+    /// Whether anything changed after an instant.
+    pub fn changed_after(&self, after: u64) -> bool {
+        self.state.lock().unwrap().changed_at > after
+    }
+
+    /// What a query or a batch read finds that sees of each item the version of an instant.
+    pub fn answer_as_of(&self, instant: u64, operation: &str, body: &str) -> String {
+        let mut state = self.state.lock().unwrap();
+        let State { items, unseen, .. } = &mut *state;
+        unseen.retain(|key| {
+            let version = items.get(key);
+            let is_new = version.is_some_and(|version| version.at > instant);
+            let image =
+                if is_new { version.and_then(|new| new.before.as_ref()) } else { version.map(|old| &old.image) };
+            self.replica.take_over(&key.0, &key.1, image);
+            is_new
+        });
+        self.replica.answer(operation, body)
+    }
+
     /// The latest version of an item as a `T`.
     pub fn item<T: DeserializeOwned>(&self, pk: &str, sk: &str) -> Option<T> {
         let state = self.state.lock().unwrap();
         state.items.get(&(pk.to_owned(), sk.to_owned())).map(|version| read(&version.image))
+    }
+
+    /// One text of an item; empty if there is none.
+    pub fn text(&self, pk: &str, sk: &str, name: &str) -> String {
+        let state = self.state.lock().unwrap();
+        let version = state.items.get(&(pk.to_owned(), sk.to_owned()));
+        version.and_then(|version| version.image[name]["S"].as_str()).unwrap_or_default().to_owned()
     }
 
     /// Every item with a wanted key, as a `T`.

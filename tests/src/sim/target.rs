@@ -11,3 +11,14 @@ pub enum Target {
     /// The parameter store, with its values by name.
     Parameters(HashMap<String, String>),
 }
+
+impl Target {
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Queues => "queues",
+            Self::Mail => "mail",
+            Self::Parameters(_) => "parameters",
+        }
+    }
+}

@@ -3,9 +3,11 @@
 
 use super::bank::Bank;
 use super::invariants::catalogue::Invariant;
+use super::place::Place;
 use super::stage::Stage;
 use chassis::World;
 use events::Capability;
+use events::payments::Operation;
 use payments::domain::{Outcome, Payment, Phase};
 use payments::providers::{GatewayFuture, Instruction, PaymentGateway, ProviderError};
 use std::fmt;
@@ -33,7 +35,7 @@ impl Teller {
     /// What the bank answers, with what a mutant changes.
     async fn pass_on(&self, asked: &Instruction<'_>, world: &World) -> Result<Outcome, ProviderError> {
         let Some(mutant) = self.stage.mutant else { return self.bank().perform(asked, world).await };
-        let Some(changed) = mutant.on_instruction(asked, &self.stage.dice) else {
+        let Some(changed) = mutant.on_instruction(asked, &self.stage.draws.at(Place::named(&asked.key))) else {
             return Ok(Outcome::Done { reference: format!("bank/{}", asked.key) });
         };
         let outcome = self.bank().perform(&changed, world).await?;
@@ -50,11 +52,12 @@ impl Teller {
         self.stage.expect(!late, Invariant::NothingIsCapturedTooLate, too_late);
     }
 
-    /// The outside world is asked under a key that was written first, for what was written.
+    /// The outside world is asked under a key that was written first, for what was written. What a void releases may have become
+    /// known later.
     fn check(&self, asked: &Instruction<'_>) {
         let payments = &self.stage.tables[&Capability::Payments];
         let payment = payments.item::<Payment>(&asked.payment.to_string(), "payment");
-        let amount = asked.amount.map(|money| money.amount);
+        let amount = asked.amount.map(|money| money.amount).filter(|_| asked.operation != Operation::Void);
         let is_written = payment.as_ref().is_some_and(|payment| {
             payment.log.iter().any(|made| {
                 let same = made.payment_operation().provider_key(payment.id) == asked.key;

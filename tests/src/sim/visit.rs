@@ -145,7 +145,8 @@ impl Visit {
 }
 
 pub(super) fn address() -> Value {
-    json!({"name": "Ada", "line1": "1 Analytical Way", "city": "Berlin", "postal_code": "10115", "country": "DE"})
+    json!({"name": "Ada", "company": "Engines Ltd", "line1": "1 Analytical Way", "city": "Berlin", "postal_code": "10115",
+        "country": "DE", "phone": "+49 30 901820"})
 }
 
 pub(super) fn text(value: &Value) -> String {

@@ -3,6 +3,7 @@
 use super::faults::Fault;
 use super::invariants::catalogue::Invariant;
 use super::invariants::check_version;
+use super::place::Place;
 use super::stage::{RELAYS, Stage};
 use super::table::ItemKey;
 use events::Capability;
@@ -19,6 +20,9 @@ pub fn written(stage: &Stage, of: Capability, keys: Vec<ItemKey>) {
         stage.story.record(format!("{of}: {pk}/{sk} is written{gist}"));
         check_version(stage, of, key, record);
     }
+    if of == Capability::Payments {
+        records.iter().for_each(|(_, record)| tell_the_bank(stage, record));
+    }
     if of == Capability::Inventory {
         let wrong = stage.stock_ledger.lock().unwrap().apply(&records);
         wrong.into_iter().for_each(|fault| stage.violate(Invariant::StockAddsUp, fault));
@@ -33,11 +37,24 @@ pub fn written(stage: &Stage, of: Capability, keys: Vec<ItemKey>) {
         if let Some(mutant) = stage.mutant {
             mutant.on_record(&mut record);
         }
-        if stage.loses_records.load(Ordering::SeqCst) || stage.faults.strikes(Fault::LostRecord) {
+        let place = Place::named(of.name()).and(&pk);
+        if stage.loses_records.load(Ordering::SeqCst) || stage.faults.strikes_at(Fault::LostRecord, place) {
             stage.lose_record(of, &pk);
         } else {
             table.hand_on(record, stage.clock.millis());
         }
+    }
+}
+
+/// The page on which customers answer challenges is the bank's: it knows what it told us.
+fn tell_the_bank(stage: &Stage, record: &Value) {
+    let image = &record["dynamodb"]["NewImage"];
+    let Some(last) = image["log"]["L"].as_array().and_then(|log| log.last()) else { return };
+    let part = |name: &str| last["M"][name]["S"].as_str().unwrap_or_default();
+    if (part("operation"), part("input")) == ("authorize", "challenge") {
+        let payment = image["id"]["S"].as_str().and_then(|id| id.parse().ok());
+        let confirmed = part("phase") == "succeeded";
+        payment.into_iter().for_each(|payment| stage.bank.is_answered(payment, part("reference"), confirmed));
     }
 }
 

@@ -7,6 +7,7 @@ use super::invocation::INVOCATION;
 use super::mutants::writes::Write;
 use super::observed;
 use super::outages::Outage;
+use super::place::Place;
 use super::stage::Stage;
 use super::table::keys_written;
 use super::target::Target;
@@ -22,6 +23,8 @@ use std::time::Duration;
 
 /// For how long an eventually consistent read may return the version before.
 const STALE_MILLIS: u64 = 1_000;
+/// For how long an index may be behind its table.
+const BEHIND_MILLIS: u64 = 3_000;
 
 /// How much longer a slow table takes to answer: longer than an attempt at a call may take.
 const SLOW: Duration = Duration::from_millis(1_500);
@@ -56,6 +59,8 @@ async fn carry(stage: Arc<Stage>, from: Capability, target: Target, packet: Pack
 
 async fn passed(stage: &Stage, from: Capability, target: &Target, packet: Packet) -> Option<(u16, String)> {
     let changes = changes_something(target, &packet.operation);
+    let place = Place::of_call(&packet.operation, &packet.body);
+    let kind = format!("{} {}", target.name(), packet.operation);
     let fate = match (target, stage.mutant) {
         (Target::Table, Some(mutant)) => mutant.on_write(from, &packet.operation, &packet.body),
         _ => Write::Kept,
@@ -64,21 +69,22 @@ async fn passed(stage: &Stage, from: Capability, target: &Target, packet: Packet
         Write::Changed(body) => Packet { body: body.clone(), ..packet },
         Write::Kept | Write::Skipped => packet,
     };
-    stage.latency().await;
+    stage.latency(place).await;
     let call = if changes { stage.faults.next_call() } else { 0 };
-    if changes && stage.faults.crashes(call, true) {
+    if changes && stage.faults.crashes(call, true, place) {
         crash(stage, from, "before", &packet).await;
     }
     if matches!(target, Target::Table) && stage.outages.has(Outage::Slow(from)) {
         tokio::time::sleep(SLOW).await;
     }
-    if let Some(refusal) = out(stage, from, target, &packet).or_else(|| refused(stage, target, &packet)) {
+    if let Some(refusal) = out(stage, from, target, &packet).or_else(|| refused(stage, target, &packet, place)) {
         return Some(refusal);
     }
-    if stage.faults.strikes(Fault::RequestHangs) {
+    if stage.faults.hangs(Fault::RequestHangs, place, &kind) {
         hang(stage, from, "before", &packet).await;
     }
-    let answer = if fate == Write::Skipped { (200, "{}".to_owned()) } else { done(stage, from, target, &packet) };
+    let answer =
+        if fate == Write::Skipped { (200, "{}".to_owned()) } else { done(stage, from, target, &packet, place) };
     match target {
         Target::Table => stage.meter.table_called(from, &stage.tables[&from].dynamo().take_calls()),
         _ => stage.meter.called(from, target, &packet),
@@ -88,18 +94,18 @@ async fn passed(stage: &Stage, from: Capability, target: &Target, packet: Packet
         if matches!(target, Target::Table) && answer.0 == 200 {
             watch::written(stage, from, keys_written(&packet.operation, &packet.body));
         }
-        if stage.faults.crashes(call, false) {
+        if stage.faults.crashes(call, false, place) {
             crash(stage, from, "after", &packet).await;
         }
-        if stage.faults.strikes(Fault::AnswerLost) {
+        if stage.faults.strikes_at(Fault::AnswerLost, place) {
             stage.story.record(format!("{from}: the answer to {} is lost{}", packet.operation, subject()));
             return None;
         }
     }
-    if stage.faults.strikes(Fault::AnswerHangs) {
+    if stage.faults.hangs(Fault::AnswerHangs, place, &kind) {
         hang(stage, from, "after", &packet).await;
     }
-    stage.latency().await;
+    stage.latency(place).await;
     Some(answer)
 }
 
@@ -110,7 +116,7 @@ async fn hang(stage: &Stage, from: Capability, when: &str, packet: &Packet) {
 }
 
 fn subject() -> String {
-    INVOCATION.try_with(|invocation| format!(" ({})", invocation.about)).unwrap_or_default()
+    INVOCATION.try_with(|invocation| format!(" ({})", invocation.work.about)).unwrap_or_default()
 }
 
 /// The calling process crashes: its invocation ends here and never gets an answer.
@@ -141,7 +147,7 @@ fn out(stage: &Stage, from: Capability, target: &Target, packet: &Packet) -> Opt
     }
 }
 
-fn refused(stage: &Stage, target: &Target, packet: &Packet) -> Option<(u16, String)> {
+fn refused(stage: &Stage, target: &Target, packet: &Packet, place: Place) -> Option<(u16, String)> {
     let error = |kind: &str, extra: Value| {
         let mut body = json!({"__type": format!("com.amazonaws.dynamodb.v20120810#{kind}"), "message": kind});
         if !extra.is_null() {
@@ -150,39 +156,41 @@ fn refused(stage: &Stage, target: &Target, packet: &Packet) -> Option<(u16, Stri
         Some((400, body.to_string()))
     };
     match target {
-        Target::Table if stage.faults.strikes(Fault::Throttle) => {
+        Target::Table if stage.faults.strikes_at(Fault::Throttle, place) => {
             error("ProvisionedThroughputExceededException", Value::Null)
         }
-        Target::Table if packet.operation == "TransactWriteItems" && stage.faults.strikes(Fault::Conflict) => {
+        Target::Table
+            if packet.operation == "TransactWriteItems" && stage.faults.strikes_at(Fault::Conflict, place) =>
+        {
             let body: Value = serde_json::from_str(&packet.body).unwrap();
             let count = body["TransactItems"].as_array().map_or(1, Vec::len);
-            let met = stage.dice.below(count as u64);
+            let met = stage.draws.at(place.and("conflict")).below(count as u64);
             let reasons = (0..count as u64).map(|index| {
                 let code = if index == met { "TransactionConflict" } else { "None" };
                 json!({"Code": code})
             });
             error("TransactionCanceledException", reasons.collect())
         }
-        Target::Mail if stage.faults.strikes(Fault::MailRefused) => {
+        Target::Mail if stage.faults.strikes_at(Fault::MailRefused, place) => {
             Some((429, json!({"__type": "TooManyRequestsException", "message": "later"}).to_string()))
         }
         _ => None,
     }
 }
 
-fn done(stage: &Stage, from: Capability, target: &Target, packet: &Packet) -> (u16, String) {
+fn done(stage: &Stage, from: Capability, target: &Target, packet: &Packet, place: Place) -> (u16, String) {
     let operation = packet.operation.as_str();
     match target {
         Target::Table => {
-            if let Some(old) = older(stage, from, packet) {
-                return (200, old.to_string());
+            if let Some(old) = older(stage, from, packet, place) {
+                return (200, old);
             }
             let request = WireRequest { method: "POST", uri: "/", operation, body: &packet.body };
             let (status, mut answer) = stage.tables[&from].dynamo().service()(request);
             if let Some(mutant) = stage.mutant {
                 answer = mutant.on_answer(operation, &packet.body, answer);
             }
-            mixed(stage, operation, status, answer)
+            mixed(stage, operation, status, answer, place)
         }
         Target::Queues => stage.queues.answer(operation, &packet.body, &stage.faults),
         Target::Mail => {
@@ -203,8 +211,8 @@ fn done(stage: &Stage, from: Capability, target: &Target, packet: &Packet) -> (u
 }
 
 /// DynamoDB may report a conflict beside a failed condition.
-fn mixed(stage: &Stage, operation: &str, status: u16, answer: String) -> (u16, String) {
-    if operation != "TransactWriteItems" || status == 200 || !stage.faults.strikes(Fault::Conflict) {
+fn mixed(stage: &Stage, operation: &str, status: u16, answer: String, place: Place) -> (u16, String) {
+    if operation != "TransactWriteItems" || status == 200 || !stage.faults.strikes_at(Fault::Conflict, place) {
         return (status, answer);
     }
     let mut body: Value = serde_json::from_str(&answer).unwrap();
@@ -215,29 +223,43 @@ fn mixed(stage: &Stage, operation: &str, status: u16, answer: String) -> (u16, S
     (status, body.to_string())
 }
 
-/// The older version that an eventually consistent read may return.
-fn older(stage: &Stage, from: Capability, packet: &Packet) -> Option<Value> {
-    if packet.operation != "GetItem" {
+/// What an eventually consistent read may answer: how it was a moment ago.
+fn older(stage: &Stage, from: Capability, packet: &Packet, place: Place) -> Option<String> {
+    let kind = |body: &Value| match packet.operation.as_str() {
+        "GetItem" => Some((Fault::StaleRead, STALE_MILLIS, body["ConsistentRead"] == true)),
+        "BatchGetItem" => {
+            let mut tables = body["RequestItems"].as_object().into_iter().flat_map(serde_json::Map::values);
+            Some((Fault::StaleBatch, STALE_MILLIS, tables.any(|table| table["ConsistentRead"] == true)))
+        }
+        "Query" if body["IndexName"].is_string() => Some((Fault::StaleIndex, BEHIND_MILLIS, false)),
+        "Query" => Some((Fault::StaleBatch, STALE_MILLIS, body["ConsistentRead"] == true)),
+        _ => None,
+    };
+    if !matches!(packet.operation.as_str(), "GetItem" | "BatchGetItem" | "Query") {
         return None;
     }
     let body: Value = serde_json::from_str(&packet.body).unwrap();
-    if body["ConsistentRead"] == true {
+    let (fault, millis, _) = kind(&body).filter(|(.., consistent)| !consistent)?;
+    let (table, now) = (&stage.tables[&from], stage.clock.millis());
+    let after = now.saturating_sub(1 + stage.draws.at(place.and("behind")).below(millis));
+    if fault == Fault::StaleRead {
+        let part = |name: &str| body["Key"][name]["S"].as_str().unwrap_or_default().to_owned();
+        let before = table.before(&part("pk"), &part("sk"), after)?;
+        let stale = stage.faults.strikes_at(fault, place);
+        return stale.then(|| before.map_or_else(|| json!({}), |item| json!({"Item": item})).to_string());
+    }
+    if !table.changed_after(after) || !stage.faults.strikes_at(fault, place) {
         return None;
     }
-    let part = |name: &str| body["Key"][name]["S"].as_str().unwrap_or_default().to_owned();
-    let after = stage.clock.millis().saturating_sub(STALE_MILLIS);
-    let before = stage.tables[&from].before(&part("pk"), &part("sk"), after)?;
-    if !stage.faults.strikes(Fault::StaleRead) {
-        return None;
-    }
-    Some(before.map_or_else(|| json!({}), |item| json!({"Item": item})))
+    Some(table.answer_as_of(after, &packet.operation, &packet.body))
 }
 
 impl Stage {
     /// Sleeps for as long as a request or a response travels.
-    pub async fn latency(&self) {
-        let slow = self.faults.strikes(Fault::SlowAnswer);
-        let millis = if slow { self.dice.between(500, 6_000) } else { self.dice.between(1, 12) };
+    pub async fn latency(&self, place: Place) {
+        let slow = self.faults.strikes_at(Fault::SlowAnswer, place);
+        let dice = self.draws.at(place.and("latency"));
+        let millis = if slow { dice.between(500, 6_000) } else { dice.between(1, 12) };
         tokio::time::sleep(Duration::from_millis(millis)).await;
     }
 }

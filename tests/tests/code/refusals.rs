@@ -52,3 +52,12 @@ fn every_problem_that_code_makes_is_declared_by_a_route_and_every_declared_one_i
     }
     assert!(found > 30, "{found}");
 }
+
+#[test]
+fn capabilities_leave_it_to_the_chassis_how_a_field_is_named() {
+    let capabilities = sources(|path| path.starts_with("functions/") && !path.starts_with("functions/chassis/"));
+    let by_hand =
+        capabilities.iter().filter(|file| file.path.contains("/src/") && file.text.contains("with(\"field\""));
+    let by_hand: Vec<_> = by_hand.map(|file| &file.path).collect();
+    assert!(by_hand.is_empty(), "{by_hand:?}");
+}

@@ -53,7 +53,10 @@ pub fn inventory() -> Bench<inventory::Inventory> {
 }
 
 pub fn carts() -> Bench<carts::Carts> {
-    Bench::new(|parts| carts::Carts::new(parts.table.clone(), parts.wiring.clone()))
+    Bench::new(|parts| {
+        let config = carts::Config { users: access_verifier(), max_units: 100 };
+        carts::Carts::new(parts.table.clone(), parts.wiring.clone(), config)
+    })
 }
 
 pub fn orders() -> Bench<orders::Orders> {

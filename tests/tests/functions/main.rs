@@ -7,6 +7,7 @@ mod benches;
 mod cost;
 mod documents;
 mod edge;
+mod one_shape;
 mod revocations;
 mod samples;
 mod silence;

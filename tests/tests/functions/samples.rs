@@ -26,8 +26,10 @@ async fn reads_its_messages<S: Service>(bench: Bench<S>) {
         let to = event["Records"][0]["eventSourceARN"].as_str().unwrap_or_default();
         if to.ends_with(&address) {
             bench.invoke(&event).await.unwrap();
-            // Orders dead-letters a reply about an unknown order, as an order is written before any command is sent.
-            let readable = bench.queues.dead_lettered().is_empty() || capability == Capability::Orders;
+            // Orders dead-letters a reply about an unknown order, as an order is written before any command is sent; shipping an
+            // answer about a dispatch that nobody made.
+            let unknown = |body: &String| capability == Capability::Orders || body.contains("retract");
+            let readable = bench.queues.dead_lettered().iter().all(unknown);
             assert!(readable, "{capability} cannot read {file}");
             received += 1;
         }

@@ -9,6 +9,9 @@ use system_tests::captured_log::CapturedLog;
 const NAME: &str = "Canary Bird";
 const EMAIL: &str = "canary@cage.example";
 const STREET: &str = "7 Canary Wharf";
+const COMPANY: &str = "Aviary Ltd";
+const PHONE: &str = "+44 20 7946 0123";
+const PAYER: &str = "Feathered Friend";
 const PASSWORD: &str = "a canary sings at dawn";
 
 /// Signs up and in; returns the secrets that this made.
@@ -34,13 +37,19 @@ async fn orders(shop: &mut Shop, caller: &str) -> Vec<String> {
     body["email"] = json!(EMAIL);
     body["ship_to"]["name"] = json!(NAME);
     body["ship_to"]["line1"] = json!(STREET);
+    body["ship_to"]["company"] = json!(COMPANY);
+    body["ship_to"]["phone"] = json!(PHONE);
+    body["billing_address"] = body["ship_to"].clone();
+    body["billing_address"]["name"] = json!(PAYER);
     let placed = shop.orders.http(Request::post("/v1/orders", &body)).await;
     assert_eq!(placed.status, 202, "{placed:?}");
     shop.settle().await;
     shop.orders.http(Request::get("/v1/orders").bearer(caller)).await;
     // The caller gets the details of an error, the log does not.
     body["ship_to"]["country"] = json!(STREET);
-    assert_eq!(shop.orders.http(Request::post("/v1/orders", &body)).await.status, 400);
+    assert_eq!(shop.orders.http(Request::post("/v1/orders", &body)).await.status, 422);
+    body["ship_to"]["phone"] = json!([PHONE]);
+    assert_eq!(shop.orders.http(Request::post("/v1/orders", &body)).await.status, 422);
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     vec![text(&placed.body["guest_token"]), text(&body["quote"]), text(&body["shipping_quote"])]
 }
@@ -52,7 +61,7 @@ async fn is_sent_nonsense(shop: &Shop) {
             "time": "2026-01-01T00:00:00Z", "data": data})
         .to_string()
     };
-    let contact = serde_json::to_value(Contact { email: EMAIL.to_owned(), name: Some(NAME.to_owned()) }).unwrap();
+    let contact = serde_json::to_value(Contact { email: EMAIL.parse().unwrap(), name: Some(NAME.to_owned()) }).unwrap();
     shop.notifications
         .deliver_raw(&[
             envelope("users.user_registered.v1", json!({"user_id": EMAIL, "contact": contact})),
@@ -61,7 +70,8 @@ async fn is_sent_nonsense(shop: &Shop) {
             format!("\"{EMAIL}\""),
         ])
         .await;
-    let address = Address { name: NAME.to_owned(), ..address() };
+    let (company, phone) = (Some(COMPANY.to_owned()), Some(PHONE.to_owned()));
+    let address = Address { name: NAME.to_owned(), company, phone, ..address() };
     let create = json!({"order_id": STREET, "ship_to": address, "lines": NAME});
     shop.shipping.deliver_raw(&[envelope("shipping.create_shipment.v1", create)]).await;
 }
@@ -83,7 +93,7 @@ async fn a_whole_order_leaves_no_trace_of_the_person_in_the_logs() {
 
     let log = log.text();
     assert!(log.lines().count() > 30 && log.contains("dead-letter"), "something is logged: {log}");
-    secrets.extend([NAME, EMAIL, STREET, PASSWORD, "canary", "192.0.2.1"].map(str::to_owned));
+    secrets.extend([NAME, EMAIL, STREET, COMPANY, PHONE, PAYER, PASSWORD, "canary", "192.0.2.1"].map(str::to_owned));
     for secret in secrets {
         let leak = log.lines().find(|line| line.contains(&secret));
         assert!(leak.is_none(), "{secret} is in {leak:?}");

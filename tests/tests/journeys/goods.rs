@@ -21,7 +21,7 @@ pub fn stocked(units: i64) -> Goods {
 /// A product at these prices that was never in stock.
 pub fn priced(prices: &Value) -> Goods {
     let word = unique();
-    let sku = format!("J-{word}");
+    let sku = format!("J-{word}").to_uppercase();
     staff().put("/v1/categories/journeys", &json!({"name": "Journeys"})).expect(200);
     let product = json!({
         "title": format!("Kettle {word}"), "slug": format!("kettle-{word}"), "category": "journeys", "tax_class": "standard",

@@ -12,7 +12,7 @@ fn a_guest_orders_with_an_address_and_follows_the_order_with_its_token() {
     let mut body = order_for(&guest, &[(&goods, 1)], "pm_card_visa");
     let nameless = guest.post("/v1/orders", &body);
     nameless.refused(422, "invalid_field");
-    assert_eq!(nameless.body["field"], "email");
+    assert_eq!(nameless.body["field"], "/email");
     body["email"] = json!(format!("{}@example.com", unique()));
     let placed = guest.post("/v1/orders", &body).expect(202);
     let (id, token) = (placed["id"].as_str().unwrap(), placed["guest_token"].as_str().unwrap());

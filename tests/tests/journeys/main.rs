@@ -9,6 +9,7 @@
 mod bad_input;
 mod buying;
 mod canceling;
+mod cases;
 mod cloud;
 mod delivered;
 mod goods;

@@ -3,6 +3,7 @@
 use crate::stage::stage;
 use crate::waiting::until;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -20,6 +21,8 @@ pub struct Answer {
     pub status: u16,
     pub body: Value,
     pub content_type: String,
+    /// Other headers, by their names in lower case.
+    pub headers: BTreeMap<String, String>,
 }
 
 fn agent() -> &'static Agent {
@@ -61,6 +64,10 @@ impl Caller {
         self.send("PUT", path, Some(body.to_string().as_bytes()))
     }
 
+    pub fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.send("PATCH", path, Some(body.to_string().as_bytes()))
+    }
+
     pub fn delete(&self, path: &str) -> Answer {
         self.send("DELETE", path, None)
     }
@@ -78,8 +85,11 @@ impl Caller {
         for (name, value) in &self.headers {
             request = request.header(*name, value);
         }
+        if body.is_some() && !self.headers.iter().any(|(name, _)| *name == "content-type") {
+            request = request.header("content-type", "application/json");
+        }
         let sent = match body {
-            Some(body) => agent().run(request.header("content-type", "application/json").body(body.to_vec()).unwrap()),
+            Some(body) => agent().run(request.body(body.to_vec()).unwrap()),
             None => agent().run(request.body(()).unwrap()),
         };
         let answer = sent.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
@@ -87,14 +97,19 @@ impl Caller {
             answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
         };
         let (status, content_type) = (answer.status().as_u16(), header("content-type"));
+        let headers = answer.headers().keys().map(|name| (name.to_string(), header(name.as_str()))).collect();
         let text = answer.into_body().read_to_string().unwrap();
         let body =
             serde_json::from_str(&text).unwrap_or(if text.is_empty() { Value::Null } else { Value::String(text) });
-        Answer { status, body, content_type }
+        Answer { status, body, content_type, headers }
     }
 }
 
 impl Answer {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(String::as_str)
+    }
+
     /// The body; panics on another status.
     #[track_caller]
     pub fn expect(self, status: u16) -> Value {

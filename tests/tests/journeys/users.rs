@@ -55,7 +55,10 @@ fn only_an_admin_makes_somebody_staff() {
     staff().put(&path, &roles).refused(403, "forbidden");
     customer.caller.get("/v1/stock").refused(403, "forbidden");
     let (email, password) = stage().demo("admin");
-    signed_in(&email, &password).put(&path, &roles).expect(200);
+    let admin = signed_in(&email, &password);
+    admin.put(&path, &roles).refused(428, "precondition_required");
+    let read = admin.get(&format!("/v1/users/{}", customer.id));
+    admin.with("if-match", read.header("etag").unwrap()).put(&path, &roles).expect(200);
     signed_in(&customer.email, PASSWORD).get("/v1/stock").expect(200);
 }
 

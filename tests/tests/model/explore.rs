@@ -5,7 +5,7 @@ use crate::external::placed;
 use crate::interner::Items;
 use crate::laws::Law;
 use crate::participants::money::Funds;
-use crate::shop::{Action, OrderState, Shop, State};
+use crate::shop::{Action, Bounds, OrderState, Shop, State};
 use orders::domain::messages::outgoing_of;
 use orders::domain::states::Status;
 use stateright::{Model, Property};
@@ -28,7 +28,8 @@ impl Model for Shop {
                 hold: interner.holds.keep(None),
                 shipment: interner.shipments.keep(None),
             };
-            OrderState { items, cancels: bounds.cancels, retries: bounds.retries, refunds: bounds.refunds, messages }
+            let Bounds { cancels, retries, refunds, corrections, .. } = *bounds;
+            OrderState { items, cancels, retries, refunds, corrections, messages }
         });
         let orders = orders.collect();
         let available = i32::try_from(bounds.stock).unwrap();
@@ -95,6 +96,7 @@ laws! {
     TheStandingHoldAll = "at rest an order that stands holds units, money and shipment",
     OrdersTellTheTruth = "at rest an order says what is so",
     NothingIsOwed = "at rest nothing is owed",
+    NothingIsAuthorizedOnceCalledOff = "the provider is not asked for money that was called off",
 }
 
 impl Shop {

@@ -24,10 +24,16 @@ pub enum ExternalAction {
     PayAgain,
     /// The staff refund a part, or everything.
     Refund(bool),
-    /// The customer answers the bank's challenge.
+    /// The customer confirms on the bank's page, perhaps one that was left.
+    Approve,
+    /// The bank tells us of the customer's answer.
     Confirm(bool),
     /// The staff dispatch the goods.
     Dispatch,
+    /// The staff correct the tracking.
+    Correct,
+    /// The staff want the dispatch taken back.
+    TakeBack,
     /// The carrier delivers the goods.
     Deliver,
     /// The carrier has said nothing for as long as the shop waits.
@@ -35,15 +41,18 @@ pub enum ExternalAction {
 }
 
 impl ExternalAction {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Cancel,
         Self::Lapse,
         Self::PayAgain,
         Self::Refund(false),
         Self::Refund(true),
+        Self::Approve,
         Self::Confirm(true),
         Self::Confirm(false),
         Self::Dispatch,
+        Self::Correct,
+        Self::TakeBack,
         Self::Deliver,
         Self::AssumeDelivered,
     ];
@@ -89,8 +98,9 @@ pub fn placed(units: u32, card: &str) -> Order {
     };
     let command = PlaceOrder {
         customer: None,
-        contact: Contact { email: "ada@example.com".to_owned(), name: None },
+        contact: Contact { email: "ada@example.com".parse().unwrap(), name: None },
         ship_to: home(country),
+        billing_address: None,
         cart_id: None,
         payment_method: card.to_owned(),
         request_digest: String::new(),
@@ -104,12 +114,14 @@ fn home(country: Country) -> Address {
     let text = str::to_owned;
     Address {
         name: text("Ada"),
+        company: None,
         line1: text("Way 1"),
         line2: None,
         city: text("Kiel"),
         region: None,
-        postal_code: text("24103"),
+        postal_code: Some(text("24103")),
         country,
+        phone: None,
     }
 }
 
@@ -139,6 +151,9 @@ pub fn done(interner: &mut Interner, items: Items, external_action: ExternalActi
         ExternalAction::Confirm(succeeds) => {
             interner.effects_at_payments(items.money, money::confirm(&funds, succeeds)?)
         }
+        ExternalAction::Approve => interner.effects_at_payments(items.money, money::approve(&funds)?),
+        ExternalAction::Correct => interner.effects_at_shipping(items.shipment, shipment::correct(&goods)?),
+        ExternalAction::TakeBack => interner.effects_at_shipping(items.shipment, shipment::take_back(&goods)?),
         ExternalAction::Dispatch => interner.effects_at_shipping(items.shipment, shipment::dispatch(&goods)?),
         ExternalAction::Deliver => interner.effects_at_shipping(items.shipment, shipment::deliver(&goods)?),
     };

@@ -37,12 +37,14 @@ pub enum Law {
     TheStandingHoldAll,
     /// At rest: what an order says about money and goods is true.
     OrdersTellTheTruth,
-    /// At rest: the receivable account is zero.
+    /// At rest: the receivable account is zero, but for goods whose capture failed and whose dispatch was taken back.
     NothingIsOwed,
+    /// The provider is not asked to authorize what was called off.
+    NothingIsAuthorizedOnceCalledOff,
 }
 
 impl Law {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::StockAddsUp,
         Self::AConfirmedOrderHasItsUnits,
         Self::TakenAsQuotedOnceTheGoodsLeft,
@@ -56,6 +58,7 @@ impl Law {
         Self::TheStandingHoldAll,
         Self::OrdersTellTheTruth,
         Self::NothingIsOwed,
+        Self::NothingIsAuthorizedOnceCalledOff,
     ];
 
     pub const fn bit(self) -> u16 {
@@ -81,7 +84,7 @@ pub fn broken_always(interner: &Interner, items: Items) -> u16 {
     let hold = interner.holds.get(items.hold);
     let funds = interner.funds.get(items.money);
     let goods = interner.shipments.get(items.shipment).as_ref().as_ref().map(|shipment| shipment.status);
-    let left = matches!(goods, Some(Goods::Dispatched | Goods::Delivered));
+    let left = matches!(goods, Some(Goods::Dispatched | Goods::Retracting | Goods::Delivered));
     let confirmed = order.log.iter().any(|made| made.status == Status::Confirmed);
     let taken = funds.cash + funds.returned;
     let backed = funds.held == order.total || taken == order.total;
@@ -92,6 +95,7 @@ pub fn broken_always(interner: &Interner, items: Items) -> u16 {
         (Law::GoodsLeaveAgainstMoney, !left || backed),
         (Law::GoodsNeverBothLeaveAndStay, !(order.status.is_void() && left)),
         (Law::TheBooksBalance, funds.balance(None) == 0),
+        (Law::NothingIsAuthorizedOnceCalledOff, !funds.asked_in_vain),
     ])
 }
 
@@ -110,8 +114,13 @@ pub fn broken_at_rest(interner: &Interner, items: Items, reminded: bool) -> u16 
         (Law::TheEndedHoldNothing, !order.status.is_void() || (free && home)),
         (Law::TheStandingHoldAll, !stands(order.status) || (kept && !home)),
         (Law::OrdersTellTheTruth, tells_the_truth(&order, &funds, goods)),
-        (Law::NothingIsOwed, funds.balance(Some(LedgerAccount::Receivable)) == 0),
+        (Law::NothingIsOwed, funds.balance(Some(LedgerAccount::Receivable)) == 0 || is_taken_back(&order)),
     ])
+}
+
+/// Whether the goods wait for their dispatch again, after one that was taken back.
+fn is_taken_back(order: &Order) -> bool {
+    order.shipment_seq > 0 && order.fulfillment_state == FulfillmentState::Created
 }
 
 /// Whether the order waits for a person.
@@ -141,13 +150,16 @@ fn tells_the_truth(order: &Order, funds: &Funds, goods: Option<Goods>) -> bool {
     };
     let shipment = match order.fulfillment_state {
         FulfillmentState::Created => matches!(goods, Some(Goods::Created)),
-        // Nobody asks any more whether the goods of a completed order arrived.
+        // Nobody asks any more whether the goods of a completed order arrived. Staff whose request got no answer ask again.
         FulfillmentState::Dispatched => {
             matches!(goods, Some(Goods::Dispatched))
-                || (order.status == Status::Completed && matches!(goods, Some(Goods::Delivered)))
+                || (order.status == Status::Completed && matches!(goods, Some(Goods::Delivered | Goods::Retracting)))
         }
         FulfillmentState::Delivered => matches!(goods, Some(Goods::Delivered)),
         _ => matches!(goods, None | Some(Goods::Canceled)),
     };
-    money == (funds.held, funds.cash) && order.refunded == funds.returned && shipment
+    // The bank holds money of which nobody told us yet.
+    let untold = order.status == Status::AwaitingPayment && funds.is_untold();
+    let known = if untold { funds.held - order.total } else { funds.held };
+    money == (known, funds.cash) && order.refunded == funds.returned && shipment
 }

@@ -26,6 +26,10 @@ pub enum Mutant {
     KeyMadeAnew,
     /// A message is acknowledged before what follows is sent, and the sweep never runs.
     AcknowledgedBeforeSent,
+    /// Payments counts an attempt that waits for the customer as voided, and the bank knows nothing of it.
+    WaitingAttemptKept,
+    /// Payments has an authorization performed that was called off, instead of looking for it.
+    AuthorizedOnceCalledOff,
     /// The sweep never runs.
     NoSweep,
 }

@@ -94,3 +94,14 @@ fn what_is_acknowledged_before_it_is_sent_is_lost_with_the_machine() {
 fn without_the_sweep_a_lost_message_leaves_an_order_standing() {
     breaks(failing(Mutant::NoSweep), Law::RestIsAnEndOrAWait);
 }
+
+#[test]
+fn a_waiting_attempt_that_is_not_voided_at_the_bank_holds_the_money_twice() {
+    let bounds = Bounds { cards: vec!["pm_card_requires_action"], ..calm(Mutant::WaitingAttemptKept) };
+    breaks(bounds, Law::MoneyIsHeldOnce);
+}
+
+#[test]
+fn an_authorization_that_is_performed_once_called_off_asks_for_money_in_vain() {
+    breaks(failing(Mutant::AuthorizedOnceCalledOff), Law::NothingIsAuthorizedOnceCalledOff);
+}

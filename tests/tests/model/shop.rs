@@ -28,17 +28,19 @@ pub struct Bounds {
     /// How often a customer may cancel, and how often pay again.
     pub cancels: u8,
     pub retries: u8,
-    /// How often the staff may refund.
+    /// How often the staff may refund, and how often correct a dispatch or want it taken back.
     pub refunds: u8,
+    pub corrections: u8,
     pub mutant: Mutant,
 }
 
 impl Bounds {
     pub fn description(&self) -> String {
-        let Self { cards, units, stock, faults, cancels, retries, refunds, mutant } = self;
+        let Self { cards, units, stock, faults, cancels, retries, refunds, corrections, mutant } = self;
         let what = format!("{} × {units} of {stock} units", cards.join(" + "));
         format!(
-            "{what}, {faults} faults, {cancels} cancellations, {retries} payments again, {refunds} refunds, mutant {mutant:?}"
+            "{what}, {faults} faults, {cancels} cancellations, {retries} payments again, {refunds} refunds, \
+             {corrections} corrections, mutant {mutant:?}"
         )
     }
 }
@@ -50,6 +52,7 @@ pub struct OrderState {
     pub cancels: u8,
     pub retries: u8,
     pub refunds: u8,
+    pub corrections: u8,
     /// On their way, in any order, some of them twice.
     pub messages: Vec<VersionId>,
 }
@@ -259,6 +262,7 @@ impl Shop {
                 ExternalAction::Cancel | ExternalAction::Lapse => order.cancels > 0,
                 ExternalAction::PayAgain => order.retries > 0,
                 ExternalAction::Refund(_) => order.refunds > 0,
+                ExternalAction::Correct | ExternalAction::TakeBack => order.corrections > 0,
                 _ => true,
             };
             if allowed && memory.external_action(order.items, external_action).is_some() {
@@ -322,6 +326,8 @@ impl Shop {
                     u8::from(matches!(external_action, ExternalAction::Cancel | ExternalAction::Lapse));
                 next.orders[index].retries -= u8::from(external_action == ExternalAction::PayAgain);
                 next.orders[index].refunds -= u8::from(matches!(external_action, ExternalAction::Refund(_)));
+                next.orders[index].corrections -=
+                    u8::from(matches!(external_action, ExternalAction::Correct | ExternalAction::TakeBack));
                 (next, 0)
             }
             Action::Expire(index) => {

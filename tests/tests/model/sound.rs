@@ -19,6 +19,7 @@ pub const ONE: Bounds = Bounds {
     cancels: 1,
     retries: 1,
     refunds: 0,
+    corrections: 0,
     mutant: Mutant::Nothing,
 };
 
@@ -86,6 +87,18 @@ fn money_that_cannot_be_taken_at_once_is_taken_in_the_end() {
     explore(one(UNCOLLECTIBLE));
     explore(Bounds { faults: 1, cancels: 0, ..one(UNCOLLECTIBLE) });
     if_large([Bounds { faults: 2, cancels: 0, ..one(UNCOLLECTIBLE) }]);
+}
+
+#[test]
+fn a_dispatch_is_corrected_or_taken_back_and_nothing_is_captured_for_goods_that_stay() {
+    explore(Bounds { corrections: 1, retries: 0, ..one(VISA) });
+    explore(Bounds { corrections: 2, cancels: 0, retries: 0, ..one(VISA) });
+    explore(Bounds { corrections: 1, retries: 0, cancels: 0, ..one(UNCOLLECTIBLE) });
+    if_large([
+        Bounds { corrections: 1, faults: 1, cancels: 0, retries: 0, ..one(VISA) },
+        Bounds { corrections: 2, retries: 0, ..one(UNCOLLECTIBLE) },
+        Bounds { corrections: 1, faults: 1, retries: 0, ..one(UNCOLLECTIBLE) },
+    ]);
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! Crowds of customers with all faults on.
 
 use super::rights::forbidden;
+use std::collections::BTreeSet;
+use system_tests::sim::hanging::{CALLS, hanging};
 use system_tests::sim::shrink::shrink;
-use system_tests::sim::{Plan, Report, run};
+use system_tests::sim::{Fault, Plan, Report, run};
 
 fn survived(plan: &Plan) -> Report {
     let report = run(plan);
@@ -28,6 +30,32 @@ fn no_crowd_makes_the_shop_break_a_promise() {
         let report = survived(&Plan { customers: 20, ..Plan::of(seed) });
         assert!(report.orders > 0 && report.calls > 0, "{report:?}");
     }
+}
+
+/// Crowds within which each kind of fault must have struck.
+const FEW: u64 = 10;
+
+#[test]
+fn a_few_crowds_meet_every_kind_of_fault() {
+    // Whether the provider forgot a key is not drawn.
+    let mut missing: BTreeSet<Fault> =
+        Fault::ALL.iter().copied().filter(|kind| *kind != Fault::ProviderForgot).collect();
+    for seed in 21..21 + FEW {
+        let report = survived(&Plan { customers: 12, faults: 300, ..Plan::of(seed) });
+        missing.retain(|kind| !report.faults.contains_key(kind));
+        if missing.is_empty() {
+            return;
+        }
+    }
+    panic!("not met: {missing:?}");
+}
+
+#[test]
+fn every_kind_of_call_may_hang_and_the_order_is_delivered() {
+    let outcome = hanging();
+    assert!(outcome.rested && outcome.violations.is_empty(), "{:#?}", outcome.violations);
+    assert_eq!(outcome.hung, CALLS.map(str::to_owned).into());
+    assert!(outcome.met.contains_key(&Fault::ProviderForgot), "{:?}", outcome.met);
 }
 
 #[test]

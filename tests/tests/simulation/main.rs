@@ -4,6 +4,8 @@
 
 mod access;
 mod alarms;
+mod alone;
+mod backlog;
 mod cost;
 mod crowds;
 mod flash_sale;
@@ -13,6 +15,7 @@ mod policy;
 mod rights;
 mod secrets;
 mod sessions;
+mod shrinking;
 mod steps;
 mod trips;
 mod upgrade;

@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use system_tests::sim::flash_sale::flash_sale;
 use system_tests::sim::invariants::catalogue::Invariant;
 use system_tests::sim::mutants::Part;
-use system_tests::sim::shrink::with_fewer_faults;
-use system_tests::sim::{Mutant, Plan, Report, run};
+use system_tests::sim::{Mutant, run};
 
 /// The invariants that a mutant breaks in the run of a seed.
 fn broken(mutant: Mutant, seed: u64) -> BTreeSet<Invariant> {
@@ -67,20 +66,4 @@ noticed! {
     bugs_in_relays_sweeps_and_queues_are_noticed = Wires;
     bugs_in_sending_emails_are_noticed = Emails;
     bugs_that_users_and_carts_may_have_are_noticed = People;
-}
-
-#[test]
-fn a_failure_shrinks_to_a_handful_of_faults_and_is_repeated_by_its_plan() {
-    // One customer seldom meets the bug: one of these seeds does. Without faults it proves nothing here.
-    let mutated = |seed| Plan { customers: 1, mutant: Some(Mutant::OrderWithoutCondition), ..Plan::of(seed) };
-    let fails = |plan: &Plan| Some(run(plan)).filter(|report| !report.violations.is_empty());
-    let needs_faults = |report: &Report| fails(&Plan { only: Some(BTreeSet::new()), ..report.plan.clone() }).is_none();
-    let failed = (40..90).filter_map(|seed| fails(&mutated(seed))).find(needs_faults).unwrap();
-    let smallest = with_fewer_faults(failed);
-    let kept = smallest.plan.only.as_ref().expect("the search gave up");
-    assert!(kept.len() <= 5, "{} faults are left: {}", kept.len(), smallest.plan.command());
-    let is_named = |fault| smallest.timeline.iter().any(|line| line.contains(&format!("fault {fault}:")));
-    assert!(kept.iter().any(is_named), "the story names none of {kept:?}: {:#?}", smallest.timeline);
-    let again = run(&smallest.plan);
-    assert_eq!((&again.violations, again.fingerprint), (&smallest.violations, smallest.fingerprint));
 }

@@ -14,8 +14,8 @@ use system_tests::sim::recording::{Entry, Place};
 use system_tests::sim::run::{open_shop, run_customers};
 use system_tests::source::contains_word;
 
-/// The names, streets and towns of all customers.
-const PEOPLE: [&str; 4] = ["Ada", "1 Analytical Way", "2 Other Way", "Berlin"];
+/// The names, companies, streets, towns and telephones of all customers.
+const PEOPLE: [&str; 7] = ["Ada", "Byron", "Engines Ltd", "1 Analytical Way", "2 Other Way", "Berlin", "+49 30 901820"];
 /// A part of every e-mail and every network address.
 const ADDRESSES: [&str; 2] = ["@example.com", "2001:db8:"];
 /// Card numbers that careless people send.
@@ -183,7 +183,7 @@ fn places(places: &[Place]) -> BTreeSet<String> {
 
 #[test]
 fn secrets_are_kept_nowhere_and_people_only_where_they_must_be_known() {
-    let visit = Visit::of(&Plan { customers: 30, ..Plan::of(3) });
+    let visit = Visit::of(&Plan { customers: 30, ..Plan::of(4) });
     assert!(visit.log.lines().count() > 1_000 && visit.log.contains("metric"), "something is logged");
     for of in Capability::ALL {
         assert!(visit.at(Place::Table(of)).count() > 0 || of == Catalog, "{of} stores something");

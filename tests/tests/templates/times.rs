@@ -8,8 +8,9 @@ use notifications::domain::email_delivery::{HOLD_SECONDS, RECORD_SECONDS};
 use serde_json::Value;
 use std::time::Duration;
 use system_tests::sim::invocation::Trigger;
+use system_tests::sim::queues::FULL_BATCH;
 use system_tests::sim::queues::VISIBILITY_MILLIS;
-use system_tests::sim::shop::{FULL_BATCH, max_concurrency, timeout};
+use system_tests::sim::shop::{max_concurrency, timeout};
 use system_tests::template::Template;
 
 /// A function that starts keeps its first caller waiting: Lambda fetches it, and it opens its connections.

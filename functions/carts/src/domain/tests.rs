@@ -4,7 +4,7 @@ use super::*;
 use proptest::prelude::*;
 
 fn carts() -> impl Strategy<Value = BTreeMap<Sku, u32>> {
-    prop::collection::btree_map((0u32..40).prop_map(|n| format!("S{n}").parse().unwrap()), 1..=MAX_UNITS, 0..30)
+    prop::collection::btree_map((0u32..40).prop_map(|n| format!("S{n}").parse().unwrap()), 1..=MAX_QUANTITY, 0..30)
 }
 
 fn now() -> Timestamp {
@@ -21,23 +21,24 @@ fn key() -> GuestKey {
 
 proptest! {
     #[test]
-    fn a_merge_loses_nothing_below_the_cap_and_happens_once(mine in carts(), theirs in carts()) {
+    fn a_merge_loses_nothing_below_the_cap_and_happens_once(mine in carts(), theirs in carts(), max_units in 1u32..30_000) {
         let target = Cart { lines: mine.clone(), ..Cart::of_customer(UserId::from_bits(1), now()) };
         let guest = guest(&theirs);
         let skus: std::collections::BTreeSet<_> = mine.keys().chain(theirs.keys()).collect();
-        match target.merge(guest, key(), now()) {
+        let sum = |sku: &&Sku| [&mine, &theirs].iter().filter_map(|lines| lines.get(*sku)).sum::<u32>().min(max_quantity(max_units));
+        let units: u32 = skus.iter().map(sum).sum();
+        match target.merge(guest, key(), max_units, now()) {
+            Err(Rejection::TooManyUnits(limit)) => prop_assert!(limit == max_units && units > max_units),
             Err(rejection) => {
                 prop_assert_eq!(rejection, Rejection::Full);
                 prop_assert!(skus.len() > MAX_LINES);
             }
             Ok(MergeDecision::MergedBefore(_)) => prop_assert!(false, "it was not merged before"),
             Ok(MergeDecision::Merge { target, guest }) => {
-                for sku in skus {
-                    let both = [&mine, &theirs].iter().filter_map(|lines| lines.get(sku)).sum::<u32>();
-                    prop_assert_eq!(target.lines[sku], both.min(MAX_UNITS));
-                }
-                prop_assert!(guest.lines.is_empty());
-                prop_assert_eq!(target.clone().merge(guest, key(), now()), Ok(MergeDecision::MergedBefore(target)));
+                prop_assert!(skus.iter().all(|sku| target.lines[*sku] == sum(sku)));
+                prop_assert!(guest.lines.is_empty() && units <= max_units && target.units_at_most == Some(units));
+                let again = target.clone().merge(guest, key(), max_units, now());
+                prop_assert_eq!(again, Ok(MergeDecision::MergedBefore(target)));
             }
         }
     }
@@ -55,5 +56,28 @@ proptest! {
         }
         prop_assert!(after.lines.values().all(|quantity| *quantity > 0) && after.lines.len() <= lines.len());
         prop_assert_eq!(after.without_order(&order, now()), OrderDecision::Unchanged);
+    }
+    #[test]
+    fn a_line_is_taken_exactly_if_a_quote_takes_the_whole_cart_or_it_becomes_less(
+        lines in carts(), number in 0u32..40, quantity in 1u32..=MAX_QUANTITY, max_units in 1u32..30_000,
+    ) {
+        let sku: Sku = format!("S{number}").parse().unwrap();
+        let (cart, holder) = (guest(&lines), Holder::Guest(key()));
+        let earlier = lines.get(&sku).copied().unwrap_or(0);
+        let units = lines.values().sum::<u32>() - earlier + quantity;
+        let Ok(wanted) = Quantity::new(i64::from(quantity), max_units) else {
+            prop_assert!(quantity > max_units);
+            return Ok(());
+        };
+        match cart.with_line(&holder, &sku, wanted, max_units, now()) {
+            Ok(cart) => {
+                prop_assert!(units <= max_units || quantity <= earlier);
+                prop_assert_eq!((cart.lines[&sku], cart.units_at_most), (quantity, Some(units)));
+            }
+            Err(rejection) => {
+                prop_assert_eq!(rejection, Rejection::TooManyUnits(max_units));
+                prop_assert!(units > max_units && quantity > earlier);
+            }
+        }
     }
 }

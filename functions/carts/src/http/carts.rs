@@ -40,7 +40,7 @@ impl From<domain::Cart> for Cart {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct MergeCart {
-    /// Its lines move into the cart in the path, up to 999 units of each SKU, and it is closed.
+    /// Its lines move into the cart in the path, and it is closed.
     guest_cart_id: CartId,
     /// The token that came with it.
     guest_token: String,

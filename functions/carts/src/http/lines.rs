@@ -13,15 +13,16 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UpdateCartLine {
-    /// Units, 1 to 999.
-    #[schemars(range(min = 1, max = 999))]
+    /// Units, at most as many as an order may have (the shop's limit, 100 unless it is changed, and 999 in any shop); 0 removes the
+    /// SKU.
+    #[schemars(range(min = 0, max = 999))]
     quantity: i64,
 }
 
 /// `PUT /v1/carts/{id}/lines/{sku}`.
 pub(super) async fn put(app: Arc<Carts>, call: Call<Json<UpdateCartLine>>) -> Result<Cart, Problem> {
     let sku: Sku = call.param("sku")?;
-    let quantity = Quantity::try_from(call.body.0.quantity);
+    let quantity = Quantity::new(call.body.0.quantity, app.config.max_units);
     let quantity = quantity.map_err(|error| Problem::invalid("quantity", format!("{error}.")))?;
     Ok(app.set_line(call.param("id")?, &sku, quantity, &call.caller, &call.context()).await?.into())
 }

@@ -1,6 +1,7 @@
 //! Carts on a test bench, and requests of guests and customers.
 
-use carts::Carts;
+use carts::{Carts, Config};
+use chassis::testing::signing::access_verifier;
 use chassis::testing::{Bench, Request, Response};
 use events::ids::{CartId, OrderId, UserId};
 use events::inventory::StockLine;
@@ -9,8 +10,14 @@ use events::users::Role;
 use events::{Currency, Envelope, Money};
 use serde_json::{Value, json};
 
+/// Units of a cart.
+pub const MAX_UNITS: u32 = 100;
+
 pub fn bench() -> Bench<Carts> {
-    Bench::new(|parts| Carts::new(parts.table.clone(), parts.wiring.clone()))
+    Bench::new(|parts| {
+        let config = Config { users: access_verifier(), max_units: MAX_UNITS };
+        Carts::new(parts.table.clone(), parts.wiring.clone(), config)
+    })
 }
 
 pub fn user(n: u32) -> UserId {

@@ -9,14 +9,14 @@ async fn a_guest_fills_a_cart_and_takes_things_out_again() {
     let bench = bench();
     let cart = open(&bench, None).await;
     assert_eq!(lines(&see(&bench, None, &cart).await), [""; 0]);
-    put(&bench, None, &cart, "MUG.red-1", 2).await;
-    let filled = put(&bench, None, &cart, "TEE_L", 999).await;
-    assert_eq!((filled.status, lines(&filled)), (200, vec!["MUG.red-1×2".to_owned(), "TEE_L×999".to_owned()]));
-    assert_eq!(lines(&put(&bench, None, &cart, "MUG.red-1", 1).await), ["MUG.red-1×1", "TEE_L×999"]);
+    put(&bench, None, &cart, "MUG.RED-1", 2).await;
+    let filled = put(&bench, None, &cart, "TEE_L", 97).await;
+    assert_eq!((filled.status, lines(&filled)), (200, vec!["MUG.RED-1×2".to_owned(), "TEE_L×97".to_owned()]));
+    assert_eq!(lines(&put(&bench, None, &cart, "MUG.RED-1", 1).await), ["MUG.RED-1×1", "TEE_L×97"]);
     let emptied = remove(&bench, None, &cart, "TEE_L").await;
-    assert_eq!((emptied.status, lines(&emptied)), (200, vec!["MUG.red-1×1".to_owned()]));
+    assert_eq!((emptied.status, lines(&emptied)), (200, vec!["MUG.RED-1×1".to_owned()]));
     assert_eq!(remove(&bench, None, &cart, "TEE_L").await.status, 200, "what is not there is taken out as well");
-    assert_eq!(lines(&see(&bench, None, &cart).await), ["MUG.red-1×1"]);
+    assert_eq!(lines(&see(&bench, None, &cart).await), ["MUG.RED-1×1"]);
 }
 
 #[tokio::test]
@@ -63,20 +63,81 @@ async fn a_cart_takes_fifty_different_things_and_no_more() {
 }
 
 #[tokio::test]
+async fn a_quantity_of_none_takes_the_line_out_and_is_answered_like_any_other() {
+    let bench = bench();
+    let cart = open(&bench, None).await;
+    put(&bench, None, &cart, "A", 2).await;
+    put(&bench, None, &cart, "B", 1).await;
+    let answer = put(&bench, None, &cart, "A", 0).await;
+    assert_eq!((answer.status, lines(&answer)), (200, vec!["B×1".to_owned()]));
+    let again = put(&bench, None, &cart, "A", 0).await;
+    assert_eq!((again.status, lines(&again)), (200, vec!["B×1".to_owned()]), "a line that is not there is no error");
+    assert_eq!(put(&bench, None, &Cart::new(&cart.id, Some("made-up")), "B", 0).await.status, 404);
+    assert_eq!(lines(&see(&bench, None, &cart).await), ["B×1"]);
+}
+
+#[tokio::test]
+async fn a_sku_is_one_line_however_it_is_typed() {
+    let bench = bench();
+    let cart = open(&bench, None).await;
+    put(&bench, None, &cart, "tea-mint-100", 1).await;
+    put(&bench, None, &cart, "Tea-Mint-100", 2).await;
+    assert_eq!(lines(&put(&bench, None, &cart, "TEA-MINT-100", 3).await), ["TEA-MINT-100×3"]);
+    assert_eq!(lines(&put(&bench, None, &cart, "%74ea-mint-100%20", 4).await), ["TEA-MINT-100×4"]);
+    assert_eq!(lines(&remove(&bench, None, &cart, "tea-MINT-100").await), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_cart_takes_as_many_units_as_a_quote_in_all_its_lines_and_no_more() {
+    let bench = bench();
+    let cart = open(&bench, None).await;
+    put(&bench, None, &cart, "A", 60).await;
+    assert_eq!(put(&bench, None, &cart, "B", 40).await.status, 200);
+    for (sku, quantity) in [("B", 41), ("C", 1), ("A", 61)] {
+        let refused = put(&bench, None, &cart, sku, quantity).await;
+        assert_eq!((refused.status, refused.problem()), (409, "cart_full"), "{sku}");
+        assert_eq!(refused.body["limit"], 100);
+    }
+    // Up and down, more often than the bound of a single write goes.
+    for quantity in (1..=40).chain((1..40).rev()) {
+        assert_eq!(put(&bench, None, &cart, "B", quantity).await.status, 200, "{quantity}");
+    }
+    assert_eq!(lines(&put(&bench, None, &cart, "C", 39).await), ["A×60", "B×1", "C×39"]);
+    bench.dynamo.take_calls();
+    assert_eq!(put(&bench, None, &cart, "C", 40).await.problem(), "cart_full");
+    assert_eq!(bench.dynamo.take_calls().len(), 1, "the refused write showed the cart");
+}
+
+#[tokio::test]
+async fn a_cart_of_an_earlier_version_is_counted_and_may_only_shrink_while_it_has_too_many_units() {
+    let bench = bench();
+    let cart = open(&bench, None).await;
+    put(&bench, None, &cart, "A", 90).await;
+    let mut items = bench.dynamo.items();
+    let item = items.iter_mut().find(|item| item["pk"]["S"] == cart.id).unwrap();
+    item.as_object_mut().unwrap().remove("units_at_most");
+    item["lines"]["M"]["A"]["N"] = json!("900");
+    bench.dynamo.put(&item.clone());
+    assert_eq!(put(&bench, None, &cart, "B", 1).await.problem(), "cart_full");
+    assert_eq!(lines(&put(&bench, None, &cart, "A", 99).await), ["A×99"]);
+    assert_eq!(lines(&put(&bench, None, &cart, "B", 1).await), ["A×99", "B×1"]);
+}
+
+#[tokio::test]
 async fn bad_requests_are_refused_and_change_nothing() {
     let bench = bench();
     let cart = open(&bench, None).await;
     let before = bench.dynamo.items();
     let cases: &[(&str, u16, &str)] = &[
-        (r#"{"quantity": 0}"#, 422, "invalid_field"),
         (r#"{"quantity": -1}"#, 422, "invalid_field"),
+        (r#"{"quantity": 101}"#, 422, "invalid_field"),
         (r#"{"quantity": 1000}"#, 422, "invalid_field"),
         (r#"{"quantity": 1000000000}"#, 422, "invalid_field"),
-        (r#"{"quantity": 1e9}"#, 400, "invalid_body"),
-        (r#"{"quantity": 1.5}"#, 400, "invalid_body"),
-        (r#"{"quantity": "1"}"#, 400, "invalid_body"),
-        (r#"{"quantity": 1, "price": 1}"#, 400, "invalid_body"),
-        (r"{}", 400, "invalid_body"),
+        (r#"{"quantity": 1e9}"#, 422, "invalid_field"),
+        (r#"{"quantity": 1.5}"#, 422, "invalid_field"),
+        (r#"{"quantity": "1"}"#, 422, "invalid_field"),
+        (r#"{"quantity": 1, "price": 1}"#, 422, "invalid_field"),
+        (r"{}", 422, "invalid_field"),
         (r#"{"quantity": "#, 400, "malformed_json"),
     ];
     for (body, status, kind) in cases {

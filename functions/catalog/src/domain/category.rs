@@ -2,23 +2,24 @@
 
 use super::ids::CategoryId;
 use super::rejection::Rejection;
-use super::text;
-use events::text::FieldError;
-use schemars::JsonSchema;
+use events::text::{self, FieldError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// Categories in the tree, at most. All of them are held in memory and fit into one answer.
 pub const MAX_CATEGORIES: usize = 1_000;
 
-/// A category, as it is stored and as clients see it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// A category as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Category {
     pub id: CategoryId,
     pub name: String,
     /// The category above it; absent at the top of the tree.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<CategoryId>,
+    /// Number of changes so far, from 1; 0 for one that was last changed before they were counted.
+    #[serde(default)]
+    pub seq: u64,
 }
 
 impl Category {
@@ -27,7 +28,14 @@ impl Category {
     /// # Errors
     /// If the name is empty or longer than 100 characters.
     pub fn parse(id: CategoryId, name: &str, parent: Option<CategoryId>) -> Result<Self, FieldError> {
-        Ok(Self { id, name: text::line("name", name, 100)?, parent })
+        Ok(Self { id, name: text::line("name", name, 100)?, parent, seq: 1 })
+    }
+
+    /// The category to write in place of the stored one; `None` if that is the same already.
+    pub fn replacing(&self, stored: Option<&Self>) -> Option<Self> {
+        let next = Self { seq: stored.map_or(1, |category| category.seq + 1), ..self.clone() };
+        let same = stored.is_some_and(|category| Self { seq: next.seq, ..category.clone() } == next);
+        (!same).then_some(next)
     }
 
     /// The category in the words of the audit log.

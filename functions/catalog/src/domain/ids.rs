@@ -19,6 +19,7 @@ macro_rules! slugs {
         impl std::str::FromStr for $name {
             type Err = FieldError;
             fn from_str(text: &str) -> Result<Self, FieldError> {
+                let text = text.trim();
                 if is_slug(text, $max) {
                     Ok(Self(text.to_owned()))
                 } else {

@@ -2,10 +2,10 @@
 //! country, rounded half to even line by line. Refuses shipping costs, which `shipping` quotes.
 
 use super::catalogue::Catalogue;
-use super::text;
+use events::address::typed::TypedDestination;
 use events::money::MoneyError;
 use events::quotes::{Destination, QuotedLine};
-use events::text::FieldError;
+use events::text::{FieldError, optional};
 use events::{Country, Currency, Money, Sku};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -36,10 +36,19 @@ pub struct QuoteRequest {
     pub currency: Currency,
     #[schemars(length(min = 1, max = 50))]
     pub lines: Vec<QuoteLineRequest>,
-    /// A coupon's code.
-    #[serde(default)]
+    /// A coupon's code; an empty one counts as absent.
+    #[serde(default, deserialize_with = "optional")]
     pub coupon: Option<String>,
     /// The destination of the goods; its country decides the tax.
+    pub ship_to: TypedDestination,
+}
+
+/// Lines that may be priced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckedQuoteRequest {
+    pub currency: Currency,
+    /// One for each SKU.
+    pub lines: Vec<QuoteLineRequest>,
     pub ship_to: Destination,
 }
 
@@ -70,19 +79,21 @@ impl From<MoneyError> for PricingError {
 }
 
 impl QuoteRequest {
-    /// The same request with its lines added up by SKU.
+    /// The request with its lines added up by SKU, and its destination in the spelling of the post.
     ///
     /// # Errors
     /// If the number of lines, a quantity or the destination is out of bounds, or there is a coupon.
-    pub fn checked(self) -> Result<Self, PricingError> {
+    pub fn checked(self) -> Result<CheckedQuoteRequest, PricingError> {
         let lines = added_up(&self.lines)?;
-        check_destination(&self.ship_to)?;
+        let ship_to = self.ship_to.parsed().map_err(|error| error.inside("ship_to"))?;
         if self.coupon.is_some() {
             return Err(PricingError::UnknownCoupon);
         }
-        Ok(Self { lines, ..self })
+        Ok(CheckedQuoteRequest { currency: self.currency, lines, ship_to })
     }
+}
 
+impl CheckedQuoteRequest {
     /// Checks that all lines together have at most `max_units` units: an order holds its stock before it is paid, and nobody may
     /// hold the whole shop's (OWASP Automated Threats OAT-021).
     ///
@@ -117,26 +128,11 @@ fn added_up(lines: &[QuoteLineRequest]) -> Result<Vec<QuoteLineRequest>, FieldEr
     Ok(summed)
 }
 
-fn check_destination(ship_to: &Destination) -> Result<(), FieldError> {
-    for (field, part, max) in
-        [("ship_to.region", &ship_to.region, 200), ("ship_to.postal_code", &ship_to.postal_code, 20)]
-    {
-        if let Some(part) = part {
-            text::line(field, part, max)?;
-            // The quote carries the part as it was sent, to be compared with the order's address: blanks around it count.
-            if part.chars().count() > max {
-                return Err(FieldError::new(field, format!("must be 1 to {max} characters")));
-            }
-        }
-    }
-    Ok(())
-}
-
 /// Prices every line.
 ///
 /// # Errors
 /// If a line cannot be priced; the error names all lines for which the same reason holds.
-pub fn price(catalogue: &Catalogue, request: &QuoteRequest) -> Result<Vec<QuotedLine>, PricingError> {
+pub fn price(catalogue: &Catalogue, request: &CheckedQuoteRequest) -> Result<Vec<QuotedLine>, PricingError> {
     let (mut lines, mut unknown, mut unpriced) = (Vec::new(), Vec::new(), Vec::new());
     let mut untaxed = false;
     for line in &request.lines {

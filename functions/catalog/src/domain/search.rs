@@ -151,6 +151,17 @@ mod tests {
     fn what_looks_the_same_is_found_however_it_was_typed() {
         let index = index(&[(TITLE, "Чаи\u{306} зелёный"), (TITLE, "한국")]);
         assert_eq!((ranked(&index, "чай"), ranked(&index, "\u{1112}\u{1161}\u{11ab}국")), (vec![0], vec![1]));
+        let decomposed = |text: &str| icu_normalizer::DecomposingNormalizer::new_nfd().normalize(text).into_owned();
+        for title in ["Чай йога зелёный", "Phở bò Hà Nội", "Ελληνικός καφές", "Crème brûlée", "Ångström ΐ", "ガラス"]
+        {
+            for typed in [title.to_owned(), decomposed(title)] {
+                let index = self::index(&[(TITLE, &typed)]);
+                for word in title.split(' ') {
+                    assert_eq!(ranked(&index, word), [0], "{word} in {typed}");
+                    assert_eq!(ranked(&index, &decomposed(word)), [0], "{word}, decomposed, in {typed}");
+                }
+            }
+        }
     }
 
     #[test]

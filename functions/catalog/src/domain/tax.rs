@@ -2,6 +2,7 @@
 
 use super::ids::TaxRateId;
 use events::Country;
+use events::address::typed::CountryCode;
 use events::text::FieldError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -45,17 +46,17 @@ impl TaxRate {
     /// A rate as staff set it.
     ///
     /// # Errors
-    /// If it is more than 10,000 basis points, which is the whole price.
+    /// If there is no such country, or it is more than 10,000 basis points, which is the whole price.
     pub fn parse(
         id: TaxRateId,
-        country: Country,
+        country: &CountryCode,
         tax_class: TaxClass,
         rate_basis_points: u32,
     ) -> Result<Self, FieldError> {
         if rate_basis_points > 10_000 {
             return Err(FieldError::new("rate_basis_points", "must be 0 to 10000"));
         }
-        Ok(Self { id, country, tax_class, rate_basis_points, seq: 1 })
+        Ok(Self { id, country: country.parsed()?, tax_class, rate_basis_points, seq: 1 })
     }
 
     /// The rate in the words of the audit log.
@@ -77,8 +78,8 @@ mod tests {
 
     #[test]
     fn a_rate_is_at_most_the_whole_price() {
-        let rate =
-            |points| TaxRate::parse("de-standard".parse().unwrap(), "DE".parse().unwrap(), TaxClass::Standard, points);
+        let country: CountryCode = serde_json::from_value("DE".into()).unwrap();
+        let rate = |points| TaxRate::parse("de-standard".parse().unwrap(), &country, TaxClass::Standard, points);
         assert!(rate(10_000).is_ok());
         assert_eq!(rate(10_001).unwrap_err().field, "rate_basis_points");
     }

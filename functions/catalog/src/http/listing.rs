@@ -101,16 +101,15 @@ fn non_blank(text: Option<String>) -> Option<String> {
 fn filter(query: ListQuery) -> Result<Filter, Problem> {
     let words = non_blank(query.q);
     if words.as_ref().is_some_and(|words| words.chars().count() > MAX_QUERY) {
-        return Err(Problem::invalid("q", format!("q must have at most {MAX_QUERY} characters.")));
+        return Err(Problem::parameter("q", &format!("must be a text of up to {MAX_QUERY} characters")));
     }
     for (name, price) in [("min_price", query.min_price), ("max_price", query.max_price)] {
         if price.is_some_and(i64::is_negative) {
-            return Err(Problem::invalid(name, format!("{name} must not be negative.")));
+            return Err(Problem::parameter(name, "must be 0 or more"));
         }
     }
     let category = non_blank(query.category).map(|id| id.parse::<CategoryId>()).transpose();
-    let category =
-        category.map_err(|_| Problem::invalid("category", "category must be 1 to 64 of a–z, 0–9 and hyphens."))?;
+    let category = category.map_err(|error| Problem::parameter("category", &error.requirement))?;
     Ok(Filter {
         query: words,
         category,
@@ -121,9 +120,8 @@ fn filter(query: ListQuery) -> Result<Filter, Problem> {
 }
 
 fn position(cursor: &str, sort: Sort) -> Result<Position, Problem> {
-    let foreign = || Problem::bad_request("invalid_cursor", "The cursor is not from this list in this order.");
-    let position: Position = serde_json::from_str(&cursor::decode(cursor)?).map_err(|_| foreign())?;
-    if position.sort == sort { Ok(position) } else { Err(foreign()) }
+    let position: Position = serde_json::from_str(&cursor::decode(cursor)?).map_err(|_| cursor::foreign())?;
+    if position.sort == sort { Ok(position) } else { Err(cursor::foreign()) }
 }
 
 /// `GET /v1/products`.

@@ -22,8 +22,7 @@ where
         None => usize::MAX,
         Some(_) => usize::try_from(cursor::limit(query.limit)?).unwrap_or(usize::MAX),
     };
-    let foreign = || Problem::bad_request("invalid_cursor", "The cursor is not from this list.");
-    let read = |cursor: &String| cursor::decode(cursor)?.parse::<Id>().map_err(|_| foreign());
+    let read = |cursor: &String| cursor::decode(cursor)?.parse::<Id>().map_err(|_| cursor::foreign());
     let after = query.cursor.as_ref().map(read).transpose()?;
     let mut rest = entries.iter().filter(|(id, _)| after.as_ref().is_none_or(|after| *id > after)).peekable();
     let (mut items, mut last) = (Vec::new(), None);

@@ -4,6 +4,7 @@ use crate::domain::catalogue::Levels;
 use crate::domain::ids::{CategoryId, Slug};
 use crate::domain::product;
 use crate::domain::tax::TaxClass;
+use chassis::http::ETag;
 use events::ids::ProductId;
 use events::inventory::StockLevel;
 use events::{Money, Sku, Timestamp};
@@ -26,6 +27,15 @@ pub(super) enum Availability {
 }
 
 impl Availability {
+    const fn letter(self) -> char {
+        match self {
+            Self::InStock => 'i',
+            Self::Low => 'l',
+            Self::Out => 'o',
+            Self::Unknown => 'u',
+        }
+    }
+
     fn of(sku: &Sku, levels: &Levels) -> Self {
         match levels.get(sku) {
             Some(StockLevel::InStock) => Self::InStock,
@@ -49,6 +59,7 @@ pub(super) struct Variant {
     weight_grams: u32,
     /// Net price of one unit in each currency.
     prices: Vec<Money>,
+    /// Of the units of this SKU, whichever product had it before.
     availability: Availability,
 }
 
@@ -81,6 +92,12 @@ pub(super) struct Product {
 }
 
 impl Product {
+    /// Availability changes without the product, so the tag tells both.
+    pub(super) fn etag(&self, version: u64) -> ETag {
+        let letters: String = self.variants.iter().map(|variant| variant.availability.letter()).collect();
+        ETag::of(version).showing(&letters)
+    }
+
     pub(super) fn of(product: &product::Product, levels: &Levels) -> Self {
         Self {
             id: product.id,

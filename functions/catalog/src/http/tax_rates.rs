@@ -5,9 +5,10 @@ use crate::domain::ids::TaxRateId;
 use crate::domain::rejection::Rejection;
 use crate::domain::tax::{self, TaxClass};
 use crate::service::Catalog;
-use chassis::http::{Listing, PageQuery};
+use chassis::http::{Listing, PageQuery, Tagged};
 use chassis::{Call, Json, NoBody, Problem};
 use events::Country;
+use events::address::typed::CountryCode;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -35,7 +36,7 @@ impl From<tax::TaxRate> for TaxRate {
 #[serde(deny_unknown_fields)]
 pub(super) struct UpdateTaxRate {
     /// The country that goods are sent to.
-    country: Country,
+    country: CountryCode,
     /// Each country has one rate for each tax class.
     tax_class: TaxClass,
     /// Share of the net price in 1/10,000: 1900 are 19 %.
@@ -49,12 +50,19 @@ pub(super) async fn list(app: Arc<Catalog>, call: Call<NoBody, PageQuery>) -> Re
     page(&catalogue.tax_rates, &call.query)
 }
 
+fn tagged(rate: tax::TaxRate) -> Tagged<TaxRate> {
+    Tagged::new(rate.seq, rate.into())
+}
+
+/// `GET /v1/tax-rates/{id}`.
+pub(super) async fn read(app: Arc<Catalog>, call: Call) -> Result<Tagged<TaxRate>, Problem> {
+    Ok(tagged(app.tax_rate(&call.param("id")?).await?))
+}
+
 /// `PUT /v1/tax-rates/{id}`.
-pub(super) async fn put(app: Arc<Catalog>, call: Call<Json<UpdateTaxRate>>) -> Result<TaxRate, Problem> {
-    let context = call.context();
-    let id = call.param::<String>("id")?.parse::<TaxRateId>();
+pub(super) async fn put(app: Arc<Catalog>, call: Call<Json<UpdateTaxRate>>) -> Result<Tagged<TaxRate>, Problem> {
+    let (id, known, context) = (call.named::<TaxRateId>("id")?, call.precondition()?, call.context());
     let UpdateTaxRate { country, tax_class, rate_basis_points } = call.body.0;
-    let wanted = id.and_then(|id| tax::TaxRate::parse(id, country, tax_class, rate_basis_points));
-    let rate = app.put_tax_rate(wanted.map_err(Rejection::from)?, &context).await?;
-    Ok(rate.into())
+    let wanted = tax::TaxRate::parse(id, &country, tax_class, rate_basis_points).map_err(Rejection::from)?;
+    Ok(tagged(app.put_tax_rate(wanted, &known, &context).await?))
 }

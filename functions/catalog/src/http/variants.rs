@@ -45,12 +45,14 @@ pub(super) struct SoldVariant {
 fn skus(list: &str) -> Result<Vec<Sku>, Problem> {
     let mut skus: Vec<Sku> = Vec::new();
     for text in list.split(',') {
-        let sku = text.trim().parse().map_err(|error| Problem::invalid("sku", format!("{error}.")))?;
+        let sku = text.trim().parse().map_err(|error| {
+            Problem::parameter("sku", &format!("is a list of SKUs with commas, each of which {error}"))
+        })?;
         if !skus.contains(&sku) {
             skus.push(sku);
         }
         if skus.len() > MAX_SKUS {
-            return Err(Problem::invalid("sku", format!("sku must name 1 to {MAX_SKUS} SKUs.")));
+            return Err(Problem::parameter("sku", &format!("must name 1 to {MAX_SKUS} SKUs")));
         }
     }
     Ok(skus)

@@ -5,6 +5,7 @@ use crate::domain::ids::CategoryId;
 use crate::domain::product::{CreateProduct, MAX_VARIANTS, Product, UpdateProduct};
 use crate::domain::rejection::Rejection;
 use crate::store::ProductOutcome;
+use chassis::http::Precondition;
 use chassis::{Context, decide_and_write};
 use events::ids::ProductId;
 use events::text::FieldError;
@@ -31,11 +32,13 @@ impl Catalog {
     /// Updates a product that is not archived. An update that changes nothing writes nothing.
     ///
     /// # Errors
-    /// If there is no such product, a field is not allowed, the category is unknown, a SKU is taken, or the catalogue is full.
+    /// If there is no such product, a field is not allowed, the category is unknown, a SKU is taken, the catalogue is full, or the caller
+    /// knows another version.
     pub async fn update_product(
         &self,
         id: ProductId,
         request: UpdateProduct,
+        known: &Precondition,
         context: &Context,
     ) -> Result<Product, Error> {
         let request = &request.checked().map_err(invalid)?;
@@ -46,7 +49,10 @@ impl Catalog {
         decide_and_write(stored, move |current: Option<Product>| async move {
             let before = current.filter(|product| product.archived_at.is_none()).ok_or(Error::NotFound)?;
             match before.update(request, context.now).map_err(Error::Rejected)? {
-                Some(after) => self.replace_product(&before, after, context).await,
+                Some(after) => {
+                    known.check(Some(before.seq), request.variants.is_some())?;
+                    self.replace_product(&before, after, context).await
+                }
                 None => Ok(Break(before)),
             }
         })
@@ -56,8 +62,13 @@ impl Catalog {
     /// Archives a product: it is no longer listed or sold, and its slug and SKUs are free. A repeated request changes nothing.
     ///
     /// # Errors
-    /// If there is no such product.
-    pub async fn archive_product(&self, id: ProductId, context: &Context) -> Result<Product, Error> {
+    /// If there is no such product, or the caller knows another version.
+    pub async fn archive_product(
+        &self,
+        id: ProductId,
+        known: &Precondition,
+        context: &Context,
+    ) -> Result<Product, Error> {
         let stored = self.store.product(id).await?;
         decide_and_write(stored, move |current: Option<Product>| async move {
             let before = current.ok_or(Error::NotFound)?;
@@ -68,6 +79,7 @@ impl Catalog {
             if before.variants.len() > MAX_VARIANTS {
                 return Err(Error::Rejected(Rejection::TooManyChanges));
             }
+            known.check(Some(before.seq), false)?;
             let after = before.archive(context.now);
             self.replace_product(&before, after, context).await
         })

@@ -2,9 +2,11 @@
 
 use super::{Catalog, Error};
 use crate::domain::category::{self, Category};
+use crate::domain::ids::TaxRateId;
 use crate::domain::rejection::Rejection;
 use crate::domain::tax::TaxRate;
 use crate::store::TaxRateOutcome;
+use chassis::http::Precondition;
 use chassis::{Context, decide_and_write};
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -12,27 +14,50 @@ impl Catalog {
     /// Creates or replaces a category.
     ///
     /// # Errors
-    /// If its parent is unknown, it would be its own ancestor, or there would be too many categories.
-    pub async fn put_category(&self, wanted: Category, context: &Context) -> Result<Category, Error> {
-        let catalogue = self.cache.current().await?;
-        if catalogue.categories.get(&wanted.id) == Some(&wanted) {
-            return Ok(wanted);
-        }
-        category::admit(&catalogue.categories, &wanted).map_err(Error::Rejected)?;
-        self.store.put_category(&wanted, &context.audited(0, &wanted.id, wanted.audit_words())).await?;
-        Ok(wanted)
+    /// If its parent is unknown, it would be its own ancestor, there would be too many categories, or the caller knows another version.
+    pub async fn put_category(
+        &self,
+        wanted: Category,
+        known: &Precondition,
+        context: &Context,
+    ) -> Result<Category, Error> {
+        let (catalogue, wanted) = (self.cache.current().await?, &wanted);
+        decide_and_write(catalogue, move |catalogue| async move {
+            let stored = catalogue.categories.get(&wanted.id);
+            let Some(next) = wanted.replacing(stored) else {
+                return Ok(Break(stored.unwrap_or(wanted).clone()));
+            };
+            known.check(stored.map(|category| category.seq), false)?;
+            category::admit(&catalogue.categories, &next).map_err(Error::Rejected)?;
+            let cause = context.audited(0, &next.id, next.audit_words());
+            let written = self.store.put_category(stored, &next, &cause).await?;
+            Ok(if written { Break(next) } else { Continue(self.cache.current().await?) })
+        })
+        .await
+    }
+
+    /// # Errors
+    /// `NotFound`, or the table.
+    pub async fn tax_rate(&self, id: &TaxRateId) -> Result<TaxRate, Error> {
+        self.store.tax_rate(id).await?.ok_or(Error::NotFound)
     }
 
     /// Creates or replaces a tax rate.
     ///
     /// # Errors
-    /// If another rate covers the same country and class.
-    pub async fn put_tax_rate(&self, wanted: TaxRate, context: &Context) -> Result<TaxRate, Error> {
+    /// If another rate covers the same country and class, or the caller knows another version.
+    pub async fn put_tax_rate(
+        &self,
+        wanted: TaxRate,
+        known: &Precondition,
+        context: &Context,
+    ) -> Result<TaxRate, Error> {
         let (stored, wanted) = (self.store.tax_rate(&wanted.id).await?, &wanted);
         decide_and_write(stored, move |current: Option<TaxRate>| async move {
             let Some(next) = wanted.replacing(current.as_ref()) else {
                 return Ok(Break(current.unwrap_or_else(|| wanted.clone())));
             };
+            known.check(current.as_ref().map(|rate| rate.seq), false)?;
             let cause = context.audited(0, &next.id, next.audit_words());
             match self.store.put_tax_rate(current.as_ref(), &next, &cause).await? {
                 TaxRateOutcome::Written => Ok(Break(next)),

@@ -88,19 +88,18 @@ async fn queries_that_cannot_be_are_refused() {
     let long = format!("q={}", "x".repeat(201));
     let foreign = format!("cursor={of_another_order}");
     let cases = [
-        ("limit=0", 400, "invalid_limit"),
-        ("limit=101", 400, "invalid_limit"),
-        ("limit=-1", 400, "invalid_query"),
-        ("sort=random", 400, "invalid_query"),
-        ("colour=blue", 400, "invalid_query"),
-        ("currency=XXX", 400, "invalid_query"),
-        ("min_price=cheap", 400, "invalid_query"),
-        ("cursor=%21", 400, "invalid_cursor"),
-        ("cursor=bm90IG91cnM", 400, "invalid_cursor"),
-        (foreign.as_str(), 400, "invalid_cursor"),
-        ("min_price=-1", 422, "invalid_field"),
-        ("category=no%20slug", 422, "invalid_field"),
-        (long.as_str(), 422, "invalid_field"),
+        ("limit=0", 400, "invalid_parameter"),
+        ("limit=101", 400, "invalid_parameter"),
+        ("limit=-1", 400, "invalid_parameter"),
+        ("sort=random", 400, "invalid_parameter"),
+        ("currency=XXX", 400, "invalid_parameter"),
+        ("min_price=cheap", 400, "invalid_parameter"),
+        ("cursor=%21", 400, "invalid_parameter"),
+        ("cursor=bm90IG91cnM", 400, "invalid_parameter"),
+        (foreign.as_str(), 400, "invalid_parameter"),
+        ("min_price=-1", 400, "invalid_parameter"),
+        ("category=no%20slug", 400, "invalid_parameter"),
+        (long.as_str(), 400, "invalid_parameter"),
     ];
     for (query, status, kind) in cases {
         let refused = bench.http(Request::get(&format!("/v1/products?{query}"))).await;

@@ -10,3 +10,4 @@ mod quotes;
 mod reference;
 mod settings;
 mod store;
+mod versions;

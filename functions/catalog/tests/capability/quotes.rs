@@ -48,6 +48,20 @@ async fn a_quote_says_what_everything_costs() {
 }
 
 #[tokio::test]
+async fn lines_of_one_sku_are_one_line_however_it_is_typed_and_an_empty_coupon_is_none() {
+    let bench = stocked().await;
+    for coupon in ["", " ", "\u{a0}"] {
+        let mut request = quote_request();
+        request["coupon"] = json!(coupon);
+        request["lines"] = json!([{"sku": "tea", "quantity": 2}, {"sku": "TEA", "quantity": 1}]);
+        let answer = bench.http(Request::post("/v1/quotes", request)).await;
+        assert_eq!(answer.status, 201, "{:?}", answer.body);
+        let lines: Vec<_> = answer.body["lines"].as_array().unwrap().iter().map(|line| line["sku"].clone()).collect();
+        assert_eq!((lines, &answer.body["lines"][0]["quantity"]), (vec![json!("TEA")], &json!(3)));
+    }
+}
+
+#[tokio::test]
 async fn the_signed_quote_is_what_was_shown() {
     let bench = stocked().await;
     let answer = bench.http(Request::post("/v1/quotes", quote_request())).await;
@@ -94,7 +108,7 @@ async fn a_quote_is_priced_by_the_catalogue_as_of_now() {
     let quoted = ask(&other, Request::post("/v1/quotes", &request)).await;
     assert_eq!(quoted.body["subtotal"]["amount"], 100);
     let dearer = json!({"variants": [variant("TEA", 120)]});
-    as_staff(&bench, patch(&format!("/v1/products/{id}"), &dearer)).await;
+    as_staff(&bench, patch(&format!("/v1/products/{id}"), &dearer).header("if-match", "*")).await;
     let rate = json!({"country": "DE", "tax_class": "reduced", "rate_basis_points": 1000});
     as_staff(&bench, Request::put("/v1/tax-rates/de-reduced", rate)).await;
     let quoted = ask(&other, Request::post("/v1/quotes", &request)).await;
@@ -141,17 +155,47 @@ async fn malformed_quote_requests_are_refused() {
         (with("/lines/0/quantity", json!(1_000_000_000)), 422, "invalid_field"),
         (with("/lines", json!([])), 422, "invalid_field"),
         (with("/lines", json!(many)), 422, "invalid_field"),
-        (with("/ship_to/postal_code", json!("")), 422, "invalid_field"),
-        (with("/lines/0/quantity", json!(-1)), 400, "invalid_body"),
-        (with("/lines/0/quantity", json!(1.5)), 400, "invalid_body"),
-        (with("/lines/0/sku", json!("a b")), 400, "invalid_body"),
-        (with("/currency", json!("eur")), 400, "invalid_body"),
-        (with("/ship_to/country", json!("Germany")), 400, "invalid_body"),
-        (with("/ship_to", json!({"country": "DE", "planet": "Mars"})), 400, "invalid_body"),
+        (with("/ship_to/postal_code", json!("1011")), 422, "invalid_field"),
+        (with("/lines/0/quantity", json!(-1)), 422, "invalid_field"),
+        (with("/lines/0/quantity", json!(1.5)), 422, "invalid_field"),
+        (with("/lines/0/sku", json!("a b")), 422, "invalid_field"),
+        (with("/currency", json!("eur")), 422, "invalid_field"),
+        (with("/ship_to/country", json!("Germany")), 422, "invalid_field"),
+        (with("/ship_to", json!({"country": "DE", "planet": "Mars"})), 422, "invalid_field"),
     ];
     for (body, status, kind) in cases {
         let refused = bench.http(Request::post("/v1/quotes", &body)).await;
         assert_eq!((refused.status, refused.problem()), (status, kind), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_quote_keeps_its_destination_in_the_spelling_of_the_post() {
+    let bench = stocked().await;
+    let mut body = quote_request();
+    for (typed, kept) in [
+        (
+            json!({"country": "de", "postal_code": " D-10115 ", "region": " Berlin "}),
+            ("Some(\"Berlin\")", "Some(\"10115\")"),
+        ),
+        (json!({"country": "DE", "postal_code": "", "region": null}), ("None", "None")),
+        (json!({"country": "DE", "postal_code": "-"}), ("None", "None")),
+    ] {
+        body["ship_to"] = typed;
+        let quoted = bench.http(Request::post("/v1/quotes", &body)).await;
+        let ship_to = claims(&quoted.body).ship_to;
+        assert_eq!(ship_to.country.as_str(), "DE");
+        assert_eq!((&*format!("{:?}", ship_to.region), &*format!("{:?}", ship_to.postal_code)), kept);
+    }
+    for (ship_to, field) in [
+        (json!({"country": "UK"}), "/ship_to/country"),
+        (json!({"country": "XX"}), "/ship_to/country"),
+        (json!({"country": "GB", "postal_code": "10115"}), "/ship_to/postal_code"),
+        (json!({"country": "US", "region": "Kalifornien"}), "/ship_to/region"),
+    ] {
+        body["ship_to"] = ship_to;
+        let refused = bench.http(Request::post("/v1/quotes", &body)).await;
+        assert_eq!((refused.status, refused.problem(), &refused.body["field"]), (422, "invalid_field", &json!(field)));
     }
 }
 
@@ -175,7 +219,7 @@ async fn nobody_is_promised_more_units_than_an_order_may_hold() {
     };
     let refused = bench.http(request([60, 41])).await;
     assert_eq!((refused.status, refused.problem()), (422, "invalid_field"), "{refused:?}");
-    assert_eq!(refused.body["field"], "lines");
+    assert_eq!(refused.body["field"], "/lines");
     // A hundred units are allowed; only the SKU is unknown.
     assert_eq!(bench.http(request([60, 40])).await.problem(), "unknown_sku");
 }
@@ -256,9 +300,9 @@ async fn what_is_no_currency_in_circulation_is_neither_priced_nor_quoted() {
         let mut lamp = variant("LAMP", 1999);
         lamp["prices"] = json!([{"amount": 1999, "currency": code}]);
         let product = product("lamp", "Lamp", &[lamp]);
-        assert_eq!(as_staff(&bench, Request::post("/v1/products", product)).await.status, 400, "{code}");
+        assert_eq!(as_staff(&bench, Request::post("/v1/products", product)).await.status, 422, "{code}");
         let request =
             json!({"currency": code, "ship_to": {"country": "DE"}, "lines": [{"sku": "LAMP", "quantity": 1}]});
-        assert_eq!(bench.http(Request::post("/v1/quotes", request)).await.status, 400, "{code}");
+        assert_eq!(bench.http(Request::post("/v1/quotes", request)).await.status, 422, "{code}");
     }
 }

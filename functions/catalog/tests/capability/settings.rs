@@ -36,8 +36,8 @@ async fn a_category_has_a_place_in_the_tree() {
         ("pantry", json!({"name": "Pantry", "parent": "tea"}), 422, "category_cycle"),
         ("tea", json!({"name": "Tea", "parent": "Pantry!"}), 422, "invalid_field"),
         ("tea", json!({"name": " "}), 422, "invalid_field"),
-        ("Tea", json!({"name": "Tea"}), 422, "invalid_field"),
-        ("tea", json!({"title": "Tea"}), 400, "invalid_body"),
+        ("Tea", json!({"name": "Tea"}), 400, "invalid_parameter"),
+        ("tea", json!({"title": "Tea"}), 422, "invalid_field"),
     ];
     for (id, body, status, kind) in cases {
         let refused = as_staff(&bench, Request::put(&format!("/v1/categories/{id}"), &body)).await;
@@ -75,6 +75,55 @@ async fn the_same_rate_again_writes_nothing_and_an_impossible_one_neither() {
     let put = |body| Request::put("/v1/tax-rates/de-reduced", body);
     assert_eq!(as_staff(&bench, put(rate(700))).await.status, 200);
     assert_eq!(as_staff(&bench, put(rate(10_001))).await.status, 422);
-    assert_eq!(as_staff(&bench, put(rate(-1))).await.status, 400);
+    assert_eq!(as_staff(&bench, put(rate(-1))).await.status, 422);
+    for country in ["XX", "UK", "Germany"] {
+        let refused =
+            as_staff(&bench, put(json!({"country": country, "tax_class": "reduced", "rate_basis_points": 700}))).await;
+        assert_eq!(
+            (refused.status, refused.problem(), &refused.body["field"]),
+            (422, "invalid_field", &json!("/country"))
+        );
+    }
+    let lower = json!({"country": "de", "tax_class": "reduced", "rate_basis_points": 700});
+    assert_eq!(as_staff(&bench, put(lower)).await.body["country"], "DE");
     assert_eq!(bench.dynamo.items(), before);
+}
+
+#[tokio::test]
+async fn categories_and_rates_are_edited_from_the_version_that_was_read_if_the_editor_says_which() {
+    let bench = furnished().await;
+    let rate = |points: u32| json!({"country": "DE", "tax_class": "reduced", "rate_basis_points": points});
+    for (path, mine, theirs) in [
+        ("/v1/categories/tea", json!({"name": "Teas"}), json!({"name": "Herbs"})),
+        ("/v1/tax-rates/de-reduced", rate(500), rate(600)),
+    ] {
+        let read = as_staff(&bench, Request::get(path)).await;
+        let known = read.header("etag").unwrap();
+        assert_eq!(known, "\"1\"", "{path}");
+        let put = |body| as_staff(&bench, Request::put(path, body).header("if-match", known));
+        assert_eq!(put(mine).await.header("etag"), Some("\"2\""), "{path}");
+        let late = put(theirs.clone()).await;
+        assert_eq!((late.status, late.problem(), late.header("etag")), (412, "precondition_failed", Some("\"2\"")));
+        assert_eq!(
+            as_staff(&bench, Request::put(path, theirs)).await.status,
+            200,
+            "{path}: nothing says from which version"
+        );
+        let missing = as_staff(&bench, Request::get(&format!("{path}x"))).await;
+        assert_eq!((missing.status, missing.problem()), (404, "not_found"));
+    }
+    let new = Request::put("/v1/categories/coffee", json!({"name": "Coffee"})).header("if-match", "*");
+    assert_eq!(as_staff(&bench, new).await.status, 412, "there is nothing to replace");
+}
+
+#[tokio::test]
+async fn a_category_from_before_its_changes_were_counted_is_edited_once() {
+    let bench = furnished().await;
+    let text = |text: &str| json!({"S": text});
+    let former = json!({"pk": text("catalog"), "sk": text("category#tea"), "id": text("tea"), "name": text("Tea")});
+    bench.dynamo.put(&former);
+    let known = as_staff(&bench, Request::get("/v1/categories/tea")).await;
+    assert_eq!(known.header("etag"), Some("\"0\""));
+    let edit = Request::put("/v1/categories/tea", json!({"name": "Teas"})).header("if-match", "\"0\"");
+    assert_eq!(as_staff(&bench, edit).await.header("etag"), Some("\"1\""));
 }

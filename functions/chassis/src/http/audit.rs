@@ -2,7 +2,6 @@
 
 use super::access::Access;
 use super::call::{Call, Listing, PageQuery};
-use super::problem::Problem;
 use super::route::Route;
 use super::{NoBody, cursor};
 use crate::table::{self, AuditLog, is_audit_cursor};
@@ -44,10 +43,7 @@ impl<A: Send + Sync + 'static> Route<A> {
     /// The route that lists the audit log of a capability.
     pub fn audit(path: &'static str, operation: &'static str, log: fn(&A) -> AuditLog) -> Self {
         let list = move |app: Arc<A>, call: Call<NoBody, PageQuery>| async move {
-            let (after, limit) = cursor::page(call.query.cursor.as_deref(), call.query.limit)?;
-            if after.as_deref().is_some_and(|after| !is_audit_cursor(after)) {
-                return Err(Problem::bad_request("invalid_cursor", "The cursor is not valid."));
-            }
+            let (after, limit) = cursor::page(call.query.cursor.as_deref(), call.query.limit, is_audit_cursor)?;
             let page = log(&app).page(after.as_deref(), limit, call.now).await?;
             Ok(Listing::page(page, AuditEntry::from))
         };

@@ -1,16 +1,17 @@
 //! The bodies that routes take: of the media type that a route serves, without a coding, typed and strict. Refuses to look at a
 //! body that a route does not take.
 
+use super::declared::Declared;
+use super::json::{self, Unread};
 use super::problem::Problem;
-use super::{card_number, input, json};
-use crate::telemetry::redact::without_values;
+use super::{card_number, input};
 use crate::tokens::digest;
 use events::text::{Lines, fault};
 use lambda_http::http::HeaderMap;
 use lambda_http::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use std::fmt::Display;
 
 /// A body as it was sent.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +20,7 @@ pub struct SentBody<'a> {
     pub bytes: &'a [u8],
     /// The request's headers.
     pub headers: &'a HeaderMap,
-    pub(super) multi_line: &'static [&'static str],
+    pub(super) declared: Declared,
 }
 
 impl SentBody<'_> {
@@ -63,20 +64,20 @@ pub trait Body: Sized + Send + 'static {
     /// Parses the body.
     ///
     /// # Errors
-    /// 400, 415 or 422 if it does not fit the type.
+    /// 400 if it cannot be read, 415 if it is of another media type, 422 if it does not fit the type.
     fn parse(sent: SentBody<'_>) -> Result<Self, Problem>;
 
     /// JSON schema; `None` for a route without a body.
     fn schema(generator: &mut SchemaGenerator) -> Option<Schema>;
 }
 
-/// No body. One that is sent is ignored, whatever it is.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct NoBody;
+/// No body, or an empty object, which some clients always send. Anything else is refused, so that nobody believes that it was read.
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+pub struct NoBody {}
 
 impl Body for NoBody {
-    fn parse(_: SentBody<'_>) -> Result<Self, Problem> {
-        Ok(Self)
+    fn parse(sent: SentBody<'_>) -> Result<Self, Problem> {
+        if sent.bytes.iter().all(u8::is_ascii_whitespace) { Ok(Self {}) } else { parsed(sent) }
     }
     fn schema(_: &mut SchemaGenerator) -> Option<Schema> {
         None
@@ -92,21 +93,7 @@ pub struct Json<T>(pub T);
 impl<T: DeserializeOwned + JsonSchema + Send + 'static> Body for Json<T> {
     fn parse(sent: SentBody<'_>) -> Result<Self, Problem> {
         sent.must_be("application/json")?;
-        let invalid =
-            |error: &dyn Display| Problem::bad_request("invalid_body", format!("The body cannot be read: {error}."));
-        let text = std::str::from_utf8(sent.bytes).map_err(|_| invalid(&"it is not UTF-8 text"))?;
-        let value = json::Value::read(text).map_err(|error| match without_values(&error.to_string()) {
-            words if error.is_data() => invalid(&words),
-            words => Problem::bad_request("malformed_json", format!("The body is not JSON: {words}.")),
-        })?;
-        if let Some((place, ())) = value.find("", &|_, text| card_number::is_in(text).then_some(())) {
-            return Err(card_number::refused(&place));
-        }
-        let lines = |field: &str| if sent.multi_line.contains(&field) { Lines::Many } else { Lines::One };
-        if let Some((place, requirement)) = value.find("", &|field, text| fault(text, lines(field))) {
-            return Err(input::illegible(&place, requirement));
-        }
-        T::deserialize(value).map(Self).map_err(|error| invalid(&error))
+        parsed(sent).map(Self)
     }
     fn schema(generator: &mut SchemaGenerator) -> Option<Schema> {
         Some(generator.subschema_for::<T>())
@@ -118,6 +105,34 @@ impl<T: serde::Serialize> Json<T> {
     pub fn digest(&self) -> String {
         digest::of_json(&self.0)
     }
+}
+
+/// A body as its type, once nothing is in it that no body may have.
+fn parsed<T: DeserializeOwned>(sent: SentBody<'_>) -> Result<T, Problem> {
+    let SentBody { bytes, declared, .. } = sent;
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(Problem::at("", "is required"));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|_| malformed("is not UTF-8 text"))?;
+    let value = json::Value::read(text).map_err(|unread| match unread {
+        Unread::Mismatch(mismatch) => mismatch.in_body(declared.documented),
+        Unread::Malformed(error) if error.is_eof() => malformed("is not JSON: it ends too early"),
+        Unread::Malformed(error) => {
+            malformed(&format!("is not JSON from line {}, column {} on", error.line(), error.column()))
+        }
+    })?;
+    if let Some((place, ())) = value.find("", &|_, text| card_number::is_in(text).then_some(())) {
+        return Err(card_number::refused("field", &place));
+    }
+    let lines = |field: &str| if declared.multi_line.contains(&field) { Lines::Many } else { Lines::One };
+    if let Some((place, requirement)) = value.find("", &|field, text| fault(text, lines(field))) {
+        return Err(Problem::at(&place, requirement));
+    }
+    T::deserialize(value).map_err(|mismatch| mismatch.in_body(declared.documented))
+}
+
+fn malformed(why: &str) -> Problem {
+    Problem::bad_request("malformed_json", format!("The body {why}."))
 }
 
 #[cfg(test)]

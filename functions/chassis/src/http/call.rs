@@ -3,11 +3,14 @@
 use super::access::Caller;
 use super::body::NoBody;
 use super::cursor;
+use super::declared::Declared;
+use super::etag::Precondition;
 use super::problem::Problem;
 use crate::runtime::Context;
 use crate::table::{Cause, Page};
 use crate::telemetry::Trace;
 use events::Timestamp;
+use events::text::FieldError;
 use lambda_http::http::HeaderMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -34,7 +37,7 @@ pub struct Call<B = NoBody, Q = NoQuery> {
     /// The operation, if the caller acts as staff.
     pub(super) staff_operation: Option<&'static str>,
     pub(super) idempotency_key: Option<String>,
-    pub(super) multi_line: &'static [&'static str],
+    pub(super) declared: Declared,
     pub(super) params: Vec<(String, String)>,
 }
 
@@ -49,6 +52,15 @@ impl<B, Q> Call<B, Q> {
             .find(|(param, _)| param == name)
             .and_then(|(_, value)| value.parse().ok())
             .ok_or_else(Problem::not_found)
+    }
+
+    /// A variable segment of the path that names what the request creates.
+    ///
+    /// # Errors
+    /// 400 if it cannot be parsed: then nothing can have that name.
+    pub fn named<T: FromStr<Err = FieldError>>(&self, name: &str) -> Result<T, Problem> {
+        let text: String = self.param(name)?;
+        text.parse().map_err(|error: FieldError| Problem::parameter(name, &error.requirement))
     }
 
     /// The required `Idempotency-Key` header: 1 to 255 visible characters.
@@ -75,6 +87,14 @@ impl<B, Q> Call<B, Q> {
         self.idempotency_key.as_ref().map(|_| self.idempotency_key()).transpose()
     }
 
+    /// The versions that the caller edits from, by `If-Match`.
+    ///
+    /// # Errors
+    /// 400 if the header is neither `*` nor a list of entity tags.
+    pub fn precondition(&self) -> Result<Precondition, Problem> {
+        Precondition::of(&self.headers)
+    }
+
     /// Context for the use case. The relay sends the messages that follow from its writes.
     pub fn context(&self) -> Context {
         let traceparent = self.trace.parent().to_owned();
@@ -88,7 +108,7 @@ impl<B, Q> Call<B, Q> {
     }
 }
 
-/// No query. A parameter that is sent is refused.
+/// No query.
 #[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NoQuery {}

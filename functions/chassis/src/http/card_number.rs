@@ -54,14 +54,21 @@ pub fn is_card_number(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit()) && issuer.is_some_and(issued) && passes_luhn(text)
 }
 
-/// 422: a card number was sent. The problem says where, and does not repeat it.
-pub(crate) fn refused(place: &str) -> Problem {
+/// Whether 13 to 19 digits in a row, grouped by anything but letters, have a card number's check digit. For a text that is
+/// meant to pay with: letters around the digits or an unknown issuer are no excuse there.
+pub fn is_hidden_in(text: &str) -> bool {
+    let grouped: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
+    grouped.split(|c: char| !c.is_ascii_digit()).any(|run| (13..=19).contains(&run.len()) && passes_luhn(run))
+}
+
+/// 422: a card number was sent. The problem says where, in a `field` of the body or a `parameter`, and does not repeat it.
+pub(crate) fn refused(member: &str, place: &str) -> Problem {
     Problem::new(422, "card_number_refused", "Never send card numbers: send your payment provider's token.")
-        .with("field", place)
+        .with(member, place)
 }
 
 /// Whether the last digit is the check digit of the others (ISO/IEC 7812-1 annex B).
-pub fn passes_luhn(digits: &str) -> bool {
+fn passes_luhn(digits: &str) -> bool {
     let sum: u32 = digits
         .bytes()
         .rev()

@@ -18,30 +18,42 @@ pub fn encode(sort_key: &str) -> String {
 /// The sort key in a cursor.
 ///
 /// # Errors
-/// 400 `invalid_cursor` for any other text.
+/// 400 for any other text.
 pub fn decode(cursor: &str) -> Result<String, Problem> {
-    let invalid = || Problem::bad_request("invalid_cursor", "The cursor is not valid.");
-    let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| invalid())?;
-    let text = String::from_utf8(bytes).map_err(|_| invalid())?;
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).map_err(|_| foreign())?;
+    let text = String::from_utf8(bytes).map_err(|_| foreign())?;
     // A sort key longer than DynamoDB's 1,024 bytes cannot be ours.
-    if text.is_empty() || text.len() > 1024 { Err(invalid()) } else { Ok(text) }
+    if text.is_empty() || text.len() > 1024 { Err(foreign()) } else { Ok(text) }
 }
 
-/// The sort key after which a page begins, and its size.
+/// The sort key after which a page begins, and its size. `is_ours` knows the sort keys of the list.
 ///
 /// # Errors
-/// 400 `invalid_cursor` or `invalid_limit`.
-pub fn page(cursor: Option<&str>, asked: Option<u32>) -> Result<(Option<String>, u32), Problem> {
-    Ok((cursor.map(decode).transpose()?, limit(asked)?))
+/// 400 if one of them is not valid.
+pub fn page(
+    cursor: Option<&str>,
+    asked: Option<u32>,
+    is_ours: impl Fn(&str) -> bool,
+) -> Result<(Option<String>, u32), Problem> {
+    let after = cursor.map(decode).transpose()?;
+    if after.as_deref().is_some_and(|after| !is_ours(after)) {
+        return Err(foreign());
+    }
+    Ok((after, limit(asked)?))
 }
 
 /// The page size, 20 by default.
 ///
 /// # Errors
-/// 400 `invalid_limit` outside 1 to 100.
+/// 400 outside 1 to 100.
 pub fn limit(asked: Option<u32>) -> Result<u32, Problem> {
     match asked.unwrap_or(DEFAULT_LIMIT) {
         limit @ 1..=MAX_LIMIT => Ok(limit),
-        _ => Err(Problem::bad_request("invalid_limit", "limit must be 1 to 100.")),
+        _ => Err(Problem::parameter("limit", &format!("must be an integer from 1 to {MAX_LIMIT}"))),
     }
+}
+
+/// 400: a text is no cursor, or that of another list.
+pub fn foreign() -> Problem {
+    Problem::parameter("cursor", "must be the cursor of another page of this list")
 }

@@ -36,6 +36,18 @@ impl<A: Send + Sync + 'static> Route<A> {
         self.states(|statement| statement.idempotency_key = Some(Sent::IfWanted))
     }
 
+    /// Says that the handler honors an `If-Match`.
+    #[must_use]
+    pub fn conditional(self) -> Self {
+        self.states(|statement| statement.if_match = Some(Sent::IfWanted))
+    }
+
+    /// Says that the handler honors an `If-Match`, and demands one of a request that replaces a list.
+    #[must_use]
+    pub fn conditional_lists(self) -> Self {
+        self.states(|statement| statement.if_match = Some(Sent::IfNeeded))
+    }
+
     /// Adds sentences that say what the summary leaves open.
     #[must_use]
     pub fn explained(self, words: &'static str) -> Self {
@@ -65,23 +77,19 @@ impl<A> Route<A> {
     /// Every problem that the route may answer with, by status: those of its own, and those that follow from its declaration.
     pub fn refusals(&self) -> BTreeMap<u16, BTreeSet<&'static str>> {
         let mut generator = SchemaGenerator::default();
-        let query = (self.shape.query)(&mut generator).to_value();
-        let has = |parameter: &str| query["properties"].get(parameter).is_some();
-        let has_parameters = query["properties"].as_object().is_some_and(|fields| !fields.is_empty());
         let has_body = (self.shape.body)(&mut generator).is_some();
         let may = [
-            // A header, the path or the query may hold a card number, and any query may be of no known form.
-            (true, &[(400, "invalid_query"), (413, "body_too_large"), (422, "card_number_refused")][..]),
+            // A header, the path or the query may hold a card number; any query may be of no known form, and any request have a body.
+            (true, &[(400, "invalid_parameter"), (413, "body_too_large"), (422, "card_number_refused")][..]),
+            (true, &[(400, "malformed_json"), (422, "invalid_field")]),
             (true, &[(500, "internal"), (503, "unavailable")]),
             (self.access != Access::Unauthenticated, &[(401, "unauthenticated")]),
             (self.rechecked, &[(401, "session_ended")]),
             (matches!(self.access, Access::Staff | Access::Admin), &[(403, "forbidden")]),
             (self.path.contains('{'), &[(404, "not_found")]),
-            (has_body, &[(400, "malformed_json"), (400, "invalid_body"), (415, "unsupported_media_type")]),
-            // Text in a body or a parameter may have characters that cannot be seen.
-            (has_body || has_parameters, &[(422, "invalid_field")]),
-            (has("cursor"), &[(400, "invalid_cursor")]),
-            (has("limit"), &[(400, "invalid_limit")]),
+            (has_body, &[(415, "unsupported_media_type")]),
+            (self.statement.if_match.is_some(), &[(412, "precondition_failed")]),
+            (self.statement.if_match == Some(Sent::IfNeeded), &[(428, "precondition_required")]),
             (self.statement.idempotency_key.is_some(), &[(400, "idempotency_key_required")]),
             (true, &self.statement.refusals),
         ];

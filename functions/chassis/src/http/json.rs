@@ -1,55 +1,103 @@
-//! Reads JSON more strictly than serde_json: an object's fields are known and unique, an array never stands for an
-//! object, a list has no more items than its type takes, and text is in its normal form. Refuses deep nesting and fractions, which
-//! no request has.
+//! Reads JSON more strictly than serde_json: an object's fields are known and unique, an array never stands for an object, a list has
+//! no more items than its type takes, and text is in its normal form. A number is an integer if its digits say so. Refuses deep
+//! nesting, which no request has.
 
+mod number;
+mod typed;
+
+use super::mismatch::Mismatch;
+use super::pointer::within;
 use events::text::normalized;
-use serde::de::value::StringDeserializer;
-use serde::de::{DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Unexpected, Visitor};
-use serde::forward_to_deserialize_any;
-use std::collections::{BTreeMap, btree_map};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
 use std::fmt;
-use std::iter::Enumerate;
-use std::vec;
+
+pub(super) use typed::Members;
 
 /// Levels of nested objects and lists. Requests need less than half of it.
-const MAX_DEPTH: u8 = 16;
+const MAX_DEPTH: usize = 16;
 
-/// A JSON value.
+/// A JSON value, or a query parameter's.
 #[derive(Debug)]
-pub(crate) enum Value {
+pub(super) enum Value {
     Null,
     Bool(bool),
     Natural(u64),
     Negative(i64),
+    /// A number that is no integer of 64 bits, as it was written.
+    Number(String),
     Text(String),
+    /// Text of a query, where every value is text.
+    Parameter(String),
+    /// What cannot be read as anything, and why.
+    Unfit(&'static str),
     List(Vec<Value>),
     Object(BTreeMap<String, Value>),
 }
 
+/// The reason for which a text is not read.
+#[derive(Debug)]
+pub(super) enum Unread {
+    /// It is not JSON.
+    Malformed(serde_json::Error),
+    /// It is JSON that no request may have.
+    Mismatch(Mismatch),
+}
+
 impl Value {
     /// Parses a text.
-    ///
-    /// # Errors
-    /// If the text is not JSON, or has fractions or too many levels.
-    pub(crate) fn read(text: &str) -> serde_json::Result<Self> {
-        let mut reader = serde_json::Deserializer::from_str(text);
-        let value = Nested(0).deserialize(&mut reader)?;
-        reader.end().map(|()| value)
+    pub(super) fn read(text: &str) -> Result<Self, Unread> {
+        let whole: &RawValue = serde_json::from_str(text).map_err(Unread::Malformed)?;
+        Self::parse(whole, 0).map_err(Unread::Mismatch)
     }
 
-    /// The path of the first text or number that is found, such as `lines.0.sku`, and what was found; the path is empty for the
-    /// value itself. `look` gets the name of the field that the value is in. A field name counts as part of its object, so that
-    /// it is never repeated.
-    pub(crate) fn find<T>(&self, field: &str, look: &impl Fn(&str, &str) -> Option<T>) -> Option<(String, T)> {
+    fn parse(raw: &RawValue, depth: usize) -> Result<Self, Mismatch> {
+        let text = raw.get();
+        let is_nested = matches!(text.as_bytes().first(), Some(b'[' | b'{'));
+        if is_nested && depth >= MAX_DEPTH {
+            return Err(Mismatch::words(format!("must not have more than {MAX_DEPTH} levels around it")));
+        }
+        Ok(match text.as_bytes().first() {
+            Some(b'n') => Self::Null,
+            Some(b't') => Self::Bool(true),
+            Some(b'f') => Self::Bool(false),
+            Some(b'"') => Self::Text(read_as::<String>(text).map(|text| normalized(&text).into_owned())?),
+            Some(b'[') => {
+                let items = read_as::<Vec<&RawValue>>(text)?.into_iter().enumerate();
+                let item = |(index, item): (usize, &RawValue)| {
+                    Self::parse(item, depth + 1).map_err(|mismatch| mismatch.inside(&index.to_string()))
+                };
+                Self::List(items.map(item).collect::<Result<_, _>>()?)
+            }
+            Some(b'{') => {
+                let mut object = BTreeMap::new();
+                for (name, value) in read_as::<Fields<'_>>(text)?.0 {
+                    let name = normalized(&name).into_owned();
+                    let value = Self::parse(value, depth + 1).map_err(|mismatch| mismatch.inside(&name))?;
+                    if object.contains_key(&name) {
+                        return Err(Mismatch::words("must be there once").inside(&name));
+                    }
+                    object.insert(name, value);
+                }
+                Self::Object(object)
+            }
+            _ => number::read(text),
+        })
+    }
+
+    /// The JSON pointer of the first text or number that is found, and what was found. `look` gets the name of the field that the
+    /// value is in. A field name counts as part of its object, so that it is never repeated.
+    pub(super) fn find<T>(&self, field: &str, look: &impl Fn(&str, &str) -> Option<T>) -> Option<(String, T)> {
         let here = |text: &str| look(field, text).map(|found| (String::new(), found));
         let inside = |name: &str, field: &str, value: &Self| {
-            value.find(field, look).map(|(place, found)| (joined(name, &place), found))
+            value.find(field, look).map(|(place, found)| (within(name, &place), found))
         };
         match self {
-            Self::Null | Self::Bool(_) => None,
+            Self::Null | Self::Bool(_) | Self::Unfit(_) => None,
             Self::Natural(number) => here(&number.to_string()),
             Self::Negative(number) => here(&number.to_string()),
-            Self::Text(text) => here(text),
+            Self::Number(text) | Self::Text(text) | Self::Parameter(text) => here(text),
             Self::List(items) => {
                 items.iter().enumerate().find_map(|(index, item)| inside(&index.to_string(), field, item))
             }
@@ -59,193 +107,32 @@ impl Value {
             }
         }
     }
-
-    fn unexpected(&self) -> Unexpected<'_> {
-        match self {
-            Self::Null => Unexpected::Other("null"),
-            Self::Bool(value) => Unexpected::Bool(*value),
-            Self::Natural(number) => Unexpected::Unsigned(*number),
-            Self::Negative(number) => Unexpected::Signed(*number),
-            Self::Text(text) => Unexpected::Str(text),
-            Self::List(_) => Unexpected::Other("array"),
-            Self::Object(_) => Unexpected::Other("object"),
-        }
-    }
 }
 
-fn joined(outer: &str, inner: &str) -> String {
-    if inner.is_empty() { outer.to_owned() } else { format!("{outer}.{inner}") }
+/// Half of a pair of surrogates is JSON, but no character.
+fn read_as<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Mismatch> {
+    serde_json::from_str(text).map_err(|_| Mismatch::words("must be Unicode text"))
 }
 
-/// Reads a value at this depth of nesting.
-#[derive(Debug, Clone, Copy)]
-struct Nested(u8);
+/// The members of an object in their order, repeated ones too.
+struct Fields<'a>(Vec<(String, &'a RawValue)>);
 
-impl Nested {
-    fn deeper<E: Error>(self) -> Result<Self, E> {
-        let within = self.0 < MAX_DEPTH;
-        within.then(|| Self(self.0 + 1)).ok_or_else(|| E::custom(format!("more than {MAX_DEPTH} levels deep")))
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Nested {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
-        reader.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Nested {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a number without fraction")
-    }
-
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(Value::Bool(value))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Value, E> {
-        Ok(Value::Natural(number))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Value, E> {
-        Ok(Value::Negative(number))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-        Ok(Value::Text(normalized(text).into_owned()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
-        let (deeper, mut items) = (self.deeper()?, Vec::new());
-        while let Some(item) = list.next_element_seed(deeper)? {
-            items.push(item);
-        }
-        Ok(Value::List(items))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Value, A::Error> {
-        let (deeper, mut fields) = (self.deeper()?, BTreeMap::new());
-        while let Some(name) = object.next_key::<String>()? {
-            if fields.insert(normalized(&name).into_owned(), object.next_value_seed(deeper)?).is_some() {
-                return Err(A::Error::custom("an object has two fields of one name"));
+impl<'de> Deserialize<'de> for Fields<'de> {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        struct All;
+        impl<'de> Visitor<'de> for All {
+            type Value = Fields<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
+                let mut fields = Vec::new();
+                while let Some(field) = object.next_entry()? {
+                    fields.push(field);
+                }
+                Ok(Fields(fields))
             }
         }
-        Ok(Value::Object(fields))
-    }
-}
-
-/// The value does not fit the type.
-#[derive(Debug, thiserror::Error)]
-#[error("{place}{}{words}", if place.is_empty() { "" } else { ": " })]
-pub(crate) struct InvalidValue {
-    place: String,
-    words: String,
-}
-
-impl InvalidValue {
-    fn inside(self, name: &str) -> Self {
-        Self { place: joined(name, &self.place), ..self }
-    }
-}
-
-impl Error for InvalidValue {
-    fn custom<T: fmt::Display>(words: T) -> Self {
-        Self { place: String::new(), words: words.to_string() }
-    }
-}
-
-impl<'de> Deserializer<'de> for Value {
-    type Error = InvalidValue;
-
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InvalidValue> {
-        match self {
-            Self::Null => visitor.visit_unit(),
-            Self::Bool(value) => visitor.visit_bool(value),
-            Self::Natural(number) => visitor.visit_u64(number),
-            Self::Negative(number) => visitor.visit_i64(number),
-            Self::Text(text) => visitor.visit_string(text),
-            Self::List(items) => {
-                let mut items = Items(items.into_iter().enumerate());
-                let value = visitor.visit_seq(&mut items)?;
-                items
-                    .0
-                    .next()
-                    .map_or(Ok(value), |(taken, _)| Err(InvalidValue::custom(format!("more than {taken} items"))))
-            }
-            Self::Object(fields) => visitor.visit_map(Fields { rest: fields.into_iter(), value: None }),
-        }
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InvalidValue> {
-        if matches!(self, Self::Null) { visitor.visit_none() } else { visitor.visit_some(self) }
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &str, visitor: V) -> Result<V::Value, InvalidValue> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_struct<V: Visitor<'de>>(self, _: &str, _: &[&str], visitor: V) -> Result<V::Value, InvalidValue> {
-        match self {
-            Self::Object(_) => self.deserialize_any(visitor),
-            other => Err(InvalidValue::invalid_type(other.unexpected(), &visitor)),
-        }
-    }
-
-    /// Only names of alternatives; no request has an alternative with content yet.
-    fn deserialize_enum<V: Visitor<'de>>(self, _: &str, _: &[&str], visitor: V) -> Result<V::Value, InvalidValue> {
-        match self {
-            Self::Text(name) => visitor.visit_enum::<StringDeserializer<InvalidValue>>(name.into_deserializer()),
-            other => Err(InvalidValue::invalid_type(other.unexpected(), &visitor)),
-        }
-    }
-
-    /// Types ignore unknown fields; here they are an error.
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, InvalidValue> {
-        Err(InvalidValue::custom("unknown field"))
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple tuple_struct
-        map identifier
-    }
-}
-
-struct Items(Enumerate<vec::IntoIter<Value>>);
-
-impl<'de> SeqAccess<'de> for Items {
-    type Error = InvalidValue;
-
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, InvalidValue> {
-        let read =
-            |(index, item): (usize, Value)| seed.deserialize(item).map_err(|error| error.inside(&index.to_string()));
-        self.0.next().map(read).transpose()
-    }
-}
-
-struct Fields {
-    rest: btree_map::IntoIter<String, Value>,
-    value: Option<(String, Value)>,
-}
-
-impl<'de> MapAccess<'de> for Fields {
-    type Error = InvalidValue;
-
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, InvalidValue> {
-        self.value = self.rest.next();
-        let name = self.value.as_ref().map(|(name, _)| Value::Text(name.clone()));
-        name.map(|name| seed.deserialize(name)).transpose()
-    }
-
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, InvalidValue> {
-        let (name, value) = self.value.take().ok_or_else(|| InvalidValue::custom("a value without a name"))?;
-        seed.deserialize(value).map_err(|error| error.inside(&name))
+        reader.deserialize_map(All)
     }
 }

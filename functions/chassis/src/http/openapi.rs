@@ -26,7 +26,9 @@ pub struct Described<'a> {
 const CONVENTIONS: &str = "JSON in snake_case; money in minor units; times in UTC. A refusal is a problem document (RFC 9457) \
     whose `type` is stable, and `x-problem-types` of a response names those that its status may have; others may be added. Text is \
     kept and compared in Unicode's Normalization Form C; control, bidirectional and invisible characters are refused with 422 \
-    `invalid_field`. A request that is no valid HTTP is answered 400 `malformed_request`, a path and query of more than 8,000 bytes 414 \
+    `invalid_field`. An integer may be written `2`, `2.0` or `2e0`. What does not fit the document is 422 `invalid_field` in the body, with \
+    the JSON pointer `field`, and 400 `invalid_parameter` elsewhere, with the name `parameter`; a parameter that is not declared is \
+    ignored where a GET needs no sign-in, and refused elsewhere, as is a body that is not declared. A request that is no valid HTTP is answered 400 `malformed_request`, a path and query of more than 8,000 bytes 414 \
     `uri_too_long`, an unknown path 404, another method of a known path 405 `method_not_allowed`, and what comes past the \
     shop's edge, if it has one, 403 `forbidden`. Gateway and edge have answers of their own, as to too many requests (429), which are no problem documents. Every \
     answer of a function has `X-Trace-Id`.";
@@ -64,6 +66,7 @@ pub fn document<A>(about: Described<'_>, routes: &[Route<A>]) -> Value {
             "headers": {
                 "Accept": {"description": "The media type that the route takes, if the body was of another one", "schema": {"type": "string"}},
                 "Accept-Encoding": {"description": "`identity`, if the body had a content coding", "schema": {"type": "string"}},
+                "ETag": {"description": "The version of what is shown, for `If-Match`", "schema": {"type": "string"}},
                 "Cache-Control": {"description": "How long caches may keep the answer; `no-store` if not at all", "schema": {"type": "string"}},
                 "Retry-After": {"description": "Seconds to wait before another attempt", "schema": {"type": "integer", "minimum": 1}},
                 "WWW-Authenticate": {"description": "The scheme of credentials", "schema": {"type": "string"}},
@@ -81,6 +84,10 @@ fn operation<A>(about: Described<'_>, route: &Route<A>, generator: &mut SchemaGe
     let id = operation_id(route);
     let example = &about.examples[&id];
     let mut responses = Map::from_iter([(route.status.to_string(), success(route, generator, example))]);
+    if route.shape.is_tagged && route.method == "GET" {
+        let unchanged = json!({"description": reason(304), "headers": headers(&["ETag", "X-Trace-Id"])});
+        responses.insert("304".to_owned(), unchanged);
+    }
     for (status, kinds) in route.refusals() {
         let name = format!("#/components/responses/{}", refusal_name(status, &kinds));
         responses.insert(status.to_string(), json!({"$ref": name}));
@@ -111,8 +118,9 @@ fn with_example(mut described: Value, example: &Value) -> Value {
 }
 
 fn success<A>(route: &Route<A>, generator: &mut SchemaGenerator, example: &Value) -> Value {
-    let mut success =
-        json!({"description": reason(route.status), "headers": headers(&["Cache-Control", "X-Trace-Id"])});
+    let always = ["Cache-Control", "X-Trace-Id"];
+    let sent: Vec<_> = route.shape.is_tagged.then_some("ETag").into_iter().chain(always).collect();
+    let mut success = json!({"description": reason(route.status), "headers": headers(&sent)});
     if route.status != 204 {
         let content = match route.statement.media_type {
             Some(media_type) => (media_type, json!({"schema": {"type": "string"}})),
@@ -135,6 +143,7 @@ fn refusal(status: u16, kinds: &BTreeSet<&str>, problem: &Schema) -> Value {
     let types: Vec<_> = kinds.iter().map(|kind| format!("{TYPE_PREFIX}{kind}")).collect();
     let sent: &[&str] = match status {
         409 if kinds.contains("refresh_superseded") => &["Retry-After", "X-Trace-Id"],
+        412 => &["ETag", "X-Trace-Id"],
         401 => &["WWW-Authenticate", "X-Trace-Id"],
         415 => &["Accept", "Accept-Encoding", "X-Trace-Id"],
         429 | 503 => &["Retry-After", "X-Trace-Id"],
@@ -239,5 +248,18 @@ fn in_headers<A>(route: &Route<A>) -> Vec<Value> {
             "description": "The token that a guest got with the resource, in place of an access token.",
             "schema": {"type": "string"}})
     });
-    key.into_iter().chain(guest).collect()
+    let tags = |name: &str, description: &str| json!({"name": name, "in": "header", "required": false, "description": description, "schema": {"type": "string"}});
+    let if_match = route.statement.if_match.map(|sent| {
+        let needed = if sent == Sent::IfNeeded {
+            " A request that replaces a list of something that exists needs it."
+        } else {
+            ""
+        };
+        let words = "The `ETag` of what the change was made from: if it is another by now, nothing is changed.";
+        tags("If-Match", &format!("{words} `*` takes whatever is there.{needed}"))
+    });
+    let if_none_match = (route.shape.is_tagged && route.method == "GET").then(|| {
+        tags("If-None-Match", "The `ETag` of what the caller has: if it is the same still, the answer is 304.")
+    });
+    key.into_iter().chain(guest).chain(if_match).chain(if_none_match).collect()
 }

@@ -1,5 +1,6 @@
 //! Problem documents (RFC 9457): every refusal has a stable `type`, a status and a text for people. Refuses internals.
 
+use super::pointer;
 use crate::table::StoreError;
 use crate::tokens::KeyError;
 use events::text::FieldError;
@@ -39,7 +40,7 @@ impl From<KeyError> for Problem {
 
 impl From<FieldError> for Problem {
     fn from(error: FieldError) -> Self {
-        Self::invalid(&error.field, format!("{error}."))
+        Self::at(&pointer::of_path(&error.field), &error.requirement)
     }
 }
 
@@ -49,7 +50,8 @@ impl From<StoreError> for Problem {
     }
 }
 
-/// A refusal (RFC 9457). Some types have further members: `field` is the path of what is refused, `order_id` and `product_id` name what
+/// A refusal (RFC 9457). Some types have further members: `field` is the
+/// JSON pointer (RFC 6901) of what is refused in the body, `parameter` names what is refused outside of it, `order_id` and `product_id` name what
 /// is in the way, `retry_after` (seconds), `limit`, `available`, `sku`, `skus`, `country`, `currency` and others say what the type's text says.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "Problem")]
@@ -127,9 +129,26 @@ impl Problem {
         Self::new(404, "not_found", "There is no such resource, or it is not yours.")
     }
 
-    /// 422: well-formed but not acceptable; `field` is its path.
+    /// 422: a field of the body that is not acceptable. `field` is its path in code, such as `lines[0].quantity`.
     pub fn invalid(field: &str, detail: impl Into<String>) -> Self {
-        Self::new(422, "invalid_field", detail).with("field", field)
+        Self::new(422, "invalid_field", detail).of_field(field)
+    }
+
+    /// Names the field of the body that the problem is about, by its path in code. The document has its JSON pointer.
+    #[must_use]
+    pub fn of_field(self, field: &str) -> Self {
+        self.with("field", pointer::of_path(field))
+    }
+
+    /// 422: what is at this JSON pointer in the body does not meet the requirement, such as `must be a text`.
+    pub(super) fn at(pointer: &str, requirement: &str) -> Self {
+        let detail = format!("{} {requirement}.", pointer::in_words(pointer));
+        Self::new(422, "invalid_field", detail).with("field", pointer)
+    }
+
+    /// 400: a parameter of the query, the path or a header does not meet the requirement.
+    pub fn parameter(name: &str, requirement: &str) -> Self {
+        Self::new(400, "invalid_parameter", format!("{name} {requirement}.")).with("parameter", name)
     }
 
     /// 503: a dependency does not answer. Another attempt is safe.

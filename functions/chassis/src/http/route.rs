@@ -1,11 +1,14 @@
 //! A route: method, path, access, input and output. The OpenAPI document is made from the routes.
 
 use super::access::Access;
+use super::answer::Answer;
 use super::body::{Body, NoBody, SentBody};
 use super::call::{Call, NoQuery};
-use super::input::typed_query;
+use super::declared::Declared;
+use super::documented::Documented;
 use super::problem::Problem;
-use super::response::{Response, json};
+use super::query::{self, Unknown};
+use super::response::Response;
 #[cfg(feature = "spec")]
 use super::shape::Shape;
 #[cfg(feature = "spec")]
@@ -13,7 +16,6 @@ use super::statement::Statement;
 use events::Capability;
 use lambda_http::http::header::{CONTENT_TYPE, HeaderValue};
 use schemars::JsonSchema;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt;
 use std::future::{Future, ready};
@@ -48,6 +50,8 @@ pub struct Route<A> {
     pub multi_line: &'static [&'static str],
     /// Whether a privileged caller's access token must not be revoked.
     pub rechecked: bool,
+    /// The document of all routes of the capability, on the route that serves it.
+    pub(super) document: Option<&'static str>,
     pub(super) handler: Handler<A>,
     #[cfg(feature = "spec")]
     pub(super) shape: Shape,
@@ -77,14 +81,12 @@ impl<A: Send + Sync + 'static> Route<A> {
     where
         B: Body,
         Q: DeserializeOwned + JsonSchema + Send + 'static,
-        T: Serialize + JsonSchema + 'static,
+        T: Answer + 'static,
         F: Fn(Arc<A>, Call<B, Q>) -> Fut + Send + Sync + Copy + 'static,
         Fut: Future<Output = Result<T, Problem>> + Send + 'static,
     {
-        let answering = move |app, raw: RawCall| async move {
-            let answer = handler(app, typed::<B, Q>(raw)?).await?;
-            Ok(json(status, "application/json", &answer))
-        };
+        let answering =
+            move |app, raw: RawCall| async move { Ok(handler(app, typed::<B, Q>(raw)?).await?.respond(status)) };
         Self {
             method,
             path,
@@ -96,6 +98,7 @@ impl<A: Send + Sync + 'static> Route<A> {
             body_limit: MAX_BODY_BYTES,
             multi_line: &[],
             rechecked: false,
+            document: None,
             handler: Box::new(move |app, raw| Box::pin(answering(app, raw))),
             #[cfg(feature = "spec")]
             shape: Shape::of::<B, Q, T>(),
@@ -139,7 +142,7 @@ impl<A: Send + Sync + 'static> Route<A> {
         Self {
             operation: Some(operation),
             cache_seconds: 300,
-            body_limit: 0,
+            document: Some(document),
             handler: Box::new(move |_, _| Box::pin(ready(Ok(answer())))),
             ..Self::new("GET", path, Access::Unauthenticated, 200, summary, |_, _: Call<NoBody, NoQuery>| async {
                 Ok(serde_json::Map::new())
@@ -152,6 +155,15 @@ impl<A: Send + Sync + 'static> Route<A> {
     pub fn named(mut self, operation: &'static str) -> Self {
         self.operation = Some(operation);
         self
+    }
+
+    /// What the route declares of its requests, in this document. What others link to takes the parameters that they add; whoever
+    /// signed in, or changes something, is told of a parameter that counts for nothing.
+    pub(super) fn declared(&self, document: &'static str) -> Declared {
+        let is_public = matches!(self.access, Access::Unauthenticated | Access::OptionalAuth);
+        let unknown = if self.method == "GET" && is_public { Unknown::Ignored } else { Unknown::Refused };
+        let documented = Documented { document, method: self.method, path: self.path };
+        Declared { documented, multi_line: self.multi_line, unknown }
     }
 
     /// GET serves HEAD too.
@@ -197,8 +209,8 @@ const fn openapi_route(capability: Capability) -> (&'static str, &'static str) {
 }
 
 fn typed<B: Body, Q: DeserializeOwned>(raw: RawCall) -> Result<Call<B, Q>, Problem> {
-    let query = typed_query(&raw.query)?;
-    let sent = SentBody { bytes: &raw.body, headers: &raw.headers, multi_line: raw.multi_line };
+    let query = query::typed(&raw.query, raw.declared.unknown, raw.declared.documented)?;
+    let sent = SentBody { bytes: &raw.body, headers: &raw.headers, declared: raw.declared };
     let body = B::parse(sent)?;
     Ok(Call {
         headers: raw.headers,
@@ -211,7 +223,7 @@ fn typed<B: Body, Q: DeserializeOwned>(raw: RawCall) -> Result<Call<B, Q>, Probl
         request_id: raw.request_id,
         staff_operation: raw.staff_operation,
         idempotency_key: raw.idempotency_key,
-        multi_line: raw.multi_line,
+        declared: raw.declared,
         params: raw.params,
     })
 }

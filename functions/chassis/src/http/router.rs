@@ -1,17 +1,19 @@
 //! From an HTTP event to a route's handler and back: the steps that all requests share.
 
 use super::access::{Access, Caller, Identity};
+use super::etag;
 use super::input::{self, Params};
 use super::problem::Problem;
 use super::response::{self, Response};
 use super::route::{RawCall, Route};
+use super::target::{self, Target};
 use crate::runtime::{Deadline, Service, Wiring};
 use crate::telemetry::{self, Trace};
 use crate::tokens;
 use futures_util::FutureExt;
 use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use lambda_http::http::header::{
-    ACCEPT, ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE,
+    ACCEPT, ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderName, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use lambda_http::http::{HeaderMap, StatusCode};
 use lambda_http::request::LambdaRequest;
@@ -27,6 +29,8 @@ const TRACE_ID: HeaderName = HeaderName::from_static("x-trace-id");
 pub struct Router<A> {
     routes: Vec<Route<A>>,
     paths: matchit::Router<Vec<usize>>,
+    /// The document of the routes.
+    document: &'static str,
 }
 
 impl<A> std::fmt::Debug for Router<A> {
@@ -49,7 +53,8 @@ impl<A: Service> Router<A> {
         for (path, indices) in by_path {
             paths.insert(path, indices)?;
         }
-        Ok(Self { routes, paths })
+        let document = routes.iter().find_map(|route| route.document).unwrap_or_default();
+        Ok(Self { routes, paths, document })
     }
 
     /// Answers a request by the deadline. Every failure becomes a problem document here and is logged here, once. HEAD is
@@ -67,6 +72,7 @@ impl<A: Service> Router<A> {
         let trace = Trace::continue_or_start(traceparent.as_deref(), &wiring.world);
         let method = sent.map_or("unknown", |request| request.method().as_str()).to_owned();
         let (_, id) = sent.map(input::origin).unwrap_or_default();
+        let known = sent.map(|request| request.headers().clone()).unwrap_or_default();
         let mut caller = None;
         let (route, outcome) = match request.and_then(|request| wiring.edge.admit(request)) {
             Ok(request) => self.dispatch(app, wiring, request, trace.clone(), &mut caller, deadline).await,
@@ -78,6 +84,9 @@ impl<A: Service> Router<A> {
                 if let Some(route) = route.filter(|route| route.cache_seconds > 0) {
                     let value = format!("public, max-age={}", route.cache_seconds);
                     response::set(response.headers_mut(), CACHE_CONTROL, &value);
+                }
+                if matches!(method.as_str(), "GET" | "HEAD") {
+                    leave_out_known(&mut response, &known);
                 }
                 (response, None)
             }
@@ -111,7 +120,7 @@ impl<A: Service> Router<A> {
         caller: &mut Option<String>,
         deadline: &Deadline,
     ) -> (Option<&Route<A>>, Result<Response, Problem>) {
-        let (route, params) = match self.find(&request) {
+        let (route, params) = match self.find(&request, target::base_path(wiring.tokens.issuer())) {
             Ok(found) => found,
             // A browser asks before it sends; the gateway adds what it may.
             Err(Problem { status: 405, members, .. }) if request.method() == "OPTIONS" => {
@@ -119,7 +128,7 @@ impl<A: Service> Router<A> {
             }
             Err(problem) => return (None, Err(problem)),
         };
-        let outcome = match admit(route, wiring, request, params, trace, caller) {
+        let outcome = match self.admit(route, wiring, request, params, trace, caller) {
             // A panic fails this request alone, like any other fault.
             Ok(call) => {
                 let handling = async {
@@ -138,59 +147,96 @@ impl<A: Service> Router<A> {
         (Some(route), outcome)
     }
 
-    fn find(&self, request: &Request) -> Result<(&Route<A>, Params), Problem> {
-        let matched = self.paths.at(input::path(request)).map_err(|_| Problem::not_found())?;
-        let served: Vec<&Route<A>> = matched.value.iter().filter_map(|&index| self.routes.get(index)).collect();
-        let by = |method: &str| served.iter().copied().find(|route| route.method == method);
+    /// The route of a request. The function behind the gateway's default route knows what the whole shop serves.
+    fn find(&self, request: &Request, base: &str) -> Result<(&Route<A>, Params), Problem> {
+        let target = target::target(request, base)?;
+        let (mut served, params): (Vec<&Route<A>>, Params) = match &target {
+            Target::Route(template, params) => {
+                (self.routes.iter().filter(|route| route.path == *template).collect(), params.clone())
+            }
+            Target::Path(path) => match self.paths.at(path) {
+                Err(_) => return Err(elsewhere(path, request.method().as_str())),
+                Ok(matched) => {
+                    let decoded = |(name, value): (&str, &str)| Ok((name.to_owned(), input::decoded(value)?));
+                    let params = matched.params.iter().map(decoded).collect::<Result<_, Problem>>()?;
+                    (matched.value.iter().filter_map(|&index| self.routes.get(index)).collect(), params)
+                }
+            },
+        };
         let method = request.method().as_str();
-        let route = by(method).or_else(|| by("GET").filter(|_| method == "HEAD")).ok_or_else(|| {
-            let allowed: Vec<_> = served.iter().flat_map(|route| route.methods()).collect();
-            Problem::new(405, "method_not_allowed", "This path does not support this method.").with("allowed", allowed)
-        })?;
-        let decoded = |(name, value): (&str, &str)| Ok((name.to_owned(), input::decoded(value)?));
-        let params = matched.params.iter().map(decoded).collect::<Result<_, Problem>>()?;
+        let allowed: Vec<_> = served.iter().flat_map(|route| route.methods()).collect();
+        served.retain(|route| route.methods().any(|served| served == method));
+        let route = served.first().copied().ok_or_else(|| wrong_method(&allowed))?;
         Ok((route, params))
+    }
+
+    /// The call, if the caller may make it.
+    fn admit(
+        &self,
+        route: &Route<A>,
+        wiring: &Wiring,
+        request: Request,
+        params: Params,
+        trace: Trace,
+        known: &mut Option<String>,
+    ) -> Result<RawCall, Problem> {
+        let caller = Caller {
+            identity: match route.access {
+                Access::Unauthenticated => None,
+                _ => identity(wiring, &request)?,
+            },
+            guest_token: input::header(request.headers(), "x-guest-token"),
+        };
+        // The line of a refused request says who tried.
+        *known = caller.user().map(|user| user.to_string());
+        caller.check(route.access)?;
+        let as_staff = caller.is_staff() && matches!(route.access, Access::Owner | Access::Staff | Access::Admin);
+        let idempotency_key = input::header(request.headers(), "idempotency-key");
+        let query = input::query(&request).to_owned();
+        input::without_card_number(&params, &query, idempotency_key.as_deref())?;
+        let (source_ip, request_id) = input::origin(&request);
+        Ok(RawCall {
+            headers: request.headers().clone(),
+            body: input::body(request, route.body_limit)?,
+            query,
+            caller,
+            now: wiring.world.now(),
+            trace,
+            source_ip,
+            request_id,
+            staff_operation: route.operation.filter(|_| as_staff),
+            idempotency_key,
+            declared: route.declared(self.document),
+            params,
+        })
     }
 }
 
-/// The call, if the caller may make it.
-fn admit<A>(
-    route: &Route<A>,
-    wiring: &Wiring,
-    request: Request,
-    params: Params,
-    trace: Trace,
-    known: &mut Option<String>,
-) -> Result<RawCall, Problem> {
-    let caller = Caller {
-        identity: match route.access {
-            Access::Unauthenticated => None,
-            _ => identity(wiring, &request)?,
-        },
-        guest_token: input::header(request.headers(), "x-guest-token"),
-    };
-    // The line of a refused request says who tried.
-    *known = caller.user().map(|user| user.to_string());
-    caller.check(route.access)?;
-    let as_staff = caller.is_staff() && matches!(route.access, Access::Owner | Access::Staff | Access::Admin);
-    let idempotency_key = input::header(request.headers(), "idempotency-key");
-    let query = input::query(&request).to_owned();
-    input::without_card_number(&params, &query, idempotency_key.as_deref())?;
-    let (source_ip, request_id) = input::origin(&request);
-    Ok(RawCall {
-        headers: request.headers().clone(),
-        body: input::body(request, route.body_limit)?,
-        query,
-        caller,
-        now: wiring.world.now(),
-        trace,
-        source_ip,
-        request_id,
-        staff_operation: route.operation.filter(|_| as_staff),
-        idempotency_key,
-        multi_line: route.multi_line,
-        params,
-    })
+/// Why a path is not served here.
+fn elsewhere(path: &str, method: &str) -> Problem {
+    let served: Vec<_> = events::routes::at(path).collect();
+    let allowed: Vec<_> = served.iter().flat_map(|route| route.methods()).collect();
+    match served.first() {
+        None => {
+            Problem::new(404, "not_found", "There is no such path. Paths are in lower case and end without a slash.")
+        }
+        Some(_) if !allowed.contains(&method) => wrong_method(&allowed),
+        Some(route) => Problem::new(404, "not_found", format!("This shop runs without {} at present.", route.owner)),
+    }
+}
+
+fn wrong_method(allowed: &[&str]) -> Problem {
+    Problem::new(405, "method_not_allowed", "This path does not support this method.").with("allowed", allowed)
+}
+
+/// Leaves out of an answer what the client says it has (RFC 9110 §15.4.5).
+fn leave_out_known(response: &mut Response, sent: &HeaderMap) {
+    let shown = input::header(response.headers(), ETAG.as_str());
+    if shown.is_some_and(|shown| etag::is_known(sent, &shown)) {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        *response.body_mut() = Body::Empty;
+        response.headers_mut().remove(CONTENT_TYPE);
+    }
 }
 
 /// Refuses a privileged caller whose token is revoked, where the route asks for that.
@@ -247,7 +293,7 @@ fn problem_response(problem: &Problem, trace: &Trace) -> Response {
         response::set(headers, RETRY_AFTER, &seconds.to_string());
     }
     allow(headers, &problem.members);
-    for (name, member) in [(ACCEPT, "accept"), (ACCEPT_ENCODING, "accept_encoding")] {
+    for (name, member) in [(ACCEPT, "accept"), (ACCEPT_ENCODING, "accept_encoding"), (ETAG, "etag")] {
         if let Some(served) = problem.members.get(member).and_then(Value::as_str) {
             response::set(headers, name, served);
         }

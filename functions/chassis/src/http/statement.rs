@@ -14,13 +14,16 @@ pub(super) struct Statement {
     pub(super) refusals: Vec<Refusal>,
     pub(super) variables: Vec<(&'static str, MakeSchema)>,
     pub(super) idempotency_key: Option<Sent>,
+    pub(super) if_match: Option<Sent>,
     pub(super) words: &'static str,
     pub(super) media_type: Option<&'static str>,
 }
 
-/// Whether clients must send a header.
+/// When clients send a header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sent {
     Always,
     IfWanted,
+    /// Where something would be lost without it.
+    IfNeeded,
 }

@@ -1,6 +1,6 @@
 //! The error of every use case, and its meaning for HTTP and the inbox.
 
-use crate::http::Problem;
+use crate::http::{Problem, Unmet};
 use crate::messaging::Failure;
 use crate::table::StoreError;
 use crate::tokens::KeyError;
@@ -21,6 +21,9 @@ pub enum Error<R> {
     /// Others kept writing the same item.
     #[error("others keep changing it")]
     Contended,
+    /// The caller edits a version that is not the latest, or says not which.
+    #[error(transparent)]
+    Unmet(#[from] Unmet),
     /// A private key is not available or does not sign.
     #[error(transparent)]
     Key(#[from] KeyError),
@@ -33,6 +36,7 @@ impl<R: Into<Problem>> From<Error<R>> for Problem {
             Error::NotFound => Self::not_found(),
             Error::Store(error) => error.into(),
             Error::Contended => Self::unavailable().because("others keep changing the item"),
+            Error::Unmet(unmet) => unmet.into(),
             Error::Key(error) => error.into(),
         }
     }
@@ -44,7 +48,7 @@ impl<R: Display> From<Error<R>> for Failure {
             Error::Store(error) => error.into(),
             Error::Key(error) => error.into(),
             Error::Contended => Self::Transient(error.to_string()),
-            Error::Rejected(_) | Error::NotFound => Self::Permanent(error.to_string()),
+            Error::Rejected(_) | Error::NotFound | Error::Unmet(_) => Self::Permanent(error.to_string()),
         }
     }
 }

@@ -56,7 +56,7 @@ pub const CONTENTION: RetryPolicy = RetryPolicy {
 /// A transaction that met another one at the same item.
 pub const CONFLICT: RetryPolicy = RetryPolicy {
     name: "CONFLICT",
-    attempts: 6,
+    attempts: 9,
     first_wait: Duration::from_millis(40),
     max_wait: Duration::from_millis(640),
     jitter: true,

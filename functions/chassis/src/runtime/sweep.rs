@@ -87,7 +87,8 @@ impl Swept {
 /// Looks at all items that are due, oldest first: a page of every shard in turn, so that no shard waits for another.
 /// `recover` returns whether an item needed recovery; it moves or removes the item's key, or the item would be due for ever.
 ///
-/// It begins no look in the last quarter of `time_left`. As every look moves a key, the next sweep goes on from there.
+/// Of `time_left`, the answer and what failed have their part; in the last quarter of the rest it begins no look. As every look
+/// moves a key, the next sweep goes on from there.
 pub async fn sweep_due<T, H>(
     index: &DueIndex,
     world: &World,
@@ -99,12 +100,13 @@ where
     H: Future<Output = Result<bool, Failure>> + Send,
 {
     let now = world.now();
+    let time = time_left.saturating_sub(ANSWER.at_most + SETTLING.at_most);
     let tick = Tick {
         index,
         world,
         now,
-        begins_until: now.millis().saturating_add(i64::try_from(time_left.as_millis() * 3 / 4).unwrap_or(i64::MAX)),
-        end: Deadline::after(world, time_left.saturating_sub(ANSWER.at_most + SETTLING.at_most)),
+        begins_until: now.millis().saturating_add(i64::try_from(time.as_millis() * 3 / 4).unwrap_or(i64::MAX)),
+        end: Deadline::after(world, time),
         recover,
     };
     let mut swept = Swept::default();

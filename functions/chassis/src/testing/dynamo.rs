@@ -280,6 +280,14 @@ fn tenths(consumed: &Value) -> u64 {
 }
 
 fn create_table_request(capability: Capability, table: &str) -> Value {
+    // A simulated run opens all tables, and a search makes hundreds of runs: each template is read once.
+    static DECLARED: [OnceLock<Value>; Capability::ALL.len()] = [const { OnceLock::new() }; Capability::ALL.len()];
+    let mut request = DECLARED[capability as usize].get_or_init(|| declared(capability)).clone();
+    request["TableName"] = json!(table);
+    request
+}
+
+fn declared(capability: Capability) -> Value {
     let path = format!("{}/../../infra/{capability}.yaml", env!("CARGO_MANIFEST_DIR"));
     let template = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     let template: yaml_serde::Value = yaml_serde::from_str(&template).unwrap();
@@ -288,7 +296,7 @@ fn create_table_request(capability: Capability, table: &str) -> Value {
         .values()
         .find(|resource| resource["Type"].as_str() == Some("AWS::DynamoDB::Table"))
         .unwrap_or_else(|| panic!("{path} declares no table"));
-    let mut request = json!({"TableName": table, "BillingMode": "PAY_PER_REQUEST"});
+    let mut request = json!({"BillingMode": "PAY_PER_REQUEST"});
     for property in ["AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes"] {
         let value = &declared["Properties"][property];
         if !value.is_null() {

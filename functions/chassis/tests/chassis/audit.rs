@@ -131,7 +131,7 @@ async fn admins_read_who_changed_what_and_staff_do_not() {
     // What a cursor would be that another list made.
     let foreign = chassis::cursor::encode("order_1");
     let refused = log(&bench, &format!("?cursor={foreign}"), &[Role::Admin]).await;
-    assert_eq!((refused.status, refused.problem()), (400, "invalid_cursor"));
+    assert_eq!((refused.status, refused.problem()), (400, "invalid_parameter"));
 }
 
 #[tokio::test]

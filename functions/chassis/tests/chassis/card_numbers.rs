@@ -90,32 +90,40 @@ async fn a_card_number_anywhere_in_a_request_is_422_with_the_place_and_never_rep
     let card = "4242 4242 4242 4242";
     let post = |body: Value| Request::post("/v1/things", body);
     let keyed = Request::post("/v1/things/a/keyed", json!({}));
-    for (request, place) in [
-        (post(with_card("name", json!(card))), "name"),
-        (post(with_card("size", json!(4_242_424_242_424_242_u64))), "size"),
-        (post(with_card("size", json!(-4_242_424_242_424_242_i64))), "size"),
-        (post(with_card("parts", json!([{"name": "b", "size": 1}, {"name": card, "size": 1}]))), "parts.1.name"),
-        (post(with_card("names", json!({card: "a"}))), "names"),
-        (post(with_card("unknown", json!(card))), "unknown"),
-        (post(with_card(card, json!(1))), ""),
-        (post(json!(card)), ""),
-        (Request::get("/v1/things?cursor=4242+4242-4242%204242"), "query"),
-        (Request::get("/v1/things?4242424242424242"), "query"),
-        (Request::get("/v1/things/4242%204242%204242%204242"), "path"),
-        (keyed.header("idempotency-key", "4242-4242-4242-4242"), "idempotency-key"),
+    for (request, member, place) in [
+        (post(with_card("name", json!(card))), "field", "/name"),
+        (post(with_card("size", json!(4_242_424_242_424_242_u64))), "field", "/size"),
+        (post(with_card("size", json!(-4_242_424_242_424_242_i64))), "field", "/size"),
+        (
+            post(with_card("parts", json!([{"name": "b", "size": 1}, {"name": card, "size": 1}]))),
+            "field",
+            "/parts/1/name",
+        ),
+        (post(with_card("names", json!({card: "a"}))), "field", "/names"),
+        (post(with_card("unknown", json!(card))), "field", "/unknown"),
+        (post(with_card(card, json!(1))), "field", ""),
+        (post(json!(card)), "field", ""),
+        (Request::get("/v1/things?cursor=4242+4242-4242%204242"), "parameter", "query"),
+        (Request::get("/v1/things?4242424242424242"), "parameter", "query"),
+        (Request::get("/v1/things/4242%204242%204242%204242"), "parameter", "id"),
+        (keyed.header("idempotency-key", "4242-4242-4242-4242"), "parameter", "Idempotency-Key"),
     ] {
         let refused = answer(request.clone()).await;
         assert_eq!((refused.status, refused.problem()), (422, "card_number_refused"), "{request:?}");
-        assert_eq!(refused.body["field"], json!(place), "{request:?}");
+        assert_eq!(refused.body[member], json!(place), "{request:?}");
         assert!(!refused.body.to_string().contains("4242"), "{refused:?}");
     }
 }
 
 #[tokio::test]
 async fn a_number_too_broken_to_be_read_is_not_repeated_either() {
-    for body in [r#"{"name": 4242424242424242.5}"#, r#"{"name": "4242424242424242" "#, "4242424242424242 x"] {
+    for (body, problem) in [
+        (r#"{"name": 4242424242424242.5}"#, "card_number_refused"),
+        (r#"{"name": "4242424242424242" "#, "malformed_json"),
+        ("4242424242424242 x", "malformed_json"),
+    ] {
         let refused = answer(Request::new("POST", "/v1/things").body(body)).await;
-        assert_eq!(refused.status, 400, "{body}");
+        assert_eq!(refused.problem(), problem, "{body}");
         assert!(!refused.body.to_string().contains("4242"), "{refused:?}");
     }
 }

@@ -93,13 +93,16 @@ fn every_refusal_is_a_problem_document_under_its_status_and_204_has_no_content()
     assert!(document["paths"]["/v1/things/{id}"]["delete"]["responses"]["204"]["content"].is_null());
     // The route's own, and what its body, access, query and path bring.
     assert_eq!(of("/v1/things", "post", "409"), urns(&["thing_exists"]));
-    assert_eq!(of("/v1/things", "post", "400"), urns(&["invalid_body", "invalid_query", "malformed_json"]));
+    assert_eq!(of("/v1/things", "post", "400"), urns(&["invalid_parameter", "malformed_json"]));
     assert_eq!(of("/v1/things", "post", "401"), urns(&["unauthenticated"]));
-    assert_eq!(of("/v1/things", "get", "400"), urns(&["invalid_cursor", "invalid_limit", "invalid_query"]));
+    assert_eq!(of("/v1/things", "get", "400"), urns(&["invalid_parameter", "malformed_json"]));
     assert_eq!(of("/v1/things", "get", "401"), Value::Null);
     assert_eq!(of("/v1/things/{id}", "delete", "403"), urns(&["forbidden"]));
     assert_eq!(of("/v1/things/{id}", "delete", "404"), urns(&["not_found"]));
-    assert_eq!(of("/v1/things/{id}/keyed", "post", "400"), urns(&["idempotency_key_required", "invalid_query"]));
+    assert_eq!(
+        of("/v1/things/{id}/keyed", "post", "400"),
+        urns(&["idempotency_key_required", "invalid_parameter", "malformed_json"])
+    );
 }
 
 #[tokio::test]
@@ -121,6 +124,14 @@ fn headers_are_parameters_and_a_guests_token_too() {
     assert_eq!(headers("/v1/things/{id}/keyed", "post"), [json!(["Idempotency-Key", true])]);
     assert_eq!(headers("/v1/access/owner", "get"), [json!(["X-Guest-Token", false])]);
     assert_eq!(headers("/v1/things", "get"), [] as [Value; 0]);
+    assert_eq!(headers("/v1/versions/{id}", "get"), [json!(["If-None-Match", false])]);
+    assert_eq!(headers("/v1/versions/{id}", "put"), [json!(["If-Match", false])]);
+    let answers = |method: &str| document["paths"]["/v1/versions/{id}"][method]["responses"].clone();
+    for tagged in [&answers("get")["200"], &answers("get")["304"], &answers("put")["200"]] {
+        assert_eq!(tagged["headers"]["ETag"]["$ref"], "#/components/headers/ETag");
+    }
+    assert_eq!(types(&document, "/v1/versions/{id}", "put", "412"), urns(&["precondition_failed"]));
+    assert_eq!(types(&document, "/v1/versions/{id}", "put", "428"), urns(&["precondition_required"]));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A made-up service that follows its messages. It has a real capability's name, since every table has one.
 
 use chassis::Undecodable;
-use chassis::http::{Listing, PageQuery};
+use chassis::http::{ETag, Listing, PageQuery, Tagged};
 use chassis::table::AuditLog;
 use chassis::testing::{Bench, Parts};
 use chassis::{
@@ -11,10 +11,13 @@ use chassis::{
 use events::message::Origin;
 use events::{Capability, Message, Outgoing};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+
+/// The parts of a document that a refusal reads.
+const DOCUMENT: &str = include_str!("probe.json");
 
 /// The instruction in a message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -154,6 +157,11 @@ impl Service for Probe {
                 .named("replaceThing")
                 .variable::<String>("id"),
             Route::audit("/v1/audit", "listAudit", |app: &Self| AuditLog::new(app.table.clone())),
+            Route::new("GET", "/v1/versions/{id}", Access::Unauthenticated, 200, "See a version", version)
+                .variable::<String>("id"),
+            Route::new("PUT", "/v1/versions/{id}", Access::Unauthenticated, 200, "Edit a version", edit)
+                .variable::<String>("id")
+                .conditional_lists(),
             Route::new("DELETE", "/v1/things/{id}", Access::Staff, 204, "Forget a thing", forget),
             Route::new("POST", "/v1/things/{id}/keyed", Access::Unauthenticated, 200, "Need a key", keyed).keyed(),
             Route::new(
@@ -180,7 +188,7 @@ impl Service for Probe {
             Route::responding("POST", "/v1/echo", Access::Unauthenticated, 200, "Send back", echo),
             Route::new("GET", "/v1/panic", Access::Unauthenticated, 200, "Break", panics),
             Route::new("GET", "/v1/hang", Access::Unauthenticated, 200, "Never answer", hangs),
-            Route::openapi(Self::CAPABILITY, "{}"),
+            Route::openapi(Self::CAPABILITY, DOCUMENT),
         ]
     }
 
@@ -311,6 +319,17 @@ async fn replace(app: Arc<Probe>, call: Call<Json<Thing>>) -> Result<Stored, Pro
     Ok(stored)
 }
 
+/// Version 7 of anything, showing what is asked for.
+async fn version(_: Arc<Probe>, call: Call) -> Result<Tagged<String>, Problem> {
+    let shown = call.param::<String>("id")?;
+    Ok(Tagged { etag: ETag::of(7).showing(&shown), resource: shown })
+}
+
+async fn edit(_: Arc<Probe>, call: Call) -> Result<Tagged<String>, Problem> {
+    call.precondition()?.check(Some(7), true)?;
+    Ok(Tagged::new(8, call.param("id")?))
+}
+
 async fn forget(app: Arc<Probe>, call: Call) -> Result<(), Problem> {
     let name: String = call.param("id")?;
     app.table.delete(&thing_key(&name)).await?;
@@ -346,8 +365,15 @@ impl chassis::http::Body for Bytes {
     }
 }
 
-#[derive(Debug, Default, Deserialize, JsonSchema)]
+/// A query that is not read.
+#[derive(Debug, Default, JsonSchema)]
 struct AnyQuery {}
+
+impl<'de> Deserialize<'de> for AnyQuery {
+    fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        Ok(Self {})
+    }
+}
 
 /// Answers with the received bytes, the received cookies in a header, two cookies and a repeated header.
 async fn echo(_: Arc<Probe>, call: Call<Bytes, AnyQuery>) -> Result<chassis::http::Response, Problem> {

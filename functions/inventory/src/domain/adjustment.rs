@@ -2,6 +2,7 @@
 
 use chassis::Context;
 use events::ids::{MovementId, OrderId, ReturnId, UserId};
+use events::text::line;
 use events::{Sku, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -43,11 +44,8 @@ impl Adjustment {
             .ok()
             .filter(|delta| (-MAX_UNITS_AT_ONCE..=MAX_UNITS_AT_ONCE).contains(delta) && *delta != 0)
             .ok_or(Rejection::InvalidDelta)?;
-        let reason = reason.trim();
-        if reason.is_empty() || reason.chars().count() > MAX_REASON || reason.chars().any(char::is_control) {
-            return Err(Rejection::InvalidReason);
-        }
-        Ok(Self { delta, reason: reason.to_owned() })
+        let reason = line("reason", reason, MAX_REASON).map_err(|_| Rejection::InvalidReason)?;
+        Ok(Self { delta, reason })
     }
 
     /// Units, positive if they come in.

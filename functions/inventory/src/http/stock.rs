@@ -78,7 +78,8 @@ pub(super) async fn list(app: Arc<Inventory>, call: Call<NoBody, ListStock>) -> 
     if let Some(sku) = &call.query.sku {
         return Ok(Listing::whole(app.stock_of(sku).await?.map(Stock::from).into_iter().collect()));
     }
-    let (after, limit) = cursor::page(call.query.cursor.as_deref(), call.query.limit)?;
+    let (after, limit) =
+        cursor::page(call.query.cursor.as_deref(), call.query.limit, |after| after.starts_with("stock#"))?;
     let page = app.stock_page(after.as_deref(), limit).await?;
     Ok(Listing::page(page, Stock::from))
 }

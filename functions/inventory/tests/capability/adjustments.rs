@@ -37,6 +37,24 @@ async fn the_same_request_again_gets_the_same_answer_and_moves_nothing() {
 }
 
 #[tokio::test]
+async fn the_stock_of_a_sku_is_one_however_it_is_typed() {
+    let bench = bench();
+    let first = adjust(&bench, "tea-mint-100", 10, "k").await;
+    assert_eq!((first.status, &first.body["sku"]), (201, &json!("TEA-MINT-100")));
+    assert_eq!(adjust(&bench, "Tea-Mint-100", 10, "k").await.body, first.body, "one request, not two");
+    for path in ["/v1/stock/tea-mint-100", "/v1/stock/TEA-MINT-100", "/v1/stock/%74ea-Mint-100"] {
+        let seen = bench.http(Request::get(path)).await;
+        assert_eq!((seen.status, &seen.body["sku"]), (200, &json!("TEA-MINT-100")), "{path}");
+    }
+    let listed = bench.http(Request::get("/v1/stock?sku=tea-mint-100").bearer(&bench.staff())).await;
+    assert_eq!(listed.body["items"][0]["received"], 10);
+    assert_eq!(stock(&bench, "TEA-MINT-100"), (10, 10));
+    for path in ["/v1/stock/t%C3%A9a", "/v1/stock/tea%E2%80%8B", "/v1/stock/tea%00"] {
+        assert_eq!(bench.http(Request::get(path)).await.status, 404, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_repeated_loss_gets_its_answer_even_if_no_stock_is_left() {
     let bench = stocked(&[("A", 10)]).await;
     let first = adjust(&bench, "A", -6, "loss").await;
@@ -102,12 +120,12 @@ async fn bad_requests_are_refused_and_change_nothing() {
         (r#"{"delta": 1000001, "reason": "count"}"#, 422, "invalid_field"),
         (r#"{"delta": -9223372036854775808, "reason": "count"}"#, 422, "invalid_field"),
         (r#"{"delta": 1, "reason": " "}"#, 422, "invalid_field"),
-        (r#"{"delta": 1.5, "reason": "count"}"#, 400, "invalid_body"),
-        (r#"{"delta": "1", "reason": "count"}"#, 400, "invalid_body"),
-        (r#"{"delta": 1}"#, 400, "invalid_body"),
-        (r#"{"delta": 1, "reason": "count", "sku": "B"}"#, 400, "invalid_body"),
+        (r#"{"delta": 1.5, "reason": "count"}"#, 422, "invalid_field"),
+        (r#"{"delta": "1", "reason": "count"}"#, 422, "invalid_field"),
+        (r#"{"delta": 1}"#, 422, "invalid_field"),
+        (r#"{"delta": 1, "reason": "count", "sku": "B"}"#, 422, "invalid_field"),
         (r#"{"delta": 1, "#, 400, "malformed_json"),
-        ("", 400, "malformed_json"),
+        ("", 422, "invalid_field"),
     ];
     for (body, status, kind) in cases {
         let answer = bench.http(post(*body).bearer(&staff).header("idempotency-key", "k")).await;
@@ -158,7 +176,7 @@ async fn units_are_told_to_staff_alone_and_others_learn_no_number() {
     assert_eq!((one.as_array().unwrap().len(), &one[0]["sku"], &one[0]["available"]), (1, &json!("A"), &json!(100)));
     assert_eq!(listed("NEVER").await, json!([]));
     let odd = bench.http(Request::get("/v1/stock?sku=a%2Fb").bearer(&bench.staff())).await;
-    assert_eq!((odd.status, odd.problem()), (400, "invalid_query"));
+    assert_eq!((odd.status, odd.problem()), (400, "invalid_parameter"));
 }
 
 #[tokio::test]
@@ -205,10 +223,10 @@ async fn movements_are_listed_newest_first_page_by_page() {
 async fn unusable_paging_is_refused() {
     let bench = bench();
     for (query, kind) in [
-        ("limit=0", "invalid_limit"),
-        ("limit=101", "invalid_limit"),
-        ("cursor=%21", "invalid_cursor"),
-        ("page=2", "invalid_query"),
+        ("limit=0", "invalid_parameter"),
+        ("limit=101", "invalid_parameter"),
+        ("cursor=%21", "invalid_parameter"),
+        ("page=2", "invalid_parameter"),
     ] {
         let answer = bench.http(Request::get(&format!("/v1/stock?{query}")).bearer(&bench.staff())).await;
         assert_eq!((answer.status, answer.problem()), (400, kind), "{query}");

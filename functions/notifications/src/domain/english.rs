@@ -52,9 +52,10 @@ fn subject(event: &OrderEvent) -> &'static str {
         OrderEvent::PaymentActionRequired { .. } => "Please confirm your payment",
         OrderEvent::Rejected { .. } => "We cannot fulfill your order",
         OrderEvent::Expired => "Your order has expired",
-        OrderEvent::Canceled => "Your order has been canceled",
+        OrderEvent::Canceled { .. } => "Your order has been canceled",
         OrderEvent::CancellationRefused => "Your order can no longer be canceled",
         OrderEvent::Dispatched { .. } => "Your order is on its way",
+        OrderEvent::TrackingCorrected { .. } => "Your tracking number has changed",
         OrderEvent::Delivered => "Your order has arrived",
         OrderEvent::Refunded { .. } => "Your refund is on its way",
     }
@@ -79,8 +80,12 @@ fn body(order: &OrderDetails, event: &OrderEvent) -> Vec<Block> {
             "We did not receive your payment in time, so we could not keep your items reserved any longer.",
             "You have not been charged. You are welcome to order again.",
         ]),
-        OrderEvent::Canceled => paragraphs([
-            "Your order has been canceled and nothing will be shipped.",
+        OrderEvent::Canceled { by_shop } => paragraphs([
+            if *by_shop {
+                "We are sorry: we could not ship your order while your payment was held, so we have canceled it."
+            } else {
+                "Your order has been canceled and nothing will be shipped."
+            },
             "If your payment was already authorized, we have released it. Your bank may take a few days to show this.",
         ]),
         OrderEvent::CancellationRefused => paragraphs([
@@ -89,11 +94,12 @@ fn body(order: &OrderDetails, event: &OrderEvent) -> Vec<Block> {
         ]),
         OrderEvent::Dispatched { carrier, tracking_number } => vec![
             paragraph("We have shipped your order."),
-            Block::Rows(vec![
-                ("Carrier".to_owned(), carrier.clone()),
-                ("Tracking number".to_owned(), tracking_number.clone()),
-            ]),
+            tracking(carrier, tracking_number),
             paragraph("We are now charging your payment method. We will write again when the parcel has arrived."),
+        ],
+        OrderEvent::TrackingCorrected { carrier, tracking_number } => vec![
+            paragraph("We told you a wrong tracking number for your parcel. This is the right one:"),
+            tracking(carrier, tracking_number),
         ],
         OrderEvent::Delivered => paragraphs([
             "The carrier reports that your parcel has arrived. We hope you enjoy your order.",
@@ -104,6 +110,10 @@ fn body(order: &OrderDetails, event: &OrderEvent) -> Vec<Block> {
             paragraph("Your bank may take a few days to show it."),
         ],
     }
+}
+
+fn tracking(carrier: &str, number: &str) -> Block {
+    Block::Rows(vec![("Carrier".to_owned(), carrier.to_owned()), ("Tracking number".to_owned(), number.to_owned())])
 }
 
 fn payment_declined(reason: &str, pay_until: Timestamp) -> Vec<Block> {

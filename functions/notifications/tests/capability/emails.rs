@@ -51,6 +51,15 @@ async fn every_message_sends_its_mail_to_the_contact_it_carries() {
 }
 
 #[tokio::test]
+async fn mail_to_an_international_address_of_an_earlier_version_is_sent_to_what_mail_servers_know() {
+    let (bench, mail_service) = bench();
+    let mut message = bench.envelope(&ORDER.to_string(), 1, &placed());
+    message.data["order"]["contact"]["email"] = json!("Ada@münchen.de");
+    assert!(bench.deliver(&[message]).await.is_empty());
+    assert_eq!(mail_service.take()[0]["Destination"], json!({"ToAddresses": ["ada@xn--mnchen-3ya.de"]}));
+}
+
+#[tokio::test]
 async fn a_mail_is_remembered_without_its_address() {
     let (bench, _) = bench();
     deliver_placed(&bench).await;

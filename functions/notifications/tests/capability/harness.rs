@@ -81,7 +81,7 @@ pub fn bench() -> (Bench<Notifications>, MailService) {
 }
 
 pub fn contact() -> Contact {
-    Contact { email: ADDRESS.to_owned(), name: Some("Ada".to_owned()) }
+    Contact { email: ADDRESS.parse().unwrap(), name: Some("Ada".to_owned()) }
 }
 
 pub fn order() -> OrderDetails {
@@ -123,7 +123,12 @@ pub fn every_message(bench: &Bench<Notifications>) -> Vec<Envelope<Value>> {
         bench.envelope(&id, 8, &OrderRefunded { amount: order.total, order: with(&order) }),
         bench.envelope(&id, 9, &OrderRejected { order: with(&order), missing }),
         bench.envelope(&id, 10, &OrderExpired { order: with(&order) }),
-        bench.envelope(&id, 11, &OrderCanceled { order }),
+        bench.envelope(&id, 11, &OrderCanceled { order: with(&order), by_shop: false }),
+        bench.envelope(
+            &id,
+            12,
+            &OrderTrackingCorrected { order, carrier: "ups".into(), tracking_number: "0035".into() },
+        ),
         bench.envelope("user_00000000000000000000000001", 1, &registered()),
     ]
 }

@@ -12,16 +12,26 @@ use super::states::{FulfillmentState, PaymentState, Status};
 use events::ids::{QuoteId, ShippingQuoteId};
 use events::payments::Operation;
 use events::quotes::{Destination, QUOTE_AUDIENCE, QuoteClaims, QuotedLine, ShippingQuoteClaims};
-use events::{Address, Contact, Country, Currency, Sku, Timestamp};
+use events::{Address, Contact, Country, Currency, Email, Sku, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::fmt::Write;
 
 /// Everything that decides how an order goes on. Attempts beyond the second repeat the second.
-type Situation = (Status, PaymentState, FulfillmentState, [Option<PendingCommand>; 3], u32);
+type Situation = (Status, PaymentState, FulfillmentState, [Option<PendingCommand>; 3], u32, [u64; 2]);
 
 /// A Mermaid state diagram of the status, with the transitions that move it.
 pub fn diagram() -> String {
     let mut paths: BTreeMap<(Status, Status), BTreeSet<String>> = BTreeMap::new();
+    explore(|order, next| {
+        if let Some(transition) = next.log.last() {
+            paths.entry((order.status, next.status)).or_default().insert(name(&transition.kind));
+        }
+    });
+    draw(&paths)
+}
+
+/// Visits every transition that a sample order can make, with the order before and after it.
+pub fn explore(mut visit: impl FnMut(&Order, &Order)) {
     let mut seen: HashSet<Situation> = HashSet::new();
     let mut queue: VecDeque<Order> = sample().into_iter().collect();
     while let Some(order) = queue.pop_front() {
@@ -32,15 +42,11 @@ pub fn diagram() -> String {
             // A name that no transition has: the input counts as new.
             let id = format!("{}", order.seq + 1);
             if let Ok(Decision::Moved(next)) = decide(&order, &input, &id, at(&order, &input)) {
-                if let Some(transition) = next.log.last() {
-                    let kind = name(&transition.kind);
-                    paths.entry((order.status, next.status)).or_default().insert(kind);
-                }
+                visit(&order, &next);
                 queue.push_back(*next);
             }
         }
     }
-    draw(&paths)
 }
 
 fn draw(paths: &BTreeMap<(Status, Status), BTreeSet<String>>) -> String {
@@ -66,11 +72,15 @@ fn situation(order: &Order) -> Situation {
     // The command and its reply matter; the time of sending does not.
     let timeless = |last: PendingCommand| PendingCommand { seq: 0, ..last };
     let commands = [order.stock, order.payment, order.shipment].map(|last| last.map(timeless));
-    (order.status, order.payment_state, order.fulfillment_state, commands, order.attempt())
+    let corrected = [order.shipment_seq, order.retraction.unwrap_or(0)];
+    (order.status, order.payment_state, order.fulfillment_state, commands, order.attempt(), corrected)
 }
 
-/// Late enough for every input.
+/// Late enough for every input, and early enough to pay again.
 fn at(order: &Order, input: &Input) -> Timestamp {
+    if matches!(input, Input::PayAgain { .. }) {
+        return order.placed_at;
+    }
     let carrier = matches!(input, Input::DeliveryAssumed).then(|| completes_at(order)).flatten();
     carrier.unwrap_or(order.deadline)
 }
@@ -78,7 +88,7 @@ fn at(order: &Order, input: &Input) -> Timestamp {
 /// One input of each kind. Only the first capture fails, or the diagram would have no end.
 fn inputs(order: &Order) -> Vec<Input> {
     let attempt = order.attempt();
-    let total = order.money(order.total);
+    let (part, total) = (order.money(1), order.money(order.total));
     let failed = |operation, attempt| Input::PaymentFailed { operation, attempt, reason: "declined".to_owned() };
     let mut inputs = vec![
         Input::StockReserved,
@@ -90,12 +100,16 @@ fn inputs(order: &Order) -> Vec<Input> {
         Input::PaymentActionRequired { attempt, url: "https://bank.example".to_owned() },
         Input::PaymentCaptured { amount: total },
         Input::PaymentVoided,
+        Input::PaymentRefunded { amount: part, total_refunded: part },
         Input::PaymentRefunded { amount: total, total_refunded: total },
         failed(Operation::Capture, 1),
         failed(Operation::Void, 1),
         failed(Operation::Refund, 1),
         Input::ShipmentCreated,
-        Input::ShipmentDispatched(Tracking { carrier: "dhl".to_owned(), tracking_number: "1".to_owned() }),
+        Input::ShipmentDispatched { tracking: tracking(), seq: 0 },
+        Input::TrackingCorrected { tracking: tracking(), seq: 3 },
+        Input::RetractionRequested { request: 4 },
+        Input::DispatchRetracted,
         Input::ShipmentDelivered,
         Input::ShipmentCanceled,
         Input::CancelRefused,
@@ -107,6 +121,10 @@ fn inputs(order: &Order) -> Vec<Input> {
     ];
     inputs.push(Input::PayAgain { method: "pm_other".to_owned(), key: None });
     inputs
+}
+
+fn tracking() -> Tracking {
+    Tracking { carrier: "dhl".to_owned(), tracking_number: "1".to_owned() }
 }
 
 /// A usual order.
@@ -150,8 +168,9 @@ fn sample() -> Option<Order> {
     };
     let command = PlaceOrder {
         customer: None,
-        contact: Contact { email: "ada@example.com".to_owned(), name: None },
+        contact: Contact { email: Email::kept("ada@example.com"), name: None },
         ship_to: address(country),
+        billing_address: None,
         cart_id: None,
         payment_method: "pm_card_visa".to_owned(),
         request_digest: String::new(),
@@ -164,11 +183,13 @@ fn sample() -> Option<Order> {
 fn address(country: Country) -> Address {
     Address {
         name: "Ada".to_owned(),
+        company: None,
         line1: "1 Analytical Way".to_owned(),
         line2: None,
         city: "Berlin".to_owned(),
         region: None,
-        postal_code: "10115".to_owned(),
+        postal_code: Some("10115".to_owned()),
         country,
+        phone: None,
     }
 }

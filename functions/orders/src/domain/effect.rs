@@ -1,6 +1,7 @@
 //! The effects of a transition: commands to participants, events, the scheduled check of the deadline. Refuses the
 //! messages that carry them, which [`super::messages`] renders.
 
+use super::tracking::Tracking;
 use serde::{Deserialize, Serialize};
 
 /// A participant of the saga. It gets one command at a time and replies to it.
@@ -40,6 +41,8 @@ pub enum Command {
     Create,
     /// Cancel the shipment.
     CancelShipment,
+    /// Take the dispatch back, as staff asked for under this number.
+    RetractDispatch(u64),
 }
 
 impl Command {
@@ -47,7 +50,7 @@ impl Command {
         match self {
             Self::Reserve | Self::Commit | Self::Release => Participant::Stock,
             Self::Authorize(_) | Self::Capture(_) | Self::Void | Self::Refund => Participant::Payment,
-            Self::Create | Self::CancelShipment => Participant::Shipment,
+            Self::Create | Self::CancelShipment | Self::RetractDispatch(_) => Participant::Shipment,
         }
     }
 
@@ -57,6 +60,10 @@ impl Command {
 
     pub const fn is_capture(self) -> bool {
         matches!(self, Self::Capture(_))
+    }
+
+    pub const fn is_retraction(self) -> bool {
+        matches!(self, Self::RetractDispatch(_))
     }
 }
 
@@ -75,6 +82,11 @@ pub enum DomainEvent {
     Canceled,
     CancellationRefused,
     Dispatched,
+    /// The goods left after an earlier dispatch was taken back.
+    DispatchedAgain(Tracking),
+    TrackingCorrected(Tracking),
+    /// The number is that of the request.
+    RetractionRefused(u64),
     Delivered,
     /// The amount is in minor units.
     Refunded(i64),

@@ -42,7 +42,23 @@ pub enum Input {
         reason: String,
     },
     ShipmentCreated,
-    ShipmentDispatched(Tracking),
+    ShipmentDispatched {
+        tracking: Tracking,
+        /// Number of the shipment's transition; 0 if the message does not say.
+        seq: u64,
+    },
+    /// Staff corrected the tracking of goods that left.
+    TrackingCorrected {
+        tracking: Tracking,
+        /// Number of the shipment's transition.
+        seq: u64,
+    },
+    /// Staff say that the goods never left.
+    RetractionRequested {
+        /// Number of the shipment's transition, by which the request is answered.
+        request: u64,
+    },
+    DispatchRetracted,
     ShipmentDelivered,
     ShipmentCanceled,
     CancelRefused,

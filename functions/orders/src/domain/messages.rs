@@ -2,17 +2,18 @@
 //! redelivery and the sweep all send exactly what is made here, so a repeated message is the same message.
 
 use super::effect::{Command, DomainEvent, Effect};
-use super::order::Order;
+use super::explanation::CancellationReason;
+use super::order::{Order, Tracking};
 use super::transition::Transition;
 use events::inventory::{CommitReservation, ReleaseReservation, ReserveStock};
 use events::message::Origin;
 use events::orders::{
     DeadlineDue, OrderCanceled, OrderCancellationRefused, OrderConfirmed, OrderDelivered, OrderDetails,
     OrderDispatched, OrderExpired, OrderLine, OrderPaymentActionRequired, OrderPaymentDeclined, OrderPlaced,
-    OrderRefunded, OrderRejected,
+    OrderRefunded, OrderRejected, OrderTrackingCorrected, RetractionRefused,
 };
 use events::payments::{AuthorizePayment, CapturePayment, RefundPayment, VoidPayment};
-use events::shipping::{CancelShipment, CreateShipment};
+use events::shipping::{CancelShipment, CreateShipment, RetractDispatch};
 use events::{Capability, Message, Outgoing, Timestamp};
 use std::collections::BTreeSet;
 
@@ -123,6 +124,9 @@ fn render_command(order: &Order, origin: &Origin<'_>, command: Command) -> Vec<O
             },
         ),
         Command::CancelShipment => Outgoing::to_all(origin, &CancelShipment { order_id, shipment_id }),
+        Command::RetractDispatch(request) => {
+            Outgoing::to_all(origin, &RetractDispatch { order_id, shipment_id, request })
+        }
     }
 }
 
@@ -158,22 +162,36 @@ fn render_event(order: &Order, origin: &Origin<'_>, event: &DomainEvent) -> Vec<
             publish(order, origin, |about| OrderRejected { order: about, missing: order.missing.clone() })
         }
         DomainEvent::Expired => publish(order, origin, |about| OrderExpired { order: about }),
-        DomainEvent::Canceled => publish(order, origin, |about| OrderCanceled { order: about }),
+        DomainEvent::Canceled => {
+            let by_shop = order.cancellation_reason() == Some(CancellationReason::AuthorizationLapsed);
+            publish(order, origin, |about| OrderCanceled { order: about, by_shop })
+        }
         DomainEvent::CancellationRefused => publish(order, origin, |about| OrderCancellationRefused { order: about }),
         DomainEvent::Dispatched => {
-            let tracking = order.tracking.clone();
-            let (carrier, tracking_number) = tracking.map(|t| (t.carrier, t.tracking_number)).unwrap_or_default();
-            publish(order, origin, |about| OrderDispatched {
-                order: about,
-                carrier: carrier.clone(),
-                tracking_number: tracking_number.clone(),
-            })
+            let tracking = order.dispatched_as.as_ref().or(order.tracking.as_ref());
+            tracking.map(|tracking| dispatched(order, origin, tracking)).unwrap_or_default()
+        }
+        DomainEvent::DispatchedAgain(tracking) => dispatched(order, origin, &tracking),
+        DomainEvent::TrackingCorrected(Tracking { carrier, tracking_number }) => publish(order, origin, |about| {
+            OrderTrackingCorrected { order: about, carrier: carrier.clone(), tracking_number: tracking_number.clone() }
+        }),
+        DomainEvent::RetractionRefused(request) => {
+            let (order_id, shipment_id) = (order.id, order.id.shipment());
+            Outgoing::to_all(origin, &RetractionRefused { order_id, shipment_id, request })
         }
         DomainEvent::Delivered => publish(order, origin, |about| OrderDelivered { order: about }),
         DomainEvent::Refunded(amount) => {
             publish(order, origin, |about| OrderRefunded { order: about, amount: order.money(amount) })
         }
     }
+}
+
+fn dispatched(order: &Order, origin: &Origin<'_>, tracking: &Tracking) -> Vec<Outgoing> {
+    publish(order, origin, |about| OrderDispatched {
+        order: about,
+        carrier: tracking.carrier.clone(),
+        tracking_number: tracking.tracking_number.clone(),
+    })
 }
 
 /// A copy for each receiver. Only the one for `notifications` carries the contact.

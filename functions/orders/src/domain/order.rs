@@ -10,10 +10,11 @@ use events::inventory::{MissingLine, StockLine};
 use events::payments::AmountParts;
 use events::quotes::QuotedLine;
 use events::{Actor, Address, Contact, Currency, Money, Timestamp};
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 mod lines;
+
+pub use super::tracking::Tracking;
 
 /// Most attempts to pay for one order: enough for a mistyped card, too few to test stolen ones.
 pub const MAX_ATTEMPTS: u32 = 5;
@@ -40,15 +41,6 @@ pub struct Attempt {
     /// The `Idempotency-Key` of the request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-}
-
-/// The carrier of the goods and its number for them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[schemars(rename = "OrderTracking")]
-pub struct Tracking {
-    pub carrier: String,
-    /// The carrier's number for the parcel.
-    pub tracking_number: String,
 }
 
 /// An order. All amounts are in minor units of its currency.
@@ -78,6 +70,9 @@ pub struct Order {
     /// Amount to pay: net, shipping and the tax on both.
     pub total: i64,
     pub ship_to: Address,
+    /// For the bill, if it is another one than `ship_to`. It leaves orders for nobody but the order's owner and staff.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub billing_address: Option<Address>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cart_id: Option<CartId>,
     pub placed_at: Timestamp,
@@ -108,6 +103,16 @@ pub struct Order {
     pub next_action: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tracking: Option<Tracking>,
+    /// The tracking of the first dispatch, once it is no more the present one: a repeated message says what it said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dispatched_as: Option<Tracking>,
+    /// Number of the shipment's last transition that corrected the tracking or took the dispatch back. What came before it
+    /// tells nothing new.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub shipment_seq: u64,
+    /// The request to take the dispatch back that waits until it is known whether the money was captured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retraction: Option<u64>,
     /// The lines for which there was not enough stock.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<MissingLine>,
@@ -139,6 +144,11 @@ const fn complete_after_days() -> u32 {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 const fn is_usual(days: &u32) -> bool {
     *days == COMPLETE_AFTER_DAYS
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(seq: &u64) -> bool {
+    *seq == 0
 }
 
 impl Order {

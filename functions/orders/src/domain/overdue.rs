@@ -4,7 +4,7 @@
 use super::effect::{Command, Effect, Participant, ReplyState};
 use super::order::Order;
 use super::states::{FulfillmentState, Status};
-use super::transition::TransitionKind;
+use super::transition::Transition;
 use chassis::retry::{FAILED_OPERATION, MISSED_EVENT, UNANSWERED};
 use events::Timestamp;
 
@@ -100,7 +100,11 @@ pub fn lapses_at(order: &Order) -> Option<Timestamp> {
 /// When a dispatched and paid order counts as delivered without a word of the carrier.
 pub fn completes_at(order: &Order) -> Option<Timestamp> {
     let under_way = order.status == Status::Confirmed && order.fulfillment_state == FulfillmentState::Dispatched;
-    let dispatched = order.log.iter().find(|transition| transition.kind == TransitionKind::ShipmentDispatched)?;
+    let left = |made: &[Transition]| {
+        let [before, after] = [0, 1].map(|place| made.get(place).map(|made| made.fulfillment_state));
+        before != after && after == Some(FulfillmentState::Dispatched)
+    };
+    let dispatched = order.log.windows(2).rfind(|made| left(made))?.last()?;
     let seconds = i64::from(order.complete_after_days) * DAY;
     (under_way && order.payment_state.is_captured()).then(|| dispatched.at.plus_seconds(seconds))
 }

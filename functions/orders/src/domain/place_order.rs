@@ -23,6 +23,8 @@ pub struct PlaceOrder {
     pub customer: Option<UserId>,
     pub contact: Contact,
     pub ship_to: Address,
+    /// For the bill, if it was given.
+    pub billing_address: Option<Address>,
     /// The cart from which the ordered units are taken.
     pub cart_id: Option<CartId>,
     /// The provider's token for the payment method.
@@ -49,8 +51,9 @@ pub enum QuoteMismatch {
     OtherQuote,
     #[error("the two quotes are in different currencies")]
     OtherCurrency,
-    #[error("the quote does not cover this address")]
-    OtherAddress,
+    /// The field of the address that is another one.
+    #[error("the quote is for another {0}")]
+    OtherAddress(&'static str),
     /// There are no lines, too many lines, or amounts that cannot be charged.
     #[error("the quote cannot be charged")]
     NotChargeable,
@@ -66,7 +69,16 @@ pub fn place(
     deadline: Timestamp,
     now: Timestamp,
 ) -> Result<Order, QuoteMismatch> {
-    let PlaceOrder { customer, contact, ship_to, cart_id, payment_method, request_digest, traceparent } = command;
+    let PlaceOrder {
+        customer,
+        contact,
+        ship_to,
+        billing_address,
+        cart_id,
+        payment_method,
+        request_digest,
+        traceparent,
+    } = command;
     let VerifiedQuotes { price, shipping } = quotes;
     check_match(&price, &shipping, customer, &ship_to)?;
     let shipping = Shipping { service: shipping.service, amount: shipping.amount, tax: shipping.tax };
@@ -84,6 +96,7 @@ pub fn place(
         tax,
         shipping,
         total,
+        billing_address: billing_address.filter(|address| *address != ship_to),
         ship_to,
         cart_id,
         placed_at: now,
@@ -99,6 +112,9 @@ pub fn place(
         refunded: 0,
         next_action: None,
         tracking: None,
+        dispatched_as: None,
+        shipment_seq: 0,
+        retraction: None,
         missing: Vec::new(),
         traceparent,
         request_digest,
@@ -143,10 +159,7 @@ fn check_match(
     if shipping.currency != quote.currency {
         return Err(QuoteMismatch::OtherCurrency);
     }
-    if !quote.ship_to.covers(ship_to) {
-        return Err(QuoteMismatch::OtherAddress);
-    }
-    Ok(())
+    quote.ship_to.mismatch(ship_to).map_or(Ok(()), |field| Err(QuoteMismatch::OtherAddress(field)))
 }
 
 /// The lines' net amount, their tax and the total, if every part can be charged.

@@ -14,7 +14,9 @@ use super::transition_builder::TransitionBuilder;
 use events::Timestamp;
 
 mod customer;
+mod goods;
 mod payment;
+mod retraction;
 mod shipment;
 mod stock;
 
@@ -42,7 +44,10 @@ pub fn decide(order: &Order, input: &Input, id: &str, now: Timestamp) -> Result<
         Input::PaymentRefunded { amount, total_refunded } => payment::refunded(builder, *amount, *total_refunded),
         Input::PaymentFailed { operation, attempt, reason } => payment::failed(builder, *operation, *attempt, reason),
         Input::ShipmentCreated => shipment::created(builder),
-        Input::ShipmentDispatched(tracking) => shipment::dispatched(builder, tracking),
+        Input::ShipmentDispatched { tracking, seq } => shipment::dispatched(builder, tracking, *seq),
+        Input::TrackingCorrected { tracking, seq } => retraction::tracking_corrected(builder, tracking, *seq),
+        Input::RetractionRequested { request } => retraction::requested(builder, *request),
+        Input::DispatchRetracted => retraction::retracted(builder),
         Input::ShipmentDelivered => shipment::delivered(builder),
         Input::ShipmentCanceled => shipment::canceled(builder),
         Input::CancelRefused => shipment::cancel_refused(builder),

@@ -54,6 +54,12 @@ pub enum TransitionKind {
     ShipmentCanceled,
     /// The shipment could not be canceled: the goods had left.
     CancelRefused,
+    /// The carrier or the tracking number was corrected.
+    TrackingCorrected,
+    /// Staff say that the goods never left, and want the dispatch taken back.
+    RetractionRequested,
+    /// The dispatch was taken back: the shipment waits for dispatch again.
+    DispatchRetracted,
     /// The customer, or staff, canceled the order.
     CancellationRequested,
     /// The order was not paid in time.

@@ -15,7 +15,7 @@ use std::sync::Arc;
 #[serde(deny_unknown_fields)]
 pub(crate) struct CreateOrderPayment {
     /// The payment provider's token for the payment method. Never a card number.
-    #[schemars(length(min = 1, max = 64), regex(pattern = r"^[A-Za-z0-9_]+$"))]
+    #[schemars(length(min = 1, max = 255), regex(pattern = r"^[!-~]+$"))]
     payment_method: String,
 }
 

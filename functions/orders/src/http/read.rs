@@ -5,7 +5,7 @@ use super::resources::{Order, OrderSummary, OrderTimeline};
 use crate::service::Orders;
 use chassis::http::Listing;
 use chassis::{Call, NoBody, Problem, cursor};
-use events::ids::UserId;
+use events::ids::{OrderId, UserId};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -31,7 +31,8 @@ pub(super) async fn list(app: Arc<Orders>, call: Call<NoBody, ListOrders>) -> Re
     if customer != own && !call.caller.is_staff() {
         return Err(Problem::forbidden());
     }
-    let (after, limit) = cursor::page(call.query.cursor.as_deref(), call.query.limit)?;
+    let (after, limit) =
+        cursor::page(call.query.cursor.as_deref(), call.query.limit, |after| after.parse::<OrderId>().is_ok())?;
     let page = app.list(customer, after.as_deref(), limit).await?;
     Ok(Listing::page(page, |order| OrderSummary::from(&order)))
 }

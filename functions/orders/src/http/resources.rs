@@ -1,5 +1,6 @@
 //! Orders as clients see them. Refuses what is private to the shop: contact, digests, commands.
 
+use crate::domain::explanation::{CancellationReason, DeclineReason};
 use crate::domain::order::{self, Tracking};
 use crate::domain::states::{FulfillmentState, PaymentState, Status};
 use crate::domain::transition::TransitionKind;
@@ -32,9 +33,21 @@ pub(crate) struct Order {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) refunded: Option<Money>,
     pub(super) ship_to: Address,
+    /// For the bill. Absent if it is `ship_to`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) billing_address: Option<Address>,
     pub(super) placed_at: Timestamp,
     /// The order expires if it is not paid by then.
     pub(super) pay_until: Timestamp,
+    /// How often another payment method may be tried. Only an unpaid order has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) payment_attempts_left: Option<u32>,
+    /// Why the last attempt to pay was declined. Absent if it was not, or if another followed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) decline_reason: Option<DeclineReason>,
+    /// Why the order is canceled, is being canceled, or has expired. Only such an order has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) cancellation_reason: Option<CancellationReason>,
     /// The step that the order waits for, if the customer must take one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) next_action: Option<NextAction>,
@@ -183,8 +196,12 @@ impl From<&order::Order> for Order {
             total: order.money(order.total),
             refunded: (order.refunded > 0).then(|| order.money(order.refunded)),
             ship_to: order.ship_to.clone(),
+            billing_address: order.billing_address.clone(),
             placed_at: order.placed_at,
             pay_until: order.deadline,
+            payment_attempts_left: order.attempts_left(),
+            decline_reason: order.decline_reason(),
+            cancellation_reason: order.cancellation_reason(),
             next_action: order.next_action.clone().map(|url| NextAction { url }),
             missing: order.missing.iter().map(MissingLine::from).collect(),
             tracking: order.tracking.clone(),

@@ -2,6 +2,7 @@
 
 use super::resources::ReplacedGuestToken;
 use crate::domain::effect::Command;
+use crate::domain::explanation::{CancellationReason, DeclineReason};
 use crate::domain::input::Input;
 use crate::domain::order::Order;
 use crate::domain::overdue::{failed_tries, idle_since, outstanding, with_warehouse};
@@ -32,6 +33,15 @@ pub(crate) struct OrderDiagnosis {
     /// The order expires if it is not paid by then. Only an unpaid order has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pay_until: Option<Timestamp>,
+    /// How often another payment method may be tried. Only an unpaid order has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payment_attempts_left: Option<u32>,
+    /// Why the last attempt to pay was declined. Absent if it was not, or if another followed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decline_reason: Option<DeclineReason>,
+    /// Why the order is canceled, is being canceled, or has expired. Only such an order has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cancellation_reason: Option<CancellationReason>,
     /// Whether the order ended and no command is pending.
     settled: bool,
     /// Requests that the order would accept now.
@@ -92,6 +102,9 @@ fn diagnosis(order: &Order, now: Timestamp) -> OrderDiagnosis {
         pending_commands: pending.collect(),
         resends: order.resends,
         pay_until: order.status.is_unpaid().then_some(order.deadline),
+        payment_attempts_left: order.attempts_left(),
+        decline_reason: order.decline_reason(),
+        cancellation_reason: order.cancellation_reason(),
         settled: order.is_settled(),
         actions: actions(order, now),
     }
@@ -123,6 +136,7 @@ const fn named(command: Command) -> (Capability, &'static str) {
         Command::Void => (Capability::Payments, "void_payment"),
         Command::Refund => (Capability::Payments, "refund_payment"),
         Command::Create => (Capability::Shipping, "create_shipment"),
+        Command::RetractDispatch(_) => (Capability::Shipping, "retract_dispatch"),
         Command::CancelShipment => (Capability::Shipping, "cancel_shipment"),
     }
 }

@@ -8,7 +8,6 @@ use chassis::tokens::KeyError;
 use chassis::{Context, StoreError};
 use events::Timestamp;
 use events::ids::OrderId;
-use events::text::mailbox;
 use futures_util::future::try_join_all;
 
 /// Why an order may not be placed now. Each holds the seconds to wait.
@@ -37,7 +36,7 @@ impl Orders {
     pub(super) async fn with_pseudonyms(&self, order: Order, shopper: &Shopper) -> Result<Order, KeyError> {
         let network = self.pseudonyms.of("network", &shopper.network).await?;
         let guest = match order.customer {
-            None => Some(self.pseudonyms.of("guest", &mailbox(&order.contact.email)).await?),
+            None => Some(self.pseudonyms.of("guest", &order.contact.email.mailbox()).await?),
             Some(_) => None,
         };
         Ok(Order { guest, network: Some(network), ..order })

@@ -301,7 +301,7 @@ pub fn declined(order_id: OrderId, attempt: u32) -> PaymentDeclined {
 
 pub fn dispatched(order_id: OrderId) -> ShipmentDispatched {
     let (carrier, tracking_number) = ("dhl".to_owned(), "0034".to_owned());
-    ShipmentDispatched { order_id, shipment_id: order_id.shipment(), carrier, tracking_number }
+    ShipmentDispatched { order_id, shipment_id: order_id.shipment(), carrier, tracking_number, seq: 2 }
 }
 
 pub fn delivered(order_id: OrderId) -> ShipmentDelivered {

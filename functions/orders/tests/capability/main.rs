@@ -3,11 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod actors;
+mod addresses;
 mod canceling;
 mod contract;
 mod decline_limits;
 mod due;
 mod guest_tokens;
+mod guests;
 mod harness;
 mod invalid_input;
 mod journey;
@@ -18,6 +20,7 @@ mod paying;
 mod placing;
 mod reading;
 mod recovery;
+mod retractions;
 mod saga_properties;
 mod sweep_of_many;
 mod unreadable_order;

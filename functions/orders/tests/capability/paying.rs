@@ -5,7 +5,9 @@ use chassis::testing::{Request, Response};
 use events::ids::OrderId;
 use events::inventory::{MissingLine, ReservationReleased, StockRejected};
 use events::orders::DeadlineDue;
-use events::payments::{Operation, PaymentActionRequired, PaymentCaptured, PaymentFailed, PaymentVoided};
+use events::payments::{
+    Operation, PaymentActionRequired, PaymentCaptured, PaymentDeclined, PaymentFailed, PaymentVoided,
+};
 use serde_json::json;
 
 async fn pay(harness: &Harness, id: OrderId, method: &str) -> Response {
@@ -91,7 +93,7 @@ async fn there_is_an_end_to_trying_cards() {
 }
 
 #[tokio::test]
-async fn only_a_declined_order_can_be_paid_again() {
+async fn an_order_whose_payment_is_under_way_or_done_is_not_paid_again() {
     let harness = Harness::new();
     let (pending, confirmed) = (harness.placed(1).await, harness.confirmed(2).await);
     assert_eq!(pay(&harness, pending, "pm_2").await.problem(), "payment_under_way");
@@ -112,6 +114,65 @@ async fn a_payment_that_needs_the_customer_says_where_to_go() {
     harness.receive(3, &authorized(id, 1)).await;
     assert_eq!(harness.states(id).await[0], "confirmed");
     assert!(harness.order(id).await.get("next_action").is_none());
+}
+
+#[tokio::test]
+async fn whoever_leaves_the_banks_page_pays_with_another_card_at_once() {
+    let harness = Harness::new();
+    let id = harness.awaiting_payment(1).await;
+    let url = "https://bank.example/3ds".to_owned();
+    harness.receive(2, &PaymentActionRequired { order_id: id, payment_id: id.payment(), attempt: 1, url }).await;
+    harness.bench.queues.take();
+    assert!(harness.diagnosis(id).await["actions"].as_array().unwrap().contains(&json!("payment")));
+    assert_eq!(pay(&harness, id, "pm_card_visa").await.status, 202, "the same method is a double click");
+    harness.bench.relay().await.unwrap();
+    assert!(harness.bench.queues.take().is_empty());
+
+    assert_eq!(pay(&harness, id, "pm_card_other").await.status, 202);
+    let order = harness.order(id).await;
+    assert_eq!((&order["payment_state"], order.get("next_action")), (&json!("none"), None));
+    assert_eq!(order["payment_attempts_left"], 3);
+    assert_eq!(pay(&harness, id, "pm_card_third").await.problem(), "payment_under_way");
+    harness.bench.relay().await.unwrap();
+    let sent = harness.bench.queues.take();
+    assert_eq!((kinds(&sent), &sent[0].envelope.data["attempt"]), (vec!["authorize_payment"], &json!(2)));
+    // News of the attempt that was left is no news.
+    harness.receive(3, &declined(id, 1)).await;
+    assert_eq!(harness.states(id).await[1], "none");
+    // If the bank held the money first all the same, that is what counts.
+    harness.receive(4, &authorized(id, 1)).await;
+    assert_eq!(harness.states(id).await[..2], ["confirmed", "authorized"]);
+}
+
+#[tokio::test]
+async fn the_order_says_why_it_was_declined_and_how_many_tries_are_left() {
+    let harness = Harness::new();
+    let id = harness.awaiting_payment(1).await;
+    assert_eq!(harness.order(id).await["payment_attempts_left"], 4);
+    let reasons = [
+        ("card_declined", "card_declined"),
+        ("insufficient_funds", "insufficient_funds"),
+        ("authentication_failed", "authentication_failed"),
+        ("earlier_payment_waits", "earlier_payment_waits"),
+        ("do_not_honor: 05", "other"),
+    ];
+    for (attempt, (given, told)) in (1..).zip(reasons) {
+        harness
+            .receive(1 + u64::from(attempt), &PaymentDeclined { reason: given.to_owned(), ..declined(id, attempt) })
+            .await;
+        let (order, diagnosis) = (harness.order(id).await, harness.diagnosis(id).await);
+        assert_eq!((&order["decline_reason"], &order["payment_attempts_left"]), (&json!(told), &json!(5 - attempt)));
+        assert_eq!(diagnosis["decline_reason"], told);
+        if attempt < 5 {
+            assert_eq!(pay(&harness, id, &format!("pm_{attempt}")).await.status, 202);
+            assert_eq!(harness.order(id).await.get("decline_reason"), None, "another try has no result yet");
+        }
+    }
+    harness.bench.world.pass_seconds(1_800);
+    harness.receive(1, &deadline_due(&harness, id).await).await;
+    let order = harness.order(id).await;
+    assert_eq!((&order["status"], &order["cancellation_reason"]), (&json!("expired"), &json!("not_paid_in_time")));
+    assert_eq!((&order["decline_reason"], order.get("payment_attempts_left")), (&json!("other"), None));
 }
 
 #[tokio::test]

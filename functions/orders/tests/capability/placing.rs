@@ -141,12 +141,6 @@ async fn quotes_that_do_not_match_are_refused() {
     dollars.currency = events::Currency::USD;
     body["shipping_quote"] = json!(signer("shipping").sign(SHIPPING_QUOTE_TYP, &dollars).unwrap());
     assert_eq!(refused(&harness, &body).await, mismatch);
-
-    for (field, elsewhere) in [("country", "FR"), ("postal_code", "80331")] {
-        let mut body = harness.body(&quote);
-        body["ship_to"][field] = json!(elsewhere);
-        assert_eq!(refused(&harness, &body).await, mismatch, "{field}");
-    }
 }
 
 #[tokio::test]

@@ -29,8 +29,9 @@ fn fresh() -> Order {
     let price = harness.quote(1);
     let command = PlaceOrder {
         customer: None,
-        contact: Contact { email: "ada@example.com".to_owned(), name: None },
+        contact: Contact { email: "ada@example.com".parse().unwrap(), name: None },
         ship_to: serde_json::from_value(harness.body(&price)["ship_to"].clone()).unwrap(),
+        billing_address: None,
         cart_id: None,
         payment_method: "pm_card_visa".to_owned(),
         request_digest: String::new(),
@@ -80,7 +81,13 @@ fn any_input() -> impl Strategy<Value = Input> {
         Just(failed(Operation::Void, 1)),
         Just(failed(Operation::Refund, 1)),
         Just(Input::ShipmentCreated),
-        Just(Input::ShipmentDispatched(tracking())),
+        (0u64..6).prop_map(|seq| Input::ShipmentDispatched { tracking: tracking(), seq }),
+        (1u64..6).prop_map(|seq| {
+            let tracking_number = format!("corrected-{seq}");
+            Input::TrackingCorrected { tracking: Tracking { carrier: "ups".to_owned(), tracking_number }, seq }
+        }),
+        (1u64..6).prop_map(|request| Input::RetractionRequested { request }),
+        Just(Input::DispatchRetracted),
         Just(Input::ShipmentDelivered),
         Just(Input::ShipmentCanceled),
         Just(Input::CancelRefused),
@@ -118,6 +125,14 @@ pub fn check(before: &Order, after: &Order) {
         assert!(confirmed, "money is taken for confirmed orders only: {:?}", after.status);
         assert!(after.log.iter().any(|transition| transition.status == Status::Confirmed));
     }
+    // While it is not known whether the goods left, the money is not asked for; a dispatch is taken back only before it is
+    // captured.
+    let captured = |order: &Order| order.payment_state.is_captured();
+    let taken_back = before.fulfillment_state.has_left() && !after.fulfillment_state.has_left();
+    assert!(!(taken_back && captured(before)), "taken back after the capture");
+    let asked = |order: &Order| order.payment.is_some_and(|last| last.command.is_capture());
+    let capturing = asked(after) && outstanding(after).iter().any(|(seq, _)| *seq == after.seq);
+    assert!(!(capturing && after.retraction.is_some()), "captured while staff want the dispatch taken back");
     let parts = after.parts();
     assert_eq!(parts.net + parts.shipping + parts.tax, after.total);
     assert_eq!(before.log, after.log[..before.log.len()], "what happened, happened");

@@ -94,7 +94,7 @@ impl World {
             11 if !self.replies.is_empty() => {
                 let index = which % self.replies.len();
                 // The warehouse sends its own events once, and its queue does not lose them.
-                let own = matches!(self.replies[index].1, Input::ShipmentDispatched(_) | Input::ShipmentDelivered);
+                let own = matches!(self.replies[index].1, Input::ShipmentDispatched { .. } | Input::ShipmentDelivered);
                 if !own {
                     self.replies.swap_remove(index);
                 }
@@ -145,7 +145,9 @@ impl World {
 
     fn warehouse(&mut self) {
         let (next, name, input) = match self.shipment {
-            Shipment::Waiting => (Shipment::Gone, "shp/dispatched", Input::ShipmentDispatched(tracking())),
+            Shipment::Waiting => {
+                (Shipment::Gone, "shp/dispatched", Input::ShipmentDispatched { tracking: tracking(), seq: 2 })
+            }
             Shipment::Gone => (Shipment::There, "shp/delivered", Input::ShipmentDelivered),
             _ => return,
         };

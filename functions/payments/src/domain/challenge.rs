@@ -1,6 +1,7 @@
 //! The sandbox's bank page: decides on the customer's answer to a challenge.
 
 use super::decision::Decision;
+use super::operation::PaymentOperation;
 use super::payment::Payment;
 use super::rejection::Rejection;
 use super::transaction::{Phase, Transaction};
@@ -12,18 +13,21 @@ use events::payments::Operation;
 const INPUT: &str = "challenge";
 
 impl Payment {
-    /// Decides on the customer's answer to the challenge of the current attempt. A success holds the money until
-    /// `capture_before`. The same answer again changes nothing.
+    /// Decides on the customer's answer to the challenge of an attempt, or of the one that waits if none is named. A success
+    /// holds the money until `capture_before`. The same answer again changes nothing.
     ///
     /// # Errors
     /// `ChallengeNotPending`, `ChallengeAlreadyAnswered`.
     pub fn answer_challenge(
         &self,
+        attempt: Option<u32>,
         succeeds: bool,
         capture_before: Timestamp,
         context: &Context,
     ) -> Result<Decision, Rejection> {
-        let last = self.latest(Operation::Authorize).ok_or(Rejection::ChallengeNotPending)?;
+        let named = |attempt| self.last_of(PaymentOperation::attempt(Operation::Authorize, attempt));
+        let current = || self.waiting().or_else(|| self.latest(Operation::Authorize));
+        let last = attempt.map_or_else(current, named).ok_or(Rejection::ChallengeNotPending)?;
         let operation = last.payment_operation();
         let phase = if succeeds { Phase::Succeeded } else { Phase::Failed };
         let challenged = self.transactions_of(operation).any(|t| t.phase == Phase::ActionRequired);
@@ -31,8 +35,8 @@ impl Payment {
             let same = last.phase == phase;
             return if same { Ok(Decision::Reply(operation)) } else { Err(Rejection::ChallengeAlreadyAnswered) };
         }
-        let undecided = self.unsettled().is_none() && self.end().is_none();
-        if last.phase != Phase::ActionRequired || !undecided {
+        // An attempt whose void is on its way is not confirmed any more.
+        if self.waiting() != Some(last) || self.unsettled().is_some() {
             return Err(Rejection::ChallengeNotPending);
         }
         let mut answered = Transaction::new(operation, phase, last.amount).caused_by(context);

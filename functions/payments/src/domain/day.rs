@@ -42,7 +42,7 @@ impl fmt::Display for Day {
 impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<'de, str>::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| de::Error::custom("not a date of the form 2026-01-31"))
+        Self::parse(&text).ok_or_else(|| de::Error::custom("must be a date of the form 2026-01-31"))
     }
 }
 

@@ -73,6 +73,9 @@ pub enum Decision {
     Record(Box<Payment>),
     /// Have the provider perform this operation. Then record its outcome.
     Perform(PaymentOperation),
+    /// Ask the provider what became of this authorization, without performing it. Then decide on its answer by
+    /// [`Payment::found`].
+    LookUp(PaymentOperation),
     /// Everything is written. Send the messages of this operation.
     Reply(PaymentOperation),
 }
@@ -98,11 +101,18 @@ impl Payment {
             return self.resume(PaymentOperation::refund(*refund)).ok_or(Rejection::NotRequested);
         }
         if let Some(unsettled) = self.unsettled() {
-            return Ok(Decision::Perform(unsettled));
+            let authorizing = unsettled.kind == Operation::Authorize;
+            if authorizing && self.is_called_off() {
+                return Ok(Decision::LookUp(unsettled));
+            }
+            // The void is written before anything else, so that nobody asks the provider for the money any more.
+            if !(authorizing && *command == Command::Void) {
+                return self.settle(unsettled, context);
+            }
         }
         match command {
             Command::Authorize { attempt, terms, method, customer } => match self.known_authorization(*attempt) {
-                Some(known) => Ok(Decision::Reply(known)),
+                Some(known) => Ok(self.answered_or_sought(*attempt, known)),
                 None => self.authorize(*attempt, *terms, method.as_ref(), *customer, context),
             },
             Command::Capture { attempt } => self.capture(*attempt, context),
@@ -118,7 +128,10 @@ impl Payment {
     /// `NotRequested`, `Unbalanced`, `Overflow`.
     pub fn conclude(&self, operation: PaymentOperation, outcome: Outcome, at: Timestamp) -> Result<Self, Rejection> {
         let requested = self.last_of(operation).cloned().ok_or(Rejection::NotRequested)?;
-        let mut transaction = Transaction::new(operation, Phase::Succeeded, requested.amount);
+        // What a void releases may have become known since it was requested.
+        let ends = operation.kind == Operation::Void && operation.authorization.is_none();
+        let amount = if ends { self.held().map_or(0, |held| held.amount) } else { requested.amount };
+        let mut transaction = Transaction::new(operation, Phase::Succeeded, amount);
         transaction.refund = requested.refund;
         match outcome {
             Outcome::Done { reference } => {
@@ -150,7 +163,7 @@ impl Payment {
         Ok(self.append(transaction))
     }
 
-    fn entries_of_success(&self, kind: Operation, amount: i64) -> Result<Vec<Entry>, Rejection> {
+    pub(super) fn entries_of_success(&self, kind: Operation, amount: i64) -> Result<Vec<Entry>, Rejection> {
         match (kind, &self.terms) {
             (Operation::Capture, _) => ledger::captured(amount),
             (Operation::Refund, Some(terms)) => ledger::refunded(terms, self.amounts()?.refunded, amount),
@@ -166,7 +179,7 @@ impl Payment {
         Some(if self.is_open(operation) { Decision::Perform(operation) } else { Decision::Reply(operation) })
     }
 
-    fn record(&self, transaction: Transaction, context: &Context) -> Decision {
+    pub(super) fn record(&self, transaction: Transaction, context: &Context) -> Decision {
         Decision::Record(Box::new(self.with(transaction, context)))
     }
 
@@ -176,7 +189,8 @@ impl Payment {
         // A later attempt after a success would hold the money twice; after a decline it is what we wait for.
         let later = || self.latest(Operation::Authorize).filter(|latest| latest.attempt > attempt);
         let known = || self.last_of(this).or_else(|| self.success(Operation::Authorize)).or_else(later);
-        self.end().or_else(|| known().map(Transaction::payment_operation))
+        // Nothing is authorized once the order wanted the payment ended, also if the provider refused that for now.
+        self.end().or_else(|| known().map(Transaction::payment_operation)).or_else(|| self.ended_by())
     }
 
     fn authorize(
@@ -191,6 +205,9 @@ impl Payment {
             return Err(Rejection::ChangedTerms);
         }
         let operation = PaymentOperation::attempt(Operation::Authorize, attempt);
+        if let Some(waiting) = self.waiting() {
+            return Ok(self.take_the_place_of(waiting, operation, context));
+        }
         let payment = Self { customer: self.customer.or(customer), ..self.clone() };
         let mut next = payment.with(Transaction::new(operation, Phase::Requested, terms.amount), context);
         next.terms = Some(terms);
@@ -240,11 +257,11 @@ impl Payment {
         }
         let attempt = failed.map_or(1, |failed| failed.attempt.saturating_add(1));
         let this = PaymentOperation::attempt(Operation::Void, attempt);
-        let waits = self.latest(Operation::Authorize).is_some_and(|last| last.phase == Phase::ActionRequired);
+        let open = self.waiting().is_some() || self.unsettled().is_some();
         // The provider has nothing to release: the write alone is the void, and a tombstone if the payment was unknown.
         let transaction = match self.held() {
             Some(held) => Transaction::new(this, Phase::Requested, held.amount),
-            None if waits => Transaction::new(this, Phase::Requested, 0),
+            None if open => Transaction::new(this, Phase::Requested, 0),
             None => Transaction::new(this, Phase::Succeeded, 0),
         };
         Ok(self.record(transaction, context))

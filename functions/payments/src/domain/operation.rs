@@ -6,7 +6,7 @@ use events::payments::Operation;
 /// The cause of the refund that a void of captured money becomes.
 pub const VOID_CAUSE: &str = "void";
 
-/// One attempt to authorize, capture or void, or one refund.
+/// One attempt to authorize, capture or void, one attempt to void a single authorization, or one refund.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PaymentOperation {
     pub kind: Operation,
@@ -14,17 +14,24 @@ pub struct PaymentOperation {
     pub attempt: u32,
     /// Set if and only if the operation is a refund.
     pub refund: Option<RefundId>,
+    /// The attempt to authorize that alone is voided. Only a void has it, and one that has none ends the payment.
+    pub authorization: Option<u32>,
 }
 
 impl PaymentOperation {
     /// An attempt to authorize, capture or void.
     pub const fn attempt(kind: Operation, attempt: u32) -> Self {
-        Self { kind, attempt, refund: None }
+        Self { kind, attempt, refund: None, authorization: None }
     }
 
     /// A refund; there is one attempt of each.
     pub const fn refund(id: RefundId) -> Self {
-        Self { kind: Operation::Refund, attempt: 1, refund: Some(id) }
+        Self { refund: Some(id), ..Self::attempt(Operation::Refund, 1) }
+    }
+
+    /// An attempt to void one authorization and nothing else.
+    pub const fn void_of(authorization: u32, attempt: u32) -> Self {
+        Self { authorization: Some(authorization), ..Self::attempt(Operation::Void, attempt) }
     }
 
     /// The refund that a void of captured money becomes.
@@ -34,9 +41,10 @@ impl PaymentOperation {
 
     /// The idempotency key that the provider gets. Every repetition has the same one, so the operation happens once.
     pub fn provider_key(&self, payment: PaymentId) -> String {
-        match self.refund {
-            Some(refund) => format!("{payment}/refund/{refund}"),
-            None => format!("{payment}/{}/{}", self.kind_name(), self.attempt),
+        match (self.refund, self.authorization) {
+            (Some(refund), _) => format!("{payment}/refund/{refund}"),
+            (None, Some(voided)) => format!("{payment}/authorize/{voided}/void/{}", self.attempt),
+            (None, None) => format!("{payment}/{}/{}", self.kind_name(), self.attempt),
         }
     }
 

@@ -119,14 +119,34 @@ impl Payment {
         self.transactions_of(operation).last()
     }
 
-    /// The latest transition of any operation of a kind.
+    /// The latest transition of any operation of a kind. A void of one authorization alone is not one of the payment.
     pub fn latest(&self, kind: Operation) -> Option<&Transaction> {
-        self.log.iter().rev().find(|transaction| transaction.operation == kind)
+        self.log.iter().rev().find(|made| made.operation == kind && made.authorization.is_none())
     }
 
-    /// The latest success of a kind of operation.
+    /// The latest success of a kind of operation, of the whole payment.
     pub fn success(&self, kind: Operation) -> Option<&Transaction> {
-        self.log.iter().rev().find(|t| t.operation == kind && t.phase == Phase::Succeeded)
+        let done = |made: &&Transaction| made.operation == kind && made.phase == Phase::Succeeded;
+        self.log.iter().rev().filter(|made| made.authorization.is_none()).find(done)
+    }
+
+    /// The latest transition of voiding one authorization alone.
+    pub fn latest_void_of(&self, authorization: u32) -> Option<&Transaction> {
+        self.log.iter().rev().find(|made| made.authorization == Some(authorization))
+    }
+
+    /// The authorization that waits for the customer, and whose confirmation the provider would take.
+    pub fn waiting(&self) -> Option<&Transaction> {
+        let asked = |made: &&Transaction| made.phase == Phase::ActionRequired;
+        let undecided = |made: &&Transaction| self.last_of(made.payment_operation()) == Some(made);
+        let free =
+            |made: &&Transaction| self.latest_void_of(made.attempt).is_none_or(|void| void.phase != Phase::Succeeded);
+        self.log.iter().rev().filter(asked).filter(undecided).find(free).filter(|_| self.end().is_none())
+    }
+
+    /// Whether the order wants the payment ended: from then on nothing is authorized for it.
+    pub fn is_called_off(&self) -> bool {
+        self.latest(Operation::Void).is_some()
     }
 
     /// An authorization, capture or void that has no outcome. It is settled before anything else is decided. Refunds do
@@ -214,6 +234,8 @@ impl Payment {
         }
         Ok(match self.latest(Operation::Authorize).map(|transaction| transaction.phase) {
             None | Some(Phase::Requested) => Status::Pending,
+            // Another attempt takes the place of the one that waited.
+            Some(Phase::ActionRequired) if self.waiting().is_none() => Status::Pending,
             Some(Phase::ActionRequired) => Status::RequiresAction,
             Some(Phase::Failed) => Status::Declined,
             Some(Phase::Succeeded) => Status::Authorized,

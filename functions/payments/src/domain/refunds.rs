@@ -23,6 +23,8 @@ pub struct StaffRefund {
     pub key: String,
     /// An upper limit: less is granted if less is left.
     pub asked: Money,
+    /// Whether nothing is granted if less is left.
+    pub exact: bool,
     /// The reason that staff give.
     pub reason: String,
     /// Fingerprint of the body.
@@ -44,11 +46,11 @@ impl StaffRefund {
 }
 
 impl Payment {
-    /// Decides on a refund that staff ask for: grants what is asked, or what is left if that is less. The same request
-    /// again changes nothing.
+    /// Decides on a refund that staff ask for: grants what is asked, or what is left if that is less and less will do. The
+    /// same request again changes nothing.
     ///
     /// # Errors
-    /// `NothingToRefund`, `IdempotencyKeyReused`, `TooManyRefunds`, `OtherCurrency`, `Overflow`.
+    /// `NothingToRefund`, `LessIsLeft`, `IdempotencyKeyReused`, `TooManyRefunds`, `OtherCurrency`, `Overflow`.
     pub fn grant_staff_refund(&self, refund: &StaffRefund, context: &Context) -> Result<Decision, Rejection> {
         let request = refund.request(self.id);
         let operation = PaymentOperation::refund(request.id);
@@ -62,6 +64,9 @@ impl Payment {
         let granted = self.grant(request)?;
         if granted.is_final() {
             return Err(Rejection::NothingToRefund);
+        }
+        if refund.exact && granted.amount < refund.asked.amount {
+            return Err(Rejection::LessIsLeft(Money::new(granted.amount, refund.asked.currency)));
         }
         let mut granted = granted.caused_by(context);
         granted.input.clone_from(&refund.key);

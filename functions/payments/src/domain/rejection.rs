@@ -1,5 +1,7 @@
 //! Reasons for which a payment refuses a command.
 
+use events::Money;
+
 /// The reason for which a payment refuses a command.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
@@ -28,6 +30,9 @@ pub enum Rejection {
     /// Nothing is captured, or all of it is refunded or about to be.
     #[error("nothing is left to refund")]
     NothingToRefund,
+    /// An exact refund of more than what is left, which this holds.
+    #[error("only {0} is left to refund")]
+    LessIsLeft(Money),
     #[error("the idempotency key was used for another request")]
     IdempotencyKeyReused,
     /// The payment has as many refunds as its item has room for.

@@ -59,6 +59,8 @@ pub fn of_transition(payment: &Payment, transition: &Transaction) -> Result<Vec<
     let money = |amount| Ok(Money::new(amount, currency(payment, transition)?));
     Ok(match (transition.operation, transition.phase) {
         (_, Phase::Requested) => Vec::new(),
+        // Nobody asked for the void of one authorization alone: the command that led to it has a reply of its own.
+        (Operation::Void, _) if transition.authorization.is_some() => Vec::new(),
         (Operation::Authorize, Phase::Succeeded) => {
             let amount = money(transition.amount)?;
             let capture_before = transition.capture_before;

@@ -60,7 +60,10 @@ pub struct Transaction {
     pub attempt: u32,
     /// Minor units of the payment's currency.
     pub amount: i64,
-    /// The provider's id of the operation.
+    /// The attempt to authorize that alone is voided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization: Option<u32>,
+    /// The provider's id of the operation; of the authorization, if the operation is to void one alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
     /// The reason of a failure, as a stable name.
@@ -101,6 +104,7 @@ impl Transaction {
             phase,
             attempt: operation.attempt,
             amount,
+            authorization: operation.authorization,
             reference: None,
             reason: None,
             url: None,
@@ -125,7 +129,7 @@ impl Transaction {
     /// The operation that this is a phase of.
     pub fn payment_operation(&self) -> PaymentOperation {
         let refund = self.refund.as_ref().map(|refund| refund.id);
-        PaymentOperation { kind: self.operation, attempt: self.attempt, refund }
+        PaymentOperation { kind: self.operation, attempt: self.attempt, refund, authorization: self.authorization }
     }
 
     /// Whether the operation has its outcome.

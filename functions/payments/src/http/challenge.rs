@@ -23,6 +23,9 @@ pub(super) enum ChallengeResult {
 #[serde(deny_unknown_fields)]
 pub(super) struct AnswerChallenge {
     pub result: ChallengeResult,
+    /// The attempt to pay whose page it is, from 1. The one that waits for the customer, if absent.
+    #[serde(default)]
+    pub attempt: Option<u32>,
 }
 
 /// The payment after the customer's answer.
@@ -39,6 +42,6 @@ pub(super) async fn answer(app: Arc<Payments>, call: Call<Json<AnswerChallenge>>
     }
     let id = call.param("id")?;
     let succeeds = call.body.0.result == ChallengeResult::Succeed;
-    let payment = app.answer_challenge(id, succeeds, &call.context()).await?;
+    let payment = app.answer_challenge(id, call.body.0.attempt, succeeds, &call.context()).await?;
     Ok(Challenge { payment_id: id, status: payment.status()? })
 }

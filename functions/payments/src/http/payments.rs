@@ -76,6 +76,9 @@ pub(super) struct Transaction {
     pub phase: Phase,
     /// The number of the attempt at the operation, from 1.
     pub attempt: u32,
+    /// The attempt to authorize that alone is voided. A void without it ends the payment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authorization: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amount: Option<Money>,
     /// The provider's id of the operation.
@@ -123,7 +126,7 @@ pub(super) async fn transactions(
 ) -> Result<Listing<Transaction>, Problem> {
     let limit = cursor::limit(call.query.limit)?;
     let after = match &call.query.cursor {
-        Some(text) => cursor::decode(text)?.parse::<u64>().map_err(|_| invalid_cursor())?,
+        Some(text) => cursor::decode(text)?.parse::<u64>().map_err(|_| cursor::foreign())?,
         None => 0,
     };
     let payment = app.find(call.param("id")?).await?.ok_or_else(Problem::not_found)?;
@@ -133,10 +136,6 @@ pub(super) async fn transactions(
     let items: Vec<_> = later.take(limit).map(|made| transaction_resource(&payment, made, currency)).collect();
     let last = items.last().map(|item| item.seq).filter(|last| *last < payment.seq);
     Ok(Listing { items, cursor: last.map(|seq| cursor::encode(&seq.to_string())) })
-}
-
-fn invalid_cursor() -> Problem {
-    Problem::bad_request("invalid_cursor", "The cursor is not valid.")
 }
 
 fn may_see(caller: &Caller, payment: &domain::Payment) -> bool {
@@ -194,6 +193,7 @@ fn transaction_resource(
         operation: transaction.operation,
         phase: transaction.phase,
         attempt: transaction.attempt,
+        authorization: transaction.authorization,
         amount: currency.map(|currency| Money::new(transaction.amount, currency)),
         provider_reference: transaction.reference.clone(),
         reason: transaction.reason.clone().or_else(|| refund.and_then(|refund| refund.reason.clone())),

@@ -4,6 +4,7 @@ use crate::domain::{self, PaymentOperation, StaffRefund};
 use crate::service::Payments;
 use chassis::{Call, Json, Problem};
 use events::ids::{OrderId, PaymentId, RefundId};
+use events::text::line;
 use events::{Money, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -15,8 +16,11 @@ const MAX_REASON: usize = 500;
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CreateRefund {
-    /// The upper limit of the refund, more than zero. Less is refunded if less is left.
+    /// The upper limit of the refund, more than zero. Less is refunded if less is left, unless `exact` says otherwise.
     pub amount: Money,
+    /// Whether exactly this amount is refunded or nothing: if less is left, the refund is refused. Default false.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub exact: bool,
     /// The reason for the refund, 1 to 500 characters. Only staff can read it.
     #[schemars(length(min = 1, max = 500))]
     pub reason: String,
@@ -43,14 +47,12 @@ pub(super) async fn create(app: Arc<Payments>, call: Call<Json<CreateRefund>>) -
     let id = call.param("id")?;
     let key = call.idempotency_key()?.to_owned();
     let digest = call.body.digest();
-    let CreateRefund { amount: asked, reason } = call.body.0.clone();
+    let CreateRefund { amount: asked, exact, reason } = call.body.0.clone();
     if asked.amount <= 0 {
         return Err(Problem::invalid("amount", "The amount must be more than zero."));
     }
-    if reason.trim().is_empty() || reason.chars().count() > MAX_REASON {
-        return Err(Problem::invalid("reason", format!("The reason must have 1 to {MAX_REASON} characters.")));
-    }
-    let refund = StaffRefund { key, asked, reason, digest };
+    let reason = line("reason", &reason, MAX_REASON)?;
+    let refund = StaffRefund { key, asked, exact, reason, digest };
     let payment = app.request_refund(id, &refund, &call.context()).await?;
     resource(&payment, &refund).ok_or_else(|| Problem::internal("the refund is not in the payment's log"))
 }

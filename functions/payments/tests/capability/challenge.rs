@@ -73,6 +73,23 @@ async fn a_later_attempt_takes_the_place_of_one_that_waits() {
 }
 
 #[tokio::test]
+async fn a_page_that_was_left_confirms_nothing_and_the_page_of_the_next_attempt_does() {
+    let bench = bench();
+    say(&bench, 1, &authorize(1, "pm_card_requires_action")).await;
+    assert_eq!(kinds(&say(&bench, 2, &authorize(2, "pm_card_requires_action")).await), ["payment_action_required"]);
+    let path = format!("/v1/sandbox/payments/{}/challenge", pay());
+    let page =
+        async |attempt: u32| bench.http(Request::post(&path, json!({"result": "succeed", "attempt": attempt}))).await;
+    assert_eq!(page(1).await.problem(), "challenge_not_pending");
+    assert_eq!(page(3).await.problem(), "challenge_not_pending");
+    assert!(relay(&bench).await.is_empty());
+    assert_eq!(page(2).await.body["status"], "authorized");
+    let heard = relay(&bench).await;
+    assert_eq!((kinds(&heard), &heard[0].envelope.data["attempt"]), (vec!["payment_authorized"], &json!(2)));
+    assert_eq!(page(1).await.problem(), "challenge_not_pending");
+}
+
+#[tokio::test]
 async fn a_voided_payment_cannot_be_confirmed_any_more() {
     let bench = bench();
     say(&bench, 1, &authorize(1, "pm_card_requires_action")).await;
@@ -85,7 +102,7 @@ async fn a_voided_payment_cannot_be_confirmed_any_more() {
 async fn nonsense_is_refused() {
     let bench = bench();
     say(&bench, 1, &authorize(1, "pm_card_requires_action")).await;
-    assert_eq!(answer(&bench, "maybe").await.status, 400);
+    assert_eq!(answer(&bench, "maybe").await.status, 422);
     let unknown = format!("/v1/sandbox/payments/{}/challenge", PaymentId::from_bits(4));
     assert_eq!(bench.http(Request::post(&unknown, json!({"result": "succeed"}))).await.status, 404);
     assert_eq!(status(&bench).await, "requires_action");

@@ -48,7 +48,7 @@ async fn a_request_that_the_provider_may_have_forgotten_is_looked_up_instead() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_void_settles_what_was_requested_and_then_lets_it_go() {
+async fn a_void_looks_for_what_was_requested_and_then_lets_it_go() {
     let bench = bench();
     let command = died_in_authorize(&bench).await;
     assert_eq!(kinds(&say(&bench, 2, &void()).await), ["payment_voided"]);

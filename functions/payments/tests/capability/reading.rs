@@ -61,8 +61,8 @@ async fn transactions_come_in_order_and_in_pages() {
         .collect();
     assert_eq!(steps, ["1 authorize requested", "2 authorize succeeded", "3 capture requested", "4 capture succeeded"]);
     assert!(second.body.get("cursor").is_none());
-    assert_eq!(get(&bench, &format!("{path}?limit=0")).await.problem(), "invalid_limit");
-    assert_eq!(get(&bench, &format!("{path}?cursor=%21")).await.problem(), "invalid_cursor");
+    assert_eq!(get(&bench, &format!("{path}?limit=0")).await.problem(), "invalid_parameter");
+    assert_eq!(get(&bench, &format!("{path}?cursor=%21")).await.problem(), "invalid_parameter");
     let owner = bench.token(customer(), &[Role::Customer]);
     assert_eq!(bench.http(Request::get(&path).bearer(&owner)).await.status, 403);
 }
@@ -70,9 +70,9 @@ async fn transactions_come_in_order_and_in_pages() {
 #[tokio::test]
 async fn a_list_names_an_order_and_an_unknown_one_has_no_payments() {
     let bench = bench();
-    assert_eq!(get(&bench, "/v1/payments").await.problem(), "invalid_query");
-    assert_eq!(get(&bench, "/v1/payments?order_id=nonsense").await.problem(), "invalid_query");
-    assert_eq!(get(&bench, &format!("/v1/payments?order_id={}&x=1", order())).await.problem(), "invalid_query");
+    assert_eq!(get(&bench, "/v1/payments").await.problem(), "invalid_parameter");
+    assert_eq!(get(&bench, "/v1/payments?order_id=nonsense").await.problem(), "invalid_parameter");
+    assert_eq!(get(&bench, &format!("/v1/payments?order_id={}&x=1", order())).await.problem(), "invalid_parameter");
     let none = get(&bench, &format!("/v1/payments?order_id={}", OrderId::from_bits(3))).await;
     assert_eq!((none.status, none.body["items"].as_array().unwrap().len()), (200, 0));
     assert_eq!(get(&bench, "/v1/payments/nonsense").await.status, 404);

@@ -1,11 +1,13 @@
 //! Refunds never exceed what was captured, no matter who asks, how often and at the same time.
 
 use crate::harness::*;
-use chassis::testing::http::Request;
+use chassis::testing::Bench;
+use chassis::testing::http::{Request, Response};
 use events::Actor;
 use events::ids::{PaymentId, RefundId, UserId};
 use events::payments::ExecuteRefund;
 use events::users::Role;
+use payments::Payments;
 use serde_json::json;
 
 #[tokio::test]
@@ -135,11 +137,11 @@ async fn a_bad_refund_is_refused_and_changes_nothing() {
         (json!({"amount": eur(1), "reason": " "}), 422, "invalid_field"),
         (json!({"amount": eur(1), "reason": "x".repeat(501)}), 422, "invalid_field"),
         (usd, 422, "invalid_field"),
-        (json!({"amount": 1, "reason": "x"}), 400, "invalid_body"),
-        (json!({"amount": {"amount": 1.5, "currency": "EUR"}, "reason": "x"}), 400, "invalid_body"),
-        (json!({"amount": {"amount": 1, "currency": "XXX"}, "reason": "x"}), 400, "invalid_body"),
-        (json!({"amount": eur(1)}), 400, "invalid_body"),
-        (json!({"amount": eur(1), "reason": "x", "extra": 1}), 400, "invalid_body"),
+        (json!({"amount": 1, "reason": "x"}), 422, "invalid_field"),
+        (json!({"amount": {"amount": 1.5, "currency": "EUR"}, "reason": "x"}), 422, "invalid_field"),
+        (json!({"amount": {"amount": 1, "currency": "XXX"}, "reason": "x"}), 422, "invalid_field"),
+        (json!({"amount": eur(1)}), 422, "invalid_field"),
+        (json!({"amount": eur(1), "reason": "x", "extra": 1}), 422, "invalid_field"),
     ] {
         let answer = bench.http(refund_request(&bench, "key", body.clone())).await;
         assert_eq!((answer.status, answer.problem()), (status, problem), "{body}");
@@ -214,4 +216,40 @@ async fn everything_that_follows_from_a_refund_names_who_granted_it() {
     assert_eq!(audit.as_array().unwrap().len(), 1, "the provider's answer is nobody's");
     assert_eq!((&audit[0]["action"], &audit[0]["actor"]), (&json!("refundPayment"), &json!(staff)));
     assert_eq!(audit[0]["what"], format!("{id} of 1000 EUR"));
+}
+
+async fn ask_exactly(bench: &Bench<Payments>, key: &str, amount: i64) -> Response {
+    let body = json!({"amount": eur(amount), "exact": true, "reason": "Damaged"});
+    bench.http(refund_request(bench, key, body)).await
+}
+
+#[tokio::test]
+async fn an_exact_refund_of_more_than_what_is_left_is_refused_and_says_what_is() {
+    let bench = bench();
+    authorized(&bench).await;
+    assert_eq!(ask_exactly(&bench, "early", 1).await.problem(), "nothing_to_refund");
+    say(&bench, 2, &capture(1)).await;
+    let refused = ask_exactly(&bench, "slip", TOTAL * 10).await;
+    assert_eq!((refused.status, refused.problem()), (409, "refund_exceeds_rest"));
+    assert_eq!(refused.body["left"], json!(eur(TOTAL)));
+    assert_eq!(ask_exactly(&bench, "part", 115).await.body["amount"], json!(eur(115)));
+    // What is granted and not made yet is not left.
+    let refused = ask_exactly(&bench, "rest", TOTAL).await;
+    assert_eq!(refused.body["left"], json!(eur(TOTAL - 115)));
+    assert_eq!(ask_exactly(&bench, "rest", TOTAL - 115).await.status, 202);
+    assert_eq!(ask_exactly(&bench, "more", 1).await.problem(), "nothing_to_refund");
+    relay(&bench).await;
+    assert_eq!(given_back(&bench).await, TOTAL);
+}
+
+#[tokio::test]
+async fn of_two_exact_refunds_at_once_that_together_exceed_the_rest_one_is_refused() {
+    let bench = bench();
+    captured(&bench).await;
+    let (one, two) = tokio::join!(ask_exactly(&bench, "one", 6000), ask_exactly(&bench, "two", 6000));
+    let mut statuses = [one.status, two.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [202, 409]);
+    relay(&bench).await;
+    assert_eq!(given_back(&bench).await, 6000);
 }

@@ -9,7 +9,8 @@ use payments::domain::{
     Command, Decision, Outcome, Payment, PaymentMethod, Phase, SettledRefund, StaffRefund, Status, Terms, replies,
 };
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 
 #[derive(Debug, Clone)]
 enum Input {
@@ -52,7 +53,18 @@ fn provider() -> impl Strategy<Value = Provider> {
 }
 
 fn staff_refund(key: u8, amount: i64) -> StaffRefund {
-    StaffRefund { key: key.to_string(), asked: eur(amount), reason: "x".into(), digest: amount.to_string() }
+    let exact = amount % 2 == 0;
+    StaffRefund { key: key.to_string(), asked: eur(amount), exact, reason: "x".into(), digest: amount.to_string() }
+}
+
+/// What the provider did, if anything; no answer if the process crashes first.
+fn answer(provider: Provider, reference: String) -> ControlFlow<(), Option<Outcome>> {
+    match provider {
+        Provider::Yes => ControlFlow::Continue(Some(Outcome::Done { reference })),
+        Provider::No => ControlFlow::Continue(None),
+        Provider::Challenge => ControlFlow::Continue(Some(Outcome::ActionRequired { reference, url: "u".to_owned() })),
+        Provider::Crash => ControlFlow::Break(()),
+    }
 }
 
 /// Applies an input as the service does; a crash leaves what was written.
@@ -72,7 +84,7 @@ fn apply(payment: &Payment, number: usize, input: &Input, provider: Provider) ->
             };
         }
         Input::Challenge(succeeds) => {
-            return match payment.answer_challenge(*succeeds, at, &context) {
+            return match payment.answer_challenge(None, *succeeds, at, &context) {
                 Ok(Decision::Record(next)) => (*next.clone(), replies::relayed(&next).unwrap()),
                 _ => (payment.clone(), vec![]),
             };
@@ -80,6 +92,7 @@ fn apply(payment: &Payment, number: usize, input: &Input, provider: Provider) ->
     };
     let mut payment = payment.clone();
     for _ in 0..8 {
+        let called_off = payment.is_called_off();
         payment = match payment.decide(&command, &context).unwrap() {
             Decision::Reply(operation) => {
                 let messages = replies::of_operation(&payment, operation).unwrap();
@@ -88,14 +101,24 @@ fn apply(payment: &Payment, number: usize, input: &Input, provider: Provider) ->
             }
             Decision::Record(next) => *next,
             Decision::Perform(operation) => {
-                let reference = operation.provider_key(payment.id);
-                let outcome = match provider {
-                    Provider::Yes => Outcome::Done { reference },
-                    Provider::No => Outcome::Refused { reason: "no".to_owned() },
-                    Provider::Challenge => Outcome::ActionRequired { reference, url: "u".to_owned() },
-                    Provider::Crash => return (payment, vec![]),
+                assert!(!called_off || operation.kind != Operation::Authorize, "asked for what was called off");
+                let ControlFlow::Continue(answer) = answer(provider, operation.provider_key(payment.id)) else {
+                    return (payment, vec![]);
                 };
+                let outcome = answer.unwrap_or(Outcome::Refused { reason: "no".to_owned() });
                 payment.conclude(operation, outcome, at).unwrap()
+            }
+            Decision::LookUp(operation) => {
+                let ControlFlow::Continue(known) = answer(provider, operation.provider_key(payment.id)) else {
+                    return (payment, vec![]);
+                };
+                match payment.found(operation, known, at, &context).unwrap() {
+                    Some(next) => next,
+                    None => {
+                        let end = payment.ended_by().unwrap_or(operation);
+                        return (payment.clone(), replies::of_operation(&payment, end).unwrap());
+                    }
+                }
             }
         };
     }
@@ -117,6 +140,8 @@ fn check(payment: &Payment) {
         .iter()
         .filter(|t| t.operation == Operation::Capture && t.phase == Phase::Requested && !t.entries.is_empty());
     assert!(sales.count() <= 1);
+    let held = payment.log.iter().filter(|t| t.operation == Operation::Authorize && t.phase == Phase::Succeeded);
+    assert!(held.count() + usize::from(payment.waiting().is_some()) <= 1, "two attempts may hold the money");
     if payment.status().unwrap() == Status::Voided {
         assert_eq!(sums.authorized, 0);
     }
@@ -167,6 +192,46 @@ fn the_refund_that_ended_a_payment_keeps_its_total_when_an_earlier_one_ends_afte
         (authorize, Provider::Yes),
     ];
     same_when_set_aside(&inputs.map(|(command, provider)| (Input::Command(command), provider)));
+}
+
+/// The values of an enum in the published document.
+fn promised(name: &str) -> BTreeSet<String> {
+    let document: serde_json::Value = serde_json::from_str(include_str!("../../openapi.json")).unwrap();
+    let values = document["components"]["schemas"][name]["enum"].as_array().unwrap();
+    values.iter().map(|value| value.as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn every_promised_state_is_reached_and_no_other() {
+    let terms = Terms::new(eur(TOTAL), PARTS).unwrap();
+    let authorize = |attempt| Command::Authorize { attempt, terms, method: None, customer: None };
+    let capture = |attempt| Command::Capture { attempt };
+    let refund = |cause: &str, amount| Command::Refund { cause: cause.to_owned(), asked: eur(amount) };
+    let stories = [
+        vec![(authorize(1), Provider::Crash), (authorize(1), Provider::No), (authorize(2), Provider::Challenge)],
+        vec![(authorize(1), Provider::Yes), (capture(1), Provider::No), (Command::Void, Provider::No)],
+        vec![(authorize(1), Provider::Yes), (Command::Void, Provider::Yes)],
+        vec![
+            (authorize(1), Provider::Yes),
+            (capture(1), Provider::Yes),
+            (refund("return/1", 1), Provider::Yes),
+            (refund("return/2", TOTAL), Provider::Yes),
+        ],
+    ];
+    let (mut statuses, mut phases, mut operations) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let text = |value: serde_json::Value| value.as_str().unwrap().to_owned();
+    for story in stories {
+        let mut payment = Payment::unknown(pay());
+        for (number, (command, provider)) in story.into_iter().enumerate() {
+            payment = apply(&payment, number, &Input::Command(command), provider).0;
+            statuses.insert(text(serde_json::to_value(payment.status().unwrap()).unwrap()));
+        }
+        phases.extend(payment.log.iter().map(|made| text(serde_json::to_value(made.phase).unwrap())));
+        operations.extend(payment.log.iter().map(|made| text(serde_json::to_value(made.operation).unwrap())));
+    }
+    assert_eq!(promised("PaymentStatus"), statuses);
+    assert_eq!(promised("TransactionPhase"), phases);
+    assert_eq!(promised("Operation"), operations);
 }
 
 proptest! {

@@ -208,7 +208,7 @@ async fn a_trial_balance_is_of_a_day_that_exists() {
     let bench = bench();
     for query in ["", "?date=", "?date=2026-02-30", "?date=2026-01-01T00:00:00Z", "?date=2026-01-01&x=1"] {
         let answer = get(&bench, &format!("/v1/ledger/trial-balance{query}")).await;
-        assert_eq!((answer.status, answer.problem()), (400, "invalid_query"), "{query}");
+        assert_eq!((answer.status, answer.problem()), (400, "invalid_parameter"), "{query}");
     }
     assert_eq!(trial(&bench, "2026-01-01").await, BTreeMap::new());
 }

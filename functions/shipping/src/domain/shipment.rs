@@ -1,12 +1,18 @@
 //! The life of a shipment: created → dispatched → delivered, or created → canceled, or canceled before it was created. Decides
-//! commands and the events that follow. Refuses to go back: dispatched and canceled are final.
+//! commands and the events that follow. Refuses to go back by itself: canceled is final, and a dispatch is taken back only if the
+//! order agrees, which knows whether the money was captured.
 
 use chassis::Context;
 use events::inventory::StockLine;
 use events::message::Origin;
-use events::shipping::{CancelRefused, ShipmentCanceled, ShipmentCreated, ShipmentDelivered, ShipmentDispatched};
 use events::{Actor, Address, Outgoing, Timestamp, ids::ShipmentId};
 use serde::{Deserialize, Serialize};
+
+mod corrections;
+mod published;
+
+pub use published::events_of;
+use published::refusal;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -16,6 +22,8 @@ pub enum Status {
     Created,
     /// The carrier has it.
     Dispatched,
+    /// Staff say that it never left, and the order has not answered yet whether the dispatch is taken back.
+    Retracting,
     /// It arrived.
     Delivered,
     /// It will not leave.
@@ -50,6 +58,9 @@ pub struct Transition {
     pub input: String,
     pub at: Timestamp,
     pub to: Status,
+    /// The tracking from then on, if it is not the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tracking: Option<Tracking>,
     /// Who wanted it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor: Option<Actor>,
@@ -57,7 +68,14 @@ pub struct Transition {
 
 impl Transition {
     fn new(seq: u64, to: Status, context: &Context) -> Self {
-        Self { seq, input: context.input_id().to_owned(), at: context.now, to, actor: context.actor.clone() }
+        Self {
+            seq,
+            input: context.input_id().to_owned(),
+            at: context.now,
+            to,
+            tracking: None,
+            actor: context.actor.clone(),
+        }
     }
 }
 
@@ -72,6 +90,9 @@ pub struct Shipment {
     /// Present once it left.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tracking: Option<Tracking>,
+    /// The tracking of the first dispatch, once it is no more the present one: a repeated message says what it said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dispatched_as: Option<Tracking>,
     /// Number of transitions so far.
     pub seq: u64,
     pub log: Vec<Transition>,
@@ -80,11 +101,32 @@ pub struct Shipment {
     pub traceparent: Option<String>,
 }
 
+/// What a transition did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    Created,
+    Dispatched,
+    TrackingCorrected,
+    RetractionRequested,
+    RetractionRefused,
+    Retracted,
+    Delivered,
+    Canceled,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
-    Create(ShipmentRequest),
+    Create(Box<ShipmentRequest>),
     Cancel,
     Dispatch(Tracking),
+    /// The tracking was mistyped.
+    CorrectTracking(Tracking),
+    /// Staff say that it never left.
+    RequestRetraction,
+    /// The order takes the dispatch back, by the number of the request.
+    Retract(u64),
+    /// The order does not take it back, by the number of the request.
+    RefuseRetraction(u64),
     Deliver,
 }
 
@@ -110,6 +152,13 @@ pub enum Rejection {
     Overdue,
     #[error("the shipment has not been dispatched yet")]
     NotDispatched,
+    #[error("the shipment has arrived")]
+    Delivered,
+    #[error("the order has not answered yet whether the dispatch is taken back")]
+    RetractionPending,
+    /// The money was captured, which is final.
+    #[error("the dispatch cannot be taken back: the money was captured")]
+    RetractionRefused,
 }
 
 /// Decides a command on the shipment `id`, whose latest known state is `current`.
@@ -124,7 +173,10 @@ pub fn decide(
 ) -> Result<Decision, Rejection> {
     match command {
         Command::Create(request) => Ok(match current {
-            None => Decision::Move(Shipment { request: Some(request.clone()), ..begun(id, Status::Created, context) }),
+            None => Decision::Move(Shipment {
+                request: Some(request.as_ref().clone()),
+                ..begun(id, Status::Created, context)
+            }),
             Some(shipment) => recreate(shipment),
         }),
         Command::Cancel => Ok(match current {
@@ -133,6 +185,14 @@ pub fn decide(
             Some(shipment) => cancel(shipment, context),
         }),
         Command::Dispatch(tracking) => dispatch(current.ok_or(Rejection::Unknown)?, tracking, context),
+        Command::CorrectTracking(tracking) => {
+            corrections::correct(current.ok_or(Rejection::Unknown)?, tracking, context)
+        }
+        Command::RequestRetraction => corrections::request_retraction(current.ok_or(Rejection::Unknown)?, context),
+        Command::Retract(request) => corrections::retract(current.ok_or(Rejection::Unknown)?, *request, context),
+        Command::RefuseRetraction(request) => {
+            corrections::refuse_retraction(current.ok_or(Rejection::Unknown)?, *request, context)
+        }
         Command::Deliver => deliver(current.ok_or(Rejection::Unknown)?, context),
     }
 }
@@ -144,6 +204,7 @@ fn begun(id: ShipmentId, status: Status, context: &Context) -> Shipment {
         status,
         request: None,
         tracking: None,
+        dispatched_as: None,
         seq: 1,
         log: vec![first],
         traceparent: context.traceparent.clone(),
@@ -157,18 +218,20 @@ fn recreate(shipment: Shipment) -> Decision {
 }
 
 fn cancel(shipment: Shipment, context: &Context) -> Decision {
+    let refused = |shipment: Shipment| {
+        let refused = shipment.dispatch().map(|dispatched| refusal(&shipment, dispatched)).unwrap_or_default();
+        Decision::Stand(shipment, refused)
+    };
     match shipment.status {
+        Status::Created if shipment.refused_before(context) => refused(shipment),
         Status::Created => Decision::Move(shipment.moved(Status::Canceled, context)),
         Status::Canceled => {
             let republished = shipment.transition(Status::Canceled).map(|canceled| events_of(&shipment, canceled));
             let republished = republished.unwrap_or_default();
             Decision::Stand(shipment, republished)
         }
-        Status::Dispatched | Status::Delivered => {
-            let refused = shipment.transition(Status::Dispatched).map(|dispatched| refusal(&shipment, dispatched));
-            let refused = refused.unwrap_or_default();
-            Decision::Stand(shipment, refused)
-        }
+        // As long as the order did not take the dispatch back, the goods count as gone.
+        Status::Dispatched | Status::Retracting | Status::Delivered => refused(shipment),
     }
 }
 
@@ -177,10 +240,8 @@ fn dispatch(shipment: Shipment, tracking: &Tracking, context: &Context) -> Resul
         shipment.request.as_ref().and_then(|request| request.dispatch_before).is_some_and(|end| context.now >= end);
     match shipment.status {
         Status::Created if overdue => Err(Rejection::Overdue),
-        Status::Created => {
-            let shipment = Shipment { tracking: Some(tracking.clone()), ..shipment };
-            Ok(Decision::Move(shipment.moved(Status::Dispatched, context)))
-        }
+        Status::Created => Ok(Decision::Move(shipment.tracked(tracking, context))),
+        Status::Retracting => Err(Rejection::RetractionPending),
         Status::Dispatched | Status::Delivered if shipment.tracking.as_ref() == Some(tracking) => {
             Ok(Decision::Stand(shipment, Vec::new()))
         }
@@ -193,15 +254,36 @@ fn deliver(shipment: Shipment, context: &Context) -> Result<Decision, Rejection>
     match shipment.status {
         Status::Created => Err(Rejection::NotDispatched),
         Status::Dispatched => Ok(Decision::Move(shipment.moved(Status::Delivered, context))),
+        Status::Retracting => Err(Rejection::RetractionPending),
         Status::Delivered => Ok(Decision::Stand(shipment, Vec::new())),
         Status::Canceled => Err(Rejection::Canceled),
     }
 }
 
 impl Shipment {
-    /// The transition to a status.
+    /// The first transition to a status.
     pub fn transition(&self, to: Status) -> Option<&Transition> {
         self.log.iter().find(|transition| transition.to == to)
+    }
+
+    /// The latest dispatch, taken back or not.
+    pub fn dispatch(&self) -> Option<&Transition> {
+        self.log.iter().rfind(|made| self.change(made) == Change::Dispatched)
+    }
+
+    /// What a transition did, which the one before it tells.
+    pub fn change(&self, made: &Transition) -> Change {
+        let before = self.log.iter().find(|before| before.seq + 1 == made.seq).map(|before| before.to);
+        match (before, made.to) {
+            (Some(Status::Retracting), Status::Created) => Change::Retracted,
+            (Some(Status::Retracting), Status::Dispatched) => Change::RetractionRefused,
+            (Some(Status::Dispatched), Status::Dispatched) => Change::TrackingCorrected,
+            (_, Status::Created) => Change::Created,
+            (_, Status::Dispatched) => Change::Dispatched,
+            (_, Status::Retracting) => Change::RetractionRequested,
+            (_, Status::Delivered) => Change::Delivered,
+            (_, Status::Canceled) => Change::Canceled,
+        }
     }
 
     /// The events of the latest transition.
@@ -216,6 +298,20 @@ impl Shipment {
         self
     }
 
+    /// Dispatched with this tracking. The first is kept, so that a repeated event says the same.
+    fn tracked(self, tracking: &Tracking, context: &Context) -> Self {
+        let first = self.tracking.is_none() && self.dispatched_as.is_none();
+        let mut shipment = self.moved(Status::Dispatched, context);
+        let before = shipment.tracking.replace(tracking.clone());
+        if !first {
+            shipment.dispatched_as = shipment.dispatched_as.or(before);
+            if let Some(last) = shipment.log.last_mut() {
+                last.tracking = Some(tracking.clone());
+            }
+        }
+        shipment
+    }
+
     fn origin(&self, transition: &Transition) -> Origin<'_> {
         Origin {
             subject: self.id.to_string(),
@@ -225,28 +321,6 @@ impl Shipment {
             actor: transition.actor.clone(),
         }
     }
-}
-
-/// The events of a transition, the same at every repeat.
-pub fn events_of(shipment: &Shipment, transition: &Transition) -> Vec<Outgoing> {
-    let origin = shipment.origin(transition);
-    let (order_id, shipment_id) = (shipment.id.order(), shipment.id);
-    match transition.to {
-        Status::Created => Outgoing::to_all(&origin, &ShipmentCreated { order_id, shipment_id }),
-        Status::Delivered => Outgoing::to_all(&origin, &ShipmentDelivered { order_id, shipment_id }),
-        Status::Canceled => Outgoing::to_all(&origin, &ShipmentCanceled { order_id, shipment_id }),
-        Status::Dispatched => {
-            let Some(Tracking { carrier, tracking_number }) = shipment.tracking.clone() else { return Vec::new() };
-            Outgoing::to_all(&origin, &ShipmentDispatched { order_id, shipment_id, carrier, tracking_number })
-        }
-    }
-}
-
-/// The answer to a cancellation after the goods left. It needs no transition of its own: the dispatch is final, so the answer
-/// always follows from it.
-fn refusal(shipment: &Shipment, dispatch: &Transition) -> Vec<Outgoing> {
-    let refused = CancelRefused { order_id: shipment.id.order(), shipment_id: shipment.id };
-    Outgoing::to_all(&shipment.origin(dispatch), &refused)
 }
 
 #[cfg(test)]

@@ -18,6 +18,18 @@ pub(super) struct ShipmentQuery {
     order_id: OrderId,
 }
 
+/// The right tracking of goods that left.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UpdateTracking {
+    /// The name of the carrier.
+    #[schemars(length(min = 1, max = 100))]
+    carrier: String,
+    /// The carrier's number for the goods.
+    #[schemars(length(min = 1, max = 100))]
+    tracking_number: String,
+}
+
 /// The dispatch of a shipment.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -102,19 +114,15 @@ impl From<shipment::Shipment> for Shipment {
     }
 }
 
-impl CreateDispatch {
-    fn parsed(self) -> Result<Tracking, Problem> {
-        let text = |field: &'static str, text: String| {
-            let text = text.trim();
-            let fits = (1..=100).contains(&text.chars().count()) && !text.chars().any(char::is_control);
-            fits.then(|| text.to_owned())
-                .ok_or_else(|| Problem::invalid(field, format!("{field} must be 1 to 100 printable characters.")))
-        };
-        Ok(Tracking {
-            carrier: text("carrier", self.carrier)?,
-            tracking_number: text("tracking_number", self.tracking_number)?,
-        })
-    }
+fn tracking(carrier: &str, tracking_number: &str) -> Result<Tracking, Problem> {
+    let parsed = |field: &'static str, text: &str| {
+        let text = text.trim();
+        let fits = (1..=100).contains(&text.chars().count()) && !text.chars().any(char::is_control);
+        fits.then(|| text.to_owned())
+            .ok_or_else(|| Problem::invalid(field, format!("{field} must be 1 to 100 printable characters.")))
+    };
+    let (carrier, tracking_number) = (parsed("carrier", carrier)?, parsed("tracking_number", tracking_number)?);
+    Ok(Tracking { carrier, tracking_number })
 }
 
 pub(super) async fn list(app: Arc<Shipping>, call: Call<NoBody, ShipmentQuery>) -> Result<Listing<Shipment>, Problem> {
@@ -123,8 +131,23 @@ pub(super) async fn list(app: Arc<Shipping>, call: Call<NoBody, ShipmentQuery>) 
 }
 
 pub(super) async fn dispatch(app: Arc<Shipping>, call: Call<Json<CreateDispatch>>) -> Result<Shipment, Problem> {
-    let command = Command::Dispatch(call.body.0.clone().parsed()?);
+    let CreateDispatch { carrier, tracking_number } = &call.body.0;
+    let command = Command::Dispatch(tracking(carrier, tracking_number)?);
     carry_out(&app, &call, &command).await
+}
+
+pub(super) async fn correct_tracking(
+    app: Arc<Shipping>,
+    call: Call<Json<UpdateTracking>>,
+) -> Result<Shipment, Problem> {
+    let UpdateTracking { carrier, tracking_number } = &call.body.0;
+    let command = Command::CorrectTracking(tracking(carrier, tracking_number)?);
+    carry_out(&app, &call, &command).await
+}
+
+/// A repeat asks the order once more.
+pub(super) async fn request_retraction(app: Arc<Shipping>, call: Call<NoBody>) -> Result<Shipment, Problem> {
+    carry_out(&app, &call, &Command::RequestRetraction).await
 }
 
 pub(super) async fn deliver(app: Arc<Shipping>, call: Call) -> Result<Shipment, Problem> {

@@ -2,8 +2,10 @@
 
 use crate::domain::zones::{Rate, Service, Zone, ZoneId, ZoneRejection};
 use crate::service::Shipping;
-use chassis::http::Listing;
+use chassis::http::{Listing, Tagged};
 use chassis::{Call, Json, Problem};
+use events::address::typed::CountryCode;
+use events::text::FieldError;
 use events::{Country, Currency};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -56,7 +58,7 @@ pub(super) struct UpdateShippingZone {
     #[schemars(length(min = 1, max = 100))]
     name: String,
     /// The countries of the zone. A country is in one zone only; a zone without countries is out of use.
-    countries: Vec<Country>,
+    countries: Vec<CountryCode>,
     /// Tax on shipping in basis points (1/10,000).
     #[schemars(range(max = 10_000))]
     tax_basis_points: u32,
@@ -103,15 +105,20 @@ impl From<Service> for ShippingService {
     }
 }
 
-impl From<UpdateShippingZone> for Zone {
-    fn from(UpdateShippingZone { name, countries, tax_basis_points, services }: UpdateShippingZone) -> Self {
+impl UpdateShippingZone {
+    fn zone(self) -> Result<Zone, FieldError> {
+        let Self { name, countries, tax_basis_points, services } = self;
+        let country = |(index, code): (usize, &CountryCode)| {
+            code.parsed().map_err(|error| error.of_field(&format!("countries[{index}]")))
+        };
+        let countries = countries.iter().enumerate().map(country).collect::<Result<_, _>>()?;
         let services = services.into_iter().map(Service::from).collect();
-        Self { name, countries: countries.into_iter().collect(), tax_basis_points, services }
+        Zone { name, countries, tax_basis_points, services, seq: 1 }.checked()
     }
 }
 
 impl ShippingZone {
-    fn of(id: &ZoneId, Zone { name, countries, tax_basis_points, services }: Zone) -> Self {
+    fn of(id: &ZoneId, Zone { name, countries, tax_basis_points, services, .. }: Zone) -> Self {
         let services = services.into_iter().map(ShippingService::from).collect();
         let countries = countries.into_iter().collect();
         Self { id: id.to_string(), name, countries, tax_basis_points, services }
@@ -123,9 +130,21 @@ pub(super) async fn list(app: Arc<Shipping>, _: Call) -> Result<Listing<Shipping
     Ok(Listing::whole(zones.into_iter().map(|(id, zone)| ShippingZone::of(&id, zone)).collect()))
 }
 
-pub(super) async fn put(app: Arc<Shipping>, call: Call<Json<UpdateShippingZone>>) -> Result<ShippingZone, Problem> {
+fn tagged(id: &ZoneId, zone: Zone) -> Tagged<ShippingZone> {
+    Tagged::new(zone.seq, ShippingZone::of(id, zone))
+}
+
+pub(super) async fn read(app: Arc<Shipping>, call: Call) -> Result<Tagged<ShippingZone>, Problem> {
     let id: ZoneId = call.param("id")?;
-    let zone = Zone::from(call.body.0.clone()).checked().map_err(ZoneRejection::Invalid)?;
-    app.put_zone(&id, &zone, &call.context()).await?;
-    Ok(ShippingZone::of(&id, zone))
+    app.zones().await?.zones.remove(&id).map(|zone| tagged(&id, zone)).ok_or_else(Problem::not_found)
+}
+
+pub(super) async fn put(
+    app: Arc<Shipping>,
+    call: Call<Json<UpdateShippingZone>>,
+) -> Result<Tagged<ShippingZone>, Problem> {
+    let id: ZoneId = call.named("id")?;
+    let zone = call.body.0.clone().zone().map_err(ZoneRejection::Invalid)?;
+    let zone = app.put_zone(&id, &zone, &call.precondition()?, &call.context()).await?;
+    Ok(tagged(&id, zone))
 }

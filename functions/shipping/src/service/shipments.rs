@@ -51,7 +51,9 @@ impl Shipping {
 fn audit_words(shipment: &Shipment) -> String {
     let status = match shipment.status {
         Status::Created => "creation",
+        Status::Dispatched if shipment.is_corrected() => "tracking corrected: dispatch",
         Status::Dispatched => "dispatch",
+        Status::Retracting => "retraction of the dispatch",
         Status::Delivered => "delivery",
         Status::Canceled => "cancellation",
     };

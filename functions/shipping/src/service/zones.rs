@@ -2,6 +2,7 @@
 
 use super::{Error, Shipping};
 use crate::domain::zones::{Zone, ZoneId, ZoneRejection, Zones};
+use chassis::http::Precondition;
 use chassis::{Context, decide_and_write};
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -13,14 +14,25 @@ impl Shipping {
     /// Creates or replaces a zone.
     ///
     /// # Errors
-    /// If a country of it is in another zone, or there are too many zones.
-    pub async fn put_zone(&self, id: &ZoneId, zone: &Zone, context: &Context) -> Result<(), Error<ZoneRejection>> {
+    /// If a country of it is in another zone, there are too many zones, or the caller knows another version, or says not which.
+    pub async fn put_zone(
+        &self,
+        id: &ZoneId,
+        zone: &Zone,
+        known: &Precondition,
+        context: &Context,
+    ) -> Result<Zone, Error<ZoneRejection>> {
         // The read is consistent, since an answer without a write (the zone is there already, or a country is in
         // another zone) has no condition that would detect an old read.
         decide_and_write(self.store.zones_now().await?, move |current| async move {
-            let Some(next) = current.with(id, zone).map_err(Error::Rejected)? else { return Ok(Break(())) };
+            let stored = current.zones.get(id);
+            let Some(next) = current.with(id, zone).map_err(Error::Rejected)? else {
+                return Ok(Break(stored.unwrap_or(zone).clone()));
+            };
+            known.check(stored.map(|zone| zone.seq), true)?;
             let written = self.store.write_zones(&next, &context.audited(next.seq, id, zone.audit_words())).await?;
-            Ok(match written.or_again(()) {
+            let put = next.zones.get(id).unwrap_or(zone).clone();
+            Ok(match written.or_again(put) {
                 Break(answer) => Break(answer),
                 Continue(current) => Continue(current.unwrap_or_default()),
             })

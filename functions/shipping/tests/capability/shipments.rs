@@ -1,9 +1,10 @@
 //! A shipment from the order's command to its delivery, and every repeat on the way.
 
 use crate::harness::{ORDER, bench, cancel, create, delivery, dispatch, list, sent};
-use chassis::testing::{Bench, Request};
+use chassis::testing::{Bench, Request, Response};
 use events::ids::{OrderId, ShipmentId, UserId};
-use events::shipping::CreateShipment;
+use events::orders::RetractionRefused;
+use events::shipping::{CreateShipment, RetractDispatch};
 use events::users::Role;
 use serde_json::{Value, json};
 use shipping::Shipping;
@@ -188,11 +189,11 @@ async fn a_carrier_and_a_number_are_printable_text() {
     ] {
         let body = json!({"carrier": carrier, "tracking_number": number});
         let refused = bench.http(Request::post(&path, body).bearer(&bench.staff())).await;
-        assert_eq!((refused.status, &refused.body["field"]), (422, &json!(field)));
+        assert_eq!((refused.status, &refused.body["field"]), (422, &json!(format!("/{field}"))));
     }
-    for body in ["", "{", "[]", r#"{"carrier":"dhl"}"#, r#"{"carrier":"dhl","tracking_number":1}"#] {
+    for body in ["", "[]", r#"{"carrier":"dhl"}"#, r#"{"carrier":"dhl","tracking_number":1}"#] {
         let refused = bench.http(Request::new("POST", &path).body(body).bearer(&bench.staff())).await;
-        assert_eq!(refused.status, 400, "{body}");
+        assert_eq!(refused.status, 422, "{body}");
     }
     assert_eq!(bench.dynamo.items()[0]["status"]["S"], "created");
 }
@@ -221,7 +222,7 @@ async fn an_order_without_a_shipment_has_an_empty_list_and_a_wrong_id_is_refused
     assert_eq!(bench.http(list(&bench)).await.body, json!({"items": []}));
     for query in ["", "?order_id=", "?order_id=1", "?order_id=pay_00000000000000000000000007"] {
         let refused = bench.http(Request::get(&format!("/v1/shipments{query}")).bearer(&bench.staff())).await;
-        assert_eq!((refused.status, refused.problem()), (400, "invalid_query"), "{query}");
+        assert_eq!((refused.status, refused.problem()), (400, "invalid_parameter"), "{query}");
     }
 }
 
@@ -285,4 +286,73 @@ async fn dispatch_and_delivery_name_who_recorded_them() {
     let audit = bench.http(Request::get("/v1/shipping/audit").bearer(&admin)).await;
     let what: Vec<_> = audit.body["items"].as_array().unwrap().iter().map(|entry| entry["what"].clone()).collect();
     assert_eq!(what, [json!("delivery by dhl"), json!("dispatch by dhl")]);
+}
+
+/// Staff correct the tracking.
+async fn correct(bench: &Bench<Shipping>, number: &str) -> Response {
+    let body = json!({"carrier": "ups", "tracking_number": number});
+    let path = format!("/v1/shipments/{}/tracking", ORDER.shipment());
+    bench.http(Request::put(&path, body).bearer(&bench.staff())).await
+}
+
+/// Staff want the dispatch taken back.
+async fn take_back(bench: &Bench<Shipping>) -> Response {
+    let path = format!("/v1/shipments/{}/dispatch", ORDER.shipment());
+    bench.http(Request::new("DELETE", &path).bearer(&bench.staff())).await
+}
+
+async fn gone(bench: &Bench<Shipping>) {
+    bench.receive(&ORDER.to_string(), 3, &create()).await;
+    bench.http(dispatch(bench, "0034")).await;
+    bench.relay().await.unwrap();
+    bench.queues.take();
+}
+
+#[tokio::test]
+async fn a_mistyped_tracking_number_is_corrected_until_the_goods_arrive() {
+    let bench = bench();
+    assert_eq!(correct(&bench, "0035").await.status, 404);
+    gone(&bench).await;
+    let corrected = correct(&bench, " 0035 ").await;
+    assert_eq!((corrected.status, &corrected.body["tracking_number"]), (200, &json!("0035")));
+    assert_eq!(correct(&bench, "\u{7}").await.problem(), "invalid_field");
+    bench.relay().await.unwrap();
+    let events = bench.queues.take();
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0].envelope.data["tracking_number"], "0035");
+    bench.http(delivery(&bench)).await;
+    assert_eq!(correct(&bench, "0036").await.problem(), "already_delivered");
+}
+
+#[tokio::test]
+async fn a_mistaken_dispatch_is_taken_back_if_the_order_agrees() {
+    let bench = bench();
+    assert_eq!(take_back(&bench).await.status, 404);
+    gone(&bench).await;
+    let asked = take_back(&bench).await;
+    assert_eq!((asked.status, &asked.body["status"]), (202, &json!("retracting")));
+    assert_eq!(bench.http(delivery(&bench)).await.problem(), "retraction_pending");
+    bench.relay().await.unwrap();
+    assert_eq!(sent(&bench), ["retraction_requested"]);
+    let (order_id, shipment_id) = (ORDER, ORDER.shipment());
+    bench.receive(&ORDER.to_string(), 8, &RetractDispatch { order_id, shipment_id, request: 3 }).await;
+    assert_eq!(sent(&bench), ["dispatch_retracted"]);
+    let listed = bench.http(list(&bench)).await;
+    let shipment = &listed.body["items"][0];
+    assert_eq!((&shipment["status"], shipment.get("tracking_number")), (&json!("created"), None));
+    assert_eq!(bench.http(dispatch(&bench, "0077")).await.body["tracking_number"], "0077");
+}
+
+#[tokio::test]
+async fn a_dispatch_whose_money_was_captured_stays_and_the_refusal_says_so() {
+    let bench = bench();
+    gone(&bench).await;
+    take_back(&bench).await;
+    let (order_id, shipment_id) = (ORDER, ORDER.shipment());
+    bench.receive(&ORDER.to_string(), 8, &RetractionRefused { order_id, shipment_id, request: 3 }).await;
+    let listed = bench.http(list(&bench)).await;
+    assert_eq!(listed.body["items"][0]["status"], "dispatched");
+    let again = take_back(&bench).await;
+    assert_eq!((again.status, again.problem()), (409, "retraction_refused"));
+    assert_eq!(bench.http(delivery(&bench)).await.body["status"], "delivered");
 }

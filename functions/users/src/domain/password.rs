@@ -1,6 +1,9 @@
 //! Passwords as the profile OpaqueString has them (RFC 8265 §4.2), and rules for new ones (NIST SP 800-63B §3.1.1.2): long
-//! enough and not in common use. Refuses composition rules, which make people predictable.
+//! enough, not in common use, no pattern and nothing that everybody knows of the user. Refuses composition rules, which make
+//! people predictable.
 
+use super::person_name::PersonName;
+use events::Email;
 use events::text::{Lines, fault, normalized};
 use std::cmp::Ordering;
 use std::fmt;
@@ -8,6 +11,8 @@ use std::str::FromStr;
 
 const MIN_CHARACTERS: usize = 8;
 const MAX_CHARACTERS: usize = 128;
+/// Characters that a password may not repeat to its end, as in `aaaaaaaa` and `abcdabcdabcd`.
+const MAX_REPEATED: usize = 4;
 /// Lower case, sorted bytewise, one a line.
 const COMMON: &str = include_str!("common-passwords.txt");
 
@@ -32,6 +37,12 @@ pub enum WeakPassword {
     /// On the list of passwords in common use.
     #[error("is in common use, so it would be guessed; choose another")]
     Common,
+    /// A few characters repeated, or characters in a row.
+    #[error("repeats a few characters or has them in a row, so it would be guessed; choose another")]
+    Pattern,
+    /// The user's email address or name, or a part of one.
+    #[error("is your name or email address, so it would be guessed; choose another")]
+    Personal,
 }
 
 /// The password that was meant, however it was typed: spaces of any kind are U+0020, and the text is in Normalization Form C.
@@ -46,6 +57,37 @@ impl NewPassword {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// A password of the user with this address and name.
+    ///
+    /// # Errors
+    /// The first rule that it breaks.
+    pub fn of(text: &str, email: &Email, name: &PersonName) -> Result<Self, WeakPassword> {
+        let password: Self = text.parse()?;
+        let is_own_address = password.as_str().parse::<Email>().is_ok_and(|address| address == *email);
+        let (local, domain) = email.as_str().rsplit_once('@').unwrap_or((email.as_str(), ""));
+        let known = [email.as_str(), local, domain, name.as_str()].into_iter().chain(name.as_str().split_whitespace());
+        let bare_password = bare(password.as_str());
+        let is_known = known.map(bare).any(|known| !known.is_empty() && known == bare_password);
+        if is_own_address || is_known { Err(WeakPassword::Personal) } else { Ok(password) }
+    }
+}
+
+/// The letters and digits of a text, in lower case.
+fn bare(text: &str) -> String {
+    text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Whether a password is a few characters again and again, or each character comes as far after the one before, as in `abcdefgh`
+/// and `98765432`.
+fn is_pattern(lower: &str) -> bool {
+    let letters: Vec<_> = lower.chars().map(u32::from).collect();
+    let repeats =
+        |length: usize| letters.iter().zip(letters.iter().skip(length)).all(|(before, after)| before == after);
+    let mut steps =
+        letters.iter().zip(letters.iter().skip(1)).map(|(before, after)| i64::from(*after) - i64::from(*before));
+    let step = steps.next();
+    (1..=MAX_REPEATED).any(repeats) || steps.all(|other| Some(other) == step)
 }
 
 impl FromStr for NewPassword {
@@ -58,7 +100,11 @@ impl FromStr for NewPassword {
         if !(MIN_CHARACTERS..=MAX_CHARACTERS).contains(&password.chars().count()) {
             return Err(WeakPassword::Length);
         }
-        if is_common(&password.to_lowercase()) { Err(WeakPassword::Common) } else { Ok(Self(password)) }
+        let lower = password.to_lowercase();
+        if is_common(&lower) {
+            return Err(WeakPassword::Common);
+        }
+        if is_pattern(&lower) { Err(WeakPassword::Pattern) } else { Ok(Self(password)) }
     }
 }
 
@@ -104,10 +150,12 @@ mod tests {
 
     #[test]
     fn length_is_counted_in_characters_and_nothing_else_is_asked_for() {
-        for good in ["pwö-äüxy", "a quiet harbour at noon", "zzzzzzzzyyyyyyyyxxxxxxxx", &"Ω".repeat(128)] {
+        for good in
+            ["pwö-äüxy", "a quiet harbour at noon", "zzzzzzzzyyyyyyyyxxxxxxxx", "        x", &"Ωξ αβ".repeat(25)]
+        {
             assert!(good.parse::<NewPassword>().is_ok(), "{good}");
         }
-        for bad in ["", "seven77", "ΩΩΩΩΩΩΩ", &"x".repeat(129)] {
+        for bad in ["", "seven77", "ΩΩΩΩΩΩΩ", &"xyzzy".repeat(26)] {
             assert_eq!(bad.parse::<NewPassword>(), Err(WeakPassword::Length), "{bad}");
         }
     }
@@ -129,9 +177,46 @@ mod tests {
 
     #[test]
     fn length_is_counted_after_the_text_has_its_normal_form() {
-        let seven = "e\u{301}".repeat(7);
-        assert_eq!(seven.parse::<NewPassword>(), Err(WeakPassword::Length));
-        assert!("e\u{301}".repeat(128).parse::<NewPassword>().is_ok());
+        let letters = |count: usize| "e\u{301}x e\u{301}y".chars().cycle().take(count).collect::<String>();
+        assert_eq!(letters(10).parse::<NewPassword>(), Err(WeakPassword::Length), "seven characters");
+        assert!(letters(175).parse::<NewPassword>().is_ok(), "125 characters");
+    }
+
+    #[test]
+    fn what_is_guessed_at_once_is_refused() {
+        for pattern in [
+            "        ",
+            "zzzzzzzz",
+            "ZZZZzzzz",
+            "ΩΩΩΩΩΩΩΩ",
+            "xyxyxyxyx",
+            "blahblah",
+            "abc.abc.abc.",
+            "abcdefghijk",
+            "zyxwvuts",
+            "acegikmo",
+        ] {
+            let refused = pattern.parse::<NewPassword>();
+            assert!(matches!(refused, Err(WeakPassword::Pattern | WeakPassword::Common)), "{pattern}: {refused:?}");
+        }
+        let (email, name) = ("ada.lovelace@münchen.de".parse().unwrap(), "Ada Lovelace-King".parse().unwrap());
+        for own in [
+            "ada.lovelace@münchen.de",
+            " Ada.Lovelace@MÜNCHEN.DE ",
+            "ada.lovelace@xn--mnchen-3ya.de",
+            "ada.lovelace",
+            "AdaLovelace",
+            "xn--mnchen-3ya.de",
+            "ada lovelace king",
+            "Lovelace-King!",
+        ] {
+            assert_eq!(NewPassword::of(own, &email, &name), Err(WeakPassword::Personal), "{own}");
+        }
+        for other in ["ada lovelace at noon", "lovelaceada", "a long green kettle"] {
+            assert!(NewPassword::of(other, &email, &name).is_ok(), "{other}");
+        }
+        let symbols = "♥♥".parse().unwrap();
+        assert!(NewPassword::of("!?-%&/()", &email, &symbols).is_ok(), "a name without letters is no word");
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! A user and its changes. A change makes a new `User` with the next `seq`, or `None` if nothing changes.
 
 use super::Rejection;
-use super::email::{Email, PersonName};
 use super::hashing::HashedPassword;
+use super::person_name::PersonName;
 use events::ids::UserId;
 use events::users::Role;
-use events::{Actor, Timestamp};
+use events::{Actor, Email, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 

@@ -4,6 +4,7 @@ use crate::domain::address_book::SavedAddress;
 use crate::service::Users;
 use chassis::http::Listing;
 use chassis::{Call, Json, Problem};
+use events::address::typed::TypedAddress;
 use events::address::{Address, Country};
 use events::ids::AddressId;
 use schemars::JsonSchema;
@@ -15,32 +16,33 @@ use std::sync::Arc;
 #[schemars(rename = "SavedAddress")]
 pub struct SavedAddressResource {
     id: AddressId,
-    /// Recipient.
+    /// Name of the recipient.
     name: String,
+    /// Company of the recipient.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    company: Option<String>,
     /// Street and number.
     line1: String,
-    /// Flat, floor, company.
+    /// Apartment, floor or building.
     #[serde(skip_serializing_if = "Option::is_none")]
     line2: Option<String>,
     city: String,
-    /// State, province or county.
+    /// State, province or county: its code in Australia, Brazil, Canada and the United States.
     #[serde(skip_serializing_if = "Option::is_none")]
     region: Option<String>,
-    postal_code: String,
+    /// As the country writes it. Absent where it has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    postal_code: Option<String>,
     country: Country,
+    /// Telephone number for the carrier.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone: Option<String>,
 }
 
 impl From<SavedAddress> for SavedAddressResource {
     fn from(saved: SavedAddress) -> Self {
-        let Address { name, line1, line2, city, region, postal_code, country } = saved.address;
-        Self { id: saved.id, name, line1, line2, city, region, postal_code, country }
-    }
-}
-
-fn checked(address: &Address) -> Result<Address, Problem> {
-    match address.invalid_field() {
-        Some((field, fault)) => Err(Problem::invalid(field, format!("{field} {fault}."))),
-        None => Ok(address.clone()),
+        let Address { name, company, line1, line2, city, region, postal_code, country, phone } = saved.address;
+        Self { id: saved.id, name, company, line1, line2, city, region, postal_code, country, phone }
     }
 }
 
@@ -49,13 +51,13 @@ pub(super) async fn list(app: Arc<Users>, call: Call) -> Result<Listing<SavedAdd
     Ok(Listing::whole(kept.into_iter().map(Into::into).collect()))
 }
 
-pub(super) async fn add(app: Arc<Users>, call: Call<Json<Address>>) -> Result<SavedAddressResource, Problem> {
-    let address = checked(&call.body.0)?;
+pub(super) async fn add(app: Arc<Users>, call: Call<Json<TypedAddress>>) -> Result<SavedAddressResource, Problem> {
+    let address = call.body.0.parsed()?;
     Ok(app.add_address(call.caller.identity()?.user, address, &call.context()).await?.into())
 }
 
-pub(super) async fn replace(app: Arc<Users>, call: Call<Json<Address>>) -> Result<SavedAddressResource, Problem> {
-    let saved = SavedAddress { id: call.param("id")?, address: checked(&call.body.0)? };
+pub(super) async fn replace(app: Arc<Users>, call: Call<Json<TypedAddress>>) -> Result<SavedAddressResource, Problem> {
+    let saved = SavedAddress { id: call.param("id")?, address: call.body.0.parsed()? };
     app.replace_address(call.caller.identity()?.user, &saved, &call.context()).await?;
     Ok(saved.into())
 }

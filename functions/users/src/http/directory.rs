@@ -1,9 +1,10 @@
 //! All users, for staff.
 
-use super::users::UserResource;
+use super::users::{UserResource, tagged};
 use crate::service::Users;
-use chassis::http::{Listing, PageQuery};
+use chassis::http::{Listing, PageQuery, Tagged};
 use chassis::{Call, Json, NoBody, Problem, cursor};
+use events::ids::UserId;
 use events::users::Role;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -19,21 +20,25 @@ pub struct UpdateRoles {
 }
 
 pub(super) async fn list(app: Arc<Users>, call: Call<NoBody, PageQuery>) -> Result<Listing<UserResource>, Problem> {
-    let (after, limit) = cursor::page(call.query.cursor.as_deref(), call.query.limit)?;
+    let (after, limit) =
+        cursor::page(call.query.cursor.as_deref(), call.query.limit, |after| after.parse::<UserId>().is_ok())?;
     let page = app.users(after.as_deref(), limit).await?;
     Ok(Listing::page(page, UserResource::from))
 }
 
-pub(super) async fn read(app: Arc<Users>, call: Call) -> Result<UserResource, Problem> {
-    Ok(app.user(call.param("id")?).await?.into())
+pub(super) async fn read(app: Arc<Users>, call: Call) -> Result<Tagged<UserResource>, Problem> {
+    Ok(tagged(app.user(call.param("id")?).await?))
 }
 
-pub(super) async fn give_roles(app: Arc<Users>, call: Call<Json<UpdateRoles>>) -> Result<UserResource, Problem> {
+pub(super) async fn give_roles(
+    app: Arc<Users>,
+    call: Call<Json<UpdateRoles>>,
+) -> Result<Tagged<UserResource>, Problem> {
     let admin = call.caller.identity()?.user;
     let id = call.param("id")?;
     if call.body.0.roles.is_empty() {
         return Err(Problem::invalid("roles", "roles must name at least one role."));
     }
     let roles = call.body.0.roles.iter().copied().collect();
-    Ok(app.give_roles(id, roles, admin, &call.context()).await?.into())
+    Ok(tagged(app.give_roles(id, roles, admin, &call.precondition()?, &call.context()).await?))
 }

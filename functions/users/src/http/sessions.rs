@@ -6,6 +6,7 @@ use crate::domain::session::ACCESS_SECONDS;
 use crate::service::{SignIn, Tokens, Users};
 use chassis::http::network_of;
 use chassis::{Call, Json, Problem};
+use events::text::optional;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -14,12 +15,12 @@ use std::sync::Arc;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateSession {
-    /// Email address; case does not matter.
+    /// Email address, as at sign-up.
     #[schemars(length(max = 254))]
     email: String,
     password: String,
     /// The `device_token` of the latest sign-in from this device. With it, failed attempts of others do not keep the user out.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "optional")]
     #[schemars(length(max = 200))]
     device_token: Option<String>,
 }

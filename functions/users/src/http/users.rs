@@ -1,8 +1,10 @@
 //! Signing up, and the signed-in user.
 
+use crate::domain::password::NewPassword;
+use crate::domain::person_name::PersonName;
 use crate::domain::user::User;
 use crate::service::Users;
-use chassis::http::network_of;
+use chassis::http::{Tagged, network_of};
 use chassis::{Call, Json, Problem};
 use events::Timestamp;
 use events::ids::UserId;
@@ -16,10 +18,11 @@ use std::sync::Arc;
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateUser {
-    /// Email address; case does not matter.
+    /// Email address; case does not matter. Before the `@` it has ASCII characters.
     #[schemars(length(max = 254))]
     email: String,
-    /// 8 to 128 characters; 15 or more are recommended. Common passwords are refused.
+    /// 8 to 128 characters; 15 or more are recommended. Nothing is trimmed. Common passwords, repeated characters and the user's own
+    /// name or email address are refused.
     #[schemars(length(min = 8, max = 128))]
     password: String,
     #[schemars(length(min = 1, max = 200))]
@@ -40,7 +43,7 @@ pub struct UpdateUser {
 #[schemars(rename = "User")]
 pub struct UserResource {
     id: UserId,
-    /// Normalized: in lower case.
+    /// In its one spelling: in lower case, an international domain in its ASCII form (`xn--…`).
     email: String,
     name: String,
     roles: Vec<Role>,
@@ -66,20 +69,29 @@ pub(super) fn field<T: FromStr<Err: std::fmt::Display>>(name: &str, text: &str) 
 
 pub(super) async fn sign_up(app: Arc<Users>, call: Call<Json<CreateUser>>) -> Result<UserResource, Problem> {
     let CreateUser { email, password, name } = &call.body.0;
-    let (email, name) = (field("email", email)?, field("name", name)?);
-    let password = field("password", password)?;
+    let (email, name) = (field("email", email)?, name.parse::<PersonName>()?);
+    let password = NewPassword::of(password, &email, &name);
+    let password = password.map_err(|error| Problem::invalid("password", format!("password {error}.")))?;
     Ok(app.register(email, name, &password, &network_of(&call.source_ip), &call.context()).await?.into())
 }
 
-pub(super) async fn read_mine(app: Arc<Users>, call: Call) -> Result<UserResource, Problem> {
-    Ok(app.user(call.caller.identity()?.user).await?.into())
+/// A user with the tag of its version.
+pub(super) fn tagged(user: User) -> Tagged<UserResource> {
+    Tagged::new(user.seq, user.into())
 }
 
-pub(super) async fn update_mine(app: Arc<Users>, call: Call<Json<UpdateUser>>) -> Result<UserResource, Problem> {
-    let me = call.caller.identity()?.user;
+pub(super) async fn read_mine(app: Arc<Users>, call: Call) -> Result<Tagged<UserResource>, Problem> {
+    Ok(tagged(app.user(call.caller.identity()?.user).await?))
+}
+
+pub(super) async fn update_mine(
+    app: Arc<Users>,
+    call: Call<Json<UpdateUser>>,
+) -> Result<Tagged<UserResource>, Problem> {
+    let (me, known) = (call.caller.identity()?.user, call.precondition()?);
     let user = match &call.body.0.name {
-        Some(name) => app.rename(me, field("name", name)?, &call.context()).await?,
+        Some(name) => app.rename(me, name.parse()?, &known, &call.context()).await?,
         None => app.user(me).await?,
     };
-    Ok(user.into())
+    Ok(tagged(user))
 }

@@ -1,13 +1,20 @@
 //! Reading and changing users.
 
 use super::{Error, Users};
-use crate::domain::Rejection;
-use crate::domain::email::{Email, PersonName};
+use crate::domain::person_name::PersonName;
 use crate::domain::user::{Roles, User};
+use chassis::http::Precondition;
 use chassis::{Context, Page, Written, decide_and_write};
+use events::Email;
 use events::ids::UserId;
 use events::users::Role;
 use std::ops::ControlFlow;
+
+/// The change, if its caller made it from the user's present version.
+fn admitted(user: &User, next: User, known: &Precondition, replaces_list: bool) -> Result<User, Error> {
+    known.check(Some(user.seq), replaces_list)?;
+    Ok(next)
+}
 
 impl Users {
     /// # Errors
@@ -22,19 +29,38 @@ impl Users {
     }
 
     /// # Errors
-    /// `NotFound`.
-    pub async fn rename(&self, id: UserId, name: PersonName, context: &Context) -> Result<User, Error> {
-        self.change(id, context, |user| Ok(user.renamed(name.clone()))).await
+    /// `NotFound`, or the caller knows another version.
+    pub async fn rename(
+        &self,
+        id: UserId,
+        name: PersonName,
+        known: &Precondition,
+        context: &Context,
+    ) -> Result<User, Error> {
+        let decide =
+            |user: &User| user.renamed(name.clone()).map(|next| admitted(user, next, known, false)).transpose();
+        self.change(id, context, decide).await
     }
 
     /// Replaces a user's roles for an admin. Access tokens signed earlier keep the old roles
     /// until they expire, but one that lost a privileged role is revoked within seconds where something is changed.
     ///
     /// # Errors
-    /// `NotFound`, `OwnAdminRole`.
-    pub async fn give_roles(&self, id: UserId, roles: Roles, admin: UserId, context: &Context) -> Result<User, Error> {
+    /// `NotFound`, `OwnAdminRole`, or the caller knows another version, or says not which.
+    pub async fn give_roles(
+        &self,
+        id: UserId,
+        roles: Roles,
+        admin: UserId,
+        known: &Precondition,
+        context: &Context,
+    ) -> Result<User, Error> {
         let input = context.input_id();
-        self.change(id, context, |user| user.given_roles(roles.clone(), admin, input, context.now)).await
+        let decide = |user: &User| {
+            let next = user.given_roles(roles.clone(), admin, input, context.now).map_err(Error::Rejected)?;
+            next.map(|next| admitted(user, next, known, true)).transpose()
+        };
+        self.change(id, context, decide).await
     }
 
     /// Gives the user with this address one more role, for an operator. `input` names the operator's message.
@@ -51,12 +77,12 @@ impl Users {
         &self,
         id: UserId,
         context: &Context,
-        decide: impl Fn(&User) -> Result<Option<User>, Rejection>,
+        decide: impl Fn(&User) -> Result<Option<User>, Error>,
     ) -> Result<User, Error> {
         let user = self.user(id).await?;
         let decide = &decide;
         let changed = decide_and_write(user, move |user| async move {
-            let Some(changed) = decide(&user).map_err(Error::Rejected)? else {
+            let Some(changed) = decide(&user)? else {
                 return Ok(ControlFlow::Break(user));
             };
             let changed = User { traceparent: context.traceparent.clone().unwrap_or_default(), ..changed };

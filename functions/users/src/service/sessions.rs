@@ -2,7 +2,6 @@
 
 use super::{Error, Users, unhashable};
 use crate::domain::Rejection;
-use crate::domain::email::Email;
 use crate::domain::password::prepared;
 use crate::domain::refresh_token::RefreshToken;
 use crate::domain::session::{ACCESS_SECONDS, Presented, Session, Verdict};
@@ -11,8 +10,8 @@ use chassis::table::Updated;
 use chassis::tokens::digest;
 use chassis::tokens::{ACCESS_AUDIENCE, ACCESS_TYP, AccessClaims, Signer};
 use chassis::{Context, decide_and_write};
-use events::Timestamp;
 use events::ids::{SessionId, UserId};
+use events::{Email, Timestamp};
 use std::ops::ControlFlow;
 
 /// The credentials of a sign-in.

@@ -4,13 +4,12 @@
 use super::{Error, Users};
 use crate::domain::Rejection;
 use crate::domain::device::Device;
-use crate::domain::email::Email;
 use crate::domain::throttle::{MAX_NETWORK_FAILURES, Window};
 use crate::domain::user::User;
 use crate::store::{Counted, Throttled};
 use chassis::tokens::{KeyError, digest};
 use chassis::{Context, StoreError};
-use events::text::mailbox;
+use events::Email;
 
 impl Users {
     /// Counts an attempt at an account before the password is looked at, so guesses made at once cannot exceed the limit. A
@@ -62,7 +61,7 @@ impl Users {
     /// Counts a sign-up against the mailbox of its address. One with the mailbox's plain address counts nothing: it signs up once,
     /// and strangers' sign-ups must not keep its owner from it.
     pub(super) async fn count_alias(&self, email: &Email, window: Window, context: &Context) -> Result<(), Error> {
-        let mailbox = mailbox(email.as_str());
+        let mailbox = email.mailbox();
         if mailbox == email.as_str() {
             return Ok(());
         }

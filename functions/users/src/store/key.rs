@@ -1,7 +1,6 @@
 //! The keys of the users table.
 
 use super::{PROFILE, SESSION};
-use crate::domain::email::Email;
 use chassis::{Key, digest};
 use events::ids::{AddressId, SessionId, UserId};
 
@@ -12,8 +11,8 @@ pub(super) fn user(id: UserId) -> Key {
 }
 
 /// Hashed, since metrics and errors may show keys. Without a key: the user's item in the same table has the address.
-pub(super) fn email(email: &Email) -> Key {
-    Key::new(format!("email#{}", digest::of_bytes(email.as_str().as_bytes())), "email")
+pub(super) fn email(email: &str) -> Key {
+    Key::new(format!("email#{}", digest::of_bytes(email.as_bytes())), "email")
 }
 
 pub(super) fn session(user: UserId, session: SessionId) -> Key {

@@ -42,7 +42,9 @@ async fn each_route_costs_what_the_readme_says() {
         ("read", Request::get(&format!("/v1/users/{id}")).bearer(&bench.staff()), (10, 0)),
         (
             "give roles",
-            Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": ["staff"]})).bearer(&admin(&bench).await),
+            Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": ["staff"]}))
+                .header("if-match", "*")
+                .bearer(&admin(&bench).await),
             // The user and the entry of the audit log, in a transaction.
             (30, 40),
         ),

@@ -13,6 +13,7 @@ mod races;
 mod revocations;
 mod roles;
 mod sessions;
+mod spellings;
 mod throttle;
 mod tokens;
 mod users;

@@ -96,8 +96,9 @@ async fn a_role_that_was_taken_away_comes_back_with_a_new_command_only() {
     let id = sign_up(&bench, "ada@example.com").await;
     let first = bench.envelope("grant_1", 1, &grant("ada@example.com", Role::Staff));
     assert!(bench.deliver(std::slice::from_ref(&first)).await.is_empty());
-    let taken =
-        Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": ["customer"]})).bearer(&admin(&bench).await);
+    let taken = Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": ["customer"]}))
+        .header("if-match", "*")
+        .bearer(&admin(&bench).await);
     assert_eq!(bench.http(taken).await.status, 200);
     bench.world.pass_seconds(60);
     assert!(bench.deliver(&[first]).await.is_empty());
@@ -162,7 +163,9 @@ async fn roles_are_audited_whoever_gives_them_and_older_commands_are_an_operator
     bench.receive("grant_1", 1, &grant("ada@example.com", Role::Admin)).await;
     bench.world.pass_seconds(1);
     let (admin, Pair { access, .. }) = somebody_with(&bench, "carol@example.com", Role::Admin).await;
-    let given = Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": ["staff"]})).bearer(&access);
+    let given = Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": ["staff"]}))
+        .header("if-match", "*")
+        .bearer(&access);
     assert_eq!(bench.http(given).await.status, 200);
     let audit = bench.http(Request::get("/v1/users/audit").bearer(&access)).await.body["items"].clone();
     let of_ada = audit.as_array().unwrap().iter().filter(|entry| entry["resource"] == json!(id));

@@ -33,7 +33,8 @@ async fn sign_out(bench: &Bench<Users>, pair: &Pair, path: &str) {
 }
 
 async fn give(bench: &Bench<Users>, id: UserId, roles: Value, by: &str) {
-    let request = Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": roles})).bearer(by);
+    let request =
+        Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": roles})).header("if-match", "*").bearer(by);
     assert_eq!(bench.http(request).await.status, 200);
 }
 
@@ -97,7 +98,8 @@ async fn an_admin_whose_session_ended_or_whose_role_was_taken_changes_no_roles_a
     let other = admin(&bench).await;
     let id = sign_up(&bench, "eve@example.com").await;
     let roles = |token: &str| {
-        let request = Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": ["customer"]}));
+        let request =
+            Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": ["customer"]})).header("if-match", "*");
         bench.http(request.bearer(token))
     };
     let (ada, first) = somebody_with(&bench, "ada@example.com", Role::Admin).await;

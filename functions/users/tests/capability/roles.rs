@@ -64,11 +64,12 @@ async fn an_empty_shop_has_an_empty_list_and_odd_pages_are_refused() {
     let list = |query: &str| bench.http(Request::get(&format!("/v1/users{query}")).bearer(&bench.staff()));
     assert_eq!(list("").await.body, json!({"items": []}));
     for (query, kind) in [
-        ("?limit=0", "invalid_limit"),
-        ("?limit=101", "invalid_limit"),
-        ("?limit=x", "invalid_query"),
-        ("?cursor=!", "invalid_cursor"),
-        ("?role=admin", "invalid_query"),
+        ("?limit=0", "invalid_parameter"),
+        ("?limit=101", "invalid_parameter"),
+        ("?limit=x", "invalid_parameter"),
+        ("?cursor=!", "invalid_parameter"),
+        ("?cursor=b3JkZXJfMQ", "invalid_parameter"),
+        ("?role=admin", "invalid_parameter"),
     ] {
         assert_eq!(refusal(&list(query).await), (400, kind), "{query}");
     }
@@ -92,7 +93,7 @@ async fn roles_reach_the_token_with_the_next_refresh() {
     let admin = admin(&bench).await;
     let put = |roles: serde_json::Value| {
         let request = Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": roles}));
-        bench.http(request.bearer(&admin))
+        bench.http(request.bearer(&admin).header("if-match", "*"))
     };
     let answer = put(json!(["staff", "customer", "staff"])).await;
     assert_eq!((answer.status, &answer.body["roles"]), (200, &json!(["customer", "staff"])));
@@ -110,10 +111,11 @@ async fn roles_that_make_no_sense_are_refused() {
     let id = sign_up(&bench, "ada@example.com").await;
     for (body, status) in [
         (json!({"roles": []}), 422),
-        (json!({"roles": ["owner"]}), 400),
-        (json!({"roles": "staff"}), 400),
-        (json!({}), 400),
-        (json!({"roles": ["staff"], "until": "noon"}), 400),
+        (json!({"roles": ["owner"]}), 422),
+        (json!({"roles": "staff"}), 422),
+        (json!({}), 422),
+        (json!({"roles": ["staff"], "until": "noon"}), 422),
+        (json!({"roles": ["staff"]}), 428),
     ] {
         let request = Request::put(&format!("/v1/users/{id}/roles"), &body).bearer(&admin(&bench).await);
         assert_eq!(bench.http(request).await.status, status, "{body}");
@@ -127,9 +129,33 @@ async fn an_admin_cannot_give_up_the_role_alone() {
     let (id, own) = somebody_with(&bench, "ada@example.com", Role::Admin).await;
     let own = own.access;
     let put = |roles: serde_json::Value, token: &str| {
-        bench.http(Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": roles})).bearer(token))
+        bench.http(
+            Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": roles}))
+                .bearer(token)
+                .header("if-match", "*"),
+        )
     };
     assert_eq!(put(json!(["customer", "admin"]), &own).await.status, 200);
     assert_eq!(refusal(&put(json!(["customer"]), &own).await), (409, "own_admin_role"));
     assert_eq!(put(json!(["customer"]), &admin(&bench).await).await.status, 200, "another admin may");
+}
+
+#[tokio::test]
+async fn roles_are_replaced_from_the_version_that_was_read() {
+    let bench = bench();
+    let id = sign_up(&bench, "ada@example.com").await;
+    let admin = admin(&bench).await;
+    let put = |roles: serde_json::Value, known: &str| {
+        let request = Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": roles}));
+        bench.http(request.bearer(&admin).header("if-match", known))
+    };
+    let read = bench.http(Request::get(&format!("/v1/users/{id}")).bearer(&admin)).await;
+    let known = read.header("etag").unwrap();
+    // Two admins read the user; one adds staff, the other admin.
+    let first = put(json!(["customer", "staff"]), known).await;
+    assert_eq!((first.status, first.header("etag")), (200, Some("\"2\"")));
+    let second = put(json!(["customer", "admin"]), known).await;
+    assert_eq!((second.status, second.problem(), second.header("etag")), (412, "precondition_failed", Some("\"2\"")));
+    let left = bench.http(Request::get(&format!("/v1/users/{id}")).bearer(&admin)).await;
+    assert_eq!(left.body["roles"], json!(["customer", "staff"]));
 }

@@ -2,6 +2,7 @@
 
 use super::{Customer, Driver};
 use crate::sim::invariants::catalogue::Invariant;
+use crate::sim::place::{Place, who};
 use chassis::testing::{Request, Response};
 use events::Capability;
 use events::ids::UserId;
@@ -31,7 +32,7 @@ impl Session {
         let mut body = credentials.clone();
         body["name"] = json!("Ada");
         let address = super::address(number);
-        if driver.dice.chance(2_000) {
+        if driver.shop.stage.draws.at(Place::named("double click").and(&who())).chance(2_000) {
             // A double click.
             futures_util::future::join_all([(); 2].map(|()| once(driver, &address, "/v1/users", &body))).await;
         }

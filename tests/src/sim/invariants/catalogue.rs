@@ -166,7 +166,7 @@ catalogue! {
             broken by [RefundMisreported];
         TheProvidersBooksAreOurs: "The provider holds, has captured and has refunded what our log says.",
             by [End(in_the_end::money::the_providers_books_are_ours)],
-            broken by [VoidNotSent];
+            broken by [VoidNotSent, EarlierAttemptNotVoided];
         RefundsTakeBackTheSale: "A payment that was refunded in full owes no tax and earned nothing.",
             by [End(in_the_end::books::refunds_take_back_what_was_sold)],
             broken by [RefundOfGoodsAlone];
@@ -178,7 +178,7 @@ catalogue! {
             broken by [RefusalIsCancellation, GoodsUnheard];
         OrdersKnowTheParcel: "An order names the carrier and the number that its shipment has.",
             by [End(in_the_end::goods::orders_know_the_parcel)],
-            broken by [TrackingLost];
+            broken by [TrackingLost, CorrectionLost];
         MessagesArrive: "Every message of every transition of an order arrives, unless a later command superseded it.",
             by [End(in_the_end::messages::arrive)],
             broken by [AcknowledgeBeforeSending, RelayRenames];

@@ -10,6 +10,7 @@ impl Mutant {
     pub fn on_instruction<'a>(self, instruction: &Instruction<'a>, dice: &Dice) -> Option<Instruction<'a>> {
         match (self, instruction.operation) {
             (Self::VoidNotSent, Operation::Void) => None,
+            (Self::EarlierAttemptNotVoided, Operation::Void) if instruction.key.contains("/authorize/") => None,
             (Self::KeyChanges, _) => {
                 Some(Instruction { key: format!("{}/{}", instruction.key, dice.any()), ..instruction.clone() })
             }

@@ -28,33 +28,79 @@ pub struct Funds {
     pub cash: i64,
     /// Minor units that it refunded.
     pub returned: i64,
-    /// The idempotency keys that it executed.
+    /// The idempotency keys that it was asked under.
     pub keys: BTreeSet<String>,
+    /// Its authorization that waits for the customer.
+    pub waiting: Option<String>,
+    /// Its authorizations of which the money is held.
+    pub holds: BTreeSet<String>,
+    /// It was asked to authorize what had been called off.
+    pub asked_in_vain: bool,
 }
 
 impl Funds {
     /// Of an order that payments does not know yet.
     pub const fn unknown(order: events::ids::OrderId) -> Self {
-        Self { payment: Payment::unknown(order.payment()), held: 0, cash: 0, returned: 0, keys: BTreeSet::new() }
+        Self {
+            payment: Payment::unknown(order.payment()),
+            held: 0,
+            cash: 0,
+            returned: 0,
+            keys: BTreeSet::new(),
+            waiting: None,
+            holds: BTreeSet::new(),
+            asked_in_vain: false,
+        }
     }
 
     fn with(&self, payment: Payment) -> Self {
         Self { payment, ..self.clone() }
     }
 
-    /// The provider executes an operation, unless it knows the key.
-    fn done(&self, key: String, operation: Operation, amount: i64) -> Self {
+    /// The provider executes an operation, unless it knows the key. A void ends the authorization that it names, held or not.
+    fn done(&self, key: String, instruction: &Instruction<'_>, outcome: &Outcome) -> Self {
         let mut after = self.clone();
         if !after.keys.insert(key) {
             return after;
         }
-        match operation {
-            Operation::Authorize => after.held += amount,
-            Operation::Void => after.held -= amount,
-            Operation::Capture => (after.held, after.cash) = (after.held - amount, after.cash + amount),
-            Operation::Refund => (after.cash, after.returned) = (after.cash - amount, after.returned + amount),
+        let amount = instruction.amount.map_or(0, |money| money.amount);
+        match (instruction.operation, outcome) {
+            (Operation::Authorize, Outcome::Held { reference, .. }) => after.hold(reference, amount),
+            (Operation::Authorize, Outcome::ActionRequired { reference, .. }) => {
+                after.waiting = Some(reference.clone())
+            }
+            (Operation::Void, Outcome::Done { .. }) => {
+                let voided = instruction.authorization.unwrap_or_default();
+                after.waiting = after.waiting.filter(|waiting| waiting != voided);
+                if after.holds.remove(voided) {
+                    after.held -= after.total();
+                }
+            }
+            (Operation::Capture, Outcome::Done { .. }) => {
+                after.holds.clear();
+                (after.held, after.cash) = (after.held - amount, after.cash + amount);
+            }
+            (Operation::Refund, Outcome::Done { .. }) => {
+                (after.cash, after.returned) = (after.cash - amount, after.returned + amount);
+            }
+            _ => {}
         }
         after
+    }
+
+    fn hold(&mut self, reference: &str, amount: i64) {
+        self.holds.insert(reference.to_owned());
+        self.held += amount;
+    }
+
+    fn total(&self) -> i64 {
+        self.payment.terms.map_or(0, |terms| terms.amount)
+    }
+
+    /// Whether the customer confirmed an attempt with the bank, and nobody told us yet.
+    pub fn is_untold(&self) -> bool {
+        let reference = self.payment.waiting().and_then(|waiting| waiting.reference.as_ref());
+        reference.is_some_and(|reference| self.holds.contains(reference))
     }
 
     /// The balance of a ledger account; of all if `None`.
@@ -107,7 +153,17 @@ fn carry_out(funds: &Funds, command: &Command, context: &Context, mutant: Mutant
                 return Handling::settled(versions, sends);
             }
             Ok(Decision::Record(next)) => versions.push(current.with(*next)),
-            Ok(Decision::Perform(operation)) => {
+            Ok(Decision::LookUp(operation)) if mutant != Mutant::AuthorizedOnceCalledOff => {
+                let known = looked_up(&current, operation);
+                match current.payment.found(operation, known, now(), context).unwrap() {
+                    Some(next) => versions.push(current.with(next)),
+                    None => {
+                        let end = current.payment.ended_by().unwrap_or(operation);
+                        return Handling::settled(versions, replies::of_operation(&current.payment, end).unwrap());
+                    }
+                }
+            }
+            Ok(Decision::Perform(operation) | Decision::LookUp(operation)) => {
                 let (asked, outcome) = provider(&current, operation, mutant);
                 let payment = current.payment.conclude(operation, outcome, now()).unwrap();
                 let concluded = asked.with(payment);
@@ -121,44 +177,48 @@ fn carry_out(funds: &Funds, command: &Command, context: &Context, mutant: Mutant
 }
 
 fn provider(funds: &Funds, operation: PaymentOperation, mutant: Mutant) -> (Funds, Outcome) {
-    let payment = &funds.payment;
-    let requested = payment.last_of(operation).unwrap();
-    let held = payment.success(Operation::Authorize);
-    let instruction = Instruction {
-        key: operation.provider_key(payment.id),
-        requested_at: requested.at,
-        payment: payment.id,
-        operation: operation.kind,
-        attempt: operation.attempt,
-        amount: payment.terms.map(|terms| Money::new(requested.amount, terms.currency)),
-        method: payment.method.as_ref(),
-        authorization: held.and_then(|held| held.reference.as_deref()),
-        capture_before: held.and_then(|held| held.capture_before),
-    };
+    let instruction = Instruction::of(&funds.payment, operation).unwrap();
     let outcome = Sandbox::new("https://shop.test").look_up(&instruction);
+    if mutant == Mutant::WaitingAttemptKept && operation.authorization.is_some() {
+        return (funds.clone(), outcome);
+    }
     let key = match mutant {
         Mutant::KeyMadeAnew => format!("{}#{}", instruction.key, funds.keys.len()),
-        _ => instruction.key,
+        _ => instruction.key.clone(),
     };
-    let asked = match &outcome {
-        Outcome::Done { .. } | Outcome::Held { .. } => funds.done(key, operation.kind, requested.amount),
-        _ => funds.clone(),
-    };
+    let mut asked = funds.done(key, &instruction, &outcome);
+    asked.asked_in_vain |= operation.kind == Operation::Authorize && funds.payment.is_called_off();
     (asked, outcome)
 }
 
-/// The customer answers the bank's challenge; `None` if there is none.
+/// What the provider knows of an operation: nothing, if it was never asked.
+fn looked_up(funds: &Funds, operation: PaymentOperation) -> Option<Outcome> {
+    let instruction = Instruction::of(&funds.payment, operation).unwrap();
+    let outcome = Sandbox::new("https://shop.test").look_up(&instruction);
+    funds.keys.contains(&instruction.key).then_some(outcome)
+}
+
+/// The customer confirms with the bank, on a page that may have been left; `None` if the bank waits for nothing.
+pub fn approve(funds: &Funds) -> Option<Handling<Funds>> {
+    let mut after = funds.clone();
+    let reference = after.waiting.take()?;
+    after.hold(&reference, funds.total());
+    Some(Handling::settled(vec![after], Vec::new()))
+}
+
+/// The bank tells us that the customer confirmed, or refused to; `None` if it has nothing to tell.
 pub fn confirm(funds: &Funds, succeeds: bool) -> Option<Handling<Funds>> {
+    if succeeds != funds.is_untold() {
+        return None;
+    }
     let context = Context::sweep(now());
-    let Ok(Decision::Record(next)) = funds.payment.answer_challenge(succeeds, held_until(now()), &context) else {
+    let Ok(Decision::Record(next)) = funds.payment.answer_challenge(None, succeeds, held_until(now()), &context) else {
         return None;
     };
     let sends = replies::relayed(&next).unwrap();
-    let last = next.log.last().unwrap();
-    let mut after = funds.with((*next).clone());
-    if succeeds {
-        let key = last.payment_operation().provider_key(next.id);
-        after = after.done(key, Operation::Authorize, last.amount);
+    let mut after = funds.with(*next);
+    if !succeeds {
+        after.waiting = None;
     }
     Some(Handling::settled(vec![after], sends))
 }
@@ -170,7 +230,7 @@ pub fn refund(funds: &Funds, everything: bool) -> Option<Handling<Funds>> {
     let key = format!("key-{}", funds.payment.seq);
     let context = Context::sweep(now());
     let asked = Money::new(amount, terms.currency);
-    let asked = StaffRefund { key, asked, reason: "broken".to_owned(), digest: String::new() };
+    let asked = StaffRefund { key, asked, exact: false, reason: "broken".to_owned(), digest: String::new() };
     let Ok(Decision::Record(next)) = funds.payment.grant_staff_refund(&asked, &context) else { return None };
     let sends = replies::relayed(&next).unwrap();
     Some(Handling::settled(vec![funds.with(*next)], sends))

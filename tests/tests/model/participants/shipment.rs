@@ -5,7 +5,8 @@ use crate::mutants::Mutant;
 use chassis::{Context, Received};
 use events::Message;
 use events::ids::ShipmentId;
-use events::shipping::{CancelShipment, CreateShipment};
+use events::orders::RetractionRefused;
+use events::shipping::{CancelShipment, CreateShipment, RetractDispatch};
 use shipping::domain::shipment::{Command, Decision, Shipment, ShipmentRequest, Status, Tracking, decide};
 
 pub type MaybeShipment = Option<Shipment>;
@@ -16,7 +17,18 @@ pub fn receive(shipment: &MaybeShipment, message: &Received, mutant: Mutant) -> 
         CreateShipment::TYPE => {
             let CreateShipment { shipment_id, lines, ship_to, service, weight_grams, dispatch_before, .. } =
                 message.data().unwrap();
-            (shipment_id, Command::Create(ShipmentRequest { lines, ship_to, service, weight_grams, dispatch_before }))
+            (
+                shipment_id,
+                Command::Create(Box::new(ShipmentRequest { lines, ship_to, service, weight_grams, dispatch_before })),
+            )
+        }
+        RetractDispatch::TYPE => {
+            let RetractDispatch { shipment_id, request, .. } = message.data().unwrap();
+            (shipment_id, Command::Retract(request))
+        }
+        RetractionRefused::TYPE => {
+            let RetractionRefused { shipment_id, request, .. } = message.data().unwrap();
+            (shipment_id, Command::RefuseRetraction(request))
         }
         CancelShipment::TYPE => (message.data::<CancelShipment>().unwrap().shipment_id, Command::Cancel),
         _ => return Handling::ended(End::DeadLettered),
@@ -32,6 +44,17 @@ pub fn receive(shipment: &MaybeShipment, message: &Received, mutant: Mutant) -> 
 pub fn dispatch(shipment: &MaybeShipment) -> Option<Handling<MaybeShipment>> {
     let tracking = Tracking { carrier: "dhl".to_owned(), tracking_number: "1".to_owned() };
     staff(shipment, &Command::Dispatch(tracking))
+}
+
+/// The staff correct the tracking; `None` if that changes nothing.
+pub fn correct(shipment: &MaybeShipment) -> Option<Handling<MaybeShipment>> {
+    let tracking = Tracking { carrier: "dhl".to_owned(), tracking_number: "2".to_owned() };
+    staff(shipment, &Command::CorrectTracking(tracking))
+}
+
+/// The staff say that the goods never left; `None` if that changes nothing.
+pub fn take_back(shipment: &MaybeShipment) -> Option<Handling<MaybeShipment>> {
+    staff(shipment, &Command::RequestRetraction)
 }
 
 /// The carrier delivers them; `None` if that changes nothing.

@@ -3,8 +3,7 @@
 use super::variant::{self, Variant};
 use crate::domain::ids::{CategoryId, Slug};
 use crate::domain::tax::TaxClass;
-use crate::domain::text;
-use events::text::FieldError;
+use events::text::{self, FieldError};
 use schemars::JsonSchema;
 use serde::Deserialize;
 

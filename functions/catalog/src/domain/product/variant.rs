@@ -1,7 +1,6 @@
 //! A variant: one of the forms in which a product is sold. Refuses stock.
 
-use crate::domain::text;
-use events::text::FieldError;
+use events::text::{self, FieldError};
 use events::{Money, Sku};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -50,7 +49,10 @@ impl Variant {
         }
         let mut options = BTreeMap::new();
         for (name, value) in &self.options {
-            options.insert(text::line(&at("options"), name, 50)?, text::line(&at("options"), value, 100)?);
+            let (name, value) = (text::line(&at("options"), name, 50)?, text::line(&at("options"), value, 100)?);
+            if options.insert(name, value).is_some() {
+                return Err(FieldError::new(at("options"), "must not name an option twice"));
+            }
         }
         check_prices(&at("prices"), &self.prices)?;
         Ok(Self { title: text::line(&at("title"), &self.title, MAX_TITLE)?, options, ..self })

@@ -18,7 +18,7 @@ fn order() -> OrderDetails {
     OrderDetails {
         order_id: OrderId::from_bits(7),
         customer: None,
-        contact: Some(Contact { email: "ada@example.com".into(), name: Some("Ada".into()) }),
+        contact: Some(Contact { email: "ada@example.com".parse().unwrap(), name: Some("Ada".into()) }),
         lines: vec![line("TEA-1", "Green tea", 2, 1998), line("MUG", "Mug", 1, 1500)],
         total: euro(4129),
     }
@@ -43,11 +43,22 @@ fn events() -> Vec<(OrderEvent, Vec<&'static str>)> {
         ),
         (OrderEvent::Rejected { missing }, vec!["cannot fulfill", "Mug: 1 ordered, none left", "not been charged"]),
         (OrderEvent::Expired, vec!["expired", "not been charged"]),
-        (OrderEvent::Canceled, vec!["canceled", "payment was already authorized, we have released it"]),
+        (
+            OrderEvent::Canceled { by_shop: false },
+            vec!["canceled", "nothing will be shipped", "payment was already authorized, we have released it"],
+        ),
+        (
+            OrderEvent::Canceled { by_shop: true },
+            vec!["canceled", "could not ship your order while your payment was held"],
+        ),
         (OrderEvent::CancellationRefused, vec!["no longer be canceled", "send them back"]),
         (
             OrderEvent::Dispatched { carrier: "DHL".into(), tracking_number: "0034".into() },
             vec!["on its way", "Carrier: DHL", "Tracking number: 0034"],
+        ),
+        (
+            OrderEvent::TrackingCorrected { carrier: "UPS".into(), tracking_number: "0043".into() },
+            vec!["tracking number has changed", "Carrier: UPS", "Tracking number: 0043"],
         ),
         (OrderEvent::Delivered, vec!["has arrived"]),
         (OrderEvent::Refunded { amount: euro(1500) }, vec!["refund", "15.00 EUR"]),
@@ -116,7 +127,7 @@ fn shipping_that_cannot_be_computed_is_left_out() {
 #[test]
 fn a_welcome_greets_by_name_but_carries_no_strangers_message() {
     let hello = |name: Option<&str>| {
-        let contact = Contact { email: "ada@example.com".into(), name: name.map(str::to_owned) };
+        let contact = Contact { email: "ada@example.com".parse().unwrap(), name: name.map(str::to_owned) };
         email(&Event::UserRegistered(contact)).render().text.lines().next().unwrap_or_default().to_owned()
     };
     assert_eq!(hello(Some("Ada Lovelace")), "Hello Ada Lovelace,");

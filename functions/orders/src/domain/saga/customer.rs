@@ -1,5 +1,6 @@
 //! Inputs of the customer, of staff on a guest's behalf, and the deadline.
 
+use super::retraction::cancel_shipment;
 use crate::domain::decision::Decision;
 use crate::domain::effect::{Command, DomainEvent};
 use crate::domain::order::{Attempt, MAX_ATTEMPTS};
@@ -20,7 +21,8 @@ pub(super) fn deadline(mut builder: TransitionBuilder<'_>) -> Decision {
     builder.finish(TransitionKind::DeadlinePassed)
 }
 
-/// Another payment method after a decline. The same one again, while it has no result yet, is a double click.
+/// Another payment method, after a decline or instead of one that waits for the customer. The same one again, while it has no
+/// result yet, is a double click. `payments` voids the attempt that waits before it asks for the new one.
 pub(super) fn pay_again(
     mut builder: TransitionBuilder<'_>,
     method: &str,
@@ -33,9 +35,16 @@ pub(super) fn pay_again(
     if !order.status.is_unpaid() {
         return Err(Rejection::NothingToPay);
     }
+    // Who left the bank's page may pay in another way at once.
+    let waits = order.payment_state == PaymentState::RequiresAction;
     if order.payment_state != PaymentState::Declined {
         let same = order.attempts.last().is_some_and(|attempt| attempt.method == method);
-        return if same { Ok(Decision::Nothing) } else { Err(Rejection::PaymentUnderWay) };
+        if same {
+            return Ok(Decision::Nothing);
+        }
+        if !waits {
+            return Err(Rejection::PaymentUnderWay);
+        }
     }
     if builder.now >= order.deadline {
         return Err(Rejection::TooLateToPay);
@@ -45,6 +54,7 @@ pub(super) fn pay_again(
     }
     order.attempts.push(Attempt { method: method.to_owned(), key: key.map(str::to_owned) });
     order.payment_state = PaymentState::None;
+    order.next_action = None;
     let attempt = order.attempt();
     builder.send(Command::Authorize(attempt));
     Ok(builder.finish(TransitionKind::PaymentRetried))
@@ -62,8 +72,7 @@ pub(super) fn cancel(mut builder: TransitionBuilder<'_>) -> Result<Decision, Rej
             Ok(builder.finish(TransitionKind::CancellationRequested))
         }
         Status::Confirmed if !left && !refused => {
-            builder.order.status = Status::Canceling;
-            builder.send(Command::CancelShipment);
+            cancel_shipment(&mut builder);
             Ok(builder.finish(TransitionKind::CancellationRequested))
         }
         Status::Canceling | Status::Canceled => Ok(Decision::Nothing),

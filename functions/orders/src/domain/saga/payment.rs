@@ -1,5 +1,6 @@
 //! Replies of `payments`.
 
+use super::retraction::{self, cancel_shipment};
 use crate::domain::decision::Decision;
 use crate::domain::effect::{Command, DomainEvent, Participant, ReplyState};
 use crate::domain::overdue::lapses_at;
@@ -51,8 +52,7 @@ pub(super) fn lapses(mut builder: TransitionBuilder<'_>) -> Decision {
     if lapses_at(&builder.order).is_none_or(|end| builder.now < end) {
         return Decision::Nothing;
     }
-    builder.order.status = Status::Canceling;
-    builder.send(Command::CancelShipment);
+    cancel_shipment(&mut builder);
     builder.finish(TransitionKind::AuthorizationLapsed)
 }
 
@@ -91,6 +91,7 @@ pub(super) fn captured(mut builder: TransitionBuilder<'_>, amount: Money) -> Res
     }
     builder.order.payment_state = PaymentState::Captured;
     builder.replied(Participant::Payment, Command::is_capture);
+    retraction::answer(&mut builder);
     builder.complete_if_delivered_and_paid();
     Ok(builder.finish(TransitionKind::PaymentCaptured))
 }
@@ -117,6 +118,7 @@ pub(super) fn refunded(mut builder: TransitionBuilder<'_>, amount: Money, total_
     let all = builder.order.refunded >= builder.order.total;
     builder.order.payment_state = if all { PaymentState::Refunded } else { PaymentState::PartiallyRefunded };
     builder.replied(Participant::Payment, |command| command.is_capture() || command == Command::Refund);
+    retraction::answer(&mut builder);
     if amount.amount > 0 {
         builder.publish(DomainEvent::Refunded(amount.amount));
     }
@@ -142,6 +144,7 @@ pub(super) fn failed(mut builder: TransitionBuilder<'_>, operation: Operation, a
         builder.order.payment_state = PaymentState::CaptureFailed;
     }
     builder.failed(Participant::Payment, |last| last == command);
+    retraction::answer(&mut builder);
     builder.finish(kind)
 }
 

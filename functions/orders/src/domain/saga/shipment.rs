@@ -1,17 +1,15 @@
 //! Replies of `shipping`. Created, dispatched and delivered may arrive in any order: a later one implies the earlier
 //! ones.
 
+use super::goods::{answered_by_goods, capture, is_confirmed};
+use super::retraction;
 use crate::domain::decision::Decision;
 use crate::domain::effect::{Command, DomainEvent, Participant};
-use crate::domain::order::{Order, Tracking};
+use crate::domain::order::Tracking;
 use crate::domain::overdue::completes_at;
-use crate::domain::states::{FulfillmentState, PaymentState, Status};
+use crate::domain::states::{FulfillmentState, Status};
 use crate::domain::transition::TransitionKind;
 use crate::domain::transition_builder::TransitionBuilder;
-
-fn is_confirmed(order: &Order) -> bool {
-    matches!(order.status, Status::Confirmed | Status::Canceling)
-}
 
 /// The shipment waits for dispatch.
 pub(super) fn created(mut builder: TransitionBuilder<'_>) -> Decision {
@@ -27,14 +25,21 @@ pub(super) fn created(mut builder: TransitionBuilder<'_>) -> Decision {
 }
 
 /// The goods left: the money is taken. An order that is being canceled stays so until the refusal arrives.
-pub(super) fn dispatched(mut builder: TransitionBuilder<'_>, tracking: &Tracking) -> Decision {
+pub(super) fn dispatched(mut builder: TransitionBuilder<'_>, tracking: &Tracking, seq: u64) -> Decision {
     let order = &mut builder.order;
+    // It was taken back, or its tracking corrected, before this message came.
+    let overtaken = seq > 0 && seq < order.shipment_seq.max(order.retraction.unwrap_or(0));
+    if overtaken {
+        return Decision::Nothing;
+    }
     if is_confirmed(order) && !order.fulfillment_state.has_left() {
         order.fulfillment_state = FulfillmentState::Dispatched;
         order.tracking = Some(tracking.clone());
-        builder.replied(Participant::Shipment, |command| command == Command::Create);
+        let again = order.dispatched_as.is_some();
+        answered_by_goods(&mut builder);
         capture(&mut builder);
-        builder.publish(DomainEvent::Dispatched);
+        let event = if again { DomainEvent::DispatchedAgain(tracking.clone()) } else { DomainEvent::Dispatched };
+        builder.publish(event);
         return builder.finish(TransitionKind::ShipmentDispatched);
     }
     // The delivery came first: the tracking number is kept, but no mail about the dispatch is due.
@@ -53,7 +58,7 @@ pub(super) fn delivered(mut builder: TransitionBuilder<'_>) -> Decision {
         return Decision::Nothing;
     }
     builder.order.fulfillment_state = FulfillmentState::Delivered;
-    builder.replied(Participant::Shipment, |command| command == Command::Create);
+    answered_by_goods(&mut builder);
     capture(&mut builder);
     builder.publish(DomainEvent::Delivered);
     builder.complete_if_delivered_and_paid();
@@ -83,21 +88,20 @@ pub(super) fn canceled(mut builder: TransitionBuilder<'_>) -> Decision {
     builder.finish(TransitionKind::ShipmentCanceled)
 }
 
-/// The goods left before the shipment could be canceled: the order goes on.
+/// The goods left before the shipment could be canceled: the order goes on, and the money is taken even if no message said
+/// yet that they left. If staff want the dispatch taken back, it is, and the cancellation goes on.
 pub(super) fn cancel_refused(mut builder: TransitionBuilder<'_>) -> Decision {
     if builder.order.status != Status::Canceling || !builder.order.awaits(Command::CancelShipment) {
         return Decision::Nothing;
     }
-    builder.order.status = Status::Confirmed;
     builder.replied(Participant::Shipment, |command| command == Command::CancelShipment);
-    builder.publish(DomainEvent::CancellationRefused);
+    let taken_back = builder.order.retraction.is_some() && retraction::verdict(&builder.order) == Some(true);
+    if !taken_back {
+        builder.order.status = Status::Confirmed;
+        capture(&mut builder);
+        builder.publish(DomainEvent::CancellationRefused);
+    }
+    retraction::answer(&mut builder);
     builder.complete_if_delivered_and_paid();
     builder.finish(TransitionKind::CancelRefused)
-}
-
-fn capture(builder: &mut TransitionBuilder<'_>) {
-    let sent = builder.order.payment.is_some_and(|last| last.command.is_capture());
-    if builder.order.payment_state == PaymentState::Authorized && !sent {
-        builder.send(Command::Capture(1));
-    }
 }

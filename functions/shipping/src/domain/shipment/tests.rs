@@ -12,21 +12,23 @@ fn context() -> Context {
 }
 
 fn create() -> Command {
-    Command::Create(ShipmentRequest {
+    Command::Create(Box::new(ShipmentRequest {
         dispatch_before: None,
         lines: vec![StockLine { sku: "TEA".parse().unwrap(), quantity: 2 }],
         ship_to: Address {
             name: "Ada".into(),
+            company: None,
             line1: "Street 1".into(),
             line2: None,
             city: "Berlin".into(),
             region: None,
-            postal_code: "10115".into(),
+            postal_code: Some("10115".into()),
             country: "DE".parse().unwrap(),
+            phone: None,
         },
         service: "standard".into(),
         weight_grams: 500,
-    })
+    }))
 }
 
 fn dispatch() -> Command {
@@ -127,8 +129,132 @@ fn a_repeated_dispatch_or_delivery_stands() {
     assert_eq!(apply(delivered.clone(), &Command::Deliver).0, delivered);
 }
 
+/// A shipment whose dispatch staff want taken back; the request has number 3.
+fn mistaken() -> [Command; 3] {
+    [create(), dispatch(), Command::RequestRetraction]
+}
+
+#[test]
+fn a_corrected_tracking_is_published_and_what_was_said_before_is_said_again_word_for_word() {
+    let (dispatched, first) = after(&[create(), dispatch()]);
+    let right = Tracking { carrier: "ups".into(), tracking_number: "2".into() };
+    let (corrected, published) = apply(dispatched, &Command::CorrectTracking(right.clone()));
+    assert_eq!(kinds(&published), ["shipping.tracking_corrected.v1"]);
+    assert_eq!(published[0].envelope.data["tracking_number"], "2");
+    assert_eq!(
+        apply(corrected.clone(), &Command::CorrectTracking(right)).0,
+        corrected,
+        "the same again changes nothing"
+    );
+    let third = Tracking { carrier: "ups".into(), tracking_number: "3".into() };
+    let (corrected, last) = apply(corrected, &Command::CorrectTracking(third));
+    let republished = apply(corrected, &create()).1;
+    assert_eq!(republished[1..], [first, published, last].concat());
+}
+
+#[test]
+fn each_refused_correction_has_its_rejection() {
+    let correct = Command::CorrectTracking(Tracking { carrier: "ups".into(), tracking_number: "2".into() });
+    let delivered = [create(), dispatch(), Command::Deliver];
+    for (before, expected) in [
+        (&[][..], Rejection::Unknown),
+        (&[create()], Rejection::NotDispatched),
+        (&delivered, Rejection::Delivered),
+        (&[create(), Command::Cancel], Rejection::Canceled),
+    ] {
+        assert_eq!(refusal_of(before, &correct), expected);
+        assert_eq!(refusal_of(before, &Command::RequestRetraction), expected);
+    }
+    for command in [correct, dispatch(), Command::Deliver] {
+        assert_eq!(refusal_of(&mistaken(), &command), Rejection::RetractionPending);
+    }
+}
+
+#[test]
+fn a_dispatch_is_taken_back_once_the_order_agrees_and_may_be_made_again() {
+    let (asked, published) = after(&mistaken());
+    assert_eq!(
+        (kinds(&published), asked.as_ref().unwrap().status),
+        (vec!["shipping.retraction_requested.v1"], Status::Retracting)
+    );
+    let (again, published) = apply(asked.clone(), &Command::RequestRetraction);
+    assert_eq!(
+        (kinds(&published), &published[0].envelope.data["seq"]),
+        (vec!["shipping.retraction_requested.v1"], &4.into())
+    );
+    assert_eq!(apply(again.clone(), &Command::RefuseRetraction(3)).0, again, "an answer to the request before");
+    assert_eq!(apply(again, &Command::Retract(4)).0.unwrap().status, Status::Created);
+    let (back, published) = apply(asked, &Command::Retract(3));
+    assert_eq!(kinds(&published), ["shipping.dispatch_retracted.v1"]);
+    let shipment = back.clone().unwrap();
+    assert_eq!((shipment.status, shipment.tracking), (Status::Created, None));
+    assert_eq!(apply(back.clone(), &Command::Retract(3)), (back.clone(), published), "a repeat is answered the same");
+    assert_eq!(apply(back.clone(), &Command::RefuseRetraction(3)).0, back);
+    let (again, published) = apply(back, &dispatch());
+    assert_eq!(
+        (kinds(&published), &published[0].envelope.data["seq"]),
+        (vec!["shipping.shipment_dispatched.v1"], &5.into())
+    );
+    assert_eq!(apply(again, &Command::Deliver).0.unwrap().status, Status::Delivered);
+}
+
+#[test]
+fn a_refused_retraction_leaves_the_goods_gone_and_is_final() {
+    let (refused, published) = apply(after(&mistaken()).0, &Command::RefuseRetraction(3));
+    assert_eq!((refused.as_ref().unwrap().status, published), (Status::Dispatched, vec![]));
+    let again = decide(ID, refused.clone(), &Command::RequestRetraction, &context());
+    assert_eq!(again, Err(Rejection::RetractionRefused));
+    assert_eq!(apply(refused.clone(), &Command::RefuseRetraction(3)).0, refused);
+    assert_eq!(apply(refused.clone(), &Command::Retract(2)).0, refused, "an answer to another request");
+    assert_eq!(apply(refused, &Command::Deliver).0.unwrap().status, Status::Delivered);
+}
+
+#[test]
+fn a_late_copy_of_a_cancellation_that_was_refused_cancels_nothing_after_the_dispatch_was_taken_back() {
+    let by_order = |seq: u64, command: &Command, shipment: Option<Shipment>| {
+        let origin =
+            Origin { subject: "order_1".into(), seq, at: Timestamp::from_millis(1), traceparent: None, actor: None };
+        let (order_id, shipment_id) = (ID.order(), ID);
+        let cancel = events::shipping::CancelShipment { order_id, shipment_id };
+        let envelope = Outgoing::to_one(events::Capability::Shipping, &origin, &cancel).envelope;
+        let context = chassis::Received { envelope, now: Timestamp::from_millis(1) }.context();
+        decide(ID, shipment, command, &context).unwrap()
+    };
+    let (asked, _) = after(&mistaken());
+    let Decision::Stand(asked, refused) = by_order(7, &Command::Cancel, asked) else {
+        panic!("the goods count as gone")
+    };
+    let Decision::Move(back) = by_order(9, &Command::Retract(3), Some(asked)) else { panic!("the order agrees") };
+    assert_eq!(by_order(7, &Command::Cancel, Some(back.clone())), Decision::Stand(back.clone(), refused));
+    let Decision::Move(canceled) = by_order(10, &Command::Cancel, Some(back)) else { panic!("another cancellation") };
+    assert_eq!(canceled.status, Status::Canceled);
+}
+
+#[test]
+fn every_promised_status_is_reached_and_no_other() {
+    let document: serde_json::Value = serde_json::from_str(include_str!("../../../openapi.json")).unwrap();
+    let promised = document["components"]["schemas"]["ShipmentStatus"]["enum"].as_array().unwrap();
+    let all = [mistaken().to_vec(), vec![create(), dispatch(), Command::Deliver], vec![Command::Cancel]];
+    let statuses = all.iter().flat_map(|commands| after(commands).0.unwrap().log);
+    let mut reached: Vec<_> = statuses.map(|made| serde_json::to_value(made.to).unwrap()).collect();
+    reached.sort_by_key(serde_json::Value::to_string);
+    reached.dedup();
+    let mut promised = promised.clone();
+    promised.sort_by_key(serde_json::Value::to_string);
+    assert_eq!(promised, reached);
+}
+
 fn any_command() -> impl Strategy<Value = Command> {
-    prop_oneof![Just(create()), Just(Command::Cancel), Just(dispatch()), Just(Command::Deliver)]
+    prop_oneof![
+        Just(create()),
+        Just(Command::Cancel),
+        Just(dispatch()),
+        Just(Command::RequestRetraction),
+        (3u64..7).prop_map(Command::Retract),
+        (3u64..7).prop_map(Command::RefuseRetraction),
+        Just(Command::CorrectTracking(Tracking { carrier: "ups".into(), tracking_number: "2".into() })),
+        Just(Command::Deliver),
+    ]
 }
 
 proptest! {
@@ -136,7 +262,9 @@ proptest! {
     fn a_shipment_never_both_leaves_and_is_canceled(commands in proptest::collection::vec(any_command(), 0..12)) {
         let (shipment, _) = after(&commands);
         if let Some(shipment) = shipment {
-            prop_assert!(shipment.transition(Status::Dispatched).is_none() || shipment.transition(Status::Canceled).is_none());
+            let gone = shipment.dispatch().map_or(0, |dispatch| dispatch.seq);
+            let back = shipment.log.iter().any(|made| made.seq > gone && shipment.change(made) == Change::Retracted);
+            prop_assert!(gone == 0 || back || shipment.transition(Status::Canceled).is_none());
             prop_assert_eq!(shipment.log.last().map(|last| (last.seq, last.to)), Some((shipment.seq, shipment.status)));
         }
     }

@@ -8,7 +8,7 @@ use inventory::domain::{Input, Reservation};
 use orders::domain::effect::Command;
 use orders::domain::order::Order;
 use payments::domain::Payment;
-use shipping::domain::shipment::{Shipment, Status};
+use shipping::domain::shipment::{Change, Shipment, Transition};
 
 /// The only member of staff.
 const STAFF: UserId = UserId::from_bits(99);
@@ -33,7 +33,7 @@ pub fn are_carried_on(end: &End<'_>) -> Vec<String> {
     known(end).flat_map(|known| known.carried_on()).collect()
 }
 
-/// Dispatch, delivery and refunds are for staff alone.
+/// Dispatch, its corrections, delivery and refunds are for staff alone.
 pub fn staff_are_named(end: &End<'_>) -> Vec<String> {
     known(end).flat_map(|known| known.by_staff()).collect()
 }
@@ -103,8 +103,14 @@ impl Known<'_> {
                 .filter(move |made| made.refund.as_ref().is_some_and(|refund| by_staff(&refund.cause)));
             made.map(|made| payment.actor(made))
         });
-        let moves = self.shipment.into_iter().flat_map(|shipment| &shipment.log);
-        let moves = moves.filter(|made| matches!(made.to, Status::Dispatched | Status::Delivered));
+        let by_staff = |shipment: &Shipment, made: &Transition| {
+            let ours = [Change::Created, Change::Canceled, Change::Retracted, Change::RetractionRefused];
+            !ours.contains(&shipment.change(made))
+        };
+        let moves = self
+            .shipment
+            .into_iter()
+            .flat_map(|shipment| shipment.log.iter().filter(move |made| by_staff(shipment, made)));
         let actors = refunds.chain(moves.map(|made| made.actor.clone()));
         actors
             .filter(|actor| *actor != Some(STAFF.into()))

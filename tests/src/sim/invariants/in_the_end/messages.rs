@@ -2,17 +2,17 @@
 
 use crate::sim::invariants::end::End;
 use crate::sim::queues::Named;
-use events::Capability;
-use events::Outgoing;
 use events::ids::{OrderId, UserId};
 use events::payments::Operation;
+use events::shipping::CancelRefused;
+use events::{Capability, Message, Outgoing};
 use inventory::domain::replies as replies_of_holds;
 use notifications::domain::email_delivery::{EmailDelivery, Status as MailStatus};
 use orders::domain::messages::outgoing;
 use orders::domain::order::Order;
 use payments::domain::{Payment, Transaction, replies as replies_of_payments};
 use serde::Deserialize;
-use shipping::domain::shipment::{Shipment, Status as ShipmentStatus, Transition, events_of};
+use shipping::domain::shipment::{Change, Shipment, Status as ShipmentStatus, Transition, events_of};
 
 /// The capabilities to which an order sends commands.
 const PARTICIPANTS: [Capability; 3] = [Capability::Inventory, Capability::Payments, Capability::Shipping];
@@ -43,8 +43,8 @@ fn unheard_of(end: &End<'_>, order: &Order) -> Vec<String> {
     wrong
 }
 
-/// The exception is an authorization that was voided since: a repeated command is answered with the void. Replies to HTTP requests
-/// are not checked, as they may be outdated.
+/// The exceptions are an authorization that was voided since, as a repeated command is answered with the void, and a void that
+/// failed and was tried again, as the later outcome is the answer. Replies to HTTP requests are not checked, as they may be outdated.
 pub fn replies_arrive(end: &End<'_>) -> Vec<String> {
     let of_holds = end.holds.values();
     let of_holds =
@@ -64,7 +64,9 @@ pub fn replies_arrive(end: &End<'_>) -> Vec<String> {
 fn replies_of(payment: &Payment) -> Vec<Outgoing> {
     let by_a_question = |made: &&Transaction| made.input == "provider" || made.input.ends_with(".v1");
     let voided = payment.success(Operation::Void).is_some();
-    let stands = |made: &&Transaction| !(voided && made.operation == Operation::Authorize);
+    let last = payment.latest(Operation::Void).map_or(0, |last| last.seq);
+    let tried_again = |made: &Transaction| made.operation == Operation::Void && made.seq < last;
+    let stands = |made: &&Transaction| !(voided && made.operation == Operation::Authorize) && !tried_again(made);
     let made = payment.log.iter().filter(by_a_question).filter(stands);
     made.flat_map(|made| replies_of_payments::of_transition(payment, made).unwrap_or_default()).collect()
 }
@@ -87,17 +89,17 @@ pub fn come_from_transitions(end: &End<'_>) -> Vec<String> {
     }
     for shipment in end.shipments.values() {
         made.extend(shipment.log.iter().flat_map(|step| events_of(shipment, step)).map(name));
-        made.extend(refusal_of(shipment));
+        made.extend(refusals_of(shipment));
     }
     let about_orders = |id: &str| ["order_", "rsv_", "pay_", "shp_"].iter().any(|prefix| id.starts_with(prefix));
     let unmade = end.sent.iter().filter(|name| about_orders(&name.1) && !made.contains(*name));
     unmade.map(|(to, id)| format!("{to} got {id}, which no transition made")).collect()
 }
 
-/// The refusal of a cancellation follows from the dispatch.
-fn refusal_of(shipment: &Shipment) -> Option<(Capability, String)> {
-    let dispatched = shipment.transition(ShipmentStatus::Dispatched)?;
-    Some((Capability::Orders, format!("{}/{}/shipping.cancel_refused.v1", shipment.id, dispatched.seq)))
+/// The refusal of a cancellation follows from a dispatch.
+fn refusals_of(shipment: &Shipment) -> impl Iterator<Item = (Capability, String)> {
+    let dispatches = shipment.log.iter().filter(|made| shipment.change(made) == Change::Dispatched);
+    dispatches.map(|made| (Capability::Orders, format!("{}/{}/{}", shipment.id, made.seq, CancelRefused::TYPE)))
 }
 
 pub fn none_is_dead_lettered(end: &End<'_>) -> Vec<String> {
@@ -122,7 +124,7 @@ pub fn emails_reach_their_owner(end: &End<'_>) -> Vec<String> {
     let users = &end.stage.tables[&Capability::Users];
     let owner = |message: &str| {
         let subject = message.split('/').next().unwrap_or_default();
-        let of_order = || Some(end.orders.get(&subject.parse::<OrderId>().ok()?)?.contact.email.clone());
+        let of_order = || Some(end.orders.get(&subject.parse::<OrderId>().ok()?)?.contact.email.as_str().to_owned());
         let of_user = || Some(users.item::<Profile>(&subject.parse::<UserId>().ok()?.to_string(), "profile")?.email);
         of_order().or_else(of_user)
     };

@@ -5,7 +5,8 @@ use orders::domain::order::MAX_ATTEMPTS;
 use orders::domain::states::Status;
 use orders::domain::transition::TransitionKind;
 
-/// Only confirmed orders are charged; if the order ends, the money goes back. No authorization outlives its order.
+/// Only confirmed orders are charged; if the order ends, the money goes back. No authorization outlives its order, unless the
+/// provider refuses for good to void it.
 pub fn follows_the_order(end: &End<'_>) -> Vec<String> {
     let mut wrong = Vec::new();
     for order in end.orders.values() {
@@ -21,7 +22,8 @@ pub fn follows_the_order(end: &End<'_>) -> Vec<String> {
             wrong.push(format!("{} was charged {} of {}", order.id, amounts.captured, order.total));
         }
         if order.status.is_void() {
-            if payment.held().is_some() || payment.unsettled().is_some() {
+            let refused = end.stage.bank.refuses_for_good(payment.id);
+            if (payment.held().is_some() && !refused) || payment.unsettled().is_some() {
                 wrong.push(format!("{} ended and its money is still held", order.id));
             }
             if amounts.captured != amounts.refunded {
@@ -49,6 +51,7 @@ pub fn orders_know_what_went_back(end: &End<'_>) -> Vec<String> {
     wrong.collect()
 }
 
+/// What it refuses for good to void, it keeps.
 pub fn the_providers_books_are_ours(end: &End<'_>) -> Vec<String> {
     let mut wrong = Vec::new();
     for (id, charge) in end.stage.bank.charges() {
@@ -60,7 +63,7 @@ pub fn the_providers_books_are_ours(end: &End<'_>) -> Vec<String> {
         if charge.captured != amounts.captured || charge.refunded != amounts.refunded {
             wrong.push(format!("{id}: the provider has {charge:?}, we have {amounts:?}"));
         }
-        if charge.held > 0 && payment.held().is_none() {
+        if charge.held > 0 && payment.held().is_none() && !end.stage.bank.refuses_for_good(id) {
             wrong.push(format!("{id}: the provider still holds {} and we do not know", charge.held));
         }
     }

@@ -1,0 +1,357 @@
+//! Addresses of the world as people type them, and in the spelling of the post.
+
+use super::places::{Rules, countries};
+use super::typed::{CountryCode, TypedAddress, TypedDestination};
+use super::*;
+use crate::text::FieldError;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+fn typed(country: &str) -> Value {
+    json!({"name": "Ada", "line1": "1 Way", "city": "Town", "country": country})
+}
+
+fn with(country: &str, field: &str, value: &str) -> Value {
+    let mut address = typed(country);
+    address[field] = json!(value);
+    address
+}
+
+fn parsed(address: &Value) -> Result<Address, FieldError> {
+    serde_json::from_value::<TypedAddress>(address.clone()).unwrap().parsed()
+}
+
+fn refused(address: &Value) -> (String, String) {
+    let error = parsed(address).unwrap_err();
+    (error.field, error.requirement)
+}
+
+/// A destination with a postal code alone.
+fn destination(country: &str, postal_code: &str) -> Result<Destination, FieldError> {
+    let typed = json!({"country": country, "postal_code": postal_code});
+    serde_json::from_value::<TypedDestination>(typed).unwrap().parsed()
+}
+
+fn code(country: &str, typed: &str) -> Option<String> {
+    destination(country, typed).unwrap_or_else(|error| panic!("{country} {typed}: {error}")).postal_code
+}
+
+fn region(country: &str, typed: &str) -> Result<Option<String>, FieldError> {
+    let typed = json!({"country": country, "region": typed});
+    serde_json::from_value::<TypedDestination>(typed).unwrap().parsed().map(|place| place.region)
+}
+
+#[test]
+fn codes_that_iso_3166_does_not_assign_are_refused_and_kosovo_is_a_place() {
+    let country = |code: &str| serde_json::from_value::<CountryCode>(json!(code)).unwrap().parsed();
+    for (code, kept) in [("DE", "DE"), ("de", "DE"), ("Gb", "GB"), ("XK", "XK"), ("SS", "SS"), ("AQ", "AQ")] {
+        assert_eq!(country(code).unwrap().as_str(), kept, "{code}");
+    }
+    for code in [
+        "XX", "ZZ", "AA", "QM", "EU", "UN", "SU", "YU", "AN", "AC", "TA", "", "D", "DEU", "Germany", "D ", "Dé", "ＤＥ",
+    ] {
+        let error = country(code).unwrap_err();
+        let told = "must be two letters that ISO 3166-1 assigns to a country, such as DE";
+        assert_eq!((&*error.field, &*error.requirement), ("country", told), "{code}");
+    }
+    assert_eq!(country("UK").unwrap_err().requirement, "must be GB for the United Kingdom");
+    assert_eq!(country("el").unwrap_err().requirement, "must be GR for Greece");
+    assert_eq!(countries().count(), 249 + 1);
+}
+
+#[test]
+fn a_postal_code_has_one_spelling_however_it_is_typed() {
+    for (country, kept, typed) in [
+        ("GB", "SW1A 1AA", &["SW1A1AA", "sw1a 1aa", " Sw1a  1Aa ", "SW1A-1AA"][..]),
+        ("GB", "M1 1AE", &["m11ae"]),
+        ("GB", "DN55 1PT", &["dn551pt"]),
+        ("GB", "GIR 0AA", &["gir0aa"]),
+        ("GB", "BFPO 801", &["bfpo801"]),
+        ("CA", "K1A 0B1", &["k1a0b1", "K1A-0B1"]),
+        ("NL", "1012 AB", &["1012ab", "NL-1012 AB"]),
+        ("PL", "00-001", &["00001", "00 001", "PL 00-001"]),
+        ("SE", "111 22", &["11122", "SE-111 22", "s-11122"]),
+        ("CZ", "110 00", &["11000"]),
+        ("JP", "100-0001", &["1000001", "〒100-0001", "１００－０００１", "100ー0001"]),
+        ("US", "94105", &["94105", "CA 94105"]),
+        ("US", "94105-1234", &["941051234", "94105 1234", "94105–1234"]),
+        ("BR", "40301-110", &["40301110", "CEP 40301-110", "40.301-110"]),
+        ("PT", "1250-096", &["1250096"]),
+        ("DE", "10115", &[" 10115 ", "D-10115", "de 10115"]),
+        ("LV", "LV-1073", &["1073", "lv1073", "LV 1073"]),
+        ("LI", "9490", &["FL-9490"]),
+        ("FI", "00550", &["FIN-00550"]),
+        ("IE", "A65 F4E2", &["a65f4e2"]),
+        ("IN", "110001", &["110 001"]),
+        ("AR", "C1070AAM", &["c1070aam"]),
+        ("MT", "VCT 1753", &["vct1753"]),
+        ("IR", "11936-12345", &["١١٩٣٦١٢٣٤٥", "۱۱۹۳۶-۱۲۳۴۵"]),
+        ("KY", "KY1-1100", &["ky11100"]),
+        ("VE", "1010-A", &["1010a"]),
+    ] {
+        assert_eq!(code(country, kept).as_deref(), Some(kept));
+        for typed in typed {
+            assert_eq!(code(country, typed).as_deref(), Some(kept), "{country} {typed}");
+        }
+    }
+}
+
+#[test]
+fn a_postal_code_of_another_form_is_refused_with_an_example() {
+    for (country, typed) in [
+        ("DE", "1011"),
+        ("DE", "101155"),
+        ("DE", "SW1A 1AA"),
+        ("DE", "ABCDE"),
+        ("DE", "10115 Berlin"),
+        ("GB", "10115"),
+        ("GB", "SW1A"),
+        ("GB", "E14"),
+        ("CA", "94105"),
+        ("CA", "K1A OB1"),
+        ("US", "9410"),
+        ("US", "94105-12"),
+        ("US", "N/A"),
+        ("NL", "1012"),
+        ("IE", "Dublin 4"),
+        ("JP", "100-000"),
+        ("PL", "10_115"),
+    ] {
+        let error = destination(country, typed).unwrap_err();
+        let example = Rules::of(&country.parse().unwrap()).unwrap().example;
+        let told = format!("must be one of {country}, such as {example}");
+        assert_eq!((&*error.field, &*error.requirement), ("postal_code", &*told), "{typed}");
+    }
+    assert_eq!(destination("DE", &"1".repeat(21)).unwrap_err().field, "postal_code");
+}
+
+#[test]
+fn a_postal_code_is_needed_where_the_post_needs_one_and_nowhere_else() {
+    for country in ["DE", "GB", "PL", "JP", "SG"] {
+        for nothing in ["", " ", "-", "—", "."] {
+            let (field, told) = refused(&with(country, "postal_code", nothing));
+            assert_eq!(field, "postal_code", "{country} {nothing:?}");
+            assert!(told.starts_with(&format!("is required for an address in {country}, such as ")), "{told}");
+        }
+        let mut null = typed(country);
+        null["postal_code"] = Value::Null;
+        for address in [typed(country), null] {
+            assert_eq!(refused(&address).0, "postal_code", "{country}");
+        }
+    }
+    for country in ["IE", "HK", "AE", "PA", "QA", "AO", "KP", "XK"] {
+        for nothing in ["", " ", "-"] {
+            assert_eq!(parsed(&with(country, "postal_code", nothing)).unwrap().postal_code, None, "{country}");
+        }
+        assert_eq!(parsed(&typed(country)).unwrap().postal_code, None, "{country}");
+    }
+    // Some are in use where the table knows of none, or carriers ask for one.
+    for (country, typed) in [("HK", "999077"), ("AE", "00000"), ("GH", "GA-183-8164"), ("PA", "0801")] {
+        assert_eq!(parsed(&with(country, "postal_code", typed)).unwrap().postal_code.as_deref(), Some(typed));
+    }
+}
+
+#[test]
+fn a_state_is_known_by_its_code_and_its_name_and_kept_as_its_code() {
+    for (country, kept, typed) in [
+        ("US", "CA", &["California", "ca", " CALIFORNIA ", "US-CA"][..]),
+        ("US", "NY", &["New York", "new-york", "NewYork"]),
+        ("US", "DC", &["District of Columbia", "Washington, D.C.", "D.C."]),
+        ("US", "PR", &["Puerto Rico"]),
+        ("US", "AP", &["Armed Forces Pacific"]),
+        ("CA", "QC", &["Québec", "Quebec", "QUÉBEC", "Que\u{301}bec", "CA-QC"]),
+        ("CA", "PE", &["Prince Edward Island", "Île-du-Prince-Édouard", "ile du prince edouard"]),
+        ("AU", "NSW", &["New South Wales", "nsw", "N.S.W."]),
+        ("BR", "SP", &["São Paulo", "Sao Paulo"]),
+    ] {
+        for typed in typed.iter().chain([&kept]) {
+            assert_eq!(region(country, typed).unwrap().as_deref(), Some(kept), "{country} {typed}");
+        }
+    }
+    for (country, typed, example) in [("US", "Kalifornien", "AL or Alabama"), ("CA", "CA", "AB or Alberta")] {
+        let error = region(country, typed).unwrap_err();
+        let told = format!("must be one of {country}, such as {example}");
+        assert_eq!((&*error.field, &*error.requirement), ("region", &*told));
+    }
+    let us = with("US", "postal_code", "94105");
+    assert_eq!(refused(&us).1, "is required for an address in US, such as AL or Alabama");
+    for nothing in ["", "-"] {
+        let mut address = us.clone();
+        address["region"] = json!(nothing);
+        assert_eq!(refused(&address).0, "region");
+    }
+    // Elsewhere it is a text like another, and may be left out.
+    assert_eq!(region("ES", " Las Palmas ").unwrap().as_deref(), Some("Las Palmas"));
+    assert_eq!(region("DE", "").unwrap(), None);
+}
+
+#[test]
+fn each_field_is_trimmed_bounded_and_legible_and_an_empty_optional_one_is_absent() {
+    let whole = json!({"name": " Ada ", "company": "\u{a0}Engines Ltd ", "line1": " 1 Way ", "line2": " Floor 2 ",
+        "city": " Berlin ", "region": " Berlin ", "postal_code": " 10115 ", "country": "de", "phone": " +49  30 901820 "});
+    let kept = json!({"name": "Ada", "company": "Engines Ltd", "line1": "1 Way", "line2": "Floor 2", "city": "Berlin",
+        "region": "Berlin", "postal_code": "10115", "country": "DE", "phone": "+49 30 901820"});
+    assert_eq!(serde_json::to_value(parsed(&whole).unwrap()).unwrap(), kept);
+    for field in ["company", "line2", "region", "phone"] {
+        for nothing in [json!(""), json!(" \u{3000}"), json!("-"), Value::Null] {
+            let mut address = whole.clone();
+            address[field] = nothing.clone();
+            // A hyphen is a text where any text is one.
+            let kept = (nothing == "-" && ["company", "line2"].contains(&field)).then_some(&nothing);
+            assert_eq!(serde_json::to_value(parsed(&address).unwrap()).unwrap().get(field), kept, "{field}");
+        }
+    }
+    for field in ["name", "company", "line1", "line2", "city", "region", "postal_code", "phone"] {
+        for bad in
+            ["a\nb", "a\r\nBcc: x@y.z", "Str\0\u{1b}[31m1", "Ber\u{202e}lin", "a\u{200b}", "\u{3164}", "a\u{2028}b"]
+        {
+            let mut address = whole.clone();
+            address[field] = json!(bad);
+            assert_eq!(refused(&address).0, field, "{bad:?}");
+        }
+        let mut address = whole.clone();
+        address[field] = json!("é".repeat(201));
+        assert_eq!(refused(&address).0, field);
+    }
+    for field in ["name", "company", "line1", "line2", "city", "region"] {
+        let mut address = whole.clone();
+        address[field] = json!("é".repeat(200));
+        assert!(parsed(&address).is_ok(), "{field}: characters count, not bytes");
+    }
+    for (field, nothing) in [("name", ""), ("line1", " "), ("city", "\u{3000}")] {
+        let mut address = whole.clone();
+        address[field] = json!(nothing);
+        assert_eq!(refused(&address).0, field);
+    }
+}
+
+#[test]
+fn a_telephone_number_is_kept_as_it_is_usually_written() {
+    let phone = |typed: &str| parsed(&with("IE", "phone", typed)).map(|address| address.phone.unwrap());
+    for (typed, kept) in [
+        ("+49 (0)30 901820-0", "+49 (0)30 901820-0"),
+        ("(415) 555-0100 x12", "(415) 555-0100 x12"),
+        ("415.555.0100", "415.555.0100"),
+        ("030/901820", "030/901820"),
+        ("＋81 ３-１２３４-５６７８", "+81 3-1234-5678"),
+        ("٠٥٠ ١٢٣ ٤٥٦٧", "050 123 4567"),
+        ("12345", "12345"),
+    ] {
+        assert_eq!(phone(typed).unwrap(), kept);
+    }
+    for bad in ["1234", "call me", "0301234567890123456789", "12345678901234567890123456789012345678901", "a@b.example"]
+    {
+        assert_eq!(phone(bad).unwrap_err().field, "phone", "{bad}");
+    }
+}
+
+#[test]
+fn a_quote_covers_the_same_place_in_any_spelling_and_names_the_part_that_is_another() {
+    let quoted = |country: &str, region: Option<&str>, code: Option<&str>| Destination {
+        country: country.parse().unwrap(),
+        region: region.map(str::to_owned),
+        postal_code: code.map(str::to_owned),
+    };
+    let ordered = |region: Option<&str>, code: Option<&str>| {
+        let (region, postal_code) = (region.map(str::to_owned), code.map(str::to_owned));
+        Address { region, postal_code, ..parsed(&typed("AE")).unwrap() }
+    };
+    for (country, quote, order, mismatch) in [
+        ("GB", (None, Some("SW1A1AA")), (None, Some("SW1A 1AA")), None),
+        ("GB", (None, Some("sw1a 1aa")), (None, Some("SW1A 1AA")), None),
+        ("GB", (None, Some("SW1A 1AA")), (None, Some("SW1A 2AA")), Some("postal_code")),
+        ("DE", (None, Some("10115")), (None, Some(" 10115 ")), None),
+        ("DE", (None, Some("10115")), (None, Some("80331")), Some("postal_code")),
+        ("DE", (None, Some("10115")), (None, None), Some("postal_code")),
+        ("DE", (None, None), (Some("Berlin"), Some("10115")), None),
+        ("DE", (Some("Berlin"), None), (Some("BERLIN"), None), None),
+        ("DE", (Some("Thüringen"), None), (Some("Thu\u{308}ringen"), None), None),
+        ("DE", (Some("Berlin"), None), (None, None), Some("region")),
+        ("US", (Some("California"), Some("94105")), (Some("CA"), Some("94105-1234")), None),
+        ("US", (Some("CA"), Some("94105-1234")), (Some("CA"), Some("94105")), None),
+        ("US", (Some("CA"), None), (Some("Nevada"), None), Some("region")),
+        ("JP", (None, Some("1000001")), (None, Some("100-0001")), None),
+        ("AE", (Some("Dubai"), Some("PO-1")), (Some("dubai"), Some("po 1")), None),
+    ] {
+        let (quote, order) = (quoted(country, quote.0, quote.1), ordered(order.0, order.1));
+        let order = Address { country: country.parse().unwrap(), ..order };
+        assert_eq!(quote.mismatch(&order), mismatch, "{quote:?} {order:?}");
+    }
+    assert_eq!(quoted("FR", None, None).mismatch(&ordered(None, None)), Some("country"));
+    // Stored before codes were checked.
+    let old = |country: &str| Address { country: country.parse().unwrap(), ..ordered(None, Some("E1 4")) };
+    assert_eq!(quoted("UK", None, Some("e14")).mismatch(&old("UK")), None);
+}
+
+#[test]
+fn an_address_of_an_earlier_version_is_read_as_it_is() {
+    let old = json!({"name": "Ada", "line1": "1 Quay", "city": "Bergen", "postal_code": "50 03", "country": "ZZ"});
+    let address: Address = serde_json::from_value(old.clone()).unwrap();
+    assert_eq!(serde_json::to_value(address).unwrap(), old);
+}
+
+#[test]
+fn every_country_is_written_once_and_its_example_is_one_of_its_postal_codes() {
+    let mut before = None;
+    for country in countries() {
+        assert!(before < Some(country.clone()), "{country} has its place in the alphabet");
+        let rules = Rules::of(&country).unwrap();
+        if rules.has_forms() {
+            assert_eq!(rules.postal_code(rules.example).as_deref(), Some(rules.example), "{country}");
+        }
+        assert!(rules.has_forms() || !rules.needs_postal_code && rules.example.is_empty(), "{country}");
+        for (code, names) in rules.region_names() {
+            for spelling in names.split('/').chain([code]) {
+                assert_eq!(rules.region(spelling), Some(code), "{country} {spelling}");
+            }
+        }
+        before = Some(country);
+    }
+}
+
+/// A country of the table, and text that may be one of its codes.
+fn place() -> impl Strategy<Value = (Country, String)> {
+    let all: Vec<_> = countries().collect();
+    (prop::sample::select(all), "[A-Za-z]{0,2}[ -]?[0-9]{1,5}[ -]?[A-Za-z0-9]{0,4}|\\PC{1,12}")
+}
+
+proptest! {
+    #[test]
+    fn the_spelling_of_the_post_is_spelled_like_itself((country, text) in place()) {
+        if let Ok(once) = destination(country.as_str(), &text) {
+            let typed = serde_json::from_value::<TypedDestination>(serde_json::to_value(&once).unwrap()).unwrap();
+            prop_assert_eq!(&typed.parsed().unwrap(), &once);
+        }
+    }
+
+    #[test]
+    fn a_code_is_itself_in_capitals_without_blanks_and_with_others((country, text) in place()) {
+        if let Ok(once) = destination(country.as_str(), &text) && text.is_ascii() && Rules::of(&country).unwrap().has_forms() {
+            for other in [text.to_uppercase(), text.to_lowercase(), text.replace(' ', ""), text.replace('-', " "), format!(" {text} ")] {
+                prop_assert_eq!(&destination(country.as_str(), &other).unwrap(), &once);
+            }
+        }
+    }
+
+    #[test]
+    fn two_places_are_one_in_either_order((country, one) in place(), other in "[0-9]{4,6}|\\PC{1,8}") {
+        let covers = |one: &str, other: &str| {
+            let quote = Destination { country: country.clone(), region: Some(one.into()), postal_code: Some(one.into()) };
+            let address = Address { country: country.clone(), region: Some(other.into()), postal_code: Some(other.into()),
+                ..parsed(&typed("AE")).unwrap() };
+            quote.mismatch(&address)
+        };
+        prop_assert_eq!(covers(&one, &other), covers(&other, &one));
+        prop_assert_eq!(covers(&one, &one), None);
+    }
+
+    #[test]
+    fn a_whole_address_that_was_read_is_read_the_same_again(name in "\\PC{1,30}", line2 in "\\PC{0,30}", phone in "[0-9 +()./x-]{0,30}") {
+        let mut address = with("US", "postal_code", "941051234");
+        address["region"] = json!("california");
+        (address["name"], address["line2"], address["phone"]) = (json!(name), json!(line2), json!(phone));
+        if let Ok(once) = parsed(&address) {
+            prop_assert_eq!(&parsed(&serde_json::to_value(&once).unwrap()).unwrap(), &once);
+        }
+    }
+}

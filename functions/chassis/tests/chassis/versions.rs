@@ -1,0 +1,43 @@
+//! Which version an answer shows, and from which one a client edits.
+
+use crate::probe::bench;
+use chassis::testing::{Request, Response};
+
+async fn answer(request: Request) -> Response {
+    bench().http(request).await
+}
+
+#[tokio::test]
+async fn what_a_client_has_already_is_not_sent_again() {
+    let read = |method| Request::new(method, "/v1/versions/io");
+    let first = answer(read("GET")).await;
+    assert_eq!((first.status, first.header("etag")), (200, Some("\"7.io\"")));
+    for known in ["\"7.io\"", "W/\"7.io\"", "\"6\", \"7.io\"", "*"] {
+        for method in ["GET", "HEAD"] {
+            let again = answer(read(method).header("if-none-match", known)).await;
+            assert_eq!((again.status, again.header("etag")), (304, Some("\"7.io\"")), "{known}");
+            assert!(again.body.is_null() && again.header("content-type").is_none(), "{again:?}");
+        }
+    }
+    for other in ["\"7\"", "\"7.oo\"", "7.io", ""] {
+        assert_eq!(answer(read("GET").header("if-none-match", other)).await.status, 200, "{other}");
+    }
+}
+
+#[tokio::test]
+async fn an_edit_says_from_which_version_it_was_made() {
+    let edit = || Request::new("PUT", "/v1/versions/io");
+    for (known, status, problem, etag) in [
+        (Some("\"7\""), 200, "", Some("\"8\"")),
+        (Some("\"7.io\""), 200, "", Some("\"8\"")),
+        (Some("*"), 200, "", Some("\"8\"")),
+        (Some("\"6\""), 412, "precondition_failed", Some("\"7\"")),
+        (Some("\"nonsense\""), 412, "precondition_failed", Some("\"7\"")),
+        (Some("nonsense"), 400, "invalid_parameter", None),
+        (None, 428, "precondition_required", None),
+    ] {
+        let request = known.map_or_else(edit, |known| edit().header("if-match", known));
+        let edited = answer(request).await;
+        assert_eq!((edited.status, edited.problem(), edited.header("etag")), (status, problem, etag), "{known:?}");
+    }
+}

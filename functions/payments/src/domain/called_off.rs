@@ -1,0 +1,94 @@
+//! Authorizations that nobody wants any more: of an order that was canceled, and of a customer who left the bank's page and
+//! pays in another way. Each is voided by its own reference. Refuses to ask the provider for what is called off.
+
+use super::decision::{Decision, Outcome};
+use super::operation::PaymentOperation;
+use super::payment::Payment;
+use super::rejection::Rejection;
+use super::transaction::{Phase, Transaction};
+use chassis::Context;
+use events::Timestamp;
+use events::payments::Operation;
+
+/// The reason of an authorization that the provider never got, as its order was canceled before.
+pub const CALLED_OFF: &str = "canceled";
+/// The reason of an attempt that was not made, as the provider would not void the one that waits for the customer.
+pub const EARLIER_ATTEMPT_WAITS: &str = "earlier_payment_waits";
+
+impl Payment {
+    /// The next step of an operation without an outcome.
+    pub(super) fn settle(&self, operation: PaymentOperation, context: &Context) -> Result<Decision, Rejection> {
+        let ends = operation.kind == Operation::Void && operation.authorization.is_none();
+        if ends && self.held().is_none() && self.waiting().is_none() {
+            // The provider turned out to have nothing that it could release.
+            let mut done = Transaction::new(operation, Phase::Succeeded, 0);
+            done.entries = self.entries_of_success(Operation::Void, 0)?;
+            return Ok(self.record(done, context));
+        }
+        Ok(Decision::Perform(operation))
+    }
+
+    /// Another attempt takes the place of one that waits for the customer, once the provider has voided that one. If it
+    /// will not, the new attempt is declined: there is never more than one that may still hold the money.
+    pub(super) fn take_the_place_of(
+        &self,
+        waiting: &Transaction,
+        next: PaymentOperation,
+        context: &Context,
+    ) -> Decision {
+        let before = self.latest_void_of(waiting.attempt);
+        let by_this_input = |void: &Transaction| {
+            self.transactions_of(void.payment_operation()).any(|made| made.input == context.input_id())
+        };
+        if before.is_some_and(by_this_input) {
+            let mut declined = Transaction::new(next, Phase::Failed, waiting.amount);
+            declined.reason = Some(EARLIER_ATTEMPT_WAITS.to_owned());
+            return self.record(declined, context);
+        }
+        self.record(self.void_of(waiting.attempt, waiting.reference.clone()), context)
+    }
+
+    fn void_of(&self, authorization: u32, reference: Option<String>) -> Transaction {
+        let attempt = self.latest_void_of(authorization).map_or(1, |void| void.attempt.saturating_add(1));
+        let mut void = Transaction::new(PaymentOperation::void_of(authorization, attempt), Phase::Requested, 0);
+        void.reference = reference;
+        void
+    }
+
+    /// The reply that is known for an attempt. If its order was canceled while the provider may have been asked, the request
+    /// may have reached it after we looked: it is looked for once more.
+    pub(super) fn answered_or_sought(&self, attempt: u32, known: PaymentOperation) -> Decision {
+        let this = PaymentOperation::attempt(Operation::Authorize, attempt);
+        let unseen = self.last_of(this).is_some_and(|last| last.reason.as_deref() == Some(CALLED_OFF));
+        let sought = self.latest_void_of(attempt).is_some();
+        if unseen && !sought { Decision::LookUp(this) } else { Decision::Reply(known) }
+    }
+
+    /// The payment with what the provider knows of an authorization that was called off; `None` if that is nothing new.
+    ///
+    /// # Errors
+    /// `NotRequested`, `Unbalanced`, `Overflow`.
+    pub fn found(
+        &self,
+        operation: PaymentOperation,
+        known: Option<Outcome>,
+        at: Timestamp,
+        context: &Context,
+    ) -> Result<Option<Self>, Rejection> {
+        if self.is_open(operation) {
+            let never = || Outcome::Refused { reason: CALLED_OFF.to_owned() };
+            return self.conclude(operation, known.unwrap_or_else(never), at).map(Some);
+        }
+        Ok(match known {
+            Some(Outcome::Held { reference, .. } | Outcome::ActionRequired { reference, .. }) => {
+                Some(self.with(self.void_of(operation.attempt, Some(reference)), context))
+            }
+            Some(Outcome::Done { .. } | Outcome::Refused { .. }) | None => None,
+        })
+    }
+
+    /// The operation that ended the payment, or is to end it.
+    pub fn ended_by(&self) -> Option<PaymentOperation> {
+        self.end().or_else(|| self.latest(Operation::Void).map(Transaction::payment_operation))
+    }
+}
