@@ -66,7 +66,7 @@ fn replies_of(payment: &Payment) -> Vec<Outgoing> {
     let voided = payment.success(Operation::Void).is_some();
     let last = payment.latest(Operation::Void).map_or(0, |last| last.seq);
     let tried_again = |made: &Transaction| made.operation == Operation::Void && made.seq < last;
-    let stands = |made: &&Transaction| !(voided && made.operation == Operation::Authorize) && !tried_again(made);
+    let stands = |made: &&Transaction| !(tried_again(made) || voided && made.operation == Operation::Authorize);
     let made = payment.log.iter().filter(by_a_question).filter(stands);
     made.flat_map(|made| replies_of_payments::of_transition(payment, made).unwrap_or_default()).collect()
 }
