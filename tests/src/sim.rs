@@ -47,6 +47,7 @@ mod streams;
 pub mod sweeps;
 pub mod table;
 pub mod target;
+mod teller;
 pub mod trips;
 pub mod upgrade;
 mod visit;

@@ -59,7 +59,7 @@ struct Options {
 }
 
 fn mutant_named(name: &str) -> Result<Mutant, String> {
-    let known = || Mutant::ALL.map(Mutant::name).join(", ");
+    let known = || Mutant::ALL.iter().map(|mutant| mutant.name()).collect::<Vec<_>>().join(", ");
     Mutant::named(name).ok_or_else(|| format!("known are: {}", known()))
 }
 

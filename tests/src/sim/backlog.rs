@@ -2,7 +2,8 @@
 
 use super::clock::on_virtual_time;
 use super::customers;
-use super::invariants;
+use super::invariants::catalogue::Violation;
+use super::invariants::check_end;
 use super::outages::Outage;
 use super::plan::{Journey, Plan};
 use super::rest::{come_to_rest, orders};
@@ -21,7 +22,7 @@ pub struct Outcome {
     /// Whether the shop came to rest.
     pub rested: bool,
     /// Broken promises.
-    pub violations: Vec<String>,
+    pub violations: Vec<Violation>,
 }
 
 /// Everybody orders at once, every stream record is lost, and ticks are short: each order is the sweep's.
@@ -37,7 +38,7 @@ pub fn backlog(customers: u64) -> Outcome {
         let mut due: Vec<_> = orders(stage).into_iter().map(|order| (order.due_at, order.id)).collect();
         due.sort_unstable();
         let rested = come_to_rest(&driver.shop).await;
-        invariants::check(stage, rested);
+        check_end(stage, rested);
         let asked = |order: &OrderId| -> Option<Reservation> {
             stage.tables[&Capability::Inventory].item(&order.reservation().to_string(), "reservation")
         };

@@ -130,6 +130,9 @@ impl Bank {
         let account = books.accounts.entry(request.payment).or_default();
         let outcome = self.decide(request, account);
         account.book(request, &outcome);
+        if let (Some(Mutant::MoneyLapses), Outcome::Held { .. }) = (self.mutant, &outcome) {
+            account.charge.capture_before = Some(self.clock.now().plus_seconds(1));
+        }
         books.answers.insert(request.key.clone(), (self.clock.millis(), outcome.clone()));
         drop(books);
         if let Outcome::ActionRequired { reference, .. } = &outcome {

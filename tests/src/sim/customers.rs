@@ -2,6 +2,7 @@
 //! retries without one.
 
 use super::dice::Dice;
+use super::invariants::catalogue::Invariant;
 use super::place::{Place, in_the_name_of, who};
 use super::plan::{Journey, Plan};
 use super::shop::Shop;
@@ -248,11 +249,12 @@ impl Customer<'_> {
                 self.guest_token = answer.body["guest_token"].as_str().map(str::to_owned);
                 let same = answer.body["id"].as_str() == Some(&self.order.to_string());
                 let other = || format!("{} was placed and another order answered", self.order);
-                self.driver.shop.stage.expect(same, other);
+                self.driver.shop.stage.expect(same, Invariant::OneQuoteIsOneOrder, other);
                 true
             }
             status => {
-                self.driver.shop.stage.expect(status != 429, || format!("{} was one order too many", self.order));
+                let refused = || format!("{} was one order too many", self.order);
+                self.driver.shop.stage.expect(status != 429, Invariant::HonestCustomersAreNotLimited, refused);
                 false
             }
         }

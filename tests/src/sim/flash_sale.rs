@@ -1,6 +1,7 @@
 //! A flash sale of one SKU: many buyers, few units, several workers at once, all faults on.
 
 use super::clock::on_virtual_time;
+use super::invariants::catalogue::Violation;
 use super::mutants::Mutant;
 use super::plan::Plan;
 use super::shop::Shop;
@@ -25,7 +26,7 @@ pub struct Outcome {
     pub rejected: usize,
     pub left: i64,
     /// Broken promises.
-    pub violations: Vec<String>,
+    pub violations: Vec<Violation>,
 }
 
 /// Stock that may be negative.

@@ -1,8 +1,8 @@
 //! The eight functions, built as their `main`s build them, but over the simulated network.
 
-use super::bank::Bank;
 use super::stage::Stage;
 use super::target::Target;
+use super::teller::Teller;
 use super::wire::Line;
 use chassis::runtime::{Function, InvocationError};
 use chassis::testing::network::{self, Network};
@@ -71,8 +71,8 @@ impl Surroundings<'_> {
 pub fn process(stage: &Arc<Stage>, world: &World, of: Capability) -> Arc<dyn Process> {
     let line = |target| -> Arc<dyn Network> { Arc::new(Line { stage: Arc::clone(stage), from: of, target }) };
     let table = stage.tables[&of].dynamo().table_name();
-    let bank: Arc<dyn PaymentGateway> = Arc::<Bank>::clone(&stage.bank);
-    started(Surroundings { of, world, table, line: &line, provider: Provider::Gateway(bank) })
+    let teller: Arc<dyn PaymentGateway> = Arc::new(Teller::new(Arc::clone(stage)));
+    started(Surroundings { of, world, table, line: &line, provider: Provider::Gateway(teller) })
 }
 
 /// A new process.

@@ -3,7 +3,8 @@
 use super::clock::on_virtual_time;
 use super::customers;
 use super::faults::Fault;
-use super::invariants;
+use super::invariants::catalogue::Violation;
+use super::invariants::check_end;
 use super::plan::{Journey, Plan};
 use super::rest::come_to_rest;
 use super::run::open_shop;
@@ -36,7 +37,7 @@ pub struct Outcome {
     /// Whether the shop came to rest.
     pub rested: bool,
     /// Broken promises.
-    pub violations: Vec<String>,
+    pub violations: Vec<Violation>,
 }
 
 /// A customer orders while the next call of every kind hangs; payments is away until the provider has forgotten the key.
@@ -55,7 +56,7 @@ pub fn hanging() -> Outcome {
         customer.await.unwrap();
         let rested = come_to_rest(&driver.shop).await;
         shift.abort();
-        invariants::check(stage, rested);
+        check_end(stage, rested);
         let (hung, met) = (stage.faults.hung(), stage.faults.met());
         Outcome { hung, met, rested, violations: stage.violations() }
     })

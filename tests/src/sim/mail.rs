@@ -2,13 +2,15 @@
 
 use super::table::WatchedTable;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
 /// Mails by the id of the message that caused them.
 #[derive(Debug, Default)]
 pub struct MailService {
     taken: Mutex<BTreeMap<String, u32>>,
+    /// Message and address of each mail.
+    addressed: Mutex<BTreeSet<(String, String)>>,
 }
 
 impl MailService {
@@ -18,12 +20,19 @@ impl MailService {
         let headers = body["Content"]["Simple"]["Headers"].as_array().cloned().unwrap_or_default();
         let id = headers.iter().find(|header| header["Name"] == "X-Souk-Message-Id");
         let id = id.and_then(|header| header["Value"].as_str()).unwrap_or_default().to_owned();
+        let to = body["Destination"]["ToAddresses"][0].as_str().unwrap_or_default().to_owned();
+        self.addressed.lock().unwrap().insert((id.clone(), to));
         // A second mail is allowed only while nobody can know that the first was sent.
         let known = |item: &Known| item.message_id == id && item.status == "sent";
         let times = *self.taken.lock().unwrap().entry(id.clone()).and_modify(|times| *times += 1).or_insert(1);
         let needless = times > 1 && deliveries.read::<Known>(|(_, sk)| sk.contains('/')).iter().any(known);
         let violation = needless.then(|| format!("a mail was sent again although its delivery was recorded: {id}"));
         (json!({"MessageId": format!("mail-{times}")}).to_string(), violation)
+    }
+
+    /// The id of each mail's message, and where it went.
+    pub fn addressed(&self) -> BTreeSet<(String, String)> {
+        self.addressed.lock().unwrap().clone()
     }
 
     /// How often each mail was sent.

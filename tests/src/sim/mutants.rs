@@ -1,154 +1,212 @@
-//! Mutants: deliberate bugs, applied to requests and messages on their way. A simulation that does not notice them proves
-//! nothing.
+//! Mutants: deliberate bugs, applied to requests, messages, answers and instructions on their way. A simulation that does not
+//! notice them proves nothing. This file owns their names, what each does wrong, and the trial in which it must be noticed; the
+//! catalogue of invariants says what each breaks. Refuses code of the functions: no mutant is built into one.
 
-use super::dice::Dice;
-use events::Capability;
-use serde_json::Value;
+pub mod instructions;
+pub mod messages;
+pub mod surroundings;
+pub mod writes;
 
+use super::invariants::catalogue::{CATALOGUE, Invariant};
+use super::plan::Journey::{
+    Abandoned, CanceledAfterConfirmation, CanceledAtOnce, Delivered, OutOfStock, PaidAtTheSecondTry, Refunded,
+};
+use super::plan::{Journey, Plan};
+
+/// The runs in which a mutant must break every invariant that names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mutant {
-    /// Orders are overwritten, even if another write came between.
-    OrderWithoutCondition,
-    /// Stock is taken whether there is enough or not.
-    StockWithoutCondition,
-    /// Reservations are created over existing ones.
-    HoldWithoutCondition,
-    /// Some messages are acknowledged although what follows from them is never sent.
-    AcknowledgeBeforeSending,
-    /// Commit and release of a reservation are swapped.
-    SwapCommitAndRelease,
-    /// Inventory releases holds after two minutes.
-    HoldsExpire,
-    /// An undo that arrives first leaves no tombstone.
-    NoTombstone,
-    /// The sweep never runs.
-    NoSweep,
-    /// An order charges a cent more than was quoted.
-    RoundedUp,
-    /// A declined payment counts as authorized.
-    DeclinedIsAuthorized,
-    /// An order leaves the index of the sweep once its stock is reserved.
-    LeavesTheIndex,
+pub struct Trial {
+    /// The first seeds, from 1.
+    pub seeds: u64,
+    pub customers: u64,
+    /// Faults in percent of their usual rates.
+    pub faults: u32,
+    /// What every customer does; by chance if `None`.
+    pub journey: Option<Journey>,
+    /// Whether it takes too long for every day and is tried at night.
+    pub nightly: bool,
+}
+
+/// Customers with one journey, and no faults.
+const fn all(journey: Journey, seeds: u64, customers: u64) -> Trial {
+    Trial { seeds, customers, faults: 0, journey: Some(journey), nightly: false }
+}
+
+/// The same, with faults at twice their usual rates.
+const fn troubled(journey: Journey, seeds: u64, customers: u64) -> Trial {
+    Trial { faults: 200, ..all(journey, seeds, customers) }
+}
+
+/// A small crowd without faults.
+const fn calm(seeds: u64, customers: u64) -> Trial {
+    Trial { journey: None, ..all(Delivered, seeds, customers) }
+}
+
+/// A crowd with faults at twice their usual rates, for the night.
+const fn crowd(seeds: u64, customers: u64) -> Trial {
+    Trial { faults: 200, nightly: true, ..calm(seeds, customers) }
+}
+
+/// Where mutants act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    Orders,
+    Inventory,
+    Payments,
+    Ledger,
+    Shipping,
+    EveryTable,
+    /// Relays, sweeps, queues and the time that functions have.
+    Wires,
+    Emails,
+    /// Users and their carts.
+    People,
+}
+
+macro_rules! mutants {
+    ($($part:ident { $($name:ident, $trial:expr, $bug:literal;)+ })+) => {
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Mutant { $($(#[doc = $bug] $name,)+)+ }
+
+        impl Mutant {
+            pub const ALL: &'static [Self] = &[$($(Self::$name,)+)+];
+
+            /// Where it acts.
+            pub const fn part(self) -> Part {
+                match self { $($(Self::$name => Part::$part,)+)+ }
+            }
+
+            /// What is wrong.
+            pub const fn bug(self) -> &'static str {
+                match self { $($(Self::$name => $bug,)+)+ }
+            }
+
+            /// The trial in which it is noticed.
+            pub const fn trial(self) -> Trial {
+                match self { $($(Self::$name => $trial,)+)+ }
+            }
+
+            const fn identifier(self) -> &'static str {
+                match self { $($(Self::$name => stringify!($name),)+)+ }
+            }
+        }
+    };
+}
+
+mutants! {
+    Orders {
+        OrderWithoutCondition, crowd(8, 15), "Orders are overwritten, even if another write came between.";
+        OrderUnderAnotherId, crowd(4, 15), "An order is stored with another order's id in it.";
+        RoundedUp, all(CanceledAtOnce, 1, 1), "An order charges a cent more than was quoted.";
+        LeavesTheIndex, all(Delivered, 1, 1), "An order leaves the index of the sweep once its stock is reserved.";
+        LimitWithoutCondition, crowd(8, 60), "Unpaid orders are counted and nobody is limited.";
+        LimitOfNone, all(Delivered, 1, 1), "A customer may have no order at all.";
+        AttemptsUncounted, all(PaidAtTheSecondTry, 1, 1), "Another attempt to pay counts as the sixth.";
+    }
+    Inventory {
+        StockWithoutCondition, all(OutOfStock, 8, 40), "Stock is taken whether there is enough or not.";
+        HoldWithoutCondition, crowd(8, 15), "Reservations are created over existing ones.";
+        SwapCommitAndRelease, all(Delivered, 1, 1), "Commit and release of a reservation are swapped.";
+        HoldsExpire, crowd(4, 15), "Inventory releases holds after two minutes.";
+        MovementLost, all(Delivered, 1, 1), "Stock is adjusted and the movement is not written.";
+        LevelLost, all(Delivered, 1, 1), "Nobody hears of the level of a SKU.";
+    }
+    Payments {
+        PaymentWithoutCondition, crowd(4, 30), "Payments are overwritten, even if another write came between.";
+        PaymentMislaid, all(Delivered, 1, 1), "A payment is written under the id of another.";
+        RequestedNotWritten, all(Delivered, 1, 1), "The provider is asked before the request is written.";
+        KeyChanges, crowd(4, 30), "The provider is asked under a new key at every try.";
+        CaptureOffByOne, all(Delivered, 1, 1), "A cent more is captured than was authorized.";
+        DeclinedIsAuthorized, all(Abandoned, 1, 1), "A declined payment counts as authorized.";
+        VoidNotWritten, all(CanceledAfterConfirmation, 1, 1), "A void is made and answered, and its outcome is not written.";
+        VoidNotSent, all(CanceledAfterConfirmation, 1, 1), "A void is done and the provider was never told.";
+        EarlierAttemptNotVoided, crowd(8, 60), "An attempt that waited counts as voided and the provider was never told.";
+        MoneyLapses, all(Delivered, 1, 1), "The provider releases the money after a second and promises a week.";
+        RefundMadeTwice, all(Refunded, 1, 1), "The provider makes a refund twice.";
+        RefundBeyondCaptured, all(Refunded, 1, 1), "A refund of staff is granted tenfold.";
+        RefundMisreported, all(Refunded, 1, 1), "Orders are told of a cent more than went back.";
+        RefundForgotten, crowd(4, 30), "A refund of staff is granted and never made.";
+        RefundLeavesTheIndex, all(Refunded, 1, 1), "A payment with an open refund is not in the index of the sweep.";
+        SettledRefundLost, crowd(8, 60), "A settled refund leaves its payment and is not kept beside it.";
+        RefundOfGoodsAlone, crowd(8, 60), "A refund books the tax as shipping.";
+    }
+    Ledger {
+        BalancesForgotten, all(Delivered, 1, 1), "A booking is noted in the journal and not added to the balances.";
+        JournalWithoutCondition, troubled(Delivered, 6, 3), "A booking that comes again is added again.";
+        WrongAccount, all(Delivered, 1, 1), "Tax is added to shipping, and shipping to tax.";
+        WrongDay, all(Delivered, 1, 1), "A booking counts on the day before.";
+        PostedInPart, all(Delivered, 1, 1), "A booking is added to the balances without its tax.";
+    }
+    Shipping {
+        ShipmentWithoutCondition, crowd(8, 60), "Shipments are overwritten, even if another write came between.";
+        RefusalIsCancellation, crowd(8, 60), "Goods that left count as canceled.";
+        GoodsUnheard, all(Delivered, 1, 1), "Nobody hears that goods left, or arrived.";
+        Untracked, all(Delivered, 1, 1), "Goods leave and nobody writes down with whom.";
+        TrackingLost, all(Delivered, 1, 1), "Orders do not hear the number of the parcel.";
+        CorrectionLost, crowd(4, 30), "Orders do not hear that the number of the parcel was corrected.";
+        StaffUnnamed, all(Delivered, 1, 1), "A shipment does not say who dispatched it.";
+    }
+    EveryTable {
+        NoTombstone, crowd(8, 15), "An undo that arrives first leaves no tombstone.";
+        AuditLost, all(Delivered, 1, 1), "What staff change leaves no entry in the audit log.";
+        ActorLost, all(Delivered, 1, 1), "A command does not carry on who wanted it.";
+    }
+    Wires {
+        AcknowledgeBeforeSending, crowd(4, 15), "Some messages are acknowledged although what follows from them is never sent.";
+        RelayIsDeaf, calm(4, 2), "The relays lose all records.";
+        RelayRenames, all(Delivered, 1, 1), "The relays send messages under other ids.";
+        RelayRelaysAll, all(Delivered, 1, 1), "The relays send what the workers have sent.";
+        NumberlessIds, all(PaidAtTheSecondTry, 1, 1), "The id of a message has no number.";
+        NoSweep, crowd(12, 15), "The sweeps never run.";
+        SweepSkipsTheOldest, crowd(12, 15), "The sweeps never look at the oldest item of a shard.";
+        SweepSendsNothing, crowd(12, 15), "The sweeps move the look and send nothing.";
+        SweepRenames, troubled(Delivered, 6, 3), "The sweeps send messages under new ids.";
+        Garbled, all(Delivered, 1, 1), "A command has no content.";
+        MisreadTime, crowd(8, 15), "Functions believe in ten times the time that they have.";
+    }
+    Emails {
+        ClaimWithoutCondition, crowd(8, 30), "An email is claimed although it was sent.";
+        EmailNotSent, all(Delivered, 1, 1), "An email counts as sent and was not.";
+        EmailToAnother, all(Delivered, 1, 1), "Emails go to another address.";
+    }
+    People {
+        CartForgetsOrders, crowd(8, 30), "A cart does not remember which orders took its lines.";
+        CartUnreadable, crowd(8, 30), "A cart is stored in a form that nobody reads.";
+        AddressWithoutCondition, calm(4, 2), "An email address may be taken by two users.";
+        UserNotStored, calm(4, 2), "Who signs up is not stored.";
+        SessionNotStored, calm(4, 2), "A session is not stored.";
+        RevocationUnheard, calm(4, 2), "Nobody hears of the end of a session.";
+        RevocationNotKept, calm(4, 2), "The end of a session is heard and not kept.";
+    }
 }
 
 impl Mutant {
-    pub const ALL: [Self; 11] = [
-        Self::OrderWithoutCondition,
-        Self::StockWithoutCondition,
-        Self::HoldWithoutCondition,
-        Self::AcknowledgeBeforeSending,
-        Self::SwapCommitAndRelease,
-        Self::HoldsExpire,
-        Self::NoTombstone,
-        Self::NoSweep,
-        Self::RoundedUp,
-        Self::DeclinedIsAuthorized,
-        Self::LeavesTheIndex,
-    ];
-
     /// The name on the command line.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::OrderWithoutCondition => "order-without-condition",
-            Self::StockWithoutCondition => "stock-without-condition",
-            Self::HoldWithoutCondition => "hold-without-condition",
-            Self::AcknowledgeBeforeSending => "acknowledge-before-sending",
-            Self::SwapCommitAndRelease => "swap-commit-and-release",
-            Self::HoldsExpire => "holds-expire",
-            Self::NoTombstone => "no-tombstone",
-            Self::NoSweep => "no-sweep",
-            Self::RoundedUp => "rounded-up",
-            Self::DeclinedIsAuthorized => "declined-is-authorized",
-            Self::LeavesTheIndex => "leaves-the-index",
+    pub fn name(self) -> String {
+        let mut name = String::new();
+        for letter in self.identifier().chars() {
+            if letter.is_ascii_uppercase() && !name.is_empty() {
+                name.push('-');
+            }
+            name.push(letter.to_ascii_lowercase());
         }
+        name
+    }
+
+    /// The run of a seed of its trial.
+    pub fn plan(self, seed: u64) -> Plan {
+        let Trial { customers, faults, journey, .. } = self.trial();
+        Plan { customers, faults, journey, mutant: Some(self), ..Plan::of(seed) }
     }
 
     /// Finds a mutant by name.
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|mutant| mutant.name() == name)
+        Self::ALL.iter().copied().find(|mutant| mutant.name() == name)
     }
 
-    /// Whether the sweep never runs.
-    pub fn skips_the_sweep(self) -> bool {
-        self == Self::NoSweep
+    /// The invariants that it breaks.
+    pub fn breaks(self) -> Vec<Invariant> {
+        let named = CATALOGUE.iter().filter(|entry| entry.mutants.contains(&self));
+        named.map(|entry| entry.invariant).collect()
     }
-
-    /// Whether this message is lost.
-    pub fn drops(self, kind: &str, dice: &Dice) -> bool {
-        // The sweep asks for lost answers to orders again; nobody asks for lost bookings.
-        self == Self::AcknowledgeBeforeSending && !kind.starts_with("orders.deadline") && dice.chance(200)
-    }
-
-    /// The type that replaces this one.
-    pub fn swapped(self, kind: &str) -> Option<&'static str> {
-        match (self, kind) {
-            (Self::SwapCommitAndRelease, "inventory.commit_reservation.v1") => Some("inventory.release_reservation.v1"),
-            (Self::SwapCommitAndRelease, "inventory.release_reservation.v1") => Some("inventory.commit_reservation.v1"),
-            _ => None,
-        }
-    }
-
-    /// Changes a write: `None` leaves it, `Some(None)` skips it but answers success, otherwise the changed request.
-    pub fn on_write(self, of: Capability, operation: &str, body: &str) -> Option<Option<String>> {
-        let mut request: Value = serde_json::from_str(body).ok()?;
-        match (self, of, operation) {
-            (Self::OrderWithoutCondition, Capability::Orders, "PutItem") => unconditional(&mut request),
-            (Self::StockWithoutCondition, Capability::Inventory, "TransactWriteItems") => {
-                for item in request["TransactItems"].as_array_mut()? {
-                    if let Some(update) = item.get_mut("Update") {
-                        unconditional(update);
-                    }
-                }
-            }
-            (Self::HoldWithoutCondition, Capability::Inventory, "TransactWriteItems") => {
-                for item in request["TransactItems"].as_array_mut()? {
-                    if let Some(put) = item.get_mut("Put") {
-                        unconditional(put);
-                    }
-                }
-            }
-            (Self::LeavesTheIndex, Capability::Orders, "PutItem") => {
-                let item = request["Item"].as_object_mut().filter(|item| item["seq"]["N"] == "2")?;
-                item.remove("due")?;
-                item.remove("due_at")?;
-            }
-            (Self::NoTombstone, _, "PutItem") => return is_tombstone(of, &request["Item"]).then_some(None),
-            (Self::RoundedUp, Capability::Orders, "PutItem") => {
-                let total: i64 = request["Item"]["total"]["N"].as_str()?.parse().ok()?;
-                if request["Item"]["seq"]["N"] != "1" {
-                    return None;
-                }
-                let net: i64 = request["Item"]["net"]["N"].as_str()?.parse().ok()?;
-                request["Item"]["total"]["N"] = (total + 1).to_string().into();
-                request["Item"]["net"]["N"] = (net + 1).to_string().into();
-            }
-            _ => return None,
-        }
-        Some(Some(request.to_string()))
-    }
-}
-
-fn unconditional(write: &mut Value) {
-    let condition = write.as_object_mut().and_then(|write| write.remove("ConditionExpression"));
-    let only_condition = condition.as_ref().and_then(Value::as_str) == Some("seq = :expected");
-    // DynamoDB refuses values that nothing uses.
-    if let (true, Some(write)) = (only_condition, write.as_object_mut()) {
-        write.remove("ExpressionAttributeValues");
-    }
-    if let Some(values) = write.get_mut("ExpressionAttributeValues").and_then(Value::as_object_mut) {
-        values.remove(":least");
-        values.remove(":most");
-    }
-}
-
-fn is_tombstone(of: Capability, item: &Value) -> bool {
-    let first = item["seq"]["N"] == "1";
-    let status = item["status"]["S"].as_str().unwrap_or_default();
-    first
-        && match of {
-            Capability::Inventory => status == "released",
-            Capability::Shipping => status == "canceled",
-            Capability::Payments => item["log"]["L"][0]["M"]["operation"]["S"] == "void",
-            _ => false,
-        }
 }

@@ -2,14 +2,21 @@
 //! counts, dead-letter queues, batches of ten whose entries fail one by one.
 
 use super::faults::{Fault, Faults};
+use super::invocation::INVOCATION;
+use super::mutants::messages::Fate;
 use super::place::Place;
-use super::{clock::VirtualClock, dice::Draws, mutants::Mutant};
+use super::{
+    clock::VirtualClock,
+    dice::{Dice, Draws},
+    mutants::Mutant,
+};
 use crate::cloudwatch::sources::Undeleted;
 use chassis::testing::sqs::URL_PREFIX;
 use events::Capability;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash, Hasher};
 use std::sync::Mutex;
 use tokio::sync::Notify;
 
@@ -60,6 +67,11 @@ fn label(body: &str) -> Label {
     serde_json::from_str(body).unwrap_or_default()
 }
 
+fn fate(mutant: Mutant, kind: &str, body: &str, dice: &Dice) -> Fate {
+    let sender = INVOCATION.try_with(|invocation| invocation.trigger).ok();
+    mutant.on_message(kind, body, sender, dice)
+}
+
 /// Messages by receiver and envelope id.
 pub type Named = BTreeSet<(Capability, String)>;
 
@@ -68,9 +80,24 @@ struct State {
     inboxes: BTreeMap<Capability, BTreeMap<u64, Message>>,
     numbers: u64,
     sent: Named,
+    /// A digest of what was sent under each name.
+    contents: BTreeMap<(Capability, String), u64>,
+    contradicted: Named,
     acknowledged: Named,
     dead: Vec<(Capability, String, &'static str)>,
     messages: u64,
+}
+
+impl State {
+    fn note_sent(&mut self, name: (Capability, String), body: &str) {
+        let mut content = std::hash::DefaultHasher::new();
+        body.hash(&mut content);
+        let content = content.finish();
+        if self.contents.insert(name.clone(), content).is_some_and(|before| before != content) {
+            self.contradicted.insert(name.clone());
+        }
+        self.sent.insert(name);
+    }
 }
 
 #[derive(Debug)]
@@ -130,19 +157,18 @@ impl Queues {
         let (mut label, mut body) = (label(body), body.to_owned());
         let place = place(to, &label);
         let dice = self.draws.at(place);
-        if let Some(mutant) = self.mutant {
-            if mutant.drops(&label.kind, &dice) {
-                return;
-            }
-            if let Some(swapped) = mutant.swapped(&label.kind) {
-                body = body.replace(&label.kind, swapped);
-                label.kind = swapped.to_owned();
+        match self.mutant.map_or(Fate::Kept, |mutant| fate(mutant, &label.kind, &body, &dice)) {
+            Fate::Kept => {}
+            Fate::Lost => return,
+            Fate::Changed(other) => {
+                label = self::label(&other);
+                body = other;
             }
         }
         let now = self.clock.millis();
         let copies = if faults.strikes_at(Fault::Duplicate, place) { 2 } else { 1 };
         let mut state = self.state.lock().unwrap();
-        state.sent.insert((to, label.id.clone()));
+        state.note_sent((to, label.id.clone()), &body);
         for copy in 0..copies {
             let mut wait = delay_millis + dice.below(200);
             if copy > 0 {
@@ -278,6 +304,16 @@ impl Queues {
     pub fn sent_and_acknowledged(&self) -> (Named, Named) {
         let state = self.state.lock().unwrap();
         (state.sent.clone(), state.acknowledged.clone())
+    }
+
+    /// The names under which two contents were sent.
+    pub fn contradicted(&self) -> Named {
+        self.state.lock().unwrap().contradicted.clone()
+    }
+
+    /// Whether a message of this id was handled.
+    pub fn was_handled(&self, by: Capability, id: &str) -> bool {
+        self.state.lock().unwrap().acknowledged.contains(&(by, id.to_owned()))
     }
 
     /// Whether a message of this id was ever sent.

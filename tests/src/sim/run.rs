@@ -10,6 +10,7 @@ use super::shop::Shop;
 use super::stage::Stage;
 use super::{clerk, invariants, mutants::Mutant, staff};
 use events::ids::OrderId;
+use invariants::catalogue::{Invariant, Violation};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -33,7 +34,7 @@ pub struct Report {
     pub fingerprint: u64,
     pub rights: BTreeSet<Right>,
     /// Broken promises.
-    pub violations: Vec<String>,
+    pub violations: Vec<Violation>,
     /// The story of the first violation; empty without one.
     pub timeline: Vec<String>,
 }
@@ -75,7 +76,7 @@ async fn play(plan: &Plan) -> Arc<Driver> {
     let quiet = run_these(&driver, plan.who_comes()).await;
     // A run that broke on the way was not followed to its end, so its end proves nothing.
     if !stage.is_broken() {
-        invariants::check(stage, quiet);
+        invariants::check_end(stage, quiet);
     }
     driver
 }
@@ -93,7 +94,7 @@ async fn run_these(driver: &Arc<Driver>, customers: impl Iterator<Item = u64>) -
     let customers: Vec<_> = customers.map(visit).collect();
     for customer in customers {
         if let Err(error) = customer.await {
-            driver.shop.stage.violate(format!("a customer gave up: {error}"));
+            driver.shop.stage.violate(Invariant::RequestsAreAnswered, format!("a customer gave up: {error}"));
         }
     }
     let quiet = come_to_rest(&driver.shop).await;
@@ -135,9 +136,9 @@ fn bits_of(id: &str) -> &str {
 }
 
 /// The bits of the first order that a violation names; its sibling ids share them.
-fn names(violations: &[String]) -> Vec<String> {
-    let bits = |text: &String| {
-        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+fn names(violations: &[Violation]) -> Vec<String> {
+    let bits = |violation: &Violation| {
+        let words = violation.what.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
         let found = words.filter_map(|word| word.split_once('_')).find(|(_, bits)| bits.len() == 26);
         found.map(|(_, bits)| bits.to_owned())
     };

@@ -2,6 +2,7 @@
 
 use super::dice::Draws;
 use super::faults::Fault;
+use super::invariants::catalogue::Invariant;
 use super::invocation::{INVOCATION, Invocation, Trigger, Work};
 use super::machine::Machine;
 use super::observed::function;
@@ -139,7 +140,7 @@ impl Shop {
             response.as_ref().map_or_else(|| "no answer".to_owned(), |r| format!("{} {}", r.status, r.problem()));
         self.stage.story.record(format!("customers: {about}: {answer}"));
         if response.as_ref().is_some_and(|response| response.status == 500) {
-            self.stage.violate(format!("{about} is answered 500"));
+            self.stage.violate(Invariant::RequestsAreAnswered, format!("{about} is answered 500"));
         }
         response
     }
@@ -167,12 +168,13 @@ impl Shop {
         let (event, began) = (event.to_string(), self.stage.clock.millis());
         let crashes = self.stage.outages.has(Outage::Crashes(of, trigger));
         let hangs = self.stage.outages.has(Outage::Hangs(of, trigger));
+        let believed = self.stage.mutant.map_or(limit, |mutant| mutant.time_left(limit));
         self.busy.fetch_add(1, Ordering::SeqCst);
         let handled = INVOCATION.scope(Arc::clone(&invocation), async {
             if hangs {
                 std::future::pending::<()>().await;
             }
-            process.handle(&event, limit).await
+            process.handle(&event, believed).await
         });
         let ending = tokio::select! {
             biased;
@@ -192,7 +194,7 @@ impl Shop {
             tokio::time::sleep(Duration::from_millis(start)).await;
         } else if matches!(ending, Ending::OutOfTime) {
             // Whatever hangs, a function ends by itself.
-            self.stage.violate(format!("{of} did not end in time: {}", invocation.work.about));
+            self.stage.violate(Invariant::FunctionsEndInTime, format!("{of} did not end: {}", invocation.work.about));
         }
         if matches!(ending, Ending::Died | Ending::OutOfTime) && !crashes && !hangs {
             // A new process starts with empty memory.

@@ -147,9 +147,6 @@ fn numbers(story: &[String], word: &str, mark: char) -> BTreeSet<u64> {
 
 /// Both break the same promise, whoever's it is.
 fn same_kind(one: &Report, other: &Report) -> bool {
-    let kind = |report: &Report| {
-        let first = report.violations.first().cloned().unwrap_or_default();
-        first.split_whitespace().filter(|word| word.chars().all(char::is_alphabetic)).collect::<Vec<_>>().join(" ")
-    };
+    let kind = |report: &Report| report.violations.first().map(|violation| violation.invariant);
     kind(one) == kind(other)
 }

@@ -5,6 +5,7 @@ use super::clock::{VirtualClock, shown};
 use super::dice::{Dice, Draws};
 use super::expectation::{Basket, Promise};
 use super::faults::{Fault, Faults};
+use super::invariants::catalogue::{Invariant, Violation};
 use super::invariants::stock_invariants::StockLedger;
 use super::mail::MailService;
 use super::meter::Meter;
@@ -58,7 +59,7 @@ pub struct Stage {
     pub(super) loses_records: AtomicBool,
     pub(super) stock_ledger: Mutex<StockLedger>,
     absences: Mutex<BTreeMap<Capability, (u64, u64)>>,
-    violations: Mutex<Vec<String>>,
+    violations: Mutex<Vec<Violation>>,
 }
 
 impl Stage {
@@ -138,15 +139,16 @@ impl Stage {
     }
 
     /// Notes a broken promise.
-    pub fn violate(&self, what: String) {
-        self.story.record(format!("VIOLATION: {what}"));
-        self.violations.lock().unwrap().push(what);
+    pub fn violate(&self, invariant: Invariant, what: String) {
+        let violation = Violation { invariant, what };
+        self.story.record(format!("VIOLATION: {violation}"));
+        self.violations.lock().unwrap().push(violation);
     }
 
     /// Notes a broken promise unless the condition holds.
-    pub fn expect(&self, holds: bool, otherwise: impl FnOnce() -> String) {
+    pub fn expect(&self, holds: bool, invariant: Invariant, otherwise: impl FnOnce() -> String) {
         if !holds {
-            self.violate(otherwise());
+            self.violate(invariant, otherwise());
         }
     }
 
@@ -154,7 +156,7 @@ impl Stage {
         !self.violations.lock().unwrap().is_empty()
     }
 
-    pub fn violations(&self) -> Vec<String> {
+    pub fn violations(&self) -> Vec<Violation> {
         self.violations.lock().unwrap().clone()
     }
 }

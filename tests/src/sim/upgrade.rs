@@ -3,6 +3,7 @@
 use super::clock::on_virtual_time;
 use super::customers::{self, Driver};
 use super::expectation::Promise;
+use super::invariants::catalogue::Violation;
 use super::plan::Plan;
 use super::rest::{come_to_rest, is_settled_or_waits, orders};
 use super::shop::Shop;
@@ -41,7 +42,7 @@ pub struct TakenOver {
     /// Dead letters: capability, body, reason.
     pub dead: Vec<(Capability, String, &'static str)>,
     /// Broken promises.
-    pub violations: Vec<String>,
+    pub violations: Vec<Violation>,
     /// Paths that could not be read over HTTP, with the answer.
     pub unread: Vec<String>,
     /// The number of paths that were read over HTTP.

@@ -1,7 +1,8 @@
 //! What follows from a write to a table: each version is checked at once, and what the relay must have goes into the stream.
 
 use super::faults::Fault;
-use super::invariants::always;
+use super::invariants::catalogue::Invariant;
+use super::invariants::check_version;
 use super::place::Place;
 use super::stage::{RELAYS, Stage};
 use super::table::ItemKey;
@@ -17,22 +18,24 @@ pub fn written(stage: &Stage, of: Capability, keys: Vec<ItemKey>) {
         let (pk, sk) = key;
         let gist = gist(of, sk, &record["dynamodb"]["NewImage"]);
         stage.story.record(format!("{of}: {pk}/{sk} is written{gist}"));
-        for fault in always::of_version(stage, of, key, record) {
-            stage.violate(format!("{fault} ({pk}/{sk})"));
-        }
+        check_version(stage, of, key, record);
     }
     if of == Capability::Payments {
         records.iter().for_each(|(_, record)| tell_the_bank(stage, record));
     }
     if of == Capability::Inventory {
         let wrong = stage.stock_ledger.lock().unwrap().apply(&records);
-        wrong.into_iter().for_each(|fault| stage.violate(fault));
+        wrong.into_iter().for_each(|fault| stage.violate(Invariant::StockAddsUp, fault));
     }
-    for ((pk, _), record) in records {
+    for ((pk, _), mut record) in records {
         let image = &record["dynamodb"]["NewImage"];
         let via_http = image["cause"]["M"]["via"]["S"] == "http";
-        if !via_http || !RELAYS.contains(&of) {
+        let relayed = stage.mutant.map_or(via_http, |mutant| mutant.is_relayed(via_http));
+        if !relayed || !RELAYS.contains(&of) {
             continue;
+        }
+        if let Some(mutant) = stage.mutant {
+            mutant.on_record(&mut record);
         }
         let place = Place::named(of.name()).and(&pk);
         if stage.loses_records.load(Ordering::SeqCst) || stage.faults.strikes_at(Fault::LostRecord, place) {

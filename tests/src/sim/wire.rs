@@ -2,7 +2,9 @@
 //! connections hang, and processes crash right before and right after a write or a send.
 
 use super::faults::Fault;
+use super::invariants::catalogue::Invariant;
 use super::invocation::INVOCATION;
+use super::mutants::writes::Write;
 use super::observed;
 use super::outages::Outage;
 use super::place::Place;
@@ -59,6 +61,14 @@ async fn passed(stage: &Stage, from: Capability, target: &Target, packet: Packet
     let changes = changes_something(target, &packet.operation);
     let place = Place::of_call(&packet.operation, &packet.body);
     let kind = format!("{} {}", target.name(), packet.operation);
+    let fate = match (target, stage.mutant) {
+        (Target::Table, Some(mutant)) => mutant.on_write(from, &packet.operation, &packet.body),
+        _ => Write::Kept,
+    };
+    let packet = match &fate {
+        Write::Changed(body) => Packet { body: body.clone(), ..packet },
+        Write::Kept | Write::Skipped => packet,
+    };
     stage.latency(place).await;
     let call = if changes { stage.faults.next_call() } else { 0 };
     if changes && stage.faults.crashes(call, true, place) {
@@ -73,7 +83,8 @@ async fn passed(stage: &Stage, from: Capability, target: &Target, packet: Packet
     if stage.faults.hangs(Fault::RequestHangs, place, &kind) {
         hang(stage, from, "before", &packet).await;
     }
-    let answer = done(stage, from, target, &packet, place);
+    let answer =
+        if fate == Write::Skipped { (200, "{}".to_owned()) } else { done(stage, from, target, &packet, place) };
     match target {
         Target::Table => stage.meter.table_called(from, &stage.tables[&from].dynamo().take_calls()),
         _ => stage.meter.called(from, target, &packet),
@@ -174,20 +185,21 @@ fn done(stage: &Stage, from: Capability, target: &Target, packet: &Packet, place
             if let Some(old) = older(stage, from, packet, place) {
                 return (200, old);
             }
-            let mutated = stage.mutant.and_then(|mutant| mutant.on_write(from, operation, &packet.body));
-            let body = match mutated {
-                Some(Some(changed)) => changed,
-                Some(None) => return (200, "{}".to_owned()),
-                None => packet.body.clone(),
-            };
-            let request = WireRequest { method: "POST", uri: "/", operation, body: &body };
-            let (status, answer) = stage.tables[&from].dynamo().service()(request);
+            let request = WireRequest { method: "POST", uri: "/", operation, body: &packet.body };
+            let (status, mut answer) = stage.tables[&from].dynamo().service()(request);
+            if let Some(mutant) = stage.mutant {
+                answer = mutant.on_answer(operation, &packet.body, answer);
+            }
             mixed(stage, operation, status, answer, place)
         }
         Target::Queues => stage.queues.answer(operation, &packet.body, &stage.faults),
         Target::Mail => {
-            let (answer, violation) = stage.mail.send(&stage.tables[&from], &packet.body);
-            violation.into_iter().for_each(|violation| stage.violate(violation));
+            let Some(body) = stage.mutant.map_or(Some(packet.body.clone()), |mutant| mutant.on_mail(&packet.body))
+            else {
+                return (200, json!({"MessageId": "mail-0"}).to_string());
+            };
+            let (answer, violation) = stage.mail.send(&stage.tables[&from], &body);
+            violation.into_iter().for_each(|violation| stage.violate(Invariant::EmailsAreSentOnce, violation));
             (200, answer)
         }
         Target::Parameters(values) => {

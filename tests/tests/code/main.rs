@@ -6,6 +6,7 @@ mod claims;
 mod commits;
 mod documents;
 mod environment;
+mod invariants;
 mod lifetimes;
 mod openapi;
 mod operations;

@@ -2,6 +2,7 @@
 
 use super::{Driver, order_request, quoting};
 use crate::sim::dice::Dice;
+use crate::sim::invariants::catalogue::Invariant;
 use chassis::testing::Request;
 use chassis::testing::signing::access_token;
 use events::Capability;
@@ -89,6 +90,7 @@ impl Hoarder<'_> {
         let placed: Vec<_> = orders.iter().filter_map(|id| table.item::<Order>(&id.to_string(), "order")).collect();
         let tried = |order: &Order| charges.get(&order.id.payment()).is_some_and(|charge| charge.attempts > 0);
         let kept = placed.iter().filter(|order| order.status.is_unpaid() || tried(order)).count();
-        stage.expect(kept <= MAX_UNPAID, || format!("{} holds goods or tried cards for {kept} orders", self.user));
+        let too_many = || format!("{} holds goods or tried cards for {kept} orders", self.user);
+        stage.expect(kept <= MAX_UNPAID, Invariant::UnpaidOrdersAreLimited, too_many);
     }
 }

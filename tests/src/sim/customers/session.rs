@@ -1,6 +1,8 @@
 //! Sessions: some customers sign up through the API and stay signed in during their visit.
 
 use super::{Customer, Driver};
+use crate::sim::invariants::catalogue::Invariant;
+use crate::sim::place::{Place, who};
 use chassis::testing::{Request, Response};
 use events::Capability;
 use events::ids::UserId;
@@ -30,9 +32,14 @@ impl Session {
         let mut body = credentials.clone();
         body["name"] = json!("Ada");
         let address = super::address(number);
+        if driver.shop.stage.draws.at(Place::named("double click").and(&who())).chance(2_000) {
+            // A double click.
+            futures_util::future::join_all([(); 2].map(|()| once(driver, &address, "/v1/users", &body))).await;
+        }
         let answer = ask(driver, &address, "/v1/users", &body).await?;
         // After a lost response the retry is answered that the user exists.
-        driver.shop.stage.expect(matches!(answer.status, 201 | 409), || format!("signing up is answered {answer:?}"));
+        let refused = || format!("signing up is answered {answer:?}");
+        driver.shop.stage.expect(matches!(answer.status, 201 | 409), Invariant::WhoSignsUpGetsIn, refused);
         let tokens = sign_in(driver, &address, &credentials).await?;
         let me = Request::get("/v1/users/me").bearer(tokens["access_token"].as_str()?);
         let user: UserId = driver.insist(Capability::Users, &me, 6).await?.body["id"].as_str()?.parse().ok()?;
@@ -55,7 +62,7 @@ impl Session {
         let took = driver.shop.stage.clock.millis() - now;
         if let Some(answer) = answer.as_ref().filter(|answer| answer.status >= 300) {
             let refused = || format!("a refresh repeated within {took} ms is answered {answer:?}");
-            driver.shop.stage.expect(took >= REPEATED, refused);
+            driver.shop.stage.expect(took >= REPEATED, Invariant::WhoSignsUpGetsIn, refused);
         }
         let session = match answer.filter(|answer| answer.status < 300) {
             Some(answer) => Some(answer.body),
@@ -86,8 +93,13 @@ impl Customer<'_> {
 
 async fn sign_in(driver: &Driver, address: &str, credentials: &Value) -> Option<Value> {
     let answer = ask(driver, address, "/v1/sessions", credentials).await?;
-    driver.shop.stage.expect(answer.status == 201, || format!("signing in is answered {answer:?}"));
+    let refused = || format!("signing in is answered {answer:?}");
+    driver.shop.stage.expect(answer.status == 201, Invariant::WhoSignsUpGetsIn, refused);
     Some(answer.body)
+}
+
+async fn once(driver: &Driver, address: &str, path: &str, body: &Value) -> Option<Response> {
+    driver.shop.http(Capability::Users, Request::post(path, body).from_address(address)).await
 }
 
 async fn ask(driver: &Driver, address: &str, path: &str, body: &Value) -> Option<Response> {

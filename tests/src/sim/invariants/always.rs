@@ -1,168 +1,160 @@
 //! What every version of every item must satisfy when it is written.
 
-use super::super::stage::Stage;
-use super::super::table::{ItemKey, read};
+use super::version::{Item, Version, number, status};
 use events::Capability;
 use events::payments::{LedgerAccount, Operation};
-use inventory::domain::Reservation;
 use orders::domain::overdue::next_look;
 use orders::domain::transition::TransitionKind;
 use payments::domain::{Payment, SettledRefund, Transaction};
 use serde_json::Value;
-use shipping::domain::shipment::Shipment;
 
-/// What is wrong with a version, given its stream record.
-pub fn of_version(stage: &Stage, of: Capability, (pk, sk): &ItemKey, record: &Value) -> Vec<String> {
-    let (new, old) = (&record["dynamodb"]["NewImage"], &record["dynamodb"]["OldImage"]);
-    let mut wrong = what_happened_stays(stage, of, pk, new, old);
-    wrong.extend(no_tombstone_is_raised(stage, of, pk, new));
-    match (of, pk.as_str(), sk.as_str()) {
-        (Capability::Inventory, _, "stock") => wrong.extend(nothing_is_oversold(new)),
-        (Capability::Inventory, _, "reservation") => {
-            let hold: Reservation = read(new);
-            if hold.id != hold.order_id.reservation() || *pk != hold.id.to_string() {
-                wrong.push(format!("{} is held for {}, which has another reservation", hold.id, hold.order_id));
-            }
+fn wrong(what: impl Into<Option<String>>) -> Vec<String> {
+    what.into().into_iter().collect()
+}
+
+pub fn nothing_is_oversold(version: &Version<'_>) -> Vec<String> {
+    let Item::Stock = version.item else { return Vec::new() };
+    let (available, received) =
+        (number(version.new, "available").unwrap_or(-1), number(version.new, "received").unwrap_or(-1));
+    let oversold = available < 0 || received < available;
+    wrong(oversold.then(|| format!("{available} units are available of {received}")))
+}
+
+pub fn lies_in_its_place(version: &Version<'_>) -> Vec<String> {
+    let place = match &version.item {
+        Item::Reservation(hold) if hold.id != hold.order_id.reservation() => {
+            return wrong(format!("{} is held for {}, which has another reservation", hold.id, hold.order_id));
         }
-        (Capability::Payments, place, _) if place.starts_with("balances") || place.starts_with("day#") => {
-            wrong.extend(the_ledger_sums_to_zero(new));
-        }
-        (Capability::Payments, _, "payment") => {
-            let payment: Payment = read(new);
-            wrong.extend(is_at_its_place(pk, &payment.id.to_string()));
-            wrong.extend(money(stage, &payment));
-            wrong.extend(is_swept_while_a_refund_is_open(new, &payment));
-        }
-        (Capability::Orders, _, "order") => wrong.extend(is_looked_at_in_time(new, old)),
-        (Capability::Shipping, _, "shipment") => {
-            let shipment: Shipment = read(new);
-            wrong.extend(is_at_its_place(pk, &shipment.id.to_string()));
-            if status(new) == "dispatched" && status(old) != "dispatched" {
-                wrong.extend(goods_leave_against_money(stage, &shipment));
-            }
-        }
-        _ => {}
-    }
-    wrong
+        Item::Reservation(hold) => hold.id.to_string(),
+        Item::Payment(payment) => payment.id.to_string(),
+        Item::Shipment(shipment) => shipment.id.to_string(),
+        _ => return Vec::new(),
+    };
+    wrong((place != version.pk).then(|| format!("{place} is written where {} belongs", version.pk)))
 }
 
-fn status(image: &Value) -> &str {
-    image["status"]["S"].as_str().unwrap_or_default()
-}
-
-/// An order is in the index of the sweep if and only if it may need something, and no later than it does. A sweep may also move
-/// one without reading it, and then nothing but the time of the look changes.
-fn is_looked_at_in_time(new: &Value, old: &Value) -> Option<String> {
-    if new["cause"]["M"]["via"]["S"] == "sweep" && number(old, "seq") == number(new, "seq") {
-        return None;
-    }
-    let item: orders::store::Item = read(new);
-    let (look, due) = (next_look(&item.order), item.order.due_at);
-    let indexed = new["due"]["S"].is_string() == due.is_some();
-    let in_time = due.is_some() == look.is_some() && due <= look;
-    (!indexed || !in_time).then(|| format!("it is looked at {due:?} and needs something {look:?}"))
-}
-
-fn is_at_its_place(pk: &str, id: &str) -> Option<String> {
-    (pk != id).then(|| format!("{id} is written where {pk} belongs"))
-}
-
-fn number(image: &Value, name: &str) -> Option<i64> {
-    image[name]["N"].as_str().and_then(|text| text.parse().ok())
-}
-
-/// A payment is in the index of the sweep if and only if a staff refund is open. The sweep moves the look later.
-fn is_swept_while_a_refund_is_open(new: &Value, payment: &Payment) -> Option<String> {
-    let (look, due) = (payment.next_look().map(|look| look.to_string()), new["due_at"]["S"].as_str());
-    let indexed = [new["due"]["S"].is_string(), due.is_some()] == [look.is_some(); 2];
-    let in_time = new["cause"]["M"]["via"]["S"] == "sweep" || due <= look.as_deref();
-    (!indexed || !in_time).then(|| format!("{} is looked at {due:?} and needs it {look:?}", payment.id))
-}
-
-/// A log is only appended to. A settled refund may leave its payment's log for an item of its own.
-fn what_happened_stays(stage: &Stage, of: Capability, pk: &str, new: &Value, old: &Value) -> Vec<String> {
+/// A settled refund may leave its payment's log for an item of its own.
+pub fn what_happened_stays(version: &Version<'_>) -> Vec<String> {
     let log = |image: &'_ Value| image["log"]["L"].as_array().map_or(&[][..], Vec::as_slice).to_vec();
-    let (now, mut before) = (log(new), log(old));
-    if of == Capability::Payments {
-        before.retain(|made| now.contains(made) || !is_set_aside(stage, pk, made));
+    let (now, mut before) = (log(version.new), log(version.old));
+    if version.of == Capability::Payments {
+        before.retain(|made| now.contains(made) || !is_set_aside(version, made));
     }
-    if now.starts_with(&before) { Vec::new() } else { vec!["the log was overwritten".to_owned()] }
+    wrong((!now.starts_with(&before)).then(|| "the log was overwritten".to_owned()))
 }
 
-fn is_set_aside(stage: &Stage, pk: &str, made: &Value) -> bool {
+fn is_set_aside(version: &Version<'_>, made: &Value) -> bool {
     let Some(refund) = made["M"]["refund"]["M"]["id"]["S"].as_str() else { return false };
-    let settled = stage.tables[&Capability::Payments].item::<SettledRefund>(pk, &format!("refund#{refund}"));
+    let table = &version.stage.tables[&Capability::Payments];
+    let settled = table.item::<SettledRefund>(version.pk, &format!("refund#{refund}"));
     settled
         .is_some_and(|settled| settled.log.iter().any(|kept| number(&made["M"], "seq") == i64::try_from(kept.seq).ok()))
 }
 
 /// A tombstone was answered as released, voided or canceled, so it must never become anything else.
-fn no_tombstone_is_raised(stage: &Stage, of: Capability, pk: &str, new: &Value) -> Option<String> {
-    let authorized = || new["log"]["L"].as_array().is_some_and(|log| log.iter().any(is_authorization));
-    let (negative, done) = match of {
-        Capability::Inventory => ("inventory.reservation_released", matches!(status(new), "held" | "committed")),
+pub fn no_tombstone_is_raised(version: &Version<'_>) -> Vec<String> {
+    let is_authorized = |made: &Value| {
+        let part = |name: &str| made["M"][name]["S"].as_str().unwrap_or_default();
+        part("operation") == "authorize" && part("phase") == "succeeded"
+    };
+    let authorized = || version.new["log"]["L"].as_array().is_some_and(|log| log.iter().any(is_authorized));
+    let (negative, done) = match version.of {
+        Capability::Inventory => {
+            ("inventory.reservation_released", matches!(status(version.new), "held" | "committed"))
+        }
         Capability::Payments => ("payments.payment_voided", authorized()),
-        Capability::Shipping => ("shipping.shipment_canceled", status(new) != "canceled"),
-        _ => return None,
+        Capability::Shipping => ("shipping.shipment_canceled", status(version.new) != "canceled"),
+        _ => return Vec::new(),
     };
-    let answered = done && stage.queues.was_sent(Capability::Orders, &format!("{pk}/1/{negative}.v1"));
-    answered.then(|| format!("{negative} was sent, and then it was executed all the same"))
+    let name = format!("{}/1/{negative}.v1", version.pk);
+    let answered = done && version.stage.queues.was_sent(Capability::Orders, &name);
+    wrong(answered.then(|| format!("{negative} was sent, and then it was executed all the same")))
 }
 
-fn is_authorization(transaction: &Value) -> bool {
-    let part = |name: &str| transaction["M"][name]["S"].as_str().unwrap_or_default();
-    part("operation") == "authorize" && part("phase") == "succeeded"
-}
-
-fn nothing_is_oversold(stock: &Value) -> Option<String> {
-    let (available, received) = (number(stock, "available").unwrap_or(-1), number(stock, "received").unwrap_or(-1));
-    let wrong = available < 0 || received < available;
-    wrong.then(|| format!("stock is oversold: {available} available of {received}"))
-}
-
-/// A part of the balances, or a day of it.
-fn the_ledger_sums_to_zero(part: &Value) -> Option<String> {
-    let sum = |side: &str| -> i64 {
-        LedgerAccount::ALL.iter().filter_map(|account| number(part, &format!("{}{side}", account.as_str()))).sum()
-    };
-    let (balances, debits, credits) = (sum(""), sum("_debits"), sum("_credits"));
-    let wrong = balances != 0 || debits != credits;
-    wrong.then(|| format!("the ledger sums to {balances}, its day to {debits} and {credits}"))
-}
-
-fn money(stage: &Stage, payment: &Payment) -> Vec<String> {
-    let mut wrong = Vec::new();
-    for transaction in &payment.log {
-        let sum: i64 = transaction.entries.iter().map(|entry| entry.amount).sum();
-        if sum != 0 {
-            wrong.push(format!("a booking of {} sums to {sum}", payment.id));
+pub fn every_booking_sums_to_zero(version: &Version<'_>) -> Vec<String> {
+    match &version.item {
+        Item::Payment(payment) => {
+            let sums = payment.log.iter().map(|made| made.entries.iter().map(|entry| entry.amount).sum::<i64>());
+            sums.filter(|sum| *sum != 0).map(|sum| format!("a booking of {} sums to {sum}", payment.id)).collect()
         }
+        Item::Balances => {
+            let sum = |side: &str| -> i64 {
+                let column = |account: &LedgerAccount| number(version.new, &format!("{}{side}", account.as_str()));
+                LedgerAccount::ALL.iter().filter_map(column).sum()
+            };
+            let (balances, debits, credits) = (sum(""), sum("_debits"), sum("_credits"));
+            let unbalanced = balances != 0 || debits != credits;
+            wrong(unbalanced.then(|| format!("the balances sum to {balances}, their day to {debits} and {credits}")))
+        }
+        _ => Vec::new(),
     }
+}
+
+pub fn nobody_gets_back_more_than_was_taken(version: &Version<'_>) -> Vec<String> {
+    let Item::Payment(payment) = &version.item else { return Vec::new() };
     let amounts = payment.amounts().unwrap_or_default();
-    if amounts.refunded + amounts.pending > amounts.captured {
-        wrong.push(format!("{} gives back more than was taken: {amounts:?}", payment.id));
-    }
-    if payment.success(Operation::Capture).is_some() {
-        let id = payment.order();
-        let quoted = stage.promises.lock().unwrap().get(&id).map(|promise| promise.total);
-        let order = stage.tables[&Capability::Orders].item::<orders::store::Item>(&id.to_string(), "order");
-        let confirmed =
-            order.is_some_and(|item| item.order.log.iter().any(|made| made.kind == TransitionKind::PaymentAuthorized));
-        if quoted != Some(amounts.captured) || !confirmed {
-            wrong.push(format!(
-                "{id} is charged {} and was quoted {quoted:?}; confirmed: {confirmed}",
-                amounts.captured
-            ));
-        }
-    }
-    wrong
+    let too_much = amounts.refunded + amounts.pending > amounts.captured;
+    wrong(too_much.then(|| format!("{} gives back more than was taken: {amounts:?}", payment.id)))
 }
 
-fn goods_leave_against_money(stage: &Stage, shipment: &Shipment) -> Option<String> {
-    let order = shipment.id.order();
-    let payment = stage.tables[&Capability::Payments].item::<Payment>(&order.payment().to_string(), "payment");
-    let now = stage.clock.now();
+pub fn what_was_quoted_is_charged(version: &Version<'_>) -> Vec<String> {
+    let Item::Payment(payment) = &version.item else { return Vec::new() };
+    if payment.success(Operation::Capture).is_none() {
+        return Vec::new();
+    }
+    let (stage, id) = (version.stage, payment.order());
+    let captured = payment.amounts().unwrap_or_default().captured;
+    let quoted = stage.promises.lock().unwrap().get(&id).map(|promise| promise.total);
+    let order = stage.tables[&Capability::Orders].item::<orders::store::Item>(&id.to_string(), "order");
+    let confirmed =
+        order.is_some_and(|item| item.order.log.iter().any(|made| made.kind == TransitionKind::PaymentAuthorized));
+    let right = quoted == Some(captured) && confirmed;
+    wrong((!right).then(|| format!("{id} is charged {captured} and was quoted {quoted:?}; confirmed: {confirmed}")))
+}
+
+pub fn goods_leave_against_money(version: &Version<'_>) -> Vec<String> {
+    let Item::Shipment(shipment) = &version.item else { return Vec::new() };
+    if status(version.new) != "dispatched" || status(version.old) == "dispatched" {
+        return Vec::new();
+    }
+    let (order, now) = (shipment.id.order(), version.stage.clock.now());
+    let payments = &version.stage.tables[&Capability::Payments];
+    let payment = payments.item::<Payment>(&order.payment().to_string(), "payment");
     let collectible = |held: &Transaction| held.capture_before.is_none_or(|end| now < end);
     let paid = payment.is_some_and(|payment| payment.held().is_some_and(collectible) || payment.is_sold());
-    (!paid).then(|| format!("the goods of {order} leave and no money is held for them"))
+    // What we wrote may be wrong: the provider says whether it has the money.
+    let charge = version.stage.bank.charges().get(&order.payment()).copied().unwrap_or_default();
+    let there = !charge.declined && charge.capture_before.is_none_or(|end| now < end);
+    let right = paid && there;
+    wrong((!right).then(|| format!("the goods of {order} leave and no money is held for them: {charge:?}")))
+}
+
+pub fn dispatched_goods_are_tracked(version: &Version<'_>) -> Vec<String> {
+    let Item::Shipment(shipment) = &version.item else { return Vec::new() };
+    let left = matches!(status(version.new), "dispatched" | "delivered");
+    let tracked = shipment.tracking.as_ref().is_some_and(|tracking| !tracking.tracking_number.is_empty());
+    wrong((left && !tracked).then(|| format!("{} left with {:?}", shipment.id, shipment.tracking)))
+}
+
+/// A sweep may also move an order's look without reading the order, and then nothing but the time of the look changes.
+pub fn open_orders_are_swept(version: &Version<'_>) -> Vec<String> {
+    let Item::Order(item) = &version.item else { return Vec::new() };
+    let (new, old) = (version.new, version.old);
+    if new["cause"]["M"]["via"]["S"] == "sweep" && number(old, "seq") == number(new, "seq") {
+        return Vec::new();
+    }
+    let (look, due) = (next_look(&item.order), item.order.due_at);
+    let indexed = new["due"]["S"].is_string() == due.is_some();
+    let in_time = due.is_some() == look.is_some() && due <= look;
+    wrong((!indexed || !in_time).then(|| format!("it is looked at {due:?} and needs something {look:?}")))
+}
+
+/// The sweep moves the look later.
+pub fn open_refunds_are_swept(version: &Version<'_>) -> Vec<String> {
+    let Item::Payment(payment) = &version.item else { return Vec::new() };
+    let new = version.new;
+    let (look, due) = (payment.next_look().map(|look| look.to_string()), new["due_at"]["S"].as_str());
+    let indexed = [new["due"]["S"].is_string(), due.is_some()] == [look.is_some(); 2];
+    let in_time = new["cause"]["M"]["via"]["S"] == "sweep" || due <= look.as_deref();
+    wrong((!indexed || !in_time).then(|| format!("{} is looked at {due:?} and needs it {look:?}", payment.id)))
 }

@@ -1,14 +1,14 @@
 //! Who wanted what: a transition is wanted by whoever wanted the one that brought it about, from capability to capability, and
 //! what staff did names them.
 
+use crate::sim::invariants::end::End;
 use events::Actor;
-use events::ids::{OrderId, PaymentId, ReservationId, ShipmentId, UserId};
+use events::ids::UserId;
 use inventory::domain::{Input, Reservation};
 use orders::domain::effect::Command;
 use orders::domain::order::Order;
 use payments::domain::Payment;
-use shipping::domain::shipment::{Shipment, Status};
-use std::collections::BTreeMap;
+use shipping::domain::shipment::{Change, Shipment, Transition};
 
 /// The only member of staff.
 const STAFF: UserId = UserId::from_bits(99);
@@ -28,20 +28,23 @@ fn source(input: &str) -> Option<(&str, u64)> {
     Some((item.split_once('_')?.0, seq))
 }
 
-/// What is wrong.
-pub fn of_orders(
-    orders: &BTreeMap<OrderId, Order>,
-    holds: &BTreeMap<ReservationId, Reservation>,
-    payments: &BTreeMap<PaymentId, Payment>,
-    shipments: &BTreeMap<ShipmentId, Shipment>,
-) -> Vec<String> {
-    let known = orders.values().map(|order| Known {
+/// What follows from a transition was wanted by whoever wanted the transition.
+pub fn are_carried_on(end: &End<'_>) -> Vec<String> {
+    known(end).flat_map(|known| known.carried_on()).collect()
+}
+
+/// Dispatch, its corrections, delivery and refunds are for staff alone.
+pub fn staff_are_named(end: &End<'_>) -> Vec<String> {
+    known(end).flat_map(|known| known.by_staff()).collect()
+}
+
+fn known<'a>(end: &'a End<'_>) -> impl Iterator<Item = Known<'a>> {
+    end.orders.values().map(|order| Known {
         order,
-        hold: holds.get(&order.id.reservation()),
-        payment: payments.get(&order.id.payment()),
-        shipment: shipments.get(&order.id.shipment()),
-    });
-    known.flat_map(|known| [known.carried_on(), known.by_staff()].concat()).collect()
+        hold: end.hold(order),
+        payment: end.payment(order),
+        shipment: end.shipment(order),
+    })
 }
 
 impl Known<'_> {
@@ -91,7 +94,6 @@ impl Known<'_> {
         .collect()
     }
 
-    /// Dispatch, delivery and refunds are for staff alone.
     fn by_staff(&self) -> Vec<String> {
         let refunds = self.payment.into_iter().flat_map(|payment| {
             let by_staff = |cause: &str| cause.starts_with("staff/");
@@ -101,8 +103,14 @@ impl Known<'_> {
                 .filter(move |made| made.refund.as_ref().is_some_and(|refund| by_staff(&refund.cause)));
             made.map(|made| payment.actor(made))
         });
-        let moves = self.shipment.into_iter().flat_map(|shipment| &shipment.log);
-        let moves = moves.filter(|made| matches!(made.to, Status::Dispatched | Status::Delivered));
+        let by_staff = |shipment: &Shipment, made: &Transition| {
+            let ours = [Change::Created, Change::Canceled, Change::Retracted, Change::RetractionRefused];
+            !ours.contains(&shipment.change(made))
+        };
+        let moves = self
+            .shipment
+            .into_iter()
+            .flat_map(|shipment| shipment.log.iter().filter(move |made| by_staff(shipment, made)));
         let actors = refunds.chain(moves.map(|made| made.actor.clone()));
         actors
             .filter(|actor| *actor != Some(STAFF.into()))

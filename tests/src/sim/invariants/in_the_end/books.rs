@@ -1,7 +1,7 @@
 //! What the ledger must say at the end of a run: the balances and every day are the sums of the entries in the payments'
 //! logs, and refunds took back what was sold.
 
-use super::super::stage::Stage;
+use crate::sim::invariants::end::End;
 use events::Capability;
 use events::payments::{LedgerAccount, Operation};
 use payments::domain::{Day, Payment, Phase};
@@ -26,37 +26,53 @@ struct Part {
 }
 
 impl Part {
+    fn key(&self, account: LedgerAccount) -> Account {
+        (self.currency.clone(), account.as_str().to_owned())
+    }
+
     fn amount(&self, account: LedgerAccount, side: &str) -> i64 {
         self.columns.get(&format!("{}{side}", account.as_str())).and_then(Value::as_i64).unwrap_or(0)
     }
 }
 
-/// What is wrong with the books.
-pub fn of_payments<'a>(stage: &Stage, payments: impl Iterator<Item = &'a Payment> + Clone) -> Vec<String> {
-    let mut wrong: Vec<String> = payments.clone().filter_map(refunds_take_back_what_was_sold).collect();
-    let table = &stage.tables[&Capability::Payments];
-    let parts: Vec<Part> = table.read(|(pk, _)| pk.starts_with("balances") || pk.starts_with("day#"));
-    let (mut balances, mut days) = (BTreeMap::new(), Days::new());
-    // Before there were shards, a currency had one item and no days.
+/// The running balances.
+pub fn balances_are_the_bookings(end: &End<'_>) -> Vec<String> {
+    let mut balances = BTreeMap::new();
+    for (part, account) in columns(&parts(end)) {
+        *balances.entry(part.key(account)).or_insert(0) += part.amount(account, "");
+    }
+    differences("the balance", &balances, &booked(end.payments.values()).0)
+}
+
+/// Before there were shards, a currency had one item and no days: what an earlier version booked there has none.
+pub fn days_are_the_bookings(end: &End<'_>) -> Vec<String> {
+    let (parts, mut days) = (parts(end), Days::new());
     let mut undated: BTreeMap<Account, i64> = BTreeMap::new();
-    for (part, account) in parts.iter().flat_map(|part| LedgerAccount::ALL.map(|account| (part, account))) {
-        let key = || (part.currency.clone(), account.as_str().to_owned());
-        *balances.entry(key()).or_insert(0) += part.amount(account, "");
+    for (part, account) in columns(&parts) {
         if part.pk == "balances" {
-            *undated.entry(key()).or_default() += part.amount(account, "");
+            *undated.entry(part.key(account)).or_default() += part.amount(account, "");
         }
         if let Some(day) = part.day.as_deref().or_else(|| part.pk.strip_prefix("day#")) {
-            let moved = days.entry((day.to_owned(), key())).or_default();
+            let moved = days.entry((day.to_owned(), part.key(account))).or_default();
             moved.0 += part.amount(account, "_debits");
             moved.1 += part.amount(account, "_credits");
         }
     }
-    let (booked, booked_by_day) = booked(payments);
-    wrong.extend(differences("the balance", &balances, &booked));
-    if undated.values().all(|amount| *amount == 0) {
-        wrong.extend(differences("the day", &days, &booked_by_day));
-    }
-    wrong
+    let dated = undated.values().all(|amount| *amount == 0);
+    if dated { differences("the day", &days, &booked(end.payments.values()).1) } else { Vec::new() }
+}
+
+/// A payment that was refunded in full owes no tax and earned nothing.
+pub fn refunds_take_back_what_was_sold(end: &End<'_>) -> Vec<String> {
+    end.payments.values().filter_map(left_of_the_sale).collect()
+}
+
+fn parts(end: &End<'_>) -> Vec<Part> {
+    end.stage.tables[&Capability::Payments].read(|(pk, _)| pk.starts_with("balances") || pk.starts_with("day#"))
+}
+
+fn columns(parts: &[Part]) -> impl Iterator<Item = (&Part, LedgerAccount)> {
+    parts.iter().flat_map(|part| LedgerAccount::ALL.map(|account| (part, account)))
 }
 
 /// The entries in the logs, by account, and debits and credits by the day of their operation's outcome.
@@ -90,8 +106,7 @@ fn differences<K: Ord + std::fmt::Debug, V: PartialEq + Default + std::fmt::Debu
     differs.collect()
 }
 
-/// A payment that was refunded in full owes no tax and earned nothing.
-fn refunds_take_back_what_was_sold(payment: &Payment) -> Option<String> {
+fn left_of_the_sale(payment: &Payment) -> Option<String> {
     let sums = payment.amounts().unwrap_or_default();
     let whole = sums.captured > 0 && sums.refunded == sums.captured;
     let on = |accounts: &[LedgerAccount]| -> i64 {

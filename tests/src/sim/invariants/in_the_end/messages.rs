@@ -1,0 +1,133 @@
+//! Messages and emails at rest: all that transitions made arrived, nothing else was sent, and none was given up.
+
+use crate::sim::invariants::end::End;
+use crate::sim::queues::Named;
+use events::ids::{OrderId, UserId};
+use events::payments::Operation;
+use events::shipping::CancelRefused;
+use events::{Capability, Message, Outgoing};
+use inventory::domain::replies as replies_of_holds;
+use notifications::domain::email_delivery::{EmailDelivery, Status as MailStatus};
+use orders::domain::messages::outgoing;
+use orders::domain::order::Order;
+use payments::domain::{Payment, Transaction, replies as replies_of_payments};
+use serde::Deserialize;
+use shipping::domain::shipment::{Change, Shipment, Status as ShipmentStatus, Transition, events_of};
+
+/// The capabilities to which an order sends commands.
+const PARTICIPANTS: [Capability; 3] = [Capability::Inventory, Capability::Payments, Capability::Shipping];
+/// The reminder waits as long as the order may.
+const REMINDER: &str = "orders.deadline_due.v1";
+
+/// The exception is a command that was lost with its stream record and superseded by a later one to the same participant.
+pub fn arrive(end: &End<'_>) -> Vec<String> {
+    end.orders.values().flat_map(|order| unheard_of(end, order)).collect()
+}
+
+fn unheard_of(end: &End<'_>, order: &Order) -> Vec<String> {
+    let superseded = |seq: u64, participant: Capability| {
+        let later = order.log.iter().filter(move |made| made.seq > seq);
+        PARTICIPANTS.contains(&participant)
+            && later.flat_map(|made| outgoing(order, made)).any(|again| again.to == participant)
+    };
+    let mut wrong = Vec::new();
+    for transition in &order.log {
+        for Outgoing { to, envelope, .. } in outgoing(order, transition) {
+            let name = (to, envelope.id.clone());
+            let delivered = end.sent.contains(&name) && (envelope.kind == REMINDER || end.acknowledged.contains(&name));
+            if !delivered && !superseded(transition.seq, to) {
+                wrong.push(format!("{to} never gets {}", envelope.id));
+            }
+        }
+    }
+    wrong
+}
+
+/// The exceptions are an authorization that was voided since, as a repeated command is answered with the void, and a void that
+/// failed and was tried again, as the later outcome is the answer. Replies to HTTP requests are not checked, as they may be outdated.
+pub fn replies_arrive(end: &End<'_>) -> Vec<String> {
+    let of_holds = end.holds.values();
+    let of_holds =
+        of_holds.flat_map(|hold| hold.log.iter().flat_map(|made| replies_of_holds::of_transition(hold, made)));
+    let of_payments = end.payments.values().flat_map(replies_of);
+    // Who knows that goods arrived need not know that they left.
+    let of_shipments = end.shipments.values().flat_map(|shipment| {
+        let arrived = shipment.status == ShipmentStatus::Delivered;
+        let stands = move |step: &&Transition| !(arrived && step.to == ShipmentStatus::Dispatched);
+        shipment.log.iter().filter(stands).flat_map(|step| events_of(shipment, step))
+    });
+    let all = of_holds.chain(of_payments).chain(of_shipments);
+    let unheard = all.filter(|message| !end.has_arrived(message.to, &message.envelope.id));
+    unheard.map(|message| format!("{} never gets {}", message.to, message.envelope.id)).collect()
+}
+
+fn replies_of(payment: &Payment) -> Vec<Outgoing> {
+    let by_a_question = |made: &&Transaction| made.input == "provider" || made.input.ends_with(".v1");
+    let voided = payment.success(Operation::Void).is_some();
+    let last = payment.latest(Operation::Void).map_or(0, |last| last.seq);
+    let tried_again = |made: &Transaction| made.operation == Operation::Void && made.seq < last;
+    let stands = |made: &&Transaction| !(tried_again(made) || voided && made.operation == Operation::Authorize);
+    let made = payment.log.iter().filter(by_a_question).filter(stands);
+    made.flat_map(|made| replies_of_payments::of_transition(payment, made).unwrap_or_default()).collect()
+}
+
+/// Of messages that are about an order.
+pub fn come_from_transitions(end: &End<'_>) -> Vec<String> {
+    let mut made = Named::new();
+    let name = |message: Outgoing| (message.to, message.envelope.id);
+    for order in end.orders.values() {
+        made.extend(order.log.iter().flat_map(|transition| outgoing(order, transition)).map(name));
+    }
+    for hold in end.holds.values() {
+        made.extend(hold.log.iter().flat_map(|transition| replies_of_holds::of_transition(hold, transition)).map(name));
+    }
+    for payment in end.payments.values() {
+        let operations = payment.log.iter().map(Transaction::payment_operation);
+        let of_all = operations.flat_map(|of| replies_of_payments::of_operation(payment, of).unwrap_or_default());
+        made.extend(of_all.map(name));
+        made.extend(payment.log.iter().flat_map(|asked| replies_of_payments::execution(payment, asked)).map(name));
+    }
+    for shipment in end.shipments.values() {
+        made.extend(shipment.log.iter().flat_map(|step| events_of(shipment, step)).map(name));
+        made.extend(refusals_of(shipment));
+    }
+    let about_orders = |id: &str| ["order_", "rsv_", "pay_", "shp_"].iter().any(|prefix| id.starts_with(prefix));
+    let unmade = end.sent.iter().filter(|name| about_orders(&name.1) && !made.contains(*name));
+    unmade.map(|(to, id)| format!("{to} got {id}, which no transition made")).collect()
+}
+
+/// The refusal of a cancellation follows from a dispatch.
+fn refusals_of(shipment: &Shipment) -> impl Iterator<Item = (Capability, String)> {
+    let dispatches = shipment.log.iter().filter(|made| shipment.change(made) == Change::Dispatched);
+    dispatches.map(|made| (Capability::Orders, format!("{}/{}/{}", shipment.id, made.seq, CancelRefused::TYPE)))
+}
+
+pub fn none_is_dead_lettered(end: &End<'_>) -> Vec<String> {
+    let dead = end.stage.queues.dead().into_iter();
+    dead.map(|(of, body, why)| format!("{of} dead-lettered a message, {why}: {body}")).collect()
+}
+
+pub fn emails_are_sent(end: &End<'_>) -> Vec<String> {
+    let taken = end.stage.mail.taken();
+    let mails: Vec<EmailDelivery> = end.stage.tables[&Capability::Notifications].read(|(_, sk)| sk.contains('/'));
+    let unsent =
+        mails.into_iter().filter(|mail| mail.status != MailStatus::Sent || !taken.contains_key(&mail.message_id));
+    unsent.map(|mail| format!("the mail about {} is {:?}", mail.message_id, mail.status)).collect()
+}
+
+#[derive(Deserialize)]
+struct Profile {
+    email: String,
+}
+
+pub fn emails_reach_their_owner(end: &End<'_>) -> Vec<String> {
+    let users = &end.stage.tables[&Capability::Users];
+    let owner = |message: &str| {
+        let subject = message.split('/').next().unwrap_or_default();
+        let of_order = || Some(end.orders.get(&subject.parse::<OrderId>().ok()?)?.contact.email.as_str().to_owned());
+        let of_user = || Some(users.item::<Profile>(&subject.parse::<UserId>().ok()?.to_string(), "profile")?.email);
+        of_order().or_else(of_user)
+    };
+    let strayed = end.stage.mail.addressed().into_iter().filter(|(message, to)| owner(message).as_ref() != Some(to));
+    strayed.map(|(message, to)| format!("the mail about {message} went to {to}")).collect()
+}

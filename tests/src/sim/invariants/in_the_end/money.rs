@@ -1,0 +1,76 @@
+//! Money at rest: it follows the orders, refunds are made, and the provider's books are ours.
+
+use crate::sim::invariants::end::End;
+use orders::domain::order::MAX_ATTEMPTS;
+use orders::domain::states::Status;
+use orders::domain::transition::TransitionKind;
+
+/// Only confirmed orders are charged; if the order ends, the money goes back. No authorization outlives its order, unless the
+/// provider refuses for good to void it.
+pub fn follows_the_order(end: &End<'_>) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for order in end.orders.values() {
+        let Some(payment) = end.payment(order) else {
+            if matches!(order.status, Status::Confirmed | Status::Completed) {
+                wrong.push(format!("{} is valid without a payment", order.id));
+            }
+            continue;
+        };
+        let amounts = payment.amounts().unwrap_or_default();
+        let confirmed = order.log.iter().any(|made| made.kind == TransitionKind::PaymentAuthorized);
+        if amounts.captured != 0 && (amounts.captured != order.total || !confirmed) {
+            wrong.push(format!("{} was charged {} of {}", order.id, amounts.captured, order.total));
+        }
+        if order.status.is_void() {
+            let refused = end.stage.bank.refuses_for_good(payment.id);
+            if (payment.held().is_some() && !refused) || payment.unsettled().is_some() {
+                wrong.push(format!("{} ended and its money is still held", order.id));
+            }
+            if amounts.captured != amounts.refunded {
+                wrong.push(format!("{} ended and keeps {amounts:?}", order.id));
+            }
+        } else if confirmed && amounts.captured == 0 && payment.held().is_none() {
+            wrong.push(format!("{} is valid and its money is gone", order.id));
+        }
+    }
+    wrong
+}
+
+pub fn granted_refunds_are_made(end: &End<'_>) -> Vec<String> {
+    let pending = end.payments.values().map(|payment| (payment.id, payment.amounts().unwrap_or_default().pending));
+    let open = pending.filter(|(_, pending)| *pending != 0);
+    open.map(|(id, pending)| format!("{id}: a refund of {pending} was granted and never made")).collect()
+}
+
+pub fn orders_know_what_went_back(end: &End<'_>) -> Vec<String> {
+    let wrong = end.orders.values().filter_map(|order| {
+        let amounts = end.payment(order)?.amounts().unwrap_or_default();
+        let unknown = order.refunded != amounts.refunded && amounts.captured > 0;
+        unknown.then(|| format!("{} knows of {} given back, not of {}", order.id, order.refunded, amounts.refunded))
+    });
+    wrong.collect()
+}
+
+/// What it refuses for good to void, it keeps.
+pub fn the_providers_books_are_ours(end: &End<'_>) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (id, charge) in end.stage.bank.charges() {
+        let Some(payment) = end.payments.get(&id) else {
+            wrong.push(format!("the provider knows {id} and we do not"));
+            continue;
+        };
+        let amounts = payment.amounts().unwrap_or_default();
+        if charge.captured != amounts.captured || charge.refunded != amounts.refunded {
+            wrong.push(format!("{id}: the provider has {charge:?}, we have {amounts:?}"));
+        }
+        if charge.held > 0 && payment.held().is_none() && !end.stage.bank.refuses_for_good(id) {
+            wrong.push(format!("{id}: the provider still holds {} and we do not know", charge.held));
+        }
+    }
+    wrong
+}
+
+pub fn cards_are_limited(end: &End<'_>) -> Vec<String> {
+    let many = end.stage.bank.charges().into_iter().filter(|(_, charge)| charge.attempts > MAX_ATTEMPTS);
+    many.map(|(id, charge)| format!("{id}: the provider was asked for {} cards", charge.attempts)).collect()
+}

@@ -1,0 +1,58 @@
+//! Orders at rest: they ended or wait for a person, equal their quotes, and own whatever else there is.
+
+use crate::sim::expectation::Promise;
+use crate::sim::invariants::end::End;
+use crate::sim::rest::is_settled_or_waits;
+use events::ids::OrderId;
+use orders::domain::overdue::next_look;
+
+/// A look that is due may wait for a few ticks: some have little time.
+const OVERDUE_SECONDS: i64 = 600;
+
+pub fn come_to_rest(end: &End<'_>) -> Vec<String> {
+    let restless = end.orders.values().filter(|order| !is_settled_or_waits(order));
+    let mut wrong: Vec<_> = restless
+        .map(|order| {
+            let last = order.log.last().map(|made| made.kind);
+            format!("{} never comes to rest: {:?} after {last:?}", order.id, order.status)
+        })
+        .collect();
+    if !end.quiet && wrong.is_empty() {
+        let left = end.stage.queues.under_way(|label, _| label.kind == "orders.deadline_due.v1");
+        wrong.push(format!("the shop never comes to rest: {left} messages are under way"));
+    }
+    wrong
+}
+
+pub fn looks_are_taken(end: &End<'_>) -> Vec<String> {
+    let now = end.stage.clock.now();
+    let late = end.orders.values().filter_map(|order| {
+        let (look, due) = (next_look(order), order.due_at);
+        let waits = due.is_some_and(|due| now.seconds_since(due) > OVERDUE_SECONDS);
+        let wrong = waits || due.is_some() != look.is_some() || due > look;
+        wrong.then(|| format!("{} is looked at {due:?}, needs something {look:?}, and it is {now}", order.id))
+    });
+    late.collect()
+}
+
+pub fn equal_their_quotes(end: &End<'_>) -> Vec<String> {
+    let promises = end.stage.promises.lock().unwrap();
+    let differs = end.orders.values().filter_map(|order| {
+        let Some(Promise { total, lines, .. }) = promises.get(&order.id) else {
+            return Some(format!("{} was never quoted", order.id));
+        };
+        let ordered: Vec<_> = order.lines.iter().map(|line| (line.sku.to_string(), line.quantity)).collect();
+        let equal = *total == order.total && *lines == ordered;
+        (!equal).then(|| format!("{} costs {} and was quoted {total}", order.id, order.total))
+    });
+    differs.collect()
+}
+
+/// Every hold, payment and shipment belongs to an order.
+pub fn own_everything(end: &End<'_>) -> Vec<String> {
+    let holds = end.holds.values().map(|hold| (hold.id.order(), hold.id.to_string()));
+    let payments = end.payments.values().map(|payment| (payment.order(), payment.id.to_string()));
+    let shipments = end.shipments.values().map(|shipment| (shipment.id.order(), shipment.id.to_string()));
+    let orphaned = |(order, _): &(OrderId, String)| !end.orders.contains_key(order);
+    holds.chain(payments).chain(shipments).filter(orphaned).map(|(_, id)| format!("{id} belongs to no order")).collect()
+}

@@ -1,0 +1,69 @@
+//! The catalogue of invariants agrees with the code that checks it, with the mutants that break it, and with its page in the
+//! documents.
+
+use std::fmt::Write;
+use system_tests::sim::Mutant;
+use system_tests::sim::invariants::catalogue::{CATALOGUE, Check, Entry, Room};
+use system_tests::{blocks, workspace};
+
+fn is_checked(entry: &Entry) -> String {
+    let checked = entry.checks.iter().map(|check| match check {
+        Check::Version(_) => "each version of each item".to_owned(),
+        Check::End(_) => "the shop at rest".to_owned(),
+        Check::Met(file) => format!("`{file}`"),
+    });
+    checked.collect::<Vec<_>>().join(", ")
+}
+
+fn table_of(room: Room) -> String {
+    let mut table = String::from("| promise | name | checked in | broken by |\n|---|---|---|---|\n");
+    for entry in CATALOGUE.iter().filter(|entry| entry.room == room) {
+        let mutants: Vec<_> = entry.mutants.iter().map(|mutant| format!("`{}`", mutant.name())).collect();
+        let Entry { sentence, invariant, .. } = entry;
+        writeln!(table, "| {sentence} | `{invariant:?}` | {} | {} |", is_checked(entry), mutants.join(", ")).unwrap();
+    }
+    table
+}
+
+#[test]
+fn the_page_of_invariants_is_the_one_that_the_catalogue_makes() {
+    for (name, room) in [("always", Room::Always), ("in-the-end", Room::InTheEnd), ("never-twice", Room::NeverTwice)] {
+        blocks::assert_block("docs/invariants.md", name, &table_of(room));
+    }
+    let mut mutants = String::from("| mutant | bug | noticed within | faults | breaks |\n|---|---|---|---|---|\n");
+    for mutant in Mutant::ALL {
+        let (trial, breaks) = (mutant.trial(), mutant.breaks());
+        let breaks: Vec<_> = breaks.iter().map(|invariant| format!("`{invariant:?}`")).collect();
+        let night = if trial.nightly { ", at night" } else { "" };
+        let seeds = if trial.seeds == 1 { "seed" } else { "seeds" };
+        let what = trial.journey.map_or_else(|| "customers".to_owned(), |journey| format!("customers, `{journey:?}`"));
+        writeln!(
+            mutants,
+            "| `{}` | {} | {} {seeds} of {} {what}{night} | {} % | {} |",
+            mutant.name(),
+            mutant.bug(),
+            trial.seeds,
+            trial.customers,
+            trial.faults,
+            breaks.join(", ")
+        )
+        .unwrap();
+    }
+    blocks::assert_block("docs/invariants.md", "mutants", &mutants);
+}
+
+#[test]
+fn every_mutant_is_named_by_an_invariant_that_it_breaks() {
+    let unnamed: Vec<_> = Mutant::ALL.iter().filter(|mutant| mutant.breaks().is_empty()).collect();
+    assert!(unnamed.is_empty(), "{unnamed:?}");
+}
+
+#[test]
+fn what_is_checked_where_it_shows_is_checked_there() {
+    let met = CATALOGUE.iter().flat_map(|entry| entry.checks.iter().map(move |check| (entry.invariant, check)));
+    for (invariant, check) in met {
+        let Check::Met(file) = check else { continue };
+        let text = workspace::read(&format!("tests/src/sim/{file}"));
+        assert!(text.contains(&format!("Invariant::{invariant:?}")), "{file} does not check {invariant:?}");
+    }
+}
