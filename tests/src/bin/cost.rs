@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use system_tests::cost::{PRICED_ON, PRICES, count, line, line_of_looks, monthly, table};
-use system_tests::sim::plan::Journey;
+use system_tests::sim::journey::Journey;
 use system_tests::sim::sweeps::DAY;
 
 /// Customers who fill batches.

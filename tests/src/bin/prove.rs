@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
-use system_tests::sim::plan::Journey;
+use system_tests::sim::journey::Journey;
 use system_tests::sim::shrink::shrink;
 use system_tests::sim::steps;
 use system_tests::sim::{Mutant, Plan, Report, run};

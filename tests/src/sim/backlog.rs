@@ -2,12 +2,13 @@
 
 use super::clock::on_virtual_time;
 use super::customers;
-use super::invariants::catalogue::Violation;
+use super::invariant::Violation;
 use super::invariants::check_end;
 use super::outages::Outage;
-use super::plan::{Journey, Plan};
-use super::rest::{come_to_rest, orders};
+use super::rest::come_to_rest;
 use super::run::open_shop;
+use super::settled::orders;
+use super::{journey::Journey, plan::Plan};
 use events::Capability;
 use events::ids::OrderId;
 use futures_util::future::join_all;

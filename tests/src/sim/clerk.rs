@@ -2,7 +2,7 @@
 
 use super::accounts::{PASSWORD, grant_role};
 use super::customers::{Driver, SKUS};
-use super::invariants::catalogue::Invariant;
+use super::invariant::Invariant;
 use super::place::{Place, in_the_name_of};
 use chassis::testing::signing::access_verifier;
 use chassis::testing::{Request, Response};

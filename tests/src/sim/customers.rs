@@ -2,10 +2,10 @@
 //! retries without one.
 
 use super::dice::Dice;
-use super::invariants::catalogue::Invariant;
+use super::invariant::Invariant;
 use super::place::{Place, in_the_name_of, who};
-use super::plan::{Journey, Plan};
 use super::shop::Shop;
+use super::{journey::Journey, plan::Plan};
 use chassis::testing::signing::{access_token, signer, verifier};
 use chassis::testing::{Request, Response};
 use chassis::tokens::{Signer, Verifier};

@@ -1,7 +1,7 @@
 //! A flash sale of one SKU: many buyers, few units, several workers at once, all faults on.
 
 use super::clock::on_virtual_time;
-use super::invariants::catalogue::Violation;
+use super::invariant::Violation;
 use super::mutants::Mutant;
 use super::plan::Plan;
 use super::shop::Shop;

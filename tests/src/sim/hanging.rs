@@ -3,12 +3,12 @@
 use super::clock::on_virtual_time;
 use super::customers;
 use super::faults::Fault;
-use super::invariants::catalogue::Violation;
+use super::invariant::Violation;
 use super::invariants::check_end;
-use super::plan::{Journey, Plan};
 use super::rest::come_to_rest;
 use super::run::open_shop;
 use super::staff;
+use super::{journey::Journey, plan::Plan};
 use events::Capability;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -7,11 +7,10 @@ pub mod messages;
 pub mod surroundings;
 pub mod writes;
 
-use super::invariants::catalogue::{CATALOGUE, Invariant};
-use super::plan::Journey::{
+use super::journey::Journey;
+use super::journey::Journey::{
     Abandoned, CanceledAfterConfirmation, CanceledAtOnce, Delivered, OutOfStock, PaidAtTheSecondTry, Refunded,
 };
-use super::plan::{Journey, Plan};
 
 /// The runs in which a mutant must break every invariant that names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -193,20 +192,8 @@ impl Mutant {
         name
     }
 
-    /// The run of a seed of its trial.
-    pub fn plan(self, seed: u64) -> Plan {
-        let Trial { customers, faults, journey, .. } = self.trial();
-        Plan { customers, faults, journey, mutant: Some(self), ..Plan::of(seed) }
-    }
-
     /// Finds a mutant by name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|mutant| mutant.name() == name)
-    }
-
-    /// The invariants that it breaks.
-    pub fn breaks(self) -> Vec<Invariant> {
-        let named = CATALOGUE.iter().filter(|entry| entry.mutants.contains(&self));
-        named.map(|entry| entry.invariant).collect()
     }
 }

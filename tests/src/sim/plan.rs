@@ -1,5 +1,6 @@
 //! The plan of a run. The same plan always makes the same run.
 
+use super::journey::Journey;
 use super::mutants::Mutant;
 use std::collections::BTreeSet;
 
@@ -31,32 +32,6 @@ pub struct CrashAt {
     /// The number of the write or send, from 1.
     pub call: u64,
     pub before: bool,
-}
-
-/// A customer's scripted visit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Journey {
-    Delivered,
-    PaidAtTheSecondTry,
-    CanceledAtOnce,
-    CanceledAfterConfirmation,
-    Abandoned,
-    OutOfStock,
-    Challenged,
-    Refunded,
-}
-
-impl Journey {
-    pub const ALL: [Self; 8] = [
-        Self::Delivered,
-        Self::PaidAtTheSecondTry,
-        Self::CanceledAtOnce,
-        Self::CanceledAfterConfirmation,
-        Self::Abandoned,
-        Self::OutOfStock,
-        Self::Challenged,
-        Self::Refunded,
-    ];
 }
 
 impl Plan {

@@ -1,12 +1,12 @@
 //! When a shop has come to rest: nothing is under way, and every order ended or waits for a person.
 
+use super::settled::is_settled_or_waits;
 use super::shop::Shop;
 use super::stage::Stage;
 use events::Capability;
 use events::ids::{OrderId, ShipmentId};
 use orders::domain::order::Order;
-use orders::domain::overdue::{failed_tries, outstanding};
-use orders::domain::states::{FulfillmentState, Status};
+use orders::domain::states::FulfillmentState;
 use shipping::domain::shipment::Status as ShipmentStatus;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -95,16 +95,4 @@ pub(super) fn shipments(stage: &Stage) -> BTreeMap<ShipmentId, ShipmentStatus> {
     let items = stage.tables[&Capability::Shipping].texts("status", |(pk, _)| pk.starts_with("shp_"));
     let known = |(id, status): (String, String)| (id.parse().unwrap(), serde_json::from_value(status.into()).unwrap());
     items.into_iter().map(known).collect()
-}
-
-pub fn orders(stage: &Stage) -> Vec<Order> {
-    let items: Vec<orders::store::Item> = stage.tables[&Capability::Orders].read(|(_, sk)| sk == "order");
-    items.into_iter().map(|item| item.order).collect()
-}
-
-/// Whether the order ended, or waits for a person: the warehouse, or an operator after many attempts.
-pub fn is_settled_or_waits(order: &Order) -> bool {
-    let given_up = failed_tries(order).is_some_and(|tries| tries >= 10);
-    let failing = failed_tries(order).is_some() && !given_up;
-    !order.status.is_unpaid() && order.status != Status::Canceling && outstanding(order).is_empty() && !failing
 }

@@ -3,14 +3,16 @@
 use super::clock::on_virtual_time;
 use super::customers::{self, Driver};
 use super::faults::Fault;
+use super::invariant::{Invariant, Violation};
 use super::plan::Plan;
-use super::rest::{come_to_rest, orders};
+use super::rest::come_to_rest;
 use super::rights::Right;
+use super::settled::orders;
 use super::shop::Shop;
 use super::stage::Stage;
 use super::{clerk, invariants, mutants::Mutant, staff};
 use events::ids::OrderId;
-use invariants::catalogue::{Invariant, Violation};
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 

@@ -2,7 +2,7 @@
 
 use super::dice::Draws;
 use super::faults::Fault;
-use super::invariants::catalogue::Invariant;
+use super::invariant::Invariant;
 use super::invocation::{INVOCATION, Invocation, Trigger, Work};
 use super::machine::Machine;
 use super::observed::function;

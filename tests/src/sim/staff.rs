@@ -2,8 +2,8 @@
 
 use super::customers::{Driver, SKUS};
 use super::dice::Dice;
+use super::journey::Journey;
 use super::place::{Place, in_the_name_of};
-use super::plan::Journey;
 use super::rest::shipments;
 use super::stage::Stage;
 use chassis::testing::Request;

@@ -5,7 +5,7 @@ use super::clock::{VirtualClock, shown};
 use super::dice::{Dice, Draws};
 use super::expectation::{Basket, Promise};
 use super::faults::{Fault, Faults};
-use super::invariants::catalogue::{Invariant, Violation};
+use super::invariant::{Invariant, Violation};
 use super::invariants::stock_invariants::StockLedger;
 use super::mail::MailService;
 use super::meter::Meter;

@@ -1,6 +1,7 @@
 //! A journey with one crash: right before or right after any write or send. The shop recovers and keeps every promise.
 
-use super::plan::{CrashAt, Journey, Plan};
+use super::journey::Journey;
+use super::plan::{CrashAt, Plan};
 use super::run::{Report, run};
 
 /// One customer's journey without faults, or with one crash.

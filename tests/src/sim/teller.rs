@@ -2,7 +2,7 @@
 //! asked. Refuses money of its own: the bank has the books.
 
 use super::bank::Bank;
-use super::invariants::catalogue::Invariant;
+use super::invariant::Invariant;
 use super::place::Place;
 use super::stage::Stage;
 use chassis::World;

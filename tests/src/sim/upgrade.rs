@@ -3,9 +3,10 @@
 use super::clock::on_virtual_time;
 use super::customers::{self, Driver};
 use super::expectation::Promise;
-use super::invariants::catalogue::Violation;
+use super::invariant::Violation;
 use super::plan::Plan;
-use super::rest::{come_to_rest, is_settled_or_waits, orders};
+use super::rest::come_to_rest;
+use super::settled::{is_settled_or_waits, orders};
 use super::shop::Shop;
 use super::staff;
 use super::stage::Stage;

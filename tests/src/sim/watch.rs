@@ -1,7 +1,7 @@
 //! What follows from a write to a table: each version is checked at once, and what the relay must have goes into the stream.
 
 use super::faults::Fault;
-use super::invariants::catalogue::Invariant;
+use super::invariant::Invariant;
 use super::invariants::check_version;
 use super::place::Place;
 use super::stage::{RELAYS, Stage};

@@ -2,7 +2,7 @@
 //! connections hang, and processes crash right before and right after a write or a send.
 
 use super::faults::Fault;
-use super::invariants::catalogue::Invariant;
+use super::invariant::Invariant;
 use super::invocation::INVOCATION;
 use super::mutants::writes::Write;
 use super::observed;

@@ -9,8 +9,8 @@ use system_tests::captured_log::CapturedLog;
 use system_tests::cloudwatch::alarm::Alarm;
 use system_tests::sim::clock::on_virtual_time;
 use system_tests::sim::incidents::{Incident, metrics_of};
-use system_tests::sim::plan::{Journey, Plan};
 use system_tests::sim::run::{open_shop, run_customers};
+use system_tests::sim::{journey::Journey, plan::Plan};
 use tracing::Level;
 
 const MINUTE: u64 = 60_000;

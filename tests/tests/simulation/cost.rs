@@ -8,8 +8,8 @@
 
 use events::Capability;
 use system_tests::cost::{count, sweeps_of_a_month};
+use system_tests::sim::journey::Journey;
 use system_tests::sim::meter::Usage;
-use system_tests::sim::plan::Journey;
 use system_tests::sim::sweeps::{DAY, idle_tick, looks};
 
 const EXPECTED: [(Journey, &str); 8] = [

@@ -5,7 +5,7 @@ use events::flows::FLOWS;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use system_tests::sim::clock::on_virtual_time;
-use system_tests::sim::plan::Journey;
+use system_tests::sim::journey::Journey;
 use system_tests::sim::recording::{Entry, Place};
 use system_tests::sim::run::{open_shop, run_customers};
 use system_tests::sim::{Plan, rare_cases, steps};

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeSet;
 use system_tests::sim::flash_sale::flash_sale;
-use system_tests::sim::invariants::catalogue::Invariant;
-use system_tests::sim::mutants::Part;
-use system_tests::sim::{Mutant, run};
+use system_tests::sim::invariant::Invariant;
+use system_tests::sim::invariants::catalogue::broken_by;
+use system_tests::sim::mutants::{Part, Trial};
+use system_tests::sim::{Mutant, Plan, run};
 
 /// The invariants that a mutant breaks in the run of a seed.
 fn broken(mutant: Mutant, seed: u64) -> BTreeSet<Invariant> {
@@ -14,14 +15,15 @@ fn broken(mutant: Mutant, seed: u64) -> BTreeSet<Invariant> {
         let customers = u32::try_from(mutant.trial().customers).unwrap();
         flash_sale(seed, customers, customers / 8, Some(mutant)).violations
     } else {
-        run(&mutant.plan(seed)).violations
+        let Trial { customers, faults, journey, .. } = mutant.trial();
+        run(&Plan { customers, faults, journey, mutant: Some(mutant), ..Plan::of(seed) }).violations
     };
     violations.into_iter().map(|violation| violation.invariant).collect()
 }
 
 /// What a mutant leaves unbroken within its trial, and the seeds that it took.
 fn unbroken(mutant: Mutant) -> (Vec<Invariant>, u64) {
-    let mut left = mutant.breaks();
+    let mut left = broken_by(mutant);
     for seed in 1..=mutant.trial().seeds {
         let broken = broken(mutant, seed);
         left.retain(|invariant| !broken.contains(invariant));
@@ -47,23 +49,47 @@ fn are_noticed(part: Part) {
     assert!(unnoticed.is_empty(), "{unnoticed:#?}");
 }
 
-macro_rules! noticed {
-    ($($name:ident = $part:ident;)*) => {$(
-        #[test]
-        fn $name() {
-            are_noticed(Part::$part);
-        }
-    )*};
+#[test]
+fn bugs_in_the_writes_of_orders_are_noticed() {
+    are_noticed(Part::Orders);
 }
 
-noticed! {
-    bugs_in_the_writes_of_orders_are_noticed = Orders;
-    bugs_in_the_writes_of_inventory_are_noticed = Inventory;
-    bugs_in_payments_and_refunds_are_noticed = Payments;
-    bugs_in_the_ledger_are_noticed = Ledger;
-    bugs_in_the_writes_of_shipping_are_noticed = Shipping;
-    bugs_that_any_table_may_have_are_noticed = EveryTable;
-    bugs_in_relays_sweeps_and_queues_are_noticed = Wires;
-    bugs_in_sending_emails_are_noticed = Emails;
-    bugs_that_users_and_carts_may_have_are_noticed = People;
+#[test]
+fn bugs_in_the_writes_of_inventory_are_noticed() {
+    are_noticed(Part::Inventory);
+}
+
+#[test]
+fn bugs_in_payments_and_refunds_are_noticed() {
+    are_noticed(Part::Payments);
+}
+
+#[test]
+fn bugs_in_the_ledger_are_noticed() {
+    are_noticed(Part::Ledger);
+}
+
+#[test]
+fn bugs_in_the_writes_of_shipping_are_noticed() {
+    are_noticed(Part::Shipping);
+}
+
+#[test]
+fn bugs_that_any_table_may_have_are_noticed() {
+    are_noticed(Part::EveryTable);
+}
+
+#[test]
+fn bugs_in_relays_sweeps_and_queues_are_noticed() {
+    are_noticed(Part::Wires);
+}
+
+#[test]
+fn bugs_in_sending_emails_are_noticed() {
+    are_noticed(Part::Emails);
+}
+
+#[test]
+fn bugs_that_users_and_carts_may_have_are_noticed() {
+    are_noticed(Part::People);
 }

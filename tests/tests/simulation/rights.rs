@@ -2,7 +2,7 @@
 
 use super::policy::{allowed, needed, needed_by_lambda};
 use std::collections::BTreeSet;
-use system_tests::sim::plan::Journey;
+use system_tests::sim::journey::Journey;
 use system_tests::sim::rights::Right;
 use system_tests::sim::{access_matrix, rare_cases, run, steps};
 

@@ -1,6 +1,6 @@
 //! Journeys with one crash, at a sample of the steps; `cargo souk prove --steps` tries every step.
 
-use system_tests::sim::plan::Journey;
+use system_tests::sim::journey::Journey;
 use system_tests::sim::steps::{interrupted, places};
 
 /// Steps tried per journey.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use system_tests::cost::count;
 use system_tests::sim::access_matrix::try_every_route;
 use system_tests::sim::clock::on_virtual_time;
-use system_tests::sim::plan::Journey;
+use system_tests::sim::journey::Journey;
 use system_tests::sim::trips::{Service, Waiting};
 use system_tests::workspace;
 

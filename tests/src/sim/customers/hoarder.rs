@@ -2,7 +2,7 @@
 
 use super::{Driver, order_request, quoting};
 use crate::sim::dice::Dice;
-use crate::sim::invariants::catalogue::Invariant;
+use crate::sim::invariant::Invariant;
 use chassis::testing::Request;
 use chassis::testing::signing::access_token;
 use events::Capability;

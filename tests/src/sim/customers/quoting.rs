@@ -3,7 +3,7 @@
 use super::{Driver, SKUS};
 use crate::sim::dice::Dice;
 use crate::sim::expectation::Promise;
-use crate::sim::plan::Journey;
+use crate::sim::journey::Journey;
 use chassis::testing::Request;
 use chassis::testing::signing::{STAGE, verifier};
 use chassis::tokens::Expected;

@@ -1,7 +1,7 @@
 //! Sessions: some customers sign up through the API and stay signed in during their visit.
 
 use super::{Customer, Driver};
-use crate::sim::invariants::catalogue::Invariant;
+use crate::sim::invariant::Invariant;
 use crate::sim::place::{Place, who};
 use chassis::testing::{Request, Response};
 use events::Capability;

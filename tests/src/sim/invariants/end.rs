@@ -1,7 +1,7 @@
 //! The shop at the end of a run, read once for all checks.
 
 use crate::sim::queues::Named;
-use crate::sim::rest;
+use crate::sim::settled;
 use crate::sim::stage::Stage;
 use events::Capability;
 use events::ids::{OrderId, PaymentId, ReservationId, ShipmentId};
@@ -36,7 +36,7 @@ impl<'a> End<'a> {
         Self {
             stage,
             quiet,
-            orders: rest::orders(stage).into_iter().map(|order| (order.id, order)).collect(),
+            orders: settled::orders(stage).into_iter().map(|order| (order.id, order)).collect(),
             holds: holds.into_iter().map(|hold| (hold.id, hold)).collect(),
             payments: whole_payments(stage).into_iter().map(|payment| (payment.id, payment)).collect(),
             shipments: shipments.into_iter().map(|shipment| (shipment.id, shipment)).collect(),

@@ -2,7 +2,7 @@
 
 use crate::sim::expectation::Promise;
 use crate::sim::invariants::end::End;
-use crate::sim::rest::is_settled_or_waits;
+use crate::sim::settled::is_settled_or_waits;
 use events::ids::OrderId;
 use orders::domain::overdue::next_look;
 
