@@ -237,6 +237,11 @@ impl Payment {
     }
 
     fn void(&self, context: &Context) -> Result<Decision, Rejection> {
+        let is_void = |made: &&Transaction| made.operation == Operation::Void && made.authorization.is_none();
+        let seen = self.log.iter().filter(is_void).find(|void| void.input == context.input_id());
+        if let Some(seen) = seen {
+            return Ok(Decision::Reply(seen.payment_operation()));
+        }
         if let Some(end) = self.end() {
             return Ok(Decision::Reply(end));
         }
@@ -248,14 +253,7 @@ impl Payment {
             let asked = Money::new(left, terms.currency);
             return Ok(self.record(self.grant(RefundRequest::new(self.id, VOID_CAUSE, asked))?, context));
         }
-        let failed = self.latest(Operation::Void);
-        let by_this_input = |failed: &&Transaction| {
-            self.transactions_of(failed.payment_operation()).any(|t| t.input == context.input_id())
-        };
-        if let Some(failed) = failed.filter(by_this_input) {
-            return Ok(Decision::Reply(failed.payment_operation()));
-        }
-        let attempt = failed.map_or(1, |failed| failed.attempt.saturating_add(1));
+        let attempt = self.latest(Operation::Void).map_or(1, |failed| failed.attempt.saturating_add(1));
         let this = PaymentOperation::attempt(Operation::Void, attempt);
         let open = self.waiting().is_some() || self.unsettled().is_some();
         // The provider has nothing to release: the write alone is the void, and a tombstone if the payment was unknown.

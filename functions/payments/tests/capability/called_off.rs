@@ -259,3 +259,18 @@ async fn nothing_is_authorized_after_a_void_that_the_bank_refused() {
     bank.is(Mood::Answers);
     assert_eq!(kinds(&say(&bench, 4, &void()).await), ["payment_voided"]);
 }
+
+#[tokio::test]
+async fn a_refused_void_that_comes_again_after_a_later_one_says_what_it_said_and_asks_for_nothing() {
+    let (bench, bank) = at_the_bank();
+    authorized(&bench).await;
+    bank.is(Mood::Stubborn);
+    let first = say(&bench, 2, &void()).await;
+    let second = say(&bench, 3, &void()).await;
+    bank.calls();
+    assert_eq!((say(&bench, 2, &void()).await, say(&bench, 3, &void()).await), (first.clone(), second));
+    bank.is(Mood::Answers);
+    assert_eq!(kinds(&say(&bench, 4, &void()).await), ["payment_voided"]);
+    assert_eq!(say(&bench, 2, &void()).await, first);
+    assert_eq!(bank.calls(), ["pay/void/3"]);
+}

@@ -97,12 +97,12 @@ impl Account {
         }
     }
 
-    /// Ends an authorization; every one of the payment if none is named.
+    /// Ends an authorization; none if none is named.
     fn release(&mut self, reference: Option<&str>) {
-        let is_meant = |of: &String| reference.is_none_or(|reference| of == reference);
-        self.released.extend(self.holds.keys().chain(self.waiting.keys()).filter(|of| is_meant(of)).cloned());
-        self.holds.retain(|of, _| !is_meant(of));
-        self.waiting.retain(|of, _| !is_meant(of));
+        let Some(reference) = reference else { return };
+        self.released.insert(reference.to_owned());
+        self.holds.remove(reference);
+        self.waiting.remove(reference);
     }
 
     /// The customer answered on the page that tells us.

@@ -43,8 +43,8 @@ fn unheard_of(end: &End<'_>, order: &Order) -> Vec<String> {
     wrong
 }
 
-/// The exceptions are an authorization that was voided since, as a repeated command is answered with the void, and a void that
-/// failed and was tried again, as the later outcome is the answer. Replies to HTTP requests are not checked, as they may be outdated.
+/// The exception is an authorization that was voided since, as a repeated command is answered with the void. Replies to HTTP
+/// requests are not checked, as they may be outdated.
 pub fn replies_arrive(end: &End<'_>) -> Vec<String> {
     let of_holds = end.holds.values();
     let of_holds =
@@ -64,9 +64,7 @@ pub fn replies_arrive(end: &End<'_>) -> Vec<String> {
 fn replies_of(payment: &Payment) -> Vec<Outgoing> {
     let by_a_question = |made: &&Transaction| made.input == "provider" || made.input.ends_with(".v1");
     let voided = payment.success(Operation::Void).is_some();
-    let last = payment.latest(Operation::Void).map_or(0, |last| last.seq);
-    let tried_again = |made: &Transaction| made.operation == Operation::Void && made.seq < last;
-    let stands = |made: &&Transaction| !(tried_again(made) || voided && made.operation == Operation::Authorize);
+    let stands = |made: &&Transaction| !(voided && made.operation == Operation::Authorize);
     let made = payment.log.iter().filter(by_a_question).filter(stands);
     made.flat_map(|made| replies_of_payments::of_transition(payment, made).unwrap_or_default()).collect()
 }
