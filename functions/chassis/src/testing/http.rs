@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A request under construction.
 #[derive(Debug, Clone)]
@@ -78,8 +79,9 @@ impl Request {
         self.header("authorization", &format!("Bearer {token}"))
     }
 
-    /// The event, payload format 2.0.
+    /// The event, payload format 2.0. As at the gateway, no two have one id.
     pub fn event(&self) -> Value {
+        static EVENTS: AtomicU64 = AtomicU64::new(1);
         json!({
             "version": "2.0",
             "routeKey": "$default",
@@ -87,7 +89,7 @@ impl Request {
             "rawQueryString": self.query,
             "headers": self.headers,
             "requestContext": {
-                "requestId": "test-request",
+                "requestId": format!("test-request-{}", EVENTS.fetch_add(1, Ordering::Relaxed)),
                 "stage": "$default",
                 "http": {"method": self.method, "path": self.path, "sourceIp": self.source_ip},
             },

@@ -171,6 +171,9 @@ pub fn decide(
     command: &Command,
     context: &Context,
 ) -> Result<Decision, Rejection> {
+    if let Some((shipment, seen)) = seen(current.as_ref(), command, context) {
+        return Ok(Decision::Stand(shipment.clone(), events_of(shipment, seen)));
+    }
     match command {
         Command::Create(request) => Ok(match current {
             None => Decision::Move(Shipment {
@@ -195,6 +198,18 @@ pub fn decide(
         }
         Command::Deliver => deliver(current.ok_or(Rejection::Unknown)?, context),
     }
+}
+
+/// The transition that this input made before: its answer was lost, and nothing else follows from it. A creation that is repeated
+/// asks for all news.
+fn seen<'a>(
+    current: Option<&'a Shipment>,
+    command: &Command,
+    context: &Context,
+) -> Option<(&'a Shipment, &'a Transition)> {
+    let shipment = current.filter(|_| !matches!(command, Command::Create(_)))?;
+    let made = shipment.log.iter().find(|made| made.input == context.input_id())?;
+    Some((shipment, made))
 }
 
 fn begun(id: ShipmentId, status: Status, context: &Context) -> Shipment {

@@ -2,13 +2,23 @@
 
 use super::*;
 use proptest::prelude::*;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 const ID: ShipmentId = ShipmentId::from_bits(7);
 
+/// The context of a message that never came before.
 fn context() -> Context {
-    let mut context = Context::sweep(Timestamp::from_millis(1000));
-    context.traceparent = Some("00-trace".to_owned());
-    context
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    message(NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// The context of a message of the order's transition `seq`.
+fn message(seq: u64) -> Context {
+    let (at, traceparent) = (Timestamp::from_millis(1000), Some("00-trace"));
+    let origin = Origin { subject: "order_1".into(), seq, at, traceparent, actor: None };
+    let cancel = events::shipping::CancelShipment { order_id: ID.order(), shipment_id: ID };
+    let envelope = Outgoing::to_one(events::Capability::Shipping, &origin, &cancel).envelope;
+    chassis::Received { envelope, now: at }.context()
 }
 
 fn create() -> Command {
@@ -210,16 +220,26 @@ fn a_refused_retraction_leaves_the_goods_gone_and_is_final() {
 }
 
 #[test]
+fn an_input_that_comes_again_makes_no_other_transition_and_says_what_it_said() {
+    for (before, command) in [
+        (vec![create()], dispatch()),
+        (vec![create(), dispatch()], Command::RequestRetraction),
+        (vec![create(), dispatch()], Command::Deliver),
+        (vec![create()], Command::Cancel),
+        (mistaken().to_vec(), Command::Retract(3)),
+        (mistaken().to_vec(), Command::RefuseRetraction(3)),
+    ] {
+        let once = message(1_000_000);
+        let Ok(Decision::Move(next)) = decide(ID, after(&before).0, &command, &once) else { panic!("{command:?}") };
+        let said = next.outgoing();
+        assert_eq!(decide(ID, Some(next.clone()), &command, &once), Ok(Decision::Stand(next, said)), "{command:?}");
+    }
+}
+
+#[test]
 fn a_late_copy_of_a_cancellation_that_was_refused_cancels_nothing_after_the_dispatch_was_taken_back() {
-    let by_order = |seq: u64, command: &Command, shipment: Option<Shipment>| {
-        let origin =
-            Origin { subject: "order_1".into(), seq, at: Timestamp::from_millis(1), traceparent: None, actor: None };
-        let (order_id, shipment_id) = (ID.order(), ID);
-        let cancel = events::shipping::CancelShipment { order_id, shipment_id };
-        let envelope = Outgoing::to_one(events::Capability::Shipping, &origin, &cancel).envelope;
-        let context = chassis::Received { envelope, now: Timestamp::from_millis(1) }.context();
-        decide(ID, shipment, command, &context).unwrap()
-    };
+    let by_order =
+        |seq: u64, command: &Command, shipment: Option<Shipment>| decide(ID, shipment, command, &message(seq)).unwrap();
     let (asked, _) = after(&mistaken());
     let Decision::Stand(asked, refused) = by_order(7, &Command::Cancel, asked) else {
         panic!("the goods count as gone")
