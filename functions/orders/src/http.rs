@@ -179,6 +179,9 @@ fn mismatched(mismatch: QuoteMismatch) -> Problem {
             let detail = format!("The quote is for another {}. Get one for this address.", field.replace('_', " "));
             unprocessable("quote_mismatch", &format!("ship_to.{field}"), &detail)
         }
+        QuoteMismatch::NoPaymentMethod => {
+            Problem::invalid("payment_method", "payment_method is required, unless there is nothing to pay.")
+        }
         QuoteMismatch::NotChargeable => unprocessable("quote_invalid", "quote", "The quote cannot be charged."),
     }
 }

@@ -1,5 +1,6 @@
 //! The shop keeps its laws in every state within the bounds, and every path ends.
 
+use crate::external::FREE;
 use crate::mutants::Mutant;
 use crate::shop::{Action, Bounds, Shop, State};
 use stateright::{Checker, DiscoveryClassification, Model, Path};
@@ -66,6 +67,12 @@ fn an_order_keeps_every_law_under_any_fault_and_any_action() {
     explore(Bounds { faults: 1, ..one(VISA) });
     if_large([VISA, DECLINED, BANK, UNCOLLECTIBLE].map(|card| Bounds { faults: 1, ..one(card) }));
     if_large([Bounds { faults: 2, cancels: 0, ..one(VISA) }]);
+}
+
+#[test]
+fn an_order_that_costs_nothing_asks_for_no_money_and_keeps_every_law() {
+    explore(Bounds { faults: 1, corrections: 1, ..one(FREE) });
+    if_large([Bounds { faults: 2, corrections: 1, ..one(FREE) }]);
 }
 
 #[test]

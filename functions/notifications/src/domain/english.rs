@@ -63,10 +63,18 @@ fn subject(event: &OrderEvent) -> &'static str {
 
 fn body(order: &OrderDetails, event: &OrderEvent) -> Vec<Block> {
     match event {
+        OrderEvent::Placed if is_free(order) => paragraphs([
+            "Thank you for your order.",
+            "We are reserving your items. We will confirm your order in another email as soon as that is done.",
+        ]),
         OrderEvent::Placed => paragraphs([
             "Thank you for your order.",
             "We are reserving your items and requesting your payment. We will confirm your order in another email as soon \
              as both are done.",
+        ]),
+        OrderEvent::Confirmed if is_free(order) => paragraphs([
+            "Your items are reserved, and there is nothing to pay.",
+            "We are now packing your parcel. We will send you the tracking number when it leaves.",
         ]),
         OrderEvent::Confirmed => paragraphs([
             "Your items are reserved and your payment is authorized.",
@@ -80,6 +88,9 @@ fn body(order: &OrderDetails, event: &OrderEvent) -> Vec<Block> {
             "We did not receive your payment in time, so we could not keep your items reserved any longer.",
             "You have not been charged. You are welcome to order again.",
         ]),
+        OrderEvent::Canceled { .. } if is_free(order) => {
+            paragraphs(["Your order has been canceled and nothing will be shipped."])
+        }
         OrderEvent::Canceled { by_shop } => paragraphs([
             if *by_shop {
                 "We are sorry: we could not ship your order while your payment was held, so we have canceled it."
@@ -95,7 +106,11 @@ fn body(order: &OrderDetails, event: &OrderEvent) -> Vec<Block> {
         OrderEvent::Dispatched { carrier, tracking_number } => vec![
             paragraph("We have shipped your order."),
             tracking(carrier, tracking_number),
-            paragraph("We are now charging your payment method. We will write again when the parcel has arrived."),
+            paragraph(if is_free(order) {
+                "We will write again when the parcel has arrived."
+            } else {
+                "We are now charging your payment method. We will write again when the parcel has arrived."
+            }),
         ],
         OrderEvent::TrackingCorrected { carrier, tracking_number } => vec![
             paragraph("We told you a wrong tracking number for your parcel. This is the right one:"),
@@ -110,6 +125,11 @@ fn body(order: &OrderDetails, event: &OrderEvent) -> Vec<Block> {
             paragraph("Your bank may take a few days to show it."),
         ],
     }
+}
+
+/// Whether there was nothing to pay, so that no mail speaks of a payment.
+const fn is_free(order: &OrderDetails) -> bool {
+    order.total.amount == 0
 }
 
 fn tracking(carrier: &str, number: &str) -> Block {

@@ -30,10 +30,10 @@ pub fn diagram() -> String {
     draw(&paths)
 }
 
-/// Visits every transition that a sample order can make, with the order before and after it.
+/// Visits every transition that a sample order, paid or free, can make, with the order before and after it.
 pub fn explore(mut visit: impl FnMut(&Order, &Order)) {
     let mut seen: HashSet<Situation> = HashSet::new();
-    let mut queue: VecDeque<Order> = sample().into_iter().collect();
+    let mut queue: VecDeque<Order> = [false, true].into_iter().filter_map(sample).collect();
     while let Some(order) = queue.pop_front() {
         if !seen.insert(situation(&order)) || order.attempt() > 2 {
             continue;
@@ -127,8 +127,9 @@ fn tracking() -> Tracking {
     Tracking { carrier: "dhl".to_owned(), tracking_number: "1".to_owned() }
 }
 
-/// A usual order.
-fn sample() -> Option<Order> {
+/// A usual order, or one that costs nothing.
+fn sample(free: bool) -> Option<Order> {
+    let charged = |amount| if free { 0 } else { amount };
     let country: Country = "DE".parse().ok()?;
     let sku: Sku = "TEA-1".parse().ok()?;
     let quote_id = QuoteId::from_bits(1);
@@ -136,9 +137,9 @@ fn sample() -> Option<Order> {
         sku,
         title: "Tea".to_owned(),
         quantity: 1,
-        unit_price: 1000,
+        unit_price: charged(1000),
         discount: 0,
-        tax: 70,
+        tax: charged(70),
         weight_grams: 100,
     };
     let price = QuoteClaims {
@@ -161,8 +162,8 @@ fn sample() -> Option<Order> {
         quote: quote_id,
         service: "standard".to_owned(),
         currency: Currency::EUR,
-        amount: 490,
-        tax: 93,
+        amount: charged(490),
+        tax: charged(93),
         iat: 0,
         exp: 0,
     };
@@ -172,7 +173,7 @@ fn sample() -> Option<Order> {
         ship_to: address(country),
         billing_address: None,
         cart_id: None,
-        payment_method: "pm_card_visa".to_owned(),
+        payment_method: Some("pm_card_visa".to_owned()),
         request_digest: String::new(),
         traceparent: String::new(),
     };

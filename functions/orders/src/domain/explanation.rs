@@ -68,9 +68,9 @@ impl Order {
         })
     }
 
-    /// How often another payment method may be tried; `None` once the order is paid or ended.
+    /// How often another payment method may be tried; `None` once the order is paid or ended, or if it costs nothing.
     pub fn attempts_left(&self) -> Option<u32> {
-        self.status.is_unpaid().then(|| MAX_ATTEMPTS.saturating_sub(self.attempt()))
+        (self.status.is_unpaid() && !self.costs_nothing()).then(|| MAX_ATTEMPTS.saturating_sub(self.attempt()))
     }
 
     /// Why the order is called off; `None` if it is not.

@@ -90,7 +90,7 @@ pub struct Order {
     /// The last command to `shipping`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shipment: Option<PendingCommand>,
-    /// The first is number 1.
+    /// The first is number 1. An order that costs nothing has none.
     pub attempts: Vec<Attempt>,
     /// Goods that leave later may find the money no longer held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -215,6 +215,16 @@ impl Order {
 
     pub fn transition(&self, seq: u64) -> Option<&Transition> {
         self.log.iter().find(|transition| transition.seq == seq)
+    }
+
+    /// Whether there is nothing to pay: no money is asked for, at any time.
+    pub const fn costs_nothing(&self) -> bool {
+        self.total == 0
+    }
+
+    /// Whether the shop has all that it asks for, refunded or not.
+    pub const fn is_paid(&self) -> bool {
+        self.costs_nothing() || self.payment_state.is_captured()
     }
 
     /// How often staff replaced the guest's token.

@@ -106,7 +106,7 @@ pub fn completes_at(order: &Order) -> Option<Timestamp> {
     };
     let dispatched = order.log.windows(2).rfind(|made| left(made))?.last()?;
     let seconds = i64::from(order.complete_after_days) * DAY;
-    (under_way && order.payment_state.is_captured()).then(|| dispatched.at.plus_seconds(seconds))
+    (under_way && order.is_paid()).then(|| dispatched.at.plus_seconds(seconds))
 }
 
 /// Whether it is known that the goods left, though no message said so: the cancellation was refused.

@@ -27,8 +27,8 @@ pub struct PlaceOrder {
     pub billing_address: Option<Address>,
     /// The cart from which the ordered units are taken.
     pub cart_id: Option<CartId>,
-    /// The provider's token for the payment method.
-    pub payment_method: String,
+    /// The provider's token for the payment method. Required, unless there is nothing to pay.
+    pub payment_method: Option<String>,
     /// Digest of the request and its caller.
     pub request_digest: String,
     /// Trace context of the request.
@@ -42,7 +42,7 @@ pub struct VerifiedQuotes {
     pub shipping: ShippingQuoteClaims,
 }
 
-/// Why no order can be made of the two quotes.
+/// Why the command and its two quotes make no order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum QuoteMismatch {
     #[error("the quote was made for another customer")]
@@ -57,6 +57,9 @@ pub enum QuoteMismatch {
     /// There are no lines, too many lines, or amounts that cannot be charged.
     #[error("the quote cannot be charged")]
     NotChargeable,
+    /// There is something to pay and nothing to pay with.
+    #[error("the order is to be paid and names no payment method")]
+    NoPaymentMethod,
 }
 
 /// Makes the order with its first transition. It must be paid by `deadline`.
@@ -83,6 +86,11 @@ pub fn place(
     check_match(&price, &shipping, customer, &ship_to)?;
     let shipping = Shipping { service: shipping.service, amount: shipping.amount, tax: shipping.tax };
     let (net, tax, total) = amounts(&price, &shipping).ok_or(QuoteMismatch::NotChargeable)?;
+    let attempts = match payment_method {
+        _ if total == 0 => Vec::new(),
+        Some(method) => vec![Attempt { method, key: None }],
+        None => return Err(QuoteMismatch::NoPaymentMethod),
+    };
     let first = first_transition(customer, now);
     let mut order = Order {
         id: price.jti.order(),
@@ -107,7 +115,7 @@ pub fn place(
         stock: Some(PendingCommand { command: Command::Reserve, seq: first.seq, reply: ReplyState::Pending }),
         payment: None,
         shipment: None,
-        attempts: vec![Attempt { method: payment_method, key: None }],
+        attempts,
         dispatch_before: None,
         refunded: 0,
         next_action: None,

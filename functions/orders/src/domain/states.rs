@@ -47,7 +47,7 @@ impl Status {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentState {
-    /// No result yet.
+    /// No result yet, or nothing to pay.
     None,
     /// The customer must confirm the payment with the bank.
     RequiresAction,

@@ -80,7 +80,7 @@ impl<'a> TransitionBuilder<'a> {
 
     pub(super) fn complete_if_delivered_and_paid(&mut self) {
         let order = &mut self.order;
-        let done = order.fulfillment_state == FulfillmentState::Delivered && order.payment_state.is_captured();
+        let done = order.fulfillment_state == FulfillmentState::Delivered && order.is_paid();
         if order.status == Status::Confirmed && done {
             order.status = Status::Completed;
         }

@@ -25,9 +25,10 @@ pub(crate) struct CreateOrder {
     quote: String,
     /// The signed quote of the chosen option of `POST /v1/shipping-quotes`.
     shipping_quote: String,
-    /// The payment provider's token for the payment method. Never a card number.
+    /// The payment provider's token for the payment method. Never a card number. Required, unless the total is 0.
+    #[serde(default, deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 255), regex(pattern = r"^[!-~]+$"))]
-    payment_method: String,
+    payment_method: Option<String>,
     /// Must be at the destination of the quote.
     ship_to: TypedAddress,
     /// For the bill. Absent if it is `ship_to`.
@@ -59,7 +60,7 @@ pub(super) async fn place(app: Arc<Orders>, call: Call<Json<CreateOrder>>) -> Re
         ship_to,
         billing_address,
         cart_id: body.cart_id,
-        payment_method: payment_method(&body.payment_method)?,
+        payment_method: body.payment_method.as_deref().map(payment_method).transpose()?,
         request_digest,
         traceparent: context.traceparent.clone().unwrap_or_default(),
     };

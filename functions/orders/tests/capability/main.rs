@@ -8,6 +8,7 @@ mod canceling;
 mod contract;
 mod decline_limits;
 mod due;
+mod free_orders;
 mod guest_tokens;
 mod guests;
 mod harness;

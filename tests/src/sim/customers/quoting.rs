@@ -4,6 +4,7 @@ use super::{Driver, SKUS};
 use crate::sim::dice::Dice;
 use crate::sim::expectation::Promise;
 use crate::sim::journey::Journey;
+use crate::sim::place::{Place, who};
 use chassis::testing::Request;
 use chassis::testing::signing::{STAGE, verifier};
 use chassis::tokens::Expected;
@@ -20,7 +21,10 @@ pub(super) async fn quoted(driver: &Driver, dice: &Dice, user: Option<UserId>) -
     if driver.journey.is_none() && dice.chance(1_000) {
         return quoted_by_the_shop(driver, dice).await;
     }
-    let now = driver.shop.stage.clock.now();
+    let stage = &driver.shop.stage;
+    // Some want a sample that costs nothing, by letter.
+    let free = driver.journey.is_none() && stage.draws.at(Place::named("free").and(&who())).chance(400);
+    let now = stage.clock.now();
     let bytes = || {
         let mut bytes = [0; 10];
         chassis::runtime::Random::fill(dice, &mut bytes);
@@ -34,7 +38,7 @@ pub(super) async fn quoted(driver: &Driver, dice: &Dice, user: Option<UserId>) -
         sub: user,
         currency: if dice.chance(2_000) { Currency::USD } else { Currency::EUR },
         ship_to: Destination { country: "DE".parse().unwrap(), region: None, postal_code: None },
-        lines: lines(driver, dice),
+        lines: if free { samples(dice) } else { lines(driver, dice) },
         iat: now.seconds(),
         exp: now.seconds() + 900,
     };
@@ -46,8 +50,8 @@ pub(super) async fn quoted(driver: &Driver, dice: &Dice, user: Option<UserId>) -
         quote: quote.jti,
         service: "standard".to_owned(),
         currency: quote.currency,
-        amount: 490,
-        tax: 93,
+        amount: if free { 0 } else { 490 },
+        tax: if free { 0 } else { 93 },
         iat: quote.iat,
         exp: quote.exp,
     };
@@ -80,6 +84,18 @@ fn lines(driver: &Driver, dice: &Dice) -> Vec<QuotedLine> {
         return ["SKU-7", "SKU-6", "SKU-5"].map(line).into();
     }
     skus.into_iter().map(line).collect()
+}
+
+fn samples(dice: &Dice) -> Vec<QuotedLine> {
+    vec![QuotedLine {
+        sku: wanted(dice).parse().unwrap(),
+        title: "Sample".to_owned(),
+        quantity: 1,
+        unit_price: 0,
+        discount: 0,
+        tax: 0,
+        weight_grams: 5,
+    }]
 }
 
 fn wanted(dice: &Dice) -> &'static str {

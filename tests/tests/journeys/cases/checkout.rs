@@ -1,7 +1,7 @@
 //! Cases of the checkout: pages that are left, refunds that slip, tokens of other providers, dispatches by mistake.
 
-use crate::buying::{await_order, buy, dispatch, order, order_for, payment_of, shipment_of};
-use crate::goods::stocked;
+use crate::buying::{address, await_order, buy, dispatch, order, order_for, payment_of, shipment_of, shipping_quote};
+use crate::goods::{Goods, priced, receive, stocked};
 use crate::people::{Customer, staff, unique};
 use crate::shop::{Answer, Caller};
 use crate::waiting::until;
@@ -112,4 +112,50 @@ fn a_mistaken_dispatch_is_taken_back_while_nothing_is_captured() {
     until("the goods wait again", || (shipment_of(&id)["status"] == "created").then_some(()));
     customer.caller.post(&format!("/v1/orders/{id}/cancellation"), &json!({})).expect(202);
     await_order(&customer.caller, &id, &[("status", "canceled"), ("payment_state", "voided")]);
+}
+
+#[test]
+fn free_product() {
+    let (sample, customer) = (priced(&json!([{"amount": 0, "currency": "EUR"}])), Customer::new());
+    receive(&sample, 2);
+    // Nobody else ships to Iceland, and samples go there by letter.
+    let letter = json!({"code": "letter", "name": "Letter", "min_days": 2, "max_days": 9,
+        "rates": [{"currency": "EUR", "base": 0, "per_kg": 0}]});
+    let zone = json!({"name": "Iceland", "countries": ["IS"], "tax_basis_points": 2400, "services": [letter]});
+    staff().put("/v1/shipping-zones/iceland", &zone).expect(200);
+    let rate = json!({"country": "IS", "tax_class": "standard", "rate_basis_points": 2400});
+    staff().put("/v1/tax-rates/is-standard", &rate).expect(200);
+
+    let mut body = order_for_place(&customer, &sample, &json!({"country": "IS", "postal_code": "101"}));
+    let free = customer.caller.post("/v1/orders", &body).expect(202);
+    let id = free["id"].as_str().unwrap();
+    assert_eq!(free["total"]["amount"], 0);
+    await_order(
+        &customer.caller,
+        id,
+        &[("status", "confirmed"), ("payment_state", "none"), ("fulfillment_state", "created")],
+    );
+    let payments = customer.caller.get(&format!("/v1/payments?order_id={id}")).expect(200);
+    assert_eq!(payments["items"], json!([]));
+    let shipment = dispatch(id);
+    staff().post(&format!("/v1/shipments/{shipment}/delivery"), &json!({})).expect(200);
+    await_order(&customer.caller, id, &[("status", "completed"), ("payment_state", "none")]);
+
+    // By parcel the same sample is to be paid.
+    body = order_for(&customer.caller, &[(&sample, 1)], "pm_card_visa");
+    body.as_object_mut().unwrap().remove("payment_method");
+    let refused = customer.caller.post("/v1/orders", &body);
+    assert_eq!(refused.body["field"], "/payment_method");
+    refused.refused(422, "invalid_field");
+}
+
+/// An order of one unit to another place than usual, with no payment method.
+fn order_for_place(customer: &Customer, goods: &Goods, place: &Value) -> Value {
+    let line = json!({"sku": goods.sku, "quantity": 1});
+    let quote = json!({"currency": "EUR", "lines": [line], "ship_to": place});
+    let quote = customer.caller.post("/v1/quotes", &quote).expect(201);
+    let mut ship_to = address();
+    place.as_object().unwrap().iter().for_each(|(field, value)| ship_to[field] = value.clone());
+    let shipping_quote = shipping_quote(&customer.caller, &quote);
+    json!({"quote": quote["quote"], "shipping_quote": shipping_quote["shipping_quote"], "ship_to": ship_to})
 }

@@ -58,10 +58,16 @@ fn every_bound_names_the_field_that_breaks_it() {
     assert_eq!(bad(|v| v.weight_grams = 1_000_001), "variants[1].weight_grams");
     assert_eq!(bad(|v| v.title = String::new()), "variants[1].title");
     assert_eq!(bad(|v| v.prices = vec![]), "variants[1].prices");
-    assert_eq!(bad(|v| v.prices[0].amount = 0), "variants[1].prices[0].amount");
+    assert_eq!(bad(|v| v.prices[0].amount = -1), "variants[1].prices[0].amount");
     assert_eq!(bad(|v| v.prices[1].amount = 10_000_000_001), "variants[1].prices[1].amount");
     assert_eq!(bad(|v| v.prices[1].currency = Currency::EUR), "variants[1].prices[1].currency");
     assert_eq!(bad(|v| v.options = (0..11).map(|n| (n.to_string(), "x".to_owned())).collect()), "variants[1].options");
+}
+
+#[test]
+fn a_sample_may_cost_nothing() {
+    let sample = Variant { prices: vec![Money::new(0, Currency::EUR)], ..variant("SAMPLE") };
+    assert_eq!(product(vec![sample.clone()]).variants, [sample]);
 }
 
 #[test]

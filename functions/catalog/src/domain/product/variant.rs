@@ -32,7 +32,8 @@ pub struct Variant {
     /// Weight of one unit in grams.
     #[schemars(range(min = 0, max = 1_000_000))]
     pub weight_grams: u32,
-    /// Net price of one unit, at most one for each currency; 1 to 10,000,000,000 minor units.
+    /// Net price of one unit, at most one for each currency; 0 to 10,000,000,000 minor units. A sample or a
+    /// gift may cost nothing.
     #[schemars(length(min = 1))]
     pub prices: Vec<Money>,
 }
@@ -65,8 +66,8 @@ fn check_prices(field: &str, prices: &[Money]) -> Result<(), FieldError> {
     }
     let mut currencies = BTreeSet::new();
     for (index, price) in prices.iter().enumerate() {
-        if !(1..=MAX_PRICE).contains(&price.amount) {
-            let requirement = format!("must be 1 to {MAX_PRICE} minor units");
+        if !(0..=MAX_PRICE).contains(&price.amount) {
+            let requirement = format!("must be 0 to {MAX_PRICE} minor units");
             return Err(FieldError::new(format!("{field}[{index}].amount"), requirement));
         }
         if !currencies.insert(price.currency) {

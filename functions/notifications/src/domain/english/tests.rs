@@ -138,3 +138,20 @@ fn a_welcome_greets_by_name_but_carries_no_strangers_message() {
         assert_eq!(hello(Some(name)), "Hello,", "{name}");
     }
 }
+
+#[test]
+fn no_email_about_an_order_that_cost_nothing_speaks_of_a_payment() {
+    let free = OrderDetails { total: euro(0), ..order() };
+    let dispatched = OrderEvent::Dispatched { carrier: "DHL".into(), tracking_number: "0034".into() };
+    for event in [
+        OrderEvent::Placed,
+        OrderEvent::Confirmed,
+        OrderEvent::Canceled { by_shop: false },
+        OrderEvent::CancellationRefused,
+        dispatched,
+        OrderEvent::Delivered,
+    ] {
+        let text = email(&Event::Order(free.clone(), event.clone())).render().text;
+        assert!(!["your payment", "charg", "bank"].iter().any(|word| text.to_lowercase().contains(word)), "{text}");
+    }
+}

@@ -1,6 +1,6 @@
 //! What follows from goods that leave, whatever says that they did. Refuses to read any message.
 
-use crate::domain::effect::{Command, Participant, ReplyState};
+use crate::domain::effect::{Command, DomainEvent, Participant, ReplyState};
 use crate::domain::order::Order;
 use crate::domain::states::{PaymentState, Status};
 use crate::domain::transition_builder::TransitionBuilder;
@@ -8,6 +8,16 @@ use crate::domain::transition_builder::TransitionBuilder;
 /// Whether the order has its money, and its goods may leave.
 pub(super) fn is_confirmed(order: &Order) -> bool {
     matches!(order.status, Status::Confirmed | Status::Canceling)
+}
+
+/// Stock and money are held, or there is nothing to pay: the goods are sold and sent.
+pub(super) fn confirm(builder: &mut TransitionBuilder<'_>) {
+    builder.order.status = Status::Confirmed;
+    // No card is tried any more, so nothing is left to count.
+    (builder.order.guest, builder.order.network) = (None, None);
+    builder.send(Command::Commit);
+    builder.send(Command::Create);
+    builder.publish(DomainEvent::Confirmed);
 }
 
 /// Goods on their way answer the command to create their shipment, and to take an earlier dispatch back. If a cancellation

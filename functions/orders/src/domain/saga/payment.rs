@@ -1,5 +1,6 @@
 //! Replies of `payments`.
 
+use super::goods::confirm;
 use super::retraction::{self, cancel_shipment};
 use crate::domain::decision::Decision;
 use crate::domain::effect::{Command, DomainEvent, Participant, ReplyState};
@@ -29,16 +30,11 @@ pub(super) fn authorized(
             if amount != builder.order.money(builder.order.total) {
                 return Err(Rejection::AmountMismatch);
             }
-            builder.order.status = Status::Confirmed;
             builder.order.payment_state = PaymentState::Authorized;
             builder.order.next_action = None;
-            // No card is tried any more, so nothing is left to count.
-            (builder.order.guest, builder.order.network) = (None, None);
             builder.order.dispatch_before = capture_before.map(|end| end.plus_seconds(-SECONDS_TO_CAPTURE));
             builder.replied(Participant::Payment, Command::is_authorize);
-            builder.send(Command::Commit);
-            builder.send(Command::Create);
-            builder.publish(DomainEvent::Confirmed);
+            confirm(&mut builder);
             Ok(builder.finish(TransitionKind::PaymentAuthorized))
         }
         status if status.is_void() && !refunding => Ok(builder.compensate(Command::Void)),

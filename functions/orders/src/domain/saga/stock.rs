@@ -1,5 +1,6 @@
 //! Replies of `inventory`.
 
+use super::goods::confirm;
 use crate::domain::decision::Decision;
 use crate::domain::effect::{Command, DomainEvent, Participant};
 use crate::domain::states::Status;
@@ -7,9 +8,14 @@ use crate::domain::transition::TransitionKind;
 use crate::domain::transition_builder::TransitionBuilder;
 use events::inventory::MissingLine;
 
-/// All lines are reserved: the payment is next.
+/// All lines are reserved: the payment is next. An order that costs nothing is confirmed without one.
 pub(super) fn reserved(mut builder: TransitionBuilder<'_>) -> Decision {
     match builder.order.status {
+        Status::Pending if builder.order.costs_nothing() => {
+            builder.replied(Participant::Stock, |command| command == Command::Reserve);
+            confirm(&mut builder);
+            builder.finish(TransitionKind::StockReserved)
+        }
         Status::Pending => {
             builder.order.status = Status::AwaitingPayment;
             builder.replied(Participant::Stock, |command| command == Command::Reserve);
