@@ -9,7 +9,7 @@ use super::stage::Stage;
 use chassis::testing::Request;
 use events::ids::ShipmentId;
 use events::{Capability, Currency};
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use inventory::domain::{Reservation, Status as Hold};
 use payments::domain::Payment;
 use serde_json::json;
@@ -60,8 +60,13 @@ async fn look_after(driver: Arc<Driver>, id: ShipmentId) {
                 }
                 if driver.journey.is_some() || dice.chance(3_000) {
                     let body = json!({"carrier": "dhl", "tracking_number": id.to_string()});
-                    let request = Request::post(&format!("/v1/shipments/{id}/dispatch"), body);
-                    driver.insist(Capability::Shipping, &request.bearer(&driver.staff()), 2).await;
+                    let request = Request::post(&format!("/v1/shipments/{id}/dispatch"), body).bearer(&driver.staff());
+                    let dispatch = driver.insist(Capability::Shipping, &request, 2);
+                    if driver.journey.is_none() && dice.chance(1_000) {
+                        join(dispatch, cancel(&driver, id)).await;
+                    } else {
+                        dispatch.await;
+                    }
                 }
             }
             Status::Dispatched if driver.journey.is_none() && dice.chance(700) => {
@@ -82,6 +87,12 @@ async fn look_after(driver: Arc<Driver>, id: ShipmentId) {
         }
         pause(&driver).await;
     }
+}
+
+/// A customer calls, and a colleague cancels the order while its goods leave.
+async fn cancel(driver: &Driver, id: ShipmentId) {
+    let request = Request::post(&format!("/v1/orders/{}/cancellation", id.order()), json!({}));
+    driver.insist(Capability::Orders, &request.bearer(&driver.staff()), 2).await;
 }
 
 fn status(stage: &Stage, id: ShipmentId) -> Status {
@@ -128,7 +139,9 @@ async fn refund(driver: &Driver, dice: &Dice, expected: &mut Vec<Refund>, id: Sh
 async fn ask_refund(driver: &Driver, id: ShipmentId, (number, amount): Refund, confused: bool) -> bool {
     let payment = id.order().payment().to_string();
     let known: Option<Payment> = driver.shop.stage.tables[&Capability::Payments].item(&payment, "payment");
-    let paid = known.and_then(|payment| payment.terms).map_or(Currency::EUR, |terms| terms.currency);
+    // What cost nothing was never paid.
+    let Some(known) = known else { return true };
+    let paid = known.terms.map_or(Currency::EUR, |terms| terms.currency);
     let other = if paid == Currency::EUR { Currency::USD } else { Currency::EUR };
     let currency = if confused { other } else { paid };
     let body = json!({"amount": {"amount": amount, "currency": currency}, "reason": "a broken cup"});
