@@ -121,10 +121,7 @@ impl Payments {
             }
             Decision::LookUp(operation) => {
                 let known = self.look_up(&instruction(payment, operation)?).await?;
-                match payment.found(operation, known, now(), context).map_err(Error::Rejected)? {
-                    Some(next) => Ok(next),
-                    None => return Ok(ControlFlow::Break(payment.ended_by().unwrap_or(operation))),
-                }
+                payment.found(operation, known, now(), context)
             }
         };
         next.map(ControlFlow::Continue).map_err(Error::Rejected)

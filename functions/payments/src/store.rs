@@ -32,7 +32,7 @@ const DUE_SHARDS: u32 = 1;
 /// A payment's item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct PaymentItem {
-    /// Shard of index `due`. Absent unless a staff refund is open, which keeps all other payments out of the index.
+    /// Shard of index `due`. Absent unless the payment has a next look, which keeps all others out of the index.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     due: Option<String>,
     /// Sort key of index `due`: when the sweep looks at the payment.
@@ -145,7 +145,7 @@ impl Store {
         Ok(written?.map(|item| item.payment))
     }
 
-    /// The payments that have an open staff refund, by the time of their next look.
+    /// The payments that the sweep looks at, by the time of their next look.
     pub(crate) fn due(&self) -> DueIndex {
         DueIndex::new(self.table.clone(), DUE_SHARDS)
     }

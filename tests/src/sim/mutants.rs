@@ -138,7 +138,7 @@ mutants! {
     }
     Shipping {
         ShipmentWithoutCondition, crowd(8, 60), "Shipments are overwritten, even if another write came between.";
-        RefusalIsCancellation, crowd(8, 30), "Goods that left count as canceled.";
+        RefusalIsCancellation, crowd(8, 60), "Goods that left count as canceled.";
         GoodsUnheard, all(Delivered, 1, 1), "Nobody hears that goods left, or arrived.";
         Untracked, all(Delivered, 1, 1), "Goods leave and nobody writes down with whom.";
         TrackingLost, all(Delivered, 1, 1), "Orders do not hear the number of the parcel.";

@@ -1,7 +1,7 @@
 //! What the reading of a request needs to know of its route. Refuses to know the route itself, which knows how requests are read.
 
 use super::documented::Documented;
-use super::query::Unknown;
+use super::json::Unknown;
 
 /// What a route declares of its requests.
 #[derive(Debug, Clone, Copy)]

@@ -13,12 +13,19 @@ use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::fmt;
 
-pub(super) use typed::Members;
-
 /// Levels of nested objects and lists. Requests need less than half of it.
 const MAX_DEPTH: usize = 16;
 
-/// A JSON value, or a query parameter's.
+/// What happens to parameters of a query that a route does not declare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unknown {
+    /// Others add theirs to links that they pass on.
+    Ignored,
+    /// Their sender would believe that they counted.
+    Refused,
+}
+
+/// A JSON value, or a query.
 #[derive(Debug)]
 pub(super) enum Value {
     Null,
@@ -34,6 +41,8 @@ pub(super) enum Value {
     Unfit(&'static str),
     List(Vec<Value>),
     Object(BTreeMap<String, Value>),
+    /// The parameters of a query.
+    Query(BTreeMap<String, Value>, Unknown),
 }
 
 /// The reason for which a text is not read.
@@ -101,7 +110,7 @@ impl Value {
             Self::List(items) => {
                 items.iter().enumerate().find_map(|(index, item)| inside(&index.to_string(), field, item))
             }
-            Self::Object(fields) => {
+            Self::Object(fields) | Self::Query(fields, _) => {
                 let named = fields.keys().find_map(|name| look("", name)).map(|found| (String::new(), found));
                 named.or_else(|| fields.iter().find_map(|(name, value)| inside(name, name, value)))
             }

@@ -6,8 +6,9 @@ use super::body::{Body, NoBody, SentBody};
 use super::call::{Call, NoQuery};
 use super::declared::Declared;
 use super::documented::Documented;
+use super::json::Unknown;
 use super::problem::Problem;
-use super::query::{self, Unknown};
+use super::query;
 use super::response::Response;
 #[cfg(feature = "spec")]
 use super::shape::Shape;

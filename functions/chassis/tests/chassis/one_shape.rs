@@ -2,35 +2,11 @@
 //! of the code.
 
 use crate::probe::bench;
-use chassis::testing::{Request, Response};
+use chassis::testing::{Request, Response, word_of_code};
 use events::ids::UserId;
 use events::users::Role;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-
-/// Words of the code and of the library that reads it.
-const WORDS_OF_CODE: [&str; 20] = [
-    "u8",
-    "u16",
-    "u32",
-    "u64",
-    "i32",
-    "i64",
-    "f64",
-    "struct",
-    "unit value",
-    "sequence",
-    "map",
-    "variant",
-    "newtype",
-    "enum",
-    "serde",
-    "invalid type",
-    "invalid value",
-    "expected",
-    "missing field",
-    "floating point",
-];
 
 async fn store(body: &str) -> Response {
     bench().http(Request::new("POST", "/v1/things").body(body)).await
@@ -277,8 +253,7 @@ proptest! {
             let words = detail.strip_prefix(subject.as_str());
             prop_assert!(words.is_some(), "{detail}");
             let words = words.unwrap_or_default();
-            let word = WORDS_OF_CODE.iter().find(|word| words.split(|c: char| !c.is_alphanumeric()).any(|found| found == **word));
-            prop_assert_eq!(word, None, "{}", detail);
+            prop_assert_eq!(word_of_code(words), None, "{}", detail);
         }
     }
 }

@@ -15,6 +15,15 @@ pub const CALLED_OFF: &str = "canceled";
 /// The reason of an attempt that was not made, as the provider would not void the one that waits for the customer.
 pub const EARLIER_ATTEMPT_WAITS: &str = "earlier_payment_waits";
 
+/// See [`Payment::stray`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stray<'a> {
+    /// The authorization, with the time at which the provider did not know it.
+    pub called_off: &'a Transaction,
+    /// The latest attempt to void it.
+    pub void: Option<&'a Transaction>,
+}
+
 impl Payment {
     /// The next step of an operation without an outcome.
     pub(super) fn settle(&self, operation: PaymentOperation, context: &Context) -> Result<Decision, Rejection> {
@@ -55,16 +64,8 @@ impl Payment {
         void
     }
 
-    /// The reply that is known for an attempt. If its order was canceled while the provider may have been asked, the request
-    /// may have reached it after we looked: it is looked for once more.
-    pub(super) fn answered_or_sought(&self, attempt: u32, known: PaymentOperation) -> Decision {
-        let this = PaymentOperation::attempt(Operation::Authorize, attempt);
-        let unseen = self.last_of(this).is_some_and(|last| last.reason.as_deref() == Some(CALLED_OFF));
-        let sought = self.latest_void_of(attempt).is_some();
-        if unseen && !sought { Decision::LookUp(this) } else { Decision::Reply(known) }
-    }
-
-    /// The payment with what the provider knows of an authorization that was called off; `None` if that is nothing new.
+    /// The payment with what the provider knows of an authorization that was called off. What was done unheard is voided by its
+    /// reference; what never was leaves the void of it as a tombstone.
     ///
     /// # Errors
     /// `NotRequested`, `Unbalanced`, `Overflow`.
@@ -74,17 +75,54 @@ impl Payment {
         known: Option<Outcome>,
         at: Timestamp,
         context: &Context,
-    ) -> Result<Option<Self>, Rejection> {
+    ) -> Result<Self, Rejection> {
         if self.is_open(operation) {
             let never = || Outcome::Refused { reason: CALLED_OFF.to_owned() };
-            return self.conclude(operation, known.unwrap_or_else(never), at).map(Some);
+            return self.conclude(operation, known.unwrap_or_else(never), at);
         }
-        Ok(match known {
-            Some(Outcome::Held { reference, .. } | Outcome::ActionRequired { reference, .. }) => {
-                Some(self.with(self.void_of(operation.attempt, Some(reference)), context))
+        let void = match known {
+            Some(
+                Outcome::Held { reference, .. }
+                | Outcome::ActionRequired { reference, .. }
+                | Outcome::Done { reference },
+            ) => self.void_of(operation.attempt, Some(reference)),
+            Some(Outcome::Refused { .. }) | None => {
+                Transaction::new(PaymentOperation::void_of(operation.attempt, 1), Phase::Succeeded, 0)
             }
-            Some(Outcome::Done { .. } | Outcome::Refused { .. }) | None => None,
+        };
+        Ok(self.with(void, context))
+    }
+
+    /// An authorization of an ended payment that the provider may have made after it was asked in vain what became of it, or
+    /// that it refused to void. Nobody but the sweep looks for it, as the order was answered.
+    pub fn stray(&self) -> Option<Stray<'_>> {
+        self.end()?;
+        let unseen =
+            |made: &&Transaction| made.operation == Operation::Authorize && made.reason.as_deref() == Some(CALLED_OFF);
+        self.log.iter().filter(unseen).find_map(|called_off| {
+            let void = self.latest_void_of(called_off.attempt);
+            void.is_none_or(|void| void.phase != Phase::Succeeded).then_some(Stray { called_off, void })
         })
+    }
+
+    /// Looks for what is stray, or voids it once more, unless that was done since the attempt `after`.
+    pub(super) fn release(
+        &self,
+        authorization: u32,
+        after: Option<u32>,
+        context: &Context,
+    ) -> Result<Decision, Rejection> {
+        let last = self.latest_void_of(authorization);
+        let is_done = last.is_some_and(|void| void.phase == Phase::Succeeded);
+        if is_done || last.map(|void| void.attempt) > after {
+            return self.ended_by().map(Decision::Reply).ok_or(Rejection::NotRequested);
+        }
+        if after.is_none() {
+            return Ok(Decision::LookUp(PaymentOperation::attempt(Operation::Authorize, authorization)));
+        }
+        let mut before = self.log.iter().filter(|made| made.authorization == Some(authorization));
+        let reference = before.find_map(|made| made.reference.clone());
+        Ok(self.record(self.void_of(authorization, reference), context))
     }
 
     /// The operation that ended the payment, or is to end it.

@@ -40,6 +40,8 @@ pub enum Command {
         /// An upper limit: less is granted if less is left.
         asked: Money,
     },
+    /// Look for an authorization of an ended payment, or void it once more after the attempt `after`. See [`Payment::stray`].
+    Release { authorization: u32, after: Option<u32> },
     /// Have the provider make a refund that was granted over HTTP.
     ExecuteRefund { refund: RefundId },
 }
@@ -86,7 +88,7 @@ impl Command {
         match self {
             Self::Refund { cause, .. } => Some(refund_id(payment, cause)),
             Self::ExecuteRefund { refund } => Some(*refund),
-            Self::Authorize { .. } | Self::Capture { .. } | Self::Void => None,
+            Self::Authorize { .. } | Self::Capture { .. } | Self::Void | Self::Release { .. } => None,
         }
     }
 }
@@ -112,11 +114,12 @@ impl Payment {
         }
         match command {
             Command::Authorize { attempt, terms, method, customer } => match self.known_authorization(*attempt) {
-                Some(known) => Ok(self.answered_or_sought(*attempt, known)),
+                Some(known) => Ok(Decision::Reply(known)),
                 None => self.authorize(*attempt, *terms, method.as_ref(), *customer, context),
             },
             Command::Capture { attempt } => self.capture(*attempt, context),
             Command::Void => self.void(context),
+            Command::Release { authorization, after } => self.release(*authorization, *after, context),
             Command::Refund { cause, asked } => self.refund(cause, *asked, context),
             Command::ExecuteRefund { .. } => Err(Rejection::NotRequested),
         }

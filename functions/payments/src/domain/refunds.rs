@@ -6,9 +6,8 @@ use super::payment::Payment;
 use super::rejection::Rejection;
 use super::transaction::{Phase, RefundRequest, Transaction};
 use chassis::Context;
-use chassis::retry::LOST_RECORD;
+use events::Money;
 use events::ids::PaymentId;
-use events::{Money, Timestamp};
 
 /// Prefix of the causes of staff, so that none of their idempotency keys equals the cause of an order.
 const STAFF_CAUSE: &str = "staff/";
@@ -80,12 +79,6 @@ impl Payment {
             let by_staff = transaction.refund.as_ref().is_some_and(|refund| refund.cause.starts_with(STAFF_CAUSE));
             by_staff && self.is_open(transaction.payment_operation())
         })
-    }
-
-    /// When the sweep looks whether a staff refund was forgotten; `None` if none is open.
-    pub fn next_look(&self) -> Option<Timestamp> {
-        let granted = self.open_staff_refunds().map(|refund| refund.at).min();
-        granted.map(|at| at.plus_seconds(LOST_RECORD.wait_seconds(0)))
     }
 
     /// The first transition of a refund. It reserves what is granted; if nothing is left it ends with nothing.

@@ -1,5 +1,6 @@
-//! Executes forgotten staff refunds: a refund that HTTP granted is remembered by a stream record, which may be lost.
-//! Writes nothing but the time of the next look, because executing a refund twice does it once.
+//! Executes forgotten staff refunds: a refund that HTTP granted is remembered by a stream record, which may be lost. For them it
+//! writes nothing but the time of the next look, because executing a refund twice does it once. And looks
+//! for what the provider did unheard for payments that have ended, and has it released.
 
 use super::Payments;
 use crate::domain::{Payment, replies};
@@ -12,7 +13,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 impl Payments {
-    /// Sends `execute_refund` again for every staff refund that is due and has no outcome.
+    /// Sends `execute_refund` again for every staff refund that is due and has no outcome, and releases stray authorizations.
     ///
     /// # Errors
     /// If the index cannot be read; the next tick goes on.
@@ -24,7 +25,8 @@ impl Payments {
         Ok(self.adopt_former(&context).await?)
     }
 
-    /// Executes what is forgotten of a payment's refunds; returns whether anything was. Either way its look moves.
+    /// Executes what is forgotten of a payment's refunds, and releases what is stray; returns whether anything was. Either way its look
+    /// moves.
     async fn recover(
         &self,
         PaymentItem { due_at, payment, .. }: PaymentItem,
@@ -34,8 +36,14 @@ impl Payments {
             // It has moved since the index was read.
             return Ok(false);
         };
+        let release = payment.release_by(context.now);
+        if let Some(release) = &release {
+            // The order was answered when the payment ended.
+            let _ =
+                self.carry_out(payment.id, release, context).await.map_err(|e| Failure::Transient(e.to_string()))?;
+        }
         let messages = forgotten(&payment, context.now);
-        let needed = !messages.is_empty();
+        let needed = release.is_some() || !messages.is_empty();
         self.wiring.queues.send(messages).await?;
         let later = context.now.plus_seconds(LOST_RECORD.wait_seconds(0));
         self.store.look_later(payment.id, seen, later, context).await?;

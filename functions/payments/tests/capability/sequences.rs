@@ -112,13 +112,7 @@ fn apply(payment: &Payment, number: usize, input: &Input, provider: Provider) ->
                 let ControlFlow::Continue(known) = answer(provider, operation.provider_key(payment.id)) else {
                     return (payment, vec![]);
                 };
-                match payment.found(operation, known, at, &context).unwrap() {
-                    Some(next) => next,
-                    None => {
-                        let end = payment.ended_by().unwrap_or(operation);
-                        return (payment.clone(), replies::of_operation(&payment, end).unwrap());
-                    }
-                }
+                payment.found(operation, known, at, &context).unwrap()
             }
         };
     }

@@ -155,13 +155,7 @@ fn carry_out(funds: &Funds, command: &Command, context: &Context, mutant: Mutant
             Ok(Decision::Record(next)) => versions.push(current.with(*next)),
             Ok(Decision::LookUp(operation)) if mutant != Mutant::AuthorizedOnceCalledOff => {
                 let known = looked_up(&current, operation);
-                match current.payment.found(operation, known, now(), context).unwrap() {
-                    Some(next) => versions.push(current.with(next)),
-                    None => {
-                        let end = current.payment.ended_by().unwrap_or(operation);
-                        return Handling::settled(versions, replies::of_operation(&current.payment, end).unwrap());
-                    }
-                }
+                versions.push(current.with(current.payment.found(operation, known, now(), context).unwrap()));
             }
             Ok(Decision::Perform(operation) | Decision::LookUp(operation)) => {
                 let (asked, outcome) = provider(&current, operation, mutant);

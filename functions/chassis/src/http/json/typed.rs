@@ -2,7 +2,7 @@
 
 use super::super::documented::Wanted;
 use super::super::mismatch::Mismatch;
-use super::Value;
+use super::{Unknown, Value};
 use serde::de::value::StringDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::forward_to_deserialize_any;
@@ -63,7 +63,7 @@ impl<'de> Deserializer<'de> for Value {
                 let rest = items.0.next();
                 rest.map_or(Ok(value), |(taken, _)| Err(Mismatch::words(format!("must have {taken} items"))))
             }
-            Self::Object(fields) => visitor.visit_map(Members::new(fields)),
+            Self::Object(fields) | Self::Query(fields, _) => visitor.visit_map(Members::new(fields)),
         }
     }
 
@@ -98,22 +98,34 @@ impl<'de> Deserializer<'de> for Value {
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
         match self {
-            Self::Object(_) => self.deserialize_any(visitor),
+            Self::Object(_) | Self::Query(..) => self.deserialize_any(visitor),
             other => Err(other.mismatch(Wanted::Object)),
         }
     }
 
-    /// Types may ignore unknown fields; here they are refused.
+    /// Types may ignore unknown fields; here they are refused. Of parameters the route says what becomes of them.
     fn deserialize_struct<V: Visitor<'de>>(
-        self,
+        mut self,
         _: &str,
         known: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Mismatch> {
-        if let Self::Object(fields) = &self
-            && let Some(unknown) = fields.keys().find(|name| !known.contains(&name.as_str()))
-        {
-            return Err(Mismatch::unknown_field(unknown, known));
+        let is_known = |name: &str| known.contains(&name);
+        match &mut self {
+            Self::Query(sent, Unknown::Ignored) => sent.retain(|name, _| is_known(name)),
+            Self::Query(sent, Unknown::Refused) => {
+                if let Some(name) = sent.keys().find(|name| !is_known(name)) {
+                    let is_plain = name.len() <= 64 && name.bytes().all(|byte| byte.is_ascii_graphic());
+                    let refused = Mismatch::words("must not be sent: this request has no such parameter");
+                    return Err(refused.inside(if is_plain { name } else { "?" }));
+                }
+            }
+            Self::Object(fields) => {
+                if let Some(name) = fields.keys().find(|name| !is_known(name)) {
+                    return Err(Mismatch::unknown_field(name, known));
+                }
+            }
+            _ => {}
         }
         self.deserialize_map(visitor)
     }
@@ -163,13 +175,13 @@ impl<'de> SeqAccess<'de> for Items {
 }
 
 /// The members of an object, one after the other.
-pub(in super::super) struct Members {
+struct Members {
     rest: btree_map::IntoIter<String, Value>,
     value: Option<(String, Value)>,
 }
 
 impl Members {
-    pub(in super::super) fn new(fields: BTreeMap<String, Value>) -> Self {
+    fn new(fields: BTreeMap<String, Value>) -> Self {
         Self { rest: fields.into_iter(), value: None }
     }
 }

@@ -50,10 +50,13 @@ pub fn replies_arrive(end: &End<'_>) -> Vec<String> {
     let of_holds =
         of_holds.flat_map(|hold| hold.log.iter().flat_map(|made| replies_of_holds::of_transition(hold, made)));
     let of_payments = end.payments.values().flat_map(replies_of);
-    // Who knows that goods arrived need not know that they left.
+    // Who knows that goods arrived, or that their dispatch was taken back, need not know that they left.
     let of_shipments = end.shipments.values().flat_map(|shipment| {
         let arrived = shipment.status == ShipmentStatus::Delivered;
-        let stands = move |step: &&Transition| !(arrived && step.to == ShipmentStatus::Dispatched);
+        let taken_back = shipment.log.iter().rfind(|step| shipment.change(step) == Change::Retracted);
+        let overtaken = taken_back.map_or(0, |step| step.seq);
+        let stands =
+            move |step: &&Transition| step.to != ShipmentStatus::Dispatched || !(arrived || step.seq < overtaken);
         shipment.log.iter().filter(stands).flat_map(|step| events_of(shipment, step))
     });
     let all = of_holds.chain(of_payments).chain(of_shipments);
