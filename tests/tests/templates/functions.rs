@@ -2,7 +2,7 @@
 
 use events::Capability;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use system_tests::source::sources;
 use system_tests::template::Template;
 
@@ -267,4 +267,26 @@ fn functions_log_json_and_the_retention_is_a_parameter() {
         );
         assert!(template.root["Parameters"]["LogRetentionDays"]["Default"].is_u64(), "{capability}");
     }
+}
+
+/// The parameters of a template, but for what describes them.
+fn parameters(template: &Template) -> BTreeMap<String, Value> {
+    let mut parameters: BTreeMap<String, Value> = serde_json::from_value(template.root["Parameters"].clone()).unwrap();
+    for parameter in parameters.values_mut() {
+        parameter.as_object_mut().unwrap().remove("Description");
+    }
+    parameters
+}
+
+// A cart takes what a quote takes, since both know `UnitsPerOrder`.
+#[test]
+fn a_parameter_of_several_stacks_has_the_same_values_and_default_in_each() {
+    let mut known: BTreeMap<String, (Capability, Value)> = BTreeMap::new();
+    for (capability, template) in Template::of_capabilities() {
+        for (name, parameter) in parameters(&template) {
+            let (first, before) = known.entry(name.clone()).or_insert_with(|| (capability, parameter.clone()));
+            assert_eq!(*before, parameter, "{name} of {first} and {capability}");
+        }
+    }
+    assert!(known.contains_key("UnitsPerOrder"));
 }
