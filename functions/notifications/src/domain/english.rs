@@ -63,24 +63,8 @@ fn subject(event: &OrderEvent) -> &'static str {
 
 fn body(order: &OrderDetails, event: &OrderEvent) -> Vec<Block> {
     match event {
-        OrderEvent::Placed if is_free(order) => paragraphs([
-            "Thank you for your order.",
-            "We are reserving your items. We will confirm your order in another email as soon as that is done.",
-        ]),
-        OrderEvent::Placed => paragraphs([
-            "Thank you for your order.",
-            "We are reserving your items and requesting your payment. We will confirm your order in another email as soon \
-             as both are done.",
-        ]),
-        OrderEvent::Confirmed if is_free(order) => paragraphs([
-            "Your items are reserved, and there is nothing to pay.",
-            "We are now packing your parcel. We will send you the tracking number when it leaves.",
-        ]),
-        OrderEvent::Confirmed => paragraphs([
-            "Your items are reserved and your payment is authorized.",
-            "We are now packing your parcel. We will charge your payment method when the parcel leaves, and send you the \
-             tracking number.",
-        ]),
+        OrderEvent::Placed => placed(order),
+        OrderEvent::Confirmed => confirmed(order),
         OrderEvent::PaymentDeclined { reason, pay_until } => payment_declined(reason, *pay_until),
         OrderEvent::PaymentActionRequired { url, pay_until } => payment_action_required(url, *pay_until),
         OrderEvent::Rejected { missing } => rejected(order, missing),
@@ -88,17 +72,7 @@ fn body(order: &OrderDetails, event: &OrderEvent) -> Vec<Block> {
             "We did not receive your payment in time, so we could not keep your items reserved any longer.",
             "You have not been charged. You are welcome to order again.",
         ]),
-        OrderEvent::Canceled { .. } if is_free(order) => {
-            paragraphs(["Your order has been canceled and nothing will be shipped."])
-        }
-        OrderEvent::Canceled { by_shop } => paragraphs([
-            if *by_shop {
-                "We are sorry: we could not ship your order while your payment was held, so we have canceled it."
-            } else {
-                "Your order has been canceled and nothing will be shipped."
-            },
-            "If your payment was already authorized, we have released it. Your bank may take a few days to show this.",
-        ]),
+        OrderEvent::Canceled { by_shop } => canceled(order, *by_shop),
         OrderEvent::CancellationRefused => paragraphs([
             "Your parcel had already left when we received your cancellation, so we could not stop it.",
             "If you do not want to keep the items, you can send them back once they have arrived.",
@@ -130,6 +104,41 @@ fn body(order: &OrderDetails, event: &OrderEvent) -> Vec<Block> {
 /// Whether there was nothing to pay, so that no mail speaks of a payment.
 const fn is_free(order: &OrderDetails) -> bool {
     order.total.amount == 0
+}
+
+fn placed(order: &OrderDetails) -> Vec<Block> {
+    let next = if is_free(order) {
+        "We are reserving your items. We will confirm your order in another email as soon as that is done."
+    } else {
+        "We are reserving your items and requesting your payment. We will confirm your order in another email as soon \
+         as both are done."
+    };
+    paragraphs(["Thank you for your order.", next])
+}
+
+fn confirmed(order: &OrderDetails) -> Vec<Block> {
+    if is_free(order) {
+        return paragraphs([
+            "Your items are reserved, and there is nothing to pay.",
+            "We are now packing your parcel. We will send you the tracking number when it leaves.",
+        ]);
+    }
+    paragraphs([
+        "Your items are reserved and your payment is authorized.",
+        "We are now packing your parcel. We will charge your payment method when the parcel leaves, and send you the \
+         tracking number.",
+    ])
+}
+
+fn canceled(order: &OrderDetails, by_shop: bool) -> Vec<Block> {
+    let why = if by_shop {
+        "We are sorry: we could not ship your order while your payment was held, so we have canceled it."
+    } else {
+        "Your order has been canceled and nothing will be shipped."
+    };
+    let released =
+        "If your payment was already authorized, we have released it. Your bank may take a few days to show this.";
+    if is_free(order) { vec![paragraph(why)] } else { paragraphs([why, released]) }
 }
 
 fn tracking(carrier: &str, number: &str) -> Block {

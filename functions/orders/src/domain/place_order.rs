@@ -86,11 +86,6 @@ pub fn place(
     check_match(&price, &shipping, customer, &ship_to)?;
     let shipping = Shipping { service: shipping.service, amount: shipping.amount, tax: shipping.tax };
     let (net, tax, total) = amounts(&price, &shipping).ok_or(QuoteMismatch::NotChargeable)?;
-    let attempts = match payment_method {
-        _ if total == 0 => Vec::new(),
-        Some(method) => vec![Attempt { method, key: None }],
-        None => return Err(QuoteMismatch::NoPaymentMethod),
-    };
     let first = first_transition(customer, now);
     let mut order = Order {
         id: price.jti.order(),
@@ -115,7 +110,7 @@ pub fn place(
         stock: Some(PendingCommand { command: Command::Reserve, seq: first.seq, reply: ReplyState::Pending }),
         payment: None,
         shipment: None,
-        attempts,
+        attempts: attempts(total, payment_method)?,
         dispatch_before: None,
         refunded: 0,
         next_action: None,
@@ -135,6 +130,15 @@ pub fn place(
     };
     order.due_at = next_look(&order);
     Ok(order)
+}
+
+/// The first attempt to pay, if there is something to pay.
+fn attempts(total: i64, payment_method: Option<String>) -> Result<Vec<Attempt>, QuoteMismatch> {
+    match payment_method {
+        _ if total == 0 => Ok(Vec::new()),
+        Some(method) => Ok(vec![Attempt { method, key: None }]),
+        None => Err(QuoteMismatch::NoPaymentMethod),
+    }
 }
 
 fn first_transition(customer: Option<UserId>, now: Timestamp) -> Transition {
