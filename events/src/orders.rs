@@ -45,7 +45,7 @@ pub struct OrderDetails {
 pub enum OrderEvent {
     /// The order was accepted.
     Placed,
-    /// Stock is held and the payment is authorized.
+    /// Stock is held, and the payment is authorized if there is something to pay.
     Confirmed,
     /// The payment was declined. The customer may pay again until the deadline.
     PaymentDeclined {
@@ -107,7 +107,7 @@ messages! {
         pub cart_id: Option<CartId>,
         pub lines: Vec<StockLine>,
     }
-    /// Stock is held and the payment is authorized.
+    /// Stock is held, and the payment is authorized if there is something to pay.
     OrderConfirmed = "orders.order_confirmed.v1", Orders => [Notifications] {
         pub order: OrderDetails,
     }

@@ -31,8 +31,8 @@ fn for_owners() -> Vec<Route<Orders>> {
             .named("placeOrder")
             .explained(
                 "Charges exactly what the two quotes say. The quote names the order: the same request finds \
-                 the order that it placed before. The order is confirmed when stock and money are held; ask \
-                 for it until then. A guest gets a token with the order.",
+                 the order that it placed before. The order is confirmed when stock and money are held (stock alone, if there is nothing to \
+                 pay); ask for it until then. A guest gets a token with the order.",
             )
             .refuses(&[
                 (403, "quote_foreign"),

@@ -3,6 +3,7 @@
 use crate::Config;
 use crate::domain::Rejection;
 use crate::domain::decision::Decision;
+use crate::domain::effect::{DomainEvent, Effect};
 use crate::domain::input::Input;
 use crate::domain::messages::{deadline_due, outgoing_of, resend};
 use crate::domain::order::Order;
@@ -197,7 +198,7 @@ impl Orders {
     fn count(&self, last: Option<&Transition>) {
         let Some(last) = last else { return };
         let metric = match last.kind {
-            TransitionKind::PaymentAuthorized => "orders_confirmed",
+            _ if last.effects.contains(&Effect::Publish(DomainEvent::Confirmed)) => "orders_confirmed",
             TransitionKind::DeadlinePassed => "orders_expired",
             TransitionKind::DeliveryAssumed => "orders_assumed_delivered",
             TransitionKind::CaptureFailed => "capture_failed",

@@ -2,7 +2,7 @@
 //! up.
 
 use crate::domain::{Command, Day, PaymentMethod, Rejection, Terms};
-use crate::service::{Error, Payments};
+use crate::service::{Error, Payments, failure};
 use chassis::{Failure, Received};
 use events::ids::{OrderId, PaymentId};
 use events::payments::{AuthorizePayment, CapturePayment, EntriesPosted, ExecuteRefund, RefundPayment, VoidPayment};
@@ -56,17 +56,6 @@ pub(crate) async fn receive_group(app: &Payments, messages: &[&Received]) -> Res
 pub(crate) fn group_key(message: &Received) -> Option<String> {
     let booking: EntriesPosted = (message.kind() == EntriesPosted::TYPE).then(|| message.data().ok()).flatten()?;
     Some(format!("{}/{}", booking.currency, Day::of(message.envelope.time)))
-}
-
-/// Two rejections pass by themselves; every other one is permanent.
-fn failure(error: Error) -> Failure {
-    match error {
-        // `NotRequested`: a read may be a moment older than the message that follows from the write.
-        Error::Rejected(rejection @ (Rejection::NotRequested | Rejection::ProviderUnavailable(_))) => {
-            Failure::Transient(rejection.to_string())
-        }
-        error => error.into(),
-    }
 }
 
 fn authorize(message: AuthorizePayment) -> Result<(PaymentId, Command), Failure> {

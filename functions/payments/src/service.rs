@@ -8,7 +8,7 @@ use crate::providers::{Instruction, Provider, ProviderError, sandbox};
 use crate::store::Store;
 use chassis::http::Revocations;
 use chassis::table::AuditLog;
-use chassis::{Context, Table, Wiring, Written, decide_and_write};
+use chassis::{Context, Failure, Table, Wiring, Written, decide_and_write};
 use events::Outgoing;
 use events::ids::{PaymentId, RefundId};
 use events::payments::EntriesPosted;
@@ -215,6 +215,17 @@ impl Payments {
             Ok(written.or_again(next))
         })
         .await
+    }
+}
+
+/// Two rejections pass by themselves; every other one is permanent.
+pub(crate) fn failure(error: Error) -> Failure {
+    match error {
+        // `NotRequested`: a read may be a moment older than the message that follows from the write.
+        Error::Rejected(rejection @ (Rejection::NotRequested | Rejection::ProviderUnavailable(_))) => {
+            Failure::Transient(rejection.to_string())
+        }
+        error => error.into(),
     }
 }
 

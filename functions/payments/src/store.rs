@@ -9,8 +9,8 @@
 //! | an earlier day of a shard | `day#` + day | currency + `#` + shard |
 //! | balances of a currency before there were shards | `balances` | currency |
 //!
-//! Index `due` holds the payments that have an open staff refund by the time of their next look, in one partition: there
-//! are few.
+//! Index `due` holds the payments that have an open staff refund, or an authorization to look for, by the time of their next look,
+//! in one partition: there are few.
 
 mod former_index;
 mod ledger;

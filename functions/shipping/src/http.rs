@@ -103,7 +103,7 @@ fn of_corrections() -> Vec<Route<Shipping>> {
         .rechecked()
         .explained(
             "For goods that never left. The shipment is `retracting` until the order has answered: it waits for its \
-                 dispatch again if no money was captured, and is `dispatched` as before if it was.",
+                 dispatch again if no money was captured and the order is not completed, and else is `dispatched` as before.",
         )
         .variable::<ShipmentId>("id")
         .refuses(&[
@@ -163,7 +163,7 @@ impl From<Rejection> for Problem {
             Rejection::RetractionRefused => Self::new(
                 409,
                 "retraction_refused",
-                "The dispatch cannot be taken back: the money for the goods was captured. Refund it instead.",
+                "The dispatch cannot be taken back: the money for the goods was captured, or the order is completed.",
             ),
             Rejection::NotDispatched => Self::new(409, "not_dispatched", "The shipment has not been dispatched yet."),
         }

@@ -62,7 +62,7 @@ promises! {
         GoodsLeaveAgainstMoney: "Goods leave only while their money is held or captured.";
         DispatchedGoodsAreTracked: "Goods that left have a carrier and its number.";
         OpenOrdersAreSwept: "An order is in the index of the sweep exactly while it may need something, and no later than it does.";
-        OpenRefundsAreSwept: "A payment is in the index of the sweep exactly while a refund of staff is open, or an authorization is to be looked for.";
+        PaymentsAreSwept: "A payment is in the index of the sweep exactly while a refund of staff is open, or an authorization is to be looked for.";
         TheProviderIsAskedForWhatIsWritten: "The provider is asked for nothing that is not written as requested, under its key and of its amount.";
         NothingIsCapturedTooLate: "No capture is tried after the provider has released the money.";
         CardsAreLimited: "For one order the provider is asked for five cards at most.";

@@ -68,6 +68,10 @@ fn body(order: &OrderDetails, event: &OrderEvent) -> Vec<Block> {
         OrderEvent::PaymentDeclined { reason, pay_until } => payment_declined(reason, *pay_until),
         OrderEvent::PaymentActionRequired { url, pay_until } => payment_action_required(url, *pay_until),
         OrderEvent::Rejected { missing } => rejected(order, missing),
+        OrderEvent::Expired if is_free(order) => paragraphs([
+            "We could not reserve your items in time, so nothing will be shipped.",
+            "We are sorry. You are welcome to order again.",
+        ]),
         OrderEvent::Expired => paragraphs([
             "We did not receive your payment in time, so we could not keep your items reserved any longer.",
             "You have not been charged. You are welcome to order again.",
@@ -186,7 +190,11 @@ fn rejected(order: &OrderDetails, missing: &[MissingLine]) -> Vec<Block> {
     vec![
         paragraph("We are sorry, but we do not have enough of these items left:"),
         Block::Rows(rows),
-        paragraph("You have not been charged and nothing will be shipped. You are welcome to order what is available."),
+        paragraph(if is_free(order) {
+            "Nothing will be shipped. You are welcome to order what is available."
+        } else {
+            "You have not been charged and nothing will be shipped. You are welcome to order what is available."
+        }),
     ]
 }
 

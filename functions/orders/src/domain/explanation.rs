@@ -50,7 +50,7 @@ pub enum CancellationReason {
     ByStaff,
     /// The goods did not leave while the money was held, so the shop called it off.
     AuthorizationLapsed,
-    /// It was not paid in time.
+    /// It was not paid, or its goods were not reserved, in time.
     NotPaidInTime,
 }
 

@@ -51,10 +51,10 @@ pub struct Order {
     /// Absent for a guest's order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<UserId>,
-    /// Pseudonym of a guest's e-mail address, by which limits count. Gone when the money is held.
+    /// Pseudonym of a guest's e-mail address, by which limits count. Gone when the order is confirmed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guest: Option<String>,
-    /// Pseudonym of the network that placed the order, by which limits count. Gone when the money is held.
+    /// Pseudonym of the network that placed the order, by which limits count. Gone when the order is confirmed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
     /// Leaves orders for `notifications` only.

@@ -9,7 +9,8 @@ use events::Timestamp;
 use events::ids::{OrderId, UserId};
 use serde::{Deserialize, Serialize};
 
-/// Seconds for which an order counts after its end if a card was tried and the order was never paid, or if it brought mails.
+/// Seconds for which an order counts after its end if a card was tried and the order was never paid, or if it brought mails; and
+/// after it was placed, if it costs nothing.
 const ENDED_COUNTS_SECONDS: i64 = 60 * 60;
 /// Seconds from its quote for which an order counts that is not written yet: the quote has expired by then.
 const UNWRITTEN_COUNTS_SECONDS: i64 = 15 * 60;
@@ -108,6 +109,8 @@ pub fn too_many_until(declines: &[Decline], limit: u32, now: Timestamp) -> Optio
 /// goods that are not paid, and for an hour more if a card was tried and none paid. The bank's result does not matter:
 /// a decline after a cancellation moves no order, but the customer can still learn of it.
 ///
+/// An order that costs nothing counts for an hour, whatever becomes of it: else its goods and mails would have no bound.
+///
 /// If `mails` count, so does for an hour each order that ended without goods: it brought mails to an address that nobody has
 /// shown to be theirs.
 pub fn counts_until(order: &Order, mails: bool, now: Timestamp) -> Option<Timestamp> {
@@ -117,6 +120,8 @@ pub fn counts_until(order: &Order, mails: bool, now: Timestamp) -> Option<Timest
         Status::Canceled | Status::Expired | Status::Rejected if mails || was_tried_in_vain(order) => {
             ended.plus_seconds(ENDED_COUNTS_SECONDS)
         }
+        // No payment keeps anybody from the next one.
+        _ if order.costs_nothing() => order.placed_at.plus_seconds(ENDED_COUNTS_SECONDS),
         _ => return None,
     };
     // An order expires a moment after its deadline, and its goods are held until then.
@@ -130,7 +135,7 @@ pub fn unwritten_counts_until(id: OrderId, now: Timestamp) -> Option<Timestamp> 
 
 fn was_tried_in_vain(order: &Order) -> bool {
     let happened = |kind| order.log.iter().any(|transition| transition.kind == kind);
-    happened(TransitionKind::StockReserved) && !happened(TransitionKind::PaymentAuthorized)
+    happened(TransitionKind::StockReserved) && !happened(TransitionKind::PaymentAuthorized) && !order.costs_nothing()
 }
 
 #[cfg(test)]

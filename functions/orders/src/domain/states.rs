@@ -12,11 +12,11 @@ pub enum Status {
     Pending,
     /// Stock is reserved; the order waits for the payment until the deadline.
     AwaitingPayment,
-    /// Stock and money are held; the goods will be sent.
+    /// Stock is held, and the money if there is something to pay; the goods will be sent.
     Confirmed,
     /// The order is being canceled: `shipping` was asked to cancel the shipment.
     Canceling,
-    /// Paid and delivered, or dispatched so long ago that it counts as delivered.
+    /// Paid, if there was something to pay, and delivered, or dispatched so long ago that it counts as delivered.
     Completed,
     /// There was not enough stock.
     Rejected,

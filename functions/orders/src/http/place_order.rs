@@ -26,7 +26,7 @@ pub(crate) struct CreateOrder {
     /// The signed quote of the chosen option of `POST /v1/shipping-quotes`.
     shipping_quote: String,
     /// The payment provider's token for the payment method. Never a card number. Required, unless the total is 0.
-    #[serde(default, deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 255), regex(pattern = r"^[!-~]+$"))]
     payment_method: Option<String>,
     /// Must be at the destination of the quote.

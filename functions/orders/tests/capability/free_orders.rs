@@ -9,15 +9,15 @@ use events::quotes::{QuoteClaims, SHIPPING_QUOTE_TYP};
 use serde_json::{Value, json};
 
 /// A quote for goods that cost nothing.
-fn samples(harness: &Harness) -> QuoteClaims {
-    let mut quote = harness.quote(1);
+fn samples(harness: &Harness, number: u128) -> QuoteClaims {
+    let mut quote = harness.quote(number);
     quote.lines.iter_mut().for_each(|line| (line.unit_price, line.discount, line.tax) = (0, 0, 0));
     quote
 }
 
 /// The body of an order that names no payment method and is shipped at this price.
-fn body(harness: &Harness, shipping: i64) -> (OrderId, Value) {
-    let quote = samples(harness);
+fn body(harness: &Harness, number: u128, shipping: i64) -> (OrderId, Value) {
+    let quote = samples(harness, number);
     let mut shipping_quote = harness.shipping_quote(&quote);
     (shipping_quote.amount, shipping_quote.tax) = (shipping, 0);
     let mut body = harness.body(&quote);
@@ -27,7 +27,7 @@ fn body(harness: &Harness, shipping: i64) -> (OrderId, Value) {
 }
 
 async fn placed(harness: &Harness) -> OrderId {
-    let (id, body) = body(harness, 0);
+    let (id, body) = body(harness, 1, 0);
     let answer = harness.post(&body).await;
     assert_eq!((answer.status, &answer.body["total"]["amount"]), (202, &json!(0)), "{:?}", answer.body);
     id
@@ -89,11 +89,25 @@ async fn an_order_that_costs_nothing_is_canceled_without_a_word_to_payments_and_
 async fn what_is_to_be_paid_names_how() {
     let harness = Harness::new();
     for method in [None, Some(Value::Null), Some(json!(""))] {
-        let (_, mut body) = body(&harness, 490);
+        let (_, mut body) = body(&harness, 1, 490);
         method.into_iter().for_each(|method| body["payment_method"] = method);
         let refused = harness.post(&body).await;
         assert_eq!((refused.status, refused.problem()), (422, "invalid_field"), "{body}");
         assert_eq!(refused.body["field"], "/payment_method");
     }
     assert!(harness.items("order").is_empty());
+}
+
+#[tokio::test]
+async fn orders_that_cost_nothing_count_for_an_hour_although_they_are_confirmed_at_once() {
+    let harness = Harness::new();
+    for number in 1..=5 {
+        let placed = harness.post(&body(&harness, number, 0).1).await;
+        assert_eq!(placed.status, 202, "{:?}", placed.body);
+        harness.settle().await;
+    }
+    let refused = harness.post(&body(&harness, 6, 0).1).await;
+    assert_eq!((refused.status, refused.problem()), (429, "too_many_open_orders"));
+    harness.bench.world.pass_seconds(3_600);
+    assert_eq!(harness.post(&body(&harness, 7, 0).1).await.status, 202);
 }

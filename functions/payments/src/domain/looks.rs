@@ -4,7 +4,7 @@
 use super::called_off::Stray;
 use super::decision::Command;
 use super::payment::Payment;
-use super::transaction::Phase;
+use super::transaction::{Phase, Transaction};
 use chassis::retry::{FAILED_OPERATION, LOST_RECORD};
 use events::Timestamp;
 
@@ -16,11 +16,17 @@ impl Payment {
         [refund, self.stray().as_ref().and_then(look_for)].into_iter().flatten().min()
     }
 
+    /// Whether the provider refused for the last time to release what is stray.
+    pub fn is_given_up(&self) -> bool {
+        self.stray().is_some_and(|stray| look_for(&stray).is_none())
+    }
+
     /// What is to be looked for, or voided once more, by now.
     pub fn release_by(&self, now: Timestamp) -> Option<Command> {
         let stray = self.stray().filter(|stray| look_for(stray).is_some_and(|at| at <= now))?;
-        let (authorization, after) = (stray.called_off.attempt, stray.void.map(|void| void.attempt));
-        Some(Command::Release { authorization, after })
+        // An attempt without an outcome goes on, and is the only one of this look.
+        let before = |void: &Transaction| void.attempt.saturating_sub(u32::from(void.phase == Phase::Requested));
+        Some(Command::Release { authorization: stray.called_off.attempt, after: stray.void.map(before) })
     }
 }
 

@@ -82,7 +82,7 @@ pub struct Transaction {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total_refunded: Option<i64>,
     pub at: Timestamp,
-    /// Name of the input: a message's id, an idempotency key, or `provider` for the provider's answer.
+    /// Name of the input: a message's id, an idempotency key, `sweep`, or `provider` for the provider's answer.
     pub input: String,
     /// Ledger entries; they sum to zero.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

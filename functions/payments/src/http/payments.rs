@@ -94,7 +94,7 @@ pub(super) struct Transaction {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
     pub at: Timestamp,
-    /// The input that made the transition: a message's id, an idempotency key, or `provider` for the provider's answer.
+    /// The input that made the transition: a message's id, an idempotency key, `sweep`, or `provider` for the provider's answer.
     pub input: String,
     /// Id of who wanted it: the customer, or a member of staff. Absent for guests, and where nobody did.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -2,7 +2,7 @@
 //! writes nothing but the time of the next look, because executing a refund twice does it once. And looks
 //! for what the provider did unheard for payments that have ended, and has it released.
 
-use super::Payments;
+use super::{Payments, failure};
 use crate::domain::{Payment, replies};
 use crate::store::PaymentItem;
 use chassis::retry::LOST_RECORD;
@@ -39,8 +39,10 @@ impl Payments {
         let release = payment.release_by(context.now);
         if let Some(release) = &release {
             // The order was answered when the payment ended.
-            let _ =
-                self.carry_out(payment.id, release, context).await.map_err(|e| Failure::Transient(e.to_string()))?;
+            let _ = self.carry_out(payment.id, release, context).await.map_err(failure)?;
+            if self.find(payment.id).await.map_err(failure)?.is_some_and(|payment| payment.is_given_up()) {
+                return Err(Failure::Permanent("the provider does not release what it holds: ask it".to_owned()));
+            }
         }
         let messages = forgotten(&payment, context.now);
         let needed = release.is_some() || !messages.is_empty();

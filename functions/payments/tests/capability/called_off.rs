@@ -321,11 +321,13 @@ async fn a_sweep_that_dies_while_it_voids_what_is_stray_goes_on_with_the_same_at
     bank.is(Mood::Unreachable);
     bench.world.pass_seconds(120);
     let _ = bench.tick().await;
+    bank.is(Mood::Stubborn);
+    tick_after(&bench, 3_600).await;
+    assert_eq!(bank.calls(), ["pay/authorize/1/void/2"], "one attempt a look");
     bank.is(Mood::Answers);
-    for _ in 0..3 {
-        tick_after(&bench, 3_600).await;
-    }
-    assert_eq!((bank.calls(), bank.holds(), is_due(&bench)), (vec!["pay/authorize/1/void/2".to_owned()], 0, false));
+    tick_after(&bench, 3_600).await;
+    tick_after(&bench, 3_600).await;
+    assert_eq!((bank.calls(), bank.holds(), is_due(&bench)), (vec!["pay/authorize/1/void/3".to_owned()], 0, false));
 }
 
 #[tokio::test(start_paused = true)]

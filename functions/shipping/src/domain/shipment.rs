@@ -208,7 +208,7 @@ fn seen<'a>(
     context: &Context,
 ) -> Option<(&'a Shipment, &'a Transition)> {
     let shipment = current.filter(|_| !matches!(command, Command::Create(_)))?;
-    let made = shipment.log.iter().find(|made| made.input == context.input_id())?;
+    let made = shipment.log.iter().find(|made| !made.input.is_empty() && made.input == context.input_id())?;
     Some((shipment, made))
 }
 

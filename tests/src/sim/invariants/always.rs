@@ -7,6 +7,7 @@ use orders::domain::overdue::next_look;
 use orders::domain::transition::TransitionKind;
 use payments::domain::{Payment, SettledRefund, Transaction};
 use serde_json::Value;
+use shipping::domain::shipment::Change;
 
 fn wrong(what: impl Into<Option<String>>) -> Vec<String> {
     what.into().into_iter().collect()
@@ -35,12 +36,13 @@ pub fn lies_in_its_place(version: &Version<'_>) -> Vec<String> {
 
 /// A settled refund may leave its payment's log for an item of its own.
 pub fn what_happened_stays(version: &Version<'_>) -> Vec<String> {
-    let log = |image: &'_ Value| image["log"]["L"].as_array().map_or(&[][..], Vec::as_slice).to_vec();
-    let (now, mut before) = (log(version.new), log(version.old));
-    if version.of == Capability::Payments {
-        before.retain(|made| now.contains(made) || !is_set_aside(version, made));
-    }
-    wrong((!now.starts_with(&before)).then(|| "the log was overwritten".to_owned()))
+    let [now, before] =
+        [version.new, version.old].map(|image| image["log"]["L"].as_array().map_or(&[][..], Vec::as_slice));
+    let stays =
+        |made: &&Value| version.of != Capability::Payments || now.contains(made) || !is_set_aside(version, made);
+    let stayed: Vec<_> = before.iter().filter(stays).collect();
+    let kept = now.len() >= stayed.len() && now.iter().zip(stayed).all(|(now, before)| now == before);
+    wrong((!kept).then(|| "the log was overwritten".to_owned()))
 }
 
 fn is_set_aside(version: &Version<'_>, made: &Value) -> bool {
@@ -114,7 +116,8 @@ pub fn what_was_quoted_is_charged(version: &Version<'_>) -> Vec<String> {
 
 pub fn goods_leave_against_money(version: &Version<'_>) -> Vec<String> {
     let Item::Shipment(shipment) = &version.item else { return Vec::new() };
-    if status(version.new) != "dispatched" || status(version.old) == "dispatched" {
+    let leaves = shipment.log.last().is_some_and(|last| shipment.change(last) == Change::Dispatched);
+    if !leaves || status(version.old) == "dispatched" {
         return Vec::new();
     }
     let (order, now) = (shipment.id.order(), version.stage.clock.now());
@@ -151,7 +154,7 @@ pub fn open_orders_are_swept(version: &Version<'_>) -> Vec<String> {
 }
 
 /// The sweep moves the look later.
-pub fn open_refunds_are_swept(version: &Version<'_>) -> Vec<String> {
+pub fn payments_are_swept(version: &Version<'_>) -> Vec<String> {
     let Item::Payment(payment) = &version.item else { return Vec::new() };
     let new = version.new;
     let (look, due) = (payment.next_look().map(|look| look.to_string()), new["due_at"]["S"].as_str());

@@ -51,7 +51,7 @@ catalogue! {
     GoodsLeaveAgainstMoney: by [Version(always::goods_leave_against_money)], broken by [DeclinedIsAuthorized];
     DispatchedGoodsAreTracked: by [Version(always::dispatched_goods_are_tracked)], broken by [Untracked];
     OpenOrdersAreSwept: by [Version(always::open_orders_are_swept)], broken by [LeavesTheIndex];
-    OpenRefundsAreSwept: by [Version(always::open_refunds_are_swept)], broken by [RefundLeavesTheIndex];
+    PaymentsAreSwept: by [Version(always::payments_are_swept)], broken by [RefundLeavesTheIndex];
     TheProviderIsAskedForWhatIsWritten: by [Met("teller.rs")], broken by [RequestedNotWritten];
     NothingIsCapturedTooLate: by [Met("teller.rs")], broken by [MoneyLapses];
     CardsAreLimited: by [End(in_the_end::money::cards_are_limited)], broken by [AttemptsUncounted];

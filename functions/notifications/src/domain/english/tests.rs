@@ -147,6 +147,8 @@ fn no_email_about_an_order_that_cost_nothing_speaks_of_a_payment() {
         OrderEvent::Placed,
         OrderEvent::Confirmed,
         OrderEvent::Canceled { by_shop: false },
+        OrderEvent::Expired,
+        OrderEvent::Rejected { missing: Vec::new() },
         OrderEvent::CancellationRefused,
         dispatched,
         OrderEvent::Delivered,

@@ -32,7 +32,7 @@ pub(super) fn pay_again(
     if let Some(earlier) = order.attempts.iter().find(|attempt| key.is_some() && attempt.key.as_deref() == key) {
         return if earlier.method == method { Ok(Decision::Nothing) } else { Err(Rejection::IdempotencyKeyReused) };
     }
-    if !order.status.is_unpaid() || order.costs_nothing() {
+    if !order.status.is_unpaid() || (order.costs_nothing() && order.payment.is_none()) {
         return Err(Rejection::NothingToPay);
     }
     // Who left the bank's page may pay in another way at once.

@@ -13,7 +13,7 @@ pub(super) fn is_confirmed(order: &Order) -> bool {
 /// Stock and money are held, or there is nothing to pay: the goods are sold and sent.
 pub(super) fn confirm(builder: &mut TransitionBuilder<'_>) {
     builder.order.status = Status::Confirmed;
-    // No card is tried any more, so nothing is left to count.
+    // No card is tried any more. What still counts, counts by the order's id.
     (builder.order.guest, builder.order.network) = (None, None);
     builder.send(Command::Commit);
     builder.send(Command::Create);
