@@ -53,6 +53,8 @@ pub enum OrderEvent {
         reason: String,
         /// End of the time to pay.
         pay_until: Timestamp,
+        /// How often the customer may pay again, if that is known.
+        attempts_left: Option<u32>,
     },
     /// The customer must confirm the payment with the bank.
     PaymentActionRequired {
@@ -118,6 +120,9 @@ messages! {
         pub reason: String,
         /// End of the time to pay.
         pub pay_until: Timestamp,
+        /// How often the customer may pay again; unknown to earlier versions.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub attempts_left: Option<u32>,
     }
     /// The customer must confirm the payment with the bank (3-D Secure).
     OrderPaymentActionRequired = "orders.order_payment_action_required.v1", Orders => [Notifications] {

@@ -280,7 +280,12 @@ fn order_begins(story: &mut Story) {
     story.publish_order(1, |order| orders::OrderPlaced { order, cart_id, lines: lines() });
     story.publish_order(4, |order| orders::OrderConfirmed { order });
     let (reason, pay_until) = ("card_declined", at(1800));
-    story.publish_order(3, |order| orders::OrderPaymentDeclined { order, reason: reason.to_owned(), pay_until });
+    story.publish_order(3, |order| orders::OrderPaymentDeclined {
+        order,
+        reason: reason.to_owned(),
+        pay_until,
+        attempts_left: Some(4),
+    });
     let url = format!("https://shop.example/v1/sandbox/payments/{}/challenge", order().payment());
     story.publish_order(3, |order| orders::OrderPaymentActionRequired { order, url: url.clone(), pay_until });
     story.publish_by(None, order(), 2, orders::DeadlineDue { order_id: order(), deadline: pay_until });

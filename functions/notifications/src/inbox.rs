@@ -49,8 +49,8 @@ fn order_event(message: &Received) -> Result<(OrderDetails, OrderEvent), Failure
         OrderPlaced::TYPE => (message.data::<OrderPlaced>()?.order, OrderEvent::Placed),
         OrderConfirmed::TYPE => (message.data::<OrderConfirmed>()?.order, OrderEvent::Confirmed),
         OrderPaymentDeclined::TYPE => {
-            let OrderPaymentDeclined { order, reason, pay_until } = message.data()?;
-            (order, OrderEvent::PaymentDeclined { reason, pay_until })
+            let OrderPaymentDeclined { order, reason, pay_until, attempts_left } = message.data()?;
+            (order, OrderEvent::PaymentDeclined { reason, pay_until, attempts_left })
         }
         OrderPaymentActionRequired::TYPE => {
             let OrderPaymentActionRequired { order, url, pay_until } = message.data()?;

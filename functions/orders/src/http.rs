@@ -150,7 +150,7 @@ impl From<PlaceOrderError> for Problem {
                 Self::new(409, "order_exists", "This quote was already used for another order.").with("order_id", order)
             }
             PlaceOrderError::TooManyOpenOrders { retry_after } => {
-                Self::new(429, "too_many_open_orders", "Too many orders are unpaid. Pay or cancel one, or wait.")
+                Self::new(429, "too_many_open_orders", "Too many orders are open. Pay one, or wait.")
                     .with("retry_after", retry_after)
                     .with_retry_after(retry_after)
             }

@@ -114,7 +114,7 @@ impl From<Rejection> for Problem {
             Rejection::IdempotencyKeyReused => {
                 Self::new(422, "idempotency_key_reused", "This Idempotency-Key was used for a different refund.")
             }
-            Rejection::OtherCurrency => Self::invalid("amount", "The payment is in another currency."),
+            Rejection::OtherCurrency => Self::invalid("amount.currency", "amount.currency must be the payment's."),
             Rejection::ChallengeNotPending => {
                 Self::new(409, "challenge_not_pending", "This payment has no pending challenge.")
             }

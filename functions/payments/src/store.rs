@@ -19,8 +19,8 @@ mod shard;
 use crate::domain::{Payment, SettledRefund};
 use chassis::table::{AuditLog, DueIndex, Query, Update, Updated};
 use chassis::{Context, Key, StoreError, Table, World, Written};
-use events::Timestamp;
 use events::ids::{PaymentId, RefundId};
+use events::{Money, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -168,7 +168,7 @@ impl Store {
     }
 }
 
-/// What staff did to a payment, in the words of the audit log: the refund, in minor units. The reason that they give may be about a
+/// What staff did to a payment, in the words of the audit log: the refund. The reason that they give may be about a
 /// person, so it is not among them.
 struct Told<'a>(&'a Payment);
 
@@ -176,7 +176,7 @@ impl fmt::Display for Told<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let last = self.0.log.last();
         let Some((last, refund)) = last.and_then(|last| Some((last, last.refund.as_ref()?))) else { return Ok(()) };
-        write!(f, "{} of {} {}", refund.id, last.amount, refund.asked.currency)
+        write!(f, "{} of {}", refund.id, Money::new(last.amount, refund.asked.currency))
     }
 }
 

@@ -195,7 +195,8 @@ impl From<QuoteRejection> for Problem {
                 422,
                 "quote_invalid",
                 "The quote is not signed by this shop, or is meant for another purpose.",
-            ),
+            )
+            .of_field("quote"),
             QuoteRejection::Expired => Self::new(422, "quote_expired", "The quote has expired. Get a new one."),
             QuoteRejection::DestinationUnsupported(country) => {
                 Self::new(422, "destination_unsupported", format!("This shop does not ship to {country}."))

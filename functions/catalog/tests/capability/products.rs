@@ -236,6 +236,6 @@ async fn the_audit_log_tells_old_and_new_prices_and_no_texts() {
     let newest = &audit.body["items"][0];
     assert_eq!((&newest["action"], &newest["resource"]), (&json!("updateProduct"), &json!(id)));
     assert_eq!(newest["actor"], json!(UserId::from_bits(99)));
-    let what = "title, variants; A: 100 EUR, 300 USD -> 150 EUR, 350 USD; C: new -> 100 EUR, 300 USD; B: removed";
+    let what = "title, variants; A: 1.00 EUR, 3.00 USD -> 1.50 EUR, 3.50 USD; C: new -> 1.00 EUR, 3.00 USD; B: removed";
     assert_eq!(newest["what"], what);
 }

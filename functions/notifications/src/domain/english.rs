@@ -65,7 +65,9 @@ fn body(order: &OrderDetails, event: &OrderEvent) -> Vec<Block> {
     match event {
         OrderEvent::Placed => placed(order),
         OrderEvent::Confirmed => confirmed(order),
-        OrderEvent::PaymentDeclined { reason, pay_until } => payment_declined(reason, *pay_until),
+        OrderEvent::PaymentDeclined { reason, pay_until, attempts_left } => {
+            payment_declined(reason, *pay_until, *attempts_left)
+        }
         OrderEvent::PaymentActionRequired { url, pay_until } => payment_action_required(url, *pay_until),
         OrderEvent::Rejected { missing } => rejected(order, missing),
         OrderEvent::Expired if is_free(order) => paragraphs([
@@ -78,8 +80,8 @@ fn body(order: &OrderDetails, event: &OrderEvent) -> Vec<Block> {
         ]),
         OrderEvent::Canceled { by_shop } => canceled(order, *by_shop),
         OrderEvent::CancellationRefused => paragraphs([
-            "Your parcel had already left when we received your cancellation, so we could not stop it.",
-            "If you do not want to keep the items, you can send them back once they have arrived.",
+            "Your parcel had already left when your order was to be canceled, so we could not stop it.",
+            "If you do not want to keep the items, please contact us and mention your order number.",
         ]),
         OrderEvent::Dispatched { carrier, tracking_number } => vec![
             paragraph("We have shipped your order."),
@@ -149,13 +151,24 @@ fn tracking(carrier: &str, number: &str) -> Block {
     Block::Rows(vec![("Carrier".to_owned(), carrier.to_owned()), ("Tracking number".to_owned(), number.to_owned())])
 }
 
-fn payment_declined(reason: &str, pay_until: Timestamp) -> Vec<Block> {
+fn payment_declined(reason: &str, pay_until: Timestamp, attempts_left: Option<u32>) -> Vec<Block> {
     // The reason is a stable name of payments, not a sentence for people.
     let why = match reason {
         "insufficient_funds" => "Your payment was declined because there is not enough money in the account.",
         "authentication_failed" => "Your payment was declined because it was not confirmed with your bank.",
+        "unknown_payment_method" => "Your payment was declined because the payment method is not known.",
+        "earlier_payment_waits" => {
+            "Your payment was not tried, because your bank still waits for you to confirm an earlier one."
+        }
         _ => "Your payment was declined by your bank or card issuer.",
     };
+    if attempts_left == Some(0) {
+        return paragraphs([
+            why,
+            "You have not been charged. This was the last of the payments that one order may have, so it will expire. You \
+             are welcome to order again.",
+        ]);
+    }
     vec![
         paragraph(why),
         Block::Paragraph(format!(

@@ -113,7 +113,12 @@ pub fn every_message(bench: &Bench<Notifications>) -> Vec<Envelope<Value>> {
         bench.envelope(
             &id,
             2,
-            &OrderPaymentDeclined { order: with(&order), reason: "card_declined".into(), pay_until },
+            &OrderPaymentDeclined {
+                order: with(&order),
+                reason: "card_declined".into(),
+                pay_until,
+                attempts_left: Some(4),
+            },
         ),
         bench.envelope(&id, 3, &OrderPaymentActionRequired { order: with(&order), url, pay_until }),
         bench.envelope(&id, 4, &OrderConfirmed { order: with(&order) }),

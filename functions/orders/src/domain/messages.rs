@@ -3,8 +3,8 @@
 
 use super::effect::{Command, DomainEvent, Effect};
 use super::explanation::CancellationReason;
-use super::order::{Order, Tracking};
-use super::transition::Transition;
+use super::order::{MAX_ATTEMPTS, Order, Tracking};
+use super::transition::{Transition, TransitionKind};
 use events::inventory::{CommitReservation, ReleaseReservation, ReserveStock};
 use events::message::Origin;
 use events::orders::{
@@ -153,7 +153,13 @@ fn render_event(order: &Order, origin: &Origin<'_>, event: &DomainEvent) -> Vec<
         }),
         DomainEvent::Confirmed => publish(order, origin, |about| OrderConfirmed { order: about }),
         DomainEvent::PaymentDeclined(reason) => {
-            publish(order, origin, |about| OrderPaymentDeclined { order: about, reason: reason.clone(), pay_until })
+            let attempts_left = Some(attempts_left(order, origin.seq));
+            publish(order, origin, |about| OrderPaymentDeclined {
+                order: about,
+                reason: reason.clone(),
+                pay_until,
+                attempts_left,
+            })
         }
         DomainEvent::ActionRequired(url) => {
             publish(order, origin, |about| OrderPaymentActionRequired { order: about, url: url.clone(), pay_until })
@@ -184,6 +190,12 @@ fn render_event(order: &Order, origin: &Origin<'_>, event: &DomainEvent) -> Vec<
             publish(order, origin, |about| OrderRefunded { order: about, amount: order.money(amount) })
         }
     }
+}
+
+/// How often the customer could pay again after a transition: a message that is repeated says what it said.
+fn attempts_left(order: &Order, seq: u64) -> u32 {
+    let again = order.log.iter().filter(|made| made.seq <= seq && made.kind == TransitionKind::PaymentRetried).count();
+    MAX_ATTEMPTS.saturating_sub(u32::try_from(again).unwrap_or(MAX_ATTEMPTS).saturating_add(1))
 }
 
 fn dispatched(order: &Order, origin: &Origin<'_>, tracking: &Tracking) -> Vec<Outgoing> {

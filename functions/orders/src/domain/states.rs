@@ -59,7 +59,7 @@ pub enum PaymentState {
     Captured,
     /// The goods left, but the money could not be taken.
     CaptureFailed,
-    /// The hold on the money was released.
+    /// No money is held, or ever will be.
     Voided,
     /// Some of the money was given back.
     PartiallyRefunded,

@@ -26,7 +26,7 @@ pub(crate) struct CreateOrder {
     /// The signed quote of the chosen option of `POST /v1/shipping-quotes`.
     shipping_quote: String,
     /// The payment provider's token for the payment method. Never a card number. Required, unless the total is 0.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 255), regex(pattern = r"^[!-~]+$"))]
     payment_method: Option<String>,
     /// Must be at the destination of the quote.
@@ -37,7 +37,7 @@ pub(crate) struct CreateOrder {
     /// The cart from which the ordered units are taken.
     #[serde(default, deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
     cart_id: Option<CartId>,
-    /// Required of guests, and an address as at sign-up. A signed-in customer gets mail at the user's address.
+    /// Required of guests, and an address as at sign-up. A signed-in customer gets mail at the user's address, whatever is sent here.
     #[serde(default, deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 254))]
     email: Option<String>,
@@ -79,16 +79,20 @@ pub(super) fn payment_method(text: &str) -> Result<String, Problem> {
     parse_payment_method(text).map_err(|error| match error {
         InvalidPaymentMethod::CardNumber => {
             Problem::new(422, "card_number_refused", "Never send card numbers: send a token.")
+                .of_field("payment_method")
         }
         InvalidPaymentMethod::Malformed => Problem::invalid("payment_method", format!("payment_method {error}.")),
     })
 }
 
 fn contact(caller: &Caller, email: Option<String>, ship_to: &Address) -> Result<Contact, Problem> {
+    let parsed = |text: String| {
+        text.parse::<Email>().map_err(|error: InvalidEmail| Problem::invalid("email", format!("email {error}.")))
+    };
+    let email = email.map(parsed).transpose()?;
     if let Some(identity) = &caller.identity {
         return Ok(Contact { email: Email::kept(&identity.email), name: Some(identity.name.clone()) });
     }
     let email = email.ok_or_else(|| Problem::invalid("email", "Send an email address, or sign in."))?;
-    let email = email.parse().map_err(|error: InvalidEmail| Problem::invalid("email", format!("email {error}.")))?;
     Ok(Contact { email, name: Some(ship_to.name.clone()) })
 }

@@ -88,7 +88,7 @@ async fn an_order_that_costs_nothing_is_canceled_without_a_word_to_payments_and_
 #[tokio::test]
 async fn what_is_to_be_paid_names_how() {
     let harness = Harness::new();
-    for method in [None, Some(Value::Null), Some(json!(""))] {
+    for method in [None, Some(Value::Null), Some(json!("")), Some(json!(" "))] {
         let (_, mut body) = body(&harness, 1, 490);
         method.into_iter().for_each(|method| body["payment_method"] = method);
         let refused = harness.post(&body).await;

@@ -47,6 +47,9 @@ async fn a_signed_in_customer_needs_no_address_and_an_empty_one_is_none() {
     body["email"] = json!("");
     body["cart_id"] = json!(" ");
     assert_eq!(harness.post(&body).await.status, 202);
+    body["email"] = json!("no address");
+    let refused = harness.post(&body).await;
+    assert_eq!((refused.status, &refused.body["field"]), (422, &json!("/email")));
 }
 
 #[tokio::test]

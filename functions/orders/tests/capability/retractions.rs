@@ -200,6 +200,13 @@ async fn a_canceled_order_says_who_canceled_it_or_that_its_money_was_about_to_la
     assert_eq!(harness.bench.http(request).await.status, 202);
     assert_eq!(harness.order(id).await["cancellation_reason"], "by_staff");
 
+    // A guest who has an account as well.
+    let placed = harness.post_as_guest(&harness.guest_body(&harness.quote(3))).await.body;
+    let path = format!("/v1/orders/{}/cancellation", placed["id"].as_str().unwrap());
+    let request = Request::post(&path, json!({})).bearer(&harness.ada_token());
+    let canceled = harness.bench.http(request.header("x-guest-token", placed["guest_token"].as_str().unwrap())).await;
+    assert_eq!((canceled.status, &canceled.body["cancellation_reason"]), (202, &json!("by_customer")));
+
     let id = harness.awaiting_payment(2).await;
     let capture_before = Some(harness.bench.world.now().plus_seconds(13 * 3_600));
     harness.receive(2, &events::payments::PaymentAuthorized { capture_before, ..authorized(id, 1) }).await;

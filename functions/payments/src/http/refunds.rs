@@ -49,7 +49,7 @@ pub(super) async fn create(app: Arc<Payments>, call: Call<Json<CreateRefund>>) -
     let digest = call.body.digest();
     let CreateRefund { amount: asked, exact, reason } = call.body.0.clone();
     if asked.amount <= 0 {
-        return Err(Problem::invalid("amount", "The amount must be more than zero."));
+        return Err(Problem::invalid("amount.amount", "amount.amount must be more than zero."));
     }
     let reason = line("reason", &reason, MAX_REASON)?;
     let refund = StaffRefund { key, asked, exact, reason, digest };

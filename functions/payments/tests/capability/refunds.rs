@@ -215,7 +215,7 @@ async fn everything_that_follows_from_a_refund_names_who_granted_it() {
     let audit = bench.http(Request::get("/v1/payments/audit").bearer(&admin)).await.body["items"].clone();
     assert_eq!(audit.as_array().unwrap().len(), 1, "the provider's answer is nobody's");
     assert_eq!((&audit[0]["action"], &audit[0]["actor"]), (&json!("refundPayment"), &json!(staff)));
-    assert_eq!(audit[0]["what"], format!("{id} of 1000 EUR"));
+    assert_eq!(audit[0]["what"], format!("{id} of 10.00 EUR"));
 }
 
 async fn ask_exactly(bench: &Bench<Payments>, key: &str, amount: i64) -> Response {

@@ -1,7 +1,7 @@
 //! Zones: the countries served, their services and rates. Refuses to serve a country from two zones.
 
 use events::text::{FieldError, is_slug, line};
-use events::{Country, Currency};
+use events::{Country, Currency, Money};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -85,11 +85,15 @@ fn require(holds: bool, field: impl FnOnce() -> String, requirement: &str) -> Re
 }
 
 impl Zone {
-    /// The zone in the words of the audit log; amounts in minor units.
+    /// The zone in the words of the audit log.
     pub fn audit_words(&self) -> String {
         let join = |parts: Vec<String>| parts.join(", ");
         let countries = join(self.countries.iter().map(ToString::to_string).collect());
-        let rate = |rate: &Rate| format!("{} {}+{}/kg", rate.currency, rate.base, rate.per_kg);
+        let rate = |rate: &Rate| {
+            let money = |amount| Money::new(amount, rate.currency);
+            let free = rate.free_from.map(|value| format!(", free from {}", money(value))).unwrap_or_default();
+            format!("{} + {}/kg{free}", money(rate.base), money(rate.per_kg))
+        };
         let service = |service: &Service| {
             let rates = service.rates.iter().map(rate).collect();
             format!("{}: {}", service.code, join(rates))

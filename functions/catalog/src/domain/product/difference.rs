@@ -36,6 +36,5 @@ impl Product {
 }
 
 fn prices(variant: &Variant) -> String {
-    let price = |price: &Money| format!("{} {}", price.amount, price.currency);
-    variant.prices.iter().map(price).collect::<Vec<_>>().join(", ")
+    variant.prices.iter().map(Money::to_string).collect::<Vec<_>>().join(", ")
 }

@@ -34,7 +34,11 @@ fn events() -> Vec<(OrderEvent, Vec<&'static str>)> {
         (OrderEvent::Placed, vec!["We have received your order", "another email"]),
         (OrderEvent::Confirmed, vec!["is confirmed", "tracking number"]),
         (
-            OrderEvent::PaymentDeclined { reason: "insufficient_funds".into(), pay_until: until() },
+            OrderEvent::PaymentDeclined {
+                reason: "insufficient_funds".into(),
+                pay_until: until(),
+                attempts_left: Some(4),
+            },
             vec!["declined", "not enough money", "31 January 2026, 09:05 UTC"],
         ),
         (
@@ -51,7 +55,7 @@ fn events() -> Vec<(OrderEvent, Vec<&'static str>)> {
             OrderEvent::Canceled { by_shop: true },
             vec!["canceled", "could not ship your order while your payment was held"],
         ),
-        (OrderEvent::CancellationRefused, vec!["no longer be canceled", "send them back"]),
+        (OrderEvent::CancellationRefused, vec!["no longer be canceled", "had already left"]),
         (
             OrderEvent::Dispatched { carrier: "DHL".into(), tracking_number: "0034".into() },
             vec!["on its way", "Carrier: DHL", "Tracking number: 0034"],
@@ -89,7 +93,7 @@ fn every_order_email_is_complete() {
 #[test]
 fn the_reason_for_a_decline_is_a_sentence_even_if_it_is_new_to_us() {
     for reason in ["card_declined", "authentication_failed", "do_not_honor"] {
-        let event = OrderEvent::PaymentDeclined { reason: reason.into(), pay_until: until() };
+        let event = OrderEvent::PaymentDeclined { reason: reason.into(), pay_until: until(), attempts_left: None };
         let rendered = email(&Event::Order(order(), event)).render();
         assert!(rendered.text.contains("Your payment was declined"), "{reason}");
         assert!(!rendered.text.contains(reason), "{reason}");
@@ -156,4 +160,11 @@ fn no_email_about_an_order_that_cost_nothing_speaks_of_a_payment() {
         let text = email(&Event::Order(free.clone(), event.clone())).render().text;
         assert!(!["your payment", "charg", "bank"].iter().any(|word| text.to_lowercase().contains(word)), "{text}");
     }
+}
+
+#[test]
+fn the_mail_about_the_last_payment_does_not_ask_for_another() {
+    let event = OrderEvent::PaymentDeclined { reason: "x".into(), pay_until: until(), attempts_left: Some(0) };
+    let text = email(&Event::Order(order(), event)).render().text;
+    assert!(text.contains("last of the payments") && !text.contains("You can pay until"), "{text}");
 }
