@@ -12,7 +12,7 @@ use events::{Capability, Timestamp};
 use std::sync::{Arc, Mutex};
 
 /// The most by which a clock is off, in milliseconds. Two that are off to both sides differ by less than tokens allow for.
-const MAX_OFF: u64 = 2_000;
+pub(super) const MAX_OFF: u64 = 2_000;
 
 pub struct Machine {
     stage: Arc<Stage>,

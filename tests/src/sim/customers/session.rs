@@ -2,6 +2,7 @@
 
 use super::{Customer, Driver};
 use crate::sim::invariant::Invariant;
+use crate::sim::machine::MAX_OFF;
 use crate::sim::place::{Place, who};
 use chassis::testing::{Request, Response};
 use events::Capability;
@@ -12,8 +13,8 @@ use serde_json::{Value, json};
 const MARGIN: u64 = 300_000;
 /// The lifetime of an access token, in milliseconds.
 const LASTS: u64 = 900_000;
-/// For this time a refresh may be repeated, in milliseconds.
-const REPEATED: u64 = 10_000;
+/// For this time a refresh may be repeated, in milliseconds: ten seconds between clocks that differ.
+const REPEATED: u64 = 10_000 - 2 * MAX_OFF;
 
 #[derive(Debug, Clone)]
 pub(super) struct Session {
