@@ -40,7 +40,8 @@ impl Payments {
         if let Some(release) = &release {
             // The order was answered when the payment ended.
             let _ = self.carry_out(payment.id, release, context).await.map_err(failure)?;
-            if self.find(payment.id).await.map_err(failure)?.is_some_and(|payment| payment.is_given_up()) {
+            // An older version would hide the last refusal, after which nobody looks again.
+            if self.store.payment_now(payment.id).await?.is_some_and(|payment| payment.is_given_up()) {
                 return Err(Failure::Permanent("the provider does not release what it holds: ask it".to_owned()));
             }
         }

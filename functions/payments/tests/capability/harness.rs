@@ -186,3 +186,14 @@ pub async fn balance(bench: &Bench<Payments>, account: &str) -> i64 {
 pub async fn given_back(bench: &Bench<Payments>) -> i64 {
     TOTAL - balance(bench, "cash").await
 }
+
+/// The number of payments that the sweep will look at.
+pub fn indexed(bench: &Bench<Payments>) -> usize {
+    bench.dynamo.items().iter().filter(|item| item.get("due").is_some()).count()
+}
+
+/// Runs the sweep after these seconds.
+pub async fn tick_after(bench: &Bench<Payments>, seconds: i64) {
+    bench.world.pass_seconds(seconds);
+    bench.tick().await.unwrap();
+}

@@ -13,15 +13,6 @@ fn lose_records(bench: &Bench<Payments>) {
     assert!(!bench.dynamo.new_stream_records().is_empty());
 }
 
-fn indexed(bench: &Bench<Payments>) -> usize {
-    bench.dynamo.items().iter().filter(|item| item.get("due").is_some()).count()
-}
-
-async fn tick_after(bench: &Bench<Payments>, seconds: i64) {
-    bench.world.pass_seconds(seconds);
-    bench.tick().await.unwrap();
-}
-
 #[tokio::test]
 async fn a_staff_refund_whose_record_was_lost_is_executed_by_the_sweep() {
     let bench = bench();

@@ -7,8 +7,8 @@ use orders::domain::states::Status;
 use orders::domain::transition::TransitionKind;
 use payments::domain::{Payment, Phase};
 
-/// Only confirmed orders that cost something are charged; if the order ends, the money goes back. No authorization outlives its order, unless the
-/// provider refuses for good to void it.
+/// Only confirmed orders that cost something are charged; if the order ends, the money goes back. No authorization outlives its
+/// order, unless the provider refuses for good to void it.
 pub fn follows_the_order(end: &End<'_>) -> Vec<String> {
     let mut wrong = Vec::new();
     for order in end.orders.values() {
