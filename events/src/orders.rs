@@ -72,10 +72,10 @@ pub enum OrderEvent {
     Expired,
     /// The order was canceled.
     Canceled {
-        /// Whether the shop called it off.
+        /// Whether the shop called it off, and not the customer.
         by_shop: bool,
     },
-    /// The cancellation came too late.
+    /// The customer's cancellation came too late.
     CancellationRefused,
     /// The goods left the warehouse.
     Dispatched {
@@ -145,11 +145,12 @@ messages! {
     /// The order was canceled. An authorized payment is voided.
     OrderCanceled = "orders.order_canceled.v1", Orders => [Notifications] {
         pub order: OrderDetails,
-        /// Whether the shop called the order off, as it could not send the goods while the money was held.
+        /// Whether the shop called the order off, and not the customer: its staff did, or the goods could not be sent while the
+        /// money was held.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         pub by_shop: bool,
     }
-    /// The cancellation came too late: the goods have left the warehouse.
+    /// The customer's cancellation came too late: the goods have left the warehouse.
     OrderCancellationRefused = "orders.order_cancellation_refused.v1", Orders => [Notifications] {
         pub order: OrderDetails,
     }

@@ -86,6 +86,11 @@ impl LedgerAccount {
     }
 }
 
+/// The reason of a decline if the provider never got the payment, as the order was canceled before.
+pub const CALLED_OFF: &str = "canceled";
+/// The reason of a decline if the payment was not tried, as the provider would not void the one that waits for the customer.
+pub const EARLIER_PAYMENT_WAITS: &str = "earlier_payment_waits";
+
 /// One side of a booking: debits positive, credits negative, minor units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[allow(missing_docs)]

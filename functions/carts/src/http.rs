@@ -51,7 +51,11 @@ pub(crate) fn routes() -> Vec<Route<Carts>> {
             carts::merge,
         )
         .named("mergeCart")
-        .explained("Adds the units of a guest's cart, after signing in. The guest's cart is closed.")
+        .explained(
+            "Adds the units of a guest's cart, after signing in, and answers with the cart that comes of it. No SKU is lost. Of one \
+             SKU it keeps no more units than a line may have; if the SKUs or the units of all are too many, nothing is merged. The \
+             guest's cart is closed.",
+        )
         .variable::<CartId>("id")
         .refuses(&[(409, "cart_full"), (409, "cart_merged")]),
         Route::openapi(Capability::Carts, DOCUMENT),

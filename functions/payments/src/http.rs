@@ -43,8 +43,9 @@ fn of_payments() -> Vec<Route<Payments>> {
             .named("refundPayment")
             .rechecked()
             .explained(
-                "Gives back a part of the captured money, or all that is left if that is less and the amount \
-                 is not exact. The refund is carried out by the provider afterwards; the payment tells its result.",
+                "The amount says at most how much of the captured money is given back: if less is left, that is. `amount` of the \
+                 answer tells what was granted. With `exact`, a refund of less is refused. The refund is carried out by the \
+                 provider afterwards; the payment tells its result.",
             )
             .variable::<PaymentId>("id")
             .keyed()

@@ -138,7 +138,8 @@ fn confirmed(order: &OrderDetails) -> Vec<Block> {
 
 fn canceled(order: &OrderDetails, by_shop: bool) -> Vec<Block> {
     let why = if by_shop {
-        "We are sorry: we could not ship your order while your payment was held, so we have canceled it."
+        "We have canceled your order and nothing will be shipped. If you did not expect this, we are sorry: please contact us \
+         and mention your order number."
     } else {
         "Your order has been canceled and nothing will be shipped."
     };

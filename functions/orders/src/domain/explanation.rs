@@ -5,6 +5,7 @@ use super::order::{MAX_ATTEMPTS, Order};
 use super::states::Status;
 use super::transition::{Transition, TransitionKind};
 use chassis::table::WantedBy;
+use events::payments::EARLIER_PAYMENT_WAITS;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -34,7 +35,7 @@ impl DeclineReason {
             "insufficient_funds" => Self::InsufficientFunds,
             "authentication_failed" => Self::AuthenticationFailed,
             "unknown_payment_method" => Self::UnknownPaymentMethod,
-            "earlier_payment_waits" => Self::EarlierPaymentWaits,
+            EARLIER_PAYMENT_WAITS => Self::EarlierPaymentWaits,
             _ => Self::Other,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::order::Tracking;
 use events::inventory::MissingLine;
-use events::payments::Operation;
+use events::payments::{CALLED_OFF, EARLIER_PAYMENT_WAITS, Operation};
 use events::{Money, Timestamp};
 
 /// An input of an order. Most have the names of the messages that bring them.
@@ -82,10 +82,13 @@ pub enum Input {
 }
 
 impl Input {
-    /// The attempt to pay whose card the bank declined.
-    pub const fn declined_attempt(&self) -> Option<u32> {
+    /// The attempt to pay whose card the bank declined. Where the bank was not asked, nobody learned anything about a card.
+    pub fn declined_attempt(&self) -> Option<u32> {
         match self {
-            Self::PaymentDeclined { attempt, .. } => Some(*attempt),
+            Self::PaymentDeclined { attempt, reason } => {
+                let was_asked = ![CALLED_OFF, EARLIER_PAYMENT_WAITS].contains(&reason.as_str());
+                was_asked.then_some(*attempt)
+            }
             _ => None,
         }
     }

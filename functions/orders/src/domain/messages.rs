@@ -169,7 +169,8 @@ fn render_event(order: &Order, origin: &Origin<'_>, event: &DomainEvent) -> Vec<
         }
         DomainEvent::Expired => publish(order, origin, |about| OrderExpired { order: about }),
         DomainEvent::Canceled => {
-            let by_shop = order.cancellation_reason() == Some(CancellationReason::AuthorizationLapsed);
+            let why = order.cancellation_reason();
+            let by_shop = matches!(why, Some(CancellationReason::ByStaff | CancellationReason::AuthorizationLapsed));
             publish(order, origin, |about| OrderCanceled { order: about, by_shop })
         }
         DomainEvent::CancellationRefused => publish(order, origin, |about| OrderCancellationRefused { order: about }),

@@ -105,23 +105,23 @@ pub fn too_many_until(declines: &[Decline], limit: u32, now: Timestamp) -> Optio
     ends.get(too_many).copied()
 }
 
-/// The time until which an order counts against its shopper; `None` if it no longer does. It counts while it holds
-/// goods that are not paid, and for an hour more if a card was tried and none paid. The bank's result does not matter:
-/// a decline after a cancellation moves no order, but the customer can still learn of it.
+/// The time until which an order counts against its shopper if nobody pays or cancels it; `None` if it no longer does. It
+/// counts while it holds goods that are not paid, and for an hour more if a card was tried and none paid. The bank's result
+/// does not matter: a decline after a cancellation moves no order, but the customer can still learn of it.
 ///
 /// An order that costs nothing counts for an hour, whatever becomes of it: else its goods and mails would have no bound.
 ///
 /// If `mails` count, so does for an hour each order that ended without goods: it brought mails to an address that nobody has
 /// shown to be theirs.
 pub fn counts_until(order: &Order, mails: bool, now: Timestamp) -> Option<Timestamp> {
-    let ended = order.log.last().map_or(order.placed_at, |last| last.at);
+    let hour_after = |time: Timestamp| time.plus_seconds(ENDED_COUNTS_SECONDS);
+    let counts_on = mails || was_tried_in_vain(order);
     let end = match order.status {
-        status if status.is_unpaid() => order.deadline,
-        Status::Canceled | Status::Expired | Status::Rejected if mails || was_tried_in_vain(order) => {
-            ended.plus_seconds(ENDED_COUNTS_SECONDS)
-        }
+        status if status.is_void() && counts_on => hour_after(ended_at(order)),
         // No payment keeps anybody from the next one.
-        _ if order.costs_nothing() => order.placed_at.plus_seconds(ENDED_COUNTS_SECONDS),
+        _ if order.costs_nothing() => hour_after(order.placed_at),
+        status if status.is_unpaid() && counts_on => hour_after(order.deadline),
+        status if status.is_unpaid() => order.deadline,
         _ => return None,
     };
     // An order expires a moment after its deadline, and its goods are held until then.
@@ -131,6 +131,14 @@ pub fn counts_until(order: &Order, mails: bool, now: Timestamp) -> Option<Timest
 /// The time until which an order counts that is not written: it is being placed, or it was never placed.
 pub fn unwritten_counts_until(id: OrderId, now: Timestamp) -> Option<Timestamp> {
     Some(id.time().plus_seconds(UNWRITTEN_COUNTS_SECONDS)).filter(|end| now < *end)
+}
+
+/// When an order without goods ended. What was not paid in time ended at that time, however late it was noticed.
+fn ended_at(order: &Order) -> Timestamp {
+    match order.status {
+        Status::Expired => order.deadline,
+        status => order.log.iter().find(|made| made.status == status).map_or(order.placed_at, |end| end.at),
+    }
 }
 
 fn was_tried_in_vain(order: &Order) -> bool {

@@ -122,7 +122,21 @@ impl Orders {
     }
 }
 
-/// At least 1.
+/// Whole seconds after which `end` is not ahead any more; at least 1.
 pub(super) fn seconds_until(end: Timestamp, now: Timestamp) -> u32 {
-    u32::try_from(end.seconds_since(now)).unwrap_or(1).max(1)
+    // The seconds since a time ahead are negative, and rounded down.
+    u32::try_from(now.seconds_since(end).saturating_neg()).unwrap_or(1).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_rounded_up_to_whole_seconds() {
+        let now = Timestamp::from_millis(1_767_225_600_000);
+        for (millis, seconds) in [(-5_000, 1), (0, 1), (1, 1), (1_000, 1), (1_001, 2), (3_600_000, 3_600)] {
+            assert_eq!(seconds_until(Timestamp::from_millis(now.millis() + millis), now), seconds, "{millis} ms");
+        }
+    }
 }

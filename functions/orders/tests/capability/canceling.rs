@@ -1,7 +1,9 @@
 //! Canceling orders: early, late, and when the goods have left.
 
 use crate::harness::{Harness, authorized, delivered, dispatched, kinds, reserved};
+use chassis::testing::Request;
 use events::shipping::{CancelRefused, ShipmentCanceled, ShipmentCreated};
+use serde_json::json;
 
 #[tokio::test]
 async fn a_pending_order_is_canceled_at_once_and_late_stock_goes_back() {
@@ -72,6 +74,19 @@ async fn an_order_whose_goods_left_goes_on() {
     harness.receive(5, &delivered(id)).await;
     assert_eq!(harness.states(id).await[0], "completed");
     assert_eq!(harness.cancel(id).await.problem(), "already_dispatched");
+}
+
+#[tokio::test]
+async fn a_customer_who_did_not_cancel_is_not_told_that_it_was_too_late() {
+    let harness = Harness::new();
+    let id = harness.confirmed(1).await;
+    let request = Request::post(&format!("/v1/orders/{id}/cancellation"), json!({})).bearer(&harness.bench.staff());
+    assert_eq!(harness.bench.http(request).await.status, 202);
+    harness.bench.relay().await.unwrap();
+    harness.bench.queues.take();
+    harness.receive(4, &CancelRefused { order_id: id, shipment_id: id.shipment() }).await;
+    assert_eq!(kinds(&harness.bench.queues.take()), ["capture_payment"]);
+    assert_eq!(harness.states(id).await[0], "confirmed");
 }
 
 #[tokio::test]

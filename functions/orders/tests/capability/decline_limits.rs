@@ -5,6 +5,7 @@ use chassis::digest;
 use chassis::http::Edge;
 use chassis::testing::{Bench, Request, Response};
 use events::ids::{OrderId, UserId};
+use events::payments::PaymentDeclined;
 use events::users::Role;
 use serde_json::json;
 
@@ -144,6 +145,18 @@ async fn a_decline_that_comes_after_the_cancellation_counts() {
     for count in harness.items("shopper") {
         assert_eq!(count["declines"]["SS"].as_array().map(Vec::len), Some(1), "{count}");
     }
+}
+
+#[tokio::test]
+async fn an_attempt_of_which_the_bank_never_heard_is_no_declined_card() {
+    let harness = Harness::new();
+    for (number, reason) in [(0, "earlier_payment_waits"), (1, "canceled")] {
+        let order = harness.awaiting_payment(number).await;
+        harness.receive(2, &PaymentDeclined { reason: reason.to_owned(), ..declined(order, 1) }).await;
+    }
+    let counts = harness.items("shopper");
+    assert_eq!(counts.len(), 2);
+    assert!(counts.iter().all(|count| count["declines"].is_null()), "{counts:?}");
 }
 
 #[tokio::test]

@@ -61,7 +61,9 @@ async fn goods_that_left_at_the_last_moment_are_paid_for() {
     let (order_id, shipment_id) = (id, id.shipment());
     harness.receive(2, &CancelRefused { order_id, shipment_id }).await;
     harness.receive(2, &dispatched(id)).await;
-    assert!(kinds(&harness.bench.queues.take()).contains(&"capture_payment"));
+    let sent = harness.bench.queues.take();
+    let told = kinds(&sent);
+    assert!(told.contains(&"capture_payment") && !told.contains(&"order_cancellation_refused"), "{told:?}");
     assert_eq!(harness.states(id).await, ["confirmed", "authorized", "dispatched"]);
     harness.bench.world.pass_seconds(DAY);
     assert!(!swept(&harness).await.contains(&"cancel_shipment".to_owned()), "the command is sent once");

@@ -45,7 +45,7 @@ async fn a_customer_may_leave_five_orders_unpaid_and_is_told_when_to_come_back()
     let before = (harness.items("order"), counted(&harness));
     let refused = places(&harness, 5).await;
     assert_eq!((refused.status, refused.problem()), (429, "too_many_open_orders"));
-    assert_eq!(refused.headers["retry-after"], json!("1200"), "the first must be paid until then");
+    assert_eq!(refused.headers["retry-after"], json!("4800"), "for an hour after the time to pay");
     assert_eq!((harness.items("order"), counted(&harness)), before, "it counts nowhere");
 
     let bob = harness.bench.token(UserId::from_bits(2), &[Role::Customer]);
@@ -56,6 +56,28 @@ async fn a_customer_may_leave_five_orders_unpaid_and_is_told_when_to_come_back()
     harness.receive(3, &authorized(orders[2], 1)).await;
     assert_eq!(places(&harness, 5).await.status, 202, "there is room for one");
     assert_eq!(places(&harness, 7).await.status, 429, "and for no more");
+}
+
+#[tokio::test]
+async fn whoever_waits_as_long_as_told_may_order_and_not_a_second_earlier() {
+    let harness = Harness::new();
+    let order = |number: u128| Request::post("/v1/orders", harness.guest_body(&harness.quote(number)));
+    for number in 0..5 {
+        assert_eq!(harness.bench.http(order(number)).await.status, 202);
+    }
+    harness.bench.world.pass_seconds(10 * MINUTE);
+    let refused = harness.bench.http(order(5)).await;
+    assert_eq!((refused.status, refused.problem()), (429, "too_many_open_orders"));
+    let wait: i64 = refused.headers["retry-after"].as_str().unwrap().parse().unwrap();
+    assert_eq!(wait, 80 * MINUTE, "20 minutes to pay, and an hour for the mails");
+    // The orders expire some minutes late.
+    harness.bench.world.pass_seconds(25 * MINUTE);
+    harness.bench.tick().await.unwrap();
+    harness.bench.world.pass_seconds(wait - 25 * MINUTE - 1);
+    let refused = harness.bench.http(order(6)).await;
+    assert_eq!((refused.status, &refused.headers["retry-after"]), (429, &json!("1")));
+    harness.bench.world.pass_seconds(1);
+    assert_eq!(harness.bench.http(order(7)).await.status, 202);
 }
 
 #[tokio::test]
@@ -91,7 +113,7 @@ async fn what_is_paid_does_not_count_and_what_expired_counts_for_an_hour() {
     assert_eq!(places(&harness, 18).await.status, 429, "the goods are held until the sweep runs");
     harness.bench.tick().await.unwrap();
     let refused = places(&harness, 18).await;
-    assert_eq!((refused.status, &refused.headers["retry-after"]), (429, &json!("3600")), "its mails count for an hour");
+    assert_eq!((refused.status, &refused.headers["retry-after"]), (429, &json!("3540")), "its mails count for an hour");
     harness.bench.world.pass_seconds(60 * MINUTE);
     assert_eq!(places(&harness, 19).await.status, 202);
 }

@@ -1,7 +1,7 @@
 //! What staff correct of a dispatch, what a refused cancellation proves, and states that are promised.
 
 use crate::harness::{Harness, authorized, delivered, dispatched, kinds, total};
-use chassis::testing::Request;
+use chassis::testing::{Request, Sent};
 use events::ids::OrderId;
 use events::payments::{Operation, PaymentCaptured, PaymentFailed};
 use events::shipping::{CancelRefused, DispatchRetracted, RetractionRequested, ShipmentDispatched, TrackingCorrected};
@@ -192,6 +192,12 @@ async fn an_order_may_be_canceled_again_once_its_dispatch_is_taken_back() {
     assert_eq!((&order["status"], &order["cancellation_reason"]), (&json!("canceled"), &json!("by_customer")));
 }
 
+/// Whether the mail about the cancellation of an order says that the shop canceled it.
+fn by_shop(told: &[Sent], id: &Value) -> bool {
+    let about = |sent: &&Sent| sent.kind().contains("order_canceled") && *id == sent.envelope.subject;
+    told.iter().find(about).unwrap().envelope.data["by_shop"] == true
+}
+
 #[tokio::test]
 async fn a_canceled_order_says_who_canceled_it_or_that_its_money_was_about_to_lapse() {
     let harness = Harness::new();
@@ -199,6 +205,7 @@ async fn a_canceled_order_says_who_canceled_it_or_that_its_money_was_about_to_la
     let request = Request::post(&format!("/v1/orders/{id}/cancellation"), json!({})).bearer(&harness.bench.staff());
     assert_eq!(harness.bench.http(request).await.status, 202);
     assert_eq!(harness.order(id).await["cancellation_reason"], "by_staff");
+    assert!(by_shop(&harness.settle().await, &json!(id)));
 
     // A guest who has an account as well.
     let placed = harness.post_as_guest(&harness.guest_body(&harness.quote(3))).await.body;
@@ -206,6 +213,7 @@ async fn a_canceled_order_says_who_canceled_it_or_that_its_money_was_about_to_la
     let request = Request::post(&path, json!({})).bearer(&harness.ada_token());
     let canceled = harness.bench.http(request.header("x-guest-token", placed["guest_token"].as_str().unwrap())).await;
     assert_eq!((canceled.status, &canceled.body["cancellation_reason"]), (202, &json!("by_customer")));
+    assert!(!by_shop(&harness.settle().await, &placed["id"]));
 
     let id = harness.awaiting_payment(2).await;
     let capture_before = Some(harness.bench.world.now().plus_seconds(13 * 3_600));
@@ -215,9 +223,7 @@ async fn a_canceled_order_says_who_canceled_it_or_that_its_money_was_about_to_la
     harness.bench.world.pass_seconds(3_700);
     harness.bench.tick().await.unwrap();
     let told = harness.settle().await;
-    let canceled = told.iter().rfind(|sent| sent.kind().contains("order_canceled")).unwrap();
-    assert_eq!(canceled.envelope.subject, id.to_string());
-    assert_eq!(canceled.envelope.data["by_shop"], true);
+    assert!(by_shop(&told, &json!(id)));
     let order = harness.order(id).await;
     assert_eq!((&order["status"], &order["cancellation_reason"]), (&json!("canceled"), &json!("authorization_lapsed")));
     harness.receive(9, &delivered(id)).await;

@@ -8,12 +8,7 @@ use super::rejection::Rejection;
 use super::transaction::{Phase, Transaction};
 use chassis::Context;
 use events::Timestamp;
-use events::payments::Operation;
-
-/// The reason of an authorization that the provider never got, as its order was canceled before.
-pub const CALLED_OFF: &str = "canceled";
-/// The reason of an attempt that was not made, as the provider would not void the one that waits for the customer.
-pub const EARLIER_ATTEMPT_WAITS: &str = "earlier_payment_waits";
+use events::payments::{CALLED_OFF, EARLIER_PAYMENT_WAITS, Operation};
 
 /// See [`Payment::stray`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,7 +46,7 @@ impl Payment {
         };
         if before.is_some_and(by_this_input) {
             let mut declined = Transaction::new(next, Phase::Failed, waiting.amount);
-            declined.reason = Some(EARLIER_ATTEMPT_WAITS.to_owned());
+            declined.reason = Some(EARLIER_PAYMENT_WAITS.to_owned());
             return self.record(declined, context);
         }
         self.record(self.void_of(waiting.attempt, waiting.reference.clone()), context)

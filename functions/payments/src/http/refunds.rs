@@ -16,7 +16,7 @@ const MAX_REASON: usize = 500;
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CreateRefund {
-    /// The upper limit of the refund, more than zero. Less is refunded if less is left, unless `exact` says otherwise.
+    /// At most how much is refunded, more than zero. If less is left, that is refunded, unless `exact` says otherwise.
     pub amount: Money,
     /// Whether exactly this amount is refunded or nothing: if less is left, the refund is refused. Default false.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

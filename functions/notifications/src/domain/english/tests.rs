@@ -53,7 +53,7 @@ fn events() -> Vec<(OrderEvent, Vec<&'static str>)> {
         ),
         (
             OrderEvent::Canceled { by_shop: true },
-            vec!["canceled", "could not ship your order while your payment was held"],
+            vec!["We have canceled your order", "nothing will be shipped", "contact us", "we have released it"],
         ),
         (OrderEvent::CancellationRefused, vec!["no longer be canceled", "had already left"]),
         (
@@ -151,6 +151,7 @@ fn no_email_about_an_order_that_cost_nothing_speaks_of_a_payment() {
         OrderEvent::Placed,
         OrderEvent::Confirmed,
         OrderEvent::Canceled { by_shop: false },
+        OrderEvent::Canceled { by_shop: true },
         OrderEvent::Expired,
         OrderEvent::Rejected { missing: Vec::new() },
         OrderEvent::CancellationRefused,

@@ -5,6 +5,7 @@ use super::goods::{answered_by_goods, capture, is_confirmed};
 use super::retraction;
 use crate::domain::decision::Decision;
 use crate::domain::effect::{Command, DomainEvent, Participant};
+use crate::domain::explanation::CancellationReason;
 use crate::domain::order::Tracking;
 use crate::domain::overdue::completes_at;
 use crate::domain::states::{FulfillmentState, Status};
@@ -97,9 +98,13 @@ pub(super) fn cancel_refused(mut builder: TransitionBuilder<'_>) -> Decision {
     builder.replied(Participant::Shipment, |command| command == Command::CancelShipment);
     let taken_back = builder.order.retraction.is_some() && retraction::verdict(&builder.order) == Some(true);
     if !taken_back {
+        let by_customer = builder.order.cancellation_reason() == Some(CancellationReason::ByCustomer);
         builder.order.status = Status::Confirmed;
         capture(&mut builder);
-        builder.publish(DomainEvent::CancellationRefused);
+        // A customer who asked for nothing waits for no answer.
+        if by_customer {
+            builder.publish(DomainEvent::CancellationRefused);
+        }
     }
     retraction::answer(&mut builder);
     builder.complete_if_delivered_and_paid();
