@@ -32,7 +32,7 @@ impl CountryCode {
     }
 
     fn with_rules(&self) -> Result<(Country, Rules), FieldError> {
-        let code = self.0.to_ascii_uppercase();
+        let code = self.0.trim().to_ascii_uppercase();
         let known = code.parse().ok().and_then(|country| Rules::of(&country).map(|rules| (country, rules)));
         known.ok_or_else(|| {
             let requirement = match code.as_str() {
@@ -52,7 +52,7 @@ impl JsonSchema for CountryCode {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "string",
-            "description": "Two letters that ISO 3166-1 assigns to a country, or XK for Kosovo. They are kept as capitals.",
+            "description": "Two letters that ISO 3166-1 assigns to a country, or XK for Kosovo. They are kept as capitals, without blanks around them.",
             "pattern": "^[A-Za-z]{2}$",
         })
     }
