@@ -52,7 +52,7 @@ impl JsonSchema for CountryCode {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "string",
-            "description": "Two letters that ISO 3166-1 assigns to a country, or XK for Kosovo. They are kept as capitals, without blanks around them.",
+            "description": "Two letters that ISO 3166-1 assigns to a country, or XK for Kosovo. They are kept as capitals.",
             "pattern": "^[A-Za-z]{2}$",
         })
     }
