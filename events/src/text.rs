@@ -1,10 +1,12 @@
 //! What people type into fields, and how a field's fault is told. Refuses to know which fields there are.
 
+mod digits;
 mod field;
 mod typed;
 
+pub use digits::ascii_digit;
 pub use field::{line, optional, prose};
-pub use typed::{Lines, fault, fold, normalized};
+pub use typed::{Lines, cut, fault, fold, folded, normalized};
 
 /// A field of a request has the right type and a value that is not allowed. Reads as a sentence: `slug must be 1 to 64 …`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -11,9 +11,48 @@
 //! so a new block of numbers is no change.
 
 use super::Country;
-use crate::text::fold;
+use crate::text::{ascii_digit, fold};
 
 const TABLE: &str = include_str!("countries.txt");
+
+/// What people write before a postal code besides the country's own code, each with its countries: the signs of cars (UNECE), by
+/// which the posts of Europe named countries, the code of the country whose post it is, and in Brazil the word for the code.
+const SIGNS: [(&str, &str); 34] = [
+    ("A", "AT"),
+    ("AUS", "AU"),
+    ("B", "BE"),
+    ("C", "CU"),
+    ("CDN", "CA"),
+    ("CEP", "BR"),
+    ("D", "DE"),
+    ("DK", "FO GL"),
+    ("E", "ES"),
+    ("EST", "EE"),
+    ("F", "FR GF GP MC MQ RE YT"),
+    ("FI", "AX"),
+    ("FIN", "AX FI"),
+    ("FL", "LI"),
+    ("FR", "GF GP MC MQ RE YT"),
+    ("H", "HU"),
+    ("I", "IT"),
+    ("IND", "IN"),
+    ("J", "JP"),
+    ("L", "LU"),
+    ("MAL", "MY"),
+    ("MEX", "MX"),
+    ("N", "NO SJ"),
+    ("NO", "SJ"),
+    ("P", "PT"),
+    ("ROK", "KR"),
+    ("RSM", "SM"),
+    ("RUS", "RU"),
+    ("S", "SE"),
+    ("SGP", "SG"),
+    ("SLO", "SI"),
+    ("T", "TH"),
+    ("USA", "US"),
+    ("V", "VA"),
+];
 
 /// The rules of a country.
 #[derive(Debug, Clone, Copy)]
@@ -79,7 +118,7 @@ impl Rules {
     }
 
     /// The code by the first form that it has, and how many characters of it name the area. The country's code before it is part of
-    /// some codes (`LV-1073`); other letters before it name the country or what follows (`D-10115`, `CEP 40301-110`).
+    /// some codes (`LV-1073`); else it may be left out, as may the country's old sign and a region's code (`D-10115`, `CA 94105`).
     fn written(self, typed: &str) -> Option<(String, usize)> {
         let bare: String = typed.chars().map(plain).filter(|c| !is_separator(*c)).collect();
         let fill_any = |bare: &str| self.forms.split('|').find_map(|form| fill(form, bare));
@@ -87,11 +126,12 @@ impl Rules {
             let is_part = self.forms.starts_with(&self.country.to_ascii_lowercase());
             is_part.then(|| format!("{}{bare}", self.country)).and_then(|whole| fill_any(&whole))
         };
-        let without_letters = || {
-            let rest = bare.trim_start_matches(|c: char| c.is_ascii_uppercase());
-            (bare.len() - rest.len() <= 3).then(|| fill_any(rest)).flatten()
+        let without_sign = || {
+            let signs = SIGNS.iter().filter(|(_, countries)| countries.contains(self.country)).map(|(sign, _)| *sign);
+            let mut signs = signs.chain([self.country]).chain(self.region_names().map(|(code, _)| code));
+            signs.find_map(|sign| bare.strip_prefix(sign).and_then(fill_any))
         };
-        fill_any(&bare).or_else(own).or_else(without_letters)
+        fill_any(&bare).or_else(own).or_else(without_sign)
     }
 }
 
@@ -124,12 +164,11 @@ const fn fits(slot: char, c: char) -> bool {
     }
 }
 
-/// A letter, digit or sign of ASCII in capitals, for one that is written wide, as in Japanese, or in Arabic digits, and for any dash.
+/// A letter, digit or sign of ASCII in capitals, for one that is written wide, as in Japanese, for a digit of any script, and for any
+/// dash.
 pub(super) fn plain(c: char) -> char {
-    let ascii = match u32::from(c) {
+    let ascii = match u32::from(ascii_digit(c)) {
         wide @ 0xff01..=0xff5e => wide - 0xfee0,
-        arabic @ 0x660..=0x669 => arabic - 0x660 + u32::from('0'),
-        persian @ 0x6f0..=0x6f9 => persian - 0x6f0 + u32::from('0'),
         0x2010..=0x2015 | 0x2212 | 0x30fc => u32::from('-'),
         other => other,
     };

@@ -44,11 +44,21 @@ fn region(country: &str, typed: &str) -> Result<Option<String>, FieldError> {
 #[test]
 fn codes_that_iso_3166_does_not_assign_are_refused_and_kosovo_is_a_place() {
     let country = |code: &str| serde_json::from_value::<CountryCode>(json!(code)).unwrap().parsed();
-    for (code, kept) in [("DE", "DE"), ("de", "DE"), ("Gb", "GB"), ("XK", "XK"), ("SS", "SS"), ("AQ", "AQ")] {
+    for (code, kept) in [
+        ("DE", "DE"),
+        ("de", "DE"),
+        ("Gb", "GB"),
+        (" de ", "DE"),
+        ("\u{3000}fr\t", "FR"),
+        ("XK", "XK"),
+        ("SS", "SS"),
+        ("AQ", "AQ"),
+    ] {
         assert_eq!(country(code).unwrap().as_str(), kept, "{code}");
     }
     for code in [
-        "XX", "ZZ", "AA", "QM", "EU", "UN", "SU", "YU", "AN", "AC", "TA", "", "D", "DEU", "Germany", "D ", "Dé", "ＤＥ",
+        "XX", "ZZ", "AA", "QM", "EU", "UN", "SU", "YU", "AN", "AC", "TA", "", "D", "DEU", "Germany", "D ", "D E",
+        " XX ", " ", "Dé", "ＤＥ",
     ] {
         let error = country(code).unwrap_err();
         let told = "must be two letters that ISO 3166-1 assigns to a country, such as DE";
@@ -67,23 +77,33 @@ fn a_postal_code_has_one_spelling_however_it_is_typed() {
         ("GB", "DN55 1PT", &["dn551pt"]),
         ("GB", "GIR 0AA", &["gir0aa"]),
         ("GB", "BFPO 801", &["bfpo801"]),
-        ("CA", "K1A 0B1", &["k1a0b1", "K1A-0B1"]),
+        ("CA", "K1A 0B1", &["k1a0b1", "K1A-0B1", "ON K1A 0B1"]),
         ("NL", "1012 AB", &["1012ab", "NL-1012 AB"]),
         ("PL", "00-001", &["00001", "00 001", "PL 00-001"]),
         ("SE", "111 22", &["11122", "SE-111 22", "s-11122"]),
         ("CZ", "110 00", &["11000"]),
         ("JP", "100-0001", &["1000001", "〒100-0001", "１００－０００１", "100ー0001"]),
-        ("US", "94105", &["94105", "CA 94105"]),
+        ("US", "94105", &["94105", "CA 94105", "US-94105", "USA 94105"]),
         ("US", "94105-1234", &["941051234", "94105 1234", "94105–1234"]),
         ("BR", "40301-110", &["40301110", "CEP 40301-110", "40.301-110"]),
         ("PT", "1250-096", &["1250096"]),
-        ("DE", "10115", &[" 10115 ", "D-10115", "de 10115"]),
+        ("DE", "10115", &[" 10115 ", "D-10115", "de 10115", "१०११५"]),
+        ("AT", "1010", &["A-1010", "AT-1010"]),
+        ("CH", "8001", &["CH-8001"]),
+        ("LU", "1234", &["L-1234", "LU1234"]),
+        ("FR", "75001", &["F-75001"]),
+        ("RE", "97400", &["F-97400", "FR-97400", "RE-97400"]),
+        ("BE", "4000", &["B-4000"]),
+        ("IT", "00144", &["I-00144"]),
+        ("NO", "0025", &["N-0025"]),
+        ("DK", "8660", &["DK-8660"]),
+        ("GL", "3900", &["DK-3900", "GL 3900"]),
         ("LV", "LV-1073", &["1073", "lv1073", "LV 1073"]),
         ("LI", "9490", &["FL-9490"]),
         ("FI", "00550", &["FIN-00550"]),
         ("IE", "A65 F4E2", &["a65f4e2"]),
         ("IN", "110001", &["110 001"]),
-        ("AR", "C1070AAM", &["c1070aam"]),
+        ("AR", "C1070AAM", &["c1070aam", "AR-C1070AAM"]),
         ("MT", "VCT 1753", &["vct1753"]),
         ("IR", "11936-12345", &["١١٩٣٦١٢٣٤٥", "۱۱۹۳۶-۱۲۳۴۵"]),
         ("KY", "KY1-1100", &["ky11100"]),
@@ -116,6 +136,14 @@ fn a_postal_code_of_another_form_is_refused_with_an_example() {
         ("IE", "Dublin 4"),
         ("JP", "100-000"),
         ("PL", "10_115"),
+        ("DE", "F-10115"),
+        ("DE", "X 10115"),
+        ("DE", "DD-10115"),
+        ("AT", "CH-1010"),
+        ("SE", "D-111 22"),
+        ("US", "ZZ 94105"),
+        ("FR", "D-75001"),
+        ("LU", "D-4750"),
     ] {
         let error = destination(country, typed).unwrap_err();
         let example = Rules::of(&country.parse().unwrap()).unwrap().example;
@@ -235,12 +263,20 @@ fn a_telephone_number_is_kept_as_it_is_usually_written() {
         ("030/901820", "030/901820"),
         ("＋81 ３-１２３４-５６７８", "+81 3-1234-5678"),
         ("٠٥٠ ١٢٣ ٤٥٦٧", "050 123 4567"),
+        ("+९१ ९८१०० १२३४५", "+91 98100 12345"),
+        ("๐๒ ๑๒๓ ๔๕๖๗", "02 123 4567"),
         ("12345", "12345"),
     ] {
         assert_eq!(phone(typed).unwrap(), kept);
     }
-    for bad in ["1234", "call me", "0301234567890123456789", "12345678901234567890123456789012345678901", "a@b.example"]
-    {
+    for bad in [
+        "1234",
+        "call me",
+        "0301234567890123456789",
+        "12345678901234567890123456789012345678901",
+        "a@b.example",
+        "030 123456 ext. 12",
+    ] {
         assert_eq!(phone(bad).unwrap_err().field, "phone", "{bad}");
     }
 }

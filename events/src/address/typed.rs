@@ -32,7 +32,7 @@ impl CountryCode {
     }
 
     fn with_rules(&self) -> Result<(Country, Rules), FieldError> {
-        let code = self.0.to_ascii_uppercase();
+        let code = self.0.trim().to_ascii_uppercase();
         let known = code.parse().ok().and_then(|country| Rules::of(&country).map(|rules| (country, rules)));
         known.ok_or_else(|| {
             let requirement = match code.as_str() {

@@ -2,6 +2,7 @@
 //! surroundings are read, is refused: control characters, bidirectional controls, what Unicode calls default-ignorable, and
 //! heaps of marks. Refuses to know fields, lengths and languages.
 
+use super::ascii_digit;
 use icu_normalizer::properties::CanonicalCombiningClassMap;
 use icu_normalizer::{ComposingNormalizer, DecomposingNormalizer};
 use std::borrow::Cow;
@@ -19,8 +20,18 @@ pub enum Lines {
 /// Marks on one letter. Hebrew with accents has six; heaps of them cover the lines above and below.
 const MAX_MARKS: usize = 8;
 
+/// The combining class of the mark that takes a letter's vowel away, in Indic scripts.
+const VIRAMA: u8 = 9;
+
 const HIDDEN: &str = "must have no control, bidirectional or invisible characters";
 const MARKS: &str = "must have at most 8 marks on a letter, and none without one";
+
+/// The flags of England, Scotland and Wales: the only ones that are drawn of a black flag and tag characters.
+const FLAGS: [&str; 3] = [
+    "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
+    "🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}",
+    "🏴\u{e0067}\u{e0062}\u{e0077}\u{e006c}\u{e0073}\u{e007f}",
+];
 
 /// The requirement that a text misses, if there is one.
 pub fn fault(text: &str, lines: Lines) -> Option<&'static str> {
@@ -28,14 +39,19 @@ pub fn fault(text: &str, lines: Lines) -> Option<&'static str> {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return None;
     }
-    let combining_class = CanonicalCombiningClassMap::new();
+    let text = FLAGS.iter().fold(text.to_owned(), |text, flag| text.replace(flag, "🏴"));
     let (mut before, mut marks) = (None, 0);
     let followers = text.chars().skip(1).map(Some).chain(once(None));
     for (letter, next) in text.chars().zip(followers) {
         if is_hidden(letter, lines) && !is_needed(before, letter, next) {
             return Some(HIDDEN);
         }
-        marks = if combining_class.get_u8(letter) == 0 { 0 } else { marks + 1 };
+        marks = match letter {
+            // What is not seen begins no letter.
+            letter if is_hidden(letter, lines) => marks,
+            letter if is_mark(letter) => marks + 1,
+            _ => 0,
+        };
         if marks > MAX_MARKS || marks == 1 && before.is_none_or(char::is_whitespace) {
             return Some(MARKS);
         }
@@ -52,11 +68,53 @@ pub fn normalized(text: &str) -> Cow<'_, str> {
 /// The letters and digits of a text, without case and accents: two texts that differ in nothing else name one thing.
 pub fn fold(text: &str) -> String {
     let decomposed = DecomposingNormalizer::new_nfd().normalize(text);
-    decomposed.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    decomposed.chars().filter(|c| c.is_alphanumeric()).flat_map(folded).collect()
+}
+
+/// A letter without case, so that `ς` is `σ`, `ß` is `ss` and `ı` is `i`, as in capitals; of a digit of any script, that of ASCII.
+pub fn folded(letter: char) -> impl Iterator<Item = char> {
+    ascii_digit(letter).to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase)
+}
+
+/// The first `max` characters of a text, or fewer: no letter is cut from its marks, and no emoji in two.
+pub fn cut(text: &str, max: usize) -> &str {
+    let Some((end, mut next)) = text.char_indices().nth(max) else { return text };
+    let (mut kept, _) = text.split_at(end);
+    while is_part_of_last(kept, next)
+        && let Some(last) = kept.chars().next_back()
+    {
+        kept = kept.strip_suffix(last).unwrap_or_default();
+        next = last;
+    }
+    kept
+}
+
+/// Whether a character is drawn as one with the last of a text: a mark, the tone of a skin, the second half of a flag, a character
+/// that cannot be seen, or whatever a joiner joins.
+fn is_part_of_last(text: &str, next: char) -> bool {
+    let is_half = |letter: &char| ('\u{1f1e6}'..='\u{1f1ff}').contains(letter);
+    let is_halved = !text.chars().rev().take_while(is_half).count().is_multiple_of(2);
+    let is_tone = ('\u{1f3fb}'..='\u{1f3ff}').contains(&next);
+    let is_attached = is_mark(next) || is_tone || is_hidden(next, Lines::Many);
+    is_attached || text.ends_with('\u{200d}') || is_halved && is_half(&next)
+}
+
+/// Whether a character is drawn over or below the letter before it: it has a combining class, encloses, or is one of the marks
+/// without a class that pile up, of Thai, Lao and Tibetan.
+fn is_mark(letter: char) -> bool {
+    combining_class(letter) != 0
+        || matches!(letter, '\u{488}'..='\u{489}' | '\u{1abe}' | '\u{20dd}'..='\u{20e0}' | '\u{20e2}'..='\u{20e4}'
+            | '\u{a670}'..='\u{a672}' | '\u{e31}' | '\u{e34}'..='\u{e37}' | '\u{e47}' | '\u{e4c}'..='\u{e4e}'
+            | '\u{eb1}' | '\u{eb4}'..='\u{ebc}' | '\u{ecc}'..='\u{ece}' | '\u{f8d}'..='\u{fbc}')
+}
+
+/// The canonical combining class of a character (UAX #44); 0 for most letters.
+fn combining_class(letter: char) -> u8 {
+    CanonicalCombiningClassMap::new().get_u8(letter)
 }
 
 /// Controls (`Cc`), separators of lines and paragraphs, what is default-ignorable (DerivedCoreProperties.txt) and with it every
-/// bidirectional control, noncharacters, the anchors of annotations, and the four that draw a blank. Format characters (`Cf`) that
+/// bidirectional control, noncharacters, the anchors of annotations, and those that draw a blank. Format characters (`Cf`) that
 /// are seen, as the Arabic signs around numbers, are text.
 fn is_hidden(letter: char, lines: Lines) -> bool {
     match letter {
@@ -65,7 +123,7 @@ fn is_hidden(letter: char, lines: Lines) -> bool {
         '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' => true,
         '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fdd0}'..='\u{fdef}' | '\u{fe00}'..='\u{fe0f}' => true,
         '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffc}' | '\u{16fe4}' | '\u{1bca0}'..='\u{1bca3}' => true,
-        '\u{1d159}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}' => true,
+        '\u{13441}'..='\u{13442}' | '\u{1d159}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}' => true,
         other => u32::from(other) & 0xfffe == 0xfffe,
     }
 }
@@ -74,13 +132,17 @@ fn is_hidden(letter: char, lines: Lines) -> bool {
 fn is_needed(before: Option<char>, letter: char, next: Option<char>) -> bool {
     let Some(before) = before else { return false };
     match letter {
+        // The last letter of a Malayalam word, which a virama ends.
+        '\u{200d}' if combining_class(before) == VIRAMA => true,
         // Joiners: Persian, Indic scripts, emoji of several parts.
         '\u{200c}' | '\u{200d}' => joins(before) && next.is_some_and(joins),
-        // The look of a symbol, of an emoji, or of a letter in scripts that have such variants.
-        '\u{fe00}'..='\u{fe0f}' => {
-            matches!(before, '0'..='9' | '#' | '*' | '©' | '®')
-                || before >= '\u{1000}' && !is_hidden(before, Lines::One)
+        // The look of an emoji: a symbol, or one of the few letters that are emoji.
+        '\u{fe0e}'..='\u{fe0f}' => {
+            let is_symbol = before >= '\u{1000}' && !before.is_alphanumeric() && !is_hidden(before, Lines::One);
+            is_symbol || matches!(before, '0'..='9' | '#' | '*' | '©' | '®' | 'ℹ' | 'Ⓜ' | '🅰' | '🅱' | '🅾' | '🅿')
         }
+        // The look of a symbol, or of a letter in scripts that have such variants.
+        '\u{fe00}'..='\u{fe0d}' => before == '0' || before >= '\u{1000}' && !is_hidden(before, Lines::One),
         // The form of an ideograph, as in Japanese names.
         '\u{e0100}'..='\u{e01ef}' => {
             matches!(before, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')

@@ -31,7 +31,7 @@ fn every_control_and_every_format_character_that_is_not_seen_is_refused_in_the_m
 fn what_reorders_text_or_is_not_seen_is_refused() {
     for letter in "\0\t\n\u{1b}\u{7f}\u{85}\u{ad}\u{34f}\u{61c}\u{115f}\u{180e}\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\
         \u{2028}\u{202a}\u{202e}\u{2060}\u{2066}\u{2069}\u{2800}\u{3164}\u{fe0f}\u{feff}\u{ffa0}\u{fffc}\u{ffff}\u{16fe4}\u{1d159}\u{e0041}\
-        \u{e0100}\u{10ffff}"
+        \u{e0100}\u{10ffff}\u{13441}"
         .chars()
     {
         for text in [format!("{letter}"), format!("{letter}Ada"), format!("A{letter}da"), format!("Ada{letter}")] {
@@ -68,7 +68,12 @@ fn names_and_words_of_all_scripts_are_fine() {
         "山田　太郎",    // an ideographic space
         "葛\u{e0100}城", // an ideograph's form
         "ᠮᠣᠩᠭᠣᠯ\u{180b}",
-        "👩🏽‍💻 ❤️‍🔥 1️⃣ ©️ 🏳️‍🌈",
+        "👩🏽‍💻 ❤️‍🔥 1️⃣ ©️ 🏳️‍🌈 👨‍👩‍👧‍👦 ℹ️ Ⓜ️ 🅰️ ㊗️ ‼️ ↔︎",
+        "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f} 🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}",
+        "🏴\u{e0067}\u{e0062}\u{e0077}\u{e006c}\u{e0073}\u{e007f}",
+        "അവന\u{d4d}\u{200d} വന്നു", // Malayalam, with a joiner at the end of a word
+        "ന\u{d4d}\u{200d}",
+        "บ้านน้ำ ปิ่นโต",
         "price: 5\u{a0}€",
         "٪ ۝ \u{600}",
     ] {
@@ -94,6 +99,14 @@ fn joiners_and_variants_are_fine_only_where_they_are_written() {
         "葛\u{e0100}\u{e0101}",
         "a\u{180b}",
         "🏴\u{e0067}\u{e007f}",
+        "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}",
+        "🏳\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
+        "ന\u{d4d}\u{200d}\u{200d}",
+        "ന\u{d4d}\u{200c}",
+        "한\u{fe0f}국",
+        "葛\u{fe0e}",
+        "\u{200d}\u{fe0f}",
+        "\u{fe0f}\u{fe0f}",
     ] {
         assert!(!is_fine(text), "{text:?}");
     }
@@ -104,8 +117,62 @@ fn a_letter_carries_eight_marks_and_no_mark_stands_alone() {
     let letter = |marks: usize| format!("z{}", "\u{335}".repeat(marks));
     assert_eq!((fault(&letter(8), Lines::One), fault(&letter(9), Lines::One)), (None, Some(MARKS)));
     assert_eq!(fault(&format!("{0}{0}", letter(8)), Lines::One), None);
-    for text in ["\u{301}", "\u{301}Ada", "Ada \u{301}"] {
+    for text in ["\u{301}", "\u{301}Ada", "Ada \u{301}", "\u{20dd}", "\u{e47}", "\u{489}\u{489}"] {
         assert_eq!(fault(text, Lines::One), Some(MARKS), "{text:?}");
+    }
+}
+
+#[test]
+fn marks_pile_up_no_higher_if_they_have_no_class_or_there_are_joiners_between_them() {
+    for (letter, mark) in [("ก", "\u{e47}"), ("ກ", "\u{ecd}"), ("ཀ", "\u{f90}"), ("o", "\u{489}"), ("o", "\u{20dd}")]
+    {
+        let heap = |marks: usize| format!("{letter}{}", mark.repeat(marks));
+        assert_eq!((fault(&heap(8), Lines::One), fault(&heap(9), Lines::One)), (None, Some(MARKS)), "{mark:?}");
+    }
+    for pair in ["\u{94d}\u{200d}", "\u{20dd}\u{fe0f}"] {
+        assert_eq!(fault(&format!("क{}ष", pair.repeat(9)), Lines::One), Some(MARKS), "{pair:?}");
+    }
+}
+
+#[test]
+fn two_spellings_that_differ_in_case_or_in_the_script_of_their_digits_fold_to_one() {
+    for (one, other) in [
+        ("ΟΔΟΣ", "οδος"),
+        ("Οδός", "οδοσ"),
+        ("Straße", "STRASSE"),
+        ("STRAẞE", "strasse"),
+        ("İstanbul", "ISTANBUL"),
+        ("ıstanbul", "istanbul"),
+        ("ﬁne ſoap", "FINE SOAP"),
+        ("ᾳ", "ΑΙ"),
+        ("٤٢ １２", "42-12"),
+    ] {
+        assert_eq!(fold(one), fold(other), "{one} {other}");
+    }
+    for (one, other) in [("чай", "час"), ("Ω", "O"), ("²", "2"), ("茶", "荼")] {
+        assert_ne!(fold(one), fold(other), "{one} {other}");
+    }
+}
+
+#[test]
+fn a_text_is_cut_before_a_letter_and_not_inside_it() {
+    for (text, max, kept) in [
+        ("Mint tea", 20, "Mint tea"),
+        ("Mint tea", 4, "Mint"),
+        ("cafe\u{301}s", 4, "caf"),
+        ("cafe\u{301}s", 5, "cafe\u{301}"),
+        ("z\u{335}\u{336}\u{337}", 3, ""),
+        ("a👩\u{200d}💻b", 2, "a"),
+        ("a👩\u{200d}💻b", 3, "a"),
+        ("a👩\u{200d}💻b", 4, "a👩\u{200d}💻"),
+        ("a👍🏽b", 2, "a"),
+        ("🇩🇪🇫🇷", 3, "🇩🇪"),
+        ("🇩🇪🇫🇷", 2, "🇩🇪"),
+        ("葛\u{e0100}城", 1, ""),
+        ("one\ntwo", 3, "one"),
+        ("", 0, ""),
+    ] {
+        assert_eq!(cut(text, max), kept, "{text:?} {max}");
     }
 }
 
@@ -121,6 +188,19 @@ fn what_looks_the_same_is_the_same() {
 }
 
 proptest! {
+    #[test]
+    fn folding_twice_changes_nothing_and_neither_does_case(text in "[\\p{L}\\p{Nd} -]{0,20}") {
+        let once = fold(&text);
+        prop_assert_eq!(&fold(&once), &once);
+        prop_assert_eq!(&fold(&text.to_lowercase()), &once);
+    }
+
+    #[test]
+    fn a_cut_text_is_a_beginning_of_no_more_characters(text in "\\PC{0,20}", max in 0usize..25) {
+        let kept = cut(&text, max);
+        prop_assert!(text.starts_with(kept) && kept.chars().count() <= max);
+    }
+
     #[test]
     fn normalizing_twice_changes_nothing(text in "\\PC{0,20}") {
         let once = normalized(&text).into_owned();

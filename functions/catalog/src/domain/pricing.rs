@@ -5,7 +5,7 @@ use super::catalogue::Catalogue;
 use events::address::typed::TypedDestination;
 use events::money::MoneyError;
 use events::quotes::{Destination, QuotedLine};
-use events::text::{FieldError, optional};
+use events::text::{FieldError, cut, optional};
 use events::{Country, Currency, Money, Sku};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -184,7 +184,7 @@ fn price_line(
 
 fn line_title(product: &str, variant: &str) -> String {
     let whole = if product == variant { product.to_owned() } else { format!("{product}, {variant}") };
-    whole.chars().take(MAX_LINE_TITLE).collect()
+    cut(&whole, MAX_LINE_TITLE).to_owned()
 }
 
 /// The sums of priced lines.

@@ -1,7 +1,7 @@
-//! Text search in memory: words are folded to plain lower-case letters and found by their prefixes. Refuses languages: no
+//! Text search in memory: words are folded to plain letters without case and found by their prefixes. Refuses languages: no
 //! stemming, no stop words, no spelling correction.
 
-use events::text::normalized;
+use events::text::{folded, normalized};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 
@@ -85,7 +85,7 @@ fn is_mark(letter: char) -> bool {
 }
 
 fn fold(letter: char, word: &mut String) {
-    for lower in letter.to_lowercase().filter(|&lower| !is_mark(lower)) {
+    for lower in folded(letter).filter(|&lower| !is_mark(lower)) {
         match plain(lower) {
             Some(letters) => word.push_str(letters),
             None => word.push(lower),
@@ -101,7 +101,7 @@ fn plain(lower: char) -> Option<&'static str> {
         'ď' | 'đ' | 'ð' => "d",
         'è' | 'é' | 'ê' | 'ë' | 'ē' | 'ė' | 'ę' | 'ě' => "e",
         'ĝ' | 'ğ' | 'ġ' | 'ģ' => "g",
-        'ì' | 'í' | 'î' | 'ï' | 'ĩ' | 'ī' | 'į' | 'ı' => "i",
+        'ì' | 'í' | 'î' | 'ï' | 'ĩ' | 'ī' | 'į' => "i",
         'ķ' => "k",
         'ĺ' | 'ļ' | 'ľ' | 'ł' => "l",
         'ñ' | 'ń' | 'ņ' | 'ň' => "n",
@@ -114,8 +114,14 @@ fn plain(lower: char) -> Option<&'static str> {
         'ź' | 'ż' | 'ž' => "z",
         'æ' => "ae",
         'œ' => "oe",
-        'ß' => "ss",
         'þ' => "th",
+        'ά' => "α",
+        'έ' => "ε",
+        'ή' => "η",
+        'ί' | 'ϊ' => "ι",
+        'ό' => "ο",
+        'ύ' | 'ϋ' => "υ",
+        'ώ' => "ω",
         _ => return None,
     })
 }
@@ -145,6 +151,11 @@ mod tests {
         assert_eq!(words("cafe\u{301}"), ["cafe"]);
         assert_eq!(words("TEA-MINT-100"), ["tea", "mint", "100"]);
         assert_eq!(words("茶 чай"), ["茶", "чай"]);
+        assert_eq!(words("ΚΑΦΈΣ καφές ΚΑΦΕΣ καφέσ"), ["καφεσ"; 4]);
+        assert_eq!(words("STRASSE STRAẞE straße"), ["strasse"; 3]);
+        assert_eq!(words("ISTANBUL İSTANBUL ıstanbul istanbul"), ["istanbul"; 4]);
+        assert_eq!(words("ﬁne ſoap"), ["fine", "soap"]);
+        assert_eq!(words("No. ４２ or ٤٢"), ["no", "42", "or", "42"]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! edge. Refuses to judge by the check digit alone: products, parcels and phones have long numbers too.
 
 use super::problem::Problem;
+use events::text::ascii_digit;
 use std::ops::RangeInclusive;
 
 /// Digits of each group, as cards print them.
@@ -34,8 +35,9 @@ const ISSUED: [(RangeInclusive<u16>, RangeInclusive<usize>); 20] = [
 ];
 
 /// Whether a text holds a card number of its own, in one piece or grouped as on a card. Digits inside a longer word
-/// belong to a token or an id.
+/// belong to a token or an id. Digits of any script are digits.
 pub fn is_in(text: &str) -> bool {
+    let text: String = text.chars().map(ascii_digit).collect();
     let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let grouped = |start: usize| {
         GROUPINGS.iter().any(|grouping| {
@@ -55,9 +57,9 @@ pub fn is_card_number(text: &str) -> bool {
 }
 
 /// Whether 13 to 19 digits in a row, grouped by anything but letters, have a card number's check digit. For a text that is
-/// meant to pay with: letters around the digits or an unknown issuer are no excuse there.
+/// meant to pay with: letters around the digits or an unknown issuer are no excuse there, nor is another script.
 pub fn is_hidden_in(text: &str) -> bool {
-    let grouped: String = text.chars().filter(|c| c.is_alphanumeric()).collect();
+    let grouped: String = text.chars().filter(|c| c.is_alphanumeric()).map(ascii_digit).collect();
     grouped.split(|c: char| !c.is_ascii_digit()).any(|run| (13..=19).contains(&run.len()) && passes_luhn(run))
 }
 

@@ -1,7 +1,7 @@
 //! Card numbers are refused wherever they are sent, without being repeated; other long numbers are not taken for them.
 
 use crate::probe::bench;
-use chassis::http::card_number::{is_card_number, is_in};
+use chassis::http::card_number::{is_card_number, is_hidden_in, is_in};
 use chassis::testing::{Request, Response};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -52,6 +52,21 @@ fn a_card_number_is_found_in_one_piece_or_grouped_as_on_a_card_with_anything_aro
 }
 
 #[test]
+fn a_card_number_in_the_digits_of_any_script_is_one() {
+    for zero in ['٠', '۰', '०', '๐', '０', '\u{1d7ce}', '\u{1e950}'] {
+        let digit = |c: char| c.to_digit(10).and_then(|digit| char::from_u32(u32::from(zero) + digit)).unwrap_or(c);
+        for card in CARDS {
+            for written in [card.to_owned(), grouped(card, " ")] {
+                let text: String = written.chars().map(digit).collect();
+                assert!(is_in(&text) && is_in(&format!("+{text}.")) && is_hidden_in(&text), "{text}");
+            }
+        }
+    }
+    assert!(is_in("4242 ٤٢٤٢ ４２４２ 4242"), "of several at once");
+    assert!(is_hidden_in("tok４２４２４２４２４２４２４２４２"));
+}
+
+#[test]
 fn other_long_numbers_are_not_taken_for_card_numbers() {
     for (what, text) in [
         ("another check digit", "4242424242424241"),
@@ -68,7 +83,8 @@ fn other_long_numbers_are_not_taken_for_card_numbers() {
         ("a longer number", "42424242424242424242424242424242"),
         ("other groups", "42 42424242 424242"),
         ("a time", "2026-01-01T00:00:00.000Z"),
-        ("of another script", "٤٢٤٢٤٢٤٢٤٢٤٢٤٢٤٢"),
+        ("an account in another script", "DE٨٩ ٣٧٠٤ ٠٠٤٤ ٠٥٣٢ ٠١٣٠ ٠٠"),
+        ("numerals that are no digits", "④②④② ④②④② ④②④② ④②④②"),
     ] {
         assert!(!is_in(text), "{what}: {text}");
     }
@@ -99,6 +115,8 @@ async fn a_card_number_anywhere_in_a_request_is_422_with_the_place_and_never_rep
             "field",
             "/parts/1/name",
         ),
+        (post(with_card("name", json!("４２４２　４２４２　４２４２　４２４２"))), "field", "/name"),
+        (post(with_card("name", json!("٤٢٤٢٤٢٤٢٤٢٤٢٤٢٤٢"))), "field", "/name"),
         (post(with_card("names", json!({card: "a"}))), "field", "/names"),
         (post(with_card("unknown", json!(card))), "field", "/unknown"),
         (post(with_card(card, json!(1))), "field", ""),
@@ -163,6 +181,6 @@ proptest! {
 
     #[test]
     fn any_text_is_judged_without_harm(text in ".{0,60}") {
-        prop_assert!(!is_in(&text) || text.chars().filter(char::is_ascii_digit).count() >= 14);
+        prop_assert!(!is_in(&text) || text.chars().filter(|c| c.is_numeric()).count() >= 14);
     }
 }

@@ -139,8 +139,11 @@ fn no_coupon_is_known() {
 }
 
 #[test]
-fn a_long_title_is_cut_between_characters() {
+fn a_long_title_is_cut_between_letters() {
     assert_eq!(line_title(&"é".repeat(200), "x").chars().count(), 120);
+    let before = "T".repeat(119);
+    assert_eq!(line_title(&format!("{before}👩\u{200d}🍳"), "x"), before);
+    assert_eq!(line_title(&format!("{before}q\u{301}"), "x"), before);
     assert_eq!(line_title("Mug", "Mug"), "Mug");
 }
 
