@@ -1,6 +1,7 @@
 //! The stock-keeping unit (SKU): the name that catalog, inventory, carts, orders and shipping share for what is sold. Refuses
 //! meaning: no capability reads anything into its text.
 
+use crate::text::FieldError;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use std::borrow::Cow;
@@ -17,6 +18,12 @@ pub struct Sku(String);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("must be 1 to 64 letters, digits, dots, underscores or hyphens")]
 pub struct InvalidSku;
+
+impl From<InvalidSku> for FieldError {
+    fn from(error: InvalidSku) -> Self {
+        Self::new("sku", error.to_string())
+    }
+}
 
 impl Sku {
     /// The text of the SKU.

@@ -217,14 +217,23 @@ async fn bodies_are_json<S: Service>(bench: Bench<S>) -> usize {
         for (request, header, served) in [
             (as_sent("content-type", "text/plain"), "accept", "application/json"),
             (as_sent("content-type", "application/x-www-form-urlencoded"), "accept", "application/json"),
-            (as_sent("content-type", "application/json; charset=utf-7"), "accept", "application/json"),
-            (as_sent("content-type", "").without_header("content-type"), "accept", "application/json"),
+            (as_sent("content-type", "multipart/form-data; boundary=x"), "accept", "application/json"),
+            (as_sent("content-type", "application/octet-stream"), "accept", "application/json"),
             (as_sent("content-encoding", "gzip"), "accept-encoding", "identity"),
         ] {
             let answer = bench.http(request).await;
             let about = format!("{} {}: {answer:?}", operation.method, operation.target);
             assert_eq!((answer.status, answer.problem()), (415, "unsupported_media_type"), "{about}");
             assert_eq!(answer.headers[header], served, "{about}");
+        }
+        for request in [
+            as_sent("content-type", "application/json; charset=utf-7"),
+            as_sent("content-type", "Application/Problem+JSON"),
+            as_sent("content-type", ""),
+            as_sent("content-type", "").without_header("content-type"),
+        ] {
+            let answer = bench.http(request).await;
+            assert_ne!(answer.status, 415, "{} {}: {answer:?}", operation.method, operation.target);
         }
         assert!(operation.description["responses"]["415"].is_object(), "{} says nothing of 415", operation.target);
         tried += 1;

@@ -21,7 +21,7 @@ pub(super) struct UpdateCartLine {
 
 /// `PUT /v1/carts/{id}/lines/{sku}`.
 pub(super) async fn put(app: Arc<Carts>, call: Call<Json<UpdateCartLine>>) -> Result<Cart, Problem> {
-    let sku: Sku = call.param("sku")?;
+    let sku: Sku = call.named("sku")?;
     let quantity = Quantity::new(call.body.0.quantity, app.config.max_units);
     let quantity = quantity.map_err(|error| Problem::invalid("quantity", format!("{error}.")))?;
     Ok(app.set_line(call.param("id")?, &sku, quantity, &call.caller, &call.context()).await?.into())
@@ -29,6 +29,6 @@ pub(super) async fn put(app: Arc<Carts>, call: Call<Json<UpdateCartLine>>) -> Re
 
 /// `DELETE /v1/carts/{id}/lines/{sku}`.
 pub(super) async fn delete(app: Arc<Carts>, call: Call) -> Result<Cart, Problem> {
-    let sku: Sku = call.param("sku")?;
+    let sku: Sku = call.named("sku")?;
     Ok(app.remove_line(call.param("id")?, &sku, &call.caller, &call.context()).await?.into())
 }

@@ -145,9 +145,11 @@ async fn bad_requests_are_refused_and_change_nothing() {
         let answer = bench.http(by(request, None, &cart)).await;
         assert_eq!((answer.status, answer.problem()), (*status, *kind), "{body}");
     }
-    for path in [format!("/v1/carts/{cart}/lines/a%2Fb"), "/v1/carts/cart_0/lines/A".to_owned()] {
-        let request = by(Request::put(&path, json!({"quantity": 1})), None, &cart);
-        assert_eq!(bench.http(request).await.status, 404, "{path}");
+    let unknown = by(Request::put("/v1/carts/cart_0/lines/A", json!({"quantity": 1})), None, &cart);
+    assert_eq!(bench.http(unknown).await.status, 404);
+    for answer in [put(&bench, None, &cart, "a%2Fb", 1).await, remove(&bench, None, &cart, "a%2Fb").await] {
+        assert_eq!((answer.status, answer.problem()), (400, "invalid_parameter"), "no SKU is written like that");
+        assert_eq!(answer.body["parameter"], "sku");
     }
     let forged = by(Request::get(&format!("/v1/carts/{cart}")), Some("not.a.token"), &cart);
     assert_eq!(bench.http(forged).await.status, 401, "a token that is sent must be valid");

@@ -1,5 +1,5 @@
-//! The bodies that routes take: of the media type that a route serves, without a coding, typed and strict. Refuses to look at a
-//! body that a route does not take.
+//! The bodies that routes take: JSON without a coding, typed and strict. Refuses to look at a body that a route does not take, and to
+//! tell sites apart by media types: no route knows its caller by what a browser adds by itself, only by tokens that are sent on purpose.
 
 use super::declared::Declared;
 use super::json::{self, Unread};
@@ -24,39 +24,35 @@ pub struct SentBody<'a> {
 }
 
 impl SentBody<'_> {
-    /// Checks that the body is of a media type, in UTF-8 and without a content coding (RFC 9110 §8.3, §8.4). Nothing at all has
-    /// no type.
+    /// Checks that the body is JSON by what its headers say, without a content coding (RFC 9110 §8.3, §8.4). Nothing at all has no
+    /// type.
     ///
     /// # Errors
     /// 415 `unsupported_media_type`, with the header that says what is served (RFC 9110 §15.5.16).
-    pub fn must_be(&self, media_type: &str) -> Result<(), Problem> {
-        let refused = |name, value: &str, detail| Problem::new(415, "unsupported_media_type", detail).with(name, value);
+    pub fn must_be_json(&self) -> Result<(), Problem> {
+        let refused = |sent, name, value: &str, detail| {
+            Problem::new(415, "unsupported_media_type", detail).of_parameter(sent).with(name, value)
+        };
         let coding = input::header(self.headers, CONTENT_ENCODING.as_str()).unwrap_or_default();
         if !coding.trim().is_empty() && !coding.trim().eq_ignore_ascii_case("identity") {
-            return Err(refused("accept_encoding", "identity", "Send the body without a content coding.".to_owned()));
+            let detail = "Send the body without a content coding.";
+            return Err(refused("Content-Encoding", "accept_encoding", "identity", detail));
         }
         let sent = input::header(self.headers, CONTENT_TYPE.as_str()).unwrap_or_default();
-        if self.bytes.is_empty() || is_utf8_of(&sent, media_type) {
+        if self.bytes.is_empty() || is_json(&sent) {
             return Ok(());
         }
-        Err(refused("accept", media_type, format!("Send the body as {media_type}, in UTF-8.")))
+        Err(refused("Content-Type", "accept", "application/json", "Send the body as application/json, in UTF-8."))
     }
 }
 
-/// Whether a `Content-Type` is this media type in UTF-8: names are compared without regard to case, and other parameters say
-/// nothing (RFC 8259 §11).
-fn is_utf8_of(sent: &str, media_type: &str) -> bool {
-    let mut parts = sent.split(';').map(str::trim);
-    let is_type = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(media_type));
-    let is_utf8 = |parameter: &str| match parameter.split_once('=') {
-        Some((name, value)) if name.eq_ignore_ascii_case("charset") => {
-            let quoted = value.strip_prefix('"').and_then(|value| value.strip_suffix('"'));
-            quoted.unwrap_or(value).eq_ignore_ascii_case("utf-8")
-        }
-        Some(_) => true,
-        None => parameter.is_empty(),
-    };
-    is_type && parts.all(is_utf8)
+/// Whether a `Content-Type` says JSON: `application/json`, a type with the suffix `+json` (RFC 6839 §3.1), or nothing. Names are
+/// compared without regard to case. Parameters say nothing, not even `charset`: JSON is UTF-8 (RFC 8259 §8.1, §11).
+fn is_json(sent: &str) -> bool {
+    let name = sent.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&-^_.+".contains(&byte);
+    let says_json = |subtype: &str| subtype == "json" || subtype.ends_with("+json") && subtype.bytes().all(is_plain);
+    sent.trim().is_empty() || name.strip_prefix("application/").is_some_and(says_json)
 }
 
 /// The type of a route's body.
@@ -92,7 +88,7 @@ pub struct Json<T>(pub T);
 
 impl<T: DeserializeOwned + JsonSchema + Send + 'static> Body for Json<T> {
     fn parse(sent: SentBody<'_>) -> Result<Self, Problem> {
-        sent.must_be("application/json")?;
+        sent.must_be_json()?;
         parsed(sent).map(Self)
     }
     fn schema(generator: &mut SchemaGenerator) -> Option<Schema> {
@@ -125,7 +121,9 @@ fn parsed<T: DeserializeOwned>(sent: SentBody<'_>) -> Result<T, Problem> {
         return Err(card_number::refused("field", &place));
     }
     let lines = |field: &str| if declared.multi_line.contains(&field) { Lines::Many } else { Lines::One };
-    if let Some((place, requirement)) = value.find("", &|field, text| fault(text, lines(field))) {
+    // The types trim values, so what stands around one is not judged. A name, which is in no field, is nobody's to trim.
+    let judge = |field: &str, text: &str| fault(if field.is_empty() { text } else { text.trim() }, lines(field));
+    if let Some((place, requirement)) = value.find("", &judge) {
         return Err(Problem::at(&place, requirement));
     }
     T::deserialize(value).map_err(|mismatch| mismatch.in_body(declared.documented))
@@ -137,34 +135,50 @@ fn malformed(why: &str) -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use super::is_utf8_of;
+    use super::is_json;
 
     #[test]
-    fn a_media_type_is_compared_without_regard_to_case_and_parameters_but_charset_say_nothing() {
+    fn json_is_known_by_its_name_or_suffix_whatever_the_case_and_the_parameters_and_so_is_nothing() {
         for fine in [
+            "",
+            " ",
             "application/json",
             "Application/JSON",
             " application/json ; charset=UTF-8",
             "application/json;charset=\"utf-8\"",
             "application/json;",
             "application/json; profile=x; Charset=utf-8",
-        ] {
-            assert!(is_utf8_of(fine, "application/json"), "{fine}");
-        }
-        for other in [
-            "",
-            "application",
-            "application/jsonp",
-            "text/json",
-            "application/problem+json",
-            "application/json, application/json",
             "application/json; charset=latin1",
             "application/json; charset=utf-16",
             "application/json; charset=utf-8; charset=utf-7",
             "application/json; charset",
-            "text/plain; application/json",
+            "application/problem+json",
+            "application/merge-patch+JSON; charset=utf-8",
         ] {
-            assert!(!is_utf8_of(other, "application/json"), "{other}");
+            assert!(is_json(fine), "{fine}");
+        }
+        for other in [
+            ";",
+            "; application/json",
+            "json",
+            "application",
+            "application/",
+            "application/jsonp",
+            "application/json-seq",
+            "application/xml",
+            "application/octet-stream",
+            "application/x-www-form-urlencoded",
+            "multipart/form-data; boundary=x",
+            "image/png",
+            "text/json",
+            "text/plain",
+            "text/x+json",
+            "text/plain; application/json",
+            "application/json, application/json",
+            "application/xml, text/x+json",
+            "text/plain, application/x+json",
+        ] {
+            assert!(!is_json(other), "{other}");
         }
     }
 }

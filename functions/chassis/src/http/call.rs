@@ -54,13 +54,14 @@ impl<B, Q> Call<B, Q> {
             .ok_or_else(Problem::not_found)
     }
 
-    /// A variable segment of the path that names what the request creates.
+    /// A variable segment of the path that names what the request creates or sets.
     ///
     /// # Errors
     /// 400 if it cannot be parsed: then nothing can have that name.
-    pub fn named<T: FromStr<Err = FieldError>>(&self, name: &str) -> Result<T, Problem> {
+    pub fn named<T: FromStr<Err: Into<FieldError>>>(&self, name: &str) -> Result<T, Problem> {
         let text: String = self.param(name)?;
-        text.parse().map_err(|error: FieldError| Problem::parameter(name, &error.requirement))
+        let parsed = text.parse::<T>().map_err(Into::<FieldError>::into);
+        parsed.map_err(|error| Problem::parameter(name, &error.requirement))
     }
 
     /// The required `Idempotency-Key` header: 1 to 255 visible characters.
@@ -76,6 +77,7 @@ impl<B, Q> Call<B, Q> {
                     "idempotency_key_required",
                     "Send an Idempotency-Key header of 1 to 255 visible ASCII characters.",
                 )
+                .of_parameter("Idempotency-Key")
             })
     }
 

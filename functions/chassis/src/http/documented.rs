@@ -16,7 +16,8 @@ pub(super) struct Documented {
 /// What a value must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Wanted {
-    Integer(i128, i128),
+    /// An integer with its least and greatest value.
+    Integer(Option<i64>, Option<i64>),
     /// A text with its least and greatest number of characters.
     Text(Option<u64>, Option<u64>),
     Flag,
@@ -30,7 +31,10 @@ pub(super) enum Wanted {
 impl fmt::Display for Wanted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Integer(least, most) => write!(f, "must be an integer from {least} to {most}"),
+            Self::Integer(None, None) => f.write_str("must be an integer"),
+            Self::Integer(Some(least), Some(most)) => write!(f, "must be an integer from {least} to {most}"),
+            Self::Integer(Some(least), None) => write!(f, "must be an integer of at least {least}"),
+            Self::Integer(None, Some(most)) => write!(f, "must be an integer of up to {most}"),
             Self::Text(None, None) => f.write_str("must be a text"),
             Self::Text(None | Some(0), Some(most)) => write!(f, "must be a text of up to {most} characters"),
             Self::Text(Some(least), Some(most)) => write!(f, "must be a text of {least} to {most} characters"),
@@ -71,14 +75,7 @@ impl Documented {
         let root = resolved(&document, &schema);
         let schema = pointer::names(place).fold(root, |outer, name| resolved(&document, part(outer, &name)));
         match wanted {
-            Wanted::Integer(least, most) => {
-                let bound = |name: &str| schema[name].as_i64().map(i128::from);
-                let (lower, upper) = (bound("minimum"), bound("maximum"));
-                Wanted::Integer(
-                    lower.map_or(least, |bound| bound.max(least)),
-                    upper.map_or(most, |bound| bound.min(most)),
-                )
-            }
+            Wanted::Integer(..) => Wanted::Integer(schema["minimum"].as_i64(), schema["maximum"].as_i64()),
             Wanted::Text(..) => Wanted::Text(schema["minLength"].as_u64(), schema["maxLength"].as_u64()),
             other => other,
         }
@@ -106,4 +103,30 @@ fn resolved<'a>(document: &'a Value, mut schema: &'a Value) -> &'a Value {
         }
     }
     schema
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DOCUMENT: &str = r#"{"paths": {"/a": {"get": {"parameters": [
+        {"name": "both", "in": "query", "schema": {"type": "integer", "minimum": -1, "maximum": 9}},
+        {"name": "least", "in": "query", "schema": {"type": "integer", "format": "uint32", "minimum": 0}},
+        {"name": "most", "in": "query", "schema": {"type": "integer", "format": "int64", "maximum": 9}},
+        {"name": "none", "in": "query", "schema": {"type": "integer", "format": "int64"}}
+    ]}}}}"#;
+
+    #[test]
+    fn an_integer_is_told_with_the_bounds_of_the_document_and_none_of_the_code() {
+        let documented = Documented { document: DOCUMENT, method: "GET", path: "/a" };
+        for (name, words) in [
+            ("both", "must be an integer from -1 to 9"),
+            ("least", "must be an integer of at least 0"),
+            ("most", "must be an integer of up to 9"),
+            ("none", "must be an integer"),
+            ("undeclared", "must be an integer"),
+        ] {
+            assert_eq!(documented.parameter(name, Wanted::Integer(None, None)).to_string(), words, "{name}");
+        }
+    }
 }

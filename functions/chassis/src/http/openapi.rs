@@ -26,8 +26,10 @@ pub struct Described<'a> {
 const CONVENTIONS: &str = "JSON in snake_case; money in minor units; times in UTC. A refusal is a problem document (RFC 9457) \
     whose `type` is stable, and `x-problem-types` of a response names those that its status may have; others may be added. Text is \
     kept and compared in Unicode's Normalization Form C; control, bidirectional and invisible characters are refused with 422 \
-    `invalid_field`. An integer may be written `2`, `2.0` or `2e0`. What does not fit the document is 422 `invalid_field` in the body, with \
-    the JSON pointer `field`, and 400 `invalid_parameter` elsewhere, with the name `parameter`; a parameter that is not declared is \
+    `invalid_field`, unless they stand around it and are trimmed off. A body's media type is `application/json`, one that ends in \
+    `+json`, or not said; its `charset` says nothing, as JSON is UTF-8. An integer may be written `2`, `2.0` or `2e0`. What does not \
+    fit the document is 422 `invalid_field` in the body, with the JSON pointer `field`, and 400 `invalid_parameter` elsewhere, with \
+    the name `parameter`; an empty parameter counts as absent, and one that is not declared is \
     ignored where a GET needs no sign-in, and refused elsewhere, as is a body that is not declared. A request that is no valid HTTP is answered 400 `malformed_request`, a path and query of more than 8,000 bytes 414 \
     `uri_too_long`, an unknown path 404, another method of a known path 405 `method_not_allowed`, and what comes past the \
     shop's edge, if it has one, 403 `forbidden`. Gateway and edge have answers of their own, as to too many requests (429), which are no problem documents. Every \

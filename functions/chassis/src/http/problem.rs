@@ -148,7 +148,13 @@ impl Problem {
 
     /// 400: a parameter of the query, the path or a header does not meet the requirement.
     pub fn parameter(name: &str, requirement: &str) -> Self {
-        Self::new(400, "invalid_parameter", format!("{name} {requirement}.")).with("parameter", name)
+        Self::new(400, "invalid_parameter", format!("{name} {requirement}.")).of_parameter(name)
+    }
+
+    /// Names the parameter of the query, the path or a header that the problem is about.
+    #[must_use]
+    pub(super) fn of_parameter(self, name: &str) -> Self {
+        self.with("parameter", name)
     }
 
     /// 503: a dependency does not answer. Another attempt is safe.

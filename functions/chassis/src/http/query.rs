@@ -1,5 +1,5 @@
 //! The query of a request, as OpenAPI writes it: `name=value` pairs, of which each parameter has one. Refuses
-//! to read a parameter that the route does not declare.
+//! to read a parameter that the route does not declare, and blanks around a value: forms send them.
 
 use super::documented::Documented;
 use super::json::{Unknown, Value};
@@ -20,7 +20,8 @@ pub(super) fn typed<Q: DeserializeOwned>(query: &str, unknown: Unknown, document
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let value = match decoded(value) {
             Some(text) => {
-                fault(&text, Lines::One).map_or_else(|| Value::Parameter(normalized(&text).into_owned()), Value::Unfit)
+                let text = text.trim();
+                fault(text, Lines::One).map_or_else(|| Value::Parameter(normalized(text).into_owned()), Value::Unfit)
             }
             None => Value::Unfit(NOT_TEXT),
         };

@@ -256,7 +256,7 @@ fn identity(wiring: &Wiring, request: &Request) -> Result<Option<Identity>, Prob
         .split_once(' ')
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim())
-        .ok_or_else(|| Problem::unauthenticated("The Authorization header must be a bearer token."))?;
+        .ok_or_else(|| Problem::unauthenticated("Authorization takes a bearer token.").of_parameter("Authorization"))?;
     tokens::access_identity(&wiring.tokens, token, wiring.world.now())
         .map(Some)
         .map_err(|error| Problem::unauthenticated(format!("The access token is not valid: {error}.")))

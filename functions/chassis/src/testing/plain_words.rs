@@ -1,7 +1,7 @@
 //! Answers speak the words of the API's document. This finds the others.
 
-/// Words of the code, and of the library that reads requests.
-const OF_CODE: [&str; 24] = [
+/// Words of the code, with the bounds of its numbers, and of the library that reads requests.
+const OF_CODE: [&str; 28] = [
     "u8",
     "u16",
     "u32",
@@ -10,6 +10,10 @@ const OF_CODE: [&str; 24] = [
     "i64",
     "f64",
     "usize",
+    "2147483647",
+    "4294967295",
+    "9223372036854775807",
+    "18446744073709551615",
     "struct",
     "sequence",
     "map",
@@ -45,6 +49,7 @@ mod tests {
             ("invalid type: unit value, expected u32", "u32"),
             ("got a unit value", "unit value"),
             ("a map of 3", "map"),
+            ("an integer from -9223372036854775808 to 9223372036854775807.", "9223372036854775807"),
         ] {
             assert_eq!(word_of_code(text), Some(word), "{text}");
         }

@@ -162,6 +162,26 @@ async fn an_idempotency_key_is_required_where_money_moves_and_must_be_visible_te
     };
     assert_eq!(ask(Some("a-key")).await.body, "a-key");
     for bad in [None, Some(""), Some("with space"), Some("é"), Some(&*"x".repeat(256))] {
-        assert_eq!(ask(bad).await.problem(), "idempotency_key_required", "{bad:?}");
+        let refused = ask(bad).await;
+        assert_eq!((refused.status, refused.problem()), (400, "idempotency_key_required"), "{bad:?}");
+        assert_eq!(refused.body["parameter"], "Idempotency-Key", "{bad:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_header_that_cannot_be_read_is_named_and_what_it_says_is_not_repeated() {
+    let bench = bench();
+    let whole = json!({"name": "a", "size": 1});
+    let odd = format!("marker\t\u{202e}{}", "x".repeat(200));
+    for (request, name, status) in [
+        (Request::get("/v1/access/customer"), "Authorization", 401),
+        (Request::post("/v1/things", &whole), "Content-Type", 415),
+        (Request::post("/v1/things", &whole), "Content-Encoding", 415),
+        (Request::post("/v1/things/a/keyed", json!({})), "Idempotency-Key", 400),
+        (Request::put("/v1/versions/a", json!({})), "If-Match", 400),
+    ] {
+        let refused = bench.http(request.header(&name.to_ascii_lowercase(), &odd)).await;
+        assert_eq!((refused.status, &refused.body["parameter"]), (status, &json!(name)), "{refused:?}");
+        assert!(!refused.body.to_string().contains("marker"), "{refused:?}");
     }
 }

@@ -1,4 +1,4 @@
-//! Bodies of another media type, in another charset or with a content coding are refused before they are read.
+//! Bodies of another media type or with a content coding are refused before they are read.
 
 use crate::probe::bench;
 use chassis::testing::{Request, Response};
@@ -16,17 +16,36 @@ async fn answer(request: Request) -> Response {
 async fn a_body_of_another_media_type_is_415_and_told_which_is_taken() {
     for sent in [
         "text/plain",
+        "text/json",
+        "image/png",
+        "application/xml",
+        "application/octet-stream",
         "application/x-www-form-urlencoded",
         "multipart/form-data; boundary=x",
-        "",
-        "application/json; charset=utf-16",
+        "text/plain, application/json",
+        "application/json\u{e9}",
     ] {
         let refused = answer(store().header("content-type", sent)).await;
         assert_eq!((refused.status, refused.problem()), (415, "unsupported_media_type"), "{sent}");
         assert_eq!(refused.headers["accept"], "application/json", "{sent}");
+        assert_eq!(refused.body["parameter"], "Content-Type", "{sent}");
     }
-    assert_eq!(answer(store().without_header("content-type")).await.status, 415, "a body without a type");
-    assert_eq!(answer(store().header("content-type", "Application/JSON;charset=UTF-8")).await.status, 201);
+}
+
+#[tokio::test]
+async fn a_body_that_is_said_to_be_json_or_of_no_type_is_read_as_json_in_utf_8() {
+    for sent in [
+        "Application/JSON;charset=UTF-8",
+        "application/json; charset=utf-16",
+        "application/json; charset=utf-7",
+        "application/json; profile=x",
+        "application/problem+json",
+        "APPLICATION/VND.SHOP+JSON; charset=latin1",
+        "",
+    ] {
+        assert_eq!(answer(store().header("content-type", sent)).await.status, 201, "{sent}");
+    }
+    assert_eq!(answer(store().without_header("content-type")).await.status, 201, "a body without a type");
 }
 
 #[tokio::test]
@@ -35,6 +54,7 @@ async fn a_body_with_a_content_coding_is_415_and_told_that_none_is_taken() {
         let refused = answer(store().header("content-encoding", coding)).await;
         assert_eq!((refused.status, refused.problem()), (415, "unsupported_media_type"), "{coding}");
         assert_eq!(refused.headers["accept-encoding"], "identity", "{coding}");
+        assert_eq!(refused.body["parameter"], "Content-Encoding", "{coding}");
     }
     assert_eq!(answer(store().header("content-encoding", "Identity")).await.status, 201);
 }

@@ -59,7 +59,7 @@ async fn what_does_not_fit_the_document_is_422_with_its_place_in_the_words_of_th
         ("colour", r#"{"red": null}"#, "/colour", "must be one of red"),
         ("sides", "[1]", "/sides", "has another number of items than the document says"),
         ("sides", "[1, 2, 3]", "/sides", "must have 2 items"),
-        ("sides", "[1, 3000000000]", "/sides/1", "must be an integer from -2147483648 to 2147483647"),
+        ("sides", "[1, 3000000000]", "/sides/1", "must be an integer"),
         ("parts", "{}", "/parts", "must be a list"),
         ("parts", r#"[["b", 1]]"#, "/parts/0", "must be an object"),
         ("parts", r#"[{"name": "b", "size": 0.5}]"#, "/parts/0/size", "must be an integer from 1 to 999"),
@@ -106,12 +106,7 @@ async fn an_integer_is_one_however_it_is_written() {
     }
     let price = |amount: &str| with("price", &format!(r#"{{"amount": {amount}, "currency": "EUR"}}"#));
     assert_eq!(store(&price("9007199254740993.0")).await.status, 201);
-    mismatches(
-        &price("19.99"),
-        "/price/amount",
-        "price.amount must be an integer from -9223372036854775808 to 9223372036854775807.",
-    )
-    .await;
+    mismatches(&price("19.99"), "/price/amount", "price.amount must be an integer.").await;
 }
 
 #[tokio::test]
@@ -153,13 +148,10 @@ async fn a_parameter_that_does_not_fit_is_400_with_its_name_in_the_words_of_the_
         ("limit=1.5", "limit", "limit must be an integer from 1 to 100."),
         ("limit=0", "limit", "limit must be an integer from 1 to 100."),
         ("limit=101", "limit", "limit must be an integer from 1 to 100."),
-        ("limit=", "limit", "limit must be an integer from 1 to 100."),
-        ("limit", "limit", "limit must be an integer from 1 to 100."),
         ("limit=&limit=2", "limit", "limit must be sent once."),
         ("limit=1&limit=2", "limit", "limit must be sent once."),
         ("cursor=%FF", "cursor", "cursor must be UTF-8 text in percent-encoding."),
         ("cursor=%zz", "cursor", "cursor must be UTF-8 text in percent-encoding."),
-        ("cursor=", "cursor", "cursor must be the cursor of another page of this list."),
         ("cursor=!", "cursor", "cursor must be the cursor of another page of this list."),
         ("cursor=_w", "cursor", "cursor must be the cursor of another page of this list."),
     ] {
@@ -171,15 +163,29 @@ async fn a_parameter_that_does_not_fit_is_400_with_its_name_in_the_words_of_the_
             "{query}"
         );
     }
-    for query in ["limit=100", "limit=1e1", "&", "&limit=2&"] {
+    for query in ["limit=100", "limit=1e1", "limit=%095%0A", "&", "&limit=2&"] {
         assert_eq!(list(query).await.status, 200, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn an_empty_parameter_counts_as_absent_whatever_its_type() {
+    for query in ["limit=", "limit", "limit=+", "limit=%0A", "cursor=", "cursor", "cursor=%20", "cursor=&limit="] {
+        assert_eq!(list(query).await.status, 200, "{query}");
+    }
+    for query in ["q=", "q", "q=+%09"] {
+        let refused = bench().http(Request::get(&format!("/v1/search?{query}"))).await;
+        assert_eq!((refused.status, refused.problem()), (400, "invalid_parameter"), "{query}");
+        assert_eq!(refused.body["detail"], "q is required.", "{query}");
     }
 }
 
 #[tokio::test]
 async fn an_unknown_parameter_is_ignored_in_what_others_link_to_and_refused_elsewhere() {
     let bench = bench();
-    for query in ["utm_source=mail", "_=1700000000", "fbclid=x&fbclid=y", "x=%FF", "%FF=x", "a%E2%80%AEb=c"] {
+    for query in
+        ["utm_source=mail", "utm_source=", "_", "_=1700000000", "fbclid=x&fbclid=y", "x=%FF", "%FF=x", "a%E2%80%AEb=c"]
+    {
         assert_eq!(list(query).await.status, 200, "{query}");
         assert_eq!(bench.http(Request::get(&format!("/v1/things/a?{query}"))).await.status, 200, "{query}");
     }
@@ -190,6 +196,8 @@ async fn an_unknown_parameter_is_ignored_in_what_others_link_to_and_refused_else
         Request::get("/v1/access/customer?force=1"),
         Request::get("/v1/audit?force=1"),
         Request::new("DELETE", "/v1/things/a?force=1"),
+        Request::new("DELETE", "/v1/things/a?force="),
+        Request::get("/v1/audit?force"),
         Request::new("POST", "/v1/things/a/keyed?force=1").header("idempotency-key", "k"),
         whole(),
     ] {

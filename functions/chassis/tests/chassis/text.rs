@@ -44,6 +44,20 @@ async fn only_a_field_that_says_so_has_several_lines() {
 }
 
 #[tokio::test]
+async fn what_stands_around_a_text_is_not_judged_and_what_stands_in_it_is() {
+    let named =
+        |name: &str| json!({"name": "a", "size": 1, "names": {name: "\n"}, "parts": [{"name": " b\t", "size": 1}]});
+    assert_eq!(store(named("en")).await.status, 201);
+    for name in ["a\n", "\r\na", "\ta \u{2028}", "\u{85}a"] {
+        assert_eq!(store(json!({"name": name, "size": 1})).await.status, 201, "{name:?}");
+    }
+    for name in ["a\tb\n", "a\0", "\u{200b}a", "\u{feff}a\n", " \u{301}a"] {
+        assert_eq!(field(&store(json!({"name": name, "size": 1})).await), (422, "invalid_field", "/name"), "{name:?}");
+    }
+    assert_eq!(field(&store(named("en\t")).await), (422, "invalid_field", "/names"), "nobody trims a name");
+}
+
+#[tokio::test]
 async fn what_looks_the_same_is_the_same_thing() {
     let bench = bench();
     let store = |name: &str| bench.http(Request::post("/v1/things", json!({"name": name, "size": 1})));
@@ -61,9 +75,13 @@ async fn a_query_is_legible_and_in_its_normal_form_too() {
         let target = format!("/v1/search?{query}");
         async move { bench().http(Request::get(&target)).await }
     };
-    for (query, found) in
-        [("q=tea", "tea"), ("q=Zoe%CC%88", "Zoë"), ("q=a+b%26c%3Dd", "a b&c=d"), ("q=Zo%C3%AB+e%CC%81", "Zoë é")]
-    {
+    for (query, found) in [
+        ("q=tea", "tea"),
+        ("q=Zoe%CC%88", "Zoë"),
+        ("q=a+b%26c%3Dd", "a b&c=d"),
+        ("q=Zo%C3%AB+e%CC%81", "Zoë é"),
+        ("q=%0Atea%09", "tea"),
+    ] {
         assert_eq!(search(query).await.body, found, "{query}");
     }
     for hidden in ["%00", "%0A", "%1B", "%E2%80%AE", "%E2%80%8B", "%EF%BB%BF", "%E2%81%A6"] {

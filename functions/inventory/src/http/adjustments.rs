@@ -26,7 +26,7 @@ pub(super) async fn create(
     app: Arc<Inventory>,
     call: Call<Json<CreateStockAdjustment>>,
 ) -> Result<StockMovement, Problem> {
-    let sku: Sku = call.param("sku")?;
+    let sku: Sku = call.named("sku")?;
     // A SKU has no line break, so no two pairs of SKU and key give the same text.
     let id = MovementId::from_bits(digest::bits128(format!("{sku}\n{}", call.idempotency_key()?).as_bytes()));
     let adjustment = Adjustment::new(call.body.0.delta, &call.body.0.reason)?;

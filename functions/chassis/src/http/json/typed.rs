@@ -10,6 +10,9 @@ use std::collections::{BTreeMap, btree_map};
 use std::iter::Enumerate;
 use std::vec;
 
+/// An integer within the bounds that the document says, if it says any.
+const INTEGER: Wanted = Wanted::Integer(None, None);
+
 impl Value {
     fn mismatch(&self, wanted: Wanted) -> Mismatch {
         match self {
@@ -18,8 +21,8 @@ impl Value {
         }
     }
 
-    fn integer<'de, V: Visitor<'de>>(self, visitor: V, least: i128, most: i128) -> Result<V::Value, Mismatch> {
-        let wanted = |_: Mismatch| Mismatch::new(Wanted::Integer(least, most));
+    fn integer<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        let wanted = |_: Mismatch| Mismatch::new(INTEGER);
         let number = match self {
             Self::Parameter(text) => Self::read(&text).unwrap_or(Self::Parameter(text)),
             number => number,
@@ -27,15 +30,15 @@ impl Value {
         match number {
             Self::Natural(number) => visitor.visit_u64(number).map_err(wanted),
             Self::Negative(number) => visitor.visit_i64(number).map_err(wanted),
-            other => Err(other.mismatch(Wanted::Integer(least, most))),
+            other => Err(other.mismatch(INTEGER)),
         }
     }
 }
 
 macro_rules! integers {
-    ($($method:ident: $type:ty,)*) => {$(
+    ($($method:ident)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
-            self.integer(visitor, <$type>::MIN.into(), <$type>::MAX.into())
+            self.integer(visitor)
         }
     )*};
 }
@@ -44,8 +47,8 @@ impl<'de> Deserializer<'de> for Value {
     type Error = Mismatch;
 
     integers! {
-        deserialize_i8: i8, deserialize_i16: i16, deserialize_i32: i32, deserialize_i64: i64,
-        deserialize_u8: u8, deserialize_u16: u16, deserialize_u32: u32, deserialize_u64: u64,
+        deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
+        deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
@@ -55,7 +58,7 @@ impl<'de> Deserializer<'de> for Value {
             Self::Natural(number) => visitor.visit_u64(number),
             Self::Negative(number) => visitor.visit_i64(number),
             Self::Text(text) | Self::Parameter(text) => visitor.visit_string(text),
-            Self::Number(_) => Err(Mismatch::new(Wanted::Integer(i64::MIN.into(), i64::MAX.into()))),
+            Self::Number(_) => Err(Mismatch::new(INTEGER)),
             Self::Unfit(why) => Err(Mismatch::words(why)),
             Self::List(items) => {
                 let mut items = Items(items.into_iter().enumerate());
@@ -103,7 +106,8 @@ impl<'de> Deserializer<'de> for Value {
         }
     }
 
-    /// Types may ignore unknown fields; here they are refused. Of parameters the route says what becomes of them.
+    /// Types may ignore unknown fields; here they are refused. Of parameters the route says what becomes of them, and an empty one
+    /// counts as absent, as forms send every one.
     fn deserialize_struct<V: Visitor<'de>>(
         mut self,
         _: &str,
@@ -112,13 +116,15 @@ impl<'de> Deserializer<'de> for Value {
     ) -> Result<V::Value, Mismatch> {
         let is_known = |name: &str| known.contains(&name);
         match &mut self {
-            Self::Query(sent, Unknown::Ignored) => sent.retain(|name, _| is_known(name)),
-            Self::Query(sent, Unknown::Refused) => {
-                if let Some(name) = sent.keys().find(|name| !is_known(name)) {
+            Self::Query(sent, unknown) => {
+                let odd = sent.keys().find(|name| *unknown == Unknown::Refused && !is_known(name));
+                if let Some(name) = odd {
                     let is_plain = name.len() <= 64 && name.bytes().all(|byte| byte.is_ascii_graphic());
                     let refused = Mismatch::words("must not be sent: this request has no such parameter");
                     return Err(refused.inside(if is_plain { name } else { "?" }));
                 }
+                let is_empty = |value: &Self| matches!(value, Self::Parameter(text) if text.is_empty());
+                sent.retain(|name, value| is_known(name) && !is_empty(value));
             }
             Self::Object(fields) => {
                 if let Some(name) = fields.keys().find(|name| !is_known(name)) {
