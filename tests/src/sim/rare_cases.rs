@@ -68,7 +68,7 @@ async fn is_only_swept(visit: &Visit) {
     stage.lose_every_record(false);
 }
 
-/// An order that is canceled after its goods left, but before orders knows.
+/// An order that its customer cancels after its goods left, but before orders knows.
 async fn is_canceled_too_late(visit: &Visit) {
     let customer = Some(visit.sign_up("bob@example.com").await);
     let (cart, _) = visit.cart(customer).await;
@@ -79,7 +79,7 @@ async fn is_canceled_too_late(visit: &Visit) {
     visit.dispatch(order).await;
     visit.shop.stage.lose_every_record(false);
     let cancellation = Request::post(&format!("/v1/orders/{order}/cancellation"), json!({}));
-    visit.ask(Capability::Orders, cancellation.bearer(&visit.staff())).await;
+    visit.ask(Capability::Orders, visit.signed(cancellation, customer)).await;
     visit.until(order, "fulfillment_state", "dispatched").await;
 }
 

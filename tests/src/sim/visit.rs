@@ -136,7 +136,7 @@ impl Visit {
         }
     }
 
-    fn signed(&self, request: Request, customer: Option<UserId>) -> Request {
+    pub(super) fn signed(&self, request: Request, customer: Option<UserId>) -> Request {
         match customer {
             Some(customer) => request.bearer(&self.token(customer, &[Role::Customer])),
             None => request,

@@ -56,11 +56,13 @@ pub fn is_card_number(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit()) && issuer.is_some_and(issued) && passes_luhn(text)
 }
 
-/// Whether 13 to 19 digits in a row, grouped by anything but letters, have a card number's check digit. For a text that is
-/// meant to pay with: letters around the digits or an unknown issuer are no excuse there, nor is another script.
+/// Whether digits in a row, grouped by anything but letters, are a card number. For a text that is meant to pay with: letters
+/// around the digits are no excuse there, nor is another script, and Visa's old 13 digits are no article's. Digits that no issuer
+/// uses are a provider's id, as in a UUID.
 pub fn is_hidden_in(text: &str) -> bool {
     let grouped: String = text.chars().filter(|c| c.is_alphanumeric()).map(ascii_digit).collect();
-    grouped.split(|c: char| !c.is_ascii_digit()).any(|run| (13..=19).contains(&run.len()) && passes_luhn(run))
+    let is_old = |run: &str| run.len() == 13 && run.starts_with('4') && passes_luhn(run);
+    grouped.split(|c: char| !c.is_ascii_digit()).any(|run| is_card_number(run) || is_old(run))
 }
 
 /// 422: a card number was sent. The problem says where, in a `field` of the body or a `parameter`, and does not repeat it.

@@ -3,6 +3,7 @@
 
 use crate::telemetry::Trace;
 use events::Timestamp;
+use events::text::cut;
 use serde::Serialize;
 
 /// Characters of a month in a timestamp: `2026-01`.
@@ -27,7 +28,8 @@ pub struct AuditNote {
 impl AuditNote {
     pub(crate) fn new(action: &str, resource: &str, what: &str, at: Timestamp, traceparent: Option<&str>) -> Self {
         let mut what: String = what.to_owned();
-        if let Some((end, _)) = what.char_indices().nth(MAX_WHAT) {
+        let end = cut(&what, MAX_WHAT).len();
+        if end < what.len() {
             what.truncate(end);
             what.push('…');
         }
