@@ -3,7 +3,7 @@
 mod field;
 mod typed;
 
-pub use field::{line, optional, prose};
+pub use field::{line, optional, prose, sent};
 pub use typed::{Lines, fault, fold, normalized};
 
 /// A field of a request has the right type and a value that is not allowed. Reads as a sentence: `slug must be 1 to 64 …`.

@@ -47,7 +47,7 @@ fn tagged(category: category::Category) -> Tagged<Category> {
 /// `GET /v1/categories`: the whole tree, or pages of it.
 pub(super) async fn list(app: Arc<Catalog>, call: Call<NoBody, PageQuery>) -> Result<Listing<Category>, Problem> {
     let (catalogue, _) = app.shown(call.now).await?;
-    page(&catalogue.categories, &call.query)
+    page("categories", &catalogue.categories, &call.query)
 }
 
 /// `GET /v1/categories/{id}`.

@@ -47,7 +47,7 @@ pub(super) struct UpdateTaxRate {
 /// `GET /v1/tax-rates`: all of them, or pages.
 pub(super) async fn list(app: Arc<Catalog>, call: Call<NoBody, PageQuery>) -> Result<Listing<TaxRate>, Problem> {
     let (catalogue, _) = app.shown(call.now).await?;
-    page(&catalogue.tax_rates, &call.query)
+    page("tax-rates", &catalogue.tax_rates, &call.query)
 }
 
 fn tagged(rate: tax::TaxRate) -> Tagged<TaxRate> {

@@ -16,6 +16,8 @@ async fn categories_are_listed_to_anyone_as_a_whole_or_in_pages() {
     let cursor = first.body["cursor"].as_str().unwrap();
     let rest = bench.http(Request::get(&format!("/v1/categories?limit=2&cursor={cursor}"))).await;
     assert_eq!(rest.body, json!({"items": [{"id": "tea", "name": "Tea", "parent": "pantry"}]}));
+    let of_another_list = as_staff(&bench, Request::get(&format!("/v1/tax-rates?limit=2&cursor={cursor}"))).await;
+    assert_eq!((of_another_list.status, of_another_list.problem()), (400, "invalid_parameter"));
 }
 
 #[tokio::test]
