@@ -5,7 +5,7 @@ mod field;
 mod typed;
 
 pub use digits::ascii_digit;
-pub use field::{line, optional, prose};
+pub use field::{line, optional, prose, sent};
 pub use typed::{Lines, cut, fault, fold, folded, normalized};
 
 /// A field of a request has the right type and a value that is not allowed. Reads as a sentence: `slug must be 1 to 64 …`.

@@ -45,6 +45,15 @@ pub fn optional<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D)
     text.map(|text| T::deserialize(CowStrDeserializer::new(text.into()))).transpose()
 }
 
+/// Reads a field of a change that is sent: it has a value, since what a change may leave out it cannot take away. So null is refused
+/// and does not count as left out. For serde's `deserialize_with`, beside `default`.
+///
+/// # Errors
+/// If it is null, or not of the type.
+pub fn sent<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

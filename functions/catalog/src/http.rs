@@ -127,7 +127,7 @@ fn of_categories_and_tax_rates() -> Vec<Route<Catalog>> {
             .named("replaceCategory")
             .rechecked()
             .explained("The path names the category; its parent must exist.")
-            .conditional()
+            .conditional_lists()
             .variable::<CategoryId>("id")
             .refuses(&[
                 (409, "too_many_categories"),
@@ -146,7 +146,7 @@ fn of_categories_and_tax_rates() -> Vec<Route<Catalog>> {
             .named("replaceTaxRate")
             .rechecked()
             .explained("A country has one rate for each tax class. New quotes use it at once.")
-            .conditional()
+            .conditional_lists()
             .variable::<TaxRateId>("id")
             .refuses(&[(409, "tax_rate_exists"), (422, "invalid_field")]),
         Route::audit("/v1/catalog/audit", "listCatalogAudit", Catalog::audit_log),

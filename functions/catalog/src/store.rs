@@ -170,23 +170,15 @@ impl Store {
         })
     }
 
-    /// Writes a category; `false` if somebody changed it since `before`.
-    pub async fn put_category(
-        &self,
-        before: Option<&Category>,
-        after: &Category,
-        cause: &Cause,
-    ) -> Result<bool, StoreError> {
-        let (write, key) = (Transaction::new(cause.clone()), category_key(&after.id));
-        let write = match before {
-            None => write.create(&key, after)?,
-            // Its changes were not counted yet.
-            Some(Category { seq: 0, .. }) => write.overwrite(&key, after)?,
-            Some(before) => write.replace(&key, after, before.seq)?,
-        };
-        match self.commit(write.update(revised(0, 0))).await? {
+    /// Writes a category into the catalogue of that revision; `false` if something in it is another by now. So the tree is the one that
+    /// was looked at, and two writes at once make no circle.
+    pub async fn put_category(&self, revision: u64, after: &Category, cause: &Cause) -> Result<bool, StoreError> {
+        let unchanged =
+            revised(0, 0).when("(attribute_not_exists(revision) OR revision = :revision)").value(":revision", revision);
+        let write = Transaction::new(cause.clone()).overwrite(&category_key(&after.id), after)?.update(unchanged);
+        match self.commit(write).await? {
             Committed::Done => Ok(true),
-            Committed::Refused(reasons) => first_refusal(&[Part::Item], &reasons).map(|_| false),
+            Committed::Refused(reasons) => first_refusal(&[Part::Item, Part::Revision], &reasons).map(|_| false),
         }
     }
 

@@ -33,7 +33,7 @@ mod target;
 mod tidy;
 
 pub use access::{Access, Caller, Identity};
-pub use answer::Answer;
+pub use answer::{Answer, Put};
 pub use body::{Body, Json, NoBody, SentBody};
 pub use call::{Call, Listing, NoQuery, PageQuery};
 pub use edge::{Edge, InvalidDigest};

@@ -101,7 +101,7 @@ impl Step {
         };
         let mut answer = send(None)?;
         if answer.status == 428 {
-            // A zone of the demo takes the place of whatever has its name.
+            // What the demo has takes the place of whatever has its name.
             answer = send(Some(("if-match", "*")))?;
         }
         // A product whose slug or SKU is taken was brought in before.

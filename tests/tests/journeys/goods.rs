@@ -22,7 +22,7 @@ pub fn stocked(units: i64) -> Goods {
 pub fn priced(prices: &Value) -> Goods {
     let word = unique();
     let sku = format!("J-{word}").to_uppercase();
-    staff().put("/v1/categories/journeys", &json!({"name": "Journeys"})).expect(200);
+    staff().put("/v1/categories/journeys", &json!({"name": "Journeys"})).expect_put();
     let product = json!({
         "title": format!("Kettle {word}"), "slug": format!("kettle-{word}"), "category": "journeys", "tax_class": "standard",
         "description": "Made for a journey.",

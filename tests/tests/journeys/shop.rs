@@ -117,6 +117,13 @@ impl Answer {
         self.body
     }
 
+    /// The body of what a PUT created or replaced; panics on another status.
+    #[track_caller]
+    pub fn expect_put(self) -> Value {
+        assert!(matches!(self.status, 200 | 201), "{self}");
+        self.body
+    }
+
     /// Asserts a problem document with a 4xx status.
     #[track_caller]
     pub fn expect_refusal(&self) {

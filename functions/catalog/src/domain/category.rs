@@ -38,6 +38,12 @@ impl Category {
         (!same).then_some(next)
     }
 
+    /// Whether this category in place of the stored one would leave the place that it has below another. A client that does not know
+    /// of the parent sends none.
+    pub fn drops_parent(&self, stored: Option<&Self>) -> bool {
+        self.parent.is_none() && stored.is_some_and(|category| category.parent.is_some())
+    }
+
     /// The category in the words of the audit log.
     pub fn audit_words(&self) -> String {
         let parent = self.parent.as_ref().map(|parent| format!(" below {parent}")).unwrap_or_default();
@@ -45,8 +51,8 @@ impl Category {
     }
 }
 
-/// A category and those above it, nearest first. It ends where a category comes a second time: two writes at once can make a
-/// circle that neither sees.
+/// A category and those above it, nearest first. It ends where a category comes a second time: in an earlier version,
+/// two writes at once could make a circle.
 pub fn lineage<'a>(categories: &'a BTreeMap<CategoryId, Category>, id: &CategoryId) -> Vec<&'a Category> {
     let mut above: Vec<&Category> = Vec::new();
     let mut next = categories.get(id);

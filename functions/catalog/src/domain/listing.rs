@@ -71,14 +71,6 @@ pub enum Sort {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Place(i64, String, ProductId);
 
-/// The end of a page. It is valid only in the same order.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Position {
-    pub sort: Sort,
-    /// The place of the page's last product.
-    pub place: Place,
-}
-
 impl Place {
     fn of(hit: &Hit<'_>, sort: Sort, currency: Currency) -> Self {
         let Hit { product, title, score } = *hit;
@@ -112,7 +104,7 @@ pub struct Facets {
 pub struct Page<'a> {
     pub products: Vec<&'a Product>,
     /// The start of the next page, if there is one.
-    pub next: Option<Position>,
+    pub next: Option<Place>,
     pub facets: Facets,
 }
 
@@ -150,7 +142,7 @@ pub fn list<'a>(
         }
     }
     let (products, next) = page(places, after, limit);
-    Page { products, next: next.map(|place| Position { sort, place }), facets }
+    Page { products, next, facets }
 }
 
 fn count_categories(catalogue: &Catalogue, product: &Product, counts: &mut BTreeMap<CategoryId, usize>) {

@@ -59,6 +59,11 @@ impl TaxRate {
         Ok(Self { id, country: country.parsed()?, tax_class, rate_basis_points, seq: 1 })
     }
 
+    /// Whether this rate in place of the stored one would leave another country without its own.
+    pub fn leaves_country(&self, stored: Option<&Self>) -> bool {
+        stored.is_some_and(|rate| rate.country != self.country)
+    }
+
     /// The rate in the words of the audit log.
     pub fn audit_words(&self) -> String {
         format!("{} {}: {} basis points", self.country, self.tax_class.as_str(), self.rate_basis_points)

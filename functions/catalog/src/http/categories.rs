@@ -5,7 +5,7 @@ use crate::domain::category;
 use crate::domain::ids::CategoryId;
 use crate::domain::rejection::Rejection;
 use crate::service::Catalog;
-use chassis::http::{Listing, PageQuery, Tagged};
+use chassis::http::{Listing, PageQuery, Put, Tagged};
 use chassis::{Call, Json, NoBody, Problem};
 use events::text::{FieldError, optional};
 use schemars::JsonSchema;
@@ -34,7 +34,7 @@ impl From<category::Category> for Category {
 pub(super) struct UpdateCategory {
     #[schemars(length(min = 1, max = 100))]
     name: String,
-    /// The id of the category above it, which exists already.
+    /// The id of the category above it, which exists already. Taking it away needs `If-Match`.
     #[serde(default, deserialize_with = "optional")]
     #[schemars(regex(pattern = "^[a-z0-9-]{1,64}$"))]
     parent: Option<String>,
@@ -47,7 +47,7 @@ fn tagged(category: category::Category) -> Tagged<Category> {
 /// `GET /v1/categories`: the whole tree, or pages of it.
 pub(super) async fn list(app: Arc<Catalog>, call: Call<NoBody, PageQuery>) -> Result<Listing<Category>, Problem> {
     let (catalogue, _) = app.shown(call.now).await?;
-    page(&catalogue.categories, &call.query)
+    page("categories", &catalogue.categories, &call.query)
 }
 
 /// `GET /v1/categories/{id}`.
@@ -58,10 +58,10 @@ pub(super) async fn read(app: Arc<Catalog>, call: Call) -> Result<Tagged<Categor
 }
 
 /// `PUT /v1/categories/{id}`.
-pub(super) async fn put(app: Arc<Catalog>, call: Call<Json<UpdateCategory>>) -> Result<Tagged<Category>, Problem> {
+pub(super) async fn put(app: Arc<Catalog>, call: Call<Json<UpdateCategory>>) -> Result<Put<Tagged<Category>>, Problem> {
     let id = call.named::<CategoryId>("id")?;
     let wanted = category(id, &call.body.0).map_err(Rejection::from)?;
-    Ok(tagged(app.put_category(wanted, &call.precondition()?, &call.context()).await?))
+    Ok(app.put_category(wanted, &call.precondition()?, &call.context()).await?.map(tagged))
 }
 
 fn category(id: CategoryId, request: &UpdateCategory) -> Result<category::Category, FieldError> {

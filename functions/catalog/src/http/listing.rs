@@ -2,7 +2,7 @@
 
 use super::resources::Product;
 use crate::domain::ids::CategoryId;
-use crate::domain::listing::{self, Filter, Position, Sort};
+use crate::domain::listing::{self, Filter, Place, Sort};
 use crate::service::Catalog;
 use chassis::{Call, NoBody, Problem, cursor};
 use events::{Currency, Money};
@@ -119,9 +119,8 @@ fn filter(query: ListQuery) -> Result<Filter, Problem> {
     })
 }
 
-fn position(cursor: &str, sort: Sort) -> Result<Position, Problem> {
-    let position: Position = serde_json::from_str(&cursor::decode(cursor)?).map_err(|_| cursor::foreign())?;
-    if position.sort == sort { Ok(position) } else { Err(cursor::foreign()) }
+fn place(list: &str, cursor: &str) -> Result<Place, Problem> {
+    serde_json::from_str(&cursor::decode(list, cursor)?).map_err(|_| cursor::foreign())
 }
 
 /// `GET /v1/products`.
@@ -131,10 +130,12 @@ pub(super) async fn list(app: Arc<Catalog>, call: Call<NoBody, ListQuery>) -> Re
     let (sort, cursor) = (query.sort, non_blank(query.cursor.clone()));
     let filter = filter(query)?;
     let sort = sort.unwrap_or(if filter.query.is_some() { Sort::Relevance } else { Sort::Title });
-    let after = cursor.map(|cursor| position(&cursor, sort)).transpose()?.map(|position| position.place);
+    // A place in one order, among what some filters let through, is none in another list.
+    let selection = format!("products {filter:?} {sort:?}");
+    let after = cursor.map(|cursor| place(&selection, &cursor)).transpose()?;
     let (catalogue, levels) = app.shown(call.now).await?;
     let page = listing::list(&catalogue, &levels, &filter, sort, after.as_ref(), limit);
-    let encoded = |position: &Position| serde_json::to_string(position).map(|text| cursor::encode(&text));
+    let encoded = |place: &Place| serde_json::to_string(place).map(|text| cursor::encode(&selection, &text));
     Ok(ProductListing {
         items: page.products.into_iter().map(|product| Product::of(product, &levels)).collect(),
         facets: page.facets.into(),

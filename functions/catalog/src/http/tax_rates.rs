@@ -5,7 +5,7 @@ use crate::domain::ids::TaxRateId;
 use crate::domain::rejection::Rejection;
 use crate::domain::tax::{self, TaxClass};
 use crate::service::Catalog;
-use chassis::http::{Listing, PageQuery, Tagged};
+use chassis::http::{Listing, PageQuery, Put, Tagged};
 use chassis::{Call, Json, NoBody, Problem};
 use events::Country;
 use events::address::typed::CountryCode;
@@ -35,7 +35,7 @@ impl From<tax::TaxRate> for TaxRate {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UpdateTaxRate {
-    /// The country that goods are sent to.
+    /// The country that goods are sent to. Another one than before needs `If-Match`.
     country: CountryCode,
     /// Each country has one rate for each tax class.
     tax_class: TaxClass,
@@ -47,7 +47,7 @@ pub(super) struct UpdateTaxRate {
 /// `GET /v1/tax-rates`: all of them, or pages.
 pub(super) async fn list(app: Arc<Catalog>, call: Call<NoBody, PageQuery>) -> Result<Listing<TaxRate>, Problem> {
     let (catalogue, _) = app.shown(call.now).await?;
-    page(&catalogue.tax_rates, &call.query)
+    page("tax-rates", &catalogue.tax_rates, &call.query)
 }
 
 fn tagged(rate: tax::TaxRate) -> Tagged<TaxRate> {
@@ -60,9 +60,9 @@ pub(super) async fn read(app: Arc<Catalog>, call: Call) -> Result<Tagged<TaxRate
 }
 
 /// `PUT /v1/tax-rates/{id}`.
-pub(super) async fn put(app: Arc<Catalog>, call: Call<Json<UpdateTaxRate>>) -> Result<Tagged<TaxRate>, Problem> {
+pub(super) async fn put(app: Arc<Catalog>, call: Call<Json<UpdateTaxRate>>) -> Result<Put<Tagged<TaxRate>>, Problem> {
     let (id, known, context) = (call.named::<TaxRateId>("id")?, call.precondition()?, call.context());
     let UpdateTaxRate { country, tax_class, rate_basis_points } = call.body.0;
     let wanted = tax::TaxRate::parse(id, &country, tax_class, rate_basis_points).map_err(Rejection::from)?;
-    Ok(tagged(app.put_tax_rate(wanted, &known, &context).await?))
+    Ok(app.put_tax_rate(wanted, &known, &context).await?.map(tagged))
 }

@@ -83,7 +83,7 @@ pub async fn furnish(bench: &Bench<Catalog>) {
     ];
     for (path, body) in settings {
         let answer = as_staff(bench, Request::put(path, body)).await;
-        assert_eq!(answer.status, 200, "{path}: {:?}", answer.body);
+        assert_eq!(answer.status, 201, "{path}: {:?}", answer.body);
     }
 }
 

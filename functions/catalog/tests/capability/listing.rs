@@ -84,9 +84,11 @@ async fn a_cursor_survives_what_comes_and_goes_meanwhile() {
 #[tokio::test]
 async fn queries_that_cannot_be_are_refused() {
     let bench = stocked().await;
-    let of_another_order = list(&bench, "limit=1&sort=newest").await.body["cursor"].as_str().unwrap().to_owned();
+    let cursor = async |query: &str| list(&bench, query).await.body["cursor"].as_str().unwrap().to_owned();
+    let (of_another_order, of_all) = (cursor("limit=1&sort=newest").await, cursor("limit=1&sort=title").await);
     let long = format!("q={}", "x".repeat(201));
     let foreign = format!("cursor={of_another_order}");
+    let of_fewer = format!("sort=title&category=tea&cursor={of_all}");
     let cases = [
         ("limit=0", 400, "invalid_parameter"),
         ("limit=101", 400, "invalid_parameter"),
@@ -97,6 +99,7 @@ async fn queries_that_cannot_be_are_refused() {
         ("cursor=%21", 400, "invalid_parameter"),
         ("cursor=bm90IG91cnM", 400, "invalid_parameter"),
         (foreign.as_str(), 400, "invalid_parameter"),
+        (of_fewer.as_str(), 400, "invalid_parameter"),
         ("min_price=-1", 400, "invalid_parameter"),
         ("category=no%20slug", 400, "invalid_parameter"),
         (long.as_str(), 400, "invalid_parameter"),

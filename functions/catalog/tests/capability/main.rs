@@ -7,6 +7,7 @@ mod levels;
 mod listing;
 mod products;
 mod quotes;
+mod races;
 mod reference;
 mod settings;
 mod store;

@@ -114,6 +114,21 @@ async fn a_change_that_changes_nothing_writes_nothing() {
 }
 
 #[tokio::test]
+async fn a_change_to_null_is_refused_and_an_empty_description_takes_it_away() {
+    let bench = furnished().await;
+    let id = stock(&bench, &product("tea", "Tea", &[variant("A", 100)])).await;
+    let change = |body: Value| as_staff(&bench, patch(&format!("/v1/products/{id}"), &body).header("if-match", "*"));
+    for field in ["title", "description", "category", "tax_class", "variants"] {
+        let refused = change(json!({field: null})).await;
+        assert_eq!((refused.status, refused.problem()), (422, "invalid_field"), "{field}");
+        assert_eq!(refused.body["field"], format!("/{field}"));
+    }
+    let read = async || bench.http(Request::get(&format!("/v1/products/{id}"))).await;
+    assert_eq!(read().await.header("etag"), Some("\"1.u\""), "nothing changed");
+    assert_eq!(change(json!({"description": ""})).await.body["description"], "");
+}
+
+#[tokio::test]
 async fn an_archived_product_is_gone_everywhere_and_its_names_are_free() {
     let bench = furnished().await;
     let body = product("tea", "Tea", &[variant("A", 100)]);

@@ -2,7 +2,7 @@
 
 use crate::harness::*;
 use chassis::testing::Request;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn categories_are_listed_to_anyone_as_a_whole_or_in_pages() {
@@ -16,13 +16,16 @@ async fn categories_are_listed_to_anyone_as_a_whole_or_in_pages() {
     let cursor = first.body["cursor"].as_str().unwrap();
     let rest = bench.http(Request::get(&format!("/v1/categories?limit=2&cursor={cursor}"))).await;
     assert_eq!(rest.body, json!({"items": [{"id": "tea", "name": "Tea", "parent": "pantry"}]}));
+    let of_another_list = as_staff(&bench, Request::get(&format!("/v1/tax-rates?limit=2&cursor={cursor}"))).await;
+    assert_eq!((of_another_list.status, of_another_list.problem()), (400, "invalid_parameter"));
 }
 
 #[tokio::test]
 async fn a_category_is_put_anew_and_the_same_again_writes_nothing() {
     let bench = furnished().await;
-    let put = || Request::put("/v1/categories/tea", json!({"name": "Teas"}));
-    assert_eq!(as_staff(&bench, put()).await.body, json!({"id": "tea", "name": "Teas"}));
+    let put = || Request::put("/v1/categories/tea", json!({"name": "Teas", "parent": "home"}));
+    let teas = json!({"id": "tea", "name": "Teas", "parent": "home"});
+    assert_eq!(as_staff(&bench, put()).await.body, teas);
     let before = bench.dynamo.items();
     assert_eq!(as_staff(&bench, put()).await.status, 200);
     assert_eq!(bench.dynamo.items(), before);
@@ -56,7 +59,7 @@ async fn a_country_has_one_rate_for_each_class() {
     assert_eq!(as_staff(&bench, put("de-standard", rate("standard", 1600))).await.body["rate_basis_points"], 1600);
     // A rate that covers something else gives up what it covered.
     assert_eq!(as_staff(&bench, put("de-standard", rate("zero", 0))).await.status, 200);
-    assert_eq!(as_staff(&bench, put("german", rate("standard", 1900))).await.status, 200);
+    assert_eq!(as_staff(&bench, put("german", rate("standard", 1900))).await.status, 201);
     let ids = |body: &serde_json::Value| {
         let items = body["items"].as_array().unwrap().iter();
         items.map(|item| item["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
@@ -126,4 +129,56 @@ async fn a_category_from_before_its_changes_were_counted_is_edited_once() {
     assert_eq!(known.header("etag"), Some("\"0\""));
     let edit = Request::put("/v1/categories/tea", json!({"name": "Teas"})).header("if-match", "\"0\"");
     assert_eq!(as_staff(&bench, edit).await.header("etag"), Some("\"1\""));
+}
+
+#[tokio::test]
+async fn a_put_says_whether_it_created_or_replaced() {
+    let bench = furnished().await;
+    let rate = |points: u32| json!({"country": "FR", "tax_class": "standard", "rate_basis_points": points});
+    for (path, one, other) in [
+        ("/v1/categories/coffee", json!({"name": "Coffee"}), json!({"name": "Coffees"})),
+        ("/v1/tax-rates/fr", rate(2000), rate(2100)),
+    ] {
+        for (body, status, etag) in [(&one, 201, "\"1\""), (&one, 200, "\"1\""), (&other, 200, "\"2\"")] {
+            let put = as_staff(&bench, Request::put(path, body)).await;
+            assert_eq!((put.status, put.header("etag")), (status, Some(etag)), "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_wants_to_create_alone_replaces_nothing() {
+    let bench = furnished().await;
+    let rate = |points: u32| json!({"country": "FR", "tax_class": "standard", "rate_basis_points": points});
+    for (path, one, other) in [
+        ("/v1/categories/coffee", json!({"name": "Coffee"}), json!({"name": "Coffees"})),
+        ("/v1/tax-rates/fr", rate(2000), rate(2100)),
+    ] {
+        let new = |body: &Value| as_staff(&bench, Request::put(path, body).header("if-none-match", "*"));
+        assert_eq!(new(&one).await.status, 201, "{path}");
+        let before = bench.dynamo.items();
+        for body in [&one, &other] {
+            let late = new(body).await;
+            assert_eq!((late.status, late.problem(), late.header("etag")), (412, "precondition_failed", Some("\"1\"")));
+        }
+        assert_eq!(bench.dynamo.items(), before, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_taken_away_blindly_from_a_category_or_a_rate() {
+    let bench = furnished().await;
+    let french = json!({"country": "FR", "tax_class": "reduced", "rate_basis_points": 700});
+    for (path, body) in [("/v1/categories/tea", json!({"name": "Teas"})), ("/v1/tax-rates/de-reduced", french)] {
+        let before = bench.dynamo.items();
+        let blind = as_staff(&bench, Request::put(path, &body)).await;
+        assert_eq!((blind.status, blind.problem()), (428, "precondition_required"), "{path}");
+        assert_eq!(bench.dynamo.items(), before, "{path}");
+        let known = as_staff(&bench, Request::put(path, &body).header("if-match", "\"1\"")).await;
+        assert_eq!((known.status, known.header("etag")), (200, Some("\"2\"")), "{path}");
+    }
+    let moved = json!({"name": "Home", "parent": "pantry"});
+    assert_eq!(as_staff(&bench, Request::put("/v1/categories/home", moved)).await.status, 200, "it had no parent");
+    let moved = json!({"name": "Home", "parent": "tea"});
+    assert_eq!(as_staff(&bench, Request::put("/v1/categories/home", moved)).await.status, 200, "it says where to");
 }

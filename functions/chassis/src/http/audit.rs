@@ -43,9 +43,9 @@ impl<A: Send + Sync + 'static> Route<A> {
     /// The route that lists the audit log of a capability.
     pub fn audit(path: &'static str, operation: &'static str, log: fn(&A) -> AuditLog) -> Self {
         let list = move |app: Arc<A>, call: Call<NoBody, PageQuery>| async move {
-            let (after, limit) = cursor::page(call.query.cursor.as_deref(), call.query.limit, is_audit_cursor)?;
+            let (after, limit) = cursor::page(path, call.query.cursor.as_deref(), call.query.limit, is_audit_cursor)?;
             let page = log(&app).page(after.as_deref(), limit, call.now).await?;
-            Ok(Listing::page(page, AuditEntry::from))
+            Ok(Listing::page(path, page, AuditEntry::from))
         };
         Self::new("GET", path, Access::Admin, 200, "List what staff changed, newest first", list)
             .named(operation)

@@ -141,9 +141,9 @@ pub struct Listing<T> {
 }
 
 impl<T> Listing<T> {
-    /// A page of the table, with the cursor of the next one.
-    pub fn page<Item>(page: Page<Item>, to_resource: impl FnMut(Item) -> T) -> Self {
-        let cursor = page.next.as_deref().map(cursor::encode);
+    /// A page of the table, with the cursor of the next one. `list` is what the cursor is read with.
+    pub fn page<Item>(list: &str, page: Page<Item>, to_resource: impl FnMut(Item) -> T) -> Self {
+        let cursor = page.next.as_deref().map(|next| cursor::encode(list, next));
         Self { items: page.items.into_iter().map(to_resource).collect(), cursor }
     }
 

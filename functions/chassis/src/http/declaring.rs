@@ -1,5 +1,5 @@
-//! Routes declare here what their document says besides types. Functions themselves have no use for it; in tests the router
-//! holds every route to it.
+//! Routes declare here what their document says besides types. Of it, functions themselves use only whether a route heeds `If-Match`;
+//! in tests the router holds every route to all of it.
 
 #[cfg(feature = "spec")]
 use super::access::Access;
@@ -38,13 +38,16 @@ impl<A: Send + Sync + 'static> Route<A> {
 
     /// Says that the handler honors an `If-Match`.
     #[must_use]
-    pub fn conditional(self) -> Self {
+    pub fn conditional(mut self) -> Self {
+        self.heeds_if_match = true;
         self.states(|statement| statement.if_match = Some(Sent::IfWanted))
     }
 
-    /// Says that the handler honors an `If-Match`, and demands one of a request that replaces a list.
+    /// Says that the handler honors an `If-Match`, and demands one of a request that would take away what others put there, as one that
+    /// replaces a list.
     #[must_use]
-    pub fn conditional_lists(self) -> Self {
+    pub fn conditional_lists(mut self) -> Self {
+        self.heeds_if_match = true;
         self.states(|statement| statement.if_match = Some(Sent::IfNeeded))
     }
 
@@ -88,7 +91,8 @@ impl<A> Route<A> {
             (matches!(self.access, Access::Staff | Access::Admin), &[(403, "forbidden")]),
             (self.path.contains('{'), &[(404, "not_found")]),
             (has_body, &[(415, "unsupported_media_type")]),
-            (self.statement.if_match.is_some(), &[(412, "precondition_failed")]),
+            // Also where no version is known: an `If-Match` is never passed over.
+            (self.method != "GET", &[(412, "precondition_failed")]),
             (self.statement.if_match == Some(Sent::IfNeeded), &[(428, "precondition_required")]),
             (self.statement.idempotency_key.is_some(), &[(400, "idempotency_key_required")]),
             (true, &self.statement.refusals),

@@ -37,10 +37,16 @@ impl Problem {
         current.into_iter().fold(problem, |problem, etag| problem.with("etag", etag.quoted()))
     }
 
-    /// 428: an edit that replaces a list would lose what others put into it.
+    /// 412: the caller edits a version of what has no versions.
+    fn without_versions() -> Self {
+        let detail = "This has no ETag, so the change cannot be held to one. Send it without If-Match.";
+        Self::new(412, "precondition_failed", detail)
+    }
+
+    /// 428: an edit would lose what others put there.
     pub fn precondition_required() -> Self {
-        let detail =
-            "This replaces a list. Send the ETag that you read it with as If-Match, so that nobody's change is lost.";
+        let detail = "This replaces a list, or takes away or moves what is there. Send the ETag that you read it with as If-Match, so \
+            that nobody's change is lost.";
         Self::new(428, "precondition_required", detail)
     }
 }
@@ -61,7 +67,7 @@ impl<T: Serialize + JsonSchema> Tagged<T> {
     }
 }
 
-/// The versions that a client edits from, by `If-Match`.
+/// The versions that a client edits from, by `If-Match`; or that it wants to create alone, by `If-None-Match: *`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Precondition {
     /// The client does not say.
@@ -70,36 +76,61 @@ pub enum Precondition {
     Any,
     /// One of these.
     Versions(Vec<u64>),
+    /// Nothing may be there yet.
+    Nothing,
 }
 
 impl Precondition {
-    /// Reads `If-Match`. A tag that is not ours names no version.
+    /// Reads `If-Match`, and `If-None-Match` if it is `*`. A tag that is not ours names no version.
     ///
     /// # Errors
-    /// 400 if it is neither `*` nor a list of tags.
+    /// 400 if `If-Match` is neither `*` nor a list of tags.
     pub(super) fn of(headers: &HeaderMap) -> Result<Self, Problem> {
-        match header(headers, "if-match") {
-            None => Ok(Self::None),
-            Some(any) if any.trim() == "*" => Ok(Self::Any),
+        let creates = header(headers, "if-none-match").is_some_and(|sent| sent.trim() == "*");
+        let known = match header(headers, "if-match") {
+            None if creates => return Ok(Self::Nothing),
+            None => Self::None,
+            Some(any) if any.trim() == "*" => Self::Any,
             Some(list) => {
                 let tags = tags(&list)
                     .ok_or_else(|| Problem::parameter("If-Match", "must be `*` or entity tags in quotes"))?;
-                Ok(Self::Versions(tags.into_iter().filter_map(version).collect()))
+                Self::Versions(tags.into_iter().filter_map(version).collect())
             }
+        };
+        // Nothing is there and absent as well.
+        Ok(if creates { Self::Versions(Vec::new()) } else { known })
+    }
+
+    /// Checks a change of what has no versions: then no tag can name what is there.
+    ///
+    /// # Errors
+    /// 412 if `If-Match` has a tag, 400 if it cannot be read.
+    pub(super) fn without_versions(headers: &HeaderMap) -> Result<(), Problem> {
+        match Self::of(headers)? {
+            Self::Versions(_) => Err(Problem::without_versions()),
+            Self::None | Self::Any | Self::Nothing => Ok(()),
         }
     }
 
-    /// Checks the version that an edit goes on from; `None` if there is no such resource yet. `replaces_list` says that the edit would
-    /// take away what others put into a list since the client read it.
+    /// Checks the version that an edit goes on from; `None` if there is no such resource yet. `loses` says that the edit would take away
+    /// what others put there since the client read it.
     ///
     /// # Errors
     /// If the client knows another version, or must say which one it knows.
-    pub fn check(&self, version: Option<u64>, replaces_list: bool) -> Result<(), Unmet> {
+    pub fn check(&self, version: Option<u64>, loses: bool) -> Result<(), Unmet> {
         match self {
-            Self::None if replaces_list && version.is_some() => Err(Unmet::Required),
+            Self::None if loses && version.is_some() => Err(Unmet::Required),
             _ if self.admits(version) => Ok(()),
             _ => Err(Unmet::Failed(version)),
         }
+    }
+
+    /// Checks what was there when the request came. Whoever wants to create alone is told even if it is what they sent.
+    ///
+    /// # Errors
+    /// If nothing may be there, and something is.
+    pub fn check_found(&self, version: Option<u64>) -> Result<(), Unmet> {
+        if *self == Self::Nothing && version.is_some() { Err(Unmet::Failed(version)) } else { Ok(()) }
     }
 
     /// Whether an edit may go on from this version; `None` if there is no such resource.
@@ -108,6 +139,7 @@ impl Precondition {
             Self::None => true,
             Self::Any => version.is_some(),
             Self::Versions(versions) => version.is_some_and(|version| versions.contains(&version)),
+            Self::Nothing => version.is_none(),
         }
     }
 }
@@ -193,6 +225,23 @@ mod tests {
         for sent in ["", "7", "nonsense", r#""7"#, r#"7""#, r#""7","#, r#""7" "8""#, r#""7",*"#, "W/7", r#"w/"7""#] {
             assert_eq!(precondition(sent).unwrap_err().kind, "invalid_parameter", "{sent}");
         }
+    }
+
+    #[test]
+    fn a_client_may_want_to_create_alone() {
+        let headers = |sent: &[(&'static str, &'static str)]| {
+            let header = |&(name, value): &(&'static str, &'static str)| {
+                (name.parse().unwrap(), HeaderValue::from_static(value))
+            };
+            Precondition::of(&HeaderMap::from_iter(sent.iter().map(header))).unwrap()
+        };
+        let alone = headers(&[("if-none-match", " * ")]);
+        assert_eq!((alone.check(None, true), alone.check_found(None)), (Ok(()), Ok(())));
+        assert_eq!(alone.check(Some(7), false), Err(Unmet::Failed(Some(7))));
+        assert_eq!(alone.check_found(Some(7)), Err(Unmet::Failed(Some(7))));
+        let both = headers(&[("if-none-match", "*"), ("if-match", "*")]);
+        assert!(!both.admits(Some(7)) && !both.admits(None), "nothing is there and absent");
+        assert_eq!(headers(&[("if-none-match", "\"7\"")]), Precondition::None);
     }
 
     #[test]

@@ -30,7 +30,8 @@ const CONVENTIONS: &str = "JSON in snake_case; money in minor units; times in UT
     `+json`, or not said; its `charset` says nothing, as JSON is UTF-8. An integer may be written `2`, `2.0` or `2e0`. What does not \
     fit the document is 422 `invalid_field` in the body, with the JSON pointer `field`, and 400 `invalid_parameter` elsewhere, with \
     the name `parameter`; an empty parameter counts as absent, and one that is not declared is \
-    ignored where a GET needs no sign-in, and refused elsewhere, as is a body that is not declared. A request that is no valid HTTP is answered 400 `malformed_request`, a path and query of more than 8,000 bytes 414 \
+    ignored where a GET needs no sign-in, and refused elsewhere, as is a body that is not declared. An `If-Match` with a tag is 412 \
+    `precondition_failed` where it is no declared parameter: what is changed there has no `ETag`. A request that is no valid HTTP is answered 400 `malformed_request`, a path and query of more than 8,000 bytes 414 \
     `uri_too_long`, an unknown path 404, another method of a known path 405 `method_not_allowed`, and what comes past the \
     shop's edge, if it has one, 403 `forbidden`. Gateway and edge have answers of their own, as to too many requests (429), which are no problem documents. Every \
     answer of a function has `X-Trace-Id`.";
@@ -85,7 +86,10 @@ pub fn document<A>(about: Described<'_>, routes: &[Route<A>]) -> Value {
 fn operation<A>(about: Described<'_>, route: &Route<A>, generator: &mut SchemaGenerator) -> Value {
     let id = operation_id(route);
     let example = &about.examples[&id];
-    let mut responses = Map::from_iter([(route.status.to_string(), success(route, generator, example))]);
+    let created = route.shape.is_creating.then_some(201);
+    let successes = created.into_iter().chain([route.status]);
+    let mut responses: Map<String, Value> =
+        successes.map(|status| (status.to_string(), success(route, status, generator, example))).collect();
     if route.shape.is_tagged && route.method == "GET" {
         let unchanged = json!({"description": reason(304), "headers": headers(&["ETag", "X-Trace-Id"])});
         responses.insert("304".to_owned(), unchanged);
@@ -119,11 +123,11 @@ fn with_example(mut described: Value, example: &Value) -> Value {
     described
 }
 
-fn success<A>(route: &Route<A>, generator: &mut SchemaGenerator, example: &Value) -> Value {
+fn success<A>(route: &Route<A>, status: u16, generator: &mut SchemaGenerator, example: &Value) -> Value {
     let always = ["Cache-Control", "X-Trace-Id"];
     let sent: Vec<_> = route.shape.is_tagged.then_some("ETag").into_iter().chain(always).collect();
-    let mut success = json!({"description": reason(route.status), "headers": headers(&sent)});
-    if route.status != 204 {
+    let mut success = json!({"description": reason(status), "headers": headers(&sent)});
+    if status != 204 {
         let content = match route.statement.media_type {
             Some(media_type) => (media_type, json!({"schema": {"type": "string"}})),
             None => {
@@ -253,7 +257,7 @@ fn in_headers<A>(route: &Route<A>) -> Vec<Value> {
     let tags = |name: &str, description: &str| json!({"name": name, "in": "header", "required": false, "description": description, "schema": {"type": "string"}});
     let if_match = route.statement.if_match.map(|sent| {
         let needed = if sent == Sent::IfNeeded {
-            " A request that replaces a list of something that exists needs it."
+            " A request that replaces a list of something that exists, or takes away or moves what is there, needs it."
         } else {
             ""
         };
@@ -263,5 +267,9 @@ fn in_headers<A>(route: &Route<A>) -> Vec<Value> {
     let if_none_match = (route.shape.is_tagged && route.method == "GET").then(|| {
         tags("If-None-Match", "The `ETag` of what the caller has: if it is the same still, the answer is 304.")
     });
-    key.into_iter().chain(guest).chain(if_match).chain(if_none_match).collect()
+    let only_new = route
+        .shape
+        .is_creating
+        .then(|| tags("If-None-Match", "`*` creates and never replaces: if there is one already, nothing is changed."));
+    key.into_iter().chain(guest).chain(if_match).chain(if_none_match).chain(only_new).collect()
 }

@@ -6,6 +6,7 @@ use super::body::{Body, NoBody, SentBody};
 use super::call::{Call, NoQuery};
 use super::declared::Declared;
 use super::documented::Documented;
+use super::etag::Precondition;
 use super::json::Unknown;
 use super::problem::Problem;
 use super::query;
@@ -15,6 +16,7 @@ use super::shape::Shape;
 #[cfg(feature = "spec")]
 use super::statement::Statement;
 use events::Capability;
+use lambda_http::http::HeaderMap;
 use lambda_http::http::header::{CONTENT_TYPE, HeaderValue};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -51,6 +53,8 @@ pub struct Route<A> {
     pub multi_line: &'static [&'static str],
     /// Whether a privileged caller's access token must not be revoked.
     pub rechecked: bool,
+    /// Whether the handler heeds an `If-Match`.
+    pub(super) heeds_if_match: bool,
     /// The document of all routes of the capability, on the route that serves it.
     pub(super) document: Option<&'static str>,
     pub(super) handler: Handler<A>,
@@ -99,6 +103,7 @@ impl<A: Send + Sync + 'static> Route<A> {
             body_limit: MAX_BODY_BYTES,
             multi_line: &[],
             rechecked: false,
+            heeds_if_match: false,
             document: None,
             handler: Box::new(move |app, raw| Box::pin(answering(app, raw))),
             #[cfg(feature = "spec")]
@@ -165,6 +170,11 @@ impl<A: Send + Sync + 'static> Route<A> {
         let unknown = if self.method == "GET" && is_public { Unknown::Ignored } else { Unknown::Refused };
         let documented = Documented { document, method: self.method, path: self.path };
         Declared { documented, multi_line: self.multi_line, unknown }
+    }
+
+    /// Refuses a change that names a version, if the handler would not look at it (RFC 9110 §13.1.1): it would be made blindly.
+    pub(super) fn heed(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        if self.heeds_if_match || self.method == "GET" { Ok(()) } else { Precondition::without_versions(headers) }
     }
 
     /// GET serves HEAD too.

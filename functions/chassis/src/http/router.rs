@@ -133,6 +133,7 @@ impl<A: Service> Router<A> {
             Ok(call) => {
                 let handling = async {
                     recheck(&**app, route, &call.caller).await?;
+                    route.heed(&call.headers)?;
                     (route.handler)(app.clone(), call).await
                 };
                 match deadline.bound(AssertUnwindSafe(handling).catch_unwind().boxed()).await {

@@ -131,9 +131,11 @@ async fn admins_read_who_changed_what_and_staff_do_not() {
     assert_eq!((answer.status, answer.body), (200, expected));
     assert_eq!(log(&bench, "", &[Role::Customer, Role::Staff]).await.status, 403);
     // What a cursor would be that another list made.
-    let foreign = chassis::cursor::encode("order_1");
-    let refused = log(&bench, &format!("?cursor={foreign}"), &[Role::Admin]).await;
-    assert_eq!((refused.status, refused.problem()), (400, "invalid_parameter"));
+    for (list, key) in [("/v1/audit", "order_1"), ("/v1/other/audit", "2026-01-01T00:00:00.000Z#req#a")] {
+        let foreign = chassis::cursor::encode(list, key);
+        let refused = log(&bench, &format!("?cursor={foreign}"), &[Role::Admin]).await;
+        assert_eq!((refused.status, refused.problem()), (400, "invalid_parameter"), "{list}");
+    }
 }
 
 #[tokio::test]

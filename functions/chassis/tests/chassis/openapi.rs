@@ -95,6 +95,8 @@ fn every_refusal_is_a_problem_document_under_its_status_and_204_has_no_content()
     assert_eq!(of("/v1/things", "post", "409"), urns(&["thing_exists"]));
     assert_eq!(of("/v1/things", "post", "400"), urns(&["invalid_parameter", "malformed_json"]));
     assert_eq!(of("/v1/things", "post", "401"), urns(&["unauthenticated"]));
+    assert_eq!(of("/v1/things", "post", "412"), urns(&["precondition_failed"]));
+    assert_eq!(of("/v1/things", "get", "412"), Value::Null);
     assert_eq!(of("/v1/things", "get", "400"), urns(&["invalid_parameter", "malformed_json"]));
     assert_eq!(of("/v1/things", "get", "401"), Value::Null);
     assert_eq!(of("/v1/things/{id}", "delete", "403"), urns(&["forbidden"]));

@@ -266,10 +266,10 @@ impl Probe {
 
 async fn list(app: Arc<Probe>, call: Call<NoBody, PageQuery>) -> Result<Listing<Stored>, Problem> {
     let limit = cursor::limit(call.query.limit)?;
-    let after = call.query.cursor.as_deref().map(cursor::decode).transpose()?;
+    let after = call.query.cursor.as_deref().map(|cursor| cursor::decode("things", cursor)).transpose()?;
     let query = chassis::table::Query { after: after.as_deref(), limit, ..chassis::table::Query::partition("THINGS") };
     let page = app.table.query(query).await?;
-    Ok(Listing { items: page.items, cursor: page.next.as_deref().map(cursor::encode) })
+    Ok(Listing::page("things", page, |stored: Stored| stored))
 }
 
 async fn store(app: Arc<Probe>, call: Call<Json<Thing>>) -> Result<Stored, Problem> {

@@ -2,6 +2,7 @@
 
 use crate::probe::bench;
 use chassis::testing::{Request, Response};
+use serde_json::json;
 
 async fn answer(request: Request) -> Response {
     bench().http(request).await
@@ -40,4 +41,25 @@ async fn an_edit_says_from_which_version_it_was_made() {
         let edited = answer(request).await;
         assert_eq!((edited.status, edited.problem(), edited.header("etag")), (status, problem, etag), "{known:?}");
     }
+}
+
+#[tokio::test]
+async fn a_change_of_what_has_no_versions_is_not_made_if_it_names_one() {
+    let bench = bench();
+    let replace = || Request::put("/v1/things/a/whole", json!({"name": "a", "size": 1})).bearer(&bench.staff());
+    for (known, status, problem) in [
+        ("\"1\"", 412, "precondition_failed"),
+        ("W/\"nonsense\"", 412, "precondition_failed"),
+        ("nonsense", 400, "invalid_parameter"),
+    ] {
+        let refused = bench.http(replace().header("if-match", known)).await;
+        assert_eq!((refused.status, refused.problem()), (status, problem), "{known}");
+        let forget = Request::new("DELETE", "/v1/things/a").bearer(&bench.staff()).header("if-match", known);
+        assert_eq!(bench.http(forget).await.status, status, "{known}");
+    }
+    assert!(bench.dynamo.items().is_empty());
+    let unknown = Request::put("/v1/things/a/whole", json!({"name": "a", "size": 1})).header("if-match", "\"1\"");
+    assert_eq!(bench.http(unknown).await.status, 401, "who may not change it learns nothing else");
+    assert_eq!(bench.http(replace().header("if-match", "*")).await.status, 200);
+    assert_eq!(bench.http(Request::get("/v1/things/a").header("if-match", "\"1\"")).await.status, 200);
 }

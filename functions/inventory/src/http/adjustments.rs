@@ -27,8 +27,9 @@ pub(super) async fn create(
     call: Call<Json<CreateStockAdjustment>>,
 ) -> Result<StockMovement, Problem> {
     let sku: Sku = call.named("sku")?;
-    // A SKU has no line break, so no two pairs of SKU and key give the same text.
-    let id = MovementId::from_bits(digest::bits128(format!("{sku}\n{}", call.idempotency_key()?).as_bytes()));
+    let (key, user) = (call.idempotency_key()?, call.caller.identity()?.user);
+    // Colleagues may choose the same key. Neither a SKU nor an id has a line break, so only a repeat gives the same text.
+    let id = MovementId::from_bits(digest::bits128(format!("{sku}\n{user}\n{key}").as_bytes()));
     let adjustment = Adjustment::new(call.body.0.delta, &call.body.0.reason)?;
     let context = call.context();
     let movement = adjustment.movement(id, sku, call.body.digest(), &context);

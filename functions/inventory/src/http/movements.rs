@@ -67,7 +67,9 @@ pub(super) async fn list(
     call: Call<NoBody, PageQuery>,
 ) -> Result<Listing<StockMovement>, Problem> {
     let sku: Sku = call.param("sku")?;
-    let (after, limit) = cursor::page(call.query.cursor.as_deref(), call.query.limit, |after| after.contains("#mov_"))?;
+    let list = format!("movements {sku}");
+    let (after, limit) =
+        cursor::page(&list, call.query.cursor.as_deref(), call.query.limit, |after| after.contains("#mov_"))?;
     let page = app.movements(&sku, after.as_deref(), limit).await?;
-    Ok(Listing::page(page, StockMovement::from))
+    Ok(Listing::page(&list, page, StockMovement::from))
 }

@@ -75,11 +75,12 @@ pub(super) async fn get(app: Arc<Inventory>, call: Call) -> Result<StockAvailabi
 }
 
 pub(super) async fn list(app: Arc<Inventory>, call: Call<NoBody, ListStock>) -> Result<Listing<Stock>, Problem> {
+    let list = "stock";
     let (after, limit) =
-        cursor::page(call.query.cursor.as_deref(), call.query.limit, |after| after.starts_with("stock#"))?;
+        cursor::page(list, call.query.cursor.as_deref(), call.query.limit, |after| after.starts_with("stock#"))?;
     if let Some(sku) = &call.query.sku {
         return Ok(Listing::whole(app.stock_of(sku).await?.map(Stock::from).into_iter().collect()));
     }
     let page = app.stock_page(after.as_deref(), limit).await?;
-    Ok(Listing::page(page, Stock::from))
+    Ok(Listing::page(list, page, Stock::from))
 }

@@ -74,6 +74,22 @@ async fn a_key_serves_one_request_but_each_sku_has_its_own() {
 }
 
 #[tokio::test]
+async fn each_member_of_staff_has_keys_of_their_own() {
+    let bench = bench();
+    let mine = adjust(&bench, "A", 10, "k").await;
+    let colleague = bench.token(UserId::from_bits(98), &[Role::Staff]);
+    let request = || {
+        let body = json!({"delta": 10, "reason": "count"});
+        Request::post("/v1/stock/A/adjustments", body).bearer(&colleague).header("idempotency-key", "k")
+    };
+    let theirs = bench.http(request()).await;
+    assert_eq!((theirs.status, &theirs.body["by"]), (201, &json!(UserId::from_bits(98))));
+    assert_ne!(theirs.body["id"], mine.body["id"]);
+    assert_eq!(bench.http(request()).await.body, theirs.body);
+    assert_eq!((stock(&bench, "A"), count(&bench, "mov#")), ((20, 20), 2));
+}
+
+#[tokio::test]
 async fn no_more_can_be_lost_than_is_available() {
     let bench = stocked(&[("A", 10)]).await;
     deliver(&bench, &reserve(&bench, 1, &[("A", 8)])).await;
@@ -218,6 +234,8 @@ async fn movements_are_listed_newest_first_page_by_page() {
         }
     }
     assert_eq!(deltas, [5, 4, 3, 2, 1]);
+    let of_another_sku = Request::get(&format!("/v1/stock/AB/movements?limit=2{cursor}")).bearer(&bench.staff());
+    assert_eq!(bench.http(of_another_sku).await.status, 400);
 }
 
 #[tokio::test]

@@ -48,8 +48,9 @@ pub(super) async fn list(
     app: Arc<Notifications>,
     call: Call<NoBody, NotificationQuery>,
 ) -> Result<Listing<Notification>, Problem> {
+    let list = format!("notifications {}", call.query.order_id);
     let (after, limit) =
-        cursor::page(call.query.cursor.as_deref(), call.query.limit, |after| after.split('/').count() == 3)?;
+        cursor::page(&list, call.query.cursor.as_deref(), call.query.limit, |after| after.split('/').count() == 3)?;
     let page = app.list(call.query.order_id, after.as_deref(), limit).await?;
-    Ok(Listing::page(page, Notification::from))
+    Ok(Listing::page(&list, page, Notification::from))
 }

@@ -31,10 +31,11 @@ pub(super) async fn list(app: Arc<Orders>, call: Call<NoBody, ListOrders>) -> Re
     if customer != own && !call.caller.is_staff() {
         return Err(Problem::forbidden());
     }
+    let list = format!("orders {customer}");
     let (after, limit) =
-        cursor::page(call.query.cursor.as_deref(), call.query.limit, |after| after.parse::<OrderId>().is_ok())?;
+        cursor::page(&list, call.query.cursor.as_deref(), call.query.limit, |after| after.parse::<OrderId>().is_ok())?;
     let page = app.list(customer, after.as_deref(), limit).await?;
-    Ok(Listing::page(page, |order| OrderSummary::from(&order)))
+    Ok(Listing::page(&list, page, |order| OrderSummary::from(&order)))
 }
 
 pub(super) async fn read(app: Arc<Orders>, call: Call) -> Result<Order, Problem> {

@@ -63,6 +63,8 @@ async fn a_customer_pages_through_own_orders_newest_first() {
         }
     }
     assert_eq!(seen, ids);
+    let of_another_customer = harness.bench.http(Request::get(&target).bearer(&other)).await;
+    assert_eq!((of_another_customer.status, of_another_customer.problem()), (400, "invalid_parameter"));
 }
 
 #[tokio::test]

@@ -124,18 +124,19 @@ pub(super) async fn transactions(
     app: Arc<Payments>,
     call: Call<NoBody, PageQuery>,
 ) -> Result<Listing<Transaction>, Problem> {
-    let limit = cursor::limit(call.query.limit)?;
+    let (id, limit) = (call.param::<PaymentId>("id")?, cursor::limit(call.query.limit)?);
+    let list = format!("transactions {id}");
     let after = match &call.query.cursor {
-        Some(text) => cursor::decode(text)?.parse::<u64>().map_err(|_| cursor::foreign())?,
+        Some(text) => cursor::decode(&list, text)?.parse::<u64>().map_err(|_| cursor::foreign())?,
         None => 0,
     };
-    let payment = app.find(call.param("id")?).await?.ok_or_else(Problem::not_found)?;
+    let payment = app.find(id).await?.ok_or_else(Problem::not_found)?;
     let currency = payment.terms.map(|terms| terms.currency);
     let later = payment.log.iter().filter(|transaction| transaction.seq > after);
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let items: Vec<_> = later.take(limit).map(|made| transaction_resource(&payment, made, currency)).collect();
     let last = items.last().map(|item| item.seq).filter(|last| *last < payment.seq);
-    Ok(Listing { items, cursor: last.map(|seq| cursor::encode(&seq.to_string())) })
+    Ok(Listing { items, cursor: last.map(|seq| cursor::encode(&list, &seq.to_string())) })
 }
 
 fn may_see(caller: &Caller, payment: &domain::Payment) -> bool {

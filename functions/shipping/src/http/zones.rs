@@ -2,7 +2,7 @@
 
 use crate::domain::zones::{Rate, Service, Zone, ZoneId, ZoneRejection};
 use crate::service::Shipping;
-use chassis::http::{Listing, Tagged};
+use chassis::http::{Listing, Put, Tagged};
 use chassis::{Call, Json, Problem};
 use events::address::typed::CountryCode;
 use events::text::FieldError;
@@ -142,9 +142,9 @@ pub(super) async fn read(app: Arc<Shipping>, call: Call) -> Result<Tagged<Shippi
 pub(super) async fn put(
     app: Arc<Shipping>,
     call: Call<Json<UpdateShippingZone>>,
-) -> Result<Tagged<ShippingZone>, Problem> {
+) -> Result<Put<Tagged<ShippingZone>>, Problem> {
     let id: ZoneId = call.named("id")?;
     let zone = call.body.0.clone().zone().map_err(ZoneRejection::Invalid)?;
-    let zone = app.put_zone(&id, &zone, &call.precondition()?, &call.context()).await?;
-    Ok(tagged(&id, zone))
+    let put = app.put_zone(&id, &zone, &call.precondition()?, &call.context()).await?;
+    Ok(put.map(|zone| tagged(&id, zone)))
 }

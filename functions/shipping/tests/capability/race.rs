@@ -104,7 +104,7 @@ async fn two_zones_claim_a_country_at_once_and_one_gets_it() {
     let dynamo = EmbeddedDynamo::for_capability(Capability::Shipping);
     let ((one, rival), (other, _)) = (bench_over(&dynamo), bench_over(&dynamo));
     *rival.lock().unwrap() = Some(elsewhere(move || async move {
-        assert_eq!(other.http(put_zone(&other, "other", &zone(&["DE", "FR"]))).await.status, 200);
+        assert_eq!(other.http(put_zone(&other, "other", &zone(&["DE", "FR"]))).await.status, 201);
     }));
     let refused = one.http(put_zone(&one, "one", &zone(&["DE"]))).await;
     assert_eq!((refused.status, refused.problem()), (409, "country_taken"));
@@ -116,9 +116,9 @@ async fn two_zones_put_at_once_are_both_there() {
     let dynamo = EmbeddedDynamo::for_capability(Capability::Shipping);
     let ((one, rival), (other, _)) = (bench_over(&dynamo), bench_over(&dynamo));
     *rival.lock().unwrap() = Some(elsewhere(move || async move {
-        assert_eq!(other.http(put_zone(&other, "other", &zone(&["FR"]))).await.status, 200);
+        assert_eq!(other.http(put_zone(&other, "other", &zone(&["FR"]))).await.status, 201);
     }));
-    assert_eq!(one.http(put_zone(&one, "one", &zone(&["DE"]))).await.status, 200);
+    assert_eq!(one.http(put_zone(&one, "one", &zone(&["DE"]))).await.status, 201);
     let zones = dynamo.item("zones", "all").unwrap()["zones"]["M"].as_object().unwrap().len();
     assert_eq!(zones, 2);
 }

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 #[tokio::test]
 async fn a_zone_is_put_replaced_and_listed_by_id() {
     let bench = bench();
-    assert_eq!(bench.http(put_zone(&bench, "north", &zone(&["SE"]))).await.status, 200);
-    assert_eq!(bench.http(put_zone(&bench, "home", &zone(&["DE"]))).await.status, 200);
+    assert_eq!(bench.http(put_zone(&bench, "north", &zone(&["SE"]))).await.status, 201);
+    assert_eq!(bench.http(put_zone(&bench, "home", &zone(&["DE"]))).await.status, 201);
     let answer = bench.http(put_zone(&bench, "north", &zone(&["SE", "DK"])).header("if-match", "*")).await;
     assert_eq!((answer.status, &answer.body["countries"]), (200, &json!(["DK", "SE"])));
     let listed = bench.http(Request::get("/v1/shipping-zones").bearer(&bench.staff())).await;
@@ -62,7 +62,7 @@ async fn a_zone_is_kept_in_one_spelling() {
     let kept = bench.http(put_zone(&bench, "home", &typed)).await;
     assert_eq!(
         (kept.status, &kept.body["countries"], &kept.body["name"]),
-        (200, &json!(["FR", "XK"]), &json!("Somewhere"))
+        (201, &json!(["FR", "XK"]), &json!("Somewhere"))
     );
     assert_eq!(kept.body["services"][0]["name"], "Parcel");
     let before = bench.dynamo.items();
@@ -116,7 +116,7 @@ async fn a_zone_is_replaced_from_the_version_that_was_read_and_never_blindly() {
         bench.http(known.iter().fold(request, |request, known| request.header("if-match", known)))
     };
     let made = put(&["SE"], None).await;
-    assert_eq!((made.status, made.header("etag")), (200, Some("\"1\"")));
+    assert_eq!((made.status, made.header("etag")), (201, Some("\"1\"")));
     let read = || bench.http(Request::get("/v1/shipping-zones/north").bearer(&bench.staff()));
     assert_eq!((read().await.header("etag"), read().await.body), (Some("\"1\""), made.body));
     let blind = put(&["SE", "DK"], None).await;
@@ -129,6 +129,17 @@ async fn a_zone_is_replaced_from_the_version_that_was_read_and_never_blindly() {
     // What it says is there already: its own answer was lost.
     assert_eq!(put(&["SE", "DK"], Some("\"1\"")).await.status, 200);
     assert_eq!(bench.http(Request::get("/v1/shipping-zones/south").bearer(&bench.staff())).await.status, 404);
+}
+
+#[tokio::test]
+async fn whoever_wants_a_new_zone_replaces_none() {
+    let bench = bench();
+    let new = |countries: &[&str]| put_zone(&bench, "home", &zone(countries)).header("if-none-match", "*");
+    assert_eq!(bench.http(new(&["DE"])).await.status, 201);
+    for countries in [&["DE"][..], &["FR"]] {
+        let late = bench.http(new(countries)).await;
+        assert_eq!((late.status, late.problem(), late.header("etag")), (412, "precondition_failed", Some("\"1\"")));
+    }
 }
 
 #[tokio::test]

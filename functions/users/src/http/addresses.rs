@@ -57,9 +57,8 @@ pub(super) async fn add(app: Arc<Users>, call: Call<Json<TypedAddress>>) -> Resu
 }
 
 pub(super) async fn replace(app: Arc<Users>, call: Call<Json<TypedAddress>>) -> Result<SavedAddressResource, Problem> {
-    let saved = SavedAddress { id: call.param("id")?, address: call.body.0.parsed()? };
-    app.replace_address(call.caller.identity()?.user, &saved, &call.context()).await?;
-    Ok(saved.into())
+    let (id, address) = (call.param("id")?, call.body.0.parsed()?);
+    Ok(app.replace_address(call.caller.identity()?.user, id, &address, &call.context()).await?.into())
 }
 
 pub(super) async fn remove(app: Arc<Users>, call: Call) -> Result<(), Problem> {

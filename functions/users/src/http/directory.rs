@@ -10,6 +10,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
 
+/// The list that cursors are of.
+const LIST: &str = "users";
+
 /// New roles of a user.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -21,9 +24,9 @@ pub struct UpdateRoles {
 
 pub(super) async fn list(app: Arc<Users>, call: Call<NoBody, PageQuery>) -> Result<Listing<UserResource>, Problem> {
     let (after, limit) =
-        cursor::page(call.query.cursor.as_deref(), call.query.limit, |after| after.parse::<UserId>().is_ok())?;
+        cursor::page(LIST, call.query.cursor.as_deref(), call.query.limit, |after| after.parse::<UserId>().is_ok())?;
     let page = app.users(after.as_deref(), limit).await?;
-    Ok(Listing::page(page, UserResource::from))
+    Ok(Listing::page(LIST, page, UserResource::from))
 }
 
 pub(super) async fn read(app: Arc<Users>, call: Call) -> Result<Tagged<UserResource>, Problem> {

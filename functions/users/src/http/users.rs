@@ -29,12 +29,12 @@ pub struct CreateUser {
     name: String,
 }
 
-/// Changes of a user. An absent field stays.
+/// Changes of a user. An absent field stays; none can be null.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateUser {
-    #[serde(default)]
-    #[schemars(length(min = 1, max = 200))]
+    #[serde(default, deserialize_with = "events::text::sent")]
+    #[schemars(with = "String", length(min = 1, max = 200))]
     name: Option<String>,
 }
 

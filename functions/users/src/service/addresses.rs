@@ -3,7 +3,7 @@
 use super::{Error, Users};
 use crate::domain::Rejection;
 use crate::domain::address_book::{MAX_ADDRESSES, SavedAddress};
-use chassis::Context;
+use chassis::{Context, Written, digest};
 use events::address::Address;
 use events::ids::{AddressId, UserId};
 
@@ -13,24 +13,50 @@ impl Users {
         Ok(self.store.addresses(user).await?)
     }
 
-    /// Requests at the same time may exceed the limit, each by one.
+    /// An address that the person has already is kept once: whoever sends it again gets that one. Requests at the same time may exceed
+    /// the limit, each by one.
     ///
     /// # Errors
     /// `TooManyAddresses`.
     pub async fn add_address(&self, user: UserId, address: Address, context: &Context) -> Result<SavedAddress, Error> {
-        if self.store.addresses(user).await?.len() >= MAX_ADDRESSES {
+        let mut kept = self.store.addresses(user).await?;
+        if let Some(same) = kept.iter().position(|saved| saved.address == address) {
+            return Ok(kept.swap_remove(same));
+        }
+        if kept.len() >= MAX_ADDRESSES {
             return Err(Error::Rejected(Rejection::TooManyAddresses));
         }
-        let saved = SavedAddress { id: self.wiring.world.fresh(AddressId::new), address };
-        self.store.add_address(user, &saved, &context.cause(0)).await?;
-        Ok(saved)
+        // Made of the address, so that two requests at once make one.
+        let id = AddressId::from_bits(digest::bits128(format!("{user}\n{}", digest::of_json(&address)).as_bytes()));
+        let saved = SavedAddress { id, address, added_at: Some(context.now) };
+        match self.store.add_address(user, &saved, &context.cause(0)).await? {
+            Written::Done => Ok(saved),
+            Written::Refused(Some(found)) if found.address == saved.address => Ok(*found),
+            Written::Refused(_) => self.add_another(user, saved, context).await,
+        }
+    }
+
+    /// Adds an address whose id belongs to one that was replaced since.
+    async fn add_another(&self, user: UserId, saved: SavedAddress, context: &Context) -> Result<SavedAddress, Error> {
+        let saved = SavedAddress { id: self.wiring.world.fresh(AddressId::new), ..saved };
+        match self.store.add_address(user, &saved, &context.cause(0)).await? {
+            Written::Done => Ok(saved),
+            // Our write succeeded, its answer was lost, and the SDK wrote again.
+            Written::Refused(Some(found)) if *found == saved => Ok(saved),
+            Written::Refused(_) => Err(Error::Contended),
+        }
     }
 
     /// # Errors
     /// `NotFound` if the person has no such address.
-    pub async fn replace_address(&self, user: UserId, saved: &SavedAddress, context: &Context) -> Result<(), Error> {
-        let found = self.store.replace_address(user, saved, &context.cause(0)).await?;
-        if found { Ok(()) } else { Err(Error::NotFound) }
+    pub async fn replace_address(
+        &self,
+        user: UserId,
+        id: AddressId,
+        address: &Address,
+        context: &Context,
+    ) -> Result<SavedAddress, Error> {
+        self.store.replace_address(user, id, address, &context.cause(0)).await?.ok_or(Error::NotFound)
     }
 
     /// # Errors

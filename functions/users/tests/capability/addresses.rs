@@ -6,7 +6,11 @@ use serde_json::{Value, json};
 use users::Users;
 
 fn home() -> Value {
-    json!({"name": "Ada", "line1": "1 Quay", "city": "Bergen", "postal_code": "5003", "country": "NO"})
+    house(1)
+}
+
+fn house(number: u32) -> Value {
+    json!({"name": "Ada", "line1": format!("{number} Quay"), "city": "Bergen", "postal_code": "5003", "country": "NO"})
 }
 
 async fn list(bench: &Bench<Users>, access: &str) -> Vec<Value> {
@@ -58,13 +62,36 @@ async fn another_persons_address_cannot_be_seen_changed_or_removed() {
 async fn twenty_addresses_are_enough() {
     let bench = bench();
     let (_, ada) = somebody(&bench, "ada@example.com").await;
-    let add = || Request::post("/v1/users/me/addresses", home()).bearer(&ada.access);
-    for _ in 0..20 {
-        assert_eq!(bench.http(add()).await.status, 201);
+    let add = |number| Request::post("/v1/users/me/addresses", house(number)).bearer(&ada.access);
+    for number in 1..=20 {
+        assert_eq!(bench.http(add(number)).await.status, 201);
+        bench.world.pass_seconds(1);
     }
-    let refused = bench.http(add()).await;
+    let refused = bench.http(add(21)).await;
     assert_eq!((refusal(&refused), &refused.body["limit"]), ((409, "too_many_addresses"), &json!(20)));
-    assert_eq!(list(&bench, &ada.access).await.len(), 20);
+    assert_eq!(bench.http(add(7)).await.status, 201, "it is one of them");
+    let kept = list(&bench, &ada.access).await;
+    let lines: Vec<_> = kept.iter().map(|address| address["line1"].as_str().unwrap()).collect();
+    assert_eq!((lines.len(), lines[0], lines[6], lines[19]), (20, "1 Quay", "7 Quay", "20 Quay"), "oldest first");
+}
+
+#[tokio::test]
+async fn an_address_that_is_sent_again_is_kept_once() {
+    let bench = bench();
+    let (_, ada) = somebody(&bench, "ada@example.com").await;
+    let (_, eve) = somebody(&bench, "eve@example.com").await;
+    let add = |access: &str| bench.http(Request::post("/v1/users/me/addresses", home()).bearer(access));
+    let first = add(&ada.access).await;
+    bench.world.pass_seconds(60);
+    let again = add(&ada.access).await;
+    assert_eq!((again.status, &again.body), (201, &first.body));
+    assert_eq!(list(&bench, &ada.access).await, [first.body.clone()]);
+    assert_ne!(add(&eve.access).await.body["id"], first.body["id"], "each has their own");
+    let path = format!("/v1/users/me/addresses/{}", first.body["id"].as_str().unwrap());
+    let moved = bench.http(Request::put(&path, house(2)).bearer(&ada.access)).await;
+    let anew = add(&ada.access).await;
+    assert_eq!(anew.status, 201);
+    assert_eq!(list(&bench, &ada.access).await, [moved.body, anew.body], "the first one is another by now");
 }
 
 #[tokio::test]

@@ -130,6 +130,25 @@ async fn a_new_name_and_a_new_role_at_once_are_both_kept() {
 }
 
 #[tokio::test]
+async fn an_address_that_is_sent_twice_at_once_is_kept_once() {
+    let dynamo = shared();
+    let ((one, rival), other) = (bench_over(&dynamo), other_over(&dynamo));
+    let (_, pair) = somebody(&one, "ada@example.com").await;
+    let access = pair.access.clone();
+    let add = |access: &str| {
+        let home = r#"{"name": "Ada", "line1": "1 Quay", "city": "Bergen", "postal_code": "5003", "country": "NO"}"#;
+        Request::new("POST", "/v1/users/me/addresses").body(home).bearer(access)
+    };
+    *rival.lock().unwrap() = before("PutItem", move || async move {
+        assert_eq!(other.http(add(&access)).await.status, 201);
+    });
+    let second = one.http(add(&pair.access)).await;
+    assert_eq!(second.status, 201);
+    let kept: Vec<_> = dynamo.items().into_iter().filter(|item| item.get("address").is_some()).collect();
+    assert_eq!((kept.len(), &kept[0]["id"]["S"]), (1, &second.body["id"]));
+}
+
+#[tokio::test]
 async fn guesses_made_at_once_cannot_exceed_the_limit() {
     let bench = bench();
     let guesses = (0..30).map(|_| bench.http(sign_in_request("ada@example.com", "not the password")));

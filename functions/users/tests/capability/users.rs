@@ -119,10 +119,15 @@ async fn a_person_renames_themselves_and_new_tokens_say_so() {
     let fresh = crate::harness::sign_in(&bench, "ada@example.com").await;
     assert_eq!(crate::harness::identity(&bench, &fresh.access).name, "Ada Lovelace");
     let seq = items(&bench, "profile")[0]["seq"]["N"].clone();
-    for unchanged in ["{}", r#"{"name": null}"#, r#"{"name": "Ada Lovelace"}"#] {
+    for unchanged in ["{}", r#"{"name": "Ada Lovelace"}"#] {
         assert_eq!(bench.http(patch(unchanged)).await.status, 200, "{unchanged}");
     }
-    for (bad, status) in [(r#"{"name": ""}"#, 422), (r#"{"email": "eve@example.com"}"#, 422), (r#"{"name": 1}"#, 422)] {
+    for (bad, status) in [
+        (r#"{"name": null}"#, 422),
+        (r#"{"name": ""}"#, 422),
+        (r#"{"email": "eve@example.com"}"#, 422),
+        (r#"{"name": 1}"#, 422),
+    ] {
         assert_eq!(bench.http(patch(bad)).await.status, status, "{bad}");
     }
     assert_eq!(items(&bench, "profile")[0]["seq"]["N"], seq, "none of these was a change");

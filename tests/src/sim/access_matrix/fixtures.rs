@@ -118,8 +118,11 @@ impl Fixtures {
     /// A customer's: a delivered order, a cart, addresses.
     pub(super) async fn of_customer(visit: &Visit, user: UserId) -> Self {
         let token = || visit.token(user, &[Role::Customer]);
-        let keep = || Request::post("/v1/users/me/addresses", address()).bearer(&token());
-        let (address, other) = (visit.ask(Capability::Users, keep()).await, visit.ask(Capability::Users, keep()).await);
+        let keep = |body: Value| Request::post("/v1/users/me/addresses", body).bearer(&token());
+        let mut elsewhere = address();
+        elsewhere["line2"] = json!("Floor 2");
+        let other = visit.ask(Capability::Users, keep(elsewhere)).await;
+        let address = visit.ask(Capability::Users, keep(address())).await;
         let credentials = Request::post("/v1/sessions", credentials());
         let session = visit.ask(Capability::Users, credentials).await;
         let products = visit.ask(Capability::Catalog, Request::get("/v1/products")).await;

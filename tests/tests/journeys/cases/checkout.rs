@@ -122,9 +122,9 @@ fn free_product() {
     let letter = json!({"code": "letter", "name": "Letter", "min_days": 2, "max_days": 9,
         "rates": [{"currency": "EUR", "base": 0, "per_kg": 0}]});
     let zone = json!({"name": "Iceland", "countries": ["IS"], "tax_basis_points": 2400, "services": [letter]});
-    staff().put("/v1/shipping-zones/iceland", &zone).expect(200);
+    staff().put("/v1/shipping-zones/iceland", &zone).expect_put();
     let rate = json!({"country": "IS", "tax_class": "standard", "rate_basis_points": 2400});
-    staff().put("/v1/tax-rates/is-standard", &rate).expect(200);
+    staff().put("/v1/tax-rates/is-standard", &rate).expect_put();
 
     let mut body = order_for_place(&customer, &sample, &json!({"country": "IS", "postal_code": "101"}));
     let free = customer.caller.post("/v1/orders", &body).expect(202);

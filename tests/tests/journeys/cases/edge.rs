@@ -120,7 +120,7 @@ fn what_no_route_matches_is_answered_as_the_document_says() {
 /// A product with one variant, and its path.
 fn product() -> (String, String) {
     let word = unique();
-    staff().put("/v1/categories/journeys", &json!({"name": "Journeys"})).expect(200);
+    staff().put("/v1/categories/journeys", &json!({"name": "Journeys"})).expect_put();
     let made = staff().post("/v1/products", &product_of(&word, &[format!("E-{word}")])).expect(201);
     (format!("/v1/products/{}", made["id"].as_str().unwrap()), word)
 }

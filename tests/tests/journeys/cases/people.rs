@@ -109,7 +109,7 @@ fn search_decomposed() {
         for (form, title) in [composed, decomposed].into_iter().enumerate() {
             let sku = format!("W-{number}-{form}-{word}");
             let variant = json!({"sku": sku, "title": "Plain", "weight_grams": 1, "prices": [{"amount": 100, "currency": "EUR"}]});
-            staff().put("/v1/categories/journeys", &json!({"name": "Journeys"})).expect(200);
+            staff().put("/v1/categories/journeys", &json!({"name": "Journeys"})).expect_put();
             let product = json!({"title": format!("{title} {word}"), "slug": sku.to_lowercase(), "category": "journeys",
                 "tax_class": "standard", "variants": [variant]});
             staff().post("/v1/products", &product).expect(201);

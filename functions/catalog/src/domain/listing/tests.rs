@@ -111,7 +111,7 @@ fn pages_hold_everything_once_in_every_order() {
             seen.extend(page.products.iter().map(|product| product.id));
             pages += 1;
             match page.next {
-                Some(position) => after = Some(position.place),
+                Some(place) => after = Some(place),
                 None => break,
             }
         }
@@ -130,7 +130,7 @@ fn what_comes_and_goes_between_two_pages_neither_repeats_nor_hides_the_rest() {
         Sample("Aaron's rod", "home", &[(1, Currency::EUR)]),
         Sample("Soap", "home", &[(1, Currency::EUR)]),
     ];
-    let place = first.next.unwrap().place;
+    let place = first.next.unwrap();
     let after = catalogue(&samples);
     let second = list(&after, &Levels::new(), &Filter::default(), Sort::Title, Some(&place), 10);
     assert_eq!(titles(&second), ["Mint tea", "Soap"]);
@@ -145,7 +145,7 @@ fn a_page_of_enormous_products_ends_early_and_goes_on() {
     let catalogue = Catalogue::new(1, products, vec![], vec![]);
     let first = list(&catalogue, &Levels::new(), &Filter::default(), Sort::Title, None, 100);
     assert_eq!(first.products.len(), 2);
-    let place = first.next.unwrap().place;
+    let place = first.next.unwrap();
     let second = list(&catalogue, &Levels::new(), &Filter::default(), Sort::Title, Some(&place), 100);
     assert_eq!((second.products.len(), second.next), (2, None));
 }

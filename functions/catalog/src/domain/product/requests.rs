@@ -51,25 +51,26 @@ impl CreateProduct {
     }
 }
 
-/// An update of a product. Fields that are absent stay as they are.
+/// An update of a product. Fields that are absent stay as they are; none can be null. An empty description takes it away.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateProduct {
-    #[serde(default)]
-    #[schemars(length(min = 1, max = 200))]
+    #[serde(default, deserialize_with = "text::sent")]
+    #[schemars(with = "String", length(min = 1, max = 200))]
     pub title: Option<String>,
-    #[serde(default)]
-    #[schemars(length(max = 5000))]
+    #[serde(default, deserialize_with = "text::sent")]
+    #[schemars(with = "String", length(max = 5000))]
     pub description: Option<String>,
     /// The id of an existing category.
-    #[serde(default)]
-    #[schemars(regex(pattern = "^[a-z0-9-]{1,64}$"))]
+    #[serde(default, deserialize_with = "text::sent")]
+    #[schemars(with = "String", regex(pattern = "^[a-z0-9-]{1,64}$"))]
     pub category: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text::sent")]
+    #[schemars(with = "TaxClass")]
     pub tax_class: Option<TaxClass>,
     /// All variants of the product: they replace those that it has. At most 97 SKUs can be added and removed in one request.
-    #[serde(default)]
-    #[schemars(length(min = 1, max = 96))]
+    #[serde(default, deserialize_with = "text::sent")]
+    #[schemars(with = "Vec<Variant>", length(min = 1, max = 96))]
     pub variants: Option<Vec<Variant>>,
 }
 
