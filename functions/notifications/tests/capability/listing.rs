@@ -33,6 +33,9 @@ async fn the_mails_about_an_order_are_listed_oldest_first_page_by_page() {
         "kind": "order_placed", "status": "failed", "at": "2026-01-01T00:00:00.000Z",
     });
     assert_eq!(first.body["items"][0], expected);
+    let cursor = first.body["cursor"].as_str().unwrap();
+    let of_another = format!("/v1/notifications?order_id=order_00000000000000000000000008&cursor={cursor}");
+    assert_eq!(bench.http(Request::get(&of_another).bearer(&bench.staff())).await.problem(), "invalid_parameter");
 }
 
 #[tokio::test]
@@ -51,7 +54,7 @@ async fn a_senseless_query_is_refused() {
         (path("&colour=red"), "invalid_parameter"),
         (path("&limit=0"), "invalid_parameter"),
         (path("&limit=101"), "invalid_parameter"),
-        (path("&cursor=%20"), "invalid_parameter"),
+        (path("&cursor=order_1"), "invalid_parameter"),
     ];
     for (path, problem) in queries {
         let refused = bench.http(Request::get(&path).bearer(&bench.staff())).await;
