@@ -9,7 +9,8 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
-/// An ISO 4217 currency in circulation, written as its three capital letters.
+/// An ISO 4217 currency in circulation, written as its three capital letters. Small letters are read as capitals and blanks around
+/// are left out.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Currency(Iso);
 
@@ -54,7 +55,10 @@ fn circulates(currency: Iso) -> bool {
 impl FromStr for Currency {
     type Err = UnknownCurrency;
     fn from_str(code: &str) -> Result<Self, UnknownCurrency> {
-        Iso::from_code(code).filter(|currency| circulates(*currency)).map(Self).ok_or(UnknownCurrency)
+        Iso::from_code(&code.trim().to_ascii_uppercase())
+            .filter(|currency| circulates(*currency))
+            .map(Self)
+            .ok_or(UnknownCurrency)
     }
 }
 
@@ -135,9 +139,17 @@ mod tests {
         let funds = ["BOV", "CHE", "CHW", "CLF", "COU", "MXV", "USN", "UYI", "UYW"];
         let special = ["XAD", "XAG", "XAU", "XBA", "XDR", "XPD", "XPT", "XSU", "XTS", "XUA", "XXX"];
         let withdrawn = ["BGN", "CUC", "DEM", "HRK", "SLL", "ZWL"];
-        let malformed = ["eur", "Eur", "EURO", "EU", "", "978", " EUR", "€"];
+        let malformed = ["EURO", "EU", "E UR", "", " ", "978", "ＥＵＲ", "€"];
         for code in funds.iter().chain(&special).chain(&withdrawn).chain(&malformed) {
             assert!(code.parse::<Currency>().is_err(), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_currency_is_known_in_small_letters_and_with_blanks_around() {
+        for typed in ["EUR", "eur", "Eur", " EUR ", "\u{a0}eur\t"] {
+            assert_eq!(typed.parse::<Currency>(), Ok(Currency::EUR), "{typed:?}");
+            assert_eq!(serde_json::from_value::<Currency>(typed.into()).unwrap(), Currency::EUR, "{typed:?}");
         }
     }
 

@@ -109,11 +109,13 @@ fn is_dot_string(local: &str) -> bool {
 }
 
 /// The domain as A-labels of letters, digits and inner hyphens (UTS 46, nontransitional, `UseSTD3ASCIIRules`), if it is one of
-/// the Internet's: with a dot, and a last label that is no number, which an IP address would have (RFC 3696 §2).
+/// the Internet's: with a dot, and a last label that begins with a letter. An IP address ends in a number (RFC 3696 §2), which may be
+/// hexadecimal (`0xff`).
 fn mail_domain(domain: &str) -> Option<Cow<'_, str>> {
     let bytes = domain.as_bytes();
     let ascii = Uts46::new().to_ascii(bytes, AsciiDenyList::STD3, Hyphens::CheckFirstLast, DnsLength::Verify).ok()?;
-    let is_named = ascii.rsplit_once('.').is_some_and(|(_, top)| !top.bytes().all(|byte| byte.is_ascii_digit()));
+    let is_named =
+        ascii.rsplit_once('.').is_some_and(|(_, top)| !top.starts_with(|first: char| first.is_ascii_digit()));
     is_named.then_some(ascii)
 }
 

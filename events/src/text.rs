@@ -6,7 +6,8 @@ mod typed;
 
 pub use digits::ascii_digit;
 pub use field::{line, optional, prose, sent};
-pub use typed::{Lines, cut, fault, fold, folded, normalized};
+pub(crate) use typed::narrow;
+pub use typed::{Lines, cut, fault, fold, folded, is_accent, normalized, unaccented, unmarked};
 
 /// A field of a request has the right type and a value that is not allowed. Reads as a sentence: `slug must be 1 to 64 …`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

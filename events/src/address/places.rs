@@ -11,7 +11,7 @@
 //! so a new block of numbers is no change.
 
 use super::Country;
-use crate::text::{ascii_digit, fold};
+use crate::text::{ascii_digit, fold, narrow};
 
 const TABLE: &str = include_str!("countries.txt");
 
@@ -167,12 +167,10 @@ const fn fits(slot: char, c: char) -> bool {
 /// A letter, digit or sign of ASCII in capitals, for one that is written wide, as in Japanese, for a digit of any script, and for any
 /// dash.
 pub(super) fn plain(c: char) -> char {
-    let ascii = match u32::from(ascii_digit(c)) {
-        wide @ 0xff01..=0xff5e => wide - 0xfee0,
-        0x2010..=0x2015 | 0x2212 | 0x30fc => u32::from('-'),
-        other => other,
-    };
-    char::from_u32(ascii).unwrap_or(c).to_ascii_uppercase()
+    match narrow(ascii_digit(c)) {
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{30fc}' => '-',
+        other => other.to_ascii_uppercase(),
+    }
 }
 
 /// What stands between the parts of a postal code, or before it.

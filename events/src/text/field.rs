@@ -6,16 +6,18 @@ use serde::de::value::CowStrDeserializer;
 use serde::{Deserialize, Deserializer};
 use std::borrow::Cow;
 
-/// The text without the blanks around it: 1 to `max` characters on one line.
+/// The text without the blanks around it, and with one U+0020 for those between words, as they look the same: 1 to `max` characters
+/// on one line.
 ///
 /// # Errors
 /// If nothing is left, or it is too long, or has characters that cannot be seen.
 pub fn line(field: &str, text: &str, max: usize) -> Result<String, FieldError> {
-    let text = text.trim();
-    if text.is_empty() || text.chars().count() > max {
+    let spaced = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if spaced.is_empty() || spaced.chars().count() > max {
         return Err(FieldError::new(field, format!("must be 1 to {max} characters, not only blanks")));
     }
-    legible(field, text, Lines::One)
+    legible(field, text.trim(), Lines::One)?;
+    Ok(spaced)
 }
 
 /// The text without the blanks around it: up to `max` characters on any number of lines.
@@ -27,11 +29,12 @@ pub fn prose(field: &str, text: &str, max: usize) -> Result<String, FieldError> 
     if text.chars().count() > max {
         return Err(FieldError::new(field, format!("must be up to {max} characters")));
     }
-    legible(field, text, Lines::Many)
+    legible(field, text, Lines::Many)?;
+    Ok(text.to_owned())
 }
 
-fn legible(field: &str, text: &str, lines: Lines) -> Result<String, FieldError> {
-    fault(text, lines).map_or_else(|| Ok(text.to_owned()), |requirement| Err(FieldError::new(field, requirement)))
+fn legible(field: &str, text: &str, lines: Lines) -> Result<(), FieldError> {
+    fault(text, lines).map_or(Ok(()), |requirement| Err(FieldError::new(field, requirement)))
 }
 
 /// Reads an optional text: one of blanks alone counts as absent, as forms send every field. The text comes without the blanks
@@ -66,6 +69,17 @@ mod tests {
         for text in ["", "   ", "\u{a0}\u{3000}", "four", "a\nb", "\0", "\u{200b}", "\u{3164}", "\u{2800}"] {
             assert_eq!(line("title", text, 3).unwrap_err().field, "title", "{text:?}");
         }
+    }
+
+    #[test]
+    fn blanks_of_any_kind_and_number_between_words_are_one_in_a_line_and_stay_in_prose() {
+        for typed in ["1 Main St", "1  Main   St", "1\u{a0}Main\u{2003}St", "\u{3000}1\u{3000}Main \u{202f}St "] {
+            assert_eq!(line("line1", typed, 9).unwrap(), "1 Main St", "{typed:?}");
+        }
+        for broken in ["1 Main\nSt", "1\tMain St", "1 Main \u{2028}St", "1\u{85}Main St"] {
+            assert!(line("line1", broken, 20).is_err(), "{broken:?}");
+        }
+        assert_eq!(prose("description", "one  two\u{a0}three", 20).unwrap(), "one  two\u{a0}three");
     }
 
     #[test]

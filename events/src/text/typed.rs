@@ -3,8 +3,10 @@
 //! heaps of marks. Refuses to know fields, lengths and languages.
 
 use super::ascii_digit;
-use icu_normalizer::properties::CanonicalCombiningClassMap;
+use icu_normalizer::properties::{CanonicalCombiningClassMap, CanonicalDecomposition, Decomposed};
 use icu_normalizer::{ComposingNormalizer, DecomposingNormalizer};
+use icu_properties::CodePointMapData;
+use icu_properties::props::{GeneralCategory, GeneralCategoryGroup};
 use std::borrow::Cow;
 use std::iter::once;
 
@@ -71,9 +73,39 @@ pub fn fold(text: &str) -> String {
     decomposed.chars().filter(|c| c.is_alphanumeric()).flat_map(folded).collect()
 }
 
-/// A letter without case, so that `ς` is `σ`, `ß` is `ss` and `ı` is `i`, as in capitals; of a digit of any script, that of ASCII.
+/// A letter without case, so that `ς` is `σ`, `ß` is `ss` and `ı` is `i`, as in capitals, and without width, so that `ａ` is `a`; of a
+/// digit of any script, that of ASCII.
 pub fn folded(letter: char) -> impl Iterator<Item = char> {
-    ascii_digit(letter).to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase)
+    narrow(ascii_digit(letter)).to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase)
+}
+
+/// The character of ASCII for a full-width one; every other is itself.
+pub(crate) fn narrow(letter: char) -> char {
+    match letter {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(letter) - 0xfee0).unwrap_or(letter),
+        other => other,
+    }
+}
+
+/// A composed letter without its accents, as `e` for `ệ` and `ω` for `ᾧ`. What is an accent says [`is_accent`]; a syllable of Hangul
+/// and a letter with a mark of Indic scripts are themselves.
+pub fn unaccented(mut letter: char) -> char {
+    while let Decomposed::Expansion(base, mark) = CanonicalDecomposition::new().decompose(letter)
+        && is_accent(mark)
+    {
+        letter = base;
+    }
+    letter
+}
+
+/// Whether a character is a mark of the block Combining Diacritical Marks: those of Latin, Greek and Cyrillic letters.
+pub fn is_accent(letter: char) -> bool {
+    ('\u{300}'..='\u{36f}').contains(&letter)
+}
+
+/// What a text shows besides its marks: a number is read through keycaps, and through what nobody sees.
+pub fn unmarked(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|letter| !is_mark(*letter) && (letter.is_control() || !is_hidden(*letter, Lines::Many)))
 }
 
 /// The first `max` characters of a text, or fewer: no letter is cut from its marks, and no emoji in two.
@@ -99,13 +131,9 @@ fn is_part_of_last(text: &str, next: char) -> bool {
     is_attached || text.ends_with('\u{200d}') || is_halved && is_half(&next)
 }
 
-/// Whether a character is drawn over or below the letter before it: it has a combining class, encloses, or is one of the marks
-/// without a class that pile up, of Thai, Lao and Tibetan.
+/// Whether a character is drawn with the letter before it: an accent, a vowel sign, or one that encloses (`Mn`, `Mc`, `Me`).
 fn is_mark(letter: char) -> bool {
-    combining_class(letter) != 0
-        || matches!(letter, '\u{488}'..='\u{489}' | '\u{1abe}' | '\u{20dd}'..='\u{20e0}' | '\u{20e2}'..='\u{20e4}'
-            | '\u{a670}'..='\u{a672}' | '\u{e31}' | '\u{e34}'..='\u{e37}' | '\u{e47}' | '\u{e4c}'..='\u{e4e}'
-            | '\u{eb1}' | '\u{eb4}'..='\u{ebc}' | '\u{ecc}'..='\u{ece}' | '\u{f8d}'..='\u{fbc}')
+    GeneralCategoryGroup::Mark.contains(CodePointMapData::<GeneralCategory>::new().get(letter))
 }
 
 /// The canonical combining class of a character (UAX #44); 0 for most letters.
@@ -136,13 +164,15 @@ fn is_needed(before: Option<char>, letter: char, next: Option<char>) -> bool {
         '\u{200d}' if combining_class(before) == VIRAMA => true,
         // Joiners: Persian, Indic scripts, emoji of several parts.
         '\u{200c}' | '\u{200d}' => joins(before) && next.is_some_and(joins),
+        // A keycap, whole.
+        '\u{fe0f}' if matches!(before, '0'..='9' | '#' | '*') => next == Some('\u{20e3}'),
         // The look of an emoji: a symbol, or one of the few letters that are emoji.
         '\u{fe0e}'..='\u{fe0f}' => {
             let is_symbol = before >= '\u{1000}' && !before.is_alphanumeric() && !is_hidden(before, Lines::One);
-            is_symbol || matches!(before, '0'..='9' | '#' | '*' | '©' | '®' | 'ℹ' | 'Ⓜ' | '🅰' | '🅱' | '🅾' | '🅿')
+            is_symbol || matches!(before, '©' | '®' | 'ℹ' | 'Ⓜ' | '🅰' | '🅱' | '🅾' | '🅿')
         }
         // The look of a symbol, or of a letter in scripts that have such variants.
-        '\u{fe00}'..='\u{fe0d}' => before == '0' || before >= '\u{1000}' && !is_hidden(before, Lines::One),
+        '\u{fe00}'..='\u{fe0d}' => before >= '\u{1000}' && !is_hidden(before, Lines::One),
         // The form of an ideograph, as in Japanese names.
         '\u{e0100}'..='\u{e01ef}' => {
             matches!(before, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')

@@ -3,6 +3,7 @@
 use super::*;
 use proptest::prelude::*;
 use unicode_general_category::GeneralCategory::{Control, Format, LineSeparator, ParagraphSeparator, Surrogate};
+use unicode_general_category::GeneralCategory::{EnclosingMark, NonspacingMark, SpacingMark};
 use unicode_general_category::get_general_category;
 
 fn is_fine(text: &str) -> bool {
@@ -74,6 +75,11 @@ fn names_and_words_of_all_scripts_are_fine() {
         "അവന\u{d4d}\u{200d} വന്നു", // Malayalam, with a joiner at the end of a word
         "ന\u{d4d}\u{200d}",
         "บ้านน้ำ ปิ่นโต",
+        "தமிழ் நௌகா",
+        "हिन्दी स्त्रियों राष्ट्रीय",
+        "မြန်မာ ကြော်ငြာ",
+        "ភាសាខ្មែរ ស្ត្រី",
+        "བསྒྲུབས་ ཧཱུྃ",
         "price: 5\u{a0}€",
         "٪ ۝ \u{600}",
     ] {
@@ -95,6 +101,12 @@ fn joiners_and_variants_are_fine_only_where_they_are_written() {
         "a\u{fe0f}",
         "❤\u{fe0f}\u{fe0f}",
         "1\u{fe0f}\u{fe0e}",
+        "Unit 1\u{fe0f}2",
+        "Unit 1\u{fe0f}",
+        "1\u{fe0e}2",
+        "#\u{fe0f} 1",
+        "*\u{fe0f}",
+        "Unit 10\u{fe00}",
         "a\u{e0100}",
         "葛\u{e0100}\u{e0101}",
         "a\u{180b}",
@@ -120,12 +132,25 @@ fn a_letter_carries_eight_marks_and_no_mark_stands_alone() {
     for text in ["\u{301}", "\u{301}Ada", "Ada \u{301}", "\u{20dd}", "\u{e47}", "\u{489}\u{489}"] {
         assert_eq!(fault(text, Lines::One), Some(MARKS), "{text:?}");
     }
+    for mark in ('\0'..=char::MAX).filter(|letter| !is_hidden(*letter, Lines::One)) {
+        let is_one = matches!(get_general_category(mark), EnclosingMark | NonspacingMark | SpacingMark);
+        assert!(!is_one || fault(&mark.to_string(), Lines::One) == Some(MARKS), "U+{:04X}", u32::from(mark));
+    }
 }
 
 #[test]
 fn marks_pile_up_no_higher_if_they_have_no_class_or_there_are_joiners_between_them() {
-    for (letter, mark) in [("ก", "\u{e47}"), ("ກ", "\u{ecd}"), ("ཀ", "\u{f90}"), ("o", "\u{489}"), ("o", "\u{20dd}")]
-    {
+    for (letter, mark) in [
+        ("ก", "\u{e47}"),
+        ("ກ", "\u{ecd}"),
+        ("ཀ", "\u{f90}"),
+        ("o", "\u{489}"),
+        ("o", "\u{20dd}"),
+        ("क", "\u{941}"),
+        ("क", "\u{93e}"),
+        ("က", "\u{102d}"),
+        ("ក", "\u{17b7}"),
+    ] {
         let heap = |marks: usize| format!("{letter}{}", mark.repeat(marks));
         assert_eq!((fault(&heap(8), Lines::One), fault(&heap(9), Lines::One)), (None, Some(MARKS)), "{mark:?}");
     }
@@ -146,6 +171,7 @@ fn two_spellings_that_differ_in_case_or_in_the_script_of_their_digits_fold_to_on
         ("ﬁne ſoap", "FINE SOAP"),
         ("ᾳ", "ΑΙ"),
         ("٤٢ １２", "42-12"),
+        ("Ｔｅａ", "tea"),
     ] {
         assert_eq!(fold(one), fold(other), "{one} {other}");
     }
@@ -160,6 +186,7 @@ fn a_text_is_cut_before_a_letter_and_not_inside_it() {
         ("Mint tea", 20, "Mint tea"),
         ("Mint tea", 4, "Mint"),
         ("cafe\u{301}s", 4, "caf"),
+        ("चाय", 1, ""),
         ("cafe\u{301}s", 5, "cafe\u{301}"),
         ("z\u{335}\u{336}\u{337}", 3, ""),
         ("a👩\u{200d}💻b", 2, "a"),
@@ -185,6 +212,21 @@ fn what_looks_the_same_is_the_same() {
     }
     assert!(matches!(normalized("Zoë Łukasz"), Cow::Borrowed(_)));
     assert_ne!(normalized("ﬁ"), "fi", "another form of a letter is another text");
+}
+
+#[test]
+fn a_letter_is_known_without_its_accents_and_a_syllable_stays_whole() {
+    for (letter, bare) in
+        [('é', 'e'), ('ệ', 'e'), ('ё', 'е'), ('й', 'и'), ('ᾧ', 'ω'), ('Ǻ', 'A'), ('한', '한'), ('ガ', 'ガ'), ('ø', 'ø')]
+    {
+        assert_eq!(unaccented(letter), bare, "{letter}");
+    }
+}
+
+#[test]
+fn marks_and_what_nobody_sees_are_not_shown() {
+    let shown = |text: &str| unmarked(text).collect::<String>();
+    assert_eq!(shown("4\u{fe0f}\u{20e3}2\u{335}4\u{200b}2\u{ad} é\n"), "4242 é\n");
 }
 
 proptest! {

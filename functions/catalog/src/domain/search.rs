@@ -1,7 +1,7 @@
 //! Text search in memory: words are folded to plain letters without case and found by their prefixes. Refuses languages: no
 //! stemming, no stop words, no spelling correction.
 
-use events::text::{folded, normalized};
+use events::text::{folded, is_accent, normalized, unaccented};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
 
@@ -25,7 +25,7 @@ impl Index {
     /// Adds a text of an entry. Entries come in ascending order. A word that an entry has twice counts once, with its greatest
     /// weight.
     pub fn add(&mut self, entry: u32, weight: u32, text: &str) {
-        for word in words(&normalized(text)) {
+        for word in words(text) {
             let postings = self.words.entry(word.into_boxed_str()).or_default();
             match postings.last_mut() {
                 Some((last, best)) if *last == entry => *best = weight.max(*best),
@@ -38,7 +38,7 @@ impl Index {
     /// double. A query without words finds nothing.
     pub fn search(&self, query: &str) -> HashMap<u32, u32> {
         let mut found: Option<HashMap<u32, u32>> = None;
-        for word in words(&normalized(query)).into_iter().take(MAX_QUERY_WORDS) {
+        for word in words(query).into_iter().take(MAX_QUERY_WORDS) {
             let mut hits = self.hits(&word);
             if let Some(so_far) = found {
                 hits.retain(|entry, score| so_far.get(entry).map(|before| *score += before).is_some());
@@ -66,10 +66,10 @@ impl Index {
 pub fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
-    for letter in text.chars() {
-        if letter.is_alphanumeric() {
+    for letter in normalized(text).chars() {
+        if letter.is_alphanumeric() && !is_apostrophe(letter) {
             fold(letter, &mut word);
-        } else if !is_mark(letter) && !word.is_empty() {
+        } else if !is_accent(letter) && !word.is_empty() {
             words.push(std::mem::take(&mut word));
         }
     }
@@ -79,49 +79,39 @@ pub fn words(text: &str) -> Vec<String> {
     words
 }
 
-/// Accents written as characters of their own (Unicode block Combining Diacritical Marks) belong to the letter before.
-fn is_mark(letter: char) -> bool {
-    ('\u{300}'..='\u{36f}').contains(&letter)
+/// Apostrophes that Unicode has for letters. They part words as every other one does.
+fn is_apostrophe(letter: char) -> bool {
+    matches!(letter, '\u{2b9}' | '\u{2bb}' | '\u{2bc}')
 }
 
 fn fold(letter: char, word: &mut String) {
-    for lower in folded(letter).filter(|&lower| !is_mark(lower)) {
-        match plain(lower) {
+    for lower in folded(letter).filter(|&lower| !is_accent(lower) && !is_apostrophe(lower)) {
+        // In Russian it is a letter of its own, and nobody types another one for it.
+        let bare = if lower == 'й' { lower } else { unaccented(lower) };
+        match plain(bare) {
             Some(letters) => word.push_str(letters),
-            None => word.push(lower),
+            None => word.push(bare),
         }
     }
 }
 
-/// The letter without its accents, for European languages.
-fn plain(lower: char) -> Option<&'static str> {
-    Some(match lower {
-        'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'ā' | 'ă' | 'ą' => "a",
-        'ç' | 'ć' | 'ĉ' | 'ċ' | 'č' => "c",
-        'ď' | 'đ' | 'ð' => "d",
-        'è' | 'é' | 'ê' | 'ë' | 'ē' | 'ė' | 'ę' | 'ě' => "e",
-        'ĝ' | 'ğ' | 'ġ' | 'ģ' => "g",
-        'ì' | 'í' | 'î' | 'ï' | 'ĩ' | 'ī' | 'į' => "i",
-        'ķ' => "k",
-        'ĺ' | 'ļ' | 'ľ' | 'ł' => "l",
-        'ñ' | 'ń' | 'ņ' | 'ň' => "n",
-        'ò' | 'ó' | 'ô' | 'õ' | 'ö' | 'ø' | 'ō' | 'ő' => "o",
-        'ŕ' | 'ř' => "r",
-        'ś' | 'ŝ' | 'ş' | 'š' | 'ș' => "s",
-        'ţ' | 'ť' | 'ț' => "t",
-        'ù' | 'ú' | 'û' | 'ü' | 'ũ' | 'ū' | 'ŭ' | 'ů' | 'ű' | 'ų' => "u",
-        'ý' | 'ÿ' => "y",
-        'ź' | 'ż' | 'ž' => "z",
+/// What a letter that is no other one with an accent is typed as without its sign.
+fn plain(letter: char) -> Option<&'static str> {
+    Some(match letter {
+        'đ' | 'ð' => "d",
+        'ħ' => "h",
+        'ł' | 'ŀ' => "l",
+        'ŋ' => "n",
+        'ø' => "o",
+        'ŧ' => "t",
         'æ' => "ae",
         'œ' => "oe",
         'þ' => "th",
-        'ά' => "α",
-        'έ' => "ε",
-        'ή' => "η",
-        'ί' | 'ϊ' => "ι",
-        'ό' => "ο",
-        'ύ' | 'ϋ' => "υ",
-        'ώ' => "ω",
+        'ĳ' => "ij",
+        'ǆ' | 'ǳ' => "dz",
+        'ǉ' => "lj",
+        'ǌ' => "nj",
+        'ґ' => "г",
         _ => return None,
     })
 }
@@ -156,6 +146,40 @@ mod tests {
         assert_eq!(words("ISTANBUL İSTANBUL ıstanbul istanbul"), ["istanbul"; 4]);
         assert_eq!(words("ﬁne ſoap"), ["fine", "soap"]);
         assert_eq!(words("No. ４２ or ٤٢"), ["no", "42", "or", "42"]);
+    }
+
+    #[test]
+    fn letters_are_found_without_the_accents_that_people_leave_out() {
+        for (typed, folded) in [
+            ("ёлка Ёлка зелёный", "елка елка зеленый"),
+            ("чай йога Чаи\u{306}", "чай йога чай"),
+            ("їжак ўсё ѓон ќе ґанок", "іжак усе гон ке ганок"),
+            ("Tŷ ŵyn ĥoro ĵaŭdo ŗ ǰ", "ty wyn horo jaudo r j"),
+            ("Ḃaile Átha Cliaṫ", "baile atha cliat"),
+            ("Phở bò Hà Nội ẤẾỘ", "pho bo ha noi aeo"),
+            ("ἄνθρωπος ᾧ Ῥόδος ΐ", "ανθρωποσ ωι ροδοσ ι"),
+            ("Ǻ Ǿ Ǽ", "a o ae"),
+            ("ħobż Ŧ ŋ Łódź đà øre ĳs ǆ ŀ", "hobz t n lodz da ore ijs dz l"),
+            ("ａｐｐｌｅ", "apple"),
+        ] {
+            assert_eq!(words(typed).join(" "), folded, "{typed}");
+        }
+    }
+
+    #[test]
+    fn syllables_and_signs_that_are_no_accents_stay() {
+        for text in ["한국", "ガラス", "คำ", "चाय", "ऩ", "شاي"] {
+            assert_eq!(words(text), [text]);
+        }
+        assert_eq!(words("\u{1112}\u{1161}\u{11ab}"), ["한"]);
+    }
+
+    #[test]
+    fn every_apostrophe_parts_words() {
+        for apostrophe in "'’‘`´\u{2b9}\u{2bb}\u{2bc}".chars() {
+            assert_eq!(words(&format!("O{apostrophe}Neill")), ["o", "neill"], "{apostrophe}");
+        }
+        assert_eq!(words("ŉ"), ["n"]);
     }
 
     #[test]

@@ -159,7 +159,7 @@ async fn malformed_quote_requests_are_refused() {
         (with("/lines/0/quantity", json!(-1)), 422, "invalid_field"),
         (with("/lines/0/quantity", json!(1.5)), 422, "invalid_field"),
         (with("/lines/0/sku", json!("a b")), 422, "invalid_field"),
-        (with("/currency", json!("eur")), 422, "invalid_field"),
+        (with("/currency", json!("EURO")), 422, "invalid_field"),
         (with("/ship_to/country", json!("Germany")), 422, "invalid_field"),
         (with("/ship_to", json!({"country": "DE", "planet": "Mars"})), 422, "invalid_field"),
     ];
@@ -296,7 +296,7 @@ async fn a_listing_filters_prices_by_the_minor_units_of_its_currency() {
 #[tokio::test]
 async fn what_is_no_currency_in_circulation_is_neither_priced_nor_quoted() {
     let bench = furnished().await;
-    for code in ["XAU", "XXX", "XTS", "CLF", "HRK", "eur"] {
+    for code in ["XAU", "XXX", "XTS", "CLF", "HRK", "EURO"] {
         let mut lamp = variant("LAMP", 1999);
         lamp["prices"] = json!([{"amount": 1999, "currency": code}]);
         let product = product("lamp", "Lamp", &[lamp]);

@@ -2,7 +2,7 @@
 //! edge. Refuses to judge by the check digit alone: products, parcels and phones have long numbers too.
 
 use super::problem::Problem;
-use events::text::ascii_digit;
+use events::text::{ascii_digit, unmarked};
 use std::ops::RangeInclusive;
 
 /// Digits of each group, as cards print them.
@@ -35,9 +35,9 @@ const ISSUED: [(RangeInclusive<u16>, RangeInclusive<usize>); 20] = [
 ];
 
 /// Whether a text holds a card number of its own, in one piece or grouped as on a card. Digits inside a longer word
-/// belong to a token or an id. Digits of any script are digits.
+/// belong to a token or an id. Digits of any script are digits, with marks and invisible characters between them too.
 pub fn is_in(text: &str) -> bool {
-    let text: String = text.chars().map(ascii_digit).collect();
+    let text: String = unmarked(text).map(ascii_digit).collect();
     let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let grouped = |start: usize| {
         GROUPINGS.iter().any(|grouping| {
@@ -60,7 +60,7 @@ pub fn is_card_number(text: &str) -> bool {
 /// around the digits are no excuse there, nor is another script, and Visa's old 13 digits are no article's. Digits that no issuer
 /// uses are a provider's id, as in a UUID.
 pub fn is_hidden_in(text: &str) -> bool {
-    let grouped: String = text.chars().filter(|c| c.is_alphanumeric()).map(ascii_digit).collect();
+    let grouped: String = unmarked(text).filter(|c| c.is_alphanumeric()).map(ascii_digit).collect();
     let is_old = |run: &str| run.len() == 13 && run.starts_with('4') && passes_luhn(run);
     grouped.split(|c: char| !c.is_ascii_digit()).any(|run| is_card_number(run) || is_old(run))
 }

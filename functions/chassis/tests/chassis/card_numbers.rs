@@ -67,6 +67,17 @@ fn a_card_number_in_the_digits_of_any_script_is_one() {
 }
 
 #[test]
+fn marks_and_what_nobody_sees_hide_no_card_number() {
+    for between in ["\u{fe0f}", "\u{fe00}", "\u{fe0f}\u{20e3}", "\u{200b}", "\u{335}", "\u{ad}"] {
+        let hidden = |card: &str| card.chars().map(|digit| format!("{digit}{between}")).collect::<String>();
+        for card in CARDS {
+            assert!(is_in(&hidden(card)) && is_hidden_in(&hidden(card)), "{card} {between:?}");
+            assert!(is_in(&format!("1 {}", hidden(&grouped(card, " ")))), "{card} {between:?}");
+        }
+    }
+}
+
+#[test]
 fn other_long_numbers_are_not_taken_for_card_numbers() {
     for (what, text) in [
         ("another check digit", "4242424242424241"),

@@ -19,7 +19,7 @@ pub const MAX_AMOUNT: i64 = 1_000_000_000;
 /// 100 %.
 const ALL_BASIS_POINTS: u32 = 10_000;
 
-/// A zone's name in URLs: 1 to 64 small letters, digits and hyphens.
+/// A zone's name in URLs: 1 to 64 small letters, digits and hyphens. Blanks around it are left out.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct ZoneId(#[schemars(regex(pattern = r"^[a-z0-9-]{1,64}$"))] String);
@@ -27,6 +27,7 @@ pub struct ZoneId(#[schemars(regex(pattern = r"^[a-z0-9-]{1,64}$"))] String);
 impl FromStr for ZoneId {
     type Err = FieldError;
     fn from_str(text: &str) -> Result<Self, FieldError> {
+        let text = text.trim();
         let invalid = || FieldError::new("id", "must be 1 to 64 small letters, digits or hyphens");
         is_slug(text, 64).then(|| Self(text.to_owned())).ok_or_else(invalid)
     }
@@ -275,6 +276,6 @@ pub(crate) mod tests {
         for bad in ["", "Germany", "ger many", "a/b", &"a".repeat(65)] {
             assert!(bad.parse::<ZoneId>().is_err(), "{bad}");
         }
-        assert_eq!(id("north-america").to_string(), "north-america");
+        assert_eq!(id(" north-america\t").to_string(), "north-america");
     }
 }

@@ -32,7 +32,7 @@ pub enum WeakPassword {
     /// With characters that another keyboard may not type, or nobody sees.
     #[error("must have no control, bidirectional or invisible characters, nor a mark without a letter")]
     Illegible,
-    /// On the list of passwords in common use.
+    /// On the list of passwords in common use, as it is or without signs and blanks.
     #[error("is in common use, so it would be guessed; choose another")]
     Common,
     /// One part repeated, or characters in a row.
@@ -97,11 +97,10 @@ impl FromStr for NewPassword {
         if !(MIN_CHARACTERS..=MAX_CHARACTERS).contains(&password.chars().count()) {
             return Err(WeakPassword::Length);
         }
-        let lower: String = password.chars().flat_map(folded).collect();
-        if is_common(&lower) {
+        let (lower, bare) = (password.chars().flat_map(folded).collect::<String>(), fold(&password));
+        if is_common(&lower) || is_common(&bare) {
             return Err(WeakPassword::Common);
         }
-        let bare = fold(&password);
         let is_bare_pattern = bare.chars().count() >= MIN_CHARACTERS && is_pattern(&bare);
         if is_bare_pattern || is_pattern(&lower) { Err(WeakPassword::Pattern) } else { Ok(Self(password)) }
     }
@@ -144,7 +143,15 @@ mod tests {
         for line in COMMON.lines() {
             assert_eq!(line.parse::<NewPassword>(), Err(WeakPassword::Common), "{line}");
         }
-        assert_eq!("PassWord1".parse::<NewPassword>(), Err(WeakPassword::Common));
+        for disguised in
+            ["PassWord1", "ｐａｓｓｗｏｒｄ１", "ＰＡＳＳＷＯＲＤ１", "p a s s w o r d 1", "pass-word.1!", "pàsswörd1"]
+        {
+            assert_eq!(disguised.parse::<NewPassword>(), Err(WeakPassword::Common), "{disguised}");
+        }
+        for phrase in ["my password is 1 long story", "a princess and her dragon", "ｑｕｉｅｔ ｈａｒｂｏｕｒ"]
+        {
+            assert!(phrase.parse::<NewPassword>().is_ok(), "{phrase}");
+        }
     }
 
     #[test]

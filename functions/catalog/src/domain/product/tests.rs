@@ -61,6 +61,10 @@ fn every_bound_names_the_field_that_breaks_it() {
     assert_eq!(bad(|v| v.prices[0].amount = -1), "variants[1].prices[0].amount");
     assert_eq!(bad(|v| v.prices[1].amount = 10_000_000_001), "variants[1].prices[1].amount");
     assert_eq!(bad(|v| v.prices[1].currency = Currency::EUR), "variants[1].prices[1].currency");
+    assert_eq!(
+        bad(|v| v.options = ["size", "SIZE"].map(|name| (name.to_owned(), "1 kg".to_owned())).into()),
+        "variants[1].options"
+    );
     assert_eq!(bad(|v| v.options = (0..11).map(|n| (n.to_string(), "x".to_owned())).collect()), "variants[1].options");
 }
 

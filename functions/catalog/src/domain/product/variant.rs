@@ -48,12 +48,14 @@ impl Variant {
         if self.options.len() > MAX_OPTIONS {
             return Err(FieldError::new(at("options"), format!("must have at most {MAX_OPTIONS} options")));
         }
-        let mut options = BTreeMap::new();
+        let (mut options, mut names) = (BTreeMap::new(), BTreeSet::new());
         for (name, value) in &self.options {
             let (name, value) = (text::line(&at("options"), name, 50)?, text::line(&at("options"), value, 100)?);
-            if options.insert(name, value).is_some() {
+            let folded = Some(text::fold(&name)).filter(|folded| !folded.is_empty());
+            if !names.insert(folded.unwrap_or_else(|| name.clone())) {
                 return Err(FieldError::new(at("options"), "must not name an option twice"));
             }
+            options.insert(name, value);
         }
         check_prices(&at("prices"), &self.prices)?;
         Ok(Self { title: text::line(&at("title"), &self.title, MAX_TITLE)?, options, ..self })
