@@ -5,7 +5,6 @@ use super::declared::Declared;
 use super::json::{self, Unread};
 use super::problem::Problem;
 use super::{card_number, input};
-use crate::tokens::digest;
 use events::text::{Lines, fault};
 use lambda_http::http::HeaderMap;
 use lambda_http::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
@@ -93,13 +92,6 @@ impl<T: DeserializeOwned + JsonSchema + Send + 'static> Body for Json<T> {
     }
     fn schema(generator: &mut SchemaGenerator) -> Option<Schema> {
         Some(generator.subschema_for::<T>())
-    }
-}
-
-impl<T: serde::Serialize> Json<T> {
-    /// Fingerprint of the body. It tells a repeat from another request.
-    pub fn digest(&self) -> String {
-        digest::of_json(&self.0)
     }
 }
 

@@ -11,8 +11,9 @@ pub const MAX_UNITS_AT_ONCE: i32 = 1_000_000;
 /// The most characters of a reason.
 pub const MAX_REASON: usize = 200;
 
-/// A change of stock that staff ask for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A change of stock that staff ask for. Its JSON tells a repeat from another request, and is that of the request without the blanks
+/// around the reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Adjustment {
     delta: i32,
     reason: String,

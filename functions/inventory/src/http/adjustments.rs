@@ -7,11 +7,11 @@ use chassis::{Call, Json, Problem, digest};
 use events::Sku;
 use events::ids::MovementId;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::sync::Arc;
 
 /// A change of stock.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CreateStockAdjustment {
     /// Units: positive if they come in, negative if they are lost. Not 0.
@@ -32,6 +32,6 @@ pub(super) async fn create(
     let id = MovementId::from_bits(digest::bits128(format!("{sku}\n{user}\n{key}").as_bytes()));
     let adjustment = Adjustment::new(call.body.0.delta, &call.body.0.reason)?;
     let context = call.context();
-    let movement = adjustment.movement(id, sku, call.body.digest(), &context);
+    let movement = adjustment.movement(id, sku, digest::of_json(&adjustment), &context);
     Ok(app.adjust(&adjustment, movement, &context).await?.into())
 }

@@ -37,6 +37,21 @@ async fn the_same_request_again_gets_the_same_answer_and_moves_nothing() {
 }
 
 #[tokio::test]
+async fn blanks_around_the_reason_make_no_other_request_and_another_reason_does() {
+    let bench = bench();
+    let first = adjust(&bench, "A", 10, "k").await;
+    let because = async |reason: &str| {
+        let body = json!({"delta": 10, "reason": reason});
+        let request = Request::post("/v1/stock/A/adjustments", body).bearer(&bench.staff());
+        bench.http(request.header("idempotency-key", "k")).await
+    };
+    let again = because(" count\u{a0}").await;
+    assert_eq!((again.status, &again.body), (201, &first.body));
+    assert_eq!(because("Count").await.problem(), "idempotency_key_reused");
+    assert_eq!((stock(&bench, "A"), count(&bench, "mov#")), ((10, 10), 1));
+}
+
+#[tokio::test]
 async fn the_stock_of_a_sku_is_one_however_it_is_typed() {
     let bench = bench();
     let first = adjust(&bench, "tea-mint-100", 10, "k").await;

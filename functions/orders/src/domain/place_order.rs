@@ -23,7 +23,7 @@ pub struct PlaceOrder {
     pub customer: Option<UserId>,
     pub contact: Contact,
     pub ship_to: Address,
-    /// For the bill, if it was given.
+    /// For the bill, if it is another one.
     pub billing_address: Option<Address>,
     /// The cart from which the ordered units are taken.
     pub cart_id: Option<CartId>,
@@ -99,7 +99,7 @@ pub fn place(
         tax,
         shipping,
         total,
-        billing_address: billing_address.filter(|address| *address != ship_to),
+        billing_address,
         ship_to,
         cart_id,
         placed_at: now,

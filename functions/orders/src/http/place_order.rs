@@ -9,7 +9,6 @@ use crate::service::quotes::SignedQuotes;
 use chassis::http::network_of;
 use chassis::{Call, Caller, Json, Problem, digest};
 use events::address::typed::TypedAddress;
-use events::email::InvalidEmail;
 use events::ids::CartId;
 use events::text::optional;
 use events::{Address, Contact, Email};
@@ -43,24 +42,54 @@ pub(crate) struct CreateOrder {
     email: Option<String>,
 }
 
+/// An order to place as it was read, so that a repeat is known however it is typed. Its JSON is that of a [`CreateOrder`] in the
+/// spellings that we keep, without what says nothing: so orders of versions that took the digest of what was typed are found, too.
+#[derive(Debug, Serialize)]
+struct Asked<'a> {
+    quote: &'a str,
+    shipping_quote: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payment_method: Option<&'a str>,
+    ship_to: &'a Address,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    billing_address: Option<&'a Address>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cart_id: Option<CartId>,
+    /// Of a guest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<&'a Email>,
+}
+
 /// Places an order, or finds the one that the same request placed before.
 pub(super) async fn place(app: Arc<Orders>, call: Call<Json<CreateOrder>>) -> Result<Order, Problem> {
     let context = call.context();
     let customer = context.user();
-    // The digest includes the caller: a guest's quote must not hand one person's order to another.
-    let request_digest = digest::of_json(&(customer, &call.body.0));
     let is_verified = call.caller.identity.as_ref().is_some_and(|identity| identity.email_verified);
     let shopper = Shopper { network: network_of(&call.source_ip), is_verified };
     let body = call.body.0;
     let ship_to = address("ship_to", &body.ship_to)?;
     let billing_address = body.billing_address.map(|typed| address("billing_address", &typed)).transpose()?;
+    let billing_address = billing_address.filter(|address| *address != ship_to);
+    let contact = contact(&call.caller, body.email, &ship_to)?;
+    let payment_method = body.payment_method.as_deref().map(payment_method).transpose()?;
+    let asked = Asked {
+        quote: &body.quote,
+        shipping_quote: &body.shipping_quote,
+        payment_method: payment_method.as_deref(),
+        ship_to: &ship_to,
+        billing_address: billing_address.as_ref(),
+        cart_id: body.cart_id,
+        email: customer.is_none().then_some(&contact.email),
+    };
+    // The digest includes the caller: a guest's quote must not hand one person's order to another.
+    let request_digest = digest::of_json(&(customer, &asked));
     let command = PlaceOrder {
         customer,
-        contact: contact(&call.caller, body.email, &ship_to)?,
+        contact,
         ship_to,
         billing_address,
         cart_id: body.cart_id,
-        payment_method: body.payment_method.as_deref().map(payment_method).transpose()?,
+        payment_method,
         request_digest,
         traceparent: context.traceparent.clone().unwrap_or_default(),
     };
@@ -86,13 +115,10 @@ pub(super) fn payment_method(text: &str) -> Result<String, Problem> {
 }
 
 fn contact(caller: &Caller, email: Option<String>, ship_to: &Address) -> Result<Contact, Problem> {
-    let parsed = |text: String| {
-        text.parse::<Email>().map_err(|error: InvalidEmail| Problem::invalid("email", format!("email {error}.")))
-    };
-    let email = email.map(parsed).transpose()?;
     if let Some(identity) = &caller.identity {
         return Ok(Contact { email: Email::kept(&identity.email), name: Some(identity.name.clone()) });
     }
-    let email = email.ok_or_else(|| Problem::invalid("email", "Send an email address, or sign in."))?;
+    let typed = email.ok_or_else(|| Problem::invalid("email", "Send an email address, or sign in."))?;
+    let email = typed.parse::<Email>().map_err(|error| Problem::invalid("email", format!("email {error}.")))?;
     Ok(Contact { email, name: Some(ship_to.name.clone()) })
 }

@@ -1,6 +1,7 @@
 //! Placing orders: the quote is the idempotency key.
 
 use crate::harness::Harness;
+use chassis::digest;
 use chassis::testing::Request;
 use chassis::testing::signing::signer;
 use events::ids::UserId;
@@ -51,6 +52,52 @@ async fn the_same_quote_with_another_body_names_the_order_it_became() {
     let answer = harness.post(&other).await;
     assert_eq!((answer.status, answer.problem()), (409, "order_exists"));
     assert_eq!(answer.body["order_id"], json!(quote.jti.order()));
+}
+
+#[tokio::test]
+async fn a_guest_who_repeats_an_order_in_another_spelling_finds_it_with_its_token() {
+    let harness = Harness::new();
+    let mut body = harness.guest_body(&harness.quote(1));
+    let placed = harness.post_as_guest(&body).await;
+    assert!(placed.status == 202 && placed.body["guest_token"].is_string(), "{placed:?}");
+    body["billing_address"] = body["ship_to"].clone();
+    for (part, field, value) in [
+        ("", "email", "GUEST@Example.com "),
+        ("", "cart_id", " "),
+        ("", "payment_method", " pm_card_visa\u{a0}"),
+        ("ship_to", "name", "\u{a0}Ada Lovelace  "),
+        ("ship_to", "country", "de"),
+        ("ship_to", "postal_code", "D-10115"),
+        ("ship_to", "line2", ""),
+        ("ship_to", "region", "-"),
+        ("ship_to", "phone", "-"),
+        ("billing_address", "city", " Berlin"),
+    ] {
+        let object = if part.is_empty() { &mut body } else { &mut body[part] };
+        object[field] = json!(value);
+        let again = harness.post_as_guest(&body).await;
+        assert_eq!((again.status, &again.body), (202, &placed.body), "{part} {field}");
+    }
+    for field in ["name", "line2"] {
+        let mut other = body.clone();
+        other["ship_to"][field] = json!("Annabella");
+        assert_eq!(harness.post_as_guest(&other).await.problem(), "order_exists", "{field}");
+    }
+    body["email"] = json!("another.guest@example.com");
+    assert_eq!(harness.post_as_guest(&body).await.problem(), "order_exists");
+}
+
+#[tokio::test]
+async fn the_digest_of_an_order_in_our_spelling_is_that_of_its_body_so_a_repeat_is_known_after_a_release() {
+    let harness = Harness::new();
+    let body = harness.guest_body(&harness.quote(1));
+    assert_eq!(harness.post_as_guest(&body).await.status, 202);
+    let quotes = format!(r#""quote":{},"shipping_quote":{}"#, body["quote"], body["shipping_quote"]);
+    let ship_to =
+        r#"{"name":"Ada Lovelace","line1":"1 Analytical Way","city":"Berlin","postal_code":"10115","country":"DE"}"#;
+    let rest = format!(r#""payment_method":"pm_card_visa","ship_to":{ship_to},"email":"guest@example.com""#);
+    let typed = format!("[null,{{{quotes},{rest}}}]");
+    assert_eq!(harness.items("order")[0]["request_digest"]["S"], digest::of_bytes(typed.as_bytes()));
 }
 
 #[tokio::test]

@@ -26,7 +26,7 @@ pub struct StaffRefund {
     pub exact: bool,
     /// The reason that staff give.
     pub reason: String,
-    /// Fingerprint of the body.
+    /// Fingerprint of the body as it was read.
     pub digest: String,
 }
 

@@ -37,7 +37,7 @@ pub struct RefundRequest {
     /// The reason that staff give.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Fingerprint of the HTTP body, which tells a repetition from another request under the same key.
+    /// Fingerprint of the HTTP body as it was read, which tells a repetition from another request under the same key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::{self, PaymentOperation, StaffRefund};
 use crate::service::Payments;
-use chassis::{Call, Json, Problem};
+use chassis::{Call, Json, Problem, digest};
 use events::ids::{OrderId, PaymentId, RefundId};
 use events::text::line;
 use events::{Money, Timestamp};
@@ -46,14 +46,17 @@ pub(super) struct Refund {
 pub(super) async fn create(app: Arc<Payments>, call: Call<Json<CreateRefund>>) -> Result<Refund, Problem> {
     let id = call.param("id")?;
     let key = call.idempotency_key()?.to_owned();
-    let digest = call.body.digest();
-    let CreateRefund { amount: asked, exact, reason } = call.body.0.clone();
-    if asked.amount <= 0 {
+    let context = call.context();
+    let mut body = call.body.0;
+    if body.amount.amount <= 0 {
         return Err(Problem::invalid("amount.amount", "amount.amount must be more than zero."));
     }
-    let reason = line("reason", &reason, MAX_REASON)?;
+    body.reason = line("reason", &body.reason, MAX_REASON)?;
+    // Of what was read: blanks around the reason make no other refund.
+    let digest = digest::of_json(&body);
+    let CreateRefund { amount: asked, exact, reason } = body;
     let refund = StaffRefund { key, asked, exact, reason, digest };
-    let payment = app.request_refund(id, &refund, &call.context()).await?;
+    let payment = app.request_refund(id, &refund, &context).await?;
     resource(&payment, &refund).ok_or_else(|| Problem::internal("the refund is not in the payment's log"))
 }
 

@@ -91,6 +91,22 @@ async fn the_same_key_answers_the_same_even_when_the_refund_is_done() {
 }
 
 #[tokio::test]
+async fn the_same_key_answers_the_same_however_the_request_is_typed() {
+    let bench = bench();
+    captured(&bench).await;
+    let first = ask_refund(&bench, "key-1", 1000).await;
+    let typed = json!({"amount": eur(1000), "exact": false, "reason": "\u{a0}Damaged "});
+    let again = bench.http(refund_request(&bench, "key-1", typed)).await;
+    assert_eq!((first.status, &first.body), (again.status, &again.body));
+    for (exact, reason) in [(false, "damaged"), (true, "Damaged")] {
+        let other = json!({"amount": eur(1000), "exact": exact, "reason": reason});
+        assert_eq!(bench.http(refund_request(&bench, "key-1", other)).await.problem(), "idempotency_key_reused");
+    }
+    relay(&bench).await;
+    assert_eq!(given_back(&bench).await, 1000);
+}
+
+#[tokio::test]
 async fn the_same_key_with_another_body_is_refused() {
     let bench = bench();
     captured(&bench).await;

@@ -8,6 +8,8 @@ use events::Timestamp;
 pub const MAX_FAILURES: u32 = 10;
 /// The same in a day: an end to slow guessing (NIST SP 800-63B-4, 3.2.2, allows 100 in a row).
 pub const MAX_DAILY_FAILURES: u32 = 100;
+/// Seconds after which an attempt that is under way is decided.
+pub const PENDING_SECONDS: u32 = 2;
 /// Failures from one network in a window.
 pub const MAX_NETWORK_FAILURES: u32 = 100;
 

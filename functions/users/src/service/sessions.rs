@@ -58,7 +58,7 @@ impl Users {
         let hash = user.as_ref().map(|user| &user.password_hash);
         let matches = self.hasher.verify(&prepared(sign_in.password), hash).map_err(unhashable)?;
         let Some(user) = user.filter(|_| matches) else {
-            self.blame_network(network, context).await?;
+            self.blame(&tried, network, context).await?;
             return Err(Error::Rejected(Rejection::InvalidCredentials));
         };
         let world = &self.wiring.world;

@@ -4,7 +4,7 @@
 use super::{Error, Users};
 use crate::domain::Rejection;
 use crate::domain::device::Device;
-use crate::domain::throttle::{MAX_NETWORK_FAILURES, Window};
+use crate::domain::throttle::{MAX_NETWORK_FAILURES, PENDING_SECONDS, Window};
 use crate::domain::user::User;
 use crate::store::{Counted, Throttled};
 use chassis::tokens::{KeyError, digest};
@@ -40,6 +40,7 @@ impl Users {
         let window = Window::at(context.now);
         match self.store.count_attempt(&tried, window, &context.cause(0)).await? {
             Counted::Yes => Ok(tried),
+            Counted::Pending => Err(self.throttled(PENDING_SECONDS)),
             Counted::WindowFull => Err(self.throttled(window.seconds_left())),
             Counted::DayFull => Err(self.throttled(window.seconds_left_of_day())),
         }
@@ -49,9 +50,14 @@ impl Users {
         self.store.take_back(tried, Window::at(context.now), &context.cause(0)).await
     }
 
-    pub(super) async fn blame_network(&self, network: &str, context: &Context) -> Result<(), Error> {
-        let network = self.network(network).await?;
-        Ok(self.store.count_network_failure(&network, Window::at(context.now), &context.cause(0)).await?)
+    /// An attempt failed: its count stays, and the network's rises.
+    pub(super) async fn blame(&self, tried: &Throttled, network: &str, context: &Context) -> Result<(), Error> {
+        let (network, window, cause) = (self.network(network).await?, Window::at(context.now), context.cause(0));
+        tokio::try_join!(
+            self.store.count_failure(tried, window, &cause),
+            self.store.count_network_failure(&network, window, &cause),
+        )?;
+        Ok(())
     }
 
     pub(super) async fn network(&self, network: &str) -> Result<String, KeyError> {

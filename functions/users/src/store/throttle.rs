@@ -4,13 +4,36 @@
 use super::{Store, key};
 use crate::domain::throttle::{MAX_DAILY_ALIASES, MAX_DAILY_FAILURES, MAX_FAILURES, MAX_NETWORK_FAILURES, Window};
 use chassis::table::{Update, Updated};
-use chassis::{Cause, StoreError};
+use chassis::{Cause, Key, StoreError};
 use serde::Deserialize;
+use serde_json::Value;
+use std::collections::HashMap;
 
 #[derive(Debug, Clone, Deserialize)]
 struct ThrottleItem {
     #[serde(default)]
     failures: u32,
+    /// Of each window of the day, by the names of [`attempts_in`] and [`failures_in`].
+    #[serde(flatten)]
+    windows: HashMap<String, Value>,
+}
+
+impl ThrottleItem {
+    /// Whether an attempt of the window is under way and may still be taken back.
+    fn has_pending(&self, window: Window) -> bool {
+        let count = |name: &str| self.windows.get(name).and_then(Value::as_u64).unwrap_or_default();
+        count(&attempts_in(window)) > count(&failures_in(window))
+    }
+}
+
+/// The attribute that counts the attempts in a window, but for those that succeeded.
+fn attempts_in(window: Window) -> String {
+    format!("w{}", window.of_day())
+}
+
+/// The attribute that counts those of them that failed.
+fn failures_in(window: Window) -> String {
+    format!("f{}", window.of_day())
 }
 
 /// The pseudonym of whom sign-ins are counted against.
@@ -27,6 +50,8 @@ pub enum Throttled {
 #[must_use]
 pub enum Counted {
     Yes,
+    /// There are too many, of which some are under way.
+    Pending,
     /// There are too many in this window.
     WindowFull,
     /// There are too many on this day.
@@ -34,14 +59,16 @@ pub enum Counted {
 }
 
 impl Throttled {
-    fn update(&self, window: Window) -> Update {
+    fn key(&self, window: Window) -> Key {
         let (kind, who) = match self {
             Self::Account(who) => ("account", who),
             Self::Device(who) => ("device", who),
         };
-        Update::of(key::throttle(kind, who, window.day()))
-            .increase("failures :change, #window :change")
-            .name("#window", &format!("w{}", window.of_day()))
+        key::throttle(kind, who, window.day())
+    }
+
+    fn update(&self, window: Window) -> Update {
+        Update::of(self.key(window)).increase("failures :change, #window :change").name("#window", &attempts_in(window))
     }
 }
 
@@ -60,9 +87,21 @@ impl Store {
             .value(":limit", MAX_FAILURES);
         Ok(match self.table.update::<ThrottleItem>(update, &cause.silent()).await? {
             Updated::Done(_) => Counted::Yes,
+            Updated::Refused(Some(item)) if item.has_pending(window) => Counted::Pending,
             Updated::Refused(Some(item)) if item.failures >= MAX_DAILY_FAILURES => Counted::DayFull,
             Updated::Refused(_) => Counted::WindowFull,
         })
+    }
+
+    /// Remembers that a counted attempt failed: it is not under way any more.
+    pub async fn count_failure(&self, of: &Throttled, window: Window, cause: &Cause) -> Result<(), StoreError> {
+        let update = Update::of(of.key(window))
+            .increase("#failures :one")
+            .when("attribute_exists(failures)")
+            .name("#failures", &failures_in(window))
+            .value(":one", 1);
+        let _: Updated<ThrottleItem> = self.table.update(update, &cause.silent()).await?;
+        Ok(())
     }
 
     /// Takes one attempt back, which succeeded. Those of others stay.

@@ -31,7 +31,7 @@ async fn each_route_costs_what_the_readme_says() {
     let cases = [
         ("sign up", sign_up_request("eve@example.com"), (0, 60)),
         ("sign in", sign_in_request("ada@example.com", PASSWORD), (25, 30)),
-        ("wrong password", sign_in_request("ada@example.com", "wrong"), (25, 20)),
+        ("wrong password", sign_in_request("ada@example.com", "wrong"), (25, 30)),
         ("refresh", refresh_request(&pair.refresh), (20, 10)),
         ("signed-in user", mine("GET", "/v1/users/me"), (10, 0)),
         ("rename", mine("PATCH", "/v1/users/me").body(r#"{"name": "Ada L."}"#), (10, 10)),

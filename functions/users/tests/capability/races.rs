@@ -149,6 +149,27 @@ async fn an_address_that_is_sent_twice_at_once_is_kept_once() {
 }
 
 #[tokio::test]
+async fn who_finds_too_many_attempts_of_which_one_is_under_way_waits_a_moment_and_not_for_the_next_window() {
+    let dynamo = shared();
+    let ((one, rival), other) = (bench_over(&dynamo), other_over(&dynamo));
+    somebody(&one, "ada@example.com").await;
+    let wrong = || one.http(sign_in_request("ada@example.com", "not the password"));
+    for _ in 0..9 {
+        assert_eq!(wrong().await.status, 401);
+    }
+    *rival.lock().unwrap() = before("PutItem", move || async move {
+        let refused = other.http(sign_in_request("ada@example.com", PASSWORD)).await;
+        assert_eq!(refusal(&refused), (429, "too_many_attempts"));
+        assert_eq!(refused.headers["retry-after"], "2");
+    });
+    assert_eq!(one.http(sign_in_request("ada@example.com", PASSWORD)).await.status, 201);
+    assert!(rival.lock().unwrap().is_none(), "the other came while the first was under way");
+    assert_eq!(wrong().await.status, 401, "a success was taken back");
+    let refused = wrong().await;
+    assert_eq!((refused.status, &refused.headers["retry-after"]), (429, &serde_json::json!("900")));
+}
+
+#[tokio::test]
 async fn guesses_made_at_once_cannot_exceed_the_limit() {
     let bench = bench();
     let guesses = (0..30).map(|_| bench.http(sign_in_request("ada@example.com", "not the password")));
