@@ -75,8 +75,8 @@ fn of_changes() -> Vec<Route<Orders>> {
         .rechecked()
         .explained(
             "After a decline, or instead of a payment that waits for the customer, which is voided. The goods stay \
-                 held until the deadline. The same payment method while it has no result yet, or the same key, changes \
-                 nothing.",
+                 held until the deadline. The same payment method while it has no result yet, or the same key, whatever \
+                 became of its payment, tries no other. A payment under way answers eight keys.",
         )
         .variable::<OrderId>("id")
         .keyed_if_sent()

@@ -215,6 +215,7 @@ const fn audit_words(kind: TransitionKind) -> &'static str {
     match kind {
         TransitionKind::CancellationRequested => "canceled",
         TransitionKind::PaymentRetried => "another payment method",
+        TransitionKind::PaymentRepeated => "the payment under way asked for again",
         TransitionKind::OperationRetried => "a failed operation tried again",
         TransitionKind::GuestTokenReplaced => "the guest's token replaced",
         _ => "",

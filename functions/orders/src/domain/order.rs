@@ -12,9 +12,11 @@ use events::quotes::QuotedLine;
 use events::{Actor, Address, Contact, Currency, Money, Timestamp};
 use serde::{Deserialize, Serialize};
 
+mod attempt;
 mod lines;
 
 pub use super::tracking::Tracking;
+pub use attempt::{Attempt, MAX_KEYS};
 
 /// Most attempts to pay for one order: enough for a mistyped card, too few to test stolen ones.
 pub const MAX_ATTEMPTS: u32 = 5;
@@ -31,16 +33,6 @@ pub struct Shipping {
     /// Before tax.
     pub amount: i64,
     pub tax: i64,
-}
-
-/// An attempt to pay.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Attempt {
-    /// The provider's token for the payment method.
-    pub method: String,
-    /// The `Idempotency-Key` of the request.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
 }
 
 /// An order. All amounts are in minor units of its currency.

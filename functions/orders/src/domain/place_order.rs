@@ -136,7 +136,7 @@ pub fn place(
 fn attempts(total: i64, payment_method: Option<String>) -> Result<Vec<Attempt>, QuoteMismatch> {
     match payment_method {
         _ if total == 0 => Ok(Vec::new()),
-        Some(method) => Ok(vec![Attempt { method, key: None }]),
+        Some(method) => Ok(vec![Attempt { method, keys: Vec::new() }]),
         None => Err(QuoteMismatch::NoPaymentMethod),
     }
 }

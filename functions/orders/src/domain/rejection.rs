@@ -6,7 +6,7 @@ pub enum Rejection {
     /// The order is paid, or it ended.
     #[error("there is nothing to pay")]
     NothingToPay,
-    /// An attempt with another payment method has no result yet.
+    /// An attempt with another payment method, or one that answers as many keys as it may, has no result yet.
     #[error("another payment is under way")]
     PaymentUnderWay,
     #[error("the time to pay is over")]

@@ -30,6 +30,8 @@ pub enum TransitionKind {
     PaymentActionRequired,
     /// The customer tried another payment method.
     PaymentRetried,
+    /// The customer asked again for the payment that is under way.
+    PaymentRepeated,
     /// The money is taken.
     PaymentCaptured,
     /// The money could not be taken.
@@ -77,12 +79,19 @@ pub enum TransitionKind {
 impl TransitionKind {
     /// Whether a request made the transition. Only the table's stream remembers what follows from it, and no queue does.
     pub const fn is_requested(self) -> bool {
-        matches!(self, Self::Placed | Self::PaymentRetried | Self::CancellationRequested | Self::GuestTokenReplaced)
+        matches!(
+            self,
+            Self::Placed
+                | Self::PaymentRetried
+                | Self::PaymentRepeated
+                | Self::CancellationRequested
+                | Self::GuestTokenReplaced
+        )
     }
 
     /// Whether the order got further by it. What it waits for is as old as before otherwise.
     pub const fn is_progress(self) -> bool {
-        !matches!(self, Self::GuestTokenReplaced)
+        !matches!(self, Self::PaymentRepeated | Self::GuestTokenReplaced)
     }
 }
 

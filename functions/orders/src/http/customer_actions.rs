@@ -19,7 +19,7 @@ pub(crate) struct CreateOrderPayment {
     payment_method: String,
 }
 
-/// The same payment method while it has no result yet, or the same `Idempotency-Key`, changes nothing.
+/// The same payment method while it has no result yet, or an `Idempotency-Key` that was answered before, tries no other one.
 pub(super) async fn pay(app: Arc<Orders>, call: Call<Json<CreateOrderPayment>>) -> Result<Order, Problem> {
     let method = place_order::payment_method(&call.body.0.payment_method)?;
     let order = admitted(&app, &call.caller, call.param("id")?, call.now).await?;

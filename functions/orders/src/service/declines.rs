@@ -4,6 +4,7 @@
 use super::open_orders::seconds_until;
 use super::{Error, Orders, own_name};
 use crate::domain::Rejection;
+use crate::domain::decision::Decision;
 use crate::domain::input::Input;
 use crate::domain::order::Order;
 use crate::domain::saga;
@@ -20,7 +21,7 @@ impl Orders {
     pub async fn pay_again(&self, order: Order, input: &Input, context: &Context) -> Result<Order, Error> {
         let decision = saga::decide(&order, input, &own_name(&order, input), context.now).map_err(Error::Rejected)?;
         // A repeat tries no other card.
-        if decision.moves() {
+        if matches!(&decision, Decision::Moved(next) if next.attempt() > order.attempt()) {
             let counters = counters(&order);
             let ends = counters.iter().map(|counter| self.declined_too_often(counter, context.now));
             if let Some(seconds) = try_join_all(ends).await?.into_iter().flatten().max() {

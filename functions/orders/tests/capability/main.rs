@@ -18,6 +18,7 @@ mod lapsing_authorization;
 mod lost_records;
 mod open_order_limits;
 mod paying;
+mod payment_keys;
 mod placing;
 mod reading;
 mod recovery;

@@ -52,35 +52,6 @@ async fn paying_twice_by_a_double_click_tries_once() {
 }
 
 #[tokio::test]
-async fn an_idempotency_key_pays_once_even_after_a_decline() {
-    let harness = Harness::new();
-    let id = harness.awaiting_payment(1).await;
-    harness.receive(2, &declined(id, 1)).await;
-    let with_key = async |method: &str| {
-        let request = Request::post(&format!("/v1/orders/{id}/payment"), json!({"payment_method": method}));
-        harness.bench.http(request.bearer(&harness.ada_token()).header("idempotency-key", "k1")).await
-    };
-    assert_eq!(with_key("pm_2").await.status, 202);
-    harness.receive(3, &declined(id, 2)).await;
-    assert_eq!(with_key("pm_2").await.status, 202);
-    assert_eq!(harness.states(id).await[1], "declined");
-    assert_eq!(with_key("pm_3").await.problem(), "idempotency_key_reused");
-}
-
-#[tokio::test]
-async fn an_idempotency_key_that_cannot_be_kept_is_refused_rather_than_ignored() {
-    let harness = Harness::new();
-    let id = harness.awaiting_payment(1).await;
-    harness.receive(2, &declined(id, 1)).await;
-    for key in ["", "two words", &"k".repeat(256)] {
-        let request = Request::post(&format!("/v1/orders/{id}/payment"), json!({"payment_method": "pm_2"}));
-        let answer = harness.bench.http(request.bearer(&harness.ada_token()).header("idempotency-key", key)).await;
-        assert_eq!((answer.status, answer.problem()), (400, "idempotency_key_required"), "{key}");
-    }
-    assert_eq!(harness.states(id).await[1], "declined");
-}
-
-#[tokio::test]
 async fn there_is_an_end_to_trying_cards() {
     let harness = Harness::new();
     let id = harness.awaiting_payment(1).await;

@@ -14,7 +14,7 @@ use orders::domain::place_order::{PlaceOrder, VerifiedQuotes, place};
 use orders::domain::saga::decide;
 use orders::domain::states::Status;
 use proptest::prelude::*;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 const DAY: i64 = 86_400;
@@ -94,7 +94,8 @@ fn any_input() -> impl Strategy<Value = Input> {
         Just(Input::DeadlineDue),
         Just(Input::AuthorizationLapses),
         Just(Input::DeliveryAssumed),
-        attempt.prop_map(|n| Input::PayAgain { method: format!("pm_{n}"), key: None }),
+        (attempt, prop::option::of(0u8..4))
+            .prop_map(|(n, key)| Input::PayAgain { method: format!("pm_{n}"), key: key.map(|key| format!("k{key}")) }),
         Just(Input::Cancel),
         Just(Input::Retry),
         Just(Input::ReplaceGuestToken),
@@ -136,6 +137,10 @@ pub fn check(before: &Order, after: &Order) {
     let parts = after.parts();
     assert_eq!(parts.net + parts.shipping + parts.tax, after.total);
     assert_eq!(before.log, after.log[..before.log.len()], "what happened, happened");
+    let kept = before.attempts.iter().zip(&after.attempts).all(|(old, new)| new.keys.starts_with(&old.keys));
+    assert!(kept && before.attempt() <= after.attempt(), "no key is forgotten: {:?}", after.attempts);
+    let keys: Vec<_> = after.attempts.iter().flat_map(|attempt| &attempt.keys).collect();
+    assert_eq!(keys.iter().collect::<HashSet<_>>().len(), keys.len(), "a key is of one attempt");
     assert_eq!(&serde_json::from_value::<Order>(serde_json::to_value(after).unwrap()).unwrap(), after);
 }
 

@@ -137,12 +137,25 @@ mod tests {
         assert_eq!(refusal, QuoteRejection::CurrencyUnavailable(Currency::USD));
     }
 
+    /// A zone with the largest rate and tax.
+    fn dearest() -> Zones {
+        let mut dear = zone(&["DE"]);
+        dear.tax_basis_points = 10_000;
+        let rate = &mut dear.services[0].rates[0];
+        (rate.base, rate.per_kg) = (MAX_AMOUNT, MAX_AMOUNT);
+        Zones::default().with(&"home".parse().unwrap(), &dear.checked().unwrap()).unwrap().unwrap()
+    }
+
+    #[test]
+    fn the_heaviest_order_at_the_largest_rate_has_a_price() {
+        // 50 lines of 999 units of a ton.
+        let offers = offers(&dearest(), &consignment(1, 50 * 999 * 1_000_000)).unwrap();
+        assert_eq!(offers[0].total.amount, 2 * (50 * 999 * 1000 + 1) * MAX_AMOUNT);
+    }
+
     #[test]
     fn a_weight_beyond_money_is_refused_rather_than_wrapped() {
-        let mut dear = zone(&["DE"]);
-        dear.services[0].rates[0].per_kg = MAX_AMOUNT;
-        let zones = Zones::default().with(&"home".parse().unwrap(), &dear).unwrap().unwrap();
-        assert_eq!(offers(&zones, &consignment(1, u64::MAX)), Err(QuoteRejection::TooHeavy));
+        assert_eq!(offers(&dearest(), &consignment(1, u64::MAX)), Err(QuoteRejection::TooHeavy));
     }
 
     proptest! {

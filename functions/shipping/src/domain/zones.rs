@@ -14,8 +14,10 @@ pub const MAX_ZONES: usize = 32;
 pub const MAX_SERVICES: usize = 8;
 /// The longest delivery time that a service may promise, in days.
 pub const MAX_DAYS: u16 = 365;
-/// The largest part of a rate, in minor units: ten million of the major one.
-pub const MAX_AMOUNT: i64 = 1_000_000_000;
+/// The largest part of a rate, in minor units: that of a price.
+pub const MAX_AMOUNT: i64 = 10_000_000_000;
+/// The largest value from which goods ship free, in minor units: that of the dearest order, 50 lines of 999 units at the largest price.
+pub const MAX_FREE_FROM: i64 = 50 * 999 * MAX_AMOUNT;
 /// 100 %.
 const ALL_BASIS_POINTS: u32 = 10_000;
 
@@ -129,11 +131,13 @@ impl Zone {
             let mut currencies = BTreeSet::new();
             for (index, rate) in service.rates.iter().enumerate() {
                 let field = |name: &str| field(&format!("rates[{index}].{name}"));
-                let amount = |amount: i64| (0..=MAX_AMOUNT).contains(&amount);
+                let at_most = |most: i64, name: &str, amount: i64| {
+                    require((0..=most).contains(&amount), || field(name), &format!("must be 0 to {most}"))
+                };
                 require(currencies.insert(rate.currency), || field("currency"), "must have one rate only")?;
-                require(amount(rate.base), || field("base"), "must be 0 to 1000000000")?;
-                require(amount(rate.per_kg), || field("per_kg"), "must be 0 to 1000000000")?;
-                require(rate.free_from.is_none_or(amount), || field("free_from"), "must be 0 to 1000000000")?;
+                at_most(MAX_AMOUNT, "base", rate.base)?;
+                at_most(MAX_AMOUNT, "per_kg", rate.per_kg)?;
+                at_most(MAX_FREE_FROM, "free_from", rate.free_from.unwrap_or_default())?;
             }
         }
         Ok(self)
@@ -269,6 +273,21 @@ pub(crate) mod tests {
         twice.services[0].rates.push(rate);
         assert_eq!(twice.checked().unwrap_err().field, "services[0].rates[1].currency");
         assert!(zone(&["DE"]).checked().is_ok());
+    }
+
+    #[test]
+    fn a_rate_goes_up_to_the_largest_price_and_ships_the_dearest_order_free() {
+        let with = |base, per_kg, free_from| {
+            let mut zone = zone(&["DE"]);
+            let currency = "IDR".parse().unwrap();
+            zone.services[0].rates[0] = Rate { currency, base, per_kg, free_from: Some(free_from) };
+            zone.checked().map_err(|error| error.field)
+        };
+        assert!(with(MAX_AMOUNT, MAX_AMOUNT, MAX_FREE_FROM).is_ok());
+        let of_rate = |name: &str| Err(format!("services[0].rates[0].{name}"));
+        assert_eq!(with(MAX_AMOUNT + 1, 0, 0), of_rate("base"));
+        assert_eq!(with(0, MAX_AMOUNT + 1, 0), of_rate("per_kg"));
+        assert_eq!(with(0, 0, MAX_FREE_FROM + 1), of_rate("free_from"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `/v1/shipping-zones`.
 
-use crate::domain::zones::{Rate, Service, Zone, ZoneId, ZoneRejection};
+use crate::domain::zones::{MAX_AMOUNT, MAX_FREE_FROM, Rate, Service, Zone, ZoneId, ZoneRejection};
 use crate::service::Shipping;
 use chassis::http::{Listing, Put, Tagged};
 use chassis::{Call, Json, Problem};
@@ -18,14 +18,14 @@ pub(super) struct ShippingRate {
     /// A service has one rate in each currency.
     currency: Currency,
     /// Charged for each shipment, in minor units.
-    #[schemars(range(min = 0, max = 1_000_000_000))]
+    #[schemars(range(min = 0, max = MAX_AMOUNT))]
     base: i64,
     /// Added for each started kilogram, in minor units.
-    #[schemars(range(min = 0, max = 1_000_000_000))]
+    #[schemars(range(min = 0, max = MAX_AMOUNT))]
     per_kg: i64,
     /// Goods of this value or more, after discount and before tax, ship free.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 0, max = 1_000_000_000))]
+    #[schemars(range(min = 0, max = MAX_FREE_FROM))]
     free_from: Option<i64>,
 }
 

@@ -109,6 +109,23 @@ async fn invalid_zones_are_refused_by_field_and_change_nothing() {
 }
 
 #[tokio::test]
+async fn a_rate_in_rupiah_is_as_large_as_the_prices_are() {
+    let bench = bench();
+    let (price, order) = (10_000_000_000i64, 499_500_000_000_000i64);
+    let mut dear = zone(&["ID"]);
+    dear["services"][0]["rates"][0] = json!({"currency": "IDR", "base": price, "per_kg": price, "free_from": order});
+    let put = bench.http(put_zone(&bench, "indonesia", &dear)).await;
+    assert_eq!((put.status, &put.body["services"]), (201, &dear["services"]), "{:?}", put.body);
+    for (part, most) in [("base", price), ("per_kg", price), ("free_from", order)] {
+        let mut dearer = dear.clone();
+        dearer["services"][0]["rates"][0][part] = json!(most + 1);
+        let refused = bench.http(put_zone(&bench, "beyond", &dearer)).await;
+        assert_eq!((refused.status, refused.problem()), (422, "invalid_field"), "{part}");
+        assert_eq!(refused.body["field"], format!("/services/0/rates/0/{part}"));
+    }
+}
+
+#[tokio::test]
 async fn a_zone_is_replaced_from_the_version_that_was_read_and_never_blindly() {
     let bench = bench();
     let put = |countries: &[&str], known: Option<&str>| {

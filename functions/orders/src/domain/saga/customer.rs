@@ -3,7 +3,7 @@
 use super::retraction::cancel_shipment;
 use crate::domain::decision::Decision;
 use crate::domain::effect::{Command, DomainEvent};
-use crate::domain::order::{Attempt, MAX_ATTEMPTS};
+use crate::domain::order::{Attempt, MAX_ATTEMPTS, MAX_KEYS};
 use crate::domain::rejection::Rejection;
 use crate::domain::states::{PaymentState, Status};
 use crate::domain::transition::TransitionKind;
@@ -22,14 +22,16 @@ pub(super) fn deadline(mut builder: TransitionBuilder<'_>) -> Decision {
 }
 
 /// Another payment method, after a decline or instead of one that waits for the customer. The same one again, while it has no
-/// result yet, is a double click. `payments` voids the attempt that waits before it asks for the new one.
+/// result yet, is a double click. A key is answered with the attempt that answered it before, whatever became of that. `payments`
+/// voids the attempt that waits before it asks for the new one.
 pub(super) fn pay_again(
     mut builder: TransitionBuilder<'_>,
     method: &str,
     key: Option<&str>,
 ) -> Result<Decision, Rejection> {
     let order = &mut builder.order;
-    if let Some(earlier) = order.attempts.iter().find(|attempt| key.is_some() && attempt.key.as_deref() == key) {
+    let answered = |attempt: &&Attempt| key.is_some_and(|key| attempt.answers(key));
+    if let Some(earlier) = order.attempts.iter().find(answered) {
         return if earlier.method == method { Ok(Decision::Nothing) } else { Err(Rejection::IdempotencyKeyReused) };
     }
     if !order.status.is_unpaid() || (order.costs_nothing() && order.payment.is_none()) {
@@ -40,7 +42,7 @@ pub(super) fn pay_again(
     if order.payment_state != PaymentState::Declined {
         let same = order.attempts.last().is_some_and(|attempt| attempt.method == method);
         if same {
-            return Ok(Decision::Nothing);
+            return repeated(builder, key);
         }
         if !waits {
             return Err(Rejection::PaymentUnderWay);
@@ -52,12 +54,23 @@ pub(super) fn pay_again(
     if order.attempt() >= MAX_ATTEMPTS {
         return Err(Rejection::TooManyAttempts);
     }
-    order.attempts.push(Attempt { method: method.to_owned(), key: key.map(str::to_owned) });
+    order.attempts.push(Attempt { method: method.to_owned(), keys: key.map(str::to_owned).into_iter().collect() });
     order.payment_state = PaymentState::None;
     order.next_action = None;
     let attempt = order.attempt();
     builder.send(Command::Authorize(attempt));
     Ok(builder.finish(TransitionKind::PaymentRetried))
+}
+
+/// The attempt under way answers one more request. It keeps the key, or that request would try the card once more when it is
+/// repeated after a decline.
+fn repeated(mut builder: TransitionBuilder<'_>, key: Option<&str>) -> Result<Decision, Rejection> {
+    let (Some(key), Some(attempt)) = (key, builder.order.attempts.last_mut()) else { return Ok(Decision::Nothing) };
+    if attempt.keys.len() >= MAX_KEYS {
+        return Err(Rejection::PaymentUnderWay);
+    }
+    attempt.keys.push(key.to_owned());
+    Ok(builder.finish(TransitionKind::PaymentRepeated))
 }
 
 /// An unpaid order is canceled at once. For a confirmed order the warehouse decides.
