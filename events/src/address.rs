@@ -2,8 +2,7 @@
 //! one place. Refuses to know whether an address exists, and what people type: that is read by [`typed`].
 
 use crate::Email;
-use crate::text::fold;
-use places::Rules;
+use places::{Rules, name_key};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use std::borrow::Cow;
@@ -117,8 +116,8 @@ pub struct Destination {
 
 impl Destination {
     /// The field of `address` for which an order priced for this destination may not go there: each part that the quote names must
-    /// be the same place. Case, blanks, hyphens and accents say nothing, a region's code is its name, and a postal code covers its
-    /// more precise form.
+    /// be the same place. Case, width, blanks, hyphens, accents and strokes say nothing, a region's code is its name, and a postal
+    /// code covers its more precise form.
     pub fn mismatch(&self, address: &Address) -> Option<&'static str> {
         let (country, rules) = (&self.country, Rules::of(&self.country));
         if *country != address.country {
@@ -127,8 +126,9 @@ impl Destination {
         let is_same = |quoted: &Option<String>, given: &Option<String>, key: &dyn Fn(&str) -> String| {
             quoted.as_deref().is_none_or(|quoted| given.as_deref().is_some_and(|given| key(quoted) == key(given)))
         };
-        let region = |text: &str| rules.and_then(|rules| rules.region(text)).map_or_else(|| fold(text), str::to_owned);
-        let postal_code = |text: &str| rules.and_then(|rules| rules.area(text)).unwrap_or_else(|| fold(text));
+        let region =
+            |text: &str| rules.and_then(|rules| rules.region(text)).map_or_else(|| name_key(text), str::to_owned);
+        let postal_code = |text: &str| rules.and_then(|rules| rules.area(text)).unwrap_or_else(|| name_key(text));
         if !is_same(&self.region, &address.region, &region) {
             return Some("region");
         }

@@ -12,47 +12,49 @@
 
 use super::Country;
 use crate::text::{ascii_digit, fold, narrow};
+use std::iter::once;
 
 const TABLE: &str = include_str!("countries.txt");
 
 /// What people write before a postal code besides the country's own code, each with its countries: the signs of cars (UNECE), by
-/// which the posts of Europe named countries, the code of the country whose post it is, and in Brazil the word for the code.
-const SIGNS: [(&str, &str); 34] = [
+/// which the posts of Europe named countries, other codes of the country, and those of the country whose post it is.
+const SIGNS: [(&str, &str); 32] = [
     ("A", "AT"),
-    ("AUS", "AU"),
+    ("AU AUS", "AU CC CX HM NF"),
     ("B", "BE"),
     ("C", "CU"),
     ("CDN", "CA"),
-    ("CEP", "BR"),
+    ("CH FL", "LI"),
     ("D", "DE"),
     ("DK", "FO GL"),
     ("E", "ES"),
+    ("EL", "GR"),
     ("EST", "EE"),
-    ("F", "FR GF GP MC MQ RE YT"),
-    ("FI", "AX"),
-    ("FIN", "AX FI"),
-    ("FL", "LI"),
-    ("FR", "GF GP MC MQ RE YT"),
+    ("F FR", "BL FR GF GP MC MF MQ NC PF PM RE WF YT"),
+    ("FI FIN", "AX FI"),
+    ("GB UK", "GB GG IM JE"),
     ("H", "HU"),
-    ("I", "IT"),
+    ("I IT", "IT SM VA"),
     ("IND", "IN"),
     ("J", "JP"),
     ("L", "LU"),
     ("MAL", "MY"),
     ("MEX", "MX"),
-    ("N", "NO SJ"),
-    ("NO", "SJ"),
+    ("N NO", "NO SJ"),
     ("P", "PT"),
     ("ROK", "KR"),
     ("RSM", "SM"),
     ("RUS", "RU"),
-    ("S", "SE"),
+    ("S", "SE SG"),
     ("SGP", "SG"),
     ("SLO", "SI"),
     ("T", "TH"),
-    ("USA", "US"),
+    ("US USA", "AS FM GU MH MP PR PW UM US VI"),
     ("V", "VA"),
 ];
+
+/// The word for a postal code, which people write before it in their own language, wherever it is.
+const WORDS: &str = "CAP CEP CP PC PIN PINCODE PLZ POSTCODE PSC PSČ TK ΤΚ ZIP ZIPCODE 우 우편번호";
 
 /// The rules of a country.
 #[derive(Debug, Clone, Copy)]
@@ -86,9 +88,11 @@ impl Rules {
         self.written(typed).map(|(code, _)| code)
     }
 
-    /// The postal code without what makes it more precise: ZIP without + 4.
+    /// The postal code without what makes it more precise: ZIP without + 4. In Argentina the four digits of old name the area, and
+    /// the letters around them its province and street.
     pub fn area(self, typed: &str) -> Option<String> {
-        self.written(typed).map(|(code, area)| code.chars().take(area).collect())
+        let names_area = |c: &char| c.is_ascii_digit() || self.country != "AR";
+        self.written(typed).map(|(code, area)| code.chars().take(area).filter(names_area).collect())
     }
 
     /// Whether an address needs one of the regions that are known.
@@ -96,13 +100,15 @@ impl Rules {
         !self.regions.is_empty()
     }
 
-    /// The code of a region, by its code, its ISO 3166-2 code or one of its names.
+    /// The code of a region, by its code, its ISO 3166-2 code, one of its names, or a name with the code before or after it.
     pub fn region(self, typed: &str) -> Option<&'static str> {
-        let typed = fold(typed);
+        let (typed, country) = (name_key(typed), self.country.to_ascii_lowercase());
         self.region_names().find_map(|(code, names)| {
-            let full_code = format!("{}{code}", self.country);
-            let is_named = |name: &str| fold(name) == typed;
-            names.split('/').chain([code, &full_code]).any(is_named).then_some(code)
+            let short = code.to_ascii_lowercase();
+            let is_code = typed == short || typed.strip_prefix(&*country) == Some(&*short);
+            let parts = [Some(&*typed), typed.strip_prefix(&*short), typed.strip_suffix(&*short)];
+            let is_named = |name: &str| parts.contains(&Some(&*name_key(name)));
+            (is_code || names.split('/').any(is_named)).then_some(code)
         })
     }
 
@@ -118,20 +124,23 @@ impl Rules {
     }
 
     /// The code by the first form that it has, and how many characters of it name the area. The country's code before it is part of
-    /// some codes (`LV-1073`); else it may be left out, as may the country's old sign and a region's code (`D-10115`, `CA 94105`).
+    /// some codes (`LV-1073`); else it may be left out, as may the country's old sign, a region's code and the word for a postal code
+    /// (`D-10115`, `CA 94105`, `ZIP 94105`).
     fn written(self, typed: &str) -> Option<(String, usize)> {
-        let bare: String = typed.chars().map(plain).filter(|c| !is_separator(*c)).collect();
+        let typed: String = typed.chars().map(plain).filter(|c| !is_separator(*c)).collect();
         let fill_any = |bare: &str| self.forms.split('|').find_map(|form| fill(form, bare));
-        let own = || {
+        let own = |bare: &str| {
             let is_part = self.forms.starts_with(&self.country.to_ascii_lowercase());
             is_part.then(|| format!("{}{bare}", self.country)).and_then(|whole| fill_any(&whole))
         };
-        let without_sign = || {
-            let signs = SIGNS.iter().filter(|(_, countries)| countries.contains(self.country)).map(|(sign, _)| *sign);
-            let mut signs = signs.chain([self.country]).chain(self.region_names().map(|(code, _)| code));
+        let without_sign = |bare: &str| {
+            let signs = SIGNS.iter().filter(|(_, countries)| countries.contains(self.country));
+            let signs = signs.flat_map(|(signs, _)| signs.split(' ')).chain([self.country]);
+            let mut signs = signs.chain(self.region_names().map(|(code, _)| code));
             signs.find_map(|sign| bare.strip_prefix(sign).and_then(fill_any))
         };
-        fill_any(&bare).or_else(own).or_else(without_sign)
+        let read = |bare: &str| fill_any(bare).or_else(|| own(bare)).or_else(|| without_sign(bare));
+        once(&*typed).chain(WORDS.split(' ').filter_map(|word| typed.strip_prefix(word))).find_map(read)
     }
 }
 
@@ -164,18 +173,42 @@ const fn fits(slot: char, c: char) -> bool {
     }
 }
 
-/// A letter, digit or sign of ASCII in capitals, for one that is written wide, as in Japanese, for a digit of any script, and for any
-/// dash.
+/// A letter, digit or sign of ASCII for one that is written wide, as in Japanese, for a digit of any script, and for any dash or
+/// middle dot. Letters are in capitals.
 pub(super) fn plain(c: char) -> char {
-    match narrow(ascii_digit(c)) {
-        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{30fc}' => '-',
-        other => other.to_ascii_uppercase(),
+    let letter = match ascii_digit(c) {
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{301c}' | '\u{30fc}' | '\u{ff5e}' | '\u{ff70}' => '-',
+        '\u{30fb}' | '\u{ff65}' => '.',
+        other => narrow(other),
+    };
+    let mut capitals = letter.to_uppercase();
+    capitals.next().filter(|_| capitals.next().is_none()).unwrap_or(letter)
+}
+
+/// What spellings of one name share: letters and digits without case, accents, width, strokes and apostrophes, and `&` as a word.
+pub(super) fn name_key(name: &str) -> String {
+    let name: String = name.chars().map(plain).collect();
+    let mut key = String::new();
+    for letter in fold(&name.replace('&', "and")).chars() {
+        match letter {
+            'æ' => key.push_str("ae"),
+            'œ' => key.push_str("oe"),
+            'þ' => key.push_str("th"),
+            'ł' => key.push('l'),
+            'ø' => key.push('o'),
+            'đ' | 'ð' => key.push('d'),
+            'ħ' => key.push('h'),
+            // Letters to Unicode: the okina of Hawaii, and the apostrophe.
+            '\u{2bb}' | '\u{2bc}' => {}
+            other => key.push(other),
+        }
     }
+    key
 }
 
 /// What stands between the parts of a postal code, or before it.
 fn is_separator(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '-' | '.' | '〒')
+    c.is_whitespace() || matches!(c, '-' | '.' | ':' | '(' | ')' | '〒')
 }
 
 /// Whether a text has nothing but signs, as forms send them where there is nothing to say.

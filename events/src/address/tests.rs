@@ -117,6 +117,44 @@ fn a_postal_code_has_one_spelling_however_it_is_typed() {
 }
 
 #[test]
+fn the_word_for_a_postal_code_and_the_sign_of_its_post_are_left_out() {
+    for (country, kept, typed) in [
+        ("SV", "1101", &["CP 1101", "C.P. 1101"][..]),
+        ("OM", "133", &["PC 133", "P.C. 133", "Postcode: 133"]),
+        ("MX", "06700", &["C.P. 06700", "cp06700", "MEX-06700"]),
+        ("ES", "28001", &["CP 28001", "E-28001"]),
+        ("AR", "1425", &["C.P. 1425", "(1425)"]),
+        ("FR", "75001", &["CP: 75001"]),
+        ("IN", "110001", &["PIN 110001", "Pin-110001", "Pin code: 110 001"]),
+        ("US", "94105", &["ZIP 94105", "zip code 94105", "ZIP: CA 94105"]),
+        ("DE", "10115", &["PLZ 10115", "PLZ: D-10115", "ZIP 10115"]),
+        ("LI", "9490", &["PLZ 9490", "CH-9490"]),
+        ("IT", "00144", &["CAP 00144", "C.A.P. 00144"]),
+        ("GR", "151 24", &["Τ.Κ. 151 24", "τκ 15124", "TK 15124", "EL-151 24", "GR-15124"]),
+        ("CZ", "110 00", &["PSČ 110 00", "psč 11000", "PSC: 110 00"]),
+        ("SK", "811 01", &["PSČ 811 01"]),
+        ("BR", "01310-100", &["CEP: 01310-100", "ＣＥＰ：01310-100"]),
+        ("KR", "06236", &["(06236)", "（06236）", "우06236", "우) 06236", "우편번호 06236"]),
+        ("SG", "546080", &["S546080", "S(546080)", "SGP 546080"]),
+        ("NC", "98814", &["F-98814", "FR-98814"]),
+        ("WF", "98600", &["F-98600"]),
+        ("SM", "47890", &["I-47890", "IT-47890", "RSM-47890"]),
+        ("VA", "00120", &["I-00120", "V-00120"]),
+        ("JE", "JE2 3AB", &["GB-JE2 3AB", "UK JE23AB", "2 3AB"]),
+        ("GB", "SW1A 1AA", &["UK SW1A1AA", "GB-SW1A 1AA"]),
+        ("PR", "00926", &["US-00926", "USA 00926", "PR 00926"]),
+        ("NF", "2899", &["AU-2899"]),
+        ("JP", "100-0001", &["100ｰ0001", "100～0001", "100〜0001"]),
+        ("VE", "1010-A", &["1010A", "VE-1010-A"]),
+        ("LB", "1107 2810", &["11072810", "LB 1107-2810"]),
+    ] {
+        for typed in typed.iter().chain([&kept]) {
+            assert_eq!(code(country, typed).as_deref(), Some(kept), "{country} {typed}");
+        }
+    }
+}
+
+#[test]
 fn a_postal_code_of_another_form_is_refused_with_an_example() {
     for (country, typed) in [
         ("DE", "1011"),
@@ -144,6 +182,11 @@ fn a_postal_code_of_another_form_is_refused_with_an_example() {
         ("US", "ZZ 94105"),
         ("FR", "D-75001"),
         ("LU", "D-4750"),
+        ("DE", "PLZ"),
+        ("DE", "PLZ PLZ 10115"),
+        ("DE", "PLZ F-10115"),
+        ("GB", "PC 10115"),
+        ("AT", "S-1010"),
     ] {
         let error = destination(country, typed).unwrap_err();
         let example = Rules::of(&country.parse().unwrap()).unwrap().example;
@@ -183,20 +226,37 @@ fn a_postal_code_is_needed_where_the_post_needs_one_and_nowhere_else() {
 fn a_state_is_known_by_its_code_and_its_name_and_kept_as_its_code() {
     for (country, kept, typed) in [
         ("US", "CA", &["California", "ca", " CALIFORNIA ", "US-CA"][..]),
-        ("US", "NY", &["New York", "new-york", "NewYork"]),
+        ("US", "NY", &["New York", "new-york", "NewYork", "NY - New York", "New York (NY)", "New York, NY"]),
         ("US", "DC", &["District of Columbia", "Washington, D.C.", "D.C."]),
         ("US", "PR", &["Puerto Rico"]),
-        ("US", "AP", &["Armed Forces Pacific"]),
-        ("CA", "QC", &["Québec", "Quebec", "QUÉBEC", "Que\u{301}bec", "CA-QC"]),
-        ("CA", "PE", &["Prince Edward Island", "Île-du-Prince-Édouard", "ile du prince edouard"]),
-        ("AU", "NSW", &["New South Wales", "nsw", "N.S.W."]),
-        ("BR", "SP", &["São Paulo", "Sao Paulo"]),
+        ("US", "AA", &["Armed Forces (AA)"]),
+        ("US", "AE", &["Armed Forces (AE)", "Armed Forces Middle East", "Armed Forces Africa", "Armed Forces Canada"]),
+        ("US", "AP", &["Armed Forces Pacific", "Armed Forces (AP)"]),
+        ("US", "VI", &["Virgin Islands", "U.S. Virgin Islands", "US Virgin Islands", "Virgin Islands, U.S."]),
+        ("US", "FM", &["Federated States of Micronesia"]),
+        ("US", "HI", &["Hawaii", "Hawai'i", "Hawai\u{2bb}i", "Hawai’i"]),
+        ("US", "CA", &["ＣＡ", "Ｃａｌｉｆｏｒｎｉａ", "ＵＳ－ＣＡ"]),
+        ("CA", "QC", &["Québec", "Quebec", "QUÉBEC", "Que\u{301}bec", "CA-QC", "Qué.", "PQ", "P.Q."]),
+        ("CA", "PE", &["Prince Edward Island", "Île-du-Prince-Édouard", "ile du prince edouard", "P.E.I.", "Î.-P.-É."]),
+        ("CA", "NL", &["Newfoundland & Labrador", "Newfoundland and Labrador", "Newfoundland", "NF", "T.-N.-L."]),
+        ("CA", "NT", &["Northwest Territories", "NWT", "N.W.T.", "T.N.-O."]),
+        ("CA", "NS", &["Nouvelle-Écosse", "N.-É."]),
+        ("CA", "BC", &["Colombie-Britannique", "C.-B."]),
+        ("CA", "YT", &["Yukon", "Yukon Territory", "Territoire du Yukon"]),
+        ("AU", "NSW", &["New South Wales", "nsw", "N.S.W.", "ＮＳＷ"]),
+        ("BR", "SP", &["São Paulo", "Sao Paulo", "São Paulo - SP", "SP/São Paulo"]),
     ] {
         for typed in typed.iter().chain([&kept]) {
             assert_eq!(region(country, typed).unwrap().as_deref(), Some(kept), "{country} {typed}");
         }
     }
-    for (country, typed, example) in [("US", "Kalifornien", "AL or Alabama"), ("CA", "CA", "AB or Alberta")] {
+    for (country, typed, example) in [
+        ("US", "Kalifornien", "AL or Alabama"),
+        ("US", "California (NV)", "AL or Alabama"),
+        ("US", "Armed Forces", "AL or Alabama"),
+        ("US", "CA CA", "AL or Alabama"),
+        ("CA", "CA", "AB or Alberta"),
+    ] {
         let error = region(country, typed).unwrap_err();
         let told = format!("must be one of {country}, such as {example}");
         assert_eq!((&*error.field, &*error.requirement), ("region", &*told));
@@ -266,6 +326,18 @@ fn a_telephone_number_is_kept_as_it_is_usually_written() {
         ("+९१ ९८१०० १२३४५", "+91 98100 12345"),
         ("๐๒ ๑๒๓ ๔๕๖๗", "02 123 4567"),
         ("12345", "12345"),
+        ("(+49) 30 901820", "(+49) 30 901820"),
+        ("+1 (415) 555-0100 ext. 12", "+1 (415) 555-0100 x12"),
+        ("415 555 0100 EXT 12", "415 555 0100 x12"),
+        ("415 555 0100, extension: 12", "415 555 0100 x12"),
+        ("415 555 0100ｅｘｔ１２", "415 555 0100 x12"),
+        ("415 555 0100 X 12", "415 555 0100 x 12"),
+        ("tel:+1-415-555-0100;ext=12", "+1-415-555-0100 x12"),
+        ("Tel. 030 901820", "030 901820"),
+        ("TEL.: 030 901820", "030 901820"),
+        ("03ｰ1234ｰ5678", "03-1234-5678"),
+        ("03・1234・5678", "03.1234.5678"),
+        ("03～1234～5678", "03-1234-5678"),
     ] {
         assert_eq!(phone(typed).unwrap(), kept);
     }
@@ -275,7 +347,18 @@ fn a_telephone_number_is_kept_as_it_is_usually_written() {
         "0301234567890123456789",
         "12345678901234567890123456789012345678901",
         "a@b.example",
-        "030 123456 ext. 12",
+        "030 123456 ext.",
+        "ext. 12345",
+        "030 123456 ext. 12 ext. 13",
+        "030 123456 x1x2",
+        "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx12345",
+        "12345x",
+        "++++12345",
+        "030+12345",
+        "12345+",
+        "()12345",
+        "( ) 12345",
+        "tel:tel:030 901820",
     ] {
         assert_eq!(phone(bad).unwrap_err().field, "phone", "{bad}");
     }
@@ -317,6 +400,38 @@ fn a_quote_covers_the_same_place_in_any_spelling_and_names_the_part_that_is_anot
     // Stored before codes were checked.
     let old = |country: &str| Address { country: country.parse().unwrap(), ..ordered(None, Some("E1 4")) };
     assert_eq!(quoted("UK", None, Some("e14")).mismatch(&old("UK")), None);
+}
+
+#[test]
+fn a_quote_covers_a_region_in_letters_of_any_keyboard_and_a_postal_code_that_is_more_precise() {
+    let place = |country: &str, region: &str, code: &str| {
+        let (region, postal_code) = (Some(region.to_owned()), Some(code.to_owned()));
+        Destination { country: country.parse().unwrap(), region, postal_code }
+    };
+    for (country, one, other, mismatch) in [
+        ("JP", ("ＴＯＫＹＯ", ""), ("Tokyo", ""), None),
+        ("PL", ("Łódzkie", ""), ("Lodzkie", ""), None),
+        ("DK", ("Sjælland", ""), ("Sjaelland", ""), None),
+        ("DK", ("Ærø", ""), ("AERO", ""), None),
+        ("IS", ("Þingeyjarsveit, Borgarfjörður", ""), ("Thingeyjarsveit Borgarfjordur", ""), None),
+        ("HR", ("Međimurje", ""), ("Medimurje", ""), None),
+        ("MT", ("Ħamrun", ""), ("Hamrun", ""), None),
+        ("GB", ("Tyne & Wear", ""), ("Tyne and Wear", ""), None),
+        ("DK", ("Ærø", ""), ("Fanø", ""), Some("region")),
+        ("VE", ("", "1010"), ("", "1010-A"), None),
+        ("VE", ("", "1010-A"), ("", "1011-A"), Some("postal_code")),
+        ("LB", ("", "1107"), ("", "1107 2810"), None),
+        ("LB", ("", "1107 2810"), ("", "1108 2810"), Some("postal_code")),
+        ("AR", ("", "1425"), ("", "C1425DQK"), None),
+        ("AR", ("", "C1425"), ("", "1425DQK"), None),
+        ("AR", ("", "1425"), ("", "C1426DQK"), Some("postal_code")),
+        ("HK", ("", "ＨＫ999077"), ("", "hk 999077"), None),
+    ] {
+        let (quote, order) = (place(country, one.0, one.1), place(country, other.0, other.1));
+        let Destination { country, region, postal_code } = order;
+        let order = Address { country, region, postal_code, ..parsed(&typed("AE")).unwrap() };
+        assert_eq!(quote.mismatch(&order), mismatch, "{quote:?} {order:?}");
+    }
 }
 
 #[test]

@@ -90,7 +90,8 @@ pub struct TypedAddress {
     #[schemars(length(max = 20))]
     pub postal_code: Option<String>,
     pub country: CountryCode,
-    /// Telephone number for the carrier: 5 to 20 digits, with blanks and `+ - ( ) . / # x` as it is usually written.
+    /// Telephone number for the carrier: 5 to 20 digits, with blanks and `+ - ( ) . / # x` as it is usually written. `ext.` is kept as
+    /// `x`, and `tel:` is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 40))]
     pub phone: Option<String>,
@@ -122,7 +123,8 @@ impl TypedAddress {
 #[allow(missing_docs)]
 pub struct TypedDestination {
     pub country: CountryCode,
-    /// State, province or county, where it matters, as code or name.
+    /// State, province or county, where it matters: code or name in Australia, Brazil, Canada and the United States, elsewhere any
+    /// text, which is compared as it was typed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 200))]
     pub region: Option<String>,
@@ -193,16 +195,34 @@ fn optional(field: &str, text: &Option<String>, max: usize) -> Result<Option<Str
     text.map(|text| line(field, text, max)).transpose()
 }
 
-/// A number as it was typed, with digits of ASCII and one blank where there were some. How it is dialed depends on where, so no
-/// other spelling is made of it.
+/// A number as it was typed, with digits of ASCII, one blank where there were some, no `tel:` before it, and `x` before an extension.
+/// How it is dialed depends on where, so no other spelling is made of it.
 fn phone(typed: &str) -> Result<String, FieldError> {
     let words: Vec<String> = typed.split_whitespace().map(|word| word.chars().map(plain).collect()).collect();
-    let number = words.join(" ").replace('X', "x");
+    let number = words.join(" ").replace("EXTENSION", "EXT");
+    let number = number.strip_prefix("TEL").map_or(&*number, |rest| rest.trim_start_matches([' ', '.', ':']));
+    let number = match number.split_once("EXT") {
+        Some((number, extension)) => {
+            let number = number.trim_end_matches([' ', ',', ';']);
+            format!("{number} x{}", extension.trim_start_matches([' ', '.', ':', '=']))
+        }
+        None => number.replace('X', "x"),
+    };
     let digits = number.bytes().filter(u8::is_ascii_digit).count();
     let is_sign = |c: char| c.is_ascii_digit() || " +-()./#x".contains(c);
-    if PHONE_DIGITS.contains(&digits) && number.chars().all(is_sign) {
+    if PHONE_DIGITS.contains(&digits) && number.chars().all(is_sign) && is_dialed(&number) {
         Ok(number)
     } else {
         Err(FieldError::new("phone", "must be 5 to 20 digits, with blanks and + - ( ) . / # x, such as +49 30 901820"))
     }
+}
+
+/// Whether the signs of a number stand where they say something: one `+` in front, digits in brackets, and digits on both sides of
+/// one `x`.
+fn is_dialed(number: &str) -> bool {
+    let number = number.replace(' ', "");
+    let is_first = |at: usize| at == 0 || at == 1 && number.starts_with('(');
+    let has_digit = |part: &str| part.bytes().any(|byte| byte.is_ascii_digit());
+    let has_extension = number.split('x').count() <= 2 && number.split('x').all(has_digit);
+    number.rfind('+').is_none_or(is_first) && has_extension && !number.contains("()")
 }

@@ -162,6 +162,8 @@ fn is_needed(before: Option<char>, letter: char, next: Option<char>) -> bool {
     match letter {
         // The last letter of a Malayalam word, which a virama ends.
         '\u{200d}' if combining_class(before) == VIRAMA => true,
+        // The end of a word, in scripts that have no blanks there.
+        '\u{200b}' => has_no_blanks(before) && next.is_some_and(|next| has_no_blanks(next) && !is_mark(next)),
         // Joiners: Persian, Indic scripts, emoji of several parts.
         '\u{200c}' | '\u{200d}' => joins(before) && next.is_some_and(joins),
         // A keycap, whole.
@@ -181,6 +183,14 @@ fn is_needed(before: Option<char>, letter: char, next: Option<char>) -> bool {
         '\u{180b}'..='\u{180d}' | '\u{180f}' => matches!(before, '\u{1820}'..='\u{18aa}'),
         _ => false,
     }
+}
+
+/// Whether a character is a letter of Thai, Lao, Burmese or Khmer, or stands over, below or beside one.
+const fn has_no_blanks(letter: char) -> bool {
+    matches!(letter, '\u{e01}'..='\u{e3a}' | '\u{e40}'..='\u{e4e}' | '\u{e81}'..='\u{ece}' | '\u{edc}'..='\u{edf}'
+        | '\u{1000}'..='\u{103f}' | '\u{1050}'..='\u{108f}' | '\u{109a}'..='\u{109d}' | '\u{a9e0}'..='\u{a9ef}'
+        | '\u{a9fa}'..='\u{a9fe}' | '\u{aa60}'..='\u{aa7f}' | '\u{1780}'..='\u{17b3}' | '\u{17b6}'..='\u{17d3}'
+        | '\u{17dc}'..='\u{17dd}')
 }
 
 /// Whether a character may stand beside a joiner: no Latin, Greek or Cyrillic letter, no blank or punctuation, and nothing that

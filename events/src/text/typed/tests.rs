@@ -82,6 +82,11 @@ fn names_and_words_of_all_scripts_are_fine() {
         "བསྒྲུབས་ ཧཱུྃ",
         "price: 5\u{a0}€",
         "٪ ۝ \u{600}",
+        "ถนน\u{200b}สุขุมวิท", // Thai, with the end of a word, as keyboards of scripts without blanks type it
+        "ที่\u{200b}อยู่",
+        "ຖະໜົນ\u{200b}ລ້ານຊ້າງ",
+        "ရန်\u{200b}ကုန်",
+        "ផ្លូវ\u{200b}ព្រះ\u{200b}នរោត្តម",
     ] {
         assert_eq!(fault(text, Lines::One), None, "{text:?}");
         assert_eq!(fault(&normalized(text), Lines::One), None, "{text:?} in its normal form");
@@ -119,6 +124,15 @@ fn joiners_and_variants_are_fine_only_where_they_are_written() {
         "葛\u{fe0e}",
         "\u{200d}\u{fe0f}",
         "\u{fe0f}\u{fe0f}",
+        "\u{200b}ถนน",
+        "ถนน\u{200b}",
+        "ถนน\u{200b} สุขุมวิท",
+        "ถนน\u{200b}\u{200b}สุขุมวิท",
+        "ถนน\u{200b}Sukhumvit",
+        "Soi\u{200b}สุขุมวิท",
+        "ถ\u{200b}\u{e49}",
+        "山\u{200b}田",
+        "១\u{200b}២",
     ] {
         assert!(!is_fine(text), "{text:?}");
     }

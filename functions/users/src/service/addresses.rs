@@ -47,6 +47,8 @@ impl Users {
         }
     }
 
+    /// The address keeps its id, so it may become the same as another one that the person has.
+    ///
     /// # Errors
     /// `NotFound` if the person has no such address.
     pub async fn replace_address(

@@ -91,7 +91,11 @@ async fn an_address_that_is_sent_again_is_kept_once() {
     let moved = bench.http(Request::put(&path, house(2)).bearer(&ada.access)).await;
     let anew = add(&ada.access).await;
     assert_eq!(anew.status, 201);
+    let path = format!("/v1/users/me/addresses/{}", anew.body["id"].as_str().unwrap());
     assert_eq!(list(&bench, &ada.access).await, [moved.body, anew.body], "the first one is another by now");
+    let same = bench.http(Request::put(&path, house(2)).bearer(&ada.access)).await;
+    assert_eq!((same.status, &same.body["line1"]), (200, &json!("2 Quay")));
+    assert_eq!(list(&bench, &ada.access).await.len(), 2, "one that is replaced keeps its id");
 }
 
 #[tokio::test]
