@@ -12,8 +12,11 @@ use std::borrow::Cow;
 /// If nothing is left, or it is too long, or has characters that cannot be seen.
 pub fn line(field: &str, text: &str, max: usize) -> Result<String, FieldError> {
     let text = text.trim();
-    if text.is_empty() || text.chars().count() > max {
+    if text.is_empty() {
         return Err(FieldError::new(field, format!("must be 1 to {max} characters, not only blanks")));
+    }
+    if text.chars().count() > max {
+        return Err(FieldError::new(field, format!("must be up to {max} characters")));
     }
     legible(field, text, Lines::One)
 }
@@ -66,6 +69,13 @@ mod tests {
         for text in ["", "   ", "\u{a0}\u{3000}", "four", "a\nb", "\0", "\u{200b}", "\u{3164}", "\u{2800}"] {
             assert_eq!(line("title", text, 3).unwrap_err().field, "title", "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_told_the_length_alone_as_one_may_be_absent() {
+        let told = |text: &str| line("line2", text, 3).unwrap_err().requirement;
+        assert_eq!(told("four"), "must be up to 3 characters");
+        assert_eq!(told(" "), "must be 1 to 3 characters, not only blanks");
     }
 
     #[test]
