@@ -13,8 +13,11 @@ use std::borrow::Cow;
 /// If nothing is left, or it is too long, or has characters that cannot be seen.
 pub fn line(field: &str, text: &str, max: usize) -> Result<String, FieldError> {
     let spaced = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if spaced.is_empty() || spaced.chars().count() > max {
+    if spaced.is_empty() {
         return Err(FieldError::new(field, format!("must be 1 to {max} characters, not only blanks")));
+    }
+    if spaced.chars().count() > max {
+        return Err(FieldError::new(field, format!("must be up to {max} characters")));
     }
     legible(field, text.trim(), Lines::One)?;
     Ok(spaced)
@@ -80,6 +83,13 @@ mod tests {
             assert!(line("line1", broken, 20).is_err(), "{broken:?}");
         }
         assert_eq!(prose("description", "one  two\u{a0}three", 20).unwrap(), "one  two\u{a0}three");
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_told_the_length_alone_as_one_may_be_absent() {
+        let told = |text: &str| line("line2", text, 3).unwrap_err().requirement;
+        assert_eq!(told("four"), "must be up to 3 characters");
+        assert_eq!(told(" "), "must be 1 to 3 characters, not only blanks");
     }
 
     #[test]

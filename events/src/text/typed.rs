@@ -142,15 +142,15 @@ fn combining_class(letter: char) -> u8 {
 }
 
 /// Controls (`Cc`), separators of lines and paragraphs, what is default-ignorable (DerivedCoreProperties.txt) and with it every
-/// bidirectional control, noncharacters, the anchors of annotations, and those that draw a blank. Format characters (`Cf`) that
-/// are seen, as the Arabic signs around numbers, are text.
+/// bidirectional control, noncharacters, the anchors of annotations, those that draw a blank, and the one that stands for what could
+/// not be read. Format characters (`Cf`) that are seen, as the Arabic signs around numbers, are text.
 fn is_hidden(letter: char, lines: Lines) -> bool {
     match letter {
         '\t' | '\n' | '\r' => lines == Lines::One,
         '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' => true,
         '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' => true,
         '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fdd0}'..='\u{fdef}' | '\u{fe00}'..='\u{fe0f}' => true,
-        '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffc}' | '\u{16fe4}' | '\u{1bca0}'..='\u{1bca3}' => true,
+        '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffd}' | '\u{16fe4}' | '\u{1bca0}'..='\u{1bca3}' => true,
         '\u{13441}'..='\u{13442}' | '\u{1d159}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}' => true,
         other => u32::from(other) & 0xfffe == 0xfffe,
     }

@@ -31,8 +31,8 @@ fn every_control_and_every_format_character_that_is_not_seen_is_refused_in_the_m
 #[test]
 fn what_reorders_text_or_is_not_seen_is_refused() {
     for letter in "\0\t\n\u{1b}\u{7f}\u{85}\u{ad}\u{34f}\u{61c}\u{115f}\u{180e}\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\
-        \u{2028}\u{202a}\u{202e}\u{2060}\u{2066}\u{2069}\u{2800}\u{3164}\u{fe0f}\u{feff}\u{ffa0}\u{fffc}\u{ffff}\u{16fe4}\u{1d159}\u{e0041}\
-        \u{e0100}\u{10ffff}\u{13441}"
+        \u{2028}\u{202a}\u{202e}\u{2060}\u{2066}\u{2069}\u{2800}\u{3164}\u{fe0f}\u{feff}\u{ffa0}\u{fffc}\u{fffd}\u{ffff}\u{16fe4}\
+        \u{1d159}\u{e0041}\u{e0100}\u{10ffff}\u{13441}"
         .chars()
     {
         for text in [format!("{letter}"), format!("{letter}Ada"), format!("A{letter}da"), format!("Ada{letter}")] {

@@ -4,7 +4,7 @@ use super::resources::Product;
 use crate::domain::catalogue::Levels;
 use crate::domain::product::{self, CreateProduct, UpdateProduct};
 use crate::service::{Catalog, Error};
-use chassis::http::{Tagged, Unmet};
+use chassis::http::Tagged;
 use chassis::{Call, Context, Json, Problem};
 use events::ids::ProductId;
 use std::sync::Arc;
@@ -51,14 +51,11 @@ pub(super) async fn archive(app: Arc<Catalog>, call: Call) -> Result<(), Problem
 
 /// Whoever edits an old version is told the tag under which the present one is read.
 async fn refusal(app: &Catalog, id: ProductId, error: Error, context: &Context) -> Problem {
-    if !matches!(error, Error::Unmet(Unmet::Failed(_))) {
-        return error.into();
+    let problem = Problem::from(error);
+    if problem.status != 412 {
+        return problem;
     }
-    match app.shown(context.now).await {
-        Ok((catalogue, levels)) => {
-            let etag = catalogue.product(id).map(|product| tagged(product, &levels).etag);
-            Problem::precondition_failed(etag.as_ref())
-        }
-        Err(_) => error.into(),
-    }
+    let shown = app.shown(context.now).await;
+    let etag = shown.ok().and_then(|(catalogue, levels)| Some(tagged(catalogue.product(id)?, &levels).etag));
+    etag.into_iter().fold(problem, |problem, etag| problem.of_present(&etag))
 }

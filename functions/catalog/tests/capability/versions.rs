@@ -66,6 +66,20 @@ async fn variants_are_never_replaced_blindly_and_other_fields_may_be() {
     assert_eq!(archive("\"4\"").await.status, 204);
 }
 
+#[tokio::test]
+async fn an_edit_that_excludes_what_is_there_is_told_so_with_the_tag_under_which_it_is_read() {
+    let bench = furnished().await;
+    let id = stock(&bench, &product("tea", "Tea", &[variant("A", 100)])).await;
+    let before = read(&bench, &id).await;
+    let known = before.header("etag").unwrap();
+    let edit = patch(&format!("/v1/products/{id}"), &json!({"title": "Teas"})).header("if-none-match", known);
+    let refused = as_staff(&bench, edit).await;
+    assert_eq!((refused.status, refused.problem()), (412, "precondition_failed"));
+    assert_eq!(refused.header("etag"), Some(known));
+    assert!(refused.body["detail"].as_str().unwrap().starts_with("There is one already"), "{refused:?}");
+    assert_eq!(read(&bench, &id).await.body, before.body);
+}
+
 #[tokio::test(start_paused = true)]
 async fn eight_edits_at_once_are_all_made() {
     let bench = furnished().await;

@@ -102,6 +102,10 @@ fn parsed<T: DeserializeOwned>(sent: SentBody<'_>) -> Result<T, Problem> {
         return Err(Problem::at("", "is required"));
     }
     let text = std::str::from_utf8(bytes).map_err(|_| malformed("is not UTF-8 text"))?;
+    // The gateway puts U+FFFD in place of bytes that are no text: different texts would become one.
+    if text.contains('\u{fffd}') {
+        return Err(malformed("is not UTF-8 text"));
+    }
     let value = json::Value::read(text).map_err(|unread| match unread {
         Unread::Mismatch(mismatch) => mismatch.in_body(declared.documented),
         Unread::Malformed(error) if error.is_eof() => malformed("is not JSON: it ends too early"),

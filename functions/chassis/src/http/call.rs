@@ -67,32 +67,33 @@ impl<B, Q> Call<B, Q> {
     /// The required `Idempotency-Key` header: 1 to 255 visible characters.
     ///
     /// # Errors
-    /// 400 `idempotency_key_required` if missing or unusable.
+    /// 400 `idempotency_key_required` if missing, `invalid_parameter` if unusable.
     pub fn idempotency_key(&self) -> Result<&str, Problem> {
-        self.idempotency_key
-            .as_deref()
-            .filter(|key| (1..=255).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()))
-            .ok_or_else(|| {
-                Problem::bad_request(
-                    "idempotency_key_required",
-                    "Send an Idempotency-Key header of 1 to 255 visible ASCII characters.",
-                )
-                .of_parameter("Idempotency-Key")
-            })
+        let missing = || {
+            let detail = "Send an Idempotency-Key header of 1 to 255 visible ASCII characters.";
+            Problem::bad_request("idempotency_key_required", detail).of_parameter("Idempotency-Key")
+        };
+        self.idempotency_key_if_any()?.ok_or_else(missing)
     }
 
     /// The optional `Idempotency-Key` header.
     ///
     /// # Errors
-    /// 400 `idempotency_key_required` if it is sent but unusable, since its sender relies on it.
+    /// 400 `invalid_parameter` if it is sent but unusable, since its sender relies on it.
     pub fn idempotency_key_if_any(&self) -> Result<Option<&str>, Problem> {
-        self.idempotency_key.as_ref().map(|_| self.idempotency_key()).transpose()
+        let is_usable = |key: &str| (1..=255).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic());
+        match self.idempotency_key.as_deref() {
+            Some(key) if !is_usable(key) => {
+                Err(Problem::parameter("Idempotency-Key", "must be 1 to 255 visible ASCII characters"))
+            }
+            sent => Ok(sent),
+        }
     }
 
-    /// The versions that the caller edits from, by `If-Match`.
+    /// The versions that the caller edits from, by `If-Match`, and those that it does not want to change, by `If-None-Match`.
     ///
     /// # Errors
-    /// 400 if the header is neither `*` nor a list of entity tags.
+    /// 400 if a header is neither `*` nor a list of entity tags.
     pub fn precondition(&self) -> Result<Precondition, Problem> {
         Precondition::of(&self.headers)
     }

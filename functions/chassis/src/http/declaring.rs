@@ -91,10 +91,10 @@ impl<A> Route<A> {
             (matches!(self.access, Access::Staff | Access::Admin), &[(403, "forbidden")]),
             (self.path.contains('{'), &[(404, "not_found")]),
             (has_body, &[(415, "unsupported_media_type")]),
-            // Also where no version is known: an `If-Match` is never passed over.
+            // Also where no version is known: `If-Match` and `If-None-Match` are never passed over.
             (self.method != "GET", &[(412, "precondition_failed")]),
             (self.statement.if_match == Some(Sent::IfNeeded), &[(428, "precondition_required")]),
-            (self.statement.idempotency_key.is_some(), &[(400, "idempotency_key_required")]),
+            (self.statement.idempotency_key == Some(Sent::Always), &[(400, "idempotency_key_required")]),
             (true, &self.statement.refusals),
         ];
         let mut refusals = BTreeMap::<_, BTreeSet<_>>::new();

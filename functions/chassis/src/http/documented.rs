@@ -31,9 +31,11 @@ pub(super) enum Wanted {
 impl fmt::Display for Wanted {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Integer(None, None) => f.write_str("must be an integer"),
+            Self::Integer(None, None) => f.write_str("must be an integer of at most 18 digits"),
             Self::Integer(Some(least), Some(most)) => write!(f, "must be an integer from {least} to {most}"),
-            Self::Integer(Some(least), None) => write!(f, "must be an integer of at least {least}"),
+            Self::Integer(Some(least), None) => {
+                write!(f, "must be an integer of at least {least} and at most 18 digits")
+            }
             Self::Integer(None, Some(most)) => write!(f, "must be an integer of up to {most}"),
             Self::Text(None, None) => f.write_str("must be a text"),
             Self::Text(None | Some(0), Some(most)) => write!(f, "must be a text of up to {most} characters"),
@@ -111,7 +113,7 @@ mod tests {
 
     const DOCUMENT: &str = r#"{"paths": {"/a": {"get": {"parameters": [
         {"name": "both", "in": "query", "schema": {"type": "integer", "minimum": -1, "maximum": 9}},
-        {"name": "least", "in": "query", "schema": {"type": "integer", "format": "uint32", "minimum": 0}},
+        {"name": "least", "in": "query", "schema": {"type": "integer", "format": "int64", "minimum": 0}},
         {"name": "most", "in": "query", "schema": {"type": "integer", "format": "int64", "maximum": 9}},
         {"name": "none", "in": "query", "schema": {"type": "integer", "format": "int64"}}
     ]}}}}"#;
@@ -121,10 +123,10 @@ mod tests {
         let documented = Documented { document: DOCUMENT, method: "GET", path: "/a" };
         for (name, words) in [
             ("both", "must be an integer from -1 to 9"),
-            ("least", "must be an integer of at least 0"),
+            ("least", "must be an integer of at least 0 and at most 18 digits"),
             ("most", "must be an integer of up to 9"),
-            ("none", "must be an integer"),
-            ("undeclared", "must be an integer"),
+            ("none", "must be an integer of at most 18 digits"),
+            ("undeclared", "must be an integer of at most 18 digits"),
         ] {
             assert_eq!(documented.parameter(name, Wanted::Integer(None, None)).to_string(), words, "{name}");
         }

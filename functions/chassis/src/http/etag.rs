@@ -30,21 +30,25 @@ impl ETag {
 }
 
 impl Problem {
-    /// 412: the caller edits a version that is not the latest.
-    pub fn precondition_failed(current: Option<&ETag>) -> Self {
-        let detail = "Somebody else changed this meanwhile. Read it again, and send your change with its present ETag.";
-        let problem = Self::new(412, "precondition_failed", detail);
-        current.into_iter().fold(problem, |problem, etag| problem.with("etag", etag.quoted()))
+    /// Of a 412: the tag under which what is there is read now, in place of its version.
+    #[must_use]
+    pub fn of_present(self, etag: &ETag) -> Self {
+        self.with("etag", etag.quoted())
     }
 
-    /// 412: the caller edits a version of what has no versions.
-    fn without_versions() -> Self {
-        let detail = "This has no ETag, so the change cannot be held to one. Send it without If-Match.";
+    fn precondition_failed(detail: &str) -> Self {
         Self::new(412, "precondition_failed", detail)
     }
 
+    /// 412: the caller names a version of what has no versions.
+    fn without_versions() -> Self {
+        let detail =
+            "This has no ETag, so the change cannot be held to one. Send it without If-Match and If-None-Match.";
+        Self::precondition_failed(detail)
+    }
+
     /// 428: an edit would lose what others put there.
-    pub fn precondition_required() -> Self {
+    fn precondition_required() -> Self {
         let detail = "This replaces a list, or takes away or moves what is there. Send the ETag that you read it with as If-Match, so \
             that nobody's change is lost.";
         Self::new(428, "precondition_required", detail)
@@ -67,48 +71,59 @@ impl<T: Serialize + JsonSchema> Tagged<T> {
     }
 }
 
-/// The versions that a client edits from, by `If-Match`; or that it wants to create alone, by `If-None-Match: *`.
+/// What a header names of a resource.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Precondition {
-    /// The client does not say.
-    None,
+enum Named {
     /// Whatever is there.
     Any,
-    /// One of these.
+    /// These versions of it.
     Versions(Vec<u64>),
-    /// Nothing may be there yet.
-    Nothing,
+}
+
+impl Named {
+    /// Reads a header. A tag that is not ours names no version.
+    fn read(headers: &HeaderMap, name: &str) -> Result<Option<Self>, Problem> {
+        let Some(sent) = header(headers, name) else { return Ok(None) };
+        if sent.trim() == "*" {
+            return Ok(Some(Self::Any));
+        }
+        let tags = tags(&sent).ok_or_else(|| Problem::parameter(name, "must be `*` or entity tags in quotes"))?;
+        Ok(Some(Self::Versions(tags.into_iter().filter_map(version).collect())))
+    }
+
+    fn includes(&self, version: u64) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Versions(versions) => versions.contains(&version),
+        }
+    }
+}
+
+/// The versions that a client edits from, by `If-Match`, and those that it does not want to change, by `If-None-Match`: with `*` it wants
+/// to create alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Precondition {
+    known: Option<Named>,
+    excluded: Option<Named>,
 }
 
 impl Precondition {
-    /// Reads `If-Match`, and `If-None-Match` if it is `*`. A tag that is not ours names no version.
+    /// Reads `If-Match` and `If-None-Match`.
     ///
     /// # Errors
-    /// 400 if `If-Match` is neither `*` nor a list of tags.
+    /// 400 if one is neither `*` nor a list of tags.
     pub(super) fn of(headers: &HeaderMap) -> Result<Self, Problem> {
-        let creates = header(headers, "if-none-match").is_some_and(|sent| sent.trim() == "*");
-        let known = match header(headers, "if-match") {
-            None if creates => return Ok(Self::Nothing),
-            None => Self::None,
-            Some(any) if any.trim() == "*" => Self::Any,
-            Some(list) => {
-                let tags = tags(&list)
-                    .ok_or_else(|| Problem::parameter("If-Match", "must be `*` or entity tags in quotes"))?;
-                Self::Versions(tags.into_iter().filter_map(version).collect())
-            }
-        };
-        // Nothing is there and absent as well.
-        Ok(if creates { Self::Versions(Vec::new()) } else { known })
+        Ok(Self { known: Named::read(headers, "If-Match")?, excluded: Named::read(headers, "If-None-Match")? })
     }
 
-    /// Checks a change of what has no versions: then no tag can name what is there.
+    /// Checks a change of what has no versions: then no tag can name what is there, and nobody looks whether anything is.
     ///
     /// # Errors
-    /// 412 if `If-Match` has a tag, 400 if it cannot be read.
+    /// 412 if `If-Match` has a tag, or there is an `If-None-Match`; 400 if one cannot be read.
     pub(super) fn without_versions(headers: &HeaderMap) -> Result<(), Problem> {
         match Self::of(headers)? {
-            Self::Versions(_) => Err(Problem::without_versions()),
-            Self::None | Self::Any | Self::Nothing => Ok(()),
+            Self { known: None | Some(Named::Any), excluded: None } => Ok(()),
+            _ => Err(Problem::without_versions()),
         }
     }
 
@@ -116,31 +131,23 @@ impl Precondition {
     /// what others put there since the client read it.
     ///
     /// # Errors
-    /// If the client knows another version, or must say which one it knows.
+    /// If the client knows another version, wants to change none such, or must say which one it knows.
     pub fn check(&self, version: Option<u64>, loses: bool) -> Result<(), Unmet> {
-        match self {
-            Self::None if loses && version.is_some() => Err(Unmet::Required),
-            _ if self.admits(version) => Ok(()),
-            _ => Err(Unmet::Failed(version)),
+        match (&self.known, version) {
+            (Some(_), None) => return Err(Unmet::Absent),
+            (Some(known), Some(version)) if !known.includes(version) => return Err(Unmet::Changed(version)),
+            _ => self.check_found(version)?,
         }
+        if self.known.is_none() && loses && version.is_some() { Err(Unmet::Required) } else { Ok(()) }
     }
 
     /// Checks what was there when the request came. Whoever wants to create alone is told even if it is what they sent.
     ///
     /// # Errors
-    /// If nothing may be there, and something is.
+    /// If the client does not want to change what is there.
     pub fn check_found(&self, version: Option<u64>) -> Result<(), Unmet> {
-        if *self == Self::Nothing && version.is_some() { Err(Unmet::Failed(version)) } else { Ok(()) }
-    }
-
-    /// Whether an edit may go on from this version; `None` if there is no such resource.
-    fn admits(&self, version: Option<u64>) -> bool {
-        match self {
-            Self::None => true,
-            Self::Any => version.is_some(),
-            Self::Versions(versions) => version.is_some_and(|version| versions.contains(&version)),
-            Self::Nothing => version.is_none(),
-        }
+        let excludes = |version: &u64| self.excluded.as_ref().is_some_and(|excluded| excluded.includes(*version));
+        version.filter(excludes).map_or(Ok(()), |version| Err(Unmet::Excluded(version)))
     }
 }
 
@@ -149,7 +156,13 @@ impl Precondition {
 pub enum Unmet {
     /// The client knows another version than this one.
     #[error("somebody else changed it")]
-    Failed(Option<u64>),
+    Changed(u64),
+    /// The client knows a version of what is not there.
+    #[error("there is none")]
+    Absent,
+    /// The client does not want to change this version, which is there.
+    #[error("there is one that it excludes")]
+    Excluded(u64),
     /// The client must say which version it knows.
     #[error("it says not what it was made from")]
     Required,
@@ -158,7 +171,17 @@ pub enum Unmet {
 impl From<Unmet> for Problem {
     fn from(unmet: Unmet) -> Self {
         match unmet {
-            Unmet::Failed(version) => Self::precondition_failed(version.map(ETag::of).as_ref()),
+            Unmet::Changed(version) => Self::precondition_failed(
+                "Somebody else changed this meanwhile. Read it again, and send your change with its present ETag.",
+            )
+            .of_present(&ETag::of(version)),
+            Unmet::Absent => Self::precondition_failed(
+                "There is nothing here that If-Match could name. Send it without to create it.",
+            ),
+            Unmet::Excluded(version) => Self::precondition_failed(
+                "There is one already, and your If-None-Match says not to change it. Nothing was changed.",
+            )
+            .of_present(&ETag::of(version)),
             Unmet::Required => Self::precondition_required(),
         }
     }
@@ -177,14 +200,18 @@ fn tags(list: &str) -> Option<Vec<&str>> {
         let length = text.strip_prefix("W/").unwrap_or(text).strip_prefix('"')?.find('"')?;
         Some((start, length))
     };
-    let (mut rest, mut found) = (list.trim(), Vec::new());
+    let (mut rest, mut found) = (list, Vec::new());
     loop {
+        // Members may be empty (RFC 9110 §5.6.1.2).
+        rest = rest.trim_start_matches(|letter: char| letter == ',' || letter.is_whitespace());
+        if rest.is_empty() {
+            return (!found.is_empty()).then_some(found);
+        }
         let (start, length) = tag(rest)?;
         found.push(rest.get(start..start + length)?);
         rest = rest.get(start + length + 1..)?.trim_start();
-        match rest.strip_prefix(',') {
-            Some(more) => rest = more.trim_start(),
-            None => return rest.is_empty().then_some(found),
+        if !rest.is_empty() && !rest.starts_with(',') {
+            return None;
         }
     }
 }
@@ -194,70 +221,4 @@ fn version(tag: &str) -> Option<u64> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use lambda_http::http::HeaderValue;
-
-    fn precondition(if_match: &str) -> Result<Precondition, Problem> {
-        let headers = HeaderMap::from_iter([("if-match".parse().unwrap(), HeaderValue::from_str(if_match).unwrap())]);
-        Precondition::of(&headers)
-    }
-
-    #[test]
-    fn a_precondition_names_versions_whatever_else_was_shown_and_however_it_was_sent() {
-        for (sent, versions) in [
-            (r#""7""#, vec![7]),
-            (r#""7.io""#, vec![7]),
-            (r#"W/"7.io""#, vec![7]),
-            (r#""7", W/"8" ,"9.x""#, vec![7, 8, 9]),
-            (r#""nonsense""#, vec![]),
-            (r#""a,b", "3""#, vec![3]),
-            (r#""""#, vec![]),
-        ] {
-            assert_eq!(precondition(sent).unwrap(), Precondition::Versions(versions), "{sent}");
-        }
-        assert_eq!(precondition(" * ").unwrap(), Precondition::Any);
-        assert_eq!(Precondition::of(&HeaderMap::new()).unwrap(), Precondition::None);
-    }
-
-    #[test]
-    fn what_is_no_list_of_tags_is_refused() {
-        for sent in ["", "7", "nonsense", r#""7"#, r#"7""#, r#""7","#, r#""7" "8""#, r#""7",*"#, "W/7", r#"w/"7""#] {
-            assert_eq!(precondition(sent).unwrap_err().kind, "invalid_parameter", "{sent}");
-        }
-    }
-
-    #[test]
-    fn a_client_may_want_to_create_alone() {
-        let headers = |sent: &[(&'static str, &'static str)]| {
-            let header = |&(name, value): &(&'static str, &'static str)| {
-                (name.parse().unwrap(), HeaderValue::from_static(value))
-            };
-            Precondition::of(&HeaderMap::from_iter(sent.iter().map(header))).unwrap()
-        };
-        let alone = headers(&[("if-none-match", " * ")]);
-        assert_eq!((alone.check(None, true), alone.check_found(None)), (Ok(()), Ok(())));
-        assert_eq!(alone.check(Some(7), false), Err(Unmet::Failed(Some(7))));
-        assert_eq!(alone.check_found(Some(7)), Err(Unmet::Failed(Some(7))));
-        let both = headers(&[("if-none-match", "*"), ("if-match", "*")]);
-        assert!(!both.admits(Some(7)) && !both.admits(None), "nothing is there and absent");
-        assert_eq!(headers(&[("if-none-match", "\"7\"")]), Precondition::None);
-    }
-
-    #[test]
-    fn an_edit_that_replaces_a_list_says_what_it_was_made_from() {
-        assert_eq!(Precondition::None.check(Some(7), true), Err(Unmet::Required));
-        assert_eq!(Precondition::None.check(None, true), Ok(()), "nobody has put anything into it");
-        assert_eq!(Precondition::None.check(Some(7), false), Ok(()));
-        assert_eq!(Precondition::Any.check(Some(7), true), Ok(()));
-        assert_eq!(Precondition::Versions(vec![6]).check(Some(7), true), Err(Unmet::Failed(Some(7))));
-    }
-
-    #[test]
-    fn an_edit_goes_on_from_the_versions_that_its_client_knows() {
-        let known = Precondition::Versions(vec![7]);
-        assert!(known.admits(Some(7)) && !known.admits(Some(8)) && !known.admits(None));
-        assert!(Precondition::Any.admits(Some(8)) && !Precondition::Any.admits(None));
-        assert!(Precondition::None.admits(Some(8)) && Precondition::None.admits(None));
-    }
-}
+mod tests;

@@ -3,9 +3,10 @@
 use super::card_number;
 use super::problem::Problem;
 use lambda_http::http::HeaderMap;
+use lambda_http::http::header::HOST;
 use lambda_http::request::{LambdaRequest, RequestContext};
 use lambda_http::{Request, RequestExt};
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Bytes of path and query together.
@@ -14,10 +15,18 @@ const MAX_TARGET_BYTES: usize = 8_000;
 /// Decoded variables of a path, by name.
 pub(super) type Params = Vec<(String, String)>;
 
+/// What no URI has in its query, and clients send all the same. Characters beyond ASCII are none of a URI either.
+const NOT_IN_QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>');
+
 /// The request in an event, if its target is not too long (RFC 9112 §3 lets a server choose the limit). `lambda_http`
-/// panics at events that no gateway sends: a target that is no URI, a body that is not the base 64 it claims to be.
-pub(super) fn request(mut event: LambdaRequest) -> Result<Request, Problem> {
+/// panics at events that no gateway sends: a path that is none of a URI, a body that is not the base 64 it claims to be.
+pub(super) fn request(event: Option<Box<LambdaRequest>>) -> Result<Request, Problem> {
+    let unreadable = || Problem::bad_request("malformed_request", "The request cannot be read.");
+    let mut event = *event.ok_or_else(unreadable)?;
     if let LambdaRequest::ApiGatewayV2(sent) = &mut event {
+        // `lambda_http` would make a URI of them, whatever they say. Nothing here asks for them.
+        sent.headers.remove(HOST);
+        sent.headers.remove("x-forwarded-proto");
         // The request keeps its context alone.
         sent.request_context.route_key = sent.route_key.take().or_else(|| sent.request_context.route_key.take());
         let bytes = |text: &Option<String>| text.as_deref().map_or(0, str::len);
@@ -25,12 +34,14 @@ pub(super) fn request(mut event: LambdaRequest) -> Result<Request, Problem> {
             let detail = format!("Path and query may have at most {MAX_TARGET_BYTES} bytes.");
             return Err(Problem::new(414, "uri_too_long", detail));
         }
+        let readable = |query: String| utf8_percent_encode(&query, NOT_IN_QUERY).to_string();
+        sent.raw_query_string = sent.raw_query_string.take().map(readable);
     }
     let request = catch_unwind(AssertUnwindSafe(|| Request::from(event)));
-    request.map_err(|_| Problem::bad_request("malformed_request", "The request cannot be read."))
+    request.map_err(|_| unreadable())
 }
 
-/// The value of a header. Invalid UTF-8 becomes a replacement character, which every check refuses.
+/// The value of a header. Invalid UTF-8 becomes a replacement character, which every check refuses, as in a query or a body.
 pub(super) fn header(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
 }

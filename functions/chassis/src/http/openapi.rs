@@ -30,8 +30,10 @@ const CONVENTIONS: &str = "JSON in snake_case; money in minor units; times in UT
     `+json`, or not said; its `charset` says nothing, as JSON is UTF-8. An integer may be written `2`, `2.0` or `2e0`. What does not \
     fit the document is 422 `invalid_field` in the body, with the JSON pointer `field`, and 400 `invalid_parameter` elsewhere, with \
     the name `parameter`; an empty parameter counts as absent, and one that is not declared is \
-    ignored where a GET needs no sign-in, and refused elsewhere, as is a body that is not declared. An `If-Match` with a tag is 412 \
-    `precondition_failed` where it is no declared parameter: what is changed there has no `ETag`. A request that is no valid HTTP is answered 400 `malformed_request`, a path and query of more than 8,000 bytes 414 \
+    ignored where a GET needs no sign-in, and refused elsewhere, as is a body that is not declared. A change that \
+    declares no `If-Match` answers 412 `precondition_failed` to one with a tag, and to any `If-None-Match`: what is changed there has \
+    no `ETag`. Other changes answer 412 to an `If-None-Match` that names what is there. A request that is no valid HTTP is \
+    answered 400 `malformed_request`, a path and query of more than 8,000 bytes 414 \
     `uri_too_long`, an unknown path 404, another method of a known path 405 `method_not_allowed`, and what comes past the \
     shop's edge, if it has one, 403 `forbidden`. Gateway and edge have answers of their own, as to too many requests (429), which are no problem documents. Every \
     answer of a function has `X-Trace-Id`.";

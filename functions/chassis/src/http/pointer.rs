@@ -16,9 +16,10 @@ pub(super) fn names(pointer: &str) -> impl Iterator<Item = String> + '_ {
     pointer.split('/').skip(1).map(|name| name.replace("~1", "/").replace("~0", "~"))
 }
 
-/// A place in the words of a sentence: `/lines/0/quantity` is `lines[0].quantity`, and the whole is the body.
+/// A place in the words of a sentence: `/lines/0/quantity` is `lines[0].quantity`, the whole is the body, and an empty name is `""`.
 pub(super) fn in_words(pointer: &str) -> String {
-    let words = names(pointer).fold(String::new(), |before, name| match name.parse::<u32>() {
+    let shown = names(pointer).map(|name| if name.is_empty() { "\"\"".to_owned() } else { name });
+    let words = shown.fold(String::new(), |before, name| match name.parse::<u32>() {
         Ok(index) => format!("{before}[{index}]"),
         Err(_) if before.is_empty() => name,
         Err(_) => format!("{before}.{name}"),
@@ -38,6 +39,7 @@ mod tests {
         assert_eq!(paths.map(of_path), pointers);
         assert_eq!(pointers.map(in_words)[1..], paths[1..]);
         assert_eq!(in_words(""), "The body");
+        assert_eq!(["/", "/lines/0/"].map(in_words), ["\"\"", "lines[0].\"\""]);
     }
 
     proptest! {

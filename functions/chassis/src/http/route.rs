@@ -172,7 +172,8 @@ impl<A: Send + Sync + 'static> Route<A> {
         Declared { documented, multi_line: self.multi_line, unknown }
     }
 
-    /// Refuses a change that names a version, if the handler would not look at it (RFC 9110 §13.1.1): it would be made blindly.
+    /// Refuses a change that depends on what is there, if the handler would not look at it (RFC 9110 §13.1.1, §13.1.2): it would be made
+    /// blindly.
     pub(super) fn heed(&self, headers: &HeaderMap) -> Result<(), Problem> {
         if self.heeds_if_match || self.method == "GET" { Ok(()) } else { Precondition::without_versions(headers) }
     }

@@ -57,13 +57,13 @@ impl<A: Service> Router<A> {
         Ok(Self { routes, paths, document })
     }
 
-    /// Answers a request by the deadline. Every failure becomes a problem document here and is logged here, once. HEAD is
-    /// answered like GET, without a body (RFC 9110 §9.3.2).
+    /// Answers a request by the deadline; none is one that is no valid HTTP. Every failure becomes a problem document here and is
+    /// logged here, once. HEAD is answered like GET, without a body (RFC 9110 §9.3.2).
     pub async fn answer(
         &self,
         app: &Arc<A>,
         wiring: &Wiring,
-        event: LambdaRequest,
+        event: Option<Box<LambdaRequest>>,
         deadline: &Deadline,
     ) -> ApiGatewayV2httpResponse {
         let request = input::request(event);

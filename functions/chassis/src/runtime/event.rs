@@ -11,8 +11,8 @@ use std::borrow::Cow;
 /// The event of an invocation.
 #[derive(Debug)]
 pub enum Event {
-    /// A request of API Gateway's HTTP API, payload format 2.0.
-    Http(Box<LambdaRequest>),
+    /// A request of API Gateway's HTTP API, payload format 2.0; none if what a client sent is no valid HTTP.
+    Http(Option<Box<LambdaRequest>>),
     /// A batch from an SQS queue.
     Queue(Vec<Delivery>),
     /// A batch from a DynamoDB stream.
@@ -56,8 +56,11 @@ impl Event {
     pub fn parse(json: &str) -> Result<Self, UnknownEvent> {
         let unknown = |error: serde_json::Error| UnknownEvent(without_values(&error.to_string()));
         let shape: Shape<'_> = serde_json::from_str(json).map_err(unknown)?;
-        if shape.request_context.is_some() {
-            return serde_json::from_str(json).map(|request| Self::Http(Box::new(request))).map_err(unknown);
+        if let Some(context) = shape.request_context {
+            return match serde_json::from_str(json) {
+                Err(_) if is_http(context) => Ok(Self::Http(None)),
+                read => read.map(|request| Self::Http(Some(Box::new(request)))).map_err(unknown),
+            };
         }
         let source = shape.records.as_ref().and_then(|records| records.first());
         match (source.map(|record| record.event_source.as_ref()), shape.source.as_deref()) {
@@ -71,4 +74,17 @@ impl Event {
         }
         .map_err(unknown)
     }
+}
+
+/// Whether a context is that of an HTTP API's request: then it has a method, whichever a client sent.
+fn is_http(context: &RawValue) -> bool {
+    #[derive(Deserialize)]
+    struct Context {
+        http: Http,
+    }
+    #[derive(Deserialize)]
+    struct Http {
+        method: String,
+    }
+    serde_json::from_str::<Context>(context.get()).is_ok_and(|context| !context.http.method.is_empty())
 }

@@ -56,7 +56,7 @@ impl<S: Service> Function<S> {
         let deadline = Deadline::after(&wiring.world, time_left.saturating_sub(ANSWER.at_most));
         let answer = match Event::parse(event).map_err(|error| failed(&error))? {
             Event::Http(request) => {
-                let response = self.router.answer(&self.service, wiring, *request, &deadline).await;
+                let response = self.router.answer(&self.service, wiring, request, &deadline).await;
                 serde_json::to_value(response)
             }
             Event::Queue(records) => serde_json::to_value(receive_batch(&*self.service, records, time_left).await),

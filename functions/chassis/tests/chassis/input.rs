@@ -71,3 +71,31 @@ async fn bad_base64_and_bytes_that_are_no_text_are_400() {
     assert_eq!((refused.status, refused.problem()), (400, "malformed_json"));
     assert_eq!(post_base64("eyJuYW1lIjogImEiLCAic2l6ZSI6IDF9").await.status, 201);
 }
+
+#[tokio::test]
+async fn what_is_no_http_is_400_in_words_of_our_own() {
+    let bench = bench();
+    let named = |name: &str, value: &str| Request::get("/v1/things/a").header(name, value);
+    for request in [
+        named("x-a", "a\u{7f}b"),
+        named("x-a", "\u{1}"),
+        named("x-a", "a\nb"),
+        named("x a", "a"),
+        named("", "a"),
+        Request::new("G T", "/v1/things/a"),
+        Request::new("GÉT", "/v1/things/a"),
+    ] {
+        let refused = bench.http(request.clone()).await;
+        assert_eq!((refused.status, refused.problem()), (400, "malformed_request"), "{request:?}");
+        assert_eq!(refused.header("content-type"), Some("application/problem+json"), "{request:?}");
+        assert_eq!(refused.body["detail"], "The request cannot be read.", "{request:?}");
+    }
+}
+
+#[tokio::test]
+async fn where_a_client_says_that_the_request_was_sent_to_does_not_matter() {
+    for (name, value) in [("x-forwarded-proto", "https,http"), ("x-forwarded-proto", "a b"), ("host", "a b")] {
+        let seen = answer(Request::get("/v1/things/a").header(name, value)).await;
+        assert_eq!((seen.status, &seen.body["id"]), (200, &json!("a")), "{name}: {value}");
+    }
+}

@@ -32,6 +32,21 @@ async fn text_that_cannot_be_seen_is_refused_wherever_it_stands_and_not_repeated
 }
 
 #[tokio::test]
+async fn what_stands_for_bytes_that_were_no_text_is_refused_sent_as_it_is_or_escaped() {
+    for (body, status, kind) in [
+        ("{\"name\": \"Ren\u{fffd}\", \"size\": 1}", 400, "malformed_json"),
+        ("{\"name\": \"a\", \"size\": 1, \"na\u{fffd}me\": 1}", 400, "malformed_json"),
+        (r#"{"name": "Ren\ufffd", "size": 1}"#, 422, "invalid_field"),
+        (r#"{"name": "a", "size": 1, "names": {"e\ufffd": "a"}}"#, 422, "invalid_field"),
+    ] {
+        let refused = bench().http(Request::new("POST", "/v1/things").body(body)).await;
+        assert_eq!((refused.status, refused.problem()), (status, kind), "{body}");
+        let is_said = refused.body["detail"] == "The body is not UTF-8 text.";
+        assert_eq!(is_said, status == 400, "{body}");
+    }
+}
+
+#[tokio::test]
 async fn only_a_field_that_says_so_has_several_lines() {
     let body = |field: &str, text: &str| {
         let mut body = json!({"name": "a", "size": 1});
@@ -81,10 +96,12 @@ async fn a_query_is_legible_and_in_its_normal_form_too() {
         ("q=a+b%26c%3Dd", "a b&c=d"),
         ("q=Zo%C3%AB+e%CC%81", "Zoë é"),
         ("q=%0Atea%09", "tea"),
+        ("q=\"mint tea\"", "\"mint tea\""),
+        ("q=<Zoë>#1", "<Zoë>#1"),
     ] {
         assert_eq!(search(query).await.body, found, "{query}");
     }
-    for hidden in ["%00", "%0A", "%1B", "%E2%80%AE", "%E2%80%8B", "%EF%BB%BF", "%E2%81%A6"] {
+    for hidden in ["%00", "%0A", "%1B", "%E2%80%AE", "%E2%80%8B", "%EF%BB%BF", "%E2%81%A6", "%EF%BF%BD", "\u{fffd}"] {
         let refused = search(&format!("q=a{hidden}b")).await;
         assert_eq!((refused.status, refused.problem()), (400, "invalid_parameter"), "{hidden}");
         assert_eq!(refused.body["parameter"], "q", "{hidden}");

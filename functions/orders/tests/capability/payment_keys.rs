@@ -50,7 +50,7 @@ async fn an_idempotency_key_that_cannot_be_kept_is_refused_rather_than_ignored()
     harness.receive(2, &declined(id, 1)).await;
     for key in ["", "two words", &"k".repeat(256)] {
         let answer = pay(&harness, id, "pm_2", key).await;
-        assert_eq!((answer.status, answer.problem()), (400, "idempotency_key_required"), "{key}");
+        assert_eq!((answer.status, answer.problem()), (400, "invalid_parameter"), "{key}");
     }
     assert_eq!(harness.states(id).await[1], "declined");
 }

@@ -82,6 +82,8 @@ async fn a_page_that_was_left_confirms_nothing_and_the_page_of_the_next_attempt_
         async |attempt: u32| bench.http(Request::post(&path, json!({"result": "succeed", "attempt": attempt}))).await;
     assert_eq!(page(1).await.problem(), "challenge_not_pending");
     assert_eq!(page(3).await.problem(), "challenge_not_pending");
+    let none = page(0).await;
+    assert_eq!((none.status, &none.body["field"]), (422, &json!("/attempt")), "they are counted from 1");
     assert!(relay(&bench).await.is_empty());
     assert_eq!(page(2).await.body["status"], "authorized");
     let heard = relay(&bench).await;

@@ -119,7 +119,7 @@ impl<'de> Deserializer<'de> for Value {
             Self::Query(sent, unknown) => {
                 let odd = sent.keys().find(|name| *unknown == Unknown::Refused && !is_known(name));
                 if let Some(name) = odd {
-                    let is_plain = name.len() <= 64 && name.bytes().all(|byte| byte.is_ascii_graphic());
+                    let is_plain = (1..=64).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_graphic());
                     let refused = Mismatch::words("must not be sent: this request has no such parameter");
                     return Err(refused.inside(if is_plain { name } else { "?" }));
                 }
