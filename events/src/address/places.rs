@@ -221,3 +221,6 @@ pub(super) fn says_nothing(text: &str) -> bool {
 pub(super) fn countries() -> impl Iterator<Item = Country> {
     TABLE.lines().map(|line| line[..2].parse().unwrap())
 }
+
+#[cfg(test)]
+mod tests;

@@ -45,7 +45,7 @@ pub(crate) struct CreateOrder {
 /// An order to place as it was read, so that a repeat is known however it is typed. Its JSON is that of a [`CreateOrder`] in the
 /// spellings that we keep, without what says nothing: so orders of versions that took the digest of what was typed are found, too.
 #[derive(Debug, Serialize)]
-struct Asked<'a> {
+struct KnownRequest<'a> {
     quote: &'a str,
     shipping_quote: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -72,7 +72,7 @@ pub(super) async fn place(app: Arc<Orders>, call: Call<Json<CreateOrder>>) -> Re
     let billing_address = billing_address.filter(|address| *address != ship_to);
     let contact = contact(&call.caller, body.email, &ship_to)?;
     let payment_method = body.payment_method.as_deref().map(payment_method).transpose()?;
-    let asked = Asked {
+    let known = KnownRequest {
         quote: &body.quote,
         shipping_quote: &body.shipping_quote,
         payment_method: payment_method.as_deref(),
@@ -82,7 +82,7 @@ pub(super) async fn place(app: Arc<Orders>, call: Call<Json<CreateOrder>>) -> Re
         email: customer.is_none().then_some(&contact.email),
     };
     // The digest includes the caller: a guest's quote must not hand one person's order to another.
-    let request_digest = digest::of_json(&(customer, &asked));
+    let request_digest = digest::of_json(&(customer, &known));
     let command = PlaceOrder {
         customer,
         contact,

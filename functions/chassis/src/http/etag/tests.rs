@@ -1,3 +1,5 @@
+//! What clients say of versions, and what comes of it.
+
 use super::*;
 use lambda_http::http::{HeaderName, HeaderValue};
 
