@@ -211,9 +211,10 @@ fn is_separator(c: char) -> bool {
     c.is_whitespace() || matches!(c, '-' | '.' | ':' | '(' | ')' | '〒')
 }
 
-/// Whether a text has nothing but signs, as forms send them where there is nothing to say.
+/// Whether a text has nothing but dashes, dots and strokes, as people type where there is nothing to say. Another sign says
+/// something, and is judged.
 pub(super) fn says_nothing(text: &str) -> bool {
-    !text.chars().any(char::is_alphanumeric)
+    text.chars().map(plain).all(|c| c.is_whitespace() || matches!(c, '-' | '.' | ',' | '/' | '_'))
 }
 
 /// The codes of the table.

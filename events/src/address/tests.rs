@@ -103,6 +103,7 @@ fn a_state_is_known_by_its_code_and_its_name_and_kept_as_its_code() {
         ("US", "Armed Forces", "AL or Alabama"),
         ("US", "CA CA", "AL or Alabama"),
         ("CA", "CA", "AB or Alberta"),
+        ("US", "???", "AL or Alabama"),
     ] {
         let error = region(country, typed).unwrap_err();
         let told = format!("must be one of {country}, such as {example}");
@@ -204,6 +205,10 @@ fn a_telephone_number_is_kept_as_it_is_usually_written() {
         "030+12345",
         "12345+",
         "()12345",
+        "☎☎☎☎☎",
+        "😀",
+        "+",
+        "()",
         "( ) 12345",
         "tel:tel:030 901820",
     ] {

@@ -107,6 +107,7 @@ fn a_postal_code_of_another_form_is_refused_with_an_example() {
         ("US", "N/A"),
         ("NL", "1012"),
         ("IE", "Dublin 4"),
+        ("IE", "☎"),
         ("JP", "100-000"),
         ("PL", "10_115"),
         ("DE", "F-10115"),
@@ -134,7 +135,7 @@ fn a_postal_code_of_another_form_is_refused_with_an_example() {
 #[test]
 fn a_postal_code_is_needed_where_the_post_needs_one_and_nowhere_else() {
     for country in ["DE", "GB", "PL", "JP", "SG"] {
-        for nothing in ["", " ", "-", "—", "."] {
+        for nothing in ["", " ", "-", "—", ".", "--/--"] {
             let (field, told) = refused(&with(country, "postal_code", nothing));
             assert_eq!(field, "postal_code", "{country} {nothing:?}");
             assert!(told.starts_with(&format!("is required for an address in {country}, such as ")), "{told}");
