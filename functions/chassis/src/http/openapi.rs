@@ -229,7 +229,9 @@ fn parameters<A>(route: &Route<A>, generator: &mut SchemaGenerator, examples: &V
     for (name, schema) in query["properties"].as_object().into_iter().flatten() {
         let (mut schema, required) = (schema.clone(), required.iter().any(|needed| needed == name));
         let description = schema.as_object_mut().and_then(|schema| schema.remove("description"));
-        let mut parameter = json!({"name": name, "in": "query", "required": required, "schema": schema});
+        // Whatever its schema says, an empty one counts as absent.
+        let mut parameter =
+            json!({"name": name, "in": "query", "required": required, "allowEmptyValue": !required, "schema": schema});
         if let Some(description) = description {
             parameter["description"] = description;
         }

@@ -7,7 +7,7 @@ use chassis::{Call, Json, Problem};
 use events::ids::PaymentId;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::num::NonZeroU32;
+use std::num::NonZeroU8;
 use std::sync::Arc;
 
 /// The customer's answer on the bank's page.
@@ -26,8 +26,8 @@ pub(super) struct AnswerChallenge {
     pub result: ChallengeResult,
     /// The attempt to pay whose page it is, from 1. The one that waits for the customer, if absent.
     #[serde(default)]
-    #[schemars(range(min = 1, max = 4_294_967_295_u32))]
-    pub attempt: Option<NonZeroU32>,
+    #[schemars(range(min = 1, max = 255))]
+    pub attempt: Option<NonZeroU8>,
 }
 
 /// The payment after the customer's answer.
@@ -44,6 +44,8 @@ pub(super) async fn answer(app: Arc<Payments>, call: Call<Json<AnswerChallenge>>
     }
     let id = call.param("id")?;
     let succeeds = call.body.0.result == ChallengeResult::Succeed;
-    let payment = app.answer_challenge(id, call.body.0.attempt.map(NonZeroU32::get), succeeds, &call.context()).await?;
+    let payment = app
+        .answer_challenge(id, call.body.0.attempt.map(|attempt| attempt.get().into()), succeeds, &call.context())
+        .await?;
     Ok(Challenge { payment_id: id, status: payment.status()? })
 }
