@@ -18,43 +18,51 @@ const TABLE: &str = include_str!("countries.txt");
 
 /// What people write before a postal code besides the country's own code, each with its countries: the signs of cars (UNECE), by
 /// which the posts of Europe named countries, other codes of the country, and those of the country whose post it is.
-const SIGNS: [(&str, &str); 32] = [
-    ("A", "AT"),
+const SIGNS: [(&str, &str); 40] = [
+    ("A AUT", "AT"),
     ("AU AUS", "AU CC CX HM NF"),
-    ("B", "BE"),
+    ("B BEL", "BE"),
+    ("BIH", "BA"),
     ("C", "CU"),
     ("CDN", "CA"),
     ("CH FL", "LI"),
-    ("D", "DE"),
+    ("CHE", "CH"),
+    ("D DEU", "DE"),
     ("DK", "FO GL"),
-    ("E", "ES"),
+    ("E ESP", "ES"),
     ("EL", "GR"),
     ("EST", "EE"),
-    ("F FR", "BL FR GF GP MC MF MQ NC PF PM RE WF YT"),
+    ("F FR FRA", "BL FR GF GP MC MF MQ NC PF PM RE WF YT"),
     ("FI FIN", "AX FI"),
     ("GB UK", "GB GG IM JE"),
     ("H", "HU"),
-    ("I IT", "IT SM VA"),
+    ("I IT ITA", "IT SM VA"),
     ("IND", "IN"),
     ("J", "JP"),
+    ("KSA", "SA"),
     ("L", "LU"),
     ("MAL", "MY"),
     ("MEX", "MX"),
+    ("MNE", "ME"),
     ("N NO", "NO SJ"),
+    ("NMK", "MK"),
     ("P", "PT"),
+    ("POL", "PL"),
+    ("RI", "ID"),
     ("ROK", "KR"),
     ("RSM", "SM"),
     ("RUS", "RU"),
     ("S", "SE SG"),
     ("SGP", "SG"),
     ("SLO", "SI"),
+    ("SRB", "RS"),
     ("T", "TH"),
     ("US USA", "AS FM GU MH MP PR PW UM US VI"),
     ("V", "VA"),
 ];
 
 /// The word for a postal code, which people write before it in their own language, wherever it is.
-const WORDS: &str = "CAP CEP CP PC PIN PINCODE PLZ POSTCODE PSC PSČ TK ΤΚ ZIP ZIPCODE 우 우편번호";
+const WORDS: &str = "CAP CEP CP KOD NPA PC PIN PINCODE PLZ POSTCODE PSC PSČ TK ΤΚ ZIP ZIPCODE 우 우편번호";
 
 /// The rules of a country.
 #[derive(Debug, Clone, Copy)]
@@ -211,10 +219,10 @@ fn is_separator(c: char) -> bool {
     c.is_whitespace() || matches!(c, '-' | '.' | ':' | '(' | ')' | '〒')
 }
 
-/// Whether a text has nothing but dashes, dots and strokes, as people type where there is nothing to say. Another sign says
-/// something, and is judged.
+/// Whether a text has nothing but dashes, dots, strokes and brackets, as people type or masks leave where there is nothing to say.
+/// Another sign says something, and is judged.
 pub(super) fn says_nothing(text: &str) -> bool {
-    text.chars().map(plain).all(|c| c.is_whitespace() || matches!(c, '-' | '.' | ',' | '/' | '_'))
+    text.chars().map(plain).all(|c| c.is_whitespace() || matches!(c, '-' | '.' | ',' | '/' | '_' | '(' | ')'))
 }
 
 /// The codes of the table.

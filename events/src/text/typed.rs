@@ -41,7 +41,8 @@ pub fn fault(text: &str, lines: Lines) -> Option<&'static str> {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return None;
     }
-    let text = FLAGS.iter().fold(text.to_owned(), |text, flag| text.replace(flag, "🏴"));
+    // What takes a flag's place begins no other.
+    let text = FLAGS.iter().fold(text.to_owned(), |text, flag| text.replace(flag, "⚑"));
     let (mut before, mut marks) = (None, 0);
     let followers = text.chars().skip(1).map(Some).chain(once(None));
     for (letter, next) in text.chars().zip(followers) {

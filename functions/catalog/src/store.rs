@@ -170,12 +170,23 @@ impl Store {
         })
     }
 
-    /// Writes a category into the catalogue of that revision; `false` if something in it is another by now. So the tree is the one that
-    /// was looked at, and two writes at once make no circle.
-    pub async fn put_category(&self, revision: u64, after: &Category, cause: &Cause) -> Result<bool, StoreError> {
+    /// Writes a category; `false` if somebody changed it since `before`. One that gets another place in the tree is written into the
+    /// catalogue of that revision: the tree is the one that was looked at, so two writes at once make no circle.
+    pub async fn put_category(
+        &self,
+        before: Option<&Category>,
+        after: &Category,
+        revision: u64,
+        cause: &Cause,
+    ) -> Result<bool, StoreError> {
+        let (write, key) = (Transaction::new(cause.clone()), category_key(&after.id));
         let unchanged =
             revised(0, 0).when("(attribute_not_exists(revision) OR revision = :revision)").value(":revision", revision);
-        let write = Transaction::new(cause.clone()).overwrite(&category_key(&after.id), after)?.update(unchanged);
+        // Changes of those of version 0 were not counted yet.
+        let write = match before.filter(|before| before.parent == after.parent && before.seq > 0) {
+            Some(before) => write.replace(&key, after, before.seq)?.update(revised(0, 0)),
+            None => write.overwrite(&key, after)?.update(unchanged),
+        };
         match self.commit(write).await? {
             Committed::Done => Ok(true),
             Committed::Refused(reasons) => first_refusal(&[Part::Item, Part::Revision], &reasons).map(|_| false),

@@ -9,6 +9,8 @@ fn a_postal_code_has_one_spelling_however_it_is_typed() {
     for (country, kept, typed) in [
         ("GB", "SW1A 1AA", &["SW1A1AA", "sw1a 1aa", " Sw1a  1Aa ", "SW1A-1AA"][..]),
         ("GB", "M1 1AE", &["m11ae"]),
+        ("CH", "1201", &["NPA 1201", "CHE-1201"]),
+        ("RS", "11000", &["SRB-11000"]),
         ("GB", "DN55 1PT", &["dn551pt"]),
         ("GB", "GIR 0AA", &["gir0aa"]),
         ("GB", "BFPO 801", &["bfpo801"]),

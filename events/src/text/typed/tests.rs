@@ -116,6 +116,7 @@ fn joiners_and_variants_are_fine_only_where_they_are_written() {
         "葛\u{e0100}\u{e0101}",
         "a\u{180b}",
         "🏴\u{e0067}\u{e007f}",
+        "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}",
         "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}",
         "🏳\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
         "ന\u{d4d}\u{200d}\u{200d}",

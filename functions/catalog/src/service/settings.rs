@@ -32,7 +32,7 @@ impl Catalog {
             known.check(stored.map(|category| category.seq), next.drops_parent(stored))?;
             category::admit(&catalogue.categories, &next).map_err(Error::Rejected)?;
             let cause = context.audited(0, &next.id, next.audit_words());
-            let written = self.store.put_category(catalogue.revision, &next, &cause).await?;
+            let written = self.store.put_category(stored, &next, catalogue.revision, &cause).await?;
             let put = Put::of(next, stored.is_none());
             Ok(if written { Break(put) } else { Continue(self.cache.current().await?) })
         })

@@ -2,7 +2,7 @@
 
 use crate::harness::*;
 use catalog::Catalog;
-use chassis::testing::connector::{WireService, sdk_config};
+use chassis::testing::connector::{WireService, dynamodb};
 use chassis::testing::{Bench, EmbeddedDynamo, Request};
 use chassis::{Service, Table};
 use serde_json::{Value, json};
@@ -23,8 +23,7 @@ fn bench_over(dynamo: &EmbeddedDynamo) -> (Bench<Catalog>, Arc<Mutex<Option<Riva
         inner(request)
     });
     let bench = Bench::new(|parts| {
-        let client = aws_sdk_dynamodb::Client::new(&sdk_config(service, &parts.wiring.world));
-        parts.table = Table::new(client, dynamo.table_name());
+        parts.table = Table::new(dynamodb(service, &parts.wiring.world), dynamo.table_name());
         build(parts)
     });
     (bench, rival)
@@ -57,6 +56,20 @@ async fn of_two_categories_that_are_put_below_each_other_at_once_the_second_is_r
     assert_eq!(second, (422, "category_cycle".to_owned()));
     let tree = one.http(Request::get("/v1/categories")).await;
     assert_eq!(tree.body["items"], json!([{"id": "a", "name": "a"}, {"id": "b", "name": "b", "parent": "a"}]));
+}
+
+#[tokio::test]
+async fn a_category_is_renamed_while_products_come_in_at_the_first_try() {
+    let dynamo = EmbeddedDynamo::for_capability(Catalog::CAPABILITY);
+    let ((one, rival), (other, _)) = (bench_over(&dynamo), bench_over(&dynamo));
+    assert_eq!(put(&one, "a", json!({"name": "a"})).await.0, 201);
+    let again = Arc::clone(&rival);
+    *rival.lock().unwrap() = Some(elsewhere(move || async move {
+        assert_eq!(put(&other, "b", json!({"name": "b"})).await.0, 201);
+        *again.lock().unwrap() = Some(Box::new(|| panic!("it is written again")));
+    }));
+    assert_eq!(put(&one, "a", json!({"name": "A"})).await.0, 200);
+    assert_eq!(one.http(Request::get("/v1/categories/b")).await.status, 200);
 }
 
 #[tokio::test]

@@ -58,7 +58,10 @@ impl Event {
         let shape: Shape<'_> = serde_json::from_str(json).map_err(unknown)?;
         if let Some(context) = shape.request_context {
             return match serde_json::from_str(json) {
-                Err(_) if is_http(context) => Ok(Self::Http(None)),
+                Err(error) if is_http(context) => {
+                    tracing::warn!(why = without_values(&error.to_string()), "a request is no valid HTTP");
+                    Ok(Self::Http(None))
+                }
                 read => read.map(|request| Self::Http(Some(Box::new(request)))).map_err(unknown),
             };
         }

@@ -9,28 +9,39 @@ use crate::domain::input::Input;
 use crate::domain::order::Order;
 use crate::domain::saga;
 use crate::domain::shopper::{Counter, Decline, counters, too_many_until};
-use chassis::{Context, StoreError};
+use chassis::{Context, StoreError, decide_and_write};
 use events::Timestamp;
 use futures_util::future::try_join_all;
+use std::ops::ControlFlow::{Break, Continue};
 
 impl Orders {
     /// Tries another payment method for an order.
     ///
     /// # Errors
-    /// `TooManyDeclines`, and those of [`Orders::act`].
+    /// `TooManyDeclines`, or any [`Error`].
     pub async fn pay_again(&self, order: Order, input: &Input, context: &Context) -> Result<Order, Error> {
-        let decision = saga::decide(&order, input, &own_name(&order, input), context.now).map_err(Error::Rejected)?;
-        // A repeat tries no other card.
-        if matches!(&decision, Decision::Moved(next) if next.attempt() > order.attempt()) {
-            let counters = counters(&order);
-            let ends = counters.iter().map(|counter| self.declined_too_often(counter, context.now));
-            if let Some(seconds) = try_join_all(ends).await?.into_iter().flatten().max() {
-                self.wiring.metrics.count("orders_refused", 1);
-                self.wiring.metrics.count("cards_refused", 1);
-                return Err(Error::Rejected(Rejection::TooManyDeclines(seconds)));
+        decide_and_write(order, |order| async {
+            let decision = saga::decide(&order, input, &own_name(&order, input), context.now);
+            let Decision::Moved(next) = decision.map_err(Error::Rejected)? else { return Ok(Break(order)) };
+            // A repeat tries no other card, unless the bank declines the one that it repeats meanwhile.
+            if next.attempt() > order.attempt() {
+                self.may_try_a_card(&order, context.now).await?;
             }
-        }
-        self.act(order, input, context).await
+            Ok(match self.write(next.wanted_by(context.actor.as_ref()), context).await? {
+                Break((written, _)) => Break(written),
+                Continue(changed) => Continue(changed),
+            })
+        })
+        .await
+    }
+
+    async fn may_try_a_card(&self, order: &Order, now: Timestamp) -> Result<(), Error> {
+        let counters = counters(order);
+        let ends = counters.iter().map(|counter| self.declined_too_often(counter, now));
+        let Some(seconds) = try_join_all(ends).await?.into_iter().flatten().max() else { return Ok(()) };
+        self.wiring.metrics.count("orders_refused", 1);
+        self.wiring.metrics.count("cards_refused", 1);
+        Err(Error::Rejected(Rejection::TooManyDeclines(seconds)))
     }
 
     /// Seconds until fewer declined cards count; `None` if there are few.

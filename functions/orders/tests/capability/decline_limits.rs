@@ -1,12 +1,16 @@
 //! How many cards may be declined: of a customer or guest six in an hour here, of a network eight.
 
 use crate::harness::{Harness, authorized, build, declined, reserved};
+use chassis::Received;
 use chassis::digest;
 use chassis::http::Edge;
 use chassis::testing::{Bench, Request, Response};
 use events::ids::{OrderId, UserId};
 use events::payments::PaymentDeclined;
 use events::users::Role;
+use orders::domain::input::Input;
+use orders::domain::rejection::Rejection;
+use orders::service::Error;
 use serde_json::json;
 
 const MINUTE: i64 = 60;
@@ -157,6 +161,25 @@ async fn an_attempt_of_which_the_bank_never_heard_is_no_declined_card() {
     let counts = harness.items("shopper");
     assert_eq!(counts.len(), 2);
     assert!(counts.iter().all(|count| count["declines"].is_null()), "{counts:?}");
+}
+
+#[tokio::test]
+async fn a_repeat_that_the_decline_overtakes_is_another_card_and_refused_like_one() {
+    let mut service = None;
+    let bench = Bench::new(|parts| {
+        service = Some(build(parts));
+        build(parts)
+    });
+    let (harness, service) = (Harness { bench, ada: UserId::from_bits(1) }, service.unwrap());
+    declined_order(&harness, 0, 5).await;
+    let order = harness.awaiting_payment(1).await;
+    let read_before = service.find(order).await.unwrap();
+    harness.receive(2, &declined(order, 1)).await;
+    let repeat = Input::PayAgain { method: read_before.attempts[0].method.clone(), key: Some("k".to_owned()) };
+    let envelope = harness.bench.envelope(&order.to_string(), 3, &declined(order, 1));
+    let context = Received { envelope, now: harness.bench.world.now() }.context();
+    let refused = service.pay_again(read_before, &repeat, &context).await;
+    assert!(matches!(refused, Err(Error::Rejected(Rejection::TooManyDeclines(_)))), "{refused:?}");
 }
 
 #[tokio::test]

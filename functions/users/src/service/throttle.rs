@@ -53,11 +53,11 @@ impl Users {
     /// An attempt failed: its count stays, and the network's rises.
     pub(super) async fn blame(&self, tried: &Throttled, network: &str, context: &Context) -> Result<(), Error> {
         let (network, window, cause) = (self.network(network).await?, Window::at(context.now), context.cause(0));
-        tokio::try_join!(
+        let (failed, blamed) = tokio::join!(
             self.store.count_failure(tried, window, &cause),
             self.store.count_network_failure(&network, window, &cause),
-        )?;
-        Ok(())
+        );
+        Ok(failed.and(blamed)?)
     }
 
     pub(super) async fn network(&self, network: &str) -> Result<String, KeyError> {

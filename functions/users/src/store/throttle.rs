@@ -19,10 +19,12 @@ struct ThrottleItem {
 }
 
 impl ThrottleItem {
-    /// Whether an attempt of the window is under way and may still be taken back.
-    fn has_pending(&self, window: Window) -> bool {
+    /// Whether another attempt would be counted if those that are under way succeeded and were taken back.
+    fn waits_for_others(&self, window: Window) -> bool {
         let count = |name: &str| self.windows.get(name).and_then(Value::as_u64).unwrap_or_default();
-        count(&attempts_in(window)) > count(&failures_in(window))
+        let (attempts, failed) = (count(&attempts_in(window)), count(&failures_in(window)));
+        let failed_today = u64::from(self.failures).saturating_sub(attempts.saturating_sub(failed));
+        failed < MAX_FAILURES.into() && failed_today < MAX_DAILY_FAILURES.into()
     }
 }
 
@@ -87,7 +89,7 @@ impl Store {
             .value(":limit", MAX_FAILURES);
         Ok(match self.table.update::<ThrottleItem>(update, &cause.silent()).await? {
             Updated::Done(_) => Counted::Yes,
-            Updated::Refused(Some(item)) if item.has_pending(window) => Counted::Pending,
+            Updated::Refused(Some(item)) if item.waits_for_others(window) => Counted::Pending,
             Updated::Refused(Some(item)) if item.failures >= MAX_DAILY_FAILURES => Counted::DayFull,
             Updated::Refused(_) => Counted::WindowFull,
         })
@@ -165,4 +167,23 @@ fn of_network(network: &str, window: Window) -> Update {
         .name("#ttl", "ttl")
         .value(":one", 1)
         .value(":end", window.end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use events::Timestamp;
+    use serde_json::json;
+
+    #[test]
+    fn only_attempts_whose_success_would_make_room_are_worth_a_moment() {
+        let window = Window::at(Timestamp::from_millis(1_767_225_600_000));
+        let waits = |failures: u32, attempts: u32, failed: u32| {
+            let item = json!({"failures": failures, attempts_in(window): attempts, failures_in(window): failed});
+            serde_json::from_value::<ThrottleItem>(item).unwrap().waits_for_others(window)
+        };
+        assert!(waits(10, 10, 9) && waits(100, 5, 4), "one is under way");
+        assert!(!waits(10, 10, 10) && !waits(100, 5, 5), "all failed");
+        assert!(!waits(103, 5, 4) && !waits(13, 12, 10), "too many failed beside");
+    }
 }

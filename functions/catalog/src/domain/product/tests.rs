@@ -75,6 +75,14 @@ fn a_sample_may_cost_nothing() {
 }
 
 #[test]
+fn names_of_options_are_two_if_a_mark_makes_another_letter() {
+    for names in [["ハンド", "バンド"], ["เสือ", "เสื้อ"], ["и", "й"]] {
+        let options = names.map(|name| (name.to_owned(), "1".to_owned())).into();
+        assert_eq!(product(vec![Variant { options, ..variant("A") }]).variants[0].options.len(), 2, "{names:?}");
+    }
+}
+
+#[test]
 fn the_largest_product_is_accepted() {
     assert!(created(request(skus("A", MAX_VARIANTS))).is_ok());
 }

@@ -51,8 +51,8 @@ impl Variant {
         let (mut options, mut names) = (BTreeMap::new(), BTreeSet::new());
         for (name, value) in &self.options {
             let (name, value) = (text::line(&at("options"), name, 50)?, text::line(&at("options"), value, 100)?);
-            let folded = Some(text::fold(&name)).filter(|folded| !folded.is_empty());
-            if !names.insert(folded.unwrap_or_else(|| name.clone())) {
+            // Marks stay: in many scripts they make another letter.
+            if !names.insert(name.chars().flat_map(text::folded).collect::<String>()) {
                 return Err(FieldError::new(at("options"), "must not name an option twice"));
             }
             options.insert(name, value);
