@@ -103,6 +103,9 @@ pub const ROUTES: &[Route] = &[
     route(Notifications, "GET", "/v1/openapi/notifications.json"),
 ];
 
+/// Every page of the shop, and what their forms are sent to. A shop may run without them.
+pub const PAGES: &[Route] = &[];
+
 impl Route {
     /// The methods that the route serves: GET serves HEAD too (RFC 9110 §9.3.2).
     pub fn methods(&self) -> impl Iterator<Item = &'static str> + use<> {
@@ -122,11 +125,17 @@ impl Route {
 /// The routes of a path, by whichever methods. As with the gateway, a path's own route comes before one with a variable.
 pub fn at(path: &str) -> impl Iterator<Item = &'static Route> {
     let matching = |route: &&Route| route.matches(path);
-    let nearest = ROUTES.iter().filter(matching).min_by_key(|route| route.variables());
-    ROUTES.iter().filter(move |route| nearest.is_some_and(|nearest| route.path == nearest.path))
+    let all = || ROUTES.iter().chain(PAGES);
+    let nearest = all().filter(matching).min_by_key(|route| route.variables());
+    all().filter(move |route| nearest.is_some_and(|nearest| route.path == nearest.path))
 }
 
-/// The routes that a capability owns.
+/// The pages that a capability owns.
+pub fn pages_of(capability: Capability) -> impl Iterator<Item = &'static Route> {
+    PAGES.iter().filter(move |route| route.owner == capability)
+}
+
+/// The routes of the API that a capability owns.
 pub fn owned_by(capability: Capability) -> impl Iterator<Item = &'static Route> {
     ROUTES.iter().filter(move |route| route.owner == capability)
 }

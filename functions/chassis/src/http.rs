@@ -6,6 +6,7 @@ mod audit;
 mod body;
 mod call;
 pub mod card_number;
+pub mod cookies;
 pub mod cursor;
 mod declared;
 mod declaring;
@@ -18,6 +19,8 @@ mod mismatch;
 mod network;
 #[cfg(feature = "spec")]
 mod openapi;
+mod origin;
+mod page;
 mod pointer;
 mod problem;
 mod query;
@@ -27,6 +30,7 @@ mod route;
 mod router;
 #[cfg(feature = "spec")]
 mod shape;
+mod site;
 mod statement;
 mod target;
 #[cfg(feature = "spec")]
@@ -41,9 +45,12 @@ pub use etag::{ETag, Precondition, Tagged, Unmet};
 pub use network::network_of;
 #[cfg(feature = "spec")]
 pub use openapi::{Described, document};
+pub use page::{Visit, redirect};
 pub use problem::{Problem, ProblemDocument};
 pub use response::Response;
 pub use revocation::{KEPT_SECONDS, Revocations};
-pub use route::{RawCall, Route};
+pub use route::{Kind, RawCall, Route};
 pub use router::Router;
+pub use site::Site;
 pub use statement::Refusal;
+pub use target::base_path;

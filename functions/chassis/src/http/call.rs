@@ -33,6 +33,8 @@ pub struct Call<B = NoBody, Q = NoQuery> {
     pub trace: Trace,
     /// The caller's IP address, from the gateway.
     pub source_ip: String,
+    /// Path and query as sent, below the shop's public address.
+    pub target: String,
     pub(super) request_id: String,
     /// The operation, if the caller acts as staff.
     pub(super) staff_operation: Option<&'static str>,

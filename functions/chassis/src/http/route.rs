@@ -31,8 +31,21 @@ pub type RawCall = Call<Vec<u8>, String>;
 type Answering = Pin<Box<dyn Future<Output = Result<Response, Problem>> + Send>>;
 type Handler<A> = Box<dyn Fn(Arc<A>, RawCall) -> Answering + Send + Sync>;
 
+/// What a route is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Programs, which show an access token.
+    Api,
+    /// People: a page, or what a form of it is sent to. A browser shows the access token in a cookie.
+    Page,
+    /// A part of a page, which the page asks for by itself.
+    Fragment,
+}
+
 /// A route of the application `A`.
 pub struct Route<A> {
+    /// What it is for.
+    pub kind: Kind,
     /// HTTP method in upper case.
     pub method: &'static str,
     /// Path with `{name}` for a variable segment.
@@ -93,6 +106,7 @@ impl<A: Send + Sync + 'static> Route<A> {
         let answering =
             move |app, raw: RawCall| async move { Ok(handler(app, typed::<B, Q>(raw)?).await?.respond(status)) };
         Self {
+            kind: Kind::Api,
             method,
             path,
             access,
@@ -135,6 +149,27 @@ impl<A: Send + Sync + 'static> Route<A> {
         }
     }
 
+    /// A page, or what a form of it is sent to. It stands in no document of the API.
+    pub fn page<B, Q, F, Fut>(method: &'static str, path: &'static str, access: Access, handler: F) -> Self
+    where
+        B: Body,
+        Q: DeserializeOwned + JsonSchema + Send + 'static,
+        F: Fn(Arc<A>, Call<B, Q>) -> Fut + Send + Sync + Copy + 'static,
+        Fut: Future<Output = Result<Response, Problem>> + Send + 'static,
+    {
+        Self { kind: Kind::Page, ..Self::responding(method, path, access, 200, "", handler) }
+    }
+
+    /// A part of a page.
+    pub fn fragment<Q, F, Fut>(path: &'static str, access: Access, handler: F) -> Self
+    where
+        Q: DeserializeOwned + JsonSchema + Send + 'static,
+        F: Fn(Arc<A>, Call<NoBody, Q>) -> Fut + Send + Sync + Copy + 'static,
+        Fut: Future<Output = Result<Response, Problem>> + Send + 'static,
+    {
+        Self { kind: Kind::Fragment, ..Self::responding("GET", path, access, 200, "", handler) }
+    }
+
     /// The route that answers with the OpenAPI document of the capability.
     pub fn openapi(capability: Capability, document: &'static str) -> Self {
         let (operation, path) = openapi_route(capability);
@@ -167,7 +202,8 @@ impl<A: Send + Sync + 'static> Route<A> {
     /// signed in, or changes something, is told of a parameter that counts for nothing.
     pub(super) fn declared(&self, document: &'static str) -> Declared {
         let is_public = matches!(self.access, Access::Unauthenticated | Access::OptionalAuth);
-        let unknown = if self.method == "GET" && is_public { Unknown::Ignored } else { Unknown::Refused };
+        let is_lenient = self.kind != Kind::Api || self.method == "GET" && is_public;
+        let unknown = if is_lenient { Unknown::Ignored } else { Unknown::Refused };
         let documented = Documented { document, method: self.method, path: self.path };
         Declared { documented, multi_line: self.multi_line, unknown }
     }
@@ -175,7 +211,11 @@ impl<A: Send + Sync + 'static> Route<A> {
     /// Refuses a change that depends on what is there, if the handler would not look at it (RFC 9110 §13.1.1, §13.1.2): it would be made
     /// blindly.
     pub(super) fn heed(&self, headers: &HeaderMap) -> Result<(), Problem> {
-        if self.heeds_if_match || self.method == "GET" { Ok(()) } else { Precondition::without_versions(headers) }
+        if self.heeds_if_match || self.method == "GET" || self.kind != Kind::Api {
+            Ok(())
+        } else {
+            Precondition::without_versions(headers)
+        }
     }
 
     /// GET serves HEAD too.
@@ -232,6 +272,7 @@ fn typed<B: Body, Q: DeserializeOwned>(raw: RawCall) -> Result<Call<B, Q>, Probl
         now: raw.now,
         trace: raw.trace,
         source_ip: raw.source_ip,
+        target: raw.target,
         request_id: raw.request_id,
         staff_operation: raw.staff_operation,
         idempotency_key: raw.idempotency_key,

@@ -3,9 +3,11 @@
 use super::access::{Access, Caller, Identity};
 use super::etag;
 use super::input::{self, Params};
+use super::origin;
+use super::page::{self, Visit};
 use super::problem::Problem;
 use super::response::{self, Response};
-use super::route::{RawCall, Route};
+use super::route::{Kind, RawCall, Route};
 use super::target::{self, Target};
 use crate::runtime::{Deadline, Service, Wiring};
 use crate::telemetry::{self, Trace};
@@ -72,7 +74,7 @@ impl<A: Service> Router<A> {
         let trace = Trace::continue_or_start(traceparent.as_deref(), &wiring.world);
         let method = sent.map_or("unknown", |request| request.method().as_str()).to_owned();
         let (_, id) = sent.map(input::origin).unwrap_or_default();
-        let known = sent.map(|request| request.headers().clone()).unwrap_or_default();
+        let visit = sent.map(|request| visit(request, wiring, &trace)).unwrap_or_default();
         let mut caller = None;
         let (route, outcome) = match request.and_then(|request| wiring.edge.admit(request)) {
             Ok(request) => self.dispatch(app, wiring, request, trace.clone(), &mut caller, deadline).await,
@@ -86,14 +88,15 @@ impl<A: Service> Router<A> {
                     response::set(response.headers_mut(), CACHE_CONTROL, &value);
                 }
                 if matches!(method.as_str(), "GET" | "HEAD") {
-                    leave_out_known(&mut response, &known);
+                    leave_out_known(&mut response, &visit.headers);
                 }
                 (response, None)
             }
             Err(problem) => {
                 #[cfg(feature = "spec")]
                 let problem = declared(route, problem);
-                (problem_response(&problem, &trace), problem.because)
+                let shown = shown_to_people(&**app, wiring, route, visit, &problem);
+                (shown.unwrap_or_else(|| problem_response(&problem, &trace)), problem.because)
             }
         };
         let headers = response.headers_mut();
@@ -181,10 +184,14 @@ impl<A: Service> Router<A> {
         trace: Trace,
         known: &mut Option<String>,
     ) -> Result<RawCall, Problem> {
+        if route.kind != Kind::Api && route.method != "GET" {
+            origin::must_be_own(request.headers(), wiring.tokens.issuer())?;
+        }
         let caller = Caller {
-            identity: match route.access {
-                Access::Unauthenticated => None,
-                _ => identity(wiring, &request)?,
+            identity: match (route.access, route.kind) {
+                (Access::Unauthenticated, _) => None,
+                (_, Kind::Api) => identity(wiring, &request)?,
+                (_, Kind::Page | Kind::Fragment) => page::identity(wiring, request.headers())?,
             },
             guest_token: input::header(request.headers(), "x-guest-token"),
         };
@@ -197,6 +204,7 @@ impl<A: Service> Router<A> {
         input::without_card_number(&params, &query, idempotency_key.as_deref())?;
         let (source_ip, request_id) = input::origin(&request);
         Ok(RawCall {
+            target: target::below(&request, target::base_path(wiring.tokens.issuer())),
             headers: request.headers().clone(),
             body: input::body(request, route.body_limit)?,
             query,
@@ -211,6 +219,38 @@ impl<A: Service> Router<A> {
             params,
         })
     }
+}
+
+/// What decides how an answer to this request looks.
+fn visit(request: &Request, wiring: &Wiring, trace: &Trace) -> Visit {
+    Visit {
+        method: request.method().as_str().to_owned(),
+        target: target::below(request, target::base_path(wiring.tokens.issuer())),
+        headers: request.headers().clone(),
+        is_fragment: false,
+        trace_id: trace.id().to_owned(),
+    }
+}
+
+/// A refusal as a browser shows it, or the way to where it may change. `None` of what programs ask for.
+fn shown_to_people<A: Service>(
+    app: &A,
+    wiring: &Wiring,
+    route: Option<&Route<A>>,
+    visit: Visit,
+    problem: &Problem,
+) -> Option<Response> {
+    let path = visit.target.split('?').next().unwrap_or_default();
+    let kind = match route {
+        Some(route) => route.kind,
+        None if wiring.site.has_pages && page::is_for_people(path) => Kind::Page,
+        None => Kind::Api,
+    };
+    if kind == Kind::Api {
+        return None;
+    }
+    let visit = Visit { is_fragment: kind == Kind::Fragment, ..visit };
+    page::elsewhere(wiring, kind, &visit, problem).or_else(|| app.problem_page(problem, &visit))
 }
 
 /// Why a path is not served here.

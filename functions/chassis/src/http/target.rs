@@ -38,13 +38,26 @@ pub(super) fn target<'a>(request: &'a Request, base: &str) -> Result<Target<'a>,
     Ok(Target::Path(without(without(request.raw_http_path(), &format!("/{stage}")), base).into()))
 }
 
+/// Path and query as sent, below the public address.
+pub(super) fn below(request: &Request, base: &str) -> String {
+    let stage = match request.request_context_ref() {
+        Some(RequestContext::ApiGatewayV2(context)) => context.stage.clone().unwrap_or_default(),
+        _ => String::new(),
+    };
+    let path = without(without(request.raw_http_path(), &format!("/{stage}")), base);
+    match request.uri().query() {
+        Some(query) => format!("{path}?{query}"),
+        None => path.to_owned(),
+    }
+}
+
 /// The path without the segments of `before`.
 fn without<'a>(path: &'a str, before: &str) -> &'a str {
     path.strip_prefix(before).filter(|rest| rest.starts_with('/')).unwrap_or(path)
 }
 
 /// The path of a public address: `https://example.com/shop` has `/shop`.
-pub(super) fn base_path(address: &str) -> &str {
+pub fn base_path(address: &str) -> &str {
     let after_scheme = address.split_once("://").map_or(address, |(_, rest)| rest);
     after_scheme.find('/').map_or("", |start| after_scheme.get(start..).unwrap_or_default().trim_end_matches('/'))
 }

@@ -1,6 +1,6 @@
 //! Reads a function's environment. Refuses defaults: the template sets every variable.
 
-use crate::http::Edge;
+use crate::http::{Edge, Site};
 use crate::tokens::{AccessVerifier, Verifier};
 use std::fmt;
 use std::num::ParseIntError;
@@ -74,6 +74,15 @@ impl<'a> Env<'a> {
         self.required(name)?.parse().map_err(unusable)
     }
 
+    /// A variable that must be `true` or `false`.
+    ///
+    /// # Errors
+    /// If it is neither.
+    pub fn flag(&self, name: &'static str) -> Result<bool, ConfigError> {
+        let unusable = |_| ConfigError::Unusable { name, why: "neither true nor false".to_owned() };
+        self.required(name)?.parse().map_err(unusable)
+    }
+
     /// What the deployment is for: `ENVIRONMENT`, which must agree with the platform's, `PLATFORM_ENVIRONMENT`.
     ///
     /// # Errors
@@ -133,10 +142,12 @@ pub struct Common {
     pub log_level: String,
     /// The edge that requests come through, if there is one.
     pub edge: Edge,
+    /// What all pages share.
+    pub site: Site,
 }
 
 impl Common {
-    /// Reads `APP`, `RELEASE`, `STAGE`, `TABLE_NAME`, `QUEUE_URL_PREFIX`, `LOG_LEVEL` and `EDGE_SECRET_DIGESTS`, which is
+    /// Reads `APP`, `RELEASE`, `STAGE`, `TABLE_NAME`, `QUEUE_URL_PREFIX`, `LOG_LEVEL`, `SHOP_NAME`, `PAGES` and `EDGE_SECRET_DIGESTS`, which is
     /// a comma where there is no edge: a forgotten variable must not open the way past it.
     ///
     /// # Errors
@@ -144,7 +155,8 @@ impl Common {
     /// production API is reached without TLS, which protects tokens.
     pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigError> {
         let is_plain = !env.required(API_URL)?.starts_with("https://");
-        if env.environment()? == Environment::Production && is_plain {
+        let environment = env.environment()?;
+        if environment == Environment::Production && is_plain {
             let why = "production is reached by https only".to_owned();
             return Err(ConfigError::Unusable { name: API_URL, why });
         }
@@ -159,6 +171,11 @@ impl Common {
             queue_url_prefix: env.required("QUEUE_URL_PREFIX")?,
             log_level: env.required("LOG_LEVEL")?,
             edge,
+            site: Site {
+                name: env.required("SHOP_NAME")?.into(),
+                has_pages: env.flag("PAGES")?,
+                is_demo: environment == Environment::Development,
+            },
         })
     }
 }
@@ -173,6 +190,7 @@ mod tests {
             "PLATFORM_ENVIRONMENT" => platforms.to_owned(),
             "API_URL" => url.to_owned(),
             "EDGE_SECRET_DIGESTS" => ",".to_owned(),
+            "PAGES" => "true".to_owned(),
             _ => "any".to_owned(),
         };
         Common::from_env(&Env::from_fn(|name| Some(value(name))))

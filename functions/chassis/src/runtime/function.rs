@@ -37,7 +37,9 @@ impl<S: Service> Function<S> {
     /// # Errors
     /// If two routes contradict each other.
     pub fn new(service: S) -> Result<Self, matchit::InsertError> {
-        Ok(Self { service: Arc::new(service), router: Router::new(S::routes())? })
+        let pages = if service.wiring().site.has_pages { S::pages() } else { Vec::new() };
+        let router = Router::new(S::routes().into_iter().chain(pages).collect())?;
+        Ok(Self { service: Arc::new(service), router })
     }
 
     /// The capability itself.

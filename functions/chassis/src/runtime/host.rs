@@ -117,6 +117,7 @@ impl Host {
             world: self.world.clone(),
             queues: Queues::new(sqs, self.common.queue_url_prefix.clone()),
             edge: self.common.edge.clone(),
+            site: self.common.site.clone(),
             tokens,
             metrics: Metrics::new(&self.common.app, &self.common.stage, capability, self.world.clone())
                 .traced_by(self.xray.clone()),

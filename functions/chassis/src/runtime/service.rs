@@ -1,6 +1,6 @@
 //! A capability as the chassis sees it: its routes, inbox, outbox and tick.
 
-use crate::http::{Identity, Route};
+use crate::http::{Identity, Problem, Response, Route, Visit};
 use crate::messaging::{Change, Failure, Received, Undecodable};
 use crate::runtime::time_limit::{BATCH, TimeLimit};
 use crate::runtime::wiring::Wiring;
@@ -22,6 +22,17 @@ pub trait Service: Send + Sync + Sized + 'static {
 
     /// HTTP routes.
     fn routes() -> Vec<Route<Self>>;
+
+    /// Pages and what their forms are sent to.
+    fn pages() -> Vec<Route<Self>> {
+        Vec::new()
+    }
+
+    /// A refusal as people read it. `None` of a capability without pages: then it is a problem document.
+    fn problem_page(&self, problem: &Problem, visit: &Visit) -> Option<Response> {
+        let _ = (problem, visit);
+        None
+    }
 
     /// Whether a privileged caller's access token is revoked. Asked for routes that are `rechecked`.
     ///

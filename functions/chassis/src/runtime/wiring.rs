@@ -1,6 +1,6 @@
 //! The parts of a running capability that the chassis uses.
 
-use crate::http::Edge;
+use crate::http::{Edge, Site};
 use crate::messaging::Queues;
 use crate::runtime::world::World;
 use crate::telemetry::Metrics;
@@ -17,6 +17,8 @@ pub struct Wiring {
     pub queues: Queues,
     /// The edge that requests come through, if there is one.
     pub edge: Edge,
+    /// What all pages share.
+    pub site: Site,
     /// Verifies callers' access tokens.
     pub tokens: AccessVerifier,
     /// Metrics under the capability's name.

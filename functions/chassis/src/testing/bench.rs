@@ -5,7 +5,7 @@ use super::http::{Request, Response};
 use super::signing::{STAGE, access_token, access_verifier};
 use super::sqs::URL_PREFIX;
 use super::{EmbeddedDynamo, RecordedQueues, TestWorld};
-use crate::http::Edge;
+use crate::http::{Edge, Site};
 use crate::messaging::Queues;
 use crate::runtime::Function;
 use crate::runtime::{Service, Wiring};
@@ -80,6 +80,7 @@ impl<S: Service> Bench<S> {
                 world: world.world(),
                 queues: Queues::new(connector::sqs(queues.service(), &world.world()), URL_PREFIX.to_owned()),
                 edge: Edge::default(),
+                site: Site { name: "souk".into(), has_pages: true, is_demo: true },
                 tokens: access_verifier(),
                 metrics: Metrics::new("souk", STAGE, S::CAPABILITY, world.world()),
             },

@@ -1,0 +1,100 @@
+//! What is different where people look at a route with a browser: the access token comes in a cookie, an expired one is renewed by
+//! the way, and a refusal is a page. Refuses to know how pages look.
+
+use super::access::Identity;
+use super::cookies::{ACCESS, Cookies};
+use super::problem::Problem;
+use super::response::{Response, set};
+use super::route::Kind;
+use super::target::base_path;
+use crate::runtime::Wiring;
+use crate::tokens;
+use lambda_http::Body;
+use lambda_http::http::header::LOCATION;
+use lambda_http::http::{HeaderMap, StatusCode};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// Where `users` renews a session, and sends the browser back.
+const SESSION: &str = "/account/session";
+/// Where people sign in.
+const SIGN_IN: &str = "/account/sign-in";
+
+/// A request of a browser, as far as it decides how an answer looks.
+#[derive(Debug, Clone, Default)]
+pub struct Visit {
+    /// HTTP method in upper case.
+    pub method: String,
+    /// Path and query as sent, below the shop's public address.
+    pub target: String,
+    /// Headers as sent.
+    pub headers: HeaderMap,
+    /// Whether a part of a page was asked for.
+    pub is_fragment: bool,
+    /// The trace of the request, for support.
+    pub trace_id: String,
+}
+
+impl Visit {
+    pub(super) fn is_read(&self) -> bool {
+        matches!(self.method.as_str(), "GET" | "HEAD")
+    }
+}
+
+/// Whether a path is one of people's: whatever is neither the API's nor a well-known address.
+pub(super) fn is_for_people(path: &str) -> bool {
+    let below = |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    !below("/v1") && !below("/.well-known")
+}
+
+/// The identity in the cookie of a browser.
+///
+/// # Errors
+/// 401 `session_expired` if the token is no longer good: another one may be had.
+pub(super) fn identity(wiring: &Wiring, headers: &HeaderMap) -> Result<Option<Identity>, Problem> {
+    let Some(token) = Cookies::new(headers, wiring.tokens.issuer()).get(ACCESS) else {
+        return Ok(None);
+    };
+    let identity = tokens::access_identity(&wiring.tokens, &token, wiring.world.now());
+    identity
+        .map(Some)
+        .map_err(|_| Problem::new(401, "session_expired", "Your session is renewed. Open the page again."))
+}
+
+/// Where a browser goes that may not see the page, if that may change: it renews its session, or its owner signs in. The way back is
+/// kept; a form keeps its body, too (RFC 9110 §15.4.8).
+pub(super) fn elsewhere(wiring: &Wiring, kind: Kind, visit: &Visit, problem: &Problem) -> Option<Response> {
+    if kind != Kind::Page || problem.status != 401 {
+        return None;
+    }
+    let base = base_path(wiring.tokens.issuer());
+    let then = utf8_percent_encode(&visit.target, NON_ALPHANUMERIC);
+    Some(match (problem.kind, visit.is_read()) {
+        ("session_expired", true) => redirect(303, &format!("{base}{SESSION}?then={then}")),
+        ("session_expired", false) => redirect(307, &format!("{base}{SESSION}?then={then}")),
+        (_, true) => redirect(303, &format!("{base}{SIGN_IN}?then={then}")),
+        (_, false) => redirect(303, &format!("{base}{SIGN_IN}")),
+    })
+}
+
+/// An answer that sends a browser elsewhere: 303 to look, 307 to repeat the form there.
+pub fn redirect(status: u16, to: &str) -> Response {
+    let mut response = Response::new(Body::Empty);
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::SEE_OTHER);
+    set(response.headers_mut(), LOCATION, to);
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_for_people;
+
+    #[test]
+    fn people_look_at_all_paths_but_those_of_programs() {
+        for path in ["/", "/cart", "/v1x", "/products/v1", "/.well-knownx"] {
+            assert!(is_for_people(path), "{path}");
+        }
+        for path in ["/v1", "/v1/", "/v1/carts", "/.well-known/jwks.json"] {
+            assert!(!is_for_people(path), "{path}");
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! The body of an HTML form. A field that is absent is empty, and one that nobody knows is ignored: a page of the version before may
+//! send it. Refuses card numbers. What a field must be is its reader's business, who shows the page again with what was typed.
+
+use chassis::Problem;
+use chassis::http::{Body, SentBody, card_number};
+use schemars::{Schema, SchemaGenerator};
+use serde::de::DeserializeOwned;
+
+/// A form: fields by their names. Give each field of `T` a default.
+#[derive(Debug, Clone)]
+pub struct Form<T>(pub T);
+
+impl<T: DeserializeOwned + Send + 'static> Body for Form<T> {
+    fn parse(sent: SentBody<'_>) -> Result<Self, Problem> {
+        let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(sent.bytes).map_err(|_| unreadable())?;
+        if fields.iter().any(|(_, value)| card_number::is_in(value)) {
+            let detail = "Never type a card number here: this shop takes none.";
+            return Err(Problem::new(422, "card_number_refused", detail));
+        }
+        let trimmed: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.trim())).collect();
+        let text = serde_urlencoded::to_string(trimmed).map_err(|_| unreadable())?;
+        serde_urlencoded::from_str(&text).map(Self).map_err(|_| unreadable())
+    }
+
+    fn schema(_: &mut SchemaGenerator) -> Option<Schema> {
+        None
+    }
+}
+
+fn unreadable() -> Problem {
+    Problem::bad_request("malformed_form", "The form cannot be read. Open the page, and send it again.")
+}

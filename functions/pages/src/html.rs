@@ -1,0 +1,63 @@
+//! Answers that are HTML. Refuses to run or show anything but what the shop itself serves.
+
+use askama::Template;
+use chassis::Problem;
+use chassis::digest;
+use chassis::http::Response;
+use lambda_http::Body;
+use lambda_http::http::StatusCode;
+use lambda_http::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderValue, REFERRER_POLICY, VARY,
+};
+
+/// No inline code, nobody else's code, no frame, no form to anybody else (OWASP ASVS 5.0, V3.4.3). Pictures of goods may stand
+/// anywhere with TLS.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' https: data:; connect-src 'self'; \
+    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// A page that is made for this visitor.
+///
+/// # Errors
+/// If the template fails.
+pub fn html(status: u16, page: &impl Template) -> Result<Response, Problem> {
+    let text = page.render().map_err(Problem::internal)?;
+    Ok(answer(status, text))
+}
+
+/// A page about nobody, which caches may keep for five seconds and show for a minute while they ask for a newer one. A visitor who
+/// has it already gets 304.
+///
+/// # Errors
+/// If the template fails.
+pub fn cacheable(page: &impl Template) -> Result<Response, Problem> {
+    let text = page.render().map_err(Problem::internal)?;
+    let tag = format!("\"{}\"", digest::of_bytes(text.as_bytes()));
+    let mut response = answer(200, text);
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=5, stale-while-revalidate=60"));
+    // The language is in either.
+    headers.insert(VARY, HeaderValue::from_static("Accept-Language, Cookie"));
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        headers.insert(ETAG, tag);
+    }
+    Ok(response)
+}
+
+/// A part of a page that is made for this visitor.
+///
+/// # Errors
+/// If the template fails.
+pub fn fragment(part: &impl Template) -> Result<Response, Problem> {
+    html(200, part)
+}
+
+fn answer(status: u16, text: String) -> Response {
+    let mut response = Response::new(Body::from(text));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    // A form says to the shop itself where it was sent from, and a link to somebody else nothing.
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    response
+}

@@ -1,0 +1,20 @@
+#![doc = include_str!("../README.md")]
+
+mod assets;
+mod form;
+mod format;
+mod html;
+mod locale;
+mod page;
+mod problem;
+mod routes;
+mod words;
+
+pub use assets::assets;
+pub use form::Form;
+pub use html::{cacheable, fragment, html};
+pub use locale::Locale;
+pub use page::Page;
+pub use problem::problem;
+pub use routes::{get, local_target, post};
+pub use words::{Phrase, Words, read};

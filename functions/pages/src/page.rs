@@ -1,0 +1,120 @@
+//! What every page has: the shop, the visitor's language, the way to other pages. Refuses to know who the visitor is.
+
+use crate::assets;
+use crate::format;
+use crate::locale::Locale;
+use crate::words::Words;
+use chassis::http::cookies::Cookies;
+use chassis::http::{Site, Visit, base_path};
+use chassis::{Call, Service};
+use events::{Capability, Money, Timestamp};
+use lambda_http::http::HeaderMap;
+use std::sync::Arc;
+
+/// What the layout shows around a page, and what a template builds links and texts with.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The shop's name.
+    pub shop: Arc<str>,
+    /// Whether the shop is one to try out.
+    pub is_demo: bool,
+    /// The visitor's language.
+    pub locale: Locale,
+    /// Words that all pages share.
+    pub words: &'static Words,
+    /// What stands in the browser's title, without the shop's name.
+    pub title: String,
+    /// A sentence for search engines; empty for none.
+    pub description: String,
+    /// What was searched for, to stay in the field.
+    pub search: String,
+    /// Whether search engines may list the page.
+    pub is_indexed: bool,
+    /// The page's own path, without a query.
+    pub path: String,
+    address: Arc<str>,
+    capability: Capability,
+}
+
+impl Page {
+    /// The page of a call. `title` goes into the browser's title.
+    pub fn new<A: Service, B, Q>(app: &A, call: &Call<B, Q>, title: impl Into<String>) -> Self {
+        let wiring = app.wiring();
+        let about = About { site: &wiring.site, address: wiring.tokens.issuer(), capability: A::CAPABILITY };
+        Self::of(about, &call.headers, &call.target, title.into())
+    }
+
+    /// The visitor's language, to choose words with before there is a page.
+    pub fn locale<A: Service, B, Q>(app: &A, call: &Call<B, Q>) -> Locale {
+        Locale::of(&call.headers, Cookies::new(&call.headers, app.wiring().tokens.issuer()))
+    }
+
+    pub(crate) fn of_visit<A: Service>(app: &A, visit: &Visit) -> Self {
+        let wiring = app.wiring();
+        let about = About { site: &wiring.site, address: wiring.tokens.issuer(), capability: A::CAPABILITY };
+        Self::of(about, &visit.headers, &visit.target, String::new())
+    }
+
+    fn of(about: About<'_>, headers: &HeaderMap, target: &str, title: String) -> Self {
+        let locale = Locale::of(headers, Cookies::new(headers, about.address));
+        Self {
+            shop: Arc::clone(&about.site.name),
+            is_demo: about.site.is_demo,
+            locale,
+            words: Words::of(locale),
+            title,
+            description: String::new(),
+            search: String::new(),
+            is_indexed: false,
+            path: target.split('?').next().unwrap_or_default().to_owned(),
+            address: about.address.into(),
+            capability: about.capability,
+        }
+    }
+
+    /// A link to a path of the shop.
+    pub fn href(&self, path: &str) -> String {
+        format!("{}{path}", base_path(&self.address))
+    }
+
+    /// The whole address of a path of the shop.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.address)
+    }
+
+    /// Link to the stylesheet.
+    pub fn stylesheet(&self) -> String {
+        self.href(&format!("/assets/{}/{}", self.capability, assets::stylesheet()))
+    }
+
+    /// Link to the script.
+    pub fn script(&self) -> String {
+        self.href(&format!("/assets/{}/{}", self.capability, assets::script()))
+    }
+
+    /// The other languages of this page.
+    pub fn other_locales(&self) -> impl Iterator<Item = Locale> {
+        Locale::ALL.into_iter().filter(move |locale| *locale != self.locale)
+    }
+
+    /// An amount as the visitor writes it.
+    pub fn money(&self, amount: Money) -> String {
+        format::money(self.locale, amount)
+    }
+
+    /// A day as the visitor writes it.
+    pub fn day(&self, at: Timestamp) -> String {
+        format::day(self.locale, at)
+    }
+
+    /// An instant as the visitor writes it, in UTC. The script puts it into the browser's time zone.
+    pub fn instant(&self, at: Timestamp) -> String {
+        format::instant(self.locale, at)
+    }
+}
+
+struct About<'a> {
+    site: &'a Site,
+    address: &'a str,
+    capability: Capability,
+}

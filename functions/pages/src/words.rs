@@ -1,0 +1,95 @@
+//! Words of pages, one file a language. A file that lacks a word, or has one too many, is found by a test of the crate that reads it.
+
+use serde::Deserialize;
+use std::fmt;
+
+/// A text with places for values, such as `{count} units`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Phrase(String);
+
+impl Phrase {
+    /// The text with a value in its place.
+    #[must_use]
+    pub fn with(&self, name: &str, value: impl fmt::Display) -> Self {
+        Self(self.0.replace(&format!("{{{name}}}"), &value.to_string()))
+    }
+}
+
+impl fmt::Display for Phrase {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Declares a struct of words with `of(locale)`, from the files `words/en.json` and `words/de.json` of the crate that calls it.
+#[macro_export]
+macro_rules! words {
+    ($name:ident) => {
+        impl $name {
+            /// The words of a language.
+            pub fn of(locale: $crate::Locale) -> &'static Self {
+                use std::sync::LazyLock;
+                static ENGLISH: LazyLock<$name> =
+                    LazyLock::new(|| $crate::read(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/words/en.json"))));
+                static GERMAN: LazyLock<$name> =
+                    LazyLock::new(|| $crate::read(include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/words/de.json"))));
+                match locale {
+                    $crate::Locale::En => &ENGLISH,
+                    $crate::Locale::De => &GERMAN,
+                }
+            }
+        }
+    };
+}
+
+/// Reads a file of words that was compiled in.
+///
+/// # Panics
+/// If it lacks a word. The crate's tests read every file.
+#[expect(clippy::expect_used, reason = "the file is part of the program, and tests read it")]
+pub fn read<T: serde::de::DeserializeOwned>(file: &str) -> T {
+    serde_json::from_str(file).expect("a file of words has every word, and no other")
+}
+
+/// Words that all pages share.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    pub skip_to_content: Phrase,
+    pub search: Phrase,
+    pub search_placeholder: Phrase,
+    pub cart: Phrase,
+    pub account: Phrase,
+    pub orders: Phrase,
+    pub home: Phrase,
+    pub imprint: Phrase,
+    pub terms: Phrase,
+    pub privacy: Phrase,
+    pub language: Phrase,
+    pub demo_notice: Phrase,
+    pub away: Phrase,
+    pub required: Phrase,
+    pub optional: Phrase,
+    pub check_fields: Phrase,
+    pub problem: ProblemWords,
+}
+
+/// Words of problem pages.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProblemWords {
+    pub not_found: Phrase,
+    pub not_found_advice: Phrase,
+    pub forbidden: Phrase,
+    pub forbidden_advice: Phrase,
+    pub too_many: Phrase,
+    pub too_many_advice: Phrase,
+    pub failed: Phrase,
+    pub failed_advice: Phrase,
+    pub refused: Phrase,
+    pub refused_advice: Phrase,
+    pub support: Phrase,
+}
+
+words!(Words);
