@@ -161,6 +161,19 @@ pub fn api_url(endpoint: &Endpoint, api_id: &str) -> Result<String> {
     Ok(if finds_stage { base } else { format!("{base}/$default") })
 }
 
+/// The address at which a browser finds the API: it resolves every name below `localhost` by itself (RFC 6761 §6.3), and LocalStack
+/// serves a name that resolves everywhere.
+///
+/// # Errors
+/// If the endpoint has no address that a browser could open.
+pub fn public_url(endpoint: &Endpoint, api_id: &str) -> Result<String> {
+    let (scheme, host) = endpoint.url().split_once("://").context("the endpoint's address has no scheme")?;
+    let port = host.trim_end_matches('/').rsplit_once(':').map_or(String::new(), |(_, port)| format!(":{port}"));
+    let finds_stage = wire::get(endpoint, "/_ministack/health").is_ok();
+    let domain = if finds_stage { "localhost" } else { "localhost.localstack.cloud" };
+    Ok(format!("{scheme}://{api_id}.execute-api.{domain}{port}"))
+}
+
 /// Makes the bucket that deploys put their artifacts in.
 ///
 /// # Errors

@@ -164,8 +164,8 @@ impl LocalShop {
         });
         let keys = platform.map_err(|_| anyhow!("deploying the platform broke off"))??;
         built?;
-        // The host name that the emulator gives the API does not resolve everywhere; links in answers must work.
-        let public_url = format!("PublicUrl={}", self.state.api_url);
+        // The address that a browser opens. Programs, whose resolvers know no names below localhost, use `api_url`.
+        let public_url = format!("PublicUrl={}", self.state.public_url);
         // Everybody who tries the shop out, tests included, signs up and orders from this machine.
         let own = [&public_url, "SignUpLimit=100000", "OpenOrdersPerNetwork=2000", "DeclinesPerNetwork=2000"];
         let parameters: Vec<_> = own.iter().chain(parameters).map(ToString::to_string).collect();
@@ -215,7 +215,7 @@ impl LocalShop {
         self.state.deployed.remove(&self.names.stack(capability.name()));
         self.save()?;
         let keys = keys::ensure(&Cloud::connect(Some(&self.endpoint))?, &self.names)?;
-        let mut all = vec![format!("PublicUrl={}", self.state.api_url)];
+        let mut all = vec![format!("PublicUrl={}", self.state.public_url)];
         all.extend_from_slice(parameters);
         let target = running_target(&self.workspace, &self.tools, &self.endpoint, &self.names)?;
         let target = Target { running, parameters: &all, ..target };
@@ -301,8 +301,10 @@ fn deploy_foundations(target: &Target<'_>, progress: &Progress, state: &mut Stat
     if keys.created {
         progress.say("made the signing keys");
     }
-    if target.deploy_platform(progress, &mut state.deployed)? || state.api_url.is_empty() {
-        state.api_url = emulator::api_url(endpoint, &target.api()?.id)?;
+    if target.deploy_platform(progress, &mut state.deployed)? || state.public_url.is_empty() {
+        let id = target.api()?.id;
+        state.api_url = emulator::api_url(endpoint, &id)?;
+        state.public_url = emulator::public_url(endpoint, &id)?;
     }
     Ok(keys)
 }

@@ -1,5 +1,5 @@
 //! The state that the command keeps between runs: `.souk/state.json`.
-//! Owns the shape that journeys and other tools read: `api_url`, `endpoint_url`, `stacks`, `demo` credentials.
+//! Owns the shape that journeys and other tools read: `api_url`, `public_url`, `endpoint_url`, `stacks`, `demo` credentials.
 //! Refuses secrets of a real stage: only demo passwords of a local shop are written here.
 
 use std::collections::BTreeMap;
@@ -16,6 +16,8 @@ use crate::names::Names;
 pub struct State {
     /// Base address of the public API, without a slash at the end.
     pub api_url: String,
+    /// Address of the shop in a browser, without a slash at the end.
+    pub public_url: String,
     /// Base URL for AWS calls.
     pub endpoint_url: String,
     pub region: String,

@@ -119,14 +119,18 @@ fn runner_variable() -> String {
 mod tests {
     use super::*;
 
+    fn all() -> impl Iterator<Item = &'static events::routes::Route> {
+        events::routes::ROUTES.iter().chain(events::routes::PAGES)
+    }
+
     /// The route table in the form of `[workspace.metadata.lambda.watch.router]`.
     fn router() -> BTreeMap<&'static str, Capability> {
-        events::routes::ROUTES.iter().map(|route| (route.path, route.owner)).collect()
+        all().map(|route| (route.path, route.owner)).collect()
     }
 
     #[test]
     fn every_path_has_one_owner_whatever_the_method() {
-        for route in events::routes::ROUTES {
+        for route in all() {
             assert_eq!(router().get(route.path), Some(&route.owner), "{}", route.path);
         }
     }

@@ -65,6 +65,8 @@ pub fn environment(of: Capability, table: &str, url: &str, certificates: &Path) 
         ("QUEUE_URL_PREFIX", URL_PREFIX),
         ("LOG_LEVEL", "info"),
         ("API_URL", API_URL),
+        ("SHOP_NAME", "souk"),
+        ("PAGES", "true"),
         ("EDGE_SECRET_DIGESTS", ","),
         ("PAYMENT_PROVIDER", "sandbox"),
         ("MAIL_FROM", "shop@example.com"),

@@ -93,7 +93,11 @@ fn the_router_of_cargo_lambda_watch_sends_each_path_to_its_owner() {
     let metadata = metadata();
     let router = metadata.workspace_metadata["lambda"]["watch"]["router"].as_object().unwrap();
     let found: BTreeSet<_> = router.iter().map(|(path, owner)| (path.as_str(), owner.as_str().unwrap())).collect();
-    let wanted: BTreeSet<_> = events::routes::ROUTES.iter().map(|route| (route.path, route.owner.name())).collect();
+    let wanted: BTreeSet<_> = events::routes::ROUTES
+        .iter()
+        .chain(events::routes::PAGES)
+        .map(|route| (route.path, route.owner.name()))
+        .collect();
     let (missing, stale): (Vec<_>, Vec<_>) = (wanted.difference(&found).collect(), found.difference(&wanted).collect());
     assert!(missing.is_empty() && stale.is_empty(), "missing: {missing:?}; stale: {stale:?}");
 }

@@ -104,7 +104,8 @@ fn every_capability_explains_itself_with_its_routes_and_messages() {
     let mut missing = Vec::new();
     for capability in Capability::ALL {
         let readme = workspace::read(&format!("functions/{capability}/README.md"));
-        let routes = events::routes::owned_by(capability).map(|route| route.path);
+        let routes =
+            events::routes::owned_by(capability).chain(events::routes::pages_of(capability)).map(|route| route.path);
         let received = events::flows::received_by(capability).map(|flow| flow.kind);
         let sent = events::flows::FLOWS.iter().filter(|flow| flow.from == capability).map(|flow| flow.kind);
         for name_in_full in routes.chain(received).chain(sent) {

@@ -7,7 +7,10 @@ use std::collections::BTreeSet;
 type Served = (Capability, Vec<(&'static str, &'static str, Access)>);
 
 fn served<S: Service>() -> Served {
-    (S::CAPABILITY, S::routes().iter().map(|route| (route.method, route.path, route.access)).collect())
+    (
+        S::CAPABILITY,
+        S::routes().iter().chain(&S::pages()).map(|route| (route.method, route.path, route.access)).collect(),
+    )
 }
 
 fn all() -> [Served; 8] {
@@ -19,8 +22,10 @@ fn code_serves_exactly_the_routes_that_its_capability_owns() {
     for (capability, routes) in all() {
         let found: BTreeSet<_> = routes.iter().map(|(method, path, _)| (*method, *path)).collect();
         assert_eq!(found.len(), routes.len(), "{capability} serves a route twice");
-        let wanted: BTreeSet<_> =
-            events::routes::owned_by(capability).map(|route| (route.method, route.path)).collect();
+        let wanted: BTreeSet<_> = events::routes::owned_by(capability)
+            .chain(events::routes::pages_of(capability))
+            .map(|route| (route.method, route.path))
+            .collect();
         let (missing, stale): (Vec<_>, Vec<_>) =
             (wanted.difference(&found).collect(), found.difference(&wanted).collect());
         assert!(missing.is_empty() && stale.is_empty(), "{capability}: missing {missing:?}, stale {stale:?}");

@@ -1,7 +1,7 @@
 //! Each route reaches its capability's function.
 
 use events::Capability;
-use events::routes::owned_by;
+use events::routes::{owned_by, pages_of};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use system_tests::template::{Template, texts};
@@ -14,7 +14,8 @@ fn a_stack_routes_exactly_what_its_capability_owns() {
             routes.iter().map(|(_, route)| route["Properties"]["RouteKey"].as_str().unwrap().to_owned()).collect();
         let found: BTreeSet<_> = keys.iter().cloned().collect();
         assert_eq!(keys.len(), found.len(), "{capability}: a route is declared twice");
-        let mut wanted: BTreeSet<_> = owned_by(capability).map(|route| format!("ANY {}", route.path)).collect();
+        let mut wanted: BTreeSet<_> =
+            owned_by(capability).chain(pages_of(capability)).map(|route| format!("ANY {}", route.path)).collect();
         if capability == Capability::Catalog {
             wanted.insert("$default".to_owned());
         }
