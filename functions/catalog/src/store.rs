@@ -17,8 +17,8 @@ use events::Sku;
 use events::ids::ProductId;
 use events::inventory::StockLevel;
 use items::{
-    CATALOG, CATEGORY_PREFIX, Claim, LEGAL_PREFIX, LEVELS, LevelItem, PRODUCT_PREFIX, Revision, TAX_PREFIX, category_key,
-    legal_page_key, level_key, product_key, revision_key, sku_key, slug_key, tax_rate_key, taxed_key,
+    CATALOG, CATEGORY_PREFIX, Claim, LEGAL_PREFIX, LEVELS, LevelItem, PRODUCT_PREFIX, Revision, TAX_PREFIX,
+    category_key, legal_page_key, level_key, product_key, revision_key, sku_key, slug_key, tax_rate_key, taxed_key,
 };
 use serde::de::DeserializeOwned;
 

@@ -141,7 +141,9 @@ impl LegalPage {
         let Some(stored) = stored else { return Ok(Some(self.clone())) };
         match (stored.version == self.version, stored.texts == self.texts) {
             (true, true) => Ok(None),
-            (true, false) => Err(FieldError::new("version", "must be another one than that of the present texts").into()),
+            (true, false) => {
+                Err(FieldError::new("version", "must be another one than that of the present texts").into())
+            }
             (false, _) => Ok(Some(Self { seq: stored.seq + 1, ..self.clone() })),
         }
     }

@@ -31,9 +31,6 @@ pub(super) struct ListQuery {
     #[serde(default)]
     #[schemars(range(min = 0))]
     pub max_price: Option<i64>,
-    /// `true` for products with a variant that is known to be in stock.
-    #[serde(default)]
-    pub in_stock: Option<bool>,
     /// Only products with a price in this currency are listed. Prices are compared in it, and in EUR if it is absent.
     #[serde(default)]
     pub currency: Option<Currency>,
@@ -119,7 +116,7 @@ fn filter(query: ListQuery) -> Result<Filter, Problem> {
         currency: query.currency,
         min_price: query.min_price,
         max_price: query.max_price,
-        in_stock: query.in_stock.unwrap_or_default(),
+        in_stock: false,
     })
 }
 

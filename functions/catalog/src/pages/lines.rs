@@ -77,7 +77,9 @@ pub(super) fn shown(shop: &Shop, lines: &[QuoteLineRequest], page: &Page, t: &Wo
         let href = shop.product_link(page, product);
         let Some(price) = variant.prices.iter().find(|price| price.currency == shop.currency) else {
             let text = t.not_in_currency.with("currency", shop.currency).to_string();
-            faults.push(t.lines.other_currency_line.with("title", &product.title).with("currency", shop.currency).to_string());
+            faults.push(
+                t.lines.other_currency_line.with("title", &product.title).with("currency", shop.currency).to_string(),
+            );
             rows.push(Line::without_price(product.title.clone(), href, text, *quantity));
             continue;
         };

@@ -117,7 +117,8 @@ fn refused(error: &PricingError, checkout: &Checkout, max_units: u32) -> Faults 
         }
         PricingError::CurrencyUnavailable(skus) => {
             let currency = checkout.shop.currency;
-            let said = |sku| t.lines.other_currency_line.with("title", title(sku)).with("currency", currency).to_string();
+            let said =
+                |sku| t.lines.other_currency_line.with("title", title(sku)).with("currency", currency).to_string();
             skus.iter().map(said).collect()
         }
         PricingError::DestinationUnsupported(country) => {
