@@ -36,7 +36,7 @@ impl Orders {
         let Some(seq) = envelope.seq() else { return Ok(None) };
         match self.guest_tokens.issue(order, seq).await {
             Ok(token) => Ok(Some(token).filter(|token| envelope.time < token.expires_at)),
-            // No repeat changes that. An order must not stand still because a mail would lack its link.
+            // No repeat changes that. No order gets stuck because a mail would lack its link.
             Err(error @ KeyError::Unusable { .. }) => {
                 tracing::error!(id = envelope.id, %error, "the mail gets a link without the guest's token");
                 Ok(None)
