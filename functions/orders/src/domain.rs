@@ -1,6 +1,6 @@
 //! The order and its saga as pure functions: [`place`](place_order::place) makes an order of two quotes,
 //! [`decide`](saga::decide) decides an input, [`outgoing`](messages::outgoing) renders the messages of a transition,
-//! [`overdue`](overdue::overdue) says what a stuck order needs, [`drawing`] shows people what happened.
+//! [`overdue`](overdue::overdue) says what a stuck order needs, [`drawing`] and [`milestone`] show people what happened.
 //!
 //! Refuses I/O, clocks and HTTP: time and facts are passed in, so the same code runs in Lambda, simulator and model.
 
@@ -11,6 +11,7 @@ pub mod effect;
 pub mod explanation;
 pub mod input;
 pub mod messages;
+pub mod milestone;
 pub mod order;
 pub mod overdue;
 pub mod payment_method;
