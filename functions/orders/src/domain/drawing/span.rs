@@ -14,8 +14,8 @@ pub(super) fn since(start: Timestamp, at: Timestamp) -> String {
     let span = millis.unsigned_abs();
     match span {
         ..MINUTE => format!("{sign}{}.{:02} s", span / SECOND, span % SECOND / 10),
-        ..HOUR => format!("{sign}{} min {} s", span / MINUTE, span % MINUTE / SECOND),
-        ..DAY => format!("{sign}{} h {} min {} s", span / HOUR, span % HOUR / MINUTE, span % MINUTE / SECOND),
+        MINUTE..HOUR => format!("{sign}{} min {} s", span / MINUTE, span % MINUTE / SECOND),
+        HOUR..DAY => format!("{sign}{} h {} min {} s", span / HOUR, span % HOUR / MINUTE, span % MINUTE / SECOND),
         _ => format!("{sign}{} d {} h {} min", span / DAY, span % DAY / HOUR, span % HOUR / MINUTE),
     }
 }
