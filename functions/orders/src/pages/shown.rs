@@ -132,6 +132,6 @@ const fn decline_words(reason: DeclineReason, words: &Words) -> &Phrase {
 }
 
 fn step(_order: &Order, made: &Transition, _words: &Words) -> Option<Step> {
-    // TODO
+
     Some(Step { at: made.at, text: Phrase::default() })
 }
