@@ -91,25 +91,21 @@ impl CheckoutForm {
     }
 }
 
-/// A payment method that can be chosen.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Method<'a> {
-    pub(super) token: &'static str,
-    pub(super) label: &'a Phrase,
-}
+/// A payment method that can be chosen: its token, what it is called, and nothing more to say.
+pub(super) type Method = (&'static str, &'static Phrase, &'static str);
 
 /// The sandbox's payment methods. A shop that sells has its provider's.
-pub(super) fn methods(is_demo: bool, words: &Methods) -> Vec<Method<'_>> {
+pub(super) fn methods(is_demo: bool, words: &'static Methods) -> Vec<Method> {
     let all = [
-        ("pm_card_visa", &words.pm_card_visa),
-        ("pm_card_requires_action", &words.pm_card_requires_action),
-        ("pm_card_declined", &words.pm_card_declined),
-        ("pm_card_insufficient_funds", &words.pm_card_insufficient_funds),
-        ("pm_card_slow", &words.pm_card_slow),
-        ("pm_card_capture_fails", &words.pm_card_capture_fails),
-        ("pm_card_short_hold", &words.pm_card_short_hold),
+        ("pm_card_visa", &words.pm_card_visa, ""),
+        ("pm_card_requires_action", &words.pm_card_requires_action, ""),
+        ("pm_card_declined", &words.pm_card_declined, ""),
+        ("pm_card_insufficient_funds", &words.pm_card_insufficient_funds, ""),
+        ("pm_card_slow", &words.pm_card_slow, ""),
+        ("pm_card_capture_fails", &words.pm_card_capture_fails, ""),
+        ("pm_card_short_hold", &words.pm_card_short_hold, ""),
     ];
-    all.into_iter().filter(|_| is_demo).map(|(token, label)| Method { token, label }).collect()
+    if is_demo { all.to_vec() } else { Vec::new() }
 }
 
 #[derive(Template)]
@@ -123,7 +119,7 @@ struct ReviewPage<'a> {
     /// The version of the terms to accept, if the shop has published any.
     terms: Option<&'a str>,
     holds_until: Timestamp,
-    methods: Vec<Method<'static>>,
+    methods: Vec<Method>,
     errors: Vec<(&'static str, &'static Phrase)>,
 }
 
@@ -133,6 +129,13 @@ struct AgainPage<'a> {
     page: Page,
     t: &'static Words,
     why: &'a Phrase,
+}
+
+impl ReviewPage<'_> {
+    /// What is wrong with a field; empty if nothing is.
+    fn error(&self, field: &str) -> String {
+        self.errors.iter().find(|(name, _)| *name == field).map(|(_, text)| text.to_string()).unwrap_or_default()
+    }
 }
 
 /// `GET /checkout/payment`: what it shows came in a form, and is gone.

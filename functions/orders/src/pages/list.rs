@@ -51,6 +51,6 @@ pub(super) async fn list(app: Arc<Orders>, call: Call<NoBody, After>) -> Result<
         }
         None => (Vec::new(), None),
     };
-    let shown = orders.iter().map(|order| Progress::of(order, t, call.now)).collect();
+    let shown = orders.iter().map(|order| Progress::of(order, page.locale, call.now)).collect();
     html(200, &OrdersPage { page, t, orders: shown, kept, next, is_signed_in: call.caller.user().is_some() })
 }

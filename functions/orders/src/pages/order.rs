@@ -30,7 +30,7 @@ struct OrderPage<'a> {
     t: &'static Words,
     order: &'a Order,
     progress: Progress<'a>,
-    methods: Vec<Method<'static>>,
+    methods: Vec<Method>,
     shows_saga: bool,
     is_guest: bool,
     notice: Option<&'a Phrase>,
@@ -43,7 +43,7 @@ struct ProgressPart<'a> {
     t: &'static Words,
     order: &'a Order,
     progress: Progress<'a>,
-    methods: Vec<Method<'static>>,
+    methods: Vec<Method>,
 }
 
 impl OrderPage<'_> {
@@ -88,7 +88,7 @@ pub(super) fn show<B, Q>(
     let shown = OrderPage {
         t,
         order,
-        progress: Progress::of(order, t, call.now),
+        progress: Progress::of(order, page.locale, call.now),
         methods: methods(page.is_demo, &t.methods),
         shows_saga: page.is_demo || call.caller.is_staff(),
         is_guest: order.customer.is_none(),
@@ -104,5 +104,5 @@ pub(super) async fn progress(app: Arc<Orders>, call: Call<NoBody, NoQuery>) -> R
     let t = Words::of(Page::locale(&*app, &call));
     let page = Page::new(&*app, &call, "");
     let methods = methods(page.is_demo, &t.methods);
-    fragment(&ProgressPart { page, t, order: &order, progress: Progress::of(&order, t, call.now), methods })
+    fragment(&ProgressPart { page, t, order: &order, progress: Progress::of(&order, page.locale, call.now), methods })
 }

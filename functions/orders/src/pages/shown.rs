@@ -1,12 +1,12 @@
 //! An order as its owner reads it: what goes on, what comes next, what can be done. Refuses what is private to the shop.
 
-use super::words::Words;
+use super::words::{Words, timeline_words};
 use crate::domain::explanation::{CancellationReason, DeclineReason};
+use crate::domain::milestone::{Audience, Milestone, TimelineEntry, timeline};
 use crate::domain::order::Order;
 use crate::domain::states::{FulfillmentState, PaymentState, Status};
-use crate::domain::transition::Transition;
 use events::Timestamp;
-use pages::Phrase;
+use ::pages::{Locale, Phrase};
 
 /// How a state is to be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,14 +49,22 @@ pub(super) struct Progress<'a> {
 }
 
 /// A step that an owner cares about.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Step {
     pub(super) at: Timestamp,
-    pub(super) text: Phrase,
+    pub(super) text: &'static Phrase,
+    /// Class of the event.
+    pub(super) tone: &'static str,
 }
 
 impl<'a> Progress<'a> {
-    pub(super) fn of(order: &'a Order, words: &'a Words, now: Timestamp) -> Self {
+    /// Names the attempt to pay that a form would make, so that a second click is the same one.
+    pub(super) fn key(&self) -> String {
+        format!("page-{}", self.order.attempt().saturating_add(1))
+    }
+
+    pub(super) fn of(order: &'a Order, locale: Locale, now: Timestamp) -> Self {
+        let words = Words::of(locale);
         let (headline, mood) = headline(order, words);
         let attempts_left = order.attempts_left().unwrap_or(0);
         let waits_for_payer = matches!(order.payment_state, PaymentState::Declined | PaymentState::RequiresAction);
@@ -65,7 +73,7 @@ impl<'a> Progress<'a> {
             headline,
             mood,
             next: next(order, words),
-            steps: order.log.iter().filter_map(|made| step(order, made, words)).collect(),
+            steps: steps(order, locale),
             declined: order.decline_reason().map(|reason| decline_words(reason, words)),
             attempts_left,
             can_pay: order.status == Status::AwaitingPayment
@@ -131,7 +139,32 @@ const fn decline_words(reason: DeclineReason, words: &Words) -> &Phrase {
     }
 }
 
-fn step(_order: &Order, made: &Transition, _words: &Words) -> Option<Step> {
+/// What the order's owner cares about.
+fn steps(order: &Order, locale: Locale) -> Vec<Step> {
+    let shown = timeline(order).into_iter().filter(|entry| entry.milestone.audience() == Audience::Everyone);
+    let step = |entry: TimelineEntry| {
+        Some(Step { at: entry.at, text: timeline_words(locale, entry.milestone.key())?, tone: tone(entry.milestone) })
+    };
+    shown.filter_map(step).collect()
+}
 
-    Some(Step { at: made.at, text: Phrase::default() })
+/// How a milestone is to be taken.
+const fn tone(milestone: Milestone) -> &'static str {
+    let mood = match milestone {
+        Milestone::PaymentAuthorized | Milestone::StockReservedFree | Milestone::ShipmentDelivered => Mood::Good,
+        Milestone::DeclinedByCardIssuer
+        | Milestone::DeclinedForFunds
+        | Milestone::DeclinedUnconfirmed
+        | Milestone::DeclinedUnknownMethod
+        | Milestone::DeclinedEarlierWaits
+        | Milestone::DeclinedOtherwise
+        | Milestone::PaymentActionRequired => Mood::Attention,
+        Milestone::StockRejected
+        | Milestone::OrderCanceled
+        | Milestone::NotPaidInTime
+        | Milestone::NotReservedInTime
+        | Milestone::AuthorizationLapsed => Mood::Ended,
+        _ => Mood::Waiting,
+    };
+    mood.class()
 }

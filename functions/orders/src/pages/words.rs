@@ -1,7 +1,9 @@
 //! The words of orders' pages.
 
-use ::pages::Phrase;
+use ::pages::{Locale, Phrase, read};
 use serde::Deserialize;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -182,6 +184,19 @@ pub(super) struct SagaWords {
 }
 
 ::pages::words!(Words);
+
+/// Sentences of the timeline and words of the drawings, by their keys.
+type Sentences = HashMap<String, Phrase>;
+
+/// The sentence of a key, in a language.
+pub(super) fn timeline_words(locale: Locale, key: &str) -> Option<&'static Phrase> {
+    static ENGLISH: LazyLock<Sentences> = LazyLock::new(|| read(include_str!("../../words/timeline.en.json")));
+    static GERMAN: LazyLock<Sentences> = LazyLock::new(|| read(include_str!("../../words/timeline.de.json")));
+    match locale {
+        Locale::En => ENGLISH.get(key),
+        Locale::De => GERMAN.get(key),
+    }
+}
 
 impl Refusals {
     /// The words of a problem, by its name.
