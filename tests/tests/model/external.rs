@@ -106,6 +106,7 @@ pub fn placed(units: u32, card: &str) -> Order {
         ship_to: home(country),
         billing_address: None,
         cart_id: None,
+        accepted_terms: None,
         payment_method: (!free).then(|| card.to_owned()),
         request_digest: String::new(),
         traceparent: String::new(),
