@@ -84,6 +84,7 @@ pub fn placed(units: u32, card: &str) -> Order {
         currency: Currency::EUR,
         ship_to: Destination { country: country.clone(), region: None, postal_code: None },
         lines: vec![line],
+        terms: None,
         iat: 0,
         exp: 0,
     };

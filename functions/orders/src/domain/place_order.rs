@@ -9,7 +9,7 @@ use super::transition::{Transition, TransitionKind};
 use chassis::table::WantedBy;
 use events::ids::{CartId, UserId};
 use events::quotes::{QuoteClaims, ShippingQuoteClaims};
-use events::{Address, Contact, Timestamp};
+use events::{Address, Contact, Email, Timestamp};
 
 /// Most lines of an order.
 const MAX_LINES: usize = 50;
@@ -202,11 +202,7 @@ fn first_transition(customer: Option<UserId>, now: Timestamp) -> Transition {
 }
 
 /// Checks that the quotes belong to each other, to the customer and to the address.
-fn check_match(
-    quotes: &VerifiedQuotes,
-    customer: Option<UserId>,
-    ship_to: &Address,
-) -> Result<(), QuoteMismatch> {
+fn check_match(quotes: &VerifiedQuotes, customer: Option<UserId>, ship_to: &Address) -> Result<(), QuoteMismatch> {
     let VerifiedQuotes { price: quote, shipping } = quotes;
     if quote.sub.is_some() && quote.sub != customer {
         return Err(QuoteMismatch::OtherCustomer);

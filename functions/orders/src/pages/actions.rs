@@ -9,7 +9,7 @@ use crate::http::payment_method;
 use crate::service::Orders;
 use ::pages::{Form, Page};
 use chassis::http::{Response, redirect};
-use chassis::{Call, Context, NoBody, Problem};
+use chassis::{Call, NoBody, Problem};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -41,9 +41,9 @@ pub(super) async fn pay(app: Arc<Orders>, call: Call<Form<PayForm>>) -> Result<R
 pub(super) async fn cancel(app: Arc<Orders>, call: Call<NoBody>) -> Result<Response, Problem> {
     let order = admitted(&app, &call).await?;
     let is_guest = order.customer.is_none() && !call.caller.is_staff();
-    let context = call.context();
+    let mut context = call.context();
     // Whoever has a guest's token is the guest, signed in or not.
-    let context = Context { actor: context.actor.clone().filter(|_| !is_guest), ..context };
+    context.actor = context.actor.filter(|_| !is_guest);
     let outcome = app.act(order.clone(), &Input::Cancel, &context).await.map_err(Problem::from);
     answered(&app, &call, order, outcome)
 }

@@ -1,6 +1,7 @@
 //! The last step of the checkout: what is ordered and what it costs, how it is paid, and the button that says that one pays.
 //! The signed quotes come in the form, and go back in it. Refuses prices of its own.
 
+use super::order::Bill;
 use super::visitor;
 use super::words::{Methods, Words};
 use crate::domain::order::Order;
@@ -131,6 +132,12 @@ struct AgainPage<'a> {
     why: &'a Phrase,
 }
 
+impl Bill for ReviewPage<'_> {
+    fn bill(&self) -> (&Page, &Order) {
+        (&self.page, self.order)
+    }
+}
+
 impl ReviewPage<'_> {
     /// What is wrong with a field; empty if nothing is.
     fn error(&self, field: &str) -> String {
@@ -191,9 +198,14 @@ fn signed(form: &CheckoutForm) -> SignedQuotes<'_> {
 }
 
 /// What the buyer has yet to choose.
-fn missing(form: &CheckoutForm, quotes: &VerifiedQuotes, words: &'static Words) -> Vec<(&'static str, &'static Phrase)> {
+fn missing(
+    form: &CheckoutForm,
+    quotes: &VerifiedQuotes,
+    words: &'static Words,
+) -> Vec<(&'static str, &'static Phrase)> {
     let is_free = quotes.total() == Some(0);
-    let method = (form.payment_method.is_empty() && !is_free).then_some(("payment_method", &words.checkout.choose_method));
+    let method =
+        (form.payment_method.is_empty() && !is_free).then_some(("payment_method", &words.checkout.choose_method));
     let unaccepted = quotes.price.terms.as_ref().is_some_and(|terms| *terms != form.terms);
     let terms = unaccepted.then_some(("terms", &words.checkout.accept_terms));
     method.into_iter().chain(terms).collect()

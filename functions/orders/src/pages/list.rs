@@ -47,10 +47,11 @@ pub(super) async fn list(app: Arc<Orders>, call: Call<NoBody, After>) -> Result<
             let is_id = |after: &str| after.parse::<OrderId>().is_ok();
             let (after, limit) = cursor::page(&list, call.query.cursor.as_deref(), Some(PER_PAGE), is_id)?;
             let found = app.list(customer, after.as_deref(), limit).await?;
-            (found.items, found.next.map(|next| cursor::encode(&list, &next)))
+            let link = |next: String| page.href(&format!("/orders?cursor={}", cursor::encode(&list, &next)));
+            (found.items, found.next.map(link))
         }
         None => (Vec::new(), None),
     };
-    let shown = orders.iter().map(|order| Progress::of(order, page.locale, call.now)).collect();
+    let shown = orders.iter().map(|order| Progress::of(order, &page, call.now)).collect();
     html(200, &OrdersPage { page, t, orders: shown, kept, next, is_signed_in: call.caller.user().is_some() })
 }

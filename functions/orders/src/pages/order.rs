@@ -46,24 +46,32 @@ struct ProgressPart<'a> {
     methods: Vec<Method>,
 }
 
-impl OrderPage<'_> {
-    /// All lines before discount.
-    fn subtotal(&self) -> i64 {
-        self.order.net.saturating_add(self.discount())
+/// What the lines of an order and their sums need to be written.
+pub(super) trait Bill {
+    /// The page and the order.
+    fn bill(&self) -> (&Page, &Order);
+
+    /// An amount in minor units of the order's currency.
+    fn amount(&self, minor: &i64) -> String {
+        let (page, order) = self.bill();
+        page.money(order.money(*minor))
     }
 
-    fn discount(&self) -> i64 {
-        self.order.lines.iter().map(|line| line.discount).fold(0, i64::saturating_add)
+    /// Price of a line after discount, before tax.
+    fn line(&self, line: &QuotedLine) -> String {
+        self.amount(&line.net().unwrap_or_default())
     }
 
-    fn all_tax(&self) -> i64 {
-        self.order.parts().tax
+    /// Tax on goods and shipping.
+    fn tax(&self) -> String {
+        self.amount(&self.bill().1.parts().tax)
     }
 }
 
-/// Price of a line after discount, before tax.
-pub(super) fn net(line: &QuotedLine) -> i64 {
-    line.net().unwrap_or_default()
+impl Bill for OrderPage<'_> {
+    fn bill(&self) -> (&Page, &Order) {
+        (&self.page, self.order)
+    }
 }
 
 /// `GET /orders/{id}`.
@@ -88,7 +96,7 @@ pub(super) fn show<B, Q>(
     let shown = OrderPage {
         t,
         order,
-        progress: Progress::of(order, page.locale, call.now),
+        progress: Progress::of(order, &page, call.now),
         methods: methods(page.is_demo, &t.methods),
         shows_saga: page.is_demo || call.caller.is_staff(),
         is_guest: order.customer.is_none(),
@@ -104,5 +112,6 @@ pub(super) async fn progress(app: Arc<Orders>, call: Call<NoBody, NoQuery>) -> R
     let t = Words::of(Page::locale(&*app, &call));
     let page = Page::new(&*app, &call, "");
     let methods = methods(page.is_demo, &t.methods);
-    fragment(&ProgressPart { page, t, order: &order, progress: Progress::of(&order, page.locale, call.now), methods })
+    let progress = Progress::of(&order, &page, call.now);
+    fragment(&ProgressPart { page, t, order: &order, progress, methods })
 }

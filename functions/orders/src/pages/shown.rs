@@ -5,8 +5,8 @@ use crate::domain::explanation::{CancellationReason, DeclineReason};
 use crate::domain::milestone::{Audience, Milestone, TimelineEntry, timeline};
 use crate::domain::order::Order;
 use crate::domain::states::{FulfillmentState, PaymentState, Status};
+use ::pages::{Locale, Page, Phrase};
 use events::Timestamp;
-use ::pages::{Locale, Phrase};
 
 /// How a state is to be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +33,8 @@ impl Mood {
 #[derive(Debug)]
 pub(super) struct Progress<'a> {
     pub(super) order: &'a Order,
+    /// Amount to pay, as the reader writes it.
+    pub(super) total: String,
     pub(super) headline: &'a Phrase,
     pub(super) mood: Mood,
     /// What goes on or comes next; none if the order rests.
@@ -63,17 +65,18 @@ impl<'a> Progress<'a> {
         format!("page-{}", self.order.attempt().saturating_add(1))
     }
 
-    pub(super) fn of(order: &'a Order, locale: Locale, now: Timestamp) -> Self {
-        let words = Words::of(locale);
+    pub(super) fn of(order: &'a Order, page: &Page, now: Timestamp) -> Self {
+        let words = Words::of(page.locale);
         let (headline, mood) = headline(order, words);
         let attempts_left = order.attempts_left().unwrap_or(0);
         let waits_for_payer = matches!(order.payment_state, PaymentState::Declined | PaymentState::RequiresAction);
         Self {
             order,
+            total: page.money(order.money(order.total)),
             headline,
             mood,
             next: next(order, words),
-            steps: steps(order, locale),
+            steps: steps(order, page.locale),
             declined: order.decline_reason().map(|reason| decline_words(reason, words)),
             attempts_left,
             can_pay: order.status == Status::AwaitingPayment

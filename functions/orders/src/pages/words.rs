@@ -59,19 +59,13 @@ pub(super) struct OrderWords {
     pub(super) cancel: Phrase,
     pub(super) cancel_explained: Phrase,
     pub(super) tracking: Phrase,
-    pub(super) article: Phrase,
-    pub(super) units: Phrase,
-    pub(super) unit_price: Phrase,
-    pub(super) line_total: Phrase,
     pub(super) subtotal: Phrase,
-    pub(super) discount: Phrase,
     pub(super) shipping: Phrase,
     pub(super) tax: Phrase,
     pub(super) total: Phrase,
     pub(super) refunded: Phrase,
     pub(super) deliver_to: Phrase,
     pub(super) bill_to: Phrase,
-    pub(super) method_of_delivery: Phrase,
     pub(super) missing: Phrase,
     pub(super) missing_out: Phrase,
     pub(super) missing_fewer: Phrase,
@@ -90,11 +84,7 @@ pub(super) struct OrdersWords {
     pub(super) guest_advice: Phrase,
     pub(super) sign_in: Phrase,
     pub(super) to_shop: Phrase,
-    pub(super) number: Phrase,
     pub(super) placed: Phrase,
-    pub(super) status: Phrase,
-    pub(super) total: Phrase,
-    pub(super) older: Phrase,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -177,7 +167,6 @@ pub(super) struct Refusals {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SagaWords {
-    pub(super) title: Phrase,
     pub(super) states: Phrase,
     pub(super) sequence: Phrase,
     pub(super) explained: Phrase,
