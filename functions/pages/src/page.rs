@@ -88,6 +88,11 @@ impl Page {
         self.href(&format!("/assets/{}/{}", self.capability, assets::stylesheet()))
     }
 
+    /// Link to the icon.
+    pub fn icon(&self) -> String {
+        self.href(&format!("/assets/{}/{}", self.capability, assets::icon()))
+    }
+
     /// Link to the script.
     pub fn script(&self) -> String {
         self.href(&format!("/assets/{}/{}", self.capability, assets::script()))
