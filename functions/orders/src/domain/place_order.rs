@@ -101,11 +101,8 @@ pub fn place(
         traceparent,
     } = command;
     check_match(&quotes, customer, &ship_to)?;
-    if accepted_terms.is_some() && accepted_terms != quotes.price.terms {
-        return Err(QuoteMismatch::OtherTerms);
-    }
-    let shipping = quotes.shipping_cost();
-    let price = quotes.price;
+    check_terms(accepted_terms.as_deref(), &quotes)?;
+    let (shipping, price) = (quotes.shipping_cost(), quotes.price);
     let (net, tax, total) = amounts(&price, &shipping).ok_or(QuoteMismatch::NotChargeable)?;
     let first = first_transition(customer, now);
     let mut order = Order {
@@ -214,6 +211,12 @@ fn check_match(quotes: &VerifiedQuotes, customer: Option<UserId>, ship_to: &Addr
         return Err(QuoteMismatch::OtherCurrency);
     }
     quote.ship_to.mismatch(ship_to).map_or(Ok(()), |field| Err(QuoteMismatch::OtherAddress(field)))
+}
+
+/// Checks that the accepted terms are those under which the quote was made.
+fn check_terms(accepted: Option<&str>, quotes: &VerifiedQuotes) -> Result<(), QuoteMismatch> {
+    let are_other = accepted.is_some() && accepted != quotes.price.terms.as_deref();
+    if are_other { Err(QuoteMismatch::OtherTerms) } else { Ok(()) }
 }
 
 /// The lines' net amount, their tax and the total, if every part can be charged.
