@@ -62,7 +62,7 @@ pub struct QuoteClaims {
     pub currency: Currency,
     pub ship_to: Destination,
     pub lines: Vec<QuotedLine>,
-    /// Version of the shop's terms when it was quoted. Absent if the shop had none.
+    /// Version of the shop's terms when it was quoted. Absent if the shop has published none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terms: Option<String>,
     /// Time of issue in seconds since the Unix epoch.
