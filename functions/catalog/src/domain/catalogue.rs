@@ -39,7 +39,7 @@ pub struct Catalogue {
     pub categories: BTreeMap<CategoryId, Category>,
     pub tax_rates: BTreeMap<TaxRateId, TaxRate>,
     pub legal_pages: BTreeMap<LegalPageName, LegalPage>,
-    /// What prices are in: the currency that most variants have first, of equal ones the one that comes first.
+    /// What prices are in: before others the currency that most variants name first, then the one that most name at all.
     pub currencies: Vec<Currency>,
     products: Vec<Product>,
     titles: Vec<String>,
@@ -131,15 +131,19 @@ impl Catalogue {
     }
 }
 
+/// Every currency that a variant has a price in.
 fn currencies(products: &[Product]) -> Vec<Currency> {
-    let mut counts: Vec<(Currency, usize)> = Vec::new();
-    for price in products.iter().flat_map(|product| &product.variants).flat_map(|variant| &variant.prices) {
-        match counts.iter_mut().find(|(currency, _)| *currency == price.currency) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((price.currency, 1)),
+    let mut counts: Vec<(Currency, (usize, usize))> = Vec::new();
+    for variant in products.iter().flat_map(|product| &product.variants) {
+        for (place, price) in variant.prices.iter().enumerate() {
+            let first = usize::from(place == 0);
+            match counts.iter_mut().find(|(currency, _)| *currency == price.currency) {
+                Some((_, (firsts, all))) => (*firsts, *all) = (*firsts + first, *all + 1),
+                None => counts.push((price.currency, (first, 1))),
+            }
         }
     }
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counts.sort_by_key(|(_, counts)| std::cmp::Reverse(*counts));
     counts.into_iter().map(|(currency, _)| currency).collect()
 }
 
