@@ -206,8 +206,9 @@ mod tests {
         let methods = |path| at(path).map(|route| (route.method, route.path)).collect::<Vec<_>>();
         assert_eq!(methods("/v1/users/me"), [("GET", "/v1/users/me"), ("PATCH", "/v1/users/me")]);
         assert_eq!(methods("/v1/users/user_1"), [("GET", "/v1/users/{id}")]);
+        assert_eq!(methods("/"), [("GET", "/")]);
         for unknown in
-            ["", "/", "/v1/products/", "/v1//products", "/V1/products", "/v2/products", "/v1/users/me/roles/x"]
+            ["", "//", "/v1/products/", "/v1//products", "/V1/products", "/v2/products", "/v1/users/me/roles/x"]
         {
             assert_eq!(methods(unknown), [], "{unknown}");
         }
