@@ -40,6 +40,10 @@ impl Service for Orders {
         outbox::relay(change)
     }
 
+    async fn complete(&self, change: &Change, messages: Vec<Outgoing>) -> Result<Vec<Outgoing>, Failure> {
+        outbox::complete(self, change, messages).await
+    }
+
     async fn tick(&self, time_left: Duration) -> Result<(), Failure> {
         self.sweep(time_left).await
     }

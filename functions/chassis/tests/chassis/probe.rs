@@ -1,7 +1,7 @@
 //! A made-up service that follows its messages. It has a real capability's name, since every table has one.
 
 use chassis::Undecodable;
-use chassis::http::{ETag, Listing, PageQuery, Tagged};
+use chassis::http::{ETag, Listing, PageQuery, Response, Tagged, Visit};
 use chassis::table::AuditLog;
 use chassis::testing::{Bench, Parts};
 use chassis::{
@@ -192,6 +192,25 @@ impl Service for Probe {
         ]
     }
 
+    fn pages() -> Vec<Route<Self>> {
+        vec![
+            Route::page("GET", "/open", Access::Unauthenticated, page),
+            Route::page("GET", "/anybody", Access::OptionalAuth, page),
+            Route::page("GET", "/mine", Access::Customer, page),
+            Route::page("POST", "/mine", Access::Customer, page),
+            Route::page("GET", "/staff", Access::Staff, page),
+            Route::page("GET", "/broken", Access::Unauthenticated, panicking_page),
+            Route::fragment("/part", Access::Customer, page),
+        ]
+    }
+
+    fn problem_page(&self, problem: &Problem, visit: &Visit) -> Option<Response> {
+        let what = if visit.is_fragment { "part" } else { "page" };
+        let mut response = Response::new(format!("{what}: {}", problem.kind).into());
+        *response.status_mut() = problem.status.try_into().unwrap();
+        Some(response)
+    }
+
     async fn receive(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {
         match message.kind() {
             Poke::TYPE => self.perform(&message.data::<Poke>()?.deed).await?,
@@ -227,6 +246,10 @@ impl Service for Probe {
         let at = events::Timestamp::from_millis(0);
         let origin = Origin { subject: stored.name, seq: stored.seq, at, traceparent: None, actor: None };
         Ok(Outgoing::to_all(&origin, &Poke { deed: Deed::Succeed }))
+    }
+
+    async fn complete(&self, change: &Change, messages: Vec<Outgoing>) -> Result<Vec<Outgoing>, Failure> {
+        crate::relay::complete(self, change, messages)
     }
 }
 
@@ -392,4 +415,13 @@ async fn echo(_: Arc<Probe>, call: Call<Bytes, AnyQuery>) -> Result<chassis::htt
         headers.append(name, value.parse().unwrap());
     }
     Ok(response)
+}
+
+async fn page(_: Arc<Probe>, call: Call) -> Result<Response, Problem> {
+    let who = call.caller.user().map_or("nobody".to_owned(), |user| user.to_string());
+    Ok(Response::new(format!("{who} at {}", call.target).into()))
+}
+
+async fn panicking_page(_: Arc<Probe>, _: Call) -> Result<Response, Problem> {
+    panic!("a page broke")
 }

@@ -8,7 +8,7 @@ use crate::service::guest_tokens::GuestToken;
 use events::ids::OrderId;
 use events::inventory;
 use events::quotes::QuotedLine;
-use events::{Address, Money, Sku, Timestamp};
+use events::{Address, Money, OrderNumber, Sku, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -16,6 +16,8 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct Order {
     pub(super) id: OrderId,
+    /// Names the order to people, who may read it out and type it in any spelling. Two orders may share it, so programs use `id`.
+    pub(super) number: OrderNumber,
     pub(super) status: Status,
     pub(super) payment_state: PaymentState,
     pub(super) fulfillment_state: FulfillmentState,
@@ -132,6 +134,8 @@ pub(crate) struct NextAction {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct OrderSummary {
     id: OrderId,
+    /// Names the order to people.
+    number: OrderNumber,
     status: Status,
     payment_state: PaymentState,
     fulfillment_state: FulfillmentState,
@@ -181,6 +185,7 @@ impl From<&order::Order> for Order {
         let discount = order.lines.iter().map(|line| line.discount).fold(0, i64::saturating_add);
         Self {
             id: order.id,
+            number: order.id.number(),
             status: order.status,
             payment_state: order.payment_state,
             fulfillment_state: order.fulfillment_state,
@@ -234,6 +239,7 @@ impl From<&order::Order> for OrderSummary {
     fn from(order: &order::Order) -> Self {
         Self {
             id: order.id,
+            number: order.id.number(),
             status: order.status,
             payment_state: order.payment_state,
             fulfillment_state: order.fulfillment_state,

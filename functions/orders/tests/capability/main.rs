@@ -16,6 +16,7 @@ mod invalid_input;
 mod journey;
 mod lapsing_authorization;
 mod lost_records;
+mod mail_links;
 mod open_order_limits;
 mod paying;
 mod payment_keys;
