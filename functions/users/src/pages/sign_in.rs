@@ -16,6 +16,8 @@ use lambda_http::http::header::{HeaderValue, RETRY_AFTER};
 use serde::Deserialize;
 use std::sync::Arc;
 
+const SIGN_IN: &str = "/account/sign-in";
+
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct SignInForm {
@@ -59,6 +61,8 @@ pub(super) fn after_the_end<B, Q>(
     carried: Option<Carried>,
 ) -> Result<Response, Problem> {
     let mut page = SignInPage::of(app, call, then);
+    // The links of the page lead to one that can be opened again.
+    SIGN_IN.clone_into(&mut page.page.path);
     let words = &page.t.sign_in;
     let text = if carried.is_some() { &words.session_over_with_form } else { &words.session_over };
     page.notice = Some(("warning", text.to_string()));

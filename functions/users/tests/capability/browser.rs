@@ -1,9 +1,13 @@
 //! A browser: it keeps cookies by their paths, sends forms as pages do and follows redirects.
 
+use crate::harness::PASSWORD;
 use chassis::testing::{Bench, Request};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use users::Users;
+
+/// Cookies whose value no page shows.
+const SECRETS: [&str; 3] = ["__Host-souk_access", "__Secure-souk_refresh", "__Secure-souk_device"];
 
 /// What a browser keeps of a cookie.
 #[derive(Debug, Clone)]
@@ -83,9 +87,14 @@ impl<'a> Browser<'a> {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let set_cookies: Vec<_> = answer["cookies"].as_array().into_iter().flatten().map(text).collect();
         set_cookies.iter().for_each(|line| self.keep(line));
+        let html = text(&answer["body"]);
+        let secrets = SECRETS.iter().filter_map(|name| self.cookie(name)).filter(|token| token.len() > 20);
+        for secret in secrets.chain([PASSWORD]) {
+            assert!(!html.contains(secret), "a page shows a secret: {html}");
+        }
         Shown {
             status: u16::try_from(answer["statusCode"].as_u64().unwrap()).unwrap(),
-            html: text(&answer["body"]),
+            html,
             location: text(&answer["headers"]["location"]),
             set_cookies,
             headers: answer["headers"].clone(),
@@ -146,13 +155,13 @@ impl<'a> Browser<'a> {
 
     /// Signs up, which signs in too.
     pub async fn sign_up(&mut self, email: &str) {
-        let fields = [("name", "Ada"), ("email", email), ("password", crate::harness::PASSWORD)];
+        let fields = [("name", "Ada"), ("email", email), ("password", PASSWORD)];
         let (shown, _) = self.submit("/account/sign-up", &fields).await;
         assert_eq!(shown.status, 200, "{}", shown.html);
     }
 
     pub async fn sign_in(&mut self, email: &str) -> Shown {
-        self.post("/account/sign-in", &[("email", email), ("password", crate::harness::PASSWORD)]).await
+        self.post("/account/sign-in", &[("email", email), ("password", PASSWORD)]).await
     }
 }
 

@@ -143,6 +143,7 @@ async fn a_form_that_found_its_session_over_is_sent_again_after_signing_in() {
     let fields = [("name", "Ada <b>\"'& Co"), ("version", version.as_str())];
     let (ended, way) = ada.submit("/account", &fields).await;
     assert_eq!((ended.status, way.as_slice()), (403, &["/account/session?then=%2Faccount".to_owned()][..]));
+    assert!(ended.says("href=\"/account/sign-in?lang=de\""), "a link of the page can be opened: {}", ended.html);
     assert!(ended.says("Nothing you typed is lost") && !ended.says("<b>"), "{}", ended.html);
     assert!(!ended.says("Go on as a guest"), "the account is for nobody else");
     assert_eq!(ada.cookie(ACCESS), None);
