@@ -5,6 +5,7 @@ pub mod domain;
 mod http;
 pub mod inbox;
 mod outbox;
+mod pages;
 pub mod service;
 pub mod store;
 
@@ -12,8 +13,8 @@ pub use config::Config;
 pub use service::Orders;
 pub use service::guest_tokens::GuestKey;
 
-use chassis::http::Identity;
-use chassis::{Change, Failure, Received, Route, Service, StoreError, Undecodable, Wiring};
+use chassis::http::{Identity, Response, Visit};
+use chassis::{Change, Failure, Problem, Received, Route, Service, StoreError, Undecodable, Wiring};
 use events::{Capability, Outgoing};
 use std::time::Duration;
 
@@ -26,6 +27,14 @@ impl Service for Orders {
 
     fn routes() -> Vec<Route<Self>> {
         http::routes()
+    }
+
+    fn pages() -> Vec<Route<Self>> {
+        pages::routes()
+    }
+
+    fn problem_page(&self, problem: &Problem, visit: &Visit) -> Option<Response> {
+        ::pages::problem(self, problem, visit)
     }
 
     async fn is_revoked(&self, identity: &Identity) -> Result<bool, StoreError> {

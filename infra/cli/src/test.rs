@@ -48,9 +48,9 @@ enum Group {
     Unit,
     /// What the functions weigh, optimized.
     Sizes,
-    /// The journeys against a freshly deployed shop, clients made from its API's document, and the API against it.
+    /// The journeys against a freshly deployed shop, over HTTP and in a browser, clients made from its API's document, and the API against it.
     Journeys,
-    /// The journeys in a browser against such a shop. Part of `journeys` too.
+    /// Of `journeys`, those in a browser alone.
     Browser,
 }
 
@@ -110,7 +110,7 @@ pub fn test(workspace: &Workspace, progress: &Progress, options: Options) -> Res
             options.wants(Group::Sizes).then(|| scope.spawn(|| optimized(workspace, &tools, progress, options.all)));
         if options.wants(Group::Browser) {
             let journeys = options.wants(Group::Journeys);
-            test_shop::check(&mut run, workspace, &tools, progress, Extent { journeys, all: options.all });
+            test_shop::check(&mut run, workspace, &tools, progress, Extent { journeys, all: journeys && options.all });
         }
         if let Some(weighed) = weighed {
             let part = if options.all { Part::AllSizes } else { Part::Sizes };

@@ -47,8 +47,10 @@ pub struct Refusal {
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Below the first line there is the driver's stack.
-        write!(f, "{}: {}", self.kind, self.message.lines().next().unwrap_or_default())
+        // Below the reason there are the browser's version and the driver's stack.
+        let is_reason = |line: &&str| !line.trim_start().starts_with('(') && !line.starts_with("Stacktrace");
+        let reason: Vec<_> = self.message.lines().take_while(is_reason).collect();
+        write!(f, "{}: {}", self.kind, reason.join("; "))
     }
 }
 

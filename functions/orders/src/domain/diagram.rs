@@ -162,6 +162,7 @@ pub(super) fn sample(free: bool) -> Option<Order> {
         currency: Currency::EUR,
         ship_to: Destination { country: country.clone(), region: None, postal_code: None },
         lines: vec![line],
+        terms: None,
         iat: 0,
         exp: 0,
     };
@@ -184,6 +185,7 @@ pub(super) fn sample(free: bool) -> Option<Order> {
         ship_to: address(country),
         billing_address: None,
         cart_id: None,
+        accepted_terms: None,
         payment_method: Some("pm_card_visa".to_owned()),
         request_digest: String::new(),
         traceparent: String::new(),

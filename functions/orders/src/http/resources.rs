@@ -50,6 +50,9 @@ pub(crate) struct Order {
     /// Why the order is canceled, is being canceled, or has expired. Only such an order has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) cancellation_reason: Option<CancellationReason>,
+    /// Version of the shop's terms that the buyer accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) accepted_terms: Option<String>,
     /// The step that the order waits for, if the customer must take one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) next_action: Option<NextAction>,
@@ -207,6 +210,7 @@ impl From<&order::Order> for Order {
             payment_attempts_left: order.attempts_left(),
             decline_reason: order.decline_reason(),
             cancellation_reason: order.cancellation_reason(),
+            accepted_terms: order.accepted_terms.clone(),
             next_action: order.next_action.clone().map(|url| NextAction { url }),
             missing: order.missing.iter().map(MissingLine::from).collect(),
             tracking: order.tracking.clone(),

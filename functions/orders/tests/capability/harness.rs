@@ -127,6 +127,7 @@ impl Harness {
                 postal_code: Some("10115".to_owned()),
             },
             lines: vec![line("TEA-1", 2, 1500, 300, 189), line("MUG-1", 1, 999, 0, 190)],
+            terms: None,
             iat: now.seconds(),
             exp: now.seconds() + 900,
         }

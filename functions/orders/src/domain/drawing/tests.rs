@@ -331,7 +331,7 @@ fn every_picture_is_well_formed_and_passes_a_strict_policy() {
 
 #[test]
 fn every_class_has_a_rule() {
-    let css = std::fs::read_to_string(of_crate("src/pages/saga.css")).unwrap();
+    let css = std::fs::read_to_string(of_crate("../pages/assets/souk.css")).unwrap();
     let mut classes = BTreeSet::new();
     for order in [completed(), restless(100), sample(true).unwrap()] {
         for picture in pictures(&order) {
