@@ -52,6 +52,8 @@ pub const ROUTES: &[Route] = &[
     route(Catalog, "GET", "/v1/tax-rates"),
     route(Catalog, "GET", "/v1/tax-rates/{id}"),
     route(Catalog, "PUT", "/v1/tax-rates/{id}"),
+    route(Catalog, "GET", "/v1/legal-pages/{name}"),
+    route(Catalog, "PUT", "/v1/legal-pages/{name}"),
     route(Catalog, "POST", "/v1/quotes"),
     route(Catalog, "GET", "/v1/docs"),
     route(Catalog, "GET", "/v1/catalog/audit"),

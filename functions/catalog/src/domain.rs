@@ -4,6 +4,7 @@
 pub mod catalogue;
 pub mod category;
 pub mod ids;
+pub mod legal;
 pub mod listing;
 pub mod pricing;
 pub mod product;
@@ -14,6 +15,7 @@ pub mod tax;
 pub use catalogue::Catalogue;
 pub use category::Category;
 pub use ids::{CategoryId, Slug, TaxRateId};
+pub use legal::{LegalPage, LegalPageName};
 pub use product::{Product, Variant};
 pub use rejection::Rejection;
 pub use tax::{TaxClass, TaxRate};

@@ -1,6 +1,7 @@
 //! The catalog's HTTP API: its routes, and the problem document of each rejection. Refuses decisions: those are the service's.
 
 mod categories;
+mod legal_pages;
 mod listing;
 mod paging;
 mod products;
@@ -11,6 +12,7 @@ mod tax_rates;
 mod variants;
 
 use crate::domain::ids::{CategoryId, TaxRateId};
+use crate::domain::legal::LegalPageName;
 use crate::domain::pricing::PricingError;
 use crate::domain::rejection::Rejection;
 use crate::service::Catalog;
@@ -20,6 +22,9 @@ use chassis::{Problem, Route};
 use events::Capability;
 use events::ids::ProductId;
 
+/// Bytes of two long texts, most of whose characters have two or three.
+const MAX_LEGAL_PAGE_BYTES: usize = 256 * 1024;
+
 const DOCUMENT: &str = include_str!("../openapi.json");
 
 /// Of requests that describe a product.
@@ -27,7 +32,7 @@ const PRODUCT_REFUSALS: &[Refusal] =
     &[(409, "catalogue_full"), (409, "sku_taken"), (422, "invalid_field"), (422, "unknown_category")];
 
 pub(crate) fn routes() -> Vec<Route<Catalog>> {
-    let groups = [of_products(), of_categories_and_tax_rates(), of_quotes(), of_documents()];
+    let groups = [of_products(), of_categories_and_tax_rates(), of_legal_pages(), of_quotes(), of_documents()];
     groups.into_iter().flatten().collect()
 }
 
@@ -150,6 +155,29 @@ fn of_categories_and_tax_rates() -> Vec<Route<Catalog>> {
             .variable::<TaxRateId>("id")
             .refuses(&[(409, "tax_rate_exists"), (422, "invalid_field")]),
         Route::audit("/v1/catalog/audit", "listCatalogAudit", Catalog::audit_log),
+    ]
+}
+
+fn of_legal_pages() -> Vec<Route<Catalog>> {
+    let mut put = Route::new("PUT", "/v1/legal-pages/{name}", Staff, 200, "Create or replace a legal page", legal_pages::put)
+        .named("replaceLegalPage")
+        .rechecked()
+        .multi_line(&["en", "de"])
+        .explained(
+            "What shoppers read at `/imprint`, `/terms` and `/privacy`. Blank lines part paragraphs, and a line that begins with `# ` is a \
+             heading. Other texts need another version: orders say by it what their buyers accepted.",
+        )
+        .conditional_lists()
+        .variable::<LegalPageName>("name")
+        .refuses(&[(422, "invalid_field")]);
+    put.body_limit = MAX_LEGAL_PAGE_BYTES;
+    vec![
+        Route::new("GET", "/v1/legal-pages/{name}", Unauthenticated, 200, "Get a legal page", legal_pages::read)
+            .named("getLegalPage")
+            .explained("Its texts by language, and their version.")
+            .variable::<LegalPageName>("name")
+            .cached(5),
+        put,
     ]
 }
 

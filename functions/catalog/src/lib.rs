@@ -4,14 +4,15 @@ pub mod config;
 pub mod domain;
 mod http;
 mod inbox;
+mod pages;
 pub mod service;
 pub mod store;
 
 pub use config::Config;
 pub use service::Catalog;
 
-use chassis::http::Identity;
-use chassis::{Failure, Received, Route, Service, StoreError, Wiring};
+use chassis::http::{Identity, Response, Visit};
+use chassis::{Failure, Problem, Received, Route, Service, StoreError, Wiring};
 use events::{Capability, Outgoing};
 
 impl Service for Catalog {
@@ -23,6 +24,14 @@ impl Service for Catalog {
 
     fn routes() -> Vec<Route<Self>> {
         http::routes()
+    }
+
+    fn pages() -> Vec<Route<Self>> {
+        pages::routes()
+    }
+
+    fn problem_page(&self, problem: &Problem, visit: &Visit) -> Option<Response> {
+        ::pages::problem(self, problem, visit)
     }
 
     async fn is_revoked(&self, identity: &Identity) -> Result<bool, StoreError> {

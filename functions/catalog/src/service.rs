@@ -2,6 +2,7 @@
 //! capabilities: stock levels come as messages, and quotes are verified offline.
 
 pub mod catalogue_cache;
+pub mod legal_pages;
 pub mod products;
 pub mod quotes;
 pub mod settings;

@@ -7,6 +7,7 @@ mod outcome;
 use crate::domain::catalogue::{Catalogue, Levels, MAX_VARIANTS};
 use crate::domain::category::Category;
 use crate::domain::ids::{CategoryId, TaxRateId};
+use crate::domain::legal::{LegalPage, LegalPageName};
 use crate::domain::product::Product;
 use crate::domain::rejection::Rejection;
 use crate::domain::tax::TaxRate;
@@ -16,12 +17,12 @@ use events::Sku;
 use events::ids::ProductId;
 use events::inventory::StockLevel;
 use items::{
-    CATALOG, CATEGORY_PREFIX, Claim, LEVELS, LevelItem, PRODUCT_PREFIX, Revision, TAX_PREFIX, category_key, level_key,
-    product_key, revision_key, sku_key, slug_key, tax_rate_key, taxed_key,
+    CATALOG, CATEGORY_PREFIX, Claim, LEGAL_PREFIX, LEVELS, LevelItem, PRODUCT_PREFIX, Revision, TAX_PREFIX,
+    category_key, legal_page_key, level_key, product_key, revision_key, sku_key, slug_key, tax_rate_key, taxed_key,
 };
 use serde::de::DeserializeOwned;
 
-pub use outcome::{ProductOutcome, TaxRateOutcome};
+pub use outcome::{LegalPageOutcome, ProductOutcome, TaxRateOutcome};
 
 /// Items of one page; DynamoDB ends a page at 1 MB.
 const PAGE: u32 = 1_000;
@@ -59,12 +60,13 @@ impl Store {
 
     /// The whole catalogue at `revision` or later. It is given that number.
     pub async fn catalogue(&self, revision: u64) -> Result<Catalogue, StoreError> {
-        let (products, categories, tax_rates) = tokio::try_join!(
+        let (products, categories, tax_rates, legal_pages) = tokio::try_join!(
             self.all::<Product>(PRODUCT_PREFIX),
             self.all::<Category>(CATEGORY_PREFIX),
             self.all::<TaxRate>(TAX_PREFIX),
+            self.all::<LegalPage>(LEGAL_PREFIX),
         )?;
-        Ok(Catalogue::new(revision, products, categories, tax_rates))
+        Ok(Catalogue::new(revision, products, categories, tax_rates).with_legal_pages(legal_pages))
     }
 
     async fn all<T: DeserializeOwned>(&self, prefix: &str) -> Result<Vec<T>, StoreError> {
@@ -108,6 +110,11 @@ impl Store {
     /// A tax rate, as of now.
     pub async fn tax_rate(&self, id: &TaxRateId) -> Result<Option<TaxRate>, StoreError> {
         self.table.get_consistent(&tax_rate_key(id)).await
+    }
+
+    /// A legal page, as of now.
+    pub async fn legal_page(&self, name: LegalPageName) -> Result<Option<LegalPage>, StoreError> {
+        self.table.get_consistent(&legal_page_key(name)).await
     }
 
     /// Writes a new product and claims its slug and its SKUs.
@@ -223,6 +230,27 @@ impl Store {
             (Part::Rate, reason) => TaxRateOutcome::Exists(owner(reason)?),
             (_, reason) => TaxRateOutcome::Changed(reason.item()?.map(Box::new)),
         })
+    }
+
+    /// Writes a legal page if nobody changed it since `before`.
+    pub async fn put_legal_page(
+        &self,
+        before: Option<&LegalPage>,
+        after: &LegalPage,
+        cause: &Cause,
+    ) -> Result<LegalPageOutcome, StoreError> {
+        let (write, key) = (Transaction::new(cause.clone()), legal_page_key(after.name));
+        let write = match before {
+            None => write.create(&key, after)?,
+            Some(before) => write.replace(&key, after, before.seq)?,
+        };
+        match self.commit(write.update(revised(0, 0))).await? {
+            Committed::Done => Ok(LegalPageOutcome::Written),
+            Committed::Refused(reasons) => {
+                let (_, reason) = first_refusal(&[Part::Item], &reasons)?;
+                Ok(LegalPageOutcome::Changed(reason.item()?.map(Box::new)))
+            }
+        }
     }
 
     /// Every write touches the revision, so simultaneous ones meet there and try again.

@@ -56,6 +56,7 @@ fn lanes(catalogue: &Catalogue) -> Vec<Vec<Step>> {
     let mut goods = puts("/v1/categories", &roots);
     goods.extend(puts("/v1/categories", &children));
     goods.extend(puts("/v1/tax-rates", &catalogue.tax_rates));
+    goods.extend(puts("/v1/legal-pages", &catalogue.legal_pages));
     goods.extend(catalogue.products.iter().map(|product| Step {
         method: "POST",
         path: "/v1/products".to_owned(),
@@ -125,7 +126,8 @@ mod tests {
         let lanes = lanes(&catalogue);
         let steps: Vec<&Step> = lanes.iter().flatten().collect();
         let puts: BTreeSet<_> = steps.iter().filter(|step| step.method == "PUT").map(|step| &step.path).collect();
-        let expected = catalogue.categories.len() + catalogue.tax_rates.len() + catalogue.shipping_zones.len();
+        let of_goods = catalogue.categories.len() + catalogue.tax_rates.len() + catalogue.legal_pages.len();
+        let expected = of_goods + catalogue.shipping_zones.len();
         assert_eq!(puts.len(), expected);
         let keys: BTreeSet<_> = steps.iter().filter_map(|step| step.key.as_ref()).collect();
         assert_eq!(keys.len(), catalogue.stock.len());

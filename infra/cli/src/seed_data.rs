@@ -21,6 +21,8 @@ pub struct Catalogue {
     pub products: Vec<Map<String, Value>>,
     /// Tax-rate bodies by id.
     pub tax_rates: Named,
+    /// Bodies of legal pages by name.
+    pub legal_pages: Named,
     /// Shipping-zone bodies by id.
     pub shipping_zones: Named,
     /// Units in stock by SKU.
@@ -35,6 +37,7 @@ impl Catalogue {
             categories: file(workspace, "categories.json")?,
             products: file(workspace, "products.json")?,
             tax_rates: file(workspace, "tax-rates.json")?,
+            legal_pages: file(workspace, "legal-pages.json")?,
             shipping_zones: file(workspace, "shipping-zones.json")?,
             stock: file(workspace, "stock.json")?,
         })
@@ -152,6 +155,18 @@ mod tests {
                     let class = product["tax_class"].as_str().unwrap();
                     assert!(rates.contains(&(country.as_str(), class)), "no {class} rate for {country}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn every_legal_page_is_there_in_both_languages_and_says_that_the_shop_is_a_demonstration() {
+        let pages = catalogue().legal_pages;
+        assert_eq!(pages.keys().collect::<Vec<_>>(), ["imprint", "privacy", "terms"]);
+        for page in pages.values() {
+            assert!(!page["version"].as_str().unwrap().is_empty());
+            for (language, word) in [("en", "demonstration"), ("de", "Vorführung")] {
+                assert!(page["texts"][language].as_str().unwrap().contains(word), "{page}");
             }
         }
     }

@@ -3,12 +3,13 @@
 
 use super::category::{Category, lineage};
 use super::ids::{CategoryId, Slug, TaxRateId};
+use super::legal::{LegalPage, LegalPageName};
 use super::product::{Product, Variant};
 use super::search::{self, DESCRIPTION, Index, OPTION, TITLE};
 use super::tax::{TaxClass, TaxRate};
 use events::ids::ProductId;
 use events::inventory::StockLevel;
-use events::{Country, Sku};
+use events::{Country, Currency, Sku};
 use std::collections::{BTreeMap, HashMap};
 
 /// Variants on sale, at most: every function holds them all in memory.
@@ -30,13 +31,16 @@ pub struct Hit<'a> {
     pub score: u32,
 }
 
-/// Products that are not archived, categories and tax rates.
+/// Products that are not archived, categories, tax rates and legal pages.
 #[derive(Debug, Clone, Default)]
 pub struct Catalogue {
     /// The number of writes that it holds.
     pub revision: u64,
     pub categories: BTreeMap<CategoryId, Category>,
     pub tax_rates: BTreeMap<TaxRateId, TaxRate>,
+    pub legal_pages: BTreeMap<LegalPageName, LegalPage>,
+    /// What prices are in: before others the currency that most variants name first, then the one that most name at all.
+    pub currencies: Vec<Currency>,
     products: Vec<Product>,
     titles: Vec<String>,
     by_id: HashMap<ProductId, usize>,
@@ -72,7 +76,24 @@ impl Catalogue {
             index_product(&mut index, entry, product, &lineage(&catalogue.categories, &product.category));
         }
         catalogue.index = index;
+        catalogue.currencies = currencies(&catalogue.products);
         catalogue
+    }
+
+    /// The same catalogue with the legal pages of the shop.
+    #[must_use]
+    pub fn with_legal_pages(self, pages: Vec<LegalPage>) -> Self {
+        Self { legal_pages: pages.into_iter().map(|page| (page.name, page)).collect(), ..self }
+    }
+
+    /// The version of the terms that a buyer accepts now, if the shop has any.
+    pub fn terms_version(&self) -> Option<&str> {
+        self.legal_pages.get(&LegalPageName::Terms).map(|page| page.version.as_str())
+    }
+
+    /// Every product, in no order that means anything.
+    pub fn products(&self) -> &[Product] {
+        &self.products
     }
 
     pub fn product(&self, id: ProductId) -> Option<&Product> {
@@ -108,6 +129,22 @@ impl Catalogue {
             }
         }
     }
+}
+
+/// Every currency that a variant has a price in.
+fn currencies(products: &[Product]) -> Vec<Currency> {
+    let mut counts: Vec<(Currency, (usize, usize))> = Vec::new();
+    for variant in products.iter().flat_map(|product| &product.variants) {
+        for (place, price) in variant.prices.iter().enumerate() {
+            let first = usize::from(place == 0);
+            match counts.iter_mut().find(|(currency, _)| *currency == price.currency) {
+                Some((_, (firsts, all))) => (*firsts, *all) = (*firsts + first, *all + 1),
+                None => counts.push((price.currency, (first, 1))),
+            }
+        }
+    }
+    counts.sort_by_key(|(_, counts)| std::cmp::Reverse(*counts));
+    counts.into_iter().map(|(currency, _)| currency).collect()
 }
 
 fn index_product(index: &mut Index, entry: u32, product: &Product, categories: &[&Category]) {

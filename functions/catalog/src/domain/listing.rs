@@ -27,6 +27,8 @@ pub struct Filter {
     pub min_price: Option<i64>,
     /// A variant costs at most this, in minor units.
     pub max_price: Option<i64>,
+    /// A variant is known to be in stock.
+    pub in_stock: bool,
 }
 
 impl Filter {
@@ -129,6 +131,11 @@ pub fn list<'a>(
     for hit in hits {
         let product = hit.product;
         let (category_fits, price_fits) = (in_category(product), filter.by_price(product));
+        let is_available = is_available(product, levels);
+        facets.in_stock += usize::from(category_fits && price_fits && is_available);
+        if filter.in_stock && !is_available {
+            continue;
+        }
         if price_fits {
             count_categories(catalogue, product, &mut facets.categories);
         }
@@ -137,7 +144,6 @@ pub fn list<'a>(
         }
         if category_fits && price_fits {
             facets.total += 1;
-            facets.in_stock += usize::from(is_available(product, levels));
             places.insert(Place::of(&hit, sort, currency), product);
         }
     }

@@ -116,6 +116,7 @@ fn filter(query: ListQuery) -> Result<Filter, Problem> {
         currency: query.currency,
         min_price: query.min_price,
         max_price: query.max_price,
+        in_stock: false,
     })
 }
 

@@ -34,6 +34,7 @@ impl Catalog {
             currency: request.currency,
             ship_to: request.ship_to,
             lines,
+            terms: catalogue.terms_version().map(str::to_owned),
             iat: context.now.seconds(),
             exp: context.now.seconds() + QUOTE_SECONDS,
         };

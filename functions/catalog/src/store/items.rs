@@ -1,6 +1,7 @@
 //! Every key of the table, and the items that are not domain types. Refuses reading and writing.
 
 use crate::domain::ids::{CategoryId, Slug, TaxRateId};
+use crate::domain::legal::LegalPageName;
 use crate::domain::tax::TaxRate;
 use chassis::Key;
 use events::Sku;
@@ -8,12 +9,13 @@ use events::ids::ProductId;
 use events::inventory::StockLevel;
 use serde::{Deserialize, Serialize};
 
-/// The partition of products, categories, tax rates and the revision. It is read as a whole.
+/// The partition of products, categories, tax rates, legal pages and the revision. It is read as a whole.
 pub(super) const CATALOG: &str = "catalog";
 pub(super) const LEVELS: &str = "levels";
 pub(super) const PRODUCT_PREFIX: &str = "product#";
 pub(super) const CATEGORY_PREFIX: &str = "category#";
 pub(super) const TAX_PREFIX: &str = "tax#";
+pub(super) const LEGAL_PREFIX: &str = "legal#";
 
 pub(super) fn product_key(id: ProductId) -> Key {
     Key::new(CATALOG, format!("{PRODUCT_PREFIX}{id}"))
@@ -25,6 +27,10 @@ pub(super) fn category_key(id: &CategoryId) -> Key {
 
 pub(super) fn tax_rate_key(id: &TaxRateId) -> Key {
     Key::new(CATALOG, format!("{TAX_PREFIX}{id}"))
+}
+
+pub(super) fn legal_page_key(name: LegalPageName) -> Key {
+    Key::new(CATALOG, format!("{LEGAL_PREFIX}{name}"))
 }
 
 pub(super) fn revision_key() -> Key {

@@ -1,6 +1,7 @@
 //! The outcomes of conditional writes. Refuses to say what follows: the use case decides.
 
 use crate::domain::ids::TaxRateId;
+use crate::domain::legal::LegalPage;
 use crate::domain::product::Product;
 use crate::domain::rejection::Rejection;
 use crate::domain::tax::TaxRate;
@@ -25,4 +26,13 @@ pub enum TaxRateOutcome {
     Changed(Option<Box<TaxRate>>),
     /// This rate covers the same country and class.
     Exists(TaxRateId),
+}
+
+/// The outcome of writing a legal page.
+#[derive(Debug, PartialEq, Eq)]
+#[must_use]
+pub enum LegalPageOutcome {
+    Written,
+    /// Somebody else changed the page first; here it is as they left it.
+    Changed(Option<Box<LegalPage>>),
 }

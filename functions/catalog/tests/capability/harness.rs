@@ -97,3 +97,49 @@ pub async fn stock(bench: &Bench<Catalog>, body: &Value) -> String {
 pub fn titles(answer: &Response) -> Vec<&str> {
     answer.body["items"].as_array().unwrap().iter().map(|item| item["title"].as_str().unwrap()).collect()
 }
+
+/// A browser's request for a page.
+pub async fn open(bench: &Bench<Catalog>, target: &str) -> Response {
+    bench.http(Request::get(target).without_header("content-type")).await
+}
+
+/// The text of a page.
+///
+/// # Panics
+/// If the answer has another status.
+pub async fn read(bench: &Bench<Catalog>, target: &str) -> String {
+    let answer = open(bench, target).await;
+    assert_eq!(answer.status, 200, "{target}: {:?}", answer.body);
+    text(&answer)
+}
+
+pub fn text(answer: &Response) -> String {
+    answer.body.as_str().unwrap_or_default().to_owned()
+}
+
+/// A form of one of the shop's own pages.
+pub fn form(target: &str, fields: &[(&str, &str)]) -> Request {
+    Request::new("POST", target)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("sec-fetch-site", "same-origin")
+        .body(serde_urlencoded::to_string(fields).unwrap())
+}
+
+/// The cookie of somebody signed in.
+pub fn cookie(token: &str) -> String {
+    format!("__Host-souk_access={token}")
+}
+
+/// The value of a hidden field.
+pub fn hidden(page: &str, name: &str) -> String {
+    let from = format!("<input type=\"hidden\" name=\"{name}\" value=\"");
+    let rest = page.split_once(&from).unwrap_or_else(|| panic!("no hidden {name} in {page}")).1;
+    rest.split_once('"').unwrap().0.to_owned()
+}
+
+/// Has `inventory` publish a level.
+pub async fn level(bench: &Bench<Catalog>, sku: &str, level: events::inventory::StockLevel, seq: u64) {
+    let changed = events::inventory::StockLevelChanged { sku: sku.parse().unwrap(), level, seq };
+    bench.receive(sku, seq, &changed).await;
+    bench.world.pass_seconds(catalog::service::catalogue_cache::LEVELS_SECONDS);
+}

@@ -1,14 +1,20 @@
 //! The catalog on its bench: real events through the real handler, on the table that the template declares.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod browsing;
+mod checkout;
 mod contract;
 mod harness;
+mod legal_pages;
 mod levels;
+mod lines;
 mod listing;
 mod products;
 mod quotes;
 mod races;
 mod reference;
+mod searching;
 mod settings;
+mod site_map;
 mod store;
 mod versions;

@@ -1,0 +1,110 @@
+//! `/products/{id}`: a product with its variants, and the form that puts one into the cart. Refuses to promise units: it shows levels.
+
+use super::browsing::BrowseQuery;
+use super::currencies::{self, Choice};
+use super::shop::{Level, Shop, chosen};
+use super::words::Words;
+use crate::domain::category::lineage;
+use crate::domain::pricing::MAX_QUANTITY;
+use crate::domain::{Product, Variant};
+use crate::service::Catalog;
+use ::pages::Page;
+use askama::Template;
+use chassis::http::Response;
+use chassis::{Call, NoBody, Problem};
+use events::Money;
+use events::ids::ProductId;
+use events::text::cut;
+use std::sync::Arc;
+
+/// Characters of a description that search engines show.
+const SUMMARY: usize = 160;
+
+#[derive(Template)]
+#[template(path = "product.html")]
+struct ProductPage {
+    page: Page,
+    t: &'static Words,
+    title: String,
+    paragraphs: Vec<String>,
+    trail: Vec<(String, String)>,
+    offers: Vec<Offer>,
+    can_buy: bool,
+    most: u32,
+    currencies: Vec<Choice>,
+}
+
+/// A variant as shoppers choose it.
+struct Offer {
+    sku: String,
+    title: String,
+    options: String,
+    price: String,
+    /// As programs read it; none if it is not sold in this currency.
+    machine_price: Option<(String, &'static str)>,
+    level: Option<Level>,
+    can_buy: bool,
+    is_chosen: bool,
+}
+
+impl Offer {
+    fn of(variant: &Variant, shop: &Shop, page: &Page, t: &Words) -> Self {
+        let price: Option<Money> = variant.prices.iter().find(|price| price.currency == shop.currency).copied();
+        let options = variant.options.iter().map(|(name, value)| format!("{name}: {value}"));
+        Self {
+            sku: variant.sku.to_string(),
+            title: variant.title.clone(),
+            options: options.collect::<Vec<_>>().join(" · "),
+            price: price.map_or_else(
+                || t.not_in_currency.with("currency", shop.currency).to_string(),
+                |price| page.money(price),
+            ),
+            machine_price: price.map(|price| (price.to_decimal(), price.currency.as_str())),
+            level: shop.level(&variant.sku, t),
+            can_buy: price.is_some() && !shop.is_out(&variant.sku),
+            is_chosen: false,
+        }
+    }
+}
+
+fn offers(product: &Product, shop: &Shop, page: &Page, t: &Words) -> Vec<Offer> {
+    let mut offers: Vec<_> = product.variants.iter().map(|variant| Offer::of(variant, shop, page, t)).collect();
+    if let Some(first) = offers.iter_mut().find(|offer| offer.can_buy) {
+        first.is_chosen = true;
+    }
+    offers
+}
+
+/// `GET /products/{id}`: `{id}` is a slug or an id; the canonical address has the slug.
+pub(super) async fn read(app: Arc<Catalog>, call: Call<NoBody, BrowseQuery>) -> Result<Response, Problem> {
+    let mut shop = Shop::load(&app, call.now, call.query.currency.as_deref()).await?;
+    let catalogue = Arc::clone(&shop.catalogue);
+    let product = match call.param::<ProductId>("id") {
+        Ok(id) => catalogue.product(id),
+        Err(_) => catalogue.product_by_slug(&call.param("id")?),
+    };
+    let product = product.ok_or_else(Problem::not_found)?;
+    let sold_in = |currency| product.variants.iter().flat_map(|v| &v.prices).any(|price| price.currency == currency);
+    let offered: Vec<_> = catalogue.currencies.iter().copied().filter(|currency| sold_in(*currency)).collect();
+    shop.currency = chosen(&offered, call.query.currency.as_deref());
+    let t = Words::of(Page::locale(&*app, &call));
+    let mut page = Page::new(&*app, &call, product.title.clone());
+    page.path = format!("/products/{}", product.slug);
+    page.is_indexed = true;
+    page.description = cut(&product.description.replace('\n', " "), SUMMARY).to_owned();
+    let offers = offers(product, &shop, &page, t);
+    let above = lineage(&catalogue.categories, &product.category).into_iter().rev();
+    ::pages::cacheable(&ProductPage {
+        t,
+        title: product.title.clone(),
+        paragraphs: product.description.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect(),
+        trail: above
+            .map(|category| (shop.link(&page, &format!("/categories/{}", category.id)), category.name.clone()))
+            .collect(),
+        can_buy: offers.iter().any(|offer| offer.can_buy),
+        offers,
+        most: MAX_QUANTITY,
+        currencies: currencies::choices(&shop, offered, &page),
+        page,
+    })
+}
