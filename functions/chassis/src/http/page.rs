@@ -5,13 +5,14 @@ use super::access::Identity;
 use super::cookies::{ACCESS, Cookies};
 use super::problem::Problem;
 use super::response::{Response, set};
-use super::route::Kind;
-use super::target::base_path;
-use crate::runtime::Wiring;
+use super::route::{Kind, Route};
+use super::target::{self, base_path};
+use crate::runtime::{Service, Wiring};
+use crate::telemetry::Trace;
 use crate::tokens;
-use lambda_http::Body;
 use lambda_http::http::header::LOCATION;
 use lambda_http::http::{HeaderMap, StatusCode};
+use lambda_http::{Body, Request};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Where `users` renews a session, and sends the browser back.
@@ -35,13 +36,23 @@ pub struct Visit {
 }
 
 impl Visit {
-    pub(super) fn is_read(&self) -> bool {
+    pub(super) fn of(request: &Request, wiring: &Wiring, trace: &Trace) -> Self {
+        Self {
+            method: request.method().as_str().to_owned(),
+            target: target::below(request, base_path(wiring.tokens.issuer())),
+            headers: request.headers().clone(),
+            is_fragment: false,
+            trace_id: trace.id().to_owned(),
+        }
+    }
+
+    fn is_read(&self) -> bool {
         matches!(self.method.as_str(), "GET" | "HEAD")
     }
 }
 
 /// Whether a path is one of people's: whatever is neither the API's nor a well-known address.
-pub(super) fn is_for_people(path: &str) -> bool {
+fn is_for_people(path: &str) -> bool {
     let below = |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     !below("/v1") && !below("/.well-known")
 }
@@ -60,9 +71,29 @@ pub(super) fn identity(wiring: &Wiring, headers: &HeaderMap) -> Result<Option<Id
         .map_err(|_| Problem::new(401, "session_expired", "Your session is renewed. Open the page again."))
 }
 
+/// A refusal as a browser shows it, or the way to where it may change. `None` of what programs ask for.
+pub(super) fn shown<A: Service>(
+    app: &A,
+    route: Option<&Route<A>>,
+    visit: Visit,
+    problem: &Problem,
+) -> Option<Response> {
+    let (wiring, path) = (app.wiring(), visit.target.split('?').next().unwrap_or_default());
+    let kind = match route {
+        Some(route) => route.kind,
+        None if wiring.site.has_pages && is_for_people(path) => Kind::Page,
+        None => Kind::Api,
+    };
+    if kind == Kind::Api {
+        return None;
+    }
+    let visit = Visit { is_fragment: kind == Kind::Fragment, ..visit };
+    elsewhere(wiring, kind, &visit, problem).or_else(|| app.problem_page(problem, &visit))
+}
+
 /// Where a browser goes that may not see the page, if that may change: it renews its session, or its owner signs in. The way back is
 /// kept; a form keeps its body, too (RFC 9110 §15.4.8).
-pub(super) fn elsewhere(wiring: &Wiring, kind: Kind, visit: &Visit, problem: &Problem) -> Option<Response> {
+fn elsewhere(wiring: &Wiring, kind: Kind, visit: &Visit, problem: &Problem) -> Option<Response> {
     if kind != Kind::Page || problem.status != 401 {
         return None;
     }

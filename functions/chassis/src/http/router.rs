@@ -74,7 +74,7 @@ impl<A: Service> Router<A> {
         let trace = Trace::continue_or_start(traceparent.as_deref(), &wiring.world);
         let method = sent.map_or("unknown", |request| request.method().as_str()).to_owned();
         let (_, id) = sent.map(input::origin).unwrap_or_default();
-        let visit = sent.map(|request| visit(request, wiring, &trace)).unwrap_or_default();
+        let visit = sent.map(|request| Visit::of(request, wiring, &trace)).unwrap_or_default();
         let mut caller = None;
         let (route, outcome) = match request.and_then(|request| wiring.edge.admit(request)) {
             Ok(request) => self.dispatch(app, wiring, request, trace.clone(), &mut caller, deadline).await,
@@ -95,8 +95,10 @@ impl<A: Service> Router<A> {
             Err(problem) => {
                 #[cfg(feature = "spec")]
                 let problem = declared(route, problem);
-                let shown = shown_to_people(&**app, wiring, route, visit, &problem);
-                (shown.unwrap_or_else(|| problem_response(&problem, &trace)), problem.because)
+                let shown = page::shown(&**app, route, visit, &problem);
+                let mut response = shown.unwrap_or_else(|| problem_response(&problem, &trace));
+                explain(response.headers_mut(), &problem);
+                (response, problem.because)
             }
         };
         let headers = response.headers_mut();
@@ -221,38 +223,6 @@ impl<A: Service> Router<A> {
     }
 }
 
-/// What decides how an answer to this request looks.
-fn visit(request: &Request, wiring: &Wiring, trace: &Trace) -> Visit {
-    Visit {
-        method: request.method().as_str().to_owned(),
-        target: target::below(request, target::base_path(wiring.tokens.issuer())),
-        headers: request.headers().clone(),
-        is_fragment: false,
-        trace_id: trace.id().to_owned(),
-    }
-}
-
-/// A refusal as a browser shows it, or the way to where it may change. `None` of what programs ask for.
-fn shown_to_people<A: Service>(
-    app: &A,
-    wiring: &Wiring,
-    route: Option<&Route<A>>,
-    visit: Visit,
-    problem: &Problem,
-) -> Option<Response> {
-    let path = visit.target.split('?').next().unwrap_or_default();
-    let kind = match route {
-        Some(route) => route.kind,
-        None if wiring.site.has_pages && page::is_for_people(path) => Kind::Page,
-        None => Kind::Api,
-    };
-    if kind == Kind::Api {
-        return None;
-    }
-    let visit = Visit { is_fragment: kind == Kind::Fragment, ..visit };
-    page::elsewhere(wiring, kind, &visit, problem).or_else(|| app.problem_page(problem, &visit))
-}
-
 /// Why a path is not served here.
 fn elsewhere(path: &str, method: &str) -> Problem {
     let served: Vec<_> = events::routes::at(path).collect();
@@ -321,19 +291,23 @@ fn allow(headers: &mut HeaderMap, members: &Map<String, Value>) {
 /// What a route does not declare is a fault of its own, so that no test takes it for an answer.
 #[cfg(feature = "spec")]
 fn declared<A>(route: Option<&Route<A>>, problem: Problem) -> Problem {
-    match route.filter(|route| !route.declares(&problem)) {
+    match route.filter(|route| route.kind == Kind::Api && !route.declares(&problem)) {
         Some(route) => Problem::new(500, "internal", format!("{route:?} does not declare {problem}")),
         None => problem,
     }
 }
 
-fn problem_response(problem: &Problem, trace: &Trace) -> Response {
-    let mut answer = response::json(problem.status, "application/problem+json", &problem.document(trace.id()));
-    let headers = answer.headers_mut();
+/// Says to programs and browsers alike what they may do instead, and when.
+fn explain(headers: &mut HeaderMap, problem: &Problem) {
     if let Some(seconds) = problem.retry_after {
         response::set(headers, RETRY_AFTER, &seconds.to_string());
     }
     allow(headers, &problem.members);
+}
+
+fn problem_response(problem: &Problem, trace: &Trace) -> Response {
+    let mut answer = response::json(problem.status, "application/problem+json", &problem.document(trace.id()));
+    let headers = answer.headers_mut();
     for (name, member) in [(ACCEPT, "accept"), (ACCEPT_ENCODING, "accept_encoding"), (ETAG, "etag")] {
         if let Some(served) = problem.members.get(member).and_then(Value::as_str) {
             response::set(headers, name, served);

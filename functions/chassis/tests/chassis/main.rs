@@ -17,6 +17,7 @@ mod media_types;
 mod one_shape;
 mod openapi;
 mod payloads;
+mod people;
 mod permanent;
 mod probe;
 mod queues;

@@ -1,7 +1,7 @@
 //! A made-up service that follows its messages. It has a real capability's name, since every table has one.
 
 use chassis::Undecodable;
-use chassis::http::{ETag, Listing, PageQuery, Tagged};
+use chassis::http::{ETag, Listing, PageQuery, Response, Tagged, Visit};
 use chassis::table::AuditLog;
 use chassis::testing::{Bench, Parts};
 use chassis::{
@@ -190,6 +190,25 @@ impl Service for Probe {
             Route::new("GET", "/v1/hang", Access::Unauthenticated, 200, "Never answer", hangs),
             Route::openapi(Self::CAPABILITY, DOCUMENT),
         ]
+    }
+
+    fn pages() -> Vec<Route<Self>> {
+        vec![
+            Route::page("GET", "/open", Access::Unauthenticated, page),
+            Route::page("GET", "/anybody", Access::OptionalAuth, page),
+            Route::page("GET", "/mine", Access::Customer, page),
+            Route::page("POST", "/mine", Access::Customer, page),
+            Route::page("GET", "/staff", Access::Staff, page),
+            Route::page("GET", "/broken", Access::Unauthenticated, panicking_page),
+            Route::fragment("/part", Access::Customer, page),
+        ]
+    }
+
+    fn problem_page(&self, problem: &Problem, visit: &Visit) -> Option<Response> {
+        let what = if visit.is_fragment { "part" } else { "page" };
+        let mut response = Response::new(format!("{what}: {}", problem.kind).into());
+        *response.status_mut() = problem.status.try_into().unwrap();
+        Some(response)
     }
 
     async fn receive(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {
@@ -392,4 +411,13 @@ async fn echo(_: Arc<Probe>, call: Call<Bytes, AnyQuery>) -> Result<chassis::htt
         headers.append(name, value.parse().unwrap());
     }
     Ok(response)
+}
+
+async fn page(_: Arc<Probe>, call: Call) -> Result<Response, Problem> {
+    let who = call.caller.user().map_or("nobody".to_owned(), |user| user.to_string());
+    Ok(Response::new(format!("{who} at {}", call.target).into()))
+}
+
+async fn panicking_page(_: Arc<Probe>, _: Call) -> Result<Response, Problem> {
+    panic!("a page broke")
 }
