@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod assets;
+mod countries;
 mod form;
 mod format;
 mod html;
@@ -11,6 +12,7 @@ mod routes;
 mod words;
 
 pub use assets::assets;
+pub use countries::countries;
 pub use form::Form;
 pub use html::{cacheable, fragment, html};
 pub use locale::Locale;
