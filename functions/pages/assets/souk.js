@@ -1,1 +1,145 @@
-// The one script.
+// The script of every page. It loads and refreshes parts of a page, and makes forms and times kinder. Pages work without it.
+"use strict";
+
+const FIRST_WAIT = 2; // seconds
+const LAST_WAIT = 60;
+const PATIENCE = 20_000; // milliseconds
+
+/** `<souk-fragment src>`: a part of a page that its owner renders. What has an element with `data-live` is asked for again. */
+class SoukFragment extends HTMLElement {
+  #wait = FIRST_WAIT;
+  #timer;
+  #text;
+  #isAsking = false;
+  #hasContent = false;
+  #isLive = false;
+  #onVisible = () => document.hidden ? clearTimeout(this.#timer) : this.#isLive && this.#ask();
+
+  connectedCallback() {
+    document.addEventListener("visibilitychange", this.#onVisible);
+    if (this.hasAttribute("announce")) this.setAttribute("aria-live", "polite");
+    this.#hasContent = this.#containsLive();
+    this.#isLive = this.#hasContent || this.hasAttribute("poll");
+    if (this.#hasContent) this.#askLater();
+    else this.#ask();
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("visibilitychange", this.#onVisible);
+    clearTimeout(this.#timer);
+  }
+
+  async #ask() {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    clearTimeout(this.#timer);
+    try {
+      const answer = await fetch(this.getAttribute("src"), {
+        credentials: "same-origin", headers: { Accept: "text/html" }, redirect: "error", signal: AbortSignal.timeout(PATIENCE),
+      });
+      if (answer.status === 401 && this.#mayReload()) return location.reload();
+      if (answer.status !== 200) throw new Error(`status ${answer.status}`);
+      this.#show(await answer.text());
+      this.#forgetReload();
+    } catch {
+      this.#sayAway();
+    }
+    this.#isAsking = false;
+    this.#askLater();
+  }
+
+  #askLater() {
+    clearTimeout(this.#timer);
+    if (!this.#isLive || !this.isConnected || document.hidden) return;
+    this.#timer = setTimeout(() => this.#ask(), this.#wait * 1000);
+    this.#wait = Math.min(this.#wait * 2, LAST_WAIT);
+  }
+
+  #show(text) {
+    if (text !== this.#text) {
+      const content = document.createElement("template");
+      content.innerHTML = text;
+      const isNew = this.#text !== undefined || content.innerHTML.trim() !== this.innerHTML.trim();
+      if (isNew) this.#replace(content.content);
+      if (this.#text !== undefined) this.#wait = FIRST_WAIT;
+      this.#text = text;
+    }
+    this.#hasContent = true;
+    this.#isLive = this.#containsLive();
+  }
+
+  /** What has the focus or is open, and has an id, stays so. */
+  #replace(content) {
+    const focused = this.contains(document.activeElement) && document.activeElement.id;
+    const open = [...this.querySelectorAll("details[open][id]")].map((details) => details.id);
+    showLocalTimes(content);
+    this.replaceChildren(content);
+    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  }
+
+  #sayAway() {
+    if (this.#hasContent || !this.dataset.away) return;
+    const notice = document.createElement("p");
+    notice.className = "away";
+    notice.textContent = this.dataset.away;
+    this.replaceChildren(notice);
+  }
+
+  #containsLive() {
+    return this.querySelector("[data-live]") !== null;
+  }
+
+  /** The page is loaded anew once, which renews the session: the mark stays until the part can be had. */
+  #mayReload() {
+    try {
+      const mark = `souk-reload ${this.getAttribute("src")}`;
+      if (sessionStorage.getItem(mark)) return false;
+      sessionStorage.setItem(mark, "1");
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #forgetReload() {
+    try {
+      sessionStorage.removeItem(`souk-reload ${this.getAttribute("src")}`);
+    } catch { /* A browser that keeps nothing has no mark either. */ }
+  }
+}
+
+/** Times are rendered in UTC, as the server does not know where its reader is. */
+function showLocalTimes(root) {
+  const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+  const form = { day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short" };
+  for (const time of root.querySelectorAll("time[data-local]")) {
+    const at = new Date(time.dateTime);
+    if (Number.isNaN(at.getTime())) continue;
+    time.title = time.textContent;
+    time.textContent = new Intl.DateTimeFormat(language, form).format(at);
+  }
+}
+
+const buttonsOf = (form) => [...form.elements].filter((element) => element.type === "submit");
+
+/** A form with `data-once` is sent once, until its page is shown again. */
+addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("form[data-once]")) return;
+  if (form.dataset.once === "sent") return event.preventDefault();
+  form.dataset.once = "sent";
+  // Later, as the value of the button that was pressed is still to be read.
+  setTimeout(() => buttonsOf(form).forEach((button) => { button.disabled = true; }));
+});
+
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-once='sent']")) {
+    form.dataset.once = "";
+    buttonsOf(form).forEach((button) => { button.disabled = false; });
+  }
+});
+
+showLocalTimes(document);
+customElements.define("souk-fragment", SoukFragment);
+document.querySelector(".error-summary")?.focus();

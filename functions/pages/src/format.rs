@@ -1,19 +1,83 @@
 //! Amounts and dates as readers of a language write them. Refuses time zones: instants are in UTC.
 
 use crate::locale::Locale;
+use crate::words::{Phrase, Words};
 use events::{Money, Timestamp};
+use time::{Duration, OffsetDateTime};
+
+/// Keeps a number and its unit on one line.
+const NO_BREAK_SPACE: char = '\u{a0}';
+/// The sign that screen readers say; many pass over a hyphen.
+const MINUS: &str = "\u{2212}";
 
 /// An amount with its currency, such as `€1,234.50` or `1.234,50 €`.
-pub(crate) fn money(_locale: Locale, amount: Money) -> String {
-    amount.to_string()
+pub(crate) fn money(locale: Locale, amount: Money) -> String {
+    let decimal = amount.to_decimal();
+    let (sign, digits) = decimal.strip_prefix('-').map_or(("", decimal.as_str()), |digits| (MINUS, digits));
+    let (separator, point) = match locale {
+        Locale::En => (',', '.'),
+        Locale::De => ('.', ','),
+    };
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let mut number = grouped(whole, separator);
+    if !part.is_empty() {
+        number.push(point);
+        number.push_str(part);
+    }
+    let code = amount.currency.as_str();
+    match (locale, symbol(code)) {
+        (Locale::En, Some(symbol)) => format!("{sign}{symbol}{number}"),
+        (Locale::En, None) => format!("{sign}{code}{NO_BREAK_SPACE}{number}"),
+        (Locale::De, symbol) => format!("{sign}{number}{NO_BREAK_SPACE}{}", symbol.unwrap_or(code)),
+    }
+}
+
+/// The sign of a currency that is no other's in Europe.
+fn symbol(code: &str) -> Option<&'static str> {
+    match code {
+        "EUR" => Some("€"),
+        "USD" => Some("$"),
+        "GBP" => Some("£"),
+        "JPY" => Some("¥"),
+        _ => None,
+    }
+}
+
+/// Digits in groups of three.
+fn grouped(digits: &str, separator: char) -> String {
+    let mut text = String::with_capacity(digits.len() * 4 / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(separator);
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// A day, such as `30 November 2026` or `30. November 2026`.
-pub(crate) fn day(_locale: Locale, at: Timestamp) -> String {
-    at.to_string()
+pub(crate) fn day(locale: Locale, at: Timestamp) -> String {
+    written_day(locale, utc(at)).to_string()
 }
 
-/// An instant, such as `30 November 2026, 11:14 UTC` or `30. November 2026, 11:14 Uhr UTC`.
-pub(crate) fn instant(_locale: Locale, at: Timestamp) -> String {
-    at.to_string()
+/// An instant, such as `30 November 2026, 11:14 UTC` or `30. November 2026, 11:14 Uhr (UTC)`.
+pub(crate) fn instant(locale: Locale, at: Timestamp) -> String {
+    let at = utc(at);
+    let time = format!("{:02}:{:02}", at.hour(), at.minute());
+    let words = &Words::of(locale).dates;
+    words.instant.with("day", written_day(locale, at)).with("time", time).to_string()
 }
+
+fn written_day(locale: Locale, at: OffsetDateTime) -> Phrase {
+    let words = &Words::of(locale).dates;
+    let mut months = words.months.iter().skip(usize::from(u8::from(at.month())) - 1);
+    let month = months.next().map(ToString::to_string).unwrap_or_default();
+    words.day.with("day", at.day()).with("month", month).with("year", at.year())
+}
+
+fn utc(at: Timestamp) -> OffsetDateTime {
+    OffsetDateTime::UNIX_EPOCH.saturating_add(Duration::milliseconds(at.millis()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -111,10 +111,33 @@ impl Page {
     pub fn instant(&self, at: Timestamp) -> String {
         format::instant(self.locale, at)
     }
+
+    /// Which of eight colors stands for a thing without a picture. The same name has the same color everywhere.
+    pub fn tone(&self, name: impl ToString) -> u8 {
+        name.to_string().bytes().fold(0, |sum: u8, byte| sum.wrapping_mul(31).wrapping_add(byte)) % 8
+    }
+
+    /// The first letter or digit of a name.
+    pub fn initial(&self, name: impl ToString) -> String {
+        let name = name.to_string();
+        name.chars().find(|sign| sign.is_alphanumeric()).map(|sign| sign.to_uppercase().to_string()).unwrap_or_default()
+    }
 }
 
 struct About<'a> {
     site: &'a Site,
     address: &'a str,
     capability: Capability,
+}
+
+#[cfg(test)]
+impl Page {
+    pub(crate) fn sample(locale: Locale, title: &str) -> Self {
+        let site = Site { name: "Souk".into(), has_pages: true, is_demo: true };
+        let about = About { site: &site, address: "http://shop.example/stage", capability: Capability::Catalog };
+        let mut page = Self::of(about, &HeaderMap::new(), "/gallery?x=1", title.to_owned());
+        page.locale = locale;
+        page.words = Words::of(locale);
+        page
+    }
 }

@@ -42,3 +42,10 @@ pub fn problem<A: Service>(app: &A, problem: &Problem, visit: &Visit) -> Option<
     };
     answer.ok()
 }
+
+#[cfg(test)]
+mod gallery;
+#[cfg(test)]
+mod rules;
+#[cfg(test)]
+mod tests;

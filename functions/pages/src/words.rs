@@ -72,7 +72,49 @@ pub struct Words {
     pub required: Phrase,
     pub optional: Phrase,
     pub check_fields: Phrase,
+    pub menu: Phrase,
+    pub about: Phrase,
+    pub breadcrumb: Phrase,
+    pub pages: Phrase,
+    pub previous: Phrase,
+    pub next: Phrase,
+    pub steps: StepWords,
+    pub lines: LineWords,
+    pub dates: DateWords,
     pub problem: ProblemWords,
+}
+
+/// The way to an order.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StepWords {
+    pub label: Phrase,
+    pub address: Phrase,
+    pub order: Phrase,
+    pub delivery: Phrase,
+    pub payment: Phrase,
+}
+
+/// Columns of a table of what is bought.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LineWords {
+    pub item: Phrase,
+    pub quantity: Phrase,
+    pub price: Phrase,
+    pub total: Phrase,
+}
+
+/// How dates are written.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DateWords {
+    /// From January on.
+    pub months: [Phrase; 12],
+    /// With `{day}`, `{month}` and `{year}`.
+    pub day: Phrase,
+    /// With `{day}`, as above, and `{time}`.
+    pub instant: Phrase,
 }
 
 /// Words of problem pages.
@@ -90,6 +132,10 @@ pub struct ProblemWords {
     pub refused: Phrase,
     pub refused_advice: Phrase,
     pub support: Phrase,
+    pub home: Phrase,
 }
 
 words!(Words);
+
+#[cfg(test)]
+mod tests;
