@@ -133,7 +133,7 @@ pub enum MergeDecision {
     /// The carts were merged before; this is the customer's.
     MergedBefore(Cart),
     /// Both carts to write: the guest's is emptied and closed.
-    Merge { target: Cart, guest: Cart },
+    Merge { target: Cart, guest: Box<Cart> },
 }
 
 /// The part of a placed order that concerns its cart.
@@ -253,7 +253,7 @@ impl Cart {
         }
         target.check(max_units)?;
         guest.merged_into = Some(into);
-        Ok(MergeDecision::Merge { target: target.counted(), guest })
+        Ok(MergeDecision::Merge { target: target.counted(), guest: Box::new(guest) })
     }
 
     /// Removes the lines of an order; units that were added since stay. If this guest's cart was merged, its lines are

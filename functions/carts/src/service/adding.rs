@@ -38,7 +38,9 @@ impl Carts {
     ) -> Result<Cart, Error> {
         match self.store.add_units(id, holder, addition, self.config.max_units, context).await? {
             Updated::Done(cart) => Ok(cart),
-            Updated::Refused(cart) => self.decide_to_add(*cart.ok_or(Error::NotFound)?, holder, addition, context).await,
+            Updated::Refused(cart) => {
+                self.decide_to_add(*cart.ok_or(Error::NotFound)?, holder, addition, context).await
+            }
         }
     }
 

@@ -64,7 +64,8 @@ async fn a_write_that_is_made_again_adds_nothing_more() {
     customer.add(&bench, "A", "1").await;
     let cookie = format!("__Host-souk_access={}", token(&bench, 1));
     let form = |form| form_of("/cart/lines", form).header("sec-fetch-site", "same-origin").header("cookie", &cookie);
-    for (event, expected) in [(form("sku=A&quantity=2").event(), "A*3"), (form("sku=B&quantity=1").event(), "A*3 B*1")] {
+    for (event, expected) in [(form("sku=A&quantity=2").event(), "A*3"), (form("sku=B&quantity=1").event(), "A*3 B*1")]
+    {
         for _ in 0..2 {
             let answer = Response::from_answer(&bench.invoke(&event).await.unwrap());
             assert_eq!(sent_to(&answer), TO_THE_CART);

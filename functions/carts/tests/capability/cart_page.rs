@@ -233,7 +233,9 @@ async fn a_cookie_that_opens_nothing_is_forgotten_and_its_visitor_starts_anew() 
     let id = good.split_once('.').unwrap().0;
     let own = bench.dynamo.items().iter().map(|item| item["pk"]["S"].as_str().unwrap().to_owned()).find(|pk| pk != id);
     let own = own.unwrap();
-    for forged in [format!("{id}.made-up"), format!("{id}."), format!("{id}.{id}"), format!("{own}.{own}"), "x.y".into()] {
+    for forged in
+        [format!("{id}.made-up"), format!("{id}."), format!("{id}.{id}"), format!("{own}.{own}"), "x.y".into()]
+    {
         let mut thief = Browser::default();
         thief.cookies.insert(CART.to_owned(), forged.clone());
         assert!(thief.cart(&bench).await.contains("Your cart is empty."), "{forged}");

@@ -84,9 +84,7 @@ impl Sandbox {
                 }
                 "pm_card_declined" => refused("card_declined"),
                 "pm_card_insufficient_funds" => refused("insufficient_funds"),
-                "pm_card_requires_action" => {
-                    Outcome::ActionRequired { reference, url: self.challenge(instruction) }
-                }
+                "pm_card_requires_action" => Outcome::ActionRequired { reference, url: self.challenge(instruction) },
                 _ => refused("unknown_payment_method"),
             },
             Operation::Capture if instruction.capture_before.is_some_and(|end| instruction.requested_at >= end) => {

@@ -56,7 +56,10 @@ async fn the_bank_shows_the_amount_and_says_that_no_money_moves() {
     let page = text(&answer);
     assert_eq!((answer.status, answer.header("cache-control")), (200, Some("no-store")));
     assert!(page.contains("Sandbox bank – no money moves") && page.contains("101"), "{page}");
-    assert!(is_a_question(page) && page.contains(r#"name="attempt" value="1""#) && page.contains(&link_back()), "{page}");
+    assert!(
+        is_a_question(page) && page.contains(r#"name="attempt" value="1""#) && page.contains(&link_back()),
+        "{page}"
+    );
     assert_eq!(page.matches("<h1").count(), 1);
     let german = bench.http(Request::get(&path()).header("accept-language", "de")).await;
     assert!(text(&german).contains("es fließt kein Geld") && text(&german).contains("Bestätigen"), "{german:?}");
@@ -81,7 +84,10 @@ async fn the_customer_confirms_and_is_sent_back_to_the_order() {
     }
     assert_eq!(kinds(&relay(&bench).await), ["payment_authorized"]);
     let page = see(&bench, &format!("{}?attempt=1", path())).await;
-    assert!(text(&page).contains("This payment is confirmed already.") && text(&page).contains(&link_back()), "{page:?}");
+    assert!(
+        text(&page).contains("This payment is confirmed already.") && text(&page).contains(&link_back()),
+        "{page:?}"
+    );
     assert!(!is_a_question(text(&page)) && page.status == 200);
     let contrary = send(&bench, "result=fail&attempt=1").await;
     assert!(contrary.status == 409 && text(&contrary).contains("This payment is confirmed already."), "{contrary:?}");
@@ -172,11 +178,9 @@ async fn a_form_of_another_site_confirms_nothing() {
     let bench = waiting().await;
     let before = bench.dynamo.items();
     let form = || form_of(&path(), "result=succeed&attempt=1");
-    for request in [
-        form(),
-        form().header("sec-fetch-site", "cross-site"),
-        form().header("origin", "https://evil.example"),
-    ] {
+    for request in
+        [form(), form().header("sec-fetch-site", "cross-site"), form().header("origin", "https://evil.example")]
+    {
         let refused = bench.http(request).await;
         assert_eq!(refused.status, 403);
         text(&refused);

@@ -60,7 +60,10 @@ async fn a_challenge_is_on_our_own_page_or_without_pages_for_programs() {
         };
         assert_eq!(heard[0].envelope.data["url"], url);
         let payment = payment(&bench).await;
-        assert_eq!((payment["status"].as_str(), payment["action_url"].as_str()), (Some("requires_action"), Some(&*url)));
+        assert_eq!(
+            (payment["status"].as_str(), payment["action_url"].as_str()),
+            (Some("requires_action"), Some(&*url))
+        );
     }
 }
 

@@ -149,7 +149,10 @@ async fn where_nothing_is_delivered_the_address_can_be_changed() {
         let page = text(&answer);
         assert_eq!(answer.status, 422);
         assert!(page.contains("We cannot deliver there") && page.contains(told), "{page}");
-        assert!(page.contains(r#"action="/checkout""#) && page.contains(r#"name="lines" value="TEA*1 MUG*2""#), "{page}");
+        assert!(
+            page.contains(r#"action="/checkout""#) && page.contains(r#"name="lines" value="TEA*1 MUG*2""#),
+            "{page}"
+        );
         assert!(page.contains(r#"name="city" value="Berlin""#) && page.contains(r#"name="cart_id" value="cart_1""#));
         assert!(page.contains(r#"href="/cart""#) && offered(page).is_empty());
     }
@@ -186,8 +189,13 @@ async fn free_shipping_and_days_are_said_in_words() {
     let body = json!({"name": "Home", "countries": ["DE"], "tax_basis_points": 1900, "services": services});
     bench.http(put_zone(&bench, "home", &body)).await;
     let answer = ask(&bench, &signed(&claims(&bench))).await;
-    let days =
-        ["Arrives on the day that it leaves us.", "Takes one day.", "Takes 5 days.", "Takes 0 to 60 days.", "Free of charge"];
+    let days = [
+        "Arrives on the day that it leaves us.",
+        "Takes one day.",
+        "Takes 5 days.",
+        "Takes 0 to 60 days.",
+        "Free of charge",
+    ];
     for told in days {
         assert!(text(&answer).contains(told), "{told}: {answer:?}");
     }
