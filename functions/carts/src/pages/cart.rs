@@ -85,7 +85,9 @@ pub(super) async fn answer<B: Sync, Q: Sync>(
 ) -> Result<Response, Problem> {
     let cart = visitor.cart(app, call).await?;
     let t = Words::of(Page::locale(app, call));
-    let page = Page::new(app, call, t.title.to_string());
+    let mut page = Page::new(app, call, t.title.to_string());
+    // A form was sent elsewhere, and the page in another language is not there.
+    "/cart".clone_into(&mut page.path);
     let left = visitor.left.as_ref().map(|(cart, _)| cart);
     let (ordered, left_ordered) = (cart.as_ref().map(ordered), left.map(ordered));
     let details = |ordered: &Option<String>| {

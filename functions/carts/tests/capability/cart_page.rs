@@ -170,6 +170,7 @@ async fn what_cannot_be_added_is_said_beside_the_cart() {
     assert_eq!(sent_to(&refused), TO_THE_CART);
     let refused = guest.post(&bench, "/cart/lines/B", "quantity=1").await;
     assert!(refused.status == 409 && text(&refused).contains("Your cart was not changed"), "{refused:?}");
+    assert!(text(&refused).contains(r#"href="/cart?lang=de""#), "another language is a page: {refused:?}");
 }
 
 #[tokio::test]
