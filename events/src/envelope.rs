@@ -40,4 +40,9 @@ impl<T> Envelope<T> {
     pub fn source_of(capability: Capability) -> String {
         format!("/souk/{capability}")
     }
+
+    /// Number of the transition that sends it, by its id.
+    pub fn seq(&self) -> Option<u64> {
+        self.id.split('/').nth(1)?.parse().ok()
+    }
 }

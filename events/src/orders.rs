@@ -35,6 +35,10 @@ pub struct OrderDetails {
     /// Present only in the copy for `notifications`: no other capability writes to people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Contact>,
+    /// Opens a guest's order until it ends, for the link in a mail. Present only in the copy for `notifications`, and unknown to earlier
+    /// versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guest_token: Option<String>,
     pub lines: Vec<OrderLine>,
     /// Amount to pay: items, shipping and tax.
     pub total: Money,

@@ -62,6 +62,9 @@ pub struct QuoteClaims {
     pub currency: Currency,
     pub ship_to: Destination,
     pub lines: Vec<QuotedLine>,
+    /// Version of the shop's terms when it was quoted. Absent if the shop has published none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<String>,
     /// Time of issue in seconds since the Unix epoch.
     pub iat: i64,
     /// The quote is refused from this time on, in seconds since the Unix epoch.

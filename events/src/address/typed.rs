@@ -45,6 +45,12 @@ impl CountryCode {
     }
 }
 
+impl From<String> for CountryCode {
+    fn from(typed: String) -> Self {
+        Self(typed)
+    }
+}
+
 impl JsonSchema for CountryCode {
     fn schema_name() -> Cow<'static, str> {
         "CountryCode".into()

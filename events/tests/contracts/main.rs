@@ -195,8 +195,19 @@ fn mentions(value: &Value, name: &str) -> bool {
 
 #[test]
 fn only_messages_to_notifications_say_how_to_reach_a_person() {
-    for sample in samples() {
-        let tells = mentions(&sample.outgoing.envelope.data, "contact");
-        assert!(!tells || sample.outgoing.to == Capability::Notifications, "{}", sample.file());
+    only_notifications_gets("contact");
+}
+
+#[test]
+fn only_messages_to_notifications_open_a_guests_order() {
+    only_notifications_gets("guest_token");
+}
+
+fn only_notifications_gets(member: &str) {
+    let has = |sample: &Sample| mentions(&sample.outgoing.envelope.data, member);
+    let telling: Vec<_> = samples().into_iter().filter(has).collect();
+    assert!(!telling.is_empty(), "{member}");
+    for sample in telling {
+        assert_eq!(sample.outgoing.to, Capability::Notifications, "{}: {member}", sample.file());
     }
 }

@@ -113,7 +113,15 @@ fn contact() -> Contact {
 fn details(to: Capability) -> OrderDetails {
     let line = OrderLine { sku: sku(), title: "Blue mug".to_owned(), quantity: 2, total: money(2975) };
     let contact = (to == Capability::Notifications).then(contact);
-    OrderDetails { order_id: order(), customer: Some(customer()), contact, lines: vec![line], total: money(3558) }
+    let (order_id, customer, total) = (order(), Some(customer()), money(3558));
+    OrderDetails { order_id, customer, contact, guest_token: None, lines: vec![line], total }
+}
+
+/// The same order, placed by a guest.
+fn as_guests(order: OrderDetails) -> OrderDetails {
+    let guest_token =
+        order.contact.as_ref().map(|_| "1.1775053106.bm90LWEtdGFnLWJ1dC1hcy1sb25nLWFzLW9uZS1pcy4".to_owned());
+    OrderDetails { customer: None, guest_token, ..order }
 }
 
 fn address() -> Address {
@@ -293,7 +301,7 @@ fn order_begins(story: &mut Story) {
 
 fn order_ends(story: &mut Story) {
     story.publish_order(2, |order| orders::OrderRejected { order, missing: missing() });
-    story.publish_order_by(None, 5, |order| orders::OrderExpired { order });
+    story.publish_order_by(None, 5, |order| orders::OrderExpired { order: as_guests(order) });
     story.publish_order(5, |order| orders::OrderCanceled { order, by_shop: false });
     story.publish_order(7, |order| orders::OrderCancellationRefused { order });
     let (carrier, tracking_number) = ("DHL", "JD014600003SE");

@@ -9,6 +9,8 @@ pub struct Config {
     pub users: AccessVerifier,
     /// `MAIL_FROM`: the sender's address.
     pub mail_from: String,
+    /// `API_URL`: the address of the shop, to which mails link. Ends without a slash.
+    pub public_url: String,
 }
 
 impl Config {
@@ -17,6 +19,7 @@ impl Config {
     /// # Errors
     /// If one is missing or unusable.
     pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigError> {
-        Ok(Self { users: env.access_verifier()?, mail_from: env.required("MAIL_FROM")? })
+        let (mail_from, public_url) = (env.required("MAIL_FROM")?, env.required("API_URL")?);
+        Ok(Self { users: env.access_verifier()?, mail_from, public_url })
     }
 }

@@ -5,6 +5,7 @@ pub mod email_delivery;
 pub mod english;
 pub mod event;
 pub mod locale;
+pub mod order_link;
 pub mod rejection;
 
 pub use email_delivery::EmailDelivery;

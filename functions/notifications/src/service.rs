@@ -18,12 +18,13 @@ pub struct Notifications {
     pub(crate) wiring: Wiring,
     pub(crate) store: Store,
     pub(crate) mailer: Mailer,
+    public_url: String,
 }
 
 impl Notifications {
     pub fn new(table: Table, wiring: Wiring, config: Config, ses: aws_sdk_sesv2::Client) -> Self {
         let mailer = Mailer::new(ses, config.mail_from, wiring.world.clone());
-        Self { wiring, store: Store::new(table), mailer }
+        Self { wiring, store: Store::new(table), mailer, public_url: config.public_url }
     }
 
     /// Notifies a person of an event about `subject`: claim, send, record. The context's input is the message that
@@ -46,7 +47,7 @@ impl Notifications {
         };
         let claim = self.claim(subject, message_type, recipient.email.as_str(), context).await?;
         let Some(delivery) = claim else { return Ok(()) };
-        let (email, id) = (Locale::default().email(event).render(), context.input_id());
+        let (email, id) = (Locale::default().email(event, &self.public_url).render(), context.input_id());
         let outcome = self.mailer.send(recipient.email.as_str(), &email, id, &delivery.kind).await;
         let now = self.wiring.world.now();
         match outcome {

@@ -1,15 +1,17 @@
 //! The order and its saga as pure functions: [`place`](place_order::place) makes an order of two quotes,
 //! [`decide`](saga::decide) decides an input, [`outgoing`](messages::outgoing) renders the messages of a transition,
-//! [`overdue`](overdue::overdue) says what a stuck order needs.
+//! [`overdue`](overdue::overdue) says what a stuck order needs, [`drawing`] and [`milestone`] show people what happened.
 //!
 //! Refuses I/O, clocks and HTTP: time and facts are passed in, so the same code runs in Lambda, simulator and model.
 
 pub mod decision;
 pub mod diagram;
+pub mod drawing;
 pub mod effect;
 pub mod explanation;
 pub mod input;
 pub mod messages;
+pub mod milestone;
 pub mod order;
 pub mod overdue;
 pub mod payment_method;
@@ -17,6 +19,7 @@ pub mod place_order;
 pub mod rejection;
 pub mod saga;
 pub mod shopper;
+mod state_edges;
 pub mod states;
 pub mod tracking;
 pub mod transition;

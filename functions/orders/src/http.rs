@@ -18,6 +18,9 @@ mod read;
 mod resources;
 mod staff;
 
+pub(crate) use admission::admitted;
+pub(crate) use place_order::{CreateOrder, payment_method, placed};
+
 const DOCUMENT: &str = include_str!("../openapi.json");
 
 pub(crate) fn routes() -> Vec<Route<Orders>> {
@@ -178,6 +181,9 @@ fn mismatched(mismatch: QuoteMismatch) -> Problem {
         QuoteMismatch::OtherAddress(field) => {
             let detail = format!("The quote is for another {}. Get one for this address.", field.replace('_', " "));
             unprocessable("quote_mismatch", &format!("ship_to.{field}"), &detail)
+        }
+        QuoteMismatch::OtherTerms => {
+            Problem::invalid("accepted_terms", "accepted_terms must be the version that the quote names as terms.")
         }
         QuoteMismatch::NoPaymentMethod => {
             Problem::invalid("payment_method", "payment_method is required, unless there is nothing to pay.")

@@ -5,6 +5,7 @@ pub mod domain;
 mod http;
 pub mod inbox;
 mod outbox;
+mod pages;
 pub mod service;
 pub mod store;
 
@@ -12,8 +13,8 @@ pub use config::Config;
 pub use service::Orders;
 pub use service::guest_tokens::GuestKey;
 
-use chassis::http::Identity;
-use chassis::{Change, Failure, Received, Route, Service, StoreError, Undecodable, Wiring};
+use chassis::http::{Identity, Response, Visit};
+use chassis::{Change, Failure, Problem, Received, Route, Service, StoreError, Undecodable, Wiring};
 use events::{Capability, Outgoing};
 use std::time::Duration;
 
@@ -28,6 +29,14 @@ impl Service for Orders {
         http::routes()
     }
 
+    fn pages() -> Vec<Route<Self>> {
+        pages::routes()
+    }
+
+    fn problem_page(&self, problem: &Problem, visit: &Visit) -> Option<Response> {
+        ::pages::problem(self, problem, visit)
+    }
+
     async fn is_revoked(&self, identity: &Identity) -> Result<bool, StoreError> {
         self.revocations.covers(identity).await
     }
@@ -38,6 +47,10 @@ impl Service for Orders {
 
     fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
         outbox::relay(change)
+    }
+
+    async fn complete(&self, change: &Change, messages: Vec<Outgoing>) -> Result<Vec<Outgoing>, Failure> {
+        outbox::complete(self, change, messages).await
     }
 
     async fn tick(&self, time_left: Duration) -> Result<(), Failure> {

@@ -1,11 +1,12 @@
 //! The messages that follow from an HTTP request's change of an order: a pure function of the two images in a stream
-//! record.
+//! record. What only a secret can add to them comes after.
 
 use crate::domain::messages::{deadline_due, events_of_requests, outgoing, resend};
 use crate::domain::order::Order;
 use crate::domain::overdue::{outstanding, with_warehouse};
+use crate::service::Orders;
 use crate::store::Item;
-use chassis::{Change, Undecodable};
+use chassis::{Change, Failure, Undecodable};
 use events::Outgoing;
 
 /// The messages of the new transition, and the events of the requests directly before it, whose records may be lost. A write
@@ -21,6 +22,12 @@ pub(crate) fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
         return Ok(messages);
     }
     Ok(redriven(&order))
+}
+
+/// The messages with the tokens of guests.
+pub(crate) async fn complete(app: &Orders, change: &Change, messages: Vec<Outgoing>) -> Result<Vec<Outgoing>, Failure> {
+    let item = change.new_image::<Item>().map_err(|error| Failure::Permanent(error.to_string()))?;
+    Ok(app.with_guest_tokens(&item.order, messages).await?)
 }
 
 fn redriven(order: &Order) -> Vec<Outgoing> {

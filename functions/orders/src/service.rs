@@ -22,6 +22,7 @@ use std::ops::ControlFlow;
 use std::sync::atomic::AtomicBool;
 
 mod declines;
+mod guest_links;
 pub mod guest_tokens;
 mod open_orders;
 pub mod place_order;
@@ -113,7 +114,7 @@ impl Orders {
         if let Some(attempt) = input.declined_attempt() {
             self.count_decline(&order, attempt, at, context).await?;
         }
-        Ok(outgoing)
+        Ok(self.with_guest_tokens(&order, outgoing).await?)
     }
 
     /// Decides a caller's input. The relay sends the messages that follow.
@@ -134,7 +135,7 @@ impl Orders {
         if order.customer.is_some() || order.replaced_guest_tokens() > 0 {
             return Ok(None);
         }
-        let token = self.guest_tokens.issue(order, order.placed_at).await?;
+        let token = self.guest_tokens.issue(order, order.seq).await?;
         Ok(Some(token).filter(|token| now < token.expires_at))
     }
 
@@ -144,7 +145,7 @@ impl Orders {
     /// Any [`Error`].
     pub(crate) async fn replace_guest_token(&self, order: Order, context: &Context) -> Result<GuestToken, Error> {
         let order = self.act(order, &Input::ReplaceGuestToken, context).await?;
-        Ok(self.guest_tokens.issue(&order, context.now).await?)
+        Ok(self.guest_tokens.issue(&order, order.seq).await?)
     }
 
     /// Loads an order for deciding. An eventually consistent read is enough for most inputs: the write checks what

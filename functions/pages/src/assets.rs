@@ -1,4 +1,4 @@
-//! Stylesheet and script. Their names are made of their content, so that caches keep them for ever. Each function serves those that it was
+//! Stylesheet, script and icon. Their names are made of their content, so that caches keep them for ever. Each function serves those that it was
 //! built with: no page is bare because another capability is away.
 
 use chassis::http::Response;
@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 const STYLESHEET: &str = include_str!("../assets/souk.css");
 const SCRIPT: &str = include_str!("../assets/souk.js");
+const ICON: &str = include_str!("../assets/souk.svg");
 
 /// A year: as long as RFC 9111 means by "for ever".
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
@@ -17,6 +18,10 @@ const BRIEFLY: &str = "public, max-age=60";
 
 pub(crate) fn stylesheet() -> String {
     name(STYLESHEET, "css")
+}
+
+pub(crate) fn icon() -> String {
+    name(ICON, "svg")
 }
 
 pub(crate) fn script() -> String {
@@ -43,6 +48,7 @@ pub fn assets<A: Service>(path: &'static str) -> Route<A> {
 fn asset(file: &str) -> Option<Response> {
     let (content, media_type, current) = match file.rsplit_once('.')? {
         (_, "css") => (STYLESHEET, "text/css; charset=utf-8", stylesheet()),
+        (_, "svg") => (ICON, "image/svg+xml", icon()),
         (_, "js") => (SCRIPT, "text/javascript; charset=utf-8", script()),
         _ => return None,
     };
@@ -63,6 +69,7 @@ mod tests {
         let kept = |file: &str| asset(file).map(|response| response.headers()[CACHE_CONTROL].clone());
         assert_eq!(kept(&stylesheet()).unwrap(), FOR_EVER);
         assert_eq!(kept(&script()).unwrap(), FOR_EVER);
+        assert_eq!(kept(&icon()).unwrap(), FOR_EVER);
         assert_eq!(kept("0123456789abcdef.css").unwrap(), BRIEFLY);
         assert_eq!(kept("souk.html"), None);
         assert_eq!(kept("souk"), None);

@@ -1,6 +1,7 @@
 //! What every page has: the shop, the visitor's language, the way to other pages. Refuses to know who the visitor is.
 
 use crate::assets;
+use crate::countries::countries;
 use crate::format;
 use crate::locale::Locale;
 use crate::words::Words;
@@ -87,9 +88,19 @@ impl Page {
         self.href(&format!("/assets/{}/{}", self.capability, assets::stylesheet()))
     }
 
+    /// Link to the icon.
+    pub fn icon(&self) -> String {
+        self.href(&format!("/assets/{}/{}", self.capability, assets::icon()))
+    }
+
     /// Link to the script.
     pub fn script(&self) -> String {
         self.href(&format!("/assets/{}/{}", self.capability, assets::script()))
+    }
+
+    /// The name of a country, or its code.
+    pub fn country(&self, code: &str) -> String {
+        countries(self.locale).find(|(known, _)| *known == code).map_or(code, |(_, name)| name).to_owned()
     }
 
     /// The other languages of this page.

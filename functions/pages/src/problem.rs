@@ -6,6 +6,7 @@ use crate::words::Phrase;
 use askama::Template;
 use chassis::http::{Response, Visit};
 use chassis::{Problem, Service};
+use std::ptr;
 
 #[derive(Template)]
 #[template(path = "problem.html")]
@@ -13,7 +14,9 @@ struct ProblemPage<'a> {
     page: Page,
     headline: &'a Phrase,
     advice: &'a Phrase,
-    problem: &'a Problem,
+    status: u16,
+    /// In English, as the API says it; only where the headline cannot tell what happened.
+    detail: Option<&'a str>,
     trace_id: &'a str,
 }
 
@@ -38,7 +41,9 @@ pub fn problem<A: Service>(app: &A, problem: &Problem, visit: &Visit) -> Option<
         html(problem.status, &ProblemFragment { headline })
     } else {
         page.title = headline.to_string();
-        html(problem.status, &ProblemPage { page, headline, advice, problem, trace_id: &visit.trace_id })
+        let status = problem.status;
+        let detail = ptr::eq(headline, &words.refused).then_some(problem.detail.as_str());
+        html(status, &ProblemPage { page, headline, advice, status, detail, trace_id: &visit.trace_id })
     };
     answer.ok()
 }

@@ -9,6 +9,11 @@ use std::fmt;
 pub struct Phrase(String);
 
 impl Phrase {
+    /// The text itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// The text with a value in its place.
     #[must_use]
     pub fn with(&self, name: &str, value: impl fmt::Display) -> Self {

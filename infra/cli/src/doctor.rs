@@ -5,6 +5,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
+use crate::browser;
 use crate::cloud::Cloud;
 use crate::deploy::PLATFORM;
 use crate::endpoint::Endpoint;
@@ -55,6 +56,9 @@ pub fn doctor(workspace: &Workspace, progress: &Progress, options: &Options) -> 
         let state = if tools.is_installed(environment) { "installed" } else { "`cargo souk up` will install it" };
         progress.print(format!("· {what:<12} {state}"));
     }
+    // A shop runs without one.
+    let browser = browser::found().unwrap_or_else(|cure| format!("only `cargo souk test` wants one; {cure}"));
+    progress.print(format!("· {:<12} {browser}", "browser"));
     let missing = findings.iter().filter(|finding| finding.found.is_err()).count();
     if missing > 0 {
         bail!("{missing} missing");

@@ -5,6 +5,7 @@
 //! lies in `tests` and uses these parts.
 
 pub mod bench;
+pub mod browser;
 pub mod budgets;
 pub mod build_functions;
 pub mod chaos;
@@ -40,7 +41,9 @@ pub mod sizes;
 pub mod state;
 pub mod status;
 pub mod test;
+pub mod test_cargo;
 pub mod test_run;
+pub mod test_shop;
 pub mod tools;
 pub mod trace;
 pub mod up;

@@ -1,5 +1,5 @@
 //! `souk test`: everything a change must pass, in one command.
-//! Owns the order of the checks and the fresh shop for the journeys. Refuses to build twice: all parts but the sizes select the whole
+//! Owns the order of the checks; `test_shop` those that need a shop. Refuses to build twice: all parts but the sizes select the whole
 //! workspace in the same profile, so that each finds what the one before compiled.
 
 use std::collections::BTreeSet;
@@ -9,23 +9,20 @@ use std::process::Command;
 use anyhow::{Context, Result, anyhow};
 use serde_json::Value;
 
+use crate::browser;
 use crate::budgets::Budgets;
-use crate::clients;
-use crate::contract;
-use crate::demo;
 use crate::documents;
-use crate::local_shop::LocalShop;
 use crate::process::{answer_of, run_in_view};
 use crate::progress::Progress;
 use crate::sizes;
+use crate::test_cargo::{cargo, has_nextest, runner};
 use crate::test_run::{Part, Run};
+use crate::test_shop::{self, Extent};
 use crate::tools::{Environment, Tools};
 use crate::workspace::Workspace;
 
-/// The test target that needs a deployed shop; its manifest keeps it out of every plain test run.
-const JOURNEYS: &str = "journeys";
-/// The journeys that need the shop for themselves: they end what all others hold. Run every night.
-const ALONE: &str = "keys::";
+/// The test targets that need a deployed shop; their manifest keeps them out of every plain test run.
+const WITH_SHOP: [&str; 2] = [test_shop::JOURNEYS, browser::TARGET];
 
 /// Which checks to run.
 #[derive(Clone, Copy, Debug, clap::Args)]
@@ -51,19 +48,22 @@ enum Group {
     Unit,
     /// What the functions weigh, optimized.
     Sizes,
-    /// The journeys against a freshly deployed shop, clients made from its API's document, and the API against it.
+    /// The journeys against a freshly deployed shop, over HTTP and in a browser, clients made from its API's document, and the API against it.
     Journeys,
+    /// Of `journeys`, those in a browser alone.
+    Browser,
 }
 
 impl Options {
     fn wants(self, group: Group) -> bool {
-        let slow = matches!(group, Group::Sizes | Group::Journeys);
-        self.only.is_none_or(|only| only == group) && !(self.fast && slow)
+        let slow = matches!(group, Group::Sizes | Group::Journeys | Group::Browser);
+        let includes = |only| only == group || (only == Group::Journeys && group == Group::Browser);
+        self.only.is_none_or(includes) && !(self.fast && slow)
     }
 }
 
 impl Group {
-    const ALL: [Self; 4] = [Self::Lint, Self::Unit, Self::Sizes, Self::Journeys];
+    const ALL: [Self; 5] = [Self::Lint, Self::Unit, Self::Sizes, Self::Journeys, Self::Browser];
 
     const fn environments(self) -> &'static [Environment] {
         match self {
@@ -77,6 +77,7 @@ impl Group {
                 Environment::Node,
                 Environment::Contract,
             ],
+            Self::Browser => &[Environment::Emulator, Environment::Sam, Environment::Node],
         }
     }
 }
@@ -107,8 +108,9 @@ pub fn test(workspace: &Workspace, progress: &Progress, options: Options) -> Res
         // The journeys wait for most of their time, and an optimized function is linked by one processor for minutes.
         let weighed =
             options.wants(Group::Sizes).then(|| scope.spawn(|| optimized(workspace, &tools, progress, options.all)));
-        if options.wants(Group::Journeys) {
-            journeys(&mut run, workspace, &tools, progress, options.all);
+        if options.wants(Group::Browser) {
+            let journeys = options.wants(Group::Journeys);
+            test_shop::check(&mut run, workspace, &tools, progress, Extent { journeys, all: journeys && options.all });
         }
         if let Some(weighed) = weighed {
             let part = if options.all { Part::AllSizes } else { Part::Sizes };
@@ -153,19 +155,12 @@ fn is_fresh(tools: &Tools) -> bool {
     !tools.is_installed(Environment::Emulator)
 }
 
-fn cargo(tools: &Tools) -> Command {
-    let mut command = tools.cargo();
-    // Tests bring their own stand-ins; none may reach a real account or a shop that happens to run.
-    for name in ["AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"] {
-        command.env_remove(name);
-    }
-    command
-}
-
 fn lint(tools: &Tools) -> Result<()> {
     run_in_view(cargo(tools).args(["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"]))?;
     // No plain selection of targets includes the journeys.
-    run_in_view(cargo(tools).args(["clippy", "--workspace", "--test", JOURNEYS, "--", "--deny", "warnings"]))
+    let mut clippy = cargo(tools);
+    clippy.args(["clippy", "--workspace"]).args(targets(&WITH_SHOP));
+    run_in_view(clippy.args(["--", "--deny", "warnings"]))
 }
 
 fn documentation(tools: &Tools) -> Result<()> {
@@ -208,11 +203,14 @@ fn files(folder: &Path, ending: &str) -> Result<Vec<std::path::PathBuf>> {
 /// Compiles and links everything that later parts run.
 fn compile(tools: &Tools) -> Result<()> {
     run_in_view(&mut test_command(tools, &["--no-run"])?)?;
-    let runner: &[&str] = if has_nextest(tools) { &["nextest", "run"] } else { &["test"] };
-    run_in_view(cargo(tools).args(runner).args(["--workspace", "--test", JOURNEYS, "--no-run"]))
+    run_in_view(cargo(tools).args(runner(tools)).arg("--workspace").args(targets(&WITH_SHOP)).arg("--no-run"))
 }
 
-/// All tests but the journeys.
+fn targets<'a>(names: &[&'a str]) -> Vec<&'a str> {
+    names.iter().flat_map(|name| ["--test", *name]).collect()
+}
+
+/// All tests but those that need a shop.
 fn test_command(tools: &Tools, arguments: &[&str]) -> Result<Command> {
     let mut command = cargo(tools);
     if has_nextest(tools) {
@@ -227,69 +225,7 @@ fn test_command(tools: &Tools, arguments: &[&str]) -> Result<Command> {
     Ok(command)
 }
 
-/// One shop for the journeys and the contract's cases.
-fn journeys(run: &mut Run<'_>, workspace: &Workspace, tools: &Tools, progress: &Progress, all: bool) {
-    let mut opened = None;
-    run.part(Part::Shop, || {
-        let mut shop = LocalShop::fresh(workspace, progress, workspace.notes().join("test"))?;
-        // Or a journey would wait half an hour for an order to expire.
-        shop.deploy_all(progress, false, &["PayWithinMinutes=2"])?;
-        shop.seed(progress)?;
-        opened = Some(shop);
-        Ok(())
-    });
-    let Some(mut shop) = opened else { return };
-    if all {
-        run.part(Part::PlainSam, || shop.deploy_by_hand(progress));
-    }
-    let (shop, mut passed) = (&shop, true);
-    std::thread::scope(|scope| {
-        // The journeys wait for most of their time.
-        let clients = scope.spawn(|| clients::check(workspace, shop, tools, progress, all));
-        passed &= run.part(Part::Journeys, || run_journeys(shop, tools, &["--", "--skip", ALONE]));
-        let part = if all { Part::AllClients } else { Part::Clients };
-        passed &= run.part(part, || clients.join().map_err(|_| anyhow!("the check of the clients broke off"))?);
-    });
-    if all {
-        passed &= run.part(Part::Rotation, || run_journeys(shop, tools, &[ALONE]));
-    }
-    // After the journeys: nonsense in their lists would be in their way.
-    let part = if all { Part::AllContract } else { Part::Contract };
-    passed &= run.part(part, || contract::check(workspace, shop, tools, progress, all));
-    if all {
-        run.part(Part::SecondShop, || second_shop(shop, progress));
-    }
-    if !passed && let Some(running) = &shop.state.emulator {
-        progress.say(format!("the functions' and the emulator's log: {}", running.log));
-    }
-}
-
-fn run_journeys(shop: &LocalShop, tools: &Tools, selection: &[&str]) -> Result<()> {
-    let mut command = cargo(tools);
-    // The same selection as for the other tests, so that nothing is compiled a second time.
-    let runner: &[&str] = if has_nextest(tools) { &["nextest", "run"] } else { &["test"] };
-    command.args(runner).args(["--workspace", "--no-fail-fast", "--test", JOURNEYS]).args(selection);
-    shop.endpoint.apply(&mut command);
-    command.env("SOUK_STATE", shop.file()).env("API_URL", &shop.state.api_url);
-    // Operators' journeys run this very command.
-    command.env("SOUK", std::env::current_exe().context("this command has no path")?);
-    run_in_view(&mut command)
-}
-
-/// Opens another application's shop in the same account and buys something there; the first one still answers.
-fn second_shop(first: &LocalShop, progress: &Progress) -> Result<()> {
-    let mut second = first.beside("bazaar")?;
-    second.deploy_all(progress, false, &[])?;
-    second.seed(progress)?;
-    demo::buy(progress, &second.api(), &second.endpoint, &second.state.demo)?;
-    demo::buy(progress, &first.api(), &first.endpoint, &first.state.demo).map(drop)
-}
-
-fn has_nextest(tools: &Tools) -> bool {
-    answer_of(cargo(tools).args(["nextest", "--version"])).is_some()
-}
-
-/// Every integration-test target of the workspace but the journeys.
+/// Every integration-test target of the workspace but those that need a shop.
 fn test_targets(tools: &Tools) -> Result<Vec<String>> {
     let answer = answer_of(cargo(tools).args(["metadata", "--no-deps", "--format-version", "1"]));
     let metadata: Value = serde_json::from_str(&answer.context("cargo metadata failed")?)?;
@@ -297,5 +233,5 @@ fn test_targets(tools: &Tools) -> Result<Vec<String>> {
     let targets = packages.iter().filter_map(|package| package.get("targets")?.as_array()).flatten();
     let is_test = |target: &&Value| target.pointer("/kind/0").and_then(Value::as_str) == Some("test");
     let names = targets.filter(is_test).filter_map(|target| target.get("name")?.as_str());
-    Ok(names.filter(|name| *name != JOURNEYS).map(str::to_owned).collect())
+    Ok(names.filter(|name| !WITH_SHOP.contains(name)).map(str::to_owned).collect())
 }

@@ -38,6 +38,8 @@ pub enum Part {
     PlainSam,
     /// Journeys over HTTP.
     Journeys,
+    /// Journeys in a browser, and whether everybody can use the pages.
+    Browser,
     /// A purchase with the Python client, a check of an access token, and the reference page.
     Clients,
     /// Purchases with the clients in all languages.
@@ -58,7 +60,7 @@ pub enum Part {
 
 impl Part {
     /// In the order in which they run.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Format,
         Self::Lint,
         Self::Documentation,
@@ -71,6 +73,7 @@ impl Part {
         Self::Shop,
         Self::PlainSam,
         Self::Journeys,
+        Self::Browser,
         Self::Clients,
         Self::AllClients,
         Self::Rotation,
@@ -96,6 +99,7 @@ impl Part {
             Self::Shop => "shop",
             Self::PlainSam => "plain sam",
             Self::Journeys => "journeys",
+            Self::Browser => "browser",
             Self::Clients => "clients",
             Self::AllClients => "all clients",
             Self::Rotation => "rotation",

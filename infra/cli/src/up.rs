@@ -59,13 +59,13 @@ fn report(workspace: &Workspace, progress: &Progress, state: &State) -> Result<(
     let order = state.demo_order.as_deref().unwrap_or("none");
     progress.print(format!(
         "
-The shop is open ({elapsed}).
+The shop is open ({elapsed}). Look at it in a browser: {public_url}/
 
   API        {api}
   AWS calls  {endpoint} (AWS_ENDPOINT_URL; region {region})
   customer   {customer_email} / {customer_password}
   staff      {staff_email} / {staff_password}
-  demo order {order}
+  demo order {public_url}/orders/{order}
   state      .souk/state.json
 
 Try it:
@@ -79,6 +79,7 @@ Try it:
     -d '{{\"email\":\"{customer_email}\",\"password\":\"{customer_password}\"}}'
 
 Then: cargo souk demo | status | logs orders | watch | down",
+        public_url = state.public_url,
         elapsed = seconds(progress.elapsed()),
         endpoint = state.endpoint_url,
         region = state.region,

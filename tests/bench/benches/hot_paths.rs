@@ -46,6 +46,7 @@ fn placed() -> Order {
         ship_to: serde_json::from_value(work::address()).unwrap(),
         billing_address: None,
         cart_id: None,
+        accepted_terms: None,
         payment_method: Some("pm_card_visa".to_owned()),
         request_digest: "0".repeat(43),
         traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01".to_owned(),

@@ -172,6 +172,7 @@ fn quote(number: u64) -> QuoteClaims {
         currency: Currency::EUR,
         ship_to: Destination { country: "DE".parse().unwrap(), region: None, postal_code: None },
         lines,
+        terms: None,
         iat: seconds,
         exp: seconds + 900,
     }

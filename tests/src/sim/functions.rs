@@ -112,7 +112,8 @@ pub fn started(parts: Surroundings<'_>) -> Arc<dyn Process> {
         Capability::Notifications => {
             let config = aws_sdk_sesv2::config::Builder::from(&parts.sdk(Target::Mail));
             let client = aws_sdk_sesv2::Client::from_conf(config.retry_partition(network::own_retries()).build());
-            let config = notifications::Config { users: access_verifier(), mail_from: "shop@example.com".to_owned() };
+            let (mail_from, public_url) = ("shop@example.com".to_owned(), API_URL.to_owned());
+            let config = notifications::Config { users: access_verifier(), mail_from, public_url };
             running(notifications::Notifications::new(parts.table(), parts.wiring(), config, client))
         }
     }

@@ -1,4 +1,5 @@
-//! Layers of a capability: `http`, `inbox`, `outbox` → `service` → `store`, `domain`. Other modules (a mailer, a provider, a
+//! Layers of a capability: `pages` → `http`, `inbox`, `outbox` → `service` → `store`, `domain`. Pages read what a form asks for as the
+//! API reads it, so they may use `http`. Other modules (a mailer, a provider, a
 //! search index) are on the store's level: the service uses them, they use the domain.
 
 use events::Capability;
@@ -49,7 +50,7 @@ fn layer(place: &str) -> &str {
 
 /// Whether code in `from` may name `to`.
 fn may_use(from: &str, to: &str) -> bool {
-    const EDGES: [&str; 3] = ["http", "inbox", "outbox"];
+    const EDGES: [&str; 4] = ["pages", "http", "inbox", "outbox"];
     if from == to || matches!(from, "lib" | "main") {
         return true;
     }
@@ -57,6 +58,7 @@ fn may_use(from: &str, to: &str) -> bool {
     let to = if to.starts_with(char::is_uppercase) { "service" } else { to };
     match from {
         "domain" => false,
+        "pages" => matches!(to, "http" | "service" | "domain"),
         "http" => to == "service" || to == "domain",
         "inbox" => to == "service" || to == "domain",
         // A relay reads items that the store wrote.

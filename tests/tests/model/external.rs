@@ -84,6 +84,7 @@ pub fn placed(units: u32, card: &str) -> Order {
         currency: Currency::EUR,
         ship_to: Destination { country: country.clone(), region: None, postal_code: None },
         lines: vec![line],
+        terms: None,
         iat: 0,
         exp: 0,
     };
@@ -106,6 +107,7 @@ pub fn placed(units: u32, card: &str) -> Order {
         ship_to: home(country),
         billing_address: None,
         cart_id: None,
+        accepted_terms: None,
         payment_method: (!free).then(|| card.to_owned()),
         request_digest: String::new(),
         traceparent: String::new(),

@@ -146,6 +146,21 @@ impl Secrets {
         }
     }
 
+    /// Those with which guests open their orders, which mails link to, and all others.
+    fn of_links_and_others(self) -> (Self, Self) {
+        let opens_an_order = |secret: &String| {
+            let parts: Vec<_> = secret.split('.').collect();
+            parts.len() == 3 && parts[..2].iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
+        };
+        let (mut links, mut others) = (Self::default(), Self::default());
+        for (name, secrets) in self.0 {
+            let (of_links, of_others) = secrets.into_iter().partition(opens_an_order);
+            links.0.insert(name, of_links);
+            others.0.insert(name, of_others);
+        }
+        (links, others)
+    }
+
     /// Finds a secret in a text, or a part of one: each part of a signed token is secret.
     fn seeker(&self) -> impl Fn(&str) -> bool {
         let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
@@ -191,13 +206,15 @@ fn secrets_are_kept_nowhere_and_people_only_where_they_must_be_known() {
 
     let secrets = Secrets::of(&visit);
     assert_eq!(secrets.0.len(), 9, "every kind of secret is sent: {:?}", secrets.0.keys());
-    assert_eq!(visit.found(secrets.seeker()), places(&[]));
+    let notified = [Place::Inbox(Notifications), Place::Mail];
+    let (links, others) = secrets.of_links_and_others();
+    assert_eq!(visit.found(others.seeker()), places(&[]));
+    assert_eq!(visit.found(links.seeker()), places(&notified));
     assert_eq!(visit.found(shows_a_card), places(&[]));
     let answers = visit.entries.iter().filter(|entry| matches!(entry.place, Place::Answer(_)));
     assert_eq!(answers.filter(|answer| shows_a_card(&answer.text)).count(), 0);
 
     let named = [Place::Table(Users), Place::Table(Orders), Place::Table(Shipping), Place::Inbox(Shipping)];
-    let notified = [Place::Inbox(Notifications), Place::Mail];
     assert_eq!(visit.found(names_somebody), places(&[&named[..], &notified].concat()));
     assert_eq!(visit.found(tells_an_address), places(&[&named[..2], &notified].concat()));
 }

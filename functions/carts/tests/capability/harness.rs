@@ -104,7 +104,14 @@ pub fn placed(
     let total = Money::new(100, Currency::EUR);
     let lines = ordered.iter().map(|(sku, quantity)| StockLine { sku: sku.parse().unwrap(), quantity: *quantity });
     let message = OrderPlaced {
-        order: OrderDetails { order_id, customer: customer.map(user), contact: None, lines: vec![], total },
+        order: OrderDetails {
+            order_id,
+            customer: customer.map(user),
+            contact: None,
+            guest_token: None,
+            lines: vec![],
+            total,
+        },
         cart_id: cart.map(|cart| cart.id.parse::<CartId>().unwrap()),
         lines: lines.collect(),
     };

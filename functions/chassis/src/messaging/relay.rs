@@ -1,5 +1,5 @@
 //! Relays a table's stream: sends the messages that follow from an HTTP request's write, a pure function of the two
-//! images.
+//! images and, where a service completes them, of a secret.
 //!
 //! A record that cannot be decoded, or whose messages a queue refuses for good, is named in the dead-letter queue: it
 //! would hold up its shard for a day. Any other failure fails the whole invocation, and the stream repeats it: the answer
@@ -7,6 +7,7 @@
 
 use super::change::{Change, StreamRecord, Undecodable};
 use super::dead_letter::{DeadLetter, SEQUENCE_NUMBER, TABLE_KEY};
+use super::inbox::Failure;
 use super::queues::SendError;
 use crate::runtime::{Service, Wiring};
 use crate::table::{Cause, Via};
@@ -43,8 +44,8 @@ struct Unrelayable {
 /// Sends the messages that follow from a batch of records.
 ///
 /// # Errors
-/// If a message could not be sent for now: the batch must come again.
-pub async fn relay_batch<S: Service>(service: &S, records: Vec<StreamRecord>) -> Result<(), SendError> {
+/// If a message could not be completed or sent for now: the batch must come again.
+pub async fn relay_batch<S: Service>(service: &S, records: Vec<StreamRecord>) -> Result<(), Failure> {
     let Wiring { queues, metrics, .. } = service.wiring();
     let (mut writes, mut dead) = (Vec::new(), Vec::new());
     for record in records {
@@ -54,10 +55,11 @@ pub async fn relay_batch<S: Service>(service: &S, records: Vec<StreamRecord>) ->
         let change = Change { new, old: record.dynamodb.old };
         let (pk, sk) = (change.pk().to_owned(), change.sk().to_owned());
         let place = Place { pk, sk, sequence_number: record.dynamodb.sequence_number };
-        match read::<S>(&change) {
+        match read(service, &change).await {
             Ok(Some((request_id, messages))) => writes.push(Write { place, request_id, messages }),
             Ok(None) => {}
-            Err(error) => dead.push(Unrelayable { place, why: error.to_string() }),
+            Err(Failure::Permanent(why)) => dead.push(Unrelayable { place, why }),
+            Err(transient) => return Err(transient),
         }
     }
     let (sent, unsendable) = send::<S>(service, writes).await?;
@@ -104,14 +106,15 @@ async fn send<S: Service>(service: &S, writes: Vec<Write>) -> Result<(Vec<Write>
 }
 
 /// The request's id and the messages of a record; `None` if HTTP did not cause it.
-fn read<S: Service>(change: &Change) -> Result<Option<(String, Vec<Outgoing>)>, Undecodable> {
-    let Caused { cause } = change.new_image()?;
+async fn read<S: Service>(service: &S, change: &Change) -> Result<Option<(String, Vec<Outgoing>)>, Failure> {
+    let permanent = |error: Undecodable| Failure::Permanent(error.to_string());
+    let Caused { cause } = change.new_image().map_err(permanent)?;
     // The event source has this filter too. A function invoked by hand, or a laxer filter, must not send twice.
     if cause.via != Via::Http {
         return Ok(None);
     }
     // A pure function that panics once panics every time. It would hold up the stream for a day.
     let relay = catch_unwind(AssertUnwindSafe(|| S::relay(change)));
-    let messages = relay.unwrap_or_else(|_| Err(Undecodable("panicked".to_owned())))?;
-    Ok(Some((cause.id, messages)))
+    let messages = relay.unwrap_or_else(|_| Err(Undecodable("panicked".to_owned()))).map_err(permanent)?;
+    Ok(Some((cause.id, service.complete(change, messages).await?)))
 }

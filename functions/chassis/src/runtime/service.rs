@@ -75,6 +75,20 @@ pub trait Service: Send + Sync + Sized + 'static {
         Ok(Vec::new())
     }
 
+    /// The messages of [`Self::relay`] with what only a secret can add, such as a token. They stay the same messages: what is added
+    /// depends on the images and the secret alone.
+    ///
+    /// # Errors
+    /// `Transient`, and the batch comes again; `Permanent`, and the record is dead-lettered.
+    fn complete(
+        &self,
+        change: &Change,
+        messages: Vec<Outgoing>,
+    ) -> impl Future<Output = Result<Vec<Outgoing>, Failure>> + Send {
+        let _ = change;
+        async { Ok(messages) }
+    }
+
     /// Handles a schedule within the time that is left.
     fn tick(&self, time_left: Duration) -> impl Future<Output = Result<(), Failure>> + Send {
         let _ = time_left;

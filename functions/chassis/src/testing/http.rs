@@ -52,6 +52,14 @@ impl Request {
         self
     }
 
+    /// A form that a page of the shop sends.
+    pub fn form(target: &str, fields: &[(&str, &str)]) -> Self {
+        Self::new("POST", target)
+            .body(serde_urlencoded::to_string(fields).unwrap())
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+    }
+
     /// Sets the caller's IP address.
     #[must_use]
     pub fn from_address(mut self, source_ip: impl Into<String>) -> Self {
@@ -108,6 +116,8 @@ pub struct Response {
     pub body: Value,
     /// The headers.
     pub headers: Map<String, Value>,
+    /// Every `Set-Cookie`.
+    pub cookies: Vec<String>,
 }
 
 impl Response {
@@ -121,7 +131,8 @@ impl Response {
         let is_json = headers.get("content-type").and_then(Value::as_str).is_some_and(|kind| kind.contains("json"));
         let read = |text: &str| if is_json { serde_json::from_str(text).unwrap() } else { text.into() };
         let body = answer["body"].as_str().map_or(Value::Null, read);
-        Self { status, body, headers }
+        let cookies = answer["cookies"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        Self { status, body, headers, cookies: cookies.map(str::to_owned).collect() }
     }
 
     /// A header's value, by its name in lower case.

@@ -247,6 +247,10 @@ impl Service for Probe {
         let origin = Origin { subject: stored.name, seq: stored.seq, at, traceparent: None, actor: None };
         Ok(Outgoing::to_all(&origin, &Poke { deed: Deed::Succeed }))
     }
+
+    async fn complete(&self, change: &Change, messages: Vec<Outgoing>) -> Result<Vec<Outgoing>, Failure> {
+        crate::relay::complete(self, change, messages)
+    }
 }
 
 /// The event for `orders` that an instruction was followed.

@@ -2,13 +2,27 @@
 
 use crate::probe::{Probe, Stored, bench, thing_key};
 use chassis::testing::{Bench, Request};
-use chassis::{Cause, Via};
+use chassis::{Cause, Change, Failure, Via};
+use events::Outgoing;
 use serde_json::{Value, json};
 
 async fn write(bench: &Bench<Probe>, name: &str, via: Via) {
     let cause = Cause::new(via, "why", 1);
     let stored = Stored { name: name.to_owned(), size: 1, seq: 1 };
     let _ = bench.function.service().table.create(&thing_key(name), &stored, &cause).await.unwrap();
+}
+
+/// Seals messages about what is named so. The probe has wax once it handled a message.
+pub fn complete(app: &Probe, change: &Change, mut messages: Vec<Outgoing>) -> Result<Vec<Outgoing>, Failure> {
+    match change.pk() {
+        "THING#sealed" => messages.iter_mut().for_each(|message| message.envelope.data["seal"] = "wax".into()),
+        "THING#sealed later" if app.handled.lock().unwrap().is_empty() => {
+            return Err(Failure::Transient("no wax".to_owned()));
+        }
+        "THING#never sealed" => return Err(Failure::Permanent("no seal".to_owned())),
+        _ => {}
+    }
+    Ok(messages)
 }
 
 /// The stream without the filter that the event source applies.
@@ -96,4 +110,36 @@ async fn an_image_that_cannot_be_dead_lettered_fails_the_invocation() {
     bench.queues.break_next(100);
     let spoil = |record: &mut Value| record["dynamodb"]["NewImage"]["cause"] = json!({"S": "?"});
     assert!(relay_unfiltered(&bench, spoil).await.is_err());
+}
+
+#[tokio::test]
+async fn what_a_service_adds_to_its_messages_is_sent_with_them() {
+    let bench = bench();
+    write(&bench, "sealed", Via::Http).await;
+    bench.relay().await.unwrap();
+    let sent = bench.queues.take();
+    assert!(sent.len() == 2 && sent.iter().all(|sent| sent.envelope.data["seal"] == "wax"), "{sent:?}");
+}
+
+#[tokio::test]
+async fn messages_that_cannot_be_completed_for_now_come_again_with_their_batch() {
+    let bench = bench();
+    write(&bench, "b", Via::Http).await;
+    write(&bench, "sealed later", Via::Http).await;
+    let records = json!({"Records": bench.dynamo.new_stream_records()});
+    assert!(bench.invoke(&records).await.unwrap_err().contains("no wax"));
+    assert_eq!((bench.queues.take().len(), bench.queues.dead_lettered().len()), (0, 0));
+    bench.function.service().handled.lock().unwrap().push("wax".to_owned());
+    bench.invoke(&records).await.unwrap();
+    assert_eq!(bench.queues.take().len(), 4);
+}
+
+#[tokio::test]
+async fn messages_that_can_never_be_completed_are_dead_lettered_and_the_rest_is_sent() {
+    let bench = bench();
+    write(&bench, "never sealed", Via::Http).await;
+    write(&bench, "b", Via::Http).await;
+    bench.relay().await.unwrap();
+    assert_eq!(bench.queues.take().len(), 2);
+    assert_eq!(bench.queues.dead_letter_attributes()[0]["reason"], "no seal");
 }

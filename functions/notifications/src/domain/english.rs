@@ -1,13 +1,14 @@
-//! The emails in English. Their content comes from the message alone.
+//! The emails in English. Their content comes from the message and the shop's address alone.
 
 use super::email::{Block, Email};
 use super::event::Event;
+use super::order_link::order_link;
 use events::inventory::MissingLine;
 use events::orders::{OrderDetails, OrderEvent};
 use events::{Money, Timestamp};
 
-/// The email about an event.
-pub fn email(event: &Event) -> Email {
+/// The email about an event in the shop at `public_url`.
+pub fn email(event: &Event, public_url: &str) -> Email {
     match event {
         Event::UserRegistered(contact) => {
             let body = paragraphs([
@@ -20,9 +21,11 @@ pub fn email(event: &Event) -> Email {
         Event::Order(order, event) => {
             let mut body = body(order, event);
             body.push(order_lines(order));
-            body.push(Block::Paragraph(format!("Your order number is {}.", order.order_id)));
+            let number = order.order_id.number();
+            body.push(Block::Paragraph(format!("Your order number is {number}.")));
+            body.extend(link(order, public_url));
             let name = order.contact.as_ref().and_then(|contact| contact.name.as_deref());
-            framed(format!("{} ({})", subject(event), order.order_id), name, body)
+            framed(format!("{} ({number})", subject(event)), name, body)
         }
     }
 }
@@ -226,6 +229,18 @@ fn order_lines(order: &OrderDetails) -> Block {
     }
     rows.push(("Total, including tax".to_owned(), order.total.to_string()));
     Block::Rows(rows)
+}
+
+/// What the link does, and the link.
+fn link(order: &OrderDetails, public_url: &str) -> [Block; 2] {
+    let does = match (&order.customer, &order.guest_token) {
+        (Some(_), _) => "This link leads to your order, where you can see how it is getting on once you are signed in.",
+        (None, Some(_)) => {
+            "This link opens your order without a password for whoever has it, so please do not pass it on."
+        }
+        (None, None) => "This link leads to your order in the shop.",
+    };
+    [paragraph(does), Block::Link { label: "See your order".to_owned(), url: order_link(public_url, order) }]
 }
 
 fn paragraphs<const N: usize>(texts: [&str; N]) -> Vec<Block> {

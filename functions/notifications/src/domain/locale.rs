@@ -12,10 +12,10 @@ pub enum Locale {
 }
 
 impl Locale {
-    /// The email about an event.
-    pub fn email(self, event: &Event) -> Email {
+    /// The email about an event in the shop at `public_url`.
+    pub fn email(self, event: &Event, public_url: &str) -> Email {
         match self {
-            Self::English => english::email(event),
+            Self::English => english::email(event, public_url),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "virtual time")]
 
-use crate::harness::{ADDRESS, MailService, ORDER, bench, every_message, order, placed, registered, sold_out};
+use crate::harness::{ADDRESS, MailService, ORDER, TOKEN, bench, every_message, order, placed, registered, sold_out};
 use chassis::testing::Bench;
 use chassis::time_limit::MAIL_CALL;
 use chassis::{Failure, Received, Service};
@@ -51,6 +51,31 @@ async fn every_message_sends_its_mail_to_the_contact_it_carries() {
 }
 
 #[tokio::test]
+async fn every_mail_about_an_order_has_its_number_and_a_link_that_opens_it_to_a_guest() {
+    let (bench, mail_service) = bench();
+    let link = format!("https://shop.example/orders/{ORDER}?token={TOKEN}");
+    for message in every_message(&bench).iter().filter(|message| message.kind.starts_with("orders.")) {
+        assert!(bench.deliver(std::slice::from_ref(message)).await.is_empty(), "{}", message.kind);
+        let email = &mail_service.take()[0]["Content"]["Simple"];
+        assert!(email["Subject"]["Data"].as_str().unwrap().ends_with(" (00000-00007)"), "{email}");
+        let text = email["Body"]["Text"]["Data"].as_str().unwrap();
+        assert!(text.ends_with(&format!("\nSee your order: {link}\n\nYour souk team\n")), "{text}");
+        let html = email["Body"]["Html"]["Data"].as_str().unwrap();
+        assert!(html.contains(&format!("<a href=\"{link}\">See your order</a>")), "{html}");
+    }
+}
+
+#[tokio::test]
+async fn the_link_in_the_mail_about_a_message_of_an_earlier_version_has_no_token() {
+    let (bench, mail_service) = bench();
+    let mut message = bench.envelope(&ORDER.to_string(), 1, &placed());
+    message.data["order"].as_object_mut().unwrap().remove("guest_token");
+    assert!(bench.deliver(&[message]).await.is_empty());
+    let email = mail_service.take()[0]["Content"]["Simple"]["Body"]["Text"]["Data"].as_str().unwrap().to_owned();
+    assert!(email.contains(&format!("/orders/{ORDER}\n")) && !email.contains("token="), "{email}");
+}
+
+#[tokio::test]
 async fn mail_to_an_international_address_of_an_earlier_version_is_sent_to_what_mail_servers_know() {
     let (bench, mail_service) = bench();
     let mut message = bench.envelope(&ORDER.to_string(), 1, &placed());
@@ -70,6 +95,7 @@ async fn a_mail_is_remembered_without_its_address() {
     bench.receive("user_00000000000000000000000001", 1, &registered()).await;
     let text = serde_json::to_string(&bench.dynamo.items()).unwrap();
     assert!(!text.contains("ada") && !text.contains("Ada") && !text.contains("strong"), "{text}");
+    assert!(!text.contains(TOKEN), "{text}");
 }
 
 #[tokio::test]

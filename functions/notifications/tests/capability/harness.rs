@@ -15,6 +15,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 pub const ORDER: OrderId = OrderId::from_bits(7);
+/// A guest's token for that order.
+pub const TOKEN: &str = "1.1775001600.a-tag_of-base64url";
 pub const ADDRESS: &str = "ada@example.com";
 
 type Meanwhile = Box<dyn FnOnce() + Send>;
@@ -73,7 +75,8 @@ pub fn bench() -> (Bench<Notifications>, MailService) {
     let answering = mail_service.clone();
     let bench = Bench::new(|parts| {
         let sdk = sdk_config(Arc::new(move |request| answering.answer(&request)), &parts.wiring.world);
-        let config = Config { users: access_verifier(), mail_from: "orders@souk.example".to_owned() };
+        let (mail_from, public_url) = ("orders@souk.example".to_owned(), "https://shop.example".to_owned());
+        let config = Config { users: access_verifier(), mail_from, public_url };
         let ses = aws_sdk_sesv2::Client::new(&sdk);
         Notifications::new(parts.table.clone(), parts.wiring.clone(), config, ses)
     });
@@ -92,7 +95,14 @@ pub fn order() -> OrderDetails {
         quantity: 2,
         total: euro(1998),
     };
-    OrderDetails { order_id: ORDER, customer: None, contact: Some(contact()), lines: vec![line], total: euro(2629) }
+    OrderDetails {
+        order_id: ORDER,
+        customer: None,
+        contact: Some(contact()),
+        guest_token: Some(TOKEN.to_owned()),
+        lines: vec![line],
+        total: euro(2629),
+    }
 }
 
 pub fn placed() -> OrderPlaced {

@@ -9,6 +9,7 @@ use super::overdue::completes_at;
 use super::place_order::{PlaceOrder, VerifiedQuotes, place};
 use super::saga::decide;
 use super::states::{FulfillmentState, PaymentState, Status};
+use super::transition::TransitionKind;
 use events::ids::{QuoteId, ShippingQuoteId};
 use events::payments::Operation;
 use events::quotes::{Destination, QUOTE_AUDIENCE, QuoteClaims, QuotedLine, ShippingQuoteClaims};
@@ -19,15 +20,23 @@ use std::fmt::Write;
 /// Everything that decides how an order goes on. Attempts beyond the second repeat the second.
 type Situation = (Status, PaymentState, FulfillmentState, [Option<PendingCommand>; 3], u32, [u64; 2]);
 
+/// The kinds of transitions between two statuses.
+pub type Edges = BTreeMap<(Status, Status), BTreeSet<TransitionKind>>;
+
 /// A Mermaid state diagram of the status, with the transitions that move it.
 pub fn diagram() -> String {
-    let mut paths: BTreeMap<(Status, Status), BTreeSet<String>> = BTreeMap::new();
+    draw(&edges())
+}
+
+/// Every edge of the state machine. It takes longer to find them than a page may take: [`super::state_edges`] keeps them.
+pub fn edges() -> Edges {
+    let mut edges = Edges::new();
     explore(|order, next| {
         if let Some(transition) = next.log.last() {
-            paths.entry((order.status, next.status)).or_default().insert(name(&transition.kind));
+            edges.entry((order.status, next.status)).or_default().insert(transition.kind);
         }
     });
-    draw(&paths)
+    edges
 }
 
 /// Visits every transition that a sample order, paid or free, can make, with the order before and after it.
@@ -49,10 +58,11 @@ pub fn explore(mut visit: impl FnMut(&Order, &Order)) {
     }
 }
 
-fn draw(paths: &BTreeMap<(Status, Status), BTreeSet<String>>) -> String {
+fn draw(paths: &Edges) -> String {
     let mut text = "stateDiagram-v2\n    [*] --> pending: placed\n".to_owned();
     for ((from, to), kinds) in paths {
-        let kinds: Vec<_> = kinds.iter().map(String::as_str).collect();
+        let kinds: BTreeSet<String> = kinds.iter().map(name).collect();
+        let kinds: Vec<String> = kinds.into_iter().collect();
         // Writing to a String cannot fail.
         let _ = writeln!(text, "    {} --> {}: {}", name(from), name(to), kinds.join("<br>"));
     }
@@ -63,7 +73,8 @@ fn draw(paths: &BTreeMap<(Status, Status), BTreeSet<String>>) -> String {
     text
 }
 
-fn name(value: &impl serde::Serialize) -> String {
+/// The name that a status or a kind of transition has in the API.
+pub(super) fn name(value: &impl serde::Serialize) -> String {
     let text = serde_json::to_value(value).unwrap_or_default();
     text.as_str().unwrap_or_default().to_owned()
 }
@@ -128,7 +139,7 @@ fn tracking() -> Tracking {
 }
 
 /// A usual order, or one that costs nothing.
-fn sample(free: bool) -> Option<Order> {
+pub(super) fn sample(free: bool) -> Option<Order> {
     let charged = |amount| if free { 0 } else { amount };
     let country: Country = "DE".parse().ok()?;
     let sku: Sku = "TEA-1".parse().ok()?;
@@ -151,6 +162,7 @@ fn sample(free: bool) -> Option<Order> {
         currency: Currency::EUR,
         ship_to: Destination { country: country.clone(), region: None, postal_code: None },
         lines: vec![line],
+        terms: None,
         iat: 0,
         exp: 0,
     };
@@ -173,6 +185,7 @@ fn sample(free: bool) -> Option<Order> {
         ship_to: address(country),
         billing_address: None,
         cart_id: None,
+        accepted_terms: None,
         payment_method: Some("pm_card_visa".to_owned()),
         request_digest: String::new(),
         traceparent: String::new(),

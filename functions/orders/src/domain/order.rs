@@ -67,6 +67,9 @@ pub struct Order {
     pub billing_address: Option<Address>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cart_id: Option<CartId>,
+    /// Version of the shop's terms that the buyer accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted_terms: Option<String>,
     pub placed_at: Timestamp,
     /// The order expires if it is not paid by then.
     pub deadline: Timestamp,

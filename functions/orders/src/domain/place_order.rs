@@ -9,7 +9,7 @@ use super::transition::{Transition, TransitionKind};
 use chassis::table::WantedBy;
 use events::ids::{CartId, UserId};
 use events::quotes::{QuoteClaims, ShippingQuoteClaims};
-use events::{Address, Contact, Timestamp};
+use events::{Address, Contact, Email, Timestamp};
 
 /// Most lines of an order.
 const MAX_LINES: usize = 50;
@@ -27,6 +27,8 @@ pub struct PlaceOrder {
     pub billing_address: Option<Address>,
     /// The cart from which the ordered units are taken.
     pub cart_id: Option<CartId>,
+    /// Version of the terms that the buyer accepted.
+    pub accepted_terms: Option<String>,
     /// The provider's token for the payment method. Required, unless there is nothing to pay.
     pub payment_method: Option<String>,
     /// Digest of the request and its caller.
@@ -42,6 +44,18 @@ pub struct VerifiedQuotes {
     pub shipping: ShippingQuoteClaims,
 }
 
+impl VerifiedQuotes {
+    /// Amount to pay; `None` if the quotes cannot be charged.
+    pub fn total(&self) -> Option<i64> {
+        amounts(&self.price, &self.shipping_cost()).map(|(_, _, total)| total)
+    }
+
+    fn shipping_cost(&self) -> Shipping {
+        let ShippingQuoteClaims { service, amount, tax, .. } = &self.shipping;
+        Shipping { service: service.clone(), amount: *amount, tax: *tax }
+    }
+}
+
 /// Why the command and its two quotes make no order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum QuoteMismatch {
@@ -54,6 +68,9 @@ pub enum QuoteMismatch {
     /// The field of the address that is another one.
     #[error("the quote is for another {0}")]
     OtherAddress(&'static str),
+    /// Other terms were accepted than those that the quote names.
+    #[error("other terms were accepted than those that the quote was made under")]
+    OtherTerms,
     /// There are no lines, too many lines, or amounts that cannot be charged.
     #[error("the quote cannot be charged")]
     NotChargeable,
@@ -78,13 +95,14 @@ pub fn place(
         ship_to,
         billing_address,
         cart_id,
+        accepted_terms,
         payment_method,
         request_digest,
         traceparent,
     } = command;
-    let VerifiedQuotes { price, shipping } = quotes;
-    check_match(&price, &shipping, customer, &ship_to)?;
-    let shipping = Shipping { service: shipping.service, amount: shipping.amount, tax: shipping.tax };
+    check_match(&quotes, customer, &ship_to)?;
+    check_terms(accepted_terms.as_deref(), &quotes)?;
+    let (shipping, price) = (quotes.shipping_cost(), quotes.price);
     let (net, tax, total) = amounts(&price, &shipping).ok_or(QuoteMismatch::NotChargeable)?;
     let first = first_transition(customer, now);
     let mut order = Order {
@@ -102,6 +120,7 @@ pub fn place(
         billing_address,
         ship_to,
         cart_id,
+        accepted_terms,
         placed_at: now,
         deadline,
         status: first.status,
@@ -132,6 +151,30 @@ pub fn place(
     Ok(order)
 }
 
+/// The order that the quotes would make for this address, to be looked at before it is placed.
+///
+/// # Errors
+/// If the quotes do not belong to each other, to the customer or to the address.
+pub fn preview(
+    quotes: VerifiedQuotes,
+    customer: Option<UserId>,
+    ship_to: Address,
+    now: Timestamp,
+) -> Result<Order, QuoteMismatch> {
+    let looked_at = PlaceOrder {
+        customer,
+        contact: Contact { email: Email::kept(""), name: None },
+        ship_to,
+        billing_address: None,
+        cart_id: None,
+        accepted_terms: None,
+        payment_method: Some(String::new()),
+        request_digest: String::new(),
+        traceparent: String::new(),
+    };
+    place(looked_at, quotes, now, now)
+}
+
 /// The first attempt to pay, if there is something to pay.
 fn attempts(total: i64, payment_method: Option<String>) -> Result<Vec<Attempt>, QuoteMismatch> {
     match payment_method {
@@ -156,12 +199,8 @@ fn first_transition(customer: Option<UserId>, now: Timestamp) -> Transition {
 }
 
 /// Checks that the quotes belong to each other, to the customer and to the address.
-fn check_match(
-    quote: &QuoteClaims,
-    shipping: &ShippingQuoteClaims,
-    customer: Option<UserId>,
-    ship_to: &Address,
-) -> Result<(), QuoteMismatch> {
+fn check_match(quotes: &VerifiedQuotes, customer: Option<UserId>, ship_to: &Address) -> Result<(), QuoteMismatch> {
+    let VerifiedQuotes { price: quote, shipping } = quotes;
     if quote.sub.is_some() && quote.sub != customer {
         return Err(QuoteMismatch::OtherCustomer);
     }
@@ -172,6 +211,12 @@ fn check_match(
         return Err(QuoteMismatch::OtherCurrency);
     }
     quote.ship_to.mismatch(ship_to).map_or(Ok(()), |field| Err(QuoteMismatch::OtherAddress(field)))
+}
+
+/// Checks that the accepted terms are those under which the quote was made.
+fn check_terms(accepted: Option<&str>, quotes: &VerifiedQuotes) -> Result<(), QuoteMismatch> {
+    let are_other = accepted.is_some() && accepted != quotes.price.terms.as_deref();
+    if are_other { Err(QuoteMismatch::OtherTerms) } else { Ok(()) }
 }
 
 /// The lines' net amount, their tax and the total, if every part can be charged.

@@ -7,7 +7,7 @@ use events::Timestamp;
 use events::ids::OrderId;
 
 /// The order as it is now, if the caller may see it: its customer, a guest with its token, or staff.
-pub(super) async fn admitted(app: &Orders, caller: &Caller, id: OrderId, now: Timestamp) -> Result<Order, Problem> {
+pub(crate) async fn admitted(app: &Orders, caller: &Caller, id: OrderId, now: Timestamp) -> Result<Order, Problem> {
     let order = app.find(id).await?;
     let admitted = caller.is_staff()
         || caller.is(order.customer)

@@ -1,13 +1,15 @@
 //! `POST /v1/orders`.
 
 use super::resources::Order;
+use crate::domain::order;
 use crate::domain::payment_method::{InvalidPaymentMethod, parse_payment_method};
 use crate::domain::place_order::PlaceOrder;
 use crate::domain::shopper::Shopper;
 use crate::service::Orders;
+use crate::service::guest_tokens::GuestToken;
 use crate::service::quotes::SignedQuotes;
 use chassis::http::network_of;
-use chassis::{Call, Caller, Json, Problem, digest};
+use chassis::{Call, Caller, Context, Json, Problem, digest};
 use events::address::typed::TypedAddress;
 use events::ids::CartId;
 use events::text::optional;
@@ -21,25 +23,29 @@ use std::sync::Arc;
 #[serde(deny_unknown_fields)]
 pub(crate) struct CreateOrder {
     /// The signed quote of `POST /v1/quotes`. It can become one order only.
-    quote: String,
+    pub(crate) quote: String,
     /// The signed quote of the chosen option of `POST /v1/shipping-quotes`.
-    shipping_quote: String,
+    pub(crate) shipping_quote: String,
     /// The payment provider's token for the payment method. Never a card number. Required, unless the total is 0.
     #[serde(default, deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 255), regex(pattern = r"^[!-~]+$"))]
-    payment_method: Option<String>,
+    pub(crate) payment_method: Option<String>,
     /// Must be at the destination of the quote.
-    ship_to: TypedAddress,
+    pub(crate) ship_to: TypedAddress,
     /// For the bill. Absent if it is `ship_to`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    billing_address: Option<TypedAddress>,
+    pub(crate) billing_address: Option<TypedAddress>,
     /// The cart from which the ordered units are taken.
     #[serde(default, deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
-    cart_id: Option<CartId>,
+    pub(crate) cart_id: Option<CartId>,
     /// Required of guests, and an address as at sign-up. A signed-in customer gets mail at the user's address, whatever is sent here.
     #[serde(default, deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 254))]
-    email: Option<String>,
+    pub(crate) email: Option<String>,
+    /// Version of the terms that the buyer accepted: the one that the price quote names as `terms`.
+    #[serde(default, deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = 40))]
+    pub(crate) accepted_terms: Option<String>,
 }
 
 /// An order to place as it was read, so that a repeat is known however it is typed. Its JSON is that of a [`CreateOrder`] in the
@@ -58,19 +64,32 @@ struct KnownRequest<'a> {
     /// Of a guest.
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<&'a Email>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    accepted_terms: Option<&'a str>,
 }
 
 /// Places an order, or finds the one that the same request placed before.
 pub(super) async fn place(app: Arc<Orders>, call: Call<Json<CreateOrder>>) -> Result<Order, Problem> {
     let context = call.context();
+    let (order, token) = placed(&app, &call.caller, &call.source_ip, call.body.0, &context).await?;
+    Ok(Order::from(&order).with(token))
+}
+
+/// The order that a request places, or placed before, and a guest's token for it.
+pub(crate) async fn placed(
+    app: &Orders,
+    caller: &Caller,
+    source_ip: &str,
+    body: CreateOrder,
+    context: &Context,
+) -> Result<(order::Order, Option<GuestToken>), Problem> {
     let customer = context.user();
-    let is_verified = call.caller.identity.as_ref().is_some_and(|identity| identity.email_verified);
-    let shopper = Shopper { network: network_of(&call.source_ip), is_verified };
-    let body = call.body.0;
+    let is_verified = caller.identity.as_ref().is_some_and(|identity| identity.email_verified);
+    let shopper = Shopper { network: network_of(source_ip), is_verified };
     let ship_to = address("ship_to", &body.ship_to)?;
     let billing_address = body.billing_address.map(|typed| address("billing_address", &typed)).transpose()?;
     let billing_address = billing_address.filter(|address| *address != ship_to);
-    let contact = contact(&call.caller, body.email, &ship_to)?;
+    let contact = contact(caller, body.email, &ship_to)?;
     let payment_method = body.payment_method.as_deref().map(payment_method).transpose()?;
     let known = KnownRequest {
         quote: &body.quote,
@@ -80,6 +99,7 @@ pub(super) async fn place(app: Arc<Orders>, call: Call<Json<CreateOrder>>) -> Re
         billing_address: billing_address.as_ref(),
         cart_id: body.cart_id,
         email: customer.is_none().then_some(&contact.email),
+        accepted_terms: body.accepted_terms.as_deref(),
     };
     // The digest includes the caller: a guest's quote must not hand one person's order to another.
     let request_digest = digest::of_json(&(customer, &known));
@@ -89,14 +109,15 @@ pub(super) async fn place(app: Arc<Orders>, call: Call<Json<CreateOrder>>) -> Re
         ship_to,
         billing_address,
         cart_id: body.cart_id,
+        accepted_terms: body.accepted_terms.clone(),
         payment_method,
         request_digest,
         traceparent: context.traceparent.clone().unwrap_or_default(),
     };
     let quotes = SignedQuotes { price: &body.quote, shipping: &body.shipping_quote };
-    let order = app.place(command, quotes, &shopper, &context).await?;
+    let order = app.place(command, quotes, &shopper, context).await?;
     let token = app.first_guest_token(&order, context.now).await?;
-    Ok(Order::from(&order).with(token))
+    Ok((order, token))
 }
 
 fn address(field: &str, typed: &TypedAddress) -> Result<Address, Problem> {
@@ -104,7 +125,7 @@ fn address(field: &str, typed: &TypedAddress) -> Result<Address, Problem> {
 }
 
 /// The token for a payment method in a request.
-pub(super) fn payment_method(text: &str) -> Result<String, Problem> {
+pub(crate) fn payment_method(text: &str) -> Result<String, Problem> {
     parse_payment_method(text).map_err(|error| match error {
         InvalidPaymentMethod::CardNumber => {
             Problem::new(422, "card_number_refused", "Never send card numbers: send a token.")

@@ -8,7 +8,7 @@ use crate::service::guest_tokens::GuestToken;
 use events::ids::OrderId;
 use events::inventory;
 use events::quotes::QuotedLine;
-use events::{Address, Money, Sku, Timestamp};
+use events::{Address, Money, OrderNumber, Sku, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -16,6 +16,8 @@ use serde::Serialize;
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct Order {
     pub(super) id: OrderId,
+    /// Names the order to people, who may read it out and type it in any spelling. Two orders may share it, so programs use `id`.
+    pub(super) number: OrderNumber,
     pub(super) status: Status,
     pub(super) payment_state: PaymentState,
     pub(super) fulfillment_state: FulfillmentState,
@@ -48,6 +50,9 @@ pub(crate) struct Order {
     /// Why the order is canceled, is being canceled, or has expired. Only such an order has it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) cancellation_reason: Option<CancellationReason>,
+    /// Version of the shop's terms that the buyer accepted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) accepted_terms: Option<String>,
     /// The step that the order waits for, if the customer must take one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) next_action: Option<NextAction>,
@@ -132,6 +137,8 @@ pub(crate) struct NextAction {
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct OrderSummary {
     id: OrderId,
+    /// Names the order to people.
+    number: OrderNumber,
     status: Status,
     payment_state: PaymentState,
     fulfillment_state: FulfillmentState,
@@ -181,6 +188,7 @@ impl From<&order::Order> for Order {
         let discount = order.lines.iter().map(|line| line.discount).fold(0, i64::saturating_add);
         Self {
             id: order.id,
+            number: order.id.number(),
             status: order.status,
             payment_state: order.payment_state,
             fulfillment_state: order.fulfillment_state,
@@ -202,6 +210,7 @@ impl From<&order::Order> for Order {
             payment_attempts_left: order.attempts_left(),
             decline_reason: order.decline_reason(),
             cancellation_reason: order.cancellation_reason(),
+            accepted_terms: order.accepted_terms.clone(),
             next_action: order.next_action.clone().map(|url| NextAction { url }),
             missing: order.missing.iter().map(MissingLine::from).collect(),
             tracking: order.tracking.clone(),
@@ -234,6 +243,7 @@ impl From<&order::Order> for OrderSummary {
     fn from(order: &order::Order) -> Self {
         Self {
             id: order.id,
+            number: order.id.number(),
             status: order.status,
             payment_state: order.payment_state,
             fulfillment_state: order.fulfillment_state,

@@ -2,11 +2,13 @@
 //! often staff replaced the order's token. Owns the token's form; refuses to know who may get one.
 
 use crate::domain::order::Order;
+use crate::domain::transition::TransitionKind;
 use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chassis::tokens::{KeyError, SecretParameter};
 use events::Timestamp;
+use events::ids::OrderId;
 use std::num::ParseIntError;
 use std::str::FromStr;
 
@@ -35,6 +37,15 @@ pub(crate) struct GuestToken {
     pub(crate) expires_at: Timestamp,
 }
 
+/// What a token of an order is made of besides the key.
+struct Terms {
+    order: OrderId,
+    /// How often staff had replaced it.
+    replaced: usize,
+    /// When the order got it: when it was placed, or when staff replaced the one before.
+    since: Timestamp,
+}
+
 /// The parts of a token that a caller sent.
 struct Claimed {
     key: u32,
@@ -48,14 +59,15 @@ impl GuestTokens {
         Self { keys, seconds: i64::from(days) * DAY }
     }
 
-    /// The token of an order that ends so many days after `since`. Of the same time it is the same token.
+    /// The token that an order has after its transition `seq`. It is always the same.
     ///
     /// # Errors
     /// If the key cannot be had or is unusable.
-    pub(crate) async fn issue(&self, order: &Order, since: Timestamp) -> Result<GuestToken, KeyError> {
+    pub(crate) async fn issue(&self, order: &Order, seq: u64) -> Result<GuestToken, KeyError> {
         let key = self.keys.first().ok_or_else(no_key)?;
-        let expires = since.plus_seconds(self.seconds).seconds();
-        let tag = hmac::sign(&key.secret.hmac_key().await?, signed(order, key.number, expires).as_bytes());
+        let terms = Terms::after(order, seq);
+        let expires = terms.since.plus_seconds(self.seconds).seconds();
+        let tag = hmac::sign(&key.secret.hmac_key().await?, terms.signed(key.number, expires).as_bytes());
         let text = format!("{}.{expires}.{}", key.number, URL_SAFE_NO_PAD.encode(tag.as_ref()));
         Ok(GuestToken { text, expires_at: Timestamp::from_millis(expires.saturating_mul(1000)) })
     }
@@ -71,7 +83,7 @@ impl GuestTokens {
         let Some(key) = self.keys.iter().find(|key| key.number == claimed.key) else {
             return Ok(false);
         };
-        let signed = signed(order, claimed.key, claimed.expires);
+        let signed = Terms::after(order, order.seq).signed(claimed.key, claimed.expires);
         let genuine = hmac::verify(&key.secret.hmac_key().await?, signed.as_bytes(), &claimed.tag).is_ok();
         Ok(genuine && now.seconds() < claimed.expires)
     }
@@ -81,9 +93,18 @@ fn no_key() -> KeyError {
     KeyError::Unusable { name: "GUEST_KEYS".to_owned(), why: "names none".to_owned() }
 }
 
-/// No part contains the dot between them.
-fn signed(order: &Order, key: u32, expires: i64) -> String {
-    format!("{}.{key}.{expires}.{}", order.id, order.replaced_guest_tokens())
+impl Terms {
+    fn after(order: &Order, seq: u64) -> Self {
+        let replaces = |kind| kind == TransitionKind::GuestTokenReplaced;
+        let replacements = order.log.iter().filter(|made| made.seq <= seq && replaces(made.kind));
+        let (replaced, since) = replacements.fold((0, order.placed_at), |(count, _), made| (count + 1, made.at));
+        Self { order: order.id, replaced, since }
+    }
+
+    /// No part contains the dot between them.
+    fn signed(&self, key: u32, expires: i64) -> String {
+        format!("{}.{key}.{expires}.{}", self.order, self.replaced)
+    }
 }
 
 impl FromStr for Claimed {

@@ -8,7 +8,7 @@ use crate::domain::overdue::{Overdue, failed_tries, next_look, overdue};
 use crate::store::Item;
 use chassis::runtime::sweep_due;
 use chassis::{Context, Failure, StoreError, Written};
-use events::Timestamp;
+use events::{Outgoing, Timestamp};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -51,8 +51,8 @@ impl Orders {
             }
             Some(Overdue::Resend(open)) => {
                 // The events come first: the reply to a command moves the order on, and then nobody would publish them.
-                self.wiring.queues.send(republish(&order, &open)).await?;
-                self.wiring.queues.send(commands(&order, &open)).await?;
+                self.send(&order, republish(&order, &open)).await?;
+                self.send(&order, commands(&order, &open)).await?;
                 self.look_at(resent(order, context.now), context).await?;
                 return Ok(true);
             }
@@ -62,13 +62,17 @@ impl Orders {
             Some(Overdue::Complete) => Input::DeliveryAssumed,
         };
         // As above: after this write the order has another last transition.
-        self.wiring.queues.send(events_of_requests(&order, order.seq)).await?;
+        self.send(&order, events_of_requests(&order, order.seq)).await?;
         let (order, outgoing) = self.decide(order, &input, |order| super::own_name(order, &input), context).await?;
-        self.wiring.queues.send(outgoing).await?;
+        self.send(&order, outgoing).await?;
         if order.due_at.is_some_and(|due| due <= context.now) {
             return Err(Failure::Transient("it is still due".to_owned()));
         }
         Ok(true)
+    }
+
+    async fn send(&self, order: &Order, messages: Vec<Outgoing>) -> Result<(), Failure> {
+        Ok(self.wiring.queues.send(self.with_guest_tokens(order, messages).await?).await?)
     }
 
     /// Writes when the order is looked at next. If somebody else writes meanwhile, the order is not stuck.

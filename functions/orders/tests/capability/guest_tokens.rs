@@ -12,21 +12,21 @@ use serde_json::{Value, json};
 const DAY: i64 = 24 * 60 * 60;
 
 /// The answer to somebody who holds a token.
-async fn opened(harness: &Harness, id: OrderId, token: &str) -> u16 {
+pub async fn opened(harness: &Harness, id: OrderId, token: &str) -> u16 {
     harness.bench.http(Request::get(&format!("/v1/orders/{id}")).header("x-guest-token", token)).await.status
 }
 
-async fn replaced(harness: &Harness, id: OrderId) -> Response {
+pub async fn replaced(harness: &Harness, id: OrderId) -> Response {
     let request = Request::post(&format!("/v1/orders/{id}/guest-token"), json!({}));
     harness.bench.http(request.bearer(&harness.bench.staff())).await
 }
 
-fn text(value: &Value) -> String {
+pub fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
 /// A guest's order and its token.
-async fn placed(harness: &Harness, number: u128) -> (OrderId, String) {
+pub async fn placed(harness: &Harness, number: u128) -> (OrderId, String) {
     let quote = harness.quote(number);
     let answer = harness.post_as_guest(&harness.guest_body(&quote)).await;
     assert_eq!(answer.status, 202, "{:?}", answer.body);

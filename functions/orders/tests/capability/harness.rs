@@ -2,6 +2,7 @@
 
 use chassis::Env;
 use chassis::testing::bench::Parts;
+use chassis::testing::connector::WireService;
 use chassis::testing::signing::{STAGE, jwks, signer};
 use chassis::testing::{Bench, EmbeddedDynamo, Request, Response, Sent};
 use events::ids::{OrderId, QuoteId, ShippingQuoteId, UserId};
@@ -61,6 +62,10 @@ fn build_with(numbers: &[u32], parts: &mut Parts) -> Orders {
         secret: parts.secret(&format!("guest/{number}"), known[number].to_owned()),
     };
     let guest_keys = numbers.iter().map(key).collect();
+    build_of(guest_keys, parts)
+}
+
+fn build_of(guest_keys: Vec<GuestKey>, parts: &mut Parts) -> Orders {
     let limits_key = parts.secret("limits_key_parameter", "A".repeat(43));
     Orders::new(parts.table.clone(), parts.wiring.clone(), config(), guest_keys, limits_key)
 }
@@ -72,8 +77,17 @@ impl Harness {
 
     /// The same table, while or after a key of guests' tokens is replaced.
     pub fn redeployed_with(self, guest_keys: &[u32]) -> Self {
+        self.restarted(|parts| build_with(guest_keys, parts))
+    }
+
+    /// The same table in a new process, for which a parameter store like this keeps the first key of guests' tokens.
+    pub fn restarted_with(self, store: WireService) -> Self {
+        self.restarted(|parts| build_of(vec![GuestKey { number: 1, secret: parts.secret_of("guest/1", store) }], parts))
+    }
+
+    fn restarted(self, build: impl FnOnce(&mut Parts) -> Orders) -> Self {
         let Self { bench: Bench { world, dynamo, .. }, ada } = self;
-        let bench = Bench::on(dynamo, |parts| build_with(guest_keys, parts));
+        let bench = Bench::on(dynamo, build);
         bench.world.pass_seconds(world.now().seconds_since(bench.world.now()));
         Self { bench, ada }
     }
@@ -113,6 +127,7 @@ impl Harness {
                 postal_code: Some("10115".to_owned()),
             },
             lines: vec![line("TEA-1", 2, 1500, 300, 189), line("MUG-1", 1, 999, 0, 190)],
+            terms: None,
             iat: now.seconds(),
             exp: now.seconds() + 900,
         }

@@ -29,6 +29,17 @@ async fn an_order_is_seen_by_its_customer_and_staff_only() {
 }
 
 #[tokio::test]
+async fn an_order_is_placed_read_and_listed_with_the_number_of_its_id() {
+    let harness = Harness::new();
+    let quote = harness.quote(1);
+    let number = quote.jti.order().number().to_string();
+    assert_eq!(harness.post(&harness.body(&quote)).await.body["number"], number);
+    assert_eq!(harness.order(quote.jti.order()).await["number"], number);
+    let list = harness.bench.http(Request::get("/v1/orders").bearer(&harness.ada_token())).await;
+    assert_eq!(list.body["items"][0]["number"], number);
+}
+
+#[tokio::test]
 async fn ids_of_nothing_are_not_found() {
     let harness = Harness::new();
     for id in ["order_01h2xcejqtf2nbrexx3vqjhp41", "pay_01h2xcejqtf2nbrexx3vqjhp41", "1", "%ff"] {

@@ -33,6 +33,7 @@ fn fresh() -> Order {
         ship_to: serde_json::from_value(harness.body(&price)["ship_to"].clone()).unwrap(),
         billing_address: None,
         cart_id: None,
+        accepted_terms: None,
         payment_method: Some("pm_card_visa".to_owned()),
         request_digest: String::new(),
         traceparent: String::new(),

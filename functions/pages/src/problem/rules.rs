@@ -90,7 +90,7 @@ fn every_whole_page_takes_language_and_title_from_the_layout() {
 
 #[test]
 fn stylesheet_and_script_are_small() {
-    assert!(STYLESHEET.len() <= 16 * 1024, "the stylesheet has {} bytes", STYLESHEET.len());
+    assert!(STYLESHEET.len() <= 20 * 1024, "the stylesheet has {} bytes", STYLESHEET.len());
     assert!(SCRIPT.len() <= 6 * 1024, "the script has {} bytes", SCRIPT.len());
 }
 
@@ -111,7 +111,7 @@ fn every_class_of_a_part_is_in_the_stylesheet() {
     let unstyled = ["alert-", "badge-", "event-", "tone-", "button-"];
     let parts = concat!(include_str!("../../templates/parts.html"), include_str!("../../templates/layout.html"));
     let lists = parts.split("class=\"").skip(1).filter_map(|rest| rest.split('"').next());
-    for class in lists.flat_map(|list| without_tags(list)) {
+    for class in lists.flat_map(without_tags) {
         assert!(unstyled.contains(&class.as_str()) || STYLESHEET.contains(&format!(".{class}")), "{class}");
     }
 }

@@ -81,9 +81,10 @@ fn the_current_step_is_marked_and_the_ones_before_are_done() {
 fn problem_page(locale: Locale, title: &str) -> String {
     let page = Page::sample(locale, title);
     let words = &page.words.problem;
-    let problem = Problem::not_found();
     let (headline, advice) = (&words.not_found, &words.not_found_advice);
-    ProblemPage { page: page.clone(), headline, advice, problem: &problem, trace_id: "trace-1" }.render().unwrap()
+    ProblemPage { page: page.clone(), headline, advice, status: 404, detail: None, trace_id: "trace-1" }
+        .render()
+        .unwrap()
 }
 
 #[test]
@@ -115,9 +116,8 @@ fn search_engines_list_only_pages_that_say_so() {
     let mut page = Page::sample(Locale::En, "A page");
     let render = |page: &Page| {
         let words = &page.words.problem;
-        let problem = Problem::not_found();
         let (headline, advice) = (&words.failed, &words.failed_advice);
-        ProblemPage { page: page.clone(), headline, advice, problem: &problem, trace_id: "" }.render().unwrap()
+        ProblemPage { page: page.clone(), headline, advice, status: 404, detail: None, trace_id: "" }.render().unwrap()
     };
     assert!(render(&page).contains("<meta name=\"robots\" content=\"noindex\">"));
     page.is_indexed = true;
@@ -130,9 +130,8 @@ fn a_shop_that_sells_in_earnest_has_no_banner() {
     let mut page = Page::sample(Locale::En, "A page");
     let words = page.words;
     let render = |page: Page| {
-        let problem = Problem::not_found();
         let (headline, advice) = (&words.problem.failed, &words.problem.failed_advice);
-        ProblemPage { page, headline, advice, problem: &problem, trace_id: "" }.render().unwrap()
+        ProblemPage { page, headline, advice, status: 404, detail: None, trace_id: "" }.render().unwrap()
     };
     let banner = words.demo_notice.to_string();
     assert!(render(page.clone()).contains(&banner));
@@ -148,4 +147,15 @@ fn the_same_name_has_the_same_color_and_its_first_letter() {
     assert!(tones.len() > 3 && tones.iter().all(|tone| *tone < 8));
     assert_eq!(page.initial("„ölkanne“"), "Ö");
     assert_eq!(page.initial("…"), "");
+}
+
+#[test]
+fn what_only_the_api_says_in_english_is_marked_so_for_screen_readers() {
+    let page = Page::sample(Locale::De, "Nein");
+    let words = &page.words.problem;
+    let (headline, advice) = (&words.refused, &words.refused_advice);
+    let detail = Some("The quote ended <yesterday>.");
+    let html =
+        ProblemPage { page: page.clone(), headline, advice, status: 409, detail, trace_id: "" }.render().unwrap();
+    assert!(html.contains("<p lang=\"en\">The quote ended &#60;yesterday&#62;.</p>"));
 }

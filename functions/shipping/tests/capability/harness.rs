@@ -58,6 +58,7 @@ pub fn claims(bench: &Bench<Shipping>) -> QuoteClaims {
         currency: Currency::EUR,
         ship_to: Destination { country: "DE".parse().unwrap(), region: None, postal_code: None },
         lines: vec![line("TEA", 1, 1999, 500), line("MUG", 2, 500, 500)],
+        terms: None,
         iat: now,
         exp: now + 1800,
     }

@@ -39,6 +39,7 @@ pub(super) async fn quoted(driver: &Driver, dice: &Dice, user: Option<UserId>) -
         currency: if dice.chance(2_000) { Currency::USD } else { Currency::EUR },
         ship_to: Destination { country: "DE".parse().unwrap(), region: None, postal_code: None },
         lines: if free { samples(dice) } else { lines(driver, dice) },
+        terms: None,
         iat: now.seconds(),
         exp: now.seconds() + 900,
     };

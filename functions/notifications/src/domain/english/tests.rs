@@ -1,8 +1,11 @@
 //! The facts that each email must state, in any words.
 
+use super::email as english;
 use super::*;
+use events::ids::{OrderId, UserId};
 use events::orders::OrderLine;
-use events::{Contact, Currency, ids::OrderId};
+use events::{Contact, Currency};
+use proptest::prelude::*;
 
 fn euro(amount: i64) -> Money {
     Money::new(amount, Currency::EUR)
@@ -19,9 +22,14 @@ fn order() -> OrderDetails {
         order_id: OrderId::from_bits(7),
         customer: None,
         contact: Some(Contact { email: "ada@example.com".parse().unwrap(), name: Some("Ada".into()) }),
+        guest_token: Some("1.1775001600.tag".to_owned()),
         lines: vec![line("TEA-1", "Green tea", 2, 1998), line("MUG", "Mug", 1, 1500)],
         total: euro(4129),
     }
+}
+
+fn email(event: &Event) -> Email {
+    english(event, "https://shop.example")
 }
 
 fn until() -> Timestamp {
@@ -75,7 +83,8 @@ fn every_order_email_is_complete() {
         let rendered = email(&Event::Order(order(), event.clone())).render();
         let whole = format!("{}\n{}", rendered.subject, rendered.text);
         let always = [
-            "order_00000000000000000000000007",
+            "Your order number is 00000-00007.",
+            "See your order: https://shop.example/orders/order_00000000000000000000000007?token=1.1775001600.tag",
             "Hello Ada,",
             "2 × Green tea (TEA-1): 19.98 EUR",
             "1 × Mug (MUG): 15.00 EUR",
@@ -85,7 +94,7 @@ fn every_order_email_is_complete() {
         for text in always.iter().chain(&expected) {
             assert!(whole.contains(text), "{event:?} lacks {text}:\n{whole}");
         }
-        assert!(rendered.subject.contains("order_00000000000000000000000007"), "{}", rendered.subject);
+        assert!(rendered.subject.contains("(00000-00007)"), "{}", rendered.subject);
         assert!(!whole.contains("  \n") && !whole.contains("ada@example.com"));
     }
 }
@@ -168,4 +177,39 @@ fn the_mail_about_the_last_payment_does_not_ask_for_another() {
     let event = OrderEvent::PaymentDeclined { reason: "x".into(), pay_until: until(), attempts_left: Some(0) };
     let text = email(&Event::Order(order(), event)).render().text;
     assert!(text.contains("last of the payments") && !text.contains("You can pay until"), "{text}");
+}
+
+/// The words about the link, and the link.
+fn ending(order: OrderDetails) -> (String, String) {
+    let blocks = email(&Event::Order(order, OrderEvent::Placed)).blocks;
+    let [.., Block::Paragraph(words), Block::Link { url, .. }, Block::Paragraph(_)] = blocks.as_slice() else {
+        panic!("{blocks:?}")
+    };
+    (words.clone(), url.clone())
+}
+
+#[test]
+fn a_customers_link_has_no_token_and_asks_to_sign_in() {
+    let (words, url) = ending(OrderDetails { customer: Some(UserId::from_bits(1)), guest_token: None, ..order() });
+    assert!(words.contains("signed in"), "{words}");
+    assert_eq!(url, "https://shop.example/orders/order_00000000000000000000000007");
+}
+
+#[test]
+fn a_guests_link_says_that_it_opens_the_order_only_if_it_does() {
+    let (words, url) = ending(order());
+    assert!(words.contains("opens your order") && words.contains("do not pass it on"), "{words}");
+    assert!(url.ends_with("?token=1.1775001600.tag"), "{url}");
+    let (words, url) = ending(OrderDetails { guest_token: None, ..order() });
+    assert!(!words.contains("opens") && !url.contains('?'), "{words} {url}");
+}
+
+proptest! {
+    #[test]
+    fn whatever_a_token_is_it_stays_the_value_of_its_parameter(token in any::<String>()) {
+        let (_, url) = ending(OrderDetails { guest_token: Some(token.clone()), ..order() });
+        let value = url.strip_prefix("https://shop.example/orders/order_00000000000000000000000007?token=").unwrap();
+        prop_assert!(value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~%".contains(&b)), "{}", value);
+        prop_assert_eq!(percent_encoding::percent_decode_str(value).decode_utf8().unwrap(), token);
+    }
 }

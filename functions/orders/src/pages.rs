@@ -1,0 +1,31 @@
+//! The pages of orders: the last step of the checkout, an order that moves by itself, a visitor's orders. Refuses decisions: those
+//! are the service's.
+
+mod actions;
+mod checkout;
+mod list;
+mod order;
+mod saga;
+mod shown;
+mod visitor;
+mod words;
+
+use crate::service::Orders;
+use ::pages::{assets, get, post};
+use chassis::Route;
+
+pub(crate) fn routes() -> Vec<Route<Orders>> {
+    use chassis::Access::{OptionalAuth, Unauthenticated};
+    vec![
+        get("/checkout/payment", Unauthenticated, checkout::back_to_cart),
+        post("/checkout/payment", OptionalAuth, checkout::review),
+        post("/orders", OptionalAuth, checkout::place),
+        get("/orders", OptionalAuth, list::list),
+        get("/orders/{id}", OptionalAuth, order::page),
+        post("/orders/{id}/payment", OptionalAuth, actions::pay),
+        post("/orders/{id}/cancellation", OptionalAuth, actions::cancel),
+        Route::fragment("/fragments/orders/{id}", OptionalAuth, order::progress),
+        Route::fragment("/fragments/orders/{id}/saga", OptionalAuth, saga::drawing),
+        assets("/assets/orders/{file}"),
+    ]
+}

@@ -1,0 +1,255 @@
+//! The last step of the checkout: what is ordered and what it costs, how it is paid, and the button that says that one pays.
+//! The signed quotes come in the form, and go back in it. Refuses prices of its own.
+
+use super::order::Bill;
+use super::visitor;
+use super::words::{Methods, Words};
+use crate::domain::order::Order;
+use crate::domain::place_order::{QuoteMismatch, VerifiedQuotes, preview};
+use crate::http::{CreateOrder, placed};
+use crate::service::Orders;
+use crate::service::place_order::PlaceOrderError;
+use crate::service::quotes::SignedQuotes;
+use ::pages::{Form, Page, Phrase, html};
+use askama::Template;
+use chassis::http::{Response, redirect};
+use chassis::{Call, NoBody, NoQuery, Problem};
+use events::Timestamp;
+use events::address::typed::TypedAddress;
+use lambda_http::http::header::SET_COOKIE;
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// What the steps before collected, and what this one adds.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct CheckoutForm {
+    quote: String,
+    shipping_quote: String,
+    cart_id: String,
+    email: String,
+    name: String,
+    company: String,
+    line1: String,
+    line2: String,
+    postal_code: String,
+    city: String,
+    region: String,
+    country: String,
+    phone: String,
+    payment_method: String,
+    /// The version of the terms that were accepted.
+    terms: String,
+}
+
+impl CheckoutForm {
+    /// What the form carries on, by the names of its fields.
+    fn carried(&self) -> [(&'static str, &str); 13] {
+        [
+            ("quote", &self.quote),
+            ("shipping_quote", &self.shipping_quote),
+            ("cart_id", &self.cart_id),
+            ("email", &self.email),
+            ("name", &self.name),
+            ("company", &self.company),
+            ("line1", &self.line1),
+            ("line2", &self.line2),
+            ("postal_code", &self.postal_code),
+            ("city", &self.city),
+            ("region", &self.region),
+            ("country", &self.country),
+            ("phone", &self.phone),
+        ]
+    }
+
+    fn address(&self) -> TypedAddress {
+        let given = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+        TypedAddress {
+            name: self.name.clone(),
+            company: given(&self.company),
+            line1: self.line1.clone(),
+            line2: given(&self.line2),
+            city: self.city.clone(),
+            region: given(&self.region),
+            postal_code: given(&self.postal_code),
+            country: self.country.clone().into(),
+            phone: given(&self.phone),
+        }
+    }
+
+    fn order(&self) -> CreateOrder {
+        let given = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+        CreateOrder {
+            quote: self.quote.clone(),
+            shipping_quote: self.shipping_quote.clone(),
+            payment_method: given(&self.payment_method),
+            ship_to: self.address(),
+            billing_address: None,
+            cart_id: self.cart_id.parse().ok(),
+            email: given(&self.email),
+            accepted_terms: given(&self.terms),
+        }
+    }
+}
+
+/// A payment method that can be chosen: its token, what it is called, and nothing more to say.
+pub(super) type Method = (&'static str, &'static Phrase, &'static str);
+
+/// The sandbox's payment methods. A shop that sells has its provider's.
+pub(super) fn methods(is_demo: bool, words: &'static Methods) -> Vec<Method> {
+    let all = [
+        ("pm_card_visa", &words.pm_card_visa, ""),
+        ("pm_card_requires_action", &words.pm_card_requires_action, ""),
+        ("pm_card_declined", &words.pm_card_declined, ""),
+        ("pm_card_insufficient_funds", &words.pm_card_insufficient_funds, ""),
+        ("pm_card_slow", &words.pm_card_slow, ""),
+        ("pm_card_capture_fails", &words.pm_card_capture_fails, ""),
+        ("pm_card_short_hold", &words.pm_card_short_hold, ""),
+    ];
+    if is_demo { all.to_vec() } else { Vec::new() }
+}
+
+#[derive(Template)]
+#[template(path = "checkout_payment.html")]
+struct ReviewPage<'a> {
+    page: Page,
+    t: &'static Words,
+    form: &'a CheckoutForm,
+    /// The order that would be placed.
+    order: &'a Order,
+    /// The version of the terms to accept, if the shop has published any.
+    terms: Option<&'a str>,
+    holds_until: Timestamp,
+    methods: Vec<Method>,
+    errors: Vec<(&'static str, &'static Phrase)>,
+}
+
+#[derive(Template)]
+#[template(path = "checkout_again.html")]
+struct AgainPage<'a> {
+    page: Page,
+    t: &'static Words,
+    why: &'a Phrase,
+}
+
+impl Bill for ReviewPage<'_> {
+    fn bill(&self) -> (&Page, &Order) {
+        (&self.page, self.order)
+    }
+}
+
+impl ReviewPage<'_> {
+    /// What is wrong with a field; empty if nothing is.
+    fn error(&self, field: &str) -> String {
+        self.errors.iter().find(|(name, _)| *name == field).map(|(_, text)| text.to_string()).unwrap_or_default()
+    }
+}
+
+/// `GET /checkout/payment`: what it shows came in a form, and is gone.
+pub(super) async fn back_to_cart(app: Arc<Orders>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
+    Ok(redirect(303, &Page::new(&*app, &call, "").href("/cart")))
+}
+
+/// `POST /checkout/payment`: the order before it is placed.
+pub(super) async fn review(app: Arc<Orders>, call: Call<Form<CheckoutForm>>) -> Result<Response, Problem> {
+    show(&app, &call, Vec::new())
+}
+
+/// `POST /orders`: places the order, or finds the one that the same quote became before.
+pub(super) async fn place(app: Arc<Orders>, call: Call<Form<CheckoutForm>>) -> Result<Response, Problem> {
+    let words = Words::of(Page::locale(&*app, &call));
+    let form = &call.body.0;
+    let (quotes, _) = match app.quotes.verify(signed(form), call.now) {
+        Ok(verified) => verified,
+        Err(invalid) => return again(&app, &call, &PlaceOrderError::from(invalid).into()),
+    };
+    let errors = missing(form, &quotes, words);
+    if !errors.is_empty() {
+        return show(&app, &call, errors);
+    }
+    let page = Page::new(&*app, &call, "");
+    match placed(&app, &call.caller, &call.source_ip, form.order(), &call.context()).await {
+        Ok((order, token)) => {
+            let mut response = redirect(303, &page.href(&format!("/orders/{}", order.id)));
+            if let Some(token) = token {
+                let kept = visitor::kept(&app, &call, order.id, &token.text);
+                response.headers_mut().append(SET_COOKIE, kept);
+            }
+            Ok(response)
+        }
+        // The buyer went back and chose something else: there is one order of a quote, and this is it.
+        Err(problem) if problem.kind == "order_exists" => {
+            let id = problem.members.get("order_id").and_then(|id| id.as_str()).unwrap_or_default();
+            Ok(redirect(303, &page.href(&format!("/orders/{id}"))))
+        }
+        Err(problem) if problem.kind == "invalid_field" && names(&problem, "payment_method") => {
+            show(&app, &call, vec![("payment_method", &words.checkout.choose_method)])
+        }
+        Err(problem) => again(&app, &call, &problem),
+    }
+}
+
+fn names(problem: &Problem, field: &str) -> bool {
+    problem.members.get("field").and_then(|named| named.as_str()).is_some_and(|named| named.ends_with(field))
+}
+
+fn signed(form: &CheckoutForm) -> SignedQuotes<'_> {
+    SignedQuotes { price: &form.quote, shipping: &form.shipping_quote }
+}
+
+/// What the buyer has yet to choose.
+fn missing(
+    form: &CheckoutForm,
+    quotes: &VerifiedQuotes,
+    words: &'static Words,
+) -> Vec<(&'static str, &'static Phrase)> {
+    let is_free = quotes.total() == Some(0);
+    let method =
+        (form.payment_method.is_empty() && !is_free).then_some(("payment_method", &words.checkout.choose_method));
+    let unaccepted = quotes.price.terms.as_ref().is_some_and(|terms| *terms != form.terms);
+    let terms = unaccepted.then_some(("terms", &words.checkout.accept_terms));
+    method.into_iter().chain(terms).collect()
+}
+
+/// The last step, with what is missing.
+fn show(
+    app: &Orders,
+    call: &Call<Form<CheckoutForm>>,
+    errors: Vec<(&'static str, &'static Phrase)>,
+) -> Result<Response, Problem> {
+    let t = Words::of(Page::locale(app, call));
+    let form = &call.body.0;
+    let (quotes, is_expired) = match app.quotes.verify(signed(form), call.now) {
+        Ok(verified) => verified,
+        Err(invalid) => return again(app, call, &PlaceOrderError::from(invalid).into()),
+    };
+    if is_expired {
+        return again(app, call, &PlaceOrderError::QuoteExpired.into());
+    }
+    let terms = quotes.price.terms.clone();
+    let ends = quotes.price.exp.min(quotes.shipping.exp);
+    let address = form.address().parsed();
+    let shown = address.map_err(Problem::from).and_then(|address| {
+        preview(quotes, call.caller.user(), address, call.now)
+            .map_err(|mismatch: QuoteMismatch| Problem::from(PlaceOrderError::from(mismatch)))
+    });
+    let order = match shown {
+        Ok(order) => order,
+        Err(problem) => return again(app, call, &problem),
+    };
+    let page = Page::new(app, call, t.checkout.title.to_string());
+    let methods = methods(page.is_demo, &t.methods);
+    let status = if errors.is_empty() { 200 } else { 422 };
+    let holds_until = Timestamp::from_millis(ends.saturating_mul(1_000));
+    let terms = terms.as_deref();
+    html(status, &ReviewPage { page, t, form, order: &order, terms, holds_until, methods, errors })
+}
+
+/// No order can be placed by this form any more: why, and the way to the cart.
+fn again(app: &Orders, call: &Call<Form<CheckoutForm>>, problem: &Problem) -> Result<Response, Problem> {
+    let t = Words::of(Page::locale(app, call));
+    let Some(why) = t.refusals.of(problem.kind).filter(|_| problem.status < 500) else {
+        return Err(problem.clone());
+    };
+    html(problem.status, &AgainPage { page: Page::new(app, call, t.checkout.again_title.to_string()), t, why })
+}

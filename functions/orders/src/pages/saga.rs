@@ -1,0 +1,42 @@
+//! The saga of an order, drawn: for visitors of a demo shop, and for staff.
+
+use super::visitor::admitted;
+use super::words::{Words, timeline_words};
+use crate::domain::drawing::{Caption, SequenceCaption, sequence_diagram, state_machine};
+use crate::service::Orders;
+use ::pages::{Locale, Page, fragment};
+use askama::Template;
+use chassis::http::Response;
+use chassis::{Call, NoBody, NoQuery, Problem, Service};
+use std::sync::Arc;
+
+#[derive(Template)]
+#[template(path = "order_saga.html")]
+struct SagaPart {
+    t: &'static Words,
+    /// Made of numbers and names of the code alone: no text that anybody typed is in it.
+    states: String,
+    sequence: String,
+}
+
+/// `GET /fragments/orders/{id}/saga`.
+pub(super) async fn drawing(app: Arc<Orders>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
+    let order = admitted(&app, &call).await?;
+    if !app.wiring().site.is_demo && !call.caller.is_staff() {
+        return Err(Problem::not_found());
+    }
+    let locale = Page::locale(&*app, &call);
+    let states = state_machine(&order, &caption(locale, "drawing.states.title", "drawing.states.description"));
+    let picture = caption(locale, "drawing.sequence.title", "drawing.sequence.description");
+    let left_out = words(locale, "drawing.sequence.left_out");
+    let sequence = sequence_diagram(&order, &SequenceCaption { picture, left_out });
+    fragment(&SagaPart { t: Words::of(locale), states, sequence })
+}
+
+fn caption(locale: Locale, title: &'static str, description: &'static str) -> Caption<'static> {
+    Caption { title: words(locale, title), description: words(locale, description) }
+}
+
+fn words(locale: Locale, key: &'static str) -> &'static str {
+    timeline_words(locale, key).map_or(key, |phrase| phrase.as_str())
+}
