@@ -39,8 +39,10 @@ struct ProfilePage {
     user: User,
     /// As typed.
     typed_name: String,
-    /// What the page says above its form, with its kind of notice.
-    notice: Option<(&'static str, String)>,
+    /// What was done a moment ago.
+    success: Option<String>,
+    /// Why nothing was done yet.
+    warning: Option<String>,
     errors: Errors,
 }
 
@@ -48,7 +50,7 @@ pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, ProfileQuery>) -> R
     let user = app.user(call.caller.identity()?.user).await?;
     let mut page = ProfilePage::of(&app, &call, user);
     if !call.query.saved.is_empty() {
-        page.notice = Some(("success", page.t.account.saved.to_string()));
+        page.success = Some(page.t.account.saved.to_string());
     }
     ::pages::html(200, &page)
 }
@@ -72,7 +74,7 @@ pub(super) async fn rename(app: Arc<Users>, mut call: Call<Form<ProfileForm>>) -
         Ok(_) => Ok(go(&app, 303, &by_renewal(&format!("{ACCOUNT}?saved=name")), [])),
         Err(Error::Unmet(Unmet::Changed(_))) => {
             let mut page = ProfilePage::of(&app, &call, app.user(me).await?);
-            page.notice = Some(("warning", page.t.account.changed.with("name", page.user.name.as_str()).to_string()));
+            page.warning = Some(page.t.account.changed.with("name", page.user.name.as_str()).to_string());
             page.typed_name = name;
             ::pages::html(412, &page)
         }
@@ -85,6 +87,6 @@ impl ProfilePage {
         let t = Words::of(Page::locale(app, call));
         let page = Page::new(app, call, t.account.title.to_string());
         let typed_name = user.name.as_str().to_owned();
-        Self { page, t, user, typed_name, notice: None, errors: Errors::default() }
+        Self { page, t, user, typed_name, success: None, warning: None, errors: Errors::default() }
     }
 }

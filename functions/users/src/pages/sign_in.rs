@@ -36,8 +36,10 @@ struct SignInPage {
     email: String,
     then: String,
     carried: Option<Carried>,
-    /// What the page says above its form, with its kind of notice.
-    notice: Option<(&'static str, String)>,
+    /// What the page says above its form before anything was tried.
+    warning: Option<String>,
+    /// Why signing in did not work.
+    refusal: Option<String>,
     errors: Errors,
 }
 
@@ -65,7 +67,7 @@ pub(super) fn after_the_end<B, Q>(
     SIGN_IN.clone_into(&mut page.page.path);
     let words = &page.t.sign_in;
     let text = if carried.is_some() { &words.session_over_with_form } else { &words.session_over };
-    page.notice = Some(("warning", text.to_string()));
+    page.warning = Some(text.to_string());
     page.carried = carried;
     ::pages::html(403, &page)
 }
@@ -87,11 +89,11 @@ pub(super) async fn sign_in(app: Arc<Users>, call: Call<Verbatim<SignInForm>>) -
     match app.sign_in(sign_in, &network_of(&call.source_ip), &call.context()).await {
         Ok(tokens) => page.signed_in(&app, &tokens, |tokens| cookies::signed_in(sent, tokens)),
         Err(Error::Rejected(Rejection::InvalidCredentials)) => {
-            page.notice = Some(("error", page.t.sign_in.wrong.to_string()));
+            page.refusal = Some(page.t.sign_in.wrong.to_string());
             ::pages::html(422, &page)
         }
         Err(Error::Rejected(Rejection::TooManyAttempts(seconds))) => {
-            page.notice = Some(("error", page.t.errors.wait(seconds)));
+            page.refusal = Some(page.t.errors.wait(seconds));
             Ok(waiting(::pages::html(429, &page)?, seconds))
         }
         Err(error) => Err(error.into()),
@@ -119,7 +121,8 @@ impl SignInPage {
             email: String::new(),
             then: ::pages::local_target(then).unwrap_or_default(),
             carried: None,
-            notice: None,
+            warning: None,
+            refusal: None,
             errors: Errors::default(),
         }
     }
