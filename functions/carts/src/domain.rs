@@ -8,6 +8,10 @@ use events::{Sku, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+mod adding;
+
+pub use adding::{AddDecision, Addition};
+
 /// Different SKUs in a cart, as in an order.
 pub const MAX_LINES: usize = 50;
 /// Units of one SKU in a quote, and so in a cart. All SKUs together have a limit that the shop sets, mostly a lower one.
@@ -52,7 +56,7 @@ impl Quantity {
 }
 
 /// Units of one SKU in a cart of at most `max_units` units.
-fn max_quantity(max_units: u32) -> u32 {
+pub fn max_quantity(max_units: u32) -> u32 {
     max_units.min(MAX_QUANTITY)
 }
 
@@ -88,6 +92,9 @@ pub struct Cart {
     /// in carts of versions that had no such number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub units_at_most: Option<u32>,
+    /// The request that added units last, so that a repeat of its write adds none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub added_in: Option<String>,
     /// The latest orders whose lines it lost.
     #[serde(default)]
     pub orders: Vec<OrderId>,
@@ -115,6 +122,9 @@ pub enum Rejection {
     /// Holds the largest number of units, all lines together.
     #[error("a cart holds at most {0} units")]
     TooManyUnits(u32),
+    /// Holds the largest number of units of one SKU.
+    #[error("a cart holds at most {0} units of one SKU")]
+    TooManyOfOne(u32),
 }
 
 /// The outcome of deciding on a merge.
@@ -123,7 +133,7 @@ pub enum MergeDecision {
     /// The carts were merged before; this is the customer's.
     MergedBefore(Cart),
     /// Both carts to write: the guest's is emptied and closed.
-    Merge { target: Cart, guest: Cart },
+    Merge { target: Cart, guest: Box<Cart> },
 }
 
 /// The part of a placed order that concerns its cart.
@@ -172,6 +182,7 @@ impl Cart {
             token_digest: Some(token_digest),
             lines: BTreeMap::new(),
             units_at_most: Some(0),
+            added_in: None,
             orders: Vec::new(),
             merged_into: None,
             seq: 1,
@@ -242,7 +253,7 @@ impl Cart {
         }
         target.check(max_units)?;
         guest.merged_into = Some(into);
-        Ok(MergeDecision::Merge { target: target.counted(), guest })
+        Ok(MergeDecision::Merge { target: target.counted(), guest: Box::new(guest) })
     }
 
     /// Removes the lines of an order; units that were added since stay. If this guest's cart was merged, its lines are
@@ -282,7 +293,7 @@ impl Cart {
     }
 
     /// The units of all lines.
-    fn units(&self) -> u32 {
+    pub fn units(&self) -> u32 {
         self.lines.values().fold(0, |sum, quantity| sum.saturating_add(*quantity))
     }
 

@@ -74,6 +74,10 @@ impl From<Rejection> for Problem {
                 Self::new(409, "cart_full", format!("A cart holds at most {limit} units in total, as an order does."))
                     .with("limit", limit)
             }
+            Rejection::TooManyOfOne(limit) => {
+                Self::new(409, "cart_full", format!("A cart holds at most {limit} units of one SKU."))
+                    .with("limit", limit)
+            }
         }
     }
 }

@@ -4,13 +4,15 @@ pub mod config;
 pub mod domain;
 mod http;
 mod inbox;
+mod pages;
 pub mod service;
 pub mod store;
 
 pub use config::Config;
 pub use service::Carts;
 
-use chassis::{Failure, Received, Route, Service, Wiring};
+use chassis::http::{Response, Visit};
+use chassis::{Failure, Problem, Received, Route, Service, Wiring};
 use events::{Capability, Outgoing};
 
 impl Service for Carts {
@@ -22,6 +24,14 @@ impl Service for Carts {
 
     fn routes() -> Vec<Route<Self>> {
         http::routes()
+    }
+
+    fn pages() -> Vec<Route<Self>> {
+        pages::routes()
+    }
+
+    fn problem_page(&self, problem: &Problem, visit: &Visit) -> Option<Response> {
+        ::pages::problem(self, problem, visit)
     }
 
     async fn receive(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {

@@ -10,6 +10,11 @@ use events::orders::OrderPlaced;
 use events::{Sku, Timestamp};
 use std::ops::ControlFlow::{Break, Continue};
 
+mod adding;
+mod adopting;
+
+pub use adopting::Adoption;
+
 pub type Error<R = Rejection> = chassis::Error<R>;
 
 #[derive(Debug)]
@@ -30,21 +35,24 @@ impl Carts {
     /// # Errors
     /// If the table fails.
     pub async fn open(&self, context: &Context) -> Result<(Cart, Option<String>), Error> {
-        let (cart, token) = match context.user() {
-            Some(user) => (Cart::of_customer(user, context.now), None),
-            None => {
-                let world = &self.wiring.world;
-                let (id, token) = (u128::from_be_bytes(world.random()), digest::base64url(&world.random::<32>()));
-                let cart = Cart::of_guest(CartId::from_bits(id), digest::of_bytes(token.as_bytes()), context.now);
-                (cart, Some(token))
-            }
-        };
+        let (cart, token) = self.empty_cart(context);
         match self.store.create(&cart, &context.cause(0)).await? {
             Written::Done => Ok((cart, token)),
             // The customer's own, or what an attempt wrote whose answer was lost.
             Written::Refused(Some(existing)) if existing.token_digest == cart.token_digest => Ok((*existing, token)),
             Written::Refused(_) => Err(Error::Contended),
         }
+    }
+
+    /// A cart that is not stored yet, with the token of a guest's.
+    fn empty_cart(&self, context: &Context) -> (Cart, Option<String>) {
+        if let Some(user) = context.user() {
+            return (Cart::of_customer(user, context.now), None);
+        }
+        let world = &self.wiring.world;
+        let (id, token) = (u128::from_be_bytes(world.random()), digest::base64url(&world.random::<32>()));
+        let cart = Cart::of_guest(CartId::from_bits(id), digest::of_bytes(token.as_bytes()), context.now);
+        (cart, Some(token))
     }
 
     /// A cart that the caller may see: its holder or staff.
@@ -118,8 +126,18 @@ impl Carts {
         if context.user().map(cart_of) != Some(id) || id == guest_id {
             return Err(Error::NotFound);
         }
-        let key = guest_key(guest_id, token);
         let loaded = self.store.two_carts(id, guest_id).await?;
+        self.merge_loaded((id, guest_id), loaded, &guest_key(guest_id, token), context).await
+    }
+
+    /// Merges two carts as they were read: the customer's and the guest's.
+    async fn merge_loaded(
+        &self,
+        (id, guest_id): (CartId, CartId),
+        loaded: (Option<Cart>, Option<Cart>),
+        key: &GuestKey,
+        context: &Context,
+    ) -> Result<Cart, Error> {
         decide_and_write(loaded, |carts: (Option<Cart>, Option<Cart>)| async {
             let (Some(target), Some(guest)) = carts else {
                 return Err(Error::NotFound);

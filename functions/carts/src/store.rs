@@ -1,6 +1,6 @@
 //! The carts table: its keys, its items, and the conditions of its writes. Refuses decisions.
 
-use crate::domain::{Cart, Holder, MAX_LINES, Quantity, ttl_after};
+use crate::domain::{Addition, Cart, Holder, MAX_LINES, Quantity, max_quantity, ttl_after};
 use chassis::table::{Committed, Transaction, Update, Updated};
 use chassis::{Cause, Context, Key, StoreError, Table, Written};
 use events::ids::CartId;
@@ -52,6 +52,33 @@ impl Store {
             .when("units_at_most <= :room")
             .value(":room", max_units.saturating_sub(quantity.get()))
             .value(":quantity", quantity.get())
+            .when("(attribute_exists(#lines.#sku) OR size(#lines) < :max)")
+            .value(":max", MAX_LINES);
+        self.table.update(update, &context.cause(0)).await
+    }
+
+    /// Adds units to a line in one write, on the same conditions, and if the request has not added them.
+    pub async fn add_units(
+        &self,
+        id: CartId,
+        holder: &Holder,
+        addition: &Addition<'_>,
+        max_units: u32,
+        context: &Context,
+    ) -> Result<Updated<Cart>, StoreError> {
+        let units = addition.units.get();
+        let update = line_change(id, holder, addition.sku, context.now)
+            .set("#lines.#sku = if_not_exists(#lines.#sku, :none) + :units")
+            .set("units_at_most = units_at_most + :units")
+            .set("added_in = :input")
+            .value(":none", 0)
+            .value(":units", units)
+            .value(":input", addition.input)
+            .when("(attribute_not_exists(added_in) OR added_in <> :input)")
+            .when("units_at_most <= :room")
+            .value(":room", max_units.saturating_sub(units))
+            .when("(attribute_not_exists(#lines.#sku) OR #lines.#sku <= :line_room)")
+            .value(":line_room", max_quantity(max_units).saturating_sub(units))
             .when("(attribute_exists(#lines.#sku) OR size(#lines) < :max)")
             .value(":max", MAX_LINES);
         self.table.update(update, &context.cause(0)).await

@@ -18,6 +18,7 @@ pub mod settled;
 pub mod terms;
 pub mod transaction;
 
+pub use challenge::Challenge;
 pub use day::Day;
 pub use decision::{Command, Decision, Outcome};
 pub use operation::PaymentOperation;

@@ -5,6 +5,7 @@ pub mod domain;
 mod http;
 mod inbox;
 mod outbox;
+mod pages;
 pub mod providers;
 pub mod service;
 pub mod store;
@@ -12,9 +13,9 @@ pub mod store;
 pub use config::Config;
 pub use service::Payments;
 
-use chassis::http::Identity;
+use chassis::http::{Identity, Response, Visit};
 use chassis::time_limit::{OUTSIDE_BATCH, TimeLimit};
-use chassis::{Change, Failure, Received, Route, Service, StoreError, Undecodable, Wiring};
+use chassis::{Change, Failure, Problem, Received, Route, Service, StoreError, Undecodable, Wiring};
 use events::{Capability, Outgoing};
 use std::time::Duration;
 
@@ -28,6 +29,14 @@ impl Service for Payments {
 
     fn routes() -> Vec<Route<Self>> {
         http::routes()
+    }
+
+    fn pages() -> Vec<Route<Self>> {
+        pages::routes()
+    }
+
+    fn problem_page(&self, problem: &Problem, visit: &Visit) -> Option<Response> {
+        ::pages::problem(self, problem, visit)
     }
 
     async fn is_revoked(&self, identity: &Identity) -> Result<bool, StoreError> {

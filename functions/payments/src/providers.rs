@@ -109,6 +109,15 @@ impl Provider {
         }
     }
 
+    /// The same for a shop with or without pages. A gateway has pages of its own.
+    #[must_use]
+    pub fn with_pages(self, has_pages: bool) -> Self {
+        match self {
+            Self::Sandbox(sandbox) => Self::Sandbox(sandbox.with_pages(has_pages)),
+            Self::Gateway(gateway) => Self::Gateway(gateway),
+        }
+    }
+
     /// Whether its money is play money.
     pub fn is_sandbox(&self) -> bool {
         match self {

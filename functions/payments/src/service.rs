@@ -37,7 +37,8 @@ impl Payments {
     pub fn new(table: Table, wiring: Wiring, config: Config) -> Self {
         let revocations = Revocations::new(table.clone());
         let store = Store::new(table, wiring.world.clone());
-        Self { wiring, store, revocations, provider: config.provider, former_index_is_empty: AtomicBool::new(false) }
+        let provider = config.provider.with_pages(wiring.site.has_pages);
+        Self { wiring, store, revocations, provider, former_index_is_empty: AtomicBool::new(false) }
     }
 
     /// What staff and operators changed.
@@ -51,6 +52,14 @@ impl Payments {
     /// The table.
     pub async fn find(&self, id: PaymentId) -> Result<Option<Payment>, Error> {
         Ok(self.store.whole_payment(id).await?)
+    }
+
+    /// A payment as it is now, without the refunds that were set aside.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub async fn payment(&self, id: PaymentId) -> Result<Payment, Error> {
+        self.store.payment_now(id).await?.ok_or(Error::NotFound)
     }
 
     /// The balances of every currency that has bookings.

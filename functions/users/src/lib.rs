@@ -5,14 +5,15 @@ pub mod domain;
 pub mod http;
 mod inbox;
 mod outbox;
+mod pages;
 pub mod service;
 pub mod store;
 
 pub use config::Config;
 pub use service::Users;
 
-use chassis::http::Identity;
-use chassis::{Change, Failure, Received, Route, Service, StoreError, Undecodable, Wiring};
+use chassis::http::{Identity, Response, Visit};
+use chassis::{Change, Failure, Problem, Received, Route, Service, StoreError, Undecodable, Wiring};
 use events::{Capability, Outgoing};
 
 impl Service for Users {
@@ -24,6 +25,14 @@ impl Service for Users {
 
     fn routes() -> Vec<Route<Self>> {
         http::routes()
+    }
+
+    fn pages() -> Vec<Route<Self>> {
+        pages::routes()
+    }
+
+    fn problem_page(&self, problem: &Problem, visit: &Visit) -> Option<Response> {
+        ::pages::problem(self, problem, visit)
     }
 
     async fn is_revoked(&self, identity: &Identity) -> Result<bool, StoreError> {

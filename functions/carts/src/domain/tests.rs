@@ -37,7 +37,7 @@ proptest! {
             Ok(MergeDecision::Merge { target, guest }) => {
                 prop_assert!(skus.iter().all(|sku| target.lines[*sku] == sum(sku)));
                 prop_assert!(guest.lines.is_empty() && units <= max_units && target.units_at_most == Some(units));
-                let again = target.clone().merge(guest, key(), max_units, now());
+                let again = target.clone().merge(*guest, key(), max_units, now());
                 prop_assert_eq!(again, Ok(MergeDecision::MergedBefore(target)));
             }
         }
@@ -78,6 +78,32 @@ proptest! {
                 prop_assert_eq!(rejection, Rejection::TooManyUnits(max_units));
                 prop_assert!(units > max_units && quantity > earlier);
             }
+        }
+    }
+
+    #[test]
+    fn units_are_added_exactly_if_a_quote_takes_the_whole_cart_and_once_for_a_request(
+        lines in carts(), number in 0u32..60, units in 1u32..=MAX_QUANTITY, max_units in 1u32..30_000,
+    ) {
+        let sku: Sku = format!("S{number}").parse().unwrap();
+        let (cart, holder) = (guest(&lines), Holder::Guest(key()));
+        let Ok(units) = Quantity::new(i64::from(units), max_units) else { return Ok(()) };
+        let addition = Addition { sku: &sku, units, input: "request" };
+        let of_one = lines.get(&sku).copied().unwrap_or(0) + units.get();
+        let of_all = lines.values().sum::<u32>() + units.get();
+        match cart.with_more(&holder, &addition, max_units, now()) {
+            Ok(AddDecision::Add(cart)) => {
+                prop_assert!(of_all <= max_units && of_one <= max_quantity(max_units));
+                prop_assert_eq!((cart.lines[&sku], cart.units_at_most), (of_one, Some(of_all)));
+                let again = cart.clone().with_more(&holder, &addition, max_units, now());
+                prop_assert_eq!(again, Ok(AddDecision::AddedBefore(cart.clone())));
+                let stranger = Holder::Guest(GuestKey { digest: "other".to_owned(), is_id: false });
+                prop_assert_eq!(cart.with_more(&stranger, &addition, max_units, now()), Err(Rejection::NotOwner));
+            }
+            Ok(AddDecision::AddedBefore(_)) => prop_assert!(false, "it was not added before"),
+            Err(Rejection::TooManyUnits(limit)) => prop_assert!(limit == max_units && of_all > max_units),
+            Err(Rejection::TooManyOfOne(limit)) => prop_assert!(limit == MAX_QUANTITY && of_one > limit),
+            Err(rejection) => prop_assert!(false, "{rejection}"),
         }
     }
 }

@@ -1,9 +1,13 @@
 //! Carts on its bench: real events through the real handler, on the table that the template declares.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod adding;
+mod browser;
+mod cart_page;
 mod contract;
 mod harness;
 mod holders;
 mod lines;
 mod merge;
 mod ordered;
+mod signing_in;

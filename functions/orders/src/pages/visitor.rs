@@ -56,7 +56,7 @@ impl GuestOrders {
     }
 }
 
-fn cookies<'a, B, Q>(app: &Orders, call: &'a Call<B, Q>) -> Cookies<'a> {
+fn cookies<'a, B, Q>(app: &'a Orders, call: &'a Call<B, Q>) -> Cookies<'a> {
     Cookies::new(&call.headers, app.wiring().tokens.issuer())
 }
 

@@ -31,12 +31,19 @@ pub const fn held_until(at: Timestamp) -> Timestamp {
 #[derive(Debug, Clone)]
 pub struct Sandbox {
     api_url: String,
+    has_pages: bool,
 }
 
 impl Sandbox {
-    /// A sandbox whose challenge page is under that URL.
+    /// A sandbox under that URL. Its challenges are answered by programs, as long as the shop has no pages.
     pub fn new(api_url: &str) -> Self {
-        Self { api_url: api_url.trim_end_matches('/').to_owned() }
+        Self { api_url: api_url.trim_end_matches('/').to_owned(), has_pages: false }
+    }
+
+    /// The same where customers answer challenges on the bank's page.
+    #[must_use]
+    pub fn with_pages(self, has_pages: bool) -> Self {
+        Self { has_pages, ..self }
     }
 
     /// Performs the instruction, slowly for a slow card.
@@ -50,6 +57,16 @@ impl Sandbox {
     /// The outcome, the same as when it was performed.
     pub fn look_up(&self, instruction: &Instruction<'_>) -> Outcome {
         self.answer(instruction)
+    }
+
+    /// Where the challenge of an attempt is answered.
+    fn challenge(&self, instruction: &Instruction<'_>) -> String {
+        let Instruction { payment, attempt, .. } = instruction;
+        if self.has_pages {
+            format!("{}/payments/{payment}/challenge?attempt={attempt}", self.api_url)
+        } else {
+            format!("{}/v1/sandbox/payments/{payment}/challenge", self.api_url)
+        }
     }
 
     fn answer(&self, instruction: &Instruction<'_>) -> Outcome {
@@ -67,10 +84,7 @@ impl Sandbox {
                 }
                 "pm_card_declined" => refused("card_declined"),
                 "pm_card_insufficient_funds" => refused("insufficient_funds"),
-                "pm_card_requires_action" => {
-                    let url = format!("{}/v1/sandbox/payments/{}/challenge", self.api_url, instruction.payment);
-                    Outcome::ActionRequired { reference, url }
-                }
+                "pm_card_requires_action" => Outcome::ActionRequired { reference, url: self.challenge(instruction) },
                 _ => refused("unknown_payment_method"),
             },
             Operation::Capture if instruction.capture_before.is_some_and(|end| instruction.requested_at >= end) => {

@@ -49,13 +49,22 @@ async fn an_authorization_holds_the_amount_and_keeps_the_trace() {
 }
 
 #[tokio::test]
-async fn a_challenge_is_on_our_own_page() {
-    let bench = bench();
-    let heard = say(&bench, 1, &authorize(1, "pm_card_requires_action")).await;
-    let url = format!("https://api.example.com/v1/sandbox/payments/{}/challenge", pay());
-    assert_eq!(heard[0].envelope.data["url"], url);
-    let payment = payment(&bench).await;
-    assert_eq!((payment["status"].as_str(), payment["action_url"].as_str()), (Some("requires_action"), Some(&*url)));
+async fn a_challenge_is_on_our_own_page_or_without_pages_for_programs() {
+    for has_pages in [true, false] {
+        let bench = bench_with_pages(has_pages);
+        let heard = say(&bench, 1, &authorize(1, "pm_card_requires_action")).await;
+        let url = if has_pages {
+            format!("https://api.example.com/payments/{}/challenge?attempt=1", pay())
+        } else {
+            format!("https://api.example.com/v1/sandbox/payments/{}/challenge", pay())
+        };
+        assert_eq!(heard[0].envelope.data["url"], url);
+        let payment = payment(&bench).await;
+        assert_eq!(
+            (payment["status"].as_str(), payment["action_url"].as_str()),
+            (Some("requires_action"), Some(&*url))
+        );
+    }
 }
 
 #[tokio::test]

@@ -50,6 +50,14 @@ pub fn bench() -> Bench<Payments> {
     Bench::new(build)
 }
 
+/// A shop with pages, or an API alone.
+pub fn bench_with_pages(has_pages: bool) -> Bench<Payments> {
+    Bench::new(|parts| {
+        parts.wiring.site.has_pages = has_pages;
+        build(parts)
+    })
+}
+
 pub fn authorize(attempt: u32, method: &str) -> AuthorizePayment {
     AuthorizePayment {
         order_id: order(),

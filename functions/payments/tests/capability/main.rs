@@ -1,6 +1,7 @@
 //! Payments as a whole: real event payloads through the real function, on the table that its template declares.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod bank_page;
 mod called_off;
 mod challenge;
 mod commands;

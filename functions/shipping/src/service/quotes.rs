@@ -27,12 +27,20 @@ impl Shipping {
         context: &Context,
     ) -> Result<(QuoteClaims, Vec<Offer>), Error<QuoteRejection>> {
         let claims = self.verified(quote, context.now).map_err(Error::Rejected)?;
+        let offers = self.offers(&claims).await?;
+        Ok((claims, offers))
+    }
+
+    /// The offers for the goods of a price quote.
+    ///
+    /// # Errors
+    /// If there is no offer.
+    pub async fn offers(&self, claims: &QuoteClaims) -> Result<Vec<Offer>, Error<QuoteRejection>> {
         let (value, _) = claims.amounts().ok_or(Error::Rejected(QuoteRejection::Invalid))?;
         let consignment =
             Consignment { country: claims.ship_to.country.clone(), value, weight_grams: claims.weight_grams() };
         let zones = self.store.zones().await?;
-        let offers = pricing::offers(&zones, &consignment).map_err(Error::Rejected)?;
-        Ok((claims, offers))
+        pricing::offers(&zones, &consignment).map_err(Error::Rejected)
     }
 
     /// Signs a shipping quote for each offer. It expires together with the price quote.
@@ -49,7 +57,11 @@ impl Shipping {
         offers.into_iter().map(|offer| self.signed(quote, offer, &signer, context.now)).collect()
     }
 
-    fn verified(&self, quote: &str, now: Timestamp) -> Result<QuoteClaims, QuoteRejection> {
+    /// The claims of a price quote that counts now.
+    ///
+    /// # Errors
+    /// `Invalid`, `Expired`.
+    pub fn verified(&self, quote: &str, now: Timestamp) -> Result<QuoteClaims, QuoteRejection> {
         let expected = Expected { typ: QUOTE_TYP, issuer: Capability::Catalog.name(), audience: QUOTE_AUDIENCE };
         let claims: QuoteClaims = self.config.catalog.verify(quote, expected).map_err(|_| QuoteRejection::Invalid)?;
         match check_times(claims.iat, claims.exp, now) {

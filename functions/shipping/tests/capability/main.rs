@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod contract;
+mod delivery_page;
 mod harness;
 mod quotes;
 mod race;

@@ -13,6 +13,12 @@ impl Users {
         Ok(self.store.addresses(user).await?)
     }
 
+    /// # Errors
+    /// `NotFound` if the person has no such address.
+    pub async fn address(&self, user: UserId, id: AddressId) -> Result<SavedAddress, Error> {
+        self.store.address(user, id).await?.ok_or(Error::NotFound)
+    }
+
     /// An address that the person has already is kept once: whoever sends it again gets that one. Requests at the same time may exceed
     /// the limit, each by one.
     ///
@@ -64,7 +70,7 @@ impl Users {
     /// # Errors
     /// `NotFound` if the person has no such address.
     pub async fn remove_address(&self, user: UserId, address: AddressId) -> Result<(), Error> {
-        self.store.address(user, address).await?.ok_or(Error::NotFound)?;
+        self.address(user, address).await?;
         Ok(self.store.remove_address(user, address).await?)
     }
 }

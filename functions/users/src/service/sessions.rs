@@ -2,6 +2,7 @@
 
 use super::{Error, Users, unhashable};
 use crate::domain::Rejection;
+use crate::domain::device::Device;
 use crate::domain::password::prepared;
 use crate::domain::refresh_token::RefreshToken;
 use crate::domain::session::{ACCESS_SECONDS, Presented, Session, Verdict};
@@ -61,17 +62,24 @@ impl Users {
             self.blame(&tried, network, context).await?;
             return Err(Error::Rejected(Rejection::InvalidCredentials));
         };
+        let taken_back = async { Ok(self.take_back(&tried, context).await?) };
+        let (tokens, ()) = tokio::try_join!(self.open_session(&user, device, context), taken_back)?;
+        Ok(tokens)
+    }
+
+    /// Opens a session of somebody who has just shown to be this user: by the password, or by signing up. `known` is the device, if
+    /// the user's address knows it.
+    pub async fn open_session(&self, user: &User, known: Option<Device>, context: &Context) -> Result<Tokens, Error> {
         let world = &self.wiring.world;
         let session = world.fresh(SessionId::new);
         let token = RefreshToken { user: user.id, session, family: world.random(), secret: world.random() };
         let session = Session::open(session, user.id, user.session_epoch, presented(&token), context.now);
-        let (signer, device_token, (), ()) = tokio::try_join!(
+        let (signer, device_token, ()) = tokio::try_join!(
             async { Ok::<_, Error>(self.signing_key.signer().await?) },
-            async { Ok(self.device_token(&user, device, context).await?) },
+            async { Ok(self.device_token(user, known, context).await?) },
             async { Ok(self.store.open_session(&session, &context.cause(0)).await?) },
-            async { Ok(self.take_back(&tried, context).await?) },
         )?;
-        Ok(Tokens { device: Some(device_token), ..self.tokens(&signer, &user, &token, context.now)? })
+        Ok(Tokens { device: Some(device_token), ..self.tokens(&signer, user, &token, context.now)? })
     }
 
     /// The user with this address. An unknown address takes the same reads as a known one.

@@ -1,5 +1,6 @@
 //! Request units of each route, as the README states them.
 
+use crate::browser::{Browser, form_request};
 use crate::harness::{PASSWORD, admin, bench, refresh_request, sign_in_request, sign_up_request, somebody};
 use chassis::testing::{Bench, Request};
 use serde_json::json;
@@ -58,6 +59,63 @@ async fn each_route_costs_what_the_readme_says() {
     for (what, request, units) in cases {
         measured.push((what, cost(&bench, request).await));
         stated.push((what, units));
+    }
+    assert_eq!(measured, stated);
+}
+
+#[tokio::test]
+async fn each_page_costs_what_the_readme_says() {
+    let bench = bench();
+    let mut ada = Browser::new(&bench);
+    ada.sign_up("ada@example.com").await;
+    let home = [("name", "Ada"), ("line1", "1 Quay"), ("postal_code", "5003"), ("city", "Bergen"), ("country", "NO")];
+    ada.post("/account/addresses", &home).await;
+    let list = ada.get("/account/addresses").await;
+    let (_, rest) = list.html.split_once("href=\"/account/addresses/").unwrap();
+    let address = format!("/account/addresses/{}", rest.split('"').next().unwrap());
+    let another =
+        [("name", "Ada"), ("line1", "2 Quay"), ("postal_code", "5003"), ("city", "Bergen"), ("country", "NO")];
+    let sign_up = [("name", "Eve"), ("email", "eve@example.com"), ("password", PASSWORD)];
+    let sign_in = [("email", "ada@example.com"), ("password", PASSWORD)];
+    let rename = [("name", "Ada L."), ("version", "1")];
+    let mut renewing = ada.clone();
+    renewing.remove("__Host-souk_access");
+    let mut known = ada.clone();
+    known.sign_in("ada@example.com").await;
+    let removal = format!("{address}/removal");
+    let form = |target: &str, fields: &[(&str, &str)]| (target.to_owned(), Some(crate::browser::form(fields)));
+    let page = |target: &str| (target.to_owned(), None);
+    let cases = [
+        (Browser::new(&bench), page("/account/sign-up"), (0, 0)),
+        (Browser::new(&bench), page("/account/sign-in"), (0, 0)),
+        (Browser::new(&bench), form("/account/sign-up", &sign_up), (0, 70)),
+        (Browser::new(&bench), form("/account/sign-in", &sign_in), (25, 30)),
+        (known, form("/account/sign-in", &sign_in), (20, 30)),
+        (renewing, page("/account/session?then=/account"), (20, 10)),
+        (ada.clone(), page("/account/session?then=/account"), (0, 0)),
+        (Browser::new(&bench), page("/account/session?then=/account"), (0, 0)),
+        (ada.clone(), page("/account"), (10, 0)),
+        (ada.clone(), form("/account", &rename), (10, 10)),
+        (ada.clone(), page("/account/addresses"), (10, 0)),
+        (ada.clone(), form("/account/addresses", &another), (10, 10)),
+        (ada.clone(), page(&address), (10, 0)),
+        (ada.clone(), form(&address, &home), (0, 10)),
+        (ada.clone(), form(&removal, &[]), (10, 10)),
+        (ada.clone(), page("/fragments/account"), (0, 0)),
+        (ada.clone(), page("/fragments/addresses"), (10, 0)),
+        (Browser::new(&bench), page("/fragments/addresses"), (0, 0)),
+        (Browser::new(&bench), form("/account/sign-out", &[]), (0, 0)),
+        (ada.clone(), form("/account/sign-out", &[]), (10, 10)),
+        (ada.clone(), form("/account/sign-out", &[("everywhere", "yes")]), (10, 10)),
+    ];
+    let (mut measured, mut stated) = (Vec::new(), Vec::new());
+    for (browser, (target, body), units) in cases {
+        let request = match &body {
+            Some(body) => form_request(&target, body),
+            None => Request::get(&target).without_header("content-type"),
+        };
+        measured.push((target.clone(), cost(&bench, browser.with_cookies(request, &target)).await));
+        stated.push((target, units));
     }
     assert_eq!(measured, stated);
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod addresses;
+mod browser;
 mod contract;
 mod costs;
 mod devices;
@@ -9,6 +10,10 @@ mod edge;
 mod harness;
 mod lost_answers;
 mod messages;
+mod pages_account;
+mod pages_parts;
+mod pages_session;
+mod pages_sign_in;
 mod races;
 mod revocations;
 mod roles;

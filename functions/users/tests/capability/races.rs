@@ -1,5 +1,6 @@
 //! Two writers at the same moment: the item that one of them read is outdated when it writes. The write's condition decides.
 
+use crate::browser::Browser;
 use crate::harness::{
     PASSWORD, Pair, bench, items, refresh, refusal, sign_in_request, sign_up_request, somebody, users,
 };
@@ -50,6 +51,20 @@ fn before<F: Future<Output = ()>>(operation: &'static str, work: impl FnOnce() -
 
 fn shared() -> EmbeddedDynamo {
     EmbeddedDynamo::for_capability(Users::CAPABILITY)
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_signed_up_while_no_session_could_be_opened_is_asked_to_sign_in() {
+    let dynamo = shared();
+    let (bench, rival) = bench_over(&dynamo);
+    let away = dynamo.clone();
+    *rival.lock().unwrap() = Some(("PutItem", Box::new(move || away.throttle_next(9))));
+    let mut ada = Browser::new(&bench);
+    let fields = [("name", "Ada"), ("email", "ada@example.com"), ("password", PASSWORD), ("then", "/cart")];
+    let shown = ada.post("/account/sign-up", &fields).await;
+    assert_eq!((shown.status, &*shown.location), (303, "/account/sign-in?then=%2Fcart"));
+    dynamo.throttle_next(0);
+    assert_eq!(ada.sign_in("ada@example.com").await.status, 303);
 }
 
 #[tokio::test]

@@ -1,0 +1,51 @@
+//! Adding units to what a cart has. Refuses to add twice what was asked once.
+
+use super::{Cart, Holder, Quantity, Rejection, max_quantity};
+use events::{Sku, Timestamp};
+
+/// Units of a SKU that a request adds.
+#[derive(Debug, Clone, Copy)]
+pub struct Addition<'a> {
+    pub sku: &'a Sku,
+    pub units: Quantity,
+    /// Names the request.
+    pub input: &'a str,
+}
+
+/// The outcome of deciding on an addition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AddDecision {
+    /// The request has added its units; this is the cart.
+    AddedBefore(Cart),
+    /// The cart to write.
+    Add(Cart),
+}
+
+impl Cart {
+    /// With more units of a SKU.
+    ///
+    /// # Errors
+    /// If the holder may not change it, or it would have too many lines or units.
+    pub fn with_more(
+        self,
+        holder: &Holder,
+        addition: &Addition<'_>,
+        max_units: u32,
+        now: Timestamp,
+    ) -> Result<AddDecision, Rejection> {
+        self.admit(holder)?;
+        if self.added_in.as_deref() == Some(addition.input) {
+            return Ok(AddDecision::AddedBefore(self));
+        }
+        let mut cart = self.changed(now);
+        let units = cart.lines.entry(addition.sku.clone()).or_insert(0);
+        *units = units.saturating_add(addition.units.get());
+        let of_one = *units;
+        cart.check(max_units)?;
+        if of_one > max_quantity(max_units) {
+            return Err(Rejection::TooManyOfOne(max_quantity(max_units)));
+        }
+        cart.added_in = Some(addition.input.to_owned());
+        Ok(AddDecision::Add(cart.counted()))
+    }
+}

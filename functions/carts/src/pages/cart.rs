@@ -1,0 +1,130 @@
+//! `GET /cart`, and the same page after a refusal, with what was typed.
+
+use super::visitor::Visitor;
+use super::words::Words;
+use crate::domain::{Cart, MAX_QUANTITY};
+use crate::service::Carts;
+use ::pages::Page;
+use askama::Template;
+use chassis::http::Response;
+use chassis::{Call, Problem};
+use events::Sku;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use std::sync::Arc;
+
+/// What was asked for and not done.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub status: u16,
+    /// As typed.
+    pub sku: String,
+    /// As typed.
+    pub quantity: String,
+    /// In the visitor's language.
+    pub message: String,
+    /// Whether units were to be added, rather than a line of the cart set.
+    pub is_addition: bool,
+}
+
+/// A line with its form.
+struct Line {
+    sku: Sku,
+    units: u32,
+    /// What stands in the field: the units, or what was typed.
+    typed: String,
+    /// Why what was typed is refused.
+    message: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "cart.html")]
+struct CartPage {
+    page: Page,
+    t: &'static Words,
+    /// The text of the cart's id; empty without a cart.
+    cart_id: String,
+    lines: Vec<Line>,
+    /// The lines for the checkout: `SKU*2 SKU2*1`.
+    ordered: String,
+    /// Catalog's part of the page.
+    details: String,
+    /// Units of a cart, at most.
+    limit: u32,
+    /// Units of one line, at most.
+    line_limit: u32,
+    refusal: Option<Refusal>,
+    left: Vec<Line>,
+    /// Catalog's part about what is left.
+    left_details: String,
+}
+
+impl CartPage {
+    /// Whether the refusal is not about a line that is shown.
+    fn is_refused_at_large(&self) -> bool {
+        self.refusal.is_some() && self.lines.iter().all(|line| line.message.is_none())
+    }
+
+    /// Whether the visitor may try again with another number: there is such an item.
+    fn may_add_again(&self) -> bool {
+        self.refusal.as_ref().is_some_and(|refusal| refusal.is_addition && refusal.sku.parse::<Sku>().is_ok())
+    }
+}
+
+/// `GET /cart`.
+pub(super) async fn show(app: Arc<Carts>, call: Call) -> Result<Response, Problem> {
+    let visitor = Visitor::of(&app, &call).await?;
+    answer(&app, &call, visitor, None).await
+}
+
+/// The page of the visitor's cart as it is now.
+pub(super) async fn answer<B: Sync, Q: Sync>(
+    app: &Carts,
+    call: &Call<B, Q>,
+    mut visitor: Visitor,
+    refusal: Option<Refusal>,
+) -> Result<Response, Problem> {
+    let cart = visitor.cart(app, call).await?;
+    let t = Words::of(Page::locale(app, call));
+    let mut page = Page::new(app, call, t.title.to_string());
+    // A form was sent elsewhere, and the page in another language is not there.
+    "/cart".clone_into(&mut page.path);
+    let left = visitor.left.as_ref().map(|(cart, _)| cart);
+    let (ordered, left_ordered) = (cart.as_ref().map(ordered), left.map(ordered));
+    let details = |ordered: &Option<String>| {
+        let lines = utf8_percent_encode(ordered.as_deref().unwrap_or_default(), NON_ALPHANUMERIC);
+        page.href(&format!("/fragments/lines?lines={lines}"))
+    };
+    let view = CartPage {
+        t,
+        details: details(&ordered),
+        left_details: details(&left_ordered),
+        page,
+        cart_id: cart.as_ref().map(|cart| cart.id.to_string()).unwrap_or_default(),
+        lines: cart.iter().flat_map(|cart| lines(cart, refusal.as_ref())).collect(),
+        ordered: ordered.unwrap_or_default(),
+        limit: app.config.max_units,
+        line_limit: app.config.max_units.min(MAX_QUANTITY),
+        left: left.into_iter().flat_map(|cart| lines(cart, None)).collect(),
+        refusal,
+    };
+    let status = view.refusal.as_ref().map_or(200, |refusal| refusal.status);
+    Ok(visitor.answer(::pages::html(status, &view)?))
+}
+
+fn lines<'a>(cart: &'a Cart, refusal: Option<&'a Refusal>) -> impl Iterator<Item = Line> + 'a {
+    cart.lines.iter().map(move |(sku, units)| {
+        let refused = refusal.filter(|refusal| !refusal.is_addition && refusal.sku == sku.as_str());
+        Line {
+            sku: sku.clone(),
+            units: *units,
+            typed: refused.map_or_else(|| units.to_string(), |refusal| refusal.quantity.clone()),
+            message: refused.map(|refusal| refusal.message.clone()),
+        }
+    })
+}
+
+/// The lines as one text. No SKU has a blank or an asterisk.
+fn ordered(cart: &Cart) -> String {
+    let lines: Vec<_> = cart.lines.iter().map(|(sku, units)| format!("{sku}*{units}")).collect();
+    lines.join(" ")
+}

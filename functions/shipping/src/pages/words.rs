@@ -1,0 +1,61 @@
+//! The words of the delivery step. Refuses names of services: the shop writes those.
+
+use ::pages::Phrase;
+use serde::Deserialize;
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Words {
+    pub title: Phrase,
+    pub choose: Phrase,
+    /// Has `{total}` and `{tax}`.
+    pub with_tax: Phrase,
+    pub free: Phrase,
+    pub same_day: Phrase,
+    pub one_day: Phrase,
+    /// Has `{days}`.
+    pub days: Phrase,
+    /// Has `{min}` and `{max}`.
+    pub days_between: Phrase,
+    pub to_payment: Phrase,
+    pub destination: Phrase,
+    pub goods: Phrase,
+    pub back_to_cart: Phrase,
+    pub expired_title: Phrase,
+    pub expired: Phrase,
+    pub unreadable_title: Phrase,
+    pub unreadable: Phrase,
+    pub nowhere_title: Phrase,
+    /// Has `{country}`.
+    pub nowhere: Phrase,
+    /// Has `{currency}`.
+    pub no_price: Phrase,
+    pub too_heavy: Phrase,
+    pub change_address: Phrase,
+}
+
+::pages::words!(Words);
+
+#[cfg(test)]
+mod tests {
+    use super::Words;
+    use ::pages::Locale;
+
+    #[test]
+    fn every_language_has_all_words_and_the_places_for_values() {
+        for locale in Locale::ALL {
+            let words = Words::of(locale);
+            for (phrase, place) in [
+                (&words.with_tax, "{total}"),
+                (&words.with_tax, "{tax}"),
+                (&words.days, "{days}"),
+                (&words.days_between, "{min}"),
+                (&words.days_between, "{max}"),
+                (&words.nowhere, "{country}"),
+                (&words.no_price, "{currency}"),
+            ] {
+                assert!(phrase.to_string().contains(place), "{locale}: {phrase}");
+            }
+        }
+    }
+}

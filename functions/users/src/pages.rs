@@ -1,0 +1,81 @@
+//! Pages of people about themselves: signing up, in and out, the profile and the addresses. Refuses decisions: those are the service's.
+//! No page shows a token or a password.
+
+mod address_form;
+mod addresses;
+mod carried;
+mod cookies;
+mod errors;
+mod fragments;
+mod profile;
+mod session;
+mod sign_in;
+mod sign_out;
+mod sign_up;
+mod verbatim;
+mod words;
+
+use crate::service::Users;
+use chassis::Access::{Customer, OptionalAuth, Unauthenticated};
+use chassis::Route;
+use chassis::http::{Response, base_path, redirect};
+use lambda_http::http::header::{HeaderValue, SET_COOKIE};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// Where people go on who were on their way nowhere.
+const ACCOUNT: &str = "/account";
+const HOME: &str = "/";
+
+/// Signing in may carry a form of the usual size, in which every sign takes more bytes than before.
+const MAX_SIGN_IN_BYTES: usize = 256 * 1024;
+
+/// What says who one is takes no cookie: an expired one must not keep anybody from it.
+pub(crate) fn routes() -> Vec<Route<Users>> {
+    let mut sign_in = ::pages::post("/account/sign-in", Unauthenticated, sign_in::sign_in);
+    sign_in.body_limit = MAX_SIGN_IN_BYTES;
+    vec![
+        ::pages::get("/account/sign-up", Unauthenticated, sign_up::show),
+        ::pages::post("/account/sign-up", Unauthenticated, sign_up::sign_up),
+        ::pages::get("/account/sign-in", Unauthenticated, sign_in::show),
+        sign_in,
+        ::pages::post("/account/sign-out", OptionalAuth, sign_out::sign_out),
+        ::pages::get("/account/session", Unauthenticated, session::renew),
+        ::pages::post("/account/session", Unauthenticated, session::renew_for_form),
+        ::pages::get(ACCOUNT, Customer, profile::show),
+        ::pages::post(ACCOUNT, Customer, profile::rename),
+        ::pages::get("/account/addresses", Customer, addresses::list),
+        ::pages::post("/account/addresses", Customer, addresses::add),
+        ::pages::get("/account/addresses/{id}", Customer, addresses::edit),
+        ::pages::post("/account/addresses/{id}", Customer, addresses::replace),
+        ::pages::post("/account/addresses/{id}/removal", Customer, addresses::remove),
+        Route::fragment("/fragments/account", OptionalAuth, fragments::account),
+        Route::fragment("/fragments/addresses", OptionalAuth, fragments::addresses),
+        ::pages::assets("/assets/users/{file}"),
+    ]
+}
+
+/// Where somebody is on the way to.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct Way {
+    then: String,
+}
+
+/// Sends a browser to a path of the shop, with these cookies.
+fn go(app: &Users, status: u16, path: &str, kept: impl IntoIterator<Item = HeaderValue>) -> Response {
+    with_cookies(redirect(status, &format!("{}{path}", base_path(app.wiring.tokens.issuer()))), kept)
+}
+
+fn with_cookies(mut response: Response, kept: impl IntoIterator<Item = HeaderValue>) -> Response {
+    for cookie in kept {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// A value of a query.
+fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+}

@@ -1,0 +1,139 @@
+//! The address book of a signed-in user. Refuses addresses of anybody else: they are not found.
+
+use super::address_form::AddressForm;
+use super::errors::Errors;
+use super::go;
+use super::words::Words;
+use crate::domain::Rejection;
+use crate::domain::address_book::{MAX_ADDRESSES, SavedAddress};
+use crate::service::{Error, Users};
+use ::pages::{Form, Page, countries};
+use askama::Template;
+use chassis::http::Response;
+use chassis::{Call, NoBody, NoQuery, Problem};
+use events::address::Address;
+use events::ids::AddressId;
+use serde::Deserialize;
+use std::sync::Arc;
+
+const ADDRESSES: &str = "/account/addresses";
+
+/// A form that is a button.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(super) struct NoFields {}
+
+#[derive(Template)]
+#[template(path = "addresses.html")]
+struct AddressesPage {
+    page: Page,
+    t: &'static Words,
+    kept: Vec<SavedAddress>,
+    form: AddressForm,
+    countries: Vec<(&'static str, String)>,
+    errors: Errors,
+    notice: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "address.html")]
+struct AddressPage {
+    page: Page,
+    t: &'static Words,
+    id: AddressId,
+    form: AddressForm,
+    countries: Vec<(&'static str, String)>,
+    errors: Errors,
+}
+
+pub(super) async fn list(app: Arc<Users>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
+    let kept = app.addresses(call.caller.identity()?.user).await?;
+    let form = AddressForm { name: call.caller.identity()?.name.clone(), ..AddressForm::default() };
+    ::pages::html(200, &AddressesPage::of(&app, &call, kept, form))
+}
+
+pub(super) async fn add(app: Arc<Users>, call: Call<Form<AddressForm>>) -> Result<Response, Problem> {
+    let (me, form) = (call.caller.identity()?.user, call.body.0.clone());
+    let t = Words::of(Page::locale(&*app, &call));
+    let (errors, notice) = match form.read(t)? {
+        Ok(address) => match app.add_address(me, address, &call.context()).await {
+            Ok(_) => return Ok(go(&app, 303, ADDRESSES, [])),
+            Err(Error::Rejected(Rejection::TooManyAddresses)) => {
+                (Errors::default(), Some(t.errors.too_many_addresses.with("most", MAX_ADDRESSES).to_string()))
+            }
+            Err(error) => return Err(error.into()),
+        },
+        Err(errors) => (errors, None),
+    };
+    let kept = app.addresses(me).await?;
+    ::pages::html(422, &AddressesPage { errors, notice, ..AddressesPage::of(&app, &call, kept, form) })
+}
+
+pub(super) async fn edit(app: Arc<Users>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
+    let kept = app.address(call.caller.identity()?.user, call.param("id")?).await?;
+    ::pages::html(200, &AddressPage::of(&app, &call, kept.id, AddressForm::from(&kept.address)))
+}
+
+pub(super) async fn replace(app: Arc<Users>, call: Call<Form<AddressForm>>) -> Result<Response, Problem> {
+    let (me, id, form) = (call.caller.identity()?.user, call.param("id")?, call.body.0.clone());
+    match form.read(Words::of(Page::locale(&*app, &call)))? {
+        Ok(address) => {
+            app.replace_address(me, id, &address, &call.context()).await?;
+            Ok(go(&app, 303, ADDRESSES, []))
+        }
+        Err(errors) => {
+            // A form about an address of somebody else tells nothing, not even what is wrong with it.
+            app.address(me, id).await?;
+            ::pages::html(422, &AddressPage { errors, ..AddressPage::of(&app, &call, id, form) })
+        }
+    }
+}
+
+pub(super) async fn remove(app: Arc<Users>, call: Call<Form<NoFields>>) -> Result<Response, Problem> {
+    app.remove_address(call.caller.identity()?.user, call.param("id")?).await?;
+    Ok(go(&app, 303, ADDRESSES, []))
+}
+
+/// The lines of an address, as on an envelope. The country has its name in the reader's language.
+pub(super) fn envelope(page: &Page, address: &Address) -> Vec<String> {
+    let place = [address.postal_code.as_deref(), Some(&*address.city), address.region.as_deref()];
+    let place = place.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let code = address.country.as_str();
+    let country = countries(page.locale).find(|(known, _)| *known == code).map_or(code, |(_, name)| name);
+    let lines = [
+        Some(&*address.name),
+        address.company.as_deref(),
+        Some(&*address.line1),
+        address.line2.as_deref(),
+        Some(&place),
+        Some(country),
+    ];
+    lines.into_iter().flatten().map(ToOwned::to_owned).collect()
+}
+
+/// The countries to choose from; none is chosen before somebody does.
+fn to_choose(page: &Page, t: &Words) -> Vec<(&'static str, String)> {
+    let named = countries(page.locale).map(|(code, name)| (code, name.to_owned()));
+    std::iter::once(("", t.address.choose.to_string())).chain(named).collect()
+}
+
+impl AddressesPage {
+    fn of<B, Q>(app: &Users, call: &Call<B, Q>, kept: Vec<SavedAddress>, form: AddressForm) -> Self {
+        let t = Words::of(Page::locale(app, call));
+        let page = Page::new(app, call, t.addresses.title.to_string());
+        let countries = to_choose(&page, t);
+        Self { page, t, kept, form, countries, errors: Errors::default(), notice: None }
+    }
+
+    fn envelope(&self, saved: &SavedAddress) -> Vec<String> {
+        envelope(&self.page, &saved.address)
+    }
+}
+
+impl AddressPage {
+    fn of<B, Q>(app: &Users, call: &Call<B, Q>, id: AddressId, form: AddressForm) -> Self {
+        let t = Words::of(Page::locale(app, call));
+        let page = Page::new(app, call, t.addresses.edit_title.to_string());
+        let countries = to_choose(&page, t);
+        Self { page, t, id, form, countries, errors: Errors::default() }
+    }
+}

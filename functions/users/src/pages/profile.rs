@@ -1,0 +1,92 @@
+//! The profile of a signed-in user. Refuses to lose a name that another window saved meanwhile.
+
+use super::errors::{Errors, of_line};
+use super::session::by_renewal;
+use super::words::Words;
+use super::{ACCOUNT, go};
+use crate::domain::person_name::PersonName;
+use crate::domain::user::User;
+use crate::service::{Error, Users};
+use ::pages::{Form, Page};
+use askama::Template;
+use chassis::http::{Response, Unmet};
+use chassis::{Call, NoBody, Problem};
+use lambda_http::http::header::{HeaderValue, IF_MATCH};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(super) struct ProfileQuery {
+    /// Not empty if a change was made a moment ago.
+    saved: String,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ProfileForm {
+    name: String,
+    /// The version of the user that the page showed.
+    version: u64,
+}
+
+#[derive(Template)]
+#[template(path = "profile.html")]
+struct ProfilePage {
+    page: Page,
+    t: &'static Words,
+    user: User,
+    /// As typed.
+    typed_name: String,
+    /// What was done a moment ago.
+    success: Option<String>,
+    /// Why nothing was done yet.
+    warning: Option<String>,
+    errors: Errors,
+}
+
+pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, ProfileQuery>) -> Result<Response, Problem> {
+    let user = app.user(call.caller.identity()?.user).await?;
+    let mut page = ProfilePage::of(&app, &call, user);
+    if !call.query.saved.is_empty() {
+        page.success = Some(page.t.account.saved.to_string());
+    }
+    ::pages::html(200, &page)
+}
+
+pub(super) async fn rename(app: Arc<Users>, mut call: Call<Form<ProfileForm>>) -> Result<Response, Problem> {
+    let ProfileForm { name, version } = call.body.0.clone();
+    let me = call.caller.identity()?.user;
+    // The version of a form is what a program sends as `If-Match`.
+    let tag = HeaderValue::from_str(&format!("\"{version}\"")).map_err(Problem::internal)?;
+    call.headers.insert(IF_MATCH, tag);
+    let renamed = match name.parse::<PersonName>() {
+        Ok(name) => app.rename(me, name, &call.precondition()?, &call.context()).await,
+        Err(_) => {
+            let mut page = ProfilePage::of(&app, &call, app.user(me).await?);
+            page.errors.add("name", of_line(&page.t.errors, &name));
+            page.typed_name = name;
+            return ::pages::html(422, &page);
+        }
+    };
+    match renamed {
+        Ok(_) => Ok(go(&app, 303, &by_renewal(&format!("{ACCOUNT}?saved=name")), [])),
+        Err(Error::Unmet(Unmet::Changed(_))) => {
+            let mut page = ProfilePage::of(&app, &call, app.user(me).await?);
+            page.warning = Some(page.t.account.changed.with("name", page.user.name.as_str()).to_string());
+            page.typed_name = name;
+            ::pages::html(412, &page)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+impl ProfilePage {
+    fn of<B, Q>(app: &Users, call: &Call<B, Q>, user: User) -> Self {
+        let t = Words::of(Page::locale(app, call));
+        let page = Page::new(app, call, t.account.title.to_string());
+        let typed_name = user.name.as_str().to_owned();
+        Self { page, t, user, typed_name, success: None, warning: None, errors: Errors::default() }
+    }
+}

@@ -1,0 +1,154 @@
+//! Signing in. Refuses to say whether an address is one of a user, and to show a password again.
+
+use super::carried::Carried;
+use super::errors::Errors;
+use super::verbatim::Verbatim;
+use super::words::Words;
+use super::{ACCOUNT, Way, cookies, encoded, go, with_cookies};
+use crate::domain::Rejection;
+use crate::service::{Error, SignIn, Tokens, Users};
+use ::pages::Page;
+use askama::Template;
+use chassis::http::{Response, network_of};
+use chassis::{Call, NoBody, Problem};
+use events::Email;
+use lambda_http::http::header::{HeaderValue, RETRY_AFTER};
+use serde::Deserialize;
+use std::sync::Arc;
+
+const SIGN_IN: &str = "/account/sign-in";
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct SignInForm {
+    email: String,
+    password: String,
+    then: String,
+    /// The body of the form that is sent again afterwards.
+    form: String,
+}
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignInPage {
+    page: Page,
+    t: &'static Words,
+    email: String,
+    then: String,
+    carried: Option<Carried>,
+    /// What the page says above its form before anything was tried.
+    warning: Option<String>,
+    /// Why signing in did not work.
+    refusal: Option<String>,
+    errors: Errors,
+}
+
+#[derive(Template)]
+#[template(path = "send_again.html")]
+struct SendAgainPage {
+    page: Page,
+    t: &'static Words,
+    carried: Carried,
+}
+
+pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, Way>) -> Result<Response, Problem> {
+    ::pages::html(200, &SignInPage::of(&app, &call, &call.query.then))
+}
+
+/// The page for the sender of a form whose session is over. Nothing was done yet.
+pub(super) fn after_the_end<B, Q>(
+    app: &Users,
+    call: &Call<B, Q>,
+    then: &str,
+    carried: Option<Carried>,
+) -> Result<Response, Problem> {
+    let mut page = SignInPage::of(app, call, then);
+    // The links of the page lead to one that can be opened again.
+    SIGN_IN.clone_into(&mut page.page.path);
+    let words = &page.t.sign_in;
+    let text = if carried.is_some() { &words.session_over_with_form } else { &words.session_over };
+    page.warning = Some(text.to_string());
+    page.carried = carried;
+    ::pages::html(403, &page)
+}
+
+pub(super) async fn sign_in(app: Arc<Users>, call: Call<Verbatim<SignInForm>>) -> Result<Response, Problem> {
+    let SignInForm { email, password, then, form } = &call.body.0;
+    let mut page = SignInPage::of(&app, &call, then);
+    page.email.clone_from(email);
+    page.carried = Carried::of(then, form.clone())?;
+    let words = &page.t.errors;
+    let address: Option<Email> = page.errors.check("email", email.parse(), |_| words.email.to_string());
+    if password.is_empty() {
+        page.errors.add("password", &words.missing);
+    }
+    let Some(address) = address.filter(|_| page.errors.is_empty()) else { return ::pages::html(422, &page) };
+    let sent = cookies::sent(&app, &call.headers);
+    let device = sent.get(cookies::DEVICE);
+    let sign_in = SignIn { email: &address, password, device_token: device.as_deref() };
+    match app.sign_in(sign_in, &network_of(&call.source_ip), &call.context()).await {
+        Ok(tokens) => page.signed_in(&app, &tokens, |tokens| cookies::signed_in(sent, tokens)),
+        Err(Error::Rejected(Rejection::InvalidCredentials)) => {
+            page.refusal = Some(page.t.sign_in.wrong.to_string());
+            ::pages::html(422, &page)
+        }
+        Err(Error::Rejected(Rejection::TooManyAttempts(seconds))) => {
+            page.refusal = Some(page.t.errors.wait(seconds));
+            Ok(waiting(::pages::html(429, &page)?, seconds))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// With the seconds to wait.
+pub(super) fn waiting(mut response: Response, seconds: u32) -> Response {
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    response
+}
+
+/// Where somebody goes on who is signed in now: to a page that exists for them, and not to sign in again.
+pub(super) fn way_on(then: &str) -> String {
+    let is_elsewhere = |then: &String| !then.starts_with("/account/sign-") && !then.starts_with("/account/session");
+    ::pages::local_target(then).filter(is_elsewhere).unwrap_or_else(|| ACCOUNT.to_owned())
+}
+
+impl SignInPage {
+    fn of<B, Q>(app: &Users, call: &Call<B, Q>, then: &str) -> Self {
+        let t = Words::of(Page::locale(app, call));
+        Self {
+            page: Page::new(app, call, t.sign_in.title.to_string()),
+            t,
+            email: String::new(),
+            then: ::pages::local_target(then).unwrap_or_default(),
+            carried: None,
+            warning: None,
+            refusal: None,
+            errors: Errors::default(),
+        }
+    }
+
+    /// The way to signing up, which leads on to the same page.
+    fn sign_up(&self) -> String {
+        if self.then.is_empty() {
+            return self.page.href("/account/sign-up");
+        }
+        self.page.href(&format!("/account/sign-up?then={}", encoded(&self.then)))
+    }
+
+    fn signed_in(
+        self,
+        app: &Users,
+        tokens: &Tokens,
+        kept: impl FnOnce(&Tokens) -> Vec<HeaderValue>,
+    ) -> Result<Response, Problem> {
+        let Self { mut page, t, then, carried, .. } = self;
+        match carried {
+            Some(carried) => {
+                page.title = t.sign_in.send_again_title.to_string();
+                let shown = ::pages::html(200, &SendAgainPage { page, t, carried })?;
+                Ok(with_cookies(shown, kept(tokens)))
+            }
+            None => Ok(go(app, 303, &way_on(&then), kept(tokens))),
+        }
+    }
+}

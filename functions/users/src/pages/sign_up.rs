@@ -1,0 +1,110 @@
+//! Signing up. Whoever does so is signed in as well. Refuses to show a password again.
+
+use super::errors::{Errors, of_line};
+use super::sign_in::{waiting, way_on};
+use super::verbatim::Verbatim;
+use super::words::Words;
+use super::{Way, cookies, encoded, go};
+use crate::domain::Rejection;
+use crate::domain::password::{NewPassword, WeakPassword};
+use crate::domain::person_name::PersonName;
+use crate::service::{Error, Users};
+use ::pages::Page;
+use askama::Template;
+use chassis::http::{Response, network_of};
+use chassis::{Call, NoBody, Problem};
+use events::Email;
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct SignUpForm {
+    name: String,
+    email: String,
+    password: String,
+    then: String,
+}
+
+#[derive(Template)]
+#[template(path = "sign_up.html")]
+struct SignUpPage {
+    page: Page,
+    t: &'static Words,
+    typed_name: String,
+    email: String,
+    then: String,
+    notice: Option<String>,
+    errors: Errors,
+}
+
+pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, Way>) -> Result<Response, Problem> {
+    ::pages::html(200, &SignUpPage::of(&app, &call, &call.query.then))
+}
+
+pub(super) async fn sign_up(app: Arc<Users>, call: Call<Verbatim<SignUpForm>>) -> Result<Response, Problem> {
+    let form = &call.body.0;
+    let mut page = SignUpPage::of(&app, &call, &form.then);
+    (page.typed_name, page.email) = (form.name.clone(), form.email.clone());
+    let Some((name, email, password)) = page.read(&form.password) else { return ::pages::html(422, &page) };
+    let user = match app.register(email, name, &password, &network_of(&call.source_ip), &call.context()).await {
+        Ok(user) => user,
+        Err(Error::Rejected(Rejection::EmailTaken)) => {
+            page.errors.add("email", &page.t.errors.email_taken);
+            return ::pages::html(422, &page);
+        }
+        Err(Error::Rejected(Rejection::TooManyAttempts(seconds))) => {
+            page.notice = Some(page.t.errors.wait(seconds));
+            return Ok(waiting(::pages::html(429, &page)?, seconds));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let sent = cookies::sent(&app, &call.headers);
+    match app.open_session(&user, None, &call.context()).await {
+        Ok(tokens) => Ok(go(&app, 303, &way_on(&form.then), cookies::signed_in(sent, &tokens))),
+        // The user is there, so another sign-up would be refused: signing in is what is left.
+        Err(_) => Ok(go(&app, 303, &format!("/account/sign-in?then={}", encoded(&page.then)), [])),
+    }
+}
+
+impl SignUpPage {
+    fn of<B, Q>(app: &Users, call: &Call<B, Q>, then: &str) -> Self {
+        let t = Words::of(Page::locale(app, call));
+        Self {
+            page: Page::new(app, call, t.sign_up.title.to_string()),
+            t,
+            typed_name: String::new(),
+            email: String::new(),
+            then: ::pages::local_target(then).unwrap_or_default(),
+            notice: None,
+            errors: Errors::default(),
+        }
+    }
+
+    /// What was typed, if each field is as it must be.
+    fn read(&mut self, password: &str) -> Option<(PersonName, Email, NewPassword)> {
+        let (words, errors) = (&self.t.errors, &mut self.errors);
+        let name = errors.check("name", self.typed_name.parse::<PersonName>(), |_| of_line(words, &self.typed_name));
+        let email = errors.check("email", self.email.parse::<Email>(), |_| words.email.to_string());
+        let password = match (&email, &name) {
+            (Some(email), Some(name)) => NewPassword::of(password, email, name),
+            _ => password.parse(),
+        };
+        let password = errors.check("password", password, |weak| match weak {
+            WeakPassword::Length => words.password_length.to_string(),
+            WeakPassword::Illegible => words.illegible.to_string(),
+            WeakPassword::Common => words.password_common.to_string(),
+            WeakPassword::Pattern => words.password_pattern.to_string(),
+            WeakPassword::Personal => words.password_personal.to_string(),
+        });
+        Some((name?, email?, password?))
+    }
+
+    /// The way to signing in, which leads on to the same page.
+    fn sign_in(&self) -> String {
+        if self.then.is_empty() {
+            return self.page.href("/account/sign-in");
+        }
+        self.page.href(&format!("/account/sign-in?then={}", encoded(&self.then)))
+    }
+}
