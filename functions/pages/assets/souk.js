@@ -5,6 +5,20 @@ const FIRST_WAIT = 2; // seconds
 const LAST_WAIT = 60;
 const PATIENCE = 20_000; // milliseconds
 
+const get = (address, redirect = "error") =>
+  fetch(address, { credentials: "same-origin", headers: { Accept: "text/html" }, redirect, signal: AbortSignal.timeout(PATIENCE) });
+
+let renewals = Promise.resolve();
+
+/** A part by way of the session, which is renewed. One part after the other, so that only the first renews it. */
+function getRenewed(part) {
+  const [base] = part.split("/fragments/");
+  const then = encodeURIComponent(part.slice(base.length));
+  const answer = renewals.then(() => get(`${base}/account/session?then=${then}`, "follow"));
+  renewals = answer.catch(() => {});
+  return answer;
+}
+
 /** `<souk-fragment src>`: a part of a page that its owner renders. What has an element with `data-live` is asked for again. */
 class SoukFragment extends HTMLElement {
   #wait = FIRST_WAIT;
@@ -34,13 +48,11 @@ class SoukFragment extends HTMLElement {
     this.#isAsking = true;
     clearTimeout(this.#timer);
     try {
-      const answer = await fetch(this.getAttribute("src"), {
-        credentials: "same-origin", headers: { Accept: "text/html" }, redirect: "error", signal: AbortSignal.timeout(PATIENCE),
-      });
-      if (answer.status === 401 && this.#mayReload()) return location.reload();
+      const part = this.getAttribute("src");
+      let answer = await get(part);
+      if (answer.status === 401) answer = await getRenewed(part);
       if (answer.status !== 200) throw new Error(`status ${answer.status}`);
       this.#show(await answer.text());
-      this.#forgetReload();
     } catch {
       this.#sayAway();
     }
@@ -88,24 +100,6 @@ class SoukFragment extends HTMLElement {
 
   #containsLive() {
     return this.querySelector("[data-live]") !== null;
-  }
-
-  /** The page is loaded anew once, which renews the session: the mark stays until the part can be had. */
-  #mayReload() {
-    try {
-      const mark = `souk-reload ${this.getAttribute("src")}`;
-      if (sessionStorage.getItem(mark)) return false;
-      sessionStorage.setItem(mark, "1");
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  #forgetReload() {
-    try {
-      sessionStorage.removeItem(`souk-reload ${this.getAttribute("src")}`);
-    } catch { /* A browser that keeps nothing has no mark either. */ }
   }
 }
 

@@ -33,6 +33,7 @@ pub struct Page {
     pub is_indexed: bool,
     /// The page's own path, without a query.
     pub path: String,
+    query: String,
     address: Arc<str>,
     capability: Capability,
 }
@@ -68,6 +69,7 @@ impl Page {
             search: String::new(),
             is_indexed: false,
             path: target.split('?').next().unwrap_or_default().to_owned(),
+            query: target.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default(),
             address: about.address.into(),
             capability: about.capability,
         }
@@ -106,6 +108,13 @@ impl Page {
     /// The other languages of this page.
     pub fn other_locales(&self) -> impl Iterator<Item = Locale> {
         Locale::ALL.into_iter().filter(move |locale| *locale != self.locale)
+    }
+
+    /// The link to this page in another language.
+    pub fn in_language(&self, locale: Locale) -> String {
+        let query = self.query.split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("lang="));
+        let query: String = query.map(|pair| format!("{pair}&")).collect();
+        self.href(&format!("{}?{query}lang={locale}", self.path))
     }
 
     /// An amount as the visitor writes it.

@@ -248,6 +248,9 @@ impl Fixtures {
             Sample::of("GET /v1/tax-rates", &[]),
             Sample::of("GET /v1/tax-rates/{id}", &["de-reduced"]),
             Sample::of("PUT /v1/tax-rates/{id}", &["fr-reduced"]).body(rate),
+            Sample::of("GET /v1/legal-pages/{name}", &["terms"]),
+            Sample::of("PUT /v1/legal-pages/{name}", &["imprint"])
+                .body(json!({"version": "2026-11-30", "texts": {"en": "# Imprint\n\nA shop to try out."}})),
             Sample::of("POST /v1/quotes", &[]).body(wanted),
             Sample::of("GET /v1/docs", &[]),
             Sample::of("GET /v1/catalog/audit", &[]),
