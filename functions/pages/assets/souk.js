@@ -24,6 +24,7 @@ class SoukFragment extends HTMLElement {
   #wait = FIRST_WAIT;
   #timer;
   #text;
+  #first; // what the page had in its place
   #isAsking = false;
   #hasContent = false;
   #isLive = false;
@@ -32,6 +33,7 @@ class SoukFragment extends HTMLElement {
   connectedCallback() {
     document.addEventListener("visibilitychange", this.#onVisible);
     if (this.hasAttribute("announce")) this.setAttribute("aria-live", "polite");
+    this.#first ??= this.innerHTML.trim();
     this.#hasContent = this.#containsLive();
     this.#isLive = this.#hasContent || this.hasAttribute("poll");
     if (this.#hasContent) this.#askLater();
@@ -71,7 +73,9 @@ class SoukFragment extends HTMLElement {
     if (text !== this.#text) {
       const content = document.createElement("template");
       content.innerHTML = text;
-      const isNew = this.#text !== undefined || content.innerHTML.trim() !== this.innerHTML.trim();
+      // The page's own times were put into the reader's zone, too.
+      showLocalTimes(content.content);
+      const isNew = this.#text !== undefined || content.innerHTML.trim() !== this.#first;
       if (isNew) this.#replace(content.content);
       if (this.#text !== undefined) this.#wait = FIRST_WAIT;
       this.#text = text;
@@ -80,27 +84,39 @@ class SoukFragment extends HTMLElement {
     this.#isLive = this.#containsLive();
   }
 
-  /** What has the focus or is open, and has an id, stays so. */
+  /** What has the focus, is open or is chosen stays so. */
   #replace(content) {
-    const focused = this.contains(document.activeElement) && document.activeElement.id;
-    const open = [...this.querySelectorAll("details[open][id]")].map((details) => details.id);
-    showLocalTimes(content);
+    const focused = this.contains(document.activeElement) ? selectorOf(document.activeElement) : undefined;
+    const open = [...this.querySelectorAll("details[open]")].map(selectorOf).filter(Boolean);
+    const chosen = [...this.querySelectorAll("input:checked")].map(selectorOf).filter(Boolean);
     this.replaceChildren(content);
-    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
-    if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+    for (const details of open) this.querySelector(details)?.setAttribute("open", "");
+    for (const choice of chosen) {
+      const input = this.querySelector(choice);
+      if (input) input.checked = true;
+    }
+    if (focused) this.querySelector(focused)?.focus({ preventScroll: true });
   }
 
+  /** Instead of what was in its place, or below it if that is to `keep`. */
   #sayAway() {
-    if (this.#hasContent || !this.dataset.away) return;
+    if (this.#hasContent || !this.dataset.away || this.querySelector(":scope > .away")) return;
     const notice = document.createElement("p");
     notice.className = "away";
     notice.textContent = this.dataset.away;
-    this.replaceChildren(notice);
+    if (this.hasAttribute("keep")) this.append(notice);
+    else this.replaceChildren(notice);
   }
 
   #containsLive() {
     return this.querySelector("[data-live]") !== null;
   }
+}
+
+/** Finds an element again after its part was rendered anew: by its id, or as a choice by its name and value. */
+function selectorOf(element) {
+  if (element.id) return `#${CSS.escape(element.id)}`;
+  return element.name ? `[name="${CSS.escape(element.name)}"][value="${CSS.escape(element.value)}"]` : undefined;
 }
 
 /** Times are rendered in UTC, as the server does not know where its reader is. */

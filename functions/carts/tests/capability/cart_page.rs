@@ -45,6 +45,8 @@ async fn without_the_catalog_the_page_shows_skus_and_units_and_asks_it_for_all_l
     let (asked, rest) = rest.split_once('"').unwrap();
     assert_eq!(asked, "MUG%2ERED%2D1%2A2%20TEE%5FL%2A3");
     let (fallback, _) = rest.split_once("</souk-fragment>").unwrap();
+    let says = r#" data-away="This part of the shop is not available at the moment." keep>"#;
+    assert!(fallback.starts_with(says), "{fallback}");
     for told in ["MUG.RED-1", "Quantity: 2", "TEE_L", "Quantity: 3"] {
         assert!(fallback.contains(told), "{told}: {fallback}");
     }
