@@ -101,6 +101,8 @@ impl Driver {
         let staff = self.staff();
         let rate = json!({"country": "DE", "tax_class": "reduced", "rate_basis_points": 700});
         self.done(Capability::Catalog, Request::put("/v1/tax-rates/de-reduced", rate).bearer(&staff)).await;
+        let terms = json!({"version": "1", "texts": {"en": "Nothing is sold here."}});
+        self.done(Capability::Catalog, Request::put("/v1/legal-pages/terms", terms).bearer(&staff)).await;
         let category = Request::put("/v1/categories/tea", json!({"name": "Tea"})).bearer(&staff);
         self.done(Capability::Catalog, category).await;
         for sku in SKUS {

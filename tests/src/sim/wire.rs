@@ -69,7 +69,11 @@ async fn passed(stage: &Stage, from: Capability, target: &Target, packet: Packet
         Write::Changed(body) => Packet { body: body.clone(), ..packet },
         Write::Kept | Write::Skipped => packet,
     };
-    stage.latency(place).await;
+    // A process keeps a parameter. If its first reader waited, nobody else's story would be the same without that reader.
+    let waits = !matches!(target, Target::Parameters(_));
+    if waits {
+        stage.latency(place).await;
+    }
     let call = if changes { stage.faults.next_call() } else { 0 };
     if changes && stage.faults.crashes(call, true, place) {
         crash(stage, from, "before", &packet).await;
@@ -105,7 +109,9 @@ async fn passed(stage: &Stage, from: Capability, target: &Target, packet: Packet
     if stage.faults.hangs(Fault::AnswerHangs, place, &kind) {
         hang(stage, from, "after", &packet).await;
     }
-    stage.latency(place).await;
+    if waits {
+        stage.latency(place).await;
+    }
     Some(answer)
 }
 

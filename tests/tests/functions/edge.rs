@@ -35,11 +35,20 @@ pub(crate) struct Operation {
     multi_line: &'static [&'static str],
 }
 
+/// A value for a variable segment: most take any text.
+fn example(segment: &'static str) -> &'static str {
+    match segment {
+        "{name}" => "terms",
+        variable if variable.starts_with('{') => "7",
+        fixed => fixed,
+    }
+}
+
 pub(crate) fn operations<S: Service>() -> Vec<Operation> {
     let document = workspace::read(&format!("functions/{}/openapi.json", S::CAPABILITY));
     let document: Value = serde_json::from_str(&document).unwrap();
     let operation = |route: chassis::Route<S>| {
-        let segments = route.path.split('/').map(|segment| if segment.starts_with('{') { "7" } else { segment });
+        let segments = route.path.split('/').map(example);
         Operation {
             method: route.method,
             target: segments.collect::<Vec<_>>().join("/"),

@@ -6,6 +6,7 @@ mod access;
 mod actor;
 mod audit;
 mod card_numbers;
+mod deeds;
 mod edge;
 mod fixtures;
 mod gateway;

@@ -6,8 +6,8 @@ use chassis::http::{ETag, Listing, PageQuery, Response, Tagged, Visit};
 use chassis::table::AuditLog;
 use chassis::testing::{Bench, Parts};
 use chassis::{
-    Access, Call, Cause, Change, Failure, Json, Key, NoBody, NoQuery, Problem, Received, Route, Service, Table, Via,
-    Wiring, Written, cursor,
+    Access, Call, Change, Failure, Json, Key, NoBody, NoQuery, Problem, Received, Route, Service, Table, Wiring,
+    Written, cursor,
 };
 use events::message::Origin;
 use events::{Capability, Message, Outgoing};
@@ -248,33 +248,6 @@ fn follow(message: &Received) -> Vec<Outgoing> {
     let origin =
         Origin { subject: message.envelope.id.clone(), seq: 1, at: message.now, traceparent: None, actor: None };
     vec![Outgoing::to_one(Capability::Orders, &origin, &Poke { deed: Deed::Succeed })]
-}
-
-impl Probe {
-    async fn perform(&self, deed: &Deed) -> Result<(), Failure> {
-        match deed {
-            Deed::Succeed => Ok(()),
-            Deed::SleepMillis(millis) => {
-                self.wiring.world.sleep(Duration::from_millis(*millis)).await;
-                Ok(())
-            }
-            Deed::Panic => panic!("as requested"),
-            Deed::Stumble => Err(Failure::Transient("as requested".to_owned())),
-            Deed::MisreadLate(millis) => {
-                self.wiring.world.sleep(Duration::from_millis(*millis)).await;
-                Err(Failure::Permanent("as requested, late".to_owned()))
-            }
-            Deed::Misread => Err(Failure::Permanent("as requested".to_owned())),
-            Deed::Read(name) => Ok(self.table.get::<Stored>(&thing_key(name)).await.map(|_| ())?),
-            Deed::Write(bytes) => {
-                let cause = Cause::new(Via::Queue, "why", 1);
-                let stored = Stored { name: "x".repeat(*bytes), size: 1, seq: 1 };
-                let _ = self.table.create(&thing_key("large"), &stored, &cause).await?;
-                Ok(())
-            }
-            Deed::Meet(_, deed) => Box::pin(self.perform(deed)).await,
-        }
-    }
 }
 
 async fn list(app: Arc<Probe>, call: Call<NoBody, PageQuery>) -> Result<Listing<Stored>, Problem> {

@@ -1,7 +1,6 @@
 //! What pages look like, whatever stands on them.
 
 mod gallery;
-mod rules;
 
 use super::*;
 use crate::locale::Locale;
