@@ -35,6 +35,7 @@ mod statement;
 mod target;
 #[cfg(feature = "spec")]
 mod tidy;
+mod visit;
 
 pub use access::{Access, Caller, Identity};
 pub use answer::{Answer, Put};
@@ -45,7 +46,7 @@ pub use etag::{ETag, Precondition, Tagged, Unmet};
 pub use network::network_of;
 #[cfg(feature = "spec")]
 pub use openapi::{Described, document};
-pub use page::{Visit, redirect};
+pub use page::redirect;
 pub use problem::{Problem, ProblemDocument};
 pub use response::Response;
 pub use revocation::{KEPT_SECONDS, Revocations};
@@ -54,3 +55,4 @@ pub use router::Router;
 pub use site::Site;
 pub use statement::Refusal;
 pub use target::base_path;
+pub use visit::Visit;

@@ -2,8 +2,10 @@
 //! are the service's.
 
 mod actions;
+mod bill;
 mod checkout;
 mod list;
+mod methods;
 mod order;
 mod saga;
 mod shown;

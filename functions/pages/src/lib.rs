@@ -19,4 +19,4 @@ pub use locale::Locale;
 pub use page::Page;
 pub use problem::problem;
 pub use routes::{get, local_target, post};
-pub use words::{Phrase, Words, read};
+pub use words::{Phrase, Words, fault, read};

@@ -49,8 +49,4 @@ pub fn problem<A: Service>(app: &A, problem: &Problem, visit: &Visit) -> Option<
 }
 
 #[cfg(test)]
-mod gallery;
-#[cfg(test)]
-mod rules;
-#[cfg(test)]
 mod tests;

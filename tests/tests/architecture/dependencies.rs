@@ -29,7 +29,8 @@ fn dependencies_point_one_way_and_never_from_capability_to_capability() {
             "events" => set(&[]),
             // Its own tests use its `testing` feature.
             "chassis" => set(&["chassis", "events", "workspace-hack"]),
-            name if Capability::named(name).is_some() => set(&["chassis", "events"]),
+            "pages" => set(&["chassis", "events"]),
+            name if Capability::named(name).is_some() => set(&["chassis", "events", "pages"]),
             "baselines" | "workspace-hack" => set(&[]),
             // It operates a shop as the command does.
             "chaos" => set(&["events", "souk"]),

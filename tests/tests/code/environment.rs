@@ -28,6 +28,7 @@ fn usable(name: &str) -> String {
         "API_URL" => "https://shop.example".to_owned(),
         "EDGE_SECRET_DIGESTS" => ",".to_owned(),
         "MAIL_FROM" => "shop@example.com".to_owned(),
+        "PAGES" => "true".to_owned(),
         _ => "value".to_owned(),
     }
 }

@@ -1,8 +1,9 @@
 //! Every route of every capability tried as every kind of caller: the declared access decides, and a refused request changes
-//! nothing.
+//! nothing. A page knows its visitor by the cookie, and leads whom it does not know to where that may change.
 
 use super::benches::with_every_bench;
-use chassis::testing::{Bench, Request};
+use chassis::http::Kind;
+use chassis::testing::{Bench, Request, Response};
 use chassis::{Access, Service};
 use events::ids::UserId;
 use events::users::Role;
@@ -66,4 +67,60 @@ async fn tried_as_everyone<S: Service>(bench: Bench<S>) {
 #[tokio::test]
 async fn every_route_tried_as_everyone_lets_in_whom_it_declares_and_nobody_else() {
     with_every_bench!(tried_as_everyone);
+}
+
+/// A request of a page's own form, or for the page.
+fn of_browser(method: &'static str, path: &str, token: Option<&str>) -> Request {
+    let request = Request::new(method, &target(path)).header("sec-fetch-site", "same-origin");
+    let request = request.header("content-type", "application/x-www-form-urlencoded").body("");
+    token.into_iter().fold(request, |request, token| request.header("cookie", &format!("__Host-souk_access={token}")))
+}
+
+/// Where an answer leads, without what comes after.
+fn way(answer: &Response) -> (u16, &str) {
+    (answer.status, answer.header("location").and_then(|to| to.split('?').next()).unwrap_or_default())
+}
+
+async fn pages_tried_as_everyone<S: Service>(bench: Bench<S>) {
+    let customer = bench.token(UserId::from_bits(5), &[Role::Customer]);
+    let forged = customer.replace('.', ".A");
+    for route in S::pages() {
+        let place = format!("{} {route:?}", S::CAPABILITY);
+        let before = bench.dynamo.items();
+        if route.method != "GET" {
+            for site in ["cross-site", "same-site", "none", ""] {
+                let foreign = of_browser(route.method, route.path, Some(&customer)).header("sec-fetch-site", site);
+                assert_eq!(bench.http(foreign).await.status, 403, "{place} from {site}");
+            }
+        }
+        let by_forger = bench.http(of_browser(route.method, route.path, Some(&forged))).await;
+        let renewed = match (route.access, route.kind, route.method) {
+            (Access::Unauthenticated, ..) => None,
+            (_, Kind::Fragment, _) => Some((401, "")),
+            (_, _, "GET") => Some((303, "/account/session")),
+            _ => Some((307, "/account/session")),
+        };
+        let is_refused = renewed.is_none_or(|renewed| way(&by_forger) == renewed);
+        assert!(is_refused && by_forger.status < 500, "{place} as a forger: {:?}", way(&by_forger));
+        let by_nobody = bench.http(of_browser(route.method, route.path, None)).await;
+        let asked = match (route.access, route.kind) {
+            (Access::Unauthenticated | Access::OptionalAuth, _) => None,
+            (_, Kind::Fragment) => Some((401, "")),
+            _ => Some((303, "/account/sign-in")),
+        };
+        let is_asked = asked.is_none_or(|asked| way(&by_nobody) == asked);
+        assert!(is_asked && by_nobody.status < 500, "{place} as nobody: {:?}", way(&by_nobody));
+        if renewed.is_some() && asked.is_some() {
+            assert_eq!(bench.dynamo.items(), before, "{place} changed something");
+        }
+        let by_customer = bench.http(of_browser(route.method, route.path, Some(&customer))).await;
+        let is_staffs = matches!(route.access, Access::Staff | Access::Admin);
+        assert_eq!(by_customer.status == 403, is_staffs, "{place} as a customer: {}", by_customer.body);
+        assert!(by_customer.status < 500, "{place} as a customer: {}", by_customer.body);
+    }
+}
+
+#[tokio::test]
+async fn every_page_tried_as_everyone_lets_in_whom_it_declares_and_takes_no_form_of_another_site() {
+    with_every_bench!(pages_tried_as_everyone);
 }

@@ -3,7 +3,7 @@
 use ::pages::Phrase;
 use serde::Deserialize;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Words {
     pub(super) plus_tax: Phrase,
@@ -24,7 +24,7 @@ pub(super) struct Words {
 
 ::pages::words!(Words);
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct StockWords {
     pub(super) in_stock: Phrase,
@@ -32,7 +32,7 @@ pub(super) struct StockWords {
     pub(super) out: Phrase,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct BrowseWords {
     pub(super) title: Phrase,
@@ -52,7 +52,7 @@ pub(super) struct BrowseWords {
     pub(super) first_page: Phrase,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SearchWords {
     pub(super) title: Phrase,
@@ -76,7 +76,7 @@ pub(super) struct SearchWords {
     pub(super) empty_text: Phrase,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ProductWords {
     pub(super) choose: Phrase,
@@ -87,7 +87,7 @@ pub(super) struct ProductWords {
     pub(super) sku: Phrase,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LineWords {
     pub(super) caption: Phrase,
@@ -99,14 +99,14 @@ pub(super) struct LineWords {
     pub(super) change: Phrase,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LegalWords {
     pub(super) version: Phrase,
     pub(super) missing: Phrase,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AddressWords {
     pub(super) legend: Phrase,
@@ -127,7 +127,7 @@ pub(super) struct AddressWords {
     pub(super) saved_link: Phrase,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AddressErrors {
     pub(super) email: Phrase,
@@ -142,7 +142,7 @@ pub(super) struct AddressErrors {
     pub(super) text: Phrase,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CheckoutWords {
     pub(super) title: Phrase,
@@ -153,7 +153,7 @@ pub(super) struct CheckoutWords {
     pub(super) submit: Phrase,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OrderWords {
     pub(super) title: Phrase,

@@ -6,50 +6,19 @@ use super::cookies::{ACCESS, Cookies};
 use super::problem::Problem;
 use super::response::{Response, set};
 use super::route::{Kind, Route};
-use super::target::{self, base_path};
+use super::target::base_path;
+use super::visit::Visit;
 use crate::runtime::{Service, Wiring};
-use crate::telemetry::Trace;
 use crate::tokens;
+use lambda_http::Body;
 use lambda_http::http::header::LOCATION;
 use lambda_http::http::{HeaderMap, StatusCode};
-use lambda_http::{Body, Request};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Where `users` renews a session, and sends the browser back.
 const SESSION: &str = "/account/session";
 /// Where people sign in.
 const SIGN_IN: &str = "/account/sign-in";
-
-/// A request of a browser, as far as it decides how an answer looks.
-#[derive(Debug, Clone, Default)]
-pub struct Visit {
-    /// HTTP method in upper case.
-    pub method: String,
-    /// Path and query as sent, below the shop's public address.
-    pub target: String,
-    /// Headers as sent.
-    pub headers: HeaderMap,
-    /// Whether a part of a page was asked for.
-    pub is_fragment: bool,
-    /// The trace of the request, for support.
-    pub trace_id: String,
-}
-
-impl Visit {
-    pub(super) fn of(request: &Request, wiring: &Wiring, trace: &Trace) -> Self {
-        Self {
-            method: request.method().as_str().to_owned(),
-            target: target::below(request, base_path(wiring.tokens.issuer())),
-            headers: request.headers().clone(),
-            is_fragment: false,
-            trace_id: trace.id().to_owned(),
-        }
-    }
-
-    fn is_read(&self) -> bool {
-        matches!(self.method.as_str(), "GET" | "HEAD")
-    }
-}
 
 /// Whether a path is one of people's: whatever is neither the API's nor a well-known address.
 fn is_for_people(path: &str) -> bool {
@@ -81,7 +50,8 @@ pub(super) fn shown<A: Service>(
     let (wiring, path) = (app.wiring(), visit.target.split('?').next().unwrap_or_default());
     let kind = match route {
         Some(route) => route.kind,
-        None if wiring.site.has_pages && is_for_people(path) => Kind::Page,
+        // What cannot be read has no path, and no browser sends it.
+        None if wiring.site.has_pages && !path.is_empty() && is_for_people(path) => Kind::Page,
         None => Kind::Api,
     };
     if kind == Kind::Api {

@@ -71,7 +71,7 @@ fn a_scheduled_event_is_a_schedule() {
 async fn every_http_event_of_payload_format_2_is_answered() {
     for (name, text) in fixtures("example-apigw-v2-request") {
         let answer = bench().invoke(&serde_json::from_str(&text).unwrap()).await.unwrap();
-        assert_eq!(Response::from_answer(&answer).problem(), "not_found", "{name}");
+        assert_eq!(Response::from_answer(&answer).body, "page: not_found", "{name}");
     }
 }
 

@@ -1,11 +1,44 @@
 //! Routes for people: who a browser's cookie says they are, where they go without one, and whose forms are taken.
 
 use crate::probe::{Probe, bench, bench_with};
+use chassis::http::{self, Visit};
 use chassis::testing::signing::verifier;
 use chassis::testing::{Bench, Request, Response};
 use chassis::tokens::AccessVerifier;
+use chassis::{Access, Call, Problem, Route};
 use events::ids::UserId;
 use events::users::Role;
+use std::sync::Arc;
+
+/// The pages of the made-up service.
+pub fn pages() -> Vec<Route<Probe>> {
+    vec![
+        Route::page("GET", "/open", Access::Unauthenticated, page),
+        Route::page("GET", "/anybody", Access::OptionalAuth, page),
+        Route::page("GET", "/mine", Access::Customer, page),
+        Route::page("POST", "/mine", Access::Customer, page),
+        Route::page("GET", "/staff", Access::Staff, page),
+        Route::page("GET", "/broken", Access::Unauthenticated, panicking_page),
+        Route::fragment("/part", Access::Customer, page),
+    ]
+}
+
+/// A refusal of one of its pages.
+pub fn problem_page(problem: &Problem, visit: &Visit) -> Option<http::Response> {
+    let what = if visit.is_fragment { "part" } else { "page" };
+    let mut response = http::Response::new(format!("{what}: {}", problem.kind).into());
+    *response.status_mut() = problem.status.try_into().unwrap();
+    Some(response)
+}
+
+async fn page(_: Arc<Probe>, call: Call) -> Result<http::Response, Problem> {
+    let who = call.caller.user().map_or("nobody".to_owned(), |user| user.to_string());
+    Ok(http::Response::new(format!("{who} at {}", call.target).into()))
+}
+
+async fn panicking_page(_: Arc<Probe>, _: Call) -> Result<http::Response, Problem> {
+    panic!("a page broke")
+}
 
 fn cookie(token: &str) -> String {
     format!("souk_lang=de; __Host-souk_access={token}")

@@ -1,5 +1,6 @@
 //! A made-up service that follows its messages. It has a real capability's name, since every table has one.
 
+use crate::people;
 use chassis::Undecodable;
 use chassis::http::{ETag, Listing, PageQuery, Response, Tagged, Visit};
 use chassis::table::AuditLog;
@@ -193,22 +194,11 @@ impl Service for Probe {
     }
 
     fn pages() -> Vec<Route<Self>> {
-        vec![
-            Route::page("GET", "/open", Access::Unauthenticated, page),
-            Route::page("GET", "/anybody", Access::OptionalAuth, page),
-            Route::page("GET", "/mine", Access::Customer, page),
-            Route::page("POST", "/mine", Access::Customer, page),
-            Route::page("GET", "/staff", Access::Staff, page),
-            Route::page("GET", "/broken", Access::Unauthenticated, panicking_page),
-            Route::fragment("/part", Access::Customer, page),
-        ]
+        people::pages()
     }
 
     fn problem_page(&self, problem: &Problem, visit: &Visit) -> Option<Response> {
-        let what = if visit.is_fragment { "part" } else { "page" };
-        let mut response = Response::new(format!("{what}: {}", problem.kind).into());
-        *response.status_mut() = problem.status.try_into().unwrap();
-        Some(response)
+        people::problem_page(problem, visit)
     }
 
     async fn receive(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {
@@ -415,13 +405,4 @@ async fn echo(_: Arc<Probe>, call: Call<Bytes, AnyQuery>) -> Result<chassis::htt
         headers.append(name, value.parse().unwrap());
     }
     Ok(response)
-}
-
-async fn page(_: Arc<Probe>, call: Call) -> Result<Response, Problem> {
-    let who = call.caller.user().map_or("nobody".to_owned(), |user| user.to_string());
-    Ok(Response::new(format!("{who} at {}", call.target).into()))
-}
-
-async fn panicking_page(_: Arc<Probe>, _: Call) -> Result<Response, Problem> {
-    panic!("a page broke")
 }

@@ -1,9 +1,10 @@
 //! The last step of the checkout: what is ordered and what it costs, how it is paid, and the button that says that one pays.
 //! The signed quotes come in the form, and go back in it. Refuses prices of its own.
 
-use super::order::Bill;
+use super::bill::Bill;
+use super::methods::{Method, methods};
 use super::visitor;
-use super::words::{Methods, Words};
+use super::words::Words;
 use crate::domain::order::Order;
 use crate::domain::place_order::{QuoteMismatch, VerifiedQuotes, preview};
 use crate::http::{CreateOrder, placed};
@@ -90,23 +91,6 @@ impl CheckoutForm {
             accepted_terms: given(&self.terms),
         }
     }
-}
-
-/// A payment method that can be chosen: its token, what it is called, and nothing more to say.
-pub(super) type Method = (&'static str, &'static Phrase, &'static str);
-
-/// The sandbox's payment methods. A shop that sells has its provider's.
-pub(super) fn methods(is_demo: bool, words: &'static Methods) -> Vec<Method> {
-    let all = [
-        ("pm_card_visa", &words.pm_card_visa, ""),
-        ("pm_card_requires_action", &words.pm_card_requires_action, ""),
-        ("pm_card_declined", &words.pm_card_declined, ""),
-        ("pm_card_insufficient_funds", &words.pm_card_insufficient_funds, ""),
-        ("pm_card_slow", &words.pm_card_slow, ""),
-        ("pm_card_capture_fails", &words.pm_card_capture_fails, ""),
-        ("pm_card_short_hold", &words.pm_card_short_hold, ""),
-    ];
-    if is_demo { all.to_vec() } else { Vec::new() }
 }
 
 #[derive(Template)]

@@ -1,6 +1,7 @@
 //! The page of an order. Its progress is a part of its own, which the page asks for again until the order rests.
 
-use super::checkout::{Method, methods};
+use super::bill::Bill;
+use super::methods::{Method, methods};
 use super::shown::Progress;
 use super::visitor::{admitted, by_link};
 use super::words::Words;
@@ -10,7 +11,6 @@ use ::pages::{Page, Phrase, fragment, html};
 use askama::Template;
 use chassis::http::Response;
 use chassis::{Call, NoBody, NoQuery, Problem};
-use events::quotes::QuotedLine;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -44,28 +44,6 @@ struct ProgressPart<'a> {
     order: &'a Order,
     progress: Progress<'a>,
     methods: Vec<Method>,
-}
-
-/// What the lines of an order and their sums need to be written.
-pub(super) trait Bill {
-    /// The page and the order.
-    fn bill(&self) -> (&Page, &Order);
-
-    /// An amount in minor units of the order's currency.
-    fn amount(&self, minor: &i64) -> String {
-        let (page, order) = self.bill();
-        page.money(order.money(*minor))
-    }
-
-    /// Price of a line after discount, before tax.
-    fn line(&self, line: &QuotedLine) -> String {
-        self.amount(&line.net().unwrap_or_default())
-    }
-
-    /// Tax on goods and shipping.
-    fn tax(&self) -> String {
-        self.amount(&self.bill().1.parts().tax)
-    }
 }
 
 impl Bill for OrderPage<'_> {

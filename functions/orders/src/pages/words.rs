@@ -5,7 +5,7 @@ use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Words {
     pub(super) checkout: CheckoutWords,
@@ -19,7 +19,7 @@ pub(super) struct Words {
     pub(super) saga: SagaWords,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CheckoutWords {
     pub(super) title: Phrase,
@@ -41,7 +41,7 @@ pub(super) struct CheckoutWords {
     pub(super) again_title: Phrase,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OrderWords {
     pub(super) title: Phrase,
@@ -75,7 +75,7 @@ pub(super) struct OrderWords {
     pub(super) saga_away: Phrase,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OrdersWords {
     pub(super) title: Phrase,
@@ -87,7 +87,7 @@ pub(super) struct OrdersWords {
     pub(super) placed: Phrase,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Headlines {
     pub(super) pending: Phrase,
@@ -104,7 +104,7 @@ pub(super) struct Headlines {
     pub(super) expired: Phrase,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Next {
     pub(super) pending: Phrase,
@@ -121,7 +121,7 @@ pub(super) struct Next {
     pub(super) not_paid: Phrase,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Declines {
     pub(super) card_declined: Phrase,
@@ -133,7 +133,7 @@ pub(super) struct Declines {
 }
 
 /// The payment methods of the sandbox.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Methods {
     pub(super) pm_card_visa: Phrase,
@@ -146,7 +146,7 @@ pub(super) struct Methods {
 }
 
 /// Why something was not done.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Refusals {
     pub(super) quote_expired: Phrase,
@@ -164,7 +164,7 @@ pub(super) struct Refusals {
     pub(super) method_unknown: Phrase,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SagaWords {
     pub(super) states: Phrase,

@@ -1,8 +1,11 @@
 //! What pages look like, whatever stands on them.
 
-use super::gallery::Gallery;
+mod gallery;
+mod rules;
+
 use super::*;
 use crate::locale::Locale;
+use gallery::Gallery;
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
@@ -108,7 +111,7 @@ fn links_lead_below_the_path_of_the_shops_address() {
     for target in targets.filter(|target| !target.starts_with('#')) {
         assert!(target.starts_with("/stage/"), "{target}");
     }
-    assert!(html.contains("href=\"/stage/gallery?lang=de\""), "the other language of the page");
+    assert!(html.contains("href=\"/stage/gallery?x=1&#38;lang=de\""), "the other language of the page");
 }
 
 #[test]

@@ -16,7 +16,7 @@ use std::num::NonZeroU8;
 use std::sync::Arc;
 
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-pub(super) struct Asked {
+pub(super) struct OfAttempt {
     /// The attempt to pay whose challenge it is. The one that waits, if absent.
     #[serde(default)]
     attempt: Option<NonZeroU8>,
@@ -46,7 +46,7 @@ struct ChallengePage {
 }
 
 /// `GET /payments/{id}/challenge`.
-pub(super) async fn show(app: Arc<Payments>, call: Call<NoBody, Asked>) -> Result<Response, Problem> {
+pub(super) async fn show(app: Arc<Payments>, call: Call<NoBody, OfAttempt>) -> Result<Response, Problem> {
     let id = known_to_the_sandbox(&app, &call)?;
     let attempt = call.query.attempt.map(|attempt| u32::from(attempt.get()));
     let payment = match app.payment(id).await {

@@ -3,7 +3,7 @@
 use ::pages::Phrase;
 use serde::Deserialize;
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Words {
     pub sign_in: SignInWords,
@@ -15,7 +15,7 @@ pub(super) struct Words {
 }
 
 /// Signing in, also after a session that ended.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SignInWords {
     pub title: Phrase,
@@ -36,7 +36,7 @@ pub(super) struct SignInWords {
 }
 
 /// Signing up.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SignUpWords {
     pub title: Phrase,
@@ -50,7 +50,7 @@ pub(super) struct SignUpWords {
 }
 
 /// The profile.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AccountWords {
     pub title: Phrase,
@@ -71,7 +71,7 @@ pub(super) struct AccountWords {
 }
 
 /// The address book.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AddressBookWords {
     pub title: Phrase,
@@ -92,7 +92,7 @@ pub(super) struct AddressBookWords {
 }
 
 /// The fields of an address.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AddressWords {
     pub name: Phrase,
@@ -111,7 +111,7 @@ pub(super) struct AddressWords {
 }
 
 /// What is wrong with a field, and limits.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ErrorWords {
     pub missing: Phrase,

@@ -41,7 +41,7 @@ pub(super) struct Place {
 }
 
 /// An edge, ready to be drawn.
-pub(super) struct Route {
+pub(super) struct Curve {
     pub(super) line: String,
     pub(super) tip: Point,
     pub(super) towards: Towards,
@@ -80,14 +80,14 @@ impl Place {
 }
 
 /// From the beginning to the first state.
-pub(super) fn entry(to: Place) -> Route {
+pub(super) fn entry(to: Place) -> Curve {
     let (x, y) = START;
     let tip = (to.middle().0, to.top());
-    Route { line: format!("M{x} {y}V{}", to.top() - 6), tip, towards: Towards::Down, label: (x + 22, y + 12) }
+    Curve { line: format!("M{x} {y}V{}", to.top() - 6), tip, towards: Towards::Down, label: (x + 22, y + 12) }
 }
 
 /// The edge between two states. `two_way` says that another one runs back.
-pub(super) fn route(from: Place, to: Place, two_way: bool) -> Route {
+pub(super) fn route(from: Place, to: Place, two_way: bool) -> Curve {
     if from == to {
         return ear(from);
     }
@@ -100,7 +100,7 @@ pub(super) fn route(from: Place, to: Place, two_way: bool) -> Route {
 }
 
 /// A transition that leaves the status as it is: a small loop on the outer upper corner.
-fn ear(place: Place) -> Route {
+fn ear(place: Place) -> Curve {
     let side = if place.column == 0 { -1 } else { 1 };
     let x = if side < 0 { place.left() } else { place.right() };
     let y = place.top();
@@ -116,19 +116,19 @@ fn ear(place: Place) -> Route {
     );
     let towards = if side < 0 { Towards::Right } else { Towards::Left };
     let label = if place.column == 1 { (x + 25, y - 17) } else { (x + 8 * side, y - 24) };
-    Route { line, tip: (x, y + 9), towards, label }
+    Curve { line, tip: (x, y + 9), towards, label }
 }
 
-fn vertical(from: Place, to: Place, two_way: bool) -> Route {
+fn vertical(from: Place, to: Place, two_way: bool) -> Curve {
     let down = to.row > from.row;
     let x = from.middle().0 + if two_way { if down { APART } else { -APART } } else { 0 };
     let (start, end) = if down { (from.bottom(), to.top()) } else { (from.top(), to.bottom()) };
     let stop = if down { end - 6 } else { end + 6 };
     let towards = if down { Towards::Down } else { Towards::Up };
-    Route { line: format!("M{x} {start}V{stop}"), tip: (x, end), towards, label: (x, i32::midpoint(start, end)) }
+    Curve { line: format!("M{x} {start}V{stop}"), tip: (x, end), towards, label: (x, i32::midpoint(start, end)) }
 }
 
-fn horizontal(from: Place, to: Place, two_way: bool) -> Route {
+fn horizontal(from: Place, to: Place, two_way: bool) -> Curve {
     let rightward = to.column > from.column;
     let y = from.middle().1 + 3 + if two_way { if rightward { -APART } else { APART } } else { 0 };
     let (start, end) = if rightward { (from.right(), to.left()) } else { (from.left(), to.right()) };
@@ -139,11 +139,11 @@ fn horizontal(from: Place, to: Place, two_way: bool) -> Route {
     } else {
         i32::midpoint(start, end) - if rightward { 3 } else { -3 }
     };
-    Route { line: format!("M{start} {y}H{stop}"), tip: (end, y), towards, label: (label, y) }
+    Curve { line: format!("M{start} {y}H{stop}"), tip: (end, y), towards, label: (label, y) }
 }
 
 /// Around the states between two of the same column, on their left.
-fn detour(from: Place, to: Place) -> Route {
+fn detour(from: Place, to: Place) -> Curve {
     let down = to.row > from.row;
     let (x, aside) = (from.middle().0 - 26, from.left() - 24);
     let (start, end) = if down { (from.bottom(), to.top()) } else { (from.top(), to.bottom()) };
@@ -157,11 +157,11 @@ fn detour(from: Place, to: Place) -> Route {
         end - 30 * sign
     );
     let towards = if down { Towards::Down } else { Towards::Up };
-    Route { line, tip: (x, end), towards, label: (aside, last + 2 * sign) }
+    Curve { line, tip: (x, end), towards, label: (aside, last + 2 * sign) }
 }
 
 /// Between columns and rows: level at the state that is nearer to the middle, upright at the other.
-fn bend(from: Place, to: Place) -> Route {
+fn bend(from: Place, to: Place) -> Curve {
     let leaves_level = from.column == 1 || to.column != 1;
     let (level, upright) = if leaves_level { (from, to) } else { (to, from) };
     let rightward = upright.column > level.column;
@@ -180,9 +180,9 @@ fn bend(from: Place, to: Place) -> Route {
     if leaves_level {
         let line = format!("M{} {}C{ax} {ay} {bx} {by} {} {}", inner.0, inner.1, outer.0, outer.1 - 6 * down);
         let towards = if below { Towards::Down } else { Towards::Up };
-        return Route { line, tip: outer, towards, label };
+        return Curve { line, tip: outer, towards, label };
     }
     let line = format!("M{} {}C{bx} {by} {ax} {ay} {} {}", outer.0, outer.1, inner.0 + 6 * side, inner.1);
     let towards = if rightward { Towards::Left } else { Towards::Right };
-    Route { line, tip: inner, towards, label }
+    Curve { line, tip: inner, towards, label }
 }

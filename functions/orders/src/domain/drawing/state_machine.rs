@@ -2,7 +2,7 @@
 //! that one order took. Refuses to list edges by hand.
 
 use super::Caption;
-use super::layout::{self, BOX_HEIGHT, BOX_WIDTH, HEIGHT, Place, Route, START, WIDTH, place_of, places};
+use super::layout::{self, BOX_HEIGHT, BOX_WIDTH, Curve, HEIGHT, Place, START, WIDTH, place_of, places};
 use super::path::{PathStep, path, runs};
 use super::svg::{Svg, escape, head};
 use crate::domain::diagram::name;
@@ -58,7 +58,7 @@ fn edges(steps: &[PathStep]) -> BTreeMap<Ends, Edge<'static>> {
     edges
 }
 
-fn route((from, to): Ends, edges: &BTreeMap<Ends, Edge<'_>>) -> Option<Route> {
+fn route((from, to): Ends, edges: &BTreeMap<Ends, Edge<'_>>) -> Option<Curve> {
     let target = place_of(to)?;
     let Some(from) = from else { return Some(layout::entry(target)) };
     let two_way = from != to && edges.contains_key(&(Some(to), from));
@@ -66,7 +66,7 @@ fn route((from, to): Ends, edges: &BTreeMap<Ends, Edge<'_>>) -> Option<Route> {
 }
 
 fn draw_edge(svg: &mut Svg, ends: Ends, edge: &Edge<'_>, edges: &BTreeMap<Ends, Edge<'_>>) {
-    let Some(Route { line, tip, towards, .. }) = route(ends, edges) else { return };
+    let Some(Curve { line, tip, towards, .. }) = route(ends, edges) else { return };
     let class = if edge.steps.is_empty() { "saga-edge" } else { "saga-edge saga-taken" };
     let from = ends.0.map_or_else(|| "•".to_owned(), |from| name(&from));
     let kinds: Vec<_> = edge.kinds.iter().map(name).collect();
@@ -105,7 +105,7 @@ fn draw_state(svg: &mut Svg, place: Place, visited: bool, now: bool) {
     svg.add(format_args!("</g>"));
 }
 
-fn draw_label(svg: &mut Svg, route: &Route, text: &str) {
+fn draw_label(svg: &mut Svg, route: &Curve, text: &str) {
     let (x, y) = route.label;
     let characters = i32::try_from(text.chars().count()).unwrap_or(i32::MAX / 16);
     let width = (characters * 6 + 8).max(16);

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const STYLESHEET: &str = include_str!("../../assets/souk.css");
-const SCRIPT: &str = include_str!("../../assets/souk.js");
+const STYLESHEET: &str = include_str!("../../../assets/souk.css");
+const SCRIPT: &str = include_str!("../../../assets/souk.js");
 
 fn html_files(folder: &Path, into: &mut Vec<PathBuf>) {
     let Ok(entries) = fs::read_dir(folder) else {
@@ -84,7 +84,7 @@ fn every_whole_page_takes_language_and_title_from_the_layout() {
         assert_eq!(text.contains("<html"), is_layout, "{}", file.display());
         assert_eq!(text.contains("<title"), is_layout, "{}", file.display());
     }
-    let layout = include_str!("../../templates/layout.html");
+    let layout = include_str!("../../../templates/layout.html");
     assert!(layout.contains("<html lang=\"{{ page.locale }}\">") && layout.contains("<title>"));
 }
 
@@ -109,7 +109,7 @@ fn stylesheet_and_script_need_nobody_else_and_nothing_that_the_policy_refuses() 
 #[test]
 fn every_class_of_a_part_is_in_the_stylesheet() {
     let unstyled = ["alert-", "badge-", "event-", "tone-", "button-"];
-    let parts = concat!(include_str!("../../templates/parts.html"), include_str!("../../templates/layout.html"));
+    let parts = concat!(include_str!("../../../templates/parts.html"), include_str!("../../../templates/layout.html"));
     let lists = parts.split("class=\"").skip(1).filter_map(|rest| rest.split('"').next());
     for class in lists.flat_map(without_tags) {
         assert!(unstyled.contains(&class.as_str()) || STYLESHEET.contains(&format!(".{class}")), "{class}");
