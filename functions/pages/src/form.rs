@@ -3,6 +3,7 @@
 
 use chassis::Problem;
 use chassis::http::{Body, SentBody, card_number};
+use lambda_http::http::header::CONTENT_TYPE;
 use schemars::{Schema, SchemaGenerator};
 use serde::de::DeserializeOwned;
 
@@ -12,6 +13,12 @@ pub struct Form<T>(pub T);
 
 impl<T: DeserializeOwned + Send + 'static> Body for Form<T> {
     fn parse(sent: SentBody<'_>) -> Result<Self, Problem> {
+        let media_type = sent.headers.get(CONTENT_TYPE).and_then(|sent| sent.to_str().ok()).unwrap_or_default();
+        let name = media_type.split(';').next().unwrap_or_default().trim();
+        if !sent.bytes.is_empty() && !name.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            let detail = "Send the form as application/x-www-form-urlencoded, as pages do.";
+            return Err(Problem::new(415, "unsupported_media_type", detail));
+        }
         let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(sent.bytes).map_err(|_| unreadable())?;
         if fields.iter().any(|(_, value)| card_number::is_in(value)) {
             let detail = "Never type a card number here: this shop takes none.";

@@ -24,6 +24,17 @@ pub fn html(status: u16, page: &impl Template) -> Result<Response, Problem> {
     Ok(answer(status, text))
 }
 
+/// A step of a form that has several, which answers the one before it. The browser may keep it for itself, so that one can go back
+/// to it with all that was typed: nothing else brings back what came in a form.
+///
+/// # Errors
+/// If the template fails.
+pub fn step(status: u16, page: &impl Template) -> Result<Response, Problem> {
+    let mut response = html(status, page)?;
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    Ok(response)
+}
+
 /// A page about nobody, which caches may keep for five seconds and show for a minute while they ask for a newer one. A visitor who
 /// has it already gets 304.
 ///

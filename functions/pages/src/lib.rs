@@ -14,7 +14,7 @@ mod words;
 pub use assets::assets;
 pub use countries::countries;
 pub use form::Form;
-pub use html::{cacheable, fragment, html};
+pub use html::{cacheable, fragment, html, step};
 pub use locale::Locale;
 pub use page::Page;
 pub use problem::problem;

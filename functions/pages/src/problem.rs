@@ -31,6 +31,7 @@ pub fn problem<A: Service>(app: &A, problem: &Problem, visit: &Visit) -> Option<
     let mut page = Page::of_visit(app, visit);
     let words = &page.words.problem;
     let (headline, advice) = match problem.status {
+        403 if problem.kind == "foreign_form" => (&words.foreign_form, &words.foreign_form_advice),
         404 => (&words.not_found, &words.not_found_advice),
         401 | 403 => (&words.forbidden, &words.forbidden_advice),
         429 => (&words.too_many, &words.too_many_advice),

@@ -139,6 +139,8 @@ pub struct ProblemWords {
     pub not_found_advice: Phrase,
     pub forbidden: Phrase,
     pub forbidden_advice: Phrase,
+    pub foreign_form: Phrase,
+    pub foreign_form_advice: Phrase,
     pub too_many: Phrase,
     pub too_many_advice: Phrase,
     pub failed: Phrase,

@@ -124,7 +124,7 @@ impl Checkout {
             shown,
             page,
         };
-        ::pages::html(status, &page)
+        ::pages::step(status, &page)
     }
 }
 

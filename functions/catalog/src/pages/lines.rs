@@ -71,9 +71,12 @@ pub(super) fn shown(shop: &Shop, lines: &[QuoteLineRequest], page: &Page, t: &Wo
             rows.push(Line::without_price(sku.to_string(), String::new(), t.lines.gone.to_string(), *quantity));
             continue;
         };
-        let options = variant.options.iter().map(|(name, value)| format!("{name}: {value}"));
+        // Options that the variant's title says already are not said twice.
+        let options = variant.options.iter().filter(|(_, value)| !variant.title.contains(value.as_str()));
+        let options = options.map(|(name, value)| format!("{name}: {value}"));
         let named = Some(variant.title.clone()).filter(|title| *title != product.title);
-        let detail = named.into_iter().chain(options).collect::<Vec<_>>().join(" · ");
+        // The cart's own parts of the page know a line by its SKU alone.
+        let detail = named.into_iter().chain(options).chain([sku.to_string()]).collect::<Vec<_>>().join(" · ");
         let href = shop.product_link(page, product);
         let Some(price) = variant.prices.iter().find(|price| price.currency == shop.currency) else {
             let text = t.not_in_currency.with("currency", shop.currency).to_string();

@@ -158,7 +158,7 @@ fn shown(
     let rows = claims.lines.iter().map(|line| row(line, claims.currency, &page, t));
     let expires_at = Timestamp::from_millis(claims.exp.saturating_mul(1000));
     let discount = (totals.discount.amount != 0).then(|| page.money(totals.discount));
-    ::pages::html(
+    ::pages::step(
         200,
         &OrderPage {
             rows: rows.collect::<Result<_, _>>()?,

@@ -11,7 +11,7 @@ use super::visit::Visit;
 use crate::runtime::{Service, Wiring};
 use crate::tokens;
 use lambda_http::Body;
-use lambda_http::http::header::LOCATION;
+use lambda_http::http::header::{LOCATION, REFERRER_POLICY};
 use lambda_http::http::{HeaderMap, StatusCode};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -82,6 +82,8 @@ pub fn redirect(status: u16, to: &str) -> Response {
     let mut response = Response::new(Body::Empty);
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::SEE_OTHER);
     set(response.headers_mut(), LOCATION, to);
+    // A form that is repeated there says where it was sent from, as it did here.
+    set(response.headers_mut(), REFERRER_POLICY, "same-origin");
     response
 }
 

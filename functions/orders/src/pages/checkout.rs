@@ -11,13 +11,13 @@ use crate::http::{CreateOrder, placed};
 use crate::service::Orders;
 use crate::service::place_order::PlaceOrderError;
 use crate::service::quotes::SignedQuotes;
-use ::pages::{Form, Page, Phrase, html};
+use ::pages::{Form, Page, Phrase, html, step};
 use askama::Template;
 use chassis::http::{Response, redirect};
 use chassis::{Call, NoBody, NoQuery, Problem};
 use events::Timestamp;
 use events::address::typed::TypedAddress;
-use lambda_http::http::header::SET_COOKIE;
+use lambda_http::http::header::{RETRY_AFTER, SET_COOKIE};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -114,6 +114,8 @@ struct AgainPage<'a> {
     page: Page,
     t: &'static Words,
     why: &'a Phrase,
+    /// When it may be tried again.
+    wait: Option<Timestamp>,
 }
 
 impl Bill for ReviewPage<'_> {
@@ -226,7 +228,7 @@ fn show(
     let status = if errors.is_empty() { 200 } else { 422 };
     let holds_until = Timestamp::from_millis(ends.saturating_mul(1_000));
     let terms = terms.as_deref();
-    html(status, &ReviewPage { page, t, form, order: &order, terms, holds_until, methods, errors })
+    step(status, &ReviewPage { page, t, form, order: &order, terms, holds_until, methods, errors })
 }
 
 /// No order can be placed by this form any more: why, and the way to the cart.
@@ -235,5 +237,11 @@ fn again(app: &Orders, call: &Call<Form<CheckoutForm>>, problem: &Problem) -> Re
     let Some(why) = t.refusals.of(problem.kind).filter(|_| problem.status < 500) else {
         return Err(problem.clone());
     };
-    html(problem.status, &AgainPage { page: Page::new(app, call, t.checkout.again_title.to_string()), t, why })
+    let page = Page::new(app, call, t.checkout.again_title.to_string());
+    let wait = problem.retry_after.map(|seconds| call.now.plus_seconds(seconds.into()));
+    let mut response = html(problem.status, &AgainPage { page, t, why, wait })?;
+    if let Some(seconds) = problem.retry_after {
+        response.headers_mut().insert(RETRY_AFTER, seconds.into());
+    }
+    Ok(response)
 }

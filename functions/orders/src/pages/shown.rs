@@ -113,6 +113,9 @@ fn next(order: &Order, words: &Words) -> Option<Phrase> {
     let next = &words.next;
     Some(match (order.status, order.payment_state, order.fulfillment_state) {
         (Status::Pending, _, _) => next.pending.clone(),
+        (Status::AwaitingPayment, PaymentState::Declined, _) if order.attempts_left() == Some(0) => {
+            next.no_try_left.clone()
+        }
         (Status::AwaitingPayment, PaymentState::Declined, _) => next.declined.clone(),
         (Status::AwaitingPayment, PaymentState::RequiresAction, _) => next.requires_action.clone(),
         (Status::AwaitingPayment, _, _) => next.paying.clone(),

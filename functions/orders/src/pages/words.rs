@@ -39,6 +39,7 @@ pub(super) struct CheckoutWords {
     pub(super) accept_terms: Phrase,
     pub(super) back_to_cart: Phrase,
     pub(super) again_title: Phrase,
+    pub(super) again_at: Phrase,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -111,6 +112,7 @@ pub(super) struct Next {
     pub(super) pending: Phrase,
     pub(super) paying: Phrase,
     pub(super) declined: Phrase,
+    pub(super) no_try_left: Phrase,
     pub(super) requires_action: Phrase,
     pub(super) confirmed: Phrase,
     pub(super) dispatched: Phrase,

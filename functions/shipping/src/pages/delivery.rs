@@ -117,7 +117,7 @@ pub(super) async fn choose(app: Arc<Shipping>, call: Call<Form<Checkout>>) -> Re
     };
     let choices = signed.into_iter().map(choice).collect();
     let goods = claims.amounts().and_then(|(net, tax)| net.plus(tax).ok());
-    ::pages::html(200, &DeliveryPage { page, t, checkout, choices, goods })
+    ::pages::step(200, &DeliveryPage { page, t, checkout, choices, goods })
 }
 
 /// The page that says why nothing can be chosen, and what to do.
@@ -146,7 +146,7 @@ fn refused(
     };
     let lines = claims.filter(|_| is_about_address).map(ordered).unwrap_or_default();
     let page = Page::new(app, call, headline.to_string());
-    ::pages::html(422, &NoDeliveryPage { page, t, checkout: &call.body.0, headline, reason, lines })
+    ::pages::step(422, &NoDeliveryPage { page, t, checkout: &call.body.0, headline, reason, lines })
 }
 
 /// A country's name; its code, if it has none in any form.

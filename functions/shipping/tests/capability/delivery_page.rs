@@ -66,7 +66,7 @@ async fn each_service_can_be_chosen_with_its_signed_price_and_its_days() {
     let quote = claims(&bench);
     let answer = ask(&bench, &signed(&quote)).await;
     let page = text(&answer);
-    assert_eq!((answer.status, answer.header("cache-control")), (200, Some("no-store")));
+    assert_eq!((answer.status, answer.header("cache-control")), (200, Some("private, no-cache")));
     let offers: Vec<_> = offered(page).into_iter().map(|offer| (offer.quote, offer.service, offer.amount)).collect();
     assert_eq!(offers, [(quote.jti, "standard".to_owned(), 530), (quote.jti, "express".to_owned(), 1330)]);
     for told in ["Parcel", "Takes 1 to 3 days.", "Express", "Takes one day.", "Continue to payment", "Germany"] {
@@ -220,13 +220,15 @@ async fn a_form_of_another_site_is_not_answered_with_prices() {
 }
 
 #[tokio::test]
-async fn everybody_may_ask_even_with_a_session_that_expired() {
+async fn an_expired_session_is_renewed_before_the_step_is_shown() {
     let bench = open_bench().await;
     let stale = bench.staff();
     bench.world.pass_seconds(1_000);
     let quote = signed(&claims(&bench));
-    for cookie in ["", &format!("__Host-souk_access={stale}"), "__Host-souk_access=nonsense"] {
-        assert_eq!(bench.http(own(&quote).header("cookie", cookie)).await.status, 200, "{cookie}");
+    for (cookie, status) in
+        [("", 200), (&*format!("__Host-souk_access={stale}"), 307), ("__Host-souk_access=nonsense", 307)]
+    {
+        assert_eq!(bench.http(own(&quote).header("cookie", cookie)).await.status, status, "{cookie}");
     }
 }
 

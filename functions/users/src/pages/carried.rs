@@ -23,8 +23,11 @@ impl Carried {
         Ok(Some(Self { then, form, fields }))
     }
 
-    /// Whether somebody who is not signed in may send it as well.
+    /// Whether somebody who is not signed in may send it as well. Prices that were made for a customer are nobody else's.
     pub fn is_for_guests(&self) -> bool {
-        self.then != "/account" && !self.then.starts_with("/account/") && !self.then.starts_with("/account?")
+        let path = self.then.split('?').next().unwrap_or_default();
+        !["/account", "/orders", "/checkout/delivery", "/checkout/payment"]
+            .into_iter()
+            .any(|theirs| path.strip_prefix(theirs).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
     }
 }

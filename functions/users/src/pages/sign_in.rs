@@ -121,7 +121,8 @@ impl SignInPage {
             email: String::new(),
             then: ::pages::local_target(then).unwrap_or_default(),
             carried: None,
-            warning: None,
+            // An order may be a guest's, and then no account has it.
+            warning: then.starts_with("/orders/").then(|| t.sign_in.for_order.to_string()),
             refusal: None,
             errors: Errors::default(),
         }

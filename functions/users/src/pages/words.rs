@@ -28,6 +28,7 @@ pub(super) struct SignInWords {
     pub session_over: Phrase,
     pub session_over_with_form: Phrase,
     pub as_guest: Phrase,
+    pub for_order: Phrase,
     pub as_guest_submit: Phrase,
     pub send_again_title: Phrase,
     pub send_again: Phrase,
