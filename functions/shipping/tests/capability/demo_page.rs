@@ -81,10 +81,7 @@ async fn a_visitor_sends_the_parcel_and_delivers_it_and_the_order_hears_as_from_
     let events = bench.queues.take();
     assert_eq!(events.iter().map(|sent| sent.kind()).collect::<Vec<_>>(), ["shipping.shipment_dispatched.v1"]);
     let told = &events[0].envelope.data;
-    assert_eq!(
-        (&told["carrier"], &told["tracking_number"]),
-        (&json!("souk-demo"), &json!(ORDER.number().to_string()))
-    );
+    assert_eq!((&told["carrier"], &told["tracking_number"]), (&json!("souk-demo"), &json!(ORDER.number().to_string())));
     played(&bench, "deliver").await;
     bench.relay().await.unwrap();
     assert_eq!(sent(&bench), ["shipment_delivered"]);
@@ -121,7 +118,8 @@ async fn what_comes_too_early_or_too_late_changes_nothing_and_leads_back_to_the_
     overdue.world.pass_seconds(3600);
     let late = shown(&overdue).await;
     assert!(offered(&late).is_empty() && late.contains("data-live"), "the order is about to call it off: {late}");
-    for (bench, act) in [(early, "deliver"), (canceled, "dispatch"), (sent_by_staff, "dispatch"), (overdue, "dispatch")] {
+    for (bench, act) in [(early, "deliver"), (canceled, "dispatch"), (sent_by_staff, "dispatch"), (overdue, "dispatch")]
+    {
         let before = bench.dynamo.items();
         played(&bench, act).await;
         assert_eq!(bench.dynamo.items(), before, "{act}");
@@ -169,7 +167,8 @@ async fn the_part_of_a_shipment_that_was_called_off_is_empty_and_of_a_retracted_
 #[tokio::test]
 async fn the_part_speaks_german() {
     let bench = waiting().await;
-    for (act, label) in [("dispatch", "Lager spielen: Paket verschicken"), ("deliver", "Paketdienst spielen: Paket zustellen")]
+    for (act, label) in
+        [("dispatch", "Lager spielen: Paket verschicken"), ("deliver", "Paketdienst spielen: Paket zustellen")]
     {
         let german = bench.http(Request::get(&part()).header("accept-language", "de")).await;
         assert!(text(&german).contains("Teil der Demo") && text(&german).contains(label), "{german:?}");
@@ -184,7 +183,8 @@ async fn the_part_takes_one_read_and_an_act_a_read_and_a_write() {
     shown(&bench).await;
     played(&bench, "dispatch").await;
     played(&bench, "dispatch").await;
-    let calls: Vec<_> = bench.dynamo.take_calls().into_iter().map(|call| (call.operation, call.tenths_of_units)).collect();
+    let calls: Vec<_> =
+        bench.dynamo.take_calls().into_iter().map(|call| (call.operation, call.tenths_of_units)).collect();
     let calls: Vec<_> = calls.iter().map(|(operation, units)| (operation.as_str(), *units)).collect();
     let (read, write) = (("GetItem", 10), ("PutItem", 10));
     assert_eq!(calls, [read, read, write, read]);
@@ -227,7 +227,9 @@ async fn an_unknown_shipment_and_an_unknown_act_change_nothing() {
     let bench = waiting().await;
     let before = bench.dynamo.items();
     let unknown = OrderId::from_bits(8).shipment();
-    for target in [format!("/shipments/{unknown}/demo"), "/shipments/shp_1/demo".into(), format!("/shipments/{ORDER}/demo")] {
+    for target in
+        [format!("/shipments/{unknown}/demo"), "/shipments/shp_1/demo".into(), format!("/shipments/{ORDER}/demo")]
+    {
         for act in ["dispatch", "deliver"] {
             assert_eq!(bench.http(Request::form(&target, &[("act", act)])).await.status, 404, "{target}");
         }
