@@ -146,6 +146,8 @@ pub const PAGES: &[Route] = &[
     route(Carts, "GET", "/assets/carts/{file}"),
     route(Shipping, "GET", "/checkout/delivery"),
     route(Shipping, "POST", "/checkout/delivery"),
+    route(Shipping, "GET", "/fragments/shipments/{id}"),
+    route(Shipping, "POST", "/shipments/{id}/demo"),
     route(Shipping, "GET", "/assets/shipping/{file}"),
     route(Orders, "GET", "/checkout/payment"),
     route(Orders, "POST", "/checkout/payment"),

@@ -1,7 +1,9 @@
-//! The page of shipping: the third step of the checkout, where its visitor chooses how the goods come. Refuses to know who that is: the
-//! signed quote says what is sent where. An expired session is renewed on the way all the same, or the page could not show its header.
+//! The pages of shipping: the third step of the checkout, where its visitor chooses how the goods come, and the warehouse and the carrier of a
+//! shop to try out. Refuses to know who the visitor is: the signed quote says what is sent where, and the id of a shipment opens its part of
+//! the order's page. An expired session is renewed on the way all the same, or the page could not show its header.
 
 mod delivery;
+mod demo;
 mod words;
 
 use crate::service::Shipping;
@@ -12,6 +14,8 @@ pub(crate) fn routes() -> Vec<Route<Shipping>> {
     vec![
         ::pages::get("/checkout/delivery", Unauthenticated, delivery::start_again),
         ::pages::post("/checkout/delivery", OptionalAuth, delivery::choose),
+        Route::fragment("/fragments/shipments/{id}", OptionalAuth, demo::show),
+        ::pages::post("/shipments/{id}/demo", OptionalAuth, demo::play),
         ::pages::assets("/assets/shipping/{file}"),
     ]
 }

@@ -251,10 +251,8 @@ fn cancel(shipment: Shipment, context: &Context) -> Decision {
 }
 
 fn dispatch(shipment: Shipment, tracking: &Tracking, context: &Context) -> Result<Decision, Rejection> {
-    let overdue =
-        shipment.request.as_ref().and_then(|request| request.dispatch_before).is_some_and(|end| context.now >= end);
     match shipment.status {
-        Status::Created if overdue => Err(Rejection::Overdue),
+        Status::Created if shipment.is_overdue(context.now) => Err(Rejection::Overdue),
         Status::Created => Ok(Decision::Move(shipment.tracked(tracking, context))),
         Status::Retracting => Err(Rejection::RetractionPending),
         Status::Dispatched | Status::Delivered if shipment.tracking.as_ref() == Some(tracking) => {
@@ -299,6 +297,11 @@ impl Shipment {
             (_, Status::Delivered) => Change::Delivered,
             (_, Status::Canceled) => Change::Canceled,
         }
+    }
+
+    /// Whether it is too late for a dispatch, as the held money is about to be released.
+    pub fn is_overdue(&self, now: Timestamp) -> bool {
+        self.request.as_ref().and_then(|request| request.dispatch_before).is_some_and(|end| now >= end)
     }
 
     /// The events of the latest transition.

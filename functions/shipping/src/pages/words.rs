@@ -1,4 +1,4 @@
-//! The words of the delivery step. Refuses names of services: the shop writes those.
+//! The words of shipping's pages. Refuses names of services: the shop writes those.
 
 use ::pages::Phrase;
 use serde::Deserialize;
@@ -32,6 +32,16 @@ pub(super) struct Words {
     pub no_price: Phrase,
     pub too_heavy: Phrase,
     pub change_address: Phrase,
+    pub demo: DemoWords,
+}
+
+/// The words of the sandbox's warehouse and carrier.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DemoWords {
+    pub explained: Phrase,
+    pub dispatch: Phrase,
+    pub deliver: Phrase,
 }
 
 ::pages::words!(Words);

@@ -3,6 +3,7 @@
 
 mod contract;
 mod delivery_page;
+mod demo_page;
 mod harness;
 mod quotes;
 mod race;
