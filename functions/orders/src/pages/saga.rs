@@ -17,6 +17,8 @@ struct SagaPart {
     /// Made of numbers and names of the code alone: no text that anybody typed is in it.
     states: String,
     sequence: String,
+    /// Whether there is more to come.
+    is_live: bool,
 }
 
 /// `GET /fragments/orders/{id}/saga`.
@@ -30,7 +32,7 @@ pub(super) async fn drawing(app: Arc<Orders>, call: Call<NoBody, NoQuery>) -> Re
     let picture = caption(locale, "drawing.sequence.title", "drawing.sequence.description");
     let left_out = words(locale, "drawing.sequence.left_out");
     let sequence = sequence_diagram(&order, &SequenceCaption { picture, left_out });
-    fragment(&SagaPart { t: Words::of(locale), states, sequence })
+    fragment(&SagaPart { t: Words::of(locale), states, sequence, is_live: !order.is_settled() })
 }
 
 fn caption(locale: Locale, title: &'static str, description: &'static str) -> Caption<'static> {

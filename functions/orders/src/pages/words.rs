@@ -55,6 +55,7 @@ pub(super) struct OrderWords {
     pub(super) one_try_left: Phrase,
     pub(super) pay_until: Phrase,
     pub(super) pay_again: Phrase,
+    pub(super) pay: Phrase,
     pub(super) pay_with: Phrase,
     pub(super) cancel: Phrase,
     pub(super) cancel_explained: Phrase,

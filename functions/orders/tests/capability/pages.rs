@@ -196,7 +196,14 @@ async fn a_declined_payment_says_why_and_how_many_tries_are_left_and_another_car
     harness.receive(2, &declined(id, 1)).await;
     let page = || as_ada(&harness, Request::get(&format!("/orders/{id}")));
     let shown = harness.bench.http(page()).await;
-    for said in ["Your payment was declined", "Why the payment was declined:", "4 more times", "data-live"] {
+    let said = [
+        "Your payment was declined",
+        "Why the payment was declined:",
+        "4 more times",
+        "data-live",
+        r#"<button class="button" type="submit">Pay €"#,
+    ];
+    for said in said {
         assert!(text(&shown).contains(said), "{said}: {}", text(&shown));
     }
     let pay = |key: &str| {
@@ -218,6 +225,8 @@ async fn a_declined_payment_says_why_and_how_many_tries_are_left_and_another_car
 async fn an_order_is_canceled_on_its_page_and_its_drawing_has_the_path_that_it_took() {
     let harness = Harness::new();
     let id = harness.awaiting_payment(1).await;
+    let drawing = || as_ada(&harness, Request::get(&format!("/fragments/orders/{id}/saga")));
+    assert!(text(&harness.bench.http(drawing()).await).contains("data-live"), "it moves with the order");
     let cancel = as_ada(&harness, Request::form(&format!("/orders/{id}/cancellation"), &[]));
     assert_eq!(harness.bench.http(cancel.clone()).await.status, 303);
     let shown = harness.bench.http(as_ada(&harness, Request::get(&format!("/orders/{id}")))).await;
@@ -227,7 +236,7 @@ async fn an_order_is_canceled_on_its_page_and_its_drawing_has_the_path_that_it_t
         text(&shown)
     );
     assert!(!text(&shown).contains("/cancellation"), "there is nothing left to cancel");
-    let saga = harness.bench.http(as_ada(&harness, Request::get(&format!("/fragments/orders/{id}/saga")))).await;
+    let saga = harness.bench.http(drawing()).await;
     assert!(text(&saga).contains("<svg") && text(&saga).contains("release_reservation"), "{}", text(&saga));
 }
 
