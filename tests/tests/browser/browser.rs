@@ -4,8 +4,12 @@
 mod axe;
 mod controls;
 mod faults;
+mod keyboard;
+mod measures;
 mod pictures;
 mod settings;
+
+pub use keyboard::Key;
 
 use crate::waiting::until_within;
 use crate::webdriver::{Answer, Driver, Session};

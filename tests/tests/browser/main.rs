@@ -5,13 +5,43 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod accessible;
 mod address;
 mod browser;
+mod canceling;
+mod customers;
+mod expired;
+mod forged;
+mod german;
+mod guests;
 mod harness_tests;
+mod mails;
+mod paying;
+mod phone;
+mod plain;
 mod reference;
+mod repeated;
+mod script;
+mod shopping;
 mod site;
+mod staff;
 mod webdriver;
 
+#[path = "../journeys/buying.rs"]
+#[allow(dead_code, reason = "the journeys over HTTP use the rest")]
+mod buying;
+#[path = "../journeys/cloud.rs"]
+#[allow(dead_code, reason = "the journeys over HTTP use the rest")]
+mod cloud;
+#[path = "../journeys/goods.rs"]
+#[allow(dead_code, reason = "the journeys over HTTP use the rest")]
+mod goods;
+#[path = "../journeys/people.rs"]
+#[allow(dead_code, reason = "the journeys over HTTP use the rest")]
+mod people;
+#[path = "../journeys/shop.rs"]
+#[allow(dead_code, reason = "the journeys over HTTP use the rest")]
+mod shop;
 #[path = "../journeys/stage.rs"]
 #[allow(dead_code, reason = "the journeys over HTTP use the rest")]
 mod stage;

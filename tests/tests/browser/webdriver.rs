@@ -21,8 +21,8 @@ const PAGE_MS: u64 = 30_000;
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// Flags of Chromium. The sandbox cannot be had as root or in most containers, and a shared memory of 64 MB is too small for it. The
-/// rest keeps it from asking for anything but the page.
-const FLAGS: [&str; 12] = [
+/// rest keeps it from asking for anything but the page, and pages from scrolling while something is clicked.
+const FLAGS: [&str; 13] = [
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -33,6 +33,7 @@ const FLAGS: [&str; 12] = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-extensions",
+    "--force-prefers-reduced-motion",
     "--window-size=1280,900",
     "--lang=en",
 ];
@@ -213,6 +214,13 @@ impl Session {
         let actions: Vec<_> = [vec![place], click.to_vec(), click.to_vec()].concat();
         let mouse = json!({"type": "pointer", "id": "mouse", "actions": actions});
         self.post("/actions", &json!({"actions": [mouse]})).map(drop)
+    }
+
+    /// Presses a key and lets it go, wherever the focus is.
+    pub fn press_key(&self, key: &str) -> Answer<()> {
+        let actions = [json!({"type": "keyDown", "value": key}), json!({"type": "keyUp", "value": key})];
+        let keyboard = json!({"type": "key", "id": "keyboard", "actions": actions});
+        self.post("/actions", &json!({"actions": [keyboard]})).map(drop)
     }
 
     /// Closes the browser. The driver ends its processes, and without the driver the first of them ends the others.

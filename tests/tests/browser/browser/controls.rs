@@ -1,4 +1,5 @@
-//! What a person finds in a page: links, buttons and fields by their accessible names, which are also what a screen reader says.
+//! What a person finds in a page: links, buttons and fields by their accessible names, which are also what a screen reader says. A name
+//! that ends in `…` is the beginning of one.
 //! Refuses ids, classes and positions, which nobody sees.
 
 use super::{Browser, may_succeed_later};
@@ -141,11 +142,16 @@ impl Browser {
         for element in self.session.elements(kind.css)? {
             let label = self.session.of(&element, "computedlabel")?;
             let label = label.as_str().unwrap_or_default().trim().to_owned();
-            if label == name && self.session.of(&element, "displayed")? == true {
+            if is_called(&label, name) && self.session.of(&element, "displayed")? == true {
                 return Ok(Ok(element));
             }
             names.push(label);
         }
         Ok(Err(names))
     }
+}
+
+/// Whether a thing of this label is meant by that name.
+fn is_called(label: &str, name: &str) -> bool {
+    name.strip_suffix('…').map_or(label == name, |beginning| label.starts_with(beginning))
 }

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use system_tests::workspace;
 
 const PICTURE_SIZE: (u32, u32) = (1200, 800);
+const PHONE_SIZE: (u32, u32) = (390, 844);
 /// Of a hundred; text stays sharp.
 const PICTURE_QUALITY: u32 = 80;
 const MAX_PICTURE_BYTES: usize = 120_000;
@@ -25,20 +26,29 @@ impl Browser {
     /// Renews a picture of the documents if `SOUK_BLESS=1` is set.
     #[track_caller]
     pub fn picture(&self, name: &str) {
-        if std::env::var_os("SOUK_BLESS").is_none_or(|value| value != "1") {
-            return;
+        if is_blessed() {
+            keep(name, &self.page_as_webp());
         }
-        let bytes = self.page_as_webp();
-        assert!(bytes.len() <= MAX_PICTURE_BYTES, "{name}: {} bytes", bytes.len());
-        let folder = workspace::root().join("docs/pictures");
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join(format!("{name}.webp")), bytes).unwrap();
+    }
+
+    /// The same of a page as wide as a phone.
+    #[track_caller]
+    pub fn picture_on_a_phone(&self, name: &str) {
+        if is_blessed() {
+            let bytes = self.as_webp(PHONE_SIZE, true);
+            self.on_a_phone();
+            keep(name, &bytes);
+        }
     }
 
     #[track_caller]
     pub fn page_as_webp(&self) -> Vec<u8> {
-        let (width, height) = PICTURE_SIZE;
-        self.set_size(width, height, false);
+        self.as_webp(PICTURE_SIZE, false)
+    }
+
+    #[track_caller]
+    fn as_webp(&self, (width, height): (u32, u32), is_phone: bool) -> Vec<u8> {
+        self.set_size(width, height, is_phone);
         let form = json!({"format": "webp", "quality": PICTURE_QUALITY});
         let taken = self.must("take a picture", self.session.devtools("Page.captureScreenshot", &form));
         self.must("reset the size", self.session.devtools("Emulation.clearDeviceMetricsOverride", &json!({})));
@@ -61,6 +71,19 @@ impl Browser {
         let _ = std::fs::write(self.evidence.file("failure.txt"), &report);
         eprintln!("the last page is kept in {}: {report}", self.evidence.folder.display());
     }
+}
+
+fn is_blessed() -> bool {
+    std::env::var_os("SOUK_BLESS").is_some_and(|value| value == "1")
+}
+
+/// Writes a picture of the documents.
+#[track_caller]
+fn keep(name: &str, bytes: &[u8]) {
+    assert!(bytes.len() <= MAX_PICTURE_BYTES, "{name}: {} bytes", bytes.len());
+    let folder = workspace::root().join("docs/pictures");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join(format!("{name}.webp")), bytes).unwrap();
 }
 
 impl Evidence {

@@ -29,6 +29,13 @@ impl Browser {
         self.must("set the size", self.session.devtools("Emulation.setDeviceMetricsOverride", &size));
     }
 
+    /// Pages are asked to be light again.
+    #[track_caller]
+    pub fn in_the_light(&self) {
+        let light = json!({"features": [{"name": "prefers-color-scheme", "value": "light"}]});
+        self.must("be light", self.session.devtools("Emulation.setEmulatedMedia", &light));
+    }
+
     /// Pages are asked to be dark.
     #[track_caller]
     pub fn in_the_dark(&self) {
@@ -76,5 +83,25 @@ impl Browser {
         let cookie = self.cookie(name).unwrap_or_else(|| panic!("no cookie {name}"));
         let which = json!({"name": name, "domain": cookie.domain, "path": cookie.path});
         self.must("forget a cookie", self.session.devtools("Network.deleteCookies", &which));
+    }
+
+    /// Puts another value into a cookie, as nobody but time or a fault does.
+    #[track_caller]
+    pub fn spoil_cookie(&self, name: &str, value: &str) {
+        let cookie = self.cookie(name).unwrap_or_else(|| panic!("no cookie {name}"));
+        // A cookie with a domain would be another one: the shop's are this host's alone.
+        let spoiled = json!({
+            "name": name, "value": value, "url": self.base, "path": cookie.path, "httpOnly": cookie.http_only,
+            "sameSite": cookie.same_site,
+        });
+        self.must("change a cookie", self.session.devtools("Network.setCookie", &spoiled));
+    }
+
+    /// Whatever is at these addresses cannot be had from now on, as if its owner were away. `*` stands for anything.
+    #[track_caller]
+    pub fn without_answers_from(&self, addresses: &[&str]) {
+        self.must("watch the network", self.session.devtools("Network.enable", &json!({})));
+        let blocked = json!({ "urls": addresses });
+        self.must("block addresses", self.session.devtools("Network.setBlockedURLs", &blocked));
     }
 }

@@ -1,0 +1,73 @@
+//! Payments that do not go through at once: the bank asks, or declines.
+
+use crate::browser::Browser;
+use crate::shopping::{CONFIRMED_CARD, DECLINED_CARD, NOTEBOOK, PAYING_CARD, TEA};
+
+#[test]
+fn somebody_signs_up_and_buys_with_3d_secure_confirming_on_the_banks_page() {
+    let browser = Browser::at_the_shop();
+    browser.signs_up();
+    browser.sees("Ada Lovelace");
+    browser.puts_into_the_cart(&TEA, 1);
+    browser.buys_the_cart(None, CONFIRMED_CARD);
+    browser.is_at_an_order();
+    browser.watches_it_become("Your bank wants you to confirm");
+    browser.follow("Confirm with your bank");
+    browser.sees("Do you want to make this payment?");
+    browser.press("Confirm");
+    browser.is_at_an_order();
+    browser.watches_it_become("Your order is confirmed");
+    let title = browser.title();
+    let number = title.split(" – ").next().unwrap();
+    browser.follow("Orders");
+    browser.sees("My orders");
+    browser.sees(number);
+    browser.follow(number);
+    browser.sees("Your order is confirmed");
+}
+
+#[test]
+fn whoever_refuses_on_the_banks_page_is_told_why_and_pays_with_another_card() {
+    let browser = Browser::at_the_shop();
+    browser.buys(&NOTEBOOK, 1, CONFIRMED_CARD);
+    browser.watches_it_become("Your bank wants you to confirm");
+    browser.follow("Confirm with your bank");
+    browser.press("Refuse");
+    browser.is_at_an_order();
+    browser.watches_it_become("Your payment was declined");
+    browser.sees("it was not confirmed with the bank.");
+    browser.choose(PAYING_CARD);
+    browser.press("Pay €…");
+    browser.watches_it_become("Your order is confirmed");
+}
+
+#[test]
+fn whoever_leaves_the_banks_page_pays_with_another_card() {
+    let browser = Browser::at_the_shop();
+    browser.buys(&TEA, 1, CONFIRMED_CARD);
+    browser.watches_it_become("Your bank wants you to confirm");
+    browser.follow("Confirm with your bank");
+    browser.follow("Back to the order");
+    browser.sees("Your bank wants you to confirm");
+    browser.press("Pay with another method");
+    browser.choose(PAYING_CARD);
+    browser.press("Pay €…");
+    browser.watches_it_become("Your order is confirmed");
+    assert!(browser.region("What happened so far").contains("You chose another payment method."));
+}
+
+#[test]
+fn a_declined_card_is_explained_with_the_tries_left_and_another_one_pays() {
+    let browser = Browser::at_the_shop();
+    browser.buys(&NOTEBOOK, 1, DECLINED_CARD);
+    browser.watches_it_become("Your payment was declined");
+    browser.sees("the bank declined the card, and says no more.");
+    browser.sees("You can try 4 more times.");
+    browser.choose("Test card without enough money");
+    browser.press("Pay €…");
+    browser.watches_it_become("there is not enough money in the account.");
+    browser.sees("You can try 3 more times.");
+    browser.choose(PAYING_CARD);
+    browser.press("Pay €…");
+    browser.watches_it_become("Your order is confirmed");
+}
