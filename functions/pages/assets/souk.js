@@ -74,15 +74,12 @@ class SoukFragment extends HTMLElement {
 
   /** What has the focus, is open or is chosen stays so. */
   #replace(content) {
-    const focused = this.contains(document.activeElement) ? selectorOf(document.activeElement) : undefined;
-    const open = [...this.querySelectorAll("details[open]")].map(selectorOf).filter(Boolean);
-    const chosen = [...this.querySelectorAll("input:checked")].map(selectorOf).filter(Boolean);
+    const focused = this.contains(document.activeElement) && selectorOf(document.activeElement);
+    const [open, checked] = ["details[open]", ":checked"].map((css) => [...this.querySelectorAll(css)].map(selectorOf));
     this.replaceChildren(content);
-    for (const details of open) this.querySelector(details)?.setAttribute("open", "");
-    for (const choice of chosen) {
-      const input = this.querySelector(choice);
-      if (input) input.checked = true;
-    }
+    const set = (selectors, name) => selectors.forEach((one) => this.querySelector(one)?.toggleAttribute(name, true));
+    set(open, "open");
+    set(checked, "checked");
     if (focused) this.querySelector(focused)?.focus({ preventScroll: true });
   }
 
@@ -119,10 +116,10 @@ class SoukFragment extends HTMLElement {
   }
 }
 
-/** Finds an element again after its part was rendered anew: by its id, or as a choice by its name and value. */
-function selectorOf(element) {
-  if (element.id) return `#${CSS.escape(element.id)}`;
-  return element.name ? `[name="${CSS.escape(element.name)}"][value="${CSS.escape(element.value)}"]` : undefined;
+/** Finds an element again in a part that was rendered anew: by its id, or a choice by its name and value. */
+function selectorOf({ id, name, value }) {
+  if (id) return `#${CSS.escape(id)}`;
+  return name ? `[name="${CSS.escape(name)}"][value="${CSS.escape(value)}"]` : ":not(*)";
 }
 
 /** Times are rendered in UTC, as the server does not know where its reader is. */
