@@ -152,12 +152,7 @@ fn everybody_can_use_the_pages_of_an_account() {
     inspection.looks_at("account");
     browser.follow("Your addresses");
     inspection.looks_at("addresses: none");
-    browser.fill("Name of the recipient", "Grace Hopper");
-    browser.fill("Street and number", "Unter den Linden 6");
-    browser.fill("Postal code (optional)", "10117");
-    browser.fill("City", "Berlin");
-    browser.select("Country", "Germany");
-    browser.press("Save address");
+    browser.saves_an_address();
     inspection.looks_at("addresses");
     browser.follow("Edit the address Unter den Linden 6");
     inspection.looks_at("address");

@@ -1,11 +1,11 @@
-//! A guest buys, and watches the order arrive; another one's shop has parts that are away.
+//! A guest buys, and watches the order and its saga to the end; another one's shop has parts that are away.
 
 use crate::browser::Browser;
 use crate::shopping::{AWAY, NOTEBOOK, PAYING_CARD, TEA};
 use crate::staff;
 
 #[test]
-fn a_guest_finds_a_product_buys_two_and_watches_the_order_arrive_by_itself() {
+fn a_guest_buys_two_and_watches_the_order_arrive_and_its_saga_drawn_without_a_reload() {
     let browser = Browser::at_the_shop();
     browser.open("/");
     browser.picture("home");
@@ -17,6 +17,7 @@ fn a_guest_finds_a_product_buys_two_and_watches_the_order_arrive_by_itself() {
     browser.fill("Quantity", "2");
     browser.press("Add to cart");
     browser.sees("Cart (2)");
+    browser.sees("Ceylon breakfast tea");
     assert!(browser.region("In your cart").contains("Ceylon breakfast tea"));
     browser.asks_for_prices(Some("guest@example.com"));
     browser.goes_on_to_the_payment();
@@ -32,13 +33,31 @@ fn a_guest_finds_a_product_buys_two_and_watches_the_order_arrive_by_itself() {
     browser.sees("00340434161094042557");
     staff::delivers(&shipment);
     browser.watches_it_become("Your parcel has arrived");
+    the_saga_is_drawn_to_its_end(&browser);
     assert!(browser.is_still_the_marked_page(), "nobody loaded the page anew");
     assert!(browser.region("What happened so far").contains("Your payment was approved"));
-    browser.sees("Cart");
+    browser.follow("Orders");
     browser.follow("Cart");
     browser.sees("Your cart is empty.");
     browser.follow("Orders");
     browser.sees("These are the last orders placed as a guest in this browser.");
+}
+
+/// The path is highlighted, the state in which the order ended is marked, and all who took part are there.
+#[track_caller]
+fn the_saga_is_drawn_to_its_end(browser: &Browser) {
+    let the_end = "document.querySelector('.saga-states .saga-now')?.textContent.trim()";
+    browser.wait_until("the drawing has the end", || (browser.value_of(the_end) == "completed").then_some(()));
+    let count = |css: &str| browser.value_of(&format!("document.querySelectorAll('{css}').length")).as_i64().unwrap();
+    assert_eq!((count("svg.saga-states"), count("svg.saga-sequence")), (1, 1));
+    assert!(count(".saga-states .saga-taken") >= 3, "{} transitions", count(".saga-states .saga-taken"));
+    assert_eq!(count(".saga-states .saga-now"), 1);
+    let told = browser.value_of("document.querySelector('svg.saga-sequence').textContent");
+    for capability in ["orders", "inventory", "payments", "shipping"] {
+        assert!(told.as_str().unwrap().contains(capability), "{capability}: {told}");
+    }
+    browser.value_of("document.querySelector('.saga').scrollIntoView()");
+    browser.picture("saga");
 }
 
 #[test]
@@ -55,28 +74,4 @@ fn parts_whose_owner_is_away_say_so_in_their_place_and_the_rest_of_the_page_work
         browser.follow("Refresh");
         browser.text().contains("Your order is confirmed").then_some(())
     });
-    browser.expect_fault("ERR_BLOCKED_BY_CLIENT");
-}
-
-#[test]
-fn the_saga_is_drawn_with_the_path_and_the_state_in_which_the_order_ended() {
-    let browser = Browser::at_the_shop();
-    let order = browser.buys(&TEA, 1, PAYING_CARD);
-    browser.watches_it_become("Your order is confirmed");
-    let shipment = staff::sends(order.id());
-    staff::delivers(&shipment);
-    browser.watches_it_become("Your parcel has arrived");
-    browser.reload();
-    browser.sees("Who told whom what");
-    let count = |css: &str| browser.value_of(&format!("document.querySelectorAll('{css}').length")).as_i64().unwrap();
-    assert_eq!((count("svg.saga-states"), count("svg.saga-sequence")), (1, 1));
-    assert!(count(".saga-states .saga-taken") >= 3, "{} transitions", count(".saga-states .saga-taken"));
-    assert_eq!(count(".saga-states .saga-now"), 1);
-    assert_eq!(browser.value_of("document.querySelector('.saga-states .saga-now').textContent.trim()"), "completed");
-    for capability in ["orders", "inventory", "payments", "shipping"] {
-        let lanes = browser.value_of("document.querySelector('svg.saga-sequence').textContent");
-        assert!(lanes.as_str().unwrap().contains(capability), "{capability}: {lanes}");
-    }
-    browser.value_of("document.querySelector('.saga').scrollIntoView()");
-    browser.picture("saga");
 }

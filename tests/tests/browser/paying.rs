@@ -1,16 +1,17 @@
 //! Payments that do not go through at once: the bank asks, or declines.
 
 use crate::browser::Browser;
+use crate::mails::order_link_to;
 use crate::shopping::{CONFIRMED_CARD, DECLINED_CARD, NOTEBOOK, PAYING_CARD, TEA};
 
 #[test]
-fn somebody_signs_up_and_buys_with_3d_secure_confirming_on_the_banks_page() {
+fn somebody_signs_up_buys_with_3d_secure_and_finds_the_order_in_the_list_and_by_a_mail() {
     let browser = Browser::at_the_shop();
-    browser.signs_up();
+    let email = browser.signs_up();
     browser.sees("Ada Lovelace");
     browser.puts_into_the_cart(&TEA, 1);
     browser.buys_the_cart(None, CONFIRMED_CARD);
-    browser.is_at_an_order();
+    let order = browser.is_at_an_order();
     browser.watches_it_become("Your bank wants you to confirm");
     browser.follow("Confirm with your bank");
     browser.sees("Do you want to make this payment?");
@@ -24,6 +25,12 @@ fn somebody_signs_up_and_buys_with_3d_secure_confirming_on_the_banks_page() {
     browser.sees(number);
     browser.follow(number);
     browser.sees("Your order is confirmed");
+    let Some(link) = order_link_to(&email) else { return };
+    let another = Browser::at_the_shop();
+    another.open(&link);
+    another.signs_in(&email);
+    another.wait_for_path(&order);
+    another.sees("Your order is confirmed");
 }
 
 #[test]

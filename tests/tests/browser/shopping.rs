@@ -139,6 +139,18 @@ impl Browser {
         email
     }
 
+    /// Saves an address on the page for it.
+    #[track_caller]
+    pub fn saves_an_address(&self) {
+        self.fill("Name of the recipient", "Grace Hopper");
+        self.fill("Street and number", "Unter den Linden 6");
+        self.fill("Postal code (optional)", "10117");
+        self.fill("City", "Berlin");
+        self.select("Country", "Germany");
+        self.press("Save address");
+        self.sees("Remove");
+    }
+
     /// Signs in on the page that asks for it.
     #[track_caller]
     pub fn signs_in(&self, email: &str) {
