@@ -8,6 +8,7 @@ use crate::staff;
 fn a_guest_buys_two_and_watches_the_order_arrive_and_its_saga_drawn_without_a_reload() {
     let browser = Browser::at_the_shop();
     browser.open("/");
+    browser.sees("Sign in");
     browser.picture("home");
     browser.finds(&TEA);
     browser.sees("plus tax and shipping");
@@ -22,15 +23,16 @@ fn a_guest_buys_two_and_watches_the_order_arrive_and_its_saga_drawn_without_a_re
     browser.asks_for_prices(Some("guest@example.com"));
     browser.goes_on_to_the_payment();
     browser.fills_the_payment(PAYING_CARD);
+    browser.value_of("document.querySelector('main fieldset').scrollIntoView()");
     browser.picture("payment");
     browser.press("Order and pay …");
     let path = browser.is_at_an_order();
     browser.marks_the_page();
     browser.watches_it_become("Your order is confirmed");
-    browser.picture("order");
     let shipment = staff::sends(path.rsplit('/').next().unwrap());
     browser.watches_it_become("Your parcel is on its way");
     browser.sees("00340434161094042557");
+    browser.picture("order");
     staff::delivers(&shipment);
     browser.watches_it_become("Your parcel has arrived");
     the_saga_is_drawn_to_its_end(&browser);

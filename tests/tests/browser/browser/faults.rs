@@ -28,9 +28,12 @@ impl Browser {
         // A browser that no longer answers has none to tell.
         let Ok(log) = self.session.post("/se/log", &json!({"type": "browser"})) else { return };
         let lines = log.as_array().into_iter().flatten().filter(|line| line["level"] == "SEVERE");
-        // What fails in the page of a new tab is the browser's own.
-        let texts = lines.filter_map(|line| line["message"].as_str()).filter(|text| !text.starts_with("chrome://"));
-        let texts = texts.map(str::to_owned);
+        let texts = lines.filter_map(|line| line["message"].as_str()).filter(|text| !is_own(text)).map(str::to_owned);
         self.faults.borrow_mut().extend(texts);
     }
+}
+
+/// Whether the browser complains about its own: the page of a new tab, or an icon that no page named.
+fn is_own(text: &str) -> bool {
+    text.starts_with("chrome://") || text.contains("/favicon.ico - ")
 }
