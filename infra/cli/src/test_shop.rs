@@ -4,7 +4,7 @@
 
 use std::process::Command;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 
 use crate::browser;
 use crate::clients;
@@ -108,10 +108,20 @@ fn journeys(shop: &LocalShop, tools: &Tools, target: &str, selection: &[&str]) -
     Ok(command)
 }
 
+/// A shop without pages is an API alone, which answers as one at every path.
+fn has_no_pages(shop: &LocalShop) -> Result<()> {
+    for path in ["/", "/cart", "/orders", "/account/sign-in", "/assets/catalog/souk.css"] {
+        let answer = shop.api().call("GET", path, None, &[])?;
+        ensure!(answer.status == 404 && answer.body["type"] == "urn:souk:problem:not_found", "{path}: {answer:?}");
+    }
+    Ok(())
+}
+
 /// Opens another application's shop in the same account and buys something there; the first one still answers.
 fn second_shop(first: &LocalShop, progress: &Progress) -> Result<()> {
     let mut second = first.beside("bazaar")?;
-    second.deploy_all(progress, false, &[])?;
+    second.deploy_all(progress, false, &["Pages=false"])?;
+    has_no_pages(&second)?;
     second.seed(progress)?;
     demo::buy(progress, &second.api(), &second.endpoint, &second.state.demo)?;
     demo::buy(progress, &first.api(), &first.endpoint, &first.state.demo).map(drop)

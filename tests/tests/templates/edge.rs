@@ -49,7 +49,11 @@ fn the_edge_keeps_only_what_the_api_says_and_never_an_error() {
     assert_eq!(key["QueryStringsConfig"]["QueryStringBehavior"], "all");
     // Host in the key would reach the gateway, which knows no such API.
     assert_eq!(key["HeadersConfig"]["Headers"], json!(["Accept-Language", "Origin"]));
-    assert_eq!(key["CookiesConfig"]["Cookies"], json!(["__Host-souk_lang"]), "a page is kept for readers of its language");
+    assert_eq!(
+        key["CookiesConfig"]["Cookies"],
+        json!(["__Host-souk_lang"]),
+        "a page is kept for readers of its language"
+    );
     let errors = distribution(&edge)["CustomErrorResponses"].as_array().unwrap();
     assert!(errors.iter().all(|error| error["ErrorCachingMinTTL"] == 0 && error["ResponsePagePath"].is_null()));
     let codes: BTreeSet<_> = errors.iter().map(|error| error["ErrorCode"].as_u64().unwrap()).collect();
