@@ -9,6 +9,7 @@ mod measures;
 mod pictures;
 mod settings;
 
+pub use axe::Violation;
 pub use keyboard::Key;
 
 use crate::waiting::until_within;

@@ -36,6 +36,7 @@ fn a_guest_buys_two_and_watches_the_order_arrive_and_its_saga_drawn_without_a_re
     staff::delivers(&shipment);
     browser.watches_it_become("Your parcel has arrived");
     the_saga_is_drawn_to_its_end(&browser);
+    browser.assert_accessible();
     assert!(browser.is_still_the_marked_page(), "nobody loaded the page anew");
     assert!(browser.region("What happened so far").contains("Your payment was approved"));
     browser.follow("Orders");

@@ -10,8 +10,11 @@ use system_tests::workspace;
 /// The tags of the rules: WCAG 2.0, 2.1 and 2.2, levels A and AA, and what is good besides.
 const TAGS: [&str; 6] = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-const LOOK: &str = "const [tags, done] = arguments;
-axe.run(document, { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] })
+/// What another color scheme may break.
+const COLORS: [&str; 2] = ["color-contrast", "link-in-text-block"];
+
+const LOOK: &str = "const [{ type, values }, done] = arguments;
+axe.run(document, { runOnly: { type, values }, resultTypes: ['violations'] })
   .then((found) => done({ violations: found.violations }), (error) => done({ error: String(error) }));";
 
 /// One rule that a page breaks, with the elements that break it.
@@ -39,11 +42,22 @@ impl Browser {
     /// The rules that the page breaks.
     #[track_caller]
     pub fn axe(&self) -> Vec<Violation> {
+        self.broken(&json!({"type": "tag", "values": TAGS}))
+    }
+
+    /// The rules about colors that the page breaks.
+    #[track_caller]
+    pub fn axe_about_colors(&self) -> Vec<Violation> {
+        self.broken(&json!({"type": "rule", "values": COLORS}))
+    }
+
+    #[track_caller]
+    fn broken(&self, rules: &Value) -> Vec<Violation> {
         // A page that was opened after the last look has lost it.
         if self.value_of("typeof axe") == "undefined" {
             self.must("give axe-core to the page", self.session.run(source()));
         }
-        let found = self.must("run axe-core", self.session.run_until_called(LOOK, &json!(TAGS)));
+        let found = self.must("run axe-core", self.session.run_until_called(LOOK, rules));
         assert!(found["error"].is_null(), "axe-core: {}", found["error"]);
         found["violations"].as_array().into_iter().flatten().map(violation).collect()
     }

@@ -88,13 +88,11 @@ impl Browser {
     /// The visible text of the page.
     #[track_caller]
     pub fn text(&self) -> String {
-        let body = || -> Answer<String> {
-            let body = self.session.elements("body")?;
-            let text = body.first().map(|body| self.session.of(body, "text")).transpose()?;
-            Ok(text.as_ref().and_then(|text| text.as_str()).unwrap_or_default().to_owned())
-        };
         // Between two pages there is none.
-        self.wait_until("the page has a text", || body().ok())
+        self.wait_until("the page has a text", || {
+            let text = self.session.run("return document.body?.innerText").ok()?;
+            text.as_str().map(str::to_owned)
+        })
     }
 
     /// The visible text of a part that has a name.
