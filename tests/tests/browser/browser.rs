@@ -172,5 +172,8 @@ fn may_succeed_later(refusal: &Refusal) -> bool {
         "no such element",
         "invalid element state",
     ];
-    passing.contains(&refusal.kind.as_str())
+    // What the driver passes on from Chromium if a page goes away meanwhile has no kind of its own.
+    let vanished =
+        ["Frame is detached", "does not belong to the document", "Cannot find context", "No node with given id"];
+    passing.contains(&refusal.kind.as_str()) || vanished.iter().any(|said| refusal.message.contains(said))
 }

@@ -15,8 +15,6 @@ fn a_double_click_a_reload_and_the_back_button_find_the_same_order() {
     browser.reload();
     assert_eq!(browser.path(), order);
     browser.go_back();
-    // No browser keeps a page with an address in it. It asks whether to send the form again that made it.
-    browser.reload();
     browser.fills_the_payment(DECLINED_CARD);
     browser.press("Order and pay …");
     assert_eq!(browser.is_at_an_order(), order);

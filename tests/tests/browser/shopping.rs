@@ -8,7 +8,7 @@ use std::time::Duration;
 /// What an order takes to move on, with the page's waits between two looks.
 const ORDER_PATIENCE: Duration = Duration::from_secs(60);
 
-/// What goes on behind a page may take as long as the page looks for it.
+/// What stands in the place of a part whose owner does not answer.
 pub const AWAY: &str = "This part of the shop is not available at the moment.";
 
 pub const PAYING_CARD: &str = "Test card that pays";
@@ -36,12 +36,6 @@ pub struct Placed {
     pub path: String,
     /// A guest's, or else the customer's.
     pub email: String,
-}
-
-impl Placed {
-    pub fn id(&self) -> &str {
-        self.path.rsplit('/').next().unwrap_or_default()
-    }
 }
 
 impl Browser {

@@ -59,10 +59,13 @@ impl Browser {
         self.act(FIELDS, label, |element| self.session.type_into(element, ENTER));
     }
 
-    /// Clicks a radio button or a check box.
+    /// Clicks a radio button or a check box, unless it is chosen already.
     #[track_caller]
     pub fn choose(&self, label: &str) {
-        self.act(CHOICES, label, |element| self.session.to(element, "click"));
+        self.act(CHOICES, label, |element| {
+            let is_chosen = self.session.of(element, "property/checked")? == true;
+            if is_chosen { Ok(()) } else { self.session.to(element, "click") }
+        });
     }
 
     /// Chooses from a list.
