@@ -8,7 +8,6 @@ fn the_reference_of_the_api_is_read_in_a_browser_by_everybody() {
     browser.open("/v1/docs");
     browser.sees("/v1/quotes");
     browser.assert_accessible();
-    browser.picture("reference");
     browser.on_a_phone();
     browser.sees("/v1/quotes");
 }
