@@ -41,7 +41,7 @@ pub fn buy(progress: &Progress, shop: &Shop, endpoint: &Endpoint, demo: &Demo) -
         progress.say(format!("  puts {} × {} into the cart", line.quantity, line.title));
     }
     let cart = fill_cart(&customer, &lines)?;
-    let body = check_out(progress, &customer, &lines, &cart)?;
+    let body = check_out(progress, &customer, &lines, Some(&cart))?;
 
     let began = Instant::now();
     let order = customer.post("/v1/orders", &body)?;
@@ -58,6 +58,22 @@ pub fn buy(progress: &Progress, shop: &Shop, endpoint: &Endpoint, demo: &Demo) -
     show_ledger(progress, &staff);
     show_mails(progress, endpoint, mails_before);
     Ok(Purchase { order_id, to_confirmed })
+}
+
+/// Orders something as a guest and leaves it to be sent: the path of a page on which whoever opens it can watch the order, and play
+/// those who send it.
+///
+/// # Errors
+/// If the shop refuses a step.
+pub fn leave_on_its_way(progress: &Progress, shop: &Shop) -> Result<String> {
+    progress.say("a guest goes shopping, too");
+    let lines = choose(shop)?;
+    let mut body = check_out(progress, shop, lines.get(..1).unwrap_or_default(), None)?;
+    if let Some(fields) = body.as_object_mut() {
+        fields.insert("email".to_owned(), json!("guest@souk.example"));
+    }
+    let order = shop.post("/v1/orders", &body)?;
+    Ok(format!("/orders/{}?token={}", text(&order, "id")?, text(&order, "guest_token")?))
 }
 
 struct Line {
@@ -105,7 +121,7 @@ fn fill_cart(customer: &Shop, lines: &[Line]) -> Result<String> {
     Ok(cart)
 }
 
-fn check_out(progress: &Progress, customer: &Shop, lines: &[Line], cart: &str) -> Result<Value> {
+fn check_out(progress: &Progress, customer: &Shop, lines: &[Line], cart: Option<&str>) -> Result<Value> {
     let wanted: Vec<Value> = lines.iter().map(|line| json!({ "sku": line.sku, "quantity": line.quantity })).collect();
     let quote = customer.post(
         "/v1/quotes",

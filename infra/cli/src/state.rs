@@ -38,6 +38,8 @@ pub struct State {
     pub seeded: Option<String>,
     /// Id of the last demo order.
     pub demo_order: Option<String>,
+    /// Path of the page of an order that waits to be sent.
+    pub order_on_its_way: Option<String>,
 }
 
 /// An emulator started by this command.

@@ -37,6 +37,7 @@ pub fn up(workspace: &Workspace, progress: &Progress, options: Options) -> Resul
     if shop.state.demo_order.is_none() {
         let purchase = demo::buy(progress, &shop.api(), &shop.endpoint, &shop.state.demo)?;
         shop.state.demo_order = Some(purchase.order_id);
+        shop.state.order_on_its_way = Some(demo::leave_on_its_way(progress, &shop.api())?);
         shop.save()?;
     }
     report(workspace, progress, &shop.state)?;
@@ -57,6 +58,7 @@ fn report(workspace: &Workspace, progress: &Progress, state: &State) -> Result<(
     let sku = Catalogue::read(workspace)?.any_sku();
     let (customer, staff) = (&state.demo.customer, &state.demo.staff);
     let order = state.demo_order.as_deref().unwrap_or("none");
+    let on_its_way = state.order_on_its_way.as_deref().unwrap_or("/");
     progress.print(format!(
         "
 The shop is open ({elapsed}). Look at it in a browser: {public_url}/
@@ -65,7 +67,8 @@ The shop is open ({elapsed}). Look at it in a browser: {public_url}/
   AWS calls  {endpoint} (AWS_ENDPOINT_URL; region {region})
   customer   {customer_email} / {customer_password}
   staff      {staff_email} / {staff_password}
-  demo order {public_url}/orders/{order}
+  an order   {public_url}{on_its_way} (on its way; look, and play those who send it)
+  another    {public_url}/orders/{order} (the customer's, delivered)
   state      .souk/state.json
 
 Try it:

@@ -23,6 +23,8 @@ pub(super) struct Added {
 #[serde(default)]
 pub(super) struct Set {
     quantity: String,
+    /// Not empty if the line is to go, whatever its units.
+    remove: String,
     /// Not empty for a line of the guest's cart that was left.
     left: String,
 }
@@ -60,9 +62,10 @@ pub(super) async fn set(app: Arc<Carts>, call: Call<Form<Set>>) -> Result<Respon
     let sku: Sku = call.named("sku")?;
     let mut visitor = Visitor::of(&app, &call).await?;
     let t = Words::of(Page::locale(&*app, &call));
-    let Set { quantity: typed, left } = &call.body.0;
+    let Set { quantity, remove, left } = &call.body.0;
+    let typed = if remove.is_empty() { quantity.as_str() } else { "0" };
     let refusal = |status, message: Phrase| {
-        let (sku, quantity, message) = (sku.to_string(), typed.clone(), message.to_string());
+        let (sku, quantity, message) = (sku.to_string(), typed.to_owned(), message.to_string());
         Refusal { status, sku, quantity, message, is_addition: false }
     };
     let (id, caller) = match &visitor.left {

@@ -1,4 +1,4 @@
-//! The emails in English. Their content comes from the message and the shop's address alone.
+//! The emails in English. Their content comes from the message, and from the shop's name and address, alone.
 
 use super::email::{Block, Email};
 use super::event::Event;
@@ -7,8 +7,8 @@ use events::inventory::MissingLine;
 use events::orders::{OrderDetails, OrderEvent};
 use events::{Money, Timestamp};
 
-/// The email about an event in the shop at `public_url`.
-pub fn email(event: &Event, public_url: &str) -> Email {
+/// The email about an event in the shop of that name at `public_url`.
+pub fn email(event: &Event, shop: &str, public_url: &str) -> Email {
     match event {
         Event::UserRegistered(contact) => {
             let body = paragraphs([
@@ -16,7 +16,7 @@ pub fn email(event: &Event, public_url: &str) -> Email {
                 "We will write to this address whenever there is news about your orders.",
                 "If you did not sign up, you can ignore this email.",
             ]);
-            framed("Welcome to souk".to_owned(), contact.name.as_deref(), body)
+            framed(format!("Welcome to {shop}"), contact.name.as_deref(), body, shop)
         }
         Event::Order(order, event) => {
             let mut body = body(order, event);
@@ -25,17 +25,17 @@ pub fn email(event: &Event, public_url: &str) -> Email {
             body.push(Block::Paragraph(format!("Your order number is {number}.")));
             body.extend(link(order, public_url));
             let name = order.contact.as_ref().and_then(|contact| contact.name.as_deref());
-            framed(format!("{} ({number})", subject(event)), name, body)
+            framed(format!("{} ({number})", subject(event)), name, body, shop)
         }
     }
 }
 
 /// An email with greeting and signature.
-fn framed(subject: String, name: Option<&str>, body: Vec<Block>) -> Email {
+fn framed(subject: String, name: Option<&str>, body: Vec<Block>, shop: &str) -> Email {
     let greeting = name.filter(|name| is_a_name(name)).map_or("Hello,".to_owned(), |name| format!("Hello {name},"));
     let mut blocks = vec![Block::Paragraph(greeting)];
     blocks.extend(body);
-    blocks.push(paragraph("Your souk team"));
+    blocks.push(Block::Paragraph(format!("Your {shop} team")));
     Email { language: "en", subject, blocks }
 }
 

@@ -12,10 +12,10 @@ pub enum Locale {
 }
 
 impl Locale {
-    /// The email about an event in the shop at `public_url`.
-    pub fn email(self, event: &Event, public_url: &str) -> Email {
+    /// The email about an event in the shop of that name at `public_url`.
+    pub fn email(self, event: &Event, shop: &str, public_url: &str) -> Email {
         match self {
-            Self::English => english::email(event, public_url),
+            Self::English => english::email(event, shop, public_url),
         }
     }
 }

@@ -29,7 +29,7 @@ fn order() -> OrderDetails {
 }
 
 fn email(event: &Event) -> Email {
-    english(event, "https://shop.example")
+    english(event, "Tea & Co", "https://shop.example")
 }
 
 fn until() -> Timestamp {
@@ -211,5 +211,16 @@ proptest! {
         let value = url.strip_prefix("https://shop.example/orders/order_00000000000000000000000007?token=").unwrap();
         prop_assert!(value.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~%".contains(&b)), "{}", value);
         prop_assert_eq!(percent_encoding::percent_decode_str(value).decode_utf8().unwrap(), token);
+    }
+}
+
+#[test]
+fn every_mail_is_signed_with_the_shops_name() {
+    let contact = Contact { email: "ada@example.com".parse().unwrap(), name: None };
+    let welcome = email(&Event::UserRegistered(contact)).render();
+    assert_eq!(welcome.subject, "Welcome to Tea & Co");
+    for rendered in [welcome, email(&Event::Order(order(), OrderEvent::Placed)).render()] {
+        assert!(rendered.text.ends_with("\n\nYour Tea & Co team\n"), "{}", rendered.text);
+        assert!(rendered.html.contains("Your Tea &amp; Co team"), "{}", rendered.html);
     }
 }
