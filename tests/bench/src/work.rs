@@ -92,7 +92,7 @@ pub fn environment(of: Capability, table: &str, url: &str, certificates: &Path) 
     // As in the templates.
     let primed = match of {
         Capability::Notifications => "",
-        Capability::Catalog => "4",
+        Capability::Catalog => "5",
         _ => "1",
     };
     environment.push(("PRIME_TABLE".to_owned(), primed.to_owned()));
