@@ -47,7 +47,8 @@ impl Notifications {
         };
         let claim = self.claim(subject, message_type, recipient.email.as_str(), context).await?;
         let Some(delivery) = claim else { return Ok(()) };
-        let (email, id) = (Locale::default().email(event, &self.wiring.site.name, &self.public_url).render(), context.input_id());
+        let (email, id) =
+            (Locale::default().email(event, &self.wiring.site.name, &self.public_url).render(), context.input_id());
         let outcome = self.mailer.send(recipient.email.as_str(), &email, id, &delivery.kind).await;
         let now = self.wiring.world.now();
         match outcome {
