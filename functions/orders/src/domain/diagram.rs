@@ -28,7 +28,7 @@ pub fn diagram() -> String {
     draw(&edges())
 }
 
-/// Every edge of the state machine. It takes longer to find them than a page may take: [`super::state_edges`] keeps them.
+/// Every edge of the state machine. It takes longer to find them than a page may take: `state_edges.rs` keeps them.
 pub fn edges() -> Edges {
     let mut edges = Edges::new();
     explore(|order, next| {
