@@ -1,7 +1,7 @@
 //! Addresses of the world as people type them, and in the spelling of the post.
 
 use super::places::{Rules, countries};
-use super::typed::{CountryCode, TypedAddress, TypedDestination};
+use super::typed::{CountryCode, Needs, TypedAddress, TypedDestination};
 use super::*;
 use crate::text::FieldError;
 use proptest::prelude::*;
@@ -359,4 +359,15 @@ proptest! {
             prop_assert_eq!(&parsed(&serde_json::to_value(&once).unwrap()).unwrap(), &once);
         }
     }
+}
+
+#[test]
+fn a_country_says_what_its_post_asks_of_an_address() {
+    let needs = |code: &str| CountryCode::from(code.to_owned()).needs();
+    let without_region = |postal_code, postal_code_example| Needs { postal_code, postal_code_example, region: None };
+    assert_eq!(needs("de"), Some(without_region(true, "10115")));
+    assert_eq!((needs("AE"), needs("BD")), (Some(without_region(false, "")), Some(without_region(false, "1340"))));
+    let us = needs("US").unwrap();
+    assert_eq!((us.postal_code, us.region), (true, Some(("AL", "Alabama"))));
+    assert_eq!((needs(""), needs("XX")), (None, None));
 }

@@ -17,6 +17,17 @@ const MAX_PHONE: usize = 40;
 /// Fewest and most digits of a telephone number: those of a village, and those of E.164 with an extension.
 const PHONE_DIGITS: std::ops::RangeInclusive<usize> = 5..=20;
 
+/// What the post of a country asks of an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Needs {
+    /// Whether there must be a postal code.
+    pub postal_code: bool,
+    /// A postal code of the country; empty if no form of it is known.
+    pub postal_code_example: &'static str,
+    /// Code and names of a region, by a stroke apart, if there must be one.
+    pub region: Option<(&'static str, &'static str)>,
+}
+
 /// The code of a country in a request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -29,6 +40,16 @@ impl CountryCode {
     /// If it is another code, or not two letters.
     pub fn parsed(&self) -> Result<Country, FieldError> {
         self.with_rules().map(|(country, _)| country)
+    }
+
+    /// What its post asks of an address; `None` if it is no country's code.
+    pub fn needs(&self) -> Option<Needs> {
+        let (_, rules) = self.with_rules().ok()?;
+        Some(Needs {
+            postal_code: rules.needs_postal_code,
+            postal_code_example: rules.example,
+            region: rules.region_names().next().filter(|_| rules.needs_region()),
+        })
     }
 
     fn with_rules(&self) -> Result<(Country, Rules), FieldError> {

@@ -1,7 +1,6 @@
 //! The catalog's pages: browsing, the first steps to an order, and what a shop must publish. Refuses to know a visitor where a cache may
 //! keep the page.
 
-mod address;
 mod browsing;
 mod checkout;
 mod currencies;

@@ -11,27 +11,68 @@ use serde::de::DeserializeOwned;
 #[derive(Debug, Clone)]
 pub struct Form<T>(pub T);
 
+/// A form whose page is shown again if somebody typed a card number: the field is emptied, and the others stay.
+#[derive(Debug, Clone)]
+pub struct TypedForm<T> {
+    /// Give each field a default.
+    pub fields: T,
+    /// Names of the fields that were emptied. Nothing is done before there are none.
+    pub card_numbers: Vec<String>,
+}
+
+type Pairs = Vec<(String, String)>;
+
 impl<T: DeserializeOwned + Send + 'static> Body for Form<T> {
     fn parse(sent: SentBody<'_>) -> Result<Self, Problem> {
-        let media_type = sent.headers.get(CONTENT_TYPE).and_then(|sent| sent.to_str().ok()).unwrap_or_default();
-        let name = media_type.split(';').next().unwrap_or_default().trim();
-        if !sent.bytes.is_empty() && !name.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-            let detail = "Send the form as application/x-www-form-urlencoded, as pages do.";
-            return Err(Problem::new(415, "unsupported_media_type", detail));
-        }
-        let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(sent.bytes).map_err(|_| unreadable())?;
-        if fields.iter().any(|(_, value)| card_number::is_in(value)) {
-            let detail = "Never type a card number here: this shop takes none.";
-            return Err(Problem::new(422, "card_number_refused", detail));
-        }
-        let trimmed: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), value.trim())).collect();
-        let text = serde_urlencoded::to_string(trimmed).map_err(|_| unreadable())?;
-        serde_urlencoded::from_str(&text).map(Self).map_err(|_| unreadable())
+        refusing(pairs(sent)?).map(Self)
     }
 
     fn schema(_: &mut SchemaGenerator) -> Option<Schema> {
         None
     }
+}
+
+impl<T: DeserializeOwned + Send + 'static> Body for TypedForm<T> {
+    fn parse(sent: SentBody<'_>) -> Result<Self, Problem> {
+        emptying(pairs(sent)?)
+    }
+
+    fn schema(_: &mut SchemaGenerator) -> Option<Schema> {
+        None
+    }
+}
+
+fn pairs(sent: SentBody<'_>) -> Result<Pairs, Problem> {
+    let media_type = sent.headers.get(CONTENT_TYPE).and_then(|sent| sent.to_str().ok()).unwrap_or_default();
+    let name = media_type.split(';').next().unwrap_or_default().trim();
+    if !sent.bytes.is_empty() && !name.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        let detail = "Send the form as application/x-www-form-urlencoded, as pages do.";
+        return Err(Problem::new(415, "unsupported_media_type", detail));
+    }
+    serde_urlencoded::from_bytes(sent.bytes).map_err(|_| unreadable())
+}
+
+pub(crate) fn refusing<T: DeserializeOwned>(pairs: Pairs) -> Result<T, Problem> {
+    if pairs.iter().any(|(_, value)| card_number::is_in(value)) {
+        let detail = "Never type a card number here: this shop takes none.";
+        return Err(Problem::new(422, "card_number_refused", detail));
+    }
+    read(&pairs)
+}
+
+pub(crate) fn emptying<T: DeserializeOwned>(mut pairs: Pairs) -> Result<TypedForm<T>, Problem> {
+    let mut card_numbers = Vec::new();
+    for (name, value) in pairs.iter_mut().filter(|(_, value)| card_number::is_in(value)) {
+        value.clear();
+        card_numbers.push(name.clone());
+    }
+    Ok(TypedForm { fields: read(&pairs)?, card_numbers })
+}
+
+fn read<T: DeserializeOwned>(pairs: &Pairs) -> Result<T, Problem> {
+    let trimmed: Vec<_> = pairs.iter().map(|(name, value)| (name.as_str(), value.trim())).collect();
+    let text = serde_urlencoded::to_string(trimmed).map_err(|_| unreadable())?;
+    serde_urlencoded::from_str(&text).map_err(|_| unreadable())
 }
 
 fn unreadable() -> Problem {

@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+mod address;
 mod assets;
 mod countries;
+mod errors;
 mod form;
 mod format;
 mod html;
@@ -11,9 +13,11 @@ mod problem;
 mod routes;
 mod words;
 
+pub use address::AddressFields;
 pub use assets::assets;
 pub use countries::countries;
-pub use form::Form;
+pub use errors::Errors;
+pub use form::{Form, TypedForm};
 pub use html::{cacheable, fragment, html, step};
 pub use locale::Locale;
 pub use page::Page;

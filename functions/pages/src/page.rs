@@ -29,6 +29,8 @@ pub struct Page {
     pub description: String,
     /// What was searched for, to stay in the field.
     pub search: String,
+    /// The currency that the visitor chose; empty for the shop's own. Searches and the way home keep it.
+    pub currency: &'static str,
     /// Whether search engines may list the page.
     pub is_indexed: bool,
     /// The page's own path, without a query.
@@ -67,6 +69,7 @@ impl Page {
             title,
             description: String::new(),
             search: String::new(),
+            currency: "",
             is_indexed: false,
             path: target.split('?').next().unwrap_or_default().to_owned(),
             query: target.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default(),
@@ -78,6 +81,12 @@ impl Page {
     /// A link to a path of the shop.
     pub fn href(&self, path: &str) -> String {
         format!("{}{path}", base_path(&self.address))
+    }
+
+    /// The link to the start page.
+    pub fn home(&self) -> String {
+        let query = if self.currency.is_empty() { String::new() } else { format!("?currency={}", self.currency) };
+        self.href(&format!("/{query}"))
     }
 
     /// The whole address of a path of the shop.

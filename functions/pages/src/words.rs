@@ -89,6 +89,7 @@ pub struct Words {
     pub required: Phrase,
     pub optional: Phrase,
     pub check_fields: Phrase,
+    pub card_number: Phrase,
     pub menu: Phrase,
     pub about: Phrase,
     pub breadcrumb: Phrase,
@@ -97,6 +98,8 @@ pub struct Words {
     pub next: Phrase,
     pub steps: StepWords,
     pub lines: LineWords,
+    pub address: AddressWords,
+    pub address_errors: AddressErrors,
     pub dates: DateWords,
     pub problem: ProblemWords,
 }
@@ -120,6 +123,43 @@ pub struct LineWords {
     pub quantity: Phrase,
     pub price: Phrase,
     pub total: Phrase,
+}
+
+/// The fields of an address.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddressWords {
+    pub name: Phrase,
+    pub company: Phrase,
+    pub line1: Phrase,
+    pub line2: Phrase,
+    pub postal_code: Phrase,
+    pub postal_code_hint: Phrase,
+    pub city: Phrase,
+    pub region: Phrase,
+    pub region_hint: Phrase,
+    pub country: Phrase,
+    pub choose_country: Phrase,
+    pub phone: Phrase,
+    pub phone_hint: Phrase,
+}
+
+/// What is wrong with a field of an address.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AddressErrors {
+    pub name: Phrase,
+    pub line1: Phrase,
+    pub city: Phrase,
+    pub country: Phrase,
+    /// With `{example}`.
+    pub postal_code: Phrase,
+    /// With `{code}` and `{name}`.
+    pub region: Phrase,
+    pub phone: Phrase,
+    /// With `{most}`.
+    pub too_long: Phrase,
+    pub illegible: Phrase,
 }
 
 /// How dates are written.

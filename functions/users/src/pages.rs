@@ -1,11 +1,9 @@
 //! Pages of people about themselves: signing up, in and out, the profile and the addresses. Refuses decisions: those are the service's.
 //! No page shows a token or a password.
 
-mod address_form;
 mod addresses;
 mod carried;
 mod cookies;
-mod errors;
 mod fragments;
 mod profile;
 mod session;

@@ -23,7 +23,7 @@ fn a_visitor_who_chooses_german_reads_german_up_to_the_order_and_amounts_as_germ
     browser.fill("E-Mail-Adresse", "gast@example.com");
     browser.fill("Name", "Ada Lovelace");
     browser.fill("Straße und Hausnummer", "Invalidenstraße 116");
-    browser.fill("Postleitzahl (freiwillig)", "10115");
+    browser.fill("Postleitzahl", "10115");
     browser.fill("Ort", "Berlin");
     browser.select("Land", "Deutschland");
     browser.press("Weiter zu den Preisen");

@@ -39,7 +39,7 @@ fn the_focus_is_where_the_keyboard_needs_it() {
     assert!(browser.focused().starts_with("Please check these fields:"), "{}", browser.focused());
     browser.expect_fault("422");
     browser.press_key(Key::Tab);
-    assert_eq!(browser.focused(), "Please enter an email address such as ada@example.com.");
+    assert_eq!(browser.focused(), "Email address: Please enter an email address such as ada@example.com.");
     browser.press_key(Key::Enter);
     browser.wait_until("the focus is on the field", || {
         (browser.value_of("document.activeElement.name") == "email").then_some(())

@@ -66,7 +66,7 @@ impl Browser {
         }
         self.fill("Name", "Ada Lovelace");
         self.fill("Street and number", "Invalidenstraße 116");
-        self.fill("Postal code (optional)", "10115");
+        self.fill("Postal code", "10115");
         self.fill("City or town", "Berlin");
         self.select("Country", "Germany");
     }
@@ -136,10 +136,10 @@ impl Browser {
     /// Saves an address on the page for it.
     #[track_caller]
     pub fn saves_an_address(&self) {
-        self.fill("Name of the recipient", "Grace Hopper");
+        self.fill("Name", "Grace Hopper");
         self.fill("Street and number", "Unter den Linden 6");
-        self.fill("Postal code (optional)", "10117");
-        self.fill("City", "Berlin");
+        self.fill("Postal code", "10117");
+        self.fill("City or town", "Berlin");
         self.select("Country", "Germany");
         self.press("Save address");
         self.sees("Remove");

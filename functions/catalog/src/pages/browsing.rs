@@ -72,6 +72,7 @@ pub(super) async fn home(app: Arc<Catalog>, call: Call<NoBody, BrowseQuery>) -> 
     let shop = Shop::load(&app, call.now, call.query.currency.as_deref()).await?;
     let t = Words::of(Page::locale(&*app, &call));
     let mut page = Page::new(&*app, &call, t.browse.title.to_string());
+    page.currency = shop.chosen();
     page.is_indexed = true;
     page.description = t.browse.description.with("shop", &page.shop).to_string();
     let newest = listed(&shop, (&Filter::default(), Sort::Newest), None, NEWEST, (&page, t))?;
@@ -95,6 +96,7 @@ pub(super) async fn category(app: Arc<Catalog>, call: Call<NoBody, BrowseQuery>)
     let t = Words::of(Page::locale(&*app, &call));
     let mut page = Page::new(&*app, &call, name.clone());
     let cursor = said(call.query.cursor.as_ref());
+    page.currency = shop.chosen();
     page.path = format!("/categories/{id}");
     page.is_indexed = cursor.is_empty();
     page.description = t.browse.category_description.with("name", &name).with("shop", &page.shop).to_string();
@@ -102,10 +104,7 @@ pub(super) async fn category(app: Arc<Catalog>, call: Call<NoBody, BrowseQuery>)
     let found = listed(&shop, (&filter, Sort::Title), Some(cursor).filter(|text| !text.is_empty()), PAGE, (&page, t))?;
     let here = shop.link(&page, &page.path);
     let next = match &found.next {
-        Some(next) => {
-            let code = call.query.currency.as_deref().unwrap_or_default();
-            listed::target(&page.href(&page.path), &[("currency", code), ("cursor", next)])?
-        }
+        Some(next) => listed::target(&page.href(&page.path), &[("currency", shop.chosen()), ("cursor", next)])?,
         None => String::new(),
     };
     let trail = above.iter().skip(1).rev();
@@ -117,7 +116,7 @@ pub(super) async fn category(app: Arc<Catalog>, call: Call<NoBody, BrowseQuery>)
         subcategories: below(&shop, Some(&id), &page),
         cards: found.cards,
         count: t.browse.count(found.facets.total),
-        filter: listed::target(&page.href("/search"), &[("category", id.as_str())])?,
+        filter: listed::target(&page.href("/search"), &[("category", id.as_str()), ("currency", shop.chosen())])?,
         first: if cursor.is_empty() { String::new() } else { here },
         next,
         currencies: currencies::choices(&shop, shop.catalogue.currencies.iter().copied(), &page),

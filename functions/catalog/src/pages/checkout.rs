@@ -1,12 +1,11 @@
 //! `/checkout`: the address form, the first step from the cart to an order. Refuses to keep anything: the form carries all of it on.
 
-use super::address::AddressFields;
 use super::lines::{self, Lines};
 use super::shop::Shop;
 use super::words::Words;
 use crate::domain::pricing::QuoteLineRequest;
 use crate::service::Catalog;
-use ::pages::{Form, Page, countries};
+use ::pages::{AddressFields, Errors, Form, Page, countries};
 use askama::Template;
 use chassis::http::{Response, base_path, redirect};
 use chassis::{Call, NoBody, NoQuery, Problem, Service};
@@ -22,31 +21,8 @@ pub(super) struct CheckoutForm {
     pub(super) currency: String,
     pub(super) saved_address: String,
     pub(super) email: String,
-    name: String,
-    company: String,
-    line1: String,
-    line2: String,
-    postal_code: String,
-    city: String,
-    region: String,
-    country: String,
-    phone: String,
-}
-
-impl CheckoutForm {
-    pub(super) fn address(&self) -> AddressFields {
-        AddressFields {
-            name: self.name.clone(),
-            company: self.company.clone(),
-            line1: self.line1.clone(),
-            line2: self.line2.clone(),
-            postal_code: self.postal_code.clone(),
-            city: self.city.clone(),
-            region: self.region.clone(),
-            country: self.country.clone(),
-            phone: self.phone.clone(),
-        }
-    }
+    #[serde(flatten)]
+    pub(super) address: AddressFields,
 }
 
 /// The form, with what is wrong with what was sent.
@@ -58,7 +34,7 @@ pub(super) struct AddressPage {
     form: CheckoutForm,
     address: AddressFields,
     is_guest: bool,
-    errors: Vec<(String, String)>,
+    errors: Errors,
     /// Why the lines cannot be ordered.
     faults: Vec<String>,
     shown: Lines,
@@ -70,16 +46,9 @@ pub(super) struct AddressPage {
 /// What is wrong with what was sent.
 #[derive(Debug, Default)]
 pub(super) struct Faults {
-    /// By field.
-    pub(super) errors: Vec<(String, String)>,
+    pub(super) errors: Errors,
     /// Of lines.
     pub(super) lines: Vec<String>,
-}
-
-impl AddressPage {
-    fn error(&self, field: &str) -> &str {
-        self.errors.iter().find(|(name, _)| name == field).map_or("", |(_, text)| text)
-    }
 }
 
 /// A request of the checkout with what every answer needs.
@@ -94,8 +63,8 @@ pub(super) struct Checkout {
 
 impl Checkout {
     /// `None` without lines: then there is nothing to order.
-    pub(super) async fn of(app: &Catalog, call: &Call<Form<CheckoutForm>>) -> Result<Option<Self>, Problem> {
-        let form = call.body.0.clone();
+    pub(super) async fn of<B>(app: &Catalog, call: &Call<B>, form: &CheckoutForm) -> Result<Option<Self>, Problem> {
+        let form = form.clone();
         let Some(lines) = lines::parsed(&form.lines).filter(|lines| !lines.is_empty()) else {
             return Ok(None);
         };
@@ -103,6 +72,7 @@ impl Checkout {
         let t = Words::of(page.locale);
         page.title = t.checkout.title.to_string();
         let shop = Shop::load(app, call.now, Some(&*form.currency)).await?;
+        page.currency = shop.chosen();
         Ok(Some(Self { shop, page, t, form, lines, is_guest: call.caller.identity.is_none() }))
     }
 
@@ -112,7 +82,7 @@ impl Checkout {
         let shown = lines::shown(&shop, &lines, &page, t)?;
         let codes = shop.catalogue.currencies.iter().map(|currency| (currency.as_str(), currency.as_str()));
         let page = AddressPage {
-            countries: destinations(&shop, &page, &address.country, t),
+            countries: destinations(&shop, &page, &address.country),
             currencies: codes.collect(),
             currency: shop.currency.as_str(),
             errors: faults.errors,
@@ -129,11 +99,11 @@ impl Checkout {
 }
 
 /// The countries that the shop sells to, and the one that was typed.
-fn destinations(shop: &Shop, page: &Page, typed: &str, t: &Words) -> Vec<(String, String)> {
+fn destinations(shop: &Shop, page: &Page, typed: &str) -> Vec<(String, String)> {
     let sold_to = |code: &str| shop.catalogue.tax_rates.values().any(|rate| rate.country.as_str() == code);
     let all = countries(page.locale).filter(|(code, _)| sold_to(code) || code.eq_ignore_ascii_case(typed));
     let named = all.map(|(code, name)| (code.to_owned(), name.to_owned()));
-    [(String::new(), t.address.choose_country.to_string())].into_iter().chain(named).collect()
+    [(String::new(), page.words.address.choose_country.to_string())].into_iter().chain(named).collect()
 }
 
 /// `GET /checkout` and `GET /checkout/order`: a step that is opened again begins at the cart.
@@ -147,9 +117,9 @@ pub(super) fn to_cart(app: &Catalog) -> Response {
 
 /// `POST /checkout`.
 pub(super) async fn ask_for_address(app: Arc<Catalog>, call: Call<Form<CheckoutForm>>) -> Result<Response, Problem> {
-    match Checkout::of(&app, &call).await? {
+    match Checkout::of(&app, &call, &call.body.0).await? {
         Some(checkout) => {
-            let address = checkout.form.address();
+            let address = checkout.form.address.clone();
             checkout.ask(200, address, Faults::default())
         }
         None => Ok(to_cart(&app)),

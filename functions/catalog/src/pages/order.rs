@@ -1,13 +1,12 @@
 //! `/checkout/order`: what the order costs, in a signed quote that the next forms carry on. Refuses lines that nobody can order, and
 //! says which.
 
-use super::address::{AddressFields, worded};
 use super::checkout::{Checkout, CheckoutForm, Faults, to_cart};
 use super::lines;
 use super::words::Words;
 use crate::domain::pricing::{PricingError, QuoteRequest, Totals};
 use crate::service::{Catalog, Error};
-use ::pages::{Form, Page, countries};
+use ::pages::{AddressFields, Errors, Page, TypedForm, countries};
 use askama::Template;
 use chassis::http::Response;
 use chassis::{Call, Problem};
@@ -48,17 +47,18 @@ struct OrderPage {
 }
 
 /// `POST /checkout/order`.
-pub(super) async fn price(app: Arc<Catalog>, call: Call<Form<CheckoutForm>>) -> Result<Response, Problem> {
-    let Some(checkout) = Checkout::of(&app, &call).await? else { return Ok(to_cart(&app)) };
-    let (typed, mut faults) = (typed(&checkout.form), Faults::default());
-    let address = match typed.read() {
+pub(super) async fn price(app: Arc<Catalog>, call: Call<TypedForm<CheckoutForm>>) -> Result<Response, Problem> {
+    let TypedForm { fields, card_numbers } = &call.body;
+    let Some(checkout) = Checkout::of(&app, &call, fields).await? else { return Ok(to_cart(&app)) };
+    let (typed, mut faults) = (typed(fields), Faults::default());
+    let email = email(&call, &checkout, &mut faults.errors);
+    let address = match typed.read(card_numbers, checkout.page.words) {
         Ok(address) => Some(address),
         Err(errors) => {
-            faults.errors.extend(errors.iter().map(|error| worded(error, &typed, checkout.t)));
+            faults.errors.append(errors);
             None
         }
     };
-    let email = email(&call, &checkout, &mut faults);
     faults.lines = lines::shown(&checkout.shop, &checkout.lines, &checkout.page, checkout.t)?.faults;
     let (Some(address), Some(email), true) = (address, email, faults.lines.is_empty()) else {
         return checkout.ask(422, typed, faults);
@@ -79,17 +79,18 @@ pub(super) async fn price(app: Arc<Catalog>, call: Call<Form<CheckoutForm>>) -> 
 
 /// The address that was chosen, or else the one that was typed.
 fn typed(form: &CheckoutForm) -> AddressFields {
-    AddressFields::saved(&form.saved_address).unwrap_or_else(|| form.address())
+    AddressFields::saved(&form.saved_address).unwrap_or_else(|| form.address.clone())
 }
 
 /// A customer's address of the account, a guest's of the form.
-fn email(call: &Call<Form<CheckoutForm>>, checkout: &Checkout, faults: &mut Faults) -> Option<Email> {
+fn email(call: &Call<TypedForm<CheckoutForm>>, checkout: &Checkout, errors: &mut Errors) -> Option<Email> {
     if let Some(identity) = &call.caller.identity {
         return Some(Email::kept(&identity.email));
     }
     let email = checkout.form.email.parse().ok();
     if email.is_none() {
-        faults.errors.insert(0, ("email".to_owned(), checkout.t.address_errors.email.to_string()));
+        let (t, held_card) = (&checkout.t.address, call.body.card_numbers.iter().any(|name| name == "email"));
+        errors.add("email", &t.email, if held_card { &checkout.page.words.card_number } else { &t.email_error });
     }
     email
 }
@@ -124,8 +125,9 @@ fn refused(error: &PricingError, checkout: &Checkout, max_units: u32) -> Faults 
         PricingError::DestinationUnsupported(country) => {
             let name = countries(checkout.page.locale).find(|(code, _)| *code == country.as_str());
             let name = name.map_or(country.as_str(), |(_, name)| name);
-            let text = t.address_errors.unsupported.with("country", name).to_string();
-            return Faults { errors: vec![("country".to_owned(), text)], ..Faults::default() };
+            let mut errors = Errors::default();
+            errors.add("country", &checkout.page.words.address.country, t.address.unsupported.with("country", name));
+            return Faults { errors, ..Faults::default() };
         }
         PricingError::Invalid(_) => vec![t.checkout.too_many.with("max", max_units).to_string()],
         PricingError::UnknownCoupon | PricingError::TooLarge => vec![t.checkout.too_large.to_string()],

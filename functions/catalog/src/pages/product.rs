@@ -86,21 +86,24 @@ pub(super) async fn read(app: Arc<Catalog>, call: Call<NoBody, BrowseQuery>) -> 
     let product = product.ok_or_else(Problem::not_found)?;
     let sold_in = |currency| product.variants.iter().flat_map(|v| &v.prices).any(|price| price.currency == currency);
     let offered: Vec<_> = catalogue.currencies.iter().copied().filter(|currency| sold_in(*currency)).collect();
-    shop.currency = chosen(&offered, call.query.currency.as_deref());
     let t = Words::of(Page::locale(&*app, &call));
     let mut page = Page::new(&*app, &call, product.title.clone());
+    page.currency = shop.chosen();
     page.path = format!("/products/{}", product.slug);
     page.is_indexed = true;
     page.description = cut(&product.description.replace('\n', " "), SUMMARY).to_owned();
-    let offers = offers(product, &shop, &page, t);
     let above = lineage(&catalogue.categories, &product.category).into_iter().rev();
+    let trail =
+        above.map(|category| (shop.link(&page, &format!("/categories/{}", category.id)), category.name.clone()));
+    let trail = trail.collect();
+    // The links keep the visitor's currency, even if this product is sold in none but others.
+    shop.currency = chosen(&offered, call.query.currency.as_deref());
+    let offers = offers(product, &shop, &page, t);
     ::pages::cacheable(&ProductPage {
         t,
         title: product.title.clone(),
         paragraphs: product.description.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect(),
-        trail: above
-            .map(|category| (shop.link(&page, &format!("/categories/{}", category.id)), category.name.clone()))
-            .collect(),
+        trail,
         can_buy: offers.iter().any(|offer| offer.can_buy),
         offers,
         most: MAX_QUANTITY,

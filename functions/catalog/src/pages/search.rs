@@ -7,7 +7,7 @@ use super::words::Words;
 use crate::domain::ids::CategoryId;
 use crate::domain::listing::{Filter, Sort};
 use crate::service::Catalog;
-use ::pages::Page;
+use ::pages::{Errors, Page};
 use askama::Template;
 use chassis::http::Response;
 use chassis::{Call, NoBody, Problem};
@@ -48,7 +48,7 @@ struct SearchPage {
     page: Page,
     t: &'static Words,
     sent: Sent,
-    errors: Vec<(&'static str, String)>,
+    errors: Errors,
     categories: Vec<(String, String)>,
     currencies: Vec<(&'static str, &'static str)>,
     currency: &'static str,
@@ -58,12 +58,6 @@ struct SearchPage {
     first: String,
     next: String,
     all: String,
-}
-
-impl SearchPage {
-    fn error(&self, field: &str) -> &str {
-        self.errors.iter().find(|(name, _)| *name == field).map_or("", |(_, text)| text)
-    }
 }
 
 /// A price as people write it: `5`, `5.9`, `5,90`. `None` if it is none.
@@ -104,16 +98,17 @@ impl Sent {
     }
 
     /// The filter, and what cannot be read of it.
-    fn filter(&self, shop: &Shop, t: &Words) -> (Filter, Vec<(&'static str, String)>) {
-        let mut errors = Vec::new();
-        let mut amount = |name: &'static str, typed: &str| {
+    fn filter(&self, shop: &Shop, t: &Words) -> (Filter, Errors) {
+        let (t, mut errors) = (&t.search, Errors::default());
+        let mut amount = |name, label, typed: &str| {
             let read = price(typed, shop.currency);
             if read.is_none() && !typed.is_empty() {
-                errors.push((name, t.search.price_error.to_string()));
+                errors.add(name, label, &t.price_error);
             }
             read
         };
-        let (min_price, max_price) = (amount("min_price", &self.min_price), amount("max_price", &self.max_price));
+        let min_price = amount("min_price", &t.min_price, &self.min_price);
+        let max_price = amount("max_price", &t.max_price, &self.max_price);
         let filter = Filter {
             query: Some(self.q.clone()).filter(|words| !words.is_empty()),
             category: self.category.parse::<CategoryId>().ok(),
@@ -178,6 +173,7 @@ pub(super) async fn read(app: Arc<Catalog>, call: Call<NoBody, SearchQuery>) -> 
     let t = Words::of(Page::locale(&*app, &call));
     let mut page = Page::new(&*app, &call, t.search.title.to_string());
     let sent = Sent::of(&call.query);
+    page.currency = shop.chosen();
     page.search.clone_from(&sent.q);
     let (filter, errors) = sent.filter(&shop, t);
     let has_words = filter.query.is_some();

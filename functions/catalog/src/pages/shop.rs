@@ -41,12 +41,17 @@ impl Shop {
         Ok(Self { catalogue, levels, currency })
     }
 
-    /// A link that keeps the currency, if it is not the one that everybody starts with.
+    /// The currency to keep from page to page; empty for the one that everybody starts with.
+    pub(super) fn chosen(&self) -> &'static str {
+        let is_first = self.catalogue.currencies.first().is_none_or(|first| *first == self.currency);
+        if is_first { "" } else { self.currency.as_str() }
+    }
+
+    /// A link that keeps the currency.
     pub(super) fn link(&self, page: &Page, path: &str) -> String {
-        if self.catalogue.currencies.first().is_none_or(|first| *first == self.currency) {
-            page.href(path)
-        } else {
-            format!("{}?currency={}", page.href(path), self.currency)
+        match self.chosen() {
+            "" => page.href(path),
+            currency => format!("{}?currency={currency}", page.href(path)),
         }
     }
 

@@ -17,7 +17,6 @@ pub(super) struct Words {
     pub(super) lines: LineWords,
     pub(super) legal: LegalWords,
     pub(super) address: AddressWords,
-    pub(super) address_errors: AddressErrors,
     pub(super) checkout: CheckoutWords,
     pub(super) order: OrderWords,
 }
@@ -106,40 +105,16 @@ pub(super) struct LegalWords {
     pub(super) missing: Phrase,
 }
 
+/// Words of the form of the address that are not those of every address.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AddressWords {
     pub(super) legend: Phrase,
     pub(super) email: Phrase,
     pub(super) email_hint: Phrase,
-    pub(super) name: Phrase,
-    pub(super) company: Phrase,
-    pub(super) line1: Phrase,
-    pub(super) line2: Phrase,
-    pub(super) postal_code: Phrase,
-    pub(super) city: Phrase,
-    pub(super) region: Phrase,
-    pub(super) region_hint: Phrase,
-    pub(super) country: Phrase,
-    pub(super) choose_country: Phrase,
-    pub(super) phone: Phrase,
-    pub(super) phone_hint: Phrase,
+    pub(super) email_error: Phrase,
     pub(super) saved_link: Phrase,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct AddressErrors {
-    pub(super) email: Phrase,
-    pub(super) name: Phrase,
-    pub(super) line1: Phrase,
-    pub(super) city: Phrase,
-    pub(super) country: Phrase,
     pub(super) unsupported: Phrase,
-    pub(super) region: Phrase,
-    pub(super) postal_code: Phrase,
-    pub(super) phone: Phrase,
-    pub(super) text: Phrase,
 }
 
 #[derive(Debug, Default, Deserialize)]

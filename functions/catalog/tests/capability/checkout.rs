@@ -148,15 +148,61 @@ async fn every_fault_of_an_address_is_at_its_field_and_nothing_typed_is_lost() {
         let error =
             page.split_once(&format!("id=\"field-{field}-error\">")).unwrap_or_else(|| panic!("{field}: {page}")).1;
         assert!(error.split_once("</p>").unwrap().0.contains(said), "{field}: {error}");
-        assert!(
-            page.contains(&format!("href=\"#field-{field}\"")) && page.contains("Hauptstr. 1") == (field != "line1")
-        );
+        assert!(page.contains("Hauptstr. 1") == (field != "line1"), "{page}");
+        let label = page.split_once(&format!("<label for=\"field-{field}\">")).unwrap().1.split('<').next().unwrap();
+        let link = format!("href=\"#field-{field}\">{}: ", label.trim());
+        assert!(page.contains(&link), "the summary names the field and leads to it: {page}");
     }
     let german = bench.http(form("/checkout/order", &with(&guest(), "name", "")).header("accept-language", "de")).await;
     assert!(text(&german).contains("Bitte geben Sie den Namen"), "{:?}", german.body);
     let all = text(&order(&bench, &cart()).await);
     let errors = all.matches("<p class=\"error\"").count();
     assert_eq!(errors, 5, "email, name, line1, city and country: {all}");
+}
+
+#[tokio::test]
+async fn a_card_number_empties_its_field_and_leaves_what_else_was_typed() {
+    let bench = stocked().await;
+    for field in ["email", "name", "company", "phone"] {
+        let answer = order(&bench, &with(&guest(), field, "my card is 4242 4242 4242 4242")).await;
+        let page = text(&answer);
+        assert_eq!(answer.status, 422, "{field}");
+        let error = page.split_once(&format!("id=\"field-{field}-error\">")).unwrap().1.split('<').next().unwrap();
+        assert!(error.contains("never type a card number") && !page.contains("4242"), "{field}: {page}");
+        assert_eq!(page.matches("<p class=\"error\"").count(), 1, "{page}");
+        assert!(page.contains("value=\"Hauptstr. 1\"") && page.contains("value=\"Berlin\""), "{page}");
+        assert_eq!(hidden(&page, "lines"), "TEA*3 MUG*1");
+    }
+}
+
+#[tokio::test]
+async fn a_postal_code_is_not_called_optional_before_a_country_says_so() {
+    let bench = stocked().await;
+    for (country, field, is_optional) in [
+        ("", "postal_code", false),
+        ("", "region", false),
+        ("", "company", true),
+        ("DE", "postal_code", false),
+        ("DE", "region", true),
+        ("US", "region", false),
+        ("AE", "postal_code", true),
+    ] {
+        let page = text(&bench.http(form("/checkout", &with(&cart(), "country", country))).await);
+        let label =
+            page.split_once(&format!("<label for=\"field-{field}\">")).unwrap().1.split("</label>").next().unwrap();
+        assert_eq!(label.contains("(optional)"), is_optional, "{field} in {country}: {label}");
+    }
+}
+
+#[tokio::test]
+async fn a_step_offers_no_language_that_would_lead_back_to_the_cart_and_speaks_the_chosen_one() {
+    let bench = stocked().await;
+    for (target, fields) in [("/checkout", cart()), ("/checkout/order", guest()), ("/checkout/order", cart())] {
+        let german = bench.http(form(target, &fields).header("cookie", "__Host-souk_lang=de")).await;
+        let page = text(&german);
+        assert!(page.contains("<html lang=\"de\">") && !page.contains("hreflang"), "{target}: {page}");
+    }
+    assert!(read(&bench, "/").await.contains("hreflang=\"de\""), "other pages offer it");
 }
 
 #[tokio::test]

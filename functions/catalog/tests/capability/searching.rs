@@ -70,6 +70,32 @@ async fn a_price_that_cannot_be_read_is_said_at_its_field_in_the_readers_languag
 }
 
 #[tokio::test]
+async fn the_chosen_currency_is_kept_from_page_to_page_and_by_every_search() {
+    let bench = stocked().await;
+    for number in 0..30 {
+        let slug = format!("tea-{number:02}");
+        stock(&bench, &product(&slug, &format!("Tea {number:02}"), &[variant(&format!("T{number}"), 100)])).await;
+    }
+    let mut only = product("euros", "Only euros", &[variant("ONLY", 100)]);
+    only["variants"][0]["prices"] = json!([{"amount": 100, "currency": "EUR"}]);
+    stock(&bench, &only).await;
+    for target in ["/", "/categories/tea", "/search?q=tea", "/products/lamp", "/products/euros"] {
+        let with = if target.contains('?') { '&' } else { '?' };
+        let page = read(&bench, &format!("{target}{with}currency=USD")).await;
+        let header = page.split_once("role=\"search\"").unwrap().1.split("</form>").next().unwrap();
+        assert!(header.contains("name=\"currency\" value=\"USD\""), "{target}: {header}");
+        assert!(page.contains("class=\"shop-name\" href=\"/?currency=USD\""), "{target}: {page}");
+        let links = page.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
+        let shown = ["/?", "/categories/", "/products/", "/search"];
+        for link in links.filter(|link| *link == "/" || shown.iter().any(|start| link.starts_with(start))) {
+            assert!(link.contains("currency=USD") || link.contains("currency=EUR"), "{target} loses it by {link}");
+        }
+        let plain = read(&bench, target).await;
+        assert!(!plain.contains("type=\"hidden\" name=\"currency\""), "{target}: nothing was chosen");
+    }
+}
+
+#[tokio::test]
 async fn further_pages_keep_the_filters() {
     let bench = furnished().await;
     for number in 0..30 {

@@ -11,12 +11,11 @@ use crate::http::{CreateOrder, placed};
 use crate::service::Orders;
 use crate::service::place_order::PlaceOrderError;
 use crate::service::quotes::SignedQuotes;
-use ::pages::{Form, Page, Phrase, html, step};
+use ::pages::{AddressFields, Errors, Form, Page, Phrase, html, step};
 use askama::Template;
 use chassis::http::{Response, redirect};
 use chassis::{Call, NoBody, NoQuery, Problem};
 use events::Timestamp;
-use events::address::typed::TypedAddress;
 use lambda_http::http::header::{RETRY_AFTER, SET_COOKIE};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -29,15 +28,8 @@ pub(super) struct CheckoutForm {
     shipping_quote: String,
     cart_id: String,
     email: String,
-    name: String,
-    company: String,
-    line1: String,
-    line2: String,
-    postal_code: String,
-    city: String,
-    region: String,
-    country: String,
-    phone: String,
+    #[serde(flatten)]
+    address: AddressFields,
     payment_method: String,
     /// The version of the terms that were accepted.
     terms: String,
@@ -45,37 +37,14 @@ pub(super) struct CheckoutForm {
 
 impl CheckoutForm {
     /// What the form carries on, by the names of its fields.
-    fn carried(&self) -> [(&'static str, &str); 13] {
-        [
-            ("quote", &self.quote),
+    fn carried(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let own = [
+            ("quote", &*self.quote),
             ("shipping_quote", &self.shipping_quote),
             ("cart_id", &self.cart_id),
             ("email", &self.email),
-            ("name", &self.name),
-            ("company", &self.company),
-            ("line1", &self.line1),
-            ("line2", &self.line2),
-            ("postal_code", &self.postal_code),
-            ("city", &self.city),
-            ("region", &self.region),
-            ("country", &self.country),
-            ("phone", &self.phone),
-        ]
-    }
-
-    fn address(&self) -> TypedAddress {
-        let given = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
-        TypedAddress {
-            name: self.name.clone(),
-            company: given(&self.company),
-            line1: self.line1.clone(),
-            line2: given(&self.line2),
-            city: self.city.clone(),
-            region: given(&self.region),
-            postal_code: given(&self.postal_code),
-            country: self.country.clone().into(),
-            phone: given(&self.phone),
-        }
+        ];
+        own.into_iter().chain(self.address.pairs())
     }
 
     fn order(&self) -> CreateOrder {
@@ -84,7 +53,7 @@ impl CheckoutForm {
             quote: self.quote.clone(),
             shipping_quote: self.shipping_quote.clone(),
             payment_method: given(&self.payment_method),
-            ship_to: self.address(),
+            ship_to: self.address.typed(),
             billing_address: None,
             cart_id: self.cart_id.parse().ok(),
             email: given(&self.email),
@@ -105,7 +74,7 @@ struct ReviewPage<'a> {
     terms: Option<&'a str>,
     holds_until: Timestamp,
     methods: Vec<Method>,
-    errors: Vec<(&'static str, &'static Phrase)>,
+    errors: Errors,
 }
 
 #[derive(Template)]
@@ -124,13 +93,6 @@ impl Bill for ReviewPage<'_> {
     }
 }
 
-impl ReviewPage<'_> {
-    /// What is wrong with a field; empty if nothing is.
-    fn error(&self, field: &str) -> String {
-        self.errors.iter().find(|(name, _)| *name == field).map(|(_, text)| text.to_string()).unwrap_or_default()
-    }
-}
-
 /// `GET /checkout/payment`: what it shows came in a form, and is gone.
 pub(super) async fn back_to_cart(app: Arc<Orders>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
     Ok(redirect(303, &Page::new(&*app, &call, "").href("/cart")))
@@ -138,7 +100,7 @@ pub(super) async fn back_to_cart(app: Arc<Orders>, call: Call<NoBody, NoQuery>) 
 
 /// `POST /checkout/payment`: the order before it is placed.
 pub(super) async fn review(app: Arc<Orders>, call: Call<Form<CheckoutForm>>) -> Result<Response, Problem> {
-    show(&app, &call, Vec::new())
+    show(&app, &call, Errors::default())
 }
 
 /// `POST /orders`: places the order, or finds the one that the same quote became before.
@@ -149,11 +111,11 @@ pub(super) async fn place(app: Arc<Orders>, call: Call<Form<CheckoutForm>>) -> R
         Ok(verified) => verified,
         Err(invalid) => return again(&app, &call, &PlaceOrderError::from(invalid).into()),
     };
-    let errors = missing(form, &quotes, words);
+    let page = Page::new(&*app, &call, "");
+    let errors = missing(form, &quotes, (page.words, words));
     if !errors.is_empty() {
         return show(&app, &call, errors);
     }
-    let page = Page::new(&*app, &call, "");
     match placed(&app, &call.caller, &call.source_ip, form.order(), &call.context()).await {
         Ok((order, token)) => {
             let mut response = redirect(303, &page.href(&format!("/orders/{}", order.id)));
@@ -169,7 +131,9 @@ pub(super) async fn place(app: Arc<Orders>, call: Call<Form<CheckoutForm>>) -> R
             Ok(redirect(303, &page.href(&format!("/orders/{id}"))))
         }
         Err(problem) if problem.kind == "invalid_field" && names(&problem, "payment_method") => {
-            show(&app, &call, vec![("payment_method", &words.checkout.choose_method)])
+            let mut errors = Errors::default();
+            errors.add("payment_method", &page.words.steps.payment, &words.checkout.choose_method);
+            show(&app, &call, errors)
         }
         Err(problem) => again(&app, &call, &problem),
     }
@@ -184,25 +148,19 @@ fn signed(form: &CheckoutForm) -> SignedQuotes<'_> {
 }
 
 /// What the buyer has yet to choose.
-fn missing(
-    form: &CheckoutForm,
-    quotes: &VerifiedQuotes,
-    words: &'static Words,
-) -> Vec<(&'static str, &'static Phrase)> {
-    let is_free = quotes.total() == Some(0);
-    let method =
-        (form.payment_method.is_empty() && !is_free).then_some(("payment_method", &words.checkout.choose_method));
-    let unaccepted = quotes.price.terms.as_ref().is_some_and(|terms| *terms != form.terms);
-    let terms = unaccepted.then_some(("terms", &words.checkout.accept_terms));
-    method.into_iter().chain(terms).collect()
+fn missing(form: &CheckoutForm, quotes: &VerifiedQuotes, (shared, words): (&::pages::Words, &Words)) -> Errors {
+    let mut errors = Errors::default();
+    if form.payment_method.is_empty() && quotes.total() != Some(0) {
+        errors.add("payment_method", &shared.steps.payment, &words.checkout.choose_method);
+    }
+    if quotes.price.terms.as_ref().is_some_and(|terms| *terms != form.terms) {
+        errors.add("terms", &shared.terms, &words.checkout.accept_terms);
+    }
+    errors
 }
 
 /// The last step, with what is missing.
-fn show(
-    app: &Orders,
-    call: &Call<Form<CheckoutForm>>,
-    errors: Vec<(&'static str, &'static Phrase)>,
-) -> Result<Response, Problem> {
+fn show(app: &Orders, call: &Call<Form<CheckoutForm>>, errors: Errors) -> Result<Response, Problem> {
     let t = Words::of(Page::locale(app, call));
     let form = &call.body.0;
     let (quotes, is_expired) = match app.quotes.verify(signed(form), call.now) {
@@ -214,7 +172,7 @@ fn show(
     }
     let terms = quotes.price.terms.clone();
     let ends = quotes.price.exp.min(quotes.shipping.exp);
-    let address = form.address().parsed();
+    let address = form.address.typed().parsed();
     let shown = address.map_err(Problem::from).and_then(|address| {
         preview(quotes, call.caller.user(), address, call.now)
             .map_err(|mismatch: QuoteMismatch| Problem::from(PlaceOrderError::from(mismatch)))

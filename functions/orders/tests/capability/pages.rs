@@ -76,12 +76,25 @@ async fn the_last_step_shows_what_is_ordered_what_it_costs_and_a_button_that_say
 }
 
 #[tokio::test]
+async fn the_last_step_hands_on_all_fields_and_offers_no_language_that_would_lead_back_to_the_cart() {
+    let harness = Harness::new();
+    let sent = fields(&harness, &quote(&harness, 1));
+    let request = form("/checkout/payment", &sent, &[]).header("cookie", "__Host-souk_lang=de");
+    let answer = harness.bench.http(request).await;
+    let page = text(&answer);
+    assert!(page.contains("<html lang=\"de\">") && !page.contains("hreflang"), "{page}");
+    for (name, value) in sent.iter().filter(|(name, _)| *name != "name") {
+        assert!(page.contains(&format!("name=\"{name}\" value=\"{value}\"")), "{name}: {page}");
+    }
+}
+
+#[tokio::test]
 async fn what_was_not_chosen_is_said_at_its_place_and_nothing_is_placed() {
     let harness = Harness::new();
     let fields = fields(&harness, &quote(&harness, 1));
     for (chosen, said) in [
-        (&[("terms", TERMS)][..], "Choose how you want to pay."),
-        (&[("payment_method", "pm_card_visa")][..], "Please read and accept the terms."),
+        (&[("terms", TERMS)][..], ">Payment: Choose how you want to pay."),
+        (&[("payment_method", "pm_card_visa")][..], ">Terms: Please read and accept the terms."),
         (&[("payment_method", "pm_card_visa"), ("terms", "older")][..], "Please read and accept the terms."),
         (&[("payment_method", "ö"), ("terms", TERMS)][..], "Choose how you want to pay."),
     ] {

@@ -6,7 +6,7 @@ use crate::domain::QuoteRejection;
 use crate::domain::pricing::Offer;
 use crate::service::quotes::SignedOffer;
 use crate::service::{Error, Shipping};
-use ::pages::{Form, Locale, Page, Phrase};
+use ::pages::{AddressFields, Form, Locale, Page, Phrase};
 use askama::Template;
 use chassis::http::{Response, base_path, redirect};
 use chassis::{Call, Problem};
@@ -22,39 +22,21 @@ pub(super) struct Checkout {
     quote: String,
     cart_id: String,
     email: String,
-    name: String,
-    company: String,
-    line1: String,
-    line2: String,
-    postal_code: String,
-    city: String,
-    region: String,
-    country: String,
-    phone: String,
+    #[serde(flatten)]
+    address: AddressFields,
 }
 
 impl Checkout {
     /// Who gets the goods where, as the first step asks it.
-    fn address(&self) -> [(&'static str, &str); 10] {
-        [
-            ("email", &self.email),
-            ("name", &self.name),
-            ("company", &self.company),
-            ("line1", &self.line1),
-            ("line2", &self.line2),
-            ("postal_code", &self.postal_code),
-            ("city", &self.city),
-            ("region", &self.region),
-            ("country", &self.country),
-            ("phone", &self.phone),
-        ]
+    fn recipient(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        [("email", &*self.email)].into_iter().chain(self.address.pairs())
     }
 
     /// The address as it stands on a parcel, line by line.
     fn label(&self, locale: &Locale) -> Vec<String> {
-        let place = [&self.postal_code, &self.city].map(String::as_str).join(" ");
-        let country = country(*locale, &self.country);
-        let lines = [&self.name, &self.company, &self.line1, &self.line2, &place, &self.region, &country];
+        let AddressFields { name, company, line1, line2, postal_code, city, region, country: code, .. } = &self.address;
+        let place = [postal_code, city].map(String::as_str).join(" ");
+        let lines = [name, company, line1, line2, &place, region, &country(*locale, code)];
         lines.into_iter().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
     }
 }

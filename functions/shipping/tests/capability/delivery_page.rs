@@ -95,6 +95,16 @@ async fn what_the_steps_before_asked_is_handed_on_unchanged_and_as_text() {
 }
 
 #[tokio::test]
+async fn the_step_offers_no_language_that_would_lead_back_to_the_cart() {
+    let bench = open_bench().await;
+    for quote in [signed(&claims(&bench)), "forged".to_owned()] {
+        let german = bench.http(own(&quote).header("cookie", "__Host-souk_lang=de")).await;
+        let page = text(&german);
+        assert!(page.contains("<html lang=\"de\">") && !page.contains("hreflang"), "{page}");
+    }
+}
+
+#[tokio::test]
 async fn the_step_reads_the_zones_once_and_writes_nothing() {
     let bench = open_bench().await;
     bench.dynamo.take_calls();

@@ -1,13 +1,11 @@
 //! The address book of a signed-in user. Refuses addresses of anybody else: they are not found.
 
-use super::address_form::AddressForm;
-use super::errors::Errors;
 use super::go;
 use super::words::Words;
 use crate::domain::Rejection;
 use crate::domain::address_book::{MAX_ADDRESSES, SavedAddress};
 use crate::service::{Error, Users};
-use ::pages::{Form, Page, countries};
+use ::pages::{AddressFields, Errors, Form, Page, TypedForm, countries};
 use askama::Template;
 use chassis::http::Response;
 use chassis::{Call, NoBody, NoQuery, Problem};
@@ -28,7 +26,7 @@ struct AddressesPage {
     page: Page,
     t: &'static Words,
     kept: Vec<SavedAddress>,
-    form: AddressForm,
+    address: AddressFields,
     countries: Vec<(&'static str, String)>,
     errors: Errors,
     notice: Option<String>,
@@ -40,42 +38,45 @@ struct AddressPage {
     page: Page,
     t: &'static Words,
     id: AddressId,
-    form: AddressForm,
+    address: AddressFields,
     countries: Vec<(&'static str, String)>,
     errors: Errors,
 }
 
 pub(super) async fn list(app: Arc<Users>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
     let kept = app.addresses(call.caller.identity()?.user).await?;
-    let form = AddressForm { name: call.caller.identity()?.name.clone(), ..AddressForm::default() };
-    ::pages::html(200, &AddressesPage::of(&app, &call, kept, form))
+    let named = AddressFields { name: call.caller.identity()?.name.clone(), ..AddressFields::default() };
+    ::pages::html(200, &AddressesPage::of(&app, &call, kept, named))
 }
 
-pub(super) async fn add(app: Arc<Users>, call: Call<Form<AddressForm>>) -> Result<Response, Problem> {
-    let (me, form) = (call.caller.identity()?.user, call.body.0.clone());
-    let t = Words::of(Page::locale(&*app, &call));
-    let (errors, notice) = match form.read(t)? {
+pub(super) async fn add(app: Arc<Users>, call: Call<TypedForm<AddressFields>>) -> Result<Response, Problem> {
+    let me = call.caller.identity()?.user;
+    let TypedForm { fields, card_numbers } = call.body.clone();
+    let locale = Page::locale(&*app, &call);
+    let (errors, notice) = match fields.read(&card_numbers, ::pages::Words::of(locale)) {
         Ok(address) => match app.add_address(me, address, &call.context()).await {
             Ok(_) => return Ok(go(&app, 303, ADDRESSES, [])),
-            Err(Error::Rejected(Rejection::TooManyAddresses)) => {
-                (Errors::default(), Some(t.errors.too_many_addresses.with("most", MAX_ADDRESSES).to_string()))
-            }
+            Err(Error::Rejected(Rejection::TooManyAddresses)) => (
+                Errors::default(),
+                Some(Words::of(locale).errors.too_many_addresses.with("most", MAX_ADDRESSES).to_string()),
+            ),
             Err(error) => return Err(error.into()),
         },
         Err(errors) => (errors, None),
     };
     let kept = app.addresses(me).await?;
-    ::pages::html(422, &AddressesPage { errors, notice, ..AddressesPage::of(&app, &call, kept, form) })
+    ::pages::html(422, &AddressesPage { errors, notice, ..AddressesPage::of(&app, &call, kept, fields) })
 }
 
 pub(super) async fn edit(app: Arc<Users>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
     let kept = app.address(call.caller.identity()?.user, call.param("id")?).await?;
-    ::pages::html(200, &AddressPage::of(&app, &call, kept.id, AddressForm::from(&kept.address)))
+    ::pages::html(200, &AddressPage::of(&app, &call, kept.id, AddressFields::of(&kept.address)))
 }
 
-pub(super) async fn replace(app: Arc<Users>, call: Call<Form<AddressForm>>) -> Result<Response, Problem> {
-    let (me, id, form) = (call.caller.identity()?.user, call.param("id")?, call.body.0.clone());
-    match form.read(Words::of(Page::locale(&*app, &call)))? {
+pub(super) async fn replace(app: Arc<Users>, call: Call<TypedForm<AddressFields>>) -> Result<Response, Problem> {
+    let (me, id) = (call.caller.identity()?.user, call.param("id")?);
+    let TypedForm { fields, card_numbers } = call.body.clone();
+    match fields.read(&card_numbers, ::pages::Words::of(Page::locale(&*app, &call))) {
         Ok(address) => {
             app.replace_address(me, id, &address, &call.context()).await?;
             Ok(go(&app, 303, ADDRESSES, []))
@@ -83,7 +84,7 @@ pub(super) async fn replace(app: Arc<Users>, call: Call<Form<AddressForm>>) -> R
         Err(errors) => {
             // A form about an address of somebody else tells nothing, not even what is wrong with it.
             app.address(me, id).await?;
-            ::pages::html(422, &AddressPage { errors, ..AddressPage::of(&app, &call, id, form) })
+            ::pages::html(422, &AddressPage { errors, ..AddressPage::of(&app, &call, id, fields) })
         }
     }
 }
@@ -111,17 +112,17 @@ pub(super) fn envelope(page: &Page, address: &Address) -> Vec<String> {
 }
 
 /// The countries to choose from; none is chosen before somebody does.
-fn to_choose(page: &Page, t: &Words) -> Vec<(&'static str, String)> {
+fn to_choose(page: &Page) -> Vec<(&'static str, String)> {
     let named = countries(page.locale).map(|(code, name)| (code, name.to_owned()));
-    std::iter::once(("", t.address.choose.to_string())).chain(named).collect()
+    std::iter::once(("", page.words.address.choose_country.to_string())).chain(named).collect()
 }
 
 impl AddressesPage {
-    fn of<B, Q>(app: &Users, call: &Call<B, Q>, kept: Vec<SavedAddress>, form: AddressForm) -> Self {
+    fn of<B, Q>(app: &Users, call: &Call<B, Q>, kept: Vec<SavedAddress>, address: AddressFields) -> Self {
         let t = Words::of(Page::locale(app, call));
         let page = Page::new(app, call, t.addresses.title.to_string());
-        let countries = to_choose(&page, t);
-        Self { page, t, kept, form, countries, errors: Errors::default(), notice: None }
+        let countries = to_choose(&page);
+        Self { page, t, kept, address, countries, errors: Errors::default(), notice: None }
     }
 
     fn envelope(&self, saved: &SavedAddress) -> Vec<String> {
@@ -130,10 +131,10 @@ impl AddressesPage {
 }
 
 impl AddressPage {
-    fn of<B, Q>(app: &Users, call: &Call<B, Q>, id: AddressId, form: AddressForm) -> Self {
+    fn of<B, Q>(app: &Users, call: &Call<B, Q>, id: AddressId, address: AddressFields) -> Self {
         let t = Words::of(Page::locale(app, call));
         let page = Page::new(app, call, t.addresses.edit_title.to_string());
-        let countries = to_choose(&page, t);
-        Self { page, t, id, form, countries, errors: Errors::default() }
+        let countries = to_choose(&page);
+        Self { page, t, id, address, countries, errors: Errors::default() }
     }
 }

@@ -1,13 +1,12 @@
 //! The profile of a signed-in user. Refuses to lose a name that another window saved meanwhile.
 
-use super::errors::{Errors, of_line};
 use super::session::by_renewal;
 use super::words::Words;
 use super::{ACCOUNT, go};
 use crate::domain::person_name::PersonName;
 use crate::domain::user::User;
 use crate::service::{Error, Users};
-use ::pages::{Form, Page};
+use ::pages::{Errors, Page, TypedForm};
 use askama::Template;
 use chassis::http::{Response, Unmet};
 use chassis::{Call, NoBody, Problem};
@@ -55,8 +54,8 @@ pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, ProfileQuery>) -> R
     ::pages::html(200, &page)
 }
 
-pub(super) async fn rename(app: Arc<Users>, mut call: Call<Form<ProfileForm>>) -> Result<Response, Problem> {
-    let ProfileForm { name, version } = call.body.0.clone();
+pub(super) async fn rename(app: Arc<Users>, mut call: Call<TypedForm<ProfileForm>>) -> Result<Response, Problem> {
+    let TypedForm { fields: ProfileForm { name, version }, card_numbers } = call.body.clone();
     let me = call.caller.identity()?.user;
     // The version of a form is what a program sends as `If-Match`.
     let tag = HeaderValue::from_str(&format!("\"{version}\"")).map_err(Problem::internal)?;
@@ -65,7 +64,12 @@ pub(super) async fn rename(app: Arc<Users>, mut call: Call<Form<ProfileForm>>) -
         Ok(name) => app.rename(me, name, &call.precondition()?, &call.context()).await,
         Err(_) => {
             let mut page = ProfilePage::of(&app, &call, app.user(me).await?);
-            page.errors.add("name", of_line(&page.t.errors, &name));
+            let label = &page.t.account.name;
+            if card_numbers.is_empty() {
+                page.errors.add("name", label, page.t.errors.of_line(&name));
+            } else {
+                page.errors.add("name", label, &page.page.words.card_number);
+            }
             page.typed_name = name;
             return ::pages::html(422, &page);
         }

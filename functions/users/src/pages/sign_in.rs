@@ -1,13 +1,12 @@
 //! Signing in. Refuses to say whether an address is one of a user, and to show a password again.
 
 use super::carried::Carried;
-use super::errors::Errors;
 use super::verbatim::Verbatim;
 use super::words::Words;
 use super::{ACCOUNT, Way, cookies, encoded, go, with_cookies};
 use crate::domain::Rejection;
 use crate::service::{Error, SignIn, Tokens, Users};
-use ::pages::Page;
+use ::pages::{Errors, Page};
 use askama::Template;
 use chassis::http::{Response, network_of};
 use chassis::{Call, NoBody, Problem};
@@ -52,6 +51,10 @@ struct SendAgainPage {
 }
 
 pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, Way>) -> Result<Response, Problem> {
+    // Who is signed in has nothing to do here.
+    if cookies::is_signed_in(&app, cookies::sent(&app, &call.headers)) {
+        return Ok(go(&app, 303, &way_on(&call.query.then), []));
+    }
     ::pages::html(200, &SignInPage::of(&app, &call, &call.query.then))
 }
 
@@ -73,14 +76,18 @@ pub(super) fn after_the_end<B, Q>(
 }
 
 pub(super) async fn sign_in(app: Arc<Users>, call: Call<Verbatim<SignInForm>>) -> Result<Response, Problem> {
-    let SignInForm { email, password, then, form } = &call.body.0;
+    let Verbatim { fields: SignInForm { email, password, then, form }, card_numbers } = &call.body;
     let mut page = SignInPage::of(&app, &call, then);
     page.email.clone_from(email);
     page.carried = Carried::of(then, form.clone())?;
-    let words = &page.t.errors;
-    let address: Option<Email> = page.errors.check("email", email.parse(), |_| words.email.to_string());
+    let (words, labels, held_card) = (&page.t.errors, &page.t.sign_in, &page.page.words.card_number);
+    let held = |field: &str| card_numbers.iter().any(|name| name == field);
+    let address = email.parse::<Email>().ok();
+    if address.is_none() {
+        page.errors.add("email", &labels.email, if held("email") { held_card } else { &words.email });
+    }
     if password.is_empty() {
-        page.errors.add("password", &words.missing);
+        page.errors.add("password", &labels.password, if held("password") { held_card } else { &words.missing });
     }
     let Some(address) = address.filter(|_| page.errors.is_empty()) else { return ::pages::html(422, &page) };
     let sent = cookies::sent(&app, &call.headers);

@@ -1,6 +1,5 @@
 //! Signing up. Whoever does so is signed in as well. Refuses to show a password again.
 
-use super::errors::{Errors, of_line};
 use super::sign_in::{waiting, way_on};
 use super::verbatim::Verbatim;
 use super::words::Words;
@@ -9,7 +8,7 @@ use crate::domain::Rejection;
 use crate::domain::password::{NewPassword, WeakPassword};
 use crate::domain::person_name::PersonName;
 use crate::service::{Error, Users};
-use ::pages::Page;
+use ::pages::{Errors, Page};
 use askama::Template;
 use chassis::http::{Response, network_of};
 use chassis::{Call, NoBody, Problem};
@@ -39,18 +38,24 @@ struct SignUpPage {
 }
 
 pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, Way>) -> Result<Response, Problem> {
+    // Who is signed in has an account.
+    if cookies::is_signed_in(&app, cookies::sent(&app, &call.headers)) {
+        return Ok(go(&app, 303, &way_on(&call.query.then), []));
+    }
     ::pages::html(200, &SignUpPage::of(&app, &call, &call.query.then))
 }
 
 pub(super) async fn sign_up(app: Arc<Users>, call: Call<Verbatim<SignUpForm>>) -> Result<Response, Problem> {
-    let form = &call.body.0;
+    let Verbatim { fields: form, card_numbers } = &call.body;
     let mut page = SignUpPage::of(&app, &call, &form.then);
     (page.typed_name, page.email) = (form.name.clone(), form.email.clone());
-    let Some((name, email, password)) = page.read(&form.password) else { return ::pages::html(422, &page) };
+    let Some((name, email, password)) = page.read(&form.password, card_numbers) else {
+        return ::pages::html(422, &page);
+    };
     let user = match app.register(email, name, &password, &network_of(&call.source_ip), &call.context()).await {
         Ok(user) => user,
         Err(Error::Rejected(Rejection::EmailTaken)) => {
-            page.errors.add("email", &page.t.errors.email_taken);
+            page.errors.add("email", &page.t.sign_up.email, &page.t.errors.email_taken);
             return ::pages::html(422, &page);
         }
         Err(Error::Rejected(Rejection::TooManyAttempts(seconds))) => {
@@ -82,22 +87,36 @@ impl SignUpPage {
     }
 
     /// What was typed, if each field is as it must be.
-    fn read(&mut self, password: &str) -> Option<(PersonName, Email, NewPassword)> {
-        let (words, errors) = (&self.t.errors, &mut self.errors);
-        let name = errors.check("name", self.typed_name.parse::<PersonName>(), |_| of_line(words, &self.typed_name));
-        let email = errors.check("email", self.email.parse::<Email>(), |_| words.email.to_string());
+    fn read(&mut self, password: &str, card_numbers: &[String]) -> Option<(PersonName, Email, NewPassword)> {
+        let (labels, words, errors) = (&self.t.sign_up, &self.t.errors, &mut self.errors);
+        for (field, label) in [("name", &labels.name), ("email", &labels.email), ("password", &labels.password)] {
+            if card_numbers.iter().any(|name| name == field) {
+                errors.add(field, label, &self.page.words.card_number);
+            }
+        }
+        let name: Option<PersonName> = self.typed_name.parse().ok();
+        if name.is_none() {
+            errors.add("name", &labels.name, words.of_line(&self.typed_name));
+        }
+        let email: Option<Email> = self.email.parse().ok();
+        if email.is_none() {
+            errors.add("email", &labels.email, &words.email);
+        }
         let password = match (&email, &name) {
             (Some(email), Some(name)) => NewPassword::of(password, email, name),
             _ => password.parse(),
         };
-        let password = errors.check("password", password, |weak| match weak {
-            WeakPassword::Length => words.password_length.to_string(),
-            WeakPassword::Illegible => words.illegible.to_string(),
-            WeakPassword::Common => words.password_common.to_string(),
-            WeakPassword::Pattern => words.password_pattern.to_string(),
-            WeakPassword::Personal => words.password_personal.to_string(),
-        });
-        Some((name?, email?, password?))
+        if let Err(weak) = &password {
+            let told = match weak {
+                WeakPassword::Length => &words.password_length,
+                WeakPassword::Illegible => &words.illegible,
+                WeakPassword::Common => &words.password_common,
+                WeakPassword::Pattern => &words.password_pattern,
+                WeakPassword::Personal => &words.password_personal,
+            };
+            errors.add("password", &labels.password, told);
+        }
+        Some((name?, email?, password.ok()?))
     }
 
     /// The way to signing in, which leads on to the same page.

@@ -1,5 +1,5 @@
 //! The body of a form that has a password, of which nothing is trimmed, and of a form that is on its way elsewhere. Refuses card
-//! numbers as every form does.
+//! numbers as every form does: a field that somebody types is emptied, and what is on its way does not go on.
 
 use chassis::Problem;
 use chassis::http::{Body, SentBody, card_number};
@@ -9,9 +9,14 @@ use serde::de::DeserializeOwned;
 /// The field of another form's body, as it was sent.
 pub(super) const CARRIED: &str = "form";
 
-/// Fields by their names, each as it was typed. Give each field of `T` a default.
+/// Fields by their names, each as it was typed.
 #[derive(Debug, Clone)]
-pub(super) struct Verbatim<T>(pub T);
+pub(super) struct Verbatim<T> {
+    /// Give each field a default.
+    pub fields: T,
+    /// Names of the fields that held a card number, and were emptied.
+    pub card_numbers: Vec<String>,
+}
 
 /// A body that is on its way to another page.
 #[derive(Debug, Clone)]
@@ -19,12 +24,19 @@ pub(super) struct Passing(pub String);
 
 impl<T: DeserializeOwned + Send + 'static> Body for Verbatim<T> {
     fn parse(sent: SentBody<'_>) -> Result<Self, Problem> {
-        for (name, value) in fields(sent.bytes)? {
+        let (mut pairs, mut card_numbers) = (fields(sent.bytes)?, Vec::new());
+        for (name, value) in &mut pairs {
             // The signs of an encoded form may look like a number that none of its fields has.
-            let inner = if name == CARRIED { fields(value.as_bytes())? } else { vec![(name, value)] };
-            without_card_number(&inner)?;
+            if name.as_str() == CARRIED {
+                without_card_number(&fields(value.as_bytes())?)?;
+            } else if card_number::is_in(value) {
+                value.clear();
+                card_numbers.push(name.clone());
+            }
         }
-        serde_urlencoded::from_bytes(sent.bytes).map(Self).map_err(|_| unreadable())
+        let text = serde_urlencoded::to_string(pairs).map_err(|_| unreadable())?;
+        let fields = serde_urlencoded::from_str(&text).map_err(|_| unreadable())?;
+        Ok(Self { fields, card_numbers })
     }
 
     fn schema(_: &mut SchemaGenerator) -> Option<Schema> {

@@ -3,6 +3,9 @@
 use ::pages::Phrase;
 use serde::Deserialize;
 
+/// Most characters of a name.
+const MAX_LINE: usize = 200;
+
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Words {
@@ -10,7 +13,6 @@ pub(super) struct Words {
     pub sign_up: SignUpWords,
     pub account: AccountWords,
     pub addresses: AddressBookWords,
-    pub address: AddressWords,
     pub errors: ErrorWords,
 }
 
@@ -92,25 +94,6 @@ pub(super) struct AddressBookWords {
     pub other_hint: Phrase,
 }
 
-/// The fields of an address.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct AddressWords {
-    pub name: Phrase,
-    pub company: Phrase,
-    pub line1: Phrase,
-    pub line2: Phrase,
-    pub postal_code: Phrase,
-    pub postal_code_hint: Phrase,
-    pub city: Phrase,
-    pub region: Phrase,
-    pub region_hint: Phrase,
-    pub country: Phrase,
-    pub choose: Phrase,
-    pub phone: Phrase,
-    pub phone_hint: Phrase,
-}
-
 /// What is wrong with a field, and limits.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -127,16 +110,23 @@ pub(super) struct ErrorWords {
     pub wait_moment: Phrase,
     pub wait_minutes: Phrase,
     pub too_many_addresses: Phrase,
-    pub missing_here: Phrase,
-    pub postal_code: Phrase,
-    pub region: Phrase,
-    pub country: Phrase,
-    pub phone: Phrase,
 }
 
 ::pages::words!(Words);
 
 impl ErrorWords {
+    /// What is wrong with a line of text.
+    pub fn of_line(&self, text: &str) -> String {
+        let text = text.trim();
+        if text.is_empty() {
+            self.missing.to_string()
+        } else if text.chars().count() > MAX_LINE {
+            self.too_long.with("most", MAX_LINE).to_string()
+        } else {
+            self.illegible.to_string()
+        }
+    }
+
     /// How long to wait after too many attempts.
     pub fn wait(&self, seconds: u32) -> String {
         match seconds {

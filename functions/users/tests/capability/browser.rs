@@ -178,6 +178,12 @@ impl Shown {
         Some(unescaped(value.split('"').next()?))
     }
 
+    /// What a field is called, without its mark.
+    pub fn label(&self, name: &str) -> String {
+        let start = format!("<label for=\"field-{name}\">");
+        self.html.split_once(&start).map_or("", |(_, rest)| rest.split('<').next().unwrap()).trim().to_owned()
+    }
+
     /// The text of an error at a field; empty if there is none.
     pub fn error(&self, name: &str) -> String {
         let start = format!("id=\"field-{name}-error\">");

@@ -96,7 +96,7 @@ async fn an_address_is_added_edited_and_removed() {
         "tel",
         "organization",
     ] {
-        assert!(empty.says(&format!("autocomplete=\"{attribute}\"")), "{attribute}");
+        assert!(empty.says(&format!("autocomplete=\"shipping {attribute}\"")), "{attribute}");
     }
     let (list, way) = ada.submit("/account/addresses", HOME).await;
     assert_eq!((list.status, way.as_slice()), (200, &["/account/addresses".to_owned()][..]));
@@ -121,13 +121,13 @@ async fn an_address_that_cannot_be_is_refused_at_each_field_and_keeps_what_was_t
     let german = "de";
     let long = "x".repeat(201);
     for (field, typed, told) in [
-        ("name", "", "füllen Sie"),
-        ("line1", "a\u{202e}b", "nicht sehen"),
+        ("name", "", "den Namen"),
+        ("line1", "a\u{202e}b", "nicht anzeigen"),
         ("line2", &*long, "200 Zeichen"),
-        ("city", "", "füllen Sie"),
-        ("postal_code", "x", "keine Postleitzahl"),
-        ("postal_code", "", "benötigt, zum Beispiel"),
-        ("country", "", "füllen Sie"),
+        ("city", "", "den Ort"),
+        ("postal_code", "x", "Postleitzahl dieses Landes"),
+        ("postal_code", "", "ein, zum Beispiel"),
+        ("country", "", "wählen Sie ein Land"),
         ("country", "XX", "wählen Sie ein Land"),
         ("phone", "call me", "5 bis 20 Ziffern"),
     ] {
@@ -136,7 +136,9 @@ async fn an_address_that_cannot_be_is_refused_at_each_field_and_keeps_what_was_t
             let shown = ada.post(target, &home_with(field, typed)).await;
             assert_eq!(shown.status, 422, "{field} {typed}");
             assert!(shown.error(field).contains(told), "{field}: {:?} in {}", shown.error(field), shown.html);
-            assert!(shown.says(&format!("href=\"#field-{field}\"")) && shown.says("lang=\"de\""));
+            let label = shown.label(field);
+            assert!(shown.says(&format!("href=\"#field-{field}\">{label}: ")), "{field} is {label}: {}", shown.html);
+            assert!(shown.says("lang=\"de\""));
             if field != "country" {
                 assert_eq!(shown.value(field).as_deref(), Some(typed));
             }
@@ -148,6 +150,28 @@ async fn an_address_that_cannot_be_is_refused_at_each_field_and_keeps_what_was_t
     }
     let list = ada.get("/account/addresses").await;
     assert!(list.says("Norwegen") && addresses_of(&list) == [path], "{}", list.html);
+}
+
+#[tokio::test]
+async fn a_card_number_empties_its_field_and_leaves_what_else_was_typed() {
+    let bench = bench();
+    let mut ada = ada(&bench).await;
+    ada.post("/account/addresses", HOME).await;
+    let path = addresses_of(&ada.get("/account/addresses").await)[0].clone();
+    let before = items(&bench, "address#");
+    for target in ["/account/addresses", &path] {
+        for field in ["name", "company", "phone"] {
+            let shown = ada.post(target, &home_with(field, "4242 4242 4242 4242")).await;
+            assert_eq!((shown.status, shown.value(field).as_deref()), (422, Some("")), "{target} {field}");
+            assert!(shown.error(field).contains("card number") && !shown.says("4242"), "{field}: {}", shown.html);
+            assert_eq!(shown.value("line1").as_deref(), Some("1 Quay"));
+        }
+    }
+    assert_eq!(items(&bench, "address#"), before);
+    let version = ada.get("/account").await.value("version").unwrap();
+    let renamed = ada.post("/account", &[("name", "4242424242424242"), ("version", &version)]).await;
+    assert_eq!((renamed.status, renamed.value("name").as_deref()), (422, Some("")));
+    assert!(renamed.error("name").contains("card number") && !renamed.says("4242"), "{}", renamed.html);
 }
 
 #[tokio::test]

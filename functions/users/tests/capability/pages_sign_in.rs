@@ -50,7 +50,8 @@ async fn a_sign_up_that_is_refused_says_why_at_each_field_and_keeps_what_was_typ
         let shown = ada.post("/account/sign-up", &fields).await;
         assert_eq!(shown.status, 422, "{fields:?}");
         assert!(shown.error(at).contains(told), "{fields:?}: {}", shown.html);
-        assert!(shown.says(&format!("href=\"#field-{at}\"")), "a summary leads to the field");
+        let link = format!("href=\"#field-{at}\">{}: ", shown.label(at));
+        assert!(shown.says(&link), "a summary names the field and leads to it: {}", shown.html);
         assert_eq!(
             (shown.value("name").unwrap(), shown.value("email").unwrap()),
             (fields[0].1.into(), fields[1].1.into())
@@ -101,6 +102,48 @@ async fn signing_in_replaces_the_cookies_and_leads_to_where_one_was_going() {
     let circle =
         ada.post("/account/sign-in", &[("email", EMAIL), ("password", PASSWORD), ("then", "/account/sign-in")]);
     assert_eq!(circle.await.location, "/account", "who is signed in is not asked to sign in");
+}
+
+#[tokio::test]
+async fn who_is_signed_in_is_led_on_from_signing_in_and_up_and_may_still_send_the_form_of_another_account() {
+    let bench = bench();
+    let mut ada = Browser::new(&bench);
+    ada.sign_up(EMAIL).await;
+    for page in ["/account/sign-in", "/account/sign-up"] {
+        for (then, target) in [
+            ("", "/account"),
+            ("/cart?x=1", "/cart?x=1"),
+            ("/account/sign-up", "/account"),
+            ("//evil.example", "/account"),
+        ] {
+            let shown = ada.get(&format!("{page}?then={then}")).await;
+            assert_eq!((shown.status, &*shown.location), (303, target), "{page} {then}");
+        }
+    }
+    sign_up(&bench, "eve@example.com").await;
+    assert_eq!(ada.sign_in("eve@example.com").await.status, 303);
+    assert!(ada.get("/account").await.says("eve@example.com"));
+    bench.world.pass_seconds(906);
+    assert_eq!(ada.get("/account/sign-in").await.status, 200, "whose token expired may sign in");
+}
+
+#[tokio::test]
+async fn a_card_number_empties_its_field_and_nobody_sees_it_again() {
+    let bench = bench();
+    let mut ada = Browser::new(&bench);
+    let card = "4242-4242-4242-4242";
+    for target in ["/account/sign-up", "/account/sign-in"] {
+        for field in ["email", "password"] {
+            let typed = [("name", "Ada"), ("email", EMAIL), ("password", PASSWORD), ("then", "/cart")];
+            let typed = typed.map(|(name, value)| (name, if name == field { card } else { value }));
+            let shown = ada.post(target, &typed).await;
+            assert_eq!((shown.status, shown.value(field).as_deref()), (422, Some("")), "{target} {field}");
+            assert!(shown.error(field).contains("card number") && !shown.says("4242"), "{field}: {}", shown.html);
+            assert_eq!(shown.value("then").as_deref(), Some("/cart"));
+            assert_eq!(shown.value("email").as_deref(), Some(if field == "email" { "" } else { EMAIL }));
+        }
+    }
+    assert!(items(&bench, "profile").is_empty());
 }
 
 #[tokio::test]
