@@ -32,6 +32,8 @@ struct ProductPage {
     can_buy: bool,
     most: u32,
     currencies: Vec<Choice>,
+    /// What the cart is to go on in; none for the one that everybody starts with.
+    currency: Option<&'static str>,
 }
 
 /// A variant as shoppers choose it.
@@ -104,6 +106,7 @@ pub(super) async fn read(app: Arc<Catalog>, call: Call<NoBody, BrowseQuery>) -> 
         can_buy: offers.iter().any(|offer| offer.can_buy),
         offers,
         most: MAX_QUANTITY,
+        currency: shop.kept().map(|currency| currency.as_str()),
         currencies: currencies::choices(&shop, offered, &page),
         page,
     })

@@ -43,11 +43,16 @@ impl Shop {
 
     /// A link that keeps the currency, if it is not the one that everybody starts with.
     pub(super) fn link(&self, page: &Page, path: &str) -> String {
-        if self.catalogue.currencies.first().is_none_or(|first| *first == self.currency) {
-            page.href(path)
-        } else {
-            format!("{}?currency={}", page.href(path), self.currency)
+        match self.kept() {
+            None => page.href(path),
+            Some(currency) => format!("{}?currency={currency}", page.href(path)),
         }
+    }
+
+    /// The currency, if it is not the one that everybody starts with.
+    pub(super) fn kept(&self) -> Option<Currency> {
+        let is_first = self.catalogue.currencies.first().is_none_or(|first| *first == self.currency);
+        (!is_first).then_some(self.currency)
     }
 
     pub(super) fn product_link(&self, page: &Page, product: &Product) -> String {
