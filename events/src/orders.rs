@@ -6,6 +6,7 @@ use crate::ids::{CartId, OrderId, ShipmentId, UserId};
 use crate::inventory::{MissingLine, StockLine};
 use crate::message::messages;
 use crate::money::Money;
+use crate::payments::AmountParts;
 use crate::sku::Sku;
 use crate::timestamp::Timestamp;
 use schemars::JsonSchema;
@@ -20,6 +21,9 @@ pub struct OrderLine {
     pub title: String,
     /// Units, 1 to 999.
     pub quantity: u32,
+    /// Price of the whole line after discount, before tax; unknown to earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub net: Option<Money>,
     /// Price of the whole line after discount, tax included.
     pub total: Money,
 }
@@ -40,6 +44,9 @@ pub struct OrderDetails {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guest_token: Option<String>,
     pub lines: Vec<OrderLine>,
+    /// The parts of the total, in minor units of its currency; unknown to earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parts: Option<AmountParts>,
     /// Amount to pay: items, shipping and tax.
     pub total: Money,
 }

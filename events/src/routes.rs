@@ -147,6 +147,7 @@ pub const PAGES: &[Route] = &[
     route(Shipping, "GET", "/checkout/delivery"),
     route(Shipping, "POST", "/checkout/delivery"),
     route(Shipping, "GET", "/fragments/shipments/{id}"),
+    route(Shipping, "GET", "/shipments/{id}/demo"),
     route(Shipping, "POST", "/shipments/{id}/demo"),
     route(Shipping, "GET", "/assets/shipping/{file}"),
     route(Orders, "GET", "/checkout/payment"),

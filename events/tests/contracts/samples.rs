@@ -111,10 +111,12 @@ fn contact() -> Contact {
 }
 
 fn details(to: Capability) -> OrderDetails {
-    let line = OrderLine { sku: sku(), title: "Blue mug".to_owned(), quantity: 2, total: money(2975) };
+    let (title, net) = ("Blue mug".to_owned(), Some(money(2500)));
+    let line = OrderLine { sku: sku(), title, quantity: 2, net, total: money(2975) };
     let contact = (to == Capability::Notifications).then(contact);
     let (order_id, customer, total) = (order(), Some(customer()), money(3558));
-    OrderDetails { order_id, customer, contact, guest_token: None, lines: vec![line], total }
+    let parts = Some(AmountParts { net: 2500, shipping: 490, tax: 568 });
+    OrderDetails { order_id, customer, contact, guest_token: None, lines: vec![line], parts, total }
 }
 
 /// The same order, placed by a guest.

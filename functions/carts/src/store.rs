@@ -1,6 +1,6 @@
 //! The carts table: its keys, its items, and the conditions of its writes. Refuses decisions.
 
-use crate::domain::{Addition, Cart, Holder, MAX_LINES, Quantity, max_quantity, ttl_after};
+use crate::domain::{Cart, Holder, MAX_LINES, Quantity, max_quantity, ttl_after};
 use chassis::table::{Committed, Transaction, Update, Updated};
 use chassis::{Cause, Context, Key, StoreError, Table, Written};
 use events::ids::CartId;
@@ -62,18 +62,19 @@ impl Store {
         &self,
         id: CartId,
         holder: &Holder,
-        addition: &Addition<'_>,
+        (sku, units): (&Sku, Quantity),
         max_units: u32,
+        input: &str,
         context: &Context,
     ) -> Result<Updated<Cart>, StoreError> {
-        let units = addition.units.get();
-        let update = line_change(id, holder, addition.sku, context.now)
+        let units = units.get();
+        let update = line_change(id, holder, sku, context.now)
             .set("#lines.#sku = if_not_exists(#lines.#sku, :none) + :units")
             .set("units_at_most = units_at_most + :units")
             .set("added_in = :input")
             .value(":none", 0)
             .value(":units", units)
-            .value(":input", addition.input)
+            .value(":input", input)
             .when("(attribute_not_exists(added_in) OR added_in <> :input)")
             .when("units_at_most <= :room")
             .value(":room", max_units.saturating_sub(units))

@@ -15,6 +15,7 @@ pub(crate) fn routes() -> Vec<Route<Shipping>> {
         ::pages::get("/checkout/delivery", Unauthenticated, delivery::start_again),
         ::pages::post("/checkout/delivery", OptionalAuth, delivery::choose),
         Route::fragment("/fragments/shipments/{id}", OptionalAuth, demo::show),
+        ::pages::get("/shipments/{id}/demo", OptionalAuth, demo::page),
         ::pages::post("/shipments/{id}/demo", OptionalAuth, demo::play),
         ::pages::assets("/assets/shipping/{file}"),
     ]

@@ -3,11 +3,10 @@
 use super::{Cart, Holder, Quantity, Rejection, max_quantity};
 use events::{Sku, Timestamp};
 
-/// Units of a SKU that a request adds.
+/// Units that a request adds: all of them, or none.
 #[derive(Debug, Clone, Copy)]
 pub struct Addition<'a> {
-    pub sku: &'a Sku,
-    pub units: Quantity,
+    pub lines: &'a [(Sku, Quantity)],
     /// Names the request.
     pub input: &'a str,
 }
@@ -22,7 +21,7 @@ pub enum AddDecision {
 }
 
 impl Cart {
-    /// With more units of a SKU.
+    /// With more units.
     ///
     /// # Errors
     /// If the holder may not change it, or it would have too many lines or units.
@@ -38,11 +37,14 @@ impl Cart {
             return Ok(AddDecision::AddedBefore(self));
         }
         let mut cart = self.changed(now);
-        let units = cart.lines.entry(addition.sku.clone()).or_insert(0);
-        *units = units.saturating_add(addition.units.get());
-        let of_one = *units;
+        let mut most_of_one = 0;
+        for (sku, more) in addition.lines {
+            let units = cart.lines.entry(sku.clone()).or_insert(0);
+            *units = units.saturating_add(more.get());
+            most_of_one = most_of_one.max(*units);
+        }
         cart.check(max_units)?;
-        if of_one > max_quantity(max_units) {
+        if most_of_one > max_quantity(max_units) {
             return Err(Rejection::TooManyOfOne(max_quantity(max_units)));
         }
         cart.added_in = Some(addition.input.to_owned());

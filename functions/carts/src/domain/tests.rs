@@ -88,7 +88,8 @@ proptest! {
         let sku: Sku = format!("S{number}").parse().unwrap();
         let (cart, holder) = (guest(&lines), Holder::Guest(key()));
         let Ok(units) = Quantity::new(i64::from(units), max_units) else { return Ok(()) };
-        let addition = Addition { sku: &sku, units, input: "request" };
+        let added = [(sku.clone(), units)];
+        let addition = Addition { lines: &added, input: "request" };
         let of_one = lines.get(&sku).copied().unwrap_or(0) + units.get();
         let of_all = lines.values().sum::<u32>() + units.get();
         match cart.with_more(&holder, &addition, max_units, now()) {

@@ -7,10 +7,45 @@ use crate::service::Carts;
 use ::pages::Page;
 use askama::Template;
 use chassis::http::Response;
-use chassis::{Call, Problem};
-use events::Sku;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use chassis::{Call, NoBody, Problem};
+use events::{Currency, Sku};
+use schemars::JsonSchema;
+use serde::Deserialize;
 use std::sync::Arc;
+
+/// The query of the page's address.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(super) struct CartQuery {
+    /// What prices are shown in, by its code.
+    currency: String,
+    /// Units that were just added.
+    added: String,
+}
+
+/// What the page tells besides the cart.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Told {
+    /// What the visitor reads prices in. The cart keeps none: catalog's pages carry it from link to link.
+    pub currency: Option<Currency>,
+    /// Units of an order that were just added.
+    pub added: Option<u32>,
+}
+
+impl Told {
+    /// In the currency with that code, if there is one.
+    pub(super) fn in_currency(code: &str) -> Self {
+        Self { currency: code.parse().ok(), added: None }
+    }
+
+    /// The path of the page.
+    pub(super) fn path(&self) -> String {
+        let currency = self.currency.map(|currency| format!("currency={currency}"));
+        let added = self.added.map(|units| format!("added={units}"));
+        let query: Vec<_> = currency.into_iter().chain(added).collect();
+        if query.is_empty() { "/cart".to_owned() } else { format!("/cart?{}", query.join("&")) }
+    }
+}
 
 /// What was asked for and not done.
 #[derive(Debug)]
@@ -50,6 +85,9 @@ struct CartPage {
     details: String,
     /// Units of a cart, at most.
     limit: u32,
+    /// Where shopping goes on, in the same currency.
+    shop: String,
+    told: Told,
     /// Units of one line, at most.
     line_limit: u32,
     refusal: Option<Refusal>,
@@ -71,9 +109,10 @@ impl CartPage {
 }
 
 /// `GET /cart`.
-pub(super) async fn show(app: Arc<Carts>, call: Call) -> Result<Response, Problem> {
+pub(super) async fn show(app: Arc<Carts>, call: Call<NoBody, CartQuery>) -> Result<Response, Problem> {
     let visitor = Visitor::of(&app, &call).await?;
-    answer(&app, &call, visitor, None).await
+    let told = Told { added: call.query.added.parse().ok(), ..Told::in_currency(&call.query.currency) };
+    answer(&app, &call, visitor, &told, None).await
 }
 
 /// The page of the visitor's cart as it is now.
@@ -81,6 +120,7 @@ pub(super) async fn answer<B: Sync, Q: Sync>(
     app: &Carts,
     call: &Call<B, Q>,
     mut visitor: Visitor,
+    told: &Told,
     refusal: Option<Refusal>,
 ) -> Result<Response, Problem> {
     let cart = visitor.cart(app, call).await?;
@@ -90,14 +130,18 @@ pub(super) async fn answer<B: Sync, Q: Sync>(
     "/cart".clone_into(&mut page.path);
     let left = visitor.left.as_ref().map(|(cart, _)| cart);
     let (ordered, left_ordered) = (cart.as_ref().map(ordered), left.map(ordered));
+    let in_currency = |sign: char| told.currency.map(|code| format!("{sign}currency={code}")).unwrap_or_default();
     let details = |ordered: &Option<String>| {
-        let lines = utf8_percent_encode(ordered.as_deref().unwrap_or_default(), NON_ALPHANUMERIC);
-        page.href(&format!("/fragments/lines?lines={lines}"))
+        // Blanks are all that a query does not take as they are.
+        let lines = ordered.as_deref().unwrap_or_default().replace(' ', "%20");
+        page.href(&format!("/fragments/lines?lines={lines}{}", in_currency('&')))
     };
     let view = CartPage {
         t,
         details: details(&ordered),
         left_details: details(&left_ordered),
+        shop: page.href(&format!("/{}", in_currency('?'))),
+        told: *told,
         page,
         cart_id: cart.as_ref().map(|cart| cart.id.to_string()).unwrap_or_default(),
         lines: cart.iter().flat_map(|cart| lines(cart, refusal.as_ref())).collect(),

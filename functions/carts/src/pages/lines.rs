@@ -1,12 +1,12 @@
 //! What the cart's forms are sent to: add units, set a line, remove it. Each answers with the cart's page.
 
-use super::cart::{Refusal, answer};
+use super::cart::{Refusal, Told, answer};
 use super::visitor::Visitor;
 use super::words::Words;
-use crate::domain::{Addition, MAX_LINES, Quantity, Rejection, max_quantity};
+use crate::domain::{Addition, MAX_LINES, MAX_QUANTITY, Quantity, Rejection, max_quantity};
 use crate::service::{Carts, Error};
 use ::pages::{Form, Page, Phrase};
-use chassis::http::{Response, base_path, redirect};
+use chassis::http::{Response, redirect};
 use chassis::{Call, Problem};
 use events::Sku;
 use serde::Deserialize;
@@ -17,6 +17,28 @@ use std::sync::Arc;
 pub(super) struct Added {
     sku: String,
     quantity: String,
+    /// Instead of both, the lines of an order: `SKU*2 SKU2*1`.
+    lines: String,
+    /// What the visitor reads prices in.
+    currency: String,
+}
+
+impl Added {
+    /// The units to add, or why they cannot be read.
+    fn read(&self, t: &Words, max_units: u32) -> Result<Vec<(Sku, Quantity)>, Phrase> {
+        if self.lines.is_empty() {
+            let sku = self.sku.parse().map_err(|_| t.unknown_sku.clone())?;
+            let units = units(&self.quantity, 1, max_units).map_err(|limits| limits.in_words(t))?;
+            return Ok(vec![(sku, units)]);
+        }
+        let read = |line: &str| {
+            let (sku, quantity) = line.split_once('*')?;
+            // Whether the cart takes as many is decided on the cart.
+            Some((sku.parse().ok()?, units(quantity, 1, MAX_QUANTITY).ok()?))
+        };
+        let lines: Option<Vec<_>> = self.lines.split_whitespace().map(read).collect();
+        lines.ok_or_else(|| t.unknown_lines.clone())
+    }
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -27,34 +49,37 @@ pub(super) struct Set {
     remove: String,
     /// Not empty for a line of the guest's cart that was left.
     left: String,
+    currency: String,
 }
 
 /// `POST /cart/lines`.
 pub(super) async fn add(app: Arc<Carts>, call: Call<Form<Added>>) -> Result<Response, Problem> {
     let mut visitor = Visitor::of(&app, &call).await?;
     let t = Words::of(Page::locale(&*app, &call));
-    let Added { sku: typed, quantity } = &call.body.0;
+    let form = &call.body.0;
     let refusal = |status, message: Phrase| {
-        let message = message.to_string();
-        Refusal { status, sku: typed.clone(), quantity: quantity.clone(), message, is_addition: true }
+        let (sku, quantity, message) = (form.sku.clone(), form.quantity.clone(), message.to_string());
+        Refusal { status, sku, quantity, message, is_addition: true }
     };
+    let mut told = Told::in_currency(&form.currency);
     let context = call.context();
-    let refusal = match (typed.parse::<Sku>(), units(quantity, 1, app.config.max_units)) {
-        (Err(_), _) => refusal(422, t.unknown_sku.clone()),
-        (_, Err(Limits { min, max })) => refusal(422, t.invalid_quantity.with("min", min).with("max", max)),
-        (Ok(sku), Ok(units)) => {
-            let addition = Addition { sku: &sku, units, input: context.input_id() };
+    let refusal = match form.read(t, app.config.max_units) {
+        Err(message) => refusal(422, message),
+        Ok(lines) => {
+            let addition = Addition { lines: &lines, input: context.input_id() };
             match app.add(visitor.id, &addition, &visitor.caller, &context).await {
                 Ok((cart, token)) => {
                     visitor.keep(&app, &call, cart.id, token);
-                    return Ok(visitor.answer(to_the_cart(&app)));
+                    let units = lines.iter().fold(0u32, |sum, (_, units)| sum.saturating_add(units.get()));
+                    told.added = Some(units).filter(|_| !form.lines.is_empty());
+                    return Ok(visitor.answer(to_the_cart(&app, &call, &told)));
                 }
                 Err(Error::Rejected(rejection)) => refusal(409, in_words(t, rejection).ok_or(rejection)?),
                 Err(error) => return Err(error.into()),
             }
         }
     };
-    answer(&app, &call, visitor, Some(refusal)).await
+    answer(&app, &call, visitor, &told, Some(refusal)).await
 }
 
 /// `POST /cart/lines/{sku}`.
@@ -62,7 +87,8 @@ pub(super) async fn set(app: Arc<Carts>, call: Call<Form<Set>>) -> Result<Respon
     let sku: Sku = call.named("sku")?;
     let mut visitor = Visitor::of(&app, &call).await?;
     let t = Words::of(Page::locale(&*app, &call));
-    let Set { quantity, remove, left } = &call.body.0;
+    let Set { quantity, remove, left, currency } = &call.body.0;
+    let told = Told::in_currency(currency);
     let typed = if remove.is_empty() { quantity.as_str() } else { "0" };
     let refusal = |status, message: Phrase| {
         let (sku, quantity, message) = (sku.to_string(), typed.to_owned(), message.to_string());
@@ -73,32 +99,38 @@ pub(super) async fn set(app: Arc<Carts>, call: Call<Form<Set>>) -> Result<Respon
         _ => (visitor.id, &visitor.caller),
     };
     let Some(id) = id else {
-        return Ok(visitor.answer(to_the_cart(&app)));
+        return Ok(visitor.answer(to_the_cart(&app, &call, &told)));
     };
     let refusal = match units(typed, 0, app.config.max_units) {
-        Err(Limits { min, max }) => refusal(422, t.invalid_quantity.with("min", min).with("max", max)),
+        Err(limits) => refusal(422, limits.in_words(t)),
         Ok(quantity) => match app.set_line(id, &sku, quantity, caller, &call.context()).await {
             Ok(cart) => {
                 if visitor.left.is_none() {
                     visitor.keep(&app, &call, cart.id, None);
                 }
-                return Ok(visitor.answer(to_the_cart(&app)));
+                return Ok(visitor.answer(to_the_cart(&app, &call, &told)));
             }
             // It is gone: the page starts anew.
             Err(Error::NotFound | Error::Rejected(Rejection::NotOwner | Rejection::Merged)) => {
-                return Ok(visitor.answer(to_the_cart(&app)));
+                return Ok(visitor.answer(to_the_cart(&app, &call, &told)));
             }
             Err(Error::Rejected(rejection)) => refusal(409, in_words(t, rejection).ok_or(rejection)?),
             Err(error) => return Err(error.into()),
         },
     };
-    answer(&app, &call, visitor, Some(refusal)).await
+    answer(&app, &call, visitor, &told, Some(refusal)).await
 }
 
 /// The numbers that a field takes.
 struct Limits {
     min: u32,
     max: u32,
+}
+
+impl Limits {
+    fn in_words(&self, t: &Words) -> Phrase {
+        t.invalid_quantity.with("min", self.min).with("max", self.max)
+    }
 }
 
 /// The units that somebody typed.
@@ -119,6 +151,6 @@ fn in_words(t: &Words, rejection: Rejection) -> Option<Phrase> {
     }
 }
 
-fn to_the_cart(app: &Carts) -> Response {
-    redirect(303, &format!("{}/cart", base_path(app.wiring.tokens.issuer())))
+fn to_the_cart<B, Q>(app: &Carts, call: &Call<B, Q>, told: &Told) -> Response {
+    redirect(303, &Page::new(app, call, "").href(&told.path()))
 }

@@ -16,6 +16,7 @@ pub(super) struct Words {
     pub units: Phrase,
     /// Has `{sku}`.
     pub quantity_of: Phrase,
+    pub quantity: Phrase,
     pub update: Phrase,
     pub remove: Phrase,
     /// Has `{limit}`.
@@ -29,6 +30,9 @@ pub(super) struct Words {
     /// Has `{min}` and `{max}`.
     pub invalid_quantity: Phrase,
     pub unknown_sku: Phrase,
+    pub unknown_lines: Phrase,
+    /// Has `{units}`.
+    pub added: Phrase,
     /// Has `{limit}`.
     pub too_many_lines: Phrase,
     /// Has `{limit}`.
@@ -54,6 +58,7 @@ mod tests {
             for (phrase, place) in [
                 (&words.units, "{units}"),
                 (&words.quantity_of, "{sku}"),
+                (&words.added, "{units}"),
                 (&words.limit, "{limit}"),
                 (&words.invalid_quantity, "{min}"),
                 (&words.invalid_quantity, "{max}"),

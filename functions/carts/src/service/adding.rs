@@ -8,7 +8,7 @@ use events::ids::CartId;
 use std::ops::ControlFlow::{Break, Continue};
 
 impl Carts {
-    /// Adds units to the caller's cart `id`. Another is opened if there is none, or that one is gone or closed: for a guest, with the
+    /// Adds units to the caller's cart `id`: all or none. Another is opened if there is none, or that one is gone or closed: for a guest, with the
     /// token that opens it.
     ///
     /// # Errors
@@ -36,12 +36,18 @@ impl Carts {
         addition: &Addition<'_>,
         context: &Context,
     ) -> Result<Cart, Error> {
-        match self.store.add_units(id, holder, addition, self.config.max_units, context).await? {
-            Updated::Done(cart) => Ok(cart),
-            Updated::Refused(cart) => {
-                self.decide_to_add(*cart.ok_or(Error::NotFound)?, holder, addition, context).await
+        let cart = match addition.lines {
+            // One line needs no read ahead of its write.
+            [(sku, units)] => {
+                let max_units = self.config.max_units;
+                match self.store.add_units(id, holder, (sku, *units), max_units, addition.input, context).await? {
+                    Updated::Done(cart) => return Ok(cart),
+                    Updated::Refused(cart) => cart.map(|cart| *cart),
+                }
             }
-        }
+            _ => self.store.cart(id).await?,
+        };
+        self.decide_to_add(cart.ok_or(Error::NotFound)?, holder, addition, context).await
     }
 
     /// Opens a cart that has the units from the first.

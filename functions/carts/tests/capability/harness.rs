@@ -110,6 +110,7 @@ pub fn placed(
             contact: None,
             guest_token: None,
             lines: vec![],
+            parts: None,
             total,
         },
         cart_id: cart.map(|cart| cart.id.parse::<CartId>().unwrap()),

@@ -144,6 +144,9 @@ async fn prices_are_in_the_currency_that_a_link_names_if_there_are_any() {
     let page = read(&bench, "/products/lamp?currency=USD").await;
     assert!(page.contains("$91.00") && !page.contains("€89.00"), "{page}");
     assert!(page.contains("?currency=EUR"), "{page}");
+    let kept = "<input type=\"hidden\" name=\"currency\" value=\"USD\">";
+    assert!(page.contains(kept), "the cart goes on in it: {page}");
+    assert!(!read(&bench, "/products/lamp").await.contains("name=\"currency\""));
     assert!(read(&bench, "/products/lamp?currency=CHF").await.contains("€89.00"));
     assert!(read(&bench, "/?currency=usd").await.contains("/products/lamp?currency=USD"));
     let mut only = product("dollars", "Only dollars", &[variant("ONLY", 100)]);

@@ -3,9 +3,11 @@
 use super::email::{Block, Email};
 use super::event::Event;
 use super::order_link::order_link;
+use events::Timestamp;
 use events::inventory::MissingLine;
 use events::orders::{OrderDetails, OrderEvent};
-use events::{Money, Timestamp};
+
+mod bill;
 
 /// The email about an event in the shop of that name at `public_url`.
 pub fn email(event: &Event, shop: &str, public_url: &str) -> Email {
@@ -20,7 +22,7 @@ pub fn email(event: &Event, shop: &str, public_url: &str) -> Email {
         }
         Event::Order(order, event) => {
             let mut body = body(order, event);
-            body.push(order_lines(order));
+            body.push(bill::rows(order));
             let number = order.order_id.number();
             body.push(Block::Paragraph(format!("Your order number is {number}.")));
             body.extend(link(order, public_url));
@@ -213,22 +215,6 @@ fn rejected(order: &OrderDetails, missing: &[MissingLine]) -> Vec<Block> {
             "You have not been charged and nothing will be shipped. You are welcome to order what is available."
         }),
     ]
-}
-
-fn order_lines(order: &OrderDetails) -> Block {
-    let mut rows: Vec<_> = order
-        .lines
-        .iter()
-        .map(|line| (format!("{} × {} ({})", line.quantity, line.title, line.sku), line.total.to_string()))
-        .collect();
-    let subtotal = Money::sum(order.total.currency, order.lines.iter().map(|line| line.total));
-    if let Ok(shipping) = subtotal.and_then(|subtotal| order.total.minus(subtotal))
-        && shipping.amount > 0
-    {
-        rows.push(("Shipping".to_owned(), shipping.to_string()));
-    }
-    rows.push(("Total, including tax".to_owned(), order.total.to_string()));
-    Block::Rows(rows)
 }
 
 /// What the link does, and the link.

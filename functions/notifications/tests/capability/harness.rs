@@ -6,6 +6,7 @@ use chassis::testing::signing::access_verifier;
 use events::ids::{OrderId, UserId};
 use events::inventory::{MissingLine, StockLevel, StockLevelChanged};
 use events::orders::*;
+use events::payments::AmountParts;
 use events::users::UserRegistered;
 use events::{Contact, Currency, Envelope, Money, Timestamp};
 use notifications::{Config, Notifications};
@@ -93,6 +94,7 @@ pub fn order() -> OrderDetails {
         sku: "TEA".parse().unwrap(),
         title: "Tea <b>strong</b>".to_owned(),
         quantity: 2,
+        net: Some(euro(1679)),
         total: euro(1998),
     };
     OrderDetails {
@@ -101,6 +103,7 @@ pub fn order() -> OrderDetails {
         contact: Some(contact()),
         guest_token: Some(TOKEN.to_owned()),
         lines: vec![line],
+        parts: Some(AmountParts { net: 1679, shipping: 530, tax: 420 }),
         total: euro(2629),
     }
 }

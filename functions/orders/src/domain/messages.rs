@@ -218,6 +218,7 @@ fn publish<M: Message>(order: &Order, origin: &Origin<'_>, message: impl Fn(Orde
             // A token is made with a secret, which the domain has not: the service adds it.
             guest_token: None,
             lines: order.lines.iter().map(|line| order_line(order, line)).collect(),
+            parts: Some(order.parts()),
             total: order.money(order.total),
         };
         Outgoing::to_one(to, origin, &message(about))
@@ -227,6 +228,8 @@ fn publish<M: Message>(order: &Order, origin: &Origin<'_>, message: impl Fn(Orde
 
 fn order_line(order: &Order, line: &events::quotes::QuotedLine) -> OrderLine {
     // Both were added into the total when the order was placed, so their sum fits.
-    let total = line.net().unwrap_or_default().saturating_add(line.tax);
-    OrderLine { sku: line.sku.clone(), title: line.title.clone(), quantity: line.quantity, total: order.money(total) }
+    let net = line.net().unwrap_or_default();
+    let total = order.money(net.saturating_add(line.tax));
+    let (sku, title, net) = (line.sku.clone(), line.title.clone(), Some(order.money(net)));
+    OrderLine { sku, title, quantity: line.quantity, net, total }
 }

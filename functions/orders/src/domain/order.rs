@@ -208,6 +208,12 @@ impl Order {
         u32::try_from(self.attempts.len()).unwrap_or(u32::MAX)
     }
 
+    /// Whether the bank still waits for the customer to confirm a payment with this method.
+    pub fn waits_for_confirmation_of(&self, method: &str) -> bool {
+        let is_last = self.attempts.last().is_some_and(|attempt| attempt.method == method);
+        is_last && self.payment_state == PaymentState::RequiresAction
+    }
+
     pub fn transition(&self, seq: u64) -> Option<&Transition> {
         self.log.iter().find(|transition| transition.seq == seq)
     }

@@ -2,8 +2,9 @@
 
 use super::bill::Bill;
 use super::methods::{Method, methods};
+use super::saga;
 use super::shown::Progress;
-use super::visitor::{admitted, by_link};
+use super::visitor::{admitted, by_link, is_buyer};
 use super::words::Words;
 use crate::domain::order::Order;
 use crate::service::Orders;
@@ -15,12 +16,15 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
 
-/// The link of an email.
+/// The link of an email, or to the whole page with the drawing.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 pub(super) struct Link {
     /// A guest's token.
     #[serde(default)]
     token: Option<String>,
+    /// Not empty for the page with the drawing within, where no script puts it there.
+    #[serde(default)]
+    saga: Option<String>,
 }
 
 #[derive(Template)]
@@ -31,7 +35,10 @@ struct OrderPage<'a> {
     order: &'a Order,
     progress: Progress<'a>,
     methods: Vec<Method>,
+    is_buyer: bool,
     shows_saga: bool,
+    /// The drawing, made as its own part of the page is.
+    saga: Option<String>,
     is_guest: bool,
     notice: Option<&'a Phrase>,
 }
@@ -44,6 +51,7 @@ struct ProgressPart<'a> {
     order: &'a Order,
     progress: Progress<'a>,
     methods: Vec<Method>,
+    is_buyer: bool,
 }
 
 impl Bill for OrderPage<'_> {
@@ -58,7 +66,9 @@ pub(super) async fn page(app: Arc<Orders>, call: Call<NoBody, Link>) -> Result<R
         return by_link(&app, &call, token).await;
     }
     let order = admitted(&app, &call).await?;
-    show(&app, &call, &order, 200, None)
+    let with_saga = call.query.saga.as_ref().is_some_and(|wanted| !wanted.is_empty());
+    let saga = if with_saga { saga::drawn(&app, &call, &order)? } else { None };
+    html(200, &OrderPage { saga, ..of(&app, &call, &order) })
 }
 
 /// An order with a notice of what was not done, if there is one.
@@ -69,19 +79,25 @@ pub(super) fn show<B, Q>(
     status: u16,
     notice: Option<&Phrase>,
 ) -> Result<Response, Problem> {
+    html(status, &OrderPage { notice, ..of(app, call, order) })
+}
+
+fn of<'a, B, Q>(app: &Orders, call: &Call<B, Q>, order: &'a Order) -> OrderPage<'a> {
     let t = Words::of(Page::locale(app, call));
     let page = Page::new(app, call, t.order.title.with("number", order.id.number()).to_string());
-    let shown = OrderPage {
+    let is_buyer = is_buyer(app, call, order);
+    OrderPage {
         t,
         order,
         progress: Progress::of(order, &page, call.now),
         methods: methods(page.is_demo, &t.methods),
-        shows_saga: page.is_demo || call.caller.is_staff(),
-        is_guest: order.customer.is_none(),
-        notice,
+        is_buyer,
+        shows_saga: saga::is_shown_to(app, call),
+        saga: None,
+        is_guest: is_buyer && order.customer.is_none(),
+        notice: None,
         page,
-    };
-    html(status, &shown)
+    }
 }
 
 /// `GET /fragments/orders/{id}`.
@@ -91,5 +107,6 @@ pub(super) async fn progress(app: Arc<Orders>, call: Call<NoBody, NoQuery>) -> R
     let page = Page::new(&*app, &call, "");
     let methods = methods(page.is_demo, &t.methods);
     let progress = Progress::of(&order, &page, call.now);
-    fragment(&ProgressPart { page, t, order: &order, progress, methods })
+    let is_buyer = is_buyer(&app, &call, &order);
+    fragment(&ProgressPart { page, t, order: &order, progress, methods, is_buyer })
 }

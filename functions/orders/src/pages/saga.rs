@@ -3,6 +3,7 @@
 use super::visitor::admitted;
 use super::words::{Words, timeline_words};
 use crate::domain::drawing::{Caption, SequenceCaption, sequence_diagram, state_machine};
+use crate::domain::order::Order;
 use crate::service::Orders;
 use ::pages::{Locale, Page, fragment};
 use askama::Template;
@@ -24,15 +25,30 @@ struct SagaPart {
 /// `GET /fragments/orders/{id}/saga`.
 pub(super) async fn drawing(app: Arc<Orders>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
     let order = admitted(&app, &call).await?;
-    if !app.wiring().site.is_demo && !call.caller.is_staff() {
+    if !is_shown_to(&app, &call) {
         return Err(Problem::not_found());
     }
-    let locale = Page::locale(&*app, &call);
-    let states = state_machine(&order, &caption(locale, "drawing.states.title", "drawing.states.description"));
+    fragment(&part(&app, &call, &order))
+}
+
+/// Whether the visitor may see the drawing of an order that is theirs to see.
+pub(super) fn is_shown_to<B, Q>(app: &Orders, call: &Call<B, Q>) -> bool {
+    app.wiring().site.is_demo || call.caller.is_staff()
+}
+
+/// The drawing as HTML, for the whole page; none where it is not shown.
+pub(super) fn drawn<B, Q>(app: &Orders, call: &Call<B, Q>, order: &Order) -> Result<Option<String>, Problem> {
+    let part = is_shown_to(app, call).then(|| part(app, call, order).render());
+    part.transpose().map_err(Problem::internal)
+}
+
+fn part<B, Q>(app: &Orders, call: &Call<B, Q>, order: &Order) -> SagaPart {
+    let locale = Page::locale(app, call);
+    let states = state_machine(order, &caption(locale, "drawing.states.title", "drawing.states.description"));
     let picture = caption(locale, "drawing.sequence.title", "drawing.sequence.description");
     let left_out = words(locale, "drawing.sequence.left_out");
-    let sequence = sequence_diagram(&order, &SequenceCaption { picture, left_out });
-    fragment(&SagaPart { t: Words::of(locale), states, sequence, is_live: !order.is_settled() })
+    let sequence = sequence_diagram(order, &SequenceCaption { picture, left_out });
+    SagaPart { t: Words::of(locale), states, sequence, is_live: !order.is_settled() }
 }
 
 fn caption(locale: Locale, title: &'static str, description: &'static str) -> Caption<'static> {

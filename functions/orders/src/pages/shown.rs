@@ -46,6 +46,8 @@ pub(super) struct Progress<'a> {
     pub(super) attempts_left: u32,
     pub(super) can_pay: bool,
     pub(super) can_cancel: bool,
+    /// What a button says that puts the lines into the cart; none before the order ended.
+    pub(super) buy_again: Option<&'a Phrase>,
     /// Whether the page asks again by itself.
     pub(super) is_live: bool,
 }
@@ -85,8 +87,19 @@ impl<'a> Progress<'a> {
                 && now < order.deadline,
             can_cancel: order.status.is_unpaid()
                 || order.status == Status::Confirmed && !order.fulfillment_state.has_left(),
+            buy_again: match order.status {
+                Status::Completed => Some(&words.order.buy_again),
+                status if status.is_void() => Some(&words.order.into_cart_again),
+                _ => None,
+            },
             is_live: !order.is_settled(),
         }
+    }
+
+    /// The lines as carts reads them. No SKU has a blank or an asterisk.
+    pub(super) fn lines(&self) -> String {
+        let lines: Vec<_> = self.order.lines.iter().map(|line| format!("{}*{}", line.sku, line.quantity)).collect();
+        lines.join(" ")
     }
 }
 

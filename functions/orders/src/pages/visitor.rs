@@ -81,6 +81,12 @@ pub(super) async fn admitted<B, Q>(app: &Orders, call: &Call<B, Q>) -> Result<Or
     crate::http::admitted(app, &caller, id, call.now).await
 }
 
+/// Whether the visitor, who may see the order, is its buyer: paying and buying again are the buyer's alone.
+pub(super) fn is_buyer<B, Q>(app: &Orders, call: &Call<B, Q>, order: &Order) -> bool {
+    let has_token = || order.customer.is_none() && GuestOrders::of(app, call).token(order.id).is_some();
+    !call.caller.is_staff() || call.caller.is(order.customer) || has_token()
+}
+
 /// Opens an order by the link of an email: the browser keeps the token, which then leaves the address. A customer signs in.
 ///
 /// # Errors

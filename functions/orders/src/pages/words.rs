@@ -58,6 +58,8 @@ pub(super) struct OrderWords {
     pub(super) pay_again: Phrase,
     pub(super) pay: Phrase,
     pub(super) pay_with: Phrase,
+    pub(super) buy_again: Phrase,
+    pub(super) into_cart_again: Phrase,
     pub(super) cancel: Phrase,
     pub(super) cancel_explained: Phrase,
     pub(super) tracking: Phrase,
@@ -73,6 +75,7 @@ pub(super) struct OrderWords {
     pub(super) missing_fewer: Phrase,
     pub(super) terms: Phrase,
     pub(super) link_kept: Phrase,
+    pub(super) parcel: Phrase,
     pub(super) saga: Phrase,
     pub(super) saga_away: Phrase,
 }
@@ -165,6 +168,7 @@ pub(super) struct Refusals {
     pub(super) already_dispatched: Phrase,
     pub(super) order_ended: Phrase,
     pub(super) method_unknown: Phrase,
+    pub(super) bank_waits: Phrase,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -201,7 +205,8 @@ impl Refusals {
             "too_many_open_orders" => &self.too_many_open_orders,
             "too_many_declines" => &self.too_many_declines,
             "nothing_to_pay" => &self.nothing_to_pay,
-            "payment_under_way" => &self.payment_under_way,
+            // A page that was left open asks for another card under the key of the one that was paid with since.
+            "payment_under_way" | "idempotency_key_reused" => &self.payment_under_way,
             "too_late_to_pay" => &self.too_late_to_pay,
             "too_many_payments" => &self.too_many_payments,
             "already_dispatched" => &self.already_dispatched,

@@ -18,6 +18,7 @@ mod lapsing_authorization;
 mod lost_records;
 mod mail_links;
 mod open_order_limits;
+mod order_page;
 mod pages;
 mod paying;
 mod payment_keys;

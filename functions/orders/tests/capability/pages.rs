@@ -7,15 +7,15 @@ use events::ids::OrderId;
 use events::quotes::{QUOTE_TYP, QuoteClaims, SHIPPING_QUOTE_TYP};
 use serde_json::Value;
 
-const TERMS: &str = "2026-11-30";
+pub const TERMS: &str = "2026-11-30";
 
 /// A quote of a shop that has terms.
-fn quote(harness: &Harness, number: u128) -> QuoteClaims {
+pub fn quote(harness: &Harness, number: u128) -> QuoteClaims {
     QuoteClaims { terms: Some(TERMS.to_owned()), ..harness.quote(number) }
 }
 
 /// The fields that the steps before the last one collected.
-fn fields(harness: &Harness, quote: &QuoteClaims) -> Vec<(&'static str, String)> {
+pub fn fields(harness: &Harness, quote: &QuoteClaims) -> Vec<(&'static str, String)> {
     let shipping = harness.shipping_quote(quote);
     let text = str::to_owned;
     vec![
@@ -31,25 +31,25 @@ fn fields(harness: &Harness, quote: &QuoteClaims) -> Vec<(&'static str, String)>
     ]
 }
 
-fn form(target: &str, fields: &[(&'static str, String)], more: &[(&'static str, &str)]) -> Request {
+pub fn form(target: &str, fields: &[(&'static str, String)], more: &[(&'static str, &str)]) -> Request {
     let all: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).chain(more.iter().copied()).collect();
     Request::form(target, &all)
 }
 
-fn as_ada(harness: &Harness, request: Request) -> Request {
+pub fn as_ada(harness: &Harness, request: Request) -> Request {
     request.header("cookie", &format!("__Host-souk_access={}", harness.ada_token()))
 }
 
 /// The cookie that an answer sets, as the browser sends it back.
-fn kept(answer: &Response) -> String {
+pub fn kept(answer: &Response) -> String {
     answer.cookies[0].split(';').next().unwrap().to_owned()
 }
 
-fn text(answer: &Response) -> &str {
+pub fn text(answer: &Response) -> &str {
     answer.body.as_str().unwrap_or_default()
 }
 
-async fn placed_by_guest(harness: &Harness, number: u128) -> (OrderId, String) {
+pub async fn placed_by_guest(harness: &Harness, number: u128) -> (OrderId, String) {
     let quote = quote(harness, number);
     let request = form("/orders", &fields(harness, &quote), &[("payment_method", "pm_card_visa"), ("terms", TERMS)]);
     let answer = harness.bench.http(request).await;

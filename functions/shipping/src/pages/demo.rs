@@ -31,6 +31,7 @@ enum Act {
     Deliver,
 }
 
+/// The part of the order's page.
 #[derive(Template)]
 #[template(path = "demo.html")]
 struct DemoPart {
@@ -42,15 +43,39 @@ struct DemoPart {
     is_live: bool,
 }
 
+/// The same on a page of its own, for browsers that run no script.
+#[derive(Template)]
+#[template(path = "demo_page.html")]
+struct DemoPage {
+    page: Page,
+    t: &'static Words,
+    id: ShipmentId,
+    act: Option<Act>,
+    is_live: bool,
+}
+
 /// `GET /fragments/shipments/{id}`.
 pub(super) async fn show(app: Arc<Shipping>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
-    let id = known_to_the_demo(&app, &call)?;
-    let shipment = app.shipment(id).await?;
+    let (id, act, is_live) = next(&app, &call).await?;
+    let page = Page::new(&*app, &call, "");
+    ::pages::fragment(&DemoPart { t: Words::of(page.locale), page, id, act, is_live })
+}
+
+/// `GET /shipments/{id}/demo`.
+pub(super) async fn page(app: Arc<Shipping>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
+    let (id, act, is_live) = next(&app, &call).await?;
     let t = Words::of(Page::locale(&*app, &call));
+    let page = Page::new(&*app, &call, t.demo.title.to_string());
+    ::pages::html(200, &DemoPage { page, t, id, act, is_live })
+}
+
+/// The shipment, what can be played next, and whether there is more to come.
+async fn next(app: &Shipping, call: &Call<NoBody, NoQuery>) -> Result<(ShipmentId, Option<Act>, bool), Problem> {
+    let id = known_to_the_demo(app, call)?;
+    let shipment = app.shipment(id).await?;
     let act = shipment.as_ref().and_then(|shipment| Act::of(shipment, call.now));
     let has_ended = |shipment: &Shipment| matches!(shipment.status, Status::Delivered | Status::Canceled);
-    let is_live = !shipment.as_ref().is_some_and(has_ended);
-    ::pages::fragment(&DemoPart { page: Page::new(&*app, &call, ""), t, id, act, is_live })
+    Ok((id, act, !shipment.as_ref().is_some_and(has_ended)))
 }
 
 /// `POST /shipments/{id}/demo`. It is no operation of staff, so the audit log has nothing of it; the shipment says who wanted it.

@@ -39,9 +39,14 @@ pub(super) struct Words {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DemoWords {
+    pub title: Phrase,
     pub explained: Phrase,
     pub dispatch: Phrase,
     pub deliver: Phrase,
+    pub not_yet: Phrase,
+    pub ended: Phrase,
+    pub refresh: Phrase,
+    pub to_order: Phrase,
 }
 
 ::pages::words!(Words);

@@ -223,6 +223,30 @@ async fn a_form_of_another_site_moves_no_parcel() {
 }
 
 #[tokio::test]
+async fn without_script_the_parcel_is_moved_on_a_page_of_its_own() {
+    let bench = bench();
+    let page = async |language: &str| {
+        let answer = bench.http(Request::get(&target()).header("accept-language", language)).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        text(&answer).to_owned()
+    };
+    let early = page("en").await;
+    assert!(early.contains("nothing to do for this parcel yet") && early.contains(">Refresh</a>"), "{early}");
+    bench.receive(&ORDER.to_string(), 3, &create()).await;
+    for act in ["dispatch", "deliver"] {
+        let shown = page("en").await;
+        for part in ["<!doctype html>", "</footer>", EXPLAINED, &format!(r#"href="/orders/{ORDER}""#)] {
+            assert!(shown.contains(part), "{part}: {shown}");
+        }
+        assert_eq!(offered(&shown), [act]);
+        played(&bench, act).await;
+    }
+    let late = page("de").await;
+    assert!(late.contains("Für dieses Paket ist nichts mehr zu tun.") && !late.contains("Aktualisieren"), "{late}");
+    assert_eq!(production().http(Request::get(&target())).await.status, 404);
+}
+
+#[tokio::test]
 async fn an_unknown_shipment_and_an_unknown_act_change_nothing() {
     let bench = waiting().await;
     let before = bench.dynamo.items();

@@ -4,7 +4,8 @@ use super::email as english;
 use super::*;
 use events::ids::{OrderId, UserId};
 use events::orders::OrderLine;
-use events::{Contact, Currency};
+use events::payments::AmountParts;
+use events::{Contact, Currency, Money};
 use proptest::prelude::*;
 
 fn euro(amount: i64) -> Money {
@@ -12,10 +13,11 @@ fn euro(amount: i64) -> Money {
 }
 
 fn order() -> OrderDetails {
-    let line = |sku: &str, title: &str, quantity, total| OrderLine {
+    let line = |sku: &str, title: &str, quantity, net, total| OrderLine {
         sku: sku.parse().unwrap(),
         title: title.to_owned(),
         quantity,
+        net: Some(euro(net)),
         total: euro(total),
     };
     OrderDetails {
@@ -23,7 +25,8 @@ fn order() -> OrderDetails {
         customer: None,
         contact: Some(Contact { email: "ada@example.com".parse().unwrap(), name: Some("Ada".into()) }),
         guest_token: Some("1.1775001600.tag".to_owned()),
-        lines: vec![line("TEA-1", "Green tea", 2, 1998), line("MUG", "Mug", 1, 1500)],
+        lines: vec![line("TEA-1", "Green tea", 2, 1867, 1998), line("MUG", "Mug", 1, 1261, 1500)],
+        parts: Some(AmountParts { net: 3128, shipping: 530, tax: 471 }),
         total: euro(4129),
     }
 }
@@ -86,10 +89,12 @@ fn every_order_email_is_complete() {
             "Your order number is 00000-00007.",
             "See your order: https://shop.example/orders/order_00000000000000000000000007?token=1.1775001600.tag",
             "Hello Ada,",
-            "2 × Green tea (TEA-1): 19.98 EUR",
-            "1 × Mug (MUG): 15.00 EUR",
-            "Shipping: 6.31 EUR",
-            "Total, including tax: 41.29 EUR",
+            "2 × Green tea (TEA-1): 18.67 EUR",
+            "1 × Mug (MUG): 12.61 EUR",
+            "Goods: 31.28 EUR",
+            "Delivery: 5.30 EUR",
+            "Tax: 4.71 EUR",
+            "Total: 41.29 EUR",
         ];
         for text in always.iter().chain(&expected) {
             assert!(whole.contains(text), "{event:?} lacks {text}:\n{whole}");
@@ -114,12 +119,12 @@ fn amounts_have_the_digits_of_their_currency() {
     let in_currency = |currency: Currency| {
         let money = |amount| Money::new(amount, currency);
         let mut details = OrderDetails { total: money(4129), ..order() };
-        details.lines.iter_mut().for_each(|line| line.total = money(line.total.amount));
+        details.lines.iter_mut().for_each(|line| line.net = line.net.map(|net| money(net.amount)));
         email(&Event::Order(details, OrderEvent::Refunded { amount: money(1500) })).render().text
     };
     for (currency, texts) in [
-        (Currency::JPY, ["(TEA-1): 1998 JPY", "Shipping: 631 JPY", "including tax: 4129 JPY", "1500 JPY"]),
-        (Currency::KWD, ["(TEA-1): 1.998 KWD", "Shipping: 0.631 KWD", "including tax: 4.129 KWD", "1.500 KWD"]),
+        (Currency::JPY, ["(TEA-1): 1867 JPY", "Delivery: 530 JPY", "Total: 4129 JPY", "1500 JPY"]),
+        (Currency::KWD, ["(TEA-1): 1.867 KWD", "Delivery: 0.530 KWD", "Total: 4.129 KWD", "1.500 KWD"]),
     ] {
         let text = in_currency(currency);
         for expected in texts {
@@ -128,11 +133,29 @@ fn amounts_have_the_digits_of_their_currency() {
     }
 }
 
+/// As messages of earlier versions tell it.
+fn earlier() -> OrderDetails {
+    let lines = order().lines.into_iter().map(|line| OrderLine { net: None, ..line }).collect();
+    OrderDetails { lines, parts: None, ..order() }
+}
+
 #[test]
-fn shipping_that_cannot_be_computed_is_left_out() {
+fn a_message_of_an_earlier_version_says_what_everything_costs_with_tax() {
+    for order in [earlier(), OrderDetails { parts: order().parts, ..earlier() }] {
+        let text = email(&Event::Order(order, OrderEvent::Placed)).render().text;
+        for said in ["(TEA-1): 19.98 EUR", "(MUG): 15.00 EUR", "Delivery: 6.31 EUR", "Total, including tax: 41.29 EUR"]
+        {
+            assert!(text.contains(said), "no {said} in:\n{text}");
+        }
+        assert!(!text.contains("Goods:"), "{text}");
+    }
+}
+
+#[test]
+fn delivery_that_cannot_be_computed_is_left_out() {
     for total in [euro(3498), euro(3000), Money::new(4129, Currency::USD)] {
-        let rendered = email(&Event::Order(OrderDetails { total, ..order() }, OrderEvent::Placed)).render();
-        assert!(!rendered.text.contains("Shipping:"), "{total}");
+        let rendered = email(&Event::Order(OrderDetails { total, ..earlier() }, OrderEvent::Placed)).render();
+        assert!(!rendered.text.contains("Delivery:"), "{total}");
         assert!(rendered.text.contains(&format!("Total, including tax: {total}")));
     }
 }
