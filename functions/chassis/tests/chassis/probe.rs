@@ -2,7 +2,7 @@
 
 use crate::people;
 use chassis::Undecodable;
-use chassis::http::{ETag, Listing, PageQuery, Response, Screens, Tagged};
+use chassis::http::{ETag, Listing, PageQuery, Screens, Tagged};
 use chassis::table::AuditLog;
 use chassis::testing::{Bench, Parts};
 use chassis::{
