@@ -11,8 +11,8 @@ pub mod store;
 pub use config::Config;
 pub use service::Carts;
 
-use chassis::http::{Response, Visit};
-use chassis::{Failure, Problem, Received, Route, Service, Wiring};
+use chassis::http::Screens;
+use chassis::{Failure, Received, Route, Service, Wiring};
 use events::{Capability, Outgoing};
 
 impl Service for Carts {
@@ -26,12 +26,8 @@ impl Service for Carts {
         http::routes()
     }
 
-    fn pages() -> Vec<Route<Self>> {
-        pages::routes()
-    }
-
-    fn problem_page(&self, problem: &Problem, visit: &Visit) -> Option<Response> {
-        ::pages::problem(self, problem, visit)
+    fn screens() -> Option<Screens<Self>> {
+        Some(::pages::screens(pages::routes()))
     }
 
     async fn receive(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {

@@ -11,8 +11,8 @@ pub mod store;
 pub use config::Config;
 pub use service::Catalog;
 
-use chassis::http::{Identity, Response, Visit};
-use chassis::{Failure, Problem, Received, Route, Service, StoreError, Wiring};
+use chassis::http::{Identity, Screens};
+use chassis::{Failure, Received, Route, Service, StoreError, Wiring};
 use events::{Capability, Outgoing};
 
 impl Service for Catalog {
@@ -26,12 +26,8 @@ impl Service for Catalog {
         http::routes()
     }
 
-    fn pages() -> Vec<Route<Self>> {
-        pages::routes()
-    }
-
-    fn problem_page(&self, problem: &Problem, visit: &Visit) -> Option<Response> {
-        ::pages::problem(self, problem, visit)
+    fn screens() -> Option<Screens<Self>> {
+        Some(::pages::screens(pages::routes()))
     }
 
     async fn is_revoked(&self, identity: &Identity) -> Result<bool, StoreError> {

@@ -28,6 +28,7 @@ mod response;
 mod revocation;
 mod route;
 mod router;
+mod screens;
 #[cfg(feature = "spec")]
 mod shape;
 mod site;
@@ -52,7 +53,8 @@ pub use response::Response;
 pub use revocation::{KEPT_SECONDS, Revocations};
 pub use route::{Kind, RawCall, Route};
 pub use router::Router;
-pub use site::Site;
+pub use screens::Screens;
+pub use site::{InvalidLogo, Logo, Site};
 pub use statement::Refusal;
 pub use target::base_path;
 pub use visit::Visit;

@@ -13,8 +13,8 @@ pub use config::Config;
 pub use service::Orders;
 pub use service::guest_tokens::GuestKey;
 
-use chassis::http::{Identity, Response, Visit};
-use chassis::{Change, Failure, Problem, Received, Route, Service, StoreError, Undecodable, Wiring};
+use chassis::http::{Identity, Screens};
+use chassis::{Change, Failure, Received, Route, Service, StoreError, Undecodable, Wiring};
 use events::{Capability, Outgoing};
 use std::time::Duration;
 
@@ -29,12 +29,8 @@ impl Service for Orders {
         http::routes()
     }
 
-    fn pages() -> Vec<Route<Self>> {
-        pages::routes()
-    }
-
-    fn problem_page(&self, problem: &Problem, visit: &Visit) -> Option<Response> {
-        ::pages::problem(self, problem, visit)
+    fn screens() -> Option<Screens<Self>> {
+        Some(::pages::screens(pages::routes()))
     }
 
     async fn is_revoked(&self, identity: &Identity) -> Result<bool, StoreError> {

@@ -21,6 +21,6 @@ pub use form::{Form, TypedForm};
 pub use html::{cacheable, fragment, html, step};
 pub use locale::Locale;
 pub use page::Page;
-pub use problem::problem;
+pub use problem::screens;
 pub use routes::{get, local_target, post};
-pub use words::{Phrase, Words, fault, read};
+pub use words::{Phrase, ProblemWords, Told, Words, fault, read};

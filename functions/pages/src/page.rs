@@ -17,6 +17,8 @@ use std::sync::Arc;
 pub struct Page {
     /// The shop's name.
     pub shop: Arc<str>,
+    /// The address of the picture that stands for the name.
+    pub logo: Option<Arc<str>>,
     /// Whether the shop is one to try out.
     pub is_demo: bool,
     /// The visitor's language.
@@ -63,6 +65,7 @@ impl Page {
         let locale = Locale::of(headers, Cookies::new(headers, about.address));
         Self {
             shop: Arc::clone(&about.site.name),
+            logo: about.site.logo.as_ref().map(|logo| Arc::clone(logo.src())),
             is_demo: about.site.is_demo,
             locale,
             words: Words::of(locale),
@@ -162,7 +165,7 @@ struct About<'a> {
 #[cfg(test)]
 impl Page {
     pub(crate) fn sample(locale: Locale, title: &str) -> Self {
-        let site = Site { name: "Souk".into(), has_pages: true, is_demo: true };
+        let site = Site { name: "Souk".into(), logo: None, has_pages: true, is_demo: true };
         let about = About { site: &site, address: "http://shop.example/stage", capability: Capability::Catalog };
         let mut page = Self::of(about, &HeaderMap::new(), "/gallery?x=1", title.to_owned());
         page.locale = locale;

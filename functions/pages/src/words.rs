@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// A text with places for values, such as `{count} units`.
@@ -174,24 +175,40 @@ pub struct DateWords {
     pub instant: Phrase,
 }
 
-/// Words of problem pages.
+/// Words of problem pages: by what happened, or else by what kind of status that has.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProblemWords {
-    pub not_found: Phrase,
-    pub not_found_advice: Phrase,
-    pub forbidden: Phrase,
-    pub forbidden_advice: Phrase,
-    pub foreign_form: Phrase,
-    pub foreign_form_advice: Phrase,
-    pub too_many: Phrase,
-    pub too_many_advice: Phrase,
-    pub failed: Phrase,
-    pub failed_advice: Phrase,
-    pub refused: Phrase,
-    pub refused_advice: Phrase,
+    pub not_found: Told,
+    pub forbidden: Told,
+    pub too_many: Told,
+    pub failed: Told,
+    pub refused: Told,
+    /// By the name of the problem.
+    pub kinds: BTreeMap<String, Told>,
     pub support: Phrase,
     pub home: Phrase,
+}
+
+/// What happened, and what one may do.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Told {
+    pub headline: Phrase,
+    pub advice: Phrase,
+}
+
+impl ProblemWords {
+    /// What is told of a problem of this kind.
+    pub fn of(&self, status: u16, kind: &str) -> &Told {
+        self.kinds.get(kind).unwrap_or(match status {
+            401 | 403 => &self.forbidden,
+            404 => &self.not_found,
+            429 => &self.too_many,
+            500.. => &self.failed,
+            _ => &self.refused,
+        })
+    }
 }
 
 words!(Words);

@@ -13,9 +13,9 @@ pub mod store;
 pub use config::Config;
 pub use service::Payments;
 
-use chassis::http::{Identity, Response, Visit};
+use chassis::http::{Identity, Screens};
 use chassis::time_limit::{OUTSIDE_BATCH, TimeLimit};
-use chassis::{Change, Failure, Problem, Received, Route, Service, StoreError, Undecodable, Wiring};
+use chassis::{Change, Failure, Received, Route, Service, StoreError, Undecodable, Wiring};
 use events::{Capability, Outgoing};
 use std::time::Duration;
 
@@ -31,12 +31,8 @@ impl Service for Payments {
         http::routes()
     }
 
-    fn pages() -> Vec<Route<Self>> {
-        pages::routes()
-    }
-
-    fn problem_page(&self, problem: &Problem, visit: &Visit) -> Option<Response> {
-        ::pages::problem(self, problem, visit)
+    fn screens() -> Option<Screens<Self>> {
+        Some(::pages::screens(pages::routes()))
     }
 
     async fn is_revoked(&self, identity: &Identity) -> Result<bool, StoreError> {

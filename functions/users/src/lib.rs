@@ -12,8 +12,8 @@ pub mod store;
 pub use config::Config;
 pub use service::Users;
 
-use chassis::http::{Identity, Response, Visit};
-use chassis::{Change, Failure, Problem, Received, Route, Service, StoreError, Undecodable, Wiring};
+use chassis::http::{Identity, Screens};
+use chassis::{Change, Failure, Received, Route, Service, StoreError, Undecodable, Wiring};
 use events::{Capability, Outgoing};
 
 impl Service for Users {
@@ -27,12 +27,8 @@ impl Service for Users {
         http::routes()
     }
 
-    fn pages() -> Vec<Route<Self>> {
-        pages::routes()
-    }
-
-    fn problem_page(&self, problem: &Problem, visit: &Visit) -> Option<Response> {
-        ::pages::problem(self, problem, visit)
+    fn screens() -> Option<Screens<Self>> {
+        Some(::pages::screens(pages::routes()))
     }
 
     async fn is_revoked(&self, identity: &Identity) -> Result<bool, StoreError> {

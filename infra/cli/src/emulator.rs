@@ -167,10 +167,13 @@ pub fn api_url(endpoint: &Endpoint, api_id: &str) -> Result<String> {
 /// # Errors
 /// If the endpoint has no address that a browser could open.
 pub fn public_url(endpoint: &Endpoint, api_id: &str) -> Result<String> {
-    let (scheme, host) = endpoint.url().split_once("://").context("the endpoint's address has no scheme")?;
-    let port = host.trim_end_matches('/').rsplit_once(':').map_or(String::new(), |(_, port)| format!(":{port}"));
     let finds_stage = wire::get(endpoint, "/_ministack/health").is_ok();
-    let domain = if finds_stage { "localhost" } else { "localhost.localstack.cloud" };
+    by_host(endpoint.url(), api_id, if finds_stage { "localhost" } else { "localhost.localstack.cloud" })
+}
+
+fn by_host(url: &str, api_id: &str, domain: &str) -> Result<String> {
+    let (scheme, host) = url.split_once("://").context("the endpoint's address has no scheme")?;
+    let port = host.trim_end_matches('/').rsplit_once(':').map_or(String::new(), |(_, port)| format!(":{port}"));
     Ok(format!("{scheme}://{api_id}.execute-api.{domain}{port}"))
 }
 
@@ -259,6 +262,14 @@ fn command_line(process: u32) -> String {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn a_browser_gets_the_address_by_host() {
+        let wanted = "http://a1b2.execute-api.localhost:4566";
+        assert_eq!(by_host("http://127.0.0.1:4566", "a1b2", "localhost").unwrap(), wanted);
+        assert_eq!(by_host("http://localhost:4566/", "a1b2", "localhost").unwrap(), wanted);
+        assert!(by_host("localhost", "a1b2", "localhost").is_err());
+    }
 
     #[test]
     fn mails_are_read_from_either_emulators_answer() {

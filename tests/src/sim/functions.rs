@@ -61,7 +61,7 @@ impl Surroundings<'_> {
             world: self.world.clone(),
             queues: Queues::new(network::sqs(&self.sdk(Target::Queues), self.world), URL_PREFIX.to_owned()),
             edge: chassis::http::Edge::default(),
-            site: chassis::http::Site { name: "souk".into(), has_pages: true, is_demo: true },
+            site: chassis::http::Site { name: "souk".into(), logo: None, has_pages: true, is_demo: true },
             tokens: access_verifier(),
             metrics: network::logged_metrics(self.of, self.world.clone()),
         }

@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 type Served = (Capability, Vec<(&'static str, &'static str, Access)>);
 
 fn served<S: Service>() -> Served {
+    let pages = S::screens().into_iter().flat_map(|screens| screens.routes);
     (
         S::CAPABILITY,
-        S::routes().iter().chain(&S::pages()).map(|route| (route.method, route.path, route.access)).collect(),
+        S::routes().into_iter().chain(pages).map(|route| (route.method, route.path, route.access)).collect(),
     )
 }
 

@@ -84,7 +84,7 @@ fn way(answer: &Response) -> (u16, &str) {
 async fn pages_tried_as_everyone<S: Service>(bench: Bench<S>) {
     let customer = bench.token(UserId::from_bits(5), &[Role::Customer]);
     let forged = customer.replace('.', ".A");
-    for route in S::pages() {
+    for route in S::screens().into_iter().flat_map(|screens| screens.routes) {
         let place = format!("{} {route:?}", S::CAPABILITY);
         let before = bench.dynamo.items();
         if route.method != "GET" {

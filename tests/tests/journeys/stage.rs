@@ -10,7 +10,8 @@ pub struct Stage {
     pub api_url: String,
     /// The prefix of every queue's name.
     pub prefix: String,
-    state: Value,
+    /// What `souk` keeps of a shop of its own.
+    pub state: Value,
 }
 
 /// The shop that the environment names.

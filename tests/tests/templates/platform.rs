@@ -1,5 +1,6 @@
 //! What all stacks depend on.
 
+use chassis::http::Logo;
 use serde_json::json;
 use system_tests::template::Template;
 
@@ -39,5 +40,38 @@ fn all_capabilities_take_the_same_url_for_the_issuer_of_access_tokens() {
         let pattern = &template.root["Parameters"]["PublicUrl"]["AllowedPattern"];
         assert_eq!(pattern, "(https?://.*[^/])?", "{capability}");
         assert_eq!(pattern, &parameter["AllowedPattern"], "{capability}");
+    }
+}
+
+#[test]
+fn a_stack_takes_the_logo_that_its_function_takes_and_no_other() {
+    const SHOP: &str = "https://shop.example";
+    let template = Template::named("catalog");
+    let parameter = &template.root["Parameters"]["ShopLogo"];
+    assert_eq!(parameter["Default"], "", "the shop's name stands there");
+    assert_eq!(template.root["Globals"]["Function"]["Environment"]["Variables"]["SHOP_LOGO"]["Ref"], "ShopLogo");
+    let pattern = format!("^(?:{})$", parameter["AllowedPattern"].as_str().unwrap());
+    let allowed = jsonschema::validator_for(&json!({"type": "string", "pattern": pattern})).unwrap();
+    for (text, is_logo) in [
+        ("/logo.svg", true),
+        ("/a/logo.png?v=2&w=%20", true),
+        ("https://cdn.example/logo.svg", true),
+        ("https://cdn.example:8443/a/b.webp", true),
+        ("/", false),
+        ("logo.svg", false),
+        ("//cdn.example/logo.svg", false),
+        ("http://cdn.example/logo.svg", false),
+        ("https://cdn.example", false),
+        ("https://cdn.example/", false),
+        ("https://user@cdn.example/logo.svg", false),
+        ("https://cdn.example:x/logo.svg", false),
+        ("https://cdn.example;x/logo.svg", false),
+        ("https://cdn.example/lo go.svg", false),
+        ("https://cdn.example/\"x", false),
+        ("/'><script>", false),
+        ("data:image/png;base64,AAAA", false),
+    ] {
+        assert_eq!(allowed.is_valid(&json!(text)), is_logo, "{text}");
+        assert_eq!(Logo::parse(text, SHOP).is_ok(), is_logo, "{text}");
     }
 }

@@ -2,7 +2,7 @@
 
 use events::Capability;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use system_tests::template::Template;
 
 /// Parameters by name; a list is its items with commas between them.
@@ -26,25 +26,33 @@ fn texts(value: &Value, parameters: &Parameters) -> Vec<String> {
     text.split(',').map(str::to_owned).collect()
 }
 
-fn holds(condition: &Value, parameters: &Parameters) -> bool {
+fn holds(template: &Template, condition: &Value, parameters: &Parameters) -> bool {
     let (function, operands) = condition.as_object().unwrap().iter().next().unwrap();
+    if function == "Condition" {
+        return is_met(template, operands.as_str().unwrap(), parameters);
+    }
     let operands = operands.as_array().unwrap();
     match function.as_str() {
-        "Fn::Not" => !holds(&operands[0], parameters),
-        "Fn::And" => operands.iter().all(|operand| holds(operand, parameters)),
+        "Fn::Not" => !holds(template, &operands[0], parameters),
+        "Fn::And" => operands.iter().all(|operand| holds(template, operand, parameters)),
         "Fn::Equals" => texts(&operands[0], parameters) == texts(&operands[1], parameters),
         "Fn::Contains" => texts(&operands[0], parameters).contains(&texts(&operands[1], parameters)[0]),
         other => panic!("{other}"),
     }
 }
 
+/// Whether a condition of a template, by its name, is met.
+fn is_met(template: &Template, name: &str, parameters: &Parameters) -> bool {
+    holds(template, &template.root["Conditions"][name], parameters)
+}
+
 /// Why a template is not deployed with these parameters.
 fn refusals(template: &Template, given: &[(&str, &str)]) -> Vec<String> {
     let parameters = parameters(template, given);
     let rules = template.root["Rules"].as_object().unwrap().values();
-    let in_force = rules.filter(|rule| holds(&rule["RuleCondition"], &parameters));
+    let in_force = rules.filter(|rule| holds(template, &rule["RuleCondition"], &parameters));
     let assertions = in_force.flat_map(|rule| rule["Assertions"].as_array().unwrap());
-    let broken = assertions.filter(|assertion| !holds(&assertion["Assert"], &parameters));
+    let broken = assertions.filter(|assertion| !holds(template, &assertion["Assert"], &parameters));
     broken.map(|assertion| assertion["AssertDescription"].as_str().unwrap().to_owned()).collect()
 }
 
@@ -132,11 +140,25 @@ fn production_refuses_every_payment_provider_that_there_is() {
 
 #[test]
 fn the_sandboxs_page_is_in_no_production_stack() {
-    let payments = Template::named("payments");
-    let offered = json!([{"Condition": "IsRunning"}, {"Fn::Not": [{"Condition": "IsProduction"}]}]);
-    assert_eq!(payments.root["Conditions"]["HasSandbox"]["Fn::And"], offered);
-    let routes = payments.of_type("AWS::ApiGatewayV2::Route");
-    let sandbox = routes.iter().filter(|(_, route)| route["Properties"]["RouteKey"].to_string().contains("/sandbox/"));
-    let conditions: Vec<_> = sandbox.map(|(_, route)| &route["Condition"]).collect();
-    assert_eq!(conditions, ["HasSandbox"]);
+    for (name, played) in [
+        ("payments", vec!["/payments/{id}/challenge", "/v1/sandbox/payments/{id}/challenge"]),
+        ("shipping", vec!["/fragments/shipments/{id}", "/shipments/{id}/demo"]),
+    ] {
+        let template = Template::named(name);
+        let routed = |given: &[(&str, &str)]| {
+            let parameters = parameters(&template, given);
+            let routes = template.of_type("AWS::ApiGatewayV2::Route").into_iter();
+            let there =
+                routes.filter(|(_, route)| is_met(&template, route["Condition"].as_str().unwrap(), &parameters));
+            let paths = there.map(|(_, route)| route["Properties"]["RouteKey"].as_str().unwrap().replace("ANY ", ""));
+            paths.collect::<BTreeSet<_>>()
+        };
+        let left_out: Vec<_> = routed(&[]).difference(&routed(&[PRODUCTION])).cloned().collect();
+        assert_eq!(left_out, played, "{name}");
+        let without_pages: Vec<_> = played.into_iter().filter(|path| path.starts_with("/v1/")).collect();
+        let only_api = |given: &[(&str, &str)]| routed(&[&[("Pages", "false")], given].concat());
+        let left_out: Vec<_> = only_api(&[]).difference(&only_api(&[PRODUCTION])).cloned().collect();
+        assert_eq!(left_out, without_pages, "{name} without pages");
+        assert!(routed(&[("Running", "false")]).is_empty(), "{name}");
+    }
 }

@@ -20,7 +20,7 @@ fn every_route_and_message_is_in_the_readme() {
     for flow in received_by(Capability::Catalog) {
         assert!(readme.contains(flow.kind), "{}", flow.kind);
     }
-    for route in Catalog::routes().into_iter().chain(Catalog::pages()) {
+    for route in Catalog::routes().into_iter().chain(Catalog::screens().unwrap().routes) {
         assert!(readme.contains(&format!("`{} {}", route.method, route.path)), "{route:?}");
     }
 }

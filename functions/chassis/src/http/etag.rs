@@ -187,10 +187,9 @@ impl From<Unmet> for Problem {
     }
 }
 
-/// Whether `If-None-Match` names what an answer shows.
-pub(super) fn is_known(headers: &HeaderMap, shown: &str) -> bool {
-    let sent = header(headers, "if-none-match").unwrap_or_default();
-    sent.trim() == "*" || tags(&sent).is_some_and(|tags| tags.iter().any(|tag| format!("\"{tag}\"") == shown))
+/// Whether an `If-None-Match` names what an answer shows.
+pub(super) fn includes(known: &str, shown: &str) -> bool {
+    known.trim() == "*" || tags(known).is_some_and(|tags| tags.iter().any(|tag| format!("\"{tag}\"") == shown))
 }
 
 /// The tags of a list. Weak ones count as well: whoever compresses an answer on its way weakens its tag.

@@ -5,7 +5,7 @@ use super::problem::Problem;
 use lambda_http::http::HeaderMap;
 use lambda_http::http::header::HOST;
 use lambda_http::request::{LambdaRequest, RequestContext};
-use lambda_http::{Request, RequestExt};
+use lambda_http::{Body, Request, RequestExt};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -63,8 +63,7 @@ pub(super) fn origin(request: &Request) -> (String, String) {
 }
 
 /// The body, of at most `limit` bytes.
-pub(super) fn body(request: Request, limit: usize) -> Result<Vec<u8>, Problem> {
-    let body = request.into_body();
+pub(super) fn body(body: Body, limit: usize) -> Result<Vec<u8>, Problem> {
     if body.len() > limit {
         return Err(Problem::new(413, "body_too_large", format!("The body may have at most {limit} bytes.")));
     }

@@ -22,7 +22,7 @@ pub(super) fn must_be_own(headers: &HeaderMap, address: &str) -> Result<(), Prob
 }
 
 /// Scheme, host and port of an address.
-fn origin_of(address: &str) -> &str {
+pub(super) fn origin_of(address: &str) -> &str {
     let host = address.find("://").map_or(0, |at| at + 3);
     let path = address.get(host..).and_then(|rest| rest.find('/')).map_or(address.len(), |at| host + at);
     address.get(..path).unwrap_or(address)

@@ -6,6 +6,7 @@ use super::cookies::{ACCESS, Cookies};
 use super::problem::Problem;
 use super::response::{Response, set};
 use super::route::{Kind, Route};
+use super::screens::RefusalPage;
 use super::target::base_path;
 use super::visit::Visit;
 use crate::runtime::{Service, Wiring};
@@ -19,12 +20,6 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 const SESSION: &str = "/account/session";
 /// Where people sign in.
 const SIGN_IN: &str = "/account/sign-in";
-
-/// Whether a path is one of people's: whatever is neither the API's nor a well-known address.
-fn is_for_people(path: &str) -> bool {
-    let below = |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    !below("/v1") && !below("/.well-known")
-}
 
 /// The identity in the cookie of a browser.
 ///
@@ -43,22 +38,21 @@ pub(super) fn identity(wiring: &Wiring, headers: &HeaderMap) -> Result<Option<Id
 /// A refusal as a browser shows it, or the way to where it may change. `None` of what programs ask for.
 pub(super) fn shown<A: Service>(
     app: &A,
+    refusal: RefusalPage<A>,
     route: Option<&Route<A>>,
     visit: Visit,
     problem: &Problem,
 ) -> Option<Response> {
-    let (wiring, path) = (app.wiring(), visit.target.split('?').next().unwrap_or_default());
     let kind = match route {
         Some(route) => route.kind,
-        // What cannot be read has no path, and no browser sends it.
-        None if wiring.site.has_pages && !path.is_empty() && is_for_people(path) => Kind::Page,
+        None if visit.is_for_people() => Kind::Page,
         None => Kind::Api,
     };
     if kind == Kind::Api {
         return None;
     }
     let visit = Visit { is_fragment: kind == Kind::Fragment, ..visit };
-    elsewhere(wiring, kind, &visit, problem).or_else(|| app.problem_page(problem, &visit))
+    elsewhere(app.wiring(), kind, &visit, problem).or_else(|| refusal(app, problem, &visit))
 }
 
 /// Where a browser goes that may not see the page, if that may change: it renews its session, or its owner signs in. The way back is
@@ -85,19 +79,4 @@ pub fn redirect(status: u16, to: &str) -> Response {
     // A form that is repeated there says where it was sent from, as it did here.
     set(response.headers_mut(), REFERRER_POLICY, "same-origin");
     response
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_for_people;
-
-    #[test]
-    fn people_look_at_all_paths_but_those_of_programs() {
-        for path in ["/", "/cart", "/v1x", "/products/v1", "/.well-knownx"] {
-            assert!(is_for_people(path), "{path}");
-        }
-        for path in ["/v1", "/v1/", "/v1/carts", "/.well-known/jwks.json"] {
-            assert!(!is_for_people(path), "{path}");
-        }
-    }
 }

@@ -1,5 +1,6 @@
 //! Responses: `http` types inside, API Gateway's form outside.
 
+use super::site::Site;
 use lambda_http::Body;
 use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpResponse;
 use lambda_http::http::StatusCode;
@@ -29,9 +30,12 @@ pub(super) fn set(headers: &mut HeaderMap, name: HeaderName, value: &str) {
 }
 
 /// Sets what every answer has (OWASP REST Security Cheat Sheet): nothing keeps it, shows it in a frame, runs anything in it or
-/// takes it for another type, unless the handler said otherwise. The host of an API with TLS, and what
+/// takes it for another type, unless the handler said otherwise. A page may load what the shop itself serves. The host of an API with TLS, and what
 /// is below it, is reached with TLS alone for two years (RFC 6797; OWASP ASVS 5.0, V3.4.1).
-pub(super) fn secure(headers: &mut HeaderMap, api_url: &str) {
+pub(super) fn secure(headers: &mut HeaderMap, api_url: &str, site: &Site) {
+    if headers.get(CONTENT_TYPE).is_some_and(|media_type| media_type.as_bytes().starts_with(b"text/html")) {
+        headers.entry(CONTENT_SECURITY_POLICY).or_insert_with(|| site.policy());
+    }
     let always = [
         (CACHE_CONTROL, "no-store"),
         (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),

@@ -8,6 +8,7 @@ use super::page;
 use super::problem::Problem;
 use super::response::{self, Response};
 use super::route::{Kind, RawCall, Route};
+use super::screens::{RefusalPage, Screens};
 use super::target::{self, Target};
 use super::visit::Visit;
 use crate::runtime::{Deadline, Service, Wiring};
@@ -32,6 +33,8 @@ const TRACE_ID: HeaderName = HeaderName::from_static("x-trace-id");
 pub struct Router<A> {
     routes: Vec<Route<A>>,
     paths: matchit::Router<Vec<usize>>,
+    /// How a refusal looks to people, in a shop with pages.
+    refusal: Option<RefusalPage<A>>,
     /// The document of the routes.
     document: &'static str,
 }
@@ -43,11 +46,13 @@ impl<A> std::fmt::Debug for Router<A> {
 }
 
 impl<A: Service> Router<A> {
-    /// Builds the matcher.
+    /// Builds the matcher of the API's routes and the pages, if there are some.
     ///
     /// # Errors
     /// If two paths contradict each other.
-    pub fn new(routes: Vec<Route<A>>) -> Result<Self, matchit::InsertError> {
+    pub fn new(mut routes: Vec<Route<A>>, screens: Option<Screens<A>>) -> Result<Self, matchit::InsertError> {
+        let refusal = screens.as_ref().map(|screens| screens.refusal);
+        routes.extend(screens.into_iter().flat_map(|screens| screens.routes));
         let mut by_path: HashMap<&'static str, Vec<usize>> = HashMap::new();
         for (index, route) in routes.iter().enumerate() {
             by_path.entry(route.path).or_default().push(index);
@@ -57,7 +62,7 @@ impl<A: Service> Router<A> {
             paths.insert(path, indices)?;
         }
         let document = routes.iter().find_map(|route| route.document).unwrap_or_default();
-        Ok(Self { routes, paths, document })
+        Ok(Self { routes, paths, refusal, document })
     }
 
     /// Answers a request by the deadline; none is one that is no valid HTTP. Every failure becomes a problem document here and is
@@ -71,14 +76,15 @@ impl<A: Service> Router<A> {
     ) -> ApiGatewayV2httpResponse {
         let request = input::request(event);
         let sent = request.as_ref().ok();
-        let traceparent = sent.and_then(|request| input::header(request.headers(), "traceparent"));
-        let trace = Trace::continue_or_start(traceparent.as_deref(), &wiring.world);
-        let method = sent.map_or("unknown", |request| request.method().as_str()).to_owned();
+        let header = |name| sent.and_then(|request| input::header(request.headers(), name));
+        let trace = Trace::continue_or_start(header("traceparent").as_deref(), &wiring.world);
+        let known = header("if-none-match");
         let (_, id) = sent.map(input::origin).unwrap_or_default();
-        let visit = sent.map(|request| Visit::of(request, wiring, &trace)).unwrap_or_default();
+        let visit = Visit::of(sent, target::base_path(wiring.tokens.issuer()), trace.clone());
+        let method = visit.method.clone();
         let mut caller = None;
         let (route, outcome) = match request.and_then(|request| wiring.edge.admit(request)) {
-            Ok(request) => self.dispatch(app, wiring, request, trace.clone(), &mut caller, deadline).await,
+            Ok(request) => self.dispatch(app, wiring, request, &visit, &mut caller, deadline).await,
             Err(problem) => (None, Err(problem)),
         };
         let path = route.map_or("unmatched", |route| route.path);
@@ -88,15 +94,15 @@ impl<A: Service> Router<A> {
                     let value = format!("public, max-age={}", route.cache_seconds);
                     response::set(response.headers_mut(), CACHE_CONTROL, &value);
                 }
-                if matches!(method.as_str(), "GET" | "HEAD") {
-                    leave_out_known(&mut response, &visit.headers);
+                if let Some(known) = known.filter(|_| visit.is_read()) {
+                    leave_out_known(&mut response, &known);
                 }
                 (response, None)
             }
             Err(problem) => {
                 #[cfg(feature = "spec")]
                 let problem = declared(route, problem);
-                let shown = page::shown(&**app, route, visit, &problem);
+                let shown = self.refusal.and_then(|refusal| page::shown(&**app, refusal, route, visit, &problem));
                 let mut response = shown.unwrap_or_else(|| problem_response(&problem, &trace));
                 explain(response.headers_mut(), &problem);
                 (response, problem.because)
@@ -104,7 +110,7 @@ impl<A: Service> Router<A> {
         };
         let headers = response.headers_mut();
         response::set(headers, TRACE_ID, trace.id());
-        response::secure(headers, wiring.tokens.issuer());
+        response::secure(headers, wiring.tokens.issuer(), &wiring.site);
         if method == "HEAD" {
             *response.body_mut() = Body::Empty;
         }
@@ -122,7 +128,7 @@ impl<A: Service> Router<A> {
         app: &Arc<A>,
         wiring: &Wiring,
         request: Request,
-        trace: Trace,
+        visit: &Visit,
         caller: &mut Option<String>,
         deadline: &Deadline,
     ) -> (Option<&Route<A>>, Result<Response, Problem>) {
@@ -134,7 +140,7 @@ impl<A: Service> Router<A> {
             }
             Err(problem) => return (None, Err(problem)),
         };
-        let outcome = match self.admit(route, wiring, request, params, trace, caller) {
+        let outcome = match self.admit(route, wiring, request, params, visit, caller) {
             // A panic fails this request alone, like any other fault.
             Ok(call) => {
                 let handling = async {
@@ -184,7 +190,7 @@ impl<A: Service> Router<A> {
         wiring: &Wiring,
         request: Request,
         params: Params,
-        trace: Trace,
+        visit: &Visit,
         known: &mut Option<String>,
     ) -> Result<RawCall, Problem> {
         if route.kind != Kind::Api && route.method != "GET" {
@@ -206,14 +212,15 @@ impl<A: Service> Router<A> {
         let query = input::query(&request).to_owned();
         input::without_card_number(&params, &query, idempotency_key.as_deref())?;
         let (source_ip, request_id) = input::origin(&request);
+        let (sent, body) = request.into_parts();
         Ok(RawCall {
-            target: target::below(&request, target::base_path(wiring.tokens.issuer())),
-            headers: request.headers().clone(),
-            body: input::body(request, route.body_limit)?,
+            target: visit.target.clone(),
+            headers: sent.headers,
+            body: input::body(body, route.body_limit)?,
             query,
             caller,
             now: wiring.world.now(),
-            trace,
+            trace: visit.trace.clone(),
             source_ip,
             request_id,
             staff_operation: route.operation.filter(|_| as_staff),
@@ -242,9 +249,9 @@ fn wrong_method(allowed: &[&str]) -> Problem {
 }
 
 /// Leaves out of an answer what the client says it has (RFC 9110 §15.4.5).
-fn leave_out_known(response: &mut Response, sent: &HeaderMap) {
+fn leave_out_known(response: &mut Response, known: &str) {
     let shown = input::header(response.headers(), ETAG.as_str());
-    if shown.is_some_and(|shown| etag::is_known(sent, &shown)) {
+    if shown.is_some_and(|shown| etag::includes(known, &shown)) {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         *response.body_mut() = Body::Empty;
         response.headers_mut().remove(CONTENT_TYPE);

@@ -1,6 +1,6 @@
 //! Reads a function's environment. Refuses defaults: the template sets every variable.
 
-use crate::http::{Edge, Site};
+use crate::http::{Edge, InvalidLogo, Logo, Site};
 use crate::tokens::{AccessVerifier, Verifier};
 use std::fmt;
 use std::num::ParseIntError;
@@ -101,6 +101,13 @@ impl<'a> Env<'a> {
         }
     }
 
+    /// The picture that stands for the shop's name: `SHOP_LOGO`, if there is one.
+    fn logo(&self, address: &str) -> Result<Option<Logo>, ConfigError> {
+        let name = "SHOP_LOGO";
+        let unusable = |error: InvalidLogo| ConfigError::Unusable { name, why: error.to_string() };
+        self.optional(name).map(|text| Logo::parse(&text, address).map_err(unusable)).transpose()
+    }
+
     /// A variable that must be a JSON Web Key Set: the public keys of this stage.
     ///
     /// # Errors
@@ -147,16 +154,16 @@ pub struct Common {
 }
 
 impl Common {
-    /// Reads `APP`, `RELEASE`, `STAGE`, `TABLE_NAME`, `QUEUE_URL_PREFIX`, `LOG_LEVEL`, `SHOP_NAME`, `PAGES` and `EDGE_SECRET_DIGESTS`, which is
-    /// a comma where there is no edge: a forgotten variable must not open the way past it.
+    /// Reads `APP`, `RELEASE`, `STAGE`, `TABLE_NAME`, `QUEUE_URL_PREFIX`, `LOG_LEVEL`, `SHOP_NAME`, `SHOP_LOGO`, `PAGES` and
+    /// `EDGE_SECRET_DIGESTS`, which is a comma where there is no edge: a forgotten variable must not open the way past it.
     ///
     /// # Errors
-    /// If one other than `RELEASE` is missing, a digest is malformed, the environment is not the platform's, or a
+    /// If one other than `RELEASE` and `SHOP_LOGO` is missing, the logo or a digest is malformed, the environment is not the platform's, or a
     /// production API is reached without TLS, which protects tokens.
     pub fn from_env(env: &Env<'_>) -> Result<Self, ConfigError> {
-        let is_plain = !env.required(API_URL)?.starts_with("https://");
+        let address = env.required(API_URL)?;
         let environment = env.environment()?;
-        if environment == Environment::Production && is_plain {
+        if environment == Environment::Production && !address.starts_with("https://") {
             let why = "production is reached by https only".to_owned();
             return Err(ConfigError::Unusable { name: API_URL, why });
         }
@@ -173,6 +180,7 @@ impl Common {
             edge,
             site: Site {
                 name: env.required("SHOP_NAME")?.into(),
+                logo: env.logo(&address)?,
                 has_pages: env.flag("PAGES")?,
                 is_demo: environment == Environment::Development,
             },
@@ -185,10 +193,15 @@ mod tests {
     use super::*;
 
     fn common(ours: &str, platforms: &str, url: &str) -> Result<Common, ConfigError> {
+        with_logo(ours, platforms, url, "")
+    }
+
+    fn with_logo(ours: &str, platforms: &str, url: &str, logo: &str) -> Result<Common, ConfigError> {
         let value = |name: &str| match name {
             "ENVIRONMENT" => ours.to_owned(),
             "PLATFORM_ENVIRONMENT" => platforms.to_owned(),
             "API_URL" => url.to_owned(),
+            "SHOP_LOGO" => logo.to_owned(),
             "EDGE_SECRET_DIGESTS" => ",".to_owned(),
             "PAGES" => "true".to_owned(),
             _ => "any".to_owned(),
@@ -213,5 +226,17 @@ mod tests {
         assert!(common("development", "development", "http://localhost:4566").is_ok());
         let error = common("production", "production", "http://shop.example").unwrap_err().to_string();
         assert!(error.contains("API_URL") && error.contains("https"), "{error}");
+    }
+
+    #[test]
+    fn a_shop_has_a_logo_or_none_and_one_that_no_page_can_show_stops_the_function_with_the_reason() {
+        let logo = |text: &str| {
+            let common = with_logo("production", "production", "https://shop.example/tea", text);
+            common.map(|common| common.site.logo.map(|logo| logo.src().to_string()))
+        };
+        assert_eq!(logo(""), Ok(None));
+        assert_eq!(logo("/logo.svg"), Ok(Some("/tea/logo.svg".to_owned())));
+        let error = logo("http://cdn.example/logo.svg").unwrap_err().to_string();
+        assert!(error.contains("SHOP_LOGO is unusable: neither an address with https nor a path"), "{error}");
     }
 }

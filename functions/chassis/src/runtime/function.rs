@@ -32,13 +32,13 @@ struct Scheduled {
 pub struct InvocationError(pub String);
 
 impl<S: Service> Function<S> {
-    /// Builds the router of the capability's routes.
+    /// Builds the router of the capability's routes and, in a shop with pages, of what people see of it.
     ///
     /// # Errors
     /// If two routes contradict each other.
     pub fn new(service: S) -> Result<Self, matchit::InsertError> {
-        let pages = if service.wiring().site.has_pages { S::pages() } else { Vec::new() };
-        let router = Router::new(S::routes().into_iter().chain(pages).collect())?;
+        let screens = S::screens().filter(|_| service.wiring().site.has_pages);
+        let router = Router::new(S::routes(), screens)?;
         Ok(Self { service: Arc::new(service), router })
     }
 

@@ -1,6 +1,6 @@
 //! A capability as the chassis sees it: its routes, inbox, outbox and tick.
 
-use crate::http::{Identity, Problem, Response, Route, Visit};
+use crate::http::{Identity, Route, Screens};
 use crate::messaging::{Change, Failure, Received, Undecodable};
 use crate::runtime::time_limit::{BATCH, TimeLimit};
 use crate::runtime::wiring::Wiring;
@@ -23,14 +23,8 @@ pub trait Service: Send + Sync + Sized + 'static {
     /// HTTP routes.
     fn routes() -> Vec<Route<Self>>;
 
-    /// Pages and what their forms are sent to.
-    fn pages() -> Vec<Route<Self>> {
-        Vec::new()
-    }
-
-    /// A refusal as people read it. `None` of a capability without pages: then it is a problem document.
-    fn problem_page(&self, problem: &Problem, visit: &Visit) -> Option<Response> {
-        let _ = (problem, visit);
+    /// What people see of it. `None` of a capability that is an API alone.
+    fn screens() -> Option<Screens<Self>> {
         None
     }
 

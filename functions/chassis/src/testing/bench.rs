@@ -80,7 +80,7 @@ impl<S: Service> Bench<S> {
                 world: world.world(),
                 queues: Queues::new(connector::sqs(queues.service(), &world.world()), URL_PREFIX.to_owned()),
                 edge: Edge::default(),
-                site: Site { name: "souk".into(), has_pages: true, is_demo: true },
+                site: Site { name: "souk".into(), logo: None, has_pages: true, is_demo: true },
                 tokens: access_verifier(),
                 metrics: Metrics::new("souk", STAGE, S::CAPABILITY, world.world()),
             },

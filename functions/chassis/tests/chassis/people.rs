@@ -1,7 +1,7 @@
 //! Routes for people: who a browser's cookie says they are, where they go without one, and whose forms are taken.
 
 use crate::probe::{Probe, bench, bench_with};
-use chassis::http::{self, Visit};
+use chassis::http::{self, Logo, Screens, Visit};
 use chassis::testing::signing::verifier;
 use chassis::testing::{Bench, Request, Response};
 use chassis::tokens::AccessVerifier;
@@ -10,9 +10,9 @@ use events::ids::UserId;
 use events::users::Role;
 use std::sync::Arc;
 
-/// The pages of the made-up service.
-pub fn pages() -> Vec<Route<Probe>> {
-    vec![
+/// What people see of the made-up service.
+pub fn screens() -> Screens<Probe> {
+    let routes = vec![
         Route::page("GET", "/open", Access::Unauthenticated, page),
         Route::page("GET", "/anybody", Access::OptionalAuth, page),
         Route::page("GET", "/mine", Access::Customer, page),
@@ -20,20 +20,28 @@ pub fn pages() -> Vec<Route<Probe>> {
         Route::page("GET", "/staff", Access::Staff, page),
         Route::page("GET", "/broken", Access::Unauthenticated, panicking_page),
         Route::fragment("/part", Access::Customer, page),
-    ]
+    ];
+    Screens { routes, refusal }
 }
 
-/// A refusal of one of its pages.
-pub fn problem_page(problem: &Problem, visit: &Visit) -> Option<http::Response> {
+/// A refusal of one of its pages, which says to whom.
+fn refusal(_: &Probe, problem: &Problem, visit: &Visit) -> Option<http::Response> {
     let what = if visit.is_fragment { "part" } else { "page" };
-    let mut response = http::Response::new(format!("{what}: {}", problem.kind).into());
+    let lang = visit.headers.get("accept-language").map(|sent| format!(" in {}", sent.to_str().unwrap()));
+    let mut response = html(format!("{what}: {}{}", problem.kind, lang.unwrap_or_default()));
     *response.status_mut() = problem.status.try_into().unwrap();
     Some(response)
 }
 
+fn html(text: String) -> http::Response {
+    let mut response = http::Response::new(text.into());
+    response.headers_mut().insert("content-type", "text/html; charset=utf-8".parse().unwrap());
+    response
+}
+
 async fn page(_: Arc<Probe>, call: Call) -> Result<http::Response, Problem> {
     let who = call.caller.user().map_or("nobody".to_owned(), |user| user.to_string());
-    Ok(http::Response::new(format!("{who} at {}", call.target).into()))
+    Ok(html(format!("{who} at {}", call.target)))
 }
 
 async fn panicking_page(_: Arc<Probe>, _: Call) -> Result<http::Response, Problem> {
@@ -144,4 +152,30 @@ async fn with_tls_the_session_is_in_a_cookie_of_this_host_alone() {
     assert_eq!(plain.body, "nobody at /anybody", "a cookie that a neighbor without TLS could have set");
     let kept = bench.http(Request::get("/tea/anybody").header("cookie", "__Host-souk_access=nonsense")).await;
     assert_eq!(kept.header("location"), Some("/tea/account/session?then=%2Fanybody"));
+}
+
+#[tokio::test]
+async fn a_refusal_knows_what_the_browser_sent_though_its_handler_took_it() {
+    let bench = bench();
+    for path in ["/broken", "/nowhere"] {
+        let answer = bench.http(Request::get(path).header("accept-language", "de")).await;
+        assert!(answer.body.as_str().unwrap().ends_with(" in de"), "{path}: {}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn a_page_may_load_what_the_shop_serves_and_its_logo_from_where_that_is() {
+    let logo = Logo::parse("https://cdn.example/logo.svg", "https://shop.example").unwrap();
+    let with_logo = bench_with(|wiring| wiring.site.logo = Some(logo));
+    for (bench, pictures) in [(bench(), "'self'"), (with_logo, "'self' https://cdn.example")] {
+        for path in ["/open", "/broken", "/nowhere"] {
+            let answer = bench.http(Request::get(path)).await;
+            let policy = answer.header("content-security-policy").unwrap();
+            let rules: Vec<_> = policy.split("; ").collect();
+            assert!(rules.contains(&format!("img-src {pictures}").as_str()), "{path}: {policy}");
+            assert!(rules.contains(&"default-src 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
+        }
+        let answer = bench.http(Request::get("/v1/things/a")).await;
+        assert_eq!(answer.header("content-security-policy"), Some("default-src 'none'; frame-ancestors 'none'"));
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::people;
 use chassis::Undecodable;
-use chassis::http::{ETag, Listing, PageQuery, Response, Tagged, Visit};
+use chassis::http::{ETag, Listing, PageQuery, Screens, Tagged};
 use chassis::table::AuditLog;
 use chassis::testing::{Bench, Parts};
 use chassis::{
@@ -193,12 +193,8 @@ impl Service for Probe {
         ]
     }
 
-    fn pages() -> Vec<Route<Self>> {
-        people::pages()
-    }
-
-    fn problem_page(&self, problem: &Problem, visit: &Visit) -> Option<Response> {
-        people::problem_page(problem, visit)
+    fn screens() -> Option<Screens<Self>> {
+        Some(people::screens())
     }
 
     async fn receive(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {
