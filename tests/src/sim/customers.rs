@@ -2,10 +2,11 @@
 //! retries without one.
 
 use super::dice::Dice;
+use super::expectation::Promise;
 use super::invariant::Invariant;
 use super::place::{Place, in_the_name_of, who};
 use super::shop::Shop;
-use super::{journey::Journey, plan::Plan};
+use super::{journey::Journey, plan::Plan, staff};
 use chassis::testing::signing::{access_token, signer, verifier};
 use chassis::testing::{Request, Response};
 use chassis::tokens::{Signer, Verifier};
@@ -21,6 +22,7 @@ pub mod basket;
 mod hoarder;
 mod quoting;
 mod session;
+mod shopper;
 
 use quoting::quoted;
 use session::Session;
@@ -42,6 +44,8 @@ const METHODS: [&str; 12] = [
     "pm_card_slow",
     "pm_card_capture_fails",
 ];
+/// How many customers shop by pages, in ten-thousandths.
+const BY_PAGES: u32 = 1_000;
 /// All customers arrive within this time, in milliseconds.
 const ARRIVALS: u64 = 3_600_000;
 
@@ -101,8 +105,7 @@ impl Driver {
         let staff = self.staff();
         let rate = json!({"country": "DE", "tax_class": "reduced", "rate_basis_points": 700});
         self.done(Capability::Catalog, Request::put("/v1/tax-rates/de-reduced", rate).bearer(&staff)).await;
-        let terms = json!({"version": "1", "texts": {"en": "Nothing is sold here."}});
-        self.done(Capability::Catalog, Request::put("/v1/legal-pages/terms", terms).bearer(&staff)).await;
+        self.done(Capability::Catalog, staff::terms(self, 1)).await;
         let category = Request::put("/v1/categories/tea", json!({"name": "Tea"})).bearer(&staff);
         self.done(Capability::Catalog, category).await;
         for sku in SKUS {
@@ -169,6 +172,11 @@ async fn visit(driver: Arc<Driver>, number: u64) {
     if driver.journey.is_none() && dice.chance(100) {
         return hoarder::hoard(&driver, &dice, number).await;
     }
+    // By letter, so that whoever calls goes on as before.
+    let by_pages = || driver.shop.stage.draws.at(Place::named("by pages").and(&who())).chance(BY_PAGES);
+    if driver.journey.is_none() && by_pages() {
+        return shopper::visit(&driver, &dice, number).await;
+    }
     let with_account = driver.journey.is_none() && dice.chance(700);
     let session = if with_account { Session::open(&driver, number).await } else { None };
     let mut user = session.as_ref().map(|session| session.user);
@@ -179,7 +187,7 @@ async fn visit(driver: Arc<Driver>, number: u64) {
     let (order, lines) = (promise.order, promise.lines.clone());
     let stage = &driver.shop.stage;
     stage.story.record(format!("customer {number} is quoted {} for {order}", promise.total));
-    stage.promises.lock().unwrap().insert(order, promise);
+    stage.promises.lock().unwrap().insert(order, promise.clone());
     let address = address(number);
     let mut customer = Customer { driver: &driver, dice, address, user, session, order, guest_token: None, keys: 0 };
     let method = match driver.journey {
@@ -190,11 +198,11 @@ async fn visit(driver: Arc<Driver>, number: u64) {
     };
     let with_cart = driver.journey.is_none() && customer.dice.chance(1_500);
     let cart = if with_cart { customer.fill_cart(&lines).await } else { None };
-    let mut body = order_request(&quote, &shipping_quote, method);
+    let mut body = order_request(&promise, &quote, &shipping_quote, method);
     if let Some(cart) = &cart {
         body["cart_id"] = json!(cart.id);
     }
-    if stage.promises.lock().unwrap()[&order].total == 0 {
+    if promise.total == 0 {
         body.as_object_mut().unwrap().remove("payment_method");
     }
     body["email"] = json!(format!("guest-{number}@example.com"));
@@ -220,8 +228,9 @@ fn address(number: u64) -> String {
     format!("2001:db8:{:x}:{:x}::1", number >> 16, number & 0xffff)
 }
 
-fn order_request(quote: &str, shipping_quote: &str, method: &str) -> Value {
-    json!({"quote": quote, "shipping_quote": shipping_quote, "payment_method": method, "email": "guest@example.com",
+fn order_request(promise: &Promise, quote: &str, shipping_quote: &str, method: &str) -> Value {
+    json!({"accepted_terms": promise.terms,
+        "quote": quote, "shipping_quote": shipping_quote, "payment_method": method, "email": "guest@example.com",
         "ship_to": {"name": "Ada", "line1": "1 Analytical Way", "city": "Berlin", "postal_code": "10115", "country": "DE"}})
 }
 

@@ -5,7 +5,7 @@ use carts::domain::Cart;
 use events::Sku;
 use events::ids::{CartId, OrderId};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a customer was quoted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,6 +15,8 @@ pub struct Promise {
     pub total: i64,
     /// SKUs and quantities.
     pub lines: Vec<(String, u32)>,
+    /// The version of the terms that the quote names.
+    pub terms: Option<String>,
 }
 
 /// A SKU that nobody orders.
@@ -39,5 +41,34 @@ impl Basket {
             self.for_later.filter(|units| *units > 0).map(|units| (sku, units)).into_iter().collect();
         let right = cart.orders == [order] && (self.for_later.is_none() || cart.lines == left);
         (!right).then(|| format!("{} holds {:?} after {order}, not {left:?}", cart.id, cart.lines))
+    }
+}
+
+/// What a browser added by forms, and where it may be.
+#[derive(Debug, Clone, Default)]
+pub struct Filled {
+    pub carts: BTreeSet<CartId>,
+    /// Those that were to be placed from the carts.
+    pub orders: Vec<OrderId>,
+    /// Units of each SKU: those whose form was answered, and as many as were sent.
+    units: BTreeMap<String, (u32, u32)>,
+}
+
+impl Filled {
+    /// Notes that so many units of a SKU were added at least, and at most.
+    pub fn add(&mut self, sku: &str, least: u32, most: u32) {
+        let units = self.units.entry(sku.to_owned()).or_default();
+        *units = (units.0 + least, units.1 + most);
+    }
+
+    /// What is wrong, if there are so many units of each SKU.
+    pub fn wrong(&self, found: impl Fn(&str) -> u32) -> Option<String> {
+        self.units.iter().find_map(|(sku, (least, most))| {
+            let found = found(sku);
+            let right = (*least..=*most).contains(&found);
+            (!right).then(|| {
+                format!("{found} of {least} to {most} units of {sku} are in {:?} or {:?}", self.carts, self.orders)
+            })
+        })
     }
 }

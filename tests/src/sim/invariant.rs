@@ -70,6 +70,7 @@ promises! {
         HonestCustomersAreNotLimited: "Whoever orders once is never told that it is too often.";
         WhoSignsUpGetsIn: "Whoever signs up is stored, gets in and stays signed in.";
         WhoSignedOutStaysOut: "What staff signed out of opens nothing, once its end is heard.";
+        WhoOrderedSeesTheOrder: "Whoever placed an order by a page is shown that order.";
         RequestsAreAnswered: "No request is answered 500, and nobody meets an answer that cannot be read.";
         FunctionsEndInTime: "Every function ends before Lambda ends it, whatever hangs.";
     }
@@ -77,6 +78,7 @@ promises! {
         TheShopComesToRest: "Every order ends or waits for a person, and nothing is left under way.";
         LooksAreTaken: "No look of the sweep is long overdue.";
         OrdersEqualTheirQuotes: "An order has the lines and the total of its quote.";
+        OrdersNameTheirTerms: "An order names the terms of its quote, which staff had published.";
         MovementsExplainTheStock: "The units of a SKU that came in are the sum of its movements.";
         StockFollowsTheOrder: "A valid order has all its goods, and an order without effect holds none.";
         LevelsAreShown: "The catalogue shows the level of each SKU, unless its stream record was lost.";
@@ -101,6 +103,7 @@ promises! {
         StaffChangesAreAudited: "Whatever staff change of stock, money and goods has its entry in the audit log.";
     }
     NeverTwice {
+        AddedUnitsStay: "Units that a form added are in the cart or in an order of it, as often as it was sent at most.";
         OneQuoteIsOneOrder: "An order that is placed again is the same order.";
         MoneyIsHeldOnce: "The provider holds the money of an order once.";
         RefundsAreMadeOnce: "The provider makes a refund once.";

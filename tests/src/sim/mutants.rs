@@ -98,6 +98,8 @@ mutants! {
         OrderUnderAnotherId, crowd(4, 15), "An order is stored with another order's id in it.";
         RoundedUp, all(CanceledAtOnce, 1, 1), "An order charges a cent more than was quoted.";
         LeavesTheIndex, all(Delivered, 1, 1), "An order leaves the index of the sweep once its stock is reserved.";
+        TermsForgotten, calm(4, 20), "An order does not say which terms were accepted.";
+        OrderOfAnother, calm(4, 20), "An order is stored as another customer's.";
         LimitWithoutCondition, crowd(8, 60), "Unpaid orders are counted and nobody is limited.";
         LimitOfNone, all(Delivered, 1, 1), "A customer may have no order at all.";
         AttemptsUncounted, all(PaidAtTheSecondTry, 1, 1), "Another attempt to pay counts as the sixth.";
@@ -170,6 +172,9 @@ mutants! {
     }
     People {
         CartForgetsOrders, crowd(8, 30), "A cart does not remember which orders took its lines.";
+        UnitsReplaced, calm(8, 20), "Units that are added take the place of those in the cart.";
+        UnitsDoubled, calm(4, 20), "Units that are added count twice.";
+        MergeLosesLines, calm(8, 20), "A guest's cart is closed, and its lines go nowhere.";
         CartUnreadable, crowd(8, 30), "A cart is stored in a form that nobody reads.";
         AddressWithoutCondition, calm(4, 2), "An email address may be taken by two users.";
         UserNotStored, calm(4, 2), "Who signs up is not stored.";

@@ -27,6 +27,7 @@ pub async fn work(driver: Arc<Driver>) {
     let (mut shipments_known, mut work) = (BTreeSet::new(), JoinSet::new());
     if driver.journey.is_none() {
         work.spawn(in_the_name_of("stock keeper".to_owned(), keep_stock(Arc::clone(&driver))));
+        work.spawn(in_the_name_of("lawyer".to_owned(), change_terms(Arc::clone(&driver))));
     }
     in_the_name_of("staff".to_owned(), async {
         loop {
@@ -149,6 +150,24 @@ async fn ask_refund(driver: &Driver, id: ShipmentId, (number, amount): Refund, c
     let request = request.bearer(&driver.staff()).header("idempotency-key", &format!("refund-{id}-{number}"));
     let answer = driver.insist(Capability::Payments, &request, 2).await;
     answer.is_some_and(|answer| answer.status < 300 || answer.problem() == "nothing_to_refund")
+}
+
+/// Publishes other terms now and then, while people order under those before.
+async fn change_terms(driver: Arc<Driver>) {
+    for version in 2..=4 {
+        driver.idle(300_000, 1_500_000).await;
+        driver.insist(Capability::Catalog, &terms(&driver, version), 3).await;
+    }
+}
+
+/// Publishes a version of the terms.
+pub fn terms(driver: &Driver, version: u32) -> Request {
+    let version = version.to_string();
+    let terms = json!({"version": version, "texts": {"en": "Nothing is sold here."}});
+    let request = Request::put("/v1/legal-pages/terms", terms).bearer(&driver.staff());
+    let replaces = !driver.shop.stage.terms.lock().unwrap().is_empty();
+    driver.shop.stage.terms.lock().unwrap().insert(version);
+    if replaces { request.header("if-match", "*") } else { request }
 }
 
 /// Counts stock now and then.

@@ -3,7 +3,7 @@
 use super::bank::Bank;
 use super::clock::{VirtualClock, shown};
 use super::dice::{Dice, Draws};
-use super::expectation::{Basket, Promise};
+use super::expectation::{Basket, Filled, Promise};
 use super::faults::{Fault, Faults};
 use super::invariant::{Invariant, Violation};
 use super::invariants::stock_invariants::StockLedger;
@@ -22,7 +22,7 @@ use super::table::WatchedTable;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use events::Capability;
-use events::ids::{OrderId, UserId};
+use events::ids::{OrderId, ShipmentId, UserId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -52,6 +52,12 @@ pub struct Stage {
     pub promises: Mutex<BTreeMap<OrderId, Promise>>,
     /// Carts that orders were made from.
     pub baskets: Mutex<BTreeMap<OrderId, Basket>>,
+    /// What browsers put into carts.
+    pub filled: Mutex<Vec<Filled>>,
+    /// Every version of the terms that staff published, or tried to.
+    pub terms: Mutex<BTreeSet<String>>,
+    /// Shipments that a visitor moved, as in a shop to try out.
+    pub played: Mutex<BTreeSet<ShipmentId>>,
     /// Users who signed up.
     pub signed_up: Mutex<Vec<UserId>>,
     /// Partition keys of items whose stream record was lost.
@@ -87,6 +93,9 @@ impl Stage {
             mutant: plan.mutant,
             promises: Mutex::default(),
             baskets: Mutex::default(),
+            filled: Mutex::default(),
+            terms: Mutex::default(),
+            played: Mutex::default(),
             signed_up: Mutex::default(),
             lost: Mutex::default(),
             loses_records: AtomicBool::new(false),

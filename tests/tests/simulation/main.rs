@@ -11,6 +11,7 @@ mod crowds;
 mod flash_sale;
 mod messages;
 mod mutants;
+mod pages;
 mod policy;
 mod rights;
 mod secrets;

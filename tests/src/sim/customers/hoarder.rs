@@ -29,15 +29,10 @@ pub(super) async fn hoard(driver: &Driver, dice: &Dice, number: u64) {
     let posts: Vec<_> = quotes
         .into_iter()
         .map(|(promise, quote, shipping_quote)| {
+            let method = dice.pick::<&str>(&["pm_card_declined", "pm_card_requires_action"]);
+            let body = order_request(&promise, &quote, &shipping_quote, method);
             driver.shop.stage.promises.lock().unwrap().insert(promise.order, promise);
-            Request::post(
-                "/v1/orders",
-                order_request(
-                    &quote,
-                    &shipping_quote,
-                    dice.pick::<&str>(&["pm_card_declined", "pm_card_requires_action"]),
-                ),
-            )
+            Request::post("/v1/orders", body)
         })
         .collect();
     if dice.chance(5_000) {

@@ -99,7 +99,7 @@ fn samples(dice: &Dice) -> Vec<QuotedLine> {
     }]
 }
 
-fn wanted(dice: &Dice) -> &'static str {
+pub(super) fn wanted(dice: &Dice) -> &'static str {
     if dice.chance(2_500) { SKUS[0] } else { dice.pick::<&str>(&SKUS) }
 }
 
@@ -112,16 +112,21 @@ async fn quoted_by_the_shop(driver: &Driver, dice: &Dice) -> Option<Quoted> {
     let request = Request::post("/v1/shipping-quotes", json!({"quote": quote}));
     let shipping_quote = driver.insist(Capability::Shipping, &request, 4).await?;
     let option = &shipping_quote.body["items"][0];
-    let expected = Expected { typ: QUOTE_TYP, issuer: "catalog", audience: QUOTE_AUDIENCE };
-    let claims: QuoteClaims = driver.quotes.verify(&quote, expected).unwrap();
     let signed = option["shipping_quote"].as_str()?.to_owned();
+    Some((promised_by_the_shop(driver, &quote, &signed), quote, signed))
+}
+
+/// What two quotes of the shop promise.
+pub(super) fn promised_by_the_shop(driver: &Driver, quote: &str, shipping_quote: &str) -> Promise {
+    let expected = Expected { typ: QUOTE_TYP, issuer: "catalog", audience: QUOTE_AUDIENCE };
+    let quote: QuoteClaims = driver.quotes.verify(quote, expected).unwrap();
     let expected = Expected { typ: SHIPPING_QUOTE_TYP, issuer: "shipping", audience: QUOTE_AUDIENCE };
-    let shipping_quote: ShippingQuoteClaims = verifier("shipping").verify(&signed, expected).unwrap();
-    Some((promised(&claims, shipping_quote.amount + shipping_quote.tax), quote, signed))
+    let shipping: ShippingQuoteClaims = verifier("shipping").verify(shipping_quote, expected).unwrap();
+    promised(&quote, shipping.amount + shipping.tax)
 }
 
 fn promised(quote: &QuoteClaims, shipping: i64) -> Promise {
     let subtotal: i64 = quote.lines.iter().map(|l| l.unit_price * i64::from(l.quantity) - l.discount + l.tax).sum();
     let lines = quote.lines.iter().map(|line| (line.sku.to_string(), line.quantity)).collect();
-    Promise { order: quote.jti.order(), total: subtotal + shipping, lines }
+    Promise { order: quote.jti.order(), total: subtotal + shipping, lines, terms: quote.terms.clone() }
 }

@@ -1,6 +1,8 @@
 //! What must happen once, however often it is asked for.
 
 use super::end::End;
+use crate::sim::expectation::Filled;
+use carts::domain::Cart;
 use events::Capability;
 use events::ids::PaymentId;
 use serde::Deserialize;
@@ -23,6 +25,20 @@ pub fn carts_lose_an_order_once(end: &End<'_>) -> Vec<String> {
     let baskets = end.stage.baskets.lock().unwrap().clone();
     let carts = &end.stage.tables[&Capability::Carts];
     baskets.into_iter().filter_map(|(order, basket)| basket.wrong(carts, order)).collect()
+}
+
+pub fn added_units_stay(end: &End<'_>) -> Vec<String> {
+    let carts = &end.stage.tables[&Capability::Carts];
+    let wrong = |filled: &Filled| {
+        let carts: Vec<_> = filled.carts.iter().filter_map(|id| carts.item::<Cart>(&id.to_string(), "cart")).collect();
+        let orders: Vec<_> = filled.orders.iter().filter_map(|id| end.orders.get(id)).collect();
+        filled.wrong(|sku| {
+            let in_carts = carts.iter().flat_map(|cart| cart.lines.iter().map(|(sku, units)| (sku, *units)));
+            let ordered = orders.iter().flat_map(|order| order.lines.iter().map(|line| (&line.sku, line.quantity)));
+            in_carts.chain(ordered).filter(|(other, _)| other.as_str() == sku).map(|(_, units)| units).sum()
+        })
+    };
+    end.stage.filled.lock().unwrap().iter().filter_map(wrong).collect()
 }
 
 #[derive(Deserialize)]

@@ -78,6 +78,12 @@ impl Mutant {
             (Self::LimitWithoutCondition | Self::LimitOfNone, Capability::Orders) if operation == "UpdateItem" => {
                 self.limit(request);
             }
+            (Self::MergeLosesLines, Capability::Carts) => {
+                puts(request).for_each(|put| put["Item"]["lines"] = serde_json::json!({"M": {}}));
+            }
+            (Self::UnitsReplaced | Self::UnitsDoubled, Capability::Carts) if operation == "UpdateItem" => {
+                self.misadd(request)
+            }
             _ => whole(operation, request).for_each(|put| self.change_item(of, &mut put["Item"])),
         }
     }
@@ -94,6 +100,19 @@ impl Mutant {
             if let Some(value) = count.pointer_mut(&format!("/ExpressionAttributeValues/{limit}/N")) {
                 *value = "1000000".into();
             }
+        }
+    }
+
+    /// Changes an update that adds units to a cart.
+    fn misadd(self, update: &mut Value) {
+        let units = update.pointer("/ExpressionAttributeValues/:units/N").and_then(Value::as_str);
+        let Some(units) = units.and_then(|units| units.parse::<u32>().ok()) else { return };
+        if self == Self::UnitsDoubled {
+            update["ExpressionAttributeValues"][":units"]["N"] = (2 * units).to_string().into();
+        } else {
+            let expression = update["UpdateExpression"].as_str().unwrap_or_default();
+            let replaced = expression.replace("if_not_exists(#lines.#sku, :none)", ":none");
+            update["UpdateExpression"] = replaced.into();
         }
     }
 
@@ -125,6 +144,12 @@ impl Mutant {
             }
             (Self::PaymentMislaid, Capability::Payments) if text(item, "sk") == "payment" => {
                 item["pk"]["S"] = with_other_bits(text(item, "pk")).into();
+            }
+            (Self::TermsForgotten, Capability::Orders) => {
+                item.as_object_mut().map(|item| item.remove("accepted_terms"));
+            }
+            (Self::OrderOfAnother, Capability::Orders) if item["customer"].is_object() => {
+                item["customer"]["S"] = with_other_bits(text(item, "customer")).into();
             }
             (Self::RoundedUp, Capability::Orders) if number(item, "seq") == 1 => {
                 for part in ["total", "net"] {

@@ -15,6 +15,7 @@ const STAFF: UserId = UserId::from_bits(99);
 
 /// What an order and its participants know of each other.
 struct Known<'a> {
+    end: &'a End<'a>,
     order: &'a Order,
     hold: Option<&'a Reservation>,
     payment: Option<&'a Payment>,
@@ -40,6 +41,7 @@ pub fn staff_are_named(end: &End<'_>) -> Vec<String> {
 
 fn known<'a>(end: &'a End<'_>) -> impl Iterator<Item = Known<'a>> {
     end.orders.values().map(|order| Known {
+        end,
         order,
         hold: end.hold(order),
         payment: end.payment(order),
@@ -107,9 +109,12 @@ impl Known<'_> {
             let ours = [Change::Created, Change::Canceled, Change::Retracted, Change::RetractionRefused];
             !ours.contains(&shipment.change(made))
         };
+        let played = self.end.stage.played.lock().unwrap();
         let moves = self
             .shipment
             .into_iter()
+            // Visitors who played the warehouse are no staff.
+            .filter(|shipment| !played.contains(&shipment.id))
             .flat_map(|shipment| shipment.log.iter().filter(move |made| by_staff(shipment, made)));
         let actors = refunds.chain(moves.map(|made| made.actor.clone()));
         actors

@@ -48,6 +48,16 @@ pub fn equal_their_quotes(end: &End<'_>) -> Vec<String> {
     differs.collect()
 }
 
+pub fn name_their_terms(end: &End<'_>) -> Vec<String> {
+    let (promises, published) = (end.stage.promises.lock().unwrap(), end.stage.terms.lock().unwrap());
+    let differs = end.orders.values().filter_map(|order| {
+        let (accepted, quoted) = (&order.accepted_terms, &promises.get(&order.id)?.terms);
+        let right = accepted == quoted && quoted.iter().all(|version| published.contains(version));
+        (!right).then(|| format!("{} names the terms {accepted:?}, its quote {quoted:?}", order.id))
+    });
+    differs.collect()
+}
+
 /// Every hold, payment and shipment belongs to an order.
 pub fn own_everything(end: &End<'_>) -> Vec<String> {
     let holds = end.holds.values().map(|hold| (hold.id.order(), hold.id.to_string()));
