@@ -6,6 +6,7 @@ pub mod access_matrix;
 mod accounts;
 pub mod backlog;
 pub mod bank;
+pub mod browsing;
 mod clerk;
 pub mod clock;
 pub mod customers;
