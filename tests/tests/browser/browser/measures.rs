@@ -7,7 +7,7 @@ use serde_json::Value;
 const MAX_PAGE_BYTES: i64 = 30 * 1024;
 
 /// How far a page moves by itself, in ten-thousandths, of which Web Vitals call 1,000 good (web.dev/articles/cls): one that stays, but
-/// for a name that is longer than what stood in its place; and one that tells news.
+/// for a name that is longer than what stood in its place; and one that grows by its news, or by a part of unknown height.
 const MAX_LAYOUT_SHIFTS: [i64; 2] = [20, 1_000];
 
 /// Whether all parts have come that the page asks for at once. One with `data-live` is in its page, and is asked for later.
@@ -55,12 +55,12 @@ impl Browser {
         self.wait_until("the parts of the page", || (self.value_of(HAS_ITS_PARTS) == true).then_some(()));
     }
 
-    /// Asserts that the page has not moved by itself since it was opened, or hardly if it told news, and prints how far it did.
+    /// Asserts that the page has not moved by itself since it was opened, or not far if it grows, and prints how far it did.
     #[track_caller]
-    pub fn assert_still(&self, kind: &str, tells_news: bool) {
+    pub fn assert_still(&self, kind: &str, grows: bool) {
         self.has_its_parts();
         let found = self.must("see what moved", self.session.run_until_called(MOVED, &Value::Null));
-        let (score, most) = (found["score"].as_i64().unwrap(), MAX_LAYOUT_SHIFTS[usize::from(tells_news)]);
+        let (score, most) = (found["score"].as_i64().unwrap(), MAX_LAYOUT_SHIFTS[usize::from(grows)]);
         println!("{kind}: a layout shift of {score}/10,000");
         assert!(score <= most, "{kind} ({}) moves by {score}/10,000: {:#}", self.path(), found["moved"]);
     }
