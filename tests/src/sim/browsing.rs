@@ -2,6 +2,7 @@
 //! an order, and a page that asks again. Refuses what only a demo shop shows.
 
 use super::clock::on_virtual_time;
+use super::invocation::Trigger;
 use super::meter::Usage;
 use super::visit::{SKU, Visit, address};
 use crate::captured_log::CapturedLog;
@@ -94,7 +95,9 @@ impl Guest<'_> {
     /// Usage and log since the last call.
     fn since_then(&mut self, log: &CapturedLog, from: usize) -> Browsed {
         let mut used = Usage::default();
-        self.visit.shop.stage.meter.take().values().for_each(|more| used += *more);
+        // What queues and streams do with an order is the order's.
+        let usages = self.visit.shop.stage.meter.take();
+        usages.iter().filter(|((_, trigger), _)| *trigger == Trigger::Http).for_each(|(_, more)| used += *more);
         Browsed { used, log: log.text()[from..].to_owned(), pages: std::mem::take(&mut self.pages) }
     }
 
