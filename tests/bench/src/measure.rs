@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 mod bookings;
 mod flash_sale;
 mod inbox;
+mod meter;
 mod pages;
 mod warm;
 

@@ -1,6 +1,6 @@
 //! The pages of a warm function, each in its turn. A page that is no page fails the run.
 
-use super::warm::Meter;
+use super::meter::Meter;
 use crate::aws::Aws;
 use crate::findings::PageRow;
 use crate::process::Process;
