@@ -17,6 +17,8 @@ use std::fmt::Write;
 use std::time::Duration;
 use tracing::Level;
 
+pub mod pages;
+
 /// When the prices were compared with public articles of that year that quote the named pages, not with the pages themselves.
 /// Check those before you rely on a price.
 pub const PRICED_ON: &str = "2026-11-21";
@@ -96,8 +98,14 @@ pub fn count(journey: Journey, customers: u64, window_millis: u64) -> Count {
         (stage.meter.take(), stage.meter.waited(), furnished)
     });
     drop(capturing);
+    let (logged, series) = logged_in(&log.text()[furnished..]);
+    Count { orders: customers, usages, logged, series, waited }
+}
+
+/// Bytes that CloudWatch gets of a captured log, and the metrics in it.
+fn logged_in(captured: &str) -> (u64, BTreeSet<String>) {
     let (mut logged, mut series) = (0, BTreeSet::new());
-    for line in log.text()[furnished..].lines() {
+    for line in captured.lines() {
         // A metric is a line of its own in the log.
         match metric(line) {
             Some(metric) => {
@@ -107,7 +115,7 @@ pub fn count(journey: Journey, customers: u64, window_millis: u64) -> Count {
             None => logged += line.len() as u64,
         }
     }
-    Count { orders: customers, usages, logged, series, waited }
+    (logged, series)
 }
 
 fn metric(line: &str) -> Option<String> {
@@ -258,7 +266,11 @@ fn priced(used: &Usage) -> u64 {
     let millis = used.invocations * INVOCATION_MILLIS;
     // Lambda receives and deletes each message with one request each.
     let queues = used.queue_requests + 2 * used.records;
-    parts(used, queues, millis).into_iter().map(|(price, thousandths)| millionths(price, thousandths)).sum()
+    priced_parts(parts(used, queues, millis))
+}
+
+fn priced_parts(parts: impl IntoIterator<Item = (Price, u64)>) -> u64 {
+    parts.into_iter().map(|(price, thousandths)| millionths(price, thousandths)).sum()
 }
 
 /// What functions use of tables, queues and Lambda, in thousandths of a unit.

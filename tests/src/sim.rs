@@ -7,6 +7,7 @@ mod accounts;
 pub mod backlog;
 pub mod bank;
 pub mod browser;
+pub mod browsing;
 mod clerk;
 pub mod clock;
 pub mod customers;

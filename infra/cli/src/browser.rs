@@ -2,9 +2,10 @@
 //! Owns what they need: Chromium with its driver, which this machine must have, and axe-core, which is installed. Refuses to install
 //! a browser: that is the system's.
 
+use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 
 use crate::process::{self, answer_of};
 use crate::progress::Progress;
@@ -28,13 +29,17 @@ const CHROMIUM: Wanted =
 const DRIVER: Wanted = Wanted { variable: "SOUK_CHROMEDRIVER", names: &["chromedriver"] };
 
 impl Wanted {
-    /// The version of the first that runs.
-    fn version(&self) -> Result<String, String> {
+    /// The first that runs, with what it says of its version.
+    fn program(&self) -> Result<(String, String), String> {
         let named = std::env::var(self.variable).ok().filter(|name| !name.is_empty());
-        let names: Vec<&str> = named.as_deref().map_or_else(|| self.names.to_vec(), |name| vec![name]);
-        let found = names.iter().find_map(|name| answer_of(Command::new(name).arg("--version")));
-        let version = found.map(|answer| version_in(&answer));
-        version.ok_or_else(|| format!("{} is missing", names.first().copied().unwrap_or_default()))
+        let names = named.map_or_else(|| self.names.iter().map(|name| (*name).to_owned()).collect(), |name| vec![name]);
+        let mut running =
+            names.iter().filter_map(|name| Some((name.clone(), answer_of(Command::new(name).arg("--version"))?)));
+        running.next().ok_or_else(|| format!("{} is missing", names.first().map_or("", String::as_str)))
+    }
+
+    fn version(&self) -> Result<String, String> {
+        self.program().map(|(_, answer)| version_in(&answer))
     }
 }
 
@@ -49,6 +54,18 @@ fn version_in(answer: &str) -> String {
 pub fn found() -> Result<String, String> {
     let both = CHROMIUM.version().and_then(|browser| Ok(format!("{browser}, {}", DRIVER.version()?)));
     both.map_err(|missing| format!("{missing}: {CURE}"))
+}
+
+/// The path of Chromium.
+///
+/// # Errors
+/// If there is none.
+pub fn chromium() -> Result<PathBuf> {
+    let (name, _) = CHROMIUM.program().map_err(|missing| anyhow!("{missing}: {CURE}"))?;
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    let mut paths = std::env::split_paths(&folders).map(|folder| folder.join(&name));
+    // A name with a folder is its own path.
+    Ok(paths.find(|path| path.is_file()).unwrap_or_else(|| name.into()))
 }
 
 /// Runs `journeys`, the command that knows the shop, and tells what it printed only if one failed: others write meanwhile.

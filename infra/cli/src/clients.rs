@@ -34,7 +34,8 @@ pub fn check(workspace: &Workspace, shop: &LocalShop, tools: &Tools, progress: &
     task.done("and verified its access token");
     tools.install(progress, Environment::Node)?;
     let task = progress.task("reading the API's reference as a browser does");
-    process::run(&task, tools.node_script("reference.mjs")?.arg(&shop.state.api_url)).context("the reference")?;
+    process::run(&task, tools.node_script(Environment::Node, "reference.mjs")?.arg(&shop.state.api_url))
+        .context("the reference")?;
     task.done("");
     if full {
         let task = progress.task("buying with the TypeScript client");

@@ -30,6 +30,8 @@ pub fn lint(workspace: &Workspace, tools: &Tools, progress: &Progress) -> Result
 }
 
 fn lint_messages(workspace: &Workspace, tools: &Tools) -> Result<()> {
-    run_in_view(tools.node_script("asyncapi.mjs")?.arg(workspace.root().join("events/asyncapi.json")))
-        .context("asyncapi")
+    run_in_view(
+        tools.node_script(Environment::Node, "asyncapi.mjs")?.arg(workspace.root().join("events/asyncapi.json")),
+    )
+    .context("asyncapi")
 }

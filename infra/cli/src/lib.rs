@@ -26,6 +26,7 @@ pub mod endpoint;
 pub mod fingerprint;
 pub mod indexes;
 pub mod keys;
+pub mod lighthouse;
 pub mod local_shop;
 pub mod logs;
 pub mod names;

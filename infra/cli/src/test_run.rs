@@ -40,6 +40,10 @@ pub enum Part {
     Journeys,
     /// Journeys in a browser, and whether everybody can use the pages.
     Browser,
+    /// Whether everybody can use every page that links lead to.
+    AllPages,
+    /// Lighthouse's scores of pages.
+    Lighthouse,
     /// A purchase with the Python client, a check of an access token, and the reference page.
     Clients,
     /// Purchases with the clients in all languages.
@@ -60,7 +64,7 @@ pub enum Part {
 
 impl Part {
     /// In the order in which they run.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 23] = [
         Self::Format,
         Self::Lint,
         Self::Documentation,
@@ -76,6 +80,8 @@ impl Part {
         Self::Browser,
         Self::Clients,
         Self::AllClients,
+        Self::AllPages,
+        Self::Lighthouse,
         Self::Rotation,
         Self::Contract,
         Self::AllContract,
@@ -100,6 +106,8 @@ impl Part {
             Self::PlainSam => "plain sam",
             Self::Journeys => "journeys",
             Self::Browser => "browser",
+            Self::AllPages => "all pages",
+            Self::Lighthouse => "lighthouse",
             Self::Clients => "clients",
             Self::AllClients => "all clients",
             Self::Rotation => "rotation",
@@ -207,8 +215,16 @@ mod tests {
         names.sort_unstable();
         assert_eq!(time.keys().collect::<Vec<_>>(), names);
         for (fresh, whole) in WHOLE {
-            let nightly =
-                [Part::PlainSam, Part::AllClients, Part::Rotation, Part::AllContract, Part::SecondShop, Part::AllSizes];
+            let nightly = [
+                Part::PlainSam,
+                Part::AllClients,
+                Part::AllPages,
+                Part::Lighthouse,
+                Part::Rotation,
+                Part::AllContract,
+                Part::SecondShop,
+                Part::AllSizes,
+            ];
             let parts = Part::ALL.into_iter().filter(|part| !nightly.contains(part));
             let sum: Duration = parts.map(|part| time[part.name()].of(fresh)).sum();
             let own = if fresh { COMMAND } else { 0 };

@@ -10,6 +10,7 @@ use crate::browser;
 use crate::clients;
 use crate::contract;
 use crate::demo;
+use crate::lighthouse;
 use crate::local_shop::LocalShop;
 use crate::process::run_in_view;
 use crate::progress::Progress;
@@ -22,6 +23,8 @@ use crate::workspace::Workspace;
 pub const JOURNEYS: &str = "journeys";
 /// The journeys that need the shop for themselves: they end what all others hold. Run every night.
 const ALONE: &str = "keys::";
+/// The walks along all links.
+const PAGES: &str = "everywhere::";
 /// How many browsers run at once. `.config/nextest.toml` says it to the other runner.
 const BROWSERS: &str = "2";
 
@@ -82,6 +85,11 @@ fn all_journeys(
         passed &= run.part(part, || clients.join().map_err(|_| anyhow!("the check of the clients broke off"))?);
     });
     if all {
+        passed &= run.part(Part::AllPages, || {
+            let mut every_page = journeys(shop, tools, browser::TARGET, &[PAGES])?;
+            run_in_view(every_page.env("SOUK_PAGES", "all"))
+        });
+        passed &= run.part(Part::Lighthouse, || lighthouse::check(shop, tools, progress));
         passed &= run.part(Part::Rotation, || run_in_view(&mut journeys(shop, tools, JOURNEYS, &[ALONE])?));
     }
     // After the journeys: nonsense in their lists would be in their way.

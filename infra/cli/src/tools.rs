@@ -1,5 +1,5 @@
 //! The pinned tools in virtual environments: the SAM CLI; the emulator, cargo-lambda and the linter of templates; the tester of the
-//! API; linters of workflows and spelling; Node with its programs; the maker of the Python client.
+//! API; linters of workflows and spelling; Node with its programs; Lighthouse; the maker of the Python client.
 //! Owns their installation under `.souk/tools/`, stamped with the requirements they were installed from.
 //! Refuses to touch anything installed elsewhere on the machine.
 
@@ -34,12 +34,15 @@ pub enum Environment {
     Lint,
     /// Node, with the programs that `infra/node/package.json` lists.
     Node,
+    /// Node again, with Lighthouse, which is as large as all other programs together and is run at night only.
+    Lighthouse,
     /// `openapi-python-client`, `mypy`, `joserfc`.
     Clients,
 }
 
 impl Environment {
-    const ALL: [Self; 6] = [Self::Sam, Self::Emulator, Self::Contract, Self::Lint, Self::Node, Self::Clients];
+    const ALL: [Self; 7] =
+        [Self::Sam, Self::Emulator, Self::Contract, Self::Lint, Self::Node, Self::Lighthouse, Self::Clients];
 
     fn folder(self) -> &'static str {
         match self {
@@ -48,6 +51,7 @@ impl Environment {
             Self::Contract => "contract",
             Self::Lint => "lint",
             Self::Node => "node",
+            Self::Lighthouse => "lighthouse",
             Self::Clients => "clients",
         }
     }
@@ -58,7 +62,7 @@ impl Environment {
             Self::Emulator => "infra/requirements-emulator.txt",
             Self::Contract => "infra/requirements-contract.txt",
             Self::Lint => "infra/requirements-lint.txt",
-            Self::Node => "infra/requirements-node.txt",
+            Self::Node | Self::Lighthouse => "infra/requirements-node.txt",
             Self::Clients => "infra/requirements-clients.txt",
         }
     }
@@ -70,7 +74,17 @@ impl Environment {
             Self::Contract => "installing schemathesis",
             Self::Lint => "installing linters of workflows and spelling",
             Self::Node => "installing Node and its programs",
+            Self::Lighthouse => "installing Lighthouse",
             Self::Clients => "installing the maker of the Python client",
+        }
+    }
+
+    /// The folder with packages for Node.
+    fn packages(self) -> Option<&'static str> {
+        match self {
+            Self::Node => Some("infra/node"),
+            Self::Lighthouse => Some("infra/lighthouse"),
+            Self::Sam | Self::Emulator | Self::Contract | Self::Lint | Self::Clients => None,
         }
     }
 }
@@ -108,31 +122,29 @@ impl Tools {
         maker
             .fill(&task, &folder, &self.workspace.root().join(environment.requirements()))
             .with_context(|| format!("cannot install {}; is the network there?", environment.requirements()))?;
-        if environment == Environment::Node {
-            self.install_node_packages(&task)?;
+        if let Some(packages) = environment.packages() {
+            self.install_packages(&task, environment, packages)?;
         }
         std::fs::write(folder.join("installed"), wanted)?;
         task.done(format!("{} with Python {}", environment.requirements(), maker.version()));
         Ok(())
     }
 
-    fn install_node_packages(&self, task: &Task) -> Result<()> {
-        let folder = self.workspace.tool_folder(Environment::Node.folder());
+    fn install_packages(&self, task: &Task, environment: Environment, packages: &str) -> Result<()> {
+        let folder = self.workspace.tool_folder(environment.folder());
         for file in NODE_PACKAGES {
-            std::fs::copy(self.node_packages().join(file), folder.join(file)).with_context(|| file.to_owned())?;
+            let source = self.workspace.root().join(packages).join(file);
+            std::fs::copy(source, folder.join(file)).with_context(|| file.to_owned())?;
         }
-        let mut npm = self.command(Environment::Node, "npm");
-        process::run(task, npm.arg("ci").current_dir(&folder)).context("cannot install the packages of infra/node")?;
+        let mut npm = self.command(environment, "npm");
+        process::run(task, npm.arg("ci").current_dir(&folder))
+            .with_context(|| format!("cannot install the packages of {packages}"))?;
         Ok(())
     }
 
     /// The packages for Node, as JavaScript looks for them beside a script.
     pub fn node_modules(&self) -> PathBuf {
         self.workspace.tool_folder(Environment::Node.folder()).join("node_modules")
-    }
-
-    fn node_packages(&self) -> PathBuf {
-        self.workspace.root().join("infra/node")
     }
 
     /// A program of a package for Node.
@@ -142,14 +154,15 @@ impl Tools {
         command
     }
 
-    /// A script of `infra/node`, run where it finds its packages.
+    /// A script beside the packages of an environment, run where it finds them.
     ///
     /// # Errors
     /// If it is missing.
-    pub fn node_script(&self, name: &str) -> Result<Command> {
-        let script = self.workspace.tool_folder(Environment::Node.folder()).join(name);
-        std::fs::copy(self.node_packages().join(name), &script).with_context(|| name.to_owned())?;
-        let mut command = self.command(Environment::Node, "node");
+    pub fn node_script(&self, environment: Environment, name: &str) -> Result<Command> {
+        let script = self.workspace.tool_folder(environment.folder()).join(name);
+        let source = self.workspace.root().join(environment.packages().unwrap_or_default()).join(name);
+        std::fs::copy(source, &script).with_context(|| name.to_owned())?;
+        let mut command = self.command(environment, "node");
         command.arg(script);
         Ok(command)
     }
@@ -210,9 +223,9 @@ impl Tools {
     fn stamp(&self, environment: Environment) -> Result<String> {
         let requirements = self.workspace.root().join(environment.requirements());
         let mut fingerprint = Fingerprint::default().file(&requirements)?;
-        if environment == Environment::Node {
+        if let Some(packages) = environment.packages() {
             for file in NODE_PACKAGES {
-                fingerprint = fingerprint.file(&self.node_packages().join(file))?;
+                fingerprint = fingerprint.file(&self.workspace.root().join(packages).join(file))?;
             }
         }
         Ok(fingerprint.finish())

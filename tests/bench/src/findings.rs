@@ -1,4 +1,4 @@
-//! The findings of a run: one row per function, the cost of an SDK call, the flash sales and the rushes of bookings.
+//! The findings of a run: one row per function, one per page, the cost of an SDK call, the flash sales and the rushes of bookings.
 
 use crate::sdk_call::SdkCall;
 use crate::statistics::Spread;
@@ -8,10 +8,14 @@ use serde::Serialize;
 /// The baselines: a bare function, one that calls AWS twice, and a bare one behind an HTTP API.
 pub const BASELINES: [&str; 3] = ["hello", "leanest", "echo"];
 
+/// How long a page may take beside its AWS calls, in microseconds.
+pub const MAX_BESIDE_CALLS_OF_A_PAGE: u64 = 5_000;
+
 #[derive(Debug, Clone, Serialize)]
 pub struct Findings {
     /// The baselines first.
     pub functions: Vec<Row>,
+    pub pages: Vec<PageRow>,
     /// What an AWS call costs the function that makes it.
     pub sdk_call: SdkCall,
     /// Flash sales of one SKU, handled by inventory.
@@ -22,12 +26,31 @@ pub struct Findings {
 
 impl Findings {
     /// Of all rows, the baselines first.
-    pub fn of(mut functions: Vec<Row>, flash_sales: Vec<FlashSale>, bookings: Vec<Bookings>) -> Self {
+    pub fn of(
+        mut functions: Vec<Row>,
+        mut pages: Vec<PageRow>,
+        flash_sales: Vec<FlashSale>,
+        bookings: Vec<Bookings>,
+    ) -> Self {
         let sdk_call = SdkCall::between(&functions[0].request, &functions[1].request);
         for row in &mut functions {
             row.beside_calls = sdk_call.beside(&row.request);
         }
-        Self { functions, sdk_call, flash_sales, bookings }
+        for page in &mut pages {
+            page.beside_calls = sdk_call.beside(&page.request);
+        }
+        Self { functions, pages, sdk_call, flash_sales, bookings }
+    }
+
+    /// The pages that take longer than they may, with what they take.
+    pub fn slow_pages(&self) -> Vec<String> {
+        let slow = self.pages.iter().filter(|page| page.beside_calls > MAX_BESIDE_CALLS_OF_A_PAGE);
+        slow.map(|page| format!("{} {}: {} µs", page.function, page.page, page.beside_calls)).collect()
+    }
+
+    /// The row of a function.
+    pub fn function(&self, name: &str) -> Option<&Row> {
+        self.functions.iter().find(|row| row.function == name)
     }
 
     pub fn hello(&self) -> &Row {
@@ -66,6 +89,19 @@ pub struct Row {
     pub late: Option<(Spread, Spread)>,
     /// Messages per second in batches of ten.
     pub messages_per_second: Option<u64>,
+}
+
+/// A page of a function, which is warm.
+#[derive(Debug, Clone, Serialize)]
+pub struct PageRow {
+    pub function: String,
+    /// Method and path template.
+    pub page: &'static str,
+    /// Bytes of its HTML.
+    pub bytes: u64,
+    pub request: Usage,
+    /// What it takes without its AWS calls, in microseconds, by estimate.
+    pub beside_calls: u64,
 }
 
 /// Starts with the processor share that Lambda gives for this much memory.
@@ -111,4 +147,32 @@ pub struct Bookings {
     pub writes_per_hundred: u64,
     /// Those of them that conflicted with another, per hundred bookings.
     pub refused_per_hundred: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::statistics::Spread;
+
+    #[test]
+    fn a_page_that_takes_more_than_five_milliseconds_beside_its_calls_is_named() {
+        let used = |apart, calls| {
+            // Calls are in tenths.
+            let apart = Spread { median: apart, ..Spread::default() };
+            Usage { apart, calls, ..Usage::default() }
+        };
+        let page = |page, apart, calls| PageRow {
+            function: "carts".to_owned(),
+            page,
+            bytes: 0,
+            request: used(apart, calls),
+            beside_calls: 0,
+        };
+        let row = |apart, calls| Row { request: used(apart, calls), ..Row::default() };
+        // A call takes 400 µs of the function's time.
+        let functions = vec![row(200, 0), row(1_000, 20), row(250, 0)];
+        let pages = vec![page("GET /cart", 5_400, 10), page("GET /slow", 5_401, 10)];
+        let findings = Findings::of(functions, pages, Vec::new(), Vec::new());
+        assert_eq!(findings.slow_pages(), ["carts GET /slow: 5001 µs"]);
+    }
 }

@@ -1,10 +1,10 @@
 //! `bench <built> <samples> <out>`: measures the functions in `<built>/<name>/bootstrap` beside the baselines, prints a table
-//! and leaves `bench.json` and `bench.svg` in `<out>`. `cargo souk bench` builds what it needs and calls it.
+//! and leaves `bench.json` and `bench.svg` in `<out>`. A page that is too slow fails the run. `cargo souk bench` builds what it needs and calls it.
 
 // A broken bench must stop: panics are intended here.
 #![allow(clippy::unwrap_used)]
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use std::path::PathBuf;
 
 mod aws;
@@ -28,5 +28,7 @@ fn main() -> Result<()> {
     println!("{}", report::table(&findings));
     std::fs::write(out.join("bench.json"), serde_json::to_string_pretty(&findings)?)?;
     std::fs::write(out.join("bench.svg"), report::plot(&findings.functions))?;
+    let slow = findings.slow_pages();
+    ensure!(slow.is_empty(), "these pages take too long beside their AWS calls: {}", slow.join(", "));
     Ok(())
 }

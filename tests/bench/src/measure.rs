@@ -17,6 +17,8 @@ use std::path::{Path, PathBuf};
 mod bookings;
 mod flash_sale;
 mod inbox;
+mod meter;
+mod pages;
 mod warm;
 
 /// Starts per function.
@@ -66,10 +68,10 @@ pub fn measure(aws: &Aws, built: &Path, samples: &Path) -> Result<Findings> {
             subject.row.slowly.push(Slowly { megabytes, to_next, first, first_once_ready, later });
         }
     }
-    warm::measure(aws, samples, &mut subjects)?;
+    let pages = warm::measure(aws, samples, &mut subjects)?;
     let flash_sales = named(&mut subjects, Capability::Inventory)?.flash_sales(aws, samples)?;
     let bookings = named(&mut subjects, Capability::Payments)?.bookings(aws, samples)?;
-    Ok(Findings::of(subjects.into_iter().map(|subject| subject.row).collect(), flash_sales, bookings))
+    Ok(Findings::of(subjects.into_iter().map(|subject| subject.row).collect(), pages, flash_sales, bookings))
 }
 
 fn named(subjects: &mut [Subject], of: Capability) -> Result<&mut Subject> {

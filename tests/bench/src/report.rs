@@ -39,11 +39,38 @@ pub fn table(findings: &Findings) -> String {
             ratio(rush.refused_per_hundred, 100)
         );
     }
-    table.push('\n');
+    table.push_str(&of_pages(findings));
     for row in &findings.functions {
         let _ = writeln!(table, "{:<14} answers {} and handles {}", row.function, row.does.0, row.does.1);
     }
     table
+}
+
+/// Pages, each beside the request of its function's API.
+fn of_pages(findings: &Findings) -> String {
+    let mut table = format!("\n{:<44}", "page");
+    for column in ["ms", "x request", "beside ms", "x request's", "cpu", "trips", "kB"] {
+        let _ = write!(table, "{column:>12}");
+    }
+    table.push('\n');
+    for page in &findings.pages {
+        let of = findings.function(&page.function);
+        let (request, beside) = of.map_or((0, 0), |row| (row.request.took.median, row.beside_calls));
+        let cells = [
+            spread(page.request.took),
+            ratio(page.request.took.median, request),
+            millis(page.beside_calls),
+            ratio(page.beside_calls, beside),
+            millis(page.request.processor.median),
+            tenths(page.request.rounds, 10),
+            tenths(page.bytes, 1_000),
+        ];
+        let name = format!("{} {}", page.function, page.page);
+        let _ = write!(table, "{name:<44}");
+        cells.iter().for_each(|cell| table.push_str(&format!("{cell:>12}")));
+        table.push('\n');
+    }
+    table + "\n"
 }
 
 fn heading() -> String {

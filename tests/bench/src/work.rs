@@ -17,6 +17,8 @@ use std::path::Path;
 use std::sync::OnceLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+pub mod pages;
+
 const SKU: &str = "TEA-MINT-100";
 /// The partition key of its stock item.
 pub const STOCK_ITEM: &str = "stock#TEA-MINT-100";

@@ -1,7 +1,7 @@
 //! Tells what an order costs on AWS, part by part, one order at a time and under load. Refuses to guess what it can count.
 
 use std::collections::BTreeSet;
-use system_tests::cost::{PRICED_ON, PRICES, count, line, line_of_looks, monthly, table};
+use system_tests::cost::{PRICED_ON, PRICES, count, line, line_of_looks, monthly, pages, table};
 use system_tests::sim::journey::Journey;
 use system_tests::sim::sweeps::DAY;
 
@@ -27,6 +27,8 @@ fn main() {
     {
         println!("{what:<28}{}", line_of_looks(warehouse, carrier));
     }
+    println!("\n{:<32}{:>10}", "pages", "$/million");
+    print!("{}", pages::lines());
     println!("\nevery month, orders or not:\n{}", monthly(&series));
     println!("\nprices in us-east-1 on {PRICED_ON}, no free tier:");
     for price in PRICES {

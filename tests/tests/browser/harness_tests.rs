@@ -44,6 +44,7 @@ fn answer(request: &SiteRequest) -> Page {
         ("GET", "/second") => plain("<p>Nothing here.</p>"),
         ("POST", "/sent") => page("Sent", &format!("<section aria-label=\"Received\">{}</section>", request.body)),
         ("GET", "/late") => plain("<p id=\"late\">without</p><noscript><p>No script runs.</p></noscript>"),
+        ("GET", "/pushed") => plain(&format!("<div id=\"late\"></div>{}", "<p>Pushed down.</p>".repeat(20))),
         ("GET", "/refused") => plain("<script>document.title = 'taken over'</script>"),
         ("GET", "/broken") => plain("<p>It asks for what is not there.</p><img src=\"/none.png\" alt=\"\">"),
         ("GET", "/bare") => Page::html("<title>Bare</title><link rel=icon href=data:,><p>No language"),
@@ -182,6 +183,17 @@ fn axe_finds_what_keeps_people_out_and_nothing_in_a_good_page() {
     assert_eq!(language.impact, "serious");
     let said = failure(|| browser.assert_accessible());
     assert!(said.contains("html-has-lang (serious): ") && said.contains("<html"), "{said}");
+}
+
+#[test]
+fn what_comes_late_and_pushes_the_rest_down_is_told() {
+    let browser = browser();
+    browser.open("/second");
+    browser.assert_still("a page", false);
+    browser.open("/pushed");
+    browser.sees("Come later");
+    let said = failure(|| browser.assert_still("a page", false));
+    assert!(said.contains("a page (/pushed) moves by") && said.contains("<p>Pushed down.</p>"), "{said}");
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod address;
 mod browser;
 mod canceling;
 mod customers;
+mod everywhere;
 mod expired;
 mod forged;
 mod german;

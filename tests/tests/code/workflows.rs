@@ -76,7 +76,11 @@ fn every_python_tool_is_pinned_with_the_hashes_of_its_files() {
 
 #[test]
 fn every_tool_for_node_is_pinned_with_the_hashes_of_its_files() {
-    let read = |file: &str| -> Value { serde_json::from_str(&workspace::read(&format!("infra/node/{file}"))).unwrap() };
+    ["infra/node", "infra/lighthouse"].into_iter().for_each(is_pinned);
+}
+
+fn is_pinned(folder: &str) {
+    let read = |file: &str| -> Value { serde_json::from_str(&workspace::read(&format!("{folder}/{file}"))).unwrap() };
     let (wanted, lock) = (read("package.json"), read("package-lock.json"));
     let packages = lock["packages"].as_object().unwrap();
     let is_version =

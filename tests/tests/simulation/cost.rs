@@ -8,6 +8,7 @@
 
 use events::Capability;
 use system_tests::cost::{count, sweeps_of_a_month};
+use system_tests::sim::browsing::browse;
 use system_tests::sim::journey::Journey;
 use system_tests::sim::meter::Usage;
 use system_tests::sim::sweeps::{DAY, idle_tick, looks};
@@ -54,4 +55,15 @@ fn a_sweep_costs_a_quiet_shop_the_reads_of_its_shards_and_a_resting_order_nothin
     // In a week it asks shipping once whether news was lost.
     let week = looks(DAY, 7 * DAY);
     assert_eq!((week.written, week.indexed, week.messages), (20, 20, 7), "{week:?}");
+}
+
+#[test]
+fn a_page_costs_its_requests_and_their_reads_and_looking_writes_nothing() {
+    let browsing = browse();
+    let of = |used: &Usage| (used.invocations, used.written, used.read);
+    // Five pages, two parts of each header, three files; every page of the catalogue reads settings and goods.
+    assert_eq!((browsing.visit.pages, of(&browsing.visit.used)), (5, (18, 0, 90)));
+    // The badge reads the cart.
+    assert_eq!(of(&browsing.header.used), (2, 0, 10));
+    assert_eq!(of(&browsing.poll.used), (1, 0, 10));
 }

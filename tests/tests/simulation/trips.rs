@@ -1,6 +1,6 @@
-//! The exact round trips of requests and messages to AWS, compared with the budgets. The work is that of `cargo souk bench`.
+//! The exact round trips of requests, pages and messages to AWS, compared with the budgets. The work is that of `cargo souk bench`.
 
-use bench::work::{self, Work};
+use bench::work::{self, Work, pages};
 use chassis::testing::Response;
 use events::routes::{ROUTES, Route};
 use serde_json::{Value, json};
@@ -66,6 +66,27 @@ impl Subject {
         trips
     }
 
+    /// Each page, asked for before.
+    async fn pages(&self) -> Vec<(String, Trips)> {
+        let (samples, mut made) = (workspace::root().join("events/samples"), Vec::new());
+        while let Some(event) = pages::needed_before(self.work.of, &samples, &made).unwrap() {
+            made.push(pages::made_by(self.function.invoke(&event).await).unwrap());
+        }
+        let mut all = Vec::new();
+        for page in pages::ALL.into_iter().filter(|page| page.of == self.work.of) {
+            let request = page.request(&made);
+            pages::html_of(&self.function.invoke(&request.event()).await).unwrap();
+            let mut trips = Trips::new();
+            for service in Service::ALL {
+                let (count, answer) = self.function.trips(service, &request.event()).await;
+                pages::html_of(&answer).unwrap();
+                trips.extend((count > 0).then(|| (service.name().to_owned(), count)));
+            }
+            all.push((page.name.to_owned(), trips));
+        }
+        all
+    }
+
     async fn message(&mut self) -> Trips {
         let mut trips = Trips::new();
         for service in Service::ALL {
@@ -115,9 +136,12 @@ fn requests_and_messages_wait_for_aws_as_often_as_is_budgeted() {
     for work in work::ALL {
         let found = on_virtual_time(async {
             let mut subject = Subject::new(work).await;
-            [(work.request.to_owned(), subject.request().await), (work.message.to_owned(), subject.message().await)]
+            let mut found = subject.pages().await;
+            found.push((work.request.to_owned(), subject.request().await));
+            found.push((work.message.to_owned(), subject.message().await));
+            found
         });
-        counted.insert(work.of.to_string(), BTreeMap::from(found));
+        counted.insert(work.of.to_string(), found.into_iter().collect());
     }
     let file: yaml_serde::Value = yaml_serde::from_str(&workspace::read(BUDGETS)).unwrap();
     let budgeted = yaml_serde::from_value(file["trips"].clone()).unwrap();

@@ -1,10 +1,12 @@
 //! Measures functions that are warm.
 
+use super::meter::Meter;
+use super::pages::OfPages;
 use super::{LATE_MILLIS, Subject};
 use crate::aws::Aws;
+use crate::findings::PageRow;
 use crate::process::Process;
 use crate::statistics::Samples;
-use crate::usage::Usage;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use std::path::Path;
@@ -13,6 +15,8 @@ use std::time::{Duration, Instant};
 /// Invocations before the measurement, and measured ones.
 const WARM_UP: u64 = 20;
 const WARM: u64 = 200;
+/// Measured requests for all pages of a function together.
+const PAGES: u64 = 800;
 /// Batches with slow AWS calls.
 const BATCHES: u64 = 10;
 /// Messages in a full batch.
@@ -20,15 +24,21 @@ const BATCH: u64 = 10;
 /// Batches for the throughput.
 const THROUGHPUT_BATCHES: u64 = 30;
 
-/// Measures one process of each function.
-pub(super) fn measure(aws: &Aws, samples: &Path, subjects: &mut [Subject]) -> Result<()> {
+/// Measures one process of each function; the pages of all.
+pub(super) fn measure(aws: &Aws, samples: &Path, subjects: &mut [Subject]) -> Result<Vec<PageRow>> {
     let at_work = subjects.iter_mut().map(|subject| AtWork::begin(aws, samples, subject));
     let mut at_work = at_work.collect::<Result<Vec<_>>>()?;
     in_turn("requests", WARM, &mut at_work, AtWork::request)?;
+    in_turn("pages", PAGES, &mut at_work, AtWork::page)?;
     in_turn("messages", WARM, &mut at_work, AtWork::message)?;
     in_turn("batches with slow AWS calls", BATCHES, &mut at_work, AtWork::late)?;
     in_turn("batches", THROUGHPUT_BATCHES, &mut at_work, AtWork::throughput)?;
-    at_work.into_iter().try_for_each(AtWork::end)
+    let mut pages = Vec::new();
+    for mut one in at_work {
+        pages.append(&mut one.pages.take_rows(&one.subject.name));
+        one.end()?;
+    }
+    Ok(pages)
 }
 
 fn in_turn<'a>(
@@ -54,6 +64,7 @@ struct AtWork<'a> {
     subject: &'a mut Subject,
     process: Process,
     requests: Meter,
+    pages: OfPages,
     messages: Meter,
     late: (Samples, Samples),
     throughput: Duration,
@@ -67,14 +78,19 @@ impl<'a> AtWork<'a> {
             process.invoke(&subject.request())?;
         }
         subject.row.connections = aws.take().connections;
+        let pages = OfPages::open(subject.work, samples, &mut process)?;
         let (requests, messages, late) = Default::default();
-        Ok(Self { aws, samples, subject, process, requests, messages, late, throughput: Duration::ZERO })
+        Ok(Self { aws, samples, subject, process, requests, pages, messages, late, throughput: Duration::ZERO })
     }
 
     fn request(&mut self) -> Result<()> {
         let event = self.subject.request();
         let answer = self.requests.invoke(&mut self.process, self.aws, &event)?;
         self.subject.is_well(&answer)
+    }
+
+    fn page(&mut self) -> Result<()> {
+        self.pages.next(&mut self.process, self.aws)
     }
 
     /// An event of `size` messages; `None` for a baseline.
@@ -131,37 +147,4 @@ impl<'a> AtWork<'a> {
 fn is_handled(answer: &Value) -> Result<()> {
     ensure!(answer["batchItemFailures"] == json!([]), "{answer}");
     Ok(())
-}
-
-#[derive(Default)]
-struct Meter {
-    took: Samples,
-    apart: Samples,
-    processor: Samples,
-    calls: u64,
-    rounds: u64,
-    invocations: u64,
-}
-
-impl Meter {
-    fn invoke(&mut self, process: &mut Process, aws: &Aws, event: &Value) -> Result<Value> {
-        aws.take();
-        let before = process.processor_time()?;
-        let (took, answer) = process.invoke(event)?;
-        self.processor.time(process.processor_time()?.saturating_sub(before));
-        self.took.time(took);
-        let counts = aws.take();
-        self.apart.time(took.saturating_sub(counts.served));
-        self.calls += counts.requests;
-        self.rounds += counts.rounds;
-        self.invocations += 1;
-        Ok(answer)
-    }
-
-    fn used(self) -> Usage {
-        let tenths = |sum: u64| sum * 10 / self.invocations.max(1);
-        let (calls, rounds) = (tenths(self.calls), tenths(self.rounds));
-        let [took, apart, processor] = [self.took, self.apart, self.processor].map(|samples| samples.spread());
-        Usage { took, apart, processor, calls, rounds }
-    }
 }

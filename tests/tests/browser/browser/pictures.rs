@@ -51,7 +51,7 @@ impl Browser {
         self.set_size(width, height, is_phone);
         let form = json!({"format": "webp", "quality": PICTURE_QUALITY});
         let taken = self.must("take a picture", self.session.devtools("Page.captureScreenshot", &form));
-        self.must("reset the size", self.session.devtools("Emulation.clearDeviceMetricsOverride", &json!({})));
+        self.on_a_desk();
         STANDARD.decode(taken["data"].as_str().unwrap_or_default()).unwrap()
     }
 

@@ -23,6 +23,12 @@ impl Browser {
         self.set_size(390, 844, true);
     }
 
+    /// A page as wide as the window again.
+    #[track_caller]
+    pub fn on_a_desk(&self) {
+        self.must("reset the size", self.session.devtools("Emulation.clearDeviceMetricsOverride", &json!({})));
+    }
+
     #[track_caller]
     pub(super) fn set_size(&self, width: u32, height: u32, is_phone: bool) {
         let size = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": is_phone});
