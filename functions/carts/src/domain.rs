@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 mod adding;
 
-pub use adding::{AddDecision, Addition};
+pub use adding::{AddDecision, Addition, KEPT_ADDITIONS, MAX_ADDITIONS};
 
 /// Different SKUs in a cart, as in an order.
 pub const MAX_LINES: usize = 50;
@@ -92,9 +92,9 @@ pub struct Cart {
     /// in carts of versions that had no such number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub units_at_most: Option<u32>,
-    /// The request that added units last, so that a repeat of its write adds none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub added_in: Option<String>,
+    /// The latest requests that added units, so that a repeat of such a write adds none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub additions: Vec<String>,
     /// The latest orders whose lines it lost.
     #[serde(default)]
     pub orders: Vec<OrderId>,
@@ -182,7 +182,7 @@ impl Cart {
             token_digest: Some(token_digest),
             lines: BTreeMap::new(),
             units_at_most: Some(0),
-            added_in: None,
+            additions: Vec::new(),
             orders: Vec::new(),
             merged_into: None,
             seq: 1,

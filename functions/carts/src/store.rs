@@ -1,6 +1,6 @@
 //! The carts table: its keys, its items, and the conditions of its writes. Refuses decisions.
 
-use crate::domain::{Cart, Holder, MAX_LINES, Quantity, max_quantity, ttl_after};
+use crate::domain::{Cart, Holder, MAX_ADDITIONS, MAX_LINES, Quantity, max_quantity, ttl_after};
 use chassis::table::{Committed, Transaction, Update, Updated};
 use chassis::{Cause, Context, Key, StoreError, Table, Written};
 use events::ids::CartId;
@@ -71,11 +71,14 @@ impl Store {
         let update = line_change(id, holder, sku, context.now)
             .set("#lines.#sku = if_not_exists(#lines.#sku, :none) + :units")
             .set("units_at_most = units_at_most + :units")
-            .set("added_in = :input")
+            .set("additions = list_append(if_not_exists(additions, :no_additions), :addition)")
             .value(":none", 0)
             .value(":units", units)
             .value(":input", input)
-            .when("(attribute_not_exists(added_in) OR added_in <> :input)")
+            .value(":addition", [input])
+            .value(":no_additions", [""; 0])
+            .value(":most_additions", MAX_ADDITIONS)
+            .when("(attribute_not_exists(additions) OR (NOT contains(additions, :input) AND size(additions) < :most_additions))")
             .when("units_at_most <= :room")
             .value(":room", max_units.saturating_sub(units))
             .when("(attribute_not_exists(#lines.#sku) OR #lines.#sku <= :line_room)")

@@ -43,14 +43,14 @@ impl Page {
     }
 }
 
-/// What is asked for: a form if it has fields.
+/// What is wanted for: a form if it has fields.
 #[derive(Debug, Clone)]
-struct Asked {
+struct Wanted {
     target: String,
     fields: Option<Vec<(String, String)>>,
 }
 
-impl Asked {
+impl Wanted {
     fn path(&self) -> &str {
         self.target.split('?').next().unwrap_or_default()
     }
@@ -90,17 +90,17 @@ impl<'a> Browser<'a> {
 
     /// Opens an address; `None` if no answer comes.
     pub async fn open(&self, target: &str) -> Option<Page> {
-        self.follow(Asked { target: target.to_owned(), fields: None }).await
+        self.follow(Wanted { target: target.to_owned(), fields: None }).await
     }
 
     /// Sends a form.
     pub async fn submit(&self, form: &Form) -> Option<Page> {
-        self.follow(asked(form)).await
+        self.follow(wanted(form)).await
     }
 
     /// Sends a form by a double click: the first answer is ignored.
     pub async fn submit_twice(&self, form: &Form) -> Option<Page> {
-        let first = asked(form);
+        let first = wanted(form);
         futures_util::future::join(self.ask_once(&first), self.submit(form)).await.1
     }
 
@@ -121,28 +121,28 @@ impl<'a> Browser<'a> {
         claims["sub"].as_str()?.parse().ok()
     }
 
-    async fn follow(&self, mut asked: Asked) -> Option<Page> {
+    async fn follow(&self, mut wanted: Wanted) -> Option<Page> {
         for _ in 0..TURNS {
-            let answer = self.insist(&asked).await?;
+            let answer = self.insist(&wanted).await?;
             let to = answer.header("location").map(str::to_owned);
             match (answer.status, to) {
-                (303, Some(target)) => asked = Asked { target, fields: None },
-                (307, Some(target)) => asked.target = target,
+                (303, Some(target)) => wanted = Wanted { target, fields: None },
+                (307, Some(target)) => wanted.target = target,
                 (status, _) => {
                     let html = answer.body.as_str().unwrap_or_default().to_owned();
-                    return Some(Page { path: asked.path().to_owned(), status, html });
+                    return Some(Page { path: wanted.path().to_owned(), status, html });
                 }
             }
         }
         let stage = &self.driver.shop.stage;
-        stage.violate(Invariant::RequestsAreAnswered, format!("{} leads around in circles", asked.target));
+        stage.violate(Invariant::RequestsAreAnswered, format!("{} leads around in circles", wanted.target));
         None
     }
 
     /// Asks until there is an answer. A person reloads the page, and sends a form again by that.
-    async fn insist(&self, asked: &Asked) -> Option<Response> {
+    async fn insist(&self, wanted: &Wanted) -> Option<Response> {
         for _ in 0..PATIENCE {
-            match self.ask_once(asked).await {
+            match self.ask_once(wanted).await {
                 Some(answer) if answer.status < 500 => {
                     self.keep(&answer);
                     return Some(answer);
@@ -153,21 +153,21 @@ impl<'a> Browser<'a> {
         None
     }
 
-    async fn ask_once(&self, asked: &Asked) -> Option<Response> {
+    async fn ask_once(&self, wanted: &Wanted) -> Option<Response> {
         let stage = &self.driver.shop.stage;
-        let Some(route) = at(asked.path()).next() else {
-            stage.violate(Invariant::RequestsAreAnswered, format!("{} is no page of the shop", asked.target));
+        let Some(route) = at(wanted.path()).next() else {
+            stage.violate(Invariant::RequestsAreAnswered, format!("{} is no page of the shop", wanted.target));
             return None;
         };
-        let request = asked.request().from_address(&self.address).header("cookie", &self.cookies_for(asked.path()));
+        let request = wanted.request().from_address(&self.address).header("cookie", &self.cookies_for(wanted.path()));
         let began = stage.clock.millis();
         let answer = self.driver.shop.http(route.owner, request).await;
         let is_handled = answer.as_ref().is_none_or(|answer| answer.status != 307);
-        if let Some(fields) = asked.fields.as_ref().filter(|_| is_handled) {
-            *self.sent.lock().unwrap().entry((asked.path().to_owned(), fields.clone())).or_default() += 1;
+        if let Some(fields) = wanted.fields.as_ref().filter(|_| is_handled) {
+            *self.sent.lock().unwrap().entry((wanted.path().to_owned(), fields.clone())).or_default() += 1;
         }
         let in_time = stage.clock.millis() - began < REPEATED;
-        if asked.path() == RENEWAL && !answer.as_ref().is_some_and(|answer| answer.status < 500 && in_time) {
+        if wanted.path() == RENEWAL && !answer.as_ref().is_some_and(|answer| answer.status < 500 && in_time) {
             self.may_be_out.store(true, Ordering::SeqCst);
         }
         answer
@@ -194,7 +194,7 @@ impl<'a> Browser<'a> {
                 }
                 cookies.insert(name.to_owned(), Cookie { value: value.to_owned(), path });
             } else if cookies.remove(name).is_some() && is_session {
-                let signed_out = || format!("{} is signed out unasked", self.address);
+                let signed_out = || format!("{} is signed out unwanted", self.address);
                 let may_be_out = self.may_be_out.load(Ordering::SeqCst);
                 self.driver.shop.stage.expect(may_be_out, Invariant::WhoSignsUpGetsIn, signed_out);
             }
@@ -202,6 +202,6 @@ impl<'a> Browser<'a> {
     }
 }
 
-fn asked(form: &Form) -> Asked {
-    Asked { target: form.action.clone(), fields: Some(form.fields()) }
+fn wanted(form: &Form) -> Wanted {
+    Wanted { target: form.action.clone(), fields: Some(form.fields()) }
 }

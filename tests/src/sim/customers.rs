@@ -6,7 +6,7 @@ use super::expectation::Promise;
 use super::invariant::Invariant;
 use super::place::{Place, in_the_name_of, who};
 use super::shop::Shop;
-use super::{journey::Journey, plan::Plan, staff};
+use super::{journey::Journey, plan::Plan};
 use chassis::testing::signing::{access_token, signer, verifier};
 use chassis::testing::{Request, Response};
 use chassis::tokens::{Signer, Verifier};
@@ -44,8 +44,6 @@ const METHODS: [&str; 12] = [
     "pm_card_slow",
     "pm_card_capture_fails",
 ];
-/// How many customers shop by pages, in ten-thousandths.
-const BY_PAGES: u32 = 1_000;
 /// All customers arrive within this time, in milliseconds.
 const ARRIVALS: u64 = 3_600_000;
 
@@ -56,6 +54,8 @@ pub struct Driver {
     dice: Dice,
     /// The journey of every customer; by chance if `None`.
     pub journey: Option<Journey>,
+    /// How many of them shop by pages, in ten-thousandths.
+    shoppers: u32,
     catalog: Signer,
     shipping: Signer,
     quotes: Verifier,
@@ -68,6 +68,7 @@ impl Driver {
             shop,
             dice: Dice::new(plan.seed).apart(6),
             journey: plan.journey,
+            shoppers: plan.shoppers,
             catalog: signer("catalog"),
             shipping: signer("shipping"),
             quotes: verifier("catalog"),
@@ -105,7 +106,7 @@ impl Driver {
         let staff = self.staff();
         let rate = json!({"country": "DE", "tax_class": "reduced", "rate_basis_points": 700});
         self.done(Capability::Catalog, Request::put("/v1/tax-rates/de-reduced", rate).bearer(&staff)).await;
-        self.done(Capability::Catalog, staff::terms(self, 1)).await;
+        self.done(Capability::Catalog, self.terms(1)).await;
         let category = Request::put("/v1/categories/tea", json!({"name": "Tea"})).bearer(&staff);
         self.done(Capability::Catalog, category).await;
         for sku in SKUS {
@@ -173,7 +174,7 @@ async fn visit(driver: Arc<Driver>, number: u64) {
         return hoarder::hoard(&driver, &dice, number).await;
     }
     // By letter, so that whoever calls goes on as before.
-    let by_pages = || driver.shop.stage.draws.at(Place::named("by pages").and(&who())).chance(BY_PAGES);
+    let by_pages = || driver.shop.stage.draws.at(Place::named("by pages").and(&who())).chance(driver.shoppers);
     if driver.journey.is_none() && by_pages() {
         return shopper::visit(&driver, &dice, number).await;
     }

@@ -12,6 +12,8 @@ pub struct Plan {
     pub customers: u64,
     /// The only ones of them who come; all if `None`.
     pub visitors: Option<BTreeSet<u64>>,
+    /// How many customers shop by pages, in ten-thousandths.
+    pub shoppers: u32,
     /// Faults in percent of their usual rates.
     pub faults: u32,
     /// The only occasions at which faults strike, regardless of the rates.
@@ -41,6 +43,7 @@ impl Plan {
             seed,
             customers: 500,
             visitors: None,
+            shoppers: 1_000,
             faults: 100,
             only: None,
             crash: None,

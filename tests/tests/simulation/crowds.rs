@@ -33,7 +33,7 @@ fn no_crowd_makes_the_shop_break_a_promise() {
 }
 
 /// Crowds within which each kind of fault must have struck.
-const FEW: u64 = 10;
+const FEW: u64 = 14;
 
 #[test]
 fn a_few_crowds_meet_every_kind_of_fault() {

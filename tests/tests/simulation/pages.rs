@@ -6,7 +6,7 @@ use system_tests::sim::clock::on_virtual_time;
 use system_tests::sim::run::{open_shop, run_customers};
 
 /// Enough for somebody to meet everything.
-const CUSTOMERS: u64 = 150;
+const CUSTOMERS: u64 = 60;
 
 /// What shoppers ask for, in the order of their way.
 const WAY: [&str; 17] = [
@@ -31,7 +31,7 @@ const WAY: [&str; 17] = [
 
 #[test]
 fn shoppers_go_all_the_way_from_a_product_to_the_parcel_by_pages_alone() {
-    let plan = Plan { customers: CUSTOMERS, faults: 0, ..Plan::of(3) };
+    let plan = Plan { customers: CUSTOMERS, shoppers: 10_000, faults: 0, ..Plan::of(3) };
     let asked = on_virtual_time(async {
         let driver = open_shop(&plan).await;
         assert!(run_customers(&driver, CUSTOMERS).await);

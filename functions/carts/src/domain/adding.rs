@@ -3,6 +3,12 @@
 use super::{Cart, Holder, Quantity, Rejection, max_quantity};
 use events::{Sku, Timestamp};
 
+/// The latest additions that a cart remembers when it was read; a write without a read lets them grow to [`MAX_ADDITIONS`]. A write is
+/// made again within the seconds of its request, and nobody adds that often meanwhile.
+pub const KEPT_ADDITIONS: usize = 8;
+/// Additions that a cart remembers, at most.
+pub const MAX_ADDITIONS: usize = 16;
+
 /// Units that a request adds: all of them, or none.
 #[derive(Debug, Clone, Copy)]
 pub struct Addition<'a> {
@@ -33,7 +39,7 @@ impl Cart {
         now: Timestamp,
     ) -> Result<AddDecision, Rejection> {
         self.admit(holder)?;
-        if self.added_in.as_deref() == Some(addition.input) {
+        if self.additions.iter().any(|input| input == addition.input) {
             return Ok(AddDecision::AddedBefore(self));
         }
         let mut cart = self.changed(now);
@@ -47,7 +53,9 @@ impl Cart {
         if most_of_one > max_quantity(max_units) {
             return Err(Rejection::TooManyOfOne(max_quantity(max_units)));
         }
-        cart.added_in = Some(addition.input.to_owned());
+        let forgotten = (cart.additions.len() + 1).saturating_sub(KEPT_ADDITIONS);
+        cart.additions.drain(..forgotten);
+        cart.additions.push(addition.input.to_owned());
         Ok(AddDecision::Add(cart.counted()))
     }
 }

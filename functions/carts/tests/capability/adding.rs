@@ -2,6 +2,7 @@
 
 use crate::browser::{Browser, CART, TO_THE_CART, form_of, ordered, sent_to};
 use crate::harness::{bench, placed, token};
+use carts::domain::{KEPT_ADDITIONS, MAX_ADDITIONS};
 use chassis::testing::{Request, Response};
 
 #[tokio::test]
@@ -75,12 +76,40 @@ async fn a_write_that_is_made_again_adds_nothing_more() {
 }
 
 #[tokio::test]
+async fn a_write_that_is_made_again_after_others_adds_nothing_more() {
+    let bench = bench();
+    let mut customer = Browser::signed_in(&token(&bench, 1));
+    customer.add(&bench, "A", "1").await;
+    let cookie = format!("__Host-souk_access={}", token(&bench, 1));
+    let form = form_of("/cart/lines", "sku=A&quantity=2").header("sec-fetch-site", "same-origin");
+    let event = form.header("cookie", &cookie).event();
+    bench.invoke(&event).await.unwrap();
+    for _ in 1..KEPT_ADDITIONS {
+        customer.add(&bench, "B", "1").await;
+        bench.invoke(&event).await.unwrap();
+    }
+    assert_eq!(ordered(&customer.cart(&bench).await), format!("A*3 B*{}", KEPT_ADDITIONS - 1));
+}
+
+#[tokio::test]
+async fn a_cart_remembers_few_of_many_additions() {
+    let bench = bench();
+    let mut customer = Browser::signed_in(&token(&bench, 1));
+    for _ in 0..3 * MAX_ADDITIONS {
+        assert_eq!(sent_to(&customer.add(&bench, "A", "1").await), TO_THE_CART);
+        let remembered = bench.dynamo.items()[0]["additions"]["L"].as_array().unwrap().len();
+        assert!((1..=MAX_ADDITIONS).contains(&remembered), "{remembered}");
+    }
+    assert_eq!(ordered(&customer.cart(&bench).await), format!("A*{}", 3 * MAX_ADDITIONS));
+}
+
+#[tokio::test]
 async fn a_cart_of_the_version_before_takes_units_too() {
     let bench = bench();
     let mut guest = Browser::default();
     guest.add(&bench, "A", "2").await;
     let mut item = bench.dynamo.items().remove(0);
-    for younger in ["units_at_most", "added_in"] {
+    for younger in ["units_at_most", "additions"] {
         item.as_object_mut().unwrap().remove(younger).unwrap();
     }
     bench.dynamo.put(&item);
