@@ -12,6 +12,7 @@ use super::place::Place;
 use super::story::Story;
 use books::{Account, Books, Request};
 use chassis::World;
+use chassis::testing::signing::API_URL;
 use events::ids::PaymentId;
 use events::payments::Operation;
 use payments::domain::Outcome;
@@ -210,7 +211,8 @@ impl Bank {
             (Operation::Authorize, "pm_card_declined") => refused("card_declined"),
             (Operation::Authorize, "pm_card_insufficient_funds") => refused("insufficient_funds"),
             (Operation::Authorize, "pm_card_requires_action") => {
-                Outcome::ActionRequired { reference, url: "https://bank.example".to_owned() }
+                let url = format!("{API_URL}/payments/{}/challenge?attempt={}", request.payment, request.attempt);
+                Outcome::ActionRequired { reference, url }
             }
             (Operation::Authorize, _) => {
                 Outcome::Held { reference, capture_before: now.plus_seconds(self.holds_seconds) }
