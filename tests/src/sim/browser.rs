@@ -72,12 +72,15 @@ struct Cookie {
     path: String,
 }
 
+/// The path of a form and its fields.
+type Sent = (String, Vec<(String, String)>);
+
 pub struct Browser<'a> {
     driver: &'a Driver,
     address: String,
     cookies: Mutex<BTreeMap<String, Cookie>>,
     /// How often a form may have been handled, by what was sent.
-    sent: Mutex<BTreeMap<(String, Vec<(String, String)>), u32>>,
+    sent: Mutex<BTreeMap<Sent, u32>>,
     /// Whether a renewal of the session got no answer in time, so that its refresh token may be spent.
     may_be_out: AtomicBool,
 }
