@@ -94,9 +94,6 @@ impl<A: Service> Router<A> {
                     let value = format!("public, max-age={}", route.cache_seconds);
                     response::set(response.headers_mut(), CACHE_CONTROL, &value);
                 }
-                if let Some(known) = known.filter(|_| visit.is_read()) {
-                    leave_out_known(&mut response, &known);
-                }
                 (response, None)
             }
             Err(problem) => {
@@ -111,6 +108,11 @@ impl<A: Service> Router<A> {
         let headers = response.headers_mut();
         response::set(headers, TRACE_ID, trace.id());
         response::secure(headers, wiring.tokens.issuer(), &wiring.site);
+        if let Some(known) =
+            known.filter(|_| matches!(method.as_str(), "GET" | "HEAD") && response.status().is_success())
+        {
+            leave_out_known(&mut response, &known);
+        }
         if method == "HEAD" {
             *response.body_mut() = Body::Empty;
         }
@@ -248,7 +250,8 @@ fn wrong_method(allowed: &[&str]) -> Problem {
     Problem::new(405, "method_not_allowed", "This path does not support this method.").with("allowed", allowed)
 }
 
-/// Leaves out of an answer what the client says it has (RFC 9110 §15.4.5).
+/// Leaves out of an answer what the client says it has (RFC 9110 §15.4.5). All other headers stay: a browser takes them in place of
+/// those that it kept (RFC 9111 §4.3.4).
 fn leave_out_known(response: &mut Response, known: &str) {
     let shown = input::header(response.headers(), ETAG.as_str());
     if shown.is_some_and(|shown| etag::includes(known, &shown)) {
