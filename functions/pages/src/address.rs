@@ -2,6 +2,7 @@
 //! Refuses to judge whether an address exists.
 
 use crate::errors::Errors;
+use crate::form::{CardNumbers, Typed};
 use crate::words::{AddressWords, Phrase, Words};
 use events::Address;
 use events::address::typed::{CountryCode, Needs, TypedAddress};
@@ -30,6 +31,12 @@ pub struct AddressFields {
     pub region: String,
     pub country: String,
     pub phone: String,
+}
+
+impl Typed for AddressFields {
+    fn is_typed(field: &str) -> bool {
+        Self::default().pairs().iter().any(|(name, _)| *name == field)
+    }
 }
 
 impl AddressFields {
@@ -92,13 +99,13 @@ impl AddressFields {
     ///
     /// # Errors
     /// Every fault, in the order of the page.
-    pub fn read(&self, emptied: &[String], words: &Words) -> Result<Address, Errors> {
+    pub fn read(&self, emptied: &CardNumbers, words: &Words) -> Result<Address, Errors> {
         let read = self.parsed();
         let faults = read.as_ref().err().map(Vec::as_slice).unwrap_or_default();
         let mut errors = Errors::default();
         for (name, value) in self.pairs() {
             let label = words.address.label(name);
-            if emptied.iter().any(|emptied| emptied == name) {
+            if emptied.held_in(name) {
                 errors.add(name, label, &words.card_number);
             } else if let Some(fault) = faults.iter().find(|fault| fault.field == name) {
                 errors.add(name, label, self.told(fault, value, words));

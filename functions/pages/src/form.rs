@@ -16,8 +16,41 @@ pub struct Form<T>(pub T);
 pub struct TypedForm<T> {
     /// Give each field a default.
     pub fields: T,
-    /// Names of the fields that were emptied. Nothing is done before there are none.
-    pub card_numbers: Vec<String>,
+    /// Nothing is done before there are none.
+    pub card_numbers: CardNumbers,
+}
+
+/// Fields that people type into, and whose page can say so at a field that held a card number.
+pub trait Typed {
+    /// Whether it is one of them.
+    fn is_typed(field: &str) -> bool;
+}
+
+/// Names of the fields that held a card number, and were emptied.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CardNumbers(Vec<String>);
+
+impl CardNumbers {
+    /// Empties the fields that hold a card number.
+    ///
+    /// # Errors
+    /// If one of them is no field that people type into.
+    pub fn emptied<'a, T: Typed>(fields: impl IntoIterator<Item = &'a mut (String, String)>) -> Result<Self, Problem> {
+        let mut emptied = Vec::new();
+        for (name, value) in fields.into_iter().filter(|(_, value)| card_number::is_in(value)) {
+            if !T::is_typed(name) {
+                return Err(refused());
+            }
+            value.clear();
+            emptied.push(name.clone());
+        }
+        Ok(Self(emptied))
+    }
+
+    /// Whether a field held one.
+    pub fn held_in(&self, field: &str) -> bool {
+        self.0.iter().any(|name| name == field)
+    }
 }
 
 type Pairs = Vec<(String, String)>;
@@ -32,7 +65,7 @@ impl<T: DeserializeOwned + Send + 'static> Body for Form<T> {
     }
 }
 
-impl<T: DeserializeOwned + Send + 'static> Body for TypedForm<T> {
+impl<T: Typed + DeserializeOwned + Send + 'static> Body for TypedForm<T> {
     fn parse(sent: SentBody<'_>) -> Result<Self, Problem> {
         emptying(pairs(sent)?)
     }
@@ -54,19 +87,18 @@ fn pairs(sent: SentBody<'_>) -> Result<Pairs, Problem> {
 
 pub(crate) fn refusing<T: DeserializeOwned>(pairs: Pairs) -> Result<T, Problem> {
     if pairs.iter().any(|(_, value)| card_number::is_in(value)) {
-        let detail = "Never type a card number here: this shop takes none.";
-        return Err(Problem::new(422, "card_number_refused", detail));
+        return Err(refused());
     }
     read(&pairs)
 }
 
-pub(crate) fn emptying<T: DeserializeOwned>(mut pairs: Pairs) -> Result<TypedForm<T>, Problem> {
-    let mut card_numbers = Vec::new();
-    for (name, value) in pairs.iter_mut().filter(|(_, value)| card_number::is_in(value)) {
-        value.clear();
-        card_numbers.push(name.clone());
-    }
+pub(crate) fn emptying<T: Typed + DeserializeOwned>(mut pairs: Pairs) -> Result<TypedForm<T>, Problem> {
+    let card_numbers = CardNumbers::emptied::<T>(&mut pairs)?;
     Ok(TypedForm { fields: read(&pairs)?, card_numbers })
+}
+
+fn refused() -> Problem {
+    Problem::new(422, "card_number_refused", "Never type a card number here: this shop takes none.")
 }
 
 fn read<T: DeserializeOwned>(pairs: &Pairs) -> Result<T, Problem> {

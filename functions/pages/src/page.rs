@@ -31,7 +31,7 @@ pub struct Page {
     pub description: String,
     /// What was searched for, to stay in the field.
     pub search: String,
-    /// The currency that the visitor chose; empty for the shop's own. Searches and the way home keep it.
+    /// The currency that the visitor chose; empty for the shop's own. Searches, the way home and to the cart keep it.
     pub currency: &'static str,
     /// Whether search engines may list the page.
     pub is_indexed: bool,
@@ -88,8 +88,18 @@ impl Page {
 
     /// The link to the start page.
     pub fn home(&self) -> String {
+        self.in_currency("/")
+    }
+
+    /// The link to the cart.
+    pub fn cart(&self) -> String {
+        self.in_currency("/cart")
+    }
+
+    /// A link that keeps the currency.
+    fn in_currency(&self, path: &str) -> String {
         let query = if self.currency.is_empty() { String::new() } else { format!("?currency={}", self.currency) };
-        self.href(&format!("/{query}"))
+        self.href(&format!("{path}{query}"))
     }
 
     /// The whole address of a path of the shop.

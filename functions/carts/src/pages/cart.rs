@@ -85,8 +85,6 @@ struct CartPage {
     details: String,
     /// Units of a cart, at most.
     limit: u32,
-    /// Where shopping goes on, in the same currency.
-    shop: String,
     told: Told,
     /// Units of one line, at most.
     line_limit: u32,
@@ -128,20 +126,23 @@ pub(super) async fn answer<B: Sync, Q: Sync>(
     let mut page = Page::new(app, call, t.title.to_string());
     // A form was sent elsewhere, and the page in another language is not there.
     "/cart".clone_into(&mut page.path);
+    page.currency = told.currency.map_or("", |currency| currency.as_str());
+    // What an address says was added must be there.
+    let told =
+        Told { added: told.added.filter(|units| cart.as_ref().is_some_and(|cart| *units <= cart.units())), ..*told };
     let left = visitor.left.as_ref().map(|(cart, _)| cart);
     let (ordered, left_ordered) = (cart.as_ref().map(ordered), left.map(ordered));
-    let in_currency = |sign: char| told.currency.map(|code| format!("{sign}currency={code}")).unwrap_or_default();
+    let in_currency = told.currency.map(|code| format!("&currency={code}")).unwrap_or_default();
     let details = |ordered: &Option<String>| {
         // Blanks are all that a query does not take as they are.
         let lines = ordered.as_deref().unwrap_or_default().replace(' ', "%20");
-        page.href(&format!("/fragments/lines?lines={lines}{}", in_currency('&')))
+        page.href(&format!("/fragments/lines?lines={lines}{in_currency}"))
     };
     let view = CartPage {
         t,
         details: details(&ordered),
         left_details: details(&left_ordered),
-        shop: page.href(&format!("/{}", in_currency('?'))),
-        told: *told,
+        told,
         page,
         cart_id: cart.as_ref().map(|cart| cart.id.to_string()).unwrap_or_default(),
         lines: cart.iter().flat_map(|cart| lines(cart, refusal.as_ref())).collect(),

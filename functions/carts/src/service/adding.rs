@@ -1,7 +1,7 @@
 //! Adding units to a cart, which is opened for them if need be. Refuses to lose units that are added at the same time.
 
 use super::{Carts, Error, holder};
-use crate::domain::{AddDecision, Addition, Cart, GuestKey, Holder, Rejection};
+use crate::domain::{AddDecision, Addition, Cart, GuestKey, Holder, Rejection, max_quantity};
 use chassis::table::Updated;
 use chassis::{Caller, Context, Written, decide_and_write};
 use events::ids::CartId;
@@ -37,8 +37,8 @@ impl Carts {
         context: &Context,
     ) -> Result<Cart, Error> {
         let cart = match addition.lines {
-            // One line needs no read ahead of its write.
-            [(sku, units)] => {
+            // One line needs no read ahead of its write, if there may be room for it.
+            [(sku, units)] if units.get() <= max_quantity(self.config.max_units) => {
                 let max_units = self.config.max_units;
                 match self.store.add_units(id, holder, (sku, *units), max_units, addition.input, context).await? {
                     Updated::Done(cart) => return Ok(cart),

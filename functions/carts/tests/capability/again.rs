@@ -18,14 +18,9 @@ async fn the_lines_of_an_order_come_beside_what_the_cart_has_and_once_more_at_ea
         assert_eq!(calls, ["GetItem", "PutItem"]);
         let page = text(&browser.get(&bench, "/cart?added=3").await);
         assert_eq!(ordered(&page), "LAMP*1 MUG.RED-1*2 TEA*4");
-        assert!(
-            page.contains("Put into your cart: 3 in all") && page.contains("once more adds them once more"),
-            "{page}"
-        );
+        assert!(page.contains("3 added to your cart") && page.contains("they are added again"), "{page}");
         browser.language = Some("de");
-        assert!(
-            text(&browser.get(&bench, "/cart?added=3").await).contains("In den Warenkorb gelegt: insgesamt 3 Stück")
-        );
+        assert!(text(&browser.get(&bench, "/cart?added=3").await).contains("3 Stück in den Warenkorb gelegt"));
     }
 }
 
@@ -43,10 +38,10 @@ async fn lines_that_do_not_all_fit_are_refused_in_words_and_none_is_added() {
         ("A*5%20B*6", 409, "A cart takes up to 100 units in total."),
         ("A*999", 409, "A cart takes up to 100 units in total."),
         (many.join("%20").as_str(), 409, "A cart takes up to 50 different items."),
-        ("A*1%20B", 422, "These items cannot be read."),
-        ("A*0", 422, "These items cannot be read."),
-        ("A*1000", 422, "These items cannot be read."),
-        ("%3Cscript%3E*1", 422, "These items cannot be read."),
+        ("A*1%20B", 422, "We could not tell which items you meant."),
+        ("A*0", 422, "We could not tell which items you meant."),
+        ("A*1000", 422, "We could not tell which items you meant."),
+        ("%3Cscript%3E*1", 422, "We could not tell which items you meant."),
     ] {
         let refused = guest.post(&bench, "/cart/lines", &format!("lines={lines}")).await;
         let page = text(&refused);
@@ -55,6 +50,32 @@ async fn lines_that_do_not_all_fit_are_refused_in_words_and_none_is_added() {
         assert!(!page.contains("field-again") && !page.contains("<script>"), "{lines}: {page}");
     }
     assert_eq!(bench.dynamo.items(), before);
+}
+
+#[tokio::test]
+async fn more_of_one_than_a_cart_takes_is_refused_by_an_empty_cart_too() {
+    let bench = bench();
+    let mut guest = Browser::default();
+    guest.add(&bench, "A", "1").await;
+    guest.post(&bench, "/cart/lines/A", "remove=yes").await;
+    let mut item = bench.dynamo.items().remove(0);
+    item["units_at_most"]["N"] = "0".into();
+    bench.dynamo.put(&item);
+    let refused = guest.post(&bench, "/cart/lines", "lines=A*999").await;
+    assert_eq!(refused.status, 409, "{}", text(&refused));
+    assert_eq!(bench.dynamo.items(), [item]);
+}
+
+#[tokio::test]
+async fn the_cart_says_that_units_were_added_only_if_it_has_them() {
+    let bench = bench();
+    let mut guest = Browser::default();
+    guest.add(&bench, "A", "2").await;
+    assert!(text(&guest.get(&bench, "/cart?added=2").await).contains("2 added to your cart"));
+    for said in ["3", "4000000000", "-1", "%3Cb%3E"] {
+        let page = text(&guest.get(&bench, &format!("/cart?added={said}")).await);
+        assert!(!page.contains("added to your cart"), "{said}: {page}");
+    }
 }
 
 #[tokio::test]
@@ -112,7 +133,7 @@ async fn without_a_currency_or_with_none_that_exists_the_catalog_chooses() {
         assert_eq!(sent_to(&guest.post(&bench, "/cart/lines", form).await), TO_THE_CART, "{form}");
     }
     let page = text(&guest.send(&bench, Request::get("/cart?currency=%22%3E&added=%3Cb%3E")).await);
-    assert!(!page.contains("Put into your cart") && page.contains(r#"href="/""#), "{page}");
+    assert!(!page.contains("added to your cart") && page.contains(r#"href="/""#), "{page}");
     assert!(page.contains(r#"src="/fragments/lines?lines=A*3""#), "{page}");
     assert!(!page.contains(r#"name="currency""#), "{page}");
 }

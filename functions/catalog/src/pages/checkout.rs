@@ -5,7 +5,7 @@ use super::shop::Shop;
 use super::words::Words;
 use crate::domain::pricing::QuoteLineRequest;
 use crate::service::Catalog;
-use ::pages::{AddressFields, Errors, Form, Page, countries};
+use ::pages::{AddressFields, Errors, Form, Page, Typed, countries};
 use askama::Template;
 use chassis::http::{Response, base_path, redirect};
 use chassis::{Call, NoBody, NoQuery, Problem, Service};
@@ -23,6 +23,12 @@ pub(super) struct CheckoutForm {
     pub(super) email: String,
     #[serde(flatten)]
     pub(super) address: AddressFields,
+}
+
+impl Typed for CheckoutForm {
+    fn is_typed(field: &str) -> bool {
+        field == "email" || AddressFields::is_typed(field)
+    }
 }
 
 /// The form, with what is wrong with what was sent.

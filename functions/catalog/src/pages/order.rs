@@ -89,7 +89,7 @@ fn email(call: &Call<TypedForm<CheckoutForm>>, checkout: &Checkout, errors: &mut
     }
     let email = checkout.form.email.parse().ok();
     if email.is_none() {
-        let (t, held_card) = (&checkout.t.address, call.body.card_numbers.iter().any(|name| name == "email"));
+        let (t, held_card) = (&checkout.t.address, call.body.card_numbers.held_in("email"));
         errors.add("email", &t.email, if held_card { &checkout.page.words.card_number } else { &t.email_error });
     }
     email

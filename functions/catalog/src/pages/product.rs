@@ -31,6 +31,8 @@ struct ProductPage {
     offers: Vec<Offer>,
     can_buy: bool,
     most: u32,
+    /// Of the prices that are shown, for the cart; empty for the one that everybody starts with.
+    currency: &'static str,
     currencies: Vec<Choice>,
 }
 
@@ -107,6 +109,7 @@ pub(super) async fn read(app: Arc<Catalog>, call: Call<NoBody, BrowseQuery>) -> 
         can_buy: offers.iter().any(|offer| offer.can_buy),
         offers,
         most: MAX_QUANTITY,
+        currency: shop.chosen(),
         currencies: currencies::choices(&shop, offered, &page),
         page,
     })

@@ -156,7 +156,11 @@ async fn prices_are_in_the_currency_that_a_link_names_if_there_are_any() {
     let mut only = product("dollars", "Only dollars", &[variant("ONLY", 100)]);
     only["variants"][0]["prices"] = json!([{"amount": 100, "currency": "USD"}]);
     stock(&bench, &only).await;
-    assert!(read(&bench, "/products/dollars").await.contains("$1.00"), "a product is shown in what it is sold in");
+    let page = read(&bench, "/products/dollars").await;
+    assert!(
+        page.contains("$1.00") && page.contains(kept),
+        "a product is shown, and ordered, in what it is sold in: {page}"
+    );
     assert!(read(&bench, "/").await.contains("not sold in EUR"));
 }
 

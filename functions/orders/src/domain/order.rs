@@ -208,10 +208,11 @@ impl Order {
         u32::try_from(self.attempts.len()).unwrap_or(u32::MAX)
     }
 
-    /// Whether the bank still waits for the customer to confirm a payment with this method.
-    pub fn waits_for_confirmation_of(&self, method: &str) -> bool {
-        let is_last = self.attempts.last().is_some_and(|attempt| attempt.method == method);
-        is_last && self.payment_state == PaymentState::RequiresAction
+    /// Whether another request to pay with this method, under a new key, finds the bank still waiting for the customer to confirm.
+    pub fn waits_for_confirmation_of(&self, method: &str, key: Option<&str>, now: Timestamp) -> bool {
+        let is_new = |attempt: &Attempt| attempt.method == method && !key.is_some_and(|key| attempt.answers(key));
+        let may_confirm = self.status.is_unpaid() && now < self.deadline;
+        may_confirm && self.payment_state == PaymentState::RequiresAction && self.attempts.last().is_some_and(is_new)
     }
 
     pub fn transition(&self, seq: u64) -> Option<&Transition> {

@@ -27,7 +27,7 @@ pub(super) async fn pay(app: Arc<Orders>, call: Call<Form<PayForm>>) -> Result<R
     let PayForm { payment_method: typed, key } = &call.body.0;
     let is_key = (1..=64).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
     let key = Some(key.clone()).filter(|_| is_key);
-    if order.waits_for_confirmation_of(typed) {
+    if order.waits_for_confirmation_of(typed, key.as_deref(), call.now) {
         let words = Words::of(Page::locale(&*app, &call));
         return show(&app, &call, &order, 409, Some(&words.refusals.bank_waits));
     }

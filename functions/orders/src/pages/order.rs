@@ -84,7 +84,9 @@ pub(super) fn show<B, Q>(
 
 fn of<'a, B, Q>(app: &Orders, call: &Call<B, Q>, order: &'a Order) -> OrderPage<'a> {
     let t = Words::of(Page::locale(app, call));
-    let page = Page::new(app, call, t.order.title.with("number", order.id.number()).to_string());
+    let mut page = Page::new(app, call, t.order.title.with("number", order.id.number()).to_string());
+    // A form of the page was sent elsewhere, where nothing can be opened.
+    page.path = format!("/orders/{}", order.id);
     let is_buyer = is_buyer(app, call, order);
     OrderPage {
         t,

@@ -169,6 +169,7 @@ pub(super) struct Refusals {
     pub(super) order_ended: Phrase,
     pub(super) method_unknown: Phrase,
     pub(super) bank_waits: Phrase,
+    pub(super) page_outdated: Phrase,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -205,8 +206,9 @@ impl Refusals {
             "too_many_open_orders" => &self.too_many_open_orders,
             "too_many_declines" => &self.too_many_declines,
             "nothing_to_pay" => &self.nothing_to_pay,
+            "payment_under_way" => &self.payment_under_way,
             // A page that was left open asks for another card under the key of the one that was paid with since.
-            "payment_under_way" | "idempotency_key_reused" => &self.payment_under_way,
+            "idempotency_key_reused" => &self.page_outdated,
             "too_late_to_pay" => &self.too_late_to_pay,
             "too_many_payments" => &self.too_many_payments,
             "already_dispatched" => &self.already_dispatched,

@@ -82,7 +82,30 @@ async fn paying_with_the_card_that_waits_at_the_bank_says_so_and_another_card_ca
     assert_eq!(harness.bench.http(pay("pm_card_slow")).await.status, 303, "the key is still the page's own");
     assert_eq!(harness.states(id).await[1], "none");
     let stale = harness.bench.http(pay("pm_card_declined")).await;
-    assert!(text(&stale).contains("A payment is under way."), "a page that was left open: {}", text(&stale));
+    assert!(text(&stale).contains("This page was out of date."), "a page that was left open: {}", text(&stale));
+}
+
+#[tokio::test]
+async fn the_bank_is_said_to_wait_only_while_it_does_and_a_second_click_is_no_other_wish() {
+    let harness = Harness::new();
+    let id = harness.awaiting_payment(1).await;
+    harness.receive(2, &declined(id, 1)).await;
+    let pay = |key: &str| {
+        let fields = [("payment_method", "pm_card_requires_action"), ("key", key)];
+        as_ada(&harness, Request::form(&format!("/orders/{id}/payment"), &fields))
+    };
+    assert_eq!(harness.bench.http(pay("page-2")).await.status, 303);
+    let url = BANK.to_owned();
+    harness.receive(3, &PaymentActionRequired { order_id: id, payment_id: id.payment(), attempt: 2, url }).await;
+    assert_eq!(harness.bench.http(pay("page-2")).await.status, 303, "a second click");
+    let waits = harness.bench.http(pay("page-3")).await;
+    assert!(waits.status == 409 && text(&waits).contains("The bank still waits"), "{}", text(&waits));
+    let here = format!("/orders/{id}");
+    assert!(text(&waits).contains(&format!(r#"href="{here}?lang=de""#)), "links lead where something can be opened");
+    assert!(!text(&waits).contains(&format!(r#"href="{here}/payment"#)), "{}", text(&waits));
+    harness.bench.world.pass_seconds(86_400);
+    let late = harness.bench.http(pay("page-4")).await;
+    assert!(!text(&late).contains("The bank still waits"), "{}", text(&late));
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use super::{ACCOUNT, go};
 use crate::domain::person_name::PersonName;
 use crate::domain::user::User;
 use crate::service::{Error, Users};
-use ::pages::{Errors, Page, TypedForm};
+use ::pages::{Errors, Page, Typed, TypedForm};
 use askama::Template;
 use chassis::http::{Response, Unmet};
 use chassis::{Call, NoBody, Problem};
@@ -28,6 +28,12 @@ pub(super) struct ProfileForm {
     name: String,
     /// The version of the user that the page showed.
     version: u64,
+}
+
+impl Typed for ProfileForm {
+    fn is_typed(field: &str) -> bool {
+        field == "name"
+    }
 }
 
 #[derive(Template)]
@@ -65,10 +71,10 @@ pub(super) async fn rename(app: Arc<Users>, mut call: Call<TypedForm<ProfileForm
         Err(_) => {
             let mut page = ProfilePage::of(&app, &call, app.user(me).await?);
             let label = &page.t.account.name;
-            if card_numbers.is_empty() {
-                page.errors.add("name", label, page.t.errors.of_line(&name));
-            } else {
+            if card_numbers.held_in("name") {
                 page.errors.add("name", label, &page.page.words.card_number);
+            } else {
+                page.errors.add("name", label, page.t.errors.of_line(&name));
             }
             page.typed_name = name;
             return ::pages::html(422, &page);

@@ -6,7 +6,7 @@ use super::words::Words;
 use super::{ACCOUNT, Way, cookies, encoded, go, with_cookies};
 use crate::domain::Rejection;
 use crate::service::{Error, SignIn, Tokens, Users};
-use ::pages::{Errors, Page};
+use ::pages::{Errors, Page, Typed};
 use askama::Template;
 use chassis::http::{Response, network_of};
 use chassis::{Call, NoBody, Problem};
@@ -25,6 +25,12 @@ pub(super) struct SignInForm {
     then: String,
     /// The body of the form that is sent again afterwards.
     form: String,
+}
+
+impl Typed for SignInForm {
+    fn is_typed(field: &str) -> bool {
+        ["email", "password"].contains(&field)
+    }
 }
 
 #[derive(Template)]
@@ -81,13 +87,16 @@ pub(super) async fn sign_in(app: Arc<Users>, call: Call<Verbatim<SignInForm>>) -
     page.email.clone_from(email);
     page.carried = Carried::of(then, form.clone())?;
     let (words, labels, held_card) = (&page.t.errors, &page.t.sign_in, &page.page.words.card_number);
-    let held = |field: &str| card_numbers.iter().any(|name| name == field);
     let address = email.parse::<Email>().ok();
     if address.is_none() {
-        page.errors.add("email", &labels.email, if held("email") { held_card } else { &words.email });
+        page.errors.add("email", &labels.email, if card_numbers.held_in("email") { held_card } else { &words.email });
     }
     if password.is_empty() {
-        page.errors.add("password", &labels.password, if held("password") { held_card } else { &words.missing });
+        page.errors.add(
+            "password",
+            &labels.password,
+            if card_numbers.held_in("password") { held_card } else { &words.missing },
+        );
     }
     let Some(address) = address.filter(|_| page.errors.is_empty()) else { return ::pages::html(422, &page) };
     let sent = cookies::sent(&app, &call.headers);

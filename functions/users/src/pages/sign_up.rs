@@ -8,7 +8,7 @@ use crate::domain::Rejection;
 use crate::domain::password::{NewPassword, WeakPassword};
 use crate::domain::person_name::PersonName;
 use crate::service::{Error, Users};
-use ::pages::{Errors, Page};
+use ::pages::{CardNumbers, Errors, Page, Typed};
 use askama::Template;
 use chassis::http::{Response, network_of};
 use chassis::{Call, NoBody, Problem};
@@ -23,6 +23,12 @@ pub(super) struct SignUpForm {
     email: String,
     password: String,
     then: String,
+}
+
+impl Typed for SignUpForm {
+    fn is_typed(field: &str) -> bool {
+        ["name", "email", "password"].contains(&field)
+    }
 }
 
 #[derive(Template)]
@@ -87,10 +93,10 @@ impl SignUpPage {
     }
 
     /// What was typed, if each field is as it must be.
-    fn read(&mut self, password: &str, card_numbers: &[String]) -> Option<(PersonName, Email, NewPassword)> {
+    fn read(&mut self, password: &str, card_numbers: &CardNumbers) -> Option<(PersonName, Email, NewPassword)> {
         let (labels, words, errors) = (&self.t.sign_up, &self.t.errors, &mut self.errors);
         for (field, label) in [("name", &labels.name), ("email", &labels.email), ("password", &labels.password)] {
-            if card_numbers.iter().any(|name| name == field) {
+            if card_numbers.held_in(field) {
                 errors.add(field, label, &self.page.words.card_number);
             }
         }

@@ -1,6 +1,7 @@
 //! The body of a form that has a password, of which nothing is trimmed, and of a form that is on its way elsewhere. Refuses card
 //! numbers as every form does: a field that somebody types is emptied, and what is on its way does not go on.
 
+use ::pages::{CardNumbers, Typed};
 use chassis::Problem;
 use chassis::http::{Body, SentBody, card_number};
 use schemars::{Schema, SchemaGenerator};
@@ -14,26 +15,22 @@ pub(super) const CARRIED: &str = "form";
 pub(super) struct Verbatim<T> {
     /// Give each field a default.
     pub fields: T,
-    /// Names of the fields that held a card number, and were emptied.
-    pub card_numbers: Vec<String>,
+    pub card_numbers: CardNumbers,
 }
 
 /// A body that is on its way to another page.
 #[derive(Debug, Clone)]
 pub(super) struct Passing(pub String);
 
-impl<T: DeserializeOwned + Send + 'static> Body for Verbatim<T> {
+impl<T: Typed + DeserializeOwned + Send + 'static> Body for Verbatim<T> {
     fn parse(sent: SentBody<'_>) -> Result<Self, Problem> {
-        let (mut pairs, mut card_numbers) = (fields(sent.bytes)?, Vec::new());
-        for (name, value) in &mut pairs {
-            // The signs of an encoded form may look like a number that none of its fields has.
-            if name.as_str() == CARRIED {
-                without_card_number(&fields(value.as_bytes())?)?;
-            } else if card_number::is_in(value) {
-                value.clear();
-                card_numbers.push(name.clone());
-            }
+        let mut pairs = fields(sent.bytes)?;
+        let is_carried = |pair: &&mut (String, String)| pair.0 == CARRIED;
+        // The signs of an encoded form may look like a number that none of its fields has.
+        for (_, form) in pairs.iter_mut().filter(is_carried) {
+            without_card_number(&fields(form.as_bytes())?)?;
         }
+        let card_numbers = CardNumbers::emptied::<T>(pairs.iter_mut().filter(|pair| !is_carried(pair)))?;
         let text = serde_urlencoded::to_string(pairs).map_err(|_| unreadable())?;
         let fields = serde_urlencoded::from_str(&text).map_err(|_| unreadable())?;
         Ok(Self { fields, card_numbers })

@@ -23,6 +23,21 @@ async fn an_expired_visit_is_renewed_by_the_way_and_goes_on() {
 }
 
 #[tokio::test]
+async fn a_token_that_ends_in_a_moment_is_renewed_since_another_clock_may_be_ahead() {
+    let bench = bench();
+    let mut ada = Browser::new(&bench);
+    ada.sign_up(EMAIL).await;
+    let before = ada.cookie(ACCESS).unwrap().to_owned();
+    bench.world.pass_seconds(901);
+    assert_eq!(
+        ada.get("/account/session?then=/cart").await.status,
+        303,
+        "a capability whose clock is ahead sent the browser"
+    );
+    assert_ne!(ada.cookie(ACCESS).unwrap(), before, "or the browser would be sent back and forth");
+}
+
+#[tokio::test]
 async fn an_expired_form_keeps_its_body_on_the_way() {
     let bench = bench();
     let mut ada = Browser::new(&bench);
