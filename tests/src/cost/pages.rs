@@ -2,7 +2,7 @@
 //! Owns the assumptions about visitors.
 
 use super::{LOGS, REQUESTS, dollars, logged_in, parts, priced_parts, units};
-use crate::sim::browsing::{Browsed, browse};
+use crate::sim::priced_visit::{Browsed, browse};
 use std::fmt::Write;
 use std::time::Duration;
 

@@ -21,6 +21,8 @@ pub mod form;
 const RENEWAL: &str = "/account/session";
 /// The cookie that a page knows its visitor by.
 const ACCESS: &str = "__Host-souk_access";
+/// The cookie that a renewal shows.
+const REFRESH: &str = "__Secure-souk_refresh";
 /// How often somebody asks for the same, at most.
 const PATIENCE: u32 = 6;
 /// A way with more turns than this leads nowhere.
@@ -39,7 +41,7 @@ pub struct Page {
 impl Page {
     /// The form that is sent to this path.
     pub fn form(&self, action: &str) -> Option<Form> {
-        Form::all_of(&self.html).into_iter().find(|form| form.action == action)
+        Form::of(&self.html, action)
     }
 }
 
@@ -81,14 +83,16 @@ pub struct Browser<'a> {
     cookies: Mutex<BTreeMap<String, Cookie>>,
     /// How often a form may have been handled, by what was sent.
     sent: Mutex<BTreeMap<Sent, u32>>,
+    /// When each refresh token was shown first, in any window.
+    shown: Mutex<BTreeMap<String, u64>>,
     /// Whether a renewal of the session got no answer in time, so that its refresh token may be spent.
     may_be_out: AtomicBool,
 }
 
 impl<'a> Browser<'a> {
     pub fn new(driver: &'a Driver, address: String) -> Self {
-        let (cookies, sent, may_be_out) = (Mutex::default(), Mutex::default(), AtomicBool::default());
-        Self { driver, address, cookies, sent, may_be_out }
+        let (cookies, sent, shown) = (Mutex::default(), Mutex::default(), Mutex::default());
+        Self { driver, address, cookies, sent, shown, may_be_out: AtomicBool::default() }
     }
 
     /// Opens an address; `None` if no answer comes.
@@ -163,23 +167,30 @@ impl<'a> Browser<'a> {
             return None;
         };
         let request = wanted.request().from_address(&self.address).header("cookie", &self.cookies_for(wanted.path()));
-        let began = stage.clock.millis();
+        let shown_since = (wanted.path() == RENEWAL).then(|| self.refresh_token_is_shown());
         let answer = self.driver.shop.http(route.owner, request).await;
         let is_handled = answer.as_ref().is_none_or(|answer| answer.status != 307);
         if let Some(fields) = wanted.fields.as_ref().filter(|_| is_handled) {
             *self.sent.lock().unwrap().entry((wanted.path().to_owned(), fields.clone())).or_default() += 1;
         }
-        let in_time = stage.clock.millis() - began < REPEATED;
-        if wanted.path() == RENEWAL && !answer.as_ref().is_some_and(|answer| answer.status < 500 && in_time) {
-            self.may_be_out.store(true, Ordering::SeqCst);
+        if let Some(since) = shown_since {
+            let in_time = stage.clock.millis() - since < REPEATED;
+            if !answer.as_ref().is_some_and(|answer| answer.status < 500 && in_time) {
+                self.may_be_out.store(true, Ordering::SeqCst);
+            }
         }
         answer
     }
 
+    /// Notes that the present refresh token is shown; since when it may be spent. Another window may have shown it before.
+    fn refresh_token_is_shown(&self) -> u64 {
+        let token = self.cookie(REFRESH).unwrap_or_default();
+        *self.shown.lock().unwrap().entry(token).or_insert(self.driver.shop.stage.clock.millis())
+    }
+
     fn cookies_for(&self, path: &str) -> String {
-        let goes = |cookie: &Cookie| path.starts_with(&cookie.path);
         let cookies = self.cookies.lock().unwrap();
-        let sent = cookies.iter().filter(|(_, cookie)| goes(cookie));
+        let sent = cookies.iter().filter(|(_, cookie)| is_below(path, &cookie.path));
         sent.map(|(name, cookie)| format!("{name}={}", cookie.value)).collect::<Vec<_>>().join("; ")
     }
 
@@ -207,4 +218,24 @@ impl<'a> Browser<'a> {
 
 fn wanted(form: &Form) -> Wanted {
     Wanted { target: form.action.clone(), fields: Some(form.fields()) }
+}
+
+/// Whether a path gets the cookies of another: its own, and those of whole segments above it (RFC 6265, section 5.1.4).
+fn is_below(path: &str, of_cookie: &str) -> bool {
+    let is_segment = |rest: &str| rest.is_empty() || rest.starts_with('/') || of_cookie.ends_with('/');
+    path.strip_prefix(of_cookie).is_some_and(is_segment)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cookie_goes_to_its_path_and_to_whole_segments_below() {
+        let session =
+            ["/account/session", "/account/session/", "/account/session/end", "/account/sessions", "/account"];
+        assert_eq!(session.map(|path| is_below(path, "/account/session")), [true, true, true, false, false]);
+        assert_eq!(["/", "/cart"].map(|path| is_below(path, "/")), [true, true]);
+        assert_eq!(["/shop/cart", "/shop"].map(|path| is_below(path, "/shop/")), [true, false]);
+    }
 }

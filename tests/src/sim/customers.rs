@@ -106,7 +106,7 @@ impl Driver {
         let staff = self.staff();
         let rate = json!({"country": "DE", "tax_class": "reduced", "rate_basis_points": 700});
         self.done(Capability::Catalog, Request::put("/v1/tax-rates/de-reduced", rate).bearer(&staff)).await;
-        self.done(Capability::Catalog, self.terms(1)).await;
+        self.publish_terms(1).await;
         let category = Request::put("/v1/categories/tea", json!({"name": "Tea"})).bearer(&staff);
         self.done(Capability::Catalog, category).await;
         for sku in SKUS {

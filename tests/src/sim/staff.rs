@@ -156,7 +156,7 @@ async fn ask_refund(driver: &Driver, id: ShipmentId, (number, amount): Refund, c
 async fn change_terms(driver: Arc<Driver>) {
     for version in 2..=4 {
         driver.idle(300_000, 1_500_000).await;
-        driver.insist(Capability::Catalog, &driver.terms(version), 3).await;
+        driver.publish_terms(version).await;
     }
 }
 

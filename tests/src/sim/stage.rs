@@ -54,7 +54,7 @@ pub struct Stage {
     pub baskets: Mutex<BTreeMap<OrderId, Basket>>,
     /// What browsers put into carts.
     pub filled: Mutex<Vec<Filled>>,
-    /// Every version of the terms that staff published, or tried to.
+    /// Every version of the terms that staff published, or may have.
     pub terms: Mutex<BTreeSet<String>>,
     /// Shipments that a visitor moved, as in a shop to try out.
     pub played: Mutex<BTreeSet<ShipmentId>>,

@@ -8,9 +8,9 @@
 
 use events::Capability;
 use system_tests::cost::{count, sweeps_of_a_month};
-use system_tests::sim::browsing::browse;
 use system_tests::sim::journey::Journey;
 use system_tests::sim::meter::Usage;
+use system_tests::sim::priced_visit::browse;
 use system_tests::sim::sweeps::{DAY, idle_tick, looks};
 
 const EXPECTED: [(Journey, &str); 8] = [
@@ -63,6 +63,9 @@ fn a_page_costs_its_requests_and_their_reads_and_looking_writes_nothing() {
     let of = |used: &Usage| (used.invocations, used.written, used.read);
     // Five pages, two parts of each header, three files; every page of the catalogue reads settings and goods.
     assert_eq!((browsing.visit.pages, of(&browsing.visit.used)), (5, (18, 0, 90)));
+    // Six steps with their redirects, and the parts of each header.
+    let Usage { invocations, read, .. } = browsing.purchase.used;
+    assert_eq!((browsing.purchase.pages, invocations, read), (6, 30, 125));
     // The badge reads the cart.
     assert_eq!(of(&browsing.header.used), (2, 0, 10));
     assert_eq!(of(&browsing.poll.used), (1, 0, 10));

@@ -19,6 +19,11 @@ struct Control {
 }
 
 impl Form {
+    /// A page's form that is sent to this path.
+    pub fn of(html: &str, action: &str) -> Option<Self> {
+        Self::all_of(html).into_iter().find(|form| form.action == action)
+    }
+
     /// Every form of a page.
     pub fn all_of(html: &str) -> Vec<Self> {
         let mut forms: Vec<Self> = Vec::new();
@@ -33,6 +38,7 @@ impl Form {
                 }
                 ("/form", _) => is_open = false,
                 ("select", _) => select = attribute(attributes, "name").unwrap_or_default(),
+                ("/select", Some(form)) if is_open => form.complete(&select),
                 ("input" | "button" | "option", Some(form)) if is_open => {
                     form.controls.extend(control(element, attributes, &select));
                 }
@@ -40,6 +46,15 @@ impl Form {
             }
         }
         forms
+    }
+
+    /// A select without a chosen option has its first one chosen.
+    fn complete(&mut self, select: &str) {
+        if self.value(select).is_none()
+            && let Some(first) = self.controls.iter_mut().find(|control| control.name == select)
+        {
+            first.is_sent = true;
+        }
     }
 
     /// Whether there is such a field.
@@ -139,6 +154,7 @@ mod tests {
         <input type=\"radio\" name=\"sku\" value=\"cup\"><input type=\"radio\" name=\"sku\" value=\"gone\" disabled>\
         <input id=\"field-terms\" type=\"checkbox\" name=\"terms\" value=\"2\">\
         <select name=\"country\"><option value=\"\"></option>\n<option value=\"DE\" selected>Germany</option></select>\
+        <select name=\"currency\"><option value=\"EUR\">Euro</option><option value=\"USD\">Dollar</option></select>\
         <input name=\"quantity\" type=\"number\" value=\"1\">\
         <button type=\"submit\" name=\"result\" value=\"fail\">No</button><button type=\"submit\">Send</button>\
         </form><p><a href=\"/\">Home</a></p><input name=\"stray\"><form action=\"/other\"></form>";
@@ -152,10 +168,11 @@ mod tests {
             let fields: Vec<_> = form.fields().iter().map(|(name, value)| format!("{name}={value}")).collect();
             fields.join("|")
         };
-        assert_eq!(sent(&form), "quote=a&b \"checked|sku=tea|country=DE|quantity=1");
+        assert_eq!(sent(&form), "quote=a&b \"checked|sku=tea|country=DE|currency=EUR|quantity=1");
         assert_eq!((form.choices("sku"), form.has("stray")), (vec!["tea", "cup"], false));
-        let filled = form.with("sku", "cup").with("quantity", "3").with("terms", "2").with("result", "fail");
-        assert_eq!(sent(&filled), "quote=a&b \"checked|sku=cup|terms=2|country=DE|quantity=3|result=fail");
+        let filled = form.with("sku", "cup").with("quantity", "3").with("terms", "2").with("currency", "USD");
+        let filled = filled.with("result", "fail");
+        assert_eq!(sent(&filled), "quote=a&b \"checked|sku=cup|terms=2|country=DE|currency=USD|quantity=3|result=fail");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::{Driver, SKUS};
 use crate::sim::dice::Dice;
 use crate::sim::expectation::Promise;
+use crate::sim::invariant::Invariant;
 use crate::sim::journey::Journey;
 use crate::sim::place::{Place, who};
 use chassis::testing::Request;
@@ -19,14 +20,16 @@ pub(super) type Quoted = (Promise, String, String);
 
 impl Driver {
     /// Publishes a version of the terms, which quotes name from then on.
-    pub fn terms(&self, version: u32) -> Request {
-        let version = version.to_string();
-        let terms = json!({"version": version, "texts": {"en": "Nothing is sold here."}});
+    pub async fn publish_terms(&self, version: u32) {
+        let terms = json!({"version": version.to_string(), "texts": {"en": "Nothing is sold here."}});
         let request = Request::put("/v1/legal-pages/terms", terms).bearer(&self.staff());
-        let mut published = self.shop.stage.terms.lock().unwrap();
-        let replaces = !published.is_empty();
-        published.insert(version);
-        if replaces { request.header("if-match", "*") } else { request }
+        // The first replaces nothing.
+        let request = if version > 1 { request.header("if-match", "*") } else { request };
+        let answer = self.insist(Capability::Catalog, &request, 3).await;
+        // Without an answer it may have been handled.
+        if answer.is_none_or(|answer| answer.status < 300) {
+            self.shop.stage.terms.lock().unwrap().insert(version.to_string());
+        }
     }
 }
 
@@ -129,10 +132,13 @@ async fn quoted_by_the_shop(driver: &Driver, dice: &Dice) -> Option<Quoted> {
     Some((promised_by_the_shop(driver, &quote, &signed), quote, signed))
 }
 
-/// What two quotes of the shop promise.
+/// What two quotes of the shop promise. They name terms: some were published before anybody came, and whatever fails, a quote is
+/// of a catalogue that holds every write answered before it. Only what is merely shown may be older.
 pub(super) fn promised_by_the_shop(driver: &Driver, quote: &str, shipping_quote: &str) -> Promise {
     let expected = Expected { typ: QUOTE_TYP, issuer: "catalog", audience: QUOTE_AUDIENCE };
     let quote: QuoteClaims = driver.quotes.verify(quote, expected).unwrap();
+    let nameless = || format!("the quote of {} names no terms", quote.jti.order());
+    driver.shop.stage.expect(quote.terms.is_some(), Invariant::OrdersNameTheirTerms, nameless);
     let expected = Expected { typ: SHIPPING_QUOTE_TYP, issuer: "shipping", audience: QUOTE_AUDIENCE };
     let shipping: ShippingQuoteClaims = verifier("shipping").verify(shipping_quote, expected).unwrap();
     promised(&quote, shipping.amount + shipping.tax)

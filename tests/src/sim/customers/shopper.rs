@@ -38,6 +38,8 @@ pub(super) async fn visit(driver: &Driver, dice: &Dice, number: u64) {
     let (email, filled) = (format!("shopper-{number}@example.com"), Filled::default());
     let mut shopper = Shopper { driver, dice, browser, email, has_account: false, filled };
     shopper.shop().await;
+    // Whoever gave up may have added units meanwhile.
+    shopper.note_cart();
     driver.shop.stage.filled.lock().unwrap().push(shopper.filled);
 }
 

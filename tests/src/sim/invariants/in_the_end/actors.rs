@@ -11,7 +11,7 @@ use payments::domain::Payment;
 use shipping::domain::shipment::{Change, Shipment, Transition};
 
 /// The only member of staff.
-const STAFF: UserId = UserId::from_bits(99);
+pub(super) const STAFF: UserId = UserId::from_bits(99);
 
 /// What an order and its participants know of each other.
 struct Known<'a> {
@@ -110,12 +110,16 @@ impl Known<'_> {
             !ours.contains(&shipment.change(made))
         };
         let played = self.end.stage.played.lock().unwrap();
-        let moves = self
-            .shipment
-            .into_iter()
-            // Visitors who played the warehouse are no staff.
-            .filter(|shipment| !played.contains(&shipment.id))
-            .flat_map(|shipment| shipment.log.iter().filter(move |made| by_staff(shipment, made)));
+        // Visitors who played the warehouse are no staff. They send and deliver, and correct nothing.
+        let by_visitor = |shipment: &Shipment, made: &Transition| {
+            played.contains(&shipment.id)
+                && made.actor != Some(STAFF.into())
+                && matches!(shipment.change(made), Change::Dispatched | Change::Delivered)
+        };
+        let moves = self.shipment.into_iter().flat_map(|shipment| {
+            let all = shipment.log.iter();
+            all.filter(move |made| by_staff(shipment, made) && !by_visitor(shipment, made))
+        });
         let actors = refunds.chain(moves.map(|made| made.actor.clone()));
         actors
             .filter(|actor| *actor != Some(STAFF.into()))

@@ -1,6 +1,7 @@
 //! What the browser of a guest asks of a shop without faults, counted: pages with their parts and files, on a visit and on the way to
 //! an order, and a page that asks again. Refuses what only a demo shop shows.
 
+use super::browser::form::Form;
 use super::clock::on_virtual_time;
 use super::invocation::Trigger;
 use super::meter::Usage;
@@ -10,6 +11,8 @@ use chassis::testing::{Request, Response};
 use events::{Capability, routes};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::future::poll_fn;
+use std::pin::pin;
 use tracing::Level;
 
 /// What some requests used, and what they logged.
@@ -20,6 +23,11 @@ pub struct Browsed {
     /// How many pages were opened.
     pub pages: u64,
 }
+
+/// Parts that a page asks for as soon as it is there.
+const PARTS: [&str; 3] = ["/fragments/account", "/fragments/cart", "/fragments/lines"];
+/// Parts that are not asked for: the progress of an order is in its page, and only a demo shop shows the rest of that page's parts.
+const LEFT_OUT: [&str; 2] = ["/fragments/orders/", "/fragments/shipments/"];
 
 /// All that is counted.
 #[derive(Debug, Clone)]
@@ -39,17 +47,19 @@ pub struct Browsing {
 /// # Panics
 /// If a request is refused.
 pub fn browse() -> Browsing {
-    let log = CapturedLog::default();
-    let capturing = log.capture_from(Level::INFO);
-    let browsing = on_virtual_time(async {
+    on_virtual_time(async {
         let visit = Visit::begin().await;
         visit.settle().await;
-        let mut guest = Guest { visit: &visit, cookies: BTreeMap::new(), kept: BTreeSet::new(), pages: 0 };
-        guest.since_then(&log, 0);
-        let product = guest.visit.ask(Capability::Catalog, Request::get("/v1/products")).await["items"][0].take();
+        let product = visit.ask(Capability::Catalog, Request::get("/v1/products")).await["items"][0].take();
         let (id, category) = (text(&product["id"]), text(&product["category"]));
-        let mut from = log.text().len();
-        guest.since_then(&log, from);
+        let mut guest = Guest {
+            visit: &visit,
+            cookies: BTreeMap::new(),
+            kept: BTreeSet::new(),
+            pages: 0,
+            log: CapturedLog::default(),
+        };
+        guest.since_then();
         for page in [
             "/",
             &format!("/categories/{category}"),
@@ -59,25 +69,21 @@ pub fn browse() -> Browsing {
         ] {
             guest.open(page, None).await;
         }
-        let looked = guest.since_then(&log, from);
-        from = log.text().len();
+        let looked = guest.since_then();
         let order = guest.buys().await;
-        let purchase = guest.since_then(&log, from);
+        let purchase = guest.since_then();
         visit.settle().await;
-        guest.since_then(&log, from);
+        guest.since_then();
         let mut apart = Vec::new();
         for parts in [vec!["/fragments/account".to_owned(), "/fragments/cart".to_owned()], vec![order]] {
-            from = log.text().len();
             for part in parts {
                 guest.ask(&part, None).await;
             }
-            apart.push(guest.since_then(&log, from));
+            apart.push(guest.since_then());
         }
         let poll = apart.pop().unwrap();
         Browsing { visit: looked, purchase, header: apart.pop().unwrap(), poll }
-    });
-    drop(capturing);
-    browsing
+    })
 }
 
 struct Guest<'a> {
@@ -86,19 +92,19 @@ struct Guest<'a> {
     /// Files that the browser keeps.
     kept: BTreeSet<String>,
     pages: u64,
+    log: CapturedLog,
 }
 
 /// Fields of a form.
 type Fields = Vec<(String, String)>;
 
 impl Guest<'_> {
-    /// Usage and log since the last call.
-    fn since_then(&mut self, log: &CapturedLog, from: usize) -> Browsed {
+    /// Usage and log since the last call. What queues and streams do with an order is the order's.
+    fn since_then(&mut self) -> Browsed {
         let mut used = Usage::default();
-        // What queues and streams do with an order is the order's.
         let usages = self.visit.shop.stage.meter.take();
         usages.iter().filter(|((_, trigger), _)| *trigger == Trigger::Http).for_each(|(_, more)| used += *more);
-        Browsed { used, log: log.text()[from..].to_owned(), pages: std::mem::take(&mut self.pages) }
+        Browsed { used, log: std::mem::take(&mut self.log).text(), pages: std::mem::take(&mut self.pages) }
     }
 
     /// A page as its visitor gets it: with its parts, and the files that every page needs.
@@ -130,7 +136,8 @@ impl Guest<'_> {
             }
         };
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let answer = self.visit.shop.http(owner, request.header("cookie", &cookies.join("; "))).await.unwrap();
+        let answered = self.visit.shop.http(owner, request.header("cookie", &cookies.join("; ")));
+        let answer = captured(&self.log, answered).await.unwrap();
         assert!(answer.status < 400, "{target}: {answer:?}");
         for line in &answer.cookies {
             let (name, value) = line.split(';').next().and_then(|pair| pair.split_once('=')).unwrap();
@@ -139,57 +146,54 @@ impl Guest<'_> {
         answer
     }
 
+    /// Sends a form as its page filled it, and what was put into it.
+    async fn send(&mut self, form: &Form) -> String {
+        self.open(&form.action, Some(form.fields())).await
+    }
+
     /// Puts something into the cart and buys it; the path of the order's progress.
     async fn buys(&mut self) -> String {
-        let cart = self.open("/cart/lines", Some(vec![field("sku", SKU), field("quantity", "1")])).await;
-        let asked = self.open("/checkout", Some(carried(&cart, "/checkout"))).await;
-        let mut typed = carried(&asked, "/checkout/order");
-        typed.push(field("email", "ada@example.com"));
-        typed.extend(address().as_object().unwrap().iter().map(|(name, value)| field(name, &text(value))));
-        let priced = self.open("/checkout/order", Some(typed)).await;
-        let ways = self.open("/checkout/delivery", Some(carried(&priced, "/checkout/delivery"))).await;
-        let mut chosen = carried(&ways, "/checkout/payment");
-        chosen.push(first(&ways, "shipping_quote"));
-        let review = self.open("/checkout/payment", Some(chosen)).await;
-        let mut accepted = carried(&review, "/orders");
-        accepted.extend([field("payment_method", "pm_card_visa"), first(&review, "terms")]);
-        let page = self.open("/orders", Some(accepted)).await;
+        let line = [("sku", SKU), ("quantity", "1")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let cart = self.open("/cart/lines", Some(line.into())).await;
+        let asked = self.send(&form(&cart, "/checkout")).await;
+        let mut typed = form(&asked, "/checkout/order").with("email", "ada@example.com");
+        for (name, value) in address().as_object().unwrap() {
+            typed = typed.with(name, &text(value));
+        }
+        let priced = self.send(&typed).await;
+        let ways = self.send(&form(&priced, "/checkout/delivery")).await;
+        // The first way is chosen.
+        let review = self.send(&form(&ways, "/checkout/payment")).await;
+        let order = form(&review, "/orders").with("payment_method", "pm_card_visa");
+        let terms = order.choices("terms")[0].to_owned();
+        let page = self.send(&order.with("terms", &terms)).await;
         let progress = page.split('"').find(|text| text.starts_with("/fragments/orders/")).unwrap();
         progress.to_owned()
     }
 }
 
-/// Whether it is a part that a page asks for as soon as it is there. The progress of an order is in its page, and only a demo shop
-/// shows the rest of that page's parts.
+/// Captures what some work logs, and nothing of what goes on beside it.
+async fn captured<T>(log: &CapturedLog, work: impl Future<Output = T>) -> T {
+    let mut work = pin!(work);
+    poll_fn(|context| {
+        let _capturing = log.capture_from(Level::INFO);
+        work.as_mut().poll(context)
+    })
+    .await
+}
+
+/// Whether it is a part that a page asks for. A new one must be priced or left out.
 fn is_part(address: &str) -> bool {
-    ["/fragments/account", "/fragments/cart", "/fragments/lines"].iter().any(|part| address.starts_with(part))
+    let is_one_of = |parts: &[&str]| parts.iter().any(|part| address.starts_with(part));
+    let is_known = is_one_of(&PARTS) || is_one_of(&LEFT_OUT) || !address.starts_with("/fragments/");
+    assert!(is_known, "{address} is neither priced nor left out");
+    is_one_of(&PARTS)
+}
+
+fn form(html: &str, action: &str) -> Form {
+    Form::of(html, action).unwrap_or_else(|| panic!("no form is sent to {action}"))
 }
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
-}
-
-fn field(name: &str, value: &str) -> (String, String) {
-    (name.to_owned(), value.to_owned())
-}
-
-/// The hidden fields of the form that is sent to this path.
-fn carried(html: &str, action: &str) -> Fields {
-    let form = html.split("<form ").find(|form| form.contains(&format!("action=\"{action}\""))).unwrap();
-    let form = form.split("</form>").next().unwrap_or_default();
-    let hidden = form.split("<input type=\"hidden\"").skip(1);
-    hidden.map(|input| (attribute(input, "name"), attribute(input, "value"))).collect()
-}
-
-/// A field with the first value that the page offers for it.
-fn first(html: &str, name: &str) -> (String, String) {
-    let offered = html.split("<input ").find(|input| input.contains(&format!("name=\"{name}\"")));
-    (name.to_owned(), offered.map(|input| attribute(input, "value")).unwrap_or_default())
-}
-
-fn attribute(input: &str, name: &str) -> String {
-    let value = input.split(&format!(" {name}=\"")).nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default();
-    ["<&#60;", ">&#62;", "\"&#34;", "'&#39;", "&&#38;"]
-        .iter()
-        .fold(value.to_owned(), |value, pair| value.replace(&pair[1..], &pair[..1]))
 }
