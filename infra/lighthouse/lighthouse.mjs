@@ -1,5 +1,5 @@
 // Lighthouse over the pages of a deployed shop, as on a phone with a slow network: `node lighthouse.mjs <address> <chromium>`. It fails by
-// a score below 95 of 100. What a page scores twice below that is its score: a machine has worse moments, but no better ones.
+// a score below 95 of 100. A page has three tries: a machine has worse moments, but no better ones.
 
 import lighthouse from "lighthouse";
 import puppeteer from "puppeteer-core";

@@ -1,4 +1,4 @@
-//! Lighthouse's scores of a deployed shop's pages. Owns that they are taken while nothing else runs. Refuses to know the pages:
+//! Lighthouse's scores of a deployed shop's pages, taken while nothing else runs: `test_shop` sees to that. Refuses to know the pages:
 //! `infra/lighthouse/lighthouse.mjs` does.
 
 use anyhow::Result;

@@ -33,8 +33,8 @@ pub struct Options {
     /// Only one group
     #[arg(long)]
     only: Option<Group>,
-    /// Weigh every function, not only the largest and one that changed, and try the API with all cases, not a sample of them;
-    /// what the nightly workflow does
+    /// Weigh every function, not only the largest and one that changed, try the API with all cases, not a sample of them, look at
+    /// every page, and have Lighthouse score some; what the nightly workflow does
     #[arg(long)]
     all: bool,
 }
@@ -106,19 +106,22 @@ pub fn test(workspace: &Workspace, progress: &Progress, options: Options) -> Res
             }
         }
         // The journeys wait for most of their time, and an optimized function is linked by one processor for minutes.
-        let weighed =
+        let mut optimized =
             options.wants(Group::Sizes).then(|| scope.spawn(|| optimized(workspace, &tools, progress, options.all)));
-        if options.wants(Group::Browser) {
-            let journeys = options.wants(Group::Journeys);
-            test_shop::check(&mut run, workspace, &tools, progress, Extent { journeys, all: journeys && options.all });
-        }
-        if let Some(weighed) = weighed {
+        let mut weigh = |run: &mut Run<'_>| {
+            let Some(optimized) = optimized.take() else { return };
             let part = if options.all { Part::AllSizes } else { Part::Sizes };
             run.part(part, || {
-                let built = weighed.join().map_err(|_| anyhow!("the build broke off"))??;
+                let built = optimized.join().map_err(|_| anyhow!("the build broke off"))??;
                 sizes::weigh(workspace, progress, &built)
             });
+        };
+        if options.wants(Group::Browser) {
+            let journeys = options.wants(Group::Journeys);
+            let extent = Extent { journeys, all: journeys && options.all };
+            test_shop::check(&mut run, workspace, &tools, progress, extent, &mut weigh);
         }
+        weigh(&mut run);
     });
     run.conclude()
 }

@@ -46,10 +46,14 @@ fn all_capabilities_take_the_same_url_for_the_issuer_of_access_tokens() {
 #[test]
 fn a_stack_takes_the_logo_that_its_function_takes_and_no_other() {
     const SHOP: &str = "https://shop.example";
-    let template = Template::named("catalog");
-    let parameter = &template.root["Parameters"]["ShopLogo"];
+    let parameter = Template::named("catalog").root["Parameters"]["ShopLogo"].clone();
     assert_eq!(parameter["Default"], "", "the shop's name stands there");
-    assert_eq!(template.root["Globals"]["Function"]["Environment"]["Variables"]["SHOP_LOGO"]["Ref"], "ShopLogo");
+    for (capability, template) in Template::of_capabilities() {
+        // Its default, length and pattern with it.
+        assert_eq!(template.root["Parameters"]["ShopLogo"], parameter, "{capability}");
+        let variables = &template.root["Globals"]["Function"]["Environment"]["Variables"];
+        assert_eq!(variables["SHOP_LOGO"]["Ref"], "ShopLogo", "{capability}");
+    }
     let pattern = format!("^(?:{})$", parameter["AllowedPattern"].as_str().unwrap());
     let allowed = jsonschema::validator_for(&json!({"type": "string", "pattern": pattern})).unwrap();
     for (text, is_logo) in [

@@ -1,6 +1,6 @@
 //! The pages that functions are measured with: one of each kind that people see often, about something that exists.
 
-use super::{about_another, address, email, now, order, placed, promises, sample, signed, stocked};
+use super::{about_another, address, email, now, order, placed, promises, sample, signed, staff, stocked};
 use anyhow::ensure;
 use chassis::testing::signing::{access_token, signer};
 use chassis::testing::{Request, Response};
@@ -10,6 +10,8 @@ use events::users::Role;
 use serde_json::{Value, json};
 use std::path::Path;
 
+/// Products besides that of the preparation: as many as a page lists, so that there is another page.
+const PRODUCTS: usize = 24;
 /// Lines of the cart that is shown.
 const LINES: usize = 5;
 /// Numbers from here on belong to pages: no request and no message counts so far.
@@ -51,7 +53,9 @@ pub fn needed_before(of: Capability, samples: &Path, made: &[Value]) -> anyhow::
             "/v1/users",
             json!({"email": email(FIRST), "password": "a long green kettle", "name": "Ada Lovelace"}),
         ),
-        (Capability::Catalog, []) => Request::get("/v1/products"),
+        (Capability::Catalog, made) if made.len() < PRODUCTS => {
+            staff(Request::post("/v1/products", product(made.len())))
+        }
         (Capability::Carts, []) => Request::new("POST", "/v1/carts"),
         (Capability::Carts, [cart, lines @ ..]) if lines.len() < LINES => {
             let sku = stocked(lines.len() as u64);
@@ -63,6 +67,16 @@ pub fn needed_before(of: Capability, samples: &Path, made: &[Value]) -> anyhow::
         _ => return Ok(None),
     };
     Ok(Some(request.event()))
+}
+
+/// A product in two variants; a search for mint finds each.
+fn product(number: usize) -> Value {
+    let variant = |grams: usize| {
+        json!({"sku": format!("MINT-{number}-{grams}"), "title": format!("{grams} g"), "options": {"size": format!("{grams} g")},
+            "weight_grams": grams + 30, "prices": [{"amount": 7 * grams, "currency": "EUR"}]})
+    };
+    json!({"title": format!("Mint of garden {number}"), "slug": format!("mint-{number}"), "description": "Tea", "category": "tea",
+        "tax_class": "reduced", "variants": [variant(50), variant(100)]})
 }
 
 /// What an event made: the body of an answer over HTTP, or the answer to a message.
@@ -109,7 +123,7 @@ impl Page {
                 Request::get("/account").header("cookie", &format!("__Host-souk_access={token}"))
             }
             "GET /categories/{id}" => Request::get("/categories/tea"),
-            "GET /products/{id}" => Request::get(&format!("/products/{}", text(&first["items"][0]["id"]))),
+            "GET /products/{id}" => Request::get(&format!("/products/{id}")),
             "GET /search" => Request::get("/search?q=mint"),
             "GET /cart" => {
                 let cookie = format!("__Host-souk_cart={id}.{}", text(&first["guest_token"]));
