@@ -86,7 +86,7 @@ async fn paying_with_the_card_that_waits_at_the_bank_says_so_and_another_card_ca
 }
 
 #[tokio::test]
-async fn the_bank_is_said_to_wait_only_while_it_does_and_a_second_click_is_no_other_wish() {
+async fn the_bank_is_said_to_wait_only_while_it_does_and_a_second_click_is_no_other_request() {
     let harness = Harness::new();
     let id = harness.awaiting_payment(1).await;
     harness.receive(2, &declined(id, 1)).await;
