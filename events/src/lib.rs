@@ -37,5 +37,5 @@ pub use envelope::Envelope;
 pub use message::{Message, Outgoing};
 pub use money::Money;
 pub use order_number::OrderNumber;
-pub use sku::Sku;
+pub use sku::{Quantities, Sku};
 pub use timestamp::Timestamp;

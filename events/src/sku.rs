@@ -57,6 +57,52 @@ impl<'de> Deserialize<'de> for Sku {
     }
 }
 
+/// SKUs with their quantities, written as pages hand them to each other: `SKU*2 SKU2*1`. No SKU has an asterisk or a blank. Refuses
+/// to limit lines and units: each capability has its own limits.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Quantities(Vec<(Sku, u32)>);
+
+/// The text has no SKUs with quantities.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be SKUs with quantities, such as TEA*2 MUG*1")]
+pub struct InvalidQuantities;
+
+impl FromIterator<(Sku, u32)> for Quantities {
+    fn from_iter<I: IntoIterator<Item = (Sku, u32)>>(lines: I) -> Self {
+        Self(lines.into_iter().collect())
+    }
+}
+
+impl IntoIterator for Quantities {
+    type Item = (Sku, u32);
+    type IntoIter = std::vec::IntoIter<Self::Item>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl FromStr for Quantities {
+    type Err = InvalidQuantities;
+    fn from_str(text: &str) -> Result<Self, InvalidQuantities> {
+        let line = |word: &str| {
+            let (sku, quantity) = word.split_once('*')?;
+            let quantity = quantity.parse().ok().filter(|_| !quantity.starts_with('+'))?;
+            Some((sku.parse().ok()?, quantity))
+        };
+        text.split_whitespace().map(line).collect::<Option<_>>().map(Self).ok_or(InvalidQuantities)
+    }
+}
+
+impl fmt::Display for Quantities {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, (sku, quantity)) in self.0.iter().enumerate() {
+            let blank = if place == 0 { "" } else { " " };
+            write!(f, "{blank}{sku}*{quantity}")?;
+        }
+        Ok(())
+    }
+}
+
 impl JsonSchema for Sku {
     fn schema_name() -> Cow<'static, str> {
         "Sku".into()
@@ -94,6 +140,21 @@ mod tests {
             let sku: Sku = text.parse().unwrap();
             prop_assert_eq!(&sku.as_str().parse::<Sku>().unwrap(), &sku);
             prop_assert_eq!(text.to_ascii_lowercase().parse::<Sku>().unwrap(), sku);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn skus_with_quantities_are_read_as_they_were_written(lines in prop::collection::vec(("[A-Z0-9._-]{1,64}", any::<u32>()), 0..60)) {
+            let lines: Quantities = lines.into_iter().map(|(sku, units)| (sku.parse().unwrap(), units)).collect();
+            prop_assert_eq!(lines.to_string().parse::<Quantities>(), Ok(lines));
+        }
+    }
+
+    #[test]
+    fn a_text_that_has_no_quantity_for_each_sku_is_refused_whole() {
+        for text in ["TEA", "TEA*", "*2", "TEA*2 MUG", "TEA*-1", "TEA*+1", "TEA*1*1", "TEA*4294967296", "<b>*1"] {
+            assert_eq!(text.parse::<Quantities>(), Err(InvalidQuantities), "{text}");
         }
     }
 }

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
 /// Most characters of a line of an address.
-const MAX_LINE: usize = 200;
+pub const MAX_LINE: usize = 200;
 /// Most characters of a postal code.
-const MAX_POSTAL_CODE: usize = 20;
+pub const MAX_POSTAL_CODE: usize = 20;
 /// Most characters of a telephone number.
 const MAX_PHONE: usize = 40;
 /// Fewest and most digits of a telephone number: those of a village, and those of E.164 with an extension.

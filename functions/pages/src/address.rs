@@ -5,14 +5,9 @@ use crate::errors::Errors;
 use crate::form::{CardNumbers, Typed};
 use crate::words::{AddressWords, Phrase, Words};
 use events::Address;
-use events::address::typed::{CountryCode, Needs, TypedAddress};
+use events::address::typed::{CountryCode, MAX_LINE, MAX_POSTAL_CODE, Needs, TypedAddress};
 use events::text::FieldError;
 use serde::{Deserialize, Serialize};
-
-/// Most characters of a line.
-const MAX_LINE: usize = 200;
-/// Most characters of a postal code.
-const MAX_POSTAL_CODE: usize = 20;
 
 /// A country without regions and postal codes: in the place of one that was found wrong, it lets the other fields be read.
 const ELSEWHERE: &str = "AE";

@@ -39,7 +39,7 @@ impl CardNumbers {
         let mut emptied = Vec::new();
         for (name, value) in fields.into_iter().filter(|(_, value)| card_number::is_in(value)) {
             if !T::is_typed(name) {
-                return Err(refused());
+                return Err(card_number_refused());
             }
             value.clear();
             emptied.push(name.clone());
@@ -82,12 +82,12 @@ fn pairs(sent: SentBody<'_>) -> Result<Pairs, Problem> {
         let detail = "Send the form as application/x-www-form-urlencoded, as pages do.";
         return Err(Problem::new(415, "unsupported_media_type", detail));
     }
-    serde_urlencoded::from_bytes(sent.bytes).map_err(|_| unreadable())
+    serde_urlencoded::from_bytes(sent.bytes).map_err(|_| unreadable_form())
 }
 
 pub(crate) fn refusing<T: DeserializeOwned>(pairs: Pairs) -> Result<T, Problem> {
     if pairs.iter().any(|(_, value)| card_number::is_in(value)) {
-        return Err(refused());
+        return Err(card_number_refused());
     }
     read(&pairs)
 }
@@ -97,16 +97,18 @@ pub(crate) fn emptying<T: Typed + DeserializeOwned>(mut pairs: Pairs) -> Result<
     Ok(TypedForm { fields: read(&pairs)?, card_numbers })
 }
 
-fn refused() -> Problem {
+/// A card number is where nobody can be told so at its field.
+pub fn card_number_refused() -> Problem {
     Problem::new(422, "card_number_refused", "Never type a card number here: this shop takes none.")
 }
 
 fn read<T: DeserializeOwned>(pairs: &Pairs) -> Result<T, Problem> {
     let trimmed: Vec<_> = pairs.iter().map(|(name, value)| (name.as_str(), value.trim())).collect();
-    let text = serde_urlencoded::to_string(trimmed).map_err(|_| unreadable())?;
-    serde_urlencoded::from_str(&text).map_err(|_| unreadable())
+    let text = serde_urlencoded::to_string(trimmed).map_err(|_| unreadable_form())?;
+    serde_urlencoded::from_str(&text).map_err(|_| unreadable_form())
 }
 
-fn unreadable() -> Problem {
+/// The body is no form.
+pub fn unreadable_form() -> Problem {
     Problem::bad_request("malformed_form", "The form cannot be read. Open the page, and send it again.")
 }

@@ -137,7 +137,7 @@ impl Store {
             self.table.overwrite(&key, refund, &context.cause(0).silent().anonymous()).await?;
         }
         let (key, item) = (payment_key(payment.id), PaymentItem::of(payment.clone()));
-        let cause = context.audited(payment.seq, payment.id, Told(payment));
+        let cause = context.audited(payment.seq, payment.id, RefundDone(payment));
         let written = match payment.seq.saturating_sub(1) {
             0 => self.table.create(&key, &item, &cause).await,
             before => self.table.replace(&key, &item, before, &cause).await,
@@ -170,9 +170,9 @@ impl Store {
 
 /// What staff did to a payment, in the words of the audit log: the refund. The reason that they give may be about a
 /// person, so it is not among them.
-struct Told<'a>(&'a Payment);
+struct RefundDone<'a>(&'a Payment);
 
-impl fmt::Display for Told<'_> {
+impl fmt::Display for RefundDone<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let last = self.0.log.last();
         let Some((last, refund)) = last.and_then(|last| Some((last, last.refund.as_ref()?))) else { return Ok(()) };

@@ -13,6 +13,9 @@ use ureq::http::Request;
 const GET_IT: &str =
     "`apt-get install chromium chromium-driver` installs it; SOUK_CHROMIUM and SOUK_CHROMEDRIVER name others";
 
+/// How often the driver is started before its test fails.
+const STARTS: usize = 5;
+
 /// Longer than any page may take; a driver that hangs ends a test and not a whole run.
 const PATIENCE: Duration = Duration::from_secs(60);
 const PAGE_MS: u64 = 30_000;
@@ -67,11 +70,22 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// Starts it on a free port that it chooses itself.
+    /// Starts it on a free port that it chooses itself. It chooses one of IPv6 and then wants the same of IPv4, which a connection
+    /// of the shop may hold: it ends, and is started again.
     pub fn start() -> Self {
         let program = other("SOUK_CHROMEDRIVER").unwrap_or_else(|| "chromedriver".to_owned());
-        let mut command = Command::new(&program);
-        command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        Self::start_program(&program)
+    }
+
+    fn start_program(program: &str) -> Self {
+        let started = (0..STARTS).find_map(|_| Self::try_start(program));
+        started.unwrap_or_else(|| panic!("the driver ended before it listened, {STARTS} times; {GET_IT}"))
+    }
+
+    /// `None` if it ended before it listened.
+    fn try_start(program: &str) -> Option<Self> {
+        let mut command = Command::new(program);
+        command.arg("--port=0").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::inherit());
         let mut process = command.spawn().unwrap_or_else(|error| panic!("no browser: {program}: {error}; {GET_IT}"));
         let mut log = BufReader::new(process.stdout.take().unwrap());
         let (mut line, mut port) = (String::new(), None);
@@ -79,8 +93,11 @@ impl Driver {
             port = port_in(&line);
             line.clear();
         }
-        let port = port.unwrap_or_else(|| panic!("{program} ended before it listened; {GET_IT}"));
-        Self { process, _log: log, url: format!("http://127.0.0.1:{port}") }
+        let Some(port) = port else {
+            let _ = process.wait();
+            return None;
+        };
+        Some(Self { process, _log: log, url: format!("http://127.0.0.1:{port}") })
     }
 
     /// Opens a browser that keeps everything it knows in `profile`.
@@ -241,4 +258,22 @@ fn ids(found: &Value) -> Vec<ElementId> {
 fn the_port_is_read_from_the_line_that_names_it() {
     assert_eq!(port_in("ChromeDriver was started successfully on port 41729.\n"), Some(41729));
     assert_eq!(port_in("Starting ChromeDriver 148.0 on port 0\n"), None);
+}
+
+/// A driver that finds its port taken ends at once, and the next one finds another.
+#[test]
+fn a_driver_that_ends_before_it_listens_is_started_again() {
+    let folder = std::env::temp_dir().join(format!("souk-driver-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let (program, tried) = (folder.join("driver"), folder.join("tried"));
+    let script = format!(
+        "#!/bin/sh\nif mkdir '{}' 2>/dev/null; then exit 1; fi\necho was started successfully on port 7.\nexec cat\n",
+        tried.display()
+    );
+    std::fs::write(&program, script).unwrap();
+    std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let driver = Driver::start_program(program.to_str().unwrap());
+    assert_eq!(driver.url, "http://127.0.0.1:7");
+    assert!(tried.exists());
+    std::fs::remove_dir_all(&folder).unwrap();
 }

@@ -8,7 +8,7 @@ use ::pages::Page;
 use askama::Template;
 use chassis::http::Response;
 use chassis::{Call, NoBody, Problem};
-use events::{Currency, Sku};
+use events::{Currency, Quantities, Sku};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -25,14 +25,14 @@ pub(super) struct CartQuery {
 
 /// What the page tells besides the cart.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Told {
+pub(super) struct Besides {
     /// What the visitor reads prices in. The cart keeps none: catalog's pages carry it from link to link.
     pub currency: Option<Currency>,
     /// Units of an order that were just added.
     pub added: Option<u32>,
 }
 
-impl Told {
+impl Besides {
     /// In the currency with that code, if there is one.
     pub(super) fn in_currency(code: &str) -> Self {
         Self { currency: code.parse().ok(), added: None }
@@ -85,7 +85,7 @@ struct CartPage {
     details: String,
     /// Units of a cart, at most.
     limit: u32,
-    told: Told,
+    told: Besides,
     /// Units of one line, at most.
     line_limit: u32,
     refusal: Option<Refusal>,
@@ -109,7 +109,7 @@ impl CartPage {
 /// `GET /cart`.
 pub(super) async fn show(app: Arc<Carts>, call: Call<NoBody, CartQuery>) -> Result<Response, Problem> {
     let visitor = Visitor::of(&app, &call).await?;
-    let told = Told { added: call.query.added.parse().ok(), ..Told::in_currency(&call.query.currency) };
+    let told = Besides { added: call.query.added.parse().ok(), ..Besides::in_currency(&call.query.currency) };
     answer(&app, &call, visitor, &told, None).await
 }
 
@@ -118,7 +118,7 @@ pub(super) async fn answer<B: Sync, Q: Sync>(
     app: &Carts,
     call: &Call<B, Q>,
     mut visitor: Visitor,
-    told: &Told,
+    told: &Besides,
     refusal: Option<Refusal>,
 ) -> Result<Response, Problem> {
     let cart = visitor.cart(app, call).await?;
@@ -129,7 +129,7 @@ pub(super) async fn answer<B: Sync, Q: Sync>(
     page.currency = told.currency.map_or("", |currency| currency.as_str());
     // What an address says was added must be there.
     let told =
-        Told { added: told.added.filter(|units| cart.as_ref().is_some_and(|cart| *units <= cart.units())), ..*told };
+        Besides { added: told.added.filter(|units| cart.as_ref().is_some_and(|cart| *units <= cart.units())), ..*told };
     let left = visitor.left.as_ref().map(|(cart, _)| cart);
     let (ordered, left_ordered) = (cart.as_ref().map(ordered), left.map(ordered));
     let in_currency = told.currency.map(|code| format!("&currency={code}")).unwrap_or_default();
@@ -168,8 +168,7 @@ fn lines<'a>(cart: &'a Cart, refusal: Option<&'a Refusal>) -> impl Iterator<Item
     })
 }
 
-/// The lines as one text. No SKU has a blank or an asterisk.
+/// The lines as one text.
 fn ordered(cart: &Cart) -> String {
-    let lines: Vec<_> = cart.lines.iter().map(|(sku, units)| format!("{sku}*{units}")).collect();
-    lines.join(" ")
+    cart.lines.iter().map(|(sku, units)| (sku.clone(), *units)).collect::<Quantities>().to_string()
 }

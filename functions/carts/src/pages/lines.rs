@@ -1,6 +1,6 @@
 //! What the cart's forms are sent to: add units, set a line, remove it. Each answers with the cart's page.
 
-use super::cart::{Refusal, Told, answer};
+use super::cart::{Besides, Refusal, answer};
 use super::visitor::Visitor;
 use super::words::Words;
 use crate::domain::{Addition, MAX_LINES, MAX_QUANTITY, Quantity, Rejection, max_quantity};
@@ -8,7 +8,7 @@ use crate::service::{Carts, Error};
 use ::pages::{Form, Page, Phrase};
 use chassis::http::{Response, redirect};
 use chassis::{Call, Problem};
-use events::Sku;
+use events::{Quantities, Sku};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -31,13 +31,11 @@ impl Added {
             let units = units(&self.quantity, 1, max_units).map_err(|limits| limits.in_words(t))?;
             return Ok(vec![(sku, units)]);
         }
-        let read = |line: &str| {
-            let (sku, quantity) = line.split_once('*')?;
-            // Whether the cart takes as many is decided on the cart.
-            Some((sku.parse().ok()?, units(quantity, 1, MAX_QUANTITY).ok()?))
-        };
-        let lines: Option<Vec<_>> = self.lines.split_whitespace().map(read).collect();
-        lines.ok_or_else(|| t.unknown_lines.clone())
+        let lines = self.lines.parse::<Quantities>().map_err(|_| t.unknown_lines.clone())?.into_iter();
+        // Whether the cart takes as many is decided on the cart.
+        let units = |units: u32| Quantity::new(units.into(), MAX_QUANTITY).ok().filter(|units| units.get() > 0);
+        let lines = lines.map(|(sku, quantity)| Some((sku, units(quantity)?)));
+        lines.collect::<Option<_>>().ok_or_else(|| t.unknown_lines.clone())
     }
 }
 
@@ -61,7 +59,7 @@ pub(super) async fn add(app: Arc<Carts>, call: Call<Form<Added>>) -> Result<Resp
         let (sku, quantity, message) = (form.sku.clone(), form.quantity.clone(), message.to_string());
         Refusal { status, sku, quantity, message, is_addition: true }
     };
-    let mut told = Told::in_currency(&form.currency);
+    let mut told = Besides::in_currency(&form.currency);
     let context = call.context();
     let refusal = match form.read(t, app.config.max_units) {
         Err(message) => refusal(422, message),
@@ -88,7 +86,7 @@ pub(super) async fn set(app: Arc<Carts>, call: Call<Form<Set>>) -> Result<Respon
     let mut visitor = Visitor::of(&app, &call).await?;
     let t = Words::of(Page::locale(&*app, &call));
     let Set { quantity, remove, left, currency } = &call.body.0;
-    let told = Told::in_currency(currency);
+    let told = Besides::in_currency(currency);
     let typed = if remove.is_empty() { quantity.as_str() } else { "0" };
     let refusal = |status, message: Phrase| {
         let (sku, quantity, message) = (sku.to_string(), typed.to_owned(), message.to_string());
@@ -151,6 +149,6 @@ fn in_words(t: &Words, rejection: Rejection) -> Option<Phrase> {
     }
 }
 
-fn to_the_cart<B, Q>(app: &Carts, call: &Call<B, Q>, told: &Told) -> Response {
+fn to_the_cart<B, Q>(app: &Carts, call: &Call<B, Q>, told: &Besides) -> Response {
     redirect(303, &Page::new(app, call, "").href(&told.path()))
 }

@@ -47,9 +47,18 @@ impl Browser {
         text(&answer)
     }
 
-    pub async fn send(&mut self, bench: &Bench<Carts>, request: Request) -> Response {
+    /// The event of a form, to be delivered again as it comes when a write is done and its answer is lost.
+    pub fn event(&self, target: &str, form: &str) -> Value {
+        self.with_cookies(form_of(target, form).header("sec-fetch-site", "same-origin")).event()
+    }
+
+    fn with_cookies(&self, request: Request) -> Request {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let request = if cookies.is_empty() { request } else { request.header("cookie", &cookies.join("; ")) };
+        if cookies.is_empty() { request } else { request.header("cookie", &cookies.join("; ")) }
+    }
+
+    pub async fn send(&mut self, bench: &Bench<Carts>, request: Request) -> Response {
+        let request = self.with_cookies(request);
         let request = self.language.into_iter().fold(request, |request, tag| request.header("accept-language", tag));
         let answer = bench.invoke(&request.event()).await.unwrap();
         for line in answer["cookies"].as_array().into_iter().flatten().filter_map(Value::as_str) {

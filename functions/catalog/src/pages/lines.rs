@@ -9,7 +9,7 @@ use ::pages::Page;
 use askama::Template;
 use chassis::http::Response;
 use chassis::{Call, NoBody, Problem};
-use events::Money;
+use events::{Money, Quantities};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -47,14 +47,11 @@ struct LinesFragment {
     shown: Lines,
 }
 
-/// Reads `SKU*2 SKU2*1`. `None` if it is no such text, or has too many lines. No SKU has an asterisk or a blank.
+/// Reads SKUs with quantities. `None` if they cannot be read, or are more than a quote takes.
 pub(super) fn parsed(text: &str) -> Option<Vec<QuoteLineRequest>> {
-    let line = |word: &str| {
-        let (sku, quantity) = word.split_once('*')?;
-        let quantity = quantity.parse().ok().filter(|units| (1..=MAX_QUANTITY).contains(units))?;
-        Some(QuoteLineRequest { sku: sku.parse().ok()?, quantity })
-    };
-    let lines: Option<Vec<_>> = text.split_whitespace().map(line).collect();
+    let lines = text.parse::<Quantities>().ok()?.into_iter();
+    let line = |(sku, quantity)| (1..=MAX_QUANTITY).contains(&quantity).then_some(QuoteLineRequest { sku, quantity });
+    let lines: Option<Vec<_>> = lines.map(line).collect();
     lines.filter(|lines| lines.len() <= MAX_LINES)
 }
 

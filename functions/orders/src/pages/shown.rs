@@ -6,7 +6,7 @@ use crate::domain::milestone::{Audience, Milestone, TimelineEntry, timeline};
 use crate::domain::order::Order;
 use crate::domain::states::{FulfillmentState, PaymentState, Status};
 use ::pages::{Locale, Page, Phrase};
-use events::Timestamp;
+use events::{Quantities, Timestamp};
 
 /// How a state is to be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,10 +96,10 @@ impl<'a> Progress<'a> {
         }
     }
 
-    /// The lines as carts reads them. No SKU has a blank or an asterisk.
+    /// The lines as carts reads them.
     pub(super) fn lines(&self) -> String {
-        let lines: Vec<_> = self.order.lines.iter().map(|line| format!("{}*{}", line.sku, line.quantity)).collect();
-        lines.join(" ")
+        let lines: Quantities = self.order.lines.iter().map(|line| (line.sku.clone(), line.quantity)).collect();
+        lines.to_string()
     }
 }
 

@@ -10,8 +10,8 @@ use ::pages::{AddressFields, Form, Locale, Page, Phrase};
 use askama::Template;
 use chassis::http::{Response, base_path, redirect};
 use chassis::{Call, Problem};
-use events::Money;
 use events::quotes::QuoteClaims;
+use events::{Money, Quantities};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -123,8 +123,8 @@ fn refused(
         QuoteRejection::TooHeavy => (&t.nowhere_title, t.too_heavy.clone()),
     };
     let ordered = |claims: &QuoteClaims| {
-        let lines: Vec<_> = claims.lines.iter().map(|line| format!("{}*{}", line.sku, line.quantity)).collect();
-        lines.join(" ")
+        let lines: Quantities = claims.lines.iter().map(|line| (line.sku.clone(), line.quantity)).collect();
+        lines.to_string()
     };
     let lines = claims.filter(|_| is_about_address).map(ordered).unwrap_or_default();
     let page = Page::new(app, call, headline.to_string());

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
 /// Characters.
-const MAX_NAME: usize = 200;
+pub const MAX_NAME: usize = 200;
 
 /// 1 to 200 characters, trimmed, on one line.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

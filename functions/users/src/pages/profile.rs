@@ -74,7 +74,7 @@ pub(super) async fn rename(app: Arc<Users>, mut call: Call<TypedForm<ProfileForm
             if card_numbers.held_in("name") {
                 page.errors.add("name", label, &page.page.words.card_number);
             } else {
-                page.errors.add("name", label, page.t.errors.of_line(&name));
+                page.errors.add("name", label, page.t.errors.of_name(&name));
             }
             page.typed_name = name;
             return ::pages::html(422, &page);

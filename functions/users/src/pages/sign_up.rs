@@ -102,7 +102,7 @@ impl SignUpPage {
         }
         let name: Option<PersonName> = self.typed_name.parse().ok();
         if name.is_none() {
-            errors.add("name", &labels.name, words.of_line(&self.typed_name));
+            errors.add("name", &labels.name, words.of_name(&self.typed_name));
         }
         let email: Option<Email> = self.email.parse().ok();
         if email.is_none() {

@@ -1,7 +1,7 @@
 //! The body of a form that has a password, of which nothing is trimmed, and of a form that is on its way elsewhere. Refuses card
 //! numbers as every form does: a field that somebody types is emptied, and what is on its way does not go on.
 
-use ::pages::{CardNumbers, Typed};
+use ::pages::{CardNumbers, Typed, card_number_refused, unreadable_form};
 use chassis::Problem;
 use chassis::http::{Body, SentBody, card_number};
 use schemars::{Schema, SchemaGenerator};
@@ -31,8 +31,8 @@ impl<T: Typed + DeserializeOwned + Send + 'static> Body for Verbatim<T> {
             without_card_number(&fields(form.as_bytes())?)?;
         }
         let card_numbers = CardNumbers::emptied::<T>(pairs.iter_mut().filter(|pair| !is_carried(pair)))?;
-        let text = serde_urlencoded::to_string(pairs).map_err(|_| unreadable())?;
-        let fields = serde_urlencoded::from_str(&text).map_err(|_| unreadable())?;
+        let text = serde_urlencoded::to_string(pairs).map_err(|_| unreadable_form())?;
+        let fields = serde_urlencoded::from_str(&text).map_err(|_| unreadable_form())?;
         Ok(Self { fields, card_numbers })
     }
 
@@ -44,7 +44,7 @@ impl<T: Typed + DeserializeOwned + Send + 'static> Body for Verbatim<T> {
 impl Body for Passing {
     fn parse(sent: SentBody<'_>) -> Result<Self, Problem> {
         without_card_number(&fields(sent.bytes)?)?;
-        String::from_utf8(sent.bytes.to_vec()).map(Self).map_err(|_| unreadable())
+        String::from_utf8(sent.bytes.to_vec()).map(Self).map_err(|_| unreadable_form())
     }
 
     fn schema(_: &mut SchemaGenerator) -> Option<Schema> {
@@ -54,17 +54,12 @@ impl Body for Passing {
 
 /// The fields of a form, in their order.
 pub(super) fn fields(form: &[u8]) -> Result<Vec<(String, String)>, Problem> {
-    serde_urlencoded::from_bytes(form).map_err(|_| unreadable())
+    serde_urlencoded::from_bytes(form).map_err(|_| unreadable_form())
 }
 
 fn without_card_number(fields: &[(String, String)]) -> Result<(), Problem> {
     if fields.iter().any(|(_, value)| card_number::is_in(value)) {
-        let detail = "Never type a card number here: this shop takes none.";
-        return Err(Problem::new(422, "card_number_refused", detail));
+        return Err(card_number_refused());
     }
     Ok(())
-}
-
-fn unreadable() -> Problem {
-    Problem::bad_request("malformed_form", "The form cannot be read. Open the page, and send it again.")
 }

@@ -1,10 +1,8 @@
 //! The words of these pages. Refuses a file that lacks one, or has one too many.
 
+use crate::domain::person_name::MAX_NAME;
 use ::pages::Phrase;
 use serde::Deserialize;
-
-/// Most characters of a name.
-const MAX_LINE: usize = 200;
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -115,13 +113,13 @@ pub(super) struct ErrorWords {
 ::pages::words!(Words);
 
 impl ErrorWords {
-    /// What is wrong with a line of text.
-    pub fn of_line(&self, text: &str) -> String {
+    /// What is wrong with a person's name.
+    pub fn of_name(&self, text: &str) -> String {
         let text = text.trim();
         if text.is_empty() {
             self.missing.to_string()
-        } else if text.chars().count() > MAX_LINE {
-            self.too_long.with("most", MAX_LINE).to_string()
+        } else if text.chars().count() > MAX_NAME {
+            self.too_long.with("most", MAX_NAME).to_string()
         } else {
             self.illegible.to_string()
         }
