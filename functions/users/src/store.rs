@@ -10,11 +10,10 @@ mod throttle;
 pub use throttle::{Counted, Throttled};
 
 use crate::domain::user::User;
-use chassis::table::{AuditLog, Committed, Query, Reason, Transaction};
-use chassis::{Cause, Key, Page, StoreError, Table, Written};
+use chassis::table::{AuditLog, Committed, Part, Reason, Shards, Transaction};
+use chassis::{Cause, Page, StoreError, Table, Written};
 use events::Email;
 use events::ids::UserId;
-use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
 
 /// Sort key of a user.
@@ -43,11 +42,6 @@ impl UserItem {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct EmailItem {
     user_id: UserId,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-struct DirectoryEntry {
-    pk: String,
 }
 
 /// The users table.
@@ -107,22 +101,9 @@ impl Store {
         })
     }
 
-    /// A page of all users, newest first, that begins after the partition key `after`.
+    /// A page of all users, newest first, that begins after the place `after`.
     pub async fn directory(&self, after: Option<&str>, limit: u32) -> Result<Page<User>, StoreError> {
-        let pages = try_join_all(DIRECTORY.iter().map(|&shard| {
-            let query = Query { index: Some("directory"), after, descending: true, limit, ..Query::partition(shard) };
-            self.table.query::<DirectoryEntry>(query)
-        }))
-        .await?;
-        let mut more = pages.iter().any(|page| page.next.is_some());
-        let mut found: Vec<_> = pages.into_iter().flat_map(|page| page.items).map(|entry| entry.pk).collect();
-        found.sort_unstable_by(|a, b| b.cmp(a));
-        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
-        more |= found.len() > limit;
-        found.truncate(limit);
-        let keys: Vec<_> = found.iter().map(|pk| Key::new(pk.clone(), PROFILE)).collect();
-        let users = self.table.get_many(&keys).await?;
-        let next = found.pop().filter(|_| more);
-        Ok(Page { items: users.into_iter().flatten().collect(), next })
+        let list = Shards { index: "directory", sort: "pk", partitions: DIRECTORY.map(str::to_owned).into() };
+        self.table.list_items(&list, Part { after, descending: true, limit, ..Part::FIRST }).await
     }
 }

@@ -5,6 +5,7 @@ use super::cause::Cause;
 use super::error::StoreError;
 use super::gateway::Table;
 use super::item::{Attributes, Found, Key, decode};
+use super::shards::Shards;
 use super::update::{Update, Updated};
 use aws_sdk_dynamodb::types::AttributeValue;
 use events::Timestamp;
@@ -107,6 +108,11 @@ impl DueIndex {
         let next = answer.last_evaluated_key.map(|after| DueCursor { shard: cursor.shard, after: Some(after) });
         let entries = answer.items.unwrap_or_default().into_iter().map(decode).collect::<Result<_, _>>()?;
         Ok(DuePage { entries, next })
+    }
+
+    /// All entries as one list, the next look first. Read it with [`Table::list_keys`].
+    pub fn list(&self) -> Shards<'static> {
+        Shards { index: INDEX, sort: "due_at", partitions: (0..self.shards).map(|shard| shard.to_string()).collect() }
     }
 
     /// The items of entries, in their order; `None` for one that has gone.

@@ -3,8 +3,8 @@
 use super::users::{UserResource, tagged};
 use crate::service::Users;
 use chassis::http::{Listing, PageQuery, Tagged};
+use chassis::table::is_place;
 use chassis::{Call, Json, NoBody, Problem, cursor};
-use events::ids::UserId;
 use events::users::Role;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -23,8 +23,7 @@ pub struct UpdateRoles {
 }
 
 pub(super) async fn list(app: Arc<Users>, call: Call<NoBody, PageQuery>) -> Result<Listing<UserResource>, Problem> {
-    let (after, limit) =
-        cursor::page(LIST, call.query.cursor.as_deref(), call.query.limit, |after| after.parse::<UserId>().is_ok())?;
+    let (after, limit) = cursor::page(LIST, call.query.cursor.as_deref(), call.query.limit, is_place)?;
     let page = app.users(after.as_deref(), limit).await?;
     Ok(Listing::page(LIST, page, UserResource::from))
 }
