@@ -159,6 +159,11 @@ pub const PAGES: &[Route] = &[
     route(Orders, "POST", "/orders/{id}/cancellation"),
     route(Orders, "GET", "/fragments/orders/{id}"),
     route(Orders, "GET", "/fragments/orders/{id}/saga"),
+    route(Orders, "GET", "/staff/orders"),
+    route(Orders, "GET", "/staff/orders/summary"),
+    route(Orders, "GET", "/staff/orders/{id}"),
+    route(Orders, "POST", "/staff/orders/{id}/cancellation"),
+    route(Orders, "POST", "/staff/orders/{id}/redrive"),
     route(Orders, "GET", "/assets/orders/{file}"),
     route(Payments, "GET", "/payments/{id}/challenge"),
     route(Payments, "POST", "/payments/{id}/challenge"),
@@ -169,6 +174,15 @@ impl Route {
     /// The methods that the route serves: GET serves HEAD too (RFC 9110 §9.3.2).
     pub fn methods(&self) -> impl Iterator<Item = &'static str> + use<> {
         [self.method].into_iter().chain((self.method == "GET").then_some("HEAD"))
+    }
+
+    /// The path of the gateway's route that leads here. A capability's pages for staff share one: the gateway has room for 300 routes.
+    pub fn gateway_path(&self) -> String {
+        let mut parts = self.path.splitn(4, '/');
+        match (parts.next(), parts.next(), parts.next(), parts.next()) {
+            (Some(""), Some("staff"), Some(owner), Some(_)) => format!("/staff/{owner}/{{proxy+}}"),
+            _ => self.path.to_owned(),
+        }
     }
 
     fn variables(&self) -> usize {

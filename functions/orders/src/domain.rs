@@ -18,6 +18,7 @@ pub mod payment_method;
 pub mod place_order;
 pub mod rejection;
 pub mod saga;
+pub mod search;
 pub mod shopper;
 mod state_edges;
 pub mod states;

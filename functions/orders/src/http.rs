@@ -20,6 +20,7 @@ mod staff;
 
 pub(crate) use admission::admitted;
 pub(crate) use place_order::{CreateOrder, payment_method, placed};
+pub(crate) use staff::{OrderAction, OrderDiagnosis, diagnosis};
 
 const DOCUMENT: &str = include_str!("../openapi.json");
 
@@ -47,9 +48,14 @@ fn for_owners() -> Vec<Route<Orders>> {
                 (429, "too_many_declines"),
                 (429, "too_many_open_orders"),
             ]),
-        Route::new("GET", "/v1/orders", Customer, 200, "List a customer's orders, newest first", read::list)
+        Route::new("GET", "/v1/orders", Customer, 200, "List orders", read::list)
             .named("listOrders")
-            .explained("Staff may name another customer.")
+            .explained(
+                "A customer's own, newest first; for staff all, guests' included. Every condition must hold. Orders of an open \
+                 status (`pending`, `awaiting_payment`, `confirmed`, `canceling`) come in the order in which something happens to them if \
+                 nobody does anything, those that wait for staff last; an order that moves meanwhile may be met twice, or \
+                 missed. A page may have fewer orders than `limit`, even none: go on as long as there is a `cursor`.",
+            )
             .refuses(&[(403, "forbidden")]),
         Route::new("GET", "/v1/orders/{id}", Owner, 200, "Get an order", read::read)
             .named("getOrder")

@@ -1,4 +1,4 @@
-//! The pages of orders: the last step of the checkout, an order that moves by itself, a visitor's orders. Refuses decisions: those
+//! The pages of orders: the last step of the checkout, an order that moves by itself, a visitor's orders, and staff's. Refuses decisions: those
 //! are the service's.
 
 mod actions;
@@ -9,6 +9,7 @@ mod methods;
 mod order;
 mod saga;
 mod shown;
+mod staff;
 mod visitor;
 mod words;
 
@@ -17,7 +18,7 @@ use ::pages::{assets, get, post};
 use chassis::Route;
 
 pub(crate) fn routes() -> Vec<Route<Orders>> {
-    use chassis::Access::{OptionalAuth, Unauthenticated};
+    use chassis::Access::{OptionalAuth, Staff, Unauthenticated};
     vec![
         get("/checkout/payment", Unauthenticated, checkout::back_to_cart),
         post("/checkout/payment", OptionalAuth, checkout::review),
@@ -28,6 +29,11 @@ pub(crate) fn routes() -> Vec<Route<Orders>> {
         post("/orders/{id}/cancellation", OptionalAuth, actions::cancel),
         Route::fragment("/fragments/orders/{id}", OptionalAuth, order::progress),
         Route::fragment("/fragments/orders/{id}/saga", OptionalAuth, saga::drawing),
+        get("/staff/orders", Staff, staff::list::list),
+        Route::fragment("/staff/orders/summary", Staff, staff::summary::part),
+        get("/staff/orders/{id}", Staff, staff::order::page),
+        post("/staff/orders/{id}/cancellation", Staff, staff::act::cancel).rechecked(),
+        post("/staff/orders/{id}/redrive", Staff, staff::act::redrive).rechecked(),
         assets("/assets/orders/{file}"),
     ]
 }

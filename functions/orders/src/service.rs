@@ -13,9 +13,10 @@ use crate::store::Store;
 use chassis::http::Revocations;
 use chassis::table::AuditLog;
 use chassis::tokens::{Pseudonyms, SecretParameter};
-use chassis::{Context, Page, Table, Wiring, Written, decide_and_write};
-use events::ids::{OrderId, UserId};
+use chassis::{Context, Table, Wiring, Written, decide_and_write};
+use events::ids::OrderId;
 use events::{Outgoing, Timestamp};
+use futures_util::future::try_join;
 use guest_tokens::{GuestKey, GuestToken, GuestTokens};
 use quotes::QuoteVerifier;
 use std::ops::ControlFlow;
@@ -27,6 +28,7 @@ pub mod guest_tokens;
 mod open_orders;
 pub mod place_order;
 pub mod quotes;
+mod searching;
 mod sweep;
 
 /// Name of the input that the clock makes.
@@ -86,14 +88,6 @@ impl Orders {
     /// `NotFound`, `Store`.
     pub async fn find(&self, id: OrderId) -> Result<Order, Error> {
         self.store.find_now(id).await?.ok_or(Error::NotFound)
-    }
-
-    /// A page of a customer's orders, newest first; `after` is the id where the page before ended.
-    ///
-    /// # Errors
-    /// `Store`.
-    pub async fn list(&self, customer: UserId, after: Option<&str>, limit: u32) -> Result<Page<Order>, Error> {
-        Ok(self.store.of_customer(customer, after, limit).await?)
     }
 
     /// Advances an order by the input that a message brought; the messages that follow. `at` is the time of what it tells.
@@ -172,7 +166,10 @@ impl Orders {
             let decision = saga::decide(&order, input, &name(&order), context.now).map_err(Error::Rejected)?;
             let outgoing = match decision {
                 Decision::Moved(next) => return self.write(next.wanted_by(context.actor.as_ref()), context).await,
-                Decision::Repeat(seq) => outgoing_of(&order, seq),
+                Decision::Repeat(seq) => {
+                    self.refer_confirmed(&order, order.transition(seq), context).await?;
+                    outgoing_of(&order, seq)
+                }
                 Decision::Compensate(seq, command) => resend(&order, &[(seq, command)]),
                 Decision::Wait(_) => vec![deadline_due(&order, context.now)],
                 Decision::Nothing => Vec::new(),
@@ -186,7 +183,9 @@ impl Orders {
     async fn write(&self, next: Order, context: &Context) -> Result<ControlFlow<Advanced, Order>, Error> {
         let what = next.log.last().map_or("", |last| audit_words(last.kind));
         let cause = context.audited(next.seq, next.id, what);
-        match self.store.replace(next.clone(), next.seq - 1, &cause).await? {
+        let write = self.store.replace(next.clone(), next.seq - 1, &cause);
+        let (written, ()) = try_join(write, self.refer_confirmed(&next, next.log.last(), context)).await?;
+        match written {
             Written::Done => {
                 self.count(next.log.last());
                 let outgoing = outgoing_of(&next, next.seq);

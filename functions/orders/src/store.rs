@@ -2,9 +2,9 @@
 //! when an order is looked at.
 
 use crate::domain::order::Order;
-use chassis::table::{AuditLog, DueIndex, Found, Query};
-use chassis::{Cause, Key, Page, StoreError, Table, Written};
-use events::ids::{OrderId, UserId};
+use chassis::table::{AuditLog, DueIndex, Found};
+use chassis::{Cause, Key, StoreError, Table, Written};
+use events::ids::OrderId;
 use serde::{Deserialize, Serialize};
 
 /// Shards of the index `due`: a partition of an index takes 1,000 writes a second, and an order writes its key eight times at
@@ -12,11 +12,16 @@ use serde::{Deserialize, Serialize};
 const SHARDS: u32 = 8;
 /// Most orders of a batch read, by BatchGetItem's limit.
 const BATCH: usize = 100;
+/// Sort key of an order.
+const ORDER: &str = "order";
 
 mod counters;
 mod former_index;
+mod lists;
 
 pub(crate) use counters::Counted;
+use lists::Listed;
+pub(crate) use lists::Source;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Store {
@@ -29,20 +34,22 @@ pub struct Item {
     /// Shard of the index `due`. An order that nobody needs to look at has none, which takes it out of the index.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     due: Option<String>,
+    #[serde(flatten)]
+    listed: Listed,
     /// Its attribute `customer` is the key of the index of that name, and `due_at` the sort key of the index `due`.
     #[serde(flatten)]
     pub order: Order,
 }
 
 fn key(id: OrderId) -> Key {
-    Key::new(id.to_string(), "order")
+    Key::new(id.to_string(), ORDER)
 }
 
 impl Item {
     fn of(order: Order) -> Self {
         // The low bits of an id are random, so the shards fill evenly.
         let due = order.due_at.map(|_| DueIndex::shard(order.id.bits(), SHARDS));
-        Self { due, order }
+        Self { due, listed: Listed::of(&order), order }
     }
 }
 
@@ -81,19 +88,6 @@ impl Store {
             .replace(&key(order.id), &Item::of(order), expected_seq, cause)
             .await
             .map(|written| written.map(|item| item.order))
-    }
-
-    /// A page of a customer's orders, newest first; `after` is the id where the page before ended.
-    pub(crate) async fn of_customer(
-        &self,
-        customer: UserId,
-        after: Option<&str>,
-        limit: u32,
-    ) -> Result<Page<Order>, StoreError> {
-        let customer = customer.to_string();
-        let query = Query { index: Some("customer"), after, descending: true, limit, ..Query::partition(&customer) };
-        let page = self.table.query_items::<Item>(query).await?;
-        Ok(Page { items: page.items.into_iter().map(|item| item.order).collect(), next: page.next })
     }
 
     /// The orders by the time of their next look.

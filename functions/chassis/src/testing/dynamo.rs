@@ -128,6 +128,12 @@ impl EmbeddedDynamo {
         self.database.put_item(serde_json::from_value(put).unwrap()).unwrap();
     }
 
+    /// Removes an item without a call of the capability.
+    pub fn remove(&self, pk: &str, sk: &str) {
+        let delete = json!({"TableName": self.table, "Key": {"pk": {"S": pk}, "sk": {"S": sk}}});
+        self.database.delete_item(serde_json::from_value(delete).unwrap()).unwrap();
+    }
+
     /// Puts many items at once, as DynamoDB JSON, without a call of the capability and without stream records.
     pub fn put_all(&self, items: impl Iterator<Item = Value>) {
         let items = items.map(|item| serde_json::from_value(item).unwrap()).collect();

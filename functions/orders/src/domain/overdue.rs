@@ -8,6 +8,9 @@ use super::transition::Transition;
 use chassis::retry::{FAILED_OPERATION, MISSED_EVENT, UNANSWERED};
 use events::Timestamp;
 
+/// The look at an order that nothing moves but staff: no sweep comes that far, and the list of open orders ends with it
+/// (9999-12-31T00:00:00Z).
+pub const WAITS_FOR_STAFF: Timestamp = Timestamp::from_millis(253_402_214_400_000);
 /// Seconds of a day.
 const DAY: i64 = 24 * 60 * 60;
 
@@ -56,9 +59,10 @@ pub fn overdue(order: &Order, now: Timestamp) -> Option<Overdue> {
 }
 
 /// When the sweep must look at an order: the first moment at which [`overdue`] says something if nothing happens until
-/// then. `None` if it never will: the order is settled, or waits for an operator.
+/// then. `None` if the order is settled.
 pub fn next_look(order: &Order) -> Option<Timestamp> {
-    needs(order).into_iter().map(|(at, _)| at).min()
+    let look = needs(order).into_iter().map(|(at, _)| at).min();
+    look.or_else(|| (!order.is_settled()).then_some(WAITS_FOR_STAFF))
 }
 
 /// When the sweep looks at an order that was just changed. A key of an index that moves costs two writes, so one that comes

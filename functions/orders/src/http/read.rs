@@ -2,10 +2,14 @@
 
 use super::admission::admitted;
 use super::resources::{Order, OrderSummary, OrderTimeline};
+use crate::domain::search::Search;
+use crate::domain::states::{FulfillmentState, PaymentState, Status};
 use crate::service::Orders;
 use chassis::http::Listing;
-use chassis::{Call, NoBody, Problem, cursor};
-use events::ids::{OrderId, UserId};
+use chassis::table::is_place;
+use chassis::{Call, Caller, NoBody, Problem, cursor};
+use events::ids::UserId;
+use events::{Email, OrderNumber, Sku, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -16,6 +20,28 @@ pub(crate) struct ListOrders {
     /// The customer whose orders are listed. Only staff may name another customer.
     #[serde(default)]
     customer: Option<UserId>,
+    /// The e-mail address of a guest. A customer's orders are found by the customer. For staff.
+    #[serde(default)]
+    #[schemars(with = "Option<String>")]
+    email: Option<Email>,
+    /// The order number, however it is typed.
+    #[serde(default)]
+    number: Option<OrderNumber>,
+    /// An SKU of the order. Orders that were confirmed are found by it for 400 days.
+    #[serde(default)]
+    sku: Option<Sku>,
+    #[serde(default)]
+    status: Option<Status>,
+    #[serde(default)]
+    payment_state: Option<PaymentState>,
+    #[serde(default)]
+    fulfillment_state: Option<FulfillmentState>,
+    /// Placed at this time or later (RFC 3339).
+    #[serde(default)]
+    from: Option<Timestamp>,
+    /// Placed before this time (RFC 3339).
+    #[serde(default)]
+    to: Option<Timestamp>,
     /// The cursor of the previous page.
     #[serde(default)]
     cursor: Option<String>,
@@ -26,16 +52,37 @@ pub(crate) struct ListOrders {
 }
 
 pub(super) async fn list(app: Arc<Orders>, call: Call<NoBody, ListOrders>) -> Result<Listing<OrderSummary>, Problem> {
-    let own = call.caller.identity()?.user;
-    let customer = call.query.customer.unwrap_or(own);
-    if customer != own && !call.caller.is_staff() {
-        return Err(Problem::forbidden());
-    }
-    let list = format!("orders {customer}");
-    let (after, limit) =
-        cursor::page(&list, call.query.cursor.as_deref(), call.query.limit, |after| after.parse::<OrderId>().is_ok())?;
-    let page = app.list(customer, after.as_deref(), limit).await?;
+    let search = call.query.search(&call.caller)?;
+    // A cursor is of the list with these conditions. No address shows in it, nor in what is written of a search.
+    let list = format!("orders {search:?} {}", search.email.as_ref().map(Email::mailbox).unwrap_or_default());
+    let (after, limit) = cursor::page(&list, call.query.cursor.as_deref(), call.query.limit, is_place)?;
+    let page = app.search(&search, after.as_deref(), limit).await?;
     Ok(Listing::page(&list, page, |order| OrderSummary::from(&order)))
+}
+
+impl ListOrders {
+    /// What the caller may look for: customers among their own orders, staff among all.
+    fn search(&self, caller: &Caller) -> Result<Search, Problem> {
+        let own = caller.identity()?.user;
+        let customer = match self.customer {
+            None if caller.is_staff() => None,
+            named => Some(named.unwrap_or(own)),
+        };
+        if !caller.is_staff() && (customer != Some(own) || self.email.is_some()) {
+            return Err(Problem::forbidden());
+        }
+        Ok(Search {
+            customer,
+            email: self.email.clone(),
+            number: self.number,
+            sku: self.sku.clone(),
+            status: self.status,
+            payment_state: self.payment_state,
+            fulfillment_state: self.fulfillment_state,
+            from: self.from,
+            to: self.to,
+        })
+    }
 }
 
 pub(super) async fn read(app: Arc<Orders>, call: Call) -> Result<Order, Problem> {

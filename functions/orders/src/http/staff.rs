@@ -27,7 +27,7 @@ pub(crate) struct OrderDiagnosis {
     last_transition: Option<TransitionKind>,
     /// Seconds since the last transition or resend.
     idle_seconds: i64,
-    pending_commands: Vec<PendingCommand>,
+    pub(crate) pending_commands: Vec<PendingCommand>,
     /// Resends of the pending commands since the last transition.
     resends: u32,
     /// The order expires if it is not paid by then. Only an unpaid order has it.
@@ -43,18 +43,18 @@ pub(crate) struct OrderDiagnosis {
     #[serde(skip_serializing_if = "Option::is_none")]
     cancellation_reason: Option<CancellationReason>,
     /// Whether the order ended and no command is pending.
-    settled: bool,
+    pub(crate) settled: bool,
     /// Requests that the order would accept now.
-    actions: Vec<OrderAction>,
+    pub(crate) actions: Vec<OrderAction>,
 }
 
 /// A command whose reply, or whose next event, the order waits for.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(crate) struct PendingCommand {
     /// The capability that owes the reply.
-    capability: &'static str,
-    command: &'static str,
-    sent_at: Timestamp,
+    pub(crate) capability: &'static str,
+    pub(crate) command: &'static str,
+    pub(crate) sent_at: Timestamp,
 }
 
 /// A request that changes an order.
@@ -86,7 +86,8 @@ pub(super) async fn replace_guest_token(app: Arc<Orders>, call: Call) -> Result<
     Ok(app.replace_guest_token(order, &call.context()).await?.into())
 }
 
-fn diagnosis(order: &Order, now: Timestamp) -> OrderDiagnosis {
+/// What an order waits for, and what it would accept.
+pub(crate) fn diagnosis(order: &Order, now: Timestamp) -> OrderDiagnosis {
     let sent_at = |seq| order.transition(seq).map_or(order.placed_at, |transition| transition.at);
     let pending = outstanding(order).into_iter().chain(with_warehouse(order)).map(|(seq, command)| {
         let (capability, command) = named(command);

@@ -4,10 +4,12 @@ use super::shown::Progress;
 use super::visitor::GuestOrders;
 use super::words::Words;
 use crate::domain::order::Order;
+use crate::domain::search::Search;
 use crate::service::Orders;
 use ::pages::{Page, html};
 use askama::Template;
 use chassis::http::Response;
+use chassis::table::is_place;
 use chassis::{Call, NoBody, Problem, cursor};
 use events::ids::OrderId;
 use schemars::JsonSchema;
@@ -44,9 +46,9 @@ pub(super) async fn list(app: Arc<Orders>, call: Call<NoBody, After>) -> Result<
     let (orders, next): (Vec<Order>, _) = match call.caller.user() {
         Some(customer) => {
             let list = format!("orders {customer}");
-            let is_id = |after: &str| after.parse::<OrderId>().is_ok();
-            let (after, limit) = cursor::page(&list, call.query.cursor.as_deref(), Some(PER_PAGE), is_id)?;
-            let found = app.list(customer, after.as_deref(), limit).await?;
+            let (after, limit) = cursor::page(&list, call.query.cursor.as_deref(), Some(PER_PAGE), is_place)?;
+            let own = Search { customer: Some(customer), ..Search::default() };
+            let found = app.search(&own, after.as_deref(), limit).await?;
             let link = |next: String| page.href(&format!("/orders?cursor={}", cursor::encode(&list, &next)));
             (found.items, found.next.map(link))
         }

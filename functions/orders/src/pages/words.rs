@@ -1,5 +1,6 @@
 //! The words of orders' pages.
 
+use super::staff::words::StaffWords;
 use ::pages::{Locale, Phrase, read};
 use serde::Deserialize;
 use std::collections::HashMap;
@@ -17,6 +18,7 @@ pub(super) struct Words {
     pub(super) methods: Methods,
     pub(super) refusals: Refusals,
     pub(super) saga: SagaWords,
+    pub(super) staff: StaffWords,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -36,10 +36,15 @@ impl Orders {
     pub(super) async fn with_pseudonyms(&self, order: Order, shopper: &Shopper) -> Result<Order, KeyError> {
         let network = self.pseudonyms.of("network", &shopper.network).await?;
         let guest = match order.customer {
-            None => Some(self.pseudonyms.of("guest", &order.contact.email.mailbox()).await?),
+            None => Some(self.guest_pseudonym(&order.contact.email.mailbox()).await?),
             Some(_) => None,
         };
         Ok(Order { guest, network: Some(network), ..order })
+    }
+
+    /// The pseudonym of a guest's mailbox.
+    pub(super) async fn guest_pseudonym(&self, mailbox: &str) -> Result<String, KeyError> {
+        self.pseudonyms.of("guest", mailbox).await
     }
 
     /// Counts an order that is about to be placed, against everybody at once.

@@ -8,6 +8,7 @@ use crate::domain::place_order::{PlaceOrder, QuoteMismatch, place};
 use crate::domain::shopper::Shopper;
 use chassis::{Context, StoreError, Written};
 use events::ids::OrderId;
+use futures_util::future::try_join;
 
 /// The reason for which no order was placed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -68,7 +69,8 @@ impl Orders {
             return same_request(existing, &order);
         }
         let order = self.with_pseudonyms(order, shopper).await?;
-        let standing = self.count_against(&order, shopper, context).await?;
+        let (standing, ()) =
+            try_join(self.count_against(&order, shopper, context), self.refer_guest(&order, context)).await?;
         if let Some(full) = standing.full {
             // An order that was placed before needs no place of its own.
             if let Some(existing) = self.store.find_now(order.id).await? {
@@ -88,6 +90,14 @@ impl Orders {
             }
             Written::Refused(Some(existing)) => same_request(*existing, &order),
             Written::Refused(None) => Err(StoreError::Unavailable("refused by nothing".to_owned()).into()),
+        }
+    }
+
+    /// Has a guest's order found by its address. The pseudonym leaves the order when it is confirmed, and stays here.
+    async fn refer_guest(&self, order: &Order, context: &Context) -> std::result::Result<(), StoreError> {
+        match &order.guest {
+            Some(pseudonym) => self.store.refer_guest(pseudonym, order.id, &context.cause(0).anonymous()).await,
+            None => Ok(()),
         }
     }
 }

@@ -27,6 +27,7 @@ mod reading;
 mod recovery;
 mod retractions;
 mod saga_properties;
+mod searching;
 mod sweep_of_many;
 mod unreadable_order;
 mod unreliable_queues;

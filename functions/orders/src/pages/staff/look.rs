@@ -1,0 +1,98 @@
+//! What staff look for, as they typed it: kept in the page's address, and read as the API reads it, with every fault at its field.
+
+use super::words::StaffWords;
+use crate::domain::search::Search;
+use ::pages::Errors;
+use events::Timestamp;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+/// Seconds of a day.
+const DAY: i64 = 24 * 60 * 60;
+
+/// The query of the page's address; what is empty is no condition.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(in crate::pages) struct Look {
+    pub(super) number: String,
+    pub(super) email: String,
+    pub(super) sku: String,
+    pub(super) customer: String,
+    pub(super) status: String,
+    pub(super) payment_state: String,
+    pub(super) fulfillment_state: String,
+    /// The first day.
+    pub(super) from: String,
+    /// The last day.
+    pub(super) to: String,
+    pub(super) cursor: Option<String>,
+}
+
+impl Look {
+    /// What is looked for.
+    ///
+    /// # Errors
+    /// Each field that cannot be read.
+    pub(super) fn search(&self, t: &StaffWords) -> Result<Search, Errors> {
+        let mut errors = Errors::default();
+        let search = Search {
+            customer: read(&self.customer, "customer", &t.of_customer, t, &mut errors),
+            email: read(&self.email, "email", &t.email, t, &mut errors),
+            number: read(&self.number, "number", &t.number, t, &mut errors),
+            sku: read(&self.sku, "sku", &t.sku, t, &mut errors),
+            status: read(&self.status, "status", &t.status, t, &mut errors),
+            payment_state: read(&self.payment_state, "payment_state", &t.payment, t, &mut errors),
+            fulfillment_state: read(&self.fulfillment_state, "fulfillment_state", &t.fulfillment, t, &mut errors),
+            from: read(&midnight(&self.from), "from", &t.from, t, &mut errors),
+            // The last day is one of them.
+            to: read(&midnight(&self.to), "to", &t.to, t, &mut errors).map(|day: Timestamp| day.plus_seconds(DAY)),
+        };
+        if errors.is_empty() { Ok(search) } else { Err(errors) }
+    }
+
+    /// Whether anything is looked for.
+    pub(super) fn is_set(&self) -> bool {
+        !self.query(None).is_empty()
+    }
+
+    /// The address's query, with another place in the list.
+    pub(super) fn query(&self, cursor: Option<&str>) -> String {
+        let fields = [
+            ("number", self.number.as_str()),
+            ("email", &self.email),
+            ("sku", &self.sku),
+            ("customer", &self.customer),
+            ("status", &self.status),
+            ("payment_state", &self.payment_state),
+            ("fulfillment_state", &self.fulfillment_state),
+            ("from", &self.from),
+            ("to", &self.to),
+            ("cursor", cursor.unwrap_or_default()),
+        ];
+        let set: Vec<_> = fields.into_iter().filter(|(_, text)| !text.is_empty()).collect();
+        serde_urlencoded::to_string(set).unwrap_or_default()
+    }
+}
+
+/// The beginning of a day in UTC, of the form in which browsers send days.
+fn midnight(day: &str) -> String {
+    if day.is_empty() { String::new() } else { format!("{day}T00:00:00Z") }
+}
+
+fn read<T: DeserializeOwned>(
+    typed: &str,
+    field: &'static str,
+    label: &::pages::Phrase,
+    t: &StaffWords,
+    errors: &mut Errors,
+) -> Option<T> {
+    if typed.is_empty() {
+        return None;
+    }
+    let read = serde_json::from_value(typed.into());
+    if read.is_err() {
+        errors.add(field, label, &t.unreadable);
+    }
+    read.ok()
+}
