@@ -28,6 +28,7 @@ mod recovery;
 mod retractions;
 mod saga_properties;
 mod searching;
+mod staff_pages;
 mod sweep_of_many;
 mod unreadable_order;
 mod unreliable_queues;
