@@ -78,6 +78,7 @@ promises! {
         TheShopComesToRest: "Every order ends or waits for a person, and nothing is left under way.";
         LooksAreTaken: "No look of the sweep is long overdue.";
         OrdersEqualTheirQuotes: "An order has the lines and the total of its quote.";
+        StaffFindEveryOrder: "An order stands in every list in which staff look for it, and in no other.";
         OrdersNameTheirTerms: "An order names the terms of its quote, which staff had published.";
         MovementsExplainTheStock: "The units of a SKU that came in are the sum of its movements.";
         StockFollowsTheOrder: "A valid order has all its goods, and an order without effect holds none.";

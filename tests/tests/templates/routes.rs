@@ -14,8 +14,10 @@ fn a_stack_routes_exactly_what_its_capability_owns() {
             routes.iter().map(|(_, route)| route["Properties"]["RouteKey"].as_str().unwrap().to_owned()).collect();
         let found: BTreeSet<_> = keys.iter().cloned().collect();
         assert_eq!(keys.len(), found.len(), "{capability}: a route is declared twice");
-        let mut wanted: BTreeSet<_> =
-            owned_by(capability).chain(pages_of(capability)).map(|route| format!("ANY {}", route.gateway_path())).collect();
+        let mut wanted: BTreeSet<_> = owned_by(capability)
+            .chain(pages_of(capability))
+            .map(|route| format!("ANY {}", route.gateway_path()))
+            .collect();
         if capability == Capability::Catalog {
             wanted.insert("$default".to_owned());
         }

@@ -124,7 +124,8 @@ impl Table {
         Ok(Page { items: self.get_many(&keys).await?.into_iter().flatten().collect(), next })
     }
 
-    /// One entry more than a page has, as that says whether there is another page.
+    /// One entry more than a page has, as that says whether there is another page; and all that share its sort key, as an index has
+    /// these in any order.
     async fn read_shard(&self, list: &Shards<'_>, partition: &str, part: Part<'_>) -> Result<Vec<Placed>, StoreError> {
         let (from, to) = part.bounds();
         let names =
@@ -143,7 +144,7 @@ impl Table {
                 .set_expression_attribute_names(Some(names.clone().into()))
                 .set_expression_attribute_values(Some(values.clone().into()))
                 .scan_index_forward(!part.descending)
-                .limit(i32::try_from(wanted + 1).unwrap_or(i32::MAX))
+                .limit(i32::try_from(wanted + 2).unwrap_or(i32::MAX))
                 .set_exclusive_start_key(start)
                 .send()
                 .await
@@ -157,7 +158,9 @@ impl Table {
                 }
             }
             start = answer.last_evaluated_key;
-            if entries.len() >= wanted || start.is_none() {
+            let sort_of = |entry: Option<&Placed>| entry.map(|(place, _)| sort_key(place).to_owned());
+            let has_all = entries.len() >= wanted && sort_of(entries.get(wanted - 1)) != sort_of(entries.last());
+            if has_all || start.is_none() {
                 return Ok(entries);
             }
         }

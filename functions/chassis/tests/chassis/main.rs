@@ -23,6 +23,7 @@ mod permanent;
 mod probe;
 mod queues;
 mod relay;
+mod shards;
 mod sweep;
 mod table;
 mod text;

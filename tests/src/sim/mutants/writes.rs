@@ -42,6 +42,7 @@ impl Mutant {
             (Self::SettledRefundLost, Capability::Payments) => sk.starts_with("refund#"),
             (Self::UserNotStored, Capability::Users) => sk == "profile" && number(item, "seq") == 1,
             (Self::SessionNotStored, Capability::Users) => sk.starts_with("session#"),
+            (Self::SkuUnlisted, Capability::Orders) => text(item, "pk").starts_with("sku#"),
             (Self::RevocationNotKept, _) => text(item, "pk").starts_with("revoked#"),
             _ => false,
         }

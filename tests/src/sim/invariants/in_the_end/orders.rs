@@ -3,8 +3,14 @@
 use crate::sim::expectation::Promise;
 use crate::sim::invariants::end::End;
 use crate::sim::settled::is_settled_or_waits;
+use events::Capability;
 use events::ids::OrderId;
+use orders::domain::effect::{DomainEvent, Effect};
+use orders::domain::order::Order;
 use orders::domain::overdue::next_look;
+use orders::domain::search::Group;
+use serde::Deserialize;
+use std::collections::BTreeSet;
 
 /// A look that is due may wait for a few ticks: some have little time.
 const OVERDUE_SECONDS: i64 = 600;
@@ -56,6 +62,43 @@ pub fn name_their_terms(end: &End<'_>) -> Vec<String> {
         (!right).then(|| format!("{} names the terms {accepted:?}, its quote {quoted:?}", order.id))
     });
     differs.collect()
+}
+
+/// What puts an order into lists.
+#[derive(Deserialize)]
+struct Listed {
+    index1: String,
+    index1_sort: String,
+    index2: String,
+    #[serde(flatten)]
+    order: Order,
+}
+
+/// An item of a list that names an order.
+#[derive(Deserialize)]
+struct Reference {
+    pk: String,
+    sk: String,
+}
+
+pub fn stand_in_their_lists(end: &End<'_>) -> Vec<String> {
+    let table = &end.stage.tables[&Capability::Orders];
+    let references = table.read::<Reference>(|(pk, _)| pk.starts_with("sku#") || pk.starts_with("guest#")).into_iter();
+    let references: BTreeSet<_> = references.map(|reference| (reference.pk, reference.sk)).collect();
+    let listed = table.read::<Listed>(|(pk, sk)| pk.starts_with("order_") && sk == "order");
+    let missing = listed.into_iter().filter_map(|Listed { index1, index1_sort, index2, order }| {
+        let group = Group::of(order.status).name();
+        let by_group = index1.starts_with(&format!("{group}#")) && index1_sort == order.placed_at.to_string();
+        let by_number = index2 == order.id.number().to_string();
+        let confirmed = Effect::Publish(DomainEvent::Confirmed);
+        let was_confirmed = order.log.iter().any(|made| made.effects.contains(&confirmed));
+        let has = |list: String| references.contains(&(list, order.id.to_string()));
+        let by_sku = order.lines.iter().all(|line| has(format!("sku#{}", line.sku)) == was_confirmed);
+        let by_guest = order.guest.as_ref().is_none_or(|guest| has(format!("guest#{guest}")));
+        let right = by_group && by_number && by_sku && by_guest;
+        (!right).then(|| format!("{} is {group} and in {index1}: by SKU {by_sku}, by guest {by_guest}", order.id))
+    });
+    missing.collect()
 }
 
 /// Every hold, payment and shipment belongs to an order.
