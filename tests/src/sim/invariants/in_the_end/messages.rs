@@ -3,13 +3,14 @@
 use crate::sim::invariants::end::End;
 use crate::sim::queues::Named;
 use events::ids::{OrderId, UserId};
-use events::payments::Operation;
+use events::payments::{AuthorizePayment, Operation};
 use events::shipping::CancelRefused;
 use events::{Capability, Message, Outgoing};
 use inventory::domain::replies as replies_of_holds;
 use notifications::domain::email_delivery::{EmailDelivery, Status as MailStatus};
 use orders::domain::messages::outgoing;
 use orders::domain::order::Order;
+use orders::domain::transition::TransitionKind;
 use payments::domain::{Payment, Transaction, replies as replies_of_payments};
 use serde::Deserialize;
 use shipping::domain::shipment::{Change, Shipment, Status as ShipmentStatus, Transition, events_of};
@@ -19,7 +20,8 @@ const PARTICIPANTS: [Capability; 3] = [Capability::Inventory, Capability::Paymen
 /// The reminder waits as long as the order may.
 const REMINDER: &str = "orders.deadline_due.v1";
 
-/// The exception is a command that was lost with its stream record and superseded by a later one to the same participant.
+/// The exceptions are a command that was lost with its stream record and superseded by a later one to the same participant, and one for
+/// another payment that was lost when an earlier payment confirmed the order: nobody needs it any more.
 pub fn arrive(end: &End<'_>) -> Vec<String> {
     end.orders.values().flat_map(|order| unheard_of(end, order)).collect()
 }
@@ -30,12 +32,17 @@ fn unheard_of(end: &End<'_>, order: &Order) -> Vec<String> {
         PARTICIPANTS.contains(&participant)
             && later.flat_map(|made| outgoing(order, made)).any(|again| again.to == participant)
     };
+    let paid_by_another = |seq: u64, kind: &str| {
+        let mut later = order.log.iter().filter(|made| made.seq > seq);
+        kind == AuthorizePayment::TYPE && later.any(|made| made.kind == TransitionKind::PaymentAuthorized)
+    };
     let mut wrong = Vec::new();
     for transition in &order.log {
         for Outgoing { to, envelope, .. } in outgoing(order, transition) {
             let name = (to, envelope.id.clone());
             let delivered = end.sent.contains(&name) && (envelope.kind == REMINDER || end.acknowledged.contains(&name));
-            if !delivered && !superseded(transition.seq, to) {
+            let needed = !superseded(transition.seq, to) && !paid_by_another(transition.seq, &envelope.kind);
+            if !delivered && needed {
                 wrong.push(format!("{to} never gets {}", envelope.id));
             }
         }
