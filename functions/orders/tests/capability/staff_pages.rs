@@ -27,6 +27,13 @@ async fn send(harness: &Harness, target: &str, fields: &[(&str, &str)]) -> Respo
     harness.bench.http(as_staff(harness, Request::form(target, fields))).await
 }
 
+/// Entries of the audit log about an order.
+fn audited(harness: &Harness, id: OrderId) -> usize {
+    let is_entry = |item: &serde_json::Value| item["pk"]["S"].as_str().unwrap().starts_with("audit#");
+    let items = harness.bench.dynamo.items().into_iter().filter(is_entry);
+    items.filter(|item| item["resource"]["S"] == id.to_string()).count()
+}
+
 #[tokio::test]
 async fn staff_find_an_order_by_what_they_type_and_the_address_keeps_it() {
     let harness = Harness::new();
@@ -139,10 +146,10 @@ async fn staff_cancel_an_order_once_they_have_confirmed_it_and_see_why_not_other
     assert_eq!(harness.states(id).await[0], "canceled");
     let shown = page(&harness, &format!("/staff/orders/{id}?done=cancellation")).await;
     assert!(shown.contains("is canceled, or being canceled") && !shown.contains(&target), "{shown}");
-    let audited = harness.bench.dynamo.items().into_iter().filter(|item| {
-        item["pk"]["S"].as_str().unwrap().starts_with("audit#") && item["resource"]["S"] == id.to_string()
-    });
-    assert_eq!(audited.count(), 1);
+    assert_eq!(audited(&harness, id), 1);
+    let seen = harness.awaiting_payment(3).await;
+    assert_eq!(send(&harness, &format!("/orders/{seen}/cancellation"), &[]).await.status, 303);
+    assert_eq!(audited(&harness, seen), 1, "also on the page that the customer sees");
 
     let left = harness.confirmed(2).await;
     harness.receive(3, &dispatched(left)).await;
