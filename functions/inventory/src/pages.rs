@@ -2,6 +2,7 @@
 //! write off units, and what the start page says of it. Refuses decisions: those are the service's, as the API makes them.
 
 mod adjust;
+mod form;
 mod list;
 mod stock;
 mod summary;

@@ -72,8 +72,8 @@ pub(super) async fn list(app: Arc<Inventory>, call: Call<NoBody, ListQuery>) -> 
     }
     let found = stock_page(&app, level, cursor.as_deref(), Some(PER_PAGE)).await?;
     let next = found.next.map(|next| {
-        let (sign, path) = if level.is_some() { ('&', address(level)) } else { ('?', address(None)) };
-        page.href(&format!("{path}{sign}cursor={}", cursor::encode(stock_list(level), &next)))
+        let sign = if level.is_some() { '&' } else { '?' };
+        page.href(&format!("{}{sign}cursor={}", address(level), cursor::encode(stock_list(level), &next)))
     });
     let row = |stock: Stock| {
         let (tone, level) = t.levels.of(stock.level());

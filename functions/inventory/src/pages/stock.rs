@@ -1,7 +1,7 @@
 //! `/staff/inventory/{sku}`: the stock of a SKU, its movements, and the form that receives or writes off units. A SKU that was never
 //! stocked has a page too, on which it is received. Refuses to tell a SKU that is sold from one that nobody knows: catalog knows them.
 
-use super::adjust::AdjustmentForm;
+use super::form::AdjustmentForm;
 use super::words::Words;
 use crate::domain::{Movement, MovementKind, Stock};
 use crate::http::movements_page;
@@ -73,7 +73,7 @@ pub(super) async fn show(app: Arc<Inventory>, call: Call<NoBody, StockQuery>) ->
     let t = Words::of(Page::locale(&*app, &call));
     let adjusted = call.query.adjusted.as_ref().and_then(|units| units.parse().ok());
     let success = adjusted.map(|units| t.adjustment.made.with("units", signed(units)));
-    let said = Said { form: AdjustmentForm::new(fresh_key(&app)), success, ..Said::default() };
+    let said = Said { success, ..Said::default() };
     page(&app, &call, 200, said, call.query.cursor.as_deref()).await
 }
 
@@ -82,18 +82,17 @@ pub(super) async fn again<B, Q>(app: &Inventory, call: &Call<B, Q>, said: Said) 
     page(app, call, 422, said, None).await
 }
 
-/// A key that names the adjustment of a form, so that a second click makes no other.
-pub(super) fn fresh_key(app: &Inventory) -> String {
-    digest::base64url(&app.wiring.world.random::<16>())
-}
-
 async fn page<B, Q>(
     app: &Inventory,
     call: &Call<B, Q>,
     status: u16,
-    said: Said,
+    mut said: Said,
     cursor: Option<&str>,
 ) -> Result<Response, Problem> {
+    if !said.form.has_key() {
+        // It names the adjustment, so that a second click makes no other.
+        said.form.key = digest::base64url(&app.wiring.world.random::<16>());
+    }
     let sku: Sku = call.param("sku")?;
     let t = Words::of(Page::locale(app, call));
     let mut page = Page::new(app, call, sku.to_string());

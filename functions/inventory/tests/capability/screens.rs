@@ -235,7 +235,7 @@ async fn all_of_it_is_german_for_those_who_read_german() {
             assert!(page.contains(word), "{target} lacks {word}: {page}");
         }
     }
-    let refused = bench.http(german(Request::form(FORM, &[("delta", "-4"), ("reason", "weg"), ("key", "k")]))).await;
+    let refused = bench.http(german(Request::form(FORM, &[("delta", "-4"), ("reason", "count"), ("key", "k")]))).await;
     assert!(error(&text(&refused), "confirmed").contains("Bitte bestätigen"), "{}", text(&refused));
 }
 
