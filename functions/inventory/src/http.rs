@@ -5,6 +5,10 @@ mod adjustments;
 mod movements;
 mod stock;
 
+pub(crate) use adjustments::adjust;
+pub(crate) use movements::page_of as movements_page;
+pub(crate) use stock::{Shortage, list_of as stock_list, page_of as stock_page};
+
 use crate::domain::Rejection;
 use crate::domain::stock::MAX_UNITS;
 use crate::service::Inventory;
@@ -19,7 +23,9 @@ pub(crate) fn routes() -> Vec<Route<Inventory>> {
     vec![
         Route::new("GET", "/v1/stock", Staff, 200, "List all stock", stock::list)
             .named("listStock")
-            .explained("Units received, allocated (held or sold) and available of every SKU by pages, or of one."),
+            .explained(
+                "Units received, allocated (held or sold) and available of every SKU by pages, of those that are short, or of one.",
+            ),
         Route::new("GET", "/v1/stock/{sku}", Unauthenticated, 200, "Get the availability of a SKU", stock::get)
             .named("getStockAvailability")
             .explained("Its level: in stock, low or out. Staff see its units in the list.")

@@ -6,13 +6,14 @@ pub mod domain;
 mod http;
 mod inbox;
 mod outbox;
+mod pages;
 pub mod service;
 mod store;
 
 pub use config::Config;
 pub use service::Inventory;
 
-use chassis::http::Identity;
+use chassis::http::{Identity, Screens};
 use chassis::{Change, Failure, Received, Route, Service, StoreError, Undecodable, Wiring};
 use events::{Capability, Outgoing};
 
@@ -25,6 +26,10 @@ impl Service for Inventory {
 
     fn routes() -> Vec<Route<Self>> {
         http::routes()
+    }
+
+    fn screens() -> Option<Screens<Self>> {
+        Some(::pages::screens(pages::routes()))
     }
 
     async fn is_revoked(&self, identity: &Identity) -> Result<bool, StoreError> {

@@ -10,6 +10,10 @@ use chassis::http::Revocations;
 use chassis::table::AuditLog;
 use chassis::{Page, Table, Wiring};
 use events::Sku;
+use events::inventory::StockLevel;
+
+/// The most SKUs of a level that are counted.
+const MAX_COUNTED: u32 = 100;
 
 pub type Error<R = Rejection> = chassis::Error<R>;
 
@@ -42,6 +46,26 @@ impl Inventory {
     /// The stock of a SKU; `None` if it was never stocked.
     pub async fn stock_of(&self, sku: &Sku) -> Result<Option<Stock>, Error> {
         Ok(self.store.stock(sku).await?)
+    }
+
+    /// The stock of a SKU as it is now, whoever wrote it a moment ago.
+    pub async fn stock_now(&self, sku: &Sku) -> Result<Option<Stock>, Error> {
+        Ok(self.store.stock_now(std::iter::once(sku)).await?.pop())
+    }
+
+    /// A page of the stock with these levels, low or out, in the order of SKUs.
+    pub async fn short_stock(
+        &self,
+        levels: &[StockLevel],
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Page<Stock>, Error> {
+        Ok(self.store.short_stock(levels, after, limit).await?)
+    }
+
+    /// The first SKUs with this level, low or out, as many as are counted.
+    pub async fn short_skus(&self, level: StockLevel) -> Result<Page<Sku>, Error> {
+        Ok(self.store.short_skus(level, MAX_COUNTED).await?)
     }
 
     /// A page of all stock, in the order of SKUs.

@@ -1,7 +1,11 @@
 //! The table of inventory: its keys and its items. Refuses decisions: it writes a decision on the condition that the items on
 //! which it was made are unchanged.
 
-use crate::domain::stock::{LOW_STOCK_THRESHOLD, MAX_UNITS};
+mod shortages;
+
+pub(crate) use shortages::ListedStock;
+
+use crate::domain::stock::{LOW_STOCK_THRESHOLD, LevelLeft, MAX_UNITS};
 use crate::domain::{Adjustment, Decision, HeldLine, Movement, Reservation, Stock, Write};
 use chassis::table::{AuditLog, Committed, Query, Transaction, Update};
 use chassis::{Context, Key, Page, StoreError, Table, World, Written};
@@ -10,6 +14,7 @@ use events::ids::{MovementId, ReservationId};
 use events::inventory::StockLine;
 use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
+use shortages::{leaving, making};
 use std::collections::BTreeMap;
 
 /// Sort key of every stock item.
@@ -43,7 +48,7 @@ pub(crate) enum Adjusted {
     Done,
     /// Its movement was written before.
     Repeated(Box<Movement>),
-    /// The stock, if there is any, does not allow it.
+    /// The stock, if there is any, does not allow it or is not what it was.
     Refused(Option<Box<Stock>>),
 }
 
@@ -140,7 +145,7 @@ impl Store {
         let cause = context.cause(decision.transition.seq);
         let returned = match &decision.write {
             Write::Nothing => return Ok(Written::Done),
-            Write::Take(_) => return self.take(&[(decision, context)]).await,
+            Write::Take(_) => return Err(StoreError::Refused("only a group takes units".to_owned())),
             Write::Reservation if expected == 0 => return self.table.create(&key, reservation, &cause).await,
             Write::Reservation => return self.table.replace(&key, reservation, expected, &cause).await,
             Write::GiveBack(lines) | Write::PutBack(_, lines) => lines,
@@ -163,12 +168,12 @@ impl Store {
         }
     }
 
-    /// Writes decisions that were made in turn; says whether all are written. Those that take stock are written first, in one
-    /// transaction, as the others were rejected because of them.
-    pub async fn write_group(&self, decisions: &[(&Decision, &Context)]) -> Result<bool, StoreError> {
+    /// Writes decisions that were made in turn on this stock; says whether all are written. Those that take stock are written first,
+    /// in one transaction, as the others were rejected because of them.
+    pub async fn write_group(&self, decisions: &[(&Decision, &Context)], stock: &[Stock]) -> Result<bool, StoreError> {
         let takes = |decision: &Decision| matches!(decision.write, Write::Take(_));
         let (taking, others): (Vec<_>, Vec<_>) = decisions.iter().copied().partition(|(decision, _)| takes(decision));
-        if self.take(&taking).await? != Written::Done {
+        if !self.take(&taking, stock).await? {
             return Ok(false);
         }
         let written = try_join_all(others.into_iter().map(|(decision, context)| self.write(decision, context))).await?;
@@ -176,9 +181,9 @@ impl Store {
     }
 
     /// Writes new reservations and takes their units, all or nothing, with one write of each SKU's stock (group commit).
-    /// Refused if one of the reservations exists or the stock does not suffice.
-    async fn take(&self, decisions: &[(&Decision, &Context)]) -> Result<Written<Reservation>, StoreError> {
-        let Some((first, context)) = decisions.first() else { return Ok(Written::Done) };
+    /// Says whether it is done: not if one of the reservations exists, or the stock has another level after it than by what was read.
+    async fn take(&self, decisions: &[(&Decision, &Context)], stock: &[Stock]) -> Result<bool, StoreError> {
+        let Some((first, context)) = decisions.first() else { return Ok(true) };
         let mut transaction = Transaction::new(context.cause(first.transition.seq));
         let mut taken: BTreeMap<&Sku, u32> = BTreeMap::new();
         for (Decision { reservation, transition, .. }, context) in decisions {
@@ -190,26 +195,25 @@ impl Store {
             }
         }
         for (sku, quantity) in taken {
-            transaction = transaction.update(taken_stock(sku, quantity, context));
+            let known = stock.iter().find(|stock| stock.sku == *sku);
+            transaction = transaction.update(taken_stock(sku, quantity, known, context));
         }
-        Ok(match self.commit(transaction).await? {
-            Committed::Done => Written::Done,
-            Committed::Refused(_) => Written::Refused(None),
-        })
+        Ok(self.commit(transaction).await? == Committed::Done)
     }
 
-    /// Writes an adjustment and its movement, or neither. Creates the stock item if there is none.
+    /// Writes an adjustment of this stock and its movement, or neither. Creates the stock item if there is none.
     pub async fn adjust(
         &self,
         adjustment: &Adjustment,
         movement: &Movement,
+        stock: Option<&Stock>,
         context: &Context,
     ) -> Result<Adjusted, StoreError> {
         // Stock has no transitions to number, and a movement is written once.
         let cause = context.audited(0, &movement.sku, format_args!("{:+} units", movement.delta));
         let transaction = Transaction::new(cause)
             .create(&movement_key(&movement.sku, movement.id), &IndexedMovement::of(movement))?
-            .update(adjusted_stock(&movement.sku, adjustment.delta(), context));
+            .update(adjusted_stock(&movement.sku, adjustment.delta(), stock, context));
         match self.commit(transaction).await? {
             Committed::Done => Ok(Adjusted::Done),
             Committed::Refused(reasons) => {
@@ -240,8 +244,14 @@ fn changed(update: Update, context: &Context) -> Update {
     }
 }
 
-fn taken_stock(sku: &Sku, quantity: u32, context: &Context) -> Update {
-    moved_stock(sku, quantity, context).set("available = available - :q").when("available >= :q")
+/// What a change leaves of this stock; `None` is that of a SKU that was never stocked.
+fn left_by(stock: Option<&Stock>, delta: i64) -> LevelLeft {
+    stock.map_or_else(|| LevelLeft::of(0, LOW_STOCK_THRESHOLD, delta), |stock| stock.left_by(delta))
+}
+
+fn taken_stock(sku: &Sku, quantity: u32, stock: Option<&Stock>, context: &Context) -> Update {
+    let update = moved_stock(sku, quantity, context).set("available = available - :q");
+    leaving(update, sku, &left_by(stock, -i64::from(quantity)))
 }
 
 fn returned_stock(line: &StockLine, context: &Context) -> Update {
@@ -252,7 +262,7 @@ fn moved_stock(sku: &Sku, quantity: u32, context: &Context) -> Update {
     changed(Update::of(stock_key(sku)), context).set("seq = seq + :one").value(":q", quantity)
 }
 
-fn adjusted_stock(sku: &Sku, delta: i32, context: &Context) -> Update {
+fn adjusted_stock(sku: &Sku, delta: i32, stock: Option<&Stock>, context: &Context) -> Update {
     let update = changed(Update::of(stock_key(sku)), context)
         .set("sku = :sku")
         .set("listing = :listing")
@@ -265,10 +275,13 @@ fn adjusted_stock(sku: &Sku, delta: i32, context: &Context) -> Update {
         .value(":threshold", LOW_STOCK_THRESHOLD)
         .value(":zero", 0)
         .value(":delta", delta);
-    if delta < 0 {
-        update.when("available >= :least").value(":least", delta.unsigned_abs())
-    } else {
-        let most = MAX_UNITS.saturating_sub(delta.unsigned_abs());
-        update.when("(attribute_not_exists(received) OR received <= :most)").value(":most", most)
+    let left = left_by(stock, i64::from(delta));
+    match stock {
+        None if delta > 0 => making(update, sku, left.level),
+        _ if delta > 0 => {
+            let room = MAX_UNITS.saturating_sub(delta.unsigned_abs());
+            leaving(update, sku, &left).when("received <= :room").value(":room", room)
+        }
+        _ => leaving(update, sku, &left),
     }
 }

@@ -1,5 +1,6 @@
 //! Adjustments of stock by staff (goods received, losses written off) and the immutable record of each. Refuses reservations.
 
+use super::stock::{MAX_UNITS, Stock};
 use chassis::Context;
 use events::ids::{MovementId, OrderId, ReturnId, UserId};
 use events::text::line;
@@ -29,7 +30,7 @@ pub enum Rejection {
     /// The adjustment takes more units than are available.
     #[error("only {available} units are available")]
     InsufficientStock { available: u32 },
-    #[error("a SKU may have at most {} units", super::stock::MAX_UNITS)]
+    #[error("a SKU may have at most {} units", MAX_UNITS)]
     TooMuchStock,
     #[error("the Idempotency-Key belongs to another request")]
     IdempotencyKeyReused,
@@ -41,12 +42,41 @@ impl Adjustment {
     /// # Errors
     /// If either is out of bounds.
     pub fn new(delta: i64, reason: &str) -> Result<Self, Rejection> {
-        let delta = i32::try_from(delta)
-            .ok()
-            .filter(|delta| (-MAX_UNITS_AT_ONCE..=MAX_UNITS_AT_ONCE).contains(delta) && *delta != 0)
-            .ok_or(Rejection::InvalidDelta)?;
-        let reason = line("reason", reason, MAX_REASON).map_err(|_| Rejection::InvalidReason)?;
-        Ok(Self { delta, reason })
+        Ok(Self { delta: Self::units(delta)?, reason: Self::reason(reason)? })
+    }
+
+    /// Units that one adjustment may move.
+    ///
+    /// # Errors
+    /// If they are none or too many.
+    pub fn units(delta: i64) -> Result<i32, Rejection> {
+        let units = i32::try_from(delta).ok();
+        let is_movable = |units: &i32| (-MAX_UNITS_AT_ONCE..=MAX_UNITS_AT_ONCE).contains(units) && *units != 0;
+        units.filter(is_movable).ok_or(Rejection::InvalidDelta)
+    }
+
+    /// A reason without the blanks around it.
+    ///
+    /// # Errors
+    /// If it is empty, too long or not printable.
+    pub fn reason(text: &str) -> Result<String, Rejection> {
+        line("reason", text, MAX_REASON).map_err(|_| Rejection::InvalidReason)
+    }
+
+    /// Whether the stock allows it; `None` is that of a SKU that was never stocked.
+    ///
+    /// # Errors
+    /// If it does not.
+    pub fn check(&self, stock: Option<&Stock>) -> Result<(), Rejection> {
+        let (available, received) = stock.map_or((0, 0), |stock| (stock.available, stock.received));
+        let units = self.delta.unsigned_abs();
+        if self.delta < 0 && available < units {
+            Err(Rejection::InsufficientStock { available })
+        } else if self.delta > 0 && received > MAX_UNITS.saturating_sub(units) {
+            Err(Rejection::TooMuchStock)
+        } else {
+            Ok(())
+        }
     }
 
     /// Units, positive if they come in.

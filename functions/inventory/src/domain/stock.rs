@@ -1,8 +1,9 @@
-//! The stock of one SKU: its units and its level.
+//! The stock of one SKU: its units, its level, and the level that a change leaves.
 
 use events::inventory::StockLevel;
 use events::{Actor, Sku, Timestamp};
 use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
 
 /// The level is low at or below this many available units, unless the item says otherwise.
 pub const LOW_STOCK_THRESHOLD: u32 = 5;
@@ -36,14 +37,37 @@ impl Stock {
         level(self.available, self.threshold)
     }
 
-    /// The level once `quantity` more units are taken.
-    pub fn level_without(&self, quantity: u32) -> StockLevel {
-        level(self.available.saturating_sub(quantity), self.threshold)
+    /// The level that `delta` more available units leave.
+    pub fn left_by(&self, delta: i64) -> LevelLeft {
+        LevelLeft::of(self.available, self.threshold, delta)
     }
 
     /// Units held by orders or sold.
     pub fn allocated(&self) -> u32 {
         self.received.saturating_sub(self.available)
+    }
+}
+
+/// The level that a change of the available units leaves. A write that says the level holds only where it is true: others may have
+/// changed the units since they were read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LevelLeft {
+    pub level: StockLevel,
+    /// The available units from which the change leaves this level. None of them is too few for it.
+    pub before: RangeInclusive<i64>,
+}
+
+impl LevelLeft {
+    /// What a change by `delta` leaves of so many available units. If they are too few, no units before it are possible either.
+    pub fn of(available: u32, threshold: u32, delta: i64) -> Self {
+        let after = u32::try_from(i64::from(available).saturating_add(delta)).unwrap_or(0);
+        let level = level(after, threshold);
+        let (least, most) = match level {
+            StockLevel::Out => (0, 0),
+            StockLevel::Low => (1, threshold),
+            StockLevel::InStock => (threshold.saturating_add(1), MAX_UNITS),
+        };
+        Self { level, before: i64::from(least).saturating_sub(delta)..=i64::from(most).saturating_sub(delta) }
     }
 }
 
@@ -58,11 +82,24 @@ fn level(available: u32, threshold: u32) -> StockLevel {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_level_is_out_at_zero_low_up_to_the_threshold_and_in_stock_above() {
         let levels: Vec<_> = [0, 1, 5, 6].map(|available| level(available, 5)).into();
         assert_eq!(levels, [StockLevel::Out, StockLevel::Low, StockLevel::Low, StockLevel::InStock]);
         assert_eq!(level(1, 0), StockLevel::InStock, "a threshold of zero never says low");
+    }
+
+    proptest! {
+        #[test]
+        fn a_change_leaves_its_level_from_all_units_that_it_names_and_from_no_others(
+            read in 0u32..20, threshold in 0u32..8, delta in -12i64..12, now in 0u32..20,
+        ) {
+            let left = LevelLeft::of(read, threshold, delta);
+            let after = u32::try_from(i64::from(now) + delta);
+            let leaves_it = after.is_ok_and(|after| level(after, threshold) == left.level);
+            prop_assert_eq!(left.before.contains(&i64::from(now)), leaves_it);
+        }
     }
 }

@@ -3,7 +3,7 @@
 use crate::domain::{Movement, MovementKind};
 use crate::service::Inventory;
 use chassis::http::{Listing, PageQuery};
-use chassis::{Call, NoBody, Problem, cursor};
+use chassis::{Call, NoBody, Page, Problem, cursor};
 use events::ids::{MovementId, OrderId, ReturnId, UserId};
 use events::{Sku, Timestamp};
 use schemars::JsonSchema;
@@ -67,9 +67,19 @@ pub(super) async fn list(
     call: Call<NoBody, PageQuery>,
 ) -> Result<Listing<StockMovement>, Problem> {
     let sku: Sku = call.param("sku")?;
-    let list = format!("movements {sku}");
-    let (after, limit) =
-        cursor::page(&list, call.query.cursor.as_deref(), call.query.limit, |after| after.contains("#mov_"))?;
-    let page = app.movements(&sku, after.as_deref(), limit).await?;
+    let (list, page) = page_of(&app, &sku, call.query.cursor.as_deref(), call.query.limit).await?;
     Ok(Listing::page(&list, page, StockMovement::from))
+}
+
+/// A page of a SKU's movements, and the list that its cursors are of.
+pub(crate) async fn page_of(
+    app: &Inventory,
+    sku: &Sku,
+    cursor: Option<&str>,
+    limit: Option<u32>,
+) -> Result<(String, Page<Movement>), Problem> {
+    let list = format!("movements {sku}");
+    let (after, limit) = cursor::page(&list, cursor, limit, |after| after.contains("#mov_"))?;
+    let page = app.movements(sku, after.as_deref(), limit).await?;
+    Ok((list, page))
 }

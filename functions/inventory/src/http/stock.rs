@@ -4,7 +4,8 @@
 use crate::domain;
 use crate::service::Inventory;
 use chassis::http::Listing;
-use chassis::{Call, NoBody, Problem, cursor};
+use chassis::table::is_place;
+use chassis::{Call, NoBody, Page, Problem, cursor};
 use events::inventory::StockLevel;
 use events::{Sku, Timestamp};
 use schemars::JsonSchema;
@@ -18,12 +19,34 @@ pub(super) struct StockAvailability {
     level: StockLevel,
 }
 
+/// What is short.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Shortage {
+    /// SKUs that are low or out.
+    Low,
+    /// SKUs that are out.
+    Out,
+}
+
+impl Shortage {
+    const fn levels(self) -> &'static [StockLevel] {
+        match self {
+            Self::Low => &[StockLevel::Low, StockLevel::Out],
+            Self::Out => &[StockLevel::Out],
+        }
+    }
+}
+
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ListStock {
-    /// The only SKU to list.
+    /// The only SKU to list. Not together with `level`.
     #[serde(default)]
     sku: Option<Sku>,
+    /// Only what is short: `low` lists SKUs that are low or out, `out` those that are out.
+    #[serde(default)]
+    level: Option<Shortage>,
     /// The cursor of the previous page.
     #[serde(default)]
     cursor: Option<String>,
@@ -75,12 +98,42 @@ pub(super) async fn get(app: Arc<Inventory>, call: Call) -> Result<StockAvailabi
 }
 
 pub(super) async fn list(app: Arc<Inventory>, call: Call<NoBody, ListStock>) -> Result<Listing<Stock>, Problem> {
-    let list = "stock";
-    let (after, limit) =
-        cursor::page(list, call.query.cursor.as_deref(), call.query.limit, |after| after.starts_with("stock#"))?;
-    if let Some(sku) = &call.query.sku {
+    let ListStock { sku, level, cursor, limit } = &call.query;
+    if let Some(sku) = sku {
+        if level.is_some() {
+            return Err(Problem::parameter("level", "must not be sent together with sku"));
+        }
+        all_stock(cursor.as_deref(), *limit)?;
         return Ok(Listing::whole(app.stock_of(sku).await?.map(Stock::from).into_iter().collect()));
     }
-    let page = app.stock_page(after.as_deref(), limit).await?;
-    Ok(Listing::page(list, page, Stock::from))
+    let page = page_of(&app, *level, cursor.as_deref(), *limit).await?;
+    Ok(Listing::page(list_of(*level), page, Stock::from))
+}
+
+/// A page of all stock, or of what is short.
+pub(crate) async fn page_of(
+    app: &Inventory,
+    level: Option<Shortage>,
+    cursor: Option<&str>,
+    limit: Option<u32>,
+) -> Result<Page<domain::Stock>, Problem> {
+    let Some(shortage) = level else {
+        let (after, limit) = all_stock(cursor, limit)?;
+        return Ok(app.stock_page(after.as_deref(), limit).await?);
+    };
+    let (after, limit) = cursor::page(list_of(level), cursor, limit, is_place)?;
+    Ok(app.short_stock(shortage.levels(), after.as_deref(), limit).await?)
+}
+
+/// The list that a cursor is of.
+pub(crate) const fn list_of(level: Option<Shortage>) -> &'static str {
+    match level {
+        None => "stock",
+        Some(Shortage::Low) => "stock low",
+        Some(Shortage::Out) => "stock out",
+    }
+}
+
+fn all_stock(cursor: Option<&str>, limit: Option<u32>) -> Result<(Option<String>, u32), Problem> {
+    cursor::page(list_of(None), cursor, limit, |after| after.starts_with("stock#"))
 }

@@ -3,10 +3,12 @@
 use super::{Error, Inventory};
 use crate::domain::{Adjustment, Movement, Rejection};
 use crate::store::Adjusted;
-use chassis::Context;
+use chassis::{Context, decide_and_write};
+use std::ops::ControlFlow::{Break, Continue};
 
 impl Inventory {
-    /// Makes an adjustment once. The same request again gets the movement that the first one made.
+    /// Makes an adjustment once. The same request again gets the movement that the first one made, whatever the stock is by then: so
+    /// only a refused write asks whether the stock allows it.
     ///
     /// # Errors
     /// If the stock does not allow it, or another request was made under the same key.
@@ -16,15 +18,18 @@ impl Inventory {
         movement: Movement,
         context: &Context,
     ) -> Result<Movement, Error> {
-        let rejection = match self.store.adjust(adjustment, &movement, context).await? {
-            Adjusted::Done => return Ok(movement),
-            Adjusted::Repeated(earlier) if earlier.digest == movement.digest => return Ok(*earlier),
-            Adjusted::Repeated(_) => Rejection::IdempotencyKeyReused,
-            Adjusted::Refused(_) if adjustment.delta() > 0 => Rejection::TooMuchStock,
-            Adjusted::Refused(stock) => {
-                Rejection::InsufficientStock { available: stock.map_or(0, |stock| stock.available) }
+        let movement = &movement;
+        decide_and_write(self.store.stock(&movement.sku).await?, move |stock| async move {
+            match self.store.adjust(adjustment, movement, stock.as_ref(), context).await? {
+                Adjusted::Done => Ok(Break(movement.clone())),
+                Adjusted::Repeated(earlier) if earlier.digest == movement.digest => Ok(Break(*earlier)),
+                Adjusted::Repeated(_) => Err(Error::Rejected(Rejection::IdempotencyKeyReused)),
+                Adjusted::Refused(stock) => {
+                    adjustment.check(stock.as_deref()).map_err(Error::Rejected)?;
+                    Ok(Continue(stock.map(|stock| *stock)))
+                }
             }
-        };
-        Err(Error::Rejected(rejection))
+        })
+        .await
     }
 }

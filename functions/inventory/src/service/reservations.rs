@@ -6,10 +6,12 @@
 
 use super::{Error, Inventory};
 use crate::domain::{Decision, Lines, Reservation, ReservationRequest, Stock, Write, replies, reservation};
+use crate::store::ListedStock;
 use chassis::{Context, StoreError, decide_and_write};
 use events::ids::{OrderId, ReservationId, ReturnId};
 use events::inventory::StockLevel;
 use events::{Outgoing, Sku};
+use futures_util::future::try_join_all;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -44,7 +46,7 @@ impl Inventory {
             let available = stock.iter().map(|stock| (stock.sku.clone(), stock.available)).collect();
             let decisions = reservation::reserve_in_turn(group.iter().map(|(request, _)| request), known, available);
             let writes: Vec<_> = decisions.iter().zip(group.iter().map(|(_, context)| context)).collect();
-            if !self.store.write_group(&writes).await? {
+            if !self.store.write_group(&writes, &stock).await? {
                 return Ok(Continue(()));
             }
             let levels = self.levels_after_taking(&decisions, stock).await?;
@@ -69,7 +71,7 @@ impl Inventory {
         let blank = Reservation::blank(id, order, context.traceparent.clone());
         let decide = |current| Ok(reservation::release(current, blank.clone(), context.now));
         let decision = self.decide_one(id, decide, context).await?;
-        let levels = self.levels_after_return(&decision).await?;
+        let levels = self.levels_after_return(&decision, context).await?;
         Ok(outgoing([&decision], &levels))
     }
 
@@ -91,7 +93,7 @@ impl Inventory {
             };
             let decision = self.decide_one(id, decide, context).await?;
             if decision.write == Write::Nothing {
-                let levels = self.levels_after_return(&decision).await?;
+                let levels = self.levels_after_return(&decision, context).await?;
                 return Ok(outgoing([&decision], &levels));
             }
         }
@@ -120,8 +122,9 @@ impl Inventory {
                 *sum = sum.saturating_add(line.quantity);
             }
         }
-        let short =
-            |stock: &Stock| stock.level_without(taken.get(&stock.sku).copied().unwrap_or(0)) != StockLevel::InStock;
+        let short = |stock: &Stock| {
+            stock.left_by(-i64::from(taken.get(&stock.sku).copied().unwrap_or(0))).level != StockLevel::InStock
+        };
         let short: Vec<Stock> = before.into_iter().filter(short).collect();
         if taken.is_empty() {
             return Ok(short);
@@ -129,10 +132,20 @@ impl Inventory {
         self.levels_now(&short.iter().map(|stock| &stock.sku).collect::<Vec<_>>()).await
     }
 
-    /// Units rarely come back, and they may end the shortage of a SKU, so their levels are always published.
-    async fn levels_after_return(&self, decision: &Decision) -> Result<Vec<Stock>, StoreError> {
-        let skus: Vec<&Sku> = decision.reservation.lines.iter().map(|line| &line.sku).collect();
-        self.levels_now(&skus).await
+    /// Units rarely come back, and they may end the shortage of a SKU, so their levels are always published. What is short no more
+    /// leaves staff's list here: units come back to a stock that nobody has read.
+    async fn levels_after_return(&self, decision: &Decision, context: &Context) -> Result<Vec<Stock>, Error> {
+        let lines = &decision.reservation.lines;
+        if lines.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = self.store.listed_stock_now(lines.iter().map(|line| &line.sku)).await?;
+        try_join_all(found.into_iter().map(|item| self.relisted(item, context))).await
+    }
+
+    /// The stock, once the list holds it where its level belongs.
+    async fn relisted(&self, item: ListedStock, context: &Context) -> Result<Stock, Error> {
+        decide_and_write(item, move |item| async move { Ok(self.store.relist(item, context).await?) }).await
     }
 
     async fn levels_now(&self, skus: &[&Sku]) -> Result<Vec<Stock>, StoreError> {

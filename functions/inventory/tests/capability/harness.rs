@@ -1,16 +1,55 @@
 //! A bench with stock, and the messages that orders send to it.
 
-use chassis::testing::{Bench, Request, Response, Sent};
+use chassis::Table;
+use chassis::testing::connector::{self, WireRequest};
+use chassis::testing::{Bench, EmbeddedDynamo, Request, Response, Sent};
 use events::ids::{OrderId, ReturnId};
 use events::inventory::{CommitReservation, ReleaseReservation, ReserveStock, Restock, StockLevelChanged, StockLine};
 use events::{Capability, Envelope, Message};
 use inventory::Inventory;
 use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 pub type Lines<'a> = &'a [(&'a str, u32)];
 
 pub fn bench() -> Bench<Inventory> {
     Bench::new(|parts| Inventory::new(parts.table.clone(), parts.wiring.clone()))
+}
+
+/// Somebody else who changes the stock at the worst moment.
+#[derive(Debug, Clone, Default)]
+pub struct Other(Arc<AtomicBool>);
+
+impl Other {
+    /// Lets it happen right before the next call.
+    pub fn arm(&self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+/// A bench on which somebody else leaves so many units of a SKU, right before a call of this operation.
+pub fn disturbed(operation: &'static str, (sku, left): (&'static str, u32)) -> (Bench<Inventory>, Other) {
+    let other = Other::default();
+    let Other(armed) = other.clone();
+    let dynamo = EmbeddedDynamo::for_capability(Capability::Inventory);
+    let (table, answer) = (dynamo.clone(), dynamo.service());
+    let service = Arc::new(move |request: WireRequest<'_>| {
+        if request.operation == operation && armed.swap(false, Ordering::SeqCst) {
+            let mut item = table.item(&format!("stock#{sku}"), "stock").unwrap();
+            let seq: u64 = item["seq"]["N"].as_str().unwrap().parse().unwrap();
+            item["available"]["N"] = json!(left.to_string());
+            item["seq"]["N"] = json!((seq + 1).to_string());
+            table.put(&item);
+        }
+        answer(request)
+    });
+    let name = dynamo.table_name();
+    let bench = Bench::on(dynamo, |parts| {
+        let table = Table::new(connector::dynamodb(service, &parts.wiring.world), name);
+        Inventory::new(table, parts.wiring.clone())
+    });
+    (bench, other)
 }
 
 /// A bench with these units of each SKU, and nothing left in its queues and stream.

@@ -1,4 +1,5 @@
-//! `sold + reserved + available = received` after any commands, in any order, with any repeats.
+//! `sold + reserved + available = received` after any commands, in any order, with any repeats, and staff's list has exactly what is
+//! short.
 
 use crate::harness::{adjust, bench, commit, deliver_until_acknowledged, release, reserve, restock, stock, stocked};
 use chassis::testing::Bench;
@@ -79,6 +80,13 @@ fn assert_adds_up(bench: &Bench<Inventory>) {
         assert!(available >= 0 && received >= available, "{sku}: {available} of {received}");
         assert_eq!(allocated.get(sku).copied().unwrap_or(0) + available, received, "{sku}");
         assert_eq!(moved.get(sku).copied().unwrap_or(0), received, "{sku}: every unit came in by an adjustment");
+        let level = match available {
+            0 => Some("out"),
+            few if few <= number(&item["threshold"]) => Some("low"),
+            _ => None,
+        };
+        let list = item["index1"]["S"].as_str().map(|shard| shard.split('#').next().unwrap());
+        assert_eq!((list, list.is_some()), (level, item["index1_sort"]["S"] == sku), "{sku}: {available} units");
     }
 }
 

@@ -10,3 +10,6 @@ mod invariants;
 mod levels;
 mod reservations;
 mod returns;
+mod screens;
+mod shortages;
+mod summary;

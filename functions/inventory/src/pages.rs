@@ -1,0 +1,26 @@
+//! The screens of inventory for staff: all stock and what is short, the stock of a SKU with its movements and a form to receive and
+//! write off units, and what the start page says of it. Refuses decisions: those are the service's, as the API makes them.
+
+mod adjust;
+mod form;
+mod list;
+mod stock;
+mod summary;
+mod words;
+
+use crate::service::Inventory;
+use ::pages::{assets, get, post};
+use chassis::Access::Staff;
+use chassis::Route;
+
+pub(crate) fn routes() -> Vec<Route<Inventory>> {
+    vec![
+        get("/staff/inventory", Staff, list::list),
+        get("/staff/inventory/{sku}", Staff, stock::show),
+        // The operation of the API, so that the audit log says the same of both.
+        post("/staff/inventory/{sku}/adjustments", Staff, adjust::adjust).named("adjustStock").rechecked(),
+        // Links name SKUs in capitals, so this is the page of none.
+        Route::fragment("/staff/inventory/summary", Staff, summary::summary),
+        assets("/assets/inventory/{file}"),
+    ]
+}
