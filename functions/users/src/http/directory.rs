@@ -19,11 +19,11 @@ use std::sync::Arc;
 pub(super) struct ListUsers {
     /// The user with this email address, in any spelling that signing up takes.
     #[serde(default)]
-    #[schemars(length(min = 1, max = 254))]
+    #[schemars(length(max = 254))]
     email: Option<String>,
     /// Users whose names begin with this, in the order of their names. Case, accents and punctuation do not matter; 40 letters do.
     #[serde(default)]
-    #[schemars(length(min = 1, max = 200))]
+    #[schemars(length(max = 200))]
     name: Option<String>,
     /// The cursor of the previous page.
     #[serde(default)]

@@ -19,7 +19,7 @@ use std::sync::Arc;
 #[serde(default)]
 pub(super) struct DirectoryQuery {
     /// An email address, or the beginning of a name; empty for everybody.
-    q: String,
+    who: String,
     /// Where the page before ended.
     cursor: Option<String>,
 }
@@ -40,12 +40,12 @@ struct DirectoryPage {
 pub(super) async fn list(app: Arc<Users>, call: Call<NoBody, DirectoryQuery>) -> Result<Response, Problem> {
     let t = Words::of(Page::locale(&*app, &call));
     let page = Page::new(&*app, &call, t.staff.users.title.to_string());
-    let (typed, is_admin, errors) = (call.query.q.clone(), is_admin(&call), Errors::default());
+    let (typed, is_admin, errors) = (call.query.who.clone(), is_admin(&call), Errors::default());
     let mut shown = DirectoryPage { page, t, typed, users: Vec::new(), next: String::new(), is_admin, errors };
     let search = match searched(&shown.typed, t) {
         Ok(search) => search,
         Err(text) => {
-            shown.errors.add("q", &t.staff.users.search, text);
+            shown.errors.add("who", &t.staff.users.search, text);
             return ::pages::html(422, &shown);
         }
     };
@@ -54,7 +54,7 @@ pub(super) async fn list(app: Arc<Users>, call: Call<NoBody, DirectoryQuery>) ->
     let found = app.find(&search, after.as_deref(), limit).await?;
     shown.users = found.items;
     if let Some(next) = found.next {
-        let query = format!("q={}&cursor={}", encoded(&shown.typed), cursor::encode(&list, &next));
+        let query = format!("who={}&cursor={}", encoded(&shown.typed), cursor::encode(&list, &next));
         shown.next = shown.page.href(&format!("{USERS}?{query}"));
     }
     ::pages::html(200, &shown)
