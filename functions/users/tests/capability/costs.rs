@@ -2,7 +2,9 @@
 
 use crate::browser::{Browser, form_request};
 use crate::harness::{PASSWORD, admin, bench, refresh_request, sign_in_request, sign_up_request, somebody};
+use crate::pages_staff::signed_in;
 use chassis::testing::{Bench, Request};
+use events::users::Role;
 use serde_json::json;
 use users::Users;
 
@@ -121,4 +123,31 @@ async fn each_page_costs_what_the_readme_says() {
         stated.push((target, units));
     }
     assert_eq!(measured, stated);
+}
+
+#[tokio::test]
+async fn each_staff_page_costs_what_the_readme_says() {
+    let bench = bench();
+    let (id, boss) = signed_in(&bench, "boss@example.com", &[Role::Admin]).await;
+    let roles = format!("/staff/users/{id}/roles");
+    let unconfirmed = [("customer", "yes"), ("staff", "yes"), ("admin", "yes"), ("version", "2")];
+    let confirmed = [&unconfirmed[..], &[("confirmed", "yes")]].concat();
+    let cases = [
+        ("/staff".to_owned(), None, (0, 0)),
+        ("/staff/users".to_owned(), None, (25, 0)),
+        ("/staff/users?who=ada".to_owned(), None, (25, 0)),
+        ("/staff/users?who=boss%40example.com".to_owned(), None, (20, 0)),
+        (format!("/staff/users/{id}"), None, (10, 0)),
+        (format!("/staff/users/{id}/name"), None, (10, 0)),
+        ("/staff/users/audit".to_owned(), None, (10, 0)),
+        (roles.clone(), Some(crate::browser::form(&unconfirmed)), (30, 0)),
+        (roles, Some(crate::browser::form(&confirmed)), (30, 40)),
+    ];
+    for (target, body, units) in cases {
+        let request = match &body {
+            Some(body) => form_request(&target, body),
+            None => Request::get(&target).without_header("content-type"),
+        };
+        assert_eq!(cost(&bench, boss.with_cookies(request, &target)).await, units, "{target}");
+    }
 }
