@@ -12,7 +12,7 @@ let renewals = Promise.resolve();
 
 /** A part by way of the session, which is renewed. One part after the other, so that only the first renews it. */
 function getRenewed(part) {
-  const [base] = part.split("/fragments/");
+  const [base] = part.split(/\/(?:fragments|staff)\//);
   const then = encodeURIComponent(part.slice(base.length));
   const answer = renewals.then(() => get(`${base}/account/session?then=${then}`, "follow"));
   renewals = answer.catch(() => {});

@@ -11,6 +11,7 @@ mod locale;
 mod page;
 mod problem;
 mod routes;
+mod staff;
 mod words;
 
 pub use address::AddressFields;
@@ -23,4 +24,5 @@ pub use locale::Locale;
 pub use page::Page;
 pub use problem::screens;
 pub use routes::{get, local_target, post};
+pub use staff::StaffArea;
 pub use words::{Phrase, ProblemWords, Told, Words, fault, read};

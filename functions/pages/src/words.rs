@@ -102,6 +102,7 @@ pub struct Words {
     pub address: AddressWords,
     pub address_errors: AddressErrors,
     pub dates: DateWords,
+    pub staff: StaffWords,
     pub problem: ProblemWords,
 }
 
@@ -173,6 +174,23 @@ pub struct DateWords {
     pub day: Phrase,
     /// With `{day}`, as above, and `{time}`.
     pub instant: Phrase,
+}
+
+/// The menu of the staff's pages.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StaffWords {
+    /// What the menu is called.
+    pub menu: Phrase,
+    /// What leads to it.
+    pub enter: Phrase,
+    pub start: Phrase,
+    pub orders: Phrase,
+    pub packing: Phrase,
+    pub stock: Phrase,
+    pub payments: Phrase,
+    pub ledger: Phrase,
+    pub users: Phrase,
 }
 
 /// Words of problem pages: by what happened, or else by what kind of status that has.

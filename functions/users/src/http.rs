@@ -109,7 +109,10 @@ fn for_staff() -> Vec<Route<Users>> {
     vec![
         Route::new("GET", "/v1/users", Staff, 200, "List users, newest first", directory::list)
             .named("listUsers")
-            .explained("All users, by pages."),
+            .explained(
+                "All users, by pages. With `email`, the one user who has that address, or nobody. With `name`, those whose \
+                 names begin so, in the order of their names.",
+            ),
         Route::new("GET", "/v1/users/{id}", Staff, 200, "Get a user", directory::read)
             .named("getUser")
             .explained("The user's name, email address and roles.")

@@ -1,5 +1,5 @@
-//! Pages of people about themselves: signing up, in and out, the profile and the addresses. Refuses decisions: those are the service's.
-//! No page shows a token or a password.
+//! Pages of people about themselves: signing up, in and out, the profile and the addresses; and pages of staff about people. Refuses
+//! decisions: those are the service's. No page shows a token or a password.
 
 mod addresses;
 mod carried;
@@ -10,14 +10,15 @@ mod session;
 mod sign_in;
 mod sign_out;
 mod sign_up;
+mod staff;
 mod verbatim;
 mod words;
 
 use crate::service::Users;
 use chassis::Access::{Customer, OptionalAuth, Unauthenticated};
-use chassis::Route;
 use chassis::http::{Response, base_path, redirect};
-use lambda_http::http::header::{HeaderValue, SET_COOKIE};
+use chassis::{Call, Problem, Route};
+use lambda_http::http::header::{HeaderValue, IF_MATCH, SET_COOKIE};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -33,7 +34,7 @@ const MAX_SIGN_IN_BYTES: usize = 256 * 1024;
 pub(crate) fn routes() -> Vec<Route<Users>> {
     let mut sign_in = ::pages::post("/account/sign-in", Unauthenticated, sign_in::sign_in);
     sign_in.body_limit = MAX_SIGN_IN_BYTES;
-    vec![
+    let mut routes = vec![
         ::pages::get("/account/sign-up", Unauthenticated, sign_up::show),
         ::pages::post("/account/sign-up", Unauthenticated, sign_up::sign_up),
         ::pages::get("/account/sign-in", Unauthenticated, sign_in::show),
@@ -51,7 +52,9 @@ pub(crate) fn routes() -> Vec<Route<Users>> {
         Route::fragment("/fragments/account", OptionalAuth, fragments::account),
         Route::fragment("/fragments/addresses", OptionalAuth, fragments::addresses),
         ::pages::assets("/assets/users/{file}"),
-    ]
+    ];
+    routes.extend(staff::routes());
+    routes
 }
 
 /// Where somebody is on the way to.
@@ -71,6 +74,13 @@ fn with_cookies(mut response: Response, kept: impl IntoIterator<Item = HeaderVal
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     response
+}
+
+/// Takes the version that a form was made from for what a program sends as `If-Match`.
+fn edited_from<B, Q>(call: &mut Call<B, Q>, version: u64) -> Result<(), Problem> {
+    let tag = HeaderValue::from_str(&format!("\"{version}\"")).map_err(Problem::internal)?;
+    call.headers.insert(IF_MATCH, tag);
+    Ok(())
 }
 
 /// A value of a query.

@@ -9,6 +9,7 @@ mod throttle;
 
 pub use throttle::{Counted, Throttled};
 
+use crate::domain::person_name::NameStart;
 use crate::domain::user::User;
 use chassis::table::{AuditLog, Committed, Part, Reason, Shards, Transaction};
 use chassis::{Cause, Page, StoreError, Table, Written};
@@ -25,17 +26,32 @@ pub const SESSION: &str = "session#";
 /// Shards of the staff's list, so that no single partition of the index takes all sign-ups.
 const DIRECTORY: [&str; 4] = ["users-0", "users-1", "users-2", "users-3"];
 
+/// The list of users by name, and its shards.
+const NAMES: &str = "names";
+const NAME_SHARDS: u32 = 4;
+
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct UserItem {
     #[serde(flatten)]
     user: User,
     directory: String,
+    /// Partition of the list by name; none in an item of an earlier version.
+    #[serde(default)]
+    index1: String,
+    /// Name and id.
+    #[serde(default)]
+    index1_sort: String,
 }
 
 impl UserItem {
     fn new(user: &User) -> Self {
         let shard = usize::try_from(user.id.bits() % 4).unwrap_or(0);
-        Self { user: user.clone(), directory: DIRECTORY[shard].to_owned() }
+        Self {
+            user: user.clone(),
+            directory: DIRECTORY[shard].to_owned(),
+            index1: Shards::partition(NAMES, user.id.bits(), NAME_SHARDS),
+            index1_sort: format!("{}/{}", user.name.sorted(), user.id),
+        }
     }
 }
 
@@ -105,5 +121,18 @@ impl Store {
     pub async fn directory(&self, after: Option<&str>, limit: u32) -> Result<Page<User>, StoreError> {
         let list = Shards { index: "directory", sort: "pk", partitions: DIRECTORY.map(str::to_owned).into() };
         self.table.list_items(&list, Part { after, descending: true, limit, ..Part::FIRST }).await
+    }
+
+    /// A page of the users whose names begin so, in the order of their names.
+    pub async fn named(&self, start: &NameStart, after: Option<&str>, limit: u32) -> Result<Page<User>, StoreError> {
+        let list = Shards::of("index1", "index1_sort", NAMES, NAME_SHARDS);
+        let (from, to) = (Some(start.as_str()), start.end());
+        self.table.list_items(&list, Part { after, from, to: Some(&to), limit, ..Part::FIRST }).await
+    }
+
+    /// Up to 100 users by their ids, without those that are not there.
+    pub async fn users(&self, ids: impl IntoIterator<Item = UserId>) -> Result<Vec<User>, StoreError> {
+        let keys: Vec<_> = ids.into_iter().map(key::user).collect();
+        Ok(self.table.get_many(&keys).await?.into_iter().flatten().collect())
     }
 }

@@ -66,6 +66,9 @@ fn elsewhere(wiring: &Wiring, kind: Kind, visit: &Visit, problem: &Problem) -> O
     Some(match (problem.kind, visit.is_read()) {
         ("session_expired", true) => redirect(303, &format!("{base}{SESSION}?then={then}")),
         ("session_expired", false) => redirect(307, &format!("{base}{SESSION}?then={then}")),
+        // The token has not expired: without a word of it the session would count as good, and the browser would come back with it.
+        ("session_ended", true) => redirect(303, &format!("{base}{SESSION}?ended=1&then={then}")),
+        ("session_ended", false) => redirect(307, &format!("{base}{SESSION}?ended=1&then={then}")),
         (_, true) => redirect(303, &format!("{base}{SIGN_IN}?then={then}")),
         (_, false) => redirect(303, &format!("{base}{SIGN_IN}")),
     })

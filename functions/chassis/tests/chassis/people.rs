@@ -18,6 +18,8 @@ pub fn screens() -> Screens<Probe> {
         Route::page("GET", "/mine", Access::Customer, page),
         Route::page("POST", "/mine", Access::Customer, page),
         Route::page("GET", "/staff", Access::Staff, page),
+        Route::page("GET", "/ended", Access::Staff, ended_page),
+        Route::page("POST", "/ended", Access::Staff, ended_page),
         Route::page("GET", "/broken", Access::Unauthenticated, panicking_page),
         Route::fragment("/part", Access::Customer, page),
     ];
@@ -42,6 +44,11 @@ fn html(text: String) -> http::Response {
 async fn page(_: Arc<Probe>, call: Call) -> Result<http::Response, Problem> {
     let who = call.caller.user().map_or("nobody".to_owned(), |user| user.to_string());
     Ok(html(format!("{who} at {}", call.target)))
+}
+
+/// As a page that is rechecked refuses a token that was revoked.
+async fn ended_page(_: Arc<Probe>, _: Call) -> Result<http::Response, Problem> {
+    Err(Problem::session_ended())
 }
 
 async fn panicking_page(_: Arc<Probe>, _: Call) -> Result<http::Response, Problem> {
@@ -106,6 +113,21 @@ async fn an_expired_session_is_renewed_on_the_way_and_a_form_keeps_its_body() {
         assert_eq!(seen(&bench, "/part", stale).await.status, 401);
         assert_eq!(seen(&bench, "/open", stale).await.status, 200);
     }
+}
+
+#[tokio::test]
+async fn a_session_that_ended_or_lost_a_right_is_renewed_though_its_token_has_not_expired() {
+    let bench = bench();
+    let token = bench.staff();
+    let answer = seen(&bench, "/ended?x=1", &token).await;
+    assert_eq!(
+        (answer.status, answer.header("location")),
+        (303, Some("/account/session?ended=1&then=%2Fended%3Fx%3D1")),
+        "signing in would send back whoever has a good token"
+    );
+    let form = Request::new("POST", "/ended").header("cookie", &cookie(&token)).header("sec-fetch-site", "same-origin");
+    let answer = bench.http(form).await;
+    assert_eq!((answer.status, answer.header("location")), (307, Some("/account/session?ended=1&then=%2Fended")));
 }
 
 #[tokio::test]

@@ -1,17 +1,56 @@
-//! All users, for staff.
+//! All users, for staff: by pages, by address or by name.
 
 use super::users::{UserResource, tagged};
+use crate::domain::person_name::NameStart;
+use crate::domain::search::Search;
 use crate::service::Users;
-use chassis::http::{Listing, PageQuery, Tagged};
+use chassis::http::{Listing, Tagged};
 use chassis::table::is_place;
 use chassis::{Call, Json, NoBody, Problem, cursor};
+use events::Email;
 use events::users::Role;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
 
-/// The list that cursors are of.
-const LIST: &str = "users";
+/// Whom staff look for, by one of `email` and `name`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ListUsers {
+    /// The user with this email address, in any spelling that signing up takes.
+    #[serde(default)]
+    #[schemars(length(max = 254))]
+    email: Option<String>,
+    /// Users whose names begin with this, in the order of their names. Case, accents and punctuation do not matter; 40 letters do.
+    #[serde(default)]
+    #[schemars(length(max = 200))]
+    name: Option<String>,
+    /// The cursor of the previous page.
+    #[serde(default)]
+    cursor: Option<String>,
+    /// Items in a page, 1 to 100. Default 20.
+    #[serde(default)]
+    #[schemars(range(min = 1, max = 100))]
+    limit: Option<u32>,
+}
+
+impl ListUsers {
+    fn search(&self) -> Result<Search, Problem> {
+        match (&self.email, &self.name) {
+            (None, None) => Ok(Search::All),
+            (Some(email), None) => {
+                let email = email.parse::<Email>().map_err(|error| Problem::parameter("email", &error.to_string()))?;
+                Ok(Search::Email(email))
+            }
+            (None, Some(name)) => {
+                let start =
+                    name.parse::<NameStart>().map_err(|error| Problem::parameter("name", &error.requirement))?;
+                Ok(Search::Name(start))
+            }
+            (Some(_), Some(_)) => Err(Problem::parameter("name", "cannot be sent with email: look for one of them")),
+        }
+    }
+}
 
 /// New roles of a user.
 #[derive(Deserialize, JsonSchema)]
@@ -22,10 +61,12 @@ pub struct UpdateRoles {
     roles: Vec<Role>,
 }
 
-pub(super) async fn list(app: Arc<Users>, call: Call<NoBody, PageQuery>) -> Result<Listing<UserResource>, Problem> {
-    let (after, limit) = cursor::page(LIST, call.query.cursor.as_deref(), call.query.limit, is_place)?;
-    let page = app.users(after.as_deref(), limit).await?;
-    Ok(Listing::page(LIST, page, UserResource::from))
+pub(super) async fn list(app: Arc<Users>, call: Call<NoBody, ListUsers>) -> Result<Listing<UserResource>, Problem> {
+    let search = call.query.search()?;
+    let list = search.list();
+    let (after, limit) = cursor::page(&list, call.query.cursor.as_deref(), call.query.limit, is_place)?;
+    let page = app.find(&search, after.as_deref(), limit).await?;
+    Ok(Listing::page(&list, page, UserResource::from))
 }
 
 pub(super) async fn read(app: Arc<Users>, call: Call) -> Result<Tagged<UserResource>, Problem> {

@@ -26,7 +26,7 @@ impl Carried {
     /// Whether somebody who is not signed in may send it as well. Prices that were made for a customer are nobody else's.
     pub fn is_for_guests(&self) -> bool {
         let path = self.then.split('?').next().unwrap_or_default();
-        !["/account", "/orders", "/checkout/delivery", "/checkout/payment"]
+        !["/account", "/orders", "/checkout/delivery", "/checkout/payment", "/staff"]
             .into_iter()
             .any(|theirs| path.strip_prefix(theirs).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
     }

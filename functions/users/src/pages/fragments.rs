@@ -21,6 +21,7 @@ struct AccountFragment {
     t: &'static Words,
     /// Of whoever is signed in.
     name: Option<String>,
+    is_staff: bool,
     sign_in: String,
 }
 
@@ -46,7 +47,7 @@ pub(super) async fn account(app: Arc<Users>, call: Call<NoBody, NoQuery>) -> Res
         Some(then) => page.href(&format!("/account/sign-in?then={}", encoded(&then))),
         None => page.href("/account/sign-in"),
     };
-    ::pages::fragment(&AccountFragment { page, t, name, sign_in })
+    ::pages::fragment(&AccountFragment { page, t, name, is_staff: call.caller.is_staff(), sign_in })
 }
 
 /// Nothing for guests, and for customers who keep none.

@@ -2,7 +2,7 @@
 
 use super::session::by_renewal;
 use super::words::Words;
-use super::{ACCOUNT, go};
+use super::{ACCOUNT, edited_from, go};
 use crate::domain::person_name::PersonName;
 use crate::domain::user::User;
 use crate::service::{Error, Users};
@@ -10,7 +10,6 @@ use ::pages::{Errors, Page, Typed, TypedForm};
 use askama::Template;
 use chassis::http::{Response, Unmet};
 use chassis::{Call, NoBody, Problem};
-use lambda_http::http::header::{HeaderValue, IF_MATCH};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -63,9 +62,7 @@ pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, ProfileQuery>) -> R
 pub(super) async fn rename(app: Arc<Users>, mut call: Call<TypedForm<ProfileForm>>) -> Result<Response, Problem> {
     let TypedForm { fields: ProfileForm { name, version }, card_numbers } = call.body.clone();
     let me = call.caller.identity()?.user;
-    // The version of a form is what a program sends as `If-Match`.
-    let tag = HeaderValue::from_str(&format!("\"{version}\"")).map_err(Problem::internal)?;
-    call.headers.insert(IF_MATCH, tag);
+    edited_from(&mut call, version)?;
     let renamed = match name.parse::<PersonName>() {
         Ok(name) => app.rename(me, name, &call.precondition()?, &call.context()).await,
         Err(_) => {

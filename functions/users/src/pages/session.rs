@@ -22,6 +22,8 @@ pub(super) struct Renewal {
     again: String,
     /// Set when the access token is good and yet says what was changed since.
     outdated: String,
+    /// Set when a page refused the access token: its session ended, or its user lost a right. So it is not good, whatever it says.
+    ended: String,
 }
 
 enum Outcome {
@@ -39,7 +41,7 @@ pub(super) async fn renew(app: Arc<Users>, call: Call<NoBody, Renewal>) -> Resul
     Ok(match renewed(&app, &call).await? {
         Outcome::Renewed(tokens) => go(&app, 303, &then, cookies::signed_in(sent, &tokens)),
         Outcome::Good => go(&app, 303, &then, []),
-        Outcome::Superseded => go(&app, 303, &once_more(&then), []),
+        Outcome::Superseded => go(&app, 303, &once_more(&then, &call.query), []),
         Outcome::Over => go(&app, 303, &then, cookies::signed_out(sent)),
     })
 }
@@ -51,7 +53,7 @@ pub(super) async fn renew_for_form(app: Arc<Users>, call: Call<Passing, Renewal>
     Ok(match renewed(&app, &call).await? {
         Outcome::Renewed(tokens) => go(&app, 307, &then, cookies::signed_in(sent, &tokens)),
         Outcome::Good => go(&app, 307, &then, []),
-        Outcome::Superseded => go(&app, 307, &once_more(&then), []),
+        Outcome::Superseded => go(&app, 307, &once_more(&then, &call.query), []),
         // That is what was asked for.
         Outcome::Over if then == "/account/sign-out" => go(&app, 303, HOME, cookies::signed_out(sent)),
         Outcome::Over => {
@@ -63,7 +65,7 @@ pub(super) async fn renew_for_form(app: Arc<Users>, call: Call<Passing, Renewal>
 
 async fn renewed<B>(app: &Users, call: &Call<B, Renewal>) -> Result<Outcome, Problem> {
     let sent = cookies::sent(app, &call.headers);
-    let is_good = cookies::is_signed_in(app, sent);
+    let is_good = call.query.ended.is_empty() && cookies::is_signed_in(app, sent);
     if is_good && call.query.outdated.is_empty() {
         return Ok(Outcome::Good);
     }
@@ -83,8 +85,9 @@ async fn renewed<B>(app: &Users, call: &Call<B, Renewal>) -> Result<Outcome, Pro
     }
 }
 
-fn once_more(then: &str) -> String {
-    format!("/account/session?again=1&then={}", encoded(then))
+fn once_more(then: &str, renewal: &Renewal) -> String {
+    let ended = if renewal.ended.is_empty() { "" } else { "&ended=1" };
+    format!("/account/session?again=1{ended}&then={}", encoded(then))
 }
 
 /// The way to a page by a renewal, so that the browser's access token says what was changed a moment ago.

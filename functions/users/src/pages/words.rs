@@ -1,5 +1,8 @@
 //! The words of these pages. Refuses a file that lacks one, or has one too many.
 
+mod staff;
+
+use self::staff::StaffWords;
 use crate::domain::person_name::MAX_NAME;
 use ::pages::Phrase;
 use serde::Deserialize;
@@ -11,6 +14,7 @@ pub(super) struct Words {
     pub sign_up: SignUpWords,
     pub account: AccountWords,
     pub addresses: AddressBookWords,
+    pub staff: StaffWords,
     pub errors: ErrorWords,
 }
 

@@ -2,12 +2,14 @@
 
 use super::{Error, Users};
 use crate::domain::person_name::PersonName;
+use crate::domain::search::Search;
 use crate::domain::user::{Roles, User};
 use chassis::http::Precondition;
 use chassis::{Context, Page, Written, decide_and_write};
 use events::Email;
 use events::ids::UserId;
 use events::users::Role;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 /// The change, if its caller made it from the user's present version.
@@ -23,9 +25,26 @@ impl Users {
         self.store.user(id).await?.ok_or(Error::NotFound)
     }
 
-    /// A page of all users, newest first.
-    pub async fn users(&self, after: Option<&str>, limit: u32) -> Result<Page<User>, Error> {
-        Ok(self.store.directory(after, limit).await?)
+    /// The user with this address. An unknown address takes the same reads as a known one.
+    pub(super) async fn user_of(&self, email: &Email) -> Result<Option<User>, Error> {
+        let owner = self.store.owner_of(email).await?;
+        let user = self.store.user(owner.unwrap_or(UserId::from_bits(0))).await?;
+        Ok(user.filter(|user| owner == Some(user.id)))
+    }
+
+    /// A page of the users that staff look for, from the place `after` of that list.
+    pub async fn find(&self, search: &Search, after: Option<&str>, limit: u32) -> Result<Page<User>, Error> {
+        Ok(match search {
+            Search::All => self.store.directory(after, limit).await?,
+            Search::Name(start) => self.store.named(start, after, limit).await?,
+            Search::Email(email) => Page { items: self.user_of(email).await?.into_iter().collect(), next: None },
+        })
+    }
+
+    /// Those of up to 100 users who are there, by their ids.
+    pub async fn users(&self, ids: BTreeSet<UserId>) -> Result<BTreeMap<UserId, User>, Error> {
+        let found = self.store.users(ids).await?;
+        Ok(found.into_iter().map(|user| (user.id, user)).collect())
     }
 
     /// # Errors

@@ -82,13 +82,6 @@ impl Users {
         Ok(Tokens { device: Some(device_token), ..self.tokens(&signer, user, &token, context.now)? })
     }
 
-    /// The user with this address. An unknown address takes the same reads as a known one.
-    async fn user_of(&self, email: &Email) -> Result<Option<User>, Error> {
-        let owner = self.store.owner_of(email).await?;
-        let user = self.store.user(owner.unwrap_or(UserId::from_bits(0))).await?;
-        Ok(user.filter(|user| owner == Some(user.id)))
-    }
-
     /// Exchanges a refresh token for the next pair. If it is exchanged twice at once, or again within ten seconds, both get
     /// the same refresh token. Later, its reuse ends the session: one of the two who had it is a thief.
     ///

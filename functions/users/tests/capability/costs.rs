@@ -2,7 +2,9 @@
 
 use crate::browser::{Browser, form_request};
 use crate::harness::{PASSWORD, admin, bench, refresh_request, sign_in_request, sign_up_request, somebody};
+use crate::pages_staff::signed_in;
 use chassis::testing::{Bench, Request};
+use events::users::Role;
 use serde_json::json;
 use users::Users;
 
@@ -30,18 +32,21 @@ async fn each_route_costs_what_the_readme_says() {
     let other = json!({"name": "Ada", "line1": "2 Quay", "city": "Bergen", "postal_code": "5003", "country": "NO"});
     let mine = |method, path: &str| Request::new(method, path).bearer(&pair.access);
     let cases = [
-        ("sign up", sign_up_request("eve@example.com"), (0, 60)),
+        ("sign up", sign_up_request("eve@example.com"), (0, 70)),
         ("sign in", sign_in_request("ada@example.com", PASSWORD), (25, 30)),
         ("wrong password", sign_in_request("ada@example.com", "wrong"), (25, 30)),
         ("refresh", refresh_request(&pair.refresh), (20, 10)),
         ("signed-in user", mine("GET", "/v1/users/me"), (10, 0)),
-        ("rename", mine("PATCH", "/v1/users/me").body(r#"{"name": "Ada L."}"#), (10, 10)),
+        // The index has the name, which moves.
+        ("rename", mine("PATCH", "/v1/users/me").body(r#"{"name": "Ada L."}"#), (10, 30)),
         ("my addresses", mine("GET", "/v1/users/me/addresses"), (10, 0)),
         ("keep", Request::post("/v1/users/me/addresses", &other).bearer(&pair.access), (10, 10)),
         ("keep again", Request::post("/v1/users/me/addresses", &other).bearer(&pair.access), (10, 0)),
         ("replace", Request::put(&kept, &address).bearer(&pair.access), (0, 10)),
         ("remove", mine("DELETE", &kept), (10, 10)),
         ("list", Request::get("/v1/users?limit=2").bearer(&bench.staff()), (30, 0)),
+        ("by name", Request::get("/v1/users?limit=2&name=ada").bearer(&bench.staff()), (30, 0)),
+        ("by address", Request::get("/v1/users?email=ada@example.com").bearer(&bench.staff()), (20, 0)),
         ("read", Request::get(&format!("/v1/users/{id}")).bearer(&bench.staff()), (10, 0)),
         (
             "give roles",
@@ -88,14 +93,14 @@ async fn each_page_costs_what_the_readme_says() {
     let cases = [
         (Browser::new(&bench), page("/account/sign-up"), (0, 0)),
         (Browser::new(&bench), page("/account/sign-in"), (0, 0)),
-        (Browser::new(&bench), form("/account/sign-up", &sign_up), (0, 70)),
+        (Browser::new(&bench), form("/account/sign-up", &sign_up), (0, 80)),
         (Browser::new(&bench), form("/account/sign-in", &sign_in), (25, 30)),
         (known, form("/account/sign-in", &sign_in), (20, 30)),
         (renewing, page("/account/session?then=/account"), (20, 10)),
         (ada.clone(), page("/account/session?then=/account"), (0, 0)),
         (Browser::new(&bench), page("/account/session?then=/account"), (0, 0)),
         (ada.clone(), page("/account"), (10, 0)),
-        (ada.clone(), form("/account", &rename), (10, 10)),
+        (ada.clone(), form("/account", &rename), (10, 30)),
         (ada.clone(), page("/account/addresses"), (10, 0)),
         (ada.clone(), form("/account/addresses", &another), (10, 10)),
         (ada.clone(), page(&address), (10, 0)),
@@ -118,4 +123,31 @@ async fn each_page_costs_what_the_readme_says() {
         stated.push((target, units));
     }
     assert_eq!(measured, stated);
+}
+
+#[tokio::test]
+async fn each_staff_page_costs_what_the_readme_says() {
+    let bench = bench();
+    let (id, boss) = signed_in(&bench, "boss@example.com", &[Role::Admin]).await;
+    let roles = format!("/staff/users/{id}/roles");
+    let unconfirmed = [("customer", "yes"), ("staff", "yes"), ("admin", "yes"), ("version", "2")];
+    let confirmed = [&unconfirmed[..], &[("confirmed", "yes")]].concat();
+    let cases = [
+        ("/staff".to_owned(), None, (0, 0)),
+        ("/staff/users".to_owned(), None, (25, 0)),
+        ("/staff/users?who=ada".to_owned(), None, (25, 0)),
+        ("/staff/users?who=boss%40example.com".to_owned(), None, (20, 0)),
+        (format!("/staff/users/{id}"), None, (10, 0)),
+        (format!("/staff/users/{id}/name"), None, (10, 0)),
+        ("/staff/users/audit".to_owned(), None, (10, 0)),
+        (roles.clone(), Some(crate::browser::form(&unconfirmed)), (30, 0)),
+        (roles, Some(crate::browser::form(&confirmed)), (30, 40)),
+    ];
+    for (target, body, units) in cases {
+        let request = match &body {
+            Some(body) => form_request(&target, body),
+            None => Request::get(&target).without_header("content-type"),
+        };
+        assert_eq!(cost(&bench, boss.with_cookies(request, &target)).await, units, "{target}");
+    }
 }

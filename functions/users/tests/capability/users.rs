@@ -49,6 +49,8 @@ async fn a_user_is_stored_under_its_id_with_a_hash_and_its_address_under_a_hash(
             "directory",
             "email",
             "id",
+            "index1",
+            "index1_sort",
             "log",
             "name",
             "password_hash",

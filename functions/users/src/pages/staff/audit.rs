@@ -1,0 +1,104 @@
+//! `/staff/users/audit`: who changed whose roles, newest first, for admins. Refuses to say more than the entries do.
+
+use super::super::words::Words;
+use super::{USERS, in_words};
+use crate::domain::user::{Roles, User};
+use crate::service::Users;
+use ::pages::Page;
+use askama::Template;
+use chassis::http::Response;
+use chassis::table::AuditEntry;
+use chassis::{Call, NoBody, Problem, cursor};
+use events::ids::UserId;
+use events::users::{GrantRole, Role};
+use events::{Message, Timestamp};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The list that cursors are of.
+const LIST: &str = "audit of users";
+
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub(super) struct AuditQuery {
+    /// Where the page before ended.
+    cursor: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "staff_users_audit.html")]
+struct AuditPage {
+    page: Page,
+    t: &'static Words,
+    entries: Vec<Shown>,
+    next: String,
+}
+
+/// An entry in words.
+struct Shown {
+    at: Timestamp,
+    changed: Named,
+    by: Named,
+    action: String,
+    what: String,
+}
+
+/// Whom an entry names, with a link to the page of a user.
+struct Named {
+    text: String,
+    href: String,
+}
+
+pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, AuditQuery>) -> Result<Response, Problem> {
+    let t = Words::of(Page::locale(&*app, &call));
+    let page = Page::new(&*app, &call, t.staff.audit.title.to_string());
+    // A forged cursor reaches nothing but another month.
+    let (after, limit) = cursor::page(LIST, call.query.cursor.as_deref(), None, |_| true)?;
+    let found = app.audit_log().page(after.as_deref(), limit, call.now).await?;
+    let ids = |entry: &AuditEntry| [entry.actor().and_then(|actor| actor.user()), entry.resource.parse().ok()];
+    let users = app.users(found.items.iter().flat_map(ids).flatten().collect()).await?;
+    let next = found.next.map(|next| page.href(&format!("{USERS}/audit?cursor={}", cursor::encode(LIST, &next))));
+    let entries = found.items.iter().map(|entry| shown(entry, &page, t, &users)).collect();
+    ::pages::html(200, &AuditPage { page, t, entries, next: next.unwrap_or_default() })
+}
+
+fn shown(entry: &AuditEntry, page: &Page, t: &'static Words, users: &BTreeMap<UserId, User>) -> Shown {
+    let named = |id: &str| match id.parse::<UserId>() {
+        Ok(user) => Named {
+            text: users.get(&user).map_or(id, |user| user.name.as_str()).to_owned(),
+            href: page.href(&format!("{USERS}/{user}")),
+        },
+        Err(_) => Named { text: id.to_owned(), href: String::new() },
+    };
+    let words = &t.staff.audit;
+    let by = entry.actor().map(|actor| named(actor.as_str()));
+    let action = match entry.action.as_str() {
+        "replaceRoles" => words.replaced.to_string(),
+        GrantRole::TYPE => words.granted.to_string(),
+        other => other.to_owned(),
+    };
+    Shown {
+        at: entry.at,
+        changed: named(&entry.resource),
+        by: match by {
+            Some(by) if !by.href.is_empty() => by,
+            _ => Named { text: words.operator.to_string(), href: String::new() },
+        },
+        action,
+        what: told(&entry.what, t),
+    }
+}
+
+/// What the log says about roles, in the reader's language.
+fn told(what: &str, t: &'static Words) -> String {
+    let role = |name: &str| match name {
+        "customer" => Some(Role::Customer),
+        "staff" => Some(Role::Staff),
+        "admin" => Some(Role::Admin),
+        _ => None,
+    };
+    let roles = what.strip_prefix("roles: ").map(|names| names.split(", ").map(role).collect::<Option<Roles>>());
+    roles.flatten().map_or_else(|| what.to_owned(), |roles| in_words(t, &roles))
+}

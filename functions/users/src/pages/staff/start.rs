@@ -1,0 +1,27 @@
+//! `/staff`, where staff begin: the areas of the shop, and what waits in each, which its owner says. Refuses to know it itself.
+
+use super::super::words::Words;
+use crate::service::Users;
+use ::pages::{Page, StaffArea};
+use askama::Template;
+use chassis::http::Response;
+use chassis::{Call, NoBody, NoQuery, Problem};
+use std::sync::Arc;
+
+#[derive(Template)]
+#[template(path = "staff.html")]
+struct StartPage {
+    page: Page,
+    t: &'static Words,
+    /// Those that say what waits.
+    areas: Vec<StaffArea>,
+}
+
+pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
+    let mut page = Page::new(&*app, &call, "");
+    page.title = page.words.staff.start.to_string();
+    let mut areas = page.staff_areas();
+    areas.retain(|area| !area.summary.is_empty());
+    let t = Words::of(page.locale);
+    ::pages::html(200, &StartPage { page, t, areas })
+}

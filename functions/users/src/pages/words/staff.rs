@@ -1,0 +1,94 @@
+//! The words of the staff's pages.
+
+use ::pages::Phrase;
+use serde::Deserialize;
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::pages) struct StaffWords {
+    pub start: StartWords,
+    pub users: DirectoryWords,
+    pub user: UserWords,
+    pub roles: RoleWords,
+    pub audit: AuditWords,
+}
+
+/// Where staff begin.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::pages) struct StartWords {
+    pub lead: Phrase,
+    /// With `{area}`.
+    pub open: Phrase,
+}
+
+/// The list of users.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::pages) struct DirectoryWords {
+    pub title: Phrase,
+    pub search: Phrase,
+    pub search_hint: Phrase,
+    pub submit: Phrase,
+    pub show_all: Phrase,
+    pub no_letter: Phrase,
+    pub all: Phrase,
+    /// With `{text}`.
+    pub found: Phrase,
+    pub none: Phrase,
+    pub none_hint: Phrase,
+}
+
+/// One user, and the form that replaces the roles.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::pages) struct UserWords {
+    pub name: Phrase,
+    pub email: Phrase,
+    pub since: Phrase,
+    pub roles: Phrase,
+    pub id: Phrase,
+    pub orders: Phrase,
+    pub change: Phrase,
+    pub change_hint: Phrase,
+    /// With `{name}`.
+    pub confirm: Phrase,
+    pub confirm_label: Phrase,
+    pub saved: Phrase,
+    pub overtaken: Phrase,
+    pub again: Phrase,
+    pub now: Phrase,
+    pub wanted: Phrase,
+    pub no_role: Phrase,
+    pub not_confirmed: Phrase,
+    pub own_admin: Phrase,
+}
+
+/// Roles, and what each allows.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::pages) struct RoleWords {
+    pub customer: Phrase,
+    pub customer_hint: Phrase,
+    pub staff: Phrase,
+    pub staff_hint: Phrase,
+    pub admin: Phrase,
+    pub admin_hint: Phrase,
+}
+
+/// The audit log.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::pages) struct AuditWords {
+    pub title: Phrase,
+    pub caption: Phrase,
+    pub changed: Phrase,
+    pub at: Phrase,
+    pub by: Phrase,
+    pub what: Phrase,
+    pub operator: Phrase,
+    pub replaced: Phrase,
+    pub granted: Phrase,
+    pub none: Phrase,
+    pub none_hint: Phrase,
+}
