@@ -9,7 +9,7 @@ use lambda_http::http::header::{CONTENT_TYPE, HeaderValue};
 use std::sync::Arc;
 
 /// Where a visitor's own pages are, and parts of pages.
-const OWN: [&str; 6] = ["/account", "/cart", "/checkout", "/orders", "/payments", "/fragments"];
+const OWN: [&str; 7] = ["/account", "/cart", "/checkout", "/orders", "/payments", "/fragments", "/staff"];
 
 #[derive(Template)]
 #[template(path = "sitemap.xml")]
