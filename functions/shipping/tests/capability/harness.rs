@@ -129,7 +129,7 @@ pub async fn arrive(bench: &Bench<Shipping>, order: OrderId, seconds: Option<i64
     bench.receive(&order.to_string(), 3, &create_for(order, dispatch_before)).await;
 }
 
-/// The same, in a list of any length: canceled again.
+/// History: shipments that were created and canceled.
 pub async fn come_and_go(bench: &Bench<Shipping>, orders: impl Iterator<Item = u128>) {
     for order in orders.map(order) {
         arrive(bench, order, Some(3_600)).await;
@@ -170,6 +170,7 @@ pub fn html(answer: &Response) -> &str {
 
 /// The values of an attribute that begin like this, in the order of the page.
 pub fn values<'a>(page: &'a str, attribute: &str, start: &str) -> Vec<&'a str> {
-    let values = page.split(&format!("{attribute}=\"")).skip(1).map(|rest| rest.split('"').next().unwrap());
+    let opening = format!("{attribute}=\"");
+    let values = page.split(&opening).skip(1).map(|rest| rest.split('"').next().unwrap());
     values.filter(|value| value.starts_with(start)).collect()
 }
