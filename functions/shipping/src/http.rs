@@ -4,6 +4,8 @@ mod quotes;
 mod shipments;
 mod zones;
 
+pub(crate) use shipments::{MAX_TEXT, list_name, parcel_text};
+
 use crate::domain::zones::{MAX_ZONES, ZoneId};
 use crate::domain::{QuoteRejection, Rejection, ZoneRejection};
 use crate::service::Shipping;
@@ -59,9 +61,12 @@ fn of_shipments() -> Vec<Route<Shipping>> {
             (422, "quote_invalid"),
             (422, "too_heavy"),
         ]),
-        Route::new("GET", "/v1/shipments", Staff, 200, "List the shipments of an order", shipments::list)
+        Route::new("GET", "/v1/shipments", Staff, 200, "List shipments", shipments::list)
             .named("listShipments")
-            .explained("The shipments of one order."),
+            .explained(
+                "Those of one order, or those that wait, which is what is to pack: what must leave first comes first, and \
+                 what may leave at any time comes last. A list of what left would only grow: ask by the order.",
+            ),
         Route::new("POST", "/v1/shipments/{id}/dispatch", Staff, 200, "Record the dispatch", shipments::dispatch)
             .named("dispatchShipment")
             .rechecked()

@@ -10,9 +10,11 @@ use serde::{Deserialize, Serialize};
 
 mod corrections;
 mod published;
+mod worklist;
 
 pub use published::events_of;
 use published::refusal;
+pub use worklist::{Action, Urgency, Worklist};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -301,7 +303,7 @@ impl Shipment {
 
     /// Whether it is too late for a dispatch, as the held money is about to be released.
     pub fn is_overdue(&self, now: Timestamp) -> bool {
-        self.request.as_ref().and_then(|request| request.dispatch_before).is_some_and(|end| now >= end)
+        self.urgency(now) == Urgency::Overdue
     }
 
     /// The events of the latest transition.

@@ -1,21 +1,38 @@
 //! `/v1/shipments`.
 
-use crate::domain::shipment::{self, Command, ShipmentRequest, Status, Tracking};
+use crate::domain::shipment::{self, Command, ShipmentRequest, Status, Tracking, Worklist};
 use crate::service::Shipping;
 use chassis::http::Listing;
-use chassis::{Call, Json, NoBody, Problem};
+use chassis::table::is_place;
+use chassis::{Call, Json, NoBody, Problem, cursor};
 use events::ids::{OrderId, ShipmentId};
 use events::inventory::StockLine;
+use events::text::{FieldError, line, normalized};
 use events::{Actor, Address, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+/// Longest name of a carrier, and longest tracking number.
+pub(crate) const MAX_TEXT: usize = 100;
+
+/// Which shipments: those of an order, or those that wait.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ShipmentQuery {
-    /// The order of the shipments.
-    order_id: OrderId,
+pub(super) struct ListShipments {
+    /// The order of the shipments. Send either this or `status`.
+    #[serde(default)]
+    order_id: Option<OrderId>,
+    /// What the shipments wait for. Those that left, arrived or were canceled are in no list.
+    #[serde(default)]
+    status: Option<Worklist>,
+    /// The cursor of the previous page.
+    #[serde(default)]
+    cursor: Option<String>,
+    /// Items in a page, 1 to 100. Default 20.
+    #[serde(default)]
+    #[schemars(range(min = 1, max = 100))]
+    limit: Option<u32>,
 }
 
 /// The right tracking of goods that left.
@@ -114,20 +131,39 @@ impl From<shipment::Shipment> for Shipment {
     }
 }
 
-fn tracking(carrier: &str, tracking_number: &str) -> Result<Tracking, Problem> {
-    let parsed = |field: &'static str, text: &str| {
-        let text = text.trim();
-        let fits = (1..=100).contains(&text.chars().count()) && !text.chars().any(char::is_control);
-        fits.then(|| text.to_owned())
-            .ok_or_else(|| Problem::invalid(field, format!("{field} must be 1 to 100 printable characters.")))
-    };
-    let (carrier, tracking_number) = (parsed("carrier", carrier)?, parsed("tracking_number", tracking_number)?);
-    Ok(Tracking { carrier, tracking_number })
+/// A carrier's name or tracking number, as it is kept.
+pub(crate) fn parcel_text(field: &str, typed: &str) -> Result<String, FieldError> {
+    line(field, &normalized(typed), MAX_TEXT)
 }
 
-pub(super) async fn list(app: Arc<Shipping>, call: Call<NoBody, ShipmentQuery>) -> Result<Listing<Shipment>, Problem> {
-    let found = app.shipment(call.query.order_id.shipment()).await?;
-    Ok(Listing::whole(found.into_iter().map(Shipment::from).collect()))
+fn tracking(carrier: &str, tracking_number: &str) -> Result<Tracking, Problem> {
+    let (carrier, number) = (parcel_text("carrier", carrier)?, parcel_text("tracking_number", tracking_number)?);
+    Ok(Tracking { carrier, tracking_number: number })
+}
+
+/// The name of a list, of which its cursors are.
+pub(crate) fn list_name(list: Worklist) -> String {
+    format!("shipments {}", list.name())
+}
+
+pub(super) async fn list(app: Arc<Shipping>, call: Call<NoBody, ListShipments>) -> Result<Listing<Shipment>, Problem> {
+    let ListShipments { order_id, status, cursor, limit } = &call.query;
+    match (order_id, status) {
+        (Some(order), None) => {
+            // An order has one shipment: no cursor is of its list.
+            cursor::page("shipments", cursor.as_deref(), *limit, |_| false)?;
+            let found = app.shipment(order.shipment()).await?;
+            Ok(Listing::whole(found.into_iter().map(Shipment::from).collect()))
+        }
+        (None, Some(list)) => {
+            let name = list_name(*list);
+            let (after, limit) = cursor::page(&name, cursor.as_deref(), *limit, is_place)?;
+            let page = app.worklist(*list, after.as_deref(), limit).await?;
+            Ok(Listing::page(&name, page, Shipment::from))
+        }
+        (Some(_), Some(_)) => Err(Problem::parameter("status", "must not be sent together with order_id")),
+        (None, None) => Err(Problem::parameter("order_id", "must be sent, or status in its place")),
+    }
 }
 
 pub(super) async fn dispatch(app: Arc<Shipping>, call: Call<Json<CreateDispatch>>) -> Result<Shipment, Problem> {

@@ -1,6 +1,7 @@
 //! `/checkout/delivery`: the ways to deliver, each with its signed price. Refuses a price quote that does not count any more, and hands on
 //! what the steps before have asked without a look at it: orders checks it all.
 
+use super::envelope;
 use super::words::Words;
 use crate::domain::QuoteRejection;
 use crate::domain::pricing::Offer;
@@ -33,11 +34,8 @@ impl Checkout {
     }
 
     /// The address as it stands on a parcel, line by line.
-    fn label(&self, locale: &Locale) -> Vec<String> {
-        let AddressFields { name, company, line1, line2, postal_code, city, region, country: code, .. } = &self.address;
-        let place = [postal_code, city].map(String::as_str).join(" ");
-        let lines = [name, company, line1, line2, &place, region, &country(*locale, code)];
-        lines.into_iter().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
+    fn label(&self, page: &Page) -> Vec<String> {
+        envelope::lines(&self.address, page)
     }
 }
 

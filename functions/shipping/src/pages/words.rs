@@ -1,5 +1,9 @@
 //! The words of shipping's pages. Refuses names of services: the shop writes those.
 
+mod staff;
+
+pub(super) use staff::{RefusalWords, ShipmentWords, StaffWords};
+
 use ::pages::Phrase;
 use serde::Deserialize;
 
@@ -33,6 +37,7 @@ pub(super) struct Words {
     pub too_heavy: Phrase,
     pub change_address: Phrase,
     pub demo: DemoWords,
+    pub staff: StaffWords,
 }
 
 /// The words of the sandbox's warehouse and carrier.
@@ -68,6 +73,14 @@ mod tests {
                 (&words.days_between, "{max}"),
                 (&words.nowhere, "{country}"),
                 (&words.no_price, "{currency}"),
+                (&words.staff.list.pick, "{number}"),
+                (&words.staff.list.open, "{number}"),
+                (&words.staff.list.dispatched, "{number}"),
+                (&words.staff.shipment.title, "{number}"),
+                (&words.staff.shipment.grams, "{count}"),
+                (&words.staff.shipment.too_long, "{most}"),
+                (&words.staff.slips.slip, "{number}"),
+                (&words.staff.slips.left_out, "{numbers}"),
             ] {
                 assert!(phrase.to_string().contains(place), "{locale}: {phrase}");
             }

@@ -2,8 +2,8 @@
 //! finds the winner's transition and is answered accordingly.
 
 use super::{Error, Shipping};
-use crate::domain::shipment::{Command, Decision, Shipment, Status, decide};
-use chassis::{Context, Written, decide_and_write};
+use crate::domain::shipment::{Command, Decision, Shipment, Status, Worklist, decide};
+use chassis::{Context, Page, Written, decide_and_write};
 use events::Outgoing;
 use events::ids::ShipmentId;
 use std::ops::ControlFlow::{Break, Continue};
@@ -11,6 +11,19 @@ use std::ops::ControlFlow::{Break, Continue};
 impl Shipping {
     pub async fn shipment(&self, id: ShipmentId) -> Result<Option<Shipment>, Error> {
         Ok(self.store.shipment(id).await?)
+    }
+
+    /// Those of the shipments that are there.
+    pub async fn shipments(&self, ids: &[ShipmentId]) -> Result<Vec<Shipment>, Error> {
+        Ok(self.store.shipments(ids).await?)
+    }
+
+    /// A page of what waits, in the order in which it must leave.
+    pub async fn worklist(&self, list: Worklist, after: Option<&str>, limit: u32) -> Result<Page<Shipment>, Error> {
+        let mut page = self.store.worklist(list, after, limit).await?;
+        // The index is behind the items by a moment: what has left the list is no part of it.
+        page.items.retain(|shipment| shipment.worklist() == Some(list));
+        Ok(page)
     }
 
     /// Carries out a command; returns the shipment after it, and the events to send for a message.

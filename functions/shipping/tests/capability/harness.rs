@@ -1,12 +1,12 @@
 //! Shipping on its bench, and the requests and messages that the tests send it.
 
 use chassis::testing::signing::{STAGE, access_verifier, signer, stored_key, verifier};
-use chassis::testing::{Bench, Request};
+use chassis::testing::{Bench, Request, Response};
 use events::ids::{OrderId, QuoteId};
 use events::inventory::StockLine;
 use events::quotes::{Destination, QUOTE_AUDIENCE, QUOTE_TYP, QuoteClaims, QuotedLine};
 use events::shipping::{CancelShipment, CreateShipment};
-use events::{Address, Currency};
+use events::{Address, Currency, Timestamp};
 use serde_json::{Value, json};
 use shipping::{Config, Shipping};
 
@@ -111,4 +111,66 @@ pub fn list(bench: &Bench<Shipping>) -> Request {
 pub fn sent(bench: &Bench<Shipping>) -> Vec<String> {
     let name = |kind: &str| kind.trim_start_matches("shipping.").trim_end_matches(".v1").to_owned();
     bench.queues.take().iter().map(|sent| name(sent.kind())).collect()
+}
+
+/// The order of this number.
+pub const fn order(number: u128) -> OrderId {
+    OrderId::from_bits(number)
+}
+
+/// A shipment that must leave before this time.
+pub fn create_for(order: OrderId, dispatch_before: Option<Timestamp>) -> CreateShipment {
+    CreateShipment { dispatch_before, order_id: order, shipment_id: order.shipment(), ..create() }
+}
+
+/// The order wants a shipment that must leave within these seconds.
+pub async fn arrive(bench: &Bench<Shipping>, order: OrderId, seconds: Option<i64>) {
+    let dispatch_before = seconds.map(|seconds| bench.world.now().plus_seconds(seconds));
+    bench.receive(&order.to_string(), 3, &create_for(order, dispatch_before)).await;
+}
+
+/// History: shipments that were created and canceled.
+pub async fn come_and_go(bench: &Bench<Shipping>, orders: impl Iterator<Item = u128>) {
+    for order in orders.map(order) {
+        arrive(bench, order, Some(3_600)).await;
+        let canceled = CancelShipment { order_id: order, shipment_id: order.shipment() };
+        bench.receive(&order.to_string(), 4, &canceled).await;
+    }
+}
+
+/// Each call since the last time, with its units in tenths. What is read at once has no order, so they are sorted by name.
+pub fn spent(bench: &Bench<Shipping>) -> Vec<(String, u64)> {
+    let calls = bench.dynamo.take_calls().into_iter().map(|call| (call.operation, call.tenths_of_units));
+    let mut calls: Vec<_> = calls.collect();
+    calls.sort();
+    calls
+}
+
+/// The cookie of a browser in which this token was given.
+pub fn with_session(request: Request, token: &str) -> Request {
+    request.header("cookie", &format!("__Host-souk_access={token}"))
+}
+
+/// A page as staff open it.
+pub async fn staff_page(bench: &Bench<Shipping>, target: &str) -> Response {
+    bench.http(with_session(Request::get(target), &bench.staff())).await
+}
+
+/// A form as staff send it.
+pub async fn staff_form(bench: &Bench<Shipping>, target: &str, fields: &[(&str, &str)]) -> Response {
+    bench.http(with_session(Request::form(target, fields), &bench.staff())).await
+}
+
+/// The text of a page.
+pub fn html(answer: &Response) -> &str {
+    assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"), "{answer:?}");
+    assert_eq!(answer.header("cache-control"), Some("no-store"), "{answer:?}");
+    answer.body.as_str().unwrap_or_default()
+}
+
+/// The values of an attribute that begin like this, in the order of the page.
+pub fn values<'a>(page: &'a str, attribute: &str, start: &str) -> Vec<&'a str> {
+    let opening = format!("{attribute}=\"");
+    let values = page.split(&opening).skip(1).map(|rest| rest.split('"').next().unwrap());
+    values.filter(|value| value.starts_with(start)).collect()
 }

@@ -8,4 +8,8 @@ mod harness;
 mod quotes;
 mod race;
 mod shipments;
+mod staff_actions;
+mod staff_list;
+mod staff_parts;
+mod worklists;
 mod zones;

@@ -1,6 +1,6 @@
 //! A shipment from the order's command to its delivery, and every repeat on the way.
 
-use crate::harness::{ORDER, bench, cancel, create, delivery, dispatch, list, sent};
+use crate::harness::{ORDER, bench, cancel, create, delivery, dispatch, list, sent, spent};
 use chassis::testing::{Bench, Request, Response};
 use events::ids::{OrderId, ShipmentId, UserId};
 use events::orders::RetractionRefused;
@@ -242,18 +242,14 @@ async fn an_invalid_message_is_dead_lettered_alone() {
     assert_eq!(sent(&bench), ["shipment_created"]);
 }
 
-/// Request units of the calls since the last call, in tenths, by operation.
-fn spent(bench: &Bench<Shipping>) -> Vec<(String, u64)> {
-    bench.dynamo.take_calls().into_iter().map(|call| (call.operation, call.tenths_of_units)).collect()
-}
-
 #[tokio::test]
 async fn a_message_costs_one_write_and_at_most_one_read() {
     let bench = bench();
+    // Half of each write is the place in the list of what is to pack, which begins and ends there.
     bench.receive(&ORDER.to_string(), 3, &create()).await;
-    assert_eq!(spent(&bench), [("PutItem".to_owned(), 10)]);
+    assert_eq!(spent(&bench), [("PutItem".to_owned(), 20)]);
     bench.receive(&ORDER.to_string(), 4, &cancel()).await;
-    assert_eq!(spent(&bench), [("GetItem".to_owned(), 10), ("PutItem".to_owned(), 10)]);
+    assert_eq!(spent(&bench), [("GetItem".to_owned(), 10), ("PutItem".to_owned(), 20)]);
 }
 
 #[tokio::test]
@@ -263,9 +259,11 @@ async fn an_ordinary_shipment_stays_within_one_write_unit_a_step_to_its_delivery
     bench.receive(&ORDER.to_string(), 3, &CreateShipment { lines: vec![line; 3], ..create() }).await;
     bench.http(dispatch(&bench, "00340434161094042557")).await;
     bench.http(delivery(&bench)).await;
-    let writes = spent(&bench).into_iter().filter(|(operation, _)| operation == "PutItem").map(|(_, units)| units);
-    // The entries of the audit log are written ahead of the dispatch and of the delivery.
-    assert_eq!(writes.collect::<Vec<_>>(), [10; 5]);
+    let calls = bench.dynamo.take_calls().into_iter().filter(|call| call.operation == "PutItem");
+    let writes: Vec<_> = calls.map(|call| (call.tenths_of_units, call.tenths_of_index_units)).collect();
+    // The entries of the audit log are written ahead of the dispatch and of the delivery. The dispatch ends the place in the list of
+    // what is to pack.
+    assert_eq!(writes, [(20, 10), (10, 0), (20, 10), (10, 0), (10, 0)]);
 }
 
 #[tokio::test]

@@ -22,7 +22,11 @@ fn message(seq: u64) -> Context {
 }
 
 fn create() -> Command {
-    Command::Create(Box::new(ShipmentRequest {
+    Command::Create(Box::new(request()))
+}
+
+fn request() -> ShipmentRequest {
+    ShipmentRequest {
         dispatch_before: None,
         lines: vec![StockLine { sku: "TEA".parse().unwrap(), quantity: 2 }],
         ship_to: Address {
@@ -38,7 +42,7 @@ fn create() -> Command {
         },
         service: "standard".into(),
         weight_grams: 500,
-    }))
+    }
 }
 
 fn dispatch() -> Command {
@@ -275,6 +279,66 @@ fn any_command() -> impl Strategy<Value = Command> {
         Just(Command::CorrectTracking(Tracking { carrier: "ups".into(), tracking_number: "2".into() })),
         Just(Command::Deliver),
     ]
+}
+
+/// The shipment of an order whose money is held until then, after commands.
+fn held_until(end: Timestamp, commands: &[Command]) -> Shipment {
+    let create = Command::Create(Box::new(ShipmentRequest { dispatch_before: Some(end), ..request() }));
+    after(&[&[create][..], commands].concat()).0.unwrap()
+}
+
+#[test]
+fn a_shipment_is_urgent_for_a_day_and_then_overdue() {
+    let end = Timestamp::from_millis(200_000_000);
+    let shipment = held_until(end, &[]);
+    for (before, urgency) in [
+        (86_401, Urgency::None),
+        (86_400, Urgency::None),
+        (86_399, Urgency::Soon),
+        (1, Urgency::Soon),
+        (0, Urgency::Overdue),
+        (-1, Urgency::Overdue),
+    ] {
+        assert_eq!(shipment.urgency(end.plus_seconds(-before)), urgency, "{before} s before");
+    }
+    let free = after(&[create()]).0.unwrap();
+    assert_eq!(free.urgency(end), Urgency::None, "nothing ends");
+}
+
+#[test]
+fn what_waits_is_in_a_list_and_what_left_or_was_canceled_is_in_none() {
+    for (commands, list) in [
+        (vec![create()], Some(Worklist::Created)),
+        (vec![create(), dispatch()], None),
+        (vec![create(), dispatch(), Command::RequestRetraction], Some(Worklist::Retracting)),
+        (vec![create(), dispatch(), Command::RequestRetraction, Command::Retract(3)], Some(Worklist::Created)),
+        (vec![create(), dispatch(), Command::RequestRetraction, Command::RefuseRetraction(3)], None),
+        (vec![create(), dispatch(), Command::Deliver], None),
+        (vec![create(), Command::Cancel], None),
+        (vec![Command::Cancel], None),
+    ] {
+        assert_eq!(after(&commands).0.unwrap().worklist(), list, "{commands:?}");
+    }
+}
+
+#[test]
+fn staff_may_do_what_would_change_the_shipment() {
+    use Action::{CorrectTracking, Deliver, Dispatch, RequestRetraction};
+    for (commands, actions) in [
+        (vec![create()], vec![Dispatch]),
+        (vec![create(), dispatch()], vec![Deliver, CorrectTracking, RequestRetraction]),
+        (vec![create(), dispatch(), Command::RequestRetraction], vec![RequestRetraction]),
+        (
+            vec![create(), dispatch(), Command::RequestRetraction, Command::RefuseRetraction(3)],
+            vec![Deliver, CorrectTracking],
+        ),
+        (vec![create(), dispatch(), Command::Deliver], vec![]),
+        (vec![Command::Cancel], vec![]),
+    ] {
+        assert_eq!(after(&commands).0.unwrap().actions(&context()), actions, "{commands:?}");
+    }
+    let overdue = held_until(context().now, &[]);
+    assert!(overdue.actions(&context()).is_empty(), "it is too late");
 }
 
 proptest! {

@@ -1,0 +1,48 @@
+//! What staff pack and send by: the list of what waits, a shipment with what may be done with it, packing slips, and a summary for their
+//! start page. Refuses a second path for anything: each form is carried out by the API's own use case, and leaves the same audit entry.
+
+mod actions;
+mod list;
+mod shipment;
+mod slips;
+mod summary;
+
+use crate::service::Shipping;
+use ::pages::{Page, Phrase};
+use chassis::Access::Staff;
+use chassis::{Problem, Route};
+
+/// The list of what waits. Every page of staff is below it.
+const LIST: &str = "/staff/shipping";
+
+/// A page's forms act as these operations of the API: the audit log knows them by the same names.
+pub(super) fn routes() -> Vec<Route<Shipping>> {
+    vec![
+        ::pages::get(LIST, Staff, list::show),
+        Route::fragment("/staff/shipping/summary", Staff, summary::show),
+        ::pages::get("/staff/shipping/slips", Staff, slips::show),
+        ::pages::get("/staff/shipping/{id}", Staff, shipment::show),
+        ::pages::post("/staff/shipping/{id}/dispatch", Staff, actions::dispatch).named("dispatchShipment").rechecked(),
+        ::pages::post("/staff/shipping/{id}/delivery", Staff, actions::deliver).named("deliverShipment").rechecked(),
+        ::pages::post("/staff/shipping/{id}/tracking", Staff, actions::correct_tracking)
+            .named("correctTracking")
+            .rechecked(),
+        ::pages::post("/staff/shipping/{id}/retraction", Staff, actions::request_retraction)
+            .named("retractDispatch")
+            .rechecked(),
+    ]
+}
+
+/// A link to the list, or to what is `below` it, with those parameters that have a value.
+fn link(page: &Page, below: &str, parameters: &[(&str, &str)]) -> Result<String, Problem> {
+    let said: Vec<_> = parameters.iter().filter(|(_, value)| !value.is_empty()).collect();
+    let query = serde_urlencoded::to_string(said).map_err(Problem::internal)?;
+    let mark = if query.is_empty() { "" } else { "?" };
+    Ok(page.href(&format!("{LIST}{below}{mark}{query}")))
+}
+
+/// Where a page stands: below the start page of staff, and below the list.
+fn trail(page: &Page, home: &Phrase, list: Option<&Phrase>) -> Vec<(String, String)> {
+    let list = list.map(|title| (page.href(LIST), title.to_string()));
+    [(page.href("/staff"), home.to_string())].into_iter().chain(list).collect()
+}
