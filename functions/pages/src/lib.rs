@@ -17,6 +17,7 @@ pub use address::AddressFields;
 pub use assets::assets;
 pub use countries::countries;
 pub use errors::Errors;
+pub use format::typed_money;
 pub use form::{CardNumbers, Form, Typed, TypedForm, card_number_refused, unreadable_form};
 pub use html::{cacheable, fragment, html, step};
 pub use locale::Locale;
