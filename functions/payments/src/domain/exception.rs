@@ -87,7 +87,8 @@ impl Payment {
     fn is_unresolved(&self, now: Timestamp) -> bool {
         let is_old = |made: &Transaction| now.seconds_since(made.at) >= LOST_RECORD.wait_seconds(0);
         let is_open = |made: &Transaction| self.is_open(made.payment_operation());
-        self.stray().is_some() || self.log.iter().any(|made| made.phase == Phase::Requested && is_old(made) && is_open(made))
+        self.stray().is_some()
+            || self.log.iter().any(|made| made.phase == Phase::Requested && is_old(made) && is_open(made))
     }
 }
 
