@@ -2,7 +2,7 @@
 
 use super::refund::RefundForm;
 use super::shown::{ShownRefund, Step, Trail, facts, refunds, steps, tone, trail};
-use crate::domain::{Payment, PaymentOperation};
+use crate::domain::{Payment, PaymentOperation, Phase};
 use crate::pages::words::{StaffWords, Words};
 use crate::service::Payments;
 use ::pages::{Errors, Page, Phrase};
@@ -57,9 +57,11 @@ pub(super) async fn show(app: Arc<Payments>, call: Call<NoBody, Granted>) -> Res
     ::pages::html(200, &view)
 }
 
-/// What was granted, in words.
+/// What was granted, in words, unless the provider has refused it since.
 fn granted(payment: &Payment, refund: RefundId, view: &PaymentPage) -> Option<String> {
-    let grant = payment.transactions_of(PaymentOperation::refund(refund)).next()?;
+    let operation = PaymentOperation::refund(refund);
+    payment.last_of(operation).filter(|last| last.phase != Phase::Failed)?;
+    let grant = payment.transactions_of(operation).next()?;
     let asked = grant.refund.as_ref()?.asked;
     let amount = view.page.money(Money::new(grant.amount, asked.currency));
     let words = &view.t.refund;
