@@ -8,7 +8,7 @@ use events::ids::{PaymentId, RefundId};
 use events::payments::{ExecuteRefund, Operation};
 use events::users::Role;
 use events::{Capability, Message};
-use payments::domain::Outcome;
+use payments::domain::{Exception, Outcome};
 use payments::providers::{GatewayFuture, Instruction, PaymentGateway, Provider, ProviderError};
 use payments::{Config, Payments};
 use serde_json::{Value, json};
@@ -65,8 +65,6 @@ pub fn at_the_bank() -> (Bench<Payments>, Arc<Bank>) {
     (Bench::new(|parts| Payments::new(parts.table.clone(), parts.wiring.clone(), config)), bank)
 }
 
-const STATES: [&str; 4] = ["capture_failed", "refund_failed", "void_failed", "unresolved"];
-
 async fn page(bench: &Bench<Payments>, query: &str) -> Value {
     let answer = get(bench, &format!("/v1/payments?{query}")).await;
     assert_eq!(answer.status, 200, "{:?}", answer.body);
@@ -76,7 +74,7 @@ async fn page(bench: &Bench<Payments>, query: &str) -> Value {
 /// The states in which the one payment is listed.
 async fn listed_as(bench: &Bench<Payments>) -> Vec<&'static str> {
     let mut states = Vec::new();
-    for state in STATES {
+    for state in Exception::ALL.map(Exception::as_str) {
         let body = page(bench, &format!("state={state}")).await;
         for item in body["items"].as_array().unwrap() {
             assert_eq!(*item, payment(bench).await, "a listed payment is what its own route shows");
