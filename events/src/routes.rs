@@ -186,6 +186,12 @@ pub const PAGES: &[Route] = &[
     route(Orders, "GET", "/assets/orders/{file}"),
     route(Payments, "GET", "/payments/{id}/challenge"),
     route(Payments, "POST", "/payments/{id}/challenge"),
+    route(Payments, "GET", "/staff/payments"),
+    route(Payments, "GET", "/staff/payments/summary"),
+    route(Payments, "GET", "/staff/payments/ledger"),
+    route(Payments, "GET", "/staff/payments/ledger.csv"),
+    route(Payments, "GET", "/staff/payments/{id}"),
+    route(Payments, "POST", "/staff/payments/{id}/refunds"),
     route(Payments, "GET", "/assets/payments/{file}"),
 ];
 

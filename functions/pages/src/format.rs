@@ -2,7 +2,8 @@
 
 use crate::locale::Locale;
 use crate::words::{Phrase, Words};
-use events::{Money, Timestamp};
+use events::money::MoneyError;
+use events::{Currency, Money, Timestamp};
 use time::{Duration, OffsetDateTime};
 
 /// Keeps a number and its unit on one line.
@@ -30,6 +31,34 @@ pub(crate) fn money(locale: Locale, amount: Money) -> String {
         (Locale::En, None) => format!("{sign}{code}{NO_BREAK_SPACE}{number}"),
         (Locale::De, symbol) => format!("{sign}{number}{NO_BREAK_SPACE}{}", symbol.unwrap_or(code)),
     }
+}
+
+/// An amount as somebody types it into a field: without a currency or groups of digits.
+pub(crate) fn decimal(locale: Locale, amount: Money) -> String {
+    match locale {
+        Locale::En => amount.to_decimal(),
+        Locale::De => amount.to_decimal().replace('.', ","),
+    }
+}
+
+/// The amount that somebody typed in units of the currency: `12`, `12.3`, `12.34` or `12,34` euros, whatever the language. A point or a
+/// comma stands before the part of a unit and never between groups of digits: `1,234` could be either, so what has more digits than
+/// the currency is refused.
+///
+/// # Errors
+/// Text of another form, or an amount that does not fit.
+pub fn typed_money(text: &str, currency: Currency) -> Result<Money, MoneyError> {
+    let decimals = usize::try_from(currency.exponent()).unwrap_or_default();
+    let (whole, part) = match text.trim().split_once(['.', ',']) {
+        Some((_, "")) => return Err(MoneyError::InvalidDecimal),
+        Some((whole, part)) => (whole, part),
+        None => (text.trim(), ""),
+    };
+    if part.len() > decimals {
+        return Err(MoneyError::InvalidDecimal);
+    }
+    let point = if decimals == 0 { "" } else { "." };
+    Money::from_decimal(&format!("{whole}{point}{part:0<decimals$}"), currency)
 }
 
 /// The sign of a currency that is no other's in Europe.

@@ -144,6 +144,11 @@ impl Page {
         format::money(self.locale, amount)
     }
 
+    /// An amount as the visitor types it into a field. [`typed_money`](crate::typed_money) reads it.
+    pub fn decimal(&self, amount: Money) -> String {
+        format::decimal(self.locale, amount)
+    }
+
     /// A day as the visitor writes it.
     pub fn day(&self, at: Timestamp) -> String {
         format::day(self.locale, at)

@@ -4,7 +4,7 @@
 mod challenge;
 mod ledger;
 mod payments;
-mod refunds;
+pub(crate) mod refunds;
 
 use crate::domain::Rejection;
 use crate::service::Payments;
@@ -21,9 +21,13 @@ pub(crate) fn routes() -> Vec<Route<Payments>> {
 
 fn of_payments() -> Vec<Route<Payments>> {
     vec![
-        Route::new("GET", "/v1/payments", Access::Customer, 200, "List the payments of an order", payments::list)
+        Route::new("GET", "/v1/payments", Access::Customer, 200, "List payments of an order or in a state", payments::list)
             .named("listPayments")
-            .explained("A customer sees payments of own orders, staff those of every order."),
+            .explained(
+                "Takes either `order_id` or `state`. A customer sees payments of own orders, staff those of every order. A `state` is a \
+                 reason for which staff must look at a payment; they alone may list by it.",
+            )
+            .refuses(&[(403, "forbidden")]),
         Route::new("GET", "/v1/payments/{id}", Access::Customer, 200, "Get a payment", payments::read)
             .named("getPayment")
             .explained("State and sums of the payment, and its refunds.")

@@ -1,7 +1,8 @@
-//! The page of payments: the bank of the sandbox, where the customer confirms a payment. Refuses payments of every other provider, whose
-//! bank has a page of its own.
+//! The pages of payments: the bank of the sandbox, where a customer confirms a payment, and the pages for staff. Refuses, as a bank,
+//! payments of every other provider, whose bank has a page of its own; and to staff what the API refuses them.
 
 mod challenge;
+mod staff;
 mod words;
 
 use crate::service::Payments;
@@ -9,9 +10,11 @@ use chassis::Access::OptionalAuth;
 use chassis::Route;
 
 pub(crate) fn routes() -> Vec<Route<Payments>> {
-    vec![
+    let mut routes = vec![
         ::pages::get("/payments/{id}/challenge", OptionalAuth, challenge::show),
         ::pages::post("/payments/{id}/challenge", OptionalAuth, challenge::answer),
-        ::pages::assets("/assets/payments/{file}"),
-    ]
+    ];
+    routes.extend(staff::routes());
+    routes.push(::pages::assets("/assets/payments/{file}"));
+    routes
 }

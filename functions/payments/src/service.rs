@@ -15,6 +15,7 @@ use events::payments::EntriesPosted;
 use std::ops::ControlFlow;
 use std::sync::atomic::AtomicBool;
 
+mod exceptions;
 mod sweep;
 
 /// A DynamoDB transaction writes at most 100 items, two of which may be a shard of the balances and its former day.

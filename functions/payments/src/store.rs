@@ -9,9 +9,10 @@
 //! | an earlier day of a shard | `day#` + day | currency + `#` + shard |
 //! | balances of a currency before there were shards | `balances` | currency |
 //!
-//! Index `due` holds the payments that have an open staff refund, or an authorization to look for, by the time of their next look,
+//! Index `index1` holds the payments with an exception. Index `due` holds the payments that have an open staff refund, or an authorization to look for, by the time of their next look,
 //! in one partition: there are few.
 
+mod exceptions;
 mod former_index;
 mod ledger;
 mod shard;
@@ -38,15 +39,24 @@ pub(crate) struct PaymentItem {
     /// Sort key of index `due`: when the sweep looks at the payment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) due_at: Option<Timestamp>,
+    /// Shard of the list of the payment's exception, in index `index1`. Absent without an exception.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    index1: Option<String>,
+    /// Sort key of that list. Ids are in the order of time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    index1_sort: Option<PaymentId>,
     #[serde(flatten)]
     pub(crate) payment: Payment,
 }
 
 impl PaymentItem {
-    fn of(payment: Payment) -> Self {
+    /// The item that a payment is written as at an instant.
+    fn of(payment: Payment, now: Timestamp) -> Self {
         let due_at = payment.next_look();
         let due = due_at.map(|_| DueIndex::shard(payment.id.bits(), DUE_SHARDS));
-        Self { due, due_at, payment }
+        let index1 = payment.exception(now).map(|exception| exceptions::partition(exception, payment.id));
+        let index1_sort = index1.as_ref().map(|_| payment.id);
+        Self { due, due_at, index1, index1_sort, payment }
     }
 }
 
@@ -136,7 +146,7 @@ impl Store {
             // Its log says who.
             self.table.overwrite(&key, refund, &context.cause(0).silent().anonymous()).await?;
         }
-        let (key, item) = (payment_key(payment.id), PaymentItem::of(payment.clone()));
+        let (key, item) = (payment_key(payment.id), PaymentItem::of(payment.clone(), context.now));
         let cause = context.audited(payment.seq, payment.id, RefundDone(payment));
         let written = match payment.seq.saturating_sub(1) {
             0 => self.table.create(&key, &item, &cause).await,
@@ -150,19 +160,27 @@ impl Store {
         DueIndex::new(self.table.clone(), DUE_SHARDS)
     }
 
-    /// Has the sweep look at a payment later, unless somebody has moved its look since.
+    /// Has the sweep look at a payment later, unless somebody has moved its look since. The same write puts it into the list of its
+    /// exception, if it is in none: that an outcome is late shows in no write of the payment itself.
     ///
     /// # Errors
     /// The table.
     pub(crate) async fn look_later(
         &self,
-        payment: PaymentId,
+        payment: &Payment,
         seen: Timestamp,
         until: Timestamp,
         context: &Context,
     ) -> Result<(), StoreError> {
-        let update = Update::of(payment_key(payment)).set("due_at = :until").when("due_at = :seen");
-        let update = update.value(":until", until).value(":seen", seen);
+        let mut update = Update::of(payment_key(payment.id)).set("due_at = :until").when("due_at = :seen");
+        update = update.value(":until", until).value(":seen", seen);
+        if let Some(exception) = payment.exception(context.now) {
+            update = update
+                .set("index1 = if_not_exists(index1, :list)")
+                .set("index1_sort = if_not_exists(index1_sort, :id)")
+                .value(":list", exceptions::partition(exception, payment.id))
+                .value(":id", payment.id);
+        }
         let _: Updated<AnyItem> = self.table.update(update, &context.cause(0)).await?;
         Ok(())
     }

@@ -30,6 +30,38 @@ fn an_amount_is_written_as_readers_of_the_language_write_it() {
 }
 
 #[test]
+fn an_amount_is_read_with_a_point_or_a_comma_and_no_more_digits_than_its_currency_has() {
+    for (text, code, expected) in [
+        ("12", "EUR", Some(1_200)),
+        ("12.3", "EUR", Some(1_230)),
+        ("12.34", "EUR", Some(1_234)),
+        (" 12,34 ", "EUR", Some(1_234)),
+        ("0,05", "EUR", Some(5)),
+        ("-1", "EUR", Some(-100)),
+        ("12", "JPY", Some(12)),
+        ("1.234", "KWD", Some(1_234)),
+        ("1,2", "KWD", Some(1_200)),
+        ("12.345", "EUR", None),
+        ("12.340", "EUR", None),
+        ("1,234", "EUR", None),
+        ("1.234,50", "EUR", None),
+        ("1,234.50", "EUR", None),
+        ("12.0", "JPY", None),
+        ("12.", "EUR", None),
+        (".5", "EUR", None),
+        ("12.-5", "EUR", None),
+        ("1 234", "EUR", None),
+        ("€12", "EUR", None),
+        ("12e3", "EUR", None),
+        ("", "EUR", None),
+        ("99999999999999999999", "EUR", None),
+    ] {
+        let currency = code.parse::<Currency>().unwrap();
+        assert_eq!(typed_money(text, currency).ok().map(|money| money.amount), expected, "{text} {code}");
+    }
+}
+
+#[test]
 fn a_day_and_an_instant_are_written_as_readers_of_the_language_write_them() {
     let at = Timestamp::parse("2026-11-30T11:14:59.999Z").unwrap();
     assert_eq!(day(Locale::En, at), "30 November 2026");
@@ -65,6 +97,14 @@ proptest! {
             prop_assert_eq!(digits(&written), digits(&amount.to_decimal()));
             prop_assert_eq!(written.contains('\u{2212}'), amount.amount < 0);
             prop_assert!(!written.contains(' '), "an amount breaks over two lines: {}", written);
+        }
+    }
+
+    #[test]
+    fn what_a_field_shows_is_read_back(amount: i64, currency in currencies()) {
+        let amount = Money::new(amount, currency);
+        for locale in Locale::ALL {
+            prop_assert_eq!(typed_money(&decimal(locale, amount), currency), Ok(amount));
         }
     }
 

@@ -8,6 +8,7 @@ use std::fmt;
 
 /// Length of `2026-01-31`.
 const LENGTH: usize = 10;
+const DAY_SECONDS: i64 = 24 * 60 * 60;
 
 /// `2026-01-31`. Text order is time order.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -26,6 +27,18 @@ impl Day {
     pub fn parse(text: &str) -> Option<Self> {
         let midnight = Timestamp::parse(&format!("{text}T00:00:00Z")).ok()?;
         Some(Self::of(midnight)).filter(|day| day.0 == text)
+    }
+
+    /// The instant at which it begins.
+    pub fn start(&self) -> Timestamp {
+        Timestamp::parse(&format!("{self}T00:00:00Z")).unwrap_or_default()
+    }
+
+    /// The day a number of days later, or earlier if it is negative. `None` beyond the years of four digits.
+    pub fn plus_days(&self, days: i64) -> Option<Self> {
+        let day = Self::of(self.start().plus_seconds(days.saturating_mul(DAY_SECONDS)));
+        // The calendar stops at its last day.
+        Self::parse(&day.0).filter(|moved| moved != self)
     }
 
     pub fn as_str(&self) -> &str {
@@ -65,5 +78,14 @@ mod tests {
         for other in ["2023-02-29", "2026-13-01", "2026-1-31", "20260131", "2026-01-31T00:00:00Z", "today", ""] {
             assert_eq!(Day::parse(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn a_day_has_one_before_and_one_after_it() {
+        let day = |text| Day::parse(text).unwrap();
+        assert_eq!(day("2024-02-28").plus_days(1), Some(day("2024-02-29")));
+        assert_eq!(day("2026-01-01").plus_days(-1), Some(day("2025-12-31")));
+        assert_eq!((day("9999-12-31").plus_days(1), day("0000-01-01").plus_days(-1)), (None, None));
+        assert_eq!(day("2026-01-31").start(), Timestamp::parse("2026-01-31T00:00:00Z").unwrap());
     }
 }

@@ -66,12 +66,18 @@ pub struct SetAside {
     pub count: u32,
     /// Minor units.
     pub refunded: i64,
+    /// Number of the latest refusal of a refund by the provider.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed: Option<u64>,
+    /// Number of the latest request of a refund. Absent unless one was refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requested: Option<u64>,
 }
 
 impl SetAside {
     /// Whether the log is whole.
-    pub fn is_nothing(&self) -> bool {
-        *self == Self::default()
+    pub const fn is_nothing(&self) -> bool {
+        self.count == 0
     }
 }
 
@@ -101,7 +107,7 @@ pub struct Payment {
 impl Payment {
     /// A payment without any transition.
     pub const fn unknown(id: PaymentId) -> Self {
-        let set_aside = SetAside { count: 0, refunded: 0 };
+        let set_aside = SetAside { count: 0, refunded: 0, failed: None, requested: None };
         Self { id, seq: 0, terms: None, customer: None, method: None, log: Vec::new(), set_aside, traceparent: None }
     }
 

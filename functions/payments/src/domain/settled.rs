@@ -42,6 +42,10 @@ impl Payment {
         let log_of = |refund_id| self.transactions_of(PaymentOperation::refund(refund_id)).cloned().collect();
         let settled: Vec<_> =
             settled.into_iter().map(|refund_id| SettledRefund { refund_id, log: log_of(refund_id) }).collect();
+        if let Some(failed) = self.latest_refund(Phase::Failed) {
+            self.set_aside.requested = self.latest_refund(Phase::Requested);
+            self.set_aside.failed = Some(failed);
+        }
         for refund in &settled {
             self.log.retain(|made| made.payment_operation() != PaymentOperation::refund(refund.refund_id));
             self.set_aside.count = self.set_aside.count.saturating_add(1);

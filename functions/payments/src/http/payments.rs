@@ -1,9 +1,10 @@
 //! Reads payments: customers their own, staff all. A guest reads the order instead, which holds the same.
 
-use crate::domain::{self, Phase, Rejection, Status};
+use crate::domain::{self, Exception, Phase, Rejection, Status};
 use crate::service::Payments;
 use chassis::http::{Listing, PageQuery};
-use chassis::{Call, Caller, NoBody, Problem, cursor};
+use chassis::table::is_place;
+use chassis::{Call, Caller, NoBody, Page, Problem, cursor};
 use events::ids::{OrderId, PaymentId, RefundId};
 use events::payments::{Entry, Operation};
 use events::{Actor, Currency, Money, Timestamp};
@@ -11,11 +12,23 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+/// Either an order or a state.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct OrderQuery {
-    /// The order whose payments are listed.
-    pub order_id: OrderId,
+pub(super) struct ListPayments {
+    /// The order whose payments are listed. Required without `state`.
+    #[serde(default)]
+    order_id: Option<OrderId>,
+    /// Lists the payments that staff must look at for this reason, the latest order first. For staff, and not together with `order_id`.
+    #[serde(default)]
+    state: Option<Exception>,
+    /// The cursor of the previous page.
+    #[serde(default)]
+    cursor: Option<String>,
+    /// Items in a page, 1 to 100. Default 20.
+    #[serde(default)]
+    #[schemars(range(min = 1, max = 100))]
+    limit: Option<u32>,
 }
 
 /// A payment.
@@ -103,13 +116,43 @@ pub(super) struct Transaction {
     pub entries: Vec<Entry>,
 }
 
-/// `GET /v1/payments?order_id=`
-pub(super) async fn list(app: Arc<Payments>, call: Call<NoBody, OrderQuery>) -> Result<Listing<Payment>, Problem> {
+/// `GET /v1/payments?order_id=` or `?state=`
+pub(super) async fn list(app: Arc<Payments>, call: Call<NoBody, ListPayments>) -> Result<Listing<Payment>, Problem> {
+    match (call.query.order_id, call.query.state) {
+        (Some(order), None) => of_order(&app, &call, order).await,
+        (None, Some(state)) => in_state(&app, &call, state).await,
+        (Some(_), Some(_)) => Err(Problem::parameter("state", "must not be sent together with order_id")),
+        (None, None) => Err(Problem::parameter("order_id", "is required, unless state is sent")),
+    }
+}
+
+async fn of_order(
+    app: &Payments,
+    call: &Call<NoBody, ListPayments>,
+    order: OrderId,
+) -> Result<Listing<Payment>, Problem> {
+    // The list has one page: there is no cursor of it.
+    cursor::page(&format!("payments of {order}"), call.query.cursor.as_deref(), call.query.limit, |_| false)?;
     // An order's payment carries the order's bits: no index is needed to find it.
-    let payment = app.find(call.query.order_id.payment()).await?;
+    let payment = app.find(order.payment()).await?;
     let visible = payment.filter(|payment| may_see(&call.caller, payment));
     let items = visible.iter().map(resource).collect::<Result<_, _>>()?;
     Ok(Listing::whole(items))
+}
+
+async fn in_state(
+    app: &Payments,
+    call: &Call<NoBody, ListPayments>,
+    state: Exception,
+) -> Result<Listing<Payment>, Problem> {
+    if !call.caller.is_staff() {
+        return Err(Problem::forbidden());
+    }
+    let list = format!("payments {}", state.as_str());
+    let (after, limit) = cursor::page(&list, call.query.cursor.as_deref(), call.query.limit, is_place)?;
+    let Page { items, next } = app.exceptions(Some(state), after.as_deref(), limit).await?;
+    let items = items.iter().map(resource).collect::<Result<Vec<_>, _>>()?;
+    Ok(Listing::page(&list, Page { items, next }, |item| item))
 }
 
 /// `GET /v1/payments/{id}`

@@ -1,4 +1,8 @@
-//! The words of the sandbox's bank.
+//! The words of the sandbox's bank, and of the pages for staff.
+
+mod staff;
+
+pub(super) use staff::StaffWords;
 
 use ::pages::Phrase;
 use serde::Deserialize;
@@ -19,6 +23,7 @@ pub(super) struct Words {
     pub not_pending: Phrase,
     pub unknown: Phrase,
     pub back_to_order: Phrase,
+    pub staff: StaffWords,
 }
 
 ::pages::words!(Words);
@@ -32,5 +37,12 @@ mod tests {
     fn every_language_has_all_words_and_no_other() {
         let titles = Locale::ALL.map(|locale| Words::of(locale).title.to_string());
         assert_ne!(titles[0], titles[1]);
+    }
+
+    #[test]
+    fn every_reason_has_words_in_every_language() {
+        let [english, german] = Locale::ALL.map(|locale| Words::of(locale).staff.reasons.keys().collect::<Vec<_>>());
+        assert!(!english.is_empty());
+        assert_eq!(english, german);
     }
 }

@@ -49,7 +49,7 @@ impl Payments {
         let needed = release.is_some() || !messages.is_empty();
         self.wiring.queues.send(messages).await?;
         let later = context.now.plus_seconds(LOST_RECORD.wait_seconds(0));
-        self.store.look_later(payment.id, seen, later, context).await?;
+        self.store.look_later(&payment, seen, later, context).await?;
         Ok(needed)
     }
 

@@ -162,6 +162,8 @@ fn same_when_set_aside(inputs: &[(Input, Provider)]) {
         head = kept;
         assert_eq!((head.amounts(), head.status()), (whole.amounts(), whole.status()));
         assert_eq!((head.seq, head.refunds()), (whole.seq, whole.refunds()));
+        let now = Timestamp::from_millis(i64::try_from(number).unwrap());
+        assert_eq!(head.exception(now), whole.exception(now));
         let mut again = aside.values().cloned().fold(head.clone(), Payment::recall);
         assert!(again.set_aside.is_nothing());
         again.log.iter_mut().for_each(|made| made.total_refunded = None);

@@ -1,0 +1,26 @@
+//! `/staff/payments` and below: what is wrong, one payment with its refunds, and the ledger. Refuses a path of its own to anything:
+//! a form does what the API does, and leaves the same entry in the audit log.
+
+mod csv;
+mod exceptions;
+mod ledger;
+mod overview;
+mod payment;
+mod refund;
+mod shown;
+
+use crate::service::Payments;
+use chassis::Access::Staff;
+use chassis::Route;
+
+pub(super) fn routes() -> Vec<Route<Payments>> {
+    vec![
+        ::pages::get("/staff/payments", Staff, exceptions::list),
+        Route::fragment("/staff/payments/summary", Staff, overview::show),
+        ::pages::get("/staff/payments/ledger", Staff, ledger::show),
+        ::pages::get("/staff/payments/ledger.csv", Staff, ledger::download),
+        ::pages::get("/staff/payments/{id}", Staff, payment::show),
+        // Named as the API's own, so the audit log has one name for it.
+        ::pages::post("/staff/payments/{id}/refunds", Staff, refund::create).rechecked().named("refundPayment"),
+    ]
+}
