@@ -38,10 +38,7 @@ struct ShipmentItem {
 impl ShipmentItem {
     fn new(shipment: &Shipment) -> Self {
         let list = shipment.worklist();
-        let sort = || {
-            let before = shipment.dispatch_before().map_or_else(|| NEVER.to_owned(), |end| end.to_string());
-            format!("{before}/{}", shipment.id)
-        };
+        let sort = || shipment.dispatch_before().map_or_else(|| NEVER.to_owned(), |end| end.to_string());
         Self {
             index1: list.map(|list| Shards::partition(list.name(), shipment.id.bits(), SHARDS)),
             index1_sort: list.map(|_| sort()),

@@ -125,7 +125,7 @@ mutants! {
         EarlierAttemptNotVoided, crowd(8, 60), "An attempt that waited counts as voided and the provider was never told.";
         MoneyLapses, all(Delivered, 1, 1), "The provider releases the money after a second and promises a week.";
         RefundMadeTwice, all(Refunded, 1, 1), "The provider makes a refund twice.";
-        RefundBeyondCaptured, all(Refunded, 1, 1), "A refund of staff is granted tenfold.";
+        RefundBeyondCaptured, all(Refunded, 4, 1), "A refund of staff is granted tenfold.";
         RefundMisreported, all(Refunded, 1, 1), "Orders are told of a cent more than went back.";
         RefundForgotten, crowd(4, 30), "A refund of staff is granted and never made.";
         RefundLeavesTheIndex, all(Refunded, 1, 1), "A payment with an open refund is not in the index of the sweep.";

@@ -1,6 +1,6 @@
 //! Rare cases that policies must allow for: an unreadable message or stream record, a message that is not handled in time, a
 //! stream that loses all its records, a cancellation that is too late, a failing capture, dispatches that staff correct, an operator who
-//! grants a role, staff who sign out.
+//! grants a role, staff who sign out, and staff who look for work.
 
 use super::clock::on_virtual_time;
 use super::invocation::{Trigger, Work};
@@ -40,6 +40,7 @@ pub fn exercise() -> Outcome {
         is_sent_for_nothing(&visit).await;
         is_granted_a_role(&visit).await;
         signs_out(&visit).await;
+        looks_for_work(&visit).await;
         is_of_another_form(&visit).await;
         for capability in Capability::ALL {
             cannot_be_read(&visit, capability).await;
@@ -47,6 +48,21 @@ pub fn exercise() -> Outcome {
         }
         Outcome { rights: stage.rights.recorded(), entries: stage.recording.entries() }
     })
+}
+
+/// Staff who look at every list of what needs somebody.
+async fn looks_for_work(visit: &Visit) {
+    for (of, target) in [
+        (Capability::Orders, "/v1/orders?status=confirmed"),
+        (Capability::Orders, "/v1/orders?number=00000-00000"),
+        (Capability::Orders, "/v1/orders"),
+        (Capability::Shipping, "/v1/shipments?status=created"),
+        (Capability::Payments, "/v1/payments?state=capture_failed"),
+        (Capability::Inventory, "/v1/stock?level=low"),
+        (Capability::Users, "/v1/users?name=a"),
+    ] {
+        visit.ask(of, Request::get(target).bearer(&visit.staff())).await;
+    }
 }
 
 /// An order and a refund whose stream records are all lost: the sweeps move them.

@@ -8,6 +8,7 @@ use crate::service::Orders;
 use chassis::http::Listing;
 use chassis::table::is_place;
 use chassis::{Call, Caller, NoBody, Problem, cursor};
+use events::email::InvalidEmail;
 use events::ids::UserId;
 use events::{Email, OrderNumber, Sku, Timestamp};
 use schemars::JsonSchema;
@@ -22,8 +23,8 @@ pub(crate) struct ListOrders {
     customer: Option<UserId>,
     /// The e-mail address of a guest. A customer's orders are found by the customer. For staff.
     #[serde(default)]
-    #[schemars(with = "Option<String>")]
-    email: Option<Email>,
+    #[schemars(length(max = 254))]
+    email: Option<String>,
     /// The order number, however it is typed.
     #[serde(default)]
     number: Option<OrderNumber>,
@@ -71,9 +72,10 @@ impl ListOrders {
         if !caller.is_staff() && (customer != Some(own) || self.email.is_some()) {
             return Err(Problem::forbidden());
         }
+        let email = self.email.as_deref().map(str::parse).transpose();
         Ok(Search {
             customer,
-            email: self.email.clone(),
+            email: email.map_err(|error: InvalidEmail| Problem::parameter("email", &error.to_string()))?,
             number: self.number,
             sku: self.sku.clone(),
             status: self.status,

@@ -2,7 +2,7 @@
 //!
 //! | list | where |
 //! |---|---|
-//! | by the time of placing | `index1` = group + `#` + shard, `index1_sort` = time of placing |
+//! | by the time of placing | `index1` = group + `#` + shard, `index1_sort` = time of placing in milliseconds |
 //! | by number | `index2` = the number |
 //! | by customer | index `customer` |
 //! | of a guest's mailbox | items `guest#` + pseudonym / order id, each naming an order |
@@ -71,7 +71,7 @@ impl Listed {
     pub(super) fn of(order: &Order) -> Self {
         Self {
             index1: Shards::partition(Group::of(order.status).name(), order.id.bits(), LIST_SHARDS),
-            index1_sort: order.placed_at.to_string(),
+            index1_sort: sort_key(order.placed_at),
             index2: order.id.number().to_string(),
             // One number is one order, and an index needs a sort key.
             index2_sort: "-".to_owned(),
@@ -87,9 +87,14 @@ impl Source {
             Self::Number(_) => format!("- {id}"),
             Self::Customer(_) | Self::Guest(_) | Self::Sku(_) => format!("{id} {id}"),
             Self::Open | Self::Due(_) | Self::Waiting => format!("{} {id}", order.due_at.unwrap_or_default()),
-            Self::Placed { .. } => format!("{} {id}", order.placed_at),
+            Self::Placed { .. } => format!("{} {id}", sort_key(order.placed_at)),
         }
     }
+}
+
+/// A time in a list by time: milliseconds since the Unix epoch, in 13 digits until 2286. An item costs by its size.
+fn sort_key(at: Timestamp) -> String {
+    format!("{:013}", at.millis().clamp(0, 9_999_999_999_999))
 }
 
 fn guest(pseudonym: &str) -> String {
@@ -130,9 +135,9 @@ impl Store {
                 let lists = groups.iter().map(|group| Shards::of("index1", "index1_sort", group.name(), LIST_SHARDS));
                 let partitions = lists.flat_map(|list| list.partitions).collect();
                 let shards = Shards { index: "index1", sort: "index1_sort", partitions };
-                let from = from.map(|from| from.to_string());
+                let from = from.map(sort_key);
                 // Placed before: the last instant is the one before it.
-                let to = to.map(|to| Timestamp::from_millis(to.millis().saturating_sub(1)).to_string());
+                let to = to.map(|to| sort_key(Timestamp::from_millis(to.millis().saturating_sub(1))));
                 self.listed(&shards, Part { from: from.as_deref(), to: to.as_deref(), ..newest }).await
             }
         }

@@ -254,13 +254,13 @@ async fn a_page_costs_the_same_with_a_thousand_old_orders() {
     let model = harness.bench.dynamo.items().into_iter().find(|item| item["sk"]["S"] == "order").unwrap();
     let old = |count: std::ops::Range<u128>| {
         harness.bench.dynamo.put_all(count.map(|n| {
-            let id = OrderId::from_bits((1_700_000_000_000 << 80) | (n << 40));
+            let id = OrderId::from_bits(((1_700_000_000_000 + n) << 80) | (n << 40));
             let mut item = model.clone();
             item["pk"]["S"] = id.to_string().into();
             item["id"]["S"] = id.to_string().into();
             item["status"]["S"] = "completed".into();
             item["index1"]["S"] = format!("valid#{}", n % 4).into();
-            item["index1_sort"]["S"] = id.time().to_string().into();
+            item["index1_sort"]["S"] = id.time().millis().to_string().into();
             item["index2"]["S"] = id.number().to_string().into();
             for gone in ["due", "due_at"] {
                 item.as_object_mut().unwrap().remove(gone);

@@ -7,6 +7,7 @@ mod ledger;
 mod overview;
 mod payment;
 mod refund;
+mod refund_form;
 mod shown;
 
 use crate::service::Payments;

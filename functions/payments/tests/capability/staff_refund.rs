@@ -147,6 +147,7 @@ async fn nobody_refunds_by_a_page_who_may_not_by_the_api() {
     let staff = UserId::from_bits(99);
     bench.receive(&staff.to_string(), 2, &AccessChanged { user_id: staff, user_version: 2 }).await;
     let answer = send(&bench, &fields).await;
-    assert!(answer.status == 303 && answer.header("location").unwrap().starts_with("/account/sign-in"), "{answer:?}");
+    let renewal = "/account/session?ended=1&then=";
+    assert!(answer.status == 307 && answer.header("location").unwrap().starts_with(renewal), "{answer:?}");
     assert_eq!(payment(&bench).await["refunds"], json!([]));
 }

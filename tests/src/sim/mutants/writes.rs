@@ -271,8 +271,9 @@ fn unconditional(write: &mut Value) {
         write.remove("ExpressionAttributeValues");
     }
     if let Some(values) = write.get_mut("ExpressionAttributeValues").and_then(Value::as_object_mut) {
-        values.remove(":least");
-        values.remove(":most");
+        for bound in [":fewest", ":most", ":room"] {
+            values.remove(bound);
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::words::StaffWords;
 use crate::domain::search::Search;
 use ::pages::Errors;
-use events::Timestamp;
+use events::{Email, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -38,7 +38,7 @@ impl Look {
         let mut errors = Errors::default();
         let search = Search {
             customer: read(&self.customer, "customer", &t.of_customer, t, &mut errors),
-            email: read(&self.email, "email", &t.email, t, &mut errors),
+            email: self.email(t, &mut errors),
             number: read(&self.number, "number", &t.number, t, &mut errors),
             sku: read(&self.sku, "sku", &t.sku, t, &mut errors),
             status: read(&self.status, "status", &t.status, t, &mut errors),
@@ -49,6 +49,15 @@ impl Look {
             to: read(&midnight(&self.to), "to", &t.to, t, &mut errors).map(|day: Timestamp| day.plus_seconds(DAY)),
         };
         if errors.is_empty() { Ok(search) } else { Err(errors) }
+    }
+
+    /// An address is read as where one is typed to be mailed to: what was stored is taken as it is.
+    fn email(&self, t: &StaffWords, errors: &mut Errors) -> Option<Email> {
+        let read = (!self.email.is_empty()).then(|| self.email.parse())?;
+        if read.is_err() {
+            errors.add("email", &t.email, &t.unreadable);
+        }
+        read.ok()
     }
 
     /// Whether anything is looked for.

@@ -1,6 +1,6 @@
 //! `/staff/payments/{id}`: one payment, what happened to it, and the form to refund it.
 
-use super::refund::RefundForm;
+use super::refund_form::RefundForm;
 use super::shown::{ShownRefund, Step, Trail, facts, refunds, steps, tone, trail};
 use crate::domain::{Payment, PaymentOperation, Phase};
 use crate::pages::words::{StaffWords, Words};

@@ -88,7 +88,7 @@ pub fn stand_in_their_lists(end: &End<'_>) -> Vec<String> {
     let listed = table.read::<Listed>(|(pk, sk)| pk.starts_with("order_") && sk == "order");
     let missing = listed.into_iter().filter_map(|Listed { index1, index1_sort, index2, order }| {
         let group = Group::of(order.status).name();
-        let by_group = index1.starts_with(&format!("{group}#")) && index1_sort == order.placed_at.to_string();
+        let by_group = index1.starts_with(&format!("{group}#")) && index1_sort == order.placed_at.millis().to_string();
         let by_number = index2 == order.id.number().to_string();
         let confirmed = Effect::Publish(DomainEvent::Confirmed);
         let was_confirmed = order.log.iter().any(|made| made.effects.contains(&confirmed));
