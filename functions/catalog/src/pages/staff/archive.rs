@@ -14,17 +14,14 @@ use std::sync::Arc;
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
-pub(in crate::pages) struct Confirmation {
+pub(super) struct Confirmation {
     /// Empty if the box was not ticked.
     confirmed: String,
     version: String,
 }
 
 /// `POST /staff/catalog/products/{id}/archiving`.
-pub(in crate::pages) async fn archive(
-    app: Arc<Catalog>,
-    mut call: Call<Form<Confirmation>>,
-) -> Result<Response, Problem> {
+pub(super) async fn archive(app: Arc<Catalog>, mut call: Call<Form<Confirmation>>) -> Result<Response, Problem> {
     let id: ProductId = call.param("id")?;
     let Form(Confirmation { confirmed, version }) = call.body.clone();
     edited_from(&mut call, &version)?;

@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 /// A category as it is typed, by the names that the API has.
 #[derive(Debug, Clone, Default, Serialize)]
-pub(in crate::pages) struct CategoryDraft {
+pub(super) struct CategoryDraft {
     /// Only a new category's, which has it in its path over the API.
     #[serde(skip)]
     pub(super) id: String,
@@ -67,14 +67,14 @@ struct CategoriesPage {
 }
 
 /// `GET /staff/catalog/categories`.
-pub(in crate::pages) async fn list(app: Arc<Catalog>, call: Call<NoBody, Done>) -> Result<Response, Problem> {
+pub(super) async fn list(app: Arc<Catalog>, call: Call<NoBody, Done>) -> Result<Response, Problem> {
     let mut page = CategoriesPage::of(&app, &call).await?;
     page.notice = (call.query.done == "created").then_some(&page.t.created);
     html(200, &page)
 }
 
 /// `POST /staff/catalog/categories`.
-pub(in crate::pages) async fn create(app: Arc<Catalog>, mut call: Form) -> Result<Response, Problem> {
+pub(super) async fn create(app: Arc<Catalog>, mut call: Form) -> Result<Response, Problem> {
     creating(&mut call);
     let draft = call.body.draft.clone();
     let made = match draft.id.parse::<CategoryId>() {
@@ -109,12 +109,15 @@ impl CategoriesPage {
         let count = |id: &str| id.parse().ok().and_then(|id: CategoryId| counts.get(&id).copied()).unwrap_or_default();
         let parents = tree::choices(&catalogue, &t.categories.no_parent);
         let named = parents.iter().filter(|(id, _)| !id.is_empty());
-        let listed = named.map(|(id, names)| Listed {
-            href: page.href(&path_of(CATEGORIES, id)),
-            name: names.rsplit_once(tree::BELOW).map_or(names.as_str(), |(_, name)| name).to_owned(),
-            above: names.rsplit_once(tree::BELOW).map_or("", |(above, _)| above).to_owned(),
-            products: count(id),
-            to_products: format!("{}?category={id}", page.href(PRODUCTS)),
+        let listed = named.map(|(id, names)| {
+            let name = tree::name_of(&catalogue, id);
+            Listed {
+                href: page.href(&path_of(CATEGORIES, id)),
+                above: names.strip_suffix(&name).unwrap_or_default().trim_end_matches(tree::BELOW).to_owned(),
+                name,
+                products: count(id),
+                to_products: format!("{}?category={id}", page.href(PRODUCTS)),
+            }
         });
         Ok(Self {
             t,

@@ -33,14 +33,14 @@ struct CategoryPage {
 }
 
 /// `GET /staff/catalog/categories/{id}`.
-pub(in crate::pages) async fn page(app: Arc<Catalog>, call: Call<NoBody, Done>) -> Result<Response, Problem> {
+pub(super) async fn page(app: Arc<Catalog>, call: Call<NoBody, Done>) -> Result<Response, Problem> {
     let mut page = CategoryPage::of(&app, &call, &call.param("id")?).await?;
     page.notice = (call.query.done == "saved").then_some(&page.t.saved);
     html(200, &page)
 }
 
 /// `POST /staff/catalog/categories/{id}`.
-pub(in crate::pages) async fn replace(app: Arc<Catalog>, mut call: Form) -> Result<Response, Problem> {
+pub(super) async fn replace(app: Arc<Catalog>, mut call: Form) -> Result<Response, Problem> {
     let id: CategoryId = call.param("id")?;
     let version = call.body.version.clone();
     edited_from(&mut call, &version)?;

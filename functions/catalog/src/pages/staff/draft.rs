@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 /// Rows by their numbers in the form.
 type Rows<T> = BTreeMap<u16, T>;
 
+/// Rows of a form have lower numbers.
+const MAX_ROWS: u16 = 1_000;
+
 #[derive(Debug, Clone, Default, Serialize)]
 pub(super) struct ProductDraft {
     pub(super) title: String,
@@ -105,7 +108,7 @@ impl ProductDraft {
             ["category"] => value.clone_into(&mut self.category),
             ["tax_class"] => value.clone_into(&mut self.tax_class),
             ["variants", row, ref within @ ..] => {
-                if let Ok(row) = row.parse() {
+                if let Some(row) = row_of(row) {
                     self.variants.entry(row).or_default().set(within, value);
                 }
             }
@@ -139,7 +142,7 @@ impl VariantDraft {
                 return;
             }
             [list, row, part] => {
-                let Ok(row) = row.parse() else { return };
+                let Some(row) = row_of(row) else { return };
                 match (list, part) {
                     ("options", "name") => &mut self.options.entry(row).or_default().name,
                     ("options", "value") => &mut self.options.entry(row).or_default().value,
@@ -168,6 +171,11 @@ impl VariantDraft {
         let texts = [&self.sku, &self.title, &self.weight_grams];
         texts.iter().all(|text| text.is_empty()) && self.options.is_empty() && self.prices.is_empty()
     }
+}
+
+/// The number of a row; `None` if no form has it.
+fn row_of(name: &str) -> Option<u16> {
+    name.parse().ok().filter(|row| *row < MAX_ROWS)
 }
 
 /// Rows numbered from 0.

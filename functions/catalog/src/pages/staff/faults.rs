@@ -3,7 +3,7 @@
 
 use super::words::{Field, RefusalWords, StaffWords};
 use super::{Link, PRODUCTS, TAX_RATES, path_of};
-use ::pages::Page;
+use ::pages::{Page, Phrase};
 use chassis::Problem;
 use serde_json::Value;
 
@@ -12,12 +12,12 @@ use serde_json::Value;
 pub(super) struct Faults {
     /// A field's name, its label and what it must be, as the summary above a form takes them.
     fields: Vec<(String, String, String)>,
-    pub(super) notice: Option<Notice>,
+    pub(super) refusal: Option<Refusal>,
 }
 
 /// What is of no field, or needs a link.
 #[derive(Debug)]
-pub(super) struct Notice {
+pub(super) struct Refusal {
     pub(super) text: String,
     pub(super) link: Option<Link>,
 }
@@ -41,20 +41,18 @@ impl Faults {
         self.fields.iter().find(|(field, ..)| field == name).map_or("", |(.., text)| text)
     }
 
-    pub(super) fn add(&mut self, place: Place<'_>, text: impl ToString) {
+    /// What one field must be.
+    pub(super) fn at(place: Place<'_>) -> Self {
+        let text = &place.words.fault;
+        Self::told(place, text)
+    }
+
+    fn told(place: Place<'_>, text: &Phrase) -> Self {
         let label = match &place.row {
             Some(row) => format!("{row}, {}", place.words.label),
             None => place.words.label.to_string(),
         };
-        self.fields.push((place.name, label, text.to_string()));
-    }
-
-    /// What one field must be.
-    pub(super) fn at(place: Place<'_>) -> Self {
-        let text = &place.words.fault;
-        let mut faults = Self::default();
-        faults.add(place, text);
-        faults
+        Self { fields: vec![(place.name, label, text.to_string())], refusal: None }
     }
 
     /// What a form would make is there already.
@@ -63,7 +61,7 @@ impl Faults {
     }
 
     pub(super) fn above(text: impl ToString, link: Option<Link>) -> Self {
-        Self { fields: Vec::new(), notice: notice(text, link) }
+        Self { fields: Vec::new(), refusal: refusal(text, link) }
     }
 
     /// What a problem of the API says of a form. `place` finds the field that its pointer names.
@@ -80,11 +78,9 @@ impl Faults {
             return Err(problem);
         }
         let member = |name: &str| problem.members.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let found = |pointer: &str, text: &::pages::Phrase| {
-            let Some(place) = place(pointer) else { return Self::above(text, None) };
-            let mut faults = Self::default();
-            faults.add(place, text);
-            faults
+        let found = |pointer: &str, text: &Phrase| match place(pointer) {
+            Some(place) => Self::told(place, text),
+            None => Self::above(text, None),
         };
         let to_product = || {
             let target = page.href(&path_of(PRODUCTS, member("product_id")));
@@ -98,9 +94,12 @@ impl Faults {
             },
             "card_number_refused" => found(&member("field"), &page.words.card_number),
             "slug_taken" => {
-                Self { notice: notice(&words.slug_taken, to_product()), ..found("/slug", &words.slug_taken) }
+                Self { refusal: refusal(&words.slug_taken, to_product()), ..found("/slug", &words.slug_taken) }
             }
-            "sku_taken" => Self::above(words.sku_taken.with("sku", member("sku")), to_product()),
+            "sku_taken" => {
+                let taken = words.sku_taken.with("sku", member("sku"));
+                Self { refusal: refusal(&taken, to_product()), ..found(&member("field"), &taken) }
+            }
             "unknown_category" => {
                 let at = if place("/parent").is_some() { "/parent" } else { "/category" };
                 found(at, &words.unknown_category)
@@ -115,12 +114,12 @@ impl Faults {
     }
 }
 
-fn notice(text: impl ToString, link: Option<Link>) -> Option<Notice> {
-    Some(Notice { text: text.to_string(), link })
+fn refusal(text: impl ToString, link: Option<Link>) -> Option<Refusal> {
+    Some(Refusal { text: text.to_string(), link })
 }
 
 /// What is said of a whole form.
-fn whole<'a>(kind: &str, t: &'a RefusalWords) -> &'a ::pages::Phrase {
+fn whole<'a>(kind: &str, t: &'a RefusalWords) -> &'a Phrase {
     match kind {
         "catalogue_full" => &t.catalogue_full,
         "too_many_changes" => &t.too_many_changes,

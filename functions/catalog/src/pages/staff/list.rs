@@ -26,7 +26,7 @@ const MAX_QUERY: usize = 200;
 /// What is looked for; what is empty is no condition.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(in crate::pages) struct Look {
+pub(super) struct Look {
     q: String,
     category: String,
     cursor: String,
@@ -74,7 +74,7 @@ impl Look {
 }
 
 /// `GET /staff/catalog`.
-pub(in crate::pages) async fn list(app: Arc<Catalog>, call: Call<NoBody, Look>) -> Result<Response, Problem> {
+pub(super) async fn list(app: Arc<Catalog>, call: Call<NoBody, Look>) -> Result<Response, Problem> {
     let words = Words::of(Page::locale(&*app, &call));
     let (t, look) = (&words.staff, &call.query);
     let page = Page::new(&*app, &call, t.title.to_string());

@@ -1,4 +1,4 @@
-//! Which field of a form a JSON pointer names: that of a request has the same names with points between. Refuses to know what is wrong there.
+//! Which field of a form a JSON pointer names: the names are those of the request, with points between. Refuses to know what is wrong.
 
 use super::faults::Place;
 use super::words::StaffWords;

@@ -70,13 +70,13 @@ struct Row {
 }
 
 /// `GET /staff/catalog/products/new`.
-pub(in crate::pages) async fn blank(app: Arc<Catalog>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
+pub(super) async fn blank(app: Arc<Catalog>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
     let draft = ProductDraft { slug: Some(String::new()), ..ProductDraft::default() };
     ProductPage::of(&app, &call, None, Some(draft)).await?.answer(200)
 }
 
 /// `GET /staff/catalog/products/{id}`.
-pub(in crate::pages) async fn page(app: Arc<Catalog>, call: Call<NoBody, Done>) -> Result<Response, Problem> {
+pub(super) async fn page(app: Arc<Catalog>, call: Call<NoBody, Done>) -> Result<Response, Problem> {
     let mut shown = ProductPage::of(&app, &call, Some(call.param("id")?), None).await?;
     shown.notice = match call.query.done.as_str() {
         "created" => Some(&shown.t.created),

@@ -13,12 +13,13 @@ use ::pages::Page;
 use chassis::http::Response;
 use chassis::{Call, Problem};
 use events::ids::ProductId;
+use serde_json::Value;
 use std::sync::Arc;
 
 type Form<R> = Call<Sent<ProductDraft, R>>;
 
 /// `POST /staff/catalog/products/new`.
-pub(in crate::pages) async fn create(app: Arc<Catalog>, call: Form<CreateProduct>) -> Result<Response, Problem> {
+pub(super) async fn create(app: Arc<Catalog>, call: Form<CreateProduct>) -> Result<Response, Problem> {
     let problem = match call.body.request.clone() {
         None => return shown(&app, &call, None).await?.answer(200),
         Some(Err(problem)) => problem,
@@ -31,7 +32,7 @@ pub(in crate::pages) async fn create(app: Arc<Catalog>, call: Form<CreateProduct
 }
 
 /// `POST /staff/catalog/products/{id}`.
-pub(in crate::pages) async fn update(app: Arc<Catalog>, mut call: Form<UpdateProduct>) -> Result<Response, Problem> {
+pub(super) async fn update(app: Arc<Catalog>, mut call: Form<UpdateProduct>) -> Result<Response, Problem> {
     let id: ProductId = call.param("id")?;
     let version = call.body.version.clone();
     edited_from(&mut call, &version)?;
@@ -57,12 +58,24 @@ pub(in crate::pages) async fn update(app: Arc<Catalog>, mut call: Form<UpdatePro
 
 /// The form with what was typed, made from the version that it was made from.
 async fn shown<R>(app: &Catalog, call: &Form<R>, id: Option<ProductId>) -> Result<ProductPage, Problem> {
-    let page = ProductPage::of(app, call, id, Some(call.body.draft.clone())).await?;
-    Ok(ProductPage { version: call.body.version.clone(), ..page })
+    let mut page = ProductPage::of(app, call, id, Some(call.body.draft.clone())).await?;
+    page.version.clone_from(&call.body.version);
+    Ok(page)
 }
 
-fn refused(page: ProductPage, problem: Problem) -> Result<Response, Problem> {
+fn refused(mut page: ProductPage, problem: Problem) -> Result<Response, Problem> {
     let (status, t) = (problem.status, page.t);
-    let faults = Faults::of_problem(problem, &page.page, t, |pointer| places::of_product(pointer, t))?;
-    ProductPage { faults, ..page }.answer(status)
+    let problem = at_its_row(problem, &page.draft);
+    page.faults = Faults::of_problem(problem, &page.page, t, |pointer| places::of_product(pointer, t))?;
+    page.answer(status)
+}
+
+/// A SKU that another product has is told by its text; the form says it at the variant that would have it.
+fn at_its_row(problem: Problem, draft: &ProductDraft) -> Problem {
+    let taken = problem.members.get("sku").and_then(Value::as_str).unwrap_or_default();
+    let row = draft.variants.iter().find(|(_, variant)| variant.sku.eq_ignore_ascii_case(taken));
+    match row.filter(|_| problem.kind == "sku_taken").map(|(row, _)| format!("variants.{row}.sku")) {
+        Some(field) => problem.of_field(&field),
+        None => problem,
+    }
 }

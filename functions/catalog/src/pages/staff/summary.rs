@@ -27,7 +27,7 @@ struct SummaryPart {
 }
 
 /// `GET /staff/catalog/summary`.
-pub(in crate::pages) async fn part(app: Arc<Catalog>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
+pub(super) async fn part(app: Arc<Catalog>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
     let page = Page::new(&*app, &call, "");
     let shop = Shop::load(&app, call.now, None).await?;
     let products = shop.catalogue.products();

@@ -21,7 +21,7 @@ const DECIMALS: u32 = 2;
 
 /// A rate as it is typed, by the names that the API has.
 #[derive(Debug, Clone, Default, Serialize)]
-pub(in crate::pages) struct TaxRateDraft {
+pub(super) struct TaxRateDraft {
     pub(super) country: String,
     pub(super) tax_class: String,
     /// In percent.
@@ -82,14 +82,14 @@ struct TaxRatesPage {
 }
 
 /// `GET /staff/catalog/tax-rates`.
-pub(in crate::pages) async fn list(app: Arc<Catalog>, call: Call<NoBody, Done>) -> Result<Response, Problem> {
+pub(super) async fn list(app: Arc<Catalog>, call: Call<NoBody, Done>) -> Result<Response, Problem> {
     let mut page = TaxRatesPage::of(&app, &call).await?;
     page.notice = (call.query.done == "created").then_some(&page.t.created);
     html(200, &page)
 }
 
 /// `POST /staff/catalog/tax-rates`.
-pub(in crate::pages) async fn create(app: Arc<Catalog>, mut call: Form) -> Result<Response, Problem> {
+pub(super) async fn create(app: Arc<Catalog>, mut call: Form) -> Result<Response, Problem> {
     creating(&mut call);
     let draft = call.body.draft.clone();
     let Err(problem) = make(&app, &call, &draft.id()).await else {

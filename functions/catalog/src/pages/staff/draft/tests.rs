@@ -49,6 +49,7 @@ fn rows_that_are_empty_or_to_be_removed_are_left_out_and_the_others_keep_their_o
         ("variants.3.sku", "GONE"),
         ("variants.3.removed", "yes"),
         ("variants.x.sku", "NONE"),
+        ("variants.65535.sku", "NONE"),
         ("variants.4.options.0.name", ""),
         ("variants.5.options.0.name", "size"),
     ]);
