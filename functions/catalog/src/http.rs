@@ -11,6 +11,9 @@ mod resources;
 mod tax_rates;
 mod variants;
 
+pub(crate) use categories::UpdateCategory;
+pub(crate) use tax_rates::UpdateTaxRate;
+
 use crate::domain::ids::{CategoryId, TaxRateId};
 use crate::domain::legal::LegalPageName;
 use crate::domain::pricing::PricingError;

@@ -1,4 +1,4 @@
-//! The catalog's pages: browsing, the first steps to an order, and what a shop must publish. Refuses to know a visitor where a cache may
+//! The catalog's pages: browsing, the first steps to an order, what a shop must publish, and what staff run the catalogue with. Refuses to know a visitor where a cache may
 //! keep the page.
 
 mod browsing;
@@ -12,6 +12,7 @@ mod product;
 mod search;
 mod shop;
 mod site_map;
+mod staff;
 mod words;
 
 use crate::domain::legal::LegalPageName;
@@ -21,7 +22,7 @@ use chassis::Access::{OptionalAuth, Unauthenticated};
 use chassis::Route;
 
 pub(crate) fn routes() -> Vec<Route<Catalog>> {
-    vec![
+    let mut routes = vec![
         get("/", Unauthenticated, browsing::home),
         get("/categories/{id}", Unauthenticated, browsing::category),
         get("/products/{id}", Unauthenticated, product::read),
@@ -37,5 +38,7 @@ pub(crate) fn routes() -> Vec<Route<Catalog>> {
         Route::page("GET", "/robots.txt", Unauthenticated, site_map::robots),
         Route::fragment("/fragments/lines", Unauthenticated, lines::fragment),
         assets("/assets/catalog/{file}"),
-    ]
+    ];
+    routes.extend(staff::routes());
+    routes
 }

@@ -31,7 +31,7 @@ impl From<category::Category> for Category {
 /// A category to create or replace.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct UpdateCategory {
+pub(crate) struct UpdateCategory {
     #[schemars(length(min = 1, max = 100))]
     name: String,
     /// The id of the category above it, which exists already. Taking it away needs `If-Match`.
@@ -60,12 +60,18 @@ pub(super) async fn read(app: Arc<Catalog>, call: Call) -> Result<Tagged<Categor
 /// `PUT /v1/categories/{id}`.
 pub(super) async fn put(app: Arc<Catalog>, call: Call<Json<UpdateCategory>>) -> Result<Put<Tagged<Category>>, Problem> {
     let id = call.named::<CategoryId>("id")?;
-    let wanted = category(id, &call.body.0).map_err(Rejection::from)?;
+    let wanted = call.body.0.category(id).map_err(Rejection::from)?;
     Ok(app.put_category(wanted, &call.precondition()?, &call.context()).await?.map(tagged))
 }
 
-fn category(id: CategoryId, request: &UpdateCategory) -> Result<category::Category, FieldError> {
-    let parent = request.parent.as_deref().map(str::parse).transpose();
-    let parent = parent.map_err(|error: FieldError| error.of_field("parent"))?;
-    category::Category::parse(id, &request.name, parent)
+impl UpdateCategory {
+    /// The category that is wanted.
+    ///
+    /// # Errors
+    /// The first field that is not allowed.
+    pub(crate) fn category(&self, id: CategoryId) -> Result<category::Category, FieldError> {
+        let parent = self.parent.as_deref().map(str::parse).transpose();
+        let parent = parent.map_err(|error: FieldError| error.of_field("parent"))?;
+        category::Category::parse(id, &self.name, parent)
+    }
 }

@@ -9,6 +9,7 @@ use chassis::http::{Listing, PageQuery, Put, Tagged};
 use chassis::{Call, Json, NoBody, Problem};
 use events::Country;
 use events::address::typed::CountryCode;
+use events::text::FieldError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -34,7 +35,7 @@ impl From<tax::TaxRate> for TaxRate {
 /// A tax rate to create or replace.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct UpdateTaxRate {
+pub(crate) struct UpdateTaxRate {
     /// The country that goods are sent to. Another one than before needs `If-Match`.
     country: CountryCode,
     /// Each country has one rate for each tax class.
@@ -62,7 +63,16 @@ pub(super) async fn read(app: Arc<Catalog>, call: Call) -> Result<Tagged<TaxRate
 /// `PUT /v1/tax-rates/{id}`.
 pub(super) async fn put(app: Arc<Catalog>, call: Call<Json<UpdateTaxRate>>) -> Result<Put<Tagged<TaxRate>>, Problem> {
     let (id, known, context) = (call.named::<TaxRateId>("id")?, call.precondition()?, call.context());
-    let UpdateTaxRate { country, tax_class, rate_basis_points } = call.body.0;
-    let wanted = tax::TaxRate::parse(id, &country, tax_class, rate_basis_points).map_err(Rejection::from)?;
+    let wanted = call.body.0.tax_rate(id).map_err(Rejection::from)?;
     Ok(app.put_tax_rate(wanted, &known, &context).await?.map(tagged))
+}
+
+impl UpdateTaxRate {
+    /// The rate that is wanted.
+    ///
+    /// # Errors
+    /// The first field that is not allowed.
+    pub(crate) fn tax_rate(&self, id: TaxRateId) -> Result<tax::TaxRate, FieldError> {
+        tax::TaxRate::parse(id, &self.country, self.tax_class, self.rate_basis_points)
+    }
 }

@@ -3,6 +3,7 @@
 
 use super::listed::{self, Listed, PAGE, listed, said};
 use super::shop::{Card, Shop};
+use super::staff::price::minor_units;
 use super::words::Words;
 use crate::domain::ids::CategoryId;
 use crate::domain::listing::{Filter, Sort};
@@ -11,7 +12,6 @@ use ::pages::{Errors, Page};
 use askama::Template;
 use chassis::http::Response;
 use chassis::{Call, NoBody, Problem};
-use events::{Currency, Money};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -60,19 +60,6 @@ struct SearchPage {
     all: String,
 }
 
-/// A price as people write it: `5`, `5.9`, `5,90`. `None` if it is none.
-fn price(typed: &str, currency: Currency) -> Option<i64> {
-    let typed = typed.replace(',', ".");
-    let (whole, part) = typed.split_once('.').unwrap_or((&typed, ""));
-    let decimals = usize::try_from(currency.exponent()).unwrap_or_default();
-    if part.len() > decimals {
-        return None;
-    }
-    let point = if decimals > 0 { "." } else { "" };
-    let written = format!("{whole}{point}{part:0<decimals$}");
-    Money::from_decimal(&written, currency).ok().map(|price| price.amount).filter(|amount| *amount >= 0)
-}
-
 fn sort(sent: &str, has_words: bool) -> Sort {
     match sent {
         "title" => Sort::Title,
@@ -101,7 +88,7 @@ impl Sent {
     fn filter(&self, shop: &Shop, t: &Words) -> (Filter, Errors) {
         let (t, mut errors) = (&t.search, Errors::default());
         let mut amount = |name, label, typed: &str| {
-            let read = price(typed, shop.currency);
+            let read = minor_units(typed, shop.currency.exponent());
             if read.is_none() && !typed.is_empty() {
                 errors.add(name, label, &t.price_error);
             }
@@ -200,20 +187,4 @@ pub(super) async fn read(app: Arc<Catalog>, call: Call<NoBody, SearchQuery>) -> 
         page,
     };
     if shown.errors.is_empty() { ::pages::cacheable(&shown) } else { ::pages::html(422, &shown) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_price_is_read_as_people_write_it() {
-        for (typed, cents) in [("5", 500), ("5.9", 590), ("5,90", 590), ("0", 0), ("1234.56", 123_456)] {
-            assert_eq!(price(typed, Currency::EUR), Some(cents), "{typed}");
-        }
-        for typed in ["", "-1", "five", "1.234,5", "1.234", ".5", "99999999999999999999"] {
-            assert_eq!(price(typed, Currency::EUR), None, "{typed}");
-        }
-        assert_eq!((price("500", Currency::JPY), price("5.0", Currency::JPY)), (Some(500), None));
-    }
 }

@@ -1,5 +1,6 @@
 //! The words of the catalog's pages, one file a language. Refuses a file that lacks a word, or has one too many.
 
+use super::staff::words::StaffWords;
 use ::pages::Phrase;
 use serde::Deserialize;
 
@@ -19,6 +20,7 @@ pub(super) struct Words {
     pub(super) address: AddressWords,
     pub(super) checkout: CheckoutWords,
     pub(super) order: OrderWords,
+    pub(super) staff: StaffWords,
 }
 
 ::pages::words!(Words);

@@ -143,3 +143,43 @@ pub async fn level(bench: &Bench<Catalog>, sku: &str, level: events::inventory::
     bench.receive(sku, seq, &changed).await;
     bench.world.pass_seconds(catalog::service::catalogue_cache::LEVELS_SECONDS);
 }
+
+/// A browser's request of somebody of the staff.
+pub fn by_staff(bench: &Bench<Catalog>, request: Request) -> Request {
+    request.header("cookie", &cookie(&bench.staff()))
+}
+
+/// A page of staff.
+///
+/// # Panics
+/// If the answer has another status.
+pub async fn staff_page(bench: &Bench<Catalog>, target: &str) -> String {
+    let answer = bench.http(by_staff(bench, Request::get(target).without_header("content-type"))).await;
+    assert_eq!(answer.status, 200, "{target}: {:?}", answer.body);
+    text(&answer)
+}
+
+/// A form of staff's that was sent.
+pub async fn sent(bench: &Bench<Catalog>, target: &str, fields: &[(&str, &str)]) -> Response {
+    bench.http(by_staff(bench, form(target, fields))).await
+}
+
+/// What stands at a field as its error.
+pub fn error_at(page: &str, field: &str) -> Option<String> {
+    let (_, rest) = page.split_once(&format!("id=\"field-{field}-error\">"))?;
+    rest.split('<').next().map(str::to_owned)
+}
+
+/// These fields with others in the place of those with the same name.
+pub fn with_fields<'a>(fields: &[(&'a str, &'a str)], others: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let kept = fields.iter().filter(|(name, _)| others.iter().all(|(other, _)| other != name));
+    kept.chain(others).copied().collect()
+}
+
+/// The operations in the audit log.
+pub async fn audited(bench: &Bench<Catalog>) -> Vec<String> {
+    let admin = bench.token(UserId::from_bits(98), &[Role::Admin]);
+    let log = bench.http(Request::get("/v1/catalog/audit?limit=100").bearer(&admin)).await;
+    let entries = log.body["items"].as_array().unwrap().iter();
+    entries.map(|entry| entry["action"].as_str().unwrap().to_owned()).collect()
+}

@@ -1,0 +1,92 @@
+//! What staff run the catalogue with: its products, categories and tax rates, each with a form, and the start page's part. Refuses rules of
+//! its own: each form is a request of the API, read by the API's reader and carried out by its use case.
+
+mod archive;
+mod categories;
+mod category;
+mod comparison;
+mod draft;
+mod faults;
+mod form;
+mod list;
+mod places;
+pub(super) mod price;
+mod product;
+mod save;
+mod summary;
+mod tax_rate;
+mod tax_rates;
+mod tree;
+pub(super) mod words;
+
+use crate::service::Catalog;
+use ::pages::{Page, get, post};
+use chassis::Access::Staff;
+use chassis::Route;
+use chassis::http::{Response, redirect};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use words::StaffWords;
+
+const PRODUCTS: &str = "/staff/catalog";
+const CATEGORIES: &str = "/staff/catalog/categories";
+const TAX_RATES: &str = "/staff/catalog/tax-rates";
+
+/// Bytes of a form of many variants, in which every letter may take nine.
+const MAX_PRODUCT_BYTES: usize = 256 * 1024;
+
+/// A form acts as an operation of the API: the audit log knows it by the same name.
+pub(super) fn routes() -> Vec<Route<Catalog>> {
+    vec![
+        get(PRODUCTS, Staff, list::list),
+        Route::fragment("/staff/catalog/summary", Staff, summary::part),
+        get("/staff/catalog/products/new", Staff, product::blank),
+        of_product(post("/staff/catalog/products/new", Staff, save::create).named("createProduct")),
+        get("/staff/catalog/products/{id}", Staff, product::page),
+        of_product(post("/staff/catalog/products/{id}", Staff, save::update).named("updateProduct")),
+        post("/staff/catalog/products/{id}/archiving", Staff, archive::archive).named("archiveProduct").rechecked(),
+        get(CATEGORIES, Staff, categories::list),
+        post(CATEGORIES, Staff, categories::create).named("replaceCategory").rechecked(),
+        get("/staff/catalog/categories/{id}", Staff, category::page),
+        post("/staff/catalog/categories/{id}", Staff, category::replace).named("replaceCategory").rechecked(),
+        get(TAX_RATES, Staff, tax_rates::list),
+        post(TAX_RATES, Staff, tax_rates::create).named("replaceTaxRate").rechecked(),
+        get("/staff/catalog/tax-rates/{id}", Staff, tax_rate::page),
+        post("/staff/catalog/tax-rates/{id}", Staff, tax_rate::replace).named("replaceTaxRate").rechecked(),
+    ]
+}
+
+fn of_product(route: Route<Catalog>) -> Route<Catalog> {
+    let mut route = route.rechecked().multi_line(&["description"]);
+    route.body_limit = MAX_PRODUCT_BYTES;
+    route
+}
+
+/// The query of a page that says what was just done.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct Done {
+    done: String,
+}
+
+/// A link with its text.
+type Link = (String, String);
+
+/// The path of what has this name.
+fn path_of(list: &str, id: impl std::fmt::Display) -> String {
+    match list {
+        PRODUCTS => format!("{PRODUCTS}/products/{id}"),
+        other => format!("{other}/{id}"),
+    }
+}
+
+/// Where a page stands: below the start page of staff, and below lists.
+fn trail(page: &Page, t: &StaffWords, lists: &[(&str, &::pages::Phrase)]) -> Vec<Link> {
+    let lists = lists.iter().map(|(path, title)| (page.href(path), title.to_string()));
+    [(page.href("/staff"), t.home.to_string())].into_iter().chain(lists).collect()
+}
+
+/// Off to a page that says what was done.
+fn done(page: &Page, path: &str, what: &str) -> Response {
+    redirect(303, &page.href(&format!("{path}?done={what}")))
+}
