@@ -43,7 +43,7 @@ pub struct Outcome {
 /// A customer orders while the next call of every kind hangs; payments is away until the provider has forgotten the key.
 pub fn hanging() -> Outcome {
     on_virtual_time(async {
-        let plan = Plan { customers: 1, faults: 0, journey: Some(Journey::Delivered), ..Plan::of(1) };
+        let plan = Plan { customers: 1, faults: 0, journey: Some(Journey::Delivered), ..Plan::of(3) };
         let driver = open_shop(&plan).await;
         let stage = &driver.shop.stage;
         stage.faults.hang_next(&CALLS);

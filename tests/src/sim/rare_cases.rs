@@ -40,7 +40,6 @@ pub fn exercise() -> Outcome {
         is_sent_for_nothing(&visit).await;
         is_granted_a_role(&visit).await;
         signs_out(&visit).await;
-        looks_for_work(&visit).await;
         is_of_another_form(&visit).await;
         for capability in Capability::ALL {
             cannot_be_read(&visit, capability).await;
@@ -110,10 +109,12 @@ async fn is_sent_for_nothing(visit: &Visit) {
     visit.until(order, "fulfillment_state", "created").await;
     visit.dispatch(order).await;
     visit.until(order, "payment_state", "capture_failed").await;
+    looks_for_work(visit).await;
     let take_back = Request::new("DELETE", &format!("/v1/shipments/{}/dispatch", order.shipment()));
     let take_back = take_back.bearer(&visit.staff());
     visit.ask(Capability::Shipping, take_back.clone()).await;
     visit.until(order, "fulfillment_state", "created").await;
+    looks_for_work(visit).await;
     visit.dispatch(order).await;
     // A correction that overtakes its dispatch is published as the dispatch.
     visit.until(order, "fulfillment_state", "dispatched").await;

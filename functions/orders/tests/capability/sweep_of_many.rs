@@ -33,7 +33,10 @@ async fn swept(resting: u128, stuck: u128) -> (Bill, Bill) {
     let placed = harness.bench.dynamo.item(&of.to_string(), "order").unwrap();
     harness.bench.dynamo.put_all((1..stuck).map(|number| {
         let mut copy = placed.clone();
+        let own = OrderId::from_bits(of.bits() + 1 + number);
         (copy["pk"], copy["id"], copy["due"]["S"]) = (id(of, number), id(of, number), json!((number % 8).to_string()));
+        copy["index1"]["S"] = format!("valid#{}", own.bits() % 4).into();
+        copy["index2"]["S"] = own.number().to_string().into();
         copy
     }));
     let later = harness.bench.world.now().plus_seconds(3600).to_string();
