@@ -246,7 +246,8 @@ impl Shared {
                 let body: Value = serde_json::from_str(body).unwrap_or_default();
                 let name = body["Name"].as_str().unwrap_or_default();
                 // A signing key belongs to its issuer; any other parameter is an arbitrary text.
-                let issuer = ["users", "catalog", "shipping"].into_iter().find(|issuer| name.ends_with(issuer));
+                let issuer =
+                    ["users", "catalog", "shipping"].into_iter().find(|issuer| name.ends_with(&format!("/{issuer}/1")));
                 let value = issuer.map_or_else(|| "A".repeat(43), stored_key);
                 (200, json!({"Parameter": {"Name": name, "Value": value}}).to_string())
             }

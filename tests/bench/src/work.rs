@@ -61,6 +61,7 @@ pub fn environment(of: Capability, table: &str, url: &str, certificates: &Path) 
         ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256"),
         ("AWS_LAMBDA_LOG_GROUP_NAME", "bench"),
         ("AWS_LAMBDA_LOG_STREAM_NAME", "bench"),
+        ("APP", "souk"),
         ("STAGE", STAGE),
         ("ENVIRONMENT", "development"),
         ("PLATFORM_ENVIRONMENT", "development"),
@@ -283,6 +284,12 @@ impl Work {
                 body = envelope.to_string();
             }
             Capability::Inventory => body = body.replace(SKU, &stocked(number)),
+            // A level that is known already is not written again.
+            Capability::Catalog => {
+                let mut envelope: Value = serde_json::from_str(&body)?;
+                envelope["data"]["seq"] = json!(1_000 + number);
+                body = envelope.to_string();
+            }
             _ => {}
         }
         record["body"] = json!(body);

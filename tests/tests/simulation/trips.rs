@@ -1,10 +1,13 @@
 //! The exact round trips of requests, pages and messages to AWS, compared with the budgets. The work is that of `cargo souk bench`.
 
 use bench::work::{self, Work, pages};
+use chassis::Env;
+use chassis::runtime::Common;
 use chassis::testing::Response;
 use events::routes::{ROUTES, Route};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use system_tests::cost::count;
 use system_tests::sim::access_matrix::try_every_route;
 use system_tests::sim::clock::on_virtual_time;
@@ -111,6 +114,16 @@ fn lines(all: &BTreeMap<String, BTreeMap<String, Trips>>) -> BTreeSet<String> {
 
 fn route_name(route: &Route) -> String {
     format!("{} {}", route.method, route.path)
+}
+
+#[test]
+fn functions_start_with_the_environment_that_the_benchmark_gives_them() {
+    for work in work::ALL {
+        let given = work::environment(work.of, "table", "http://localhost", Path::new("certificates.pem"));
+        let given: BTreeMap<_, _> = given.into_iter().collect();
+        let read = Common::from_env(&Env::from_fn(|name| given.get(name).cloned()));
+        assert!(read.is_ok(), "{}: {read:?}", work.of);
+    }
 }
 
 #[test]
