@@ -51,7 +51,7 @@ fn a_member_of_staff_finds_an_order_sends_it_refunds_a_part_and_reads_the_day_wi
 
     let staff = Browser::at_the_shop();
     staff.enters_the_back_office();
-    for waits in ["Placed today", "To pack", "Net"] {
+    for waits in ["Placed today", "To pack", "Today (UTC)"] {
         staff.sees(waits);
     }
     staff.assert_accessible();

@@ -74,7 +74,6 @@ mod tests {
                 (&words.nowhere, "{country}"),
                 (&words.no_price, "{currency}"),
                 (&words.staff.list.pick, "{number}"),
-                (&words.staff.list.open, "{number}"),
                 (&words.staff.list.dispatched, "{number}"),
                 (&words.staff.shipment.title, "{number}"),
                 (&words.staff.shipment.grams, "{count}"),

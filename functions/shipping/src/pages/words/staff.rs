@@ -36,8 +36,6 @@ pub(in crate::pages) struct ListWords {
     pub pick: Phrase,
     pub pack: Phrase,
     pub look: Phrase,
-    /// Has `{number}`.
-    pub open: Phrase,
     pub slips: Phrase,
     pub all_slips: Phrase,
     /// Has `{number}`.
