@@ -52,10 +52,14 @@ fn a_few_crowds_meet_every_kind_of_fault() {
 
 #[test]
 fn every_kind_of_call_may_hang_and_the_order_is_delivered() {
-    let outcome = hanging();
-    assert!(outcome.rested && outcome.violations.is_empty(), "{:#?}", outcome.violations);
-    assert_eq!(outcome.hung, CALLS.map(str::to_owned).into());
-    assert!(outcome.met.contains_key(&Fault::ProviderForgot), "{:?}", outcome.met);
+    // Whether the provider forgot the key before payments asked again is not for us to say; the rest is so in every story.
+    let forgot = (1..=20).any(|seed| {
+        let outcome = hanging(seed);
+        assert!(outcome.rested && outcome.violations.is_empty(), "{seed}: {:#?}", outcome.violations);
+        assert_eq!(outcome.hung, CALLS.map(str::to_owned).into(), "{seed}");
+        outcome.met.contains_key(&Fault::ProviderForgot)
+    });
+    assert!(forgot);
 }
 
 #[test]
