@@ -20,7 +20,7 @@ use futures_util::future::try_join;
 use guest_tokens::{GuestKey, GuestToken, GuestTokens};
 use quotes::QuoteVerifier;
 use std::ops::ControlFlow;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicI64};
 
 mod declines;
 mod guest_links;
@@ -28,8 +28,11 @@ pub mod guest_tokens;
 mod open_orders;
 pub mod place_order;
 pub mod quotes;
+mod sales;
 mod searching;
 mod sweep;
+
+pub use sales::{SalesOfDay, SalesReport};
 
 /// Name of the input that the clock makes.
 const DEADLINE: &str = "deadline";
@@ -46,6 +49,8 @@ pub struct Orders {
     pseudonyms: Pseudonyms,
     /// Whether this process found nothing left in the index of the version before.
     pub(crate) former_index_is_empty: AtomicBool,
+    /// Until when this process knows that no day is to be counted, in milliseconds since the Unix epoch.
+    sales_rest_until: AtomicI64,
 }
 
 pub type Error<R = Rejection> = chassis::Error<R>;
@@ -74,6 +79,7 @@ impl Orders {
             guest_tokens,
             pseudonyms: Pseudonyms::new(limits_key),
             former_index_is_empty: AtomicBool::new(false),
+            sales_rest_until: AtomicI64::new(0),
         }
     }
 

@@ -18,10 +18,11 @@ const ORDER: &str = "order";
 mod counters;
 mod former_index;
 mod lists;
+mod sales;
 
 pub(crate) use counters::Counted;
 use lists::Listed;
-pub(crate) use lists::Source;
+pub(crate) use lists::{Source, placed_at};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Store {

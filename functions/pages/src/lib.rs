@@ -9,6 +9,7 @@ mod format;
 mod html;
 mod locale;
 mod page;
+pub mod plot;
 mod problem;
 mod routes;
 mod staff;

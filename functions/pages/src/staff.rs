@@ -51,10 +51,11 @@ impl Page {
     }
 }
 
-fn areas(words: &'static StaffWords) -> [(&'static str, &'static Phrase); 8] {
+fn areas(words: &'static StaffWords) -> [(&'static str, &'static Phrase); 9] {
     [
         (START, &words.start),
         ("/staff/orders", &words.orders),
+        ("/staff/orders/sales", &words.sales),
         ("/staff/shipping", &words.packing),
         ("/staff/catalog", &words.catalog),
         ("/staff/inventory", &words.stock),

@@ -186,6 +186,7 @@ pub struct StaffWords {
     pub enter: Phrase,
     pub start: Phrase,
     pub orders: Phrase,
+    pub sales: Phrase,
     pub packing: Phrase,
     pub catalog: Phrase,
     pub stock: Phrase,

@@ -1,9 +1,11 @@
-//! What staff see of orders and do with them: lists, an order with all that is known of it, the start page's part. Refuses rules of its
+//! What staff see of orders and do with them: lists, an order with all that is known of it, what was sold, the start page's part. Refuses rules of its
 //! own: each button is a request of the API.
 
 pub(super) mod act;
+mod csv;
 pub(super) mod list;
 mod look;
 pub(super) mod order;
+pub(super) mod sales;
 pub(super) mod summary;
 pub(super) mod words;

@@ -13,7 +13,8 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 impl Orders {
-    /// Recovers every stuck order that is due. An order that cannot be recovered does not keep the others waiting.
+    /// Recovers every stuck order that is due. An order that cannot be recovered does not keep the others waiting. What time is left goes
+    /// to the counting of finished days.
     ///
     /// # Errors
     /// If the index cannot be read; the next tick goes on.
@@ -24,8 +25,13 @@ impl Orders {
         if swept.recovered > 0 {
             self.wiring.metrics.count("orders_resent", swept.recovered);
         }
+        let has_time = !swept.unfinished;
         swept.outcome(&self.wiring.metrics)?;
-        Ok(self.adopt_former(&context).await?)
+        self.adopt_former(&context).await?;
+        if has_time {
+            self.count_sales(&context).await;
+        }
+        Ok(())
     }
 
     /// Moves what the version before left in its index, until nothing is left there.

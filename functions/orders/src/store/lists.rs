@@ -97,6 +97,17 @@ fn sort_key(at: Timestamp) -> String {
     format!("{:013}", at.millis().clamp(0, 9_999_999_999_999))
 }
 
+/// The lists of these groups as one.
+fn by_placing(groups: &[Group]) -> Shards<'static> {
+    let lists = groups.iter().map(|group| Shards::of("index1", "index1_sort", group.name(), LIST_SHARDS));
+    Shards { index: "index1", sort: "index1_sort", partitions: lists.flat_map(|list| list.partitions).collect() }
+}
+
+/// The time of placing that a place in a list by time names.
+pub(crate) fn placed_at(place: &str) -> Option<Timestamp> {
+    place.split_once(' ').and_then(|(sort, _)| sort.parse().ok()).map(Timestamp::from_millis)
+}
+
 fn guest(pseudonym: &str) -> String {
     format!("guest#{pseudonym}")
 }
@@ -132,15 +143,20 @@ impl Store {
                 self.listed(&self.due().list(), Part { from: Some(&from), ..soonest }).await
             }
             Source::Placed { groups, from, to } => {
-                let lists = groups.iter().map(|group| Shards::of("index1", "index1_sort", group.name(), LIST_SHARDS));
-                let partitions = lists.flat_map(|list| list.partitions).collect();
-                let shards = Shards { index: "index1", sort: "index1_sort", partitions };
                 let from = from.map(sort_key);
                 // Placed before: the last instant is the one before it.
                 let to = to.map(|to| sort_key(Timestamp::from_millis(to.millis().saturating_sub(1))));
-                self.listed(&shards, Part { from: from.as_deref(), to: to.as_deref(), ..newest }).await
+                self.listed(&by_placing(groups), Part { from: from.as_deref(), to: to.as_deref(), ..newest }).await
             }
         }
+    }
+
+    /// The first order of these groups that was placed since then; it is not read.
+    pub(crate) async fn first_placed(&self, groups: &[Group], from: Timestamp) -> Result<Option<OrderId>, StoreError> {
+        let from = sort_key(from);
+        let part = Part { from: Some(&from), limit: 1, ..Part::FIRST };
+        let keys = self.table.list_keys(&by_placing(groups), part).await?.items;
+        Ok(keys.first().and_then(|key| key.pk.parse().ok()))
     }
 
     async fn listed(&self, list: &Shards<'_>, part: Part<'_>) -> Result<Page<Order>, StoreError> {

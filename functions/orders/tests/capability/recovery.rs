@@ -163,6 +163,9 @@ async fn a_shipment_without_news_is_resent_seldom_or_when_an_operator_wants() {
     harness.bench.world.pass_seconds(DAYS - 1);
     harness.bench.tick().await.unwrap();
     assert!(harness.bench.queues.take().is_empty());
+    // That tick counted the sales of the days before.
+    harness.bench.dynamo.take_calls();
+    harness.bench.tick().await.unwrap();
     assert!(
         harness.bench.dynamo.take_calls().iter().all(|call| call.operation == "Query"),
         "a resting order is not read"

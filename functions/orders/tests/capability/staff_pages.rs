@@ -5,15 +5,15 @@ use crate::pages::{as_ada, placed_by_guest, text};
 use chassis::testing::{Request, Response};
 use events::ids::OrderId;
 
-fn as_staff(harness: &Harness, request: Request) -> Request {
+pub fn as_staff(harness: &Harness, request: Request) -> Request {
     request.header("cookie", &format!("__Host-souk_access={}", harness.bench.staff()))
 }
 
-async fn open(harness: &Harness, target: &str) -> Response {
+pub async fn open(harness: &Harness, target: &str) -> Response {
     harness.bench.http(as_staff(harness, Request::get(target))).await
 }
 
-async fn page(harness: &Harness, target: &str) -> String {
+pub async fn page(harness: &Harness, target: &str) -> String {
     let answer = open(harness, target).await;
     assert_eq!(answer.status, 200, "{target}: {}", text(&answer));
     text(&answer).to_owned()
@@ -200,7 +200,9 @@ async fn nobody_but_staff_opens_staffs_pages_and_another_site_sends_none_of_thei
     let harness = Harness::new();
     let id = harness.awaiting_payment(1).await;
     harness.receive(2, &declined(id, 1)).await;
-    let targets = ["/staff/orders".to_owned(), format!("/staff/orders/{id}"), "/staff/orders/summary".to_owned()];
+    let [sales, csv] = ["", ".csv"].map(|ending| format!("/staff/orders/sales{ending}"));
+    let targets =
+        ["/staff/orders".to_owned(), format!("/staff/orders/{id}"), "/staff/orders/summary".to_owned(), sales, csv];
     for target in &targets {
         let customer = harness.bench.http(as_ada(&harness, Request::get(target))).await;
         assert_eq!(customer.status, 403, "{target}");

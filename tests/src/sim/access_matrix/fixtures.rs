@@ -300,6 +300,7 @@ impl Fixtures {
             Sample::of("POST /v1/orders/{id}/redrive", &[&waiting]),
             Sample::of("POST /v1/orders/{id}/guest-token", &[&self.guests_order.to_string()]),
             Sample::of("GET /v1/orders/audit", &[]),
+            Sample::of("GET /v1/sales", &[]),
             Sample::of("GET /v1/openapi/orders.json", &[]),
         ]
     }

@@ -34,6 +34,7 @@ pub(in crate::pages) struct StaffWords {
     pub fulfillment_states: BTreeMap<String, Phrase>,
     pub order: OrderWords,
     pub summary: SummaryWords,
+    pub sales: SalesWords,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -74,6 +75,39 @@ pub(in crate::pages) struct SummaryWords {
     pub stuck: Phrase,
     pub waiting: Phrase,
     pub all: Phrase,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::pages) struct SalesWords {
+    pub title: Phrase,
+    pub intro: Phrase,
+    pub refunds: Phrase,
+    pub from: Phrase,
+    pub to: Phrase,
+    pub currency: Phrase,
+    pub show: Phrase,
+    pub backwards: Phrase,
+    pub too_long: Phrase,
+    pub incomplete: Phrase,
+    pub so_far: Phrase,
+    pub none: Phrase,
+    pub none_advice: Phrase,
+    pub plot: Phrase,
+    pub by_day: Phrase,
+    pub day: Phrase,
+    pub orders: Phrase,
+    pub units: Phrase,
+    pub net: Phrase,
+    pub shipping: Phrase,
+    pub tax: Phrase,
+    pub gross: Phrase,
+    pub sum: Phrase,
+    pub by_product: Phrase,
+    pub sku: Phrase,
+    pub other: Phrase,
+    pub csv_days: Phrase,
+    pub csv_products: Phrase,
 }
 
 impl StaffWords {
