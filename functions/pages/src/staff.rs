@@ -51,7 +51,7 @@ impl Page {
     }
 }
 
-fn areas(words: &'static StaffWords) -> [(&'static str, &'static Phrase); 8] {
+fn areas(words: &'static StaffWords) -> [(&'static str, &'static Phrase); 9] {
     [
         (START, &words.start),
         ("/staff/orders", &words.orders),
@@ -61,6 +61,7 @@ fn areas(words: &'static StaffWords) -> [(&'static str, &'static Phrase); 8] {
         ("/staff/payments", &words.payments),
         ("/staff/payments/ledger", &words.ledger),
         ("/staff/users", &words.users),
+        ("/staff/catalog/settings", &words.settings),
     ]
 }
 
@@ -98,6 +99,8 @@ mod tests {
         assert_eq!(marked("/staff/users"), [("Users".to_owned(), "page")]);
         assert_eq!(marked("/staff/users/user_1"), [("Users".to_owned(), "true")]);
         assert_eq!(marked("/staff/usersx"), []);
+        assert_eq!(marked("/staff/catalog/settings"), [("Settings".to_owned(), "page")]);
+        assert_eq!(marked("/staff/catalog/categories"), [("Products".to_owned(), "true")]);
         assert_eq!(marked("/account"), []);
     }
 }
