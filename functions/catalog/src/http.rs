@@ -12,6 +12,7 @@ mod tax_rates;
 mod variants;
 
 pub(crate) use categories::UpdateCategory;
+pub(crate) use legal_pages::UpdateLegalPage;
 pub(crate) use tax_rates::UpdateTaxRate;
 
 use crate::domain::ids::{CategoryId, TaxRateId};

@@ -62,6 +62,7 @@ fn areas(words: &'static StaffWords) -> [(&'static str, &'static Phrase); 9] {
         ("/staff/payments", &words.payments),
         ("/staff/payments/ledger", &words.ledger),
         ("/staff/users", &words.users),
+        ("/staff/catalog/settings", &words.settings),
     ]
 }
 
@@ -99,6 +100,8 @@ mod tests {
         assert_eq!(marked("/staff/users"), [("Users".to_owned(), "page")]);
         assert_eq!(marked("/staff/users/user_1"), [("Users".to_owned(), "true")]);
         assert_eq!(marked("/staff/usersx"), []);
+        assert_eq!(marked("/staff/catalog/settings"), [("Settings".to_owned(), "page")]);
+        assert_eq!(marked("/staff/catalog/categories"), [("Products".to_owned(), "true")]);
         assert_eq!(marked("/account"), []);
     }
 }

@@ -193,6 +193,7 @@ pub struct StaffWords {
     pub payments: Phrase,
     pub ledger: Phrase,
     pub users: Phrase,
+    pub settings: Phrase,
 }
 
 /// Words of problem pages: by what happened, or else by what kind of status that has.

@@ -81,9 +81,18 @@ impl LegalTexts {
         Ok(texts)
     }
 
+    /// The text in the language with this tag.
+    pub fn of(&self, language: &str) -> Option<&str> {
+        match language {
+            "en" => self.en.as_deref(),
+            "de" => self.de.as_deref(),
+            _ => None,
+        }
+    }
+
     fn languages(&self) -> String {
-        let named = [("en", &self.en), ("de", &self.de)].into_iter().filter(|(_, text)| text.is_some());
-        named.map(|(name, _)| name).collect::<Vec<_>>().join(", ")
+        let named = ["en", "de"].into_iter().filter(|language| self.of(language).is_some());
+        named.collect::<Vec<_>>().join(", ")
     }
 }
 

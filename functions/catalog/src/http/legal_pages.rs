@@ -5,6 +5,7 @@ use crate::domain::rejection::Rejection;
 use crate::service::Catalog;
 use chassis::http::{Put, Tagged};
 use chassis::{Call, Json, Problem};
+use events::text::FieldError;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -27,7 +28,7 @@ impl From<legal::LegalPage> for LegalPage {
 /// A legal page to create or replace.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct UpdateLegalPage {
+pub(crate) struct UpdateLegalPage {
     /// What the shop calls these texts, such as a date. Other texts have another version.
     #[schemars(length(min = 1, max = 40))]
     version: String,
@@ -52,7 +53,16 @@ pub(super) async fn put(
     call: Call<Json<UpdateLegalPage>>,
 ) -> Result<Put<Tagged<LegalPage>>, Problem> {
     let (name, known, context) = (call.named::<LegalPageName>("name")?, call.precondition()?, call.context());
-    let UpdateLegalPage { version, texts } = call.body.0;
-    let wanted = legal::LegalPage::parse(name, &version, &texts).map_err(Rejection::from)?;
+    let wanted = call.body.0.legal_page(name).map_err(Rejection::from)?;
     Ok(app.put_legal_page(wanted, &known, &context).await?.map(tagged))
+}
+
+impl UpdateLegalPage {
+    /// The page that is wanted.
+    ///
+    /// # Errors
+    /// The first field that is not allowed.
+    pub(crate) fn legal_page(&self, name: LegalPageName) -> Result<legal::LegalPage, FieldError> {
+        legal::LegalPage::parse(name, &self.version, &self.texts)
+    }
 }

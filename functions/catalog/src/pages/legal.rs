@@ -3,7 +3,7 @@
 use super::words::Words;
 use crate::domain::legal::{Block, LegalPageName, blocks};
 use crate::service::Catalog;
-use ::pages::{Locale, Page};
+use ::pages::{Locale, Page, Phrase};
 use askama::Template;
 use chassis::http::Response;
 use chassis::{Call, NoBody, NoQuery, Problem};
@@ -21,6 +21,15 @@ struct LegalPage<'a> {
     blocks: Vec<Block<'a>>,
 }
 
+/// What a page is called.
+pub(super) const fn title_of(name: LegalPageName, words: &::pages::Words) -> &Phrase {
+    match name {
+        LegalPageName::Imprint => &words.imprint,
+        LegalPageName::Terms => &words.terms,
+        LegalPageName::Privacy => &words.privacy,
+    }
+}
+
 /// The page in the reader's language, else in the other.
 pub(super) async fn read(
     app: Arc<Catalog>,
@@ -29,21 +38,9 @@ pub(super) async fn read(
 ) -> Result<Response, Problem> {
     let (catalogue, _) = app.shown(call.now).await?;
     let mut page = Page::new(&*app, &call, "");
-    let headline = match name {
-        LegalPageName::Imprint => &page.words.imprint,
-        LegalPageName::Terms => &page.words.terms,
-        LegalPageName::Privacy => &page.words.privacy,
-    };
-    page.title = headline.to_string();
+    page.title = title_of(name, page.words).to_string();
     let stored = catalogue.legal_pages.get(&name);
-    let text = |language: Locale| {
-        let texts = &stored?.texts;
-        let text = match language {
-            Locale::En => &texts.en,
-            Locale::De => &texts.de,
-        };
-        text.as_deref().map(|text| (language, text))
-    };
+    let text = |language: Locale| stored?.texts.of(language.tag()).map(|text| (language, text));
     let found = text(page.locale).or_else(|| page.other_locales().find_map(text));
     page.is_indexed = found.is_some();
     let (language, text) = found.unwrap_or((page.locale, ""));

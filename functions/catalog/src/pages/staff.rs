@@ -1,5 +1,5 @@
-//! What staff run the catalogue with: its products, categories and tax rates, each with a form, and the start page's part. Refuses rules of
-//! its own: each form is a request of the API, read by the API's reader and carried out by its use case.
+//! What staff run the catalogue with: its products, categories, tax rates and legal pages, each with a form, the shop's settings, and the
+//! start page's part. Refuses rules of its own: each form is a request of the API, read by the API's reader and carried out by its use case.
 
 mod archive;
 mod categories;
@@ -8,11 +8,15 @@ mod comparison;
 mod draft;
 mod faults;
 mod form;
+mod legal_page;
+mod legal_pages;
 mod list;
 mod places;
 pub(super) mod price;
 mod product;
 mod save;
+mod setting;
+mod settings;
 mod summary;
 mod tax_rate;
 mod tax_rates;
@@ -21,19 +25,27 @@ pub(super) mod words;
 
 use crate::service::Catalog;
 use ::pages::{Page, get, post};
+use categories::CategoryDraft;
 use chassis::Access::Staff;
 use chassis::Route;
 use chassis::http::{Response, redirect};
+use legal_page::LegalPageDraft;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use tax_rates::TaxRateDraft;
 use words::StaffWords;
 
 const PRODUCTS: &str = "/staff/catalog";
 const CATEGORIES: &str = "/staff/catalog/categories";
 const TAX_RATES: &str = "/staff/catalog/tax-rates";
+const LEGAL_PAGES: &str = "/staff/catalog/legal-pages";
+const SETTINGS: &str = "/staff/catalog/settings";
 
 /// Bytes of a form of many variants, in which every letter may take nine.
 const MAX_PRODUCT_BYTES: usize = 256 * 1024;
+
+/// Bytes of two long texts, in which every letter may take nine.
+const MAX_LEGAL_PAGE_BYTES: usize = 576 * 1024;
 
 /// A form acts as an operation of the API: the audit log knows it by the same name.
 pub(super) fn routes() -> Vec<Route<Catalog>> {
@@ -47,18 +59,32 @@ pub(super) fn routes() -> Vec<Route<Catalog>> {
         post("/staff/catalog/products/{id}/archiving", Staff, archive::archive).named("archiveProduct").rechecked(),
         get(CATEGORIES, Staff, categories::list),
         post(CATEGORIES, Staff, categories::create).named("replaceCategory").rechecked(),
-        get("/staff/catalog/categories/{id}", Staff, category::page),
-        post("/staff/catalog/categories/{id}", Staff, category::replace).named("replaceCategory").rechecked(),
+        get("/staff/catalog/categories/{id}", Staff, setting::page::<CategoryDraft>),
+        post("/staff/catalog/categories/{id}", Staff, setting::replace::<CategoryDraft>)
+            .named("replaceCategory")
+            .rechecked(),
         get(TAX_RATES, Staff, tax_rates::list),
         post(TAX_RATES, Staff, tax_rates::create).named("replaceTaxRate").rechecked(),
-        get("/staff/catalog/tax-rates/{id}", Staff, tax_rate::page),
-        post("/staff/catalog/tax-rates/{id}", Staff, tax_rate::replace).named("replaceTaxRate").rechecked(),
+        get("/staff/catalog/tax-rates/{id}", Staff, setting::page::<TaxRateDraft>),
+        post("/staff/catalog/tax-rates/{id}", Staff, setting::replace::<TaxRateDraft>)
+            .named("replaceTaxRate")
+            .rechecked(),
+        get(LEGAL_PAGES, Staff, legal_pages::list),
+        get("/staff/catalog/legal-pages/{name}", Staff, setting::page::<LegalPageDraft>),
+        of_legal_page(post("/staff/catalog/legal-pages/{name}", Staff, setting::replace::<LegalPageDraft>)),
+        get(SETTINGS, Staff, settings::list),
     ]
 }
 
 fn of_product(route: Route<Catalog>) -> Route<Catalog> {
     let mut route = route.rechecked().multi_line(&["description"]);
     route.body_limit = MAX_PRODUCT_BYTES;
+    route
+}
+
+fn of_legal_page(route: Route<Catalog>) -> Route<Catalog> {
+    let mut route = route.named("replaceLegalPage").rechecked().multi_line(&["en", "de"]);
+    route.body_limit = MAX_LEGAL_PAGE_BYTES;
     route
 }
 

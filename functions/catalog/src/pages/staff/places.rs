@@ -41,7 +41,17 @@ pub(super) fn of_setting<'a>(pointer: &str, t: &'a StaffWords) -> Option<Place<'
         "country" => &t.fields.country,
         "tax_class" => &t.fields.tax_class,
         "rate_basis_points" => &t.fields.rate,
+        "version" | "texts_version" => &t.fields.version,
+        "texts" | "texts/en" => &t.fields.text_en,
+        "texts/de" => &t.fields.text_de,
         _ => return None,
     };
-    Some(Place { name: name.to_owned(), row: None, words })
+    let name = match name {
+        // A form's own field `version` is the one that it was made from.
+        "version" => "texts_version".to_owned(),
+        // Both are empty, and one must not be.
+        "texts" => "texts.en".to_owned(),
+        named => named.replace('/', "."),
+    };
+    Some(Place { name, row: None, words })
 }

@@ -31,6 +31,8 @@ pub(in crate::pages) struct StaffWords {
     pub refusals: RefusalWords,
     pub categories: CategoryWords,
     pub tax_rates: TaxRateWords,
+    pub legal_pages: LegalPageWords,
+    pub settings: SettingsWords,
     pub summary: SummaryWords,
 }
 
@@ -71,6 +73,9 @@ pub(in crate::pages) struct Fields {
     pub parent: Field,
     pub country: Field,
     pub rate: Field,
+    pub version: Field,
+    pub text_en: Field,
+    pub text_de: Field,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -147,6 +152,80 @@ pub(in crate::pages) struct TaxRateWords {
     pub one: Phrase,
     pub none: Phrase,
     pub none_advice: Phrase,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::pages) struct LegalPageWords {
+    pub title: Phrase,
+    pub explained: Phrase,
+    pub page: Phrase,
+    pub languages: Phrase,
+    pub preview: Phrase,
+    pub missing: Phrase,
+    pub form: Phrase,
+    pub terms: Phrase,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::pages) struct SettingsWords {
+    pub title: Phrase,
+    pub explained: Phrase,
+    pub setting: Phrase,
+    pub value: Phrase,
+    pub purpose: Phrase,
+    pub changed: Phrase,
+    pub shop: Phrase,
+    pub limits: Phrase,
+    pub operation: Phrase,
+    pub elsewhere: Phrase,
+    /// With `{name}` and `{stacks}`.
+    pub parameter: Phrase,
+    pub option: Phrase,
+    pub fixed: Phrase,
+    pub none: Phrase,
+    /// With `{count}` and `{most}`.
+    pub of: Phrase,
+    /// With `{count}`.
+    pub minutes: Phrase,
+    pub development: Phrase,
+    pub production: Phrase,
+    pub on: Phrase,
+    pub rows: SettingRows,
+}
+
+/// A setting's name, and what it is for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::pages) struct SettingWords {
+    pub name: Phrase,
+    pub purpose: Phrase,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::pages) struct SettingRows {
+    pub shop_name: SettingWords,
+    pub logo: SettingWords,
+    pub address: SettingWords,
+    pub languages: SettingWords,
+    pub currencies: SettingWords,
+    pub legal_pages: SettingWords,
+    pub countries: SettingWords,
+    pub categories: SettingWords,
+    pub order_units: SettingWords,
+    pub order_lines: SettingWords,
+    pub line_units: SettingWords,
+    pub quote_age: SettingWords,
+    pub variants: SettingWords,
+    pub all_categories: SettingWords,
+    pub environment: SettingWords,
+    pub stage: SettingWords,
+    pub pages: SettingWords,
+    pub zones: SettingWords,
+    pub stock: SettingWords,
+    pub users: SettingWords,
 }
 
 #[derive(Debug, Default, Deserialize)]
