@@ -21,7 +21,6 @@ mod lists;
 
 pub(crate) use counters::Counted;
 use lists::Listed;
-pub(crate) use lists::Source;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Store {
