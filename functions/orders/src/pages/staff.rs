@@ -1,9 +1,11 @@
-//! What staff see of orders and do with them: lists, an order with all that is known of it, the start page's part. Refuses rules of its
-//! own: each button is a request of the API.
+//! What staff see of orders and do with them: lists, an order with all that is known of it, their notes, the start page's part.
+//! Refuses rules of its own: each button is a request of the API.
 
 pub(super) mod act;
 pub(super) mod list;
 mod look;
+mod note_form;
+pub(super) mod notes;
 pub(super) mod order;
 pub(super) mod summary;
 pub(super) mod words;

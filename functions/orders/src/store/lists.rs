@@ -8,6 +8,8 @@
 //! | of a guest's mailbox | items `guest#` + pseudonym / order id, each naming an order |
 //! | by SKU | items `sku#` + SKU / order id, for 400 days |
 //! | open | index `due` |
+//!
+//! An order's notes are a list of their own in `index1` (`notes.rs`).
 
 use super::{BATCH, Item, ORDER, Store};
 use crate::domain::order::Order;
@@ -73,7 +75,7 @@ impl List {
 }
 
 /// A time in a list by time: milliseconds since the Unix epoch, in 13 digits until 2286. An item costs by its size.
-fn sort_key(at: Timestamp) -> String {
+pub(super) fn sort_key(at: Timestamp) -> String {
     format!("{:013}", at.millis().clamp(0, 9_999_999_999_999))
 }
 
