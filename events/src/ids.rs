@@ -137,6 +137,8 @@ ids! {
     CartId = "cart";
     /// An order.
     OrderId = "order";
+    /// A note of staff on an order.
+    NoteId = "note";
     /// An order's hold on stock.
     ReservationId = "rsv";
     /// An order's payment.

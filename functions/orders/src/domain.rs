@@ -14,6 +14,7 @@ pub mod explanation;
 pub mod input;
 pub mod messages;
 pub mod milestone;
+pub mod note;
 pub mod order;
 pub mod overdue;
 pub mod payment_method;

@@ -1,6 +1,7 @@
 //! The routes of orders, and the problem document of each rejection. Refuses decisions: those are the service's.
 
 use crate::domain::Rejection;
+use crate::domain::note::{MAX_NOTES, NoteRejection};
 use crate::domain::order::MAX_ATTEMPTS;
 use crate::domain::place_order::QuoteMismatch;
 use crate::domain::sales::Overflow;
@@ -14,6 +15,7 @@ use events::ids::OrderId;
 
 mod admission;
 mod customer_actions;
+mod notes;
 mod place_order;
 mod read;
 mod resources;
@@ -21,13 +23,15 @@ mod sales;
 mod staff;
 
 pub(crate) use admission::admitted;
+pub(crate) use notes::{notes_page, write_note};
 pub(crate) use place_order::{CreateOrder, payment_method, placed};
 pub(crate) use staff::{OrderAction, OrderDiagnosis, diagnosis};
 
 const DOCUMENT: &str = include_str!("../openapi.json");
 
 pub(crate) fn routes() -> Vec<Route<Orders>> {
-    let groups = [for_owners(), of_changes(), for_staff(), vec![Route::openapi(Capability::Orders, DOCUMENT)]];
+    let groups =
+        [for_owners(), of_changes(), for_staff(), of_notes(), vec![Route::openapi(Capability::Orders, DOCUMENT)]];
     groups.into_iter().flatten().collect()
 }
 
@@ -155,6 +159,37 @@ fn for_staff() -> Vec<Route<Orders>> {
                  otherwise. Days still to come are left out.",
             ),
     ]
+}
+
+fn of_notes() -> Vec<Route<Orders>> {
+    vec![
+        Route::new("POST", "/v1/orders/{id}/notes", Staff, 201, "Write an internal note on an order", notes::create)
+            .named("addOrderNote")
+            .rechecked()
+            .explained(
+                "For staff alone: no customer, message or email ever has it. A note stays as it was written. An order has at most 200.",
+            )
+            .variable::<OrderId>("id")
+            .keyed()
+            .refuses(&[(409, "too_many_notes"), (422, "idempotency_key_reused"), (422, "invalid_field")]),
+        Route::new("GET", "/v1/orders/{id}/notes", Staff, 200, "List the internal notes on an order", notes::list)
+            .named("listOrderNotes")
+            .explained("Newest first. A note that was written a moment ago may be missing.")
+            .variable::<OrderId>("id"),
+    ]
+}
+
+impl From<NoteRejection> for Problem {
+    fn from(rejection: NoteRejection) -> Self {
+        match rejection {
+            NoteRejection::TooManyNotes => {
+                Self::new(409, "too_many_notes", "This order has reached its limit of notes.").with("limit", MAX_NOTES)
+            }
+            NoteRejection::IdempotencyKeyReused => {
+                Self::new(422, "idempotency_key_reused", "This Idempotency-Key was used with another note.")
+            }
+        }
+    }
 }
 
 impl From<PlaceOrderError> for Problem {

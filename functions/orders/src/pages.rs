@@ -36,6 +36,7 @@ pub(crate) fn routes() -> Vec<Route<Orders>> {
         get("/staff/orders/{id}", Staff, staff::order::page),
         post("/staff/orders/{id}/cancellation", Staff, staff::act::cancel).named("cancelOrder").rechecked(),
         post("/staff/orders/{id}/redrive", Staff, staff::act::redrive).named("redriveOrder").rechecked(),
+        post("/staff/orders/{id}/notes", Staff, staff::notes::add).named("addOrderNote").rechecked(),
         assets("/assets/orders/{file}"),
     ]
 }

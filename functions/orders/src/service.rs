@@ -25,6 +25,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64};
 mod declines;
 mod guest_links;
 pub mod guest_tokens;
+mod notes;
 mod open_orders;
 pub mod place_order;
 pub mod quotes;

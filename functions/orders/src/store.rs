@@ -1,5 +1,5 @@
-//! Orders in their table: the only place where keys and index attributes are made. Each order is one item. Refuses to decide
-//! when an order is looked at.
+//! Orders in their table: the only place where keys and index attributes are made. Each order is one item, and each note on it another.
+//! Refuses to decide when an order is looked at.
 
 use crate::domain::order::Order;
 use chassis::table::{AuditLog, DueIndex, Found};
@@ -18,11 +18,13 @@ const ORDER: &str = "order";
 mod counters;
 mod former_index;
 mod lists;
+mod notes;
 mod sales;
 
 pub(crate) use counters::Counted;
 use lists::Listed;
-pub(crate) use lists::{Source, placed_at};
+pub(crate) use lists::placed_at;
+pub(crate) use notes::NoteWritten;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Store {

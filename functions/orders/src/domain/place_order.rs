@@ -11,6 +11,9 @@ use events::ids::{CartId, UserId};
 use events::quotes::{QuoteClaims, ShippingQuoteClaims};
 use events::{Address, Contact, Email, Timestamp};
 
+/// Seconds for which a quote is good, by `catalog`: at most from the time in an order's id to its placing. An order that is not
+/// written by then never will be.
+pub(super) const QUOTE_SECONDS: i64 = 15 * 60;
 /// Most lines of an order.
 const MAX_LINES: usize = 50;
 /// Most units of a line.

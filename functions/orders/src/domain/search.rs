@@ -1,12 +1,10 @@
 //! What staff look orders up by. Owns which list an order stands in, and whether it is one that was looked for. Refuses to read lists.
 
 use super::order::Order;
+use super::place_order::QUOTE_SECONDS;
 use super::states::{FulfillmentState, PaymentState, Status};
 use events::ids::UserId;
 use events::{Email, OrderNumber, Sku, Timestamp};
-
-/// Seconds for which a quote is good, and so at most from the time in an order's id to its placing.
-const QUOTE_SECONDS: i64 = 15 * 60;
 
 /// The orders of the shop by how they went on; each group is a list by the time of placing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,26 +59,36 @@ pub struct Search {
     pub to: Option<Timestamp>,
 }
 
-/// The list that has all that is looked for, and as little else as may be.
+/// A list of orders.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum List {
     /// Orders with this number: hardly ever more than one.
     Number(OrderNumber),
     /// A customer's, newest first.
     Customer(UserId),
-    /// Those of guests with this mailbox, newest first.
+    /// Those of guests with this mailbox, newest first. The service puts its pseudonym in its place: the table knows no address.
     Guest(String),
     /// Those that were confirmed with this SKU, newest first.
     Sku(Sku),
     /// Those that are not settled, by the time at which something happens to them if nobody does anything. Those that wait for staff
     /// come last.
     Open,
+    /// Open ones to which something happens by then.
+    Due(Timestamp),
+    /// Open ones to which nothing happens unless staff do something.
+    Waiting,
     /// Those of some groups, newest first.
-    Placed(&'static [Group]),
+    Placed {
+        groups: &'static [Group],
+        /// Placed at this time or later.
+        from: Option<Timestamp>,
+        /// Placed before this time.
+        to: Option<Timestamp>,
+    },
 }
 
 impl Search {
-    /// Where to look.
+    /// The list that has all that is looked for, and as little else as may be.
     pub fn list(&self) -> List {
         if let Some(number) = self.number {
             return List::Number(number);
@@ -94,14 +102,17 @@ impl Search {
         if let Some(sku) = &self.sku {
             return List::Sku(sku.clone());
         }
-        match self.status {
-            None => List::Placed(&Group::ALL),
-            Some(Status::Rejected) => List::Placed(&[Group::Rejected]),
-            Some(Status::Canceled) => List::Placed(&[Group::Canceled]),
-            Some(Status::Expired) => List::Placed(&[Group::Expired]),
-            Some(Status::Completed) => List::Placed(&[Group::Valid]),
-            Some(Status::Pending | Status::AwaitingPayment | Status::Confirmed | Status::Canceling) => List::Open,
-        }
+        let groups: &'static [Group] = match self.status {
+            None => &Group::ALL,
+            Some(Status::Rejected) => &[Group::Rejected],
+            Some(Status::Canceled) => &[Group::Canceled],
+            Some(Status::Expired) => &[Group::Expired],
+            Some(Status::Completed) => &[Group::Valid],
+            Some(Status::Pending | Status::AwaitingPayment | Status::Confirmed | Status::Canceling) => {
+                return List::Open;
+            }
+        };
+        List::Placed { groups, from: self.from, to: self.to }
     }
 
     /// Whether an order is one of those.

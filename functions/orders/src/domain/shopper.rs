@@ -3,6 +3,7 @@
 //! and from flooding a stranger with mails. Refuses to know addresses: it sees their pseudonyms.
 
 use super::order::Order;
+use super::place_order::QUOTE_SECONDS;
 use super::states::Status;
 use super::transition::TransitionKind;
 use events::Timestamp;
@@ -12,8 +13,6 @@ use serde::{Deserialize, Serialize};
 /// Seconds for which an order counts after its end if a card was tried and the order was never paid, or if it brought mails; and
 /// after it was placed, if it costs nothing.
 const ENDED_COUNTS_SECONDS: i64 = 60 * 60;
-/// Seconds from its quote for which an order counts that is not written yet: the quote has expired by then.
-const UNWRITTEN_COUNTS_SECONDS: i64 = 15 * 60;
 /// Seconds for which a declined card counts.
 const DECLINE_COUNTS_SECONDS: i64 = 60 * 60;
 
@@ -128,9 +127,9 @@ pub fn counts_until(order: &Order, mails: bool, now: Timestamp) -> Option<Timest
     (order.status.is_unpaid() || now < end).then_some(end)
 }
 
-/// The time until which an order counts that is not written: it is being placed, or it was never placed.
+/// The time until which an order counts that is not written: it is being placed, or it was never placed. Its quote expires then.
 pub fn unwritten_counts_until(id: OrderId, now: Timestamp) -> Option<Timestamp> {
-    Some(id.time().plus_seconds(UNWRITTEN_COUNTS_SECONDS)).filter(|end| now < *end)
+    Some(id.time().plus_seconds(QUOTE_SECONDS)).filter(|end| now < *end)
 }
 
 /// When an order without goods ended. What was not paid in time ended at that time, however late it was noticed.

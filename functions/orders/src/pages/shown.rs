@@ -96,6 +96,11 @@ impl<'a> Progress<'a> {
         }
     }
 
+    /// Whether there is a parcel, of which `shipping` prints a packing slip.
+    pub(super) fn has_parcel(&self) -> bool {
+        self.order.fulfillment_state != FulfillmentState::None
+    }
+
     /// The lines as carts reads them.
     pub(super) fn lines(&self) -> String {
         let lines: Quantities = self.order.lines.iter().map(|line| (line.sku.clone(), line.quantity)).collect();

@@ -5,7 +5,8 @@ use super::{Error, Orders};
 use crate::domain::day::Day;
 use crate::domain::order::Order;
 use crate::domain::sales::{DaySales, Figures, MAX_DAYS, MAX_PRODUCTS, Overflow, Period, SOLD};
-use crate::store::{Source, placed_at};
+use crate::domain::search::List;
+use crate::store::placed_at;
 use chassis::{Context, Failure, Page, StoreError, Written};
 use events::Timestamp;
 use std::collections::BTreeMap;
@@ -99,7 +100,7 @@ impl Orders {
     }
 
     /// A page of the orders that may have been sold. One that moves to another list meanwhile may stand in both for a moment.
-    async fn sold(&self, source: &Source, after: Option<&str>) -> Result<Page<Order>, StoreError> {
+    async fn sold(&self, source: &List, after: Option<&str>) -> Result<Page<Order>, StoreError> {
         let mut page = self.store.page(source, after, BATCH).await?;
         page.items.dedup_by_key(|order| order.id);
         Ok(page)
@@ -187,6 +188,6 @@ impl Orders {
 }
 
 /// The list of the orders of some days.
-fn sold_on(first: &Day, last: &Day) -> Source {
-    Source::Placed { groups: SOLD, from: Some(first.start()), to: Some(last.end()) }
+fn sold_on(first: &Day, last: &Day) -> List {
+    List::Placed { groups: SOLD, from: Some(first.start()), to: Some(last.end()) }
 }

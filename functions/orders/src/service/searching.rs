@@ -5,7 +5,6 @@ use crate::domain::effect::{DomainEvent, Effect};
 use crate::domain::order::Order;
 use crate::domain::search::{List, Search};
 use crate::domain::transition::Transition;
-use crate::store::Source;
 use chassis::retry::UNANSWERED;
 use chassis::{Context, Page, StoreError};
 use events::Timestamp;
@@ -35,9 +34,9 @@ impl Orders {
     /// # Errors
     /// `Store`, `Key`.
     pub async fn search(&self, search: &Search, after: Option<&str>, limit: u32) -> Result<Page<Order>, Error> {
-        let source = self.source(search).await?;
+        let list = self.list(search).await?;
         let batch = if search.is_sparse() { BATCH } else { limit };
-        self.read(&source, after, limit, batch, |order| {
+        self.read(&list, after, limit, batch, |order| {
             if search.ends_at(order) { Verdict::End } else { Verdict::of(search.keeps(order)) }
         })
         .await
@@ -49,7 +48,7 @@ impl Orders {
     /// `Store`.
     pub async fn stuck(&self, now: Timestamp, limit: u32) -> Result<Page<Order>, Error> {
         let until = now.plus_seconds(UNANSWERED.max_wait.as_secs().try_into().unwrap_or(i64::MAX));
-        self.read(&Source::Due(until), None, limit, BATCH, |order| Verdict::of(order.resends > 0)).await
+        self.read(&List::Due(until), None, limit, BATCH, |order| Verdict::of(order.resends > 0)).await
     }
 
     /// Open orders to which nothing happens unless staff do something.
@@ -57,12 +56,12 @@ impl Orders {
     /// # Errors
     /// `Store`.
     pub async fn waiting(&self, limit: u32) -> Result<Page<Order>, Error> {
-        self.read(&Source::Waiting, None, limit, limit, |_| Verdict::Keep).await
+        self.read(&List::Waiting, None, limit, limit, |_| Verdict::Keep).await
     }
 
     async fn read(
         &self,
-        source: &Source,
+        list: &List,
         after: Option<&str>,
         limit: u32,
         batch: u32,
@@ -70,11 +69,11 @@ impl Orders {
     ) -> Result<Page<Order>, Error> {
         let (mut found, mut after) = (Vec::new(), after.map(str::to_owned));
         for _ in 0..BATCHES {
-            let page = self.store.page(source, after.as_deref(), batch).await?;
+            let page = self.store.page(list, after.as_deref(), batch).await?;
             let mut left = page.items.len();
             for order in page.items {
                 left -= 1;
-                let place = source.place(&order);
+                let place = list.place(&order);
                 match verdict(&order) {
                     Verdict::Keep => found.push(order),
                     Verdict::Skip => {}
@@ -91,14 +90,11 @@ impl Orders {
         Ok(Page { items: found, next: after })
     }
 
-    async fn source(&self, search: &Search) -> Result<Source, Error> {
+    /// The list to read: a guest's under the pseudonym by which the table knows it.
+    async fn list(&self, search: &Search) -> Result<List, Error> {
         Ok(match search.list() {
-            List::Number(number) => Source::Number(number),
-            List::Customer(customer) => Source::Customer(customer),
-            List::Guest(mailbox) => Source::Guest(self.guest_pseudonym(&mailbox).await?),
-            List::Sku(sku) => Source::Sku(sku),
-            List::Open => Source::Open,
-            List::Placed(groups) => Source::Placed { groups, from: search.from, to: search.to },
+            List::Guest(mailbox) => List::Guest(self.guest_pseudonym(&mailbox).await?),
+            list => list,
         })
     }
 

@@ -8,15 +8,17 @@
 //! | of a guest's mailbox | items `guest#` + pseudonym / order id, each naming an order |
 //! | by SKU | items `sku#` + SKU / order id, for 400 days |
 //! | open | index `due` |
+//!
+//! An order's notes are a list of their own in `index1` (`notes.rs`).
 
 use super::{BATCH, Item, ORDER, Store};
 use crate::domain::order::Order;
 use crate::domain::overdue::WAITS_FOR_STAFF;
-use crate::domain::search::Group;
+use crate::domain::search::{Group, List};
 use chassis::table::{Found, Part, Query, Shards};
 use chassis::{Cause, Key, Page, StoreError};
-use events::ids::{OrderId, UserId};
-use events::{OrderNumber, Sku, Timestamp};
+use events::ids::OrderId;
+use events::{Sku, Timestamp};
 use futures_util::future::try_join_all;
 use serde::{Deserialize, Serialize};
 
@@ -24,26 +26,6 @@ use serde::{Deserialize, Serialize};
 const LIST_SHARDS: u32 = 4;
 /// Seconds for which an order is found by its SKUs.
 const SKU_SECONDS: i64 = 400 * 24 * 60 * 60;
-
-/// The list in which orders are looked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Source {
-    Number(OrderNumber),
-    Customer(UserId),
-    /// By the pseudonym of a mailbox.
-    Guest(String),
-    Sku(Sku),
-    Open,
-    /// Open orders to which something happens by then.
-    Due(Timestamp),
-    /// Open orders to which nothing happens unless staff do something.
-    Waiting,
-    Placed {
-        groups: &'static [Group],
-        from: Option<Timestamp>,
-        to: Option<Timestamp>,
-    },
-}
 
 /// An item of a list that names an order.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -79,7 +61,7 @@ impl Listed {
     }
 }
 
-impl Source {
+impl List {
     /// Where an order stands in the list.
     pub(crate) fn place(&self, order: &Order) -> String {
         let id = order.id.to_string();
@@ -93,7 +75,7 @@ impl Source {
 }
 
 /// A time in a list by time: milliseconds since the Unix epoch, in 13 digits until 2286. An item costs by its size.
-fn sort_key(at: Timestamp) -> String {
+pub(super) fn sort_key(at: Timestamp) -> String {
     format!("{:013}", at.millis().clamp(0, 9_999_999_999_999))
 }
 
@@ -118,31 +100,31 @@ fn sku_list(sku: &Sku) -> String {
 
 impl Store {
     /// A page of a list; `after` is the place where the page before ended. An order that cannot be read is left out.
-    pub(crate) async fn page(&self, list: &Source, after: Option<&str>, limit: u32) -> Result<Page<Order>, StoreError> {
+    pub(crate) async fn page(&self, list: &List, after: Option<&str>, limit: u32) -> Result<Page<Order>, StoreError> {
         let limit = limit.min(u32::try_from(BATCH).unwrap_or(limit));
         let newest = Part { after, descending: true, limit, ..Part::FIRST };
         let soonest = Part { descending: false, ..newest };
         match list {
-            Source::Guest(pseudonym) => self.referred_to(&guest(pseudonym), after, limit).await,
-            Source::Sku(sku) => self.referred_to(&sku_list(sku), after, limit).await,
-            Source::Number(number) => {
+            List::Guest(pseudonym) => self.referred_to(&guest(pseudonym), after, limit).await,
+            List::Sku(sku) => self.referred_to(&sku_list(sku), after, limit).await,
+            List::Number(number) => {
                 let shards = Shards { index: "index2", sort: "index2_sort", partitions: vec![number.to_string()] };
                 self.listed(&shards, newest).await
             }
-            Source::Customer(customer) => {
+            List::Customer(customer) => {
                 let shards = Shards { index: "customer", sort: "pk", partitions: vec![customer.to_string()] };
                 self.listed(&shards, newest).await
             }
-            Source::Open => self.listed(&self.due().list(), soonest).await,
-            Source::Due(until) => {
+            List::Open => self.listed(&self.due().list(), soonest).await,
+            List::Due(until) => {
                 let until = until.to_string();
                 self.listed(&self.due().list(), Part { to: Some(&until), ..soonest }).await
             }
-            Source::Waiting => {
+            List::Waiting => {
                 let from = WAITS_FOR_STAFF.to_string();
                 self.listed(&self.due().list(), Part { from: Some(&from), ..soonest }).await
             }
-            Source::Placed { groups, from, to } => {
+            List::Placed { groups, from, to } => {
                 let from = from.map(sort_key);
                 // Placed before: the last instant is the one before it.
                 let to = to.map(|to| sort_key(Timestamp::from_millis(to.millis().saturating_sub(1))));

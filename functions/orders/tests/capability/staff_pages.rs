@@ -3,7 +3,7 @@
 use crate::harness::{Harness, declined, dispatched};
 use crate::pages::{as_ada, placed_by_guest, text};
 use chassis::testing::{Request, Response};
-use events::ids::OrderId;
+use events::ids::{OrderId, UserId};
 
 pub fn as_staff(harness: &Harness, request: Request) -> Request {
     request.header("cookie", &format!("__Host-souk_access={}", harness.bench.staff()))
@@ -23,7 +23,7 @@ fn link(id: OrderId) -> String {
     format!(r#"href="/staff/orders/{id}">{}</a>"#, id.number())
 }
 
-async fn send(harness: &Harness, target: &str, fields: &[(&str, &str)]) -> Response {
+pub async fn send(harness: &Harness, target: &str, fields: &[(&str, &str)]) -> Response {
     harness.bench.http(as_staff(harness, Request::form(target, fields))).await
 }
 
@@ -119,7 +119,10 @@ async fn an_order_shows_what_it_waits_for_what_happened_who_wanted_it_and_what_w
         &format!(r#"href="/staff/payments/{}""#, id.payment()),
         &format!(r#"href="/staff/shipping/{}""#, id.shipment()),
         &format!(r#"src="/staff/users/{}/name""#, harness.ada),
+        &format!(r#"<a href="/staff/users/{}">Customer</a>"#, harness.ada),
         &format!(r#"src="/fragments/orders/{id}/saga""#),
+        &format!(r#"src="/staff/notifications/of/{id}""#),
+        &format!(r#"href="/staff/notifications?order_id={id}""#),
         "Cancel the order",
         "Send again",
     ] {
@@ -130,6 +133,19 @@ async fn an_order_shows_what_it_waits_for_what_happened_who_wanted_it_and_what_w
     assert!(of_guest.contains("guest@example.com"), "{of_guest}");
     assert!(of_guest.contains(r#"href="/staff/orders?email=guest%40example.com""#), "{of_guest}");
     assert_eq!(open(&harness, &format!("/staff/orders/{}", OrderId::from_bits(7))).await.status, 404);
+}
+
+#[tokio::test]
+async fn staff_pick_orders_that_have_a_parcel_and_print_their_packing_slips() {
+    let harness = Harness::new();
+    let [packed, waits] = [harness.confirmed(1).await, harness.awaiting_payment(2).await];
+    let list = page(&harness, "/staff/orders").await;
+    let picks = |id: OrderId| list.contains(&format!(r#"type="checkbox" name="id" value="{}""#, id.shipment()));
+    assert!(picks(packed) && !picks(waits), "{list}");
+    assert!(list.contains(r#"<form method="get" action="/staff/shipping/slips">"#), "{list}");
+    assert!(list.contains("Print packing slips") && list.contains(&link(waits)), "{list}");
+    let unpaid = page(&harness, "/staff/orders?status=awaiting_payment").await;
+    assert!(unpaid.contains(&link(waits)) && !unpaid.contains("/staff/shipping/slips"), "{unpaid}");
 }
 
 #[tokio::test]
@@ -146,6 +162,7 @@ async fn staff_cancel_an_order_once_they_have_confirmed_it_and_see_why_not_other
     assert_eq!(harness.states(id).await[0], "canceled");
     let shown = page(&harness, &format!("/staff/orders/{id}?done=cancellation")).await;
     assert!(shown.contains("is canceled, or being canceled") && !shown.contains(&target), "{shown}");
+    assert!(shown.contains(&format!(r#"src="/staff/users/{}/name""#, UserId::from_bits(99))), "who did it: {shown}");
     assert_eq!(audited(&harness, id), 1);
     let seen = harness.awaiting_payment(3).await;
     assert_eq!(send(&harness, &format!("/orders/{seen}/cancellation"), &[]).await.status, 303);

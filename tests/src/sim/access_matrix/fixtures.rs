@@ -298,6 +298,8 @@ impl Fixtures {
             Sample::of("POST /v1/orders/{id}/cancellation", order).owned(),
             Sample::of("GET /v1/orders/{id}/diagnosis", order),
             Sample::of("POST /v1/orders/{id}/redrive", &[&waiting]),
+            Sample::of("POST /v1/orders/{id}/notes", order).body(json!({"text": "The customer wants a call first."})),
+            Sample::of("GET /v1/orders/{id}/notes", order),
             Sample::of("POST /v1/orders/{id}/guest-token", &[&self.guests_order.to_string()]),
             Sample::of("GET /v1/orders/audit", &[]),
             Sample::of("GET /v1/sales", &[]),

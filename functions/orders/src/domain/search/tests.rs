@@ -9,11 +9,13 @@ fn every_status_has_one_group_and_every_question_about_it_reads_a_list_that_has_
         let search = Search { status: Some(status), ..Search::default() };
         match search.list() {
             List::Open => assert!(!status.is_terminal(), "{status:?} rests and is in no index of the sweep"),
-            List::Placed(groups) => assert_eq!(groups, [Group::of(status)], "{status:?}"),
+            List::Placed { groups, from: None, to: None } => assert_eq!(groups, [Group::of(status)], "{status:?}"),
             other => panic!("{status:?} is looked for in {other:?}"),
         }
     }
-    assert_eq!(Search::default().list(), List::Placed(&Group::ALL));
+    let (from, to) = (Some(Timestamp::from_millis(0)), Some(Timestamp::from_millis(1)));
+    let all = Search { from, to, ..Search::default() };
+    assert_eq!(all.list(), List::Placed { groups: &Group::ALL, from, to });
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What staff do to an order: cancel it, send again what waits for an answer. Each is confirmed, and each is the API's own request.
 
-use super::order::show;
+use super::order::{Said, show};
 use crate::domain::input::Input;
 use crate::domain::order::Order;
 use crate::pages::words::Words;
@@ -23,20 +23,20 @@ pub(in crate::pages) async fn cancel(app: Arc<Orders>, call: Call<Form<Confirmat
     let order = app.find(call.param("id")?).await?;
     if call.body.0.confirmed.is_empty() {
         let words = &Words::of(Page::locale(&*app, &call)).staff.order;
-        return show(&app, &call, &order, 422, None, Some(&words.confirm_first));
+        return show(&app, &call, &order, 422, Said::refused(&words.confirm_first)).await;
     }
     let outcome = app.act(order.clone(), &Input::Cancel, &call.context()).await.map_err(Problem::from);
-    answered(&app, &call, &order, outcome, "cancellation")
+    answered(&app, &call, &order, outcome, "cancellation").await
 }
 
 /// `POST /staff/orders/{id}/redrive`. Every receiver knows a repeat, so nobody is asked twice.
 pub(in crate::pages) async fn redrive(app: Arc<Orders>, call: Call<NoBody>) -> Result<Response, Problem> {
     let order = app.find(call.param("id")?).await?;
     let outcome = app.redrive(order.clone(), &call.context()).await.map_err(Problem::from);
-    answered(&app, &call, &order, outcome, "redrive")
+    answered(&app, &call, &order, outcome, "redrive").await
 }
 
-fn answered<B>(
+async fn answered<B>(
     app: &Orders,
     call: &Call<B>,
     before: &Order,
@@ -52,7 +52,7 @@ fn answered<B>(
     };
     let words = Words::of(Page::locale(app, call));
     match words.refusals.of(problem.kind).filter(|_| problem.status < 500) {
-        Some(why) => show(app, call, before, problem.status, None, Some(why)),
+        Some(why) => show(app, call, before, problem.status, Said::refused(why)).await,
         None => Err(problem),
     }
 }

@@ -1,4 +1,5 @@
-//! Lists of orders for staff: by number, person, SKU, state and day. The address keeps what was looked for.
+//! Lists of orders for staff: by number, person, SKU, state and day. The address keeps what was looked for. What is picked goes to
+//! `shipping` for its packing slips.
 
 use super::look::Look;
 use crate::domain::order::Order;
@@ -31,6 +32,12 @@ struct StaffOrdersPage<'a> {
     fulfillment_states: Choices<'static>,
     orders: Vec<Progress<'a>>,
     next: Option<String>,
+}
+
+impl StaffOrdersPage<'_> {
+    fn has_parcels(&self) -> bool {
+        self.orders.iter().any(Progress::has_parcel)
+    }
 }
 
 /// `GET /staff/orders`.

@@ -1,22 +1,28 @@
-//! An order as staff read it: where it stands and what it waits for, its lines and money, what happened, what was told to whom, and who
-//! wanted it. The buttons are what the order would accept now.
+//! An order as staff read it: where it stands and what it waits for, its lines and money, what happened, what was told to whom, who wanted
+//! it, and what staff noted. The buttons are what the order would accept now.
 
+use super::note_form::NoteForm;
 use crate::domain::messages::outgoing;
 use crate::domain::milestone::timeline;
+use crate::domain::note::Note;
 use crate::domain::order::Order;
-use crate::http::{OrderAction, OrderDiagnosis, diagnosis};
+use crate::http::{OrderAction, OrderDiagnosis, diagnosis, notes_page};
 use crate::pages::bill::Bill;
 use crate::pages::shown::Progress;
 use crate::pages::words::{Words, timeline_words};
 use crate::service::Orders;
-use ::pages::{Page, Phrase, html};
+use ::pages::{Errors, Page, Phrase, html};
 use askama::Template;
 use chassis::http::Response;
-use chassis::{Call, NoBody, Problem};
+use chassis::{Call, NoBody, Problem, cursor};
+use events::ids::UserId;
 use events::{Actor, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
+
+/// Notes of a page.
+const NOTES: u32 = 20;
 
 /// The query of the page's address.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -24,6 +30,25 @@ use std::sync::Arc;
 pub(in crate::pages) struct Done {
     /// What was just done.
     done: String,
+    /// Where the page of notes before ended.
+    notes: Option<String>,
+}
+
+/// What the page says besides the order: what was done, or why nothing was, and the form of a note as it was typed.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    pub(super) notice: Option<&'static Phrase>,
+    pub(super) refusal: Option<Phrase>,
+    pub(super) note: NoteForm,
+    pub(super) errors: Errors,
+    /// Where the page of notes before ended.
+    pub(super) notes_after: Option<String>,
+}
+
+impl Said {
+    pub(super) fn refused(why: &Phrase) -> Self {
+        Self { refusal: Some(why.clone()), ..Self::default() }
+    }
 }
 
 /// A line of the history.
@@ -44,8 +69,9 @@ struct StaffOrderPage<'a> {
     progress: Progress<'a>,
     diagnosis: OrderDiagnosis,
     history: Vec<Line>,
-    notice: Option<&'a Phrase>,
-    refusal: Option<&'a Phrase>,
+    notes: Vec<Note>,
+    more_notes: String,
+    said: Said,
 }
 
 impl Bill for StaffOrderPage<'_> {
@@ -64,6 +90,11 @@ impl StaffOrderPage<'_> {
         serde_urlencoded::to_string([("", self.order.contact.email.as_str())]).unwrap_or_default().split_off(1)
     }
 
+    /// Whether it is the order's customer, who is named above.
+    fn is_customer(&self, user: &UserId) -> bool {
+        self.order.customer.as_ref() == Some(user)
+    }
+
     fn can_cancel(&self) -> bool {
         self.accepts(OrderAction::Cancellation)
     }
@@ -76,36 +107,44 @@ impl StaffOrderPage<'_> {
 /// `GET /staff/orders/{id}`.
 pub(in crate::pages) async fn page(app: Arc<Orders>, call: Call<NoBody, Done>) -> Result<Response, Problem> {
     let order = app.find(call.param("id")?).await?;
-    let words = &Words::of(Page::locale(&*app, &call)).staff.order;
+    let t = &Words::of(Page::locale(&*app, &call)).staff;
+    let words = &t.order;
     let notice = match call.query.done.as_str() {
         "cancellation" => Some(&words.canceled),
         "redrive" => Some(&words.redriven),
+        "note" => Some(&t.notes.added),
         _ => None,
     };
-    show(&app, &call, &order, 200, notice, None)
+    let said = Said { notice, notes_after: call.query.notes.clone(), ..Said::default() };
+    show(&app, &call, &order, 200, said).await
 }
 
 /// The page with what was done, or why nothing was.
-pub(super) fn show<B, Q>(
+pub(super) async fn show<B, Q>(
     app: &Orders,
     call: &Call<B, Q>,
     order: &Order,
     status: u16,
-    notice: Option<&Phrase>,
-    refusal: Option<&Phrase>,
+    mut said: Said,
 ) -> Result<Response, Problem> {
     let t = Words::of(Page::locale(app, call));
     let mut page = Page::new(app, call, t.order.title.with("number", order.id.number()).to_string());
     // A form of the page was sent elsewhere, where nothing can be opened.
     page.path = format!("/staff/orders/{}", order.id);
+    // The key names the note, so that a second click writes no other.
+    said.note = said.note.keyed(app);
+    let (list, found) = notes_page(app, order.id, said.notes_after.as_deref(), Some(NOTES)).await?;
+    let link = |next: String| page.href(&format!("{}?notes={}#notes", page.path, cursor::encode(&list, &next)));
+    let more_notes = found.next.map(link).unwrap_or_default();
     let view = StaffOrderPage {
         t,
         order,
         progress: Progress::of(order, &page, call.now),
         diagnosis: diagnosis(order, call.now),
         history: history(order, &page),
-        notice,
-        refusal,
+        notes: found.items,
+        more_notes,
+        said,
         page,
     };
     html(status, &view)

@@ -32,7 +32,10 @@ pub(in crate::pages) struct StaffWords {
     pub statuses: BTreeMap<String, Phrase>,
     pub payment_states: BTreeMap<String, Phrase>,
     pub fulfillment_states: BTreeMap<String, Phrase>,
+    pub pick: Phrase,
+    pub slips: Phrase,
     pub order: OrderWords,
+    pub notes: NotesWords,
     pub summary: SummaryWords,
     pub sales: SalesWords,
 }
@@ -66,6 +69,22 @@ pub(in crate::pages) struct OrderWords {
     pub who: Phrase,
     pub messages: Phrase,
     pub at: Phrase,
+    pub mails: Phrase,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::pages) struct NotesWords {
+    pub title: Phrase,
+    pub explained: Phrase,
+    pub at: Phrase,
+    pub text: Phrase,
+    pub who: Phrase,
+    pub add: Phrase,
+    pub added: Phrase,
+    pub wrong: Phrase,
+    pub used: Phrase,
+    pub full: Phrase,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
