@@ -316,6 +316,7 @@ impl Fixtures {
             Sample::of("POST /v1/payments/{id}/refunds", &[&payment]).body(refund),
             Sample::of("GET /v1/ledger/balances", &[]),
             Sample::of("GET /v1/ledger/trial-balance", &[]).about("date=2026-01-31"),
+            Sample::of("GET /v1/ledger/days", &[]).about("currency=EUR"),
             challenge.body(json!({"result": "succeed"})),
             Sample::of("GET /v1/payments/audit", &[]),
             Sample::of("GET /v1/openapi/payments.json", &[]),
