@@ -14,8 +14,7 @@ mod transaction;
 mod update;
 mod wanted_by;
 
-pub(crate) use audit::is_cursor as is_audit_cursor;
-pub use audit::{AuditEntry, AuditLog};
+pub use audit::{AuditEntry, AuditLog, is_cursor as is_audit_cursor};
 pub(crate) use audit_note::AuditNote;
 pub use cause::{Cause, Via};
 pub use due::{DueCursor, DueEntry, DueIndex, DuePage};

@@ -7,6 +7,7 @@ pub mod challenge;
 pub mod day;
 pub mod decision;
 pub mod exception;
+pub mod figures;
 pub mod ledger;
 mod looks;
 pub mod operation;

@@ -2,6 +2,7 @@
 //! service's.
 
 mod challenge;
+pub(crate) mod figures;
 mod ledger;
 mod payments;
 pub(crate) mod refunds;
@@ -98,6 +99,13 @@ fn of_the_ledger() -> Vec<Route<Payments>> {
         )
         .named("getTrialBalance")
         .explained("Debits and credits of each account that moved on one day in UTC. Both sums are equal."),
+        Route::new("GET", "/v1/ledger/days", Access::Staff, 200, "List the money of each day", figures::days)
+            .named("listLedgerDays")
+            .explained(
+                "What was captured and refunded on each day in UTC, the fees, and the refund rate, in each currency that moved. The days \
+                 are those from `from` to `to`, at most 92, or the last 30. The refund rate is refunded per captured money, of a day and of \
+                 the whole period; where nothing was captured, there is none.",
+            ),
     ]
 }
 

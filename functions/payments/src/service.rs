@@ -3,15 +3,16 @@
 
 use crate::config::Config;
 use crate::domain::balances::{Balances, TrialBalance};
+use crate::domain::figures::{self, CurrencyFigures, Period};
 use crate::domain::{Command, Day, Decision, Outcome, Payment, PaymentOperation, Rejection, StaffRefund, replies};
 use crate::providers::{Instruction, Provider, ProviderError, sandbox};
 use crate::store::Store;
 use chassis::http::Revocations;
 use chassis::table::AuditLog;
 use chassis::{Context, Failure, Table, Wiring, Written, decide_and_write};
-use events::Outgoing;
 use events::ids::{PaymentId, RefundId};
 use events::payments::EntriesPosted;
+use events::{Currency, Outgoing};
 use std::ops::ControlFlow;
 use std::sync::atomic::AtomicBool;
 
@@ -77,6 +78,15 @@ impl Payments {
     /// The table.
     pub async fn trial_balance(&self, day: &Day) -> Result<Vec<TrialBalance>, Error> {
         self.store.trial_balance(day).await
+    }
+
+    /// Money by day and the refund rate, of every currency that moved in a period, or of one alone.
+    ///
+    /// # Errors
+    /// The table.
+    pub async fn figures(&self, period: &Period, currency: Option<Currency>) -> Result<Vec<CurrencyFigures>, Error> {
+        let moved = self.store.trial_balances(&period.days, currency).await?;
+        figures::by_currency(&moved).map_err(Error::Rejected)
     }
 
     /// Carries out a command from the queue; returns the messages that follow.

@@ -4,6 +4,7 @@ pub mod addresses;
 pub mod directory;
 pub mod discovery;
 pub mod sessions;
+pub mod user_sessions;
 pub mod users;
 
 use crate::domain::Rejection;
@@ -12,7 +13,7 @@ use crate::service::Users;
 use chassis::Access::{Admin, Customer, Staff, Unauthenticated};
 use chassis::{Problem, Route};
 use events::Capability;
-use events::ids::{AddressId, UserId};
+use events::ids::{AddressId, SessionId, UserId};
 
 /// Well below the time between publishing a key and signing with it.
 const KEYS_CACHED_SECONDS: u32 = 300;
@@ -23,6 +24,7 @@ pub fn routes() -> Vec<Route<Users>> {
         of_addresses(),
         of_sessions(),
         for_staff(),
+        sessions_for_staff(),
         for_verifiers(),
         vec![Route::openapi(Capability::Users, include_str!("../openapi.json"))],
     ];
@@ -129,6 +131,39 @@ fn for_staff() -> Vec<Route<Users>> {
             .variable::<UserId>("id")
             .refuses(&[(409, "own_admin_role"), (422, "invalid_field")]),
         Route::audit("/v1/users/audit", "listUsersAudit", Users::audit_log),
+    ]
+}
+
+fn sessions_for_staff() -> Vec<Route<Users>> {
+    vec![
+        Route::new("GET", "/v1/users/{id}/sessions", Staff, 200, "List a user's sessions, newest first", user_sessions::list)
+            .named("listUserSessions")
+            .explained(
+                "Those that have not ended. Ended ones are left out of their page, so a page may have few entries, or none, and a cursor \
+                 all the same. The id of a session is no secret.",
+            )
+            .variable::<UserId>("id"),
+        Route::new(
+            "DELETE",
+            "/v1/users/{id}/sessions/{session}",
+            Admin,
+            204,
+            "End a session of a user",
+            user_sessions::end,
+        )
+        .named("deleteUserSession")
+        .rechecked()
+        .explained(
+            "It can be refreshed no more. Its access token stays valid as after signing out. A session that was ended before \
+             stays so.",
+        )
+        .variable::<UserId>("id")
+        .variable::<SessionId>("session"),
+        Route::new("DELETE", "/v1/users/{id}/sessions", Admin, 204, "End all sessions of a user", user_sessions::end_all)
+            .named("deleteUserSessions")
+            .rechecked()
+            .explained("As if the user had signed out everywhere, with those sessions that are being opened at that moment.")
+            .variable::<UserId>("id"),
     ]
 }
 

@@ -3,11 +3,12 @@
 use crate::domain::session::Session;
 use crate::domain::user::User;
 use crate::store;
-use chassis::{Change, Undecodable};
-use events::Outgoing;
+use chassis::{Cause, Change, Undecodable};
 use events::address::Contact;
 use events::message::Origin;
 use events::users::{AccessChanged, SessionEnded, UserRegistered};
+use events::{Actor, Outgoing};
+use serde::Deserialize;
 
 /// A user's first change is signing up.
 const SIGNED_UP: u64 = 1;
@@ -16,13 +17,23 @@ const ENDED: u64 = 1;
 
 pub(crate) fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
     match change.sk() {
-        store::PROFILE => of_user(&change.new_image()?, change.old_image()?.as_ref()),
+        store::PROFILE => {
+            let actor = change.new_image::<Caused>()?.cause.actor;
+            of_user(&change.new_image()?, change.old_image()?.as_ref(), actor)
+        }
         sk if sk.starts_with(store::SESSION) => Ok(of_session(&change.new_image()?, change.old_image()?.as_ref())),
         _ => Ok(Vec::new()),
     }
 }
 
-fn of_user(user: &User, earlier: Option<&User>) -> Result<Vec<Outgoing>, Undecodable> {
+/// Who wanted the latest change, as each item says.
+#[derive(Debug, Deserialize)]
+struct Caused {
+    cause: Cause,
+}
+
+/// `actor` wanted the change; an item that does not say who is of an earlier version.
+fn of_user(user: &User, earlier: Option<&User>, actor: Option<Actor>) -> Result<Vec<Outgoing>, Undecodable> {
     let traceparent = Some(&*user.traceparent);
     let origin = |at, actor| Origin { subject: user.id.to_string(), seq: user.seq, at, traceparent, actor };
     if user.seq == SIGNED_UP {
@@ -34,7 +45,7 @@ fn of_user(user: &User, earlier: Option<&User>) -> Result<Vec<Outgoing>, Undecod
         return Ok(Vec::new());
     }
     let at = user.access_changed_at.ok_or_else(|| Undecodable("no time of the change of access".to_owned()))?;
-    let actor = Some(user.changed_by());
+    let actor = actor.or_else(|| Some(user.changed_by()));
     Ok(Outgoing::to_all(&origin(at, actor), &AccessChanged { user_id: user.id, user_version: user.seq }))
 }
 

@@ -93,8 +93,9 @@ fn month_before(month: &str) -> String {
     }
 }
 
-/// Whether a cursor could be one of the log's.
-pub(crate) fn is_cursor(text: &str) -> bool {
+/// Whether a cursor could be one of the log's: a place in it begins with its month. Whoever shows the log by pages refuses others, as the
+/// route of the API does.
+pub fn is_cursor(text: &str) -> bool {
     let digits = |part: Option<&str>| part.is_some_and(|part| part.bytes().all(|byte| byte.is_ascii_digit()));
     digits(text.get(..4)) && text.get(4..5) == Some("-") && digits(text.get(5..MONTH))
 }

@@ -58,6 +58,11 @@ impl Table {
         self.read_page(query, query.sort_name(), false).await
     }
 
+    /// Reads a page of a partition of the table, consistent: for those who may have changed it a moment ago.
+    pub async fn query_consistent<T: DeserializeOwned>(&self, query: Query<'_>) -> Result<Page<T>, StoreError> {
+        self.read_page(query, query.sort_name(), true).await
+    }
+
     /// Reads a page of an index with another sort key than `pk`. The sort keys must differ within a partition.
     pub async fn query_sorted<T: DeserializeOwned>(
         &self,

@@ -1,4 +1,4 @@
-//! The balances of the ledger, and the debits and credits of a day. The sums of both must agree.
+//! The balances of the ledger, the debits and credits of a day, whose sums must agree, and the money of several days.
 
 use crate::domain::balances::{Balances, Movement, TrialBalance};
 use crate::domain::{Day, Rejection};

@@ -1,8 +1,9 @@
-//! `/staff/payments` and below: what is wrong, one payment with its refunds, and the ledger. Refuses a path of its own to anything:
-//! a form does what the API does, and leaves the same entry in the audit log.
+//! `/staff/payments` and below: what is wrong, one payment with its refunds, the ledger, and the money of each day. Refuses a path of
+//! its own to anything: a form does what the API does, and leaves the same entry in the audit log.
 
 mod csv;
 mod exceptions;
+mod figures;
 mod ledger;
 mod overview;
 mod payment;
@@ -20,6 +21,8 @@ pub(super) fn routes() -> Vec<Route<Payments>> {
         Route::fragment("/staff/payments/summary", Staff, overview::show),
         ::pages::get("/staff/payments/ledger", Staff, ledger::show),
         ::pages::get("/staff/payments/ledger.csv", Staff, ledger::download),
+        ::pages::get("/staff/payments/figures", Staff, figures::show),
+        ::pages::get("/staff/payments/figures.csv", Staff, figures::download),
         ::pages::get("/staff/payments/{id}", Staff, payment::show),
         // Named as the API's own, so the audit log has one name for it.
         ::pages::post("/staff/payments/{id}/refunds", Staff, refund::create).rechecked().named("refundPayment"),

@@ -1,7 +1,7 @@
 //! The ledger's items: a journal item for each booking, which makes it count once, and the balances by shard and day.
 
 use super::Store;
-use super::shard::{Shard, ShardItem, day_partition, partitions};
+use super::shard::{Shard, ShardItem, day_partition, divided_partitions, partitions, prefix};
 use crate::domain::balances::{Balances, Movements, OpenDay, Posting, TrialBalance};
 use crate::domain::{Day, Rejection};
 use chassis::table::{Committed, Query, Reason, Transaction};
@@ -9,9 +9,13 @@ use chassis::{Context, Error, Key, StoreError, decide_and_write};
 use events::payments::{EntriesPosted, Entry, LedgerAccount};
 use events::{Currency, Timestamp};
 use futures_util::future::try_join_all;
+use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+
+/// Days that are read at the same time: those of a usual period.
+const DAYS_AT_ONCE: usize = 32;
 
 /// A booking that the balances contain. If it exists, a repetition does nothing.
 #[derive(Debug, Serialize)]
@@ -68,17 +72,35 @@ impl Store {
     /// # Errors
     /// `Overflow`; the table.
     pub async fn trial_balance(&self, day: &Day) -> Result<Vec<TrialBalance>, Error<Rejection>> {
-        let mut open = self.shards(true).await?;
-        open.retain(|item| item.sums(day));
-        let mut closed: Vec<ShardItem> = self.table.query_all_consistent(Query::partition(&day_partition(day))).await?;
-        closed.retain(|item| open.iter().all(|open| open.sk != item.sk));
-        let mut sums: BTreeMap<&str, TrialBalance> = BTreeMap::new();
-        for item in open.iter().chain(&closed) {
-            let none = || TrialBalance { currency: item.currency, moved: Movements::default() };
-            let sum = sums.entry(item.currency.as_str()).or_insert_with(none);
-            item.moved().and_then(|moved| sum.moved.merge(&moved)).map_err(Error::Rejected)?;
-        }
-        Ok(sums.into_values().collect())
+        let open = self.shards(true).await?;
+        let closed: Vec<ShardItem> = self.table.query_all_consistent(Query::partition(&day_partition(day))).await?;
+        moved_on(day, &open, &closed).map_err(Error::Rejected)
+    }
+
+    /// The same of several days, and of one currency alone if it is named: the shards are read once, and each day once.
+    ///
+    /// # Errors
+    /// `Overflow`; the table.
+    pub async fn trial_balances(
+        &self,
+        days: &[Day],
+        currency: Option<Currency>,
+    ) -> Result<Vec<(Day, Vec<TrialBalance>)>, Error<Rejection>> {
+        let prefix = currency.map(prefix);
+        let of_partition = |partition: String| {
+            let prefix = prefix.as_deref();
+            async move { self.table.query_all_consistent(Query { prefix, ..Query::partition(&partition) }).await }
+        };
+        let open = try_join_all(divided_partitions().map(of_partition)).await?;
+        let open: &[ShardItem] = &open.into_iter().flatten().collect::<Vec<_>>();
+        let of_day = |day: Day| {
+            let closed = of_partition(day_partition(&day));
+            async move {
+                let moved = moved_on(&day, open, &closed.await?).map_err(Error::Rejected)?;
+                Ok::<_, Error<Rejection>>((day, moved))
+            }
+        };
+        stream::iter(days.iter().cloned().map(of_day)).buffered(DAYS_AT_ONCE).try_collect().await
     }
 
     async fn shards(&self, consistent: bool) -> Result<Vec<ShardItem>, StoreError> {
@@ -88,6 +110,19 @@ impl Store {
         });
         Ok(try_join_all(parts).await?.into_iter().flatten().collect())
     }
+}
+
+/// What a day moved, of the shards as they are and the items of the day that were read after them.
+fn moved_on(day: &Day, shards: &[ShardItem], closed: &[ShardItem]) -> Result<Vec<TrialBalance>, Rejection> {
+    let open = shards.iter().filter(|shard| shard.sums(day));
+    let closed = closed.iter().filter(|item| !open.clone().any(|open| open.sk == item.sk));
+    let mut sums: BTreeMap<&str, TrialBalance> = BTreeMap::new();
+    for item in open.clone().chain(closed) {
+        let none = || TrialBalance { currency: item.currency, moved: Movements::default() };
+        let sum = sums.entry(item.currency.as_str()).or_insert_with(none);
+        sum.moved.merge(&item.moved()?)?;
+    }
+    Ok(sums.into_values().collect())
 }
 
 fn journal_key(booking: &EntriesPosted) -> Key {

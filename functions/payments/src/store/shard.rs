@@ -22,8 +22,17 @@ const UNDIVIDED: &str = "balances";
 
 /// The partitions that hold the running balances.
 pub(super) fn partitions() -> impl Iterator<Item = String> {
-    let divided = (0..PARTITIONS).map(|partition| format!("{UNDIVIDED}#{partition}"));
-    divided.chain([UNDIVIDED.to_owned()])
+    divided_partitions().chain([UNDIVIDED.to_owned()])
+}
+
+/// Those with movements of days.
+pub(super) fn divided_partitions() -> impl Iterator<Item = String> {
+    (0..PARTITIONS).map(|partition| format!("{UNDIVIDED}#{partition}"))
+}
+
+/// The beginning of the sort keys of a currency.
+pub(super) fn prefix(currency: Currency) -> String {
+    format!("{currency}#")
 }
 
 /// The partition that holds the movements of a day, once the parts have left it behind.
@@ -46,7 +55,7 @@ impl Shard {
     }
 
     fn sort_key(&self) -> String {
-        format!("{}#{:02}", self.currency, self.number)
+        format!("{}{:02}", prefix(self.currency), self.number)
     }
 
     /// The updates that add movements of a day, once.

@@ -31,9 +31,10 @@ pub fn path() -> String {
     format!("/staff/payments/{}", pay())
 }
 
-pub fn targets() -> [String; 5] {
+pub fn targets() -> [String; 7] {
     let below = |rest: &str| format!("/staff/payments{rest}");
-    [below(""), below("/summary"), below("/ledger"), below("/ledger.csv"), path()]
+    let (figures, lines) = (below("/figures"), below("/figures.csv"));
+    [below(""), below("/summary"), below("/ledger"), below("/ledger.csv"), figures, lines, path()]
 }
 
 #[tokio::test]

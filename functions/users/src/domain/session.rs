@@ -111,7 +111,7 @@ impl Session {
         if self.is_over(epoch) {
             return Verdict::Refused(Rejection::SessionRevoked);
         }
-        if now >= self.expires_at || now >= self.idle_expires_at {
+        if now >= self.ends_at() {
             return Verdict::Refused(Rejection::SessionExpired);
         }
         if presented.secret_hash == self.secret_hash {
@@ -130,6 +130,21 @@ impl Session {
     /// Whether it was revoked, or its user signed out everywhere. `epoch` is the user's present `session_epoch`.
     pub const fn is_over(&self, epoch: u64) -> bool {
         self.revoked || self.epoch != epoch
+    }
+
+    /// Whether it still can be refreshed. `epoch` is the user's present `session_epoch`.
+    pub fn is_live(&self, epoch: u64, now: Timestamp) -> bool {
+        !self.is_over(epoch) && now < self.ends_at()
+    }
+
+    /// When it ends unless it is refreshed.
+    pub fn ends_at(&self) -> Timestamp {
+        self.idle_expires_at.min(self.expires_at)
+    }
+
+    /// The latest refresh, if there was one: the token that it spent is kept until the next.
+    pub fn refreshed_at(&self) -> Option<Timestamp> {
+        self.spent.last().map(|spent| spent.at)
     }
 
     /// With the next token in place of the one that is spent now. `key` made the next one of it.
@@ -250,6 +265,20 @@ mod tests {
                 prop_assert!(session.spent.len() <= MAX_REFRESHES);
             }
         }
+    }
+
+    #[test]
+    fn a_session_lives_until_it_is_ended_or_expires_and_knows_its_latest_refresh() {
+        let open = session();
+        assert!(open.is_live(0, START) && open.is_live(0, START.plus_seconds(IDLE_SECONDS - 1)));
+        assert!(!open.is_live(0, START.plus_seconds(IDLE_SECONDS)), "idle for too long");
+        assert!(!open.is_live(1, START), "signed out everywhere");
+        assert!(!Session { revoked: true, ..session() }.is_live(0, START));
+        let later = START.plus_seconds(IDLE_SECONDS - 60);
+        let refreshed = open.refreshed("3".to_owned(), "key", later);
+        assert_eq!((open.refreshed_at(), refreshed.refreshed_at()), (None, Some(later)));
+        assert!(refreshed.is_live(0, START.plus_seconds(IDLE_SECONDS)));
+        assert_eq!(refreshed.ends_at(), later.plus_seconds(IDLE_SECONDS));
     }
 
     #[test]

@@ -134,8 +134,11 @@ impl User {
         latest.and_then(|change| change.actor.clone()).unwrap_or_else(|| Actor::from(self.id))
     }
 
-    /// The roles in the words of the audit log.
-    pub fn audit_words(&self) -> String {
+    /// What the audit log says of the change from an earlier version: that all sessions ended, or the roles.
+    pub fn audit_words(&self, earlier: &Self) -> String {
+        if self.session_epoch != earlier.session_epoch {
+            return "all sessions".to_owned();
+        }
         let names: Vec<_> = self.roles.iter().map(|role| format!("{role:?}").to_lowercase()).collect();
         format!("roles: {}", names.join(", "))
     }
@@ -194,6 +197,13 @@ mod tests {
     fn what_changes_nothing_is_no_change() {
         assert_eq!(ada().renamed("Ada".parse().unwrap()), None);
         assert_eq!(ada().given_roles(ada().roles, UserId::from_bits(2), "request", NOW), Ok(None));
+    }
+
+    #[test]
+    fn the_audit_log_says_the_roles_or_that_all_sessions_ended() {
+        let staff = ada().granted(Role::Staff, "grant", NOW).unwrap();
+        assert_eq!(staff.audit_words(&ada()), "roles: customer, staff");
+        assert_eq!(staff.signed_out_everywhere(NOW).audit_words(&staff), "all sessions");
     }
 
     #[test]

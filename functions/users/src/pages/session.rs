@@ -94,3 +94,8 @@ fn once_more(then: &str, renewal: &Renewal) -> String {
 pub(super) fn by_renewal(then: &str) -> String {
     format!("/account/session?outdated=1&then={}", encoded(then))
 }
+
+/// The same after a session was ended, which may be the browser's own: if it is, the browser forgets it.
+pub(super) fn by_recheck(then: &str) -> String {
+    format!("/account/session?ended=1&then={}", encoded(then))
+}

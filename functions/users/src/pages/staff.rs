@@ -1,9 +1,10 @@
-//! Pages for staff: where they begin, the users and, for admins, roles and the audit log. Refuses decisions: those are the service's, as
+//! Pages for staff: where they begin, the users with their sessions and, for admins, roles and the audit log. Refuses decisions: those are the service's, as
 //! over the API.
 
 mod audit;
 mod directory;
 mod roles;
+mod sessions;
 mod start;
 mod user;
 
@@ -26,6 +27,10 @@ pub(super) fn routes() -> Vec<Route<Users>> {
         Route::fragment("/staff/users/{id}/name", Staff, user::name),
         // The audit log knows the change by the name that it has over the API.
         ::pages::post("/staff/users/{id}/roles", Admin, roles::replace).named("replaceRoles").rechecked(),
+        ::pages::post("/staff/users/{id}/sign-out", Admin, sessions::end).named("deleteUserSession").rechecked(),
+        ::pages::post("/staff/users/{id}/sign-out-everywhere", Admin, sessions::end_all)
+            .named("deleteUserSessions")
+            .rechecked(),
     ]
 }
 

@@ -105,7 +105,7 @@ impl Users {
                 return Ok(ControlFlow::Break(user));
             };
             let changed = User { traceparent: context.traceparent.clone().unwrap_or_default(), ..changed };
-            let cause = context.audited(changed.seq, changed.id, changed.audit_words());
+            let cause = context.audited(changed.seq, changed.id, changed.audit_words(&user));
             match self.store.replace_user(&changed, user.seq, &cause).await? {
                 Written::Done => Ok(ControlFlow::Break(changed)),
                 Written::Refused(current) => current.map(|user| ControlFlow::Continue(*user)).ok_or(Error::NotFound),

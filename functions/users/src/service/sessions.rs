@@ -7,10 +7,10 @@ use crate::domain::password::prepared;
 use crate::domain::refresh_token::RefreshToken;
 use crate::domain::session::{ACCESS_SECONDS, Presented, Session, Verdict};
 use crate::domain::user::User;
-use chassis::table::Updated;
+use chassis::table::{Updated, Via};
 use chassis::tokens::digest;
 use chassis::tokens::{ACCESS_AUDIENCE, ACCESS_TYP, AccessClaims, Signer};
-use chassis::{Context, decide_and_write};
+use chassis::{Context, Page, decide_and_write};
 use events::ids::{SessionId, UserId};
 use events::{Email, Timestamp};
 use std::ops::ControlFlow;
@@ -153,6 +153,38 @@ impl Users {
     /// `NotFound` if the user does not exist.
     pub async fn sign_out_everywhere(&self, user: UserId, context: &Context) -> Result<(), Error> {
         self.change(user, context, |user| Ok(Some(user.signed_out_everywhere(context.now)))).await.map(|_| ())
+    }
+
+    /// A user, and a page of the sessions that have not ended, newest first, after the place `after`. Ended ones are kept for a while and
+    /// read with them, so a page may have fewer than `limit`.
+    ///
+    /// # Errors
+    /// `NotFound` if the user does not exist.
+    pub async fn sessions(
+        &self,
+        id: UserId,
+        after: Option<SessionId>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<(User, Page<Session>), Error> {
+        let read = async { Ok(self.store.sessions(id, after, limit).await?) };
+        let (user, mut page) = tokio::try_join!(self.user(id), read)?;
+        page.items.retain(|session| session.is_live(user.session_epoch, now));
+        Ok((user, page))
+    }
+
+    /// Ends a session of a user for an admin. Others hear of it as of signing out.
+    ///
+    /// # Errors
+    /// `NotFound` if the user has no such session.
+    pub async fn end_session(&self, user: UserId, session: SessionId, context: &Context) -> Result<(), Error> {
+        let user = self.user(user).await?;
+        let mut cause = context.audited(0, user.id, session);
+        if !user.is_privileged() {
+            cause.via = Via::Silent;
+        }
+        let exists = self.store.revoke_audited(user.id, session, context, cause).await?;
+        if exists { Ok(()) } else { Err(Error::NotFound) }
     }
 
     fn tokens(&self, signer: &Signer, user: &User, refresh: &RefreshToken, now: Timestamp) -> Result<Tokens, Error> {

@@ -16,7 +16,11 @@ pub(super) fn email(email: &str) -> Key {
 }
 
 pub(super) fn session(user: UserId, session: SessionId) -> Key {
-    Key::new(user.to_string(), format!("{SESSION}{session}"))
+    Key::new(user.to_string(), session_sort(session))
+}
+
+pub(super) fn session_sort(session: SessionId) -> String {
+    format!("{SESSION}{session}")
 }
 
 pub(super) fn address(user: UserId, address: AddressId) -> Key {

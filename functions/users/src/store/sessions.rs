@@ -1,9 +1,9 @@
 //! Sessions in the table.
 
-use super::{Store, key};
+use super::{SESSION, Store, key};
 use crate::domain::session::Session;
-use chassis::table::{Update, Updated};
-use chassis::{Cause, Context, StoreError, Written};
+use chassis::table::{Committed, Query, Transaction, Update, Updated};
+use chassis::{Cause, Context, Page, StoreError, Written};
 use events::ids::{SessionId, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +52,26 @@ impl Store {
         self.table.update(update, &cause.silent()).await
     }
 
+    /// A page of a user's sessions, newest first, as now. Sessions that ended are among them until their `ttl`.
+    pub async fn sessions(
+        &self,
+        user: UserId,
+        after: Option<SessionId>,
+        limit: u32,
+    ) -> Result<Page<Session>, StoreError> {
+        let (partition, after) = (user.to_string(), after.map(key::session_sort));
+        let query = Query {
+            prefix: Some(SESSION),
+            after: after.as_deref(),
+            descending: true,
+            limit,
+            ..Query::partition(&partition)
+        };
+        let page: Page<Session> = self.table.query_consistent(query).await?;
+        let id = |sort: String| sort.strip_prefix(SESSION).map(str::to_owned);
+        Ok(Page { items: page.items, next: page.next.and_then(id) })
+    }
+
     /// Ends a session, if it exists and was not ended before.
     pub async fn revoke(
         &self,
@@ -60,16 +80,38 @@ impl Store {
         context: &Context,
         cause: &Cause,
     ) -> Result<(), StoreError> {
-        let update = Update::of(key::session(user, session))
-            .set("revoked = :yes")
-            .set("revoked_at = :now")
-            .set("traceparent = :trace")
-            .when("revoked = :no")
-            .value(":yes", true)
-            .value(":no", false)
-            .value(":now", context.now)
-            .value(":trace", &context.traceparent);
-        let _: Updated<Session> = self.table.update(update, cause).await?;
+        let _: Updated<Session> = self.table.update(revocation(user, session, context), cause).await?;
         Ok(())
     }
+
+    /// The same with an entry of the audit log, in one transaction; `false` if there is no such session. One that was ended before
+    /// leaves no entry.
+    pub async fn revoke_audited(
+        &self,
+        user: UserId,
+        session: SessionId,
+        context: &Context,
+        cause: Cause,
+    ) -> Result<bool, StoreError> {
+        let transaction = Transaction::new(cause).update(revocation(user, session, context));
+        Ok(match self.table.commit(transaction).await? {
+            Committed::Done => true,
+            Committed::Refused(reasons) => match reasons.first() {
+                Some(reason) => reason.item::<Session>()?.is_some(),
+                None => false,
+            },
+        })
+    }
+}
+
+fn revocation(user: UserId, session: SessionId, context: &Context) -> Update {
+    Update::of(key::session(user, session))
+        .set("revoked = :yes")
+        .set("revoked_at = :now")
+        .set("traceparent = :trace")
+        .when("revoked = :no")
+        .value(":yes", true)
+        .value(":no", false)
+        .value(":now", context.now)
+        .value(":trace", &context.traceparent)
 }

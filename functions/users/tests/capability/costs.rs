@@ -1,7 +1,9 @@
 //! Request units of each route, as the README states them.
 
 use crate::browser::{Browser, form_request};
-use crate::harness::{PASSWORD, admin, bench, refresh_request, sign_in_request, sign_up_request, somebody};
+use crate::harness::{
+    PASSWORD, admin, bench, identity, refresh_request, sign_in, sign_in_request, sign_up_request, somebody,
+};
 use crate::pages_staff::signed_in;
 use chassis::testing::{Bench, Request};
 use events::users::Role;
@@ -31,6 +33,8 @@ async fn each_route_costs_what_the_readme_says() {
     let kept = format!("/v1/users/me/addresses/{}", added.body["id"].as_str().unwrap());
     let other = json!({"name": "Ada", "line1": "2 Quay", "city": "Bergen", "postal_code": "5003", "country": "NO"});
     let mine = |method, path: &str| Request::new(method, path).bearer(&pair.access);
+    let other_session = identity(&bench, &sign_in(&bench, "ada@example.com").await.access).session;
+    let ended = format!("/v1/users/{id}/sessions/{other_session}");
     let cases = [
         ("sign up", sign_up_request("eve@example.com"), (0, 70)),
         ("sign in", sign_in_request("ada@example.com", PASSWORD), (25, 30)),
@@ -54,6 +58,13 @@ async fn each_route_costs_what_the_readme_says() {
                 .header("if-match", "*")
                 .bearer(&admin(&bench).await),
             // The user and the entry of the audit log, in a transaction.
+            (30, 40),
+        ),
+        ("sessions", Request::get(&format!("/v1/users/{id}/sessions")).bearer(&bench.staff()), (20, 0)),
+        ("end a session", Request::new("DELETE", &ended).bearer(&admin(&bench).await), (30, 40)),
+        (
+            "end all sessions",
+            Request::new("DELETE", &format!("/v1/users/{id}/sessions")).bearer(&admin(&bench).await),
             (30, 40),
         ),
         ("sign out", mine("DELETE", "/v1/sessions/current"), (10, 10)),
@@ -129,19 +140,26 @@ async fn each_page_costs_what_the_readme_says() {
 async fn each_staff_page_costs_what_the_readme_says() {
     let bench = bench();
     let (id, boss) = signed_in(&bench, "boss@example.com", &[Role::Admin]).await;
+    let (ada, pair) = somebody(&bench, "ada@example.com").await;
+    let session = identity(&bench, &pair.access).session.to_string();
+    let of_ada = [("session", &*session), ("confirmed", "yes")];
     let roles = format!("/staff/users/{id}/roles");
     let unconfirmed = [("customer", "yes"), ("staff", "yes"), ("admin", "yes"), ("version", "2")];
     let confirmed = [&unconfirmed[..], &[("confirmed", "yes")]].concat();
     let cases = [
         ("/staff".to_owned(), None, (0, 0)),
-        ("/staff/users".to_owned(), None, (25, 0)),
-        ("/staff/users?who=ada".to_owned(), None, (25, 0)),
+        ("/staff/users".to_owned(), None, (30, 0)),
+        ("/staff/users?who=ada".to_owned(), None, (30, 0)),
         ("/staff/users?who=boss%40example.com".to_owned(), None, (20, 0)),
-        (format!("/staff/users/{id}"), None, (10, 0)),
+        (format!("/staff/users/{id}"), None, (20, 0)),
         (format!("/staff/users/{id}/name"), None, (10, 0)),
         ("/staff/users/audit".to_owned(), None, (10, 0)),
-        (roles.clone(), Some(crate::browser::form(&unconfirmed)), (30, 0)),
+        (roles.clone(), Some(crate::browser::form(&unconfirmed)), (40, 0)),
         (roles, Some(crate::browser::form(&confirmed)), (30, 40)),
+        (format!("/staff/users/{ada}/sign-out"), Some(crate::browser::form(&[])), (40, 0)),
+        (format!("/staff/users/{ada}/sign-out"), Some(crate::browser::form(&of_ada)), (30, 40)),
+        (format!("/staff/users/{ada}/sign-out-everywhere"), Some(crate::browser::form(&[])), (40, 0)),
+        (format!("/staff/users/{ada}/sign-out-everywhere"), Some(crate::browser::form(&of_ada)), (30, 40)),
     ];
     for (target, body, units) in cases {
         let request = match &body {

@@ -85,7 +85,10 @@ async fn the_audit_log_goes_page_by_page_and_back_to_the_first_change() {
         way = link.map(|(_, link)| link.replace("&#38;", "&"));
     }
     assert_eq!(rows, 24, "with the grant to {id}");
-    assert_eq!(boss.get("/staff/users/audit?cursor=x").await.status, 400);
+    for cursor in ["x".to_owned(), chassis::cursor::encode("audit of users", "order_1")] {
+        let path = format!("/staff/users/audit?cursor={cursor}");
+        assert_eq!(boss.get(&path).await.status, 400, "{cursor} is no place in the log");
+    }
 }
 
 #[tokio::test]

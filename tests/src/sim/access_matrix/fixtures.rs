@@ -5,7 +5,7 @@ use crate::sim::accounts::PASSWORD;
 use crate::sim::visit::{SKU, Visit, address, text};
 use chassis::testing::Request;
 use events::Capability;
-use events::ids::{OrderId, UserId};
+use events::ids::{OrderId, SessionId, UserId};
 use events::users::Role;
 use serde_json::{Value, json};
 
@@ -93,6 +93,8 @@ impl Sample {
 #[derive(Debug, Clone)]
 pub(super) struct Fixtures {
     user: UserId,
+    /// One of the user's, for an admin to end.
+    session: SessionId,
     address: String,
     other_address: String,
     cart: String,
@@ -139,6 +141,7 @@ impl Fixtures {
         let (guests_order, _) = visit.place(None, &visit.order_request(None, &guest_cart.0).await).await;
         Self {
             user,
+            session: visit.session(&visit.sign_in("ada@example.com").await),
             address: text(&address["id"]),
             other_address: text(&other["id"]),
             cart,
@@ -206,6 +209,9 @@ impl Fixtures {
             Sample::of("GET /v1/users", &[]),
             Sample::of("GET /v1/users/{id}", &[&user]),
             Sample::of("PUT /v1/users/{id}/roles", &[&user]).body(json!({"roles": ["customer", "staff"]})),
+            Sample::of("GET /v1/users/{id}/sessions", &[&user]),
+            Sample::of("DELETE /v1/users/{id}/sessions/{session}", &[&user, &self.session.to_string()]),
+            Sample::of("DELETE /v1/users/{id}/sessions", &[&user]),
             Sample::of("GET /v1/users/audit", &[]),
             Sample::of("POST /v1/sessions", &[]).body(credentials()),
             Sample::of("POST /v1/sessions/refresh", &[]).body(json!({"refresh_token": self.refresh_token})),
@@ -319,6 +325,7 @@ impl Fixtures {
             Sample::of("POST /v1/payments/{id}/refunds", &[&payment]).body(refund),
             Sample::of("GET /v1/ledger/balances", &[]),
             Sample::of("GET /v1/ledger/trial-balance", &[]).about("date=2026-01-31"),
+            Sample::of("GET /v1/ledger/days", &[]).about("currency=EUR"),
             challenge.body(json!({"result": "succeed"})),
             Sample::of("GET /v1/payments/audit", &[]),
             Sample::of("GET /v1/openapi/payments.json", &[]),

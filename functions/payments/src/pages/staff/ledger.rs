@@ -93,12 +93,7 @@ pub(super) async fn download(app: Arc<Payments>, call: Call<NoBody, OfDay>) -> R
             text += &csv::line(&[day.as_str(), account.as_str(), of.currency.as_str(), &debits, &credits]);
         }
     }
-    let mut response = Response::new(text.into());
-    let headers = response.headers_mut();
-    let disposition = format!("attachment; filename=\"ledger-{day}.csv\"");
-    headers.insert("content-type", "text/csv; charset=utf-8".parse().map_err(Problem::internal)?);
-    headers.insert("content-disposition", disposition.parse().map_err(Problem::internal)?);
-    Ok(response)
+    csv::download(&format!("ledger-{day}.csv"), text)
 }
 
 impl Moved {

@@ -20,6 +20,7 @@ pub(in crate::pages) struct StaffWords {
     pub reasons: BTreeMap<String, Phrase>,
     pub refund: RefundWords,
     pub ledger: LedgerWords,
+    pub figures: FiguresWords,
     pub accounts: AccountWords,
     pub overview: OverviewWords,
 }
@@ -180,6 +181,7 @@ pub(in crate::pages) struct LedgerWords {
     /// With `{day}`.
     pub day: Phrase,
     pub csv: Phrase,
+    pub figures: Phrase,
     pub none: Phrase,
     pub none_advice: Phrase,
     pub no_balances: Phrase,
@@ -194,6 +196,41 @@ pub(in crate::pages) struct LedgerWords {
     pub balances: Phrase,
     pub zero: Phrase,
     pub not_zero: Phrase,
+}
+
+/// Money by day, and the refund rate.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::pages) struct FiguresWords {
+    pub title: Phrase,
+    pub intro: Phrase,
+    pub from: Phrase,
+    pub from_hint: Phrase,
+    pub to: Phrase,
+    pub to_hint: Phrase,
+    pub currency: Phrase,
+    pub currency_hint: Phrase,
+    pub show: Phrase,
+    pub ledger: Phrase,
+    pub sales: Phrase,
+    /// With `{from}` and `{to}`.
+    pub period: Phrase,
+    /// With `{currency}`.
+    pub plot: Phrase,
+    /// With `{currency}`.
+    pub caption: Phrase,
+    pub day: Phrase,
+    pub captured: Phrase,
+    pub refunded: Phrase,
+    pub rate: Phrase,
+    pub all: Phrase,
+    pub none: Phrase,
+    pub none_advice: Phrase,
+    pub no_day: Phrase,
+    pub no_currency: Phrase,
+    pub reversed: Phrase,
+    /// With `{most}`.
+    pub too_long: Phrase,
 }
 
 /// The chart of accounts.

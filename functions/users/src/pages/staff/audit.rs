@@ -1,4 +1,4 @@
-//! `/staff/users/audit`: who changed whose roles, newest first, for admins. Refuses to say more than the entries do.
+//! `/staff/users/audit`: who changed whose roles and ended whose sessions, newest first, for admins. Refuses to say more than the entries do.
 
 use super::super::words::Words;
 use super::{USERS, in_words};
@@ -7,7 +7,7 @@ use crate::service::Users;
 use ::pages::Page;
 use askama::Template;
 use chassis::http::Response;
-use chassis::table::AuditEntry;
+use chassis::table::{AuditEntry, is_audit_cursor};
 use chassis::{Call, NoBody, Problem, cursor};
 use events::ids::UserId;
 use events::users::{GrantRole, Role};
@@ -54,8 +54,7 @@ struct Named {
 pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, AuditQuery>) -> Result<Response, Problem> {
     let t = Words::of(Page::locale(&*app, &call));
     let page = Page::new(&*app, &call, t.staff.audit.title.to_string());
-    // A forged cursor reaches nothing but another month.
-    let (after, limit) = cursor::page(LIST, call.query.cursor.as_deref(), None, |_| true)?;
+    let (after, limit) = cursor::page(LIST, call.query.cursor.as_deref(), None, is_audit_cursor)?;
     let found = app.audit_log().page(after.as_deref(), limit, call.now).await?;
     let ids = |entry: &AuditEntry| [entry.actor().and_then(|actor| actor.user()), entry.resource.parse().ok()];
     let users = app.users(found.items.iter().flat_map(ids).flatten().collect()).await?;
@@ -77,6 +76,8 @@ fn shown(entry: &AuditEntry, page: &Page, t: &'static Words, users: &BTreeMap<Us
     let action = match entry.action.as_str() {
         "replaceRoles" => words.replaced.to_string(),
         GrantRole::TYPE => words.granted.to_string(),
+        "deleteUserSession" => words.session_ended.to_string(),
+        "deleteUserSessions" => words.sessions_ended.to_string(),
         other => other.to_owned(),
     };
     Shown {
@@ -91,7 +92,7 @@ fn shown(entry: &AuditEntry, page: &Page, t: &'static Words, users: &BTreeMap<Us
     }
 }
 
-/// What the log says about roles, in the reader's language.
+/// What the log says about roles, in the reader's language. Which sessions ended, if all did, the action says.
 fn told(what: &str, t: &'static Words) -> String {
     let role = |name: &str| match name {
         "customer" => Some(Role::Customer),
@@ -99,6 +100,9 @@ fn told(what: &str, t: &'static Words) -> String {
         "admin" => Some(Role::Admin),
         _ => None,
     };
+    if what == "all sessions" {
+        return String::new();
+    }
     let roles = what.strip_prefix("roles: ").map(|names| names.split(", ").map(role).collect::<Option<Roles>>());
     roles.flatten().map_or_else(|| what.to_owned(), |roles| in_words(t, &roles))
 }

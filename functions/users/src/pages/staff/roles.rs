@@ -74,9 +74,7 @@ pub(super) async fn replace(app: Arc<Users>, mut call: Call<Form<RolesForm>>) ->
 
 /// The user's page as it is now, with what was chosen.
 async fn shown_again<B, Q>(app: &Users, call: &Call<B, Q>, id: UserId, chosen: Roles) -> Result<UserPage, Problem> {
-    let mut page = UserPage::of(app, call, app.user(id).await?);
+    let mut page = UserPage::again(app, call, id).await?;
     page.chosen = chosen;
-    // The links of the page lead to one that can be opened again.
-    page.page.path = format!("{USERS}/{id}");
     Ok(page)
 }

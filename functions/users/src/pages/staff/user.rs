@@ -1,7 +1,9 @@
-//! `/staff/users/{id}`: one user, and a user's name for other pages, which know an id alone. Shows what an admin may change to admins.
+//! `/staff/users/{id}`: one user with the sessions, and a user's name for other pages, which know an id alone. Shows what an admin may
+//! change to admins.
 
 use super::super::words::Words;
-use super::{badges, in_words, is_admin};
+use super::sessions::Sessions;
+use super::{USERS, badges, in_words, is_admin};
 use crate::domain::user::{Roles, User};
 use crate::service::{Error, Users};
 use ::pages::{Errors, Page, Phrase};
@@ -17,8 +19,10 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub(super) struct UserQuery {
-    /// Not empty if a change was made a moment ago.
+    /// What was changed a moment ago; empty if nothing was.
     saved: String,
+    /// Where the page of sessions before ended.
+    cursor: Option<String>,
 }
 
 #[derive(Template)]
@@ -30,10 +34,11 @@ pub(super) struct UserPage {
     /// The roles in the form.
     pub(super) chosen: Roles,
     is_admin: bool,
-    is_saved: bool,
+    saved: Option<&'static Phrase>,
     /// Whether a colleague changed the user while the form was filled in.
     pub(super) is_overtaken: bool,
     pub(super) errors: Errors,
+    pub(super) sessions: Sessions,
 }
 
 /// A role to choose.
@@ -54,8 +59,14 @@ struct NameFragment {
 }
 
 pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, UserQuery>) -> Result<Response, Problem> {
-    let mut page = UserPage::of(&app, &call, app.user(call.param("id")?).await?);
-    page.is_saved = !call.query.saved.is_empty();
+    let mut page = UserPage::load(&app, &call, call.param("id")?, call.query.cursor.as_deref()).await?;
+    let words = &page.t.staff;
+    page.saved = match call.query.saved.as_str() {
+        "roles" => Some(&words.user.saved),
+        "session" => Some(&words.sessions.ended),
+        "sessions" => Some(&words.sessions.all_ended),
+        _ => None,
+    };
     ::pages::html(200, &page)
 }
 
@@ -75,19 +86,33 @@ pub(super) async fn name(app: Arc<Users>, call: Call<NoBody, NoQuery>) -> Result
 }
 
 impl UserPage {
-    pub(super) fn of<B, Q>(app: &Users, call: &Call<B, Q>, user: User) -> Self {
+    /// The user as of now, with a page of the sessions.
+    pub(super) async fn load<B, Q>(
+        app: &Users,
+        call: &Call<B, Q>,
+        id: UserId,
+        cursor: Option<&str>,
+    ) -> Result<Self, Problem> {
         let t = Words::of(Page::locale(app, call));
-        let page = Page::new(app, call, user.name.as_str());
-        Self {
-            page,
+        let (user, sessions) = Sessions::read(app, call, id, cursor).await?;
+        Ok(Self {
+            page: Page::new(app, call, user.name.as_str()),
             t,
             chosen: user.roles.clone(),
             user,
             is_admin: is_admin(call),
-            is_saved: false,
+            saved: None,
             is_overtaken: false,
             errors: Errors::default(),
-        }
+            sessions,
+        })
+    }
+
+    /// The same in answer to a form, which is refused: its links lead to a page that can be opened again.
+    pub(super) async fn again<B, Q>(app: &Users, call: &Call<B, Q>, id: UserId) -> Result<Self, Problem> {
+        let mut page = Self::load(app, call, id, None).await?;
+        page.page.path = format!("{USERS}/{id}");
+        Ok(page)
     }
 
     fn badges(&self) -> Vec<(&'static str, &'static Phrase)> {

@@ -9,6 +9,7 @@ pub(in crate::pages) struct StaffWords {
     pub start: StartWords,
     pub users: DirectoryWords,
     pub user: UserWords,
+    pub sessions: SessionsWords,
     pub roles: RoleWords,
     pub audit: AuditWords,
 }
@@ -64,6 +65,34 @@ pub(in crate::pages) struct UserWords {
     pub own_admin: Phrase,
 }
 
+/// The sessions of a user, and the forms that end them.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::pages) struct SessionsWords {
+    pub title: Phrase,
+    pub caption: Phrase,
+    pub none: Phrase,
+    pub began: Phrase,
+    pub refreshed: Phrase,
+    pub never: Phrase,
+    pub ends: Phrase,
+    pub id: Phrase,
+    pub own: Phrase,
+    pub end: Phrase,
+    pub end_hint: Phrase,
+    pub which: Phrase,
+    pub confirm: Phrase,
+    pub end_all: Phrase,
+    pub end_all_hint: Phrase,
+    /// With `{name}`.
+    pub confirm_all: Phrase,
+    pub none_chosen: Phrase,
+    pub not_confirmed: Phrase,
+    pub gone: Phrase,
+    pub ended: Phrase,
+    pub all_ended: Phrase,
+}
+
 /// Roles, and what each allows.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -89,6 +118,8 @@ pub(in crate::pages) struct AuditWords {
     pub operator: Phrase,
     pub replaced: Phrase,
     pub granted: Phrase,
+    pub session_ended: Phrase,
+    pub sessions_ended: Phrase,
     pub none: Phrase,
     pub none_hint: Phrase,
 }
