@@ -1,6 +1,8 @@
-//! Pages for staff: where they begin, the users with their sessions and, for admins, roles and the audit log. Refuses decisions: those are the service's, as
+//! Pages for staff: where they begin with what is wrong with the shop, the users with their sessions and, for admins, roles and
+//! the audit log. Refuses decisions: those are the service's, as
 //! over the API.
 
+mod alarms;
 mod audit;
 mod directory;
 mod roles;
@@ -25,6 +27,8 @@ pub(super) fn routes() -> Vec<Route<Users>> {
         ::pages::get("/staff/users/audit", Admin, audit::show),
         ::pages::get("/staff/users/{id}", Staff, user::show),
         Route::fragment("/staff/users/{id}/name", Staff, user::name),
+        Route::fragment("/staff/users/alarms", Staff, alarms::show),
+        ::pages::dead_letters("/staff/users/dead-letters"),
         // The audit log knows the change by the name that it has over the API.
         ::pages::post("/staff/users/{id}/roles", Admin, roles::replace).named("replaceRoles").rechecked(),
         ::pages::post("/staff/users/{id}/sign-out", Admin, sessions::end).named("deleteUserSession").rechecked(),
