@@ -5,14 +5,16 @@ pub mod domain;
 mod http;
 mod inbox;
 mod mailer;
+mod pages;
 pub mod service;
 mod store;
 
 pub use config::Config;
 pub use service::Notifications;
 
+use chassis::http::{Identity, Screens};
 use chassis::time_limit::{OUTSIDE_BATCH, TimeLimit};
-use chassis::{Failure, Received, Route, Service, Wiring};
+use chassis::{Failure, Received, Route, Service, StoreError, Wiring};
 use events::{Capability, Outgoing};
 
 impl Service for Notifications {
@@ -25,6 +27,14 @@ impl Service for Notifications {
 
     fn routes() -> Vec<Route<Self>> {
         http::routes()
+    }
+
+    fn screens() -> Option<Screens<Self>> {
+        Some(::pages::screens(pages::routes()))
+    }
+
+    async fn is_revoked(&self, identity: &Identity) -> Result<bool, StoreError> {
+        self.revocations.covers(identity).await
     }
 
     async fn receive(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {

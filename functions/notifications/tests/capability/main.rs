@@ -6,3 +6,5 @@ mod contract;
 mod emails;
 mod harness;
 mod listing;
+mod resending;
+mod staff_pages;
