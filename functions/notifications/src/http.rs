@@ -16,8 +16,8 @@ pub(crate) fn routes() -> Vec<Route<Notifications>> {
             .named("listNotifications")
             .explained(
                 "Either which emails about an order were sent, when, and which failed, oldest first; or with `status=failed` those that \
-                 wait for staff, newest first: the mail service refused them, or staff wanted them again and nobody knows the outcome. One \
-                 that was sent again since is not among these.",
+                 wait for staff, newest first: the mail service refused them in the last 14 days, or staff wanted them again and nobody \
+                 knows the outcome. One that was sent again since is not among these.",
             ),
         Route::new("GET", "/v1/notifications/{id}", Staff, 200, "Get a notification", notifications::read)
             .named("getNotification")

@@ -13,6 +13,7 @@ use chassis::http::Revocations;
 use chassis::retry::OUTCOME_RECORD;
 use chassis::table::AuditLog;
 use chassis::{Context, Page, StoreError, Table, Wiring, Written, decide_and_write, digest};
+use events::Timestamp;
 use events::ids::OrderId;
 use std::ops::ControlFlow;
 
@@ -167,11 +168,17 @@ impl Notifications {
     }
 
     /// A page of the emails that wait for staff, newest first: refused ones, and those that staff wanted again and whose outcome is unknown.
+    /// Those of which nothing is kept any more are left out, as staff can do nothing about them.
     ///
     /// # Errors
     /// The table.
-    pub async fn failed(&self, after: Option<&str>, limit: u32) -> Result<Page<EmailDelivery>, StoreError> {
-        self.store.failed(after, limit).await
+    pub async fn failed(
+        &self,
+        after: Option<&str>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Page<EmailDelivery>, StoreError> {
+        self.store.failed(KeptEmail::oldest(now), after, limit).await
     }
 }
 

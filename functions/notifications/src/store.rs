@@ -3,6 +3,7 @@
 use crate::domain::{EmailDelivery, KeptEmail, NotificationId};
 use chassis::table::{AuditLog, Committed, Part, Query, Reason, Shards, Transaction};
 use chassis::{Cause, Key, Page, StoreError, Table, Written};
+use events::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// The list of emails that wait for staff, and its shards.
@@ -131,13 +132,18 @@ impl Store {
         self.table.query(Query { after, limit, ..Query::partition(subject) }).await
     }
 
-    /// A page of the emails that wait for staff, newest first.
+    /// A page of the emails that wait for staff and were claimed `since` then, newest first.
     ///
     /// # Errors
     /// The table.
-    pub async fn failed(&self, after: Option<&str>, limit: u32) -> Result<Page<EmailDelivery>, StoreError> {
-        let list = Shards::of("index1", "index1_sort", FAILED, SHARDS);
-        self.table.list_items(&list, Part { after, descending: true, limit, ..Part::FIRST }).await
+    pub async fn failed(
+        &self,
+        since: Timestamp,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Page<EmailDelivery>, StoreError> {
+        let (list, from) = (Shards::of("index1", "index1_sort", FAILED, SHARDS), since.to_string());
+        self.table.list_items(&list, Part { after, from: Some(&from), descending: true, limit, ..Part::FIRST }).await
     }
 }
 

@@ -51,7 +51,7 @@ impl Page {
     }
 }
 
-fn areas(words: &'static StaffWords) -> [(&'static str, &'static Phrase); 8] {
+fn areas(words: &'static StaffWords) -> [(&'static str, &'static Phrase); 9] {
     [
         (START, &words.start),
         ("/staff/orders", &words.orders),
@@ -61,6 +61,7 @@ fn areas(words: &'static StaffWords) -> [(&'static str, &'static Phrase); 8] {
         ("/staff/payments", &words.payments),
         ("/staff/payments/ledger", &words.ledger),
         ("/staff/users", &words.users),
+        ("/staff/notifications", &words.emails),
     ]
 }
 

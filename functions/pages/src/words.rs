@@ -192,6 +192,7 @@ pub struct StaffWords {
     pub payments: Phrase,
     pub ledger: Phrase,
     pub users: Phrase,
+    pub emails: Phrase,
 }
 
 /// Words of problem pages: by what happened, or else by what kind of status that has.

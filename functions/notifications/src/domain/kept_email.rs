@@ -32,6 +32,11 @@ impl KeptEmail {
         Self { to: to.to_owned(), email, ends_at: event.ends_at(), kept_until, ttl: kept_until.seconds() }
     }
 
+    /// From when on what was refused is kept at this time.
+    pub fn oldest(now: Timestamp) -> Timestamp {
+        now.plus_seconds(-KEPT_DAYS * DAY)
+    }
+
     /// Whether staff may still read it.
     pub fn is_kept(&self, now: Timestamp) -> bool {
         now < self.kept_until

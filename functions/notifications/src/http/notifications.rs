@@ -125,7 +125,7 @@ pub(super) async fn list(
         }
         (None, Some(ListedStatus::Failed)) => {
             let (after, limit) = cursor::page(FAILED, sent.as_deref(), *limit, is_place)?;
-            let page = app.failed(after.as_deref(), limit).await?;
+            let page = app.failed(after.as_deref(), limit, call.now).await?;
             Ok(Listing::page(FAILED, page, Notification::from))
         }
         (Some(_), Some(_)) => Err(Problem::parameter("status", "cannot be combined with order_id")),

@@ -44,7 +44,7 @@ pub(super) async fn list(app: Arc<Notifications>, call: Call<NoBody, Look>) -> R
     let order = Some(order_id.as_str()).filter(|id| !id.is_empty()).map(str::parse::<OrderId>).transpose();
     let Some(order) = order.map_err(|_| Problem::not_found())? else {
         let (after, limit) = cursor::page(FAILED, sent, Some(PER_PAGE), is_place)?;
-        let page = app.failed(after.as_deref(), limit).await?;
+        let page = app.failed(after.as_deref(), limit, call.now).await?;
         let next = page.next.map(|place| format!("?cursor={}", cursor::encode(FAILED, &place)));
         return show(&app, &call, None, &page.items, next);
     };

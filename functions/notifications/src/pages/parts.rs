@@ -47,7 +47,7 @@ pub(super) async fn of_order(app: Arc<Notifications>, call: Call<NoBody, NoQuery
 
 /// `GET /staff/notifications/summary`.
 pub(super) async fn summary(app: Arc<Notifications>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
-    let found = app.failed(None, SHOWN).await?;
+    let found = app.failed(None, SHOWN, call.now).await?;
     let more = if found.next.is_some() { "+" } else { "" };
     fragment(&SummaryPart {
         page: Page::new(&*app, &call, ""),

@@ -4,6 +4,7 @@ use crate::harness::{ORDER, about, bench, every_message, order_of, refused};
 use chassis::testing::{Bench, Request};
 use events::{ids::UserId, users::Role};
 use notifications::Notifications;
+use notifications::domain::kept_email::KEPT_DAYS;
 use serde_json::json;
 
 fn path(query: &str) -> String {
@@ -116,6 +117,17 @@ async fn refused_emails_are_listed_newest_first_page_by_page_and_no_others() {
     for limit in [1, 2, 3, 100] {
         assert_eq!(failed(&bench, limit).await, together, "{limit} a page");
     }
+}
+
+#[tokio::test]
+async fn a_refused_email_leaves_the_list_once_nothing_of_it_is_kept() {
+    let (bench, mail_service) = bench();
+    let old = refused(&bench, &mail_service, about(&bench, 1)).await;
+    bench.world.pass_seconds(KEPT_DAYS * 24 * 60 * 60);
+    assert_eq!(failed(&bench, 20).await, [old]);
+    bench.world.pass_seconds(1);
+    let new = refused(&bench, &mail_service, about(&bench, 2)).await;
+    assert_eq!(failed(&bench, 20).await, [new]);
 }
 
 #[tokio::test]

@@ -167,6 +167,17 @@ async fn an_email_that_may_be_being_sent_is_not_sent_by_another() {
 }
 
 #[tokio::test]
+async fn two_who_send_an_email_again_at_once_send_one() {
+    let (bench, mail_service) = bench();
+    let id = refuse(&bench, &mail_service, 1).await;
+    let (one, other) = tokio::join!(resend(&bench, &id), resend(&bench, &id));
+    assert!([one.status, other.status].contains(&200), "{one:?} {other:?}");
+    assert!([&one, &other].iter().all(|answer| answer.status == 200 || answer.problem() == "resend_pending"));
+    assert_eq!(mail_service.take().len(), 1);
+    assert_eq!(statuses(&bench).await, ["failed", "sent"]);
+}
+
+#[tokio::test]
 async fn what_was_not_refused_is_not_kept_or_asks_for_a_payment_too_late_is_not_sent_again() {
     let (bench, mail_service) = bench();
     bench.deliver(&[every_message(&bench).swap_remove(3)]).await;

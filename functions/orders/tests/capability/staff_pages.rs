@@ -119,6 +119,7 @@ async fn an_order_shows_what_it_waits_for_what_happened_who_wanted_it_and_what_w
         &format!(r#"href="/staff/payments/{}""#, id.payment()),
         &format!(r#"href="/staff/shipping/{}""#, id.shipment()),
         &format!(r#"src="/staff/users/{}/name""#, harness.ada),
+        &format!(r#"src="/staff/notifications/of/{id}""#),
         &format!(r#"src="/fragments/orders/{id}/saga""#),
         "Cancel the order",
         "Send again",

@@ -64,6 +64,7 @@ pub(in crate::pages) struct OrderWords {
     pub what: Phrase,
     pub who: Phrase,
     pub messages: Phrase,
+    pub emails: Phrase,
     pub at: Phrase,
 }
 
