@@ -109,6 +109,9 @@ pub const ROUTES: &[Route] = &[
     route(Shipping, "GET", "/v1/shipping/audit"),
     route(Shipping, "GET", "/v1/openapi/shipping.json"),
     route(Notifications, "GET", "/v1/notifications"),
+    route(Notifications, "GET", "/v1/notifications/{id}"),
+    route(Notifications, "POST", "/v1/notifications/{id}/resend"),
+    route(Notifications, "GET", "/v1/notifications/audit"),
     route(Notifications, "GET", "/v1/openapi/notifications.json"),
 ];
 
@@ -235,6 +238,11 @@ pub const PAGES: &[Route] = &[
     route(Payments, "POST", "/staff/payments/{id}/refunds"),
     route(Payments, "GET", "/assets/payments/{file}"),
     route(Notifications, "GET", "/staff/notifications/dead-letters"),
+    route(Notifications, "GET", "/staff/notifications"),
+    route(Notifications, "GET", "/staff/notifications/summary"),
+    route(Notifications, "GET", "/staff/notifications/of/{id}"),
+    route(Notifications, "GET", "/staff/notifications/{id}"),
+    route(Notifications, "POST", "/staff/notifications/{id}/resend"),
     route(Notifications, "GET", "/assets/notifications/{file}"),
 ];
 

@@ -38,12 +38,12 @@ messages! {
         pub role: Role,
     }
     /// A session of a privileged user ended: it was signed out, or a used refresh token came back. Its access tokens count no more.
-    SessionEnded = "users.session_ended.v1", Users => [Catalog, Inventory, Orders, Payments, Shipping] {
+    SessionEnded = "users.session_ended.v1", Users => [Catalog, Inventory, Notifications, Orders, Payments, Shipping] {
         pub user_id: UserId,
         pub session_id: SessionId,
     }
     /// A privileged user lost a role, or signed out everywhere. The user's access tokens of earlier versions count no more.
-    AccessChanged = "users.access_changed.v1", Users => [Catalog, Inventory, Orders, Payments, Shipping] {
+    AccessChanged = "users.access_changed.v1", Users => [Catalog, Inventory, Notifications, Orders, Payments, Shipping] {
         pub user_id: UserId,
         /// The lowest `user_version` of an access token that counts.
         pub user_version: u64,

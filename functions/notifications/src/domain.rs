@@ -4,11 +4,15 @@ pub mod email;
 pub mod email_delivery;
 pub mod english;
 pub mod event;
+pub mod kept_email;
 pub mod locale;
+pub mod notification_id;
 pub mod order_link;
 pub mod rejection;
 
 pub use email_delivery::EmailDelivery;
 pub use event::Event;
+pub use kept_email::KeptEmail;
 pub use locale::Locale;
+pub use notification_id::NotificationId;
 pub use rejection::Rejection;

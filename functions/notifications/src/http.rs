@@ -1,23 +1,68 @@
-//! The HTTP API: its routes. No request of notifications is rejected by the domain.
+//! The HTTP API: its routes, and the problem document of each rejection. Refuses decisions: those are the service's.
 
 mod notifications;
 
+pub(crate) use notifications::{FAILED, is_sort_key, list_of};
+
+use crate::domain::{NotificationId, Rejection};
 use crate::service::Notifications;
-use chassis::{Access, Route};
+use chassis::Access::Staff;
+use chassis::{Problem, Route};
 use events::Capability;
 
 pub(crate) fn routes() -> Vec<Route<Notifications>> {
     vec![
-        Route::new(
-            "GET",
-            "/v1/notifications",
-            Access::Staff,
-            200,
-            "List the notifications about an order, oldest first",
-            notifications::list,
-        )
-        .named("listNotifications")
-        .explained("Which emails about the order were sent, when, and which failed. Their text is not kept."),
+        Route::new("GET", "/v1/notifications", Staff, 200, "List notifications", notifications::list)
+            .named("listNotifications")
+            .explained(
+                "Either which emails about an order were sent, when, and which failed, oldest first; or with `status=failed` those that \
+                 wait for staff, newest first: the mail service refused them in the last 14 days, or staff wanted them again and nobody \
+                 knows the outcome. One that was sent again since is not among these.",
+            ),
+        Route::new("GET", "/v1/notifications/{id}", Staff, 200, "Get a notification", notifications::read)
+            .named("getNotification")
+            .explained("With its text and address, if the mail service refused it: of other emails neither is kept.")
+            .variable::<NotificationId>("id"),
+        Route::new("POST", "/v1/notifications/{id}/resend", Staff, 200, "Send a refused email again", notifications::resend)
+            .named("resendNotification")
+            .rechecked()
+            .explained(
+                "Sends what is kept of an email that the mail service refused, as another email with an id of its own, which is the answer; \
+                 its status says what became of it. The same request again sends nothing once that is known. The link in it has no guest's \
+                 token.",
+            )
+            .variable::<NotificationId>("id")
+            .refuses(&[
+                (409, "email_outdated"),
+                (409, "not_failed"),
+                (409, "not_kept"),
+                (409, "resend_pending"),
+            ]),
+        Route::audit("/v1/notifications/audit", "listNotificationsAudit", Notifications::audit_log),
         Route::openapi(Capability::Notifications, include_str!("../openapi.json")),
     ]
+}
+
+impl From<Rejection> for Problem {
+    fn from(rejection: Rejection) -> Self {
+        match rejection {
+            Rejection::NotFailed => Self::new(
+                409,
+                "not_failed",
+                "Only an email that the mail service refused can be sent again: of others neither text nor address is kept.",
+            ),
+            Rejection::NotKept => Self::new(409, "not_kept", "Text and address of the email are not kept any more."),
+            Rejection::Outdated => {
+                Self::new(409, "email_outdated", "The email asks for a payment, and the time to pay has ended.")
+            }
+            Rejection::Claimed => Self::new(
+                409,
+                "resend_pending",
+                "The email may be being sent at this moment. Look again in half a minute.",
+            ),
+            Rejection::Deferred(code) | Rejection::Forbidden(code) => {
+                Self::unavailable().because(format!("mail service: {code}"))
+            }
+        }
+    }
 }

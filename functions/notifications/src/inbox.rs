@@ -1,4 +1,5 @@
-//! From messages to events that a person is notified of. A test compares its types with those that `events` sends here.
+//! From messages to events that a person is notified of; what `users` revokes is kept. A test compares its types with those that `events`
+//! sends here.
 
 use crate::domain::{Event, Rejection};
 use crate::service::{Error, Notifications};
@@ -9,7 +10,7 @@ use events::orders::{
     OrderExpired, OrderPaymentActionRequired, OrderPaymentDeclined, OrderPlaced, OrderRefunded, OrderRejected,
     OrderTrackingCorrected,
 };
-use events::users::UserRegistered;
+use events::users::{AccessChanged, SessionEnded, UserRegistered};
 use events::{Message, Outgoing};
 
 /// Handles one message.
@@ -19,6 +20,10 @@ pub(crate) async fn receive(app: &Notifications, message: &Received) -> Result<V
             message.data::<StockLevelChanged>()?;
             // Nobody can subscribe to stock levels yet, so nobody is notified.
             app.wiring.metrics.count("stock_levels_without_recipient", 1);
+            return Ok(Vec::new());
+        }
+        SessionEnded::TYPE | AccessChanged::TYPE => {
+            app.revocations.keep(message).await?;
             return Ok(Vec::new());
         }
         UserRegistered::TYPE => {

@@ -12,9 +12,9 @@ mod store;
 pub use config::Config;
 pub use service::Notifications;
 
-use chassis::http::Screens;
+use chassis::http::{Identity, Screens};
 use chassis::time_limit::{OUTSIDE_BATCH, TimeLimit};
-use chassis::{Failure, Received, Route, Service, Wiring};
+use chassis::{Failure, Received, Route, Service, StoreError, Wiring};
 use events::{Capability, Outgoing};
 
 impl Service for Notifications {
@@ -31,6 +31,10 @@ impl Service for Notifications {
 
     fn screens() -> Option<Screens<Self>> {
         Some(::pages::screens(pages::routes()))
+    }
+
+    async fn is_revoked(&self, identity: &Identity) -> Result<bool, StoreError> {
+        self.revocations.covers(identity).await
     }
 
     async fn receive(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {

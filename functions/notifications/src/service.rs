@@ -1,12 +1,19 @@
-//! Use cases: notify a person once; list the emails of an order.
+//! Use cases: notify a person once; list the emails of an order, and those that wait for staff.
+
+mod resends;
 
 use crate::config::Config;
+use crate::domain::email::RenderedEmail;
 use crate::domain::email_delivery::Decision;
-use crate::domain::{EmailDelivery, Event, Locale, Rejection};
+use crate::domain::notification_id::kind_of;
+use crate::domain::{EmailDelivery, Event, KeptEmail, Locale, Rejection};
 use crate::mailer::{Mailer, SendOutcome};
 use crate::store::Store;
+use chassis::http::Revocations;
 use chassis::retry::OUTCOME_RECORD;
+use chassis::table::AuditLog;
 use chassis::{Context, Page, StoreError, Table, Wiring, Written, decide_and_write, digest};
+use events::Timestamp;
 use events::ids::OrderId;
 use std::ops::ControlFlow;
 
@@ -17,6 +24,7 @@ pub type Error<R = Rejection> = chassis::Error<R>;
 pub struct Notifications {
     pub(crate) wiring: Wiring,
     pub(crate) store: Store,
+    pub(crate) revocations: Revocations,
     pub(crate) mailer: Mailer,
     public_url: String,
 }
@@ -24,7 +32,13 @@ pub struct Notifications {
 impl Notifications {
     pub fn new(table: Table, wiring: Wiring, config: Config, ses: aws_sdk_sesv2::Client) -> Self {
         let mailer = Mailer::new(ses, config.mail_from, wiring.world.clone());
-        Self { wiring, store: Store::new(table), mailer, public_url: config.public_url }
+        let revocations = Revocations::new(table.clone());
+        Self { wiring, store: Store::new(table), revocations, mailer, public_url: config.public_url }
+    }
+
+    /// What staff changed.
+    pub(crate) fn audit_log(&self) -> AuditLog {
+        self.store.audit_log()
     }
 
     /// Notifies a person of an event about `subject`: claim, send, record. The context's input is the message that
@@ -45,35 +59,49 @@ impl Notifications {
             self.wiring.metrics.count("emails_without_recipient", 1);
             return Ok(());
         };
-        let claim = self.claim(subject, message_type, recipient.email.as_str(), context).await?;
-        let Some(delivery) = claim else { return Ok(()) };
-        let (email, id) =
-            (Locale::default().email(event, &self.wiring.site.name, &self.public_url).render(), context.input_id());
-        let outcome = self.mailer.send(recipient.email.as_str(), &email, id, &delivery.kind).await;
-        let now = self.wiring.world.now();
-        match outcome {
+        let to = recipient.email.as_str();
+        let Some(claim) = self.claim(subject, message_type, to, context).await? else { return Ok(()) };
+        let outcome = self.mailer.send(to, &self.rendered(event), &claim.message_id, &claim.kind).await;
+        let kept = || KeptEmail::of(event, to, self.rendered(&event.without_token()), context.now);
+        self.conclude(subject, claim, outcome, kept, context).await.map(drop)
+    }
+
+    fn rendered(&self, event: &Event) -> RenderedEmail {
+        Locale::default().email(event, &self.wiring.site.name, &self.public_url).render()
+    }
+
+    /// Records what became of a claimed email. If it is refused for good, `kept` is what is kept of it.
+    async fn conclude(
+        &self,
+        subject: &str,
+        claim: EmailDelivery,
+        outcome: SendOutcome,
+        kept: impl FnOnce() -> KeptEmail + Send,
+        context: &Context,
+    ) -> Result<EmailDelivery, Error> {
+        let (id, now) = (claim.message_id.clone(), self.wiring.world.now());
+        let why = match outcome {
             SendOutcome::Sent(ses_message_id) => {
                 self.wiring.metrics.count("emails_sent", 1);
+                let sent = claim.sent(ses_message_id, now);
                 // The email is out. Handling its message again would send it again, so a failed record is no failure.
-                if let Err(error) = self.record(subject, delivery.sent(ses_message_id, now), context).await {
+                if let Err(error) = self.record(subject, &sent, None, context).await {
                     tracing::error!(id, %error, "the email is sent and stays claimed");
                 }
-                Ok(())
+                return Ok(sent);
             }
             SendOutcome::Refused(why) => {
                 self.wiring.metrics.count("emails_failed", 1);
                 tracing::error!(id, why, "the mail service refuses the email");
-                Ok(self.record(subject, delivery.failed(why), context).await?)
+                let failed = claim.failed(why);
+                self.record(subject, &failed, Some(&kept()), context).await?;
+                return Ok(failed);
             }
-            SendOutcome::Deferred(why) => {
-                self.record(subject, delivery.released(now), context).await?;
-                Err(Error::Rejected(Rejection::Deferred(why)))
-            }
-            SendOutcome::Forbidden(why) => {
-                self.record(subject, delivery.released(now), context).await?;
-                Err(Error::Rejected(Rejection::Forbidden(why)))
-            }
-        }
+            SendOutcome::Deferred(why) => Rejection::Deferred(why),
+            SendOutcome::Forbidden(why) => Rejection::Forbidden(why),
+        };
+        self.record(subject, &claim.released(now), None, context).await?;
+        Err(Error::Rejected(why))
     }
 
     /// The claim on an email; `None` if the email is settled. The first claim is written without a read.
@@ -85,11 +113,8 @@ impl Notifications {
         context: &Context,
     ) -> Result<Option<EmailDelivery>, Error> {
         let id = context.input_id();
-        let kind = message_type.split('.').nth(1).unwrap_or(message_type);
-        // The hash includes the message's id, so equal addresses have different fingerprints and a list of addresses
-        // matches nothing.
-        let to_hash = digest::of_bytes(format!("{id}\n{address}").as_bytes());
-        let first = &EmailDelivery::claimed(id, kind, to_hash, context.now);
+        let kind = kind_of(message_type);
+        let first = &EmailDelivery::claimed(id, kind, fingerprint(id, address), context.now);
         decide_and_write(None, move |earlier: Option<EmailDelivery>| async move {
             let claim = match earlier.map(|earlier| earlier.claim_again(context.now)).transpose() {
                 Ok(None) => first.clone(),
@@ -97,17 +122,24 @@ impl Notifications {
                 Ok(Some(Decision::Settled)) => return Ok(ControlFlow::Break(None)),
                 Err(rejection) => return Err(Error::Rejected(rejection)),
             };
-            let written = self.store.write(subject, &claim, context).await?;
+            let written = self.store.write(subject, &claim, None, &context.cause(claim.seq)).await?;
             Ok(written.or_again(Some(claim)))
         })
         .await
     }
 
     /// Records the outcome of an email, with further attempts while there is time.
-    async fn record(&self, subject: &str, delivery: EmailDelivery, context: &Context) -> Result<(), StoreError> {
-        let (id, world) = (context.input_id(), &self.wiring.world);
+    async fn record(
+        &self,
+        subject: &str,
+        delivery: &EmailDelivery,
+        kept: Option<&KeptEmail>,
+        context: &Context,
+    ) -> Result<(), StoreError> {
+        let (id, world) = (&delivery.message_id, &self.wiring.world);
+        let cause = context.cause(delivery.seq);
         loop {
-            match self.store.write(subject, &delivery, context).await {
+            match self.store.write(subject, delivery, kept, &cause).await {
                 Ok(Written::Done) => return Ok(()),
                 Ok(Written::Refused(_)) => {
                     tracing::warn!(id, "another attempt has taken over this email");
@@ -134,4 +166,23 @@ impl Notifications {
     ) -> Result<Page<EmailDelivery>, StoreError> {
         self.store.page(&order.to_string(), after, limit).await
     }
+
+    /// A page of the emails that wait for staff, newest first: refused ones, and those that staff wanted again and whose outcome is unknown.
+    /// Those of which nothing is kept any more are left out, as staff can do nothing about them.
+    ///
+    /// # Errors
+    /// The table.
+    pub async fn failed(
+        &self,
+        after: Option<&str>,
+        limit: u32,
+        now: Timestamp,
+    ) -> Result<Page<EmailDelivery>, StoreError> {
+        self.store.failed(KeptEmail::oldest(now), after, limit).await
+    }
+}
+
+/// Of message and address together, so that equal addresses have different fingerprints and a list of addresses matches nothing.
+fn fingerprint(message_id: &str, address: &str) -> String {
+    digest::of_bytes(format!("{message_id}\n{address}").as_bytes())
 }

@@ -89,6 +89,7 @@ fn areas(words: &'static StaffWords) -> [(&'static str, &'static Phrase); 9] {
         ("/staff/payments", &words.payments),
         ("/staff/payments/ledger", &words.ledger),
         ("/staff/users", &words.users),
+        ("/staff/notifications", &words.emails),
         ("/staff/catalog/settings", &words.settings),
     ]
 }

@@ -62,6 +62,7 @@ faults! {
     MailRefused: 80, "mail service unavailable";
     HurriedTick: 1000, "ticks with little time";
     TickTwice: 1000, "ticks that came twice at once";
+    MailRejected: 60, "emails rejected for good";
 }
 
 impl fmt::Display for Fault {

@@ -95,13 +95,13 @@ promises! {
         RepliesArrive: "Every reply to an order's command arrives.";
         MessagesComeFromTransitions: "Every message about an order has the name of a transition that made it.";
         NothingIsDeadLettered: "No message is given up: every fault passes.";
-        EmailsAreSent: "Every email is sent and recorded as sent.";
+        EmailsAreSent: "Every email is sent and recorded as sent, or refused, kept and listed for staff.";
         EmailsReachTheirOwner: "An email about an order, or a user, goes to their address and to no other.";
         UsersAreWelcomed: "Whoever signed up is welcomed, unless the stream record was lost.";
         RevocationsAreHeard: "Everybody who moves money or goods hears of every session of staff that ended.";
         WhoWantedItIsCarriedOn: "Whoever wanted a transition wanted what follows from it.";
         StaffAreNamed: "What staff did names them.";
-        StaffChangesAreAudited: "Whatever staff change of stock, money and goods has its entry in the audit log.";
+        StaffChangesAreAudited: "Whatever staff change of stock, money and goods, or send again, has its entry in the audit log.";
     }
     NeverTwice {
         AddedUnitsStay: "Units that a form added are in the cart or in an order of it, as often as it was sent at most.";

@@ -1,6 +1,6 @@
-//! The mail service: accepts every mail, and reports one that is sent again although its delivery was recorded.
+//! The mail service: accepts every mail that reaches it, and reports one that is sent again although its delivery was recorded.
 
-use super::table::WatchedTable;
+use super::table::{ItemKey, WatchedTable};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
@@ -25,7 +25,7 @@ impl MailService {
         // A second mail is allowed only while nobody can know that the first was sent.
         let known = |item: &Known| item.message_id == id && item.status == "sent";
         let times = *self.taken.lock().unwrap().entry(id.clone()).and_modify(|times| *times += 1).or_insert(1);
-        let needless = times > 1 && deliveries.read::<Known>(|(_, sk)| sk.contains('/')).iter().any(known);
+        let needless = times > 1 && deliveries.read::<Known>(is_delivery).iter().any(known);
         let violation = needless.then(|| format!("a mail was sent again although its delivery was recorded: {id}"));
         (json!({"MessageId": format!("mail-{times}")}).to_string(), violation)
     }
@@ -39,6 +39,11 @@ impl MailService {
     pub fn taken(&self) -> BTreeMap<String, u32> {
         self.taken.lock().unwrap().clone()
     }
+}
+
+/// Whether a key in the table of `notifications` is that of a mail's record.
+pub fn is_delivery((pk, sk): &ItemKey) -> bool {
+    !pk.contains('#') && sk.contains('/')
 }
 
 #[derive(serde::Deserialize)]

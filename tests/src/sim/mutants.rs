@@ -170,6 +170,7 @@ mutants! {
         ClaimWithoutCondition, crowd(8, 30), "An email is claimed although it was sent.";
         EmailNotSent, all(Delivered, 1, 1), "An email counts as sent and was not.";
         EmailToAnother, all(Delivered, 1, 1), "Emails go to another address.";
+        RefusedNotKept, crowd(8, 30), "Nothing is kept of a refused email.";
     }
     People {
         CartForgetsOrders, crowd(8, 30), "A cart does not remember which orders took its lines.";

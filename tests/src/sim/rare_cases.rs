@@ -60,6 +60,7 @@ async fn looks_for_work(visit: &Visit) {
         (Capability::Payments, "/v1/payments?state=capture_failed"),
         (Capability::Inventory, "/v1/stock?level=low"),
         (Capability::Users, "/v1/users?name=a"),
+        (Capability::Notifications, "/v1/notifications?status=failed"),
     ] {
         visit.ask(of, Request::get(target).bearer(&visit.staff())).await;
     }

@@ -1,8 +1,9 @@
-//! The staff: they dispatch, refund and correct stock.
+//! The staff: they dispatch, refund, correct stock and send refused emails again.
 
 use super::customers::{Driver, SKUS};
 use super::dice::Dice;
 use super::journey::Journey;
+use super::mail::is_delivery;
 use super::place::{Place, in_the_name_of};
 use super::rest::shipments;
 use super::stage::Stage;
@@ -24,7 +25,7 @@ type Refund = (u64, u64);
 
 /// Works until aborted. Each shipment is looked after by itself, so that what one takes keeps no other waiting.
 pub async fn work(driver: Arc<Driver>) {
-    let (mut shipments_known, mut work) = (BTreeSet::new(), JoinSet::new());
+    let (mut shipments_known, mut emails_known, mut work) = (BTreeSet::new(), BTreeSet::new(), JoinSet::new());
     if driver.journey.is_none() {
         work.spawn(in_the_name_of("stock keeper".to_owned(), keep_stock(Arc::clone(&driver))));
         work.spawn(in_the_name_of("lawyer".to_owned(), change_terms(Arc::clone(&driver))));
@@ -36,6 +37,11 @@ pub async fn work(driver: Arc<Driver>) {
             for shipment in all.filter(|shipment| shipments_known.insert(*shipment)) {
                 let looked_after = look_after(Arc::clone(&driver), shipment);
                 work.spawn(in_the_name_of(format!("staff of {shipment}"), looked_after));
+            }
+            let refused = refused_emails(&driver.shop.stage);
+            for email in refused.into_iter().filter(|email| emails_known.insert(email.clone())) {
+                let name = format!("staff of {email}");
+                work.spawn(in_the_name_of(name, send_again(Arc::clone(&driver), email)));
             }
         }
     })
@@ -150,6 +156,23 @@ async fn ask_refund(driver: &Driver, id: ShipmentId, (number, amount): Refund, c
     let request = request.bearer(&driver.staff()).header("idempotency-key", &format!("refund-{id}-{number}"));
     let answer = driver.insist(Capability::Payments, &request, 2).await;
     answer.is_some_and(|answer| answer.status < 300 || answer.problem() == "nothing_to_refund")
+}
+
+/// The emails that wait for them, by the list's index.
+fn refused_emails(stage: &Stage) -> Vec<String> {
+    let places = stage.tables[&Capability::Notifications].texts("index1_sort", is_delivery);
+    places.into_iter().filter_map(|(_, place)| Some(place.split_once('/')?.1.to_owned())).collect()
+}
+
+/// Has a refused email sent again, sometimes by a double click. Some are left alone. What is refused again is another email.
+async fn send_again(driver: Arc<Driver>, id: String) {
+    let dice = driver.shop.stage.draws.at(Place::here());
+    if dice.chance(1_000) {
+        return;
+    }
+    let request = Request::new("POST", &format!("/v1/notifications/{id}/resend")).bearer(&driver.staff());
+    let clicks = if dice.chance(2_000) { 2 } else { 1 };
+    join_all((0..clicks).map(|_| driver.insist(Capability::Notifications, &request, 3))).await;
 }
 
 /// Publishes other terms now and then, while people order under those before.

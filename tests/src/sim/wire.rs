@@ -181,6 +181,9 @@ fn refused(stage: &Stage, target: &Target, packet: &Packet, place: Place) -> Opt
         Target::Mail if stage.faults.strikes_at(Fault::MailRefused, place) => {
             Some((429, json!({"__type": "TooManyRequestsException", "message": "later"}).to_string()))
         }
+        Target::Mail if stage.faults.strikes_at(Fault::MailRejected, place) => {
+            Some((400, json!({"__type": "MessageRejected", "message": "never"}).to_string()))
+        }
         _ => None,
     }
 }

@@ -1,6 +1,7 @@
 //! An email as blocks, and its two renderings. Values from outside are made harmless here and nowhere else: control
 //! characters become spaces, markup is escaped, only web addresses become links.
 
+use serde::{Deserialize, Serialize};
 use std::fmt::Write;
 
 /// A part of an email, before it is rendered.
@@ -25,7 +26,7 @@ pub struct Email {
 }
 
 /// An email ready to be sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RenderedEmail {
     /// One line.
     pub subject: String,

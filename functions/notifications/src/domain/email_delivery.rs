@@ -1,6 +1,7 @@
 //! The claim on an email: it is claimed, then sent, then its outcome is recorded. A claim is held for longer than any
 //! attempt can take. Nobody can know whether the email of an expired claim went out, so it is sent again.
 
+use super::notification_id::NotificationId;
 use super::rejection::Rejection;
 use events::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -47,6 +48,9 @@ pub struct EmailDelivery {
     /// The mail service's error code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
+    /// Whether staff had it sent again: then another email stands in its place.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub resent: bool,
     /// Number of writes so far.
     pub seq: u64,
 }
@@ -73,8 +77,35 @@ impl EmailDelivery {
             sent_at: None,
             ses_message_id: None,
             failure: None,
+            resent: false,
             seq: 1,
         }
+    }
+
+    /// Its id; none for a message of another form.
+    pub fn id(&self) -> Option<NotificationId> {
+        NotificationId::of_message(&self.message_id)
+    }
+
+    /// Time of sending; until then, the start of the latest attempt.
+    pub fn at(&self) -> Timestamp {
+        self.sent_at.unwrap_or(self.claimed_at)
+    }
+
+    /// Whether nothing happens to it unless staff do something: it is refused, or staff wanted it and its outcome is unknown. No message
+    /// brings such an email again.
+    pub fn waits_for_staff(&self) -> bool {
+        match self.status {
+            Status::Failed => !self.resent,
+            Status::Claimed => self.id().is_some_and(|id| id.is_again()),
+            Status::Sent => false,
+        }
+    }
+
+    /// The record of a refused email whose place another takes.
+    #[must_use]
+    pub fn replaced(self) -> Self {
+        Self { resent: true, seq: self.seq + 1, ..self }
     }
 
     /// Decides on an email that was claimed before.
@@ -149,6 +180,17 @@ mod tests {
         for settled in [claim().sent("ses".into(), after(1)), claim().failed("MessageRejected".into())] {
             assert_eq!(settled.claim_again(after(1_000_000)), Ok(Decision::Settled));
         }
+    }
+
+    #[test]
+    fn staff_look_after_what_no_message_brings_again() {
+        let order = events::ids::OrderId::from_bits(7);
+        let first = EmailDelivery { message_id: format!("{order}/1/orders.order_placed.v1"), ..claim() };
+        let again = EmailDelivery { message_id: format!("{}/2", first.message_id), ..claim() };
+        let failed = |email: &EmailDelivery| email.clone().failed("MessageRejected".into());
+        let sent = again.clone().sent("ses".into(), after(1));
+        let waits = [&first, &failed(&first), &failed(&first).replaced(), &again, &failed(&again), &sent];
+        assert_eq!(waits.map(EmailDelivery::waits_for_staff), [false, true, false, true, true, false]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Reasons for which an email is not sent now.
 
-/// The reason for which an email is not sent now. All but `Forbidden` pass: the message comes again.
+/// The reason for which an email is not sent now. `Claimed` and `Deferred` pass: the message, or staff, come again.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Rejection {
     /// Another attempt holds the claim and may be sending the email at this moment.
@@ -12,4 +12,13 @@ pub enum Rejection {
     /// The mail service's code for a right or a setting that is missing. No repeat changes it; an operator does.
     #[error("mail service: {0}")]
     Forbidden(String),
+    /// Staff want an email again that was not refused: neither its text nor its address is kept.
+    #[error("the mail service did not refuse this email")]
+    NotFailed,
+    /// Staff want an email again of which nothing is kept any more.
+    #[error("the email is no longer kept")]
+    NotKept,
+    /// Staff want an email again that asks for a payment, and the time to pay has ended.
+    #[error("the time to pay has ended")]
+    Outdated,
 }

@@ -158,3 +158,22 @@ pub fn registered() -> UserRegistered {
 pub fn sold_out() -> StockLevelChanged {
     StockLevelChanged { sku: "TEA".parse().unwrap(), level: StockLevel::Out, seq: 3 }
 }
+
+/// Another order.
+pub const fn order_of(number: u128) -> OrderId {
+    OrderId::from_bits(number)
+}
+
+/// The first message about another order.
+pub fn about(bench: &Bench<Notifications>, number: u128) -> Envelope<Value> {
+    let order_id = order_of(number);
+    let placed = OrderPlaced { order: OrderDetails { order_id, ..order() }, ..placed() };
+    bench.envelope(&order_id.to_string(), 1, &placed)
+}
+
+/// Has the mail service refuse the email of a message for good. Returns the email's id.
+pub async fn refused(bench: &Bench<Notifications>, mail_service: &MailService, message: Envelope<Value>) -> String {
+    mail_service.refuse_next(1, 400, "MessageRejected");
+    assert!(bench.deliver(std::slice::from_ref(&message)).await.is_empty(), "{}", message.kind);
+    message.id.replace('/', "~")
+}

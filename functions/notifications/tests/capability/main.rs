@@ -7,3 +7,5 @@ mod emails;
 mod harness;
 mod listing;
 mod staff;
+mod resending;
+mod staff_pages;

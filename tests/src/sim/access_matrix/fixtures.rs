@@ -2,11 +2,13 @@
 
 use super::Verdict;
 use crate::sim::accounts::PASSWORD;
+use crate::sim::outages::Outage;
 use crate::sim::visit::{SKU, Visit, address, text};
 use chassis::testing::Request;
-use events::Capability;
 use events::ids::{OrderId, SessionId, UserId};
+use events::orders::OrderPlaced;
 use events::users::Role;
+use events::{Capability, Message};
 use serde_json::{Value, json};
 
 /// Ownership the thing is that a request is about.
@@ -128,7 +130,10 @@ impl Fixtures {
         let credentials = Request::post("/v1/sessions", credentials());
         let session = visit.ask(Capability::Users, credentials).await;
         let products = visit.ask(Capability::Catalog, Request::get("/v1/products")).await;
+        // Its emails are refused, so that the staff have something to send again.
+        visit.shop.stage.outages.begin(Outage::MailRejected);
         let waiting = Self::waiting_order(visit).await;
+        visit.shop.stage.outages.end_all();
         let mistaken = Self::order_from_elsewhere(visit).await;
         visit.dispatch(mistaken).await;
         let (cart, cart_token) = visit.cart(Some(user)).await;
@@ -196,7 +201,8 @@ impl Fixtures {
             self.of_inventory_and_carts(),
             self.of_orders(),
             self.of_payments(),
-            self.of_shipping_and_notifications(),
+            self.of_shipping(),
+            self.of_notifications(),
         ]
         .concat()
     }
@@ -332,7 +338,7 @@ impl Fixtures {
         ]
     }
 
-    fn of_shipping_and_notifications(&self) -> Vec<Sample> {
+    fn of_shipping(&self) -> Vec<Sample> {
         let (shipment, of_order) = (self.waiting.shipment().to_string(), format!("order_id={}", self.order));
         let tracking = json!({"carrier": "dhl", "tracking_number": "JD0001"});
         let corrected = json!({"carrier": "dhl", "tracking_number": "JD0002"});
@@ -352,7 +358,17 @@ impl Fixtures {
             Sample::of("PUT /v1/shipping-zones/{id}", &["france"]).body(zone),
             Sample::of("GET /v1/shipping/audit", &[]),
             Sample::of("GET /v1/openapi/shipping.json", &[]),
-            Sample::of("GET /v1/notifications", &[]).about(&of_order),
+        ]
+    }
+
+    fn of_notifications(&self) -> Vec<Sample> {
+        let refused = format!("{}~1~{}", self.waiting, OrderPlaced::TYPE);
+        vec![
+            Sample::of("GET /v1/notifications", &[]).about(&format!("order_id={}", self.order)),
+            Sample::of("GET /v1/notifications", &[]).about("status=failed"),
+            Sample::of("GET /v1/notifications/{id}", &[&refused]),
+            Sample::of("POST /v1/notifications/{id}/resend", &[&refused]),
+            Sample::of("GET /v1/notifications/audit", &[]),
             Sample::of("GET /v1/openapi/notifications.json", &[]),
         ]
     }

@@ -82,7 +82,7 @@ catalogue! {
     RepliesArrive: by [End(in_the_end::messages::replies_arrive)], broken by [GoodsUnheard];
     MessagesComeFromTransitions: by [End(in_the_end::messages::come_from_transitions)], broken by [RelayRenames, SweepRenames];
     NothingIsDeadLettered: by [End(in_the_end::messages::none_is_dead_lettered)], broken by [Garbled, RelayRelaysAll];
-    EmailsAreSent: by [End(in_the_end::messages::emails_are_sent)], broken by [EmailNotSent];
+    EmailsAreSent: by [End(in_the_end::messages::emails_are_sent)], broken by [EmailNotSent, RefusedNotKept];
     EmailsReachTheirOwner: by [End(in_the_end::messages::emails_reach_their_owner)], broken by [EmailToAnother];
     UsersAreWelcomed: by [End(in_the_end::people::users_are_welcomed)], broken by [RelayIsDeaf];
     RevocationsAreHeard: by [End(in_the_end::staff::revocations_are_heard)], broken by [RevocationUnheard];

@@ -69,6 +69,9 @@ impl Mutant {
                 remove_puts(request, |item| text(item, "sk").starts_with("mov#"))
             }
             (Self::AuditLost, _) => remove_puts(request, is_audit),
+            (Self::RefusedNotKept, Capability::Notifications) => {
+                remove_puts(request, |item| text(item, "pk").starts_with("kept#"))
+            }
             (Self::BalancesForgotten, Capability::Payments) => {
                 let of_balances = |write: &Value| text(&write["Update"]["Key"], "pk").starts_with("balances");
                 remove_writes(request, of_balances);

@@ -1,6 +1,7 @@
 //! Messages and emails at rest: all that transitions made arrived, nothing else was sent, and none was given up.
 
 use crate::sim::invariants::end::End;
+use crate::sim::mail::is_delivery;
 use crate::sim::queues::Named;
 use events::ids::{OrderId, UserId};
 use events::payments::{AuthorizePayment, Operation};
@@ -8,12 +9,14 @@ use events::shipping::CancelRefused;
 use events::{Capability, Message, Outgoing};
 use inventory::domain::replies as replies_of_holds;
 use notifications::domain::email_delivery::{EmailDelivery, Status as MailStatus};
+use notifications::domain::{KeptEmail, NotificationId};
 use orders::domain::messages::outgoing;
 use orders::domain::order::Order;
 use orders::domain::transition::TransitionKind;
 use payments::domain::{Payment, Transaction, replies as replies_of_payments};
 use serde::Deserialize;
 use shipping::domain::shipment::{Change, Shipment, Status as ShipmentStatus, Transition, events_of};
+use std::collections::BTreeSet;
 
 /// The capabilities to which an order sends commands.
 const PARTICIPANTS: [Capability; 3] = [Capability::Inventory, Capability::Payments, Capability::Shipping];
@@ -115,11 +118,21 @@ pub fn none_is_dead_lettered(end: &End<'_>) -> Vec<String> {
     dead.map(|(of, body, why)| format!("{of} dead-lettered a message, {why}: {body}")).collect()
 }
 
+/// What the mail service refused for good is kept, and staff see it until they send another in its place.
 pub fn emails_are_sent(end: &End<'_>) -> Vec<String> {
-    let taken = end.stage.mail.taken();
-    let mails: Vec<EmailDelivery> = end.stage.tables[&Capability::Notifications].read(|(_, sk)| sk.contains('/'));
-    let unsent =
-        mails.into_iter().filter(|mail| mail.status != MailStatus::Sent || !taken.contains_key(&mail.message_id));
+    let (taken, table) = (end.stage.mail.taken(), &end.stage.tables[&Capability::Notifications]);
+    let places = table.texts("index1_sort", is_delivery).into_iter();
+    let listed: BTreeSet<String> = places.filter_map(|(_, place)| Some(place.split_once('/')?.1.to_owned())).collect();
+    let is_kept = |id: &NotificationId| table.item::<KeptEmail>(&format!("kept#{}", id.first()), "email").is_some();
+    let mails: Vec<EmailDelivery> = table.read(is_delivery);
+    let known: BTreeSet<&str> = mails.iter().map(|mail| mail.message_id.as_str()).collect();
+    let is_well = |mail: &EmailDelivery| match (mail.status, mail.id()) {
+        (MailStatus::Sent, _) => taken.contains_key(&mail.message_id),
+        (_, Some(id)) if mail.resent => known.contains(id.next().message_id().as_str()),
+        (_, Some(id)) => listed.contains(&id.to_string()) && is_kept(&id),
+        (_, None) => false,
+    };
+    let unsent = mails.iter().filter(|mail| !is_well(mail));
     unsent.map(|mail| format!("the mail about {} is {:?}", mail.message_id, mail.status)).collect()
 }
 

@@ -3,10 +3,12 @@
 
 use super::actors::STAFF;
 use crate::sim::invariants::end::End;
+use crate::sim::mail::is_delivery;
 use events::ids::UserId;
 use events::users::{AccessChanged, Role, SessionEnded};
 use events::{Capability, Message};
 use inventory::domain::Movement;
+use notifications::domain::{EmailDelivery, NotificationId};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use users::domain::session::Session;
@@ -71,7 +73,11 @@ pub fn changes_are_audited(end: &End<'_>) -> Vec<String> {
             .filter(|made| !made.input.ends_with(".v1") && (!is_played || made.actor == Some(STAFF.into())));
         count(Capability::Shipping, shipment.id.to_string(), by_staff.count());
     }
-    for of in [Capability::Inventory, Capability::Payments, Capability::Shipping] {
+    let emails = end.stage.tables[&Capability::Notifications].read::<EmailDelivery>(is_delivery);
+    for id in emails.iter().filter_map(EmailDelivery::id).filter(NotificationId::is_again) {
+        count(Capability::Notifications, id.to_string(), 1);
+    }
+    for of in [Capability::Inventory, Capability::Notifications, Capability::Payments, Capability::Shipping] {
         for entry in end.stage.tables[&of].read::<Entry>(|(pk, _)| pk.starts_with("audit#")) {
             if let Some(times) = changes.get_mut(&(of, entry.resource)) {
                 *times = times.saturating_sub(1);

@@ -1,0 +1,111 @@
+//! The words of staff's pages.
+
+use crate::domain::Rejection;
+use crate::domain::email_delivery::Status;
+use ::pages::Phrase;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Words {
+    pub failed_title: Phrase,
+    pub failed_none: Phrase,
+    pub failed_none_advice: Phrase,
+    pub order_title: Phrase,
+    pub order_none: Phrase,
+    pub order_none_advice: Phrase,
+    pub find_order: Phrase,
+    pub all_failed: Phrase,
+    pub all_of_order: Phrase,
+    pub failed_count: Phrase,
+    pub kind: Phrase,
+    pub at: Phrase,
+    pub state: Phrase,
+    pub about: Phrase,
+    pub order: Phrase,
+    pub user: Phrase,
+    pub to: Phrase,
+    pub to_not_kept: Phrase,
+    pub failure: Phrase,
+    pub subject: Phrase,
+    pub text: Phrase,
+    pub text_not_kept: Phrase,
+    pub replaced_by: Phrase,
+    pub replaces: Phrase,
+    pub resend: Phrase,
+    pub resend_explained: Phrase,
+    pub confirm: Phrase,
+    pub confirm_first: Phrase,
+    pub resent: Phrase,
+    pub refused_again: Phrase,
+    pub sent: Phrase,
+    pub claimed: Phrase,
+    pub failed: Phrase,
+    pub failed_and_replaced: Phrase,
+    pub refusals: RefusalWords,
+    /// By their names in the API.
+    pub kinds: BTreeMap<String, Phrase>,
+}
+
+/// Why an email is not sent again.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RefusalWords {
+    pub not_failed: Phrase,
+    pub not_kept: Phrase,
+    pub outdated: Phrase,
+    pub claimed: Phrase,
+    pub unavailable: Phrase,
+}
+
+impl Words {
+    /// What an email is about; the name in the API, if there is no word.
+    pub(super) fn kind(&self, name: &str) -> String {
+        self.kinds.get(name).map_or(name.to_owned(), ToString::to_string)
+    }
+
+    pub(super) const fn status(&self, status: Status, resent: bool) -> &Phrase {
+        match status {
+            Status::Sent => &self.sent,
+            Status::Claimed => &self.claimed,
+            Status::Failed if resent => &self.failed_and_replaced,
+            Status::Failed => &self.failed,
+        }
+    }
+}
+
+impl RefusalWords {
+    pub(super) const fn of(&self, rejection: &Rejection) -> &Phrase {
+        match rejection {
+            Rejection::NotFailed => &self.not_failed,
+            Rejection::NotKept => &self.not_kept,
+            Rejection::Outdated => &self.outdated,
+            Rejection::Claimed => &self.claimed,
+            Rejection::Deferred(_) | Rejection::Forbidden(_) => &self.unavailable,
+        }
+    }
+}
+
+::pages::words!(Words);
+
+#[cfg(test)]
+mod tests {
+    use super::Words;
+    use crate::domain::notification_id::kind_of;
+    use ::pages::Locale;
+    use events::Capability;
+    use events::flows::received_by;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_message_that_brings_an_email_has_a_word_in_every_language_and_no_other_name_has_one() {
+        const SILENT: [&str; 3] = ["access_changed", "session_ended", "stock_level_changed"];
+        let received = received_by(Capability::Notifications).map(|flow| kind_of(flow.kind));
+        let kinds: BTreeSet<&str> = received.filter(|kind| !SILENT.contains(kind)).collect();
+        for locale in Locale::ALL {
+            let named: BTreeSet<&str> = Words::of(locale).kinds.keys().map(String::as_str).collect();
+            assert_eq!(named, kinds, "{locale}");
+        }
+    }
+}
