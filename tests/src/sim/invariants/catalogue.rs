@@ -66,7 +66,7 @@ catalogue! {
     LooksAreTaken: by [End(in_the_end::orders::looks_are_taken)], broken by [SweepSkipsTheOldest];
     OrdersEqualTheirQuotes: by [End(in_the_end::orders::equal_their_quotes)], broken by [RoundedUp];
     OrdersNameTheirTerms: by [Met("customers/quoting.rs"), End(in_the_end::orders::name_their_terms)], broken by [TermsForgotten];
-    StaffFindEveryOrder: by [Met("front_desk.rs"), End(in_the_end::orders::stand_in_their_lists)], broken by [SkuUnlisted];
+    StaffFindEveryOrder: by [Met("front_desk.rs"), End(in_the_end::orders::stand_in_their_lists)], broken by [SkuUnlisted, NumberUnread];
     MovementsExplainTheStock: by [End(in_the_end::stock::movements_explain_it)], broken by [MovementLost];
     StockFollowsTheOrder: by [End(in_the_end::stock::follows_the_order)], broken by [SwapCommitAndRelease, HoldsExpire];
     LevelsAreShown: by [End(in_the_end::stock::levels_are_shown)], broken by [LevelLost];
