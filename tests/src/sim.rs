@@ -15,6 +15,7 @@ pub mod expectation;
 mod fault;
 pub mod faults;
 pub mod flash_sale;
+mod front_desk;
 pub mod functions;
 pub mod hanging;
 pub mod incidents;

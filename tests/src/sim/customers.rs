@@ -56,6 +56,8 @@ pub struct Driver {
     pub journey: Option<Journey>,
     /// How many of them shop by pages, in ten-thousandths.
     shoppers: u32,
+    /// Whether staff look orders up meanwhile.
+    pub front_desk: bool,
     catalog: Signer,
     shipping: Signer,
     quotes: Verifier,
@@ -69,6 +71,7 @@ impl Driver {
             dice: Dice::new(plan.seed).apart(6),
             journey: plan.journey,
             shoppers: plan.shoppers,
+            front_desk: plan.front_desk && plan.journey.is_none(),
             catalog: signer("catalog"),
             shipping: signer("shipping"),
             quotes: verifier("catalog"),
@@ -265,6 +268,8 @@ impl Customer<'_> {
                 let same = answer.body["id"].as_str() == Some(&self.order.to_string());
                 let other = || format!("{} was placed and another order answered", self.order);
                 self.driver.shop.stage.expect(same, Invariant::OneQuoteIsOneOrder, other);
+                let guests = body["email"].as_str().filter(|_| self.user.is_none());
+                self.driver.shop.stage.accept(self.order, guests.map(str::to_owned));
                 true
             }
             status => {

@@ -19,6 +19,15 @@ pub struct Promise {
     pub terms: Option<String>,
 }
 
+/// What somebody knows of an order that the shop has accepted.
+#[derive(Debug, Clone)]
+pub struct Accepted {
+    /// When the answer came, in virtual milliseconds.
+    pub at: u64,
+    /// Of a guest.
+    pub email: Option<String>,
+}
+
 /// A SKU that nobody orders.
 pub const FOR_LATER: &str = "FOR-LATER";
 

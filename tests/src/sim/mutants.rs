@@ -100,6 +100,7 @@ mutants! {
         LeavesTheIndex, all(Delivered, 1, 1), "An order leaves the index of the sweep once its stock is reserved.";
         TermsForgotten, calm(4, 20), "An order does not say which terms were accepted.";
         SkuUnlisted, all(Delivered, 1, 1), "An order is confirmed and not found by its SKUs.";
+        NumberUnread, calm(4, 20), "An order is listed by its number, and whoever reads the list misses it.";
         OrderOfAnother, calm(4, 20), "An order is stored as another customer's.";
         LimitWithoutCondition, crowd(8, 60), "Unpaid orders are counted and nobody is limited.";
         LimitOfNone, all(Delivered, 1, 1), "A customer may have no order at all.";

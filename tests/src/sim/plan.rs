@@ -14,6 +14,8 @@ pub struct Plan {
     pub visitors: Option<BTreeSet<u64>>,
     /// How many customers shop by pages, in ten-thousandths.
     pub shoppers: u32,
+    /// Whether staff look orders up while a crowd shops.
+    pub front_desk: bool,
     /// Faults in percent of their usual rates.
     pub faults: u32,
     /// The only occasions at which faults strike, regardless of the rates.
@@ -44,6 +46,7 @@ impl Plan {
             customers: 500,
             visitors: None,
             shoppers: 1_000,
+            front_desk: true,
             faults: 100,
             only: None,
             crash: None,

@@ -10,7 +10,7 @@ use super::rights::Right;
 use super::settled::orders;
 use super::shop::Shop;
 use super::stage::Stage;
-use super::{clerk, invariants, mutants::Mutant, staff};
+use super::{clerk, front_desk, invariants, mutants::Mutant, staff};
 use events::ids::OrderId;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -92,6 +92,7 @@ async fn run_these(driver: &Arc<Driver>, customers: impl Iterator<Item = u64>) -
     let shift = tokio::spawn(staff::work(Arc::clone(driver)));
     // In a crowd somebody works with a session of their own.
     let clerk = driver.journey.is_none().then(|| tokio::spawn(clerk::work(Arc::clone(driver))));
+    let front_desk = driver.front_desk.then(|| tokio::spawn(front_desk::work(Arc::clone(driver))));
     let visit = |number| tokio::spawn(customers::shop(Arc::clone(driver), number));
     let customers: Vec<_> = customers.map(visit).collect();
     for customer in customers {
@@ -101,8 +102,8 @@ async fn run_these(driver: &Arc<Driver>, customers: impl Iterator<Item = u64>) -
     }
     let quiet = come_to_rest(&driver.shop).await;
     shift.abort();
-    if let Some(clerk) = clerk {
-        clerk.abort();
+    for colleague in [clerk, front_desk].into_iter().flatten() {
+        colleague.abort();
     }
     quiet
 }

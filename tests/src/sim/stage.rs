@@ -3,7 +3,7 @@
 use super::bank::Bank;
 use super::clock::{VirtualClock, shown};
 use super::dice::{Dice, Draws};
-use super::expectation::{Basket, Filled, Promise};
+use super::expectation::{Accepted, Basket, Filled, Promise};
 use super::faults::{Fault, Faults};
 use super::invariant::{Invariant, Violation};
 use super::invariants::stock_invariants::StockLedger;
@@ -50,6 +50,8 @@ pub struct Stage {
     pub bank: Arc<Bank>,
     pub mutant: Option<Mutant>,
     pub promises: Mutex<BTreeMap<OrderId, Promise>>,
+    /// Orders that a customer was told of.
+    pub accepted: Mutex<BTreeMap<OrderId, Accepted>>,
     /// Carts that orders were made from.
     pub baskets: Mutex<BTreeMap<OrderId, Basket>>,
     /// What browsers put into carts.
@@ -92,6 +94,7 @@ impl Stage {
             observed: Observed::default(),
             mutant: plan.mutant,
             promises: Mutex::default(),
+            accepted: Mutex::default(),
             baskets: Mutex::default(),
             filled: Mutex::default(),
             terms: Mutex::default(),
@@ -122,6 +125,12 @@ impl Stage {
     pub fn next_request(&self) -> String {
         let number = self.draws.at(Place::named("request").and(&who())).any().to_be_bytes();
         format!("req-{}", URL_SAFE_NO_PAD.encode(&number[..6]))
+    }
+
+    /// Notes that a customer was told of an order, a guest under an address.
+    pub fn accept(&self, order: OrderId, email: Option<String>) {
+        let accepted = Accepted { at: self.clock.millis(), email };
+        self.accepted.lock().unwrap().entry(order).or_insert(accepted);
     }
 
     /// Has a capability be absent from now on for this long.

@@ -24,7 +24,7 @@ use std::time::Duration;
 /// For how long an eventually consistent read may return the version before.
 const STALE_MILLIS: u64 = 1_000;
 /// For how long an index may be behind its table.
-const BEHIND_MILLIS: u64 = 3_000;
+pub(super) const BEHIND_MILLIS: u64 = 3_000;
 
 /// How much longer a slow table takes to answer: longer than an attempt at a call may take.
 const SLOW: Duration = Duration::from_millis(1_500);

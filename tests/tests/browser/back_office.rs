@@ -1,7 +1,9 @@
-//! Somebody runs the shop by its pages: what waits, an order, its parcel, a refund and the day's figures, without typing an id.
+//! Staff's way through the back office, step by step, as they go it; and what they find while a part of the shop is away. Refuses addresses
+//! of pages and ids: staff follow links, and type what a customer reads out.
 
 use crate::browser::Browser;
-use crate::shopping::{PAYING_CARD, TEA};
+use crate::shopping::{AWAY, NOTEBOOK, PAYING_CARD, TEA};
+use crate::staff;
 use crate::stage::stage;
 use std::time::Duration;
 
@@ -9,9 +11,17 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Browser {
+    /// The number of the order whose page this is, as its title says it.
+    #[track_caller]
+    pub fn order_number(&self) -> String {
+        let title = self.title();
+        let number = title.split_whitespace().find(|word| word.len() == 11 && word.contains('-'));
+        number.unwrap_or_else(|| panic!("no number in {title:?}")).to_owned()
+    }
+
     /// Signs in as the demo's member of staff, on the way to the back office.
     #[track_caller]
-    fn enters_the_back_office(&self) {
+    pub fn enters_the_back_office(&self) {
         let (email, password) = stage().demo("staff");
         self.open("/staff");
         self.fill("Email address", &email);
@@ -22,7 +32,7 @@ impl Browser {
 
     /// Finds an order by the number that somebody read out.
     #[track_caller]
-    fn looks_an_order_up(&self, number: &str) {
+    pub fn looks_an_order_up(&self, number: &str) {
         self.follow("Overview");
         self.follow("All orders");
         self.fill("Order number", &number.to_lowercase());
@@ -31,9 +41,22 @@ impl Browser {
         self.sees("Diagnosis");
     }
 
+    /// Pays a part of an order's money back, from the page of the order.
+    #[track_caller]
+    pub fn refunds_a_part(&self, amount: &str) {
+        self.follow("Payment, transactions and refunds");
+        self.sees("Captured: the money is the shop's");
+        self.fill("Amount in EUR", amount);
+        self.fill("Reason", "a broken cup");
+        self.choose("Yes, this money is to be paid back");
+        self.press("Refund");
+        self.sees("is refunded. The provider pays it back shortly.");
+        self.reloads_until_it_sees("Partly refunded");
+    }
+
     /// Loads the page again until it says so.
     #[track_caller]
-    fn reloads_until_it_sees(&self, text: &str) {
+    pub fn reloads_until_it_sees(&self, text: &str) {
         crate::waiting::until_within(PATIENCE, &format!("the page says {text:?}"), || {
             self.reload();
             self.text().contains(text).then_some(())
@@ -46,8 +69,7 @@ fn a_member_of_staff_finds_an_order_sends_it_refunds_a_part_and_reads_the_day_wi
     let shopper = Browser::at_the_shop();
     shopper.buys(&TEA, 1, PAYING_CARD);
     shopper.watches_it_become("Your order is confirmed");
-    let title = shopper.title();
-    let number = title.split_whitespace().find(|word| word.len() == 11 && word.contains('-')).unwrap().to_owned();
+    let number = shopper.order_number();
 
     let staff = Browser::at_the_shop();
     staff.enters_the_back_office();
@@ -72,15 +94,8 @@ fn a_member_of_staff_finds_an_order_sends_it_refunds_a_part_and_reads_the_day_wi
 
     staff.looks_an_order_up(&number);
     staff.reloads_until_it_sees("Completed");
-    staff.follow("Payment, transactions and refunds");
-    staff.sees("Captured: the money is the shop's");
+    staff.refunds_a_part("1,50");
     staff.assert_accessible();
-    staff.fill("Amount in EUR", "1,50");
-    staff.fill("Reason", "a broken cup");
-    staff.choose("Yes, this money is to be paid back");
-    staff.press("Refund");
-    staff.sees("is refunded. The provider pays it back shortly.");
-    staff.reloads_until_it_sees("Partly refunded");
 
     staff.follow("Ledger");
     staff.sees("Debits and credits are equal.");
@@ -98,7 +113,7 @@ fn a_part_of_the_start_page_whose_owner_is_away_leaves_its_gap_and_a_customer_fi
     staff.without_answers_from(&["*/staff/shipping/summary"]);
     staff.enters_the_back_office();
     staff.sees("Placed today");
-    staff.sees(crate::shopping::AWAY);
+    staff.sees(AWAY);
 
     let customer = Browser::at_the_shop();
     customer.signs_up();
@@ -106,4 +121,32 @@ fn a_part_of_the_start_page_whose_owner_is_away_leaves_its_gap_and_a_customer_fi
     customer.open("/staff/orders");
     customer.expect_fault("403");
     assert!(!customer.text().contains("Order number"), "{}", customer.text());
+}
+
+#[test]
+fn staff_look_orders_up_and_refund_while_shipping_is_away() {
+    let shopper = Browser::at_the_shop();
+    let placed = shopper.buys(&NOTEBOOK, 1, PAYING_CARD);
+    shopper.watches_it_become("Your order is confirmed");
+    let number = shopper.order_number();
+    staff::sends(placed.path.rsplit('/').next().unwrap());
+
+    let colleague = Browser::at_the_shop();
+    colleague.without_answers_from(&["*/staff/shipping*"]);
+    colleague.enters_the_back_office();
+    colleague.sees("Placed today");
+    colleague.sees("Today (UTC)");
+    colleague.sees(AWAY);
+    colleague.assert_accessible();
+    colleague.looks_an_order_up(&number);
+    colleague.reloads_until_it_sees("Captured");
+    colleague.sees("00340434161094042557");
+    colleague.refunds_a_part("1,00");
+    colleague.follow("Show the order");
+    colleague.reloads_until_it_sees("Partially refunded");
+    colleague.follow("Overview");
+    colleague.follow("All orders");
+    colleague.fill("E-mail of a guest", &placed.email);
+    colleague.press("Find");
+    colleague.sees(&number);
 }

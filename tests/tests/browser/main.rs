@@ -11,6 +11,7 @@ mod back_office;
 mod browser;
 mod canceling;
 mod customers;
+mod day;
 mod everywhere;
 mod expired;
 mod forged;

@@ -14,6 +14,7 @@ pub const AWAY: &str = "This part of the shop is not available at the moment.";
 pub const PAYING_CARD: &str = "Test card that pays";
 pub const DECLINED_CARD: &str = "Test card that is declined";
 pub const CONFIRMED_CARD: &str = "Test card that the bank wants confirmed (3-D Secure)";
+pub const CAPTURE_FAILS_CARD: &str = "Test card whose money is taken at the third attempt";
 
 /// A product of the demo's catalogue, as people find it.
 #[derive(Debug, Clone, Copy)]

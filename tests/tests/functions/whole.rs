@@ -111,13 +111,19 @@ impl Shop {
 
     /// Delivers messages and stream records until only reminders are left.
     pub async fn settle(&mut self) {
+        self.settle_without(None).await;
+    }
+
+    /// The same while one capability is away for so long that its messages are given up.
+    pub async fn settle_without(&mut self, away: Option<Capability>) {
         loop {
             self.relay().await;
             let under_way: Vec<Sent> = self.all_queues().into_iter().flat_map(RecordedQueues::take).collect();
             for message in &under_way {
                 *self.sent.entry(message.kind().to_owned()).or_default() += 1;
             }
-            let due: Vec<Sent> = under_way.into_iter().filter(|message| message.delay_seconds == 0).collect();
+            let arrives = |message: &Sent| message.delay_seconds == 0 && Some(message.to) != away;
+            let due: Vec<Sent> = under_way.into_iter().filter(arrives).collect();
             if due.is_empty() {
                 return;
             }

@@ -60,3 +60,12 @@ fn who_has_nothing_to_do_with_a_fault_lives_the_same_story_without_it() {
     }
     assert!(tried == 2 && changed == 2 && unreached > 8, "{tried} faults, {changed} changed, {unreached} untouched");
 }
+
+#[test]
+fn an_order_lives_the_same_story_whether_staff_look_orders_up_or_not() {
+    let plan = Plan { customers: 10, faults: 0, ..Plan::of(11) };
+    let looked_up = told(&plan);
+    assert!(looked_up.len() > 4, "{} orders", looked_up.len());
+    let left_alone = told(&Plan { front_desk: false, ..plan });
+    assert_eq!(looked_up, left_alone, "looking changes something");
+}

@@ -60,13 +60,13 @@ catalogue! {
     WhoSignsUpGetsIn: by [Met("customers/session.rs"), Met("browser.rs"), Met("clerk.rs"), End(in_the_end::people::who_signed_up_is_stored)], broken by [UserNotStored, SessionNotStored];
     WhoSignedOutStaysOut: by [Met("clerk.rs")], broken by [RevocationNotKept];
     WhoOrderedSeesTheOrder: by [Met("customers/shopper/checkout.rs")], broken by [OrderOfAnother];
-    RequestsAreAnswered: by [Met("shop.rs"), Met("run.rs"), Met("browser.rs")], broken by [CartUnreadable];
+    RequestsAreAnswered: by [Met("shop.rs"), Met("run.rs"), Met("browser.rs"), Met("front_desk.rs")], broken by [CartUnreadable];
     FunctionsEndInTime: by [Met("shop.rs")], broken by [MisreadTime];
     TheShopComesToRest: by [End(in_the_end::orders::come_to_rest)], broken by [NoSweep, SweepSendsNothing];
     LooksAreTaken: by [End(in_the_end::orders::looks_are_taken)], broken by [SweepSkipsTheOldest];
     OrdersEqualTheirQuotes: by [End(in_the_end::orders::equal_their_quotes)], broken by [RoundedUp];
     OrdersNameTheirTerms: by [Met("customers/quoting.rs"), End(in_the_end::orders::name_their_terms)], broken by [TermsForgotten];
-    StaffFindEveryOrder: by [End(in_the_end::orders::stand_in_their_lists)], broken by [SkuUnlisted];
+    StaffFindEveryOrder: by [Met("front_desk.rs"), End(in_the_end::orders::stand_in_their_lists)], broken by [SkuUnlisted, NumberUnread];
     MovementsExplainTheStock: by [End(in_the_end::stock::movements_explain_it)], broken by [MovementLost];
     StockFollowsTheOrder: by [End(in_the_end::stock::follows_the_order)], broken by [SwapCommitAndRelease, HoldsExpire];
     LevelsAreShown: by [End(in_the_end::stock::levels_are_shown)], broken by [LevelLost];

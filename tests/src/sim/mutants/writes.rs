@@ -207,7 +207,12 @@ impl Mutant {
 
     /// What becomes of a table's answer.
     pub fn on_answer(self, operation: &str, request: &str, answer: String) -> String {
-        if self != Self::SweepSkipsTheOldest || operation != "Query" || !request.contains(r#""IndexName":"due""#) {
+        let index = match self {
+            Self::SweepSkipsTheOldest => "due",
+            Self::NumberUnread => "index2",
+            _ => return answer,
+        };
+        if operation != "Query" || !request.contains(&format!(r#""IndexName":"{index}""#)) {
             return answer;
         }
         let Ok(mut page) = serde_json::from_str::<Value>(&answer) else { return answer };

@@ -73,6 +73,7 @@ impl Shopper<'_> {
         let other = || format!("{order} was placed and {shown} is shown");
         stage.expect(shown == order.to_string(), Invariant::OneQuoteIsOneOrder, other);
         self.is_seen(order, &page);
+        stage.accept(order, None);
         Some(order)
     }
 
