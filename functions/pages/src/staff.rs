@@ -78,7 +78,7 @@ impl Page {
     }
 }
 
-fn areas(words: &'static StaffWords) -> [(&'static str, &'static Phrase); 9] {
+fn areas(words: &'static StaffWords) -> [(&'static str, &'static Phrase); 12] {
     [
         (START, &words.start),
         ("/staff/orders", &words.orders),
