@@ -1,11 +1,12 @@
 //! What is wrong with the fields of a form, in the reader's language. Refuses to be shown in another place than at its field, and in
 //! the summary above the form.
 
+use std::borrow::Cow;
 use std::fmt;
 
-/// Each refused field: its name, its label and what it must be.
+/// Each refused field: its name, its label and what it must be. Fields of a form with rows have names that are made.
 #[derive(Debug, Clone, Default)]
-pub struct Errors(Vec<(&'static str, String, String)>);
+pub struct Errors(Vec<(Cow<'static, str>, String, String)>);
 
 impl Errors {
     /// Whether nothing is wrong.
@@ -14,18 +15,19 @@ impl Errors {
     }
 
     /// For the summary above the form.
-    pub fn list(&self) -> &[(&'static str, String, String)] {
+    pub fn list(&self) -> &[(Cow<'static, str>, String, String)] {
         &self.0
     }
 
     /// For the field; empty if nothing is wrong.
     pub fn of(&self, name: &str) -> &str {
-        self.0.iter().find(|(field, ..)| *field == name).map_or("", |(.., text)| text)
+        self.0.iter().find(|(field, ..)| field == name).map_or("", |(.., text)| text)
     }
 
     /// Adds what is wrong with a field. Of several faults, the first is told.
-    pub fn add(&mut self, name: &'static str, label: impl fmt::Display, text: impl fmt::Display) {
-        if self.of(name).is_empty() {
+    pub fn add(&mut self, name: impl Into<Cow<'static, str>>, label: impl fmt::Display, text: impl fmt::Display) {
+        let name = name.into();
+        if self.of(&name).is_empty() {
             self.0.push((name, label.to_string(), text.to_string()));
         }
     }
@@ -53,5 +55,13 @@ mod tests {
         errors.append(below);
         assert_eq!((errors.of("name"), errors.of("city"), errors.of("phone")), ("is missing", "is missing", ""));
         assert_eq!(errors.list().len(), 2);
+    }
+
+    #[test]
+    fn a_field_of_a_row_is_told_by_its_number() {
+        let mut errors = Errors::default();
+        let row = 2;
+        errors.add(format!("lines.{row}.sku"), "SKU", "is missing");
+        assert_eq!((errors.of("lines.2.sku"), errors.of("lines.1.sku")), ("is missing", ""));
     }
 }

@@ -20,8 +20,8 @@ fn read(fields: &AddressFields) -> Result<Address, Errors> {
     fields.read(&CardNumbers::default(), Words::of(Locale::En))
 }
 
-fn faults(fields: &AddressFields) -> Vec<&'static str> {
-    read(fields).unwrap_err().list().iter().map(|(name, ..)| *name).collect()
+fn faults(fields: &AddressFields) -> Vec<String> {
+    read(fields).unwrap_err().list().iter().map(|(name, ..)| name.to_string()).collect()
 }
 
 #[test]

@@ -3,15 +3,14 @@
 
 use super::words::{Field, RefusalWords, StaffWords};
 use super::{Link, PRODUCTS, TAX_RATES, path_of};
-use ::pages::{Page, Phrase};
+use ::pages::{Errors, Page, Phrase};
 use chassis::Problem;
 use serde_json::Value;
 
 /// What is wrong.
 #[derive(Debug, Default)]
 pub(super) struct Faults {
-    /// A field's name, its label and what it must be, as the summary above a form takes them.
-    fields: Vec<(String, String, String)>,
+    pub(super) errors: Errors,
     pub(super) refusal: Option<Refusal>,
 }
 
@@ -31,16 +30,6 @@ pub(super) struct Place<'a> {
 }
 
 impl Faults {
-    /// For the summary above the form.
-    pub(super) fn list(&self) -> &[(String, String, String)] {
-        &self.fields
-    }
-
-    /// For the field; empty if nothing is wrong.
-    pub(super) fn of(&self, name: &str) -> &str {
-        self.fields.iter().find(|(field, ..)| field == name).map_or("", |(.., text)| text)
-    }
-
     /// What one field must be.
     pub(super) fn at(place: Place<'_>) -> Self {
         let text = &place.words.fault;
@@ -52,7 +41,9 @@ impl Faults {
             Some(row) => format!("{row}, {}", place.words.label),
             None => place.words.label.to_string(),
         };
-        Self { fields: vec![(place.name, label, text.to_string())], refusal: None }
+        let mut errors = Errors::default();
+        errors.add(place.name, label, text);
+        Self { errors, refusal: None }
     }
 
     /// What a form would make is there already.
@@ -61,7 +52,7 @@ impl Faults {
     }
 
     pub(super) fn above(text: impl ToString, link: Option<Link>) -> Self {
-        Self { fields: Vec::new(), refusal: refusal(text, link) }
+        Self { errors: Errors::default(), refusal: refusal(text, link) }
     }
 
     /// What a problem of the API says of a form. `place` finds the field that its pointer names.

@@ -140,7 +140,7 @@ impl ProductPage {
     fn row(&self, number: u16, variant: &VariantDraft) -> Row {
         let field = |name: &str, value: &str| {
             let name = format!("variants.{number}.{name}");
-            Field { error: self.faults.of(&name).to_owned(), value: value.to_owned(), name }
+            Field { error: self.faults.errors.of(&name).to_owned(), value: value.to_owned(), name }
         };
         let is_new = variant.sku.is_empty();
         let heading = if is_new { &self.t.form.new_variant } else { &self.t.form.variant };
