@@ -15,12 +15,12 @@ const MINUS: &str = "\u{2212}";
 pub(crate) fn money(locale: Locale, amount: Money) -> String {
     let decimal = amount.to_decimal();
     let (sign, digits) = decimal.strip_prefix('-').map_or(("", decimal.as_str()), |digits| (MINUS, digits));
-    let (separator, point) = match locale {
-        Locale::En => (',', '.'),
-        Locale::De => ('.', ','),
+    let point = match locale {
+        Locale::En => '.',
+        Locale::De => ',',
     };
     let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
-    let mut number = grouped(whole, separator);
+    let mut number = grouped(whole, separator(locale));
     if !part.is_empty() {
         number.push(point);
         number.push_str(part);
@@ -48,17 +48,27 @@ pub(crate) fn decimal(locale: Locale, amount: Money) -> String {
 /// # Errors
 /// Text of another form, or an amount that does not fit.
 pub fn typed_money(text: &str, currency: Currency) -> Result<Money, MoneyError> {
-    let decimals = usize::try_from(currency.exponent()).unwrap_or_default();
+    typed_decimal(text, currency.exponent()).map(|amount| Money::new(amount, currency))
+}
+
+/// The number that somebody typed with up to so many decimals, as a count of the smallest part that they can say: `7.5` with two decimals is
+/// 750. It is read as an amount is.
+///
+/// # Errors
+/// Text of another form, or a number that does not fit.
+pub fn typed_decimal(text: &str, decimals: u32) -> Result<i64, MoneyError> {
+    let decimals = usize::try_from(decimals).unwrap_or_default();
     let (whole, part) = match text.trim().split_once(['.', ',']) {
         Some((_, "")) => return Err(MoneyError::InvalidDecimal),
         Some((whole, part)) => (whole, part),
         None => (text.trim(), ""),
     };
-    if part.len() > decimals {
+    let digits = whole.strip_prefix('-').unwrap_or(whole);
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if digits.is_empty() || part.len() > decimals || !is_digits(digits) || !is_digits(part) {
         return Err(MoneyError::InvalidDecimal);
     }
-    let point = if decimals == 0 { "" } else { "." };
-    Money::from_decimal(&format!("{whole}{point}{part:0<decimals$}"), currency)
+    format!("{whole}{part:0<decimals$}").parse().map_err(|_| MoneyError::Overflow)
 }
 
 /// The sign of a currency that is no other's in Europe.
@@ -69,6 +79,18 @@ fn symbol(code: &str) -> Option<&'static str> {
         "GBP" => Some("£"),
         "JPY" => Some("¥"),
         _ => None,
+    }
+}
+
+/// A whole number, such as `1,234` or `1.234`.
+pub(crate) fn number(locale: Locale, number: u64) -> String {
+    grouped(&number.to_string(), separator(locale))
+}
+
+const fn separator(locale: Locale) -> char {
+    match locale {
+        Locale::En => ',',
+        Locale::De => '.',
     }
 }
 

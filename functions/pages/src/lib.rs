@@ -19,7 +19,7 @@ pub use assets::assets;
 pub use countries::countries;
 pub use errors::Errors;
 pub use form::{CardNumbers, Form, Typed, TypedForm, card_number_refused, unreadable_form};
-pub use format::typed_money;
+pub use format::{typed_decimal, typed_money};
 pub use html::{cacheable, fragment, html, step};
 pub use locale::Locale;
 pub use page::Page;

@@ -149,6 +149,11 @@ impl Page {
         format::decimal(self.locale, amount)
     }
 
+    /// A whole number as the visitor writes it.
+    pub fn number(&self, number: u64) -> String {
+        format::number(self.locale, number)
+    }
+
     /// A day as the visitor writes it.
     pub fn day(&self, at: Timestamp) -> String {
         format::day(self.locale, at)

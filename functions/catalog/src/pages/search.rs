@@ -88,7 +88,7 @@ impl Sent {
     fn filter(&self, shop: &Shop, t: &Words) -> (Filter, Errors) {
         let (t, mut errors) = (&t.search, Errors::default());
         let mut amount = |name, label, typed: &str| {
-            let read = minor_units(typed, shop.currency.exponent());
+            let read = minor_units(typed, shop.currency);
             if read.is_none() && !typed.is_empty() {
                 errors.add(name, label, &t.price_error);
             }

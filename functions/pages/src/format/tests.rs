@@ -62,6 +62,30 @@ fn an_amount_is_read_with_a_point_or_a_comma_and_no_more_digits_than_its_currenc
 }
 
 #[test]
+fn a_number_without_a_currency_is_read_as_an_amount_is() {
+    for (text, decimals, expected) in [
+        ("19", 2, Some(1_900)),
+        (" 7,5 ", 2, Some(750)),
+        ("7.25", 2, Some(725)),
+        ("-1", 2, Some(-100)),
+        ("7.255", 2, None),
+        ("7.", 2, None),
+        ("--1", 2, None),
+        ("-", 0, None),
+        ("", 0, None),
+    ] {
+        assert_eq!(typed_decimal(text, decimals).ok(), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_whole_number_has_the_groups_of_the_readers_language() {
+    for (value, english, german) in [(0, "0", "0"), (999, "999", "999"), (10_000, "10,000", "10.000")] {
+        assert_eq!([Locale::En, Locale::De].map(|locale| number(locale, value)), [english, german]);
+    }
+}
+
+#[test]
 fn a_day_and_an_instant_are_written_as_readers_of_the_language_write_them() {
     let at = Timestamp::parse("2026-11-30T11:14:59.999Z").unwrap();
     assert_eq!(day(Locale::En, at), "30 November 2026");

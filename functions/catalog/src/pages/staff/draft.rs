@@ -198,7 +198,7 @@ fn as_whole_number<S: Serializer>(typed: &str, serializer: S) -> Result<S::Ok, S
 
 fn as_minor_units<S: Serializer>(price: &PriceDraft, serializer: S) -> Result<S::Ok, S::Error> {
     let currency = price.currency.parse().ok();
-    let amount = currency.and_then(|currency: Currency| price::minor_units(&price.amount, currency.exponent()));
+    let amount = currency.and_then(|currency: Currency| price::minor_units(&price.amount, currency));
     // What cannot be read is refused for its currency before its amount.
     let amount = if currency.is_none() { Some(0) } else { amount };
     number_or_text(amount, &price.amount, serializer)

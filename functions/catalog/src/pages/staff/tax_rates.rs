@@ -16,9 +16,6 @@ use chassis::{Call, NoBody, Problem};
 use serde::{Serialize, Serializer};
 use std::sync::Arc;
 
-/// Digits of a percentage after the point: a basis point is a hundredth.
-const DECIMALS: u32 = 2;
-
 /// A rate as it is typed, by the names that the API has.
 #[derive(Debug, Clone, Default, Serialize)]
 pub(super) struct TaxRateDraft {
@@ -30,7 +27,7 @@ pub(super) struct TaxRateDraft {
 }
 
 fn as_basis_points<S: Serializer>(percent: &str, serializer: S) -> Result<S::Ok, S::Error> {
-    number_or_text(price::minor_units(percent, DECIMALS), percent, serializer)
+    number_or_text(price::hundredths(percent), percent, serializer)
 }
 
 impl Draft for TaxRateDraft {
