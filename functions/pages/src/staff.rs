@@ -51,11 +51,12 @@ impl Page {
     }
 }
 
-fn areas(words: &'static StaffWords) -> [(&'static str, &'static Phrase); 8] {
+fn areas(words: &'static StaffWords) -> [(&'static str, &'static Phrase); 9] {
     [
         (START, &words.start),
         ("/staff/orders", &words.orders),
         ("/staff/shipping", &words.packing),
+        ("/staff/shipping/zones", &words.zones),
         ("/staff/catalog", &words.catalog),
         ("/staff/inventory", &words.stock),
         ("/staff/payments", &words.payments),

@@ -187,6 +187,7 @@ pub struct StaffWords {
     pub start: Phrase,
     pub orders: Phrase,
     pub packing: Phrase,
+    pub zones: Phrase,
     pub catalog: Phrase,
     pub stock: Phrase,
     pub payments: Phrase,
