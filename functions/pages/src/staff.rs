@@ -84,6 +84,7 @@ fn areas(words: &'static StaffWords) -> [(&'static str, &'static Phrase); 12] {
         ("/staff/orders", &words.orders),
         ("/staff/orders/sales", &words.sales),
         ("/staff/shipping", &words.packing),
+        ("/staff/shipping/zones", &words.zones),
         ("/staff/catalog", &words.catalog),
         ("/staff/inventory", &words.stock),
         ("/staff/payments", &words.payments),

@@ -188,6 +188,7 @@ pub struct StaffWords {
     pub orders: Phrase,
     pub sales: Phrase,
     pub packing: Phrase,
+    pub zones: Phrase,
     pub catalog: Phrase,
     pub stock: Phrase,
     pub payments: Phrase,

@@ -87,7 +87,37 @@ fn require(holds: bool, field: impl FnOnce() -> String, requirement: &str) -> Re
     if holds { Ok(()) } else { Err(FieldError::new(field(), requirement)) }
 }
 
+impl Service {
+    /// One in which nothing is wrong.
+    pub fn plain() -> Self {
+        let rates = vec![Rate { currency: Currency::EUR, base: 0, per_kg: 0, free_from: None }];
+        Self { code: "plain".into(), name: "plain".into(), min_days: 0, max_days: 0, rates }
+    }
+}
+
 impl Zone {
+    /// What is wrong with the zone: the first fault of its name, of its tax and of each service, and what is wrong with all together.
+    pub fn faults(&self) -> Vec<FieldError> {
+        let with = |services: Vec<Service>| Self {
+            name: "plain".into(),
+            countries: BTreeSet::new(),
+            tax_basis_points: 0,
+            services,
+            seq: 1,
+        };
+        let plain = || with(vec![Service::plain()]);
+        let parts =
+            [Self { name: self.name.clone(), ..plain() }, Self { tax_basis_points: self.tax_basis_points, ..plain() }];
+        let of_service = |(index, service): (usize, &Service)| {
+            let fault = with(vec![service.clone()]).checked().err()?;
+            let field = fault.field.replacen("services[0]", &format!("services[{index}]"), 1);
+            Some(fault.of_field(&field))
+        };
+        let parts = parts.into_iter().filter_map(|part| part.checked().err());
+        let services = self.services.iter().enumerate().filter_map(of_service);
+        parts.chain(services).chain(self.clone().checked().err()).collect()
+    }
+
     /// The zone in the words of the audit log.
     pub fn audit_words(&self) -> String {
         let join = |parts: Vec<String>| parts.join(", ");
@@ -273,6 +303,20 @@ pub(crate) mod tests {
         twice.services[0].rates.push(rate);
         assert_eq!(twice.checked().unwrap_err().field, "services[0].rates[1].currency");
         assert!(zone(&["DE"]).checked().is_ok());
+    }
+
+    #[test]
+    fn each_part_of_a_zone_says_what_is_wrong_with_it() {
+        let mut zone = zone(&["DE"]);
+        assert_eq!(zone.faults(), []);
+        zone.services = vec![Service::plain(), Service { max_days: 366, ..Service::plain() }, Service::plain()];
+        zone.services[2].rates[0].base = -1;
+        (zone.name, zone.tax_basis_points) = (String::new(), 10_001);
+        let fields: Vec<_> = zone.faults().into_iter().map(|fault| fault.field).collect();
+        assert_eq!(fields[..4], ["name", "tax_basis_points", "services[1].max_days", "services[2].rates[0].base"]);
+        zone = Zone { name: "Home".into(), tax_basis_points: 0, services: vec![Service::plain(); 2], ..zone };
+        let fields: Vec<_> = zone.faults().into_iter().map(|fault| fault.field).collect();
+        assert_eq!(fields, ["services[1].code"], "two services of one name");
     }
 
     #[test]

@@ -1,19 +1,33 @@
-//! What staff pack and send by: the list of what waits, a shipment with what may be done with it, packing slips, and a summary for their
-//! start page. Refuses a second path for anything: each form is carried out by the API's own use case, and leaves the same audit entry.
+//! What staff pack and send by: the list of what waits, a shipment with what may be done with it, several that leave together, packing slips,
+//! the zones, and a summary for their start page. Refuses a second path for anything: each form is carried out by the API's own use case, and leaves the same audit entry.
 
 mod actions;
+mod amounts;
+mod batch;
+mod comparison;
+mod dispatches;
+mod faults;
 mod list;
 mod shipment;
 mod slips;
 mod summary;
+mod zone;
+mod zone_draft;
+mod zone_reader;
+mod zone_rows;
+mod zones;
 
 use crate::service::Shipping;
 use ::pages::{Page, Phrase};
 use chassis::Access::Staff;
 use chassis::{Problem, Route};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 /// The list of what waits. Every page of staff is below it.
 const LIST: &str = "/staff/shipping";
+const DISPATCHES: &str = "/staff/shipping/dispatches";
+const ZONES: &str = "/staff/shipping/zones";
 
 /// A page's forms act as these operations of the API: the audit log knows them by the same names.
 pub(super) fn routes() -> Vec<Route<Shipping>> {
@@ -21,6 +35,12 @@ pub(super) fn routes() -> Vec<Route<Shipping>> {
         ::pages::get(LIST, Staff, list::show),
         Route::fragment("/staff/shipping/summary", Staff, summary::show),
         ::pages::get("/staff/shipping/slips", Staff, slips::show),
+        ::pages::get(DISPATCHES, Staff, dispatches::show),
+        ::pages::post(DISPATCHES, Staff, dispatches::dispatch).named("dispatchShipment").rechecked(),
+        ::pages::get(ZONES, Staff, zones::list),
+        ::pages::post(ZONES, Staff, zones::create).named("replaceShippingZone").rechecked(),
+        ::pages::get("/staff/shipping/zones/{id}", Staff, zone::show),
+        ::pages::post("/staff/shipping/zones/{id}", Staff, zone::replace).named("replaceShippingZone").rechecked(),
         ::pages::get("/staff/shipping/{id}", Staff, shipment::show),
         ::pages::post("/staff/shipping/{id}/dispatch", Staff, actions::dispatch).named("dispatchShipment").rechecked(),
         ::pages::post("/staff/shipping/{id}/delivery", Staff, actions::deliver).named("deliverShipment").rechecked(),
@@ -31,6 +51,13 @@ pub(super) fn routes() -> Vec<Route<Shipping>> {
             .named("retractDispatch")
             .rechecked(),
     ]
+}
+
+/// The query of a page that says what was just done.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct Done {
+    done: String,
 }
 
 /// A link to the list, or to what is `below` it, with those parameters that have a value.

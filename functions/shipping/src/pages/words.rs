@@ -1,8 +1,10 @@
 //! The words of shipping's pages. Refuses names of services: the shop writes those.
 
 mod staff;
+mod zones;
 
 pub(super) use staff::{RefusalWords, ShipmentWords, StaffWords};
+pub(super) use zones::{FieldWords, ZoneWords};
 
 use ::pages::Phrase;
 use serde::Deserialize;
@@ -80,6 +82,20 @@ mod tests {
                 (&words.staff.shipment.too_long, "{most}"),
                 (&words.staff.slips.slip, "{number}"),
                 (&words.staff.slips.left_out, "{numbers}"),
+                (&words.staff.dispatches.number_of, "{number}"),
+                (&words.staff.dispatches.done, "{count}"),
+                (&words.staff.dispatches.typed, "{number}"),
+                (&words.staff.zones.service, "{number}"),
+                (&words.staff.zones.new_service, "{number}"),
+                (&words.staff.zones.taken, "{country}"),
+                (&words.staff.zones.taken, "{zone}"),
+                (&words.staff.zones.unknown_country, "{country}"),
+                (&words.staff.zones.rate, "{base}"),
+                (&words.staff.zones.rate, "{per_kg}"),
+                (&words.staff.zones.free, "{rate}"),
+                (&words.staff.zones.free, "{from}"),
+                (&words.staff.zones.days, "{min}"),
+                (&words.staff.zones.days, "{max}"),
             ] {
                 assert!(phrase.to_string().contains(place), "{locale}: {phrase}");
             }

@@ -2,10 +2,11 @@
 
 use chassis::testing::signing::{STAGE, access_verifier, signer, stored_key, verifier};
 use chassis::testing::{Bench, Request, Response};
-use events::ids::{OrderId, QuoteId};
+use events::ids::{OrderId, QuoteId, SessionId, UserId};
 use events::inventory::StockLine;
 use events::quotes::{Destination, QUOTE_AUDIENCE, QUOTE_TYP, QuoteClaims, QuotedLine};
 use events::shipping::{CancelShipment, CreateShipment};
+use events::users::{Role, SessionEnded};
 use events::{Address, Currency, Timestamp};
 use serde_json::{Value, json};
 use shipping::{Config, Shipping};
@@ -173,4 +174,51 @@ pub fn values<'a>(page: &'a str, attribute: &str, start: &str) -> Vec<&'a str> {
     let opening = format!("{attribute}=\"");
     let values = page.split(&opening).skip(1).map(|rest| rest.split('"').next().unwrap());
     values.filter(|value| value.starts_with(start)).collect()
+}
+
+/// What an error says at its field.
+pub fn error_at(page: &str, field: &str) -> Option<String> {
+    let (_, rest) = page.split_once(&format!("id=\"field-{field}-error\">"))?;
+    rest.split('<').next().map(str::to_owned)
+}
+
+/// The value of a hidden field.
+pub fn hidden(page: &str, name: &str) -> String {
+    let from = format!("<input type=\"hidden\" name=\"{name}\" value=\"");
+    page.split_once(&from).unwrap().1.split('"').next().unwrap().to_owned()
+}
+
+/// These fields with others in the place of those with the same name.
+pub fn with_fields<'a>(fields: &[(&'a str, &'a str)], others: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let kept = fields.iter().filter(|(name, _)| others.iter().all(|(other, _)| other != name));
+    kept.chain(others).copied().collect()
+}
+
+/// The operations in the audit log, the newest first.
+pub async fn audited(bench: &Bench<Shipping>) -> Vec<String> {
+    let admin = bench.token(UserId::from_bits(98), &[Role::Admin]);
+    let log = bench.http(Request::get("/v1/shipping/audit?limit=100").bearer(&admin)).await;
+    let entries = log.body["items"].as_array().unwrap().iter();
+    entries.map(|entry| entry["action"].as_str().unwrap().to_owned()).collect()
+}
+
+/// A form that staff send after their session ended, or whoever else must not send it, changes nothing.
+pub async fn assert_for_staff_alone(bench: &Bench<Shipping>, target: &str, fields: &[(&str, &str)]) {
+    let before = bench.dynamo.items();
+    let customer = bench.token(UserId::from_bits(1), &[Role::Customer]);
+    for request in [Request::get(target), Request::form(target, fields)] {
+        assert_eq!(bench.http(request.clone()).await.status, 303, "{target}");
+        assert_eq!(bench.http(with_session(request, &customer)).await.status, 403, "{target}");
+    }
+    let form = || with_session(Request::form(target, fields), &bench.staff());
+    let foreign = bench.http(form().header("sec-fetch-site", "cross-site")).await;
+    assert_eq!(foreign.status, 403, "{target}");
+    assert_eq!(bench.dynamo.items(), before, "{target}");
+    let ended = SessionEnded { user_id: UserId::from_bits(99), session_id: SessionId::from_bits(99) };
+    let sent = form();
+    bench.receive("ses_1", 1, &ended).await;
+    let before = bench.dynamo.items();
+    let late = bench.http(sent).await;
+    assert!(late.header("location").unwrap_or_default().starts_with("/account/session?ended=1&then="), "{late:?}");
+    assert_eq!((late.status, bench.dynamo.items()), (307, before), "{target}");
 }

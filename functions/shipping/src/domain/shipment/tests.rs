@@ -367,3 +367,14 @@ proptest! {
         prop_assert_eq!(second, first);
     }
 }
+
+#[test]
+fn a_shipment_says_why_it_cannot_leave_and_nothing_if_it_can() {
+    let why = |commands: &[Command]| after(commands).0.unwrap().dispatch_refusal(&context());
+    assert_eq!(why(&[create()]), None);
+    assert_eq!(why(&[create(), dispatch()]), Some(Rejection::AlreadyDispatched));
+    assert_eq!(why(&[create(), dispatch(), Command::RequestRetraction]), Some(Rejection::RetractionPending));
+    assert_eq!(why(&[create(), Command::Cancel]), Some(Rejection::Canceled));
+    let late = held_until(Timestamp::from_millis(1000), &[]);
+    assert_eq!(late.dispatch_refusal(&context()), Some(Rejection::Overdue));
+}

@@ -1,7 +1,7 @@
 //! What staff have to do: the lists that they work through, how soon a shipment must leave, and what they may do with one. Refuses
 //! lists of what left, arrived or was canceled: those would only grow.
 
-use super::{Command, Decision, Shipment, Status, Tracking, decide};
+use super::{Command, Decision, Rejection, Shipment, Status, Tracking, decide};
 use chassis::Context;
 use events::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -83,9 +83,13 @@ impl Shipment {
         lines.fold(0, |sum: u64, line| sum.saturating_add(line.quantity.into()))
     }
 
+    /// Why it cannot leave now; `None` if it can.
+    pub fn dispatch_refusal(&self, context: &Context) -> Option<Rejection> {
+        decide(self.id, Some(self.clone()), &Command::Dispatch(another()), context).err()
+    }
+
     /// What staff may do with it now: what would change it.
     pub fn actions(&self, context: &Context) -> Vec<Action> {
-        let another = || Tracking { carrier: String::new(), tracking_number: String::new() };
         let commands = [
             (Action::Dispatch, Command::Dispatch(another())),
             (Action::Deliver, Command::Deliver),
@@ -96,4 +100,9 @@ impl Shipment {
             |command: &Command| matches!(decide(self.id, Some(self.clone()), command, context), Ok(Decision::Move(_)));
         commands.into_iter().filter(|(_, command)| moves(command)).map(|(action, _)| action).collect()
     }
+}
+
+/// A tracking that no shipment has.
+const fn another() -> Tracking {
+    Tracking { carrier: String::new(), tracking_number: String::new() }
 }

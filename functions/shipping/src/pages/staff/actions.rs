@@ -106,7 +106,7 @@ fn read(
 }
 
 /// Why a text is refused.
-fn why(typed: &str, t: &StaffWords) -> Phrase {
+pub(super) fn why(typed: &str, t: &StaffWords) -> Phrase {
     match typed.trim().chars().count() {
         0 => t.shipment.missing.clone(),
         length if length > MAX_TEXT => t.shipment.too_long.with("most", MAX_TEXT),
@@ -151,7 +151,7 @@ impl Then {
 }
 
 /// A refusal in the reader's words.
-const fn told(rejection: &Rejection, t: &'static RefusalWords) -> &'static Phrase {
+pub(super) const fn told(rejection: &Rejection, t: &'static RefusalWords) -> &'static Phrase {
     match rejection {
         Rejection::Unknown => &t.unknown,
         Rejection::Canceled => &t.canceled,

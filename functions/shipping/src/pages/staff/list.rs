@@ -64,6 +64,8 @@ struct ListPage {
     dispatched: Option<OrderId>,
     /// The slips of all rows.
     all_slips: String,
+    /// The carrier of the last dispatch.
+    carrier: String,
     next: Option<String>,
 }
 
@@ -92,6 +94,7 @@ pub(super) async fn show(app: Arc<Shipping>, call: Call<NoBody, ListQuery>) -> R
             tabs: Worklist::ALL.map(|list| Tab::of(list, *status, &page, t)).into_iter().collect::<Result<_, _>>()?,
             is_packing: *status == Worklist::Created,
             all_slips: link(&page, "/slips", &chosen)?,
+            carrier: carrier.clone(),
             rows,
             dispatched: *dispatched,
             next,

@@ -46,7 +46,7 @@ pub(super) async fn show(app: Arc<Shipping>, call: Call<NoBody, NoQuery>) -> Res
 }
 
 /// The chosen shipments. A typed query has each parameter once, but a form sends one for each box that is ticked.
-fn chosen(target: &str) -> Result<Vec<ShipmentId>, Problem> {
+pub(super) fn chosen(target: &str) -> Result<Vec<ShipmentId>, Problem> {
     let (_, query) = target.split_once('?').unwrap_or_default();
     let sent = query.split('&').filter_map(|pair| pair.strip_prefix("id="));
     let refused = |_| Problem::parameter("id", "must be the id of a shipment");

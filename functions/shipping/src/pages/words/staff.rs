@@ -1,5 +1,6 @@
 //! The words of staff's pages. Refuses what the carrier calls a thing: that is typed.
 
+use super::zones::ZoneWords;
 use ::pages::Phrase;
 use serde::Deserialize;
 
@@ -13,6 +14,8 @@ pub(in crate::pages) struct StaffWords {
     pub shipment: ShipmentWords,
     pub refusals: RefusalWords,
     pub slips: SlipWords,
+    pub dispatches: DispatchWords,
+    pub zones: ZoneWords,
     pub summary: SummaryWords,
 }
 
@@ -38,6 +41,7 @@ pub(in crate::pages) struct ListWords {
     pub look: Phrase,
     pub slips: Phrase,
     pub all_slips: Phrase,
+    pub dispatch: Phrase,
     /// Has `{number}`.
     pub dispatched: Phrase,
     pub mistaken: Phrase,
@@ -134,6 +138,26 @@ pub(in crate::pages) struct SlipWords {
     pub none: Phrase,
     pub none_hint: Phrase,
     pub to_list: Phrase,
+}
+
+/// Several dispatches at once.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::pages) struct DispatchWords {
+    pub title: Phrase,
+    pub explained: Phrase,
+    pub shipments: Phrase,
+    /// Has `{number}`.
+    pub number_of: Phrase,
+    pub partial: Phrase,
+    /// Has `{count}`.
+    pub done: Phrase,
+    pub refused: Phrase,
+    pub already_dispatched: Phrase,
+    pub twice: Phrase,
+    /// Has `{number}`.
+    pub typed: Phrase,
+    pub none: Phrase,
 }
 
 /// Shipping on the start page of staff.
