@@ -24,7 +24,7 @@ pub(super) struct Done {
 }
 
 /// What is to be said first, with the kind of its box.
-pub(super) type Notice<'a> = (&'static str, &'a Phrase);
+pub(super) type Said<'a> = (&'static str, &'a Phrase);
 
 #[derive(Template)]
 #[template(path = "staff_notification.html")]
@@ -38,7 +38,7 @@ struct EmailPage<'a> {
     /// The email that took its place, and the one whose place it took.
     next: Option<NotificationId>,
     previous: Option<NotificationId>,
-    notice: Option<Notice<'a>>,
+    notice: Option<Said<'a>>,
     errors: Errors,
     can_be_resent: bool,
 }
@@ -89,7 +89,7 @@ pub(super) fn show<B, Q>(
     call: &Call<B, Q>,
     shown: Shown<'_>,
     status: u16,
-    notice: Option<Notice<'_>>,
+    notice: Option<Said<'_>>,
     errors: Errors,
 ) -> Result<Response, Problem> {
     let t = Words::of(Page::locale(app, call));
