@@ -17,6 +17,7 @@ pub(crate) fn routes() -> Vec<Route<Carts>> {
         ::pages::post("/cart/lines", OptionalAuth, lines::add),
         ::pages::post("/cart/lines/{sku}", OptionalAuth, lines::set),
         Route::fragment("/fragments/cart", OptionalAuth, badge::show),
+        ::pages::dead_letters("/staff/carts/dead-letters"),
         ::pages::assets("/assets/carts/{file}"),
     ]
 }

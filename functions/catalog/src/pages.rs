@@ -17,7 +17,7 @@ mod words;
 
 use crate::domain::legal::LegalPageName;
 use crate::service::Catalog;
-use ::pages::{assets, get, post};
+use ::pages::{assets, dead_letters, get, post};
 use chassis::Access::{OptionalAuth, Unauthenticated};
 use chassis::Route;
 
@@ -37,6 +37,7 @@ pub(crate) fn routes() -> Vec<Route<Catalog>> {
         Route::page("GET", "/sitemap.xml", Unauthenticated, site_map::sitemap),
         Route::page("GET", "/robots.txt", Unauthenticated, site_map::robots),
         Route::fragment("/fragments/lines", Unauthenticated, lines::fragment),
+        dead_letters("/staff/catalog/dead-letters"),
         assets("/assets/catalog/{file}"),
     ];
     routes.extend(staff::routes());

@@ -15,5 +15,5 @@ pub use dead_letter::{DeadLetter, ORIGINAL_MESSAGE_ID, REASON, SEQUENCE_NUMBER, 
 pub use delivery::{BatchAnswer, DeliveredAttribute, Delivery, ItemFailure};
 pub(crate) use inbox::in_time;
 pub use inbox::{Failure, Received};
-pub use queues::{Queues, SendError};
+pub use queues::{CountError, Queues, SendError};
 pub use relay::relay_batch;

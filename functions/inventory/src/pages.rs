@@ -9,7 +9,7 @@ mod summary;
 mod words;
 
 use crate::service::Inventory;
-use ::pages::{assets, get, post};
+use ::pages::{assets, dead_letters, get, post};
 use chassis::Access::Staff;
 use chassis::Route;
 
@@ -21,6 +21,7 @@ pub(crate) fn routes() -> Vec<Route<Inventory>> {
         post("/staff/inventory/{sku}/adjustments", Staff, adjust::adjust).named("adjustStock").rechecked(),
         // Links name SKUs in capitals, so this is the page of none.
         Route::fragment("/staff/inventory/summary", Staff, summary::summary),
+        dead_letters("/staff/inventory/dead-letters"),
         assets("/assets/inventory/{file}"),
     ]
 }

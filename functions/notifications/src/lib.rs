@@ -5,12 +5,14 @@ pub mod domain;
 mod http;
 mod inbox;
 mod mailer;
+mod pages;
 pub mod service;
 mod store;
 
 pub use config::Config;
 pub use service::Notifications;
 
+use chassis::http::Screens;
 use chassis::time_limit::{OUTSIDE_BATCH, TimeLimit};
 use chassis::{Failure, Received, Route, Service, Wiring};
 use events::{Capability, Outgoing};
@@ -25,6 +27,10 @@ impl Service for Notifications {
 
     fn routes() -> Vec<Route<Self>> {
         http::routes()
+    }
+
+    fn screens() -> Option<Screens<Self>> {
+        Some(::pages::screens(pages::routes()))
     }
 
     async fn receive(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {

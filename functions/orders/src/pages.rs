@@ -14,7 +14,7 @@ mod visitor;
 mod words;
 
 use crate::service::Orders;
-use ::pages::{assets, get, post};
+use ::pages::{assets, dead_letters, get, post};
 use chassis::Route;
 
 pub(crate) fn routes() -> Vec<Route<Orders>> {
@@ -34,6 +34,7 @@ pub(crate) fn routes() -> Vec<Route<Orders>> {
         get("/staff/orders/{id}", Staff, staff::order::page),
         post("/staff/orders/{id}/cancellation", Staff, staff::act::cancel).named("cancelOrder").rechecked(),
         post("/staff/orders/{id}/redrive", Staff, staff::act::redrive).named("redriveOrder").rechecked(),
+        dead_letters("/staff/orders/dead-letters"),
         assets("/assets/orders/{file}"),
     ]
 }

@@ -1,8 +1,9 @@
-//! The menu of the staff's pages: the areas of the shop that have one. Refuses to know who may open which: routes say that.
+//! The menu of the staff's pages: the areas of the shop that have one; and the parts of their start page that every
+//! capability has. Refuses to know who may open which: routes say that.
 
 use crate::page::Page;
 use crate::words::{Phrase, StaffWords};
-use events::routes;
+use events::{Capability, routes};
 
 /// Where the menu begins.
 const START: &str = "/staff";
@@ -20,7 +21,33 @@ pub struct StaffArea {
     pub current: &'static str,
 }
 
+/// A part of the start page, and what it is about.
+#[derive(Debug, Clone)]
+pub struct StaffPart {
+    /// What it is about.
+    pub name: &'static Phrase,
+    /// Its address.
+    pub src: String,
+}
+
 impl Page {
+    /// The parts that say how many messages each capability gave up.
+    pub fn dead_letter_parts(&self) -> Vec<StaffPart> {
+        let words = &self.words.staff;
+        let name = |of: Capability| match of {
+            Capability::Users => &words.users,
+            Capability::Catalog => &words.catalog,
+            Capability::Inventory => &words.stock,
+            Capability::Carts => &words.carts,
+            Capability::Orders => &words.orders,
+            Capability::Payments => &words.payments,
+            Capability::Shipping => &words.packing,
+            Capability::Notifications => &words.emails,
+        };
+        let part = |of| StaffPart { name: name(of), src: self.href(&format!("/staff/{of}/dead-letters")) };
+        Capability::ALL.into_iter().map(part).collect()
+    }
+
     /// The areas that the shop has pages for, the start page first.
     pub fn staff_areas(&self) -> Vec<StaffArea> {
         let words = &self.words.staff;
@@ -90,6 +117,16 @@ mod tests {
             assert!(area.summary.is_empty() || area.summary == format!("{}/summary", area.href));
         }
         assert!(page.staff_areas().iter().any(|area| area.href == "/stage/staff/users"));
+    }
+
+    #[test]
+    fn every_capability_has_a_part_that_says_how_many_messages_it_gave_up() {
+        let parts = Page::sample(Locale::De, "Staff").dead_letter_parts();
+        let names: std::collections::BTreeSet<_> = parts.iter().map(|part| part.name.as_str()).collect();
+        assert_eq!((parts.len(), names.len()), (8, 8), "{parts:?}");
+        for part in parts {
+            assert!(has(part.src.strip_prefix("/stage").unwrap()), "{}", part.src);
+        }
     }
 
     #[test]

@@ -176,7 +176,7 @@ pub struct DateWords {
     pub instant: Phrase,
 }
 
-/// The menu of the staff's pages.
+/// The menu of the staff's pages, and what every area says on the first of them.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StaffWords {
@@ -192,6 +192,21 @@ pub struct StaffWords {
     pub payments: Phrase,
     pub ledger: Phrase,
     pub users: Phrase,
+    pub carts: Phrase,
+    pub emails: Phrase,
+    pub dead_letters: DeadLetterWords,
+}
+
+/// What a capability says of the messages that it gave up.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DeadLetterWords {
+    pub none: Phrase,
+    pub one: Phrase,
+    /// With `{count}`.
+    pub several: Phrase,
+    pub advice: Phrase,
+    pub unknown: Phrase,
 }
 
 /// Words of problem pages: by what happened, or else by what kind of status that has.

@@ -15,6 +15,7 @@ pub(crate) fn routes() -> Vec<Route<Payments>> {
         ::pages::post("/payments/{id}/challenge", OptionalAuth, challenge::answer),
     ];
     routes.extend(staff::routes());
+    routes.push(::pages::dead_letters("/staff/payments/dead-letters"));
     routes.push(::pages::assets("/assets/payments/{file}"));
     routes
 }

@@ -20,6 +20,7 @@ pub(crate) fn routes() -> Vec<Route<Shipping>> {
         Route::fragment("/fragments/shipments/{id}", OptionalAuth, demo::show),
         ::pages::get("/shipments/{id}/demo", OptionalAuth, demo::page),
         ::pages::post("/shipments/{id}/demo", OptionalAuth, demo::play),
+        ::pages::dead_letters("/staff/shipping/dead-letters"),
         ::pages::assets("/assets/shipping/{file}"),
     ];
     of_visitors.into_iter().chain(staff::routes()).collect()

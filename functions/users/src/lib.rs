@@ -10,7 +10,7 @@ pub mod service;
 pub mod store;
 
 pub use config::Config;
-pub use service::Users;
+pub use service::{Alarms, CLOUDWATCH, Users};
 
 use chassis::http::{Identity, Screens};
 use chassis::{Change, Failure, Received, Route, Service, StoreError, Undecodable, Wiring};

@@ -3,7 +3,7 @@
 use chassis::runtime::host;
 use events::Capability;
 use users::domain::hashing::Hasher;
-use users::{Config, Users};
+use users::{Alarms, CLOUDWATCH, Config, Users};
 
 fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     host::run(|host, env| {
@@ -11,6 +11,7 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let wiring = host.wiring(Capability::Users, config.tokens.clone());
         let signing_key = host.secret(config.signing_key_parameter.clone());
         let limits_key = host.secret(config.limits_key_parameter.clone());
-        Ok(Users::new(host.table(), wiring, config, signing_key, limits_key, Hasher::standard()?))
+        let alarms = Alarms::new(host.json_service(CLOUDWATCH), &host.common.app, &host.common.stage);
+        Ok(Users::new(host.table(), wiring, config, signing_key, limits_key, Hasher::standard()?, alarms))
     })
 }

@@ -2,11 +2,13 @@
 
 mod access;
 mod addresses;
+mod alarms;
 mod profile;
 mod registration;
 mod sessions;
 mod throttle;
 
+pub use alarms::{Alarms, CLOUDWATCH, RingingAlarm};
 pub use sessions::{SignIn, Tokens};
 
 use crate::config::Config;
@@ -26,6 +28,7 @@ pub struct Users {
     signing_key: SecretParameter,
     pseudonyms: Pseudonyms,
     hasher: Hasher,
+    alarms: Alarms,
 }
 
 pub type Error<R = Rejection> = chassis::Error<R>;
@@ -39,9 +42,10 @@ impl Users {
         signing_key: SecretParameter,
         limits_key: SecretParameter,
         hasher: Hasher,
+        alarms: Alarms,
     ) -> Self {
         let pseudonyms = Pseudonyms::new(limits_key);
-        Self { wiring, config, store: Store::new(table), signing_key, pseudonyms, hasher }
+        Self { wiring, config, store: Store::new(table), signing_key, pseudonyms, hasher, alarms }
     }
 
     /// What staff and operators changed.

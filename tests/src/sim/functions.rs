@@ -136,6 +136,7 @@ fn users(parts: &Surroundings<'_>) -> users::Users {
     let config = users::Config::from_env(&env).unwrap();
     // Argon2 at the lowest cost that it allows.
     let hasher = users::domain::hashing::Hasher::with_cost(8, 1, 1).unwrap();
+    let cloudwatch = network::json_service((parts.line)(Target::Alarms), parts.world, users::CLOUDWATCH);
     users::Users::new(
         parts.table(),
         parts.wiring(),
@@ -143,6 +144,7 @@ fn users(parts: &Surroundings<'_>) -> users::Users {
         parts.secret(stored_key("users")),
         limits_key(parts),
         hasher,
+        users::Alarms::new(cloudwatch, "souk", STAGE),
     )
 }
 

@@ -108,7 +108,7 @@ impl Meter {
                 self.add_here(of, Usage { queue_requests, messages, ..Usage::default() });
             }
             Target::Mail => self.add_here(of, Usage { mails: 1, ..Usage::default() }),
-            Target::Table | Target::Parameters(_) => {}
+            Target::Table | Target::Alarms | Target::Parameters(_) => {}
         }
     }
 }

@@ -129,6 +129,11 @@ impl Queues {
                 json!({"MessageId": "1", "MD5OfMessageBody": ""})
             }
             "ChangeMessageVisibilityBatch" => self.retry_later(queue, &body),
+            "GetQueueAttributes" => {
+                let of = queue.strip_suffix("-dlq").and_then(Capability::named).unwrap();
+                let count = self.dead().into_iter().filter(|(inbox, ..)| *inbox == of).count();
+                json!({"Attributes": {"ApproximateNumberOfMessages": count.to_string()}})
+            }
             other => panic!("no capability should call {other}"),
         };
         (200, answer.to_string())

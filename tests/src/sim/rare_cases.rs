@@ -42,6 +42,7 @@ pub fn exercise() -> Outcome {
         signs_out(&visit).await;
         is_of_another_form(&visit).await;
         for capability in Capability::ALL {
+            asks_what_is_wrong(&visit, capability).await;
             cannot_be_read(&visit, capability).await;
             comes_too_late(&visit, capability).await;
         }
@@ -61,6 +62,16 @@ async fn looks_for_work(visit: &Visit) {
         (Capability::Users, "/v1/users?name=a"),
     ] {
         visit.ask(of, Request::get(target).bearer(&visit.staff())).await;
+    }
+}
+
+/// Staff whose start page asks how many letters are dead, and which alarms ring.
+async fn asks_what_is_wrong(visit: &Visit, of: Capability) {
+    let part = Request::get(&format!("/staff/{of}/dead-letters"));
+    let cookie = format!("__Host-souk_access={}", visit.staff());
+    visit.ask(of, part.header("cookie", &cookie)).await;
+    if of == Capability::Users {
+        visit.ask(of, Request::get("/staff/users/alarms").header("cookie", &cookie)).await;
     }
 }
 

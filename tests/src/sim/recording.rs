@@ -49,7 +49,7 @@ impl Recording {
                 None => return,
             },
             Target::Mail => Place::Mail,
-            Target::Parameters(_) => return,
+            Target::Alarms | Target::Parameters(_) => return,
         };
         self.keep(place, || packet.body.clone());
     }

@@ -23,6 +23,8 @@ pub enum Resource {
     Parameter,
     /// The identity that mail is sent as.
     MailIdentity,
+    /// What IAM knows no name for.
+    Nameless,
 }
 
 impl fmt::Display for Resource {
@@ -34,6 +36,7 @@ impl fmt::Display for Resource {
             Self::DeadLetters(of) => write!(f, "the dead-letter queue of {of}"),
             Self::Parameter => f.write_str("its secret parameter"),
             Self::MailIdentity => f.write_str("the mail identity"),
+            Self::Nameless => f.write_str("what has no name"),
         }
     }
 }
@@ -70,6 +73,7 @@ impl Rights {
             Target::Table => of_table(packet),
             Target::Queues => of_queue(packet),
             Target::Mail => (vec!["ses:SendEmail"], Resource::MailIdentity),
+            Target::Alarms => (vec!["cloudwatch:DescribeAlarms"], Resource::Nameless),
             Target::Parameters(_) => (vec!["ssm:GetParameter"], Resource::Parameter),
         };
         let mut rights = self.0.lock().unwrap();
@@ -126,6 +130,7 @@ fn of_queue(packet: &Packet) -> (Vec<&'static str>, Resource) {
         "SendMessage" => vec!["sqs:SendMessage"],
         "SendMessageBatch" => vec!["sqs:SendMessage", "sqs:SendMessageBatch"],
         "ChangeMessageVisibilityBatch" => vec!["sqs:ChangeMessageVisibility", "sqs:ChangeMessageVisibilityBatch"],
+        "GetQueueAttributes" => vec!["sqs:GetQueueAttributes"],
         other => panic!("unknown IAM action for {other}"),
     };
     let url = body(packet).queue.unwrap();

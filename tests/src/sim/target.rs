@@ -8,6 +8,8 @@ pub enum Target {
     Table,
     Queues,
     Mail,
+    /// What CloudWatch says of alarms.
+    Alarms,
     /// The parameter store, with its values by name.
     Parameters(HashMap<String, String>),
 }
@@ -18,6 +20,7 @@ impl Target {
             Self::Table => "table",
             Self::Queues => "queues",
             Self::Mail => "mail",
+            Self::Alarms => "alarms",
             Self::Parameters(_) => "parameters",
         }
     }

@@ -103,7 +103,7 @@ impl Line {
             Target::Table => Some(Service::Table),
             Target::Queues => Some(Service::Queues),
             Target::Mail => Some(Service::Mail),
-            Target::Parameters(_) => None,
+            Target::Alarms | Target::Parameters(_) => None,
         }
     }
 
@@ -113,6 +113,7 @@ impl Line {
             Target::Table => self.dynamo.service()(request),
             Target::Queues => self.queues.service()(request),
             Target::Mail => (200, json!({"MessageId": "1"}).to_string()),
+            Target::Alarms => (200, json!({"MetricAlarms": []}).to_string()),
             Target::Parameters(values) => (200, json!({"Parameter": {"Value": values["key"]}}).to_string()),
         }
     }

@@ -1,6 +1,6 @@
 //! The eight functions, built as their `main`s build them, over embedded tables.
 
-use chassis::testing::connector::{WireRequest, sdk_config};
+use chassis::testing::connector::{WireRequest, json_service, sdk_config};
 use chassis::testing::signing::{API_URL, STAGE, access_verifier, jwks, stored_key, verifier};
 use chassis::testing::{Bench, Parts};
 use chassis::{ConfigError, Env};
@@ -32,7 +32,9 @@ pub fn users() -> Bench<users::Users> {
         let limits_key = parts.secret("limits key", "A".repeat(43));
         // Argon2 at the lowest cost that it allows.
         let hasher = users::domain::hashing::Hasher::with_cost(8, 1, 1).unwrap();
-        users::Users::new(parts.table.clone(), parts.wiring.clone(), config, key, limits_key, hasher)
+        let no_alarm = Arc::new(|_: WireRequest<'_>| (200, json!({"MetricAlarms": []}).to_string()));
+        let alarms = users::Alarms::new(json_service(no_alarm, &parts.wiring.world, users::CLOUDWATCH), "souk", STAGE);
+        users::Users::new(parts.table.clone(), parts.wiring.clone(), config, key, limits_key, hasher, alarms)
     })
 }
 

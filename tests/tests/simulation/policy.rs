@@ -41,7 +41,7 @@ pub fn needed_by_lambda() -> BTreeSet<String> {
                 needed.extend(actions.iter().map(|action| words(name, action, resource)));
             };
             needs(&["logs:CreateLogStream", "logs:PutLogEvents"], "its log");
-            needs(&["xray:PutTelemetryRecords", "xray:PutTraceSegments"], "traces");
+            needs(&["xray:PutTelemetryRecords", "xray:PutTraceSegments"], &Resource::Nameless.to_string());
             if is_woken_by(&template, name, "SQS") {
                 let polls = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
                 needs(&polls, &Resource::Inbox(of).to_string());
@@ -105,7 +105,7 @@ fn named(template: &Template, function: &Value, written: &Value) -> String {
         (_, Some(name), _) => Resource::Index(name.to_owned()),
         (_, _, Some(queue)) => queue,
         _ if written["Fn::If"][0] == "HasMailIdentity" => Resource::MailIdentity,
-        _ if written == "*" => return "traces".to_owned(),
+        _ if written == "*" => Resource::Nameless,
         _ if is_its_secret(template, substituted) => Resource::Parameter,
         _ => panic!("{}: unknown resource {written}", template.name),
     };

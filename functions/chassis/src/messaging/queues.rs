@@ -7,7 +7,7 @@ use crate::runtime::retry::REFUSED_ENTRIES;
 use crate::telemetry::redact::with_causes;
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::error::ProvideErrorMetadata;
-use aws_sdk_sqs::types::{ChangeMessageVisibilityBatchRequestEntry, SendMessageBatchRequestEntry};
+use aws_sdk_sqs::types::{ChangeMessageVisibilityBatchRequestEntry, QueueAttributeName, SendMessageBatchRequestEntry};
 use events::{Capability, Outgoing};
 use futures_util::future::join_all;
 use std::collections::BTreeMap;
@@ -25,6 +25,14 @@ pub struct SendError {
     why: String,
     /// Whether every repeat is refused too: the message is invalid, not allowed or too large, or the queue is missing.
     is_permanent: bool,
+}
+
+/// A queue did not say how much lies in it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("queue {queue}: {why}")]
+pub struct CountError {
+    queue: String,
+    why: String,
 }
 
 /// Error codes that no repeat changes (SQS, "Common errors" and those of each action). Some have the prefix of the
@@ -201,12 +209,30 @@ impl Queues {
         Ok(())
     }
 
+    /// About how many letters lie in a capability's dead-letter queue. Those that somebody has received and still looks at are not
+    /// among them.
+    ///
+    /// # Errors
+    /// If the queue does not say.
+    pub async fn dead_letters(&self, capability: Capability) -> Result<u64, CountError> {
+        let queue = self.dead_letter_queue(capability);
+        let name = QueueAttributeName::ApproximateNumberOfMessages;
+        let asked = self.client.get_queue_attributes().queue_url(&queue).attribute_names(name.clone()).send().await;
+        let answer = asked.map_err(|error| CountError { why: with_causes(&error), queue: queue.clone() })?;
+        let count = answer.attributes().and_then(|found| found.get(&name)).and_then(|count| count.parse().ok());
+        count.ok_or_else(|| CountError { queue, why: "no number in the answer".to_owned() })
+    }
+
+    fn dead_letter_queue(&self, capability: Capability) -> String {
+        format!("{}{capability}-dlq", self.url_prefix)
+    }
+
     /// Puts a dead letter into a capability's dead-letter queue.
     ///
     /// # Errors
     /// If the queue refuses it.
     pub async fn dead_letter(&self, capability: Capability, letter: DeadLetter) -> Result<(), SendError> {
-        let queue = format!("{}{capability}-dlq", self.url_prefix);
+        let queue = self.dead_letter_queue(capability);
         let attributes = letter.attributes(BATCH_BYTES).map_err(|error| SendError::of_build(&queue, error))?;
         self.client
             .send_message()

@@ -5,6 +5,7 @@
 
 use super::config::{Common, ConfigError, Env};
 use super::function::Function;
+use super::json_service::{JsonService, ServiceNames};
 use super::sdk;
 use super::service::Service;
 use super::time_limit::PRIMING;
@@ -16,6 +17,7 @@ use crate::telemetry::{Daemon, Invocation, Metrics, log};
 use crate::tokens::{AccessVerifier, SecretParameter};
 use aws_smithy_async::future::timeout::Timeout;
 use aws_smithy_async::rt::sleep::{AsyncSleep, SharedAsyncSleep, Sleep};
+use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use aws_types::SdkConfig;
 use events::{Capability, Timestamp};
 use futures_util::future::join_all;
@@ -63,6 +65,7 @@ impl AsyncSleep for TokioSleep {
 pub struct Host {
     table: Table,
     xray: Option<Daemon>,
+    connector: SharedHttpConnector,
     /// Variables of every function.
     pub common: Common,
     /// Clock, randomness and sleep.
@@ -78,14 +81,15 @@ impl Host {
         log::start(&common.log_level);
         let sleep = SharedAsyncSleep::new(TokioSleep);
         let world = World::new(Arc::new(SystemClock), Arc::new(SystemRandom), sleep.clone());
-        let sdk = sdk::config(&env, sleep)?;
+        let connector = sdk::connector(sleep.clone());
+        let sdk = sdk::config(&env, sleep, connector.clone())?;
         let table = Table::new(
             aws_sdk_dynamodb::Client::from_conf(sdk::dynamodb(&sdk, &world).build()),
             common.table_name.clone(),
         );
         // Lambda names the daemon. Without it, or a socket, nothing is traced.
         let xray = env.optional("AWS_XRAY_DAEMON_ADDRESS").and_then(|address| Daemon::at(&address).ok());
-        Ok(Self { table, xray, common, world, sdk })
+        Ok(Self { table, xray, connector, common, world, sdk })
     }
 
     /// Opens the connections to the table that a first answer needs at once; the template gives their number where a
@@ -107,6 +111,11 @@ impl Host {
     /// A secret parameter, by its name.
     pub fn secret(&self, name: String) -> SecretParameter {
         SecretParameter::new(aws_sdk_ssm::Client::from_conf(sdk::ssm(&self.sdk, &self.world).build()), name)
+    }
+
+    /// A service that is called without an SDK.
+    pub fn json_service(&self, names: ServiceNames) -> JsonService {
+        JsonService::new(self.connector.clone(), self.sdk.clone(), self.world.clone(), names)
     }
 
     /// The chassis' parts of the capability. `tokens` verifies callers' access tokens.

@@ -15,26 +15,33 @@ use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_runtime_api::client::http::{HttpConnectorSettings, SharedHttpConnector, http_client_fn};
 use aws_types::SdkConfig;
 
+/// The connections of a process. Made once for all clients: each connector of the SDK's own parses the machine's certificates again.
+pub fn connector(sleep: SharedAsyncSleep) -> SharedHttpConnector {
+    SharedHttpConnector::new(
+        Connector::builder()
+            .connector_settings(HttpConnectorSettings::builder().connect_timeout(AWS_ATTEMPT.at_most).build())
+            .sleep_impl(sleep)
+            .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
+            .build(),
+    )
+}
+
 /// For all clients of a process, which share their connections. The credentials are fixed: Lambda ends the process
 /// before they expire.
 ///
 /// # Errors
 /// If `AWS_REGION`, `AWS_ACCESS_KEY_ID` or `AWS_SECRET_ACCESS_KEY` is missing.
-pub fn config(env: &Env<'_>, sleep: SharedAsyncSleep) -> Result<SdkConfig, ConfigError> {
+pub fn config(
+    env: &Env<'_>,
+    sleep: SharedAsyncSleep,
+    connector: SharedHttpConnector,
+) -> Result<SdkConfig, ConfigError> {
     let credentials = Credentials::new(
         env.required("AWS_ACCESS_KEY_ID")?,
         env.required("AWS_SECRET_ACCESS_KEY")?,
         env.optional("AWS_SESSION_TOKEN"),
         None,
         "environment",
-    );
-    // Made once for all clients: each connector of the SDK's own parses the machine's certificates again.
-    let connector = SharedHttpConnector::new(
-        Connector::builder()
-            .connector_settings(HttpConnectorSettings::builder().connect_timeout(AWS_ATTEMPT.at_most).build())
-            .sleep_impl(sleep.clone())
-            .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
-            .build(),
     );
     let config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())

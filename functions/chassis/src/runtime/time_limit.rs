@@ -78,9 +78,16 @@ pub const PRIMING: TimeLimit = TimeLimit {
     what: "the first reads of a table, which open connections; then the process starts without them",
 };
 
+/// A question whose answer a page can do without.
+pub const ASIDE: TimeLimit = TimeLimit {
+    name: "ASIDE",
+    at_most: Duration::from_secs(3),
+    what: "a question about the shop's own state, such as how many letters are dead; then the page says that it is not known",
+};
+
 /// All limits, for the document that lists them.
 pub const ALL: &[TimeLimit] =
-    &[AWS_ATTEMPT, MAIL_CALL, PROVIDER_CALL, BATCH, OUTSIDE_BATCH, SETTLING, ANSWER, START, PRIMING];
+    &[AWS_ATTEMPT, MAIL_CALL, PROVIDER_CALL, BATCH, OUTSIDE_BATCH, SETTLING, ANSWER, START, PRIMING, ASIDE];
 
 #[cfg(test)]
 mod tests {

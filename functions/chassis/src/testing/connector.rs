@@ -1,6 +1,6 @@
 //! An SDK connector that answers in the same process: serialization, retries and error parsing stay real.
 
-use crate::runtime::{aws_retries, sdk};
+use crate::runtime::{JsonService, ServiceNames, aws_retries, sdk};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
@@ -78,6 +78,12 @@ pub fn dynamodb(service: WireService, world: &crate::World) -> aws_sdk_dynamodb:
 /// A client of the queues whose service this is, with its time limits.
 pub fn sqs(service: WireService, world: &crate::World) -> aws_sdk_sqs::Client {
     aws_sdk_sqs::Client::from_conf(sdk::sqs(&sdk_config(service, world), world).build())
+}
+
+/// The service in AWS JSON that this one is.
+pub fn json_service(service: WireService, world: &crate::World, names: ServiceNames) -> JsonService {
+    let connector = SharedHttpConnector::new(InProcess(Arc::clone(&service)));
+    JsonService::new(connector, sdk_config(service, world), world.clone(), names)
 }
 
 /// A client of the parameter store that this service is, with its time limits.

@@ -1,7 +1,7 @@
 //! A network between the SDK and services in the same process. A request takes time and may get lost, and so may its
 //! answer. The SDK's retries, time-outs and reading of errors stay real.
 
-use crate::runtime::{Clock, Random, World, aws_retries, sdk};
+use crate::runtime::{Clock, JsonService, Random, ServiceNames, World, aws_retries, sdk};
 use crate::telemetry::Metrics;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -91,6 +91,12 @@ pub fn dynamodb(config: &SdkConfig, world: &World) -> aws_sdk_dynamodb::Client {
 /// A client of the queues.
 pub fn sqs(config: &SdkConfig, world: &World) -> aws_sdk_sqs::Client {
     aws_sdk_sqs::Client::from_conf(sdk::sqs(config, world).retry_partition(own_retries()).build())
+}
+
+/// A service in AWS JSON.
+pub fn json_service(network: Arc<dyn Network>, world: &World, names: ServiceNames) -> JsonService {
+    let connector = SharedHttpConnector::new(Across(Arc::clone(&network)));
+    JsonService::new(connector, sdk_config(network, world), world.clone(), names)
 }
 
 /// A client of the parameter store.

@@ -88,7 +88,7 @@ impl RecordedQueues {
         self.hanging.store(requests, Ordering::SeqCst);
     }
 
-    /// Answers every batch with this error code of SQS from now on.
+    /// Answers every batch, and every question about a queue, with this error code of SQS from now on.
     pub fn refuse_all(&self, code: &'static str) {
         *self.refusal.lock().unwrap() = Some(code);
     }
@@ -117,7 +117,8 @@ impl RecordedQueues {
             return (500, json!({"__type": "com.amazonaws.sqs#InternalError", "message": "broken"}).to_string());
         }
         let refusal = *self.refusal.lock().unwrap();
-        if let Some(code) = refusal.filter(|_| request.operation == "SendMessageBatch") {
+        if let Some(code) = refusal.filter(|_| ["SendMessageBatch", "GetQueueAttributes"].contains(&request.operation))
+        {
             return (400, json!({"__type": format!("com.amazonaws.sqs#{code}"), "message": "refused"}).to_string());
         }
         let answer = match request.operation {
@@ -128,6 +129,10 @@ impl RecordedQueues {
                 json!({"MessageId": "1", "MD5OfMessageBody": ""})
             }
             "ChangeMessageVisibilityBatch" => self.retry_later(&body),
+            "GetQueueAttributes" => {
+                assert!(queue.ends_with("-dlq"), "nobody asks how much waits in {queue}");
+                json!({"Attributes": {"ApproximateNumberOfMessages": self.dead_lettered().len().to_string()}})
+            }
             other => panic!("no capability should call {other}"),
         };
         (if take_one(&self.hanging) { NO_ANSWER } else { 200 }, answer.to_string())

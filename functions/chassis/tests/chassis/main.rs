@@ -14,6 +14,7 @@ mod hanging;
 mod http;
 mod inbox;
 mod input;
+mod json_service;
 mod media_types;
 mod one_shape;
 mod openapi;

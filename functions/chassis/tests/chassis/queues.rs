@@ -66,6 +66,19 @@ async fn a_hiccup_is_ridden_out_and_a_broken_queue_is_an_error() {
 }
 
 #[tokio::test]
+async fn a_dead_letter_queue_says_how_many_letters_lie_in_it_or_that_it_does_not_say() {
+    let bench = bench();
+    let queues = &bench.function.service().wiring.queues;
+    assert_eq!(queues.dead_letters(Capability::Carts).await.unwrap(), 0);
+    for _ in 0..2 {
+        bench.deliver_raw(&["{".to_owned()]).await;
+    }
+    assert_eq!(queues.dead_letters(Capability::Carts).await.unwrap(), 2);
+    bench.queues.refuse_all("AccessDenied");
+    assert!(queues.dead_letters(Capability::Carts).await.unwrap_err().to_string().contains("-carts-dlq: "));
+}
+
+#[tokio::test]
 async fn large_messages_share_a_batch_only_as_far_as_it_takes_their_bytes() {
     let bench = bench();
     let mut large = messages(&bench, 10);

@@ -6,3 +6,4 @@ mod contract;
 mod emails;
 mod harness;
 mod listing;
+mod staff;

@@ -1,6 +1,7 @@
-//! Pages for staff: where they begin, the users and, for admins, roles and the audit log. Refuses decisions: those are the service's, as
+//! Pages for staff: where they begin with what is wrong with the shop, the users and, for admins, roles and the audit log. Refuses decisions: those are the service's, as
 //! over the API.
 
+mod alarms;
 mod audit;
 mod directory;
 mod roles;
@@ -24,6 +25,8 @@ pub(super) fn routes() -> Vec<Route<Users>> {
         ::pages::get("/staff/users/audit", Admin, audit::show),
         ::pages::get("/staff/users/{id}", Staff, user::show),
         Route::fragment("/staff/users/{id}/name", Staff, user::name),
+        Route::fragment("/staff/users/alarms", Staff, alarms::show),
+        ::pages::dead_letters("/staff/users/dead-letters"),
         // The audit log knows the change by the name that it has over the API.
         ::pages::post("/staff/users/{id}/roles", Admin, roles::replace).named("replaceRoles").rechecked(),
     ]

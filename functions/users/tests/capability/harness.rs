@@ -1,14 +1,16 @@
 //! A users capability on the bench, and requests of people.
 
-use chassis::testing::signing::{access_verifier, jwks, stored_key};
+use chassis::testing::connector::{WireRequest, WireService, json_service};
+use chassis::testing::signing::{STAGE, access_verifier, jwks, stored_key};
 use chassis::testing::{Bench, Parts, Request, Response};
 use chassis::{Table, tokens};
 use events::ids::UserId;
 use events::users::{GrantRole, Role};
 use serde_json::{Value, json};
+use std::sync::Arc;
 use users::domain::hashing::Hasher;
 use users::domain::key_set::JsonWebKeySet;
-use users::{Config, Users};
+use users::{Alarms, CLOUDWATCH, Config, Users};
 
 pub const PASSWORD: &str = "a quiet harbour at noon";
 
@@ -16,6 +18,12 @@ pub const PASSWORD: &str = "a quiet harbour at noon";
 pub const MAX_SIGN_UPS: u32 = 20;
 
 pub fn users(parts: &mut Parts, table: Table) -> Users {
+    let no_alarm = |_: WireRequest<'_>| (200, json!({"MetricAlarms": []}).to_string());
+    users_watched_by(Arc::new(no_alarm), parts, table)
+}
+
+/// Users of a shop whose alarms this CloudWatch knows.
+pub fn users_watched_by(cloudwatch: WireService, parts: &mut Parts, table: Table) -> Users {
     let config = Config {
         signing_key_parameter: "/souk/test/keys/users".to_owned(),
         limits_key_parameter: "/souk/test/keys/users-limits".to_owned(),
@@ -25,8 +33,10 @@ pub fn users(parts: &mut Parts, table: Table) -> Users {
     };
     let key = parts.secret(&config.signing_key_parameter, stored_key("users"));
     let limits_key = parts.secret(&config.limits_key_parameter, "A".repeat(43));
+    let alarms = Alarms::new(json_service(cloudwatch, &parts.wiring.world, CLOUDWATCH), "souk", STAGE);
     // The real Argon2 at its lowest cost, since the tests make hundreds of sign-ins.
-    Users::new(table, parts.wiring.clone(), config, key, limits_key, Hasher::with_cost(8, 1, 1).unwrap())
+    let hasher = Hasher::with_cost(8, 1, 1).unwrap();
+    Users::new(table, parts.wiring.clone(), config, key, limits_key, hasher, alarms)
 }
 
 pub fn bench() -> Bench<Users> {

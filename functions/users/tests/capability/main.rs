@@ -15,6 +15,7 @@ mod pages_parts;
 mod pages_session;
 mod pages_sign_in;
 mod pages_staff;
+mod pages_staff_health;
 mod pages_staff_roles;
 mod races;
 mod revocations;

@@ -1,8 +1,9 @@
-//! `/staff`, where staff begin: the areas of the shop, and what waits in each, which its owner says. Refuses to know it itself.
+//! `/staff`, where staff begin: the areas of the shop with what waits in each, the alarms, and the
+//! messages that were set aside, all of which their owners say. Refuses to know it itself.
 
 use super::super::words::Words;
 use crate::service::Users;
-use ::pages::{Page, StaffArea};
+use ::pages::{Page, StaffArea, StaffPart};
 use askama::Template;
 use chassis::http::Response;
 use chassis::{Call, NoBody, NoQuery, Problem};
@@ -15,6 +16,8 @@ struct StartPage {
     t: &'static Words,
     /// Those that say what waits.
     areas: Vec<StaffArea>,
+    /// What each capability says of its dead letters.
+    set_aside: Vec<StaffPart>,
 }
 
 pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
@@ -22,6 +25,6 @@ pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, NoQuery>) -> Result
     page.title = page.words.staff.start.to_string();
     let mut areas = page.staff_areas();
     areas.retain(|area| !area.summary.is_empty());
-    let t = Words::of(page.locale);
-    ::pages::html(200, &StartPage { page, t, areas })
+    let (t, set_aside) = (Words::of(page.locale), page.dead_letter_parts());
+    ::pages::html(200, &StartPage { page, t, areas, set_aside })
 }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 pub(in crate::pages) struct StaffWords {
     pub start: StartWords,
+    pub alarms: AlarmWords,
     pub users: DirectoryWords,
     pub user: UserWords,
     pub roles: RoleWords,
@@ -20,6 +21,24 @@ pub(in crate::pages) struct StartWords {
     pub lead: Phrase,
     /// With `{area}`.
     pub open: Phrase,
+    pub alarms: Phrase,
+    pub dead_letters: Phrase,
+    pub dead_letters_hint: Phrase,
+    pub show_alarms: Phrase,
+    /// With `{area}`.
+    pub show_dead_letters: Phrase,
+}
+
+/// The alarms that ring.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::pages) struct AlarmWords {
+    pub caption: Phrase,
+    pub name: Phrase,
+    pub since: Phrase,
+    pub means: Phrase,
+    pub none: Phrase,
+    pub unknown: Phrase,
 }
 
 /// The list of users.
