@@ -158,26 +158,29 @@ impl Browser {
         });
     }
 
-    /// Reads what the day brought: the books, the sales, as a table, a plot and a file, and the payments.
+    /// Reads what the day brought: the books, the money, and what was sold, each as a table; the last two as a plot and as a file, too.
     #[track_caller]
     fn reads_the_figures_of(&self, day: &str) {
         self.follow("Ledger");
         self.sees("Debits and credits are equal.");
-        self.follow("Overview");
-        self.follow("All orders");
-        self.follow(SALES);
-        self.sees("Download as CSV");
-        let count = |css: &str| self.value_of(&format!("document.querySelectorAll('{css}').length")).as_u64().unwrap();
-        assert!(count("main table tbody tr") >= 1, "{}", self.text());
-        assert!(count("main svg") >= 1, "there is no plot");
+        self.follow("Money by day");
+        self.sees("Refund rate");
+        self.has_a_table_a_plot_and_a_file("figures.csv", day);
+        self.follow("Sales");
+        self.sees("By product");
+        self.has_a_table_a_plot_and_a_file("sales.csv", day);
+    }
+
+    #[track_caller]
+    fn has_a_table_a_plot_and_a_file(&self, file: &str, day: &str) {
+        for css in ["main table tbody tr", "main svg"] {
+            let count = self.value_of(&format!("document.querySelectorAll('{css}').length"));
+            assert!(count.as_u64().is_some_and(|count| count >= 1), "no {css}: {}", self.text());
+        }
         self.assert_accessible();
-        let file = "fetch(document.querySelector('a[href*=\"sales.csv\"]').href).then((file) => file.text())";
-        let csv = self.value_of(file);
-        assert!(csv.as_str().is_some_and(|csv| csv.contains(day)), "{day}: {csv}");
-        self.follow("Payments");
-        self.follow(FIGURES);
-        assert!(count("main table tbody tr") >= 1, "{}", self.text());
-        self.assert_accessible();
+        let download = format!("fetch(document.querySelector('a[href*=\"{file}\"]').href).then((file) => file.text())");
+        let csv = self.value_of(&download);
+        assert!(csv.as_str().is_some_and(|csv| csv.contains(day)), "{file} has no {day}: {csv}");
     }
 
     /// Today in UTC, as files have it.
@@ -186,10 +189,6 @@ impl Browser {
         self.value_of("new Date().toISOString().slice(0, 10)").as_str().unwrap().to_owned()
     }
 }
-
-/// The ways to the sales and to the figures of payments.
-const SALES: &str = "Sales";
-const FIGURES: &str = "Figures";
 
 #[test]
 fn somebody_runs_the_shop_for_a_day_by_its_pages_alone_and_frees_an_order_that_is_stuck() {
