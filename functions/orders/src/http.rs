@@ -171,6 +171,7 @@ fn of_notes() -> Vec<Route<Orders>> {
             )
             .variable::<OrderId>("id")
             .keyed()
+            .multi_line(&["text"])
             .refuses(&[(409, "too_many_notes"), (422, "idempotency_key_reused"), (422, "invalid_field")]),
         Route::new("GET", "/v1/orders/{id}/notes", Staff, 200, "List the internal notes on an order", notes::list)
             .named("listOrderNotes")

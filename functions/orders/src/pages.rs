@@ -36,7 +36,10 @@ pub(crate) fn routes() -> Vec<Route<Orders>> {
         get("/staff/orders/{id}", Staff, staff::order::page),
         post("/staff/orders/{id}/cancellation", Staff, staff::act::cancel).named("cancelOrder").rechecked(),
         post("/staff/orders/{id}/redrive", Staff, staff::act::redrive).named("redriveOrder").rechecked(),
-        post("/staff/orders/{id}/notes", Staff, staff::notes::add).named("addOrderNote").rechecked(),
+        post("/staff/orders/{id}/notes", Staff, staff::notes::add)
+            .named("addOrderNote")
+            .rechecked()
+            .multi_line(&["text"]),
         dead_letters("/staff/orders/dead-letters"),
         assets("/assets/orders/{file}"),
     ]

@@ -10,6 +10,7 @@ use super::wire::BEHIND_MILLIS;
 use chassis::testing::Request;
 use events::Capability;
 use events::ids::OrderId;
+use orders::store::Item;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -64,9 +65,10 @@ impl FrontDesk<'_> {
     /// Whatever has the SKU has it.
     async fn by_sku(&self, dice: &Dice) -> Option<()> {
         let sku = *dice.pick(&SKUS);
-        for order in self.walk(&format!("sku={sku}&limit=10")).await? {
-            let has_it = order["lines"].as_array().into_iter().flatten().any(|line| line["sku"] == sku);
-            self.expect(has_it, || format!("{} is found by {sku} and has none", order["id"]));
+        for id in ids(&self.walk(&format!("sku={sku}&limit=10")).await?) {
+            let item: Item = self.driver.shop.stage.tables[&Capability::Orders].item(&id, "order")?;
+            let has_it = item.order.lines.iter().any(|line| line.sku.as_str() == sku);
+            self.expect(has_it, || format!("{id} is found by {sku} and has none"));
         }
         Some(())
     }

@@ -131,7 +131,7 @@ impl Browser {
         self.sees(&format!("The goods of order {number} have left."));
     }
 
-    /// Finds out by the start page and the payment why an order stands still, and has it tried again until it is free.
+    /// Finds out by the start page and the payment why an order is stuck, and has it tried again until it is free.
     #[track_caller]
     fn finds_out_why_it_is_stuck_and_frees_it(&self, number: &str) {
         self.follow("Overview");

@@ -117,9 +117,18 @@ impl EmbeddedDynamo {
 
     /// Every item of the table, as DynamoDB JSON.
     pub fn items(&self) -> Vec<Value> {
-        let scan = json!({"TableName": self.table});
-        let answer = self.database.scan(serde_json::from_value(scan).unwrap()).unwrap();
-        serde_json::to_value(answer).unwrap()["Items"].as_array().cloned().unwrap_or_default()
+        let mut scan = json!({"TableName": self.table});
+        let mut items = Vec::new();
+        loop {
+            let answer = self.database.scan(serde_json::from_value(scan.clone()).unwrap()).unwrap();
+            let answer = serde_json::to_value(answer).unwrap();
+            items.extend(answer["Items"].as_array().into_iter().flatten().cloned());
+            // A page has a megabyte.
+            match answer.get("LastEvaluatedKey") {
+                Some(key) if !key.is_null() => scan["ExclusiveStartKey"] = key.clone(),
+                _ => return items,
+            }
+        }
     }
 
     /// Puts an item, as DynamoDB JSON, without a call of the capability.

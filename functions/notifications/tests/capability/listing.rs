@@ -99,7 +99,7 @@ async fn refused_emails_are_listed_newest_first_page_by_page_and_no_others() {
     let (bench, mail_service) = bench();
     let mut expected = Vec::new();
     for number in 1..=11_u128 {
-        bench.deliver(&[about(&bench, number)]).await;
+        bench.deliver(&[about(&bench, 200 + number)]).await;
         if number % 3 != 0 {
             let id = refused(&bench, &mail_service, about(&bench, 100 + number)).await;
             expected.insert(0, id);

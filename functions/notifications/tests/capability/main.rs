@@ -6,6 +6,6 @@ mod contract;
 mod emails;
 mod harness;
 mod listing;
-mod staff;
 mod resending;
+mod staff;
 mod staff_pages;

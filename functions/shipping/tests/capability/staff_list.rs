@@ -17,7 +17,7 @@ const DAY: i64 = 24 * 60 * 60;
 /// The orders of the rows, in the order of the page.
 fn orders(page: &str) -> Vec<OrderId> {
     let links = values(page, "href", "/staff/orders/");
-    links.iter().map(|link| link.rsplit('/').next().unwrap().parse().unwrap()).collect()
+    links.iter().filter_map(|link| link.rsplit('/').next().unwrap().parse().ok()).collect()
 }
 
 /// The row of an order.

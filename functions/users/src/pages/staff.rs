@@ -7,6 +7,7 @@ mod audit;
 mod directory;
 mod roles;
 mod sessions;
+mod sign_out;
 mod start;
 mod user;
 
@@ -31,8 +32,8 @@ pub(super) fn routes() -> Vec<Route<Users>> {
         ::pages::dead_letters("/staff/users/dead-letters"),
         // The audit log knows the change by the name that it has over the API.
         ::pages::post("/staff/users/{id}/roles", Admin, roles::replace).named("replaceRoles").rechecked(),
-        ::pages::post("/staff/users/{id}/sign-out", Admin, sessions::end).named("deleteUserSession").rechecked(),
-        ::pages::post("/staff/users/{id}/sign-out-everywhere", Admin, sessions::end_all)
+        ::pages::post("/staff/users/{id}/sign-out", Admin, sign_out::end).named("deleteUserSession").rechecked(),
+        ::pages::post("/staff/users/{id}/sign-out-everywhere", Admin, sign_out::end_all)
             .named("deleteUserSessions")
             .rechecked(),
     ]

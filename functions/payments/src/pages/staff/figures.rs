@@ -20,7 +20,7 @@ use std::sync::Arc;
 /// The form, as typed.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(default)]
-pub(super) struct Asked {
+pub(super) struct PeriodQuery {
     /// The first day in UTC; empty for the usual period.
     from: String,
     /// The last day in UTC; empty for today.
@@ -68,10 +68,10 @@ struct Row {
 }
 
 /// `GET /staff/payments/figures?from=&to=&currency=`
-pub(super) async fn show(app: Arc<Payments>, call: Call<NoBody, Asked>) -> Result<Response, Problem> {
+pub(super) async fn show(app: Arc<Payments>, call: Call<NoBody, PeriodQuery>) -> Result<Response, Problem> {
     let t = &Words::of(Page::locale(&*app, &call)).staff;
     let page = Page::new(&*app, &call, t.figures.title.to_string());
-    let Asked { from, to, currency } = call.query.clone();
+    let PeriodQuery { from, to, currency } = call.query.clone();
     let trail = trail(&page, t, true);
     let (csv, shown, errors) = (String::new(), Vec::new(), Errors::default());
     let mut view = FiguresPage { page, t, trail, from, to, currency, errors, period: None, csv, shown };
