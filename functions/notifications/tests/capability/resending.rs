@@ -75,7 +75,7 @@ async fn a_refused_email_is_kept_with_its_address_and_without_its_token_and_no_o
 async fn staff_send_a_refused_email_again_under_an_id_of_its_own_once() {
     let (bench, mail_service) = bench();
     let id = refuse(&bench, &mail_service, 1).await;
-    assert_eq!(waiting(&bench).await, [id.clone()]);
+    assert_eq!(waiting(&bench).await, std::slice::from_ref(&id));
     let again = resend(&bench, &id).await;
     assert_eq!((again.status, &again.body["status"]), (200, &json!("sent")), "{again:?}");
     assert_eq!(again.body["id"], format!("{id}~2"));

@@ -20,6 +20,8 @@ pub use period::{DEFAULT_DAYS, MAX_DAYS, Period, PeriodError};
 
 /// Most SKUs of a day that are counted each; the others are summed.
 pub const MAX_PRODUCTS: usize = 2_000;
+/// SKUs with what was sold of each.
+pub type Products<'a> = Vec<(&'a Sku, Sold)>;
 /// The lists that have every order that was ever confirmed.
 pub const SOLD: &[Group] = &[Group::Valid, Group::Canceled];
 
@@ -135,7 +137,7 @@ impl Totals {
     }
 
     /// The SKUs, the largest amount first.
-    pub fn by_amount(&self) -> Vec<(&Sku, Sold)> {
+    pub fn by_amount(&self) -> Products<'_> {
         let mut products: Vec<_> = self.products.iter().map(|(sku, sold)| (sku, *sold)).collect();
         // Of equal amounts the order stays that of the names.
         products.sort_by_key(|(_, sold)| Reverse(sold.net));
@@ -146,7 +148,7 @@ impl Totals {
     ///
     /// # Errors
     /// `Overflow`.
-    pub fn first_by_amount(&self, most: usize) -> Result<(Vec<(&Sku, Sold)>, Sold), Overflow> {
+    pub fn first_by_amount(&self, most: usize) -> Result<(Products<'_>, Sold), Overflow> {
         let mut products = self.by_amount();
         let mut other = self.other;
         products.split_off(most.min(products.len())).into_iter().try_for_each(|(_, sold)| other.add(sold))?;
