@@ -2,7 +2,7 @@
 //! of pages and ids: staff follow links, and type what a customer reads out.
 
 use crate::browser::Browser;
-use crate::shopping::{AWAY, NOTEBOOK, PAYING_CARD, TEA};
+use crate::shopping::{AWAY, NOTEBOOK, PAYING_CARD};
 use crate::staff;
 use crate::stage::stage;
 use std::time::Duration;
@@ -62,49 +62,6 @@ impl Browser {
             self.text().contains(text).then_some(())
         });
     }
-}
-
-#[test]
-fn a_member_of_staff_finds_an_order_sends_it_refunds_a_part_and_reads_the_day_without_an_id() {
-    let shopper = Browser::at_the_shop();
-    shopper.buys(&TEA, 1, PAYING_CARD);
-    shopper.watches_it_become("Your order is confirmed");
-    let number = shopper.order_number();
-
-    let staff = Browser::at_the_shop();
-    staff.enters_the_back_office();
-    for waits in ["Placed today", "To pack", "Today (UTC)"] {
-        staff.sees(waits);
-    }
-    staff.assert_accessible();
-    staff.looks_an_order_up(&number);
-    staff.reloads_until_it_sees("Waits for shipping");
-    staff.assert_accessible();
-
-    staff.follow("Shipment and dispatch");
-    staff.assert_accessible();
-    staff.fill("Carrier", "dhl");
-    staff.fill("Tracking number", "00340434161094042557");
-    staff.submit_from("Tracking number");
-    staff.sees(&format!("The goods of order {number} have left."));
-    staff.assert_accessible();
-    staff.follow("Open this shipment to correct a mistake");
-    staff.press("The goods have arrived");
-    staff.sees("The delivery is recorded.");
-
-    staff.looks_an_order_up(&number);
-    staff.reloads_until_it_sees("Completed");
-    staff.refunds_a_part("1,50");
-    staff.assert_accessible();
-
-    staff.follow("Ledger");
-    staff.sees("Debits and credits are equal.");
-    staff.assert_accessible();
-    for area in ["Products", "Stock", "Users"] {
-        staff.follow(area);
-        staff.assert_accessible();
-    }
-    shopper.watches_it_become("Your parcel has arrived");
 }
 
 #[test]

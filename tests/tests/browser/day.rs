@@ -109,7 +109,7 @@ impl Browser {
     #[track_caller]
     fn packs_and_sends(&self, number: &str) {
         self.finds_it_to_pack(number);
-        self.choose(&format!("Choose the slip of order {number}"));
+        self.choose(&format!("Choose order {number}"));
         self.assert_accessible();
         self.press("Packing slips of the chosen");
         self.sees(&format!("Packing slip of order {number}"));
@@ -198,6 +198,10 @@ fn somebody_runs_the_shop_for_a_day_by_its_pages_alone_and_frees_an_order_that_i
 
     let staff = Browser::at_the_shop();
     staff.enters_the_back_office();
+    for waits in ["Placed today", "To pack", "Today (UTC)"] {
+        staff.sees(waits);
+    }
+    staff.assert_accessible();
     let wanted = staff.puts_on_sale(5);
 
     let shopper = Browser::at_the_shop();
@@ -206,14 +210,20 @@ fn somebody_runs_the_shop_for_a_day_by_its_pages_alone_and_frees_an_order_that_i
 
     staff.looks_an_order_up(&number);
     staff.reloads_until_it_sees("To be packed");
+    staff.assert_accessible();
     staff.packs_and_sends(&number);
     staff.looks_an_order_up(&number);
     staff.reloads_until_it_sees("Completed");
     staff.refunds_a_part("1,50");
+    staff.assert_accessible();
 
     staff.finds_it_to_pack(&stuck);
     staff.sends_from_the_list(&stuck);
     staff.finds_out_why_it_is_stuck_and_frees_it(&stuck);
     staff.reads_the_figures_of(&day);
+    for area in ["Shipping zones", "Stock", "Users", "Emails", "Settings"] {
+        staff.follow(area);
+        staff.assert_accessible();
+    }
     shopper.watches_it_become("Your parcel has arrived");
 }
