@@ -169,6 +169,7 @@ impl Browser {
         self.follow("Sales");
         self.sees("By product");
         self.has_a_table_a_plot_and_a_file("sales.csv", day);
+        self.picture("sales");
     }
 
     #[track_caller]
@@ -201,7 +202,12 @@ fn somebody_runs_the_shop_for_a_day_by_its_pages_alone_and_frees_an_order_that_i
     for waits in ["Placed today", "To pack", "Today (UTC)"] {
         staff.sees(waits);
     }
+    staff.wait_until("CloudWatch says which alarms ring", || {
+        let text = staff.text();
+        (text.contains("No alarm rings.") || text.contains("Alarms that ring")).then_some(())
+    });
     staff.assert_accessible();
+    staff.picture("staff");
     let wanted = staff.puts_on_sale(5);
 
     let shopper = Browser::at_the_shop();
