@@ -1,6 +1,6 @@
 //! The days for which sales are asked. Refuses more of them than an answer may have.
 
-use crate::domain::day::Day;
+use events::Day;
 
 /// Most days of a period: a quarter.
 pub const MAX_DAYS: i64 = 92;

@@ -1,18 +1,16 @@
 //! `/staff/orders/sales`: what was sold by day, drawn and as a table, and by product; both as CSV, too. The address keeps the days and
 //! the currency. Refuses to sum over currencies.
 
-use super::csv;
 use super::words::{SalesWords, StaffWords};
-use crate::domain::day::Day;
 use crate::domain::sales::{Figures, MAX_PRODUCTS, Overflow, Period, PeriodError, Sold, Totals};
 use crate::pages::words::Words;
 use crate::service::{Orders, SalesReport};
 use ::pages::plot::{Series, bars};
-use ::pages::{Errors, Page, html};
+use ::pages::{Errors, Page, csv, html};
 use askama::Template;
 use chassis::http::Response;
 use chassis::{Call, NoBody, Problem};
-use events::{Currency, Money, Sku, Timestamp};
+use events::{Currency, Day, Money, Sku, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -124,12 +122,7 @@ pub(in crate::pages) async fn download(app: Arc<Orders>, call: Call<NoBody, Down
         By::Day => ("sales", days_as_csv(&report)?),
         By::Product => ("products", products_as_csv(&report.sum)?),
     };
-    let mut response = Response::new(text.into());
-    let headers = response.headers_mut();
-    let disposition = format!("attachment; filename=\"{name}-{}-{}.csv\"", period.from, period.to);
-    headers.insert("content-type", "text/csv; charset=utf-8".parse().map_err(Problem::internal)?);
-    headers.insert("content-disposition", disposition.parse().map_err(Problem::internal)?);
-    Ok(response)
+    csv::download(&format!("{name}-{}-{}.csv", period.from, period.to), text)
 }
 
 fn days_as_csv(report: &SalesReport) -> Result<String, Overflow> {

@@ -1,6 +1,6 @@
-//! A day in UTC, by which sales are counted. Refuses time zones: the books of a shop keep one calendar.
+//! A day in UTC, by which the books and the sales of a shop are summed. Refuses time zones: a shop keeps one calendar.
 
-use events::Timestamp;
+use crate::Timestamp;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use std::borrow::Cow;
@@ -10,7 +10,7 @@ use std::fmt;
 const LENGTH: usize = 10;
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 
-/// `2026-01-31`. Text order is time order.
+/// `2026-01-31`, also on the wire. Text order is time order.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct Day(String);
@@ -46,6 +46,7 @@ impl Day {
         self.start().plus_seconds(DAY_SECONDS)
     }
 
+    /// The text of the day.
     pub fn as_str(&self) -> &str {
         &self.0
     }
