@@ -55,9 +55,7 @@ impl Period {
 
     /// The days up to one, oldest first.
     pub fn days_until(&self, last: &Day) -> Vec<Day> {
-        let days = (0..self.len())
-            .filter_map(|days| if days == 0 { Some(self.from.clone()) } else { self.from.plus_days(days) });
-        days.filter(|day| day <= last).collect()
+        (0..self.len()).filter_map(|days| self.from.plus_days(days)).filter(|day| day <= last).collect()
     }
 }
 
