@@ -38,9 +38,9 @@ pub struct SalesOfDay {
 }
 
 impl SalesReport {
-    /// Whether nothing of any day is missing or still to come.
+    /// Whether nothing of any day is missing or still to come. A period without days is still to come.
     pub fn is_complete(&self) -> bool {
-        self.days.iter().all(|day| day.is_complete)
+        !self.days.is_empty() && self.days.iter().all(|day| day.is_complete)
     }
 }
 

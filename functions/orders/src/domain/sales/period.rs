@@ -23,7 +23,7 @@ pub struct Period {
 pub enum PeriodError {
     #[error("must not be after `to`")]
     Backwards,
-    #[error("must be less than 92 days before `to`")]
+    #[error("must be less than {MAX_DAYS} days before `to`")]
     TooLong,
 }
 

@@ -2,7 +2,7 @@
 //! the currency. Refuses to sum over currencies.
 
 use super::words::{SalesWords, StaffWords};
-use crate::domain::sales::{Figures, MAX_PRODUCTS, Overflow, Period, PeriodError, Sold, Totals};
+use crate::domain::sales::{Figures, MAX_DAYS, MAX_PRODUCTS, Overflow, Period, PeriodError, Sold, Totals};
 use crate::pages::words::Words;
 use crate::service::{Orders, SalesReport};
 use ::pages::plot::{Series, bars};
@@ -182,11 +182,10 @@ impl Look {
             return Err(errors);
         }
         Period::of(from, to, &Day::of(now)).map_err(|error| {
-            let why = match error {
-                PeriodError::Backwards => &t.sales.backwards,
-                PeriodError::TooLong => &t.sales.too_long,
-            };
-            errors.add("from", &t.sales.from, why);
+            match error {
+                PeriodError::Backwards => errors.add("from", &t.sales.from, &t.sales.backwards),
+                PeriodError::TooLong => errors.add("from", &t.sales.from, t.sales.too_long.with("most", MAX_DAYS)),
+            }
             errors
         })
     }
