@@ -55,7 +55,7 @@ struct SalesPage {
     from: String,
     to: String,
     errors: Errors,
-    /// Empty if there are not several.
+    /// Empty if there is nothing to choose.
     currencies: Vec<(Currency, Currency)>,
     currency: String,
     is_complete: bool,
@@ -89,14 +89,16 @@ struct Line {
 pub(in crate::pages) async fn show(app: Arc<Orders>, call: Call<NoBody, Look>) -> Result<Response, Problem> {
     let words = &Words::of(Page::locale(&*app, &call)).staff;
     let look = &call.query;
+    let wanted: Option<Currency> = look.currency.parse().ok();
     let mut view = SalesPage {
         page: Page::new(&*app, &call, words.sales.title.to_string()),
         t: &words.sales,
         from: look.from.clone(),
         to: look.to.clone(),
         errors: Errors::default(),
-        currencies: Vec::new(),
-        currency: String::new(),
+        // What was chosen stays chosen where nothing is shown.
+        currencies: wanted.map(|currency| (currency, currency)).into_iter().collect(),
+        currency: wanted.map(|currency| currency.to_string()).unwrap_or_default(),
         is_complete: true,
         csv: None,
         sold: None,
@@ -105,7 +107,7 @@ pub(in crate::pages) async fn show(app: Arc<Orders>, call: Call<NoBody, Look>) -
         Err(errors) => view.errors = errors,
         Ok(period) => {
             let report = app.sales(&period, call.now).await?;
-            view.fill(&period, &report, look.currency.parse().ok())?;
+            view.fill(&period, &report, wanted)?;
         }
     }
     html(if view.errors.is_empty() { 200 } else { 422 }, &view)
@@ -205,9 +207,8 @@ impl SalesPage {
             self.page.href(&format!("/staff/orders/sales.csv?from={}&to={}&by={by}", period.from, period.to))
         };
         self.csv = Some((csv("day"), csv("product")));
-        if sold.len() > 1 {
-            self.currencies = sold.iter().map(|(currency, _)| (*currency, *currency)).collect();
-        }
+        let several = sold.iter().filter(|_| sold.len() > 1);
+        self.currencies = several.map(|(currency, _)| (*currency, *currency)).collect();
         self.currency = currency.to_string();
         self.sold = Some(Shown::of(report, currency, &self.page, self.t)?);
         Ok(())
