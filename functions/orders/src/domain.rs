@@ -5,7 +5,6 @@
 //!
 //! Refuses I/O, clocks and HTTP: time and facts are passed in, so the same code runs in Lambda, simulator and model.
 
-pub mod day;
 pub mod decision;
 pub mod diagram;
 pub mod drawing;
@@ -30,6 +29,5 @@ pub mod tracking;
 pub mod transition;
 mod transition_builder;
 
-pub use day::Day;
 pub use diagram::diagram;
 pub use rejection::Rejection;

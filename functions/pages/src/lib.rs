@@ -3,6 +3,7 @@
 mod address;
 mod assets;
 mod countries;
+pub mod csv;
 mod dead_letters;
 mod errors;
 mod form;

@@ -4,7 +4,6 @@
 pub mod balances;
 pub mod called_off;
 pub mod challenge;
-pub mod day;
 pub mod decision;
 pub mod exception;
 pub mod figures;
@@ -21,7 +20,6 @@ pub mod terms;
 pub mod transaction;
 
 pub use challenge::Challenge;
-pub use day::Day;
 pub use decision::{Command, Decision, Outcome};
 pub use exception::Exception;
 pub use operation::PaymentOperation;

@@ -1,13 +1,13 @@
 //! From messages to use cases. Refuses what no order of ours would send: a foreign pair of ids, parts that do not add
 //! up.
 
-use crate::domain::{Command, Day, PaymentMethod, Rejection, Terms};
+use crate::domain::{Command, PaymentMethod, Rejection, Terms};
 use crate::service::{Error, Payments, failure};
 use chassis::{Failure, Received};
 use events::ids::{OrderId, PaymentId};
 use events::payments::{AuthorizePayment, CapturePayment, EntriesPosted, ExecuteRefund, RefundPayment, VoidPayment};
 use events::users::{AccessChanged, SessionEnded};
-use events::{Message, Outgoing};
+use events::{Day, Message, Outgoing};
 
 /// Handles one message.
 pub(crate) async fn receive(app: &Payments, message: &Received) -> Result<Vec<Outgoing>, Failure> {

@@ -4,7 +4,7 @@
 use crate::config::Config;
 use crate::domain::balances::{Balances, TrialBalance};
 use crate::domain::figures::{self, CurrencyFigures, Period};
-use crate::domain::{Command, Day, Decision, Outcome, Payment, PaymentOperation, Rejection, StaffRefund, replies};
+use crate::domain::{Command, Decision, Outcome, Payment, PaymentOperation, Rejection, StaffRefund, replies};
 use crate::providers::{Instruction, Provider, ProviderError, sandbox};
 use crate::store::Store;
 use chassis::http::Revocations;
@@ -12,7 +12,7 @@ use chassis::table::AuditLog;
 use chassis::{Context, Failure, Table, Wiring, Written, decide_and_write};
 use events::ids::{PaymentId, RefundId};
 use events::payments::EntriesPosted;
-use events::{Currency, Outgoing};
+use events::{Currency, Day, Outgoing};
 use std::ops::ControlFlow;
 use std::sync::atomic::AtomicBool;
 

@@ -2,11 +2,10 @@
 //! became of it: what was given back is the ledger's to say, on the day on which it was. Refuses sums that do not fit, and to add
 //! amounts of several currencies.
 
-use super::day::Day;
 use super::effect::{DomainEvent, Effect};
 use super::order::Order;
 use super::search::Group;
-use events::{Currency, Sku};
+use events::{Currency, Day, Sku};
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;

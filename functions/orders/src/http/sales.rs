@@ -1,10 +1,9 @@
 //! `GET /v1/sales`: what was sold, by day and by product. Refuses amounts over several currencies.
 
-use crate::domain::day::Day;
 use crate::domain::sales::{Overflow, Period, Sold, Totals};
 use crate::service::{Orders, SalesOfDay, SalesReport};
 use chassis::{Call, NoBody, Problem};
-use events::{Currency, Money, Sku};
+use events::{Currency, Day, Money, Sku};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;

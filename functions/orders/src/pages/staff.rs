@@ -2,7 +2,6 @@
 //! page's part. Refuses rules of its own: each button is a request of the API.
 
 pub(super) mod act;
-mod csv;
 pub(super) mod list;
 mod look;
 mod note_form;

@@ -2,13 +2,12 @@
 //! when somebody asks. Refuses to read more orders at once than a tick, or a request, may take.
 
 use super::{Error, Orders};
-use crate::domain::day::Day;
 use crate::domain::order::Order;
 use crate::domain::sales::{DaySales, Figures, MAX_DAYS, MAX_PRODUCTS, Overflow, Period, SOLD};
 use crate::domain::search::List;
 use crate::store::placed_at;
 use chassis::{Context, Failure, Page, StoreError, Written};
-use events::Timestamp;
+use events::{Day, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 
@@ -39,9 +38,9 @@ pub struct SalesOfDay {
 }
 
 impl SalesReport {
-    /// Whether nothing of any day is missing or still to come.
+    /// Whether nothing of any day is missing or still to come. A period without days is still to come.
     pub fn is_complete(&self) -> bool {
-        self.days.iter().all(|day| day.is_complete)
+        !self.days.is_empty() && self.days.iter().all(|day| day.is_complete)
     }
 }
 

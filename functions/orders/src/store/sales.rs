@@ -1,10 +1,10 @@
 //! The counted days: partition `sales`, an item a day. Refuses to count, and a write by whoever read an older version.
 
 use super::Store;
-use crate::domain::day::Day;
 use crate::domain::sales::DaySales;
 use chassis::table::Query;
 use chassis::{Cause, Key, StoreError, Written};
+use events::Day;
 
 const SALES: &str = "sales";
 

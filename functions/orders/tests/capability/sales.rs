@@ -124,6 +124,8 @@ async fn a_period_is_the_last_30_days_and_at_most_92() {
     assert_eq!(quarter["days"].as_array().unwrap().len(), 92);
     let to_come = sales(&harness, "?from=2026-07-20&to=2026-07-25").await;
     assert_eq!(to_come["days"].as_array().unwrap().len(), 1, "days still to come are left out");
+    let all_to_come = sales(&harness, "?from=2026-07-21&to=2026-07-25").await;
+    assert_eq!((&all_to_come["days"], &all_to_come["complete"]), (&json!([]), &json!(false)));
     for query in ["?from=2026-04-01&to=2026-07-02", "?from=2026-07-02&to=2026-07-01"] {
         let refused = ask(&harness, query).await;
         assert_eq!((refused.status, refused.problem()), (400, "invalid_parameter"), "{query}");

@@ -75,10 +75,11 @@ async fn days_that_are_no_period_are_refused_at_their_field_and_stay_as_they_wer
         ("from=2026-01-02&to=2026-01-01", "from", "This day is after the last one."),
         ("from=2025-01-01&to=2026-01-01", "from", "These are more than 92 days."),
     ] {
-        let refused = open(&harness, &format!("/staff/orders/sales?{query}")).await;
+        let refused = open(&harness, &format!("/staff/orders/sales?{query}&currency=USD")).await;
         let shown = text(&refused);
         assert_eq!(refused.status, 422, "{query}: {shown}");
         assert!(shown.contains(&format!(r#"<p class="error" id="field-{field}-error">{why}</p>"#)), "{query}: {shown}");
+        assert!(shown.contains(r#"<option value="USD" selected>"#), "{query}: {shown}");
         assert!(!shown.contains("<b>") && !shown.contains("Nothing was sold"), "{query}: {shown}");
     }
     let none = page(&harness, "/staff/orders/sales?from=&to=").await;

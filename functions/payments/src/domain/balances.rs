@@ -1,11 +1,10 @@
 //! What bookings do to the accounts: balances, and the debits and credits of a day. Projections of the entries; refuses
 //! bookings that do not sum to zero.
 
-use super::day::Day;
 use super::ledger::balanced;
 use super::rejection::Rejection;
-use events::Currency;
 use events::payments::{Entry, LedgerAccount};
+use events::{Currency, Day};
 use std::collections::BTreeMap;
 
 /// The debits and the credits of an account, both in positive minor units.

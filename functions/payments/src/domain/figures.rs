@@ -2,11 +2,10 @@
 //! that nobody reads at once.
 
 use super::balances::{Movements, TrialBalance};
-use super::day::Day;
 use super::rejection::Rejection;
-use events::Currency;
 use events::money::divide_half_even;
 use events::payments::LedgerAccount;
+use events::{Currency, Day};
 use std::collections::BTreeMap;
 
 /// Most days of a period.

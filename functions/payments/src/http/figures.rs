@@ -1,10 +1,10 @@
 //! Money by day and the refund rate of a period, as the ledger has them. Refuses a mean of rates: that of a period is of its sums.
 
+use crate::domain::Rejection;
 use crate::domain::figures::{CurrencyFigures, Figures, Period};
-use crate::domain::{Day, Rejection};
 use crate::service::Payments;
 use chassis::{Call, NoBody, Problem};
-use events::{Currency, Money, Timestamp};
+use events::{Currency, Day, Money, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;

@@ -1,11 +1,11 @@
 //! The balances of the ledger, the debits and credits of a day, whose sums must agree, and the money of several days.
 
+use crate::domain::Rejection;
 use crate::domain::balances::{Balances, Movement, TrialBalance};
-use crate::domain::{Day, Rejection};
 use crate::service::Payments;
 use chassis::{Call, NoBody, Problem};
 use events::payments::LedgerAccount;
-use events::{Currency, Money};
+use events::{Currency, Day, Money};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;

@@ -1,7 +1,6 @@
 //! `/staff/payments` and below: what is wrong, one payment with its refunds, the ledger, and the money of each day. Refuses a path of
 //! its own to anything: a form does what the API does, and leaves the same entry in the audit log.
 
-mod csv;
 mod exceptions;
 mod figures;
 mod ledger;

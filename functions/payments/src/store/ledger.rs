@@ -2,12 +2,12 @@
 
 use super::Store;
 use super::shard::{Shard, ShardItem, day_partition, divided_partitions, partitions, prefix};
+use crate::domain::Rejection;
 use crate::domain::balances::{Balances, Movements, OpenDay, Posting, TrialBalance};
-use crate::domain::{Day, Rejection};
 use chassis::table::{Committed, Query, Reason, Transaction};
 use chassis::{Context, Error, Key, StoreError, decide_and_write};
 use events::payments::{EntriesPosted, Entry, LedgerAccount};
-use events::{Currency, Timestamp};
+use events::{Currency, Day, Timestamp};
 use futures_util::future::try_join_all;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde::Serialize;

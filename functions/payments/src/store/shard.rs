@@ -2,12 +2,12 @@
 //! one item for each day before. A booking is added to one part as a whole, so each part sums to zero at every instant.
 //! Owns their keys, their attributes and the updates that a booking makes.
 
+use crate::domain::Rejection;
 use crate::domain::balances::{Movement, Movements, OpenDay, Posting};
-use crate::domain::{Day, Rejection};
 use chassis::Key;
 use chassis::table::Update;
-use events::Currency;
 use events::payments::{EntriesPosted, LedgerAccount};
+use events::{Currency, Day};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::collections::BTreeMap;

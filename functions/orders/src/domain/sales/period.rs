@@ -1,6 +1,6 @@
 //! The days for which sales are asked. Refuses more of them than an answer may have.
 
-use crate::domain::day::Day;
+use events::Day;
 
 /// Most days of a period: a quarter.
 pub const MAX_DAYS: i64 = 92;
@@ -23,7 +23,7 @@ pub struct Period {
 pub enum PeriodError {
     #[error("must not be after `to`")]
     Backwards,
-    #[error("must be less than 92 days before `to`")]
+    #[error("must be less than {MAX_DAYS} days before `to`")]
     TooLong,
 }
 
@@ -55,9 +55,7 @@ impl Period {
 
     /// The days up to one, oldest first.
     pub fn days_until(&self, last: &Day) -> Vec<Day> {
-        let days = (0..self.len())
-            .filter_map(|days| if days == 0 { Some(self.from.clone()) } else { self.from.plus_days(days) });
-        days.filter(|day| day <= last).collect()
+        (0..self.len()).filter_map(|days| self.from.plus_days(days)).filter(|day| day <= last).collect()
     }
 }
 

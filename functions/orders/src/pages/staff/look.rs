@@ -3,13 +3,10 @@
 use super::words::StaffWords;
 use crate::domain::search::Search;
 use ::pages::Errors;
-use events::{Email, Timestamp};
+use events::{Day, Email};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-
-/// Seconds of a day.
-const DAY: i64 = 24 * 60 * 60;
 
 /// The query of the page's address; what is empty is no condition.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -44,9 +41,9 @@ impl Look {
             status: read(&self.status, "status", &t.status, t, &mut errors),
             payment_state: read(&self.payment_state, "payment_state", &t.payment, t, &mut errors),
             fulfillment_state: read(&self.fulfillment_state, "fulfillment_state", &t.fulfillment, t, &mut errors),
-            from: read(&midnight(&self.from), "from", &t.from, t, &mut errors),
+            from: read(&self.from, "from", &t.from, t, &mut errors).map(|day: Day| day.start()),
             // The last day is one of them.
-            to: read(&midnight(&self.to), "to", &t.to, t, &mut errors).map(|day: Timestamp| day.plus_seconds(DAY)),
+            to: read(&self.to, "to", &t.to, t, &mut errors).map(|day: Day| day.end()),
         };
         if errors.is_empty() { Ok(search) } else { Err(errors) }
     }
@@ -82,11 +79,6 @@ impl Look {
         let set: Vec<_> = fields.into_iter().filter(|(_, text)| !text.is_empty()).collect();
         serde_urlencoded::to_string(set).unwrap_or_default()
     }
-}
-
-/// The beginning of a day in UTC, of the form in which browsers send days.
-fn midnight(day: &str) -> String {
-    if day.is_empty() { String::new() } else { format!("{day}T00:00:00Z") }
 }
 
 fn read<T: DeserializeOwned>(

@@ -1,18 +1,16 @@
 //! `/staff/orders/sales`: what was sold by day, drawn and as a table, and by product; both as CSV, too. The address keeps the days and
 //! the currency. Refuses to sum over currencies.
 
-use super::csv;
 use super::words::{SalesWords, StaffWords};
-use crate::domain::day::Day;
-use crate::domain::sales::{Figures, MAX_PRODUCTS, Overflow, Period, PeriodError, Sold, Totals};
+use crate::domain::sales::{Figures, MAX_DAYS, MAX_PRODUCTS, Overflow, Period, PeriodError, Sold, Totals};
 use crate::pages::words::Words;
 use crate::service::{Orders, SalesReport};
 use ::pages::plot::{Series, bars};
-use ::pages::{Errors, Page, html};
+use ::pages::{Errors, Page, csv, html};
 use askama::Template;
 use chassis::http::Response;
 use chassis::{Call, NoBody, Problem};
-use events::{Currency, Money, Sku, Timestamp};
+use events::{Currency, Day, Money, Sku, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -57,7 +55,7 @@ struct SalesPage {
     from: String,
     to: String,
     errors: Errors,
-    /// Empty if there are not several.
+    /// Empty if there is nothing to choose.
     currencies: Vec<(Currency, Currency)>,
     currency: String,
     is_complete: bool,
@@ -91,14 +89,16 @@ struct Line {
 pub(in crate::pages) async fn show(app: Arc<Orders>, call: Call<NoBody, Look>) -> Result<Response, Problem> {
     let words = &Words::of(Page::locale(&*app, &call)).staff;
     let look = &call.query;
+    let wanted: Option<Currency> = look.currency.parse().ok();
     let mut view = SalesPage {
         page: Page::new(&*app, &call, words.sales.title.to_string()),
         t: &words.sales,
         from: look.from.clone(),
         to: look.to.clone(),
         errors: Errors::default(),
-        currencies: Vec::new(),
-        currency: String::new(),
+        // What was chosen stays chosen where nothing is shown.
+        currencies: wanted.map(|currency| (currency, currency)).into_iter().collect(),
+        currency: wanted.map(|currency| currency.to_string()).unwrap_or_default(),
         is_complete: true,
         csv: None,
         sold: None,
@@ -107,7 +107,7 @@ pub(in crate::pages) async fn show(app: Arc<Orders>, call: Call<NoBody, Look>) -
         Err(errors) => view.errors = errors,
         Ok(period) => {
             let report = app.sales(&period, call.now).await?;
-            view.fill(&period, &report, look.currency.parse().ok())?;
+            view.fill(&period, &report, wanted)?;
         }
     }
     html(if view.errors.is_empty() { 200 } else { 422 }, &view)
@@ -124,12 +124,7 @@ pub(in crate::pages) async fn download(app: Arc<Orders>, call: Call<NoBody, Down
         By::Day => ("sales", days_as_csv(&report)?),
         By::Product => ("products", products_as_csv(&report.sum)?),
     };
-    let mut response = Response::new(text.into());
-    let headers = response.headers_mut();
-    let disposition = format!("attachment; filename=\"{name}-{}-{}.csv\"", period.from, period.to);
-    headers.insert("content-type", "text/csv; charset=utf-8".parse().map_err(Problem::internal)?);
-    headers.insert("content-disposition", disposition.parse().map_err(Problem::internal)?);
-    Ok(response)
+    csv::download(&format!("{name}-{}-{}.csv", period.from, period.to), text)
 }
 
 fn days_as_csv(report: &SalesReport) -> Result<String, Overflow> {
@@ -189,11 +184,10 @@ impl Look {
             return Err(errors);
         }
         Period::of(from, to, &Day::of(now)).map_err(|error| {
-            let why = match error {
-                PeriodError::Backwards => &t.sales.backwards,
-                PeriodError::TooLong => &t.sales.too_long,
-            };
-            errors.add("from", &t.sales.from, why);
+            match error {
+                PeriodError::Backwards => errors.add("from", &t.sales.from, &t.sales.backwards),
+                PeriodError::TooLong => errors.add("from", &t.sales.from, t.sales.too_long.with("most", MAX_DAYS)),
+            }
             errors
         })
     }
@@ -213,9 +207,8 @@ impl SalesPage {
             self.page.href(&format!("/staff/orders/sales.csv?from={}&to={}&by={by}", period.from, period.to))
         };
         self.csv = Some((csv("day"), csv("product")));
-        if sold.len() > 1 {
-            self.currencies = sold.iter().map(|(currency, _)| (*currency, *currency)).collect();
-        }
+        let several = sold.iter().filter(|_| sold.len() > 1);
+        self.currencies = several.map(|(currency, _)| (*currency, *currency)).collect();
         self.currency = currency.to_string();
         self.sold = Some(Shown::of(report, currency, &self.page, self.t)?);
         Ok(())

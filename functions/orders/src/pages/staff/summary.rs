@@ -8,7 +8,7 @@ use ::pages::{Page, fragment};
 use askama::Template;
 use chassis::http::Response;
 use chassis::{Call, NoBody, NoQuery, Problem};
-use events::Timestamp;
+use events::Day;
 use events::ids::OrderId;
 use futures_util::future::try_join3;
 use std::sync::Arc;
@@ -17,8 +17,6 @@ use std::sync::Arc;
 const COUNTED: u32 = 100;
 /// Orders of a kind that are named.
 const NAMED: usize = 5;
-/// Milliseconds of a day.
-const DAY_MILLIS: i64 = 24 * 60 * 60 * 1000;
 
 /// Orders of one kind.
 struct Heap {
@@ -41,7 +39,7 @@ struct SummaryPart {
     t: &'static Words,
     /// Placed today, in UTC.
     new: Heap,
-    today: String,
+    today: Day,
     /// Commands were sent again, and have no answer.
     stuck: Heap,
     /// Nothing happens unless staff do something.
@@ -50,15 +48,15 @@ struct SummaryPart {
 
 /// `GET /staff/orders/summary`.
 pub(in crate::pages) async fn part(app: Arc<Orders>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
-    let midnight = Timestamp::from_millis(call.now.millis() - call.now.millis().rem_euclid(DAY_MILLIS));
-    let today = Search { from: Some(midnight), ..Search::default() };
-    let reads = try_join3(app.search(&today, None, COUNTED), app.stuck(call.now, COUNTED), app.waiting(COUNTED));
+    let today = Day::of(call.now);
+    let placed_today = Search { from: Some(today.start()), ..Search::default() };
+    let reads = try_join3(app.search(&placed_today, None, COUNTED), app.stuck(call.now, COUNTED), app.waiting(COUNTED));
     let (new, stuck, waiting) = reads.await?;
     fragment(&SummaryPart {
         page: Page::new(&*app, &call, ""),
         t: Words::of(Page::locale(&*app, &call)),
         new: Heap::of(&new),
-        today: midnight.to_string().chars().take(10).collect(),
+        today,
         stuck: Heap::of(&stuck),
         waiting: Heap::of(&waiting),
     })

@@ -1,18 +1,17 @@
 //! `/staff/payments/figures`: money by day and the refund rate of a period, as a table, a plot and CSV. Refuses to add currencies up.
 
-use super::csv;
 use super::shown::{Trail, trail};
+use crate::domain::Rejection;
 use crate::domain::figures::{CurrencyFigures, Figures, MAX_DAYS, NoPeriod, Period};
-use crate::domain::{Day, Rejection};
 use crate::http::figures::ListDays;
 use crate::pages::words::{StaffWords, Words};
 use crate::service::Payments;
 use ::pages::plot::{self, Series};
-use ::pages::{Errors, Locale, Page};
+use ::pages::{Errors, Locale, Page, csv};
 use askama::Template;
 use chassis::http::Response;
 use chassis::{Call, NoBody, Problem};
-use events::{Currency, Money, Timestamp};
+use events::{Currency, Day, Money, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;

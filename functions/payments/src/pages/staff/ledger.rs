@@ -1,17 +1,16 @@
 //! `/staff/payments/ledger`: what a day moved on each account, and what every account holds now; the day's part as CSV, too. Refuses
 //! to sum over currencies.
 
-use super::csv;
 use super::shown::{Trail, trail};
+use crate::domain::Rejection;
 use crate::domain::balances::{Balances, TrialBalance};
-use crate::domain::{Day, Rejection};
 use crate::pages::words::{StaffWords, Words};
 use crate::service::Payments;
-use ::pages::{Page, Phrase};
+use ::pages::{Page, Phrase, csv};
 use askama::Template;
 use chassis::http::Response;
 use chassis::{Call, NoBody, Problem};
-use events::{Currency, Money, Timestamp};
+use events::{Currency, Day, Money, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;

@@ -1,16 +1,16 @@
 //! `/staff/payments/summary`: the part of the staff's start page that is about payments. Refuses numbers of other days: the ledger's
 //! page has them.
 
+use crate::domain::Rejection;
 use crate::domain::balances::TrialBalance;
-use crate::domain::{Day, Rejection};
 use crate::pages::words::{StaffWords, Words};
 use crate::service::Payments;
 use ::pages::{Page, Phrase};
 use askama::Template;
 use chassis::http::Response;
 use chassis::{Call, NoBody, NoQuery, Problem};
-use events::Money;
 use events::payments::LedgerAccount;
+use events::{Day, Money};
 use std::sync::Arc;
 
 #[derive(Template)]

@@ -2,9 +2,9 @@
 //! logs, and refunds took back what was sold.
 
 use crate::sim::invariants::end::End;
-use events::Capability;
 use events::payments::{LedgerAccount, Operation};
-use payments::domain::{Day, Payment, Phase};
+use events::{Capability, Day};
+use payments::domain::{Payment, Phase};
 use serde::Deserialize;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};

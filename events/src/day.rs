@@ -1,6 +1,6 @@
-//! A day in UTC, by which sales are counted. Refuses time zones: the books of a shop keep one calendar.
+//! A day in UTC, by which the books and the sales of a shop are summed. Refuses time zones: a shop keeps one calendar.
 
-use events::Timestamp;
+use crate::Timestamp;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use std::borrow::Cow;
@@ -10,7 +10,7 @@ use std::fmt;
 const LENGTH: usize = 10;
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 
-/// `2026-01-31`. Text order is time order.
+/// `2026-01-31`, also on the wire. Text order is time order.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct Day(String);
@@ -36,9 +36,9 @@ impl Day {
 
     /// The day a number of days later, or earlier if it is negative. `None` beyond the years of four digits.
     pub fn plus_days(&self, days: i64) -> Option<Self> {
-        let day = Self::of(self.start().plus_seconds(days.saturating_mul(DAY_SECONDS)));
-        // The calendar stops at its last day.
-        Self::parse(&day.0).filter(|moved| moved != self)
+        let start = self.start().plus_seconds(days.saturating_mul(DAY_SECONDS));
+        // The calendar stops at its last day, which begins at another instant then.
+        Self::parse(&Self::of(start).0).filter(|day| day.start() == start)
     }
 
     /// The instant at which it is over.
@@ -46,6 +46,7 @@ impl Day {
         self.start().plus_seconds(DAY_SECONDS)
     }
 
+    /// The text of the day.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -91,6 +92,11 @@ mod tests {
         assert_eq!(day("2024-02-28").plus_days(1), Some(day("2024-02-29")));
         assert_eq!(day("2026-01-01").plus_days(-1), Some(day("2025-12-31")));
         assert_eq!((day("9999-12-31").plus_days(1), day("0000-01-01").plus_days(-1)), (None, None));
+        assert_eq!((day("9999-12-30").plus_days(5), day("2026-01-01").plus_days(i64::MAX)), (None, None));
+        assert_eq!(
+            (day("9999-12-30").plus_days(1), day("2026-01-31").plus_days(0)),
+            (Some(day("9999-12-31")), Some(day("2026-01-31")))
+        );
         assert_eq!(day("2026-01-31").start(), Timestamp::parse("2026-01-31T00:00:00Z").unwrap());
         assert_eq!(day("2026-01-31").end(), day("2026-02-01").start());
     }

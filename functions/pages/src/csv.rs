@@ -5,7 +5,10 @@ use chassis::Problem;
 use chassis::http::Response;
 
 /// A file of lines, to keep.
-pub(super) fn download(name: &str, lines: String) -> Result<Response, Problem> {
+///
+/// # Errors
+/// If the name has characters that a header may not have.
+pub fn download(name: &str, lines: String) -> Result<Response, Problem> {
     let mut response = Response::new(lines.into());
     let headers = response.headers_mut();
     let disposition = format!("attachment; filename=\"{name}\"");
@@ -15,7 +18,7 @@ pub(super) fn download(name: &str, lines: String) -> Result<Response, Problem> {
 }
 
 /// A line of these cells, with its line break.
-pub(super) fn line(cells: &[&str]) -> String {
+pub fn line(cells: &[&str]) -> String {
     cells.iter().map(|text| cell(text)).collect::<Vec<_>>().join(",") + "\r\n"
 }
 
