@@ -1,12 +1,16 @@
 //! Staff see a user's sessions, and admins end one or all of them, which the audit log and those who must know are told.
 
-use crate::harness::{Pair, admin, bench, identity, refresh, refusal, sign_in, somebody, somebody_with};
-use chassis::testing::{Bench, Request};
-use events::Message;
+use crate::harness::{Pair, admin, bench, identity, refresh, refusal, sign_in, somebody, somebody_with, users};
+use chassis::Table;
+use chassis::testing::connector::{WireRequest, sdk_config};
+use chassis::testing::{Bench, EmbeddedDynamo, Request};
 use events::ids::{SessionId, UserId};
 use events::users::{Role, UserRegistered};
+use events::{Capability, Message};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use users::Users;
 use users::domain::session::IDLE_SECONDS;
 
@@ -236,4 +240,38 @@ async fn what_is_not_there_is_not_found() {
         json!("users.grant_role.v1"),
         "no entry of what was not done"
     );
+}
+
+/// A bench, and the number of its next transactions that meet another write.
+fn contended() -> (Bench<Users>, Arc<AtomicU32>) {
+    let met = Arc::new(AtomicU32::new(0));
+    let meeting = Arc::clone(&met);
+    let bench = Bench::new(|parts| {
+        let dynamo = EmbeddedDynamo::for_capability(Capability::Users);
+        let answer = dynamo.service();
+        let service = Arc::new(move |request: WireRequest<'_>| {
+            let meets = |left: u32| (request.operation == "TransactWriteItems").then(|| left.checked_sub(1)).flatten();
+            if meeting.fetch_update(Ordering::SeqCst, Ordering::SeqCst, meets).is_err() {
+                return answer(request);
+            }
+            let kind = "com.amazonaws.dynamodb.v20120810#TransactionCanceledException";
+            let reasons = json!([{"Code": "TransactionConflict"}, {"Code": "None"}]);
+            (400, json!({"__type": kind, "CancellationReasons": reasons}).to_string())
+        });
+        let client = aws_sdk_dynamodb::Client::new(&sdk_config(service, &parts.wiring.world));
+        users(parts, Table::new(client, dynamo.table_name()))
+    });
+    (bench, met)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_is_refreshed_at_the_same_moment_is_ended_all_the_same() {
+    let (bench, met) = contended();
+    let admin = admin(&bench).await;
+    let (id, pair) = somebody(&bench, EMAIL).await;
+    let path = format!("/v1/users/{id}/sessions/{}", session(&bench, &pair));
+    met.store(3, Ordering::SeqCst);
+    assert_eq!(end(&bench, &path, &admin).await, (204, String::new()));
+    assert_eq!(met.load(Ordering::SeqCst), 0);
+    assert_eq!(refusal(&refresh(&bench, &pair.refresh).await), (401, "session_revoked"));
 }
