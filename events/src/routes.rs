@@ -240,6 +240,7 @@ pub const PAGES: &[Route] = &[
     route(Payments, "GET", "/staff/payments/ledger.csv"),
     route(Payments, "GET", "/staff/payments/figures"),
     route(Payments, "GET", "/staff/payments/figures.csv"),
+    route(Payments, "GET", "/staff/payments/of/{id}"),
     route(Payments, "GET", "/staff/payments/{id}"),
     route(Payments, "POST", "/staff/payments/{id}/refunds"),
     route(Payments, "GET", "/assets/payments/{file}"),

@@ -17,11 +17,10 @@ const ENDED: u64 = 1;
 
 pub(crate) fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
     match change.sk() {
-        store::PROFILE => {
-            let actor = change.new_image::<Caused>()?.cause.actor;
-            of_user(&change.new_image()?, change.old_image()?.as_ref(), actor)
+        store::PROFILE => of_user(&change.new_image()?, change.old_image()?.as_ref(), actor_of(change)?),
+        sk if sk.starts_with(store::SESSION) => {
+            Ok(of_session(&change.new_image()?, change.old_image()?.as_ref(), actor_of(change)?))
         }
-        sk if sk.starts_with(store::SESSION) => Ok(of_session(&change.new_image()?, change.old_image()?.as_ref())),
         _ => Ok(Vec::new()),
     }
 }
@@ -30,6 +29,10 @@ pub(crate) fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
 #[derive(Debug, Deserialize)]
 struct Caused {
     cause: Cause,
+}
+
+fn actor_of(change: &Change) -> Result<Option<Actor>, Undecodable> {
+    Ok(change.new_image::<Caused>()?.cause.actor)
 }
 
 /// `actor` wanted the change; an item that does not say who is of an earlier version.
@@ -49,13 +52,13 @@ fn of_user(user: &User, earlier: Option<&User>, actor: Option<Actor>) -> Result<
     Ok(Outgoing::to_all(&origin(at, actor), &AccessChanged { user_id: user.id, user_version: user.seq }))
 }
 
-/// Only the end of a privileged user's session is written for others to hear.
-fn of_session(session: &Session, earlier: Option<&Session>) -> Vec<Outgoing> {
+/// Only the end of a privileged user's session is written for others to hear. `actor` ended it: the user, an admin, or nobody if a used
+/// token came back.
+fn of_session(session: &Session, earlier: Option<&Session>, actor: Option<Actor>) -> Vec<Outgoing> {
     let (Some(at), false) = (session.revoked_at, earlier.is_none_or(|earlier| earlier.revoked)) else {
         return Vec::new();
     };
     let traceparent = session.traceparent.as_deref();
-    // Nobody asked for the end of a session whose used token came back, and `user_id` says whose it was.
-    let origin = Origin { subject: session.id.to_string(), seq: ENDED, at, traceparent, actor: None };
+    let origin = Origin { subject: session.id.to_string(), seq: ENDED, at, traceparent, actor };
     Outgoing::to_all(&origin, &SessionEnded { user_id: session.user_id, session_id: session.id })
 }

@@ -8,7 +8,7 @@ mod registration;
 mod sessions;
 mod throttle;
 
-pub use alarms::{Alarms, CLOUDWATCH, RingingAlarm};
+pub use alarms::{Alarms, AlarmsError, CLOUDWATCH, RingingAlarm};
 pub use sessions::{SignIn, Tokens};
 
 use crate::config::Config;

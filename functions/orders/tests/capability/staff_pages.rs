@@ -116,6 +116,7 @@ async fn an_order_shows_what_it_waits_for_what_happened_who_wanted_it_and_what_w
         "inventory.reserve_stock.v1 → inventory",
         "orders.order_confirmed.v1 → ",
         &format!(r#"href="/staff/users/{}""#, harness.ada),
+        &format!(r#"src="/staff/payments/of/{id}""#),
         &format!(r#"href="/staff/payments/{}""#, id.payment()),
         &format!(r#"href="/staff/shipping/{}""#, id.shipment()),
         &format!(r#"src="/staff/users/{}/name""#, harness.ada),

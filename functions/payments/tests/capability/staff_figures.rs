@@ -4,6 +4,8 @@ use crate::harness::*;
 use crate::staff_pages::{as_staff, see, text};
 use chassis::testing::Bench;
 use chassis::testing::http::Request;
+use events::Currency;
+use events::payments::{EntriesPosted, Entry, LedgerAccount};
 use payments::Payments;
 
 /// A sale and a refund on the first day of the bench.
@@ -41,6 +43,22 @@ async fn the_money_of_each_day_is_a_table_and_a_plot_with_the_refund_rate() {
     assert!(text(&ledger).contains(r#"href="/staff/payments/figures""#), "{ledger:?}");
     let german = bench.http(as_staff(&bench, Request::get("/staff/payments/figures").header("accept-language", "de")));
     assert!(text(&german.await).contains("9,89\u{a0}%"));
+}
+
+#[tokio::test]
+async fn the_start_page_says_of_today_what_the_money_by_day_does() {
+    let bench = traded().await;
+    let entry = |account, amount| Entry { account, amount };
+    let entries = vec![entry(LedgerAccount::Cash, -30), entry(LedgerAccount::Fees, 30)];
+    let fee = EntriesPosted { payment_id: pay(), seq: 99, currency: Currency::EUR, entries };
+    assert!(bench.deliver(&[bench.envelope(&pay().to_string(), 99, &fee)]).await.is_empty());
+    for target in ["/staff/payments/figures", "/staff/payments/summary"] {
+        let answer = see(&bench, target).await;
+        let page = text(&answer);
+        assert!(page.contains("€101.15") && page.contains("€10.00") && !page.contains("€10.30"), "{page}");
+    }
+    assert!(text(&see(&bench, "/staff/payments/summary").await).contains("€90.85"), "without the fee");
+    assert!(text(&see(&bench, "/staff/payments/figures").await).contains("Fees"));
 }
 
 #[tokio::test]

@@ -31,10 +31,15 @@ pub fn path() -> String {
     format!("/staff/payments/{}", pay())
 }
 
-pub fn targets() -> [String; 7] {
+/// The part of the order's page.
+fn of_order() -> String {
+    format!("/staff/payments/of/{}", order())
+}
+
+pub fn targets() -> [String; 8] {
     let below = |rest: &str| format!("/staff/payments{rest}");
     let (figures, lines) = (below("/figures"), below("/figures.csv"));
-    [below(""), below("/summary"), below("/ledger"), below("/ledger.csv"), figures, lines, path()]
+    [below(""), below("/summary"), below("/ledger"), below("/ledger.csv"), figures, lines, path(), of_order()]
 }
 
 #[tokio::test]
@@ -48,7 +53,8 @@ async fn staff_see_what_no_guest_or_customer_sees_and_nothing_keeps_it() {
         let by_owner = Request::get(&target).header("cookie", &format!("__Host-souk_access={owner}"));
         assert_eq!(bench.http(by_owner).await.status, 403, "{target}");
         let by_guest = bench.http(Request::get(&target)).await;
-        let expected = if target.ends_with("/summary") { 401 } else { 303 };
+        let is_part = target.ends_with("/summary") || target == of_order();
+        let expected = if is_part { 401 } else { 303 };
         assert_eq!(by_guest.status, expected, "{target}");
         // Programs have the API.
         let by_program = bench.http(Request::get(&target).bearer(&bench.staff())).await;
@@ -178,4 +184,48 @@ async fn the_summary_counts_what_is_wrong_and_says_what_today_brought() {
     let answer = see(&other, "/staff/payments/summary").await;
     assert!(text(&answer).contains("More than 100 payments to look at"), "{answer:?}");
     assert!(in_german(&other, "/staff/payments/summary").await.contains("Mehr als 100 Zahlungen zu prüfen"));
+}
+
+/// A term with what stands beside it.
+fn fact(term: &str, text: &str) -> String {
+    format!("<div><dt>{term}</dt><dd>{text}</dd></div>")
+}
+
+#[tokio::test]
+async fn the_orders_page_is_told_the_sums_and_leads_to_the_refund_while_anything_is_left() {
+    let (bench, bank) = at_the_bank();
+    let part = async || text(&see(&bench, &of_order()).await).to_owned();
+    let to_refund = format!(r#"href="{}#refund">Refund</a>"#, path());
+    let unpaid = part().await;
+    assert!(unpaid.contains("Nothing has been paid yet") && !unpaid.contains("<a"), "{unpaid}");
+    authorized(&bench).await;
+    let held = part().await;
+    assert!(held.contains(">Authorized</span>") && held.contains(&fact("Authorized", "€101.15")), "{held}");
+    assert!(held.contains(&fact("Left to refund", "€0.00")) && !held.contains("#refund"), "{held}");
+    say(&bench, 2, &capture(1)).await;
+    ask_refund(&bench, "one", 1_000).await;
+    let asked = part().await;
+    let all = [("Captured", "€101.15"), ("Refunded", "€0.00"), ("Refunds under way", "€10.00")];
+    for (term, sum) in all.into_iter().chain([("Left to refund", "€91.15")]) {
+        assert!(asked.contains(&fact(term, sum)), "{term} in {asked}");
+    }
+    assert!(asked.contains(&to_refund) && !asked.contains("<html"), "{asked}");
+    bank.refuses_once(Operation::Refund);
+    relay(&bench).await;
+    assert!(part().await.contains(">Refund failed</span>"), "{}", part().await);
+    ask_refund(&bench, "two", TOTAL).await;
+    relay(&bench).await;
+    let refunded = part().await;
+    assert!(refunded.contains(">Refunded</span>") && !refunded.contains("#refund"), "{refunded}");
+    assert!(!refunded.contains("under way") && refunded.contains(&format!(r#"href="{}""#, path())), "{refunded}");
+    assert!(in_german(&bench, &of_order()).await.contains("Erstattet"));
+    assert_eq!(see(&bench, "/staff/payments/of/nonsense").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_payment_that_ended_before_it_began_has_no_sums_for_the_orders_page() {
+    let bench = bench();
+    say(&bench, 1, &void()).await;
+    let answer = see(&bench, &of_order()).await;
+    assert!(text(&answer).contains(">Released</span>") && !text(&answer).contains("<dl"), "{answer:?}");
 }

@@ -41,7 +41,7 @@ pub struct Session {
     pub expires_at: Timestamp,
     /// The end unless it is refreshed.
     pub idle_expires_at: Timestamp,
-    /// Signed out, or ended because a used token was presented again.
+    /// Signed out, ended by an admin, or because a used token was presented again.
     pub revoked: bool,
     /// When it was revoked. Sessions that an earlier version revoked have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -29,6 +29,16 @@ pub struct RingingAlarm {
     pub since: Option<Timestamp>,
 }
 
+/// Why it is not known which alarms ring.
+#[derive(Debug, thiserror::Error)]
+pub enum AlarmsError {
+    #[error(transparent)]
+    Call(#[from] CallError),
+    /// To leave such an alarm out would say that all is well.
+    #[error("CloudWatch tells of an alarm in another form: {0}")]
+    Unreadable(#[from] serde_json::Error),
+}
+
 /// What CloudWatch tells of an alarm, as far as it is read.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -45,12 +55,12 @@ impl Alarms {
         Self { cloudwatch, prefix: format!("{app}-{stage}-") }
     }
 
-    async fn ringing(&self) -> Result<Vec<RingingAlarm>, CallError> {
+    async fn ringing(&self) -> Result<Vec<RingingAlarm>, AlarmsError> {
         let wanted = json!({"AlarmNamePrefix": self.prefix, "StateValue": "ALARM", "MaxRecords": MAX_ALARMS});
         let mut answer = self.cloudwatch.call("DescribeAlarms", &wanted).await?;
-        let Value::Array(told) = answer["MetricAlarms"].take() else { return Ok(Vec::new()) };
-        let read = told.into_iter().filter_map(|alarm| serde_json::from_value::<MetricAlarm>(alarm).ok());
-        Ok(read.map(RingingAlarm::of).collect())
+        let told = answer.get_mut("MetricAlarms").map(Value::take).unwrap_or_default();
+        let told: Vec<MetricAlarm> = serde_json::from_value(told)?;
+        Ok(told.into_iter().map(RingingAlarm::of).collect())
     }
 }
 
@@ -76,8 +86,8 @@ impl Users {
     /// The alarms of the shop that ring.
     ///
     /// # Errors
-    /// If CloudWatch does not answer, or refuses.
-    pub async fn ringing_alarms(&self) -> Result<Vec<RingingAlarm>, CallError> {
+    /// If CloudWatch does not answer, refuses, or cannot be understood.
+    pub async fn ringing_alarms(&self) -> Result<Vec<RingingAlarm>, AlarmsError> {
         self.alarms.ringing().await
     }
 }

@@ -183,7 +183,7 @@ impl Users {
         if !user.is_privileged() {
             cause.via = Via::Silent;
         }
-        let exists = self.store.revoke_audited(user.id, session, context, cause).await?;
+        let exists = self.store.revoke_audited(user.id, session, context, cause, &self.wiring.world).await?;
         if exists { Ok(()) } else { Err(Error::NotFound) }
     }
 

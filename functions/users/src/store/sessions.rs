@@ -3,7 +3,7 @@
 use super::{SESSION, Store, key};
 use crate::domain::session::Session;
 use chassis::table::{Committed, Query, Transaction, Update, Updated};
-use chassis::{Cause, Context, Page, StoreError, Written};
+use chassis::{Cause, Context, Page, StoreError, World, Written};
 use events::ids::{SessionId, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -85,16 +85,17 @@ impl Store {
     }
 
     /// The same with an entry of the audit log, in one transaction; `false` if there is no such session. One that was ended before
-    /// leaves no entry.
+    /// leaves no entry. A refresh at the same time is waited for (policy `CONFLICT`).
     pub async fn revoke_audited(
         &self,
         user: UserId,
         session: SessionId,
         context: &Context,
         cause: Cause,
+        world: &World,
     ) -> Result<bool, StoreError> {
         let transaction = Transaction::new(cause).update(revocation(user, session, context));
-        Ok(match self.table.commit(transaction).await? {
+        Ok(match self.table.commit_retrying(transaction, world).await? {
             Committed::Done => true,
             Committed::Refused(reasons) => match reasons.first() {
                 Some(reason) => reason.item::<Session>()?.is_some(),

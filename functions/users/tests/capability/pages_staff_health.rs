@@ -83,6 +83,18 @@ async fn a_cloudwatch_that_refuses_or_hangs_leaves_the_alarms_unknown_in_time() 
 }
 
 #[tokio::test]
+async fn an_answer_that_cannot_be_understood_is_not_taken_for_good_news() {
+    let nameless = json!({"MetricAlarms": [{"StateValue": "ALARM"}]});
+    for answer in [json!({}), json!([]), json!({"MetricAlarms": "none"}), nameless] {
+        let bench = bench(200, answer.clone());
+        let (_, mut staff) = signed_in(&bench, "staff@example.com", &[Role::Staff]).await;
+        let shown = staff.get(ALARMS).await;
+        assert!(shown.status == 200 && shown.says("Not known at the moment"), "{answer}: {}", shown.html);
+        assert!(!shown.says("No alarm"), "{answer}: {}", shown.html);
+    }
+}
+
+#[tokio::test]
 async fn users_own_dead_letters_are_counted() {
     let bench = bench(200, json!({"MetricAlarms": []}));
     let (_, mut staff) = signed_in(&bench, "staff@example.com", &[Role::Staff]).await;

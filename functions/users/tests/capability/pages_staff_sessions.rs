@@ -99,6 +99,19 @@ async fn the_end_of_a_session_is_refused_at_its_field_until_it_is_chosen_and_con
 }
 
 #[tokio::test]
+async fn a_form_about_a_session_that_is_gone_is_answered_in_words_also_where_none_is_left() {
+    let bench = bench();
+    let (ada, pair) = somebody(&bench, ADA).await;
+    let (_, mut boss) = boss(&bench).await;
+    let gone = identity(&bench, &pair.access).session.to_string().replace("ses_0", "ses_1");
+    boss.post(&format!("{}/sign-out-everywhere", page_of(ada)), &[("confirmed", "yes")]).await;
+    let fields = [("session", &*gone), ("confirmed", "yes")];
+    let shown = boss.post(&format!("{}/sign-out", page_of(ada)), &fields).await;
+    assert!(shown.status == 422 && shown.says("No session here"), "{}", shown.html);
+    assert!(shown.says("<p>There is no such session any more.</p>"), "{}", shown.html);
+}
+
+#[tokio::test]
 async fn whoever_ends_the_own_session_signs_in_again_and_with_another_one_reads_on() {
     let bench = bench();
     let (own, mut boss) = boss(&bench).await;

@@ -3,21 +3,27 @@
 use crate::harness::{Pair, admin, bench, grant, refresh, refusal, sign_in, sign_up, somebody, somebody_with};
 use chassis::http::KEPT_SECONDS;
 use chassis::testing::{Bench, Request};
-use events::Capability;
 use events::ids::UserId;
-use events::users::Role;
+use events::users::{Role, UserRegistered};
+use events::{Capability, Message};
 use serde_json::{Value, json};
 use users::Users;
 use users::domain::session::ACCESS_SECONDS;
 
-const TOLD: [Capability; 5] =
-    [Capability::Catalog, Capability::Inventory, Capability::Orders, Capability::Payments, Capability::Shipping];
+const TOLD: [Capability; 6] = [
+    Capability::Catalog,
+    Capability::Inventory,
+    Capability::Notifications,
+    Capability::Orders,
+    Capability::Payments,
+    Capability::Shipping,
+];
 
 /// What is sent about sessions and roles: type, data and id, each to everybody who must know.
 async fn told(bench: &Bench<Users>) -> Vec<(String, Value, String)> {
     bench.relay().await.unwrap();
     let mut sent = bench.queues.take();
-    sent.retain(|message| message.to != Capability::Notifications);
+    sent.retain(|message| message.kind() != UserRegistered::TYPE);
     let mut told = Vec::new();
     for copies in sent.chunks(TOLD.len()) {
         assert_eq!(copies.iter().map(|copy| copy.to).collect::<Vec<_>>(), TOLD);

@@ -3,6 +3,7 @@
 
 use crate::domain::Rejection;
 use crate::domain::balances::TrialBalance;
+use crate::domain::figures::Figures;
 use crate::pages::words::{StaffWords, Words};
 use crate::service::Payments;
 use ::pages::{Page, Phrase};
@@ -49,10 +50,10 @@ pub(super) async fn show(app: Arc<Payments>, call: Call<NoBody, NoQuery>) -> Res
 }
 
 impl Today {
-    /// A capture debits the account of cash, and a refund credits it.
+    /// As the page of money by day has them. The net amount is without the fees.
     fn of(of: &TrialBalance, page: &Page) -> Result<Self, Rejection> {
         let money = |amount| page.money(Money::new(amount, of.currency));
-        let cash = of.moved.on(LedgerAccount::Cash);
-        Ok(Self { captured: money(cash.debits), refunded: money(cash.credits), net: money(cash.net()?) })
+        let (moved, cash) = (Figures::of(&of.moved)?, of.moved.on(LedgerAccount::Cash));
+        Ok(Self { captured: money(moved.captured), refunded: money(moved.refunded), net: money(cash.net()?) })
     }
 }

@@ -90,6 +90,8 @@ pub(in crate::pages) struct PaymentWords {
     pub credit: Phrase,
     pub refunds: Phrase,
     pub no_refunds: Phrase,
+    pub open: Phrase,
+    pub none: Phrase,
 }
 
 /// States of a payment.
