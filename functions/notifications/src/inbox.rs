@@ -39,7 +39,7 @@ pub(crate) async fn receive(app: &Notifications, message: &Received) -> Result<V
     Ok(Vec::new())
 }
 
-/// Two rejections pass by themselves; the other is permanent.
+/// Two rejections pass by themselves; the others are permanent.
 fn failure(error: Error) -> Failure {
     match error {
         Error::Rejected(rejection @ (Rejection::Claimed | Rejection::Deferred(_))) => {

@@ -168,7 +168,8 @@ impl Notifications {
     }
 
     /// A page of the emails that wait for staff, newest first: refused ones, and those that staff wanted again and whose outcome is unknown.
-    /// Those of which nothing is kept any more are left out, as staff can do nothing about them.
+    /// Those of longer ago are left out: nothing of them is kept, so staff can do nothing about them. What was kept of one that was sent again
+    /// may end sooner, as its days begin with the first refusal.
     ///
     /// # Errors
     /// The table.

@@ -1,4 +1,4 @@
-//! The pure code paths of every order, optimized as deployed: `cargo bench -p bench`.
+//! The pure code paths of every order, optimized as deployed: `cargo bench -p bench --bench hot_paths`.
 
 // A broken benchmark must stop: panics are intended here.
 #![allow(clippy::unwrap_used)]

@@ -94,7 +94,6 @@ pub fn environment(of: Capability, table: &str, url: &str, certificates: &Path) 
     environment.push(("TABLE_NAME".to_owned(), table.to_owned()));
     // As in the templates.
     let primed = match of {
-        Capability::Notifications => "",
         Capability::Catalog => "5",
         _ => "1",
     };
@@ -110,8 +109,12 @@ pub fn now() -> Timestamp {
     Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap())
 }
 
+fn staff_token() -> String {
+    access_token(UserId::from_bits(99), &[Role::Customer, Role::Staff], now())
+}
+
 fn staff(request: Request) -> Request {
-    request.bearer(&access_token(UserId::from_bits(99), &[Role::Customer, Role::Staff], now()))
+    request.bearer(&staff_token())
 }
 
 /// The bits of the ids that belong to a number: different for each number, and always the same.

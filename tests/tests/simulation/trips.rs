@@ -13,6 +13,7 @@ use system_tests::sim::access_matrix::try_every_route;
 use system_tests::sim::clock::on_virtual_time;
 use system_tests::sim::journey::Journey;
 use system_tests::sim::trips::{Service, Waiting};
+use system_tests::template::Template;
 use system_tests::workspace;
 
 /// Path from the root.
@@ -123,6 +124,17 @@ fn functions_start_with_the_environment_that_the_benchmark_gives_them() {
         let given: BTreeMap<_, _> = given.into_iter().collect();
         let read = Common::from_env(&Env::from_fn(|name| given.get(name).cloned()));
         assert!(read.is_ok(), "{}: {read:?}", work.of);
+    }
+}
+
+#[test]
+fn functions_are_measured_with_as_many_early_connections_as_they_are_deployed_with() {
+    for (of, template) in Template::of_capabilities() {
+        let functions = template.of_type("AWS::Serverless::Function");
+        let (_, api) = functions.iter().find(|(name, _)| name.ends_with("Api")).unwrap();
+        let deployed = api["Properties"]["Environment"]["Variables"]["PRIME_TABLE"].as_str().unwrap_or_default();
+        let given: BTreeMap<_, _> = work::environment(of, "table", "", Path::new("")).into_iter().collect();
+        assert_eq!(given["PRIME_TABLE"], deployed, "{of}");
     }
 }
 

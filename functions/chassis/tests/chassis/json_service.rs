@@ -1,12 +1,15 @@
 //! A service that is called without an SDK: what goes over the wire, and what comes of its answers.
 
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture, SharedHttpConnector};
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
+use aws_types::SdkConfig;
 use chassis::runtime::{JsonService, ServiceNames};
 use chassis::testing::TestWorld;
-use chassis::testing::connector::sdk_config;
+use chassis::testing::connector::{WireRequest, sdk_config};
 use serde_json::json;
 use std::sync::{Arc, Mutex};
 
@@ -33,9 +36,14 @@ fn recorder(status: u16, answer: &'static str) -> Recorder {
 }
 
 fn service(recorder: &Recorder) -> JsonService {
+    service_of(recorder, |sdk| sdk)
+}
+
+fn service_of(recorder: &Recorder, with: impl FnOnce(SdkConfig) -> SdkConfig) -> JsonService {
     let world = TestWorld::default().world();
-    let unused = Arc::new(|_: chassis::testing::connector::WireRequest<'_>| (500, String::new()));
-    JsonService::new(SharedHttpConnector::new(recorder.clone()), sdk_config(unused, &world), world, NAMES)
+    let unused = Arc::new(|_: WireRequest<'_>| (500, String::new()));
+    let sdk = with(sdk_config(unused, &world));
+    JsonService::new(SharedHttpConnector::new(recorder.clone()), sdk, world, NAMES)
 }
 
 #[tokio::test]
@@ -55,6 +63,22 @@ async fn a_call_is_signed_for_its_service_region_and_time_and_names_its_operatio
     for signed in ["content-type", "host", "x-amz-date", "x-amz-target"] {
         assert!(signature.contains(signed), "{signature}");
     }
+}
+
+#[tokio::test]
+async fn a_function_signs_with_its_session_token_for_the_address_that_its_environment_names() {
+    let recorder = recorder(200, "{}");
+    let in_a_function = |sdk: SdkConfig| {
+        let credentials = Credentials::new("test", "test", Some("a-session".to_owned()), None, "test");
+        let sdk = sdk.into_builder().credentials_provider(SharedCredentialsProvider::new(credentials));
+        sdk.endpoint_url("http://localhost:4566/").build()
+    };
+    service_of(&recorder, in_a_function).call("Look", &json!({})).await.unwrap();
+    let request = recorder.last.lock().unwrap().take().unwrap();
+    assert_eq!(request.uri(), "http://localhost:4566/");
+    assert_eq!(request.headers().get("x-amz-security-token"), Some("a-session"));
+    let signature = request.headers().get("authorization").unwrap();
+    assert!(signature.contains("x-amz-security-token"), "{signature}");
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! The pages that functions are measured with: one of each kind that people see often, about something that exists.
 
-use super::{about_another, address, email, now, order, placed, promises, sample, signed, staff, stocked};
+use super::{about_another, address, email, now, order, placed, promises, sample, signed, staff, staff_token, stocked};
 use anyhow::ensure;
 use chassis::testing::signing::{access_token, signer};
 use chassis::testing::{Request, Response};
@@ -28,8 +28,9 @@ const fn page(of: Capability, name: &'static str) -> Page {
     Page { of, name }
 }
 
-pub const ALL: [Page; 11] = [
+pub const ALL: [Page; 15] = [
     page(Capability::Users, "GET /account"),
+    page(Capability::Users, "GET /staff"),
     page(Capability::Catalog, "GET /"),
     page(Capability::Catalog, "GET /categories/{id}"),
     page(Capability::Catalog, "GET /products/{id}"),
@@ -38,8 +39,11 @@ pub const ALL: [Page; 11] = [
     page(Capability::Orders, "POST /checkout/payment"),
     page(Capability::Orders, "GET /orders/{id}"),
     page(Capability::Orders, "GET /fragments/orders/{id}"),
+    page(Capability::Orders, "GET /staff/orders"),
+    page(Capability::Orders, "GET /staff/orders/{id}"),
     page(Capability::Payments, "GET /payments/{id}/challenge"),
     page(Capability::Shipping, "POST /checkout/delivery"),
+    page(Capability::Shipping, "GET /staff/shipping"),
 ];
 
 /// The next event that puts into the table what pages show, besides [`super::Work::preparation`]; `made` has what the events before
@@ -64,6 +68,7 @@ pub fn needed_before(of: Capability, samples: &Path, made: &[Value]) -> anyhow::
         }
         (Capability::Orders, []) => placed(FIRST),
         (Capability::Payments, []) => return waiting_for_the_bank(samples).map(Some),
+        (Capability::Shipping, []) => return to_pack(samples).map(Some),
         _ => return Ok(None),
     };
     Ok(Some(request.event()))
@@ -112,6 +117,13 @@ fn waiting_for_the_bank(samples: &Path) -> anyhow::Result<Value> {
     Ok(json!({"Records": [record]}))
 }
 
+/// The message of a parcel that waits to be packed.
+fn to_pack(samples: &Path) -> anyhow::Result<Value> {
+    let mut record = sample(&samples.join("shipping.create_shipment.v1.json"))?;
+    record["body"] = json!(about_another(text(&record["body"]), FIRST));
+    Ok(json!({"Records": [record]}))
+}
+
 impl Page {
     /// The request for it, about what was made.
     pub fn request(&self, made: &[Value]) -> Request {
@@ -131,6 +143,10 @@ impl Page {
             }
             "GET /orders/{id}" => of_a_guest(&format!("/orders/{id}"), first),
             "GET /fragments/orders/{id}" => of_a_guest(&format!("/fragments/orders/{id}"), first),
+            "GET /staff" | "GET /staff/orders" | "GET /staff/shipping" => {
+                of_staff(self.name.trim_start_matches("GET "))
+            }
+            "GET /staff/orders/{id}" => of_staff(&format!("/staff/orders/{id}")),
             "GET /payments/{id}/challenge" => Request::get(&format!("/payments/{}/challenge", order(FIRST).payment())),
             "POST /checkout/delivery" => step("/checkout/delivery", None),
             "POST /checkout/payment" => {
@@ -150,6 +166,10 @@ fn text(value: &Value) -> &str {
 fn of_a_guest(path: &str, order: &Value) -> Request {
     let cookie = format!("__Host-souk_orders={}~{}", text(&order["id"]), text(&order["guest_token"]));
     Request::get(path).header("cookie", &cookie)
+}
+
+fn of_staff(path: &str) -> Request {
+    Request::get(path).header("cookie", &format!("__Host-souk_access={}", staff_token()))
 }
 
 /// A step of the checkout, which the one before hands an address and its quotes.
