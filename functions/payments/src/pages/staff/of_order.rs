@@ -16,7 +16,6 @@ use std::sync::Arc;
 #[derive(Template)]
 #[template(path = "staff_payment_of_order.html")]
 struct OfOrderPart {
-    page: Page,
     t: &'static StaffWords,
     /// None if nobody has tried to pay.
     shown: Option<Shown>,
@@ -44,7 +43,7 @@ pub(super) async fn show(app: Arc<Payments>, call: Call<NoBody, NoQuery>) -> Res
         Err(Error::NotFound) => None,
         Err(error) => return Err(error.into()),
     };
-    ::pages::fragment(&OfOrderPart { page, t, shown })
+    ::pages::fragment(&OfOrderPart { t, shown })
 }
 
 impl Shown {
