@@ -85,9 +85,16 @@ pub const ASIDE: TimeLimit = TimeLimit {
     what: "a question about the shop's own state, such as how many letters are dead; then the page says that it is not known",
 };
 
+/// What a sweep counts once its looks are done.
+pub const COUNTING: TimeLimit = TimeLimit {
+    name: "COUNTING",
+    at_most: Duration::from_secs(5),
+    what: "the counting of finished days after a sweep's looks; then the next sweep goes on where this one wrote last",
+};
+
 /// All limits, for the document that lists them.
 pub const ALL: &[TimeLimit] =
-    &[AWS_ATTEMPT, MAIL_CALL, PROVIDER_CALL, BATCH, OUTSIDE_BATCH, SETTLING, ANSWER, START, PRIMING, ASIDE];
+    &[AWS_ATTEMPT, MAIL_CALL, PROVIDER_CALL, BATCH, OUTSIDE_BATCH, SETTLING, ANSWER, START, PRIMING, ASIDE, COUNTING];
 
 #[cfg(test)]
 mod tests {

@@ -6,7 +6,8 @@ use crate::domain::order::Order;
 use crate::domain::sales::{DaySales, Figures, MAX_DAYS, MAX_PRODUCTS, Overflow, Period, SOLD};
 use crate::domain::search::List;
 use crate::store::placed_at;
-use chassis::{Context, Failure, Page, StoreError, Written};
+use chassis::time_limit::COUNTING;
+use chassis::{Context, Failure, Page, StoreError, Written, within};
 use events::{Day, Timestamp};
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
@@ -110,13 +111,18 @@ impl Orders {
         if context.now.millis() < self.sales_rest_until.load(Ordering::Relaxed) {
             return;
         }
-        let until = match self.count_days(context).await {
-            Ok(until) => until,
-            Err(error) => {
+        let until = match within(COUNTING, &self.wiring.world, Box::pin(self.count_days(context))).await {
+            Ok(Ok(until)) => until,
+            Ok(Err(error)) => {
                 tracing::error!(%error, "sales are not counted");
                 self.wiring.metrics.count("sweep_failed", 1);
                 let is_permanent = matches!(Failure::from(error), Failure::Permanent(_));
                 is_permanent.then(|| context.now.plus_seconds(FAILED))
+            }
+            Err(error) => {
+                tracing::error!(%error, "sales are not counted");
+                self.wiring.metrics.count("sweep_failed", 1);
+                None
             }
         };
         let until = until.map_or(0, Timestamp::millis);
