@@ -172,7 +172,6 @@ impl Row {
     ) -> Result<Self, Problem> {
         let address = found.and_then(|shipment| shipment.request.as_ref()).map(|request| &request.ship_to);
         let place = address.map(|address| format!("{}, {}", address.city, page.country(address.country.as_str())));
-        let waiting = found.filter(|shipment| shipment.worklist().is_some());
         Ok(Self {
             id,
             order: id.order(),
@@ -181,7 +180,7 @@ impl Row {
             place: place.unwrap_or_default(),
             units: found.map(Shipment::units).unwrap_or_default(),
             dispatch_before: found.and_then(Shipment::dispatch_before),
-            urgency: waiting.map_or(Urgency::None, |shipment| shipment.urgency(now)),
+            urgency: found.map_or(Urgency::None, |shipment| shipment.urgency(now)),
             field: batch::field(id),
             label: batch::label(id, t),
             typed: typed.to_owned(),

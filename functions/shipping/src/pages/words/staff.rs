@@ -63,6 +63,8 @@ pub(in crate::pages) struct ShipmentWords {
     pub delivered: Phrase,
     pub canceled: Phrase,
     pub never_created: Phrase,
+    /// Of an order that never asked for one.
+    pub none: Phrase,
     pub goods: Phrase,
     pub sku: Phrase,
     pub quantity: Phrase,
