@@ -155,6 +155,7 @@ pub(in crate::pages) struct DispatchWords {
     /// Has `{count}`.
     pub done: Phrase,
     pub refused: Phrase,
+    pub interrupted: Phrase,
     pub already_dispatched: Phrase,
     pub twice: Phrase,
     /// Has `{number}`.
