@@ -199,6 +199,7 @@ pub const PAGES: &[Route] = &[
     route(Shipping, "GET", "/staff/shipping"),
     route(Shipping, "GET", "/staff/shipping/summary"),
     route(Shipping, "GET", "/staff/shipping/dead-letters"),
+    route(Shipping, "GET", "/staff/shipping/of/{id}"),
     route(Shipping, "GET", "/staff/shipping/slips"),
     route(Shipping, "GET", "/staff/shipping/dispatches"),
     route(Shipping, "POST", "/staff/shipping/dispatches"),

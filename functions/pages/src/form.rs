@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 #[derive(Debug, Clone)]
 pub struct Form<T>(pub T);
 
-/// A form whose page is shown again if somebody typed a card number: the field is emptied, and the others stay.
+/// A form whose page is shown again if somebody typed a card number: its line is emptied, and the rest stays.
 #[derive(Debug, Clone)]
 pub struct TypedForm<T> {
     /// Give each field a default.
@@ -26,7 +26,7 @@ pub trait Typed {
     fn is_typed(field: &str) -> bool;
 }
 
-/// Names of the fields that held a card number, and were emptied.
+/// Names of the fields that held a card number, and were emptied: of a long text, the lines that held it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CardNumbers(Vec<String>);
 
@@ -41,7 +41,7 @@ impl CardNumbers {
             if !T::is_typed(name) {
                 return Err(card_number_refused());
             }
-            value.clear();
+            *value = without_card_numbers(value);
             emptied.push(name.clone());
         }
         Ok(Self(emptied))
@@ -51,6 +51,13 @@ impl CardNumbers {
     pub fn held_in(&self, field: &str) -> bool {
         self.0.iter().any(|name| name == field)
     }
+}
+
+/// The other lines; none if a number goes over several.
+fn without_card_numbers(text: &str) -> String {
+    let other = |line| if card_number::is_in(line) { "" } else { line };
+    let kept = text.split('\n').map(other).collect::<Vec<_>>().join("\n");
+    if card_number::is_in(&kept) { String::new() } else { kept }
 }
 
 type Pairs = Vec<(String, String)>;
@@ -111,4 +118,16 @@ fn read<T: DeserializeOwned>(pairs: &Pairs) -> Result<T, Problem> {
 /// The body is no form.
 pub fn unreadable_form() -> Problem {
     Problem::bad_request("malformed_form", "The form cannot be read. Open the page, and send it again.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_card_numbers;
+
+    #[test]
+    fn a_long_text_loses_the_lines_that_hold_a_card_number_and_no_others() {
+        assert_eq!(without_card_numbers("one\r\n4111 1111 1111 1111\r\ntwo"), "one\r\n\ntwo");
+        assert_eq!(without_card_numbers("Card 4111111111111111"), "");
+        assert_eq!(without_card_numbers("one\n4111 1111\n1111 1111"), "", "a number over two lines");
+    }
 }

@@ -71,6 +71,10 @@ async fn faults_of_a_legal_page_are_at_their_fields_and_nothing_typed_is_lost() 
         assert!(field == "texts.en" || page.contains("By your order."), "{page}");
         assert!(field == "texts_version" || page.contains("value=\"2026-01\""), "{page}");
     }
+    let long = with_fields(&FIRST, &[("texts.en", "# Payment\r\nNever send 4111 1111 1111 1111.\r\nBy your order.")]);
+    let card = text(&sent(&bench, TERMS, &long).await);
+    assert!(error_at(&card, "texts.en").unwrap().contains("card number"), "{card}");
+    assert!(card.contains("# Payment\n\nBy your order.</textarea>") && !card.contains("4111"), "{card}");
     assert_eq!(bench.dynamo.items(), before);
 }
 
@@ -109,6 +113,22 @@ async fn a_form_of_a_legal_page_that_comes_twice_changes_nothing_more() {
     let late = sent(&bench, TERMS, &with_fields(&FIRST, &[("texts.en", "Mine")])).await;
     let both = text(&late);
     assert!(late.status == 412 && both.contains(">Mine</td>") && both.contains(">Second</td>"), "{both}");
+    assert_eq!(terms(&bench).await["version"], "2026-02");
+}
+
+#[tokio::test]
+async fn an_old_copy_of_the_catalogue_does_not_pass_for_what_is_saved() {
+    let bench = furnished().await;
+    sent(&bench, TERMS, &FIRST).await;
+    read(&bench, "/terms").await;
+    let body = json!({"version": "2026-02", "texts": {"en": "Second"}});
+    let by_colleague = Request::put("/v1/legal-pages/terms", body).bearer(&bench.staff()).header("if-match", "\"1\"");
+    assert_eq!(bench.http(by_colleague).await.status, 200);
+    // The session's mark and the page, and then the table is throttled.
+    bench.dynamo.throttle_after(2);
+    let slower = sent(&bench, TERMS, &with_fields(&FIRST, &[("version", "1")])).await;
+    bench.dynamo.throttle_after(u32::MAX);
+    assert_eq!(slower.status, 412, "{}", text(&slower));
     assert_eq!(terms(&bench).await["version"], "2026-02");
 }
 

@@ -48,6 +48,7 @@ async fn settings_that_are_data_lead_to_their_forms_and_so_does_the_menu_to_the_
         "/staff/catalog/categories",
         "/staff/catalog/tax-rates",
         "/staff/catalog/legal-pages",
+        "/staff/shipping/zones",
         "/staff/inventory",
         "/staff/users",
     ] {

@@ -33,6 +33,8 @@ pub struct EmbeddedDynamo {
     table: String,
     calls: Arc<Mutex<Vec<DynamoCall>>>,
     throttled: Arc<AtomicU32>,
+    /// Requests that are answered before all are throttled.
+    spare: Arc<Mutex<Option<u32>>>,
     hanging: Arc<AtomicU32>,
     refusal: Arc<Mutex<Option<&'static str>>>,
     read_up_to: Arc<Mutex<Option<String>>>,
@@ -77,6 +79,7 @@ impl EmbeddedDynamo {
             table,
             calls: Arc::default(),
             throttled: Arc::default(),
+            spare: Arc::default(),
             hanging: Arc::default(),
             refusal: Arc::default(),
             read_up_to: Arc::default(),
@@ -98,6 +101,18 @@ impl EmbeddedDynamo {
     /// Throttles the next `requests` requests. The SDK itself tries each three times.
     pub fn throttle_next(&self, requests: u32) {
         self.throttled.store(requests, Ordering::SeqCst);
+    }
+
+    /// Answers the next `requests` requests, and throttles all that come after them.
+    pub fn throttle_after(&self, requests: u32) {
+        *self.spare.lock().unwrap() = Some(requests);
+    }
+
+    fn is_spent(&self) -> bool {
+        let mut spare = self.spare.lock().unwrap();
+        let Some(left) = *spare else { return false };
+        *spare = Some(left.saturating_sub(1));
+        left == 0
     }
 
     /// Leaves the next `requests` requests without an answer, after they are done: the connection hangs.
@@ -207,7 +222,7 @@ impl EmbeddedDynamo {
         if let Some(code) = *self.refusal.lock().unwrap() {
             return refused(code);
         }
-        if take_one(&self.throttled) {
+        if take_one(&self.throttled) || self.is_spent() {
             return refused("ProvisionedThroughputExceededException");
         }
         let (status, answer) = self.perform(request);

@@ -122,6 +122,7 @@ async fn an_order_shows_what_it_waits_for_what_happened_who_wanted_it_and_what_w
         &format!(r#"src="/staff/users/{}/name""#, harness.ada),
         &format!(r#"<a href="/staff/users/{}">Customer</a>"#, harness.ada),
         &format!(r#"src="/fragments/orders/{id}/saga""#),
+        &format!(r#"src="/staff/shipping/of/{id}""#),
         &format!(r#"src="/staff/notifications/of/{id}""#),
         &format!(r#"href="/staff/notifications?order_id={id}""#),
         "Cancel the order",

@@ -96,7 +96,8 @@ impl Service {
 }
 
 impl Zone {
-    /// What is wrong with the zone: the first fault of its name, of its tax and of each service, and what is wrong with all together.
+    /// What is wrong with the zone: with its name, its tax, each service's code, name, days and rates, and with all together. Each says its
+    /// first fault.
     pub fn faults(&self) -> Vec<FieldError> {
         let with = |services: Vec<Service>| Self {
             name: "plain".into(),
@@ -109,12 +110,21 @@ impl Zone {
         let parts =
             [Self { name: self.name.clone(), ..plain() }, Self { tax_basis_points: self.tax_basis_points, ..plain() }];
         let of_service = |(index, service): (usize, &Service)| {
-            let fault = with(vec![service.clone()]).checked().err()?;
-            let field = fault.field.replacen("services[0]", &format!("services[{index}]"), 1);
-            Some(fault.of_field(&field))
+            let parts = [
+                Service { code: service.code.clone(), ..Service::plain() },
+                Service { name: service.name.clone(), ..Service::plain() },
+                Service { min_days: service.min_days, max_days: service.max_days, ..Service::plain() },
+                Service { rates: service.rates.clone(), ..Service::plain() },
+            ];
+            let faults = parts.into_iter().filter_map(|part| with(vec![part]).checked().err());
+            let of_row = |fault: FieldError| {
+                let field = fault.field.replacen("services[0]", &format!("services[{index}]"), 1);
+                fault.of_field(&field)
+            };
+            faults.map(of_row).collect::<Vec<_>>()
         };
         let parts = parts.into_iter().filter_map(|part| part.checked().err());
-        let services = self.services.iter().enumerate().filter_map(of_service);
+        let services = self.services.iter().enumerate().flat_map(of_service);
         parts.chain(services).chain(self.clone().checked().err()).collect()
     }
 
@@ -317,6 +327,11 @@ pub(crate) mod tests {
         zone = Zone { name: "Home".into(), tax_basis_points: 0, services: vec![Service::plain(); 2], ..zone };
         let fields: Vec<_> = zone.faults().into_iter().map(|fault| fault.field).collect();
         assert_eq!(fields, ["services[1].code"], "two services of one name");
+        zone.services =
+            vec![Service { code: "A".into(), name: String::new(), min_days: 2, max_days: 1, rates: vec![] }];
+        let fields: Vec<_> = zone.faults().into_iter().map(|fault| fault.field).collect();
+        let of_service = ["code", "name", "min_days", "rates"].map(|part| format!("services[0].{part}"));
+        assert_eq!(fields[..4], of_service);
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! What staff pack and send by: the list of what waits, a shipment with what may be done with it, several that leave together, packing slips,
-//! the zones, and a summary for their start page. Refuses a second path for anything: each form is carried out by the API's own use case, and leaves the same audit entry.
+//! the zones, a summary for their start page and a part of an order's page. Refuses a second path for anything: each form is carried out by the API's own use case, and leaves the same audit entry.
 
 mod actions;
 mod amounts;
@@ -8,6 +8,7 @@ mod comparison;
 mod dispatches;
 mod faults;
 mod list;
+mod of_order;
 mod shipment;
 mod slips;
 mod summary;
@@ -34,6 +35,7 @@ pub(super) fn routes() -> Vec<Route<Shipping>> {
     vec![
         ::pages::get(LIST, Staff, list::show),
         Route::fragment("/staff/shipping/summary", Staff, summary::show),
+        Route::fragment("/staff/shipping/of/{id}", Staff, of_order::show),
         ::pages::get("/staff/shipping/slips", Staff, slips::show),
         ::pages::get(DISPATCHES, Staff, dispatches::show),
         ::pages::post(DISPATCHES, Staff, dispatches::dispatch).named("dispatchShipment").rechecked(),

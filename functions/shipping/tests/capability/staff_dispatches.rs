@@ -140,6 +140,35 @@ async fn a_form_that_is_sent_twice_dispatches_once() {
     assert!(bench.queues.take().is_empty());
 }
 
+#[tokio::test]
+async fn what_had_no_turn_when_the_table_stopped_answering_stays_in_the_form_to_be_sent_again() {
+    let bench = waiting([1, 2, 3].map(order)).await;
+    let rows = [(order(1), "A1"), (order(2), "A2"), (order(3), "A3")];
+    // The session's mark and the shipments, then three calls for each dispatch.
+    bench.dynamo.throttle_after(5);
+    let stopped = sent(&bench, "dhl", &rows, &[]).await;
+    bench.dynamo.throttle_after(u32::MAX);
+    let page = html(&stopped);
+    assert!(stopped.status == 503 && page.contains("Dispatched: 1") && page.contains("stop half-way"), "{page}");
+    assert_eq!(values(page, "name", "tracking_number."), [2, 3].map(order).map(field));
+    assert!(input(page, &field(order(3))).contains("value=\"A3\""), "{page}");
+    assert!(input(page, "carrier").contains("value=\"dhl\""), "{page}");
+    let statuses = async |bench: &Bench<Shipping>| {
+        let mut statuses = Vec::new();
+        for number in [1, 2, 3].map(order) {
+            statuses.push(shipment(bench, number).await["status"].as_str().unwrap().to_owned());
+        }
+        statuses
+    };
+    assert_eq!(statuses(&bench).await, ["dispatched", "created", "created"]);
+    let again = sent(&bench, "dhl", &rows, &[]).await;
+    assert!(again.status == 200 && html(&again).contains("Dispatched: 3"), "{again:?}");
+    assert_eq!(statuses(&bench).await, ["dispatched"; 3]);
+    bench.relay().await.unwrap();
+    let kinds: Vec<_> = bench.queues.take().iter().map(|sent| sent.kind().to_owned()).collect();
+    assert_eq!(kinds, ["shipping.shipment_dispatched.v1"; 3], "each is told once");
+}
+
 /// Order 1 is to pack, 2 was canceled, 3 is too late, and `ORDER` was dispatched by a colleague.
 async fn mixed() -> Bench<Shipping> {
     let bench = waiting([order(1), ORDER]).await;

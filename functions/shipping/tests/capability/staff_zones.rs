@@ -122,7 +122,14 @@ async fn faults_of_a_zone_are_at_their_fields_and_nothing_that_was_typed_is_lost
 #[tokio::test]
 async fn all_faults_of_a_form_are_told_at_once_and_a_card_number_is_not_shown_again() {
     let bench = furnished().await;
-    let bad = [("name", ""), ("tax_basis_points", "x"), ("services.0.min_days", "x"), ("services.0.rates.0.base", "x")];
+    let bad = [
+        ("name", ""),
+        ("tax_basis_points", "x"),
+        ("services.0.code", "A b"),
+        ("services.0.name", ""),
+        ("services.0.min_days", "x"),
+        ("services.0.rates.0.base", "x"),
+    ];
     let answer = staff_form(&bench, ZONES, &new(&bad)).await;
     for (field, _) in bad {
         assert!(error_at(html(&answer), field).is_some(), "{field}: {answer:?}");
@@ -246,6 +253,21 @@ async fn whoever_was_slower_sees_both_versions_and_may_save_theirs_over_the_new_
     assert_eq!(api(&bench, "home").await["name"], "North");
     let faulty = staff_form(&bench, HOME, &with_fields(&mine, &[("name", "")])).await;
     assert_eq!((faulty.status, hidden(html(&faulty), "version").as_str()), (422, "1"), "the version that was opened");
+}
+
+#[tokio::test]
+async fn a_form_of_a_zone_that_comes_twice_changes_nothing_more() {
+    let bench = furnished().await;
+    let edit = with_fields(&FIELDS, &[("version", "1"), ("countries", "FI")]);
+    for (target, fields, saved) in
+        [(ZONES, new(&[]), "/staff/shipping/zones?done=created"), (HOME, edit, "/staff/shipping/zones/home?done=saved")]
+    {
+        assert_eq!(staff_form(&bench, target, &fields).await.header("location"), Some(saved));
+        let before = bench.dynamo.items();
+        let again = staff_form(&bench, target, &fields).await;
+        assert_eq!((again.status, again.header("location")), (303, Some(saved)), "{again:?}");
+        assert_eq!(bench.dynamo.items(), before);
+    }
 }
 
 #[tokio::test]

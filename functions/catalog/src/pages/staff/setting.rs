@@ -155,8 +155,8 @@ pub(super) async fn replace<S: Setting>(app: Arc<Catalog>, mut call: Form<S>) ->
         let pairs = shown.inputs.iter().zip(&now);
         let differences = pairs.filter_map(|(yours, now)| Difference::of(yours.words, yours.shown(), now.shown()));
         let differences: Vec<_> = differences.collect();
-        if differences.is_empty() {
-            // What was typed is there already: the form was sent twice.
+        if differences.is_empty() && shown.version != version {
+            // What was typed is there already: the form was sent twice. An old copy of the catalogue would say so of what was overwritten.
             return Ok(saved());
         }
         shown.differences = Some(differences);

@@ -15,7 +15,6 @@ use ::pages::{Locale, Page, Phrase, html};
 use askama::Template;
 use chassis::http::Response;
 use chassis::{Call, NoBody, NoQuery, Problem};
-use events::routes;
 use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::sync::Arc;
@@ -136,14 +135,12 @@ impl Settings<'_> {
         ]
     }
 
-    /// Pages of other capabilities, of those that the shop has.
+    /// Pages of capabilities that each shop has.
     fn elsewhere(&self) -> Vec<Elsewhere> {
         let rows = &self.t.settings.rows;
         let areas =
             [("/staff/shipping/zones", &rows.zones), ("/staff/inventory", &rows.stock), ("/staff/users", &rows.users)];
-        let is_there = |path: &str| routes::PAGES.iter().any(|route| route.method == "GET" && route.path == path);
-        let there = areas.into_iter().filter(|(path, _)| is_there(path));
-        there.map(|(path, words)| Elsewhere { href: self.page.href(path), words }).collect()
+        areas.into_iter().map(|(path, words)| Elsewhere { href: self.page.href(path), words }).collect()
     }
 
     /// What a deployment changes.

@@ -303,6 +303,7 @@ fn a_shipment_is_urgent_for_a_day_and_then_overdue() {
     }
     let free = after(&[create()]).0.unwrap();
     assert_eq!(free.urgency(end), Urgency::None, "nothing ends");
+    assert_eq!(held_until(end, &[dispatch()]).urgency(end), Urgency::None, "it left in time");
 }
 
 #[test]

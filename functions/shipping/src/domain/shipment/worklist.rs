@@ -63,14 +63,19 @@ impl Shipment {
         }
     }
 
+    /// Whether it still has to leave, or may have to.
+    pub const fn is_waiting(&self) -> bool {
+        self.worklist().is_some()
+    }
+
     /// From this time on it must not leave.
     pub fn dispatch_before(&self) -> Option<Timestamp> {
         self.request.as_ref().and_then(|request| request.dispatch_before)
     }
 
-    /// How soon it must leave.
+    /// How soon it must leave, if it still waits.
     pub fn urgency(&self, now: Timestamp) -> Urgency {
-        match self.dispatch_before() {
+        match self.dispatch_before().filter(|_| self.is_waiting()) {
             Some(end) if now >= end => Urgency::Overdue,
             Some(end) if now.plus_seconds(URGENT_SECONDS) > end => Urgency::Soon,
             _ => Urgency::None,

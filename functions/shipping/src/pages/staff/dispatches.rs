@@ -1,5 +1,6 @@
 //! `/staff/shipping/dispatches`: several shipments leave with one carrier, each by the use case that sends one alone. Refuses to send any
-//! before all that was typed can be read. What was sent stays sent, and its row says so; what was refused says why, and keeps its number.
+//! before all that was typed can be read. What was sent stays sent, and its row says so; what was refused says why, and keeps its number; what
+//! had no turn, as the table did not answer, stays in the form.
 
 use super::actions::told;
 use super::batch::{self, Batch, BatchFields};
@@ -53,6 +54,8 @@ struct DispatchesPage {
     carrier: String,
     rows: Vec<Row>,
     errors: Errors,
+    /// Whether it stopped before all had their turn.
+    is_interrupted: bool,
     to_list: String,
 }
 
@@ -88,8 +91,12 @@ pub(super) async fn dispatch(app: Arc<Shipping>, call: Call<TypedForm<BatchField
             Err(Error::Rejected(rejection)) => {
                 shown.change(id, |row, t| row.refusal = Some(told_in_row(&rejection, t)));
             }
-            // The page of the refusal can be sent again as a whole.
-            Err(error) => return Err(error.into()),
+            Err(error) => {
+                // What has left is said, and the others stay in the form, to be sent again.
+                tracing::error!(%error, shipment = %id, "dispatches were interrupted");
+                shown.is_interrupted = true;
+                return html(Problem::from(error).status, &shown);
+            }
         }
     }
     html(if shown.is_refused() { 409 } else { 200 }, &shown)
@@ -122,6 +129,7 @@ impl DispatchesPage {
             to_list: link(&page, "", &[("carrier", batch.carrier.as_str())])?,
             carrier: batch.carrier.clone(),
             errors: Errors::default(),
+            is_interrupted: false,
             page,
             t,
         })
@@ -172,7 +180,6 @@ impl Row {
     ) -> Result<Self, Problem> {
         let address = found.and_then(|shipment| shipment.request.as_ref()).map(|request| &request.ship_to);
         let place = address.map(|address| format!("{}, {}", address.city, page.country(address.country.as_str())));
-        let waiting = found.filter(|shipment| shipment.worklist().is_some());
         Ok(Self {
             id,
             order: id.order(),
@@ -181,7 +188,7 @@ impl Row {
             place: place.unwrap_or_default(),
             units: found.map(Shipment::units).unwrap_or_default(),
             dispatch_before: found.and_then(Shipment::dispatch_before),
-            urgency: waiting.map_or(Urgency::None, |shipment| shipment.urgency(now)),
+            urgency: found.map_or(Urgency::None, |shipment| shipment.urgency(now)),
             field: batch::field(id),
             label: batch::label(id, t),
             typed: typed.to_owned(),

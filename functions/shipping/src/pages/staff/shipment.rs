@@ -115,7 +115,7 @@ impl ShipmentPage {
             trail: trail(&page, &t.home, Some(&t.title)),
             status,
             tone,
-            urgency: if shipment.worklist().is_some() { shipment.urgency(call.now) } else { Urgency::None },
+            urgency: shipment.urgency(call.now),
             address,
             phone: ship_to.and_then(|address| address.phone.clone()).unwrap_or_default(),
             history: shipment.log.iter().map(|made| Entry::of(&shipment, made, &t.shipment)).collect(),
@@ -135,10 +135,8 @@ impl ShipmentPage {
         self.page.href(&format!("{}/slips?id={}", super::LIST, self.shipment.id))
     }
 
-    /// What a button that takes the dispatch back says.
     fn retraction(&self) -> &'static Phrase {
-        let words = &self.t.shipment;
-        if self.shipment.status == Status::Retracting { &words.retract_again } else { &words.retract }
+        retraction(self.shipment.status, &self.t.shipment)
     }
 }
 
@@ -161,7 +159,12 @@ impl Entry {
     }
 }
 
-const fn status(status: Status, t: &'static ShipmentWords) -> (&'static Phrase, &'static str) {
+/// What a button that takes the dispatch back says.
+pub(super) const fn retraction(status: Status, t: &'static ShipmentWords) -> &'static Phrase {
+    if matches!(status, Status::Retracting) { &t.retract_again } else { &t.retract }
+}
+
+pub(super) const fn status(status: Status, t: &'static ShipmentWords) -> (&'static Phrase, &'static str) {
     match status {
         Status::Created => (&t.created, "neutral"),
         Status::Dispatched => (&t.dispatched, "good"),

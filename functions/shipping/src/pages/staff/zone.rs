@@ -57,10 +57,14 @@ pub(super) async fn replace(app: Arc<Shipping>, mut call: Call<TypedForm<ZoneFie
         }
     };
     match app.put_zone(&id, &wanted, &call.precondition()?, &call.context()).await {
-        Ok(_) => Ok(redirect(303, &link(&shown.page, &format!("/zones/{id}"), &[("done", "saved")])?)),
+        Ok(_) => Ok(redirect(303, &saved(&shown.page, &id)?)),
         Err(Error::Unmet(_)) => {
             // As it is now, and made from that version from now on.
             let mut both = ZonePage::read(&app, &call, &id).await?;
+            if both.zones.with(&id, &wanted) == Ok(None) {
+                // What was typed is there already: the form was sent twice.
+                return Ok(redirect(303, &saved(&both.page, &id)?));
+            }
             both.differences = Some(compared(&wanted, &both.zone, &both.page, &both.t.zones));
             both.draft = sent.draft;
             both.answer(412)
@@ -71,6 +75,10 @@ pub(super) async fn replace(app: Arc<Shipping>, mut call: Call<TypedForm<ZoneFie
             shown.answer(status)
         }
     }
+}
+
+fn saved(page: &Page, id: &ZoneId) -> Result<String, Problem> {
+    link(page, &format!("/zones/{id}"), &[("done", "saved")])
 }
 
 impl ZonePage {

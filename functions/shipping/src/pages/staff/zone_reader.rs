@@ -103,10 +103,7 @@ impl Reader<'_> {
             BTreeSet::new()
         });
         let tax = self.or_fault("tax_basis_points", amounts::basis_points(&draft.tax));
-        let services = draft.services.iter().map(|(row, service)| {
-            // The domain looks at the others.
-            self.service(*row, service).unwrap_or_else(|| Service { code: format!("row-{row}"), ..Service::plain() })
-        });
+        let services = draft.services.iter().map(|(row, service)| self.service(*row, service));
         Zone {
             name: normalized(&draft.name).into_owned(),
             countries,
@@ -116,7 +113,8 @@ impl Reader<'_> {
         }
     }
 
-    fn service(&mut self, row: u16, draft: &ServiceDraft) -> Option<Service> {
+    /// What cannot be read is told, and stands as something plain: the domain looks at the rest.
+    fn service(&mut self, row: u16, draft: &ServiceDraft) -> Service {
         let name = |part: &str| format!("services.{row}.{part}");
         let min_days = self.or_fault(&name("min_days"), days(&draft.min_days));
         let max_days = self.or_fault(&name("max_days"), days(&draft.max_days));
@@ -124,13 +122,14 @@ impl Reader<'_> {
         for (number, rate) in &draft.rates {
             rates.push(self.rate(&name(&format!("rates.{number}")), rate));
         }
-        Some(Service {
+        let (first, last) = min_days.zip(max_days).unwrap_or_default();
+        Service {
             code: draft.code.clone(),
             name: normalized(&draft.name).into_owned(),
-            min_days: min_days?,
-            max_days: max_days?,
-            rates: rates.into_iter().collect::<Option<_>>()?,
-        })
+            min_days: first,
+            max_days: last,
+            rates: rates.into_iter().collect::<Option<_>>().unwrap_or_else(|| Service::plain().rates),
+        }
     }
 
     fn rate(&mut self, row: &str, draft: &RateDraft) -> Option<Rate> {

@@ -69,8 +69,11 @@ pub(super) async fn create(app: Arc<Shipping>, mut call: Call<TypedForm<ZoneFiel
             return shown.answer(422);
         }
     };
+    let created = link(&shown.page, "/zones", &[("done", "created")])?;
     let status = match app.put_zone(&id, &wanted, &call.precondition()?, &call.context()).await {
-        Ok(_) => return Ok(redirect(303, &link(&shown.page, "/zones", &[("done", "created")])?)),
+        Ok(_) => return Ok(redirect(303, &created)),
+        // The form was sent twice.
+        Err(Error::Unmet(_)) if shown.zones.with(&id, &wanted) == Ok(None) => return Ok(redirect(303, &created)),
         Err(Error::Unmet(_)) => {
             let there = link(&shown.page, &format!("/zones/{id}"), &[])?;
             shown.faults.refuse(&t.exists, Some((there, t.other.to_string())));

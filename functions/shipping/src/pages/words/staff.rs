@@ -63,6 +63,8 @@ pub(in crate::pages) struct ShipmentWords {
     pub delivered: Phrase,
     pub canceled: Phrase,
     pub never_created: Phrase,
+    /// Of an order that never asked for one.
+    pub none: Phrase,
     pub goods: Phrase,
     pub sku: Phrase,
     pub quantity: Phrase,
@@ -153,6 +155,7 @@ pub(in crate::pages) struct DispatchWords {
     /// Has `{count}`.
     pub done: Phrase,
     pub refused: Phrase,
+    pub interrupted: Phrase,
     pub already_dispatched: Phrase,
     pub twice: Phrase,
     /// Has `{number}`.
