@@ -13,10 +13,10 @@ use users::domain::session::ACCESS_SECONDS;
 const TOLD: [Capability; 6] = [
     Capability::Catalog,
     Capability::Inventory,
-    Capability::Notifications,
     Capability::Orders,
     Capability::Payments,
     Capability::Shipping,
+    Capability::Notifications,
 ];
 
 /// What is sent about sessions and roles: type, data and id, each to everybody who must know.
