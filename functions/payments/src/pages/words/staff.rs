@@ -254,7 +254,6 @@ pub(in crate::pages) struct AccountWords {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::pages) struct OverviewWords {
-    pub title: Phrase,
     /// With `{count}`.
     pub wrong: Phrase,
     pub wrong_one: Phrase,
