@@ -118,6 +118,38 @@ impl User {
         differs.then(|| Self { name, language, seq: self.seq + 1, ..self.clone() })
     }
 
+    /// With the present address verified; the same if it was before.
+    #[must_use]
+    pub fn verified(&self, now: Timestamp) -> Self {
+        match self.email_verified_at {
+            Some(_) => self.clone(),
+            None => Self { email_verified_at: Some(now), seq: self.seq + 1, changed_at: Some(now), ..self.clone() },
+        }
+    }
+
+    /// With another password, every session over and no token in a mail good any more.
+    #[must_use]
+    pub fn with_password(&self, password_hash: HashedPassword, now: Timestamp) -> Self {
+        Self { password_hash, ..self.with_new_credentials(now) }
+    }
+
+    /// The same by a token in a mail. Who read it has shown that the address is theirs.
+    #[must_use]
+    pub fn reset(&self, password_hash: HashedPassword, now: Timestamp) -> Self {
+        Self { email_verified_at: self.email_verified_at.or(Some(now)), ..self.with_password(password_hash, now) }
+    }
+
+    /// With another address, which was shown to be the user's, and every session over.
+    #[must_use]
+    pub fn moved(&self, email: Email, now: Timestamp) -> Self {
+        Self { email, email_verified_at: Some(now), ..self.with_new_credentials(now) }
+    }
+
+    fn with_new_credentials(&self, now: Timestamp) -> Self {
+        let credential_epoch = self.credential_epoch + 1;
+        Self { credential_epoch, changed_at: Some(now), ..self.signed_out_everywhere(now) }
+    }
+
     /// With every session over.
     #[must_use]
     pub fn signed_out_everywhere(&self, now: Timestamp) -> Self {
@@ -190,14 +222,14 @@ impl User {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::hashing::Hasher;
     use super::*;
     use proptest::prelude::*;
 
     const NOW: Timestamp = Timestamp::from_millis(1_767_225_600_000);
 
-    fn ada() -> User {
+    pub fn ada() -> User {
         let registration = Registration {
             email: "ada@example.com".parse().unwrap(),
             name: "Ada".parse().unwrap(),
@@ -231,8 +263,25 @@ mod tests {
     }
 
     #[test]
+    fn a_change_of_credentials_ends_sessions_and_tokens_and_a_mail_that_was_read_verifies_the_address() {
+        let hash = Hasher::with_cost(8, 1, 1).unwrap().hash("another quiet harbour", [2; 16]).unwrap();
+        let epochs = |user: &User| (user.seq, user.session_epoch, user.credential_epoch, user.is_verified());
+        assert_eq!(epochs(&ada().verified(NOW)), (2, 0, 0, true));
+        assert_eq!(ada().verified(NOW).verified(NOW.plus_seconds(1)), ada().verified(NOW));
+        assert_eq!(epochs(&ada().with_password(hash.clone(), NOW)), (2, 1, 1, false));
+        assert_eq!(epochs(&ada().reset(hash.clone(), NOW)), (2, 1, 1, true));
+        assert_eq!(ada().reset(hash.clone(), NOW).password_hash, hash);
+        let moved = ada().moved("eve@example.com".parse().unwrap(), NOW);
+        assert_eq!((epochs(&moved), moved.email.as_str()), ((2, 1, 1, true), "eve@example.com"));
+    }
+
+    #[test]
     fn what_changes_nothing_is_no_change() {
         assert_eq!(ada().renamed("Ada".parse().unwrap()), None);
+        assert_eq!(ada().edited(None, None), None);
+        let german = ada().edited(None, Some(Language::De)).unwrap();
+        assert_eq!((german.language, german.seq), (Some(Language::De), 2));
+        assert_eq!(german.edited(None, Some(Language::De)), None);
         assert_eq!(ada().given_roles(ada().roles, UserId::from_bits(2), "request", NOW), Ok(None));
     }
 
