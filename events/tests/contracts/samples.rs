@@ -156,7 +156,12 @@ pub fn samples() -> Vec<Sample> {
 }
 
 fn to_and_from_users(story: &mut Story) {
-    story.publish_by(None, customer(), 1, users::UserRegistered { user_id: customer(), contact: contact(), language: None });
+    story.publish_by(
+        None,
+        customer(),
+        1,
+        users::UserRegistered { user_id: customer(), contact: contact(), language: None },
+    );
     mails_of_users(story);
     let operator = Some(Actor::operator());
     story.publish_by(
