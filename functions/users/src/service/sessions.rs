@@ -63,8 +63,18 @@ impl Users {
             return Err(Error::Rejected(Rejection::InvalidCredentials));
         };
         let taken_back = async { Ok(self.take_back(&tried, context).await?) };
-        let (tokens, ()) = tokio::try_join!(self.open_session(&user, device, context), taken_back)?;
+        let renewed = self.renew_hash(&user, sign_in.password, context);
+        let (tokens, (), ()) = tokio::try_join!(self.open_session(&user, device, context), taken_back, renewed)?;
         Ok(tokens)
+    }
+
+    /// Hashes the password of a user again if new ones are hashed at another cost. It is the same password, so nothing ends.
+    async fn renew_hash(&self, user: &User, typed: &str, context: &Context) -> Result<(), Error> {
+        if !self.hasher.is_outdated(&user.password_hash).map_err(unhashable)? {
+            return Ok(());
+        }
+        let renewed = self.hasher.hash(&prepared(typed), self.wiring.world.random()).map_err(unhashable)?;
+        Ok(self.store.renew_hash(user, &renewed, &context.cause(0)).await?)
     }
 
     /// Opens a session of somebody who has just shown to be this user: by the password, or by signing up. `known` is the device, if
@@ -196,8 +206,7 @@ impl Users {
             sid: refresh.session,
             user_version: user.seq,
             email: user.email.as_str().to_owned(),
-            // Nobody can verify an address yet.
-            email_verified: false,
+            email_verified: user.is_verified(),
             name: user.name.as_str().to_owned(),
             roles: user.roles.iter().copied().collect(),
             iat: now.seconds(),
