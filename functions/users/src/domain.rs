@@ -2,6 +2,7 @@
 //! is passed in.
 
 pub mod address_book;
+pub mod breached;
 pub mod device;
 pub mod hashing;
 pub mod key_set;
