@@ -3,6 +3,7 @@
 
 pub mod address_book;
 pub mod breached;
+pub mod client;
 pub mod device;
 pub mod hashing;
 pub mod key_set;

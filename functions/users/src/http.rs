@@ -3,6 +3,7 @@
 pub mod addresses;
 pub mod directory;
 pub mod discovery;
+pub mod own_sessions;
 pub mod sessions;
 pub mod user_sessions;
 pub mod users;
@@ -23,6 +24,7 @@ pub fn routes() -> Vec<Route<Users>> {
         of_users(),
         of_addresses(),
         of_sessions(),
+        of_own_sessions(),
         for_staff(),
         sessions_for_staff(),
         for_verifiers(),
@@ -104,6 +106,25 @@ fn of_sessions() -> Vec<Route<Users>> {
             .named("deleteAllSessions")
             .explained("Ends every session of the user. Access tokens stay valid as after signing out of one.")
             .refuses(&[(404, "not_found")]),
+    ]
+}
+
+fn of_own_sessions() -> Vec<Route<Users>> {
+    vec![
+        Route::new("GET", "/v1/sessions", Customer, 200, "List my sessions, newest first", own_sessions::list)
+            .named("listSessions")
+            .explained(
+                "Where the user is signed in, with the browser and the system of the sign-in as far as they are known. Sessions that ended \
+                 are left out of their page, so a page may have few entries, or none, and a cursor all the same.",
+            )
+            .refuses(&[(404, "not_found")]),
+        Route::new("DELETE", "/v1/sessions/{id}", Customer, 204, "End one of my sessions", own_sessions::end)
+            .named("deleteSession")
+            .explained(
+                "It can be refreshed no more. Its access token stays valid as after signing out. A session that was ended before \
+                 stays so.",
+            )
+            .variable::<SessionId>("id"),
     ]
 }
 

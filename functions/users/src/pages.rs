@@ -5,6 +5,7 @@ mod addresses;
 mod carried;
 mod cookies;
 mod fragments;
+mod own_sessions;
 mod profile;
 mod session;
 mod sign_in;
@@ -49,6 +50,8 @@ pub(crate) fn routes() -> Vec<Route<Users>> {
         ::pages::get("/account/addresses/{id}", Customer, addresses::edit),
         ::pages::post("/account/addresses/{id}", Customer, addresses::replace),
         ::pages::post("/account/addresses/{id}/removal", Customer, addresses::remove),
+        ::pages::get("/account/sessions", Customer, own_sessions::show),
+        ::pages::post("/account/sessions/{id}/removal", Customer, own_sessions::end),
         Route::fragment("/fragments/account", OptionalAuth, fragments::account),
         Route::fragment("/fragments/addresses", OptionalAuth, fragments::addresses),
         ::pages::assets("/assets/users/{file}"),

@@ -5,6 +5,7 @@ use super::verbatim::Verbatim;
 use super::words::Words;
 use super::{ACCOUNT, Way, cookies, encoded, go, with_cookies};
 use crate::domain::Rejection;
+use crate::http::sessions::client_of;
 use crate::service::{Error, SignIn, Tokens, Users};
 use ::pages::{Errors, Page, Typed};
 use askama::Template;
@@ -101,7 +102,8 @@ pub(super) async fn sign_in(app: Arc<Users>, call: Call<Verbatim<SignInForm>>) -
     let Some(address) = address.filter(|_| page.errors.is_empty()) else { return ::pages::html(422, &page) };
     let sent = cookies::sent(&app, &call.headers);
     let device = sent.get(cookies::DEVICE);
-    let sign_in = SignIn { email: &address, password, device_token: device.as_deref() };
+    let sign_in =
+        SignIn { email: &address, password, device_token: device.as_deref(), client: client_of(&call.headers) };
     match app.sign_in(sign_in, &network_of(&call.source_ip), &call.context()).await {
         Ok(tokens) => page.signed_in(&app, &tokens, |tokens| cookies::signed_in(sent, tokens)),
         Err(Error::Rejected(Rejection::InvalidCredentials)) => {
@@ -124,7 +126,10 @@ pub(super) fn waiting(mut response: Response, seconds: u32) -> Response {
 
 /// Where somebody goes on who is signed in now: to a page that exists for them, and not to sign in again.
 pub(super) fn way_on(then: &str) -> String {
-    let is_elsewhere = |then: &String| !then.starts_with("/account/sign-") && !then.starts_with("/account/session");
+    let is_elsewhere = |then: &String| {
+        let path = then.split('?').next().unwrap_or_default();
+        !path.starts_with("/account/sign-") && path != "/account/session"
+    };
     ::pages::local_target(then).filter(is_elsewhere).unwrap_or_else(|| ACCOUNT.to_owned())
 }
 

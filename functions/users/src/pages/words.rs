@@ -1,7 +1,9 @@
 //! The words of these pages. Refuses a file that lacks one, or has one too many.
 
+mod account;
 mod staff;
 
+use self::account::OwnSessionsWords;
 use self::staff::StaffWords;
 use crate::domain::person_name::MAX_NAME;
 use ::pages::Phrase;
@@ -14,6 +16,7 @@ pub(super) struct Words {
     pub sign_up: SignUpWords,
     pub account: AccountWords,
     pub addresses: AddressBookWords,
+    pub sessions: OwnSessionsWords,
     pub staff: StaffWords,
     pub errors: ErrorWords,
 }
@@ -68,6 +71,7 @@ pub(super) struct AccountWords {
     pub more: Phrase,
     pub orders: Phrase,
     pub addresses: Phrase,
+    pub sessions: Phrase,
     pub sign_out_title: Phrase,
     pub sign_out: Phrase,
     pub everywhere: Phrase,

@@ -2,6 +2,7 @@
 
 use super::{Error, Users, unhashable};
 use crate::domain::Rejection;
+use crate::domain::client::Client;
 use crate::domain::device::Device;
 use crate::domain::password::prepared;
 use crate::domain::refresh_token::RefreshToken;
@@ -22,6 +23,8 @@ pub struct SignIn<'a> {
     pub password: &'a str,
     /// The token of the device, if it has one.
     pub device_token: Option<&'a str>,
+    /// What signs in.
+    pub client: Option<Client>,
 }
 
 /// The tokens of a signed-in client.
@@ -63,17 +66,29 @@ impl Users {
             return Err(Error::Rejected(Rejection::InvalidCredentials));
         };
         let taken_back = async { Ok(self.take_back(&tried, context).await?) };
-        let (tokens, ()) = tokio::try_join!(self.open_session(&user, device, context), taken_back)?;
+        let (tokens, ()) = tokio::try_join!(self.open_session_of(&user, device, sign_in.client, context), taken_back)?;
         Ok(tokens)
     }
 
     /// Opens a session of somebody who has just shown to be this user: by the password, or by signing up. `known` is the device, if
     /// the user's address knows it.
     pub async fn open_session(&self, user: &User, known: Option<Device>, context: &Context) -> Result<Tokens, Error> {
+        self.open_session_of(user, known, None, context).await
+    }
+
+    /// The same of a client that is known.
+    pub async fn open_session_of(
+        &self,
+        user: &User,
+        known: Option<Device>,
+        client: Option<Client>,
+        context: &Context,
+    ) -> Result<Tokens, Error> {
         let world = &self.wiring.world;
         let session = world.fresh(SessionId::new);
         let token = RefreshToken { user: user.id, session, family: world.random(), secret: world.random() };
         let session = Session::open(session, user.id, user.session_epoch, presented(&token), context.now);
+        let session = Session { client, ..session };
         let (signer, device_token, ()) = tokio::try_join!(
             async { Ok::<_, Error>(self.signing_key.signer().await?) },
             async { Ok(self.device_token(user, known, context).await?) },
@@ -136,12 +151,21 @@ impl Users {
     /// `NotFound` if the user does not exist.
     pub async fn sign_out(&self, user: UserId, session: SessionId, context: &Context) -> Result<(), Error> {
         let user = self.user(user).await?;
-        self.end(&user, session, context).await
+        self.end(&user, session, context).await.map(|_| ())
+    }
+
+    /// Ends a session for the user whose it is.
+    ///
+    /// # Errors
+    /// `NotFound` if the user has no such session.
+    pub async fn end_own_session(&self, user: UserId, session: SessionId, context: &Context) -> Result<(), Error> {
+        let user = self.user(user).await?;
+        if self.end(&user, session, context).await? { Ok(()) } else { Err(Error::NotFound) }
     }
 
     /// Others hear of it only if the user's access tokens allow more than a customer's. Who lost such a role a moment ago has
-    /// none: all tokens with it were revoked then.
-    async fn end(&self, user: &User, session: SessionId, context: &Context) -> Result<(), Error> {
+    /// none: all tokens with it were revoked then. `false` if there is no such session.
+    async fn end(&self, user: &User, session: SessionId, context: &Context) -> Result<bool, Error> {
         let cause = context.cause(0);
         let cause = if user.is_privileged() { cause } else { cause.silent() };
         Ok(self.store.revoke(user.id, session, context, &cause).await?)

@@ -35,6 +35,7 @@ async fn each_route_costs_what_the_readme_says() {
     let mine = |method, path: &str| Request::new(method, path).bearer(&pair.access);
     let other_session = identity(&bench, &sign_in(&bench, "ada@example.com").await.access).session;
     let ended = format!("/v1/users/{id}/sessions/{other_session}");
+    let lost = identity(&bench, &sign_in(&bench, "ada@example.com").await.access).session;
     let cases = [
         ("sign up", sign_up_request("eve@example.com"), (0, 70)),
         ("sign in", sign_in_request("ada@example.com", PASSWORD), (25, 30)),
@@ -67,6 +68,8 @@ async fn each_route_costs_what_the_readme_says() {
             Request::new("DELETE", &format!("/v1/users/{id}/sessions")).bearer(&admin(&bench).await),
             (30, 40),
         ),
+        ("my sessions", mine("GET", "/v1/sessions"), (20, 0)),
+        ("end my session", mine("DELETE", &format!("/v1/sessions/{lost}")), (10, 10)),
         ("sign out", mine("DELETE", "/v1/sessions/current"), (10, 10)),
         ("sign out everywhere", mine("DELETE", "/v1/sessions"), (10, 10)),
     ];
@@ -117,6 +120,7 @@ async fn each_page_costs_what_the_readme_says() {
         (ada.clone(), page(&address), (10, 0)),
         (ada.clone(), form(&address, &home), (0, 10)),
         (ada.clone(), form(&removal, &[]), (10, 10)),
+        (ada.clone(), page("/account/sessions"), (20, 0)),
         (ada.clone(), page("/fragments/account"), (0, 0)),
         (ada.clone(), page("/fragments/addresses"), (10, 0)),
         (Browser::new(&bench), page("/fragments/addresses"), (0, 0)),

@@ -10,6 +10,7 @@ mod edge;
 mod harness;
 mod lost_answers;
 mod messages;
+mod own_sessions;
 mod pages_account;
 mod pages_parts;
 mod pages_session;

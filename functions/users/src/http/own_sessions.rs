@@ -1,0 +1,63 @@
+//! The sessions of the signed-in user, to recognise and to end. Refuses every secret of a session, and sessions of anybody else: they are
+//! not found.
+
+use super::user_sessions::{list_of, place};
+use crate::domain::session::Session;
+use crate::service::Users;
+use chassis::http::{Listing, PageQuery};
+use chassis::{Call, NoBody, Problem};
+use events::Timestamp;
+use events::ids::SessionId;
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// A session of the signed-in user that has not ended.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "Session")]
+pub(super) struct OwnSession {
+    id: SessionId,
+    /// Whether the request's access token is of it.
+    is_current: bool,
+    /// The browser that signed in, such as `Firefox`; absent if it is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    browser: Option<String>,
+    /// The system that it ran on, such as `Android`; absent if it is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    system: Option<String>,
+    /// When the user signed in.
+    created_at: Timestamp,
+    /// When it was refreshed last; absent if it never was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refreshed_at: Option<Timestamp>,
+    /// When it ends unless it is refreshed.
+    expires_at: Timestamp,
+}
+
+impl OwnSession {
+    fn of(session: Session, current: SessionId) -> Self {
+        let (refreshed_at, expires_at) = (session.refreshed_at(), session.ends_at());
+        let (browser, system) = session.client.map(|client| (client.browser, client.system)).unwrap_or_default();
+        Self {
+            id: session.id,
+            is_current: session.id == current,
+            browser,
+            system,
+            created_at: session.created_at,
+            refreshed_at,
+            expires_at,
+        }
+    }
+}
+
+pub(super) async fn list(app: Arc<Users>, call: Call<NoBody, PageQuery>) -> Result<Listing<OwnSession>, Problem> {
+    let me = call.caller.identity()?;
+    let (after, limit) = place(me.user, call.query.cursor.as_deref(), call.query.limit)?;
+    let (_, page) = app.sessions(me.user, after, limit, call.now).await?;
+    Ok(Listing::page(&list_of(me.user), page, |session| OwnSession::of(session, me.session)))
+}
+
+pub(super) async fn end(app: Arc<Users>, call: Call) -> Result<(), Problem> {
+    let me = call.caller.identity()?.user;
+    Ok(app.end_own_session(me, call.param("id")?, &call.context()).await?)
+}
