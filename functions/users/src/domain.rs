@@ -4,6 +4,7 @@
 pub mod address_book;
 pub mod breached;
 pub mod client;
+pub mod credential_token;
 pub mod device;
 pub mod hashing;
 pub mod key_set;
@@ -14,6 +15,8 @@ pub mod search;
 pub mod session;
 pub mod throttle;
 pub mod user;
+
+use password::WeakPassword;
 
 /// The reason for which the domain refuses a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -40,6 +43,18 @@ pub enum Rejection {
     RefreshSuperseded,
     #[error("too many addresses")]
     TooManyAddresses,
+    /// Unknown, used, expired, or ended by a change of credentials: which one is not told.
+    #[error("the token opens nothing")]
+    InvalidToken,
+    #[error("the address is verified")]
+    AlreadyVerified,
+    /// Of somebody who is signed in.
+    #[error("wrong password")]
+    WrongPassword,
+    #[error("the new password {0}")]
+    Weak(WeakPassword),
+    #[error("the new email address is the present one")]
+    SameEmail,
     #[error("an admin may not give up their own admin role")]
     OwnAdminRole,
 }

@@ -1,6 +1,7 @@
 //! The HTTP API: its routes, and the problem document of each rejection. Refuses decisions: those are the service's.
 
 pub mod addresses;
+pub mod credentials;
 pub mod directory;
 pub mod discovery;
 pub mod own_sessions;
@@ -24,7 +25,10 @@ pub fn routes() -> Vec<Route<Users>> {
         of_users(),
         of_addresses(),
         of_sessions(),
-        of_own_sessions(),
+        own_sessions::routes(),
+        of_verification(),
+        of_passwords(),
+        of_email_changes(),
         for_staff(),
         sessions_for_staff(),
         for_verifiers(),
@@ -109,22 +113,116 @@ fn of_sessions() -> Vec<Route<Users>> {
     ]
 }
 
-fn of_own_sessions() -> Vec<Route<Users>> {
+fn of_verification() -> Vec<Route<Users>> {
     vec![
-        Route::new("GET", "/v1/sessions", Customer, 200, "List my sessions, newest first", own_sessions::list)
-            .named("listSessions")
-            .explained(
-                "Where the user is signed in, with the browser and the system of the sign-in as far as they are known. Sessions that ended \
-                 are left out of their page, so a page may have few entries, or none, and a cursor all the same.",
-            )
-            .refuses(&[(404, "not_found")]),
-        Route::new("DELETE", "/v1/sessions/{id}", Customer, 204, "End one of my sessions", own_sessions::end)
-            .named("deleteSession")
-            .explained(
-                "It can be refreshed no more. Its access token stays valid as after signing out. A session that was ended before \
-                 stays so.",
-            )
-            .variable::<SessionId>("id"),
+        Route::new(
+            "POST",
+            "/v1/email-verifications",
+            Customer,
+            202,
+            "Request a mail that verifies the address",
+            credentials::request_verification,
+        )
+        .named("createEmailVerification")
+        .explained("Mails a token to the signed-in user's address. Signing up does so, too.")
+        .refuses(&[(404, "not_found"), (409, "already_verified"), (429, "too_many_attempts")]),
+        Route::new(
+            "PUT",
+            "/v1/email-verifications/{token}",
+            Unauthenticated,
+            204,
+            "Verify an email address",
+            credentials::verify,
+        )
+        .named("verifyEmail")
+        .explained("Whoever has the token has read the mailbox. It opens once, within a day.")
+        .refuses(&[(404, "invalid_token")]),
+    ]
+}
+
+fn of_passwords() -> Vec<Route<Users>> {
+    vec![
+        Route::new(
+            "POST",
+            "/v1/password-resets",
+            Unauthenticated,
+            202,
+            "Request a mail that resets a password",
+            credentials::request_reset,
+        )
+        .named("createPasswordReset")
+        .explained("The answer is the same whether or not a user has this address, and whether or not a mail is sent.")
+        .refuses(&[(422, "invalid_field"), (429, "too_many_attempts")]),
+        Route::new(
+            "PUT",
+            "/v1/password-resets/{token}",
+            Unauthenticated,
+            204,
+            "Reset a password",
+            credentials::reset,
+        )
+        .named("resetPassword")
+        .explained(
+            "The token opens once, within an hour. All sessions of the user end, no other token of a mail counts any more, and the \
+             address is verified.",
+        )
+        .refuses(&[(404, "invalid_token"), (422, "invalid_field"), (429, "too_many_attempts")]),
+        Route::new(
+            "PUT",
+            "/v1/users/me/password",
+            Customer,
+            200,
+            "Change the password",
+            credentials::change_password,
+        )
+        .named("changePassword")
+        .explained(
+            "All sessions of the user end, and no token of a mail counts any more. The answer has the tokens of a new session in \
+             place of the present one.",
+        )
+        .refuses(&[
+            (403, "wrong_password"),
+            (404, "not_found"),
+            (422, "invalid_field"),
+            (429, "too_many_attempts"),
+        ]),
+    ]
+}
+
+fn of_email_changes() -> Vec<Route<Users>> {
+    vec![
+        Route::new(
+            "POST",
+            "/v1/email-changes",
+            Customer,
+            202,
+            "Request a change of the email address",
+            credentials::request_email_change,
+        )
+        .named("createEmailChange")
+        .explained(
+            "Mails a token to the present and one to the new address. The answer is the same if another user has the new one.",
+        )
+        .refuses(&[
+            (403, "wrong_password"),
+            (404, "not_found"),
+            (422, "invalid_field"),
+            (429, "too_many_attempts"),
+        ]),
+        Route::new(
+            "PUT",
+            "/v1/email-changes/{token}",
+            Unauthenticated,
+            200,
+            "Confirm a change of the email address",
+            credentials::confirm_email_change,
+        )
+        .named("confirmEmailChange")
+        .explained(
+            "With the tokens of both addresses, within an hour, the address changes: all sessions of the user end, and no other token \
+             of a mail counts any more.",
+        )
+        .refuses(&[(404, "invalid_token"), (409, "email_taken")]),
     ]
 }
 
@@ -247,6 +345,15 @@ impl From<Rejection> for Problem {
                 "The session was refreshed twice since. Use the latest refresh token, or try again.",
             )
             .with_retry_after(1),
+            Rejection::InvalidToken => Self::new(
+                404,
+                "invalid_token",
+                "This link does not count: it was used, it is too old, or something was changed since. Ask for a new one.",
+            ),
+            Rejection::AlreadyVerified => Self::new(409, "already_verified", "The email address is verified already."),
+            Rejection::WrongPassword => Self::new(403, "wrong_password", "The present password is wrong."),
+            Rejection::Weak(weak) => Self::invalid("password", format!("password {weak}.")),
+            Rejection::SameEmail => Self::invalid("email", "email is the present address."),
             Rejection::TooManyAddresses => {
                 Self::new(409, "too_many_addresses", format!("A user keeps at most {MAX_ADDRESSES} addresses."))
                     .with("limit", MAX_ADDRESSES)

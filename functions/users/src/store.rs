@@ -3,15 +3,17 @@
 //! Reads are consistent where the reader may have written a moment ago.
 
 mod addresses;
+mod credential_tokens;
 mod key;
 mod sessions;
 mod throttle;
 
+pub use credential_tokens::Settled;
 pub use throttle::{Counted, Throttled};
 
 use crate::domain::person_name::NameStart;
 use crate::domain::user::User;
-use chassis::table::{AuditLog, Committed, Part, Reason, Shards, Transaction};
+use chassis::table::{AuditLog, Part, Shards};
 use chassis::{Cause, Page, StoreError, Table, Written};
 use events::Email;
 use events::ids::UserId;
@@ -19,6 +21,9 @@ use serde::{Deserialize, Serialize};
 
 /// Sort key of a user.
 pub const PROFILE: &str = "profile";
+
+/// Sort key of a token in a mail.
+pub const CREDENTIAL_TOKEN: &str = "credential-token";
 
 /// Start of the sort key of a session.
 pub const SESSION: &str = "session#";
@@ -88,19 +93,6 @@ impl Store {
             None => owner,
         };
         Ok(owner.map(|owner| owner.user_id))
-    }
-
-    /// Puts a new user and its email address; `false` if the address is taken.
-    pub async fn register(&self, user: &User, cause: Cause) -> Result<bool, StoreError> {
-        let transaction = Transaction::new(cause)
-            .create(&key::user(user.id), &UserItem::new(user))?
-            .create(&key::email(user.email.as_str()), &EmailItem { user_id: user.id })?;
-        match self.table.commit(transaction).await? {
-            Committed::Done => Ok(true),
-            Committed::Refused(reasons) if matches!(reasons.last(), Some(Reason::Condition(_))) => Ok(false),
-            // Two users drew the same 74 random bits: the next attempt draws others.
-            Committed::Refused(_) => Err(StoreError::Unavailable("the new id is taken".to_owned())),
-        }
     }
 
     /// Replaces a user if its `seq` is still `expected_seq`.

@@ -1,5 +1,5 @@
 //! The keys of a stage: Ed25519 pairs of the capabilities that sign, and secrets for guests' tokens, all with numbers, and the
-//! secrets of the pseudonyms by which limits count. Owns their place: private parts in SSM SecureStrings, public keys in those
+//! secrets of the pseudonyms of guests and of those by which limits count. Owns their place: private parts in SSM SecureStrings, public keys in those
 //! parameters' descriptions and, as JWKS, in plain parameters. Refuses to replace a key that exists, and to read a private one:
 //! nothing of it comes back to this machine.
 
@@ -20,8 +20,13 @@ mod tests;
 
 /// Capabilities that sign tokens or quotes.
 pub const ISSUERS: [Signer; 3] = [Signer::Users, Signer::Catalog, Signer::Shipping];
-/// Whose limits count by pseudonyms. Their secrets are never replaced, and have no number: another one forgets what was counted.
-const LIMITERS: [&str; 2] = ["users", "orders"];
+/// The secrets of pseudonyms and what they are for: limits count by them, and users and orders know guests by them. They are never
+/// replaced, and have no number: another one forgets what was counted, and whose orders a guest's were.
+const PSEUDONYMS: [(&str, &str); 3] = [
+    ("users-limits", "Key of the pseudonyms by which limits count"),
+    ("orders-limits", "Key of the pseudonyms by which limits count"),
+    ("guests", "Key of the pseudonyms by which users and orders know guests"),
+];
 
 /// Repeats of a write that somebody else overtook.
 const ATTEMPTS: u32 = 20;
@@ -55,17 +60,17 @@ pub fn ensure(cloud: &Cloud, names: &Names) -> Result<KeyVersions> {
     let (ring, created) = ensure_signing_key(cloud, names, Signer::OrdersGuest)?;
     versions.guest = ring.signing_first();
     versions.created |= created;
-    versions.created |= ensure_limits(cloud, names)?;
+    versions.created |= ensure_pseudonyms(cloud, names)?;
     Ok(versions)
 }
 
 /// Whether a secret of pseudonyms was created here.
-fn ensure_limits(cloud: &Cloud, names: &Names) -> Result<bool> {
+fn ensure_pseudonyms(cloud: &Cloud, names: &Names) -> Result<bool> {
     let known = cloud.descriptions(&names.parameter("keys"))?;
     let mut created = false;
-    for name in LIMITERS.map(|limiter| names.parameter(&format!("keys/{limiter}-limits"))) {
+    for (name, what) in PSEUDONYMS.map(|(name, what)| (names.parameter(&format!("keys/{name}")), what)) {
         if !known.iter().any(|(known, _)| *known == name) {
-            let Material { private, description } = Material::secret("Key of the pseudonyms by which limits count")?;
+            let Material { private, description } = Material::secret(what)?;
             created |= cloud.create_parameter(&name, &private, Some(&description))?;
         }
     }

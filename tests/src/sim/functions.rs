@@ -134,6 +134,8 @@ fn users(parts: &Surroundings<'_>) -> users::Users {
         })
     });
     let config = users::Config::from_env(&env).unwrap();
+    let keys =
+        users::Keys { signing: parts.secret(stored_key("users")), limits: limits_key(parts), guests: guests_key(parts) };
     // Argon2 at the lowest cost that it allows.
     let hasher = users::domain::hashing::Hasher::with_cost(8, 1, 1).unwrap();
     let cloudwatch = network::json_service((parts.line)(Target::Alarms), parts.world, users::CLOUDWATCH);
@@ -141,8 +143,7 @@ fn users(parts: &Surroundings<'_>) -> users::Users {
         parts.table(),
         parts.wiring(),
         config,
-        parts.secret(stored_key("users")),
-        limits_key(parts),
+        keys,
         hasher,
         users::Alarms::new(cloudwatch, "souk", STAGE),
     )
@@ -162,6 +163,11 @@ fn orders(parts: &Surroundings<'_>) -> orders::Orders {
     };
     let guest_key = orders::GuestKey { number: 1, secret: parts.secret("A".repeat(43)) };
     orders::Orders::new(parts.table(), parts.wiring(), config, vec![guest_key], limits_key(parts))
+}
+
+/// The key of the pseudonyms of guests.
+fn guests_key(parts: &Surroundings<'_>) -> SecretParameter {
+    parts.secret("I".repeat(43))
 }
 
 fn limits_key(parts: &Surroundings<'_>) -> SecretParameter {

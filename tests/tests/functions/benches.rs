@@ -28,13 +28,16 @@ fn configured<T>(read: impl Fn(&Env<'_>) -> Result<T, ConfigError>) -> T {
 pub fn users() -> Bench<users::Users> {
     Bench::new(|parts| {
         let config = configured(users::Config::from_env);
-        let key = parts.secret("key", stored_key("users"));
-        let limits_key = parts.secret("limits key", "A".repeat(43));
+        let keys = users::Keys {
+            signing: parts.secret("key", stored_key("users")),
+            limits: parts.secret("limits key", "A".repeat(43)),
+            guests: parts.secret("guests key", "I".repeat(43)),
+        };
         // Argon2 at the lowest cost that it allows.
         let hasher = users::domain::hashing::Hasher::with_cost(8, 1, 1).unwrap();
         let no_alarm = Arc::new(|_: WireRequest<'_>| (200, json!({"MetricAlarms": []}).to_string()));
         let alarms = users::Alarms::new(json_service(no_alarm, &parts.wiring.world, users::CLOUDWATCH), "souk", STAGE);
-        users::Users::new(parts.table.clone(), parts.wiring.clone(), config, key, limits_key, hasher, alarms)
+        users::Users::new(parts.table.clone(), parts.wiring.clone(), config, keys, hasher, alarms)
     })
 }
 

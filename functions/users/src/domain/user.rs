@@ -5,7 +5,7 @@ use super::hashing::HashedPassword;
 use super::person_name::PersonName;
 use events::ids::UserId;
 use events::users::Role;
-use events::{Actor, Email, Timestamp};
+use events::{Actor, Contact, Email, Language, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -19,6 +19,8 @@ pub struct Registration {
     pub email: Email,
     pub name: PersonName,
     pub password: HashedPassword,
+    /// That the user chose.
+    pub language: Option<Language>,
     /// Of the request; empty if it has none.
     pub traceparent: String,
 }
@@ -31,6 +33,15 @@ pub struct User {
     pub password_hash: HashedPassword,
     pub roles: Roles,
     pub created_at: Timestamp,
+    /// When the user showed to read the mailbox of the present address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email_verified_at: Option<Timestamp>,
+    /// In which mails are written; none if the user never said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
+    /// Tokens in mails of an earlier epoch open nothing: a change of password or address starts the next one.
+    #[serde(default)]
+    pub credential_epoch: u64,
     /// Changes so far; signing up is the first. Access tokens name it as the user's version.
     pub seq: u64,
     /// Sessions of an earlier epoch are over: signing out everywhere starts the next one.
@@ -38,6 +49,9 @@ pub struct User {
     /// The latest change of roles, or sign-out everywhere, if this version saw one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access_changed_at: Option<Timestamp>,
+    /// Time of the latest change that others hear of, if this version saw one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_at: Option<Timestamp>,
     /// Trace context of the latest change, for its messages.
     pub traceparent: String,
     /// The latest changes of roles, oldest first.
@@ -69,17 +83,71 @@ impl User {
             password_hash: registration.password,
             roles: Roles::from([Role::Customer]),
             created_at: now,
+            email_verified_at: None,
+            language: registration.language,
+            credential_epoch: 0,
             seq: 1,
             session_epoch: 0,
             access_changed_at: None,
+            changed_at: None,
             traceparent: registration.traceparent,
             log: Vec::new(),
         }
     }
 
+    /// Whether the user has shown to read the mailbox of the present address.
+    pub const fn is_verified(&self) -> bool {
+        self.email_verified_at.is_some()
+    }
+
+    /// How mails reach the user.
+    pub fn contact(&self) -> Contact {
+        Contact { email: self.email.clone(), name: Some(self.name.as_str().to_owned()) }
+    }
+
     /// `None` if the name is the same.
     pub fn renamed(&self, name: PersonName) -> Option<Self> {
-        (name != self.name).then(|| Self { name, seq: self.seq + 1, ..self.clone() })
+        self.edited(Some(name), None)
+    }
+
+    /// With another name or language, as far as they are given; `None` if nothing changes.
+    pub fn edited(&self, name: Option<PersonName>, language: Option<Language>) -> Option<Self> {
+        let name = name.unwrap_or_else(|| self.name.clone());
+        let language = language.or(self.language);
+        let differs = name != self.name || language != self.language;
+        differs.then(|| Self { name, language, seq: self.seq + 1, ..self.clone() })
+    }
+
+    /// With the present address verified; the same if it was before.
+    #[must_use]
+    pub fn verified(&self, now: Timestamp) -> Self {
+        match self.email_verified_at {
+            Some(_) => self.clone(),
+            None => Self { email_verified_at: Some(now), seq: self.seq + 1, changed_at: Some(now), ..self.clone() },
+        }
+    }
+
+    /// With another password, every session over and no token in a mail good any more.
+    #[must_use]
+    pub fn with_password(&self, password_hash: HashedPassword, now: Timestamp) -> Self {
+        Self { password_hash, ..self.with_new_credentials(now) }
+    }
+
+    /// The same by a token in a mail. Who read it has shown that the address is theirs.
+    #[must_use]
+    pub fn reset(&self, password_hash: HashedPassword, now: Timestamp) -> Self {
+        Self { email_verified_at: self.email_verified_at.or(Some(now)), ..self.with_password(password_hash, now) }
+    }
+
+    /// With another address, which was shown to be the user's, and every session over.
+    #[must_use]
+    pub fn moved(&self, email: Email, now: Timestamp) -> Self {
+        Self { email, email_verified_at: Some(now), ..self.with_new_credentials(now) }
+    }
+
+    fn with_new_credentials(&self, now: Timestamp) -> Self {
+        let credential_epoch = self.credential_epoch + 1;
+        Self { credential_epoch, changed_at: Some(now), ..self.signed_out_everywhere(now) }
     }
 
     /// With every session over.
@@ -154,18 +222,19 @@ impl User {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::hashing::Hasher;
     use super::*;
     use proptest::prelude::*;
 
     const NOW: Timestamp = Timestamp::from_millis(1_767_225_600_000);
 
-    fn ada() -> User {
+    pub fn ada() -> User {
         let registration = Registration {
             email: "ada@example.com".parse().unwrap(),
             name: "Ada".parse().unwrap(),
             password: Hasher::with_cost(8, 1, 1).unwrap().hash("a quiet harbour", [1; 16]).unwrap(),
+            language: None,
             traceparent: String::new(),
         };
         User::register(UserId::from_bits(1), registration, NOW)
@@ -194,8 +263,25 @@ mod tests {
     }
 
     #[test]
+    fn a_change_of_credentials_ends_sessions_and_tokens_and_a_mail_that_was_read_verifies_the_address() {
+        let hash = Hasher::with_cost(8, 1, 1).unwrap().hash("another quiet harbour", [2; 16]).unwrap();
+        let epochs = |user: &User| (user.seq, user.session_epoch, user.credential_epoch, user.is_verified());
+        assert_eq!(epochs(&ada().verified(NOW)), (2, 0, 0, true));
+        assert_eq!(ada().verified(NOW).verified(NOW.plus_seconds(1)), ada().verified(NOW));
+        assert_eq!(epochs(&ada().with_password(hash.clone(), NOW)), (2, 1, 1, false));
+        assert_eq!(epochs(&ada().reset(hash.clone(), NOW)), (2, 1, 1, true));
+        assert_eq!(ada().reset(hash.clone(), NOW).password_hash, hash);
+        let moved = ada().moved("eve@example.com".parse().unwrap(), NOW);
+        assert_eq!((epochs(&moved), moved.email.as_str()), ((2, 1, 1, true), "eve@example.com"));
+    }
+
+    #[test]
     fn what_changes_nothing_is_no_change() {
         assert_eq!(ada().renamed("Ada".parse().unwrap()), None);
+        assert_eq!(ada().edited(None, None), None);
+        let german = ada().edited(None, Some(Language::De)).unwrap();
+        assert_eq!((german.language, german.seq), (Some(Language::De), 2));
+        assert_eq!(german.edited(None, Some(Language::De)), None);
         assert_eq!(ada().given_roles(ada().roles, UserId::from_bits(2), "request", NOW), Ok(None));
     }
 

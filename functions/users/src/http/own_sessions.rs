@@ -4,13 +4,34 @@
 use super::user_sessions::{list_of, place};
 use crate::domain::session::Session;
 use crate::service::Users;
+use chassis::Access::Customer;
 use chassis::http::{Listing, PageQuery};
-use chassis::{Call, NoBody, Problem};
+use chassis::{Call, NoBody, Problem, Route};
 use events::Timestamp;
 use events::ids::SessionId;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::sync::Arc;
+
+/// One's own sessions.
+pub(super) fn routes() -> Vec<Route<Users>> {
+    vec![
+        Route::new("GET", "/v1/sessions", Customer, 200, "List my sessions, newest first", list)
+            .named("listSessions")
+            .explained(
+                "Where the user is signed in, with the browser and the system of the sign-in as far as they are known. Sessions that ended \
+                 are left out of their page, so a page may have few entries, or none, and a cursor all the same.",
+            )
+            .refuses(&[(404, "not_found")]),
+        Route::new("DELETE", "/v1/sessions/{id}", Customer, 204, "End one of my sessions", end)
+            .named("deleteSession")
+            .explained(
+                "It can be refreshed no more. Its access token stays valid as after signing out. A session that was ended before \
+                 stays so.",
+            )
+            .variable::<SessionId>("id"),
+    ]
+}
 
 /// A session of the signed-in user that has not ended.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -50,14 +71,14 @@ impl OwnSession {
     }
 }
 
-pub(super) async fn list(app: Arc<Users>, call: Call<NoBody, PageQuery>) -> Result<Listing<OwnSession>, Problem> {
+async fn list(app: Arc<Users>, call: Call<NoBody, PageQuery>) -> Result<Listing<OwnSession>, Problem> {
     let me = call.caller.identity()?;
     let (after, limit) = place(me.user, call.query.cursor.as_deref(), call.query.limit)?;
     let (_, page) = app.sessions(me.user, after, limit, call.now).await?;
     Ok(Listing::page(&list_of(me.user), page, |session| OwnSession::of(session, me.session)))
 }
 
-pub(super) async fn end(app: Arc<Users>, call: Call) -> Result<(), Problem> {
+async fn end(app: Arc<Users>, call: Call) -> Result<(), Problem> {
     let me = call.caller.identity()?.user;
     Ok(app.end_own_session(me, call.param("id")?, &call.context()).await?)
 }

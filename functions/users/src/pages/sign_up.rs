@@ -59,7 +59,10 @@ pub(super) async fn sign_up(app: Arc<Users>, call: Call<Verbatim<SignUpForm>>) -
     let Some((name, email, password)) = page.read(&form.password, card_numbers) else {
         return ::pages::html(422, &page);
     };
-    let user = match app.register(email, name, &password, &network_of(&call.source_ip), &call.context()).await {
+    let language = Some(Page::locale(&*app, &call).into());
+    let registered =
+        app.register(email, name, language, &password, &network_of(&call.source_ip), &call.context()).await;
+    let user = match registered {
         Ok(user) => user,
         Err(Error::Rejected(Rejection::EmailTaken)) => {
             page.errors.add("email", &page.t.sign_up.email, &page.t.errors.email_taken);

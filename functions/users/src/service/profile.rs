@@ -6,9 +6,9 @@ use crate::domain::search::Search;
 use crate::domain::user::{Roles, User};
 use chassis::http::Precondition;
 use chassis::{Context, Page, Written, decide_and_write};
-use events::Email;
 use events::ids::UserId;
 use events::users::Role;
+use events::{Email, Language};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
@@ -56,8 +56,25 @@ impl Users {
         known: &Precondition,
         context: &Context,
     ) -> Result<User, Error> {
-        let decide =
-            |user: &User| user.renamed(name.clone()).map(|next| admitted(user, next, known, false)).transpose();
+        self.edit(id, Some(name), None, known, context).await
+    }
+
+    /// Changes what is given.
+    ///
+    /// # Errors
+    /// `NotFound`, or the caller knows another version.
+    pub async fn edit(
+        &self,
+        id: UserId,
+        name: Option<PersonName>,
+        language: Option<Language>,
+        known: &Precondition,
+        context: &Context,
+    ) -> Result<User, Error> {
+        let decide = |user: &User| {
+            let next = user.edited(name.clone(), language);
+            next.map(|next| admitted(user, next, known, false)).transpose()
+        };
         self.change(id, context, decide).await
     }
 
@@ -104,7 +121,8 @@ impl Users {
             let Some(changed) = decide(&user)? else {
                 return Ok(ControlFlow::Break(user));
             };
-            let changed = User { traceparent: context.traceparent.clone().unwrap_or_default(), ..changed };
+            let traceparent = context.traceparent.clone().unwrap_or_default();
+            let changed = User { traceparent, changed_at: Some(context.now), ..changed };
             let cause = context.audited(changed.seq, changed.id, changed.audit_words(&user));
             match self.store.replace_user(&changed, user.seq, &cause).await? {
                 Written::Done => Ok(ControlFlow::Break(changed)),

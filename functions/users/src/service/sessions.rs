@@ -220,8 +220,7 @@ impl Users {
             sid: refresh.session,
             user_version: user.seq,
             email: user.email.as_str().to_owned(),
-            // Nobody can verify an address yet.
-            email_verified: false,
+            email_verified: user.is_verified(),
             name: user.name.as_str().to_owned(),
             roles: user.roles.iter().copied().collect(),
             iat: now.seconds(),

@@ -1,6 +1,6 @@
 //! The keys of the users table.
 
-use super::{PROFILE, SESSION};
+use super::{CREDENTIAL_TOKEN, PROFILE, SESSION};
 use chassis::{Key, digest};
 use events::ids::{AddressId, SessionId, UserId};
 
@@ -25,6 +25,11 @@ pub(super) fn session_sort(session: SessionId) -> String {
 
 pub(super) fn address(user: UserId, address: AddressId) -> Key {
     Key::new(user.to_string(), format!("{ADDRESSES}{address}"))
+}
+
+/// `hash` is that of the token's text: the table has nothing that opens anything.
+pub(super) fn credential_token(hash: &str) -> Key {
+    Key::new(format!("token#{hash}"), CREDENTIAL_TOKEN)
 }
 
 /// `who` is a pseudonym: an address of somebody who is no user, and a network, are nobody's to read here.

@@ -10,12 +10,18 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use users::domain::hashing::Hasher;
 use users::domain::key_set::JsonWebKeySet;
-use users::{Alarms, CLOUDWATCH, Config, Users};
+use users::{Alarms, CLOUDWATCH, Config, Keys, Users};
 
 pub const PASSWORD: &str = "a quiet harbour at noon";
 
 /// Default of the stack parameter `SignUpLimit`.
 pub const MAX_SIGN_UPS: u32 = 20;
+
+/// The key of the pseudonyms by which orders know guests.
+pub fn guests_key() -> String {
+    // Of the last character four bits count, and the others must be zero.
+    "I".repeat(43)
+}
 
 pub fn users(parts: &mut Parts, table: Table) -> Users {
     let no_alarm = |_: WireRequest<'_>| (200, json!({"MetricAlarms": []}).to_string());
@@ -27,16 +33,20 @@ pub fn users_watched_by(cloudwatch: WireService, parts: &mut Parts, table: Table
     let config = Config {
         signing_key_parameter: "/souk/test/keys/users".to_owned(),
         limits_key_parameter: "/souk/test/keys/users-limits".to_owned(),
+        guests_key_parameter: "/souk/test/keys/guests".to_owned(),
         jwks: JsonWebKeySet::parse(&jwks("users")).unwrap(),
         tokens: access_verifier(),
         sign_up_limit: MAX_SIGN_UPS,
     };
-    let key = parts.secret(&config.signing_key_parameter, stored_key("users"));
-    let limits_key = parts.secret(&config.limits_key_parameter, "A".repeat(43));
+    let keys = Keys {
+        signing: parts.secret(&config.signing_key_parameter, stored_key("users")),
+        limits: parts.secret(&config.limits_key_parameter, "A".repeat(43)),
+        guests: parts.secret(&config.guests_key_parameter, guests_key()),
+    };
     let alarms = Alarms::new(json_service(cloudwatch, &parts.wiring.world, CLOUDWATCH), "souk", STAGE);
     // The real Argon2 at its lowest cost, since the tests make hundreds of sign-ins.
     let hasher = Hasher::with_cost(8, 1, 1).unwrap();
-    Users::new(table, parts.wiring.clone(), config, key, limits_key, hasher, alarms)
+    Users::new(table, parts.wiring.clone(), config, keys, hasher, alarms)
 }
 
 pub fn bench() -> Bench<Users> {

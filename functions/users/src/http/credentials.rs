@@ -1,0 +1,144 @@
+//! Verified addresses, reset and changed passwords, changed addresses. Refuses to tell an unknown address from a known one: who asks for
+//! a mail is answered the same, and a token that opens nothing has one problem, whatever is wrong with it.
+
+use super::sessions::SessionTokens;
+use super::users::field;
+use crate::domain::Rejection;
+use crate::domain::credential_token::TokenKind;
+use crate::service::{EmailChange, Error, NewEmail, PasswordChange, Users};
+use chassis::http::network_of;
+use chassis::{Call, Json, Problem};
+use events::Email;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// Whose password is forgotten.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreatePasswordReset {
+    /// Email address of the user, in any spelling that signing up takes.
+    #[schemars(length(max = 254))]
+    email: String,
+}
+
+/// A new password.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResetPassword {
+    /// As at sign-up.
+    #[schemars(length(min = 8, max = 128))]
+    password: String,
+}
+
+/// A new password of the signed-in user.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChangePassword {
+    current_password: String,
+    /// As at sign-up.
+    #[schemars(length(min = 8, max = 128))]
+    new_password: String,
+}
+
+/// A new address of the signed-in user.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateEmailChange {
+    /// The new email address.
+    #[schemars(length(max = 254))]
+    email: String,
+    /// The present password.
+    password: String,
+}
+
+/// What was asked for is under way, if it can be done.
+#[derive(Serialize, JsonSchema)]
+pub struct MailRequest {
+    /// Seconds for which a token counts that is mailed now.
+    expires_in: i64,
+}
+
+impl MailRequest {
+    const fn of(kind: TokenKind) -> Self {
+        Self { expires_in: kind.seconds() }
+    }
+}
+
+/// How far a change of address is.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EmailChangeStatus {
+    /// The token that was mailed to the other address is yet to come.
+    Waiting,
+    /// The user has the new address.
+    Done,
+}
+
+/// A change of the user's email address.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "EmailChange")]
+pub struct EmailChangeResource {
+    status: EmailChangeStatus,
+}
+
+/// The problem of a new password at its field.
+fn at_field(error: Error, name: &str) -> Problem {
+    match error {
+        Error::Rejected(Rejection::Weak(weak)) => Problem::invalid(name, format!("{name} {weak}.")),
+        other => other.into(),
+    }
+}
+
+pub(super) async fn request_verification(app: Arc<Users>, call: Call) -> Result<MailRequest, Problem> {
+    app.request_verification(call.caller.identity()?.user, &call.context()).await?;
+    Ok(MailRequest::of(TokenKind::EmailVerification))
+}
+
+pub(super) async fn verify(app: Arc<Users>, call: Call) -> Result<(), Problem> {
+    app.verify_email(&call.param::<String>("token")?, &call.context()).await?;
+    Ok(())
+}
+
+pub(super) async fn request_reset(
+    app: Arc<Users>,
+    call: Call<Json<CreatePasswordReset>>,
+) -> Result<MailRequest, Problem> {
+    let email: Email = field("email", &call.body.0.email)?;
+    app.request_password_reset(&email, &network_of(&call.source_ip), &call.context()).await?;
+    Ok(MailRequest::of(TokenKind::PasswordReset))
+}
+
+pub(super) async fn reset(app: Arc<Users>, call: Call<Json<ResetPassword>>) -> Result<(), Problem> {
+    let (token, network) = (call.param::<String>("token")?, network_of(&call.source_ip));
+    let reset = app.reset_password(&token, &call.body.0.password, &network, &call.context()).await;
+    reset.map(|_| ()).map_err(|error| at_field(error, "password"))
+}
+
+pub(super) async fn change_password(
+    app: Arc<Users>,
+    call: Call<Json<ChangePassword>>,
+) -> Result<SessionTokens, Problem> {
+    let ChangePassword { current_password, new_password } = &call.body.0;
+    let change = PasswordChange { user: call.caller.identity()?.user, current: current_password, new: new_password };
+    let changed = app.change_password(change, &network_of(&call.source_ip), &call.context()).await;
+    changed.map(Into::into).map_err(|error| at_field(error, "new_password"))
+}
+
+pub(super) async fn request_email_change(
+    app: Arc<Users>,
+    call: Call<Json<CreateEmailChange>>,
+) -> Result<MailRequest, Problem> {
+    let CreateEmailChange { email, password } = &call.body.0;
+    let wanted = NewEmail { user: call.caller.identity()?.user, email: &field("email", email)?, password };
+    app.request_email_change(wanted, &network_of(&call.source_ip), &call.context()).await?;
+    Ok(MailRequest::of(TokenKind::EmailChange))
+}
+
+pub(super) async fn confirm_email_change(app: Arc<Users>, call: Call) -> Result<EmailChangeResource, Problem> {
+    let status = match app.confirm_email_change(&call.param::<String>("token")?, &call.context()).await? {
+        EmailChange::Waiting => EmailChangeStatus::Waiting,
+        EmailChange::Done(_) => EmailChangeStatus::Done,
+    };
+    Ok(EmailChangeResource { status })
+}
