@@ -15,6 +15,7 @@ pub mod search;
 pub mod session;
 pub mod throttle;
 pub mod user;
+pub mod user_status;
 
 use password::WeakPassword;
 
@@ -57,4 +58,11 @@ pub enum Rejection {
     SameEmail,
     #[error("an admin may not give up their own admin role")]
     OwnAdminRole,
+    /// With the right password.
+    #[error("the account is disabled")]
+    AccountDisabled,
+    #[error("nobody changes their own status")]
+    OwnStatus,
+    #[error("only an admin disables an admin")]
+    AdminStatus,
 }

@@ -6,6 +6,7 @@ pub mod directory;
 pub mod discovery;
 pub mod own_sessions;
 pub mod sessions;
+pub mod status;
 pub mod user_sessions;
 pub mod users;
 
@@ -31,6 +32,7 @@ pub fn routes() -> Vec<Route<Users>> {
         of_email_changes(),
         for_staff(),
         sessions_for_staff(),
+        status::routes(),
         for_verifiers(),
         vec![Route::openapi(Capability::Users, include_str!("../openapi.json"))],
     ];
@@ -84,7 +86,7 @@ fn of_sessions() -> Vec<Route<Users>> {
                 "Answers with an access token for 15 minutes, a refresh token for the next one, and a device token for the \
                  next sign-in from the same device.",
             )
-            .refuses(&[(401, "invalid_credentials"), (422, "invalid_field"), (429, "too_many_attempts")]),
+            .refuses(&[(401, "invalid_credentials"), (403, "account_disabled"), (422, "invalid_field"), (429, "too_many_attempts")]),
         Route::new("POST", "/v1/sessions/refresh", Unauthenticated, 200, "Exchange a refresh token", sessions::refresh)
             .named("refreshSession")
             .explained(
@@ -358,6 +360,13 @@ impl From<Rejection> for Problem {
                 Self::new(409, "too_many_addresses", format!("A user keeps at most {MAX_ADDRESSES} addresses."))
                     .with("limit", MAX_ADDRESSES)
             }
+            Rejection::AccountDisabled => {
+                Self::new(403, "account_disabled", "This account is disabled. Please contact the shop.")
+            }
+            Rejection::OwnStatus => {
+                Self::new(409, "own_status", "You cannot disable or enable yourself. Ask a colleague.")
+            }
+            Rejection::AdminStatus => Self::new(409, "admin_status", "Only an admin can disable an admin."),
             Rejection::OwnAdminRole => {
                 Self::new(409, "own_admin_role", "You cannot remove your own admin role. Ask another admin.")
             }

@@ -3,6 +3,7 @@
 use super::Rejection;
 use super::hashing::HashedPassword;
 use super::person_name::PersonName;
+use super::user_status::StatusChange;
 use events::ids::UserId;
 use events::users::Role;
 use events::{Actor, Contact, Email, Language, Timestamp};
@@ -52,6 +53,9 @@ pub struct User {
     /// Time of the latest change that others hear of, if this version saw one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed_at: Option<Timestamp>,
+    /// The latest change of whether the user may sign in, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status_change: Option<StatusChange>,
     /// Trace context of the latest change, for its messages.
     pub traceparent: String,
     /// The latest changes of roles, oldest first.
@@ -90,6 +94,7 @@ impl User {
             session_epoch: 0,
             access_changed_at: None,
             changed_at: None,
+            status_change: None,
             traceparent: registration.traceparent,
             log: Vec::new(),
         }
@@ -202,8 +207,11 @@ impl User {
         latest.and_then(|change| change.actor.clone()).unwrap_or_else(|| Actor::from(self.id))
     }
 
-    /// What the audit log says of the change from an earlier version: that all sessions ended, or the roles.
+    /// What the audit log says of the change from an earlier version: the status, that all sessions ended, or the roles.
     pub fn audit_words(&self, earlier: &Self) -> String {
+        if let Some(words) = self.status_words(earlier) {
+            return words;
+        }
         if self.session_epoch != earlier.session_epoch {
             return "all sessions".to_owned();
         }

@@ -110,6 +110,10 @@ pub(super) async fn sign_in(app: Arc<Users>, call: Call<Verbatim<SignInForm>>) -
             page.refusal = Some(page.t.sign_in.wrong.to_string());
             ::pages::html(422, &page)
         }
+        Err(Error::Rejected(Rejection::AccountDisabled)) => {
+            page.refusal = Some(page.t.sign_in.disabled.to_string());
+            ::pages::html(403, &page)
+        }
         Err(Error::Rejected(Rejection::TooManyAttempts(seconds))) => {
             page.refusal = Some(page.t.errors.wait(seconds));
             Ok(waiting(::pages::html(429, &page)?, seconds))

@@ -9,6 +9,7 @@ mod roles;
 mod sessions;
 mod sign_out;
 mod start;
+mod status;
 mod user;
 
 use super::words::Words;
@@ -32,6 +33,7 @@ pub(super) fn routes() -> Vec<Route<Users>> {
         ::pages::dead_letters("/staff/users/dead-letters"),
         // The audit log knows the change by the name that it has over the API.
         ::pages::post("/staff/users/{id}/roles", Admin, roles::replace).named("replaceRoles").rechecked(),
+        ::pages::post("/staff/users/{id}/status", Admin, status::replace).named("replaceUserStatus").rechecked(),
         ::pages::post("/staff/users/{id}/sign-out", Admin, sign_out::end).named("deleteUserSession").rechecked(),
         ::pages::post("/staff/users/{id}/sign-out-everywhere", Admin, sign_out::end_all)
             .named("deleteUserSessions")

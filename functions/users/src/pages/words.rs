@@ -32,6 +32,7 @@ pub(super) struct SignInWords {
     pub new_here: Phrase,
     pub sign_up: Phrase,
     pub wrong: Phrase,
+    pub disabled: Phrase,
     pub session_over: Phrase,
     pub session_over_with_form: Phrase,
     pub as_guest: Phrase,

@@ -49,7 +49,7 @@ impl Users {
     /// Opens a session.
     ///
     /// # Errors
-    /// `InvalidCredentials`, which never says whether the user exists; `TooManyAttempts`.
+    /// `InvalidCredentials`, which never says whether the user exists; `AccountDisabled` with the right password; `TooManyAttempts`.
     pub async fn sign_in(&self, sign_in: SignIn<'_>, network: &str, context: &Context) -> Result<Tokens, Error> {
         let device = self.device_of(sign_in.device_token, sign_in.email, context).await?;
         let tried = async {
@@ -65,6 +65,11 @@ impl Users {
             self.blame(&tried, network, context).await?;
             return Err(Error::Rejected(Rejection::InvalidCredentials));
         };
+        if user.is_disabled() {
+            // Who knows the password may know it. Nobody guessed.
+            self.take_back(&tried, context).await?;
+            return Err(Error::Rejected(Rejection::AccountDisabled));
+        }
         let taken_back = async { Ok(self.take_back(&tried, context).await?) };
         let (tokens, ()) = tokio::try_join!(self.open_session_of(&user, device, sign_in.client, context), taken_back)?;
         Ok(tokens)

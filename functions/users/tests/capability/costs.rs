@@ -31,6 +31,7 @@ async fn each_route_costs_what_the_readme_says() {
     let address = json!({"name": "Ada", "line1": "1 Quay", "city": "Bergen", "postal_code": "5003", "country": "NO"});
     let added = bench.http(Request::post("/v1/users/me/addresses", &address).bearer(&pair.access)).await;
     let kept = format!("/v1/users/me/addresses/{}", added.body["id"].as_str().unwrap());
+    let eve = crate::harness::sign_up(&bench, "eva@example.com").await;
     let other = json!({"name": "Ada", "line1": "2 Quay", "city": "Bergen", "postal_code": "5003", "country": "NO"});
     let mine = |method, path: &str| Request::new(method, path).bearer(&pair.access);
     let other_session = identity(&bench, &sign_in(&bench, "ada@example.com").await.access).session;
@@ -59,6 +60,13 @@ async fn each_route_costs_what_the_readme_says() {
                 .header("if-match", "*")
                 .bearer(&admin(&bench).await),
             // The user and the entry of the audit log, in a transaction.
+            (30, 40),
+        ),
+        ("status", Request::get(&format!("/v1/users/{id}/status")).bearer(&bench.staff()), (10, 0)),
+        (
+            "disable",
+            Request::put(&format!("/v1/users/{eve}/status"), json!({"status": "disabled", "reason": "Fraud"}))
+                .bearer(&admin(&bench).await),
             (30, 40),
         ),
         ("sessions", Request::get(&format!("/v1/users/{id}/sessions")).bearer(&bench.staff()), (20, 0)),

@@ -28,4 +28,5 @@ mod spellings;
 mod throttle;
 mod tokens;
 mod user_sessions;
+mod user_status;
 mod users;

@@ -39,6 +39,11 @@ pub(super) struct UserPage {
     pub(super) is_overtaken: bool,
     pub(super) errors: Errors,
     pub(super) sessions: Sessions,
+    /// Of the form that disables or enables the user.
+    pub(super) status_errors: Errors,
+    pub(super) typed_reason: String,
+    /// Who changed the status last: the text of a link to them.
+    status_by: String,
 }
 
 /// A role to choose.
@@ -64,6 +69,7 @@ pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, UserQuery>) -> Resu
     page.saved = match call.query.saved.as_str() {
         "roles" => Some(&words.user.saved),
         "session" => Some(&words.sessions.ended),
+        "status" => Some(&words.status.saved),
         "sessions" => Some(&words.sessions.all_ended),
         _ => None,
     };
@@ -95,6 +101,14 @@ impl UserPage {
     ) -> Result<Self, Problem> {
         let t = Words::of(Page::locale(app, call));
         let (user, sessions) = Sessions::read(app, call, id, cursor).await?;
+        let status_by = match user.status_change.as_ref().and_then(|change| change.actor.user()) {
+            Some(by) => app
+                .users([by].into())
+                .await?
+                .remove(&by)
+                .map_or_else(|| by.to_string(), |by| by.name.as_str().to_owned()),
+            None => String::new(),
+        };
         Ok(Self {
             page: Page::new(app, call, user.name.as_str()),
             t,
@@ -105,6 +119,9 @@ impl UserPage {
             is_overtaken: false,
             errors: Errors::default(),
             sessions,
+            status_errors: Errors::default(),
+            typed_reason: String::new(),
+            status_by,
         })
     }
 
