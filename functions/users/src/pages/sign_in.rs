@@ -42,6 +42,8 @@ struct SignInPage {
     email: String,
     then: String,
     carried: Option<Carried>,
+    /// What was done a moment ago.
+    success: Option<String>,
     /// What the page says above its form before anything was tried.
     warning: Option<String>,
     /// Why signing in did not work.
@@ -62,7 +64,13 @@ pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, Way>) -> Result<Res
     if cookies::is_signed_in(&app, cookies::sent(&app, &call.headers)) {
         return Ok(go(&app, 303, &way_on(&call.query.then), []));
     }
-    ::pages::html(200, &SignInPage::of(&app, &call, &call.query.then))
+    let mut page = SignInPage::of(&app, &call, &call.query.then);
+    page.success = match call.query.done.as_str() {
+        "password" => Some(page.t.credentials.reset_done.to_string()),
+        "email" => Some(page.t.credentials.change_done.to_string()),
+        _ => None,
+    };
+    ::pages::html(200, &page)
 }
 
 /// The page for the sender of a form whose session is over. Nothing was done yet.
@@ -146,6 +154,7 @@ impl SignInPage {
             email: String::new(),
             then: ::pages::local_target(then).unwrap_or_default(),
             carried: None,
+            success: None,
             // An order may be a guest's, and then no account has it.
             warning: then.starts_with("/orders/").then(|| t.sign_in.for_order.to_string()),
             refusal: None,

@@ -5,7 +5,7 @@ use super::verbatim::Verbatim;
 use super::words::Words;
 use super::{Way, cookies, encoded, go};
 use crate::domain::Rejection;
-use crate::domain::password::{NewPassword, WeakPassword};
+use crate::domain::password::NewPassword;
 use crate::domain::person_name::PersonName;
 use crate::http::sessions::client_of;
 use crate::service::{Error, Users};
@@ -117,14 +117,7 @@ impl SignUpPage {
             _ => password.parse(),
         };
         if let Err(weak) = &password {
-            let told = match weak {
-                WeakPassword::Length => &words.password_length,
-                WeakPassword::Illegible => &words.illegible,
-                WeakPassword::Common => &words.password_common,
-                WeakPassword::Pattern => &words.password_pattern,
-                WeakPassword::Personal => &words.password_personal,
-            };
-            errors.add("password", &labels.password, told);
+            errors.add("password", &labels.password, words.of_password(*weak));
         }
         Some((name?, email?, password.ok()?))
     }

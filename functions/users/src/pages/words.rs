@@ -3,8 +3,9 @@
 mod account;
 mod staff;
 
-use self::account::OwnSessionsWords;
+use self::account::{CredentialWords, OwnSessionsWords};
 use self::staff::StaffWords;
+use crate::domain::password::WeakPassword;
 use crate::domain::person_name::MAX_NAME;
 use ::pages::Phrase;
 use serde::Deserialize;
@@ -17,6 +18,7 @@ pub(super) struct Words {
     pub account: AccountWords,
     pub addresses: AddressBookWords,
     pub sessions: OwnSessionsWords,
+    pub credentials: CredentialWords,
     pub staff: StaffWords,
     pub errors: ErrorWords,
 }
@@ -131,6 +133,17 @@ impl ErrorWords {
             self.too_long.with("most", MAX_NAME).to_string()
         } else {
             self.illegible.to_string()
+        }
+    }
+
+    /// What is wrong with a new password.
+    pub const fn of_password(&self, weak: WeakPassword) -> &Phrase {
+        match weak {
+            WeakPassword::Length => &self.password_length,
+            WeakPassword::Illegible => &self.illegible,
+            WeakPassword::Common => &self.password_common,
+            WeakPassword::Pattern => &self.password_pattern,
+            WeakPassword::Personal => &self.password_personal,
         }
     }
 

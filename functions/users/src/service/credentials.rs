@@ -3,6 +3,7 @@
 
 use super::{Error, Tokens, Users, unhashable};
 use crate::domain::Rejection;
+use crate::domain::client::Client;
 use crate::domain::credential_token::{CredentialToken, MAX_NETWORK_RESETS, TokenKind};
 use crate::domain::hashing::HashedPassword;
 use crate::domain::password::{NewPassword, prepared};
@@ -26,6 +27,8 @@ pub struct PasswordChange<'a> {
     pub user: UserId,
     pub current: &'a str,
     pub new: &'a str,
+    /// What the new session is of.
+    pub client: Option<Client>,
 }
 
 impl Users {
@@ -129,7 +132,7 @@ impl Users {
             if is_known { Ok(user.with_password(password.clone(), now)) } else { Err(Rejection::WrongPassword) }
         };
         let user = self.settle(user, None, changed, context).await?;
-        self.open_session(&user, None, context).await
+        self.open_session_of(&user, None, change.client, context).await
     }
 
     /// What a token would open now, and whose it is. Nothing is written, so a page may show a form for it.

@@ -12,6 +12,7 @@ mod lost_answers;
 mod messages;
 mod own_sessions;
 mod pages_account;
+mod pages_credentials;
 mod pages_parts;
 mod pages_session;
 mod pages_sign_in;

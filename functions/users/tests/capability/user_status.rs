@@ -88,7 +88,7 @@ async fn nobody_changes_their_own_status_and_customers_and_staff_nobodys() {
     assert_eq!(refusal(&status(&bench, id, &pair.access).await), (403, "forbidden"));
     for (reason, status) in [("", 422), ("two\nlines", 422), (&*"x".repeat(201), 422)] {
         let refused = set(&bench, id, "disabled", reason, &admin).await;
-        assert_eq!((refused.status, &refused.body["field"]), (status, &json!("reason")), "{reason}");
+        assert_eq!((refused.status, &refused.body["field"]), (status, &json!("/reason")), "{reason}");
     }
     assert_eq!(set(&bench, UserId::from_bits(7), "disabled", "Nobody", &admin).await.status, 404);
     let body = json!({"status": "disabled", "reason": "Fraud"});
