@@ -183,6 +183,7 @@ fn of_passwords() -> Vec<Route<Users>> {
              place of the present one.",
         )
         .refuses(&[
+            (403, "account_disabled"),
             (403, "wrong_password"),
             (404, "not_found"),
             (422, "invalid_field"),

@@ -116,7 +116,7 @@ impl Users {
     /// is opened in its place: whoever has an old token of this session is out as well (ASVS 7.2.4).
     ///
     /// # Errors
-    /// `WrongPassword`, `Weak`, `TooManyAttempts`.
+    /// `WrongPassword`, `Weak`, `TooManyAttempts`, `AccountDisabled`.
     pub async fn change_password(
         &self,
         change: PasswordChange<'_>,
@@ -124,6 +124,10 @@ impl Users {
         context: &Context,
     ) -> Result<Tokens, Error> {
         let user = self.user(change.user).await?;
+        // An access token may count for minutes after its user was disabled.
+        if user.is_disabled() {
+            return Err(Error::Rejected(Rejection::AccountDisabled));
+        }
         self.confirm_password(&user, change.current, network, context).await?;
         let (known, password, now) = (user.password_hash.clone(), self.new_password(change.new, &user)?, context.now);
         let changed = |user: &User| {

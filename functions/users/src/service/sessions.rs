@@ -82,6 +82,9 @@ impl Users {
     }
 
     /// The same of a client that is known.
+    ///
+    /// # Errors
+    /// `AccountDisabled`.
     pub async fn open_session_of(
         &self,
         user: &User,
@@ -89,6 +92,9 @@ impl Users {
         client: Option<Client>,
         context: &Context,
     ) -> Result<Tokens, Error> {
+        if user.is_disabled() {
+            return Err(Error::Rejected(Rejection::AccountDisabled));
+        }
         let world = &self.wiring.world;
         let session = world.fresh(SessionId::new);
         let token = RefreshToken { user: user.id, session, family: world.random(), secret: world.random() };

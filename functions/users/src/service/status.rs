@@ -1,4 +1,4 @@
-//! Users disabled and enabled by staff.
+//! Users disabled and enabled by staff. Refuses to decide who may: the domain does.
 
 use super::{Error, Users};
 use crate::domain::user::User;
