@@ -71,6 +71,12 @@ pub(super) async fn end(app: Arc<Users>, call: Call<Form<NoFields>>) -> Result<R
 }
 
 impl SessionsPage {
+    /// What the button says to who hears it alone.
+    fn end_label(&self, session: &Session) -> String {
+        let at = self.page.instant(session.created_at);
+        self.t.sessions.end_of.with("name", self.name(session)).with("at", at).to_string()
+    }
+
     /// What signed in.
     fn name(&self, session: &Session) -> String {
         let words = &self.t.sessions;
