@@ -37,9 +37,11 @@ pub(crate) fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
 
 /// The messages with what takes a secret: the texts of tokens, and the pseudonyms of guests.
 pub(crate) async fn complete(app: &Users, change: &Change, messages: Vec<Outgoing>) -> Result<Vec<Outgoing>, Failure> {
+    if messages.is_empty() {
+        return Ok(messages);
+    }
     let unreadable = |error: Undecodable| Failure::Permanent(error.to_string());
     match change.sk() {
-        _ if messages.is_empty() => Ok(messages),
         store::PROFILE => Ok(app.with_guest(&change.new_image::<User>().map_err(unreadable)?.email, messages).await?),
         store::CREDENTIAL_TOKEN => Ok(app.with_token(&change.new_image().map_err(unreadable)?, messages).await?),
         _ => Ok(messages),

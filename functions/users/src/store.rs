@@ -11,9 +11,10 @@ mod throttle;
 pub use credential_tokens::Settled;
 pub use throttle::{Counted, Throttled};
 
+use crate::domain::hashing::HashedPassword;
 use crate::domain::person_name::NameStart;
 use crate::domain::user::User;
-use chassis::table::{AuditLog, Part, Shards};
+use chassis::table::{AuditLog, Part, Shards, Update, Updated};
 use chassis::{Cause, Page, StoreError, Table, Written};
 use events::Email;
 use events::ids::UserId;
@@ -107,6 +108,17 @@ impl Store {
             Written::Done => Written::Done,
             Written::Refused(current) => Written::Refused(current.map(|item| Box::new(item.user))),
         })
+    }
+
+    /// Replaces the hash of the password that a user has, unless it was changed.
+    pub async fn renew_hash(&self, user: &User, renewed: &HashedPassword, cause: &Cause) -> Result<(), StoreError> {
+        let update = Update::of(key::user(user.id))
+            .set("password_hash = :renewed")
+            .when("password_hash = :known")
+            .value(":renewed", renewed)
+            .value(":known", &user.password_hash);
+        let _: Updated<UserItem> = self.table.update(update, &cause.silent()).await?;
+        Ok(())
     }
 
     /// A page of all users, newest first, that begins after the place `after`.

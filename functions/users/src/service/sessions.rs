@@ -71,8 +71,19 @@ impl Users {
             return Err(Error::Rejected(Rejection::AccountDisabled));
         }
         let taken_back = async { Ok(self.take_back(&tried, context).await?) };
-        let (tokens, ()) = tokio::try_join!(self.open_session_of(&user, device, sign_in.client, context), taken_back)?;
+        let renewed = self.renew_hash(&user, sign_in.password, context);
+        let opened = self.open_session_of(&user, device, sign_in.client, context);
+        let (tokens, (), ()) = tokio::try_join!(opened, taken_back, renewed)?;
         Ok(tokens)
+    }
+
+    /// Hashes the password of a user again if new ones are hashed at another cost. It is the same password, so nothing ends.
+    async fn renew_hash(&self, user: &User, typed: &str, context: &Context) -> Result<(), Error> {
+        if !self.hasher.is_outdated(&user.password_hash).map_err(unhashable)? {
+            return Ok(());
+        }
+        let renewed = self.hasher.hash(&prepared(typed), self.wiring.world.random()).map_err(unhashable)?;
+        Ok(self.store.renew_hash(user, &renewed, &context.cause(0)).await?)
     }
 
     /// Opens a session of somebody who has just shown to be this user: by the password, or by signing up. `known` is the device, if

@@ -17,14 +17,15 @@ fn roles(bench: &Bench<Users>) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_sign_up_is_told_to_notifications_once_and_nothing_else_is() {
+async fn a_sign_up_and_a_new_name_are_told_to_notifications_once_and_sessions_are_not() {
     let bench = bench();
     let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
     let answer = bench.http(crate::harness::sign_up_request("ada@example.com").header("traceparent", trace)).await;
     let id = answer.body["id"].as_str().unwrap().to_owned();
     bench.relay().await.unwrap();
     let sent = bench.queues.take();
-    assert_eq!(sent.len(), 1);
+    // The welcome, and the mail that verifies the address.
+    assert_eq!(sent.len(), 2);
     let (to, envelope) = (sent[0].to, &sent[0].envelope);
     assert_eq!((to, envelope.id.as_str()), (Capability::Notifications, &*format!("{id}/1/users.user_registered.v1")));
     assert_eq!(envelope.traceparent.as_deref(), Some(trace));
@@ -36,7 +37,11 @@ async fn a_sign_up_is_told_to_notifications_once_and_nothing_else_is() {
     assert_eq!(bench.http(Request::new("DELETE", "/v1/sessions/current").bearer(&pair.access)).await.status, 204);
     assert_eq!(bench.http(Request::new("DELETE", "/v1/sessions").bearer(&pair.access)).await.status, 204);
     bench.relay().await.unwrap();
-    assert!(bench.queues.take().is_empty());
+    let sent = bench.queues.take();
+    assert_eq!((sent.len(), sent[0].to), (1, Capability::Notifications));
+    let changed = json!({"user_id": id, "user_version": 2, "contact": {"email": "ada@example.com", "name": "Ada L."}});
+    let envelope = &sent[0].envelope;
+    assert_eq!((&*envelope.id, &envelope.data), (&*format!("{id}/2/users.contact_changed.v1"), &changed));
 }
 
 #[tokio::test(start_paused = true)]
@@ -52,7 +57,7 @@ async fn a_relay_that_cannot_send_fails_and_sends_the_very_same_later() {
     let first = bench.queues.take();
     bench.invoke(&event).await.unwrap();
     assert_eq!(bench.queues.take(), first);
-    assert_eq!(first.len(), 1);
+    assert_eq!(first.len(), 2);
 }
 
 #[tokio::test]
@@ -64,7 +69,7 @@ async fn an_unreadable_image_is_dead_lettered_and_its_neighbors_are_relayed() {
     broken["dynamodb"]["NewImage"]["created_at"] = json!({"S": "yesterday"});
     records.insert(0, broken);
     bench.invoke(&json!({"Records": records})).await.unwrap();
-    assert_eq!(bench.queues.take().len(), 1);
+    assert_eq!(bench.queues.take().len(), 2);
     assert_eq!(bench.queues.dead_lettered().len(), 1);
     assert!(!bench.queues.dead_lettered()[0].contains("ada@example.com"));
 }

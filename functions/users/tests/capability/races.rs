@@ -13,10 +13,10 @@ use std::future::Future;
 use std::sync::{Arc, Mutex};
 use users::Users;
 
-type Rival = (&'static str, Box<dyn FnOnce() + Send>);
+pub type Rival = (&'static str, Box<dyn FnOnce() + Send>);
 
 /// A bench over a shared database. Its next call of the rival's operation is held back until the rival had its turn.
-fn bench_over(dynamo: &EmbeddedDynamo) -> (Bench<Users>, Arc<Mutex<Option<Rival>>>) {
+pub fn bench_over(dynamo: &EmbeddedDynamo) -> (Bench<Users>, Arc<Mutex<Option<Rival>>>) {
     let rival: Arc<Mutex<Option<Rival>>> = Arc::default();
     let (inner, waiting) = (dynamo.service(), Arc::clone(&rival));
     let service: WireService = Arc::new(move |request| {
@@ -26,7 +26,7 @@ fn bench_over(dynamo: &EmbeddedDynamo) -> (Bench<Users>, Arc<Mutex<Option<Rival>
         }
         inner(request)
     });
-    let bench = Bench::new(|parts| {
+    let bench = Bench::on(dynamo.clone(), |parts| {
         let client = aws_sdk_dynamodb::Client::new(&sdk_config(service, &parts.wiring.world));
         users(parts, Table::new(client, dynamo.table_name()))
     });
@@ -34,14 +34,17 @@ fn bench_over(dynamo: &EmbeddedDynamo) -> (Bench<Users>, Arc<Mutex<Option<Rival>
 }
 
 /// A second bench whose ids differ from the first's.
-fn other_over(dynamo: &EmbeddedDynamo) -> Bench<Users> {
+pub fn other_over(dynamo: &EmbeddedDynamo) -> Bench<Users> {
     let (bench, _) = bench_over(dynamo);
     bench.world.pass_seconds(1);
     bench
 }
 
 /// Work for another thread, since the connector's own cannot wait.
-fn before<F: Future<Output = ()>>(operation: &'static str, work: impl FnOnce() -> F + Send + 'static) -> Option<Rival> {
+pub fn before<F: Future<Output = ()>>(
+    operation: &'static str,
+    work: impl FnOnce() -> F + Send + 'static,
+) -> Option<Rival> {
     let turn = move || {
         let run = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work());
         std::thread::spawn(run).join().unwrap();
@@ -49,7 +52,7 @@ fn before<F: Future<Output = ()>>(operation: &'static str, work: impl FnOnce() -
     Some((operation, Box::new(turn)))
 }
 
-fn shared() -> EmbeddedDynamo {
+pub fn shared() -> EmbeddedDynamo {
     EmbeddedDynamo::for_capability(Users::CAPABILITY)
 }
 
