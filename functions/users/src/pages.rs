@@ -1,5 +1,5 @@
-//! Pages of people about themselves: signing up, in and out, the profile, the addresses, sessions, password and mailed links; and pages of staff about people. Refuses
-//! decisions: those are the service's. No page shows a token or a password.
+//! Pages of people about themselves: signing up, in and out, the profile, addresses, sessions, passwords and what links in mails lead to;
+//! and pages of staff about people. Refuses decisions: those are the service's. No page shows a token of a session or a password.
 
 mod addresses;
 mod carried;

@@ -10,9 +10,6 @@ mod tests;
 /// The filter of the entries in ASCII and lower case, of 8 characters and more.
 const FILTER: &[u8] = include_bytes!("breached-passwords.bin");
 
-/// Bytes before the fingerprints: seed, length of a segment, count of segments and of entries.
-const HEADER: usize = 8 + 4 + 4 + 4;
-
 /// Whether a text, in lower case, is one of the passwords.
 pub fn is_breached(lower: &str) -> bool {
     contains(FILTER, lower)

@@ -14,8 +14,11 @@
 //! Files of entries, one a line, become the filter by
 //! `BREACHED_PASSWORDS=one.txt:two.txt cargo test -p users --lib the_filter_is_made`.
 
-use super::{FILTER, HEADER, Header, contains, hash, header, is_breached, tag};
+use super::{FILTER, Header, contains, hash, header, is_breached, tag};
 use std::collections::BTreeSet;
+
+/// Bytes before the fingerprints: seed, length of a segment, count of segments and of entries.
+const HEADER: usize = 8 + 4 + 4 + 4;
 
 /// Entries that the filter is made of.
 const MAX_ENTRIES: usize = 110_000;
