@@ -8,6 +8,7 @@ pub mod key_set;
 pub mod password;
 pub mod person_name;
 pub mod refresh_token;
+pub mod roles;
 pub mod search;
 pub mod session;
 pub mod throttle;

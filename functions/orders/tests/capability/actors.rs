@@ -51,7 +51,7 @@ async fn a_message_that_is_sent_again_by_somebody_else_names_who_wanted_it_first
     harness.bench.relay().await.unwrap();
     let first = harness.bench.queues.take();
     assert_eq!(actors(&first), [Some(STAFF.into())]);
-    let other = harness.bench.token(UserId::from_bits(97), &[Role::Staff]);
+    let other = harness.bench.token(UserId::from_bits(97), &STAFF);
     let redrive = Request::post(&format!("/v1/orders/{id}/redrive"), json!({})).bearer(&other);
     assert_eq!(harness.bench.http(redrive).await.status, 202);
     harness.bench.relay().await.unwrap();

@@ -37,6 +37,9 @@ pub struct Session {
     #[serde(default)]
     pub spent: Vec<SpentToken>,
     pub created_at: Timestamp,
+    /// When the user last showed a second factor in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_factor_at: Option<Timestamp>,
     /// The latest possible end.
     pub expires_at: Timestamp,
     /// The end unless it is refreshed.
@@ -94,6 +97,7 @@ impl Session {
             successor_key: String::new(),
             spent: Vec::new(),
             created_at: now,
+            second_factor_at: None,
             expires_at: now.plus_seconds(MAX_SECONDS),
             idle_expires_at: now.plus_seconds(IDLE_SECONDS),
             revoked: false,
