@@ -11,6 +11,7 @@ pub mod key_set;
 pub mod password;
 pub mod person_name;
 pub mod refresh_token;
+pub mod roles;
 pub mod search;
 pub mod session;
 pub mod throttle;
@@ -63,6 +64,6 @@ pub enum Rejection {
     AccountDisabled,
     #[error("nobody changes their own status")]
     OwnStatus,
-    #[error("only an admin disables an admin")]
+    #[error("only who gives roles disables who does")]
     AdminStatus,
 }

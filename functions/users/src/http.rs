@@ -13,10 +13,11 @@ pub mod users;
 use crate::domain::Rejection;
 use crate::domain::address_book::MAX_ADDRESSES;
 use crate::service::Users;
-use chassis::Access::{Admin, Customer, Staff, Unauthenticated};
+use chassis::Access::{Customer, Needs, Unauthenticated};
 use chassis::{Problem, Route};
 use events::Capability;
 use events::ids::{AddressId, SessionId, UserId};
+use events::users::Permission::{RolesWrite, UsersRead, UsersWrite};
 
 /// Well below the time between publishing a key and signing with it.
 const KEYS_CACHED_SECONDS: u32 = 300;
@@ -104,8 +105,8 @@ fn of_sessions() -> Vec<Route<Users>> {
         Route::new("DELETE", "/v1/sessions/current", Customer, 204, "Sign out", sessions::sign_out)
             .named("deleteCurrentSession")
             .explained(
-                "Ends the session of this access token. A customer's token stays valid until it expires; for staff and \
-                 admins it does not count any more where money or goods move, or prices or roles change.",
+                "Ends the session of this access token. A customer's token stays valid until it expires; that of \
+                 staff does not count any more where money or goods move, or prices or roles change.",
             )
             .refuses(&[(404, "not_found")]),
         Route::new("DELETE", "/v1/sessions", Customer, 204, "Sign out everywhere", sessions::sign_out_everywhere)
@@ -231,17 +232,17 @@ fn of_email_changes() -> Vec<Route<Users>> {
 
 fn for_staff() -> Vec<Route<Users>> {
     vec![
-        Route::new("GET", "/v1/users", Staff, 200, "List users, newest first", directory::list)
+        Route::new("GET", "/v1/users", Needs(UsersRead), 200, "List users, newest first", directory::list)
             .named("listUsers")
             .explained(
                 "All users, by pages. With `email`, the one user who has that address, or nobody. With `name`, those whose \
                  names begin so, in the order of their names.",
             ),
-        Route::new("GET", "/v1/users/{id}", Staff, 200, "Get a user", directory::read)
+        Route::new("GET", "/v1/users/{id}", Needs(UsersRead), 200, "Get a user", directory::read)
             .named("getUser")
             .explained("The user's name, email address and roles.")
             .variable::<UserId>("id"),
-        Route::new("PUT", "/v1/users/{id}/roles", Admin, 200, "Replace a user's roles", directory::give_roles)
+        Route::new("PUT", "/v1/users/{id}/roles", Needs(RolesWrite), 200, "Replace a user's roles", directory::give_roles)
             .named("replaceRoles")
             .rechecked()
             .conditional_lists()
@@ -258,7 +259,7 @@ fn for_staff() -> Vec<Route<Users>> {
 
 fn sessions_for_staff() -> Vec<Route<Users>> {
     vec![
-        Route::new("GET", "/v1/users/{id}/sessions", Staff, 200, "List a user's sessions, newest first", user_sessions::list)
+        Route::new("GET", "/v1/users/{id}/sessions", Needs(UsersRead), 200, "List a user's sessions, newest first", user_sessions::list)
             .named("listUserSessions")
             .explained(
                 "Those that have not ended. Ended ones are left out of their page, so a page may have few entries, or none, and a cursor \
@@ -268,7 +269,7 @@ fn sessions_for_staff() -> Vec<Route<Users>> {
         Route::new(
             "DELETE",
             "/v1/users/{id}/sessions/{session}",
-            Admin,
+            Needs(UsersWrite),
             204,
             "End a session of a user",
             user_sessions::end,
@@ -281,7 +282,7 @@ fn sessions_for_staff() -> Vec<Route<Users>> {
         )
         .variable::<UserId>("id")
         .variable::<SessionId>("session"),
-        Route::new("DELETE", "/v1/users/{id}/sessions", Admin, 204, "End all sessions of a user", user_sessions::end_all)
+        Route::new("DELETE", "/v1/users/{id}/sessions", Needs(UsersWrite), 204, "End all sessions of a user", user_sessions::end_all)
             .named("deleteUserSessions")
             .rechecked()
             .explained("As if the user had signed out everywhere, with those sessions that are being opened at that moment.")
@@ -367,7 +368,9 @@ impl From<Rejection> for Problem {
             Rejection::OwnStatus => {
                 Self::new(409, "own_status", "You cannot disable or enable yourself. Ask a colleague.")
             }
-            Rejection::AdminStatus => Self::new(409, "admin_status", "Only an admin can disable an admin."),
+            Rejection::AdminStatus => {
+                Self::new(409, "admin_status", "Only somebody who gives roles can disable somebody who does.")
+            }
             Rejection::OwnAdminRole => {
                 Self::new(409, "own_admin_role", "You cannot remove your own admin role. Ask another admin.")
             }

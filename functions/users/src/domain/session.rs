@@ -41,6 +41,9 @@ pub struct Session {
     /// What signed in. Unknown in a session of an earlier version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client: Option<Client>,
+    /// When the user last showed a second factor in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_factor_at: Option<Timestamp>,
     /// The latest possible end.
     pub expires_at: Timestamp,
     /// The end unless it is refreshed.
@@ -99,6 +102,7 @@ impl Session {
             spent: Vec::new(),
             created_at: now,
             client: None,
+            second_factor_at: None,
             expires_at: now.plus_seconds(MAX_SECONDS),
             idle_expires_at: now.plus_seconds(IDLE_SECONDS),
             revoked: false,

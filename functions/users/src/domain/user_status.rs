@@ -1,11 +1,11 @@
-//! Users who may not sign in any more, and may again. Refuses a change without a reason, of oneself, and of an admin by somebody who is
-//! none: so there is always an admin.
+//! Users who may not sign in any more, and may again. Refuses a change without a reason, of oneself, and of somebody who gives roles by
+//! somebody who gives none: so there is always one who does.
 
 use super::Rejection;
 use super::user::User;
 use events::ids::UserId;
 use events::text::{FieldError, line};
-use events::users::Role;
+use events::users::Permission;
 use events::{Actor, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
@@ -45,8 +45,8 @@ pub struct StatusChange {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StatusEditor {
     pub user: UserId,
-    /// Whether they may disable an admin, too.
-    pub is_admin: bool,
+    /// Whether they give roles, so that they may disable somebody else who does.
+    pub gives_roles: bool,
 }
 
 impl User {
@@ -58,7 +58,7 @@ impl User {
     /// Disabled, with every session over, or enabled, for this reason; `None` if the user is so already.
     ///
     /// # Errors
-    /// `OwnStatus`, or `AdminStatus` if an admin would be disabled by somebody who is none.
+    /// `OwnStatus`, or `AdminStatus` if somebody who gives roles would be disabled by somebody who gives none.
     pub fn with_status(
         &self,
         is_disabled: bool,
@@ -69,7 +69,7 @@ impl User {
         if editor.user == self.id {
             return Err(Rejection::OwnStatus);
         }
-        if is_disabled && self.roles.contains(&Role::Admin) && !editor.is_admin {
+        if is_disabled && self.permissions().contains(Permission::RolesWrite) && !editor.gives_roles {
             return Err(Rejection::AdminStatus);
         }
         if is_disabled == self.is_disabled() {
@@ -93,9 +93,10 @@ impl User {
 mod tests {
     use super::super::user::tests::ada;
     use super::*;
+    use events::users::Role;
 
     const NOW: Timestamp = Timestamp::from_millis(1_767_225_600_000);
-    const BOSS: StatusEditor = StatusEditor { user: UserId::from_bits(9), is_admin: true };
+    const BOSS: StatusEditor = StatusEditor { user: UserId::from_bits(9), gives_roles: true };
 
     fn because(text: &str) -> Reason {
         text.parse().unwrap()
@@ -115,11 +116,11 @@ mod tests {
     }
 
     #[test]
-    fn nobody_disables_themselves_and_only_admins_disable_an_admin() {
-        let own = StatusEditor { user: ada().id, is_admin: true };
+    fn nobody_disables_themselves_and_only_who_gives_roles_disables_who_does() {
+        let own = StatusEditor { user: ada().id, gives_roles: true };
         assert_eq!(ada().with_status(true, own, because("Holiday"), NOW), Err(Rejection::OwnStatus));
         let admin = ada().granted(Role::Admin, "grant", NOW).unwrap();
-        let support = StatusEditor { is_admin: false, ..BOSS };
+        let support = StatusEditor { gives_roles: false, ..BOSS };
         assert_eq!(admin.with_status(true, support, because("Coup"), NOW), Err(Rejection::AdminStatus));
         let disabled = admin.with_status(true, BOSS, because("Left us"), NOW).unwrap().unwrap();
         assert!(disabled.revokes_tokens_of(&admin), "who holds tokens of the admin is told");

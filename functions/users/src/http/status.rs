@@ -3,10 +3,11 @@
 use crate::domain::user::User;
 use crate::domain::user_status::{MAX_REASON, StatusEditor};
 use crate::service::{Users, WantedStatus};
-use chassis::Access::{Admin, Staff};
+use chassis::Access::Needs;
 use chassis::http::Tagged;
 use chassis::{Call, Json, Problem, Route};
 use events::ids::UserId;
+use events::users::Permission::{RolesWrite, UsersRead, UsersWrite};
 use events::{Actor, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -48,17 +49,17 @@ pub struct StatusResource {
 /// The routes of a user's status.
 pub(super) fn routes() -> Vec<Route<Users>> {
     vec![
-        Route::new("GET", "/v1/users/{id}/status", Staff, 200, "Get whether a user may sign in", read)
+        Route::new("GET", "/v1/users/{id}/status", Needs(UsersRead), 200, "Get whether a user may sign in", read)
             .named("getUserStatus")
             .explained("With who changed it last, when and why.")
             .variable::<UserId>("id"),
-        Route::new("PUT", "/v1/users/{id}/status", Admin, 200, "Disable or enable a user", update)
+        Route::new("PUT", "/v1/users/{id}/status", Needs(UsersWrite), 200, "Disable or enable a user", update)
             .named("replaceUserStatus")
             .rechecked()
             .conditional()
             .explained(
                 "A disabled user cannot sign in, and all sessions end. Access tokens stay valid as after signing out. An enabled user \
-                 signs in again. Nobody changes their own status, and only an admin disables an admin.",
+                 signs in again. Nobody changes their own status, and only those who give roles disable one of them.",
             )
             .variable::<UserId>("id")
             .refuses(&[(409, "own_status"), (409, "admin_status"), (422, "invalid_field")]),
@@ -80,7 +81,7 @@ fn tagged(user: User) -> Tagged<StatusResource> {
 
 /// The caller as somebody who changes a status.
 pub(crate) fn editor<B, Q>(call: &Call<B, Q>) -> Result<StatusEditor, Problem> {
-    Ok(StatusEditor { user: call.caller.identity()?.user, is_admin: call.caller.check(Admin).is_ok() })
+    Ok(StatusEditor { user: call.caller.identity()?.user, gives_roles: call.caller.may(RolesWrite) })
 }
 
 async fn read(app: Arc<Users>, call: Call) -> Result<Tagged<StatusResource>, Problem> {

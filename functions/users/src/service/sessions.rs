@@ -39,8 +39,8 @@ pub struct Tokens {
 
 /// What a presented refresh token leads to.
 enum Refreshed {
-    /// The token to use from now on.
-    Next(RefreshToken),
+    /// The token to use from now on, and its session.
+    Next(RefreshToken, Session),
     /// Two clients hold tokens of this session.
     Reused(Session),
 }
@@ -116,7 +116,7 @@ impl Users {
             async { Ok(self.device_token(user, known, context).await?) },
             async { Ok(self.store.open_session(&session, &context.cause(0)).await?) },
         )?;
-        Ok(Tokens { device: Some(device_token), ..self.tokens(&signer, user, &token, context.now)? })
+        Ok(Tokens { device: Some(device_token), ..self.tokens(&signer, user, &session, &token, context.now)? })
     }
 
     /// Exchanges a refresh token for the next pair. If it is exchanged twice at once, or again within ten seconds, both get
@@ -141,21 +141,22 @@ impl Users {
                 Verdict::Refused(rejection) => return Err(Error::Rejected(rejection)),
                 Verdict::Reused => return Ok(ControlFlow::Break(Refreshed::Reused(session))),
                 Verdict::Repeated => {
-                    return Ok(ControlFlow::Break(Refreshed::Next(token.successor(&session.successor_key))));
+                    let next = token.successor(&session.successor_key);
+                    return Ok(ControlFlow::Break(Refreshed::Next(next, session)));
                 }
                 Verdict::Current => {}
             }
             let next = token.successor(key);
             let refreshed = session.refreshed(presented(&next).secret_hash, key, context.now);
             match self.store.rotate(&session, &refreshed, &context.cause(0)).await? {
-                Updated::Done(_) => Ok(ControlFlow::Break(Refreshed::Next(next))),
+                Updated::Done(_) => Ok(ControlFlow::Break(Refreshed::Next(next, refreshed))),
                 // Another refresh was first, or this one was and its answer was lost: either way the token is repeated.
                 Updated::Refused(Some(current)) => Ok(ControlFlow::Continue(*current)),
                 Updated::Refused(None) => Err(Error::Rejected(Rejection::InvalidRefreshToken)),
             }
         });
         match refreshed.await? {
-            Refreshed::Next(next) => self.tokens(&signer, &user, &next, context.now),
+            Refreshed::Next(next, session) => self.tokens(&signer, &user, &session, &next, context.now),
             Refreshed::Reused(session) => Err(self.end_reused(&user, &session, context).await?),
         }
     }
@@ -233,7 +234,14 @@ impl Users {
         if exists { Ok(()) } else { Err(Error::NotFound) }
     }
 
-    fn tokens(&self, signer: &Signer, user: &User, refresh: &RefreshToken, now: Timestamp) -> Result<Tokens, Error> {
+    fn tokens(
+        &self,
+        signer: &Signer,
+        user: &User,
+        session: &Session,
+        refresh: &RefreshToken,
+        now: Timestamp,
+    ) -> Result<Tokens, Error> {
         let claims = AccessClaims {
             iss: self.wiring.tokens.issuer().to_owned(),
             aud: ACCESS_AUDIENCE.to_owned(),
@@ -241,10 +249,10 @@ impl Users {
             sub: user.id,
             sid: refresh.session,
             user_version: user.seq,
-            email: user.email.as_str().to_owned(),
             email_verified: user.is_verified(),
-            name: user.name.as_str().to_owned(),
-            roles: user.roles.iter().copied().collect(),
+            scope: user.permissions(),
+            auth_time: session.created_at.seconds(),
+            second_factor_at: session.second_factor_at.map(Timestamp::seconds),
             iat: now.seconds(),
             nbf: now.seconds(),
             exp: now.plus_seconds(ACCESS_SECONDS).seconds(),

@@ -56,7 +56,7 @@ async fn each_route_costs_what_the_readme_says() {
         ("read", Request::get(&format!("/v1/users/{id}")).bearer(&bench.staff()), (10, 0)),
         (
             "give roles",
-            Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": ["staff"]}))
+            Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": ["support"]}))
                 .header("if-match", "*")
                 .bearer(&admin(&bench).await),
             // The user and the entry of the audit log, in a transaction.
@@ -123,13 +123,13 @@ async fn each_page_costs_what_the_readme_says() {
         (Browser::new(&bench), page("/account/session?then=/account"), (0, 0)),
         (ada.clone(), page("/account"), (10, 0)),
         (ada.clone(), form("/account", &rename), (10, 30)),
-        (ada.clone(), page("/account/addresses"), (10, 0)),
+        (ada.clone(), page("/account/addresses"), (20, 0)),
         (ada.clone(), form("/account/addresses", &another), (10, 10)),
         (ada.clone(), page(&address), (10, 0)),
         (ada.clone(), form(&address, &home), (0, 10)),
         (ada.clone(), form(&removal, &[]), (10, 10)),
         (ada.clone(), page("/account/sessions"), (20, 0)),
-        (ada.clone(), page("/fragments/account"), (0, 0)),
+        (ada.clone(), page("/fragments/account"), (10, 0)),
         (ada.clone(), page("/fragments/addresses"), (10, 0)),
         (Browser::new(&bench), page("/fragments/addresses"), (0, 0)),
         (Browser::new(&bench), form("/account/sign-out", &[]), (0, 0)),
@@ -156,7 +156,7 @@ async fn each_staff_page_costs_what_the_readme_says() {
     let session = identity(&bench, &pair.access).session.to_string();
     let of_ada = [("session", &*session), ("confirmed", "yes")];
     let roles = format!("/staff/users/{id}/roles");
-    let unconfirmed = [("customer", "yes"), ("staff", "yes"), ("admin", "yes"), ("version", "2")];
+    let unconfirmed = [("customer", "yes"), ("support", "yes"), ("admin", "yes"), ("version", "2")];
     let confirmed = [&unconfirmed[..], &[("confirmed", "yes")]].concat();
     let cases = [
         ("/staff".to_owned(), None, (0, 0)),

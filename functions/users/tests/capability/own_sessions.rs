@@ -73,7 +73,7 @@ async fn one_ends_a_session_of_ones_own_and_nobody_elses() {
 #[tokio::test]
 async fn others_are_told_when_staff_end_a_session_of_their_own() {
     let bench = bench();
-    let (_, pair) = somebody_with(&bench, EMAIL, Role::Staff).await;
+    let (_, pair) = somebody_with(&bench, EMAIL, Role::Support).await;
     let lost = sign_in(&bench, EMAIL).await;
     bench.relay().await.unwrap();
     bench.queues.take();

@@ -65,7 +65,7 @@ async fn a_disabled_user_has_no_session_and_signs_in_no_more_until_enabled_again
 async fn those_who_hold_tokens_of_staff_are_told_that_they_count_no_more() {
     let bench = bench();
     let admin = admin(&bench).await;
-    let (id, _) = somebody_with(&bench, EMAIL, Role::Staff).await;
+    let (id, _) = somebody_with(&bench, EMAIL, Role::Support).await;
     let (customer, _) = somebody(&bench, "eve@example.com").await;
     bench.relay().await.unwrap();
     bench.queues.take();
@@ -136,7 +136,7 @@ async fn the_form_of_the_status_is_refused_at_its_fields() {
     let bench = bench();
     let (id, pair) = somebody(&bench, EMAIL).await;
     let (own, mut boss) = signed_in(&bench, "boss@example.com", &[Role::Admin]).await;
-    let (_, mut staff) = signed_in(&bench, "staff@example.com", &[Role::Staff]).await;
+    let (_, mut staff) = signed_in(&bench, "staff@example.com", &[Role::Support]).await;
     let long = "x".repeat(201);
     let cases: [(UserId, Fields<'_>, u16, &str, &str); 6] = [
         (id, &[("reason", "Fraud"), ("version", "1")], 422, "confirmed", "confirm the change"),

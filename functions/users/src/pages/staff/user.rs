@@ -1,9 +1,9 @@
-//! `/staff/users/{id}`: one user with the sessions, and a user's name for other pages, which know an id alone. Shows what an admin may
-//! change to admins.
+//! `/staff/users/{id}`: one user with the sessions, and a user's name for other pages, which know an id alone. Shows what one
+//! may change to those who may.
 
 use super::super::words::Words;
 use super::sessions::Sessions;
-use super::{USERS, badges, in_words, is_admin};
+use super::{USERS, badges, in_words, word_of};
 use crate::domain::user::{Roles, User};
 use crate::service::{Error, Users};
 use ::pages::{Errors, Page, Phrase};
@@ -11,7 +11,7 @@ use askama::Template;
 use chassis::http::Response;
 use chassis::{Call, NoBody, NoQuery, Problem};
 use events::ids::UserId;
-use events::users::Role;
+use events::users::{Permission, Role};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -33,7 +33,10 @@ pub(super) struct UserPage {
     user: User,
     /// The roles in the form.
     pub(super) chosen: Roles,
-    is_admin: bool,
+    /// Whether the visitor may end sessions of others.
+    ends_sessions: bool,
+    /// Whether the visitor may give and take roles.
+    gives_roles: bool,
     saved: Option<&'static Phrase>,
     /// Whether a colleague changed the user while the form was filled in.
     pub(super) is_overtaken: bool,
@@ -114,7 +117,8 @@ impl UserPage {
             t,
             chosen: user.roles.clone(),
             user,
-            is_admin: is_admin(call),
+            ends_sessions: call.caller.may(Permission::UsersWrite),
+            gives_roles: call.caller.may(Permission::RolesWrite),
             saved: None,
             is_overtaken: false,
             errors: Errors::default(),
@@ -144,18 +148,11 @@ impl UserPage {
         in_words(self.t, &self.chosen)
     }
 
-    fn choices(&self) -> [Choice; 3] {
-        let words = &self.t.staff.roles;
-        [
-            (Role::Customer, "customer", &words.customer, &words.customer_hint),
-            (Role::Staff, "staff", &words.staff, &words.staff_hint),
-            (Role::Admin, "admin", &words.admin, &words.admin_hint),
-        ]
-        .map(|(role, field, label, hint)| Choice {
-            field,
-            label,
-            hint,
-            is_chosen: self.chosen.contains(&role),
+    /// Every role, with what it allows.
+    fn choices(&self) -> [Choice; Role::ALL.len()] {
+        Role::ALL.map(|role| {
+            let (_, label, hint) = word_of(self.t, role);
+            Choice { field: role.name(), label, hint, is_chosen: self.chosen.contains(&role) }
         })
     }
 }

@@ -144,8 +144,14 @@ pub(in crate::pages) struct StatusWords {
 pub(in crate::pages) struct RoleWords {
     pub customer: Phrase,
     pub customer_hint: Phrase,
-    pub staff: Phrase,
-    pub staff_hint: Phrase,
+    pub support: Phrase,
+    pub support_hint: Phrase,
+    pub fulfillment: Phrase,
+    pub fulfillment_hint: Phrase,
+    pub catalog: Phrase,
+    pub catalog_hint: Phrase,
+    pub finance: Phrase,
+    pub finance_hint: Phrase,
     pub admin: Phrase,
     pub admin_hint: Phrase,
 }
