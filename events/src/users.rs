@@ -1,4 +1,4 @@
-//! Messages to and from `users`, and the roles. Refuses credentials.
+//! Messages to and from `users`, the roles and the permissions. Refuses credentials.
 
 use crate::address::Contact;
 use crate::ids::{SessionId, UserId};
@@ -7,19 +7,50 @@ use crate::{Language, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Roles that a user can have.
+mod permission;
+
+pub use permission::{Permission, Permissions, UnknownPermission};
+
+/// Roles that a user can have. What each one allows is data of `users`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Buys, and sees their own orders.
     Customer,
-    /// Runs the shop: products, stock, orders, refunds.
-    Staff,
-    /// Gives roles to others, and may do what staff may.
+    /// Helps buyers: orders, emails.
+    Support,
+    /// Packs and sends: shipments, stock.
+    Fulfillment,
+    /// Runs the catalogue: products, prices, taxes, shipping rates.
+    Catalog,
+    /// Looks after money: payments, refunds, the ledger.
+    Finance,
+    /// May do everything, also give roles to others.
     Admin,
 }
 
 impl Role {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Customer, Self::Support, Self::Fulfillment, Self::Catalog, Self::Finance, Self::Admin];
+
+    /// The name, as in messages and the API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Support => "support",
+            Self::Fulfillment => "fulfillment",
+            Self::Catalog => "catalog",
+            Self::Finance => "finance",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The role of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+
     /// Whether it allows more than a customer may.
     pub const fn is_privileged(self) -> bool {
         !matches!(self, Self::Customer)

@@ -9,6 +9,7 @@ use chassis::{Access, Problem, Route};
 use events::Capability;
 use events::Sku;
 use events::ids::CartId;
+use events::users::Permission::{OrdersRead, OrdersWrite};
 
 const DOCUMENT: &str = include_str!("../openapi.json");
 
@@ -20,11 +21,11 @@ pub(crate) fn routes() -> Vec<Route<Carts>> {
             .explained(
                 "A signed-in user has one cart, which is found again. A guest gets a new cart, with the token that opens it.",
             ),
-        Route::new("GET", "/v1/carts/{id}", Owner, 200, "Get a cart", carts::read)
+        Route::new("GET", "/v1/carts/{id}", Owner(OrdersRead), 200, "Get a cart", carts::read)
             .named("getCart")
             .explained("The SKUs and units in the cart. It holds no prices: a quote has them.")
             .variable::<CartId>("id"),
-        Route::new("PUT", "/v1/carts/{id}/lines/{sku}", Owner, 200, "Set the units of a SKU", lines::put)
+        Route::new("PUT", "/v1/carts/{id}/lines/{sku}", Owner(OrdersWrite), 200, "Set the units of a SKU", lines::put)
             .named("setCartLine")
             .explained(
                 "Sets the units, whatever there were before; 0 removes the SKU. A cart takes no more units than a quote, all lines \
@@ -33,7 +34,7 @@ pub(crate) fn routes() -> Vec<Route<Carts>> {
             .variable::<CartId>("id")
             .variable::<Sku>("sku")
             .refuses(&[(409, "cart_full"), (409, "cart_merged"), (422, "invalid_field")]),
-        Route::new("DELETE", "/v1/carts/{id}/lines/{sku}", Owner, 200, "Remove a SKU", lines::delete)
+        Route::new("DELETE", "/v1/carts/{id}/lines/{sku}", Owner(OrdersWrite), 200, "Remove a SKU", lines::delete)
             .named("deleteCartLine")
             .explained(
                 "Answers with the cart that is left. A SKU that is not in it changes nothing. Staff change nobody's cart, so for \

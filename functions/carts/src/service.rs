@@ -7,6 +7,7 @@ use chassis::table::Updated;
 use chassis::{Caller, Context, Table, Wiring, Written, decide_and_write, digest};
 use events::ids::{CartId, UserId};
 use events::orders::OrderPlaced;
+use events::users::Permission;
 use events::{Sku, Timestamp};
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -61,11 +62,11 @@ impl Carts {
     /// If there is no such cart for the caller.
     pub async fn cart(&self, id: CartId, caller: &Caller) -> Result<Cart, Error> {
         let holder = holder(id, caller);
-        if holder.is_none() && !caller.is_staff() {
+        if holder.is_none() && !caller.may(Permission::OrdersRead) {
             return Err(Error::NotFound);
         }
         let cart = self.store.cart(id).await?.ok_or(Error::NotFound)?;
-        let visible = caller.is_staff() || holder.is_some_and(|holder| cart.opens_to(&holder));
+        let visible = caller.may(Permission::OrdersRead) || holder.is_some_and(|holder| cart.opens_to(&holder));
         if visible { Ok(cart) } else { Err(Error::NotFound) }
     }
 

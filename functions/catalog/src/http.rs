@@ -20,14 +20,18 @@ use crate::domain::legal::LegalPageName;
 use crate::domain::pricing::PricingError;
 use crate::domain::rejection::Rejection;
 use crate::service::Catalog;
-use chassis::Access::{OptionalAuth, Staff, Unauthenticated};
+use chassis::Access::{self, OptionalAuth, Unauthenticated};
 use chassis::http::Refusal;
 use chassis::{Problem, Route};
 use events::Capability;
 use events::ids::ProductId;
+use events::users::Permission;
 
 /// Bytes of two long texts, most of whose characters have two or three.
 const MAX_LEGAL_PAGE_BYTES: usize = 256 * 1024;
+
+/// Access of those who change the catalogue.
+const EDIT: Access = Access::Needs(Permission::CatalogWrite);
 
 const DOCUMENT: &str = include_str!("../openapi.json");
 
@@ -78,7 +82,7 @@ fn of_products() -> Vec<Route<Catalog>> {
                 "Without a search text, all products on sale; with one, those that have all its words, best \
                  first.",
             ),
-        Route::new("POST", "/v1/products", Staff, 201, "Create a product", products::create)
+        Route::new("POST", "/v1/products", EDIT, 201, "Create a product", products::create)
             .named("createProduct")
             .rechecked()
             .multi_line(&["description"])
@@ -92,7 +96,7 @@ fn of_products() -> Vec<Route<Catalog>> {
             .named("getProduct")
             .explained("With all variants, their prices and whether they can be had.")
             .variable::<String>("id"),
-        Route::new("PATCH", "/v1/products/{id}", Staff, 200, "Update a product", products::update)
+        Route::new("PATCH", "/v1/products/{id}", EDIT, 200, "Update a product", products::update)
             .named("updateProduct")
             .rechecked()
             .multi_line(&["description"])
@@ -104,7 +108,7 @@ fn of_products() -> Vec<Route<Catalog>> {
             .variable::<ProductId>("id")
             .refuses(PRODUCT_REFUSALS)
             .refuses(&[(422, "too_many_changes")]),
-        Route::new("DELETE", "/v1/products/{id}", Staff, 204, "Archive a product", products::archive)
+        Route::new("DELETE", "/v1/products/{id}", EDIT, 204, "Archive a product", products::archive)
             .named("archiveProduct")
             .rechecked()
             .explained(
@@ -132,7 +136,7 @@ fn of_categories_and_tax_rates() -> Vec<Route<Catalog>> {
             .named("getCategory")
             .explained("Its name and the category above it.")
             .variable::<CategoryId>("id"),
-        Route::new("PUT", "/v1/categories/{id}", Staff, 200, "Create or replace a category", categories::put)
+        Route::new("PUT", "/v1/categories/{id}", EDIT, 200, "Create or replace a category", categories::put)
             .named("replaceCategory")
             .rechecked()
             .explained("The path names the category; its parent must exist.")
@@ -144,14 +148,14 @@ fn of_categories_and_tax_rates() -> Vec<Route<Catalog>> {
                 (422, "invalid_field"),
                 (422, "unknown_category"),
             ]),
-        Route::new("GET", "/v1/tax-rates", Staff, 200, "List tax rates", tax_rates::list)
+        Route::new("GET", "/v1/tax-rates", EDIT, 200, "List tax rates", tax_rates::list)
             .named("listTaxRates")
             .explained("The rate of each tax class in each country."),
-        Route::new("GET", "/v1/tax-rates/{id}", Staff, 200, "Get a tax rate", tax_rates::read)
+        Route::new("GET", "/v1/tax-rates/{id}", EDIT, 200, "Get a tax rate", tax_rates::read)
             .named("getTaxRate")
             .explained("The rate, and what it is for.")
             .variable::<TaxRateId>("id"),
-        Route::new("PUT", "/v1/tax-rates/{id}", Staff, 200, "Create or replace a tax rate", tax_rates::put)
+        Route::new("PUT", "/v1/tax-rates/{id}", EDIT, 200, "Create or replace a tax rate", tax_rates::put)
             .named("replaceTaxRate")
             .rechecked()
             .explained("A country has one rate for each tax class. New quotes use it at once.")
@@ -163,7 +167,7 @@ fn of_categories_and_tax_rates() -> Vec<Route<Catalog>> {
 }
 
 fn of_legal_pages() -> Vec<Route<Catalog>> {
-    let mut put = Route::new("PUT", "/v1/legal-pages/{name}", Staff, 200, "Create or replace a legal page", legal_pages::put)
+    let mut put = Route::new("PUT", "/v1/legal-pages/{name}", EDIT, 200, "Create or replace a legal page", legal_pages::put)
         .named("replaceLegalPage")
         .rechecked()
         .multi_line(&["en", "de"])

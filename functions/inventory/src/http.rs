@@ -15,13 +15,14 @@ use crate::service::Inventory;
 use chassis::{Access, Problem, Route};
 use events::Capability;
 use events::Sku;
+use events::users::Permission::{StockRead, StockWrite};
 
 const DOCUMENT: &str = include_str!("../openapi.json");
 
 pub(crate) fn routes() -> Vec<Route<Inventory>> {
-    use Access::{Staff, Unauthenticated};
+    use Access::{Needs, Unauthenticated};
     vec![
-        Route::new("GET", "/v1/stock", Staff, 200, "List all stock", stock::list)
+        Route::new("GET", "/v1/stock", Needs(StockRead), 200, "List all stock", stock::list)
             .named("listStock")
             .explained(
                 "Units received, allocated (held or sold) and available of every SKU by pages, of those that are short, or of one.",
@@ -33,7 +34,7 @@ pub(crate) fn routes() -> Vec<Route<Inventory>> {
         Route::new(
             "POST",
             "/v1/stock/{sku}/adjustments",
-            Staff,
+            Needs(StockWrite),
             201,
             "Receive or write off units",
             adjustments::create,
@@ -52,7 +53,7 @@ pub(crate) fn routes() -> Vec<Route<Inventory>> {
         Route::new(
             "GET",
             "/v1/stock/{sku}/movements",
-            Staff,
+            Needs(StockRead),
             200,
             "List a SKU's receipts, losses and returns, newest first",
             movements::list,

@@ -6,24 +6,25 @@ pub(crate) use notifications::{FAILED, is_sort_key, list_of};
 
 use crate::domain::{NotificationId, Rejection};
 use crate::service::Notifications;
-use chassis::Access::Staff;
+use chassis::Access::Needs;
 use chassis::{Problem, Route};
 use events::Capability;
+use events::users::Permission::{NotificationsRead, NotificationsWrite};
 
 pub(crate) fn routes() -> Vec<Route<Notifications>> {
     vec![
-        Route::new("GET", "/v1/notifications", Staff, 200, "List notifications", notifications::list)
+        Route::new("GET", "/v1/notifications", Needs(NotificationsRead), 200, "List notifications", notifications::list)
             .named("listNotifications")
             .explained(
                 "Either which emails about an order were sent, when, and which failed, oldest first; or with `status=failed` those that \
                  wait for staff, newest first: the mail service refused them in the last 14 days, or staff wanted them again and nobody \
                  knows the outcome. One that was sent again since is not among these.",
             ),
-        Route::new("GET", "/v1/notifications/{id}", Staff, 200, "Get a notification", notifications::read)
+        Route::new("GET", "/v1/notifications/{id}", Needs(NotificationsRead), 200, "Get a notification", notifications::read)
             .named("getNotification")
             .explained("With its text and address, if the mail service refused it: of other emails neither is kept.")
             .variable::<NotificationId>("id"),
-        Route::new("POST", "/v1/notifications/{id}/resend", Staff, 200, "Send a refused email again", notifications::resend)
+        Route::new("POST", "/v1/notifications/{id}/resend", Needs(NotificationsWrite), 200, "Send a refused email again", notifications::resend)
             .named("resendNotification")
             .rechecked()
             .explained(

@@ -9,16 +9,21 @@ mod row;
 mod words;
 
 use crate::service::Notifications;
-use chassis::Access::Staff;
-use chassis::Route;
+use chassis::{Access, Route};
+use events::users::Permission;
+
+/// Access of those who see emails.
+const READ: Access = Access::Needs(Permission::NotificationsRead);
+/// Access of those who send them again.
+const WRITE: Access = Access::Needs(Permission::NotificationsWrite);
 
 pub(crate) fn routes() -> Vec<Route<Notifications>> {
     vec![
-        ::pages::get("/staff/notifications", Staff, list::list),
-        Route::fragment("/staff/notifications/summary", Staff, parts::summary),
-        Route::fragment("/staff/notifications/of/{id}", Staff, parts::of_order),
-        ::pages::get("/staff/notifications/{id}", Staff, email::page),
-        ::pages::post("/staff/notifications/{id}/resend", Staff, act::resend).named("resendNotification").rechecked(),
+        ::pages::get("/staff/notifications", READ, list::list),
+        Route::fragment("/staff/notifications/summary", READ, parts::summary),
+        Route::fragment("/staff/notifications/of/{id}", READ, parts::of_order),
+        ::pages::get("/staff/notifications/{id}", READ, email::page),
+        ::pages::post("/staff/notifications/{id}/resend", WRITE, act::resend).named("resendNotification").rechecked(),
         ::pages::dead_letters("/staff/notifications/dead-letters"),
         ::pages::assets("/assets/notifications/{file}"),
     ]

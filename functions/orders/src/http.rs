@@ -8,10 +8,11 @@ use crate::domain::sales::Overflow;
 use crate::service::Orders;
 use crate::service::place_order::PlaceOrderError;
 use crate::service::quotes::InvalidQuote;
-use chassis::Access::{Customer, OptionalAuth, Owner, Staff};
+use chassis::Access::{Customer, Needs, OptionalAuth, Owner};
 use chassis::{Problem, Route};
 use events::Capability;
 use events::ids::OrderId;
+use events::users::Permission::{OrdersRead, OrdersWrite};
 
 mod admission;
 mod customer_actions;
@@ -63,13 +64,13 @@ fn for_owners() -> Vec<Route<Orders>> {
                  missed. A page may have fewer orders than `limit`, even none: go on as long as there is a `cursor`.",
             )
             .refuses(&[(403, "forbidden")]),
-        Route::new("GET", "/v1/orders/{id}", Owner, 200, "Get an order", read::read)
+        Route::new("GET", "/v1/orders/{id}", Owner(OrdersRead), 200, "Get an order", read::read)
             .named("getOrder")
             .explained(
                 "The order with its lines, amounts and states, and the bank's page, if the customer must go there.",
             )
             .variable::<OrderId>("id"),
-        Route::new("GET", "/v1/orders/{id}/timeline", Owner, 200, "Get an order's timeline", read::timeline)
+        Route::new("GET", "/v1/orders/{id}/timeline", Owner(OrdersRead), 200, "Get an order's timeline", read::timeline)
             .named("getOrderTimeline")
             .explained("What happened to the order, oldest first.")
             .variable::<OrderId>("id"),
@@ -81,7 +82,7 @@ fn of_changes() -> Vec<Route<Orders>> {
         Route::new(
             "POST",
             "/v1/orders/{id}/payment",
-            Owner,
+            Owner(OrdersWrite),
             202,
             "Pay with another payment method",
             customer_actions::pay,
@@ -104,7 +105,7 @@ fn of_changes() -> Vec<Route<Orders>> {
             (422, "invalid_field"),
             (429, "too_many_declines"),
         ]),
-        Route::new("POST", "/v1/orders/{id}/cancellation", Owner, 202, "Cancel an order", customer_actions::cancel)
+        Route::new("POST", "/v1/orders/{id}/cancellation", Owner(OrdersWrite), 202, "Cancel an order", customer_actions::cancel)
             .named("cancelOrder")
             .rechecked()
             .explained(
@@ -118,14 +119,14 @@ fn of_changes() -> Vec<Route<Orders>> {
 
 fn for_staff() -> Vec<Route<Orders>> {
     vec![
-        Route::new("GET", "/v1/orders/{id}/diagnosis", Staff, 200, "Get an order's diagnosis", staff::diagnose)
+        Route::new("GET", "/v1/orders/{id}/diagnosis", Needs(OrdersRead), 200, "Get an order's diagnosis", staff::diagnose)
             .named("diagnoseOrder")
             .explained("What the order waits for, since when, and what can be done.")
             .variable::<OrderId>("id"),
         Route::new(
             "POST",
             "/v1/orders/{id}/redrive",
-            Staff,
+            Needs(OrdersWrite),
             202,
             "Send an order's pending commands again",
             staff::redrive,
@@ -137,7 +138,7 @@ fn for_staff() -> Vec<Route<Orders>> {
         Route::new(
             "POST",
             "/v1/orders/{id}/guest-token",
-            Staff,
+            Needs(OrdersWrite),
             201,
             "Replace the token of a guest's order",
             staff::replace_guest_token,
@@ -150,7 +151,7 @@ fn for_staff() -> Vec<Route<Orders>> {
         .variable::<OrderId>("id")
         .refuses(&[(409, "not_a_guests_order")]),
         Route::audit("/v1/orders/audit", "listOrdersAudit", Orders::audit_log),
-        Route::new("GET", "/v1/sales", Staff, 200, "Get sales by day and product", sales::report)
+        Route::new("GET", "/v1/sales", Needs(OrdersRead), 200, "Get sales by day and product", sales::report)
             .named("getSales")
             .explained(
                 "An order is sold on the UTC day of its placing once it was confirmed, also if it was canceled later: refunds are in the \
@@ -163,7 +164,7 @@ fn for_staff() -> Vec<Route<Orders>> {
 
 fn of_notes() -> Vec<Route<Orders>> {
     vec![
-        Route::new("POST", "/v1/orders/{id}/notes", Staff, 201, "Write an internal note on an order", notes::create)
+        Route::new("POST", "/v1/orders/{id}/notes", Needs(OrdersWrite), 201, "Write an internal note on an order", notes::create)
             .named("addOrderNote")
             .rechecked()
             .explained(
@@ -173,7 +174,7 @@ fn of_notes() -> Vec<Route<Orders>> {
             .keyed()
             .multi_line(&["text"])
             .refuses(&[(409, "too_many_notes"), (422, "idempotency_key_reused"), (422, "invalid_field")]),
-        Route::new("GET", "/v1/orders/{id}/notes", Staff, 200, "List the internal notes on an order", notes::list)
+        Route::new("GET", "/v1/orders/{id}/notes", Needs(OrdersRead), 200, "List the internal notes on an order", notes::list)
             .named("listOrderNotes")
             .explained("Newest first. A note that was written a moment ago may be missing.")
             .variable::<OrderId>("id"),

@@ -16,9 +16,10 @@ mod words;
 use crate::service::Orders;
 use ::pages::{assets, dead_letters, get, post};
 use chassis::Route;
+use events::users::Permission::{OrdersRead, OrdersWrite};
 
 pub(crate) fn routes() -> Vec<Route<Orders>> {
-    use chassis::Access::{OptionalAuth, Staff, Unauthenticated};
+    use chassis::Access::{Needs, OptionalAuth, Unauthenticated};
     vec![
         get("/checkout/payment", Unauthenticated, checkout::back_to_cart),
         post("/checkout/payment", OptionalAuth, checkout::review),
@@ -29,14 +30,16 @@ pub(crate) fn routes() -> Vec<Route<Orders>> {
         post("/orders/{id}/cancellation", OptionalAuth, actions::cancel).named("cancelOrder").rechecked(),
         Route::fragment("/fragments/orders/{id}", OptionalAuth, order::progress),
         Route::fragment("/fragments/orders/{id}/saga", OptionalAuth, saga::drawing),
-        get("/staff/orders", Staff, staff::list::list),
-        Route::fragment("/staff/orders/summary", Staff, staff::summary::part),
-        get("/staff/orders/sales", Staff, staff::sales::show),
-        get("/staff/orders/sales.csv", Staff, staff::sales::download),
-        get("/staff/orders/{id}", Staff, staff::order::page),
-        post("/staff/orders/{id}/cancellation", Staff, staff::act::cancel).named("cancelOrder").rechecked(),
-        post("/staff/orders/{id}/redrive", Staff, staff::act::redrive).named("redriveOrder").rechecked(),
-        post("/staff/orders/{id}/notes", Staff, staff::notes::add)
+        get("/staff/orders", Needs(OrdersRead), staff::list::list),
+        Route::fragment("/staff/orders/summary", Needs(OrdersRead), staff::summary::part),
+        get("/staff/orders/sales", Needs(OrdersRead), staff::sales::show),
+        get("/staff/orders/sales.csv", Needs(OrdersRead), staff::sales::download),
+        get("/staff/orders/{id}", Needs(OrdersRead), staff::order::page),
+        post("/staff/orders/{id}/cancellation", Needs(OrdersWrite), staff::act::cancel)
+            .named("cancelOrder")
+            .rechecked(),
+        post("/staff/orders/{id}/redrive", Needs(OrdersWrite), staff::act::redrive).named("redriveOrder").rechecked(),
+        post("/staff/orders/{id}/notes", Needs(OrdersWrite), staff::notes::add)
             .named("addOrderNote")
             .rechecked()
             .multi_line(&["text"]),

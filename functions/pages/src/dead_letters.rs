@@ -8,6 +8,7 @@ use askama::Template;
 use chassis::runtime::within;
 use chassis::time_limit::ASIDE;
 use chassis::{Access, Call, NoBody, NoQuery, Route, Service};
+use events::users::Permission;
 use std::sync::Arc;
 
 #[derive(Template)]
@@ -21,10 +22,14 @@ struct DeadLetters {
 
 /// The route of a capability's dead letters; `path` is `/staff/<capability>/dead-letters`.
 pub fn dead_letters<A: Service>(path: &'static str) -> Route<A> {
-    Route::fragment(path, Access::Staff, |app: Arc<A>, call: Call<NoBody, NoQuery>| async move {
-        let words = &Page::new(&*app, &call, "").words.staff.dead_letters;
-        fragment(&DeadLetters::of(count(&*app).await, words))
-    })
+    Route::fragment(
+        path,
+        Access::Needs(Permission::OperationsRead),
+        |app: Arc<A>, call: Call<NoBody, NoQuery>| async move {
+            let words = &Page::new(&*app, &call, "").words.staff.dead_letters;
+            fragment(&DeadLetters::of(count(&*app).await, words))
+        },
+    )
 }
 
 /// How many there are, if it is known.

@@ -29,5 +29,5 @@ pub use locale::Locale;
 pub use page::Page;
 pub use problem::screens;
 pub use routes::{get, local_target, post};
-pub use staff::{StaffArea, StaffPart};
+pub use staff::{AREAS, StaffArea, StaffPart};
 pub use words::{Phrase, ProblemWords, Told, Words, fault, read};

@@ -1,4 +1,4 @@
-//! What every page has: the shop, the visitor's language, the way to other pages. Refuses to know who the visitor is.
+//! What every page has: the shop, the visitor's language, the way to other pages. Refuses to know who the visitor is: only what they may do.
 
 use crate::assets;
 use crate::countries::countries;
@@ -8,6 +8,7 @@ use crate::words::Words;
 use chassis::http::cookies::Cookies;
 use chassis::http::{Site, Visit, base_path};
 use chassis::{Call, Service};
+use events::users::Permissions;
 use events::{Capability, Money, Timestamp};
 use lambda_http::http::HeaderMap;
 use std::sync::Arc;
@@ -37,6 +38,8 @@ pub struct Page {
     pub is_indexed: bool,
     /// The page's own path, without a query.
     pub path: String,
+    /// What the visitor may do: the menu of staff shows nothing else.
+    pub(crate) permissions: Permissions,
     query: String,
     address: Arc<str>,
     capability: Capability,
@@ -47,7 +50,8 @@ impl Page {
     pub fn new<A: Service, B, Q>(app: &A, call: &Call<B, Q>, title: impl Into<String>) -> Self {
         let wiring = app.wiring();
         let about = About { site: &wiring.site, address: wiring.tokens.issuer(), capability: A::CAPABILITY };
-        Self::of(about, &call.headers, &call.target, title.into())
+        let permissions = call.caller.identity.as_ref().map(|identity| identity.permissions).unwrap_or_default();
+        Self { permissions, ..Self::of(about, &call.headers, &call.target, title.into()) }
     }
 
     /// The visitor's language, to choose words with before there is a page.
@@ -75,6 +79,7 @@ impl Page {
             currency: "",
             is_indexed: false,
             path: target.split('?').next().unwrap_or_default().to_owned(),
+            permissions: Permissions::NONE,
             query: target.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default(),
             address: about.address.into(),
             capability: about.capability,
@@ -190,6 +195,7 @@ impl Page {
         let mut page = Self::of(about, &HeaderMap::new(), "/gallery?x=1", title.to_owned());
         page.locale = locale;
         page.words = Words::of(locale);
+        page.permissions = Permissions::all();
         page
     }
 }

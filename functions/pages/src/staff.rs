@@ -1,12 +1,30 @@
 //! The menu of the staff's pages: the areas of the shop that have one; and the parts of their start page that every
-//! capability has. Refuses to know who may open which: routes say that.
+//! capability has. Refuses to decide who may open which: routes say that, and
+//! a test compares.
 
 use crate::page::Page;
 use crate::words::{Phrase, StaffWords};
+use events::users::Permission;
 use events::{Capability, routes};
 
 /// Where the menu begins.
 const START: &str = "/staff";
+
+/// The areas of the menu, each with the permission that its first page needs; none is for all staff.
+pub const AREAS: [(&str, Option<Permission>); 12] = [
+    (START, None),
+    ("/staff/orders", Some(Permission::OrdersRead)),
+    ("/staff/orders/sales", Some(Permission::OrdersRead)),
+    ("/staff/shipping", Some(Permission::ShipmentsRead)),
+    ("/staff/shipping/zones", Some(Permission::ShippingWrite)),
+    ("/staff/catalog", Some(Permission::CatalogWrite)),
+    ("/staff/inventory", Some(Permission::StockRead)),
+    ("/staff/payments", Some(Permission::PaymentsRead)),
+    ("/staff/payments/ledger", Some(Permission::LedgerRead)),
+    ("/staff/users", Some(Permission::UsersRead)),
+    ("/staff/notifications", Some(Permission::NotificationsRead)),
+    ("/staff/catalog/settings", Some(Permission::CatalogWrite)),
+];
 
 /// An area of the shop that staff work in.
 #[derive(Debug, Clone)]
@@ -48,10 +66,20 @@ impl Page {
         Capability::ALL.into_iter().map(part).collect()
     }
 
-    /// The areas that the shop has pages for, the start page first.
+    /// Whether the visitor may do this.
+    pub const fn may(&self, permission: Permission) -> bool {
+        self.permissions.contains(permission)
+    }
+
+    /// Whether the visitor may open this area.
+    fn opens(&self, area: &str) -> bool {
+        AREAS.iter().any(|(path, needs)| *path == area && needs.is_none_or(|permission| self.may(permission)))
+    }
+
+    /// The areas that the shop has pages for and that the visitor may open, the start page first.
     pub fn staff_areas(&self) -> Vec<StaffArea> {
         let words = &self.words.staff;
-        let there: Vec<_> = areas(words).into_iter().filter(|(path, _)| has(path)).collect();
+        let there: Vec<_> = areas(words).into_iter().filter(|(path, _)| has(path) && self.opens(path)).collect();
         let is_around = |path: &str| {
             let below = self.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
             below && (path != START || self.path == START)
@@ -121,6 +149,16 @@ mod tests {
             assert!(area.summary.is_empty() || area.summary == format!("{}/summary", area.href));
         }
         assert!(page.staff_areas().iter().any(|area| area.href == "/stage/staff/users"));
+    }
+
+    #[test]
+    fn the_menu_shows_what_its_reader_may_open() {
+        let mut page = Page::sample(Locale::En, "Staff");
+        page.permissions = [Permission::StockRead, Permission::StockWrite].into_iter().collect();
+        let shown: Vec<_> = page.staff_areas().into_iter().map(|area| area.href).collect();
+        assert_eq!(shown, ["/stage/staff", "/stage/staff/inventory"]);
+        let known: Vec<_> = areas(&page.words.staff).into_iter().map(|(path, _)| path).collect();
+        assert_eq!(known, AREAS.map(|(path, _)| path));
     }
 
     #[test]

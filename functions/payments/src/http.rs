@@ -12,6 +12,7 @@ use crate::service::Payments;
 use chassis::{Access, Problem, Route};
 use events::Capability;
 use events::ids::PaymentId;
+use events::users::Permission::{LedgerRead, PaymentsRead, RefundsWrite};
 
 pub(crate) fn routes() -> Vec<Route<Payments>> {
     let mut routes = of_payments();
@@ -36,7 +37,7 @@ fn of_payments() -> Vec<Route<Payments>> {
         Route::new(
             "GET",
             "/v1/payments/{id}/transactions",
-            Access::Staff,
+            Access::Needs(PaymentsRead),
             200,
             "List the transactions of a payment, oldest first",
             payments::transactions,
@@ -44,7 +45,7 @@ fn of_payments() -> Vec<Route<Payments>> {
         .named("listTransactions")
         .explained("What was asked of the provider and what it answered. Nothing in it ever changes.")
         .variable::<PaymentId>("id"),
-        Route::new("POST", "/v1/payments/{id}/refunds", Access::Staff, 202, "Refund captured money", refunds::create)
+        Route::new("POST", "/v1/payments/{id}/refunds", Access::Needs(RefundsWrite), 202, "Refund captured money", refunds::create)
             .named("refundPayment")
             .rechecked()
             .explained(
@@ -82,7 +83,7 @@ fn of_the_ledger() -> Vec<Route<Payments>> {
         Route::new(
             "GET",
             "/v1/ledger/balances",
-            Access::Staff,
+            Access::Needs(LedgerRead),
             200,
             "Get the balances of the ledger",
             ledger::balances,
@@ -92,14 +93,14 @@ fn of_the_ledger() -> Vec<Route<Payments>> {
         Route::new(
             "GET",
             "/v1/ledger/trial-balance",
-            Access::Staff,
+            Access::Needs(LedgerRead),
             200,
             "Get the trial balance of a day",
             ledger::trial_balance,
         )
         .named("getTrialBalance")
         .explained("Debits and credits of each account that moved on one day in UTC. Both sums are equal."),
-        Route::new("GET", "/v1/ledger/days", Access::Staff, 200, "List the money of each day", figures::days)
+        Route::new("GET", "/v1/ledger/days", Access::Needs(LedgerRead), 200, "List the money of each day", figures::days)
             .named("listLedgerDays")
             .explained(
                 "What was captured and refunded on each day in UTC, the fees, and the refund rate, in each currency that moved. The days \

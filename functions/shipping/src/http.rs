@@ -9,10 +9,11 @@ pub(crate) use shipments::{MAX_TEXT, list_name, parcel_text};
 use crate::domain::zones::{MAX_ZONES, ZoneId};
 use crate::domain::{QuoteRejection, Rejection, ZoneRejection};
 use crate::service::Shipping;
-use chassis::Access::{OptionalAuth, Staff};
+use chassis::Access::{Needs, OptionalAuth};
 use chassis::{Problem, Route};
 use events::Capability;
 use events::ids::ShipmentId;
+use events::users::Permission::{ShipmentsRead, ShipmentsWrite, ShippingWrite};
 
 const DOCUMENT: &str = include_str!("../openapi.json");
 
@@ -22,14 +23,21 @@ pub(crate) fn routes() -> Vec<Route<Shipping>> {
 
 fn of_zones() -> Vec<Route<Shipping>> {
     vec![
-        Route::new("GET", "/v1/shipping-zones", Staff, 200, "List zones with their services and rates", zones::list)
-            .named("listShippingZones")
-            .explained("Every zone with its countries, services and rates."),
-        Route::new("GET", "/v1/shipping-zones/{id}", Staff, 200, "Get a zone", zones::read)
+        Route::new(
+            "GET",
+            "/v1/shipping-zones",
+            Needs(ShippingWrite),
+            200,
+            "List zones with their services and rates",
+            zones::list,
+        )
+        .named("listShippingZones")
+        .explained("Every zone with its countries, services and rates."),
+        Route::new("GET", "/v1/shipping-zones/{id}", Needs(ShippingWrite), 200, "Get a zone", zones::read)
             .named("getShippingZone")
             .explained("Its countries, services and rates.")
             .variable::<ZoneId>("id"),
-        Route::new("PUT", "/v1/shipping-zones/{id}", Staff, 200, "Create or replace a zone", zones::put)
+        Route::new("PUT", "/v1/shipping-zones/{id}", Needs(ShippingWrite), 200, "Create or replace a zone", zones::put)
             .named("replaceShippingZone")
             .rechecked()
             .explained("A country is in one zone at most. New shipping quotes use the zone at once.")
@@ -61,13 +69,13 @@ fn of_shipments() -> Vec<Route<Shipping>> {
             (422, "quote_invalid"),
             (422, "too_heavy"),
         ]),
-        Route::new("GET", "/v1/shipments", Staff, 200, "List shipments", shipments::list)
+        Route::new("GET", "/v1/shipments", Needs(ShipmentsRead), 200, "List shipments", shipments::list)
             .named("listShipments")
             .explained(
                 "Those of one order, or those that wait, which is what is to pack: what must leave first comes first, and \
                  what may leave at any time comes last. A list of what left would only grow: ask by the order.",
             ),
-        Route::new("POST", "/v1/shipments/{id}/dispatch", Staff, 200, "Record the dispatch", shipments::dispatch)
+        Route::new("POST", "/v1/shipments/{id}/dispatch", Needs(ShipmentsWrite), 200, "Record the dispatch", shipments::dispatch)
             .named("dispatchShipment")
             .rechecked()
             .explained(
@@ -82,7 +90,7 @@ fn of_shipments() -> Vec<Route<Shipping>> {
                 (409, "shipment_canceled"),
                 (422, "invalid_field"),
             ]),
-        Route::new("POST", "/v1/shipments/{id}/delivery", Staff, 200, "Record the delivery", shipments::deliver)
+        Route::new("POST", "/v1/shipments/{id}/delivery", Needs(ShipmentsWrite), 200, "Record the delivery", shipments::deliver)
             .named("deliverShipment")
             .rechecked()
             .explained("The goods have arrived. The order is completed once its money is captured.")
@@ -99,7 +107,7 @@ fn of_corrections() -> Vec<Route<Shipping>> {
         Route::new(
             "DELETE",
             "/v1/shipments/{id}/dispatch",
-            Staff,
+            Needs(ShipmentsWrite),
             202,
             "Take a mistaken dispatch back",
             shipments::request_retraction,
@@ -120,7 +128,7 @@ fn of_corrections() -> Vec<Route<Shipping>> {
         Route::new(
             "PUT",
             "/v1/shipments/{id}/tracking",
-            Staff,
+            Needs(ShipmentsWrite),
             200,
             "Correct the tracking",
             shipments::correct_tracking,

@@ -2,6 +2,8 @@
 //! is passed in.
 
 pub mod address_book;
+pub mod breached;
+pub mod client;
 pub mod credential_token;
 pub mod device;
 pub mod hashing;
@@ -9,10 +11,12 @@ pub mod key_set;
 pub mod password;
 pub mod person_name;
 pub mod refresh_token;
+pub mod roles;
 pub mod search;
 pub mod session;
 pub mod throttle;
 pub mod user;
+pub mod user_status;
 
 use password::WeakPassword;
 
@@ -55,4 +59,11 @@ pub enum Rejection {
     SameEmail,
     #[error("an admin may not give up their own admin role")]
     OwnAdminRole,
+    /// With the right password.
+    #[error("the account is disabled")]
+    AccountDisabled,
+    #[error("nobody changes their own status")]
+    OwnStatus,
+    #[error("only who gives roles disables who does")]
+    AdminStatus,
 }

@@ -4,7 +4,9 @@ pub mod addresses;
 pub mod credentials;
 pub mod directory;
 pub mod discovery;
+pub mod own_sessions;
 pub mod sessions;
+pub mod status;
 pub mod user_sessions;
 pub mod users;
 
@@ -12,10 +14,11 @@ use self::credentials::MailedToken;
 use crate::domain::Rejection;
 use crate::domain::address_book::MAX_ADDRESSES;
 use crate::service::Users;
-use chassis::Access::{Admin, Customer, Staff, Unauthenticated};
+use chassis::Access::{Customer, Needs, Unauthenticated};
 use chassis::{Problem, Route};
 use events::Capability;
 use events::ids::{AddressId, SessionId, UserId};
+use events::users::Permission::{RolesWrite, UsersRead, UsersWrite};
 
 /// Well below the time between publishing a key and signing with it.
 const KEYS_CACHED_SECONDS: u32 = 300;
@@ -25,11 +28,13 @@ pub fn routes() -> Vec<Route<Users>> {
         of_users(),
         of_addresses(),
         of_sessions(),
+        own_sessions::routes(),
         of_verification(),
         of_passwords(),
         of_email_changes(),
         for_staff(),
         sessions_for_staff(),
+        status::routes(),
         for_verifiers(),
         vec![Route::openapi(Capability::Users, include_str!("../openapi.json"))],
     ];
@@ -83,7 +88,7 @@ fn of_sessions() -> Vec<Route<Users>> {
                 "Answers with an access token for 15 minutes, a refresh token for the next one, and a device token for the \
                  next sign-in from the same device.",
             )
-            .refuses(&[(401, "invalid_credentials"), (422, "invalid_field"), (429, "too_many_attempts")]),
+            .refuses(&[(401, "invalid_credentials"), (403, "account_disabled"), (422, "invalid_field"), (429, "too_many_attempts")]),
         Route::new("POST", "/v1/sessions/refresh", Unauthenticated, 200, "Exchange a refresh token", sessions::refresh)
             .named("refreshSession")
             .explained(
@@ -101,8 +106,8 @@ fn of_sessions() -> Vec<Route<Users>> {
         Route::new("DELETE", "/v1/sessions/current", Customer, 204, "Sign out", sessions::sign_out)
             .named("deleteCurrentSession")
             .explained(
-                "Ends the session of this access token. A customer's token stays valid until it expires; for staff and \
-                 admins it does not count any more where money or goods move, or prices or roles change.",
+                "Ends the session of this access token. A customer's token stays valid until it expires; that of \
+                 staff does not count any more where money or goods move, or prices or roles change.",
             )
             .refuses(&[(404, "not_found")]),
         Route::new("DELETE", "/v1/sessions", Customer, 204, "Sign out everywhere", sessions::sign_out_everywhere)
@@ -182,6 +187,7 @@ fn of_passwords() -> Vec<Route<Users>> {
              place of the present one.",
         )
         .refuses(&[
+            (403, "account_disabled"),
             (403, "wrong_password"),
             (404, "not_found"),
             (422, "invalid_field"),
@@ -230,17 +236,17 @@ fn of_email_changes() -> Vec<Route<Users>> {
 
 fn for_staff() -> Vec<Route<Users>> {
     vec![
-        Route::new("GET", "/v1/users", Staff, 200, "List users, newest first", directory::list)
+        Route::new("GET", "/v1/users", Needs(UsersRead), 200, "List users, newest first", directory::list)
             .named("listUsers")
             .explained(
                 "All users, by pages. With `email`, the one user who has that address, or nobody. With `name`, those whose \
                  names begin so, in the order of their names.",
             ),
-        Route::new("GET", "/v1/users/{id}", Staff, 200, "Get a user", directory::read)
+        Route::new("GET", "/v1/users/{id}", Needs(UsersRead), 200, "Get a user", directory::read)
             .named("getUser")
             .explained("The user's name, email address and roles.")
             .variable::<UserId>("id"),
-        Route::new("PUT", "/v1/users/{id}/roles", Admin, 200, "Replace a user's roles", directory::give_roles)
+        Route::new("PUT", "/v1/users/{id}/roles", Needs(RolesWrite), 200, "Replace a user's roles", directory::give_roles)
             .named("replaceRoles")
             .rechecked()
             .conditional_lists()
@@ -257,7 +263,7 @@ fn for_staff() -> Vec<Route<Users>> {
 
 fn sessions_for_staff() -> Vec<Route<Users>> {
     vec![
-        Route::new("GET", "/v1/users/{id}/sessions", Staff, 200, "List a user's sessions, newest first", user_sessions::list)
+        Route::new("GET", "/v1/users/{id}/sessions", Needs(UsersRead), 200, "List a user's sessions, newest first", user_sessions::list)
             .named("listUserSessions")
             .explained(
                 "Those that have not ended. Ended ones are left out of their page, so a page may have few entries, or none, and a cursor \
@@ -267,7 +273,7 @@ fn sessions_for_staff() -> Vec<Route<Users>> {
         Route::new(
             "DELETE",
             "/v1/users/{id}/sessions/{session}",
-            Admin,
+            Needs(UsersWrite),
             204,
             "End a session of a user",
             user_sessions::end,
@@ -280,7 +286,7 @@ fn sessions_for_staff() -> Vec<Route<Users>> {
         )
         .variable::<UserId>("id")
         .variable::<SessionId>("session"),
-        Route::new("DELETE", "/v1/users/{id}/sessions", Admin, 204, "End all sessions of a user", user_sessions::end_all)
+        Route::new("DELETE", "/v1/users/{id}/sessions", Needs(UsersWrite), 204, "End all sessions of a user", user_sessions::end_all)
             .named("deleteUserSessions")
             .rechecked()
             .explained("As if the user had signed out everywhere, with those sessions that are being opened at that moment.")
@@ -359,6 +365,15 @@ impl From<Rejection> for Problem {
             Rejection::TooManyAddresses => {
                 Self::new(409, "too_many_addresses", format!("A user keeps at most {MAX_ADDRESSES} addresses."))
                     .with("limit", MAX_ADDRESSES)
+            }
+            Rejection::AccountDisabled => {
+                Self::new(403, "account_disabled", "This account is disabled. Please contact the shop.")
+            }
+            Rejection::OwnStatus => {
+                Self::new(409, "own_status", "You cannot disable or enable yourself. Ask a colleague.")
+            }
+            Rejection::AdminStatus => {
+                Self::new(409, "admin_status", "Only somebody who gives roles can disable somebody who does.")
             }
             Rejection::OwnAdminRole => {
                 Self::new(409, "own_admin_role", "You cannot remove your own admin role. Ask another admin.")

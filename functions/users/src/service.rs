@@ -9,12 +9,14 @@ mod mailed_tokens;
 mod profile;
 mod registration;
 mod sessions;
+mod status;
 mod throttle;
 
 pub use alarms::{Alarms, AlarmsError, CLOUDWATCH, RingingAlarm};
 pub use credentials::{LiveToken, PasswordChange};
 pub use email_change::{EmailChange, NewEmail};
 pub use sessions::{SignIn, Tokens};
+pub use status::WantedStatus;
 
 use crate::config::Config;
 use crate::domain::Rejection;

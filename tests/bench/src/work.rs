@@ -2,7 +2,7 @@
 //! a repeat; ten reservations in a row are of ten SKUs. The lists of `users`, `payments` and `notifications` are empty.
 
 use chassis::testing::Request;
-use chassis::testing::signing::{API_URL, STAGE, access_token, jwks, signer};
+use chassis::testing::signing::{API_URL, STAFF, STAGE, access_token, jwks, signer};
 use chassis::testing::sqs::URL_PREFIX;
 use events::Capability;
 use events::Currency;
@@ -11,7 +11,6 @@ use events::ids::{OrderId, QuoteId, ShippingQuoteId, UserId};
 use events::quotes::{
     Destination, QUOTE_AUDIENCE, QUOTE_TYP, QuoteClaims, QuotedLine, SHIPPING_QUOTE_TYP, ShippingQuoteClaims,
 };
-use events::users::Role;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::OnceLock;
@@ -111,7 +110,7 @@ pub fn now() -> Timestamp {
 }
 
 fn staff_token() -> String {
-    access_token(UserId::from_bits(99), &[Role::Customer, Role::Staff], now())
+    access_token(UserId::from_bits(99), &STAFF, now())
 }
 
 fn staff(request: Request) -> Request {

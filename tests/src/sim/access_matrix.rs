@@ -7,12 +7,12 @@ use super::rights::Right;
 use super::table::WatchedTable;
 use super::visit::Visit;
 use chassis::table::AuditEntry;
-use chassis::testing::signing::access_token_in;
+use chassis::testing::signing::{STAFF, access_token_in, permissions_of, permitted_in};
 use chassis::testing::{Request, Response};
 use chassis::{Access, Route, Service};
 use events::Capability;
 use events::ids::{SessionId, UserId};
-use events::users::Role;
+use events::users::{Permission, Role};
 use fixtures::{Fixtures, Ownership, Sample};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,19 +33,43 @@ pub enum Caller {
     Admin,
     /// Staff who signed out, with the token of their session.
     SignedOutStaff,
+    /// Staff whose token has this one permission.
+    With(Permission),
 }
 
 impl Caller {
-    pub const ALL: [Self; 8] = [
-        Self::Nobody,
-        Self::Customer,
-        Self::OtherCustomer,
-        Self::Guest,
-        Self::OtherGuest,
-        Self::Staff,
-        Self::Admin,
-        Self::SignedOutStaff,
-    ];
+    /// Everybody, the most usual first.
+    pub fn all() -> Vec<Self> {
+        let usual = [
+            Self::Nobody,
+            Self::Customer,
+            Self::OtherCustomer,
+            Self::Guest,
+            Self::OtherGuest,
+            Self::Staff,
+            Self::Admin,
+            Self::SignedOutStaff,
+        ];
+        usual.into_iter().chain(Permission::ALL.iter().copied().map(Self::With)).collect()
+    }
+
+    /// Whether the caller's token has the permission.
+    fn may(self, permission: Permission) -> bool {
+        match self {
+            Self::Nobody | Self::Customer | Self::OtherCustomer | Self::Guest | Self::OtherGuest => false,
+            Self::Staff | Self::SignedOutStaff => permissions_of(&STAFF).contains(permission),
+            Self::Admin => true,
+            Self::With(own) => own == permission,
+        }
+    }
+
+    const fn is_signed_in(self) -> bool {
+        !matches!(self, Self::Nobody | Self::Guest | Self::OtherGuest)
+    }
+
+    const fn is_staff(self) -> bool {
+        self.is_signed_in() && !matches!(self, Self::Customer | Self::OtherCustomer)
+    }
 }
 
 /// How a caller is answered.
@@ -155,16 +179,17 @@ fn declared() -> Vec<Declared> {
 
 /// The verdict that a route's declaration promises a caller.
 fn expected(declared: &Declared, sample: &Sample, caller: Caller) -> Verdict {
-    use Caller::{Admin, Customer, Guest, Nobody, OtherCustomer, OtherGuest, SignedOutStaff, Staff};
-    let signed_in = matches!(caller, Customer | OtherCustomer | Staff | Admin | SignedOutStaff);
+    use Caller::{Admin, Customer, Guest, Nobody, OtherCustomer, OtherGuest, SignedOutStaff, Staff, With};
     let access = declared.access;
     match access {
-        Access::Customer | Access::Staff | Access::Admin if !signed_in => return Verdict::Unauthenticated,
-        Access::Owner if caller == Nobody => return Verdict::Unauthenticated,
-        Access::Staff if matches!(caller, Customer | OtherCustomer) => return Verdict::Forbidden,
-        Access::Admin if caller != Admin => return Verdict::Forbidden,
+        Access::Customer | Access::Needs(_) | Access::AnyStaff if !caller.is_signed_in() => {
+            return Verdict::Unauthenticated;
+        }
+        Access::Owner(_) if caller == Nobody => return Verdict::Unauthenticated,
+        Access::Needs(permission) if !caller.may(permission) => return Verdict::Forbidden,
+        Access::AnyStaff if !caller.is_staff() => return Verdict::Forbidden,
         _ if declared.rechecked && caller == SignedOutStaff => return Verdict::SessionEnded,
-        Access::Staff | Access::Admin => return Verdict::Admitted,
+        Access::Needs(_) | Access::AnyStaff => return Verdict::Admitted,
         _ => {}
     }
     let admitted = match (sample.ownership, caller) {
@@ -172,9 +197,14 @@ fn expected(declared: &Declared, sample: &Sample, caller: Caller) -> Verdict {
         // Where the route asks for no token, what the body names is the right to it.
         (_, OtherGuest) => access == Access::OptionalAuth,
         (Ownership::OwnerOnly, _) | (_, Nobody | OtherCustomer) => false,
-        (Ownership::OwnerAndStaff, Staff | Admin | SignedOutStaff) => true,
+        (Ownership::OwnerAnd(permission), Staff | Admin | SignedOutStaff | With(_)) => caller.may(permission),
     };
     if admitted { Verdict::Admitted } else { sample.refusal }
+}
+
+/// Whether one permission makes a difference: everybody signed in is alike elsewhere.
+const fn asks_permission(declared: &Declared, sample: &Sample) -> bool {
+    declared.access.is_staffs() || matches!(sample.ownership, Ownership::OwnerAnd(_))
 }
 
 /// The callers, and a request for every route about what belongs to them.
@@ -186,6 +216,8 @@ struct Callers {
     /// Reads its own table, so these two are real.
     admin: (UserId, SessionId),
     signed_out: (UserId, SessionId),
+    /// An admin whose tokens have one permission each.
+    permitted: (UserId, SessionId),
     /// Signs out everywhere in place of those who are needed again.
     leaver: UserId,
     guest_token: String,
@@ -199,9 +231,10 @@ impl Callers {
         let customer = visit.sign_up("ada@example.com").await;
         let other_customer = visit.sign_up("bob@example.com").await;
         let staff = visit.sign_up("carol@example.com").await;
-        let admin = Self::with_session(&visit, "dave@example.com", &[Role::Staff, Role::Admin]).await;
-        let signed_out = Self::with_session(&visit, "erin@example.com", &[Role::Staff]).await;
-        let token = access_token_in(signed_out.1, signed_out.0, &[Role::Staff], visit.shop.stage.clock.now());
+        let admin = Self::with_session(&visit, "dave@example.com", &[Role::Admin]).await;
+        let permitted = Self::with_session(&visit, "grace@example.com", &[Role::Admin]).await;
+        let signed_out = Self::with_session(&visit, "erin@example.com", &STAFF).await;
+        let token = access_token_in(signed_out.1, signed_out.0, &STAFF, visit.shop.stage.clock.now());
         visit.ask(Capability::Users, Request::new("DELETE", "/v1/sessions/current").bearer(&token)).await;
         visit.settle().await;
         let leaver = visit.sign_up("frank@example.com").await;
@@ -216,6 +249,7 @@ impl Callers {
             staff,
             admin,
             signed_out,
+            permitted,
             leaver,
             guest_token,
             other_guest_token,
@@ -241,7 +275,9 @@ impl Callers {
             Caller::Guest | Caller::OtherGuest => &self.guests[index],
             _ => &self.customers[index],
         };
-        let mut callers = Caller::ALL;
+        let mut callers = Caller::all();
+        callers
+            .retain(|caller| !matches!(caller, Caller::With(_)) || asks_permission(declared, &self.customers[index]));
         callers.sort_by_key(|caller| expected(declared, sample(*caller), *caller) == Verdict::Admitted);
         let mut attempts = Vec::new();
         for caller in callers {
@@ -268,7 +304,8 @@ impl Callers {
                 audited: self.entries(*to, operation, caller) > known,
             });
         }
-        attempts.sort_by_key(|attempt| Caller::ALL.iter().position(|caller| *caller == attempt.caller));
+        let order = Caller::all();
+        attempts.sort_by_key(|attempt| order.iter().position(|caller| *caller == attempt.caller));
         attempts
     }
 
@@ -280,15 +317,20 @@ impl Callers {
             true => signed(self.leaver, roles),
             false => request.clone().bearer(&access_token_in(session, user, roles, self.visit.shop.stage.clock.now())),
         };
+        let now = self.visit.shop.stage.clock.now();
         match caller {
             Caller::Nobody => request,
+            Caller::With(permission) => {
+                let (user, session) = self.permitted;
+                request.bearer(&permitted_in(session, user, permission.into(), now))
+            }
             Caller::Customer => signed(self.customer, &[Role::Customer]),
             Caller::OtherCustomer => signed(self.other_customer, &[Role::Customer]),
             Caller::Guest => request.header("x-guest-token", sample.token.as_ref().unwrap_or(&self.guest_token)),
             Caller::OtherGuest => request.header("x-guest-token", &self.other_guest_token),
-            Caller::Staff => signed(self.staff, &[Role::Customer, Role::Staff]),
-            Caller::Admin => in_session(self.admin, &[Role::Customer, Role::Staff, Role::Admin]),
-            Caller::SignedOutStaff => in_session(self.signed_out, &[Role::Customer, Role::Staff]),
+            Caller::Staff => signed(self.staff, &STAFF),
+            Caller::Admin => in_session(self.admin, &[Role::Admin]),
+            Caller::SignedOutStaff => in_session(self.signed_out, &STAFF),
         }
     }
 
@@ -297,6 +339,7 @@ impl Callers {
         let caller = match caller {
             Caller::Staff => self.staff,
             Caller::Admin => self.admin.0,
+            Caller::With(_) => self.permitted.0,
             _ => return 0,
         };
         let log: Vec<AuditEntry> = self.visit.shop.stage.tables[&of].read(|(pk, _)| pk.starts_with("audit#"));

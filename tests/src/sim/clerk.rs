@@ -31,7 +31,7 @@ async fn shifts(driver: Arc<Driver>) {
     if driver.insist(Capability::Users, &sign_up, 6).await.is_none() {
         return;
     }
-    grant_role(&driver.shop, EMAIL, Role::Staff);
+    grant_role(&driver.shop, EMAIL, Role::Fulfillment);
     for number in 0..SHIFTS {
         driver.idle(300_000, 1_200_000).await;
         shift(&driver, number).await;

@@ -7,7 +7,7 @@ use super::invariant::Invariant;
 use super::place::{Place, in_the_name_of, who};
 use super::shop::Shop;
 use super::{journey::Journey, plan::Plan};
-use chassis::testing::signing::{access_token, signer, verifier};
+use chassis::testing::signing::{STAFF, access_token, signer, verifier};
 use chassis::testing::{Request, Response};
 use chassis::tokens::{Signer, Verifier};
 use events::Capability;
@@ -132,7 +132,7 @@ impl Driver {
 
     /// An access token of the staff.
     pub fn staff(&self) -> String {
-        access_token(UserId::from_bits(99), &[Role::Customer, Role::Staff], self.shop.stage.clock.now())
+        access_token(UserId::from_bits(99), &STAFF, self.shop.stage.clock.now())
     }
 
     /// Sends a request until it is answered, at most `most` times.

@@ -7,11 +7,10 @@ use super::plan::Plan;
 use super::shop::Shop;
 use super::stage::Stage;
 use chassis::testing::Request;
-use chassis::testing::signing::access_token;
+use chassis::testing::signing::{STAFF, access_token};
 use events::ids::{OrderId, UserId};
 use events::inventory::{ReserveStock, StockLine};
 use events::message::Origin;
-use events::users::Role;
 use events::{Capability, Outgoing};
 use inventory::domain::{Reservation, Status};
 use serde::Deserialize;
@@ -40,7 +39,7 @@ pub fn flash_sale(seed: u64, buyers: u32, units: u32, mutant: Option<Mutant>) ->
     on_virtual_time(async {
         let stage = Stage::new(&Plan { mutant, customers: 0, ..Plan::of(seed) });
         let shop = Shop::build(&stage);
-        let staff = access_token(UserId::from_bits(99), &[Role::Staff], stage.clock.now());
+        let staff = access_token(UserId::from_bits(99), &STAFF, stage.clock.now());
         let receipt = Request::post("/v1/stock/HOT/adjustments", json!({"delta": units, "reason": "receipt"}));
         let receipt = receipt.bearer(&staff).header("idempotency-key", "first");
         assert_eq!(shop.http(Capability::Inventory, receipt).await.unwrap().status, 201);

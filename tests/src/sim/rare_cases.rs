@@ -159,7 +159,7 @@ async fn is_granted_a_role(visit: &Visit) {
 async fn signs_out(visit: &Visit) {
     let email = "carol@example.com";
     visit.sign_up(email).await;
-    visit.grant(email, Role::Staff).await;
+    visit.grant(email, Role::Support).await;
     for path in ["/v1/sessions/current", "/v1/sessions"] {
         let token = visit.sign_in(email).await;
         visit.ask(Capability::Users, Request::new("DELETE", path).bearer(&token)).await;

@@ -36,7 +36,7 @@ pub fn lose(how: Loss) -> Outcome {
         let visit = Visit::begin().await;
         let order = delivered(&visit).await;
         let user = visit.sign_up("carol@example.com").await;
-        visit.grant("carol@example.com", Role::Staff).await;
+        visit.grant("carol@example.com", Role::Finance).await;
         visit.sign_up("dave@example.com").await;
         visit.grant("dave@example.com", Role::Admin).await;
         let (carol, dave) = (visit.sign_in("carol@example.com").await, visit.sign_in("dave@example.com").await);

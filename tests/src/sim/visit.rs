@@ -6,7 +6,7 @@ use super::plan::Plan;
 use super::run::open_shop;
 use super::shop::Shop;
 use chassis::testing::Request;
-use chassis::testing::signing::{access_token, access_verifier};
+use chassis::testing::signing::{STAFF, access_token, access_verifier};
 use chassis::tokens;
 use events::Capability;
 use events::ids::{OrderId, SessionId, UserId};
@@ -64,7 +64,7 @@ impl Visit {
     }
 
     pub(super) fn staff(&self) -> String {
-        self.token(UserId::from_bits(99), &[Role::Customer, Role::Staff])
+        self.token(UserId::from_bits(99), &STAFF)
     }
 
     /// A new cart with two units in it; its id, and its guest's token.

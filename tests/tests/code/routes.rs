@@ -85,10 +85,25 @@ fn every_route_by_which_staff_change_something_refuses_those_whose_session_ended
     let theirs_alone = |path: &str| path.starts_with("/v1/carts/");
     for (method, path, access, rechecked) in super::for_each_capability!(rules).concat() {
         let by_staff = match access {
-            Access::Staff | Access::Admin => true,
-            Access::Owner => !theirs_alone(path),
+            Access::Needs(_) | Access::AnyStaff => true,
+            Access::Owner(_) => !theirs_alone(path),
             Access::Unauthenticated | Access::OptionalAuth | Access::Customer => false,
         };
         assert_eq!(rechecked, by_staff && method != "GET", "{method} {path}");
+    }
+}
+
+/// The permission that each page of the menu needs.
+fn needs<S: Service>() -> Vec<(&'static str, Access)> {
+    let pages = S::screens().into_iter().flat_map(|screens| screens.routes);
+    pages.filter(|route| route.method == "GET").map(|route| (route.path, route.access)).collect()
+}
+
+#[test]
+fn the_menu_of_staff_knows_the_permission_that_each_of_its_pages_needs() {
+    let declared = super::for_each_capability!(needs).concat();
+    for (area, permission) in pages::AREAS {
+        let access = permission.map_or(Access::AnyStaff, Access::Needs);
+        assert!(declared.contains(&(area, access)), "{area}");
     }
 }

@@ -3,10 +3,11 @@
 
 use super::benches::with_every_bench;
 use chassis::http::Kind;
+use chassis::testing::signing::{STAFF, permissions_of};
 use chassis::testing::{Bench, Request, Response};
 use chassis::{Access, Service};
 use events::ids::UserId;
-use events::users::Role;
+use events::users::{Permission, Role};
 
 const CALLERS: [&str; 6] = ["nobody", "a guest", "a customer", "staff", "an admin", "a forger"];
 
@@ -18,8 +19,8 @@ fn as_everyone<S: Service>(bench: &Bench<S>, request: &Request) -> [Request; 6] 
         request.clone(),
         request.clone().header("x-guest-token", "made-up"),
         token(&[Role::Customer]),
-        token(&[Role::Customer, Role::Staff]),
-        token(&[Role::Customer, Role::Staff, Role::Admin]),
+        token(&STAFF),
+        token(&[Role::Admin]),
         request.clone().bearer(&forged),
     ]
 }
@@ -31,15 +32,50 @@ fn gate(access: Access) -> [Option<u16>; 6] {
         Access::Unauthenticated => [pass; 6],
         Access::OptionalAuth => [pass, pass, pass, pass, pass, no],
         Access::Customer => [no, no, pass, pass, pass, no],
-        Access::Owner => [no, pass, pass, pass, pass, no],
-        Access::Staff => [no, no, weak, pass, pass, no],
-        Access::Admin => [no, no, weak, weak, pass, no],
+        Access::Owner(_) => [no, pass, pass, pass, pass, no],
+        Access::Needs(permission) if !permissions_of(&STAFF).contains(permission) => [no, no, weak, weak, pass, no],
+        Access::Needs(_) | Access::AnyStaff => [no, no, weak, pass, pass, no],
+    }
+}
+
+/// Whether a permission alone is enough, as far as the route asks for one.
+fn is_enough(access: Access, permission: Permission) -> Option<bool> {
+    match access {
+        Access::Needs(needed) => Some(needed == permission),
+        Access::AnyStaff => Some(true),
+        _ => None,
     }
 }
 
 fn target(path: &str) -> String {
     let segments = path.split('/').map(|segment| if segment.starts_with('{') { "7" } else { segment });
     segments.collect::<Vec<_>>().join("/")
+}
+
+async fn tried_with_each_permission<S: Service>(bench: Bench<S>) {
+    for route in S::routes() {
+        for permission in Permission::ALL {
+            let Some(enough) = is_enough(route.access, *permission) else { continue };
+            let token = bench.permitted(UserId::from_bits(5), *permission);
+            let answer = bench.http(Request::new(route.method, &target(route.path)).body("{}").bearer(&token)).await;
+            assert_eq!(answer.status != 403, enough, "{route:?} with {permission}: {}", answer.body);
+            let told = route.access.name();
+            assert!(enough || answer.body["permission"] == told, "{route:?} with {permission}: {}", answer.body);
+        }
+    }
+    for route in S::screens().into_iter().flat_map(|screens| screens.routes) {
+        for permission in Permission::ALL {
+            let Some(enough) = is_enough(route.access, *permission) else { continue };
+            let token = bench.permitted(UserId::from_bits(5), *permission);
+            let answer = bench.http(of_browser(route.method, route.path, Some(&token))).await;
+            assert_eq!(answer.status != 403, enough, "{route:?} with {permission}: {}", answer.body);
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_has_one_permission_alone_gets_in_exactly_where_it_is_declared() {
+    with_every_bench!(tried_with_each_permission);
 }
 
 async fn tried_as_everyone<S: Service>(bench: Bench<S>) {
@@ -114,7 +150,7 @@ async fn pages_tried_as_everyone<S: Service>(bench: Bench<S>) {
             assert_eq!(bench.dynamo.items(), before, "{place} changed something");
         }
         let by_customer = bench.http(of_browser(route.method, route.path, Some(&customer))).await;
-        let is_staffs = matches!(route.access, Access::Staff | Access::Admin);
+        let is_staffs = route.access.is_staffs();
         assert_eq!(by_customer.status == 403, is_staffs, "{place} as a customer: {}", by_customer.body);
         assert!(by_customer.status < 500, "{place} as a customer: {}", by_customer.body);
     }

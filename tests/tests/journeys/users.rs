@@ -50,7 +50,7 @@ fn a_customer_keeps_addresses_that_nobody_else_can_change() {
 fn only_an_admin_makes_somebody_staff() {
     let customer = Customer::new();
     let path = format!("/v1/users/{}/roles", customer.id);
-    let roles = json!({"roles": ["customer", "staff"]});
+    let roles = json!({"roles": ["customer", "support"]});
     customer.caller.put(&path, &roles).refused(403, "forbidden");
     staff().put(&path, &roles).refused(403, "forbidden");
     customer.caller.get("/v1/stock").refused(403, "forbidden");

@@ -26,14 +26,17 @@ pub(super) mod words;
 use crate::service::Catalog;
 use ::pages::{Page, get, post};
 use categories::CategoryDraft;
-use chassis::Access::Staff;
-use chassis::Route;
 use chassis::http::{Response, redirect};
+use chassis::{Access, Route};
+use events::users::Permission;
 use legal_page::LegalPageDraft;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use tax_rates::TaxRateDraft;
 use words::StaffWords;
+
+/// Who changes a part of the catalogue sees it.
+const EDIT: Access = Access::Needs(Permission::CatalogWrite);
 
 const PRODUCTS: &str = "/staff/catalog";
 const CATEGORIES: &str = "/staff/catalog/categories";
@@ -50,29 +53,29 @@ const MAX_LEGAL_PAGE_BYTES: usize = 576 * 1024;
 /// A form acts as an operation of the API: the audit log knows it by the same name.
 pub(super) fn routes() -> Vec<Route<Catalog>> {
     vec![
-        get(PRODUCTS, Staff, list::list),
-        Route::fragment("/staff/catalog/summary", Staff, summary::part),
-        get("/staff/catalog/products/new", Staff, product::blank),
-        of_product(post("/staff/catalog/products/new", Staff, save::create).named("createProduct")),
-        get("/staff/catalog/products/{id}", Staff, product::page),
-        of_product(post("/staff/catalog/products/{id}", Staff, save::update).named("updateProduct")),
-        post("/staff/catalog/products/{id}/archiving", Staff, archive::archive).named("archiveProduct").rechecked(),
-        get(CATEGORIES, Staff, categories::list),
-        post(CATEGORIES, Staff, categories::create).named("replaceCategory").rechecked(),
-        get("/staff/catalog/categories/{id}", Staff, setting::page::<CategoryDraft>),
-        post("/staff/catalog/categories/{id}", Staff, setting::replace::<CategoryDraft>)
+        get(PRODUCTS, EDIT, list::list),
+        Route::fragment("/staff/catalog/summary", EDIT, summary::part),
+        get("/staff/catalog/products/new", EDIT, product::blank),
+        of_product(post("/staff/catalog/products/new", EDIT, save::create).named("createProduct")),
+        get("/staff/catalog/products/{id}", EDIT, product::page),
+        of_product(post("/staff/catalog/products/{id}", EDIT, save::update).named("updateProduct")),
+        post("/staff/catalog/products/{id}/archiving", EDIT, archive::archive).named("archiveProduct").rechecked(),
+        get(CATEGORIES, EDIT, categories::list),
+        post(CATEGORIES, EDIT, categories::create).named("replaceCategory").rechecked(),
+        get("/staff/catalog/categories/{id}", EDIT, setting::page::<CategoryDraft>),
+        post("/staff/catalog/categories/{id}", EDIT, setting::replace::<CategoryDraft>)
             .named("replaceCategory")
             .rechecked(),
-        get(TAX_RATES, Staff, tax_rates::list),
-        post(TAX_RATES, Staff, tax_rates::create).named("replaceTaxRate").rechecked(),
-        get("/staff/catalog/tax-rates/{id}", Staff, setting::page::<TaxRateDraft>),
-        post("/staff/catalog/tax-rates/{id}", Staff, setting::replace::<TaxRateDraft>)
+        get(TAX_RATES, EDIT, tax_rates::list),
+        post(TAX_RATES, EDIT, tax_rates::create).named("replaceTaxRate").rechecked(),
+        get("/staff/catalog/tax-rates/{id}", EDIT, setting::page::<TaxRateDraft>),
+        post("/staff/catalog/tax-rates/{id}", EDIT, setting::replace::<TaxRateDraft>)
             .named("replaceTaxRate")
             .rechecked(),
-        get(LEGAL_PAGES, Staff, legal_pages::list),
-        get("/staff/catalog/legal-pages/{name}", Staff, setting::page::<LegalPageDraft>),
-        of_legal_page(post("/staff/catalog/legal-pages/{name}", Staff, setting::replace::<LegalPageDraft>)),
-        get(SETTINGS, Staff, settings::list),
+        get(LEGAL_PAGES, EDIT, legal_pages::list),
+        get("/staff/catalog/legal-pages/{name}", EDIT, setting::page::<LegalPageDraft>),
+        of_legal_page(post("/staff/catalog/legal-pages/{name}", EDIT, setting::replace::<LegalPageDraft>)),
+        get(SETTINGS, EDIT, settings::list),
     ]
 }
 

@@ -1,8 +1,9 @@
 //! Callers, and the access that routes declare.
 
 use super::problem::Problem;
+use events::Timestamp;
 use events::ids::{SessionId, UserId};
-use events::users::Role;
+use events::users::{Permission, Permissions};
 
 /// The callers that a route lets in. Ownership of the addressed resource is checked where it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,12 +14,12 @@ pub enum Access {
     OptionalAuth,
     /// Every signed-in user, for their own resources.
     Customer,
-    /// A signed-in user, a guest with the resource's token, or staff. The use case checks ownership.
-    Owner,
-    /// Staff and admins.
-    Staff,
-    /// Admins.
-    Admin,
+    /// A signed-in user, a guest with the resource's token, or who has the permission. The use case checks ownership.
+    Owner(Permission),
+    /// Who has the permission.
+    Needs(Permission),
+    /// Who has any permission.
+    AnyStaff,
 }
 
 impl Access {
@@ -28,10 +29,15 @@ impl Access {
             Self::Unauthenticated => "unauthenticated",
             Self::OptionalAuth => "optional_auth",
             Self::Customer => "customer",
-            Self::Owner => "owner",
-            Self::Staff => "staff",
-            Self::Admin => "admin",
+            Self::Owner(_) => "owner",
+            Self::Needs(permission) => permission.name(),
+            Self::AnyStaff => "any_staff",
         }
+    }
+
+    /// Whether only staff get in.
+    pub const fn is_staffs(self) -> bool {
+        matches!(self, Self::Needs(_) | Self::AnyStaff)
     }
 }
 
@@ -44,20 +50,20 @@ pub struct Identity {
     pub session: SessionId,
     /// Version of the user at the time of issue: it rises with each change of the user.
     pub user_version: u64,
-    /// Email address.
-    pub email: String,
-    /// Whether the user has shown that the address is theirs.
+    /// Whether the user has shown that their email address is theirs.
     pub email_verified: bool,
-    /// Name to address the user by.
-    pub name: String,
-    /// Roles at the time of issue.
-    pub roles: Vec<Role>,
+    /// Permissions at the time of issue. Customers have none.
+    pub permissions: Permissions,
+    /// When the session began.
+    pub authenticated_at: Timestamp,
+    /// When the user last showed a second factor in the session.
+    pub second_factor_at: Option<Timestamp>,
 }
 
 impl Identity {
-    /// Whether a role allows more than a customer may.
-    pub fn is_privileged(&self) -> bool {
-        self.roles.iter().any(|role| role.is_privileged())
+    /// Whether the user may do more than a customer.
+    pub const fn is_privileged(&self) -> bool {
+        !self.permissions.is_empty()
     }
 }
 
@@ -84,9 +90,14 @@ impl Caller {
         self.identity.as_ref().map(|identity| identity.user)
     }
 
-    /// Whether the caller is staff or an admin.
+    /// Whether the caller has this permission.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.identity.as_ref().is_some_and(|identity| identity.permissions.contains(permission))
+    }
+
+    /// Whether the caller has any permission.
     pub fn is_staff(&self) -> bool {
-        self.has(Role::Staff) || self.has(Role::Admin)
+        self.identity.as_ref().is_some_and(Identity::is_privileged)
     }
 
     /// Whether the caller is this user.
@@ -94,23 +105,19 @@ impl Caller {
         owner.is_some() && self.user() == owner
     }
 
-    fn has(&self, role: Role) -> bool {
-        self.identity.as_ref().is_some_and(|identity| identity.roles.contains(&role))
-    }
-
     /// Whether the caller passes a route's declared access.
     ///
     /// # Errors
-    /// 401 without credentials, 403 without the role.
+    /// 401 without credentials, 403 without the permission.
     pub fn check(&self, access: Access) -> Result<(), Problem> {
-        let enough = match access {
+        let refusal = match access {
             Access::Unauthenticated | Access::OptionalAuth => return Ok(()),
-            Access::Owner if self.guest_token.is_some() => return Ok(()),
-            Access::Customer | Access::Owner => true,
-            Access::Staff => self.is_staff(),
-            Access::Admin => self.has(Role::Admin),
+            Access::Owner(_) if self.guest_token.is_some() => return Ok(()),
+            Access::Needs(permission) if !self.may(permission) => Some(Problem::lacking(permission)),
+            Access::AnyStaff if !self.is_staff() => Some(Problem::forbidden()),
+            Access::Customer | Access::Owner(_) | Access::Needs(_) | Access::AnyStaff => None,
         };
         self.identity()?;
-        if enough { Ok(()) } else { Err(Problem::forbidden()) }
+        refusal.map_or(Ok(()), Err)
     }
 }

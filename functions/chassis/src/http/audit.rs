@@ -1,10 +1,11 @@
-//! `GET /v1/<capability>/audit`: what staff and operators changed, for admins. Refuses to say more than the entries do.
+//! `GET /v1/<capability>/audit`: what staff and operators changed, for those who may read it. Refuses to say more than the entries do.
 
 use super::access::Access;
 use super::call::{Call, Listing, PageQuery};
 use super::route::Route;
 use super::{NoBody, cursor};
 use crate::table::{self, AuditLog, is_audit_cursor};
+use events::users::Permission;
 use events::{Actor, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -47,7 +48,7 @@ impl<A: Send + Sync + 'static> Route<A> {
             let page = log(&app).page(after.as_deref(), limit, call.now).await?;
             Ok(Listing::page(path, page, AuditEntry::from))
         };
-        Self::new("GET", path, Access::Admin, 200, "List what staff changed, newest first", list)
+        Self::new("GET", path, Access::Needs(Permission::AuditRead), 200, "List what staff changed, newest first", list)
             .named(operation)
             .explained(
                 "Who changed what, and when. An entry is written together with the change and never altered. A page looks into \

@@ -88,7 +88,7 @@ impl<A> Route<A> {
             (true, &[(500, "internal"), (503, "unavailable")]),
             (self.access != Access::Unauthenticated, &[(401, "unauthenticated")]),
             (self.rechecked, &[(401, "session_ended")]),
-            (matches!(self.access, Access::Staff | Access::Admin), &[(403, "forbidden")]),
+            (self.access.is_staffs(), &[(403, "forbidden")]),
             (self.path.contains('{'), &[(404, "not_found")]),
             (has_body, &[(415, "unsupported_media_type")]),
             // Also where no version is known: `If-Match` and `If-None-Match` are never passed over.

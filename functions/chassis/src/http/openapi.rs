@@ -176,15 +176,19 @@ fn reason(status: u16) -> &'static str {
 
 fn description<A>(route: &Route<A>) -> String {
     let callers = match route.access {
-        Access::Unauthenticated => "For everybody.",
-        Access::OptionalAuth => "For guests and signed-in users. A token that is sent must be valid.",
-        Access::Customer => "For signed-in users.",
-        Access::Owner => "For the owner, who is signed in or sends the guest's token, and for staff.",
-        Access::Staff => "For staff.",
-        Access::Admin => "For admins.",
+        Access::Unauthenticated => "For everybody.".to_owned(),
+        Access::OptionalAuth => "For guests and signed-in users. A token that is sent must be valid.".to_owned(),
+        Access::Customer => "For signed-in users.".to_owned(),
+        Access::Owner(permission) => {
+            format!(
+                "For the owner, who is signed in or sends the guest's token, and with the permission `{permission}`."
+            )
+        }
+        Access::Needs(permission) => format!("With the permission `{permission}`."),
+        Access::AnyStaff => "For staff, with any permission.".to_owned(),
     };
     let rechecked = if route.rechecked {
-        "Refuses staff and admins within seconds after their session ended or a role was taken from them."
+        "Refuses staff within seconds after their session ended or a role was taken from them."
     } else {
         ""
     };
@@ -192,7 +196,7 @@ fn description<A>(route: &Route<A>) -> String {
         0 => String::new(),
         seconds => format!("Any cache may keep the answer for {seconds} seconds."),
     };
-    let sentences = [route.statement.words, callers, rechecked, &cached];
+    let sentences = [route.statement.words, &callers, rechecked, &cached];
     sentences.into_iter().filter(|words| !words.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
@@ -211,8 +215,10 @@ fn security(access: Access) -> Value {
     match access {
         Access::Unauthenticated => json!([]),
         Access::OptionalAuth => json!([{}, {"access_token": []}]),
-        Access::Owner => json!([{"access_token": []}, {"guest_token": []}]),
-        Access::Customer | Access::Staff | Access::Admin => json!([{"access_token": []}]),
+        Access::Owner(_) => json!([{"access_token": []}, {"guest_token": []}]),
+        Access::Customer | Access::AnyStaff => json!([{"access_token": []}]),
+        // Of a scheme that is not OAuth's, these are the roles that a caller must have (OpenAPI 3.1, security requirement).
+        Access::Needs(permission) => json!([{"access_token": [permission]}]),
     }
 }
 
@@ -253,7 +259,7 @@ fn in_headers<A>(route: &Route<A>) -> Vec<Value> {
             "description": format!("Names the request: a repeat with the same key finds what the first one did.{rule}"),
             "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}, "example": "0b1c8d5e-5a0e-4f0c-9d3f-1f6f3a1f7e11"})
     });
-    let guest = (route.access == Access::Owner).then(|| {
+    let guest = matches!(route.access, Access::Owner(_)).then(|| {
         json!({"name": "X-Guest-Token", "in": "header", "required": false,
             "description": "The token that a guest got with the resource, in place of an access token.",
             "schema": {"type": "string"}})

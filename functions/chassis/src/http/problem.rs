@@ -4,6 +4,7 @@ use super::pointer;
 use crate::table::StoreError;
 use crate::tokens::KeyError;
 use events::text::FieldError;
+use events::users::Permission;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -52,7 +53,7 @@ impl From<StoreError> for Problem {
 
 /// A refusal (RFC 9457). Some types have further members: `field` is the
 /// JSON pointer (RFC 6901) of what is refused in the body, `parameter` names what is refused outside of it, `order_id` and `product_id` name what
-/// is in the way, `retry_after` (seconds), `limit`, `available`, `sku`, `skus`, `country`, `currency` and others say what the type's text says.
+/// is in the way, `retry_after` (seconds), `limit`, `available`, `sku`, `skus`, `country`, `currency`, `permission` and others say what the type's text says.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[schemars(rename = "Problem")]
 pub struct ProblemDocument {
@@ -119,9 +120,14 @@ impl Problem {
         )
     }
 
-    /// 403: valid credentials without the role.
+    /// 403: valid credentials of somebody who may not.
     pub fn forbidden() -> Self {
         Self::new(403, "forbidden", "You may not do this.")
+    }
+
+    /// 403: valid credentials without the permission, which the problem names.
+    pub fn lacking(permission: Permission) -> Self {
+        Self::forbidden().with("permission", permission)
     }
 
     /// 404: there is no such resource, or the caller may not know of it.

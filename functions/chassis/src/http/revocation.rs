@@ -134,7 +134,7 @@ fn key(user: UserId) -> Key {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use events::users::Role;
+    use events::users::Permissions;
     use proptest::prelude::*;
 
     const NOW: Timestamp = Timestamp::from_millis(1_767_225_600_000);
@@ -144,10 +144,10 @@ mod tests {
             user: UserId::from_bits(1),
             session: SessionId::from_bits(session),
             user_version,
-            email: String::new(),
             email_verified: false,
-            name: String::new(),
-            roles: vec![Role::Staff],
+            permissions: Permissions::all(),
+            authenticated_at: NOW,
+            second_factor_at: None,
         }
     }
 

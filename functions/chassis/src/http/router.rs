@@ -210,9 +210,10 @@ impl<A: Service> Router<A> {
         *known = caller.user().map(|user| user.to_string());
         caller.check(route.access)?;
         // A page that its owner and staff may see decides by itself whose it is.
-        let may_be_staffs =
-            matches!(route.access, Access::Owner | Access::Staff | Access::Admin) || route.kind == Kind::Page;
-        let as_staff = caller.is_staff() && may_be_staffs;
+        let as_staff = match route.access {
+            Access::Owner(permission) | Access::Needs(permission) => caller.may(permission),
+            access => caller.is_staff() && (access == Access::AnyStaff || route.kind == Kind::Page),
+        };
         let idempotency_key = input::header(request.headers(), "idempotency-key");
         let query = input::query(&request).to_owned();
         input::without_card_number(&params, &query, idempotency_key.as_deref())?;

@@ -2,7 +2,7 @@
 
 use super::connector::{self, WireService};
 use super::http::{Request, Response};
-use super::signing::{STAGE, access_token, access_verifier};
+use super::signing::{STAFF, STAGE, access_token, access_verifier, permitted_token};
 use super::sqs::URL_PREFIX;
 use super::{EmbeddedDynamo, RecordedQueues, TestWorld};
 use crate::http::{Edge, Site};
@@ -14,7 +14,7 @@ use crate::telemetry::Metrics;
 use crate::tokens::SecretParameter;
 use events::ids::UserId;
 use events::message::Origin;
-use events::users::Role;
+use events::users::{Permissions, Role};
 use events::{Envelope, Message, Outgoing};
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -95,9 +95,19 @@ impl<S: Service> Bench<S> {
         access_token(user, roles, self.world.now())
     }
 
-    /// A staff member's access token.
+    /// An access token with exactly these permissions, valid now.
+    pub fn permitted(&self, user: UserId, permissions: impl Into<Permissions>) -> String {
+        permitted_token(user, permissions.into(), self.world.now())
+    }
+
+    /// The access token of a staff member with every role but the admins'.
     pub fn staff(&self) -> String {
-        self.token(UserId::from_bits(99), &[Role::Customer, Role::Staff])
+        self.token(UserId::from_bits(99), &STAFF)
+    }
+
+    /// An admin's access token.
+    pub fn admin(&self) -> String {
+        self.token(UserId::from_bits(98), &[Role::Admin])
     }
 
     /// Sends an HTTP request.

@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use events::Timestamp;
 use events::ids::{SessionId, UserId};
-use events::users::Role;
+use events::users::{Permission, Permissions, Role};
 use serde_json::json;
 use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock};
@@ -16,6 +16,12 @@ use std::sync::{Mutex, OnceLock};
 pub const STAGE: &str = "test";
 /// The base URL of every test's API, which issues access tokens.
 pub const API_URL: &str = "https://shop.example";
+
+/// The roles that staff have who may do everything but what is the admins'.
+pub const STAFF: [Role; 4] = [Role::Support, Role::Fulfillment, Role::Catalog, Role::Finance];
+
+/// What roles allow: the data of `users`, so that tests sign what it would.
+const ROLES: &str = include_str!("../../../users/roles.json");
 
 static PAIRS: OnceLock<Mutex<HashMap<String, Vec<u8>>>> = OnceLock::new();
 
@@ -55,6 +61,12 @@ pub fn access_verifier() -> AccessVerifier {
     AccessVerifier::new(verifier("users"), API_URL)
 }
 
+/// The permissions of somebody with these roles.
+pub fn permissions_of(roles: &[Role]) -> Permissions {
+    let known: HashMap<Role, Vec<Permission>> = serde_json::from_str(ROLES).unwrap();
+    roles.iter().flat_map(|role| &known[role]).copied().collect()
+}
+
 /// A valid access token of a person with roles.
 pub fn access_token(user: UserId, roles: &[Role], now: Timestamp) -> String {
     access_token_of(API_URL, STAGE, user, roles, now)
@@ -62,33 +74,45 @@ pub fn access_token(user: UserId, roles: &[Role], now: Timestamp) -> String {
 
 /// The same of another issuer and stage.
 pub fn access_token_of(issuer: &str, stage: &str, user: UserId, roles: &[Role], now: Timestamp) -> String {
-    let session = SessionId::from_bits(user.bits());
-    signer("users").sign(ACCESS_TYP, &claims(issuer, stage, user, session, roles, now)).unwrap()
+    signed(&claims(issuer, stage, user, permissions_of(roles), now))
 }
 
 /// The same of one session of the first version of its user.
 pub fn access_token_in(session: SessionId, user: UserId, roles: &[Role], now: Timestamp) -> String {
-    signer("users").sign(ACCESS_TYP, &claims(API_URL, STAGE, user, session, roles, now)).unwrap()
+    permitted_in(session, user, permissions_of(roles), now)
+}
+
+/// The same with exactly these permissions.
+pub fn permitted_in(session: SessionId, user: UserId, permissions: Permissions, now: Timestamp) -> String {
+    signed(&AccessClaims { sid: session, ..claims(API_URL, STAGE, user, permissions, now) })
+}
+
+/// A valid access token with exactly these permissions.
+pub fn permitted_token(user: UserId, permissions: Permissions, now: Timestamp) -> String {
+    signed(&claims(API_URL, STAGE, user, permissions, now))
 }
 
 /// A valid access token of a customer whose email address is verified.
 pub fn verified_access_token(user: UserId, now: Timestamp) -> String {
-    let claims = claims(API_URL, STAGE, user, SessionId::from_bits(user.bits()), &[Role::Customer], now);
-    signer("users").sign(ACCESS_TYP, &AccessClaims { email_verified: true, ..claims }).unwrap()
+    signed(&AccessClaims { email_verified: true, ..claims(API_URL, STAGE, user, Permissions::NONE, now) })
 }
 
-fn claims(issuer: &str, stage: &str, user: UserId, session: SessionId, roles: &[Role], now: Timestamp) -> AccessClaims {
+fn signed(claims: &AccessClaims) -> String {
+    signer("users").sign(ACCESS_TYP, claims).unwrap()
+}
+
+fn claims(issuer: &str, stage: &str, user: UserId, scope: Permissions, now: Timestamp) -> AccessClaims {
     AccessClaims {
         iss: issuer.to_owned(),
         aud: ACCESS_AUDIENCE.to_owned(),
         stage: stage.to_owned(),
         sub: user,
-        sid: session,
+        sid: SessionId::from_bits(user.bits()),
         user_version: 1,
-        email: "ada@example.com".to_owned(),
         email_verified: false,
-        name: "Ada".to_owned(),
-        roles: roles.to_vec(),
+        scope,
+        auth_time: now.seconds(),
+        second_factor_at: None,
         iat: now.seconds(),
         nbf: now.seconds(),
         exp: now.seconds() + 900,

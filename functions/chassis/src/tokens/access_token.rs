@@ -6,7 +6,7 @@ use super::jwt::{Expected, Verifier, check_times};
 use crate::http::Identity;
 use events::Timestamp;
 use events::ids::{SessionId, UserId};
-use events::users::Role;
+use events::users::Permissions;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -31,15 +31,19 @@ pub struct AccessClaims {
     /// Version of the user at the time of issue. Tokens of earlier versions of souk have none.
     #[serde(default)]
     pub user_version: u64,
-    /// Email address.
-    pub email: String,
-    /// Whether the user has shown that the address is theirs. A token that does not say so is of a user who has not.
+    /// Whether the user has shown that their email address is theirs. A token that does not say so is of a user who has not.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub email_verified: bool,
-    /// Name to address the user by.
-    pub name: String,
-    /// Roles at the time of issue.
-    pub roles: Vec<Role>,
+    /// Permissions at the time of issue (RFC 9068 §2.2.3). A token without them, as of earlier versions of souk, allows what a
+    /// customer may.
+    #[serde(default)]
+    pub scope: Permissions,
+    /// When the session began (RFC 9068 §2.2.1), seconds since the Unix epoch. Tokens of earlier versions of souk do not say.
+    #[serde(default)]
+    pub auth_time: i64,
+    /// When the user last showed a second factor in the session, seconds since the Unix epoch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_factor_at: Option<i64>,
     /// Issued at, seconds since the Unix epoch.
     pub iat: i64,
     /// Not before, seconds since the Unix epoch.
@@ -75,6 +79,18 @@ pub fn access_identity(verifier: &AccessVerifier, token: &str, now: Timestamp) -
     let expected = Expected { typ: ACCESS_TYP, issuer: verifier.issuer(), audience: ACCESS_AUDIENCE };
     let claims: AccessClaims = verifier.keys.verify(token, expected)?;
     check_times(claims.nbf, claims.exp, now)?;
-    let AccessClaims { sub: user, sid: session, user_version, email, email_verified, name, roles, .. } = claims;
-    Ok(Identity { user, session, user_version, email, email_verified, name, roles })
+    let AccessClaims { sub: user, sid: session, user_version, email_verified, scope, auth_time, .. } = claims;
+    Ok(Identity {
+        user,
+        session,
+        user_version,
+        email_verified,
+        permissions: scope,
+        authenticated_at: at(auth_time),
+        second_factor_at: claims.second_factor_at.map(at),
+    })
+}
+
+const fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_millis(0).plus_seconds(seconds)
 }

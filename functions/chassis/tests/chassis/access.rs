@@ -1,11 +1,11 @@
 //! Every kind of access tried as every kind of caller.
 
 use crate::probe::bench;
-use chassis::testing::signing::{API_URL, STAGE, signer, stored_key};
+use chassis::testing::signing::{API_URL, STAFF, STAGE, permissions_of, signer, stored_key};
 use chassis::testing::{Request, TestWorld};
 use chassis::tokens::{ACCESS_AUDIENCE, ACCESS_TYP, AccessClaims, Signer};
 use events::ids::{SessionId, UserId};
-use events::users::Role;
+use events::users::{Permission, Permissions, Role};
 use serde_json::{Value, json};
 
 const ROUTES: [&str; 6] = ["unauthenticated", "optional-auth", "customer", "owner", "staff", "admin"];
@@ -19,10 +19,10 @@ fn claims(roles: &[Role]) -> AccessClaims {
         sub: UserId::from_bits(1),
         sid: SessionId::from_bits(1),
         user_version: 1,
-        email: "ada@example.com".to_owned(),
         email_verified: false,
-        name: "Ada".to_owned(),
-        roles: roles.to_vec(),
+        scope: permissions_of(roles),
+        auth_time: now,
+        second_factor_at: None,
         iat: now,
         nbf: now,
         exp: now + 900,
@@ -30,7 +30,7 @@ fn claims(roles: &[Role]) -> AccessClaims {
 }
 
 fn admin() -> AccessClaims {
-    claims(&[Role::Customer, Role::Staff, Role::Admin])
+    claims(&[Role::Admin])
 }
 
 fn bearer(claims: &AccessClaims) -> String {
@@ -55,7 +55,10 @@ async fn statuses(headers: &[(&str, &str)]) -> [u16; 6] {
         *status = answer.status;
         match answer.status {
             401 => assert_eq!(answer.headers["www-authenticate"], "Bearer"),
-            403 => assert_eq!(answer.problem(), "forbidden"),
+            403 => {
+                let lacked = if route == "admin" { "roles.write" } else { "catalog.write" };
+                assert_eq!((answer.problem(), &answer.body["permission"]), ("forbidden", &json!(lacked)));
+            }
             _ => {}
         }
     }
@@ -65,7 +68,7 @@ async fn statuses(headers: &[(&str, &str)]) -> [u16; 6] {
 #[tokio::test]
 async fn each_caller_reaches_exactly_what_is_theirs() {
     let customer = bearer(&claims(&[Role::Customer]));
-    let staff = bearer(&claims(&[Role::Customer, Role::Staff]));
+    let staff = bearer(&claims(&STAFF));
     let admin = bearer(&admin());
     let guest = ("x-guest-token", "some-token");
     //                                              unauthenticated optional-auth customer owner staff admin
@@ -118,7 +121,7 @@ async fn an_invalid_token_is_not_outweighed_by_a_guest_token() {
 #[tokio::test]
 async fn the_handler_learns_who_calls_and_a_public_route_does_not() {
     let bench = bench();
-    let token = bench.token(UserId::from_bits(7), &[Role::Staff]);
+    let token = bench.token(UserId::from_bits(7), &STAFF);
     let seen = bench.http(Request::get("/v1/access/owner").bearer(&token)).await.body;
     assert_eq!((&seen["user"], &seen["staff"]), (&json!(UserId::from_bits(7)), &json!(true)));
     let seen = bench.http(Request::get("/v1/access/unauthenticated").bearer(&token)).await.body;
@@ -138,12 +141,32 @@ async fn a_capability_that_is_told_of_no_revocations_lets_no_staff_pass_where_it
         async { bench().http(request).await.status }
     };
     assert_eq!(rechecked(&[Role::Customer]).await, 200);
-    assert_eq!(rechecked(&[Role::Customer, Role::Staff]).await, 500);
+    assert_eq!(rechecked(&STAFF).await, 500);
+}
+
+#[tokio::test]
+async fn who_has_one_permission_passes_where_it_is_declared_and_nowhere_else() {
+    let bench = bench();
+    for permission in Permission::ALL {
+        let token = bench.permitted(UserId::from_bits(1), *permission);
+        for (route, needs) in [("staff", Permission::CatalogWrite), ("admin", Permission::RolesWrite)] {
+            let status = bench.http(Request::get(&format!("/v1/access/{route}")).bearer(&token)).await.status;
+            assert_eq!(status, if *permission == needs { 200 } else { 403 }, "{route} with {permission}");
+        }
+    }
 }
 
 #[test]
-fn a_token_of_an_earlier_souk_has_the_least_version() {
+fn a_token_says_no_name_and_no_address_and_one_of_an_earlier_souk_allows_what_a_customer_may() {
     let mut claims = serde_json::to_value(admin()).unwrap();
-    claims.as_object_mut().unwrap().remove("user_version");
-    assert_eq!(serde_json::from_value::<AccessClaims>(claims).unwrap().user_version, 0);
+    let mut said: Vec<_> = claims.as_object().unwrap().keys().cloned().collect();
+    said.sort();
+    let short = ["aud", "auth_time", "exp", "iat", "iss", "nbf", "scope", "sid", "stage", "sub", "user_version"];
+    assert_eq!(said, short);
+    for newer in ["user_version", "scope", "auth_time"] {
+        claims.as_object_mut().unwrap().remove(newer);
+    }
+    claims["roles"] = json!(["customer", "staff"]);
+    let claims = serde_json::from_value::<AccessClaims>(claims).unwrap();
+    assert_eq!((claims.user_version, claims.scope, claims.auth_time), (0, Permissions::NONE, 0));
 }

@@ -17,9 +17,9 @@ pub fn screens() -> Screens<Probe> {
         Route::page("GET", "/anybody", Access::OptionalAuth, page),
         Route::page("GET", "/mine", Access::Customer, page),
         Route::page("POST", "/mine", Access::Customer, page),
-        Route::page("GET", "/staff", Access::Staff, page),
-        Route::page("GET", "/ended", Access::Staff, ended_page),
-        Route::page("POST", "/ended", Access::Staff, ended_page),
+        Route::page("GET", "/staff", Access::AnyStaff, page),
+        Route::page("GET", "/ended", Access::AnyStaff, ended_page),
+        Route::page("POST", "/ended", Access::AnyStaff, ended_page),
         Route::page("GET", "/broken", Access::Unauthenticated, panicking_page),
         Route::fragment("/part", Access::Customer, page),
     ];

@@ -10,6 +10,7 @@ use chassis::{
     Written, cursor,
 };
 use events::message::Origin;
+use events::users::Permission;
 use events::{Capability, Message, Outgoing};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -19,6 +20,9 @@ use std::time::Duration;
 
 /// The parts of a document that a refusal reads.
 const DOCUMENT: &str = include_str!("probe.json");
+
+/// The access of what staff of this made-up service do.
+const STAFF: Access = Access::Needs(Permission::CatalogWrite);
 
 /// The instruction in a message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -154,7 +158,7 @@ impl Service for Probe {
                 .named("seeThing")
                 .variable::<String>("id")
                 .cached(60),
-            Route::new("PUT", "/v1/things/{id}/whole", Access::Staff, 200, "Replace a thing", replace)
+            Route::new("PUT", "/v1/things/{id}/whole", STAFF, 200, "Replace a thing", replace)
                 .named("replaceThing")
                 .variable::<String>("id"),
             Route::audit("/v1/audit", "listAudit", |app: &Self| AuditLog::new(app.table.clone())),
@@ -163,7 +167,7 @@ impl Service for Probe {
             Route::new("PUT", "/v1/versions/{id}", Access::Unauthenticated, 200, "Edit a version", edit)
                 .variable::<String>("id")
                 .conditional_lists(),
-            Route::new("DELETE", "/v1/things/{id}", Access::Staff, 204, "Forget a thing", forget),
+            Route::new("DELETE", "/v1/things/{id}", STAFF, 204, "Forget a thing", forget),
             Route::new("POST", "/v1/things/{id}/keyed", Access::Unauthenticated, 200, "Need a key", keyed).keyed(),
             Route::new(
                 "GET",
@@ -182,9 +186,9 @@ impl Service for Probe {
                 whoami,
             ),
             Route::new("GET", "/v1/access/customer", Access::Customer, 200, "Signed in", whoami),
-            Route::new("GET", "/v1/access/owner", Access::Owner, 200, "As owner", whoami),
-            Route::new("GET", "/v1/access/staff", Access::Staff, 200, "As staff", whoami),
-            Route::new("GET", "/v1/access/admin", Access::Admin, 200, "As admin", whoami),
+            Route::new("GET", "/v1/access/owner", Access::Owner(Permission::OrdersRead), 200, "As owner", whoami),
+            Route::new("GET", "/v1/access/staff", STAFF, 200, "As staff", whoami),
+            Route::new("GET", "/v1/access/admin", Access::Needs(Permission::RolesWrite), 200, "As admin", whoami),
             Route::new("POST", "/v1/access/rechecked", Access::Customer, 200, "As staff still", whoami).rechecked(),
             Route::responding("POST", "/v1/echo", Access::Unauthenticated, 200, "Send back", echo),
             Route::new("GET", "/v1/panic", Access::Unauthenticated, 200, "Break", panics),

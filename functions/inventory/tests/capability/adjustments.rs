@@ -1,6 +1,7 @@
 //! The HTTP API: staff adjust stock, anyone sees it.
 
 use crate::harness::{adjust, bench, count, deliver, reserve, stock, stocked};
+use chassis::testing::signing::STAFF;
 use chassis::testing::{Bench, Request};
 use chassis::{Cause, Key, Via};
 use events::ids::UserId;
@@ -92,7 +93,7 @@ async fn a_key_serves_one_request_but_each_sku_has_its_own() {
 async fn each_member_of_staff_has_keys_of_their_own() {
     let bench = bench();
     let mine = adjust(&bench, "A", 10, "k").await;
-    let colleague = bench.token(UserId::from_bits(98), &[Role::Staff]);
+    let colleague = bench.token(UserId::from_bits(98), &STAFF);
     let request = || {
         let body = json!({"delta": 10, "reason": "count"});
         Request::post("/v1/stock/A/adjustments", body).bearer(&colleague).header("idempotency-key", "k")

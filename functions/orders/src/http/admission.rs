@@ -5,11 +5,19 @@ use crate::service::Orders;
 use chassis::{Caller, Problem};
 use events::Timestamp;
 use events::ids::OrderId;
+use events::users::Permission;
 
-/// The order as it is now, if the caller may see it: its customer, a guest with its token, or staff.
-pub(crate) async fn admitted(app: &Orders, caller: &Caller, id: OrderId, now: Timestamp) -> Result<Order, Problem> {
+/// The order as it is now, if the caller may see it: its customer, a guest with its token, or who of the staff has
+/// the permission.
+pub(crate) async fn admitted(
+    app: &Orders,
+    caller: &Caller,
+    id: OrderId,
+    staff: Permission,
+    now: Timestamp,
+) -> Result<Order, Problem> {
     let order = app.find(id).await?;
-    let admitted = caller.is_staff()
+    let admitted = caller.may(staff)
         || caller.is(order.customer)
         || match (&caller.guest_token, order.customer) {
             (Some(token), None) => app.guest_tokens.admits(&order, token, now).await?,

@@ -136,8 +136,9 @@ pub(crate) fn payment_method(text: &str) -> Result<String, Problem> {
 }
 
 fn contact(caller: &Caller, email: Option<String>, ship_to: &Address) -> Result<Contact, Problem> {
-    if let Some(identity) = &caller.identity {
-        return Ok(Contact { email: Email::kept(&identity.email), name: Some(identity.name.clone()) });
+    // A customer's address and name are the account's, which users alone knows.
+    if caller.identity.is_some() {
+        return Ok(Contact { email: Email::kept(""), name: None });
     }
     let typed = email.ok_or_else(|| Problem::invalid("email", "Send an email address, or sign in."))?;
     let email = typed.parse::<Email>().map_err(|error| Problem::invalid("email", format!("email {error}.")))?;

@@ -10,6 +10,7 @@ use chassis::table::is_place;
 use chassis::{Call, Caller, NoBody, Problem, cursor};
 use events::email::InvalidEmail;
 use events::ids::UserId;
+use events::users::Permission::OrdersRead;
 use events::{Email, OrderNumber, Sku, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -66,10 +67,10 @@ impl ListOrders {
     fn search(&self, caller: &Caller) -> Result<Search, Problem> {
         let own = caller.identity()?.user;
         let customer = match self.customer {
-            None if caller.is_staff() => None,
+            None if caller.may(OrdersRead) => None,
             named => Some(named.unwrap_or(own)),
         };
-        if !caller.is_staff() && (customer != Some(own) || self.email.is_some()) {
+        if !caller.may(OrdersRead) && (customer != Some(own) || self.email.is_some()) {
             return Err(Problem::forbidden());
         }
         let email = self.email.as_deref().map(str::parse).transpose();
@@ -88,11 +89,11 @@ impl ListOrders {
 }
 
 pub(super) async fn read(app: Arc<Orders>, call: Call) -> Result<Order, Problem> {
-    let order = admitted(&app, &call.caller, call.param("id")?, call.now).await?;
+    let order = admitted(&app, &call.caller, call.param("id")?, OrdersRead, call.now).await?;
     Ok(Order::from(&order))
 }
 
 pub(super) async fn timeline(app: Arc<Orders>, call: Call) -> Result<OrderTimeline, Problem> {
-    let order = admitted(&app, &call.caller, call.param("id")?, call.now).await?;
+    let order = admitted(&app, &call.caller, call.param("id")?, OrdersRead, call.now).await?;
     Ok(OrderTimeline::from(&order))
 }

@@ -10,6 +10,7 @@ use crate::service::Orders;
 use ::pages::{Form, Page};
 use chassis::http::{Response, redirect};
 use chassis::{Call, NoBody, Problem};
+use events::users::Permission::OrdersWrite;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -23,7 +24,7 @@ pub(super) struct PayForm {
 
 /// `POST /orders/{id}/payment`.
 pub(super) async fn pay(app: Arc<Orders>, call: Call<Form<PayForm>>) -> Result<Response, Problem> {
-    let order = admitted(&app, &call).await?;
+    let order = admitted(&app, &call, OrdersWrite).await?;
     let PayForm { payment_method: typed, key } = &call.body.0;
     let is_key = (1..=64).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
     let key = Some(key.clone()).filter(|_| is_key);
@@ -43,8 +44,8 @@ pub(super) async fn pay(app: Arc<Orders>, call: Call<Form<PayForm>>) -> Result<R
 
 /// `POST /orders/{id}/cancellation`.
 pub(super) async fn cancel(app: Arc<Orders>, call: Call<NoBody>) -> Result<Response, Problem> {
-    let order = admitted(&app, &call).await?;
-    let is_guest = order.customer.is_none() && !call.caller.is_staff();
+    let order = admitted(&app, &call, OrdersWrite).await?;
+    let is_guest = order.customer.is_none() && !call.caller.may(OrdersWrite);
     let mut context = call.context();
     // Whoever has a guest's token is the guest, signed in or not.
     context.actor = context.actor.filter(|_| !is_guest);

@@ -12,6 +12,7 @@ use ::pages::{Page, Phrase, fragment, html};
 use askama::Template;
 use chassis::http::Response;
 use chassis::{Call, NoBody, NoQuery, Problem};
+use events::users::Permission::OrdersRead;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -65,7 +66,7 @@ pub(super) async fn page(app: Arc<Orders>, call: Call<NoBody, Link>) -> Result<R
     if let Some(token) = &call.query.token {
         return by_link(&app, &call, token).await;
     }
-    let order = admitted(&app, &call).await?;
+    let order = admitted(&app, &call, OrdersRead).await?;
     let with_saga = call.query.saga.as_ref().is_some_and(|wanted| !wanted.is_empty());
     let saga = if with_saga { saga::drawn(&app, &call, &order)? } else { None };
     html(200, &OrderPage { saga, ..of(&app, &call, &order) })
@@ -104,7 +105,7 @@ fn of<'a, B, Q>(app: &Orders, call: &Call<B, Q>, order: &'a Order) -> OrderPage<
 
 /// `GET /fragments/orders/{id}`.
 pub(super) async fn progress(app: Arc<Orders>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
-    let order = admitted(&app, &call).await?;
+    let order = admitted(&app, &call, OrdersRead).await?;
     let t = Words::of(Page::locale(&*app, &call));
     let page = Page::new(&*app, &call, "");
     let methods = methods(page.is_demo, &t.methods);

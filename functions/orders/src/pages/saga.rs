@@ -9,6 +9,7 @@ use ::pages::{Locale, Page, fragment};
 use askama::Template;
 use chassis::http::Response;
 use chassis::{Call, NoBody, NoQuery, Problem, Service};
+use events::users::Permission::OrdersRead;
 use std::sync::Arc;
 
 #[derive(Template)]
@@ -24,7 +25,7 @@ struct SagaPart {
 
 /// `GET /fragments/orders/{id}/saga`.
 pub(super) async fn drawing(app: Arc<Orders>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
-    let order = admitted(&app, &call).await?;
+    let order = admitted(&app, &call, OrdersRead).await?;
     if !is_shown_to(&app, &call) {
         return Err(Problem::not_found());
     }
@@ -33,7 +34,7 @@ pub(super) async fn drawing(app: Arc<Orders>, call: Call<NoBody, NoQuery>) -> Re
 
 /// Whether the visitor may see the drawing of an order that is theirs to see.
 pub(super) fn is_shown_to<B, Q>(app: &Orders, call: &Call<B, Q>) -> bool {
-    app.wiring().site.is_demo || call.caller.is_staff()
+    app.wiring().site.is_demo || call.caller.may(OrdersRead)
 }
 
 /// The drawing as HTML, for the whole page; none where it is not shown.

@@ -7,6 +7,7 @@ use chassis::http::cookies::{CookieName, Cookies};
 use chassis::http::{Response, redirect};
 use chassis::{Call, Caller, Problem, Service};
 use events::ids::OrderId;
+use events::users::Permission;
 use lambda_http::http::header::{HeaderValue, SET_COOKIE};
 use pages::Page;
 
@@ -66,11 +67,11 @@ pub(super) fn kept<B, Q>(app: &Orders, call: &Call<B, Q>, id: OrderId, token: &s
     cookies(app, call).keep(ORDERS, &orders.text(), KEPT)
 }
 
-/// The order in the path, if the visitor may see it.
+/// The order in the path, if the visitor may see it. Of staff, those may who have the permission.
 ///
 /// # Errors
 /// 404 if there is none for this visitor; 401 if signing in may help: nobody is signed in, and the browser has no token.
-pub(super) async fn admitted<B, Q>(app: &Orders, call: &Call<B, Q>) -> Result<Order, Problem> {
+pub(super) async fn admitted<B, Q>(app: &Orders, call: &Call<B, Q>, staff: Permission) -> Result<Order, Problem> {
     let id: OrderId = call.param("id")?;
     let token = GuestOrders::of(app, call).token(id).map(str::to_owned);
     let is_unknown = call.caller.identity.is_none() && token.is_none();
@@ -78,13 +79,13 @@ pub(super) async fn admitted<B, Q>(app: &Orders, call: &Call<B, Q>) -> Result<Or
         return Err(Problem::unauthenticated("Sign in to see this order, or open the link in our email."));
     }
     let caller = Caller { identity: call.caller.identity.clone(), guest_token: token };
-    crate::http::admitted(app, &caller, id, call.now).await
+    crate::http::admitted(app, &caller, id, staff, call.now).await
 }
 
 /// Whether the visitor, who may see the order, is its buyer: paying and buying again are the buyer's alone.
 pub(super) fn is_buyer<B, Q>(app: &Orders, call: &Call<B, Q>, order: &Order) -> bool {
     let has_token = || order.customer.is_none() && GuestOrders::of(app, call).token(order.id).is_some();
-    !call.caller.is_staff() || call.caller.is(order.customer) || has_token()
+    !call.caller.may(Permission::OrdersRead) || call.caller.is(order.customer) || has_token()
 }
 
 /// Opens an order by the link of an email: the browser keeps the token, which then leaves the address. A customer signs in.
@@ -94,7 +95,7 @@ pub(super) fn is_buyer<B, Q>(app: &Orders, call: &Call<B, Q>, order: &Order) -> 
 pub(super) async fn by_link<B, Q>(app: &Orders, call: &Call<B, Q>, token: &str) -> Result<Response, Problem> {
     let id: OrderId = call.param("id")?;
     let caller = Caller { identity: None, guest_token: Some(token.to_owned()) };
-    crate::http::admitted(app, &caller, id, call.now).await?;
+    crate::http::admitted(app, &caller, id, Permission::OrdersRead, call.now).await?;
     let page = Page::new(app, call, "");
     let mut response = redirect(303, &page.href(&format!("/orders/{id}")));
     response.headers_mut().append(SET_COOKIE, kept(app, call, id, token));

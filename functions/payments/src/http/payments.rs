@@ -7,6 +7,7 @@ use chassis::table::is_place;
 use chassis::{Call, Caller, NoBody, Page, Problem, cursor};
 use events::ids::{OrderId, PaymentId, RefundId};
 use events::payments::{Entry, Operation};
+use events::users::Permission;
 use events::{Actor, Currency, Money, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -145,7 +146,7 @@ async fn in_state(
     call: &Call<NoBody, ListPayments>,
     state: Exception,
 ) -> Result<Listing<Payment>, Problem> {
-    if !call.caller.is_staff() {
+    if !call.caller.may(Permission::PaymentsRead) {
         return Err(Problem::forbidden());
     }
     let list = format!("payments {}", state.as_str());
@@ -183,7 +184,7 @@ pub(super) async fn transactions(
 }
 
 fn may_see(caller: &Caller, payment: &domain::Payment) -> bool {
-    caller.is_staff() || caller.is(payment.customer)
+    caller.may(Permission::PaymentsRead) || caller.is(payment.customer)
 }
 
 fn resource(payment: &domain::Payment) -> Result<Payment, Rejection> {

@@ -13,20 +13,27 @@ mod refund_form;
 mod shown;
 
 use crate::service::Payments;
-use chassis::Access::Staff;
-use chassis::Route;
+use chassis::{Access, Route};
+use events::users::Permission;
+
+/// Access of those who see payments.
+const READ: Access = Access::Needs(Permission::PaymentsRead);
+/// Access of those who give money back.
+const REFUND: Access = Access::Needs(Permission::RefundsWrite);
+/// Access of those who read the books.
+const LEDGER: Access = Access::Needs(Permission::LedgerRead);
 
 pub(super) fn routes() -> Vec<Route<Payments>> {
     vec![
-        ::pages::get("/staff/payments", Staff, exceptions::list),
-        Route::fragment("/staff/payments/summary", Staff, overview::show),
-        ::pages::get("/staff/payments/ledger", Staff, ledger::show),
-        ::pages::get("/staff/payments/ledger.csv", Staff, ledger::download),
-        ::pages::get("/staff/payments/figures", Staff, figures::show),
-        ::pages::get("/staff/payments/figures.csv", Staff, figures::download),
-        Route::fragment("/staff/payments/of/{id}", Staff, of_order::show),
-        ::pages::get("/staff/payments/{id}", Staff, payment::show),
+        ::pages::get("/staff/payments", READ, exceptions::list),
+        Route::fragment("/staff/payments/summary", READ, overview::show),
+        ::pages::get("/staff/payments/ledger", LEDGER, ledger::show),
+        ::pages::get("/staff/payments/ledger.csv", LEDGER, ledger::download),
+        ::pages::get("/staff/payments/figures", LEDGER, figures::show),
+        ::pages::get("/staff/payments/figures.csv", LEDGER, figures::download),
+        Route::fragment("/staff/payments/of/{id}", READ, of_order::show),
+        ::pages::get("/staff/payments/{id}", READ, payment::show),
         // Named as the API's own, so the audit log has one name for it.
-        ::pages::post("/staff/payments/{id}/refunds", Staff, refund::create).rechecked().named("refundPayment"),
+        ::pages::post("/staff/payments/{id}/refunds", REFUND, refund::create).rechecked().named("refundPayment"),
     ]
 }

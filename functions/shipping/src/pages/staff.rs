@@ -20,8 +20,8 @@ mod zones;
 
 use crate::service::Shipping;
 use ::pages::{Page, Phrase};
-use chassis::Access::Staff;
-use chassis::{Problem, Route};
+use chassis::{Access, Problem, Route};
+use events::users::Permission;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -30,26 +30,33 @@ const LIST: &str = "/staff/shipping";
 const DISPATCHES: &str = "/staff/shipping/dispatches";
 const ZONES: &str = "/staff/shipping/zones";
 
+/// Access of those who see what is to pack.
+const READ: Access = Access::Needs(Permission::ShipmentsRead);
+/// Access of those who record what left and arrived.
+const WRITE: Access = Access::Needs(Permission::ShipmentsWrite);
+/// Access of those who set what shipping costs.
+const RATES: Access = Access::Needs(Permission::ShippingWrite);
+
 /// A page's forms act as these operations of the API: the audit log knows them by the same names.
 pub(super) fn routes() -> Vec<Route<Shipping>> {
     vec![
-        ::pages::get(LIST, Staff, list::show),
-        Route::fragment("/staff/shipping/summary", Staff, summary::show),
-        Route::fragment("/staff/shipping/of/{id}", Staff, of_order::show),
-        ::pages::get("/staff/shipping/slips", Staff, slips::show),
-        ::pages::get(DISPATCHES, Staff, dispatches::show),
-        ::pages::post(DISPATCHES, Staff, dispatches::dispatch).named("dispatchShipment").rechecked(),
-        ::pages::get(ZONES, Staff, zones::list),
-        ::pages::post(ZONES, Staff, zones::create).named("replaceShippingZone").rechecked(),
-        ::pages::get("/staff/shipping/zones/{id}", Staff, zone::show),
-        ::pages::post("/staff/shipping/zones/{id}", Staff, zone::replace).named("replaceShippingZone").rechecked(),
-        ::pages::get("/staff/shipping/{id}", Staff, shipment::show),
-        ::pages::post("/staff/shipping/{id}/dispatch", Staff, actions::dispatch).named("dispatchShipment").rechecked(),
-        ::pages::post("/staff/shipping/{id}/delivery", Staff, actions::deliver).named("deliverShipment").rechecked(),
-        ::pages::post("/staff/shipping/{id}/tracking", Staff, actions::correct_tracking)
+        ::pages::get(LIST, READ, list::show),
+        Route::fragment("/staff/shipping/summary", READ, summary::show),
+        Route::fragment("/staff/shipping/of/{id}", READ, of_order::show),
+        ::pages::get("/staff/shipping/slips", READ, slips::show),
+        ::pages::get(DISPATCHES, WRITE, dispatches::show),
+        ::pages::post(DISPATCHES, WRITE, dispatches::dispatch).named("dispatchShipment").rechecked(),
+        ::pages::get(ZONES, RATES, zones::list),
+        ::pages::post(ZONES, RATES, zones::create).named("replaceShippingZone").rechecked(),
+        ::pages::get("/staff/shipping/zones/{id}", RATES, zone::show),
+        ::pages::post("/staff/shipping/zones/{id}", RATES, zone::replace).named("replaceShippingZone").rechecked(),
+        ::pages::get("/staff/shipping/{id}", READ, shipment::show),
+        ::pages::post("/staff/shipping/{id}/dispatch", WRITE, actions::dispatch).named("dispatchShipment").rechecked(),
+        ::pages::post("/staff/shipping/{id}/delivery", WRITE, actions::deliver).named("deliverShipment").rechecked(),
+        ::pages::post("/staff/shipping/{id}/tracking", WRITE, actions::correct_tracking)
             .named("correctTracking")
             .rechecked(),
-        ::pages::post("/staff/shipping/{id}/retraction", Staff, actions::request_retraction)
+        ::pages::post("/staff/shipping/{id}/retraction", WRITE, actions::request_retraction)
             .named("retractDispatch")
             .rechecked(),
     ]

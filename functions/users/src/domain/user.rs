@@ -3,8 +3,10 @@
 use super::Rejection;
 use super::hashing::HashedPassword;
 use super::person_name::PersonName;
+use super::roles::{kept, permissions_of};
+use super::user_status::StatusChange;
 use events::ids::UserId;
-use events::users::Role;
+use events::users::{Permissions, Role};
 use events::{Actor, Contact, Email, Language, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -31,6 +33,7 @@ pub struct User {
     pub email: Email,
     pub name: PersonName,
     pub password_hash: HashedPassword,
+    #[serde(deserialize_with = "kept")]
     pub roles: Roles,
     pub created_at: Timestamp,
     /// When the user showed to read the mailbox of the present address.
@@ -52,6 +55,9 @@ pub struct User {
     /// Time of the latest change that others hear of, if this version saw one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed_at: Option<Timestamp>,
+    /// The latest change of whether the user may sign in, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status_change: Option<StatusChange>,
     /// Trace context of the latest change, for its messages.
     pub traceparent: String,
     /// The latest changes of roles, oldest first.
@@ -67,6 +73,7 @@ pub struct RoleChange {
     pub input: String,
     pub at: Timestamp,
     /// All roles after it.
+    #[serde(deserialize_with = "kept")]
     pub roles: Roles,
     /// Who wanted it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -90,6 +97,7 @@ impl User {
             session_epoch: 0,
             access_changed_at: None,
             changed_at: None,
+            status_change: None,
             traceparent: registration.traceparent,
             log: Vec::new(),
         }
@@ -159,12 +167,17 @@ impl User {
 
     /// Whether access tokens of the user allow more than a customer's.
     pub fn is_privileged(&self) -> bool {
-        self.roles.iter().any(|role| role.is_privileged())
+        !self.permissions().is_empty()
     }
 
-    /// Whether access tokens of an earlier version allow more than the user may do now. A role that was added is in none of them.
+    /// What the roles allow together.
+    pub fn permissions(&self) -> Permissions {
+        permissions_of(&self.roles)
+    }
+
+    /// Whether access tokens of an earlier version allow more than the user may do now. A permission that was added is in none of them.
     pub fn revokes_tokens_of(&self, earlier: &Self) -> bool {
-        let lost = earlier.roles.difference(&self.roles).any(|role| role.is_privileged());
+        let lost = !self.permissions().covers(earlier.permissions());
         lost || (earlier.is_privileged() && earlier.session_epoch != self.session_epoch)
     }
 
@@ -202,12 +215,15 @@ impl User {
         latest.and_then(|change| change.actor.clone()).unwrap_or_else(|| Actor::from(self.id))
     }
 
-    /// What the audit log says of the change from an earlier version: that all sessions ended, or the roles.
+    /// What the audit log says of the change from an earlier version: the status, that all sessions ended, or the roles.
     pub fn audit_words(&self, earlier: &Self) -> String {
+        if let Some(words) = self.status_words(earlier) {
+            return words;
+        }
         if self.session_epoch != earlier.session_epoch {
             return "all sessions".to_owned();
         }
-        let names: Vec<_> = self.roles.iter().map(|role| format!("{role:?}").to_lowercase()).collect();
+        let names: Vec<_> = self.roles.iter().map(|role| role.name()).collect();
         format!("roles: {}", names.join(", "))
     }
 
@@ -247,11 +263,11 @@ pub(super) mod tests {
 
     #[test]
     fn a_repeated_grant_changes_nothing_even_after_the_role_was_taken_away() {
-        let staff = ada().granted(Role::Staff, "grant-1", NOW).unwrap();
-        assert_eq!(staff.granted(Role::Staff, "grant-2", NOW), None);
+        let staff = ada().granted(Role::Support, "grant-1", NOW).unwrap();
+        assert_eq!(staff.granted(Role::Support, "grant-2", NOW), None);
         let plain = staff.given_roles(ada().roles, UserId::from_bits(2), "request", NOW).unwrap().unwrap();
-        assert_eq!(plain.granted(Role::Staff, "grant-1", NOW), None);
-        assert!(plain.granted(Role::Staff, "grant-3", NOW).is_some(), "a new command is followed");
+        assert_eq!(plain.granted(Role::Support, "grant-1", NOW), None);
+        assert!(plain.granted(Role::Support, "grant-3", NOW).is_some(), "a new command is followed");
     }
 
     #[test]
@@ -286,9 +302,28 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn a_role_that_is_taken_revokes_nothing_if_another_role_allows_as_much() {
+        let admin = ada().granted(Role::Admin, "grant", NOW).unwrap();
+        let both = admin.granted(Role::Support, "grant-2", NOW).unwrap();
+        assert!(!admin.revokes_tokens_of(&both) && !both.revokes_tokens_of(&admin));
+    }
+
+    #[test]
+    fn a_user_whom_an_earlier_version_made_staff_is_read_with_the_roles_that_it_is_now() {
+        let mut stored = serde_json::to_value(ada().granted(Role::Finance, "grant", NOW).unwrap()).unwrap();
+        stored["roles"] = serde_json::json!(["customer", "staff"]);
+        stored["log"][0]["roles"] = stored["roles"].clone();
+        let user: User = serde_json::from_value(stored.clone()).unwrap();
+        let four = [Role::Customer, Role::Support, Role::Fulfillment, Role::Catalog, Role::Finance];
+        assert_eq!((&user.roles, &user.log[0].roles), (&Roles::from(four), &Roles::from(four)));
+        stored["roles"] = serde_json::json!(["owner"]);
+        assert!(serde_json::from_value::<User>(stored).is_err());
+    }
+
+    #[test]
     fn the_audit_log_says_the_roles_or_that_all_sessions_ended() {
-        let staff = ada().granted(Role::Staff, "grant", NOW).unwrap();
-        assert_eq!(staff.audit_words(&ada()), "roles: customer, staff");
+        let staff = ada().granted(Role::Support, "grant", NOW).unwrap();
+        assert_eq!(staff.audit_words(&ada()), "roles: customer, support");
         assert_eq!(staff.signed_out_everywhere(NOW).audit_words(&staff), "all sessions");
     }
 
@@ -299,7 +334,7 @@ pub(super) mod tests {
             given.unwrap().unwrap_or_else(ada)
         };
         let (customer, staff, both) =
-            (ada(), roles(&[Role::Customer, Role::Staff]), roles(&[Role::Staff, Role::Admin]));
+            (ada(), roles(&[Role::Customer, Role::Support]), roles(&[Role::Support, Role::Finance]));
         for (earlier, now, revoked) in [
             (&customer, &staff, false),
             (&staff, &customer, true),
@@ -318,7 +353,7 @@ pub(super) mod tests {
         fn every_change_takes_the_next_number_and_the_log_stays_bounded(flips in 1usize..120) {
             let mut user = ada();
             for flip in 0..flips {
-                let roles = if flip % 2 == 0 { Roles::from([Role::Staff]) } else { Roles::from([Role::Customer]) };
+                let roles = if flip % 2 == 0 { Roles::from([Role::Support]) } else { Roles::from([Role::Customer]) };
                 let next = user.given_roles(roles, UserId::from_bits(2), &flip.to_string(), NOW).unwrap().unwrap();
                 prop_assert_eq!(next.seq, user.seq + 1);
                 user = next;

@@ -1,7 +1,7 @@
 //! Verified addresses, reset and changed passwords, changed addresses. Refuses to tell an unknown address from a known one: who asks for
 //! a mail is answered the same, and a token that opens nothing has one problem, whatever is wrong with it.
 
-use super::sessions::SessionTokens;
+use super::sessions::{SessionTokens, client_of};
 use super::users::field;
 use crate::domain::Rejection;
 use crate::domain::credential_token::TokenKind;
@@ -133,7 +133,8 @@ pub(super) async fn change_password(
     call: Call<Json<ChangePassword>>,
 ) -> Result<SessionTokens, Problem> {
     let ChangePassword { current_password, new_password } = &call.body.0;
-    let change = PasswordChange { user: call.caller.identity()?.user, current: current_password, new: new_password };
+    let (user, client) = (call.caller.identity()?.user, client_of(&call.headers));
+    let change = PasswordChange { user, current: current_password, new: new_password, client };
     let changed = app.change_password(change, &network_of(&call.source_ip), &call.context()).await;
     changed.map(Into::into).map_err(|error| at_field(error, "new_password"))
 }

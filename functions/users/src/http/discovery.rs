@@ -10,8 +10,8 @@ use serde::Serialize;
 use std::sync::Arc;
 
 /// Claims of access tokens.
-const CLAIMS: [&str; 12] =
-    ["iss", "aud", "stage", "sub", "sid", "user_version", "email", "name", "roles", "iat", "nbf", "exp"];
+const CLAIMS: [&str; 11] =
+    ["iss", "aud", "stage", "sub", "sid", "user_version", "scope", "auth_time", "iat", "nbf", "exp"];
 
 /// Metadata of the issuer of access tokens.
 #[derive(Serialize, JsonSchema)]

@@ -2,11 +2,14 @@
 
 use super::users::field;
 use crate::domain::Rejection;
+use crate::domain::client::Client;
 use crate::domain::session::ACCESS_SECONDS;
 use crate::service::{SignIn, Tokens, Users};
 use chassis::http::network_of;
 use chassis::{Call, Json, Problem};
 use events::text::optional;
+use lambda_http::http::HeaderMap;
+use lambda_http::http::header::USER_AGENT;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -62,10 +65,16 @@ impl From<Tokens> for SessionTokens {
     }
 }
 
+/// What sends a request.
+pub(crate) fn client_of(headers: &HeaderMap) -> Option<Client> {
+    headers.get(USER_AGENT).and_then(|sent| sent.to_str().ok()).and_then(Client::of)
+}
+
 pub(super) async fn sign_in(app: Arc<Users>, call: Call<Json<CreateSession>>) -> Result<SessionTokens, Problem> {
     let CreateSession { email, password, device_token } = &call.body.0;
     let email = field("email", email)?;
-    let sign_in = SignIn { email: &email, password, device_token: device_token.as_deref() };
+    let sign_in =
+        SignIn { email: &email, password, device_token: device_token.as_deref(), client: client_of(&call.headers) };
     Ok(app.sign_in(sign_in, &network_of(&call.source_ip), &call.context()).await?.into())
 }
 

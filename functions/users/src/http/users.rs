@@ -61,6 +61,9 @@ pub struct UserResource {
     language: Option<Language>,
     roles: Vec<Role>,
     created_at: Timestamp,
+    /// Since when the user cannot sign in; absent if they can.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    disabled_at: Option<Timestamp>,
 }
 
 impl From<User> for UserResource {
@@ -73,6 +76,7 @@ impl From<User> for UserResource {
             name: user.name.as_str().to_owned(),
             roles: user.roles.into_iter().collect(),
             created_at: user.created_at,
+            disabled_at: user.status_change.filter(|change| change.is_disabled).map(|change| change.at),
         }
     }
 }

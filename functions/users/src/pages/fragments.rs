@@ -1,15 +1,16 @@
-//! Parts of other capabilities' pages: who is signed in, and the addresses to send to. Refuses to ask the table who somebody is: the
-//! access token says it.
+//! Parts of other capabilities' pages: who is signed in, and the addresses to send to. Refuses
+//! to say more of somebody than the name.
 
 use super::addresses::envelope;
 use super::encoded;
 use super::words::Words;
-use crate::service::Users;
+use crate::service::{Error, Users};
 use ::pages::Page;
 use askama::Template;
 use chassis::http::Response;
 use chassis::{Call, NoBody, NoQuery, Problem};
 use events::address::Address;
+use events::ids::UserId;
 use lambda_http::http::HeaderMap;
 use lambda_http::http::header::REFERER;
 use std::sync::Arc;
@@ -42,12 +43,23 @@ struct Choice {
 pub(super) async fn account(app: Arc<Users>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
     let page = Page::new(&*app, &call, "");
     let t = Words::of(page.locale);
-    let name = call.caller.identity.as_ref().map(|identity| identity.name.clone());
+    let name = match &call.caller.identity {
+        Some(identity) => name_of(&app, identity.user).await?,
+        None => None,
+    };
     let sign_in = match shown_on(&call.headers, app.wiring.tokens.issuer()) {
         Some(then) => page.href(&format!("/account/sign-in?then={}", encoded(&then))),
         None => page.href("/account/sign-in"),
     };
     ::pages::fragment(&AccountFragment { page, t, name, is_staff: call.caller.is_staff(), sign_in })
+}
+
+async fn name_of(app: &Users, user: UserId) -> Result<Option<String>, Problem> {
+    match app.user(user).await {
+        Ok(user) => Ok(Some(user.name.as_str().to_owned())),
+        Err(Error::NotFound) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Nothing for guests, and for customers who keep none.

@@ -53,9 +53,14 @@ struct ProfilePage {
 pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, ProfileQuery>) -> Result<Response, Problem> {
     let user = app.user(call.caller.identity()?.user).await?;
     let mut page = ProfilePage::of(&app, &call, user);
-    if !call.query.saved.is_empty() {
-        page.success = Some(page.t.account.saved.to_string());
-    }
+    let words = &page.t.credentials;
+    page.success = match call.query.saved.as_str() {
+        "" => None,
+        "verified" if page.user.is_verified() => Some(words.verified.to_string()),
+        "verified" => None,
+        "verification" => Some(words.verification_sent.to_string()),
+        _ => Some(page.t.account.saved.to_string()),
+    };
     ::pages::html(200, &page)
 }
 

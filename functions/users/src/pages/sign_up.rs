@@ -5,8 +5,9 @@ use super::verbatim::Verbatim;
 use super::words::Words;
 use super::{Way, cookies, encoded, go};
 use crate::domain::Rejection;
-use crate::domain::password::{NewPassword, WeakPassword};
+use crate::domain::password::NewPassword;
 use crate::domain::person_name::PersonName;
+use crate::http::sessions::client_of;
 use crate::service::{Error, Users};
 use ::pages::{CardNumbers, Errors, Page, Typed};
 use askama::Template;
@@ -74,7 +75,7 @@ pub(super) async fn sign_up(app: Arc<Users>, call: Call<Verbatim<SignUpForm>>) -
         Err(error) => return Err(error.into()),
     };
     let sent = cookies::sent(&app, &call.headers);
-    match app.open_session(&user, None, &call.context()).await {
+    match app.open_session_of(&user, None, client_of(&call.headers), &call.context()).await {
         Ok(tokens) => Ok(go(&app, 303, &way_on(&form.then), cookies::signed_in(sent, &tokens))),
         // The user is there, so another sign-up would be refused: signing in is what is left.
         Err(_) => Ok(go(&app, 303, &format!("/account/sign-in?then={}", encoded(&page.then)), [])),
@@ -116,14 +117,7 @@ impl SignUpPage {
             _ => password.parse(),
         };
         if let Err(weak) = &password {
-            let told = match weak {
-                WeakPassword::Length => &words.password_length,
-                WeakPassword::Illegible => &words.illegible,
-                WeakPassword::Common => &words.password_common,
-                WeakPassword::Pattern => &words.password_pattern,
-                WeakPassword::Personal => &words.password_personal,
-            };
-            errors.add("password", &labels.password, told);
+            errors.add("password", &labels.password, words.of_password(*weak));
         }
         Some((name?, email?, password.ok()?))
     }

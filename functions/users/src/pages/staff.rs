@@ -1,6 +1,5 @@
-//! Pages for staff: where they begin with what is wrong with the shop, the users with their sessions and, for admins, roles and
-//! the audit log. Refuses decisions: those are the service's, as
-//! over the API.
+//! Pages for staff: where they begin with what is wrong with the shop, the users with their sessions and roles, and
+//! the audit log. Refuses decisions: those are the service's, as over the API.
 
 mod alarms;
 mod audit;
@@ -9,47 +8,61 @@ mod roles;
 mod sessions;
 mod sign_out;
 mod start;
+mod status;
 mod user;
 
 use super::words::Words;
 use crate::domain::user::Roles;
 use crate::service::Users;
 use ::pages::Phrase;
-use chassis::Access::{Admin, Staff};
-use chassis::{Call, Route};
+use chassis::Access::{AnyStaff, Needs};
+use chassis::Route;
+use events::users::Permission::{AuditRead, OperationsRead, RolesWrite, UsersRead, UsersWrite};
 use events::users::Role;
 
 const USERS: &str = "/staff/users";
 
 pub(super) fn routes() -> Vec<Route<Users>> {
     vec![
-        ::pages::get("/staff", Staff, start::show),
-        ::pages::get(USERS, Staff, directory::list),
-        ::pages::get("/staff/users/audit", Admin, audit::show),
-        ::pages::get("/staff/users/{id}", Staff, user::show),
-        Route::fragment("/staff/users/{id}/name", Staff, user::name),
-        Route::fragment("/staff/users/alarms", Staff, alarms::show),
+        ::pages::get("/staff", AnyStaff, start::show),
+        ::pages::get(USERS, Needs(UsersRead), directory::list),
+        ::pages::get("/staff/users/audit", Needs(AuditRead), audit::show),
+        ::pages::get("/staff/users/{id}", Needs(UsersRead), user::show),
+        Route::fragment("/staff/users/{id}/name", AnyStaff, user::name),
+        Route::fragment("/staff/users/alarms", Needs(OperationsRead), alarms::show),
         ::pages::dead_letters("/staff/users/dead-letters"),
         // The audit log knows the change by the name that it has over the API.
-        ::pages::post("/staff/users/{id}/roles", Admin, roles::replace).named("replaceRoles").rechecked(),
-        ::pages::post("/staff/users/{id}/sign-out", Admin, sign_out::end).named("deleteUserSession").rechecked(),
-        ::pages::post("/staff/users/{id}/sign-out-everywhere", Admin, sign_out::end_all)
+        ::pages::post("/staff/users/{id}/roles", Needs(RolesWrite), roles::replace).named("replaceRoles").rechecked(),
+        ::pages::post("/staff/users/{id}/status", Needs(UsersWrite), status::replace)
+            .named("replaceUserStatus")
+            .rechecked(),
+        ::pages::post("/staff/users/{id}/sign-out", Needs(UsersWrite), sign_out::end)
+            .named("deleteUserSession")
+            .rechecked(),
+        ::pages::post("/staff/users/{id}/sign-out-everywhere", Needs(UsersWrite), sign_out::end_all)
             .named("deleteUserSessions")
             .rechecked(),
     ]
 }
 
-/// Whether the visitor may do what only admins may.
-fn is_admin<B, Q>(call: &Call<B, Q>) -> bool {
-    call.caller.check(Admin).is_ok()
+/// Tone and name of a role, and what it allows.
+fn word_of(t: &'static Words, role: Role) -> (&'static str, &'static Phrase, &'static Phrase) {
+    let words = &t.staff.roles;
+    match role {
+        Role::Customer => ("neutral", &words.customer, &words.customer_hint),
+        Role::Support => ("good", &words.support, &words.support_hint),
+        Role::Fulfillment => ("good", &words.fulfillment, &words.fulfillment_hint),
+        Role::Catalog => ("good", &words.catalog, &words.catalog_hint),
+        Role::Finance => ("good", &words.finance, &words.finance_hint),
+        Role::Admin => ("attention", &words.admin, &words.admin_hint),
+    }
 }
 
 /// Tone and name of each role.
 fn badges(t: &'static Words, roles: &Roles) -> Vec<(&'static str, &'static Phrase)> {
-    let badge = |role: &Role| match role {
-        Role::Customer => ("neutral", &t.staff.roles.customer),
-        Role::Staff => ("good", &t.staff.roles.staff),
-        Role::Admin => ("attention", &t.staff.roles.admin),
+    let badge = |role: &Role| {
+        let (tone, name, _) = word_of(t, *role);
+        (tone, name)
     };
     roles.iter().map(badge).collect()
 }

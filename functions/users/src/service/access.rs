@@ -5,7 +5,7 @@ use chassis::StoreError;
 use chassis::http::Identity;
 
 impl Users {
-    /// Whether the session of an access token ended, or the user lost one of its roles. What is not there is no reason to
+    /// Whether the session of an access token ended, or the user lost one of its permissions. What is not there is no reason to
     /// trust the token.
     ///
     /// # Errors
@@ -14,7 +14,7 @@ impl Users {
         let (user, session) =
             tokio::try_join!(self.store.user(identity.user), self.store.session(identity.user, identity.session))?;
         let counts = user.zip(session).is_some_and(|(user, session)| {
-            !session.is_over(user.session_epoch) && identity.roles.iter().all(|role| user.roles.contains(role))
+            !session.is_over(user.session_epoch) && user.permissions().covers(identity.permissions)
         });
         Ok(!counts)
     }

@@ -3,6 +3,7 @@
 
 use super::{Error, Tokens, Users, unhashable};
 use crate::domain::Rejection;
+use crate::domain::client::Client;
 use crate::domain::credential_token::{CredentialToken, MAX_NETWORK_RESETS, TokenKind};
 use crate::domain::hashing::HashedPassword;
 use crate::domain::password::{NewPassword, prepared};
@@ -26,6 +27,8 @@ pub struct PasswordChange<'a> {
     pub user: UserId,
     pub current: &'a str,
     pub new: &'a str,
+    /// What the new session is of.
+    pub client: Option<Client>,
 }
 
 impl Users {
@@ -113,7 +116,7 @@ impl Users {
     /// is opened in its place: whoever has an old token of this session is out as well (ASVS 7.2.4).
     ///
     /// # Errors
-    /// `WrongPassword`, `Weak`, `TooManyAttempts`.
+    /// `WrongPassword`, `Weak`, `TooManyAttempts`, `AccountDisabled`.
     pub async fn change_password(
         &self,
         change: PasswordChange<'_>,
@@ -121,6 +124,10 @@ impl Users {
         context: &Context,
     ) -> Result<Tokens, Error> {
         let user = self.user(change.user).await?;
+        // An access token may count for minutes after its user was disabled.
+        if user.is_disabled() {
+            return Err(Error::Rejected(Rejection::AccountDisabled));
+        }
         self.confirm_password(&user, change.current, network, context).await?;
         let (known, password, now) = (user.password_hash.clone(), self.new_password(change.new, &user)?, context.now);
         let changed = |user: &User| {
@@ -129,7 +136,7 @@ impl Users {
             if is_known { Ok(user.with_password(password.clone(), now)) } else { Err(Rejection::WrongPassword) }
         };
         let user = self.settle(user, None, changed, context).await?;
-        self.open_session(&user, None, context).await
+        self.open_session_of(&user, None, change.client, context).await
     }
 
     /// What a token would open now, and whose it is. Nothing is written, so a page may show a form for it.

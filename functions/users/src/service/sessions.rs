@@ -2,6 +2,7 @@
 
 use super::{Error, Users, unhashable};
 use crate::domain::Rejection;
+use crate::domain::client::Client;
 use crate::domain::device::Device;
 use crate::domain::password::prepared;
 use crate::domain::refresh_token::RefreshToken;
@@ -22,6 +23,8 @@ pub struct SignIn<'a> {
     pub password: &'a str,
     /// The token of the device, if it has one.
     pub device_token: Option<&'a str>,
+    /// What signs in.
+    pub client: Option<Client>,
 }
 
 /// The tokens of a signed-in client.
@@ -36,8 +39,8 @@ pub struct Tokens {
 
 /// What a presented refresh token leads to.
 enum Refreshed {
-    /// The token to use from now on.
-    Next(RefreshToken),
+    /// The token to use from now on, and its session.
+    Next(RefreshToken, Session),
     /// Two clients hold tokens of this session.
     Reused(Session),
 }
@@ -46,7 +49,7 @@ impl Users {
     /// Opens a session.
     ///
     /// # Errors
-    /// `InvalidCredentials`, which never says whether the user exists; `TooManyAttempts`.
+    /// `InvalidCredentials`, which never says whether the user exists; `AccountDisabled` with the right password; `TooManyAttempts`.
     pub async fn sign_in(&self, sign_in: SignIn<'_>, network: &str, context: &Context) -> Result<Tokens, Error> {
         let device = self.device_of(sign_in.device_token, sign_in.email, context).await?;
         let tried = async {
@@ -62,9 +65,15 @@ impl Users {
             self.blame(&tried, network, context).await?;
             return Err(Error::Rejected(Rejection::InvalidCredentials));
         };
+        if user.is_disabled() {
+            // Who knows the password may know it. Nobody guessed.
+            self.take_back(&tried, context).await?;
+            return Err(Error::Rejected(Rejection::AccountDisabled));
+        }
         let taken_back = async { Ok(self.take_back(&tried, context).await?) };
         let renewed = self.renew_hash(&user, sign_in.password, context);
-        let (tokens, (), ()) = tokio::try_join!(self.open_session(&user, device, context), taken_back, renewed)?;
+        let opened = self.open_session_of(&user, device, sign_in.client, context);
+        let (tokens, (), ()) = tokio::try_join!(opened, taken_back, renewed)?;
         Ok(tokens)
     }
 
@@ -80,16 +89,34 @@ impl Users {
     /// Opens a session of somebody who has just shown to be this user: by the password, or by signing up. `known` is the device, if
     /// the user's address knows it.
     pub async fn open_session(&self, user: &User, known: Option<Device>, context: &Context) -> Result<Tokens, Error> {
+        self.open_session_of(user, known, None, context).await
+    }
+
+    /// The same of a client that is known.
+    ///
+    /// # Errors
+    /// `AccountDisabled`.
+    pub async fn open_session_of(
+        &self,
+        user: &User,
+        known: Option<Device>,
+        client: Option<Client>,
+        context: &Context,
+    ) -> Result<Tokens, Error> {
+        if user.is_disabled() {
+            return Err(Error::Rejected(Rejection::AccountDisabled));
+        }
         let world = &self.wiring.world;
         let session = world.fresh(SessionId::new);
         let token = RefreshToken { user: user.id, session, family: world.random(), secret: world.random() };
         let session = Session::open(session, user.id, user.session_epoch, presented(&token), context.now);
+        let session = Session { client, ..session };
         let (signer, device_token, ()) = tokio::try_join!(
             async { Ok::<_, Error>(self.signing_key.signer().await?) },
             async { Ok(self.device_token(user, known, context).await?) },
             async { Ok(self.store.open_session(&session, &context.cause(0)).await?) },
         )?;
-        Ok(Tokens { device: Some(device_token), ..self.tokens(&signer, user, &token, context.now)? })
+        Ok(Tokens { device: Some(device_token), ..self.tokens(&signer, user, &session, &token, context.now)? })
     }
 
     /// Exchanges a refresh token for the next pair. If it is exchanged twice at once, or again within ten seconds, both get
@@ -114,21 +141,22 @@ impl Users {
                 Verdict::Refused(rejection) => return Err(Error::Rejected(rejection)),
                 Verdict::Reused => return Ok(ControlFlow::Break(Refreshed::Reused(session))),
                 Verdict::Repeated => {
-                    return Ok(ControlFlow::Break(Refreshed::Next(token.successor(&session.successor_key))));
+                    let next = token.successor(&session.successor_key);
+                    return Ok(ControlFlow::Break(Refreshed::Next(next, session)));
                 }
                 Verdict::Current => {}
             }
             let next = token.successor(key);
             let refreshed = session.refreshed(presented(&next).secret_hash, key, context.now);
             match self.store.rotate(&session, &refreshed, &context.cause(0)).await? {
-                Updated::Done(_) => Ok(ControlFlow::Break(Refreshed::Next(next))),
+                Updated::Done(_) => Ok(ControlFlow::Break(Refreshed::Next(next, refreshed))),
                 // Another refresh was first, or this one was and its answer was lost: either way the token is repeated.
                 Updated::Refused(Some(current)) => Ok(ControlFlow::Continue(*current)),
                 Updated::Refused(None) => Err(Error::Rejected(Rejection::InvalidRefreshToken)),
             }
         });
         match refreshed.await? {
-            Refreshed::Next(next) => self.tokens(&signer, &user, &next, context.now),
+            Refreshed::Next(next, session) => self.tokens(&signer, &user, &session, &next, context.now),
             Refreshed::Reused(session) => Err(self.end_reused(&user, &session, context).await?),
         }
     }
@@ -146,12 +174,21 @@ impl Users {
     /// `NotFound` if the user does not exist.
     pub async fn sign_out(&self, user: UserId, session: SessionId, context: &Context) -> Result<(), Error> {
         let user = self.user(user).await?;
-        self.end(&user, session, context).await
+        self.end(&user, session, context).await.map(|_| ())
+    }
+
+    /// Ends a session for the user whose it is.
+    ///
+    /// # Errors
+    /// `NotFound` if the user has no such session.
+    pub async fn end_own_session(&self, user: UserId, session: SessionId, context: &Context) -> Result<(), Error> {
+        let user = self.user(user).await?;
+        if self.end(&user, session, context).await? { Ok(()) } else { Err(Error::NotFound) }
     }
 
     /// Others hear of it only if the user's access tokens allow more than a customer's. Who lost such a role a moment ago has
-    /// none: all tokens with it were revoked then.
-    async fn end(&self, user: &User, session: SessionId, context: &Context) -> Result<(), Error> {
+    /// none: all tokens with it were revoked then. `false` if there is no such session.
+    async fn end(&self, user: &User, session: SessionId, context: &Context) -> Result<bool, Error> {
         let cause = context.cause(0);
         let cause = if user.is_privileged() { cause } else { cause.silent() };
         Ok(self.store.revoke(user.id, session, context, &cause).await?)
@@ -197,7 +234,14 @@ impl Users {
         if exists { Ok(()) } else { Err(Error::NotFound) }
     }
 
-    fn tokens(&self, signer: &Signer, user: &User, refresh: &RefreshToken, now: Timestamp) -> Result<Tokens, Error> {
+    fn tokens(
+        &self,
+        signer: &Signer,
+        user: &User,
+        session: &Session,
+        refresh: &RefreshToken,
+        now: Timestamp,
+    ) -> Result<Tokens, Error> {
         let claims = AccessClaims {
             iss: self.wiring.tokens.issuer().to_owned(),
             aud: ACCESS_AUDIENCE.to_owned(),
@@ -205,10 +249,10 @@ impl Users {
             sub: user.id,
             sid: refresh.session,
             user_version: user.seq,
-            email: user.email.as_str().to_owned(),
             email_verified: user.is_verified(),
-            name: user.name.as_str().to_owned(),
-            roles: user.roles.iter().copied().collect(),
+            scope: user.permissions(),
+            auth_time: session.created_at.seconds(),
+            second_factor_at: session.second_factor_at.map(Timestamp::seconds),
             iat: now.seconds(),
             nbf: now.seconds(),
             exp: now.plus_seconds(ACCESS_SECONDS).seconds(),

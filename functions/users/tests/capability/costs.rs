@@ -31,10 +31,12 @@ async fn each_route_costs_what_the_readme_says() {
     let address = json!({"name": "Ada", "line1": "1 Quay", "city": "Bergen", "postal_code": "5003", "country": "NO"});
     let added = bench.http(Request::post("/v1/users/me/addresses", &address).bearer(&pair.access)).await;
     let kept = format!("/v1/users/me/addresses/{}", added.body["id"].as_str().unwrap());
+    let eve = crate::harness::sign_up(&bench, "eva@example.com").await;
     let other = json!({"name": "Ada", "line1": "2 Quay", "city": "Bergen", "postal_code": "5003", "country": "NO"});
     let mine = |method, path: &str| Request::new(method, path).bearer(&pair.access);
     let other_session = identity(&bench, &sign_in(&bench, "ada@example.com").await.access).session;
     let ended = format!("/v1/users/{id}/sessions/{other_session}");
+    let lost = identity(&bench, &sign_in(&bench, "ada@example.com").await.access).session;
     let cases = [
         ("sign up", sign_up_request("eve@example.com"), (0, 90)),
         ("sign in", sign_in_request("ada@example.com", PASSWORD), (25, 30)),
@@ -54,10 +56,17 @@ async fn each_route_costs_what_the_readme_says() {
         ("read", Request::get(&format!("/v1/users/{id}")).bearer(&bench.staff()), (10, 0)),
         (
             "give roles",
-            Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": ["staff"]}))
+            Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": ["support"]}))
                 .header("if-match", "*")
                 .bearer(&admin(&bench).await),
             // The user and the entry of the audit log, in a transaction.
+            (30, 40),
+        ),
+        ("status", Request::get(&format!("/v1/users/{id}/status")).bearer(&bench.staff()), (10, 0)),
+        (
+            "disable",
+            Request::put(&format!("/v1/users/{eve}/status"), json!({"status": "disabled", "reason": "Fraud"}))
+                .bearer(&admin(&bench).await),
             (30, 40),
         ),
         ("sessions", Request::get(&format!("/v1/users/{id}/sessions")).bearer(&bench.staff()), (20, 0)),
@@ -67,6 +76,8 @@ async fn each_route_costs_what_the_readme_says() {
             Request::new("DELETE", &format!("/v1/users/{id}/sessions")).bearer(&admin(&bench).await),
             (30, 40),
         ),
+        ("my sessions", mine("GET", "/v1/sessions"), (20, 0)),
+        ("end my session", mine("DELETE", &format!("/v1/sessions/{lost}")), (10, 10)),
         ("sign out", mine("DELETE", "/v1/sessions/current"), (10, 10)),
         ("sign out everywhere", mine("DELETE", "/v1/sessions"), (10, 10)),
     ];
@@ -112,12 +123,13 @@ async fn each_page_costs_what_the_readme_says() {
         (Browser::new(&bench), page("/account/session?then=/account"), (0, 0)),
         (ada.clone(), page("/account"), (10, 0)),
         (ada.clone(), form("/account", &rename), (10, 30)),
-        (ada.clone(), page("/account/addresses"), (10, 0)),
+        (ada.clone(), page("/account/addresses"), (20, 0)),
         (ada.clone(), form("/account/addresses", &another), (10, 10)),
         (ada.clone(), page(&address), (10, 0)),
         (ada.clone(), form(&address, &home), (0, 10)),
         (ada.clone(), form(&removal, &[]), (10, 10)),
-        (ada.clone(), page("/fragments/account"), (0, 0)),
+        (ada.clone(), page("/account/sessions"), (20, 0)),
+        (ada.clone(), page("/fragments/account"), (10, 0)),
         (ada.clone(), page("/fragments/addresses"), (10, 0)),
         (Browser::new(&bench), page("/fragments/addresses"), (0, 0)),
         (Browser::new(&bench), form("/account/sign-out", &[]), (0, 0)),
@@ -144,7 +156,7 @@ async fn each_staff_page_costs_what_the_readme_says() {
     let session = identity(&bench, &pair.access).session.to_string();
     let of_ada = [("session", &*session), ("confirmed", "yes")];
     let roles = format!("/staff/users/{id}/roles");
-    let unconfirmed = [("customer", "yes"), ("staff", "yes"), ("admin", "yes"), ("version", "2")];
+    let unconfirmed = [("customer", "yes"), ("support", "yes"), ("admin", "yes"), ("version", "2")];
     let confirmed = [&unconfirmed[..], &[("confirmed", "yes")]].concat();
     let cases = [
         ("/staff".to_owned(), None, (0, 0)),

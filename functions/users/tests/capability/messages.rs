@@ -99,7 +99,7 @@ async fn an_operator_gives_a_role_and_a_repeated_message_gives_nothing() {
 async fn a_role_that_was_taken_away_comes_back_with_a_new_command_only() {
     let bench = bench();
     let id = sign_up(&bench, "ada@example.com").await;
-    let first = bench.envelope("grant_1", 1, &grant("ada@example.com", Role::Staff));
+    let first = bench.envelope("grant_1", 1, &grant("ada@example.com", Role::Support));
     assert!(bench.deliver(std::slice::from_ref(&first)).await.is_empty());
     let taken = Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": ["customer"]}))
         .header("if-match", "*")
@@ -108,27 +108,27 @@ async fn a_role_that_was_taken_away_comes_back_with_a_new_command_only() {
     bench.world.pass_seconds(60);
     assert!(bench.deliver(&[first]).await.is_empty());
     assert_eq!(roles(&bench), ["customer"], "late, repeated");
-    bench.receive("grant_1", 1, &grant("ada@example.com", Role::Staff)).await;
-    assert_eq!(roles(&bench), ["customer", "staff"], "commanded again");
+    bench.receive("grant_1", 1, &grant("ada@example.com", Role::Support)).await;
+    assert_eq!(roles(&bench), ["customer", "support"], "commanded again");
 }
 
 #[tokio::test]
 async fn a_role_for_somebody_who_is_not_there_yet_waits_for_them() {
     let bench = bench();
-    let message = bench.envelope("grant_1", 1, &grant("ada@example.com", Role::Staff));
+    let message = bench.envelope("grant_1", 1, &grant("ada@example.com", Role::Support));
     assert_eq!(bench.deliver(std::slice::from_ref(&message)).await, [0]);
     assert!(bench.queues.dead_lettered().is_empty() && bench.dynamo.items().is_empty());
     assert_eq!(bench.queues.postponed().len(), 1);
     sign_up(&bench, "ada@example.com").await;
     assert!(bench.deliver(&[message]).await.is_empty());
-    assert_eq!(roles(&bench), ["customer", "staff"]);
+    assert_eq!(roles(&bench), ["customer", "support"]);
 }
 
 #[tokio::test]
 async fn what_cannot_be_read_is_dead_lettered_alone() {
     let bench = bench();
     sign_up(&bench, "ada@example.com").await;
-    let good = bench.envelope("grant_1", 1, &grant("ada@example.com", Role::Staff));
+    let good = bench.envelope("grant_1", 1, &grant("ada@example.com", Role::Support));
     let changed = |path: &str, value: Value| {
         let mut envelope = serde_json::to_value(&good).unwrap();
         *envelope.pointer_mut(path).unwrap() = value;
@@ -144,19 +144,19 @@ async fn what_cannot_be_read_is_dead_lettered_alone() {
     ];
     assert!(bench.deliver_raw(&bodies).await.is_empty());
     assert_eq!(bench.queues.dead_lettered(), bodies[..5]);
-    assert_eq!(roles(&bench), ["customer", "staff"]);
+    assert_eq!(roles(&bench), ["customer", "support"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_table_that_is_away_makes_the_message_come_again() {
     let bench = bench();
     sign_up(&bench, "ada@example.com").await;
-    let message = bench.envelope("grant_1", 1, &grant("ada@example.com", Role::Staff));
+    let message = bench.envelope("grant_1", 1, &grant("ada@example.com", Role::Support));
     bench.dynamo.throttle_next(9);
     assert_eq!(bench.deliver(std::slice::from_ref(&message)).await, [0]);
     bench.dynamo.throttle_next(0);
     assert!(bench.deliver(&[message]).await.is_empty());
-    assert_eq!(roles(&bench), ["customer", "staff"]);
+    assert_eq!(roles(&bench), ["customer", "support"]);
 }
 
 #[tokio::test]
@@ -168,14 +168,14 @@ async fn roles_are_audited_whoever_gives_them_and_older_commands_are_an_operator
     bench.receive("grant_1", 1, &grant("ada@example.com", Role::Admin)).await;
     bench.world.pass_seconds(1);
     let (admin, Pair { access, .. }) = somebody_with(&bench, "carol@example.com", Role::Admin).await;
-    let given = Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": ["staff"]}))
+    let given = Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": ["support"]}))
         .header("if-match", "*")
         .bearer(&access);
     assert_eq!(bench.http(given).await.status, 200);
     let audit = bench.http(Request::get("/v1/users/audit").bearer(&access)).await.body["items"].clone();
     let of_ada = audit.as_array().unwrap().iter().filter(|entry| entry["resource"] == json!(id));
     let told: Vec<_> = of_ada.map(|entry| [&entry["actor"], &entry["action"], &entry["what"]]).collect();
-    let by_admin = [&json!(admin), &json!("replaceRoles"), &json!("roles: staff")];
+    let by_admin = [&json!(admin), &json!("replaceRoles"), &json!("roles: support")];
     let by_operator = [&json!("operator"), &json!("users.grant_role.v1"), &json!("roles: customer, admin")];
     assert_eq!(told, [by_admin, by_operator]);
 }

@@ -39,7 +39,7 @@ fn next(shown: &Shown) -> Option<String> {
 #[tokio::test]
 async fn staff_pages_open_to_staff_and_to_nobody_else() {
     let bench = bench();
-    let (id, mut staff) = signed_in(&bench, "staff@example.com", &[Role::Staff]).await;
+    let (id, mut staff) = signed_in(&bench, "staff@example.com", &[Role::Support]).await;
     let (_, mut admin) = signed_in(&bench, "boss@example.com", &[Role::Admin]).await;
     let (_, mut customer) = signed_in(&bench, "eve@example.com", &[]).await;
     let (user, name) = (format!("/staff/users/{id}"), format!("/staff/users/{id}/name"));
@@ -69,7 +69,7 @@ async fn staff_pages_open_to_staff_and_to_nobody_else() {
 async fn the_header_leads_staff_to_their_pages_and_nobody_else() {
     let bench = bench();
     let cases: [(&str, &[Role], bool); 3] = [
-        ("a@example.com", &[Role::Staff], true),
+        ("a@example.com", &[Role::Support], true),
         ("b@example.com", &[Role::Admin], true),
         ("c@example.com", &[], false),
     ];
@@ -84,7 +84,7 @@ async fn the_header_leads_staff_to_their_pages_and_nobody_else() {
 #[tokio::test]
 async fn staff_begin_where_each_area_says_what_waits_or_that_it_is_away() {
     let bench = bench();
-    let (_, mut staff) = signed_in(&bench, "staff@example.com", &[Role::Staff]).await;
+    let (_, mut staff) = signed_in(&bench, "staff@example.com", &[Role::Admin]).await;
     let shown = staff.get("/staff").await;
     assert!(shown.says("<a href=\"/staff\" aria-current=\"page\">Overview</a>"), "{}", shown.html);
     assert!(shown.says("<a href=\"/staff/users\">Users</a>"), "{}", shown.html);
@@ -98,9 +98,24 @@ async fn staff_begin_where_each_area_says_what_waits_or_that_it_is_away() {
 }
 
 #[tokio::test]
+async fn what_staff_may_not_open_their_menu_and_their_start_page_do_not_show() {
+    let bench = bench();
+    let (id, mut clerk) = signed_in(&bench, "clerk@example.com", &[Role::Catalog]).await;
+    let shown = clerk.get("/staff").await;
+    for area in ["/staff/catalog", "/staff/shipping/zones", "/staff/inventory"] {
+        assert!(shown.says(&format!("<a href=\"{area}\">")), "{area}: {}", shown.html);
+    }
+    for area in ["/staff/orders", "/staff/payments", "/staff/users", "/staff/users/alarms", "/dead-letters"] {
+        assert!(!shown.says(&format!("{area}\"")), "{area}: {}", shown.html);
+    }
+    assert_eq!(clerk.get("/staff/users").await.status, 403);
+    assert_eq!(clerk.get(&format!("/staff/users/{id}")).await.status, 403);
+}
+
+#[tokio::test]
 async fn the_list_of_users_goes_page_by_page_without_gap_or_repeat_and_finds_by_address_or_name() {
     let bench = bench();
-    let (own, mut staff) = signed_in(&bench, "staff@example.com", &[Role::Staff]).await;
+    let (own, mut staff) = signed_in(&bench, "staff@example.com", &[Role::Support]).await;
     let mut everybody = vec![own.to_string()];
     for number in 0..24 {
         let name = if number % 2 == 0 { "Björn <b>" } else { "Zoë" };
@@ -137,7 +152,7 @@ async fn the_list_of_users_goes_page_by_page_without_gap_or_repeat_and_finds_by_
 #[tokio::test]
 async fn a_page_of_names_goes_on_in_the_search_that_it_is_of() {
     let bench = bench();
-    let (_, mut staff) = signed_in(&bench, "staff@example.com", &[Role::Staff]).await;
+    let (_, mut staff) = signed_in(&bench, "staff@example.com", &[Role::Support]).await;
     for number in 0..22 {
         sign_up_named(&bench, &format!("user{number}@example.com"), &format!("Zoë & Co {number:02}")).await;
     }
@@ -150,7 +165,7 @@ async fn a_page_of_names_goes_on_in_the_search_that_it_is_of() {
 #[tokio::test]
 async fn a_users_page_says_who_they_are_and_leads_to_their_orders() {
     let bench = bench();
-    let (_, mut staff) = signed_in(&bench, "staff@example.com", &[Role::Staff]).await;
+    let (_, mut staff) = signed_in(&bench, "staff@example.com", &[Role::Support]).await;
     let hostile = "<script>alert(1)</script>";
     let id = sign_up_named(&bench, "eve@example.com", hostile).await;
     let shown = staff.get(&format!("/staff/users/{id}")).await;
@@ -166,7 +181,7 @@ async fn a_users_page_says_who_they_are_and_leads_to_their_orders() {
 #[tokio::test]
 async fn other_pages_show_a_name_where_they_know_an_id() {
     let bench = bench();
-    let (id, mut staff) = signed_in(&bench, "staff@example.com", &[Role::Staff]).await;
+    let (id, mut staff) = signed_in(&bench, "staff@example.com", &[Role::Support]).await;
     let shown = staff.get(&format!("/staff/users/{id}/name")).await;
     assert!(shown.says(&format!("<a href=\"/staff/users/{id}\">Ada</a>")) && shown.says("staff@example.com"));
     assert!(!shown.says("<html"), "a part of a page: {}", shown.html);

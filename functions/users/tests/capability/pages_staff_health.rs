@@ -44,7 +44,7 @@ fn ringing() -> Value {
 #[tokio::test]
 async fn the_alarms_that_ring_are_named_with_what_happened_and_since_when() {
     let bench = bench(200, ringing());
-    let (_, mut staff) = signed_in(&bench, "staff@example.com", &[Role::Staff]).await;
+    let (_, mut staff) = signed_in(&bench, "staff@example.com", &[Role::Support]).await;
     let shown = staff.get(ALARMS).await;
     assert_eq!((shown.status, &shown.headers["cache-control"]), (200, &json!("no-store")));
     for told in [
@@ -62,7 +62,7 @@ async fn the_alarms_that_ring_are_named_with_what_happened_and_since_when() {
 #[tokio::test]
 async fn without_an_alarm_the_part_says_so_in_both_languages() {
     let bench = bench(200, json!({"MetricAlarms": [], "CompositeAlarms": []}));
-    let (_, mut staff) = signed_in(&bench, "staff@example.com", &[Role::Staff]).await;
+    let (_, mut staff) = signed_in(&bench, "staff@example.com", &[Role::Support]).await;
     assert_eq!(staff.get(ALARMS).await.html.trim(), "<p>No alarm rings.</p>");
     staff.language = "de";
     assert_eq!(staff.get(ALARMS).await.html.trim(), "<p>Kein Alarm ist ausgelöst.</p>");
@@ -73,7 +73,7 @@ async fn a_cloudwatch_that_refuses_or_hangs_leaves_the_alarms_unknown_in_time() 
     let refusal = json!({"__type": "AccessDenied", "message": "souk-test may not"});
     for (status, answer) in [(400, refusal), (500, json!({})), (NO_ANSWER, json!({}))] {
         let bench = bench(status, answer);
-        let (_, mut staff) = signed_in(&bench, "staff@example.com", &[Role::Staff]).await;
+        let (_, mut staff) = signed_in(&bench, "staff@example.com", &[Role::Support]).await;
         let began = Instant::now();
         let shown = staff.get(ALARMS).await;
         assert!(shown.status == 200 && shown.says("Not known at the moment"), "{status}: {}", shown.html);
@@ -87,7 +87,7 @@ async fn an_answer_that_cannot_be_understood_is_not_taken_for_good_news() {
     let nameless = json!({"MetricAlarms": [{"StateValue": "ALARM"}]});
     for answer in [json!({}), json!([]), json!({"MetricAlarms": "none"}), nameless] {
         let bench = bench(200, answer.clone());
-        let (_, mut staff) = signed_in(&bench, "staff@example.com", &[Role::Staff]).await;
+        let (_, mut staff) = signed_in(&bench, "staff@example.com", &[Role::Support]).await;
         let shown = staff.get(ALARMS).await;
         assert!(shown.status == 200 && shown.says("Not known at the moment"), "{answer}: {}", shown.html);
         assert!(!shown.says("No alarm"), "{answer}: {}", shown.html);
@@ -97,7 +97,7 @@ async fn an_answer_that_cannot_be_understood_is_not_taken_for_good_news() {
 #[tokio::test]
 async fn users_own_dead_letters_are_counted() {
     let bench = bench(200, json!({"MetricAlarms": []}));
-    let (_, mut staff) = signed_in(&bench, "staff@example.com", &[Role::Staff]).await;
+    let (_, mut staff) = signed_in(&bench, "staff@example.com", &[Role::Support]).await;
     assert!(staff.get(DEAD_LETTERS).await.says(">None<"));
     bench.deliver_raw(&["{".to_owned()]).await;
     let shown = staff.get(DEAD_LETTERS).await;
@@ -107,7 +107,7 @@ async fn users_own_dead_letters_are_counted() {
 #[tokio::test]
 async fn the_shops_health_is_the_staffs_alone() {
     let bench = bench(200, ringing());
-    let (_, mut staff) = signed_in(&bench, "staff@example.com", &[Role::Staff]).await;
+    let (_, mut staff) = signed_in(&bench, "staff@example.com", &[Role::Support]).await;
     let (_, mut customer) = signed_in(&bench, "eve@example.com", &[]).await;
     for part in [ALARMS, DEAD_LETTERS] {
         for (browser, status) in [(&mut Browser::new(&bench), 401), (&mut customer, 403), (&mut staff, 200)] {
@@ -121,7 +121,7 @@ async fn the_shops_health_is_the_staffs_alone() {
 #[tokio::test]
 async fn the_start_page_asks_for_alarms_and_for_what_each_capability_gave_up_and_says_who_is_away() {
     let bench = bench(200, ringing());
-    let (_, mut staff) = signed_in(&bench, "staff@example.com", &[Role::Staff]).await;
+    let (_, mut staff) = signed_in(&bench, "staff@example.com", &[Role::Support]).await;
     let shown = staff.get("/staff").await;
     let parts = Capability::ALL.map(|of| format!("/staff/{of}/dead-letters")).into_iter().chain([ALARMS.to_owned()]);
     for part in parts {

@@ -4,6 +4,7 @@
 use crate::browser::{Browser, Fields, Shown};
 use crate::harness::{bench, grant, identity, sign_in, somebody};
 use crate::pages_staff::signed_in;
+use chassis::testing::signing::permissions_of;
 use chassis::testing::{Bench, Request};
 use events::ids::UserId;
 use events::users::Role;
@@ -46,25 +47,25 @@ async fn an_admin_changes_roles_which_the_page_the_api_and_the_log_show() {
     let (ada, _) = somebody(&bench, "ada@example.com").await;
     let (_, mut boss) = boss(&bench).await;
     let form = boss.get(&page_of(ada)).await;
-    assert!(is_ticked(&form, "customer") && !is_ticked(&form, "staff") && !is_ticked(&form, "confirmed"));
+    assert!(is_ticked(&form, "customer") && !is_ticked(&form, "support") && !is_ticked(&form, "confirmed"));
     let version = form.value("version").unwrap();
     bench.world.pass_seconds(1);
-    let sent = send(&mut boss, ada, &["customer", "staff", "confirmed"], &version).await;
+    let sent = send(&mut boss, ada, &["customer", "support", "confirmed"], &version).await;
     assert_eq!((sent.status, &*sent.location), (303, &*format!("{}?saved=roles", page_of(ada))));
     let (shown, _) = boss.follow(sent, "").await;
-    assert!(shown.says("The roles have been changed") && is_ticked(&shown, "staff"), "{}", shown.html);
-    assert_eq!(roles_of(&bench, ada).await, json!(["customer", "staff"]));
+    assert!(shown.says("The roles have been changed") && is_ticked(&shown, "support"), "{}", shown.html);
+    assert_eq!(roles_of(&bench, ada).await, json!(["customer", "support"]));
     let over_api = Request::get("/v1/users/audit").bearer(boss.cookie(ACCESS).unwrap());
     let entry = bench.http(over_api).await.body["items"][0].clone();
     assert_eq!((&entry["action"], &entry["resource"]), (&json!("replaceRoles"), &json!(ada.to_string())));
     let log = boss.get("/staff/users/audit").await;
     let row = log.html.split("<tr>").find(|row| row.contains(&page_of(ada))).unwrap();
-    for part in ["Roles replaced", "Customer, Staff", ">Ada</a>"] {
+    for part in ["Roles replaced", "Customer, Support", ">Ada</a>"] {
         assert!(row.contains(part), "{part} in {row}");
     }
     assert!(log.says("Role granted") && log.says("Operator"), "{}", log.html);
     boss.language = "de";
-    assert!(boss.get("/staff/users/audit").await.says("Kunde, Personal"));
+    assert!(boss.get("/staff/users/audit").await.says("Kunde, Kundendienst"));
 }
 
 #[tokio::test]
@@ -74,7 +75,7 @@ async fn the_audit_log_goes_page_by_page_and_back_to_the_first_change() {
     let (id, mut boss) = boss(&bench).await;
     for version in 1..24 {
         bench.world.pass_seconds(1);
-        let roles: &[&str] = if version % 2 == 1 { &["staff", "confirmed"] } else { &["customer", "confirmed"] };
+        let roles: &[&str] = if version % 2 == 1 { &["support", "confirmed"] } else { &["customer", "confirmed"] };
         assert_eq!(send(&mut boss, ada, roles, &version.to_string()).await.status, 303, "{version}");
     }
     let (mut rows, mut way) = (0, Some("/staff/users/audit".to_owned()));
@@ -97,16 +98,16 @@ async fn a_change_of_roles_is_refused_at_its_field_and_keeps_what_was_chosen() {
     let (ada, _) = somebody(&bench, "ada@example.com").await;
     let (own, mut boss) = boss(&bench).await;
     let cases: [(UserId, Fields<'_>, &str, &str); 3] = [
-        (ada, &[("staff", "yes"), ("version", "1")], "confirmed", "confirm the change"),
+        (ada, &[("support", "yes"), ("version", "1")], "confirmed", "confirm the change"),
         (ada, &[("confirmed", "yes"), ("version", "1")], "roles", "at least one role"),
-        (own, &[("staff", "yes"), ("confirmed", "yes"), ("version", "2")], "admin", "from yourself"),
+        (own, &[("support", "yes"), ("confirmed", "yes"), ("version", "2")], "admin", "from yourself"),
     ];
     for (id, fields, field, told) in cases {
         let shown = boss.post(&format!("{}/roles", page_of(id)), fields).await;
         assert_eq!(shown.status, 422, "{}", shown.html);
         assert!(shown.error(field).contains(told), "{field}: {}", shown.html);
         assert!(shown.says(&format!("href=\"#field-{field}\"")), "the summary leads to the field: {}", shown.html);
-        assert_eq!(is_ticked(&shown, "staff"), fields[0].0 == "staff");
+        assert_eq!(is_ticked(&shown, "support"), fields[0].0 == "support");
         assert!(!is_ticked(&shown, "confirmed"), "what is confirmed is confirmed again");
         assert!(shown.says(&format!("href=\"{}?lang=de\"", page_of(id))), "the other language: {}", shown.html);
     }
@@ -123,16 +124,16 @@ async fn where_a_colleague_was_faster_the_page_shows_both_and_nothing_is_lost() 
     let (_, mut boss) = boss(&bench).await;
     let mut colleague = boss.clone();
     let version = boss.get(&page_of(ada)).await.value("version").unwrap();
-    assert_eq!(send(&mut colleague, ada, &["staff", "confirmed"], &version).await.status, 303);
+    assert_eq!(send(&mut colleague, ada, &["support", "confirmed"], &version).await.status, 303);
     let shown = send(&mut boss, ada, &["customer", "admin", "confirmed"], &version).await;
     assert_eq!(shown.status, 412);
     for part in
-        ["A colleague was faster", "<dt>Roles now</dt><dd>Staff</dd>", "<dt>Your choice</dt><dd>Customer, Admin</dd>"]
+        ["A colleague was faster", "<dt>Roles now</dt><dd>Support</dd>", "<dt>Your choice</dt><dd>Customer, Admin</dd>"]
     {
         assert!(shown.says(part), "{part} in {}", shown.html);
     }
-    assert!(is_ticked(&shown, "admin") && !is_ticked(&shown, "staff"));
-    assert_eq!(roles_of(&bench, ada).await, json!(["staff"]));
+    assert!(is_ticked(&shown, "admin") && !is_ticked(&shown, "support"));
+    assert_eq!(roles_of(&bench, ada).await, json!(["support"]));
     let latest = shown.value("version").unwrap();
     assert_eq!(send(&mut boss, ada, &["customer", "admin", "confirmed"], &latest).await.status, 303);
     assert_eq!(roles_of(&bench, ada).await, json!(["customer", "admin"]));
@@ -142,10 +143,10 @@ async fn where_a_colleague_was_faster_the_page_shows_both_and_nothing_is_lost() 
 async fn whoever_changes_their_own_roles_has_them_at_once() {
     let bench = bench();
     let (own, mut boss) = boss(&bench).await;
-    let sent = send(&mut boss, own, &["admin", "staff", "confirmed"], "2").await;
+    let sent = send(&mut boss, own, &["admin", "support", "confirmed"], "2").await;
     let (shown, way) = boss.follow(sent, "").await;
     assert_eq!((shown.status, way.len()), (200, 2), "{way:?}");
-    assert_eq!(identity(&bench, boss.cookie(ACCESS).unwrap()).roles, [Role::Staff, Role::Admin]);
+    assert_eq!(identity(&bench, boss.cookie(ACCESS).unwrap()).permissions, permissions_of(&[Role::Admin]));
 }
 
 #[tokio::test]
@@ -156,7 +157,7 @@ async fn a_form_of_an_admin_whose_session_was_ended_waits_for_signing_in() {
     let elsewhere = sign_in(&bench, BOSS).await;
     let everywhere = Request::new("DELETE", "/v1/sessions").bearer(&elsewhere.access);
     assert_eq!(bench.http(everywhere).await.status, 204);
-    let fields = [("staff", "yes"), ("confirmed", "yes"), ("version", "1")];
+    let fields = [("support", "yes"), ("confirmed", "yes"), ("version", "1")];
     let target = format!("{}/roles", page_of(ada));
     let (shown, way) = boss.submit(&target, &fields).await;
     assert_eq!((shown.status, way.len()), (403, 1), "{way:?}");
@@ -183,15 +184,15 @@ async fn an_admin_who_lost_the_right_stays_signed_in_and_is_refused() {
     let bench = bench();
     let (ada, _) = somebody(&bench, "ada@example.com").await;
     let (own, mut lost) = boss(&bench).await;
-    grant(&bench, BOSS, Role::Staff).await;
+    grant(&bench, BOSS, Role::Support).await;
     let (_, mut other) = signed_in(&bench, "other@example.com", &[Role::Admin]).await;
-    assert_eq!(send(&mut other, own, &["staff", "confirmed"], "3").await.status, 303);
-    let fields = [("staff", "yes"), ("confirmed", "yes"), ("version", "1")];
+    assert_eq!(send(&mut other, own, &["support", "confirmed"], "3").await.status, 303);
+    let fields = [("support", "yes"), ("confirmed", "yes"), ("version", "1")];
     let target = format!("{}/roles", page_of(ada));
     let (shown, way) = lost.submit(&target, &fields).await;
     assert_eq!((shown.status, way.len()), (403, 2), "{way:?}");
     assert_eq!(way[1], target, "the form went to where it was going, and was refused there");
-    assert_eq!(identity(&bench, lost.cookie(ACCESS).unwrap()).roles, [Role::Staff]);
+    assert_eq!(identity(&bench, lost.cookie(ACCESS).unwrap()).permissions, permissions_of(&[Role::Support]));
     assert_eq!(lost.get("/staff/users").await.status, 200, "what is left of the roles counts");
     assert_eq!(roles_of(&bench, ada).await, json!(["customer"]));
 }

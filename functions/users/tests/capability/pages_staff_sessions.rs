@@ -23,7 +23,7 @@ fn page_of(id: UserId) -> String {
 async fn staff_see_the_sessions_of_a_user_and_no_form_to_end_them() {
     let bench = bench();
     let (ada, pair) = somebody(&bench, ADA).await;
-    let (own, mut staff) = signed_in(&bench, "staff@example.com", &[Role::Staff]).await;
+    let (own, mut staff) = signed_in(&bench, "staff@example.com", &[Role::Support]).await;
     let shown = staff.get(&page_of(ada)).await;
     let session = identity(&bench, &pair.access).session;
     for part in ["Sessions that have not ended", &format!(">{session}</td>"), "Never", "15 January 2026"] {

@@ -139,12 +139,12 @@ async fn a_new_name_and_a_new_role_at_once_are_both_kept() {
     let ((one, rival), other) = (bench_over(&dynamo), other_over(&dynamo));
     let (_, pair) = somebody(&one, "ada@example.com").await;
     *rival.lock().unwrap() = before("PutItem", move || async move {
-        other.receive("grant_1", 1, &GrantRole { email: "ada@example.com".to_owned(), role: Role::Staff }).await;
+        other.receive("grant_1", 1, &GrantRole { email: "ada@example.com".to_owned(), role: Role::Support }).await;
     });
     let rename = Request::new("PATCH", "/v1/users/me").body(r#"{"name": "Ada L."}"#).bearer(&pair.access);
     let answer = one.http(rename).await;
     assert_eq!((answer.status, &answer.body["name"]), (200, &"Ada L.".into()));
-    assert_eq!(answer.body["roles"], serde_json::json!(["customer", "staff"]));
+    assert_eq!(answer.body["roles"], serde_json::json!(["customer", "support"]));
 }
 
 #[tokio::test]

@@ -47,7 +47,7 @@ async fn give(bench: &Bench<Users>, id: UserId, roles: Value, by: &str) {
 #[tokio::test]
 async fn the_end_of_a_staff_session_is_told_once_to_all_who_move_money_or_goods() {
     let bench = bench();
-    let (id, pair) = somebody_with(&bench, "ada@example.com", Role::Staff).await;
+    let (id, pair) = somebody_with(&bench, "ada@example.com", Role::Support).await;
     assert!(told(&bench).await.is_empty());
     let session = crate::harness::identity(&bench, &pair.access).session;
     sign_out(&bench, &pair, "/v1/sessions/current").await;
@@ -60,7 +60,7 @@ async fn the_end_of_a_staff_session_is_told_once_to_all_who_move_money_or_goods(
 #[tokio::test]
 async fn a_staff_session_that_ends_because_a_used_token_came_back_is_told_too() {
     let bench = bench();
-    let (_, pair) = somebody_with(&bench, "ada@example.com", Role::Staff).await;
+    let (_, pair) = somebody_with(&bench, "ada@example.com", Role::Support).await;
     assert_eq!(refresh(&bench, &pair.refresh).await.status, 200);
     bench.world.pass_seconds(10);
     assert_eq!(refusal(&refresh(&bench, &pair.refresh).await), (401, "session_revoked"));
@@ -72,7 +72,7 @@ async fn a_staff_session_that_ends_because_a_used_token_came_back_is_told_too() 
 async fn signing_out_everywhere_and_losing_a_role_revoke_all_tokens_of_earlier_versions() {
     let bench = bench();
     let admin = admin(&bench).await;
-    let (id, pair) = somebody_with(&bench, "ada@example.com", Role::Staff).await;
+    let (id, pair) = somebody_with(&bench, "ada@example.com", Role::Support).await;
     sign_out(&bench, &pair, "/v1/sessions").await;
     let changed = |version: u64| {
         let data = json!({"user_id": id, "user_version": version});
@@ -93,8 +93,8 @@ async fn customers_and_new_roles_are_nobodys_business() {
     let other = sign_in(&bench, "ada@example.com").await;
     sign_out(&bench, &pair, "/v1/sessions/current").await;
     sign_out(&bench, &other, "/v1/sessions").await;
-    give(&bench, id, json!(["customer", "staff"]), &admin).await;
-    give(&bench, id, json!(["customer", "staff", "admin"]), &admin).await;
+    give(&bench, id, json!(["customer", "support"]), &admin).await;
+    give(&bench, id, json!(["customer", "support", "admin"]), &admin).await;
     assert!(told(&bench).await.is_empty());
 }
 

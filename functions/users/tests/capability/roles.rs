@@ -2,8 +2,9 @@
 
 use crate::harness::{Pair, admin, bench, identity, refresh, refusal, sign_up, somebody, somebody_with};
 use chassis::testing::Request;
+use chassis::testing::signing::permissions_of;
 use events::ids::UserId;
-use events::users::Role;
+use events::users::{Permissions, Role};
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -81,7 +82,7 @@ async fn a_user_that_is_not_there_is_not_found() {
     for id in [UserId::from_bits(7).to_string(), "order_00000000000000000000000007".to_owned(), "x".to_owned()] {
         let answer = bench.http(Request::get(&format!("/v1/users/{id}")).bearer(&bench.staff())).await;
         assert_eq!(refusal(&answer), (404, "not_found"), "{id}");
-        let roles = Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": ["staff"]}));
+        let roles = Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": ["support"]}));
         assert_eq!(bench.http(roles.bearer(&admin(&bench).await)).await.status, 404, "{id}");
     }
 }
@@ -95,14 +96,14 @@ async fn roles_reach_the_token_with_the_next_refresh() {
         let request = Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": roles}));
         bench.http(request.bearer(&admin).header("if-match", "*"))
     };
-    let answer = put(json!(["staff", "customer", "staff"])).await;
-    assert_eq!((answer.status, &answer.body["roles"]), (200, &json!(["customer", "staff"])));
-    assert_eq!(identity(&bench, &ada.access).roles, [Role::Customer]);
+    let answer = put(json!(["support", "customer", "support"])).await;
+    assert_eq!((answer.status, &answer.body["roles"]), (200, &json!(["customer", "support"])));
+    assert_eq!(identity(&bench, &ada.access).permissions, Permissions::NONE);
     let next = Pair::of(&refresh(&bench, &ada.refresh).await);
-    assert_eq!(identity(&bench, &next.access).roles, [Role::Customer, Role::Staff]);
+    assert_eq!(identity(&bench, &next.access).permissions, permissions_of(&[Role::Support]));
     put(json!(["customer"])).await;
     let next = Pair::of(&refresh(&bench, &next.refresh).await);
-    assert_eq!(identity(&bench, &next.access).roles, [Role::Customer]);
+    assert_eq!(identity(&bench, &next.access).permissions, Permissions::NONE);
 }
 
 #[tokio::test]
@@ -114,8 +115,8 @@ async fn roles_that_make_no_sense_are_refused() {
         (json!({"roles": ["owner"]}), 422),
         (json!({"roles": "staff"}), 422),
         (json!({}), 422),
-        (json!({"roles": ["staff"], "until": "noon"}), 422),
-        (json!({"roles": ["staff"]}), 428),
+        (json!({"roles": ["support"], "until": "noon"}), 422),
+        (json!({"roles": ["support"]}), 428),
     ] {
         let request = Request::put(&format!("/v1/users/{id}/roles"), &body).bearer(&admin(&bench).await);
         assert_eq!(bench.http(request).await.status, status, "{body}");
@@ -152,10 +153,10 @@ async fn roles_are_replaced_from_the_version_that_was_read() {
     let read = bench.http(Request::get(&format!("/v1/users/{id}")).bearer(&admin)).await;
     let known = read.header("etag").unwrap();
     // Two admins read the user; one adds staff, the other admin.
-    let first = put(json!(["customer", "staff"]), known).await;
+    let first = put(json!(["customer", "support"]), known).await;
     assert_eq!((first.status, first.header("etag")), (200, Some("\"2\"")));
     let second = put(json!(["customer", "admin"]), known).await;
     assert_eq!((second.status, second.problem(), second.header("etag")), (412, "precondition_failed", Some("\"2\"")));
     let left = bench.http(Request::get(&format!("/v1/users/{id}")).bearer(&admin)).await;
-    assert_eq!(left.body["roles"], json!(["customer", "staff"]));
+    assert_eq!(left.body["roles"], json!(["customer", "support"]));
 }

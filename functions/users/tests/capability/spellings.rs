@@ -69,12 +69,12 @@ async fn who_signed_up_while_domains_were_kept_as_they_are_read_is_still_found_a
     for spelling in SPELLINGS {
         assert_eq!(refusal(&bench.http(sign_up_request(spelling)).await), (409, "email_taken"), "{spelling:?}");
     }
-    grant(&bench, "ada@xn--mnchen-3ya.de", Role::Staff).await;
+    grant(&bench, "ada@xn--mnchen-3ya.de", Role::Support).await;
     let session = sign_in(&bench, "ada@münchen.de").await;
     let mine = me(&bench, &session.access).await;
     assert_eq!(
         (&mine.body["email"], &mine.body["roles"]),
-        (&json!("ada@xn--mnchen-3ya.de"), &json!(["customer", "staff"]))
+        (&json!("ada@xn--mnchen-3ya.de"), &json!(["customer", "support"]))
     );
     assert_eq!(items(&bench, "profile").len(), 1);
 }

@@ -134,7 +134,7 @@ async fn no_secret_of_a_session_is_in_the_list() {
 async fn an_admin_ends_a_session_of_staff_which_all_who_must_know_are_told_once() {
     let bench = bench();
     let admin = admin(&bench).await;
-    let (id, pair) = somebody_with(&bench, EMAIL, Role::Staff).await;
+    let (id, pair) = somebody_with(&bench, EMAIL, Role::Support).await;
     let other = sign_in(&bench, EMAIL).await;
     told(&bench).await;
     let ended = session(&bench, &pair);
@@ -173,7 +173,7 @@ async fn an_admin_ends_all_sessions_of_a_user() {
     let bench = bench();
     let admin = admin(&bench).await;
     let by = identity(&bench, &admin).user;
-    let (id, pair) = somebody_with(&bench, EMAIL, Role::Staff).await;
+    let (id, pair) = somebody_with(&bench, EMAIL, Role::Support).await;
     let other = sign_in(&bench, EMAIL).await;
     told(&bench).await;
     assert_eq!(end(&bench, &format!("/v1/users/{id}/sessions"), &admin).await, (204, String::new()));

@@ -11,9 +11,9 @@ use serde_json::{Map, Value, json};
 pub(super) fn shows_best(access: Access) -> Caller {
     match access {
         Access::Unauthenticated => Caller::Nobody,
-        Access::OptionalAuth | Access::Customer | Access::Owner => Caller::Customer,
-        Access::Staff => Caller::Staff,
-        Access::Admin => Caller::Admin,
+        Access::OptionalAuth | Access::Customer | Access::Owner(_) => Caller::Customer,
+        Access::Needs(permission) if !Caller::Staff.may(permission) => Caller::Admin,
+        Access::Needs(_) | Access::AnyStaff => Caller::Staff,
     }
 }
 

@@ -7,7 +7,7 @@ use crate::sim::visit::{SKU, Visit, address, text};
 use chassis::testing::Request;
 use events::ids::{OrderId, SessionId, UserId};
 use events::orders::OrderPlaced;
-use events::users::Role;
+use events::users::{Permission, Role};
 use events::{Capability, Message};
 use serde_json::{Value, json};
 
@@ -19,8 +19,8 @@ const UNKNOWN_TOKEN: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 pub(super) enum Ownership {
     /// Nobody, or every caller gets their own.
     None,
-    /// Somebody; the staff have access too.
-    OwnerAndStaff,
+    /// Somebody; who has the permission has access too.
+    OwnerAnd(Permission),
     /// Somebody, and nobody else has access, not even the staff.
     OwnerOnly,
 }
@@ -64,8 +64,8 @@ impl Sample {
         self
     }
 
-    const fn owned(mut self) -> Self {
-        self.ownership = Ownership::OwnerAndStaff;
+    const fn owned_or(mut self, permission: Permission) -> Self {
+        self.ownership = Ownership::OwnerAnd(permission);
         self
     }
 
@@ -217,7 +217,7 @@ impl Fixtures {
             Sample::of("POST /v1/users", &[]).body(body),
             Sample::of("GET /v1/users", &[]),
             Sample::of("GET /v1/users/{id}", &[&user]),
-            Sample::of("PUT /v1/users/{id}/roles", &[&user]).body(json!({"roles": ["customer", "staff"]})),
+            Sample::of("PUT /v1/users/{id}/roles", &[&user]).body(json!({"roles": ["customer", "support"]})),
             Sample::of("GET /v1/users/{id}/sessions", &[&user]),
             Sample::of("DELETE /v1/users/{id}/sessions/{session}", &[&user, &self.session.to_string()]),
             Sample::of("DELETE /v1/users/{id}/sessions", &[&user]),
@@ -297,7 +297,7 @@ impl Fixtures {
             Sample::of("GET /v1/inventory/audit", &[]),
             Sample::of("GET /v1/openapi/inventory.json", &[]),
             Sample::of("POST /v1/carts", &[]),
-            Sample::of("GET /v1/carts/{id}", &[cart]).opened_by(token).owned(),
+            Sample::of("GET /v1/carts/{id}", &[cart]).opened_by(token).owned_or(Permission::OrdersRead),
             Sample::of("PUT /v1/carts/{id}/lines/{sku}", &[cart, SKU])
                 .body(json!({"quantity": 3}))
                 .opened_by(token)
@@ -316,11 +316,14 @@ impl Fixtures {
             // Anybody who holds a guest's quote may order with it; a customer's quote serves that customer alone.
             Sample::of("POST /v1/orders", &[]).body(self.new_order_request.clone()).owned_alone().else_forbidden(),
             Sample::of("GET /v1/orders", &[]),
-            Sample::of("GET /v1/orders", &[]).about(&format!("customer={}", self.user)).owned().else_forbidden(),
-            Sample::of("GET /v1/orders/{id}", order).owned(),
-            Sample::of("GET /v1/orders/{id}/timeline", order).owned(),
-            Sample::of("POST /v1/orders/{id}/payment", order).body(pay).owned(),
-            Sample::of("POST /v1/orders/{id}/cancellation", order).owned(),
+            Sample::of("GET /v1/orders", &[])
+                .about(&format!("customer={}", self.user))
+                .owned_or(Permission::OrdersRead)
+                .else_forbidden(),
+            Sample::of("GET /v1/orders/{id}", order).owned_or(Permission::OrdersRead),
+            Sample::of("GET /v1/orders/{id}/timeline", order).owned_or(Permission::OrdersRead),
+            Sample::of("POST /v1/orders/{id}/payment", order).body(pay).owned_or(Permission::OrdersWrite),
+            Sample::of("POST /v1/orders/{id}/cancellation", order).owned_or(Permission::OrdersWrite),
             Sample::of("GET /v1/orders/{id}/diagnosis", order),
             Sample::of("POST /v1/orders/{id}/redrive", &[&waiting]),
             Sample::of("POST /v1/orders/{id}/notes", order).body(json!({"text": "The customer wants a call first."})),
@@ -338,8 +341,10 @@ impl Fixtures {
         // Anybody on the sandbox's page plays the bank's customer.
         let challenge = Sample::of("POST /v1/sandbox/payments/{id}/challenge", &[&payment]);
         vec![
-            Sample::of("GET /v1/payments", &[]).about(&format!("order_id={}", self.order)).owned(),
-            Sample::of("GET /v1/payments/{id}", &[&payment]).owned(),
+            Sample::of("GET /v1/payments", &[])
+                .about(&format!("order_id={}", self.order))
+                .owned_or(Permission::PaymentsRead),
+            Sample::of("GET /v1/payments/{id}", &[&payment]).owned_or(Permission::PaymentsRead),
             Sample::of("GET /v1/payments/{id}/transactions", &[&payment]),
             Sample::of("POST /v1/payments/{id}/refunds", &[&payment]).body(refund),
             Sample::of("GET /v1/ledger/balances", &[]),

@@ -1,7 +1,8 @@
-//! `/staff/users/audit`: who changed whose roles and ended whose sessions, newest first, for admins. Refuses to say more than the entries do.
+//! `/staff/users/audit`: who changed whose roles and ended whose sessions, newest first. Refuses to say more than the entries do.
 
 use super::super::words::Words;
 use super::{USERS, in_words};
+use crate::domain::roles::kept_as;
 use crate::domain::user::{Roles, User};
 use crate::service::Users;
 use ::pages::Page;
@@ -10,7 +11,7 @@ use chassis::http::Response;
 use chassis::table::{AuditEntry, is_audit_cursor};
 use chassis::{Call, NoBody, Problem, cursor};
 use events::ids::UserId;
-use events::users::{GrantRole, Role};
+use events::users::GrantRole;
 use events::{Message, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -78,6 +79,7 @@ fn shown(entry: &AuditEntry, page: &Page, t: &'static Words, users: &BTreeMap<Us
         GrantRole::TYPE => words.granted.to_string(),
         "deleteUserSession" => words.session_ended.to_string(),
         "deleteUserSessions" => words.sessions_ended.to_string(),
+        "replaceUserStatus" => words.status_changed.to_string(),
         other => other.to_owned(),
     };
     Shown {
@@ -94,15 +96,14 @@ fn shown(entry: &AuditEntry, page: &Page, t: &'static Words, users: &BTreeMap<Us
 
 /// What the log says about roles, in the reader's language. Which sessions ended, if all did, the action says.
 fn told(what: &str, t: &'static Words) -> String {
-    let role = |name: &str| match name {
-        "customer" => Some(Role::Customer),
-        "staff" => Some(Role::Staff),
-        "admin" => Some(Role::Admin),
-        _ => None,
-    };
     if what == "all sessions" {
         return String::new();
     }
-    let roles = what.strip_prefix("roles: ").map(|names| names.split(", ").map(role).collect::<Option<Roles>>());
-    roles.flatten().map_or_else(|| what.to_owned(), |roles| in_words(t, &roles))
+    // A name that is of no role is shown as it stands, with the others.
+    let named = |names: &str| {
+        let roles: Vec<_> = names.split(", ").map(kept_as).collect();
+        roles.iter().all(|roles| !roles.is_empty()).then(|| roles.into_iter().flatten().collect::<Roles>())
+    };
+    let roles = what.strip_prefix("roles: ").and_then(named);
+    roles.map_or_else(|| what.to_owned(), |roles| in_words(t, &roles))
 }

@@ -2,7 +2,7 @@
 
 use super::super::encoded;
 use super::super::words::Words;
-use super::{USERS, badges, is_admin};
+use super::{USERS, badges};
 use crate::domain::search::Search;
 use crate::domain::user::User;
 use crate::service::Users;
@@ -11,6 +11,7 @@ use askama::Template;
 use chassis::http::Response;
 use chassis::table::is_place;
 use chassis::{Call, NoBody, Problem, cursor};
+use events::users::Permission;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -33,15 +34,17 @@ struct DirectoryPage {
     typed: String,
     users: Vec<User>,
     next: String,
-    is_admin: bool,
+    /// Whether the visitor may read the audit log.
+    reads_audit: bool,
     errors: Errors,
 }
 
 pub(super) async fn list(app: Arc<Users>, call: Call<NoBody, DirectoryQuery>) -> Result<Response, Problem> {
     let t = Words::of(Page::locale(&*app, &call));
     let page = Page::new(&*app, &call, t.staff.users.title.to_string());
-    let (typed, is_admin, errors) = (call.query.who.clone(), is_admin(&call), Errors::default());
-    let mut shown = DirectoryPage { page, t, typed, users: Vec::new(), next: String::new(), is_admin, errors };
+    let reads_audit = call.caller.may(Permission::AuditRead);
+    let (typed, errors) = (call.query.who.clone(), Errors::default());
+    let mut shown = DirectoryPage { page, t, typed, users: Vec::new(), next: String::new(), reads_audit, errors };
     let search = match searched(&shown.typed, t) {
         Ok(search) => search,
         Err(text) => {

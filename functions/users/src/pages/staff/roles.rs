@@ -1,4 +1,4 @@
-//! An admin's form that replaces a user's roles. Refuses to lose what a colleague changed meanwhile, and to change anything that was
+//! The form that replaces a user's roles. Refuses to lose what a colleague changed meanwhile, and to change anything that was
 //! not confirmed.
 
 use super::super::session::by_renewal;
@@ -21,7 +21,10 @@ use std::sync::Arc;
 pub(super) struct RolesForm {
     /// Each role is chosen if it is not empty.
     customer: String,
-    staff: String,
+    support: String,
+    fulfillment: String,
+    catalog: String,
+    finance: String,
     admin: String,
     /// Not empty if the change is meant.
     confirmed: String,
@@ -31,8 +34,15 @@ pub(super) struct RolesForm {
 
 impl RolesForm {
     fn roles(&self) -> Roles {
-        let chosen = [(Role::Customer, &self.customer), (Role::Staff, &self.staff), (Role::Admin, &self.admin)];
-        chosen.into_iter().filter(|(_, sent)| !sent.is_empty()).map(|(role, _)| role).collect()
+        let sent = |role: &Role| match role {
+            Role::Customer => &self.customer,
+            Role::Support => &self.support,
+            Role::Fulfillment => &self.fulfillment,
+            Role::Catalog => &self.catalog,
+            Role::Finance => &self.finance,
+            Role::Admin => &self.admin,
+        };
+        Role::ALL.into_iter().filter(|role| !sent(role).is_empty()).collect()
     }
 }
 

@@ -7,6 +7,7 @@ use ::pages::{Page, StaffArea, StaffPart};
 use askama::Template;
 use chassis::http::Response;
 use chassis::{Call, NoBody, NoQuery, Problem};
+use events::users::Permission;
 use std::sync::Arc;
 
 #[derive(Template)]
@@ -14,10 +15,12 @@ use std::sync::Arc;
 struct StartPage {
     page: Page,
     t: &'static Words,
-    /// Those that say what waits.
+    /// Those that say what waits, as far as the visitor may open them.
     areas: Vec<StaffArea>,
     /// What each capability says of its dead letters.
     set_aside: Vec<StaffPart>,
+    /// Whether the visitor may see alarms and dead letters.
+    operates: bool,
 }
 
 pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
@@ -26,5 +29,5 @@ pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, NoQuery>) -> Result
     let mut areas = page.staff_areas();
     areas.retain(|area| !area.summary.is_empty());
     let (t, set_aside) = (Words::of(page.locale), page.dead_letter_parts());
-    ::pages::html(200, &StartPage { page, t, areas, set_aside })
+    ::pages::html(200, &StartPage { operates: page.may(Permission::OperationsRead), page, t, areas, set_aside })
 }

@@ -1,9 +1,9 @@
-//! `/staff/users/{id}`: one user with the sessions, and a user's name for other pages, which know an id alone. Shows what an admin may
-//! change to admins.
+//! `/staff/users/{id}`: one user with the sessions, and a user's name for other pages, which know an id alone. Shows what one
+//! may change to those who may.
 
 use super::super::words::Words;
 use super::sessions::Sessions;
-use super::{USERS, badges, in_words, is_admin};
+use super::{USERS, badges, in_words, word_of};
 use crate::domain::user::{Roles, User};
 use crate::service::{Error, Users};
 use ::pages::{Errors, Page, Phrase};
@@ -11,7 +11,7 @@ use askama::Template;
 use chassis::http::Response;
 use chassis::{Call, NoBody, NoQuery, Problem};
 use events::ids::UserId;
-use events::users::Role;
+use events::users::{Permission, Role};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -33,12 +33,20 @@ pub(super) struct UserPage {
     user: User,
     /// The roles in the form.
     pub(super) chosen: Roles,
-    is_admin: bool,
+    /// Whether the visitor may end sessions of others.
+    ends_sessions: bool,
+    /// Whether the visitor may give and take roles.
+    gives_roles: bool,
     saved: Option<&'static Phrase>,
     /// Whether a colleague changed the user while the form was filled in.
     pub(super) is_overtaken: bool,
     pub(super) errors: Errors,
     pub(super) sessions: Sessions,
+    /// Of the form that disables or enables the user.
+    pub(super) status_errors: Errors,
+    pub(super) typed_reason: String,
+    /// Who changed the status last: the text of a link to them.
+    status_by: String,
 }
 
 /// A role to choose.
@@ -64,6 +72,7 @@ pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, UserQuery>) -> Resu
     page.saved = match call.query.saved.as_str() {
         "roles" => Some(&words.user.saved),
         "session" => Some(&words.sessions.ended),
+        "status" => Some(&words.status.saved),
         "sessions" => Some(&words.sessions.all_ended),
         _ => None,
     };
@@ -95,16 +104,28 @@ impl UserPage {
     ) -> Result<Self, Problem> {
         let t = Words::of(Page::locale(app, call));
         let (user, sessions) = Sessions::read(app, call, id, cursor).await?;
+        let status_by = match user.status_change.as_ref().and_then(|change| change.actor.user()) {
+            Some(by) => app
+                .users([by].into())
+                .await?
+                .remove(&by)
+                .map_or_else(|| by.to_string(), |by| by.name.as_str().to_owned()),
+            None => String::new(),
+        };
         Ok(Self {
             page: Page::new(app, call, user.name.as_str()),
             t,
             chosen: user.roles.clone(),
             user,
-            is_admin: is_admin(call),
+            ends_sessions: call.caller.may(Permission::UsersWrite),
+            gives_roles: call.caller.may(Permission::RolesWrite),
             saved: None,
             is_overtaken: false,
             errors: Errors::default(),
             sessions,
+            status_errors: Errors::default(),
+            typed_reason: String::new(),
+            status_by,
         })
     }
 
@@ -127,18 +148,11 @@ impl UserPage {
         in_words(self.t, &self.chosen)
     }
 
-    fn choices(&self) -> [Choice; 3] {
-        let words = &self.t.staff.roles;
-        [
-            (Role::Customer, "customer", &words.customer, &words.customer_hint),
-            (Role::Staff, "staff", &words.staff, &words.staff_hint),
-            (Role::Admin, "admin", &words.admin, &words.admin_hint),
-        ]
-        .map(|(role, field, label, hint)| Choice {
-            field,
-            label,
-            hint,
-            is_chosen: self.chosen.contains(&role),
+    /// Every role, with what it allows.
+    fn choices(&self) -> [Choice; Role::ALL.len()] {
+        Role::ALL.map(|role| {
+            let (_, label, hint) = word_of(self.t, role);
+            Choice { field: role.name(), label, hint, is_chosen: self.chosen.contains(&role) }
         })
     }
 }

@@ -11,6 +11,7 @@ pub(in crate::pages) struct StaffWords {
     pub users: DirectoryWords,
     pub user: UserWords,
     pub sessions: SessionsWords,
+    pub status: StatusWords,
     pub roles: RoleWords,
     pub audit: AuditWords,
 }
@@ -112,14 +113,45 @@ pub(in crate::pages) struct SessionsWords {
     pub all_ended: Phrase,
 }
 
+/// Whether a user may sign in, and the form that changes it.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::pages) struct StatusWords {
+    pub title: Phrase,
+    pub enabled: Phrase,
+    pub disabled: Phrase,
+    pub since: Phrase,
+    pub by: Phrase,
+    pub reason: Phrase,
+    pub reason_hint: Phrase,
+    pub disable: Phrase,
+    pub disable_hint: Phrase,
+    /// With `{name}`.
+    pub confirm_disable: Phrase,
+    pub enable: Phrase,
+    pub enable_hint: Phrase,
+    /// With `{name}`.
+    pub confirm_enable: Phrase,
+    pub saved: Phrase,
+    pub own: Phrase,
+    pub admin: Phrase,
+    pub overtaken: Phrase,
+}
+
 /// Roles, and what each allows.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::pages) struct RoleWords {
     pub customer: Phrase,
     pub customer_hint: Phrase,
-    pub staff: Phrase,
-    pub staff_hint: Phrase,
+    pub support: Phrase,
+    pub support_hint: Phrase,
+    pub fulfillment: Phrase,
+    pub fulfillment_hint: Phrase,
+    pub catalog: Phrase,
+    pub catalog_hint: Phrase,
+    pub finance: Phrase,
+    pub finance_hint: Phrase,
     pub admin: Phrase,
     pub admin_hint: Phrase,
 }
@@ -139,6 +171,7 @@ pub(in crate::pages) struct AuditWords {
     pub granted: Phrase,
     pub session_ended: Phrase,
     pub sessions_ended: Phrase,
+    pub status_changed: Phrase,
     pub none: Phrase,
     pub none_hint: Phrase,
 }
