@@ -1,6 +1,6 @@
 //! The story of one order in a sample of every message.
 
-use events::ids::{CartId, OrderId, RefundId, ReturnId, SessionId, UserId};
+use events::ids::{CartId, CredentialTokenId, OrderId, RefundId, ReturnId, SessionId, UserId};
 use events::inventory::{self, MissingLine, StockLevel, StockLine};
 use events::message::{Message, Origin};
 use events::orders::{self, OrderDetails, OrderLine};
@@ -165,7 +165,12 @@ pub fn samples() -> Vec<Sample> {
 }
 
 fn to_and_from_users(story: &mut Story) {
-    story.publish_by(None, customer(), 1, users::UserRegistered { user_id: customer(), contact: contact(), language: None });
+    story.publish_by(
+        None,
+        customer(),
+        1,
+        users::UserRegistered { user_id: customer(), contact: contact(), language: None },
+    );
     mails_of_users(story);
     let operator = Some(Actor::operator());
     story.publish_by(

@@ -33,6 +33,7 @@ pub(crate) fn routes() -> Vec<Route<Orders>> {
         Route::fragment("/staff/orders/summary", Staff, staff::summary::part),
         get("/staff/orders/sales", Staff, staff::sales::show),
         get("/staff/orders/sales.csv", Staff, staff::sales::download),
+        Route::fragment("/staff/orders/of/{id}", Staff, staff::of_user::part),
         get("/staff/orders/{id}", Staff, staff::order::page),
         post("/staff/orders/{id}/cancellation", Staff, staff::act::cancel).named("cancelOrder").rechecked(),
         post("/staff/orders/{id}/redrive", Staff, staff::act::redrive).named("redriveOrder").rechecked(),

@@ -23,7 +23,7 @@ mod sales;
 
 pub(crate) use counters::Counted;
 use lists::Listed;
-pub(crate) use lists::placed_at;
+pub(crate) use lists::{Referred, ReferredOrder, placed_at};
 pub(crate) use notes::NoteWritten;
 
 #[derive(Debug, Clone)]

@@ -91,6 +91,7 @@ pub fn environment(of: Capability, table: &str, url: &str, certificates: &Path) 
     }
     environment.push(("SIGNING_KEY_PARAMETER".to_owned(), format!("/souk/test/keys/{of}/1")));
     environment.push(("LIMITS_KEY_PARAMETER".to_owned(), format!("/souk/test/keys/{of}-limits")));
+    environment.push(("GUESTS_KEY_PARAMETER".to_owned(), "/souk/test/keys/guests".to_owned()));
     environment.push(("TABLE_NAME".to_owned(), table.to_owned()));
     // As in the templates.
     let primed = match of {

@@ -239,6 +239,17 @@ impl Order {
         self.costs_nothing() || self.payment_state.is_captured()
     }
 
+    /// Whether a guest placed it: the guest's token opens it, also since a customer claimed it.
+    pub fn is_open_to_a_guest(&self) -> bool {
+        self.customer.is_none() || self.log.iter().any(|made| made.kind == TransitionKind::Claimed)
+    }
+
+    /// The customer as far as what a transition said is concerned: a repeated message says what it said.
+    pub fn customer_at(&self, seq: u64) -> Option<UserId> {
+        let claimed_later = |made: &Transition| made.kind == TransitionKind::Claimed && seq < made.seq;
+        self.customer.filter(|_| !self.log.iter().any(claimed_later))
+    }
+
     /// How often staff replaced the guest's token.
     pub fn replaced_guest_tokens(&self) -> usize {
         self.log.iter().filter(|transition| transition.kind == TransitionKind::GuestTokenReplaced).count()

@@ -34,7 +34,7 @@ pub(super) async fn pay(app: Arc<Orders>, call: Call<Json<CreateOrderPayment>>) 
 pub(super) async fn cancel(app: Arc<Orders>, call: Call<NoBody>) -> Result<Order, Problem> {
     let order = admitted(&app, &call.caller, call.param("id")?, call.now).await?;
     // Whoever has a guest's token is the guest, signed in or not.
-    let is_guest = order.customer.is_none() && !call.caller.is_staff();
+    let is_guest = !call.caller.is(order.customer) && !call.caller.is_staff();
     let mut context = call.context();
     context.actor = context.actor.filter(|_| !is_guest);
     let order = app.act(order, &Input::Cancel, &context).await?;

@@ -42,9 +42,9 @@ impl Orders {
         Ok(Order { guest, network: Some(network), ..order })
     }
 
-    /// The pseudonym of a guest's mailbox.
+    /// The pseudonym of a guest's mailbox. `users` makes the same one of a verified address.
     pub(super) async fn guest_pseudonym(&self, mailbox: &str) -> Result<String, KeyError> {
-        self.pseudonyms.of("guest", mailbox).await
+        self.guests.of("guest", mailbox).await
     }
 
     /// Counts an order that is about to be placed, against everybody at once.
