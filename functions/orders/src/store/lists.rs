@@ -36,12 +36,14 @@ struct Reference {
 }
 
 /// An order that a guest's list names.
+#[derive(Debug)]
 pub(crate) struct Referred {
     pub(crate) id: OrderId,
     pub(crate) order: ReferredOrder,
 }
 
 /// What there is of it.
+#[derive(Debug)]
 pub(crate) enum ReferredOrder {
     Order(Box<Order>),
     /// It is being placed, or it was never placed.

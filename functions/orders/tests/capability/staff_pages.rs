@@ -237,8 +237,9 @@ async fn nobody_but_staff_opens_staffs_pages_and_another_site_sends_none_of_thei
     let id = harness.awaiting_payment(1).await;
     harness.receive(2, &declined(id, 1)).await;
     let [sales, csv] = ["", ".csv"].map(|ending| format!("/staff/orders/sales{ending}"));
-    let targets =
-        ["/staff/orders".to_owned(), format!("/staff/orders/{id}"), "/staff/orders/summary".to_owned(), sales, csv];
+    let of_user = format!("/staff/orders/of/{}", harness.ada);
+    let (one, summary) = (format!("/staff/orders/{id}"), "/staff/orders/summary".to_owned());
+    let targets = ["/staff/orders".to_owned(), one, summary, sales, csv, of_user];
     for target in &targets {
         let customer = harness.bench.http(as_ada(&harness, Request::get(target))).await;
         assert_eq!(customer.status, 403, "{target}");
