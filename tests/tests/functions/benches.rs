@@ -77,7 +77,7 @@ pub fn orders() -> Bench<orders::Orders> {
         };
         let guest_key = orders::GuestKey { number: 1, secret: parts.secret("key", "A".repeat(43)) };
         let limits_key = parts.secret("limits key", "A".repeat(43));
-        let guests_key = parts.secret("guests key", "A".repeat(43));
+        let guests_key = parts.secret("guests key", "I".repeat(43));
         orders::Orders::new(parts.table.clone(), parts.wiring.clone(), config, vec![guest_key], limits_key, guests_key)
     })
 }
