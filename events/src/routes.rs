@@ -253,6 +253,7 @@ pub const PAGES: &[Route] = &[
     route(Orders, "GET", "/staff/orders/sales"),
     route(Orders, "GET", "/staff/orders/sales.csv"),
     route(Orders, "GET", "/staff/orders/dead-letters"),
+    route(Orders, "GET", "/staff/orders/of/{id}"),
     route(Orders, "GET", "/staff/orders/{id}"),
     route(Orders, "POST", "/staff/orders/{id}/cancellation"),
     route(Orders, "POST", "/staff/orders/{id}/redrive"),

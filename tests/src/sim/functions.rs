@@ -160,12 +160,18 @@ fn orders(parts: &Surroundings<'_>) -> orders::Orders {
         guest_keys: Vec::new(),
         guest_token_days: 90,
         limits_key_parameter: String::new(),
+        guests_key_parameter: String::new(),
         seconds_to_pay: 1_800,
         complete_after_days: 14,
         limits: Limits { customer: Limit { orders: 5, declines: 10 }, network: Limit { orders: 20, declines: 60 } },
     };
     let guest_key = orders::GuestKey { number: 1, secret: parts.secret("A".repeat(43)) };
-    orders::Orders::new(parts.table(), parts.wiring(), config, vec![guest_key], limits_key(parts))
+    orders::Orders::new(parts.table(), parts.wiring(), config, vec![guest_key], limits_key(parts), guests_key(parts))
+}
+
+/// One for users and orders.
+fn guests_key(parts: &Surroundings<'_>) -> SecretParameter {
+    parts.secret("I".repeat(43))
 }
 
 /// One for users and orders.

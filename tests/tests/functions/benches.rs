@@ -73,13 +73,15 @@ pub fn orders() -> Bench<orders::Orders> {
             guest_keys: Vec::new(),
             guest_token_days: 90,
             limits_key_parameter: String::new(),
+            guests_key_parameter: String::new(),
             seconds_to_pay: 1_800,
             complete_after_days: 14,
             limits: Limits { customer: Limit { orders: 5, declines: 10 }, network: Limit { orders: 20, declines: 60 } },
         };
         let guest_key = orders::GuestKey { number: 1, secret: parts.secret("key", "A".repeat(43)) };
         let limits_key = parts.secret("limits key", "A".repeat(43));
-        orders::Orders::new(parts.table.clone(), parts.wiring.clone(), config, vec![guest_key], limits_key)
+        let guests_key = parts.secret("guests key", "I".repeat(43));
+        orders::Orders::new(parts.table.clone(), parts.wiring.clone(), config, vec![guest_key], limits_key, guests_key)
     })
 }
 

@@ -5,6 +5,7 @@ use super::effect::{Command, DomainEvent, Effect};
 use super::explanation::CancellationReason;
 use super::order::{MAX_ATTEMPTS, Order, Tracking};
 use super::transition::{Transition, TransitionKind};
+use events::ids::UserId;
 use events::inventory::{CommitReservation, ReleaseReservation, ReserveStock};
 use events::message::Origin;
 use events::orders::{
@@ -104,7 +105,9 @@ fn render_command(order: &Order, origin: &Origin<'_>, command: Command) -> Vec<O
         }
         Command::Commit => Outgoing::to_all(origin, &CommitReservation { order_id, reservation_id }),
         Command::Release => Outgoing::to_all(origin, &ReleaseReservation { order_id, reservation_id }),
-        Command::Authorize(attempt) => Outgoing::to_all(origin, &authorize(order, attempt)),
+        Command::Authorize(attempt) => {
+            Outgoing::to_all(origin, &authorize(order, attempt, order.customer_at(origin.seq)))
+        }
         Command::Capture(attempt) => Outgoing::to_all(origin, &CapturePayment { order_id, payment_id, attempt }),
         Command::Void => Outgoing::to_all(origin, &VoidPayment { order_id, payment_id }),
         Command::Refund => {
@@ -130,7 +133,7 @@ fn render_command(order: &Order, origin: &Origin<'_>, command: Command) -> Vec<O
     }
 }
 
-fn authorize(order: &Order, attempt: u32) -> AuthorizePayment {
+fn authorize(order: &Order, attempt: u32, customer: Option<UserId>) -> AuthorizePayment {
     let index = usize::try_from(attempt.saturating_sub(1)).unwrap_or(usize::MAX);
     AuthorizePayment {
         order_id: order.id,
@@ -139,7 +142,7 @@ fn authorize(order: &Order, attempt: u32) -> AuthorizePayment {
         amount: order.money(order.total),
         parts: order.parts(),
         payment_method: order.attempts.get(index).map(|attempt| attempt.method.clone()).unwrap_or_default(),
-        customer: order.customer,
+        customer,
     }
 }
 
@@ -207,16 +210,19 @@ fn dispatched(order: &Order, origin: &Origin<'_>, tracking: &Tracking) -> Vec<Ou
     })
 }
 
-/// A copy for each receiver. Only the one for `notifications` carries the contact.
+/// A copy for each receiver. Only the one for `notifications` carries the contact, of a guest. Once a customer claimed the order, that
+/// one names the customer, whatever it said before: the guest's address is gone, and the customer's mailbox is the same.
 fn publish<M: Message>(order: &Order, origin: &Origin<'_>, message: impl Fn(OrderDetails) -> M) -> Vec<Outgoing> {
     let copy = |to: Capability| {
-        let contact = (to == Capability::Notifications).then(|| order.contact.clone());
+        let contact = order.guest_contact().filter(|_| to == Capability::Notifications).cloned();
+        let customer = if to == Capability::Notifications { order.customer } else { order.customer_at(origin.seq) };
         let about = OrderDetails {
             order_id: order.id,
-            customer: order.customer,
+            customer,
             contact,
             // A token is made with a secret, which the domain has not: the service adds it.
             guest_token: None,
+            language: order.language,
             lines: order.lines.iter().map(|line| order_line(order, line)).collect(),
             parts: Some(order.parts()),
             total: order.money(order.total),
