@@ -40,4 +40,7 @@ pub enum Rejection {
     TooManyAddresses,
     #[error("an admin may not give up their own admin role")]
     OwnAdminRole,
+    /// Nobody knows whether the user reads the mail of their address.
+    #[error("the email address is not verified")]
+    EmailNotVerified,
 }

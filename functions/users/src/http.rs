@@ -1,6 +1,7 @@
 //! The HTTP API: its routes, and the problem document of each rejection. Refuses decisions: those are the service's.
 
 pub mod addresses;
+pub mod details;
 pub mod directory;
 pub mod discovery;
 pub mod sessions;
@@ -117,7 +118,7 @@ fn for_staff() -> Vec<Route<Users>> {
             ),
         Route::new("GET", "/v1/users/{id}", Staff, 200, "Get a user", directory::read)
             .named("getUser")
-            .explained("The user's name, email address and roles.")
+            .explained("The user's name, email address and roles, and who changed the roles when.")
             .variable::<UserId>("id"),
         Route::new("PUT", "/v1/users/{id}/roles", Admin, 200, "Replace a user's roles", directory::give_roles)
             .named("replaceRoles")
@@ -126,10 +127,10 @@ fn for_staff() -> Vec<Route<Users>> {
             .explained(
                 "The new roles are in the next access token, 15 minutes later at most. A role that is taken away does \
                  not count any more where money or goods move, or prices or roles change. Admins cannot take the admin \
-                 role from themselves.",
+                 role from themselves. Whose address is not verified gets none above customer.",
             )
             .variable::<UserId>("id")
-            .refuses(&[(409, "own_admin_role"), (422, "invalid_field")]),
+            .refuses(&[(409, "own_admin_role"), (409, "email_not_verified"), (422, "invalid_field")]),
         Route::audit("/v1/users/audit", "listUsersAudit", Users::audit_log),
     ]
 }
@@ -233,6 +234,11 @@ impl From<Rejection> for Problem {
             Rejection::OwnAdminRole => {
                 Self::new(409, "own_admin_role", "You cannot remove your own admin role. Ask another admin.")
             }
+            Rejection::EmailNotVerified => Self::new(
+                409,
+                "email_not_verified",
+                "The user has not verified the email address yet, so it may be anybody's.",
+            ),
         }
     }
 }

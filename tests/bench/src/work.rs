@@ -39,7 +39,7 @@ pub struct Work {
 }
 
 pub const ALL: [Work; 8] = [
-    Work { of: Capability::Users, request: "GET /v1/users/me/addresses", message: "users.grant_role.v1" },
+    Work { of: Capability::Users, request: "GET /v1/users/me/addresses", message: "users.grant_role.v2" },
     Work { of: Capability::Catalog, request: "GET /v1/products", message: "inventory.stock_level_changed.v1" },
     Work { of: Capability::Inventory, request: "GET /v1/stock/{sku}", message: "inventory.reserve_stock.v1" },
     Work { of: Capability::Carts, request: "POST /v1/carts", message: "orders.order_placed.v1" },

@@ -27,6 +27,9 @@ pub struct Registration {
 pub struct User {
     pub id: UserId,
     pub email: Email,
+    /// When the user showed to read that address; nothing if they have not yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email_verified_at: Option<Timestamp>,
     pub name: PersonName,
     pub password_hash: HashedPassword,
     pub roles: Roles,
@@ -65,6 +68,7 @@ impl User {
         Self {
             id,
             email: registration.email,
+            email_verified_at: None,
             name: registration.name,
             password_hash: registration.password,
             roles: Roles::from([Role::Customer]),
@@ -80,6 +84,11 @@ impl User {
     /// `None` if the name is the same.
     pub fn renamed(&self, name: PersonName) -> Option<Self> {
         (name != self.name).then(|| Self { name, seq: self.seq + 1, ..self.clone() })
+    }
+
+    /// Whether the user has shown to read the mail of their address.
+    pub const fn is_verified(&self) -> bool {
+        self.email_verified_at.is_some()
     }
 
     /// With every session over.
@@ -102,19 +111,30 @@ impl User {
 
     /// With one more role, by an operator; `None` if the user has it or the log has `input`. A repeated message does not bring back a
     /// role that was taken away since.
-    pub fn granted(&self, role: Role, input: &str, now: Timestamp) -> Option<Self> {
+    ///
+    /// # Errors
+    /// `EmailNotVerified` if the role allows more than a customer's.
+    pub fn granted(&self, role: Role, input: &str, now: Timestamp) -> Result<Option<Self>, Rejection> {
         if self.roles.contains(&role) || self.log.iter().any(|change| change.input == input) {
-            return None;
+            return Ok(None);
         }
         let mut roles = self.roles.clone();
         roles.insert(role);
-        Some(self.with_roles(roles, Actor::operator(), input, now))
+        self.may_be_given(&roles)?;
+        Ok(Some(self.with_roles(roles, Actor::operator(), input, now)))
+    }
+
+    /// Whoever has not shown to read the address may be anybody, so no role that allows more than a customer's is added.
+    fn may_be_given(&self, roles: &Roles) -> Result<(), Rejection> {
+        let more = roles.difference(&self.roles).any(|role| role.is_privileged());
+        if more && !self.is_verified() { Err(Rejection::EmailNotVerified) } else { Ok(()) }
     }
 
     /// With exactly these roles; `None` if nothing changes.
     ///
     /// # Errors
-    /// `OwnAdminRole` if `admin` would lose that role: another admin has to take it, so there is always one.
+    /// `OwnAdminRole` if `admin` would lose that role: another admin has to take it, so there is always one. `EmailNotVerified` if a
+    /// role is added that allows more than a customer's.
     pub fn given_roles(
         &self,
         roles: Roles,
@@ -125,6 +145,7 @@ impl User {
         if admin == self.id && !roles.contains(&Role::Admin) {
             return Err(Rejection::OwnAdminRole);
         }
+        self.may_be_given(&roles)?;
         Ok((roles != self.roles).then(|| self.with_roles(roles, admin.into(), input, now)))
     }
 
@@ -161,7 +182,12 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_millis(1_767_225_600_000);
 
+    /// She has shown to read her mail.
     fn ada() -> User {
+        User { email_verified_at: Some(NOW), ..unverified() }
+    }
+
+    fn unverified() -> User {
         let registration = Registration {
             email: "ada@example.com".parse().unwrap(),
             name: "Ada".parse().unwrap(),
@@ -178,19 +204,35 @@ mod tests {
 
     #[test]
     fn a_repeated_grant_changes_nothing_even_after_the_role_was_taken_away() {
-        let staff = ada().granted(Role::Staff, "grant-1", NOW).unwrap();
-        assert_eq!(staff.granted(Role::Staff, "grant-2", NOW), None);
+        let staff = ada().granted(Role::Staff, "grant-1", NOW).unwrap().unwrap();
+        assert_eq!(staff.granted(Role::Staff, "grant-2", NOW), Ok(None));
         let plain = staff.given_roles(ada().roles, UserId::from_bits(2), "request", NOW).unwrap().unwrap();
-        assert_eq!(plain.granted(Role::Staff, "grant-1", NOW), None);
-        assert!(plain.granted(Role::Staff, "grant-3", NOW).is_some(), "a new command is followed");
+        assert_eq!(plain.granted(Role::Staff, "grant-1", NOW), Ok(None));
+        assert!(plain.granted(Role::Staff, "grant-3", NOW).unwrap().is_some(), "a new command is followed");
     }
 
     #[test]
     fn an_admin_may_not_give_up_their_own_admin_role_but_another_admin_may_take_it() {
-        let admin = ada().granted(Role::Admin, "grant", NOW).unwrap();
+        let admin = ada().granted(Role::Admin, "grant", NOW).unwrap().unwrap();
         let customer = Roles::from([Role::Customer]);
         assert_eq!(admin.given_roles(customer.clone(), admin.id, "request", NOW), Err(Rejection::OwnAdminRole));
         assert!(admin.given_roles(customer, UserId::from_bits(2), "request", NOW).unwrap().is_some());
+    }
+
+    #[test]
+    fn nobody_gets_a_role_before_their_address_is_verified_and_everybody_can_lose_one() {
+        let (anybody, admin) = (unverified(), UserId::from_bits(2));
+        for role in [Role::Staff, Role::Admin] {
+            assert_eq!(anybody.granted(role, "grant", NOW), Err(Rejection::EmailNotVerified));
+            let roles = Roles::from([Role::Customer, role]);
+            assert_eq!(anybody.given_roles(roles, admin, "request", NOW), Err(Rejection::EmailNotVerified));
+        }
+        assert_eq!(anybody.given_roles(anybody.roles.clone(), admin, "request", NOW), Ok(None));
+        let roles = Roles::from([Role::Staff, Role::Admin]);
+        let earlier = User { roles: roles.clone(), ..anybody };
+        assert_eq!(earlier.given_roles(roles, admin, "request", NOW), Ok(None));
+        let fewer = earlier.given_roles(Roles::from([Role::Staff]), admin, "request", NOW).unwrap().unwrap();
+        assert_eq!(fewer.roles, Roles::from([Role::Staff]), "what an earlier version gave is taken away");
     }
 
     #[test]
@@ -201,7 +243,7 @@ mod tests {
 
     #[test]
     fn the_audit_log_says_the_roles_or_that_all_sessions_ended() {
-        let staff = ada().granted(Role::Staff, "grant", NOW).unwrap();
+        let staff = ada().granted(Role::Staff, "grant", NOW).unwrap().unwrap();
         assert_eq!(staff.audit_words(&ada()), "roles: customer, staff");
         assert_eq!(staff.signed_out_everywhere(NOW).audit_words(&staff), "all sessions");
     }
