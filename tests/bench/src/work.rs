@@ -1,7 +1,7 @@
 //! The work of each function: a frequent request and a message. Every message is about another resource that exists, so none is
 //! a repeat; ten reservations in a row are of ten SKUs. The lists of `users`, `payments` and `notifications` are empty.
 
-use chassis::testing::Request;
+use chassis::testing::{EmbeddedDynamo, Request};
 use chassis::testing::signing::{API_URL, STAGE, access_token, jwks, signer};
 use chassis::testing::sqs::URL_PREFIX;
 use events::Capability;

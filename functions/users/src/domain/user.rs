@@ -27,13 +27,13 @@ pub struct Registration {
 pub struct User {
     pub id: UserId,
     pub email: Email,
-    /// When the user showed to read that address; nothing if they have not yet.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email_verified_at: Option<Timestamp>,
     pub name: PersonName,
     pub password_hash: HashedPassword,
     pub roles: Roles,
     pub created_at: Timestamp,
+    /// When the user showed to read the mailbox of the present address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email_verified_at: Option<Timestamp>,
     /// Changes so far; signing up is the first. Access tokens name it as the user's version.
     pub seq: u64,
     /// Sessions of an earlier epoch are over: signing out everywhere starts the next one.
@@ -68,11 +68,11 @@ impl User {
         Self {
             id,
             email: registration.email,
-            email_verified_at: None,
             name: registration.name,
             password_hash: registration.password,
             roles: Roles::from([Role::Customer]),
             created_at: now,
+            email_verified_at: None,
             seq: 1,
             session_epoch: 0,
             access_changed_at: None,
@@ -86,7 +86,7 @@ impl User {
         (name != self.name).then(|| Self { name, seq: self.seq + 1, ..self.clone() })
     }
 
-    /// Whether the user has shown to read the mail of their address.
+    /// Whether the user has shown to read the mailbox of the present address.
     pub const fn is_verified(&self) -> bool {
         self.email_verified_at.is_some()
     }
@@ -182,12 +182,7 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_millis(1_767_225_600_000);
 
-    /// She has shown to read her mail.
     fn ada() -> User {
-        User { email_verified_at: Some(NOW), ..unverified() }
-    }
-
-    fn unverified() -> User {
         let registration = Registration {
             email: "ada@example.com".parse().unwrap(),
             name: "Ada".parse().unwrap(),
@@ -197,6 +192,10 @@ mod tests {
         User::register(UserId::from_bits(1), registration, NOW)
     }
 
+    fn verified() -> User {
+        User { email_verified_at: Some(NOW), ..ada() }
+    }
+
     #[test]
     fn everybody_starts_as_a_customer_with_the_first_change_made() {
         assert_eq!((ada().roles, ada().seq), (Roles::from([Role::Customer]), 1));
@@ -204,7 +203,7 @@ mod tests {
 
     #[test]
     fn a_repeated_grant_changes_nothing_even_after_the_role_was_taken_away() {
-        let staff = ada().granted(Role::Staff, "grant-1", NOW).unwrap().unwrap();
+        let staff = verified().granted(Role::Staff, "grant-1", NOW).unwrap().unwrap();
         assert_eq!(staff.granted(Role::Staff, "grant-2", NOW), Ok(None));
         let plain = staff.given_roles(ada().roles, UserId::from_bits(2), "request", NOW).unwrap().unwrap();
         assert_eq!(plain.granted(Role::Staff, "grant-1", NOW), Ok(None));
@@ -213,26 +212,10 @@ mod tests {
 
     #[test]
     fn an_admin_may_not_give_up_their_own_admin_role_but_another_admin_may_take_it() {
-        let admin = ada().granted(Role::Admin, "grant", NOW).unwrap().unwrap();
+        let admin = verified().granted(Role::Admin, "grant", NOW).unwrap().unwrap();
         let customer = Roles::from([Role::Customer]);
         assert_eq!(admin.given_roles(customer.clone(), admin.id, "request", NOW), Err(Rejection::OwnAdminRole));
         assert!(admin.given_roles(customer, UserId::from_bits(2), "request", NOW).unwrap().is_some());
-    }
-
-    #[test]
-    fn nobody_gets_a_role_before_their_address_is_verified_and_everybody_can_lose_one() {
-        let (anybody, admin) = (unverified(), UserId::from_bits(2));
-        for role in [Role::Staff, Role::Admin] {
-            assert_eq!(anybody.granted(role, "grant", NOW), Err(Rejection::EmailNotVerified));
-            let roles = Roles::from([Role::Customer, role]);
-            assert_eq!(anybody.given_roles(roles, admin, "request", NOW), Err(Rejection::EmailNotVerified));
-        }
-        assert_eq!(anybody.given_roles(anybody.roles.clone(), admin, "request", NOW), Ok(None));
-        let roles = Roles::from([Role::Staff, Role::Admin]);
-        let earlier = User { roles: roles.clone(), ..anybody };
-        assert_eq!(earlier.given_roles(roles, admin, "request", NOW), Ok(None));
-        let fewer = earlier.given_roles(Roles::from([Role::Staff]), admin, "request", NOW).unwrap().unwrap();
-        assert_eq!(fewer.roles, Roles::from([Role::Staff]), "what an earlier version gave is taken away");
     }
 
     #[test]
@@ -243,7 +226,7 @@ mod tests {
 
     #[test]
     fn the_audit_log_says_the_roles_or_that_all_sessions_ended() {
-        let staff = ada().granted(Role::Staff, "grant", NOW).unwrap().unwrap();
+        let staff = verified().granted(Role::Staff, "grant", NOW).unwrap().unwrap();
         assert_eq!(staff.audit_words(&ada()), "roles: customer, staff");
         assert_eq!(staff.signed_out_everywhere(NOW).audit_words(&staff), "all sessions");
     }
@@ -251,8 +234,8 @@ mod tests {
     #[test]
     fn tokens_are_revoked_if_they_allow_more_than_a_customer_and_more_than_the_user_may_now() {
         let roles = |roles: &[Role]| {
-            let given = ada().given_roles(roles.iter().copied().collect(), UserId::from_bits(2), "request", NOW);
-            given.unwrap().unwrap_or_else(ada)
+            let given = verified().given_roles(roles.iter().copied().collect(), UserId::from_bits(2), "request", NOW);
+            given.unwrap().unwrap_or_else(verified)
         };
         let (customer, staff, both) =
             (ada(), roles(&[Role::Customer, Role::Staff]), roles(&[Role::Staff, Role::Admin]));
@@ -269,10 +252,26 @@ mod tests {
         }
     }
 
+    #[test]
+    fn nobody_gets_a_role_before_their_address_is_verified_and_everybody_can_lose_one() {
+        let (anybody, admin) = (ada(), UserId::from_bits(2));
+        for role in [Role::Staff, Role::Admin] {
+            assert_eq!(anybody.granted(role, "grant", NOW), Err(Rejection::EmailNotVerified));
+            let roles = Roles::from([Role::Customer, role]);
+            assert_eq!(anybody.given_roles(roles, admin, "request", NOW), Err(Rejection::EmailNotVerified));
+        }
+        assert_eq!(anybody.given_roles(anybody.roles.clone(), admin, "request", NOW), Ok(None));
+        let roles = Roles::from([Role::Staff, Role::Admin]);
+        let earlier = User { roles: roles.clone(), ..anybody };
+        assert_eq!(earlier.given_roles(roles, admin, "request", NOW), Ok(None));
+        let fewer = earlier.given_roles(Roles::from([Role::Staff]), admin, "request", NOW).unwrap().unwrap();
+        assert_eq!(fewer.roles, Roles::from([Role::Staff]), "what an earlier version gave is taken away");
+    }
+
     proptest! {
         #[test]
         fn every_change_takes_the_next_number_and_the_log_stays_bounded(flips in 1usize..120) {
-            let mut user = ada();
+            let mut user = verified();
             for flip in 0..flips {
                 let roles = if flip % 2 == 0 { Roles::from([Role::Staff]) } else { Roles::from([Role::Customer]) };
                 let next = user.given_roles(roles, UserId::from_bits(2), &flip.to_string(), NOW).unwrap().unwrap();
