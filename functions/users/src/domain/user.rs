@@ -81,14 +81,14 @@ impl User {
         }
     }
 
-    /// `None` if the name is the same.
-    pub fn renamed(&self, name: PersonName) -> Option<Self> {
-        (name != self.name).then(|| Self { name, seq: self.seq + 1, ..self.clone() })
-    }
-
     /// Whether the user has shown to read the mailbox of the present address.
     pub const fn is_verified(&self) -> bool {
         self.email_verified_at.is_some()
+    }
+
+    /// `None` if the name is the same.
+    pub fn renamed(&self, name: PersonName) -> Option<Self> {
+        (name != self.name).then(|| Self { name, seq: self.seq + 1, ..self.clone() })
     }
 
     /// With every session over.

@@ -70,17 +70,20 @@ impl<'a> Member<'a> {
             self.is_refused_a_role();
             return self.change_the_password().await;
         }
+        if self.wants(5_000) {
+            self.prefer_german().await;
+        }
         if self.wants(7_500) {
             self.verify().await;
+        }
+        if self.wants(7_000) {
+            self.move_away().await?;
         }
         if self.wants(7_000) {
             self.forget_the_password().await?;
         }
         if self.wants(5_000) {
             self.change_the_password().await?;
-        }
-        if self.wants(7_000) {
-            self.move_away().await?;
         }
         Some(())
     }
@@ -143,6 +146,13 @@ impl<'a> Member<'a> {
         customer.place(&body).await.then_some(())
     }
 
+    /// Wants mails in another language, and the one that verifies the address once more.
+    async fn prefer_german(&self) {
+        let language = Request::new("PATCH", "/v1/users/me").body(r#"{"language": "de"}"#);
+        self.ask(language.bearer(&self.access_token), 4).await;
+        self.ask(Request::new("POST", "/v1/email-verifications").bearer(&self.access_token), 3).await;
+    }
+
     /// Opens the link of a mail, sometimes long after it came, and once more.
     async fn verify(&mut self) -> Option<()> {
         let token = mailed(self.driver, &self.email, "email-verifications", 0).await?;
@@ -159,8 +169,8 @@ impl<'a> Member<'a> {
         let (stage, email, refresh) = (&driver.shop.stage, self.email.clone(), self.refresh_token.clone());
         let known = stage.mail.tokens_to(&email, "password-resets").len();
         let clicks = if self.wants(5_000) { 2 } else { 1 };
-        let wish = || self.ask(Request::post("/v1/password-resets", json!({"email": email})), 3);
-        join_all((0..clicks).map(|_| wish())).await;
+        let click = || self.ask(Request::post("/v1/password-resets", json!({"email": email})), 3);
+        join_all((0..clicks).map(|_| click())).await;
         let token = mailed(self.driver, &email, "password-resets", known).await?;
         let (epoch, new) = (self.profile()?.credential_epoch, self.another_password());
         self.opens_once(&format!("/v1/password-resets/{token}"), Some(json!({"password": new}))).await;
@@ -200,8 +210,8 @@ impl<'a> Member<'a> {
         let (stage, former, new) = (&driver.shop.stage, self.email.clone(), format!("moved-{}", self.email));
         stage.addresses.lock().unwrap().extend([former.clone(), new.clone()]);
         let (epoch, refresh) = (self.profile()?.credential_epoch, self.refresh_token.clone());
-        let wish = Request::post("/v1/email-changes", json!({"email": new, "password": self.password}));
-        self.ask(wish.bearer(&self.access_token), 3).await;
+        let change = Request::post("/v1/email-changes", json!({"email": new, "password": self.password}));
+        self.ask(change.bearer(&self.access_token), 3).await;
         let of_new = mailed(self.driver, &new, "email-changes", 0).await?;
         let of_former = mailed(self.driver, &former, "email-changes", 0).await?;
         let confirm = |token: String| self.ask(Request::new("PUT", &format!("/v1/email-changes/{token}")), 4);

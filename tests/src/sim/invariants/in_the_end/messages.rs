@@ -151,14 +151,9 @@ pub fn emails_reach_their_owner(end: &End<'_>) -> Vec<String> {
         let of_user = || Some(users.item::<Profile>(&subject.parse::<UserId>().ok()?.to_string(), "profile")?.email);
         of_order().or_else(of_user)
     };
-    // Whoever moves gets mail at both addresses for a while. A token's mail names the token alone.
+    // Whoever moves gets mail at both addresses for a while.
     let moving = end.stage.addresses.lock().unwrap().clone();
-    let everybody: BTreeSet<String> =
-        users.read::<Profile>(|(_, sk)| sk == "profile").into_iter().map(|user| user.email).collect();
-    let is_theirs = |message: &str, to: &String| match owner(message) {
-        Some(owner) => owner == *to || moving.contains(to),
-        None => everybody.contains(to) || moving.contains(to),
-    };
+    let is_theirs = |message: &str, to: &String| owner(message).as_ref() == Some(to) || moving.contains(to);
     let strayed = end.stage.mail.addressed().into_iter().filter(|(message, to)| !is_theirs(message, to));
     strayed.map(|(message, to)| format!("the mail about {message} went to {to}")).collect()
 }
