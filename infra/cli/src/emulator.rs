@@ -310,7 +310,10 @@ mod tests {
 
     #[test]
     fn the_tokens_of_an_address_are_read_from_its_mails_newest_first() {
-        let mail = |to: &str, token: &str| json!({"To": [to], "Body": {"Text": format!("Open http://shop.example/account/email-verifications/{token}\n\nBye")}});
+        let mail = |to: &str, token: &str| {
+            let text = format!("Open http://shop.example/account/email-verifications/{token}\n\nBye");
+            json!({"To": [to], "Body": {"Text": text}})
+        };
         let kept = json!({"messages": [
             mail("ada@example.com", "first-1_a"), mail("eve@example.com", "hers"), mail("ada@example.com", "second"),
             {"To": ["ada@example.com"], "Body": {"Text": "Your order"}},
