@@ -173,12 +173,7 @@ fn to_and_from_users(story: &mut Story) {
     );
     mails_of_users(story);
     let operator = Some(Actor::operator());
-    story.publish_by(
-        operator,
-        "operator",
-        1,
-        users::GrantRole { email: contact().email.as_str().to_owned(), role: Role::Admin },
-    );
+    story.publish_by(operator, "operator", 1, users::GrantRole { user_id: customer(), role: Role::Admin });
     let (user_id, session_id) = (customer(), SessionId::new(at(-30), [4; 10]));
     story.publish(session_id, 1, users::SessionEnded { user_id, session_id });
     story.publish(user_id, 3, users::AccessChanged { user_id, user_version: 3 });

@@ -66,4 +66,7 @@ pub enum Rejection {
     OwnStatus,
     #[error("only who gives roles disables who does")]
     AdminStatus,
+    /// Nobody knows whether the user reads the mail of their address.
+    #[error("the email address is not verified")]
+    EmailNotVerified,
 }

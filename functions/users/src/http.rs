@@ -2,6 +2,7 @@
 
 pub mod addresses;
 pub mod credentials;
+pub mod details;
 pub mod directory;
 pub mod discovery;
 pub mod own_sessions;
@@ -244,7 +245,7 @@ fn for_staff() -> Vec<Route<Users>> {
             ),
         Route::new("GET", "/v1/users/{id}", Needs(UsersRead), 200, "Get a user", directory::read)
             .named("getUser")
-            .explained("The user's name, email address and roles.")
+            .explained("The user's name, email address and roles, and who changed the roles when.")
             .variable::<UserId>("id"),
         Route::new("PUT", "/v1/users/{id}/roles", Needs(RolesWrite), 200, "Replace a user's roles", directory::give_roles)
             .named("replaceRoles")
@@ -253,10 +254,10 @@ fn for_staff() -> Vec<Route<Users>> {
             .explained(
                 "The new roles are in the next access token, 15 minutes later at most. A role that is taken away does \
                  not count any more where money or goods move, or prices or roles change. Admins cannot take the admin \
-                 role from themselves.",
+                 role from themselves. Whose address is not verified gets none above customer.",
             )
             .variable::<UserId>("id")
-            .refuses(&[(409, "own_admin_role"), (422, "invalid_field")]),
+            .refuses(&[(409, "own_admin_role"), (409, "email_not_verified"), (422, "invalid_field")]),
         Route::audit("/v1/users/audit", "listUsersAudit", Users::audit_log),
     ]
 }
@@ -378,6 +379,11 @@ impl From<Rejection> for Problem {
             Rejection::OwnAdminRole => {
                 Self::new(409, "own_admin_role", "You cannot remove your own admin role. Ask another admin.")
             }
+            Rejection::EmailNotVerified => Self::new(
+                409,
+                "email_not_verified",
+                "The user has not verified the email address yet, so it may be anybody's.",
+            ),
         }
     }
 }

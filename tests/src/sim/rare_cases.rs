@@ -172,8 +172,12 @@ async fn is_claimed(visit: &Visit) {
 
 async fn is_granted_a_role(visit: &Visit) {
     visit.sign_up("ada@example.com").await;
-    let kind = GrantRole::TYPE;
-    visit.shop.invoke(Capability::Users, Trigger::Queue, &sample(kind), Work::of(kind.to_owned())).await;
+    let (user, kind) = (visit.verify("ada@example.com").await, GrantRole::TYPE);
+    let mut event = sample(kind);
+    let mut command: Value = serde_json::from_str(event["Records"][0]["body"].as_str().unwrap()).unwrap();
+    command["data"]["user_id"] = json!(user);
+    event["Records"][0]["body"] = json!(command.to_string());
+    visit.shop.invoke(Capability::Users, Trigger::Queue, &event, Work::of(kind.to_owned())).await;
 }
 
 /// A staff member who signs out of one session and then everywhere.

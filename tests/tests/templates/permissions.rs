@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use system_tests::template::{Template, list, texts};
 
 /// Sent by an operator's command, not by a function.
-const BY_OPERATORS: [&str; 1] = ["users.grant_role.v1"];
+const BY_OPERATORS: [&str; 1] = ["users.grant_role.v2"];
 
 /// What a function that is traced may do besides.
 const TRACES: [&str; 2] = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"];

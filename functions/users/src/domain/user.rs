@@ -183,19 +183,30 @@ impl User {
 
     /// With one more role, by an operator; `None` if the user has it or the log has `input`. A repeated message does not bring back a
     /// role that was taken away since.
-    pub fn granted(&self, role: Role, input: &str, now: Timestamp) -> Option<Self> {
+    ///
+    /// # Errors
+    /// `EmailNotVerified` if the role allows more than a customer's.
+    pub fn granted(&self, role: Role, input: &str, now: Timestamp) -> Result<Option<Self>, Rejection> {
         if self.roles.contains(&role) || self.log.iter().any(|change| change.input == input) {
-            return None;
+            return Ok(None);
         }
         let mut roles = self.roles.clone();
         roles.insert(role);
-        Some(self.with_roles(roles, Actor::operator(), input, now))
+        self.may_be_given(&roles)?;
+        Ok(Some(self.with_roles(roles, Actor::operator(), input, now)))
+    }
+
+    /// Whoever has not shown to read the address may be anybody, so no role that allows more than a customer's is added.
+    fn may_be_given(&self, roles: &Roles) -> Result<(), Rejection> {
+        let more = roles.difference(&self.roles).any(|role| role.is_privileged());
+        if more && !self.is_verified() { Err(Rejection::EmailNotVerified) } else { Ok(()) }
     }
 
     /// With exactly these roles; `None` if nothing changes.
     ///
     /// # Errors
-    /// `OwnAdminRole` if `admin` would lose that role: another admin has to take it, so there is always one.
+    /// `OwnAdminRole` if `admin` would lose that role: another admin has to take it, so there is always one. `EmailNotVerified` if a
+    /// role is added that allows more than a customer's.
     pub fn given_roles(
         &self,
         roles: Roles,
@@ -206,6 +217,7 @@ impl User {
         if admin == self.id && !roles.contains(&Role::Admin) {
             return Err(Rejection::OwnAdminRole);
         }
+        self.may_be_given(&roles)?;
         Ok((roles != self.roles).then(|| self.with_roles(roles, admin.into(), input, now)))
     }
 
@@ -256,6 +268,10 @@ pub(super) mod tests {
         User::register(UserId::from_bits(1), registration, NOW)
     }
 
+    fn verified() -> User {
+        User { email_verified_at: Some(NOW), ..ada() }
+    }
+
     #[test]
     fn everybody_starts_as_a_customer_with_the_first_change_made() {
         assert_eq!((ada().roles, ada().seq), (Roles::from([Role::Customer]), 1));
@@ -263,16 +279,16 @@ pub(super) mod tests {
 
     #[test]
     fn a_repeated_grant_changes_nothing_even_after_the_role_was_taken_away() {
-        let staff = ada().granted(Role::Support, "grant-1", NOW).unwrap();
-        assert_eq!(staff.granted(Role::Support, "grant-2", NOW), None);
+        let staff = verified().granted(Role::Support, "grant-1", NOW).unwrap().unwrap();
+        assert_eq!(staff.granted(Role::Support, "grant-2", NOW), Ok(None));
         let plain = staff.given_roles(ada().roles, UserId::from_bits(2), "request", NOW).unwrap().unwrap();
-        assert_eq!(plain.granted(Role::Support, "grant-1", NOW), None);
-        assert!(plain.granted(Role::Support, "grant-3", NOW).is_some(), "a new command is followed");
+        assert_eq!(plain.granted(Role::Support, "grant-1", NOW), Ok(None));
+        assert!(plain.granted(Role::Support, "grant-3", NOW).unwrap().is_some(), "a new command is followed");
     }
 
     #[test]
     fn an_admin_may_not_give_up_their_own_admin_role_but_another_admin_may_take_it() {
-        let admin = ada().granted(Role::Admin, "grant", NOW).unwrap();
+        let admin = verified().granted(Role::Admin, "grant", NOW).unwrap().unwrap();
         let customer = Roles::from([Role::Customer]);
         assert_eq!(admin.given_roles(customer.clone(), admin.id, "request", NOW), Err(Rejection::OwnAdminRole));
         assert!(admin.given_roles(customer, UserId::from_bits(2), "request", NOW).unwrap().is_some());
@@ -322,7 +338,7 @@ pub(super) mod tests {
 
     #[test]
     fn the_audit_log_says_the_roles_or_that_all_sessions_ended() {
-        let staff = ada().granted(Role::Support, "grant", NOW).unwrap();
+        let staff = verified().granted(Role::Support, "grant", NOW).unwrap().unwrap();
         assert_eq!(staff.audit_words(&ada()), "roles: customer, support");
         assert_eq!(staff.signed_out_everywhere(NOW).audit_words(&staff), "all sessions");
     }
@@ -330,8 +346,8 @@ pub(super) mod tests {
     #[test]
     fn tokens_are_revoked_if_they_allow_more_than_a_customer_and_more_than_the_user_may_now() {
         let roles = |roles: &[Role]| {
-            let given = ada().given_roles(roles.iter().copied().collect(), UserId::from_bits(2), "request", NOW);
-            given.unwrap().unwrap_or_else(ada)
+            let given = verified().given_roles(roles.iter().copied().collect(), UserId::from_bits(2), "request", NOW);
+            given.unwrap().unwrap_or_else(verified)
         };
         let (customer, staff, both) =
             (ada(), roles(&[Role::Customer, Role::Support]), roles(&[Role::Support, Role::Finance]));
@@ -348,10 +364,26 @@ pub(super) mod tests {
         }
     }
 
+    #[test]
+    fn nobody_gets_a_role_before_their_address_is_verified_and_everybody_can_lose_one() {
+        let (anybody, admin) = (ada(), UserId::from_bits(2));
+        for role in [Role::Support, Role::Admin] {
+            assert_eq!(anybody.granted(role, "grant", NOW), Err(Rejection::EmailNotVerified));
+            let roles = Roles::from([Role::Customer, role]);
+            assert_eq!(anybody.given_roles(roles, admin, "request", NOW), Err(Rejection::EmailNotVerified));
+        }
+        assert_eq!(anybody.given_roles(anybody.roles.clone(), admin, "request", NOW), Ok(None));
+        let roles = Roles::from([Role::Support, Role::Admin]);
+        let earlier = User { roles: roles.clone(), ..anybody };
+        assert_eq!(earlier.given_roles(roles, admin, "request", NOW), Ok(None));
+        let fewer = earlier.given_roles(Roles::from([Role::Support]), admin, "request", NOW).unwrap().unwrap();
+        assert_eq!(fewer.roles, Roles::from([Role::Support]), "what an earlier version gave is taken away");
+    }
+
     proptest! {
         #[test]
         fn every_change_takes_the_next_number_and_the_log_stays_bounded(flips in 1usize..120) {
-            let mut user = ada();
+            let mut user = verified();
             for flip in 0..flips {
                 let roles = if flip % 2 == 0 { Roles::from([Role::Support]) } else { Roles::from([Role::Customer]) };
                 let next = user.given_roles(roles, UserId::from_bits(2), &flip.to_string(), NOW).unwrap().unwrap();

@@ -4,6 +4,7 @@
 mod alarms;
 mod audit;
 mod directory;
+mod role_changes;
 mod roles;
 mod sessions;
 mod sign_out;

@@ -87,7 +87,7 @@ impl Users {
     /// until they expire, but one that lost a privileged role is revoked within seconds where something is changed.
     ///
     /// # Errors
-    /// `NotFound`, `OwnAdminRole`, or the caller knows another version, or says not which.
+    /// `NotFound`, `OwnAdminRole`, `EmailNotVerified`, or the caller knows another version, or says not which.
     pub async fn give_roles(
         &self,
         id: UserId,
@@ -104,13 +104,13 @@ impl Users {
         self.change(id, context, decide).await
     }
 
-    /// Gives the user with this address one more role, for an operator. `input` names the operator's message.
+    /// Gives a user one more role, for an operator. `input` names the operator's message.
     ///
     /// # Errors
-    /// `NotFound` if nobody has that address.
-    pub async fn grant_role(&self, email: &Email, role: Role, input: &str, context: &Context) -> Result<(), Error> {
-        let id = self.store.owner_of(email).await?.ok_or(Error::NotFound)?;
-        self.change(id, context, |user| Ok(user.granted(role, input, context.now))).await.map(|_| ())
+    /// `NotFound`, `EmailNotVerified`.
+    pub async fn grant_role(&self, id: UserId, role: Role, input: &str, context: &Context) -> Result<(), Error> {
+        let granted = |user: &User| user.granted(role, input, context.now).map_err(Error::Rejected);
+        self.change(id, context, granted).await.map(|_| ())
     }
 
     /// Loads, decides and writes; decides again if somebody else wrote first.

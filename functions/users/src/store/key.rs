@@ -36,3 +36,12 @@ pub(super) fn credential_token(hash: &str) -> Key {
 pub(super) fn throttle(kind: &str, who: &str, number: i64) -> Key {
     Key::new(format!("throttle#{kind}#{who}#{number}"), "throttle")
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn an_address_is_kept_where_operators_tools_look_for_it() {
+        // The same address and key as in a test of `infra/cli`.
+        assert_eq!(super::email("ada@example.com").pk, "email#tfyF5VdV-eDQMKEKtEKbaylEhV-aDWAHf-gyvsvEHXI");
+    }
+}

@@ -2,7 +2,7 @@
 
 use crate::browser::{Browser, form_request};
 use crate::harness::{
-    PASSWORD, admin, bench, identity, refresh_request, sign_in, sign_in_request, sign_up_request, somebody,
+    PASSWORD, admin, bench, identity, refresh_request, sign_in, sign_in_request, sign_up_request, somebody, verify,
 };
 use crate::pages_staff::signed_in;
 use chassis::testing::{Bench, Request};
@@ -28,6 +28,7 @@ pub async fn cost(bench: &Bench<Users>, request: Request) -> (u64, u64) {
 async fn each_route_costs_what_the_readme_says() {
     let bench = bench();
     let (id, pair) = somebody(&bench, "ada@example.com").await;
+    verify(&bench, "ada@example.com");
     let address = json!({"name": "Ada", "line1": "1 Quay", "city": "Bergen", "postal_code": "5003", "country": "NO"});
     let added = bench.http(Request::post("/v1/users/me/addresses", &address).bearer(&pair.access)).await;
     let kept = format!("/v1/users/me/addresses/{}", added.body["id"].as_str().unwrap());

@@ -2,7 +2,7 @@
 
 use crate::browser::Browser;
 use crate::harness::{
-    PASSWORD, Pair, bench, items, refresh, refusal, sign_in_request, sign_up_request, somebody, users,
+    PASSWORD, Pair, bench, items, refresh, refusal, sign_in_request, sign_up_request, somebody, users, verify_in,
 };
 use chassis::testing::connector::{WireService, sdk_config};
 use chassis::testing::{Bench, EmbeddedDynamo, Request};
@@ -137,9 +137,10 @@ async fn a_session_that_opens_while_its_owner_signs_out_everywhere_is_over_at_on
 async fn a_new_name_and_a_new_role_at_once_are_both_kept() {
     let dynamo = shared();
     let ((one, rival), other) = (bench_over(&dynamo), other_over(&dynamo));
-    let (_, pair) = somebody(&one, "ada@example.com").await;
+    let (user_id, pair) = somebody(&one, "ada@example.com").await;
+    verify_in(&dynamo, "ada@example.com");
     *rival.lock().unwrap() = before("PutItem", move || async move {
-        other.receive("grant_1", 1, &GrantRole { email: "ada@example.com".to_owned(), role: Role::Support }).await;
+        other.receive("grant_1", 1, &GrantRole { user_id, role: Role::Support }).await;
     });
     let rename = Request::new("PATCH", "/v1/users/me").body(r#"{"name": "Ada L."}"#).bearer(&pair.access);
     let answer = one.http(rename).await;

@@ -1,6 +1,6 @@
 //! Who hears of ended sessions and lost roles, and what they are told.
 
-use crate::harness::{Pair, admin, bench, grant, refresh, refusal, sign_in, sign_up, somebody, somebody_with};
+use crate::harness::{Pair, admin, bench, grant, refresh, refusal, sign_in, sign_up, somebody, somebody_with, verify};
 use chassis::http::KEPT_SECONDS;
 use chassis::testing::{Bench, Request};
 use events::ids::UserId;
@@ -90,6 +90,7 @@ async fn customers_and_new_roles_are_nobodys_business() {
     let bench = bench();
     let admin = admin(&bench).await;
     let (id, pair) = somebody(&bench, "ada@example.com").await;
+    verify(&bench, "ada@example.com");
     let other = sign_in(&bench, "ada@example.com").await;
     sign_out(&bench, &pair, "/v1/sessions/current").await;
     sign_out(&bench, &other, "/v1/sessions").await;

@@ -237,7 +237,7 @@ async fn what_is_not_there_is_not_found() {
     assert_eq!(bench.http(list).await.status, 404);
     assert_eq!(
         latest_entry(&bench, &admin).await["action"],
-        json!("users.grant_role.v1"),
+        json!("users.grant_role.v2"),
         "no entry of what was not done"
     );
 }

@@ -124,6 +124,8 @@ pub(super) struct Fixtures {
 impl Fixtures {
     /// A customer's: a delivered order, a cart, addresses.
     pub(super) async fn of_customer(visit: &Visit, user: UserId) -> Self {
+        // Else nobody could give them a role.
+        visit.verify("ada@example.com").await;
         let token = || visit.token(user, &[Role::Customer]);
         let keep = |body: Value| Request::post("/v1/users/me/addresses", body).bearer(&token());
         let mut elsewhere = address();

@@ -2,6 +2,7 @@
 //! may change to those who may.
 
 use super::super::words::Words;
+use super::role_changes::{self, Changed};
 use super::sessions::Sessions;
 use super::{USERS, badges, in_words, word_of};
 use crate::domain::user::{Roles, User};
@@ -31,6 +32,8 @@ pub(super) struct UserPage {
     pub(super) page: Page,
     pub(super) t: &'static Words,
     user: User,
+    /// Of the roles, newest first.
+    changes: Vec<Changed>,
     /// The roles in the form.
     pub(super) chosen: Roles,
     /// Whether the visitor may end sessions of others.
@@ -112,8 +115,10 @@ impl UserPage {
                 .map_or_else(|| by.to_string(), |by| by.name.as_str().to_owned()),
             None => String::new(),
         };
+        let page = Page::new(app, call, user.name.as_str());
         Ok(Self {
-            page: Page::new(app, call, user.name.as_str()),
+            changes: role_changes::read(app, &page, t, &user).await?,
+            page,
             t,
             chosen: user.roles.clone(),
             user,
@@ -138,6 +143,11 @@ impl UserPage {
 
     fn badges(&self) -> Vec<(&'static str, &'static Phrase)> {
         badges(self.t, &self.user.roles)
+    }
+
+    /// Whether the form is of use: without a verified address no role is added.
+    fn is_open_to_change(&self) -> bool {
+        self.user.is_verified() || self.user.is_privileged()
     }
 
     fn present(&self) -> String {

@@ -66,7 +66,11 @@ pub(in crate::pages) struct DirectoryWords {
 pub(in crate::pages) struct UserWords {
     pub name: Phrase,
     pub email: Phrase,
+    pub verified: Phrase,
+    pub not_verified: Phrase,
+    pub unverified: Phrase,
     pub since: Phrase,
+    pub changes: Phrase,
     pub roles: Phrase,
     pub id: Phrase,
     pub orders: Phrase,
