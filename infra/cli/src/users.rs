@@ -65,8 +65,7 @@ pub fn grant(workspace: &Workspace, progress: &Progress, options: &Options) -> R
     let shop = names.prefix();
     progress.print(account.told(email, now()));
     may_have(&account, *role)?;
-    if !yes
-        && !agreed(progress, &format!("Make this user {} of {shop}? [y/N]", role.name()), &mut io::stdin().lock())?
+    if !yes && !agreed(progress, &format!("Make this user {} of {shop}? [y/N]", role.name()), &mut io::stdin().lock())?
     {
         bail!("nothing was granted");
     }

@@ -2,8 +2,8 @@
 //! a repeat; ten reservations in a row are of ten SKUs. The lists of `users`, `payments` and `notifications` are empty.
 
 use chassis::testing::signing::{API_URL, STAFF, STAGE, access_token, jwks, signer};
-use chassis::testing::{EmbeddedDynamo, Request};
 use chassis::testing::sqs::URL_PREFIX;
+use chassis::testing::{EmbeddedDynamo, Request};
 use events::Capability;
 use events::Currency;
 use events::Timestamp;

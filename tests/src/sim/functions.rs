@@ -174,11 +174,6 @@ fn guests_key(parts: &Surroundings<'_>) -> SecretParameter {
     parts.secret("I".repeat(43))
 }
 
-/// One for users and orders.
-fn guests_key(parts: &Surroundings<'_>) -> SecretParameter {
-    parts.secret("I".repeat(43))
-}
-
 fn limits_key(parts: &Surroundings<'_>) -> SecretParameter {
     // Of the last character four bits count, and the others must be zero.
     parts.secret("E".repeat(43))

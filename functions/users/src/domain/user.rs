@@ -319,8 +319,8 @@ pub(super) mod tests {
 
     #[test]
     fn a_role_that_is_taken_revokes_nothing_if_another_role_allows_as_much() {
-        let admin = ada().granted(Role::Admin, "grant", NOW).unwrap();
-        let both = admin.granted(Role::Support, "grant-2", NOW).unwrap();
+        let admin = verified().granted(Role::Admin, "grant", NOW).unwrap().unwrap();
+        let both = admin.granted(Role::Support, "grant-2", NOW).unwrap().unwrap();
         assert!(!admin.revokes_tokens_of(&both) && !both.revokes_tokens_of(&admin));
     }
 

@@ -119,7 +119,8 @@ mod tests {
     fn nobody_disables_themselves_and_only_who_gives_roles_disables_who_does() {
         let own = StatusEditor { user: ada().id, gives_roles: true };
         assert_eq!(ada().with_status(true, own, because("Holiday"), NOW), Err(Rejection::OwnStatus));
-        let admin = ada().granted(Role::Admin, "grant", NOW).unwrap();
+        let verified = User { email_verified_at: Some(NOW), ..ada() };
+        let admin = verified.granted(Role::Admin, "grant", NOW).unwrap().unwrap();
         let support = StatusEditor { gives_roles: false, ..BOSS };
         assert_eq!(admin.with_status(true, support, because("Coup"), NOW), Err(Rejection::AdminStatus));
         let disabled = admin.with_status(true, BOSS, because("Left us"), NOW).unwrap().unwrap();

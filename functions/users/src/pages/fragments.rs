@@ -4,13 +4,12 @@
 use super::addresses::envelope;
 use super::encoded;
 use super::words::Words;
-use crate::service::{Error, Users};
+use crate::service::Users;
 use ::pages::Page;
 use askama::Template;
 use chassis::http::Response;
 use chassis::{Call, NoBody, NoQuery, Problem};
 use events::address::Address;
-use events::ids::UserId;
 use lambda_http::http::HeaderMap;
 use lambda_http::http::header::REFERER;
 use std::sync::Arc;
