@@ -10,6 +10,7 @@ pub mod status;
 pub mod user_sessions;
 pub mod users;
 
+use self::credentials::MailedToken;
 use crate::domain::Rejection;
 use crate::domain::address_book::MAX_ADDRESSES;
 use crate::service::Users;
@@ -139,6 +140,7 @@ fn of_verification() -> Vec<Route<Users>> {
         )
         .named("verifyEmail")
         .explained("Whoever has the token has read the mailbox. It opens once, within a day.")
+        .variable::<MailedToken>("token")
         .refuses(&[(404, "invalid_token")]),
     ]
 }
@@ -169,6 +171,7 @@ fn of_passwords() -> Vec<Route<Users>> {
             "The token opens once, within an hour. All sessions of the user end, no other token of a mail counts any more, and the \
              address is verified.",
         )
+        .variable::<MailedToken>("token")
         .refuses(&[(404, "invalid_token"), (422, "invalid_field"), (429, "too_many_attempts")]),
         Route::new(
             "PUT",
@@ -226,6 +229,7 @@ fn of_email_changes() -> Vec<Route<Users>> {
             "With the tokens of both addresses, within an hour, the address changes: all sessions of the user end, and no other token \
              of a mail counts any more.",
         )
+        .variable::<MailedToken>("token")
         .refuses(&[(404, "invalid_token"), (409, "email_taken")]),
     ]
 }

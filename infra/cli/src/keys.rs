@@ -1,5 +1,5 @@
 //! The keys of a stage: Ed25519 pairs of the capabilities that sign, and secrets for guests' tokens, all with numbers, and the
-//! secrets of the pseudonyms of guests and of those by which limits count. Owns their place: private parts in SSM SecureStrings, public keys in those
+//! secrets of the pseudonyms by which limits count and guests are known. Owns their place: private parts in SSM SecureStrings, public keys in those
 //! parameters' descriptions and, as JWKS, in plain parameters. Refuses to replace a key that exists, and to read a private one:
 //! nothing of it comes back to this machine.
 
@@ -20,13 +20,10 @@ mod tests;
 
 /// Capabilities that sign tokens or quotes.
 pub const ISSUERS: [Signer; 3] = [Signer::Users, Signer::Catalog, Signer::Shipping];
-/// The secrets of pseudonyms and what they are for: limits count by them, and users and orders know guests by them. They are never
-/// replaced, and have no number: another one forgets what was counted, and whose orders a guest's were.
-const PSEUDONYMS: [(&str, &str); 3] = [
-    ("users-limits", "Key of the pseudonyms by which limits count"),
-    ("orders-limits", "Key of the pseudonyms by which limits count"),
-    ("guests", "Key of the pseudonyms by which users and orders know guests"),
-];
+/// Whose limits count by pseudonyms. Their secrets are never replaced, and have no number: another one forgets what was counted.
+const LIMITERS: [&str; 2] = ["users", "orders"];
+/// The secret of guests' pseudonyms, which users and orders share. It is not replaced: guests' orders are listed by it.
+const GUESTS: &str = "keys/guests";
 
 /// Repeats of a write that somebody else overtook.
 const ATTEMPTS: u32 = 20;
@@ -66,9 +63,13 @@ pub fn ensure(cloud: &Cloud, names: &Names) -> Result<KeyVersions> {
 
 /// Whether a secret of pseudonyms was created here.
 fn ensure_pseudonyms(cloud: &Cloud, names: &Names) -> Result<bool> {
+    const OF_LIMITS: &str = "Key of the pseudonyms by which limits count";
+    const OF_GUESTS: &str = "Key of the pseudonyms of guests, which users and orders share";
     let known = cloud.descriptions(&names.parameter("keys"))?;
     let mut created = false;
-    for (name, what) in PSEUDONYMS.map(|(name, what)| (names.parameter(&format!("keys/{name}")), what)) {
+    let of_limits = LIMITERS.map(|limiter| (format!("keys/{limiter}-limits"), OF_LIMITS));
+    for (name, what) in of_limits.into_iter().chain([(GUESTS.to_owned(), OF_GUESTS)]) {
+        let name = names.parameter(&name);
         if !known.iter().any(|(known, _)| *known == name) {
             let Material { private, description } = Material::secret(what)?;
             created |= cloud.create_parameter(&name, &private, Some(&description))?;

@@ -134,8 +134,11 @@ fn users(parts: &Surroundings<'_>) -> users::Users {
         })
     });
     let config = users::Config::from_env(&env).unwrap();
-    let keys =
-        users::Keys { signing: parts.secret(stored_key("users")), limits: limits_key(parts), guests: guests_key(parts) };
+    let keys = users::Keys {
+        signing: parts.secret(stored_key("users")),
+        limits: limits_key(parts),
+        guests: guests_key(parts),
+    };
     // Argon2 at the lowest cost that it allows.
     let hasher = users::domain::hashing::Hasher::with_cost(8, 1, 1).unwrap();
     let cloudwatch = network::json_service((parts.line)(Target::Alarms), parts.world, users::CLOUDWATCH);
@@ -165,7 +168,7 @@ fn orders(parts: &Surroundings<'_>) -> orders::Orders {
     orders::Orders::new(parts.table(), parts.wiring(), config, vec![guest_key], limits_key(parts))
 }
 
-/// The key of the pseudonyms of guests.
+/// One for users and orders.
 fn guests_key(parts: &Surroundings<'_>) -> SecretParameter {
     parts.secret("I".repeat(43))
 }

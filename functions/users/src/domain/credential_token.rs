@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 /// Mails with tokens to one mailbox in an hour, whoever wanted them.
 pub const MAX_HOURLY_MAILS: u32 = 5;
-/// Wishes for a reset from one network in a window.
+/// Requests of a reset from one network in a window.
 pub const MAX_NETWORK_RESETS: u32 = 20;
 
 const HOUR: i64 = 60 * 60;

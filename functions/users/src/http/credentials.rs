@@ -9,9 +9,22 @@ use crate::service::{EmailChange, Error, NewEmail, PasswordChange, Users};
 use chassis::http::network_of;
 use chassis::{Call, Json, Problem};
 use events::Email;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::sync::Arc;
+
+/// The text of a token in a mail, for the documentation. Another text opens nothing, like a token that does not count.
+pub struct MailedToken;
+
+impl JsonSchema for MailedToken {
+    fn schema_name() -> Cow<'static, str> {
+        "MailedToken".into()
+    }
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "pattern": "^[A-Za-z0-9_-]{43}$"})
+    }
+}
 
 /// Whose password is forgotten.
 #[derive(Deserialize, JsonSchema)]

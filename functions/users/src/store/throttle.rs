@@ -147,7 +147,7 @@ impl Store {
         Ok(matches!(updated, Updated::Done(_)))
     }
 
-    /// Counts a wish for a reset of a password; `false`, uncounted, if the network has made `limit` already or failed too often.
+    /// Counts a request of a reset; `false`, uncounted, if the network has made `limit` already or failed too often.
     pub async fn count_reset(
         &self,
         network: &str,

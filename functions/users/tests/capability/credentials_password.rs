@@ -163,7 +163,7 @@ async fn a_wrong_present_password_changes_nothing_and_counts_as_a_failed_sign_in
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_reset_whose_write_is_repeated_is_done_and_a_wish_for_one_is_mailed_once() {
+async fn a_reset_whose_write_is_repeated_is_done_and_one_that_was_asked_for_is_mailed_once() {
     let (bench, lost) = bench_that_loses();
     sign_up(&bench, EMAIL).await;
     mails(&bench).await;

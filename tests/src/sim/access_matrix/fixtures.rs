@@ -11,6 +11,9 @@ use events::users::{Permission, Role};
 use events::{Capability, Message};
 use serde_json::{Value, json};
 
+/// Of the form of a token in a mail, and nobody's.
+const UNKNOWN_TOKEN: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
 /// Ownership the thing is that a request is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ownership {
@@ -221,6 +224,10 @@ impl Fixtures {
             Sample::of("GET /v1/users/audit", &[]),
             Sample::of("POST /v1/sessions", &[]).body(credentials()),
             Sample::of("POST /v1/sessions/refresh", &[]).body(json!({"refresh_token": self.refresh_token})),
+            Sample::of("POST /v1/password-resets", &[]).body(json!({"email": "ada@example.com"})),
+            Sample::of("PUT /v1/password-resets/{token}", &[UNKNOWN_TOKEN]).body(json!({"password": PASSWORD})),
+            Sample::of("PUT /v1/email-verifications/{token}", &[UNKNOWN_TOKEN]),
+            Sample::of("PUT /v1/email-changes/{token}", &[UNKNOWN_TOKEN]),
             Sample::of("GET /.well-known/jwks.json", &[]),
             Sample::of("GET /.well-known/openid-configuration", &[]),
             Sample::of("GET /v1/openapi/users.json", &[]),
@@ -228,7 +235,13 @@ impl Fixtures {
     }
 
     fn of_accounts(&self) -> Vec<Sample> {
+        // Whose password changed would have to sign in again.
+        let guess = json!({"current_password": "not the password", "new_password": "a long green kettle"});
         vec![
+            Sample::of("POST /v1/email-verifications", &[]),
+            Sample::of("POST /v1/email-changes", &[])
+                .body(json!({"email": "countess@example.com", "password": PASSWORD})),
+            Sample::of("PUT /v1/users/me/password", &[]).body(guess),
             Sample::of("GET /v1/users/me", &[]),
             Sample::of("PATCH /v1/users/me", &[]).body(json!({"name": "Countess"})),
             Sample::of("GET /v1/users/me/addresses", &[]),

@@ -1,6 +1,7 @@
 //! Messages and emails at rest: all that transitions made arrived, nothing else was sent, and none was given up.
 
 use crate::sim::invariants::end::End;
+use crate::sim::invariants::in_the_end::people::mailboxes_of_tokens;
 use crate::sim::mail::is_delivery;
 use crate::sim::queues::Named;
 use events::ids::{OrderId, UserId};
@@ -143,11 +144,12 @@ struct Profile {
 
 pub fn emails_reach_their_owner(end: &End<'_>) -> Vec<String> {
     let users = &end.stage.tables[&Capability::Users];
+    let mailboxes = mailboxes_of_tokens(end);
     let owner = |message: &str| {
         let subject = message.split('/').next().unwrap_or_default();
         let of_order = || Some(end.orders.get(&subject.parse::<OrderId>().ok()?)?.contact.email.as_str().to_owned());
         let of_user = || Some(users.item::<Profile>(&subject.parse::<UserId>().ok()?.to_string(), "profile")?.email);
-        of_order().or_else(of_user)
+        of_order().or_else(of_user).or_else(|| mailboxes.get(subject).cloned())
     };
     let strayed = end.stage.mail.addressed().into_iter().filter(|(message, to)| owner(message).as_ref() != Some(to));
     strayed.map(|(message, to)| format!("the mail about {message} went to {to}")).collect()
