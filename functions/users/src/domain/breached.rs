@@ -4,9 +4,6 @@
 //!
 //! The filter is a part of the binary, so nothing is read or unpacked at start. `breached/tests.rs` says what it is made of, and makes it.
 
-#[cfg(test)]
-mod tests;
-
 /// The filter of the entries in ASCII and lower case, of 8 characters and more.
 const FILTER: &[u8] = include_bytes!("breached-passwords.bin");
 
@@ -75,3 +72,6 @@ fn tag(hash: u64) -> u16 {
     let [_, _, _, _, _, _, high, low] = (hash ^ (hash >> 32)).to_be_bytes();
     u16::from_be_bytes([high, low])
 }
+
+#[cfg(test)]
+mod tests;

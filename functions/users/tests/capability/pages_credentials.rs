@@ -74,7 +74,7 @@ async fn asking_for_a_reset_is_answered_the_same_whoever_has_the_address() {
     assert_eq!((refused.status, refused.value("email").as_deref()), (422, Some("ada")));
     assert!(refused.error("email").contains("email address such as"), "{}", refused.html);
     guest.language = "de";
-    assert!(guest.get("/account/password-resets").await.says("Link senden"));
+    assert!(guest.get("/account/password-resets").await.says("E-Mail-Adresse"));
     let mut last = refused;
     for _ in 0..20 {
         last = guest.post("/account/password-resets", &[("email", EMAIL)]).await;

@@ -250,8 +250,14 @@ impl Fixtures {
             Sample::of("POST /v1/users/me/addresses", &[]).body(address()),
             Sample::of("PUT /v1/users/me/addresses/{id}", &[&self.address]).body(address()).owned_alone(),
             Sample::of("DELETE /v1/users/me/addresses/{id}", &[&self.other_address]).owned_alone(),
+            Sample::of("GET /v1/sessions", &[]),
+            Sample::of("DELETE /v1/sessions/{id}", &[&self.session.to_string()]).owned_alone(),
             Sample::of("DELETE /v1/sessions/current", &[]),
             Sample::of("DELETE /v1/sessions", &[]),
+            Sample::of("GET /v1/users/{id}/status", &[&self.user.to_string()]),
+            // The last of the user's, who cannot sign in any more.
+            Sample::of("PUT /v1/users/{id}/status", &[&self.user.to_string()])
+                .body(json!({"status": "disabled", "reason": "Chargebacks of three orders"})),
         ]
     }
 
