@@ -79,6 +79,11 @@ impl Store {
         self.table.get_consistent(&key::user(id)).await
     }
 
+    /// A user, possibly a moment old.
+    pub async fn user_lately(&self, id: UserId) -> Result<Option<User>, StoreError> {
+        self.table.get(&key::user(id)).await
+    }
+
     /// The id of the user with this address.
     pub async fn owner_of(&self, email: &Email) -> Result<Option<UserId>, StoreError> {
         let owner: Option<EmailItem> = self.table.get_consistent(&key::email(email.as_str())).await?;

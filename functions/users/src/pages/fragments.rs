@@ -1,5 +1,5 @@
-//! Parts of other capabilities' pages: who is signed in, and the addresses to send to. Refuses to ask the table who somebody is: the
-//! access token says it.
+//! Parts of other capabilities' pages: who is signed in, and the addresses to send to. Refuses to know people by their access token,
+//! which names nobody: the table does.
 
 use super::addresses::envelope;
 use super::encoded;
@@ -42,7 +42,11 @@ struct Choice {
 pub(super) async fn account(app: Arc<Users>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
     let page = Page::new(&*app, &call, "");
     let t = Words::of(page.locale);
-    let name = call.caller.identity.as_ref().map(|identity| identity.name.clone());
+    let user = match call.caller.user() {
+        Some(id) => app.user_lately(id).await?,
+        None => None,
+    };
+    let name = user.map(|user| user.name.as_str().to_owned());
     let sign_in = match shown_on(&call.headers, app.wiring.tokens.issuer()) {
         Some(then) => page.href(&format!("/account/sign-in?then={}", encoded(&then))),
         None => page.href("/account/sign-in"),

@@ -1,6 +1,5 @@
 //! The profile of a signed-in user. Refuses to lose a name that another window saved meanwhile.
 
-use super::session::by_renewal;
 use super::words::Words;
 use super::{ACCOUNT, edited_from, go};
 use crate::domain::person_name::PersonName;
@@ -78,7 +77,7 @@ pub(super) async fn rename(app: Arc<Users>, mut call: Call<TypedForm<ProfileForm
         }
     };
     match renamed {
-        Ok(_) => Ok(go(&app, 303, &by_renewal(&format!("{ACCOUNT}?saved=name")), [])),
+        Ok(_) => Ok(go(&app, 303, &&format!("{ACCOUNT}?saved=name"), [])),
         Err(Error::Unmet(Unmet::Changed(_))) => {
             let mut page = ProfilePage::of(&app, &call, app.user(me).await?);
             page.warning = Some(page.t.account.changed.with("name", page.user.name.as_str()).to_string());

@@ -25,6 +25,11 @@ impl Users {
         self.store.user(id).await?.ok_or(Error::NotFound)
     }
 
+    /// The user, possibly a moment old: enough for a name on a page. `None` if there is none any more.
+    pub async fn user_lately(&self, id: UserId) -> Result<Option<User>, Error> {
+        Ok(self.store.user_lately(id).await?)
+    }
+
     /// The user with this address. An unknown address takes the same reads as a known one.
     pub(super) async fn user_of(&self, email: &Email) -> Result<Option<User>, Error> {
         let owner = self.store.owner_of(email).await?;
