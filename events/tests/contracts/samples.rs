@@ -7,7 +7,7 @@ use events::orders::{self, OrderDetails, OrderLine};
 use events::payments::{self, AmountParts, Entry, LedgerAccount, Operation};
 use events::shipping;
 use events::users::{self, Role};
-use events::{Actor, Address, Capability, Contact, Currency, Money, Outgoing, Sku, Timestamp};
+use events::{Actor, Address, Capability, Contact, Currency, Language, Money, Outgoing, Sku, Timestamp};
 use serde_json::Value;
 
 /// A message on its way to one of its receivers.
@@ -116,7 +116,16 @@ fn details(to: Capability) -> OrderDetails {
     let contact = (to == Capability::Notifications).then(contact);
     let (order_id, customer, total) = (order(), Some(customer()), money(3558));
     let parts = Some(AmountParts { net: 2500, shipping: 490, tax: 568 });
-    OrderDetails { order_id, customer, contact, guest_token: None, lines: vec![line], parts, total }
+    OrderDetails {
+        order_id,
+        customer,
+        contact,
+        guest_token: None,
+        language: Some(Language::De),
+        lines: vec![line],
+        parts,
+        total,
+    }
 }
 
 /// The same order, placed by a guest.

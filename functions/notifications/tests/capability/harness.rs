@@ -102,6 +102,7 @@ pub fn order() -> OrderDetails {
         customer: None,
         contact: Some(contact()),
         guest_token: Some(TOKEN.to_owned()),
+        language: None,
         lines: vec![line],
         parts: Some(AmountParts { net: 1679, shipping: 530, tax: 420 }),
         total: euro(2629),

@@ -207,16 +207,17 @@ fn dispatched(order: &Order, origin: &Origin<'_>, tracking: &Tracking) -> Vec<Ou
     })
 }
 
-/// A copy for each receiver. Only the one for `notifications` carries the contact.
+/// A copy for each receiver. Only the one for `notifications` carries the contact, of a guest.
 fn publish<M: Message>(order: &Order, origin: &Origin<'_>, message: impl Fn(OrderDetails) -> M) -> Vec<Outgoing> {
     let copy = |to: Capability| {
-        let contact = (to == Capability::Notifications).then(|| order.contact.clone());
+        let contact = order.guest_contact().filter(|_| to == Capability::Notifications).cloned();
         let about = OrderDetails {
             order_id: order.id,
             customer: order.customer,
             contact,
             // A token is made with a secret, which the domain has not: the service adds it.
             guest_token: None,
+            language: order.language,
             lines: order.lines.iter().map(|line| order_line(order, line)).collect(),
             parts: Some(order.parts()),
             total: order.money(order.total),

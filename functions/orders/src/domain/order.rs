@@ -9,7 +9,7 @@ use events::ids::{CartId, OrderId, UserId};
 use events::inventory::{MissingLine, StockLine};
 use events::payments::AmountParts;
 use events::quotes::QuotedLine;
-use events::{Actor, Address, Contact, Currency, Money, Timestamp};
+use events::{Actor, Address, Contact, Currency, Language, Money, Timestamp};
 use serde::{Deserialize, Serialize};
 
 mod attempt;
@@ -49,8 +49,13 @@ pub struct Order {
     /// Pseudonym of the network that placed the order, by which limits count. Gone when the order is confirmed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
-    /// Leaves orders for `notifications` only.
-    pub contact: Contact,
+    /// Of a guest alone, and leaves orders for `notifications` only. Orders of customers that an earlier version wrote have one that
+    /// nobody uses; the next write takes it away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Contact>,
+    /// In which the order was placed, if that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
     pub currency: Currency,
     #[serde(with = "lines")]
     pub lines: Vec<QuotedLine>,
@@ -147,6 +152,11 @@ const fn is_zero(seq: &u64) -> bool {
 }
 
 impl Order {
+    /// How a guest is reached. A customer is known to `users`.
+    pub fn guest_contact(&self) -> Option<&Contact> {
+        self.contact.as_ref().filter(|_| self.customer.is_none())
+    }
+
     pub const fn money(&self, amount: i64) -> Money {
         Money::new(amount, self.currency)
     }

@@ -35,9 +35,9 @@ impl Orders {
     /// The order with the pseudonyms of whom it counts against.
     pub(super) async fn with_pseudonyms(&self, order: Order, shopper: &Shopper) -> Result<Order, KeyError> {
         let network = self.pseudonyms.of("network", &shopper.network).await?;
-        let guest = match order.customer {
-            None => Some(self.guest_pseudonym(&order.contact.email.mailbox()).await?),
-            Some(_) => None,
+        let guest = match order.guest_contact() {
+            Some(contact) => Some(self.guest_pseudonym(&contact.email.mailbox()).await?),
+            None => None,
         };
         Ok(Order { guest, network: Some(network), ..order })
     }

@@ -29,7 +29,8 @@ fn fresh() -> Order {
     let price = harness.quote(1);
     let command = PlaceOrder {
         customer: None,
-        contact: Contact { email: "ada@example.com".parse().unwrap(), name: None },
+        contact: Some(Contact { email: "ada@example.com".parse().unwrap(), name: None }),
+        language: None,
         ship_to: serde_json::from_value(harness.body(&price)["ship_to"].clone()).unwrap(),
         billing_address: None,
         cart_id: None,

@@ -25,6 +25,7 @@ fn order() -> OrderDetails {
         customer: None,
         contact: Some(Contact { email: "ada@example.com".parse().unwrap(), name: Some("Ada".into()) }),
         guest_token: Some("1.1775001600.tag".to_owned()),
+        language: None,
         lines: vec![line("TEA-1", "Green tea", 2, 1867, 1998), line("MUG", "Mug", 1, 1261, 1500)],
         parts: Some(AmountParts { net: 3128, shipping: 530, tax: 471 }),
         total: euro(4129),

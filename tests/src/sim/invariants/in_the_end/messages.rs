@@ -145,9 +145,13 @@ pub fn emails_reach_their_owner(end: &End<'_>) -> Vec<String> {
     let users = &end.stage.tables[&Capability::Users];
     let owner = |message: &str| {
         let subject = message.split('/').next().unwrap_or_default();
-        let of_order = || Some(end.orders.get(&subject.parse::<OrderId>().ok()?)?.contact.email.as_str().to_owned());
-        let of_user = || Some(users.item::<Profile>(&subject.parse::<UserId>().ok()?.to_string(), "profile")?.email);
-        of_order().or_else(of_user)
+        let of_user = |user: UserId| Some(users.item::<Profile>(&user.to_string(), "profile")?.email);
+        let of_order = |order: &Order| match order.customer {
+            Some(customer) => of_user(customer),
+            None => Some(order.guest_contact()?.email.as_str().to_owned()),
+        };
+        let order = subject.parse::<OrderId>().ok().and_then(|id| end.orders.get(&id));
+        order.map_or_else(|| of_user(subject.parse().ok()?), of_order)
     };
     let strayed = end.stage.mail.addressed().into_iter().filter(|(message, to)| owner(message).as_ref() != Some(to));
     strayed.map(|(message, to)| format!("the mail about {message} went to {to}")).collect()
