@@ -4,7 +4,6 @@ use crate::domain::session::Session;
 use crate::domain::user::User;
 use crate::store;
 use chassis::{Cause, Change, Undecodable};
-use events::address::Contact;
 use events::message::Origin;
 use events::users::{AccessChanged, SessionEnded, UserRegistered};
 use events::{Actor, Outgoing};
@@ -40,9 +39,9 @@ fn of_user(user: &User, earlier: Option<&User>, actor: Option<Actor>) -> Result<
     let traceparent = Some(&*user.traceparent);
     let origin = |at, actor| Origin { subject: user.id.to_string(), seq: user.seq, at, traceparent, actor };
     if user.seq == SIGNED_UP {
-        let contact = Contact { email: user.email.clone(), name: Some(user.name.as_str().to_owned()) };
+        let registered = UserRegistered { user_id: user.id, contact: user.contact(), language: user.language };
         // Whoever signs up is nobody yet.
-        return Ok(Outgoing::to_all(&origin(user.created_at, None), &UserRegistered { user_id: user.id, contact }));
+        return Ok(Outgoing::to_all(&origin(user.created_at, None), &registered));
     }
     if !earlier.is_some_and(|earlier| user.revokes_tokens_of(earlier)) {
         return Ok(Vec::new());
