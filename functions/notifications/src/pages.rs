@@ -1,11 +1,12 @@
-//! The pages of notifications, all of them staff's: the emails of an order, those that wait for staff, an email as it was written. Refuses
-//! rules of its own: each button is a request of the API.
+//! The pages of notifications, all of them staff's: the emails of an order, those that wait for staff, an email as it was written, and what
+//! the shop writes. Refuses rules of its own: each button is a request of the API.
 
 mod act;
 mod email;
 mod list;
 mod parts;
 mod row;
+mod templates;
 mod words;
 
 use crate::service::Notifications;
@@ -17,6 +18,12 @@ pub(crate) fn routes() -> Vec<Route<Notifications>> {
         ::pages::get("/staff/notifications", Staff, list::list),
         Route::fragment("/staff/notifications/summary", Staff, parts::summary),
         Route::fragment("/staff/notifications/of/{id}", Staff, parts::of_order),
+        ::pages::get("/staff/notifications/templates", Staff, templates::list),
+        ::pages::get("/staff/notifications/templates/{kind}", Staff, templates::preview),
+        ::pages::get("/staff/notifications/templates/{kind}/html", Staff, templates::as_html),
+        ::pages::post("/staff/notifications/templates/{kind}/test", Staff, templates::test)
+            .named("testNotificationTemplate")
+            .rechecked(),
         ::pages::get("/staff/notifications/{id}", Staff, email::page),
         ::pages::post("/staff/notifications/{id}/resend", Staff, act::resend).named("resendNotification").rechecked(),
         ::pages::dead_letters("/staff/notifications/dead-letters"),
