@@ -197,7 +197,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_value_adds_markup_or_a_block(value in any::<String>(), tail in any::<String>()) {
-            let url = format!("https://{tail}");
+            let url = format!("https://x{tail}");
             let (plain, odd) = (email("x", "https://x"), email(&value, &url));
             prop_assert_eq!((odd.blocks.len(), odd.footer.len()), (plain.blocks.len(), plain.footer.len()));
             let (harmless, rendered) = (rendered("x", "https://x"), rendered(&value, &url));

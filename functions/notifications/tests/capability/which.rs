@@ -8,14 +8,16 @@ use events::users::UserRegistered;
 use notifications::Notifications;
 use notifications::domain::Branding;
 
-const ABOUT: fn() -> String = || ORDER.to_string();
+fn about_it() -> String {
+    ORDER.to_string()
+}
 
 async fn place(bench: &Bench<Notifications>) {
-    bench.receive(&ABOUT(), 1, &placed()).await;
+    bench.receive(&about_it(), 1, &placed()).await;
 }
 
 async fn confirm(bench: &Bench<Notifications>) {
-    bench.receive(&ABOUT(), 2, &OrderConfirmed { order: order() }).await;
+    bench.receive(&about_it(), 2, &OrderConfirmed { order: order() }).await;
 }
 
 /// The subjects of the emails since the last call, and their texts.
@@ -56,7 +58,7 @@ async fn an_order_that_is_confirmed_after_its_placing_is_told_brings_two_emails(
 #[tokio::test]
 async fn an_email_that_says_less_than_an_earlier_one_is_not_sent() {
     let (bench, mail_service) = bench();
-    bench.receive(&ABOUT(), 2, &OrderRejected { order: order(), missing: Vec::new() }).await;
+    bench.receive(&about_it(), 2, &OrderRejected { order: order(), missing: Vec::new() }).await;
     place(&bench).await;
     let emails = sent(&mail_service);
     assert!(emails.len() == 1 && emails[0].1.contains("(TEA)") && emails[0].1.contains("order number is 00000-00007"));
@@ -66,7 +68,7 @@ async fn an_email_that_says_less_than_an_earlier_one_is_not_sent() {
 async fn the_confirmation_that_the_mail_service_takes_late_still_stands_for_both() {
     let (bench, mail_service) = bench();
     mail_service.refuse_next(1, 400, "SendingPausedException");
-    let message = bench.envelope(&ABOUT(), 2, &OrderConfirmed { order: order() });
+    let message = bench.envelope(&about_it(), 2, &OrderConfirmed { order: order() });
     assert_eq!(bench.deliver(std::slice::from_ref(&message)).await, [0]);
     place(&bench).await;
     assert!(sent(&mail_service).is_empty());
@@ -86,7 +88,7 @@ async fn an_email_of_another_order_stands_for_nothing() {
 async fn a_kind_that_is_switched_off_is_acknowledged_and_leaves_nothing() {
     let branding = Branding { off: "order_delivered,order_confirmed".parse().unwrap(), ..Branding::default() };
     let (bench, mail_service) = bench_of(&branding);
-    bench.receive(&ABOUT(), 3, &OrderDelivered { order: order() }).await;
+    bench.receive(&about_it(), 3, &OrderDelivered { order: order() }).await;
     confirm(&bench).await;
     assert!(sent(&mail_service).is_empty() && bench.dynamo.items().is_empty());
     assert!(bench.queues.dead_lettered().is_empty());
@@ -96,7 +98,7 @@ async fn a_kind_that_is_switched_off_is_acknowledged_and_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn an_email_is_in_the_language_of_its_order_or_else_in_the_accounts_or_else_in_the_shops() {
+async fn an_email_is_in_the_language_that_its_message_names_or_else_in_the_shops() {
     let german_shop = Branding { language: Language::De, ..Branding::default() };
     for (branding, language, greeting) in [
         (Branding::default(), None, "Hello Ada,"),
@@ -106,7 +108,7 @@ async fn an_email_is_in_the_language_of_its_order_or_else_in_the_accounts_or_els
     ] {
         let (bench, mail_service) = bench_of(&branding);
         let order = OrderDetails { language, ..order() };
-        bench.receive(&ABOUT(), 1, &OrderPlaced { order, ..placed() }).await;
+        bench.receive(&about_it(), 1, &OrderPlaced { order, ..placed() }).await;
         bench.receive("user_00000000000000000000000001", 1, &UserRegistered { language, ..registered() }).await;
         let emails = sent(&mail_service);
         assert!(emails.len() == 2 && emails.iter().all(|(_, text)| text.starts_with(greeting)), "{emails:?}");

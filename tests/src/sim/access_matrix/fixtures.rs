@@ -6,9 +6,8 @@ use crate::sim::outages::Outage;
 use crate::sim::visit::{SKU, Visit, address, text};
 use chassis::testing::Request;
 use events::ids::{OrderId, SessionId, UserId};
-use events::orders::OrderPlaced;
 use events::users::Role;
-use events::{Capability, Message};
+use events::Capability;
 use serde_json::{Value, json};
 
 /// Ownership the thing is that a request is about.
@@ -106,6 +105,8 @@ pub(super) struct Fixtures {
     order: OrderId,
     /// A guest's order whose goods wait in the warehouse, for the staff to work on.
     waiting: OrderId,
+    /// The email about it that was refused, for the staff to send again.
+    refused: String,
     /// A guest's order whose goods are said to have left.
     mistaken: OrderId,
     /// Of a guest who gets another token.
@@ -134,6 +135,8 @@ impl Fixtures {
         visit.shop.stage.outages.begin(Outage::MailRejected);
         let waiting = Self::waiting_order(visit).await;
         visit.shop.stage.outages.end_all();
+        let about = Request::get(&format!("/v1/notifications?order_id={waiting}")).bearer(&visit.staff());
+        let refused = text(&visit.ask(Capability::Notifications, about).await["items"][0]["id"]);
         let mistaken = Self::order_from_elsewhere(visit).await;
         visit.dispatch(mistaken).await;
         let (cart, cart_token) = visit.cart(Some(user)).await;
@@ -154,6 +157,7 @@ impl Fixtures {
             guest_cart,
             order,
             waiting,
+            refused,
             mistaken,
             guests_order,
             order_request,
@@ -362,12 +366,16 @@ impl Fixtures {
     }
 
     fn of_notifications(&self) -> Vec<Sample> {
-        let refused = format!("{}~1~{}", self.waiting, OrderPlaced::TYPE);
+        let refused = &self.refused;
+        let sample = json!({"email": "grace@example.com", "language": "de"});
         vec![
             Sample::of("GET /v1/notifications", &[]).about(&format!("order_id={}", self.order)),
             Sample::of("GET /v1/notifications", &[]).about("status=failed"),
-            Sample::of("GET /v1/notifications/{id}", &[&refused]),
-            Sample::of("POST /v1/notifications/{id}/resend", &[&refused]),
+            Sample::of("GET /v1/notifications/{id}", &[refused]),
+            Sample::of("POST /v1/notifications/{id}/resend", &[refused]),
+            Sample::of("GET /v1/notifications/templates", &[]),
+            Sample::of("GET /v1/notifications/templates/{kind}", &["order_placed"]),
+            Sample::of("POST /v1/notifications/templates/{kind}/test", &["order_placed"]).body(sample),
             Sample::of("GET /v1/notifications/audit", &[]),
             Sample::of("GET /v1/openapi/notifications.json", &[]),
         ]

@@ -153,6 +153,8 @@ pub fn emails_reach_their_owner(end: &End<'_>) -> Vec<String> {
         let order = subject.parse::<OrderId>().ok().and_then(|id| end.orders.get(&id));
         order.map_or_else(|| of_user(subject.parse().ok()?), of_order)
     };
-    let strayed = end.stage.mail.addressed().into_iter().filter(|(message, to)| owner(message).as_ref() != Some(to));
+    // Staff say where a sample goes.
+    let about_people = end.stage.mail.addressed().into_iter().filter(|(message, _)| !message.starts_with("test/"));
+    let strayed = about_people.filter(|(message, to)| owner(message).as_ref() != Some(to));
     strayed.map(|(message, to)| format!("the mail about {message} went to {to}")).collect()
 }
