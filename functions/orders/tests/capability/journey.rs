@@ -119,6 +119,20 @@ async fn a_language_does_not_tell_a_repeated_request_from_the_first_and_must_be_
 }
 
 #[tokio::test]
+async fn people_are_told_of_an_order_seconds_later_and_its_cart_at_once() {
+    let harness = Harness::new();
+    harness.post(&harness.body(&harness.quote(1))).await;
+    harness.bench.relay().await.unwrap();
+    let sent = harness.bench.queues.take();
+    let placed = sent.iter().filter(|sent| sent.kind() == "orders.order_placed.v1");
+    let waits: Vec<_> = placed.map(|sent| (sent.to, sent.delay_seconds)).collect();
+    assert_eq!(waits.len(), 2);
+    for wait in [(Capability::Carts, 0), (Capability::Notifications, 15)] {
+        assert!(waits.contains(&wait), "{waits:?}");
+    }
+}
+
+#[tokio::test]
 async fn one_trace_goes_through_everything() {
     let harness = Harness::new();
     let trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";

@@ -5,9 +5,9 @@ use crate::sim::accounts::PASSWORD;
 use crate::sim::outages::Outage;
 use crate::sim::visit::{SKU, Visit, address, text};
 use chassis::testing::Request;
+use events::Capability;
 use events::ids::{OrderId, SessionId, UserId};
 use events::users::Role;
-use events::Capability;
 use serde_json::{Value, json};
 
 /// Ownership the thing is that a request is about.
