@@ -39,14 +39,14 @@ pub(crate) fn routes() -> Vec<Route<Notifications>> {
                 (409, "not_kept"),
                 (409, "resend_pending"),
             ]),
-        Route::new("GET", "/v1/notifications/templates", Staff, 200, "List the kinds of emails", templates::list)
+        Route::new("GET", "/v1/notifications/templates", Needs(NotificationsRead), 200, "List the kinds of emails", templates::list)
             .named("listNotificationTemplates")
             .explained("What the shop writes to people, in which languages, and which kinds it does without."),
-        Route::new("GET", "/v1/notifications/templates/{kind}", Staff, 200, "Preview an email", templates::read)
+        Route::new("GET", "/v1/notifications/templates/{kind}", Needs(NotificationsRead), 200, "Preview an email", templates::read)
             .named("previewNotificationTemplate")
             .explained("The email of a kind with sample data.")
             .variable::<Kind>("kind"),
-        Route::new("POST", "/v1/notifications/templates/{kind}/test", Staff, 200, "Send a sample email", templates::test)
+        Route::new("POST", "/v1/notifications/templates/{kind}/test", Needs(NotificationsWrite), 200, "Send a sample email", templates::test)
             .named("testNotificationTemplate")
             .rechecked()
             .explained(

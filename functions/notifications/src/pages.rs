@@ -18,10 +18,10 @@ pub(crate) fn routes() -> Vec<Route<Notifications>> {
         ::pages::get("/staff/notifications", Staff, list::list),
         Route::fragment("/staff/notifications/summary", Staff, parts::summary),
         Route::fragment("/staff/notifications/of/{id}", Staff, parts::of_order),
-        ::pages::get("/staff/notifications/templates", Staff, templates::list),
-        ::pages::get("/staff/notifications/templates/{kind}", Staff, templates::preview),
-        ::pages::get("/staff/notifications/templates/{kind}/html", Staff, templates::as_html),
-        ::pages::post("/staff/notifications/templates/{kind}/test", Staff, templates::test)
+        ::pages::get("/staff/notifications/templates", READ, templates::list),
+        ::pages::get("/staff/notifications/templates/{kind}", READ, templates::preview),
+        ::pages::get("/staff/notifications/templates/{kind}/html", READ, templates::as_html),
+        ::pages::post("/staff/notifications/templates/{kind}/test", WRITE, templates::test)
             .named("testNotificationTemplate")
             .rechecked(),
         ::pages::get("/staff/notifications/{id}", Staff, email::page),

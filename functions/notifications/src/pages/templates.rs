@@ -9,6 +9,7 @@ use ::pages::{Errors, Form, Page, Phrase, html};
 use askama::Template;
 use chassis::http::{Response, redirect};
 use chassis::{Call, NoBody, NoQuery, Problem};
+use events::users::Permission;
 use events::{Email, Language};
 use lambda_http::Body;
 use lambda_http::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue};
