@@ -17,9 +17,9 @@ pub(super) struct NotificationTemplate {
     /// In which it is written.
     languages: Vec<Language>,
     /// Whether the shop sends emails of this kind.
-    is_sent: bool,
+    sent: bool,
     /// Whether the shop may do without it, by `MailKindsOff`.
-    is_optional: bool,
+    optional: bool,
 }
 
 /// An email with sample data.
@@ -57,7 +57,7 @@ pub(super) struct NotificationTest {
     kind: Kind,
     language: Language,
     /// Whether the mail service has accepted it.
-    is_sent: bool,
+    sent: bool,
     /// The mail service's code, if it refused the email.
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<String>,
@@ -68,8 +68,8 @@ pub(super) async fn list(app: Arc<Notifications>, _: Call) -> Result<Listing<Not
     let shown = |kind: Kind| NotificationTemplate {
         kind,
         languages: Language::ALL.to_vec(),
-        is_sent: !app.branding.off.contains(kind),
-        is_optional: kind.is_optional(),
+        sent: !app.branding.off.contains(kind),
+        optional: kind.is_optional(),
     };
     Ok(Listing::whole(Kind::ALL.into_iter().map(shown).collect()))
 }
@@ -93,5 +93,5 @@ pub(super) async fn test(
     let email: Email = email.parse().map_err(|error| Problem::invalid("email", format!("email {error}.")))?;
     let (kind, language) = (call.param("kind")?, language.unwrap_or(app.branding.language));
     let failure = app.send_test(kind, language, &email, &call.context()).await?;
-    Ok(NotificationTest { kind, language, is_sent: failure.is_none(), failure })
+    Ok(NotificationTest { kind, language, sent: failure.is_none(), failure })
 }

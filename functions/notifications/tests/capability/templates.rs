@@ -50,8 +50,8 @@ async fn every_kind_is_previewed_in_every_language_by_the_api_and_on_pages() {
     let list = api(&bench, Request::get(LIST)).await;
     let items = list.body["items"].as_array().unwrap();
     assert_eq!((list.status, items.len()), (200, Kind::ALL.len()));
-    let off: Vec<&Value> = items.iter().filter(|item| item["is_sent"] == false).collect();
-    assert!(off.len() == 1 && off[0]["kind"] == "order_delivered" && off[0]["is_optional"] == true, "{off:?}");
+    let off: Vec<&Value> = items.iter().filter(|item| item["sent"] == false).collect();
+    assert!(off.len() == 1 && off[0]["kind"] == "order_delivered" && off[0]["optional"] == true, "{off:?}");
     let overview = page(&bench, Request::get(PAGE)).await;
     assert!(text(&overview).matches("Switched off").count() == 1, "{}", text(&overview));
     for (kind, language) in Kind::ALL.into_iter().flat_map(|kind| Language::ALL.map(|language| (kind, language))) {
@@ -87,7 +87,7 @@ async fn the_html_of_an_email_may_have_its_styles_and_runs_and_loads_nothing() {
 async fn a_sample_goes_to_the_address_that_was_typed_and_leaves_an_audit_entry_without_it() {
     let (bench, mail_service) = bench();
     let answer = send(&bench, "order_confirmed", &json!({"email": "grace@example.com", "language": "de"})).await;
-    let expected = json!({"kind": "order_confirmed", "language": "de", "is_sent": true});
+    let expected = json!({"kind": "order_confirmed", "language": "de", "sent": true});
     assert_eq!((answer.status, &answer.body), (200, &expected));
     let email = only(&mail_service);
     assert_eq!(email["Destination"], json!({"ToAddresses": ["grace@example.com"]}));
