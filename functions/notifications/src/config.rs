@@ -69,7 +69,8 @@ fn link(env: &Env<'_>, name: &'static str) -> Result<Option<String>, ConfigError
     if link.as_deref().is_none_or(is_web_address) { Ok(link) } else { Err(unusable()) }
 }
 
-/// A sender with a name (RFC 5322 §3.4): quoted, or in encoded words (RFC 2047) if it has other signs than ASCII's. A sign is never parted.
+/// A sender with a name (RFC 5322 §3.4): quoted, or in encoded words (RFC 2047) if it has other signs than ASCII's. No word ends within a
+/// sign.
 fn mailbox(name: &str, address: &str) -> String {
     if name.is_ascii() {
         let quoted: String = name.chars().filter(|sign| !sign.is_control()).fold(String::new(), |mut text, sign| {

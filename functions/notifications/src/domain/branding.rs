@@ -1,5 +1,5 @@
-//! How a shop's emails look and what they call the shop: its name and address, one color, links, the language of whoever has named none, and
-//! the kinds that it does without. Refuses words.
+//! How a shop's emails look and what they call the shop: its name and address, one color, links, the language of whoever has named none,
+//! and the kinds that it does without. Refuses words.
 
 use super::kind::KindsOff;
 use events::Language;

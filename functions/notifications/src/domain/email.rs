@@ -132,16 +132,16 @@ mod tests {
 
     #[derive(Template)]
     #[template(
-        source = "# On {{ value }}\n\nFor {{ value }}\n\nWas {{ value }}\tis {{ value }}\n\n-> See {{ value }}\t{{ url }}\n--\nFrom {{ value }}",
+        source = "# On {{ v }}\n\nFor {{ v }}\n\nWas {{ v }}\tis {{ v }}\n\n-> See {{ v }}\t{{ url }}\n--\nFrom {{ v }}",
         ext = "txt"
     )]
     struct Words<'a> {
-        value: &'a str,
+        v: &'a str,
         url: &'a str,
     }
 
     fn email(value: &str, url: &str) -> Email {
-        Email::read("en", &Words { value, url }.render().unwrap())
+        Email::read("en", &Words { v: value, url }.render().unwrap())
     }
 
     fn rendered(value: &str, url: &str) -> RenderedEmail {
