@@ -112,8 +112,13 @@ pub fn started(parts: Surroundings<'_>) -> Arc<dyn Process> {
         Capability::Notifications => {
             let config = aws_sdk_sesv2::config::Builder::from(&parts.sdk(Target::Mail));
             let client = aws_sdk_sesv2::Client::from_conf(config.retry_partition(network::own_retries()).build());
-            let (mail_from, public_url) = ("shop@example.com".to_owned(), API_URL.to_owned());
-            let config = notifications::Config { users: access_verifier(), mail_from, public_url };
+            let mail_from = "shop@example.com".to_owned();
+            let branding = notifications::domain::Branding {
+                name: "souk".to_owned(),
+                public_url: API_URL.to_owned(),
+                ..Default::default()
+            };
+            let config = notifications::Config { users: access_verifier(), mail_from, reply_to: None, branding };
             running(notifications::Notifications::new(parts.table(), parts.wiring(), config, client))
         }
     }

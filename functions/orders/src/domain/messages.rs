@@ -21,6 +21,9 @@ use std::collections::BTreeSet;
 /// The refund cause of a canceled order. A cause refunds a payment once.
 pub const CANCELLATION: &str = "order_canceled";
 
+/// Seconds that the news of an order waits before people are told. Most orders are confirmed by then, and one mail says both.
+pub const PLACING_WAITS: i64 = 15;
+
 /// The messages of a transition.
 pub fn outgoing(order: &Order, transition: &Transition) -> Vec<Outgoing> {
     transition.effects.iter().flat_map(|effect| render(order, transition, effect)).collect()
@@ -149,11 +152,7 @@ fn authorize(order: &Order, attempt: u32, customer: Option<UserId>) -> Authorize
 fn render_event(order: &Order, origin: &Origin<'_>, event: &DomainEvent) -> Vec<Outgoing> {
     let pay_until = order.deadline;
     match event.clone() {
-        DomainEvent::Placed => publish(order, origin, |about| OrderPlaced {
-            order: about,
-            cart_id: order.cart_id,
-            lines: order.stock_lines(),
-        }),
+        DomainEvent::Placed => placed(order, origin),
         DomainEvent::Confirmed => publish(order, origin, |about| OrderConfirmed { order: about }),
         DomainEvent::PaymentDeclined(reason) => {
             let attempts_left = Some(attempts_left(order, origin.seq));
@@ -208,6 +207,16 @@ fn dispatched(order: &Order, origin: &Origin<'_>, tracking: &Tracking) -> Vec<Ou
         carrier: tracking.carrier.clone(),
         tracking_number: tracking.tracking_number.clone(),
     })
+}
+
+/// News of the order that was placed. People hear of it after a while, in which more may happen that they hear instead.
+fn placed(order: &Order, origin: &Origin<'_>) -> Vec<Outgoing> {
+    let message = |about| OrderPlaced { order: about, cart_id: order.cart_id, lines: order.stock_lines() };
+    let waits = |copy: Outgoing| match copy.to {
+        Capability::Notifications => copy.delayed(PLACING_WAITS),
+        _ => copy,
+    };
+    publish(order, origin, message).into_iter().map(waits).collect()
 }
 
 /// A copy for each receiver. Only the one for `notifications` carries the contact, of a guest. Once a customer claimed the order, that

@@ -173,3 +173,17 @@ async fn the_request_units_of_an_order_are_pinned() {
     // The bank's answer comes once more, and the two items are put again.
     assert_eq!(write_units(&harness), [1, 1, 2, 4, 4, 4, 3]);
 }
+
+#[tokio::test]
+async fn people_are_told_of_an_order_seconds_later_and_its_cart_at_once() {
+    let harness = Harness::new();
+    harness.post(&harness.body(&harness.quote(1))).await;
+    harness.bench.relay().await.unwrap();
+    let sent = harness.bench.queues.take();
+    let placed = sent.iter().filter(|sent| sent.kind() == "orders.order_placed.v1");
+    let waits: Vec<_> = placed.map(|sent| (sent.to, sent.delay_seconds)).collect();
+    assert_eq!(waits.len(), 2);
+    for wait in [(Capability::Carts, 0), (Capability::Notifications, 15)] {
+        assert!(waits.contains(&wait), "{waits:?}");
+    }
+}

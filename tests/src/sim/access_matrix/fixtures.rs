@@ -5,6 +5,7 @@ use crate::sim::accounts::PASSWORD;
 use crate::sim::outages::Outage;
 use crate::sim::visit::{SKU, Visit, address, text};
 use chassis::testing::Request;
+use events::Capability;
 use events::ids::{OrderId, SessionId, UserId};
 use events::orders::OrderPlaced;
 use events::users::{Permission, Role};
@@ -109,6 +110,8 @@ pub(super) struct Fixtures {
     order: OrderId,
     /// A guest's order whose goods wait in the warehouse, for the staff to work on.
     waiting: OrderId,
+    /// The email about it that was refused, for the staff to send again.
+    refused: String,
     /// A guest's order whose goods are said to have left.
     mistaken: OrderId,
     /// Of a guest who gets another token.
@@ -139,6 +142,8 @@ impl Fixtures {
         visit.shop.stage.outages.begin(Outage::MailRejected);
         let waiting = Self::waiting_order(visit).await;
         visit.shop.stage.outages.end_all();
+        let about = Request::get(&format!("/v1/notifications?order_id={waiting}")).bearer(&visit.staff());
+        let refused = text(&visit.ask(Capability::Notifications, about).await["items"][0]["id"]);
         let mistaken = Self::order_from_elsewhere(visit).await;
         visit.dispatch(mistaken).await;
         let (cart, cart_token) = visit.cart(Some(user)).await;
@@ -159,6 +164,7 @@ impl Fixtures {
             guest_cart,
             order,
             waiting,
+            refused,
             mistaken,
             guests_order,
             order_request,
@@ -388,12 +394,16 @@ impl Fixtures {
     }
 
     fn of_notifications(&self) -> Vec<Sample> {
-        let refused = format!("{}~1~{}", self.waiting, OrderPlaced::TYPE);
+        let refused = &self.refused;
+        let sample = json!({"email": "grace@example.com", "language": "de"});
         vec![
             Sample::of("GET /v1/notifications", &[]).about(&format!("order_id={}", self.order)),
             Sample::of("GET /v1/notifications", &[]).about("status=failed"),
-            Sample::of("GET /v1/notifications/{id}", &[&refused]),
-            Sample::of("POST /v1/notifications/{id}/resend", &[&refused]),
+            Sample::of("GET /v1/notifications/{id}", &[refused]),
+            Sample::of("POST /v1/notifications/{id}/resend", &[refused]),
+            Sample::of("GET /v1/notifications/templates", &[]),
+            Sample::of("GET /v1/notifications/templates/{kind}", &["order_placed"]),
+            Sample::of("POST /v1/notifications/templates/{kind}/test", &["order_placed"]).body(sample),
             Sample::of("GET /v1/notifications/audit", &[]),
             Sample::of("GET /v1/openapi/notifications.json", &[]),
         ]

@@ -161,6 +161,8 @@ pub fn emails_reach_their_owner(end: &End<'_>) -> Vec<String> {
     // Whoever moves gets mail at both addresses for a while.
     let moving = end.stage.addresses.lock().unwrap().clone();
     let is_theirs = |message: &str, to: &String| owner(message).as_ref() == Some(to) || moving.contains(to);
-    let strayed = end.stage.mail.addressed().into_iter().filter(|(message, to)| !is_theirs(message, to));
+    // Staff say where a sample goes.
+    let about_people = end.stage.mail.addressed().into_iter().filter(|(message, _)| !message.starts_with("test/"));
+    let strayed = about_people.filter(|(message, to)| !is_theirs(message, to));
     strayed.map(|(message, to)| format!("the mail about {message} went to {to}")).collect()
 }
