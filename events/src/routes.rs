@@ -111,6 +111,8 @@ pub const ROUTES: &[Route] = &[
     route(Notifications, "GET", "/v1/notifications"),
     route(Notifications, "GET", "/v1/notifications/{id}"),
     route(Notifications, "POST", "/v1/notifications/{id}/resend"),
+    route(Notifications, "POST", "/v1/suppressions/search"),
+    route(Notifications, "POST", "/v1/suppressions/lift"),
     route(Notifications, "GET", "/v1/notifications/audit"),
     route(Notifications, "GET", "/v1/openapi/notifications.json"),
 ];
@@ -249,6 +251,7 @@ pub const PAGES: &[Route] = &[
     route(Notifications, "GET", "/staff/notifications"),
     route(Notifications, "GET", "/staff/notifications/summary"),
     route(Notifications, "GET", "/staff/notifications/of/{id}"),
+    route(Notifications, "GET", "/staff/notifications/of-user/{id}"),
     route(Notifications, "GET", "/staff/notifications/{id}"),
     route(Notifications, "POST", "/staff/notifications/{id}/resend"),
     route(Notifications, "GET", "/assets/notifications/{file}"),

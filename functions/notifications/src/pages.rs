@@ -17,6 +17,7 @@ pub(crate) fn routes() -> Vec<Route<Notifications>> {
         ::pages::get("/staff/notifications", Staff, list::list),
         Route::fragment("/staff/notifications/summary", Staff, parts::summary),
         Route::fragment("/staff/notifications/of/{id}", Staff, parts::of_order),
+        Route::fragment("/staff/notifications/of-user/{id}", Staff, parts::of_user),
         ::pages::get("/staff/notifications/{id}", Staff, email::page),
         ::pages::post("/staff/notifications/{id}/resend", Staff, act::resend).named("resendNotification").rechecked(),
         ::pages::dead_letters("/staff/notifications/dead-letters"),

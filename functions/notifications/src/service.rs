@@ -1,5 +1,7 @@
 //! Use cases: notify a person once; list the emails of an order, and those that wait for staff.
 
+mod feedback;
+mod recipients;
 mod resends;
 
 use crate::config::Config;
@@ -12,9 +14,10 @@ use crate::store::Store;
 use chassis::http::Revocations;
 use chassis::retry::OUTCOME_RECORD;
 use chassis::table::AuditLog;
+use chassis::tokens::{Pseudonyms, SecretParameter};
 use chassis::{Context, Page, StoreError, Table, Wiring, Written, decide_and_write, digest};
-use events::Timestamp;
 use events::ids::OrderId;
+use events::{Contact, Language, Timestamp};
 use std::ops::ControlFlow;
 
 pub type Error<R = Rejection> = chassis::Error<R>;
@@ -26,14 +29,27 @@ pub struct Notifications {
     pub(crate) store: Store,
     pub(crate) revocations: Revocations,
     pub(crate) mailer: Mailer,
+    pseudonyms: Pseudonyms,
+    /// The topic on which the mail service tells what became of emails.
+    pub(crate) feedback_topic: String,
     public_url: String,
 }
 
 impl Notifications {
-    pub fn new(table: Table, wiring: Wiring, config: Config, ses: aws_sdk_sesv2::Client) -> Self {
-        let mailer = Mailer::new(ses, config.mail_from, wiring.world.clone());
+    /// `limits_key` is the key of the pseudonyms of mailboxes.
+    pub fn new(
+        table: Table,
+        wiring: Wiring,
+        config: Config,
+        ses: aws_sdk_sesv2::Client,
+        limits_key: SecretParameter,
+    ) -> Self {
+        let mailer = Mailer::new(ses, config.mail_from, wiring.world.clone()).told_by(config.configuration_set);
         let revocations = Revocations::new(table.clone());
-        Self { wiring, store: Store::new(table), revocations, mailer, public_url: config.public_url }
+        let pseudonyms = Pseudonyms::new(limits_key);
+        let feedback_topic = config.feedback_topic;
+        let public_url = config.public_url;
+        Self { wiring, store: Store::new(table), revocations, mailer, pseudonyms, feedback_topic, public_url }
     }
 
     /// What staff changed.
@@ -46,7 +62,7 @@ impl Notifications {
     /// prevent that, because the mail service takes no idempotency key.
     ///
     /// # Errors
-    /// `Claimed`, `Deferred`, `Forbidden`.
+    /// `AddressUnknown`, `Claimed`, `Deferred`, `Forbidden`.
     pub async fn notify(
         &self,
         subject: &str,
@@ -54,19 +70,24 @@ impl Notifications {
         event: &Event,
         context: &Context,
     ) -> Result<(), Error> {
-        let Some(recipient) = event.recipient() else {
+        let Some((recipient, account)) = self.recipient(event).await? else {
             // For example, the customer asked to be forgotten.
             self.wiring.metrics.count("emails_without_recipient", 1);
             return Ok(());
         };
-        let to = recipient.email.as_str();
-        let Some(claim) = self.claim(subject, message_type, to, context).await? else { return Ok(()) };
-        let outcome = self.mailer.send(to, &self.rendered(event), &claim.message_id, &claim.kind).await;
-        let kept = || KeptEmail::of(event, to, self.rendered(&event.without_token()), context.now);
+        let (to, suppressed) = (recipient.email.as_str(), self.is_suppressed(&recipient.email).await?);
+        let Some(claim) = self.claim(subject, message_type, to, suppressed, context).await? else { return Ok(()) };
+        if suppressed {
+            self.wiring.metrics.count("emails_suppressed", 1);
+            return Ok(());
+        }
+        let email = self.rendered(event, &recipient, account);
+        let outcome = self.mailer.send(to, &email, &claim.message_id, &claim.kind).await;
+        let kept = || KeptEmail::of(event, to, self.rendered(&event.without_token(), &recipient, account), context.now);
         self.conclude(subject, claim, outcome, kept, context).await.map(drop)
     }
 
-    fn rendered(&self, event: &Event) -> RenderedEmail {
+    fn rendered(&self, event: &Event, _recipient: &Contact, _account: Option<Language>) -> RenderedEmail {
         Locale::default().email(event, &self.wiring.site.name, &self.public_url).render()
     }
 
@@ -104,12 +125,14 @@ impl Notifications {
         Err(Error::Rejected(why))
     }
 
-    /// The claim on an email; `None` if the email is settled. The first claim is written without a read.
+    /// The claim on an email, or the record that none is sent as its mailbox is `suppressed`; `None` if the email is settled. The first
+    /// claim is written without a read.
     async fn claim(
         &self,
         subject: &str,
         message_type: &str,
         address: &str,
+        suppressed: bool,
         context: &Context,
     ) -> Result<Option<EmailDelivery>, Error> {
         let id = context.input_id();
@@ -118,10 +141,12 @@ impl Notifications {
         decide_and_write(None, move |earlier: Option<EmailDelivery>| async move {
             let claim = match earlier.map(|earlier| earlier.claim_again(context.now)).transpose() {
                 Ok(None) => first.clone(),
-                Ok(Some(Decision::Claim(again))) => again,
+                // The address may have changed since.
+                Ok(Some(Decision::Claim(again))) => EmailDelivery { to_hash: first.to_hash.clone(), ..again },
                 Ok(Some(Decision::Settled)) => return Ok(ControlFlow::Break(None)),
                 Err(rejection) => return Err(Error::Rejected(rejection)),
             };
+            let claim = if suppressed { claim.suppressed() } else { claim };
             let written = self.store.write(subject, &claim, None, &context.cause(claim.seq)).await?;
             Ok(written.or_again(Some(claim)))
         })

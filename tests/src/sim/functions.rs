@@ -113,8 +113,21 @@ pub fn started(parts: Surroundings<'_>) -> Arc<dyn Process> {
             let config = aws_sdk_sesv2::config::Builder::from(&parts.sdk(Target::Mail));
             let client = aws_sdk_sesv2::Client::from_conf(config.retry_partition(network::own_retries()).build());
             let (mail_from, public_url) = ("shop@example.com".to_owned(), API_URL.to_owned());
-            let config = notifications::Config { users: access_verifier(), mail_from, public_url };
-            running(notifications::Notifications::new(parts.table(), parts.wiring(), config, client))
+            let config = notifications::Config {
+                users: access_verifier(),
+                mail_from,
+                configuration_set: "souk-sim".to_owned(),
+                feedback_topic: "arn:aws:sns:eu-central-1:123456789012:souk-sim-mail-feedback".to_owned(),
+                limits_key_parameter: String::new(),
+                public_url,
+            };
+            running(notifications::Notifications::new(
+                parts.table(),
+                parts.wiring(),
+                config,
+                client,
+                limits_key(&parts),
+            ))
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Events that a person is notified of. Refuses words, which belong to each language.
 
+use events::ids::UserId;
 use events::orders::{OrderDetails, OrderEvent};
 use events::{Contact, Timestamp};
 
@@ -12,10 +13,18 @@ pub enum Event {
 
 impl Event {
     /// The person to notify, if the message names one.
-    pub fn recipient(&self) -> Option<&Contact> {
+    pub fn contact(&self) -> Option<&Contact> {
         match self {
             Self::UserRegistered(contact) => Some(contact),
             Self::Order(order, _) => order.contact.as_ref(),
+        }
+    }
+
+    /// The user whom it is about; none for a guest's order.
+    pub fn user(&self) -> Option<UserId> {
+        match self {
+            Self::UserRegistered(_) => None,
+            Self::Order(order, _) => order.customer,
         }
     }
 

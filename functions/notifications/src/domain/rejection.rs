@@ -21,4 +21,13 @@ pub enum Rejection {
     /// Staff want an email again that asks for a payment, and the time to pay has ended.
     #[error("the time to pay has ended")]
     Outdated,
+    /// The address of the user is not known yet: the message comes again.
+    #[error("the user's address is not known yet")]
+    AddressUnknown,
+    /// Nothing is sent to the mailbox.
+    #[error("nothing is sent to this mailbox")]
+    Suppressed,
+    /// Staff lift what is not in force.
+    #[error("emails are sent to this mailbox")]
+    NotSuppressed,
 }

@@ -19,6 +19,8 @@ pub const ORDER: OrderId = OrderId::from_bits(7);
 /// A guest's token for that order.
 pub const TOKEN: &str = "1.1775001600.a-tag_of-base64url";
 pub const ADDRESS: &str = "ada@example.com";
+/// The topic on which the mail service tells what became of emails.
+pub const TOPIC: &str = "arn:aws:sns:eu-central-1:123456789012:souk-test-mail-feedback";
 
 type Meanwhile = Box<dyn FnOnce() + Send>;
 
@@ -77,9 +79,16 @@ pub fn bench() -> (Bench<Notifications>, MailService) {
     let bench = Bench::new(|parts| {
         let sdk = sdk_config(Arc::new(move |request| answering.answer(&request)), &parts.wiring.world);
         let (mail_from, public_url) = ("orders@souk.example".to_owned(), "https://shop.example".to_owned());
-        let config = Config { users: access_verifier(), mail_from, public_url };
-        let ses = aws_sdk_sesv2::Client::new(&sdk);
-        Notifications::new(parts.table.clone(), parts.wiring.clone(), config, ses)
+        let config = Config {
+            users: access_verifier(),
+            mail_from,
+            configuration_set: "souk-test".to_owned(),
+            feedback_topic: TOPIC.to_owned(),
+            limits_key_parameter: String::new(),
+            public_url,
+        };
+        let (ses, key) = (aws_sdk_sesv2::Client::new(&sdk), parts.secret("limits key", "A".repeat(43)));
+        Notifications::new(parts.table.clone(), parts.wiring.clone(), config, ses, key)
     });
     (bench, mail_service)
 }
