@@ -20,7 +20,8 @@ mod tests;
 
 /// Capabilities that sign tokens or quotes.
 pub const ISSUERS: [Signer; 3] = [Signer::Users, Signer::Catalog, Signer::Shipping];
-/// Whose limits count by pseudonyms, or who knows mailboxes by them. Their secrets are never replaced, and have no number: another one forgets what was counted.
+/// Whose limits count by pseudonyms, or who knows mailboxes by them. Their secrets are never replaced, and have no number: another one
+/// forgets what was counted.
 const LIMITERS: [&str; 3] = ["users", "orders", "notifications"];
 
 /// Repeats of a write that somebody else overtook.

@@ -1,5 +1,6 @@
 //! The eight functions, built as their `main`s build them, but over the simulated network.
 
+use super::mail::FEEDBACK_TOPIC;
 use super::stage::Stage;
 use super::target::Target;
 use super::teller::Teller;
@@ -117,7 +118,7 @@ pub fn started(parts: Surroundings<'_>) -> Arc<dyn Process> {
                 users: access_verifier(),
                 mail_from,
                 configuration_set: "souk-sim".to_owned(),
-                feedback_topic: "arn:aws:sns:eu-central-1:123456789012:souk-sim-mail-feedback".to_owned(),
+                feedback_topic: FEEDBACK_TOPIC.to_owned(),
                 limits_key_parameter: String::new(),
                 public_url,
             };

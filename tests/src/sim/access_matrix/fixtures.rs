@@ -2,6 +2,7 @@
 
 use super::Verdict;
 use crate::sim::accounts::PASSWORD;
+use crate::sim::mail::complaint_of;
 use crate::sim::outages::Outage;
 use crate::sim::visit::{SKU, Visit, address, text};
 use chassis::testing::Request;
@@ -91,6 +92,9 @@ impl Sample {
     }
 }
 
+/// Gets no mails.
+const COMPLAINER: &str = "mallory@example.com";
+
 /// The ids and tokens that samples need.
 #[derive(Debug, Clone)]
 pub(super) struct Fixtures {
@@ -133,6 +137,9 @@ impl Fixtures {
         // Its emails are refused, so that the staff have something to send again.
         visit.shop.stage.outages.begin(Outage::MailRejected);
         let waiting = Self::waiting_order(visit).await;
+        let stage = &visit.shop.stage;
+        let complaint = complaint_of(COMPLAINER, stage.clock.now());
+        stage.queues.enqueue(Capability::Notifications, &complaint, 0, &stage.faults);
         visit.shop.stage.outages.end_all();
         let mistaken = Self::order_from_elsewhere(visit).await;
         visit.dispatch(mistaken).await;
@@ -368,6 +375,8 @@ impl Fixtures {
             Sample::of("GET /v1/notifications", &[]).about("status=failed"),
             Sample::of("GET /v1/notifications/{id}", &[&refused]),
             Sample::of("POST /v1/notifications/{id}/resend", &[&refused]),
+            Sample::of("POST /v1/suppressions/search", &[]).body(json!({"email": COMPLAINER})),
+            Sample::of("POST /v1/suppressions/lift", &[]).body(json!({"email": COMPLAINER})),
             Sample::of("GET /v1/notifications/audit", &[]),
             Sample::of("GET /v1/openapi/notifications.json", &[]),
         ]
