@@ -2,6 +2,7 @@
 
 use super::Verdict;
 use crate::sim::accounts::PASSWORD;
+use crate::sim::mail::complaint_of;
 use crate::sim::outages::Outage;
 use crate::sim::visit::{SKU, Visit, address, text};
 use chassis::testing::Request;
@@ -95,6 +96,9 @@ impl Sample {
     }
 }
 
+/// Gets no mails.
+const COMPLAINER: &str = "mallory@example.com";
+
 /// The ids and tokens that samples need.
 #[derive(Debug, Clone)]
 pub(super) struct Fixtures {
@@ -141,6 +145,9 @@ impl Fixtures {
         // Its emails are refused, so that the staff have something to send again.
         visit.shop.stage.outages.begin(Outage::MailRejected);
         let waiting = Self::waiting_order(visit).await;
+        let stage = &visit.shop.stage;
+        let complaint = complaint_of(COMPLAINER, stage.clock.now());
+        stage.queues.enqueue(Capability::Notifications, &complaint, 0, &stage.faults);
         visit.shop.stage.outages.end_all();
         let about = Request::get(&format!("/v1/notifications?order_id={waiting}")).bearer(&visit.staff());
         let refused = text(&visit.ask(Capability::Notifications, about).await["items"][0]["id"]);
@@ -404,6 +411,8 @@ impl Fixtures {
             Sample::of("GET /v1/notifications/templates", &[]),
             Sample::of("GET /v1/notifications/templates/{kind}", &["order_placed"]),
             Sample::of("POST /v1/notifications/templates/{kind}/test", &["order_placed"]).body(sample),
+            Sample::of("POST /v1/suppressions/search", &[]).body(json!({"email": COMPLAINER})),
+            Sample::of("POST /v1/suppressions/lift", &[]).body(json!({"email": COMPLAINER})),
             Sample::of("GET /v1/notifications/audit", &[]),
             Sample::of("GET /v1/openapi/notifications.json", &[]),
         ]
