@@ -8,9 +8,7 @@ use crate::sim::visit::{SKU, Visit, address, text};
 use chassis::testing::Request;
 use events::Capability;
 use events::ids::{OrderId, SessionId, UserId};
-use events::orders::OrderPlaced;
 use events::users::{Permission, Role};
-use events::{Capability, Message};
 use serde_json::{Value, json};
 
 /// Of the form of a token in a mail, and nobody's.
