@@ -59,6 +59,7 @@ pub(crate) fn routes() -> Vec<Route<Notifications>> {
             .refuses(&[(422, "invalid_field"), (429, "too_many_tests")]),
         Route::new("POST", "/v1/suppressions/search", Needs(NotificationsRead), 200, "Ask whether a mailbox gets emails", suppressions::search)
             .named("searchSuppressions")
+            .rechecked()
             .explained(
                 "A mailbox gets no emails after it refused one for good, or its owner complained. 404 of one of which nothing like that \
                  was heard.",

@@ -14,6 +14,7 @@ pub mod refresh_token;
 pub mod roles;
 pub mod search;
 pub mod session;
+pub mod status_change;
 pub mod throttle;
 pub mod user;
 pub mod user_status;

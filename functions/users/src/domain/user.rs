@@ -3,18 +3,15 @@
 use super::Rejection;
 use super::hashing::HashedPassword;
 use super::person_name::PersonName;
-use super::roles::{kept, permissions_of};
-use super::user_status::StatusChange;
+use super::roles::{Roles, kept, permissions_of};
+use super::status_change::StatusChange;
 use events::ids::UserId;
 use events::users::{Permissions, Role};
 use events::{Actor, Contact, Email, Language, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// Role changes that the log keeps. An input older than these has left every queue.
 const REMEMBERED_CHANGES: usize = 50;
-
-pub type Roles = BTreeSet<Role>;
 
 #[derive(Debug, Clone)]
 pub struct Registration {
