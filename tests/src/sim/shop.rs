@@ -1,5 +1,6 @@
 //! The running shop: workers that poll queues, schedules, HTTP requests, and the processes that handle them.
 
+use super::accounts::introduce;
 use super::dice::Draws;
 use super::faults::Fault;
 use super::invariant::Invariant;
@@ -113,6 +114,9 @@ impl Shop {
         let http = &event["requestContext"]["http"];
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let about = format!("{} {}", text(&http["method"]), text(&http["path"]));
+        if about == "POST /v1/orders" {
+            introduce(&self.stage, &event);
+        }
         self.stage.recording.keep(recording::Place::Request(to), || event.to_string());
         if self.stage.is_absent(to) {
             self.stage.latency(Place::here().and(&about)).await;

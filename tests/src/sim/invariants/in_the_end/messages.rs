@@ -1,5 +1,6 @@
 //! Messages and emails at rest: all that transitions made arrived, nothing else was sent, and none was given up.
 
+use crate::sim::accounts::address_of;
 use crate::sim::invariants::end::End;
 use crate::sim::invariants::in_the_end::people::mailboxes_of_tokens;
 use crate::sim::mail::is_delivery;
@@ -149,7 +150,10 @@ pub fn emails_reach_their_owner(end: &End<'_>) -> Vec<String> {
     let mailboxes = mailboxes_of_tokens(end);
     let owner = |message: &str| {
         let subject = message.split('/').next().unwrap_or_default();
-        let of_user = |user: UserId| Some(users.item::<Profile>(&user.to_string(), "profile")?.email);
+        let of_user = |user: UserId| {
+            let known = users.item::<Profile>(&user.to_string(), "profile");
+            Some(known.map_or_else(|| address_of(user), |known| known.email))
+        };
         let of_order = |order: &Order| match order.customer {
             Some(customer) => of_user(customer),
             None => Some(order.guest_contact()?.email.as_str().to_owned()),
