@@ -1,17 +1,21 @@
-//! Rules of users, passwords, sessions and throttles. Pure: refuses clocks, randomness, tables and HTTP; what they give
+//! Rules of users, passwords, second factors, sessions and throttles. Pure: refuses clocks, randomness, tables and HTTP; what they give
 //! is passed in.
 
 pub mod address_book;
 pub mod device;
+pub mod factors;
 pub mod hashing;
 pub mod key_set;
 pub mod password;
 pub mod person_name;
+pub mod recovery_codes;
 pub mod refresh_token;
 pub mod roles;
 pub mod search;
 pub mod session;
 pub mod throttle;
+pub mod ticket;
+pub mod totp;
 pub mod user;
 
 /// The reason for which the domain refuses a change.
@@ -39,6 +43,17 @@ pub enum Rejection {
     RefreshSuperseded,
     #[error("too many addresses")]
     TooManyAddresses,
+    /// The code is wrong, was used, or its time is over.
+    #[error("wrong second factor")]
+    InvalidSecondFactor,
+    /// What protects the account is changed only a moment after a second factor was shown.
+    #[error("no second factor was shown of late")]
+    StepUpRequired,
+    /// No app waits for its first code.
+    #[error("no enrollment is under way")]
+    NoEnrollment,
+    #[error("the user has no second factor")]
+    NoSecondFactor,
     #[error("an admin may not give up their own admin role")]
     OwnAdminRole,
 }

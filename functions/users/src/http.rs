@@ -3,6 +3,7 @@
 pub mod addresses;
 pub mod directory;
 pub mod discovery;
+pub mod factors;
 pub mod sessions;
 pub mod user_sessions;
 pub mod users;
@@ -24,6 +25,8 @@ pub fn routes() -> Vec<Route<Users>> {
         of_users(),
         of_addresses(),
         of_sessions(),
+        factors::routes(),
+        vec![factors::for_staff()],
         for_staff(),
         sessions_for_staff(),
         for_verifiers(),
@@ -79,7 +82,13 @@ fn of_sessions() -> Vec<Route<Users>> {
                 "Answers with an access token for 15 minutes, a refresh token for the next one, and a device token for the \
                  next sign-in from the same device.",
             )
-            .refuses(&[(401, "invalid_credentials"), (422, "invalid_field"), (429, "too_many_attempts")]),
+            .refuses(&[
+                (401, "invalid_credentials"),
+                (401, "second_factor_required"),
+                (401, "invalid_second_factor"),
+                (422, "invalid_field"),
+                (429, "too_many_attempts"),
+            ]),
         Route::new("POST", "/v1/sessions/refresh", Unauthenticated, 200, "Exchange a refresh token", sessions::refresh)
             .named("refreshSession")
             .explained(
@@ -123,6 +132,7 @@ fn for_staff() -> Vec<Route<Users>> {
         Route::new("PUT", "/v1/users/{id}/roles", Needs(RolesWrite), 200, "Replace a user's roles", directory::give_roles)
             .named("replaceRoles")
             .rechecked()
+            .stepped_up()
             .conditional_lists()
             .explained(
                 "The new roles are in the next access token, 15 minutes later at most. A role that is taken away does \
@@ -231,6 +241,18 @@ impl From<Rejection> for Problem {
                 Self::new(409, "too_many_addresses", format!("A user keeps at most {MAX_ADDRESSES} addresses."))
                     .with("limit", MAX_ADDRESSES)
             }
+            Rejection::InvalidSecondFactor => Self::new(
+                401,
+                "invalid_second_factor",
+                "The code is wrong, was used before, or its time is over. Take the next one.",
+            ),
+            Rejection::StepUpRequired => Self::second_factor_required(),
+            Rejection::NoEnrollment => Self::new(
+                409,
+                "no_enrollment",
+                "No authenticator app waits for its first code, or it waited too long. Begin again.",
+            ),
+            Rejection::NoSecondFactor => Self::new(409, "no_second_factor", "The user has no second factor."),
             Rejection::OwnAdminRole => {
                 Self::new(409, "own_admin_role", "You cannot remove your own admin role. Ask another admin.")
             }

@@ -3,13 +3,17 @@
 mod access;
 mod addresses;
 mod alarms;
+mod factors;
 mod profile;
 mod registration;
+mod second_factor;
 mod sessions;
 mod throttle;
 
 pub use alarms::{Alarms, AlarmsError, CLOUDWATCH, RingingAlarm};
-pub use sessions::{SignIn, Tokens};
+pub use factors::NewApp;
+pub use second_factor::SecondFactor;
+pub use sessions::{Halfway, SignIn, SignedIn, Tokens};
 
 use crate::config::Config;
 use crate::domain::Rejection;

@@ -29,6 +29,7 @@ fn usable(name: &str) -> String {
         "EDGE_SECRET_DIGESTS" => ",".to_owned(),
         "MAIL_FROM" => "shop@example.com".to_owned(),
         "PAGES" => "true".to_owned(),
+        "SECOND_FACTOR" => "optional".to_owned(),
         "SHOP_LOGO" => "/logo.svg".to_owned(),
         _ => "value".to_owned(),
     }

@@ -60,6 +60,7 @@ fn only_signing_up_and_in_changes_something_without_credentials() {
         "/v1/sessions/refresh",
         "/account/sign-up",
         "/account/sign-in",
+        "/account/sign-in/second-factor",
         "/account/session",
     ];
     for (capability, routes) in all() {

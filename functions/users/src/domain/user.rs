@@ -1,6 +1,7 @@
 //! A user and its changes. A change makes a new `User` with the next `seq`, or `None` if nothing changes.
 
 use super::Rejection;
+use super::factors::Factors;
 use super::hashing::HashedPassword;
 use super::person_name::PersonName;
 use super::roles::{kept, permissions_of};
@@ -30,6 +31,9 @@ pub struct User {
     pub email: Email,
     pub name: PersonName,
     pub password_hash: HashedPassword,
+    /// Beside the password.
+    #[serde(default, skip_serializing_if = "Factors::is_none")]
+    pub factors: Factors,
     #[serde(deserialize_with = "kept")]
     pub roles: Roles,
     pub created_at: Timestamp,
@@ -70,6 +74,7 @@ impl User {
             email: registration.email,
             name: registration.name,
             password_hash: registration.password,
+            factors: Factors::default(),
             roles: Roles::from([Role::Customer]),
             created_at: now,
             seq: 1,
@@ -146,6 +151,10 @@ impl User {
     pub fn audit_words(&self, earlier: &Self) -> String {
         if self.session_epoch != earlier.session_epoch {
             return "all sessions".to_owned();
+        }
+        if self.factors.changed != earlier.factors.changed {
+            let reason = self.factors.changed.as_ref().and_then(|changed| changed.reason.as_deref());
+            return format!("second factor: {}", reason.unwrap_or("by its owner"));
         }
         let names: Vec<_> = self.roles.iter().map(|role| role.name()).collect();
         format!("roles: {}", names.join(", "))

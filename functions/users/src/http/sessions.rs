@@ -3,7 +3,7 @@
 use super::users::field;
 use crate::domain::Rejection;
 use crate::domain::session::ACCESS_SECONDS;
-use crate::service::{SignIn, Tokens, Users};
+use crate::service::{SecondFactor, SignIn, SignedIn, Tokens, Users};
 use chassis::http::network_of;
 use chassis::{Call, Json, Problem};
 use events::text::optional;
@@ -23,6 +23,39 @@ pub struct CreateSession {
     #[serde(default, deserialize_with = "optional")]
     #[schemars(length(max = 200))]
     device_token: Option<String>,
+    /// Of a user who has one: without it the answer is 401 `second_factor_required`, and the same request is sent again with it.
+    #[serde(default)]
+    second_factor: Option<SecondFactorBody>,
+}
+
+/// A second factor: exactly one of these.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "SecondFactor")]
+pub struct SecondFactorBody {
+    /// The six digits that the authenticator app shows now. Each code counts once.
+    #[serde(default, deserialize_with = "optional")]
+    #[schemars(length(max = 20))]
+    totp: Option<String>,
+    /// A recovery code. Each counts once.
+    #[serde(default, deserialize_with = "optional")]
+    #[schemars(length(max = 40))]
+    recovery_code: Option<String>,
+}
+
+impl SecondFactorBody {
+    /// # Errors
+    /// 422 if it is not exactly one.
+    pub(super) fn shown(&self) -> Result<SecondFactor, Problem> {
+        match (&self.totp, &self.recovery_code) {
+            (Some(code), None) => Ok(SecondFactor::Totp(code.clone())),
+            (None, Some(code)) => Ok(SecondFactor::RecoveryCode(code.clone())),
+            _ => {
+                let detail = "second_factor must have exactly one of totp and recovery_code.";
+                Err(Problem::invalid("second_factor", detail))
+            }
+        }
+    }
 }
 
 /// A refresh token to exchange.
@@ -63,10 +96,20 @@ impl From<Tokens> for SessionTokens {
 }
 
 pub(super) async fn sign_in(app: Arc<Users>, call: Call<Json<CreateSession>>) -> Result<SessionTokens, Problem> {
-    let CreateSession { email, password, device_token } = &call.body.0;
+    let CreateSession { email, password, device_token, second_factor } = &call.body.0;
     let email = field("email", email)?;
-    let sign_in = SignIn { email: &email, password, device_token: device_token.as_deref() };
-    Ok(app.sign_in(sign_in, &network_of(&call.source_ip), &call.context()).await?.into())
+    let shown = second_factor.as_ref().map(SecondFactorBody::shown).transpose()?;
+    let sign_in =
+        SignIn { email: &email, password, device_token: device_token.as_deref(), second_factor: shown.as_ref() };
+    match app.sign_in(sign_in, &network_of(&call.source_ip), &call.context()).await? {
+        SignedIn::Open(tokens) => Ok(tokens.into()),
+        SignedIn::Halfway(halfway) => Err(Problem::new(
+            401,
+            "second_factor_required",
+            "The password is right. Send the same request again with a second_factor of one of these methods.",
+        )
+        .with("methods", halfway.methods.names())),
+    }
 }
 
 pub(super) async fn refresh(app: Arc<Users>, call: Call<Json<RefreshSession>>) -> Result<SessionTokens, Problem> {

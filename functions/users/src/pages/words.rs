@@ -1,7 +1,9 @@
 //! The words of these pages. Refuses a file that lacks one, or has one too many.
 
+mod factors;
 mod staff;
 
+use self::factors::FactorWords;
 use self::staff::StaffWords;
 use crate::domain::person_name::MAX_NAME;
 use ::pages::Phrase;
@@ -13,6 +15,7 @@ pub(super) struct Words {
     pub sign_in: SignInWords,
     pub sign_up: SignUpWords,
     pub account: AccountWords,
+    pub second_factor: FactorWords,
     pub addresses: AddressBookWords,
     pub staff: StaffWords,
     pub errors: ErrorWords,

@@ -1,12 +1,14 @@
 //! Signing in, refreshing, signing out.
 
-use super::{Error, Users, unhashable};
+use super::{Error, SecondFactor, Users, unhashable};
 use crate::domain::Rejection;
 use crate::domain::device::Device;
+use crate::domain::factors::Methods;
 use crate::domain::password::prepared;
 use crate::domain::refresh_token::RefreshToken;
 use crate::domain::session::{ACCESS_SECONDS, Presented, Session, Verdict};
 use crate::domain::user::User;
+use crate::store::Throttled;
 use chassis::table::{Updated, Via};
 use chassis::tokens::digest;
 use chassis::tokens::{ACCESS_AUDIENCE, ACCESS_TYP, AccessClaims, Signer};
@@ -22,6 +24,32 @@ pub struct SignIn<'a> {
     pub password: &'a str,
     /// The token of the device, if it has one.
     pub device_token: Option<&'a str>,
+    /// What is shown beside the password, if anything.
+    pub second_factor: Option<&'a SecondFactor>,
+}
+
+/// What the right password leads to.
+pub enum SignedIn {
+    Open(Tokens),
+    /// A second factor is needed.
+    Halfway(Halfway),
+}
+
+/// Between the two steps of signing in.
+pub struct Halfway {
+    /// What may be shown.
+    pub methods: Methods,
+    /// Stands for the password for a few minutes.
+    pub ticket: String,
+}
+
+/// A counted attempt to sign in.
+pub(super) struct Attempt<'a> {
+    pub user: User,
+    /// If the user's address knows it.
+    pub device: Option<Device>,
+    pub tried: Throttled,
+    pub network: &'a str,
 }
 
 /// The tokens of a signed-in client.
@@ -43,11 +71,11 @@ enum Refreshed {
 }
 
 impl Users {
-    /// Opens a session.
+    /// Opens a session. Of somebody who has a second factor that takes one, which is counted with the password as one attempt.
     ///
     /// # Errors
-    /// `InvalidCredentials`, which never says whether the user exists; `TooManyAttempts`.
-    pub async fn sign_in(&self, sign_in: SignIn<'_>, network: &str, context: &Context) -> Result<Tokens, Error> {
+    /// `InvalidCredentials`, which never says whether the user exists; `InvalidSecondFactor`; `TooManyAttempts`.
+    pub async fn sign_in(&self, sign_in: SignIn<'_>, network: &str, context: &Context) -> Result<SignedIn, Error> {
         let device = self.device_of(sign_in.device_token, sign_in.email, context).await?;
         let tried = async {
             match &device {
@@ -62,18 +90,56 @@ impl Users {
             self.blame(&tried, network, context).await?;
             return Err(Error::Rejected(Rejection::InvalidCredentials));
         };
+        self.enter(Attempt { user, device, tried, network }, sign_in.second_factor, context).await
+    }
+
+    /// Opens the session of somebody whose password was right, if that is enough or what is shown beside it is right, too.
+    pub(super) async fn enter(
+        &self,
+        attempt: Attempt<'_>,
+        shown: Option<&SecondFactor>,
+        context: &Context,
+    ) -> Result<SignedIn, Error> {
+        let Attempt { user, device, tried, network } = attempt;
+        let (user, second_factor_at) = match (user.factors.protects(), shown) {
+            (false, _) => (user, None),
+            (true, Some(shown)) => match self.use_factor(&user, shown, context).await {
+                Ok(user) => (user, Some(context.now)),
+                Err(error) => {
+                    self.blame_for(&error, &tried, network, context).await?;
+                    return Err(error);
+                }
+            },
+            (true, None) => {
+                self.take_back(&tried, context).await?;
+                let ticket = self.ticket(&user, context).await?;
+                return Ok(SignedIn::Halfway(Halfway { methods: user.factors.methods(), ticket }));
+            }
+        };
         let taken_back = async { Ok(self.take_back(&tried, context).await?) };
-        let (tokens, ()) = tokio::try_join!(self.open_session(&user, device, context), taken_back)?;
-        Ok(tokens)
+        let opened = self.open_session_with(&user, device, second_factor_at, context);
+        let (tokens, ()) = tokio::try_join!(opened, taken_back)?;
+        Ok(SignedIn::Open(tokens))
     }
 
     /// Opens a session of somebody who has just shown to be this user: by the password, or by signing up. `known` is the device, if
     /// the user's address knows it.
     pub async fn open_session(&self, user: &User, known: Option<Device>, context: &Context) -> Result<Tokens, Error> {
+        self.open_session_with(user, known, None, context).await
+    }
+
+    async fn open_session_with(
+        &self,
+        user: &User,
+        known: Option<Device>,
+        second_factor_at: Option<Timestamp>,
+        context: &Context,
+    ) -> Result<Tokens, Error> {
         let world = &self.wiring.world;
         let session = world.fresh(SessionId::new);
         let token = RefreshToken { user: user.id, session, family: world.random(), secret: world.random() };
-        let session = Session::open(session, user.id, user.session_epoch, presented(&token), context.now);
+        let opened = Session::open(session, user.id, user.session_epoch, presented(&token), context.now);
+        let session = Session { second_factor_at, ..opened };
         let (signer, device_token, ()) = tokio::try_join!(
             async { Ok::<_, Error>(self.signing_key.signer().await?) },
             async { Ok(self.device_token(user, known, context).await?) },
@@ -112,7 +178,7 @@ impl Users {
             let next = token.successor(key);
             let refreshed = session.refreshed(presented(&next).secret_hash, key, context.now);
             match self.store.rotate(&session, &refreshed, &context.cause(0)).await? {
-                Updated::Done(_) => Ok(ControlFlow::Break(Refreshed::Next(next, refreshed))),
+                Updated::Done(refreshed) => Ok(ControlFlow::Break(Refreshed::Next(next, refreshed))),
                 // Another refresh was first, or this one was and its answer was lost: either way the token is repeated.
                 Updated::Refused(Some(current)) => Ok(ControlFlow::Continue(*current)),
                 Updated::Refused(None) => Err(Error::Rejected(Rejection::InvalidRefreshToken)),
@@ -196,23 +262,34 @@ impl Users {
         refresh: &RefreshToken,
         now: Timestamp,
     ) -> Result<Tokens, Error> {
+        Ok(Tokens { access: self.access_token(signer, user, session, now)?, refresh: refresh.reveal(), device: None })
+    }
+
+    pub(super) fn access_token(
+        &self,
+        signer: &Signer,
+        user: &User,
+        session: &Session,
+        now: Timestamp,
+    ) -> Result<String, Error> {
+        let is_required = self.wiring.second_factor == chassis::SecondFactor::Required;
         let claims = AccessClaims {
             iss: self.wiring.tokens.issuer().to_owned(),
             aud: ACCESS_AUDIENCE.to_owned(),
             stage: self.wiring.stage.clone(),
             sub: user.id,
-            sid: refresh.session,
+            sid: session.id,
             user_version: user.seq,
             // Nobody can verify an address yet.
             email_verified: false,
-            scope: user.permissions(),
+            scope: user.counting_permissions(is_required, session.second_factor_at),
             auth_time: session.created_at.seconds(),
             second_factor_at: session.second_factor_at.map(Timestamp::seconds),
             iat: now.seconds(),
             nbf: now.seconds(),
             exp: now.plus_seconds(ACCESS_SECONDS).seconds(),
         };
-        Ok(Tokens { access: signer.sign(ACCESS_TYP, &claims)?, refresh: refresh.reveal(), device: None })
+        Ok(signer.sign(ACCESS_TYP, &claims)?)
     }
 }
 

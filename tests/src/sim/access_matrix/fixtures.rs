@@ -218,6 +218,7 @@ impl Fixtures {
             Sample::of("GET /v1/users/{id}/sessions", &[&user]),
             Sample::of("DELETE /v1/users/{id}/sessions/{session}", &[&user, &self.session.to_string()]),
             Sample::of("DELETE /v1/users/{id}/sessions", &[&user]),
+            Sample::of("POST /v1/users/{id}/second-factors/removal", &[&user]).body(json!({"reason": "lost"})),
             Sample::of("GET /v1/users/audit", &[]),
             Sample::of("POST /v1/sessions", &[]).body(credentials()),
             Sample::of("POST /v1/sessions/refresh", &[]).body(json!({"refresh_token": self.refresh_token})),
@@ -235,6 +236,12 @@ impl Fixtures {
             Sample::of("POST /v1/users/me/addresses", &[]).body(address()),
             Sample::of("PUT /v1/users/me/addresses/{id}", &[&self.address]).body(address()).owned_alone(),
             Sample::of("DELETE /v1/users/me/addresses/{id}", &[&self.other_address]).owned_alone(),
+            Sample::of("POST /v1/totp", &[]).body(json!({"password": PASSWORD})),
+            Sample::of("PUT /v1/totp", &[]).body(json!({"code": "123456"})),
+            Sample::of("DELETE /v1/totp", &[]),
+            Sample::of("POST /v1/recovery-codes", &[]),
+            Sample::of("POST /v1/sessions/current/second-factor", &[])
+                .body(json!({"second_factor": {"totp": "123456"}})),
             Sample::of("DELETE /v1/sessions/current", &[]),
             Sample::of("DELETE /v1/sessions", &[]),
         ]

@@ -37,11 +37,15 @@ pub(super) struct UserPage {
     ends_sessions: bool,
     /// Whether the visitor may give and take roles.
     gives_roles: bool,
-    saved: Option<&'static Phrase>,
+    pub(super) saved: Option<&'static Phrase>,
     /// Whether a colleague changed the user while the form was filled in.
     pub(super) is_overtaken: bool,
     pub(super) errors: Errors,
     pub(super) sessions: Sessions,
+    /// Of the form that removes the second factor.
+    pub(super) factor_errors: Errors,
+    /// As typed.
+    pub(super) reason: String,
 }
 
 /// A role to choose.
@@ -68,6 +72,7 @@ pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, UserQuery>) -> Resu
         "roles" => Some(&words.user.saved),
         "session" => Some(&words.sessions.ended),
         "sessions" => Some(&words.sessions.all_ended),
+        "factors" => Some(&words.factors.removed),
         _ => None,
     };
     ::pages::html(200, &page)
@@ -109,6 +114,8 @@ impl UserPage {
             is_overtaken: false,
             errors: Errors::default(),
             sessions,
+            factor_errors: Errors::default(),
+            reason: String::new(),
         })
     }
 

@@ -1,5 +1,6 @@
 //! The words of the staff's pages.
 
+use super::factors::StaffFactorWords;
 use ::pages::Phrase;
 use serde::Deserialize;
 
@@ -12,6 +13,7 @@ pub(in crate::pages) struct StaffWords {
     pub user: UserWords,
     pub sessions: SessionsWords,
     pub roles: RoleWords,
+    pub factors: StaffFactorWords,
     pub audit: AuditWords,
 }
 
