@@ -127,6 +127,8 @@ ids! {
     AddressId = "addr";
     /// A session: a sign-in with its refresh tokens.
     SessionId = "ses";
+    /// A token in a mail that changes credentials. The id is no secret and opens nothing.
+    CredentialTokenId = "credtok";
     /// A product, which has variants.
     ProductId = "prod";
     /// A signed price quote; its bits become the order's.

@@ -3,6 +3,7 @@
 use crate::address::Contact;
 use crate::ids::{SessionId, UserId};
 use crate::message::messages;
+use crate::{Language, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -56,11 +57,91 @@ impl Role {
     }
 }
 
+/// What changed about the credentials of a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CredentialChange {
+    /// The password: it was changed, or reset by mail.
+    Password,
+    /// The email address; the notice goes to the former one.
+    Email,
+    /// An authenticator app was added.
+    SecondFactorAdded,
+    /// An authenticator app was removed.
+    SecondFactorRemoved,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was removed.
+    PasskeyRemoved,
+    /// Recovery codes were made; earlier ones count no more.
+    RecoveryCodesMade,
+}
+
 messages! {
     /// A user signed up.
     UserRegistered = "users.user_registered.v1", Users => [Notifications] {
         pub user_id: UserId,
         pub contact: Contact,
+        /// The language that the user chose.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub language: Option<Language>,
+    }
+    /// The address, name or language of a user changed. Of two, the one with the higher `user_version` counts; signing up is version 1.
+    ContactChanged = "users.contact_changed.v1", Users => [Notifications] {
+        pub user_id: UserId,
+        pub user_version: u64,
+        pub contact: Contact,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub language: Option<Language>,
+    }
+    /// Somebody who has this token reads the mailbox of the user's address.
+    EmailVerificationRequested = "users.email_verification_requested.v1", Users => [Notifications] {
+        pub user_id: UserId,
+        pub contact: Contact,
+        /// Opens once, until `expires_at`.
+        pub token: String,
+        pub expires_at: Timestamp,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub language: Option<Language>,
+    }
+    /// Whoever has this token may set a new password.
+    PasswordResetRequested = "users.password_reset_requested.v1", Users => [Notifications] {
+        pub user_id: UserId,
+        pub contact: Contact,
+        /// Opens once, until `expires_at`.
+        pub token: String,
+        pub expires_at: Timestamp,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub language: Option<Language>,
+    }
+    /// A user wants another email address. The present and the new one each get a token, and both must come back.
+    EmailChangeRequested = "users.email_change_requested.v1", Users => [Notifications] {
+        pub user_id: UserId,
+        /// The address that this mail goes to.
+        pub contact: Contact,
+        /// Whether that is the new address.
+        pub is_new: bool,
+        /// Opens once, until `expires_at`.
+        pub token: String,
+        pub expires_at: Timestamp,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub language: Option<Language>,
+    }
+    /// The notice to a user whose credentials changed, so that somebody else's change does not stay unseen.
+    CredentialsChanged = "users.credentials_changed.v1", Users => [Notifications] {
+        pub user_id: UserId,
+        /// Of a changed email address, the former one.
+        pub contact: Contact,
+        pub change: CredentialChange,
+        pub at: Timestamp,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub language: Option<Language>,
+    }
+    /// A user has shown to read the mailbox of their address. The orders of that guest are the user's.
+    EmailVerified = "users.email_verified.v1", Users => [Orders] {
+        pub user_id: UserId,
+        /// Pseudonym of the mailbox under the key that users and orders share.
+        pub guest: String,
     }
     /// An operator gives a role to a user, such as the first admin. The operator needs the permission to write to the queue.
     GrantRole = "users.grant_role.v1", Users => [Users] {

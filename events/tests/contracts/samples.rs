@@ -156,7 +156,8 @@ pub fn samples() -> Vec<Sample> {
 }
 
 fn to_and_from_users(story: &mut Story) {
-    story.publish_by(None, customer(), 1, users::UserRegistered { user_id: customer(), contact: contact() });
+    story.publish_by(None, customer(), 1, users::UserRegistered { user_id: customer(), contact: contact(), language: None });
+    mails_of_users(story);
     let operator = Some(Actor::operator());
     story.publish_by(
         operator,
@@ -167,6 +168,27 @@ fn to_and_from_users(story: &mut Story) {
     let (user_id, session_id) = (customer(), SessionId::new(at(-30), [4; 10]));
     story.publish(session_id, 1, users::SessionEnded { user_id, session_id });
     story.publish(user_id, 3, users::AccessChanged { user_id, user_version: 3 });
+}
+
+/// What a user is told about their address and credentials, and what orders are told of the guest who they were.
+fn mails_of_users(story: &mut Story) {
+    let (user_id, contact, language) = (customer(), contact(), Some(Language::De));
+    let (token, expires_at) = ("Zm9yIG9uZSB1c2UsIGluIGEgbWFpbCB0byB0aGUgdXM".to_owned(), at(3_600));
+    let change = users::ContactChanged { user_id, user_version: 2, contact: contact.clone(), language };
+    story.publish(user_id, 2, change);
+    let id = |number| CredentialTokenId::new(at(0), [number; 10]);
+    let (owned, secret) = (contact.clone(), token.clone());
+    let verify = users::EmailVerificationRequested { user_id, contact: owned, token: secret, expires_at, language };
+    story.publish_by(None, id(5), 1, verify);
+    let (owned, secret) = (contact.clone(), token.clone());
+    let reset = users::PasswordResetRequested { user_id, contact: owned, token: secret, expires_at, language };
+    story.publish_by(None, id(6), 1, reset);
+    let owned = contact.clone();
+    let moved = users::EmailChangeRequested { user_id, contact: owned, is_new: true, token, expires_at, language };
+    story.publish(id(7), 1, moved);
+    let change = users::CredentialChange::Password;
+    story.publish(user_id, 4, users::CredentialsChanged { user_id, contact, change, at: at(60), language });
+    story.publish(user_id, 5, users::EmailVerified { user_id, guest: "0YpQ2b1nVwq1jJ3m6tq3hA".to_owned() });
 }
 
 fn to_inventory(story: &mut Story) {

@@ -27,7 +27,7 @@ pub(crate) async fn receive(app: &Notifications, message: &Received) -> Result<V
             return Ok(Vec::new());
         }
         UserRegistered::TYPE => {
-            let UserRegistered { user_id, contact } = message.data()?;
+            let UserRegistered { user_id, contact, .. } = message.data()?;
             (user_id.to_string(), Event::UserRegistered(contact))
         }
         _ => {

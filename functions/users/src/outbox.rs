@@ -4,9 +4,8 @@ use crate::domain::session::Session;
 use crate::domain::user::User;
 use crate::store;
 use chassis::{Cause, Change, Undecodable};
-use events::address::Contact;
 use events::message::Origin;
-use events::users::{AccessChanged, SessionEnded, UserRegistered};
+use events::users::{AccessChanged, CredentialsChanged, SessionEnded, UserRegistered};
 use events::{Actor, Outgoing};
 use serde::Deserialize;
 
@@ -17,7 +16,12 @@ const ENDED: u64 = 1;
 
 pub(crate) fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
     match change.sk() {
-        store::PROFILE => of_user(&change.new_image()?, change.old_image()?.as_ref(), actor_of(change)?),
+        store::PROFILE => {
+            let (user, earlier, actor) = (change.new_image()?, change.old_image()?, actor_of(change)?);
+            let mut messages = of_user(&user, earlier.as_ref(), actor.clone())?;
+            messages.extend(of_factors(&user, earlier.as_ref(), actor));
+            Ok(messages)
+        }
         sk if sk.starts_with(store::SESSION) => {
             Ok(of_session(&change.new_image()?, change.old_image()?.as_ref(), actor_of(change)?))
         }
@@ -40,9 +44,9 @@ fn of_user(user: &User, earlier: Option<&User>, actor: Option<Actor>) -> Result<
     let traceparent = Some(&*user.traceparent);
     let origin = |at, actor| Origin { subject: user.id.to_string(), seq: user.seq, at, traceparent, actor };
     if user.seq == SIGNED_UP {
-        let contact = Contact { email: user.email.clone(), name: Some(user.name.as_str().to_owned()) };
+        let registered = UserRegistered { user_id: user.id, contact: user.contact(), language: user.language };
         // Whoever signs up is nobody yet.
-        return Ok(Outgoing::to_all(&origin(user.created_at, None), &UserRegistered { user_id: user.id, contact }));
+        return Ok(Outgoing::to_all(&origin(user.created_at, None), &registered));
     }
     if !earlier.is_some_and(|earlier| user.revokes_tokens_of(earlier)) {
         return Ok(Vec::new());
@@ -50,6 +54,18 @@ fn of_user(user: &User, earlier: Option<&User>, actor: Option<Actor>) -> Result<
     let at = user.access_changed_at.ok_or_else(|| Undecodable("no time of the change of access".to_owned()))?;
     let actor = actor.or_else(|| Some(user.changed_by()));
     Ok(Outgoing::to_all(&origin(at, actor), &AccessChanged { user_id: user.id, user_version: user.seq }))
+}
+
+/// The notice to a user whose second factors changed.
+fn of_factors(user: &User, earlier: Option<&User>, actor: Option<Actor>) -> Vec<Outgoing> {
+    let before = earlier.map(|earlier| &earlier.factors.changed);
+    let Some(changed) = user.factors.changed.as_ref().filter(|_| before != Some(&user.factors.changed)) else {
+        return Vec::new();
+    };
+    let (change, at, language) = (changed.what, changed.at, user.language);
+    let origin =
+        Origin { subject: user.id.to_string(), seq: user.seq, at, traceparent: Some(&*user.traceparent), actor };
+    Outgoing::to_all(&origin, &CredentialsChanged { user_id: user.id, contact: user.contact(), change, at, language })
 }
 
 /// Only the end of a privileged user's session is written for others to hear. `actor` ended it: the user, an admin, or nobody if a used

@@ -152,7 +152,7 @@ pub fn every_message(bench: &Bench<Notifications>) -> Vec<Envelope<Value>> {
 }
 
 pub fn registered() -> UserRegistered {
-    UserRegistered { user_id: UserId::from_bits(1), contact: contact() }
+    UserRegistered { user_id: UserId::from_bits(1), contact: contact(), language: None }
 }
 
 pub fn sold_out() -> StockLevelChanged {

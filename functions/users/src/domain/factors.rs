@@ -5,7 +5,7 @@ use super::Rejection;
 use super::totp::ENROLLMENT_SECONDS;
 use super::user::User;
 use events::Timestamp;
-use events::users::Permissions;
+use events::users::{CredentialChange, Permissions};
 use serde::{Deserialize, Serialize};
 
 /// For this time a second factor that was shown is fresh: then what protects the account may be changed.
@@ -48,20 +48,11 @@ pub struct Enrollment {
 /// A change that the user is told of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FactorsChanged {
-    pub what: FactorChange,
+    pub what: CredentialChange,
     pub at: Timestamp,
     /// Why staff did it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-}
-
-/// What changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FactorChange {
-    SecondFactorAdded,
-    SecondFactorRemoved,
-    RecoveryCodesMade,
 }
 
 /// The kinds of second factor that a user may show.
@@ -124,7 +115,12 @@ impl Factors {
         let pending = self.pending(now).filter(|pending| pending.enrollment == *enrollment);
         let Enrollment { enrollment, .. } = pending.cloned().ok_or(Rejection::NoEnrollment)?;
         let totp = Some(Totp { enrollment, since: now, used: *step });
-        Ok(Self { totp, pending: None, recovery_codes, changed: changed(FactorChange::SecondFactorAdded, now, None) })
+        Ok(Self {
+            totp,
+            pending: None,
+            recovery_codes,
+            changed: changed(CredentialChange::SecondFactorAdded, now, None),
+        })
     }
 
     /// With what was shown used up.
@@ -148,14 +144,14 @@ impl Factors {
     /// `None` if there is no app.
     pub fn without_totp(&self, now: Timestamp) -> Option<Self> {
         self.totp.as_ref()?;
-        Some(Self { changed: changed(FactorChange::SecondFactorRemoved, now, None), ..Self::default() })
+        Some(Self { changed: changed(CredentialChange::SecondFactorRemoved, now, None), ..Self::default() })
     }
 
     /// Without any, by staff; `None` if there is none.
     pub fn removed(&self, reason: &str, now: Timestamp) -> Option<Self> {
         let reason = Some(reason.to_owned());
         self.protects()
-            .then(|| Self { changed: changed(FactorChange::SecondFactorRemoved, now, reason), ..Self::default() })
+            .then(|| Self { changed: changed(CredentialChange::SecondFactorRemoved, now, reason), ..Self::default() })
     }
 
     /// With these recovery codes in place of those before.
@@ -166,12 +162,12 @@ impl Factors {
         if !self.protects() {
             return Err(Rejection::NoSecondFactor);
         }
-        Ok(Self { recovery_codes, changed: changed(FactorChange::RecoveryCodesMade, now, None), ..self.clone() })
+        Ok(Self { recovery_codes, changed: changed(CredentialChange::RecoveryCodesMade, now, None), ..self.clone() })
     }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "a field of factors")]
-fn changed(what: FactorChange, at: Timestamp, reason: Option<String>) -> Option<FactorsChanged> {
+fn changed(what: CredentialChange, at: Timestamp, reason: Option<String>) -> Option<FactorsChanged> {
     Some(FactorsChanged { what, at, reason })
 }
 

@@ -7,7 +7,7 @@ use super::person_name::PersonName;
 use super::roles::{kept, permissions_of};
 use events::ids::UserId;
 use events::users::{Permissions, Role};
-use events::{Actor, Email, Timestamp};
+use events::{Actor, Contact, Email, Language, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -21,6 +21,8 @@ pub struct Registration {
     pub email: Email,
     pub name: PersonName,
     pub password: HashedPassword,
+    /// That the user chose.
+    pub language: Option<Language>,
     /// Of the request; empty if it has none.
     pub traceparent: String,
 }
@@ -37,6 +39,15 @@ pub struct User {
     #[serde(deserialize_with = "kept")]
     pub roles: Roles,
     pub created_at: Timestamp,
+    /// When the user showed to read the mailbox of the present address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email_verified_at: Option<Timestamp>,
+    /// In which mails are written; none if the user never said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
+    /// Tokens in mails of an earlier epoch open nothing: a change of password or address starts the next one.
+    #[serde(default)]
+    pub credential_epoch: u64,
     /// Changes so far; signing up is the first. Access tokens name it as the user's version.
     pub seq: u64,
     /// Sessions of an earlier epoch are over: signing out everywhere starts the next one.
@@ -44,6 +55,9 @@ pub struct User {
     /// The latest change of roles, or sign-out everywhere, if this version saw one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access_changed_at: Option<Timestamp>,
+    /// Time of the latest change that others hear of, if this version saw one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_at: Option<Timestamp>,
     /// Trace context of the latest change, for its messages.
     pub traceparent: String,
     /// The latest changes of roles, oldest first.
@@ -77,17 +91,39 @@ impl User {
             factors: Factors::default(),
             roles: Roles::from([Role::Customer]),
             created_at: now,
+            email_verified_at: None,
+            language: registration.language,
+            credential_epoch: 0,
             seq: 1,
             session_epoch: 0,
             access_changed_at: None,
+            changed_at: None,
             traceparent: registration.traceparent,
             log: Vec::new(),
         }
     }
 
+    /// Whether the user has shown to read the mailbox of the present address.
+    pub const fn is_verified(&self) -> bool {
+        self.email_verified_at.is_some()
+    }
+
+    /// How mails reach the user.
+    pub fn contact(&self) -> Contact {
+        Contact { email: self.email.clone(), name: Some(self.name.as_str().to_owned()) }
+    }
+
     /// `None` if the name is the same.
     pub fn renamed(&self, name: PersonName) -> Option<Self> {
-        (name != self.name).then(|| Self { name, seq: self.seq + 1, ..self.clone() })
+        self.edited(Some(name), None)
+    }
+
+    /// With another name or language, as far as they are given; `None` if nothing changes.
+    pub fn edited(&self, name: Option<PersonName>, language: Option<Language>) -> Option<Self> {
+        let name = name.unwrap_or_else(|| self.name.clone());
+        let language = language.or(self.language);
+        let differs = name != self.name || language != self.language;
+        differs.then(|| Self { name, language, seq: self.seq + 1, ..self.clone() })
     }
 
     /// With every session over.
@@ -183,6 +219,7 @@ mod tests {
             email: "ada@example.com".parse().unwrap(),
             name: "Ada".parse().unwrap(),
             password: Hasher::with_cost(8, 1, 1).unwrap().hash("a quiet harbour", [1; 16]).unwrap(),
+            language: None,
             traceparent: String::new(),
         };
         User::register(UserId::from_bits(1), registration, NOW)

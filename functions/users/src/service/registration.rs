@@ -35,8 +35,13 @@ impl Users {
         }
         let world = &self.wiring.world;
         let password = self.hasher.hash(password.as_str(), world.random()).map_err(unhashable)?;
-        let registration =
-            Registration { email, name, password, traceparent: context.traceparent.clone().unwrap_or_default() };
+        let registration = Registration {
+            email,
+            name,
+            password,
+            language: None,
+            traceparent: context.traceparent.clone().unwrap_or_default(),
+        };
         let user = User::register(world.fresh(UserId::new), registration, context.now);
         let registered = self.store.register(&user, context.cause(user.seq)).await?;
         if registered { Ok(user) } else { Err(Error::Rejected(Rejection::EmailTaken)) }

@@ -6,6 +6,7 @@ use crate::harness::{
 };
 use chassis::SecondFactor;
 use chassis::testing::{Bench, Request, Response};
+use events::Capability;
 use events::users::Role;
 use serde_json::{Value, json};
 use totp_rs::{Algorithm, Builder};
@@ -255,6 +256,28 @@ async fn staff_remove_a_lost_second_factor_with_a_reason_that_the_audit_log_keep
     let log = bench.http(Request::get("/v1/users/audit").bearer(&boss)).await;
     let entry = log.body["items"].as_array().unwrap().iter().find(|entry| entry["action"] == "removeSecondFactors");
     assert_eq!(entry.unwrap()["what"], "second factor: recognized on the phone");
+}
+
+#[tokio::test]
+async fn every_change_of_second_factors_is_told_to_the_user_and_the_use_of_one_is_not() {
+    let bench = bench();
+    let (id, pair) = somebody(&bench, EMAIL).await;
+    bench.relay().await.unwrap();
+    bench.queues.take();
+    let (app, codes) = protect(&bench, &pair).await;
+    assert_eq!(bench.http(sign_in_with(json!({"recovery_code": codes[0]}))).await.status, 201);
+    bench.world.pass_seconds(STEP);
+    assert_eq!(step_up(&bench, &pair, json!({"totp": app.code(&bench)})).await.status, 200);
+    for (method, path) in [("POST", "/v1/recovery-codes"), ("DELETE", "/v1/totp")] {
+        assert!(bench.http(Request::new(method, path).bearer(&pair.access)).await.status < 300);
+    }
+    bench.relay().await.unwrap();
+    let sent = bench.queues.take();
+    let told: Vec<_> = sent.iter().map(|sent| (sent.to, &sent.envelope.data)).collect();
+    let changes: Vec<_> = told.iter().map(|(_, data)| data["change"].as_str().unwrap()).collect();
+    assert_eq!(changes, ["second_factor_added", "recovery_codes_made", "second_factor_removed"]);
+    assert!(told.iter().all(|(to, data)| *to == Capability::Notifications && data["user_id"] == id.to_string()));
+    assert_eq!(told[0].1["contact"]["email"], EMAIL);
 }
 
 #[tokio::test]

@@ -22,6 +22,7 @@ fn user(factors: Factors) -> User {
         email: "ada@example.com".parse().unwrap(),
         name: "Ada".parse().unwrap(),
         password: Hasher::with_cost(8, 1, 1).unwrap().hash("a quiet harbour", [1; 16]).unwrap(),
+        language: None,
         traceparent: String::new(),
     };
     let user = User::register(UserId::from_bits(1), registration, NOW);
