@@ -1,13 +1,13 @@
 //! The story of one order in a sample of every message.
 
-use events::ids::{CartId, OrderId, RefundId, ReturnId, SessionId, UserId};
+use events::ids::{CartId, CredentialTokenId, OrderId, RefundId, ReturnId, SessionId, UserId};
 use events::inventory::{self, MissingLine, StockLevel, StockLine};
 use events::message::{Message, Origin};
 use events::orders::{self, OrderDetails, OrderLine};
 use events::payments::{self, AmountParts, Entry, LedgerAccount, Operation};
 use events::shipping;
 use events::users::{self, Role};
-use events::{Actor, Address, Capability, Contact, Currency, Money, Outgoing, Sku, Timestamp};
+use events::{Actor, Address, Capability, Contact, Currency, Language, Money, Outgoing, Sku, Timestamp};
 use serde_json::Value;
 
 /// A message on its way to one of its receivers.
