@@ -7,7 +7,7 @@ use chassis::testing::{Bench, Request, Response};
 use events::ids::UserId;
 use events::users::Permissions;
 
-async fn asked(bench: &Bench<Probe>, method: &str, ago: Option<i64>) -> Response {
+async fn asked(bench: &Bench<Probe>, method: &'static str, ago: Option<i64>) -> Response {
     let (now, user, all) = (bench.world.now(), UserId::from_bits(7), Permissions::all());
     let token = match ago {
         Some(ago) => stepped_up_token(user, all, now.plus_seconds(-ago), now),
