@@ -71,12 +71,15 @@ impl Page {
         self.permissions.contains(permission)
     }
 
+    /// Whether the visitor may open this area.
+    fn opens(&self, area: &str) -> bool {
+        AREAS.iter().any(|(path, needs)| *path == area && needs.is_none_or(|permission| self.may(permission)))
+    }
+
     /// The areas that the shop has pages for and that the visitor may open, the start page first.
     pub fn staff_areas(&self) -> Vec<StaffArea> {
         let words = &self.words.staff;
-        let opens =
-            |path| AREAS.iter().any(|(known, needs)| *known == path && needs.is_none_or(|needs| self.may(needs)));
-        let there: Vec<_> = areas(words).into_iter().filter(|(path, _)| has(path) && opens(path)).collect();
+        let there: Vec<_> = areas(words).into_iter().filter(|(path, _)| has(path) && self.opens(path)).collect();
         let is_around = |path: &str| {
             let below = self.path.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
             below && (path != START || self.path == START)

@@ -106,8 +106,8 @@ fn of_sessions() -> Vec<Route<Users>> {
         Route::new("DELETE", "/v1/sessions/current", Customer, 204, "Sign out", sessions::sign_out)
             .named("deleteCurrentSession")
             .explained(
-                "Ends the session of this access token. A customer's token stays valid until it expires; for staff and \
-                 admins it does not count any more where money or goods move, or prices or roles change.",
+                "Ends the session of this access token. A customer's token stays valid until it expires; that of \
+                 staff does not count any more where money or goods move, or prices or roles change.",
             )
             .refuses(&[(404, "not_found")]),
         Route::new("DELETE", "/v1/sessions", Customer, 204, "Sign out everywhere", sessions::sign_out_everywhere)

@@ -204,7 +204,7 @@ fn expected(declared: &Declared, sample: &Sample, caller: Caller) -> Verdict {
 
 /// Whether one permission makes a difference: everybody signed in is alike elsewhere.
 const fn asks_permission(declared: &Declared, sample: &Sample) -> bool {
-    declared.access.is_staffs() || !matches!(sample.ownership, Ownership::None)
+    declared.access.is_staffs() || matches!(sample.ownership, Ownership::OwnerAnd(_))
 }
 
 /// The callers, and a request for every route about what belongs to them.

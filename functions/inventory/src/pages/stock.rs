@@ -11,6 +11,7 @@ use askama::Template;
 use chassis::http::Response;
 use chassis::{Call, NoBody, Problem, cursor, digest};
 use events::ids::{OrderId, UserId};
+use events::users::Permission;
 use events::{Sku, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;

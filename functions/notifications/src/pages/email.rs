@@ -11,6 +11,7 @@ use askama::Template;
 use chassis::http::Response;
 use chassis::{Call, NoBody, Problem};
 use events::Timestamp;
+use events::users::Permission;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! Who wanted what happens to an order: every message says so, however often it is sent, and the audit log says what staff did.
 
 use crate::harness::{Harness, declined, kinds};
-use chassis::testing::{Request, Sent};
+use chassis::testing::{Request, Sent, signing};
 use events::ids::{OrderId, UserId};
 use events::users::Role;
 use events::{Actor, Envelope};
@@ -51,7 +51,7 @@ async fn a_message_that_is_sent_again_by_somebody_else_names_who_wanted_it_first
     harness.bench.relay().await.unwrap();
     let first = harness.bench.queues.take();
     assert_eq!(actors(&first), [Some(STAFF.into())]);
-    let other = harness.bench.token(UserId::from_bits(97), &STAFF);
+    let other = harness.bench.token(UserId::from_bits(97), &signing::STAFF);
     let redrive = Request::post(&format!("/v1/orders/{id}/redrive"), json!({})).bearer(&other);
     assert_eq!(harness.bench.http(redrive).await.status, 202);
     harness.bench.relay().await.unwrap();

@@ -2,7 +2,7 @@
 
 use crate::harness::Harness;
 use crate::pages::{as_ada, text};
-use chassis::testing::{Request, Response};
+use chassis::testing::{Request, Response, signing};
 use events::ids::{OrderId, UserId};
 use events::users::Role;
 use orders::domain::note::{MAX_NOTES, MAX_TEXT};
@@ -73,7 +73,7 @@ async fn a_note_that_is_sent_again_is_written_once_and_a_key_names_one_note_of_o
     assert_eq!((again.status, &again.body), (201, &first.body));
     assert_eq!(write(&harness, id, "Call later.", "k").await.problem(), "idempotency_key_reused");
     assert_eq!(written(&harness), 1);
-    let colleague = harness.bench.token(UserId::from_bits(97), &STAFF);
+    let colleague = harness.bench.token(UserId::from_bits(97), &signing::STAFF);
     let theirs = harness.bench.http(request(id, "Call first.", "k").bearer(&colleague)).await;
     assert_eq!((theirs.status, &theirs.body["by"]), (201, &json!(UserId::from_bits(97))));
     assert_eq!(written(&harness), 2);

@@ -1,4 +1,4 @@
-//! The sessions of a user, for staff to see and for admins to end. Refuses every secret of a session: what stands here opens nothing.
+//! The sessions of a user, for staff to see and to end. Refuses every secret of a session: what stands here opens nothing.
 
 use crate::domain::session::Session;
 use crate::service::Users;

@@ -44,8 +44,9 @@ struct AddressPage {
 }
 
 pub(super) async fn list(app: Arc<Users>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
-    let kept = app.addresses(call.caller.identity()?.user).await?;
-    let named = AddressFields { name: call.caller.identity()?.name.clone(), ..AddressFields::default() };
+    let me = call.caller.identity()?.user;
+    let (kept, user) = tokio::try_join!(app.addresses(me), app.user(me))?;
+    let named = AddressFields { name: user.name.as_str().to_owned(), ..AddressFields::default() };
     ::pages::html(200, &AddressesPage::of(&app, &call, kept, named))
 }
 

@@ -112,7 +112,7 @@ async fn each_page_costs_what_the_readme_says() {
         (Browser::new(&bench), page("/account/session?then=/account"), (0, 0)),
         (ada.clone(), page("/account"), (10, 0)),
         (ada.clone(), form("/account", &rename), (10, 30)),
-        (ada.clone(), page("/account/addresses"), (10, 0)),
+        (ada.clone(), page("/account/addresses"), (20, 0)),
         (ada.clone(), form("/account/addresses", &another), (10, 10)),
         (ada.clone(), page(&address), (10, 0)),
         (ada.clone(), form(&address, &home), (0, 10)),

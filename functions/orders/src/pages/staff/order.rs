@@ -16,6 +16,7 @@ use askama::Template;
 use chassis::http::Response;
 use chassis::{Call, NoBody, Problem, cursor};
 use events::ids::UserId;
+use events::users::Permission;
 use events::{Actor, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;

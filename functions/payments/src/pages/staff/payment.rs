@@ -11,6 +11,7 @@ use chassis::http::Response;
 use chassis::{Call, NoBody, Problem};
 use events::Money;
 use events::ids::{PaymentId, RefundId, UserId};
+use events::users::Permission;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;

@@ -12,6 +12,7 @@ use chassis::table::is_place;
 use chassis::{Call, NoBody, Problem, cursor};
 use events::Timestamp;
 use events::ids::{OrderId, ShipmentId};
+use events::users::Permission;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;

@@ -12,6 +12,7 @@ use chassis::http::Response;
 use chassis::{Call, NoBody, Problem};
 use events::Timestamp;
 use events::ids::UserId;
+use events::users::Permission;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;

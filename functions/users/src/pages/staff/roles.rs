@@ -1,4 +1,4 @@
-//! An admin's form that replaces a user's roles. Refuses to lose what a colleague changed meanwhile, and to change anything that was
+//! The form that replaces a user's roles. Refuses to lose what a colleague changed meanwhile, and to change anything that was
 //! not confirmed.
 
 use super::super::session::by_renewal;

@@ -1,4 +1,4 @@
-//! An admin's forms that end one session of a user, or all. Refuses to end what was not confirmed.
+//! The forms that end one session of a user, or all. Refuses to end what was not confirmed.
 
 use super::super::go;
 use super::super::session::by_recheck;
