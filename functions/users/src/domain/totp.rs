@@ -136,10 +136,11 @@ mod tests {
 
     /// The code by `totp-rs`.
     mod other {
+        use super::SECRET_BYTES;
         use totp_rs::{Algorithm, Builder};
 
-        pub fn code(secret: &[u8], seconds: u64) -> String {
-            let made = Builder::new().with_algorithm(Algorithm::SHA1).with_secret(secret.to_vec()).build();
+        pub fn code(secret: &[u8; SECRET_BYTES], seconds: u64) -> String {
+            let made = Builder::new().with_algorithm(Algorithm::SHA1).with_secret(*secret).build();
             made.unwrap().generate(seconds).to_string()
         }
     }

@@ -16,7 +16,7 @@ const EMAIL: &str = "ada@example.com";
 const STEP: i64 = 30;
 
 /// The authenticator app of a user, of another make.
-pub struct App(Vec<u8>);
+pub struct App([u8; 20]);
 
 impl App {
     /// `secret` is what a user types into it.
@@ -24,12 +24,13 @@ impl App {
         const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
         let bits: String = secret.chars().map(|sign| format!("{:05b}", LETTERS.find(sign).unwrap())).collect();
         let bytes = bits.as_bytes().chunks_exact(8).map(|bits| std::str::from_utf8(bits).unwrap());
-        Self(bytes.map(|bits| u8::from_str_radix(bits, 2).unwrap()).collect())
+        let bytes: Vec<_> = bytes.map(|bits| u8::from_str_radix(bits, 2).unwrap()).collect();
+        Self(bytes.try_into().unwrap())
     }
 
     /// The code that it shows now.
     pub fn code(&self, bench: &Bench<Users>) -> String {
-        let made = Builder::new().with_algorithm(Algorithm::SHA1).with_secret(self.0.clone()).build().unwrap();
+        let made = Builder::new().with_algorithm(Algorithm::SHA1).with_secret(self.0).build().unwrap();
         made.generate(u64::try_from(bench.world.now().seconds()).unwrap()).to_string()
     }
 }
