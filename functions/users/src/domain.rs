@@ -6,6 +6,7 @@ pub mod device;
 pub mod factors;
 pub mod hashing;
 pub mod key_set;
+pub mod passkey;
 pub mod password;
 pub mod person_name;
 pub mod recovery_codes;
@@ -49,6 +50,13 @@ pub enum Rejection {
     /// What protects the account is changed only a moment after a second factor was shown.
     #[error("no second factor was shown of late")]
     StepUpRequired,
+    /// It was not made on a page of this shop, for this challenge, by a verified user.
+    #[error("not a passkey of this shop")]
+    InvalidPasskey,
+    #[error("too many passkeys")]
+    TooManyPasskeys,
+    #[error("the user has this passkey")]
+    PasskeyKnown,
     /// No app waits for its first code.
     #[error("no enrollment is under way")]
     NoEnrollment,

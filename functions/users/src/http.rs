@@ -4,6 +4,7 @@ pub mod addresses;
 pub mod directory;
 pub mod discovery;
 pub mod factors;
+pub mod passkeys;
 pub mod sessions;
 pub mod user_sessions;
 pub mod users;
@@ -26,6 +27,7 @@ pub fn routes() -> Vec<Route<Users>> {
         of_addresses(),
         of_sessions(),
         factors::routes(),
+        passkeys::routes(),
         vec![factors::for_staff()],
         for_staff(),
         sessions_for_staff(),
@@ -247,6 +249,13 @@ impl From<Rejection> for Problem {
                 "The code is wrong, was used before, or its time is over. Take the next one.",
             ),
             Rejection::StepUpRequired => Self::second_factor_required(),
+            Rejection::InvalidPasskey => Self::new(
+                422,
+                "invalid_passkey",
+                "The passkey was not made on a page of this shop for this challenge, or its user was not verified.",
+            ),
+            Rejection::TooManyPasskeys => passkeys::too_many(),
+            Rejection::PasskeyKnown => Self::new(409, "passkey_known", "The user has this passkey already."),
             Rejection::NoEnrollment => Self::new(
                 409,
                 "no_enrollment",

@@ -4,6 +4,7 @@ mod access;
 mod addresses;
 mod alarms;
 mod factors;
+mod passkeys;
 mod profile;
 mod registration;
 mod second_factor;
@@ -12,6 +13,7 @@ mod throttle;
 
 pub use alarms::{Alarms, AlarmsError, CLOUDWATCH, RingingAlarm};
 pub use factors::NewApp;
+pub use passkeys::{AddedPasskey, CHALLENGE_SECONDS, handle_of};
 pub use second_factor::SecondFactor;
 pub use sessions::{Halfway, SignIn, SignedIn, Tokens};
 

@@ -4,6 +4,7 @@
 
 mod addresses;
 mod key;
+mod passkeys;
 mod sessions;
 mod throttle;
 

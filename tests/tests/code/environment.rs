@@ -29,6 +29,7 @@ fn usable(name: &str) -> String {
         "EDGE_SECRET_DIGESTS" => ",".to_owned(),
         "MAIL_FROM" => "shop@example.com".to_owned(),
         "PAGES" => "true".to_owned(),
+        "RELYING_PARTY_ID" => "shop.example".to_owned(),
         "SECOND_FACTOR" => "optional".to_owned(),
         "SHOP_LOGO" => "/logo.svg".to_owned(),
         _ => "value".to_owned(),
@@ -86,8 +87,8 @@ fn templates_set_exactly_the_variables_that_the_configuration_reads() {
 #[test]
 fn a_missing_variable_an_unusable_key_set_or_number_stops_every_function_by_its_name() {
     for capability in Capability::ALL {
-        // Without versions there is no release, and without a logo there is the name.
-        let may_be_empty = |name: &String| ["RELEASE", "SHOP_LOGO"].contains(&name.as_str());
+        // Without versions there is no release, without a logo there is the name, and passkeys are for the host.
+        let may_be_empty = |name: &String| ["RELEASE", "SHOP_LOGO", "RELYING_PARTY_ID"].contains(&name.as_str());
         for name in asked_by(capability).into_iter().filter(|name| !may_be_empty(name)) {
             let missing = format!("environment variable {name} is not set");
             assert_eq!(without(capability, &name, None), missing, "{capability}");

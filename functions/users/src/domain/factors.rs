@@ -1,7 +1,8 @@
-//! The second factors of a user: an authenticator app and recovery codes; and when roles count. Each change makes new factors,
+//! The second factors of a user: an authenticator app, passkeys and recovery codes; and when roles count. Each change makes new factors,
 //! or is refused. Refuses secrets: an app's is made of the names that stand here, and of recovery codes only pseudonyms stand here.
 
 use super::Rejection;
+use super::passkey::{MAX_PASSKEYS, Passkey};
 use super::totp::ENROLLMENT_SECONDS;
 use super::user::User;
 use events::Timestamp;
@@ -21,6 +22,9 @@ pub struct Factors {
     /// An app that has not shown a code yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pending: Option<Enrollment>,
+    /// Oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub passkeys: Vec<Passkey>,
     /// Pseudonyms of the recovery codes that are left.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub recovery_codes: Vec<String>,
@@ -59,13 +63,14 @@ pub struct FactorsChanged {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Methods {
     pub totp: bool,
+    pub passkey: bool,
     pub recovery_code: bool,
 }
 
 impl Methods {
     /// As the API calls them.
     pub fn names(self) -> Vec<&'static str> {
-        let all = [(self.totp, "totp"), (self.recovery_code, "recovery_code")];
+        let all = [(self.totp, "totp"), (self.passkey, "passkey"), (self.recovery_code, "recovery_code")];
         all.into_iter().filter(|(has, _)| *has).map(|(_, name)| name).collect()
     }
 }
@@ -79,6 +84,12 @@ pub enum Shown {
     },
     /// The pseudonym of a code.
     RecoveryCode(String),
+    /// The key signed this now.
+    Passkey {
+        id: String,
+        sign_count: u32,
+        at: Timestamp,
+    },
 }
 
 impl Factors {
@@ -88,11 +99,15 @@ impl Factors {
 
     /// Whether signing in takes a second factor. Recovery codes stand in for another one and are none by themselves.
     pub const fn protects(&self) -> bool {
-        self.totp.is_some()
+        self.totp.is_some() || !self.passkeys.is_empty()
     }
 
     pub const fn methods(&self) -> Methods {
-        Methods { totp: self.totp.is_some(), recovery_code: self.protects() && !self.recovery_codes.is_empty() }
+        Methods {
+            totp: self.totp.is_some(),
+            passkey: !self.passkeys.is_empty(),
+            recovery_code: self.protects() && !self.recovery_codes.is_empty(),
+        }
     }
 
     /// With an app that has yet to show a code.
@@ -120,6 +135,7 @@ impl Factors {
             pending: None,
             recovery_codes,
             changed: changed(CredentialChange::SecondFactorAdded, now, None),
+            ..self.clone()
         })
     }
 
@@ -129,22 +145,68 @@ impl Factors {
     /// `InvalidSecondFactor` if it was used, or does not count any more.
     pub fn having_used(&self, shown: &Shown) -> Result<Self, Rejection> {
         let mut next = self.clone();
-        match (shown, &mut next.totp) {
-            (Shown::Totp { enrollment, step }, Some(totp)) if totp.enrollment == *enrollment && *step > totp.used => {
-                totp.used = *step;
+        match shown {
+            Shown::Totp { enrollment, step } => {
+                let counts = |totp: &&mut Totp| totp.enrollment == *enrollment && *step > totp.used;
+                next.totp.as_mut().filter(counts).ok_or(Rejection::InvalidSecondFactor)?.used = *step;
             }
-            (Shown::RecoveryCode(code), Some(_)) if next.recovery_codes.contains(code) => {
+            Shown::RecoveryCode(code) if self.protects() && self.recovery_codes.contains(code) => {
                 next.recovery_codes.retain(|kept| kept != code);
             }
-            _ => return Err(Rejection::InvalidSecondFactor),
+            Shown::RecoveryCode(_) => return Err(Rejection::InvalidSecondFactor),
+            Shown::Passkey { id, sign_count, at } => next.count_passkey(id, *sign_count, *at)?,
         }
         Ok(next)
+    }
+
+    /// Signs with a passkey. One whose count does not rise was copied, unless it never counts.
+    fn count_passkey(&mut self, id: &str, sign_count: u32, at: Timestamp) -> Result<(), Rejection> {
+        let passkey = self.passkeys.iter_mut().find(|passkey| passkey.id == id);
+        let counts =
+            |passkey: &&mut Passkey| sign_count > passkey.sign_count || (sign_count == 0 && passkey.sign_count == 0);
+        let passkey = passkey.filter(counts).ok_or(Rejection::InvalidSecondFactor)?;
+        (passkey.sign_count, passkey.used_at) = (sign_count, Some(at));
+        Ok(())
+    }
+
+    /// With one more passkey; if it is the first second factor, with these recovery codes.
+    ///
+    /// # Errors
+    /// `PasskeyKnown`, `TooManyPasskeys`.
+    pub fn with_passkey(&self, passkey: Passkey, codes: &[String], now: Timestamp) -> Result<Self, Rejection> {
+        if self.passkeys.iter().any(|known| known.id == passkey.id) {
+            return Err(Rejection::PasskeyKnown);
+        }
+        if self.passkeys.len() >= MAX_PASSKEYS {
+            return Err(Rejection::TooManyPasskeys);
+        }
+        let mut next = self.clone();
+        if !self.protects() {
+            next.recovery_codes = codes.to_vec();
+        }
+        next.passkeys.push(passkey);
+        next.changed = changed(CredentialChange::PasskeyAdded, now, None);
+        Ok(next)
+    }
+
+    /// `None` if there is no passkey with this id.
+    pub fn without_passkey(&self, id: &str, now: Timestamp) -> Option<Self> {
+        let mut next = self.clone();
+        next.passkeys.retain(|passkey| passkey.id != id);
+        next.changed = changed(CredentialChange::PasskeyRemoved, now, None);
+        (next.passkeys.len() < self.passkeys.len()).then(|| next.or_unprotected())
     }
 
     /// `None` if there is no app.
     pub fn without_totp(&self, now: Timestamp) -> Option<Self> {
         self.totp.as_ref()?;
-        Some(Self { changed: changed(CredentialChange::SecondFactorRemoved, now, None), ..Self::default() })
+        let changed = changed(CredentialChange::SecondFactorRemoved, now, None);
+        Some(Self { totp: None, pending: None, changed, ..self.clone() }.or_unprotected())
+    }
+
+    /// Without recovery codes if there is nothing that they could stand in for.
+    fn or_unprotected(self) -> Self {
+        if self.protects() { self } else { Self { changed: self.changed, ..Self::default() } }
     }
 
     /// Without any, by staff; `None` if there is none.

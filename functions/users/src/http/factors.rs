@@ -18,7 +18,7 @@ use std::sync::Arc;
 const MAX_REASON: usize = 200;
 
 /// Refusals of whatever changes what protects an account.
-const LOCKED: &[(u16, &str)] =
+pub(super) const LOCKED: &[(u16, &str)] =
     &[(401, "second_factor_required"), (401, "session_revoked"), (404, "not_found"), (409, "no_second_factor")];
 
 pub(super) fn routes() -> Vec<Route<Users>> {

@@ -23,7 +23,7 @@ impl Users {
     /// # Errors
     /// `StepUpRequired` of who has a second factor and has not shown it of late; `InvalidCredentials` of who has none, without the
     /// password; `TooManyAttempts`.
-    async fn unlocked(
+    pub(super) async fn unlocked(
         &self,
         (user, session): (UserId, SessionId),
         password: Option<&str>,
@@ -153,7 +153,11 @@ impl Users {
     }
 
     /// The user, who has a second factor and has shown it of late.
-    async fn protected(&self, (user, session): (UserId, SessionId), context: &Context) -> Result<User, Error> {
+    pub(super) async fn protected(
+        &self,
+        (user, session): (UserId, SessionId),
+        context: &Context,
+    ) -> Result<User, Error> {
         let user = self.user(user).await?;
         if user.factors.protects() {
             self.unlocked((user.id, session), None, "", context).await
@@ -163,7 +167,7 @@ impl Users {
     }
 
     /// New codes as they are shown, and as they are kept.
-    async fn recovery_codes(&self, user: UserId) -> Result<(Vec<String>, Vec<String>), KeyError> {
+    pub(super) async fn recovery_codes(&self, user: UserId) -> Result<(Vec<String>, Vec<String>), KeyError> {
         let codes: Vec<_> = (0..RECOVERY_CODES).map(|_| recovery_codes::shown(self.wiring.world.random())).collect();
         let mut kept = Vec::with_capacity(codes.len());
         for code in &codes {

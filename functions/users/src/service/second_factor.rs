@@ -5,6 +5,7 @@ use super::sessions::Attempt;
 use super::{Error, SignedIn, Users};
 use crate::domain::Rejection;
 use crate::domain::factors::Shown;
+use crate::domain::passkey::Assertion;
 use crate::domain::recovery_codes;
 use crate::domain::ticket::Ticket;
 use crate::domain::totp::{SECRET_BYTES, Secret};
@@ -21,6 +22,8 @@ pub enum SecondFactor {
     Totp(String),
     /// One of the ten.
     RecoveryCode(String),
+    /// A passkey that signed a challenge.
+    Passkey(Assertion),
 }
 
 impl SecondFactor {
@@ -58,8 +61,12 @@ impl Users {
     /// `InvalidSecondFactor`.
     pub(super) async fn use_factor(&self, user: &User, shown: &SecondFactor, context: &Context) -> Result<User, Error> {
         let shown = self.looked_at(user, shown, context).await?;
+        self.having_used(user, &shown, context).await
+    }
+
+    pub(super) async fn having_used(&self, user: &User, shown: &Shown, context: &Context) -> Result<User, Error> {
         let used = |user: &User| {
-            let factors = user.factors.having_used(&shown).map_err(Error::Rejected)?;
+            let factors = user.factors.having_used(shown).map_err(Error::Rejected)?;
             Ok(Some(user.with_factors(factors)))
         };
         self.change(user.id, context, used).await
@@ -69,6 +76,7 @@ impl Users {
         let wrong = Error::Rejected(Rejection::InvalidSecondFactor);
         match shown {
             SecondFactor::RecoveryCode(code) => Ok(Shown::RecoveryCode(self.recovery_pseudonym(user.id, code).await?)),
+            SecondFactor::Passkey(shown) => self.passkey_shown(user, shown, context).await,
             SecondFactor::Totp(code) => {
                 let totp = user.factors.totp.as_ref().ok_or(Error::Rejected(Rejection::InvalidSecondFactor))?;
                 let secret = self.totp_secret(user.id, &totp.enrollment).await?;

@@ -128,7 +128,7 @@ impl Users {
         self.open_session_with(user, known, None, context).await
     }
 
-    async fn open_session_with(
+    pub(super) async fn open_session_with(
         &self,
         user: &User,
         known: Option<Device>,

@@ -1,7 +1,7 @@
 //! A users capability on the bench, and requests of people.
 
 use chassis::testing::connector::{WireRequest, WireService, json_service};
-use chassis::testing::signing::{STAGE, access_verifier, jwks, stored_key};
+use chassis::testing::signing::{API_URL, STAGE, access_verifier, jwks, stored_key};
 use chassis::testing::{Bench, Parts, Request, Response};
 use chassis::{Table, tokens};
 use events::ids::UserId;
@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use users::domain::hashing::Hasher;
 use users::domain::key_set::JsonWebKeySet;
+use users::domain::passkey::RelyingParty;
 use users::{Alarms, CLOUDWATCH, Config, Users};
 
 pub const PASSWORD: &str = "a quiet harbour at noon";
@@ -29,6 +30,7 @@ pub fn users_watched_by(cloudwatch: WireService, parts: &mut Parts, table: Table
         limits_key_parameter: "/souk/test/keys/users-limits".to_owned(),
         jwks: JsonWebKeySet::parse(&jwks("users")).unwrap(),
         tokens: access_verifier(),
+        relying_party: RelyingParty::of(API_URL, None).unwrap(),
         sign_up_limit: MAX_SIGN_UPS,
     };
     let key = parts.secret(&config.signing_key_parameter, stored_key("users"));

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod addresses;
+mod authenticator;
 mod browser;
 mod contract;
 mod costs;
@@ -20,6 +21,7 @@ mod pages_staff;
 mod pages_staff_health;
 mod pages_staff_roles;
 mod pages_staff_sessions;
+mod passkeys;
 mod races;
 mod revocations;
 mod roles;

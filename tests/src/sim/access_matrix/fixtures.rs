@@ -240,6 +240,9 @@ impl Fixtures {
             Sample::of("PUT /v1/totp", &[]).body(json!({"code": "123456"})),
             Sample::of("DELETE /v1/totp", &[]),
             Sample::of("POST /v1/recovery-codes", &[]),
+            Sample::of("POST /v1/passkeys/challenges", &[]),
+            Sample::of("GET /v1/passkeys", &[]),
+            Sample::of("DELETE /v1/passkeys/{id}", &["AAAA"]),
             Sample::of("POST /v1/sessions/current/second-factor", &[])
                 .body(json!({"second_factor": {"totp": "123456"}})),
             Sample::of("DELETE /v1/sessions/current", &[]),
