@@ -134,7 +134,7 @@ impl Factors {
             totp,
             pending: None,
             recovery_codes,
-            changed: changed(CredentialChange::SecondFactorAdded, now, None),
+            changed: Some(changed(CredentialChange::SecondFactorAdded, now, None)),
             ..self.clone()
         })
     }
@@ -185,7 +185,7 @@ impl Factors {
             next.recovery_codes = codes.to_vec();
         }
         next.passkeys.push(passkey);
-        next.changed = changed(CredentialChange::PasskeyAdded, now, None);
+        next.changed = Some(changed(CredentialChange::PasskeyAdded, now, None));
         Ok(next)
     }
 
@@ -193,14 +193,14 @@ impl Factors {
     pub fn without_passkey(&self, id: &str, now: Timestamp) -> Option<Self> {
         let mut next = self.clone();
         next.passkeys.retain(|passkey| passkey.id != id);
-        next.changed = changed(CredentialChange::PasskeyRemoved, now, None);
+        next.changed = Some(changed(CredentialChange::PasskeyRemoved, now, None));
         (next.passkeys.len() < self.passkeys.len()).then(|| next.or_unprotected())
     }
 
     /// `None` if there is no app.
     pub fn without_totp(&self, now: Timestamp) -> Option<Self> {
         self.totp.as_ref()?;
-        let changed = changed(CredentialChange::SecondFactorRemoved, now, None);
+        let changed = Some(changed(CredentialChange::SecondFactorRemoved, now, None));
         Some(Self { totp: None, pending: None, changed, ..self.clone() }.or_unprotected())
     }
 
@@ -212,8 +212,10 @@ impl Factors {
     /// Without any, by staff; `None` if there is none.
     pub fn removed(&self, reason: &str, now: Timestamp) -> Option<Self> {
         let reason = Some(reason.to_owned());
-        self.protects()
-            .then(|| Self { changed: changed(CredentialChange::SecondFactorRemoved, now, reason), ..Self::default() })
+        self.protects().then(|| Self {
+            changed: Some(changed(CredentialChange::SecondFactorRemoved, now, reason)),
+            ..Self::default()
+        })
     }
 
     /// With these recovery codes in place of those before.
@@ -224,13 +226,16 @@ impl Factors {
         if !self.protects() {
             return Err(Rejection::NoSecondFactor);
         }
-        Ok(Self { recovery_codes, changed: changed(CredentialChange::RecoveryCodesMade, now, None), ..self.clone() })
+        Ok(Self {
+            recovery_codes,
+            changed: Some(changed(CredentialChange::RecoveryCodesMade, now, None)),
+            ..self.clone()
+        })
     }
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "a field of factors")]
-fn changed(what: CredentialChange, at: Timestamp, reason: Option<String>) -> Option<FactorsChanged> {
-    Some(FactorsChanged { what, at, reason })
+fn changed(what: CredentialChange, at: Timestamp, reason: Option<String>) -> FactorsChanged {
+    FactorsChanged { what, at, reason }
 }
 
 /// Whether a second factor that was shown at this time is fresh.
