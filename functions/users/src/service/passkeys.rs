@@ -16,6 +16,9 @@ use events::ids::{SessionId, UserId};
 /// Lifetime of a challenge.
 pub const CHALLENGE_SECONDS: i64 = 5 * 60;
 
+/// By how many seconds the clock of the machine that made a challenge may be ahead.
+const CLOCKS_DIFFER: i64 = 5;
+
 /// A random number and the time of issue; the tag follows.
 const CLAIMS_BYTES: usize = 24;
 
@@ -79,7 +82,7 @@ impl Users {
         let is_theirs = self.pseudonyms.matches(CHALLENGE, &claims(named, Some(user)), &tag).await?;
         let is_anybodys = self.pseudonyms.matches(CHALLENGE, &claims(named, None), &tag).await?;
         let is_ours = is_theirs || (is_open && is_anybodys);
-        if !is_ours || !(0..CHALLENGE_SECONDS).contains(&age) {
+        if !is_ours || !(-CLOCKS_DIFFER..CHALLENGE_SECONDS).contains(&age) {
             return Err(over);
         }
         let end = Timestamp::from_millis(0).plus_seconds(seconds).plus_seconds(CHALLENGE_SECONDS);
@@ -131,9 +134,9 @@ impl Users {
         (password, network): (Option<&str>, &str),
         context: &Context,
     ) -> Result<AddedPasskey, Error> {
+        let user = self.unlocked((user, session), password, network, context).await?;
         let invalid = |_| Error::Rejected(Rejection::InvalidPasskey);
         let passkey = self.config.relying_party.made(made, name, context.now).map_err(invalid)?;
-        let user = self.unlocked((user, session), password, network, context).await?;
         self.spend_challenge(made.client_data, user.id, false, context).await?;
         let (codes, kept) = self.recovery_codes(user.id).await?;
         let is_first = !user.factors.protects();

@@ -93,7 +93,7 @@ async fn a_form_that_asks_for_a_second_factor_waits_for_it_with_all_that_was_typ
     boss.post(&format!("{PAGE}/confirmation"), &[("code", &app.code(&bench))]).await;
     bench.world.pass_seconds(601);
     let path = format!("/staff/users/{target}/roles");
-    let fields = [("customer", "yes"), ("staff", "yes"), ("confirmed", "yes"), ("version", "1")];
+    let fields = [("customer", "yes"), ("support", "yes"), ("confirmed", "yes"), ("version", "1")];
     let (asked, way) = boss.submit(&path, &fields).await;
     assert_eq!(asked.status, 403, "{way:?}");
     assert!(way.last().unwrap().starts_with("/account/second-factor?then="), "{way:?}");

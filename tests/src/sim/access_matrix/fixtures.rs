@@ -241,6 +241,9 @@ impl Fixtures {
             Sample::of("DELETE /v1/totp", &[]),
             Sample::of("POST /v1/recovery-codes", &[]),
             Sample::of("POST /v1/passkeys/challenges", &[]),
+            // Made nowhere, and the password is wrong: that says nothing about the caller.
+            Sample::of("POST /v1/passkeys", &[]).body(json!({"name": "x", "password": "wrong", "credential":
+                {"id": "AA", "client_data": "AA", "authenticator_data": "AA", "public_key": "AA", "algorithm": -7}})),
             Sample::of("GET /v1/passkeys", &[]),
             Sample::of("DELETE /v1/passkeys/{id}", &["AAAA"]),
             Sample::of("POST /v1/sessions/current/second-factor", &[])
