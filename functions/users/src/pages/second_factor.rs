@@ -191,11 +191,17 @@ impl Picture {
         const QUIET: usize = 4;
         let code = qrcode::QrCode::new(text.as_bytes()).ok()?;
         let (width, colors) = (code.width(), code.to_colors());
-        let dark = |(at, color): (usize, &qrcode::Color)| {
-            let (x, y) = (at % width + QUIET, at / width + QUIET);
-            (*color == qrcode::Color::Dark).then(|| format!("M{x} {y}h1v1h-1z"))
-        };
-        let path = colors.iter().enumerate().filter_map(dark).collect();
+        let mut path = String::new();
+        for (y, row) in colors.chunks(width).enumerate() {
+            let mut x = QUIET;
+            for run in row.chunk_by(|one, other| one == other) {
+                let length = run.len();
+                if run.first() == Some(&qrcode::Color::Dark) {
+                    path.push_str(&format!("M{x} {}h{length}v1h-{length}z", y + QUIET));
+                }
+                x += length;
+            }
+        }
         Some(Self { side: width + 2 * QUIET, path })
     }
 }
@@ -229,12 +235,12 @@ mod tests {
     fn a_picture_has_a_quiet_zone_and_the_three_corners_by_which_it_is_found() {
         let picture =
             Picture::of("otpauth://totp/souk:ada%40example%2Ecom?secret=GEZDGNBVGY3TQOJQ&issuer=souk").unwrap();
-        let is_dark = |x: usize, y: usize| picture.path.contains(&format!("M{x} {y}h1"));
-        let last = picture.side - 5;
-        for (x, y) in [(4, 4), (last, 4), (4, last)] {
-            assert!(is_dark(x, y), "{x} {y}");
+        let begins = |x: usize, y: usize, length: &str| picture.path.contains(&format!("M{x} {y}h{length}"));
+        let side = picture.side;
+        for (x, y) in [(4, 4), (side - 11, 4), (4, side - 5)] {
+            assert!(begins(x, y, "7v"), "{x} {y}");
         }
-        assert!((0..picture.side).all(|at| !is_dark(at, 3) && !is_dark(3, at)));
+        assert!((0..side).all(|at| !begins(at, 3, "") && !begins(3, at, "")));
         assert!(Picture::of(&"x".repeat(5_000)).is_none());
     }
 }
