@@ -4,6 +4,7 @@
 use crate::address::Contact;
 use crate::ids::{CartId, OrderId, ShipmentId, UserId};
 use crate::inventory::{MissingLine, StockLine};
+use crate::language::Language;
 use crate::message::messages;
 use crate::money::Money;
 use crate::payments::AmountParts;
@@ -36,13 +37,17 @@ pub struct OrderDetails {
     /// Absent for a guest's order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<UserId>,
-    /// Present only in the copy for `notifications`: no other capability writes to people.
+    /// Of a guest, and present only in the copy for `notifications`: no other capability writes to people. A customer's address is known
+    /// from the messages of `users`; earlier versions sent it here, too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Contact>,
     /// Opens a guest's order until it ends, for the link in a mail. Present only in the copy for `notifications`, and unknown to earlier
     /// versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guest_token: Option<String>,
+    /// In which the order was placed; absent if nobody said so, and unknown to earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
     pub lines: Vec<OrderLine>,
     /// The parts of the total, in minor units of its currency; unknown to earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]

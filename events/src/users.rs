@@ -144,9 +144,9 @@ messages! {
         pub guest: String,
     }
     /// An operator gives a role to a user, such as the first admin. The operator needs the permission to write to the queue.
-    GrantRole = "users.grant_role.v1", Users => [Users] {
-        /// Email address of the user.
-        pub email: String,
+    /// It names a user and not an address, which whoever signs up first with it would have, and its user has shown to read that address.
+    GrantRole = "users.grant_role.v2", Users => [Users] {
+        pub user_id: UserId,
         pub role: Role,
     }
     /// A session of a privileged user ended: it was signed out, or a used refresh token came back. Its access tokens count no more.

@@ -154,7 +154,7 @@ fn message(flow: &Flow, samples: &[Sample]) -> Value {
 }
 
 /// Sent by an operator's command. No function may.
-const BY_OPERATORS: &str = "users.grant_role.v1";
+const BY_OPERATORS: &str = "users.grant_role.v2";
 
 /// A send for each receiver, and the receipt at each.
 fn operations(flow: &'static Flow) -> Vec<(String, Value)> {

@@ -116,7 +116,16 @@ fn details(to: Capability) -> OrderDetails {
     let contact = (to == Capability::Notifications).then(contact);
     let (order_id, customer, total) = (order(), Some(customer()), money(3558));
     let parts = Some(AmountParts { net: 2500, shipping: 490, tax: 568 });
-    OrderDetails { order_id, customer, contact, guest_token: None, lines: vec![line], parts, total }
+    OrderDetails {
+        order_id,
+        customer,
+        contact,
+        guest_token: None,
+        language: Some(Language::De),
+        lines: vec![line],
+        parts,
+        total,
+    }
 }
 
 /// The same order, placed by a guest.
@@ -156,15 +165,15 @@ pub fn samples() -> Vec<Sample> {
 }
 
 fn to_and_from_users(story: &mut Story) {
-    story.publish_by(None, customer(), 1, users::UserRegistered { user_id: customer(), contact: contact(), language: None });
+    story.publish_by(
+        None,
+        customer(),
+        1,
+        users::UserRegistered { user_id: customer(), contact: contact(), language: None },
+    );
     mails_of_users(story);
     let operator = Some(Actor::operator());
-    story.publish_by(
-        operator,
-        "operator",
-        1,
-        users::GrantRole { email: contact().email.as_str().to_owned(), role: Role::Admin },
-    );
+    story.publish_by(operator, "operator", 1, users::GrantRole { user_id: customer(), role: Role::Admin });
     let (user_id, session_id) = (customer(), SessionId::new(at(-30), [4; 10]));
     story.publish(session_id, 1, users::SessionEnded { user_id, session_id });
     story.publish(user_id, 3, users::AccessChanged { user_id, user_version: 3 });

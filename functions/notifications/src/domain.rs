@@ -1,18 +1,22 @@
 //! The content of emails, and the time at which one may be sent. Pure: no clock, no table, no mail service.
 
+pub mod branding;
 pub mod email;
 pub mod email_delivery;
-pub mod english;
 pub mod event;
 pub mod kept_email;
-pub mod locale;
+pub mod kind;
 pub mod notification_id;
 pub mod order_link;
 pub mod rejection;
+pub mod samples;
+pub mod test_emails;
+pub mod words;
 
+pub use branding::Branding;
 pub use email_delivery::EmailDelivery;
 pub use event::Event;
 pub use kept_email::KeptEmail;
-pub use locale::Locale;
+pub use kind::Kind;
 pub use notification_id::NotificationId;
 pub use rejection::Rejection;

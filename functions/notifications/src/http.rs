@@ -1,10 +1,11 @@
 //! The HTTP API: its routes, and the problem document of each rejection. Refuses decisions: those are the service's.
 
 mod notifications;
+mod templates;
 
 pub(crate) use notifications::{FAILED, is_sort_key, list_of};
 
-use crate::domain::{NotificationId, Rejection};
+use crate::domain::{Kind, NotificationId, Rejection};
 use crate::service::Notifications;
 use chassis::Access::Needs;
 use chassis::{Problem, Route};
@@ -39,6 +40,21 @@ pub(crate) fn routes() -> Vec<Route<Notifications>> {
                 (409, "not_kept"),
                 (409, "resend_pending"),
             ]),
+        Route::new("GET", "/v1/notifications/templates", Needs(NotificationsRead), 200, "List the kinds of emails", templates::list)
+            .named("listNotificationTemplates")
+            .explained("What the shop writes to people, in which languages, and which kinds it does without."),
+        Route::new("GET", "/v1/notifications/templates/{kind}", Needs(NotificationsRead), 200, "Preview an email", templates::read)
+            .named("previewNotificationTemplate")
+            .explained("The email of a kind with sample data.")
+            .variable::<Kind>("kind"),
+        Route::new("POST", "/v1/notifications/templates/{kind}/test", Needs(NotificationsWrite), 200, "Send a sample email", templates::test)
+            .named("testNotificationTemplate")
+            .rechecked()
+            .explained(
+                "Sends the email of a kind with sample data to an address, which is not kept. Each of the staff may send twenty in an hour.",
+            )
+            .variable::<Kind>("kind")
+            .refuses(&[(422, "invalid_field"), (429, "too_many_tests")]),
         Route::audit("/v1/notifications/audit", "listNotificationsAudit", Notifications::audit_log),
         Route::openapi(Capability::Notifications, include_str!("../openapi.json")),
     ]
@@ -55,6 +71,9 @@ impl From<Rejection> for Problem {
             Rejection::NotKept => Self::new(409, "not_kept", "Text and address of the email are not kept any more."),
             Rejection::Outdated => {
                 Self::new(409, "email_outdated", "The email asks for a payment, and the time to pay has ended.")
+            }
+            Rejection::TooManyTests => {
+                Self::new(429, "too_many_tests", "Twenty samples were sent in an hour. Send the next one later.")
             }
             Rejection::Claimed => Self::new(
                 409,

@@ -4,13 +4,17 @@
 use crate::domain::{Event, Rejection};
 use crate::service::{Error, Notifications};
 use chassis::{Failure, Received};
+use events::ids::UserId;
 use events::inventory::StockLevelChanged;
 use events::orders::{
     OrderCanceled, OrderCancellationRefused, OrderConfirmed, OrderDelivered, OrderDetails, OrderDispatched, OrderEvent,
     OrderExpired, OrderPaymentActionRequired, OrderPaymentDeclined, OrderPlaced, OrderRefunded, OrderRejected,
     OrderTrackingCorrected,
 };
-use events::users::{AccessChanged, SessionEnded, UserRegistered};
+use events::users::{
+    AccessChanged, ContactChanged, CredentialsChanged, EmailChangeRequested, EmailVerificationRequested,
+    PasswordResetRequested, SessionEnded, UserRegistered,
+};
 use events::{Message, Outgoing};
 
 /// Handles one message.
@@ -26,9 +30,17 @@ pub(crate) async fn receive(app: &Notifications, message: &Received) -> Result<V
             app.revocations.keep(message).await?;
             return Ok(Vec::new());
         }
-        UserRegistered::TYPE => {
-            let UserRegistered { user_id, contact, .. } = message.data()?;
-            (user_id.to_string(), Event::UserRegistered(contact))
+        ContactChanged::TYPE => {
+            message.data::<ContactChanged>()?;
+            return Ok(Vec::new());
+        }
+        UserRegistered::TYPE
+        | EmailVerificationRequested::TYPE
+        | PasswordResetRequested::TYPE
+        | EmailChangeRequested::TYPE
+        | CredentialsChanged::TYPE => {
+            let (user, event) = user_event(message)?;
+            (user.to_string(), event)
         }
         _ => {
             let (order, event) = order_event(message)?;
@@ -37,6 +49,32 @@ pub(crate) async fn receive(app: &Notifications, message: &Received) -> Result<V
     };
     app.notify(&subject, message.kind(), &event, &message.context()).await.map_err(failure)?;
     Ok(Vec::new())
+}
+
+fn user_event(message: &Received) -> Result<(UserId, Event), Failure> {
+    Ok(match message.kind() {
+        UserRegistered::TYPE => {
+            let UserRegistered { user_id, contact, language } = message.data()?;
+            (user_id, Event::UserRegistered { user: user_id, contact, language })
+        }
+        EmailVerificationRequested::TYPE => {
+            let message: EmailVerificationRequested = message.data()?;
+            (message.user_id, Event::EmailVerificationRequested(message))
+        }
+        PasswordResetRequested::TYPE => {
+            let message: PasswordResetRequested = message.data()?;
+            (message.user_id, Event::PasswordResetRequested(message))
+        }
+        EmailChangeRequested::TYPE => {
+            let message: EmailChangeRequested = message.data()?;
+            (message.user_id, Event::EmailChangeRequested(message))
+        }
+        CredentialsChanged::TYPE => {
+            let message: CredentialsChanged = message.data()?;
+            (message.user_id, Event::CredentialsChanged(message))
+        }
+        _ => return Err(message.unknown()),
+    })
 }
 
 /// Two rejections pass by themselves; the others are permanent.

@@ -32,13 +32,19 @@ pub(crate) enum SendOutcome {
 pub(crate) struct Mailer {
     client: Client,
     from: String,
+    reply_to: Option<String>,
     world: World,
 }
 
 impl Mailer {
     /// `from` must be verified with the service.
     pub(crate) const fn new(client: Client, from: String, world: World) -> Self {
-        Self { client, from, world }
+        Self { client, from, reply_to: None, world }
+    }
+
+    /// The same, whose emails are answered at this address.
+    pub(crate) fn answered_at(self, reply_to: Option<String>) -> Self {
+        Self { reply_to, ..self }
     }
 
     /// Sends an email. A header carries the message's id and a tag its kind, so that staff can trace the email.
@@ -51,6 +57,7 @@ impl Mailer {
             .client
             .send_email()
             .from_email_address(&self.from)
+            .set_reply_to_addresses(self.reply_to.clone().map(|address| vec![address]))
             .destination(Destination::builder().to_addresses(to).build())
             .content(content)
             .email_tags(tag)

@@ -1,11 +1,12 @@
-//! The pages of notifications, all of them staff's: the emails of an order, those that wait for staff, an email as it was written. Refuses
-//! rules of its own: each button is a request of the API.
+//! The pages of notifications, all of them staff's: the emails of an order, those that wait for staff, an email as it was written, and what
+//! the shop writes. Refuses rules of its own: each button is a request of the API.
 
 mod act;
 mod email;
 mod list;
 mod parts;
 mod row;
+mod templates;
 mod words;
 
 use crate::service::Notifications;
@@ -22,6 +23,12 @@ pub(crate) fn routes() -> Vec<Route<Notifications>> {
         ::pages::get("/staff/notifications", READ, list::list),
         Route::fragment("/staff/notifications/summary", READ, parts::summary),
         Route::fragment("/staff/notifications/of/{id}", READ, parts::of_order),
+        ::pages::get("/staff/notifications/templates", READ, templates::list),
+        ::pages::get("/staff/notifications/templates/{kind}", READ, templates::preview),
+        ::pages::get("/staff/notifications/templates/{kind}/html", READ, templates::as_html),
+        ::pages::post("/staff/notifications/templates/{kind}/test", WRITE, templates::test)
+            .named("testNotificationTemplate")
+            .rechecked(),
         ::pages::get("/staff/notifications/{id}", READ, email::page),
         ::pages::post("/staff/notifications/{id}/resend", WRITE, act::resend).named("resendNotification").rechecked(),
         ::pages::dead_letters("/staff/notifications/dead-letters"),

@@ -1,20 +1,22 @@
 //! Use cases: notify a person once; list the emails of an order, and those that wait for staff.
 
+mod previews;
 mod resends;
+mod wanted;
 
 use crate::config::Config;
 use crate::domain::email::RenderedEmail;
 use crate::domain::email_delivery::Decision;
 use crate::domain::notification_id::kind_of;
-use crate::domain::{EmailDelivery, Event, KeptEmail, Locale, Rejection};
+use crate::domain::{Branding, EmailDelivery, Event, KeptEmail, Rejection, words};
 use crate::mailer::{Mailer, SendOutcome};
 use crate::store::Store;
 use chassis::http::Revocations;
 use chassis::retry::OUTCOME_RECORD;
 use chassis::table::AuditLog;
 use chassis::{Context, Page, StoreError, Table, Wiring, Written, decide_and_write, digest};
-use events::Timestamp;
 use events::ids::OrderId;
+use events::{Contact, Language, Timestamp};
 use std::ops::ControlFlow;
 
 pub type Error<R = Rejection> = chassis::Error<R>;
@@ -26,14 +28,14 @@ pub struct Notifications {
     pub(crate) store: Store,
     pub(crate) revocations: Revocations,
     pub(crate) mailer: Mailer,
-    public_url: String,
+    pub(crate) branding: Branding,
 }
 
 impl Notifications {
     pub fn new(table: Table, wiring: Wiring, config: Config, ses: aws_sdk_sesv2::Client) -> Self {
-        let mailer = Mailer::new(ses, config.mail_from, wiring.world.clone());
+        let mailer = Mailer::new(ses, config.mail_from, wiring.world.clone()).answered_at(config.reply_to);
         let revocations = Revocations::new(table.clone());
-        Self { wiring, store: Store::new(table), revocations, mailer, public_url: config.public_url }
+        Self { wiring, store: Store::new(table), revocations, mailer, branding: config.branding }
     }
 
     /// What staff changed.
@@ -54,20 +56,26 @@ impl Notifications {
         event: &Event,
         context: &Context,
     ) -> Result<(), Error> {
-        let Some(recipient) = event.recipient() else {
+        let Some(recipient) = event.contact() else {
             // For example, the customer asked to be forgotten.
             self.wiring.metrics.count("emails_without_recipient", 1);
             return Ok(());
         };
+        if !self.is_wanted(subject, event.kind()).await? {
+            return Ok(());
+        }
         let to = recipient.email.as_str();
         let Some(claim) = self.claim(subject, message_type, to, context).await? else { return Ok(()) };
-        let outcome = self.mailer.send(to, &self.rendered(event), &claim.message_id, &claim.kind).await;
-        let kept = || KeptEmail::of(event, to, self.rendered(&event.without_token()), context.now);
+        let outcome =
+            self.mailer.send(to, &self.rendered(event, recipient, None), &claim.message_id, &claim.kind).await;
+        let kept = || KeptEmail::of(event, to, self.rendered(&event.without_token(), recipient, None), context.now);
         self.conclude(subject, claim, outcome, kept, context).await.map(drop)
     }
 
-    fn rendered(&self, event: &Event) -> RenderedEmail {
-        Locale::default().email(event, &self.wiring.site.name, &self.public_url).render()
+    /// The email about an event, in the language that its message names, or else its recipient's account, or else the shop's.
+    pub(crate) fn rendered(&self, event: &Event, recipient: &Contact, account: Option<Language>) -> RenderedEmail {
+        let language = event.language().or(account).unwrap_or(self.branding.language);
+        words::email(event, recipient.name.as_deref(), language, &self.branding).render(&self.branding)
     }
 
     /// Records what became of a claimed email. If it is refused for good, `kept` is what is kept of it.

@@ -1,5 +1,7 @@
 //! The notifications table: its keys, its items, and the list of emails that wait for staff.
 
+mod test_emails;
+
 use crate::domain::{EmailDelivery, KeptEmail, NotificationId};
 use chassis::table::{AuditLog, Committed, Part, Query, Reason, Shards, Transaction};
 use chassis::{Cause, Key, Page, StoreError, Table, Written};

@@ -17,8 +17,10 @@ pub struct Config {
     pub guest_keys: Vec<(u32, String)>,
     /// Days for which a guest's token opens its order.
     pub guest_token_days: u32,
-    /// Name of the SecureString parameter with the key of the pseudonyms by which limits count.
+    /// Name of the SecureString parameter with the key of the pseudonyms by which limits count networks.
     pub limits_key_parameter: String,
+    /// Name of the SecureString parameter with the key of guests' pseudonyms, which `users` shares.
+    pub guests_key_parameter: String,
     /// Time to pay for an order.
     pub seconds_to_pay: i64,
     pub limits: Limits,
@@ -28,8 +30,8 @@ pub struct Config {
 
 impl Config {
     /// Reads `USERS_JWKS`, `API_URL`, `CATALOG_JWKS`, `SHIPPING_JWKS`, `GUEST_KEY_PARAMETERS`, `GUEST_KEYS`,
-    /// `GUEST_TOKEN_DAYS`, `LIMITS_KEY_PARAMETER`, `PAY_WITHIN_MINUTES`, `OPEN_ORDERS_PER_CUSTOMER`, `OPEN_ORDERS_PER_NETWORK`,
-    /// `DECLINES_PER_CUSTOMER`, `DECLINES_PER_NETWORK` and `COMPLETE_AFTER_DAYS`.
+    /// `GUEST_TOKEN_DAYS`, `LIMITS_KEY_PARAMETER`, `GUESTS_KEY_PARAMETER`, `PAY_WITHIN_MINUTES`, `OPEN_ORDERS_PER_CUSTOMER`,
+    /// `OPEN_ORDERS_PER_NETWORK`, `DECLINES_PER_CUSTOMER`, `DECLINES_PER_NETWORK` and `COMPLETE_AFTER_DAYS`.
     ///
     /// # Errors
     /// If one is missing or unusable.
@@ -41,6 +43,7 @@ impl Config {
             guest_keys: guest_keys(env)?,
             guest_token_days: env.number("GUEST_TOKEN_DAYS")?,
             limits_key_parameter: env.required("LIMITS_KEY_PARAMETER")?,
+            guests_key_parameter: env.required("GUESTS_KEY_PARAMETER")?,
             seconds_to_pay: i64::from(env.number("PAY_WITHIN_MINUTES")?) * 60,
             limits: Limits {
                 customer: Limit {

@@ -1,8 +1,9 @@
-//! Turns messages into inputs of the saga. What `users` revokes concerns no order, and is kept apart.
+//! Turns messages into inputs of the saga. What `users` revokes concerns no order, and is kept apart; a verified address concerns a
+//! list of them.
 
 use crate::domain::input::Input;
 use crate::domain::order::Tracking;
-use crate::service::Orders;
+use crate::service::{Claimed, Orders};
 use chassis::{Failure, Received};
 use events::ids::OrderId;
 use events::inventory::{ReservationCommitted, ReservationReleased, StockRejected, StockReserved};
@@ -15,7 +16,7 @@ use events::shipping::{
     CancelRefused, DispatchRetracted, RetractionRequested, ShipmentCanceled, ShipmentCreated, ShipmentDelivered,
     ShipmentDispatched, TrackingCorrected,
 };
-use events::users::{AccessChanged, SessionEnded};
+use events::users::{AccessChanged, EmailVerified, SessionEnded};
 use events::{Message, Outgoing};
 
 pub(crate) async fn receive(app: &Orders, message: &Received) -> Result<Vec<Outgoing>, Failure> {
@@ -23,10 +24,22 @@ pub(crate) async fn receive(app: &Orders, message: &Received) -> Result<Vec<Outg
         app.revocations.keep(message).await?;
         return Ok(Vec::new());
     }
+    if message.kind() == EmailVerified::TYPE {
+        return claim(app, message).await;
+    }
     let (order, input) = read(message)?;
     // An order is written before any message about it is sent, so an unknown order stays unknown. An amount that is not the
     // order's stays wrong. Both are permanent.
     Ok(app.advance(order, &input, message.envelope.time, &message.context()).await?)
+}
+
+/// A list that is longer than one message may take is gone on with when the message comes again.
+async fn claim(app: &Orders, message: &Received) -> Result<Vec<Outgoing>, Failure> {
+    let EmailVerified { user_id, guest } = message.data()?;
+    match app.claim(user_id, &guest, &message.context()).await? {
+        Claimed::All => Ok(Vec::new()),
+        Claimed::Some => Err(Failure::Transient("the guest has more orders to claim".to_owned())),
+    }
 }
 
 /// The order that a message is about, and the input that it brings.

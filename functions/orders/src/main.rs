@@ -11,6 +11,7 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let secret = |(number, name): &(u32, String)| GuestKey { number: *number, secret: host.secret(name.clone()) };
         let guest_keys = config.guest_keys.iter().map(secret).collect();
         let limits_key = host.secret(config.limits_key_parameter.clone());
-        Ok(Orders::new(host.table(), wiring, config, guest_keys, limits_key))
+        let guests_key = host.secret(config.guests_key_parameter.clone());
+        Ok(Orders::new(host.table(), wiring, config, guest_keys, limits_key, guests_key))
     })
 }

@@ -34,6 +34,7 @@ pub(crate) fn routes() -> Vec<Route<Orders>> {
         Route::fragment("/staff/orders/summary", Needs(OrdersRead), staff::summary::part),
         get("/staff/orders/sales", Needs(OrdersRead), staff::sales::show),
         get("/staff/orders/sales.csv", Needs(OrdersRead), staff::sales::download),
+        Route::fragment("/staff/orders/of/{id}", Needs(OrdersRead), staff::of_user::part),
         get("/staff/orders/{id}", Needs(OrdersRead), staff::order::page),
         post("/staff/orders/{id}/cancellation", Needs(OrdersWrite), staff::act::cancel)
             .named("cancelOrder")

@@ -22,6 +22,7 @@ use quotes::QuoteVerifier;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, AtomicI64};
 
+mod claims;
 mod declines;
 mod guest_links;
 pub mod guest_tokens;
@@ -33,6 +34,7 @@ mod sales;
 mod searching;
 mod sweep;
 
+pub(crate) use claims::Claimed;
 pub use sales::{SalesOfDay, SalesReport};
 
 /// Name of the input that the clock makes.
@@ -47,7 +49,10 @@ pub struct Orders {
     pub(crate) config: Config,
     pub(crate) quotes: QuoteVerifier,
     pub(crate) guest_tokens: GuestTokens,
+    /// Of networks.
     pseudonyms: Pseudonyms,
+    /// Of guests' mailboxes, the same in `users`.
+    guests: Pseudonyms,
     /// Whether this process found nothing left in the index of the version before.
     pub(crate) former_index_is_empty: AtomicBool,
     /// Until when this process knows that no day is to be counted, in milliseconds since the Unix epoch.
@@ -61,13 +66,14 @@ type Advanced = (Order, Vec<Outgoing>);
 
 impl Orders {
     /// The first of `guest_keys` signs guests' tokens; all verify them. `limits_key` is that of the pseudonyms by which limits
-    /// count: 32 bytes in base64url.
+    /// count networks, `guests_key` that of the pseudonyms of guests: 32 bytes in base64url.
     pub fn new(
         table: Table,
         wiring: Wiring,
         config: Config,
         guest_keys: Vec<GuestKey>,
         limits_key: SecretParameter,
+        guests_key: SecretParameter,
     ) -> Self {
         let quotes = QuoteVerifier { catalog: config.catalog.clone(), shipping: config.shipping.clone() };
         let guest_tokens = GuestTokens::new(guest_keys, config.guest_token_days);
@@ -79,6 +85,7 @@ impl Orders {
             quotes,
             guest_tokens,
             pseudonyms: Pseudonyms::new(limits_key),
+            guests: Pseudonyms::new(guests_key),
             former_index_is_empty: AtomicBool::new(false),
             sales_rest_until: AtomicI64::new(0),
         }
@@ -127,13 +134,13 @@ impl Orders {
         Ok(order)
     }
 
-    /// The token with which a guest who places an order opens it: none for a customer, none once it ended, and none after
+    /// The token with which a guest who places an order opens it: none for who was a customer then, none once it ended, and none after
     /// staff replaced it, since whoever has the old request must not get the new token by repeating it.
     ///
     /// # Errors
     /// `Key`.
     pub(crate) async fn first_guest_token(&self, order: &Order, now: Timestamp) -> Result<Option<GuestToken>, Error> {
-        if order.customer.is_some() || order.replaced_guest_tokens() > 0 {
+        if !order.is_open_to_a_guest() || order.replaced_guest_tokens() > 0 {
             return Ok(None);
         }
         let token = self.guest_tokens.issue(order, order.seq).await?;
@@ -238,6 +245,7 @@ fn own_name(order: &Order, input: &Input) -> String {
         Input::DeliveryAssumed => return "assume".to_owned(),
         Input::Cancel => "cancel",
         Input::ReplaceGuestToken => "guest_token",
+        Input::Claim { .. } => "claim",
         Input::PayAgain { .. } => "pay",
         _ => "retry",
     };

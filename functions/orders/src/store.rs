@@ -23,7 +23,7 @@ mod sales;
 
 pub(crate) use counters::Counted;
 use lists::Listed;
-pub(crate) use lists::placed_at;
+pub(crate) use lists::{Referred, ReferredOrder, placed_at};
 pub(crate) use notes::NoteWritten;
 
 #[derive(Debug, Clone)]
@@ -50,6 +50,8 @@ fn key(id: OrderId) -> Key {
 
 impl Item {
     fn of(order: Order) -> Self {
+        // Of customers that an earlier version knew by their address.
+        let order = Order { contact: order.guest_contact().cloned(), ..order };
         // The low bits of an id are random, so the shards fill evenly.
         let due = order.due_at.map(|_| DueIndex::shard(order.id.bits(), SHARDS));
         Self { due, listed: Listed::of(&order), order }

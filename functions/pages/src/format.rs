@@ -12,7 +12,7 @@ const NO_BREAK_SPACE: char = '\u{a0}';
 const MINUS: &str = "\u{2212}";
 
 /// An amount with its currency, such as `€1,234.50` or `1.234,50 €`.
-pub(crate) fn money(locale: Locale, amount: Money) -> String {
+pub fn money(locale: Locale, amount: Money) -> String {
     let decimal = amount.to_decimal();
     let (sign, digits) = decimal.strip_prefix('-').map_or(("", decimal.as_str()), |digits| (MINUS, digits));
     let point = match locale {
@@ -112,7 +112,7 @@ pub(crate) fn day(locale: Locale, at: Timestamp) -> String {
 }
 
 /// An instant, such as `30 November 2026, 11:14 UTC` or `30. November 2026, 11:14 Uhr (UTC)`.
-pub(crate) fn instant(locale: Locale, at: Timestamp) -> String {
+pub fn instant(locale: Locale, at: Timestamp) -> String {
     let at = utc(at);
     let time = format!("{:02}:{:02}", at.hour(), at.minute());
     let words = &Words::of(locale).dates;

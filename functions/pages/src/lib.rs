@@ -23,7 +23,7 @@ pub use countries::countries;
 pub use dead_letters::dead_letters;
 pub use errors::Errors;
 pub use form::{CardNumbers, Form, Typed, TypedForm, card_number_refused, unreadable_form};
-pub use format::{typed_decimal, typed_money};
+pub use format::{instant, money, typed_decimal, typed_money};
 pub use html::{cacheable, fragment, html, step};
 pub use locale::Locale;
 pub use page::Page;

@@ -1,6 +1,7 @@
 //! The language that a visitor reads: chosen on a page, or the browser's. Refuses languages that the shop has no words for.
 
 use chassis::http::cookies::{CookieName, Cookies};
+use events::Language;
 use lambda_http::http::HeaderMap;
 use lambda_http::http::header::ACCEPT_LANGUAGE;
 use std::fmt;
@@ -67,6 +68,24 @@ fn weight(parameters: &str) -> Option<u32> {
     (1..=1_000).contains(&thousandths).then_some(thousandths)
 }
 
+impl From<Language> for Locale {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::En => Self::En,
+            Language::De => Self::De,
+        }
+    }
+}
+
+impl From<Locale> for Language {
+    fn from(locale: Locale) -> Self {
+        match locale {
+            Locale::En => Self::En,
+            Locale::De => Self::De,
+        }
+    }
+}
+
 impl FromStr for Locale {
     type Err = ();
 
@@ -84,6 +103,14 @@ impl fmt::Display for Locale {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pages_speak_the_languages_in_which_the_shop_writes() {
+        assert_eq!(Locale::ALL.map(Language::from), Language::ALL);
+        for locale in Locale::ALL {
+            assert_eq!((Locale::from(Language::from(locale)), Language::from(locale).as_str()), (locale, locale.tag()));
+        }
+    }
 
     #[test]
     fn the_browsers_best_language_that_the_shop_speaks_is_taken() {

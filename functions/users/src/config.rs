@@ -11,6 +11,8 @@ pub struct Config {
     pub signing_key_parameter: String,
     /// Name of the SSM parameter with the key of the pseudonyms that limits count by.
     pub limits_key_parameter: String,
+    /// Name of the SSM parameter with the key of the pseudonyms by which this capability and `orders` know guests.
+    pub guests_key_parameter: String,
     /// The public keys as published, current and next.
     pub jwks: JsonWebKeySet,
     /// Verifies callers' tokens. It also holds the issuer that new tokens name.
@@ -22,7 +24,8 @@ pub struct Config {
 }
 
 impl Config {
-    /// Reads `SIGNING_KEY_PARAMETER`, `LIMITS_KEY_PARAMETER`, `USERS_JWKS`, `API_URL` and `MAX_SIGN_UPS`, and `RELYING_PARTY_ID` if there is one.
+    /// Reads `SIGNING_KEY_PARAMETER`, `LIMITS_KEY_PARAMETER`, `GUESTS_KEY_PARAMETER`, `USERS_JWKS`, `API_URL` and `MAX_SIGN_UPS`, and
+    /// `RELYING_PARTY_ID` if there is one.
     ///
     /// # Errors
     /// If one is missing, the limit is no number, or the key set is malformed or holds a private key.
@@ -39,6 +42,7 @@ impl Config {
         Ok(Self {
             signing_key_parameter: env.required("SIGNING_KEY_PARAMETER")?,
             limits_key_parameter: env.required("LIMITS_KEY_PARAMETER")?,
+            guests_key_parameter: env.required("GUESTS_KEY_PARAMETER")?,
             tokens: env.access_verifier()?,
             relying_party: relying_party.ok_or_else(unusable)?,
             jwks,

@@ -2,6 +2,9 @@
 //! is passed in.
 
 pub mod address_book;
+pub mod breached;
+pub mod client;
+pub mod credential_token;
 pub mod device;
 pub mod factors;
 pub mod hashing;
@@ -18,6 +21,9 @@ pub mod throttle;
 pub mod ticket;
 pub mod totp;
 pub mod user;
+pub mod user_status;
+
+use password::WeakPassword;
 
 /// The reason for which the domain refuses a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -62,6 +68,28 @@ pub enum Rejection {
     NoEnrollment,
     #[error("the user has no second factor")]
     NoSecondFactor,
+    /// Unknown, used, expired, or ended by a change of credentials: which one is not told.
+    #[error("the token opens nothing")]
+    InvalidToken,
+    #[error("the address is verified")]
+    AlreadyVerified,
+    /// Of somebody who is signed in.
+    #[error("wrong password")]
+    WrongPassword,
+    #[error("the new password {0}")]
+    Weak(WeakPassword),
+    #[error("the new email address is the present one")]
+    SameEmail,
     #[error("an admin may not give up their own admin role")]
     OwnAdminRole,
+    /// With the right password.
+    #[error("the account is disabled")]
+    AccountDisabled,
+    #[error("nobody changes their own status")]
+    OwnStatus,
+    #[error("only who gives roles disables who does")]
+    AdminStatus,
+    /// Nobody knows whether the user reads the mail of their address.
+    #[error("the email address is not verified")]
+    EmailNotVerified,
 }

@@ -1,11 +1,15 @@
 //! The HTTP API: its routes, and the problem document of each rejection. Refuses decisions: those are the service's.
 
 pub mod addresses;
+pub mod credentials;
+pub mod details;
 pub mod directory;
 pub mod discovery;
 pub mod factors;
+pub mod own_sessions;
 pub mod passkeys;
 pub mod sessions;
+pub mod status;
 pub mod user_sessions;
 pub mod users;
 
@@ -26,11 +30,14 @@ pub fn routes() -> Vec<Route<Users>> {
         of_users(),
         of_addresses(),
         of_sessions(),
+        own_sessions::routes(),
+        credentials::routes(),
         factors::routes(),
         passkeys::routes(),
         vec![factors::for_staff()],
         for_staff(),
         sessions_for_staff(),
+        status::routes(),
         for_verifiers(),
         vec![Route::openapi(Capability::Users, include_str!("../openapi.json"))],
     ];
@@ -88,6 +95,7 @@ fn of_sessions() -> Vec<Route<Users>> {
                 (401, "invalid_credentials"),
                 (401, "second_factor_required"),
                 (401, "invalid_second_factor"),
+                (403, "account_disabled"),
                 (422, "invalid_field"),
                 (429, "too_many_attempts"),
             ]),
@@ -129,7 +137,7 @@ fn for_staff() -> Vec<Route<Users>> {
             ),
         Route::new("GET", "/v1/users/{id}", Needs(UsersRead), 200, "Get a user", directory::read)
             .named("getUser")
-            .explained("The user's name, email address and roles.")
+            .explained("The user's name, email address and roles, and who changed the roles when.")
             .variable::<UserId>("id"),
         Route::new("PUT", "/v1/users/{id}/roles", Needs(RolesWrite), 200, "Replace a user's roles", directory::give_roles)
             .named("replaceRoles")
@@ -139,10 +147,10 @@ fn for_staff() -> Vec<Route<Users>> {
             .explained(
                 "The new roles are in the next access token, 15 minutes later at most. A role that is taken away does \
                  not count any more where money or goods move, or prices or roles change. Admins cannot take the admin \
-                 role from themselves.",
+                 role from themselves. Whose address is not verified gets none above customer.",
             )
             .variable::<UserId>("id")
-            .refuses(&[(409, "own_admin_role"), (422, "invalid_field")]),
+            .refuses(&[(409, "own_admin_role"), (409, "email_not_verified"), (422, "invalid_field")]),
         Route::audit("/v1/users/audit", "listUsersAudit", Users::audit_log),
     ]
 }
@@ -239,6 +247,15 @@ impl From<Rejection> for Problem {
                 "The session was refreshed twice since. Use the latest refresh token, or try again.",
             )
             .with_retry_after(1),
+            Rejection::InvalidToken => Self::new(
+                404,
+                "invalid_token",
+                "This link does not count: it was used, it is too old, or something was changed since. Ask for a new one.",
+            ),
+            Rejection::AlreadyVerified => Self::new(409, "already_verified", "The email address is verified already."),
+            Rejection::WrongPassword => Self::new(403, "wrong_password", "The present password is wrong."),
+            Rejection::Weak(weak) => Self::invalid("password", format!("password {weak}.")),
+            Rejection::SameEmail => Self::invalid("email", "email is the present address."),
             Rejection::TooManyAddresses => {
                 Self::new(409, "too_many_addresses", format!("A user keeps at most {MAX_ADDRESSES} addresses."))
                     .with("limit", MAX_ADDRESSES)
@@ -262,9 +279,23 @@ impl From<Rejection> for Problem {
                 "No authenticator app waits for its first code, or it waited too long. Begin again.",
             ),
             Rejection::NoSecondFactor => Self::new(409, "no_second_factor", "The user has no second factor."),
+            Rejection::AccountDisabled => {
+                Self::new(403, "account_disabled", "This account is disabled. Please contact the shop.")
+            }
+            Rejection::OwnStatus => {
+                Self::new(409, "own_status", "You cannot disable or enable yourself. Ask a colleague.")
+            }
+            Rejection::AdminStatus => {
+                Self::new(409, "admin_status", "Only somebody who gives roles can disable somebody who does.")
+            }
             Rejection::OwnAdminRole => {
                 Self::new(409, "own_admin_role", "You cannot remove your own admin role. Ask another admin.")
             }
+            Rejection::EmailNotVerified => Self::new(
+                409,
+                "email_not_verified",
+                "The user has not verified the email address yet, so it may be anybody's.",
+            ),
         }
     }
 }

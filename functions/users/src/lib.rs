@@ -10,7 +10,7 @@ pub mod service;
 pub mod store;
 
 pub use config::Config;
-pub use service::{Alarms, CLOUDWATCH, Users};
+pub use service::{Alarms, CLOUDWATCH, Keys, Users};
 
 use chassis::http::{Identity, Screens};
 use chassis::{Change, Failure, Received, Route, Service, StoreError, Undecodable, Wiring};
@@ -41,5 +41,9 @@ impl Service for Users {
 
     fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
         outbox::relay(change)
+    }
+
+    async fn complete(&self, change: &Change, messages: Vec<Outgoing>) -> Result<Vec<Outgoing>, Failure> {
+        outbox::complete(self, change, messages).await
     }
 }

@@ -3,15 +3,19 @@
 use chassis::runtime::host;
 use events::Capability;
 use users::domain::hashing::Hasher;
-use users::{Alarms, CLOUDWATCH, Config, Users};
+use users::{Alarms, CLOUDWATCH, Config, Keys, Users};
 
 fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     host::run(|host, env| {
         let config = Config::from_env(env)?;
         let wiring = host.wiring(Capability::Users, config.tokens.clone());
-        let signing_key = host.secret(config.signing_key_parameter.clone());
-        let limits_key = host.secret(config.limits_key_parameter.clone());
+        let secret = |parameter: &String| host.secret(parameter.clone());
+        let keys = Keys {
+            signing: secret(&config.signing_key_parameter),
+            limits: secret(&config.limits_key_parameter),
+            guests: secret(&config.guests_key_parameter),
+        };
         let alarms = Alarms::new(host.json_service(CLOUDWATCH), &host.common.app, &host.common.stage);
-        Ok(Users::new(host.table(), wiring, config, signing_key, limits_key, Hasher::standard()?, alarms))
+        Ok(Users::new(host.table(), wiring, config, keys, Hasher::standard()?, alarms))
     })
 }

@@ -1,11 +1,16 @@
 //! Events of a change of the table. Refuses every read but the two images.
 
+use crate::domain::credential_token::{CredentialToken, TokenKind};
 use crate::domain::session::Session;
 use crate::domain::user::User;
+use crate::service::Users;
 use crate::store;
-use chassis::{Cause, Change, Undecodable};
+use chassis::{Cause, Change, Failure, Undecodable};
 use events::message::Origin;
-use events::users::{AccessChanged, CredentialsChanged, SessionEnded, UserRegistered};
+use events::users::{
+    AccessChanged, ContactChanged, CredentialChange, CredentialsChanged, EmailChangeRequested,
+    EmailVerificationRequested, EmailVerified, PasswordResetRequested, SessionEnded, UserRegistered,
+};
 use events::{Actor, Outgoing};
 use serde::Deserialize;
 
@@ -13,6 +18,8 @@ use serde::Deserialize;
 const SIGNED_UP: u64 = 1;
 /// A session ends once.
 const ENDED: u64 = 1;
+/// A token is made once.
+const MADE: u64 = 1;
 
 pub(crate) fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
     match change.sk() {
@@ -25,7 +32,24 @@ pub(crate) fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
         sk if sk.starts_with(store::SESSION) => {
             Ok(of_session(&change.new_image()?, change.old_image()?.as_ref(), actor_of(change)?))
         }
+        // Spending a token is nobody's business.
+        store::CREDENTIAL_TOKEN if change.old_image::<CredentialToken>()?.is_none() => {
+            Ok(of_token(change.new_image()?, actor_of(change)?))
+        }
         _ => Ok(Vec::new()),
+    }
+}
+
+/// The messages with what takes a secret: the texts of tokens, and the pseudonyms of guests.
+pub(crate) async fn complete(app: &Users, change: &Change, messages: Vec<Outgoing>) -> Result<Vec<Outgoing>, Failure> {
+    if messages.is_empty() {
+        return Ok(messages);
+    }
+    let unreadable = |error: Undecodable| Failure::Permanent(error.to_string());
+    match change.sk() {
+        store::PROFILE => Ok(app.with_guest(&change.new_image::<User>().map_err(unreadable)?.email, messages).await?),
+        store::CREDENTIAL_TOKEN => Ok(app.with_token(&change.new_image().map_err(unreadable)?, messages).await?),
+        _ => Ok(messages),
     }
 }
 
@@ -48,12 +72,58 @@ fn of_user(user: &User, earlier: Option<&User>, actor: Option<Actor>) -> Result<
         // Whoever signs up is nobody yet.
         return Ok(Outgoing::to_all(&origin(user.created_at, None), &registered));
     }
-    if !earlier.is_some_and(|earlier| user.revokes_tokens_of(earlier)) {
-        return Ok(Vec::new());
-    }
-    let at = user.access_changed_at.ok_or_else(|| Undecodable("no time of the change of access".to_owned()))?;
+    let Some(earlier) = earlier else { return Ok(Vec::new()) };
     let actor = actor.or_else(|| Some(user.changed_by()));
-    Ok(Outgoing::to_all(&origin(at, actor), &AccessChanged { user_id: user.id, user_version: user.seq }))
+    let mut messages = of_person(user, earlier, &origin(user.changed_at.unwrap_or(user.created_at), actor.clone()));
+    if user.revokes_tokens_of(earlier) {
+        let at = user.access_changed_at.ok_or_else(|| Undecodable("no time of the change of access".to_owned()))?;
+        let changed = AccessChanged { user_id: user.id, user_version: user.seq };
+        messages.extend(Outgoing::to_all(&origin(at, actor), &changed));
+    }
+    Ok(messages)
+}
+
+/// What is said of a changed contact, of changed credentials and of a verified address, whose guest is yet to be named.
+fn of_person(user: &User, earlier: &User, origin: &Origin<'_>) -> Vec<Outgoing> {
+    let (user_id, language) = (user.id, user.language);
+    let mut messages = Vec::new();
+    let moved = user.email != earlier.email;
+    if moved || user.name != earlier.name || language != earlier.language {
+        let changed = ContactChanged { user_id, user_version: user.seq, contact: user.contact(), language };
+        messages.extend(Outgoing::to_all(origin, &changed));
+    }
+    if user.credential_epoch != earlier.credential_epoch {
+        let change = if moved { CredentialChange::Email } else { CredentialChange::Password };
+        let changed = CredentialsChanged { user_id, contact: earlier.contact(), change, at: origin.at, language };
+        messages.extend(Outgoing::to_all(origin, &changed));
+    }
+    if user.is_verified() && (moved || !earlier.is_verified()) {
+        messages.extend(Outgoing::to_all(origin, &EmailVerified { user_id, guest: String::new() }));
+    }
+    messages
+}
+
+/// The mail with a token, whose text is yet to be made. One that is nobody's goes nowhere.
+fn of_token(token: CredentialToken, actor: Option<Actor>) -> Vec<Outgoing> {
+    let Some(contact) = token.contact else { return Vec::new() };
+    let (user_id, language, expires_at, text) = (token.user_id, token.language, token.expires_at, String::new());
+    let traceparent = token.traceparent.as_deref();
+    let origin = Origin { subject: token.id.to_string(), seq: MADE, at: token.created_at, traceparent, actor };
+    match token.kind {
+        TokenKind::EmailVerification => {
+            let message = EmailVerificationRequested { user_id, contact, token: text, expires_at, language };
+            Outgoing::to_all(&origin, &message)
+        }
+        TokenKind::PasswordReset => {
+            let message = PasswordResetRequested { user_id, contact, token: text, expires_at, language };
+            Outgoing::to_all(&origin, &message)
+        }
+        TokenKind::EmailChange => {
+            let is_new = token.change.is_some_and(|change| change.is_new);
+            let message = EmailChangeRequested { user_id, contact, is_new, token: text, expires_at, language };
+            Outgoing::to_all(&origin, &message)
+        }
+    }
 }
 
 /// The notice to a user whose second factors changed.

@@ -1,10 +1,14 @@
-//! Pages of people about themselves: signing up, in and out, the profile and the addresses; and pages of staff about people. Refuses
-//! decisions: those are the service's. No page shows a token or a password.
+//! Pages of people about themselves: signing up, in and out, the profile, addresses, sessions, passwords and what links in mails lead to;
+//! and pages of staff about people. Refuses decisions: those are the service's. No page shows a token of a session or a password.
 
 mod addresses;
 mod carried;
 mod cookies;
+mod credentials;
 mod fragments;
+mod mailed_links;
+mod own_sessions;
+mod password_reset;
 mod profile;
 mod second_factor;
 mod session;
@@ -59,12 +63,33 @@ pub(crate) fn routes() -> Vec<Route<Users>> {
         ::pages::get("/account/addresses/{id}", Customer, addresses::edit),
         ::pages::post("/account/addresses/{id}", Customer, addresses::replace),
         ::pages::post("/account/addresses/{id}/removal", Customer, addresses::remove),
+        ::pages::get("/account/sessions", Customer, own_sessions::show),
+        ::pages::post("/account/sessions/{id}/removal", Customer, own_sessions::end),
         Route::fragment("/fragments/account", OptionalAuth, fragments::account),
         Route::fragment("/fragments/addresses", OptionalAuth, fragments::addresses),
         ::pages::assets("/assets/users/{file}"),
     ];
+    routes.extend(of_credentials());
     routes.extend(staff::routes());
     routes
+}
+
+/// Passwords and addresses. Who follows a link in a mail may be signed in or not.
+fn of_credentials() -> Vec<Route<Users>> {
+    vec![
+        ::pages::get("/account/credentials", Customer, credentials::show),
+        ::pages::post("/account/credentials/password", Customer, credentials::change_password),
+        ::pages::post("/account/credentials/email", Customer, credentials::request_email_change),
+        ::pages::get("/account/password-resets", Unauthenticated, password_reset::show),
+        ::pages::post("/account/password-resets", Unauthenticated, password_reset::request),
+        ::pages::get("/account/password-resets/{token}", Unauthenticated, password_reset::form),
+        ::pages::post("/account/password-resets/{token}", Unauthenticated, password_reset::reset),
+        ::pages::post("/account/email-verifications", Customer, credentials::request_verification),
+        ::pages::get("/account/email-verifications/{token}", Unauthenticated, mailed_links::show_verification),
+        ::pages::post("/account/email-verifications/{token}", Unauthenticated, mailed_links::verify),
+        ::pages::get("/account/email-changes/{token}", Unauthenticated, mailed_links::show_email_change),
+        ::pages::post("/account/email-changes/{token}", Unauthenticated, mailed_links::change_email),
+    ]
 }
 
 /// Where somebody is on the way to.
@@ -72,6 +97,8 @@ pub(crate) fn routes() -> Vec<Route<Users>> {
 #[serde(default)]
 struct Way {
     then: String,
+    /// What was done a moment ago, so that one signs in again: `password` or `email`.
+    done: String,
 }
 
 /// Sends a browser to a path of the shop, with these cookies.

@@ -3,19 +3,26 @@
 mod access;
 mod addresses;
 mod alarms;
+mod credentials;
+mod email_change;
 mod factors;
+mod mailed_tokens;
 mod passkeys;
 mod profile;
 mod registration;
 mod second_factor;
 mod sessions;
+mod status;
 mod throttle;
 
 pub use alarms::{Alarms, AlarmsError, CLOUDWATCH, RingingAlarm};
+pub use credentials::{LiveToken, PasswordChange};
+pub use email_change::{EmailChange, NewEmail};
 pub use factors::NewApp;
 pub use passkeys::{AddedPasskey, CHALLENGE_SECONDS, handle_of};
 pub use second_factor::SecondFactor;
 pub use sessions::{Halfway, SignIn, SignedIn, Tokens};
+pub use status::WantedStatus;
 
 use crate::config::Config;
 use crate::domain::Rejection;
@@ -25,6 +32,15 @@ use chassis::table::AuditLog;
 use chassis::tokens::{Pseudonyms, SecretParameter};
 use chassis::{StoreError, Table, Wiring};
 
+/// The secrets of this capability.
+#[derive(Debug, Clone)]
+pub struct Keys {
+    /// Signs access tokens.
+    pub signing: SecretParameter,
+    pub limits: SecretParameter,
+    pub guests: SecretParameter,
+}
+
 /// The users capability.
 #[derive(Debug)]
 pub struct Users {
@@ -32,7 +48,10 @@ pub struct Users {
     pub(crate) config: Config,
     store: Store,
     signing_key: SecretParameter,
+    /// Makes the texts of tokens in mails.
+    limits_key: SecretParameter,
     pseudonyms: Pseudonyms,
+    guests: Pseudonyms,
     hasher: Hasher,
     alarms: Alarms,
 }
@@ -40,18 +59,12 @@ pub struct Users {
 pub type Error<R = Rejection> = chassis::Error<R>;
 
 impl Users {
-    /// `limits_key` is the key of the pseudonyms of whom limits count: 32 bytes in base64url.
-    pub fn new(
-        table: Table,
-        wiring: Wiring,
-        config: Config,
-        signing_key: SecretParameter,
-        limits_key: SecretParameter,
-        hasher: Hasher,
-        alarms: Alarms,
-    ) -> Self {
-        let pseudonyms = Pseudonyms::new(limits_key);
-        Self { wiring, config, store: Store::new(table), signing_key, pseudonyms, hasher, alarms }
+    /// `keys.limits` is the key of the pseudonyms of whom limits count, and of tokens in mails; `keys.guests` that of the pseudonyms by
+    /// which `orders` know guests, too. Each is 32 bytes in base64url.
+    pub fn new(table: Table, wiring: Wiring, config: Config, keys: Keys, hasher: Hasher, alarms: Alarms) -> Self {
+        let Keys { signing: signing_key, limits: limits_key, guests } = keys;
+        let (pseudonyms, guests) = (Pseudonyms::new(limits_key.clone()), Pseudonyms::new(guests));
+        Self { wiring, config, store: Store::new(table), signing_key, limits_key, pseudonyms, guests, hasher, alarms }
     }
 
     /// What staff and operators changed.

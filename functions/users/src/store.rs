@@ -3,16 +3,19 @@
 //! Reads are consistent where the reader may have written a moment ago.
 
 mod addresses;
+mod credential_tokens;
 mod key;
 mod passkeys;
 mod sessions;
 mod throttle;
 
+pub use credential_tokens::Settled;
 pub use throttle::{Counted, Throttled};
 
+use crate::domain::hashing::HashedPassword;
 use crate::domain::person_name::NameStart;
 use crate::domain::user::User;
-use chassis::table::{AuditLog, Committed, Part, Reason, Shards, Transaction};
+use chassis::table::{AuditLog, Part, Shards, Update, Updated};
 use chassis::{Cause, Page, StoreError, Table, Written};
 use events::Email;
 use events::ids::UserId;
@@ -20,6 +23,9 @@ use serde::{Deserialize, Serialize};
 
 /// Sort key of a user.
 pub const PROFILE: &str = "profile";
+
+/// Sort key of a token in a mail.
+pub const CREDENTIAL_TOKEN: &str = "credential-token";
 
 /// Start of the sort key of a session.
 pub const SESSION: &str = "session#";
@@ -80,6 +86,11 @@ impl Store {
         self.table.get_consistent(&key::user(id)).await
     }
 
+    /// A user, possibly a moment old.
+    pub async fn user_lately(&self, id: UserId) -> Result<Option<User>, StoreError> {
+        self.table.get(&key::user(id)).await
+    }
+
     /// The id of the user with this address.
     pub async fn owner_of(&self, email: &Email) -> Result<Option<UserId>, StoreError> {
         let owner: Option<EmailItem> = self.table.get_consistent(&key::email(email.as_str())).await?;
@@ -89,19 +100,6 @@ impl Store {
             None => owner,
         };
         Ok(owner.map(|owner| owner.user_id))
-    }
-
-    /// Puts a new user and its email address; `false` if the address is taken.
-    pub async fn register(&self, user: &User, cause: Cause) -> Result<bool, StoreError> {
-        let transaction = Transaction::new(cause)
-            .create(&key::user(user.id), &UserItem::new(user))?
-            .create(&key::email(user.email.as_str()), &EmailItem { user_id: user.id })?;
-        match self.table.commit(transaction).await? {
-            Committed::Done => Ok(true),
-            Committed::Refused(reasons) if matches!(reasons.last(), Some(Reason::Condition(_))) => Ok(false),
-            // Two users drew the same 74 random bits: the next attempt draws others.
-            Committed::Refused(_) => Err(StoreError::Unavailable("the new id is taken".to_owned())),
-        }
     }
 
     /// Replaces a user if its `seq` is still `expected_seq`.
@@ -116,6 +114,17 @@ impl Store {
             Written::Done => Written::Done,
             Written::Refused(current) => Written::Refused(current.map(|item| Box::new(item.user))),
         })
+    }
+
+    /// Replaces the hash of the password that a user has, unless it was changed.
+    pub async fn renew_hash(&self, user: &User, renewed: &HashedPassword, cause: &Cause) -> Result<(), StoreError> {
+        let update = Update::of(key::user(user.id))
+            .set("password_hash = :renewed")
+            .when("password_hash = :known")
+            .value(":renewed", renewed)
+            .value(":known", &user.password_hash);
+        let _: Updated<UserItem> = self.table.update(update, &cause.silent()).await?;
+        Ok(())
     }
 
     /// A page of all users, newest first, that begins after the place `after`.

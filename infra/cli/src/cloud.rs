@@ -1,10 +1,12 @@
 //! The few AWS calls an operator's command makes by itself: parameters, queues, stacks' parameters, and a look at tables.
 //! Owns the SDK clients and their runtime. Refuses decisions: the caller knows what to store and send.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result};
 use aws_config::{BehaviorVersion, Region};
 use aws_credential_types::Credentials;
-use aws_sdk_dynamodb::types::GlobalSecondaryIndexDescription;
+use aws_sdk_dynamodb::types::{AttributeValue, GlobalSecondaryIndexDescription};
 use aws_sdk_sqs::types::QueueAttributeName;
 use aws_sdk_ssm::operation::describe_parameters::DescribeParametersOutput;
 use aws_sdk_ssm::types::{ParameterMetadata, ParameterStringFilter, ParameterType};
@@ -34,6 +36,9 @@ pub struct Depth {
     /// Not to be received yet.
     pub delayed: u64,
 }
+
+/// The attributes of an item that are texts or lists of texts.
+pub type Texts = BTreeMap<String, Vec<String>>;
 
 /// AWS, or an emulator of it.
 pub struct Cloud {
@@ -194,6 +199,23 @@ impl Cloud {
             }
         };
         Ok(Some(described.into_iter().map(index).collect()))
+    }
+
+    /// The texts of an item; `None` if it is not there.
+    ///
+    /// # Errors
+    /// If there is no such table or the caller may not read it.
+    pub fn item(&self, table: &str, pk: &str, sk: &str) -> Result<Option<Texts>> {
+        let key = |text: &str| AttributeValue::S(text.to_owned());
+        let request = self.tables.get_item().table_name(table).key("pk", key(pk)).key("sk", key(sk));
+        let answer = self.runtime.block_on(request.consistent_read(true).send());
+        let answer = answer.with_context(|| format!("cannot read the table {table}"))?;
+        let texts = |value: AttributeValue| match value {
+            AttributeValue::S(text) => vec![text],
+            AttributeValue::L(list) => list.into_iter().filter_map(|value| value.as_s().ok().cloned()).collect(),
+            _ => Vec::new(),
+        };
+        Ok(answer.item.map(|item| item.into_iter().map(|(name, value)| (name, texts(value))).collect()))
     }
 
     fn queue_url(&self, queue: &str) -> Result<String> {

@@ -22,6 +22,9 @@ const CONFIGURATION: &str = "infra/contract.toml";
 /// Leaves out cases that differ from an earlier one in nothing but a value.
 const SAMPLE: &str = "infra/contract_sample.py";
 
+/// How many operations are tried at once: a request waits for most of its time.
+const WORKERS: &str = "3";
+
 /// Tries every operation as somebody who may do everything; in full, or a sample of the same cases in a third of the time.
 ///
 /// # Errors
@@ -36,6 +39,7 @@ pub fn check(workspace: &Workspace, shop: &LocalShop, tools: &Tools, progress: &
     command.args(["--url", &shop.state.api_url, "--no-color", "--continue-on-failure"]);
     command.args(["--header", &format!("Authorization: Bearer {token}")]);
     command.args(["--phases", "coverage,fuzzing", "--max-examples", "4", "--seed", "1", "--generation-deterministic"]);
+    command.args(["--workers", WORKERS]);
     command.args(["--exclude-checks", &NOT_CHECKED.join(","), "--warnings", "off"]);
     if !full {
         // Python would keep the compiled file beside it.

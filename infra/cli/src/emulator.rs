@@ -214,6 +214,15 @@ pub fn mails(endpoint: &Endpoint) -> Result<Vec<Mail>> {
     Ok(read_mails(&answer))
 }
 
+/// The tokens in the mails to an address, newest first: each follows `path` in a link.
+///
+/// # Errors
+/// If the endpoint does not list mails.
+pub fn tokens_sent(endpoint: &Endpoint, to: &str, path: &str) -> Result<Vec<String>> {
+    let answer = wire::get(endpoint, "/_ministack/ses/messages").or_else(|_| wire::get(endpoint, "/_aws/ses"))?;
+    Ok(read_tokens(&answer, to, path))
+}
+
 /// The environment of a deployed function.
 ///
 /// # Errors
@@ -227,10 +236,28 @@ pub fn function_environment(endpoint: &Endpoint, function: &str) -> Result<Vec<(
 }
 
 fn read_mails(answer: &Value) -> Vec<Mail> {
+    kept_mails(answer).map(read_mail).collect()
+}
+
+/// As the emulator keeps them, oldest first.
+fn kept_mails(answer: &Value) -> impl Iterator<Item = &Value> {
     let messages = answer.get("messages");
     let by_account = messages.and_then(Value::as_object).into_iter().flat_map(|accounts| accounts.values());
     let lists = by_account.chain(messages.filter(|value| value.is_array())).filter_map(Value::as_array);
-    lists.flatten().map(read_mail).collect()
+    lists.flatten()
+}
+
+fn read_tokens(answer: &Value, to: &str, path: &str) -> Vec<String> {
+    let of_token = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_' | '.');
+    let token = |mail: &Value| {
+        let text = mail.to_string();
+        let (_, rest) = text.split_once(path)?;
+        let token: String = rest.chars().take_while(|sign| of_token(*sign)).collect();
+        (!token.is_empty()).then_some(token)
+    };
+    let mut tokens: Vec<_> = kept_mails(answer).filter(|mail| read_mail(mail).to == to).filter_map(token).collect();
+    tokens.reverse();
+    tokens
 }
 
 fn read_mail(mail: &Value) -> Mail {
@@ -279,6 +306,20 @@ mod tests {
         assert_eq!(read_mails(&grouped), std::slice::from_ref(&mail));
         assert_eq!(read_mails(&flat), [mail]);
         assert!(read_mails(&json!({})).is_empty());
+    }
+
+    #[test]
+    fn the_tokens_of_an_address_are_read_from_its_mails_newest_first() {
+        let mail = |to: &str, token: &str| {
+            let text = format!("Open http://shop.example/account/email-verifications/{token}\n\nBye");
+            json!({"To": [to], "Body": {"Text": text}})
+        };
+        let kept = json!({"messages": [
+            mail("ada@example.com", "first-1_a"), mail("eve@example.com", "hers"), mail("ada@example.com", "second"),
+            {"To": ["ada@example.com"], "Body": {"Text": "Your order"}},
+        ]});
+        assert_eq!(read_tokens(&kept, "ada@example.com", "/account/email-verifications/"), ["second", "first-1_a"]);
+        assert!(read_tokens(&kept, "bo@example.com", "/account/email-verifications/").is_empty());
     }
 
     #[test]

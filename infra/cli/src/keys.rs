@@ -1,5 +1,5 @@
 //! The keys of a stage: Ed25519 pairs of the capabilities that sign, and secrets for guests' tokens, all with numbers, and the
-//! secrets of the pseudonyms by which limits count. Owns their place: private parts in SSM SecureStrings, public keys in those
+//! secrets of the pseudonyms by which limits count and guests are known. Owns their place: private parts in SSM SecureStrings, public keys in those
 //! parameters' descriptions and, as JWKS, in plain parameters. Refuses to replace a key that exists, and to read a private one:
 //! nothing of it comes back to this machine.
 
@@ -22,6 +22,8 @@ mod tests;
 pub const ISSUERS: [Signer; 3] = [Signer::Users, Signer::Catalog, Signer::Shipping];
 /// Whose limits count by pseudonyms. Their secrets are never replaced, and have no number: another one forgets what was counted.
 const LIMITERS: [&str; 2] = ["users", "orders"];
+/// The secret of guests' pseudonyms, which users and orders share. It is not replaced: guests' orders are listed by it.
+const GUESTS: &str = "keys/guests";
 
 /// Repeats of a write that somebody else overtook.
 const ATTEMPTS: u32 = 20;
@@ -55,17 +57,21 @@ pub fn ensure(cloud: &Cloud, names: &Names) -> Result<KeyVersions> {
     let (ring, created) = ensure_signing_key(cloud, names, Signer::OrdersGuest)?;
     versions.guest = ring.signing_first();
     versions.created |= created;
-    versions.created |= ensure_limits(cloud, names)?;
+    versions.created |= ensure_pseudonyms(cloud, names)?;
     Ok(versions)
 }
 
 /// Whether a secret of pseudonyms was created here.
-fn ensure_limits(cloud: &Cloud, names: &Names) -> Result<bool> {
+fn ensure_pseudonyms(cloud: &Cloud, names: &Names) -> Result<bool> {
+    const OF_LIMITS: &str = "Key of the pseudonyms by which limits count";
+    const OF_GUESTS: &str = "Key of the pseudonyms of guests, which users and orders share";
     let known = cloud.descriptions(&names.parameter("keys"))?;
     let mut created = false;
-    for name in LIMITERS.map(|limiter| names.parameter(&format!("keys/{limiter}-limits"))) {
+    let of_limits = LIMITERS.map(|limiter| (format!("keys/{limiter}-limits"), OF_LIMITS));
+    for (name, what) in of_limits.into_iter().chain([(GUESTS.to_owned(), OF_GUESTS)]) {
+        let name = names.parameter(&name);
         if !known.iter().any(|(known, _)| *known == name) {
-            let Material { private, description } = Material::secret("Key of the pseudonyms by which limits count")?;
+            let Material { private, description } = Material::secret(what)?;
             created |= cloud.create_parameter(&name, &private, Some(&description))?;
         }
     }

@@ -4,6 +4,7 @@
 //! starts, fills, watches and asks it, through the same interfaces as everybody else. What puts a whole shop to the test
 //! lies in `tests` and uses these parts.
 
+pub mod accounts;
 pub mod bench;
 pub mod browser;
 pub mod budgets;

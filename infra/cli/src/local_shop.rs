@@ -265,7 +265,7 @@ impl LocalShop {
         }
         task.note("signing up the demo people");
         let api = self.api();
-        users::prepare(&api, &Cloud::connect(Some(&self.endpoint))?, &self.names, &self.state.demo)?;
+        users::prepare(&api, &self.endpoint, &self.names, &self.state.demo)?;
         seed::seed(&task, &api.signed_in(&self.state.demo.staff)?, &catalogue)?;
         task.done(format!("{} products, {} variants", catalogue.products.len(), catalogue.variants()));
         self.state.seeded = Some(fingerprint);

@@ -38,9 +38,9 @@ pub enum Part {
     PlainSam,
     /// Journeys over HTTP.
     Journeys,
-    /// Journeys in a browser, and whether everybody can use the pages.
+    /// Journeys in a browser.
     Browser,
-    /// Whether everybody can use every page that links lead to.
+    /// Whether everybody can use each kind of page, and every page that links lead to.
     AllPages,
     /// Lighthouse's scores of pages.
     Lighthouse,

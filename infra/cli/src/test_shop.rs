@@ -23,8 +23,10 @@ use crate::workspace::Workspace;
 pub const JOURNEYS: &str = "journeys";
 /// The journeys that need the shop for themselves: they end what all others hold. Run every night.
 const ALONE: &str = "keys::";
-/// The walks along all links.
-const PAGES: &str = "everywhere::";
+/// Whether everybody can use the pages: each kind of page, and the walks along all links. Run every night, as each look takes seconds.
+const PAGES: [&str; 2] = ["accessible::", "everywhere::"];
+/// How many journeys over HTTP run at once: they wait for most of their time.
+const AT_ONCE: &str = "4";
 /// How many browsers run at once. `.config/nextest.toml` says it to the other runner.
 const BROWSERS: &str = "2";
 
@@ -86,7 +88,11 @@ fn all_journeys(
         // The journeys wait for most of their time.
         let clients = scope.spawn(|| clients::check(workspace, shop, tools, progress, all));
         let browser = scope.spawn(|| browse(shop, tools, progress));
-        let others: &[&str] = &["--", "--skip", ALONE];
+        let others: &[&str] = if has_nextest(tools) {
+            &["--test-threads", AT_ONCE, "--", "--skip", ALONE]
+        } else {
+            &["--", "--test-threads", AT_ONCE, "--skip", ALONE]
+        };
         passed &= run.part(Part::Journeys, || run_in_view(&mut journeys(shop, tools, JOURNEYS, others)?));
         passed &= run.part(Part::Browser, || browser.join().map_err(|_| anyhow!("the browsers broke off"))?);
         let part = if all { Part::AllClients } else { Part::Clients };
@@ -94,7 +100,7 @@ fn all_journeys(
     });
     if all {
         passed &= run.part(Part::AllPages, || {
-            let mut every_page = journeys(shop, tools, browser::TARGET, &[PAGES])?;
+            let mut every_page = journeys(shop, tools, browser::TARGET, &[&["--"], &PAGES[..]].concat())?;
             run_in_view(every_page.env("SOUK_PAGES", "all"))
         });
         passed &= run.part(Part::Rotation, || run_in_view(&mut journeys(shop, tools, JOURNEYS, &[ALONE])?));
@@ -109,9 +115,13 @@ fn all_journeys(
 
 fn browse(shop: &LocalShop, tools: &Tools, progress: &Progress) -> Result<()> {
     // What failed is told at the end, which is what is kept of what a program prints.
-    let how: &[&str] =
-        if has_nextest(tools) { &["--failure-output", "final"] } else { &["--", "--test-threads", BROWSERS] };
-    browser::check(tools, progress, journeys(shop, tools, browser::TARGET, how)?)
+    let mut how: Vec<&str> = if has_nextest(tools) {
+        vec!["--failure-output", "final", "--"]
+    } else {
+        vec!["--", "--test-threads", BROWSERS]
+    };
+    how.extend(PAGES.into_iter().flat_map(|pages| ["--skip", pages]));
+    browser::check(tools, progress, journeys(shop, tools, browser::TARGET, &how)?)
 }
 
 /// The command that runs the journeys of a target.

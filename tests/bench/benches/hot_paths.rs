@@ -42,7 +42,8 @@ fn placed() -> Order {
     let (price, shipping) = work::promises(1);
     let command = PlaceOrder {
         customer: None,
-        contact: Contact { email: "ada@example.com".parse().unwrap(), name: Some("Ada".to_owned()) },
+        contact: Some(Contact { email: "ada@example.com".parse().unwrap(), name: Some("Ada".to_owned()) }),
+        language: None,
         ship_to: serde_json::from_value(work::address()).unwrap(),
         billing_address: None,
         cart_id: None,

@@ -243,7 +243,8 @@ fn build(parts: &mut Parts) -> Orders {
     let config = Config::from_env(&Env::from_fn(|name| variables.get(name).cloned())).unwrap();
     let guest_key = GuestKey { number: 1, secret: parts.secret("key", "A".repeat(43)) };
     let limits_key = parts.secret("limits key", "A".repeat(43));
-    Orders::new(parts.table.clone(), parts.wiring.clone(), config, vec![guest_key], limits_key)
+    let guests_key = parts.secret("guests key", "I".repeat(43));
+    Orders::new(parts.table.clone(), parts.wiring.clone(), config, vec![guest_key], limits_key, guests_key)
 }
 
 /// Microseconds as milliseconds.

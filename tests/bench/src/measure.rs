@@ -179,6 +179,7 @@ impl Subject {
                 self.is_well(&answer)?;
                 made = Response::from_answer(&answer).body;
             }
+            work.complete(&self.table, &made);
             records.push(work.message(samples, self.number, &made)?);
         }
         Ok(json!({"Records": records}))

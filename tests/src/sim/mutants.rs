@@ -182,6 +182,9 @@ mutants! {
         AddressWithoutCondition, calm(4, 2), "An email address may be taken by two users.";
         UserNotStored, calm(4, 2), "Who signs up is not stored.";
         SessionNotStored, calm(4, 2), "A session is not stored.";
+        UnverifiedCounts, calm(4, 2), "An operator's command is followed for an address that nobody verified.";
+        TokenNotSpent, calm(4, 2), "A token in a mail is not spent.";
+        SessionsOutlive, calm(4, 2), "Sessions outlive the password that they were opened with.";
         RevocationUnheard, calm(4, 2), "Nobody hears of the end of a session.";
         RevocationNotKept, calm(4, 2), "The end of a session is heard and not kept.";
     }

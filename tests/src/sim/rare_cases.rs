@@ -1,6 +1,6 @@
 //! Rare cases that policies must allow for: an unreadable message or stream record, a message that is not handled in time, a
-//! stream that loses all its records, a cancellation that is too late, a failing capture, dispatches that staff correct, an operator who
-//! grants a role, staff who sign out, and staff who look for work.
+//! stream that loses all its records, a cancellation that is too late, a failing capture, dispatches that staff correct, a guest's order
+//! that a customer claims, an operator who grants a role, staff who sign out, and staff who look for work.
 
 use super::clock::on_virtual_time;
 use super::invocation::{Trigger, Work};
@@ -11,8 +11,9 @@ use super::visit::Visit;
 use crate::workspace;
 use chassis::testing::Request;
 use events::flows::received_by;
-use events::users::{GrantRole, Role};
-use events::{Capability, Message};
+use events::message::Origin;
+use events::users::{EmailVerified, GrantRole, Role};
+use events::{Capability, Message, Outgoing};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -38,6 +39,7 @@ pub fn exercise() -> Outcome {
         is_only_swept(&visit).await;
         is_canceled_too_late(&visit).await;
         is_sent_for_nothing(&visit).await;
+        is_claimed(&visit).await;
         is_granted_a_role(&visit).await;
         signs_out(&visit).await;
         is_of_another_form(&visit).await;
@@ -149,10 +151,33 @@ async fn is_of_another_form(visit: &Visit) {
     visit.shop.invoke(Capability::Orders, Trigger::Schedule, &event, Work::of("sweep".to_owned())).await;
 }
 
+/// A guest's order whose mailbox a customer has shown to read, while the order is under way.
+async fn is_claimed(visit: &Visit) {
+    let (cart, _) = visit.cart(None).await;
+    let body = visit.order_request(None, &cart).await;
+    let (order, _) = visit.place(None, &body).await;
+    let stage = &visit.shop.stage;
+    let items = stage.tables[&Capability::Orders].dynamo().items();
+    let of_guest =
+        |item: &Value| item["pk"]["S"].as_str().and_then(|list| list.strip_prefix("guest#").map(str::to_owned));
+    let listed = items.iter().find(|item| item["sk"]["S"] == order.to_string() && of_guest(item).is_some());
+    let (guest, user_id) = (listed.and_then(of_guest).unwrap(), visit.sign_up("frank@example.com").await);
+    let origin = Origin { subject: user_id.to_string(), seq: 2, at: stage.clock.now(), traceparent: None, actor: None };
+    let verified = Outgoing::to_one(Capability::Orders, &origin, &EmailVerified { user_id, guest });
+    stage.queues.enqueue(Capability::Orders, &json!(verified.envelope).to_string(), 0, &stage.faults);
+    visit.until(order, "fulfillment_state", "created").await;
+    let own = visit.ask(Capability::Orders, visit.signed(Request::get("/v1/orders"), Some(user_id))).await;
+    assert_eq!(own["items"][0]["id"], json!(order), "the order is the customer's and goes on: {own}");
+}
+
 async fn is_granted_a_role(visit: &Visit) {
     visit.sign_up("ada@example.com").await;
-    let kind = GrantRole::TYPE;
-    visit.shop.invoke(Capability::Users, Trigger::Queue, &sample(kind), Work::of(kind.to_owned())).await;
+    let (user, kind) = (visit.verify("ada@example.com").await, GrantRole::TYPE);
+    let mut event = sample(kind);
+    let mut command: Value = serde_json::from_str(event["Records"][0]["body"].as_str().unwrap()).unwrap();
+    command["data"]["user_id"] = json!(user);
+    event["Records"][0]["body"] = json!(command.to_string());
+    visit.shop.invoke(Capability::Users, Trigger::Queue, &event, Work::of(kind.to_owned())).await;
 }
 
 /// A staff member who signs out of one session and then everywhere.

@@ -95,7 +95,9 @@ async fn run_these(driver: &Arc<Driver>, customers: impl Iterator<Item = u64>) -
     let front_desk = driver.front_desk.then(|| tokio::spawn(front_desk::work(Arc::clone(driver))));
     let visit = |number| tokio::spawn(customers::shop(Arc::clone(driver), number));
     let customers: Vec<_> = customers.map(visit).collect();
-    for customer in customers {
+    let members = if driver.journey.is_none() { customers::member::MEMBERS } else { 0 };
+    let members = (0..members).map(|number| tokio::spawn(customers::member::live(Arc::clone(driver), number)));
+    for customer in customers.into_iter().chain(members.collect::<Vec<_>>()) {
         if let Err(error) = customer.await {
             driver.shop.stage.violate(Invariant::RequestsAreAnswered, format!("a customer gave up: {error}"));
         }

@@ -60,6 +60,10 @@ pub struct Stage {
     pub terms: Mutex<BTreeSet<String>>,
     /// Shipments that a visitor moved, as in a shop to try out.
     pub played: Mutex<BTreeSet<ShipmentId>>,
+    /// Ids of commands that must be refused.
+    pub refused: Mutex<BTreeSet<String>>,
+    /// Addresses that users who move had, or want.
+    pub addresses: Mutex<BTreeSet<String>>,
     /// Users who signed up.
     pub signed_up: Mutex<Vec<UserId>>,
     /// Partition keys of items whose stream record was lost.
@@ -99,6 +103,8 @@ impl Stage {
             filled: Mutex::default(),
             terms: Mutex::default(),
             played: Mutex::default(),
+            refused: Mutex::default(),
+            addresses: Mutex::default(),
             signed_up: Mutex::default(),
             lost: Mutex::default(),
             loses_records: AtomicBool::new(false),

@@ -1,7 +1,7 @@
 //! One visitor at a time in a shop without faults: each request must succeed, and each step waits until its messages are
 //! handled.
 
-use super::accounts::{PASSWORD, grant_role};
+use super::accounts::{PASSWORD, grant_role, profile_of};
 use super::plan::Plan;
 use super::run::open_shop;
 use super::shop::Shop;
@@ -42,9 +42,23 @@ impl Visit {
         serde_json::from_value(account["id"].clone()).unwrap()
     }
 
-    /// An operator gives a role.
+    /// The address is verified by the token of its mail, unless it is already.
+    pub(super) async fn verify(&self, email: &str) -> UserId {
+        let stage = &self.shop.stage;
+        self.settle().await;
+        let user = profile_of(stage, email).unwrap();
+        if user.email_verified_at.is_none() {
+            let token = stage.mail.tokens_to(email, "email-verifications").pop().unwrap();
+            self.ask(Capability::Users, Request::new("PUT", &format!("/v1/email-verifications/{token}"))).await;
+            self.settle().await;
+        }
+        user.id
+    }
+
+    /// An operator gives a role to a verified address.
     pub(super) async fn grant(&self, email: &str, role: Role) {
-        grant_role(&self.shop, email, role);
+        let user = self.verify(email).await;
+        grant_role(&self.shop, user, role);
         self.settle().await;
     }
 

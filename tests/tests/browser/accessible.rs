@@ -1,4 +1,4 @@
-//! Every kind of page, looked at by axe-core in the light and in the dark, and measured.
+//! Every kind of page, looked at by axe-core in the light and in the dark, and measured. Run every night.
 
 use crate::browser::{Browser, Violation};
 use crate::shopping::{AWAY, CONFIRMED_CARD, DECLINED_CARD, NOTEBOOK, PAYING_CARD, TEA};

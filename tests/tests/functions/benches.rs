@@ -28,13 +28,16 @@ fn configured<T>(read: impl Fn(&Env<'_>) -> Result<T, ConfigError>) -> T {
 pub fn users() -> Bench<users::Users> {
     Bench::new(|parts| {
         let config = configured(users::Config::from_env);
-        let key = parts.secret("key", stored_key("users"));
-        let limits_key = parts.secret("limits key", "A".repeat(43));
+        let keys = users::Keys {
+            signing: parts.secret("key", stored_key("users")),
+            limits: parts.secret("limits key", "A".repeat(43)),
+            guests: parts.secret("guests key", "I".repeat(43)),
+        };
         // Argon2 at the lowest cost that it allows.
         let hasher = users::domain::hashing::Hasher::with_cost(8, 1, 1).unwrap();
         let no_alarm = Arc::new(|_: WireRequest<'_>| (200, json!({"MetricAlarms": []}).to_string()));
         let alarms = users::Alarms::new(json_service(no_alarm, &parts.wiring.world, users::CLOUDWATCH), "souk", STAGE);
-        users::Users::new(parts.table.clone(), parts.wiring.clone(), config, key, limits_key, hasher, alarms)
+        users::Users::new(parts.table.clone(), parts.wiring.clone(), config, keys, hasher, alarms)
     })
 }
 
@@ -70,13 +73,15 @@ pub fn orders() -> Bench<orders::Orders> {
             guest_keys: Vec::new(),
             guest_token_days: 90,
             limits_key_parameter: String::new(),
+            guests_key_parameter: String::new(),
             seconds_to_pay: 1_800,
             complete_after_days: 14,
             limits: Limits { customer: Limit { orders: 5, declines: 10 }, network: Limit { orders: 20, declines: 60 } },
         };
         let guest_key = orders::GuestKey { number: 1, secret: parts.secret("key", "A".repeat(43)) };
         let limits_key = parts.secret("limits key", "A".repeat(43));
-        orders::Orders::new(parts.table.clone(), parts.wiring.clone(), config, vec![guest_key], limits_key)
+        let guests_key = parts.secret("guests key", "I".repeat(43));
+        orders::Orders::new(parts.table.clone(), parts.wiring.clone(), config, vec![guest_key], limits_key, guests_key)
     })
 }
 

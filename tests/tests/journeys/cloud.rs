@@ -84,6 +84,19 @@ pub fn mails_to(address: &str) -> Option<Vec<Value>> {
     Some(mails(&kept["messages"]).into_iter().filter(|mail| mail.to_string().contains(address)).collect())
 }
 
+/// The tokens in links of mails to an address, newest first, if an emulator keeps them; `kind` is the last but one part of the link.
+pub fn tokens_to(address: &str, kind: &str) -> Option<Vec<String>> {
+    let of_token = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_' | '.');
+    let token = |mail: &Value| {
+        let text = mail.to_string();
+        let (_, rest) = text.split_once(&format!("/account/{kind}/"))?;
+        Some(rest.chars().take_while(|sign| of_token(*sign)).collect())
+    };
+    let mut tokens: Vec<String> = mails_to(address)?.iter().filter_map(token).collect();
+    tokens.reverse();
+    Some(tokens)
+}
+
 /// Mails in a list, or in lists by account.
 fn mails(kept: &Value) -> Vec<Value> {
     match kept {

@@ -1,7 +1,9 @@
 //! New customers, and the demo's staff.
 
+use crate::cloud::tokens_to;
 use crate::shop::Caller;
 use crate::stage::stage;
+use crate::waiting::until;
 use serde_json::json;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -33,6 +35,30 @@ impl Customer {
         let id = Caller::anyone().post("/v1/users", &account).expect(201)["id"].as_str().unwrap().to_owned();
         Self { id, caller: signed_in(&email, PASSWORD), email }
     }
+}
+
+impl Customer {
+    /// Opens the link of the mail that verifies the address. False where nobody but its owner sees the mail.
+    pub fn verify(&self) -> bool {
+        let Some(token) = token_for(&self.email, "email-verifications") else { return false };
+        let answer = Caller::anyone().send("PUT", &format!("/v1/email-verifications/{token}"), None);
+        assert!(answer.status < 300, "{answer}");
+        true
+    }
+}
+
+/// The token of the latest mail of a kind to an address, once it is there; `None` where only its owner sees the mail.
+pub fn token_for(email: &str, kind: &str) -> Option<String> {
+    tokens_to(email, kind)?;
+    Some(until(&format!("a mail to {email} with a link to /account/{kind}"), || {
+        tokens_to(email, kind).unwrap_or_default().into_iter().next()
+    }))
+}
+
+/// The demo's admin.
+pub fn admin() -> Caller {
+    let (email, password) = stage().demo("admin");
+    signed_in(&email, &password)
 }
 
 /// Signs in.

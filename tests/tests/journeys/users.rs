@@ -1,9 +1,8 @@
 //! Users: signing up, in and out, and keeping addresses.
 
 use crate::buying::address;
-use crate::people::{Customer, PASSWORD, signed_in, staff};
+use crate::people::{Customer, PASSWORD, admin, signed_in, staff};
 use crate::shop::Caller;
-use crate::stage::stage;
 use crate::waiting::until;
 use serde_json::{Value, json};
 
@@ -54,11 +53,15 @@ fn only_an_admin_makes_somebody_staff() {
     customer.caller.put(&path, &roles).refused(403, "forbidden");
     staff().put(&path, &roles).refused(403, "forbidden");
     customer.caller.get("/v1/stock").refused(403, "forbidden");
-    let (email, password) = stage().demo("admin");
-    let admin = signed_in(&email, &password);
+    let admin = admin();
+    admin.with("if-match", "*").put(&path, &roles).refused(409, "email_not_verified");
+    if !customer.verify() {
+        return;
+    }
     admin.put(&path, &roles).refused(428, "precondition_required");
     let read = admin.get(&format!("/v1/users/{}", customer.id));
-    admin.with("if-match", read.header("etag").unwrap()).put(&path, &roles).expect(200);
+    let given = admin.with("if-match", read.header("etag").unwrap()).put(&path, &roles).expect(200);
+    assert_eq!(given["role_changes"][0]["roles"], roles["roles"], "{given}");
     signed_in(&customer.email, PASSWORD).get("/v1/stock").expect(200);
 }
 

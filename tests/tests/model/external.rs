@@ -103,7 +103,8 @@ pub fn placed(units: u32, card: &str) -> Order {
     };
     let command = PlaceOrder {
         customer: None,
-        contact: Contact { email: "ada@example.com".parse().unwrap(), name: None },
+        contact: Some(Contact { email: "ada@example.com".parse().unwrap(), name: None }),
+        language: None,
         ship_to: home(country),
         billing_address: None,
         cart_id: None,

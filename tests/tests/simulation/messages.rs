@@ -13,7 +13,7 @@ use system_tests::workspace;
 
 /// Messages that this test does not make a capability send, and why.
 const NOT_SENT: [(&str, &str); 4] = [
-    ("users.grant_role.v1", "an operator's command sends it"),
+    ("users.grant_role.v2", "an operator's command sends it"),
     ("payments.refund_payment.v1", "money is captured when goods leave, and such an order is not canceled"),
     ("inventory.restock.v1", "nobody can return goods yet"),
     ("inventory.restocked.v1", "nobody can return goods yet"),

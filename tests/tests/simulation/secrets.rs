@@ -20,6 +20,8 @@ use system_tests::source::contains_word;
 const PEOPLE: [&str; 7] = ["Ada", "Byron", "Engines Ltd", "1 Analytical Way", "2 Other Way", "Berlin", "+49 30 901820"];
 /// A part of every e-mail and every network address.
 const ADDRESSES: [&str; 2] = ["@example.com", "2001:db8:"];
+/// The beginning of every customer's e-mail address, which only `users` tells to anybody.
+const CUSTOMERS: &str = "customer-";
 /// Card numbers that careless people send.
 const CARDS: [&str; 3] = ["4242424242424242", "5555-5555-5555-4444", "3782 822463 10005"];
 
@@ -196,6 +198,12 @@ fn tells_an_address(text: &str) -> bool {
     ADDRESSES.iter().any(|address| text.contains(address))
 }
 
+/// Of a customer, not of a guest.
+fn tells_a_customers_address(text: &str) -> bool {
+    let mut after = text.split(CUSTOMERS).skip(1);
+    after.any(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(ADDRESSES[0]))
+}
+
 fn shows_a_card(text: &str) -> bool {
     CARDS.iter().any(|card| text.contains(card) || text.contains(&card.replace(['-', ' '], "")))
 }
@@ -227,6 +235,15 @@ fn secrets_are_kept_nowhere_and_people_only_where_they_must_be_known() {
     let named = [Place::Table(Users), Place::Table(Orders), Place::Table(Shipping), Place::Inbox(Shipping)];
     assert_eq!(visit.found(names_somebody), places(&[&named[..], &written].concat()));
     assert_eq!(visit.found(tells_an_address), places(&[&named[..2], &written].concat()));
+    let by_orders = |entry: &&Entry| {
+        entry.place == Place::Inbox(Notifications)
+            && entry.text.contains("/orders")
+            && entry.text.contains("order_placed")
+    };
+    let placed: Vec<_> = visit.entries.iter().filter(by_orders).collect();
+    assert!(placed.iter().any(|entry| entry.text.contains("user_")), "customers place orders, too");
+    assert!(placed.iter().all(|entry| !tells_a_customers_address(&entry.text)));
+    assert_eq!(visit.found(tells_a_customers_address), places(&[&[Place::Table(Users)], &written[..]].concat()));
 }
 
 #[test]
@@ -249,6 +266,10 @@ fn a_secret_or_a_person_out_of_place_is_found_wherever_it_is() {
         assert_eq!(visit.found(Secrets::of(&visit).seeker()), BTreeSet::from(["log".to_owned()]), "{leak}");
     }
     assert!(names_somebody(r#"{"name":"Ada"}"#) && names_somebody("to 1 Analytical Way") && !names_somebody("xAdax"));
+    assert!(
+        tells_a_customers_address(r#"{"S":"customer-12@example.com"}"#)
+            && !tells_a_customers_address("guest-1@example.com")
+    );
     assert!(tells_an_address("customer-1@example.com") && tells_an_address("2001:db8:0:1::1"));
     assert!(shows_a_card("3782 822463 10005") && shows_a_card("378282246310005"));
 }

@@ -109,6 +109,7 @@ pub fn placed(
             customer: customer.map(user),
             contact: None,
             guest_token: None,
+            language: None,
             lines: vec![],
             parts: None,
             total,

@@ -37,7 +37,8 @@ struct OrderPage {
     total: String,
     /// The address in lines.
     destination: Vec<String>,
-    email: String,
+    /// Where the confirmation goes: a guest's address, and none of a customer's, whose account has it.
+    email: Option<String>,
     expires_at: String,
     expires_text: String,
     quote: String,
@@ -60,14 +61,14 @@ pub(super) async fn price(app: Arc<Catalog>, call: Call<TypedForm<CheckoutForm>>
         }
     };
     faults.lines = lines::shown(&checkout.shop, &checkout.lines, &checkout.page, checkout.t)?.faults;
-    let (Some(address), Some(email), true) = (address, email, faults.lines.is_empty()) else {
+    let (Some(address), true, true) = (address, faults.errors.is_empty(), faults.lines.is_empty()) else {
         return checkout.ask(422, typed, faults);
     };
     let request = request(&checkout, &address)?;
     match app.quote(request, &call.context()).await {
         Ok((claims, totals)) => {
             let quote = app.sign(&claims).await?;
-            shown(checkout, (&claims, totals, quote), &address, email.as_str())
+            shown(checkout, (&claims, totals, quote), &address, email)
         }
         Err(Error::Rejected(error)) => {
             let faults = refused(&error, &checkout, app.config.max_units);
@@ -82,11 +83,10 @@ fn typed(form: &CheckoutForm) -> AddressFields {
     AddressFields::saved(&form.saved_address).unwrap_or_else(|| form.address.clone())
 }
 
-/// A customer's address of the account, a guest's of the form.
+/// A guest's address, of the form. The account knows a customer's: what the form says of it is not carried on.
 fn email(call: &Call<TypedForm<CheckoutForm>>, checkout: &Checkout, errors: &mut Errors) -> Option<Email> {
-    // A customer's address is the account's, which users alone knows: an empty one shows as none.
-    if call.caller.identity.is_some() {
-        return Some(Email::kept(""));
+    if !checkout.is_guest {
+        return None;
     }
     let email = checkout.form.email.parse().ok();
     if email.is_none() {
@@ -154,7 +154,7 @@ fn shown(
     checkout: Checkout,
     (claims, totals, quote): (&QuoteClaims, Totals, String),
     address: &Address,
-    email: &str,
+    email: Option<Email>,
 ) -> Result<Response, Problem> {
     let Checkout { mut page, t, form, shop, .. } = checkout;
     page.title = t.order.title.to_string();
@@ -170,7 +170,7 @@ fn shown(
             tax: page.money(totals.tax),
             total: page.money(totals.total),
             destination: destination(address, &page),
-            email: email.to_owned(),
+            email: email.map(|email| email.as_str().to_owned()),
             expires_at: expires_at.to_string(),
             expires_text: page.instant(expires_at),
             quote,

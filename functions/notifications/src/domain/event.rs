@@ -1,41 +1,96 @@
 //! Events that a person is notified of. Refuses words, which belong to each language.
 
+use super::kind::Kind;
+use events::ids::UserId;
 use events::orders::{OrderDetails, OrderEvent};
-use events::{Contact, Timestamp};
+use events::users::{CredentialsChanged, EmailChangeRequested, EmailVerificationRequested, PasswordResetRequested};
+use events::{Contact, Language, Timestamp};
 
 /// An event that a person is notified of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    UserRegistered(Contact),
+    UserRegistered { user: UserId, contact: Contact, language: Option<Language> },
     Order(OrderDetails, OrderEvent),
+    EmailVerificationRequested(EmailVerificationRequested),
+    PasswordResetRequested(PasswordResetRequested),
+    EmailChangeRequested(EmailChangeRequested),
+    CredentialsChanged(CredentialsChanged),
 }
 
 impl Event {
-    /// The person to notify, if the message names one.
-    pub fn recipient(&self) -> Option<&Contact> {
+    /// What kind of email it brings.
+    pub const fn kind(&self) -> Kind {
         match self {
-            Self::UserRegistered(contact) => Some(contact),
-            Self::Order(order, _) => order.contact.as_ref(),
+            Self::UserRegistered { .. } => Kind::UserRegistered,
+            Self::Order(_, event) => Kind::of_order(event),
+            Self::EmailVerificationRequested(_) => Kind::EmailVerificationRequested,
+            Self::PasswordResetRequested(_) => Kind::PasswordResetRequested,
+            Self::EmailChangeRequested(_) => Kind::EmailChangeRequested,
+            Self::CredentialsChanged(_) => Kind::CredentialsChanged,
         }
     }
 
-    /// The time from which an email about it would mislead: it asks for a payment by then.
+    /// The person to notify, if the message names one.
+    pub const fn contact(&self) -> Option<&Contact> {
+        match self {
+            Self::UserRegistered { contact, .. } => Some(contact),
+            Self::Order(order, _) => order.contact.as_ref(),
+            Self::EmailVerificationRequested(message) => Some(&message.contact),
+            Self::PasswordResetRequested(message) => Some(&message.contact),
+            Self::EmailChangeRequested(message) => Some(&message.contact),
+            Self::CredentialsChanged(message) => Some(&message.contact),
+        }
+    }
+
+    /// The user whom it is about; none for a guest's order.
+    pub const fn user(&self) -> Option<UserId> {
+        match self {
+            Self::UserRegistered { user, .. } => Some(*user),
+            Self::Order(order, _) => order.customer,
+            Self::EmailVerificationRequested(message) => Some(message.user_id),
+            Self::PasswordResetRequested(message) => Some(message.user_id),
+            Self::EmailChangeRequested(message) => Some(message.user_id),
+            Self::CredentialsChanged(message) => Some(message.user_id),
+        }
+    }
+
+    /// The language that the message names: the order's, or that of the account when it was sent.
+    pub const fn language(&self) -> Option<Language> {
+        match self {
+            Self::UserRegistered { language, .. } => *language,
+            Self::Order(order, _) => order.language,
+            Self::EmailVerificationRequested(message) => message.language,
+            Self::PasswordResetRequested(message) => message.language,
+            Self::EmailChangeRequested(message) => message.language,
+            Self::CredentialsChanged(message) => message.language,
+        }
+    }
+
+    /// The time from which an email about it would mislead: it asks for a payment, or has a link that opens, until then.
     pub const fn ends_at(&self) -> Option<Timestamp> {
         match self {
             Self::Order(
                 _,
                 OrderEvent::PaymentDeclined { pay_until, .. } | OrderEvent::PaymentActionRequired { pay_until, .. },
             ) => Some(*pay_until),
-            Self::Order(..) | Self::UserRegistered(_) => None,
+            Self::EmailVerificationRequested(message) => Some(message.expires_at),
+            Self::PasswordResetRequested(message) => Some(message.expires_at),
+            Self::EmailChangeRequested(message) => Some(message.expires_at),
+            Self::Order(..) | Self::UserRegistered { .. } | Self::CredentialsChanged(_) => None,
         }
     }
 
-    /// The same without the token that opens a guest's order.
+    /// The same without the token that opens a guest's order or changes credentials.
     #[must_use]
     pub fn without_token(&self) -> Self {
-        match self.clone() {
-            Self::Order(order, event) => Self::Order(OrderDetails { guest_token: None, ..order }, event),
-            registered @ Self::UserRegistered(_) => registered,
+        let mut event = self.clone();
+        match &mut event {
+            Self::Order(order, _) => order.guest_token = None,
+            Self::EmailVerificationRequested(EmailVerificationRequested { token, .. })
+            | Self::PasswordResetRequested(PasswordResetRequested { token, .. })
+            | Self::EmailChangeRequested(EmailChangeRequested { token, .. }) => token.clear(),
+            Self::UserRegistered { .. } | Self::CredentialsChanged(_) => {}
         }
+        event
     }
 }

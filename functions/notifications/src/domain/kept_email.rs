@@ -57,14 +57,15 @@ impl KeptEmail {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::email::{Block, Email};
     use events::Contact;
+    use events::ids::UserId;
 
     fn welcome() -> KeptEmail {
         let contact = Contact { email: "ada@example.com".parse().unwrap(), name: None };
-        let blocks = vec![Block::Paragraph("Welcome".to_owned())];
-        let email = Email { language: "en", subject: "Welcome".to_owned(), blocks }.render();
-        KeptEmail::of(&Event::UserRegistered(contact), "ada@example.com", email, Timestamp::default())
+        let (subject, text) = ("Welcome".to_owned(), "Welcome".to_owned());
+        let email = RenderedEmail { subject, html: text.clone(), text };
+        let event = Event::UserRegistered { user: UserId::from_bits(1), contact, language: None };
+        KeptEmail::of(&event, "ada@example.com", email, Timestamp::default())
     }
 
     #[test]

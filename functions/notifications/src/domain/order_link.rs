@@ -1,5 +1,6 @@
-//! The address of an order's page, as mails give it. Refuses words, which belong to each language.
+//! The addresses of pages that mails give: an order's, and those that take a token. Refuses words, which belong to each language.
 
+use super::event::Event;
 use events::orders::OrderDetails;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -14,4 +15,16 @@ pub fn order_link(public_url: &str, order: &OrderDetails) -> String {
         Some(token) => format!("{page}?token={}", utf8_percent_encode(token, IN_QUERY)),
         None => page,
     }
+}
+
+/// The page that takes the token of a message about credentials; none without a token.
+pub fn token_link(public_url: &str, event: &Event) -> Option<String> {
+    let (page, token) = match event {
+        Event::EmailVerificationRequested(message) => ("email-verifications", &message.token),
+        Event::PasswordResetRequested(message) => ("password-resets", &message.token),
+        Event::EmailChangeRequested(message) => ("email-changes", &message.token),
+        Event::UserRegistered { .. } | Event::Order(..) | Event::CredentialsChanged(_) => return None,
+    };
+    let escaped = utf8_percent_encode(token, IN_QUERY);
+    (!token.is_empty()).then(|| format!("{public_url}/account/{page}/{escaped}"))
 }

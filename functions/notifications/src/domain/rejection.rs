@@ -21,4 +21,7 @@ pub enum Rejection {
     /// Staff want an email again that asks for a payment, and the time to pay has ended.
     #[error("the time to pay has ended")]
     Outdated,
+    /// Somebody of the staff sends too many samples.
+    #[error("too many sample emails in an hour")]
+    TooManyTests,
 }

@@ -3,6 +3,7 @@
 use crate::domain::Rejection;
 use crate::domain::email_delivery::Status;
 use ::pages::Phrase;
+use events::Language;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -44,6 +45,7 @@ pub(super) struct Words {
     pub failed: Phrase,
     pub failed_and_replaced: Phrase,
     pub refusals: RefusalWords,
+    pub templates: TemplateWords,
     /// By their names in the API.
     pub kinds: BTreeMap<String, Phrase>,
 }
@@ -57,6 +59,36 @@ pub(super) struct RefusalWords {
     pub outdated: Phrase,
     pub claimed: Phrase,
     pub unavailable: Phrase,
+    pub too_many_tests: Phrase,
+}
+
+/// What the shop writes.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TemplateWords {
+    pub title: Phrase,
+    pub explained: Phrase,
+    pub on: Phrase,
+    pub off: Phrase,
+    pub english: Phrase,
+    pub german: Phrase,
+    pub as_html: Phrase,
+    pub to: Phrase,
+    pub to_hint: Phrase,
+    pub to_refused: Phrase,
+    pub send: Phrase,
+    pub sent: Phrase,
+    pub refused: Phrase,
+    pub unavailable: Phrase,
+}
+
+impl TemplateWords {
+    pub(super) const fn language(&self, language: Language) -> &Phrase {
+        match language {
+            Language::En => &self.english,
+            Language::De => &self.german,
+        }
+    }
 }
 
 impl Words {
@@ -82,6 +114,7 @@ impl RefusalWords {
             Rejection::NotKept => &self.not_kept,
             Rejection::Outdated => &self.outdated,
             Rejection::Claimed => &self.claimed,
+            Rejection::TooManyTests => &self.too_many_tests,
             Rejection::Deferred(_) | Rejection::Forbidden(_) => &self.unavailable,
         }
     }
@@ -100,7 +133,7 @@ mod tests {
 
     #[test]
     fn every_message_that_brings_an_email_has_a_word_in_every_language_and_no_other_name_has_one() {
-        const SILENT: [&str; 3] = ["access_changed", "session_ended", "stock_level_changed"];
+        const SILENT: [&str; 4] = ["access_changed", "contact_changed", "session_ended", "stock_level_changed"];
         let received = received_by(Capability::Notifications).map(|flow| kind_of(flow.kind));
         let kinds: BTreeSet<&str> = received.filter(|kind| !SILENT.contains(kind)).collect();
         for locale in Locale::ALL {

@@ -7,8 +7,12 @@ use events::ids::{OrderId, UserId};
 use events::inventory::{MissingLine, StockLevel, StockLevelChanged};
 use events::orders::*;
 use events::payments::AmountParts;
-use events::users::UserRegistered;
+use events::users::{
+    CredentialChange, CredentialsChanged, EmailChangeRequested, EmailVerificationRequested, PasswordResetRequested,
+    UserRegistered,
+};
 use events::{Contact, Currency, Envelope, Money, Timestamp};
+use notifications::domain::Branding;
 use notifications::{Config, Notifications};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
@@ -18,6 +22,8 @@ use std::sync::{Arc, Mutex};
 pub const ORDER: OrderId = OrderId::from_bits(7);
 /// A guest's token for that order.
 pub const TOKEN: &str = "1.1775001600.a-tag_of-base64url";
+/// A token that changes credentials.
+pub const CREDENTIAL_TOKEN: &str = "b25lIHVzZSBvbmx5";
 pub const ADDRESS: &str = "ada@example.com";
 
 type Meanwhile = Box<dyn FnOnce() + Send>;
@@ -72,12 +78,18 @@ impl MailService {
 }
 
 pub fn bench() -> (Bench<Notifications>, MailService) {
+    bench_of(&Branding::default())
+}
+
+/// A shop whose emails look like this.
+pub fn bench_of(branding: &Branding) -> (Bench<Notifications>, MailService) {
     let mail_service = MailService::default();
     let answering = mail_service.clone();
     let bench = Bench::new(|parts| {
         let sdk = sdk_config(Arc::new(move |request| answering.answer(&request)), &parts.wiring.world);
-        let (mail_from, public_url) = ("orders@souk.example".to_owned(), "https://shop.example".to_owned());
-        let config = Config { users: access_verifier(), mail_from, public_url };
+        let mail_from = "orders@souk.example".to_owned();
+        let branding = Branding { name: "souk".into(), public_url: "https://shop.example".into(), ..branding.clone() };
+        let config = Config { users: access_verifier(), mail_from, reply_to: None, branding };
         let ses = aws_sdk_sesv2::Client::new(&sdk);
         Notifications::new(parts.table.clone(), parts.wiring.clone(), config, ses)
     });
@@ -102,6 +114,7 @@ pub fn order() -> OrderDetails {
         customer: None,
         contact: Some(contact()),
         guest_token: Some(TOKEN.to_owned()),
+        language: None,
         lines: vec![line],
         parts: Some(AmountParts { net: 1679, shipping: 530, tax: 420 }),
         total: euro(2629),
@@ -148,6 +161,27 @@ pub fn every_message(bench: &Bench<Notifications>) -> Vec<Envelope<Value>> {
             &OrderTrackingCorrected { order, carrier: "ups".into(), tracking_number: "0035".into() },
         ),
         bench.envelope("user_00000000000000000000000001", 1, &registered()),
+    ]
+    .into_iter()
+    .chain(about_credentials(bench))
+    .collect()
+}
+
+/// One message of every type about the credentials of a user.
+fn about_credentials(bench: &Bench<Notifications>) -> Vec<Envelope<Value>> {
+    let (user_id, contact, language) = (UserId::from_bits(1), contact(), None);
+    let (token, expires_at) = (CREDENTIAL_TOKEN.to_owned(), Timestamp::parse("2026-01-01T01:00:00Z").unwrap());
+    let (of, about) = ("credtok_00000000000000000000000001", contact.clone());
+    let verification =
+        EmailVerificationRequested { user_id, contact: about.clone(), token: token.clone(), expires_at, language };
+    let reset = PasswordResetRequested { user_id, contact: about.clone(), token: token.clone(), expires_at, language };
+    let change = EmailChangeRequested { user_id, contact: about, is_new: true, token, expires_at, language };
+    let (what, at) = (CredentialChange::Password, expires_at);
+    vec![
+        bench.envelope(of, 1, &verification),
+        bench.envelope(of, 2, &reset),
+        bench.envelope(of, 3, &change),
+        bench.envelope(&user_id.to_string(), 2, &CredentialsChanged { user_id, contact, change: what, at, language }),
     ]
 }
 

@@ -15,7 +15,9 @@ fn path(query: &str) -> String {
 async fn the_mails_about_an_order_are_listed_oldest_first_page_by_page() {
     let (bench, mail_service) = bench();
     mail_service.refuse_next(1, 400, "MessageRejected");
-    bench.deliver(&every_message(&bench)).await;
+    for message in every_message(&bench) {
+        bench.deliver(&[message]).await;
+    }
     let (mut kinds, mut cursor) = (Vec::new(), String::new());
     loop {
         let answer = bench.http(Request::get(&path(&format!("&limit=4{cursor}"))).bearer(&bench.staff())).await;

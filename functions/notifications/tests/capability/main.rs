@@ -9,3 +9,5 @@ mod listing;
 mod resending;
 mod staff;
 mod staff_pages;
+mod templates;
+mod which;

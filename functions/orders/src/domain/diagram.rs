@@ -13,7 +13,7 @@ use super::transition::TransitionKind;
 use events::ids::{QuoteId, ShippingQuoteId};
 use events::payments::Operation;
 use events::quotes::{Destination, QUOTE_AUDIENCE, QuoteClaims, QuotedLine, ShippingQuoteClaims};
-use events::{Address, Contact, Country, Currency, Email, Sku, Timestamp};
+use events::{Address, Country, Currency, Sku, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashSet, VecDeque};
 use std::fmt::Write;
 
@@ -181,7 +181,8 @@ pub(super) fn sample(free: bool) -> Option<Order> {
     };
     let command = PlaceOrder {
         customer: None,
-        contact: Contact { email: Email::kept("ada@example.com"), name: None },
+        contact: None,
+        language: None,
         ship_to: address(country),
         billing_address: None,
         cart_id: None,

@@ -1,6 +1,7 @@
 //! The inputs of an order: replies and events of other capabilities, requests, the clock.
 
 use super::order::Tracking;
+use events::ids::UserId;
 use events::inventory::MissingLine;
 use events::payments::{CALLED_OFF, EARLIER_PAYMENT_WAITS, Operation};
 use events::{Money, Timestamp};
@@ -79,6 +80,10 @@ pub enum Input {
     Retry,
     /// Staff end a guest's token and ask for another.
     ReplaceGuestToken,
+    /// A customer has shown to read the mailbox of the guest who placed the order.
+    Claim {
+        customer: UserId,
+    },
 }
 
 impl Input {

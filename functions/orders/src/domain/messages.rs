@@ -5,6 +5,7 @@ use super::effect::{Command, DomainEvent, Effect};
 use super::explanation::CancellationReason;
 use super::order::{MAX_ATTEMPTS, Order, Tracking};
 use super::transition::{Transition, TransitionKind};
+use events::ids::UserId;
 use events::inventory::{CommitReservation, ReleaseReservation, ReserveStock};
 use events::message::Origin;
 use events::orders::{
@@ -19,6 +20,9 @@ use std::collections::BTreeSet;
 
 /// The refund cause of a canceled order. A cause refunds a payment once.
 pub const CANCELLATION: &str = "order_canceled";
+
+/// Seconds that the news of an order waits before people are told. Most orders are confirmed by then, and one mail says both.
+pub const PLACING_WAITS: i64 = 15;
 
 /// The messages of a transition.
 pub fn outgoing(order: &Order, transition: &Transition) -> Vec<Outgoing> {
@@ -104,7 +108,9 @@ fn render_command(order: &Order, origin: &Origin<'_>, command: Command) -> Vec<O
         }
         Command::Commit => Outgoing::to_all(origin, &CommitReservation { order_id, reservation_id }),
         Command::Release => Outgoing::to_all(origin, &ReleaseReservation { order_id, reservation_id }),
-        Command::Authorize(attempt) => Outgoing::to_all(origin, &authorize(order, attempt)),
+        Command::Authorize(attempt) => {
+            Outgoing::to_all(origin, &authorize(order, attempt, order.customer_at(origin.seq)))
+        }
         Command::Capture(attempt) => Outgoing::to_all(origin, &CapturePayment { order_id, payment_id, attempt }),
         Command::Void => Outgoing::to_all(origin, &VoidPayment { order_id, payment_id }),
         Command::Refund => {
@@ -130,7 +136,7 @@ fn render_command(order: &Order, origin: &Origin<'_>, command: Command) -> Vec<O
     }
 }
 
-fn authorize(order: &Order, attempt: u32) -> AuthorizePayment {
+fn authorize(order: &Order, attempt: u32, customer: Option<UserId>) -> AuthorizePayment {
     let index = usize::try_from(attempt.saturating_sub(1)).unwrap_or(usize::MAX);
     AuthorizePayment {
         order_id: order.id,
@@ -139,18 +145,14 @@ fn authorize(order: &Order, attempt: u32) -> AuthorizePayment {
         amount: order.money(order.total),
         parts: order.parts(),
         payment_method: order.attempts.get(index).map(|attempt| attempt.method.clone()).unwrap_or_default(),
-        customer: order.customer,
+        customer,
     }
 }
 
 fn render_event(order: &Order, origin: &Origin<'_>, event: &DomainEvent) -> Vec<Outgoing> {
     let pay_until = order.deadline;
     match event.clone() {
-        DomainEvent::Placed => publish(order, origin, |about| OrderPlaced {
-            order: about,
-            cart_id: order.cart_id,
-            lines: order.stock_lines(),
-        }),
+        DomainEvent::Placed => placed(order, origin),
         DomainEvent::Confirmed => publish(order, origin, |about| OrderConfirmed { order: about }),
         DomainEvent::PaymentDeclined(reason) => {
             let attempts_left = Some(attempts_left(order, origin.seq));
@@ -207,16 +209,29 @@ fn dispatched(order: &Order, origin: &Origin<'_>, tracking: &Tracking) -> Vec<Ou
     })
 }
 
-/// A copy for each receiver. Only the one for `notifications` carries the contact.
+/// News of the order that was placed. People hear of it after a while, in which more may happen that they hear instead.
+fn placed(order: &Order, origin: &Origin<'_>) -> Vec<Outgoing> {
+    let message = |about| OrderPlaced { order: about, cart_id: order.cart_id, lines: order.stock_lines() };
+    let waits = |copy: Outgoing| match copy.to {
+        Capability::Notifications => copy.delayed(PLACING_WAITS),
+        _ => copy,
+    };
+    publish(order, origin, message).into_iter().map(waits).collect()
+}
+
+/// A copy for each receiver. Only the one for `notifications` carries the contact, of a guest. Once a customer claimed the order, that
+/// one names the customer, whatever it said before: the guest's address is gone, and the customer's mailbox is the same.
 fn publish<M: Message>(order: &Order, origin: &Origin<'_>, message: impl Fn(OrderDetails) -> M) -> Vec<Outgoing> {
     let copy = |to: Capability| {
-        let contact = (to == Capability::Notifications).then(|| order.contact.clone());
+        let contact = order.guest_contact().filter(|_| to == Capability::Notifications).cloned();
+        let customer = if to == Capability::Notifications { order.customer } else { order.customer_at(origin.seq) };
         let about = OrderDetails {
             order_id: order.id,
-            customer: order.customer,
+            customer,
             contact,
             // A token is made with a secret, which the domain has not: the service adds it.
             guest_token: None,
+            language: order.language,
             lines: order.lines.iter().map(|line| order_line(order, line)).collect(),
             parts: Some(order.parts()),
             total: order.money(order.total),

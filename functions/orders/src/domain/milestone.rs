@@ -98,6 +98,7 @@ milestones! {
     DeliveryAssumed = "delivery_assumed" for Everyone;
     Compensated = "compensated" for Staff;
     GuestTokenReplaced = "guest_token_replaced" for Staff;
+    Claimed = "claimed" for Everyone;
 }
 
 /// A line of an order's timeline.
@@ -156,6 +157,7 @@ impl Milestone {
             TransitionKind::DeliveryAssumed => Self::DeliveryAssumed,
             TransitionKind::Compensated => Self::Compensated,
             TransitionKind::GuestTokenReplaced => Self::GuestTokenReplaced,
+            TransitionKind::Claimed => Self::Claimed,
             TransitionKind::PaymentAuthorized
             | TransitionKind::PaymentDeclined
             | TransitionKind::PaymentActionRequired

@@ -9,7 +9,7 @@ use events::ids::{CartId, OrderId, UserId};
 use events::inventory::{MissingLine, StockLine};
 use events::payments::AmountParts;
 use events::quotes::QuotedLine;
-use events::{Actor, Address, Contact, Currency, Money, Timestamp};
+use events::{Actor, Address, Contact, Currency, Language, Money, Timestamp};
 use serde::{Deserialize, Serialize};
 
 mod attempt;
@@ -49,8 +49,13 @@ pub struct Order {
     /// Pseudonym of the network that placed the order, by which limits count. Gone when the order is confirmed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
-    /// Leaves orders for `notifications` only.
-    pub contact: Contact,
+    /// Of a guest alone, and leaves orders for `notifications` only. Orders of customers that an earlier version wrote have one that
+    /// nobody uses; the next write takes it away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Contact>,
+    /// In which the order was placed, if that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
     pub currency: Currency,
     #[serde(with = "lines")]
     pub lines: Vec<QuotedLine>,
@@ -147,6 +152,11 @@ const fn is_zero(seq: &u64) -> bool {
 }
 
 impl Order {
+    /// How a guest is reached. A customer is known to `users`.
+    pub fn guest_contact(&self) -> Option<&Contact> {
+        self.contact.as_ref().filter(|_| self.customer.is_none())
+    }
+
     pub const fn money(&self, amount: i64) -> Money {
         Money::new(amount, self.currency)
     }
@@ -227,6 +237,17 @@ impl Order {
     /// Whether the shop has all that it asks for, refunded or not.
     pub const fn is_paid(&self) -> bool {
         self.costs_nothing() || self.payment_state.is_captured()
+    }
+
+    /// Whether a guest placed it: the guest's token opens it, also since a customer claimed it.
+    pub fn is_open_to_a_guest(&self) -> bool {
+        self.customer.is_none() || self.log.iter().any(|made| made.kind == TransitionKind::Claimed)
+    }
+
+    /// The customer as far as what a transition said is concerned: a repeated message says what it said.
+    pub fn customer_at(&self, seq: u64) -> Option<UserId> {
+        let claimed_later = |made: &Transition| made.kind == TransitionKind::Claimed && seq < made.seq;
+        self.customer.filter(|_| !self.log.iter().any(claimed_later))
     }
 
     /// How often staff replaced the guest's token.

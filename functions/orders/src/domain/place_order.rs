@@ -9,7 +9,7 @@ use super::transition::{Transition, TransitionKind};
 use chassis::table::WantedBy;
 use events::ids::{CartId, UserId};
 use events::quotes::{QuoteClaims, ShippingQuoteClaims};
-use events::{Address, Contact, Email, Timestamp};
+use events::{Address, Contact, Language, Timestamp};
 
 /// Seconds for which a quote is good, by `catalog`: at most from the time in an order's id to its placing. An order that is not
 /// written by then never will be.
@@ -24,7 +24,10 @@ const MAX_UNITS: u32 = 999;
 pub struct PlaceOrder {
     /// `None` for a guest.
     pub customer: Option<UserId>,
-    pub contact: Contact,
+    /// Of a guest. Whoever is a customer is known to `users`.
+    pub contact: Option<Contact>,
+    /// In which the buyer reads the shop, if that is known.
+    pub language: Option<Language>,
     pub ship_to: Address,
     /// For the bill, if it is another one.
     pub billing_address: Option<Address>,
@@ -95,6 +98,7 @@ pub fn place(
     let PlaceOrder {
         customer,
         contact,
+        language,
         ship_to,
         billing_address,
         cart_id,
@@ -114,6 +118,7 @@ pub fn place(
         guest: None,
         network: None,
         contact,
+        language,
         currency: price.currency,
         lines: price.lines,
         net,
@@ -166,7 +171,8 @@ pub fn preview(
 ) -> Result<Order, QuoteMismatch> {
     let looked_at = PlaceOrder {
         customer,
-        contact: Contact { email: Email::kept(""), name: None },
+        contact: None,
+        language: None,
         ship_to,
         billing_address: None,
         cart_id: None,

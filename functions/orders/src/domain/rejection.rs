@@ -23,7 +23,7 @@ pub enum Rejection {
     AlreadyDispatched,
     #[error("the order has ended")]
     Ended,
-    /// A customer signs in and has no token.
+    /// A customer signs in and has no token, and no other customer gets the order.
     #[error("the order is not a guest's")]
     NotAGuests,
     /// The provider held or took another amount than the order's total.

@@ -58,5 +58,6 @@ pub fn decide(order: &Order, input: &Input, id: &str, now: Timestamp) -> Result<
         Input::Cancel => return customer::cancel(builder),
         Input::Retry => payment::retry(builder),
         Input::ReplaceGuestToken => return customer::replace_guest_token(builder),
+        Input::Claim { customer } => return customer::claim(builder, *customer),
     })
 }

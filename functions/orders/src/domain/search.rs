@@ -122,7 +122,7 @@ impl Search {
             && is(self
                 .email
                 .as_ref()
-                .map(|email| order.customer.is_none() && order.contact.email.mailbox() == email.mailbox()))
+                .map(|email| order.guest_contact().is_some_and(|known| known.email.mailbox() == email.mailbox())))
             && is(self.number.map(|number| order.id.number() == number))
             && is(self.sku.as_ref().map(|sku| order.lines.iter().any(|line| line.sku == *sku)))
             && is(self.status.map(|status| order.status == status))

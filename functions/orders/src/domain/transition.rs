@@ -74,10 +74,13 @@ pub enum TransitionKind {
     Compensated,
     /// Staff gave the guest another token; those before open the order no more.
     GuestTokenReplaced,
+    /// A customer who has the guest's address took the order over.
+    Claimed,
 }
 
 impl TransitionKind {
-    /// Whether a request made the transition. Only the table's stream remembers what follows from it, and no queue does.
+    /// Whether a request made the transition. Only the table's stream remembers what follows from it, and no queue does. A claim comes
+    /// by a message and nothing follows from it; it must not part the requests before it from those after it.
     pub const fn is_requested(self) -> bool {
         matches!(
             self,
@@ -86,12 +89,13 @@ impl TransitionKind {
                 | Self::PaymentRepeated
                 | Self::CancellationRequested
                 | Self::GuestTokenReplaced
+                | Self::Claimed
         )
     }
 
     /// Whether the order got further by it. What it waits for is as old as before otherwise.
     pub const fn is_progress(self) -> bool {
-        !matches!(self, Self::PaymentRepeated | Self::GuestTokenReplaced)
+        !matches!(self, Self::PaymentRepeated | Self::GuestTokenReplaced | Self::Claimed)
     }
 }
 

@@ -7,8 +7,8 @@ use events::Timestamp;
 use events::ids::OrderId;
 use events::users::Permission;
 
-/// The order as it is now, if the caller may see it: its customer, a guest with its token, or who of the staff has
-/// the permission.
+/// The order as it is now, if the caller may see it: its customer, a guest with its token, also since a customer claimed the order, or
+/// who of the staff has the permission.
 pub(crate) async fn admitted(
     app: &Orders,
     caller: &Caller,
@@ -19,8 +19,8 @@ pub(crate) async fn admitted(
     let order = app.find(id).await?;
     let admitted = caller.may(staff)
         || caller.is(order.customer)
-        || match (&caller.guest_token, order.customer) {
-            (Some(token), None) => app.guest_tokens.admits(&order, token, now).await?,
+        || match &caller.guest_token {
+            Some(token) if order.is_open_to_a_guest() => app.guest_tokens.admits(&order, token, now).await?,
             _ => false,
         };
     if admitted { Ok(order) } else { Err(Problem::not_found()) }

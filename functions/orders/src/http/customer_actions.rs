@@ -35,7 +35,7 @@ pub(super) async fn pay(app: Arc<Orders>, call: Call<Json<CreateOrderPayment>>) 
 pub(super) async fn cancel(app: Arc<Orders>, call: Call<NoBody>) -> Result<Order, Problem> {
     let order = admitted(&app, &call.caller, call.param("id")?, OrdersWrite, call.now).await?;
     // Whoever has a guest's token is the guest, signed in or not.
-    let is_guest = order.customer.is_none() && !call.caller.may(OrdersWrite);
+    let is_guest = !call.caller.is(order.customer) && !call.caller.may(OrdersWrite);
     let mut context = call.context();
     context.actor = context.actor.filter(|_| !is_guest);
     let order = app.act(order, &Input::Cancel, &context).await?;

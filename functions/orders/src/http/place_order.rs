@@ -13,7 +13,7 @@ use chassis::{Call, Caller, Context, Json, Problem, digest};
 use events::address::typed::TypedAddress;
 use events::ids::CartId;
 use events::text::optional;
-use events::{Address, Contact, Email};
+use events::{Address, Contact, Email, Language};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -38,7 +38,8 @@ pub(crate) struct CreateOrder {
     /// The cart from which the ordered units are taken.
     #[serde(default, deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
     pub(crate) cart_id: Option<CartId>,
-    /// Required of guests, and an address as at sign-up. A signed-in customer gets mail at the user's address, whatever is sent here.
+    /// Required of guests, and an address as at sign-up. A signed-in customer gets mail at the user's address, whatever is sent here:
+    /// nothing of it is kept.
     #[serde(default, deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 254))]
     pub(crate) email: Option<String>,
@@ -46,6 +47,9 @@ pub(crate) struct CreateOrder {
     #[serde(default, deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 40))]
     pub(crate) accepted_terms: Option<String>,
+    /// In which mails about the order are written, if they can be. It does not tell one request from another.
+    #[serde(default, deserialize_with = "optional", skip_serializing_if = "Option::is_none")]
+    pub(crate) language: Option<Language>,
 }
 
 /// An order to place as it was read, so that a repeat is known however it is typed. Its JSON is that of a [`CreateOrder`] in the
@@ -89,7 +93,7 @@ pub(crate) async fn placed(
     let ship_to = address("ship_to", &body.ship_to)?;
     let billing_address = body.billing_address.map(|typed| address("billing_address", &typed)).transpose()?;
     let billing_address = billing_address.filter(|address| *address != ship_to);
-    let contact = contact(caller, body.email, &ship_to)?;
+    let contact = guest_contact(caller, body.email, &ship_to)?;
     let payment_method = body.payment_method.as_deref().map(payment_method).transpose()?;
     let known = KnownRequest {
         quote: &body.quote,
@@ -98,7 +102,7 @@ pub(crate) async fn placed(
         ship_to: &ship_to,
         billing_address: billing_address.as_ref(),
         cart_id: body.cart_id,
-        email: customer.is_none().then_some(&contact.email),
+        email: contact.as_ref().map(|contact| &contact.email),
         accepted_terms: body.accepted_terms.as_deref(),
     };
     // The digest includes the caller: a guest's quote must not hand one person's order to another.
@@ -106,6 +110,7 @@ pub(crate) async fn placed(
     let command = PlaceOrder {
         customer,
         contact,
+        language: body.language,
         ship_to,
         billing_address,
         cart_id: body.cart_id,
@@ -135,12 +140,12 @@ pub(crate) fn payment_method(text: &str) -> Result<String, Problem> {
     })
 }
 
-fn contact(caller: &Caller, email: Option<String>, ship_to: &Address) -> Result<Contact, Problem> {
-    // A customer's address and name are the account's, which users alone knows.
+/// How a guest is reached. What a customer sends is not looked at.
+fn guest_contact(caller: &Caller, email: Option<String>, ship_to: &Address) -> Result<Option<Contact>, Problem> {
     if caller.identity.is_some() {
-        return Ok(Contact { email: Email::kept(""), name: None });
+        return Ok(None);
     }
     let typed = email.ok_or_else(|| Problem::invalid("email", "Send an email address, or sign in."))?;
     let email = typed.parse::<Email>().map_err(|error| Problem::invalid("email", format!("email {error}.")))?;
-    Ok(Contact { email, name: Some(ship_to.name.clone()) })
+    Ok(Some(Contact { email, name: Some(ship_to.name.clone()) }))
 }

@@ -71,7 +71,7 @@ impl ListOrders {
             named => Some(named.unwrap_or(own)),
         };
         if !caller.may(OrdersRead) && (customer != Some(own) || self.email.is_some()) {
-            return Err(Problem::forbidden());
+            return Err(Problem::lacking(OrdersRead));
         }
         let email = self.email.as_deref().map(str::parse).transpose();
         Ok(Search {

@@ -45,7 +45,7 @@ pub(super) async fn pay(app: Arc<Orders>, call: Call<Form<PayForm>>) -> Result<R
 /// `POST /orders/{id}/cancellation`.
 pub(super) async fn cancel(app: Arc<Orders>, call: Call<NoBody>) -> Result<Response, Problem> {
     let order = admitted(&app, &call, OrdersWrite).await?;
-    let is_guest = order.customer.is_none() && !call.caller.may(OrdersWrite);
+    let is_guest = !call.caller.is(order.customer) && !call.caller.may(OrdersWrite);
     let mut context = call.context();
     // Whoever has a guest's token is the guest, signed in or not.
     context.actor = context.actor.filter(|_| !is_guest);

@@ -15,7 +15,7 @@ use ::pages::{AddressFields, Errors, Form, Page, Phrase, html, step};
 use askama::Template;
 use chassis::http::{Response, redirect};
 use chassis::{Call, NoBody, NoQuery, Problem};
-use events::Timestamp;
+use events::{Language, Timestamp};
 use lambda_http::http::header::{RETRY_AFTER, SET_COOKIE};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -38,16 +38,13 @@ pub(super) struct CheckoutForm {
 impl CheckoutForm {
     /// What the form carries on, by the names of its fields.
     fn carried(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        let own = [
-            ("quote", &*self.quote),
-            ("shipping_quote", &self.shipping_quote),
-            ("cart_id", &self.cart_id),
-            ("email", &self.email),
-        ];
-        own.into_iter().chain(self.address.pairs())
+        let own = [("quote", &*self.quote), ("shipping_quote", &self.shipping_quote), ("cart_id", &self.cart_id)];
+        // A guest's.
+        let email = Some(("email", &*self.email)).filter(|(_, email)| !email.is_empty());
+        own.into_iter().chain(email).chain(self.address.pairs())
     }
 
-    fn order(&self) -> CreateOrder {
+    fn order(&self, language: Language) -> CreateOrder {
         let given = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
         CreateOrder {
             quote: self.quote.clone(),
@@ -58,6 +55,7 @@ impl CheckoutForm {
             cart_id: self.cart_id.parse().ok(),
             email: given(&self.email),
             accepted_terms: given(&self.terms),
+            language: Some(language),
         }
     }
 }
@@ -74,6 +72,8 @@ struct ReviewPage<'a> {
     terms: Option<&'a str>,
     holds_until: Timestamp,
     methods: Vec<Method>,
+    /// Where the mails go; of a customer that is in the account.
+    email: Option<&'a str>,
     errors: Errors,
 }
 
@@ -116,7 +116,8 @@ pub(super) async fn place(app: Arc<Orders>, call: Call<Form<CheckoutForm>>) -> R
     if !errors.is_empty() {
         return show(&app, &call, errors);
     }
-    match placed(&app, &call.caller, &call.source_ip, form.order(), &call.context()).await {
+    let body = form.order(page.locale.into());
+    match placed(&app, &call.caller, &call.source_ip, body, &call.context()).await {
         Ok((order, token)) => {
             let mut response = redirect(303, &page.href(&format!("/orders/{}", order.id)));
             if let Some(token) = token {
@@ -186,7 +187,8 @@ fn show(app: &Orders, call: &Call<Form<CheckoutForm>>, errors: Errors) -> Result
     let status = if errors.is_empty() { 200 } else { 422 };
     let holds_until = Timestamp::from_millis(ends.saturating_mul(1_000));
     let terms = terms.as_deref();
-    step(status, &ReviewPage { page, t, form, order: &order, terms, holds_until, methods, errors })
+    let email = Some(&*form.email).filter(|email| !email.is_empty() && call.caller.identity.is_none());
+    step(status, &ReviewPage { page, t, form, order: &order, terms, holds_until, methods, email, errors })
 }
 
 /// No order can be placed by this form any more: why, and the way to the cart.

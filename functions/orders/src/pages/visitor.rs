@@ -84,7 +84,7 @@ pub(super) async fn admitted<B, Q>(app: &Orders, call: &Call<B, Q>, staff: Permi
 
 /// Whether the visitor, who may see the order, is its buyer: paying and buying again are the buyer's alone.
 pub(super) fn is_buyer<B, Q>(app: &Orders, call: &Call<B, Q>, order: &Order) -> bool {
-    let has_token = || order.customer.is_none() && GuestOrders::of(app, call).token(order.id).is_some();
+    let has_token = || order.is_open_to_a_guest() && GuestOrders::of(app, call).token(order.id).is_some();
     !call.caller.may(Permission::OrdersRead) || call.caller.is(order.customer) || has_token()
 }
 

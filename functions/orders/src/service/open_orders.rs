@@ -35,16 +35,16 @@ impl Orders {
     /// The order with the pseudonyms of whom it counts against.
     pub(super) async fn with_pseudonyms(&self, order: Order, shopper: &Shopper) -> Result<Order, KeyError> {
         let network = self.pseudonyms.of("network", &shopper.network).await?;
-        let guest = match order.customer {
-            None => Some(self.guest_pseudonym(&order.contact.email.mailbox()).await?),
-            Some(_) => None,
+        let guest = match order.guest_contact() {
+            Some(contact) => Some(self.guest_pseudonym(&contact.email.mailbox()).await?),
+            None => None,
         };
         Ok(Order { guest, network: Some(network), ..order })
     }
 
-    /// The pseudonym of a guest's mailbox.
+    /// The pseudonym of a guest's mailbox. `users` makes the same one of a verified address.
     pub(super) async fn guest_pseudonym(&self, mailbox: &str) -> Result<String, KeyError> {
-        self.pseudonyms.of("guest", mailbox).await
+        self.guests.of("guest", mailbox).await
     }
 
     /// Counts an order that is about to be placed, against everybody at once.

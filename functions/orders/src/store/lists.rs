@@ -5,7 +5,7 @@
 //! | by the time of placing | `index1` = group + `#` + shard, `index1_sort` = time of placing in milliseconds |
 //! | by number | `index2` = the number |
 //! | by customer | index `customer` |
-//! | of a guest's mailbox | items `guest#` + pseudonym / order id, each naming an order |
+//! | of a guest's mailbox | items `guest#` + pseudonym / order id, each naming an order, until a customer claims it |
 //! | by SKU | items `sku#` + SKU / order id, for 400 days |
 //! | open | index `due` |
 //!
@@ -33,6 +33,32 @@ struct Reference {
     sk: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     ttl: Option<i64>,
+}
+
+/// An order that a guest's list names.
+#[derive(Debug)]
+pub(crate) struct Referred {
+    pub(crate) id: OrderId,
+    pub(crate) order: ReferredOrder,
+}
+
+/// What there is of it.
+#[derive(Debug)]
+pub(crate) enum ReferredOrder {
+    Order(Box<Order>),
+    /// It is being placed, or it was never placed.
+    Absent,
+    Unreadable,
+}
+
+impl ReferredOrder {
+    fn of(found: Option<Found<Item>>) -> Self {
+        match found {
+            Some(Found::Readable(item)) => Self::Order(Box::new(item.order)),
+            Some(Found::Corrupt { .. }) => Self::Unreadable,
+            None => Self::Absent,
+        }
+    }
 }
 
 /// The attributes of an order that put it into lists.
@@ -162,6 +188,28 @@ impl Store {
     /// Has a guest's order found by its mailbox. Written before the order: it leads nowhere if none follows.
     pub(crate) async fn refer_guest(&self, pseudonym: &str, id: OrderId, cause: &Cause) -> Result<(), StoreError> {
         self.refer(guest(pseudonym), id, None, cause).await
+    }
+
+    /// A page of the orders that a guest's list names, oldest first and as they are now; `after` is the id at which the page before ended.
+    pub(crate) async fn orders_of_guest(
+        &self,
+        pseudonym: &str,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Page<Referred>, StoreError> {
+        let list = guest(pseudonym);
+        let query = Query { after, limit, ..Query::partition(&list) };
+        let Page { items, next } = self.table.query_consistent::<Reference>(query).await?;
+        let ids: Vec<OrderId> = items.iter().filter_map(|reference| reference.sk.parse().ok()).collect();
+        let keys: Vec<_> = ids.iter().map(|id| Key::new(id.to_string(), ORDER)).collect();
+        let found = self.table.get_many_consistent::<Found<Item>>(&keys).await?;
+        let referred = ids.into_iter().zip(found).map(|(id, found)| Referred { id, order: ReferredOrder::of(found) });
+        Ok(Page { items: referred.collect(), next })
+    }
+
+    /// Takes an order out of a guest's list.
+    pub(crate) async fn forget_guest(&self, pseudonym: &str, id: OrderId) -> Result<(), StoreError> {
+        self.table.delete(&Key::new(guest(pseudonym), id.to_string())).await
     }
 
     /// Has an order found by its SKUs. A repeat changes nothing.

@@ -21,6 +21,8 @@ use std::collections::HashMap;
 /// Keys of guests' tokens by number: 32 bytes in base64url.
 pub const GUEST_KEYS: [(u32, &str); 2] =
     [(1, "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE"), (2, "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI")];
+/// The key of guests' pseudonyms.
+pub const GUESTS_KEY: &str = "AwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwM";
 /// The total of the sample quotes.
 pub const TOTAL: i64 = 2 * 1500 - 300 + 189 + 999 + 190 + 490 + 93;
 
@@ -67,7 +69,8 @@ fn build_with(numbers: &[u32], parts: &mut Parts) -> Orders {
 
 fn build_of(guest_keys: Vec<GuestKey>, parts: &mut Parts) -> Orders {
     let limits_key = parts.secret("limits_key_parameter", "A".repeat(43));
-    Orders::new(parts.table.clone(), parts.wiring.clone(), config(), guest_keys, limits_key)
+    let guests_key = parts.secret("guests_key_parameter", GUESTS_KEY.to_owned());
+    Orders::new(parts.table.clone(), parts.wiring.clone(), config(), guest_keys, limits_key, guests_key)
 }
 
 impl Harness {

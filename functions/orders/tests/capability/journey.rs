@@ -62,14 +62,60 @@ async fn the_timeline_has_every_transition_once() {
 }
 
 #[tokio::test]
-async fn only_the_copy_for_notifications_carries_the_contact() {
+async fn only_a_guests_address_is_known_and_only_the_copy_for_notifications_carries_it() {
     let harness = Harness::new();
-    harness.post(&harness.body(&harness.quote(1))).await;
+    let mut body = harness.body(&harness.quote(1));
+    (body["email"], body["language"]) = (json!("elsewhere@example.com"), json!("de"));
+    assert_eq!(harness.post(&body).await.status, 202, "a customer may send an address, and nobody keeps it");
+    harness.bench.relay().await.unwrap();
+    let (sent, kept) = (harness.bench.queues.take(), format!("{:?}", harness.bench.dynamo.items()));
+    for sent in &sent {
+        let order = &sent.envelope.data["order"];
+        assert_eq!(order["contact"], json!(null), "{order}");
+        assert!(
+            order.is_null() || (order["language"] == "de" && order["customer"] == harness.ada.to_string()),
+            "{order}"
+        );
+    }
+    assert!(!kept.contains("@example.com") && !format!("{sent:?}").contains("@example.com"), "{kept}");
+
+    let guest = harness.post_as_guest(&harness.guest_body(&harness.quote(2))).await;
+    assert_eq!(guest.status, 202);
     harness.bench.relay().await.unwrap();
     for sent in harness.bench.queues.take() {
         let text = sent.envelope.data.to_string();
-        assert_eq!(text.contains("ada@example.com"), sent.to == Capability::Notifications, "{text}");
+        assert_eq!(text.contains("guest@example.com"), sent.to == Capability::Notifications, "{text}");
+        assert_eq!(sent.envelope.data["order"]["language"], json!(null), "nobody said");
     }
+}
+
+#[tokio::test]
+async fn an_order_of_an_earlier_version_is_read_and_its_customers_address_goes_nowhere() {
+    let harness = Harness::new();
+    let order = harness.placed(1).await;
+    let mut item = harness.items("order").remove(0);
+    item["contact"] = json!({"M": {"email": {"S": "earlier@example.com"}, "name": {"S": "Ada"}}});
+    harness.bench.dynamo.put(&item);
+    harness.receive(2, &reserved(order)).await;
+    harness.receive(2, &authorized(order, 1)).await;
+    let sent = harness.settle().await;
+    assert!(sent.iter().any(|sent| sent.to == Capability::Notifications));
+    assert!(!format!("{sent:?}").contains("earlier@"), "{sent:?}");
+    assert_eq!(harness.items("order")[0]["contact"], json!(null), "the next write takes it away");
+}
+
+#[tokio::test]
+async fn a_language_does_not_tell_a_repeated_request_from_the_first_and_must_be_one_of_the_shops() {
+    let harness = Harness::new();
+    let mut body = harness.body(&harness.quote(1));
+    assert_eq!(harness.post(&body).await.status, 202);
+    body["language"] = json!("de");
+    let again = harness.post(&body).await;
+    assert_eq!(again.status, 202, "{}", again.body);
+    assert_eq!(harness.items("order")[0]["language"], json!(null), "the first request counts");
+    body["language"] = json!("fr");
+    let refused = harness.post(&body).await;
+    assert_eq!((refused.status, refused.problem()), (422, "invalid_field"), "{}", refused.body);
 }
 
 #[tokio::test]
@@ -126,4 +172,18 @@ async fn the_request_units_of_an_order_are_pinned() {
     harness.receive(4, &delivered(id)).await;
     // The bank's answer comes once more, and the two items are put again.
     assert_eq!(write_units(&harness), [1, 1, 2, 4, 4, 4, 3]);
+}
+
+#[tokio::test]
+async fn people_are_told_of_an_order_seconds_later_and_its_cart_at_once() {
+    let harness = Harness::new();
+    harness.post(&harness.body(&harness.quote(1))).await;
+    harness.bench.relay().await.unwrap();
+    let sent = harness.bench.queues.take();
+    let placed = sent.iter().filter(|sent| sent.kind() == "orders.order_placed.v1");
+    let waits: Vec<_> = placed.map(|sent| (sent.to, sent.delay_seconds)).collect();
+    assert_eq!(waits.len(), 2);
+    for wait in [(Capability::Carts, 0), (Capability::Notifications, 15)] {
+        assert!(waits.contains(&wait), "{waits:?}");
+    }
 }

@@ -5,6 +5,7 @@
 mod actors;
 mod addresses;
 mod canceling;
+mod claims;
 mod contract;
 mod decline_limits;
 mod due;

@@ -54,7 +54,24 @@ async fn staff_find_an_order_by_what_they_type_and_the_address_keeps_it() {
     }
     let typed = page(&harness, "/staff/orders?email=guest%40example.com&status=pending").await;
     assert!(typed.contains(r#"value="guest@example.com""#), "{typed}");
+    assert!(typed.contains(r#"href="/staff/users?who=guest%40example.com""#), "a customer is found by users: {typed}");
     assert!(typed.contains(r#"<option value="pending" selected>"#), "{typed}");
+}
+
+#[tokio::test]
+async fn the_page_of_a_user_shows_the_last_orders_of_that_user_and_leads_to_all() {
+    let harness = Harness::new();
+    let mut own = Vec::new();
+    for number in 1..=6 {
+        own.push(harness.confirmed(number * 10).await);
+    }
+    let (guests, _) = placed_by_guest(&harness, 100).await;
+    let part = page(&harness, &format!("/staff/orders/of/{}", harness.ada)).await;
+    assert!(own[1..].iter().all(|id| part.contains(&link(*id))), "{part}");
+    assert!(!part.contains(&link(own[0])) && !part.contains(&link(guests)) && !part.contains("<html"), "{part}");
+    assert!(part.contains(&format!(r#"href="/staff/orders?customer={}""#, harness.ada)), "{part}");
+    let nobody = page(&harness, &format!("/staff/orders/of/{}", UserId::from_bits(99))).await;
+    assert!(nobody.contains("This customer has no orders.") && !nobody.contains("<table"), "{nobody}");
 }
 
 #[tokio::test]
@@ -220,8 +237,9 @@ async fn nobody_but_staff_opens_staffs_pages_and_another_site_sends_none_of_thei
     let id = harness.awaiting_payment(1).await;
     harness.receive(2, &declined(id, 1)).await;
     let [sales, csv] = ["", ".csv"].map(|ending| format!("/staff/orders/sales{ending}"));
-    let targets =
-        ["/staff/orders".to_owned(), format!("/staff/orders/{id}"), "/staff/orders/summary".to_owned(), sales, csv];
+    let of_user = format!("/staff/orders/of/{}", harness.ada);
+    let (one, summary) = (format!("/staff/orders/{id}"), "/staff/orders/summary".to_owned());
+    let targets = ["/staff/orders".to_owned(), one, summary, sales, csv, of_user];
     for target in &targets {
         let customer = harness.bench.http(as_ada(&harness, Request::get(target))).await;
         assert_eq!(customer.status, 403, "{target}");

@@ -147,7 +147,7 @@ async fn in_state(
     state: Exception,
 ) -> Result<Listing<Payment>, Problem> {
     if !call.caller.may(Permission::PaymentsRead) {
-        return Err(Problem::forbidden());
+        return Err(Problem::lacking(Permission::PaymentsRead));
     }
     let list = format!("payments {}", state.as_str());
     let (after, limit) = cursor::page(&list, call.query.cursor.as_deref(), call.query.limit, is_place)?;

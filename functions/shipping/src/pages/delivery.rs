@@ -28,9 +28,10 @@ pub(super) struct Checkout {
 }
 
 impl Checkout {
-    /// Who gets the goods where, as the first step asks it.
+    /// Who gets the goods where, as the first step asks it. A customer is asked for no e-mail.
     fn recipient(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        [("email", &*self.email)].into_iter().chain(self.address.pairs())
+        let email = Some(("email", &*self.email)).filter(|(_, email)| !email.is_empty());
+        email.into_iter().chain(self.address.pairs())
     }
 
     /// The address as it stands on a parcel, line by line.

@@ -249,6 +249,12 @@ impl User {
         Self { factors, seq: self.seq + 1, ..self.clone() }
     }
 
+    /// What the audit log says of a change of the factors, if they changed.
+    pub(super) fn factor_words(&self, earlier: &Self) -> Option<String> {
+        let changed = self.factors.changed.as_ref().filter(|_| self.factors.changed != earlier.factors.changed)?;
+        Some(format!("second factor: {}", changed.reason.as_deref().unwrap_or("by its owner")))
+    }
+
     /// What the roles allow in a session in which a second factor was shown at this time, if at all. This is the one place that decides
     /// it: where a second factor is required, nobody may do more than a customer without one.
     pub fn counting_permissions(&self, is_required: bool, second_factor_at: Option<Timestamp>) -> Permissions {

@@ -68,6 +68,16 @@ impl Hasher {
         Ok(HashedPassword(hash.to_string()))
     }
 
+    /// Whether a stored hash was made at another cost than new ones are.
+    ///
+    /// # Errors
+    /// If the stored hash is malformed.
+    pub fn is_outdated(&self, stored: &HashedPassword) -> Result<bool, HashError> {
+        let parsed = PasswordHash::new(&stored.0).map_err(|_| HashError(Error::EncodingInvalid))?;
+        let now = &self.nobody;
+        Ok((parsed.algorithm, parsed.version, &parsed.params) != (now.algorithm, now.version, &now.params))
+    }
+
     /// Whether the password has this hash. Without a hash it takes the same time and returns `false`.
     ///
     /// # Errors
@@ -87,6 +97,14 @@ impl Hasher {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_hash_of_another_cost_is_outdated_and_still_verifies() {
+        let (cheap, dear) = (Hasher::with_cost(8, 1, 1).unwrap(), Hasher::with_cost(16, 1, 1).unwrap());
+        let stored = cheap.hash("a quiet harbour", [7; 16]).unwrap();
+        assert_eq!((cheap.is_outdated(&stored), dear.is_outdated(&stored)), (Ok(false), Ok(true)));
+        assert_eq!(dear.verify("a quiet harbour", Some(&stored)), Ok(true));
+    }
 
     #[test]
     fn the_standard_cost_is_at_least_what_the_design_asks() {

@@ -1,6 +1,7 @@
 //! A session and its refresh tokens. Refuses secrets in clear: it sees their hashes.
 
 use super::Rejection;
+use super::client::Client;
 use events::Timestamp;
 use events::ids::{SessionId, UserId};
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,9 @@ pub struct Session {
     #[serde(default)]
     pub spent: Vec<SpentToken>,
     pub created_at: Timestamp,
+    /// What signed in. Unknown in a session of an earlier version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<Client>,
     /// When the user last showed a second factor in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub second_factor_at: Option<Timestamp>,
@@ -97,6 +101,7 @@ impl Session {
             successor_key: String::new(),
             spent: Vec::new(),
             created_at: now,
+            client: None,
             second_factor_at: None,
             expires_at: now.plus_seconds(MAX_SECONDS),
             idle_expires_at: now.plus_seconds(IDLE_SECONDS),

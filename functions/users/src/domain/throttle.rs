@@ -17,6 +17,7 @@ pub const MAX_NETWORK_FAILURES: u32 = 100;
 pub const MAX_DAILY_ALIASES: u32 = 5;
 
 const WINDOW_SECONDS: i64 = 15 * 60;
+const HOUR_SECONDS: i64 = 60 * 60;
 const DAY_SECONDS: i64 = 24 * 60 * 60;
 
 /// A fixed window of time and the day that holds it. Both begin at multiples of their length since the Unix epoch.
@@ -41,6 +42,21 @@ impl Window {
     /// Number of the window in its day, from 0.
     pub const fn of_day(self) -> i64 {
         self.number.rem_euclid(DAY_SECONDS / WINDOW_SECONDS)
+    }
+
+    /// Number of the hour since the Unix epoch.
+    pub const fn hour(self) -> i64 {
+        self.now.div_euclid(HOUR_SECONDS)
+    }
+
+    /// The end of the hour, in seconds since the Unix epoch.
+    pub const fn end_of_hour(self) -> i64 {
+        (self.hour() + 1) * HOUR_SECONDS
+    }
+
+    /// At least 1.
+    pub fn seconds_left_of_hour(self) -> u32 {
+        self.seconds_until(self.end_of_hour())
     }
 
     /// Seconds since the Unix epoch.
@@ -79,6 +95,10 @@ mod tests {
         assert_eq!(window.seconds_left(), 900);
         assert_eq!(Window::at(start.plus_seconds(899)).seconds_left(), 1);
         assert_eq!(Window::at(start.plus_seconds(899)).number, window.number);
+        assert_eq!(
+            (window.seconds_left_of_hour(), Window::at(start.plus_seconds(3_600)).hour()),
+            (3_600, window.hour() + 1)
+        );
         assert_eq!(Window::at(start.plus_seconds(900)).number, window.number + 1);
     }
 

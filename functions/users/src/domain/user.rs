@@ -5,6 +5,7 @@ use super::factors::Factors;
 use super::hashing::HashedPassword;
 use super::person_name::PersonName;
 use super::roles::{kept, permissions_of};
+use super::user_status::StatusChange;
 use events::ids::UserId;
 use events::users::{Permissions, Role};
 use events::{Actor, Contact, Email, Language, Timestamp};
@@ -58,6 +59,9 @@ pub struct User {
     /// Time of the latest change that others hear of, if this version saw one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed_at: Option<Timestamp>,
+    /// The latest change of whether the user may sign in, if there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status_change: Option<StatusChange>,
     /// Trace context of the latest change, for its messages.
     pub traceparent: String,
     /// The latest changes of roles, oldest first.
@@ -98,6 +102,7 @@ impl User {
             session_epoch: 0,
             access_changed_at: None,
             changed_at: None,
+            status_change: None,
             traceparent: registration.traceparent,
             log: Vec::new(),
         }
@@ -113,17 +118,44 @@ impl User {
         Contact { email: self.email.clone(), name: Some(self.name.as_str().to_owned()) }
     }
 
-    /// `None` if the name is the same.
-    pub fn renamed(&self, name: PersonName) -> Option<Self> {
-        self.edited(Some(name), None)
-    }
-
     /// With another name or language, as far as they are given; `None` if nothing changes.
     pub fn edited(&self, name: Option<PersonName>, language: Option<Language>) -> Option<Self> {
         let name = name.unwrap_or_else(|| self.name.clone());
         let language = language.or(self.language);
         let differs = name != self.name || language != self.language;
         differs.then(|| Self { name, language, seq: self.seq + 1, ..self.clone() })
+    }
+
+    /// With the present address verified; the same if it was before.
+    #[must_use]
+    pub fn verified(&self, now: Timestamp) -> Self {
+        match self.email_verified_at {
+            Some(_) => self.clone(),
+            None => Self { email_verified_at: Some(now), seq: self.seq + 1, changed_at: Some(now), ..self.clone() },
+        }
+    }
+
+    /// With another password, every session over and no token in a mail good any more.
+    #[must_use]
+    pub fn with_password(&self, password_hash: HashedPassword, now: Timestamp) -> Self {
+        Self { password_hash, ..self.with_new_credentials(now) }
+    }
+
+    /// The same by a token in a mail. Who read it has shown that the address is theirs.
+    #[must_use]
+    pub fn reset(&self, password_hash: HashedPassword, now: Timestamp) -> Self {
+        Self { email_verified_at: self.email_verified_at.or(Some(now)), ..self.with_password(password_hash, now) }
+    }
+
+    /// With another address, which was shown to be the user's, and every session over.
+    #[must_use]
+    pub fn moved(&self, email: Email, now: Timestamp) -> Self {
+        Self { email, email_verified_at: Some(now), ..self.with_new_credentials(now) }
+    }
+
+    fn with_new_credentials(&self, now: Timestamp) -> Self {
+        let credential_epoch = self.credential_epoch + 1;
+        Self { credential_epoch, changed_at: Some(now), ..self.signed_out_everywhere(now) }
     }
 
     /// With every session over.
@@ -151,19 +183,30 @@ impl User {
 
     /// With one more role, by an operator; `None` if the user has it or the log has `input`. A repeated message does not bring back a
     /// role that was taken away since.
-    pub fn granted(&self, role: Role, input: &str, now: Timestamp) -> Option<Self> {
+    ///
+    /// # Errors
+    /// `EmailNotVerified` if the role allows more than a customer's.
+    pub fn granted(&self, role: Role, input: &str, now: Timestamp) -> Result<Option<Self>, Rejection> {
         if self.roles.contains(&role) || self.log.iter().any(|change| change.input == input) {
-            return None;
+            return Ok(None);
         }
         let mut roles = self.roles.clone();
         roles.insert(role);
-        Some(self.with_roles(roles, Actor::operator(), input, now))
+        self.may_be_given(&roles)?;
+        Ok(Some(self.with_roles(roles, Actor::operator(), input, now)))
+    }
+
+    /// Whoever has not shown to read the address may be anybody, so no role that allows more than a customer's is added.
+    fn may_be_given(&self, roles: &Roles) -> Result<(), Rejection> {
+        let more = roles.difference(&self.roles).any(|role| role.is_privileged());
+        if more && !self.is_verified() { Err(Rejection::EmailNotVerified) } else { Ok(()) }
     }
 
     /// With exactly these roles; `None` if nothing changes.
     ///
     /// # Errors
-    /// `OwnAdminRole` if `admin` would lose that role: another admin has to take it, so there is always one.
+    /// `OwnAdminRole` if `admin` would lose that role: another admin has to take it, so there is always one. `EmailNotVerified` if a
+    /// role is added that allows more than a customer's.
     pub fn given_roles(
         &self,
         roles: Roles,
@@ -174,6 +217,7 @@ impl User {
         if admin == self.id && !roles.contains(&Role::Admin) {
             return Err(Rejection::OwnAdminRole);
         }
+        self.may_be_given(&roles)?;
         Ok((roles != self.roles).then(|| self.with_roles(roles, admin.into(), input, now)))
     }
 
@@ -183,14 +227,13 @@ impl User {
         latest.and_then(|change| change.actor.clone()).unwrap_or_else(|| Actor::from(self.id))
     }
 
-    /// What the audit log says of the change from an earlier version: that all sessions ended, or the roles.
+    /// What the audit log says of the change from an earlier version: the status, the second factor, that all sessions ended, or the roles.
     pub fn audit_words(&self, earlier: &Self) -> String {
+        if let Some(words) = self.status_words(earlier).or_else(|| self.factor_words(earlier)) {
+            return words;
+        }
         if self.session_epoch != earlier.session_epoch {
             return "all sessions".to_owned();
-        }
-        if self.factors.changed != earlier.factors.changed {
-            let reason = self.factors.changed.as_ref().and_then(|changed| changed.reason.as_deref());
-            return format!("second factor: {}", reason.unwrap_or("by its owner"));
         }
         let names: Vec<_> = self.roles.iter().map(|role| role.name()).collect();
         format!("roles: {}", names.join(", "))
@@ -207,14 +250,14 @@ impl User {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::super::hashing::Hasher;
     use super::*;
     use proptest::prelude::*;
 
     const NOW: Timestamp = Timestamp::from_millis(1_767_225_600_000);
 
-    fn ada() -> User {
+    pub fn ada() -> User {
         let registration = Registration {
             email: "ada@example.com".parse().unwrap(),
             name: "Ada".parse().unwrap(),
@@ -225,6 +268,10 @@ mod tests {
         User::register(UserId::from_bits(1), registration, NOW)
     }
 
+    fn verified() -> User {
+        User { email_verified_at: Some(NOW), ..ada() }
+    }
+
     #[test]
     fn everybody_starts_as_a_customer_with_the_first_change_made() {
         assert_eq!((ada().roles, ada().seq), (Roles::from([Role::Customer]), 1));
@@ -232,31 +279,48 @@ mod tests {
 
     #[test]
     fn a_repeated_grant_changes_nothing_even_after_the_role_was_taken_away() {
-        let staff = ada().granted(Role::Support, "grant-1", NOW).unwrap();
-        assert_eq!(staff.granted(Role::Support, "grant-2", NOW), None);
+        let staff = verified().granted(Role::Support, "grant-1", NOW).unwrap().unwrap();
+        assert_eq!(staff.granted(Role::Support, "grant-2", NOW), Ok(None));
         let plain = staff.given_roles(ada().roles, UserId::from_bits(2), "request", NOW).unwrap().unwrap();
-        assert_eq!(plain.granted(Role::Support, "grant-1", NOW), None);
-        assert!(plain.granted(Role::Support, "grant-3", NOW).is_some(), "a new command is followed");
+        assert_eq!(plain.granted(Role::Support, "grant-1", NOW), Ok(None));
+        assert!(plain.granted(Role::Support, "grant-3", NOW).unwrap().is_some(), "a new command is followed");
     }
 
     #[test]
     fn an_admin_may_not_give_up_their_own_admin_role_but_another_admin_may_take_it() {
-        let admin = ada().granted(Role::Admin, "grant", NOW).unwrap();
+        let admin = verified().granted(Role::Admin, "grant", NOW).unwrap().unwrap();
         let customer = Roles::from([Role::Customer]);
         assert_eq!(admin.given_roles(customer.clone(), admin.id, "request", NOW), Err(Rejection::OwnAdminRole));
         assert!(admin.given_roles(customer, UserId::from_bits(2), "request", NOW).unwrap().is_some());
     }
 
     #[test]
+    fn a_change_of_credentials_ends_sessions_and_tokens_and_a_mail_that_was_read_verifies_the_address() {
+        let hash = Hasher::with_cost(8, 1, 1).unwrap().hash("another quiet harbour", [2; 16]).unwrap();
+        let epochs = |user: &User| (user.seq, user.session_epoch, user.credential_epoch, user.is_verified());
+        assert_eq!(epochs(&ada().verified(NOW)), (2, 0, 0, true));
+        assert_eq!(ada().verified(NOW).verified(NOW.plus_seconds(1)), ada().verified(NOW));
+        assert_eq!(epochs(&ada().with_password(hash.clone(), NOW)), (2, 1, 1, false));
+        assert_eq!(epochs(&ada().reset(hash.clone(), NOW)), (2, 1, 1, true));
+        assert_eq!(ada().reset(hash.clone(), NOW).password_hash, hash);
+        let moved = ada().moved("eve@example.com".parse().unwrap(), NOW);
+        assert_eq!((epochs(&moved), moved.email.as_str()), ((2, 1, 1, true), "eve@example.com"));
+    }
+
+    #[test]
     fn what_changes_nothing_is_no_change() {
-        assert_eq!(ada().renamed("Ada".parse().unwrap()), None);
+        assert_eq!(ada().edited("Ada".parse().ok(), None), None);
+        assert_eq!(ada().edited(None, None), None);
+        let german = ada().edited(None, Some(Language::De)).unwrap();
+        assert_eq!((german.language, german.seq), (Some(Language::De), 2));
+        assert_eq!(german.edited(None, Some(Language::De)), None);
         assert_eq!(ada().given_roles(ada().roles, UserId::from_bits(2), "request", NOW), Ok(None));
     }
 
     #[test]
     fn a_role_that_is_taken_revokes_nothing_if_another_role_allows_as_much() {
-        let admin = ada().granted(Role::Admin, "grant", NOW).unwrap();
-        let both = admin.granted(Role::Support, "grant-2", NOW).unwrap();
+        let admin = verified().granted(Role::Admin, "grant", NOW).unwrap().unwrap();
+        let both = admin.granted(Role::Support, "grant-2", NOW).unwrap().unwrap();
         assert!(!admin.revokes_tokens_of(&both) && !both.revokes_tokens_of(&admin));
     }
 
@@ -274,7 +338,7 @@ mod tests {
 
     #[test]
     fn the_audit_log_says_the_roles_or_that_all_sessions_ended() {
-        let staff = ada().granted(Role::Support, "grant", NOW).unwrap();
+        let staff = verified().granted(Role::Support, "grant", NOW).unwrap().unwrap();
         assert_eq!(staff.audit_words(&ada()), "roles: customer, support");
         assert_eq!(staff.signed_out_everywhere(NOW).audit_words(&staff), "all sessions");
     }
@@ -282,8 +346,8 @@ mod tests {
     #[test]
     fn tokens_are_revoked_if_they_allow_more_than_a_customer_and_more_than_the_user_may_now() {
         let roles = |roles: &[Role]| {
-            let given = ada().given_roles(roles.iter().copied().collect(), UserId::from_bits(2), "request", NOW);
-            given.unwrap().unwrap_or_else(ada)
+            let given = verified().given_roles(roles.iter().copied().collect(), UserId::from_bits(2), "request", NOW);
+            given.unwrap().unwrap_or_else(verified)
         };
         let (customer, staff, both) =
             (ada(), roles(&[Role::Customer, Role::Support]), roles(&[Role::Support, Role::Finance]));
@@ -294,16 +358,32 @@ mod tests {
             (&both, &staff, true),
             (&customer, &customer.signed_out_everywhere(NOW), false),
             (&staff, &staff.signed_out_everywhere(NOW), true),
-            (&staff, &staff.renamed("Eve".parse().unwrap()).unwrap(), false),
+            (&staff, &staff.edited("Eve".parse().ok(), None).unwrap(), false),
         ] {
             assert_eq!(now.revokes_tokens_of(earlier), revoked, "{:?} to {:?}", earlier.roles, now.roles);
         }
     }
 
+    #[test]
+    fn nobody_gets_a_role_before_their_address_is_verified_and_everybody_can_lose_one() {
+        let (anybody, admin) = (ada(), UserId::from_bits(2));
+        for role in [Role::Support, Role::Admin] {
+            assert_eq!(anybody.granted(role, "grant", NOW), Err(Rejection::EmailNotVerified));
+            let roles = Roles::from([Role::Customer, role]);
+            assert_eq!(anybody.given_roles(roles, admin, "request", NOW), Err(Rejection::EmailNotVerified));
+        }
+        assert_eq!(anybody.given_roles(anybody.roles.clone(), admin, "request", NOW), Ok(None));
+        let roles = Roles::from([Role::Support, Role::Admin]);
+        let earlier = User { roles: roles.clone(), ..anybody };
+        assert_eq!(earlier.given_roles(roles, admin, "request", NOW), Ok(None));
+        let fewer = earlier.given_roles(Roles::from([Role::Support]), admin, "request", NOW).unwrap().unwrap();
+        assert_eq!(fewer.roles, Roles::from([Role::Support]), "what an earlier version gave is taken away");
+    }
+
     proptest! {
         #[test]
         fn every_change_takes_the_next_number_and_the_log_stays_bounded(flips in 1usize..120) {
-            let mut user = ada();
+            let mut user = verified();
             for flip in 0..flips {
                 let roles = if flip % 2 == 0 { Roles::from([Role::Support]) } else { Roles::from([Role::Customer]) };
                 let next = user.given_roles(roles, UserId::from_bits(2), &flip.to_string(), NOW).unwrap().unwrap();

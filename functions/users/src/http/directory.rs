@@ -1,6 +1,7 @@
 //! All users, for staff: by pages, by address or by name.
 
-use super::users::{UserResource, tagged};
+use super::details::{UserDetails, detailed};
+use super::users::UserResource;
 use crate::domain::person_name::NameStart;
 use crate::domain::search::Search;
 use crate::service::Users;
@@ -69,19 +70,16 @@ pub(super) async fn list(app: Arc<Users>, call: Call<NoBody, ListUsers>) -> Resu
     Ok(Listing::page(&list, page, UserResource::from))
 }
 
-pub(super) async fn read(app: Arc<Users>, call: Call) -> Result<Tagged<UserResource>, Problem> {
-    Ok(tagged(app.user(call.param("id")?).await?))
+pub(super) async fn read(app: Arc<Users>, call: Call) -> Result<Tagged<UserDetails>, Problem> {
+    Ok(detailed(app.user(call.param("id")?).await?))
 }
 
-pub(super) async fn give_roles(
-    app: Arc<Users>,
-    call: Call<Json<UpdateRoles>>,
-) -> Result<Tagged<UserResource>, Problem> {
+pub(super) async fn give_roles(app: Arc<Users>, call: Call<Json<UpdateRoles>>) -> Result<Tagged<UserDetails>, Problem> {
     let admin = call.caller.identity()?.user;
     let id = call.param("id")?;
     if call.body.0.roles.is_empty() {
         return Err(Problem::invalid("roles", "roles must name at least one role."));
     }
     let roles = call.body.0.roles.iter().copied().collect();
-    Ok(tagged(app.give_roles(id, roles, admin, &call.precondition()?, &call.context()).await?))
+    Ok(detailed(app.give_roles(id, roles, admin, &call.precondition()?, &call.context()).await?))
 }

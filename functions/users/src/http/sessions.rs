@@ -3,11 +3,14 @@
 use super::passkeys::AssertionBody;
 use super::users::field;
 use crate::domain::Rejection;
+use crate::domain::client::Client;
 use crate::domain::session::ACCESS_SECONDS;
 use crate::service::{SecondFactor, SignIn, SignedIn, Tokens, Users};
 use chassis::http::network_of;
 use chassis::{Call, Json, Problem};
 use events::text::optional;
+use lambda_http::http::HeaderMap;
+use lambda_http::http::header::USER_AGENT;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -103,21 +106,31 @@ impl From<Tokens> for SessionTokens {
     }
 }
 
+/// What sends a request.
+pub(crate) fn client_of(headers: &HeaderMap) -> Option<Client> {
+    headers.get(USER_AGENT).and_then(|sent| sent.to_str().ok()).and_then(Client::of)
+}
+
 pub(super) async fn sign_in(app: Arc<Users>, call: Call<Json<CreateSession>>) -> Result<SessionTokens, Problem> {
     let CreateSession { email, password, device_token, second_factor } = &call.body.0;
     let shown = second_factor.as_ref().map(SecondFactorBody::shown).transpose()?;
     let missing = |name: &str| Problem::invalid(name, format!("{name} is missing."));
     let (email, password) = match (email, password, &shown) {
         (None, None, Some(SecondFactor::Passkey(shown))) => {
-            let signed_in = app.sign_in_with_passkey(shown, &call.context()).await?;
-            return opened(signed_in);
+            let client = client_of(&call.headers);
+            return opened(app.sign_in_with_passkey(shown, client, &call.context()).await?);
         }
         (Some(email), Some(password), _) => (field("email", email)?, password),
         (None, ..) => return Err(missing("email")),
         (_, None, _) => return Err(missing("password")),
     };
-    let sign_in =
-        SignIn { email: &email, password, device_token: device_token.as_deref(), second_factor: shown.as_ref() };
+    let sign_in = SignIn {
+        email: &email,
+        password,
+        device_token: device_token.as_deref(),
+        second_factor: shown.as_ref(),
+        client: client_of(&call.headers),
+    };
     opened(app.sign_in(sign_in, &network_of(&call.source_ip), &call.context()).await?)
 }
 

@@ -6,9 +6,9 @@ use crate::domain::user::User;
 use crate::service::Users;
 use chassis::http::{Tagged, network_of};
 use chassis::{Call, Json, Problem};
-use events::Timestamp;
 use events::ids::UserId;
 use events::users::Role;
+use events::{Language, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
@@ -27,6 +27,10 @@ pub struct CreateUser {
     password: String,
     #[schemars(length(min = 1, max = 200))]
     name: String,
+    /// In which mails are written; absent for the shop's own.
+    #[serde(default, deserialize_with = "events::text::sent")]
+    #[schemars(with = "Language")]
+    language: Option<Language>,
 }
 
 /// Changes of a user. An absent field stays; none can be null.
@@ -36,6 +40,10 @@ pub struct UpdateUser {
     #[serde(default, deserialize_with = "events::text::sent")]
     #[schemars(with = "String", length(min = 1, max = 200))]
     name: Option<String>,
+    /// In which mails are written.
+    #[serde(default, deserialize_with = "events::text::sent")]
+    #[schemars(with = "Language")]
+    language: Option<Language>,
 }
 
 /// A user of the shop.
@@ -45,9 +53,17 @@ pub struct UserResource {
     id: UserId,
     /// In its one spelling: in lower case, an international domain in its ASCII form (`xn--…`).
     email: String,
+    /// Whether the user has shown to read mails to that address.
+    email_verified: bool,
     name: String,
+    /// In which mails are written; absent if the user never said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<Language>,
     roles: Vec<Role>,
     created_at: Timestamp,
+    /// Since when the user cannot sign in; absent if they can.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    disabled_at: Option<Timestamp>,
 }
 
 impl From<User> for UserResource {
@@ -55,9 +71,12 @@ impl From<User> for UserResource {
         Self {
             id: user.id,
             email: user.email.as_str().to_owned(),
+            email_verified: user.is_verified(),
+            language: user.language,
             name: user.name.as_str().to_owned(),
             roles: user.roles.into_iter().collect(),
             created_at: user.created_at,
+            disabled_at: user.status_change.filter(|change| change.is_disabled).map(|change| change.at),
         }
     }
 }
@@ -68,11 +87,12 @@ pub(super) fn field<T: FromStr<Err: std::fmt::Display>>(name: &str, text: &str) 
 }
 
 pub(super) async fn sign_up(app: Arc<Users>, call: Call<Json<CreateUser>>) -> Result<UserResource, Problem> {
-    let CreateUser { email, password, name } = &call.body.0;
+    let CreateUser { email, password, name, language } = &call.body.0;
     let (email, name) = (field("email", email)?, name.parse::<PersonName>()?);
     let password = NewPassword::of(password, &email, &name);
     let password = password.map_err(|error| Problem::invalid("password", format!("password {error}.")))?;
-    Ok(app.register(email, name, &password, &network_of(&call.source_ip), &call.context()).await?.into())
+    let network = network_of(&call.source_ip);
+    Ok(app.register(email, name, *language, &password, &network, &call.context()).await?.into())
 }
 
 /// A user with the tag of its version.
@@ -89,9 +109,7 @@ pub(super) async fn update_mine(
     call: Call<Json<UpdateUser>>,
 ) -> Result<Tagged<UserResource>, Problem> {
     let (me, known) = (call.caller.identity()?.user, call.precondition()?);
-    let user = match &call.body.0.name {
-        Some(name) => app.rename(me, name.parse()?, &known, &call.context()).await?,
-        None => app.user(me).await?,
-    };
-    Ok(tagged(user))
+    let UpdateUser { name, language } = &call.body.0;
+    let name = name.as_ref().map(|name| name.parse()).transpose()?;
+    Ok(tagged(app.edit(me, name, *language, &known, &call.context()).await?))
 }

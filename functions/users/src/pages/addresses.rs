@@ -11,6 +11,7 @@ use chassis::http::Response;
 use chassis::{Call, NoBody, NoQuery, Problem};
 use events::address::Address;
 use events::ids::AddressId;
+use futures_util::future::try_join;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -45,8 +46,9 @@ struct AddressPage {
 
 pub(super) async fn list(app: Arc<Users>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
     let me = call.caller.identity()?.user;
-    let (kept, user) = tokio::try_join!(app.addresses(me), app.user(me))?;
-    let named = AddressFields { name: user.name.as_str().to_owned(), ..AddressFields::default() };
+    let (kept, user) = try_join(app.addresses(me), app.user_lately(me)).await?;
+    let name = user.map(|user| user.name.as_str().to_owned()).unwrap_or_default();
+    let named = AddressFields { name, ..AddressFields::default() };
     ::pages::html(200, &AddressesPage::of(&app, &call, kept, named))
 }
 

@@ -1,16 +1,15 @@
-//! Parts of other capabilities' pages: who is signed in, and the addresses to send to. Refuses
-//! to say more of somebody than the name.
+//! Parts of other capabilities' pages: who is signed in, and the addresses to send to. Refuses to know people by their access token,
+//! which names nobody: the table does.
 
 use super::addresses::envelope;
 use super::encoded;
 use super::words::Words;
-use crate::service::{Error, Users};
+use crate::service::Users;
 use ::pages::Page;
 use askama::Template;
 use chassis::http::Response;
 use chassis::{Call, NoBody, NoQuery, Problem};
 use events::address::Address;
-use events::ids::UserId;
 use lambda_http::http::HeaderMap;
 use lambda_http::http::header::REFERER;
 use std::sync::Arc;
@@ -43,23 +42,16 @@ struct Choice {
 pub(super) async fn account(app: Arc<Users>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
     let page = Page::new(&*app, &call, "");
     let t = Words::of(page.locale);
-    let name = match &call.caller.identity {
-        Some(identity) => name_of(&app, identity.user).await?,
+    let user = match call.caller.user() {
+        Some(id) => app.user_lately(id).await?,
         None => None,
     };
+    let name = user.map(|user| user.name.as_str().to_owned());
     let sign_in = match shown_on(&call.headers, app.wiring.tokens.issuer()) {
         Some(then) => page.href(&format!("/account/sign-in?then={}", encoded(&then))),
         None => page.href("/account/sign-in"),
     };
     ::pages::fragment(&AccountFragment { page, t, name, is_staff: call.caller.is_staff(), sign_in })
-}
-
-async fn name_of(app: &Users, user: UserId) -> Result<Option<String>, Problem> {
-    match app.user(user).await {
-        Ok(user) => Ok(Some(user.name.as_str().to_owned())),
-        Err(Error::NotFound) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
 }
 
 /// Nothing for guests, and for customers who keep none.

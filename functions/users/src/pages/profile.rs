@@ -1,6 +1,5 @@
 //! The profile of a signed-in user. Refuses to lose a name that another window saved meanwhile.
 
-use super::session::by_renewal;
 use super::words::Words;
 use super::{ACCOUNT, edited_from, go};
 use crate::domain::person_name::PersonName;
@@ -53,9 +52,14 @@ struct ProfilePage {
 pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, ProfileQuery>) -> Result<Response, Problem> {
     let user = app.user(call.caller.identity()?.user).await?;
     let mut page = ProfilePage::of(&app, &call, user);
-    if !call.query.saved.is_empty() {
-        page.success = Some(page.t.account.saved.to_string());
-    }
+    let words = &page.t.credentials;
+    page.success = match call.query.saved.as_str() {
+        "" => None,
+        "verified" if page.user.is_verified() => Some(words.verified.to_string()),
+        "verified" => None,
+        "verification" => Some(words.verification_sent.to_string()),
+        _ => Some(page.t.account.saved.to_string()),
+    };
     ::pages::html(200, &page)
 }
 
@@ -78,7 +82,7 @@ pub(super) async fn rename(app: Arc<Users>, mut call: Call<TypedForm<ProfileForm
         }
     };
     match renamed {
-        Ok(_) => Ok(go(&app, 303, &by_renewal(&format!("{ACCOUNT}?saved=name")), [])),
+        Ok(_) => Ok(go(&app, 303, &&format!("{ACCOUNT}?saved=name"), [])),
         Err(Error::Unmet(Unmet::Changed(_))) => {
             let mut page = ProfilePage::of(&app, &call, app.user(me).await?);
             page.warning = Some(page.t.account.changed.with("name", page.user.name.as_str()).to_string());

@@ -5,6 +5,7 @@ use super::verbatim::Verbatim;
 use super::words::Words;
 use super::{ACCOUNT, Way, cookies, encoded, go, with_cookies};
 use crate::domain::Rejection;
+use crate::http::sessions::client_of;
 use crate::service::{Error, Halfway, SecondFactor, SignIn, SignedIn, Tokens, Users};
 use ::pages::{Errors, Page, Typed};
 use askama::Template;
@@ -41,6 +42,8 @@ struct SignInPage {
     email: String,
     then: String,
     carried: Option<Carried>,
+    /// What was done a moment ago.
+    success: Option<String>,
     /// What the page says above its form before anything was tried.
     warning: Option<String>,
     /// Why signing in did not work.
@@ -90,7 +93,13 @@ pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, Way>) -> Result<Res
     if cookies::is_signed_in(&app, cookies::sent(&app, &call.headers)) {
         return Ok(go(&app, 303, &way_on(&call.query.then), []));
     }
-    ::pages::html(200, &SignInPage::of(&app, &call, &call.query.then))
+    let mut page = SignInPage::of(&app, &call, &call.query.then);
+    page.success = match call.query.done.as_str() {
+        "password" => Some(page.t.credentials.reset_done.to_string()),
+        "email" => Some(page.t.credentials.change_done.to_string()),
+        _ => None,
+    };
+    ::pages::html(200, &page)
 }
 
 /// The page for the sender of a form whose session is over. Nothing was done yet.
@@ -130,13 +139,18 @@ pub(super) async fn sign_in(app: Arc<Users>, call: Call<Verbatim<SignInForm>>) -
     let Some(address) = address.filter(|_| page.errors.is_empty()) else { return ::pages::html(422, &page) };
     let sent = cookies::sent(&app, &call.headers);
     let device = sent.get(cookies::DEVICE);
-    let sign_in = SignIn { email: &address, password, device_token: device.as_deref(), second_factor: None };
+    let (device_token, client) = (device.as_deref(), client_of(&call.headers));
+    let sign_in = SignIn { email: &address, password, device_token, second_factor: None, client };
     match app.sign_in(sign_in, &network_of(&call.source_ip), &call.context()).await {
         Ok(SignedIn::Open(tokens)) => page.signed_in(&app, &tokens, |tokens| cookies::signed_in(sent, tokens)),
         Ok(SignedIn::Halfway(Halfway { ticket, .. })) => ::pages::html(200, &page.halfway(ticket)),
         Err(Error::Rejected(Rejection::InvalidCredentials)) => {
             page.refusal = Some(page.t.sign_in.wrong.to_string());
             ::pages::html(422, &page)
+        }
+        Err(Error::Rejected(Rejection::AccountDisabled)) => {
+            page.refusal = Some(page.t.sign_in.disabled.to_string());
+            ::pages::html(403, &page)
         }
         Err(Error::Rejected(Rejection::TooManyAttempts(seconds))) => {
             page.refusal = Some(page.t.errors.wait(seconds));
@@ -155,7 +169,8 @@ pub(super) async fn show_factor(app: Arc<Users>, call: Call<Verbatim<CodeForm>>)
     page.carried = Carried::of(then, form.clone())?;
     let sent = cookies::sent(&app, &call.headers);
     let device = sent.get(cookies::DEVICE);
-    let from = (device.as_deref(), &*network_of(&call.source_ip));
+    let network = network_of(&call.source_ip);
+    let from = (device.as_deref(), client_of(&call.headers), &*network);
     match app.finish_sign_in(ticket, &SecondFactor::typed(code), from, &call.context()).await {
         Ok(SignedIn::Open(tokens)) => page.signed_in(&app, &tokens, |tokens| cookies::signed_in(sent, tokens)),
         Ok(SignedIn::Halfway(Halfway { ticket, .. })) => ::pages::html(200, &page.halfway(ticket)),
@@ -167,6 +182,10 @@ pub(super) async fn show_factor(app: Arc<Users>, call: Call<Verbatim<CodeForm>>)
         Err(Error::Rejected(Rejection::InvalidCredentials)) => {
             page.refusal = Some(page.t.second_factor.sign_in_over.to_string());
             ::pages::html(422, &page)
+        }
+        Err(Error::Rejected(Rejection::AccountDisabled)) => {
+            page.refusal = Some(page.t.sign_in.disabled.to_string());
+            ::pages::html(403, &page)
         }
         Err(Error::Rejected(Rejection::TooManyAttempts(seconds))) => {
             let mut page = page.halfway(ticket.clone());
@@ -185,7 +204,10 @@ pub(super) fn waiting(mut response: Response, seconds: u32) -> Response {
 
 /// Where somebody goes on who is signed in now: to a page that exists for them, and not to sign in again.
 pub(super) fn way_on(then: &str) -> String {
-    let is_elsewhere = |then: &String| !then.starts_with("/account/sign-") && !then.starts_with("/account/session");
+    let is_elsewhere = |then: &String| {
+        let path = then.split('?').next().unwrap_or_default();
+        !path.starts_with("/account/sign-") && path != "/account/session"
+    };
     ::pages::local_target(then).filter(is_elsewhere).unwrap_or_else(|| ACCOUNT.to_owned())
 }
 
@@ -198,6 +220,7 @@ impl SignInPage {
             email: String::new(),
             then: ::pages::local_target(then).unwrap_or_default(),
             carried: None,
+            success: None,
             // An order may be a guest's, and then no account has it.
             warning: then.starts_with("/orders/").then(|| t.sign_in.for_order.to_string()),
             refusal: None,

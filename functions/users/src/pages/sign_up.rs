@@ -5,8 +5,9 @@ use super::verbatim::Verbatim;
 use super::words::Words;
 use super::{Way, cookies, encoded, go};
 use crate::domain::Rejection;
-use crate::domain::password::{NewPassword, WeakPassword};
+use crate::domain::password::NewPassword;
 use crate::domain::person_name::PersonName;
+use crate::http::sessions::client_of;
 use crate::service::{Error, Users};
 use ::pages::{CardNumbers, Errors, Page, Typed};
 use askama::Template;
@@ -58,7 +59,10 @@ pub(super) async fn sign_up(app: Arc<Users>, call: Call<Verbatim<SignUpForm>>) -
     let Some((name, email, password)) = page.read(&form.password, card_numbers) else {
         return ::pages::html(422, &page);
     };
-    let user = match app.register(email, name, &password, &network_of(&call.source_ip), &call.context()).await {
+    let language = Some(Page::locale(&*app, &call).into());
+    let registered =
+        app.register(email, name, language, &password, &network_of(&call.source_ip), &call.context()).await;
+    let user = match registered {
         Ok(user) => user,
         Err(Error::Rejected(Rejection::EmailTaken)) => {
             page.errors.add("email", &page.t.sign_up.email, &page.t.errors.email_taken);
@@ -71,7 +75,7 @@ pub(super) async fn sign_up(app: Arc<Users>, call: Call<Verbatim<SignUpForm>>) -
         Err(error) => return Err(error.into()),
     };
     let sent = cookies::sent(&app, &call.headers);
-    match app.open_session(&user, None, &call.context()).await {
+    match app.open_session_of(&user, None, client_of(&call.headers), &call.context()).await {
         Ok(tokens) => Ok(go(&app, 303, &way_on(&form.then), cookies::signed_in(sent, &tokens))),
         // The user is there, so another sign-up would be refused: signing in is what is left.
         Err(_) => Ok(go(&app, 303, &format!("/account/sign-in?then={}", encoded(&page.then)), [])),
@@ -113,14 +117,7 @@ impl SignUpPage {
             _ => password.parse(),
         };
         if let Err(weak) = &password {
-            let told = match weak {
-                WeakPassword::Length => &words.password_length,
-                WeakPassword::Illegible => &words.illegible,
-                WeakPassword::Common => &words.password_common,
-                WeakPassword::Pattern => &words.password_pattern,
-                WeakPassword::Personal => &words.password_personal,
-            };
-            errors.add("password", &labels.password, told);
+            errors.add("password", &labels.password, words.of_password(*weak));
         }
         Some((name?, email?, password.ok()?))
     }

@@ -5,10 +5,12 @@ mod alarms;
 mod audit;
 mod directory;
 mod factors;
+mod role_changes;
 mod roles;
 mod sessions;
 mod sign_out;
 mod start;
+mod status;
 mod user;
 
 use super::words::Words;
@@ -40,6 +42,9 @@ pub(super) fn routes() -> Vec<Route<Users>> {
             .named("removeSecondFactors")
             .rechecked()
             .stepped_up(),
+        ::pages::post("/staff/users/{id}/status", Needs(UsersWrite), status::replace)
+            .named("replaceUserStatus")
+            .rechecked(),
         ::pages::post("/staff/users/{id}/sign-out", Needs(UsersWrite), sign_out::end)
             .named("deleteUserSession")
             .rechecked(),

@@ -1,10 +1,13 @@
 //! The words of these pages. Refuses a file that lacks one, or has one too many.
 
+mod account;
 mod factors;
 mod staff;
 
+use self::account::{CredentialWords, OwnSessionsWords};
 use self::factors::FactorWords;
 use self::staff::StaffWords;
+use crate::domain::password::WeakPassword;
 use crate::domain::person_name::MAX_NAME;
 use ::pages::Phrase;
 use serde::Deserialize;
@@ -17,6 +20,8 @@ pub(super) struct Words {
     pub account: AccountWords,
     pub second_factor: FactorWords,
     pub addresses: AddressBookWords,
+    pub sessions: OwnSessionsWords,
+    pub credentials: CredentialWords,
     pub staff: StaffWords,
     pub errors: ErrorWords,
 }
@@ -32,6 +37,7 @@ pub(super) struct SignInWords {
     pub new_here: Phrase,
     pub sign_up: Phrase,
     pub wrong: Phrase,
+    pub disabled: Phrase,
     pub session_over: Phrase,
     pub session_over_with_form: Phrase,
     pub as_guest: Phrase,
@@ -71,6 +77,7 @@ pub(super) struct AccountWords {
     pub more: Phrase,
     pub orders: Phrase,
     pub addresses: Phrase,
+    pub sessions: Phrase,
     pub sign_out_title: Phrase,
     pub sign_out: Phrase,
     pub everywhere: Phrase,
@@ -129,6 +136,17 @@ impl ErrorWords {
             self.too_long.with("most", MAX_NAME).to_string()
         } else {
             self.illegible.to_string()
+        }
+    }
+
+    /// What is wrong with a new password.
+    pub const fn of_password(&self, weak: WeakPassword) -> &Phrase {
+        match weak {
+            WeakPassword::Length => &self.password_length,
+            WeakPassword::Illegible => &self.illegible,
+            WeakPassword::Common => &self.password_common,
+            WeakPassword::Pattern => &self.password_pattern,
+            WeakPassword::Personal => &self.password_personal,
         }
     }
 

@@ -3,6 +3,7 @@
 
 use super::{Error, SignedIn, Users};
 use crate::domain::Rejection;
+use crate::domain::client::Client;
 use crate::domain::factors::Shown;
 use crate::domain::passkey::{Assertion, Made, Passkey, challenge_in};
 use crate::domain::user::User;
@@ -113,14 +114,22 @@ impl Users {
     /// Signs in with a passkey alone: the authenticator has it, and has recognized its owner, so these are two factors.
     ///
     /// # Errors
-    /// `InvalidSecondFactor`, which never says whether there is such a user.
-    pub async fn sign_in_with_passkey(&self, shown: &Assertion, context: &Context) -> Result<SignedIn, Error> {
+    /// `InvalidSecondFactor`, which never says whether there is such a user; `AccountDisabled` with a passkey of the user's.
+    pub async fn sign_in_with_passkey(
+        &self,
+        shown: &Assertion,
+        client: Option<Client>,
+        context: &Context,
+    ) -> Result<SignedIn, Error> {
         let wrong = || Error::Rejected(Rejection::InvalidSecondFactor);
         let id = shown.user_handle.as_deref().and_then(user_of).ok_or_else(wrong)?;
         let user = self.store.user(id).await?.ok_or_else(wrong)?;
         let used = self.passkey_shown(&user, shown, context).await?;
+        if user.is_disabled() {
+            return Err(Error::Rejected(Rejection::AccountDisabled));
+        }
         let user = self.having_used(&user, &used, context).await?;
-        Ok(SignedIn::Open(self.open_session_with(&user, None, Some(context.now), context).await?))
+        Ok(SignedIn::Open(self.open_session_with(&user, None, (client, Some(context.now)), context).await?))
     }
 
     /// Adds a passkey. The first second factor of a user comes with recovery codes.

@@ -6,9 +6,9 @@ use crate::domain::search::Search;
 use crate::domain::user::{Roles, User};
 use chassis::http::Precondition;
 use chassis::{Context, Page, Written, decide_and_write};
-use events::Email;
 use events::ids::UserId;
 use events::users::Role;
+use events::{Email, Language};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
@@ -23,6 +23,11 @@ impl Users {
     /// `NotFound`.
     pub async fn user(&self, id: UserId) -> Result<User, Error> {
         self.store.user(id).await?.ok_or(Error::NotFound)
+    }
+
+    /// The user, possibly a moment old: enough for a name on a page. `None` if there is none any more.
+    pub async fn user_lately(&self, id: UserId) -> Result<Option<User>, Error> {
+        Ok(self.store.user_lately(id).await?)
     }
 
     /// The user with this address. An unknown address takes the same reads as a known one.
@@ -56,8 +61,25 @@ impl Users {
         known: &Precondition,
         context: &Context,
     ) -> Result<User, Error> {
-        let decide =
-            |user: &User| user.renamed(name.clone()).map(|next| admitted(user, next, known, false)).transpose();
+        self.edit(id, Some(name), None, known, context).await
+    }
+
+    /// Changes what is given.
+    ///
+    /// # Errors
+    /// `NotFound`, or the caller knows another version.
+    pub async fn edit(
+        &self,
+        id: UserId,
+        name: Option<PersonName>,
+        language: Option<Language>,
+        known: &Precondition,
+        context: &Context,
+    ) -> Result<User, Error> {
+        let decide = |user: &User| {
+            let next = user.edited(name.clone(), language);
+            next.map(|next| admitted(user, next, known, false)).transpose()
+        };
         self.change(id, context, decide).await
     }
 
@@ -65,7 +87,7 @@ impl Users {
     /// until they expire, but one that lost a privileged role is revoked within seconds where something is changed.
     ///
     /// # Errors
-    /// `NotFound`, `OwnAdminRole`, or the caller knows another version, or says not which.
+    /// `NotFound`, `OwnAdminRole`, `EmailNotVerified`, or the caller knows another version, or says not which.
     pub async fn give_roles(
         &self,
         id: UserId,
@@ -82,13 +104,13 @@ impl Users {
         self.change(id, context, decide).await
     }
 
-    /// Gives the user with this address one more role, for an operator. `input` names the operator's message.
+    /// Gives a user one more role, for an operator. `input` names the operator's message.
     ///
     /// # Errors
-    /// `NotFound` if nobody has that address.
-    pub async fn grant_role(&self, email: &Email, role: Role, input: &str, context: &Context) -> Result<(), Error> {
-        let id = self.store.owner_of(email).await?.ok_or(Error::NotFound)?;
-        self.change(id, context, |user| Ok(user.granted(role, input, context.now))).await.map(|_| ())
+    /// `NotFound`, `EmailNotVerified`.
+    pub async fn grant_role(&self, id: UserId, role: Role, input: &str, context: &Context) -> Result<(), Error> {
+        let granted = |user: &User| user.granted(role, input, context.now).map_err(Error::Rejected);
+        self.change(id, context, granted).await.map(|_| ())
     }
 
     /// Loads, decides and writes; decides again if somebody else wrote first.
@@ -104,7 +126,8 @@ impl Users {
             let Some(changed) = decide(&user)? else {
                 return Ok(ControlFlow::Break(user));
             };
-            let changed = User { traceparent: context.traceparent.clone().unwrap_or_default(), ..changed };
+            let traceparent = context.traceparent.clone().unwrap_or_default();
+            let changed = User { traceparent, changed_at: Some(context.now), ..changed };
             let cause = context.audited(changed.seq, changed.id, changed.audit_words(&user));
             match self.store.replace_user(&changed, user.seq, &cause).await? {
                 Written::Done => Ok(ControlFlow::Break(changed)),

@@ -2,16 +2,18 @@
 
 use super::{Error, Users, unhashable};
 use crate::domain::Rejection;
+use crate::domain::credential_token::{CredentialToken, TokenKind};
 use crate::domain::password::NewPassword;
 use crate::domain::person_name::PersonName;
 use crate::domain::throttle::Window;
 use crate::domain::user::{Registration, User};
 use chassis::Context;
-use events::Email;
 use events::ids::UserId;
+use events::{Email, Language};
 
 impl Users {
-    /// Creates a user. The relay publishes `users.user_registered`.
+    /// Creates a user, and a token for the mail that verifies the address. The relay publishes `users.user_registered`, and has the token
+    /// mailed.
     ///
     /// # Errors
     /// `EmailTaken`. `TooManyAttempts` for a network that signs up too often, to create users in bulk or to learn which
@@ -20,6 +22,7 @@ impl Users {
         &self,
         email: Email,
         name: PersonName,
+        language: Option<Language>,
         password: &NewPassword,
         network: &str,
         context: &Context,
@@ -35,15 +38,14 @@ impl Users {
         }
         let world = &self.wiring.world;
         let password = self.hasher.hash(password.as_str(), world.random()).map_err(unhashable)?;
-        let registration = Registration {
-            email,
-            name,
-            password,
-            language: None,
-            traceparent: context.traceparent.clone().unwrap_or_default(),
-        };
+        let traceparent = context.traceparent.clone();
+        let registration =
+            Registration { email, name, password, language, traceparent: traceparent.clone().unwrap_or_default() };
         let user = User::register(world.fresh(UserId::new), registration, context.now);
-        let registered = self.store.register(&user, context.cause(user.seq)).await?;
+        let token = CredentialToken::of(&user, TokenKind::EmailVerification, self.token_id(), context.now);
+        let token = CredentialToken { traceparent, ..token };
+        let hash = self.hash_of(&token).await?;
+        let registered = self.store.register(&user, (&hash, &token), context.cause(user.seq)).await?;
         if registered { Ok(user) } else { Err(Error::Rejected(Rejection::EmailTaken)) }
     }
 }

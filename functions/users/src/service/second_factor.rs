@@ -4,6 +4,7 @@
 use super::sessions::Attempt;
 use super::{Error, SignedIn, Users};
 use crate::domain::Rejection;
+use crate::domain::client::Client;
 use crate::domain::factors::Shown;
 use crate::domain::passkey::Assertion;
 use crate::domain::recovery_codes;
@@ -132,12 +133,12 @@ impl Users {
     ///
     /// # Errors
     /// `InvalidCredentials` if the ticket is none, is over, or the password was changed since; `InvalidSecondFactor`,
-    /// `TooManyAttempts`.
+    /// `AccountDisabled`, `TooManyAttempts`.
     pub async fn finish_sign_in(
         &self,
         ticket: &str,
         shown: &SecondFactor,
-        (device_token, network): (Option<&str>, &str),
+        (device_token, client, network): (Option<&str>, Option<Client>, &str),
         context: &Context,
     ) -> Result<SignedIn, Error> {
         let over = || Error::Rejected(Rejection::InvalidCredentials);
@@ -152,7 +153,7 @@ impl Users {
             Some(device) => self.count_device(device, context).await?,
             None => self.count_stranger(&user.email, network, context).await?,
         };
-        self.enter(Attempt { user, device, tried, network }, Some(shown), context).await
+        self.enter(Attempt { user, device, tried, network, client }, Some(shown), context).await
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Error, SecondFactor, Users, unhashable};
 use crate::domain::Rejection;
+use crate::domain::client::Client;
 use crate::domain::device::Device;
 use crate::domain::factors::Methods;
 use crate::domain::password::prepared;
@@ -26,6 +27,8 @@ pub struct SignIn<'a> {
     pub device_token: Option<&'a str>,
     /// What is shown beside the password, if anything.
     pub second_factor: Option<&'a SecondFactor>,
+    /// What signs in.
+    pub client: Option<Client>,
 }
 
 /// What the right password leads to.
@@ -50,6 +53,7 @@ pub(super) struct Attempt<'a> {
     pub device: Option<Device>,
     pub tried: Throttled,
     pub network: &'a str,
+    pub client: Option<Client>,
 }
 
 /// The tokens of a signed-in client.
@@ -74,7 +78,8 @@ impl Users {
     /// Opens a session. Of somebody who has a second factor that takes one, which is counted with the password as one attempt.
     ///
     /// # Errors
-    /// `InvalidCredentials`, which never says whether the user exists; `InvalidSecondFactor`; `TooManyAttempts`.
+    /// `InvalidCredentials`, which never says whether the user exists; with the right password `AccountDisabled` or
+    /// `InvalidSecondFactor`; `TooManyAttempts`.
     pub async fn sign_in(&self, sign_in: SignIn<'_>, network: &str, context: &Context) -> Result<SignedIn, Error> {
         let device = self.device_of(sign_in.device_token, sign_in.email, context).await?;
         let tried = async {
@@ -90,7 +95,9 @@ impl Users {
             self.blame(&tried, network, context).await?;
             return Err(Error::Rejected(Rejection::InvalidCredentials));
         };
-        self.enter(Attempt { user, device, tried, network }, sign_in.second_factor, context).await
+        let user = self.renewed_hash(user, sign_in.password, context).await?;
+        let attempt = Attempt { user, device, tried, network, client: sign_in.client };
+        self.enter(attempt, sign_in.second_factor, context).await
     }
 
     /// Opens the session of somebody whose password was right, if that is enough or what is shown beside it is right, too.
@@ -100,7 +107,12 @@ impl Users {
         shown: Option<&SecondFactor>,
         context: &Context,
     ) -> Result<SignedIn, Error> {
-        let Attempt { user, device, tried, network } = attempt;
+        let Attempt { user, device, tried, network, client } = attempt;
+        if user.is_disabled() {
+            // Who knows the password may know it. Nobody guessed.
+            self.take_back(&tried, context).await?;
+            return Err(Error::Rejected(Rejection::AccountDisabled));
+        }
         let (user, second_factor_at) = match (user.factors.protects(), shown) {
             (false, _) => (user, None),
             (true, Some(shown)) => match self.use_factor(&user, shown, context).await {
@@ -117,29 +129,59 @@ impl Users {
             }
         };
         let taken_back = async { Ok(self.take_back(&tried, context).await?) };
-        let opened = self.open_session_with(&user, device, second_factor_at, context);
+        let opened = self.open_session_with(&user, device, (client, second_factor_at), context);
         let (tokens, ()) = tokio::try_join!(opened, taken_back)?;
         Ok(SignedIn::Open(tokens))
+    }
+
+    /// Hashes the password of a user again if new ones are hashed at another cost. It is the same password, so nothing ends. Who may not
+    /// sign in stays as they are.
+    async fn renewed_hash(&self, user: User, typed: &str, context: &Context) -> Result<User, Error> {
+        if user.is_disabled() || !self.hasher.is_outdated(&user.password_hash).map_err(unhashable)? {
+            return Ok(user);
+        }
+        let renewed = self.hasher.hash(&prepared(typed), self.wiring.world.random()).map_err(unhashable)?;
+        self.store.renew_hash(&user, &renewed, &context.cause(0)).await?;
+        // A ticket for the second step counts only with the hash that is stored.
+        Ok(User { password_hash: renewed, ..user })
     }
 
     /// Opens a session of somebody who has just shown to be this user: by the password, or by signing up. `known` is the device, if
     /// the user's address knows it.
     pub async fn open_session(&self, user: &User, known: Option<Device>, context: &Context) -> Result<Tokens, Error> {
-        self.open_session_with(user, known, None, context).await
+        self.open_session_of(user, known, None, context).await
     }
 
+    /// The same of a client that is known.
+    ///
+    /// # Errors
+    /// `AccountDisabled`.
+    pub async fn open_session_of(
+        &self,
+        user: &User,
+        known: Option<Device>,
+        client: Option<Client>,
+        context: &Context,
+    ) -> Result<Tokens, Error> {
+        self.open_session_with(user, known, (client, None), context).await
+    }
+
+    /// The same with the time at which a second factor was shown for it.
     pub(super) async fn open_session_with(
         &self,
         user: &User,
         known: Option<Device>,
-        second_factor_at: Option<Timestamp>,
+        (client, second_factor_at): (Option<Client>, Option<Timestamp>),
         context: &Context,
     ) -> Result<Tokens, Error> {
+        if user.is_disabled() {
+            return Err(Error::Rejected(Rejection::AccountDisabled));
+        }
         let world = &self.wiring.world;
         let session = world.fresh(SessionId::new);
         let token = RefreshToken { user: user.id, session, family: world.random(), secret: world.random() };
         let opened = Session::open(session, user.id, user.session_epoch, presented(&token), context.now);
-        let session = Session { second_factor_at, ..opened };
+        let session = Session { client, second_factor_at, ..opened };
         let (signer, device_token, ()) = tokio::try_join!(
             async { Ok::<_, Error>(self.signing_key.signer().await?) },
             async { Ok(self.device_token(user, known, context).await?) },
@@ -203,12 +245,21 @@ impl Users {
     /// `NotFound` if the user does not exist.
     pub async fn sign_out(&self, user: UserId, session: SessionId, context: &Context) -> Result<(), Error> {
         let user = self.user(user).await?;
-        self.end(&user, session, context).await
+        self.end(&user, session, context).await.map(|_| ())
+    }
+
+    /// Ends a session for the user whose it is.
+    ///
+    /// # Errors
+    /// `NotFound` if the user has no such session.
+    pub async fn end_own_session(&self, user: UserId, session: SessionId, context: &Context) -> Result<(), Error> {
+        let user = self.user(user).await?;
+        if self.end(&user, session, context).await? { Ok(()) } else { Err(Error::NotFound) }
     }
 
     /// Others hear of it only if the user's access tokens allow more than a customer's. Who lost such a role a moment ago has
-    /// none: all tokens with it were revoked then.
-    async fn end(&self, user: &User, session: SessionId, context: &Context) -> Result<(), Error> {
+    /// none: all tokens with it were revoked then. `false` if there is no such session.
+    async fn end(&self, user: &User, session: SessionId, context: &Context) -> Result<bool, Error> {
         let cause = context.cause(0);
         let cause = if user.is_privileged() { cause } else { cause.silent() };
         Ok(self.store.revoke(user.id, session, context, &cause).await?)
@@ -280,8 +331,7 @@ impl Users {
             sub: user.id,
             sid: session.id,
             user_version: user.seq,
-            // Nobody can verify an address yet.
-            email_verified: false,
+            email_verified: user.is_verified(),
             scope: user.counting_permissions(is_required, session.second_factor_at),
             auth_time: session.created_at.seconds(),
             second_factor_at: session.second_factor_at.map(Timestamp::seconds),

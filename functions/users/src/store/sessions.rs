@@ -90,16 +90,16 @@ impl Store {
         Ok(Page { items: page.items, next: page.next.and_then(id) })
     }
 
-    /// Ends a session, if it exists and was not ended before.
+    /// Ends a session, unless it was ended before; `false` if there is no such session.
     pub async fn revoke(
         &self,
         user: UserId,
         session: SessionId,
         context: &Context,
         cause: &Cause,
-    ) -> Result<(), StoreError> {
-        let _: Updated<Session> = self.table.update(revocation(user, session, context), cause).await?;
-        Ok(())
+    ) -> Result<bool, StoreError> {
+        let updated: Updated<Session> = self.table.update(revocation(user, session, context), cause).await?;
+        Ok(!matches!(updated, Updated::Refused(None)))
     }
 
     /// The same with an entry of the audit log, in one transaction; `false` if there is no such session. One that was ended before

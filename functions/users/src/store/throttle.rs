@@ -2,6 +2,7 @@
 //! or a device one for each day, which counts its windows too.
 
 use super::{Store, key};
+use crate::domain::credential_token::MAX_HOURLY_MAILS;
 use crate::domain::throttle::{MAX_DAILY_ALIASES, MAX_DAILY_FAILURES, MAX_FAILURES, MAX_NETWORK_FAILURES, Window};
 use chassis::table::{Update, Updated};
 use chassis::{Cause, Key, StoreError};
@@ -146,6 +147,39 @@ impl Store {
             .value(":failures", MAX_NETWORK_FAILURES)
             .value(":limit", limit);
         let updated: Updated<ThrottleItem> = self.table.update(update, &cause.silent()).await?;
+        Ok(matches!(updated, Updated::Done(_)))
+    }
+
+    /// Counts a request of a reset; `false`, uncounted, if the network has made `limit` already or failed too often.
+    pub async fn count_reset(
+        &self,
+        network: &str,
+        window: Window,
+        limit: u32,
+        cause: &Cause,
+    ) -> Result<bool, StoreError> {
+        let update = of_network(network, window)
+            .increase("resets :one")
+            .when("(attribute_not_exists(failures) OR failures < :failures)")
+            .when("(attribute_not_exists(resets) OR resets < :limit)")
+            .value(":failures", MAX_NETWORK_FAILURES)
+            .value(":limit", limit);
+        let updated: Updated<ThrottleItem> = self.table.update(update, &cause.silent()).await?;
+        Ok(matches!(updated, Updated::Done(_)))
+    }
+
+    /// Counts a mail with a token to a mailbox; `false`, uncounted, if there were too many in this hour.
+    pub async fn count_mail(&self, mailbox: &str, window: Window, cause: &Cause) -> Result<bool, StoreError> {
+        let update = Update::of(key::throttle("mails", mailbox, window.hour()))
+            .increase("mails :one")
+            .set("#ttl = :end")
+            .when("(attribute_not_exists(mails) OR mails < :limit)")
+            .name("#ttl", "ttl")
+            .value(":one", 1)
+            .value(":end", window.end_of_hour())
+            .value(":limit", MAX_HOURLY_MAILS);
+        // Who asks for a stranger's mailbox must not be named beside its pseudonym.
+        let updated: Updated<ThrottleItem> = self.table.update(update, &cause.silent().anonymous()).await?;
         Ok(matches!(updated, Updated::Done(_)))
     }
 

@@ -2,7 +2,7 @@
 
 use crate::browser::{Browser, form_request};
 use crate::harness::{
-    PASSWORD, admin, bench, identity, refresh_request, sign_in, sign_in_request, sign_up_request, somebody,
+    PASSWORD, admin, bench, identity, refresh_request, sign_in, sign_in_request, sign_up_request, somebody, verify,
 };
 use crate::pages_staff::signed_in;
 use chassis::testing::{Bench, Request};
@@ -11,7 +11,7 @@ use serde_json::json;
 use users::Users;
 
 /// Read and write units of one request, in tenths.
-async fn cost(bench: &Bench<Users>, request: Request) -> (u64, u64) {
+pub async fn cost(bench: &Bench<Users>, request: Request) -> (u64, u64) {
     bench.dynamo.take_calls();
     let answer = bench.http(request).await;
     assert!(answer.status < 500, "{:?}", answer.body);
@@ -28,15 +28,18 @@ async fn cost(bench: &Bench<Users>, request: Request) -> (u64, u64) {
 async fn each_route_costs_what_the_readme_says() {
     let bench = bench();
     let (id, pair) = somebody(&bench, "ada@example.com").await;
+    verify(&bench, "ada@example.com");
     let address = json!({"name": "Ada", "line1": "1 Quay", "city": "Bergen", "postal_code": "5003", "country": "NO"});
     let added = bench.http(Request::post("/v1/users/me/addresses", &address).bearer(&pair.access)).await;
     let kept = format!("/v1/users/me/addresses/{}", added.body["id"].as_str().unwrap());
+    let eve = crate::harness::sign_up(&bench, "eva@example.com").await;
     let other = json!({"name": "Ada", "line1": "2 Quay", "city": "Bergen", "postal_code": "5003", "country": "NO"});
     let mine = |method, path: &str| Request::new(method, path).bearer(&pair.access);
     let other_session = identity(&bench, &sign_in(&bench, "ada@example.com").await.access).session;
     let ended = format!("/v1/users/{id}/sessions/{other_session}");
+    let lost = identity(&bench, &sign_in(&bench, "ada@example.com").await.access).session;
     let cases = [
-        ("sign up", sign_up_request("eve@example.com"), (0, 70)),
+        ("sign up", sign_up_request("eve@example.com"), (0, 90)),
         ("sign in", sign_in_request("ada@example.com", PASSWORD), (25, 30)),
         ("wrong password", sign_in_request("ada@example.com", "wrong"), (25, 30)),
         ("refresh", refresh_request(&pair.refresh), (20, 10)),
@@ -60,6 +63,13 @@ async fn each_route_costs_what_the_readme_says() {
             // The user and the entry of the audit log, in a transaction.
             (30, 40),
         ),
+        ("status", Request::get(&format!("/v1/users/{id}/status")).bearer(&bench.staff()), (10, 0)),
+        (
+            "disable",
+            Request::put(&format!("/v1/users/{eve}/status"), json!({"status": "disabled", "reason": "Fraud"}))
+                .bearer(&admin(&bench).await),
+            (30, 40),
+        ),
         ("sessions", Request::get(&format!("/v1/users/{id}/sessions")).bearer(&bench.staff()), (20, 0)),
         ("end a session", Request::new("DELETE", &ended).bearer(&admin(&bench).await), (30, 40)),
         (
@@ -67,6 +77,8 @@ async fn each_route_costs_what_the_readme_says() {
             Request::new("DELETE", &format!("/v1/users/{id}/sessions")).bearer(&admin(&bench).await),
             (30, 40),
         ),
+        ("my sessions", mine("GET", "/v1/sessions"), (20, 0)),
+        ("end my session", mine("DELETE", &format!("/v1/sessions/{lost}")), (10, 10)),
         ("sign out", mine("DELETE", "/v1/sessions/current"), (10, 10)),
         ("sign out everywhere", mine("DELETE", "/v1/sessions"), (10, 10)),
     ];
@@ -104,7 +116,7 @@ async fn each_page_costs_what_the_readme_says() {
     let cases = [
         (Browser::new(&bench), page("/account/sign-up"), (0, 0)),
         (Browser::new(&bench), page("/account/sign-in"), (0, 0)),
-        (Browser::new(&bench), form("/account/sign-up", &sign_up), (0, 80)),
+        (Browser::new(&bench), form("/account/sign-up", &sign_up), (0, 100)),
         (Browser::new(&bench), form("/account/sign-in", &sign_in), (25, 30)),
         (known, form("/account/sign-in", &sign_in), (20, 30)),
         (renewing, page("/account/session?then=/account"), (20, 10)),
@@ -112,12 +124,14 @@ async fn each_page_costs_what_the_readme_says() {
         (Browser::new(&bench), page("/account/session?then=/account"), (0, 0)),
         (ada.clone(), page("/account"), (10, 0)),
         (ada.clone(), form("/account", &rename), (10, 30)),
-        (ada.clone(), page("/account/addresses"), (20, 0)),
+        (ada.clone(), page("/account/addresses"), (15, 0)),
         (ada.clone(), form("/account/addresses", &another), (10, 10)),
         (ada.clone(), page(&address), (10, 0)),
         (ada.clone(), form(&address, &home), (0, 10)),
         (ada.clone(), form(&removal, &[]), (10, 10)),
-        (ada.clone(), page("/fragments/account"), (10, 0)),
+        (ada.clone(), page("/account/sessions"), (20, 0)),
+        (ada.clone(), page("/fragments/account"), (5, 0)),
+        (Browser::new(&bench), page("/fragments/account"), (0, 0)),
         (ada.clone(), page("/fragments/addresses"), (10, 0)),
         (Browser::new(&bench), page("/fragments/addresses"), (0, 0)),
         (Browser::new(&bench), form("/account/sign-out", &[]), (0, 0)),

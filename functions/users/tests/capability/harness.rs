@@ -2,8 +2,9 @@
 
 use chassis::testing::connector::{WireRequest, WireService, json_service};
 use chassis::testing::signing::{API_URL, STAGE, access_verifier, jwks, stored_key};
-use chassis::testing::{Bench, Parts, Request, Response};
+use chassis::testing::{Bench, EmbeddedDynamo, Parts, Request, Response};
 use chassis::{Table, tokens};
+use events::Email;
 use events::ids::UserId;
 use events::users::{GrantRole, Role};
 use serde_json::{Value, json};
@@ -11,12 +12,18 @@ use std::sync::Arc;
 use users::domain::hashing::Hasher;
 use users::domain::key_set::JsonWebKeySet;
 use users::domain::passkey::RelyingParty;
-use users::{Alarms, CLOUDWATCH, Config, Users};
+use users::{Alarms, CLOUDWATCH, Config, Keys, Users};
 
 pub const PASSWORD: &str = "a quiet harbour at noon";
 
 /// Default of the stack parameter `SignUpLimit`.
 pub const MAX_SIGN_UPS: u32 = 20;
+
+/// The key of the pseudonyms by which orders know guests.
+pub fn guests_key() -> String {
+    // Of the last character four bits count, and the others must be zero.
+    "I".repeat(43)
+}
 
 pub fn users(parts: &mut Parts, table: Table) -> Users {
     let no_alarm = |_: WireRequest<'_>| (200, json!({"MetricAlarms": []}).to_string());
@@ -28,17 +35,21 @@ pub fn users_watched_by(cloudwatch: WireService, parts: &mut Parts, table: Table
     let config = Config {
         signing_key_parameter: "/souk/test/keys/users".to_owned(),
         limits_key_parameter: "/souk/test/keys/users-limits".to_owned(),
+        guests_key_parameter: "/souk/test/keys/guests".to_owned(),
         jwks: JsonWebKeySet::parse(&jwks("users")).unwrap(),
         tokens: access_verifier(),
         relying_party: RelyingParty::of(API_URL, None).unwrap(),
         sign_up_limit: MAX_SIGN_UPS,
     };
-    let key = parts.secret(&config.signing_key_parameter, stored_key("users"));
-    let limits_key = parts.secret(&config.limits_key_parameter, "A".repeat(43));
+    let keys = Keys {
+        signing: parts.secret(&config.signing_key_parameter, stored_key("users")),
+        limits: parts.secret(&config.limits_key_parameter, "A".repeat(43)),
+        guests: parts.secret(&config.guests_key_parameter, guests_key()),
+    };
     let alarms = Alarms::new(json_service(cloudwatch, &parts.wiring.world, CLOUDWATCH), "souk", STAGE);
     // The real Argon2 at its lowest cost, since the tests make hundreds of sign-ins.
     let hasher = Hasher::with_cost(8, 1, 1).unwrap();
-    Users::new(table, parts.wiring.clone(), config, key, limits_key, hasher, alarms)
+    Users::new(table, parts.wiring.clone(), config, keys, hasher, alarms)
 }
 
 pub fn bench() -> Bench<Users> {
@@ -101,9 +112,38 @@ pub async fn me(bench: &Bench<Users>, access: &str) -> Response {
 
 const ADMIN: &str = "admin@shop.example";
 
-/// Gives a role as an operator does.
+/// The item of a user.
+fn profile_of(dynamo: &EmbeddedDynamo, email: &str) -> Value {
+    let email: Email = email.parse().unwrap();
+    let is_theirs = |item: &Value| {
+        item["sk"]["S"] == "profile" && item["email"]["S"].as_str().unwrap().parse::<Email>().unwrap() == email
+    };
+    dynamo.items().into_iter().find(is_theirs).unwrap()
+}
+
+/// The id of a user who signed up.
+pub fn id_of(bench: &Bench<Users>, email: &str) -> UserId {
+    profile_of(&bench.dynamo, email)["pk"]["S"].as_str().unwrap().parse().unwrap()
+}
+
+/// Makes the address of a user verified, as if the token had come back, and tells nobody.
+pub fn verify(bench: &Bench<Users>, email: &str) {
+    verify_in(&bench.dynamo, email);
+}
+
+pub fn verify_in(dynamo: &EmbeddedDynamo, email: &str) {
+    let mut item = profile_of(dynamo, email);
+    if item["email_verified_at"].is_null() {
+        item["email_verified_at"] = json!({"S": "2026-01-01T00:00:00.000Z"});
+        item["cause"]["M"]["via"] = json!({"S": "queue"});
+        dynamo.put(&item);
+    }
+}
+
+/// Gives a role as an operator does, to a verified address.
 pub async fn grant(bench: &Bench<Users>, email: &str, role: Role) {
-    let command = GrantRole { email: email.to_owned(), role };
+    verify(bench, email);
+    let command = GrantRole { user_id: id_of(bench, email), role };
     bench.receive(&format!("grant-{email}-{role:?}"), 1, &command).await;
 }
 

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use users::Users;
 
 /// A bench and the operation whose next answer is lost.
-fn bench_that_loses() -> (Bench<Users>, Arc<Mutex<Option<&'static str>>>) {
+pub fn bench_that_loses() -> (Bench<Users>, Arc<Mutex<Option<&'static str>>>) {
     let dynamo = EmbeddedDynamo::for_capability(Users::CAPABILITY);
     let lost: Arc<Mutex<Option<&'static str>>> = Arc::default();
     let (inner, losing) = (dynamo.service(), Arc::clone(&lost));
@@ -18,9 +18,10 @@ fn bench_that_loses() -> (Bench<Users>, Arc<Mutex<Option<&'static str>>>) {
         let answer = inner(request);
         if lose { (500, json!({"__type": "x#InternalServerError"}).to_string()) } else { answer }
     });
-    let bench = Bench::new(|parts| {
+    let table = dynamo.table_name();
+    let bench = Bench::on(dynamo, |parts| {
         let client = aws_sdk_dynamodb::Client::new(&sdk_config(service, &parts.wiring.world));
-        users(parts, Table::new(client, dynamo.table_name()))
+        users(parts, Table::new(client, table))
     });
     (bench, lost)
 }

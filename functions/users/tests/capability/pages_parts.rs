@@ -10,7 +10,7 @@ use serde_json::Value;
 const ACCESS: &str = "__Host-souk_access";
 
 #[tokio::test]
-async fn the_headers_part_says_who_is_signed_in_without_asking_the_table() {
+async fn the_headers_part_names_who_is_signed_in_as_the_table_does_and_asks_it_of_nobody_else() {
     let bench = bench();
     let mut ada = ada(&bench).await;
     let mut guest = Browser::new(&bench);
@@ -18,6 +18,8 @@ async fn the_headers_part_says_who_is_signed_in_without_asking_the_table() {
     let hers = ada.get("/fragments/account").await;
     assert!(hers.says("<a href=\"/account\">Ada</a>"), "{}", hers.html);
     assert_eq!(hers.headers["cache-control"], "no-store");
+    let asked = bench.dynamo.take_calls();
+    assert_eq!((asked.len(), asked[0].operation.as_str()), (1, "GetItem"), "{asked:?}");
     let request = Request::get("/fragments/account").header("referer", "https://shop.example/search?q=tea");
     let theirs = guest.send(request).await;
     assert!(theirs.says("href=\"/account/sign-in?then=%2Fsearch%3Fq%3Dtea\""), "{}", theirs.html);

@@ -170,7 +170,12 @@ async fn a_users_page_says_who_they_are_and_leads_to_their_orders() {
     let id = sign_up_named(&bench, "eve@example.com", hostile).await;
     let shown = staff.get(&format!("/staff/users/{id}")).await;
     assert!(!shown.says(hostile) && shown.says("&#60;script&#62;"), "{}", shown.html);
-    for part in ["eve@example.com", "Customer</span>", &format!("href=\"/staff/orders?customer={id}\"")] {
+    for part in [
+        "eve@example.com",
+        "Customer</span>",
+        &format!("src=\"/staff/orders/of/{id}\""),
+        &format!("href=\"/staff/orders?customer={id}\""),
+    ] {
         assert!(shown.says(part), "{part} in {}", shown.html);
     }
     for unknown in [UserId::from_bits(7).to_string(), "order_1".to_owned(), "summary".to_owned()] {

@@ -2,7 +2,7 @@
 //! the session, is told so and does not run in circles.
 
 use crate::browser::{Browser, Fields, Shown};
-use crate::harness::{bench, grant, identity, sign_in, somebody};
+use crate::harness::{bench, grant, identity, sign_in, somebody, verify};
 use crate::pages_staff::signed_in;
 use chassis::testing::signing::permissions_of;
 use chassis::testing::{Bench, Request};
@@ -17,6 +17,13 @@ const BOSS: &str = "boss@example.com";
 
 async fn boss(bench: &Bench<Users>) -> (UserId, Browser<'_>) {
     signed_in(bench, BOSS, &[Role::Admin]).await
+}
+
+/// A customer with a verified address.
+async fn ada(bench: &Bench<Users>) -> UserId {
+    let (id, _) = somebody(bench, "ada@example.com").await;
+    verify(bench, "ada@example.com");
+    id
 }
 
 async fn roles_of(bench: &Bench<Users>, id: UserId) -> Value {
@@ -44,7 +51,7 @@ async fn send(browser: &mut Browser<'_>, id: UserId, ticked: &[&str], version: &
 #[tokio::test]
 async fn an_admin_changes_roles_which_the_page_the_api_and_the_log_show() {
     let bench = bench();
-    let (ada, _) = somebody(&bench, "ada@example.com").await;
+    let ada = ada(&bench).await;
     let (_, mut boss) = boss(&bench).await;
     let form = boss.get(&page_of(ada)).await;
     assert!(is_ticked(&form, "customer") && !is_ticked(&form, "support") && !is_ticked(&form, "confirmed"));
@@ -71,7 +78,7 @@ async fn an_admin_changes_roles_which_the_page_the_api_and_the_log_show() {
 #[tokio::test]
 async fn the_audit_log_goes_page_by_page_and_back_to_the_first_change() {
     let bench = bench();
-    let (ada, _) = somebody(&bench, "ada@example.com").await;
+    let ada = ada(&bench).await;
     let (id, mut boss) = boss(&bench).await;
     for version in 1..24 {
         bench.world.pass_seconds(1);
@@ -95,7 +102,7 @@ async fn the_audit_log_goes_page_by_page_and_back_to_the_first_change() {
 #[tokio::test]
 async fn a_change_of_roles_is_refused_at_its_field_and_keeps_what_was_chosen() {
     let bench = bench();
-    let (ada, _) = somebody(&bench, "ada@example.com").await;
+    let ada = ada(&bench).await;
     let (own, mut boss) = boss(&bench).await;
     let cases: [(UserId, Fields<'_>, &str, &str); 3] = [
         (ada, &[("support", "yes"), ("version", "1")], "confirmed", "confirm the change"),
@@ -120,7 +127,7 @@ async fn a_change_of_roles_is_refused_at_its_field_and_keeps_what_was_chosen() {
 #[tokio::test]
 async fn where_a_colleague_was_faster_the_page_shows_both_and_nothing_is_lost() {
     let bench = bench();
-    let (ada, _) = somebody(&bench, "ada@example.com").await;
+    let ada = ada(&bench).await;
     let (_, mut boss) = boss(&bench).await;
     let mut colleague = boss.clone();
     let version = boss.get(&page_of(ada)).await.value("version").unwrap();
@@ -152,7 +159,7 @@ async fn whoever_changes_their_own_roles_has_them_at_once() {
 #[tokio::test]
 async fn a_form_of_an_admin_whose_session_was_ended_waits_for_signing_in() {
     let bench = bench();
-    let (ada, _) = somebody(&bench, "ada@example.com").await;
+    let ada = ada(&bench).await;
     let (_, mut boss) = boss(&bench).await;
     let elsewhere = sign_in(&bench, BOSS).await;
     let everywhere = Request::new("DELETE", "/v1/sessions").bearer(&elsewhere.access);
@@ -182,7 +189,7 @@ async fn a_page_that_refused_an_ended_session_leads_to_signing_in_and_not_in_a_c
 #[tokio::test]
 async fn an_admin_who_lost_the_right_stays_signed_in_and_is_refused() {
     let bench = bench();
-    let (ada, _) = somebody(&bench, "ada@example.com").await;
+    let ada = ada(&bench).await;
     let (own, mut lost) = boss(&bench).await;
     grant(&bench, BOSS, Role::Support).await;
     let (_, mut other) = signed_in(&bench, "other@example.com", &[Role::Admin]).await;
@@ -208,4 +215,28 @@ async fn a_refused_session_whose_token_was_spent_twice_asks_once_more_and_then_w
     let (shown, way) = behind.visit("/account/session?ended=1&then=/staff").await;
     assert_eq!((shown.status, &*way), (503, &["/account/session?again=1&ended=1&then=%2Fstaff".to_owned()][..]));
     assert!(behind.cookie(REFRESH).is_some(), "it keeps its cookies");
+}
+
+#[tokio::test]
+async fn roles_of_an_unverified_address_are_not_offered_and_the_page_says_who_changed_roles() {
+    let bench = bench();
+    let (id, _) = somebody(&bench, "ada@example.com").await;
+    let (own, mut boss) = boss(&bench).await;
+    let shown = boss.get(&page_of(id)).await;
+    for part in ["Not verified", "Roles can be given as soon as it is verified"] {
+        assert!(shown.says(part), "{part} in {}", shown.html);
+    }
+    assert!(!shown.says("/roles\"") && !shown.says("Changes of the roles"), "{}", shown.html);
+    let sent = send(&mut boss, id, &["staff", "confirmed"], "1").await;
+    assert_eq!(sent.status, 409);
+    assert!(sent.says("may be anybody"), "{}", sent.html);
+    assert_eq!(roles_of(&bench, id).await, json!(["customer"]));
+    verify(&bench, "ada@example.com");
+    assert_eq!(send(&mut boss, id, &["staff", "confirmed"], "1").await.status, 303);
+    let shown = boss.get(&page_of(id)).await;
+    let table = shown.html.split("Changes of the roles").nth(1).and_then(|rest| rest.split("</table>").next()).unwrap();
+    assert!(table.contains("Staff") && table.contains(&format!("href=\"{}\">Ada</a>", page_of(own))), "{table}");
+    let by_operator = boss.get(&page_of(own)).await;
+    let table = by_operator.html.split("Changes of the roles").nth(1).unwrap();
+    assert!(table.split("</table>").next().unwrap().contains("Operator"), "{table}");
 }

@@ -2,7 +2,7 @@
 
 use crate::browser::Browser;
 use crate::harness::{
-    PASSWORD, Pair, bench, items, refresh, refusal, sign_in_request, sign_up_request, somebody, users,
+    PASSWORD, Pair, bench, items, refresh, refusal, sign_in_request, sign_up_request, somebody, users, verify_in,
 };
 use chassis::testing::connector::{WireService, sdk_config};
 use chassis::testing::{Bench, EmbeddedDynamo, Request};
@@ -13,10 +13,10 @@ use std::future::Future;
 use std::sync::{Arc, Mutex};
 use users::Users;
 
-type Rival = (&'static str, Box<dyn FnOnce() + Send>);
+pub type Rival = (&'static str, Box<dyn FnOnce() + Send>);
 
 /// A bench over a shared database. Its next call of the rival's operation is held back until the rival had its turn.
-fn bench_over(dynamo: &EmbeddedDynamo) -> (Bench<Users>, Arc<Mutex<Option<Rival>>>) {
+pub fn bench_over(dynamo: &EmbeddedDynamo) -> (Bench<Users>, Arc<Mutex<Option<Rival>>>) {
     let rival: Arc<Mutex<Option<Rival>>> = Arc::default();
     let (inner, waiting) = (dynamo.service(), Arc::clone(&rival));
     let service: WireService = Arc::new(move |request| {
@@ -26,7 +26,7 @@ fn bench_over(dynamo: &EmbeddedDynamo) -> (Bench<Users>, Arc<Mutex<Option<Rival>
         }
         inner(request)
     });
-    let bench = Bench::new(|parts| {
+    let bench = Bench::on(dynamo.clone(), |parts| {
         let client = aws_sdk_dynamodb::Client::new(&sdk_config(service, &parts.wiring.world));
         users(parts, Table::new(client, dynamo.table_name()))
     });
@@ -34,14 +34,17 @@ fn bench_over(dynamo: &EmbeddedDynamo) -> (Bench<Users>, Arc<Mutex<Option<Rival>
 }
 
 /// A second bench whose ids differ from the first's.
-fn other_over(dynamo: &EmbeddedDynamo) -> Bench<Users> {
+pub fn other_over(dynamo: &EmbeddedDynamo) -> Bench<Users> {
     let (bench, _) = bench_over(dynamo);
     bench.world.pass_seconds(1);
     bench
 }
 
 /// Work for another thread, since the connector's own cannot wait.
-fn before<F: Future<Output = ()>>(operation: &'static str, work: impl FnOnce() -> F + Send + 'static) -> Option<Rival> {
+pub fn before<F: Future<Output = ()>>(
+    operation: &'static str,
+    work: impl FnOnce() -> F + Send + 'static,
+) -> Option<Rival> {
     let turn = move || {
         let run = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work());
         std::thread::spawn(run).join().unwrap();
@@ -49,7 +52,7 @@ fn before<F: Future<Output = ()>>(operation: &'static str, work: impl FnOnce() -
     Some((operation, Box::new(turn)))
 }
 
-fn shared() -> EmbeddedDynamo {
+pub fn shared() -> EmbeddedDynamo {
     EmbeddedDynamo::for_capability(Users::CAPABILITY)
 }
 
@@ -134,9 +137,10 @@ async fn a_session_that_opens_while_its_owner_signs_out_everywhere_is_over_at_on
 async fn a_new_name_and_a_new_role_at_once_are_both_kept() {
     let dynamo = shared();
     let ((one, rival), other) = (bench_over(&dynamo), other_over(&dynamo));
-    let (_, pair) = somebody(&one, "ada@example.com").await;
+    let (user_id, pair) = somebody(&one, "ada@example.com").await;
+    verify_in(&dynamo, "ada@example.com");
     *rival.lock().unwrap() = before("PutItem", move || async move {
-        other.receive("grant_1", 1, &GrantRole { email: "ada@example.com".to_owned(), role: Role::Support }).await;
+        other.receive("grant_1", 1, &GrantRole { user_id, role: Role::Support }).await;
     });
     let rename = Request::new("PATCH", "/v1/users/me").body(r#"{"name": "Ada L."}"#).bearer(&pair.access);
     let answer = one.http(rename).await;

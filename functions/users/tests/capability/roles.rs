@@ -1,6 +1,6 @@
 //! The staff's list of users, and who may replace a user's roles.
 
-use crate::harness::{Pair, admin, bench, identity, refresh, refusal, sign_up, somebody, somebody_with};
+use crate::harness::{Pair, admin, bench, identity, refresh, refusal, sign_up, somebody, somebody_with, verify};
 use chassis::testing::Request;
 use chassis::testing::signing::permissions_of;
 use events::ids::UserId;
@@ -91,6 +91,7 @@ async fn a_user_that_is_not_there_is_not_found() {
 async fn roles_reach_the_token_with_the_next_refresh() {
     let bench = bench();
     let (id, ada) = somebody(&bench, "ada@example.com").await;
+    verify(&bench, "ada@example.com");
     let admin = admin(&bench).await;
     let put = |roles: serde_json::Value| {
         let request = Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": roles}));
@@ -145,6 +146,7 @@ async fn an_admin_cannot_give_up_the_role_alone() {
 async fn roles_are_replaced_from_the_version_that_was_read() {
     let bench = bench();
     let id = sign_up(&bench, "ada@example.com").await;
+    verify(&bench, "ada@example.com");
     let admin = admin(&bench).await;
     let put = |roles: serde_json::Value, known: &str| {
         let request = Request::put(&format!("/v1/users/{id}/roles"), json!({"roles": roles}));
@@ -159,4 +161,37 @@ async fn roles_are_replaced_from_the_version_that_was_read() {
     assert_eq!((second.status, second.problem(), second.header("etag")), (412, "precondition_failed", Some("\"2\"")));
     let left = bench.http(Request::get(&format!("/v1/users/{id}")).bearer(&admin)).await;
     assert_eq!(left.body["roles"], json!(["customer", "support"]));
+}
+
+#[tokio::test]
+async fn an_unverified_address_gets_no_role_and_staff_read_who_changed_roles_and_when() {
+    let bench = bench();
+    let (id, mut ada) = somebody(&bench, "ada@example.com").await;
+    let (boss, by) = somebody_with(&bench, "boss@example.com", Role::Admin).await;
+    let path = format!("/v1/users/{id}");
+    let put = |roles: serde_json::Value| {
+        let request = Request::put(&format!("{path}/roles"), json!({"roles": roles}));
+        bench.http(request.bearer(&by.access).header("if-match", "*"))
+    };
+    assert_eq!(refusal(&put(json!(["customer", "staff"])).await), (409, "email_not_verified"));
+    assert_eq!(put(json!(["customer"])).await.status, 200, "a customer's role is anybody's");
+    let read = || bench.http(Request::get(&path).bearer(&by.access));
+    let before = read().await.body;
+    assert_eq!((&before["email_verified_at"], &before["role_changes"]), (&json!(null), &json!([])));
+    verify(&bench, "ada@example.com");
+    let first = bench.world.now();
+    assert_eq!(put(json!(["customer", "staff"])).await.status, 200);
+    bench.world.pass_seconds(60);
+    let second = bench.world.now();
+    assert_eq!(put(json!(["staff"])).await.status, 200);
+    let told = read().await.body;
+    let change = |at, roles| json!({"at": at, "roles": roles, "actor": boss});
+    assert_eq!(
+        told["role_changes"],
+        json!([change(second, json!(["staff"])), change(first, json!(["customer", "staff"]))])
+    );
+    assert!(told["email_verified_at"].is_string());
+    ada = Pair::of(&refresh(&bench, &ada.refresh).await);
+    let own = bench.http(Request::get("/v1/users/me").bearer(&ada.access)).await.body;
+    assert_eq!(own["role_changes"], json!(null), "who gave a role is the shop's business");
 }

@@ -55,8 +55,8 @@ fn two_first_deploys_at_once_get_the_same_keys_and_neither_reads_a_private_one()
         let stored: Value = serde_json::from_str(&private.values[0]).unwrap();
         assert_eq!((published.len(), &published[0]["kid"]), (1, &stored["kid"]), "the published key is the winner's");
     }
-    for limiter in LIMITERS {
-        let secret = &state.parameters[&stage.names.parameter(&format!("keys/{limiter}-limits"))];
+    for name in LIMITERS.map(|limiter| format!("keys/{limiter}-limits")).into_iter().chain([GUESTS.to_owned()]) {
+        let secret = &state.parameters[&stage.names.parameter(&name)];
         assert!(secret.secret && secret.values.len() == 1, "never written twice");
     }
 }

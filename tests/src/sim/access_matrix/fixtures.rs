@@ -5,11 +5,13 @@ use crate::sim::accounts::PASSWORD;
 use crate::sim::outages::Outage;
 use crate::sim::visit::{SKU, Visit, address, text};
 use chassis::testing::Request;
+use events::Capability;
 use events::ids::{OrderId, SessionId, UserId};
-use events::orders::OrderPlaced;
 use events::users::{Permission, Role};
-use events::{Capability, Message};
 use serde_json::{Value, json};
+
+/// Of the form of a token in a mail, and nobody's.
+const UNKNOWN_TOKEN: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Ownership the thing is that a request is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,6 +108,8 @@ pub(super) struct Fixtures {
     order: OrderId,
     /// A guest's order whose goods wait in the warehouse, for the staff to work on.
     waiting: OrderId,
+    /// The email about it that was refused, for the staff to send again.
+    refused: String,
     /// A guest's order whose goods are said to have left.
     mistaken: OrderId,
     /// Of a guest who gets another token.
@@ -121,6 +125,8 @@ pub(super) struct Fixtures {
 impl Fixtures {
     /// A customer's: a delivered order, a cart, addresses.
     pub(super) async fn of_customer(visit: &Visit, user: UserId) -> Self {
+        // Else nobody could give them a role.
+        visit.verify("ada@example.com").await;
         let token = || visit.token(user, &[Role::Customer]);
         let keep = |body: Value| Request::post("/v1/users/me/addresses", body).bearer(&token());
         let mut elsewhere = address();
@@ -134,6 +140,8 @@ impl Fixtures {
         visit.shop.stage.outages.begin(Outage::MailRejected);
         let waiting = Self::waiting_order(visit).await;
         visit.shop.stage.outages.end_all();
+        let about = Request::get(&format!("/v1/notifications?order_id={waiting}")).bearer(&visit.staff());
+        let refused = text(&visit.ask(Capability::Notifications, about).await["items"][0]["id"]);
         let mistaken = Self::order_from_elsewhere(visit).await;
         visit.dispatch(mistaken).await;
         let (cart, cart_token) = visit.cart(Some(user)).await;
@@ -154,6 +162,7 @@ impl Fixtures {
             guest_cart,
             order,
             waiting,
+            refused,
             mistaken,
             guests_order,
             order_request,
@@ -222,6 +231,10 @@ impl Fixtures {
             Sample::of("GET /v1/users/audit", &[]),
             Sample::of("POST /v1/sessions", &[]).body(credentials()),
             Sample::of("POST /v1/sessions/refresh", &[]).body(json!({"refresh_token": self.refresh_token})),
+            Sample::of("POST /v1/password-resets", &[]).body(json!({"email": "ada@example.com"})),
+            Sample::of("PUT /v1/password-resets/{token}", &[UNKNOWN_TOKEN]).body(json!({"password": PASSWORD})),
+            Sample::of("PUT /v1/email-verifications/{token}", &[UNKNOWN_TOKEN]),
+            Sample::of("PUT /v1/email-changes/{token}", &[UNKNOWN_TOKEN]),
             Sample::of("GET /.well-known/jwks.json", &[]),
             Sample::of("GET /.well-known/openid-configuration", &[]),
             Sample::of("GET /v1/openapi/users.json", &[]),
@@ -229,7 +242,13 @@ impl Fixtures {
     }
 
     fn of_accounts(&self) -> Vec<Sample> {
+        // Whose password changed would have to sign in again.
+        let guess = json!({"current_password": "not the password", "new_password": "a long green kettle"});
         vec![
+            Sample::of("POST /v1/email-verifications", &[]),
+            Sample::of("POST /v1/email-changes", &[])
+                .body(json!({"email": "countess@example.com", "password": PASSWORD})),
+            Sample::of("PUT /v1/users/me/password", &[]).body(guess),
             Sample::of("GET /v1/users/me", &[]),
             Sample::of("PATCH /v1/users/me", &[]).body(json!({"name": "Countess"})),
             Sample::of("GET /v1/users/me/addresses", &[]),
@@ -248,8 +267,14 @@ impl Fixtures {
             Sample::of("DELETE /v1/passkeys/{id}", &["AAAA"]),
             Sample::of("POST /v1/sessions/current/second-factor", &[])
                 .body(json!({"second_factor": {"totp": "123456"}})),
+            Sample::of("GET /v1/sessions", &[]),
+            Sample::of("DELETE /v1/sessions/{id}", &[&self.session.to_string()]).owned_alone(),
             Sample::of("DELETE /v1/sessions/current", &[]),
             Sample::of("DELETE /v1/sessions", &[]),
+            Sample::of("GET /v1/users/{id}/status", &[&self.user.to_string()]),
+            // The last of the user's, who cannot sign in any more.
+            Sample::of("PUT /v1/users/{id}/status", &[&self.user.to_string()])
+                .body(json!({"status": "disabled", "reason": "Chargebacks of three orders"})),
         ]
     }
 
@@ -380,12 +405,16 @@ impl Fixtures {
     }
 
     fn of_notifications(&self) -> Vec<Sample> {
-        let refused = format!("{}~1~{}", self.waiting, OrderPlaced::TYPE);
+        let refused = &self.refused;
+        let sample = json!({"email": "grace@example.com", "language": "de"});
         vec![
             Sample::of("GET /v1/notifications", &[]).about(&format!("order_id={}", self.order)),
             Sample::of("GET /v1/notifications", &[]).about("status=failed"),
-            Sample::of("GET /v1/notifications/{id}", &[&refused]),
-            Sample::of("POST /v1/notifications/{id}/resend", &[&refused]),
+            Sample::of("GET /v1/notifications/{id}", &[refused]),
+            Sample::of("POST /v1/notifications/{id}/resend", &[refused]),
+            Sample::of("GET /v1/notifications/templates", &[]),
+            Sample::of("GET /v1/notifications/templates/{kind}", &["order_placed"]),
+            Sample::of("POST /v1/notifications/templates/{kind}/test", &["order_placed"]).body(sample),
             Sample::of("GET /v1/notifications/audit", &[]),
             Sample::of("GET /v1/openapi/notifications.json", &[]),
         ]

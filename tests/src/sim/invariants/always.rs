@@ -73,6 +73,15 @@ pub fn no_tombstone_is_raised(version: &Version<'_>) -> Vec<String> {
     wrong(answered.then(|| format!("{negative} was sent, and then it was executed all the same")))
 }
 
+/// In the table of users alone, where a profile has roles.
+pub fn nobody_unverified_holds_a_role(version: &Version<'_>) -> Vec<String> {
+    let roles = version.new["roles"]["L"].as_array().filter(|_| version.of == Capability::Users);
+    let is_more = |role: &Value| role["S"].as_str().is_some_and(|name| name != "customer");
+    let holds_more = roles.is_some_and(|roles| roles.iter().any(is_more));
+    let unverified = version.new["email_verified_at"]["S"].is_null();
+    wrong((holds_more && unverified).then(|| format!("{} has a role and no verified address", version.pk)))
+}
+
 pub fn every_booking_sums_to_zero(version: &Version<'_>) -> Vec<String> {
     match &version.item {
         Item::Payment(payment) => {

@@ -58,6 +58,8 @@ catalogue! {
     UnpaidOrdersAreLimited: by [Met("customers/hoarder.rs")], broken by [LimitWithoutCondition];
     HonestCustomersAreNotLimited: by [Met("customers.rs"), Met("customers/shopper/checkout.rs")], broken by [LimitOfNone];
     WhoSignsUpGetsIn: by [Met("customers/session.rs"), Met("browser.rs"), Met("clerk.rs"), End(in_the_end::people::who_signed_up_is_stored)], broken by [UserNotStored, SessionNotStored];
+    NobodyUnverifiedHoldsARole: by [Version(always::nobody_unverified_holds_a_role)], broken by [UnverifiedCounts];
+    SessionsEndWithCredentials: by [Met("customers/member.rs")], broken by [SessionsOutlive];
     WhoSignedOutStaysOut: by [Met("clerk.rs")], broken by [RevocationNotKept];
     WhoOrderedSeesTheOrder: by [Met("customers/shopper/checkout.rs")], broken by [OrderOfAnother];
     RequestsAreAnswered: by [Met("shop.rs"), Met("run.rs"), Met("browser.rs"), Met("front_desk.rs")], broken by [CartUnreadable];
@@ -83,12 +85,13 @@ catalogue! {
     MessagesComeFromTransitions: by [End(in_the_end::messages::come_from_transitions)], broken by [RelayRenames, SweepRenames];
     NothingIsDeadLettered: by [End(in_the_end::messages::none_is_dead_lettered)], broken by [Garbled, RelayRelaysAll];
     EmailsAreSent: by [End(in_the_end::messages::emails_are_sent)], broken by [EmailNotSent, RefusedNotKept];
-    EmailsReachTheirOwner: by [End(in_the_end::messages::emails_reach_their_owner)], broken by [EmailToAnother];
+    EmailsReachTheirOwner: by [Met("customers/member.rs"), End(in_the_end::messages::emails_reach_their_owner)], broken by [EmailToAnother];
     UsersAreWelcomed: by [End(in_the_end::people::users_are_welcomed)], broken by [RelayIsDeaf];
     RevocationsAreHeard: by [End(in_the_end::staff::revocations_are_heard)], broken by [RevocationUnheard];
     WhoWantedItIsCarriedOn: by [End(in_the_end::actors::are_carried_on)], broken by [ActorLost];
     StaffAreNamed: by [End(in_the_end::actors::staff_are_named)], broken by [StaffUnnamed];
     StaffChangesAreAudited: by [End(in_the_end::staff::changes_are_audited)], broken by [AuditLost];
+    ATokenOpensOnce: by [Met("customers/member.rs")], broken by [TokenNotSpent];
     AddedUnitsStay: by [Met("customers/shopper/checkout.rs"), End(never_twice::added_units_stay)], broken by [UnitsReplaced, UnitsDoubled, MergeLosesLines];
     OneQuoteIsOneOrder: by [Met("customers.rs"), Met("customers/shopper/checkout.rs")], broken by [OrderUnderAnotherId];
     MoneyIsHeldOnce: by [End(never_twice::money_is_held_once)], broken by [KeyChanges];

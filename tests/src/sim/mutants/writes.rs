@@ -4,6 +4,9 @@ use super::Mutant;
 use events::Capability;
 use serde_json::Value;
 
+/// When an address was verified that never was.
+const NEVER: &str = "1970-01-01T00:00:00.000Z";
+
 /// What becomes of a write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Write {
@@ -69,6 +72,9 @@ impl Mutant {
                 remove_puts(request, |item| text(item, "sk").starts_with("mov#"))
             }
             (Self::AuditLost, _) => remove_puts(request, is_audit),
+            (Self::TokenNotSpent, Capability::Users) => {
+                remove_writes(request, |write| text(&write["Update"]["Key"], "sk") == "credential-token");
+            }
             (Self::RefusedNotKept, Capability::Notifications) => {
                 remove_puts(request, |item| text(item, "pk").starts_with("kept#"))
             }
@@ -169,6 +175,13 @@ impl Mutant {
                     item.pointer_mut("/log/L").and_then(Value::as_array_mut).and_then(Vec::pop);
                 }
             }
+            // As the table believes it, whatever the function was told.
+            (Self::UnverifiedCounts, Capability::Users) if text(item, "email_verified_at") == NEVER => {
+                item.as_object_mut().map(|item| item.remove("email_verified_at"));
+            }
+            (Self::SessionsOutlive, Capability::Users) if text(item, "sk") == "profile" => {
+                item["session_epoch"]["N"] = "0".into();
+            }
             (Self::CartForgetsOrders, Capability::Carts) => item["orders"] = serde_json::json!({"L": []}),
             (Self::CartUnreadable, Capability::Carts) => item["lines"] = serde_json::json!({"S": "tea"}),
             (Self::CaptureOffByOne | Self::RefundBeyondCaptured | Self::RefundOfGoodsAlone, Capability::Payments)
@@ -207,6 +220,9 @@ impl Mutant {
 
     /// What becomes of a table's answer.
     pub fn on_answer(self, operation: &str, request: &str, answer: String) -> String {
+        if self == Self::UnverifiedCounts && operation == "GetItem" {
+            return as_if_verified(answer);
+        }
         let index = match self {
             Self::SweepSkipsTheOldest => "due",
             Self::NumberUnread => "index2",
@@ -221,6 +237,16 @@ impl Mutant {
         }
         page.to_string()
     }
+}
+
+/// A profile without a verified address, with one.
+fn as_if_verified(answer: String) -> String {
+    let Ok(mut read) = serde_json::from_str::<Value>(&answer) else { return answer };
+    if text(&read["Item"], "sk") != "profile" || !read["Item"]["email_verified_at"].is_null() {
+        return answer;
+    }
+    read["Item"]["email_verified_at"] = serde_json::json!({"S": NEVER});
+    read.to_string()
 }
 
 fn text<'a>(item: &'a Value, name: &str) -> &'a str {

@@ -113,6 +113,7 @@ fn wanted(kind: TransitionKind) -> String {
         TransitionKind::CancellationRequested => "cancel".to_owned(),
         TransitionKind::OperationRetried => "redrive".to_owned(),
         TransitionKind::GuestTokenReplaced => "replace_guest_token".to_owned(),
+        TransitionKind::Claimed => "claim".to_owned(),
         other => name(&other),
     }
 }

@@ -47,6 +47,7 @@ fn every_transition_of_the_saga_has_a_milestone_of_its_own_kind() {
             "canceled_by_staff",
             "cancellation_requested_by_staff",
             "guest_token_replaced",
+            "claimed",
         ]
     );
 }

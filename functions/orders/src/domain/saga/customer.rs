@@ -8,6 +8,7 @@ use crate::domain::rejection::Rejection;
 use crate::domain::states::{PaymentState, Status};
 use crate::domain::transition::TransitionKind;
 use crate::domain::transition_builder::TransitionBuilder;
+use events::ids::UserId;
 
 /// The order expires, unless the deadline is still ahead or the order was paid.
 pub(super) fn deadline(mut builder: TransitionBuilder<'_>) -> Decision {
@@ -94,10 +95,24 @@ pub(super) fn cancel(mut builder: TransitionBuilder<'_>) -> Result<Decision, Rej
     }
 }
 
-/// A guest's order opens to another token from now on, whatever its state. A customer signs in instead.
+/// An order that a guest placed opens to another token from now on, whatever its state. Other customers sign in.
 pub(super) fn replace_guest_token(builder: TransitionBuilder<'_>) -> Result<Decision, Rejection> {
-    if builder.order.customer.is_some() {
+    if !builder.order.is_open_to_a_guest() {
         return Err(Rejection::NotAGuests);
     }
     Ok(builder.finish(TransitionKind::GuestTokenReplaced))
+}
+
+/// A guest's order is a customer's from now on, whatever its state: what is told about it goes to the customer, against whom it counts.
+/// Nobody takes it from a customer who has it.
+pub(super) fn claim(mut builder: TransitionBuilder<'_>, customer: UserId) -> Result<Decision, Rejection> {
+    match builder.order.customer {
+        Some(owner) if owner == customer => return Ok(Decision::Nothing),
+        Some(_) => return Err(Rejection::NotAGuests),
+        None => {}
+    }
+    builder.order.customer = Some(customer);
+    builder.order.contact = None;
+    builder.order.guest = None;
+    Ok(builder.finish(TransitionKind::Claimed))
 }

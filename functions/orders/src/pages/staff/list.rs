@@ -26,6 +26,8 @@ struct StaffOrdersPage<'a> {
     page: Page,
     t: &'static Words,
     look: &'a Look,
+    /// The query by which `users` finds a customer by the address that was typed.
+    of_email: Option<String>,
     errors: Errors,
     statuses: Choices<'static>,
     payment_states: Choices<'static>,
@@ -81,6 +83,7 @@ fn show(
     let view = StaffOrdersPage {
         t,
         look: &call.query,
+        of_email: call.query.of_email(),
         errors,
         statuses: any(&t.staff.statuses),
         payment_states: any(&t.staff.payment_states),

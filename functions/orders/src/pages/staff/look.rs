@@ -57,6 +57,12 @@ impl Look {
         read.ok()
     }
 
+    /// The query of the list of users, if an address was typed: only guests are found by it here.
+    pub(super) fn of_email(&self) -> Option<String> {
+        let email: Email = self.email.parse().ok()?;
+        serde_urlencoded::to_string([("who", email.as_str())]).ok()
+    }
+
     /// Whether anything is looked for.
     pub(super) fn is_set(&self) -> bool {
         !self.query(None).is_empty()

@@ -88,7 +88,11 @@ impl StaffOrderPage<'_> {
 
     /// A guest's address in a link.
     fn encoded_email(&self) -> String {
-        serde_urlencoded::to_string([("", self.order.contact.email.as_str())]).unwrap_or_default().split_off(1)
+        serde_urlencoded::to_string([("", self.guest_email())]).unwrap_or_default().split_off(1)
+    }
+
+    fn guest_email(&self) -> &str {
+        self.order.guest_contact().map_or("", |contact| contact.email.as_str())
     }
 
     /// Whether it is the order's customer, who is named above.

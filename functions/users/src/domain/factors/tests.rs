@@ -25,8 +25,8 @@ fn user(factors: Factors) -> User {
         language: None,
         traceparent: String::new(),
     };
-    let user = User::register(UserId::from_bits(1), registration, NOW);
-    user.granted(Role::Admin, "grant", NOW).unwrap().with_factors(factors)
+    let user = User::register(UserId::from_bits(1), registration, NOW).verified(NOW);
+    user.granted(Role::Admin, "grant", NOW).unwrap().unwrap().with_factors(factors)
 }
 
 #[test]

@@ -73,6 +73,11 @@ pub(super) async fn replace(app: Arc<Users>, mut call: Call<Form<RolesForm>>) ->
             page.errors.add("admin", &page.t.staff.roles.admin, &page.t.staff.user.own_admin);
             ::pages::html(422, &page)
         }
+        Err(Error::Rejected(Rejection::EmailNotVerified)) => {
+            let mut page = shown_again(&app, &call, id, chosen).await?;
+            page.errors.add("roles", &page.t.staff.user.roles, &page.t.staff.user.unverified);
+            ::pages::html(409, &page)
+        }
         Err(Error::Unmet(Unmet::Changed(_))) => {
             let mut page = shown_again(&app, &call, id, chosen).await?;
             page.is_overtaken = true;

@@ -2,6 +2,7 @@
 //! may change to those who may.
 
 use super::super::words::Words;
+use super::role_changes::{self, Changed};
 use super::sessions::Sessions;
 use super::{USERS, badges, in_words, word_of};
 use crate::domain::user::{Roles, User};
@@ -31,6 +32,8 @@ pub(super) struct UserPage {
     pub(super) page: Page,
     pub(super) t: &'static Words,
     user: User,
+    /// Of the roles, newest first.
+    changes: Vec<Changed>,
     /// The roles in the form.
     pub(super) chosen: Roles,
     /// Whether the visitor may end sessions of others.
@@ -46,6 +49,11 @@ pub(super) struct UserPage {
     pub(super) factor_errors: Errors,
     /// As typed.
     pub(super) reason: String,
+    /// Of the form that disables or enables the user.
+    pub(super) status_errors: Errors,
+    pub(super) typed_reason: String,
+    /// Who changed the status last: the text of a link to them.
+    status_by: String,
 }
 
 /// A role to choose.
@@ -71,6 +79,7 @@ pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, UserQuery>) -> Resu
     page.saved = match call.query.saved.as_str() {
         "roles" => Some(&words.user.saved),
         "session" => Some(&words.sessions.ended),
+        "status" => Some(&words.status.saved),
         "sessions" => Some(&words.sessions.all_ended),
         "factors" => Some(&words.factors.removed),
         _ => None,
@@ -103,8 +112,18 @@ impl UserPage {
     ) -> Result<Self, Problem> {
         let t = Words::of(Page::locale(app, call));
         let (user, sessions) = Sessions::read(app, call, id, cursor).await?;
+        let status_by = match user.status_change.as_ref().and_then(|change| change.actor.user()) {
+            Some(by) => app
+                .users([by].into())
+                .await?
+                .remove(&by)
+                .map_or_else(|| by.to_string(), |by| by.name.as_str().to_owned()),
+            None => String::new(),
+        };
+        let page = Page::new(app, call, user.name.as_str());
         Ok(Self {
-            page: Page::new(app, call, user.name.as_str()),
+            changes: role_changes::read(app, &page, t, &user).await?,
+            page,
             t,
             chosen: user.roles.clone(),
             user,
@@ -116,6 +135,9 @@ impl UserPage {
             sessions,
             factor_errors: Errors::default(),
             reason: String::new(),
+            status_errors: Errors::default(),
+            typed_reason: String::new(),
+            status_by,
         })
     }
 
@@ -128,6 +150,11 @@ impl UserPage {
 
     fn badges(&self) -> Vec<(&'static str, &'static Phrase)> {
         badges(self.t, &self.user.roles)
+    }
+
+    /// Whether the form is of use: without a verified address no role is added.
+    fn is_open_to_change(&self) -> bool {
+        self.user.is_verified() || self.user.is_privileged()
     }
 
     fn present(&self) -> String {

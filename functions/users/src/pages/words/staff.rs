@@ -12,6 +12,7 @@ pub(in crate::pages) struct StaffWords {
     pub users: DirectoryWords,
     pub user: UserWords,
     pub sessions: SessionsWords,
+    pub status: StatusWords,
     pub roles: RoleWords,
     pub factors: StaffFactorWords,
     pub audit: AuditWords,
@@ -67,7 +68,11 @@ pub(in crate::pages) struct DirectoryWords {
 pub(in crate::pages) struct UserWords {
     pub name: Phrase,
     pub email: Phrase,
+    pub verified: Phrase,
+    pub not_verified: Phrase,
+    pub unverified: Phrase,
     pub since: Phrase,
+    pub changes: Phrase,
     pub roles: Phrase,
     pub id: Phrase,
     pub orders: Phrase,
@@ -114,6 +119,31 @@ pub(in crate::pages) struct SessionsWords {
     pub all_ended: Phrase,
 }
 
+/// Whether a user may sign in, and the form that changes it.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::pages) struct StatusWords {
+    pub title: Phrase,
+    pub enabled: Phrase,
+    pub disabled: Phrase,
+    pub since: Phrase,
+    pub by: Phrase,
+    pub reason: Phrase,
+    pub reason_hint: Phrase,
+    pub disable: Phrase,
+    pub disable_hint: Phrase,
+    /// With `{name}`.
+    pub confirm_disable: Phrase,
+    pub enable: Phrase,
+    pub enable_hint: Phrase,
+    /// With `{name}`.
+    pub confirm_enable: Phrase,
+    pub saved: Phrase,
+    pub own: Phrase,
+    pub admin: Phrase,
+    pub overtaken: Phrase,
+}
+
 /// Roles, and what each allows.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -147,6 +177,7 @@ pub(in crate::pages) struct AuditWords {
     pub granted: Phrase,
     pub session_ended: Phrase,
     pub sessions_ended: Phrase,
+    pub status_changed: Phrase,
     pub none: Phrase,
     pub none_hint: Phrase,
 }

@@ -4,7 +4,8 @@ use crate::sim::invariants::end::End;
 use events::Capability;
 use events::ids::UserId;
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use users::domain::credential_token::CredentialToken;
 
 #[derive(Deserialize)]
 struct Profile {
@@ -14,6 +15,13 @@ struct Profile {
 fn users(end: &End<'_>) -> BTreeSet<UserId> {
     let profiles = end.stage.tables[&Capability::Users].read::<Profile>(|(_, sk)| sk == "profile");
     profiles.into_iter().map(|user| user.id).collect()
+}
+
+/// Where the mail with each token went, by the token's id.
+pub fn mailboxes_of_tokens(end: &End<'_>) -> BTreeMap<String, String> {
+    let tokens = end.stage.tables[&Capability::Users].read::<CredentialToken>(|(_, sk)| sk == "credential-token");
+    let mailbox = |token: CredentialToken| Some((token.id.to_string(), token.contact?.email.as_str().to_owned()));
+    tokens.into_iter().filter_map(mailbox).collect()
 }
 
 pub fn who_signed_up_is_stored(end: &End<'_>) -> Vec<String> {

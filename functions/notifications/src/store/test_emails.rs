@@ -1,0 +1,36 @@
+//! The counts of sample emails, one item for each of the staff who sends some. Refuses what the samples said and where they went.
+
+use super::Store;
+use crate::domain::test_emails::TestEmails;
+use chassis::{Cause, Key, StoreError, Written};
+use events::ids::UserId;
+
+impl Store {
+    /// How many somebody has sent.
+    ///
+    /// # Errors
+    /// The table.
+    pub async fn test_emails(&self, user: UserId) -> Result<Option<TestEmails>, StoreError> {
+        self.table.get_consistent(&key(user)).await
+    }
+
+    /// Writes a count if the stored one still has the previous `seq`.
+    ///
+    /// # Errors
+    /// The table.
+    pub async fn count_test_email(
+        &self,
+        user: UserId,
+        counted: &TestEmails,
+        cause: &Cause,
+    ) -> Result<Written<TestEmails>, StoreError> {
+        match counted.seq {
+            1 => self.table.create(&key(user), counted, cause).await,
+            seq => self.table.replace(&key(user), counted, seq - 1, cause).await,
+        }
+    }
+}
+
+fn key(user: UserId) -> Key {
+    Key::new(format!("tests#{user}"), "tests")
+}

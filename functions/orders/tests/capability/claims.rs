@@ -1,0 +1,202 @@
+//! Guests' orders that a customer claims by showing to read the same mailbox: whose they are then, how many at once, and what stays.
+
+use crate::guest_tokens::{opened, placed, replaced};
+use crate::harness::{GUESTS_KEY, Harness, declined, reserved};
+use aws_lc_rs::hmac;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chassis::testing::Request;
+use events::Capability;
+use events::ids::{OrderId, UserId};
+use events::users::{EmailVerified, Role};
+use serde_json::{Value, json};
+
+/// The pseudonym of a mailbox, made as `users` makes it.
+fn guest(mailbox: &str) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, &URL_SAFE_NO_PAD.decode(GUESTS_KEY).unwrap());
+    URL_SAFE_NO_PAD.encode(&hmac::sign(&key, format!("guest\0{mailbox}").as_bytes()).as_ref()[..16])
+}
+
+/// Tells orders that the user has shown to read the guest's mailbox. Whether that is done, or comes again.
+async fn verified(harness: &Harness, user_id: UserId, mailbox: &str) -> bool {
+    let message = EmailVerified { user_id, guest: guest(mailbox) };
+    let envelope = harness.bench.envelope(&user_id.to_string(), 2, &message);
+    harness.bench.deliver(&[envelope]).await.is_empty()
+}
+
+async fn ordered_as(harness: &Harness, number: u128, email: &str) -> OrderId {
+    let quote = harness.quote(number);
+    let mut body = harness.guest_body(&quote);
+    body["email"] = json!(email);
+    let answer = harness.post_as_guest(&body).await;
+    assert_eq!(answer.status, 202, "{}", answer.body);
+    quote.jti.order()
+}
+
+/// The orders that somebody finds.
+async fn found(harness: &Harness, token: &str, query: &str) -> Vec<Value> {
+    let answer = harness.bench.http(Request::get(&format!("/v1/orders?{query}")).bearer(token)).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    answer.body["items"].as_array().unwrap().iter().map(|order| order["id"].clone()).collect()
+}
+
+async fn timeline(harness: &Harness, id: OrderId, token: &str) -> Vec<String> {
+    let answer = harness.bench.http(Request::get(&format!("/v1/orders/{id}/timeline")).bearer(token)).await;
+    let kinds = answer.body["items"].as_array().unwrap().iter();
+    kinds.map(|entry| entry["kind"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The ids in a guest's list.
+fn listed(harness: &Harness, mailbox: &str) -> Vec<String> {
+    let (list, items) = (format!("guest#{}", guest(mailbox)), harness.bench.dynamo.items());
+    let own = items.iter().filter(|item| item["pk"]["S"] == list);
+    own.map(|item| item["sk"]["S"].as_str().unwrap().to_owned()).collect()
+}
+
+fn refer(harness: &Harness, mailbox: &str, id: OrderId) {
+    let list = format!("guest#{}", guest(mailbox));
+    harness.bench.dynamo.put(&json!({"pk": {"S": list}, "sk": {"S": id.to_string()}}));
+}
+
+#[tokio::test]
+async fn a_verified_address_makes_the_guests_orders_the_customers_and_they_go_on() {
+    let harness = Harness::new();
+    let (ada, staff) = (harness.ada_token(), harness.bench.staff());
+    let (first, token) = placed(&harness, 1).await;
+    let second = ordered_as(&harness, 2, "Guest+tea@Example.com").await;
+    let others = ordered_as(&harness, 3, "other@example.com").await;
+    harness.bench.relay().await.unwrap();
+    harness.bench.queues.take();
+    assert_eq!(found(&harness, &staff, "email=guest@example.com").await, [json!(second), json!(first)]);
+
+    assert!(verified(&harness, harness.ada, "guest@example.com").await);
+    assert!(harness.bench.queues.take().is_empty(), "nobody is told");
+    assert_eq!(found(&harness, &ada, "").await, [json!(second), json!(first)]);
+    assert_eq!(found(&harness, &staff, "email=guest@example.com").await, Vec::<Value>::new());
+    assert_eq!(found(&harness, &staff, "email=other@example.com").await, [json!(others)]);
+    assert_eq!((listed(&harness, "guest@example.com"), listed(&harness, "other@example.com").len()), (vec![], 1));
+    for item in harness.items("order").iter().filter(|item| item["pk"]["S"] != others.to_string()) {
+        assert_eq!([&item["contact"], &item["guest"]], [&Value::Null; 2], "{item}");
+        assert_eq!(item["customer"]["S"], harness.ada.to_string());
+    }
+    assert_eq!(timeline(&harness, first, &ada).await, ["placed", "claimed"]);
+
+    harness.receive(2, &reserved(first)).await;
+    let sent = harness.settle().await;
+    assert_eq!(harness.states(first).await, ["confirmed", "authorized", "created"]);
+    let mails: Vec<_> = sent.iter().filter(|sent| sent.to == Capability::Notifications).collect();
+    assert!(!mails.is_empty());
+    for mail in mails {
+        let about = &mail.envelope.data["order"];
+        assert_eq!(
+            (&about["customer"], about.get("contact"), about.get("guest_token")),
+            (&json!(harness.ada), None, None)
+        );
+    }
+    let authorize = sent.iter().find(|sent| sent.kind() == "payments.authorize_payment.v1").unwrap();
+    assert_eq!(authorize.envelope.data["customer"], json!(harness.ada), "what comes after the claim is the customer's");
+    assert_eq!(opened(&harness, first, &token).await, 200, "the link of an earlier mail opens it still");
+    assert_eq!(opened(&harness, second, &token).await, 404);
+}
+
+#[tokio::test]
+async fn a_claim_that_comes_again_changes_nothing_and_no_order_is_claimed_twice() {
+    let harness = Harness::new();
+    let (id, _) = placed(&harness, 1).await;
+    let eve = UserId::from_bits(2);
+    assert!(verified(&harness, harness.ada, "guest@example.com").await);
+    let before = harness.items("order");
+    // The process that claimed the order died before it took it out of the list.
+    for user in [harness.ada, eve] {
+        refer(&harness, "guest@example.com", id);
+        assert!(verified(&harness, user, "guest@example.com").await);
+        assert_eq!((harness.items("order"), listed(&harness, "guest@example.com")), (before.clone(), vec![]));
+    }
+    let hers = harness.bench.token(eve, &[Role::Customer]);
+    assert_eq!(found(&harness, &hers, "").await, Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn a_long_list_is_claimed_in_parts_as_the_message_comes_again() {
+    let harness = Harness::for_many_orders();
+    let id = placed(&harness, 1).await.0;
+    let item = harness.items("order").remove(0);
+    let ids = (1..=109).map(|number| OrderId::from_bits(id.bits() + number));
+    ids.for_each(|id| {
+        let mut item = item.clone();
+        (item["pk"], item["id"]) = (json!({"S": id.to_string()}), json!({"S": id.to_string()}));
+        harness.bench.dynamo.put(&item);
+        refer(&harness, "guest@example.com", id);
+    });
+    assert_eq!(listed(&harness, "guest@example.com").len(), 110);
+    assert!(!verified(&harness, harness.ada, "guest@example.com").await, "it comes again");
+    assert_eq!(listed(&harness, "guest@example.com").len(), 10);
+    assert!(verified(&harness, harness.ada, "guest@example.com").await);
+    assert_eq!(listed(&harness, "guest@example.com").len(), 0);
+    let ada = harness.ada.to_string();
+    assert!(harness.items("order").iter().all(|item| item["customer"]["S"] == ada && item["seq"]["N"] == "2"));
+}
+
+#[tokio::test]
+async fn an_order_that_is_placed_at_that_moment_is_claimed_when_the_address_is_verified_again() {
+    let harness = Harness::new();
+    let quote = harness.quote(1);
+    // The list is written before the order.
+    refer(&harness, "guest@example.com", quote.jti.order());
+    assert!(verified(&harness, harness.ada, "guest@example.com").await);
+    assert_eq!(listed(&harness, "guest@example.com").len(), 1, "it may come yet");
+    let id = placed(&harness, 1).await.0;
+    assert_eq!(harness.items("order")[0]["customer"], Value::Null, "it was placed after that");
+    assert!(verified(&harness, harness.ada, "guest@example.com").await);
+    assert_eq!(found(&harness, &harness.ada_token(), "").await, [json!(id)]);
+
+    refer(&harness, "guest@example.com", harness.quote(2).jti.order());
+    harness.bench.world.pass_seconds(15 * 60);
+    assert!(verified(&harness, harness.ada, "guest@example.com").await);
+    assert_eq!(listed(&harness, "guest@example.com").len(), 0, "what was never placed is forgotten");
+}
+
+#[tokio::test]
+async fn an_order_that_cannot_be_read_keeps_no_other_from_being_claimed() {
+    let harness = Harness::new();
+    let (broken, _) = placed(&harness, 1).await;
+    let sound = ordered_as(&harness, 2, "guest@example.com").await;
+    let mut item = harness.items("order").into_iter().find(|item| item["pk"]["S"] == broken.to_string()).unwrap();
+    item["status"] = json!({"S": "of another world"});
+    harness.bench.dynamo.put(&item);
+    assert!(verified(&harness, harness.ada, "guest@example.com").await);
+    assert_eq!(found(&harness, &harness.ada_token(), "").await, [json!(sound)]);
+    assert_eq!(listed(&harness, "guest@example.com"), [broken.to_string()], "it waits to be mended");
+}
+
+#[tokio::test]
+async fn the_token_of_a_claimed_order_opens_it_until_staff_replace_it_and_stays_the_same_for_a_repeat() {
+    let harness = Harness::new();
+    let (id, token) = placed(&harness, 1).await;
+    let hers = harness.placed(2).await;
+    assert!(verified(&harness, harness.ada, "guest@example.com").await);
+    let again = harness.post_as_guest(&harness.guest_body(&harness.quote(1))).await;
+    assert_eq!((again.status, &again.body["guest_token"]), (202, &json!(token)), "{}", again.body);
+    let cancel = Request::post(&format!("/v1/orders/{id}/cancellation"), json!({}));
+    // Whoever has the token is the guest, signed in or not.
+    let other = harness.bench.token(UserId::from_bits(2), &[Role::Customer]);
+    let canceled = harness.bench.http(cancel.bearer(&other).header("x-guest-token", &token)).await;
+    assert_eq!((canceled.status, &canceled.body["cancellation_reason"]), (202, &json!("by_customer")));
+    assert_eq!(replaced(&harness, id).await.status, 201);
+    assert_eq!(opened(&harness, id, &token).await, 404);
+    let refused = replaced(&harness, hers).await;
+    assert_eq!((refused.status, refused.problem()), (409, "not_a_guests_order"), "who was a customer has none");
+}
+
+#[tokio::test]
+async fn cards_that_are_declined_after_the_claim_count_against_the_customer() {
+    let harness = Harness::new();
+    let (id, _) = placed(&harness, 1).await;
+    harness.receive(2, &reserved(id)).await;
+    assert!(verified(&harness, harness.ada, "guest@example.com").await);
+    harness.receive(2, &declined(id, 1)).await;
+    let with_declines: Vec<_> =
+        harness.items("shopper").into_iter().filter(|item| item.get("declines").is_some()).collect();
+    let counted = |kind: &str| with_declines.iter().any(|item| item["pk"]["S"].as_str().unwrap().contains(kind));
+    assert_eq!(["#customer#", "#guest#", "#network#"].map(counted), [true, false, true], "{with_declines:?}");
+}
