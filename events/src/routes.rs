@@ -135,6 +135,8 @@ pub const ROUTES: &[Route] = &[
     route(Notifications, "GET", "/v1/notifications/templates"),
     route(Notifications, "GET", "/v1/notifications/templates/{kind}"),
     route(Notifications, "POST", "/v1/notifications/templates/{kind}/test"),
+    route(Notifications, "POST", "/v1/suppressions/search"),
+    route(Notifications, "POST", "/v1/suppressions/lift"),
     route(Notifications, "GET", "/v1/notifications/audit"),
     route(Notifications, "GET", "/v1/openapi/notifications.json"),
 ];
@@ -298,6 +300,7 @@ pub const PAGES: &[Route] = &[
     route(Notifications, "GET", "/staff/notifications/templates/{kind}"),
     route(Notifications, "GET", "/staff/notifications/templates/{kind}/html"),
     route(Notifications, "POST", "/staff/notifications/templates/{kind}/test"),
+    route(Notifications, "GET", "/staff/notifications/of-user/{id}"),
     route(Notifications, "GET", "/staff/notifications/{id}"),
     route(Notifications, "POST", "/staff/notifications/{id}/resend"),
     route(Notifications, "GET", "/assets/notifications/{file}"),

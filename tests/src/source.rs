@@ -24,8 +24,9 @@ impl Source {
     /// A source of this path and text.
     pub fn of(path: String, text: String) -> Self {
         let code = blank(&text);
-        // `#[cfg(test)] mod tests;` puts a module's tests beside it.
-        let production = if path.ends_with("/tests.rs") { String::new() } else { without_tests(&code) };
+        // `#[cfg(test)] mod tests;` puts a module's tests beside it, and theirs below that.
+        let is_tests = path.ends_with("/tests.rs") || path.contains("/src/") && path.contains("/tests/");
+        let production = if is_tests { String::new() } else { without_tests(&code) };
         Self { path, text, code, production }
     }
 

@@ -23,10 +23,16 @@ pub struct Config {
     pub reply_to: Option<String>,
     /// How emails look, and what they call the shop.
     pub branding: Branding,
+    /// `MAIL_CONFIGURATION_SET`: the mail service's settings by which it tells what became of emails.
+    pub configuration_set: String,
+    /// `MAIL_FEEDBACK_TOPIC`: the ARN of the topic on which it does.
+    pub feedback_topic: String,
+    /// `LIMITS_KEY_PARAMETER`: name of the SecureString parameter with the key of the pseudonyms of mailboxes.
+    pub limits_key_parameter: String,
 }
 
 impl Config {
-    /// Reads `USERS_JWKS`, `API_URL`, `SHOP_NAME`, `MAIL_FROM`, and `MAIL_SENDER_NAME`, `MAIL_REPLY_TO`, `MAIL_COLOR`, `MAIL_LANGUAGE`,
+    /// Reads `USERS_JWKS`, `API_URL`, `SHOP_NAME`, `MAIL_FROM`, `MAIL_CONFIGURATION_SET`, `MAIL_FEEDBACK_TOPIC`, `LIMITS_KEY_PARAMETER`, and `MAIL_SENDER_NAME`, `MAIL_REPLY_TO`, `MAIL_COLOR`, `MAIL_LANGUAGE`,
     /// `MAIL_KINDS_OFF`, `MAIL_HELP_URL`, `MAIL_CONTACT_URL` and `MAIL_IMPRINT_URL`, which may be empty.
     ///
     /// # Errors
@@ -53,6 +59,9 @@ impl Config {
             mail_from: mailbox(&sender, &address),
             reply_to: reply_to.map(|address| address.as_str().to_owned()),
             branding,
+            configuration_set: env.required("MAIL_CONFIGURATION_SET")?,
+            feedback_topic: env.required("MAIL_FEEDBACK_TOPIC")?,
+            limits_key_parameter: env.required("LIMITS_KEY_PARAMETER")?,
         })
     }
 }
@@ -121,6 +130,9 @@ mod tests {
             ("API_URL", "https://shop.example"),
             ("SHOP_NAME", "Tea & Co"),
             ("MAIL_FROM", "orders@shop.example"),
+            ("MAIL_CONFIGURATION_SET", "souk-test"),
+            ("MAIL_FEEDBACK_TOPIC", "arn:aws:sns:eu-central-1:123456789012:souk-test-mail-feedback"),
+            ("LIMITS_KEY_PARAMETER", "/souk/test/keys/notifications-limits"),
         ];
         let find = |wanted: &str| {
             let set = values.iter().find(|(known, _)| *known == wanted).map(|(_, value)| (*value).to_owned());

@@ -1,6 +1,7 @@
 //! The HTTP API: its routes, and the problem document of each rejection. Refuses decisions: those are the service's.
 
 mod notifications;
+mod suppressions;
 mod templates;
 
 pub(crate) use notifications::{FAILED, is_sort_key, list_of};
@@ -35,6 +36,7 @@ pub(crate) fn routes() -> Vec<Route<Notifications>> {
             )
             .variable::<NotificationId>("id")
             .refuses(&[
+                (409, "address_suppressed"),
                 (409, "email_outdated"),
                 (409, "not_failed"),
                 (409, "not_kept"),
@@ -55,6 +57,22 @@ pub(crate) fn routes() -> Vec<Route<Notifications>> {
             )
             .variable::<Kind>("kind")
             .refuses(&[(422, "invalid_field"), (429, "too_many_tests")]),
+        Route::new("POST", "/v1/suppressions/search", Needs(NotificationsRead), 200, "Ask whether a mailbox gets emails", suppressions::search)
+            .named("searchSuppressions")
+            .rechecked()
+            .explained(
+                "A mailbox gets no emails after it refused one for good, or its owner complained. 404 of one of which nothing like that \
+                 was heard.",
+            )
+            .refuses(&[(404, "not_found"), (422, "invalid_field")]),
+        Route::new("POST", "/v1/suppressions/lift", Needs(NotificationsWrite), 200, "Have a mailbox get emails again", suppressions::lift)
+            .named("liftSuppression")
+            .rechecked()
+            .explained(
+                "For staff who know that the mailbox works, or that its owner wants emails. What the mail service told of earlier emails \
+                 does not bring the suppression back; what it tells of later ones does.",
+            )
+            .refuses(&[(404, "not_found"), (409, "not_suppressed"), (422, "invalid_field")]),
         Route::audit("/v1/notifications/audit", "listNotificationsAudit", Notifications::audit_log),
         Route::openapi(Capability::Notifications, include_str!("../openapi.json")),
     ]
@@ -80,6 +98,13 @@ impl From<Rejection> for Problem {
                 "resend_pending",
                 "The email may be being sent at this moment. Look again in half a minute.",
             ),
+            Rejection::Suppressed => Self::new(
+                409,
+                "address_suppressed",
+                "The mailbox refused an email for good, or its owner complained. Have it get emails again first.",
+            ),
+            Rejection::NotSuppressed => Self::new(409, "not_suppressed", "The mailbox gets emails."),
+            Rejection::AddressUnknown => Self::unavailable().because("the user's address is not known yet"),
             Rejection::Deferred(code) | Rejection::Forbidden(code) => {
                 Self::unavailable().because(format!("mail service: {code}"))
             }

@@ -1,7 +1,11 @@
-//! From messages to events that a person is notified of; what `users` revokes is kept. A test compares its types with those that `events`
+//! From messages to events that a person is notified of; what `users` revokes is kept, and how
+//! to reach people; what the mail service tells is heard. A test compares its types with those that `events`
 //! sends here.
 
-use crate::domain::{Event, Rejection};
+pub(crate) mod mail_events;
+
+use crate::domain::known_contact::SIGNED_UP;
+use crate::domain::{Event, KnownContact, Rejection};
 use crate::service::{Error, Notifications};
 use chassis::{Failure, Received};
 use events::ids::UserId;
@@ -19,7 +23,17 @@ use events::{Message, Outgoing};
 
 /// Handles one message.
 pub(crate) async fn receive(app: &Notifications, message: &Received) -> Result<Vec<Outgoing>, Failure> {
+    if let Some((user, told)) = known_contact(message)? {
+        app.keep_contact(user, told, &message.context()).await.map_err(failure)?;
+    }
     let (subject, event) = match message.kind() {
+        ContactChanged::TYPE => return Ok(Vec::new()),
+        mail_events::TYPE => {
+            if let Some(feedback) = mail_events::feedback(message)? {
+                app.hear(&feedback, &message.context()).await.map_err(failure)?;
+            }
+            return Ok(Vec::new());
+        }
         StockLevelChanged::TYPE => {
             message.data::<StockLevelChanged>()?;
             // Nobody can subscribe to stock levels yet, so nobody is notified.
@@ -28,10 +42,6 @@ pub(crate) async fn receive(app: &Notifications, message: &Received) -> Result<V
         }
         SessionEnded::TYPE | AccessChanged::TYPE => {
             app.revocations.keep(message).await?;
-            return Ok(Vec::new());
-        }
-        ContactChanged::TYPE => {
-            message.data::<ContactChanged>()?;
             return Ok(Vec::new());
         }
         UserRegistered::TYPE
@@ -77,10 +87,25 @@ fn user_event(message: &Received) -> Result<(UserId, Event), Failure> {
     })
 }
 
-/// Two rejections pass by themselves; the others are permanent.
+/// What a message says of how to reach a user, so that messages without a contact find it.
+fn known_contact(message: &Received) -> Result<Option<(UserId, KnownContact)>, Failure> {
+    Ok(match message.kind() {
+        UserRegistered::TYPE => {
+            let UserRegistered { user_id, contact, language } = message.data()?;
+            Some((user_id, KnownContact::told(contact, language, SIGNED_UP)))
+        }
+        ContactChanged::TYPE => {
+            let ContactChanged { user_id, user_version, contact, language } = message.data()?;
+            Some((user_id, KnownContact::told(contact, language, user_version)))
+        }
+        _ => None,
+    })
+}
+
+/// Three rejections pass by themselves; the others are permanent.
 fn failure(error: Error) -> Failure {
     match error {
-        Error::Rejected(rejection @ (Rejection::Claimed | Rejection::Deferred(_))) => {
+        Error::Rejected(rejection @ (Rejection::AddressUnknown | Rejection::Claimed | Rejection::Deferred(_))) => {
             Failure::Transient(rejection.to_string())
         }
         error => error.into(),

@@ -15,7 +15,8 @@ pub use service::Notifications;
 use chassis::http::{Identity, Screens};
 use chassis::time_limit::{OUTSIDE_BATCH, TimeLimit};
 use chassis::{Failure, Received, Route, Service, StoreError, Wiring};
-use events::{Capability, Outgoing};
+use events::{Capability, Envelope, Outgoing};
+use serde_json::Value;
 
 impl Service for Notifications {
     const CAPABILITY: Capability = Capability::Notifications;
@@ -35,6 +36,10 @@ impl Service for Notifications {
 
     async fn is_revoked(&self, identity: &Identity) -> Result<bool, StoreError> {
         self.revocations.covers(identity).await
+    }
+
+    fn translate(&self, body: &str) -> Option<Envelope<Value>> {
+        inbox::mail_events::translated(body, &self.feedback_topic)
     }
 
     async fn receive(&self, message: &Received) -> Result<Vec<Outgoing>, Failure> {

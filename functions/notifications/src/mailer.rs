@@ -1,7 +1,9 @@
 //! The mail service (SES v2). Tells temporary from permanent errors. Refuses to log addresses, which the service's
 //! error texts quote: only error codes leave this file.
 
+use crate::domain::NotificationId;
 use crate::domain::email::RenderedEmail;
+use crate::domain::feedback::{MESSAGE_TAG, tag_of};
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::error::{BuildError, ProvideErrorMetadata, SdkError};
 use aws_sdk_sesv2::operation::send_email::SendEmailError;
@@ -33,13 +35,15 @@ pub(crate) struct Mailer {
     client: Client,
     from: String,
     reply_to: Option<String>,
+    /// The service's settings by which it tells what became of emails.
+    configuration_set: Option<String>,
     world: World,
 }
 
 impl Mailer {
     /// `from` must be verified with the service.
     pub(crate) const fn new(client: Client, from: String, world: World) -> Self {
-        Self { client, from, reply_to: None, world }
+        Self { client, from, reply_to: None, configuration_set: None, world }
     }
 
     /// The same, whose emails are answered at this address.
@@ -47,12 +51,19 @@ impl Mailer {
         Self { reply_to, ..self }
     }
 
-    /// Sends an email. A header carries the message's id and a tag its kind, so that staff can trace the email.
+    /// The same, whose service tells what became of emails.
+    pub(crate) fn told_by(self, configuration_set: String) -> Self {
+        Self { configuration_set: Some(configuration_set), ..self }
+    }
+
+    /// Sends an email. A header carries the message's id and a tag its kind, so that staff can trace the email; another
+    /// tag brings its id back with what became of it.
     pub(crate) async fn send(&self, to: &str, email: &RenderedEmail, message_id: &str, kind: &str) -> SendOutcome {
-        let (content, tag) = match content(email, message_id).and_then(|content| Ok((content, tag(kind)?))) {
-            Ok(parts) => parts,
-            Err(error) => return SendOutcome::Refused(error.to_string()),
-        };
+        let (content, tags) =
+            match content(email, message_id).and_then(|content| Ok((content, tags(message_id, kind)?))) {
+                Ok(parts) => parts,
+                Err(error) => return SendOutcome::Refused(error.to_string()),
+            };
         let outcome = self
             .client
             .send_email()
@@ -60,7 +71,8 @@ impl Mailer {
             .set_reply_to_addresses(self.reply_to.clone().map(|address| vec![address]))
             .destination(Destination::builder().to_addresses(to).build())
             .content(content)
-            .email_tags(tag)
+            .set_email_tags(Some(tags))
+            .set_configuration_set_name(self.configuration_set.clone())
             .customize()
             .interceptor(EndsInTime::call(&self.world, MAIL_CALL))
             .send()
@@ -108,6 +120,8 @@ fn content(email: &RenderedEmail, message_id: &str) -> Result<EmailContent, Buil
     Ok(EmailContent::builder().simple(message).build())
 }
 
-fn tag(kind: &str) -> Result<MessageTag, BuildError> {
-    MessageTag::builder().name("kind").value(kind).build()
+fn tags(message_id: &str, kind: &str) -> Result<Vec<MessageTag>, BuildError> {
+    let tag = |name: &str, value: &str| MessageTag::builder().name(name).value(value).build();
+    let id = NotificationId::of_message(message_id).map(|id| tag(MESSAGE_TAG, &tag_of(&id)));
+    std::iter::once(tag("kind", kind)).chain(id).collect()
 }

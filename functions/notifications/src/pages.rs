@@ -23,6 +23,7 @@ pub(crate) fn routes() -> Vec<Route<Notifications>> {
         ::pages::get("/staff/notifications", READ, list::list),
         Route::fragment("/staff/notifications/summary", READ, parts::summary),
         Route::fragment("/staff/notifications/of/{id}", READ, parts::of_order),
+        Route::fragment("/staff/notifications/of-user/{id}", READ, parts::of_user),
         ::pages::get("/staff/notifications/templates", READ, templates::list),
         ::pages::get("/staff/notifications/templates/{kind}", READ, templates::preview),
         ::pages::get("/staff/notifications/templates/{kind}/html", READ, templates::as_html),

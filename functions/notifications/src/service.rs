@@ -1,6 +1,8 @@
 //! Use cases: notify a person once; list the emails of an order, and those that wait for staff.
 
+mod feedback;
 mod previews;
+mod recipients;
 mod resends;
 mod wanted;
 
@@ -14,6 +16,7 @@ use crate::store::Store;
 use chassis::http::Revocations;
 use chassis::retry::OUTCOME_RECORD;
 use chassis::table::AuditLog;
+use chassis::tokens::{Pseudonyms, SecretParameter};
 use chassis::{Context, Page, StoreError, Table, Wiring, Written, decide_and_write, digest};
 use events::ids::OrderId;
 use events::{Contact, Language, Timestamp};
@@ -29,13 +32,26 @@ pub struct Notifications {
     pub(crate) revocations: Revocations,
     pub(crate) mailer: Mailer,
     pub(crate) branding: Branding,
+    pseudonyms: Pseudonyms,
+    /// The topic on which the mail service tells what became of emails.
+    pub(crate) feedback_topic: String,
 }
 
 impl Notifications {
-    pub fn new(table: Table, wiring: Wiring, config: Config, ses: aws_sdk_sesv2::Client) -> Self {
-        let mailer = Mailer::new(ses, config.mail_from, wiring.world.clone()).answered_at(config.reply_to);
+    /// `limits_key` is the key of the pseudonyms of mailboxes.
+    pub fn new(
+        table: Table,
+        wiring: Wiring,
+        config: Config,
+        ses: aws_sdk_sesv2::Client,
+        limits_key: SecretParameter,
+    ) -> Self {
+        let Config { mail_from, reply_to, branding, configuration_set, feedback_topic, .. } = config;
+        let mailer = Mailer::new(ses, mail_from, wiring.world.clone());
+        let mailer = mailer.answered_at(reply_to).told_by(configuration_set);
         let revocations = Revocations::new(table.clone());
-        Self { wiring, store: Store::new(table), revocations, mailer, branding: config.branding }
+        let pseudonyms = Pseudonyms::new(limits_key);
+        Self { wiring, store: Store::new(table), revocations, mailer, branding, pseudonyms, feedback_topic }
     }
 
     /// What staff changed.
@@ -48,7 +64,7 @@ impl Notifications {
     /// prevent that, because the mail service takes no idempotency key.
     ///
     /// # Errors
-    /// `Claimed`, `Deferred`, `Forbidden`.
+    /// `AddressUnknown`, `Claimed`, `Deferred`, `Forbidden`.
     pub async fn notify(
         &self,
         subject: &str,
@@ -56,7 +72,7 @@ impl Notifications {
         event: &Event,
         context: &Context,
     ) -> Result<(), Error> {
-        let Some(recipient) = event.contact() else {
+        let Some((recipient, account)) = self.recipient(event).await? else {
             // For example, the customer asked to be forgotten.
             self.wiring.metrics.count("emails_without_recipient", 1);
             return Ok(());
@@ -64,11 +80,15 @@ impl Notifications {
         if !self.is_wanted(subject, event.kind()).await? {
             return Ok(());
         }
-        let to = recipient.email.as_str();
-        let Some(claim) = self.claim(subject, message_type, to, context).await? else { return Ok(()) };
-        let outcome =
-            self.mailer.send(to, &self.rendered(event, recipient, None), &claim.message_id, &claim.kind).await;
-        let kept = || KeptEmail::of(event, to, self.rendered(&event.without_token(), recipient, None), context.now);
+        let (to, suppressed) = (recipient.email.as_str(), self.is_suppressed(&recipient.email).await?);
+        let Some(claim) = self.claim(subject, message_type, to, suppressed, context).await? else { return Ok(()) };
+        if suppressed {
+            self.wiring.metrics.count("emails_suppressed", 1);
+            return Ok(());
+        }
+        let email = self.rendered(event, &recipient, account);
+        let outcome = self.mailer.send(to, &email, &claim.message_id, &claim.kind).await;
+        let kept = || KeptEmail::of(event, to, self.rendered(&event.without_token(), &recipient, account), context.now);
         self.conclude(subject, claim, outcome, kept, context).await.map(drop)
     }
 
@@ -112,12 +132,14 @@ impl Notifications {
         Err(Error::Rejected(why))
     }
 
-    /// The claim on an email; `None` if the email is settled. The first claim is written without a read.
+    /// The claim on an email, or the record that none is sent as its mailbox is `suppressed`; `None` if the email is settled. The first
+    /// claim is written without a read.
     async fn claim(
         &self,
         subject: &str,
         message_type: &str,
         address: &str,
+        suppressed: bool,
         context: &Context,
     ) -> Result<Option<EmailDelivery>, Error> {
         let id = context.input_id();
@@ -126,10 +148,12 @@ impl Notifications {
         decide_and_write(None, move |earlier: Option<EmailDelivery>| async move {
             let claim = match earlier.map(|earlier| earlier.claim_again(context.now)).transpose() {
                 Ok(None) => first.clone(),
-                Ok(Some(Decision::Claim(again))) => again,
+                // The address may have changed since.
+                Ok(Some(Decision::Claim(again))) => EmailDelivery { to_hash: first.to_hash.clone(), ..again },
                 Ok(Some(Decision::Settled)) => return Ok(ControlFlow::Break(None)),
                 Err(rejection) => return Err(Error::Rejected(rejection)),
             };
+            let claim = if suppressed { claim.suppressed() } else { claim };
             let written = self.store.write(subject, &claim, None, &context.cause(claim.seq)).await?;
             Ok(written.or_again(Some(claim)))
         })

@@ -1,5 +1,6 @@
 //! The notifications table: its keys, its items, and the list of emails that wait for staff.
 
+mod people;
 mod test_emails;
 
 use crate::domain::{EmailDelivery, KeptEmail, NotificationId};
@@ -20,7 +21,7 @@ pub struct Store {
     table: Table,
 }
 
-/// The item of an email. Its attributes `index1` and `index1_sort` put it into the list while it waits for staff.
+/// The item of an email. Its attributes `index1` and `index1_sort` put it into the list while staff are told of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Item {
     #[serde(flatten)]
@@ -33,7 +34,7 @@ struct Item {
 
 impl Item {
     fn of(delivery: &EmailDelivery) -> Self {
-        let id = delivery.id().filter(|_| delivery.waits_for_staff());
+        let id = delivery.id().filter(|_| delivery.is_of_interest());
         let place = id.map(|id| {
             let shard = Shards::partition(FAILED, id.about.bits(), SHARDS);
             (shard, format!("{}/{id}", delivery.claimed_at))

@@ -17,10 +17,12 @@ pub mod refresh_token;
 pub mod roles;
 pub mod search;
 pub mod session;
+pub mod status_change;
 pub mod throttle;
 pub mod ticket;
 pub mod totp;
 pub mod user;
+pub mod user_factors;
 pub mod user_status;
 
 use password::WeakPassword;

@@ -17,7 +17,7 @@ use crate::domain::Rejection;
 use crate::domain::address_book::MAX_ADDRESSES;
 use crate::service::Users;
 use chassis::Access::{Customer, Needs, Unauthenticated};
-use chassis::{Problem, Route};
+use chassis::{Call, Problem, Route};
 use events::Capability;
 use events::ids::{AddressId, SessionId, UserId};
 use events::users::Permission::{RolesWrite, UsersRead, UsersWrite};
@@ -216,6 +216,12 @@ fn for_verifiers() -> Vec<Route<Users>> {
         )
         .cached(KEYS_CACHED_SECONDS),
     ]
+}
+
+/// Who calls, and in which session.
+pub(crate) fn me<B, Q>(call: &Call<B, Q>) -> Result<(UserId, SessionId), Problem> {
+    let identity = call.caller.identity()?;
+    Ok((identity.user, identity.session))
 }
 
 impl From<Rejection> for Problem {

@@ -14,15 +14,16 @@ mod second_factor;
 mod sessions;
 mod status;
 mod throttle;
+mod typed_factor;
 
 pub use alarms::{Alarms, AlarmsError, CLOUDWATCH, RingingAlarm};
 pub use credentials::{LiveToken, PasswordChange};
 pub use email_change::{EmailChange, NewEmail};
 pub use factors::NewApp;
 pub use passkeys::{AddedPasskey, CHALLENGE_SECONDS, handle_of};
-pub use second_factor::SecondFactor;
 pub use sessions::{Halfway, SignIn, SignedIn, Tokens};
 pub use status::WantedStatus;
+pub use typed_factor::SecondFactor;
 
 use crate::config::Config;
 use crate::domain::Rejection;

@@ -20,8 +20,9 @@ mod tests;
 
 /// Capabilities that sign tokens or quotes.
 pub const ISSUERS: [Signer; 3] = [Signer::Users, Signer::Catalog, Signer::Shipping];
-/// Whose limits count by pseudonyms. Their secrets are never replaced, and have no number: another one forgets what was counted.
-const LIMITERS: [&str; 2] = ["users", "orders"];
+/// Whose limits count by pseudonyms, or who knows mailboxes by them. Their secrets are never replaced, and have no number: another one
+/// forgets what was counted.
+const LIMITERS: [&str; 3] = ["users", "orders", "notifications"];
 /// The secret of guests' pseudonyms, which users and orders share. It is not replaced: guests' orders are listed by it.
 const GUESTS: &str = "keys/guests";
 

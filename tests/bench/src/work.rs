@@ -73,6 +73,8 @@ pub fn environment(of: Capability, table: &str, url: &str, certificates: &Path) 
         ("EDGE_SECRET_DIGESTS", ","),
         ("PAYMENT_PROVIDER", "sandbox"),
         ("MAIL_FROM", "shop@example.com"),
+        ("MAIL_CONFIGURATION_SET", "souk-test"),
+        ("MAIL_FEEDBACK_TOPIC", "arn:aws:sns:eu-central-1:123456789012:souk-test-mail-feedback"),
         ("MAX_SIGN_UPS", "1000000"),
         ("PAY_WITHIN_MINUTES", "30"),
         ("COMPLETE_AFTER_DAYS", "14"),

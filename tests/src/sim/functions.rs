@@ -1,5 +1,6 @@
 //! The eight functions, built as their `main`s build them, but over the simulated network.
 
+use super::mail::FEEDBACK_TOPIC;
 use super::stage::Stage;
 use super::target::Target;
 use super::teller::Teller;
@@ -113,14 +114,22 @@ pub fn started(parts: Surroundings<'_>) -> Arc<dyn Process> {
         Capability::Notifications => {
             let config = aws_sdk_sesv2::config::Builder::from(&parts.sdk(Target::Mail));
             let client = aws_sdk_sesv2::Client::from_conf(config.retry_partition(network::own_retries()).build());
-            let mail_from = "shop@example.com".to_owned();
             let branding = notifications::domain::Branding {
                 name: "souk".to_owned(),
                 public_url: API_URL.to_owned(),
                 ..Default::default()
             };
-            let config = notifications::Config { users: access_verifier(), mail_from, reply_to: None, branding };
-            running(notifications::Notifications::new(parts.table(), parts.wiring(), config, client))
+            let config = notifications::Config {
+                users: access_verifier(),
+                mail_from: "shop@example.com".to_owned(),
+                reply_to: None,
+                branding,
+                configuration_set: "souk-sim".to_owned(),
+                feedback_topic: FEEDBACK_TOPIC.to_owned(),
+                limits_key_parameter: String::new(),
+            };
+            let (table, wiring, key) = (parts.table(), parts.wiring(), limits_key(&parts));
+            running(notifications::Notifications::new(table, wiring, config, client, key))
         }
     }
 }

@@ -1,9 +1,23 @@
 //! The mail service: accepts every mail that reaches it, and reports one that is sent again although its delivery was recorded.
 
 use super::table::{ItemKey, WatchedTable};
+use events::Timestamp;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
+
+/// The topic on which it tells what became of mails.
+pub const FEEDBACK_TOPIC: &str = "arn:aws:sns:eu-central-1:123456789012:souk-sim-mail-feedback";
+
+/// What an inbox hears of a complaint about a mail of somebody else's to this address: the event of SES as SNS puts it into a queue.
+pub fn complaint_of(address: &str, at: Timestamp) -> String {
+    let mail = json!({"timestamp": at, "messageId": "mail-of-another", "tags": {}});
+    let complaint = json!({"complainedRecipients": [{"emailAddress": address}], "timestamp": at});
+    let event = json!({"eventType": "Complaint", "mail": mail, "complaint": complaint});
+    json!({"Type": "Notification", "MessageId": "complaint", "TopicArn": FEEDBACK_TOPIC, "Message": event.to_string(),
+        "Timestamp": at})
+    .to_string()
+}
 
 /// The kinds of tokens that mails carry, as their links name them.
 const KINDS: [&str; 3] = ["email-verifications", "password-resets", "email-changes"];

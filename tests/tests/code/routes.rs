@@ -53,7 +53,7 @@ fn every_capability_is_asked() {
 }
 
 #[test]
-fn only_signing_up_and_in_changes_something_without_credentials() {
+fn only_signing_up_and_in_and_tokens_in_mails_change_something_without_credentials() {
     let open = [
         "/v1/users",
         "/v1/sessions",
@@ -62,6 +62,15 @@ fn only_signing_up_and_in_changes_something_without_credentials() {
         "/account/sign-in",
         "/account/sign-in/second-factor",
         "/account/session",
+        // Who asks for a token gets it by mail, and who shows one needs nothing else.
+        "/v1/password-resets",
+        "/v1/password-resets/{token}",
+        "/v1/email-verifications/{token}",
+        "/v1/email-changes/{token}",
+        "/account/password-resets",
+        "/account/password-resets/{token}",
+        "/account/email-verifications/{token}",
+        "/account/email-changes/{token}",
     ];
     for (capability, routes) in all() {
         for (method, path, access) in routes {

@@ -109,7 +109,8 @@ pub fn notifications() -> Bench<notifications::Notifications> {
         let taken = |_: WireRequest<'_>| (200, json!({"MessageId": "1"}).to_string());
         let client = aws_sdk_sesv2::Client::new(&sdk_config(Arc::new(taken), &parts.wiring.world));
         let config = configured(notifications::Config::from_env);
-        notifications::Notifications::new(parts.table.clone(), parts.wiring.clone(), config, client)
+        let limits_key = parts.secret("limits key", "A".repeat(43));
+        notifications::Notifications::new(parts.table.clone(), parts.wiring.clone(), config, client, limits_key)
     })
 }
 

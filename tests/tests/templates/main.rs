@@ -4,6 +4,7 @@
 
 mod edge;
 mod functions;
+mod mail_feedback;
 mod permissions;
 mod platform;
 mod production;

@@ -30,7 +30,7 @@ pub async fn receive_batch<S: Service>(service: &S, records: Vec<Delivery>, time
     let work = answer_at.saturating_sub(SETTLING.at_most).min(S::BATCH.at_most);
     let batch = Batch {
         service,
-        entries: records.iter().map(|record| Entry { record, content: read(&record.body, now) }).collect(),
+        entries: records.iter().map(|record| Entry { record, content: read(service, &record.body, now) }).collect(),
         together: Deadline::after(world, work / 2),
         work: Deadline::after(world, work),
         dead_lettering: Deadline::after(world, answer_at.min(work + SETTLING.at_most / 2)),
@@ -70,9 +70,13 @@ pub fn back_off_seconds(receive_count: u32) -> u32 {
     u32::try_from(REDELIVERY.wait_seconds(receive_count.saturating_sub(1))).unwrap_or(u32::MAX)
 }
 
-/// Parses a body; the error says what is wrong.
-fn read(body: &str, now: Timestamp) -> Result<Received, String> {
-    let envelope: Envelope<Value> = serde_json::from_str(body).map_err(|error| without_values(&error.to_string()))?;
+/// Parses a body; the error says what is wrong. One that is no envelope is the capability's to translate.
+fn read<S: Service>(service: &S, body: &str, now: Timestamp) -> Result<Received, String> {
+    let translated = || catch_unwind(AssertUnwindSafe(|| service.translate(body))).ok().flatten();
+    let envelope: Envelope<Value> = match serde_json::from_str(body) {
+        Ok(envelope) => envelope,
+        Err(error) => translated().ok_or_else(|| without_values(&error.to_string()))?,
+    };
     if envelope.specversion != events::envelope::SPEC_VERSION {
         return Err("not CloudEvents 1.0".to_owned());
     }

@@ -5,7 +5,8 @@ use crate::messaging::{Change, Failure, Received, Undecodable};
 use crate::runtime::time_limit::{BATCH, TimeLimit};
 use crate::runtime::wiring::Wiring;
 use crate::table::StoreError;
-use events::{Capability, Outgoing};
+use events::{Capability, Envelope, Outgoing};
+use serde_json::Value;
 use std::future::Future;
 use std::time::Duration;
 
@@ -40,6 +41,13 @@ pub trait Service: Send + Sync + Sized + 'static {
     /// Handles one message from the inbox with one conditional write. The returned messages are sent before it is
     /// acknowledged.
     fn receive(&self, message: &Received) -> impl Future<Output = Result<Vec<Outgoing>, Failure>> + Send;
+
+    /// The message that a body stands for which is no envelope, such as the word of a service of AWS that writes into the inbox by itself.
+    /// `None` for one that nobody may send here: it goes to the dead-letter queue as every other unreadable one.
+    fn translate(&self, body: &str) -> Option<Envelope<Value>> {
+        let _ = body;
+        None
+    }
 
     /// What makes it cheaper to handle messages of one batch together, such as the same goods. `None` for a message
     /// that is handled alone.

@@ -1,6 +1,7 @@
 //! The claim on an email: it is claimed, then sent, then its outcome is recorded. A claim is held for longer than any
 //! attempt can take. Nobody can know whether the email of an expired claim went out, so it is sent again.
 
+use super::feedback::{Fate, Feedback};
 use super::notification_id::NotificationId;
 use super::rejection::Rejection;
 use events::Timestamp;
@@ -24,6 +25,19 @@ pub enum Status {
     Sent,
     /// The mail service refuses the email for good.
     Failed,
+    /// Nothing is sent to the mailbox: it refused an earlier email for good, or its owner complained.
+    Suppressed,
+}
+
+/// What the mail service heard of an email after it took it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[schemars(rename = "NotificationReturn")]
+pub struct Returned {
+    pub at: Timestamp,
+    /// The mail service's words for it, and the mail server's status code (RFC 3463).
+    pub code: String,
+    /// Whether the mailbox gets no more emails because of it.
+    pub for_good: bool,
 }
 
 /// The record of an email: what was sent and when, and a fingerprint of the address, but never the address.
@@ -51,6 +65,12 @@ pub struct EmailDelivery {
     /// Whether staff had it sent again: then another email stands in its place.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub resent: bool,
+    /// When and why it came back, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bounced: Option<Returned>,
+    /// When its reader called it spam.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub complained: Option<Returned>,
     /// Number of writes so far.
     pub seq: u64,
 }
@@ -78,6 +98,8 @@ impl EmailDelivery {
             ses_message_id: None,
             failure: None,
             resent: false,
+            bounced: None,
+            complained: None,
             seq: 1,
         }
     }
@@ -98,8 +120,47 @@ impl EmailDelivery {
         match self.status {
             Status::Failed => !self.resent,
             Status::Claimed => self.id().is_some_and(|id| id.is_again()),
-            Status::Sent => false,
+            Status::Sent | Status::Suppressed => false,
         }
+    }
+
+    /// Whether staff are told of it: it waits for them, or its mailbox gets no more emails because of it.
+    pub fn is_of_interest(&self) -> bool {
+        let for_good = |returned: &Option<Returned>| returned.as_ref().is_some_and(|returned| returned.for_good);
+        self.waits_for_staff() || for_good(&self.bounced) || for_good(&self.complained)
+    }
+
+    /// The record after the mail service told what became of the email; `None` if it says nothing new. What is heard of an email whose
+    /// claim is over proves that it was sent.
+    ///
+    /// # Errors
+    /// `Claimed` while the claim is held: its owner has yet to record the outcome.
+    pub fn after(self, feedback: &Feedback, now: Timestamp) -> Result<Option<Self>, Rejection> {
+        let (code, for_good) = (feedback.code.clone(), feedback.fate.suppresses().is_some());
+        let returned = Some(Returned { at: feedback.at, code, for_good });
+        let (bounced, complained) = match feedback.fate {
+            Fate::Fine => return Ok(None),
+            Fate::Complained if self.complained.is_some() => return Ok(None),
+            Fate::Complained => (self.bounced.clone(), returned),
+            // What is for good stays so, whatever comes late.
+            _ if self.bounced.as_ref().is_some_and(|known| known.for_good || !for_good) => return Ok(None),
+            Fate::Bounced | Fate::BouncedForGood | Fate::Rejected => (returned, self.complained.clone()),
+        };
+        let heard = match self.status {
+            Status::Claimed if now < self.held_until => return Err(Rejection::Claimed),
+            Status::Claimed => {
+                let (sent_at, ses_message_id) = (Some(self.claimed_at), Some(feedback.ses_message_id.clone()));
+                Self { status: Status::Sent, sent_at, ses_message_id, ..self }
+            }
+            Status::Sent | Status::Failed | Status::Suppressed => self,
+        };
+        Ok(Some(Self { bounced, complained, seq: heard.seq + 1, ..heard }))
+    }
+
+    /// The same claim on an email that is not sent, as its mailbox gets none.
+    #[must_use]
+    pub fn suppressed(self) -> Self {
+        Self { status: Status::Suppressed, ..self }
     }
 
     /// The record of a refused email whose place another takes.
@@ -114,7 +175,7 @@ impl EmailDelivery {
     /// `Claimed` while the claim is held.
     pub fn claim_again(self, now: Timestamp) -> Result<Decision, Rejection> {
         match self.status {
-            Status::Sent | Status::Failed => Ok(Decision::Settled),
+            Status::Sent | Status::Failed | Status::Suppressed => Ok(Decision::Settled),
             Status::Claimed if now < self.held_until => Err(Rejection::Claimed),
             Status::Claimed => {
                 let held_until = now.plus_seconds(HOLD_SECONDS);
@@ -196,5 +257,32 @@ mod tests {
     #[test]
     fn a_released_claim_is_free_at_once() {
         assert!(matches!(claim().released(after(1)).claim_again(after(1)), Ok(Decision::Claim(_))));
+    }
+
+    fn heard(fate: Fate) -> Feedback {
+        let (ses_message_id, code) = ("ses".to_owned(), "Permanent General 5.1.1".to_owned());
+        Feedback { fate, at: after(60), id: None, ses_message_id, addresses: Vec::new(), code }
+    }
+
+    #[test]
+    fn what_is_heard_of_an_email_is_recorded_once_and_what_is_for_good_stays() {
+        let sent = claim().sent("ses".into(), after(1));
+        let bounced = sent.clone().after(&heard(Fate::Bounced), after(61)).unwrap().unwrap();
+        assert!(!bounced.is_of_interest());
+        assert_eq!(bounced.clone().after(&heard(Fate::Bounced), after(62)), Ok(None));
+        let for_good = bounced.after(&heard(Fate::BouncedForGood), after(63)).unwrap().unwrap();
+        assert!(for_good.is_of_interest() && !for_good.waits_for_staff());
+        assert_eq!(for_good.clone().after(&heard(Fate::Bounced), after(64)), Ok(None));
+        let both = for_good.after(&heard(Fate::Complained), after(65)).unwrap().unwrap();
+        assert!(both.bounced.is_some() && both.complained.is_some());
+        assert_eq!(both.after(&heard(Fate::Complained), after(66)), Ok(None));
+        assert_eq!(sent.after(&heard(Fate::Fine), after(61)), Ok(None));
+    }
+
+    #[test]
+    fn what_is_heard_before_the_outcome_is_recorded_waits_for_it_and_proves_it_afterwards() {
+        assert_eq!(claim().after(&heard(Fate::Bounced), after(HOLD_SECONDS - 1)), Err(Rejection::Claimed));
+        let sent = claim().after(&heard(Fate::Bounced), after(HOLD_SECONDS)).unwrap().unwrap();
+        assert_eq!((sent.status, sent.claim_again(after(1_000))), (Status::Sent, Ok(Decision::Settled)));
     }
 }

@@ -24,4 +24,13 @@ pub enum Rejection {
     /// Somebody of the staff sends too many samples.
     #[error("too many sample emails in an hour")]
     TooManyTests,
+    /// The address of the user is not known yet: the message comes again.
+    #[error("the user's address is not known yet")]
+    AddressUnknown,
+    /// Nothing is sent to the mailbox.
+    #[error("nothing is sent to this mailbox")]
+    Suppressed,
+    /// Staff lift what is not in force.
+    #[error("emails are sent to this mailbox")]
+    NotSuppressed,
 }

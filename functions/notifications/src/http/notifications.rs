@@ -1,6 +1,6 @@
 //! Lists emails, shows one and has it sent again. Refuses addresses but of those that the mail service refused: no other is kept.
 
-use crate::domain::email_delivery::Status;
+use crate::domain::email_delivery::{Returned, Status};
 use crate::domain::{EmailDelivery, KeptEmail, NotificationId};
 use crate::service::Notifications;
 use chassis::http::Listing;
@@ -62,6 +62,12 @@ pub(super) struct Notification {
     /// The mail service's code, if it refused the email.
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<String>,
+    /// When and why it came back, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bounced: Option<Returned>,
+    /// When its reader called it spam.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    complained: Option<Returned>,
     /// The email that staff sent in its place.
     #[serde(skip_serializing_if = "Option::is_none")]
     resent_as: Option<NotificationId>,
@@ -84,7 +90,7 @@ impl From<EmailDelivery> for Notification {
     fn from(delivery: EmailDelivery) -> Self {
         let (id, at) = (delivery.id(), delivery.at());
         let about = id.as_ref().map(|id| id.about);
-        let EmailDelivery { message_id, kind, status, failure, resent, .. } = delivery;
+        let EmailDelivery { message_id, kind, status, failure, resent, bounced, complained, .. } = delivery;
         Self {
             order_id: about.and_then(|about| about.order()),
             user_id: about.and_then(|about| about.user()),
@@ -95,6 +101,8 @@ impl From<EmailDelivery> for Notification {
             status,
             at,
             failure,
+            bounced,
+            complained,
             email: None,
         }
     }

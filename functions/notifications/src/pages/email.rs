@@ -3,7 +3,7 @@
 
 use super::row::Row;
 use super::words::Words;
-use crate::domain::email_delivery::Status;
+use crate::domain::email_delivery::{Returned, Status};
 use crate::domain::{EmailDelivery, KeptEmail, NotificationId};
 use crate::service::Notifications;
 use ::pages::{Errors, Page, Phrase, html};
@@ -35,6 +35,8 @@ struct EmailPage<'a> {
     id: &'a NotificationId,
     row: Row,
     failure: &'a str,
+    bounced: Option<&'a Returned>,
+    complained: Option<&'a Returned>,
     kept: Option<&'a KeptEmail>,
     /// The email that took its place, and the one whose place it took.
     next: Option<NotificationId>,
@@ -61,7 +63,7 @@ pub(super) async fn page(app: Arc<Notifications>, call: Call<NoBody, Done>) -> R
         _ if call.query.done.is_empty() => None,
         Status::Sent => Some(("success", &t.resent)),
         Status::Failed => Some(("error", &t.refused_again)),
-        Status::Claimed => None,
+        Status::Claimed | Status::Suppressed => None,
     };
     show(&app, &call, Shown { id: &id, delivery: &delivery, kept: kept.as_ref() }, 200, notice, Errors::default())
 }
@@ -107,6 +109,8 @@ pub(super) fn show<B, Q>(
         id,
         row,
         failure: delivery.failure.as_deref().unwrap_or_default(),
+        bounced: delivery.bounced.as_ref(),
+        complained: delivery.complained.as_ref(),
         kept,
         next: delivery.resent.then(|| id.next()),
         previous: id.previous(),

@@ -1,4 +1,4 @@
-//! Parts of other pages: the emails of an order for its own page, and how many wait for staff for the start page.
+//! Parts of other pages: the emails of an order or a user for their own page, and how many wait for staff for the start page.
 
 use super::row::Row;
 use super::words::Words;
@@ -7,7 +7,7 @@ use ::pages::{Page, fragment};
 use askama::Template;
 use chassis::http::Response;
 use chassis::{Call, NoBody, NoQuery, Problem};
-use events::ids::OrderId;
+use events::ids::{OrderId, UserId};
 use std::sync::Arc;
 
 /// Emails of an order that its page shows, and most of those that wait that are counted.
@@ -21,6 +21,14 @@ struct OfOrderPart {
     order: Option<OrderId>,
     rows: Vec<Row>,
     has_more: bool,
+}
+
+#[derive(Template)]
+#[template(path = "staff_notifications_of_user.html")]
+struct OfUserPart {
+    page: Page,
+    t: &'static Words,
+    rows: Vec<Row>,
 }
 
 #[derive(Template)]
@@ -43,6 +51,15 @@ pub(super) async fn of_order(app: Arc<Notifications>, call: Call<NoBody, NoQuery
         rows: found.items.iter().map(|email| Row::of(email, t)).collect(),
         has_more: found.next.is_some(),
     })
+}
+
+/// `GET /staff/notifications/of-user/{id}`.
+pub(super) async fn of_user(app: Arc<Notifications>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
+    let user: UserId = call.param("id")?;
+    let t = Words::of(Page::locale(&*app, &call));
+    let found = app.of_user(user).await?;
+    let rows = found.iter().map(|email| Row::of(email, t)).collect();
+    fragment(&OfUserPart { page: Page::new(&*app, &call, ""), t, rows })
 }
 
 /// `GET /staff/notifications/summary`.

@@ -26,8 +26,10 @@ impl Row {
             about: id.as_ref().map(|id| id.about),
             id,
             kind: t.kind(&delivery.kind),
-            state: t.status(delivery.status, delivery.resent).to_string(),
+            state: t.state(delivery).to_string(),
             tone: match delivery.status {
+                _ if delivery.bounced.is_some() || delivery.complained.is_some() => "bad",
+                Status::Suppressed => "neutral",
                 Status::Sent => "good",
                 Status::Failed if delivery.resent => "neutral",
                 Status::Failed => "bad",

@@ -1,7 +1,7 @@
 //! The words of staff's pages.
 
-use crate::domain::Rejection;
 use crate::domain::email_delivery::Status;
+use crate::domain::{EmailDelivery, Rejection};
 use ::pages::Phrase;
 use events::Language;
 use serde::Deserialize;
@@ -16,6 +16,8 @@ pub(super) struct Words {
     pub order_title: Phrase,
     pub order_none: Phrase,
     pub order_none_advice: Phrase,
+    pub user_title: Phrase,
+    pub user_none: Phrase,
     pub find_order: Phrase,
     pub all_failed: Phrase,
     pub all_of_order: Phrase,
@@ -44,6 +46,9 @@ pub(super) struct Words {
     pub claimed: Phrase,
     pub failed: Phrase,
     pub failed_and_replaced: Phrase,
+    pub suppressed: Phrase,
+    pub bounced: Phrase,
+    pub complained: Phrase,
     pub refusals: RefusalWords,
     pub templates: TemplateWords,
     /// By their names in the API.
@@ -57,6 +62,7 @@ pub(super) struct RefusalWords {
     pub not_failed: Phrase,
     pub not_kept: Phrase,
     pub outdated: Phrase,
+    pub suppressed: Phrase,
     pub claimed: Phrase,
     pub unavailable: Phrase,
     pub too_many_tests: Phrase,
@@ -97,11 +103,15 @@ impl Words {
         self.kinds.get(name).map_or(name.to_owned(), ToString::to_string)
     }
 
-    pub(super) const fn status(&self, status: Status, resent: bool) -> &Phrase {
-        match status {
+    /// What became of an email; what the mail service heard of it last says more than that it was sent.
+    pub(super) const fn state(&self, delivery: &EmailDelivery) -> &Phrase {
+        match delivery.status {
+            _ if delivery.complained.is_some() => &self.complained,
+            _ if delivery.bounced.is_some() => &self.bounced,
+            Status::Suppressed => &self.suppressed,
             Status::Sent => &self.sent,
             Status::Claimed => &self.claimed,
-            Status::Failed if resent => &self.failed_and_replaced,
+            Status::Failed if delivery.resent => &self.failed_and_replaced,
             Status::Failed => &self.failed,
         }
     }
@@ -113,9 +123,12 @@ impl RefusalWords {
             Rejection::NotFailed => &self.not_failed,
             Rejection::NotKept => &self.not_kept,
             Rejection::Outdated => &self.outdated,
+            Rejection::Suppressed => &self.suppressed,
             Rejection::Claimed => &self.claimed,
             Rejection::TooManyTests => &self.too_many_tests,
-            Rejection::Deferred(_) | Rejection::Forbidden(_) => &self.unavailable,
+            Rejection::AddressUnknown | Rejection::NotSuppressed | Rejection::Deferred(_) | Rejection::Forbidden(_) => {
+                &self.unavailable
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use super::{Error, Notifications, fingerprint};
 use crate::domain::email_delivery::{Decision, Status};
 use crate::domain::{EmailDelivery, KeptEmail, NotificationId, Rejection};
 use chassis::{Context, StoreError};
-use events::Timestamp;
+use events::{Email, Timestamp};
 
 /// What staff want sent.
 struct Wanted {
@@ -30,7 +30,7 @@ impl Notifications {
     /// and sends it if no attempt has done so yet.
     ///
     /// # Errors
-    /// `NotFound`, `NotFailed`, `NotKept`, `Outdated`, `Claimed`, `Deferred`, `Forbidden`.
+    /// `NotFound`, `NotFailed`, `NotKept`, `Outdated`, `Suppressed`, `Claimed`, `Deferred`, `Forbidden`.
     pub async fn resend(&self, id: &NotificationId, context: &Context) -> Result<EmailDelivery, Error> {
         let Wanted { id, replaced, earlier } = self.wanted(id).await?;
         let again = match &earlier {
@@ -42,6 +42,9 @@ impl Notifications {
         };
         let kept = self.kept(&id, context.now).await?.ok_or(Error::Rejected(Rejection::NotKept))?;
         kept.may_be_sent(context.now).map_err(Error::Rejected)?;
+        if self.is_suppressed(&Email::kept(&kept.to)).await? {
+            return Err(Error::Rejected(Rejection::Suppressed));
+        }
         let claim = again.unwrap_or_else(|| {
             let (message_id, now) = (id.message_id(), context.now);
             EmailDelivery::claimed(&message_id, id.kind(), fingerprint(&message_id, &kept.to), now)
@@ -65,7 +68,7 @@ impl Notifications {
             }
             Status::Failed => Ok(Wanted { id: id.next(), replaced: Some(found.replaced()), earlier: None }),
             Status::Claimed if id.is_again() => Ok(Wanted { id: id.clone(), replaced: None, earlier: Some(found) }),
-            Status::Claimed | Status::Sent => Err(Error::Rejected(Rejection::NotFailed)),
+            Status::Claimed | Status::Sent | Status::Suppressed => Err(Error::Rejected(Rejection::NotFailed)),
         }
     }
 

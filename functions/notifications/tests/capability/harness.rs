@@ -25,6 +25,8 @@ pub const TOKEN: &str = "1.1775001600.a-tag_of-base64url";
 /// A token that changes credentials.
 pub const CREDENTIAL_TOKEN: &str = "b25lIHVzZSBvbmx5";
 pub const ADDRESS: &str = "ada@example.com";
+/// The topic on which the mail service tells what became of emails.
+pub const TOPIC: &str = "arn:aws:sns:eu-central-1:123456789012:souk-test-mail-feedback";
 
 type Meanwhile = Box<dyn FnOnce() + Send>;
 
@@ -87,11 +89,18 @@ pub fn bench_of(branding: &Branding) -> (Bench<Notifications>, MailService) {
     let answering = mail_service.clone();
     let bench = Bench::new(|parts| {
         let sdk = sdk_config(Arc::new(move |request| answering.answer(&request)), &parts.wiring.world);
-        let mail_from = "orders@souk.example".to_owned();
         let branding = Branding { name: "souk".into(), public_url: "https://shop.example".into(), ..branding.clone() };
-        let config = Config { users: access_verifier(), mail_from, reply_to: None, branding };
-        let ses = aws_sdk_sesv2::Client::new(&sdk);
-        Notifications::new(parts.table.clone(), parts.wiring.clone(), config, ses)
+        let config = Config {
+            users: access_verifier(),
+            mail_from: "orders@souk.example".to_owned(),
+            reply_to: None,
+            branding,
+            configuration_set: "souk-test".to_owned(),
+            feedback_topic: TOPIC.to_owned(),
+            limits_key_parameter: String::new(),
+        };
+        let (ses, key) = (aws_sdk_sesv2::Client::new(&sdk), parts.secret("limits key", "A".repeat(43)));
+        Notifications::new(parts.table.clone(), parts.wiring.clone(), config, ses, key)
     });
     (bench, mail_service)
 }

@@ -2,8 +2,10 @@
 //! them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod contacts;
 mod contract;
 mod emails;
+mod feedback;
 mod harness;
 mod listing;
 mod resending;

@@ -1,12 +1,11 @@
-//! The second factors of a user: an authenticator app, passkeys and recovery codes; and when roles count. Each change makes new factors,
+//! The second factors of a user: an authenticator app, passkeys and recovery codes. Each change makes new factors,
 //! or is refused. Refuses secrets: an app's is made of the names that stand here, and of recovery codes only pseudonyms stand here.
 
 use super::Rejection;
 use super::passkey::{MAX_PASSKEYS, Passkey};
 use super::totp::ENROLLMENT_SECONDS;
-use super::user::User;
 use events::Timestamp;
-use events::users::{CredentialChange, Permissions};
+use events::users::CredentialChange;
 use serde::{Deserialize, Serialize};
 
 /// For this time a second factor that was shown is fresh: then what protects the account may be changed.
@@ -241,26 +240,6 @@ fn changed(what: CredentialChange, at: Timestamp, reason: Option<String>) -> Fac
 /// Whether a second factor that was shown at this time is fresh.
 pub fn is_fresh(shown_at: Option<Timestamp>, now: Timestamp) -> bool {
     shown_at.is_some_and(|at| now.seconds_since(at) <= FRESH_SECONDS)
-}
-
-impl User {
-    #[must_use]
-    pub fn with_factors(&self, factors: Factors) -> Self {
-        Self { factors, seq: self.seq + 1, ..self.clone() }
-    }
-
-    /// What the audit log says of a change of the factors, if they changed.
-    pub(super) fn factor_words(&self, earlier: &Self) -> Option<String> {
-        let changed = self.factors.changed.as_ref().filter(|_| self.factors.changed != earlier.factors.changed)?;
-        Some(format!("second factor: {}", changed.reason.as_deref().unwrap_or("by its owner")))
-    }
-
-    /// What the roles allow in a session in which a second factor was shown at this time, if at all. This is the one place that decides
-    /// it: where a second factor is required, nobody may do more than a customer without one.
-    pub fn counting_permissions(&self, is_required: bool, second_factor_at: Option<Timestamp>) -> Permissions {
-        let has_shown = second_factor_at.is_some() && self.factors.protects();
-        if is_required && !has_shown { Permissions::NONE } else { self.permissions() }
-    }
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! What each role allows: the data of `roles.json`. Refuses to say who has which role.
 
-use super::user::Roles;
 use events::users::{Permission, Permissions, Role};
 use serde::{Deserialize, Deserializer};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
+
+/// The roles of a user.
+pub type Roles = BTreeSet<Role>;
 
 /// The roles of whom earlier versions of souk called staff.
 const STAFF: [Role; 4] = [Role::Support, Role::Fulfillment, Role::Catalog, Role::Finance];

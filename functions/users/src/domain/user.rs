@@ -4,18 +4,15 @@ use super::Rejection;
 use super::factors::Factors;
 use super::hashing::HashedPassword;
 use super::person_name::PersonName;
-use super::roles::{kept, permissions_of};
-use super::user_status::StatusChange;
+use super::roles::{Roles, kept, permissions_of};
+use super::status_change::StatusChange;
 use events::ids::UserId;
 use events::users::{Permissions, Role};
 use events::{Actor, Contact, Email, Language, Timestamp};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// Role changes that the log keeps. An input older than these has left every queue.
 const REMEMBERED_CHANGES: usize = 50;
-
-pub type Roles = BTreeSet<Role>;
 
 #[derive(Debug, Clone)]
 pub struct Registration {
@@ -326,7 +323,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_user_whom_an_earlier_version_made_staff_is_read_with_the_roles_that_it_is_now() {
-        let mut stored = serde_json::to_value(ada().granted(Role::Finance, "grant", NOW).unwrap()).unwrap();
+        let mut stored = serde_json::to_value(verified().granted(Role::Finance, "grant", NOW).unwrap()).unwrap();
         stored["roles"] = serde_json::json!(["customer", "staff"]);
         stored["log"][0]["roles"] = stored["roles"].clone();
         let user: User = serde_json::from_value(stored.clone()).unwrap();

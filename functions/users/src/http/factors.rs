@@ -1,13 +1,14 @@
 //! Second factors: an authenticator app and recovery codes, showing one in an open session, and their removal by staff. Refuses to answer a
 //! secret twice: the app's while it waits for its first code, recovery codes when they are made.
 
+use super::me;
 use super::sessions::SecondFactorBody;
 use crate::domain::session::ACCESS_SECONDS;
 use crate::service::{NewApp, Users};
 use chassis::Access::{Customer, Needs};
 use chassis::http::network_of;
 use chassis::{Call, Json, Problem, Route};
-use events::ids::{SessionId, UserId};
+use events::ids::UserId;
 use events::text;
 use events::users::Permission::UsersWrite;
 use schemars::JsonSchema;
@@ -160,12 +161,6 @@ pub struct RemoveFactors {
     /// How the user was recognized, for the audit log. No personal data.
     #[schemars(length(min = 1, max = 200))]
     reason: String,
-}
-
-/// Who calls, and in which session.
-pub(crate) fn me<B, Q>(call: &Call<B, Q>) -> Result<(UserId, SessionId), Problem> {
-    let identity = call.caller.identity()?;
-    Ok((identity.user, identity.session))
 }
 
 /// A reason as staff type it.

@@ -1,6 +1,6 @@
 //! Passkeys: what a browser needs to make or show one, and the user's own. Refuses a key of a passkey in any answer: nobody needs it.
 
-use super::factors::me;
+use super::me;
 use crate::domain::passkey::{Assertion, MAX_PASSKEYS, Made, Passkey};
 use crate::service::{CHALLENGE_SECONDS, Users, handle_of};
 use chassis::Access::{Customer, OptionalAuth};

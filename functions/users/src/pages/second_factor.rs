@@ -9,7 +9,7 @@ use super::words::Words;
 use super::{Way, cookies, go, with_cookies};
 use crate::domain::Rejection;
 use crate::domain::user::User;
-use crate::http::factors::me;
+use crate::http::me;
 use crate::service::{Error, NewApp, SecondFactor, Users};
 use ::pages::{Errors, Page, Typed};
 use askama::Template;

@@ -14,7 +14,7 @@ mod status;
 mod user;
 
 use super::words::Words;
-use crate::domain::user::Roles;
+use crate::domain::roles::Roles;
 use crate::service::Users;
 use ::pages::Phrase;
 use chassis::Access::{AnyStaff, Needs};

@@ -2,8 +2,9 @@
 
 use super::{Error, Users};
 use crate::domain::person_name::PersonName;
+use crate::domain::roles::Roles;
 use crate::domain::search::Search;
-use crate::domain::user::{Roles, User};
+use crate::domain::user::User;
 use chassis::http::Precondition;
 use chassis::{Context, Page, Written, decide_and_write};
 use events::ids::UserId;

@@ -2,11 +2,10 @@
 //! shown counts once. Refuses to keep secrets: an app's is made of the key, the user's id and the name of the enrollment.
 
 use super::sessions::Attempt;
-use super::{Error, SignedIn, Users};
+use super::{Error, SecondFactor, SignedIn, Users};
 use crate::domain::Rejection;
 use crate::domain::client::Client;
 use crate::domain::factors::Shown;
-use crate::domain::passkey::Assertion;
 use crate::domain::recovery_codes;
 use crate::domain::ticket::Ticket;
 use crate::domain::totp::{SECRET_BYTES, Secret};
@@ -16,28 +15,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chassis::Context;
 use chassis::tokens::KeyError;
 use events::ids::{SessionId, UserId};
-
-/// What somebody shows beside the password, as typed.
-pub enum SecondFactor {
-    /// The code that an authenticator app shows now.
-    Totp(String),
-    /// One of the ten.
-    RecoveryCode(String),
-    /// A passkey that signed a challenge.
-    Passkey(Assertion),
-}
-
-impl SecondFactor {
-    /// What somebody typed into a field that takes either: a code of an app has digits alone, six of them.
-    pub fn typed(text: &str) -> Self {
-        let signs = || text.chars().filter(|sign| !sign.is_whitespace());
-        if signs().count() == 6 && signs().all(|sign| sign.is_ascii_digit()) {
-            Self::Totp(text.to_owned())
-        } else {
-            Self::RecoveryCode(text.to_owned())
-        }
-    }
-}
 
 impl Users {
     /// The secret of an app, the same whenever it is asked for. The key that it is made of is never replaced.

@@ -234,6 +234,22 @@ async fn where_a_second_factor_is_required_roles_count_and_are_given_only_with_o
 }
 
 #[tokio::test]
+async fn the_session_after_a_changed_password_has_the_second_factor_that_was_shown_before() {
+    let bench = bench();
+    let (_, pair) = somebody(&bench, EMAIL).await;
+    let (app, _) = protect(&bench, &pair).await;
+    bench.world.pass_seconds(STEP);
+    let signed_in = Pair::of(&bench.http(sign_in_with(json!({"totp": app.code(&bench)}))).await);
+    let before = identity(&bench, &signed_in.access);
+    bench.world.pass_seconds(60);
+    let change = json!({"current_password": PASSWORD, "new_password": "a louder harbour at noon"});
+    let changed = bench.http(Request::put("/v1/users/me/password", change).bearer(&signed_in.access)).await;
+    let after = identity(&bench, &Pair::of(&changed).access);
+    assert_ne!(after.session, before.session);
+    assert_eq!((after.second_factor_at, before.second_factor_at.is_some()), (before.second_factor_at, true));
+}
+
+#[tokio::test]
 async fn where_a_second_factor_is_optional_roles_count_without_one() {
     let bench = bench();
     let boss = admin(&bench).await;

@@ -2,7 +2,7 @@
 
 use crate::browser::{Browser, Shown};
 use crate::factors::{App, protect};
-use crate::harness::{PASSWORD, Pair, bench, refresh, sign_in, sign_up, somebody, users};
+use crate::harness::{PASSWORD, Pair, bench, refresh, sign_in, sign_up, somebody, users, verify};
 use crate::pages_staff::signed_in;
 use chassis::SecondFactor;
 use chassis::testing::Bench;
@@ -87,6 +87,7 @@ async fn a_form_that_asks_for_a_second_factor_waits_for_it_with_all_that_was_typ
         users(parts, table)
     });
     let target = sign_up(&bench, EMAIL).await;
+    verify(&bench, EMAIL);
     let (_, mut boss) = signed_in(&bench, "boss@example.com", &[Role::Admin]).await;
     boss.submit(&format!("{PAGE}/app"), &[("password", PASSWORD)]).await;
     let app = App::with(&secret_of(&boss.get(PAGE).await));

@@ -2,7 +2,7 @@
 //! about them is not as it should be.
 
 use crate::authenticator::Authenticator;
-use crate::harness::{PASSWORD, Pair, bench, identity, refusal, sign_in_request, somebody};
+use crate::harness::{PASSWORD, Pair, admin, bench, identity, items, refusal, sign_in_request, somebody};
 use chassis::testing::{Bench, Request, Response};
 use serde_json::{Value, json};
 use users::Users;
@@ -51,6 +51,24 @@ async fn a_passkey_signs_in_alone_and_counts_as_both_factors() {
     let late = phone.show(&challenge(&bench, None).await);
     bench.world.pass_seconds(300);
     assert_eq!(refusal(&bench.http(alone(&late)).await), (401, "invalid_second_factor"));
+}
+
+#[tokio::test]
+async fn no_factor_lets_a_disabled_user_in() {
+    let bench = bench();
+    let (pair, phone) = owner(&bench).await;
+    let asked = challenge(&bench, None).await;
+    let id = identity(&bench, &pair.access).user;
+    let status = json!({"status": "disabled", "reason": "Chargebacks"});
+    let by = admin(&bench).await;
+    let path = format!("/v1/users/{id}/status");
+    assert_eq!(bench.http(Request::put(&path, status).bearer(&by).header("if-match", "*")).await.status, 200);
+    let sessions = items(&bench, "session#").len();
+    assert_eq!(refusal(&bench.http(alone(&phone.show(&asked))).await), (403, "account_disabled"));
+    let shown = phone.show(&challenge(&bench, None).await);
+    let both = json!({"email": EMAIL, "password": PASSWORD, "second_factor": {"passkey": shown}});
+    assert_eq!(refusal(&bench.http(Request::post("/v1/sessions", both)).await), (403, "account_disabled"));
+    assert_eq!(items(&bench, "session#").len(), sessions, "no session was opened");
 }
 
 #[tokio::test]

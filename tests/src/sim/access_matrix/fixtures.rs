@@ -2,13 +2,16 @@
 
 use super::Verdict;
 use crate::sim::accounts::PASSWORD;
+use crate::sim::mail::complaint_of;
 use crate::sim::outages::Outage;
-use crate::sim::visit::{SKU, Visit, address, text};
+use crate::sim::visit::{Visit, address, text};
 use chassis::testing::Request;
 use events::Capability;
 use events::ids::{OrderId, SessionId, UserId};
 use events::users::{Permission, Role};
 use serde_json::{Value, json};
+
+mod goods;
 
 /// Of the form of a token in a mail, and nobody's.
 const UNKNOWN_TOKEN: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -93,6 +96,9 @@ impl Sample {
     }
 }
 
+/// Gets no mails.
+const COMPLAINER: &str = "mallory@example.com";
+
 /// The ids and tokens that samples need.
 #[derive(Debug, Clone)]
 pub(super) struct Fixtures {
@@ -139,6 +145,9 @@ impl Fixtures {
         // Its emails are refused, so that the staff have something to send again.
         visit.shop.stage.outages.begin(Outage::MailRejected);
         let waiting = Self::waiting_order(visit).await;
+        let stage = &visit.shop.stage;
+        let complaint = complaint_of(COMPLAINER, stage.clock.now());
+        stage.queues.enqueue(Capability::Notifications, &complaint, 0, &stage.faults);
         visit.shop.stage.outages.end_all();
         let about = Request::get(&format!("/v1/notifications?order_id={waiting}")).bearer(&visit.staff());
         let refused = text(&visit.ask(Capability::Notifications, about).await["items"][0]["id"]);
@@ -275,148 +284,6 @@ impl Fixtures {
             // The last of the user's, who cannot sign in any more.
             Sample::of("PUT /v1/users/{id}/status", &[&self.user.to_string()])
                 .body(json!({"status": "disabled", "reason": "Chargebacks of three orders"})),
-        ]
-    }
-
-    fn of_catalog(&self) -> Vec<Sample> {
-        let variant = json!({"sku": "NEW", "title": "100 g", "options": {}, "weight_grams": 130,
-            "prices": [{"amount": 690, "currency": "EUR"}]});
-        let product = json!({"title": "New", "slug": "new", "description": "Tea", "category": "tea",
-            "tax_class": "reduced", "variants": [variant]});
-        let rate = json!({"country": "FR", "tax_class": "reduced", "rate_basis_points": 550});
-        let wanted = json!({"currency": "EUR", "lines": [{"sku": SKU, "quantity": 1}], "ship_to": {"country": "DE"}});
-        vec![
-            Sample::of("GET /v1/products", &[]),
-            Sample::of("POST /v1/products", &[]).body(product),
-            Sample::of("GET /v1/products/{id}", &[&self.product]),
-            Sample::of("PATCH /v1/products/{id}", &[&self.product]).body(json!({"title": "Better tea"})),
-            Sample::of("DELETE /v1/products/{id}", &[&self.old_product]),
-            Sample::of("GET /v1/variants", &[]).about(&format!("sku={SKU}")),
-            Sample::of("GET /v1/categories", &[]),
-            Sample::of("GET /v1/categories/{id}", &["tea"]),
-            Sample::of("PUT /v1/categories/{id}", &["coffee"]).body(json!({"name": "Coffee"})),
-            Sample::of("GET /v1/tax-rates", &[]),
-            Sample::of("GET /v1/tax-rates/{id}", &["de-reduced"]),
-            Sample::of("PUT /v1/tax-rates/{id}", &["fr-reduced"]).body(rate),
-            Sample::of("GET /v1/legal-pages/{name}", &["terms"]),
-            Sample::of("PUT /v1/legal-pages/{name}", &["imprint"])
-                .body(json!({"version": "2026-11-30", "texts": {"en": "# Imprint\n\nA shop to try out."}})),
-            Sample::of("POST /v1/quotes", &[]).body(wanted),
-            Sample::of("GET /v1/docs", &[]),
-            Sample::of("GET /v1/catalog/audit", &[]),
-            Sample::of("GET /v1/openapi/catalog.json", &[]),
-        ]
-    }
-
-    fn of_inventory_and_carts(&self) -> Vec<Sample> {
-        let (cart, token) = (self.cart.as_str(), self.cart_token.as_ref());
-        let (guest_cart, guest_token) = &self.guest_cart;
-        let guest_cart = json!({"guest_cart_id": guest_cart, "guest_token": guest_token});
-        let receipt = json!({"delta": 1, "reason": "receipt"});
-        vec![
-            Sample::of("GET /v1/stock", &[]),
-            Sample::of("GET /v1/stock", &[]).about(&format!("sku={SKU}")),
-            Sample::of("GET /v1/stock/{sku}", &[SKU]),
-            Sample::of("POST /v1/stock/{sku}/adjustments", &[SKU]).body(receipt),
-            Sample::of("GET /v1/stock/{sku}/movements", &[SKU]),
-            Sample::of("GET /v1/inventory/audit", &[]),
-            Sample::of("GET /v1/openapi/inventory.json", &[]),
-            Sample::of("POST /v1/carts", &[]),
-            Sample::of("GET /v1/carts/{id}", &[cart]).opened_by(token).owned_or(Permission::OrdersRead),
-            Sample::of("PUT /v1/carts/{id}/lines/{sku}", &[cart, SKU])
-                .body(json!({"quantity": 3}))
-                .opened_by(token)
-                .owned_alone(),
-            Sample::of("DELETE /v1/carts/{id}/lines/{sku}", &[cart, SKU]).opened_by(token).owned_alone(),
-            Sample::of("POST /v1/carts/{id}/merge", &[cart]).body(guest_cart).owned_alone(),
-            Sample::of("GET /v1/openapi/carts.json", &[]),
-        ]
-    }
-
-    fn of_orders(&self) -> Vec<Sample> {
-        let id = self.order.to_string();
-        let (order, waiting) = (&[id.as_str()], self.waiting.to_string());
-        let pay = json!({"payment_method": "pm_card_visa"});
-        vec![
-            // Anybody who holds a guest's quote may order with it; a customer's quote serves that customer alone.
-            Sample::of("POST /v1/orders", &[]).body(self.new_order_request.clone()).owned_alone().else_forbidden(),
-            Sample::of("GET /v1/orders", &[]),
-            Sample::of("GET /v1/orders", &[])
-                .about(&format!("customer={}", self.user))
-                .owned_or(Permission::OrdersRead)
-                .else_forbidden(),
-            Sample::of("GET /v1/orders/{id}", order).owned_or(Permission::OrdersRead),
-            Sample::of("GET /v1/orders/{id}/timeline", order).owned_or(Permission::OrdersRead),
-            Sample::of("POST /v1/orders/{id}/payment", order).body(pay).owned_or(Permission::OrdersWrite),
-            Sample::of("POST /v1/orders/{id}/cancellation", order).owned_or(Permission::OrdersWrite),
-            Sample::of("GET /v1/orders/{id}/diagnosis", order),
-            Sample::of("POST /v1/orders/{id}/redrive", &[&waiting]),
-            Sample::of("POST /v1/orders/{id}/notes", order).body(json!({"text": "The customer wants a call first."})),
-            Sample::of("GET /v1/orders/{id}/notes", order),
-            Sample::of("POST /v1/orders/{id}/guest-token", &[&self.guests_order.to_string()]),
-            Sample::of("GET /v1/orders/audit", &[]),
-            Sample::of("GET /v1/sales", &[]),
-            Sample::of("GET /v1/openapi/orders.json", &[]),
-        ]
-    }
-
-    fn of_payments(&self) -> Vec<Sample> {
-        let payment = self.order.payment().to_string();
-        let refund = json!({"amount": {"amount": 100, "currency": "EUR"}, "reason": "a broken cup"});
-        // Anybody on the sandbox's page plays the bank's customer.
-        let challenge = Sample::of("POST /v1/sandbox/payments/{id}/challenge", &[&payment]);
-        vec![
-            Sample::of("GET /v1/payments", &[])
-                .about(&format!("order_id={}", self.order))
-                .owned_or(Permission::PaymentsRead),
-            Sample::of("GET /v1/payments/{id}", &[&payment]).owned_or(Permission::PaymentsRead),
-            Sample::of("GET /v1/payments/{id}/transactions", &[&payment]),
-            Sample::of("POST /v1/payments/{id}/refunds", &[&payment]).body(refund),
-            Sample::of("GET /v1/ledger/balances", &[]),
-            Sample::of("GET /v1/ledger/trial-balance", &[]).about("date=2026-01-31"),
-            Sample::of("GET /v1/ledger/days", &[]).about("currency=EUR"),
-            challenge.body(json!({"result": "succeed"})),
-            Sample::of("GET /v1/payments/audit", &[]),
-            Sample::of("GET /v1/openapi/payments.json", &[]),
-        ]
-    }
-
-    fn of_shipping(&self) -> Vec<Sample> {
-        let (shipment, of_order) = (self.waiting.shipment().to_string(), format!("order_id={}", self.order));
-        let tracking = json!({"carrier": "dhl", "tracking_number": "JD0001"});
-        let corrected = json!({"carrier": "dhl", "tracking_number": "JD0002"});
-        let mistaken = self.mistaken.shipment().to_string();
-        let service = json!({"code": "standard", "name": "Parcel", "min_days": 1, "max_days": 3,
-            "rates": [{"currency": "EUR", "base": 990, "per_kg": 0}]});
-        let zone = json!({"name": "France", "countries": ["FR"], "tax_basis_points": 2000, "services": [service]});
-        vec![
-            Sample::of("POST /v1/shipping-quotes", &[]).body(json!({"quote": self.order_request["quote"]})),
-            Sample::of("GET /v1/shipments", &[]).about(&of_order),
-            Sample::of("POST /v1/shipments/{id}/dispatch", &[&shipment]).body(tracking),
-            Sample::of("PUT /v1/shipments/{id}/tracking", &[&shipment]).body(corrected),
-            Sample::of("POST /v1/shipments/{id}/delivery", &[&shipment]),
-            Sample::of("DELETE /v1/shipments/{id}/dispatch", &[&mistaken]),
-            Sample::of("GET /v1/shipping-zones", &[]),
-            Sample::of("GET /v1/shipping-zones/{id}", &["germany"]),
-            Sample::of("PUT /v1/shipping-zones/{id}", &["france"]).body(zone),
-            Sample::of("GET /v1/shipping/audit", &[]),
-            Sample::of("GET /v1/openapi/shipping.json", &[]),
-        ]
-    }
-
-    fn of_notifications(&self) -> Vec<Sample> {
-        let refused = &self.refused;
-        let sample = json!({"email": "grace@example.com", "language": "de"});
-        vec![
-            Sample::of("GET /v1/notifications", &[]).about(&format!("order_id={}", self.order)),
-            Sample::of("GET /v1/notifications", &[]).about("status=failed"),
-            Sample::of("GET /v1/notifications/{id}", &[refused]),
-            Sample::of("POST /v1/notifications/{id}/resend", &[refused]),
-            Sample::of("GET /v1/notifications/templates", &[]),
-            Sample::of("GET /v1/notifications/templates/{kind}", &["order_placed"]),
-            Sample::of("POST /v1/notifications/templates/{kind}/test", &["order_placed"]).body(sample),
-            Sample::of("GET /v1/notifications/audit", &[]),
-            Sample::of("GET /v1/openapi/notifications.json", &[]),
         ]
     }
 }

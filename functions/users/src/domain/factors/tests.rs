@@ -1,10 +1,10 @@
 //! Each change of second factors, and the roles that count.
 
 use super::super::hashing::Hasher;
-use super::super::user::Registration;
+use super::super::user::{Registration, User};
 use super::*;
 use events::ids::UserId;
-use events::users::Role;
+use events::users::{Permissions, Role};
 
 const NOW: Timestamp = Timestamp::from_millis(1_767_225_600_000);
 

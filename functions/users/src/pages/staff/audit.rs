@@ -2,8 +2,9 @@
 
 use super::super::words::Words;
 use super::{USERS, in_words};
+use crate::domain::roles::Roles;
 use crate::domain::roles::kept_as;
-use crate::domain::user::{Roles, User};
+use crate::domain::user::User;
 use crate::service::Users;
 use ::pages::Page;
 use askama::Template;

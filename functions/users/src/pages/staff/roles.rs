@@ -6,7 +6,7 @@ use super::super::{edited_from, go};
 use super::USERS;
 use super::user::UserPage;
 use crate::domain::Rejection;
-use crate::domain::user::Roles;
+use crate::domain::roles::Roles;
 use crate::service::{Error, Users};
 use ::pages::Form;
 use chassis::http::{Response, Unmet};

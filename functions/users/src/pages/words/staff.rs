@@ -76,6 +76,7 @@ pub(in crate::pages) struct UserWords {
     pub roles: Phrase,
     pub id: Phrase,
     pub orders: Phrase,
+    pub emails: Phrase,
     pub change: Phrase,
     pub change_hint: Phrase,
     /// With `{name}`.

@@ -1,0 +1,105 @@
+//! A mailbox to which nothing is sent: it does not exist, or its owner complained. Refuses addresses: an item is found by the mailbox's
+//! pseudonym, and says when, why and because of which emails. Staff lift it; what was heard before then does not bring it back.
+
+use super::rejection::Rejection;
+use events::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Emails that are remembered of a mailbox: an item has a bound.
+const MOST_HEARD: usize = 50;
+
+/// Why nothing is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "SuppressionReason")]
+pub enum Reason {
+    /// The mailbox refuses emails for good.
+    Bounced,
+    /// Its owner called an email spam.
+    Complained,
+}
+
+/// A suppressed mailbox, or one that was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suppression {
+    pub reason: Reason,
+    /// When the mail service heard it.
+    pub at: Timestamp,
+    /// What was heard, by the email and the reason, oldest first.
+    pub heard: Vec<String>,
+    /// When staff lifted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lifted_at: Option<Timestamp>,
+    /// Number of writes so far.
+    pub seq: u64,
+}
+
+impl Suppression {
+    /// What to write after this was heard of the mailbox; `None` if it was heard before.
+    pub fn after(known: Option<Self>, reason: Reason, email: &str, at: Timestamp) -> Option<Self> {
+        let word = match reason {
+            Reason::Bounced => format!("bounced {email}"),
+            Reason::Complained => format!("complained {email}"),
+        };
+        let Some(mut known) = known else {
+            return Some(Self { reason, at, heard: vec![word], lifted_at: None, seq: 1 });
+        };
+        if known.heard.contains(&word) {
+            return None;
+        }
+        if known.heard.len() == MOST_HEARD {
+            known.heard.remove(0);
+        }
+        known.heard.push(word);
+        Some(Self { reason, at, lifted_at: None, seq: known.seq + 1, ..known })
+    }
+
+    /// Whether nothing is sent.
+    pub const fn is_in_force(&self) -> bool {
+        self.lifted_at.is_none()
+    }
+
+    /// Decides on sending again.
+    ///
+    /// # Errors
+    /// `NotSuppressed`.
+    pub fn lifted(self, now: Timestamp) -> Result<Self, Rejection> {
+        if !self.is_in_force() {
+            return Err(Rejection::NotSuppressed);
+        }
+        Ok(Self { lifted_at: Some(now), seq: self.seq + 1, ..self })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::default().plus_seconds(seconds)
+    }
+
+    #[test]
+    fn what_was_heard_before_staff_lifted_it_does_not_bring_it_back_and_news_do() {
+        let bounced = Suppression::after(None, Reason::Bounced, "a", at(1)).unwrap();
+        assert!(bounced.is_in_force());
+        assert_eq!(Suppression::after(Some(bounced.clone()), Reason::Bounced, "a", at(2)), None);
+        let lifted = bounced.lifted(at(3)).unwrap();
+        assert!(!lifted.is_in_force());
+        assert_eq!(lifted.clone().lifted(at(4)), Err(Rejection::NotSuppressed));
+        assert_eq!(Suppression::after(Some(lifted.clone()), Reason::Bounced, "a", at(5)), None);
+        let again = Suppression::after(Some(lifted), Reason::Complained, "a", at(6)).unwrap();
+        assert!(again.is_in_force());
+        assert_eq!((again.seq, again.reason, again.heard.len()), (3, Reason::Complained, 2));
+    }
+
+    #[test]
+    fn an_item_does_not_grow_for_ever() {
+        let mut known = None;
+        for number in 0..=MOST_HEARD {
+            known = Suppression::after(known, Reason::Bounced, &number.to_string(), at(0));
+        }
+        let heard = known.unwrap().heard;
+        assert_eq!((heard.len(), heard[0].as_str()), (MOST_HEARD, "bounced 1"));
+    }
+}

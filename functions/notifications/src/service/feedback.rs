@@ -1,0 +1,92 @@
+//! Use cases: what the mail service tells of emails after it took them. It may tell it twice, late and in any order.
+
+use super::{Error, Notifications};
+use crate::domain::feedback::Fate;
+use crate::domain::suppression::Reason;
+use crate::domain::{EmailDelivery, Feedback, NotificationId, Suppression};
+use chassis::{Context, decide_and_write};
+use events::Email;
+use events::ids::UserId;
+use std::ops::ControlFlow;
+
+/// Emails about a user that a page of theirs shows.
+const OF_USER: u32 = 100;
+
+impl Notifications {
+    /// Keeps what was heard of an email: first that its mailbox gets no more, then what became of the email. An email that nobody knows
+    /// suppresses its mailbox all the same.
+    ///
+    /// # Errors
+    /// `Claimed` if the outcome of sending it is about to be recorded.
+    pub async fn hear(&self, feedback: &Feedback, context: &Context) -> Result<(), Error> {
+        if let Some(reason) = feedback.fate.suppresses() {
+            for address in &feedback.addresses {
+                self.suppress(address, reason, feedback, context).await?;
+            }
+        }
+        let name = match feedback.fate {
+            Fate::Fine => return Ok(()),
+            Fate::BouncedForGood => "emails_bounced",
+            Fate::Bounced => "emails_bounced_for_now",
+            Fate::Complained => "emails_complained",
+            Fate::Rejected => "emails_rejected",
+        };
+        let is_news = match &feedback.id {
+            Some(id) => self.record_feedback(id, feedback, context).await?,
+            None => true,
+        };
+        if is_news {
+            self.wiring.metrics.count(name, 1);
+        }
+        Ok(())
+    }
+
+    async fn suppress(
+        &self,
+        address: &Email,
+        reason: Reason,
+        feedback: &Feedback,
+        context: &Context,
+    ) -> Result<(), Error> {
+        let (mailbox, email) = (&self.mailbox(address).await?, &feedback.email());
+        decide_and_write(None, move |known: Option<Suppression>| async move {
+            let Some(next) = Suppression::after(known, reason, email, feedback.at) else {
+                return Ok(ControlFlow::Break(()));
+            };
+            let written = self.store.write_suppression(mailbox, &next, &context.cause(next.seq)).await?;
+            Ok(written.or_again(()))
+        })
+        .await
+    }
+
+    /// Whether it is news.
+    async fn record_feedback(
+        &self,
+        id: &NotificationId,
+        feedback: &Feedback,
+        context: &Context,
+    ) -> Result<bool, Error> {
+        let subject = &id.about.to_string();
+        let found = self.store.find(id).await?;
+        decide_and_write(found, move |found: Option<EmailDelivery>| async move {
+            let Some(found) = found else {
+                tracing::warn!(id = %id, "the mail service tells of an email that is not known");
+                return Ok(ControlFlow::Break(true));
+            };
+            let Some(next) = found.after(feedback, context.now).map_err(Error::Rejected)? else {
+                return Ok(ControlFlow::Break(false));
+            };
+            let written = self.store.write(subject, &next, None, &context.cause(next.seq)).await?;
+            Ok(written.or_again(true))
+        })
+        .await
+    }
+
+    /// The emails about a user's account, oldest first.
+    ///
+    /// # Errors
+    /// The table.
+    pub async fn of_user(&self, user: UserId) -> Result<Vec<EmailDelivery>, Error> {
+        Ok(self.store.page(&user.to_string(), None, OF_USER).await?.items)
+    }
+}
