@@ -224,6 +224,15 @@ pub(crate) fn me<B, Q>(call: &Call<B, Q>) -> Result<(UserId, SessionId), Problem
     Ok((identity.user, identity.session))
 }
 
+// What is longer than a line.
+const WRONG_FACTOR: &str = "The code is wrong, was used before, or its time is over. Take the next one.";
+const NOT_OF_THIS_SHOP: &str =
+    "The passkey was not made on a page of this shop for this challenge, or its user was not verified.";
+const NOTHING_BEGUN: &str = "No authenticator app waits for its first code, or it waited too long. Begin again.";
+const OLD_LINK: &str =
+    "This link does not count: it was used, it is too old, or something was changed since. Ask for a new one.";
+const NOT_VERIFIED: &str = "The user has not verified the email address yet, so it may be anybody's.";
+
 impl From<Rejection> for Problem {
     fn from(rejection: Rejection) -> Self {
         match rejection {
@@ -253,11 +262,7 @@ impl From<Rejection> for Problem {
                 "The session was refreshed twice since. Use the latest refresh token, or try again.",
             )
             .with_retry_after(1),
-            Rejection::InvalidToken => Self::new(
-                404,
-                "invalid_token",
-                "This link does not count: it was used, it is too old, or something was changed since. Ask for a new one.",
-            ),
+            Rejection::InvalidToken => Self::new(404, "invalid_token", OLD_LINK),
             Rejection::AlreadyVerified => Self::new(409, "already_verified", "The email address is verified already."),
             Rejection::WrongPassword => Self::new(403, "wrong_password", "The present password is wrong."),
             Rejection::Weak(weak) => Self::invalid("password", format!("password {weak}.")),
@@ -266,24 +271,12 @@ impl From<Rejection> for Problem {
                 Self::new(409, "too_many_addresses", format!("A user keeps at most {MAX_ADDRESSES} addresses."))
                     .with("limit", MAX_ADDRESSES)
             }
-            Rejection::InvalidSecondFactor => Self::new(
-                401,
-                "invalid_second_factor",
-                "The code is wrong, was used before, or its time is over. Take the next one.",
-            ),
+            Rejection::InvalidSecondFactor => Self::new(401, "invalid_second_factor", WRONG_FACTOR),
             Rejection::StepUpRequired => Self::second_factor_required(),
-            Rejection::InvalidPasskey => Self::new(
-                422,
-                "invalid_passkey",
-                "The passkey was not made on a page of this shop for this challenge, or its user was not verified.",
-            ),
+            Rejection::InvalidPasskey => Self::new(422, "invalid_passkey", NOT_OF_THIS_SHOP),
             Rejection::TooManyPasskeys => passkeys::too_many(),
             Rejection::PasskeyKnown => Self::new(409, "passkey_known", "The user has this passkey already."),
-            Rejection::NoEnrollment => Self::new(
-                409,
-                "no_enrollment",
-                "No authenticator app waits for its first code, or it waited too long. Begin again.",
-            ),
+            Rejection::NoEnrollment => Self::new(409, "no_enrollment", NOTHING_BEGUN),
             Rejection::NoSecondFactor => Self::new(409, "no_second_factor", "The user has no second factor."),
             Rejection::AccountDisabled => {
                 Self::new(403, "account_disabled", "This account is disabled. Please contact the shop.")
@@ -297,11 +290,7 @@ impl From<Rejection> for Problem {
             Rejection::OwnAdminRole => {
                 Self::new(409, "own_admin_role", "You cannot remove your own admin role. Ask another admin.")
             }
-            Rejection::EmailNotVerified => Self::new(
-                409,
-                "email_not_verified",
-                "The user has not verified the email address yet, so it may be anybody's.",
-            ),
+            Rejection::EmailNotVerified => Self::new(409, "email_not_verified", NOT_VERIFIED),
         }
     }
 }

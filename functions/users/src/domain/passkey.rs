@@ -107,7 +107,8 @@ pub fn challenge_in(client_data: &str) -> Result<String, NotOurs> {
 }
 
 impl RelyingParty {
-    /// The identity that a shop at this address has, unless `id` says another. `None` if that is not the shop's host, nor a domain above it.
+    /// The identity that a shop at this address has, unless `id` says another. `None` if that is not the shop's host, nor a domain above
+    /// it.
     pub fn of(address: &str, id: Option<&str>) -> Option<Self> {
         let (scheme, rest) = address.split_once("://")?;
         let authority = rest.split('/').next()?.to_ascii_lowercase();

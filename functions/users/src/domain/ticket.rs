@@ -1,5 +1,5 @@
-//! The ticket between the two steps of signing in on a page: it says whose password was right, and when. Refuses to open anything by itself,
-//! and to be believed without its tag, which the service makes.
+//! The ticket between the two steps of signing in on a page: it says whose password was right, and when. Refuses to open anything by
+//! itself, and to be believed without its tag, which the service makes.
 
 use events::Timestamp;
 use events::ids::UserId;

@@ -1,5 +1,5 @@
-//! The second factor of somebody who is signed in: setting up an authenticator app, recovery codes, and showing it once more before something
-//! that asks for it. Refuses to show a recovery code twice, and to send a form on by itself that came here on its way.
+//! The second factor of somebody who is signed in: setting up an authenticator app, recovery codes, and showing it once more before
+//! something that asks for it. Refuses to show a recovery code twice, and to send a form on by itself that came here on its way.
 
 use super::carried::Carried;
 use super::session::by_renewal;

@@ -1,5 +1,5 @@
-//! Passkeys: challenges, adding and removing, and showing one. A challenge is signed instead of stored, so that asking for one costs the table
-//! nothing; using one leaves a mark, so it is used once.
+//! Passkeys: challenges, adding and removing, and showing one. A challenge is signed instead of stored, so that asking for one costs the
+//! table nothing; using one leaves a mark, so it is used once.
 
 use super::{Error, SignedIn, Users};
 use crate::domain::Rejection;

@@ -1,5 +1,7 @@
 //! A virtual authenticator: it makes and shows passkeys as a browser sends them, with keys of its own.
 
+#![expect(clippy::disallowed_types, reason = "an authenticator has chance of its own")]
+
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::rand::SystemRandom;
