@@ -25,6 +25,10 @@ use events::users::Permission::{RolesWrite, UsersRead, UsersWrite};
 /// Well below the time between publishing a key and signing with it.
 const KEYS_CACHED_SECONDS: u32 = 300;
 
+/// Refusals of whatever changes what protects an account.
+const LOCKED: &[(u16, &str)] =
+    &[(401, "second_factor_required"), (401, "session_revoked"), (404, "not_found"), (409, "no_second_factor")];
+
 pub fn routes() -> Vec<Route<Users>> {
     let groups = [
         of_users(),

@@ -1,8 +1,8 @@
 //! Second factors: an authenticator app and recovery codes, showing one in an open session, and their removal by staff. Refuses to answer a
 //! secret twice: the app's while it waits for its first code, recovery codes when they are made.
 
-use super::me;
 use super::sessions::SecondFactorBody;
+use super::{LOCKED, me};
 use crate::domain::session::ACCESS_SECONDS;
 use crate::service::{NewApp, Users};
 use chassis::Access::{Customer, Needs};
@@ -17,10 +17,6 @@ use std::sync::Arc;
 
 /// Signs in a reason.
 const MAX_REASON: usize = 200;
-
-/// Refusals of whatever changes what protects an account.
-pub(super) const LOCKED: &[(u16, &str)] =
-    &[(401, "second_factor_required"), (401, "session_revoked"), (404, "not_found"), (409, "no_second_factor")];
 
 pub(super) fn routes() -> Vec<Route<Users>> {
     vec![

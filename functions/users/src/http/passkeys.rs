@@ -1,6 +1,6 @@
 //! Passkeys: what a browser needs to make or show one, and the user's own. Refuses a key of a passkey in any answer: nobody needs it.
 
-use super::me;
+use super::{LOCKED, me};
 use crate::domain::passkey::{Assertion, MAX_PASSKEYS, Made, Passkey};
 use crate::service::{CHALLENGE_SECONDS, Users, handle_of};
 use chassis::Access::{Customer, OptionalAuth};
@@ -146,7 +146,7 @@ pub(super) fn routes() -> Vec<Route<Users>> {
             .explained(
                 "Who has no second factor yet sends the password, and gets recovery codes; who has one shows it to the session first.",
             )
-            .refuses(super::factors::LOCKED)
+            .refuses(LOCKED)
             .refuses(&[
                 (401, "invalid_credentials"),
                 (409, "too_many_passkeys"),
@@ -163,7 +163,7 @@ pub(super) fn routes() -> Vec<Route<Users>> {
             .named("deletePasskey")
             .explained("The session must have been shown a second factor within ten minutes. With the last one recovery codes go, too.")
             .variable::<String>("id")
-            .refuses(super::factors::LOCKED),
+            .refuses(LOCKED),
     ]
 }
 
