@@ -18,7 +18,8 @@ pub mod tokens;
 pub use http::{Access, Call, Caller, Json, NoBody, NoQuery, Problem, Route, cursor};
 pub use messaging::{Change, Failure, Queues, Received, Undecodable};
 pub use runtime::{
-    ConfigError, Context, Env, Environment, Error, Service, Wiring, World, decide_and_write, retry, time_limit,
+    ConfigError, Context, Env, Environment, Error, SecondFactor, Service, Wiring, World, decide_and_write, retry,
+    time_limit,
 };
 pub use table::{Cause, Key, Page, StoreError, Table, Via, Written};
 pub use tokens::digest;

@@ -17,7 +17,7 @@ pub mod time_limit;
 mod wiring;
 mod world;
 
-pub use config::{Common, ConfigError, Env, Environment};
+pub use config::{Common, ConfigError, Env, Environment, SecondFactor};
 pub use context::Context;
 #[cfg(feature = "testing")]
 pub(crate) use deadline::aws_retries;

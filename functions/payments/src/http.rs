@@ -48,6 +48,7 @@ fn of_payments() -> Vec<Route<Payments>> {
         Route::new("POST", "/v1/payments/{id}/refunds", Access::Needs(RefundsWrite), 202, "Refund captured money", refunds::create)
             .named("refundPayment")
             .rechecked()
+            .stepped_up()
             .explained(
                 "The amount says at most how much of the captured money is given back: if less is left, that is. `amount` of the \
                  answer tells what was granted. With `exact`, a refund of less is refused. The refund is carried out by the \

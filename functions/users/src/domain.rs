@@ -1,4 +1,4 @@
-//! Rules of users, passwords, sessions and throttles. Pure: refuses clocks, randomness, tables and HTTP; what they give
+//! Rules of users, passwords, second factors, sessions and throttles. Pure: refuses clocks, randomness, tables and HTTP; what they give
 //! is passed in.
 
 pub mod address_book;
@@ -6,17 +6,23 @@ pub mod breached;
 pub mod client;
 pub mod credential_token;
 pub mod device;
+pub mod factors;
 pub mod hashing;
 pub mod key_set;
+pub mod passkey;
 pub mod password;
 pub mod person_name;
+pub mod recovery_codes;
 pub mod refresh_token;
 pub mod roles;
 pub mod search;
 pub mod session;
 pub mod status_change;
 pub mod throttle;
+pub mod ticket;
+pub mod totp;
 pub mod user;
+pub mod user_factors;
 pub mod user_status;
 
 use password::WeakPassword;
@@ -46,6 +52,24 @@ pub enum Rejection {
     RefreshSuperseded,
     #[error("too many addresses")]
     TooManyAddresses,
+    /// The code is wrong, was used, or its time is over.
+    #[error("wrong second factor")]
+    InvalidSecondFactor,
+    /// What protects the account is changed only a moment after a second factor was shown.
+    #[error("no second factor was shown of late")]
+    StepUpRequired,
+    /// It was not made on a page of this shop, for this challenge, by a verified user.
+    #[error("not a passkey of this shop")]
+    InvalidPasskey,
+    #[error("too many passkeys")]
+    TooManyPasskeys,
+    #[error("the user has this passkey")]
+    PasskeyKnown,
+    /// No app waits for its first code.
+    #[error("no enrollment is under way")]
+    NoEnrollment,
+    #[error("the user has no second factor")]
+    NoSecondFactor,
     /// Unknown, used, expired, or ended by a change of credentials: which one is not told.
     #[error("the token opens nothing")]
     InvalidToken,

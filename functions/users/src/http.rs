@@ -5,18 +5,19 @@ pub mod credentials;
 pub mod details;
 pub mod directory;
 pub mod discovery;
+pub mod factors;
 pub mod own_sessions;
+pub mod passkeys;
 pub mod sessions;
 pub mod status;
 pub mod user_sessions;
 pub mod users;
 
-use self::credentials::MailedToken;
 use crate::domain::Rejection;
 use crate::domain::address_book::MAX_ADDRESSES;
 use crate::service::Users;
 use chassis::Access::{Customer, Needs, Unauthenticated};
-use chassis::{Problem, Route};
+use chassis::{Call, Problem, Route};
 use events::Capability;
 use events::ids::{AddressId, SessionId, UserId};
 use events::users::Permission::{RolesWrite, UsersRead, UsersWrite};
@@ -24,15 +25,20 @@ use events::users::Permission::{RolesWrite, UsersRead, UsersWrite};
 /// Well below the time between publishing a key and signing with it.
 const KEYS_CACHED_SECONDS: u32 = 300;
 
+/// Refusals of whatever changes what protects an account.
+const LOCKED: &[(u16, &str)] =
+    &[(401, "second_factor_required"), (401, "session_revoked"), (404, "not_found"), (409, "no_second_factor")];
+
 pub fn routes() -> Vec<Route<Users>> {
     let groups = [
         of_users(),
         of_addresses(),
         of_sessions(),
         own_sessions::routes(),
-        of_verification(),
-        of_passwords(),
-        of_email_changes(),
+        credentials::routes(),
+        factors::routes(),
+        passkeys::routes(),
+        vec![factors::for_staff()],
         for_staff(),
         sessions_for_staff(),
         status::routes(),
@@ -89,7 +95,14 @@ fn of_sessions() -> Vec<Route<Users>> {
                 "Answers with an access token for 15 minutes, a refresh token for the next one, and a device token for the \
                  next sign-in from the same device.",
             )
-            .refuses(&[(401, "invalid_credentials"), (403, "account_disabled"), (422, "invalid_field"), (429, "too_many_attempts")]),
+            .refuses(&[
+                (401, "invalid_credentials"),
+                (401, "second_factor_required"),
+                (401, "invalid_second_factor"),
+                (403, "account_disabled"),
+                (422, "invalid_field"),
+                (429, "too_many_attempts"),
+            ]),
         Route::new("POST", "/v1/sessions/refresh", Unauthenticated, 200, "Exchange a refresh token", sessions::refresh)
             .named("refreshSession")
             .explained(
@@ -118,123 +131,6 @@ fn of_sessions() -> Vec<Route<Users>> {
     ]
 }
 
-fn of_verification() -> Vec<Route<Users>> {
-    vec![
-        Route::new(
-            "POST",
-            "/v1/email-verifications",
-            Customer,
-            202,
-            "Request a mail that verifies the address",
-            credentials::request_verification,
-        )
-        .named("createEmailVerification")
-        .explained("Mails a token to the signed-in user's address. Signing up does so, too.")
-        .refuses(&[(404, "not_found"), (409, "already_verified"), (429, "too_many_attempts")]),
-        Route::new(
-            "PUT",
-            "/v1/email-verifications/{token}",
-            Unauthenticated,
-            204,
-            "Verify an email address",
-            credentials::verify,
-        )
-        .named("verifyEmail")
-        .explained("Whoever has the token has read the mailbox. It opens once, within a day.")
-        .variable::<MailedToken>("token")
-        .refuses(&[(404, "invalid_token")]),
-    ]
-}
-
-fn of_passwords() -> Vec<Route<Users>> {
-    vec![
-        Route::new(
-            "POST",
-            "/v1/password-resets",
-            Unauthenticated,
-            202,
-            "Request a mail that resets a password",
-            credentials::request_reset,
-        )
-        .named("createPasswordReset")
-        .explained("The answer is the same whether or not a user has this address, and whether or not a mail is sent.")
-        .refuses(&[(422, "invalid_field"), (429, "too_many_attempts")]),
-        Route::new(
-            "PUT",
-            "/v1/password-resets/{token}",
-            Unauthenticated,
-            204,
-            "Reset a password",
-            credentials::reset,
-        )
-        .named("resetPassword")
-        .explained(
-            "The token opens once, within an hour. All sessions of the user end, no other token of a mail counts any more, and the \
-             address is verified.",
-        )
-        .variable::<MailedToken>("token")
-        .refuses(&[(404, "invalid_token"), (422, "invalid_field"), (429, "too_many_attempts")]),
-        Route::new(
-            "PUT",
-            "/v1/users/me/password",
-            Customer,
-            200,
-            "Change the password",
-            credentials::change_password,
-        )
-        .named("changePassword")
-        .explained(
-            "All sessions of the user end, and no token of a mail counts any more. The answer has the tokens of a new session in \
-             place of the present one.",
-        )
-        .refuses(&[
-            (403, "account_disabled"),
-            (403, "wrong_password"),
-            (404, "not_found"),
-            (422, "invalid_field"),
-            (429, "too_many_attempts"),
-        ]),
-    ]
-}
-
-fn of_email_changes() -> Vec<Route<Users>> {
-    vec![
-        Route::new(
-            "POST",
-            "/v1/email-changes",
-            Customer,
-            202,
-            "Request a change of the email address",
-            credentials::request_email_change,
-        )
-        .named("createEmailChange")
-        .explained(
-            "Mails a token to the present and one to the new address. The answer is the same if another user has the new one.",
-        )
-        .refuses(&[
-            (403, "wrong_password"),
-            (404, "not_found"),
-            (422, "invalid_field"),
-            (429, "too_many_attempts"),
-        ]),
-        Route::new(
-            "PUT",
-            "/v1/email-changes/{token}",
-            Unauthenticated,
-            200,
-            "Confirm a change of the email address",
-            credentials::confirm_email_change,
-        )
-        .named("confirmEmailChange")
-        .explained(
-            "With the tokens of both addresses, within an hour, the address changes: all sessions of the user end, and no other token \
-             of a mail counts any more.",
-        )
-        .variable::<MailedToken>("token")
-        .refuses(&[(404, "invalid_token"), (409, "email_taken")]),
-    ]
-}
-
 fn for_staff() -> Vec<Route<Users>> {
     vec![
         Route::new("GET", "/v1/users", Needs(UsersRead), 200, "List users, newest first", directory::list)
@@ -250,6 +146,7 @@ fn for_staff() -> Vec<Route<Users>> {
         Route::new("PUT", "/v1/users/{id}/roles", Needs(RolesWrite), 200, "Replace a user's roles", directory::give_roles)
             .named("replaceRoles")
             .rechecked()
+            .stepped_up()
             .conditional_lists()
             .explained(
                 "The new roles are in the next access token, 15 minutes later at most. A role that is taken away does \
@@ -325,6 +222,21 @@ fn for_verifiers() -> Vec<Route<Users>> {
     ]
 }
 
+/// Who calls, and in which session.
+pub(crate) fn me<B, Q>(call: &Call<B, Q>) -> Result<(UserId, SessionId), Problem> {
+    let identity = call.caller.identity()?;
+    Ok((identity.user, identity.session))
+}
+
+// What is longer than a line.
+const WRONG_FACTOR: &str = "The code is wrong, was used before, or its time is over. Take the next one.";
+const NOT_OF_THIS_SHOP: &str =
+    "The passkey was not made on a page of this shop for this challenge, or its user was not verified.";
+const NOTHING_BEGUN: &str = "No authenticator app waits for its first code, or it waited too long. Begin again.";
+const OLD_LINK: &str =
+    "This link does not count: it was used, it is too old, or something was changed since. Ask for a new one.";
+const NOT_VERIFIED: &str = "The user has not verified the email address yet, so it may be anybody's.";
+
 impl From<Rejection> for Problem {
     fn from(rejection: Rejection) -> Self {
         match rejection {
@@ -354,11 +266,7 @@ impl From<Rejection> for Problem {
                 "The session was refreshed twice since. Use the latest refresh token, or try again.",
             )
             .with_retry_after(1),
-            Rejection::InvalidToken => Self::new(
-                404,
-                "invalid_token",
-                "This link does not count: it was used, it is too old, or something was changed since. Ask for a new one.",
-            ),
+            Rejection::InvalidToken => Self::new(404, "invalid_token", OLD_LINK),
             Rejection::AlreadyVerified => Self::new(409, "already_verified", "The email address is verified already."),
             Rejection::WrongPassword => Self::new(403, "wrong_password", "The present password is wrong."),
             Rejection::Weak(weak) => Self::invalid("password", format!("password {weak}.")),
@@ -367,6 +275,13 @@ impl From<Rejection> for Problem {
                 Self::new(409, "too_many_addresses", format!("A user keeps at most {MAX_ADDRESSES} addresses."))
                     .with("limit", MAX_ADDRESSES)
             }
+            Rejection::InvalidSecondFactor => Self::new(401, "invalid_second_factor", WRONG_FACTOR),
+            Rejection::StepUpRequired => Self::second_factor_required(),
+            Rejection::InvalidPasskey => Self::new(422, "invalid_passkey", NOT_OF_THIS_SHOP),
+            Rejection::TooManyPasskeys => passkeys::too_many(),
+            Rejection::PasskeyKnown => Self::new(409, "passkey_known", "The user has this passkey already."),
+            Rejection::NoEnrollment => Self::new(409, "no_enrollment", NOTHING_BEGUN),
+            Rejection::NoSecondFactor => Self::new(409, "no_second_factor", "The user has no second factor."),
             Rejection::AccountDisabled => {
                 Self::new(403, "account_disabled", "This account is disabled. Please contact the shop.")
             }
@@ -379,11 +294,7 @@ impl From<Rejection> for Problem {
             Rejection::OwnAdminRole => {
                 Self::new(409, "own_admin_role", "You cannot remove your own admin role. Ask another admin.")
             }
-            Rejection::EmailNotVerified => Self::new(
-                409,
-                "email_not_verified",
-                "The user has not verified the email address yet, so it may be anybody's.",
-            ),
+            Rejection::EmailNotVerified => Self::new(409, "email_not_verified", NOT_VERIFIED),
         }
     }
 }

@@ -23,7 +23,12 @@ const MADE: u64 = 1;
 
 pub(crate) fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
     match change.sk() {
-        store::PROFILE => of_user(&change.new_image()?, change.old_image()?.as_ref(), actor_of(change)?),
+        store::PROFILE => {
+            let (user, earlier, actor) = (change.new_image()?, change.old_image()?, actor_of(change)?);
+            let mut messages = of_user(&user, earlier.as_ref(), actor.clone())?;
+            messages.extend(of_factors(&user, earlier.as_ref(), actor));
+            Ok(messages)
+        }
         sk if sk.starts_with(store::SESSION) => {
             Ok(of_session(&change.new_image()?, change.old_image()?.as_ref(), actor_of(change)?))
         }
@@ -119,6 +124,18 @@ fn of_token(token: CredentialToken, actor: Option<Actor>) -> Vec<Outgoing> {
             Outgoing::to_all(&origin, &message)
         }
     }
+}
+
+/// The notice to a user whose second factors changed.
+fn of_factors(user: &User, earlier: Option<&User>, actor: Option<Actor>) -> Vec<Outgoing> {
+    let before = earlier.map(|earlier| &earlier.factors.changed);
+    let Some(changed) = user.factors.changed.as_ref().filter(|_| before != Some(&user.factors.changed)) else {
+        return Vec::new();
+    };
+    let (change, at, language) = (changed.what, changed.at, user.language);
+    let origin =
+        Origin { subject: user.id.to_string(), seq: user.seq, at, traceparent: Some(&*user.traceparent), actor };
+    Outgoing::to_all(&origin, &CredentialsChanged { user_id: user.id, contact: user.contact(), change, at, language })
 }
 
 /// Only the end of a privileged user's session is written for others to hear. `actor` ended it: the user, an admin, or nobody if a used

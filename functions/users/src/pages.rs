@@ -10,6 +10,7 @@ mod mailed_links;
 mod own_sessions;
 mod password_reset;
 mod profile;
+mod second_factor;
 mod session;
 mod sign_in;
 mod sign_out;
@@ -38,11 +39,20 @@ const MAX_SIGN_IN_BYTES: usize = 256 * 1024;
 pub(crate) fn routes() -> Vec<Route<Users>> {
     let mut sign_in = ::pages::post("/account/sign-in", Unauthenticated, sign_in::sign_in);
     sign_in.body_limit = MAX_SIGN_IN_BYTES;
+    let mut sign_in_code = ::pages::post("/account/sign-in/second-factor", Unauthenticated, sign_in::show_factor);
+    sign_in_code.body_limit = MAX_SIGN_IN_BYTES;
+    let mut acting = ::pages::post("/account/second-factor/{step}", Customer, second_factor::act);
+    acting.body_limit = MAX_SIGN_IN_BYTES;
+    let showing = ::pages::post("/account/second-factor", Customer, second_factor::show_for_form);
     let mut routes = vec![
         ::pages::get("/account/sign-up", Unauthenticated, sign_up::show),
         ::pages::post("/account/sign-up", Unauthenticated, sign_up::sign_up),
         ::pages::get("/account/sign-in", Unauthenticated, sign_in::show),
         sign_in,
+        sign_in_code,
+        ::pages::get("/account/second-factor", Customer, second_factor::show),
+        showing,
+        acting,
         ::pages::post("/account/sign-out", OptionalAuth, sign_out::sign_out),
         ::pages::get("/account/session", Unauthenticated, session::renew),
         ::pages::post("/account/session", Unauthenticated, session::renew_for_form),

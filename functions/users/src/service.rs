@@ -5,18 +5,25 @@ mod addresses;
 mod alarms;
 mod credentials;
 mod email_change;
+mod factors;
 mod mailed_tokens;
+mod passkeys;
 mod profile;
 mod registration;
+mod second_factor;
 mod sessions;
 mod status;
 mod throttle;
+mod typed_factor;
 
 pub use alarms::{Alarms, AlarmsError, CLOUDWATCH, RingingAlarm};
 pub use credentials::{LiveToken, PasswordChange};
 pub use email_change::{EmailChange, NewEmail};
-pub use sessions::{SignIn, Tokens};
+pub use factors::NewApp;
+pub use passkeys::{AddedPasskey, CHALLENGE_SECONDS, handle_of};
+pub use sessions::{Halfway, SignIn, SignedIn, Tokens};
 pub use status::WantedStatus;
+pub use typed_factor::SecondFactor;
 
 use crate::config::Config;
 use crate::domain::Rejection;

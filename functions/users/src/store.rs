@@ -5,6 +5,7 @@
 mod addresses;
 mod credential_tokens;
 mod key;
+mod passkeys;
 mod sessions;
 mod throttle;
 

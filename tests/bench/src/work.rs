@@ -69,6 +69,7 @@ pub fn environment(of: Capability, table: &str, url: &str, certificates: &Path) 
         ("API_URL", API_URL),
         ("SHOP_NAME", "souk"),
         ("PAGES", "true"),
+        ("SECOND_FACTOR", "optional"),
         ("EDGE_SECRET_DIGESTS", ","),
         ("PAYMENT_PROVIDER", "sandbox"),
         ("MAIL_FROM", "shop@example.com"),

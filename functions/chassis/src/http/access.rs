@@ -5,6 +5,9 @@ use events::Timestamp;
 use events::ids::{SessionId, UserId};
 use events::users::{Permission, Permissions};
 
+/// For this time after a second factor was shown its holder may do what asks for one.
+pub const STEPPED_UP_SECONDS: i64 = 10 * 60;
+
 /// The callers that a route lets in. Ownership of the addressed resource is checked where it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
@@ -64,6 +67,11 @@ impl Identity {
     /// Whether the user may do more than a customer.
     pub const fn is_privileged(&self) -> bool {
         !self.permissions.is_empty()
+    }
+
+    /// Whether a second factor was shown a moment ago.
+    pub fn is_stepped_up(&self, now: Timestamp) -> bool {
+        self.second_factor_at.is_some_and(|at| now.seconds_since(at) <= STEPPED_UP_SECONDS)
     }
 }
 

@@ -89,6 +89,7 @@ impl<A> Route<A> {
             (self.access != Access::Unauthenticated, &[(401, "unauthenticated")]),
             (self.rechecked, &[(401, "session_ended")]),
             (self.access.is_staffs(), &[(403, "forbidden")]),
+            (self.stepped_up, &[(401, "second_factor_required")]),
             (self.path.contains('{'), &[(404, "not_found")]),
             (has_body, &[(415, "unsupported_media_type")]),
             // Also where no version is known: `If-Match` and `If-None-Match` are never passed over.

@@ -18,6 +18,8 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Where `users` renews a session, and sends the browser back.
 const SESSION: &str = "/account/session";
+/// Where people show their second factor, and are sent back.
+const SECOND_FACTOR: &str = "/account/second-factor";
 /// Where people sign in.
 const SIGN_IN: &str = "/account/sign-in";
 
@@ -69,6 +71,8 @@ fn elsewhere(wiring: &Wiring, kind: Kind, visit: &Visit, problem: &Problem) -> O
         // The token has not expired: without a word of it the session would count as good, and the browser would come back with it.
         ("session_ended", true) => redirect(303, &format!("{base}{SESSION}?ended=1&then={then}")),
         ("session_ended", false) => redirect(307, &format!("{base}{SESSION}?ended=1&then={then}")),
+        ("second_factor_required", true) => redirect(303, &format!("{base}{SECOND_FACTOR}?then={then}")),
+        ("second_factor_required", false) => redirect(307, &format!("{base}{SECOND_FACTOR}?then={then}")),
         (_, true) => redirect(303, &format!("{base}{SIGN_IN}?then={then}")),
         (_, false) => redirect(303, &format!("{base}{SIGN_IN}")),
     })

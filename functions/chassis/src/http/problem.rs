@@ -1,5 +1,6 @@
 //! Problem documents (RFC 9457): every refusal has a stable `type`, a status and a text for people. Refuses internals.
 
+use super::access::STEPPED_UP_SECONDS;
 use super::pointer;
 use crate::table::StoreError;
 use crate::tokens::KeyError;
@@ -118,6 +119,12 @@ impl Problem {
             "session_ended",
             "The session has ended, or its user's roles have changed. Refresh it, or sign in again.",
         )
+    }
+
+    /// 401: a valid token of a session in which no second factor was shown of late.
+    pub fn second_factor_required() -> Self {
+        let detail = "Show your second factor: it was not asked for in this session within the last ten minutes.";
+        Self::new(401, "second_factor_required", detail).with("max_age", STEPPED_UP_SECONDS)
     }
 
     /// 403: valid credentials of somebody who may not.

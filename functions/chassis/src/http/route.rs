@@ -66,6 +66,8 @@ pub struct Route<A> {
     pub multi_line: &'static [&'static str],
     /// Whether a privileged caller's access token must not be revoked.
     pub rechecked: bool,
+    /// Whether a second factor must have been shown a moment ago, in a shop that requires one of its staff.
+    pub stepped_up: bool,
     /// Whether the handler heeds an `If-Match`.
     pub(super) heeds_if_match: bool,
     /// The document of all routes of the capability, on the route that serves it.
@@ -117,6 +119,7 @@ impl<A: Send + Sync + 'static> Route<A> {
             body_limit: MAX_BODY_BYTES,
             multi_line: &[],
             rechecked: false,
+            stepped_up: false,
             heeds_if_match: false,
             document: None,
             handler: Box::new(move |app, raw| Box::pin(answering(app, raw))),
@@ -235,6 +238,14 @@ impl<A: Send + Sync + 'static> Route<A> {
     #[must_use]
     pub fn rechecked(mut self) -> Self {
         self.rechecked = true;
+        self
+    }
+
+    /// Refuses a caller who has not shown a second factor within the last ten minutes, in a shop that requires one of its staff. For
+    /// routes that give money back, or change rights.
+    #[must_use]
+    pub fn stepped_up(mut self) -> Self {
+        self.stepped_up = true;
         self
     }
 

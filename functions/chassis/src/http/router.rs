@@ -11,7 +11,7 @@ use super::route::{Kind, RawCall, Route};
 use super::screens::{RefusalPage, Screens};
 use super::target::{self, Target};
 use super::visit::Visit;
-use crate::runtime::{Deadline, Service, Wiring};
+use crate::runtime::{Deadline, SecondFactor, Service, Wiring};
 use crate::telemetry::{self, Trace};
 use crate::tokens;
 use futures_util::FutureExt;
@@ -26,6 +26,9 @@ use serde_json::{Map, Value};
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+
+/// What the challenge says of a token that is good and yet not enough.
+const INSUFFICIENT: &str = "Bearer error=\"insufficient_user_authentication\"";
 
 const TRACE_ID: HeaderName = HeaderName::from_static("x-trace-id");
 
@@ -209,6 +212,7 @@ impl<A: Service> Router<A> {
         // The line of a refused request says who tried.
         *known = caller.user().map(|user| user.to_string());
         caller.check(route.access)?;
+        step_up(wiring, route, &caller)?;
         // A page that its owner and staff may see decides by itself whose it is.
         let as_staff = match route.access {
             Access::Owner(permission) | Access::Needs(permission) => caller.may(permission),
@@ -262,6 +266,16 @@ fn leave_out_known(response: &mut Response, known: &str) {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         *response.body_mut() = Body::Empty;
         response.headers_mut().remove(CONTENT_TYPE);
+    }
+}
+
+/// Refuses a caller without a fresh second factor, where the route asks for that and the shop requires it.
+fn step_up<A>(wiring: &Wiring, route: &Route<A>, caller: &Caller) -> Result<(), Problem> {
+    let is_asked = route.stepped_up && wiring.second_factor == SecondFactor::Required;
+    let now = wiring.world.now();
+    match &caller.identity {
+        Some(identity) if is_asked && !identity.is_stepped_up(now) => Err(Problem::second_factor_required()),
+        _ => Ok(()),
     }
 }
 
@@ -329,7 +343,9 @@ fn problem_response(problem: &Problem, trace: &Trace) -> Response {
         }
     }
     if problem.status == 401 {
-        response::set(headers, WWW_AUTHENTICATE, "Bearer");
+        // Of a second factor the client learns how old it may be (RFC 9470 §3).
+        let max_age = problem.members.get("max_age").map(|age| format!("{INSUFFICIENT}, max_age={age}"));
+        response::set(headers, WWW_AUTHENTICATE, max_age.as_deref().unwrap_or("Bearer"));
     }
     answer
 }

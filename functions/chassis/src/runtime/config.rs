@@ -30,6 +30,15 @@ pub enum Environment {
     Production,
 }
 
+/// Whether whoever may do more than a customer must show a second factor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecondFactor {
+    /// Without one, roles do not count.
+    Required,
+    /// Roles count with the password alone.
+    Optional,
+}
+
 /// Deployment stage of the process.
 const STAGE: &str = "STAGE";
 /// Base URL of the API.
@@ -101,6 +110,19 @@ impl<'a> Env<'a> {
         }
     }
 
+    /// Whether staff must show a second factor: `SECOND_FACTOR`.
+    ///
+    /// # Errors
+    /// If it is not set, or neither `required` nor `optional`.
+    pub fn second_factor(&self) -> Result<SecondFactor, ConfigError> {
+        let name = "SECOND_FACTOR";
+        match self.required(name)?.as_str() {
+            "required" => Ok(SecondFactor::Required),
+            "optional" => Ok(SecondFactor::Optional),
+            _ => Err(ConfigError::Unusable { name, why: "neither required nor optional".to_owned() }),
+        }
+    }
+
     /// The picture that stands for the shop's name: `SHOP_LOGO`, if there is one.
     fn logo(&self, address: &str) -> Result<Option<Logo>, ConfigError> {
         let name = "SHOP_LOGO";
@@ -151,11 +173,13 @@ pub struct Common {
     pub edge: Edge,
     /// What all pages share.
     pub site: Site,
+    /// Whether staff must show a second factor.
+    pub second_factor: SecondFactor,
 }
 
 impl Common {
-    /// Reads `APP`, `RELEASE`, `STAGE`, `TABLE_NAME`, `QUEUE_URL_PREFIX`, `LOG_LEVEL`, `SHOP_NAME`, `SHOP_LOGO`, `PAGES` and
-    /// `EDGE_SECRET_DIGESTS`, which is a comma where there is no edge: a forgotten variable must not open the way past it.
+    /// Reads `APP`, `RELEASE`, `STAGE`, `TABLE_NAME`, `QUEUE_URL_PREFIX`, `LOG_LEVEL`, `SHOP_NAME`, `SHOP_LOGO`, `PAGES`,
+    /// `SECOND_FACTOR` and `EDGE_SECRET_DIGESTS`, which is a comma where there is no edge: a forgotten variable must not open the way past it.
     ///
     /// # Errors
     /// If one other than `RELEASE` and `SHOP_LOGO` is missing, the logo or a digest is malformed, the environment is not the platform's, or a
@@ -184,6 +208,7 @@ impl Common {
                 has_pages: env.flag("PAGES")?,
                 is_demo: environment == Environment::Development,
             },
+            second_factor: env.second_factor()?,
         })
     }
 }
@@ -204,6 +229,7 @@ mod tests {
             "SHOP_LOGO" => logo.to_owned(),
             "EDGE_SECRET_DIGESTS" => ",".to_owned(),
             "PAGES" => "true".to_owned(),
+            "SECOND_FACTOR" => "optional".to_owned(),
             _ => "any".to_owned(),
         };
         Common::from_env(&Env::from_fn(|name| Some(value(name))))
@@ -219,6 +245,15 @@ mod tests {
         assert!(error.contains("this stack is development and the platform production"), "{error}");
         assert!(common("production", "development", URL).is_err());
         assert!(common("prod", "prod", URL).unwrap_err().to_string().contains("neither development nor production"));
+    }
+
+    #[test]
+    fn a_second_factor_is_required_or_optional_and_never_by_default() {
+        let read = |value: Option<&str>| Env::from_fn(|_| value.map(str::to_owned)).second_factor();
+        assert_eq!(read(Some("required")), Ok(SecondFactor::Required));
+        assert_eq!(read(Some("optional")), Ok(SecondFactor::Optional));
+        assert_eq!(read(None), Err(ConfigError::Missing("SECOND_FACTOR")));
+        assert!(read(Some("yes")).unwrap_err().to_string().contains("neither required nor optional"));
     }
 
     #[test]

@@ -127,6 +127,7 @@ impl Host {
             queues: Queues::new(sqs, self.common.queue_url_prefix.clone()),
             edge: self.common.edge.clone(),
             site: self.common.site.clone(),
+            second_factor: self.common.second_factor,
             tokens,
             metrics: Metrics::new(&self.common.app, &self.common.stage, capability, self.world.clone())
                 .traced_by(self.xray.clone()),

@@ -2,6 +2,7 @@
 
 use crate::http::{Edge, Site};
 use crate::messaging::Queues;
+use crate::runtime::config::SecondFactor;
 use crate::runtime::world::World;
 use crate::telemetry::Metrics;
 use crate::tokens::AccessVerifier;
@@ -19,6 +20,8 @@ pub struct Wiring {
     pub edge: Edge,
     /// What all pages share.
     pub site: Site,
+    /// Whether staff must show a second factor.
+    pub second_factor: SecondFactor,
     /// Verifies callers' access tokens.
     pub tokens: AccessVerifier,
     /// Metrics under the capability's name.

@@ -8,7 +8,7 @@ use super::{EmbeddedDynamo, RecordedQueues, TestWorld};
 use crate::http::{Edge, Site};
 use crate::messaging::Queues;
 use crate::runtime::Function;
-use crate::runtime::{Service, Wiring};
+use crate::runtime::{SecondFactor, Service, Wiring};
 use crate::table::Table;
 use crate::telemetry::Metrics;
 use crate::tokens::SecretParameter;
@@ -81,6 +81,7 @@ impl<S: Service> Bench<S> {
                 queues: Queues::new(connector::sqs(queues.service(), &world.world()), URL_PREFIX.to_owned()),
                 edge: Edge::default(),
                 site: Site { name: "souk".into(), logo: None, has_pages: true, is_demo: true },
+                second_factor: SecondFactor::Optional,
                 tokens: access_verifier(),
                 metrics: Metrics::new("souk", STAGE, S::CAPABILITY, world.world()),
             },

@@ -97,6 +97,12 @@ pub fn verified_access_token(user: UserId, now: Timestamp) -> String {
     signed(&AccessClaims { email_verified: true, ..claims(API_URL, STAGE, user, Permissions::NONE, now) })
 }
 
+/// The same with these permissions of a user who showed a second factor at this time.
+pub fn stepped_up_token(user: UserId, permissions: Permissions, at: Timestamp, now: Timestamp) -> String {
+    let claims = claims(API_URL, STAGE, user, permissions, now);
+    signed(&AccessClaims { second_factor_at: Some(at.seconds()), ..claims })
+}
+
 fn signed(claims: &AccessClaims) -> String {
     signer("users").sign(ACCESS_TYP, claims).unwrap()
 }

@@ -24,6 +24,7 @@ mod permanent;
 mod probe;
 mod queues;
 mod relay;
+mod second_factor;
 mod shards;
 mod sweep;
 mod table;

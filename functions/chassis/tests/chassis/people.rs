@@ -20,6 +20,8 @@ pub fn screens() -> Screens<Probe> {
         Route::page("GET", "/staff", Access::AnyStaff, page),
         Route::page("GET", "/ended", Access::AnyStaff, ended_page),
         Route::page("POST", "/ended", Access::AnyStaff, ended_page),
+        Route::page("GET", "/stepped-up", Access::AnyStaff, page).stepped_up(),
+        Route::page("POST", "/stepped-up", Access::AnyStaff, page).stepped_up(),
         Route::page("GET", "/broken", Access::Unauthenticated, panicking_page),
         Route::fragment("/part", Access::Customer, page),
     ];

@@ -34,6 +34,9 @@ pub(super) fn routes() -> Vec<Route<Payments>> {
         Route::fragment("/staff/payments/of/{id}", READ, of_order::show),
         ::pages::get("/staff/payments/{id}", READ, payment::show),
         // Named as the API's own, so the audit log has one name for it.
-        ::pages::post("/staff/payments/{id}/refunds", REFUND, refund::create).rechecked().named("refundPayment"),
+        ::pages::post("/staff/payments/{id}/refunds", REFUND, refund::create)
+            .rechecked()
+            .stepped_up()
+            .named("refundPayment"),
     ]
 }

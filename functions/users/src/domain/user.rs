@@ -1,6 +1,7 @@
 //! A user and its changes. A change makes a new `User` with the next `seq`, or `None` if nothing changes.
 
 use super::Rejection;
+use super::factors::Factors;
 use super::hashing::HashedPassword;
 use super::person_name::PersonName;
 use super::roles::{Roles, kept, permissions_of};
@@ -30,6 +31,9 @@ pub struct User {
     pub email: Email,
     pub name: PersonName,
     pub password_hash: HashedPassword,
+    /// Beside the password.
+    #[serde(default, skip_serializing_if = "Factors::is_none")]
+    pub factors: Factors,
     #[serde(deserialize_with = "kept")]
     pub roles: Roles,
     pub created_at: Timestamp,
@@ -85,6 +89,7 @@ impl User {
             email: registration.email,
             name: registration.name,
             password_hash: registration.password,
+            factors: Factors::default(),
             roles: Roles::from([Role::Customer]),
             created_at: now,
             email_verified_at: None,
@@ -108,11 +113,6 @@ impl User {
     /// How mails reach the user.
     pub fn contact(&self) -> Contact {
         Contact { email: self.email.clone(), name: Some(self.name.as_str().to_owned()) }
-    }
-
-    /// `None` if the name is the same.
-    pub fn renamed(&self, name: PersonName) -> Option<Self> {
-        self.edited(Some(name), None)
     }
 
     /// With another name or language, as far as they are given; `None` if nothing changes.
@@ -224,9 +224,9 @@ impl User {
         latest.and_then(|change| change.actor.clone()).unwrap_or_else(|| Actor::from(self.id))
     }
 
-    /// What the audit log says of the change from an earlier version: the status, that all sessions ended, or the roles.
+    /// What the audit log says of the change from an earlier version: the status, the second factor, that all sessions ended, or the roles.
     pub fn audit_words(&self, earlier: &Self) -> String {
-        if let Some(words) = self.status_words(earlier) {
+        if let Some(words) = self.status_words(earlier).or_else(|| self.factor_words(earlier)) {
             return words;
         }
         if self.session_epoch != earlier.session_epoch {
@@ -306,7 +306,7 @@ pub(super) mod tests {
 
     #[test]
     fn what_changes_nothing_is_no_change() {
-        assert_eq!(ada().renamed("Ada".parse().unwrap()), None);
+        assert_eq!(ada().edited("Ada".parse().ok(), None), None);
         assert_eq!(ada().edited(None, None), None);
         let german = ada().edited(None, Some(Language::De)).unwrap();
         assert_eq!((german.language, german.seq), (Some(Language::De), 2));
@@ -323,7 +323,7 @@ pub(super) mod tests {
 
     #[test]
     fn a_user_whom_an_earlier_version_made_staff_is_read_with_the_roles_that_it_is_now() {
-        let mut stored = serde_json::to_value(ada().granted(Role::Finance, "grant", NOW).unwrap()).unwrap();
+        let mut stored = serde_json::to_value(verified().granted(Role::Finance, "grant", NOW).unwrap()).unwrap();
         stored["roles"] = serde_json::json!(["customer", "staff"]);
         stored["log"][0]["roles"] = stored["roles"].clone();
         let user: User = serde_json::from_value(stored.clone()).unwrap();
@@ -355,7 +355,7 @@ pub(super) mod tests {
             (&both, &staff, true),
             (&customer, &customer.signed_out_everywhere(NOW), false),
             (&staff, &staff.signed_out_everywhere(NOW), true),
-            (&staff, &staff.renamed("Eve".parse().unwrap()).unwrap(), false),
+            (&staff, &staff.edited("Eve".parse().ok(), None).unwrap(), false),
         ] {
             assert_eq!(now.revokes_tokens_of(earlier), revoked, "{:?} to {:?}", earlier.roles, now.roles);
         }

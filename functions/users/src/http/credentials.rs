@@ -6,13 +6,128 @@ use super::users::field;
 use crate::domain::Rejection;
 use crate::domain::credential_token::TokenKind;
 use crate::service::{EmailChange, Error, NewEmail, PasswordChange, Users};
+use chassis::Access::{Customer, Unauthenticated};
 use chassis::http::network_of;
-use chassis::{Call, Json, Problem};
+use chassis::{Call, Json, Problem, Route};
 use events::Email;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::sync::Arc;
+
+pub(super) fn routes() -> Vec<Route<Users>> {
+    [of_verification(), of_passwords(), of_email_changes()].into_iter().flatten().collect()
+}
+
+fn of_verification() -> Vec<Route<Users>> {
+    vec![
+        Route::new(
+            "POST",
+            "/v1/email-verifications",
+            Customer,
+            202,
+            "Request a mail that verifies the address",
+            request_verification,
+        )
+        .named("createEmailVerification")
+        .explained("Mails a token to the signed-in user's address. Signing up does so, too.")
+        .refuses(&[(404, "not_found"), (409, "already_verified"), (429, "too_many_attempts")]),
+        Route::new("PUT", "/v1/email-verifications/{token}", Unauthenticated, 204, "Verify an email address", verify)
+            .named("verifyEmail")
+            .explained("Whoever has the token has read the mailbox. It opens once, within a day.")
+            .variable::<MailedToken>("token")
+            .refuses(&[(404, "invalid_token")]),
+    ]
+}
+
+fn of_passwords() -> Vec<Route<Users>> {
+    vec![
+        Route::new(
+            "POST",
+            "/v1/password-resets",
+            Unauthenticated,
+            202,
+            "Request a mail that resets a password",
+            request_reset,
+        )
+        .named("createPasswordReset")
+        .explained("The answer is the same whether or not a user has this address, and whether or not a mail is sent.")
+        .refuses(&[(422, "invalid_field"), (429, "too_many_attempts")]),
+        Route::new(
+            "PUT",
+            "/v1/password-resets/{token}",
+            Unauthenticated,
+            204,
+            "Reset a password",
+            reset,
+        )
+        .named("resetPassword")
+        .explained(
+            "The token opens once, within an hour. All sessions of the user end, no other token of a mail counts any more, and the \
+             address is verified.",
+        )
+        .variable::<MailedToken>("token")
+        .refuses(&[(404, "invalid_token"), (422, "invalid_field"), (429, "too_many_attempts")]),
+        Route::new(
+            "PUT",
+            "/v1/users/me/password",
+            Customer,
+            200,
+            "Change the password",
+            change_password,
+        )
+        .named("changePassword")
+        .explained(
+            "All sessions of the user end, and no token of a mail counts any more. The answer has the tokens of a new session in \
+             place of the present one.",
+        )
+        .refuses(&[
+            (403, "account_disabled"),
+            (403, "wrong_password"),
+            (404, "not_found"),
+            (422, "invalid_field"),
+            (429, "too_many_attempts"),
+        ]),
+    ]
+}
+
+fn of_email_changes() -> Vec<Route<Users>> {
+    vec![
+        Route::new(
+            "POST",
+            "/v1/email-changes",
+            Customer,
+            202,
+            "Request a change of the email address",
+            request_email_change,
+        )
+        .named("createEmailChange")
+        .explained(
+            "Mails a token to the present and one to the new address. The answer is the same if another user has the new one.",
+        )
+        .refuses(&[
+            (403, "wrong_password"),
+            (404, "not_found"),
+            (422, "invalid_field"),
+            (429, "too_many_attempts"),
+        ]),
+        Route::new(
+            "PUT",
+            "/v1/email-changes/{token}",
+            Unauthenticated,
+            200,
+            "Confirm a change of the email address",
+            confirm_email_change,
+        )
+        .named("confirmEmailChange")
+        .explained(
+            "With the tokens of both addresses, within an hour, the address changes: all sessions of the user end, and no other token \
+             of a mail counts any more.",
+        )
+        .variable::<MailedToken>("token")
+        .refuses(&[(404, "invalid_token"), (409, "email_taken")]),
+    ]
+}
 
 /// The text of a token in a mail, for the documentation. Another text opens nothing, like a token that does not count.
 pub struct MailedToken;
@@ -133,8 +248,9 @@ pub(super) async fn change_password(
     call: Call<Json<ChangePassword>>,
 ) -> Result<SessionTokens, Problem> {
     let ChangePassword { current_password, new_password } = &call.body.0;
-    let (user, client) = (call.caller.identity()?.user, client_of(&call.headers));
-    let change = PasswordChange { user, current: current_password, new: new_password, client };
+    let (me, client) = (call.caller.identity()?, client_of(&call.headers));
+    let (user, session) = (me.user, me.session);
+    let change = PasswordChange { user, session, current: current_password, new: new_password, client };
     let changed = app.change_password(change, &network_of(&call.source_ip), &call.context()).await;
     changed.map(Into::into).map_err(|error| at_field(error, "new_password"))
 }

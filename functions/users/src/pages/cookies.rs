@@ -17,11 +17,16 @@ pub(super) fn sent<'a>(app: &'a Users, headers: &'a HeaderMap) -> Cookies<'a> {
     Cookies::new(headers, app.wiring.tokens.issuer())
 }
 
+/// Seconds for which the access token is kept.
+pub(super) const ACCESS_KEPT_SECONDS: i64 = IDLE_SECONDS;
+
 /// The access token is kept as long as the session may live without a refresh: an expired one says that there may be a session.
 pub(super) fn signed_in(cookies: Cookies<'_>, tokens: &Tokens) -> Vec<HeaderValue> {
     let device = tokens.device.iter().map(|token| cookies.keep(DEVICE, token, DEVICE_SECONDS));
-    let session =
-        [cookies.keep(ACCESS, &tokens.access, IDLE_SECONDS), cookies.keep(REFRESH, &tokens.refresh, IDLE_SECONDS)];
+    let session = [
+        cookies.keep(ACCESS, &tokens.access, ACCESS_KEPT_SECONDS),
+        cookies.keep(REFRESH, &tokens.refresh, IDLE_SECONDS),
+    ];
     session.into_iter().chain(device).collect()
 }
 

@@ -81,8 +81,8 @@ pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, CredentialsQuery>) 
 /// All sessions end, and this browser has a new one.
 pub(super) async fn change_password(app: Arc<Users>, call: Call<Verbatim<PasswordForm>>) -> Result<Response, Problem> {
     let Verbatim { fields: PasswordForm { current, new }, card_numbers } = &call.body;
-    let client = client_of(&call.headers);
-    let change = PasswordChange { user: call.caller.identity()?.user, current, new, client };
+    let (me, client) = (call.caller.identity()?, client_of(&call.headers));
+    let change = PasswordChange { user: me.user, session: me.session, current, new, client };
     let refusal = match app.change_password(change, &network_of(&call.source_ip), &call.context()).await {
         Ok(tokens) => {
             let kept = cookies::signed_in(cookies::sent(&app, &call.headers), &tokens);

@@ -82,7 +82,7 @@ pub(super) async fn rename(app: Arc<Users>, mut call: Call<TypedForm<ProfileForm
         }
     };
     match renamed {
-        Ok(_) => Ok(go(&app, 303, &&format!("{ACCOUNT}?saved=name"), [])),
+        Ok(_) => Ok(go(&app, 303, &format!("{ACCOUNT}?saved=name"), [])),
         Err(Error::Unmet(Unmet::Changed(_))) => {
             let mut page = ProfilePage::of(&app, &call, app.user(me).await?);
             page.warning = Some(page.t.account.changed.with("name", page.user.name.as_str()).to_string());

@@ -6,7 +6,7 @@ use super::words::Words;
 use super::{ACCOUNT, Way, cookies, encoded, go, with_cookies};
 use crate::domain::Rejection;
 use crate::http::sessions::client_of;
-use crate::service::{Error, SignIn, Tokens, Users};
+use crate::service::{Error, Halfway, SecondFactor, SignIn, SignedIn, Tokens, Users};
 use ::pages::{Errors, Page, Typed};
 use askama::Template;
 use chassis::http::{Response, network_of};
@@ -53,10 +53,39 @@ struct SignInPage {
 
 #[derive(Template)]
 #[template(path = "send_again.html")]
-struct SendAgainPage {
+pub(super) struct SendAgainPage {
+    pub(super) page: Page,
+    pub(super) t: &'static Words,
+    pub(super) carried: Carried,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct CodeForm {
+    code: String,
+    /// What the right password led to.
+    ticket: String,
+    then: String,
+    form: String,
+}
+
+impl Typed for CodeForm {
+    fn is_typed(field: &str) -> bool {
+        field == "code"
+    }
+}
+
+/// The second step.
+#[derive(Template)]
+#[template(path = "sign_in_code.html")]
+struct CodePage {
     page: Page,
     t: &'static Words,
-    carried: Carried,
+    ticket: String,
+    then: String,
+    carried: Option<Carried>,
+    refusal: Option<String>,
+    errors: Errors,
 }
 
 pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, Way>) -> Result<Response, Problem> {
@@ -110,10 +139,11 @@ pub(super) async fn sign_in(app: Arc<Users>, call: Call<Verbatim<SignInForm>>) -
     let Some(address) = address.filter(|_| page.errors.is_empty()) else { return ::pages::html(422, &page) };
     let sent = cookies::sent(&app, &call.headers);
     let device = sent.get(cookies::DEVICE);
-    let sign_in =
-        SignIn { email: &address, password, device_token: device.as_deref(), client: client_of(&call.headers) };
+    let (device_token, client) = (device.as_deref(), client_of(&call.headers));
+    let sign_in = SignIn { email: &address, password, device_token, second_factor: None, client };
     match app.sign_in(sign_in, &network_of(&call.source_ip), &call.context()).await {
-        Ok(tokens) => page.signed_in(&app, &tokens, |tokens| cookies::signed_in(sent, tokens)),
+        Ok(SignedIn::Open(tokens)) => page.signed_in(&app, &tokens, |tokens| cookies::signed_in(sent, tokens)),
+        Ok(SignedIn::Halfway(Halfway { ticket, .. })) => ::pages::html(200, &page.halfway(ticket)),
         Err(Error::Rejected(Rejection::InvalidCredentials)) => {
             page.refusal = Some(page.t.sign_in.wrong.to_string());
             ::pages::html(422, &page)
@@ -123,6 +153,42 @@ pub(super) async fn sign_in(app: Arc<Users>, call: Call<Verbatim<SignInForm>>) -
             ::pages::html(403, &page)
         }
         Err(Error::Rejected(Rejection::TooManyAttempts(seconds))) => {
+            page.refusal = Some(page.t.errors.wait(seconds));
+            Ok(waiting(::pages::html(429, &page)?, seconds))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The second step. A wrong code is asked for again; a ticket that is over leads back to the first.
+pub(super) async fn show_factor(app: Arc<Users>, call: Call<Verbatim<CodeForm>>) -> Result<Response, Problem> {
+    let CodeForm { code, ticket, then, form } = &call.body.fields;
+    let mut page = SignInPage::of(&app, &call, then);
+    // The links of the page lead to one that can be opened again.
+    SIGN_IN.clone_into(&mut page.page.path);
+    page.carried = Carried::of(then, form.clone())?;
+    let sent = cookies::sent(&app, &call.headers);
+    let device = sent.get(cookies::DEVICE);
+    let network = network_of(&call.source_ip);
+    let from = (device.as_deref(), client_of(&call.headers), &*network);
+    match app.finish_sign_in(ticket, &SecondFactor::typed(code), from, &call.context()).await {
+        Ok(SignedIn::Open(tokens)) => page.signed_in(&app, &tokens, |tokens| cookies::signed_in(sent, tokens)),
+        Ok(SignedIn::Halfway(Halfway { ticket, .. })) => ::pages::html(200, &page.halfway(ticket)),
+        Err(Error::Rejected(Rejection::InvalidSecondFactor)) => {
+            let mut page = page.halfway(ticket.clone());
+            page.errors.add("code", &page.t.second_factor.code, &page.t.second_factor.wrong);
+            ::pages::html(422, &page)
+        }
+        Err(Error::Rejected(Rejection::InvalidCredentials)) => {
+            page.refusal = Some(page.t.second_factor.sign_in_over.to_string());
+            ::pages::html(422, &page)
+        }
+        Err(Error::Rejected(Rejection::AccountDisabled)) => {
+            page.refusal = Some(page.t.sign_in.disabled.to_string());
+            ::pages::html(403, &page)
+        }
+        Err(Error::Rejected(Rejection::TooManyAttempts(seconds))) => {
+            let mut page = page.halfway(ticket.clone());
             page.refusal = Some(page.t.errors.wait(seconds));
             Ok(waiting(::pages::html(429, &page)?, seconds))
         }
@@ -168,6 +234,14 @@ impl SignInPage {
             return self.page.href("/account/sign-up");
         }
         self.page.href(&format!("/account/sign-up?then={}", encoded(&self.then)))
+    }
+
+    /// The second step, which the ticket opens.
+    fn halfway(self, ticket: String) -> CodePage {
+        let Self { mut page, t, then, carried, .. } = self;
+        page.title = t.second_factor.title.to_string();
+        SIGN_IN.clone_into(&mut page.path);
+        CodePage { page, t, ticket, then, carried, refusal: None, errors: Errors::default() }
     }
 
     fn signed_in(

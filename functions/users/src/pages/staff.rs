@@ -4,6 +4,7 @@
 mod alarms;
 mod audit;
 mod directory;
+mod factors;
 mod role_changes;
 mod roles;
 mod sessions;
@@ -33,7 +34,14 @@ pub(super) fn routes() -> Vec<Route<Users>> {
         Route::fragment("/staff/users/alarms", Needs(OperationsRead), alarms::show),
         ::pages::dead_letters("/staff/users/dead-letters"),
         // The audit log knows the change by the name that it has over the API.
-        ::pages::post("/staff/users/{id}/roles", Needs(RolesWrite), roles::replace).named("replaceRoles").rechecked(),
+        ::pages::post("/staff/users/{id}/roles", Needs(RolesWrite), roles::replace)
+            .named("replaceRoles")
+            .rechecked()
+            .stepped_up(),
+        ::pages::post("/staff/users/{id}/second-factors/removal", Needs(UsersWrite), factors::remove)
+            .named("removeSecondFactors")
+            .rechecked()
+            .stepped_up(),
         ::pages::post("/staff/users/{id}/status", Needs(UsersWrite), status::replace)
             .named("replaceUserStatus")
             .rechecked(),

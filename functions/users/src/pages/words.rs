@@ -1,9 +1,11 @@
 //! The words of these pages. Refuses a file that lacks one, or has one too many.
 
 mod account;
+mod factors;
 mod staff;
 
 use self::account::{CredentialWords, OwnSessionsWords};
+use self::factors::FactorWords;
 use self::staff::StaffWords;
 use crate::domain::password::WeakPassword;
 use crate::domain::person_name::MAX_NAME;
@@ -16,6 +18,7 @@ pub(super) struct Words {
     pub sign_in: SignInWords,
     pub sign_up: SignUpWords,
     pub account: AccountWords,
+    pub second_factor: FactorWords,
     pub addresses: AddressBookWords,
     pub sessions: OwnSessionsWords,
     pub credentials: CredentialWords,

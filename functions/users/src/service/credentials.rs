@@ -11,8 +11,8 @@ use crate::domain::throttle::{MAX_NETWORK_FAILURES, Window};
 use crate::domain::user::User;
 use crate::store::Settled;
 use chassis::{Context, decide_and_write};
-use events::Email;
-use events::ids::{CredentialTokenId, UserId};
+use events::ids::{CredentialTokenId, SessionId, UserId};
+use events::{Email, Timestamp};
 use std::ops::ControlFlow;
 
 /// A token that opens something now, and whose it is.
@@ -25,6 +25,8 @@ pub struct LiveToken {
 /// A new password of somebody who is signed in. Both as typed.
 pub struct PasswordChange<'a> {
     pub user: UserId,
+    /// In which it is changed.
+    pub session: SessionId,
     pub current: &'a str,
     pub new: &'a str,
     /// What the new session is of.
@@ -113,7 +115,8 @@ impl Users {
     }
 
     /// Sets the password of somebody who is signed in and knows the present one. Every session ends, the present one too, and a new one
-    /// is opened in its place: whoever has an old token of this session is out as well (ASVS 7.2.4).
+    /// is opened in its place: whoever has an old token of this session is out as well (ASVS 7.2.4). A second factor that was shown in the
+    /// present one counts in the new one.
     ///
     /// # Errors
     /// `WrongPassword`, `Weak`, `TooManyAttempts`, `AccountDisabled`.
@@ -129,6 +132,7 @@ impl Users {
             return Err(Error::Rejected(Rejection::AccountDisabled));
         }
         self.confirm_password(&user, change.current, network, context).await?;
+        let second_factor_at = self.second_factor_shown(&user, change.session, context).await?;
         let (known, password, now) = (user.password_hash.clone(), self.new_password(change.new, &user)?, context.now);
         let changed = |user: &User| {
             // Another window was faster: what was confirmed is no longer the password.
@@ -136,7 +140,22 @@ impl Users {
             if is_known { Ok(user.with_password(password.clone(), now)) } else { Err(Rejection::WrongPassword) }
         };
         let user = self.settle(user, None, changed, context).await?;
-        self.open_session_of(&user, None, change.client, context).await
+        self.open_session_with(&user, None, (change.client, second_factor_at), context).await
+    }
+
+    /// When the user showed a second factor in a session that is open, if they have one.
+    async fn second_factor_shown(
+        &self,
+        user: &User,
+        session: SessionId,
+        context: &Context,
+    ) -> Result<Option<Timestamp>, Error> {
+        if !user.factors.protects() {
+            return Ok(None);
+        }
+        let session = self.store.session(user.id, session).await?;
+        let live = session.filter(|session| session.is_live(user.session_epoch, context.now));
+        Ok(live.and_then(|session| session.second_factor_at))
     }
 
     /// What a token would open now, and whose it is. Nothing is written, so a page may show a form for it.

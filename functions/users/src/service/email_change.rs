@@ -88,6 +88,7 @@ impl Users {
         if token.used_at.is_none() {
             self.store.mark_token(&hash, context.now, &context.cause(0)).await?;
         }
+        let token = CredentialToken { used_at: token.used_at.or(Some(context.now)), ..token };
         // Read after this one is marked: of two that confirm at once, at least one sees both.
         let other = self.store.token(&change.other).await?;
         if !other.is_some_and(|other| other.used_at.is_some() && other.contact.is_some()) {

@@ -1,13 +1,15 @@
 //! Signing in, refreshing, signing out.
 
-use super::{Error, Users, unhashable};
+use super::{Error, SecondFactor, Users, unhashable};
 use crate::domain::Rejection;
 use crate::domain::client::Client;
 use crate::domain::device::Device;
+use crate::domain::factors::Methods;
 use crate::domain::password::prepared;
 use crate::domain::refresh_token::RefreshToken;
 use crate::domain::session::{ACCESS_SECONDS, Presented, Session, Verdict};
 use crate::domain::user::User;
+use crate::store::Throttled;
 use chassis::table::{Updated, Via};
 use chassis::tokens::digest;
 use chassis::tokens::{ACCESS_AUDIENCE, ACCESS_TYP, AccessClaims, Signer};
@@ -23,7 +25,34 @@ pub struct SignIn<'a> {
     pub password: &'a str,
     /// The token of the device, if it has one.
     pub device_token: Option<&'a str>,
+    /// What is shown beside the password, if anything.
+    pub second_factor: Option<&'a SecondFactor>,
     /// What signs in.
+    pub client: Option<Client>,
+}
+
+/// What the right password leads to.
+pub enum SignedIn {
+    Open(Tokens),
+    /// A second factor is needed.
+    Halfway(Halfway),
+}
+
+/// Between the two steps of signing in.
+pub struct Halfway {
+    /// What may be shown.
+    pub methods: Methods,
+    /// Stands for the password for a few minutes.
+    pub ticket: String,
+}
+
+/// A counted attempt to sign in.
+pub(super) struct Attempt<'a> {
+    pub user: User,
+    /// If the user's address knows it.
+    pub device: Option<Device>,
+    pub tried: Throttled,
+    pub network: &'a str,
     pub client: Option<Client>,
 }
 
@@ -46,11 +75,12 @@ enum Refreshed {
 }
 
 impl Users {
-    /// Opens a session.
+    /// Opens a session. Of somebody who has a second factor that takes one, which is counted with the password as one attempt.
     ///
     /// # Errors
-    /// `InvalidCredentials`, which never says whether the user exists; `AccountDisabled` with the right password; `TooManyAttempts`.
-    pub async fn sign_in(&self, sign_in: SignIn<'_>, network: &str, context: &Context) -> Result<Tokens, Error> {
+    /// `InvalidCredentials`, which never says whether the user exists; with the right password `AccountDisabled` or
+    /// `InvalidSecondFactor`; `TooManyAttempts`.
+    pub async fn sign_in(&self, sign_in: SignIn<'_>, network: &str, context: &Context) -> Result<SignedIn, Error> {
         let device = self.device_of(sign_in.device_token, sign_in.email, context).await?;
         let tried = async {
             match &device {
@@ -65,25 +95,55 @@ impl Users {
             self.blame(&tried, network, context).await?;
             return Err(Error::Rejected(Rejection::InvalidCredentials));
         };
+        let user = self.renewed_hash(user, sign_in.password, context).await?;
+        let attempt = Attempt { user, device, tried, network, client: sign_in.client };
+        self.enter(attempt, sign_in.second_factor, context).await
+    }
+
+    /// Opens the session of somebody whose password was right, if that is enough or what is shown beside it is right, too.
+    pub(super) async fn enter(
+        &self,
+        attempt: Attempt<'_>,
+        shown: Option<&SecondFactor>,
+        context: &Context,
+    ) -> Result<SignedIn, Error> {
+        let Attempt { user, device, tried, network, client } = attempt;
         if user.is_disabled() {
             // Who knows the password may know it. Nobody guessed.
             self.take_back(&tried, context).await?;
             return Err(Error::Rejected(Rejection::AccountDisabled));
         }
+        let (user, second_factor_at) = match (user.factors.protects(), shown) {
+            (false, _) => (user, None),
+            (true, Some(shown)) => match self.use_factor(&user, shown, context).await {
+                Ok(user) => (user, Some(context.now)),
+                Err(error) => {
+                    self.blame_for(&error, &tried, network, context).await?;
+                    return Err(error);
+                }
+            },
+            (true, None) => {
+                self.take_back(&tried, context).await?;
+                let ticket = self.ticket(&user, context).await?;
+                return Ok(SignedIn::Halfway(Halfway { methods: user.factors.methods(), ticket }));
+            }
+        };
         let taken_back = async { Ok(self.take_back(&tried, context).await?) };
-        let renewed = self.renew_hash(&user, sign_in.password, context);
-        let opened = self.open_session_of(&user, device, sign_in.client, context);
-        let (tokens, (), ()) = tokio::try_join!(opened, taken_back, renewed)?;
-        Ok(tokens)
+        let opened = self.open_session_with(&user, device, (client, second_factor_at), context);
+        let (tokens, ()) = tokio::try_join!(opened, taken_back)?;
+        Ok(SignedIn::Open(tokens))
     }
 
-    /// Hashes the password of a user again if new ones are hashed at another cost. It is the same password, so nothing ends.
-    async fn renew_hash(&self, user: &User, typed: &str, context: &Context) -> Result<(), Error> {
-        if !self.hasher.is_outdated(&user.password_hash).map_err(unhashable)? {
-            return Ok(());
+    /// Hashes the password of a user again if new ones are hashed at another cost. It is the same password, so nothing ends. Who may not
+    /// sign in stays as they are.
+    async fn renewed_hash(&self, user: User, typed: &str, context: &Context) -> Result<User, Error> {
+        if user.is_disabled() || !self.hasher.is_outdated(&user.password_hash).map_err(unhashable)? {
+            return Ok(user);
         }
         let renewed = self.hasher.hash(&prepared(typed), self.wiring.world.random()).map_err(unhashable)?;
-        Ok(self.store.renew_hash(user, &renewed, &context.cause(0)).await?)
+        self.store.renew_hash(&user, &renewed, &context.cause(0)).await?;
+        // A ticket for the second step counts only with the hash that is stored.
+        Ok(User { password_hash: renewed, ..user })
     }
 
     /// Opens a session of somebody who has just shown to be this user: by the password, or by signing up. `known` is the device, if
@@ -103,14 +163,25 @@ impl Users {
         client: Option<Client>,
         context: &Context,
     ) -> Result<Tokens, Error> {
+        self.open_session_with(user, known, (client, None), context).await
+    }
+
+    /// The same with the time at which a second factor was shown for it.
+    pub(super) async fn open_session_with(
+        &self,
+        user: &User,
+        known: Option<Device>,
+        (client, second_factor_at): (Option<Client>, Option<Timestamp>),
+        context: &Context,
+    ) -> Result<Tokens, Error> {
         if user.is_disabled() {
             return Err(Error::Rejected(Rejection::AccountDisabled));
         }
         let world = &self.wiring.world;
         let session = world.fresh(SessionId::new);
         let token = RefreshToken { user: user.id, session, family: world.random(), secret: world.random() };
-        let session = Session::open(session, user.id, user.session_epoch, presented(&token), context.now);
-        let session = Session { client, ..session };
+        let opened = Session::open(session, user.id, user.session_epoch, presented(&token), context.now);
+        let session = Session { client, second_factor_at, ..opened };
         let (signer, device_token, ()) = tokio::try_join!(
             async { Ok::<_, Error>(self.signing_key.signer().await?) },
             async { Ok(self.device_token(user, known, context).await?) },
@@ -149,7 +220,7 @@ impl Users {
             let next = token.successor(key);
             let refreshed = session.refreshed(presented(&next).secret_hash, key, context.now);
             match self.store.rotate(&session, &refreshed, &context.cause(0)).await? {
-                Updated::Done(_) => Ok(ControlFlow::Break(Refreshed::Next(next, refreshed))),
+                Updated::Done(refreshed) => Ok(ControlFlow::Break(Refreshed::Next(next, refreshed))),
                 // Another refresh was first, or this one was and its answer was lost: either way the token is repeated.
                 Updated::Refused(Some(current)) => Ok(ControlFlow::Continue(*current)),
                 Updated::Refused(None) => Err(Error::Rejected(Rejection::InvalidRefreshToken)),
@@ -242,22 +313,33 @@ impl Users {
         refresh: &RefreshToken,
         now: Timestamp,
     ) -> Result<Tokens, Error> {
+        Ok(Tokens { access: self.access_token(signer, user, session, now)?, refresh: refresh.reveal(), device: None })
+    }
+
+    pub(super) fn access_token(
+        &self,
+        signer: &Signer,
+        user: &User,
+        session: &Session,
+        now: Timestamp,
+    ) -> Result<String, Error> {
+        let is_required = self.wiring.second_factor == chassis::SecondFactor::Required;
         let claims = AccessClaims {
             iss: self.wiring.tokens.issuer().to_owned(),
             aud: ACCESS_AUDIENCE.to_owned(),
             stage: self.wiring.stage.clone(),
             sub: user.id,
-            sid: refresh.session,
+            sid: session.id,
             user_version: user.seq,
             email_verified: user.is_verified(),
-            scope: user.permissions(),
+            scope: user.counting_permissions(is_required, session.second_factor_at),
             auth_time: session.created_at.seconds(),
             second_factor_at: session.second_factor_at.map(Timestamp::seconds),
             iat: now.seconds(),
             nbf: now.seconds(),
             exp: now.plus_seconds(ACCESS_SECONDS).seconds(),
         };
-        Ok(Tokens { access: signer.sign(ACCESS_TYP, &claims)?, refresh: refresh.reveal(), device: None })
+        Ok(signer.sign(ACCESS_TYP, &claims)?)
     }
 }
 

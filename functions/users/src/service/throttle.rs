@@ -36,6 +36,12 @@ impl Users {
         self.count(Throttled::Device(device), context).await
     }
 
+    /// Counts an attempt of somebody who is signed in to show a password or a second factor once more.
+    pub(super) async fn count_signed_in(&self, user: &User, context: &Context) -> Result<Throttled, Error> {
+        let user = self.pseudonyms.of("signed-in", &user.id.to_string()).await?;
+        self.count(Throttled::SignedIn(user), context).await
+    }
+
     async fn count(&self, tried: Throttled, context: &Context) -> Result<Throttled, Error> {
         let window = Window::at(context.now);
         match self.store.count_attempt(&tried, window, &context.cause(0)).await? {
@@ -58,6 +64,20 @@ impl Users {
             self.store.count_network_failure(&network, window, &cause),
         );
         Ok(failed.and(blamed)?)
+    }
+
+    /// The same of a second factor that was refused. If it could not be looked at, nobody is to blame.
+    pub(super) async fn blame_for(
+        &self,
+        error: &Error,
+        tried: &Throttled,
+        network: &str,
+        context: &Context,
+    ) -> Result<(), Error> {
+        if matches!(error, Error::Rejected(_)) {
+            return self.blame(tried, network, context).await;
+        }
+        Ok(self.take_back(tried, context).await?)
     }
 
     pub(super) async fn network(&self, network: &str) -> Result<String, KeyError> {

@@ -23,6 +23,11 @@ pub(super) fn session_sort(session: SessionId) -> String {
     format!("{SESSION}{session}")
 }
 
+/// Hashed, since it has been a secret for a moment.
+pub(super) fn challenge(hash: &str) -> Key {
+    Key::new(format!("challenge#{hash}"), "challenge")
+}
+
 pub(super) fn address(user: UserId, address: AddressId) -> Key {
     Key::new(user.to_string(), format!("{ADDRESSES}{address}"))
 }

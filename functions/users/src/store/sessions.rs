@@ -52,6 +52,24 @@ impl Store {
         self.table.update(update, &cause.silent()).await
     }
 
+    /// Remembers that a second factor was shown in a session; `None` if there is none that is live.
+    pub async fn step_up(
+        &self,
+        user: UserId,
+        session: SessionId,
+        context: &Context,
+    ) -> Result<Option<Session>, StoreError> {
+        let update = Update::of(key::session(user, session))
+            .set("second_factor_at = :now")
+            .when("revoked = :no")
+            .value(":now", context.now)
+            .value(":no", false);
+        Ok(match self.table.update(update, &context.cause(0).silent()).await? {
+            Updated::Done(session) => Some(session),
+            Updated::Refused(_) => None,
+        })
+    }
+
     /// A page of a user's sessions, newest first, as now. Sessions that ended are among them until their `ttl`.
     pub async fn sessions(
         &self,

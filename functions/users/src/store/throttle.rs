@@ -46,6 +46,8 @@ pub enum Throttled {
     Account(String),
     /// A device from which the user has signed in before.
     Device(String),
+    /// A user who is signed in and shows a password or a second factor once more.
+    SignedIn(String),
 }
 
 /// Whether an attempt was counted.
@@ -66,6 +68,7 @@ impl Throttled {
         let (kind, who) = match self {
             Self::Account(who) => ("account", who),
             Self::Device(who) => ("device", who),
+            Self::SignedIn(who) => ("signed-in", who),
         };
         key::throttle(kind, who, window.day())
     }

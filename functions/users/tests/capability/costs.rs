@@ -24,16 +24,19 @@ pub async fn cost(bench: &Bench<Users>, request: Request) -> (u64, u64) {
     (sum(true), sum(false))
 }
 
+fn quay(line1: &str) -> serde_json::Value {
+    json!({"name": "Ada", "line1": line1, "city": "Bergen", "postal_code": "5003", "country": "NO"})
+}
+
 #[tokio::test]
 async fn each_route_costs_what_the_readme_says() {
     let bench = bench();
     let (id, pair) = somebody(&bench, "ada@example.com").await;
     verify(&bench, "ada@example.com");
-    let address = json!({"name": "Ada", "line1": "1 Quay", "city": "Bergen", "postal_code": "5003", "country": "NO"});
+    let (address, other) = (quay("1 Quay"), quay("2 Quay"));
     let added = bench.http(Request::post("/v1/users/me/addresses", &address).bearer(&pair.access)).await;
     let kept = format!("/v1/users/me/addresses/{}", added.body["id"].as_str().unwrap());
     let eve = crate::harness::sign_up(&bench, "eva@example.com").await;
-    let other = json!({"name": "Ada", "line1": "2 Quay", "city": "Bergen", "postal_code": "5003", "country": "NO"});
     let mine = |method, path: &str| Request::new(method, path).bearer(&pair.access);
     let other_session = identity(&bench, &sign_in(&bench, "ada@example.com").await.access).session;
     let ended = format!("/v1/users/{id}/sessions/{other_session}");

@@ -1,7 +1,7 @@
 //! A users capability on the bench, and requests of people.
 
 use chassis::testing::connector::{WireRequest, WireService, json_service};
-use chassis::testing::signing::{STAGE, access_verifier, jwks, stored_key};
+use chassis::testing::signing::{API_URL, STAGE, access_verifier, jwks, stored_key};
 use chassis::testing::{Bench, EmbeddedDynamo, Parts, Request, Response};
 use chassis::{Table, tokens};
 use events::Email;
@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use users::domain::hashing::Hasher;
 use users::domain::key_set::JsonWebKeySet;
+use users::domain::passkey::RelyingParty;
 use users::{Alarms, CLOUDWATCH, Config, Keys, Users};
 
 pub const PASSWORD: &str = "a quiet harbour at noon";
@@ -37,6 +38,7 @@ pub fn users_watched_by(cloudwatch: WireService, parts: &mut Parts, table: Table
         guests_key_parameter: "/souk/test/keys/guests".to_owned(),
         jwks: JsonWebKeySet::parse(&jwks("users")).unwrap(),
         tokens: access_verifier(),
+        relying_party: RelyingParty::of(API_URL, None).unwrap(),
         sign_up_limit: MAX_SIGN_UPS,
     };
     let keys = Keys {

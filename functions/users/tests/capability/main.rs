@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod addresses;
+mod authenticator;
 mod browser;
 mod contract;
 mod costs;
@@ -11,12 +12,14 @@ mod credentials_password;
 mod credentials_races;
 mod devices;
 mod edge;
+mod factors;
 mod harness;
 mod lost_answers;
 mod messages;
 mod own_sessions;
 mod pages_account;
 mod pages_credentials;
+mod pages_factors;
 mod pages_parts;
 mod pages_session;
 mod pages_sign_in;
@@ -24,6 +27,7 @@ mod pages_staff;
 mod pages_staff_health;
 mod pages_staff_roles;
 mod pages_staff_sessions;
+mod passkeys;
 mod races;
 mod revocations;
 mod roles;

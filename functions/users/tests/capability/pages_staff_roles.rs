@@ -227,15 +227,15 @@ async fn roles_of_an_unverified_address_are_not_offered_and_the_page_says_who_ch
         assert!(shown.says(part), "{part} in {}", shown.html);
     }
     assert!(!shown.says("/roles\"") && !shown.says("Changes of the roles"), "{}", shown.html);
-    let sent = send(&mut boss, id, &["staff", "confirmed"], "1").await;
+    let sent = send(&mut boss, id, &["support", "confirmed"], "1").await;
     assert_eq!(sent.status, 409);
     assert!(sent.says("may be anybody"), "{}", sent.html);
     assert_eq!(roles_of(&bench, id).await, json!(["customer"]));
     verify(&bench, "ada@example.com");
-    assert_eq!(send(&mut boss, id, &["staff", "confirmed"], "1").await.status, 303);
+    assert_eq!(send(&mut boss, id, &["support", "confirmed"], "1").await.status, 303);
     let shown = boss.get(&page_of(id)).await;
     let table = shown.html.split("Changes of the roles").nth(1).and_then(|rest| rest.split("</table>").next()).unwrap();
-    assert!(table.contains("Staff") && table.contains(&format!("href=\"{}\">Ada</a>", page_of(own))), "{table}");
+    assert!(table.contains("Support") && table.contains(&format!("href=\"{}\">Ada</a>", page_of(own))), "{table}");
     let by_operator = boss.get(&page_of(own)).await;
     let table = by_operator.html.split("Changes of the roles").nth(1).unwrap();
     assert!(table.split("</table>").next().unwrap().contains("Operator"), "{table}");

@@ -111,6 +111,7 @@ async fn roles_reach_the_token_with_the_next_refresh() {
 async fn roles_that_make_no_sense_are_refused() {
     let bench = bench();
     let id = sign_up(&bench, "ada@example.com").await;
+    verify(&bench, "ada@example.com");
     for (body, status) in [
         (json!({"roles": []}), 422),
         (json!({"roles": ["owner"]}), 422),
@@ -173,22 +174,22 @@ async fn an_unverified_address_gets_no_role_and_staff_read_who_changed_roles_and
         let request = Request::put(&format!("{path}/roles"), json!({"roles": roles}));
         bench.http(request.bearer(&by.access).header("if-match", "*"))
     };
-    assert_eq!(refusal(&put(json!(["customer", "staff"])).await), (409, "email_not_verified"));
+    assert_eq!(refusal(&put(json!(["customer", "support"])).await), (409, "email_not_verified"));
     assert_eq!(put(json!(["customer"])).await.status, 200, "a customer's role is anybody's");
     let read = || bench.http(Request::get(&path).bearer(&by.access));
     let before = read().await.body;
     assert_eq!((&before["email_verified_at"], &before["role_changes"]), (&json!(null), &json!([])));
     verify(&bench, "ada@example.com");
     let first = bench.world.now();
-    assert_eq!(put(json!(["customer", "staff"])).await.status, 200);
+    assert_eq!(put(json!(["customer", "support"])).await.status, 200);
     bench.world.pass_seconds(60);
     let second = bench.world.now();
-    assert_eq!(put(json!(["staff"])).await.status, 200);
+    assert_eq!(put(json!(["support"])).await.status, 200);
     let told = read().await.body;
     let change = |at, roles| json!({"at": at, "roles": roles, "actor": boss});
     assert_eq!(
         told["role_changes"],
-        json!([change(second, json!(["staff"])), change(first, json!(["customer", "staff"]))])
+        json!([change(second, json!(["support"])), change(first, json!(["customer", "support"]))])
     );
     assert!(told["email_verified_at"].is_string());
     ada = Pair::of(&refresh(&bench, &ada.refresh).await);

@@ -246,8 +246,8 @@ async fn what_is_not_there_is_not_found() {
 fn contended() -> (Bench<Users>, Arc<AtomicU32>) {
     let met = Arc::new(AtomicU32::new(0));
     let meeting = Arc::clone(&met);
-    let bench = Bench::new(|parts| {
-        let dynamo = EmbeddedDynamo::for_capability(Capability::Users);
+    let dynamo = EmbeddedDynamo::for_capability(Capability::Users);
+    let bench = Bench::on(dynamo.clone(), |parts| {
         let answer = dynamo.service();
         let service = Arc::new(move |request: WireRequest<'_>| {
             let meets = |left: u32| (request.operation == "TransactWriteItems").then(|| left.checked_sub(1)).flatten();

@@ -46,6 +46,7 @@ async fn a_user_is_stored_under_its_id_with_a_hash_and_its_address_under_a_hash(
         [
             "cause",
             "created_at",
+            "credential_epoch",
             "directory",
             "email",
             "id",

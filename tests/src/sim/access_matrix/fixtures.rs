@@ -236,6 +236,7 @@ impl Fixtures {
             Sample::of("GET /v1/users/{id}/sessions", &[&user]),
             Sample::of("DELETE /v1/users/{id}/sessions/{session}", &[&user, &self.session.to_string()]),
             Sample::of("DELETE /v1/users/{id}/sessions", &[&user]),
+            Sample::of("POST /v1/users/{id}/second-factors/removal", &[&user]).body(json!({"reason": "lost"})),
             Sample::of("GET /v1/users/audit", &[]),
             Sample::of("POST /v1/sessions", &[]).body(credentials()),
             Sample::of("POST /v1/sessions/refresh", &[]).body(json!({"refresh_token": self.refresh_token})),
@@ -263,6 +264,18 @@ impl Fixtures {
             Sample::of("POST /v1/users/me/addresses", &[]).body(address()),
             Sample::of("PUT /v1/users/me/addresses/{id}", &[&self.address]).body(address()).owned_alone(),
             Sample::of("DELETE /v1/users/me/addresses/{id}", &[&self.other_address]).owned_alone(),
+            Sample::of("POST /v1/totp", &[]).body(json!({"password": PASSWORD})),
+            Sample::of("PUT /v1/totp", &[]).body(json!({"code": "123456"})),
+            Sample::of("DELETE /v1/totp", &[]),
+            Sample::of("POST /v1/recovery-codes", &[]),
+            Sample::of("POST /v1/passkeys/challenges", &[]),
+            // Made nowhere, and the password is wrong: that says nothing about the caller.
+            Sample::of("POST /v1/passkeys", &[]).body(json!({"name": "x", "password": "wrong", "credential":
+                {"id": "AA", "client_data": "AA", "authenticator_data": "AA", "public_key": "AA", "algorithm": -7}})),
+            Sample::of("GET /v1/passkeys", &[]),
+            Sample::of("DELETE /v1/passkeys/{id}", &["AAAA"]),
+            Sample::of("POST /v1/sessions/current/second-factor", &[])
+                .body(json!({"second_factor": {"totp": "123456"}})),
             Sample::of("GET /v1/sessions", &[]),
             Sample::of("DELETE /v1/sessions/{id}", &[&self.session.to_string()]).owned_alone(),
             Sample::of("DELETE /v1/sessions/current", &[]),

@@ -41,11 +41,15 @@ pub(super) struct UserPage {
     ends_sessions: bool,
     /// Whether the visitor may give and take roles.
     gives_roles: bool,
-    saved: Option<&'static Phrase>,
+    pub(super) saved: Option<&'static Phrase>,
     /// Whether a colleague changed the user while the form was filled in.
     pub(super) is_overtaken: bool,
     pub(super) errors: Errors,
     pub(super) sessions: Sessions,
+    /// Of the form that removes the second factor.
+    pub(super) factor_errors: Errors,
+    /// As typed.
+    pub(super) reason: String,
     /// Of the form that disables or enables the user.
     pub(super) status_errors: Errors,
     pub(super) typed_reason: String,
@@ -78,6 +82,7 @@ pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, UserQuery>) -> Resu
         "session" => Some(&words.sessions.ended),
         "status" => Some(&words.status.saved),
         "sessions" => Some(&words.sessions.all_ended),
+        "factors" => Some(&words.factors.removed),
         _ => None,
     };
     ::pages::html(200, &page)
@@ -129,6 +134,8 @@ impl UserPage {
             is_overtaken: false,
             errors: Errors::default(),
             sessions,
+            factor_errors: Errors::default(),
+            reason: String::new(),
             status_errors: Errors::default(),
             typed_reason: String::new(),
             status_by,

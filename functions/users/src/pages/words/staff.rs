@@ -1,5 +1,6 @@
 //! The words of the staff's pages.
 
+use super::factors::StaffFactorWords;
 use ::pages::Phrase;
 use serde::Deserialize;
 
@@ -13,6 +14,7 @@ pub(in crate::pages) struct StaffWords {
     pub sessions: SessionsWords,
     pub status: StatusWords,
     pub roles: RoleWords,
+    pub factors: StaffFactorWords,
     pub audit: AuditWords,
 }
 

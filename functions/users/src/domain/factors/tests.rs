@@ -1,0 +1,102 @@
+//! Each change of second factors, and the roles that count.
+
+use super::super::hashing::Hasher;
+use super::super::user::{Registration, User};
+use super::*;
+use events::ids::UserId;
+use events::users::{Permissions, Role};
+
+const NOW: Timestamp = Timestamp::from_millis(1_767_225_600_000);
+
+fn first(step: i64) -> Shown {
+    Shown::Totp { enrollment: "first".to_owned(), step }
+}
+
+fn protected() -> Factors {
+    let begun = Factors::default().begun("first".to_owned(), NOW);
+    begun.confirmed(&first(7), vec!["one".to_owned(), "two".to_owned()], NOW).unwrap()
+}
+
+fn user(factors: Factors) -> User {
+    let registration = Registration {
+        email: "ada@example.com".parse().unwrap(),
+        name: "Ada".parse().unwrap(),
+        password: Hasher::with_cost(8, 1, 1).unwrap().hash("a quiet harbour", [1; 16]).unwrap(),
+        language: None,
+        traceparent: String::new(),
+    };
+    let user = User::register(UserId::from_bits(1), registration, NOW).verified(NOW);
+    user.granted(Role::Admin, "grant", NOW).unwrap().unwrap().with_factors(factors)
+}
+
+#[test]
+fn an_app_counts_once_it_has_shown_a_code_in_time() {
+    let begun = Factors::default().begun("first".to_owned(), NOW);
+    assert!(!begun.protects() && begun.methods().names().is_empty());
+    let late = NOW.plus_seconds(ENROLLMENT_SECONDS);
+    assert_eq!(begun.confirmed(&first(7), Vec::new(), late), Err(Rejection::NoEnrollment));
+    let other = Shown::Totp { enrollment: "other".to_owned(), step: 7 };
+    assert_eq!(begun.confirmed(&other, Vec::new(), NOW), Err(Rejection::NoEnrollment));
+    assert!(protected().protects());
+    assert_eq!(protected().methods().names(), ["totp", "recovery_code"]);
+}
+
+#[test]
+fn a_code_counts_once_and_none_before_it_ever_again() {
+    assert_eq!(protected().having_used(&first(7)), Err(Rejection::InvalidSecondFactor), "it confirmed the app");
+    let used = protected().having_used(&first(9)).unwrap();
+    for step in [8, 9] {
+        assert_eq!(used.having_used(&first(step)), Err(Rejection::InvalidSecondFactor), "{step}");
+    }
+    assert!(used.having_used(&first(10)).is_ok());
+    let replaced = used.begun("second".to_owned(), NOW);
+    let second = Shown::Totp { enrollment: "second".to_owned(), step: 1 };
+    let replaced = replaced.confirmed(&second, Vec::new(), NOW).unwrap();
+    assert_eq!(replaced.having_used(&first(10)), Err(Rejection::InvalidSecondFactor), "of the app before");
+}
+
+#[test]
+fn each_recovery_code_counts_once_and_new_ones_end_those_before() {
+    let code = |text: &str| Shown::RecoveryCode(text.to_owned());
+    let used = protected().having_used(&code("one")).unwrap();
+    assert_eq!(used.having_used(&code("one")), Err(Rejection::InvalidSecondFactor));
+    assert_eq!(used.recovery_codes, ["two"]);
+    let renewed = used.with_recovery_codes(vec!["three".to_owned()], NOW).unwrap();
+    assert_eq!(renewed.having_used(&code("two")), Err(Rejection::InvalidSecondFactor));
+    let last = renewed.having_used(&code("three")).unwrap();
+    assert_eq!(last.methods().names(), ["totp"]);
+    assert_eq!(Factors::default().with_recovery_codes(Vec::new(), NOW), Err(Rejection::NoSecondFactor));
+}
+
+#[test]
+fn without_its_app_an_account_has_no_recovery_codes() {
+    let removed = protected().without_totp(NOW).unwrap();
+    assert!(!removed.protects() && removed.recovery_codes.is_empty());
+    assert_eq!(removed.without_totp(NOW), None);
+    let by_staff = protected().removed("the phone was lost", NOW).unwrap();
+    assert_eq!(by_staff.changed.unwrap().reason.unwrap(), "the phone was lost");
+    assert_eq!(Factors::default().removed("x", NOW), None);
+}
+
+#[test]
+fn where_a_second_factor_is_required_roles_count_only_in_a_session_that_has_one() {
+    let (all, none) = (Permissions::all(), Permissions::NONE);
+    for (factors, required, shown_at, permissions) in [
+        (protected(), true, Some(NOW), all),
+        (protected(), true, None, none),
+        (Factors::default(), true, None, none),
+        // It was removed after it was shown.
+        (Factors::default(), true, Some(NOW), none),
+        (Factors::default(), false, None, all),
+        (protected(), false, None, all),
+    ] {
+        let counting = user(factors).counting_permissions(required, shown_at);
+        assert_eq!(counting, permissions, "{required} {shown_at:?}");
+    }
+}
+
+#[test]
+fn a_second_factor_is_fresh_for_ten_minutes() {
+    let fresh = |after| is_fresh(Some(NOW), NOW.plus_seconds(after));
+    assert_eq!([fresh(0), fresh(600), fresh(601), is_fresh(None, NOW)], [true, true, false, false]);
+}

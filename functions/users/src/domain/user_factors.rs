@@ -1,0 +1,26 @@
+//! A user with other second factors, and when roles count. Refuses to let a role count without one where one is required.
+
+use super::factors::Factors;
+use super::user::User;
+use events::Timestamp;
+use events::users::Permissions;
+
+impl User {
+    #[must_use]
+    pub fn with_factors(&self, factors: Factors) -> Self {
+        Self { factors, seq: self.seq + 1, ..self.clone() }
+    }
+
+    /// What the audit log says of a change of the factors, if they changed.
+    pub(super) fn factor_words(&self, earlier: &Self) -> Option<String> {
+        let changed = self.factors.changed.as_ref().filter(|_| self.factors.changed != earlier.factors.changed)?;
+        Some(format!("second factor: {}", changed.reason.as_deref().unwrap_or("by its owner")))
+    }
+
+    /// What the roles allow in a session in which a second factor was shown at this time, if at all. This is the one place that decides
+    /// it: where a second factor is required, nobody may do more than a customer without one.
+    pub fn counting_permissions(&self, is_required: bool, second_factor_at: Option<Timestamp>) -> Permissions {
+        let has_shown = second_factor_at.is_some() && self.factors.protects();
+        if is_required && !has_shown { Permissions::NONE } else { self.permissions() }
+    }
+}

@@ -1,0 +1,246 @@
+//! The second factor of somebody who is signed in: setting up an authenticator app, recovery codes, and showing it once more before
+//! something that asks for it. Refuses to show a recovery code twice, and to send a form on by itself that came here on its way.
+
+use super::carried::Carried;
+use super::session::by_renewal;
+use super::sign_in::{SendAgainPage, waiting, way_on};
+use super::verbatim::{Passing, Verbatim};
+use super::words::Words;
+use super::{Way, cookies, go, with_cookies};
+use crate::domain::Rejection;
+use crate::domain::user::User;
+use crate::http::me;
+use crate::service::{Error, NewApp, SecondFactor, Users};
+use ::pages::{Errors, Page, Typed};
+use askama::Template;
+use chassis::http::cookies::ACCESS;
+use chassis::http::{Response, network_of};
+use chassis::{Call, NoBody, NoQuery, Problem};
+use serde::Deserialize;
+use std::sync::Arc;
+
+pub(super) const SECOND_FACTOR: &str = "/account/second-factor";
+
+/// The form of each step has the fields that it needs.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct FactorForm {
+    code: String,
+    password: String,
+    /// Where the visitor is on the way to.
+    then: String,
+    /// The body of the form that is sent again afterwards.
+    form: String,
+}
+
+impl Typed for FactorForm {
+    fn is_typed(field: &str) -> bool {
+        ["code", "password"].contains(&field)
+    }
+}
+
+/// A picture that an authenticator app reads.
+struct Picture {
+    /// Squares on each side, with the quiet zone around.
+    side: usize,
+    /// The dark ones.
+    path: String,
+}
+
+#[derive(Template)]
+#[template(path = "second_factor.html")]
+struct FactorPage {
+    page: Page,
+    t: &'static Words,
+    user: User,
+    /// The app that waits for its first code.
+    pending: Option<NewApp>,
+    picture: Option<Picture>,
+    /// Whether the second factor was shown a moment ago.
+    is_open: bool,
+    then: String,
+    carried: Option<Carried>,
+    /// Why nothing was done.
+    refusal: Option<String>,
+    errors: Errors,
+}
+
+#[derive(Template)]
+#[template(path = "recovery_codes.html")]
+struct CodesPage {
+    page: Page,
+    t: &'static Words,
+    codes: Vec<String>,
+}
+
+pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, Way>) -> Result<Response, Problem> {
+    ::pages::html(200, &FactorPage::load(&app, &call, &call.query.then).await?)
+}
+
+/// For a form that needs a second factor first. It waits in the page. Nothing was done yet.
+pub(super) async fn show_for_form(app: Arc<Users>, call: Call<Passing, Way>) -> Result<Response, Problem> {
+    let mut page = FactorPage::load(&app, &call, &call.query.then).await?;
+    page.carried = Carried::of(&call.query.then, call.body.0.clone())?;
+    ::pages::html(403, &page)
+}
+
+pub(super) async fn act(app: Arc<Users>, call: Call<Verbatim<FactorForm>, NoQuery>) -> Result<Response, Problem> {
+    let step: String = call.param("step")?;
+    match step.as_str() {
+        "shown" => shown(&app, &call).await,
+        "app" => begin(&app, &call).await,
+        "confirmation" => confirm(&app, &call).await,
+        "removal" => remove(&app, &call).await,
+        "recovery-codes" => renew_codes(&app, &call).await,
+        _ => Err(Problem::not_found()),
+    }
+}
+
+type Sent = Call<Verbatim<FactorForm>, NoQuery>;
+
+/// The second factor was shown: back to where it was asked for.
+async fn shown(app: &Users, call: &Sent) -> Result<Response, Problem> {
+    let FactorForm { code, then, form, .. } = &call.body.fields;
+    let factor = SecondFactor::typed(code);
+    match app.step_up(me(call)?, &factor, &network_of(&call.source_ip), &call.context()).await {
+        Ok(access) => {
+            let kept = [cookies::sent(app, &call.headers).keep(ACCESS, &access, cookies::ACCESS_KEPT_SECONDS)];
+            match Carried::of(then, form.clone())? {
+                Some(carried) => {
+                    let t = Words::of(Page::locale(app, call));
+                    let page = Page::new(app, call, t.second_factor.send_again_title.to_string());
+                    Ok(with_cookies(::pages::html(200, &SendAgainPage { page, t, carried })?, kept))
+                }
+                None if then.is_empty() => Ok(go(app, 303, SECOND_FACTOR, kept)),
+                None => Ok(go(app, 303, &way_on(then), kept)),
+            }
+        }
+        Err(error) => refused(app, call, "code", error).await,
+    }
+}
+
+async fn begin(app: &Users, call: &Sent) -> Result<Response, Problem> {
+    let password = Some(call.body.fields.password.as_str()).filter(|typed| !typed.is_empty());
+    match app.begin_totp(me(call)?, password, &network_of(&call.source_ip), &call.context()).await {
+        Ok(_) => Ok(go(app, 303, SECOND_FACTOR, [])),
+        Err(error) => refused(app, call, "password", error).await,
+    }
+}
+
+async fn confirm(app: &Users, call: &Sent) -> Result<Response, Problem> {
+    let code = &call.body.fields.code;
+    match app.confirm_totp(me(call)?, code, &network_of(&call.source_ip), &call.context()).await {
+        Ok((codes, access)) => {
+            let kept = [cookies::sent(app, &call.headers).keep(ACCESS, &access, cookies::ACCESS_KEPT_SECONDS)];
+            Ok(with_cookies(codes_page(app, call, codes)?, kept))
+        }
+        Err(error) => refused(app, call, "code", error).await,
+    }
+}
+
+async fn remove(app: &Users, call: &Sent) -> Result<Response, Problem> {
+    match app.remove_totp(me(call)?, &call.context()).await {
+        Ok(()) => Ok(go(app, 303, &by_renewal(SECOND_FACTOR), [])),
+        Err(error) => refused(app, call, "code", error).await,
+    }
+}
+
+async fn renew_codes(app: &Users, call: &Sent) -> Result<Response, Problem> {
+    match app.renew_recovery_codes(me(call)?, &call.context()).await {
+        Ok(codes) => codes_page(app, call, codes),
+        Err(error) => refused(app, call, "code", error).await,
+    }
+}
+
+fn codes_page(app: &Users, call: &Sent, codes: Vec<String>) -> Result<Response, Problem> {
+    let t = Words::of(Page::locale(app, call));
+    let mut page = Page::new(app, call, t.second_factor.codes_title.to_string());
+    SECOND_FACTOR.clone_into(&mut page.path);
+    ::pages::html(200, &CodesPage { page, t, codes })
+}
+
+/// The page once more, with what is wrong at the field.
+async fn refused(app: &Users, call: &Sent, field: &'static str, error: Error) -> Result<Response, Problem> {
+    let FactorForm { then, form, .. } = &call.body.fields;
+    let mut page = FactorPage::load(app, call, then).await?;
+    page.carried = Carried::of(then, form.clone())?;
+    SECOND_FACTOR.clone_into(&mut page.page.path);
+    let words = &page.t.second_factor;
+    match error {
+        Error::Rejected(Rejection::InvalidSecondFactor) => page.errors.add(field, &words.code, &words.wrong),
+        Error::Rejected(Rejection::InvalidCredentials) => {
+            page.errors.add(field, &page.t.sign_in.password, &words.wrong_password);
+        }
+        // What was asked for is done, or takes the second factor first: the page says so.
+        Error::Rejected(Rejection::StepUpRequired) => page.refusal = Some(words.show_first.to_string()),
+        Error::Rejected(Rejection::NoEnrollment | Rejection::NoSecondFactor) => {
+            page.refusal = Some(words.over.to_string());
+        }
+        Error::Rejected(Rejection::TooManyAttempts(seconds)) => {
+            page.refusal = Some(page.t.errors.wait(seconds));
+            return Ok(waiting(::pages::html(429, &page)?, seconds));
+        }
+        error => return Err(error.into()),
+    }
+    ::pages::html(422, &page)
+}
+
+impl Picture {
+    /// `None` if the text is too long for one.
+    fn of(text: &str) -> Option<Self> {
+        const QUIET: usize = 4;
+        let code = qrcode::QrCode::new(text.as_bytes()).ok()?;
+        let (width, colors) = (code.width(), code.to_colors());
+        let mut path = String::new();
+        for (y, row) in colors.chunks(width).enumerate() {
+            let mut x = QUIET;
+            for run in row.chunk_by(|one, other| one == other) {
+                let length = run.len();
+                if run.first() == Some(&qrcode::Color::Dark) {
+                    path.push_str(&format!("M{x} {}h{length}v1h-{length}z", y + QUIET));
+                }
+                x += length;
+            }
+        }
+        Some(Self { side: width + 2 * QUIET, path })
+    }
+}
+
+impl FactorPage {
+    async fn load<B, Q>(app: &Users, call: &Call<B, Q>, then: &str) -> Result<Self, Problem> {
+        let t = Words::of(Page::locale(app, call));
+        let identity = call.caller.identity()?;
+        let user = app.user(identity.user).await?;
+        let pending = app.pending_totp(&user, &call.context()).await?;
+        Ok(Self {
+            page: Page::new(app, call, t.second_factor.title.to_string()),
+            t,
+            is_open: !user.factors.protects() || identity.is_stepped_up(call.now),
+            picture: pending.as_ref().and_then(|app| Picture::of(&app.address)),
+            pending,
+            user,
+            then: ::pages::local_target(then).unwrap_or_default(),
+            carried: None,
+            refusal: None,
+            errors: Errors::default(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_picture_has_a_quiet_zone_and_the_three_corners_by_which_it_is_found() {
+        let picture =
+            Picture::of("otpauth://totp/souk:ada%40example%2Ecom?secret=GEZDGNBVGY3TQOJQ&issuer=souk").unwrap();
+        let begins = |x: usize, y: usize, length: &str| picture.path.contains(&format!("M{x} {y}h{length}"));
+        let side = picture.side;
+        for (x, y) in [(4, 4), (side - 11, 4), (4, side - 5)] {
+            assert!(begins(x, y, "7v"), "{x} {y}");
+        }
+        assert!((0..side).all(|at| !begins(at, 3, "") && !begins(3, at, "")));
+        assert!(Picture::of(&"x".repeat(5_000)).is_none());
+    }
+}
