@@ -72,14 +72,15 @@ impl Notifications {
         event: &Event,
         context: &Context,
     ) -> Result<(), Error> {
+        // First, as nothing else is read of an email that is not sent.
+        if !self.is_wanted(subject, event.kind()).await? {
+            return Ok(());
+        }
         let Some((recipient, account)) = self.recipient(event).await? else {
             // For example, the customer asked to be forgotten.
             self.wiring.metrics.count("emails_without_recipient", 1);
             return Ok(());
         };
-        if !self.is_wanted(subject, event.kind()).await? {
-            return Ok(());
-        }
         let (to, suppressed) = (recipient.email.as_str(), self.is_suppressed(&recipient.email).await?);
         let Some(claim) = self.claim(subject, message_type, to, suppressed, context).await? else { return Ok(()) };
         if suppressed {

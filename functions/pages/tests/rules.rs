@@ -21,7 +21,21 @@ fn html_files(folder: &Path, into: &mut Vec<PathBuf>) {
     }
 }
 
+/// Templates of mails. They are no pages: a mail comes without the shop's stylesheet and policy, and mail programs read hardly more than
+/// styles within elements. So they may have these and are whole documents by themselves.
+const MAILS: &str = "notifications/templates/mails";
+
+/// Those of pages.
 fn templates() -> Vec<PathBuf> {
+    all_templates().into_iter().filter(|file| !is_of_mails(file)).collect()
+}
+
+fn is_of_mails(file: &Path) -> bool {
+    let functions = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    file.starts_with(functions.join(MAILS))
+}
+
+fn all_templates() -> Vec<PathBuf> {
     let functions = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let mut files = Vec::new();
     for capability in fs::read_dir(functions).unwrap() {
@@ -56,6 +70,17 @@ fn no_template_of_the_shop_has_code_or_styles_within() {
     assert!(files.len() >= 5, "the templates of this crate at least: {files:?}");
     for file in files {
         assert_eq!(inline_code(&fs::read_to_string(&file).unwrap()), None, "{}", file.display());
+    }
+}
+
+#[test]
+fn templates_of_mails_alone_have_styles_within_and_even_they_have_no_code() {
+    let mails: Vec<PathBuf> = all_templates().into_iter().filter(|file| is_of_mails(file)).collect();
+    assert!(mails.iter().any(|file| file.ends_with("mails/layout.html")), "{mails:?}");
+    for file in mails {
+        let text = fs::read_to_string(&file).unwrap();
+        assert_eq!(inline_code(&text.replace(" style=\"", " class=\"")), None, "{}", file.display());
+        assert!(!text.to_ascii_lowercase().contains("<script"), "{}", file.display());
     }
 }
 

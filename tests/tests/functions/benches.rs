@@ -19,6 +19,12 @@ fn configured<T>(read: impl Fn(&Env<'_>) -> Result<T, ConfigError>) -> T {
             "PAYMENT_PROVIDER" => "sandbox".to_owned(),
             "API_URL" => API_URL.to_owned(),
             "MAX_SIGN_UPS" => "20".to_owned(),
+            "MAIL_FROM" | "MAIL_REPLY_TO" => "shop@example.com".to_owned(),
+            "MAIL_COLOR" => "#1f6f54".to_owned(),
+            "MAIL_LANGUAGE" => "en".to_owned(),
+            // Every kind is sent, as where nothing is said.
+            "MAIL_KINDS_OFF" => return None,
+            "MAIL_HELP_URL" | "MAIL_CONTACT_URL" | "MAIL_IMPRINT_URL" => format!("{API_URL}/help"),
             other => other.to_lowercase(),
         })
     });

@@ -33,8 +33,32 @@ fn visit(plan: &Plan) -> Vec<Entry> {
     })
 }
 
-/// An order is a customer's or a guest's, so no sample shows both.
-const EITHER: [&str; 2] = ["/data/order/customer", "/data/order/guest_token"];
+/// An order is a customer's or a guest's, who has a token and a contact, and no kind of message is sent about both here.
+const EITHER: [&str; 5] = [
+    "/data/order/customer",
+    "/data/order/guest_token",
+    "/data/order/contact",
+    "/data/order/contact/email",
+    "/data/order/contact/name",
+];
+
+/// Whoever orders by pages says the language, and here all order by the API, where nobody must.
+const OF_PAGES: &str = "/data/order/language";
+
+fn is_compared(field: &str) -> bool {
+    !EITHER.contains(&field) && field != OF_PAGES
+}
+
+/// Whom a message about an order names: the customer, or else the guest's address; and that to notifications alone.
+fn assert_whose(envelope: &Value, to: Capability) {
+    let order = &envelope["data"]["order"];
+    if order.is_object() {
+        let is_guests = order["customer"].is_null();
+        let to_mails = to == Capability::Notifications;
+        assert_eq!(order["contact"]["email"].is_string(), is_guests && to_mails, "{envelope} to {to}");
+        assert!(order["guest_token"].is_null() || (is_guests && to_mails), "{envelope} to {to}");
+    }
+}
 
 /// Every journey, a crowd, and the rare cases.
 fn everything_sent() -> Sent {
@@ -52,6 +76,7 @@ fn everything_sent() -> Sent {
             let flow = FLOWS.iter().find(|flow| envelope["type"] == flow.kind).unwrap();
             assert_eq!(envelope["source"], format!("/souk/{}", flow.from), "{}", flow.kind);
             assert!(flow.to.contains(&to), "{} to {to}", flow.kind);
+            assert_whose(&envelope, to);
             sent.entry((flow.kind, to)).or_default().extend(fields(&envelope, ""));
         }
     }
@@ -85,10 +110,12 @@ fn every_message_is_sent_with_the_fields_that_its_sample_shows() {
     let taken: BTreeSet<Way> = sent.keys().copied().collect();
     let not_sent: BTreeSet<&str> = (&published - &taken).into_iter().map(|(kind, _)| kind).collect();
     assert_eq!(not_sent, NOT_SENT.iter().map(|(kind, _)| *kind).collect());
+    let anywhere: BTreeSet<&str> = sent.values().flatten().map(String::as_str).collect();
+    assert!(EITHER.iter().all(|field| anywhere.contains(field)), "orders of customers and of guests");
     for (way, fields) in sent {
         let shown = shown(way);
         let kept = |fields: BTreeSet<String>| -> BTreeSet<String> {
-            fields.into_iter().filter(|field| !EITHER.contains(&field.as_str())).collect()
+            fields.into_iter().filter(|field| is_compared(field)).collect()
         };
         let (fields, shown) = (kept(fields), kept(shown));
         let (hidden, made_up) = (&fields - &shown, &shown - &fields);

@@ -168,5 +168,5 @@ async fn an_email_that_is_sent_writes_no_index_and_a_refused_one_enters_the_list
     refused(&bench, &mail_service, about(&bench, 2)).await;
     let calls = bench.dynamo.take_calls();
     let operations: Vec<_> = calls.iter().map(|call| call.operation.as_str()).collect();
-    assert_eq!(operations, ["PutItem", "TransactWriteItems"]);
+    assert_eq!(operations, ["Query", "GetItem", "PutItem", "TransactWriteItems"]);
 }

@@ -86,7 +86,8 @@ async fn staff_send_a_refused_email_again_under_an_id_of_its_own_once() {
     assert_eq!(email["EmailTags"][0]["Value"], "order_placed");
     let text = simple["Body"]["Text"]["Data"].as_str().unwrap();
     assert!(text.contains(&format!("/orders/{ORDER}\n")) && !text.contains("token="), "{text}");
-    assert!(simple["Body"]["Html"]["Data"].as_str().unwrap().contains("Tea &lt;b&gt;strong"), "{simple}");
+    let html = simple["Body"]["Html"]["Data"].as_str().unwrap();
+    assert!(html.contains("Tea &#60;b&#62;strong&#60;/b&#62;") && !html.contains("<b>"), "{html}");
 
     assert!(waiting(&bench).await.is_empty());
     assert_eq!(read(&bench, &id).await["resent_as"], format!("{id}~2"));
@@ -180,9 +181,11 @@ async fn two_who_send_an_email_again_at_once_send_one() {
 #[tokio::test]
 async fn what_was_not_refused_is_not_kept_or_asks_for_a_payment_too_late_is_not_sent_again() {
     let (bench, mail_service) = bench();
+    // The placing comes first: it has no email once another email about the order was sent.
+    let kept = refuse(&bench, &mail_service, 1).await;
     bench.deliver(&[every_message(&bench).swap_remove(3)]).await;
     let (sent, declined) = (id_of(&bench, 4), refuse(&bench, &mail_service, 2).await);
-    let (asked, kept) = (refuse(&bench, &mail_service, 3).await, refuse(&bench, &mail_service, 1).await);
+    let asked = refuse(&bench, &mail_service, 3).await;
     mail_service.take();
     let before = bench.dynamo.items();
     let refusal = resend(&bench, &sent).await;

@@ -172,7 +172,9 @@ async fn other_pages_embed_the_emails_of_an_order_and_the_number_of_those_that_w
     assert!(german.contains("Paket versendet"), "{german}");
     let summary = page(&bench, "/staff/notifications/summary").await;
     assert!(summary.contains(r#"<a href="/staff/notifications">2</a>"#), "{summary}");
-    assert!(in_german(&bench, "/staff/notifications/summary").await.contains("Abgelehnte E-Mails"));
+    assert!(
+        in_german(&bench, "/staff/notifications/summary").await.contains("Abgelehnte oder zurückgekommene E-Mails")
+    );
     assert_eq!(open(&bench, "/staff/notifications/of/x").await.status, 404);
 }
 

@@ -73,7 +73,7 @@ fn a_first_deploy_that_breaks_off_anywhere_is_healed_by_the_next() {
         stage.deploy(&keys);
         assert_eq!(stage.state().faults, [""; 0], "broken off after {writes} writes");
         if finished {
-            assert_eq!(writes, 9, "six keys and three key sets");
+            assert_eq!(writes, 11, "eight keys and three key sets");
             return;
         }
     }
