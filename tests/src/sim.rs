@@ -9,6 +9,7 @@ pub mod bank;
 pub mod browser;
 mod clerk;
 pub mod clock;
+pub mod contacts;
 pub mod customers;
 pub mod dice;
 pub mod expectation;

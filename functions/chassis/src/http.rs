@@ -38,7 +38,7 @@ mod target;
 mod tidy;
 mod visit;
 
-pub use access::{Access, Caller, Identity, STEPPED_UP_SECONDS};
+pub use access::{Access, Caller, Identity};
 pub use answer::{Answer, Put};
 pub use body::{Body, Json, NoBody, SentBody};
 pub use call::{Call, Listing, NoQuery, PageQuery};
@@ -48,7 +48,7 @@ pub use network::network_of;
 #[cfg(feature = "spec")]
 pub use openapi::{Described, document};
 pub use page::redirect;
-pub use problem::{Problem, ProblemDocument};
+pub use problem::{Problem, ProblemDocument, STEPPED_UP_SECONDS};
 pub use response::Response;
 pub use revocation::{KEPT_SECONDS, Revocations};
 pub use route::{Kind, RawCall, Route};

@@ -3,16 +3,13 @@
 use super::customers::Driver;
 use super::shop::Shop;
 use super::stage::Stage;
-use chassis::http::Identity;
 use chassis::testing::Request;
-use chassis::testing::signing::access_verifier;
-use chassis::tokens::access_identity;
 use events::ids::UserId;
 use events::message::Origin;
 use events::users::{GrantRole, Role};
 use events::{Actor, Capability, Outgoing, Timestamp};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// Everybody's password.
 pub(super) const PASSWORD: &str = "a long green kettle";
@@ -45,28 +42,6 @@ pub(super) fn profile_of(stage: &Stage, email: &str) -> Option<Profile> {
 
 pub(super) fn is_verified(stage: &Stage, user: UserId) -> bool {
     profile(stage, user).is_some_and(|user| user.email_verified_at.is_some())
-}
-
-/// The address of a customer who did not sign up in the simulation.
-pub(super) fn address_of(user: UserId) -> String {
-    format!("{user}@example.com")
-}
-
-/// Whoever orders has an account. Of those who did not sign up in the simulation `notifications` knows what it would have heard then.
-pub(super) fn introduce(stage: &Stage, event: &Value) {
-    let bearer = event["headers"]["authorization"].as_str().and_then(|value| value.strip_prefix("Bearer "));
-    let identity = bearer.map(|token| access_identity(&access_verifier(), token, stage.clock.now()));
-    let Some(Ok(Identity { user, .. })) = identity else { return };
-    let (contacts, key) =
-        (&stage.tables[&Capability::Notifications], (format!("contact#{user}"), "contact".to_owned()));
-    if profile(stage, user).is_some() || contacts.item::<Value>(&key.0, &key.1).is_some() {
-        return;
-    }
-    contacts.dynamo().put(&json!({
-        "pk": {"S": key.0}, "sk": {"S": key.1}, "email": {"S": address_of(user)}, "name": {"S": "Ada"},
-        "user_version": {"N": "1"}, "seq": {"N": "1"},
-    }));
-    contacts.written(vec![key], stage.clock.millis());
 }
 
 /// An operator's message; its id.

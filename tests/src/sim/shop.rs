@@ -1,6 +1,6 @@
 //! The running shop: workers that poll queues, schedules, HTTP requests, and the processes that handle them.
 
-use super::accounts::introduce;
+use super::contacts::introduce;
 use super::dice::Draws;
 use super::faults::Fault;
 use super::invariant::Invariant;

@@ -1,12 +1,9 @@
 //! Callers, and the access that routes declare.
 
-use super::problem::Problem;
+use super::problem::{Problem, STEPPED_UP_SECONDS};
 use events::Timestamp;
 use events::ids::{SessionId, UserId};
 use events::users::{Permission, Permissions};
-
-/// For this time after a second factor was shown its holder may do what asks for one.
-pub const STEPPED_UP_SECONDS: i64 = 10 * 60;
 
 /// The callers that a route lets in. Ownership of the addressed resource is checked where it is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,5 @@
 //! Problem documents (RFC 9457): every refusal has a stable `type`, a status and a text for people. Refuses internals.
 
-use super::access::STEPPED_UP_SECONDS;
 use super::pointer;
 use crate::table::StoreError;
 use crate::tokens::KeyError;
@@ -9,6 +8,9 @@ use events::users::Permission;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
+
+/// For this time after a second factor was shown its holder may do what asks for one.
+pub const STEPPED_UP_SECONDS: i64 = 10 * 60;
 
 /// Start of every problem's `type`.
 pub(super) const TYPE_PREFIX: &str = "urn:souk:problem:";

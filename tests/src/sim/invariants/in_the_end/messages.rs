@@ -1,6 +1,6 @@
 //! Messages and emails at rest: all that transitions made arrived, nothing else was sent, and none was given up.
 
-use crate::sim::accounts::address_of;
+use crate::sim::contacts::address_of;
 use crate::sim::invariants::end::End;
 use crate::sim::invariants::in_the_end::people::mailboxes_of_tokens;
 use crate::sim::mail::is_delivery;
