@@ -188,7 +188,7 @@ fn mails_of_users(story: &mut Story) {
     let id = |number| CredentialTokenId::new(at(0), [number; 10]);
     let (owned, secret) = (contact.clone(), token.clone());
     let verify = users::EmailVerificationRequested { user_id, contact: owned, token: secret, expires_at, language };
-    story.publish_by(None, id(5), 1, verify);
+    story.publish(id(5), 1, verify);
     let (owned, secret) = (contact.clone(), token.clone());
     let reset = users::PasswordResetRequested { user_id, contact: owned, token: secret, expires_at, language };
     story.publish_by(None, id(6), 1, reset);
