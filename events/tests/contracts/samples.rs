@@ -169,7 +169,7 @@ fn to_and_from_users(story: &mut Story) {
         None,
         customer(),
         1,
-        users::UserRegistered { user_id: customer(), contact: contact(), language: None },
+        users::UserRegistered { user_id: customer(), contact: contact(), language: Some(Language::De) },
     );
     mails_of_users(story);
     let operator = Some(Actor::operator());
