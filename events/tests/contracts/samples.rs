@@ -169,7 +169,7 @@ fn to_and_from_users(story: &mut Story) {
         None,
         customer(),
         1,
-        users::UserRegistered { user_id: customer(), contact: contact(), language: None },
+        users::UserRegistered { user_id: customer(), contact: contact(), language: Some(Language::De) },
     );
     mails_of_users(story);
     let operator = Some(Actor::operator());
@@ -188,7 +188,7 @@ fn mails_of_users(story: &mut Story) {
     let id = |number| CredentialTokenId::new(at(0), [number; 10]);
     let (owned, secret) = (contact.clone(), token.clone());
     let verify = users::EmailVerificationRequested { user_id, contact: owned, token: secret, expires_at, language };
-    story.publish_by(None, id(5), 1, verify);
+    story.publish(id(5), 1, verify);
     let (owned, secret) = (contact.clone(), token.clone());
     let reset = users::PasswordResetRequested { user_id, contact: owned, token: secret, expires_at, language };
     story.publish_by(None, id(6), 1, reset);
