@@ -145,6 +145,7 @@ fn users(parts: &Surroundings<'_>) -> users::Users {
             "USERS_JWKS" => chassis::testing::signing::jwks("users"),
             "API_URL" => API_URL.to_owned(),
             "MAX_SIGN_UPS" => "20".to_owned(),
+            "RELYING_PARTY_ID" => "shop.example".to_owned(),
             other => other.to_lowercase(),
         })
     });

@@ -23,7 +23,7 @@ fn configured<T>(read: impl Fn(&Env<'_>) -> Result<T, ConfigError>) -> T {
             "MAIL_COLOR" => "#1f6f54".to_owned(),
             "MAIL_LANGUAGE" => "en".to_owned(),
             // Every kind is sent, as where nothing is said.
-            "MAIL_KINDS_OFF" => return None,
+            "MAIL_KINDS_OFF" | "RELYING_PARTY_ID" => return None,
             "MAIL_HELP_URL" | "MAIL_CONTACT_URL" | "MAIL_IMPRINT_URL" => format!("{API_URL}/help"),
             other => other.to_lowercase(),
         })
