@@ -50,8 +50,6 @@ fn key(id: OrderId) -> Key {
 
 impl Item {
     fn of(order: Order) -> Self {
-        // Of customers that an earlier version knew by their address.
-        let order = Order { contact: order.guest_contact().cloned(), ..order };
         // The low bits of an id are random, so the shards fill evenly.
         let due = order.due_at.map(|_| DueIndex::shard(order.id.bits(), SHARDS));
         Self { due, listed: Listed::of(&order), order }

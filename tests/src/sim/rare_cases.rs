@@ -36,6 +36,7 @@ pub fn exercise() -> Outcome {
         let visit = Visit::begin().await;
         let stage = &visit.shop.stage;
         stage.recording.begin();
+        asks_about_a_mailbox(&visit).await;
         is_only_swept(&visit).await;
         is_canceled_too_late(&visit).await;
         is_sent_for_nothing(&visit).await;
@@ -50,6 +51,13 @@ pub fn exercise() -> Outcome {
         }
         Outcome { rights: stage.rights.recorded(), entries: stage.recording.entries() }
     })
+}
+
+/// Staff who ask about a mailbox before any email was sent.
+async fn asks_about_a_mailbox(visit: &Visit) {
+    let mailbox = serde_json::json!({"email": "nobody@example.com"});
+    let search = Request::post("/v1/suppressions/search", mailbox).bearer(&visit.staff());
+    assert_eq!(visit.shop.http(Capability::Notifications, search).await.unwrap().status, 404);
 }
 
 /// Staff who look at every list of what needs somebody.

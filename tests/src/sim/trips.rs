@@ -45,6 +45,8 @@ impl Service {
 /// A function whose waits are counted.
 pub struct Waiting {
     process: Arc<dyn Process>,
+    /// The function's table.
+    pub table: EmbeddedDynamo,
     slow: Slow,
 }
 
@@ -60,9 +62,9 @@ impl Waiting {
         };
         let world = network::world(Arc::new(Still(now)), Arc::new(TestWorld::default()));
         let provider = Provider::named("sandbox", "https://shop.example").unwrap();
-        let table = dynamo.table_name();
+        let (table, kept) = (dynamo.table_name(), dynamo.clone());
         let process = started(Surroundings { of, world: &world, table, line: &line, provider });
-        Self { process, slow }
+        Self { process, table: kept, slow }
     }
 
     /// Invokes while no service takes time.

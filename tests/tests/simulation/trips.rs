@@ -52,6 +52,7 @@ impl Subject {
             is_well(&answer);
             made = Response::from_answer(&answer).body;
         }
+        self.work.complete(&self.function.table, &made);
         let samples = workspace::root().join("events/samples");
         json!({"Records": [self.work.message(&samples, self.number, &made).unwrap()]})
     }

@@ -20,7 +20,7 @@ pub(super) struct SuppressionSearch {
 
 impl SuppressionSearch {
     fn address(&self) -> Result<Email, Problem> {
-        self.email.parse::<Email>().map_err(|error| Problem::invalid("email", error.to_string()))
+        self.email.parse::<Email>().map_err(|error| Problem::invalid("email", format!("email {error}.")))
     }
 }
 

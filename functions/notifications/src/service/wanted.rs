@@ -22,8 +22,9 @@ impl Notifications {
             return Ok(true);
         }
         let earlier = self.store.page(subject, None, FIRST).await?.items;
-        let mut kinds = earlier.iter().filter_map(|email| email.kind.parse::<Kind>().ok());
-        let is_merged = kinds.any(Kind::stands_for_placing);
+        let kinds: Vec<_> = earlier.iter().filter_map(|email| email.kind.parse::<Kind>().ok()).collect();
+        // One that was claimed may be on its way: its own record says what becomes of it.
+        let is_merged = !kinds.contains(&kind) && kinds.into_iter().any(Kind::stands_for_placing);
         if is_merged {
             self.wiring.metrics.count("emails_merged", 1);
         }

@@ -223,7 +223,7 @@ fn placed(order: &Order, origin: &Origin<'_>) -> Vec<Outgoing> {
 /// one names the customer, whatever it said before: the guest's address is gone, and the customer's mailbox is the same.
 fn publish<M: Message>(order: &Order, origin: &Origin<'_>, message: impl Fn(OrderDetails) -> M) -> Vec<Outgoing> {
     let copy = |to: Capability| {
-        let contact = order.guest_contact().filter(|_| to == Capability::Notifications).cloned();
+        let contact = order.contact.clone().filter(|_| to == Capability::Notifications);
         let customer = if to == Capability::Notifications { order.customer } else { order.customer_at(origin.seq) };
         let about = OrderDetails {
             order_id: order.id,

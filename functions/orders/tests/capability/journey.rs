@@ -90,7 +90,7 @@ async fn only_a_guests_address_is_known_and_only_the_copy_for_notifications_carr
 }
 
 #[tokio::test]
-async fn an_order_of_an_earlier_version_is_read_and_its_customers_address_goes_nowhere() {
+async fn an_order_of_an_earlier_version_is_told_about_at_the_address_that_it_has() {
     let harness = Harness::new();
     let order = harness.placed(1).await;
     let mut item = harness.items("order").remove(0);
@@ -99,9 +99,10 @@ async fn an_order_of_an_earlier_version_is_read_and_its_customers_address_goes_n
     harness.receive(2, &reserved(order)).await;
     harness.receive(2, &authorized(order, 1)).await;
     let sent = harness.settle().await;
-    assert!(sent.iter().any(|sent| sent.to == Capability::Notifications));
-    assert!(!format!("{sent:?}").contains("earlier@"), "{sent:?}");
-    assert_eq!(harness.items("order")[0]["contact"], json!(null), "the next write takes it away");
+    for sent in sent {
+        let is_told = sent.envelope.data.to_string().contains("earlier@");
+        assert_eq!(is_told, sent.to == Capability::Notifications, "{sent:?}");
+    }
 }
 
 #[tokio::test]
