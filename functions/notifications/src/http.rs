@@ -14,6 +14,10 @@ use events::Capability;
 use events::users::Permission::{NotificationsRead, NotificationsWrite};
 
 pub(crate) fn routes() -> Vec<Route<Notifications>> {
+    [of_emails(), of_templates(), of_mailboxes()].into_iter().flatten().collect()
+}
+
+fn of_emails() -> Vec<Route<Notifications>> {
     vec![
         Route::new("GET", "/v1/notifications", Needs(NotificationsRead), 200, "List notifications", notifications::list)
             .named("listNotifications")
@@ -42,14 +46,21 @@ pub(crate) fn routes() -> Vec<Route<Notifications>> {
                 (409, "not_kept"),
                 (409, "resend_pending"),
             ]),
-        Route::new("GET", "/v1/notifications/templates", Needs(NotificationsRead), 200, "List the kinds of emails", templates::list)
+        Route::audit("/v1/notifications/audit", "listNotificationsAudit", Notifications::audit_log),
+        Route::openapi(Capability::Notifications, include_str!("../openapi.json")),
+    ]
+}
+
+fn of_templates() -> Vec<Route<Notifications>> {
+    vec![
+        Route::new("GET", "/v1/notification-templates", Needs(NotificationsRead), 200, "List the kinds of emails", templates::list)
             .named("listNotificationTemplates")
             .explained("What the shop writes to people, in which languages, and which kinds it does without."),
-        Route::new("GET", "/v1/notifications/templates/{kind}", Needs(NotificationsRead), 200, "Preview an email", templates::read)
+        Route::new("GET", "/v1/notification-templates/{kind}", Needs(NotificationsRead), 200, "Preview an email", templates::read)
             .named("previewNotificationTemplate")
             .explained("The email of a kind with sample data.")
             .variable::<Kind>("kind"),
-        Route::new("POST", "/v1/notifications/templates/{kind}/test", Needs(NotificationsWrite), 200, "Send a sample email", templates::test)
+        Route::new("POST", "/v1/notification-templates/{kind}/test", Needs(NotificationsWrite), 200, "Send a sample email", templates::test)
             .named("testNotificationTemplate")
             .rechecked()
             .explained(
@@ -57,6 +68,11 @@ pub(crate) fn routes() -> Vec<Route<Notifications>> {
             )
             .variable::<Kind>("kind")
             .refuses(&[(422, "invalid_field"), (429, "too_many_tests")]),
+    ]
+}
+
+fn of_mailboxes() -> Vec<Route<Notifications>> {
+    vec![
         Route::new("POST", "/v1/suppressions/search", Needs(NotificationsRead), 200, "Ask whether a mailbox gets emails", suppressions::search)
             .named("searchSuppressions")
             .rechecked()
@@ -73,8 +89,6 @@ pub(crate) fn routes() -> Vec<Route<Notifications>> {
                  does not bring the suppression back; what it tells of later ones does.",
             )
             .refuses(&[(404, "not_found"), (409, "not_suppressed"), (422, "invalid_field")]),
-        Route::audit("/v1/notifications/audit", "listNotificationsAudit", Notifications::audit_log),
-        Route::openapi(Capability::Notifications, include_str!("../openapi.json")),
     ]
 }
 

@@ -150,7 +150,7 @@ impl Notifications {
             let claim = match earlier.map(|earlier| earlier.claim_again(context.now)).transpose() {
                 Ok(None) => first.clone(),
                 // The address may have changed since.
-                Ok(Some(Decision::Claim(again))) => EmailDelivery { to_hash: first.to_hash.clone(), ..again },
+                Ok(Some(Decision::Claim(again))) => EmailDelivery { to_hash: first.to_hash.clone(), ..*again },
                 Ok(Some(Decision::Settled)) => return Ok(ControlFlow::Break(None)),
                 Err(rejection) => return Err(Error::Rejected(rejection)),
             };

@@ -45,7 +45,7 @@ fn every_route_is_described_once_with_who_may_call_it() {
     assert_eq!(security("/v1/access/unauthenticated"), json!([]));
     assert_eq!(security("/v1/access/optional-auth"), json!([{}, {"access_token": []}]));
     assert_eq!(security("/v1/access/owner"), json!([{"access_token": []}, {"guest_token": []}]));
-    assert_eq!(security("/v1/access/admin"), json!([{"access_token": ["roles.write"]}]));
+    assert_eq!(security("/v1/access/admin"), json!([{"access_token": []}]));
 }
 
 #[test]

@@ -81,7 +81,7 @@ pub enum Decision {
     /// Nothing: it was sent, or never will be.
     Settled,
     /// Write this new claim, then send.
-    Claim(EmailDelivery),
+    Claim(Box<EmailDelivery>),
 }
 
 impl EmailDelivery {
@@ -179,7 +179,7 @@ impl EmailDelivery {
             Status::Claimed if now < self.held_until => Err(Rejection::Claimed),
             Status::Claimed => {
                 let held_until = now.plus_seconds(HOLD_SECONDS);
-                Ok(Decision::Claim(Self { claimed_at: now, held_until, seq: self.seq + 1, ..self }))
+                Ok(Decision::Claim(Box::new(Self { claimed_at: now, held_until, seq: self.seq + 1, ..self })))
             }
         }
     }

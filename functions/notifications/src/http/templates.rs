@@ -63,7 +63,7 @@ pub(super) struct NotificationTest {
     failure: Option<String>,
 }
 
-/// `GET /v1/notifications/templates`
+/// `GET /v1/notification-templates`
 pub(super) async fn list(app: Arc<Notifications>, _: Call) -> Result<Listing<NotificationTemplate>, Problem> {
     let shown = |kind: Kind| NotificationTemplate {
         kind,
@@ -74,7 +74,7 @@ pub(super) async fn list(app: Arc<Notifications>, _: Call) -> Result<Listing<Not
     Ok(Listing::whole(Kind::ALL.into_iter().map(shown).collect()))
 }
 
-/// `GET /v1/notifications/templates/{kind}`
+/// `GET /v1/notification-templates/{kind}`
 pub(super) async fn read(
     app: Arc<Notifications>,
     call: Call<NoBody, ReadPreview>,
@@ -84,7 +84,7 @@ pub(super) async fn read(
     Ok(NotificationPreview { kind, language, subject: email.subject, text: email.text, html: email.html })
 }
 
-/// `POST /v1/notifications/templates/{kind}/test`
+/// `POST /v1/notification-templates/{kind}/test`
 pub(super) async fn test(
     app: Arc<Notifications>,
     call: Call<Json<CreateNotificationTest>>,

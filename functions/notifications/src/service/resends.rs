@@ -36,7 +36,7 @@ impl Notifications {
         let again = match &earlier {
             Some(earlier) => match earlier.clone().claim_again(context.now).map_err(Error::Rejected)? {
                 Decision::Settled => return Ok(earlier.clone()),
-                Decision::Claim(again) => Some(again),
+                Decision::Claim(again) => Some(*again),
             },
             None => None,
         };

@@ -10,7 +10,7 @@ use notifications::domain::test_emails::MAX_IN_AN_HOUR;
 use notifications::domain::{Branding, Kind};
 use serde_json::{Value, json};
 
-const LIST: &str = "/v1/notifications/templates";
+const LIST: &str = "/v1/notification-templates";
 const PAGE: &str = "/staff/notifications/templates";
 
 async fn api(bench: &Bench<Notifications>, request: Request) -> Response {

@@ -107,12 +107,11 @@ pub fn place(
         request_digest,
         traceparent,
     } = command;
-    check_match(&quotes, customer, &ship_to)?;
-    check_terms(accepted_terms.as_deref(), &quotes)?;
+    check_match(&quotes, customer, &ship_to).and_then(|()| check_terms(accepted_terms.as_deref(), &quotes))?;
     let (shipping, price) = (quotes.shipping_cost(), quotes.price);
     let (net, tax, total) = amounts(&price, &shipping).ok_or(QuoteMismatch::NotChargeable)?;
     let first = first_transition(customer, now);
-    let mut order = Order {
+    let order = Order {
         id: price.jti.order(),
         customer,
         guest: None,
@@ -155,8 +154,7 @@ pub fn place(
         seq: first.seq,
         log: vec![first],
     };
-    order.due_at = next_look(&order);
-    Ok(order)
+    Ok(Order { due_at: next_look(&order), ..order })
 }
 
 /// The order that the quotes would make for this address, to be looked at before it is placed.

@@ -128,7 +128,7 @@ pub struct ConfirmTotp {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "RecoveryCodes")]
 pub struct RecoveryCodesResource {
-    recovery_codes: Vec<String>,
+    codes: Vec<String>,
 }
 
 /// A second factor to show.
@@ -174,8 +174,8 @@ pub(super) async fn begin(app: Arc<Users>, call: Call<Json<CreateTotp>>) -> Resu
 
 pub(super) async fn confirm(app: Arc<Users>, call: Call<Json<ConfirmTotp>>) -> Result<RecoveryCodesResource, Problem> {
     let (code, network) = (&call.body.0.code, network_of(&call.source_ip));
-    let (recovery_codes, _) = app.confirm_totp(me(&call)?, code, &network, &call.context()).await?;
-    Ok(RecoveryCodesResource { recovery_codes })
+    let (codes, _) = app.confirm_totp(me(&call)?, code, &network, &call.context()).await?;
+    Ok(RecoveryCodesResource { codes })
 }
 
 pub(super) async fn remove(app: Arc<Users>, call: Call) -> Result<(), Problem> {
@@ -183,7 +183,7 @@ pub(super) async fn remove(app: Arc<Users>, call: Call) -> Result<(), Problem> {
 }
 
 pub(super) async fn renew_codes(app: Arc<Users>, call: Call) -> Result<RecoveryCodesResource, Problem> {
-    Ok(RecoveryCodesResource { recovery_codes: app.renew_recovery_codes(me(&call)?, &call.context()).await? })
+    Ok(RecoveryCodesResource { codes: app.renew_recovery_codes(me(&call)?, &call.context()).await? })
 }
 
 pub(super) async fn step_up(app: Arc<Users>, call: Call<Json<StepUp>>) -> Result<SteppedUpResource, Problem> {

@@ -50,7 +50,7 @@ pub async fn protect(bench: &Bench<Users>, pair: &Pair) -> (App, Vec<String>) {
     let app = App::with(begun.body["secret"].as_str().unwrap());
     let confirmed = bench.http(confirm(pair, &app.code(bench))).await;
     assert_eq!(confirmed.status, 200, "{:?}", confirmed.body);
-    let codes = confirmed.body["recovery_codes"].as_array().unwrap();
+    let codes = confirmed.body["codes"].as_array().unwrap();
     (app, codes.iter().map(|code| code.as_str().unwrap().to_owned()).collect())
 }
 
@@ -113,7 +113,7 @@ async fn a_recovery_code_signs_in_once_and_only_with_the_password() {
     assert_eq!(renewed.status, 201, "{:?}", renewed.body);
     let before = bench.http(sign_in_with(json!({"recovery_code": codes[1]}))).await;
     assert_eq!(refusal(&before), (401, "invalid_second_factor"));
-    assert_eq!(bench.http(sign_in_with(json!({"recovery_code": renewed.body["recovery_codes"][0]}))).await.status, 201);
+    assert_eq!(bench.http(sign_in_with(json!({"recovery_code": renewed.body["codes"][0]}))).await.status, 201);
     for odd in [json!({}), json!({"totp": "123456", "recovery_code": "x"}), json!({"sms": "123456"})] {
         assert_eq!(bench.http(sign_in_with(odd)).await.status, 422);
     }
