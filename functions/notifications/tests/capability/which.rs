@@ -126,3 +126,15 @@ async fn the_token_of_an_email_about_credentials_is_in_its_link_and_nowhere_in_t
     assert_eq!((messages.len(), with_link), (4, 3));
     assert!(!serde_json::to_string(&bench.dynamo.items()).unwrap().contains(CREDENTIAL_TOKEN));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_mail_of_the_placing_that_was_claimed_is_sent_though_the_order_was_confirmed_meanwhile() {
+    let (bench, mail_service) = bench();
+    mail_service.refuse_next(3, 429, "TooManyRequestsException");
+    let placing = bench.envelope(&about_it(), 1, &OrderPlaced { order: order(), cart_id: None, lines: Vec::new() });
+    assert_eq!(bench.deliver(std::slice::from_ref(&placing)).await, [0]);
+    bench.receive(&about_it(), 2, &OrderConfirmed { order: order() }).await;
+    assert!(bench.deliver(&[placing]).await.is_empty());
+    assert_eq!(mail_service.take().len(), 2);
+    assert!(bench.dynamo.items().iter().all(|item| item["status"]["S"] == "sent"), "none stays claimed");
+}

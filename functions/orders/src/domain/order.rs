@@ -49,8 +49,8 @@ pub struct Order {
     /// Pseudonym of the network that placed the order, by which limits count. Gone when the order is confirmed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub network: Option<String>,
-    /// Of a guest alone, and leaves orders for `notifications` only. Orders of customers that an earlier version wrote have one that
-    /// nobody uses; the next write takes it away.
+    /// Of a guest alone, and leaves orders for `notifications` only. Orders of customers that an earlier version wrote have one,
+    /// at which these are told until they end: `users` never told how to reach them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Contact>,
     /// In which the order was placed, if that is known.

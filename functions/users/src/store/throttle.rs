@@ -140,14 +140,7 @@ impl Store {
         limit: u32,
         cause: &Cause,
     ) -> Result<bool, StoreError> {
-        let update = of_network(network, window)
-            .increase("sign_ups :one")
-            .when("(attribute_not_exists(failures) OR failures < :failures)")
-            .when("(attribute_not_exists(sign_ups) OR sign_ups < :limit)")
-            .value(":failures", MAX_NETWORK_FAILURES)
-            .value(":limit", limit);
-        let updated: Updated<ThrottleItem> = self.table.update(update, &cause.silent()).await?;
-        Ok(matches!(updated, Updated::Done(_)))
+        self.count_of_network("sign_ups", network, window, limit, cause).await
     }
 
     /// Counts a request of a reset; `false`, uncounted, if the network has made `limit` already or failed too often.
@@ -158,10 +151,21 @@ impl Store {
         limit: u32,
         cause: &Cause,
     ) -> Result<bool, StoreError> {
+        self.count_of_network("resets", network, window, limit, cause).await
+    }
+
+    async fn count_of_network(
+        &self,
+        what: &str,
+        network: &str,
+        window: Window,
+        limit: u32,
+        cause: &Cause,
+    ) -> Result<bool, StoreError> {
         let update = of_network(network, window)
-            .increase("resets :one")
+            .increase(&format!("{what} :one"))
             .when("(attribute_not_exists(failures) OR failures < :failures)")
-            .when("(attribute_not_exists(resets) OR resets < :limit)")
+            .when(&format!("(attribute_not_exists({what}) OR {what} < :limit)"))
             .value(":failures", MAX_NETWORK_FAILURES)
             .value(":limit", limit);
         let updated: Updated<ThrottleItem> = self.table.update(update, &cause.silent()).await?;
