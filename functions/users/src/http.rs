@@ -80,6 +80,10 @@ fn of_addresses() -> Vec<Route<Users>> {
             .explained("Orders that were placed keep the address that they were placed with.")
             .variable::<AddressId>("id")
             .refuses(&[(422, "invalid_field")]),
+        Route::new("PUT", "/v1/users/me/addresses/{id}/default", Customer, 200, "Make an address the default", addresses::make_default)
+            .named("makeDefaultAddress")
+            .explained("Forms begin with it. The former default is one no more.")
+            .variable::<AddressId>("id"),
         Route::new("DELETE", "/v1/users/me/addresses/{id}", Customer, 204, "Delete an address", addresses::remove)
             .named("deleteAddress")
             .explained("Orders that were placed keep their address.")

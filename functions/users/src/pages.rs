@@ -63,6 +63,7 @@ pub(crate) fn routes() -> Vec<Route<Users>> {
         ::pages::get("/account/addresses/{id}", Customer, addresses::edit),
         ::pages::post("/account/addresses/{id}", Customer, addresses::replace),
         ::pages::post("/account/addresses/{id}/removal", Customer, addresses::remove),
+        ::pages::post("/account/addresses/{id}/default", Customer, addresses::make_default),
         ::pages::get("/account/sessions", Customer, own_sessions::show),
         ::pages::post("/account/sessions/{id}/removal", Customer, own_sessions::end),
         Route::fragment("/fragments/account", OptionalAuth, fragments::account),

@@ -23,3 +23,26 @@ fn a_guest_who_signs_up_keeps_the_cart_and_has_it_sent_to_a_saved_address() {
     browser.sees("Grace Hopper");
     browser.sees("10117 Berlin");
 }
+
+#[test]
+fn an_order_goes_to_the_default_address_unless_another_one_is_typed() {
+    let browser = Browser::at_the_shop();
+    browser.puts_into_the_cart(&NOTEBOOK, 1);
+    browser.signs_up();
+    browser.follow("Your addresses");
+    browser.saves_an_address();
+    browser.press("Use the address Unter den Linden 6 as default");
+    browser.sees("Your orders go here unless you choose another address.");
+    browser.follow("Cart (1)");
+    browser.press("To checkout");
+    browser.sees("Your saved addresses");
+    assert!(!browser.text().contains("Street and number"), "what is typed would not count");
+    browser.choose("Another address …");
+    browser.sees("Street and number");
+    browser.press("Continue to the prices");
+    browser.sees("Please check these fields");
+    assert!(browser.text().contains("Street and number"), "the form is shown as it was typed");
+    browser.choose("Grace Hopper …");
+    browser.press("Continue to the prices");
+    browser.sees("Unter den Linden 6");
+}

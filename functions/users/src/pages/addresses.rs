@@ -3,7 +3,7 @@
 use super::go;
 use super::words::Words;
 use crate::domain::Rejection;
-use crate::domain::address_book::{MAX_ADDRESSES, SavedAddress};
+use crate::domain::address_book::{MAX_ADDRESSES, SavedAddress, default_of};
 use crate::service::{Error, Users};
 use ::pages::{AddressFields, Errors, Form, Page, TypedForm, countries};
 use askama::Template;
@@ -27,6 +27,7 @@ struct AddressesPage {
     page: Page,
     t: &'static Words,
     kept: Vec<SavedAddress>,
+    default: Option<AddressId>,
     address: AddressFields,
     countries: Vec<(&'static str, String)>,
     errors: Errors,
@@ -97,6 +98,11 @@ pub(super) async fn remove(app: Arc<Users>, call: Call<Form<NoFields>>) -> Resul
     Ok(go(&app, 303, ADDRESSES, []))
 }
 
+pub(super) async fn make_default(app: Arc<Users>, call: Call<Form<NoFields>>) -> Result<Response, Problem> {
+    app.make_default_address(call.caller.identity()?.user, call.param("id")?, &call.context()).await?;
+    Ok(go(&app, 303, ADDRESSES, []))
+}
+
 /// The lines of an address, as on an envelope. The country has its name in the reader's language.
 pub(super) fn envelope(page: &Page, address: &Address) -> Vec<String> {
     let place = [address.postal_code.as_deref(), Some(&*address.city), address.region.as_deref()];
@@ -125,7 +131,8 @@ impl AddressesPage {
         let t = Words::of(Page::locale(app, call));
         let page = Page::new(app, call, t.addresses.title.to_string());
         let countries = to_choose(&page);
-        Self { page, t, kept, address, countries, errors: Errors::default(), notice: None }
+        let default = default_of(&kept);
+        Self { page, t, kept, default, address, countries, errors: Errors::default(), notice: None }
     }
 
     fn envelope(&self, saved: &SavedAddress) -> Vec<String> {

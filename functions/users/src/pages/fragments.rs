@@ -4,14 +4,16 @@
 use super::addresses::envelope;
 use super::encoded;
 use super::words::Words;
+use crate::domain::address_book::{SavedAddress, default_of};
 use crate::service::Users;
 use ::pages::Page;
 use askama::Template;
 use chassis::http::Response;
 use chassis::{Call, NoBody, NoQuery, Problem};
-use events::address::Address;
 use lambda_http::http::HeaderMap;
 use lambda_http::http::header::REFERER;
+use schemars::JsonSchema;
+use serde::Deserialize;
 use std::sync::Arc;
 
 #[derive(Template)]
@@ -30,6 +32,8 @@ struct AccountFragment {
 struct AddressesFragment {
     t: &'static Words,
     choices: Vec<Choice>,
+    /// Whether the form begins with the address that is typed.
+    is_typed: bool,
 }
 
 /// An address to choose.
@@ -37,6 +41,16 @@ struct Choice {
     /// The fields of the address, as JSON.
     value: String,
     lines: Vec<String>,
+    is_default: bool,
+}
+
+/// What the form around the choices holds.
+#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AroundChoices {
+    /// An address that was typed: then the form begins with that one.
+    #[serde(default)]
+    typed: bool,
 }
 
 pub(super) async fn account(app: Arc<Users>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
@@ -55,18 +69,19 @@ pub(super) async fn account(app: Arc<Users>, call: Call<NoBody, NoQuery>) -> Res
 }
 
 /// Nothing for guests, and for customers who keep none.
-pub(super) async fn addresses(app: Arc<Users>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
+pub(super) async fn addresses(app: Arc<Users>, call: Call<NoBody, AroundChoices>) -> Result<Response, Problem> {
     let page = Page::new(&*app, &call, "");
     let kept = match &call.caller.identity {
         Some(identity) => app.addresses(identity.user).await?,
         None => Vec::new(),
     };
-    let choice = |address: &Address| {
-        let value = serde_json::to_string(address).map_err(Problem::internal)?;
-        Ok(Choice { value, lines: envelope(&page, address) })
+    let default = default_of(&kept).filter(|_| !call.query.typed);
+    let choice = |saved: &SavedAddress| {
+        let value = serde_json::to_string(&saved.address).map_err(Problem::internal)?;
+        Ok(Choice { value, lines: envelope(&page, &saved.address), is_default: default == Some(saved.id) })
     };
-    let choices = kept.iter().map(|saved| choice(&saved.address)).collect::<Result<_, Problem>>()?;
-    ::pages::fragment(&AddressesFragment { t: Words::of(page.locale), choices })
+    let choices = kept.iter().map(choice).collect::<Result<Vec<_>, Problem>>()?;
+    ::pages::fragment(&AddressesFragment { t: Words::of(page.locale), choices, is_typed: default.is_none() })
 }
 
 /// The page of the shop that the fragment is a part of, to come back to. Who signs in comes from none of the account's own pages.

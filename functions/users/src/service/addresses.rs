@@ -2,7 +2,7 @@
 
 use super::{Error, Users};
 use crate::domain::Rejection;
-use crate::domain::address_book::{MAX_ADDRESSES, SavedAddress};
+use crate::domain::address_book::{MAX_ADDRESSES, SavedAddress, default_of};
 use chassis::{Context, Written, digest};
 use events::address::Address;
 use events::ids::{AddressId, UserId};
@@ -22,10 +22,28 @@ impl Users {
     /// An address that the person has already is kept once: whoever sends it again gets that one. Requests at the same time may exceed
     /// the limit, each by one.
     ///
+    /// With the address that is the default.
+    ///
     /// # Errors
     /// `TooManyAddresses`.
-    pub async fn add_address(&self, user: UserId, address: Address, context: &Context) -> Result<SavedAddress, Error> {
-        let mut kept = self.store.addresses(user).await?;
+    pub async fn add_address(
+        &self,
+        user: UserId,
+        address: Address,
+        context: &Context,
+    ) -> Result<(SavedAddress, Option<AddressId>), Error> {
+        let kept = self.store.addresses(user).await?;
+        let default = default_of(&kept);
+        Ok((self.added_to(kept, user, address, context).await?, default))
+    }
+
+    async fn added_to(
+        &self,
+        mut kept: Vec<SavedAddress>,
+        user: UserId,
+        address: Address,
+        context: &Context,
+    ) -> Result<SavedAddress, Error> {
         if let Some(same) = kept.iter().position(|saved| saved.address == address) {
             return Ok(kept.swap_remove(same));
         }
@@ -34,7 +52,7 @@ impl Users {
         }
         // Made of the address, so that two requests at once make one.
         let id = AddressId::from_bits(digest::bits128(format!("{user}\n{}", digest::of_json(&address)).as_bytes()));
-        let saved = SavedAddress { id, address, added_at: Some(context.now) };
+        let saved = SavedAddress { id, address, added_at: Some(context.now), default_since: None };
         match self.store.add_address(user, &saved, &context.cause(0)).await? {
             Written::Done => Ok(saved),
             Written::Refused(Some(found)) if found.address == saved.address => Ok(*found),
@@ -67,6 +85,21 @@ impl Users {
         self.store.replace_address(user, id, address, &context.cause(0)).await?.ok_or(Error::NotFound)
     }
 
+    /// The former default is one no more.
+    ///
+    /// # Errors
+    /// `NotFound` if the person has no such address.
+    pub async fn make_default_address(
+        &self,
+        user: UserId,
+        id: AddressId,
+        context: &Context,
+    ) -> Result<SavedAddress, Error> {
+        self.store.make_default_address(user, id, context.now, &context.cause(0)).await?.ok_or(Error::NotFound)
+    }
+
+    /// Another one becomes the default if it was the default before.
+    ///
     /// # Errors
     /// `NotFound` if the person has no such address.
     pub async fn remove_address(&self, user: UserId, address: AddressId) -> Result<(), Error> {

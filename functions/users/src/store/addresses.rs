@@ -4,6 +4,7 @@ use super::{Store, key};
 use crate::domain::address_book::{MAX_ADDRESSES, SavedAddress};
 use chassis::table::{Query, Update, Updated};
 use chassis::{Cause, StoreError, Written};
+use events::Timestamp;
 use events::address::Address;
 use events::ids::{AddressId, UserId};
 
@@ -46,6 +47,25 @@ impl Store {
             .when("attribute_exists(pk)")
             .name("#address", "address")
             .value(":address", address);
+        self.updated(update, cause).await
+    }
+
+    /// `None` if the user has no such address.
+    pub async fn make_default_address(
+        &self,
+        user: UserId,
+        id: AddressId,
+        now: Timestamp,
+        cause: &Cause,
+    ) -> Result<Option<SavedAddress>, StoreError> {
+        let update = Update::of(key::address(user, id))
+            .set("default_since = :now")
+            .when("attribute_exists(pk)")
+            .value(":now", now);
+        self.updated(update, cause).await
+    }
+
+    async fn updated(&self, update: Update, cause: &Cause) -> Result<Option<SavedAddress>, StoreError> {
         Ok(match self.table.update(update, cause).await? {
             Updated::Done(saved) => Some(saved),
             Updated::Refused(_) => None,

@@ -29,6 +29,7 @@ async fn an_address_is_kept_replaced_and_removed() {
     let id = added.body["id"].as_str().unwrap().to_owned();
     let mut expected = home();
     expected["id"] = json!(id);
+    expected["is_default"] = json!(false);
     assert_eq!(added.body, expected);
     assert_eq!(list(&bench, &ada.access).await, [expected.clone()]);
     let path = format!("/v1/users/me/addresses/{id}");
@@ -42,6 +43,45 @@ async fn an_address_is_kept_replaced_and_removed() {
     assert_eq!(bench.http(remove()).await.status, 204);
     assert_eq!(refusal(&bench.http(remove()).await), (404, "not_found"));
     assert!(list(&bench, &ada.access).await.is_empty());
+}
+
+#[tokio::test]
+async fn the_address_that_was_made_the_default_last_is_the_default() {
+    let bench = bench();
+    let (_, ada) = somebody(&bench, "ada@example.com").await;
+    let (_, eve) = somebody(&bench, "eve@example.com").await;
+    let mut paths = Vec::new();
+    for number in 1..=3 {
+        let added = bench.http(Request::post("/v1/users/me/addresses", house(number)).bearer(&ada.access)).await;
+        assert_eq!((added.status, &added.body["is_default"]), (201, &json!(false)), "nobody chose it");
+        paths.push(format!("/v1/users/me/addresses/{}", added.body["id"].as_str().unwrap()));
+        bench.world.pass_seconds(1);
+    }
+    let make_default =
+        |path: &str, access: &str| bench.http(Request::new("PUT", &format!("{path}/default")).bearer(access));
+    let defaults = async || {
+        let kept = list(&bench, &ada.access).await;
+        kept.iter().map(|address| address["is_default"].as_bool().unwrap()).collect::<Vec<_>>()
+    };
+    for (path, expected) in
+        [(&paths[1], [false, true, false]), (&paths[0], [true, false, false]), (&paths[2], [false, false, true])]
+    {
+        let made = make_default(path, &ada.access).await;
+        assert_eq!((made.status, &made.body["is_default"]), (200, &json!(true)));
+        assert_eq!(defaults().await, expected);
+        bench.world.pass_seconds(1);
+    }
+    let moved = bench.http(Request::put(&paths[2], house(4)).bearer(&ada.access)).await;
+    assert_eq!(
+        (&moved.body["line1"], &moved.body["is_default"]),
+        (&json!("4 Quay"), &json!(true)),
+        "it stays the default"
+    );
+    assert_eq!(refusal(&make_default(&paths[0], &eve.access).await), (404, "not_found"));
+    assert_eq!(bench.http(Request::new("DELETE", &paths[2]).bearer(&ada.access)).await.status, 204);
+    assert_eq!(defaults().await, [true, false], "the one before is the default again");
+    assert_eq!(refusal(&make_default(&paths[2], &ada.access).await), (404, "not_found"));
+    assert_eq!(defaults().await, [true, false]);
 }
 
 #[tokio::test]
@@ -137,6 +177,7 @@ async fn an_address_is_kept_in_the_spelling_of_the_post() {
     let id = added.body["id"].clone();
     let mut expected = kept.clone();
     expected["id"] = id.clone();
+    expected["is_default"] = json!(false);
     assert_eq!((added.status, &added.body), (201, &expected));
     let path = format!("/v1/users/me/addresses/{}", id.as_str().unwrap());
     let replaced = bench.http(Request::put(&path, &kept).bearer(&ada.access)).await;

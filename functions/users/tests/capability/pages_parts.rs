@@ -53,6 +53,33 @@ async fn saved_addresses_are_offered_as_the_fields_of_a_form() {
 }
 
 #[tokio::test]
+async fn the_default_address_is_chosen_unless_another_one_was_typed() {
+    let bench = bench();
+    let mut ada = ada(&bench).await;
+    ada.post("/account/addresses", &home_with("line1", "1 Quay")).await;
+    ada.post("/account/addresses", &home_with("line1", "2 Quay")).await;
+    let book = ada.get("/account/addresses").await;
+    assert!(!book.says("unless you choose another address"), "none is the default: {}", book.html);
+    let second = book.html.split("<section").find(|section| section.contains("2 Quay")).unwrap();
+    let action = second
+        .split("action=\"")
+        .map(|rest| rest.split('"').next().unwrap())
+        .find(|action| action.ends_with("/default"));
+    assert_eq!(ada.post(action.unwrap(), &[]).await.status, 303);
+    let book = ada.get("/account/addresses").await;
+    let says = |line: &str| {
+        book.html.split("<section").find(|section| section.contains(line)).unwrap().contains("unless you choose")
+    };
+    assert!(says("2 Quay") && !says("1 Quay"), "{}", book.html);
+    for (path, expected) in [("/fragments/addresses", "2 Quay"), ("/fragments/addresses?typed=true", "value=\"\"")] {
+        let shown = ada.get(path).await;
+        let checked: Vec<_> =
+            shown.html.split("<input").filter(|input| input.split('>').next().unwrap().contains("checked")).collect();
+        assert!(checked.len() == 1 && checked[0].contains(expected), "{path}: {}", shown.html);
+    }
+}
+
+#[tokio::test]
 async fn each_page_is_light_has_one_headline_and_speaks_both_languages() {
     let bench = bench();
     let (mut ada, mut guest) = (ada(&bench).await, Browser::new(&bench));

@@ -263,6 +263,7 @@ impl Fixtures {
             Sample::of("GET /v1/users/me/addresses", &[]),
             Sample::of("POST /v1/users/me/addresses", &[]).body(address()),
             Sample::of("PUT /v1/users/me/addresses/{id}", &[&self.address]).body(address()).owned_alone(),
+            Sample::of("PUT /v1/users/me/addresses/{id}/default", &[&self.address]).owned_alone(),
             Sample::of("DELETE /v1/users/me/addresses/{id}", &[&self.other_address]).owned_alone(),
             Sample::of("POST /v1/totp", &[]).body(json!({"password": PASSWORD})),
             Sample::of("PUT /v1/totp", &[]).body(json!({"code": "123456"})),
