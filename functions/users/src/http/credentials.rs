@@ -122,7 +122,7 @@ fn of_email_changes() -> Vec<Route<Users>> {
         .named("confirmEmailChange")
         .explained(
             "With the tokens of both addresses, within an hour, the address changes: all sessions of the user end, and no other token \
-             of a mail counts any more.",
+             of a mail counts any more. The token of the new one is enough if the present one was never verified.",
         )
         .variable::<MailedToken>("token")
         .refuses(&[(404, "invalid_token"), (409, "email_taken")]),

@@ -3,7 +3,7 @@
 
 use super::sign_in::waiting;
 use super::verbatim::Verbatim;
-use super::words::Words;
+use super::words::{EmailChangeWords, Words};
 use super::{ACCOUNT, cookies, go};
 use crate::domain::Rejection;
 use crate::domain::user::User;
@@ -72,7 +72,7 @@ pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, CredentialsQuery>) 
     let mut page = CredentialsPage::load(&app, &call).await?;
     page.success = match call.query.saved.as_str() {
         "password" => Some(page.t.credentials.password_saved.to_string()),
-        "email" => Some(page.t.credentials.email_sent.to_string()),
+        "email" => Some(page.email_change().sent.to_string()),
         _ => None,
     };
     ::pages::html(200, &page)
@@ -152,6 +152,12 @@ pub(super) async fn request_verification(app: Arc<Users>, call: Call<Form<NoFiel
 }
 
 impl CredentialsPage {
+    /// Which mailboxes have to confirm.
+    const fn email_change(&self) -> &'static EmailChangeWords {
+        let words = &self.t.credentials;
+        if self.user.is_verified() { &words.change_by_both } else { &words.change_by_new }
+    }
+
     async fn load<B, Q>(app: &Users, call: &Call<B, Q>) -> Result<Self, Problem> {
         let t = Words::of(Page::locale(app, call));
         let user = app.user(call.caller.identity()?.user).await?;

@@ -4,6 +4,7 @@ mod account;
 mod factors;
 mod staff;
 
+pub(super) use self::account::EmailChangeWords;
 use self::account::{CredentialWords, OwnSessionsWords};
 use self::factors::FactorWords;
 use self::staff::StaffWords;

@@ -1,5 +1,6 @@
-//! Another email address for a user: a token goes to the present address and one to the new one, and both must come back. Refuses to say
-//! whether another user has the new address before its mailbox was read.
+//! Another email address for a user: a token goes to the present address and one to the new one, and both must come back. An address that
+//! was never verified may be a slip, whose mailbox nobody can read: then the new one is enough. Refuses to say whether another user has
+//! the new address before its mailbox was read.
 
 use super::credentials::LiveToken;
 use super::{Error, Users};
@@ -29,7 +30,7 @@ pub enum EmailChange {
 }
 
 impl Users {
-    /// Mails tokens to the present and to the new address. If another user has the new one, its token opens nothing and is not mailed;
+    /// Mails tokens to the present address, if it is verified, and to the new one. If another user has the new one, its token opens nothing and is not mailed;
     /// nobody else sees a difference.
     ///
     /// # Errors
@@ -45,10 +46,9 @@ impl Users {
             return Err(Error::Rejected(Rejection::SameEmail));
         }
         self.confirm_password(&user, wanted.password, network, context).await?;
-        let (present, new, owner) =
-            tokio::try_join!(self.may_mail(&user.email, context), self.may_mail(email, context), async {
-                Ok(self.store.owner_of(email).await?)
-            },)?;
+        let may_mail_present = async { Ok(!user.is_verified() || self.may_mail(&user.email, context).await?) };
+        let owner = async { Ok(self.store.owner_of(email).await?) };
+        let (present, new, owner) = tokio::try_join!(may_mail_present, self.may_mail(email, context), owner)?;
         if !(present && new) {
             return Err(self.throttled(Window::at(context.now).seconds_left_of_hour()));
         }
@@ -61,6 +61,9 @@ impl Users {
         let (hash_of_present, hash_of_new) = tokio::try_join!(self.hash_of(&to_present), self.hash_of(&to_new))?;
         let change = |is_new, other| Some(HalfOfChange { new_email: email.clone(), is_new, other });
         let to_present = CredentialToken { change: change(false, hash_of_new), ..to_present };
+        // As if its mailbox had confirmed.
+        let used_at = (!user.is_verified()).then_some(context.now);
+        let to_present = CredentialToken { used_at, ..to_present };
         let to_new = CredentialToken { change: change(true, hash_of_present), ..to_new };
         // Nobody is the owner of an address of whom a token could not be told.
         let to_new = if owner.is_some() { to_new.to_nobody() } else { to_new };

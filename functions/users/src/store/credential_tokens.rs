@@ -36,9 +36,10 @@ pub enum Settled {
 }
 
 impl Store {
-    /// Puts a new token. The relay mails it, unless it is nobody's.
+    /// Puts a new token. The relay mails it, unless it is nobody's or counts as used.
     pub async fn put_token(&self, hash: &str, token: &CredentialToken, cause: &Cause) -> Result<(), StoreError> {
-        let cause = if token.contact.is_some() { cause.clone() } else { cause.silent() };
+        let is_mailed = token.contact.is_some() && token.used_at.is_none();
+        let cause = if is_mailed { cause.clone() } else { cause.silent() };
         match self.table.create(&key::credential_token(hash), &TokenItem::new(token), &cause).await? {
             Written::Done => Ok(()),
             // Our write succeeded, its answer was lost, and the SDK wrote again.

@@ -1,7 +1,7 @@
 //! Email addresses that change once both mailboxes have confirmed.
 
 use crate::credentials::{EMAIL, Mail, ask_for_reset, mails, reset, told};
-use crate::harness::{PASSWORD, bench, items, refresh, refusal, sign_in_request, sign_up, somebody};
+use crate::harness::{PASSWORD, bench, items, refresh, refusal, sign_in_request, sign_up, somebody, verify};
 use chassis::testing::{Bench, Request, Response};
 use events::Capability;
 use serde_json::{Value, json};
@@ -32,6 +32,7 @@ fn status(answer: &Response) -> (u16, &Value) {
 async fn an_address_changes_when_both_mailboxes_confirmed_and_the_former_one_is_told() {
     let bench = bench();
     let (id, pair) = somebody(&bench, EMAIL).await;
+    verify(&bench, EMAIL);
     bench.http(ask_for_reset(EMAIL)).await;
     let earlier = mails(&bench).await;
     let asked = ask(&bench, &pair.access, " ADA@example.net", PASSWORD).await;
@@ -68,9 +69,27 @@ async fn an_address_changes_when_both_mailboxes_confirmed_and_the_former_one_is_
 }
 
 #[tokio::test]
+async fn whoever_mistyped_the_address_at_sign_up_changes_it_with_the_new_mailbox_alone() {
+    let bench = bench();
+    let (_, pair) = somebody(&bench, "adda@example.com").await;
+    sign_up(&bench, "eve@example.com").await;
+    mails(&bench).await;
+    assert_eq!(refusal(&ask(&bench, &pair.access, NEW, "not the password").await), (403, "wrong_password"));
+    assert_eq!(ask(&bench, &pair.access, "eve@example.com", PASSWORD).await.status, 202);
+    assert!(mails(&bench).await.is_empty(), "the one is another user's, and nobody need read the other");
+    assert_eq!(ask(&bench, &pair.access, NEW, PASSWORD).await.status, 202);
+    let mailed = mails(&bench).await;
+    assert_eq!(mailed.iter().map(|mail| (&*mail.to, mail.is_new)).collect::<Vec<_>>(), [(NEW, true)]);
+    assert_eq!(status(&confirm(&bench, &mailed[0].token).await), (200, &json!("done")));
+    assert_eq!(bench.http(sign_in_request(NEW, PASSWORD)).await.status, 201);
+    assert_eq!(told(&bench).await.iter().filter(|(_, kind, _)| kind == "users.credentials_changed.v1").count(), 1);
+}
+
+#[tokio::test]
 async fn an_address_that_is_taken_gets_the_same_answer_and_its_owner_no_mail_and_it_never_changes() {
     let bench = bench();
     let (_, pair) = somebody(&bench, EMAIL).await;
+    verify(&bench, EMAIL);
     sign_up(&bench, "eve@example.com").await;
     mails(&bench).await;
     let ask = async |email: &str| {
@@ -92,6 +111,7 @@ async fn an_address_that_is_taken_gets_the_same_answer_and_its_owner_no_mail_and
 async fn a_change_needs_the_password_and_another_address_and_is_over_after_an_hour() {
     let bench = bench();
     let (_, pair) = somebody(&bench, EMAIL).await;
+    verify(&bench, EMAIL);
     mails(&bench).await;
     let wrong = ask(&bench, &pair.access, NEW, "not the password").await;
     assert_eq!(refusal(&wrong), (403, "wrong_password"));

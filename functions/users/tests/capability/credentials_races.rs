@@ -2,7 +2,7 @@
 
 use crate::credentials::{EMAIL, ask_for_reset, mails, reset};
 use crate::credentials_email::{ask, confirm, halves};
-use crate::harness::{PASSWORD, items, refusal, sign_in_request, sign_up_request, somebody};
+use crate::harness::{PASSWORD, items, refusal, sign_in_request, sign_up_request, somebody, verify};
 use crate::races::{before, bench_over, other_over, shared};
 use serde_json::json;
 
@@ -31,6 +31,7 @@ async fn of_two_mailboxes_that_confirm_at_once_the_later_one_changes_the_address
     let dynamo = shared();
     let ((one, rival), other) = (bench_over(&dynamo), other_over(&dynamo));
     let (_, pair) = somebody(&one, EMAIL).await;
+    verify(&one, EMAIL);
     assert_eq!(ask(&one, &pair.access, NEW, PASSWORD).await.status, 202);
     let (present, new) = halves(&mails(&one).await);
     *rival.lock().unwrap() = before("UpdateItem", move || async move {
@@ -46,6 +47,7 @@ async fn a_change_that_both_mailboxes_make_at_once_is_made_once_and_both_hear_th
     let dynamo = shared();
     let ((one, rival), other) = (bench_over(&dynamo), other_over(&dynamo));
     let (_, pair) = somebody(&one, EMAIL).await;
+    verify(&one, EMAIL);
     assert_eq!(ask(&one, &pair.access, NEW, PASSWORD).await.status, 202);
     let (present, new) = halves(&mails(&one).await);
     assert_eq!(confirm(&one, &new).await.body["status"], "waiting");
@@ -63,6 +65,7 @@ async fn an_address_that_somebody_else_gets_first_is_not_taken_from_them() {
     let dynamo = shared();
     let ((one, rival), other) = (bench_over(&dynamo), other_over(&dynamo));
     let (_, pair) = somebody(&one, EMAIL).await;
+    verify(&one, EMAIL);
     assert_eq!(ask(&one, &pair.access, NEW, PASSWORD).await.status, 202);
     let (present, new) = halves(&mails(&one).await);
     assert_eq!(confirm(&one, &present).await.body["status"], "waiting");

@@ -1,7 +1,7 @@
 //! The pages of credentials: a forgotten password, links in mails, and what whoever is signed in changes.
 
 use crate::browser::{Browser, Shown};
-use crate::harness::{PASSWORD, bench, items, refresh, sign_in, sign_in_request, somebody};
+use crate::harness::{PASSWORD, bench, items, refresh, sign_in, sign_in_request, somebody, verify};
 use chassis::testing::Bench;
 use events::Message;
 use events::users::{EmailChangeRequested, EmailVerificationRequested, PasswordResetRequested};
@@ -148,6 +148,11 @@ async fn an_address_changes_when_both_mailboxes_confirmed_it() {
     let bench = bench();
     let mut ada = Browser::new(&bench);
     ada.sign_up(EMAIL).await;
+    assert!(
+        ada.get("/account/credentials").await.says("Send the link<"),
+        "nobody may be able to read the present address"
+    );
+    verify(&bench, EMAIL);
     let target = "/account/credentials/email";
     for (email, password, field, told) in [
         ("ada", PASSWORD, "email-email", "email address such as"),

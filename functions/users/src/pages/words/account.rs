@@ -57,9 +57,9 @@ pub(in crate::pages) struct CredentialWords {
     pub email_title: Phrase,
     pub new_email: Phrase,
     pub same_email: Phrase,
-    pub email_hint: Phrase,
-    pub email_submit: Phrase,
-    pub email_sent: Phrase,
+    pub change_by_both: EmailChangeWords,
+    /// If the present address is not verified.
+    pub change_by_new: EmailChangeWords,
     pub change_title: Phrase,
     /// With `{from}` and `{to}`.
     pub change_text: Phrase,
@@ -68,4 +68,13 @@ pub(in crate::pages) struct CredentialWords {
     pub change_done: Phrase,
     pub dead_title: Phrase,
     pub dead_text: Phrase,
+}
+
+/// Asking for another email address.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::pages) struct EmailChangeWords {
+    pub hint: Phrase,
+    pub submit: Phrase,
+    pub sent: Phrase,
 }
