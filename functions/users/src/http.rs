@@ -29,6 +29,10 @@ const KEYS_CACHED_SECONDS: u32 = 300;
 const LOCKED: &[(u16, &str)] =
     &[(401, "second_factor_required"), (401, "session_revoked"), (404, "not_found"), (409, "no_second_factor")];
 
+/// What a change of credentials refuses.
+const CONFIRMED: &[(u16, &str)] =
+    &[(401, "second_factor_required"), (401, "session_revoked"), (403, "wrong_password"), (404, "not_found")];
+
 pub fn routes() -> Vec<Route<Users>> {
     let groups = [
         of_users(),

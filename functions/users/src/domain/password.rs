@@ -39,6 +39,9 @@ pub enum WeakPassword {
     /// The user's email address or name, or a part of one.
     #[error("is your name or email address, so it would be guessed; choose another")]
     Personal,
+    /// The name of the shop.
+    #[error("is the name of this shop, so it would be guessed; choose another")]
+    Shop,
 }
 
 /// The password that was meant, however it was typed: spaces of any kind are U+0020, and the text is in Normalization Form C.
@@ -54,18 +57,24 @@ impl NewPassword {
         &self.0
     }
 
-    /// A password of the user with this address and name.
+    /// A password of the user with this address and name in the shop of this name.
     ///
     /// # Errors
     /// The first rule that it breaks.
-    pub fn of(text: &str, email: &Email, name: &PersonName) -> Result<Self, WeakPassword> {
+    pub fn of(text: &str, email: &Email, name: &PersonName, shop: &str) -> Result<Self, WeakPassword> {
         let password: Self = text.parse()?;
         let is_own_address = password.as_str().parse::<Email>().is_ok_and(|address| address == *email);
         let (local, domain) = email.as_str().rsplit_once('@').unwrap_or((email.as_str(), ""));
         let known = [email.as_str(), local, domain, name.as_str()].into_iter().chain(name.as_str().split_whitespace());
         let bare_password = fold(password.as_str());
         let is_known = known.map(fold).any(|known| !known.is_empty() && known == bare_password);
-        if is_own_address || is_known { Err(WeakPassword::Personal) } else { Ok(password) }
+        if is_own_address || is_known {
+            return Err(WeakPassword::Personal);
+        }
+        // Also with the year or a number behind it.
+        let is_shop =
+            !fold(shop).is_empty() && bare_password.trim_end_matches(|sign: char| sign.is_ascii_digit()) == fold(shop);
+        if is_shop { Err(WeakPassword::Shop) } else { Ok(password) }
     }
 }
 
@@ -108,6 +117,8 @@ impl FromStr for NewPassword {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    const SHOP: &str = "Tea & Kettles";
 
     #[test]
     fn a_breached_password_is_refused_in_any_case_and_with_any_signs() {
@@ -200,7 +211,7 @@ mod tests {
             "Áda Lovelace-Kıng",
             "Lovelace-King!",
         ] {
-            assert_eq!(NewPassword::of(own, &email, &name), Err(WeakPassword::Personal), "{own}");
+            assert_eq!(NewPassword::of(own, &email, &name, SHOP), Err(WeakPassword::Personal), "{own}");
         }
         for other in [
             "4-2 kettles?!",
@@ -210,10 +221,13 @@ mod tests {
             "lovelaceada",
             "a long green kettle",
         ] {
-            assert!(NewPassword::of(other, &email, &name).is_ok(), "{other}");
+            assert!(NewPassword::of(other, &email, &name, SHOP).is_ok(), "{other}");
+        }
+        for shop in ["Tea & Kettles", "tea-kettles", "TEA KETTLES 2026!", "teakettles1"] {
+            assert_eq!(NewPassword::of(shop, &email, &name, SHOP), Err(WeakPassword::Shop), "{shop}");
         }
         let symbols = "♥♥".parse().unwrap();
-        assert!(NewPassword::of("!?-%&/()", &email, &symbols).is_ok(), "a name without letters is no word");
+        assert!(NewPassword::of("!?-%&/()", &email, &symbols, "♥").is_ok(), "a name without letters is no word");
     }
 
     #[test]

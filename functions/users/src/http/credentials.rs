@@ -3,6 +3,7 @@
 
 use super::sessions::{SessionTokens, client_of};
 use super::users::field;
+use super::{CONFIRMED, me};
 use crate::domain::Rejection;
 use crate::domain::credential_token::TokenKind;
 use crate::service::{EmailChange, Error, NewEmail, PasswordChange, Users};
@@ -81,10 +82,9 @@ fn of_passwords() -> Vec<Route<Users>> {
             "All sessions of the user end, and no token of a mail counts any more. The answer has the tokens of a new session in \
              place of the present one.",
         )
+        .refuses(CONFIRMED)
         .refuses(&[
             (403, "account_disabled"),
-            (403, "wrong_password"),
-            (404, "not_found"),
             (422, "invalid_field"),
             (429, "too_many_attempts"),
         ]),
@@ -105,9 +105,8 @@ fn of_email_changes() -> Vec<Route<Users>> {
         .explained(
             "Mails a token to the present and one to the new address. The answer is the same if another user has the new one.",
         )
+        .refuses(CONFIRMED)
         .refuses(&[
-            (403, "wrong_password"),
-            (404, "not_found"),
             (422, "invalid_field"),
             (429, "too_many_attempts"),
         ]),
@@ -248,9 +247,8 @@ pub(super) async fn change_password(
     call: Call<Json<ChangePassword>>,
 ) -> Result<SessionTokens, Problem> {
     let ChangePassword { current_password, new_password } = &call.body.0;
-    let (me, client) = (call.caller.identity()?, client_of(&call.headers));
-    let (user, session) = (me.user, me.session);
-    let change = PasswordChange { user, session, current: current_password, new: new_password, client };
+    let client = client_of(&call.headers);
+    let change = PasswordChange { me: me(&call)?, current: current_password, new: new_password, client };
     let changed = app.change_password(change, &network_of(&call.source_ip), &call.context()).await;
     changed.map(Into::into).map_err(|error| at_field(error, "new_password"))
 }
@@ -260,7 +258,7 @@ pub(super) async fn request_email_change(
     call: Call<Json<CreateEmailChange>>,
 ) -> Result<MailRequest, Problem> {
     let CreateEmailChange { email, password } = &call.body.0;
-    let wanted = NewEmail { user: call.caller.identity()?.user, email: &field("email", email)?, password };
+    let wanted = NewEmail { me: me(&call)?, email: &field("email", email)?, password };
     app.request_email_change(wanted, &network_of(&call.source_ip), &call.context()).await?;
     Ok(MailRequest::of(TokenKind::EmailChange))
 }

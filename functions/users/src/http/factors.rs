@@ -28,7 +28,7 @@ pub(super) fn routes() -> Vec<Route<Users>> {
                  shows it to the session first.",
             )
             .refuses(LOCKED)
-            .refuses(&[(401, "invalid_credentials"), (429, "too_many_attempts")]),
+            .refuses(&[(403, "wrong_password"), (429, "too_many_attempts")]),
         Route::new("PUT", "/v1/totp", Customer, 200, "Confirm an authenticator app", confirm)
             .named("confirmTotp")
             .explained("Answers with ten recovery codes, this once. The code counts as the second factor of the session.")

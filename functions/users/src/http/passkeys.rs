@@ -148,7 +148,7 @@ pub(super) fn routes() -> Vec<Route<Users>> {
             )
             .refuses(LOCKED)
             .refuses(&[
-                (401, "invalid_credentials"),
+                (403, "wrong_password"),
                 (409, "too_many_passkeys"),
                 (409, "passkey_known"),
                 (422, "invalid_passkey"),

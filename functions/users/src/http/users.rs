@@ -89,7 +89,7 @@ pub(super) fn field<T: FromStr<Err: std::fmt::Display>>(name: &str, text: &str) 
 pub(super) async fn sign_up(app: Arc<Users>, call: Call<Json<CreateUser>>) -> Result<UserResource, Problem> {
     let CreateUser { email, password, name, language } = &call.body.0;
     let (email, name) = (field("email", email)?, name.parse::<PersonName>()?);
-    let password = NewPassword::of(password, &email, &name);
+    let password = NewPassword::of(password, &email, &name, &app.wiring.site.name);
     let password = password.map_err(|error| Problem::invalid("password", format!("password {error}.")))?;
     let network = network_of(&call.source_ip);
     Ok(app.register(email, name, *language, &password, &network, &call.context()).await?.into())

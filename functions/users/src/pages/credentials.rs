@@ -1,12 +1,14 @@
 //! `/account/credentials`: another password or another address, by whoever is signed in and knows the password. Refuses to show a
 //! password again, and to say whether somebody has an address.
 
+use super::second_factor::SECOND_FACTOR;
 use super::sign_in::waiting;
 use super::verbatim::Verbatim;
 use super::words::{EmailChangeWords, Words};
-use super::{ACCOUNT, cookies, go};
+use super::{ACCOUNT, cookies, encoded, go};
 use crate::domain::Rejection;
 use crate::domain::user::User;
+use crate::http::me;
 use crate::http::sessions::client_of;
 use crate::pages::addresses::NoFields;
 use crate::service::{Error, NewEmail, PasswordChange, Users};
@@ -81,13 +83,14 @@ pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, CredentialsQuery>) 
 /// All sessions end, and this browser has a new one.
 pub(super) async fn change_password(app: Arc<Users>, call: Call<Verbatim<PasswordForm>>) -> Result<Response, Problem> {
     let Verbatim { fields: PasswordForm { current, new }, card_numbers } = &call.body;
-    let (me, client) = (call.caller.identity()?, client_of(&call.headers));
-    let change = PasswordChange { user: me.user, session: me.session, current, new, client };
+    let client = client_of(&call.headers);
+    let change = PasswordChange { me: me(&call)?, current, new, client };
     let refusal = match app.change_password(change, &network_of(&call.source_ip), &call.context()).await {
         Ok(tokens) => {
             let kept = cookies::signed_in(cookies::sent(&app, &call.headers), &tokens);
             return Ok(go(&app, 303, &format!("{CREDENTIALS}?saved=password"), kept));
         }
+        Err(Error::Rejected(Rejection::StepUpRequired)) => return Ok(shows_factor_first(&app)),
         Err(Error::Rejected(refusal)) => refusal,
         Err(error) => return Err(error.into()),
     };
@@ -112,13 +115,14 @@ pub(super) async fn request_email_change(
     call: Call<Verbatim<EmailForm>>,
 ) -> Result<Response, Problem> {
     let Verbatim { fields: EmailForm { email, password }, card_numbers } = &call.body;
-    let user = call.caller.identity()?.user;
+    let me = me(&call)?;
     let refusal = match email.parse::<Email>() {
         Err(_) => None,
         Ok(address) => {
-            let wanted = NewEmail { user, email: &address, password };
+            let wanted = NewEmail { me, email: &address, password };
             match app.request_email_change(wanted, &network_of(&call.source_ip), &call.context()).await {
                 Ok(()) => return Ok(go(&app, 303, &format!("{CREDENTIALS}?saved=email"), [])),
+                Err(Error::Rejected(Rejection::StepUpRequired)) => return Ok(shows_factor_first(&app)),
                 Err(Error::Rejected(refusal)) => Some(refusal),
                 Err(error) => return Err(error.into()),
             }
@@ -149,6 +153,11 @@ pub(super) async fn request_verification(app: Arc<Users>, call: Call<Form<NoFiel
         Err(Error::Rejected(refusal)) => CredentialsPage::load(&app, &call).await?.refused(refusal),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Leads to the page that asks for the second factor, and from there back.
+fn shows_factor_first(app: &Users) -> Response {
+    go(app, 303, &format!("{SECOND_FACTOR}?then={}", encoded(CREDENTIALS)), [])
 }
 
 impl CredentialsPage {

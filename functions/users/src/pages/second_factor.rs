@@ -168,7 +168,7 @@ async fn refused(app: &Users, call: &Sent, field: &'static str, error: Error) ->
     let words = &page.t.second_factor;
     match error {
         Error::Rejected(Rejection::InvalidSecondFactor) => page.errors.add(field, &words.code, &words.wrong),
-        Error::Rejected(Rejection::InvalidCredentials) => {
+        Error::Rejected(Rejection::WrongPassword) => {
             page.errors.add(field, &page.t.sign_in.password, &words.wrong_password);
         }
         // What was asked for is done, or takes the second factor first: the page says so.

@@ -113,7 +113,7 @@ impl SignUpPage {
             errors.add("email", &labels.email, &words.email);
         }
         let password = match (&email, &name) {
-            (Some(email), Some(name)) => NewPassword::of(password, email, name),
+            (Some(email), Some(name)) => NewPassword::of(password, email, name, &self.page.shop),
             _ => password.parse(),
         };
         if let Err(weak) = &password {

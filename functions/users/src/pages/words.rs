@@ -123,6 +123,7 @@ pub(super) struct ErrorWords {
     pub password_common: Phrase,
     pub password_pattern: Phrase,
     pub password_personal: Phrase,
+    pub password_shop: Phrase,
     pub wait_moment: Phrase,
     pub wait_minutes: Phrase,
     pub too_many_addresses: Phrase,
@@ -151,6 +152,7 @@ impl ErrorWords {
             WeakPassword::Common => &self.password_common,
             WeakPassword::Pattern => &self.password_pattern,
             WeakPassword::Personal => &self.password_personal,
+            WeakPassword::Shop => &self.password_shop,
         }
     }
 

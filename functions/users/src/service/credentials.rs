@@ -5,14 +5,16 @@ use super::{Error, Tokens, Users, unhashable};
 use crate::domain::Rejection;
 use crate::domain::client::Client;
 use crate::domain::credential_token::{CredentialToken, MAX_NETWORK_RESETS, TokenKind};
+use crate::domain::factors::is_fresh;
 use crate::domain::hashing::HashedPassword;
 use crate::domain::password::{NewPassword, prepared};
+use crate::domain::session::Session;
 use crate::domain::throttle::{MAX_NETWORK_FAILURES, Window};
 use crate::domain::user::User;
 use crate::store::Settled;
 use chassis::{Context, decide_and_write};
+use events::Email;
 use events::ids::{CredentialTokenId, SessionId, UserId};
-use events::{Email, Timestamp};
 use std::ops::ControlFlow;
 
 /// A token that opens something now, and whose it is.
@@ -24,9 +26,8 @@ pub struct LiveToken {
 
 /// A new password of somebody who is signed in. Both as typed.
 pub struct PasswordChange<'a> {
-    pub user: UserId,
-    /// In which it is changed.
-    pub session: SessionId,
+    /// Whose it is, and the session in which it is changed.
+    pub me: (UserId, SessionId),
     pub current: &'a str,
     pub new: &'a str,
     /// What the new session is of.
@@ -119,20 +120,19 @@ impl Users {
     /// present one counts in the new one.
     ///
     /// # Errors
-    /// `WrongPassword`, `Weak`, `TooManyAttempts`, `AccountDisabled`.
+    /// `Weak`, `AccountDisabled`, or as whenever credentials are changed.
     pub async fn change_password(
         &self,
         change: PasswordChange<'_>,
         network: &str,
         context: &Context,
     ) -> Result<Tokens, Error> {
-        let user = self.user(change.user).await?;
+        let (user, session) = self.confirmed(change.me, change.current, network, context).await?;
         // An access token may count for minutes after its user was disabled.
         if user.is_disabled() {
             return Err(Error::Rejected(Rejection::AccountDisabled));
         }
-        self.confirm_password(&user, change.current, network, context).await?;
-        let second_factor_at = self.second_factor_shown(&user, change.session, context).await?;
+        let second_factor_at = session.second_factor_at.filter(|_| user.factors.protects());
         let (known, password, now) = (user.password_hash.clone(), self.new_password(change.new, &user)?, context.now);
         let changed = |user: &User| {
             // Another window was faster: what was confirmed is no longer the password.
@@ -141,21 +141,6 @@ impl Users {
         };
         let user = self.settle(user, None, changed, context).await?;
         self.open_session_with(&user, None, (change.client, second_factor_at), context).await
-    }
-
-    /// When the user showed a second factor in a session that is open, if they have one.
-    async fn second_factor_shown(
-        &self,
-        user: &User,
-        session: SessionId,
-        context: &Context,
-    ) -> Result<Option<Timestamp>, Error> {
-        if !user.factors.protects() {
-            return Ok(None);
-        }
-        let session = self.store.session(user.id, session).await?;
-        let live = session.filter(|session| session.is_live(user.session_epoch, context.now));
-        Ok(live.and_then(|session| session.second_factor_at))
     }
 
     /// What a token would open now, and whose it is. Nothing is written, so a page may show a form for it.
@@ -178,8 +163,46 @@ impl Users {
         Ok((hash, shown))
     }
 
-    /// Whether the password of somebody who is signed in is this one. Counted like a sign-in, since whoever stole a session would guess
-    /// here.
+    /// Somebody who is signed in and knows the present password, with the session, if credentials may be changed in it now: whoever has a
+    /// second factor has shown it of late, too (ASVS 7.5.1).
+    ///
+    /// # Errors
+    /// `SessionRevoked`, `StepUpRequired`, `WrongPassword`, `TooManyAttempts`.
+    pub(super) async fn confirmed(
+        &self,
+        me: (UserId, SessionId),
+        password: &str,
+        network: &str,
+        context: &Context,
+    ) -> Result<(User, Session), Error> {
+        let (user, session) = self.in_session(me, context).await?;
+        if user.factors.protects() && !is_fresh(session.second_factor_at, context.now) {
+            return Err(Error::Rejected(Rejection::StepUpRequired));
+        }
+        self.confirm_password(&user, password, network, context).await?;
+        Ok((user, session))
+    }
+
+    /// A user with a session that is open.
+    ///
+    /// # Errors
+    /// `SessionRevoked`.
+    pub(super) async fn in_session(
+        &self,
+        (user, session): (UserId, SessionId),
+        context: &Context,
+    ) -> Result<(User, Session), Error> {
+        let read = async { Ok(self.store.session(user, session).await?) };
+        let (user, session) = tokio::try_join!(self.user(user), read)?;
+        let live = session.filter(|session| session.is_live(user.session_epoch, context.now));
+        Ok((user, live.ok_or(Error::Rejected(Rejection::SessionRevoked))?))
+    }
+
+    /// Whether the password of somebody who is signed in is this one. Each attempt is counted, since whoever stole a session would guess
+    /// here; strangers who guess at the same account's sign-in use up none of these.
+    ///
+    /// # Errors
+    /// `WrongPassword`, `TooManyAttempts`.
     pub(super) async fn confirm_password(
         &self,
         user: &User,
@@ -187,7 +210,7 @@ impl Users {
         network: &str,
         context: &Context,
     ) -> Result<(), Error> {
-        let tried = self.count_stranger(&user.email, network, context).await?;
+        let tried = self.count_signed_in(user, context).await?;
         if !self.hasher.verify(&prepared(typed), Some(&user.password_hash)).map_err(unhashable)? {
             self.blame(&tried, network, context).await?;
             return Err(Error::Rejected(Rejection::WrongPassword));
@@ -197,7 +220,7 @@ impl Users {
 
     /// The hash of a new password of this user.
     fn new_password(&self, typed: &str, user: &User) -> Result<HashedPassword, Error> {
-        let password = NewPassword::of(typed, &user.email, &user.name);
+        let password = NewPassword::of(typed, &user.email, &user.name, &self.wiring.site.name);
         let password = password.map_err(|weak| Error::Rejected(Rejection::Weak(weak)))?;
         self.hasher.hash(password.as_str(), self.wiring.world.random()).map_err(unhashable)
     }

@@ -9,12 +9,13 @@ use crate::domain::credential_token::{CredentialToken, HalfOfChange, TokenKind};
 use crate::domain::throttle::Window;
 use crate::domain::user::User;
 use chassis::Context;
-use events::ids::UserId;
+use events::ids::{SessionId, UserId};
 use events::{Contact, Email};
 
 /// What somebody who is signed in wants as their address.
 pub struct NewEmail<'a> {
-    pub user: UserId,
+    /// Whose it is, and the session in which it is wanted.
+    pub me: (UserId, SessionId),
     pub email: &'a Email,
     /// As typed.
     pub password: &'a str,
@@ -34,18 +35,18 @@ impl Users {
     /// nobody else sees a difference.
     ///
     /// # Errors
-    /// `WrongPassword`, `SameEmail`; `TooManyAttempts`, also for a mailbox that was sent too many tokens in this hour.
+    /// `SameEmail`, or as whenever credentials are changed; `TooManyAttempts` also for a mailbox that was sent too many tokens in this hour.
     pub async fn request_email_change(
         &self,
         wanted: NewEmail<'_>,
         network: &str,
         context: &Context,
     ) -> Result<(), Error> {
-        let (user, email) = (self.user(wanted.user).await?, wanted.email);
+        let (user, _) = self.confirmed(wanted.me, wanted.password, network, context).await?;
+        let email = wanted.email;
         if user.email == *email {
             return Err(Error::Rejected(Rejection::SameEmail));
         }
-        self.confirm_password(&user, wanted.password, network, context).await?;
         let may_mail_present = async { Ok(!user.is_verified() || self.may_mail(&user.email, context).await?) };
         let owner = async { Ok(self.store.owner_of(email).await?) };
         let (present, new, owner) = tokio::try_join!(may_mail_present, self.may_mail(email, context), owner)?;

@@ -1,10 +1,9 @@
 //! Adding, replacing and removing second factors. Who has one shows it a moment before; who has none yet shows the password. Refuses to
 //! tell a recovery code twice.
 
-use super::{Error, Users, unhashable};
+use super::{Error, Users};
 use crate::domain::Rejection;
 use crate::domain::factors::{Factors, Shown, is_fresh};
-use crate::domain::password::prepared;
 use crate::domain::recovery_codes::{self, RECOVERY_CODES};
 use crate::domain::user::User;
 use chassis::Context;
@@ -21,31 +20,23 @@ impl Users {
     /// The user, if what protects the account may be changed in this session now.
     ///
     /// # Errors
-    /// `StepUpRequired` of who has a second factor and has not shown it of late; `InvalidCredentials` of who has none, without the
-    /// password; `TooManyAttempts`.
+    /// `StepUpRequired` of who has a second factor and has not shown it of late; `WrongPassword` of who has none, without the
+    /// password; `SessionRevoked`, `TooManyAttempts`.
     pub(super) async fn unlocked(
         &self,
-        (user, session): (UserId, SessionId),
+        me: (UserId, SessionId),
         password: Option<&str>,
         network: &str,
         context: &Context,
     ) -> Result<User, Error> {
-        let read = async { Ok(self.store.session(user, session).await?) };
-        let (user, session) = tokio::try_join!(self.user(user), read)?;
-        let live = session.filter(|session| session.is_live(user.session_epoch, context.now));
-        let session = live.ok_or(Error::Rejected(Rejection::SessionRevoked))?;
+        let (user, session) = self.in_session(me, context).await?;
         if user.factors.protects() {
             let is_shown = is_fresh(session.second_factor_at, context.now);
             return if is_shown { Ok(user) } else { Err(Error::Rejected(Rejection::StepUpRequired)) };
         }
-        let password = password.ok_or(Error::Rejected(Rejection::InvalidCredentials))?;
-        let tried = self.count_signed_in(&user, context).await?;
-        if self.hasher.verify(&prepared(password), Some(&user.password_hash)).map_err(unhashable)? {
-            self.take_back(&tried, context).await?;
-            return Ok(user);
-        }
-        self.blame(&tried, network, context).await?;
-        Err(Error::Rejected(Rejection::InvalidCredentials))
+        let password = password.ok_or(Error::Rejected(Rejection::WrongPassword))?;
+        self.confirm_password(&user, password, network, context).await?;
+        Ok(user)
     }
 
     /// Begins with an authenticator app. The one before, if there is one, counts until this one has shown a code.

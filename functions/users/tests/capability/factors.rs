@@ -135,6 +135,27 @@ async fn of_two_sign_ins_at_once_with_one_code_one_is_refused() {
 }
 
 #[tokio::test]
+async fn password_and_address_change_only_a_moment_after_the_second_factor_was_shown() {
+    let bench = bench();
+    let (_, pair) = somebody(&bench, EMAIL).await;
+    let (app, _) = protect(&bench, &pair).await;
+    bench.world.pass_seconds(601);
+    let new = json!({"current_password": PASSWORD, "new_password": "another quiet harbour"});
+    let password = |pair: &Pair| Request::put("/v1/users/me/password", &new).bearer(&pair.access);
+    let moved = json!({"email": "ada@example.net", "password": PASSWORD});
+    let address = |pair: &Pair| Request::post("/v1/email-changes", &moved).bearer(&pair.access);
+    for request in [password(&pair), address(&pair)] {
+        assert_eq!(refusal(&bench.http(request).await), (401, "second_factor_required"));
+    }
+    assert_eq!(step_up(&bench, &pair, json!({"totp": app.code(&bench)})).await.status, 200);
+    assert_eq!(bench.http(address(&pair)).await.status, 202);
+    let changed = bench.http(password(&pair)).await;
+    assert_eq!(changed.status, 200, "{:?}", changed.body);
+    let ended = bench.http(password(&pair)).await;
+    assert_eq!(refusal(&ended), (401, "session_revoked"), "the access token counts for minutes, its session does not");
+}
+
+#[tokio::test]
 async fn guesses_at_a_code_are_counted_as_those_at_a_password_are() {
     let bench = bench();
     let (_, pair) = somebody(&bench, EMAIL).await;
@@ -160,9 +181,9 @@ async fn a_first_app_takes_the_password_and_its_first_code_in_time() {
     let bench = bench();
     let (_, pair) = somebody(&bench, EMAIL).await;
     assert_eq!(refusal(&bench.http(confirm(&pair, "123456")).await), (409, "no_enrollment"));
-    assert_eq!(refusal(&bench.http(begin(&pair, "wrong")).await), (401, "invalid_credentials"));
+    assert_eq!(refusal(&bench.http(begin(&pair, "wrong")).await), (403, "wrong_password"));
     let nothing = Request::post("/v1/totp", json!({})).bearer(&pair.access);
-    assert_eq!(refusal(&bench.http(nothing).await), (401, "invalid_credentials"));
+    assert_eq!(refusal(&bench.http(nothing).await), (403, "wrong_password"));
     let begun = bench.http(begin(&pair, PASSWORD)).await;
     let address = begun.body["address"].as_str().unwrap();
     assert!(address.starts_with("otpauth://totp/souk:ada%40example%2Ecom?secret="), "{address}");

@@ -50,6 +50,27 @@ async fn an_app_is_set_up_with_a_picture_and_a_key_and_the_codes_are_shown_once(
 }
 
 #[tokio::test]
+async fn whoever_changes_the_password_or_the_address_shows_the_second_factor_first() {
+    let bench = bench();
+    let (_, pair) = somebody(&bench, EMAIL).await;
+    protect(&bench, &pair).await;
+    let mut ada = Browser::new(&bench);
+    ada.set("__Host-souk_access", &pair.access, "/");
+    bench.world.pass_seconds(601);
+    for (form, fields) in [
+        ("/account/credentials/password", [("current", PASSWORD), ("new", "another quiet harbour")]),
+        ("/account/credentials/email", [("email", "ada@example.net"), ("password", PASSWORD)]),
+    ] {
+        let led = ada.post(form, &fields).await;
+        assert_eq!(
+            (led.status, &*led.location),
+            (303, "/account/second-factor?then=%2Faccount%2Fcredentials"),
+            "{form}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn signing_in_has_a_second_step_which_shows_no_password_and_leads_on() {
     let bench = bench();
     let (_, pair) = somebody(&bench, EMAIL).await;

@@ -136,7 +136,7 @@ async fn what_was_made_elsewhere_for_another_challenge_or_without_a_verified_use
     }
     let wrong = json!({"name": "x", "password": "wrong", "credential": made(|_| {}, &asked, &asked)});
     let wrong = bench.http(Request::post("/v1/passkeys", wrong).bearer(&pair.access)).await;
-    assert_eq!(refusal(&wrong), (401, "invalid_credentials"));
+    assert_eq!(refusal(&wrong), (403, "wrong_password"));
     assert_eq!(add(&bench, &pair, &made(|_| {}, &asked, &asked)).await.status, 201);
 }
 
