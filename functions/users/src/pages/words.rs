@@ -5,7 +5,7 @@ mod factors;
 mod staff;
 
 use self::account::{CredentialWords, OwnSessionsWords};
-use self::factors::FactorWords;
+use self::factors::{FactorWords, PasskeyWords};
 use self::staff::StaffWords;
 use crate::domain::password::WeakPassword;
 use crate::domain::person_name::MAX_NAME;
@@ -19,6 +19,7 @@ pub(super) struct Words {
     pub sign_up: SignUpWords,
     pub account: AccountWords,
     pub second_factor: FactorWords,
+    pub passkeys: PasskeyWords,
     pub addresses: AddressBookWords,
     pub sessions: OwnSessionsWords,
     pub credentials: CredentialWords,
