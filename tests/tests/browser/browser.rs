@@ -10,7 +10,6 @@ mod measures;
 mod pictures;
 mod settings;
 
-pub use authenticator::Authenticator;
 pub use axe::Violation;
 pub use keyboard::Key;
 
