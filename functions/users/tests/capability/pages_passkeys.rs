@@ -1,5 +1,5 @@
-//! The pages of passkeys, with what the script puts into their forms: adding and removing, signing in, the second step, and showing one on the
-//! way to something that asks for it.
+//! The pages of passkeys, with what the script puts into their forms: adding and removing, signing in, the second step, and showing one
+//! on the way to something that asks for it.
 
 use crate::authenticator::Authenticator;
 use crate::browser::{Browser, Shown};
