@@ -37,19 +37,51 @@ fn hash(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
+/// A script of one capability, for those of its pages that name it in their head, beside the script of every page.
+#[derive(Debug, Clone, Copy)]
+pub struct Script {
+    name: &'static str,
+    content: &'static str,
+}
+
+impl Script {
+    /// `name` begins the name of its file, and has no point.
+    pub const fn new(name: &'static str, content: &'static str) -> Self {
+        Self { name, content }
+    }
+
+    pub(crate) fn file(self) -> String {
+        format!("{}.{}", self.name, name(self.content, "js"))
+    }
+
+    /// Whether it is the one of a file, of this build or another.
+    fn is_of(self, stem: &str) -> bool {
+        stem.split_once('.').is_some_and(|(name, _)| name == self.name)
+    }
+}
+
 /// The route of a capability's assets; `path` is `/assets/<capability>/{file}`.
 pub fn assets<A: Service>(path: &'static str) -> Route<A> {
-    Route::page("GET", path, Access::Unauthenticated, |_: Arc<A>, call: Call<NoBody, NoQuery>| async move {
+    assets_with(path, &[])
+}
+
+/// The same for a capability that has scripts of its own.
+pub fn assets_with<A: Service>(path: &'static str, scripts: &'static [Script]) -> Route<A> {
+    Route::page("GET", path, Access::Unauthenticated, move |_: Arc<A>, call: Call<NoBody, NoQuery>| async move {
         let file: String = call.param("file")?;
-        asset(&file).ok_or_else(Problem::not_found)
+        asset(&file, scripts).ok_or_else(Problem::not_found)
     })
 }
 
-fn asset(file: &str) -> Option<Response> {
-    let (content, media_type, current) = match file.rsplit_once('.')? {
-        (_, "css") => (STYLESHEET, "text/css; charset=utf-8", stylesheet()),
-        (_, "svg") => (ICON, "image/svg+xml", icon()),
-        (_, "js") => (SCRIPT, "text/javascript; charset=utf-8", script()),
+fn asset(file: &str, scripts: &[Script]) -> Option<Response> {
+    const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+    let (stem, ending) = file.rsplit_once('.')?;
+    let own = scripts.iter().find(|script| script.is_of(stem));
+    let (content, media_type, current) = match (ending, own) {
+        ("css", _) => (STYLESHEET, "text/css; charset=utf-8", stylesheet()),
+        ("svg", _) => (ICON, "image/svg+xml", icon()),
+        ("js", Some(own)) => (own.content, JAVASCRIPT, own.file()),
+        ("js", None) => (SCRIPT, JAVASCRIPT, script()),
         _ => return None,
     };
     let mut response = Response::new(Body::from(content));
@@ -66,13 +98,26 @@ mod tests {
 
     #[test]
     fn an_asset_is_kept_for_ever_under_the_name_of_its_content_and_briefly_under_any_other() {
-        let kept = |file: &str| asset(file).map(|response| response.headers()[CACHE_CONTROL].clone());
+        let kept = |file: &str| asset(file, &[]).map(|response| response.headers()[CACHE_CONTROL].clone());
         assert_eq!(kept(&stylesheet()).unwrap(), FOR_EVER);
         assert_eq!(kept(&script()).unwrap(), FOR_EVER);
         assert_eq!(kept(&icon()).unwrap(), FOR_EVER);
         assert_eq!(kept("0123456789abcdef.css").unwrap(), BRIEFLY);
         assert_eq!(kept("souk.html"), None);
         assert_eq!(kept("souk"), None);
+    }
+
+    #[test]
+    fn a_script_of_its_own_is_told_from_the_script_of_every_page_by_the_name_that_its_file_begins_with() {
+        let own = Script::new("extra", "void 0;");
+        let served = |file: &str| {
+            let response = asset(file, &[own]).unwrap();
+            (response.body().as_ref() == b"void 0;", response.headers()[CACHE_CONTROL] == FOR_EVER)
+        };
+        assert_eq!(served(&own.file()), (true, true));
+        assert_eq!(served("extra.0123456789abcdef.js"), (true, false));
+        assert_eq!(served(&script()), (false, true));
+        assert_eq!(served("extras.0123456789abcdef.js"), (false, false));
     }
 
     #[test]

@@ -18,7 +18,7 @@ mod staff;
 mod words;
 
 pub use address::AddressFields;
-pub use assets::assets;
+pub use assets::{Script, assets, assets_with};
 pub use countries::countries;
 pub use dead_letters::dead_letters;
 pub use errors::Errors;

@@ -127,6 +127,11 @@ impl Page {
         self.href(&format!("/assets/{}/{}", self.capability, assets::script()))
     }
 
+    /// Link to a script of the page's own capability.
+    pub fn script_of(&self, script: &assets::Script) -> String {
+        self.href(&format!("/assets/{}/{}", self.capability, script.file()))
+    }
+
     /// The name of a country, or its code.
     pub fn country(&self, code: &str) -> String {
         countries(self.locale).find(|(known, _)| *known == code).map_or(code, |(_, name)| name).to_owned()

@@ -1,4 +1,4 @@
-//! Pages of people about themselves: signing up, in and out, the profile, addresses, sessions, passwords and what links in mails lead to;
+//! Pages of people about themselves: signing up, in and out, the profile, addresses, sessions, passkeys, passwords and what links in mails lead to;
 //! and pages of staff about people. Refuses decisions: those are the service's. No page shows a token of a session or a password.
 
 mod addresses;
@@ -8,6 +8,8 @@ mod credentials;
 mod fragments;
 mod mailed_links;
 mod own_sessions;
+mod passkey_sign_in;
+mod passkeys;
 mod password_reset;
 mod profile;
 mod second_factor;
@@ -43,6 +45,8 @@ pub(crate) fn routes() -> Vec<Route<Users>> {
     sign_in_code.body_limit = MAX_SIGN_IN_BYTES;
     let mut acting = ::pages::post("/account/second-factor/{step}", Customer, second_factor::act);
     acting.body_limit = MAX_SIGN_IN_BYTES;
+    let mut with_passkey = ::pages::post("/account/sign-in/passkey", Unauthenticated, passkey_sign_in::sign_in);
+    with_passkey.body_limit = MAX_SIGN_IN_BYTES;
     let showing = ::pages::post("/account/second-factor", Customer, second_factor::show_for_form);
     let mut routes = vec![
         ::pages::get("/account/sign-up", Unauthenticated, sign_up::show),
@@ -50,6 +54,9 @@ pub(crate) fn routes() -> Vec<Route<Users>> {
         ::pages::get("/account/sign-in", Unauthenticated, sign_in::show),
         sign_in,
         sign_in_code,
+        with_passkey,
+        ::pages::get(passkeys::PASSKEYS, Customer, passkeys::show),
+        ::pages::post("/account/passkeys/{step}", Customer, passkeys::act),
         ::pages::get("/account/second-factor", Customer, second_factor::show),
         showing,
         acting,
@@ -68,7 +75,7 @@ pub(crate) fn routes() -> Vec<Route<Users>> {
         ::pages::post("/account/sessions/{id}/removal", Customer, own_sessions::end),
         Route::fragment("/fragments/account", OptionalAuth, fragments::account),
         Route::fragment("/fragments/addresses", OptionalAuth, fragments::addresses),
-        ::pages::assets("/assets/users/{file}"),
+        ::pages::assets_with("/assets/users/{file}", &passkeys::SCRIPTS),
     ];
     routes.extend(of_credentials());
     routes.extend(staff::routes());

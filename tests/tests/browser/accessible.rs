@@ -141,6 +141,9 @@ fn everybody_can_use_the_pages_of_an_account() {
     inspection.looks_at("refused sign-up", "Please check these fields:");
     browser.signs_up();
     inspection.looks_at("account", "Ada Lovelace");
+    browser.follow("Passkeys");
+    inspection.looks_at("passkeys", "You have no passkey yet.");
+    browser.follow("Your account");
     browser.follow("Your addresses");
     inspection.looks_at("addresses: none", "You have not saved an address yet");
     browser.saves_an_address();

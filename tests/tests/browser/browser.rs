@@ -1,6 +1,7 @@
 //! A browser in the words of who uses it. Owns what ends with a test: the profile, the processes, and the look at what the browser
 //! complained about. Refuses fixed sleeps: everything that may come later is awaited.
 
+mod authenticator;
 mod axe;
 mod controls;
 mod faults;

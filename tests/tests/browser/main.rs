@@ -19,6 +19,7 @@ mod german;
 mod guests;
 mod harness_tests;
 mod mails;
+mod passkeys;
 mod paying;
 mod phone;
 mod plain;

@@ -184,6 +184,10 @@ impl Session {
         send(&self.agent, "POST", &format!("{}{path}", self.url), Some(body))
     }
 
+    pub fn delete(&self, path: &str) -> Answer<Value> {
+        send(&self.agent, "DELETE", &format!("{}{path}", self.url), None)
+    }
+
     /// A command of the Chrome DevTools Protocol.
     pub fn devtools(&self, command: &str, parameters: &Value) -> Answer<Value> {
         self.post("/goog/cdp/execute", &json!({"cmd": command, "params": parameters}))
@@ -242,7 +246,7 @@ impl Session {
 
     /// Closes the browser. The driver ends its processes, and without the driver the first of them ends the others.
     pub fn quit(&self) {
-        let closed = send(&self.agent, "DELETE", &self.url, None);
+        let closed = self.delete("");
         if let (Err(_), Some(process)) = (closed, self.process) {
             let _ = Command::new("kill").arg(process.to_string()).status();
         }

@@ -61,6 +61,7 @@ fn only_signing_up_and_in_and_tokens_in_mails_change_something_without_credentia
         "/account/sign-up",
         "/account/sign-in",
         "/account/sign-in/second-factor",
+        "/account/sign-in/passkey",
         "/account/session",
         // Who asks for a token gets it by mail, and who shows one needs nothing else.
         "/v1/password-resets",

@@ -237,6 +237,9 @@ mod tests {
         assert_eq!(of("https://shop.example.com", Some("other.example")), None);
         let local = ("localhost".to_owned(), "http://localhost:4566".to_owned());
         assert_eq!(of("http://localhost:4566/", None), Some(local));
+        let id = "a1b2.execute-api.localhost".to_owned();
+        let below = Some((id.clone(), format!("http://{id}:4566")));
+        assert_eq!(of("http://a1b2.execute-api.localhost:4566", None), below, "as `cargo souk up` prints it");
         assert_eq!(of("shop", None), None);
     }
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Signs in a name.
-const MAX_NAME: usize = 60;
+pub(crate) const MAX_NAME: usize = 60;
 /// The algorithms by COSE's numbers: `ES256`, `EdDSA`, `RS256`.
 const ALGORITHMS: [i32; 3] = [-7, -8, -257];
 
@@ -168,6 +168,11 @@ pub(super) fn routes() -> Vec<Route<Users>> {
 }
 
 async fn challenge(app: Arc<Users>, call: Call) -> Result<ChallengeResource, Problem> {
+    asked(&app, &call).await
+}
+
+/// A challenge for who calls, or for anybody.
+pub(crate) async fn asked<B, Q>(app: &Users, call: &Call<B, Q>) -> Result<ChallengeResource, Problem> {
     let user = match call.caller.user() {
         Some(user) => Some(app.user(user).await?),
         None => None,

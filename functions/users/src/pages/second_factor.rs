@@ -2,6 +2,7 @@
 //! something that asks for it. Refuses to show a recovery code twice, and to send a form on by itself that came here on its way.
 
 use super::carried::Carried;
+use super::passkeys::{ShowPasskey, factor_in};
 use super::session::by_renewal;
 use super::sign_in::{SendAgainPage, waiting, way_on};
 use super::verbatim::{Passing, Verbatim};
@@ -10,7 +11,7 @@ use super::{Way, cookies, go, with_cookies};
 use crate::domain::Rejection;
 use crate::domain::user::User;
 use crate::http::me;
-use crate::service::{Error, NewApp, SecondFactor, Users};
+use crate::service::{Error, NewApp, Users};
 use ::pages::{Errors, Page, Typed};
 use askama::Template;
 use chassis::http::cookies::ACCESS;
@@ -21,12 +22,17 @@ use std::sync::Arc;
 
 pub(super) const SECOND_FACTOR: &str = "/account/second-factor";
 
+/// The field of what a browser showed.
+const PASSKEY: &str = "passkey";
+
 /// The form of each step has the fields that it needs.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct FactorForm {
     code: String,
     password: String,
+    /// What the browser showed, of the form that takes a passkey in place of a code.
+    passkey: Option<String>,
     /// Where the visitor is on the way to.
     then: String,
     /// The body of the form that is sent again afterwards.
@@ -58,6 +64,7 @@ struct FactorPage {
     picture: Option<Picture>,
     /// Whether the second factor was shown a moment ago.
     is_open: bool,
+    passkeys: ShowPasskey,
     then: String,
     carried: Option<Carried>,
     /// Why nothing was done.
@@ -100,8 +107,11 @@ type Sent = Call<Verbatim<FactorForm>, NoQuery>;
 
 /// The second factor was shown: back to where it was asked for.
 async fn shown(app: &Users, call: &Sent) -> Result<Response, Problem> {
-    let FactorForm { code, then, form, .. } = &call.body.fields;
-    let factor = SecondFactor::typed(code);
+    let FactorForm { code, passkey, then, form, .. } = &call.body.fields;
+    let field = if passkey.is_some() { PASSKEY } else { "code" };
+    let Some(factor) = factor_in(passkey.as_deref(), code) else {
+        return refused(app, call, field, Error::Rejected(Rejection::InvalidPasskey)).await;
+    };
     match app.step_up(me(call)?, &factor, &network_of(&call.source_ip), &call.context()).await {
         Ok(access) => {
             let kept = [cookies::sent(app, &call.headers).keep(ACCESS, &access, cookies::ACCESS_KEPT_SECONDS)];
@@ -115,7 +125,7 @@ async fn shown(app: &Users, call: &Sent) -> Result<Response, Problem> {
                 None => Ok(go(app, 303, &way_on(then), kept)),
             }
         }
-        Err(error) => refused(app, call, "code", error).await,
+        Err(error) => refused(app, call, field, error).await,
     }
 }
 
@@ -130,10 +140,7 @@ async fn begin(app: &Users, call: &Sent) -> Result<Response, Problem> {
 async fn confirm(app: &Users, call: &Sent) -> Result<Response, Problem> {
     let code = &call.body.fields.code;
     match app.confirm_totp(me(call)?, code, &network_of(&call.source_ip), &call.context()).await {
-        Ok((codes, access)) => {
-            let kept = [cookies::sent(app, &call.headers).keep(ACCESS, &access, cookies::ACCESS_KEPT_SECONDS)];
-            Ok(with_cookies(codes_page(app, call, codes)?, kept))
-        }
+        Ok((codes, access)) => Ok(with_access(app, call, codes_page(app, call, codes)?, &access)),
         Err(error) => refused(app, call, "code", error).await,
     }
 }
@@ -152,7 +159,14 @@ async fn renew_codes(app: &Users, call: &Sent) -> Result<Response, Problem> {
     }
 }
 
-fn codes_page(app: &Users, call: &Sent, codes: Vec<String>) -> Result<Response, Problem> {
+/// With the access token that says that a second factor was shown.
+pub(super) fn with_access<B, Q>(app: &Users, call: &Call<B, Q>, response: Response, access: &str) -> Response {
+    let kept = cookies::sent(app, &call.headers).keep(ACCESS, access, cookies::ACCESS_KEPT_SECONDS);
+    with_cookies(response, [kept])
+}
+
+/// New recovery codes, this once.
+pub(super) fn codes_page<B, Q>(app: &Users, call: &Call<B, Q>, codes: Vec<String>) -> Result<Response, Problem> {
     let t = Words::of(Page::locale(app, call));
     let mut page = Page::new(app, call, t.second_factor.codes_title.to_string());
     SECOND_FACTOR.clone_into(&mut page.path);
@@ -167,6 +181,10 @@ async fn refused(app: &Users, call: &Sent, field: &'static str, error: Error) ->
     SECOND_FACTOR.clone_into(&mut page.page.path);
     let words = &page.t.second_factor;
     match error {
+        Error::Rejected(Rejection::InvalidPasskey) => page.refusal = Some(page.t.passkeys.needs_script.to_string()),
+        Error::Rejected(Rejection::InvalidSecondFactor) if field == PASSKEY => {
+            page.refusal = Some(page.t.passkeys.wrong.to_string());
+        }
         Error::Rejected(Rejection::InvalidSecondFactor) => page.errors.add(field, &words.code, &words.wrong),
         Error::Rejected(Rejection::WrongPassword) => {
             page.errors.add(field, &page.t.sign_in.password, &words.wrong_password);
@@ -212,8 +230,10 @@ impl FactorPage {
         let identity = call.caller.identity()?;
         let user = app.user(identity.user).await?;
         let pending = app.pending_totp(&user, &call.context()).await?;
+        let page = Page::new(app, call, t.second_factor.title.to_string());
         Ok(Self {
-            page: Page::new(app, call, t.second_factor.title.to_string()),
+            passkeys: ShowPasskey::of_the_user(&page, "/account/second-factor/shown"),
+            page,
             t,
             is_open: !user.factors.protects() || identity.is_stepped_up(call.now),
             picture: pending.as_ref().and_then(|app| Picture::of(&app.address)),

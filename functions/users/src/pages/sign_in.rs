@@ -1,6 +1,7 @@
 //! Signing in. Refuses to say whether an address is one of a user, and to show a password again.
 
 use super::carried::Carried;
+use super::passkeys::{ShowPasskey, factor_in};
 use super::verbatim::Verbatim;
 use super::words::Words;
 use super::{ACCOUNT, Way, cookies, encoded, go, with_cookies};
@@ -36,18 +37,19 @@ impl Typed for SignInForm {
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]
-struct SignInPage {
+pub(super) struct SignInPage {
     page: Page,
-    t: &'static Words,
+    pub(super) t: &'static Words,
     email: String,
+    passkeys: ShowPasskey,
     then: String,
-    carried: Option<Carried>,
+    pub(super) carried: Option<Carried>,
     /// What was done a moment ago.
     success: Option<String>,
     /// What the page says above its form before anything was tried.
     warning: Option<String>,
     /// Why signing in did not work.
-    refusal: Option<String>,
+    pub(super) refusal: Option<String>,
     errors: Errors,
 }
 
@@ -63,6 +65,10 @@ pub(super) struct SendAgainPage {
 #[serde(default)]
 pub(super) struct CodeForm {
     code: String,
+    /// What the browser showed, of the form that takes a passkey in place of a code.
+    passkey: Option<String>,
+    /// Not empty if the page offers that form.
+    with_passkey: String,
     /// What the right password led to.
     ticket: String,
     then: String,
@@ -78,10 +84,12 @@ impl Typed for CodeForm {
 /// The second step.
 #[derive(Template)]
 #[template(path = "sign_in_code.html")]
-struct CodePage {
+pub(super) struct CodePage {
     page: Page,
     t: &'static Words,
     ticket: String,
+    has_passkey: bool,
+    passkeys: ShowPasskey,
     then: String,
     carried: Option<Carried>,
     refusal: Option<String>,
@@ -109,9 +117,7 @@ pub(super) fn after_the_end<B, Q>(
     then: &str,
     carried: Option<Carried>,
 ) -> Result<Response, Problem> {
-    let mut page = SignInPage::of(app, call, then);
-    // The links of the page lead to one that can be opened again.
-    SIGN_IN.clone_into(&mut page.page.path);
+    let mut page = SignInPage::again(app, call, then);
     let words = &page.t.sign_in;
     let text = if carried.is_some() { &words.session_over_with_form } else { &words.session_over };
     page.warning = Some(text.to_string());
@@ -143,7 +149,9 @@ pub(super) async fn sign_in(app: Arc<Users>, call: Call<Verbatim<SignInForm>>) -
     let sign_in = SignIn { email: &address, password, device_token, second_factor: None, client };
     match app.sign_in(sign_in, &network_of(&call.source_ip), &call.context()).await {
         Ok(SignedIn::Open(tokens)) => page.signed_in(&app, &tokens, |tokens| cookies::signed_in(sent, tokens)),
-        Ok(SignedIn::Halfway(Halfway { ticket, .. })) => ::pages::html(200, &page.halfway(ticket)),
+        Ok(SignedIn::Halfway(Halfway { ticket, methods })) => {
+            ::pages::html(200, &page.halfway(ticket, methods.passkey))
+        }
         Err(Error::Rejected(Rejection::InvalidCredentials)) => {
             page.refusal = Some(page.t.sign_in.wrong.to_string());
             ::pages::html(422, &page)
@@ -162,21 +170,30 @@ pub(super) async fn sign_in(app: Arc<Users>, call: Call<Verbatim<SignInForm>>) -
 
 /// The second step. A wrong code is asked for again; a ticket that is over leads back to the first.
 pub(super) async fn show_factor(app: Arc<Users>, call: Call<Verbatim<CodeForm>>) -> Result<Response, Problem> {
-    let CodeForm { code, ticket, then, form } = &call.body.fields;
-    let mut page = SignInPage::of(&app, &call, then);
-    // The links of the page lead to one that can be opened again.
-    SIGN_IN.clone_into(&mut page.page.path);
+    let CodeForm { code, passkey, with_passkey, ticket, then, form } = &call.body.fields;
+    let mut page = SignInPage::again(&app, &call, then);
     page.carried = Carried::of(then, form.clone())?;
     let sent = cookies::sent(&app, &call.headers);
     let device = sent.get(cookies::DEVICE);
     let network = network_of(&call.source_ip);
     let from = (device.as_deref(), client_of(&call.headers), &*network);
-    match app.finish_sign_in(ticket, &SecondFactor::typed(code), from, &call.context()).await {
+    let has_passkey = passkey.is_some() || !with_passkey.is_empty();
+    let Some(factor) = factor_in(passkey.as_deref(), code) else {
+        let mut page = page.halfway(ticket.clone(), has_passkey);
+        page.refusal = Some(page.t.passkeys.needs_script.to_string());
+        return ::pages::html(422, &page);
+    };
+    match app.finish_sign_in(ticket, &factor, from, &call.context()).await {
         Ok(SignedIn::Open(tokens)) => page.signed_in(&app, &tokens, |tokens| cookies::signed_in(sent, tokens)),
-        Ok(SignedIn::Halfway(Halfway { ticket, .. })) => ::pages::html(200, &page.halfway(ticket)),
+        Ok(SignedIn::Halfway(Halfway { ticket, methods })) => {
+            ::pages::html(200, &page.halfway(ticket, methods.passkey))
+        }
         Err(Error::Rejected(Rejection::InvalidSecondFactor)) => {
-            let mut page = page.halfway(ticket.clone());
-            page.errors.add("code", &page.t.second_factor.code, &page.t.second_factor.wrong);
+            let mut page = page.halfway(ticket.clone(), has_passkey);
+            match factor {
+                SecondFactor::Passkey(_) => page.refusal = Some(page.t.passkeys.wrong.to_string()),
+                _ => page.errors.add("code", &page.t.second_factor.code, &page.t.second_factor.wrong),
+            }
             ::pages::html(422, &page)
         }
         Err(Error::Rejected(Rejection::InvalidCredentials)) => {
@@ -188,7 +205,7 @@ pub(super) async fn show_factor(app: Arc<Users>, call: Call<Verbatim<CodeForm>>)
             ::pages::html(403, &page)
         }
         Err(Error::Rejected(Rejection::TooManyAttempts(seconds))) => {
-            let mut page = page.halfway(ticket.clone());
+            let mut page = page.halfway(ticket.clone(), has_passkey);
             page.refusal = Some(page.t.errors.wait(seconds));
             Ok(waiting(::pages::html(429, &page)?, seconds))
         }
@@ -214,8 +231,10 @@ pub(super) fn way_on(then: &str) -> String {
 impl SignInPage {
     fn of<B, Q>(app: &Users, call: &Call<B, Q>, then: &str) -> Self {
         let t = Words::of(Page::locale(app, call));
+        let page = Page::new(app, call, t.sign_in.title.to_string());
         Self {
-            page: Page::new(app, call, t.sign_in.title.to_string()),
+            passkeys: ShowPasskey::of_anybody(&page, "/account/sign-in/passkey"),
+            page,
             t,
             email: String::new(),
             then: ::pages::local_target(then).unwrap_or_default(),
@@ -228,6 +247,13 @@ impl SignInPage {
         }
     }
 
+    /// After another form than the page's first. The links of the page lead to one that can be opened again.
+    pub(super) fn again<B, Q>(app: &Users, call: &Call<B, Q>, then: &str) -> Self {
+        let mut page = Self::of(app, call, then);
+        SIGN_IN.clone_into(&mut page.page.path);
+        page
+    }
+
     /// The way to signing up, which leads on to the same page.
     fn sign_up(&self) -> String {
         if self.then.is_empty() {
@@ -237,14 +263,16 @@ impl SignInPage {
     }
 
     /// The second step, which the ticket opens.
-    fn halfway(self, ticket: String) -> CodePage {
+    pub(super) fn halfway(self, ticket: String, has_passkey: bool) -> CodePage {
         let Self { mut page, t, then, carried, .. } = self;
         page.title = t.second_factor.title.to_string();
         SIGN_IN.clone_into(&mut page.path);
-        CodePage { page, t, ticket, then, carried, refusal: None, errors: Errors::default() }
+        let passkeys =
+            ShowPasskey { ticket: ticket.clone(), ..ShowPasskey::of_anybody(&page, "/account/sign-in/second-factor") };
+        CodePage { page, t, ticket, has_passkey, passkeys, then, carried, refusal: None, errors: Errors::default() }
     }
 
-    fn signed_in(
+    pub(super) fn signed_in(
         self,
         app: &Users,
         tokens: &Tokens,

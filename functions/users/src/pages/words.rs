@@ -6,7 +6,7 @@ mod staff;
 
 pub(super) use self::account::EmailChangeWords;
 use self::account::{CredentialWords, OwnSessionsWords};
-use self::factors::FactorWords;
+use self::factors::{FactorWords, PasskeyWords};
 use self::staff::StaffWords;
 use crate::domain::password::WeakPassword;
 use crate::domain::person_name::MAX_NAME;
@@ -20,6 +20,7 @@ pub(super) struct Words {
     pub sign_up: SignUpWords,
     pub account: AccountWords,
     pub second_factor: FactorWords,
+    pub passkeys: PasskeyWords,
     pub addresses: AddressBookWords,
     pub sessions: OwnSessionsWords,
     pub credentials: CredentialWords,

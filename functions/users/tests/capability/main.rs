@@ -21,6 +21,7 @@ mod pages_account;
 mod pages_credentials;
 mod pages_factors;
 mod pages_parts;
+mod pages_passkeys;
 mod pages_session;
 mod pages_sign_in;
 mod pages_staff;

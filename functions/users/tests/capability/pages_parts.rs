@@ -89,6 +89,7 @@ async fn each_page_is_light_has_one_headline_and_speaks_both_languages() {
         ("/account", "Your account", "Ihr Konto"),
         ("/account/sign-in", "Sign in", "Anmelden"),
         ("/account/sign-up", "Create an account", "Konto anlegen"),
+        ("/account/passkeys", "Passkeys", "Passkeys"),
         ("/account/addresses", "Your addresses", "Ihre Adressen"),
         (address.as_str(), "Edit address", "Adresse bearbeiten"),
     ] {

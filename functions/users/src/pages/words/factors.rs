@@ -43,6 +43,38 @@ pub(in crate::pages) struct FactorWords {
     pub remove_hint: Phrase,
 }
 
+/// Making, showing and removing one's own passkeys. What the script says stands in the page.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::pages) struct PasskeyWords {
+    pub title: Phrase,
+    pub lead: Phrase,
+    pub none: Phrase,
+    pub since: Phrase,
+    pub used: Phrase,
+    pub never: Phrase,
+    pub remove: Phrase,
+    /// With `{name}`.
+    pub remove_of: Phrase,
+    pub removed: Phrase,
+    pub add_title: Phrase,
+    pub name: Phrase,
+    pub name_hint: Phrase,
+    pub add: Phrase,
+    pub added: Phrase,
+    pub not_added: Phrase,
+    pub known: Phrase,
+    /// With `{most}`.
+    pub too_many: Phrase,
+    pub show: Phrase,
+    pub wrong: Phrase,
+    pub wrong_alone: Phrase,
+    pub canceled: Phrase,
+    pub failed: Phrase,
+    pub unsupported: Phrase,
+    pub needs_script: Phrase,
+}
+
 /// Removing a user's.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
