@@ -206,7 +206,7 @@ impl PasskeysPage {
     fn refused(mut self, error: Error) -> Result<Response, Problem> {
         let words = &self.t.passkeys;
         match error {
-            Error::Rejected(Rejection::InvalidCredentials) => {
+            Error::Rejected(Rejection::WrongPassword) => {
                 self.errors.add("password", &self.t.sign_in.password, &self.t.second_factor.wrong_password);
             }
             Error::Rejected(Rejection::InvalidPasskey) => self.refusal = Some(words.not_added.to_string()),
