@@ -45,12 +45,12 @@ struct Choice {
 }
 
 /// What the form around the choices holds.
-#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AroundChoices {
-    /// An address that was typed: then the form begins with that one.
+    /// Not empty if an address was typed: then the form begins with that one.
     #[serde(default)]
-    typed: bool,
+    typed: String,
 }
 
 pub(super) async fn account(app: Arc<Users>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
@@ -75,7 +75,7 @@ pub(super) async fn addresses(app: Arc<Users>, call: Call<NoBody, AroundChoices>
         Some(identity) => app.addresses(identity.user).await?,
         None => Vec::new(),
     };
-    let default = default_of(&kept).filter(|_| !call.query.typed);
+    let default = default_of(&kept).filter(|_| call.query.typed.is_empty());
     let choice = |saved: &SavedAddress| {
         let value = serde_json::to_string(&saved.address).map_err(Problem::internal)?;
         Ok(Choice { value, lines: envelope(&page, &saved.address), is_default: default == Some(saved.id) })

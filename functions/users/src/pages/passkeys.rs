@@ -101,7 +101,7 @@ struct PasskeysPage {
     /// How to make one.
     passkeys: ShowPasskey,
     /// As it was typed.
-    name: String,
+    typed_name: String,
     success: Option<String>,
     refusal: Option<String>,
     errors: Errors,
@@ -139,7 +139,7 @@ async fn add(app: &Users, call: &Sent) -> Result<Response, Problem> {
     let Verbatim { fields: PasskeyForm { name, password, passkey, .. }, card_numbers } = &call.body;
     let mut page = PasskeysPage::load(app, call).await?;
     PASSKEYS.clone_into(&mut page.page.path);
-    page.name.clone_from(name);
+    page.typed_name.clone_from(name);
     let (words, errors) = (&page.t.passkeys, &page.t.errors);
     let named = text::line("name", name, MAX_NAME);
     if card_numbers.held_in("name") {
@@ -195,7 +195,7 @@ impl PasskeysPage {
             passkeys: ShowPasskey::of_the_user(&page, "/account/passkeys/new"),
             page,
             user,
-            name: String::new(),
+            typed_name: String::new(),
             success: None,
             refusal: None,
             errors: Errors::default(),

