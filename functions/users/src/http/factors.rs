@@ -2,7 +2,7 @@
 //! secret twice: the app's while it waits for its first code, recovery codes when they are made.
 
 use super::sessions::SecondFactorBody;
-use super::{LOCKED, me};
+use super::{LAST, LOCKED, me};
 use crate::domain::session::ACCESS_SECONDS;
 use crate::service::{NewApp, Users};
 use chassis::Access::{Customer, Needs};
@@ -41,8 +41,12 @@ pub(super) fn routes() -> Vec<Route<Users>> {
             ]),
         Route::new("DELETE", "/v1/totp", Customer, 204, "Remove the authenticator app", remove)
             .named("deleteTotp")
-            .explained("The recovery codes go with it. The session must have been shown the second factor within ten minutes.")
-            .refuses(LOCKED),
+            .explained(
+                "The recovery codes go with the last second factor. The session must have been shown one within ten minutes. Staff keep \
+                 their last where their roles count only with one.",
+            )
+            .refuses(LOCKED)
+            .refuses(LAST),
         Route::new("POST", "/v1/recovery-codes", Customer, 201, "Make new recovery codes", renew_codes)
             .named("createRecoveryCodes")
             .explained("Those before count no more. The session must have been shown the second factor within ten minutes.")
@@ -83,7 +87,10 @@ pub(super) fn for_staff() -> Route<Users> {
     .named("removeSecondFactors")
     .rechecked()
     .stepped_up()
-    .explained("For a user who lost them and all recovery codes. The reason stands in the audit log; the user is told.")
+    .explained(
+        "For a user who lost them and all recovery codes. The reason stands in the audit log; the user is told, and signed out everywhere \
+         if they are staff.",
+    )
     .variable::<UserId>("id")
     .refuses(&[(409, "no_second_factor"), (422, "invalid_field")])
 }

@@ -6,7 +6,7 @@ use super::session::by_renewal;
 use super::sign_in::{SendAgainPage, waiting, way_on};
 use super::verbatim::{Passing, Verbatim};
 use super::words::Words;
-use super::{Way, cookies, go, with_cookies};
+use super::{Way, cookies, encoded, go, with_cookies};
 use crate::domain::Rejection;
 use crate::domain::user::User;
 use crate::http::me;
@@ -60,6 +60,8 @@ struct FactorPage {
     is_open: bool,
     then: String,
     carried: Option<Carried>,
+    /// What a second factor is needed for.
+    notice: Option<String>,
     /// Why nothing was done.
     refusal: Option<String>,
     errors: Errors,
@@ -71,6 +73,13 @@ struct CodesPage {
     page: Page,
     t: &'static Words,
     codes: Vec<String>,
+    /// Where the visitor goes on.
+    then: String,
+}
+
+/// The way to a page over the one on which a second factor is added.
+pub(super) fn by_factor(then: &str) -> String {
+    format!("{SECOND_FACTOR}?then={}", encoded(then))
 }
 
 pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, Way>) -> Result<Response, Problem> {
@@ -122,7 +131,10 @@ async fn shown(app: &Users, call: &Sent) -> Result<Response, Problem> {
 async fn begin(app: &Users, call: &Sent) -> Result<Response, Problem> {
     let password = Some(call.body.fields.password.as_str()).filter(|typed| !typed.is_empty());
     match app.begin_totp(me(call)?, password, &network_of(&call.source_ip), &call.context()).await {
-        Ok(_) => Ok(go(app, 303, SECOND_FACTOR, [])),
+        Ok(_) => match ::pages::local_target(&call.body.fields.then) {
+            Some(then) => Ok(go(app, 303, &by_factor(&then), [])),
+            None => Ok(go(app, 303, SECOND_FACTOR, [])),
+        },
         Err(error) => refused(app, call, "password", error).await,
     }
 }
@@ -156,7 +168,9 @@ fn codes_page(app: &Users, call: &Sent, codes: Vec<String>) -> Result<Response, 
     let t = Words::of(Page::locale(app, call));
     let mut page = Page::new(app, call, t.second_factor.codes_title.to_string());
     SECOND_FACTOR.clone_into(&mut page.path);
-    ::pages::html(200, &CodesPage { page, t, codes })
+    let then = ::pages::local_target(&call.body.fields.then).map(|then| way_on(&then));
+    let then = then.unwrap_or_else(|| SECOND_FACTOR.to_owned());
+    ::pages::html(200, &CodesPage { page, t, codes, then })
 }
 
 /// The page once more, with what is wrong at the field.
@@ -173,6 +187,7 @@ async fn refused(app: &Users, call: &Sent, field: &'static str, error: Error) ->
         }
         // What was asked for is done, or takes the second factor first: the page says so.
         Error::Rejected(Rejection::StepUpRequired) => page.refusal = Some(words.show_first.to_string()),
+        Error::Rejected(Rejection::LastFactorOfStaff) => page.refusal = Some(words.last_of_staff.to_string()),
         Error::Rejected(Rejection::NoEnrollment | Rejection::NoSecondFactor) => {
             page.refusal = Some(words.over.to_string());
         }
@@ -212,6 +227,12 @@ impl FactorPage {
         let identity = call.caller.identity()?;
         let user = app.user(identity.user).await?;
         let pending = app.pending_totp(&user, &call.context()).await?;
+        let (then, words) = (::pages::local_target(then).unwrap_or_default(), &t.second_factor);
+        let notice = match user.factors.protects() {
+            true => None,
+            false if user.lacks_factor(app.requires_factor(), None) => Some(&words.staff_needed),
+            false => Some(&words.needed).filter(|_| !then.is_empty()),
+        };
         Ok(Self {
             page: Page::new(app, call, t.second_factor.title.to_string()),
             t,
@@ -219,8 +240,9 @@ impl FactorPage {
             picture: pending.as_ref().and_then(|app| Picture::of(&app.address)),
             pending,
             user,
-            then: ::pages::local_target(then).unwrap_or_default(),
+            then,
             carried: None,
+            notice: notice.map(ToString::to_string),
             refusal: None,
             errors: Errors::default(),
         })
