@@ -31,7 +31,10 @@ pub(super) fn routes() -> Vec<Route<Users>> {
             .refuses(&[(401, "invalid_credentials"), (429, "too_many_attempts")]),
         Route::new("PUT", "/v1/totp", Customer, 200, "Confirm an authenticator app", confirm)
             .named("confirmTotp")
-            .explained("Answers with ten recovery codes, this once. The code counts as the second factor of the session.")
+            .explained(
+                "Answers with ten recovery codes, this once, and an access token: the code counts as the second factor of the session, so \
+                 roles that waited for one are in it.",
+            )
             .refuses(&[
                 (401, "invalid_second_factor"),
                 (401, "session_revoked"),
@@ -138,6 +141,20 @@ pub struct RecoveryCodesResource {
     codes: Vec<String>,
 }
 
+/// An authenticator app that counts from now on.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ConfirmedTotp")]
+pub struct ConfirmedTotpResource {
+    /// Each stands in for a second factor once. They are not shown again.
+    codes: Vec<String>,
+    /// JWT for the header `Authorization: Bearer …`. The session's refresh token stays.
+    access_token: String,
+    /// Always `Bearer`.
+    token_type: &'static str,
+    /// Seconds until the access token expires.
+    expires_in: i64,
+}
+
 /// A second factor to show.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -179,10 +196,10 @@ pub(super) async fn begin(app: Arc<Users>, call: Call<Json<CreateTotp>>) -> Resu
     Ok(app.begin_totp(me(&call)?, password, &network_of(&call.source_ip), &call.context()).await?.into())
 }
 
-pub(super) async fn confirm(app: Arc<Users>, call: Call<Json<ConfirmTotp>>) -> Result<RecoveryCodesResource, Problem> {
+pub(super) async fn confirm(app: Arc<Users>, call: Call<Json<ConfirmTotp>>) -> Result<ConfirmedTotpResource, Problem> {
     let (code, network) = (&call.body.0.code, network_of(&call.source_ip));
-    let (codes, _) = app.confirm_totp(me(&call)?, code, &network, &call.context()).await?;
-    Ok(RecoveryCodesResource { codes })
+    let (codes, access_token) = app.confirm_totp(me(&call)?, code, &network, &call.context()).await?;
+    Ok(ConfirmedTotpResource { codes, access_token, token_type: "Bearer", expires_in: ACCESS_SECONDS })
 }
 
 pub(super) async fn remove(app: Arc<Users>, call: Call) -> Result<(), Problem> {

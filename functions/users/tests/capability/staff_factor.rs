@@ -2,7 +2,7 @@
 //! last factor, which staff keep and only a colleague takes away.
 
 use crate::authenticator::Authenticator;
-use crate::factors::{protect, strict_bench};
+use crate::factors::{App, protect, strict_bench};
 use crate::harness::{
     PASSWORD, Pair, bench, grant, identity, refresh, refusal, sign_in_request, somebody, somebody_with,
 };
@@ -42,8 +42,13 @@ async fn staff_without_a_second_factor_may_do_nothing_more_than_a_customer_and_a
     let directory = Request::get("/v1/users").bearer(&pair.access);
     assert_eq!(refusal(&bench.http(directory).await), (403, "forbidden"));
     assert_eq!(bench.http(Request::get("/v1/users/me").bearer(&pair.access)).await.status, 200);
-    protect(&bench, &pair).await;
-    assert_eq!(refreshed(&bench, &mut pair).await, (Permissions::all(), false), "without another sign-in");
+    let begin = Request::post("/v1/totp", json!({"password": PASSWORD})).bearer(&pair.access);
+    let app = App::with(bench.http(begin).await.body["secret"].as_str().unwrap());
+    let first = Request::put("/v1/totp", json!({"code": app.code(&bench)})).bearer(&pair.access);
+    let confirmed = bench.http(first).await;
+    let at_once = identity(&bench, confirmed.body["access_token"].as_str().unwrap());
+    assert_eq!(at_once.permissions, Permissions::all(), "without another sign-in");
+    assert_eq!(refreshed(&bench, &mut pair).await, (Permissions::all(), false));
     assert_eq!(refreshed(&bench, &mut pair).await, (Permissions::all(), false), "and so it stays");
     let (_, customer) = somebody(&bench, "bob@example.com").await;
     let answer = refresh(&bench, &customer.refresh).await;
