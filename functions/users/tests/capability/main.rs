@@ -28,6 +28,7 @@ mod pages_staff_factor;
 mod pages_staff_health;
 mod pages_staff_roles;
 mod pages_staff_sessions;
+mod passkey_of_program;
 mod passkeys;
 mod races;
 mod revocations;
