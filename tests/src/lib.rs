@@ -4,6 +4,7 @@
 // A test that cannot read its input must stop: panics are intended here.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::missing_panics_doc)]
 
+pub mod authenticator;
 pub mod blocks;
 pub mod captured_log;
 pub mod cloudwatch;

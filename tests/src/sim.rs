@@ -23,6 +23,7 @@ pub mod incidents;
 pub mod invariant;
 pub mod invariants;
 pub mod invocation;
+mod issued;
 pub mod journey;
 mod machine;
 pub mod mail;

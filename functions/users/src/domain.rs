@@ -70,6 +70,9 @@ pub enum Rejection {
     NoEnrollment,
     #[error("the user has no second factor")]
     NoSecondFactor,
+    /// Their roles count only with one.
+    #[error("staff keep their last second factor")]
+    LastFactorOfStaff,
     /// Unknown, used, expired, or ended by a change of credentials: which one is not told.
     #[error("the token opens nothing")]
     InvalidToken,

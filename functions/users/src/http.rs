@@ -28,6 +28,8 @@ const KEYS_CACHED_SECONDS: u32 = 300;
 /// Refusals of whatever changes what protects an account.
 const LOCKED: &[(u16, &str)] =
     &[(401, "second_factor_required"), (401, "session_revoked"), (404, "not_found"), (409, "no_second_factor")];
+/// Refusals of whatever takes a second factor away.
+const LAST: &[(u16, &str)] = &[(409, "last_second_factor")];
 
 /// What a change of credentials refuses.
 const CONFIRMED: &[(u16, &str)] =
@@ -101,7 +103,8 @@ fn of_sessions() -> Vec<Route<Users>> {
             .named("createSession")
             .explained(
                 "Answers with an access token for 15 minutes, a refresh token for the next one, and a device token for the \
-                 next sign-in from the same device.",
+                 next sign-in from the same device. Somebody whose roles take a second factor and who has none yet may do what a \
+                 customer may: add one, and the session has the roles from then on.",
             )
             .refuses(&[
                 (401, "invalid_credentials"),
@@ -240,6 +243,8 @@ pub(crate) fn me<B, Q>(call: &Call<B, Q>) -> Result<(UserId, SessionId), Problem
 const WRONG_FACTOR: &str = "The code is wrong, was used before, or its time is over. Take the next one.";
 const NOT_OF_THIS_SHOP: &str =
     "The passkey was not made on a page of this shop for this challenge, or its user was not verified.";
+const LAST_FACTOR: &str =
+    "Your roles count only with a second factor, and this is your last. Add another one before you remove it.";
 const NOTHING_BEGUN: &str = "No authenticator app waits for its first code, or it waited too long. Begin again.";
 const OLD_LINK: &str =
     "This link does not count: it was used, it is too old, or something was changed since. Ask for a new one.";
@@ -290,6 +295,7 @@ impl From<Rejection> for Problem {
             Rejection::PasskeyKnown => Self::new(409, "passkey_known", "The user has this passkey already."),
             Rejection::NoEnrollment => Self::new(409, "no_enrollment", NOTHING_BEGUN),
             Rejection::NoSecondFactor => Self::new(409, "no_second_factor", "The user has no second factor."),
+            Rejection::LastFactorOfStaff => Self::new(409, "last_second_factor", LAST_FACTOR),
             Rejection::AccountDisabled => {
                 Self::new(403, "account_disabled", "This account is disabled. Please contact the shop.")
             }

@@ -80,7 +80,8 @@ impl Trial<'_> {
     fn use_it(&self, task: &Task, program: &mut Command) -> Result<()> {
         let state = &self.shop.state;
         program.env("API_URL", &state.api_url);
-        program.env("STAFF_EMAIL", &state.demo.staff.email).env("STAFF_PASSWORD", &state.demo.staff.password);
+        // Staff have a second factor, which no program can show for them.
+        program.env("STAFF_TOKEN", self.shop.api().access_token(&state.demo.staff)?);
         process::run(task, program).map(drop)
     }
 }

@@ -12,8 +12,8 @@ use crate::progress::{self, Progress};
 use crate::state::State;
 use crate::workspace::Workspace;
 use crate::{
-    bench, chaos, cost, demo, deploy_stage, doctor, down, keys, logs, process, prove, shop, status, test, trace, up,
-    users, watch,
+    bench, chaos, cost, demo, deploy_stage, doctor, down, factors, keys, logs, process, prove, shop, status, test,
+    trace, up, users, watch,
 };
 
 /// Runs, tests, watches and deploys the shop
@@ -32,6 +32,8 @@ enum Task {
     Down,
     /// Place an order and follow it until it is delivered
     Demo,
+    /// Show the code that the authenticator app of the demo's staff shows now
+    Code(factors::Options),
     /// Run every check, including the journeys against a newly deployed shop
     Test(test::Options),
     /// Simulate the whole shop under faults, seed after seed
@@ -86,6 +88,7 @@ fn run(command: Task, progress: &Progress) -> Result<()> {
         Task::Up(options) => up::up(&workspace, progress, options),
         Task::Down => down::down(&workspace, progress),
         Task::Demo => buy_again(&workspace, progress),
+        Task::Code(options) => factors::code(&workspace, progress, &options),
         Task::Test(options) => test::test(&workspace, progress, options),
         Task::Prove(options) => prove::prove(&workspace, &options),
         Task::Bench => bench::bench(&workspace, progress),

@@ -5,6 +5,7 @@
 //! lies in `tests` and uses these parts.
 
 pub mod accounts;
+pub mod authenticator;
 pub mod bench;
 pub mod browser;
 pub mod budgets;
@@ -24,6 +25,7 @@ pub mod documents;
 pub mod down;
 pub mod emulator;
 pub mod endpoint;
+pub mod factors;
 pub mod fingerprint;
 pub mod indexes;
 pub mod keys;

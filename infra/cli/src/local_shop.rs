@@ -8,11 +8,13 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, anyhow};
 use events::Capability;
 
+use crate::authenticator::Passkey;
 use crate::build_functions::{self, Architecture, Build, Destination};
 use crate::cloud::Cloud;
 use crate::deploy::{self, PLATFORM, Target};
 use crate::emulator::{self, Emulator, Start};
 use crate::endpoint::Endpoint;
+use crate::factors;
 use crate::keys::{self, KeyVersions};
 use crate::names::{APPLICATION, Names};
 use crate::process;
@@ -20,7 +22,7 @@ use crate::progress::Progress;
 use crate::seed;
 use crate::seed_data::{self, Catalogue};
 use crate::shop::Shop;
-use crate::state::State;
+use crate::state::{Credentials, Demo, State};
 use crate::tools::{Environment, Tools};
 use crate::users;
 use crate::workspace::Workspace;
@@ -253,7 +255,7 @@ impl LocalShop {
     /// When the shop refuses something.
     pub fn seed(&mut self, progress: &Progress) -> Result<()> {
         let fingerprint = seed_data::fingerprint(&self.workspace)?;
-        if self.state.seeded.as_ref() == Some(&fingerprint) {
+        if self.state.seeded.as_ref() == Some(&fingerprint) && self.state.demo.admin.totp.is_some() {
             return Ok(());
         }
         let catalogue = Catalogue::read(&self.workspace)?;
@@ -266,10 +268,32 @@ impl LocalShop {
         task.note("signing up the demo people");
         let api = self.api();
         users::prepare(&api, &self.endpoint, &self.names, &self.state.demo)?;
+        task.note("adding the second factors of staff");
+        self.protect_staff(&api)?;
         seed::seed(&task, &api.signed_in(&self.state.demo.staff)?, &catalogue)?;
         task.done(format!("{} products, {} variants", catalogue.products.len(), catalogue.variants()));
         self.state.seeded = Some(fingerprint);
         self.save()
+    }
+
+    /// Gives the demo's staff the second factors without which they may do nothing.
+    fn protect_staff(&mut self, api: &Shop) -> Result<()> {
+        let cloud = Cloud::connect(Some(&self.endpoint))?;
+        let staff: [fn(&mut Demo) -> &mut Credentials; 2] = [|demo| &mut demo.staff, |demo| &mut demo.admin];
+        for person in staff {
+            let mut who = person(&mut self.state.demo).clone();
+            if who.passkey.is_none() {
+                let user = users::account(&cloud, &self.names, &who)?.id;
+                who.passkey = Some(Passkey::new(user, &self.state.public_url)?);
+                // Lost in an interruption, it would lock us out, as a password would.
+                person(&mut self.state.demo).clone_from(&who);
+                self.save()?;
+            }
+            factors::add(api, &mut who)?;
+            *person(&mut self.state.demo) = who;
+            self.save()?;
+        }
+        Ok(())
     }
 }
 

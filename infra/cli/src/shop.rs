@@ -10,12 +10,15 @@ use serde_json::{Value, json};
 use ureq::Agent;
 use ureq::http::Request;
 
+use crate::authenticator::Passkey;
 use crate::process;
 use crate::state::Credentials;
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(500);
 const ATTEMPTS: u32 = 6;
+/// How often a passkey is shown before it counts as unknown.
+const CHALLENGES: u32 = 2;
 
 /// A caller of the API, signed in or not. Clones share their connections.
 #[derive(Clone)]
@@ -53,14 +56,49 @@ impl Shop {
         Self { guest_token: Some(guest_token.to_owned()), ..self.clone() }
     }
 
-    /// Signs in.
+    /// The same API for a caller with this access token.
+    #[must_use]
+    pub fn bearing(&self, token: String) -> Self {
+        Self { token: Some(token), ..self.clone() }
+    }
+
+    /// Signs in: with the passkey, if there is one that the shop knows, or else with the password.
     ///
     /// # Errors
     /// If the shop does not know the credentials.
     pub fn access_token(&self, who: &Credentials) -> Result<String> {
+        if let Some(passkey) = &who.passkey
+            && let Some(token) = self.token_by_passkey(passkey)?
+        {
+            return Ok(token);
+        }
         let body = json!({ "email": who.email, "password": who.password });
         let session = self.post("/v1/sessions", &body).with_context(|| format!("cannot sign in as {}", who.email))?;
         text(&session, "access_token")
+    }
+
+    /// Signs in with a passkey; `None` if the shop does not know it. A challenge counts once, so a lost answer takes another.
+    ///
+    /// # Errors
+    /// If the shop cannot be reached, or the passkey is damaged.
+    pub fn token_by_passkey(&self, passkey: &Passkey) -> Result<Option<String>> {
+        for _ in 0..CHALLENGES {
+            let body = json!({ "second_factor": { "passkey": passkey.shown(&self.challenge()?)? } });
+            let answer = self.call("POST", "/v1/sessions", Some(&body), &[])?;
+            if answer.status != 401 {
+                return text(&answer.success("POST", "/v1/sessions")?, "access_token").map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    /// What a passkey signs, once.
+    ///
+    /// # Errors
+    /// If the answer is not a success.
+    pub fn challenge(&self) -> Result<Value> {
+        let path = "/v1/passkeys/challenges";
+        self.call("POST", path, None, &[])?.success("POST", path)
     }
 
     /// # Errors

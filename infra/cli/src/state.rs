@@ -1,6 +1,6 @@
 //! The state that the command keeps between runs: `.souk/state.json`.
 //! Owns the shape that journeys and other tools read: `api_url`, `public_url`, `endpoint_url`, `stacks`, `demo` credentials.
-//! Refuses secrets of a real stage: only demo passwords of a local shop are written here.
+//! Refuses secrets of a real stage: only demo passwords and demo second factors of a local shop are written here.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -8,6 +8,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 
+use crate::authenticator::Passkey;
 use crate::names::Names;
 
 /// The state of one local shop.
@@ -71,6 +72,10 @@ pub struct Credentials {
     pub email: String,
     /// Random for every shop.
     pub password: String,
+    /// Of staff: commands and journeys sign in with it.
+    pub passkey: Option<Passkey>,
+    /// Of staff: the secret of their authenticator app, in base32.
+    pub totp: Option<String>,
 }
 
 impl State {

@@ -67,6 +67,7 @@ The shop is open ({elapsed}). Look at it in a browser: {public_url}/
   AWS calls  {endpoint} (AWS_ENDPOINT_URL; region {region})
   customer   {customer_email} / {customer_password}
   staff      {staff_email} / {staff_password}
+             and, in the second step, what this shows: cargo souk code
   an order   {public_url}{on_its_way} (on its way; look, and play those who send it)
   another    {public_url}/orders/{order} (the customer's, delivered)
   state      .souk/state.json

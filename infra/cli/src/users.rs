@@ -71,7 +71,7 @@ pub fn grant(workspace: &Workspace, progress: &Progress, options: &Options) -> R
     }
     grant_role(&cloud, &names, account.id, *role)?;
     progress.print(format!(
-        "{} will have the role {} on {shop} in a moment; it takes effect with the next sign-in",
+        "{} will have the role {} on {shop} in a moment; it takes effect with the next sign-in, or once a second factor is added",
         account.id,
         role.name()
     ));
@@ -116,7 +116,7 @@ pub fn invent() -> Result<Demo> {
         let mut secret = [0; 15];
         fill(&mut secret).map_err(|_| anyhow!("the machine has no randomness"))?;
         let password = format!("demo-{}", URL_SAFE_NO_PAD.encode(secret));
-        Ok(Credentials { email: format!("{name}@souk.example"), password })
+        Ok(Credentials { email: format!("{name}@souk.example"), password, ..Credentials::default() })
     };
     Ok(Demo { customer: person("amina")?, staff: person("basil")?, admin: person("cyrus")? })
 }
@@ -156,7 +156,11 @@ fn sign_up(shop: &Shop, who: &Credentials, name: &str) -> Result<()> {
     bail!("cannot sign up {}: {answer}", who.email)
 }
 
-fn account(cloud: &Cloud, names: &Names, who: &Credentials) -> Result<Account> {
+/// The account of a demo user.
+///
+/// # Errors
+/// If there is none.
+pub fn account(cloud: &Cloud, names: &Names, who: &Credentials) -> Result<Account> {
     let email: Email = who.email.parse().map_err(|error| anyhow!("{} {error}", who.email))?;
     accounts::find(cloud, names, &email)
 }

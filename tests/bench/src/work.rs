@@ -1,7 +1,7 @@
 //! The work of each function: a frequent request and a message. Every message is about another resource that exists, so none is
 //! a repeat; ten reservations in a row are of ten SKUs. The lists of `users`, `payments` and `notifications` are empty.
 
-use chassis::testing::signing::{API_URL, STAFF, STAGE, access_token, jwks, signer};
+use chassis::testing::signing::{API_URL, STAFF, STAGE, jwks, permissions_of, signer, stepped_up_token};
 use chassis::testing::sqs::URL_PREFIX;
 use chassis::testing::{EmbeddedDynamo, Request};
 use events::Capability;
@@ -69,7 +69,7 @@ pub fn environment(of: Capability, table: &str, url: &str, certificates: &Path) 
         ("API_URL", API_URL),
         ("SHOP_NAME", "souk"),
         ("PAGES", "true"),
-        ("SECOND_FACTOR", "optional"),
+        ("SECOND_FACTOR", "required"),
         ("EDGE_SECRET_DIGESTS", ","),
         ("PAYMENT_PROVIDER", "sandbox"),
         ("MAIL_FROM", "shop@example.com"),
@@ -113,7 +113,7 @@ pub fn now() -> Timestamp {
 }
 
 fn staff_token() -> String {
-    access_token(UserId::from_bits(99), &STAFF, now())
+    stepped_up_token(UserId::from_bits(99), permissions_of(&STAFF), now(), now())
 }
 
 fn staff(request: Request) -> Request {

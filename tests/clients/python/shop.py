@@ -1,7 +1,8 @@
 """Buys something in a shop and has it refunded, with the client that is made from the API's document and nothing else.
 
 Owns one customer's and one member of staff's way through the API. Refuses requests of its own making: each goes through the client's
-functions, and each answer is one of its types. `API_URL` names the shop, `STAFF_EMAIL` and `STAFF_PASSWORD` a member of its staff.
+functions, and each answer is one of its types. `API_URL` names the shop, `STAFF_TOKEN` is the access token of a member of its
+staff, who signed in with a second factor.
 """
 
 import os
@@ -52,7 +53,7 @@ def main() -> None:
     url = os.environ["API_URL"]
     visitor = Client(base_url=url)
     customer = signed_in(visitor, *new_user(visitor))
-    staff = signed_in(visitor, os.environ["STAFF_EMAIL"], os.environ["STAFF_PASSWORD"])
+    staff = AuthenticatedClient(base_url=url, token=os.environ["STAFF_TOKEN"])
 
     cart = checked_out(customer, browse(visitor))
     refuses_card_numbers(customer, cart)

@@ -7,7 +7,7 @@ use super::rights::Right;
 use super::table::WatchedTable;
 use super::visit::Visit;
 use chassis::table::AuditEntry;
-use chassis::testing::signing::{STAFF, access_token_in, permissions_of, permitted_in};
+use chassis::testing::signing::{STAFF, permissions_of, stepped_up_in};
 use chassis::testing::{Request, Response};
 use chassis::{Access, Route, Service};
 use events::Capability;
@@ -234,7 +234,7 @@ impl Callers {
         let admin = Self::with_session(&visit, "dave@example.com", &[Role::Admin]).await;
         let permitted = Self::with_session(&visit, "grace@example.com", &[Role::Admin]).await;
         let signed_out = Self::with_session(&visit, "erin@example.com", &STAFF).await;
-        let token = access_token_in(signed_out.1, signed_out.0, &STAFF, visit.shop.stage.clock.now());
+        let token = stepped_up_in(signed_out.1, signed_out.0, permissions_of(&STAFF), visit.shop.stage.clock.now());
         visit.ask(Capability::Users, Request::new("DELETE", "/v1/sessions/current").bearer(&token)).await;
         visit.settle().await;
         let leaver = visit.sign_up("frank@example.com").await;
@@ -313,16 +313,16 @@ impl Callers {
         let request = sample.request();
         let signed = |user, roles: &[Role]| request.clone().bearer(&self.visit.token(user, roles));
         let leaves = sample.route.starts_with("DELETE /v1/sessions");
+        let now = self.visit.shop.stage.clock.now();
         let in_session = |(user, session): (UserId, SessionId), roles: &[Role]| match leaves {
             true => signed(self.leaver, roles),
-            false => request.clone().bearer(&access_token_in(session, user, roles, self.visit.shop.stage.clock.now())),
+            false => request.clone().bearer(&stepped_up_in(session, user, permissions_of(roles), now)),
         };
-        let now = self.visit.shop.stage.clock.now();
         match caller {
             Caller::Nobody => request,
             Caller::With(permission) => {
                 let (user, session) = self.permitted;
-                request.bearer(&permitted_in(session, user, permission.into(), now))
+                request.bearer(&stepped_up_in(session, user, permission.into(), now))
             }
             Caller::Customer => signed(self.customer, &[Role::Customer]),
             Caller::OtherCustomer => signed(self.other_customer, &[Role::Customer]),

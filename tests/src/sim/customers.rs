@@ -7,7 +7,7 @@ use super::invariant::Invariant;
 use super::place::{Place, in_the_name_of, who};
 use super::shop::Shop;
 use super::{journey::Journey, plan::Plan};
-use chassis::testing::signing::{STAFF, access_token, signer, verifier};
+use chassis::testing::signing::{STAFF, access_token, permissions_of, signer, stepped_up_token, verifier};
 use chassis::testing::{Request, Response};
 use chassis::tokens::{Signer, Verifier};
 use events::Capability;
@@ -131,9 +131,10 @@ impl Driver {
         assert!(response.status < 300, "{response:?}");
     }
 
-    /// An access token of the staff.
+    /// An access token of the staff, who showed a second factor just now.
     pub fn staff(&self) -> String {
-        access_token(UserId::from_bits(99), &STAFF, self.shop.stage.clock.now())
+        let now = self.shop.stage.clock.now();
+        stepped_up_token(UserId::from_bits(99), permissions_of(&STAFF), now, now)
     }
 
     /// Sends a request until it is answered, at most `most` times.

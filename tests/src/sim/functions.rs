@@ -63,7 +63,7 @@ impl Surroundings<'_> {
             queues: Queues::new(network::sqs(&self.sdk(Target::Queues), self.world), URL_PREFIX.to_owned()),
             edge: chassis::http::Edge::default(),
             site: chassis::http::Site { name: "souk".into(), logo: None, has_pages: true, is_demo: true },
-            second_factor: chassis::SecondFactor::Optional,
+            second_factor: chassis::SecondFactor::Required,
             tokens: access_verifier(),
             metrics: network::logged_metrics(self.of, self.world.clone()),
         }

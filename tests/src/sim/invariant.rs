@@ -70,6 +70,7 @@ promises! {
         HonestCustomersAreNotLimited: "Whoever orders once is never told that it is too often.";
         WhoSignsUpGetsIn: "Whoever signs up is stored, gets in and stays signed in.";
         NobodyUnverifiedHoldsARole: "Nobody holds a role above customer whose address is not verified.";
+        StaffHaveASecondFactor: "Nobody is given a token that allows more than a customer's who has no second factor.";
         SessionsEndWithCredentials: "After another password, or another address, every older session is over.";
         WhoSignedOutStaysOut: "What staff signed out of opens nothing, once its end is heard.";
         WhoOrderedSeesTheOrder: "Whoever placed an order by a page is shown that order.";

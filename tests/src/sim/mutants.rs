@@ -183,6 +183,7 @@ mutants! {
         UserNotStored, calm(4, 2), "Who signs up is not stored.";
         SessionNotStored, calm(4, 2), "A session is not stored.";
         UnverifiedCounts, calm(4, 2), "An operator's command is followed for an address that nobody verified.";
+        FactorNotKept, calm(4, 2), "A second factor counts and is not stored.";
         TokenNotSpent, calm(4, 2), "A token in a mail is not spent.";
         SessionsOutlive, calm(4, 2), "Sessions outlive the password that they were opened with.";
         RevocationUnheard, calm(4, 2), "Nobody hears of the end of a session.";

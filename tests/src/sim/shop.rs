@@ -5,6 +5,7 @@ use super::dice::Draws;
 use super::faults::Fault;
 use super::invariant::Invariant;
 use super::invocation::{INVOCATION, Invocation, Trigger, Work};
+use super::issued;
 use super::machine::Machine;
 use super::observed::function;
 use super::outages::Outage;
@@ -143,6 +144,9 @@ impl Shop {
         let answer =
             response.as_ref().map_or_else(|| "no answer".to_owned(), |r| format!("{} {}", r.status, r.problem()));
         self.stage.story.record(format!("customers: {about}: {answer}"));
+        if let Some(response) = response.as_ref().filter(|_| to == Capability::Users) {
+            issued::check(&self.stage, response);
+        }
         if response.as_ref().is_some_and(|response| response.status == 500) {
             self.stage.violate(Invariant::RequestsAreAnswered, format!("{about} is answered 500"));
         }

@@ -5,14 +5,16 @@ use super::accounts::{PASSWORD, grant_role, profile_of};
 use super::plan::Plan;
 use super::run::open_shop;
 use super::shop::Shop;
+use crate::authenticator::App;
 use chassis::testing::Request;
-use chassis::testing::signing::{STAFF, access_token, access_verifier};
+use chassis::testing::signing::{STAFF, access_verifier, permissions_of, permitted_token, stepped_up_token};
 use chassis::tokens;
 use events::Capability;
 use events::ids::{OrderId, SessionId, UserId};
 use events::users::Role;
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// A SKU with enough units for everybody.
@@ -20,13 +22,15 @@ pub(super) const SKU: &str = "SKU-7";
 
 pub(super) struct Visit {
     pub(super) shop: Arc<Shop>,
+    /// The authenticator apps of people, by address.
+    apps: Mutex<BTreeMap<String, App>>,
 }
 
 impl Visit {
     /// A shop with goods, prices and a zone to ship to.
     pub(super) async fn begin() -> Self {
         let driver = open_shop(&Plan { customers: 10, faults: 0, ..Plan::of(1) }).await;
-        Self { shop: Arc::clone(&driver.shop) }
+        Self { shop: Arc::clone(&driver.shop), apps: Mutex::default() }
     }
 
     /// Sends a request that must succeed; the response's body.
@@ -62,10 +66,43 @@ impl Visit {
         self.settle().await;
     }
 
-    /// Signs in; the access token.
+    /// Signs in; the access token. Staff add an authenticator app first if they have none.
     pub(super) async fn sign_in(&self, email: &str) -> String {
-        let credentials = Request::post("/v1/sessions", json!({"email": email, "password": PASSWORD}));
-        text(&self.ask(Capability::Users, credentials).await["access_token"])
+        let (mut session, mut token) = self.enter(email).await;
+        if session["lacks_second_factor"] == true {
+            self.add_app(email, &token).await;
+            (session, token) = self.enter(email).await;
+        }
+        assert!(session["lacks_second_factor"].is_null(), "{session}");
+        token
+    }
+
+    /// Adds an authenticator app to somebody's account.
+    pub(super) async fn protect(&self, email: &str) {
+        let (_, token) = self.enter(email).await;
+        self.add_app(email, &token).await;
+    }
+
+    /// A session, with a code of somebody's app if there is one, and its access token.
+    async fn enter(&self, email: &str) -> (Value, String) {
+        let mut credentials = json!({"email": email, "password": PASSWORD});
+        let app = self.apps.lock().unwrap().get(email).copied();
+        if let Some(app) = app {
+            // Each code counts once.
+            tokio::time::sleep(Duration::from_secs(30)).await;
+            credentials["second_factor"] = json!({"totp": app.code(self.shop.stage.clock.now())});
+        }
+        let session = self.ask(Capability::Users, Request::post("/v1/sessions", credentials)).await;
+        let token = text(&session["access_token"]);
+        (session, token)
+    }
+
+    async fn add_app(&self, email: &str, token: &str) {
+        let begin = Request::post("/v1/totp", json!({"password": PASSWORD})).bearer(token);
+        let app = App::with(&text(&self.ask(Capability::Users, begin).await["secret"]));
+        let code = json!({"code": app.code(self.shop.stage.clock.now())});
+        self.ask(Capability::Users, Request::put("/v1/totp", code).bearer(token)).await;
+        self.apps.lock().unwrap().insert(email.to_owned(), app);
     }
 
     /// The session of an access token.
@@ -74,7 +111,12 @@ impl Visit {
     }
 
     pub(super) fn token(&self, user: UserId, roles: &[Role]) -> String {
-        access_token(user, roles, self.shop.stage.clock.now())
+        let (permissions, now) = (permissions_of(roles), self.shop.stage.clock.now());
+        if permissions.is_empty() {
+            return permitted_token(user, permissions, now);
+        }
+        // Staff have shown a second factor.
+        stepped_up_token(user, permissions, now, now)
     }
 
     pub(super) fn staff(&self) -> String {

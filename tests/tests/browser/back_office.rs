@@ -2,10 +2,11 @@
 //! of pages and ids: staff follow links, and type what a customer reads out.
 
 use crate::browser::Browser;
+use crate::people::{PASSWORD, now};
 use crate::shopping::{AWAY, NOTEBOOK, PAYING_CARD};
 use crate::staff;
-use crate::stage::stage;
 use std::time::Duration;
+use system_tests::authenticator::App;
 
 /// What an order, or its money, takes to move on.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -19,15 +20,31 @@ impl Browser {
         number.unwrap_or_else(|| panic!("no number in {title:?}")).to_owned()
     }
 
-    /// Signs in as the demo's member of staff, on the way to the back office.
+    /// Signs in as a new colleague, on the way to the back office, which leads over the page on which a second factor is added.
     #[track_caller]
     pub fn enters_the_back_office(&self) {
-        let (email, password) = stage().demo("staff");
+        let email = staff::new_colleague();
         self.open("/staff");
         self.fill("Email address", &email);
-        self.fill("Password", &password);
+        self.fill("Password", PASSWORD);
         self.press("Sign in");
+        self.sees("You work for this shop");
+        self.adds_an_app();
         self.sees("What waits in each area of the shop.");
+    }
+
+    /// Types the key that the page shows into an authenticator app, and the app's first code into the page.
+    #[track_caller]
+    fn adds_an_app(&self) {
+        self.fill("Password", PASSWORD);
+        self.press("Set up an app");
+        self.sees("Scan the picture");
+        let key = self.value_of("document.querySelector('main dl.facts dd').innerText.trim()");
+        let app = App::with(key.as_str().unwrap());
+        self.fill("Code of six digits", &app.code(now()));
+        self.press("Confirm");
+        self.sees("They are shown this once.");
+        self.follow("I have kept them");
     }
 
     /// Finds an order by the number that somebody read out.

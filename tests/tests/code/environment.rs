@@ -34,7 +34,7 @@ fn usable(name: &str) -> String {
         "MAIL_HELP_URL" | "MAIL_CONTACT_URL" | "MAIL_IMPRINT_URL" => "https://shop.example/help".to_owned(),
         "PAGES" => "true".to_owned(),
         "RELYING_PARTY_ID" => "shop.example".to_owned(),
-        "SECOND_FACTOR" => "optional".to_owned(),
+        "SECOND_FACTOR" => "required".to_owned(),
         "SHOP_LOGO" => "/logo.svg".to_owned(),
         _ => "value".to_owned(),
     }

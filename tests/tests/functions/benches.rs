@@ -8,7 +8,7 @@ use orders::domain::shopper::{Limit, Limits};
 use serde_json::json;
 use std::sync::Arc;
 
-fn configured<T>(read: impl Fn(&Env<'_>) -> Result<T, ConfigError>) -> T {
+pub(super) fn configured<T>(read: impl Fn(&Env<'_>) -> Result<T, ConfigError>) -> T {
     let env = Env::from_fn(|name| {
         Some(match name {
             "STAGE" => STAGE.to_owned(),

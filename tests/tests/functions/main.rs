@@ -12,4 +12,5 @@ mod one_shape;
 mod revocations;
 mod samples;
 mod silence;
+mod stepped_up;
 mod whole;

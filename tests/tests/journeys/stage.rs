@@ -62,4 +62,9 @@ impl Stage {
         let text = |field: &str| account[field].as_str().unwrap_or_else(|| panic!("no demo user {who}")).to_owned();
         (text("email"), text("password"))
     }
+
+    /// The passkey with which a demo user signs in, if there is one.
+    pub fn passkey(&self, who: &str) -> Option<&Value> {
+        Some(&self.state["demo"][who]["passkey"]).filter(|passkey| passkey.is_object())
+    }
 }

@@ -1,7 +1,7 @@
 //! Users: signing up, in and out, and keeping addresses.
 
 use crate::buying::address;
-use crate::people::{Customer, PASSWORD, admin, signed_in, staff};
+use crate::people::{Customer, PASSWORD, add_app, admin, now, signed_in, staff};
 use crate::shop::Caller;
 use crate::waiting::until;
 use serde_json::{Value, json};
@@ -46,7 +46,7 @@ fn a_customer_keeps_addresses_that_nobody_else_can_change() {
 }
 
 #[test]
-fn only_an_admin_makes_somebody_staff() {
+fn only_an_admin_makes_somebody_staff_and_the_role_counts_with_a_second_factor() {
     let customer = Customer::new();
     let path = format!("/v1/users/{}/roles", customer.id);
     let roles = json!({"roles": ["customer", "support"]});
@@ -62,7 +62,22 @@ fn only_an_admin_makes_somebody_staff() {
     let read = admin.get(&format!("/v1/users/{}", customer.id));
     let given = admin.with("if-match", read.header("etag").unwrap()).put(&path, &roles).expect(200);
     assert_eq!(given["role_changes"][0]["roles"], roles["roles"], "{given}");
-    signed_in(&customer.email, PASSWORD).get("/v1/stock").expect(200);
+    let credentials = json!({"email": customer.email, "password": PASSWORD});
+    let session = Caller::anyone().post("/v1/sessions", &credentials).expect(201);
+    assert_eq!(session["lacks_second_factor"], true, "the role does not count yet");
+    let caller = Caller::anyone().bearing(session["access_token"].as_str().unwrap());
+    caller.get("/v1/stock").refused(403, "forbidden");
+    let app = add_app(&caller, PASSWORD);
+    let refresh = json!({"refresh_token": session["refresh_token"]});
+    let session = Caller::anyone().post("/v1/sessions/refresh", &refresh).expect(200);
+    let caller = Caller::anyone().bearing(session["access_token"].as_str().unwrap());
+    caller.get("/v1/stock").expect(200);
+    Caller::anyone().post("/v1/sessions", &credentials).refused(401, "second_factor_required");
+    // A code counts for a step on either side, and the present one may be used up.
+    let shown = json!({"email": customer.email, "password": PASSWORD,
+        "second_factor": {"totp": app.code(now().plus_seconds(30))}});
+    let session = Caller::anyone().post("/v1/sessions", &shown).expect(201);
+    Caller::anyone().bearing(session["access_token"].as_str().unwrap()).get("/v1/stock").expect(200);
 }
 
 #[test]

@@ -103,6 +103,12 @@ pub fn stepped_up_token(user: UserId, permissions: Permissions, at: Timestamp, n
     signed(&AccessClaims { second_factor_at: Some(at.seconds()), ..claims })
 }
 
+/// The same of one session, in which it was shown just now.
+pub fn stepped_up_in(session: SessionId, user: UserId, permissions: Permissions, now: Timestamp) -> String {
+    let claims = claims(API_URL, STAGE, user, permissions, now);
+    signed(&AccessClaims { sid: session, second_factor_at: Some(now.seconds()), ..claims })
+}
+
 fn signed(claims: &AccessClaims) -> String {
     signer("users").sign(ACCESS_TYP, claims).unwrap()
 }

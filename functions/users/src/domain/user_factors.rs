@@ -1,5 +1,7 @@
-//! A user with other second factors, and when roles count. Refuses to let a role count without one where one is required.
+//! A user with other second factors, and when roles count. Refuses to let a role count without one where one is
+//! required, and staff to give up their last.
 
+use super::Rejection;
 use super::factors::Factors;
 use super::user::User;
 use events::Timestamp;
@@ -22,5 +24,29 @@ impl User {
     pub fn counting_permissions(&self, is_required: bool, second_factor_at: Option<Timestamp>) -> Permissions {
         let has_shown = second_factor_at.is_some() && self.factors.protects();
         if is_required && !has_shown { Permissions::NONE } else { self.permissions() }
+    }
+
+    /// Whether the roles do not count in such a session for want of a second factor.
+    pub fn lacks_factor(&self, is_required: bool, second_factor_at: Option<Timestamp>) -> bool {
+        self.is_privileged() && self.counting_permissions(is_required, second_factor_at).is_empty()
+    }
+
+    /// With one factor less, as its owner wants it.
+    ///
+    /// # Errors
+    /// `LastFactorOfStaff` if none is left to somebody whose roles count only with one.
+    pub fn with_fewer_factors(&self, factors: Factors, is_required: bool) -> Result<Self, Rejection> {
+        if is_required && self.is_privileged() && !factors.protects() {
+            return Err(Rejection::LastFactorOfStaff);
+        }
+        Ok(self.with_factors(factors))
+    }
+
+    /// With the factors that a colleague took away. Of somebody who may do more than a customer every session is over, so that no token
+    /// says any more that one was shown.
+    #[must_use]
+    pub fn with_factors_removed(&self, factors: Factors, now: Timestamp) -> Self {
+        let next = self.with_factors(factors);
+        if self.is_privileged() { Self { seq: next.seq, ..next.signed_out_everywhere(now) } } else { next }
     }
 }

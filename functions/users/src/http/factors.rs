@@ -2,7 +2,7 @@
 //! secret twice: the app's while it waits for its first code, recovery codes when they are made.
 
 use super::sessions::SecondFactorBody;
-use super::{LOCKED, me};
+use super::{LAST, LOCKED, me};
 use crate::domain::session::ACCESS_SECONDS;
 use crate::service::{NewApp, Users};
 use chassis::Access::{Customer, Needs};
@@ -31,7 +31,10 @@ pub(super) fn routes() -> Vec<Route<Users>> {
             .refuses(&[(403, "wrong_password"), (429, "too_many_attempts")]),
         Route::new("PUT", "/v1/totp", Customer, 200, "Confirm an authenticator app", confirm)
             .named("confirmTotp")
-            .explained("Answers with ten recovery codes, this once. The code counts as the second factor of the session.")
+            .explained(
+                "Answers with ten recovery codes, this once, and an access token: the code counts as the second factor of the session, so \
+                 roles that waited for one are in it.",
+            )
             .refuses(&[
                 (401, "invalid_second_factor"),
                 (401, "session_revoked"),
@@ -41,8 +44,12 @@ pub(super) fn routes() -> Vec<Route<Users>> {
             ]),
         Route::new("DELETE", "/v1/totp", Customer, 204, "Remove the authenticator app", remove)
             .named("deleteTotp")
-            .explained("The recovery codes go with it. The session must have been shown the second factor within ten minutes.")
-            .refuses(LOCKED),
+            .explained(
+                "The recovery codes go with the last second factor. The session must have been shown one within ten minutes. Staff keep \
+                 their last where their roles count only with one.",
+            )
+            .refuses(LOCKED)
+            .refuses(LAST),
         Route::new("POST", "/v1/recovery-codes", Customer, 201, "Make new recovery codes", renew_codes)
             .named("createRecoveryCodes")
             .explained("Those before count no more. The session must have been shown the second factor within ten minutes.")
@@ -83,7 +90,10 @@ pub(super) fn for_staff() -> Route<Users> {
     .named("removeSecondFactors")
     .rechecked()
     .stepped_up()
-    .explained("For a user who lost them and all recovery codes. The reason stands in the audit log; the user is told.")
+    .explained(
+        "For a user who lost them and all recovery codes. The reason stands in the audit log; the user is told, and signed out everywhere \
+         if they are staff.",
+    )
     .variable::<UserId>("id")
     .refuses(&[(409, "no_second_factor"), (422, "invalid_field")])
 }
@@ -131,6 +141,20 @@ pub struct RecoveryCodesResource {
     codes: Vec<String>,
 }
 
+/// An authenticator app that counts from now on.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "ConfirmedTotp")]
+pub struct ConfirmedTotpResource {
+    /// Each stands in for a second factor once. They are not shown again.
+    codes: Vec<String>,
+    /// JWT for the header `Authorization: Bearer …`. The session's refresh token stays.
+    access_token: String,
+    /// Always `Bearer`.
+    token_type: &'static str,
+    /// Seconds until the access token expires.
+    expires_in: i64,
+}
+
 /// A second factor to show.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -172,10 +196,10 @@ pub(super) async fn begin(app: Arc<Users>, call: Call<Json<CreateTotp>>) -> Resu
     Ok(app.begin_totp(me(&call)?, password, &network_of(&call.source_ip), &call.context()).await?.into())
 }
 
-pub(super) async fn confirm(app: Arc<Users>, call: Call<Json<ConfirmTotp>>) -> Result<RecoveryCodesResource, Problem> {
+pub(super) async fn confirm(app: Arc<Users>, call: Call<Json<ConfirmTotp>>) -> Result<ConfirmedTotpResource, Problem> {
     let (code, network) = (&call.body.0.code, network_of(&call.source_ip));
-    let (codes, _) = app.confirm_totp(me(&call)?, code, &network, &call.context()).await?;
-    Ok(RecoveryCodesResource { codes })
+    let (codes, access_token) = app.confirm_totp(me(&call)?, code, &network, &call.context()).await?;
+    Ok(ConfirmedTotpResource { codes, access_token, token_type: "Bearer", expires_in: ACCESS_SECONDS })
 }
 
 pub(super) async fn remove(app: Arc<Users>, call: Call) -> Result<(), Problem> {

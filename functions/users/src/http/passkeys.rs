@@ -1,6 +1,6 @@
 //! Passkeys: what a browser needs to make or show one, and the user's own. Refuses a key of a passkey in any answer: nobody needs it.
 
-use super::{LOCKED, me};
+use super::{LAST, LOCKED, me};
 use crate::domain::passkey::{Assertion, MAX_PASSKEYS, Made, Passkey};
 use crate::service::{CHALLENGE_SECONDS, Users, handle_of};
 use chassis::Access::{Customer, OptionalAuth};
@@ -163,7 +163,8 @@ pub(super) fn routes() -> Vec<Route<Users>> {
             .named("deletePasskey")
             .explained("The session must have been shown a second factor within ten minutes. With the last one recovery codes go, too.")
             .variable::<String>("id")
-            .refuses(LOCKED),
+            .refuses(LOCKED)
+            .refuses(LAST),
     ]
 }
 

@@ -92,6 +92,9 @@ pub struct SessionTokens {
     token_type: &'static str,
     /// Seconds until the access token expires.
     expires_in: i64,
+    /// Only if it is true: the user has roles, which do not count in this session before a second factor is added or shown.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    lacks_second_factor: bool,
 }
 
 impl From<Tokens> for SessionTokens {
@@ -102,6 +105,7 @@ impl From<Tokens> for SessionTokens {
             device_token: tokens.device,
             token_type: "Bearer",
             expires_in: ACCESS_SECONDS,
+            lacks_second_factor: tokens.lacks_factor,
         }
     }
 }

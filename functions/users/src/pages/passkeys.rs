@@ -160,7 +160,7 @@ async fn add(app: &Users, call: &Sent) -> Result<Response, Problem> {
     let network = network_of(&call.source_ip);
     match app.add_passkey(me(call)?, (&made.made(), &name), (password, &network), &call.context()).await {
         Ok(AddedPasskey { recovery_codes: Some(codes), access, .. }) => {
-            Ok(with_access(app, call, codes_page(app, call, codes)?, &access))
+            Ok(with_access(app, call, codes_page(app, call, (codes, PASSKEYS))?, &access))
         }
         Ok(AddedPasskey { access, .. }) => {
             Ok(with_access(app, call, go(app, 303, &format!("{PASSKEYS}?done=added"), []), &access))
@@ -173,10 +173,12 @@ async fn add(app: &Users, call: &Sent) -> Result<Response, Problem> {
 async fn remove(app: &Users, call: &Sent) -> Result<Response, Problem> {
     match app.remove_passkey(me(call)?, &call.body.fields.id, &call.context()).await {
         Ok(()) => Ok(go(app, 303, &by_renewal(&format!("{PASSKEYS}?done=removed")), [])),
-        Err(Error::NotFound | Error::Rejected(Rejection::NoSecondFactor)) => {
+        Err(error @ (Error::NotFound | Error::Rejected(Rejection::NoSecondFactor | Rejection::LastFactorOfStaff))) => {
             let mut page = PasskeysPage::load(app, call).await?;
             PASSKEYS.clone_into(&mut page.page.path);
-            page.refusal = Some(page.t.second_factor.over.to_string());
+            let words = &page.t.second_factor;
+            let is_last = matches!(error, Error::Rejected(Rejection::LastFactorOfStaff));
+            page.refusal = Some(if is_last { &words.last_of_staff } else { &words.over }.to_string());
             ::pages::html(422, &page)
         }
         Err(error) => Err(error.into()),

@@ -7,7 +7,7 @@ use super::session::by_renewal;
 use super::sign_in::{SendAgainPage, waiting, way_on};
 use super::verbatim::{Passing, Verbatim};
 use super::words::Words;
-use super::{Way, cookies, go, with_cookies};
+use super::{Way, cookies, encoded, go, with_cookies};
 use crate::domain::Rejection;
 use crate::domain::user::User;
 use crate::http::me;
@@ -67,6 +67,8 @@ struct FactorPage {
     passkeys: ShowPasskey,
     then: String,
     carried: Option<Carried>,
+    /// What a second factor is needed for.
+    notice: Option<String>,
     /// Why nothing was done.
     refusal: Option<String>,
     errors: Errors,
@@ -78,6 +80,13 @@ struct CodesPage {
     page: Page,
     t: &'static Words,
     codes: Vec<String>,
+    /// Where the visitor goes on.
+    then: String,
+}
+
+/// The way to a page over the one on which a second factor is added.
+pub(super) fn by_factor(then: &str) -> String {
+    format!("{SECOND_FACTOR}?then={}", encoded(then))
 }
 
 pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, Way>) -> Result<Response, Problem> {
@@ -132,7 +141,10 @@ async fn shown(app: &Users, call: &Sent) -> Result<Response, Problem> {
 async fn begin(app: &Users, call: &Sent) -> Result<Response, Problem> {
     let password = Some(call.body.fields.password.as_str()).filter(|typed| !typed.is_empty());
     match app.begin_totp(me(call)?, password, &network_of(&call.source_ip), &call.context()).await {
-        Ok(_) => Ok(go(app, 303, SECOND_FACTOR, [])),
+        Ok(_) => match ::pages::local_target(&call.body.fields.then) {
+            Some(then) => Ok(go(app, 303, &by_factor(&then), [])),
+            None => Ok(go(app, 303, SECOND_FACTOR, [])),
+        },
         Err(error) => refused(app, call, "password", error).await,
     }
 }
@@ -140,7 +152,9 @@ async fn begin(app: &Users, call: &Sent) -> Result<Response, Problem> {
 async fn confirm(app: &Users, call: &Sent) -> Result<Response, Problem> {
     let code = &call.body.fields.code;
     match app.confirm_totp(me(call)?, code, &network_of(&call.source_ip), &call.context()).await {
-        Ok((codes, access)) => Ok(with_access(app, call, codes_page(app, call, codes)?, &access)),
+        Ok((codes, access)) => {
+            Ok(with_access(app, call, codes_page(app, call, (codes, &call.body.fields.then))?, &access))
+        }
         Err(error) => refused(app, call, "code", error).await,
     }
 }
@@ -154,7 +168,7 @@ async fn remove(app: &Users, call: &Sent) -> Result<Response, Problem> {
 
 async fn renew_codes(app: &Users, call: &Sent) -> Result<Response, Problem> {
     match app.renew_recovery_codes(me(call)?, &call.context()).await {
-        Ok(codes) => codes_page(app, call, codes),
+        Ok(codes) => codes_page(app, call, (codes, &call.body.fields.then)),
         Err(error) => refused(app, call, "code", error).await,
     }
 }
@@ -166,11 +180,17 @@ pub(super) fn with_access<B, Q>(app: &Users, call: &Call<B, Q>, response: Respon
 }
 
 /// New recovery codes, this once.
-pub(super) fn codes_page<B, Q>(app: &Users, call: &Call<B, Q>, codes: Vec<String>) -> Result<Response, Problem> {
+pub(super) fn codes_page<B, Q>(
+    app: &Users,
+    call: &Call<B, Q>,
+    (codes, then): (Vec<String>, &str),
+) -> Result<Response, Problem> {
     let t = Words::of(Page::locale(app, call));
     let mut page = Page::new(app, call, t.second_factor.codes_title.to_string());
     SECOND_FACTOR.clone_into(&mut page.path);
-    ::pages::html(200, &CodesPage { page, t, codes })
+    let then = ::pages::local_target(then).map(|then| way_on(&then));
+    let then = then.unwrap_or_else(|| SECOND_FACTOR.to_owned());
+    ::pages::html(200, &CodesPage { page, t, codes, then })
 }
 
 /// The page once more, with what is wrong at the field.
@@ -191,6 +211,7 @@ async fn refused(app: &Users, call: &Sent, field: &'static str, error: Error) ->
         }
         // What was asked for is done, or takes the second factor first: the page says so.
         Error::Rejected(Rejection::StepUpRequired) => page.refusal = Some(words.show_first.to_string()),
+        Error::Rejected(Rejection::LastFactorOfStaff) => page.refusal = Some(words.last_of_staff.to_string()),
         Error::Rejected(Rejection::NoEnrollment | Rejection::NoSecondFactor) => {
             page.refusal = Some(words.over.to_string());
         }
@@ -231,6 +252,12 @@ impl FactorPage {
         let user = app.user(identity.user).await?;
         let pending = app.pending_totp(&user, &call.context()).await?;
         let page = Page::new(app, call, t.second_factor.title.to_string());
+        let (then, words) = (::pages::local_target(then).unwrap_or_default(), &t.second_factor);
+        let notice = match user.factors.protects() {
+            true => None,
+            false if user.lacks_factor(app.requires_factor(), None) => Some(&words.staff_needed),
+            false => Some(&words.needed).filter(|_| !then.is_empty()),
+        };
         Ok(Self {
             passkeys: ShowPasskey::of_the_user(&page, "/account/second-factor/shown"),
             page,
@@ -239,8 +266,9 @@ impl FactorPage {
             picture: pending.as_ref().and_then(|app| Picture::of(&app.address)),
             pending,
             user,
-            then: ::pages::local_target(then).unwrap_or_default(),
+            then,
             carried: None,
+            notice: notice.map(ToString::to_string),
             refusal: None,
             errors: Errors::default(),
         })

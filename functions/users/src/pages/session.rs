@@ -2,6 +2,7 @@
 //! it was going. Refuses to stop a visitor: who has no session any more goes on as a guest.
 
 use super::carried::Carried;
+use super::second_factor::by_factor;
 use super::verbatim::Passing;
 use super::{HOME, cookies, encoded, go, sign_in, with_cookies};
 use crate::domain::Rejection;
@@ -39,6 +40,9 @@ pub(super) async fn renew(app: Arc<Users>, call: Call<NoBody, Renewal>) -> Resul
     let then = ::pages::local_target(&call.query.then).unwrap_or_else(|| HOME.to_owned());
     let sent = cookies::sent(&app, &call.headers);
     Ok(match renewed(&app, &call).await? {
+        Outcome::Renewed(tokens) if tokens.lacks_factor && is_staffs(&then) => {
+            go(&app, 303, &by_factor(&then), cookies::signed_in(sent, &tokens))
+        }
         Outcome::Renewed(tokens) => go(&app, 303, &then, cookies::signed_in(sent, &tokens)),
         Outcome::Good => go(&app, 303, &then, []),
         Outcome::Superseded => go(&app, 303, &once_more(&then, &call.query), []),
@@ -83,6 +87,11 @@ async fn renewed<B>(app: &Users, call: &Call<B, Renewal>) -> Result<Outcome, Pro
         Err(Error::Rejected(_)) => Ok(Outcome::Over),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Whether only staff may open it.
+fn is_staffs(path: &str) -> bool {
+    path.strip_prefix("/staff").is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
 }
 
 fn once_more(then: &str, renewal: &Renewal) -> String {

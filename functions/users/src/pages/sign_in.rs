@@ -2,6 +2,7 @@
 
 use super::carried::Carried;
 use super::passkeys::{ShowPasskey, factor_in};
+use super::second_factor::by_factor;
 use super::verbatim::Verbatim;
 use super::words::Words;
 use super::{ACCOUNT, Way, cookies, encoded, go, with_cookies};
@@ -285,6 +286,8 @@ impl SignInPage {
                 let shown = ::pages::html(200, &SendAgainPage { page, t, carried })?;
                 Ok(with_cookies(shown, kept(tokens)))
             }
+            // Whose roles do not count yet is led over what makes them count.
+            None if tokens.lacks_factor => Ok(go(app, 303, &by_factor(&way_on(&then)), kept(tokens))),
             None => Ok(go(app, 303, &way_on(&then), kept(tokens))),
         }
     }

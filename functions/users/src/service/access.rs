@@ -1,10 +1,15 @@
-//! Whether an access token still says the truth. Here it is read from user and session; other capabilities keep what they are told.
+//! Whether an access token still says the truth, and whether roles count without a second factor. Here it is read from user and session; other capabilities keep what they are told.
 
 use super::Users;
 use chassis::StoreError;
 use chassis::http::Identity;
 
 impl Users {
+    /// Whether roles count only in a session in which a second factor was shown.
+    pub(crate) fn requires_factor(&self) -> bool {
+        self.wiring.second_factor == chassis::SecondFactor::Required
+    }
+
     /// Whether the session of an access token ended, or the user lost one of its permissions. What is not there is no reason to
     /// trust the token.
     ///
@@ -14,7 +19,8 @@ impl Users {
         let (user, session) =
             tokio::try_join!(self.store.user(identity.user), self.store.session(identity.user, identity.session))?;
         let counts = user.zip(session).is_some_and(|(user, session)| {
-            !session.is_over(user.session_epoch) && user.permissions().covers(identity.permissions)
+            let counting = user.counting_permissions(self.requires_factor(), session.second_factor_at);
+            !session.is_over(user.session_epoch) && counting.covers(identity.permissions)
         });
         Ok(!counts)
     }

@@ -105,14 +105,15 @@ impl Users {
     /// Removes the app, and the recovery codes with it.
     ///
     /// # Errors
-    /// `NoSecondFactor`, or as whenever what protects the account is changed.
+    /// `NoSecondFactor`, `LastFactorOfStaff`, or as whenever what protects the account is changed.
     pub async fn remove_totp(&self, me: (UserId, SessionId), context: &Context) -> Result<(), Error> {
         let user = self.protected(me, context).await?;
-        self.change(user.id, context, |user| {
-            Ok(user.factors.without_totp(context.now).map(|next| user.with_factors(next)))
-        })
-        .await
-        .map(|_| ())
+        let removed = |user: &User| {
+            let fewer = user.factors.without_totp(context.now);
+            let next = fewer.map(|fewer| user.with_fewer_factors(fewer, self.requires_factor()));
+            next.transpose().map_err(Error::Rejected)
+        };
+        self.change(user.id, context, removed).await.map(|_| ())
     }
 
     /// Makes new recovery codes. Those before count no more.
@@ -130,7 +131,8 @@ impl Users {
         Ok(codes)
     }
 
-    /// Removes all second factors of a user who lost them, for staff, who say why.
+    /// Removes all second factors of a user who lost them, for staff, who say why. A user who may do more than a customer is signed out
+    /// everywhere, of which the relay tells whoever checks tokens.
     ///
     /// # Errors
     /// `NotFound`; `NoSecondFactor`.
@@ -138,7 +140,7 @@ impl Users {
         let removed = |user: &User| {
             let factors = user.factors.removed(reason, context.now);
             let factors: Factors = factors.ok_or(Error::Rejected(Rejection::NoSecondFactor))?;
-            Ok(Some(user.with_factors(factors)))
+            Ok(Some(user.with_factors_removed(factors, context.now)))
         };
         self.change(user, context, removed).await
     }

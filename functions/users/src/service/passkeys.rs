@@ -162,12 +162,12 @@ impl Users {
     /// Removes a passkey; with the last second factor the recovery codes go, too.
     ///
     /// # Errors
-    /// `NotFound` if the user has none with this id; `NoSecondFactor`, or as whenever what protects the account is changed.
+    /// `NotFound` if the user has none with this id; `NoSecondFactor`, `LastFactorOfStaff`, or as whenever what protects the account is changed.
     pub async fn remove_passkey(&self, me: (UserId, SessionId), id: &str, context: &Context) -> Result<(), Error> {
         let user = self.protected(me, context).await?;
         let removed = |user: &User| {
             let factors = user.factors.without_passkey(id, context.now).ok_or(Error::NotFound)?;
-            Ok(Some(user.with_factors(factors)))
+            user.with_fewer_factors(factors, self.requires_factor()).map(Some).map_err(Error::Rejected)
         };
         self.change(user.id, context, removed).await.map(|_| ())
     }

@@ -64,6 +64,8 @@ pub struct Tokens {
     pub refresh: String,
     /// Of a sign-in: shown at the next one from the same device.
     pub device: Option<String>,
+    /// Whether the user's roles do not count in the session for want of a second factor.
+    pub lacks_factor: bool,
 }
 
 /// What a presented refresh token leads to.
@@ -313,7 +315,9 @@ impl Users {
         refresh: &RefreshToken,
         now: Timestamp,
     ) -> Result<Tokens, Error> {
-        Ok(Tokens { access: self.access_token(signer, user, session, now)?, refresh: refresh.reveal(), device: None })
+        let lacks_factor = user.lacks_factor(self.requires_factor(), session.second_factor_at);
+        let access = self.access_token(signer, user, session, now)?;
+        Ok(Tokens { access, refresh: refresh.reveal(), device: None, lacks_factor })
     }
 
     pub(super) fn access_token(
@@ -323,7 +327,6 @@ impl Users {
         session: &Session,
         now: Timestamp,
     ) -> Result<String, Error> {
-        let is_required = self.wiring.second_factor == chassis::SecondFactor::Required;
         let claims = AccessClaims {
             iss: self.wiring.tokens.issuer().to_owned(),
             aud: ACCESS_AUDIENCE.to_owned(),
@@ -332,7 +335,7 @@ impl Users {
             sid: session.id,
             user_version: user.seq,
             email_verified: user.is_verified(),
-            scope: user.counting_permissions(is_required, session.second_factor_at),
+            scope: user.counting_permissions(self.requires_factor(), session.second_factor_at),
             auth_time: session.created_at.seconds(),
             second_factor_at: session.second_factor_at.map(Timestamp::seconds),
             iat: now.seconds(),

@@ -63,7 +63,8 @@ async fn step_up(bench: &Bench<Users>, pair: &Pair, factor: Value) -> Response {
     bench.http(Request::post("/v1/sessions/current/second-factor", body).bearer(&pair.access)).await
 }
 
-fn strict_bench() -> Bench<Users> {
+/// A shop in which staff need one.
+pub fn strict_bench() -> Bench<Users> {
     Bench::new(|parts| {
         parts.wiring.second_factor = SecondFactor::Required;
         let table = parts.table.clone();

@@ -133,6 +133,8 @@ impl Fixtures {
     pub(super) async fn of_customer(visit: &Visit, user: UserId) -> Self {
         // Else nobody could give them a role.
         visit.verify("ada@example.com").await;
+        // Else there would be no second factor to remove.
+        visit.protect("ada@example.com").await;
         let token = || visit.token(user, &[Role::Customer]);
         let keep = |body: Value| Request::post("/v1/users/me/addresses", body).bearer(&token());
         let mut elsewhere = address();

@@ -179,6 +179,9 @@ impl Mutant {
             (Self::UnverifiedCounts, Capability::Users) if text(item, "email_verified_at") == NEVER => {
                 item.as_object_mut().map(|item| item.remove("email_verified_at"));
             }
+            (Self::FactorNotKept, Capability::Users) if text(item, "sk") == "profile" => {
+                item.pointer_mut("/factors/M").and_then(Value::as_object_mut).map(|factors| factors.remove("totp"));
+            }
             (Self::SessionsOutlive, Capability::Users) if text(item, "sk") == "profile" => {
                 item["session_epoch"]["N"] = "0".into();
             }

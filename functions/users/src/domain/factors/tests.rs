@@ -96,6 +96,21 @@ fn where_a_second_factor_is_required_roles_count_only_in_a_session_that_has_one(
 }
 
 #[test]
+fn staff_keep_their_last_second_factor_where_they_need_one_and_a_colleague_who_removes_it_ends_their_sessions() {
+    let boss = user(protected());
+    let fewer = || boss.factors.without_totp(NOW).unwrap();
+    assert_eq!(boss.with_fewer_factors(fewer(), true), Err(Rejection::LastFactorOfStaff));
+    assert!(boss.with_fewer_factors(protected(), true).is_ok() && boss.with_fewer_factors(fewer(), false).is_ok());
+    let removed = boss.with_factors_removed(boss.factors.removed("lost", NOW).unwrap(), NOW);
+    assert_eq!((removed.seq, removed.session_epoch), (boss.seq + 1, boss.session_epoch + 1));
+    assert!(removed.revokes_tokens_of(&boss));
+    let customer = User { roles: [Role::Customer].into(), ..boss.clone() };
+    assert!(customer.with_fewer_factors(fewer(), true).is_ok());
+    let removed = customer.with_factors_removed(Factors::default(), NOW);
+    assert_eq!((removed.seq, removed.session_epoch), (customer.seq + 1, customer.session_epoch));
+}
+
+#[test]
 fn a_second_factor_is_fresh_for_ten_minutes() {
     let fresh = |after| is_fresh(Some(NOW), NOW.plus_seconds(after));
     assert_eq!([fresh(0), fresh(600), fresh(601), is_fresh(None, NOW)], [true, true, false, false]);

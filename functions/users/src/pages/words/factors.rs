@@ -24,6 +24,8 @@ pub(in crate::pages) struct FactorWords {
     pub on: Phrase,
     pub off: Phrase,
     pub needed: Phrase,
+    pub staff_needed: Phrase,
+    pub last_of_staff: Phrase,
     pub password_hint: Phrase,
     pub begin: Phrase,
     pub replace: Phrase,
