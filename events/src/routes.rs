@@ -137,6 +137,9 @@ pub const ROUTES: &[Route] = &[
     route(Notifications, "POST", "/v1/notification-templates/{kind}/test"),
     route(Notifications, "POST", "/v1/suppressions/search"),
     route(Notifications, "POST", "/v1/suppressions/lift"),
+    route(Notifications, "GET", "/v1/unsubscriptions/{token}"),
+    route(Notifications, "POST", "/v1/unsubscriptions/{token}"),
+    route(Notifications, "DELETE", "/v1/unsubscriptions/{token}"),
     route(Notifications, "GET", "/v1/notifications/audit"),
     route(Notifications, "GET", "/v1/openapi/notifications.json"),
 ];
@@ -292,6 +295,8 @@ pub const PAGES: &[Route] = &[
     route(Payments, "GET", "/staff/payments/{id}"),
     route(Payments, "POST", "/staff/payments/{id}/refunds"),
     route(Payments, "GET", "/assets/payments/{file}"),
+    route(Notifications, "GET", "/unsubscribe/{token}"),
+    route(Notifications, "POST", "/unsubscribe/{token}"),
     route(Notifications, "GET", "/staff/notifications/dead-letters"),
     route(Notifications, "GET", "/staff/notifications"),
     route(Notifications, "GET", "/staff/notifications/summary"),

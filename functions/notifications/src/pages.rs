@@ -1,5 +1,5 @@
-//! The pages of notifications, all of them staff's: the emails of an order, those that wait for staff, an email as it was written, and what
-//! the shop writes. Refuses rules of its own: each button is a request of the API.
+//! The pages of notifications. Staff's: the emails of an order, those that wait for staff, an email as it was written, and what the shop
+//! writes. Of whoever got an email: where such emails are refused. Refuses rules of its own: each button is a request of the API.
 
 mod act;
 mod email;
@@ -7,6 +7,7 @@ mod list;
 mod parts;
 mod row;
 mod templates;
+mod unsubscribe;
 mod words;
 
 use crate::service::Notifications;
@@ -32,6 +33,8 @@ pub(crate) fn routes() -> Vec<Route<Notifications>> {
             .rechecked(),
         ::pages::get("/staff/notifications/{id}", READ, email::page),
         ::pages::post("/staff/notifications/{id}/resend", WRITE, act::resend).named("resendNotification").rechecked(),
+        ::pages::get("/unsubscribe/{token}", Access::Unauthenticated, unsubscribe::show),
+        ::pages::post("/unsubscribe/{token}", Access::Unauthenticated, unsubscribe::choose),
         ::pages::dead_letters("/staff/notifications/dead-letters"),
         ::pages::assets("/assets/notifications/{file}"),
     ]

@@ -47,10 +47,12 @@ pub(super) struct Words {
     pub failed: Phrase,
     pub failed_and_replaced: Phrase,
     pub suppressed: Phrase,
+    pub unsubscribed: Phrase,
     pub bounced: Phrase,
     pub complained: Phrase,
     pub refusals: RefusalWords,
     pub templates: TemplateWords,
+    pub unsubscribe: UnsubscribeWords,
     /// By their names in the API.
     pub kinds: BTreeMap<String, Phrase>,
 }
@@ -63,6 +65,7 @@ pub(super) struct RefusalWords {
     pub not_kept: Phrase,
     pub outdated: Phrase,
     pub suppressed: Phrase,
+    pub unsubscribed: Phrase,
     pub claimed: Phrase,
     pub unavailable: Phrase,
     pub too_many_tests: Phrase,
@@ -88,6 +91,19 @@ pub(super) struct TemplateWords {
     pub unavailable: Phrase,
 }
 
+/// Where emails of a kind are refused.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UnsubscribeWords {
+    pub title: Phrase,
+    pub subscribed: Phrase,
+    pub unsubscribe: Phrase,
+    pub unsubscribed: Phrase,
+    pub again: Phrase,
+    pub dead_title: Phrase,
+    pub dead_text: Phrase,
+}
+
 impl TemplateWords {
     pub(super) const fn language(&self, language: Language) -> &Phrase {
         match language {
@@ -109,6 +125,7 @@ impl Words {
             _ if delivery.complained.is_some() => &self.complained,
             _ if delivery.bounced.is_some() => &self.bounced,
             Status::Suppressed => &self.suppressed,
+            Status::Unsubscribed => &self.unsubscribed,
             Status::Sent => &self.sent,
             Status::Claimed => &self.claimed,
             Status::Failed if delivery.resent => &self.failed_and_replaced,
@@ -124,11 +141,14 @@ impl RefusalWords {
             Rejection::NotKept => &self.not_kept,
             Rejection::Outdated => &self.outdated,
             Rejection::Suppressed => &self.suppressed,
+            Rejection::Unsubscribed => &self.unsubscribed,
             Rejection::Claimed => &self.claimed,
             Rejection::TooManyTests => &self.too_many_tests,
-            Rejection::AddressUnknown | Rejection::NotSuppressed | Rejection::Deferred(_) | Rejection::Forbidden(_) => {
-                &self.unavailable
-            }
+            Rejection::AddressUnknown
+            | Rejection::InvalidToken
+            | Rejection::NotSuppressed
+            | Rejection::Deferred(_)
+            | Rejection::Forbidden(_) => &self.unavailable,
         }
     }
 }
