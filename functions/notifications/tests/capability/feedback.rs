@@ -192,7 +192,8 @@ async fn staff_see_on_a_users_page_that_the_mailbox_gets_none_and_have_it_get_em
     let open = bench.http(Request::get(&page).header("cookie", &cookie)).await;
     assert!(open.body.as_str().unwrap().contains("The mailbox refused an email for good."), "{open:?}");
     let lift = async |confirmed: &str| {
-        let fields = [("user_id", &*user.to_string()), ("confirmed", confirmed)];
+        let id = user.to_string();
+        let fields = [("user_id", id.as_str()), ("confirmed", confirmed)];
         bench.http(Request::form("/staff/notifications/mailboxes/lift", &fields).header("cookie", &cookie)).await
     };
     let unconfirmed = lift("").await;
