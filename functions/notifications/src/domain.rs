@@ -14,6 +14,7 @@ pub mod rejection;
 pub mod samples;
 pub mod suppression;
 pub mod test_emails;
+pub mod unsubscription;
 pub mod words;
 
 pub use branding::Branding;

@@ -1,12 +1,14 @@
-//! The pages of notifications, all of them staff's: the emails of an order, those that wait for staff, an email as it was written, and what
-//! the shop writes. Refuses rules of its own: each button is a request of the API.
+//! The pages of notifications. Staff's: the emails of an order, those that wait for staff, an email as it was written, and what the shop
+//! writes. Of whoever got an email: where such emails are refused. Refuses rules of its own: each button is a request of the API.
 
 mod act;
 mod email;
 mod list;
+mod mailbox;
 mod parts;
 mod row;
 mod templates;
+mod unsubscribe;
 mod words;
 
 use crate::service::Notifications;
@@ -30,8 +32,13 @@ pub(crate) fn routes() -> Vec<Route<Notifications>> {
         ::pages::post("/staff/notifications/templates/{kind}/test", WRITE, templates::test)
             .named("testNotificationTemplate")
             .rechecked(),
+        ::pages::get("/staff/notifications/mailboxes", READ, mailbox::page),
+        ::pages::post("/staff/notifications/mailboxes", READ, mailbox::search).named("searchSuppressions").rechecked(),
+        ::pages::post("/staff/notifications/mailboxes/lift", WRITE, mailbox::lift).named("liftSuppression").rechecked(),
         ::pages::get("/staff/notifications/{id}", READ, email::page),
         ::pages::post("/staff/notifications/{id}/resend", WRITE, act::resend).named("resendNotification").rechecked(),
+        ::pages::get("/unsubscribe/{token}", Access::Unauthenticated, unsubscribe::show),
+        ::pages::post("/unsubscribe/{token}", Access::Unauthenticated, unsubscribe::choose),
         ::pages::dead_letters("/staff/notifications/dead-letters"),
         ::pages::assets("/assets/notifications/{file}"),
     ]

@@ -2,6 +2,7 @@
 
 mod people;
 mod test_emails;
+mod unsubscriptions;
 
 use crate::domain::{EmailDelivery, KeptEmail, NotificationId};
 use chassis::table::{AuditLog, Committed, Part, Query, Reason, Shards, Transaction};

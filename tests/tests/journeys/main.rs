@@ -8,6 +8,7 @@
 
 mod accounts;
 mod bad_input;
+mod bounces;
 mod buying;
 mod canceling;
 mod cases;

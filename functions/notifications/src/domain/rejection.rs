@@ -30,6 +30,12 @@ pub enum Rejection {
     /// Nothing is sent to the mailbox.
     #[error("nothing is sent to this mailbox")]
     Suppressed,
+    /// Its reader wants no emails of this kind.
+    #[error("its reader wants no emails of this kind")]
+    Unsubscribed,
+    /// The token of a link was not made here.
+    #[error("no such link was sent")]
+    InvalidToken,
     /// Staff lift what is not in force.
     #[error("emails are sent to this mailbox")]
     NotSuppressed,

@@ -1,6 +1,7 @@
 //! The words of staff's pages.
 
 use crate::domain::email_delivery::Status;
+use crate::domain::suppression::Reason;
 use crate::domain::{EmailDelivery, Rejection};
 use ::pages::Phrase;
 use events::Language;
@@ -47,10 +48,13 @@ pub(super) struct Words {
     pub failed: Phrase,
     pub failed_and_replaced: Phrase,
     pub suppressed: Phrase,
+    pub unsubscribed: Phrase,
     pub bounced: Phrase,
     pub complained: Phrase,
     pub refusals: RefusalWords,
     pub templates: TemplateWords,
+    pub unsubscribe: UnsubscribeWords,
+    pub mailbox: MailboxWords,
     /// By their names in the API.
     pub kinds: BTreeMap<String, Phrase>,
 }
@@ -63,6 +67,7 @@ pub(super) struct RefusalWords {
     pub not_kept: Phrase,
     pub outdated: Phrase,
     pub suppressed: Phrase,
+    pub unsubscribed: Phrase,
     pub claimed: Phrase,
     pub unavailable: Phrase,
     pub too_many_tests: Phrase,
@@ -88,6 +93,53 @@ pub(super) struct TemplateWords {
     pub unavailable: Phrase,
 }
 
+/// Where emails of a kind are refused.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UnsubscribeWords {
+    pub title: Phrase,
+    pub subscribed: Phrase,
+    pub unsubscribe: Phrase,
+    pub unsubscribed: Phrase,
+    pub again: Phrase,
+    pub dead_title: Phrase,
+    pub dead_text: Phrase,
+}
+
+/// Whether a mailbox gets emails.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MailboxWords {
+    pub title: Phrase,
+    pub state: Phrase,
+    pub silenced: Phrase,
+    pub open: Phrase,
+    pub none: Phrase,
+    pub not_silenced: Phrase,
+    pub email: Phrase,
+    pub email_hint: Phrase,
+    pub search: Phrase,
+    pub reason: Phrase,
+    pub bounced: Phrase,
+    pub complained: Phrase,
+    pub since: Phrase,
+    pub lifted_at: Phrase,
+    pub lift: Phrase,
+    pub lift_hint: Phrase,
+    pub confirm: Phrase,
+    pub confirm_first: Phrase,
+    pub lifted: Phrase,
+}
+
+impl MailboxWords {
+    pub(super) const fn of(&self, reason: Reason) -> &Phrase {
+        match reason {
+            Reason::Bounced => &self.bounced,
+            Reason::Complained => &self.complained,
+        }
+    }
+}
+
 impl TemplateWords {
     pub(super) const fn language(&self, language: Language) -> &Phrase {
         match language {
@@ -109,6 +161,7 @@ impl Words {
             _ if delivery.complained.is_some() => &self.complained,
             _ if delivery.bounced.is_some() => &self.bounced,
             Status::Suppressed => &self.suppressed,
+            Status::Unsubscribed => &self.unsubscribed,
             Status::Sent => &self.sent,
             Status::Claimed => &self.claimed,
             Status::Failed if delivery.resent => &self.failed_and_replaced,
@@ -124,11 +177,14 @@ impl RefusalWords {
             Rejection::NotKept => &self.not_kept,
             Rejection::Outdated => &self.outdated,
             Rejection::Suppressed => &self.suppressed,
+            Rejection::Unsubscribed => &self.unsubscribed,
             Rejection::Claimed => &self.claimed,
             Rejection::TooManyTests => &self.too_many_tests,
-            Rejection::AddressUnknown | Rejection::NotSuppressed | Rejection::Deferred(_) | Rejection::Forbidden(_) => {
-                &self.unavailable
-            }
+            Rejection::AddressUnknown
+            | Rejection::InvalidToken
+            | Rejection::NotSuppressed
+            | Rejection::Deferred(_)
+            | Rejection::Forbidden(_) => &self.unavailable,
         }
     }
 }
