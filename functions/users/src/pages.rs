@@ -7,6 +7,7 @@ mod cookies;
 mod credentials;
 mod fragments;
 mod mailed_links;
+mod oidc;
 mod own_sessions;
 mod password_reset;
 mod profile;
@@ -69,6 +70,10 @@ pub(crate) fn routes() -> Vec<Route<Users>> {
         Route::fragment("/fragments/addresses", OptionalAuth, fragments::addresses),
         ::pages::assets("/assets/users/{file}"),
     ];
+    routes.extend([
+        ::pages::get("/account/sign-in/provider", Unauthenticated, oidc::depart),
+        ::pages::get("/account/sign-in/provider/callback", Unauthenticated, oidc::arrive),
+    ]);
     routes.extend(of_credentials());
     routes.extend(staff::routes());
     routes

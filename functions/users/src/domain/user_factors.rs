@@ -1,6 +1,7 @@
 //! A user with other second factors, and when roles count. Refuses to let a role count without one where one is required.
 
 use super::factors::Factors;
+use super::session::Session;
 use super::user::User;
 use events::Timestamp;
 use events::users::Permissions;
@@ -15,6 +16,15 @@ impl User {
     pub(super) fn factor_words(&self, earlier: &Self) -> Option<String> {
         let changed = self.factors.changed.as_ref().filter(|_| self.factors.changed != earlier.factors.changed)?;
         Some(format!("second factor: {}", changed.reason.as_deref().unwrap_or("by its owner")))
+    }
+
+    /// What the roles allow in a session. One that the company's provider opened has its second factor from there.
+    pub fn permissions_in(&self, session: &Session, is_required: bool) -> Permissions {
+        let is_theirs = session.by_provider && self.identity.is_some();
+        if is_theirs && session.second_factor_at.is_some() {
+            return self.permissions();
+        }
+        self.counting_permissions(is_required, session.second_factor_at)
     }
 
     /// What the roles allow in a session in which a second factor was shown at this time, if at all. This is the one place that decides

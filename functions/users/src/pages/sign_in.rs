@@ -3,7 +3,7 @@
 use super::carried::Carried;
 use super::verbatim::Verbatim;
 use super::words::Words;
-use super::{ACCOUNT, Way, cookies, encoded, go, with_cookies};
+use super::{ACCOUNT, Way, cookies, encoded, go, oidc, with_cookies};
 use crate::domain::Rejection;
 use crate::http::sessions::client_of;
 use crate::service::{Error, Halfway, SecondFactor, SignIn, SignedIn, Tokens, Users};
@@ -16,7 +16,7 @@ use lambda_http::http::header::{HeaderValue, RETRY_AFTER};
 use serde::Deserialize;
 use std::sync::Arc;
 
-const SIGN_IN: &str = "/account/sign-in";
+pub(super) const SIGN_IN: &str = "/account/sign-in";
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -49,6 +49,8 @@ struct SignInPage {
     /// Why signing in did not work.
     refusal: Option<String>,
     errors: Errors,
+    /// What leads to the company's provider, if there is one.
+    by_provider: Option<String>,
 }
 
 #[derive(Template)]
@@ -225,7 +227,15 @@ impl SignInPage {
             warning: then.starts_with("/orders/").then(|| t.sign_in.for_order.to_string()),
             refusal: None,
             errors: Errors::default(),
+            by_provider: oidc::link(app, t),
         }
+    }
+
+    /// The way by the company's provider, which leads on to the same page. A form does not come along, and where it went there may be no
+    /// page.
+    fn provider(&self) -> String {
+        let then = if self.carried.is_some() { "" } else { &self.then };
+        self.page.href(&oidc::way(then, false))
     }
 
     /// The way to signing up, which leads on to the same page.

@@ -2,10 +2,12 @@
 
 mod account;
 mod factors;
+mod provider;
 mod staff;
 
 use self::account::{CredentialWords, OwnSessionsWords};
 use self::factors::FactorWords;
+use self::provider::ProviderWords;
 use self::staff::StaffWords;
 use crate::domain::password::WeakPassword;
 use crate::domain::person_name::MAX_NAME;
@@ -19,6 +21,7 @@ pub(super) struct Words {
     pub sign_up: SignUpWords,
     pub account: AccountWords,
     pub second_factor: FactorWords,
+    pub provider: ProviderWords,
     pub addresses: AddressBookWords,
     pub sessions: OwnSessionsWords,
     pub credentials: CredentialWords,
