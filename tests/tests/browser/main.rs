@@ -22,6 +22,7 @@ mod mails;
 mod paying;
 mod phone;
 mod plain;
+mod provider;
 mod reference;
 mod repeated;
 mod script;
