@@ -14,6 +14,7 @@ pub(crate) mod sdk;
 mod service;
 mod sweep;
 pub mod time_limit;
+mod web;
 mod wiring;
 mod world;
 
@@ -29,5 +30,6 @@ pub use function::{Function, InvocationError};
 pub use json_service::{CallError, JsonService, ServiceNames};
 pub use service::Service;
 pub use sweep::{Swept, sweep_due};
+pub use web::{Web, WebAnswer, WebError};
 pub use wiring::Wiring;
 pub use world::{Clock, Random, World};

@@ -15,6 +15,7 @@ pub mod network;
 pub mod plain_words;
 pub mod signing;
 pub mod sqs;
+pub mod web;
 pub mod world;
 
 pub use bench::{Bench, Parts};

@@ -5,10 +5,13 @@ pub mod address_book;
 pub mod breached;
 pub mod client;
 pub mod credential_token;
+pub mod departure;
 pub mod device;
 pub mod factors;
 pub mod hashing;
+pub mod identity;
 pub mod key_set;
+pub mod oidc;
 pub mod passkey;
 pub mod password;
 pub mod person_name;
@@ -24,6 +27,7 @@ pub mod totp;
 pub mod user;
 pub mod user_factors;
 pub mod user_status;
+pub mod user_words;
 
 use password::WeakPassword;
 
@@ -94,6 +98,9 @@ pub enum Rejection {
     OwnStatus,
     #[error("only who gives roles disables who does")]
     AdminStatus,
+    /// Somebody else signs in by it.
+    #[error("the identity is somebody else's")]
+    IdentityTaken,
     /// Nobody knows whether the user reads the mail of their address.
     #[error("the email address is not verified")]
     EmailNotVerified,

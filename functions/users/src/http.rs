@@ -6,6 +6,7 @@ pub mod details;
 pub mod directory;
 pub mod discovery;
 pub mod factors;
+pub mod identities;
 pub mod own_sessions;
 pub mod passkeys;
 pub mod sessions;
@@ -48,6 +49,7 @@ pub fn routes() -> Vec<Route<Users>> {
         for_staff(),
         sessions_for_staff(),
         status::routes(),
+        identities::routes(),
         for_verifiers(),
         vec![Route::openapi(Capability::Users, include_str!("../openapi.json"))],
     ];
@@ -307,6 +309,9 @@ impl From<Rejection> for Problem {
             }
             Rejection::OwnAdminRole => {
                 Self::new(409, "own_admin_role", "You cannot remove your own admin role. Ask another admin.")
+            }
+            Rejection::IdentityTaken => {
+                Self::new(409, "identity_taken", "Another user signs in by this identity. Take it from them first.")
             }
             Rejection::EmailNotVerified => Self::new(409, "email_not_verified", NOT_VERIFIED),
         }

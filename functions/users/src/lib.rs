@@ -6,10 +6,12 @@ pub mod http;
 mod inbox;
 mod outbox;
 mod pages;
+pub mod provider;
 pub mod service;
 pub mod store;
 
 pub use config::Config;
+pub use provider::{Provider, ProviderConfig};
 pub use service::{Alarms, CLOUDWATCH, Keys, Users};
 
 use chassis::http::{Identity, Screens};

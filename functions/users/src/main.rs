@@ -3,7 +3,7 @@
 use chassis::runtime::host;
 use events::Capability;
 use users::domain::hashing::Hasher;
-use users::{Alarms, CLOUDWATCH, Config, Keys, Users};
+use users::{Alarms, CLOUDWATCH, Config, Keys, Provider, ProviderConfig, Users};
 
 fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     host::run(|host, env| {
@@ -16,6 +16,8 @@ fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
             guests: secret(&config.guests_key_parameter),
         };
         let alarms = Alarms::new(host.json_service(CLOUDWATCH), &host.common.app, &host.common.stage);
-        Ok(Users::new(host.table(), wiring, config, keys, Hasher::standard()?, alarms))
+        let of = |config: ProviderConfig| Provider::new(config.clone(), secret(&config.secret_parameter), host.web());
+        let provider = ProviderConfig::from_env(env)?.map(of);
+        Ok(Users::new(host.table(), wiring, config, keys, Hasher::standard()?, alarms).with_provider(provider))
     })
 }

@@ -7,6 +7,7 @@ mod cookies;
 mod credentials;
 mod fragments;
 mod mailed_links;
+mod oidc;
 mod own_sessions;
 mod passkey_sign_in;
 mod passkeys;
@@ -77,6 +78,10 @@ pub(crate) fn routes() -> Vec<Route<Users>> {
         Route::fragment("/fragments/addresses", OptionalAuth, fragments::addresses),
         ::pages::assets_with("/assets/users/{file}", &passkeys::SCRIPTS),
     ];
+    routes.extend([
+        ::pages::get("/account/sign-in/provider", Unauthenticated, oidc::depart),
+        ::pages::get("/account/sign-in/provider/callback", Unauthenticated, oidc::arrive),
+    ]);
     routes.extend(of_credentials());
     routes.extend(staff::routes());
     routes

@@ -6,7 +6,9 @@ mod alarms;
 mod credentials;
 mod email_change;
 mod factors;
+mod identities;
 mod mailed_tokens;
+mod oidc;
 mod passkeys;
 mod profile;
 mod registration;
@@ -20,6 +22,7 @@ pub use alarms::{Alarms, AlarmsError, CLOUDWATCH, RingingAlarm};
 pub use credentials::{LiveToken, PasswordChange};
 pub use email_change::{EmailChange, NewEmail};
 pub use factors::NewApp;
+pub use oidc::{Arrived, NotArrived, Returned, SentAway};
 pub use passkeys::{AddedPasskey, CHALLENGE_SECONDS, handle_of};
 pub use sessions::{Halfway, SignIn, SignedIn, Tokens};
 pub use status::WantedStatus;
@@ -28,6 +31,7 @@ pub use typed_factor::SecondFactor;
 use crate::config::Config;
 use crate::domain::Rejection;
 use crate::domain::hashing::{HashError, Hasher};
+use crate::provider::Provider;
 use crate::store::Store;
 use chassis::table::AuditLog;
 use chassis::tokens::{Pseudonyms, SecretParameter};
@@ -55,6 +59,8 @@ pub struct Users {
     guests: Pseudonyms,
     hasher: Hasher,
     alarms: Alarms,
+    /// By which staff may sign in, if the company has one.
+    pub(crate) provider: Option<Provider>,
 }
 
 pub type Error<R = Rejection> = chassis::Error<R>;
@@ -65,7 +71,8 @@ impl Users {
     pub fn new(table: Table, wiring: Wiring, config: Config, keys: Keys, hasher: Hasher, alarms: Alarms) -> Self {
         let Keys { signing: signing_key, limits: limits_key, guests } = keys;
         let (pseudonyms, guests) = (Pseudonyms::new(limits_key.clone()), Pseudonyms::new(guests));
-        Self { wiring, config, store: Store::new(table), signing_key, limits_key, pseudonyms, guests, hasher, alarms }
+        let (store, provider) = (Store::new(table), None);
+        Self { wiring, config, store, signing_key, limits_key, pseudonyms, guests, hasher, alarms, provider }
     }
 
     /// What staff and operators changed.

@@ -4,12 +4,14 @@
 
 mod addresses;
 mod credential_tokens;
+mod identities;
 mod key;
 mod passkeys;
 mod sessions;
 mod throttle;
 
 pub use credential_tokens::Settled;
+pub use identities::Tied;
 pub use throttle::{Counted, Throttled};
 
 use crate::domain::hashing::HashedPassword;

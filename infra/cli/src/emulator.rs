@@ -272,7 +272,11 @@ fn is_free(port: u16) -> bool {
     TcpListener::bind(("127.0.0.1", port)).is_ok()
 }
 
-fn any_port() -> Result<u16> {
+/// A port of the loopback address that nobody has at this moment.
+///
+/// # Errors
+/// If there is none.
+pub fn any_port() -> Result<u16> {
     let listener = TcpListener::bind(("127.0.0.1", 0)).context("no free port on the loopback address")?;
     Ok(listener.local_addr()?.port())
 }

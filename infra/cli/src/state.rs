@@ -31,6 +31,8 @@ pub struct State {
     pub emulator: Option<RunningEmulator>,
     /// The port of an emulator whose tables and queues survive a stop.
     pub kept_port: Option<u16>,
+    /// The port at which a journey puts the company's OpenID provider, if the shop knows one.
+    pub provider_port: Option<u16>,
     /// Credentials of demo users.
     pub demo: Demo,
     /// Fingerprint of the deployed template, artifact and parameters, by stack name.

@@ -10,6 +10,7 @@ use crate::browser;
 use crate::clients;
 use crate::contract;
 use crate::demo;
+use crate::emulator::any_port;
 use crate::lighthouse;
 use crate::local_shop::LocalShop;
 use crate::process::run_in_view;
@@ -51,8 +52,12 @@ pub fn check(
     let mut opened = None;
     run.part(Part::Shop, || {
         let mut shop = LocalShop::fresh(workspace, progress, workspace.notes().join("test"))?;
+        // Where a journey has the company's OpenID provider listen. Nobody else needs it.
+        let port = any_port()?;
+        shop.state.provider_port = Some(port);
+        let issuer = format!("OidcIssuer=http://127.0.0.1:{port}");
         // Or a journey would wait half an hour for an order to expire.
-        shop.deploy_all(progress, false, &["PayWithinMinutes=2"])?;
+        shop.deploy_all(progress, false, &["PayWithinMinutes=2", &issuer, "OidcClientId=souk-tests"])?;
         shop.seed(progress)?;
         opened = Some(shop);
         Ok(())

@@ -82,7 +82,9 @@ impl Walk<'_> {
 
     /// Keeps a link for later, if its like was not met: pages that differ in what was searched for are alike.
     fn notes(&mut self, link: String) {
-        let is_page = !["/v1/", "/assets/", "/fragments/"].iter().any(|start| link.starts_with(start));
+        // The company's provider is another site, which nobody serves here.
+        let elsewhere = ["/v1/", "/assets/", "/fragments/", "/account/sign-in/provider"];
+        let is_page = !elsewhere.iter().any(|start| link.starts_with(start));
         if is_page && !link.contains("lang=") && self.known.insert(kind_of(&link)) {
             self.ahead.push_back(link);
         }

@@ -23,6 +23,7 @@ mod passkeys;
 mod paying;
 mod phone;
 mod plain;
+mod provider;
 mod reference;
 mod repeated;
 mod script;

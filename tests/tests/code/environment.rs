@@ -33,6 +33,7 @@ fn usable(name: &str) -> String {
         "MAIL_KINDS_OFF" => "order_delivered".to_owned(),
         "MAIL_HELP_URL" | "MAIL_CONTACT_URL" | "MAIL_IMPRINT_URL" => "https://shop.example/help".to_owned(),
         "PAGES" => "true".to_owned(),
+        "OIDC_ISSUER" => "https://id.example".to_owned(),
         "RELYING_PARTY_ID" => "shop.example".to_owned(),
         "SECOND_FACTOR" => "required".to_owned(),
         "SHOP_LOGO" => "/logo.svg".to_owned(),
@@ -44,7 +45,10 @@ fn usable(name: &str) -> String {
 fn read(capability: Capability, env: &Env<'_>) -> Result<(), ConfigError> {
     Common::from_env(env)?;
     match capability {
-        Capability::Users => users::config::Config::from_env(env).map(drop),
+        Capability::Users => {
+            users::config::Config::from_env(env)?;
+            users::ProviderConfig::from_env(env).map(drop)
+        }
         Capability::Catalog => catalog::config::Config::from_env(env).map(drop),
         Capability::Inventory => inventory::config::Config::from_env(env).map(drop),
         Capability::Carts => carts::config::Config::from_env(env).map(drop),
@@ -91,11 +95,13 @@ fn templates_set_exactly_the_variables_that_the_configuration_reads() {
 #[test]
 fn a_missing_variable_an_unusable_key_set_or_number_stops_every_function_by_its_name() {
     for capability in Capability::ALL {
-        // Without versions there is no release, without a logo there is the name, and passkeys are for the host. What only changes how
-        // mails look has defaults.
+        // Without versions there is no release, without a logo there is the name, passkeys are for the host, and not every company has a
+        // provider. What only changes how mails look has defaults.
         let may_be_empty = |name: &String| {
             let changes_looks = name.starts_with("MAIL_") && name != "MAIL_FROM";
-            changes_looks || ["RELEASE", "SHOP_LOGO", "RELYING_PARTY_ID"].contains(&name.as_str())
+            changes_looks
+                || ["RELEASE", "SHOP_LOGO", "RELYING_PARTY_ID", "OIDC_ISSUER", "OIDC_ACR", "OIDC_NAME"]
+                    .contains(&name.as_str())
         };
         for name in asked_by(capability).into_iter().filter(|name| !may_be_empty(name)) {
             let missing = format!("environment variable {name} is not set");

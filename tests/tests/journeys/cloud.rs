@@ -47,6 +47,14 @@ pub fn store_parameter(path: &str, value: &str) {
     });
 }
 
+/// Stores a secret parameter of the stage.
+pub fn store_secret(path: &str, value: &str) {
+    with_cloud(async |config| {
+        let store = aws_sdk_ssm::Client::new(&config).put_parameter().name(stage().parameter(path)).value(value);
+        store.r#type(aws_sdk_ssm::types::ParameterType::SecureString).overwrite(true).send().await.unwrap();
+    });
+}
+
 /// Puts a body into a queue, e.g. `inventory-inbox`.
 pub fn send(queue: &str, body: &str) {
     with_queues(async |client| {

@@ -9,6 +9,7 @@ use super::json_service::{JsonService, ServiceNames};
 use super::sdk;
 use super::service::Service;
 use super::time_limit::PRIMING;
+use super::web::Web;
 use super::wiring::Wiring;
 use super::world::{Clock, Random, World};
 use crate::messaging::Queues;
@@ -116,6 +117,11 @@ impl Host {
     /// A service that is called without an SDK.
     pub fn json_service(&self, names: ServiceNames) -> JsonService {
         JsonService::new(self.connector.clone(), self.sdk.clone(), self.world.clone(), names)
+    }
+
+    /// What asks servers of the outside world.
+    pub fn web(&self) -> Web {
+        Web::new(self.connector.clone())
     }
 
     /// The chassis' parts of the capability. `tokens` verifies callers' access tokens.

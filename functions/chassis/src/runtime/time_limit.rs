@@ -85,6 +85,13 @@ pub const ASIDE: TimeLimit = TimeLimit {
     what: "a question about the shop's own state, such as how many letters are dead; then the page says that it is not known",
 };
 
+/// A conversation with a server outside that somebody waits for, with all its calls.
+pub const OUTSIDE_ANSWER: TimeLimit = TimeLimit {
+    name: "OUTSIDE_ANSWER",
+    at_most: Duration::from_secs(4),
+    what: "the answers of a server outside that somebody waits for at a page, such as the company's sign-in; then the page says that it is away",
+};
+
 /// What a sweep counts once its looks are done.
 pub const COUNTING: TimeLimit = TimeLimit {
     name: "COUNTING",
@@ -93,8 +100,20 @@ pub const COUNTING: TimeLimit = TimeLimit {
 };
 
 /// All limits, for the document that lists them.
-pub const ALL: &[TimeLimit] =
-    &[AWS_ATTEMPT, MAIL_CALL, PROVIDER_CALL, BATCH, OUTSIDE_BATCH, SETTLING, ANSWER, START, PRIMING, ASIDE, COUNTING];
+pub const ALL: &[TimeLimit] = &[
+    AWS_ATTEMPT,
+    MAIL_CALL,
+    PROVIDER_CALL,
+    BATCH,
+    OUTSIDE_BATCH,
+    SETTLING,
+    ANSWER,
+    START,
+    PRIMING,
+    ASIDE,
+    OUTSIDE_ANSWER,
+    COUNTING,
+];
 
 #[cfg(test)]
 mod tests {

@@ -44,6 +44,9 @@ pub struct Session {
     /// When the user last showed a second factor in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub second_factor_at: Option<Timestamp>,
+    /// Whether the company's provider opened it, so that its second factor is one of there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_provider: bool,
     /// The latest possible end.
     pub expires_at: Timestamp,
     /// The end unless it is refreshed.
@@ -103,12 +106,21 @@ impl Session {
             created_at: now,
             client: None,
             second_factor_at: None,
+            by_provider: false,
             expires_at: now.plus_seconds(MAX_SECONDS),
             idle_expires_at: now.plus_seconds(IDLE_SECONDS),
             revoked: false,
             revoked_at: None,
             traceparent: None,
         }
+    }
+
+    /// The same session, opened by the company's provider for this long at most: signing out there ends nothing here.
+    #[must_use]
+    pub fn by_provider(self, seconds: i64) -> Self {
+        let end = self.created_at.plus_seconds(seconds);
+        let (expires_at, idle_expires_at) = (end.min(self.expires_at), end.min(self.idle_expires_at));
+        Self { by_provider: true, expires_at, idle_expires_at, ..self }
     }
 
     /// `epoch` is the user's present `session_epoch`.

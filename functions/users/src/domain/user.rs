@@ -3,6 +3,7 @@
 use super::Rejection;
 use super::factors::Factors;
 use super::hashing::HashedPassword;
+use super::identity::TiedIdentity;
 use super::person_name::PersonName;
 use super::roles::{Roles, kept, permissions_of};
 use super::status_change::StatusChange;
@@ -34,6 +35,9 @@ pub struct User {
     /// Beside the password.
     #[serde(default, skip_serializing_if = "Factors::is_none")]
     pub factors: Factors,
+    /// By which the user signs in at the company's provider.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identity: Option<TiedIdentity>,
     #[serde(deserialize_with = "kept")]
     pub roles: Roles,
     pub created_at: Timestamp,
@@ -90,6 +94,7 @@ impl User {
             name: registration.name,
             password_hash: registration.password,
             factors: Factors::default(),
+            identity: None,
             roles: Roles::from([Role::Customer]),
             created_at: now,
             email_verified_at: None,
@@ -222,18 +227,6 @@ impl User {
     pub fn changed_by(&self) -> Actor {
         let latest = self.log.last().filter(|change| change.seq == self.seq);
         latest.and_then(|change| change.actor.clone()).unwrap_or_else(|| Actor::from(self.id))
-    }
-
-    /// What the audit log says of the change from an earlier version: the status, the second factor, that all sessions ended, or the roles.
-    pub fn audit_words(&self, earlier: &Self) -> String {
-        if let Some(words) = self.status_words(earlier).or_else(|| self.factor_words(earlier)) {
-            return words;
-        }
-        if self.session_epoch != earlier.session_epoch {
-            return "all sessions".to_owned();
-        }
-        let names: Vec<_> = self.roles.iter().map(|role| role.name()).collect();
-        format!("roles: {}", names.join(", "))
     }
 
     fn with_roles(&self, roles: Roles, actor: Actor, input: &str, now: Timestamp) -> Self {

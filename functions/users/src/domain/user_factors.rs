@@ -3,6 +3,7 @@
 
 use super::Rejection;
 use super::factors::Factors;
+use super::session::Session;
 use super::user::User;
 use events::Timestamp;
 use events::users::Permissions;
@@ -19,6 +20,15 @@ impl User {
         Some(format!("second factor: {}", changed.reason.as_deref().unwrap_or("by its owner")))
     }
 
+    /// What the roles allow in a session. One that the company's provider opened has its second factor from there.
+    pub fn permissions_in(&self, session: &Session, is_required: bool) -> Permissions {
+        let is_theirs = session.by_provider && self.identity.is_some();
+        if is_theirs && session.second_factor_at.is_some() {
+            return self.permissions();
+        }
+        self.counting_permissions(is_required, session.second_factor_at)
+    }
+
     /// What the roles allow in a session in which a second factor was shown at this time, if at all. This is the one place that decides
     /// it: where a second factor is required, nobody may do more than a customer without one.
     pub fn counting_permissions(&self, is_required: bool, second_factor_at: Option<Timestamp>) -> Permissions {
@@ -26,9 +36,9 @@ impl User {
         if is_required && !has_shown { Permissions::NONE } else { self.permissions() }
     }
 
-    /// Whether the roles do not count in such a session for want of a second factor.
-    pub fn lacks_factor(&self, is_required: bool, second_factor_at: Option<Timestamp>) -> bool {
-        self.is_privileged() && self.counting_permissions(is_required, second_factor_at).is_empty()
+    /// Whether the roles do not count for want of a second factor where they allow this much.
+    pub fn lacks_factor(&self, counting: Permissions) -> bool {
+        self.is_privileged() && counting.is_empty()
     }
 
     /// With one factor less, as its owner wants it.

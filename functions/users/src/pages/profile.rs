@@ -60,7 +60,7 @@ pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, ProfileQuery>) -> R
         "verification" => Some(words.verification_sent.to_string()),
         _ => Some(page.t.account.saved.to_string()),
     };
-    if page.user.lacks_factor(app.requires_factor(), call.caller.identity()?.second_factor_at) {
+    if app.requires_factor() && page.user.lacks_factor(call.caller.identity()?.permissions) {
         page.warning = Some(page.t.second_factor.staff_needed.to_string());
     }
     ::pages::html(200, &page)

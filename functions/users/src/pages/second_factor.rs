@@ -7,7 +7,7 @@ use super::session::by_renewal;
 use super::sign_in::{SendAgainPage, waiting, way_on};
 use super::verbatim::{Passing, Verbatim};
 use super::words::Words;
-use super::{Way, cookies, encoded, go, with_cookies};
+use super::{Way, cookies, encoded, go, oidc, with_cookies};
 use crate::domain::Rejection;
 use crate::domain::user::User;
 use crate::http::me;
@@ -72,6 +72,8 @@ struct FactorPage {
     /// Why nothing was done.
     refusal: Option<String>,
     errors: Errors,
+    /// Where a user who signs in by the company's provider may show it as well.
+    by_provider: Option<String>,
 }
 
 #[derive(Template)]
@@ -97,6 +99,8 @@ pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, Way>) -> Result<Res
 pub(super) async fn show_for_form(app: Arc<Users>, call: Call<Passing, Way>) -> Result<Response, Problem> {
     let mut page = FactorPage::load(&app, &call, &call.query.then).await?;
     page.carried = Carried::of(&call.query.then, call.body.0.clone())?;
+    // The form does not come along to the provider, and where it went there may be no page.
+    page.by_provider = page.by_provider.map(|_| oidc::way("", true));
     ::pages::html(403, &page)
 }
 
@@ -250,12 +254,13 @@ impl FactorPage {
         let t = Words::of(Page::locale(app, call));
         let identity = call.caller.identity()?;
         let user = app.user(identity.user).await?;
+        let is_tied = app.provider.is_some() && user.identity.is_some();
         let pending = app.pending_totp(&user, &call.context()).await?;
         let page = Page::new(app, call, t.second_factor.title.to_string());
         let (then, words) = (::pages::local_target(then).unwrap_or_default(), &t.second_factor);
         let notice = match user.factors.protects() {
             true => None,
-            false if user.lacks_factor(app.requires_factor(), None) => Some(&words.staff_needed),
+            false if app.requires_factor() && user.lacks_factor(identity.permissions) => Some(&words.staff_needed),
             false => Some(&words.needed).filter(|_| !then.is_empty()),
         };
         Ok(Self {
@@ -266,6 +271,7 @@ impl FactorPage {
             picture: pending.as_ref().and_then(|app| Picture::of(&app.address)),
             pending,
             user,
+            by_provider: is_tied.then(|| oidc::way(&then, true)),
             then,
             carried: None,
             notice: notice.map(ToString::to_string),

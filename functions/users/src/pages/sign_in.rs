@@ -5,7 +5,7 @@ use super::passkeys::{ShowPasskey, factor_in};
 use super::second_factor::by_factor;
 use super::verbatim::Verbatim;
 use super::words::Words;
-use super::{ACCOUNT, Way, cookies, encoded, go, with_cookies};
+use super::{ACCOUNT, Way, cookies, encoded, go, oidc, with_cookies};
 use crate::domain::Rejection;
 use crate::http::sessions::client_of;
 use crate::service::{Error, Halfway, SecondFactor, SignIn, SignedIn, Tokens, Users};
@@ -18,7 +18,7 @@ use lambda_http::http::header::{HeaderValue, RETRY_AFTER};
 use serde::Deserialize;
 use std::sync::Arc;
 
-const SIGN_IN: &str = "/account/sign-in";
+pub(super) const SIGN_IN: &str = "/account/sign-in";
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -52,6 +52,8 @@ pub(super) struct SignInPage {
     /// Why signing in did not work.
     pub(super) refusal: Option<String>,
     errors: Errors,
+    /// What leads to the company's provider, if there is one.
+    by_provider: Option<String>,
 }
 
 #[derive(Template)]
@@ -245,6 +247,7 @@ impl SignInPage {
             warning: then.starts_with("/orders/").then(|| t.sign_in.for_order.to_string()),
             refusal: None,
             errors: Errors::default(),
+            by_provider: oidc::link(app, t),
         }
     }
 
@@ -253,6 +256,13 @@ impl SignInPage {
         let mut page = Self::of(app, call, then);
         SIGN_IN.clone_into(&mut page.page.path);
         page
+    }
+
+    /// The way by the company's provider, which leads on to the same page. A form does not come along, and where it went there may be no
+    /// page.
+    fn provider(&self) -> String {
+        let then = if self.carried.is_some() { "" } else { &self.then };
+        self.page.href(&oidc::way(then, false))
     }
 
     /// The way to signing up, which leads on to the same page.

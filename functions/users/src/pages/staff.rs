@@ -5,6 +5,7 @@ mod alarms;
 mod audit;
 mod directory;
 mod factors;
+mod identity;
 mod role_changes;
 mod roles;
 mod sessions;
@@ -40,6 +41,14 @@ pub(super) fn routes() -> Vec<Route<Users>> {
             .stepped_up(),
         ::pages::post("/staff/users/{id}/second-factors/removal", Needs(UsersWrite), factors::remove)
             .named("removeSecondFactors")
+            .rechecked()
+            .stepped_up(),
+        ::pages::post("/staff/users/{id}/identity", Needs(RolesWrite), identity::replace)
+            .named("replaceUserIdentity")
+            .rechecked()
+            .stepped_up(),
+        ::pages::post("/staff/users/{id}/identity/removal", Needs(RolesWrite), identity::remove)
+            .named("deleteUserIdentity")
             .rechecked()
             .stepped_up(),
         ::pages::post("/staff/users/{id}/status", Needs(UsersWrite), status::replace)

@@ -2,11 +2,13 @@
 
 mod account;
 mod factors;
+mod provider;
 mod staff;
 
 pub(super) use self::account::EmailChangeWords;
 use self::account::{CredentialWords, OwnSessionsWords};
 use self::factors::{FactorWords, PasskeyWords};
+use self::provider::ProviderWords;
 use self::staff::StaffWords;
 use crate::domain::password::WeakPassword;
 use crate::domain::person_name::MAX_NAME;
@@ -21,6 +23,7 @@ pub(super) struct Words {
     pub account: AccountWords,
     pub second_factor: FactorWords,
     pub passkeys: PasskeyWords,
+    pub provider: ProviderWords,
     pub addresses: AddressBookWords,
     pub sessions: OwnSessionsWords,
     pub credentials: CredentialWords,

@@ -19,7 +19,7 @@ impl Users {
         let (user, session) =
             tokio::try_join!(self.store.user(identity.user), self.store.session(identity.user, identity.session))?;
         let counts = user.zip(session).is_some_and(|(user, session)| {
-            let counting = user.counting_permissions(self.requires_factor(), session.second_factor_at);
+            let counting = user.permissions_in(&session, self.requires_factor());
             !session.is_over(user.session_epoch) && counting.covers(identity.permissions)
         });
         Ok(!counts)

@@ -176,6 +176,17 @@ impl Users {
         (client, second_factor_at): (Option<Client>, Option<Timestamp>),
         context: &Context,
     ) -> Result<Tokens, Error> {
+        self.open(user, known, |opened| Session { client, second_factor_at, ..opened }, context).await
+    }
+
+    /// The same with what is known of the session.
+    pub(super) async fn open(
+        &self,
+        user: &User,
+        known: Option<Device>,
+        as_known: impl FnOnce(Session) -> Session,
+        context: &Context,
+    ) -> Result<Tokens, Error> {
         if user.is_disabled() {
             return Err(Error::Rejected(Rejection::AccountDisabled));
         }
@@ -183,7 +194,7 @@ impl Users {
         let session = world.fresh(SessionId::new);
         let token = RefreshToken { user: user.id, session, family: world.random(), secret: world.random() };
         let opened = Session::open(session, user.id, user.session_epoch, presented(&token), context.now);
-        let session = Session { client, second_factor_at, ..opened };
+        let session = as_known(opened);
         let (signer, device_token, ()) = tokio::try_join!(
             async { Ok::<_, Error>(self.signing_key.signer().await?) },
             async { Ok(self.device_token(user, known, context).await?) },
@@ -315,7 +326,7 @@ impl Users {
         refresh: &RefreshToken,
         now: Timestamp,
     ) -> Result<Tokens, Error> {
-        let lacks_factor = user.lacks_factor(self.requires_factor(), session.second_factor_at);
+        let lacks_factor = user.lacks_factor(user.permissions_in(session, self.requires_factor()));
         let access = self.access_token(signer, user, session, now)?;
         Ok(Tokens { access, refresh: refresh.reveal(), device: None, lacks_factor })
     }
@@ -335,7 +346,7 @@ impl Users {
             sid: session.id,
             user_version: user.seq,
             email_verified: user.is_verified(),
-            scope: user.counting_permissions(self.requires_factor(), session.second_factor_at),
+            scope: user.permissions_in(session, self.requires_factor()),
             auth_time: session.created_at.seconds(),
             second_factor_at: session.second_factor_at.map(Timestamp::seconds),
             iat: now.seconds(),

@@ -1,6 +1,7 @@
 //! The keys of the users table.
 
 use super::{CREDENTIAL_TOKEN, PROFILE, SESSION};
+use crate::domain::identity::ProviderIdentity;
 use chassis::{Key, digest};
 use events::ids::{AddressId, SessionId, UserId};
 
@@ -21,6 +22,12 @@ pub(super) fn session(user: UserId, session: SessionId) -> Key {
 
 pub(super) fn session_sort(session: SessionId) -> String {
     format!("{SESSION}{session}")
+}
+
+/// Hashed as an address is. No issuer has a blank.
+pub(super) fn identity(identity: &ProviderIdentity) -> Key {
+    let text = format!("{} {}", identity.issuer, identity.subject);
+    Key::new(format!("identity#{}", digest::of_bytes(text.as_bytes())), "identity")
 }
 
 /// Hashed, since it has been a secret for a moment.

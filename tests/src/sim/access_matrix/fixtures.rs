@@ -240,6 +240,10 @@ impl Fixtures {
             Sample::of("GET /v1/users/{id}/sessions", &[&user]),
             Sample::of("DELETE /v1/users/{id}/sessions/{session}", &[&user, &self.session.to_string()]),
             Sample::of("DELETE /v1/users/{id}/sessions", &[&user]),
+            Sample::of("PUT /v1/users/{id}/identity", &[&user])
+                .body(json!({"issuer": "https://id.example", "subject": "248289761001"})),
+            Sample::of("GET /v1/users/{id}/identity", &[&user]),
+            Sample::of("DELETE /v1/users/{id}/identity", &[&user]),
             Sample::of("POST /v1/users/{id}/second-factors/removal", &[&user]).body(json!({"reason": "lost"})),
             Sample::of("GET /v1/users/audit", &[]),
             Sample::of("POST /v1/sessions", &[]).body(credentials()),

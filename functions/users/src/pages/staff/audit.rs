@@ -80,6 +80,8 @@ fn shown(entry: &AuditEntry, page: &Page, t: &'static Words, users: &BTreeMap<Us
         GrantRole::TYPE => words.granted.to_string(),
         "deleteUserSession" => words.session_ended.to_string(),
         "deleteUserSessions" => words.sessions_ended.to_string(),
+        "replaceUserIdentity" => t.staff.identity.was_tied.to_string(),
+        "deleteUserIdentity" => t.staff.identity.was_untied.to_string(),
         "replaceUserStatus" => words.status_changed.to_string(),
         other => other.to_owned(),
     };

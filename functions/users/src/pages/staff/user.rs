@@ -2,6 +2,7 @@
 //! may change to those who may.
 
 use super::super::words::Words;
+use super::identity::IdentityPart;
 use super::role_changes::{self, Changed};
 use super::sessions::Sessions;
 use super::{USERS, badges, in_words, word_of};
@@ -50,6 +51,8 @@ pub(super) struct UserPage {
     pub(super) factor_errors: Errors,
     /// As typed.
     pub(super) reason: String,
+    /// By which the user signs in at the company's provider.
+    pub(super) identity: IdentityPart,
     /// Of the form that disables or enables the user.
     pub(super) status_errors: Errors,
     pub(super) typed_reason: String,
@@ -82,6 +85,8 @@ pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, UserQuery>) -> Resu
         "session" => Some(&words.sessions.ended),
         "status" => Some(&words.status.saved),
         "sessions" => Some(&words.sessions.all_ended),
+        "identity" => Some(&words.identity.tied),
+        "no-identity" => Some(&words.identity.untied),
         "factors" => Some(&words.factors.removed),
         _ => None,
     };
@@ -136,6 +141,7 @@ impl UserPage {
             sessions,
             factor_errors: Errors::default(),
             reason: String::new(),
+            identity: IdentityPart::of(app),
             status_errors: Errors::default(),
             typed_reason: String::new(),
             status_by,
@@ -147,6 +153,11 @@ impl UserPage {
         let mut page = Self::load(app, call, id, None).await?;
         page.page.path = format!("{USERS}/{id}");
         Ok(page)
+    }
+
+    /// Where there is no provider and never was one for this user, nothing is said of it.
+    const fn shows_identity(&self) -> bool {
+        self.identity.issuer.is_some() || self.user.identity.is_some()
     }
 
     fn badges(&self) -> Vec<(&'static str, &'static Phrase)> {

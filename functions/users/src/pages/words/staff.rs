@@ -1,6 +1,7 @@
 //! The words of the staff's pages.
 
 use super::factors::StaffFactorWords;
+use super::provider::StaffIdentityWords;
 use ::pages::Phrase;
 use serde::Deserialize;
 
@@ -15,6 +16,7 @@ pub(in crate::pages) struct StaffWords {
     pub status: StatusWords,
     pub roles: RoleWords,
     pub factors: StaffFactorWords,
+    pub identity: StaffIdentityWords,
     pub audit: AuditWords,
 }
 
