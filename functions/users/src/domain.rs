@@ -2,6 +2,8 @@
 //! is passed in.
 
 pub mod address_book;
+pub mod api_key;
+pub mod api_secret;
 pub mod breached;
 pub mod client;
 pub mod credential_token;
@@ -94,4 +96,17 @@ pub enum Rejection {
     /// Nobody knows whether the user reads the mail of their address.
     #[error("the email address is not verified")]
     EmailNotVerified,
+    /// A key would allow more than its maker may, or than any key.
+    #[error("the key would allow too much")]
+    ScopeExceeded,
+    #[error("a key ends within a year")]
+    InvalidExpiry,
+    #[error("too many keys")]
+    TooManyApiKeys,
+    /// Ended, expired, or changed at the same moment.
+    #[error("the key counts no more")]
+    KeyOver,
+    /// Unknown, ended, expired, or without anything that it allows: which one is not told.
+    #[error("not a key that counts")]
+    InvalidApiKey,
 }

@@ -1,6 +1,7 @@
 //! The HTTP API: its routes, and the problem document of each rejection. Refuses decisions: those are the service's.
 
 pub mod addresses;
+pub mod api_keys;
 pub mod credentials;
 pub mod details;
 pub mod directory;
@@ -42,6 +43,7 @@ pub fn routes() -> Vec<Route<Users>> {
         for_staff(),
         sessions_for_staff(),
         status::routes(),
+        api_keys::routes(),
         for_verifiers(),
         vec![Route::openapi(Capability::Users, include_str!("../openapi.json"))],
     ];
@@ -295,6 +297,11 @@ impl From<Rejection> for Problem {
                 Self::new(409, "own_admin_role", "You cannot remove your own admin role. Ask another admin.")
             }
             Rejection::EmailNotVerified => Self::new(409, "email_not_verified", NOT_VERIFIED),
+            Rejection::ScopeExceeded
+            | Rejection::InvalidExpiry
+            | Rejection::TooManyApiKeys
+            | Rejection::KeyOver
+            | Rejection::InvalidApiKey => api_keys::refused(rejection),
         }
     }
 }

@@ -72,6 +72,7 @@ promises! {
         NobodyUnverifiedHoldsARole: "Nobody holds a role above customer whose address is not verified.";
         SessionsEndWithCredentials: "After another password, or another address, every older session is over.";
         WhoSignedOutStaysOut: "What staff signed out of opens nothing, once its end is heard.";
+        EndedKeysOpenNothing: "A key of a machine that was ended gets no access token.";
         WhoOrderedSeesTheOrder: "Whoever placed an order by a page is shown that order.";
         RequestsAreAnswered: "No request is answered 500, and nobody meets an answer that cannot be read.";
         FunctionsEndInTime: "Every function ends before Lambda ends it, whatever hangs.";

@@ -1,10 +1,12 @@
 //! The keys of the users table.
 
-use super::{CREDENTIAL_TOKEN, PROFILE, SESSION};
+use super::{API_KEY, CREDENTIAL_TOKEN, PROFILE, SESSION};
 use chassis::{Key, digest};
-use events::ids::{AddressId, SessionId, UserId};
+use events::ids::{AddressId, ApiKeyId, SessionId, UserId};
 
 pub(super) const ADDRESSES: &str = "address#";
+/// The partition of machines' keys.
+pub(super) const API_KEYS: &str = "api-keys";
 
 pub(super) fn user(id: UserId) -> Key {
     Key::new(id.to_string(), PROFILE)
@@ -21,6 +23,10 @@ pub(super) fn session(user: UserId, session: SessionId) -> Key {
 
 pub(super) fn session_sort(session: SessionId) -> String {
     format!("{SESSION}{session}")
+}
+
+pub(super) fn api_key(id: ApiKeyId) -> Key {
+    Key::new(API_KEYS, format!("{API_KEY}{id}"))
 }
 
 /// Hashed, since it has been a secret for a moment.

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod addresses;
+mod api_keys;
 mod authenticator;
 mod browser;
 mod contract;
@@ -18,6 +19,7 @@ mod lost_answers;
 mod messages;
 mod own_sessions;
 mod pages_account;
+mod pages_api_keys;
 mod pages_credentials;
 mod pages_factors;
 mod pages_parts;

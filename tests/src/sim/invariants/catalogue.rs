@@ -61,6 +61,7 @@ catalogue! {
     NobodyUnverifiedHoldsARole: by [Version(always::nobody_unverified_holds_a_role)], broken by [UnverifiedCounts];
     SessionsEndWithCredentials: by [Met("customers/member.rs")], broken by [SessionsOutlive];
     WhoSignedOutStaysOut: by [Met("clerk.rs")], broken by [RevocationNotKept];
+    EndedKeysOpenNothing: by [Met("erp.rs")], broken by [KeyNotEnded];
     WhoOrderedSeesTheOrder: by [Met("customers/shopper/checkout.rs")], broken by [OrderOfAnother];
     RequestsAreAnswered: by [Met("shop.rs"), Met("run.rs"), Met("browser.rs"), Met("front_desk.rs")], broken by [CartUnreadable];
     FunctionsEndInTime: by [Met("shop.rs")], broken by [MisreadTime];

@@ -1,5 +1,6 @@
 //! The words of the staff's pages.
 
+use super::api_keys::ApiKeyWords;
 use super::factors::StaffFactorWords;
 use ::pages::Phrase;
 use serde::Deserialize;
@@ -16,6 +17,7 @@ pub(in crate::pages) struct StaffWords {
     pub roles: RoleWords,
     pub factors: StaffFactorWords,
     pub audit: AuditWords,
+    pub api_keys: ApiKeyWords,
 }
 
 /// Where staff begin.
@@ -179,6 +181,9 @@ pub(in crate::pages) struct AuditWords {
     pub session_ended: Phrase,
     pub sessions_ended: Phrase,
     pub status_changed: Phrase,
+    pub key_made: Phrase,
+    pub key_rotated: Phrase,
+    pub key_ended: Phrase,
     pub none: Phrase,
     pub none_hint: Phrase,
 }
