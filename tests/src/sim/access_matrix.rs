@@ -225,7 +225,7 @@ impl Callers {
         let by_grace = permitted_in(permitted.1, permitted.0, Permissions::all(), visit.shop.stage.clock.now());
         let mut keys = Vec::new();
         for _ in 0..4 {
-            keys.push(visit.make_key(&by_grace).await);
+            keys.push(visit.make_key(Permission::StockWrite, &by_grace).await);
         }
         let (for_samples, [key, ended_key]) = (keys.split_off(2), [keys[0].0, keys[1].0]);
         let end = Request::new("DELETE", &format!("/v1/api-keys/{ended_key}"));

@@ -10,7 +10,7 @@ use chassis::testing::signing::{STAFF, access_token, access_verifier};
 use chassis::tokens;
 use events::Capability;
 use events::ids::{ApiKeyId, OrderId, SessionId, UserId};
-use events::users::Role;
+use events::users::{Permission, Role};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
@@ -73,10 +73,10 @@ impl Visit {
         tokens::access_identity(&access_verifier(), access_token, self.shop.stage.clock.now()).unwrap().session
     }
 
-    /// Makes a key for a machine with the token of somebody who may; its id and its secret.
-    pub(super) async fn make_key(&self, by: &str) -> (ApiKeyId, String) {
+    /// Makes a key for a machine that may do one thing, with the token of somebody who may make keys; its id and its secret.
+    pub(super) async fn make_key(&self, permission: Permission, by: &str) -> (ApiKeyId, String) {
         let end = self.shop.stage.clock.now().plus_seconds(30 * 24 * 60 * 60);
-        let wanted = json!({"name": "ERP", "permissions": ["stock.write"], "expires_at": end});
+        let wanted = json!({"name": "ERP", "permissions": [permission], "expires_at": end});
         let made = self.ask(Capability::Users, Request::post("/v1/api-keys", wanted).bearer(by)).await;
         (text(&made["id"]).parse().unwrap(), text(&made["secret"]))
     }

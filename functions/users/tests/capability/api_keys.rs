@@ -1,5 +1,6 @@
 //! Keys for machines: made, exchanged, rotated, ended and expired, and what each of them may do then.
 
+use crate::costs::cost;
 use crate::harness::{admin, bench, grant, identity, refusal, sign_in, sign_up, somebody_with, users};
 use chassis::SecondFactor;
 use chassis::testing::signing::stepped_up_token;
@@ -176,7 +177,10 @@ async fn a_key_is_refused_that_allows_too_much_or_lasts_too_long_or_is_one_too_m
     for permissions in [&["roles.write"][..], &["api_keys.write"], &["users.write", "orders.read"]] {
         assert_eq!(refusal(&make(&bench, permissions, &boss).await), (403, "scope_exceeded"), "{permissions:?}");
     }
-    let body = |name: &str, permissions: Value, days: i64| json!({"name": name, "permissions": permissions, "expires_at": bench.world.now().plus_seconds(days * DAY)});
+    let body = |name: &str, permissions: Value, days: i64| {
+        let end = bench.world.now().plus_seconds(days * DAY);
+        json!({"name": name, "permissions": permissions, "expires_at": end})
+    };
     for (body, field) in [
         (body("", json!(["stock.read"]), 9), "/name"),
         (body("a\nb", json!(["stock.read"]), 9), "/name"),
@@ -287,5 +291,29 @@ async fn whoever_may_not_make_keys_sees_none_and_whoever_makes_one_shows_a_secon
         assert_eq!(refusal(&make(&bench, &["stock.read"], &token).await), (401, "second_factor_required"));
         let rotation = rotate(&bench, ApiKeyId::from_bits(7), &token).await;
         assert_eq!(refusal(&rotation), (401, "second_factor_required"));
+    }
+}
+
+#[tokio::test]
+async fn keys_cost_what_the_readme_says() {
+    let bench = bench();
+    let boss = admin(&bench).await;
+    let (id, secret) = made(&bench, &["stock.read"], &boss).await;
+    let by_boss = |method, path: &str| Request::new(method, path).bearer(&boss);
+    let shown = |secret: &str| Request::post("/v1/api-keys/tokens", json!({"secret": secret}));
+    let (start, _) = secret.split_once('.').unwrap();
+    let wrong = format!("{start}.{}", "A".repeat(43));
+    let cases = [
+        ("make", by_boss("POST", "/v1/api-keys").body(wanted(&bench, &["stock.read"], 90).to_string()), (40, 40)),
+        ("list", by_boss("GET", "/v1/api-keys"), (10, 0)),
+        ("get", by_boss("GET", &format!("/v1/api-keys/{id}")), (10, 0)),
+        ("exchange", shown(&secret), (25, 10)),
+        ("exchange again", shown(&secret), (25, 0)),
+        ("wrong secret", shown(&wrong), (15, 10)),
+        ("rotate", by_boss("POST", &format!("/v1/api-keys/{id}/rotation")), (40, 40)),
+        ("end", by_boss("DELETE", &format!("/v1/api-keys/{id}")), (30, 40)),
+    ];
+    for (what, request, expected) in cases {
+        assert_eq!(cost(&bench, request).await, expected, "{what}");
     }
 }

@@ -79,7 +79,8 @@ struct KeysPage {
     keys: Vec<Row>,
     choices: Vec<Choice>,
     spans: Vec<(String, String)>,
-    name: String,
+    /// The name as typed.
+    typed: String,
     days: String,
     errors: Errors,
 }
@@ -191,7 +192,7 @@ impl KeysPage {
             keys: keys.into_iter().map(row).collect(),
             choices: Permission::ALL.iter().filter_map(choice).collect(),
             spans: DAYS.into_iter().map(span).collect(),
-            name: form.name.clone(),
+            typed: form.name.clone(),
             days: form.days.clone(),
             errors: Errors::default(),
         })
