@@ -219,7 +219,9 @@ impl<A: Service> Router<A> {
         step_up(wiring, route, &caller)?;
         // A page that its owner and staff may see decides by itself whose it is.
         let as_staff = match route.access {
-            Access::CustomerOr(permission) | Access::Owner(permission) | Access::Needs(permission) => caller.may(permission),
+            Access::CustomerOr(permission) | Access::Owner(permission) | Access::Needs(permission) => {
+                caller.may(permission)
+            }
             access => caller.is_staff() && (access == Access::AnyStaff || route.kind == Kind::Page),
         };
         let idempotency_key = input::header(request.headers(), "idempotency-key");
