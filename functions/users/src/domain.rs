@@ -27,6 +27,7 @@ pub mod user;
 pub mod user_factors;
 pub mod user_status;
 
+use api_key::KeyRejection;
 use password::WeakPassword;
 
 /// The reason for which the domain refuses a change.
@@ -96,17 +97,7 @@ pub enum Rejection {
     /// Nobody knows whether the user reads the mail of their address.
     #[error("the email address is not verified")]
     EmailNotVerified,
-    /// A key would allow more than its maker may, or than any key.
-    #[error("the key would allow too much")]
-    ScopeExceeded,
-    #[error("a key ends within a year")]
-    InvalidExpiry,
-    #[error("too many keys")]
-    TooManyApiKeys,
-    /// Ended, expired, or changed at the same moment.
-    #[error("the key counts no more")]
-    KeyOver,
-    /// Unknown, ended, expired, or without anything that it allows: which one is not told.
-    #[error("not a key that counts")]
-    InvalidApiKey,
+    /// About a machine's key.
+    #[error("{0}")]
+    Key(KeyRejection),
 }

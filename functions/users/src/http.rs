@@ -297,11 +297,7 @@ impl From<Rejection> for Problem {
                 Self::new(409, "own_admin_role", "You cannot remove your own admin role. Ask another admin.")
             }
             Rejection::EmailNotVerified => Self::new(409, "email_not_verified", NOT_VERIFIED),
-            Rejection::ScopeExceeded
-            | Rejection::InvalidExpiry
-            | Rejection::TooManyApiKeys
-            | Rejection::KeyOver
-            | Rejection::InvalidApiKey => api_keys::refused(rejection),
+            Rejection::Key(why) => api_keys::refused(why),
         }
     }
 }

@@ -1,7 +1,6 @@
 //! A key with which a machine gets access tokens: what it may do, how long, and with which secrets. Refuses secrets in clear: it sees
 //! their hashes.
 
-use super::Rejection;
 use super::user::User;
 use events::Timestamp;
 use events::ids::{ApiKeyId, UserId};
@@ -97,6 +96,24 @@ pub struct NewSecret {
     pub second_factor_at: Option<Timestamp>,
 }
 
+/// The reason for which a key is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum KeyRejection {
+    /// It would allow more than its maker may, or than any key.
+    #[error("the key would allow too much")]
+    ScopeExceeded,
+    #[error("a key ends within a year")]
+    InvalidExpiry,
+    #[error("too many keys")]
+    TooMany,
+    /// Ended, expired, or changed at the same moment.
+    #[error("the key counts no more")]
+    Over,
+    /// Unknown, ended, expired, or without anything that it allows: which one is not told.
+    #[error("not a key that counts")]
+    Invalid,
+}
+
 /// Whether a key counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyStatus {
@@ -126,11 +143,11 @@ impl ApiKey {
         maker: &User,
         secret: NewSecret,
         now: Timestamp,
-    ) -> Result<Self, Rejection> {
+    ) -> Result<Self, KeyRejection> {
         let WantedKey { name, scope, expires_at } = wanted;
         may_hold(maker, scope)?;
         if expires_at <= now || expires_at > now.plus_seconds(MAX_SECONDS) {
-            return Err(Rejection::InvalidExpiry);
+            return Err(KeyRejection::InvalidExpiry);
         }
         Ok(Self {
             id,
@@ -152,10 +169,10 @@ impl ApiKey {
     /// With another secret. The present one counts for a day more, and the one before it no more.
     ///
     /// # Errors
-    /// `ScopeExceeded` if whoever rotates it learned a secret that may do more than they; `KeyOver` if it counts no more.
-    pub fn rotated(&self, by: &User, secret: NewSecret, now: Timestamp) -> Result<Self, Rejection> {
+    /// `ScopeExceeded` if whoever rotates it learned a secret that may do more than they; `Over` if it counts no more.
+    pub fn rotated(&self, by: &User, secret: NewSecret, now: Timestamp) -> Result<Self, KeyRejection> {
         if self.status(now) != KeyStatus::Active {
-            return Err(Rejection::KeyOver);
+            return Err(KeyRejection::Over);
         }
         may_hold(by, self.scope)?;
         let previous = Previous { secret_hash: self.secret_hash.clone(), until: now.plus_seconds(OVERLAP_SECONDS) };
@@ -216,9 +233,9 @@ impl ApiKey {
 }
 
 /// Whoever has a key's secret may do what the key may.
-fn may_hold(person: &User, scope: Permissions) -> Result<(), Rejection> {
+fn may_hold(person: &User, scope: Permissions) -> Result<(), KeyRejection> {
     let held = Permissions::of_machines().shared(person.permissions());
-    if scope.is_empty() || !held.covers(scope) { Err(Rejection::ScopeExceeded) } else { Ok(()) }
+    if scope.is_empty() || !held.covers(scope) { Err(KeyRejection::ScopeExceeded) } else { Ok(()) }
 }
 
 #[cfg(test)]

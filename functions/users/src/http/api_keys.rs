@@ -1,7 +1,6 @@
 //! Keys for machines. Refuses to answer a secret twice: it is in the answer to what made it, and nowhere else.
 
-use crate::domain::Rejection;
-use crate::domain::api_key::{ApiKey, MAX_KEYS, WantedKey};
+use crate::domain::api_key::{ApiKey, KeyRejection, MAX_KEYS, WantedKey};
 use crate::domain::session::ACCESS_SECONDS;
 use crate::service::{MadeKey, Users};
 use chassis::Access::{Needs, Unauthenticated};
@@ -195,22 +194,22 @@ async fn exchange(app: Arc<Users>, call: Call<Json<ExchangeKey>>) -> Result<KeyT
 }
 
 /// What is said of a refusal that is about keys.
-pub(super) fn refused(rejection: Rejection) -> Problem {
-    match rejection {
-        Rejection::ScopeExceeded => Problem::new(
+pub(super) fn refused(why: KeyRejection) -> Problem {
+    match why {
+        KeyRejection::ScopeExceeded => Problem::new(
             403,
             "scope_exceeded",
             "A key may do no more than you may yourself, and neither change users and roles nor make keys.",
         ),
-        Rejection::InvalidExpiry => Problem::invalid("expires_at", "expires_at must be in the next 366 days."),
-        Rejection::TooManyApiKeys => {
+        KeyRejection::InvalidExpiry => Problem::invalid("expires_at", "expires_at must be in the next 366 days."),
+        KeyRejection::TooMany => {
             Problem::new(409, "too_many_api_keys", format!("There may be {MAX_KEYS} keys at a time. End one first."))
                 .with("limit", MAX_KEYS)
         }
-        Rejection::KeyOver => {
+        KeyRejection::Over => {
             Problem::new(409, "api_key_over", "The key has ended or expired, or got another secret at the same moment.")
         }
-        _ => Problem::new(
+        KeyRejection::Invalid => Problem::new(
             401,
             "invalid_api_key",
             "The secret is of no key, or its key has ended or expired, or it allows nothing any more.",

@@ -3,7 +3,7 @@
 
 use super::{Error, Users};
 use crate::domain::Rejection;
-use crate::domain::api_key::{ApiKey, KeyStatus, MAX_KEYS, NewSecret, WantedKey};
+use crate::domain::api_key::{ApiKey, KeyRejection, KeyStatus, MAX_KEYS, NewSecret, WantedKey};
 use crate::domain::api_secret::ApiSecret;
 use crate::domain::session::ACCESS_SECONDS;
 use crate::domain::throttle::{MAX_NETWORK_FAILURES, Window};
@@ -41,18 +41,18 @@ impl Users {
     /// Makes a key. Whoever loses the answer loses the secret, and makes another key.
     ///
     /// # Errors
-    /// `ScopeExceeded`, `InvalidExpiry`, `TooManyApiKeys`.
+    /// `ScopeExceeded`, `InvalidExpiry`, `TooMany`.
     pub async fn make_api_key(&self, wanted: WantedKey, by: &Identity, context: &Context) -> Result<MadeKey, Error> {
         let (maker, keys) = tokio::try_join!(self.user(by.user), self.api_keys())?;
         // Requests at the same time may exceed the limit.
         let counting = keys.iter().filter(|key| key.status(context.now) == KeyStatus::Active).count();
         if counting >= MAX_KEYS {
-            return Err(Error::Rejected(Rejection::TooManyApiKeys));
+            return Err(refused(KeyRejection::TooMany));
         }
         let world = &self.wiring.world;
         let secret = ApiSecret { key: world.fresh(ApiKeyId::new), secret: world.random() };
         let new = NewSecret { hash: secret.hash(), second_factor_at: by.second_factor_at };
-        let key = ApiKey::make(secret.key, wanted, &maker, new, context.now).map_err(Error::Rejected)?;
+        let key = ApiKey::make(secret.key, wanted, &maker, new, context.now).map_err(refused)?;
         let what = format!("made until {}: {}", key.expires_at, key.scope);
         self.store.make_api_key(&key, &untold(context.audited(0, key.id, what))).await?;
         Ok(MadeKey { key, secret: secret.reveal() })
@@ -61,18 +61,18 @@ impl Users {
     /// Makes another secret for a key. The present one counts for a day more.
     ///
     /// # Errors
-    /// `NotFound`, `ScopeExceeded`, `KeyOver`.
+    /// `NotFound`, `ScopeExceeded`, `Over`.
     pub async fn rotate_api_key(&self, id: ApiKeyId, by: &Identity, context: &Context) -> Result<MadeKey, Error> {
         let (user, key) = tokio::try_join!(self.user(by.user), self.api_key(id))?;
         let secret = ApiSecret { key: id, secret: self.wiring.world.random() };
         let new = NewSecret { hash: secret.hash(), second_factor_at: by.second_factor_at };
-        let rotated = key.rotated(&user, new, context.now).map_err(Error::Rejected)?;
+        let rotated = key.rotated(&user, new, context.now).map_err(refused)?;
         let cause = untold(context.audited(0, id, "another secret"));
         if self.store.rotate_api_key(&key, &rotated, cause, &self.wiring.world).await? {
             Ok(MadeKey { key: rotated, secret: secret.reveal() })
         } else {
             // Somebody else rotated or ended it meanwhile: there is one present secret, and theirs is it.
-            Err(Error::Rejected(Rejection::KeyOver))
+            Err(refused(KeyRejection::Over))
         }
     }
 
@@ -91,9 +91,9 @@ impl Users {
     /// more is not: its machine guesses nothing, and its neighbors want to sign in.
     ///
     /// # Errors
-    /// `InvalidApiKey`, which does not say what is wrong; `TooManyAttempts`.
+    /// `Invalid`, which does not say what is wrong; `TooManyAttempts`.
     pub async fn exchange_api_key(&self, shown: &str, network: &str, context: &Context) -> Result<String, Error> {
-        let (window, refused) = (Window::at(context.now), Error::Rejected(Rejection::InvalidApiKey));
+        let (window, invalid) = (Window::at(context.now), refused(KeyRejection::Invalid));
         let network = self.network(network).await?;
         if self.store.network_failures(&network, window).await? >= MAX_NETWORK_FAILURES {
             return Err(self.throttled(window.seconds_left()));
@@ -106,12 +106,12 @@ impl Users {
         };
         let Some(key) = key.filter(|key| key.knows(&hash)) else {
             self.store.count_network_failure(&network, window, &context.cause(0)).await?;
-            return Err(refused);
+            return Err(invalid);
         };
-        let Some(maker) = self.store.user(key.created_by).await? else { return Err(refused) };
+        let Some(maker) = self.store.user(key.created_by).await? else { return Err(invalid) };
         let scope = key.allows(&hash, Some(&maker), self.requires_factor(), context.now);
         if scope.is_empty() {
-            return Err(refused);
+            return Err(invalid);
         }
         let token = self.machine_token(&key, &maker, scope, context.now).await?;
         if key.notes_use(context.now) {
@@ -150,6 +150,10 @@ impl Users {
     fn requires_factor(&self) -> bool {
         self.wiring.second_factor == SecondFactor::Required
     }
+}
+
+const fn refused(why: KeyRejection) -> Error {
+    Error::Rejected(Rejection::Key(why))
 }
 
 /// The cause of a write that no other capability needs to hear of, with its entry of the audit log.

@@ -1,3 +1,5 @@
+//! What a key may do, for how long and with which secrets. Refuses tables and clocks: times are given.
+
 use super::super::user::tests::ada;
 use super::*;
 use crate::domain::roles::Roles;
@@ -33,12 +35,16 @@ fn a_key_may_do_no_more_than_its_maker_and_nothing_that_is_for_people() {
     };
     let (admin, finance) = (with(&[Role::Admin]), with(&[Role::Finance]));
     assert_eq!(make(&finance, &[Permission::RefundsWrite], 90), Ok(()));
-    assert_eq!(make(&finance, &[Permission::RefundsWrite, Permission::StockWrite], 90), Err(Rejection::ScopeExceeded));
+    assert_eq!(
+        make(&finance, &[Permission::RefundsWrite, Permission::StockWrite], 90),
+        Err(KeyRejection::ScopeExceeded)
+    );
     for person in [Permission::UsersWrite, Permission::RolesWrite, Permission::ApiKeysWrite] {
-        assert_eq!(make(&admin, &[person], 90), Err(Rejection::ScopeExceeded), "{person}");
+        assert_eq!(make(&admin, &[person], 90), Err(KeyRejection::ScopeExceeded), "{person}");
     }
-    assert_eq!(make(&admin, &[], 90), Err(Rejection::ScopeExceeded), "a key for nothing");
-    for (days, made) in [(0, Err(Rejection::InvalidExpiry)), (366, Ok(())), (367, Err(Rejection::InvalidExpiry))] {
+    assert_eq!(make(&admin, &[], 90), Err(KeyRejection::ScopeExceeded), "a key for nothing");
+    for (days, made) in [(0, Err(KeyRejection::InvalidExpiry)), (366, Ok(())), (367, Err(KeyRejection::InvalidExpiry))]
+    {
         assert_eq!(make(&admin, &[Permission::OrdersRead], days), made, "{days} days");
     }
 }
@@ -65,7 +71,7 @@ fn a_secret_counts_until_a_day_after_the_next_one_and_until_the_key_expires_or_e
     for (key, at, status) in [(&ended, later, "ended"), (&third, end, "expired"), (&third, later, "active")] {
         assert_eq!(key.status(at).name(), status);
         let again = key.rotated(&admin, secret("4"), at).map(|_| ());
-        assert_eq!(again, if status == "active" { Ok(()) } else { Err(Rejection::KeyOver) });
+        assert_eq!(again, if status == "active" { Ok(()) } else { Err(KeyRejection::Over) });
     }
 }
 
@@ -89,7 +95,7 @@ fn whoever_rotates_a_key_learns_no_secret_that_may_do_more_than_they() {
     let key = made(&[Permission::OrdersRead, Permission::StockWrite]);
     let by = |roles: &[Role]| key.rotated(&with(roles), secret("2"), NOW).map(|rotated| rotated.created_by);
     assert_eq!(by(&[Role::Fulfillment]), Ok(ada().id), "its maker stays who answers for it");
-    assert_eq!(by(&[Role::Finance]), Err(Rejection::ScopeExceeded));
+    assert_eq!(by(&[Role::Finance]), Err(KeyRejection::ScopeExceeded));
 }
 
 #[test]

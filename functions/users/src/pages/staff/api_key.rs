@@ -5,7 +5,7 @@ use super::super::words::Words;
 use super::USERS;
 use super::api_keys::{API_KEYS, maker_of, secret_page, status_of};
 use crate::domain::Rejection;
-use crate::domain::api_key::{ApiKey, KeyStatus};
+use crate::domain::api_key::{ApiKey, KeyRejection, KeyStatus};
 use crate::service::{Error, Users};
 use ::pages::{Errors, Form, Page, Phrase};
 use askama::Template;
@@ -61,15 +61,16 @@ pub(super) async fn rotate(app: Arc<Users>, call: Call<Form<ConfirmForm>>) -> Re
         page.rotation_errors.add("confirmed", &words.user.confirm_label, &words.api_keys.not_confirmed);
         return ::pages::html(422, &page);
     }
-    let (status, rejection) = match app.rotate_api_key(id, call.caller.identity()?, &call.context()).await {
+    let why = match app.rotate_api_key(id, call.caller.identity()?, &call.context()).await {
         Ok(made) => return secret_page(&app, &call, made),
-        Err(Error::Rejected(rejection @ Rejection::ScopeExceeded)) => (403, rejection),
-        Err(Error::Rejected(rejection)) => (409, rejection),
+        Err(Error::Rejected(Rejection::Key(why))) => why,
         Err(error) => return Err(error.into()),
     };
     let mut page = KeyPage::load(&app, &call, id).await?;
     let words = &page.t.staff.api_keys;
-    page.refusal = Some(if rejection == Rejection::ScopeExceeded { &words.exceeded } else { &words.over });
+    let exceeded = why == KeyRejection::ScopeExceeded;
+    let (status, refusal) = if exceeded { (403, &words.exceeded) } else { (409, &words.over) };
+    page.refusal = Some(refusal);
     ::pages::html(status, &page)
 }
 

@@ -4,7 +4,7 @@
 use super::super::words::Words;
 use super::USERS;
 use crate::domain::Rejection;
-use crate::domain::api_key::{ApiKey, KeyName, KeyStatus, MAX_KEYS, MAX_NAME, WantedKey};
+use crate::domain::api_key::{ApiKey, KeyName, KeyRejection, KeyStatus, MAX_KEYS, MAX_NAME, WantedKey};
 use crate::domain::user::User;
 use crate::service::{Error, MadeKey, Users};
 use ::pages::{Errors, Page, Phrase, Typed, TypedForm};
@@ -133,11 +133,11 @@ pub(super) async fn make(app: Arc<Users>, call: Call<TypedForm<MakeForm>>) -> Re
             }
             422
         }
-        Some(Error::Rejected(Rejection::ScopeExceeded)) => {
+        Some(Error::Rejected(Rejection::Key(KeyRejection::ScopeExceeded))) => {
             errors.add("permissions", &words.may, &words.exceeded);
             403
         }
-        Some(Error::Rejected(Rejection::TooManyApiKeys)) => {
+        Some(Error::Rejected(Rejection::Key(KeyRejection::TooMany))) => {
             errors.add("name", &words.name, words.full.with("most", MAX_KEYS));
             409
         }
