@@ -1,12 +1,12 @@
 //! Who wanted something. Refuses everything about them but an id: it goes from capability to capability with each message.
 
-use crate::ids::UserId;
+use crate::ids::{ApiKeyId, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The id of who wanted a change: a user's, or `operator` for an operator's command. Readers take ids of later kinds as they
-/// are, and pass them on.
+/// The id of who wanted a change: a user's, a machine's key's, or `operator` for an operator's command. Readers take ids of later
+/// kinds as they are, and pass them on.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Actor(String);
@@ -25,6 +25,17 @@ impl Actor {
     /// The user, if it is one.
     pub fn user(&self) -> Option<UserId> {
         self.0.parse().ok()
+    }
+
+    /// The key, if a machine wanted it.
+    pub fn api_key(&self) -> Option<ApiKeyId> {
+        self.0.parse().ok()
+    }
+}
+
+impl From<ApiKeyId> for Actor {
+    fn from(key: ApiKeyId) -> Self {
+        Self(key.to_string())
     }
 }
 

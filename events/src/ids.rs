@@ -127,6 +127,8 @@ ids! {
     AddressId = "addr";
     /// A session: a sign-in with its refresh tokens.
     SessionId = "ses";
+    /// A key for a machine. Its session has the same bits.
+    ApiKeyId = "key";
     /// A token in a mail that changes credentials. The id is no secret and opens nothing.
     CredentialTokenId = "credtok";
     /// A product, which has variants.
@@ -153,6 +155,13 @@ ids! {
     MovementId = "mov";
     /// A return of delivered goods.
     ReturnId = "ret";
+}
+
+impl ApiKeyId {
+    /// The one session of a key: what ends with it.
+    pub const fn session(self) -> SessionId {
+        SessionId(self.0)
+    }
 }
 
 impl QuoteId {

@@ -149,7 +149,8 @@ messages! {
         pub user_id: UserId,
         pub role: Role,
     }
-    /// A session of a privileged user ended: it was signed out, or a used refresh token came back. Its access tokens count no more.
+    /// A session of a privileged user ended: it was signed out, or a used refresh token came back. Its access tokens count no more. A
+    /// machine's key has one session, which is its maker's and ends with the key.
     SessionEnded = "users.session_ended.v1", Users => [Catalog, Inventory, Notifications, Orders, Payments, Shipping] {
         pub user_id: UserId,
         pub session_id: SessionId,

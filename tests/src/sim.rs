@@ -12,6 +12,7 @@ pub mod clock;
 pub mod contacts;
 pub mod customers;
 pub mod dice;
+mod erp;
 pub mod expectation;
 mod fault;
 pub mod faults;

@@ -71,6 +71,14 @@ permissions! {
     OperationsRead = "operations.read",
 }
 
+impl Permission {
+    /// Whether a machine's key may have it. What makes others mightier, or takes their accounts, is for people alone: they show a second
+    /// factor, and answer for it.
+    pub const fn is_for_machines(self) -> bool {
+        !matches!(self, Self::UsersWrite | Self::RolesWrite | Self::ApiKeysWrite)
+    }
+}
+
 impl fmt::Display for Permission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
@@ -103,6 +111,11 @@ impl Permissions {
         Permission::ALL.iter().copied().collect()
     }
 
+    /// What a machine's key may have at most.
+    pub fn of_machines() -> Self {
+        Permission::ALL.iter().copied().filter(|permission| permission.is_for_machines()).collect()
+    }
+
     /// Whether this one is among them.
     pub const fn contains(self, permission: Permission) -> bool {
         self.0 & bit(permission) != 0
@@ -122,6 +135,12 @@ impl Permissions {
     #[must_use]
     pub const fn and(self, others: Self) -> Self {
         Self(self.0 | others.0)
+    }
+
+    /// Those that are also among the others.
+    #[must_use]
+    pub const fn shared(self, others: Self) -> Self {
+        Self(self.0 & others.0)
     }
 
     /// Each of them, in the order of their declaration.
@@ -204,5 +223,15 @@ mod tests {
         assert!(two.covers(Permission::OrdersRead.into()) && two.covers(Permissions::NONE) && two.covers(two));
         assert!(!two.covers(Permissions::all()) && Permissions::all().covers(two));
         assert!(Permissions::NONE.is_empty() && !two.is_empty());
+        assert_eq!(two.shared(Permission::OrdersRead.into()), Permission::OrdersRead.into());
+        assert!(two.shared(Permission::OrdersWrite.into()).is_empty());
+    }
+
+    #[test]
+    fn no_machine_may_give_rights_or_take_accounts() {
+        let people: Permissions =
+            [Permission::UsersWrite, Permission::RolesWrite, Permission::ApiKeysWrite].into_iter().collect();
+        assert!(Permissions::of_machines().shared(people).is_empty());
+        assert_eq!(Permissions::of_machines().and(people), Permissions::all());
     }
 }

@@ -38,7 +38,7 @@ mod target;
 mod tidy;
 mod visit;
 
-pub use access::{Access, Caller, Identity};
+pub use access::{Access, Caller, Identity, Machine};
 pub use answer::{Answer, Put};
 pub use body::{Body, Json, NoBody, SentBody};
 pub use call::{Call, Listing, NoQuery, PageQuery};

@@ -6,9 +6,11 @@ mod error;
 mod jwt;
 mod pseudonyms;
 mod secrets;
+mod subject;
 
 pub use access_token::{ACCESS_AUDIENCE, ACCESS_TYP, AccessClaims, AccessVerifier, access_identity};
 pub use error::{KeyError, TokenError};
 pub use jwt::{Expected, Signer, Verifier, check_times};
 pub use pseudonyms::Pseudonyms;
 pub use secrets::SecretParameter;
+pub use subject::Subject;

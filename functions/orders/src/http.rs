@@ -8,7 +8,7 @@ use crate::domain::sales::Overflow;
 use crate::service::Orders;
 use crate::service::place_order::PlaceOrderError;
 use crate::service::quotes::InvalidQuote;
-use chassis::Access::{Customer, Needs, OptionalAuth, Owner};
+use chassis::Access::{CustomerOr, Needs, OptionalAuth, Owner};
 use chassis::{Problem, Route};
 use events::Capability;
 use events::ids::OrderId;
@@ -55,7 +55,7 @@ fn for_owners() -> Vec<Route<Orders>> {
                 (429, "too_many_declines"),
                 (429, "too_many_open_orders"),
             ]),
-        Route::new("GET", "/v1/orders", Customer, 200, "List orders", read::list)
+        Route::new("GET", "/v1/orders", CustomerOr(OrdersRead), 200, "List orders", read::list)
             .named("listOrders")
             .explained(
                 "A customer's own, newest first; for staff all, guests' included. Every condition must hold. Orders of an open \

@@ -23,14 +23,14 @@ pub(crate) fn routes() -> Vec<Route<Payments>> {
 
 fn of_payments() -> Vec<Route<Payments>> {
     vec![
-        Route::new("GET", "/v1/payments", Access::Customer, 200, "List payments of an order or in a state", payments::list)
+        Route::new("GET", "/v1/payments", Access::CustomerOr(PaymentsRead), 200, "List payments of an order or in a state", payments::list)
             .named("listPayments")
             .explained(
                 "Takes either `order_id` or `state`. A customer sees payments of own orders, staff those of every order. A `state` is a \
                  reason for which staff must look at a payment; they alone may list by it.",
             )
             .refuses(&[(403, "forbidden")]),
-        Route::new("GET", "/v1/payments/{id}", Access::Customer, 200, "Get a payment", payments::read)
+        Route::new("GET", "/v1/payments/{id}", Access::CustomerOr(PaymentsRead), 200, "Get a payment", payments::read)
             .named("getPayment")
             .explained("State and sums of the payment, and its refunds.")
             .variable::<PaymentId>("id"),

@@ -2,6 +2,8 @@
 //! is passed in.
 
 pub mod address_book;
+pub mod api_key;
+pub mod api_secret;
 pub mod breached;
 pub mod client;
 pub mod credential_token;
@@ -29,6 +31,7 @@ pub mod user_factors;
 pub mod user_status;
 pub mod user_words;
 
+use api_key::KeyRejection;
 use password::WeakPassword;
 
 /// The reason for which the domain refuses a change.
@@ -104,4 +107,7 @@ pub enum Rejection {
     /// Nobody knows whether the user reads the mail of their address.
     #[error("the email address is not verified")]
     EmailNotVerified,
+    /// About a machine's key.
+    #[error("{0}")]
+    Key(KeyRejection),
 }

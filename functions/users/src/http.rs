@@ -1,6 +1,7 @@
 //! The HTTP API: its routes, and the problem document of each rejection. Refuses decisions: those are the service's.
 
 pub mod addresses;
+pub mod api_keys;
 pub mod credentials;
 pub mod details;
 pub mod directory;
@@ -50,6 +51,7 @@ pub fn routes() -> Vec<Route<Users>> {
         sessions_for_staff(),
         status::routes(),
         identities::routes(),
+        api_keys::routes(),
         for_verifiers(),
         vec![Route::openapi(Capability::Users, include_str!("../openapi.json"))],
     ];
@@ -314,6 +316,7 @@ impl From<Rejection> for Problem {
                 Self::new(409, "identity_taken", "Another user signs in by this identity. Take it from them first.")
             }
             Rejection::EmailNotVerified => Self::new(409, "email_not_verified", NOT_VERIFIED),
+            Rejection::Key(why) => api_keys::refused(why),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Events of a change of the table. Refuses every read but the two images.
 
+use crate::domain::api_key::ApiKey;
 use crate::domain::credential_token::{CredentialToken, TokenKind};
 use crate::domain::session::Session;
 use crate::domain::user::User;
@@ -31,6 +32,9 @@ pub(crate) fn relay(change: &Change) -> Result<Vec<Outgoing>, Undecodable> {
         }
         sk if sk.starts_with(store::SESSION) => {
             Ok(of_session(&change.new_image()?, change.old_image()?.as_ref(), actor_of(change)?))
+        }
+        sk if sk.starts_with(store::API_KEY) => {
+            Ok(of_api_key(&change.new_image()?, change.old_image()?.as_ref(), actor_of(change)?))
         }
         // Spending a token is nobody's business.
         store::CREDENTIAL_TOKEN if change.old_image::<CredentialToken>()?.is_none() => {
@@ -147,4 +151,14 @@ fn of_session(session: &Session, earlier: Option<&Session>, actor: Option<Actor>
     let traceparent = session.traceparent.as_deref();
     let origin = Origin { subject: session.id.to_string(), seq: ENDED, at, traceparent, actor };
     Outgoing::to_all(&origin, &SessionEnded { user_id: session.user_id, session_id: session.id })
+}
+
+/// The end of a key is the end of its one session, which is its maker's: whoever hears of it refuses the key's access tokens.
+fn of_api_key(key: &ApiKey, earlier: Option<&ApiKey>, actor: Option<Actor>) -> Vec<Outgoing> {
+    let (Some(at), false) = (key.ended_at, earlier.is_none_or(|earlier| earlier.ended_at.is_some())) else {
+        return Vec::new();
+    };
+    let traceparent = key.traceparent.as_deref();
+    let origin = Origin { subject: key.id.to_string(), seq: ENDED, at, traceparent, actor };
+    Outgoing::to_all(&origin, &SessionEnded { user_id: key.created_by, session_id: key.id.session() })
 }

@@ -3,6 +3,7 @@
 mod access;
 mod addresses;
 mod alarms;
+mod api_keys;
 mod credentials;
 mod email_change;
 mod factors;
@@ -19,6 +20,7 @@ mod throttle;
 mod typed_factor;
 
 pub use alarms::{Alarms, AlarmsError, CLOUDWATCH, RingingAlarm};
+pub use api_keys::MadeKey;
 pub use credentials::{LiveToken, PasswordChange};
 pub use email_change::{EmailChange, NewEmail};
 pub use factors::NewApp;

@@ -3,6 +3,7 @@
 //! Reads are consistent where the reader may have written a moment ago.
 
 mod addresses;
+mod api_keys;
 mod credential_tokens;
 mod identities;
 mod key;
@@ -31,6 +32,9 @@ pub const CREDENTIAL_TOKEN: &str = "credential-token";
 
 /// Start of the sort key of a session.
 pub const SESSION: &str = "session#";
+
+/// Start of the sort key of a machine's key.
+pub const API_KEY: &str = "api-key#";
 
 /// Shards of the staff's list, so that no single partition of the index takes all sign-ups.
 const DIRECTORY: [&str; 4] = ["users-0", "users-1", "users-2", "users-3"];

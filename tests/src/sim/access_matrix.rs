@@ -7,19 +7,21 @@ use super::rights::Right;
 use super::table::WatchedTable;
 use super::visit::Visit;
 use chassis::table::AuditEntry;
-use chassis::testing::signing::{STAFF, permissions_of, stepped_up_in};
-use chassis::testing::{Request, Response};
+use chassis::testing::Request;
+use chassis::testing::signing::{STAFF, machine_token, permissions_of, stepped_up_in};
 use chassis::{Access, Route, Service};
-use events::Capability;
-use events::ids::{SessionId, UserId};
-use events::users::{Permission, Role};
-use fixtures::{Fixtures, Ownership, Sample};
-use serde_json::{Value, json};
+use events::ids::{ApiKeyId, SessionId, UserId};
+use events::users::{Permission, Permissions, Role};
+use events::{Actor, Capability};
+use fixtures::{Fixtures, Sample};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use verdicts::{actual, asks_permission, expected};
 
 mod examples;
 mod fixtures;
+mod verdicts;
 
 /// Who calls. Guests call for a guest's resources, everybody else for a customer's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +35,10 @@ pub enum Caller {
     Admin,
     /// Staff who signed out, with the token of their session.
     SignedOutStaff,
+    /// A machine whose key has every permission that a key may have.
+    Key,
+    /// The same with a token of a key that was ended.
+    EndedKey,
     /// Staff whose token has this one permission.
     With(Permission),
 }
@@ -49,6 +55,8 @@ impl Caller {
             Self::Staff,
             Self::Admin,
             Self::SignedOutStaff,
+            Self::Key,
+            Self::EndedKey,
         ];
         usual.into_iter().chain(Permission::ALL.iter().copied().map(Self::With)).collect()
     }
@@ -59,8 +67,13 @@ impl Caller {
             Self::Nobody | Self::Customer | Self::OtherCustomer | Self::Guest | Self::OtherGuest => false,
             Self::Staff | Self::SignedOutStaff => permissions_of(&STAFF).contains(permission),
             Self::Admin => true,
+            Self::Key | Self::EndedKey => permission.is_for_machines(),
             Self::With(own) => own == permission,
         }
+    }
+
+    const fn is_machine(self) -> bool {
+        matches!(self, Self::Key | Self::EndedKey)
     }
 
     const fn is_signed_in(self) -> bool {
@@ -177,36 +190,6 @@ fn declared() -> Vec<Declared> {
     .concat()
 }
 
-/// The verdict that a route's declaration promises a caller.
-fn expected(declared: &Declared, sample: &Sample, caller: Caller) -> Verdict {
-    use Caller::{Admin, Customer, Guest, Nobody, OtherCustomer, OtherGuest, SignedOutStaff, Staff, With};
-    let access = declared.access;
-    match access {
-        Access::Customer | Access::Needs(_) | Access::AnyStaff if !caller.is_signed_in() => {
-            return Verdict::Unauthenticated;
-        }
-        Access::Owner(_) if caller == Nobody => return Verdict::Unauthenticated,
-        Access::Needs(permission) if !caller.may(permission) => return Verdict::Forbidden,
-        Access::AnyStaff if !caller.is_staff() => return Verdict::Forbidden,
-        _ if declared.rechecked && caller == SignedOutStaff => return Verdict::SessionEnded,
-        Access::Needs(_) | Access::AnyStaff => return Verdict::Admitted,
-        _ => {}
-    }
-    let admitted = match (sample.ownership, caller) {
-        (Ownership::None, _) | (_, Customer | Guest) => true,
-        // Where the route asks for no token, what the body names is the right to it.
-        (_, OtherGuest) => access == Access::OptionalAuth,
-        (Ownership::OwnerOnly, _) | (_, Nobody | OtherCustomer) => false,
-        (Ownership::OwnerAnd(permission), Staff | Admin | SignedOutStaff | With(_)) => caller.may(permission),
-    };
-    if admitted { Verdict::Admitted } else { sample.refusal }
-}
-
-/// Whether one permission makes a difference: everybody signed in is alike elsewhere.
-const fn asks_permission(declared: &Declared, sample: &Sample) -> bool {
-    declared.access.is_staffs() || matches!(sample.ownership, Ownership::OwnerAnd(_))
-}
-
 /// The callers, and a request for every route about what belongs to them.
 struct Callers {
     visit: Visit,
@@ -216,8 +199,10 @@ struct Callers {
     /// Reads its own table, so these two are real.
     admin: (UserId, SessionId),
     signed_out: (UserId, SessionId),
-    /// An admin whose tokens have one permission each.
+    /// An admin whose tokens have one permission each, and who made the keys.
     permitted: (UserId, SessionId),
+    key: ApiKeyId,
+    ended_key: ApiKeyId,
     /// Signs out everywhere in place of those who are needed again.
     leaver: UserId,
     guest_token: String,
@@ -237,8 +222,17 @@ impl Callers {
         let token = stepped_up_in(signed_out.1, signed_out.0, permissions_of(&STAFF), visit.shop.stage.clock.now());
         visit.ask(Capability::Users, Request::new("DELETE", "/v1/sessions/current").bearer(&token)).await;
         visit.settle().await;
+        let by_grace = stepped_up_in(permitted.1, permitted.0, Permissions::all(), visit.shop.stage.clock.now());
+        let mut keys = Vec::new();
+        for _ in 0..4 {
+            keys.push(visit.make_key(Permission::StockWrite, &by_grace).await);
+        }
+        let (for_samples, [key, ended_key]) = (keys.split_off(2), [keys[0].0, keys[1].0]);
+        let end = Request::new("DELETE", &format!("/v1/api-keys/{ended_key}"));
+        visit.ask(Capability::Users, end.bearer(&by_grace)).await;
+        visit.settle().await;
         let leaver = visit.sign_up("frank@example.com").await;
-        let theirs = Fixtures::of_customer(&visit, customer).await;
+        let theirs = Fixtures::of_customer(&visit, customer, for_samples).await;
         let (guests, guest_token) = Fixtures::of_guest(&visit, &theirs).await;
         let (_, other_guest_token) = Fixtures::of_guest(&visit, &theirs).await;
         let (customers, guests) = (theirs.samples(), guests.samples());
@@ -250,6 +244,8 @@ impl Callers {
             admin,
             signed_out,
             permitted,
+            key,
+            ended_key,
             leaver,
             guest_token,
             other_guest_token,
@@ -318,6 +314,7 @@ impl Callers {
             true => signed(self.leaver, roles),
             false => request.clone().bearer(&stepped_up_in(session, user, permissions_of(roles), now)),
         };
+        let with_key = |key| machine_token(key, self.permitted.0, Permissions::of_machines(), now);
         match caller {
             Caller::Nobody => request,
             Caller::With(permission) => {
@@ -330,40 +327,27 @@ impl Callers {
             Caller::OtherGuest => request.header("x-guest-token", &self.other_guest_token),
             Caller::Staff => signed(self.staff, &STAFF),
             Caller::Admin => in_session(self.admin, &[Role::Admin]),
+            Caller::Key => request.bearer(&with_key(self.key)),
+            Caller::EndedKey => request.bearer(&with_key(self.ended_key)),
             Caller::SignedOutStaff => in_session(self.signed_out, &STAFF),
         }
     }
 
     /// The entries of the audit log that name this operation and caller.
     fn entries(&self, of: Capability, operation: &str, caller: Caller) -> usize {
-        let caller = match caller {
-            Caller::Staff => self.staff,
-            Caller::Admin => self.admin.0,
-            Caller::With(_) => self.permitted.0,
+        let caller: Actor = match caller {
+            Caller::Staff => self.staff.into(),
+            Caller::Admin => self.admin.0.into(),
+            Caller::With(_) => self.permitted.0.into(),
+            Caller::Key => self.key.into(),
             _ => return 0,
         };
         let log: Vec<AuditEntry> = self.visit.shop.stage.tables[&of].read(|(pk, _)| pk.starts_with("audit#"));
-        let names = |entry: &&AuditEntry| entry.action == operation && entry.actor() == Some(caller.into());
+        let names = |entry: &&AuditEntry| entry.action == operation && entry.actor().as_ref() == Some(&caller);
         log.iter().filter(names).count()
     }
 
     fn changes(&self) -> u64 {
         self.visit.shop.stage.tables.values().map(WatchedTable::changes).sum()
-    }
-}
-
-fn actual(sample: &Sample, answer: &Response) -> Verdict {
-    let shows_nothing = sample.ownership != Ownership::None && answer.body["items"] == json!([]);
-    match answer.status {
-        // Credentials in the body may be wrong too; that says nothing about the caller.
-        401 if answer.problem() == "unauthenticated" => Verdict::Unauthenticated,
-        401 if answer.problem() == "session_ended" => Verdict::SessionEnded,
-        403 if answer.problem() == "wrong_password" => Verdict::Admitted,
-        404 if answer.problem() == "invalid_token" => Verdict::Admitted,
-        403 => Verdict::Forbidden,
-        404 => Verdict::NotFound,
-        _ if shows_nothing => Verdict::NotFound,
-        400 | 422 | 500.. => panic!("{} is no valid sample: {answer:?}", sample.route),
-        _ => Verdict::Admitted,
     }
 }

@@ -73,6 +73,7 @@ promises! {
         StaffHaveASecondFactor: "Nobody is given a token that allows more than a customer's who has no second factor.";
         SessionsEndWithCredentials: "After another password, or another address, every older session is over.";
         WhoSignedOutStaysOut: "What staff signed out of opens nothing, once its end is heard.";
+        EndedKeysOpenNothing: "A key of a machine that was ended gets no access token.";
         WhoOrderedSeesTheOrder: "Whoever placed an order by a page is shown that order.";
         NothingGoesWhereNothingIsSent: "No email goes to a mailbox after it was written down that it gets none.";
         RequestsAreAnswered: "No request is answered 500, and nobody meets an answer that cannot be read.";

@@ -189,6 +189,7 @@ mutants! {
         FactorNotKept, calm(4, 2), "A second factor counts and is not stored.";
         TokenNotSpent, calm(4, 2), "A token in a mail is not spent.";
         SessionsOutlive, calm(4, 2), "Sessions outlive the password that they were opened with.";
+        KeyNotEnded, calm(4, 2), "A key of a machine is ended, and counts all the same.";
         RevocationUnheard, calm(4, 2), "Nobody hears of the end of a session.";
         RevocationNotKept, calm(4, 2), "The end of a session is heard and not kept.";
     }

@@ -1,11 +1,11 @@
-//! How soon staff who lost their access can do nothing any more.
+//! How soon staff who lost their access can do nothing any more, and machines whose key did.
 
 use super::clock::on_virtual_time;
-use super::visit::Visit;
+use super::visit::{Visit, text};
 use chassis::testing::Request;
 use events::Capability;
 use events::ids::OrderId;
-use events::users::Role;
+use events::users::{Permission, Role};
 use serde_json::json;
 use std::time::Duration;
 
@@ -16,6 +16,10 @@ pub enum Loss {
     SignedOutEverywhere,
     /// An admin takes the role away.
     Demoted,
+    /// A machine works with a key that the staff member made, and an admin ends it.
+    KeyEnded,
+    /// The same, and the staff member signs out everywhere.
+    MakerSignedOutEverywhere,
 }
 
 /// What a refund by the staff member came to.
@@ -40,10 +44,17 @@ pub fn lose(how: Loss) -> Outcome {
         visit.sign_up("dave@example.com").await;
         visit.grant("dave@example.com", Role::Admin).await;
         let (carol, dave) = (visit.sign_in("carol@example.com").await, visit.sign_in("dave@example.com").await);
-        let before = refund(&visit, order, &carol, 0).await.0;
+        let (key, token) = match how {
+            Loss::KeyEnded | Loss::MakerSignedOutEverywhere => machine_of(&visit, "carol@example.com").await,
+            Loss::SignedOut | Loss::SignedOutEverywhere | Loss::Demoted => (String::new(), carol.clone()),
+        };
+        let before = refund(&visit, order, &token, 0).await.0;
         let loss = match how {
+            Loss::KeyEnded => Request::new("DELETE", &format!("/v1/api-keys/{key}")).bearer(&dave),
             Loss::SignedOut => Request::new("DELETE", "/v1/sessions/current").bearer(&carol),
-            Loss::SignedOutEverywhere => Request::new("DELETE", "/v1/sessions").bearer(&carol),
+            Loss::SignedOutEverywhere | Loss::MakerSignedOutEverywhere => {
+                Request::new("DELETE", "/v1/sessions").bearer(&carol)
+            }
             Loss::Demoted => Request::put(&format!("/v1/users/{user}/roles"), json!({"roles": ["customer"]}))
                 .bearer(&dave)
                 .header("if-match", "*"),
@@ -52,7 +63,7 @@ pub fn lose(how: Loss) -> Outcome {
         let lost_at = tokio::time::Instant::now();
         let mut number = 1;
         let refusal = loop {
-            let (status, problem) = refund(&visit, order, &carol, number).await;
+            let (status, problem) = refund(&visit, order, &token, number).await;
             if status == 401 {
                 break problem;
             }
@@ -62,6 +73,15 @@ pub fn lose(how: Loss) -> Outcome {
         let refused_after = lost_at.elapsed();
         Outcome { before, refused_after, refusal, other: refund(&visit, order, &dave, number).await.0 }
     })
+}
+
+/// A machine that gives money back with a key of a member of staff, who may make some from now on: the key, and a token of it.
+async fn machine_of(visit: &Visit, email: &str) -> (String, String) {
+    visit.grant(email, Role::Admin).await;
+    let maker = visit.sign_in(email).await;
+    let (key, secret) = visit.make_key(Permission::RefundsWrite, &maker).await;
+    let exchange = Request::post("/v1/api-keys/tokens", json!({"secret": secret}));
+    (key.to_string(), text(&visit.ask(Capability::Users, exchange).await["access_token"]))
 }
 
 async fn delivered(visit: &Visit) -> OrderId {

@@ -10,7 +10,7 @@ use super::rights::Right;
 use super::settled::orders;
 use super::shop::Shop;
 use super::stage::Stage;
-use super::{clerk, front_desk, invariants, mutants::Mutant, staff};
+use super::{clerk, erp, front_desk, invariants, mutants::Mutant, staff};
 use events::ids::OrderId;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -92,6 +92,8 @@ async fn run_these(driver: &Arc<Driver>, customers: impl Iterator<Item = u64>) -
     let shift = tokio::spawn(staff::work(Arc::clone(driver)));
     // In a crowd somebody works with a session of their own.
     let clerk = driver.journey.is_none().then(|| tokio::spawn(clerk::work(Arc::clone(driver))));
+    // And a machine with a key.
+    let erp = driver.journey.is_none().then(|| tokio::spawn(erp::work(Arc::clone(driver))));
     let front_desk = driver.front_desk.then(|| tokio::spawn(front_desk::work(Arc::clone(driver))));
     let visit = |number| tokio::spawn(customers::shop(Arc::clone(driver), number));
     let customers: Vec<_> = customers.map(visit).collect();
@@ -104,7 +106,7 @@ async fn run_these(driver: &Arc<Driver>, customers: impl Iterator<Item = u64>) -
     }
     let quiet = come_to_rest(&driver.shop).await;
     shift.abort();
-    for colleague in [clerk, front_desk].into_iter().flatten() {
+    for colleague in [clerk, erp, front_desk].into_iter().flatten() {
         colleague.abort();
     }
     quiet

@@ -10,8 +10,8 @@ use chassis::testing::Request;
 use chassis::testing::signing::{STAFF, access_verifier, permissions_of, permitted_token, stepped_up_token};
 use chassis::tokens;
 use events::Capability;
-use events::ids::{OrderId, SessionId, UserId};
-use events::users::Role;
+use events::ids::{ApiKeyId, OrderId, SessionId, UserId};
+use events::users::{Permission, Role};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -108,6 +108,14 @@ impl Visit {
     /// The session of an access token.
     pub(super) fn session(&self, access_token: &str) -> SessionId {
         tokens::access_identity(&access_verifier(), access_token, self.shop.stage.clock.now()).unwrap().session
+    }
+
+    /// Makes a key for a machine that may do one thing, with the token of somebody who may make keys; its id and its secret.
+    pub(super) async fn make_key(&self, permission: Permission, by: &str) -> (ApiKeyId, String) {
+        let end = self.shop.stage.clock.now().plus_seconds(30 * 24 * 60 * 60);
+        let wanted = json!({"name": "ERP", "permissions": [permission], "expires_at": end});
+        let made = self.ask(Capability::Users, Request::post("/v1/api-keys", wanted).bearer(by)).await;
+        (text(&made["id"]).parse().unwrap(), text(&made["secret"]))
     }
 
     pub(super) fn token(&self, user: UserId, roles: &[Role]) -> String {

@@ -101,7 +101,7 @@ fn every_route_by_which_staff_change_something_refuses_those_whose_session_ended
         let by_staff = match access {
             Access::Needs(_) | Access::AnyStaff => true,
             Access::Owner(_) => !theirs_alone(path),
-            Access::Unauthenticated | Access::OptionalAuth | Access::Customer => false,
+            Access::Unauthenticated | Access::OptionalAuth | Access::Customer | Access::CustomerOr(_) => false,
         };
         assert_eq!(rechecked, by_staff && method != "GET", "{method} {path}");
     }

@@ -3,18 +3,19 @@
 
 use super::benches::with_every_bench;
 use chassis::http::Kind;
-use chassis::testing::signing::{STAFF, permissions_of};
+use chassis::testing::signing::{STAFF, machine_token, permissions_of};
 use chassis::testing::{Bench, Request, Response};
 use chassis::{Access, Service};
-use events::ids::UserId;
-use events::users::{Permission, Role};
+use events::ids::{ApiKeyId, UserId};
+use events::users::{Permission, Permissions, Role};
 
-const CALLERS: [&str; 6] = ["nobody", "a guest", "a customer", "staff", "an admin", "a forger"];
+const CALLERS: [&str; 7] = ["nobody", "a guest", "a customer", "staff", "an admin", "a forger", "a machine"];
 
 /// The request as each kind of caller sends it.
-fn as_everyone<S: Service>(bench: &Bench<S>, request: &Request) -> [Request; 6] {
+fn as_everyone<S: Service>(bench: &Bench<S>, request: &Request) -> [Request; 7] {
     let token = |roles: &[Role]| request.clone().bearer(&bench.token(UserId::from_bits(5), roles));
     let forged = bench.token(UserId::from_bits(5), &[Role::Admin]).replace('.', ".A");
+    let machine = machine_token(ApiKeyId::from_bits(6), UserId::from_bits(5), Permissions::all(), bench.world.now());
     [
         request.clone(),
         request.clone().header("x-guest-token", "made-up"),
@@ -22,19 +23,25 @@ fn as_everyone<S: Service>(bench: &Bench<S>, request: &Request) -> [Request; 6] 
         token(&STAFF),
         token(&[Role::Admin]),
         request.clone().bearer(&forged),
+        request.clone().bearer(&machine).header("x-guest-token", "made-up"),
     ]
 }
 
 /// The status for each kind of caller; `None` where the handler decides.
-fn gate(access: Access) -> [Option<u16>; 6] {
+fn gate(access: Access) -> [Option<u16>; 7] {
     let (no, weak, pass) = (Some(401), Some(403), None);
+    let by_key = |permission: Permission| if permission.is_for_machines() { pass } else { weak };
     match access {
-        Access::Unauthenticated => [pass; 6],
-        Access::OptionalAuth => [pass, pass, pass, pass, pass, no],
-        Access::Customer => [no, no, pass, pass, pass, no],
-        Access::Owner(_) => [no, pass, pass, pass, pass, no],
-        Access::Needs(permission) if !permissions_of(&STAFF).contains(permission) => [no, no, weak, weak, pass, no],
-        Access::Needs(_) | Access::AnyStaff => [no, no, weak, pass, pass, no],
+        Access::Unauthenticated => [pass; 7],
+        Access::OptionalAuth => [pass, pass, pass, pass, pass, no, weak],
+        Access::Customer => [no, no, pass, pass, pass, no, weak],
+        Access::CustomerOr(permission) => [no, no, pass, pass, pass, no, by_key(permission)],
+        Access::Owner(permission) => [no, pass, pass, pass, pass, no, by_key(permission)],
+        Access::Needs(permission) if !permissions_of(&STAFF).contains(permission) => {
+            [no, no, weak, weak, pass, no, by_key(permission)]
+        }
+        Access::Needs(permission) => [no, no, weak, pass, pass, no, by_key(permission)],
+        Access::AnyStaff => [no, no, weak, pass, pass, no, pass],
     }
 }
 

@@ -2,16 +2,20 @@
 
 use super::benches::with_every_bench;
 use chassis::Service;
-use chassis::testing::signing::access_token_in;
+use chassis::testing::signing::{access_token_in, machine_token};
 use chassis::testing::{Bench, Request, Response};
 use events::Message;
 use events::flows::received_by;
-use events::ids::{SessionId, UserId};
-use events::users::{AccessChanged, Role, SessionEnded};
+use events::ids::{ApiKeyId, SessionId, UserId};
+use events::users::{AccessChanged, Permissions, Role, SessionEnded};
 
 const ADA: UserId = UserId::from_bits(5);
 const ENDED: SessionId = SessionId::from_bits(6);
 const OTHER: SessionId = SessionId::from_bits(7);
+
+/// Keys that Ada made.
+const KEY: ApiKeyId = ApiKeyId::from_bits(8);
+const OTHER_KEY: ApiKeyId = ApiKeyId::from_bits(9);
 
 fn token<S: Service>(bench: &Bench<S>, session: SessionId, role: Role) -> String {
     access_token_in(session, ADA, &[Role::Customer, role], bench.world.now())
@@ -59,8 +63,15 @@ async fn is_told<S: Service>(bench: Bench<S>) {
     assert!(none_refused(&customer), "customers rely on their token's quarter of an hour");
     assert!(none_refused(&rechecked(&bench, &staff(OTHER)).await), "another session goes on");
 
+    let machine = |key| machine_token(key, ADA, Permissions::of_machines(), bench.world.now());
+    assert!(none_refused(&rechecked(&bench, &machine(KEY)).await), "{}", S::CAPABILITY);
+    bench.receive(&KEY.to_string(), 1, &SessionEnded { user_id: ADA, session_id: KEY.session() }).await;
+    assert!(all_refused(&rechecked(&bench, &machine(KEY)).await), "the end of a key: {}", S::CAPABILITY);
+    assert!(none_refused(&rechecked(&bench, &machine(OTHER_KEY)).await), "another key goes on");
+
     bench.receive(&ADA.to_string(), 2, &AccessChanged { user_id: ADA, user_version: 2 }).await;
     assert!(all_refused(&rechecked(&bench, &staff(OTHER)).await), "a token of an earlier version");
+    assert!(all_refused(&rechecked(&bench, &machine(OTHER_KEY)).await), "what its maker loses a key loses");
     bench.dynamo.throttle_next(9);
     let unknown = bench.http(first::<S>().bearer(&staff(OTHER))).await;
     assert_eq!(unknown.status, 503, "who cannot be asked about lets nobody in");

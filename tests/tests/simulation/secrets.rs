@@ -133,7 +133,7 @@ impl Secrets {
     }
 
     fn take(&mut self, fields: &Value) {
-        const NAMES: [&str; 9] = [
+        const NAMES: [&str; 10] = [
             "authorization",
             "x-guest-token",
             "password",
@@ -143,6 +143,7 @@ impl Secrets {
             "guest_token",
             "quote",
             "shipping_quote",
+            "secret",
         ];
         for (name, value) in fields.as_object().into_iter().flatten() {
             match (NAMES.into_iter().find(|known| known == name), value) {
@@ -221,7 +222,9 @@ fn secrets_are_kept_nowhere_and_people_only_where_they_must_be_known() {
     }
 
     let secrets = Secrets::of(&visit);
-    assert_eq!(secrets.0.len(), 9, "every kind of secret is sent: {:?}", secrets.0.keys());
+    // A machine gets the secret of its key if the mail to its maker comes in time.
+    let kinds = secrets.0.keys().filter(|name| **name != "secret").count();
+    assert_eq!(kinds, 9, "every kind of secret is sent: {:?}", secrets.0.keys());
     let notified = [Place::Inbox(Notifications), Place::Mail];
     // What is kept of refused emails says how to reach people, and opens no order.
     let written = [&notified[..], &[Place::Table(Notifications)]].concat();

@@ -15,7 +15,7 @@ use std::sync::Arc;
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub(super) struct AuditEntry {
     at: Timestamp,
-    /// Id of the user who made it, or `operator` for an operator's command.
+    /// Id of the user, or of the machine's key, that made it, or `operator` for an operator's command.
     #[serde(skip_serializing_if = "Option::is_none")]
     actor: Option<Actor>,
     /// Operation id of the request, or type of the operator's message.

@@ -103,7 +103,7 @@ impl<B, Q> Call<B, Q> {
     /// Context for the use case. The relay sends the messages that follow from its writes.
     pub fn context(&self) -> Context {
         let traceparent = self.trace.parent().to_owned();
-        let context = Context::http(self.caller.user(), self.now, traceparent, self.request_id.clone());
+        let context = Context::http(self.caller.actor(), self.now, traceparent, self.request_id.clone());
         self.staff_operation.into_iter().fold(context, Context::audited_as)
     }
 

@@ -88,7 +88,8 @@ impl<A> Route<A> {
             (true, &[(500, "internal"), (503, "unavailable")]),
             (self.access != Access::Unauthenticated, &[(401, "unauthenticated")]),
             (self.rechecked, &[(401, "session_ended")]),
-            (self.access.is_staffs(), &[(403, "forbidden")]),
+            // Also to a machine, where only people may.
+            (self.access != Access::Unauthenticated, &[(403, "forbidden")]),
             (self.stepped_up, &[(401, "second_factor_required")]),
             (self.path.contains('{'), &[(404, "not_found")]),
             (has_body, &[(415, "unsupported_media_type")]),

@@ -38,6 +38,11 @@ const CONVENTIONS: &str = "JSON in snake_case; money in minor units; times in UT
     shop's edge, if it has one, 403 `forbidden`. Gateway and edge have answers of their own, as to too many requests (429), which are no problem documents. Every \
     answer of a function has `X-Trace-Id`.";
 
+/// How people and machines come to an access token, and where a machine's is of no use.
+const ACCESS_TOKEN: &str = "A token for 15 minutes. People get one by signing in (`POST /v1/sessions`). A machine exchanges the secret of its \
+    key for one (`POST /v1/api-keys/tokens`), as often as it needs one; its `sub` begins with `key_`. It may do what its permissions \
+    name, and nothing that is for signed-in users or guests (403 `forbidden`).";
+
 /// Makes the document of a capability's routes.
 pub fn document<A>(about: Described<'_>, routes: &[Route<A>]) -> Value {
     let mut generator = SchemaSettings::draft2020_12()
@@ -78,7 +83,7 @@ pub fn document<A>(about: Described<'_>, routes: &[Route<A>]) -> Value {
                 "X-Trace-Id": {"description": "The request's trace, for support", "schema": {"type": "string"}},
             },
             "securitySchemes": {
-                "access_token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+                "access_token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": ACCESS_TOKEN},
                 "guest_token": {"type": "apiKey", "in": "header", "name": "X-Guest-Token"},
             },
         },
@@ -179,6 +184,9 @@ fn description<A>(route: &Route<A>) -> String {
         Access::Unauthenticated => "For everybody.".to_owned(),
         Access::OptionalAuth => "For guests and signed-in users. A token that is sent must be valid.".to_owned(),
         Access::Customer => "For signed-in users.".to_owned(),
+        Access::CustomerOr(permission) => {
+            format!("For signed-in users about their own, and with the permission `{permission}` about all.")
+        }
         Access::Owner(permission) => {
             format!(
                 "For the owner, who is signed in or sends the guest's token, and with the permission `{permission}`."
@@ -217,7 +225,7 @@ fn security(access: Access) -> Value {
         Access::OptionalAuth => json!([{}, {"access_token": []}]),
         Access::Owner(_) => json!([{"access_token": []}, {"guest_token": []}]),
         // The permission is in `x-access`: linters know scopes of OAuth's schemes alone.
-        Access::Customer | Access::AnyStaff | Access::Needs(_) => json!([{"access_token": []}]),
+        Access::Customer | Access::CustomerOr(_) | Access::AnyStaff | Access::Needs(_) => json!([{"access_token": []}]),
     }
 }
 

@@ -31,10 +31,12 @@ pub(super) fn identity(wiring: &Wiring, headers: &HeaderMap) -> Result<Option<Id
     let Some(token) = Cookies::new(headers, wiring.tokens.issuer()).get(ACCESS) else {
         return Ok(None);
     };
-    let identity = tokens::access_identity(&wiring.tokens, &token, wiring.world.now());
+    let identity = tokens::access_identity(&wiring.tokens, &token, wiring.world.now()).ok();
+    // No machine has a browser.
+    let identity = identity.filter(|identity| identity.machine.is_none());
     identity
         .map(Some)
-        .map_err(|_| Problem::new(401, "session_expired", "Your session is renewed. Open the page again."))
+        .ok_or_else(|| Problem::new(401, "session_expired", "Your session is renewed. Open the page again."))
 }
 
 /// A refusal as a browser shows it, or the way to where it may change. `None` of what programs ask for.

@@ -86,7 +86,7 @@ impl Revocations {
     /// # Errors
     /// If the table fails. Then nobody knows, and the request must not pass.
     pub async fn covers(&self, identity: &Identity) -> Result<bool, StoreError> {
-        let revocation: Option<Revocation> = self.table.get(&key(identity.user)).await?;
+        let revocation: Option<Revocation> = self.table.get(&key(identity.answerable())).await?;
         Ok(revocation.is_some_and(|revocation| revocation.covers(identity)))
     }
 
@@ -142,6 +142,7 @@ mod tests {
     fn identity(session: u128, user_version: u64) -> Identity {
         Identity {
             user: UserId::from_bits(1),
+            machine: None,
             session: SessionId::from_bits(session),
             user_version,
             email_verified: false,

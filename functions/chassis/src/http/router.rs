@@ -201,7 +201,7 @@ impl<A: Service> Router<A> {
         if route.kind != Kind::Api && route.method != "GET" {
             origin::must_be_own(request.headers(), wiring.tokens.issuer())?;
         }
-        let caller = Caller {
+        let mut caller = Caller {
             identity: match (route.access, route.kind) {
                 (Access::Unauthenticated, _) => None,
                 (_, Kind::Api) => identity(wiring, &request)?,
@@ -209,13 +209,19 @@ impl<A: Service> Router<A> {
             },
             guest_token: input::header(request.headers(), "x-guest-token"),
         };
+        if caller.is_machine() {
+            // No machine acts as a guest.
+            caller.guest_token = None;
+        }
         // The line of a refused request says who tried.
-        *known = caller.user().map(|user| user.to_string());
+        *known = caller.actor().map(|actor| actor.to_string());
         caller.check(route.access)?;
         step_up(wiring, route, &caller)?;
         // A page that its owner and staff may see decides by itself whose it is.
         let as_staff = match route.access {
-            Access::Owner(permission) | Access::Needs(permission) => caller.may(permission),
+            Access::CustomerOr(permission) | Access::Owner(permission) | Access::Needs(permission) => {
+                caller.may(permission)
+            }
             access => caller.is_staff() && (access == Access::AnyStaff || route.kind == Kind::Page),
         };
         let idempotency_key = input::header(request.headers(), "idempotency-key");
@@ -269,12 +275,15 @@ fn leave_out_known(response: &mut Response, known: &str) {
     }
 }
 
-/// Refuses a caller without a fresh second factor, where the route asks for that and the shop requires it.
+/// Refuses a person without a fresh second factor, where the route asks for that and the shop requires it. A machine has none: whoever
+/// made its key, with what it may do, has shown one for it.
 fn step_up<A>(wiring: &Wiring, route: &Route<A>, caller: &Caller) -> Result<(), Problem> {
     let is_asked = route.stepped_up && wiring.second_factor == SecondFactor::Required;
     let now = wiring.world.now();
     match &caller.identity {
-        Some(identity) if is_asked && !identity.is_stepped_up(now) => Err(Problem::second_factor_required()),
+        Some(identity) if is_asked && identity.machine.is_none() && !identity.is_stepped_up(now) => {
+            Err(Problem::second_factor_required())
+        }
         _ => Ok(()),
     }
 }

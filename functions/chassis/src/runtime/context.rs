@@ -8,7 +8,7 @@ use std::fmt::Display;
 /// Who asked for the work, when it arrived, what caused it, and its trace.
 #[derive(Debug, Clone)]
 pub struct Context {
-    /// Who wanted it: the signed-in user of a request, or whom a message names. `None` for guests and schedules.
+    /// Who wanted it: the signed-in user or the machine of a request, or whom a message names. `None` for guests and schedules.
     pub actor: Option<Actor>,
     /// Arrival of the request, message or schedule. Use cases decide as of this instant.
     pub now: Timestamp,
@@ -20,8 +20,7 @@ pub struct Context {
 }
 
 impl Context {
-    pub(crate) fn http(user: Option<UserId>, now: Timestamp, traceparent: String, request_id: String) -> Self {
-        let actor = user.map(Actor::from);
+    pub(crate) fn http(actor: Option<Actor>, now: Timestamp, traceparent: String, request_id: String) -> Self {
         Self { actor, now, traceparent: Some(traceparent), via: Via::Http, input_id: request_id, operation: None }
     }
 

@@ -6,7 +6,7 @@ use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use events::Timestamp;
-use events::ids::{SessionId, UserId};
+use events::ids::{ApiKeyId, SessionId, UserId};
 use events::users::{Permission, Permissions, Role};
 use serde_json::json;
 use std::collections::HashMap;
@@ -109,6 +109,12 @@ pub fn stepped_up_in(session: SessionId, user: UserId, permissions: Permissions,
     signed(&AccessClaims { sid: session, second_factor_at: Some(now.seconds()), ..claims })
 }
 
+/// A valid access token of a machine whose key this user made.
+pub fn machine_token(key: ApiKeyId, maker: UserId, permissions: Permissions, now: Timestamp) -> String {
+    let claims = claims(API_URL, STAGE, maker, permissions, now);
+    signed(&AccessClaims { sub: key.into(), made_by: Some(maker), sid: key.session(), ..claims })
+}
+
 fn signed(claims: &AccessClaims) -> String {
     signer("users").sign(ACCESS_TYP, claims).unwrap()
 }
@@ -118,7 +124,8 @@ fn claims(issuer: &str, stage: &str, user: UserId, scope: Permissions, now: Time
         iss: issuer.to_owned(),
         aud: ACCESS_AUDIENCE.to_owned(),
         stage: stage.to_owned(),
-        sub: user,
+        sub: user.into(),
+        made_by: None,
         sid: SessionId::from_bits(user.bits()),
         user_version: 1,
         email_verified: false,

@@ -3,7 +3,8 @@
 
 use super::error::TokenError;
 use super::jwt::{Expected, Verifier, check_times};
-use crate::http::Identity;
+use super::subject::Subject;
+use crate::http::{Identity, Machine};
 use events::Timestamp;
 use events::ids::{SessionId, UserId};
 use events::users::Permissions;
@@ -24,11 +25,14 @@ pub struct AccessClaims {
     pub aud: String,
     /// Stage that issued it.
     pub stage: String,
-    /// The user.
-    pub sub: UserId,
+    /// The user, or the key of a machine.
+    pub sub: Subject,
+    /// Of a key: the user who made it and answers for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub made_by: Option<UserId>,
     /// The session that issued the token.
     pub sid: SessionId,
-    /// Version of the user at the time of issue. Tokens of earlier versions of souk have none.
+    /// Version of the user at the time of issue, of a key its maker's. Tokens of earlier versions of souk have none.
     #[serde(default)]
     pub user_version: u64,
     /// Whether the user has shown that their email address is theirs. A token that does not say so is of a user who has not.
@@ -38,7 +42,7 @@ pub struct AccessClaims {
     /// customer may.
     #[serde(default)]
     pub scope: Permissions,
-    /// When the session began (RFC 9068 §2.2.1), seconds since the Unix epoch. Tokens of earlier versions of souk do not say.
+    /// When the session began, or the key's secret was made (RFC 9068 §2.2.1), seconds since the Unix epoch. Tokens of earlier versions of souk do not say.
     #[serde(default)]
     pub auth_time: i64,
     /// When the user last showed a second factor in the session, seconds since the Unix epoch.
@@ -79,13 +83,22 @@ pub fn access_identity(verifier: &AccessVerifier, token: &str, now: Timestamp) -
     let expected = Expected { typ: ACCESS_TYP, issuer: verifier.issuer(), audience: ACCESS_AUDIENCE };
     let claims: AccessClaims = verifier.keys.verify(token, expected)?;
     check_times(claims.nbf, claims.exp, now)?;
-    let AccessClaims { sub: user, sid: session, user_version, email_verified, scope, auth_time, .. } = claims;
+    let AccessClaims { sub, made_by, sid: session, user_version, email_verified, scope, auth_time, .. } = claims;
+    let (user, machine, permissions) = match (sub, made_by) {
+        (Subject::User(user), None) => (user, None, scope),
+        (Subject::ApiKey(key), Some(maker)) => {
+            // Whoever signed it: no key may do what is for people.
+            (UserId::from_bits(key.bits()), Some(Machine { key, maker }), scope.shared(Permissions::of_machines()))
+        }
+        _ => return Err(TokenError::Mismatched),
+    };
     Ok(Identity {
         user,
+        machine,
         session,
         user_version,
         email_verified,
-        permissions: scope,
+        permissions,
         authenticated_at: at(auth_time),
         second_factor_at: claims.second_factor_at.map(at),
     })

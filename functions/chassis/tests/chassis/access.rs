@@ -1,10 +1,10 @@
 //! Every kind of access tried as every kind of caller.
 
 use crate::probe::bench;
-use chassis::testing::signing::{API_URL, STAFF, STAGE, permissions_of, signer, stored_key};
+use chassis::testing::signing::{API_URL, STAFF, STAGE, machine_token, permissions_of, signer, stored_key};
 use chassis::testing::{Request, TestWorld};
 use chassis::tokens::{ACCESS_AUDIENCE, ACCESS_TYP, AccessClaims, Signer};
-use events::ids::{SessionId, UserId};
+use events::ids::{ApiKeyId, SessionId, UserId};
 use events::users::{Permission, Permissions, Role};
 use serde_json::{Value, json};
 
@@ -16,7 +16,8 @@ fn claims(roles: &[Role]) -> AccessClaims {
         iss: API_URL.to_owned(),
         aud: ACCESS_AUDIENCE.to_owned(),
         stage: STAGE.to_owned(),
-        sub: UserId::from_bits(1),
+        sub: UserId::from_bits(1).into(),
+        made_by: None,
         sid: SessionId::from_bits(1),
         user_version: 1,
         email_verified: false,
@@ -56,8 +57,14 @@ async fn statuses(headers: &[(&str, &str)]) -> [u16; 6] {
         match answer.status {
             401 => assert_eq!(answer.headers["www-authenticate"], "Bearer"),
             403 => {
-                let lacked = if route == "admin" { "roles.write" } else { "catalog.write" };
-                assert_eq!((answer.problem(), &answer.body["permission"]), ("forbidden", &json!(lacked)));
+                // Where people act for themselves, no permission is lacking: it is not for machines.
+                let lacked = match route {
+                    "admin" => json!("roles.write"),
+                    "staff" => json!("catalog.write"),
+                    "owner" => json!("orders.read"),
+                    _ => Value::Null,
+                };
+                assert_eq!((answer.problem(), &answer.body["permission"]), ("forbidden", &lacked));
             }
             _ => {}
         }
@@ -153,6 +160,32 @@ async fn who_has_one_permission_passes_where_it_is_declared_and_nowhere_else() {
             let status = bench.http(Request::get(&format!("/v1/access/{route}")).bearer(&token)).await.status;
             assert_eq!(status, if *permission == needs { 200 } else { 403 }, "{route} with {permission}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_key_passes_where_it_has_the_permission_and_nowhere_where_people_act_for_themselves() {
+    let bench = bench();
+    let (key, maker) = (ApiKeyId::from_bits(8), UserId::from_bits(7));
+    // Whatever its token says, no key gives roles.
+    for (scope, expected) in
+        [(Permissions::all(), [200, 403, 403, 200, 200, 403]), (Permissions::NONE, [200, 403, 403, 403, 403, 403])]
+    {
+        let token = format!("Bearer {}", machine_token(key, maker, scope, bench.world.now()));
+        assert_eq!(statuses(&[("authorization", &token)]).await, expected, "{scope}");
+        assert_eq!(statuses(&[("authorization", &token), ("x-guest-token", "some-token")]).await, expected, "{scope}");
+    }
+    let token = machine_token(key, maker, Permissions::all(), bench.world.now());
+    let seen = bench.http(Request::get("/v1/access/owner").bearer(&token)).await.body;
+    assert_eq!((&seen["user"], &seen["staff"]), (&Value::Null, &json!(true)), "a key is no user");
+}
+
+#[tokio::test]
+async fn a_key_without_its_maker_and_a_user_with_one_are_no_callers() {
+    let (key, user) = (ApiKeyId::from_bits(8), UserId::from_bits(7));
+    for (sub, made_by) in [(key.into(), None), (user.into(), Some(user))] {
+        let header = bearer(&AccessClaims { sub, made_by, ..admin() });
+        assert_eq!(statuses(&[("authorization", &header)]).await, [200, 401, 401, 401, 401, 401]);
     }
 }
 

@@ -190,6 +190,7 @@ impl Service for Probe {
             Route::new("GET", "/v1/access/staff", STAFF, 200, "As staff", whoami),
             Route::new("GET", "/v1/access/admin", Access::Needs(Permission::RolesWrite), 200, "As admin", whoami),
             Route::new("POST", "/v1/access/rechecked", Access::Customer, 200, "As staff still", whoami).rechecked(),
+            Route::new("POST", "/v1/access/stepped-up", STAFF, 200, "As staff just now", whoami).stepped_up(),
             Route::responding("POST", "/v1/echo", Access::Unauthenticated, 200, "Send back", echo),
             Route::new("GET", "/v1/panic", Access::Unauthenticated, 200, "Break", panics),
             Route::new("GET", "/v1/hang", Access::Unauthenticated, 200, "Never answer", hangs),

@@ -2,9 +2,9 @@
 
 use super::stock::{MAX_UNITS, Stock};
 use chassis::Context;
-use events::ids::{MovementId, OrderId, ReturnId, UserId};
+use events::ids::{MovementId, OrderId, ReturnId};
 use events::text::line;
-use events::{Sku, Timestamp};
+use events::{Actor, Sku, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The most units that one adjustment moves, up or down.
@@ -93,7 +93,7 @@ impl Adjustment {
             delta: i64::from(self.delta),
             at: context.now,
             reason: Some(self.reason.clone()),
-            by: context.user(),
+            by: context.actor.clone(),
             order_id: None,
             return_id: None,
             digest: Some(digest),
@@ -123,9 +123,9 @@ pub struct Movement {
     /// The reason that staff give.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// The member of staff.
+    /// The member of staff, or the machine's key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by: Option<UserId>,
+    pub by: Option<Actor>,
     /// The order whose goods came back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order_id: Option<OrderId>,

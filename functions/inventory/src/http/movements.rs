@@ -4,8 +4,8 @@ use crate::domain::{Movement, MovementKind};
 use crate::service::Inventory;
 use chassis::http::{Listing, PageQuery};
 use chassis::{Call, NoBody, Page, Problem, cursor};
-use events::ids::{MovementId, OrderId, ReturnId, UserId};
-use events::{Sku, Timestamp};
+use events::ids::{MovementId, OrderId, ReturnId};
+use events::{Actor, Sku, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::sync::Arc;
@@ -32,9 +32,9 @@ pub(super) struct StockMovement {
     /// The reason of an adjustment, in the words of staff.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
-    /// The member of staff who made an adjustment.
+    /// Id of the member of staff, or of the machine's key, who made an adjustment.
     #[serde(skip_serializing_if = "Option::is_none")]
-    by: Option<UserId>,
+    by: Option<Actor>,
     /// The order whose goods came back.
     #[serde(skip_serializing_if = "Option::is_none")]
     order_id: Option<OrderId>,

@@ -24,7 +24,8 @@ pub(super) async fn adjust(app: Arc<Inventory>, call: Call<TypedForm<AdjustmentF
         Err(errors) => return again(&app, &call, Said { form, errors, ..Said::default() }).await,
     };
     let outcome = if form.has_key() {
-        let by = (call.caller.identity()?.user, form.key.as_str());
+        let actor = call.caller.identity()?.actor();
+        let by = (&actor, form.key.as_str());
         http::adjust(&app, sku.clone(), by, &adjustment, &call.context()).await
     } else {
         Err(Error::Rejected(Rejection::IdempotencyKeyReused))

@@ -10,9 +10,9 @@ use ::pages::{Errors, Page, Phrase, html};
 use askama::Template;
 use chassis::http::Response;
 use chassis::{Call, NoBody, Problem, cursor, digest};
-use events::ids::{OrderId, UserId};
+use events::ids::OrderId;
 use events::users::Permission;
-use events::{Sku, Timestamp};
+use events::{Actor, Sku, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -43,7 +43,7 @@ struct Entry {
     units: String,
     /// What staff said; `None` of a return.
     reason: Option<String>,
-    by: Option<UserId>,
+    by: Option<Actor>,
     order: Option<OrderId>,
 }
 

@@ -9,8 +9,7 @@ use crate::domain::unsubscription::UnsubscribeToken;
 use crate::domain::{Kind, Rejection};
 use crate::mailer::SendOutcome;
 use chassis::{Context, decide_and_write};
-use events::ids::UserId;
-use events::{Contact, Email, Language, Timestamp};
+use events::{Actor, Contact, Email, Language, Timestamp};
 use std::ops::ControlFlow;
 
 /// Where samples say that they go.
@@ -40,12 +39,12 @@ impl Notifications {
         to: &Email,
         context: &Context,
     ) -> Result<Option<String>, Error> {
-        let user = context.user().ok_or(Error::NotFound)?;
+        let by = context.actor.as_ref().ok_or(Error::NotFound)?;
         if self.is_suppressed(to).await? {
             return Err(Error::Rejected(Rejection::Suppressed));
         }
         let email = self.preview(kind, language, context.now)?;
-        self.count_test(kind, user, context).await?;
+        self.count_test(kind, by, context).await?;
         let email = RenderedEmail { subject: format!("[Test] {}", email.subject), ..email };
         match self.mailer.send(to.as_str(), &email, &format!("test/{kind}"), kind.as_str()).await {
             SendOutcome::Sent(_) => Ok(None),
@@ -56,13 +55,13 @@ impl Notifications {
     }
 
     /// Counts a sample before it is sent, and says in the audit log who wanted it.
-    async fn count_test(&self, kind: Kind, user: UserId, context: &Context) -> Result<(), Error> {
-        let earlier = self.store.test_emails(user).await?;
+    async fn count_test(&self, kind: Kind, by: &Actor, context: &Context) -> Result<(), Error> {
+        let earlier = self.store.test_emails(by).await?;
         decide_and_write(earlier, move |earlier: Option<TestEmails>| async move {
             let counted = TestEmails::one_more(earlier, context.now).map_err(Error::Rejected)?;
             let cause = context.audited(counted.seq, kind, "sample sent");
             Ok::<ControlFlow<(), Option<TestEmails>>, Error>(
-                self.store.count_test_email(user, &counted, &cause).await?.or_again(()),
+                self.store.count_test_email(by, &counted, &cause).await?.or_again(()),
             )
         })
         .await

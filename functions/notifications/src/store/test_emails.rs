@@ -3,15 +3,15 @@
 use super::Store;
 use crate::domain::test_emails::TestEmails;
 use chassis::{Cause, Key, StoreError, Written};
-use events::ids::UserId;
+use events::Actor;
 
 impl Store {
     /// How many somebody has sent.
     ///
     /// # Errors
     /// The table.
-    pub async fn test_emails(&self, user: UserId) -> Result<Option<TestEmails>, StoreError> {
-        self.table.get_consistent(&key(user)).await
+    pub async fn test_emails(&self, by: &Actor) -> Result<Option<TestEmails>, StoreError> {
+        self.table.get_consistent(&key(by)).await
     }
 
     /// Writes a count if the stored one still has the previous `seq`.
@@ -20,17 +20,17 @@ impl Store {
     /// The table.
     pub async fn count_test_email(
         &self,
-        user: UserId,
+        by: &Actor,
         counted: &TestEmails,
         cause: &Cause,
     ) -> Result<Written<TestEmails>, StoreError> {
         match counted.seq {
-            1 => self.table.create(&key(user), counted, cause).await,
-            seq => self.table.replace(&key(user), counted, seq - 1, cause).await,
+            1 => self.table.create(&key(by), counted, cause).await,
+            seq => self.table.replace(&key(by), counted, seq - 1, cause).await,
         }
     }
 }
 
-fn key(user: UserId) -> Key {
-    Key::new(format!("tests#{user}"), "tests")
+fn key(by: &Actor) -> Key {
+    Key::new(format!("tests#{by}"), "tests")
 }

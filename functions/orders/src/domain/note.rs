@@ -1,9 +1,9 @@
 //! What staff write about an order for each other. A note is written once and stays as it is. Refuses to touch the order: no state, no
 //! message and no email knows of notes.
 
-use events::Timestamp;
-use events::ids::{NoteId, UserId};
+use events::ids::NoteId;
 use events::text::{FieldError, prose};
+use events::{Actor, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The most characters of a note.
@@ -17,8 +17,8 @@ pub struct Note {
     /// Computed from the order, the author and the key of the request, so that a repeat has the same id.
     pub id: NoteId,
     pub text: String,
-    /// The author.
-    pub by: UserId,
+    /// The author: a user, or a machine's key.
+    pub by: Actor,
     pub at: Timestamp,
 }
 

@@ -5,8 +5,8 @@ use crate::service::{Error, Orders};
 use chassis::http::{Listing, PageQuery};
 use chassis::table::is_place;
 use chassis::{Call, Context, Json, NoBody, Page, Problem, cursor, digest};
-use events::Timestamp;
-use events::ids::{NoteId, OrderId, UserId};
+use events::ids::{NoteId, OrderId};
+use events::{Actor, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -25,8 +25,8 @@ pub(super) struct CreateOrderNote {
 pub(super) struct OrderNote {
     id: NoteId,
     text: String,
-    /// The member of staff who wrote it.
-    by: UserId,
+    /// Id of the member of staff, or of the machine's key, who wrote it.
+    by: Actor,
     at: Timestamp,
 }
 
@@ -38,10 +38,10 @@ impl From<Note> for OrderNote {
 }
 
 pub(super) async fn create(app: Arc<Orders>, call: Call<Json<CreateOrderNote>>) -> Result<OrderNote, Problem> {
-    let (key, user) = (call.idempotency_key()?, call.caller.identity()?.user);
+    let (key, by) = (call.idempotency_key()?, call.caller.identity()?.actor());
     let text = text(&call.body.0.text)?;
     let order = app.find(call.param("id")?).await?;
-    Ok(write_note(&app, order.id, (user, key), text, &call.context()).await?.into())
+    Ok(write_note(&app, order.id, (by, key), text, &call.context()).await?.into())
 }
 
 pub(super) async fn list(app: Arc<Orders>, call: Call<NoBody, PageQuery>) -> Result<Listing<OrderNote>, Problem> {
@@ -54,13 +54,13 @@ pub(super) async fn list(app: Arc<Orders>, call: Call<NoBody, PageQuery>) -> Res
 pub(crate) async fn write_note(
     app: &Orders,
     order: OrderId,
-    (user, key): (UserId, &str),
+    (by, key): (Actor, &str),
     text: String,
     context: &Context,
 ) -> Result<Note, Error<NoteRejection>> {
     // Colleagues may choose the same key. No id has a line break, so only a repeat gives the same text.
-    let id = NoteId::from_bits(digest::bits128(format!("{order}\n{user}\n{key}").as_bytes()));
-    app.add_note(order, Note { id, text, by: user, at: context.now }, context).await
+    let id = NoteId::from_bits(digest::bits128(format!("{order}\n{by}\n{key}").as_bytes()));
+    app.add_note(order, Note { id, text, by, at: context.now }, context).await
 }
 
 /// A page of an order's notes, and the list that its cursors are of.

@@ -2,6 +2,8 @@
 //! the audit log. Refuses decisions: those are the service's, as over the API.
 
 mod alarms;
+mod api_key;
+mod api_keys;
 mod audit;
 mod directory;
 mod factors;
@@ -20,7 +22,7 @@ use crate::service::Users;
 use ::pages::Phrase;
 use chassis::Access::{AnyStaff, Needs};
 use chassis::Route;
-use events::users::Permission::{AuditRead, OperationsRead, RolesWrite, UsersRead, UsersWrite};
+use events::users::Permission::{ApiKeysWrite, AuditRead, OperationsRead, RolesWrite, UsersRead, UsersWrite};
 use events::users::Role;
 
 const USERS: &str = "/staff/users";
@@ -59,6 +61,27 @@ pub(super) fn routes() -> Vec<Route<Users>> {
             .rechecked(),
         ::pages::post("/staff/users/{id}/sign-out-everywhere", Needs(UsersWrite), sign_out::end_all)
             .named("deleteUserSessions")
+            .rechecked(),
+    ]
+    .into_iter()
+    .chain(of_api_keys())
+    .collect()
+}
+
+fn of_api_keys() -> Vec<Route<Users>> {
+    vec![
+        ::pages::get(api_keys::API_KEYS, Needs(ApiKeysWrite), api_keys::list),
+        ::pages::post(api_keys::API_KEYS, Needs(ApiKeysWrite), api_keys::make)
+            .named("createApiKey")
+            .rechecked()
+            .stepped_up(),
+        ::pages::get("/staff/users/api-keys/{id}", Needs(ApiKeysWrite), api_key::show),
+        ::pages::post("/staff/users/api-keys/{id}/rotation", Needs(ApiKeysWrite), api_key::rotate)
+            .named("rotateApiKey")
+            .rechecked()
+            .stepped_up(),
+        ::pages::post("/staff/users/api-keys/{id}/end", Needs(ApiKeysWrite), api_key::end)
+            .named("deleteApiKey")
             .rechecked(),
     ]
 }

@@ -1,6 +1,7 @@
 //! The words of these pages. Refuses a file that lacks one, or has one too many.
 
 mod account;
+mod api_keys;
 mod factors;
 mod provider;
 mod staff;

@@ -1,11 +1,13 @@
 //! The keys of the users table.
 
-use super::{CREDENTIAL_TOKEN, PROFILE, SESSION};
+use super::{API_KEY, CREDENTIAL_TOKEN, PROFILE, SESSION};
 use crate::domain::identity::ProviderIdentity;
 use chassis::{Key, digest};
-use events::ids::{AddressId, SessionId, UserId};
+use events::ids::{AddressId, ApiKeyId, SessionId, UserId};
 
 pub(super) const ADDRESSES: &str = "address#";
+/// The partition of machines' keys.
+pub(super) const API_KEYS: &str = "api-keys";
 
 pub(super) fn user(id: UserId) -> Key {
     Key::new(id.to_string(), PROFILE)
@@ -28,6 +30,10 @@ pub(super) fn session_sort(session: SessionId) -> String {
 pub(super) fn identity(identity: &ProviderIdentity) -> Key {
     let text = format!("{} {}", identity.issuer, identity.subject);
     Key::new(format!("identity#{}", digest::of_bytes(text.as_bytes())), "identity")
+}
+
+pub(super) fn api_key(id: ApiKeyId) -> Key {
+    Key::new(API_KEYS, format!("{API_KEY}{id}"))
 }
 
 /// Hashed, since it has been a secret for a moment.

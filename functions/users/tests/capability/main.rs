@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod addresses;
+mod api_keys;
 mod authenticator;
 mod browser;
 mod company;
@@ -20,6 +21,7 @@ mod lost_answers;
 mod messages;
 mod own_sessions;
 mod pages_account;
+mod pages_api_keys;
 mod pages_credentials;
 mod pages_factors;
 mod pages_parts;

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 pub(super) fn shows_best(access: Access) -> Caller {
     match access {
         Access::Unauthenticated => Caller::Nobody,
-        Access::OptionalAuth | Access::Customer | Access::Owner(_) => Caller::Customer,
+        Access::OptionalAuth | Access::Customer | Access::CustomerOr(_) | Access::Owner(_) => Caller::Customer,
         Access::Needs(permission) if !Caller::Staff.may(permission) => Caller::Admin,
         Access::Needs(_) | Access::AnyStaff => Caller::Staff,
     }
@@ -62,7 +62,7 @@ fn stable(mut value: Value) -> Value {
             }
         }
         Value::Array(items) => items.iter_mut().for_each(|item| *item = stable(item.take())),
-        Value::String(text) if ["eyJ", "rt_", "dt_"].iter().any(|start| text.starts_with(start)) => {
+        Value::String(text) if ["eyJ", "rt_", "dt_", "souk_"].iter().any(|start| text.starts_with(start)) => {
             text.truncate(20);
             text.push('…');
         }

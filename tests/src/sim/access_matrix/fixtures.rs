@@ -6,9 +6,9 @@ use crate::sim::mail::complaint_of;
 use crate::sim::outages::Outage;
 use crate::sim::visit::{Visit, address, text};
 use chassis::testing::Request;
-use events::Capability;
-use events::ids::{OrderId, SessionId, UserId};
+use events::ids::{ApiKeyId, OrderId, SessionId, UserId};
 use events::users::{Permission, Role};
+use events::{Capability, Timestamp};
 use serde_json::{Value, json};
 
 mod goods;
@@ -128,11 +128,16 @@ pub(super) struct Fixtures {
     product: String,
     old_product: String,
     refresh_token: String,
+    /// A key with its secret, and another one to be ended.
+    key: (ApiKeyId, String),
+    other_key: ApiKeyId,
+    /// When a key may end.
+    key_end: Timestamp,
 }
 
 impl Fixtures {
-    /// A customer's: a delivered order, a cart, addresses.
-    pub(super) async fn of_customer(visit: &Visit, user: UserId) -> Self {
+    /// A customer's: a delivered order, a cart, addresses. With two keys of somebody else.
+    pub(super) async fn of_customer(visit: &Visit, user: UserId, mut keys: Vec<(ApiKeyId, String)>) -> Self {
         // Else nobody could give them a role.
         visit.verify("ada@example.com").await;
         // Else there would be no second factor to remove.
@@ -183,6 +188,9 @@ impl Fixtures {
             product: text(&products["items"][0]["id"]),
             old_product: text(&products["items"][1]["id"]),
             refresh_token: text(&session["refresh_token"]),
+            other_key: keys.pop().unwrap().0,
+            key: keys.pop().unwrap(),
+            key_end: stage.clock.now().plus_seconds(90 * 24 * 60 * 60),
         }
     }
 
@@ -219,6 +227,7 @@ impl Fixtures {
         [
             self.of_users(),
             self.of_accounts(),
+            self.of_api_keys(),
             self.of_catalog(),
             self.of_inventory_and_carts(),
             self.of_orders(),
@@ -255,6 +264,19 @@ impl Fixtures {
             Sample::of("GET /.well-known/jwks.json", &[]),
             Sample::of("GET /.well-known/openid-configuration", &[]),
             Sample::of("GET /v1/openapi/users.json", &[]),
+        ]
+    }
+
+    fn of_api_keys(&self) -> Vec<Sample> {
+        let (id, secret) = (self.key.0.to_string(), &self.key.1);
+        let wanted = json!({"name": "ERP", "permissions": ["orders.read", "stock.write"], "expires_at": self.key_end});
+        vec![
+            Sample::of("GET /v1/api-keys", &[]),
+            Sample::of("POST /v1/api-keys", &[]).body(wanted),
+            Sample::of("GET /v1/api-keys/{id}", &[&id]),
+            Sample::of("POST /v1/api-keys/tokens", &[]).body(json!({"secret": secret})),
+            Sample::of("POST /v1/api-keys/{id}/rotation", &[&id]),
+            Sample::of("DELETE /v1/api-keys/{id}", &[&self.other_key.to_string()]),
         ]
     }
 

@@ -62,6 +62,7 @@ catalogue! {
     StaffHaveASecondFactor: by [Met("issued.rs")], broken by [FactorNotKept];
     SessionsEndWithCredentials: by [Met("customers/member.rs")], broken by [SessionsOutlive];
     WhoSignedOutStaysOut: by [Met("clerk.rs")], broken by [RevocationNotKept];
+    EndedKeysOpenNothing: by [Met("erp.rs")], broken by [KeyNotEnded];
     WhoOrderedSeesTheOrder: by [Met("customers/shopper/checkout.rs")], broken by [OrderOfAnother];
     NothingGoesWhereNothingIsSent: by [Met("mail/feedback.rs")], broken by [SentInSpite];
     RequestsAreAnswered: by [Met("shop.rs"), Met("run.rs"), Met("browser.rs"), Met("front_desk.rs")], broken by [CartUnreadable];

@@ -76,6 +76,12 @@ impl Mutant {
             (Self::TokenNotSpent, Capability::Users) => {
                 remove_writes(request, |write| text(&write["Update"]["Key"], "sk") == "credential-token");
             }
+            (Self::KeyNotEnded, Capability::Users) => {
+                let ends =
+                    |update: &Value| update["UpdateExpression"].as_str().is_some_and(|set| set.contains("ended_at"));
+                let of_key = |update: &Value| text(&update["Key"], "sk").starts_with("api-key#");
+                remove_writes(request, |write| of_key(&write["Update"]) && ends(&write["Update"]));
+            }
             (Self::RefusedNotKept, Capability::Notifications) => {
                 remove_puts(request, |item| text(item, "pk").starts_with("kept#"))
             }

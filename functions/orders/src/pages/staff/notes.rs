@@ -26,7 +26,7 @@ pub(in crate::pages) async fn add(app: Arc<Orders>, call: Call<TypedForm<NoteFor
         }
     };
     let outcome = if form.has_key() {
-        let by = (call.caller.identity()?.user, form.key.as_str());
+        let by = (call.caller.identity()?.actor(), form.key.as_str());
         write_note(&app, order.id, by, text, &call.context()).await
     } else {
         Err(Error::Rejected(NoteRejection::IdempotencyKeyReused))

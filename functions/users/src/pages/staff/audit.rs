@@ -1,6 +1,7 @@
 //! `/staff/users/audit`: who changed whose roles and ended whose sessions, newest first. Refuses to say more than the entries do.
 
 use super::super::words::Words;
+use super::api_keys::API_KEYS;
 use super::{USERS, in_words};
 use crate::domain::roles::Roles;
 use crate::domain::roles::kept_as;
@@ -11,7 +12,7 @@ use askama::Template;
 use chassis::http::Response;
 use chassis::table::{AuditEntry, is_audit_cursor};
 use chassis::{Call, NoBody, Problem, cursor};
-use events::ids::UserId;
+use events::ids::{ApiKeyId, UserId};
 use events::users::GrantRole;
 use events::{Message, Timestamp};
 use schemars::JsonSchema;
@@ -71,7 +72,7 @@ fn shown(entry: &AuditEntry, page: &Page, t: &'static Words, users: &BTreeMap<Us
             text: users.get(&user).map_or(id, |user| user.name.as_str()).to_owned(),
             href: page.href(&format!("{USERS}/{user}")),
         },
-        Err(_) => Named { text: id.to_owned(), href: String::new() },
+        Err(_) => Named { text: id.to_owned(), href: key_link(id, page) },
     };
     let words = &t.staff.audit;
     let by = entry.actor().map(|actor| named(actor.as_str()));
@@ -83,6 +84,9 @@ fn shown(entry: &AuditEntry, page: &Page, t: &'static Words, users: &BTreeMap<Us
         "replaceUserIdentity" => t.staff.identity.was_tied.to_string(),
         "deleteUserIdentity" => t.staff.identity.was_untied.to_string(),
         "replaceUserStatus" => words.status_changed.to_string(),
+        "createApiKey" => words.key_made.to_string(),
+        "rotateApiKey" => words.key_rotated.to_string(),
+        "deleteApiKey" => words.key_ended.to_string(),
         other => other.to_owned(),
     };
     Shown {
@@ -95,6 +99,11 @@ fn shown(entry: &AuditEntry, page: &Page, t: &'static Words, users: &BTreeMap<Us
         action,
         what: told(&entry.what, t),
     }
+}
+
+/// The page of a key, if it is one's id.
+fn key_link(id: &str, page: &Page) -> String {
+    id.parse::<ApiKeyId>().map(|key| page.href(&format!("{API_KEYS}/{key}"))).unwrap_or_default()
 }
 
 /// What the log says about roles, in the reader's language. Which sessions ended, if all did, the action says.

@@ -36,15 +36,18 @@ struct DirectoryPage {
     next: String,
     /// Whether the visitor may read the audit log.
     reads_audit: bool,
+    /// Whether the visitor may make keys for machines.
+    makes_keys: bool,
     errors: Errors,
 }
 
 pub(super) async fn list(app: Arc<Users>, call: Call<NoBody, DirectoryQuery>) -> Result<Response, Problem> {
     let t = Words::of(Page::locale(&*app, &call));
     let page = Page::new(&*app, &call, t.staff.users.title.to_string());
-    let reads_audit = call.caller.may(Permission::AuditRead);
+    let [reads_audit, makes_keys] = [Permission::AuditRead, Permission::ApiKeysWrite].map(|may| call.caller.may(may));
     let (typed, errors) = (call.query.who.clone(), Errors::default());
-    let mut shown = DirectoryPage { page, t, typed, users: Vec::new(), next: String::new(), reads_audit, errors };
+    let (users, next) = (Vec::new(), String::new());
+    let mut shown = DirectoryPage { page, t, typed, users, next, reads_audit, makes_keys, errors };
     let search = match searched(&shown.typed, t) {
         Ok(search) => search,
         Err(text) => {

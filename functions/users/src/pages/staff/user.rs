@@ -13,7 +13,7 @@ use ::pages::{Errors, Page, Phrase};
 use askama::Template;
 use chassis::http::Response;
 use chassis::{Call, NoBody, NoQuery, Problem};
-use events::ids::UserId;
+use events::ids::{ApiKeyId, UserId};
 use events::users::{Permission, Role};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -75,6 +75,8 @@ struct NameFragment {
     /// As sent.
     id: String,
     user: Option<User>,
+    /// The name of a machine's key.
+    key: Option<String>,
 }
 
 pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, UserQuery>) -> Result<Response, Problem> {
@@ -93,7 +95,7 @@ pub(super) async fn show(app: Arc<Users>, call: Call<NoBody, UserQuery>) -> Resu
     ::pages::html(200, &page)
 }
 
-/// The id alone, where there is no such user: what names one keeps its id for ever.
+/// A machine is called what its key is. The id alone, where there is no such user or key: what names one keeps its id for ever.
 pub(super) async fn name(app: Arc<Users>, call: Call<NoBody, NoQuery>) -> Result<Response, Problem> {
     let page = Page::new(&*app, &call, "");
     let id: String = call.param("id")?;
@@ -105,7 +107,15 @@ pub(super) async fn name(app: Arc<Users>, call: Call<NoBody, NoQuery>) -> Result
         },
         Err(_) => None,
     };
-    ::pages::fragment(&NameFragment { page, id, user })
+    let key = match id.parse::<ApiKeyId>() {
+        Ok(key) => match app.api_key(key).await {
+            Ok(key) => Some(key.name.as_str().to_owned()),
+            Err(Error::NotFound) => None,
+            Err(error) => return Err(error.into()),
+        },
+        Err(_) => None,
+    };
+    ::pages::fragment(&NameFragment { page, id, user, key })
 }
 
 impl UserPage {

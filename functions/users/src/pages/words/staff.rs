@@ -1,5 +1,6 @@
 //! The words of the staff's pages.
 
+use super::api_keys::ApiKeyWords;
 use super::factors::StaffFactorWords;
 use super::provider::StaffIdentityWords;
 use ::pages::Phrase;
@@ -18,6 +19,7 @@ pub(in crate::pages) struct StaffWords {
     pub factors: StaffFactorWords,
     pub identity: StaffIdentityWords,
     pub audit: AuditWords,
+    pub api_keys: ApiKeyWords,
 }
 
 /// Where staff begin.
@@ -181,6 +183,9 @@ pub(in crate::pages) struct AuditWords {
     pub session_ended: Phrase,
     pub sessions_ended: Phrase,
     pub status_changed: Phrase,
+    pub key_made: Phrase,
+    pub key_rotated: Phrase,
+    pub key_ended: Phrase,
     pub none: Phrase,
     pub none_hint: Phrase,
 }

@@ -11,6 +11,7 @@ use inventory::domain::Movement;
 use notifications::domain::{EmailDelivery, NotificationId};
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use users::domain::api_key::ApiKey;
 use users::domain::session::Session;
 
 #[derive(Deserialize)]
@@ -34,6 +35,12 @@ pub fn revocations_are_heard(end: &End<'_>) -> Vec<String> {
     let mut named: Vec<_> = ended
         .flat_map(|session| SessionEnded::TO.iter().map(|to| (*to, format!("{}/1/{}", session.id, SessionEnded::TYPE))))
         .collect();
+    // A key has the partition of all keys.
+    let keys = table.read::<ApiKey>(|(_, sk)| sk.starts_with("api-key#")).into_iter();
+    let over = keys.filter(|key| key.ended_at.is_some() && !end.lost.contains("api-keys"));
+    for key in over {
+        named.extend(SessionEnded::TO.iter().map(|to| (*to, format!("{}/1/{}", key.id, SessionEnded::TYPE))));
+    }
     // Signing out everywhere is the last that a clerk does.
     for user in staff.values().filter(|user| user.session_epoch > 0) {
         let name = format!("{}/{}/{}", user.id, user.seq, AccessChanged::TYPE);
