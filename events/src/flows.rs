@@ -1,7 +1,7 @@
 //! The one table of message flows: sender, receivers and schema of each message version. Tests check the templates' send
 //! permissions and every inbox against it. Refuses queues: their names and addresses are the chassis' business.
 
-use crate::{Capability, Message, inventory, orders, payments, shipping, users};
+use crate::{Capability, Message, carts, inventory, notifications, orders, payments, shipping, users};
 use schemars::{Schema, generate::SchemaSettings};
 
 /// A message version, its sender and its receivers.
@@ -36,6 +36,7 @@ pub const FLOWS: &[Flow] = &[
     flow::<inventory::ReservationReleased>(),
     flow::<inventory::Restocked>(),
     flow::<inventory::StockLevelChanged>(),
+    flow::<inventory::BackInStock>(),
     flow::<payments::AuthorizePayment>(),
     flow::<payments::CapturePayment>(),
     flow::<payments::VoidPayment>(),
@@ -74,6 +75,9 @@ pub const FLOWS: &[Flow] = &[
     flow::<orders::OrderTrackingCorrected>(),
     flow::<orders::RetractionRefused>(),
     flow::<orders::DeadlineDue>(),
+    flow::<notifications::StockAlertsDue>(),
+    flow::<notifications::BackInStock>(),
+    flow::<carts::CartAbandoned>(),
     flow::<users::UserRegistered>(),
     flow::<users::ContactChanged>(),
     flow::<users::EmailVerificationRequested>(),

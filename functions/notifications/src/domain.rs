@@ -12,6 +12,7 @@ pub mod notification_id;
 pub mod order_link;
 pub mod rejection;
 pub mod samples;
+pub mod stock_alert;
 pub mod suppression;
 pub mod test_emails;
 pub mod words;

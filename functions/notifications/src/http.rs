@@ -1,11 +1,13 @@
 //! The HTTP API: its routes, and the problem document of each rejection. Refuses decisions: those are the service's.
 
 mod notifications;
+mod stock_alerts;
 mod suppressions;
 mod templates;
 
 pub(crate) use notifications::{FAILED, is_sort_key, list_of};
 
+use crate::domain::stock_alert::MAX_ALERTS;
 use crate::domain::{Kind, NotificationId, Rejection};
 use crate::service::Notifications;
 use chassis::Access::Needs;
@@ -14,7 +16,7 @@ use events::Capability;
 use events::users::Permission::{NotificationsRead, NotificationsWrite};
 
 pub(crate) fn routes() -> Vec<Route<Notifications>> {
-    [of_emails(), of_templates(), of_mailboxes()].into_iter().flatten().collect()
+    [of_emails(), of_templates(), of_mailboxes(), stock_alerts::routes()].into_iter().flatten().collect()
 }
 
 fn of_emails() -> Vec<Route<Notifications>> {
@@ -117,6 +119,22 @@ impl From<Rejection> for Problem {
                 "address_suppressed",
                 "The mailbox refused an email for good, or its owner complained. Have it get emails again first.",
             ),
+            Rejection::TooManyAlerts => {
+                Self::new(409, "too_many_alerts", format!("A person waits for at most {MAX_ALERTS} SKUs."))
+                    .with("limit", MAX_ALERTS)
+            }
+            Rejection::Unverified => {
+                Self::new(409, "email_unverified", "Confirm your email address first: no other gets such emails.")
+            }
+            Rejection::InvalidToken => Self::new(404, "invalid_token", "The link is not known, or it is over."),
+            Rejection::TooManyRequests(seconds) => {
+                Self::new(429, "too_many_requests", "Too many requests. Wait before trying again.")
+                    .with("retry_after", seconds)
+                    .with_retry_after(seconds)
+            }
+            Rejection::SwitchedOff => {
+                Self::new(409, "stock_alerts_off", "This shop tells nobody when a SKU is back.")
+            }
             Rejection::NotSuppressed => Self::new(409, "not_suppressed", "The mailbox gets emails."),
             Rejection::AddressUnknown => Self::unavailable().because("the user's address is not known yet"),
             Rejection::Deferred(code) | Rejection::Forbidden(code) => {

@@ -3,13 +3,16 @@
 //! sends here.
 
 pub(crate) mod mail_events;
+mod stock_alerts;
 
 use crate::domain::known_contact::SIGNED_UP;
 use crate::domain::{Event, KnownContact, Rejection};
 use crate::service::{Error, Notifications};
 use chassis::{Failure, Received};
+use events::carts::CartAbandoned;
 use events::ids::UserId;
-use events::inventory::StockLevelChanged;
+use events::inventory::{BackInStock, StockLevelChanged};
+use events::notifications::{self, StockAlertsDue};
 use events::orders::{
     OrderCanceled, OrderCancellationRefused, OrderConfirmed, OrderDelivered, OrderDetails, OrderDispatched, OrderEvent,
     OrderExpired, OrderPaymentActionRequired, OrderPaymentDeclined, OrderPlaced, OrderRefunded, OrderRejected,
@@ -35,10 +38,16 @@ pub(crate) async fn receive(app: &Notifications, message: &Received) -> Result<V
             return Ok(Vec::new());
         }
         StockLevelChanged::TYPE => {
+            // Those who wait hear of it by `inventory.back_in_stock`, and nobody waits for a level.
             message.data::<StockLevelChanged>()?;
-            // Nobody can subscribe to stock levels yet, so nobody is notified.
-            app.wiring.metrics.count("stock_levels_without_recipient", 1);
             return Ok(Vec::new());
+        }
+        BackInStock::TYPE | StockAlertsDue::TYPE | notifications::BackInStock::TYPE => {
+            return stock_alerts::receive(app, message).await;
+        }
+        CartAbandoned::TYPE => {
+            let message: CartAbandoned = message.data()?;
+            (message.user_id.to_string(), Event::CartAbandoned(message))
         }
         SessionEnded::TYPE | AccessChanged::TYPE => {
             app.revocations.keep(message).await?;

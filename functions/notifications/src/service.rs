@@ -4,6 +4,7 @@ mod feedback;
 mod previews;
 mod recipients;
 mod resends;
+mod stock_alerts;
 mod wanted;
 
 use crate::config::Config;
@@ -21,6 +22,8 @@ use chassis::{Context, Page, StoreError, Table, Wiring, Written, decide_and_writ
 use events::ids::OrderId;
 use events::{Contact, Language, Timestamp};
 use std::ops::ControlFlow;
+
+pub use stock_alerts::Wish;
 
 pub type Error<R = Rejection> = chassis::Error<R>;
 

@@ -1,6 +1,7 @@
 //! The notifications table: its keys, its items, and the list of emails that wait for staff.
 
 mod people;
+pub mod stock_alerts;
 mod test_emails;
 
 use crate::domain::{EmailDelivery, KeptEmail, NotificationId};

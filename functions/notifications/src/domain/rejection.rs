@@ -30,6 +30,21 @@ pub enum Rejection {
     /// Nothing is sent to the mailbox.
     #[error("nothing is sent to this mailbox")]
     Suppressed,
+    /// Somebody wants to be told of too many SKUs.
+    #[error("too many stock alerts")]
+    TooManyAlerts,
+    /// Mails go to an address that its owner has confirmed.
+    #[error("the user's address is not verified")]
+    Unverified,
+    /// The token of a mail opens nothing: it is unknown or over.
+    #[error("the token opens nothing")]
+    InvalidToken,
+    /// Too many wishes from one network. Holds the seconds until the next may be made.
+    #[error("too many requests from this network")]
+    TooManyRequests(u32),
+    /// The shop sends no emails of this kind.
+    #[error("the shop sends no such emails")]
+    SwitchedOff,
     /// Staff lift what is not in force.
     #[error("emails are sent to this mailbox")]
     NotSuppressed,
