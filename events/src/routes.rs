@@ -141,6 +141,9 @@ pub const ROUTES: &[Route] = &[
     route(Notifications, "GET", "/v1/stock-alerts"),
     route(Notifications, "DELETE", "/v1/stock-alerts/{id}"),
     route(Notifications, "PUT", "/v1/stock-alert-confirmations/{token}"),
+    route(Notifications, "GET", "/v1/unsubscriptions/{token}"),
+    route(Notifications, "POST", "/v1/unsubscriptions/{token}"),
+    route(Notifications, "DELETE", "/v1/unsubscriptions/{token}"),
     route(Notifications, "GET", "/v1/notifications/audit"),
     route(Notifications, "GET", "/v1/openapi/notifications.json"),
 ];
@@ -302,6 +305,8 @@ pub const PAGES: &[Route] = &[
     route(Notifications, "POST", "/stock-alerts/{token}"),
     route(Notifications, "GET", "/account/notifications"),
     route(Notifications, "POST", "/account/notifications/{id}/removal"),
+    route(Notifications, "GET", "/unsubscribe/{token}"),
+    route(Notifications, "POST", "/unsubscribe/{token}"),
     route(Notifications, "GET", "/staff/notifications/dead-letters"),
     route(Notifications, "GET", "/staff/notifications"),
     route(Notifications, "GET", "/staff/notifications/summary"),

@@ -15,6 +15,7 @@ pub mod samples;
 pub mod stock_alert;
 pub mod suppression;
 pub mod test_emails;
+pub mod unsubscription;
 pub mod words;
 
 pub use branding::Branding;

@@ -4,19 +4,22 @@ mod notifications;
 mod stock_alerts;
 mod suppressions;
 mod templates;
+mod unsubscriptions;
 
 pub(crate) use notifications::{FAILED, is_sort_key, list_of};
 
 use crate::domain::stock_alert::MAX_ALERTS;
+use crate::domain::unsubscription::UnsubscribeToken;
 use crate::domain::{Kind, NotificationId, Rejection};
 use crate::service::Notifications;
-use chassis::Access::Needs;
+use chassis::Access::{Needs, Unauthenticated};
 use chassis::{Problem, Route};
 use events::Capability;
 use events::users::Permission::{NotificationsRead, NotificationsWrite};
 
 pub(crate) fn routes() -> Vec<Route<Notifications>> {
-    [of_emails(), of_templates(), of_mailboxes(), stock_alerts::routes()].into_iter().flatten().collect()
+    let of_alerts = stock_alerts::routes();
+    [of_emails(), of_templates(), of_mailboxes(), of_alerts, of_readers()].into_iter().flatten().collect()
 }
 
 fn of_emails() -> Vec<Route<Notifications>> {
@@ -47,6 +50,7 @@ fn of_emails() -> Vec<Route<Notifications>> {
                 (409, "not_failed"),
                 (409, "not_kept"),
                 (409, "resend_pending"),
+                (409, "unsubscribed"),
             ]),
         Route::audit("/v1/notifications/audit", "listNotificationsAudit", Notifications::audit_log),
         Route::openapi(Capability::Notifications, include_str!("../openapi.json")),
@@ -69,7 +73,7 @@ fn of_templates() -> Vec<Route<Notifications>> {
                 "Sends the email of a kind with sample data to an address, which is not kept. Each of the staff may send twenty in an hour.",
             )
             .variable::<Kind>("kind")
-            .refuses(&[(422, "invalid_field"), (429, "too_many_tests")]),
+            .refuses(&[(409, "address_suppressed"), (422, "invalid_field"), (429, "too_many_tests")]),
     ]
 }
 
@@ -91,6 +95,31 @@ fn of_mailboxes() -> Vec<Route<Notifications>> {
                  does not bring the suppression back; what it tells of later ones does.",
             )
             .refuses(&[(404, "not_found"), (409, "not_suppressed"), (422, "invalid_field")]),
+    ]
+}
+
+/// What the links in emails that can be refused lead to.
+fn of_readers() -> Vec<Route<Notifications>> {
+    const PATH: &str = "/v1/unsubscriptions/{token}";
+    vec![
+        Route::new("GET", PATH, Unauthenticated, 200, "Ask whether somebody gets a kind of emails", unsubscriptions::read)
+            .named("getUnsubscription")
+            .explained("By the token of the link in one. Changes nothing, as scanners of mail open links. A browser is sent to the page.")
+            .variable::<UnsubscribeToken>("token")
+            .refuses(&[(404, "invalid_token")]),
+        Route::new("POST", PATH, Unauthenticated, 200, "Unsubscribe from a kind of emails", unsubscriptions::unsubscribe)
+            .named("unsubscribe")
+            .explained(
+                "The single click of a mail program (RFC 8058): takes the form `List-Unsubscribe=One-Click` or no body, and no cookie. Once \
+                 or any number of times; a token that was not made here is answered alike, and changes nothing.",
+            )
+            .variable::<UnsubscribeToken>("token")
+            .refuses(&[(404, "invalid_token")]),
+        Route::new("DELETE", PATH, Unauthenticated, 204, "Subscribe to a kind of emails again", unsubscriptions::subscribe_again)
+            .named("subscribeAgain")
+            .explained("For who clicked by mistake. Once or any number of times.")
+            .variable::<UnsubscribeToken>("token")
+            .refuses(&[(404, "invalid_token")]),
     ]
 }
 
@@ -126,15 +155,19 @@ impl From<Rejection> for Problem {
             Rejection::Unverified => {
                 Self::new(409, "email_unverified", "Confirm your email address first: no other gets such emails.")
             }
-            Rejection::InvalidToken => Self::new(404, "invalid_token", "The link is not known, or it is over."),
+            Rejection::UnknownLink => Self::new(404, "invalid_token", "The link is not known, or it is over."),
             Rejection::TooManyRequests(seconds) => {
                 Self::new(429, "too_many_requests", "Too many requests. Wait before trying again.")
                     .with("retry_after", seconds)
                     .with_retry_after(seconds)
             }
-            Rejection::SwitchedOff => {
-                Self::new(409, "stock_alerts_off", "This shop tells nobody when a SKU is back.")
-            }
+            Rejection::SwitchedOff => Self::new(409, "stock_alerts_off", "This shop tells nobody when a SKU is back."),
+            Rejection::Unsubscribed => Self::new(409, "unsubscribed", "The reader wants no emails of this kind."),
+            Rejection::InvalidToken => Self::new(
+                404,
+                "invalid_token",
+                "This link does not count: it is not whole. Take it from the email once more.",
+            ),
             Rejection::NotSuppressed => Self::new(409, "not_suppressed", "The mailbox gets emails."),
             Rejection::AddressUnknown => Self::unavailable().because("the user's address is not known yet"),
             Rejection::Deferred(code) | Rejection::Forbidden(code) => {

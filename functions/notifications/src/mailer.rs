@@ -115,13 +115,43 @@ fn content(email: &RenderedEmail, message_id: &str) -> Result<EmailContent, Buil
         .body(Body::builder().text(text(&email.text)?).html(text(&email.html)?).build())
         .headers(header("X-Souk-Message-Id", message_id)?)
         // RFC 3834 §5: keeps holiday notices from answering.
-        .headers(header("Auto-Submitted", "auto-generated")?)
-        .build();
-    Ok(EmailContent::builder().simple(message).build())
+        .headers(header("Auto-Submitted", "auto-generated")?);
+    let message = match &email.unsubscribe {
+        // RFC 2369 §3.2, RFC 8058 §3.1.
+        Some(address) => message
+            .headers(header("List-Unsubscribe", &format!("<{address}>"))?)
+            .headers(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")?),
+        None => message,
+    };
+    Ok(EmailContent::builder().simple(message.build()).build())
 }
 
 fn tags(message_id: &str, kind: &str) -> Result<Vec<MessageTag>, BuildError> {
     let tag = |name: &str, value: &str| MessageTag::builder().name(name).value(value).build();
     let id = NotificationId::of_message(message_id).map(|id| tag(MESSAGE_TAG, &tag_of(&id)));
     std::iter::once(tag("kind", kind)).chain(id).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(unsubscribe: Option<&str>) -> Vec<(String, String)> {
+        let (subject, text, html) = ("Tea".to_owned(), "Tea".to_owned(), "<p>Tea</p>".to_owned());
+        let email = RenderedEmail { subject, text, html, unsubscribe: unsubscribe.map(str::to_owned) };
+        let content = content(&email, "order_7/1/orders.order_placed.v1").unwrap();
+        let named = |header: &MessageHeader| (header.name().to_owned(), header.value().to_owned());
+        content.simple().unwrap().headers().iter().map(named).filter(|(name, _)| name.starts_with("List-")).collect()
+    }
+
+    #[test]
+    fn what_can_be_refused_says_where_one_click_does_it_and_nothing_else_does() {
+        assert_eq!(headers(None), []);
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let expected = [
+            pair("List-Unsubscribe", "<https://shop.example/v1/unsubscriptions/a.b.c>"),
+            pair("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+        ];
+        assert_eq!(headers(Some("https://shop.example/v1/unsubscriptions/a.b.c")), expected);
+    }
 }

@@ -1,5 +1,6 @@
 //! The pages of notifications. Staff's: the emails of an order, those that wait for staff, an email as it was written, and what the shop
-//! writes. Everybody's: to be told when a SKU is back. Refuses rules of its own: each button is a request of the API.
+//! writes. Everybody's: to be told when a SKU is back. Of whoever got an email: where such emails are refused. Refuses rules of its own: each
+//! button is a request of the API.
 
 mod act;
 mod email;
@@ -9,6 +10,7 @@ mod parts;
 mod row;
 mod stock_alerts;
 mod templates;
+mod unsubscribe;
 mod words;
 
 use crate::service::Notifications;
@@ -41,6 +43,8 @@ pub(crate) fn routes() -> Vec<Route<Notifications>> {
             .rechecked(),
         ::pages::get("/staff/notifications/{id}", READ, email::page),
         ::pages::post("/staff/notifications/{id}/resend", WRITE, act::resend).named("resendNotification").rechecked(),
+        ::pages::get("/unsubscribe/{token}", Access::Unauthenticated, unsubscribe::show),
+        ::pages::post("/unsubscribe/{token}", Access::Unauthenticated, unsubscribe::choose),
         ::pages::dead_letters("/staff/notifications/dead-letters"),
         ::pages::assets("/assets/notifications/{file}"),
     ]

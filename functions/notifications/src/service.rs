@@ -5,12 +5,15 @@ mod previews;
 mod recipients;
 mod resends;
 mod stock_alerts;
+mod unsubscriptions;
 mod wanted;
 
 use crate::config::Config;
 use crate::domain::email::RenderedEmail;
-use crate::domain::email_delivery::Decision;
+use crate::domain::email_delivery::{Decision, Status};
 use crate::domain::notification_id::kind_of;
+use crate::domain::order_link::{one_click, unsubscribe_page};
+use crate::domain::unsubscription::UnsubscribeToken;
 use crate::domain::{Branding, EmailDelivery, Event, KeptEmail, Rejection, words};
 use crate::mailer::{Mailer, SendOutcome};
 use crate::store::Store;
@@ -84,22 +87,34 @@ impl Notifications {
             self.wiring.metrics.count("emails_without_recipient", 1);
             return Ok(());
         };
-        let (to, suppressed) = (recipient.email.as_str(), self.is_suppressed(&recipient.email).await?);
-        let Some(claim) = self.claim(subject, message_type, to, suppressed, context).await? else { return Ok(()) };
-        if suppressed {
-            self.wiring.metrics.count("emails_suppressed", 1);
+        let to = recipient.email.as_str();
+        let token = self.token_for(event, &recipient.email).await?;
+        let left_out = self.left_out(&recipient.email, token.as_ref()).await?;
+        let Some(claim) = self.claim(subject, message_type, to, left_out, context).await? else { return Ok(()) };
+        if let Some(why) = left_out {
+            let name = if why == Status::Suppressed { "emails_suppressed" } else { "emails_unsubscribed" };
+            self.wiring.metrics.count(name, 1);
             return Ok(());
         }
-        let email = self.rendered(event, &recipient, account);
-        let outcome = self.mailer.send(to, &email, &claim.message_id, &claim.kind).await;
-        let kept = || KeptEmail::of(event, to, self.rendered(&event.without_token(), &recipient, account), context.now);
+        let rendered = |event: &Event| self.rendered(event, &recipient, account, token.as_ref());
+        let outcome = self.mailer.send(to, &rendered(event), &claim.message_id, &claim.kind).await;
+        let kept = || KeptEmail::of(event, to, rendered(&event.without_token()), context.now);
         self.conclude(subject, claim, outcome, kept, context).await.map(drop)
     }
 
     /// The email about an event, in the language that its message names, or else its recipient's account, or else the shop's.
-    pub(crate) fn rendered(&self, event: &Event, recipient: &Contact, account: Option<Language>) -> RenderedEmail {
-        let language = event.language().or(account).unwrap_or(self.branding.language);
-        words::email(event, recipient.name.as_deref(), language, &self.branding).render(&self.branding)
+    /// By the token its reader refuses such emails.
+    pub(crate) fn rendered(
+        &self,
+        event: &Event,
+        recipient: &Contact,
+        account: Option<Language>,
+        token: Option<&UnsubscribeToken>,
+    ) -> RenderedEmail {
+        let (language, shop) = (event.language().or(account).unwrap_or(self.branding.language), &self.branding);
+        let page = token.map(|token| unsubscribe_page(&shop.public_url, token));
+        let email = words::email(event, recipient.name.as_deref(), page.as_deref(), language, shop);
+        RenderedEmail { unsubscribe: token.map(|token| one_click(&shop.public_url, token)), ..email.render(shop) }
     }
 
     /// Records what became of a claimed email. If it is refused for good, `kept` is what is kept of it.
@@ -136,14 +151,14 @@ impl Notifications {
         Err(Error::Rejected(why))
     }
 
-    /// The claim on an email, or the record that none is sent as its mailbox is `suppressed`; `None` if the email is settled. The first
-    /// claim is written without a read.
+    /// The claim on an email, or the record that none is sent and why; `None` if the email is settled. The first claim is written without a
+    /// read.
     async fn claim(
         &self,
         subject: &str,
         message_type: &str,
         address: &str,
-        suppressed: bool,
+        left_out: Option<Status>,
         context: &Context,
     ) -> Result<Option<EmailDelivery>, Error> {
         let id = context.input_id();
@@ -157,7 +172,7 @@ impl Notifications {
                 Ok(Some(Decision::Settled)) => return Ok(ControlFlow::Break(None)),
                 Err(rejection) => return Err(Error::Rejected(rejection)),
             };
-            let claim = if suppressed { claim.suppressed() } else { claim };
+            let claim = left_out.into_iter().fold(claim, EmailDelivery::left_out);
             let written = self.store.write(subject, &claim, None, &context.cause(claim.seq)).await?;
             Ok(written.or_again(Some(claim)))
         })

@@ -3,6 +3,7 @@
 mod people;
 pub mod stock_alerts;
 mod test_emails;
+mod unsubscriptions;
 
 use crate::domain::{EmailDelivery, KeptEmail, NotificationId};
 use chassis::table::{AuditLog, Committed, Part, Query, Reason, Shards, Transaction};

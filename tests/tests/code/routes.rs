@@ -67,6 +67,9 @@ fn only_signing_up_and_in_and_tokens_in_mails_change_something_without_credentia
         "/v1/password-resets/{token}",
         "/v1/email-verifications/{token}",
         "/v1/email-changes/{token}",
+        // The links in emails that can be refused.
+        "/v1/unsubscriptions/{token}",
+        "/unsubscribe/{token}",
         "/account/password-resets",
         "/account/password-resets/{token}",
         "/account/email-verifications/{token}",

@@ -163,6 +163,7 @@ fn outgoing<'a>(decisions: impl IntoIterator<Item = &'a Decision>, levels: &[Sto
 
 fn after_return(decision: &Decision, found: &[ReturnedStock]) -> Vec<Outgoing> {
     let levels: Vec<Stock> = found.iter().map(|returned| returned.stock.clone()).collect();
-    let back = found.iter().filter(|returned| returned.is_back).flat_map(|returned| replies::of_return(&returned.stock));
+    let back =
+        found.iter().filter(|returned| returned.is_back).flat_map(|returned| replies::of_return(&returned.stock));
     outgoing([decision], &levels).into_iter().chain(back).collect()
 }

@@ -37,6 +37,9 @@ pub struct RenderedEmail {
     pub subject: String,
     pub text: String,
     pub html: String,
+    /// Where its reader refuses such emails with one click (RFC 8058); none of a transactional one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsubscribe: Option<String>,
 }
 
 #[derive(Template)]
@@ -90,7 +93,12 @@ impl Email {
         // Writing to a String cannot fail, and the templates have no other reason to.
         let text = Text { email: self }.render().unwrap_or_default();
         let html = Html { email: self, shop }.render().unwrap_or_default();
-        RenderedEmail { subject: self.subject.clone(), text: text.trim_end().to_owned() + "\n", html }
+        RenderedEmail {
+            subject: self.subject.clone(),
+            text: text.trim_end().to_owned() + "\n",
+            html,
+            unsubscribe: None,
+        }
     }
 }
 

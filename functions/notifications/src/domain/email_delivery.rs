@@ -27,6 +27,8 @@ pub enum Status {
     Failed,
     /// Nothing is sent to the mailbox: it refused an earlier email for good, or its owner complained.
     Suppressed,
+    /// Its reader wants no emails of this kind.
+    Unsubscribed,
 }
 
 /// What the mail service heard of an email after it took it.
@@ -120,7 +122,7 @@ impl EmailDelivery {
         match self.status {
             Status::Failed => !self.resent,
             Status::Claimed => self.id().is_some_and(|id| id.is_again()),
-            Status::Sent | Status::Suppressed => false,
+            Status::Sent | Status::Suppressed | Status::Unsubscribed => false,
         }
     }
 
@@ -152,15 +154,15 @@ impl EmailDelivery {
                 let (sent_at, ses_message_id) = (Some(self.claimed_at), Some(feedback.ses_message_id.clone()));
                 Self { status: Status::Sent, sent_at, ses_message_id, ..self }
             }
-            Status::Sent | Status::Failed | Status::Suppressed => self,
+            Status::Sent | Status::Failed | Status::Suppressed | Status::Unsubscribed => self,
         };
         Ok(Some(Self { bounced, complained, seq: heard.seq + 1, ..heard }))
     }
 
-    /// The same claim on an email that is not sent, as its mailbox gets none.
+    /// The same claim on an email that is not sent, and why: its mailbox gets none, or its reader wants none.
     #[must_use]
-    pub fn suppressed(self) -> Self {
-        Self { status: Status::Suppressed, ..self }
+    pub fn left_out(self, why: Status) -> Self {
+        Self { status: why, ..self }
     }
 
     /// The record of a refused email whose place another takes.
@@ -175,7 +177,7 @@ impl EmailDelivery {
     /// `Claimed` while the claim is held.
     pub fn claim_again(self, now: Timestamp) -> Result<Decision, Rejection> {
         match self.status {
-            Status::Sent | Status::Failed | Status::Suppressed => Ok(Decision::Settled),
+            Status::Sent | Status::Failed | Status::Suppressed | Status::Unsubscribed => Ok(Decision::Settled),
             Status::Claimed if now < self.held_until => Err(Rejection::Claimed),
             Status::Claimed => {
                 let held_until = now.plus_seconds(HOLD_SECONDS);

@@ -10,16 +10,31 @@ use events::{Contact, Language, Sku, Timestamp};
 /// An event that a person is notified of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    UserRegistered { user: UserId, contact: Contact, language: Option<Language> },
+    UserRegistered {
+        user: UserId,
+        contact: Contact,
+        language: Option<Language>,
+    },
     Order(OrderDetails, OrderEvent),
     EmailVerificationRequested(EmailVerificationRequested),
     PasswordResetRequested(PasswordResetRequested),
     EmailChangeRequested(EmailChangeRequested),
     CredentialsChanged(CredentialsChanged),
     /// A guest wants to be told of a SKU, and the mailbox is asked whether that is meant.
-    StockAlertRequested { contact: Contact, sku: Sku, token: String, language: Option<Language>, expires_at: Timestamp },
+    StockAlertRequested {
+        contact: Contact,
+        sku: Sku,
+        token: String,
+        language: Option<Language>,
+        expires_at: Timestamp,
+    },
     /// Somebody waited for a SKU that is back: a user, or a guest by the contact.
-    BackInStock { user: Option<UserId>, contact: Option<Contact>, sku: Sku, language: Option<Language> },
+    BackInStock {
+        user: Option<UserId>,
+        contact: Option<Contact>,
+        sku: Sku,
+        language: Option<Language>,
+    },
     CartAbandoned(CartAbandoned),
 }
 

@@ -63,7 +63,7 @@ mod tests {
     fn welcome() -> KeptEmail {
         let contact = Contact { email: "ada@example.com".parse().unwrap(), name: None };
         let (subject, text) = ("Welcome".to_owned(), "Welcome".to_owned());
-        let email = RenderedEmail { subject, html: text.clone(), text };
+        let email = RenderedEmail { subject, html: text.clone(), text, unsubscribe: None };
         let event = Event::UserRegistered { user: UserId::from_bits(1), contact, language: None };
         KeptEmail::of(&event, "ada@example.com", email, Timestamp::default())
     }

@@ -137,6 +137,32 @@ impl Kind {
         )
     }
 
+    /// Whether it answers to something that its reader did, or to what an order or an account needs. The others can be refused: they carry
+    /// a link for it, and are not sent to who followed it.
+    pub const fn is_transactional(self) -> bool {
+        match self {
+            Self::OrderPlaced
+            | Self::OrderConfirmed
+            | Self::OrderPaymentDeclined
+            | Self::OrderPaymentActionRequired
+            | Self::OrderRejected
+            | Self::OrderExpired
+            | Self::OrderCanceled
+            | Self::OrderCancellationRefused
+            | Self::OrderDispatched
+            | Self::OrderTrackingCorrected
+            | Self::OrderDelivered
+            | Self::OrderRefunded
+            | Self::UserRegistered
+            | Self::EmailVerificationRequested
+            | Self::PasswordResetRequested
+            | Self::EmailChangeRequested
+            | Self::CredentialsChanged
+            | Self::StockAlertRequested => true,
+            Self::BackInStock | Self::CartAbandoned => false,
+        }
+    }
+
     /// Whether the email of an order's placing is left out, as one of this kind about the same order came first: it has the order's number,
     /// its lines and its sums, and a mail of an earlier state after it would mislead.
     pub fn stands_for_placing(self) -> bool {
@@ -200,6 +226,13 @@ mod tests {
             assert_eq!(serde_json::to_value(kind).unwrap(), kind.as_str());
         }
         assert_eq!("order".parse::<Kind>(), Err(UnknownKind));
+    }
+
+    #[test]
+    fn what_cannot_be_refused_by_its_reader_is_what_orders_and_accounts_need() {
+        for kind in Kind::ALL.into_iter().filter(|kind| kind.is_about_an_order() || !kind.is_optional()) {
+            assert!(kind.is_transactional(), "{kind}");
+        }
     }
 
     #[test]

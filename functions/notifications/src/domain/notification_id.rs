@@ -47,7 +47,10 @@ impl NotificationId {
         let sending = parts.next().map_or(Some(1), |number| number.parse().ok())?;
         let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '.');
         let of_order = about.parse().map(About::Order);
-        let about = of_order.or_else(|_| about.parse().map(About::User)).or_else(|_| about.parse().map(About::StockAlert)).ok()?;
+        let about = of_order
+            .or_else(|_| about.parse().map(About::User))
+            .or_else(|_| about.parse().map(About::StockAlert))
+            .ok()?;
         let id = Self { about, seq: seq.parse().ok()?, message_type: message_type.to_owned(), sending };
         let is_one = !message_type.is_empty() && message_type.chars().all(is_name);
         // Each email has one id: `01` and `+1` are none.

@@ -1,6 +1,7 @@
-//! The addresses of pages that mails give: an order's, and those that take a token. Refuses words, which belong to each language.
+//! The addresses that mails give: an order's page, the pages that take a token, and where such mails are refused. Refuses words, which belong to each language.
 
 use super::event::Event;
+use super::unsubscription::UnsubscribeToken;
 use events::orders::OrderDetails;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -15,6 +16,21 @@ pub fn order_link(public_url: &str, order: &OrderDetails) -> String {
         Some(token) => format!("{page}?token={}", utf8_percent_encode(token, IN_QUERY)),
         None => page,
     }
+}
+
+/// The page on which emails like one are refused, by its token.
+pub fn unsubscribe_page(public_url: &str, token: &UnsubscribeToken) -> String {
+    format!("{public_url}/unsubscribe/{token}")
+}
+
+/// Where a mail program sends the one click that refuses them (RFC 8058).
+pub fn one_click(public_url: &str, token: &UnsubscribeToken) -> String {
+    format!("{public_url}/v1/unsubscriptions/{token}")
+}
+
+/// The token in such an address.
+pub fn token_in(address: &str) -> Option<UnsubscribeToken> {
+    address.rsplit('/').next()?.parse().ok()
 }
 
 /// The page that takes the token of a message about credentials; none without a token.

@@ -36,15 +36,21 @@ pub enum Rejection {
     /// Mails go to an address that its owner has confirmed.
     #[error("the user's address is not verified")]
     Unverified,
-    /// The token of a mail opens nothing: it is unknown or over.
-    #[error("the token opens nothing")]
-    InvalidToken,
+    /// The link of a mail to a guest is unknown or over.
+    #[error("the link opens nothing")]
+    UnknownLink,
     /// Too many wishes from one network. Holds the seconds until the next may be made.
     #[error("too many requests from this network")]
     TooManyRequests(u32),
     /// The shop sends no emails of this kind.
     #[error("the shop sends no such emails")]
     SwitchedOff,
+    /// Its reader wants no emails of this kind.
+    #[error("its reader wants no emails of this kind")]
+    Unsubscribed,
+    /// The token of a link was not made here.
+    #[error("no such link was sent")]
+    InvalidToken,
     /// Staff lift what is not in force.
     #[error("emails are sent to this mailbox")]
     NotSuppressed,

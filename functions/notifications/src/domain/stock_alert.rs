@@ -54,7 +54,10 @@ pub struct Waiting {
 pub enum Person {
     User(UserId),
     /// A guest's address, and what stands for its mailbox.
-    Guest { email: Email, mailbox: String },
+    Guest {
+        email: Email,
+        mailbox: String,
+    },
 }
 
 /// A guest's wish that waits for the mailbox. Whoever has its token has read the mail.

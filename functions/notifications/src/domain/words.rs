@@ -15,10 +15,16 @@ use events::{Language, Money, Timestamp};
 #[cfg(test)]
 mod tests;
 
-/// The email about an event to somebody of that name.
-pub fn email(event: &Event, name: Option<&str>, language: Language, shop: &Branding) -> Email {
+/// The email about an event to somebody of that name, who refuses such emails by the link `unsubscribe` if they can be refused.
+pub fn email(
+    event: &Event,
+    name: Option<&str>,
+    unsubscribe: Option<&str>,
+    language: Language,
+    shop: &Branding,
+) -> Email {
     let name = name.filter(|name| is_a_name(name)).unwrap_or_default();
-    let m = Facts { event, name, locale: language.into(), shop };
+    let m = Facts { event, name, unsubscribe, locale: language.into(), shop };
     // Writing to a String cannot fail, and the templates have no other reason to.
     let source = match language {
         Language::En => English { m }.render(),
@@ -45,6 +51,8 @@ struct Facts<'a> {
     event: &'a Event,
     /// Empty for no name.
     name: &'a str,
+    /// The page on which such emails are refused.
+    unsubscribe: Option<&'a str>,
     locale: Locale,
     shop: &'a Branding,
 }

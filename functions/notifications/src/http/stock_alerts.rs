@@ -95,10 +95,7 @@ impl From<stock_alert::StockAlert> for StockAlert {
 }
 
 /// `POST /v1/stock-alerts`
-pub(super) async fn wait(
-    app: Arc<Notifications>,
-    call: Call<Json<CreateStockAlert>>,
-) -> Result<StockAlert, Problem> {
+pub(super) async fn wait(app: Arc<Notifications>, call: Call<Json<CreateStockAlert>>) -> Result<StockAlert, Problem> {
     let CreateStockAlert { sku, email, language } = call.body.0.clone();
     match (&call.caller.identity, email) {
         (Some(me), None) => Ok(app.wait_for(&sku, me, &call.context()).await?.into()),

@@ -176,7 +176,7 @@ pub(super) async fn confirm(app: Arc<Notifications>, call: Call<Form<NoFields>>)
 fn dead_link<B, Q>(app: &Notifications, call: &Call<B, Q>, error: Error) -> Result<Response, Problem> {
     let t = Words::of(Page::locale(app, call));
     let (status, text) = match error {
-        Error::Rejected(Rejection::InvalidToken) => (404, &t.alerts.dead_link),
+        Error::Rejected(Rejection::UnknownLink) => (404, &t.alerts.dead_link),
         Error::Rejected(Rejection::TooManyAlerts) => (409, &t.alerts.too_many),
         error => return Err(error.into()),
     };

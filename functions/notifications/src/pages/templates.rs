@@ -129,6 +129,7 @@ pub(super) async fn test(app: Arc<Notifications>, call: Call<Form<SendTest>>) ->
     };
     let notice = match rejection {
         Rejection::TooManyTests => &t.refusals.too_many_tests,
+        Rejection::Suppressed => &t.refusals.suppressed,
         _ => &t.templates.unavailable,
     };
     show(&app, &call, (Problem::from(rejection).status, *language), typed, Some(("error", notice)), Errors::default())

@@ -47,11 +47,13 @@ pub(super) struct Words {
     pub failed: Phrase,
     pub failed_and_replaced: Phrase,
     pub suppressed: Phrase,
+    pub unsubscribed: Phrase,
     pub bounced: Phrase,
     pub complained: Phrase,
     pub refusals: RefusalWords,
     pub templates: TemplateWords,
     pub alerts: AlertWords,
+    pub unsubscribe: UnsubscribeWords,
     /// By their names in the API.
     pub kinds: BTreeMap<String, Phrase>,
 }
@@ -64,6 +66,7 @@ pub(super) struct RefusalWords {
     pub not_kept: Phrase,
     pub outdated: Phrase,
     pub suppressed: Phrase,
+    pub unsubscribed: Phrase,
     pub claimed: Phrase,
     pub unavailable: Phrase,
     pub too_many_tests: Phrase,
@@ -124,6 +127,19 @@ pub(super) struct AlertWords {
     pub ended: Phrase,
 }
 
+/// Where emails of a kind are refused.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UnsubscribeWords {
+    pub title: Phrase,
+    pub subscribed: Phrase,
+    pub unsubscribe: Phrase,
+    pub unsubscribed: Phrase,
+    pub again: Phrase,
+    pub dead_title: Phrase,
+    pub dead_text: Phrase,
+}
+
 impl TemplateWords {
     pub(super) const fn language(&self, language: Language) -> &Phrase {
         match language {
@@ -145,6 +161,7 @@ impl Words {
             _ if delivery.complained.is_some() => &self.complained,
             _ if delivery.bounced.is_some() => &self.bounced,
             Status::Suppressed => &self.suppressed,
+            Status::Unsubscribed => &self.unsubscribed,
             Status::Sent => &self.sent,
             Status::Claimed => &self.claimed,
             Status::Failed if delivery.resent => &self.failed_and_replaced,
@@ -160,6 +177,7 @@ impl RefusalWords {
             Rejection::NotKept => &self.not_kept,
             Rejection::Outdated => &self.outdated,
             Rejection::Suppressed => &self.suppressed,
+            Rejection::Unsubscribed => &self.unsubscribed,
             Rejection::Claimed => &self.claimed,
             Rejection::TooManyTests => &self.too_many_tests,
             Rejection::AddressUnknown
@@ -169,6 +187,7 @@ impl RefusalWords {
             | Rejection::TooManyAlerts
             | Rejection::Unverified
             | Rejection::InvalidToken
+            | Rejection::UnknownLink
             | Rejection::TooManyRequests(_)
             | Rejection::SwitchedOff => &self.unavailable,
         }

@@ -5,6 +5,7 @@ use super::{Error, Notifications};
 use crate::domain::email::RenderedEmail;
 use crate::domain::samples::sample;
 use crate::domain::test_emails::TestEmails;
+use crate::domain::unsubscription::UnsubscribeToken;
 use crate::domain::{Kind, Rejection};
 use crate::mailer::SendOutcome;
 use chassis::{Context, decide_and_write};
@@ -24,13 +25,14 @@ impl Notifications {
         let email: Email = NOBODY.parse().map_err(|_| Error::NotFound)?;
         let to = Contact { email, name: Some("Ada Lovelace".to_owned()) };
         let event = sample(kind, language, &to, now).ok_or(Error::NotFound)?;
-        Ok(self.rendered(&event, &to, None))
+        let token = (!kind.is_transactional()).then(|| UnsubscribeToken::sample(kind));
+        Ok(self.rendered(&event, &to, None, token.as_ref()))
     }
 
     /// Sends the email of a kind with sample data. Returns the mail service's error code, if it refuses the email for good.
     ///
     /// # Errors
-    /// `TooManyTests`, `Deferred`, `Forbidden`.
+    /// `Suppressed`, `TooManyTests`, `Deferred`, `Forbidden`.
     pub async fn send_test(
         &self,
         kind: Kind,
@@ -39,6 +41,9 @@ impl Notifications {
         context: &Context,
     ) -> Result<Option<String>, Error> {
         let user = context.user().ok_or(Error::NotFound)?;
+        if self.is_suppressed(to).await? {
+            return Err(Error::Rejected(Rejection::Suppressed));
+        }
         let email = self.preview(kind, language, context.now)?;
         self.count_test(kind, user, context).await?;
         let email = RenderedEmail { subject: format!("[Test] {}", email.subject), ..email };

@@ -3,6 +3,7 @@
 
 use super::{Error, Notifications, fingerprint};
 use crate::domain::email_delivery::{Decision, Status};
+use crate::domain::order_link::token_in;
 use crate::domain::{EmailDelivery, KeptEmail, NotificationId, Rejection};
 use chassis::{Context, StoreError};
 use events::{Email, Timestamp};
@@ -30,7 +31,7 @@ impl Notifications {
     /// and sends it if no attempt has done so yet.
     ///
     /// # Errors
-    /// `NotFound`, `NotFailed`, `NotKept`, `Outdated`, `Suppressed`, `Claimed`, `Deferred`, `Forbidden`.
+    /// `NotFound`, `NotFailed`, `NotKept`, `Outdated`, `Suppressed`, `Unsubscribed`, `Claimed`, `Deferred`, `Forbidden`.
     pub async fn resend(&self, id: &NotificationId, context: &Context) -> Result<EmailDelivery, Error> {
         let Wanted { id, replaced, earlier } = self.wanted(id).await?;
         let again = match &earlier {
@@ -44,6 +45,11 @@ impl Notifications {
         kept.may_be_sent(context.now).map_err(Error::Rejected)?;
         if self.is_suppressed(&Email::kept(&kept.to)).await? {
             return Err(Error::Rejected(Rejection::Suppressed));
+        }
+        if let Some(token) = kept.email.unsubscribe.as_deref().and_then(token_in)
+            && self.store.is_unsubscribed(&token.subject, token.kind).await?
+        {
+            return Err(Error::Rejected(Rejection::Unsubscribed));
         }
         let claim = again.unwrap_or_else(|| {
             let (message_id, now) = (id.message_id(), context.now);
@@ -68,7 +74,9 @@ impl Notifications {
             }
             Status::Failed => Ok(Wanted { id: id.next(), replaced: Some(found.replaced()), earlier: None }),
             Status::Claimed if id.is_again() => Ok(Wanted { id: id.clone(), replaced: None, earlier: Some(found) }),
-            Status::Claimed | Status::Sent | Status::Suppressed => Err(Error::Rejected(Rejection::NotFailed)),
+            Status::Claimed | Status::Sent | Status::Suppressed | Status::Unsubscribed => {
+                Err(Error::Rejected(Rejection::NotFailed))
+            }
         }
     }
 

@@ -7,6 +7,7 @@ use crate::domain::stock_alert::{
     CONFIRMATION_SECONDS, Decision, MAX_HOURLY_MAILS, MAX_NETWORK_REQUESTS, Person, StockAlert, StockAlerts,
     Unconfirmed, Waiting,
 };
+use crate::domain::unsubscription::Subject;
 use crate::domain::{Event, Kind, Rejection};
 use crate::mailer::SendOutcome;
 use crate::store::stock_alerts::{Limit, NewAlert, window_end};
@@ -56,6 +57,16 @@ impl Notifications {
         self.keep_alert(Person::User(me.user), None, sku, None, context).await
     }
 
+    /// Who asks for such an email wants them again.
+    async fn want_alerts(&self, person: &Person, context: &Context) -> Result<(), Error> {
+        let subject = match person {
+            Person::User(user) => Subject::user(*user),
+            Person::Guest { mailbox, .. } => Subject::mailbox(mailbox.clone()),
+        };
+        let token = self.unsubscribe_token(subject, Kind::BackInStock).await?;
+        self.subscribe(&token, true, context).await
+    }
+
     /// Asks a guest's mailbox whether the wish is meant. The answer is the same whatever is known of the address, and if no mail is sent as
     /// the mailbox gets none or was asked too often.
     ///
@@ -91,7 +102,7 @@ impl Notifications {
         let contact = Contact { email: wish.email.clone(), name: None };
         let (sku, language, expires_at) = (wish.sku.clone(), wish.language, wish.expires_at);
         let event = Event::StockAlertRequested { contact: contact.clone(), sku, token, language, expires_at };
-        let (email, kind) = (self.rendered(&event, &contact, None), Kind::StockAlertRequested);
+        let (email, kind) = (self.rendered(&event, &contact, None, None), Kind::StockAlertRequested);
         match self.mailer.send(wish.email.as_str(), &email, &format!("wish/{kind}"), kind.as_str()).await {
             SendOutcome::Sent(_) => self.wiring.metrics.count("emails_sent", 1),
             // Whoever asks learns nothing about the mailbox.
@@ -108,9 +119,9 @@ impl Notifications {
     /// A guest's wish that can be confirmed, or was.
     ///
     /// # Errors
-    /// `InvalidToken`.
+    /// `UnknownLink`.
     pub async fn wish(&self, token: &str, context: &Context) -> Result<Unconfirmed, Error> {
-        let invalid = Error::Rejected(Rejection::InvalidToken);
+        let invalid = Error::Rejected(Rejection::UnknownLink);
         if token.len() != TOKEN_LENGTH {
             return Err(invalid);
         }
@@ -121,7 +132,7 @@ impl Notifications {
     /// Has a guest told, whose mailbox has this token. A repeat changes nothing.
     ///
     /// # Errors
-    /// `InvalidToken`, `SwitchedOff`, `TooManyAlerts`.
+    /// `UnknownLink`, `SwitchedOff`, `TooManyAlerts`.
     pub async fn confirm_wish(&self, token: &str, context: &Context) -> Result<Unconfirmed, Error> {
         let wish = self.wish(token, context).await?;
         if !self.has_stock_alerts() {
@@ -143,6 +154,7 @@ impl Notifications {
         wish: Option<(String, Unconfirmed)>,
         context: &Context,
     ) -> Result<StockAlert, Error> {
+        self.want_alerts(&person, context).await?;
         let (subject, id) = (&person.subject(), self.wiring.world.fresh(StockAlertId::new));
         let (person, wish, known) = (&person, &wish, self.store.stock_alerts(subject).await?);
         decide_and_write(known, move |known: Option<StockAlerts>| async move {

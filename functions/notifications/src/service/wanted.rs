@@ -1,8 +1,11 @@
 //! Which emails are sent at all: not those of kinds that the shop does without, and not that of an order's placing once a later one about the
-//! order was sent. Neither leaves a record.
+//! order was sent. Neither leaves a record. Nor are those sent whose mailbox gets none or whose reader wants none, and these leave one.
 
 use super::{Error, Notifications};
-use crate::domain::Kind;
+use crate::domain::email_delivery::Status;
+use crate::domain::unsubscription::UnsubscribeToken;
+use crate::domain::{Event, Kind};
+use events::Email;
 
 /// Emails of an order that are looked at. What stands for its placing is among the first.
 const FIRST: u32 = 10;
@@ -29,5 +32,26 @@ impl Notifications {
             self.wiring.metrics.count("emails_merged", 1);
         }
         Ok(!is_merged)
+    }
+    /// By which the reader of an email refuses others of its kind; none of one that is transactional.
+    pub(super) async fn token_for(&self, event: &Event, address: &Email) -> Result<Option<UnsubscribeToken>, Error> {
+        if event.kind().is_transactional() {
+            return Ok(None);
+        }
+        let subject = self.subject(event.user(), address).await?;
+        Ok(Some(self.unsubscribe_token(subject, event.kind()).await?))
+    }
+
+    /// Why an email is left out, if it is. Only what can be refused asks its reader.
+    pub(super) async fn left_out(
+        &self,
+        address: &Email,
+        token: Option<&UnsubscribeToken>,
+    ) -> Result<Option<Status>, Error> {
+        if self.is_suppressed(address).await? {
+            return Ok(Some(Status::Suppressed));
+        }
+        let Some(UnsubscribeToken { subject, kind, .. }) = token else { return Ok(None) };
+        Ok(self.store.is_unsubscribed(subject, *kind).await?.then_some(Status::Unsubscribed))
     }
 }

@@ -1,6 +1,6 @@
 //! What the mail service tells of mails after it took them: bounces and complaints, as SES publishes them to a topic.
 
-use crate::harness::{ADDRESS, MailService, ORDER, TOPIC, about, bench, placed, refused};
+use crate::harness::{ADDRESS, MailService, ORDER, TOPIC, about, bench, notification, placed, refused};
 use chassis::testing::{Bench, Request, Response};
 use events::ids::UserId;
 use events::users::Role;
@@ -13,15 +13,6 @@ const TRANSIENT: &str = include_str!("../fixtures/ses_bounce_transient.json");
 const COMPLAINT: &str = include_str!("../fixtures/ses_complaint.json");
 const DELIVERY: &str = include_str!("../fixtures/ses_delivery.json");
 const REJECT: &str = include_str!("../fixtures/ses_reject.json");
-
-/// As SNS puts it into a queue.
-fn notification(topic: &str, message: &str) -> String {
-    json!({"Type": "Notification", "MessageId": "22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324", "TopicArn": topic,
-        "Subject": "Amazon SES Email Event Notification", "Message": message, "Timestamp": "2026-01-01T00:00:04.000Z",
-        "SignatureVersion": "1", "Signature": "EXAMPLE", "SigningCertURL": "https://sns.example.com/cert.pem",
-        "UnsubscribeURL": "https://sns.example.com/unsubscribe"})
-    .to_string()
-}
 
 async fn told(bench: &Bench<Notifications>, message: &str) -> Vec<usize> {
     bench.deliver_raw(&[notification(TOPIC, message)]).await

@@ -220,3 +220,12 @@ pub async fn refused(bench: &Bench<Notifications>, mail_service: &MailService, m
     assert!(bench.deliver(std::slice::from_ref(&message)).await.is_empty(), "{}", message.kind);
     message.id.replace('/', "~")
 }
+
+/// As SNS puts it into a queue.
+pub fn notification(topic: &str, message: &str) -> String {
+    json!({"Type": "Notification", "MessageId": "22b80b92-fdea-4c2c-8f9d-bdfb0c7bf324", "TopicArn": topic,
+        "Subject": "Amazon SES Email Event Notification", "Message": message, "Timestamp": "2026-01-01T00:00:04.000Z",
+        "SignatureVersion": "1", "Signature": "EXAMPLE", "SigningCertURL": "https://sns.example.com/cert.pem",
+        "UnsubscribeURL": "https://sns.example.com/unsubscribe"})
+    .to_string()
+}

@@ -12,4 +12,5 @@ mod resending;
 mod staff;
 mod staff_pages;
 mod templates;
+mod unsubscribing;
 mod which;

@@ -1,6 +1,6 @@
 //! What the shop writes, as staff and programs see it before anybody gets it.
 
-use crate::harness::{MailService, bench, bench_of};
+use crate::harness::{ADDRESS, MailService, TOPIC, bench, bench_of};
 use chassis::testing::{Bench, Request, Response};
 use events::Language;
 use events::ids::UserId;
@@ -136,6 +136,20 @@ async fn what_the_mail_service_says_of_a_sample_is_told_and_an_hour_has_so_many(
     assert!(on_page.status == 429 && text(&on_page).contains("Twenty samples were sent"), "{}", text(&on_page));
     bench.world.pass_seconds(60 * 60);
     assert_eq!(send(&bench, "order_placed", &body).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_sample_to_a_mailbox_that_gets_no_emails_is_refused_in_words_and_is_not_counted() {
+    let (bench, mail_service) = bench();
+    let bounce = include_str!("../fixtures/ses_bounce_permanent.json");
+    assert!(bench.deliver_raw(&[crate::harness::notification(TOPIC, bounce)]).await.is_empty());
+    let items = bench.dynamo.items();
+    let refused = send(&bench, "order_placed", &json!({"email": "Ada+samples@example.com"})).await;
+    assert_eq!((refused.status, &refused.body["type"]), (409, &json!("urn:souk:problem:address_suppressed")));
+    let form = [("language", "en"), ("email", ADDRESS)];
+    let on_page = page(&bench, Request::form(&format!("{PAGE}/order_placed/test"), &form)).await;
+    assert!(on_page.status == 409 && text(&on_page).contains("This address gets no emails"), "{}", text(&on_page));
+    assert!(mail_service.take().is_empty() && bench.dynamo.items() == items);
 }
 
 #[tokio::test]

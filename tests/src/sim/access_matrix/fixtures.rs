@@ -96,6 +96,8 @@ impl Sample {
     }
 }
 
+/// The form of a token in the links of emails that can be refused. Made by nobody.
+const UNSUBSCRIBE_TOKEN: &str = "user_00000000000000000000000001.order_delivered.AAAAAAAAAAAAAAAAAAAAAA";
 /// Gets no mails.
 const COMPLAINER: &str = "mallory@example.com";
 

@@ -24,7 +24,7 @@ fn until() -> Timestamp {
 
 fn email_in(language: Language, event: &Event) -> Email {
     let name = event.contact().and_then(|contact| contact.name.clone());
-    super::email(event, name.as_deref(), language, &shop())
+    super::email(event, name.as_deref(), None, language, &shop())
 }
 
 fn rendered(language: Language, event: &Event) -> RenderedEmail {
@@ -108,7 +108,7 @@ fn every_kind_has_a_subject_a_greeting_a_signature_and_a_footer_in_every_languag
             }
         };
         for event in every_event(language) {
-            let RenderedEmail { subject, text, html } = rendered(language, &event);
+            let RenderedEmail { subject, text, html, .. } = rendered(language, &event);
             assert!(subject.len() > 5 && !subject.contains('\n') && !subject.starts_with('#'), "{event:?}: {subject}");
             assert!(text.starts_with(hello) && text.contains(team) && text.contains(sends), "{event:?}:\n{text}");
             assert!(html.starts_with("<!doctype html>\n") && html.contains(&format!("<html lang=\"{language}\">")));
@@ -240,6 +240,21 @@ fn a_greeting_has_the_name_but_carries_no_strangers_message() {
 }
 
 #[test]
+fn an_email_that_can_be_refused_has_the_link_for_it_and_no_other_does() {
+    let page = "https://shop.example/unsubscribe/a.b.c";
+    for (language, label) in
+        [(Language::En, "No more emails like this one"), (Language::De, "Keine E-Mails dieser Art mehr")]
+    {
+        let event = sample(Kind::UserRegistered, language, &ada(), until()).unwrap();
+        let with = |link| super::email(&event, None, link, language, &shop()).render(&shop());
+        let refusable = with(Some(page));
+        assert!(refusable.text.contains(&format!("{label}: {page}\n")), "{}", refusable.text);
+        assert!(refusable.html.contains(&format!("<a href=\"{page}\">")), "{}", refusable.html);
+        assert!(!with(None).text.contains(label));
+    }
+}
+
+#[test]
 fn an_email_has_the_shops_name_color_and_links() {
     let links = crate::domain::branding::Links {
         help: Some("https://shop.example/help".into()),
@@ -249,7 +264,7 @@ fn an_email_has_the_shops_name_color_and_links() {
     let shop = Branding { color: "#123abc".parse().unwrap(), links, ..shop() };
     for (language, help, imprint) in [(Language::En, "Help", "Legal notice"), (Language::De, "Hilfe", "Impressum")] {
         let event = sample(Kind::UserRegistered, language, &ada(), until()).unwrap();
-        let RenderedEmail { subject, text, html } = super::email(&event, None, language, &shop).render(&shop);
+        let RenderedEmail { subject, text, html, .. } = super::email(&event, None, None, language, &shop).render(&shop);
         assert!(subject.ends_with(" Tea & Co"), "{subject}");
         assert!(html.contains("solid #123abc\"") && html.contains(">Tea &#38; Co</p>"), "{html}");
         let links = format!("{help}: https://shop.example/help\n{imprint}: https://shop.example/imprint\n");

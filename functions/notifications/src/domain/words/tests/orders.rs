@@ -102,7 +102,7 @@ fn no_email_announces_another_that_the_shop_does_without() {
     let dispatched = OrderEvent::Dispatched { carrier: "DHL".into(), tracking_number: "0034".into() };
     for (event, announced) in [(dispatched, "write again"), (OrderEvent::Confirmed, "tracking number")] {
         let event = Event::Order(order(), event);
-        let text = |shop: &Branding| super::super::email(&event, None, Language::En, shop).render(shop).text;
+        let text = |shop: &Branding| super::super::email(&event, None, None, Language::En, shop).render(shop).text;
         assert!(text(&super::shop()).contains(announced) && !text(&shop).contains(announced), "{}", text(&shop));
     }
 }
