@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 mod adding;
+mod reminder;
+
+pub use reminder::{Look, Reminder};
 
 pub use adding::{AddDecision, Addition, KEPT_ADDITIONS, MAX_ADDITIONS};
 
@@ -108,6 +111,12 @@ pub struct Cart {
     /// deletion.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ttl: Option<i64>,
+    /// Whether the customer wants to be reminded of it; `None` until they say so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reminder: Option<Reminder>,
+    /// When the sweep looks at it next; `None` of a cart that nobody need look at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<Timestamp>,
 }
 
 /// The reason for which a cart is not changed.
@@ -125,6 +134,10 @@ pub enum Rejection {
     /// Holds the largest number of units of one SKU.
     #[error("a cart holds at most {0} units of one SKU")]
     TooManyOfOne(u32),
+    #[error("the customer's address is not verified")]
+    Unverified,
+    #[error("this shop reminds nobody of a cart")]
+    NoReminders,
 }
 
 /// The outcome of deciding on a merge.
@@ -188,6 +201,8 @@ impl Cart {
             seq: 1,
             updated_at: now,
             ttl: Some(ttl_after(now)),
+            reminder: None,
+            due_at: None,
         }
     }
 
@@ -280,7 +295,7 @@ impl Cart {
         cart.orders.push(order.id);
         let too_many = cart.orders.len().saturating_sub(REMEMBERED_ORDERS);
         cart.orders.drain(..too_many);
-        OrderDecision::Changed(cart.counted())
+        OrderDecision::Changed(cart.counted().ordered())
     }
 
     /// Whether a quote takes all lines.
@@ -305,7 +320,7 @@ impl Cart {
         self.seq += 1;
         self.updated_at = now;
         self.ttl = self.owner.is_none().then(|| ttl_after(now));
-        self
+        self.watched()
     }
 }
 

@@ -11,4 +11,5 @@ mod holders;
 mod lines;
 mod merge;
 mod ordered;
+mod reminders;
 mod signing_in;

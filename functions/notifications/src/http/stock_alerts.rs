@@ -34,9 +34,8 @@ pub(super) fn routes() -> Vec<Route<Notifications>> {
             .explained("The SKUs that the caller waits for, 20 at most, oldest first."),
         Route::new("DELETE", "/v1/stock-alerts/{id}", Customer, 204, "Wait for a SKU no more", end)
             .named("deleteStockAlert")
-            .explained("Ends an alert of the caller.")
-            .variable::<StockAlertId>("id")
-            .refuses(&[(404, "not_found")]),
+            .explained("Ends an alert of the caller. One that is not among theirs changes nothing.")
+            .variable::<StockAlertId>("id"),
         Route::new("PUT", "/v1/stock-alert-confirmations/{token}", Unauthenticated, 204, "Confirm a guest's stock alert", confirm)
             .named("confirmStockAlert")
             .explained("Whoever has the token has read the mailbox. It opens within a day, and a repeat changes nothing.")

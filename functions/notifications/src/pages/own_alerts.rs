@@ -3,7 +3,7 @@
 use super::stock_alerts::NoFields;
 use super::words::Words;
 use crate::domain::stock_alert::StockAlert;
-use crate::service::{Error, Notifications};
+use crate::service::Notifications;
 use ::pages::{Form, Page};
 use askama::Template;
 use chassis::http::{Response, redirect};
@@ -38,12 +38,9 @@ pub(super) async fn show(app: Arc<Notifications>, call: Call<NoBody, OwnQuery>) 
     ::pages::html(200, &OwnPage { page, t, alerts, has_ended: !call.query.ended.is_empty() })
 }
 
-/// `POST /account/notifications/{id}/removal`. One that is over already needs no refusal.
+/// `POST /account/notifications/{id}/removal`.
 pub(super) async fn end(app: Arc<Notifications>, call: Call<Form<NoFields>>) -> Result<Response, Problem> {
     let user = call.caller.identity()?.user;
-    match app.wait_no_more(user, call.param("id")?, &call.context()).await {
-        Ok(()) | Err(Error::NotFound) => {}
-        Err(error) => return Err(error.into()),
-    }
+    app.wait_no_more(user, call.param("id")?, &call.context()).await?;
     Ok(redirect(303, &Page::new(&*app, &call, "").href(&format!("{OWN}?ended=yes"))))
 }

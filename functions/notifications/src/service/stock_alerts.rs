@@ -51,8 +51,10 @@ impl Notifications {
         if !me.email_verified {
             return Err(Error::Rejected(Rejection::Unverified));
         }
-        if self.store.contact(me.user).await?.is_none() {
-            return Err(Error::Rejected(Rejection::AddressUnknown));
+        let event = Event::BackInStock { user: Some(me.user), contact: None, sku: sku.clone(), language: None };
+        // Nobody waits whom no email would reach.
+        if self.recipient(&event).await?.is_none() {
+            return Err(Error::NotFound);
         }
         self.keep_alert(Person::User(me.user), None, sku, None, context).await
     }
@@ -184,21 +186,20 @@ impl Notifications {
         Ok(known.live(context.now).cloned().collect())
     }
 
-    /// Ends an alert of a user.
+    /// Ends an alert of a user. One that is not among theirs needs no end.
     ///
     /// # Errors
-    /// `NotFound`.
+    /// The table.
     pub async fn wait_no_more(&self, user: UserId, id: StockAlertId, context: &Context) -> Result<(), Error> {
-        if self.end_alert(&user.to_string(), id, context).await? { Ok(()) } else { Err(Error::NotFound) }
+        self.end_alert(&user.to_string(), id, context).await
     }
 
-    /// Whether there was one.
-    async fn end_alert(&self, subject: &str, id: StockAlertId, context: &Context) -> Result<bool, Error> {
+    async fn end_alert(&self, subject: &str, id: StockAlertId, context: &Context) -> Result<(), Error> {
         let known = self.store.stock_alerts(subject).await?;
         decide_and_write(known, move |known: Option<StockAlerts>| async move {
-            let Some((alert, others)) = known.and_then(|known| known.without(id)) else { return Ok(Break(false)) };
+            let Some((alert, others)) = known.and_then(|known| known.without(id)) else { return Ok(Break(())) };
             if self.store.end_stock_alert(subject, &alert, &others, &context.cause(others.seq)).await? {
-                return Ok(Break(true));
+                return Ok(Break(()));
             }
             Ok(Continue(self.store.stock_alerts(subject).await?))
         })
@@ -266,7 +267,6 @@ impl Notifications {
         let about = user.map_or_else(|| alert.id.to_string(), |user| user.to_string());
         let event = Event::BackInStock { user, contact, sku: sku.clone(), language };
         self.notify(&about, BackInStock::TYPE, &event, context).await?;
-        self.end_alert(&person.subject(), alert.id, context).await?;
-        Ok(())
+        self.end_alert(&person.subject(), alert.id, context).await
     }
 }

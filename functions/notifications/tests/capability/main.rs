@@ -11,6 +11,8 @@ mod listing;
 mod resending;
 mod staff;
 mod staff_pages;
+mod stock_alert_pages;
+mod stock_alerts;
 mod templates;
 mod unsubscribing;
 mod which;
