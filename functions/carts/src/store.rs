@@ -139,9 +139,11 @@ impl Store {
 
     /// Writes two changed carts, both or neither; `false` if one of them changed meanwhile.
     pub async fn replace_both(&self, one: &Cart, other: &Cart, cause: &Cause) -> Result<bool, StoreError> {
-        let transaction = Transaction::new(cause.clone())
-            .replace(&key(one.id), &Item::of(one), one.seq - 1)?
-            .replace(&key(other.id), &Item::of(other), other.seq - 1)?;
+        let transaction = Transaction::new(cause.clone()).replace(&key(one.id), &Item::of(one), one.seq - 1)?.replace(
+            &key(other.id),
+            &Item::of(other),
+            other.seq - 1,
+        )?;
         Ok(self.table.commit(transaction).await? == Committed::Done)
     }
 }

@@ -2,6 +2,7 @@
 //! stream that loses all its records, a cancellation that is too late, a failing capture, dispatches that staff correct, a guest's order
 //! that a customer claims, an operator who grants a role, staff who sign out, and staff who look for work.
 
+use super::asked_for::ask_for_mails;
 use super::clock::on_virtual_time;
 use super::invocation::{Trigger, Work};
 use super::recording::Entry;
@@ -44,6 +45,7 @@ pub fn exercise() -> Outcome {
         is_granted_a_role(&visit).await;
         signs_out(&visit).await;
         is_of_another_form(&visit).await;
+        ask_for_mails(&visit, None).await;
         for capability in Capability::ALL {
             asks_what_is_wrong(&visit, capability).await;
             cannot_be_read(&visit, capability).await;

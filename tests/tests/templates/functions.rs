@@ -90,9 +90,11 @@ fn the_filter_is_what_a_write_over_http_leaves_on_the_item() {
 
 #[test]
 fn the_sweeps_come_in_time() {
-    for (name, worker, rate) in
-        [("orders", "OrdersWorker", "rate(1 minute)"), ("payments", "PaymentsWorker", "rate(5 minutes)"), ("carts", "CartsWorker", "rate(5 minutes)")]
-    {
+    for (name, worker, rate) in [
+        ("orders", "OrdersWorker", "rate(1 minute)"),
+        ("payments", "PaymentsWorker", "rate(5 minutes)"),
+        ("carts", "CartsWorker", "rate(5 minutes)"),
+    ] {
         let template = Template::named(name);
         let rates: Vec<_> =
             template.source_of(worker).into_iter().map(|(_, source)| &source["ScheduleExpression"]).collect();

@@ -177,7 +177,9 @@ mod tests {
         let message = kept.reminder_message().remove(0).envelope;
         assert_eq!(message.id, format!("{USER}/{}/carts.cart_abandoned.v1", kept.seq));
         // Nobody knows whether it was sent: it is sent again, under the same name.
-        assert!(matches!(kept.clone().look(at(8)), Look::RemindAgain(cart) if cart.reminder_message()[0].envelope.id == message.id));
+        assert!(
+            matches!(kept.clone().look(at(8)), Look::RemindAgain(cart) if cart.reminder_message()[0].envelope.id == message.id)
+        );
         assert_eq!(kept.told().due_at, None);
     }
 

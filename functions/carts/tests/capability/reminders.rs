@@ -97,7 +97,10 @@ async fn a_change_of_a_cart_that_is_looked_at_is_one_write_as_well() {
 async fn an_order_stops_it_and_so_does_an_empty_cart_or_its_customer() {
     let (bench, cart) = reminding().await;
     bench.deliver(&[placed(&bench, 1, Some(1), Some(&cart), &[("A", 1)])]).await;
-    assert!(!is_looked_at(&bench) && told_after(&bench, 100).await.is_empty(), "one unit is left, and nobody touched it");
+    assert!(
+        !is_looked_at(&bench) && told_after(&bench, 100).await.is_empty(),
+        "one unit is left, and nobody touched it"
+    );
     let token = verified(&bench, 1);
     put(&bench, Some(&token), &cart, "A", 3).await;
     assert!(is_looked_at(&bench));

@@ -51,8 +51,7 @@ async fn a_guest_types_an_address_and_the_link_in_the_mail_opens_a_page_with_a_b
     assert!(shown.contains("name=\"email\""), "{shown}");
     let refused = bench.http(Request::form("/stock-alerts", &[("sku", "TEA"), ("email", "grace")])).await;
     assert!(refused.status == 422 && text(&refused).contains("value=\"grace\""), "{refused:?}");
-    let answer =
-        bench.http(Request::form("/stock-alerts", &[("sku", "TEA"), ("email", "grace@example.com")])).await;
+    let answer = bench.http(Request::form("/stock-alerts", &[("sku", "TEA"), ("email", "grace@example.com")])).await;
     assert_eq!((answer.status, answer.header("location")), (303, Some("/stock-alerts?sku=TEA&done=asked")));
     let link = format!("/stock-alerts/{}", token_in(&mail_service));
     let items = bench.dynamo.items();

@@ -295,7 +295,9 @@ async fn of_a_user_who_is_forgotten_no_alert_is_left() {
     settle(&bench, back(&bench, "TEA", 4)).await;
     assert!(sent(&mail_service).is_empty());
     let left = bench.dynamo.items();
-    let of_alerts = |item: &&Value| ["alerts#", "waiting#"].iter().any(|start| item["pk"]["S"].as_str().unwrap().starts_with(start));
+    let of_alerts = |item: &&Value| {
+        ["alerts#", "waiting#"].iter().any(|start| item["pk"]["S"].as_str().unwrap().starts_with(start))
+    };
     assert_eq!(left.iter().filter(of_alerts).count(), 0, "{left:?}");
 }
 
